@@ -1,0 +1,107 @@
+//! Finds the first row that a batch on the host cannot have.
+
+use super::{Batch, Column, Element, with_column};
+use crate::error::{Error, Input};
+use crate::exact::{layout::LIMIT_EXPONENT, two_to};
+use crate::statistic::Task;
+
+/// Rows looked at before it is asked whether one of them was bad: long enough to vectorise.
+const CHUNK: usize = 1024;
+
+impl Batch<'_> {
+    /// Fails if the shapes or types are wrong, whatever the values.
+    pub(crate) fn check_form(&self, task: Task) -> Result<(), Error> {
+        self.check_shape()?;
+        let wrong = |input, column: Column<'_>, expected| {
+            Err(Error::WrongType { input, dtype: column.dtype(), task, expected })
+        };
+        if let Column::Bool(_) = self.prediction {
+            return wrong(Input::Prediction, self.prediction, "predictions must be numbers");
+        }
+        match self.weight {
+            None | Some(Column::F32(_) | Column::F64(_)) => Ok(()),
+            Some(column) => wrong(
+                Input::Weight,
+                column,
+                "weights must be f32 or f64 (boolean masks and integer counts are not weights)",
+            ),
+        }
+    }
+
+    /// Fails, naming the first row, if a weight is invalid, or if a sample of positive weight has
+    /// an invalid label or a number that does not fit an `f32`.
+    pub(crate) fn check_values(&self, task: Task) -> Result<(), Error> {
+        let rows = [
+            self.weight.and_then(|weight| {
+                with_column!(weight, slice => first(slice, |x| !valid_weight(x.real()), |_| true))
+            }),
+            self.first_weighted(self.prediction, |x| too_large(x)),
+            match task {
+                Task::Regression => self.first_weighted(self.truth, |x| too_large(x)),
+                Task::Binary => self.first_weighted_label(),
+            },
+        ];
+        let Some(row) = rows.into_iter().flatten().min() else { return Ok(()) };
+        let real = |column: Column<'_>| with_column!(column, slice => slice[row].real());
+        if rows[0] == Some(row)
+            && let Some(weight) = self.weight
+        {
+            return Err(Error::InvalidWeight { row, weight: real(weight) });
+        }
+        if rows[1] == Some(row) {
+            let value = real(self.prediction);
+            return Err(Error::TooLarge { input: Input::Prediction, row, value });
+        }
+        Err(match task {
+            Task::Regression => {
+                Error::TooLarge { input: Input::Truth, row, value: real(self.truth) }
+            }
+            Task::Binary => Error::InvalidLabel { row, label: self.label_text(row) },
+        })
+    }
+
+    /// Whether the sample takes part in weighted values.
+    fn weighs(&self, row: usize) -> bool {
+        self.weight.is_none_or(|weight| with_column!(weight, slice => slice[row].real() != 0.0))
+    }
+
+    fn first_weighted(&self, column: Column<'_>, bad: impl Fn(f64) -> bool) -> Option<usize> {
+        match column {
+            Column::F64(slice) => first(slice, bad, |row| self.weighs(row)),
+            _ => None, // no other type reaches beyond the range of f32
+        }
+    }
+
+    fn first_weighted_label(&self) -> Option<usize> {
+        with_column!(self.truth, slice => first(slice, |x| x.label() > 1, |row| self.weighs(row)))
+    }
+
+    fn label_text(&self, row: usize) -> String {
+        with_column!(self.truth, slice => slice[row].to_string())
+    }
+}
+
+/// The first element that is bad and whose row matters.
+fn first<T: Copy>(
+    slice: &[T],
+    bad: impl Fn(T) -> bool,
+    matters: impl Fn(usize) -> bool,
+) -> Option<usize> {
+    let starts = (0..slice.len()).step_by(CHUNK);
+    starts.zip(slice.chunks(CHUNK)).find_map(|(start, chunk)| {
+        let suspicious = chunk.iter().fold(false, |any, &x| any | bad(x));
+        let rows = start..start + if suspicious { chunk.len() } else { 0 };
+        rows.into_iter().find(|&row| bad(slice[row]) && matters(row))
+    })
+}
+
+fn valid_weight(weight: f64) -> bool {
+    // Checked as it will be used: an f64 just below 2^64 rounds up to it.
+    let narrowed = f64::from(weight as f32);
+    narrowed >= 0.0 && narrowed < two_to(LIMIT_EXPONENT)
+}
+
+/// Whether a finite number becomes infinite as an `f32`.
+fn too_large(x: f64) -> bool {
+    x.is_finite() && (x as f32).is_infinite()
+}

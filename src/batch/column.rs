@@ -1,0 +1,113 @@
+//! One input as the user has it: a slice of any of the accepted element types.
+
+/// A borrowed column of numbers, one per sample.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Column<'a> {
+    /// 32-bit floats.
+    F32(&'a [f32]),
+    /// 64-bit floats, narrowed to 32 bits.
+    F64(&'a [f64]),
+    /// Booleans.
+    Bool(&'a [bool]),
+    /// Bytes.
+    U8(&'a [u8]),
+    /// Signed 32-bit integers.
+    I32(&'a [i32]),
+    /// Unsigned 32-bit integers.
+    U32(&'a [u32]),
+    /// Signed 64-bit integers.
+    I64(&'a [i64]),
+    /// Unsigned 64-bit integers.
+    U64(&'a [u64]),
+}
+
+macro_rules! columns {
+    ($($variant:ident $element:ident),*) => {
+        impl Column<'_> {
+            /// Number of samples.
+            pub fn len(&self) -> usize {
+                match self { $(Self::$variant(slice) => slice.len()),* }
+            }
+
+            /// Name of the element type.
+            pub fn dtype(&self) -> &'static str {
+                match self { $(Self::$variant(_) => stringify!($element)),* }
+            }
+
+            /// The samples of `range`, which must lie within the column.
+            pub(crate) fn slice(&self, range: std::ops::Range<usize>) -> Self {
+                match self { $(Self::$variant(slice) => Self::$variant(&slice[range])),* }
+            }
+        }
+
+        $(impl<'a> From<&'a [$element]> for Column<'a> {
+            fn from(slice: &'a [$element]) -> Self { Self::$variant(slice) }
+        }
+
+        impl<'a> From<&'a Vec<$element>> for Column<'a> {
+            fn from(slice: &'a Vec<$element>) -> Self { Self::$variant(slice) }
+        }
+
+        impl<'a, const N: usize> From<&'a [$element; N]> for Column<'a> {
+            fn from(slice: &'a [$element; N]) -> Self { Self::$variant(slice) }
+        })*
+    };
+}
+
+columns!(F32 f32, F64 f64, Bool bool, U8 u8, I32 i32, U32 u32, I64 i64, U64 u64);
+
+/// What an element is as a real number and as a label.
+pub(crate) trait Element: Copy {
+    /// The nearest `f64`.
+    fn real(self) -> f64;
+
+    /// 0 or 1, or anything else for an element that is no label of the binary task.
+    fn label(self) -> u32 {
+        let real = self.real();
+        if real == 0.0 {
+            0
+        } else if real == 1.0 {
+            1
+        } else {
+            u32::MAX
+        }
+    }
+}
+
+macro_rules! elements {
+    ($($element:ty: |$x:ident| $real:expr),* $(,)?) => {
+        $(impl Element for $element {
+            #[inline(always)]
+            fn real(self) -> f64 { let $x = self; $real }
+        })*
+    };
+}
+
+elements! {
+    f32: |x| x.into(),
+    f64: |x| x,
+    bool: |x| u8::from(x).into(),
+    u8: |x| x.into(),
+    i32: |x| x.into(),
+    u32: |x| x.into(),
+    i64: |x| x as f64,
+    u64: |x| x as f64,
+}
+
+/// Runs `$body` with `$slice` bound to the typed slice of a column.
+macro_rules! with_column {
+    ($column:expr, $slice:ident => $body:expr) => {
+        match $column {
+            $crate::batch::Column::F32($slice) => $body,
+            $crate::batch::Column::F64($slice) => $body,
+            $crate::batch::Column::Bool($slice) => $body,
+            $crate::batch::Column::U8($slice) => $body,
+            $crate::batch::Column::I32($slice) => $body,
+            $crate::batch::Column::U32($slice) => $body,
+            $crate::batch::Column::I64($slice) => $body,
+            $crate::batch::Column::U64($slice) => $body,
+        }
+    };
+}
+pub(crate) use with_column;

@@ -1,0 +1,148 @@
+//! A run of samples as the engines take it: 32-bit words, borrowed where the user's own slices
+//! are in that form, else converted.
+
+use super::{Batch, Column, Element, with_column};
+use crate::exact::ExactSum;
+use crate::statistic::Task;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// Samples converted at a time when a column is not in the engines' form.
+const CONVERTED_SAMPLES: usize = 1 << 18;
+
+/// Samples in the engines' form. All slices have the same length.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece<'a> {
+    /// Bits of `f32`.
+    pub prediction: &'a [u32],
+    /// Bits of `f32` in the regression task, labels in the binary task.
+    pub truth: &'a [u32],
+    /// Bits of `f32`; none if every weight is 1.
+    pub weight: Option<&'a [u32]>,
+}
+
+impl Piece<'_> {
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        self.prediction.len()
+    }
+
+    /// The samples of `range`.
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        Self {
+            prediction: &self.prediction[range.clone()],
+            truth: &self.truth[range.clone()],
+            weight: self.weight.map(|weight| &weight[range]),
+        }
+    }
+}
+
+/// Reused memory for converted columns.
+#[derive(Debug, Default)]
+pub(crate) struct Buffers {
+    prediction: Vec<u32>,
+    truth: Vec<u32>,
+    weight: Vec<u32>,
+}
+
+/// How much was lost by narrowing regression inputs to `f32`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Narrowing {
+    /// Largest |x − f32(x)| of a prediction.
+    pub prediction: f64,
+    /// Largest |x − f32(x)| of a truth.
+    pub truth: f64,
+    /// Sum of |prediction − truth| over the samples of batches that were narrowed.
+    pub absolute_error: ExactSum,
+    /// Number of samples in that sum.
+    pub samples: u64,
+}
+
+impl Narrowing {
+    /// Adds that of other samples.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.prediction = self.prediction.max(other.prediction);
+        self.truth = self.truth.max(other.truth);
+        self.absolute_error.merge(&other.absolute_error);
+        self.samples = self.samples.saturating_add(other.samples);
+    }
+
+    /// Adds a piece that was narrowed; samples that have no finite error are left out.
+    fn add(&mut self, piece: &Piece<'_>) {
+        for (&prediction, &truth) in piece.prediction.iter().zip(piece.truth) {
+            let error = (f32::from_bits(prediction) - f32::from_bits(truth)).abs();
+            if self.absolute_error.add(error).is_ok() {
+                self.samples = self.samples.saturating_add(1);
+            }
+        }
+    }
+}
+
+impl Batch<'_> {
+    /// The samples from `start` in the engines' form: all of them if nothing needs conversion.
+    ///
+    /// What narrowing lost is added to `narrowing`.
+    pub(crate) fn piece<'b>(
+        &'b self,
+        task: Task,
+        start: usize,
+        buffers: &'b mut Buffers,
+        narrowing: &mut Narrowing,
+    ) -> Piece<'b> {
+        let in_form = |column| matches!(column, Column::F32(_));
+        let truth_in_form = match task {
+            Task::Regression => in_form(self.truth),
+            Task::Binary => matches!(self.truth, Column::U32(_)),
+        };
+        let borrowed = in_form(self.prediction) && truth_in_form && self.weight.is_none_or(in_form);
+        let len = self.len() - start;
+        let range = start..start + if borrowed { len } else { len.min(CONVERTED_SAMPLES) };
+
+        let (mut lost_prediction, mut lost_truth) = (0.0, 0.0);
+        let prediction = self.prediction.slice(range.clone());
+        let truth = self.truth.slice(range.clone());
+        let piece = Piece {
+            prediction: reals(prediction, &mut buffers.prediction, &mut lost_prediction),
+            truth: match task {
+                Task::Regression => reals(truth, &mut buffers.truth, &mut lost_truth),
+                Task::Binary => labels(truth, &mut buffers.truth),
+            },
+            weight: self
+                .weight
+                .map(|weight| reals(weight.slice(range), &mut buffers.weight, &mut 0.0)),
+        };
+        if task == Task::Regression && (lost_prediction > 0.0 || lost_truth > 0.0) {
+            narrowing.prediction = narrowing.prediction.max(lost_prediction);
+            narrowing.truth = narrowing.truth.max(lost_truth);
+            narrowing.add(&piece);
+        }
+        piece
+    }
+}
+
+/// Bits of `f32`; `lost` becomes the largest rounding.
+fn reals<'a>(column: Column<'a>, buffer: &'a mut Vec<u32>, lost: &mut f64) -> &'a [u32] {
+    if let Column::F32(slice) = column {
+        return bytemuck::cast_slice(slice);
+    }
+    buffer.clear();
+    with_column!(column, slice => buffer.extend(slice.iter().map(|x| {
+        let (real, narrowed) = (x.real(), x.real() as f32);
+        let rounding = (real - f64::from(narrowed)).abs();
+        if rounding > *lost && rounding.is_finite() {
+            *lost = rounding;
+        }
+        narrowed.to_bits()
+    })));
+    buffer
+}
+
+/// Labels; anything but 0 and 1 is no label.
+fn labels<'a>(column: Column<'a>, buffer: &'a mut Vec<u32>) -> &'a [u32] {
+    if let Column::U32(slice) = column {
+        return slice;
+    }
+    buffer.clear();
+    with_column!(column, slice => buffer.extend(slice.iter().map(|x| x.label())));
+    buffer
+}

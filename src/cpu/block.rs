@@ -1,0 +1,455 @@
+//! All statistics of a plan over one block of samples at a time.
+//!
+//! A block is first brought into regular form: finite, flushed numbers, weights that are valid or
+//! zero, labels as 0.0 and 1.0. Regular blocks go through plain loops that vectorise; a block with
+//! anything unusual in it takes the same way, with a pass over its samples one by one to count
+//! what was wrong and set it to zero.
+
+use super::window::{self, Extent, Span};
+use crate::batch::Piece;
+use crate::exact::ExactSum;
+use crate::statistic::bits::{
+    FIELD_LIMIT, FIELD_MAX, FIELD_MIN, FIELD_MOMENT, ONE, OUTSIDE, field, flushed, magnitude,
+    nonfinite, ordered, subnormal,
+};
+use crate::statistic::{
+    Confusion, Content, Factor, Faults, Moment, Pair, Plan, Reads, Statistic, Task, Totals, Value,
+    Weights,
+};
+
+/// Samples per block: with its scratch it fits a first-level cache of 32 KiB.
+pub(super) const SAMPLES: usize = 1024;
+
+/// What is unusual about a sample's inputs.
+mod unusual {
+    pub const PREDICTION_NONFINITE: u8 = 1;
+    pub const TRUTH_NONFINITE: u8 = 2;
+    pub const PREDICTION_SUBNORMAL: u8 = 4;
+    pub const TRUTH_SUBNORMAL: u8 = 8;
+}
+
+/// Memory for one block.
+pub(super) struct Scratch {
+    prediction: [u32; SAMPLES],
+    truth: [u32; SAMPLES],
+    weight: [u32; SAMPLES],
+    /// The value of each sample, or the first factor of a moment.
+    value: [u32; SAMPLES],
+    /// The second factor of a moment.
+    factor: [u32; SAMPLES],
+    unusual: [u8; SAMPLES],
+}
+
+impl Scratch {
+    pub fn new() -> Self {
+        Self {
+            prediction: [0; SAMPLES],
+            truth: [0; SAMPLES],
+            weight: [0; SAMPLES],
+            value: [0; SAMPLES],
+            factor: [0; SAMPLES],
+            unusual: [0; SAMPLES],
+        }
+    }
+}
+
+/// A block in regular form.
+#[derive(Clone, Copy)]
+struct Block<'a> {
+    prediction: &'a [u32],
+    truth: &'a [u32],
+    /// Weights, 0 for invalid ones; none if every weight is 1.
+    weight: Option<&'a [u32]>,
+    /// The span of the weights; none if all are zero.
+    weight_span: Option<Span>,
+    /// For each sample, what is unusual about it; none if nothing is in the whole block.
+    unusual: Option<&'a [u8]>,
+}
+
+/// Adds the samples of `piece` to `totals`.
+#[inline(always)]
+pub(super) fn accumulate(
+    plan: &Plan,
+    piece: &Piece<'_>,
+    scratch: &mut Scratch,
+    totals: &mut Totals,
+) {
+    for start in (0..piece.len()).step_by(SAMPLES) {
+        let part = piece.slice(start..piece.len().min(start + SAMPLES));
+        let Scratch { prediction, truth, weight, value, factor, unusual } = scratch;
+        let regular = Regular { prediction, truth, weight, unusual };
+        let block = regular.load(plan.task, &part, &mut totals.weights);
+        let len = block.prediction.len();
+        let (value, factor) = (&mut value[..len], &mut factor[..len]);
+        for (statistic, total) in plan.statistics.iter().zip(&mut totals.statistics) {
+            let faults = &mut total.faults;
+            match (statistic, &mut total.content) {
+                (Statistic::Sum(function), Content::Sum(sum)) => {
+                    let extent = evaluate(*function, &block, value, faults);
+                    add_sum(sum, &block, value, extent.span());
+                }
+                (Statistic::Maximum(function), Content::Maximum(maximum)) => {
+                    let extent = evaluate(*function, &block, value, faults);
+                    add_maximum(maximum, &block, value, extent.greatest);
+                }
+                (Statistic::Moment(moment), Content::Sum(sum)) => {
+                    add_moment(*moment, sum, &block, value, factor, faults);
+                }
+                (Statistic::Confusion { threshold }, Content::Confusion(confusion)) => {
+                    add_confusion(confusion, &block, *threshold, value, faults);
+                }
+                _ => debug_assert!(false, "{statistic} has a total of another kind"),
+            }
+        }
+    }
+}
+
+/// The parts of the scratch that hold a block in regular form.
+struct Regular<'a> {
+    prediction: &'a mut [u32; SAMPLES],
+    truth: &'a mut [u32; SAMPLES],
+    weight: &'a mut [u32; SAMPLES],
+    unusual: &'a mut [u8; SAMPLES],
+}
+
+impl<'a> Regular<'a> {
+    /// Brings a part of at most [`SAMPLES`] samples into regular form, and adds up its weights.
+    #[inline(always)]
+    fn load(self, task: Task, part: &Piece<'_>, weights: &mut Weights) -> Block<'a> {
+        let len = part.len();
+        weights.samples += len as u64;
+        if let Some(weight) = part.weight {
+            let (mut zero, mut invalid) = (0_u32, 0_u32);
+            for (out, &w) in self.weight.iter_mut().zip(weight) {
+                zero += u32::from(magnitude(w) == 0);
+                invalid += u32::from(!valid_weight(w));
+                *out = if valid_weight(w) { magnitude(w) } else { 0 };
+            }
+            weights.zero_weight += u64::from(zero);
+            weights.invalid_weight += u64::from(invalid);
+        }
+        let odd_prediction = copy_regular(part.prediction, self.prediction);
+        let odd_truth = match task {
+            Task::Regression => copy_regular(part.truth, self.truth),
+            Task::Binary => copy_labels(part.truth, self.truth),
+        };
+        let odd = odd_prediction | odd_truth;
+        let kept = if odd {
+            keep(task, part, self.prediction, self.truth, self.weight, self.unusual, weights)
+        } else {
+            len
+        };
+        let weight = part.weight.map(|_| &self.weight[..kept]);
+        let weight_span = match weight {
+            None => Some(Span { top: 1, unit: 0 }),
+            Some(weight) => Extent::of(weight).span(),
+        };
+        match (weight, weight_span) {
+            (None, _) => {
+                let ones = ExactSum::from_count(kept as u64);
+                weights.sum.merge(&ones);
+                weights.square_sum.merge(&ones);
+            }
+            (Some(weight), Some(span)) => {
+                weights.sum.merge(&window::sum(numbers(weight), span));
+                let squares = numbers(weight).map(|w| w * w);
+                weights.square_sum.merge(&window::sum(squares, span.product(span)));
+            }
+            (Some(_), None) => {}
+        }
+        Block {
+            prediction: &self.prediction[..kept],
+            truth: &self.truth[..kept],
+            weight,
+            weight_span,
+            unusual: odd.then_some(&self.unusual[..kept]),
+        }
+    }
+}
+
+/// Copies flushed numbers, 0 for those that are not finite. True if any was changed.
+#[inline(always)]
+fn copy_regular(numbers: &[u32], out: &mut [u32; SAMPLES]) -> bool {
+    let mut odd = 0;
+    for (out, &bits) in out.iter_mut().zip(numbers) {
+        odd |= u32::from(nonfinite(bits) | subnormal(bits));
+        *out = if nonfinite(bits) { 0 } else { flushed(bits) };
+    }
+    odd != 0
+}
+
+/// Copies labels as the bits of 0.0 and 1.0. True if any was neither.
+#[inline(always)]
+fn copy_labels(labels: &[u32], out: &mut [u32; SAMPLES]) -> bool {
+    let mut odd = 0;
+    for (out, &label) in out.iter_mut().zip(labels) {
+        odd |= u32::from(label > 1);
+        *out = if label == 1 { ONE } else { 0 };
+    }
+    odd != 0
+}
+
+/// Leaves out samples with an invalid label, and notes what is unusual about the others. Returns
+/// how many are left.
+#[cold]
+#[inline(never)]
+fn keep(
+    task: Task,
+    part: &Piece<'_>,
+    prediction: &mut [u32; SAMPLES],
+    truth: &mut [u32; SAMPLES],
+    weight: &mut [u32; SAMPLES],
+    unusual: &mut [u8; SAMPLES],
+    weights: &mut Weights,
+) -> usize {
+    let mut kept = 0;
+    for (index, (&p, &t)) in part.prediction.iter().zip(part.truth).enumerate() {
+        let mut notes = 0;
+        let mut note = |applies: bool, note: u8| notes |= if applies { note } else { 0 };
+        note(nonfinite(p), unusual::PREDICTION_NONFINITE);
+        note(subnormal(p), unusual::PREDICTION_SUBNORMAL);
+        match task {
+            Task::Binary if t > 1 => {
+                let weighs = part.weight.is_none() || weight[index] != 0;
+                weights.invalid_label.count(weighs);
+                continue;
+            }
+            Task::Binary => {}
+            Task::Regression => {
+                note(nonfinite(t), unusual::TRUTH_NONFINITE);
+                note(subnormal(t), unusual::TRUTH_SUBNORMAL);
+            }
+        }
+        prediction[kept] = prediction[index];
+        truth[kept] = truth[index];
+        weight[kept] = weight[index];
+        unusual[kept] = notes;
+        kept += 1;
+    }
+    kept
+}
+
+#[inline(always)]
+fn valid_weight(bits: u32) -> bool {
+    magnitude(bits) == 0 || (bits >> 31 == 0 && field(bits) < FIELD_LIMIT)
+}
+
+/// The numbers of these bits, as `f64`.
+#[inline(always)]
+fn numbers(bits: &[u32]) -> impl ExactSizeIterator<Item = f64> + Clone {
+    bits.iter().map(|&bits| f32::from_bits(bits).into())
+}
+
+impl Block<'_> {
+    /// Whether a sample takes part in weighted values.
+    fn weighs(&self, index: usize) -> bool {
+        self.weight.is_none_or(|weight| weight[index] != 0)
+    }
+
+    /// Notes on a sample's inputs that a statistic looks at: (not finite, subnormal).
+    fn notes(&self, index: usize, reads: Reads) -> (bool, bool) {
+        let notes = self.unusual.map_or(0, |unusual| unusual[index]);
+        let (mut nonfinite, mut subnormal) = (0, 0);
+        if reads.prediction() {
+            nonfinite |= unusual::PREDICTION_NONFINITE;
+            subnormal |= unusual::PREDICTION_SUBNORMAL;
+        }
+        if reads.truth() {
+            nonfinite |= unusual::TRUTH_NONFINITE;
+            subnormal |= unusual::TRUTH_SUBNORMAL;
+        }
+        (notes & nonfinite != 0, notes & subnormal != 0)
+    }
+}
+
+/// Fills `out` with a value's bits, every one of them a number that counts or 0.
+#[inline(always)]
+fn evaluate(value: Value, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) -> Extent {
+    value.function.fill(block.prediction, block.truth, value.parameter.to_bits(), out);
+    let extent = Extent::of(out);
+    if block.unusual.is_none() && extent.within(FIELD_MIN, FIELD_MAX - 1) {
+        return extent;
+    }
+    repair_values(value.function.reads(), block, out, faults);
+    Extent::of(out)
+}
+
+/// Counts the samples whose value cannot be, or is too small, and sets it to 0.
+#[cold]
+#[inline(never)]
+fn repair_values(reads: Reads, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
+    for (index, bits) in out.iter_mut().enumerate() {
+        let (nonfinite, subnormal) = block.notes(index, reads);
+        let weighs = block.weighs(index);
+        let tiny = field(*bits) < FIELD_MIN && magnitude(*bits) != 0;
+        if nonfinite {
+            faults.nonfinite.count(weighs);
+        } else if *bits == OUTSIDE {
+            faults.outside.count(weighs);
+        } else if field(*bits) == FIELD_MAX {
+            faults.overflow.count(weighs);
+        } else if tiny || subnormal {
+            faults.underflow += 1;
+        }
+        if nonfinite || tiny || field(*bits) == FIELD_MAX {
+            *bits = 0;
+        }
+    }
+}
+
+#[inline(always)]
+fn add_sum(sum: &mut Pair<ExactSum>, block: &Block<'_>, value: &[u32], span: Option<Span>) {
+    let Some(span) = span else { return };
+    let unweighted = window::sum(numbers(value), span);
+    sum.unweighted.merge(&unweighted);
+    match (block.weight, block.weight_span) {
+        (None, _) => sum.weighted.merge(&unweighted),
+        (Some(weight), Some(weight_span)) => {
+            let products = numbers(value).zip(numbers(weight)).map(|(v, w)| v * w);
+            sum.weighted.merge(&window::sum(products, span.product(weight_span)));
+        }
+        (Some(_), None) => {}
+    }
+}
+
+#[inline(always)]
+fn add_maximum(maximum: &mut Pair<u32>, block: &Block<'_>, value: &[u32], greatest: u32) {
+    maximum.unweighted = maximum.unweighted.max(greatest);
+    let weighted = match block.weight {
+        None => greatest,
+        Some(weight) => {
+            value.iter().zip(weight).fold(0, |most, (&v, &w)| most.max(if w == 0 { 0 } else { v }))
+        }
+    };
+    maximum.weighted = maximum.weighted.max(weighted);
+}
+
+#[inline(always)]
+fn add_moment(
+    moment: Moment,
+    sum: &mut Pair<ExactSum>,
+    block: &Block<'_>,
+    x: &mut [u32],
+    y: &mut [u32],
+    faults: &mut Faults,
+) {
+    let load = |factor, out: &mut [u32]| match factor {
+        Factor::One => out.fill(ONE),
+        Factor::Prediction => out.copy_from_slice(block.prediction),
+        Factor::Truth => out.copy_from_slice(block.truth),
+    };
+    let [first, second] = moment.factors();
+    load(first, x);
+    load(second, y);
+    let (mut extent_x, mut extent_y) = (Extent::of(x), Extent::of(y));
+    let regular = |extent: Extent| extent.within(FIELD_MOMENT, FIELD_LIMIT - 1);
+    if block.unusual.is_some() || !regular(extent_x) || !regular(extent_y) {
+        repair_factors(Statistic::Moment(moment).reads(), block, x, y, faults);
+        (extent_x, extent_y) = (Extent::of(x), Extent::of(y));
+    }
+    let (Some(span_x), Some(span_y)) = (extent_x.span(), extent_y.span()) else { return };
+
+    let span = span_x.product(span_y);
+    let products = numbers(x).zip(numbers(y)).map(|(x, y)| x * y);
+    let unweighted = window::sum(products.clone(), span);
+    sum.unweighted.merge(&unweighted);
+    match (block.weight, block.weight_span) {
+        (None, _) => sum.weighted.merge(&unweighted),
+        (Some(weight), Some(weight_span)) => {
+            // A product of 48 bits times a weight does not fit an f64, but its halves do. With
+            // units 2^a and 2^b the factors are at least 2^(a+23) and 2^(b+23), so the upper half
+            // is a multiple of 2^(a+b+46-23); the lower half lies 23 bits below the product.
+            let high_span = Span { top: span.top, unit: span.unit + 23 };
+            let low_span = Span { top: span.top - 23, unit: span.unit };
+            let weighted = |half: fn(f64) -> f64, span: Span| {
+                let terms = products.clone().zip(numbers(weight)).map(|(xy, w)| half(xy) * w);
+                window::sum(terms, span.product(weight_span))
+            };
+            sum.weighted.merge(&weighted(high_half, high_span));
+            sum.weighted.merge(&weighted(|xy| xy - high_half(xy), low_span));
+        }
+        (Some(_), None) => {}
+    }
+}
+
+/// The leading 24 bits of a number.
+#[inline(always)]
+fn high_half(x: f64) -> f64 {
+    f64::from_bits(x.to_bits() & !((1 << 29) - 1))
+}
+
+/// Counts the samples whose factors cannot be, or are too small, and sets both to 0.
+#[cold]
+#[inline(never)]
+fn repair_factors(
+    reads: Reads,
+    block: &Block<'_>,
+    x: &mut [u32],
+    y: &mut [u32],
+    faults: &mut Faults,
+) {
+    for (index, (x, y)) in x.iter_mut().zip(y).enumerate() {
+        let (nonfinite, subnormal) = block.notes(index, reads);
+        let weighs = block.weighs(index);
+        let large = field(*x) >= FIELD_LIMIT || field(*y) >= FIELD_LIMIT;
+        let tiny = |bits: u32| field(bits) < FIELD_MOMENT && magnitude(bits) != 0;
+        if nonfinite {
+            faults.nonfinite.count(weighs);
+        } else if large {
+            faults.overflow.count(weighs);
+        } else if tiny(*x) || tiny(*y) || subnormal {
+            faults.underflow += 1;
+        }
+        if nonfinite || large || tiny(*x) || tiny(*y) {
+            (*x, *y) = (0, 0);
+        }
+    }
+}
+
+#[inline(always)]
+fn add_confusion(
+    confusion: &mut Confusion,
+    block: &Block<'_>,
+    threshold: f32,
+    cell: &mut [u32],
+    faults: &mut Faults,
+) {
+    let least = ordered(flushed(threshold.to_bits()));
+    for ((cell, &score), &label) in cell.iter_mut().zip(block.prediction).zip(block.truth) {
+        let positive = u32::from(ordered(score) > least);
+        *cell = 2 * u32::from(label == ONE) + positive;
+    }
+    if block.unusual.is_some() {
+        leave_out_nonfinite(block, cell, faults);
+    }
+    for index in 0..4 {
+        let count = cell.iter().fold(0, |count, &cell| count + u32::from(cell == index));
+        let (counts, weights) = (&mut confusion.counts, &mut confusion.weights);
+        counts[index as usize] += u64::from(count);
+        let weight = match (block.weight, block.weight_span) {
+            (None, _) => ExactSum::from_count(count.into()),
+            (Some(weight), Some(span)) => {
+                let own = |(&cell, &w): (&u32, &u32)| if cell == index { w } else { 0 };
+                let own = cell.iter().zip(weight).map(own);
+                window::sum(own.map(|w| f32::from_bits(w).into()), span)
+            }
+            (Some(_), None) => continue,
+        };
+        weights[index as usize].merge(&weight);
+    }
+}
+
+/// Gives samples without a finite score a cell of their own, 4, which nothing counts.
+#[cold]
+#[inline(never)]
+fn leave_out_nonfinite(block: &Block<'_>, cell: &mut [u32], faults: &mut Faults) {
+    for (index, cell) in cell.iter_mut().enumerate() {
+        let (nonfinite, subnormal) = block.notes(index, Reads::Prediction);
+        if nonfinite {
+            faults.nonfinite.count(block.weighs(index));
+            *cell = 4;
+        } else if subnormal {
+            faults.underflow += 1;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The CPU engine: blocks that stay in cache, all statistics of the plan per block, threads by
+//! contiguous ranges, the widest instruction set at hand.
+//!
+//! It is the fallback where there is no GPU, and the other opinion where there is one. Every total
+//! is an integer sum, so neither threads nor blocks nor instruction sets show in the result.
+
+mod block;
+mod simd;
+mod window;
+
+pub use simd::InstructionSet;
+
+use crate::batch::Piece;
+use crate::statistic::{Plan, Totals};
+use rayon::prelude::*;
+
+/// Samples below which a range is not worth a thread of its own.
+const RANGE_SAMPLES: usize = 1 << 15;
+
+/// Adds the samples of `piece` to `totals`.
+pub(crate) fn accumulate(
+    plan: &Plan,
+    piece: &Piece<'_>,
+    instructions: InstructionSet,
+    totals: &mut Totals,
+) {
+    let ranges = (piece.len() / RANGE_SAMPLES).clamp(1, rayon::current_num_threads());
+    if ranges == 1 {
+        return instructions.accumulate(plan, piece, totals);
+    }
+    let blocks = piece.len().div_ceil(block::SAMPLES);
+    let start = |range: usize| (blocks * range / ranges * block::SAMPLES).min(piece.len());
+    let parts: Vec<_> = (0..ranges)
+        .into_par_iter()
+        .map(|range| {
+            let mut totals = Totals::empty(plan);
+            let part = piece.slice(start(range)..start(range + 1));
+            instructions.accumulate(plan, &part, &mut totals);
+            totals
+        })
+        .collect();
+    parts.iter().for_each(|part| totals.merge(part));
+}

@@ -1,0 +1,91 @@
+//! The widest instruction set at hand, chosen once at run time.
+//!
+//! The block code is written once, as plain loops; it is compiled once per instruction set here,
+//! with everything it calls inlined, so that the compiler vectorises it for each.
+
+use super::block::{self, Scratch};
+use crate::batch::Piece;
+use crate::statistic::{Plan, Totals};
+
+/// An instruction set that this machine has.
+///
+/// A value of this type is proof that the machine has it: [`available`](Self::available) is the
+/// only source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstructionSet(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Baseline,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+impl InstructionSet {
+    /// What every machine of this architecture has: SSE2 on x86-64, NEON on AArch64.
+    pub const BASELINE: Self = Self(Kind::Baseline);
+
+    /// Those that this machine has, the widest last.
+    pub fn available() -> Vec<Self> {
+        let mut sets = vec![Self::BASELINE];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx2") {
+                sets.push(Self(Kind::Avx2));
+            }
+            if is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vl")
+            {
+                sets.push(Self(Kind::Avx512));
+            }
+        }
+        sets
+    }
+
+    /// The widest that this machine has.
+    pub fn widest() -> Self {
+        Self::available().last().copied().unwrap_or(Self::BASELINE)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Kind::Baseline if cfg!(target_arch = "x86_64") => "SSE2",
+            Kind::Baseline if cfg!(target_arch = "aarch64") => "NEON",
+            Kind::Baseline => "baseline",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => "AVX2",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512 => "AVX-512",
+        }
+    }
+
+    pub(super) fn accumulate(self, plan: &Plan, piece: &Piece<'_>, totals: &mut Totals) {
+        let mut scratch = Scratch::new();
+        match self.0 {
+            Kind::Baseline => block::accumulate(plan, piece, &mut scratch, totals),
+            // SAFETY: `available` has found AVX2 on this machine.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => unsafe { accumulate_avx2(plan, piece, &mut scratch, totals) },
+            // SAFETY: `available` has found these features on this machine.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512 => unsafe { accumulate_avx512(plan, piece, &mut scratch, totals) },
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn accumulate_avx2(plan: &Plan, piece: &Piece<'_>, scratch: &mut Scratch, totals: &mut Totals) {
+    block::accumulate(plan, piece, scratch, totals);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+fn accumulate_avx512(plan: &Plan, piece: &Piece<'_>, scratch: &mut Scratch, totals: &mut Totals) {
+    block::accumulate(plan, piece, scratch, totals);
+}

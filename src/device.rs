@@ -1,0 +1,63 @@
+//! Where the work is done.
+
+use crate::error::Error;
+use std::str::FromStr;
+
+/// The environment variable that [`Device::Auto`] honours.
+pub const VARIABLE: &str = "WEIGHBRIDGE_DEVICE";
+
+/// Where an evaluator does its work.
+///
+/// Results are the same bits on every device. Adapters are selected among those of wgpu's own
+/// `WGPU_BACKEND`, and by `WGPU_ADAPTER_NAME`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Device {
+    /// What the environment variable `WEIGHBRIDGE_DEVICE` says (`auto`, `cpu` or `gpu`); else a
+    /// hardware GPU if there is one, else the CPU engine.
+    #[default]
+    Auto,
+    /// The CPU engine.
+    Cpu,
+    /// A GPU, hardware before software adapters.
+    Gpu,
+    /// The adapter whose name contains this text, in any case of letters.
+    Named(String),
+}
+
+impl FromStr for Device {
+    type Err = std::convert::Infallible;
+
+    /// `auto`, `cpu`, `gpu`, or (part of) an adapter's name.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text {
+            "auto" => Self::Auto,
+            "cpu" => Self::Cpu,
+            "gpu" => Self::Gpu,
+            name => Self::Named(name.to_owned()),
+        })
+    }
+}
+
+impl Device {
+    /// What `Auto` means in this environment; other devices as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Environment`] if `WEIGHBRIDGE_DEVICE` is set to anything but auto, cpu or gpu.
+    pub fn resolved(&self) -> Result<Self, Error> {
+        let value = match std::env::var_os(VARIABLE) {
+            Some(value) if *self == Self::Auto && !value.is_empty() => value,
+            _ => return Ok(self.clone()),
+        };
+        match value.to_str() {
+            Some("auto") => Ok(Self::Auto),
+            Some("cpu") => Ok(Self::Cpu),
+            Some("gpu") => Ok(Self::Gpu),
+            _ => Err(Error::Environment {
+                variable: VARIABLE,
+                value: value.to_string_lossy().into_owned(),
+                expected: "auto, cpu or gpu",
+            }),
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! What can go wrong, and why a value can be undefined: always data, and a sentence that says
+//! what, where and what to do.
+
+use crate::statistic::Task;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One of the three inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Input {
+    /// What the model said.
+    Prediction,
+    /// What is true.
+    Truth,
+    /// How much the sample counts.
+    Weight,
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Prediction => "prediction",
+            Self::Truth => "truth",
+            Self::Weight => "weight",
+        })
+    }
+}
+
+/// Why an evaluator could not be built, updated or read.
+///
+/// Rows count from 0 within the batch. After an error from `update` the evaluator holds what it
+/// held before, and goes on.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Prediction and truth differ in length.
+    #[error("{truth} truths for {prediction} predictions: there must be one truth per prediction")]
+    LengthMismatch {
+        /// Number of predictions.
+        prediction: usize,
+        /// Number of truths.
+        truth: usize,
+    },
+
+    /// Not one weight per sample.
+    #[error("{weight} weights for {samples} samples: there must be one weight per sample")]
+    WeightShape {
+        /// Number of samples.
+        samples: usize,
+        /// Number of weights.
+        weight: usize,
+    },
+
+    /// A weight that is negative, NaN, infinite, or 2^64 or more.
+    #[error(
+        "the weight in row {row} is {weight}: weights must be finite, not negative and below 2^64"
+    )]
+    InvalidWeight {
+        /// Row of the batch, from 0.
+        row: usize,
+        /// The weight.
+        weight: f64,
+    },
+
+    /// A label other than 0 and 1, in a sample of positive weight.
+    #[error("the truth in row {row} is {label}: labels of the binary task must be 0 or 1")]
+    InvalidLabel {
+        /// Row of the batch, from 0.
+        row: usize,
+        /// The label as text.
+        label: String,
+    },
+
+    /// A number that does not fit an `f32`, in a sample of positive weight.
+    #[error("the {input} in row {row} is {value:e}: it does not fit an f32 (at most 3.4e38)")]
+    TooLarge {
+        /// Which input.
+        input: Input,
+        /// Row of the batch, from 0.
+        row: usize,
+        /// The number.
+        value: f64,
+    },
+
+    /// An element type that this input cannot have.
+    #[error("{input} of type {dtype} in the {task} task: {expected}")]
+    WrongType {
+        /// Which input.
+        input: Input,
+        /// The element type.
+        dtype: &'static str,
+        /// The task.
+        task: Task,
+        /// What would do.
+        expected: &'static str,
+    },
+
+    /// No metric of this name.
+    #[error("no metric is called {name:?}{}", did_you_mean(nearest))]
+    UnknownMetric {
+        /// The name as given.
+        name: String,
+        /// The nearest name, if one is near.
+        nearest: Option<String>,
+    },
+
+    /// A metric of another task.
+    #[error("{metric} is no metric of the {task} task: it belongs to {tasks}")]
+    WrongTask {
+        /// The metric.
+        metric: &'static str,
+        /// The evaluator's task.
+        task: Task,
+        /// The tasks that have it.
+        tasks: String,
+    },
+
+    /// A metric has no parameter of this name.
+    #[error("{metric} has no parameter {parameter:?}{}", did_you_mean(nearest))]
+    UnknownParameter {
+        /// The metric.
+        metric: &'static str,
+        /// The parameter as given.
+        parameter: String,
+        /// The nearest name, or the list of those it has.
+        nearest: Option<String>,
+    },
+
+    /// A parameter's value is not what it must be.
+    #[error("{metric}: {parameter} is {value:?}, but must be {expected}")]
+    InvalidParameter {
+        /// The metric, or the option, that the parameter belongs to.
+        metric: &'static str,
+        /// The parameter.
+        parameter: &'static str,
+        /// Its value as given.
+        value: String,
+        /// What it must be.
+        expected: String,
+    },
+
+    /// A metric of probabilities was asked for under `from_logits`.
+    #[error("{metric} needs probabilities, but the predictions are logits: apply a sigmoid first")]
+    NeedsProbabilities {
+        /// The metric.
+        metric: &'static str,
+    },
+
+    /// The states of two evaluators with different metrics cannot be merged.
+    #[error(
+        "the state holds {theirs}, but this evaluator accumulates {ours}: both must have the same task and metrics"
+    )]
+    StateMismatch {
+        /// Statistics of this evaluator.
+        ours: String,
+        /// Statistics of the state.
+        theirs: String,
+    },
+
+    /// An environment variable has a value that means nothing.
+    #[error("the environment variable {variable} is {value:?}, but must be {expected}")]
+    Environment {
+        /// Name of the variable.
+        variable: &'static str,
+        /// Its value.
+        value: String,
+        /// What it must be.
+        expected: &'static str,
+    },
+
+    /// There is no adapter like that.
+    #[error("no adapter {wanted}: {}", if found.is_empty() { "there is none on this machine (a software one comes with the package mesa-vulkan-drivers)".into() } else { format!("there is {}", found.join(", ")) })]
+    NoAdapter {
+        /// What was asked for.
+        wanted: String,
+        /// The adapters that there are.
+        found: Vec<String>,
+    },
+
+    /// The adapter's arithmetic differs from the CPU engine's, so it is not trusted.
+    #[error(
+        "the adapter {adapter} failed its self-test ({what}), so it is not used: update its driver, or use the CPU engine"
+    )]
+    AdapterRefused {
+        /// The adapter.
+        adapter: String,
+        /// The first difference.
+        what: String,
+    },
+
+    /// The device was lost, by a driver reset or because it was unplugged.
+    #[error("the device {adapter} was lost: {reason}")]
+    DeviceLost {
+        /// The adapter.
+        adapter: String,
+        /// What the driver said.
+        reason: String,
+    },
+
+    /// The device refused or did not finish its work.
+    #[error("the device {adapter} failed: {reason}")]
+    DeviceFailed {
+        /// The adapter.
+        adapter: String,
+        /// What happened.
+        reason: String,
+    },
+
+    /// Both engines ran, and their states differ.
+    #[error(
+        "CPU and {adapter} disagree in {statistic}: {difference}; please report this with the adapter's driver version"
+    )]
+    Disagreement {
+        /// The adapter.
+        adapter: String,
+        /// The first statistic that differs.
+        statistic: String,
+        /// Both totals.
+        difference: String,
+    },
+}
+
+fn did_you_mean(nearest: &Option<String>) -> String {
+    nearest.as_ref().map(|name| format!("; did you mean {name}?")).unwrap_or_default()
+}
+
+/// Why a value is undefined: never a 0, a 0.5 or a NaN instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Undefined {
+    /// Nothing was added.
+    #[error("no samples")]
+    NoSamples,
+    /// Samples, but none of positive weight.
+    #[error("all weights are zero")]
+    ZeroWeights,
+    /// A prediction or truth was NaN or infinite.
+    #[error("NaN or infinity in {count} of the samples")]
+    NonFinite {
+        /// Number of such samples.
+        count: u64,
+    },
+    /// The per-sample value did not fit an `f32`.
+    #[error("the value of {count} of the samples is too large for a 32-bit float")]
+    Overflow {
+        /// Number of such samples.
+        count: u64,
+    },
+    /// A sample lies outside the metric's domain.
+    #[error("{count} of the samples are outside the domain, {domain}")]
+    OutsideDomain {
+        /// Number of such samples.
+        count: u64,
+        /// The domain.
+        domain: String,
+    },
+    /// Weights that are negative, NaN, infinite, or 2^64 or more.
+    #[error("{count} of the weights are negative, NaN, infinite, or 2^64 or more")]
+    InvalidWeight {
+        /// Number of such samples.
+        count: u64,
+    },
+    /// Labels other than 0 and 1.
+    #[error("{count} of the labels are neither 0 nor 1")]
+    InvalidLabel {
+        /// Number of such samples.
+        count: u64,
+    },
+    /// A ratio with nothing in its denominator.
+    #[error("nothing to divide by: {reason}")]
+    ZeroDenominator {
+        /// What there is none of.
+        reason: String,
+    },
+    /// A variance is zero where the metric divides by it.
+    #[error("{input} is constant")]
+    Constant {
+        /// Which input is constant.
+        input: Input,
+    },
+}

@@ -1,0 +1,313 @@
+//! The evaluator: a set of metrics over one task.
+
+use crate::batch::{Batch, Buffers, FaultRule, Narrowing};
+use crate::cpu::{self, InstructionSet};
+use crate::device::Device;
+use crate::error::{Error, Undefined};
+use crate::gpu;
+use crate::metric::{Settings, Side, Spec};
+use crate::report::{DeviceSummary, Entry, Report, Warning};
+use crate::state::State;
+use crate::statistic::{Plan, Task, Totals};
+
+/// A set of metrics over one task: `update` with batches, `result`, `reset`, `merge`.
+///
+/// Every metric is reported twice, unweighted and weighted, from the same pass over the data. The
+/// state is exact integers, so the result does not depend on the engine, on how the data is split
+/// into batches, or on their order: the same bits everywhere.
+///
+/// # Example
+///
+/// ```
+/// use weighbridge::{Batch, Evaluator, Task};
+///
+/// let mut evaluator = Evaluator::builder(Task::Binary)
+///     .metrics(["accuracy", "fbeta_score:beta=2"])
+///     .threshold(0.5)
+///     .build()?;
+/// evaluator.update(&Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]).weights(&[1.0_f32, 1.0, 2.0]))?;
+/// let report = evaluator.result()?;
+/// assert_eq!(report.unweighted("accuracy")?, 2.0 / 3.0);
+/// assert_eq!(report.weighted("accuracy")?, 0.5);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Evaluator {
+    plan: Plan,
+    specs: Vec<Spec>,
+    instructions: InstructionSet,
+    /// The GPU engine, if that does the work.
+    gpu: Option<Box<gpu::Engine>>,
+    /// Whether the CPU engine runs beside the GPU engine.
+    checked: bool,
+    /// What the CPU engine makes of the samples that the GPU engine has, to be compared.
+    check: Totals,
+    /// What the CPU engine has accumulated alone, and states merged in from elsewhere.
+    host: Totals,
+    narrowing: Narrowing,
+    buffers: Buffers,
+}
+
+/// Settings of an evaluator that is to be built.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    task: Task,
+    metrics: Vec<String>,
+    from_logits: bool,
+    threshold: f64,
+    device: Device,
+    checked: bool,
+    instructions: InstructionSet,
+}
+
+impl Builder {
+    /// Adds a metric, `name[:key=value]...`. Without any, the task's standard set is reported.
+    pub fn metric(mut self, spec: impl Into<String>) -> Self {
+        self.metrics.push(spec.into());
+        self
+    }
+
+    /// Adds several metrics.
+    pub fn metrics<S: Into<String>>(mut self, specs: impl IntoIterator<Item = S>) -> Self {
+        self.metrics.extend(specs.into_iter().map(Into::into));
+        self
+    }
+
+    /// Says that binary predictions are logits, not probabilities. Never guessed.
+    pub fn from_logits(self, from_logits: bool) -> Self {
+        Self { from_logits, ..self }
+    }
+
+    /// The probability above which a binary prediction is positive, 0.5 by default. Under
+    /// [`from_logits`](Self::from_logits) it is turned once into the logit that predictions are
+    /// compared with.
+    pub fn threshold(self, threshold: f64) -> Self {
+        Self { threshold, ..self }
+    }
+
+    /// Where the work is done; [`Device::Auto`] by default.
+    pub fn device(self, device: Device) -> Self {
+        Self { device, ..self }
+    }
+
+    /// Runs both engines and compares their states bit for bit in `result`.
+    pub fn checked(self, checked: bool) -> Self {
+        Self { checked, ..self }
+    }
+
+    /// The instruction set of the CPU engine; the widest by default. It changes only the speed.
+    pub fn instructions(self, instructions: InstructionSet) -> Self {
+        Self { instructions, ..self }
+    }
+
+    /// Builds the evaluator.
+    ///
+    /// # Errors
+    ///
+    /// Errors of [`Spec::parse`], a threshold outside the range of probabilities, and errors of
+    /// opening the device.
+    pub fn build(self) -> Result<Evaluator, Error> {
+        let Self { task, from_logits, threshold, .. } = self;
+        let settings = Settings { task, from_logits, threshold };
+        settings.check()?;
+        let mut specs = Vec::<Spec>::new();
+        for text in &self.metrics {
+            if !specs.iter().any(|spec| spec.text == *text) {
+                specs.push(Spec::parse(text, settings)?);
+            }
+        }
+        if specs.is_empty() {
+            specs = Spec::standard(settings);
+        }
+        let needed = specs.iter().flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
+        let plan = Plan::new(task, needed);
+        let gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
+        let empty = Totals::empty(&plan);
+        Ok(Evaluator {
+            plan,
+            specs,
+            instructions: self.instructions,
+            gpu,
+            checked: self.checked,
+            check: empty.clone(),
+            host: empty,
+            narrowing: Narrowing::default(),
+            buffers: Buffers::default(),
+        })
+    }
+}
+
+impl Evaluator {
+    /// An evaluator of the task's standard metrics on the device that `auto` picks.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::build`].
+    pub fn new(task: Task) -> Result<Self, Error> {
+        Self::builder(task).build()
+    }
+
+    /// Chooses metrics, device and settings.
+    pub fn builder(task: Task) -> Builder {
+        Builder {
+            task,
+            metrics: Vec::new(),
+            from_logits: false,
+            threshold: 0.5,
+            device: Device::Auto,
+            checked: false,
+            instructions: InstructionSet::widest(),
+        }
+    }
+
+    /// Adds a batch.
+    ///
+    /// On the GPU this copies the batch into staging memory and submits the work; it waits only
+    /// when the bounded staging memory is full.
+    ///
+    /// # Errors
+    ///
+    /// Shapes, types, invalid weights and labels, as [`Error`] lists them; nothing of the batch is
+    /// then added, and the evaluator goes on. A device that fails.
+    pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
+        let task = self.plan.task;
+        batch.check_form(task)?;
+        let reject = batch.fault_rule == FaultRule::Reject;
+        if reject && self.gpu.is_some() {
+            batch.check_values(task)?;
+        }
+        let Self { plan, instructions, gpu, checked, buffers, .. } = self;
+        let mut totals = Totals::empty(plan);
+        let mut narrowing = Narrowing::default();
+        let mut start = 0;
+        while start < batch.len() {
+            let piece = batch.piece(task, start, buffers, &mut narrowing);
+            if gpu.is_none() || *checked {
+                cpu::accumulate(plan, &piece, *instructions, &mut totals);
+            }
+            if let Some(gpu) = gpu {
+                gpu.add(&piece)?;
+            }
+            start += piece.len();
+        }
+        if self.gpu.is_some() {
+            self.check.merge(&totals);
+        } else {
+            // The CPU engine finds faults on its way, so a second pass is only needed to name them.
+            if reject && (batch.is_narrowed() || has_faults(&totals)) {
+                batch.check_values(task)?;
+            }
+            self.host.merge(&totals);
+        }
+        self.narrowing.merge(&narrowing);
+        Ok(())
+    }
+
+    /// Adds what another evaluator with the same task and metrics has accumulated.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StateMismatch`]; nothing is then added.
+    pub fn merge(&mut self, state: &State) -> Result<(), Error> {
+        state.check(&self.plan)?;
+        self.host.merge(&state.totals);
+        self.narrowing.merge(&state.narrowing);
+        Ok(())
+    }
+
+    /// Forgets everything that was added.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails.
+    pub fn reset(&mut self) -> Result<(), Error> {
+        if let Some(gpu) = &mut self.gpu {
+            gpu.reset()?;
+        }
+        self.check = Totals::empty(&self.plan);
+        self.host = Totals::empty(&self.plan);
+        self.narrowing = Narrowing::default();
+        Ok(())
+    }
+
+    /// What has been accumulated, as plain data.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails; in a checked evaluator, [`Error::Disagreement`].
+    pub fn state(&mut self) -> Result<State, Error> {
+        let mut totals = self.host.clone();
+        if let Some(gpu) = &mut self.gpu {
+            let device = gpu.totals()?;
+            if self.checked {
+                compare(&self.plan, &self.check, &device, gpu.adapter_name())?;
+            }
+            totals.merge(&device);
+        }
+        Ok(State::new(&self.plan, totals, self.narrowing))
+    }
+
+    /// The value of every metric for all that was added so far. Updates may follow.
+    ///
+    /// # Errors
+    ///
+    /// As [`state`](Self::state). Undefined values are no errors: they stand in the report.
+    pub fn result(&mut self) -> Result<Report, Error> {
+        let State { totals, narrowing, .. } = self.state()?;
+        let finish = |spec: &Spec, weighted| -> Result<_, Undefined> {
+            (spec.definition.finish)(&spec.arguments, &Side::new(&self.plan, &totals, weighted))
+        };
+        let entry = |spec: &Spec| Entry {
+            spec: spec.text.clone(),
+            unweighted: finish(spec, false),
+            weighted: finish(spec, true),
+        };
+        let entries = self.specs.iter().map(entry).collect();
+        let warnings = Warning::all(&totals, &self.plan, &narrowing);
+        Ok(Report::new(self.device(), &totals.weights, entries, warnings))
+    }
+
+    /// The metrics, as asked for.
+    pub fn specs(&self) -> &[Spec] {
+        &self.specs
+    }
+
+    /// What does the work.
+    pub fn device(&self) -> DeviceSummary {
+        let (engine, name) = match &self.gpu {
+            Some(gpu) => ("gpu", gpu.adapter_name().to_owned()),
+            None => {
+                let (set, threads) = (self.instructions.name(), rayon::current_num_threads());
+                ("cpu", format!("CPU ({set}, {threads} threads)"))
+            }
+        };
+        DeviceSummary { engine, name, checked: self.checked }
+    }
+}
+
+/// Whether a host batch with these totals must be refused.
+fn has_faults(totals: &Totals) -> bool {
+    totals.weights.invalid_weight > 0 || totals.weights.invalid_label.weighted > 0
+}
+
+/// Fails with the first statistic whose totals differ.
+fn compare(plan: &Plan, cpu: &Totals, gpu: &Totals, adapter: &str) -> Result<(), Error> {
+    let disagreement = |statistic: String, cpu: String, gpu: String| Error::Disagreement {
+        adapter: adapter.to_owned(),
+        statistic,
+        difference: format!("CPU {cpu}, device {gpu}"),
+    };
+    let (weights, gpu_weights) = (&cpu.weights, &gpu.weights);
+    if weights != gpu_weights {
+        let (cpu, gpu) = (format!("{weights:?}"), format!("{gpu_weights:?}"));
+        return Err(disagreement("weights".to_owned(), cpu, gpu));
+    }
+    let totals = cpu.statistics.iter().zip(&gpu.statistics);
+    for (statistic, (cpu, gpu)) in plan.statistics.iter().zip(totals) {
+        if cpu != gpu {
+            let (cpu, gpu) = (format!("{cpu:?}"), format!("{gpu:?}"));
+            return Err(disagreement(statistic.to_string(), cpu, gpu));
+        }
+    }
+    Ok(())
+}

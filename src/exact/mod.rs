@@ -1,0 +1,199 @@
+//! The exact sum: a wide integer to which `f32` values, and products of two of them, are added
+//! without any rounding.
+//!
+//! A float sum depends on the order of its additions; an integer sum does not. [`ExactSum`] is
+//! what makes every result of this crate the same on every device, at any batch size and in any
+//! order. It rounds once, when it is read.
+
+pub mod layout;
+
+use layout::{BITS, EXPONENT_BIAS, LIMIT_EXPONENT, MANTISSA_BITS, UNIT_EXPONENT, WORDS};
+use num_bigint::BigInt;
+use serde::{Deserialize, Serialize};
+
+/// An exact sum of `f32` values and of products of two `f32` values.
+///
+/// A 576-bit two's complement integer that counts units of 2^-298, the last bit of the smallest
+/// product of two `f32`. Adding and merging are integer additions: associative, commutative and
+/// without rounding, so any order gives the same bits.
+///
+/// # Guarantee
+///
+/// No bit is cut. At least 2^63 additions fit, since a value is below 2^128 and a weight is
+/// below 2^64. [`to_f64`](Self::to_f64) rounds once, to nearest, ties to even.
+///
+/// # Example
+///
+/// ```
+/// use weighbridge::ExactSum;
+///
+/// let mut sum = ExactSum::ZERO;
+/// for value in [1e30_f32, 1.0, -1e30] {
+///     sum.add(value)?;
+/// }
+/// assert_eq!(sum.to_f64(), 1.0); // in f32 or f64 arithmetic: 0
+///
+/// sum.add_product(0.1, 0.1)?; // the exact product of the two f32, not its rounding
+/// assert_eq!(sum.to_f64(), 1.0 + f64::from(0.1_f32) * f64::from(0.1_f32));
+/// # Ok::<(), weighbridge::exact::OutOfRange>(())
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ExactSum {
+    /// Two's complement, least significant word first.
+    words: [u64; WORDS],
+}
+
+/// A number that an [`ExactSum`] cannot take: NaN, infinite, or a weight of 2^64 or more.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "{number} cannot be added to an exact sum: values must be finite, and weights below 2^64 in magnitude"
+)]
+pub struct OutOfRange {
+    /// The number that was refused.
+    pub number: f32,
+}
+
+impl ExactSum {
+    /// The empty sum.
+    pub const ZERO: Self = Self { words: [0; WORDS] };
+
+    /// Adds `value`, subnormals included.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfRange`] if `value` is NaN or infinite; the sum is then as before.
+    pub fn add(&mut self, value: f32) -> Result<(), OutOfRange> {
+        let (mantissa, exponent) = decompose(value).ok_or(OutOfRange { number: value })?;
+        self.add_shifted(mantissa.into(), (exponent - UNIT_EXPONENT) as u32);
+        Ok(())
+    }
+
+    /// Adds `weight` × `value`, the exact product of two 24-bit mantissas.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfRange`] if either is NaN or infinite, or `weight` is 2^64 or more in magnitude; the
+    /// sum is then as before.
+    pub fn add_product(&mut self, weight: f32, value: f32) -> Result<(), OutOfRange> {
+        if !(weight.abs() < two_to(LIMIT_EXPONENT) as f32) {
+            return Err(OutOfRange { number: weight });
+        }
+        let (a, exponent_a) = decompose(weight).ok_or(OutOfRange { number: weight })?;
+        let (b, exponent_b) = decompose(value).ok_or(OutOfRange { number: value })?;
+        let position = (exponent_a + exponent_b - UNIT_EXPONENT) as u32;
+        self.add_shifted((a * b).into(), position);
+        Ok(())
+    }
+
+    /// Adds all that was added to `other`.
+    pub fn merge(&mut self, other: &Self) {
+        let mut carry = false;
+        for (word, addend) in self.words.iter_mut().zip(other.words) {
+            (*word, carry) = word.carrying_add(addend, carry);
+        }
+    }
+
+    /// The sum, rounded once to the nearest `f64`, ties to even.
+    ///
+    /// A sum within the documented range is never infinite, and never subnormal.
+    pub fn to_f64(&self) -> f64 {
+        let magnitude = self.magnitude();
+        let Some(top) = magnitude.iter().rposition(|&word| word != 0) else {
+            return 0.0;
+        };
+        // The leading 64 bits, with every bit below them gathered in the last one: 64 bits are
+        // more than 53 + 2, so rounding them to f64 rounds the whole integer.
+        let zeros = magnitude[top].leading_zeros();
+        let below = |index: usize| if index < top + 1 { magnitude[top - index] } else { 0 };
+        let wide = (u128::from(below(0)) << 64 | u128::from(below(1))) << zeros;
+        let rest = wide as u64 != 0 || magnitude[..top.saturating_sub(1)].iter().any(|&w| w != 0);
+        let leading = (wide >> 64) as u64 | u64::from(rest);
+        let exponent = 64 * top as i32 - zeros as i32 + UNIT_EXPONENT;
+        let value = leading as f64 * two_to(exponent);
+        if self.is_negative() { -value } else { value }
+    }
+
+    /// Whether the sum is exactly zero.
+    pub fn is_zero(&self) -> bool {
+        self.words == [0; WORDS]
+    }
+
+    /// Whether the sum is below zero.
+    pub fn is_negative(&self) -> bool {
+        (self.words[WORDS - 1] as i64) < 0
+    }
+
+    /// The integer count of units of 2^-298.
+    pub(crate) fn to_integer(self) -> BigInt {
+        let bytes: Vec<u8> = self.words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        BigInt::from_signed_bytes_le(&bytes)
+    }
+
+    /// The sum of `count` ones.
+    pub(crate) fn from_count(count: u64) -> Self {
+        let mut sum = Self::ZERO;
+        sum.add_shifted(count.into(), -UNIT_EXPONENT as u32);
+        sum
+    }
+
+    /// Adds `integer` · 2^`position` units, modulo 2^576.
+    pub(crate) fn add_shifted(&mut self, integer: i128, position: u32) {
+        debug_assert!(position < BITS, "bit {position} lies outside the sum");
+        let (start, shift) = ((position / 64) as usize, position % 64);
+        let sign = integer >> 127;
+        let low = (integer as u128) << shift;
+        let high = if shift == 0 { sign } else { integer >> (128 - shift) };
+        let addend = [low as u64, (low >> 64) as u64, high as u64];
+        let mut carry = false;
+        for (index, word) in self.words[start..].iter_mut().enumerate() {
+            let part = addend.get(index).copied().unwrap_or(sign as u64);
+            (*word, carry) = word.carrying_add(part, carry);
+        }
+    }
+
+    /// The words of the absolute value.
+    fn magnitude(&self) -> [u64; WORDS] {
+        let mut words = self.words;
+        if self.is_negative() {
+            let mut carry = true;
+            for word in &mut words {
+                (*word, carry) = (!*word).overflowing_add(carry.into());
+            }
+        }
+        words
+    }
+}
+
+impl std::fmt::Debug for ExactSum {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ExactSum({:e})", self.to_f64())
+    }
+}
+
+impl std::iter::Sum for ExactSum {
+    fn sum<I: Iterator<Item = Self>>(sums: I) -> Self {
+        sums.fold(Self::ZERO, |mut total, sum| {
+            total.merge(&sum);
+            total
+        })
+    }
+}
+
+/// The signed mantissa of a finite `value` and the exponent of its last bit.
+fn decompose(value: f32) -> Option<(i64, i32)> {
+    let bits = value.to_bits();
+    let field = (bits >> (MANTISSA_BITS - 1) & 0xff) as i32;
+    if field == 0xff {
+        return None;
+    }
+    let fraction = i64::from(bits & 0x007f_ffff);
+    let mantissa = if field == 0 { fraction } else { fraction | 0x0080_0000 };
+    let signed = if value.is_sign_negative() { -mantissa } else { mantissa };
+    Some((signed, field.max(1) - EXPONENT_BIAS))
+}
+
+/// 2^`exponent`, for exponents of normal `f64` numbers.
+pub(crate) fn two_to(exponent: i32) -> f64 {
+    debug_assert!((-1022..=1023).contains(&exponent));
+    f64::from_bits(((1023 + exponent) as u64) << 52)
+}

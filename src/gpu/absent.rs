@@ -1,0 +1,44 @@
+//! What stands in for the GPU engine in a build without the feature `gpu`: there is none.
+
+use crate::batch::Piece;
+use crate::device::Device;
+use crate::error::Error;
+use crate::statistic::{Plan, Totals};
+
+/// An engine that cannot exist.
+#[derive(Debug)]
+pub(crate) enum Engine {}
+
+impl Engine {
+    /// None where the CPU engine does the work.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoAdapter`] if a GPU was asked for.
+    pub fn open(device: &Device, checked: bool, _plan: &Plan) -> Result<Option<Self>, Error> {
+        let wanted = match device.resolved()? {
+            Device::Named(name) => format!("named {name:?}"),
+            Device::Gpu => "of any kind".to_owned(),
+            _ if checked => "to check the CPU against".to_owned(),
+            _ => return Ok(None),
+        };
+        let wanted = format!("{wanted} (this build lacks the feature gpu)");
+        Err(Error::NoAdapter { wanted, found: Vec::new() })
+    }
+
+    pub fn add(&mut self, _piece: &Piece<'_>) -> Result<(), Error> {
+        match *self {}
+    }
+
+    pub fn totals(&mut self) -> Result<Totals, Error> {
+        match *self {}
+    }
+
+    pub fn reset(&mut self) -> Result<(), Error> {
+        match *self {}
+    }
+
+    pub fn adapter_name(&self) -> &str {
+        match *self {}
+    }
+}

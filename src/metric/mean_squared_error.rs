@@ -1,0 +1,60 @@
+//! The mean of squared errors, and its root.
+//!
+//! ```text
+//! mean_squared_error      = Σ w (p − t)² / Σ w
+//! root_mean_squared_error = √ mean_squared_error
+//! ```
+//!
+//! In the squared unit of the truth, and in its unit. Each (p − t)² is an `f32` within 2 ulp of
+//! the exact square; the sum is exact, and the mean is rounded once.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, an error whose square overflows `f32`.
+//!
+//! # Source
+//!
+//! scikit-learn's `mean_squared_error` and `root_mean_squared_error`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric("mean_squared_error").build()?;
+//! let (prediction, truth, weight) = ([1.0_f32, 2.0, 3.0], [0.0_f32; 3], [1.0_f32, 2.0, 10.0]);
+//! evaluator.update(&Batch::new(&prediction, &truth).weights(&weight))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("mean_squared_error")?, 14.0 / 3.0);
+//! assert_eq!(report.weighted("mean_squared_error")?, 99.0 / 13.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::Definition;
+use crate::statistic::{Function, Statistic, Task};
+
+const SUM: Statistic = Statistic::sum(Function::SquaredError);
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "mean_squared_error",
+        summary: "the mean of squared errors",
+        formula: "Σw(p−t)² / Σw",
+        tasks: &[Task::Regression],
+        standard: true,
+        statistics: |_| vec![SUM],
+        finish: |_, side| Ok(side.mean(SUM)?.into()),
+        ..Definition::PLAIN
+    },
+    Definition {
+        name: "root_mean_squared_error",
+        summary: "the root of the mean of squared errors",
+        formula: "√(Σw(p−t)² / Σw)",
+        tasks: &[Task::Regression],
+        standard: true,
+        statistics: |_| vec![SUM],
+        finish: |_, side| Ok(side.mean(SUM)?.sqrt().into()),
+        ..Definition::PLAIN
+    },
+];

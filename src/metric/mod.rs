@@ -1,0 +1,140 @@
+//! Metrics: each names the statistics it needs and turns their totals into a number.
+//!
+//! A metric is a [`Definition`] in the `METRICS` of one file here, and that file is one line in the
+//! list below. Everything else is driven from the list: the command's help, the README's table,
+//! tests and benches.
+
+mod side;
+mod spec;
+
+pub use side::Side;
+pub(crate) use side::{ratio, root_ratio};
+pub use spec::{Arguments, Settings, Spec};
+
+use crate::error::Undefined;
+use crate::statistic::{Statistic, Task};
+
+macro_rules! families {
+    ($($name:ident),* $(,)?) => {
+        $(pub mod $name;)*
+        const FAMILIES: &[&[Definition]] = &[$($name::METRICS),*];
+    };
+}
+
+// One line a file.
+families! {
+    mean_squared_error,
+}
+
+/// Every metric, in the order of the list.
+pub fn all() -> impl Iterator<Item = &'static Definition> {
+    FAMILIES.iter().copied().flatten()
+}
+
+/// The metrics of a task.
+pub fn of_task(task: Task) -> impl Iterator<Item = &'static Definition> {
+    all().filter(move |metric| metric.tasks.contains(&task))
+}
+
+/// A metric: what it needs, and how it is finished.
+#[derive(Debug)]
+pub struct Definition {
+    /// Its name in specs, reports and JSON.
+    pub name: &'static str,
+    /// One sentence: what it measures.
+    pub summary: &'static str,
+    /// Its formula, in plain text; w is the weight, p the prediction, t the truth.
+    pub formula: &'static str,
+    /// The tasks it belongs to.
+    pub tasks: &'static [Task],
+    /// Whether it is reported when no metric is asked for.
+    pub standard: bool,
+    /// Its parameters.
+    pub parameters: &'static [Parameter],
+    /// Whether predictions must be probabilities, so that logits are refused.
+    pub needs_probabilities: bool,
+    /// The statistics it needs.
+    pub statistics: fn(&Arguments) -> Vec<Statistic>,
+    /// Its value from the totals, called once for the unweighted and once for the weighted side.
+    pub finish: fn(&Arguments, &Side<'_>) -> Result<Value, Undefined>,
+    /// Laws that every metric obeys but this one, and why.
+    pub exemptions: &'static [(Law, &'static str)],
+}
+
+impl Definition {
+    /// No parameters, no exemptions: what most metrics build on.
+    pub const PLAIN: Self = Self {
+        name: "",
+        summary: "",
+        formula: "",
+        tasks: &[],
+        standard: false,
+        parameters: &[],
+        needs_probabilities: false,
+        statistics: |_| Vec::new(),
+        finish: |_, _| Err(Undefined::NoSamples),
+        exemptions: &[],
+    };
+}
+
+/// A parameter of a metric: a number.
+#[derive(Debug, PartialEq)]
+pub struct Parameter {
+    /// Its name in specs.
+    pub name: &'static str,
+    /// Its value if none is given; none for a parameter that may be left out.
+    pub default: Option<f64>,
+    /// The smallest value it can take.
+    pub least: f64,
+    /// The largest value it can take.
+    pub greatest: f64,
+    /// What it does.
+    pub summary: &'static str,
+}
+
+/// Overrides the value of a ratio with nothing in its denominator.
+pub const ZERO_DIVISION: Parameter = Parameter {
+    name: "zero_division",
+    default: None,
+    least: 0.0,
+    greatest: 1.0,
+    summary: "the value where there is nothing to divide by, instead of undefined",
+};
+
+/// A law that the weighted value of every metric obeys, to the last bit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Law {
+    /// A sample of weight 2 is the sample of weight 1, twice.
+    Repetition,
+    /// A sample of weight 0 is no sample, whatever it holds.
+    Deletion,
+    /// Weights of 1 are no weights.
+    Ones,
+    /// All weights times a power of two change nothing.
+    Scaling,
+}
+
+/// The value of a metric.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A number.
+    Scalar(f64),
+    /// A number per class, label, bin or output.
+    Vector(Vec<f64>),
+    /// Rows of numbers.
+    Matrix(Vec<Vec<f64>>),
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Self::Scalar(number)
+    }
+}
+
+impl Value {
+    /// The number, if it is one.
+    pub fn scalar(&self) -> Option<f64> {
+        if let Self::Scalar(number) = self { Some(*number) } else { None }
+    }
+}

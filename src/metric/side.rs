@@ -1,0 +1,142 @@
+//! One side of the totals, unweighted or weighted, as the metrics' formulas see it.
+
+use crate::error::Undefined;
+use crate::exact::{ExactSum, two_to};
+use crate::statistic::{Confusion, Content, Pair, Plan, Statistic, Total, Totals};
+use num_bigint::{BigInt, BigUint, Sign};
+
+/// The totals over all samples, or over weighted samples, of one evaluator.
+///
+/// Formulas are written once and finished once for each side: the count of samples is the sum of
+/// weights 1. Every accessor fails with the reason if the total is touched by a fault, so a formula
+/// that uses `?` cannot make a number out of bad data.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    plan: &'a Plan,
+    totals: &'a Totals,
+    weighted: bool,
+}
+
+impl<'a> Side<'a> {
+    /// The unweighted or weighted side of the totals of a plan.
+    pub fn new(plan: &'a Plan, totals: &'a Totals, weighted: bool) -> Self {
+        Self { plan, totals, weighted }
+    }
+
+    /// The sum of weights (of ones on the unweighted side): positive.
+    pub fn weight(&self) -> Result<ExactSum, Undefined> {
+        let weights = &self.totals.weights;
+        match self.of(weights.invalid_label) {
+            0 => {}
+            count => return Err(Undefined::InvalidLabel { count }),
+        }
+        if self.weighted && weights.invalid_weight > 0 {
+            return Err(Undefined::InvalidWeight { count: weights.invalid_weight });
+        }
+        if weights.samples == 0 {
+            return Err(Undefined::NoSamples);
+        }
+        let sum = if self.weighted { weights.sum } else { ExactSum::from_count(weights.samples) };
+        if sum.is_zero() { Err(Undefined::ZeroWeights) } else { Ok(sum) }
+    }
+
+    /// The exact sum of a [`Statistic::Sum`] or [`Statistic::Moment`].
+    pub fn sum(&self, statistic: Statistic) -> Result<ExactSum, Undefined> {
+        match self.total(statistic)?.content {
+            Content::Sum(pair) => Ok(self.of(pair)),
+            _ => Err(misused(statistic)),
+        }
+    }
+
+    /// The mean of a [`Statistic::Sum`] or [`Statistic::Moment`], rounded once.
+    pub fn mean(&self, statistic: Statistic) -> Result<f64, Undefined> {
+        Ok(ratio(&self.sum(statistic)?.to_integer(), &self.weight()?.to_integer()))
+    }
+
+    /// The largest value of a [`Statistic::Maximum`].
+    pub fn maximum(&self, statistic: Statistic) -> Result<f64, Undefined> {
+        match self.total(statistic)?.content {
+            Content::Maximum(pair) => Ok(f32::from_bits(self.of(pair)).into()),
+            _ => Err(misused(statistic)),
+        }
+    }
+
+    /// Sums of weights per cell of a [`Statistic::Confusion`], in the order of its cells.
+    pub fn cells(&self, statistic: Statistic) -> Result<[ExactSum; 4], Undefined> {
+        match self.total(statistic)?.content {
+            Content::Confusion(Confusion { weights, .. }) if self.weighted => Ok(weights),
+            Content::Confusion(Confusion { counts, .. }) => Ok(counts.map(ExactSum::from_count)),
+            _ => Err(misused(statistic)),
+        }
+    }
+
+    /// The total of a statistic that no fault touches and that has seen some weight.
+    fn total(&self, statistic: Statistic) -> Result<&'a Total, Undefined> {
+        self.weight()?;
+        let index = self.plan.statistics.iter().position(|s| *s == statistic);
+        let total = index.and_then(|index| self.totals.statistics.get(index));
+        let total = total.ok_or_else(|| misused(statistic))?;
+        let faults = &total.faults;
+        let counts = [faults.nonfinite, faults.overflow, faults.outside].map(|pair| self.of(pair));
+        match counts {
+            [0, 0, 0] => Ok(total),
+            [0, 0, count] => {
+                Err(Undefined::OutsideDomain { count, domain: statistic.domain().to_owned() })
+            }
+            [0, count, _] => Err(Undefined::Overflow { count }),
+            [count, ..] => Err(Undefined::NonFinite { count }),
+        }
+    }
+
+    fn of<T>(&self, pair: Pair<T>) -> T {
+        if self.weighted { pair.weighted } else { pair.unweighted }
+    }
+}
+
+/// A metric's `finish` asked for a statistic that its `statistics` did not name. A test over the
+/// list of all metrics keeps this from happening.
+fn misused(statistic: Statistic) -> Undefined {
+    debug_assert!(false, "{statistic} was not declared, or is of another kind");
+    Undefined::NoSamples
+}
+
+/// `numerator` / `denominator`, rounded once to the nearest `f64`; the denominator is positive.
+pub(crate) fn ratio(numerator: &BigInt, denominator: &BigInt) -> f64 {
+    let (top, bottom) = (numerator.magnitude(), denominator.magnitude());
+    if numerator.sign() == Sign::NoSign || denominator.sign() == Sign::NoSign {
+        return 0.0;
+    }
+    // Scaled so that the quotient has 65 or 66 bits: more than 53 + 2, so the last one can stand
+    // for all that is below it.
+    let shift = 65 - (top.bits() as i64 - bottom.bits() as i64);
+    let (top, bottom) = if shift >= 0 {
+        (top << shift as u64, bottom.clone())
+    } else {
+        (top.clone(), bottom << (-shift) as u64)
+    };
+    let quotient = &top / &bottom;
+    let inexact = &quotient * &bottom != top;
+    let digits = quotient.iter_u64_digits().collect::<Vec<_>>();
+    let wide = digits.iter().rev().fold(0_u128, |wide, &digit| wide << 64 | u128::from(digit));
+    let value = scale((wide | u128::from(inexact)) as f64, -shift);
+    if (numerator.sign() == Sign::Minus) != (denominator.sign() == Sign::Minus) {
+        -value
+    } else {
+        value
+    }
+}
+
+/// √(`numerator` / `denominator`): the ratio and the root are each rounded once.
+pub(crate) fn root_ratio(numerator: &BigUint, denominator: &BigUint) -> f64 {
+    ratio(&numerator.clone().into(), &denominator.clone().into()).sqrt()
+}
+
+/// `value` · 2^`exponent`, in steps that stay within the range of normal numbers.
+fn scale(mut value: f64, mut exponent: i64) -> f64 {
+    while exponent != 0 {
+        let step = exponent.clamp(-1000, 1000);
+        value *= two_to(step as i32);
+        exponent -= step;
+    }
+    value
+}

@@ -1,0 +1,165 @@
+//! Specs: a metric's name and parameters as text, `name[:key=value]...`.
+
+use super::{Definition, Parameter, all, of_task};
+use crate::error::Error;
+use crate::statistic::Task;
+
+/// What an evaluator's metrics are told besides their own parameters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// The task.
+    pub task: Task,
+    /// Whether binary predictions are logits.
+    pub from_logits: bool,
+    /// The probability above which a binary prediction is positive.
+    pub threshold: f64,
+}
+
+impl Settings {
+    /// Fails if the threshold is no probability, or is one whose logit is infinite.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let inside = if self.from_logits {
+            self.threshold > 0.0 && self.threshold < 1.0
+        } else {
+            self.threshold.is_finite()
+        };
+        if inside {
+            return Ok(());
+        }
+        Err(Error::InvalidParameter {
+            metric: "evaluator",
+            parameter: "threshold",
+            value: self.threshold.to_string(),
+            expected: if self.from_logits {
+                "a probability between 0 and 1, both excluded, since predictions are logits"
+            } else {
+                "a finite number"
+            }
+            .to_owned(),
+        })
+    }
+
+    /// The number that scores are compared with, a probability or its logit, as an `f32`.
+    pub fn score_threshold(&self) -> f32 {
+        if self.from_logits {
+            (libm::log(self.threshold) - libm::log1p(-self.threshold)) as f32
+        } else {
+            self.threshold as f32
+        }
+    }
+}
+
+/// A metric with its parameters, as asked for.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// The text as given: the key in reports.
+    pub text: String,
+    /// The metric.
+    pub definition: &'static Definition,
+    /// Its parameters and the evaluator's settings.
+    pub arguments: Arguments,
+}
+
+/// The values of a metric's parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arguments {
+    /// The evaluator's settings.
+    pub settings: Settings,
+    parameters: &'static [Parameter],
+    values: Vec<Option<f64>>,
+}
+
+impl Arguments {
+    /// The value of a parameter, given or default.
+    pub fn optional(&self, name: &str) -> Option<f64> {
+        let index = self.parameters.iter().position(|parameter| parameter.name == name)?;
+        self.values[index]
+    }
+
+    /// The value of a parameter that has a default; NaN if the metric has no such parameter.
+    pub fn number(&self, name: &str) -> f64 {
+        let value = self.optional(name);
+        debug_assert!(value.is_some(), "no parameter {name} with a default");
+        value.unwrap_or(f64::NAN)
+    }
+}
+
+impl Spec {
+    /// Reads `name[:key=value]...` for an evaluator with these settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownMetric`], [`Error::WrongTask`], [`Error::UnknownParameter`],
+    /// [`Error::InvalidParameter`] or [`Error::NeedsProbabilities`].
+    pub fn parse(text: &str, settings: Settings) -> Result<Self, Error> {
+        let mut parts = text.split(':');
+        let name = parts.next().unwrap_or_default();
+        let definition = find(name, settings.task)?;
+        if definition.needs_probabilities && settings.from_logits {
+            return Err(Error::NeedsProbabilities { metric: definition.name });
+        }
+        let mut values: Vec<_> = definition.parameters.iter().map(|p| p.default).collect();
+        for part in parts {
+            let (key, value) = part.split_once('=').unwrap_or((part, ""));
+            let index = definition
+                .parameters
+                .iter()
+                .position(|parameter| parameter.name == key)
+                .ok_or_else(|| unknown_parameter(definition, key))?;
+            values[index] = Some(definition.parameters[index].parse(definition, value)?);
+        }
+        let parameters = definition.parameters;
+        let arguments = Arguments { settings, parameters, values };
+        Ok(Self { text: text.to_owned(), definition, arguments })
+    }
+
+    /// The specs of the metrics reported when none is asked for.
+    pub fn standard(settings: Settings) -> Vec<Self> {
+        of_task(settings.task)
+            .filter(|metric| metric.standard)
+            .filter_map(|metric| Self::parse(metric.name, settings).ok())
+            .collect()
+    }
+}
+
+impl Parameter {
+    fn parse(&'static self, metric: &'static Definition, text: &str) -> Result<f64, Error> {
+        match text.parse::<f64>() {
+            Ok(value) if value >= self.least && value <= self.greatest => Ok(value),
+            _ => Err(Error::InvalidParameter {
+                metric: metric.name,
+                parameter: self.name,
+                value: text.to_owned(),
+                expected: format!("a number from {} to {}", self.least, self.greatest),
+            }),
+        }
+    }
+}
+
+fn find(name: &str, task: Task) -> Result<&'static Definition, Error> {
+    if let Some(definition) = of_task(task).find(|metric| metric.name == name) {
+        return Ok(definition);
+    }
+    if let Some(definition) = all().find(|metric| metric.name == name) {
+        let tasks: Vec<_> = definition.tasks.iter().map(|task| task.name()).collect();
+        let (metric, tasks) = (definition.name, tasks.join(", "));
+        return Err(Error::WrongTask { metric, task, tasks });
+    }
+    let nearest = nearest(name, of_task(task).map(|metric| metric.name));
+    Err(Error::UnknownMetric { name: name.to_owned(), nearest })
+}
+
+fn unknown_parameter(metric: &'static Definition, key: &str) -> Error {
+    let names = metric.parameters.iter().map(|parameter| parameter.name);
+    let nearest = nearest(key, names.clone()).or_else(|| names.map(str::to_owned).next());
+    Error::UnknownParameter { metric: metric.name, parameter: key.to_owned(), nearest }
+}
+
+/// The most similar name, if any is similar enough to be meant.
+fn nearest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<String> {
+    names
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|(similarity, _)| *similarity > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate.to_owned())
+}

@@ -1,0 +1,204 @@
+//! Values with what is needed to judge them; prints as a table, JSON and Markdown.
+
+mod print;
+
+use crate::batch::Narrowing;
+use crate::error::{Input, Undefined};
+use crate::exact::layout::UNIT_EXPONENT;
+use crate::metric::{Value, ratio};
+use crate::statistic::{Plan, Totals, Weights};
+use serde::Serialize;
+use std::fmt;
+
+/// The values of an evaluator's metrics, unweighted and weighted side by side.
+///
+/// `Display` prints a table; see [`to_json`](Self::to_json) and
+/// [`to_markdown`](Self::to_markdown) for other forms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// What did the work.
+    pub device: DeviceSummary,
+    /// Number of samples.
+    pub samples: u64,
+    /// Number of samples of weight zero.
+    pub zero_weight_samples: u64,
+    /// Σw.
+    pub weight_sum: f64,
+    /// (Σw)² / Σw²; none if there is no weight.
+    pub effective_samples: Option<f64>,
+    /// The metrics, in the order in which they were asked for.
+    pub entries: Vec<Entry>,
+    /// What a careful reader of the values should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// What did the work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DeviceSummary {
+    /// `cpu` or `gpu`.
+    pub engine: &'static str,
+    /// The CPU's instruction set and threads, or the adapter's name.
+    pub name: String,
+    /// Whether both engines ran, and their states were equal bit for bit.
+    pub checked: bool,
+}
+
+/// Both values of a metric.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The metric as it was asked for.
+    pub spec: String,
+    /// Its value with every sample counting once.
+    pub unweighted: Result<Value, Undefined>,
+    /// Its value with every sample counting as often as its weight says.
+    pub weighted: Result<Value, Undefined>,
+}
+
+/// Why a report has no number under a name.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Missing {
+    /// The metric was not asked for.
+    #[error("the report has no metric {spec:?}: it has {}", known.join(", "))]
+    NotReported {
+        /// The name asked for.
+        spec: String,
+        /// The names in the report.
+        known: Vec<String>,
+    },
+    /// The value is a vector or a matrix.
+    #[error("the value of {spec} is not a single number: read it from the report's entries")]
+    NotANumber {
+        /// The name asked for.
+        spec: String,
+    },
+    /// The value is undefined.
+    #[error("{spec} is undefined: {reason}")]
+    Undefined {
+        /// The name asked for.
+        spec: String,
+        /// Why.
+        reason: Undefined,
+    },
+}
+
+/// What a careful reader of the values should know.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Narrowing an input to `f32` lost more than a thousandth of the mean absolute error.
+    Narrowed {
+        /// Which input.
+        input: Input,
+        /// The largest rounding.
+        largest_rounding: f64,
+        /// The mean absolute error, unweighted.
+        mean_absolute_error: f64,
+    },
+    /// A statistic took samples as zero that are not zero.
+    Underflow {
+        /// The statistic.
+        statistic: String,
+        /// Number of such samples.
+        count: u64,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Narrowed { input, largest_rounding, mean_absolute_error } => write!(
+                f,
+                "narrowing the {input} to 32-bit floats rounded it by up to {largest_rounding:e}, \
+                 more than a thousandth of the mean absolute error, {mean_absolute_error:e}: \
+                 subtract a common offset from prediction and truth first"
+            ),
+            Self::Underflow { statistic, count } => write!(
+                f,
+                "{count} samples have numbers so small that they count as zero in {statistic}"
+            ),
+        }
+    }
+}
+
+impl Warning {
+    /// All that these totals call for.
+    pub(crate) fn all(totals: &Totals, plan: &Plan, narrowing: &Narrowing) -> Vec<Self> {
+        let mean_absolute_error =
+            narrowing.absolute_error.to_f64() / narrowing.samples.max(1) as f64;
+        let roundings =
+            [(Input::Prediction, narrowing.prediction), (Input::Truth, narrowing.truth)];
+        let narrowed = roundings
+            .into_iter()
+            .filter(|(_, rounding)| *rounding > mean_absolute_error / 1000.0)
+            .map(|(input, largest_rounding)| Self::Narrowed {
+                input,
+                largest_rounding,
+                mean_absolute_error,
+            });
+        let underflow = plan.statistics.iter().zip(&totals.statistics).filter_map(|(s, total)| {
+            let count = total.faults.underflow;
+            (count > 0).then(|| Self::Underflow { statistic: s.to_string(), count })
+        });
+        narrowed.chain(underflow).collect()
+    }
+}
+
+impl Report {
+    pub(crate) fn new(
+        device: DeviceSummary,
+        weights: &Weights,
+        entries: Vec<Entry>,
+        warnings: Vec<Warning>,
+    ) -> Self {
+        let sum = weights.sum.to_integer();
+        let square_sum = weights.square_sum.to_integer() << -UNIT_EXPONENT as u32;
+        Self {
+            device,
+            samples: weights.samples,
+            zero_weight_samples: weights.zero_weight,
+            weight_sum: weights.sum.to_f64(),
+            effective_samples: (!weights.sum.is_zero()).then(|| ratio(&(&sum * &sum), &square_sum)),
+            entries,
+            warnings,
+        }
+    }
+
+    /// The entry of a metric, by the spec it was asked for with.
+    pub fn get(&self, spec: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.spec == spec)
+    }
+
+    /// The unweighted value of a metric that is a single number.
+    ///
+    /// # Errors
+    ///
+    /// [`Missing`]: not in the report, not a number, or undefined.
+    pub fn unweighted(&self, spec: &str) -> Result<f64, Missing> {
+        self.number(spec, |entry| &entry.unweighted)
+    }
+
+    /// The weighted value of a metric that is a single number.
+    ///
+    /// # Errors
+    ///
+    /// [`Missing`]: not in the report, not a number, or undefined.
+    pub fn weighted(&self, spec: &str) -> Result<f64, Missing> {
+        self.number(spec, |entry| &entry.weighted)
+    }
+
+    fn number(
+        &self,
+        spec: &str,
+        side: impl Fn(&Entry) -> &Result<Value, Undefined>,
+    ) -> Result<f64, Missing> {
+        let Some(entry) = self.get(spec) else {
+            let known = self.entries.iter().map(|entry| entry.spec.clone()).collect();
+            return Err(Missing::NotReported { spec: spec.to_owned(), known });
+        };
+        let spec = spec.to_owned();
+        match side(entry) {
+            Ok(value) => value.scalar().ok_or(Missing::NotANumber { spec }),
+            Err(reason) => Err(Missing::Undefined { spec, reason: reason.clone() }),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What is accumulated over samples: the only thing the engines know.
+//!
+//! A metric names the statistics it needs; a [`Plan`] is the union over all metrics of an
+//! evaluator; an engine adds batches to the [`Totals`] of a plan.
+
+pub mod bits;
+pub mod totals;
+pub mod value;
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+pub use totals::{Confusion, Content, Faults, Pair, Total, Totals, Weights};
+pub use value::{Function, Reads};
+
+/// What the truth is, and so which metrics apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Task {
+    /// Real predictions and truths.
+    Regression,
+    /// Scores, probabilities or logits, against labels 0 and 1.
+    Binary,
+}
+
+impl Task {
+    /// Every task.
+    pub const ALL: &[Self] = &[Self::Regression, Self::Binary];
+
+    /// Its name, as `--task` takes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Regression => "regression",
+            Self::Binary => "binary",
+        }
+    }
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A per-sample value and its parameter (δ of the Huber loss; 0 where there is none).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Value {
+    /// Which value.
+    pub function: Function,
+    /// Its parameter.
+    pub parameter: f32,
+}
+
+/// A product of up to two inputs, kept without loss: 48 bits of mantissa.
+///
+/// Inputs below 2^-51 count as zero (and are counted as underflow), so that the last bit of a
+/// product times a weight lies within an exact sum; inputs of 2^64 or more overflow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The truth.
+    Truth,
+    /// The prediction.
+    Prediction,
+    /// The truth, squared.
+    TruthSquare,
+    /// The prediction, squared.
+    PredictionSquare,
+    /// Prediction × truth.
+    Product,
+}
+
+/// One of the factors of a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factor {
+    /// The constant 1.
+    One,
+    /// The prediction.
+    Prediction,
+    /// The truth.
+    Truth,
+}
+
+impl Moment {
+    /// Every moment.
+    pub const ALL: &[Self] =
+        &[Self::Truth, Self::Prediction, Self::TruthSquare, Self::PredictionSquare, Self::Product];
+
+    /// Its two factors.
+    pub fn factors(self) -> [Factor; 2] {
+        match self {
+            Self::Truth => [Factor::Truth, Factor::One],
+            Self::Prediction => [Factor::Prediction, Factor::One],
+            Self::TruthSquare => [Factor::Truth, Factor::Truth],
+            Self::PredictionSquare => [Factor::Prediction, Factor::Prediction],
+            Self::Product => [Factor::Prediction, Factor::Truth],
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Truth => "truth",
+            Self::Prediction => "prediction",
+            Self::TruthSquare => "truth_square",
+            Self::PredictionSquare => "prediction_square",
+            Self::Product => "product",
+        }
+    }
+}
+
+/// One thing that is accumulated, unweighted and weighted at once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Statistic {
+    /// The exact sum of a per-sample value.
+    Sum(Value),
+    /// The largest of a per-sample value that is never negative.
+    Maximum(Value),
+    /// The exact sum of a moment.
+    Moment(Moment),
+    /// Counts and sums of weights by label and by whether score > threshold.
+    Confusion {
+        /// The threshold that the score is compared with.
+        threshold: f32,
+    },
+}
+
+impl Statistic {
+    /// The sum of a value without a parameter.
+    pub const fn sum(function: Function) -> Self {
+        Self::Sum(Value { function, parameter: 0.0 })
+    }
+
+    /// Which inputs it looks at.
+    pub fn reads(self) -> Reads {
+        match self {
+            Self::Sum(value) | Self::Maximum(value) => value.function.reads(),
+            Self::Confusion { .. } => Reads::Both,
+            Self::Moment(moment) => match moment.factors() {
+                [Factor::Truth, Factor::One | Factor::Truth] => Reads::Truth,
+                [Factor::Prediction, Factor::One | Factor::Prediction] => Reads::Prediction,
+                _ => Reads::Both,
+            },
+        }
+    }
+
+    /// Its domain in words.
+    pub fn domain(self) -> &'static str {
+        match self {
+            Self::Sum(value) | Self::Maximum(value) => value.function.domain(),
+            Self::Moment(_) | Self::Confusion { .. } => "any number",
+        }
+    }
+}
+
+impl fmt::Display for Statistic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sink, value) = match self {
+            Self::Sum(value) => ("sum", value),
+            Self::Maximum(value) => ("maximum", value),
+            Self::Moment(moment) => return write!(f, "moment:{}", moment.name()),
+            Self::Confusion { threshold } => return write!(f, "confusion:threshold={threshold}"),
+        };
+        write!(f, "{sink}:{}", value.function.name())?;
+        if value.parameter == 0.0 { Ok(()) } else { write!(f, ":{}", value.parameter) }
+    }
+}
+
+/// The statistics of an evaluator, each once. Counts of samples, weights and faults are always
+/// accumulated besides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The task, which says what a truth is.
+    pub task: Task,
+    /// The statistics, in the order in which they were first named.
+    pub statistics: Vec<Statistic>,
+}
+
+impl Plan {
+    /// The union of `statistics`.
+    pub fn new(task: Task, statistics: impl IntoIterator<Item = Statistic>) -> Self {
+        let mut union = Vec::new();
+        for statistic in statistics {
+            if !union.contains(&statistic) {
+                union.push(statistic);
+            }
+        }
+        Self { task, statistics: union }
+    }
+}

@@ -1,0 +1,174 @@
+//! The totals of a plan: plain integers, so that they merge by addition and compare by bits.
+
+use super::{Plan, Statistic};
+use crate::exact::ExactSum;
+use serde::{Deserialize, Serialize};
+
+/// The same total over all samples and over those of positive weight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pair<T> {
+    /// Every sample once.
+    pub unweighted: T,
+    /// Samples of positive weight; sums are multiplied by the weight.
+    pub weighted: T,
+}
+
+/// The totals of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Samples and their weights.
+    pub weights: Weights,
+    /// One for each statistic of the plan, in its order.
+    pub statistics: Vec<Total>,
+}
+
+/// Samples, their weights, and the faults that no value can do without.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weights {
+    /// Samples seen, faulty ones included.
+    pub samples: u64,
+    /// Samples of weight zero.
+    pub zero_weight: u64,
+    /// Samples whose weight is negative, NaN, infinite, or 2^64 or more: left out of weighted values.
+    pub invalid_weight: u64,
+    /// Samples whose label is neither 0 nor 1: left out of every value.
+    pub invalid_label: Pair<u64>,
+    /// Σw over samples with a valid label.
+    pub sum: ExactSum,
+    /// Σw² over samples with a valid label.
+    pub square_sum: ExactSum,
+}
+
+/// Samples that a statistic could not take, or took as zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Faults {
+    /// Prediction or truth NaN or infinite.
+    pub nonfinite: Pair<u64>,
+    /// The value is too large for an `f32`.
+    pub overflow: Pair<u64>,
+    /// The inputs lie outside the domain of the value.
+    pub outside: Pair<u64>,
+    /// An input or the value is not zero but counts as zero.
+    pub underflow: u64,
+}
+
+/// What a statistic has accumulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Total {
+    /// Samples left out, and samples taken as zero.
+    pub faults: Faults,
+    /// The accumulated content.
+    pub content: Content,
+}
+
+/// The content of a statistic, by its kind.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a handful exist, and all are of the largest kind soon"
+)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// An exact sum.
+    Sum(Pair<ExactSum>),
+    /// The bits of the largest value; 0 if there was none.
+    Maximum(Pair<u32>),
+    /// A binary confusion count.
+    Confusion(Confusion),
+}
+
+/// Samples and weights by truth and prediction: index 2·label + (score > threshold), that is
+/// true negatives, false positives, false negatives, true positives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confusion {
+    /// Samples per cell.
+    pub counts: [u64; 4],
+    /// Σw per cell.
+    pub weights: [ExactSum; 4],
+}
+
+impl Totals {
+    /// The totals of no samples.
+    pub fn empty(plan: &Plan) -> Self {
+        let content = |statistic: &Statistic| match statistic {
+            Statistic::Sum(_) | Statistic::Moment(_) => Content::Sum(Pair::default()),
+            Statistic::Maximum(_) => Content::Maximum(Pair::default()),
+            Statistic::Confusion { .. } => Content::Confusion(Confusion::default()),
+        };
+        let total = |statistic| Total { faults: Faults::default(), content: content(statistic) };
+        Self {
+            weights: Weights::default(),
+            statistics: plan.statistics.iter().map(total).collect(),
+        }
+    }
+
+    /// Adds the totals of other samples of the same plan.
+    pub fn merge(&mut self, other: &Self) {
+        self.weights.merge(&other.weights);
+        for (total, other) in self.statistics.iter_mut().zip(&other.statistics) {
+            total.faults.merge(&other.faults);
+            total.content.merge(&other.content);
+        }
+    }
+
+    /// Whether the totals have one entry of the right kind for each statistic of the plan.
+    pub fn fit(&self, plan: &Plan) -> bool {
+        let kind = |total: &Total| std::mem::discriminant(&total.content);
+        self.statistics.iter().map(kind).eq(Self::empty(plan).statistics.iter().map(kind))
+    }
+}
+
+impl Weights {
+    fn merge(&mut self, other: &Self) {
+        self.samples += other.samples;
+        self.zero_weight += other.zero_weight;
+        self.invalid_weight += other.invalid_weight;
+        self.invalid_label.merge(other.invalid_label);
+        self.sum.merge(&other.sum);
+        self.square_sum.merge(&other.square_sum);
+    }
+}
+
+impl Faults {
+    fn merge(&mut self, other: &Self) {
+        self.nonfinite.merge(other.nonfinite);
+        self.overflow.merge(other.overflow);
+        self.outside.merge(other.outside);
+        self.underflow += other.underflow;
+    }
+}
+
+impl Content {
+    fn merge(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Sum(sum), Self::Sum(other)) => {
+                sum.unweighted.merge(&other.unweighted);
+                sum.weighted.merge(&other.weighted);
+            }
+            (Self::Maximum(maximum), Self::Maximum(other)) => {
+                maximum.unweighted = maximum.unweighted.max(other.unweighted);
+                maximum.weighted = maximum.weighted.max(other.weighted);
+            }
+            (Self::Confusion(cells), Self::Confusion(other)) => {
+                for cell in 0..4 {
+                    cells.counts[cell] += other.counts[cell];
+                    cells.weights[cell].merge(&other.weights[cell]);
+                }
+            }
+            _ => debug_assert!(false, "totals of different plans"),
+        }
+    }
+}
+
+impl Pair<u64> {
+    fn merge(&mut self, other: Self) {
+        self.unweighted += other.unweighted;
+        self.weighted += other.weighted;
+    }
+
+    /// Counts one sample, in the weighted value only if its weight is positive.
+    pub fn count(&mut self, in_weighted: bool) {
+        self.unweighted += 1;
+        self.weighted += u64::from(in_weighted);
+    }
+}

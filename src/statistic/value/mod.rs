@@ -1,0 +1,96 @@
+//! Per-sample values: the `f32` number a metric computes for one sample.
+//!
+//! Each is written twice by hand, as a Rust function here and as a WGSL function of the same name
+//! in `shaders/value/`, with the same statements in the same order. Both take and return the bits
+//! of `f32` numbers. Inputs are finite and flushed (subnormals and −0 are +0). A result is a number,
+//! or [`UNDERFLOW`](super::bits::UNDERFLOW) where it is not zero but counts as zero, an infinity
+//! where it overflowed, or [`OUTSIDE`](super::bits::OUTSIDE) for a sample outside the domain. Who
+//! calls sees to weights, counts and faults; a value knows of none of them.
+
+macro_rules! values {
+    ($($name:ident $variant:ident $reads:ident $domain:literal),* $(,)?) => {
+        $(pub mod $name;)*
+
+        /// Which per-sample value.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Function { $(#[doc = concat!("`", stringify!($name), "`.")] $variant),* }
+
+        impl Function {
+            /// Every value.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Its name: that of the function, and of its files here and in `shaders/value/`.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($name)),* }
+            }
+
+            /// Its WGSL, and the path of the file for error messages.
+            pub fn wgsl(self) -> (&'static str, &'static str) {
+                match self { $(Self::$variant => (
+                    concat!("value/", stringify!($name), ".wgsl"),
+                    include_str!(concat!("../../../shaders/value/", stringify!($name), ".wgsl")),
+                )),* }
+            }
+
+            /// Which inputs it looks at; a bad number in another is no fault in it.
+            pub fn reads(self) -> Reads {
+                match self { $(Self::$variant => Reads::$reads),* }
+            }
+
+            /// Its domain in words, for samples outside it.
+            pub fn domain(self) -> &'static str {
+                match self { $(Self::$variant => $domain),* }
+            }
+
+            /// The value of one sample.
+            pub fn at(self, prediction: u32, truth: u32, parameter: u32) -> u32 {
+                match self { $(Self::$variant => $name::$name(prediction, truth, parameter)),* }
+            }
+
+            /// The values of a block of samples; a loop per value, so that each vectorises.
+            #[inline(always)]
+            pub(crate) fn fill(self, prediction: &[u32], truth: &[u32], parameter: u32, out: &mut [u32]) {
+                let samples = out.iter_mut().zip(prediction).zip(truth);
+                match self { $(Self::$variant => for ((out, &p), &t) in samples {
+                    *out = $name::$name(p, t, parameter);
+                }),* }
+            }
+        }
+    };
+}
+
+/// Which inputs a statistic looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// The prediction alone.
+    Prediction,
+    /// The truth alone.
+    Truth,
+    /// Both.
+    Both,
+}
+
+impl Reads {
+    /// Whether the prediction is looked at.
+    pub fn prediction(self) -> bool {
+        self != Self::Truth
+    }
+
+    /// Whether the truth is looked at.
+    pub fn truth(self) -> bool {
+        self != Self::Prediction
+    }
+}
+
+// One line a value: its file stem here and in shaders/value/, its variant, which inputs it reads,
+// its domain.
+values! {
+    error Error Both "any number",
+    absolute_error AbsoluteError Both "any number",
+    squared_error SquaredError Both "any number",
+    huber Huber Both "any number",
+    truth_magnitude TruthMagnitude Truth "any number",
+    hinge Hinge Both "any score",
+    squared_hinge SquaredHinge Both "any score",
+    brier Brier Both "predictions from 0 to 1",
+}
