@@ -59,6 +59,16 @@ macro_rules! values {
     };
 }
 
+impl Function {
+    /// The values that its own function calls.
+    pub fn calls(self) -> &'static [Self] {
+        match self {
+            Self::SquaredHinge => &[Self::Hinge],
+            _ => &[],
+        }
+    }
+}
+
 /// Which inputs a statistic looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
