@@ -5,9 +5,9 @@
 //! squared_hinge_loss = Σ w max(0, 1 − y s)² / Σ w
 //! ```
 //!
-//! s is the prediction as it is, a signed score with its decision at 0 (not a probability), and y is
-//! −1 for label 0 and 1 for label 1. Each loss is rounded once to `f32`, and its square is within
-//! 2 ulp of the exact one; sums are exact, and the mean is rounded once.
+//! s is the prediction as it is, a signed score with its decision at 0 (not a probability), and y
+//! is −1 for label 0 and 1 for label 1. Each loss is rounded once to `f32`, and its square is
+//! within 2 ulp of the square of that; sums are exact, and the mean is rounded once.
 //!
 //! # Undefined
 //!
