@@ -5,7 +5,7 @@ use crate::error::Error;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use wgpu::{
     BindGroup, BindGroupDescriptor, Buffer, BufferDescriptor, BufferUsages, ErrorFilter, PollType,
     SubmissionIndex,
@@ -141,6 +141,32 @@ impl Connection {
         match self.device.poll(poll) {
             Ok(_) => self.check(),
             Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    /// Waits until a submission has been worked off and `ready` has something.
+    ///
+    /// Callbacks may run on another thread that polls the same device, and so a moment after this
+    /// thread's wait has ended.
+    pub fn wait_for<T>(
+        &self,
+        submission: Option<SubmissionIndex>,
+        mut ready: impl FnMut() -> Option<T>,
+    ) -> Result<T, Error> {
+        if let Some(submission) = submission {
+            self.wait(submission)?;
+        }
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(value) = ready() {
+                return Ok(value);
+            }
+            self.check()?;
+            if Instant::now() > deadline {
+                return Err(self.failed("memory was not mapped in time"));
+            }
+            self.device.poll(PollType::Poll).map_err(|error| self.failed(error))?;
+            std::thread::yield_now();
         }
     }
 }

@@ -178,12 +178,10 @@ impl Engine {
             });
             submission
         })?;
-        self.connection.wait(submission)?;
-        match receiver.try_recv() {
-            Ok(Some(Ok(()))) => {}
-            Ok(Some(Err(error))) => return Err(self.connection.failed(error)),
-            _ => return Err(self.connection.failed("the state was not mapped in time")),
-        }
+        // An error of the channel itself means that the map was given up: it stays pending.
+        let mapped = || receiver.try_recv().ok().flatten();
+        let mapped = self.connection.wait_for(Some(submission), mapped)?;
+        mapped.map_err(|error| self.connection.failed(error))?;
         let bytes = self.readback.get_mapped_range(..);
         let bytes = bytes.map_err(|error| self.connection.failed(error))?;
         let state: Vec<u64> = bytes

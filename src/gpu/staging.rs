@@ -7,11 +7,11 @@
 use super::connection::Connection;
 use crate::batch::Piece;
 use crate::error::Error;
+use futures::channel::oneshot::{Receiver, channel};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use wgpu::{
     BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindingResource, Buffer,
-    BufferBinding, BufferUsages, CommandEncoder, MapMode, SubmissionIndex,
+    BufferAsyncError, BufferBinding, BufferUsages, CommandEncoder, MapMode, SubmissionIndex,
 };
 
 /// Slots of a ring: one is written while others travel.
@@ -43,8 +43,8 @@ pub(super) struct Slot {
     staging: Buffer,
     device: Buffer,
     bind_group: BindGroup,
-    /// Set once the staging buffer is mapped again, so that the host may write it.
-    mapped: Arc<AtomicBool>,
+    /// Says whether the staging buffer could be mapped again, so that the host may write it.
+    mapped: Receiver<Result<(), BufferAsyncError>>,
     submission: Option<SubmissionIndex>,
 }
 
@@ -126,38 +126,17 @@ impl Ring {
             layout: &self.bind_group_layout,
             entries: &entries,
         })?;
-        let mapped = Arc::new(AtomicBool::new(false));
-        let slot = Slot { samples, staging, device, bind_group, mapped, submission: None };
-        slot.map();
-        Ok(slot)
+        let mapped = map(&staging);
+        Ok(Slot { samples, staging, device, bind_group, mapped, submission: None })
     }
 }
 
 impl Slot {
-    /// Asks for the staging buffer to be mapped once the work that reads it is done.
-    fn map(&self) {
-        let mapped = self.mapped.clone();
-        self.staging.map_async(MapMode::Write, .., move |result| {
-            mapped.store(result.is_ok(), Ordering::Release);
-        });
-    }
-
     /// Waits until the host may write the slot.
     fn acquire(&mut self, connection: &Connection) -> Result<(), Error> {
-        if !self.mapped.load(Ordering::Acquire) {
-            match self.submission.take() {
-                Some(submission) => connection.wait(submission)?,
-                None => {
-                    let poll = connection.device.poll(wgpu::PollType::Poll);
-                    poll.map_err(|error| connection.failed(error))?;
-                }
-            }
-        }
-        if self.mapped.swap(false, Ordering::AcqRel) {
-            Ok(())
-        } else {
-            Err(connection.failed("staging memory could not be mapped"))
-        }
+        let mapped = || self.mapped.try_recv().ok().flatten();
+        let mapped = connection.wait_for(self.submission.take(), mapped)?;
+        mapped.map_err(|error| connection.failed(error))
     }
 
     fn fill(
@@ -207,6 +186,15 @@ impl Slot {
     /// Says which submission reads the slot, so that it can be written again after that.
     pub fn submitted(&mut self, submission: SubmissionIndex) {
         self.submission = Some(submission);
-        self.map();
+        self.mapped = map(&self.staging);
     }
+}
+
+/// Asks for a staging buffer to be mapped once the work that reads it is done.
+fn map(staging: &Buffer) -> Receiver<Result<(), BufferAsyncError>> {
+    let (sender, receiver) = channel();
+    staging.map_async(MapMode::Write, .., move |result| {
+        let _ = sender.send(result); // a slot that is gone needs no answer
+    });
+    receiver
 }
