@@ -48,7 +48,7 @@ impl Connection {
         Ok(connection)
     }
 
-    fn new(adapter: AdapterSummary) -> Result<Self, Error> {
+    pub fn new(adapter: AdapterSummary) -> Result<Self, Error> {
         let descriptor =
             wgpu::DeviceDescriptor { label: Some("weighbridge"), ..Default::default() };
         let request = adapter.adapter.request_device(&descriptor);
@@ -131,6 +131,7 @@ impl Connection {
     }
 
     /// Buffers, bind groups and pipelines created on this device so far.
+    #[cfg(test)]
     pub fn created(&self) -> u64 {
         self.created.load(Ordering::Relaxed)
     }

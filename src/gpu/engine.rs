@@ -2,9 +2,10 @@
 
 use super::adapter::{AdapterSummary, select};
 use super::connection::Connection;
-use super::layout::{GROUP_SAMPLES, Layout};
+use super::layout::{GROUP_SAMPLES, Layout, Pass};
+use super::self_test;
+use super::source::{self, Module};
 use super::staging::{Ring, SLOT_SAMPLES};
-use super::{self_test, source};
 use crate::batch::Piece;
 use crate::device::Device;
 use crate::error::Error;
@@ -54,6 +55,15 @@ impl Engine {
     }
 
     pub(super) fn new(connection: Arc<Connection>, plan: &Plan) -> Result<Self, Error> {
+        Self::from_source(connection, plan, source::module)
+    }
+
+    /// An engine whose passes are composed by `compose`.
+    pub(super) fn from_source(
+        connection: Arc<Connection>,
+        plan: &Plan,
+        compose: impl Fn(&Plan, &Layout, &Pass) -> Module,
+    ) -> Result<Self, Error> {
         let layout = Layout::new(plan);
         let storage = |read_only| BufferBindingType::Storage { read_only };
         let types = [storage(true), storage(true), storage(true), storage(false)];
@@ -82,13 +92,14 @@ impl Engine {
             (bind_group_layout, pipeline_layout)
         })?;
         let pipeline = |pass| -> Result<ComputePipeline, Error> {
-            let source = source::module(plan, &layout, pass);
-            let module = connection.guarded(|| {
-                device.create_shader_module(ShaderModuleDescriptor {
-                    label: Some("weighbridge"),
-                    source: ShaderSource::Wgsl(source.wgsl.into()),
-                })
-            })?;
+            let source = compose(plan, &layout, pass);
+            let descriptor = ShaderModuleDescriptor {
+                label: Some("weighbridge"),
+                source: ShaderSource::Wgsl(source.wgsl.as_str().into()),
+            };
+            let module = connection
+                .guarded(|| device.create_shader_module(descriptor))
+                .map_err(|error| source.located(error))?;
             connection.pipeline(&ComputePipelineDescriptor {
                 label: Some("weighbridge"),
                 layout: Some(&pipeline_layout),
@@ -216,11 +227,6 @@ impl Engine {
 
     pub fn adapter_name(&self) -> &str {
         &self.connection.adapter.name
-    }
-
-    /// Buffers, bind groups and pipelines created on this engine's device so far.
-    pub fn created(&self) -> u64 {
-        self.connection.created()
     }
 }
 

@@ -11,6 +11,8 @@ mod layout;
 mod self_test;
 pub mod source;
 mod staging;
+#[cfg(test)]
+mod teeth;
 
 pub use adapter::{AdapterSummary, adapters};
 pub(crate) use engine::Engine;

@@ -14,6 +14,27 @@ use std::sync::Arc;
 /// Samples of a self-test: no multiple of any block or group size.
 const SAMPLES: usize = 4099;
 
+/// How often they are added: often enough that the words of the state carry into each other.
+const TURNS: usize = 16;
+
+/// Bits of numbers at which something changes: zeros, subnormals, the smallest that count, the
+/// smallest with squares, thresholds, one, the limit of weights, infinity, NaN.
+const LIMITS: [u32; 13] = [
+    0,
+    0x8000_0000,
+    1,
+    0x007f_ffff,
+    0x0080_0000,
+    0x0100_0000,
+    0x2080_0000,
+    0x3f00_0000,
+    0x3f80_0000,
+    0x5f7f_ffff,
+    0x5f80_0000,
+    0x7f80_0000,
+    0x7fc0_0000,
+];
+
 /// Fails if the adapter's arithmetic differs from the CPU engine's.
 pub(super) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
     plans().iter().try_for_each(|plan| test(connection, plan))
@@ -32,12 +53,22 @@ fn plans() -> [Plan; 2] {
 }
 
 fn test(connection: &Arc<Connection>, plan: &Plan) -> Result<(), Error> {
+    compare(Engine::new(connection.clone(), plan)?, connection, plan)
+}
+
+/// Fails if an engine's totals of the test's samples are not those of the CPU engine.
+pub(super) fn compare(
+    mut engine: Engine,
+    connection: &Connection,
+    plan: &Plan,
+) -> Result<(), Error> {
     let vectors = Vectors::new(plan.task);
     let piece = vectors.piece();
     let mut expected = Totals::empty(plan);
-    cpu::accumulate(plan, &piece, InstructionSet::BASELINE, &mut expected);
-    let mut engine = Engine::new(connection.clone(), plan)?;
-    engine.add(&piece)?;
+    for _ in 0..TURNS {
+        cpu::accumulate(plan, &piece, InstructionSet::BASELINE, &mut expected);
+        engine.add(&piece)?;
+    }
     let got = engine.totals()?;
     if got == expected {
         return Ok(());
@@ -65,11 +96,12 @@ impl Vectors {
         let mut random = SplitMix(0x7765_6967_6862);
         let mut vectors = Self { prediction: vec![], truth: vec![], weight: vec![] };
         for sample in 0..SAMPLES {
-            // By turns: numbers near one, numbers of any size, and any bits whatever.
-            let mut number = || match sample % 3 {
+            // By turns: numbers near one, numbers of any size, any bits whatever, and limits.
+            let mut number = || match sample % 4 {
                 0 => random.near_one(),
                 1 => random.next() & 0x87ff_ffff | 0x3000_0000 | random.next() & 0x1800_0000,
-                _ => random.next(),
+                2 => random.next(),
+                _ => LIMITS[random.next() as usize % LIMITS.len()],
             };
             let (prediction, truth, weight) = (number(), number(), number() & 0x7fff_ffff);
             vectors.prediction.push(prediction);
@@ -79,6 +111,10 @@ impl Vectors {
             });
             vectors.weight.push(weight);
         }
+        // The largest error of all has no weight.
+        vectors.prediction.push(f32::MAX.to_bits());
+        vectors.truth.push(0);
+        vectors.weight.push(0);
         vectors
     }
 

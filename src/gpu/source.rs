@@ -4,6 +4,7 @@
 //! calls, one group for each of its statistics; everything else is in the fragments.
 
 use super::layout::{self, LIMB_BITS, Layout, Pass, Place};
+use crate::error::Error;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::statistic::{Factor, Function, Plan, Reads, Statistic, Task, bits};
 use std::fmt::Write;
@@ -43,6 +44,19 @@ impl Module {
         if !text.ends_with('\n') {
             self.wgsl.push('\n');
         }
+    }
+
+    /// A device's error, with the place in `shaders/` that its first line number means.
+    pub(super) fn located(&self, error: Error) -> Error {
+        let Error::DeviceFailed { adapter, reason } = error else { return error };
+        let line = reason.split_once("wgsl:").and_then(|(_, rest)| {
+            rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok()
+        });
+        let reason = match line {
+            Some(line) => format!("{}: {reason}", self.locate(line)),
+            None => reason,
+        };
+        Error::DeviceFailed { adapter, reason }
     }
 
     /// Where a line of the whole text stands: `shaders/FILE.wgsl:LINE`.
