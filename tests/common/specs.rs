@@ -1,0 +1,34 @@
+//! Every metric as specs: by its name alone, and with parameters.
+
+use weighbridge::Task;
+use weighbridge::metric;
+
+/// Metrics with parameters other than the default ones, each parameter at least once.
+const VARIANTS: &[&str] = &[
+    "huber_loss:delta=0.25",
+    "huber_loss:delta=20",
+    "pinball_loss:quantile=0",
+    "pinball_loss:quantile=0.9",
+    "pinball_loss:quantile=1",
+    "precision:zero_division=1",
+    "negative_predictive_value:zero_division=0",
+    "recall:zero_division=0.5",
+    "specificity:zero_division=1",
+    "f1_score:zero_division=0",
+    "fbeta_score:beta=0",
+    "fbeta_score:beta=0.3",
+    "fbeta_score:beta=2:zero_division=1",
+    "jaccard_index:zero_division=0",
+];
+
+/// The specs of a task.
+pub fn specs(task: Task) -> Vec<&'static str> {
+    let names = metric::of_task(task).map(|metric| metric.name);
+    let of_task = |spec: &&str| metric::of_task(task).any(|metric| metric.name == name(spec));
+    names.chain(VARIANTS.iter().copied().filter(of_task)).collect()
+}
+
+/// The name in a spec.
+pub fn name(spec: &str) -> &str {
+    spec.split(':').next().unwrap_or(spec)
+}

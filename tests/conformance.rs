@@ -1,0 +1,442 @@
+//! Cases that users of other libraries ran into, each named after what happened there.
+
+use weighbridge::metric::{self, Value};
+use weighbridge::report::Missing;
+use weighbridge::{Batch, Device, Error, Evaluator, Report, Task, Undefined};
+
+fn evaluator(task: Task, specs: &[&str]) -> Evaluator {
+    Evaluator::builder(task).metrics(specs.iter().copied()).device(Device::Cpu).build().unwrap()
+}
+
+fn report(task: Task, specs: &[&str], batches: &[Batch<'_>]) -> Report {
+    let mut evaluator = evaluator(task, specs);
+    batches.iter().for_each(|batch| evaluator.update(batch).unwrap());
+    evaluator.result().unwrap()
+}
+
+/// All metrics of a task by name.
+fn all(task: Task) -> Vec<&'static str> {
+    metric::of_task(task).map(|metric| metric.name).collect()
+}
+
+fn undefined(value: Result<f64, Missing>) -> Undefined {
+    match value {
+        Err(Missing::Undefined { reason, .. }) => reason,
+        other => panic!("{other:?} is not undefined"),
+    }
+}
+
+fn nothing(reason: &str) -> Undefined {
+    Undefined::ZeroDenominator { reason: reason.to_owned() }
+}
+
+#[test]
+fn squared_errors_1_4_9_with_weights_1_2_10_at_any_batch_size() {
+    let (prediction, truth, weight) = ([1.0_f32, 2.0, 3.0], [0.0_f32; 3], [1.0_f32, 2.0, 10.0]);
+    for len in 1..=3 {
+        let mut evaluator = evaluator(Task::Regression, &["mean_squared_error"]);
+        let batches = prediction.chunks(len).zip(truth.chunks(len)).zip(weight.chunks(len));
+        for ((prediction, truth), weight) in batches {
+            evaluator.update(&Batch::new(prediction, truth).weights(weight)).unwrap();
+        }
+        let report = evaluator.result().unwrap();
+        assert_eq!(report.unweighted("mean_squared_error"), Ok(14.0 / 3.0), "batches of {len}");
+        assert_eq!(report.weighted("mean_squared_error"), Ok(99.0 / 13.0), "batches of {len}");
+    }
+}
+
+#[test]
+fn more_than_2_to_the_24_samples_in_one_cell() {
+    const SAMPLES: usize = (1 << 24) + 3;
+    let (score, label) = (vec![0.9_f32; 1 << 20], vec![1_u32; 1 << 20]);
+    let weight = vec![0.5_f32; 1 << 20];
+    let mut evaluator = evaluator(Task::Binary, &["true_positives", "accuracy"]);
+    let mut left = SAMPLES;
+    while left > 0 {
+        let len = left.min(score.len());
+        let batch = Batch::new(&score[..len], &label[..len]);
+        evaluator.update(&batch.weights(&weight[..len])).unwrap();
+        left -= len;
+    }
+    evaluator.update(&Batch::new(&[0.1_f32], &[1_u32])).unwrap();
+    let report = evaluator.result().unwrap();
+    let samples = SAMPLES as f64;
+    assert_eq!(report.unweighted("true_positives"), Ok(samples));
+    assert_eq!(report.weighted("true_positives"), Ok(samples / 2.0));
+    assert_eq!(report.unweighted("accuracy"), Ok(samples / (samples + 1.0)));
+}
+
+#[test]
+fn fractional_weights_in_a_confusion_count() {
+    let (score, label) = ([0.9_f32, 0.8, 0.1, 0.2, 0.7], [1_u8, 0, 0, 1, 1]);
+    let weight = [0.25_f32, 0.5, 0.125, 0.75, 0.0625];
+    let specs = ["confusion_matrix", "true_positives"];
+    let batch = Batch::new(&score, &label).weights(&weight);
+    let report = report(Task::Binary, &specs, &[batch]);
+    let matrix = report.get("confusion_matrix").unwrap();
+    let rows = |tn, fp, fn_, tp| Ok(Value::Matrix(vec![vec![tn, fp], vec![fn_, tp]]));
+    assert_eq!(matrix.weighted, rows(0.125, 0.5, 0.75, 0.3125));
+    assert_eq!(matrix.unweighted, rows(1.0, 1.0, 1.0, 2.0));
+    assert_eq!(report.weighted("true_positives"), Ok(0.3125));
+}
+
+#[test]
+fn nan_prediction_in_a_row_of_weight_zero() {
+    for task in Task::ALL {
+        let (prediction, truth) = ([0.25_f32, f32::NAN, 0.75], [0.0_f32, 1.0, 1.0]);
+        let batch = Batch::new(&prediction, &truth).weights(&[1.0_f32, 0.0, 3.0]);
+        let without = Batch::new(&[0.25_f32, 0.75], &[0.0_f32, 1.0]).weights(&[1.0_f32, 3.0]);
+        let specs = all(*task);
+        let (with, without) = (report(*task, &specs, &[batch]), report(*task, &specs, &[without]));
+        for (with, without) in with.entries.iter().zip(&without.entries) {
+            assert!(without.weighted.is_ok(), "{} is undefined", with.spec);
+            assert_eq!(with.weighted, without.weighted, "{}", with.spec);
+            assert_eq!(with.unweighted, Err(Undefined::NonFinite { count: 1 }), "{}", with.spec);
+        }
+    }
+}
+
+#[test]
+fn number_too_large_for_f32_in_a_row_of_weight_zero() {
+    let (prediction, truth) = ([1.0_f64, 1e300, 3.0], [0.0_f64, -1e300, 0.0]);
+    let (zero, one) = ([1.0_f64, 0.0, 1.0], [1.0_f64; 3]);
+    let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
+    let refused = evaluator.update(&Batch::new(&prediction, &truth).weights(&one));
+    assert!(matches!(refused, Err(Error::TooLarge { row: 1, value: 1e300, .. })), "{refused:?}");
+    evaluator.update(&Batch::new(&prediction, &truth).weights(&zero)).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.weighted("mean_error"), Ok(2.0));
+    let reason = undefined(report.unweighted("mean_error"));
+    assert_eq!(reason, Undefined::NonFinite { count: 1 });
+}
+
+#[test]
+fn weights_given_and_nothing_uses_them() {
+    for &task in Task::ALL {
+        let batch = Batch::new(&[0.5_f32, 0.25, 1.0], &[0.0_f32, 1.0, 1.0]);
+        let weighted = batch.weights(&[1.0_f32, 2.0, 5.0]);
+        let report = report(task, &[], &[weighted]);
+        assert!(!report.entries.is_empty(), "{task} has no standard set");
+        let json = report.to_json();
+        for entry in &report.entries {
+            let entry = &json["metrics"][&entry.spec];
+            assert!(!entry["unweighted"].is_null() && !entry["weighted"].is_null(), "{entry}");
+        }
+    }
+}
+
+#[test]
+fn two_thresholds_that_agree_on_the_first_batch() {
+    let build = |threshold| {
+        let builder = Evaluator::builder(Task::Binary).metric("accuracy").threshold(threshold);
+        builder.device(Device::Cpu).build().unwrap()
+    };
+    let (mut low, mut high) = (build(0.3), build(0.7));
+    for evaluator in [&mut low, &mut high] {
+        evaluator.update(&Batch::new(&[0.1_f32, 0.9], &[0_u8, 1])).unwrap();
+        evaluator.update(&Batch::new(&[0.5_f32, 0.5], &[1_u8, 1])).unwrap();
+    }
+    assert_eq!(low.result().unwrap().unweighted("accuracy"), Ok(1.0));
+    assert_eq!(high.result().unwrap().unweighted("accuracy"), Ok(0.5));
+    let mixed = low.merge(&high.state().unwrap());
+    assert!(matches!(mixed, Err(Error::StateMismatch { .. })), "{mixed:?}");
+}
+
+#[test]
+fn logits_whose_first_batch_lies_in_0_to_1() {
+    let mut logits = Evaluator::builder(Task::Binary)
+        .metric("accuracy")
+        .from_logits(true)
+        .device(Device::Cpu)
+        .build()
+        .unwrap();
+    let mut probabilities = evaluator(Task::Binary, &["accuracy"]);
+    for evaluator in [&mut logits, &mut probabilities] {
+        evaluator.update(&Batch::new(&[0.2_f32, 0.4], &[1_u8, 1])).unwrap();
+        evaluator.update(&Batch::new(&[-3.0_f32, 5.0], &[0_u8, 1])).unwrap();
+    }
+    assert_eq!(logits.result().unwrap().unweighted("accuracy"), Ok(1.0));
+    assert_eq!(probabilities.result().unwrap().unweighted("accuracy"), Ok(0.5));
+}
+
+#[test]
+fn constant_weight_in_batches_of_10_and_2() {
+    let (ten, two) = ([1.0_f32; 10], [0.0_f32; 2]);
+    let batches = [
+        Batch::new(&ten, &[0.0_f32; 10]).weights(&[0.5_f32; 10]),
+        Batch::new(&two, &[0.0_f32; 2]).weights(&[0.5_f32; 2]),
+    ];
+    let report = report(Task::Regression, &["mean_absolute_error"], &batches);
+    assert_eq!(report.weighted("mean_absolute_error"), Ok(10.0 / 12.0));
+}
+
+#[test]
+fn last_batch_smaller() {
+    let (score, label) = ([0.9_f32, 0.8, 0.7, 0.2, 0.1], [1_u8, 1, 1, 0, 1]);
+    for len in 1..=5 {
+        let batches: Vec<_> =
+            score.chunks(len).zip(label.chunks(len)).map(|(s, l)| Batch::new(s, l)).collect();
+        let report = report(Task::Binary, &["accuracy"], &batches);
+        assert_eq!(report.unweighted("accuracy"), Ok(0.8), "batches of {len}");
+    }
+}
+
+#[test]
+fn padded_duplicates_in_a_distributed_run() {
+    let own = Batch::new(&[0.9_f32, 0.2, 0.4], &[1_u8, 0, 1]);
+    let padded = Batch::new(&[0.9_f32, 0.2, 0.4, 0.9, 0.2], &[1_u8, 0, 1, 1, 0]);
+    let padded = padded.weights(&[1.0_f32, 1.0, 1.0, 0.0, 0.0]);
+    let specs = all(Task::Binary);
+    let (own, padded) =
+        (report(Task::Binary, &specs, &[own]), report(Task::Binary, &specs, &[padded]));
+    for (own, padded) in own.entries.iter().zip(&padded.entries) {
+        assert_eq!(own.weighted, padded.weighted, "{}", own.spec);
+    }
+    assert_eq!(padded.zero_weight_samples, 2);
+}
+
+/// Truths around 10^4 with a spread of 1, and predictions a tenth of that off.
+fn shifted() -> (Vec<f32>, Vec<f32>) {
+    let wave = |i: usize, step: f64| (i as f64 * step).sin();
+    let truth: Vec<_> = (0..5000).map(|i| (1e4 + 1.4 * wave(i, 0.7)) as f32).collect();
+    let off = |(i, t): (usize, &f32)| (f64::from(*t) + 0.14 * wave(i, 1.3)) as f32;
+    let prediction = truth.iter().enumerate().map(off).collect();
+    (prediction, truth)
+}
+
+#[test]
+fn truth_mean_far_above_standard_deviation() {
+    let (prediction, truth) = shifted();
+    let names = ["r2_score", "explained_variance", "pearson_correlation"];
+    let report = report(Task::Regression, &names, &[Batch::new(&prediction, &truth)]);
+
+    // In f64, in two passes. Numbers near 1e4 are subtracted from their mean without rounding; the
+    // mean, off by 5000 roundings of 2^-53 · 1e4 at most, 6e-9, adds its square to a variance; and
+    // 5000 terms of size 1 are off by 5000 · 2^-53, 6e-13.
+    let [p, t] = [&prediction, &truth].map(|x| x.iter().map(|&x| x.into()).collect::<Vec<f64>>());
+    let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len() as f64;
+    let covariance = |x: &[f64], y: &[f64]| {
+        let (x_mean, y_mean) = (mean(x), mean(y));
+        mean(&x.iter().zip(y).map(|(x, y)| (x - x_mean) * (y - y_mean)).collect::<Vec<_>>())
+    };
+    let errors: Vec<_> = p.iter().zip(&t).map(|(p, t)| p - t).collect();
+    let squares: Vec<_> = errors.iter().map(|d| d * d).collect();
+    let expected = [
+        1.0 - mean(&squares) / covariance(&t, &t),
+        1.0 - covariance(&errors, &errors) / covariance(&t, &t),
+        covariance(&p, &t) / (covariance(&p, &p) * covariance(&t, &t)).sqrt(),
+    ];
+    for (name, expected) in names.into_iter().zip(expected) {
+        let found = report.unweighted(name).unwrap();
+        // The squared errors are f32 within 2 ulp, 2^-22 relative; the moments are exact.
+        let bound = if name == "r2_score" { (1.0 - expected) * 0.5_f64.powi(22) } else { 0.0 };
+        let error = (found - expected).abs();
+        assert!(error <= bound + 1e-11, "{name}: {found}, expected {expected}");
+    }
+}
+
+#[test]
+fn constant_truth_is_found_constant_exactly() {
+    let (prediction, _) = shifted();
+    let truth = vec![9999.999_f32; prediction.len()];
+    let weight: Vec<_> = (0..truth.len()).map(|i| (i % 7) as f32 * 0.1).collect();
+    let batch = Batch::new(&prediction, &truth).weights(&weight);
+    let names = ["r2_score", "explained_variance", "pearson_correlation"];
+    let report = report(Task::Regression, &names, &[batch]);
+    for name in names {
+        let constant = Undefined::Constant { input: weighbridge::error::Input::Truth };
+        assert_eq!(undefined(report.unweighted(name)), constant, "{name}");
+        assert_eq!(undefined(report.weighted(name)), constant, "{name}");
+    }
+}
+
+#[test]
+fn truth_constant_but_for_a_row_of_weight_zero() {
+    let batch = Batch::new(&[1.0_f32, 2.0, 3.0], &[5.0_f32, 5.0, 6.0]);
+    let report = report(Task::Regression, &["r2_score"], &[batch.weights(&[1.0_f32, 2.0, 0.0])]);
+    assert!(report.unweighted("r2_score").is_ok());
+    let constant = Undefined::Constant { input: weighbridge::error::Input::Truth };
+    assert_eq!(undefined(report.weighted("r2_score")), constant);
+}
+
+#[test]
+fn empty_state() {
+    for &task in Task::ALL {
+        for entry in report(task, &all(task), &[]).entries {
+            assert_eq!(entry.unweighted, Err(Undefined::NoSamples), "{}", entry.spec);
+            assert_eq!(entry.weighted, Err(Undefined::NoSamples), "{}", entry.spec);
+        }
+    }
+}
+
+#[test]
+fn all_zero_weights() {
+    for &task in Task::ALL {
+        let batch = Batch::new(&[0.75_f32, 0.25, 0.125], &[1.0_f32, 0.0, 1.0]);
+        for entry in report(task, &all(task), &[batch.weights(&[0.0_f32; 3])]).entries {
+            assert!(entry.unweighted.is_ok(), "{}", entry.spec);
+            assert_eq!(entry.weighted, Err(Undefined::ZeroWeights), "{}", entry.spec);
+        }
+    }
+}
+
+#[test]
+fn one_class_only() {
+    let no_positives = "no positives in the truth";
+    let no_positives_at_all = "no positives in the truth and none predicted";
+    let negatives = Batch::new(&[0.1_f32, 0.2], &[0_u8, 0]);
+    let report = report(Task::Binary, &all(Task::Binary), &[negatives]);
+    for (name, reason) in [
+        ("precision", "no predicted positives"),
+        ("recall", no_positives),
+        ("f1_score", no_positives_at_all),
+        ("fbeta_score", no_positives_at_all),
+        ("jaccard_index", no_positives_at_all),
+        ("matthews_correlation", no_positives),
+        ("cohen_kappa", "prediction and truth are all of one class"),
+    ] {
+        assert_eq!(undefined(report.unweighted(name)), nothing(reason), "{name}");
+    }
+    for (name, value) in [
+        ("accuracy", 1.0),
+        ("balanced_accuracy", 1.0),
+        ("specificity", 1.0),
+        ("negative_predictive_value", 1.0),
+        ("true_negatives", 2.0),
+        ("true_positives", 0.0),
+    ] {
+        assert_eq!(report.unweighted(name), Ok(value), "{name}");
+    }
+
+    let positives = Batch::new(&[0.9_f32, 0.2], &[1_u8, 1]);
+    let report = self::report(Task::Binary, &all(Task::Binary), &[positives]);
+    let no_negatives = nothing("no negatives in the truth");
+    assert_eq!(undefined(report.unweighted("specificity")), no_negatives);
+    assert_eq!(undefined(report.unweighted("matthews_correlation")), no_negatives);
+    assert_eq!(report.unweighted("balanced_accuracy"), Ok(0.5));
+    assert_eq!(report.unweighted("cohen_kappa"), Ok(0.0));
+    assert_eq!(report.unweighted("negative_predictive_value"), Ok(0.0));
+}
+
+#[test]
+fn zero_division_overrides_an_empty_denominator_and_nothing_else() {
+    let negatives = Batch::new(&[0.1_f32, 0.2], &[0_u8, 0]);
+    let positives = Batch::new(&[0.8_f32, 0.9], &[1_u8, 1]);
+    for (name, batch) in [
+        ("precision", negatives),
+        ("recall", negatives),
+        ("f1_score", negatives),
+        ("fbeta_score", negatives),
+        ("jaccard_index", negatives),
+        ("specificity", positives),
+        ("negative_predictive_value", positives),
+    ] {
+        let spec = format!("{name}:zero_division=0.25");
+        let report = |batches: &[Batch<'_>]| self::report(Task::Binary, &[&spec], batches);
+        assert_eq!(report(&[batch]).unweighted(&spec), Ok(0.25), "{spec}");
+        assert_eq!(undefined(report(&[]).unweighted(&spec)), Undefined::NoSamples, "{spec}");
+        let nan = Batch::new(&[f32::NAN], &[1_u8]);
+        let reason = undefined(report(&[batch, nan]).unweighted(&spec));
+        assert_eq!(reason, Undefined::NonFinite { count: 1 }, "{spec}");
+    }
+}
+
+#[test]
+fn score_at_the_threshold_is_not_positive() {
+    let logit = 9.0_f64.ln() as f32;
+    for (threshold, from_logits, score, above) in [
+        (0.5, false, 0.5, 0.5_f32.next_up()),
+        (0.1, false, 0.1, 0.1_f32.next_up()), // the threshold is rounded to f32 first
+        (0.5, true, 0.0, f32::MIN_POSITIVE),  // subnormals count as 0
+        (0.9, true, logit, logit.next_up()),
+    ] {
+        let mut evaluator = Evaluator::builder(Task::Binary)
+            .metrics(["true_positives", "false_negatives"])
+            .from_logits(from_logits)
+            .threshold(threshold)
+            .device(Device::Cpu)
+            .build()
+            .unwrap();
+        evaluator.update(&Batch::new(&[score, above], &[1_u8, 1])).unwrap();
+        let report = evaluator.result().unwrap();
+        assert_eq!(report.unweighted("true_positives"), Ok(1.0), "{threshold}");
+        assert_eq!(report.unweighted("false_negatives"), Ok(1.0), "{threshold}");
+    }
+}
+
+#[test]
+fn negative_weight_is_refused_by_row_and_nothing_is_lost() {
+    let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
+    evaluator.update(&Batch::new(&[1.0_f32], &[0.0_f32])).unwrap();
+    let batch = Batch::new(&[5.0_f32, 7.0], &[0.0_f32, 0.0]).weights(&[1.0_f32, -1.0]);
+    let refused = evaluator.update(&batch);
+    assert_eq!(refused, Err(Error::InvalidWeight { row: 1, weight: -1.0 }));
+    assert_eq!(evaluator.result().unwrap().weighted("mean_error"), Ok(1.0));
+
+    evaluator.update(&batch.count_faults()).unwrap();
+    let report = evaluator.result().unwrap();
+    let reason = undefined(report.weighted("mean_error"));
+    assert_eq!(reason, Undefined::InvalidWeight { count: 1 });
+    assert_eq!(report.unweighted("mean_error"), Ok(13.0 / 3.0));
+}
+
+#[test]
+fn label_out_of_range_is_an_error_or_undefined() {
+    let mut evaluator = evaluator(Task::Binary, &["accuracy"]);
+    let batch = Batch::new(&[0.9_f32, 0.1], &[1_i32, -1]);
+    let refused = evaluator.update(&batch);
+    assert_eq!(refused, Err(Error::InvalidLabel { row: 1, label: "-1".to_owned() }));
+    evaluator.update(&batch.count_faults()).unwrap();
+    let report = evaluator.result().unwrap();
+    let reason = undefined(report.weighted("accuracy"));
+    assert_eq!(reason, Undefined::InvalidLabel { count: 1 });
+}
+
+#[test]
+fn value_too_large_or_outside_its_domain_is_undefined_and_others_stand() {
+    let names = ["mean_squared_error", "mean_absolute_error"];
+    let batch = Batch::new(&[1e30_f32, 1.0], &[0.0_f32, 0.0]);
+    let report = report(Task::Regression, &names, &[batch]);
+    let reason = undefined(report.unweighted("mean_squared_error"));
+    assert_eq!(reason, Undefined::Overflow { count: 1 });
+    assert!(report.unweighted("mean_absolute_error").is_ok());
+
+    let batch = Batch::new(&[1.5_f32, 0.5], &[1_u8, 0]);
+    let report = self::report(Task::Binary, &["brier_score", "accuracy"], &[batch]);
+    let outside = undefined(report.unweighted("brier_score"));
+    assert!(matches!(outside, Undefined::OutsideDomain { count: 1, .. }), "{outside:?}");
+    assert_eq!(report.unweighted("accuracy"), Ok(1.0));
+}
+
+#[test]
+fn errors_that_cancel_leave_what_is_small() {
+    let batch = Batch::new(&[1e30_f32, 1.0, -1e30], &[0.0_f32; 3]);
+    let report = report(Task::Regression, &["mean_error"], &[batch]);
+    assert_eq!(report.unweighted("mean_error"), Ok(1.0 / 3.0));
+}
+
+#[test]
+fn perfect_and_inverted_predictions_score_exactly_one_and_minus_one() {
+    let weight = [0.1_f32, 0.7, 1e-20, 3e10, 0.3];
+    let label = [1.0_f32, 0.0, 1.0, 0.0, 1.0];
+    let inverted = label.map(|label| 1.0 - label);
+    let weighted = |prediction, truth| Batch::new(prediction, truth).weights(&weight);
+    let binary = ["matthews_correlation", "cohen_kappa", "f1_score", "balanced_accuracy"];
+    let right = report(Task::Binary, &binary, &[weighted(&label, &label)]);
+    for name in binary {
+        assert_eq!(right.weighted(name), Ok(1.0), "{name}");
+    }
+    let wrong = report(Task::Binary, &binary, &[weighted(&inverted, &label)]);
+    assert_eq!(wrong.weighted("matthews_correlation"), Ok(-1.0));
+
+    let truth = [0.1_f32, -7.3, 2.2, 1e6, 3.3];
+    let negated = truth.map(|truth| -truth);
+    let regression =
+        ["r2_score", "explained_variance", "pearson_correlation", "concordance_correlation"];
+    let right = report(Task::Regression, &regression, &[weighted(&truth, &truth)]);
+    for name in regression {
+        assert_eq!(right.weighted(name), Ok(1.0), "{name}");
+    }
+    let wrong = report(Task::Regression, &regression, &[weighted(&negated, &truth)]);
+    assert_eq!(wrong.weighted("pearson_correlation"), Ok(-1.0));
+}
