@@ -80,13 +80,13 @@ fn statistics(task: Task) -> Vec<Statistic> {
     let maxima =
         values.clone().filter(|value| value.function != Function::Error).map(Statistic::Maximum);
     let moments = Moment::ALL.iter().copied().map(Statistic::Moment);
-    let thresholds = [0.5, 0.0, -0.0, -0.25, 1e-40, f32::MAX];
+    // −0 and subnormal thresholds count as 0, but a score of 0 is not above them.
+    let thresholds = [0.5, -0.0, -0.25, 1e-40, -1e-40, f32::MAX];
     let confusions = thresholds.map(|threshold| Statistic::Confusion { threshold });
     let mut all: Vec<_> = values.map(Statistic::Sum).chain(maxima).chain(moments).collect();
     if task == Task::Binary {
         all.extend(confusions);
     }
-    all.dedup();
     all
 }
 
@@ -164,6 +164,48 @@ fn binary_families() {
             compare(task, &statistics, &data);
         }
     }
+}
+
+/// The levels of a block's sum are chosen by how far its exponents lie apart: every distance, with
+/// full mantissas at both ends, and every place of the ends.
+#[test]
+fn exponents_at_every_distance() {
+    let values = [Function::Error, Function::AbsoluteError].map(Statistic::sum);
+    let moments: Vec<_> = Moment::ALL.iter().copied().map(Statistic::Moment).collect();
+    let mut random = Random::new(5);
+    for distance in 0..=176 {
+        let least = -120 + random.below(60) as i32;
+        compare_exponents(&values, least, distance, &mut random);
+        // Moments take exponents from -51 to 63.
+        let distance = distance.min(113);
+        let least = -51 + random.below(114 - distance as usize) as i32;
+        compare_exponents(&moments, least, distance, &mut random);
+    }
+}
+
+/// Compares sums of inputs with exponents from `least`, the greatest at a `distance` from it.
+fn compare_exponents(statistics: &[Statistic], least: i32, distance: i32, random: &mut Random) {
+    let least_weight = -140 + random.below(100) as i32;
+    let mut data = Data {
+        name: format!("exponents from {least}, {distance} apart, weights from {least_weight}"),
+        ..Data::default()
+    };
+    let mut weights = Vec::new();
+    for index in 0..64 {
+        let mut number = |least: i32, distance: i32| {
+            let within = random.below(distance as usize + 1) as i32;
+            let exponent = least + [0, distance, within, within][index % 4];
+            random.log_uniform(exponent, exponent + 1)
+        };
+        let [prediction, truth] = [number(least, distance), number(least, distance)];
+        let weight = number(least_weight, distance / 2).abs();
+        data.prediction.push(prediction);
+        data.truth.push(truth);
+        weights.push(weight);
+        data.samples.push(Sample { prediction, truth, bad_label: false, weight });
+    }
+    data.weight = Some(weights);
+    compare(Task::Regression, statistics, &data);
 }
 
 /// A statistic of each kind, since these are the long ones.
