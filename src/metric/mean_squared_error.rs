@@ -6,7 +6,7 @@
 //! ```
 //!
 //! In the squared unit of the truth, and in its unit. Each (p − t)² is an `f32` within 2 ulp of
-//! the exact square; the sum is exact, and the mean is rounded once.
+//! the exact square; the sum is exact, and the mean, or its root, is rounded once.
 //!
 //! # Undefined
 //!
@@ -31,6 +31,7 @@
 //! ```
 
 use super::Definition;
+use super::ratio::root_ratio;
 use crate::statistic::{Function, Statistic, Task};
 
 const SUM: Statistic = Statistic::sum(Function::SquaredError);
@@ -54,7 +55,10 @@ pub const METRICS: &[Definition] = &[
         tasks: &[Task::Regression],
         standard: true,
         statistics: |_| vec![SUM],
-        finish: |_, side| Ok(side.mean(SUM)?.sqrt().into()),
+        finish: |_, side| {
+            let (sum, weight) = (side.sum(SUM)?.to_integer(), side.weight()?.to_integer());
+            Ok(root_ratio(sum.magnitude(), weight.magnitude()).into())
+        },
         ..Definition::PLAIN
     },
 ];

@@ -4,11 +4,14 @@
 //! list below. Everything else is driven from the list: the command's help, the README's table,
 //! tests and benches.
 
+mod cells;
+mod deviation;
+mod ratio;
 mod side;
 mod spec;
 
+pub(crate) use ratio::ratio;
 pub use side::Side;
-pub(crate) use side::{ratio, root_ratio};
 pub use spec::{Arguments, Settings, Spec};
 
 use crate::error::Undefined;
@@ -24,6 +27,27 @@ macro_rules! families {
 // One line a file.
 families! {
     mean_squared_error,
+    mean_absolute_error,
+    mean_error,
+    max_error,
+    weighted_mean_absolute_percentage_error,
+    huber_loss,
+    pinball_loss,
+    r2_score,
+    explained_variance,
+    pearson_correlation,
+    concordance_correlation,
+    accuracy,
+    balanced_accuracy,
+    precision,
+    recall,
+    fbeta_score,
+    jaccard_index,
+    matthews_correlation,
+    cohen_kappa,
+    hinge_loss,
+    brier_score,
+    confusion_matrix,
 }
 
 /// Every metric, in the order of the list.

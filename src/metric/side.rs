@@ -1,9 +1,9 @@
 //! One side of the totals, unweighted or weighted, as the metrics' formulas see it.
 
+use super::ratio::ratio;
 use crate::error::Undefined;
-use crate::exact::{ExactSum, two_to};
+use crate::exact::ExactSum;
 use crate::statistic::{Confusion, Content, Pair, Plan, Statistic, Total, Totals};
-use num_bigint::{BigInt, BigUint, Sign};
 
 /// The totals over all samples, or over weighted samples, of one evaluator.
 ///
@@ -98,45 +98,4 @@ impl<'a> Side<'a> {
 fn misused(statistic: Statistic) -> Undefined {
     debug_assert!(false, "{statistic} was not declared, or is of another kind");
     Undefined::NoSamples
-}
-
-/// `numerator` / `denominator`, rounded once to the nearest `f64`; the denominator is positive.
-pub(crate) fn ratio(numerator: &BigInt, denominator: &BigInt) -> f64 {
-    let (top, bottom) = (numerator.magnitude(), denominator.magnitude());
-    if numerator.sign() == Sign::NoSign || denominator.sign() == Sign::NoSign {
-        return 0.0;
-    }
-    // Scaled so that the quotient has 65 or 66 bits: more than 53 + 2, so the last one can stand
-    // for all that is below it.
-    let shift = 65 - (top.bits() as i64 - bottom.bits() as i64);
-    let (top, bottom) = if shift >= 0 {
-        (top << shift as u64, bottom.clone())
-    } else {
-        (top.clone(), bottom << (-shift) as u64)
-    };
-    let quotient = &top / &bottom;
-    let inexact = &quotient * &bottom != top;
-    let digits = quotient.iter_u64_digits().collect::<Vec<_>>();
-    let wide = digits.iter().rev().fold(0_u128, |wide, &digit| wide << 64 | u128::from(digit));
-    let value = scale((wide | u128::from(inexact)) as f64, -shift);
-    if (numerator.sign() == Sign::Minus) != (denominator.sign() == Sign::Minus) {
-        -value
-    } else {
-        value
-    }
-}
-
-/// √(`numerator` / `denominator`): the ratio and the root are each rounded once.
-pub(crate) fn root_ratio(numerator: &BigUint, denominator: &BigUint) -> f64 {
-    ratio(&numerator.clone().into(), &denominator.clone().into()).sqrt()
-}
-
-/// `value` · 2^`exponent`, in steps that stay within the range of normal numbers.
-fn scale(mut value: f64, mut exponent: i64) -> f64 {
-    while exponent != 0 {
-        let step = exponent.clamp(-1000, 1000);
-        value *= two_to(step as i32);
-        exponent -= step;
-    }
-    value
 }

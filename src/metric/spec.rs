@@ -1,7 +1,7 @@
 //! Specs: a metric's name and parameters as text, `name[:key=value]...`.
 
-use super::{Definition, Parameter, all, of_task};
-use crate::error::Error;
+use super::{Definition, Parameter, ZERO_DIVISION, all, of_task};
+use crate::error::{Error, Undefined};
 use crate::statistic::Task;
 
 /// What an evaluator's metrics are told besides their own parameters.
@@ -81,6 +81,14 @@ impl Arguments {
         let value = self.optional(name);
         debug_assert!(value.is_some(), "no parameter {name} with a default");
         value.unwrap_or(f64::NAN)
+    }
+
+    /// `value`, or `zero_division` if that was given and there was nothing to divide by.
+    pub(crate) fn zero_division(&self, value: Result<f64, Undefined>) -> Result<f64, Undefined> {
+        match (value, self.optional(ZERO_DIVISION.name)) {
+            (Err(Undefined::ZeroDenominator { .. }), Some(instead)) => Ok(instead),
+            (value, _) => value,
+        }
     }
 }
 

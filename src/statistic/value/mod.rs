@@ -62,6 +62,14 @@ macro_rules! values {
 }
 
 impl Function {
+    /// The values that its own function calls.
+    pub fn calls(self) -> &'static [Self] {
+        match self {
+            Self::SquaredHinge => &[Self::Hinge],
+            _ => &[],
+        }
+    }
+
     /// The parameters for which the value's promises hold; 0 alone for a value without one.
     pub fn parameter_range(self) -> std::ops::RangeInclusive<f32> {
         match self {

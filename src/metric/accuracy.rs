@@ -1,0 +1,64 @@
+//! The share of predictions that are right, and of those that are wrong.
+//!
+//! ```text
+//! accuracy     = (TP + TN) / (TP + FP + FN + TN)
+//! hamming_loss = (FP + FN) / (TP + FP + FN + TN)
+//! ```
+//!
+//! TP, FP, FN and TN are sums of the weights of true positives, false positives, false negatives
+//! and true negatives; a score is positive if it is above the threshold. Both are exact ratios,
+//! rounded once.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores.
+//!
+//! # Source
+//!
+//! scikit-learn's `accuracy_score` and `hamming_loss`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary)
+//!     .metrics(["accuracy", "hamming_loss"])
+//!     .build()?;
+//! let (score, label) = ([0.9_f32, 0.8, 0.2, 0.1, 0.7], [1_u8, 0, 1, 0, 1]);
+//! evaluator.update(&Batch::new(&score, &label).weights(&[1.0_f32, 2.0, 0.5, 0.5, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("accuracy")?, 0.6);
+//! assert_eq!(report.weighted("accuracy")?, 0.5);
+//! assert_eq!(report.weighted("hamming_loss")?, 0.5);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::Definition;
+use super::cells::{self, Cells};
+use super::ratio::ratio;
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "accuracy",
+        summary: "the share of predictions that are right",
+        formula: "(TP + TN) / (TP + FP + FN + TN)",
+        standard: true,
+        finish: |arguments, side| {
+            let cells = Cells::of(arguments, side)?;
+            Ok(ratio(&cells.right(), &cells.total()).into())
+        },
+        ..cells::BINARY
+    },
+    Definition {
+        name: "hamming_loss",
+        summary: "the share of predictions that are wrong",
+        formula: "(FP + FN) / (TP + FP + FN + TN)",
+        finish: |arguments, side| {
+            let cells = Cells::of(arguments, side)?;
+            Ok(ratio(&cells.wrong(), &cells.total()).into())
+        },
+        ..cells::BINARY
+    },
+];

@@ -1,0 +1,50 @@
+//! The mean of squared differences between the probability and the label.
+//!
+//! ```text
+//! brier_score = Σ w (p − y)² / Σ w
+//! ```
+//!
+//! From 0 to 1; p is the probability of label 1, and y the label. Each square is an `f32` within
+//! 2 ulp of the exact one; the sum is exact, and the mean is rounded once.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite predictions, predictions outside [0, 1].
+//!
+//! # Errors
+//!
+//! Building an evaluator fails under `from_logits`: the score is one of probabilities.
+//!
+//! # Source
+//!
+//! Brier (1950); scikit-learn's `brier_score_loss`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("brier_score").build()?;
+//! evaluator.update(&Batch::new(&[0.5_f32, 0.75], &[0_u8, 1]).weights(&[1.0_f32, 3.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("brier_score")?, (0.25 + 0.0625) / 2.0);
+//! assert_eq!(report.weighted("brier_score")?, (0.25 + 3.0 * 0.0625) / 4.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::Definition;
+use crate::statistic::{Function, Statistic, Task};
+
+const SUM: Statistic = Statistic::sum(Function::Brier);
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "brier_score",
+    summary: "the mean of squared differences between the probability and the label",
+    formula: "Σw(p−y)² / Σw",
+    tasks: &[Task::Binary],
+    needs_probabilities: true,
+    statistics: |_| vec![SUM],
+    finish: |_, side| Ok(side.mean(SUM)?.into()),
+    ..Definition::PLAIN
+}];

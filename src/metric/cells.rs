@@ -1,0 +1,74 @@
+//! The four cells of a binary confusion count as integers, and their margins.
+
+use super::{Arguments, Definition, Side};
+use crate::error::Undefined;
+use crate::statistic::{Statistic, Task};
+use num_bigint::BigInt;
+
+/// What metrics over the four cells have in common.
+pub(super) const BINARY: Definition = Definition {
+    tasks: &[Task::Binary],
+    statistics: |arguments| vec![statistic(arguments)],
+    ..Definition::PLAIN
+};
+
+/// The confusion count at the evaluator's threshold.
+pub(super) fn statistic(arguments: &Arguments) -> Statistic {
+    Statistic::Confusion { threshold: arguments.settings.score_threshold() }
+}
+
+/// Sums of weights per cell, in units of the exact sum.
+pub(super) struct Cells {
+    pub true_negatives: BigInt,
+    pub false_positives: BigInt,
+    pub false_negatives: BigInt,
+    pub true_positives: BigInt,
+}
+
+impl Cells {
+    pub fn of(arguments: &Arguments, side: &Side<'_>) -> Result<Self, Undefined> {
+        let cells = side.cells(statistic(arguments))?.map(|sum| sum.to_integer());
+        let [true_negatives, false_positives, false_negatives, true_positives] = cells;
+        Ok(Self { true_negatives, false_positives, false_negatives, true_positives })
+    }
+
+    /// Samples whose truth is positive.
+    pub fn positives(&self) -> BigInt {
+        &self.true_positives + &self.false_negatives
+    }
+
+    /// Samples whose truth is negative.
+    pub fn negatives(&self) -> BigInt {
+        &self.true_negatives + &self.false_positives
+    }
+
+    /// Samples whose prediction is positive.
+    pub fn predicted_positives(&self) -> BigInt {
+        &self.true_positives + &self.false_positives
+    }
+
+    /// Samples whose prediction is negative.
+    pub fn predicted_negatives(&self) -> BigInt {
+        &self.true_negatives + &self.false_negatives
+    }
+
+    /// Samples whose prediction is right.
+    pub fn right(&self) -> BigInt {
+        &self.true_positives + &self.true_negatives
+    }
+
+    /// Samples whose prediction is wrong.
+    pub fn wrong(&self) -> BigInt {
+        &self.false_positives + &self.false_negatives
+    }
+
+    /// All samples.
+    pub fn total(&self) -> BigInt {
+        self.right() + self.wrong()
+    }
+
+    /// TP·TN − FP·FN: positive where prediction and truth go together.
+    pub fn determinant(&self) -> BigInt {
+        &self.true_positives * &self.true_negatives - &self.false_positives * &self.false_negatives
+    }
+}

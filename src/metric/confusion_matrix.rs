@@ -1,0 +1,91 @@
+//! The confusion matrix of two classes, and its four cells by name.
+//!
+//! ```text
+//! confusion_matrix = [[TN, FP],   rows: truth 0, 1
+//!                     [FN, TP]]   columns: prediction 0, 1
+//! ```
+//!
+//! Each cell is a sum of weights (a count on the unweighted side), exact and rounded once; nothing
+//! stops at 2^24. A score is positive if it is above the threshold, so one at the threshold is not.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores.
+//!
+//! # Source
+//!
+//! scikit-learn's `confusion_matrix`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task, metric::Value};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary)
+//!     .metrics(["confusion_matrix", "false_positives"])
+//!     .build()?;
+//! let (score, label) = ([0.9_f32, 0.8, 0.2, 0.5, 0.7], [1_u8, 0, 1, 0, 1]);
+//! evaluator.update(&Batch::new(&score, &label).weights(&[1.0_f32, 2.0, 0.5, 0.5, 1.0]))?;
+//! let report = evaluator.result()?;
+//! let matrix = &report.get("confusion_matrix").unwrap().weighted;
+//! assert_eq!(*matrix, Ok(Value::Matrix(vec![vec![0.5, 2.0], vec![0.5, 2.0]])));
+//! assert_eq!(report.unweighted("false_positives")?, 1.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::cells::{self, statistic};
+use super::{Arguments, Definition, Law, Side, Value};
+use crate::error::Undefined;
+
+/// What sums of weights, which are no ratios, have in common.
+const SUM: Definition = Definition {
+    exemptions: &[(Law::Scaling, "a sum of weights grows with the weights")],
+    ..cells::BINARY
+};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "confusion_matrix",
+        summary: "the sums of weights by truth (rows) and prediction (columns)",
+        formula: "[[TN, FP], [FN, TP]]",
+        standard: true,
+        finish: |arguments, side| {
+            let [tn, fp, fn_, tp] = side.cells(statistic(arguments))?.map(|sum| sum.to_f64());
+            Ok(Value::Matrix(vec![vec![tn, fp], vec![fn_, tp]]))
+        },
+        ..SUM
+    },
+    Definition {
+        name: "true_positives",
+        summary: "the sum of weights of positive predictions that are right",
+        formula: "Σw[score > threshold and y = 1]",
+        finish: |arguments, side| cell(arguments, side, 3),
+        ..SUM
+    },
+    Definition {
+        name: "false_positives",
+        summary: "the sum of weights of positive predictions that are wrong",
+        formula: "Σw[score > threshold and y = 0]",
+        finish: |arguments, side| cell(arguments, side, 1),
+        ..SUM
+    },
+    Definition {
+        name: "true_negatives",
+        summary: "the sum of weights of negative predictions that are right",
+        formula: "Σw[score ≤ threshold and y = 0]",
+        finish: |arguments, side| cell(arguments, side, 0),
+        ..SUM
+    },
+    Definition {
+        name: "false_negatives",
+        summary: "the sum of weights of negative predictions that are wrong",
+        formula: "Σw[score ≤ threshold and y = 1]",
+        finish: |arguments, side| cell(arguments, side, 2),
+        ..SUM
+    },
+];
+
+fn cell(arguments: &Arguments, side: &Side<'_>, index: usize) -> Result<Value, Undefined> {
+    Ok(side.cells(statistic(arguments))?[index].to_f64().into())
+}

@@ -1,0 +1,62 @@
+//! The mean hinge loss of raw scores, and of its square.
+//!
+//! ```text
+//! hinge_loss         = Σ w max(0, 1 − y s) / Σ w
+//! squared_hinge_loss = Σ w max(0, 1 − y s)² / Σ w
+//! ```
+//!
+//! s is the prediction as it is, a signed score with its decision at 0 (not a probability), and y
+//! is −1 for label 0 and 1 for label 1. Each loss is rounded once to `f32`, and its square is
+//! within 2 ulp of the square of that; sums are exact, and the mean is rounded once.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores, a square that overflows `f32`.
+//!
+//! # Source
+//!
+//! scikit-learn's `hinge_loss`; Keras's `SquaredHinge`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary)
+//!     .metrics(["hinge_loss", "squared_hinge_loss"])
+//!     .from_logits(true)
+//!     .build()?;
+//! evaluator.update(&Batch::new(&[-1.0_f32, 0.5], &[1_u8, 1]).weights(&[1.0_f32, 3.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("hinge_loss")?, (2.0 + 0.5) / 2.0);
+//! assert_eq!(report.weighted("squared_hinge_loss")?, (4.0 + 3.0 * 0.25) / 4.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::Definition;
+use crate::statistic::{Function, Statistic, Task};
+
+const HINGE: Statistic = Statistic::sum(Function::Hinge);
+const SQUARED_HINGE: Statistic = Statistic::sum(Function::SquaredHinge);
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "hinge_loss",
+        summary: "the mean hinge loss of raw scores",
+        formula: "Σw max(0, 1−ys) / Σw, y = ±1",
+        tasks: &[Task::Binary],
+        statistics: |_| vec![HINGE],
+        finish: |_, side| Ok(side.mean(HINGE)?.into()),
+        ..Definition::PLAIN
+    },
+    Definition {
+        name: "squared_hinge_loss",
+        summary: "the mean of squared hinge losses of raw scores",
+        formula: "Σw max(0, 1−ys)² / Σw, y = ±1",
+        tasks: &[Task::Binary],
+        statistics: |_| vec![SQUARED_HINGE],
+        finish: |_, side| Ok(side.mean(SQUARED_HINGE)?.into()),
+        ..Definition::PLAIN
+    },
+];

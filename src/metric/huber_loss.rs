@@ -1,0 +1,60 @@
+//! The mean of Huber losses: squared for small errors, linear for large ones.
+//!
+//! ```text
+//! huber_loss = Σ w h(p − t) / Σ w,   h(d) = d²/2 if |d| ≤ δ, else δ (|d| − δ/2)
+//! ```
+//!
+//! `delta`, 1 by default, is rounded to `f32`. Each h is an `f32` within 4 ulp of the exact loss;
+//! the sum is exact, and the mean is rounded once.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, a loss that overflows `f32`.
+//!
+//! # Source
+//!
+//! Huber, "Robust estimation of a location parameter" (1964); Keras's `Huber`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric("huber_loss:delta=2").build()?;
+//! evaluator.update(&Batch::new(&[1.0_f32, -3.0], &[0.0_f32, 0.0]).weights(&[3.0_f32, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("huber_loss:delta=2")?, (0.5 + 4.0) / 2.0);
+//! assert_eq!(report.weighted("huber_loss:delta=2")?, (3.0 * 0.5 + 4.0) / 4.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::{Arguments, Definition, Parameter};
+use crate::statistic::{Function, Statistic, Task, Value};
+
+/// Bounds of δ: its product with the smallest and largest errors of interest stays within `f32`.
+const GREATEST_DELTA: f64 = (1_u64 << 60) as f64;
+
+const DELTA: Parameter = Parameter {
+    name: "delta",
+    default: Some(1.0),
+    least: 1.0 / GREATEST_DELTA,
+    greatest: GREATEST_DELTA,
+    summary: "the absolute error above which the loss is linear",
+};
+
+fn sum(arguments: &Arguments) -> Statistic {
+    let delta = arguments.number(DELTA.name) as f32;
+    Statistic::Sum(Value { function: Function::Huber, parameter: delta })
+}
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "huber_loss",
+    summary: "the mean of losses that are squared for small errors and linear for large ones",
+    formula: "Σw h(p−t) / Σw, h(d) = d²/2 if |d| ≤ δ, else δ(|d|−δ/2)",
+    tasks: &[Task::Regression],
+    parameters: &[DELTA],
+    statistics: |arguments| vec![sum(arguments)],
+    finish: |arguments, side| Ok(side.mean(sum(arguments))?.into()),
+    ..Definition::PLAIN
+}];

@@ -1,0 +1,50 @@
+//! The intersection of predicted and true positives over their union.
+//!
+//! ```text
+//! jaccard_index = TP / (TP + FP + FN)
+//! ```
+//!
+//! TP, FP and FN are sums of the weights of true positives, false positives and false negatives.
+//! An exact ratio, rounded once.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores; no positives, neither in the truth nor
+//! predicted, unless `zero_division` says what the value is then.
+//!
+//! # Source
+//!
+//! Jaccard (1901); scikit-learn's `jaccard_score`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("jaccard_index").build()?;
+//! let (score, label) = ([0.9_f32, 0.8, 0.2, 0.1, 0.7], [1_u8, 0, 1, 0, 1]);
+//! evaluator.update(&Batch::new(&score, &label).weights(&[1.0_f32, 2.0, 0.5, 0.5, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.weighted("jaccard_index")?, 2.0 / (2.0 + 2.0 + 0.5));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::cells::{self, Cells};
+use super::ratio::share;
+use super::{Definition, ZERO_DIVISION};
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "jaccard_index",
+    summary: "the intersection of predicted and true positives over their union",
+    formula: "TP / (TP + FP + FN)",
+    parameters: &[ZERO_DIVISION],
+    finish: |arguments, side| {
+        let cells = Cells::of(arguments, side)?;
+        let union = &cells.true_positives + cells.wrong();
+        let nothing = "no positives in the truth and none predicted";
+        let value = share(&cells.true_positives, &union, nothing);
+        Ok(arguments.zero_division(value)?.into())
+    },
+    ..cells::BINARY
+}];

@@ -1,0 +1,70 @@
+//! The share of positives that are predicted positive, and of negatives predicted negative.
+//!
+//! ```text
+//! recall      = TP / (TP + FN)
+//! specificity = TN / (TN + FP)
+//! ```
+//!
+//! TP, FP, FN and TN are sums of the weights of true positives, false positives, false negatives
+//! and true negatives. Exact ratios, rounded once.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores; no such truth, unless `zero_division` says
+//! what the value is then.
+//!
+//! # Source
+//!
+//! scikit-learn's `recall_score`; the second is the first with the classes swapped.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary)
+//!     .metrics(["recall", "specificity"])
+//!     .build()?;
+//! let (score, label) = ([0.9_f32, 0.8, 0.2, 0.1, 0.7], [1_u8, 0, 1, 0, 1]);
+//! evaluator.update(&Batch::new(&score, &label).weights(&[1.0_f32, 2.0, 0.5, 0.5, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.weighted("recall")?, 2.0 / (2.0 + 0.5));
+//! assert_eq!(report.weighted("specificity")?, 0.5 / (0.5 + 2.0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::cells::{self, Cells};
+use super::ratio::share;
+use super::{Definition, ZERO_DIVISION};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "recall",
+        summary: "the share of positives that are predicted positive",
+        formula: "TP / (TP + FN)",
+        standard: true,
+        parameters: &[ZERO_DIVISION],
+        finish: |arguments, side| {
+            let cells = Cells::of(arguments, side)?;
+            let nothing = "no positives in the truth";
+            let value = share(&cells.true_positives, &cells.positives(), nothing);
+            Ok(arguments.zero_division(value)?.into())
+        },
+        ..cells::BINARY
+    },
+    Definition {
+        name: "specificity",
+        summary: "the share of negatives that are predicted negative",
+        formula: "TN / (TN + FP)",
+        standard: true,
+        parameters: &[ZERO_DIVISION],
+        finish: |arguments, side| {
+            let cells = Cells::of(arguments, side)?;
+            let nothing = "no negatives in the truth";
+            let value = share(&cells.true_negatives, &cells.negatives(), nothing);
+            Ok(arguments.zero_division(value)?.into())
+        },
+        ..cells::BINARY
+    },
+];

@@ -1,0 +1,207 @@
+//! Metrics against values that scikit-learn computed in f64, or the formula in f64 where it has
+//! none: predictions of real models, weights that include zeros and a few very large ones.
+
+mod common {
+    pub mod random;
+}
+
+use common::random::Random;
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+use weighbridge::metric::{self, Settings, Spec, Value};
+use weighbridge::statistic::Statistic;
+use weighbridge::{Batch, Device, Error, Evaluator, Report, Task};
+
+/// Metrics of the reference cases that do not exist yet.
+const PENDING: &[&str] = &[
+    "mean_absolute_percentage_error",
+    "symmetric_mean_absolute_percentage_error",
+    "mean_squared_log_error",
+    "root_mean_squared_log_error",
+    "log_cosh_error",
+    "poisson_deviance",
+    "gamma_deviance",
+    "tweedie_deviance",
+    "log_loss",
+    "expected_calibration_error",
+    "roc_auc",
+    "average_precision",
+];
+
+/// Metrics that need probabilities, where the case has logits: refused, not guessed.
+const REFUSED: &[&str] = &["brier_score"];
+
+/// Bounds stated with the cases. A value made of counts or exact moments differs only by the
+/// roundings of the reference's own f64 arithmetic; 1200 terms of 2^-53 are 1.3e-13.
+const EXACT_TOLERANCE: f64 = 1e-11;
+/// A value through f32 terms: each term is within 4 ulp, 2^-22 or 2.4e-7 relative.
+const F32_TOLERANCE: f64 = 1e-6;
+
+/// A reference case: its columns, and what its metrics must be.
+struct Case {
+    name: &'static str,
+    task: Task,
+    from_logits: bool,
+    prediction: Vec<f32>,
+    truth: Vec<f32>,
+    weight: Vec<f32>,
+    metrics: serde_json::Map<String, Json>,
+}
+
+macro_rules! case {
+    ($name:literal) => {
+        Case::read(
+            $name,
+            include_str!(concat!("data/", $name, ".csv")),
+            include_str!(concat!("data/", $name, ".json")),
+        )
+    };
+}
+
+fn cases() -> [Case; 4] {
+    [case!("diabetes"), case!("shifted"), case!("cancer"), case!("cancer_logits")]
+}
+
+impl Case {
+    fn read(name: &'static str, csv: &str, json: &str) -> Self {
+        let json: Json = serde_json::from_str(json).unwrap();
+        let mut lines = csv.lines();
+        let header: Vec<_> = lines.next().unwrap().split(',').collect();
+        let rows: Vec<Vec<f32>> =
+            lines.map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect()).collect();
+        let column = |name: &Json| {
+            let index = header.iter().position(|column| *column == name.as_str().unwrap()).unwrap();
+            rows.iter().map(|row| row[index]).collect::<Vec<f32>>()
+        };
+        Self {
+            name,
+            task: serde_json::from_value(json["task"].clone()).unwrap(),
+            from_logits: json["flags"].as_array().unwrap().iter().any(|f| *f == "--from-logits"),
+            prediction: column(&json["prediction"][0]),
+            truth: column(&json["truth"][0]),
+            weight: column(&json["weight"]),
+            metrics: json["metrics"].as_object().unwrap().clone(),
+        }
+    }
+
+    /// The specs of the metrics that exist.
+    fn specs(&self) -> Vec<&str> {
+        let refused = |name| self.from_logits && REFUSED.contains(&name);
+        let specs = self.metrics.keys().map(String::as_str);
+        specs.filter(|spec| !PENDING.contains(&name(spec)) && !refused(name(spec))).collect()
+    }
+
+    fn evaluator(&self) -> Evaluator {
+        Evaluator::builder(self.task)
+            .metrics(self.specs())
+            .from_logits(self.from_logits)
+            .device(Device::Cpu)
+            .build()
+            .unwrap()
+    }
+
+    fn update(&self, evaluator: &mut Evaluator, rows: &[usize]) {
+        let column = |column: &[f32]| rows.iter().map(|&row| column[row]).collect::<Vec<_>>();
+        let (prediction, truth) = (column(&self.prediction), column(&self.truth));
+        let weight = column(&self.weight);
+        evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
+    }
+
+    fn rows(&self) -> Vec<usize> {
+        (0..self.prediction.len()).collect()
+    }
+
+    fn report(&self) -> Report {
+        let mut evaluator = self.evaluator();
+        self.update(&mut evaluator, &self.rows());
+        evaluator.result().unwrap()
+    }
+}
+
+/// The name in a spec.
+fn name(spec: &str) -> &str {
+    spec.split(':').next().unwrap()
+}
+
+/// The numbers of a value, row by row.
+fn flat(value: &Json) -> Vec<f64> {
+    match value {
+        Json::Array(values) => values.iter().flat_map(flat).collect(),
+        number => vec![number.as_f64().unwrap()],
+    }
+}
+
+fn tolerance(spec: &Spec) -> f64 {
+    let exact = |statistic: &Statistic| {
+        matches!(statistic, Statistic::Confusion { .. } | Statistic::Moment(_))
+    };
+    let statistics = (spec.definition.statistics)(&spec.arguments);
+    if statistics.iter().all(exact) { EXACT_TOLERANCE } else { F32_TOLERANCE }
+}
+
+#[test]
+fn values_are_those_of_the_reference() {
+    for case in cases() {
+        let report = case.report();
+        for spec in case.evaluator().specs() {
+            let entry = report.get(&spec.text).unwrap();
+            let sides = [("unweighted", &entry.unweighted), ("weighted", &entry.weighted)];
+            for (side, value) in sides {
+                let what = format!("{}: {side} {}", case.name, spec.text);
+                let expected = flat(&case.metrics[&spec.text][side]);
+                let value: &Value = value.as_ref().unwrap_or_else(|e| panic!("{what}: {e}"));
+                let found = flat(&serde_json::to_value(value).unwrap());
+                assert_eq!(found.len(), expected.len(), "{what}");
+                for (found, expected) in found.into_iter().zip(expected) {
+                    let error = ((found - expected) / expected).abs();
+                    assert!(error <= tolerance(spec), "{what}: {found}, expected {expected}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn pending_metrics_are_those_that_do_not_exist() {
+    let known: BTreeSet<_> = metric::all().map(|metric| metric.name.to_owned()).collect();
+    let named: BTreeSet<_> = cases()
+        .iter()
+        .flat_map(|case| case.metrics.keys().map(|spec| name(spec).to_owned()).collect::<Vec<_>>())
+        .collect();
+    let missing: BTreeSet<_> = named.difference(&known).cloned().collect();
+    let pending: BTreeSet<_> = PENDING.iter().map(|&name| name.to_owned()).collect();
+    assert_eq!(missing, pending, "left: missing in the crate; right: PENDING");
+    assert_eq!(pending.len(), PENDING.len(), "a name stands twice in PENDING");
+}
+
+#[test]
+fn metrics_of_probabilities_are_refused_for_logits() {
+    let settings = Settings { task: Task::Binary, from_logits: true, threshold: 0.5 };
+    for metric in metric::of_task(Task::Binary) {
+        let refused = matches!(
+            Spec::parse(metric.name, settings),
+            Err(Error::NeedsProbabilities { metric: name }) if name == metric.name
+        );
+        assert_eq!(refused, REFUSED.contains(&metric.name), "{}", metric.name);
+    }
+}
+
+#[test]
+fn reports_are_the_same_bits_for_any_split_and_order() {
+    let mut random = Random(1);
+    for case in cases() {
+        let mut whole = case.evaluator();
+        case.update(&mut whole, &case.rows());
+        let (state, report) = (whole.state().unwrap(), whole.result().unwrap());
+        for batch_len in [1, 7, 32, 100, 1000] {
+            let mut rows = case.rows();
+            random.shuffle(&mut rows);
+            let mut split = case.evaluator();
+            rows.chunks(batch_len).for_each(|rows| case.update(&mut split, rows));
+            assert_eq!(split.state().unwrap(), state, "{} by {batch_len}", case.name);
+            // Debug tells −0 from 0, and every f64 from its neighbours.
+            let (found, expected) = (split.result().unwrap(), &report);
+            assert_eq!(format!("{found:?}"), format!("{expected:?}"), "{}", case.name);
+        }
+    }
+}
