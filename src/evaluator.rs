@@ -8,7 +8,7 @@ use crate::gpu;
 use crate::metric::{Settings, Side, Spec};
 use crate::report::{DeviceSummary, Entry, Report, Warning};
 use crate::state::State;
-use crate::statistic::{Plan, Task, Totals};
+use crate::statistic::{Plan, Statistic, Task, Totals};
 
 /// A set of metrics over one task: `update` with batches, `result`, `reset`, `merge`.
 ///
@@ -53,6 +53,7 @@ pub struct Evaluator {
 pub struct Builder {
     task: Task,
     metrics: Vec<String>,
+    statistics: Vec<Statistic>,
     from_logits: bool,
     threshold: f64,
     device: Device,
@@ -70,6 +71,32 @@ impl Builder {
     /// Adds several metrics.
     pub fn metrics<S: Into<String>>(mut self, specs: impl IntoIterator<Item = S>) -> Self {
         self.metrics.extend(specs.into_iter().map(Into::into));
+        self
+    }
+
+    /// Accumulates further statistics besides those of the metrics: the parts from which a metric of
+    /// one's own can be made. They are read through [`Evaluator::state`], whose
+    /// [`statistics`](State::statistics) names them as [`Statistic`] prints. With statistics and no
+    /// metrics, no metric is reported.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::statistic::{Content, Function, Statistic};
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut evaluator = Evaluator::builder(Task::Regression)
+    ///     .statistics([Statistic::sum(Function::AbsoluteError)])
+    ///     .build()?;
+    /// evaluator.update(&Batch::new(&[1.0_f32, 5.0], &[2.0_f32, 3.0]).weights(&[1.0_f32, 2.0]))?;
+    /// let state = evaluator.state()?;
+    /// assert_eq!(state.statistics, ["sum:absolute_error"]);
+    /// let Content::Sum(sum) = state.totals.statistics[0].content else { unreachable!() };
+    /// assert_eq!((sum.unweighted.to_f64(), sum.weighted.to_f64()), (3.0, 5.0));
+    /// # Ok::<(), weighbridge::Error>(())
+    /// ```
+    pub fn statistics(mut self, statistics: impl IntoIterator<Item = Statistic>) -> Self {
+        self.statistics.extend(statistics);
         self
     }
 
@@ -104,10 +131,10 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Errors of [`Spec::parse`], a threshold outside the range of probabilities, and errors of
-    /// opening the device.
+    /// Errors of [`Spec::parse`] and [`Statistic::check`], a threshold outside the range of
+    /// probabilities, and errors of opening the device.
     pub fn build(self) -> Result<Evaluator, Error> {
-        let Self { task, from_logits, threshold, .. } = self;
+        let Self { task, from_logits, threshold, statistics, .. } = self;
         let settings = Settings { task, from_logits, threshold };
         settings.check()?;
         let mut specs = Vec::<Spec>::new();
@@ -116,11 +143,14 @@ impl Builder {
                 specs.push(Spec::parse(text, settings)?);
             }
         }
-        if specs.is_empty() {
+        if specs.is_empty() && statistics.is_empty() {
             specs = Spec::standard(settings);
         }
+        for statistic in &statistics {
+            statistic.check(task)?;
+        }
         let needed = specs.iter().flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
-        let plan = Plan::new(task, needed);
+        let plan = Plan::new(task, needed.chain(statistics));
         let gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
         let empty = Totals::empty(&plan);
         Ok(Evaluator {
@@ -152,6 +182,7 @@ impl Evaluator {
         Builder {
             task,
             metrics: Vec::new(),
+            statistics: Vec::new(),
             from_logits: false,
             threshold: 0.5,
             device: Device::Auto,

@@ -7,7 +7,7 @@ pub mod error;
 mod evaluator;
 pub mod exact;
 #[cfg(feature = "gpu")]
-mod gpu;
+pub mod gpu;
 #[cfg(not(feature = "gpu"))]
 #[path = "gpu/absent.rs"]
 mod gpu;

@@ -35,9 +35,9 @@ impl Batch<'_> {
             self.weight.and_then(|weight| {
                 with_column!(weight, slice => first(slice, |x| !valid_weight(x.real()), |_| true))
             }),
-            self.first_weighted(self.prediction, |x| too_large(x)),
+            self.first_weighted(self.prediction, too_large),
             match task {
-                Task::Regression => self.first_weighted(self.truth, |x| too_large(x)),
+                Task::Regression => self.first_weighted(self.truth, too_large),
                 Task::Binary => self.first_weighted_label(),
             },
         ];

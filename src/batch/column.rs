@@ -30,6 +30,11 @@ macro_rules! columns {
                 match self { $(Self::$variant(slice) => slice.len()),* }
             }
 
+            /// Whether there are no samples.
+            pub fn is_empty(&self) -> bool {
+                self.len() == 0
+            }
+
             /// Name of the element type.
             pub fn dtype(&self) -> &'static str {
                 match self { $(Self::$variant(_) => stringify!($element)),* }

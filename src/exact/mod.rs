@@ -75,7 +75,8 @@ impl ExactSum {
     /// [`OutOfRange`] if either is NaN or infinite, or `weight` is 2^64 or more in magnitude; the
     /// sum is then as before.
     pub fn add_product(&mut self, weight: f32, value: f32) -> Result<(), OutOfRange> {
-        if !(weight.abs() < two_to(LIMIT_EXPONENT) as f32) {
+        let within = weight.abs() < two_to(LIMIT_EXPONENT) as f32; // false for NaN
+        if !within {
             return Err(OutOfRange { number: weight });
         }
         let (a, exponent_a) = decompose(weight).ok_or(OutOfRange { number: weight })?;

@@ -1,44 +1,30 @@
-//! What stands in for the GPU engine in a build without the feature `gpu`: there is none.
+//! The GPU engine: which adapters there are, how a plan's passes are laid out and composed, and how
+//! samples get there and totals come back.
+//!
+//! Totals stay on the device as exact integers, faults and counts included; reading them is one
+//! small copy. Nothing above this module knows how many passes a plan takes.
 
-use crate::batch::Piece;
-use crate::device::Device;
+mod adapter;
+mod connection;
+mod engine;
+mod layout;
+mod self_test;
+pub mod source;
+mod staging;
+#[cfg(test)]
+mod teeth;
+
+pub use adapter::{AdapterSummary, adapters};
+pub(crate) use engine::Engine;
+
 use crate::error::Error;
-use crate::statistic::{Plan, Totals};
 
-/// An engine that cannot exist.
-#[derive(Debug)]
-pub(crate) enum Engine {}
-
-impl Engine {
-    /// None where the CPU engine does the work.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NoAdapter`] if a GPU was asked for.
-    pub fn open(device: &Device, checked: bool, _plan: &Plan) -> Result<Option<Self>, Error> {
-        let wanted = match device.resolved()? {
-            Device::Named(name) => format!("named {name:?}"),
-            Device::Gpu => "of any kind".to_owned(),
-            _ if checked => "to check the CPU against".to_owned(),
-            _ => return Ok(None),
-        };
-        let wanted = format!("{wanted} (this build lacks the feature gpu)");
-        Err(Error::NoAdapter { wanted, found: Vec::new() })
-    }
-
-    pub fn add(&mut self, _piece: &Piece<'_>) -> Result<(), Error> {
-        match *self {}
-    }
-
-    pub fn totals(&mut self) -> Result<Totals, Error> {
-        match *self {}
-    }
-
-    pub fn reset(&mut self) -> Result<(), Error> {
-        match *self {}
-    }
-
-    pub fn adapter_name(&self) -> &str {
-        match *self {}
-    }
+/// Opens an adapter and runs its self-test.
+///
+/// # Errors
+///
+/// [`Error::AdapterRefused`] if its arithmetic differs from the CPU engine's, or a device that
+/// fails.
+pub fn self_test(adapter: &AdapterSummary) -> Result<(), Error> {
+    engine::connect(adapter.clone()).map(|_| ())
 }

@@ -7,6 +7,7 @@ pub mod bits;
 pub mod totals;
 pub mod value;
 
+use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 pub use totals::{Confusion, Content, Faults, Pair, Total, Totals, Weights};
@@ -126,6 +127,44 @@ impl Statistic {
     /// The sum of a value without a parameter.
     pub const fn sum(function: Function) -> Self {
         Self::Sum(Value { function, parameter: 0.0 })
+    }
+
+    /// Fails if no engine could accumulate it: metrics name only statistics that pass.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongTask`] for a confusion count outside the binary task;
+    /// [`Error::InvalidParameter`] for the δ of a Huber loss outside 2^-60 to 2^60, for a parameter
+    /// of a value that has none, for a maximum of a value that can be negative, and for a threshold
+    /// that is not finite.
+    pub fn check(self, task: Task) -> Result<(), Error> {
+        let invalid = |metric, parameter, value: &dyn fmt::Display, expected: &str| {
+            let (value, expected) = (value.to_string(), expected.to_owned());
+            Err(Error::InvalidParameter { metric, parameter, value, expected })
+        };
+        match self {
+            Self::Maximum(Value { function: Function::Error, .. }) => {
+                let (name, expected) = (Function::Error.name(), "a value that is never negative");
+                invalid("maximum", "value", &name, expected)
+            }
+            Self::Sum(Value { function, parameter })
+            | Self::Maximum(Value { function, parameter }) => {
+                let range = function.parameter_range();
+                if range.contains(&parameter) {
+                    return Ok(());
+                }
+                let expected = format!("a number from {:e} to {:e}", range.start(), range.end());
+                invalid(function.name(), "parameter", &parameter, &expected)
+            }
+            Self::Confusion { .. } if task != Task::Binary => {
+                let tasks = Task::Binary.name().to_owned();
+                Err(Error::WrongTask { metric: "confusion", task, tasks })
+            }
+            Self::Confusion { threshold } if !threshold.is_finite() => {
+                invalid("confusion", "threshold", &threshold, "a finite number")
+            }
+            Self::Moment(_) | Self::Confusion { .. } => Ok(()),
+        }
     }
 
     /// Which inputs it looks at.

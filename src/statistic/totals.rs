@@ -62,10 +62,6 @@ pub struct Total {
 }
 
 /// The content of a statistic, by its kind.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a handful exist, and all are of the largest kind soon"
-)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Content {

@@ -7,6 +7,8 @@
 //! where it overflowed, or [`OUTSIDE`](super::bits::OUTSIDE) for a sample outside the domain. Who
 //! calls sees to weights, counts and faults; a value knows of none of them.
 
+use crate::exact::two_to;
+
 macro_rules! values {
     ($($name:ident $variant:ident $reads:ident $domain:literal),* $(,)?) => {
         $(pub mod $name;)*
@@ -57,6 +59,24 @@ macro_rules! values {
             }
         }
     };
+}
+
+impl Function {
+    /// The values that its own function calls.
+    pub fn calls(self) -> &'static [Self] {
+        match self {
+            Self::SquaredHinge => &[Self::Hinge],
+            _ => &[],
+        }
+    }
+
+    /// The parameters for which the value's promises hold; 0 alone for a value without one.
+    pub fn parameter_range(self) -> std::ops::RangeInclusive<f32> {
+        match self {
+            Self::Huber => two_to(-60) as f32..=two_to(60) as f32,
+            _ => 0.0..=0.0,
+        }
+    }
 }
 
 /// Which inputs a statistic looks at.

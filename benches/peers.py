@@ -1,0 +1,123 @@
+# pip install numpy scikit-learn torch torchmetrics    (the last two may be left out)
+"""The cases of `cargo bench --bench peers`, under the same names, with scikit-learn and TorchMetrics.
+
+    python3 benches/peers.py [EXPONENT]     # 2^24 samples, or 2^EXPONENT
+
+Each call computes one value, weighted only; weighbridge computes both values of all metrics in one
+pass. The slowest case takes some ten seconds a run, so each is run a few times and the median taken.
+"""
+
+import os
+import platform
+import statistics
+import sys
+import time
+
+import numpy as np
+
+EXPONENT = int(sys.argv[1]) if len(sys.argv) > 1 else 24
+SAMPLES = 1 << EXPONENT
+RUNS = 5
+
+
+def cpu_name():
+    try:
+        with open("/proc/cpuinfo") as file:
+            names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+        return names[0]
+    except (OSError, IndexError):
+        return platform.processor() or platform.machine()
+
+
+def data():
+    """As `benches/support`: normal truths, predictions near them, scores, labels, uniform weights."""
+    random = np.random.default_rng(1)
+    truth = random.standard_normal(SAMPLES, dtype=np.float32)
+    prediction = truth + np.float32(0.3) * random.standard_normal(SAMPLES, dtype=np.float32)
+    score = random.random(SAMPLES, dtype=np.float32)
+    label = (random.random(SAMPLES, dtype=np.float32) < score).astype(np.uint32)
+    weight = random.random(SAMPLES, dtype=np.float32)
+    return prediction, truth, score, label, weight
+
+
+def measure(library, case, run):
+    """Prints the median rate of several runs."""
+    seconds = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        run()
+        seconds.append(time.perf_counter() - start)
+    rate = SAMPLES / statistics.median(seconds) / 1e9
+    print(f"{case + f' 2^{EXPONENT}':40} {library:32} {rate:9.4f} Gsamples/s", flush=True)
+
+
+def scikit_learn(prediction, truth, score, label, weight):
+    import sklearn
+    from sklearn import metrics
+
+    name = f"scikit-learn {sklearn.__version__}"
+
+    def confusion():
+        # One call for the counts; every other count metric would be a call of its own.
+        metrics.confusion_matrix(label, score > 0.5, sample_weight=weight)
+
+    def huber(delta=1.0):
+        distance = np.abs(prediction - truth)
+        loss = np.where(distance <= delta, distance**2 / 2, delta * (distance - delta / 2))
+        return np.average(loss, weights=weight)
+
+    def ten():
+        weighted = {"sample_weight": weight}
+        metrics.mean_squared_error(truth, prediction, **weighted)
+        metrics.root_mean_squared_error(truth, prediction, **weighted)
+        metrics.mean_absolute_error(truth, prediction, **weighted)
+        metrics.max_error(truth, prediction)
+        metrics.mean_pinball_loss(truth, prediction, **weighted)
+        metrics.r2_score(truth, prediction, **weighted)
+        metrics.explained_variance_score(truth, prediction, **weighted)
+        # scikit-learn has none of these three: as one would write them with NumPy.
+        np.average(prediction - truth, weights=weight)
+        np.average(np.abs(prediction - truth), weights=weight) / np.average(
+            np.abs(truth), weights=weight
+        )
+        huber()
+
+    def mean_squared_error():
+        metrics.mean_squared_error(truth, prediction, sample_weight=weight)
+
+    measure(name, "mean_squared_error weighted", mean_squared_error)
+    measure(name, "confusion", confusion)
+    measure(name, "ten regression metrics", ten)
+
+
+def torchmetrics(prediction, truth, score, label, weight):
+    try:
+        import torch
+        import torchmetrics as tm
+        from torchmetrics import functional as f
+    except ImportError as error:
+        print(f"Without TorchMetrics: {error}")
+        return
+    name = f"TorchMetrics {tm.__version__}, no weights"
+    p, t, s = (torch.from_numpy(column) for column in (prediction, truth, score))
+    y = torch.from_numpy(label.astype(np.int64))
+
+    def ten():
+        # Those of the ten that it has.
+        f.mean_squared_error(p, t)
+        f.mean_squared_error(p, t, squared=False)
+        f.mean_absolute_error(p, t)
+        f.weighted_mean_absolute_percentage_error(p, t)
+        f.r2_score(p, t)
+        f.explained_variance(p, t)
+
+    measure(name, "mean_squared_error", lambda: f.mean_squared_error(p, t))
+    measure(name, "confusion", lambda: f.classification.binary_confusion_matrix(s, y))
+    measure(name, "six regression metrics", ten)
+
+
+if __name__ == "__main__":
+    print(f"CPU: {cpu_name()}, {os.cpu_count()} threads")
+    columns = data()
+    scikit_learn(*columns)
+    torchmetrics(*columns)

@@ -1,0 +1,160 @@
+//! What can be said on the command line.
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use weighbridge::{Device, Task};
+
+const EXAMPLES: &str = "\
+Examples:
+  weighbridge evaluate predictions.csv --task regression --prediction yhat --truth y --weight w
+  weighbridge evaluate part-*.parquet --task binary --prediction score --truth label \\
+      -m accuracy -m fbeta_score:beta=2 --threshold 0.3 --format json
+  weighbridge metrics --task binary
+
+Exit code 0; 2 for wrong usage or faulty data, with one sentence on stderr.";
+
+const EVALUATE: &str = "\
+FILE is read by its extension, in batches, so that memory does not grow with it:
+  .csv                   a header line, then one row per sample
+  .parquet               Parquet
+  .arrow .ipc .feather   Arrow IPC, file or stream
+  .npy                   an array of one dimension (column 0) or two (columns 0, 1, ...)
+  .npz                   arrays of equal length; their names are the columns
+Several files are one data set.
+
+A METRIC is name[:key=value]..., e.g. huber_loss:delta=20; `weighbridge metrics` lists them all.
+Without -m, the standard set of the task is reported.
+
+A row of weight 0 takes no part in weighted values, whatever it holds. Anywhere else an empty
+cell, NaN, infinity or a label other than 0 and 1 is refused, by file, column and row.
+
+Examples:
+  weighbridge evaluate predictions.csv --task regression --prediction yhat --truth y --weight w
+  weighbridge evaluate scores.npz --task binary --prediction logit --truth label --from-logits";
+
+/// Exact model metrics, unweighted and weighted side by side.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXAMPLES, max_term_width = 100, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Measure the predictions in files against the truth in them
+    Evaluate(Box<Evaluate>),
+    /// List every metric: name, parameters, formula
+    Metrics {
+        /// Only those of this task
+        #[arg(long, value_enum)]
+        task: Option<TaskName>,
+    },
+    /// List what can do the work, and what `--device auto` picks
+    Devices,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = EVALUATE)]
+pub struct Evaluate {
+    /// Data files, together one data set
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// What is predicted: a number, or the probability of one of two classes
+    #[arg(long, value_enum)]
+    pub task: TaskName,
+
+    /// Column of the predictions
+    #[arg(long, value_name = "COLUMN")]
+    pub prediction: String,
+
+    /// Column of the truths: numbers, or labels 0 and 1 (or false and true)
+    #[arg(long, value_name = "COLUMN")]
+    pub truth: String,
+
+    /// Column of the sample weights; without it every sample weighs 1
+    #[arg(long, value_name = "COLUMN")]
+    pub weight: Option<String>,
+
+    /// A metric to report; can be repeated
+    #[arg(short, long = "metric", value_name = "METRIC")]
+    pub metrics: Vec<String>,
+
+    /// Binary predictions are logits, not probabilities
+    #[arg(long)]
+    pub from_logits: bool,
+
+    /// Probability above which a binary prediction is positive [default: 0.5]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    pub threshold: Option<f64>,
+
+    /// What does the work: auto, cpu, gpu, or part of an adapter's name
+    #[arg(long, default_value = "auto", value_parser = NonEmptyStringValueParser::new())]
+    device: String,
+
+    /// Run both engines and compare their states bit for bit
+    #[arg(long)]
+    pub checked: bool,
+
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+impl Evaluate {
+    /// What is to do the work.
+    pub fn device(&self) -> Device {
+        let Ok(device) = self.device.parse();
+        device
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TaskName {
+    Regression,
+    Binary,
+}
+
+impl From<TaskName> for Task {
+    fn from(name: TaskName) -> Self {
+        match name {
+            TaskName::Regression => Self::Regression,
+            TaskName::Binary => Self::Binary,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Table,
+    Json,
+    Markdown,
+}
+
+/// How paragraphs of clap's errors begin that are no part of the sentence.
+const ASIDES: [&str; 3] = ["Usage:", "For more", "tip: to pass"];
+
+/// Prints what clap has to say: help in full, an error as one sentence.
+pub fn explain(error: &clap::Error) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            return crate::print(&error.render().to_string());
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            return crate::fail("no command is given: see weighbridge --help");
+        }
+        _ => {}
+    }
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let paragraphs = text
+        .split("\n\n")
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|paragraph| !paragraph.is_empty())
+        .filter(|paragraph| !ASIDES.iter().any(|aside| paragraph.starts_with(aside)));
+    crate::fail(&format!("{} (see --help)", paragraphs.collect::<Vec<_>>().join("; ")))
+}

@@ -1,0 +1,92 @@
+//! `weighbridge evaluate`: from files to a report.
+
+use crate::arguments::{Evaluate, Format};
+use crate::failure::Failure;
+use crate::input::Source;
+use crate::samples::{Role, Samples};
+use weighbridge::error::Input;
+use weighbridge::{Evaluator, Report, Task};
+
+impl Evaluate {
+    /// The report as text. Nothing is printed before all of it is known.
+    pub fn run(&self) -> Result<String, Failure> {
+        let mut evaluator = self.evaluator()?;
+        let roles = self.roles();
+        let sources: Vec<_> =
+            self.files.iter().map(|path| Source::open(path)).collect::<Result<_, _>>()?;
+        // All files are looked at before the first is read in full.
+        let selections: Vec<_> =
+            sources.iter().map(|source| source.select(&roles)).collect::<Result<_, _>>()?;
+        for (source, selection) in sources.iter().zip(&selections) {
+            let mut first_row = 1;
+            source.stream(selection, |arrays| {
+                let samples = Samples { source, roles: &roles, first_row, arrays: &arrays };
+                samples.add_to(&mut evaluator)?;
+                first_row += samples.len() as u64;
+                Ok(())
+            })?;
+        }
+        let report = evaluator.result()?;
+        self.check(&report, &sources)?;
+        Ok(self.print(&report))
+    }
+
+    fn evaluator(&self) -> Result<Evaluator, Failure> {
+        let task = Task::from(self.task);
+        if task != Task::Binary {
+            let given =
+                [("threshold", self.threshold.is_some()), ("from-logits", self.from_logits)];
+            if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
+                return Err(Failure::BinaryOnly { option });
+            }
+        }
+        let mut builder = Evaluator::builder(task)
+            .metrics(&self.metrics)
+            .from_logits(self.from_logits)
+            .device(self.device())
+            .checked(self.checked);
+        if let Some(threshold) = self.threshold {
+            builder = builder.threshold(threshold);
+        }
+        Ok(builder.build()?)
+    }
+
+    /// Prediction, truth and, if asked for, weight.
+    fn roles(&self) -> Vec<Role> {
+        let columns = [
+            (Input::Prediction, Some(&self.prediction)),
+            (Input::Truth, Some(&self.truth)),
+            (Input::Weight, self.weight.as_ref()),
+        ];
+        let role = |(input, column): (_, Option<&String>)| {
+            Some(Role { task: self.task.into(), input, column: column?.clone() })
+        };
+        columns.into_iter().filter_map(role).collect()
+    }
+
+    /// Refuses a report that says nothing.
+    fn check(&self, report: &Report, sources: &[Source]) -> Result<(), Failure> {
+        let files = || sources.iter().map(|source| source.name()).collect::<Vec<_>>().join(", ");
+        if report.samples == 0 {
+            return Err(Failure::NoSamples { files: files() });
+        }
+        match &self.weight {
+            Some(column) if report.zero_weight_samples == report.samples => {
+                Err(Failure::ZeroWeights { column: column.clone(), files: files() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn print(&self, report: &Report) -> String {
+        if self.format != Format::Table {
+            // Whoever reads these forms by program would not see them there.
+            report.warnings.iter().for_each(|warning| crate::say(&format!("warning: {warning}")));
+        }
+        match self.format {
+            Format::Table => format!("{report}\n"),
+            Format::Json => format!("{:#}\n", report.to_json()),
+            Format::Markdown => report.to_markdown(),
+        }
+    }
+}

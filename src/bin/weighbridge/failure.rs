@@ -1,0 +1,132 @@
+//! What makes the command give up, each with the sentence that says so.
+
+use std::fmt;
+use weighbridge::error::Input;
+
+/// Columns listed in a message.
+const LISTED_COLUMNS: usize = 12;
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("cannot open {file}: {reason}")]
+    Open { file: String, reason: String },
+
+    #[error("{file} is a directory: name the files in it")]
+    Directory { file: String },
+
+    #[error("cannot tell what kind of file {file} is: its name must end in {known}")]
+    UnknownExtension { file: String, known: String },
+
+    #[error("cannot read {file} as {format}: {reason}")]
+    Unreadable { file: String, format: &'static str, reason: String },
+
+    #[error(
+        "{file} has no column {column:?} for the {input}{}: it has {}",
+        nearest.as_ref().map(|name| format!(" (did you mean {name:?}?)")).unwrap_or_default(),
+        listed(known)
+    )]
+    MissingColumn {
+        file: String,
+        column: String,
+        input: Input,
+        nearest: Option<String>,
+        known: Vec<String>,
+    },
+
+    #[error("{file} has {count} columns {column:?}: the {input} could be any of them")]
+    AmbiguousColumn { file: String, column: String, input: Input, count: usize },
+
+    #[error("{file}, column {column:?}: it holds {held}, but the {input} must be {expected}")]
+    WrongType { file: String, column: String, input: Input, held: String, expected: &'static str },
+
+    #[error(
+        "{file}: column {first:?} has {first_rows} rows and column {second:?} has {second_rows}: \
+         they must have the same"
+    )]
+    UnequalLengths {
+        file: String,
+        first: String,
+        first_rows: u64,
+        second: String,
+        second_rows: u64,
+    },
+
+    #[error("{place}: {fault} ({})", place.counting())]
+    Cell { place: Place, fault: CellFault },
+
+    #[error("no samples: there is no row in {files}")]
+    NoSamples { files: String },
+
+    #[error("all weights are zero: column {column:?} of {files} leaves nothing to weigh")]
+    ZeroWeights { column: String, files: String },
+
+    #[error("--{option} belongs to the binary task")]
+    BinaryOnly { option: &'static str },
+
+    #[error("{}", one_line(&.0.to_string()))]
+    Library(#[from] weighbridge::Error),
+
+    #[error("cannot write to stdout: {reason}")]
+    Output { reason: String },
+}
+
+/// A cell of a file.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub file: String,
+    pub column: String,
+    /// The row of the file, from 1; a header is no row.
+    pub row: u64,
+    /// Whether the file has a header line.
+    pub has_header: bool,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, column {:?}, row {}", self.file, self.column, self.row)
+    }
+}
+
+impl Place {
+    fn counting(&self) -> &'static str {
+        if self.has_header { "rows count from 1, after the header" } else { "rows count from 1" }
+    }
+}
+
+/// Why a cell cannot be.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CellFault {
+    #[error("the {input} is missing")]
+    Missing { input: Input },
+
+    #[error("the {input} is {text:?}, which is no number")]
+    NotANumber { input: Input, text: String },
+
+    #[error("the {input} is {text}: it must be finite unless its row has weight 0")]
+    NotFinite { input: Input, text: String },
+
+    #[error("the {input} is {text}: it does not fit a 32-bit float (at most 3.4e38)")]
+    TooLarge { input: Input, text: String },
+
+    #[error("the weight is {text}: weights must be finite, not negative and below 2^64")]
+    InvalidWeight { text: String },
+
+    #[error("the truth is {text}: labels of the binary task must be 0 or 1")]
+    InvalidLabel { text: String },
+}
+
+fn listed(names: &[String]) -> String {
+    let mut text = names.iter().take(LISTED_COLUMNS).map(|name| format!("{name:?}"));
+    let listed = text.by_ref().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(LISTED_COLUMNS) {
+        _ if names.is_empty() => "no columns".to_owned(),
+        0 => listed,
+        more => format!("{listed} and {more} more"),
+    }
+}
+
+/// Text of others as part of a sentence.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

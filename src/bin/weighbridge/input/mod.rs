@@ -1,0 +1,307 @@
+//! Data files as columns of Arrow arrays, a batch at a time.
+//!
+//! A format is a file here with two functions. `inspect` says which columns a file has. `stream`
+//! reads the wanted ones in order and hands them on, batch by batch, so that memory does not grow
+//! with the file.
+
+mod csv;
+mod ipc;
+mod npy;
+mod npz;
+mod parquet;
+mod progress;
+
+use crate::crash::guarded;
+use crate::failure::{Failure, one_line};
+use crate::samples::Role;
+use ::parquet::errors::ParquetError;
+use arrow::array::ArrayRef;
+use arrow::datatypes::{DataType, FieldRef, Schema};
+use arrow::error::ArrowError;
+use indicatif::ProgressBar;
+use progress::Extent;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+/// Rows of a batch.
+const BATCH_ROWS: usize = 1 << 16;
+/// Batches that are read ahead of the one at work.
+const QUEUED_BATCHES: usize = 1;
+
+/// A file, opened once to see what it holds.
+pub struct Source {
+    path: PathBuf,
+    format: &'static Format,
+    columns: Vec<Column>,
+}
+
+/// A column as it stands in a file.
+pub struct Column {
+    pub name: String,
+    pub content: Content,
+    /// Number of rows, where it is known without reading them.
+    pub rows: Option<u64>,
+}
+
+/// What the cells of a column are.
+pub enum Content {
+    /// Integers or floating point numbers of any width.
+    Numbers,
+    /// Booleans.
+    Booleans,
+    /// Text that becomes numbers (or not) cell by cell.
+    Cells,
+    /// Anything else, described.
+    Other(String),
+}
+
+/// The columns for some roles: which they are, and where each role finds its own.
+pub struct Selection {
+    /// Indices in the file: ascending, each once.
+    columns: Vec<usize>,
+    /// For each role, the position in `columns`.
+    positions: Vec<usize>,
+}
+
+/// Why reading ended early.
+enum Stop {
+    /// The file is not what its name says.
+    Damaged(String),
+    /// Nobody wants more of it.
+    Unwanted,
+}
+
+type Inspected = Result<Vec<Column>, Stop>;
+/// Takes a batch of the wanted columns.
+type Sink<'a> = &'a mut dyn FnMut(Vec<ArrayRef>) -> Result<(), Stop>;
+
+/// What is known about one format.
+struct Format {
+    name: &'static str,
+    extensions: &'static [&'static str],
+    /// Whether the file is text below a header line; bytes tell how far it has been read.
+    has_header: bool,
+    inspect: fn(&Path) -> Inspected,
+    stream: fn(&Path, &[usize], &ProgressBar, Sink<'_>) -> Result<(), Stop>,
+}
+
+static FORMATS: [Format; 5] = [csv::FORMAT, parquet::FORMAT, ipc::FORMAT, npy::FORMAT, npz::FORMAT];
+
+impl Source {
+    /// Opens a file and looks at its columns.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        let file = || path.display().to_string();
+        let unopened = |error: io::Error| Failure::Open { file: file(), reason: error.to_string() };
+        if std::fs::metadata(path).map_err(unopened)?.is_dir() {
+            return Err(Failure::Directory { file: file() });
+        }
+        let format = Format::of(path).ok_or_else(|| {
+            let known = FORMATS.iter().flat_map(|format| format.extensions);
+            let known = known.map(|extension| format!(".{extension}")).collect::<Vec<_>>();
+            Failure::UnknownExtension { file: file(), known: known.join(", ") }
+        })?;
+        File::open(path).map_err(unopened)?;
+        let mut source = Self { path: path.to_owned(), format, columns: Vec::new() };
+        source.columns = match guarded(|| (format.inspect)(path)) {
+            Ok(Ok(columns)) => columns,
+            Ok(Err(Stop::Damaged(reason))) | Err(reason) => return Err(source.unreadable(&reason)),
+            Ok(Err(Stop::Unwanted)) => Vec::new(),
+        };
+        Ok(source)
+    }
+
+    /// The file, as given.
+    pub fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Whether the file has a header line, which is not counted as a row.
+    pub fn has_header(&self) -> bool {
+        self.format.has_header
+    }
+
+    /// Finds the column of each role.
+    pub fn select(&self, roles: &[Role]) -> Result<Selection, Failure> {
+        let indices: Vec<_> = roles.iter().map(|role| self.find(role)).collect::<Result<_, _>>()?;
+        self.check_lengths(&indices)?;
+        let mut columns = indices.clone();
+        columns.sort_unstable();
+        columns.dedup();
+        let position = |index: &usize| columns.partition_point(|column| column < index);
+        let positions = indices.iter().map(position).collect();
+        Ok(Selection { columns, positions })
+    }
+
+    fn find(&self, role: &Role) -> Result<usize, Failure> {
+        let (file, column, input) = (self.name(), role.column.clone(), role.input);
+        let mut found = self.columns.iter().enumerate().filter(|(_, c)| c.name == column);
+        let Some((index, first)) = found.next() else {
+            let known: Vec<_> = self.columns.iter().map(|column| column.name.clone()).collect();
+            let nearest = nearest(&column, &known);
+            return Err(Failure::MissingColumn { file, column, input, nearest, known });
+        };
+        match found.count() {
+            0 => role.check(&first.content, &file).map(|()| index),
+            more => Err(Failure::AmbiguousColumn { file, column, input, count: more + 1 }),
+        }
+    }
+
+    fn check_lengths(&self, indices: &[usize]) -> Result<(), Failure> {
+        let mut columns = indices.iter().map(|&index| &self.columns[index]);
+        let Some(first) = columns.next() else { return Ok(()) };
+        match columns.find(|column| column.rows != first.rows) {
+            None => Ok(()),
+            Some(second) => Err(Failure::UnequalLengths {
+                file: self.name(),
+                first: first.name.clone(),
+                first_rows: first.rows.unwrap_or_default(),
+                second: second.name.clone(),
+                second_rows: second.rows.unwrap_or_default(),
+            }),
+        }
+    }
+
+    /// Reads the selected columns on a thread of their own and gives `consume` batch after batch,
+    /// with one array for each role.
+    pub fn stream(
+        &self,
+        selection: &Selection,
+        mut consume: impl FnMut(Vec<ArrayRef>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let bar = progress::bar(&self.name(), &self.extent(selection));
+        let outcome = thread::scope(|scope| {
+            // Dropped when this closure ends, which tells the reader that nobody wants more.
+            let (sender, receiver) = sync_channel::<Vec<ArrayRef>>(QUEUED_BATCHES);
+            let (format, path, columns, bar) = (self.format, &self.path, &selection.columns, &bar);
+            let reader = scope.spawn(move || {
+                let mut send = |arrays| sender.send(arrays).map_err(|_| Stop::Unwanted);
+                guarded(|| (format.stream)(path, columns, bar, &mut send))
+            });
+            for arrays in receiver {
+                consume(selection.positions.iter().map(|&p| arrays[p].clone()).collect())?;
+            }
+            match reader.join() {
+                Ok(Ok(Ok(()) | Err(Stop::Unwanted))) => Ok(()),
+                Ok(Ok(Err(Stop::Damaged(reason))) | Err(reason)) => Err(self.unreadable(&reason)),
+                Err(_) => Err(self.unreadable("the reader failed")),
+            }
+        });
+        bar.finish_and_clear();
+        outcome
+    }
+
+    fn extent(&self, selection: &Selection) -> Extent {
+        let rows = selection.columns.first().and_then(|&index| self.columns[index].rows);
+        match rows {
+            Some(rows) => Extent::Rows(rows),
+            None if self.format.has_header => {
+                Extent::Bytes(std::fs::metadata(&self.path).map_or(0, |metadata| metadata.len()))
+            }
+            None => Extent::UnknownRows,
+        }
+    }
+
+    /// Says that the file is not what its name says.
+    pub fn unreadable(&self, reason: &str) -> Failure {
+        let reason = one_line(reason).trim_end_matches('.').to_owned();
+        Failure::Unreadable { file: self.name(), format: self.format.name, reason }
+    }
+}
+
+impl Format {
+    fn of(path: &Path) -> Option<&'static Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        FORMATS.iter().find(|format| format.extensions.contains(&extension.as_str()))
+    }
+}
+
+impl Stop {
+    fn damaged(error: impl std::fmt::Display) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+impl From<ArrowError> for Stop {
+    fn from(error: ArrowError) -> Self {
+        match error {
+            // What the error is about, without the name of the variant.
+            ArrowError::CsvError(reason)
+            | ArrowError::IpcError(reason)
+            | ArrowError::ParseError(reason)
+            | ArrowError::InvalidArgumentError(reason) => Self::Damaged(reason),
+            ArrowError::IoError(_, error) => error.into(),
+            ArrowError::ExternalError(error) => Self::damaged(error),
+            error => Self::damaged(error),
+        }
+    }
+}
+
+impl From<ParquetError> for Stop {
+    fn from(error: ParquetError) -> Self {
+        match error {
+            ParquetError::General(reason)
+            | ParquetError::EOF(reason)
+            | ParquetError::ArrowError(reason) => Self::Damaged(reason),
+            ParquetError::External(error) => Self::damaged(error),
+            error => Self::damaged(error),
+        }
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Damaged("it ends too early".to_owned()),
+            _ => Self::damaged(error),
+        }
+    }
+}
+
+/// The columns of an Arrow schema.
+fn columns(schema: &Schema, rows: Option<u64>) -> Vec<Column> {
+    let column = |field: &FieldRef| Column {
+        name: field.name().clone(),
+        content: Content::of(field.data_type()),
+        rows,
+    };
+    schema.fields().iter().map(column).collect()
+}
+
+impl Content {
+    fn of(data_type: &DataType) -> Self {
+        match data_type {
+            DataType::Boolean => Self::Booleans,
+            // A column of nulls is a column of missing numbers.
+            DataType::Null => Self::Numbers,
+            DataType::Dictionary(_, values) => Self::of(values),
+            data_type if data_type.is_numeric() => Self::Numbers,
+            data_type if data_type.is_string() => Self::Other(format!("text ({data_type})")),
+            data_type => Self::Other(format!("values of type {data_type}")),
+        }
+    }
+}
+
+/// Hands on the columns of a batch of any size in batches of at most [`BATCH_ROWS`].
+fn send(columns: &[ArrayRef], bar: &ProgressBar, sink: Sink<'_>) -> Result<(), Stop> {
+    let rows = columns.first().map_or(0, |column| column.len());
+    for start in (0..rows).step_by(BATCH_ROWS) {
+        let len = BATCH_ROWS.min(rows - start);
+        sink(columns.iter().map(|column| column.slice(start, len)).collect())?;
+        bar.inc(len as u64);
+    }
+    Ok(())
+}
+
+/// The most similar name, if any is similar enough to be meant.
+fn nearest(name: &str, names: &[String]) -> Option<String> {
+    let name = name.to_lowercase();
+    names
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(&name, &candidate.trim().to_lowercase()), candidate))
+        .filter(|(similarity, _)| *similarity > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate.clone())
+}

@@ -1,0 +1,26 @@
+//! Parquet, page by page, only the wanted columns.
+
+use super::{BATCH_ROWS, Format, Inspected, Sink, Stop, columns, send};
+use indicatif::ProgressBar;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::fs::File;
+use std::path::Path;
+
+pub const FORMAT: Format =
+    Format { name: "Parquet", extensions: &["parquet"], has_header: false, inspect, stream };
+
+fn inspect(path: &Path) -> Inspected {
+    let file = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
+    let rows = u64::try_from(file.metadata().file_metadata().num_rows()).map_err(Stop::damaged)?;
+    Ok(columns(file.schema(), Some(rows)))
+}
+
+fn stream(path: &Path, wanted: &[usize], bar: &ProgressBar, sink: Sink<'_>) -> Result<(), Stop> {
+    let file = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
+    let mask = ProjectionMask::roots(file.parquet_schema(), wanted.iter().copied());
+    for batch in file.with_projection(mask).with_batch_size(BATCH_ROWS).build()? {
+        send(batch?.columns(), bar, sink)?;
+    }
+    Ok(())
+}

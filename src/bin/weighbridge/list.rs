@@ -1,0 +1,74 @@
+//! `weighbridge metrics` and `weighbridge devices`.
+
+use crate::failure::Failure;
+use weighbridge::metric::{self, Definition, Parameter};
+use weighbridge::{Device, Evaluator, InstructionSet, Task};
+
+const TASKS: [Task; 2] = [Task::Regression, Task::Binary];
+
+/// Every metric by task: name, parameters, formula.
+pub fn metrics(task: Option<Task>) -> String {
+    let mut text = "\
+Metrics, as given to -m: name[:key=value]... The standard set (*) is reported without -m.
+In formulas w is the weight (1 in unweighted values), p the prediction, t the truth.
+"
+    .to_owned();
+    let width = metric::all().map(|metric| metric.name.len()).max().unwrap_or_default();
+    for task in TASKS.into_iter().filter(|t| task.is_none_or(|task| task == *t)) {
+        text.push_str(&format!("\n{task}\n"));
+        metric::of_task(task).for_each(|metric| text.push_str(&paragraph(metric, width)));
+    }
+    text
+}
+
+fn paragraph(metric: &Definition, width: usize) -> String {
+    let star = if metric.standard { '*' } else { ' ' };
+    let Definition { name, summary, formula, .. } = metric;
+    let mut text = format!("{star} {name:width$}  {formula}\n{:width$}    {summary}", "");
+    if metric.needs_probabilities {
+        text.push_str(" (of probabilities, not logits)");
+    }
+    text.push('\n');
+    for parameter in metric.parameters {
+        text.push_str(&format!("{:width$}    :{}\n", "", describe(parameter)));
+    }
+    text
+}
+
+fn describe(parameter: &Parameter) -> String {
+    let Parameter { name, default, least, greatest, summary } = parameter;
+    let default = match default {
+        Some(default) => format!("{default} if not given"),
+        None => "optional".to_owned(),
+    };
+    let range = match (least.abs() < f64::MAX, greatest.abs() < f64::MAX) {
+        (true, true) => format!("from {least} to {greatest}"),
+        (true, false) => format!("at least {least}"),
+        (false, true) => format!("at most {greatest}"),
+        (false, false) => "any number".to_owned(),
+    };
+    format!("{name}=  {summary}; {range}, {default}")
+}
+
+/// What can do the work, and what `auto` picks.
+pub fn devices() -> Result<String, Failure> {
+    let set = InstructionSet::widest().name();
+    let threads = rayon::current_num_threads();
+    let mut text = format!("cpu  {set}, {threads} threads\n");
+    text.push_str(&gpus());
+    let picked = Evaluator::builder(Task::Regression).device(Device::Auto).build()?.device();
+    text.push_str(&format!("\nauto picks the {}: {}\n", picked.engine, picked.name));
+    Ok(text)
+}
+
+/// A line for each adapter: `gpu  NAME (KIND, BACKEND)  self-test passed`.
+#[cfg(feature = "gpu")]
+fn gpus() -> String {
+    // The place to list `weighbridge::gpu::adapters()`, with the outcome of each one's self-test.
+    String::new()
+}
+
+#[cfg(not(feature = "gpu"))]
+fn gpus() -> String {
+    "gpu  none: this build lacks the feature gpu\n".to_owned()
+}

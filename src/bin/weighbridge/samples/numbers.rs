@@ -1,0 +1,156 @@
+//! A column of numbers in a form that the library takes.
+
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, Float64Array, StringArray};
+use arrow::buffer::{NullBuffer, ScalarBuffer};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float32Type, Float64Type, Int32Type, Int64Type};
+use arrow::datatypes::{UInt8Type, UInt32Type, UInt64Type};
+use arrow::error::ArrowError;
+use weighbridge::Column;
+use weighbridge::error::Input;
+
+/// How a missing number is written besides an empty cell; in any case of letters.
+const MISSING: [&str; 5] = ["", "na", "n/a", "null", "none"];
+
+/// Numbers, some of which may be missing.
+pub struct Numbers {
+    values: Values,
+    /// Where a number is missing, and its value NaN.
+    nulls: Option<NullBuffer>,
+}
+
+enum Values {
+    F32(ScalarBuffer<f32>),
+    F64(ScalarBuffer<f64>),
+    U8(ScalarBuffer<u8>),
+    I32(ScalarBuffer<i32>),
+    U32(ScalarBuffer<u32>),
+    I64(ScalarBuffer<i64>),
+    U64(ScalarBuffer<u64>),
+}
+
+/// Why there are no numbers.
+pub enum Convert {
+    /// The type cannot be converted.
+    Failed(ArrowError),
+    /// A cell of text that is no number.
+    NotANumber { row: usize },
+}
+
+impl From<ArrowError> for Convert {
+    fn from(error: ArrowError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Numbers {
+    /// The numbers of an array; those of a truth may be written as false and true if it is a label.
+    pub fn new(array: &ArrayRef, input: Input, is_label: bool) -> Result<Self, Convert> {
+        let array = match array.data_type() {
+            DataType::Utf8 => &parse(array.as_string(), is_label)?,
+            DataType::Dictionary(_, values) => &cast(array, values)?,
+            _ => array,
+        };
+        // Only floating point numbers can stand for a missing one, and be a weight.
+        let real = input == Input::Weight || array.null_count() > 0;
+        let form = match array.data_type() {
+            DataType::Float16 | DataType::Float32 => DataType::Float32,
+            _ if real => DataType::Float64,
+            DataType::Boolean | DataType::UInt8 => DataType::UInt8,
+            DataType::Int8 | DataType::Int16 | DataType::Int32 => DataType::Int32,
+            DataType::UInt16 | DataType::UInt32 => DataType::UInt32,
+            DataType::Int64 => DataType::Int64,
+            DataType::UInt64 => DataType::UInt64,
+            _ => DataType::Float64,
+        };
+        let array = cast(array, &form)?;
+        let values = match form {
+            DataType::Float32 => Values::F32(filled::<Float32Type>(&array, f32::NAN)),
+            DataType::UInt8 => Values::U8(filled::<UInt8Type>(&array, 0)),
+            DataType::Int32 => Values::I32(filled::<Int32Type>(&array, 0)),
+            DataType::UInt32 => Values::U32(filled::<UInt32Type>(&array, 0)),
+            DataType::Int64 => Values::I64(filled::<Int64Type>(&array, 0)),
+            DataType::UInt64 => Values::U64(filled::<UInt64Type>(&array, 0)),
+            _ => Values::F64(filled::<Float64Type>(&array, f64::NAN)),
+        };
+        Ok(Self { values, nulls: array.nulls().cloned() })
+    }
+
+    /// The numbers as the library takes them.
+    pub fn column(&self) -> Column<'_> {
+        match &self.values {
+            Values::F32(values) => (&values[..]).into(),
+            Values::F64(values) => (&values[..]).into(),
+            Values::U8(values) => (&values[..]).into(),
+            Values::I32(values) => (&values[..]).into(),
+            Values::U32(values) => (&values[..]).into(),
+            Values::I64(values) => (&values[..]).into(),
+            Values::U64(values) => (&values[..]).into(),
+        }
+    }
+
+    /// Rows without a number.
+    pub fn missing(&self) -> impl Iterator<Item = usize> {
+        let rows = 0..self.nulls.as_ref().map_or(0, NullBuffer::len);
+        rows.filter(|&row| self.is_missing(row))
+    }
+
+    /// Whether a row is without a number.
+    pub fn is_missing(&self, row: usize) -> bool {
+        self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
+    }
+
+    /// Rows with NaN or infinity, or without a number.
+    pub fn not_finite(&self) -> Box<dyn Iterator<Item = usize> + '_> {
+        match &self.values {
+            Values::F32(values) => Box::new(rows(values, |x| !x.is_finite())),
+            Values::F64(values) => Box::new(rows(values, |x| !x.is_finite())),
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+
+    /// Whether the number in a row is zero; of the types that weights have.
+    pub fn is_zero(&self, row: usize) -> bool {
+        match &self.values {
+            Values::F32(values) => values[row] == 0.0,
+            Values::F64(values) => values[row] == 0.0,
+            _ => false,
+        }
+    }
+}
+
+fn rows<T: Copy>(values: &[T], wanted: impl Fn(T) -> bool) -> impl Iterator<Item = usize> {
+    values.iter().enumerate().filter(move |(_, x)| wanted(**x)).map(|(row, _)| row)
+}
+
+/// The values of an array that has this type, with a filler where one is missing.
+fn filled<T: ArrowPrimitiveType>(array: &ArrayRef, filler: T::Native) -> ScalarBuffer<T::Native> {
+    let array = array.as_primitive::<T>();
+    if array.null_count() == 0 {
+        return array.values().clone();
+    }
+    array.iter().map(|value| value.unwrap_or(filler)).collect::<Vec<_>>().into()
+}
+
+/// The numbers in cells of text.
+fn parse(cells: &StringArray, is_label: bool) -> Result<ArrayRef, Convert> {
+    let numbers = cast(cells, &DataType::Float64)?;
+    if numbers.null_count() == cells.null_count() {
+        return Ok(numbers);
+    }
+    // Some cell is no number to Arrow. It may still be a label, or say that there is none.
+    let numbers = numbers.as_primitive::<Float64Type>();
+    let number = |(row, cell): (usize, Option<&str>)| {
+        let Some(cell) = cell.filter(|_| numbers.is_null(row)) else {
+            return Ok(numbers.is_valid(row).then(|| numbers.value(row)));
+        };
+        match cell.trim().to_ascii_lowercase().as_str() {
+            missing if MISSING.contains(&missing) => Ok(None),
+            "true" if is_label => Ok(Some(1.0)),
+            "false" if is_label => Ok(Some(0.0)),
+            _ => Err(Convert::NotANumber { row }),
+        }
+    };
+    let numbers = cells.iter().enumerate().map(number).collect::<Result<Float64Array, _>>()?;
+    Ok(std::sync::Arc::new(numbers))
+}

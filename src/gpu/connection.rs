@@ -1,0 +1,173 @@
+//! An open device: what is created on it, and how its failures come back as errors.
+
+use super::adapter::AdapterSummary;
+use crate::error::Error;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+use wgpu::{
+    BindGroup, BindGroupDescriptor, Buffer, BufferDescriptor, BufferUsages, ErrorFilter, PollType,
+    SubmissionIndex,
+};
+
+/// How long a device may take over one piece of work before it counts as failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Open devices by adapter: evaluators on the same adapter share one.
+static OPEN: LazyLock<Mutex<HashMap<String, Weak<Connection>>>> = LazyLock::new(Mutex::default);
+
+/// An open device.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub adapter: AdapterSummary,
+    pub device: wgpu::Device,
+    pub queue: wgpu::Queue,
+    /// Why the device was lost, once it is.
+    lost: Arc<Mutex<Option<String>>>,
+    /// Buffers, bind groups and pipelines created so far.
+    created: AtomicU64,
+}
+
+impl Connection {
+    /// The open device of an adapter, opened and tested if it is not open yet.
+    pub fn open(
+        adapter: AdapterSummary,
+        test: impl FnOnce(&Arc<Self>) -> Result<(), Error>,
+    ) -> Result<Arc<Self>, Error> {
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = adapter.key();
+        if let Some(connection) = open.get(&key).and_then(Weak::upgrade)
+            && connection.check().is_ok()
+        {
+            return Ok(connection);
+        }
+        let connection = Arc::new(Self::new(adapter)?);
+        test(&connection)?;
+        open.insert(key, Arc::downgrade(&connection));
+        Ok(connection)
+    }
+
+    pub fn new(adapter: AdapterSummary) -> Result<Self, Error> {
+        let descriptor =
+            wgpu::DeviceDescriptor { label: Some("weighbridge"), ..Default::default() };
+        let request = adapter.adapter.request_device(&descriptor);
+        let (device, queue) = pollster::block_on(request).map_err(|error| Error::DeviceFailed {
+            adapter: adapter.name.clone(),
+            reason: error.to_string(),
+        })?;
+        let lost = Arc::new(Mutex::new(None));
+        let reason = lost.clone();
+        device.set_device_lost_callback(move |_, message| {
+            *reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
+        });
+        Ok(Self { adapter, device, queue, lost, created: AtomicU64::new(0) })
+    }
+
+    /// Fails if the device was lost.
+    pub fn check(&self) -> Result<(), Error> {
+        match &*self.lost.lock().unwrap_or_else(PoisonError::into_inner) {
+            None => Ok(()),
+            Some(reason) => Err(Error::DeviceLost {
+                adapter: self.adapter.name.clone(),
+                reason: reason.clone(),
+            }),
+        }
+    }
+
+    /// A failure of this device.
+    pub fn failed(&self, reason: impl ToString) -> Error {
+        match self.check() {
+            Err(lost) => lost,
+            Ok(()) => Error::DeviceFailed {
+                adapter: self.adapter.name.clone(),
+                reason: reason.to_string(),
+            },
+        }
+    }
+
+    /// Runs `work`, and fails if the device reports an error in it.
+    pub fn guarded<T>(&self, work: impl FnOnce() -> T) -> Result<T, Error> {
+        self.check()?;
+        let scopes = [ErrorFilter::OutOfMemory, ErrorFilter::Internal, ErrorFilter::Validation]
+            .map(|filter| self.device.push_error_scope(filter));
+        let result = work();
+        let errors = scopes.map(Some).into_iter().rev();
+        let errors: Vec<_> =
+            errors.flatten().filter_map(|scope| pollster::block_on(scope.pop())).collect();
+        match errors.first() {
+            None => Ok(result),
+            Some(error) => Err(self.failed(error)),
+        }
+    }
+
+    /// A new buffer.
+    pub fn buffer(&self, label: &str, size: u64, usage: BufferUsages) -> Result<Buffer, Error> {
+        self.created.fetch_add(1, Ordering::Relaxed);
+        let label = Some(label);
+        self.guarded(|| {
+            self.device.create_buffer(&BufferDescriptor {
+                label,
+                size,
+                usage,
+                mapped_at_creation: false,
+            })
+        })
+    }
+
+    /// A new bind group.
+    pub fn bind_group(&self, descriptor: &BindGroupDescriptor<'_>) -> Result<BindGroup, Error> {
+        self.created.fetch_add(1, Ordering::Relaxed);
+        self.guarded(|| self.device.create_bind_group(descriptor))
+    }
+
+    /// A new pipeline.
+    pub fn pipeline(
+        &self,
+        descriptor: &wgpu::ComputePipelineDescriptor<'_>,
+    ) -> Result<wgpu::ComputePipeline, Error> {
+        self.created.fetch_add(1, Ordering::Relaxed);
+        self.guarded(|| self.device.create_compute_pipeline(descriptor))
+    }
+
+    /// Buffers, bind groups and pipelines created on this device so far.
+    #[cfg(test)]
+    pub fn created(&self) -> u64 {
+        self.created.load(Ordering::Relaxed)
+    }
+
+    /// Waits until a submission has been worked off.
+    pub fn wait(&self, submission: SubmissionIndex) -> Result<(), Error> {
+        let poll = PollType::Wait { submission_index: Some(submission), timeout: Some(PATIENCE) };
+        match self.device.poll(poll) {
+            Ok(_) => self.check(),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    /// Waits until a submission has been worked off and `ready` has something.
+    ///
+    /// Callbacks may run on another thread that polls the same device, and so a moment after this
+    /// thread's wait has ended.
+    pub fn wait_for<T>(
+        &self,
+        submission: Option<SubmissionIndex>,
+        mut ready: impl FnMut() -> Option<T>,
+    ) -> Result<T, Error> {
+        if let Some(submission) = submission {
+            self.wait(submission)?;
+        }
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(value) = ready() {
+                return Ok(value);
+            }
+            self.check()?;
+            if Instant::now() > deadline {
+                return Err(self.failed("memory was not mapped in time"));
+            }
+            self.device.poll(PollType::Poll).map_err(|error| self.failed(error))?;
+            std::thread::yield_now();
+        }
+    }
+}

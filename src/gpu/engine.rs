@@ -1,0 +1,245 @@
+//! The GPU engine: records and submits, reads once.
+
+use super::adapter::{AdapterSummary, select};
+use super::connection::Connection;
+use super::layout::{GROUP_SAMPLES, Layout, Pass};
+use super::self_test;
+use super::source::{self, Module};
+use super::staging::{Ring, SLOT_SAMPLES};
+use crate::batch::Piece;
+use crate::device::Device;
+use crate::error::Error;
+use crate::statistic::{Plan, Totals};
+use std::sync::Arc;
+use wgpu::{
+    BindGroupLayoutDescriptor, BindGroupLayoutEntry, BindingType, Buffer, BufferBindingType,
+    BufferUsages, ComputePassDescriptor, ComputePipeline, ComputePipelineDescriptor, MapMode,
+    PipelineCompilationOptions, PipelineLayoutDescriptor, ShaderModuleDescriptor, ShaderSource,
+    ShaderStages, SubmissionIndex,
+};
+
+/// Samples of one thread that make up for the work at the end of its workgroup.
+const THREAD_SAMPLES: usize = 128;
+
+/// Workgroups of a dispatch: enough to fill the largest devices.
+const MAX_GROUPS: usize = 2048;
+
+/// Words of the parameters before those of the statistics.
+const FIXED_PARAMETERS: usize = 4;
+
+/// The totals of a plan on a device.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    connection: Arc<Connection>,
+    plan: Plan,
+    layout: Layout,
+    pipelines: Vec<ComputePipeline>,
+    state: Buffer,
+    readback: Buffer,
+    ring: Ring,
+    parameters: Vec<u32>,
+    /// Samples that the device's count must have reached when its work is done.
+    submitted_samples: u64,
+    last: Option<SubmissionIndex>,
+}
+
+impl Engine {
+    /// None where the CPU engine does the work.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoAdapter`], [`Error::AdapterRefused`], or a device that fails.
+    pub fn open(device: &Device, checked: bool, plan: &Plan) -> Result<Option<Self>, Error> {
+        let Some(adapter) = select(device, checked)? else { return Ok(None) };
+        Ok(Some(Self::new(connect(adapter)?, plan)?))
+    }
+
+    pub(super) fn new(connection: Arc<Connection>, plan: &Plan) -> Result<Self, Error> {
+        Self::from_source(connection, plan, source::module)
+    }
+
+    /// An engine whose passes are composed by `compose`.
+    pub(super) fn from_source(
+        connection: Arc<Connection>,
+        plan: &Plan,
+        compose: impl Fn(&Plan, &Layout, &Pass) -> Module,
+    ) -> Result<Self, Error> {
+        let layout = Layout::new(plan);
+        let storage = |read_only| BufferBindingType::Storage { read_only };
+        let types = [storage(true), storage(true), storage(true), storage(false)];
+        let entries: Vec<_> = types
+            .into_iter()
+            .chain([BufferBindingType::Uniform])
+            .zip(0..)
+            .map(|(ty, binding)| BindGroupLayoutEntry {
+                binding,
+                visibility: ShaderStages::COMPUTE,
+                ty: BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None },
+                count: None,
+            })
+            .collect();
+        let device = &connection.device;
+        let (bind_group_layout, pipeline_layout) = connection.guarded(|| {
+            let bind_group_layout = device.create_bind_group_layout(&BindGroupLayoutDescriptor {
+                label: Some("weighbridge"),
+                entries: &entries,
+            });
+            let pipeline_layout = device.create_pipeline_layout(&PipelineLayoutDescriptor {
+                label: Some("weighbridge"),
+                bind_group_layouts: &[Some(&bind_group_layout)],
+                immediate_size: 0,
+            });
+            (bind_group_layout, pipeline_layout)
+        })?;
+        let pipeline = |pass| -> Result<ComputePipeline, Error> {
+            let source = compose(plan, &layout, pass);
+            let descriptor = ShaderModuleDescriptor {
+                label: Some("weighbridge"),
+                source: ShaderSource::Wgsl(source.wgsl.as_str().into()),
+            };
+            let module = connection
+                .guarded(|| device.create_shader_module(descriptor))
+                .map_err(|error| source.located(error))?;
+            connection.pipeline(&ComputePipelineDescriptor {
+                label: Some("weighbridge"),
+                layout: Some(&pipeline_layout),
+                module: &module,
+                entry_point: Some("main"),
+                compilation_options: PipelineCompilationOptions {
+                    zero_initialize_workgroup_memory: false,
+                    ..Default::default()
+                },
+                cache: None,
+            })
+        };
+        let pipelines = layout.passes.iter().map(pipeline).collect::<Result<_, _>>()?;
+        let size = layout.state_size_bytes();
+        let state = connection.buffer(
+            "state",
+            size,
+            BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST,
+        )?;
+        let readback =
+            connection.buffer("readback", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
+        let mut parameters = vec![0; FIXED_PARAMETERS];
+        parameters.extend(plan.statistics.iter().map(source::parameter));
+        parameters.resize(FIXED_PARAMETERS + 4 * source::parameter_vectors(plan) as usize, 0);
+        let ring =
+            Ring::new(connection.clone(), bind_group_layout, state.clone(), parameters.len());
+        Ok(Self {
+            connection,
+            plan: plan.clone(),
+            layout,
+            pipelines,
+            state,
+            readback,
+            ring,
+            parameters,
+            submitted_samples: 0,
+            last: None,
+        })
+    }
+
+    /// Copies the samples to the device and submits the work; waits only if staging memory is full.
+    pub fn add(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
+        for start in (0..piece.len()).step_by(SLOT_SAMPLES) {
+            self.submit(&piece.slice(start..piece.len().min(start + SLOT_SAMPLES)))?;
+        }
+        Ok(())
+    }
+
+    fn submit(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
+        self.parameters[1] = piece.len() as u32;
+        self.parameters[2] = u32::from(piece.weight.is_some());
+        let parameter_words = self.parameters.len();
+        let slot = self.ring.write(&self.parameters, piece)?;
+        let group = self.layout.group as usize;
+        let groups = piece.len().div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
+        debug_assert!(piece.len().div_ceil(groups) <= GROUP_SAMPLES as usize);
+        let Connection { device, queue, .. } = &*self.connection;
+        let submission = self.connection.guarded(|| {
+            let mut encoder = device.create_command_encoder(&Default::default());
+            slot.encode(&mut encoder, parameter_words, piece);
+            {
+                let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
+                pass.set_bind_group(0, slot.bind_group(), &[]);
+                for pipeline in &self.pipelines {
+                    pass.set_pipeline(pipeline);
+                    pass.dispatch_workgroups(groups as u32, 1, 1);
+                }
+            }
+            queue.submit([encoder.finish()])
+        })?;
+        slot.submitted(submission.clone());
+        self.last = Some(submission);
+        self.submitted_samples += piece.len() as u64;
+        Ok(())
+    }
+
+    /// Reads the totals: one copy, one wait.
+    pub fn totals(&mut self) -> Result<Totals, Error> {
+        let Connection { device, queue, .. } = &*self.connection;
+        let (sender, mut receiver) = futures::channel::oneshot::channel();
+        let submission = self.connection.guarded(|| {
+            let mut encoder = device.create_command_encoder(&Default::default());
+            encoder.copy_buffer_to_buffer(&self.state, 0, &self.readback, 0, self.state.size());
+            let submission = queue.submit([encoder.finish()]);
+            self.readback.map_async(MapMode::Read, .., move |result| {
+                let _ = sender.send(result); // the receiver waits below, or has given up
+            });
+            submission
+        })?;
+        // An error of the channel itself means that the map was given up: it stays pending.
+        let mapped = || receiver.try_recv().ok().flatten();
+        let mapped = self.connection.wait_for(Some(submission), mapped)?;
+        mapped.map_err(|error| self.connection.failed(error))?;
+        let bytes = self.readback.get_mapped_range(..);
+        let bytes = bytes.map_err(|error| self.connection.failed(error))?;
+        let state: Vec<u64> = bytes
+            .chunks_exact(8)
+            .map(|entry| entry.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)))
+            .collect();
+        drop(bytes);
+        self.readback.unmap();
+        let totals = self.layout.read(&self.plan, &state);
+        let (seen, submitted) = (totals.weights.samples, self.submitted_samples);
+        if seen == submitted {
+            Ok(totals)
+        } else {
+            Err(self.connection.failed(format!(
+                "it counted {seen} of {submitted} samples: work was submitted but not done"
+            )))
+        }
+    }
+
+    /// Sets the totals to zero.
+    pub fn reset(&mut self) -> Result<(), Error> {
+        let Connection { device, queue, .. } = &*self.connection;
+        let submission = self.connection.guarded(|| {
+            let mut encoder = device.create_command_encoder(&Default::default());
+            encoder.clear_buffer(&self.state, 0, None);
+            queue.submit([encoder.finish()])
+        })?;
+        self.last = Some(submission);
+        self.submitted_samples = 0;
+        Ok(())
+    }
+
+    pub fn adapter_name(&self) -> &str {
+        &self.connection.adapter.name
+    }
+}
+
+impl Drop for Engine {
+    /// Waits for the engine's own work: some drivers crash at exit with work in flight.
+    fn drop(&mut self) {
+        if let Some(submission) = self.last.take() {
+            let _ = self.connection.wait(submission); // an error has nowhere to go
+        }
+    }
+}
+
+/// The open device of an adapter, after its self-test.
+pub(super) fn connect(adapter: AdapterSummary) -> Result<Arc<Connection>, Error> {
+    Connection::open(adapter, self_test::run)
+}

@@ -1,0 +1,296 @@
+//! Where a plan's sums stand: limbs in workgroup memory, entries in the state buffer, and which
+//! pass over the data takes which statistic.
+//!
+//! Everything here follows from the layout of the exact sum and from two sizes, the radix of a limb
+//! and the workgroup memory that every WebGPU device has.
+
+use crate::exact::ExactSum;
+use crate::exact::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
+use crate::statistic::{Confusion, Content, Faults, Pair, Plan, Statistic, Total, Totals, Weights};
+use std::ops::Range;
+
+/// Bits of a limb: 8 fewer than a word has, so that carries can wait.
+pub(super) const LIMB_BITS: u32 = 24;
+
+/// Workgroup memory that every WebGPU device has, in words.
+const WORKGROUP_WORDS: u32 = 16384 / 4;
+
+/// Samples of one workgroup between two carry passes: a limb below 2^24 takes 127 additions of
+/// less than 2^24, and a weighted moment makes two per sample. Multiples of 4.
+const CARRY_SAMPLES: u32 = 124;
+const CARRY_SAMPLES_OF_MOMENTS: u32 = 60;
+
+/// Samples that one workgroup may take: the last limb of each table has room for this many.
+pub(super) const GROUP_SAMPLES: u32 = 1 << 20;
+
+/// A kind of sum: which limbs of the whole integer it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Table {
+    /// Bits below this one, counted from the unit of an exact sum, are never set.
+    first_bit: u32,
+    /// Each term is below 2^`end_bit`.
+    end_bit: u32,
+}
+
+/// Σ of values: multiples of 2^-149 below 2^128.
+pub(super) const VALUE: Table = Table::new(1 - EXPONENT_BIAS, 128);
+/// Σ of weight × value.
+pub(super) const PRODUCT: Table = Table::new(UNIT_EXPONENT, LIMIT_EXPONENT + 128);
+/// Σ of weights.
+pub(super) const WEIGHT: Table = Table::new(1 - EXPONENT_BIAS, LIMIT_EXPONENT);
+/// Σ of squared weights.
+pub(super) const WEIGHT_SQUARE: Table = Table::new(UNIT_EXPONENT, 2 * LIMIT_EXPONENT);
+
+impl Table {
+    const fn new(first_exponent: i32, end_exponent: i32) -> Self {
+        Self {
+            first_bit: (first_exponent - UNIT_EXPONENT) as u32,
+            end_bit: (end_exponent - UNIT_EXPONENT) as u32,
+        }
+    }
+
+    /// The first limb, of those of the whole integer.
+    pub const fn first_limb(self) -> u32 {
+        self.first_bit / LIMB_BITS
+    }
+
+    /// Number of limbs: with a sign and [`GROUP_SAMPLES`] terms, twice (a moment has two), the
+    /// last one stays within 32 bits.
+    pub const fn limbs(self) -> u32 {
+        let end_bit = self.end_bit + GROUP_SAMPLES.ilog2() + 2;
+        (end_bit - 32).div_ceil(LIMB_BITS) + 1 - self.first_limb()
+    }
+}
+
+/// Entries of the state buffer, 64 bits each: first these of all samples.
+pub(super) const SAMPLES: u32 = 0;
+pub(super) const ZERO_WEIGHT: u32 = 1;
+pub(super) const INVALID_WEIGHT: u32 = 2;
+pub(super) const INVALID_LABEL: u32 = 3;
+const WEIGHT_ENTRIES: u32 = 5;
+
+/// Entries of a statistic's faults: three pairs, unweighted and weighted, and a count.
+pub(super) const FAULT_NONFINITE: u32 = 0;
+pub(super) const FAULT_OVERFLOW: u32 = 2;
+pub(super) const FAULT_OUTSIDE: u32 = 4;
+pub(super) const FAULT_UNDERFLOW: u32 = 6;
+const FAULT_ENTRIES: u32 = 7;
+
+/// A statistic's place within its pass and in the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Index of the statistic in the plan.
+    pub index: usize,
+    /// First row of workgroup memory.
+    pub row: u32,
+    /// First entry of its faults; a maximum's entries follow.
+    pub faults: u32,
+}
+
+impl Place {
+    /// First entry of a maximum.
+    pub fn maximum(self) -> u32 {
+        self.faults + FAULT_ENTRIES
+    }
+}
+
+/// One pass over the data.
+#[derive(Clone, Debug)]
+pub(super) struct Pass {
+    /// Whether samples and weights are added up in this pass.
+    pub weights: bool,
+    /// The statistics of this pass.
+    pub places: Vec<Place>,
+    /// Rows of workgroup memory.
+    pub rows: u32,
+    /// The state's entry of the first row.
+    pub first_entry: u32,
+    /// Samples of a thread between two carry passes.
+    pub carry_samples: u32,
+}
+
+impl Pass {
+    /// The rows of each table; a count is a table of one row.
+    pub fn tables(&self, plan: &Plan) -> Vec<Range<u32>> {
+        let mut tables = Vec::new();
+        let mut push = |first: u32, rows: u32| {
+            tables.push(first..first + rows);
+            first + rows
+        };
+        if self.weights {
+            let next = push(0, WEIGHT.limbs());
+            push(next, WEIGHT_SQUARE.limbs());
+        }
+        for place in &self.places {
+            match plan.statistics[place.index] {
+                Statistic::Sum(_) | Statistic::Moment(_) => {
+                    let next = push(place.row, VALUE.limbs());
+                    push(next, PRODUCT.limbs());
+                }
+                Statistic::Maximum(_) => {}
+                Statistic::Confusion { .. } => {
+                    let next = (0..4).fold(place.row, |row, _| push(row, 1));
+                    (0..4).fold(next, |row, _| push(row, WEIGHT.limbs()));
+                }
+            }
+        }
+        tables
+    }
+}
+
+/// Where everything of a plan stands.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    /// Threads of a workgroup.
+    pub group: u32,
+    /// The passes.
+    pub passes: Vec<Pass>,
+    /// Entries of the state buffer.
+    pub entries: u32,
+}
+
+/// Rows of samples' weights and their squares, at the beginning of the first pass.
+const WEIGHT_ROWS: u32 = WEIGHT.limbs() + WEIGHT_SQUARE.limbs();
+
+/// Rows of workgroup memory that a statistic needs.
+fn rows(statistic: &Statistic) -> u32 {
+    match statistic {
+        Statistic::Sum(_) | Statistic::Moment(_) => VALUE.limbs() + PRODUCT.limbs(),
+        Statistic::Maximum(_) => 0,
+        Statistic::Confusion { .. } => 4 + 4 * WEIGHT.limbs(),
+    }
+}
+
+impl Layout {
+    /// The layout with the fewest passes, and with larger workgroups where that costs no pass.
+    pub fn new(plan: &Plan) -> Self {
+        let (wide, narrow) = (Self::with_group(plan, 64), Self::with_group(plan, 32));
+        if wide.passes.len() <= narrow.passes.len() { wide } else { narrow }
+    }
+
+    fn with_group(plan: &Plan, group: u32) -> Self {
+        let capacity = WORKGROUP_WORDS / group;
+        let pass = |weights| Pass {
+            weights,
+            places: Vec::new(),
+            rows: if weights { WEIGHT_ROWS } else { 0 },
+            first_entry: 0,
+            carry_samples: CARRY_SAMPLES,
+        };
+        let mut passes = vec![pass(true)];
+        let mut entries = WEIGHT_ENTRIES;
+        for (index, statistic) in plan.statistics.iter().enumerate() {
+            let rows = rows(statistic);
+            let fitting = passes.iter().position(|pass| pass.rows + rows <= capacity);
+            let chosen = fitting.unwrap_or_else(|| {
+                passes.push(pass(false));
+                passes.len() - 1
+            });
+            let chosen = &mut passes[chosen];
+            chosen.places.push(Place { index, row: chosen.rows, faults: entries });
+            chosen.rows += rows;
+            entries += FAULT_ENTRIES;
+            match statistic {
+                Statistic::Maximum(_) => entries += 2,
+                Statistic::Moment(_) => chosen.carry_samples = CARRY_SAMPLES_OF_MOMENTS,
+                Statistic::Sum(_) | Statistic::Confusion { .. } => {}
+            }
+        }
+        for pass in &mut passes {
+            pass.first_entry = entries;
+            entries += pass.rows;
+        }
+        Self { group, passes, entries }
+    }
+
+    /// Size of the state buffer.
+    pub fn state_size_bytes(&self) -> u64 {
+        8 * u64::from(self.entries)
+    }
+
+    /// The totals that a state buffer holds.
+    pub fn read(&self, plan: &Plan, state: &[u64]) -> Totals {
+        let entry = |entry: u32| state.get(entry as usize).copied().unwrap_or_default();
+        let pair = |first| Pair { unweighted: entry(first), weighted: entry(first + 1) };
+        let sum = |table: Table, first_entry: u32| {
+            let mut sum = ExactSum::ZERO;
+            for limb in 0..table.limbs() {
+                let position = (table.first_limb() + limb) * LIMB_BITS;
+                sum.add_shifted((entry(first_entry + limb) as i64).into(), position);
+            }
+            sum
+        };
+        let mut totals = Totals::empty(plan);
+        for pass in &self.passes {
+            if pass.weights {
+                totals.weights = Weights {
+                    samples: entry(SAMPLES),
+                    zero_weight: entry(ZERO_WEIGHT),
+                    invalid_weight: entry(INVALID_WEIGHT),
+                    invalid_label: pair(INVALID_LABEL),
+                    sum: sum(WEIGHT, pass.first_entry),
+                    square_sum: sum(WEIGHT_SQUARE, pass.first_entry + WEIGHT.limbs()),
+                };
+            }
+            for place in &pass.places {
+                let first = pass.first_entry + place.row;
+                let content = match plan.statistics[place.index] {
+                    Statistic::Sum(_) | Statistic::Moment(_) => Content::Sum(Pair {
+                        unweighted: sum(VALUE, first),
+                        weighted: sum(PRODUCT, first + VALUE.limbs()),
+                    }),
+                    Statistic::Maximum(_) => Content::Maximum(Pair {
+                        unweighted: entry(place.maximum()) as u32,
+                        weighted: entry(place.maximum() + 1) as u32,
+                    }),
+                    Statistic::Confusion { .. } => {
+                        let cells = [0, 1, 2, 3];
+                        Content::Confusion(Confusion {
+                            counts: cells.map(|cell| entry(first + cell)),
+                            weights: cells
+                                .map(|cell| sum(WEIGHT, first + 4 + cell * WEIGHT.limbs())),
+                        })
+                    }
+                };
+                let faults = Faults {
+                    nonfinite: pair(place.faults + FAULT_NONFINITE),
+                    overflow: pair(place.faults + FAULT_OVERFLOW),
+                    outside: pair(place.faults + FAULT_OUTSIDE),
+                    underflow: entry(place.faults + FAULT_UNDERFLOW),
+                };
+                totals.statistics[place.index] = Total { faults, content };
+            }
+        }
+        totals
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistic::{Function, Task, Value};
+
+    #[test]
+    fn weights_and_one_sum_fit_one_pass_of_64_threads() {
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let layout = Layout::new(&plan);
+        assert_eq!((layout.group, layout.passes.len()), (64, 1));
+    }
+
+    #[test]
+    fn every_pass_fits_workgroup_memory_and_rows_do_not_overlap() {
+        let deltas = (1..=24).map(|delta| {
+            Statistic::Sum(Value { function: Function::Huber, parameter: delta as f32 })
+        });
+        let plan = Plan::new(Task::Regression, deltas);
+        let layout = Layout::new(&plan);
+        let mut entries = 0;
+        for pass in &layout.passes {
+            assert!(pass.rows * layout.group <= WORKGROUP_WORDS);
+            assert!(pass.places.windows(2).all(|pair| pair[1].row - pair[0].row == 34));
+            entries += pass.rows;
+        }
+        assert!(entries < layout.entries);
+        assert_eq!(layout.passes.iter().map(|pass| pass.places.len()).sum::<usize>(), 24);
+    }
+}

@@ -1,0 +1,144 @@
+//! What an adapter must get right before it is trusted.
+//!
+//! A few thousand samples, ordinary and extreme, go through both engines when an adapter is opened.
+//! Its states must be those of the CPU engine, bit for bit.
+
+use super::connection::Connection;
+use super::engine::Engine;
+use crate::batch::Piece;
+use crate::cpu::{self, InstructionSet};
+use crate::error::Error;
+use crate::statistic::{Function, Moment, Plan, Statistic, Task, Totals, Value};
+use std::sync::Arc;
+
+/// Samples of a self-test: no multiple of any block or group size.
+const SAMPLES: usize = 4099;
+
+/// How often they are added: often enough that the words of the state carry into each other.
+const TURNS: usize = 16;
+
+/// Bits of numbers at which something changes: zeros, subnormals, the smallest that count, the
+/// smallest with squares, thresholds, one, the limit of weights, infinity, NaN.
+const LIMITS: [u32; 13] = [
+    0,
+    0x8000_0000,
+    1,
+    0x007f_ffff,
+    0x0080_0000,
+    0x0100_0000,
+    0x2080_0000,
+    0x3f00_0000,
+    0x3f80_0000,
+    0x5f7f_ffff,
+    0x5f80_0000,
+    0x7f80_0000,
+    0x7fc0_0000,
+];
+
+/// Fails if the adapter's arithmetic differs from the CPU engine's.
+pub(super) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
+    plans().iter().try_for_each(|plan| test(connection, plan))
+}
+
+fn plans() -> [Plan; 2] {
+    let huber = Statistic::Sum(Value { function: Function::Huber, parameter: 1.5 });
+    let hinge = Value { function: Function::SquaredHinge, parameter: 0.0 };
+    [
+        Plan::new(
+            Task::Regression,
+            [Statistic::sum(Function::SquaredError), huber, Statistic::Moment(Moment::Product)],
+        ),
+        Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }, Statistic::Sum(hinge)]),
+    ]
+}
+
+fn test(connection: &Arc<Connection>, plan: &Plan) -> Result<(), Error> {
+    compare(Engine::new(connection.clone(), plan)?, connection, plan)
+}
+
+/// Fails if an engine's totals of the test's samples are not those of the CPU engine.
+pub(super) fn compare(
+    mut engine: Engine,
+    connection: &Connection,
+    plan: &Plan,
+) -> Result<(), Error> {
+    let vectors = Vectors::new(plan.task);
+    let piece = vectors.piece();
+    let mut expected = Totals::empty(plan);
+    for _ in 0..TURNS {
+        cpu::accumulate(plan, &piece, InstructionSet::BASELINE, &mut expected);
+        engine.add(&piece)?;
+    }
+    let got = engine.totals()?;
+    if got == expected {
+        return Ok(());
+    }
+    let totals = expected.statistics.iter().zip(&got.statistics);
+    let different = plan.statistics.iter().zip(totals).find(|(_, (expected, got))| expected != got);
+    let what = match different {
+        Some((statistic, (expected, got))) => {
+            format!("{statistic}: {got:?} instead of {expected:?}")
+        }
+        None => format!("weights: {:?} instead of {:?}", got.weights, expected.weights),
+    };
+    Err(Error::AdapterRefused { adapter: connection.adapter.name.clone(), what })
+}
+
+/// Inputs of a self-test, as bits.
+struct Vectors {
+    prediction: Vec<u32>,
+    truth: Vec<u32>,
+    weight: Vec<u32>,
+}
+
+impl Vectors {
+    fn new(task: Task) -> Self {
+        let mut random = SplitMix(0x7765_6967_6862);
+        let mut vectors = Self { prediction: vec![], truth: vec![], weight: vec![] };
+        for sample in 0..SAMPLES {
+            // By turns: numbers near one, numbers of any size, any bits whatever, and limits.
+            let mut number = || match sample % 4 {
+                0 => random.near_one(),
+                1 => random.next() & 0x87ff_ffff | 0x3000_0000 | random.next() & 0x1800_0000,
+                2 => random.next(),
+                _ => LIMITS[random.next() as usize % LIMITS.len()],
+            };
+            let (prediction, truth, weight) = (number(), number(), number() & 0x7fff_ffff);
+            vectors.prediction.push(prediction);
+            vectors.truth.push(match task {
+                Task::Regression => truth,
+                Task::Binary => truth & 1,
+            });
+            vectors.weight.push(weight);
+        }
+        // The largest error of all has no weight.
+        vectors.prediction.push(f32::MAX.to_bits());
+        vectors.truth.push(0);
+        vectors.weight.push(0);
+        vectors
+    }
+
+    fn piece(&self) -> Piece<'_> {
+        let Self { prediction, truth, weight } = self;
+        Piece { prediction, truth, weight: Some(weight) }
+    }
+}
+
+/// SplitMix64 (Steele, Lea and Flood 2014): plain, and the same everywhere.
+struct SplitMix(u64);
+
+impl SplitMix {
+    fn next(&mut self) -> u32 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) as u32
+    }
+
+    /// The bits of a number from 0.5 to 2, of either sign.
+    fn near_one(&mut self) -> u32 {
+        let bits = self.next();
+        0x3f00_0000 + (bits & 0x00ff_ffff) | bits & 0x8000_0000
+    }
+}

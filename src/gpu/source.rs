@@ -1,0 +1,306 @@
+//! The WGSL of a plan's passes: fragments of `shaders/` joined under a header of constants.
+//!
+//! Every constant is born in Rust and rendered here. What is particular to a pass is a few lines of
+//! calls, one group for each of its statistics; everything else is in the fragments.
+
+use super::layout::{self, LIMB_BITS, Layout, Pass, Place};
+use crate::error::Error;
+use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
+use crate::statistic::{Factor, Function, Plan, Reads, Statistic, Task, bits};
+use std::fmt::Write;
+
+/// Notes on what is unusual about a sample's inputs.
+const PREDICTION_NONFINITE: u32 = 1;
+const TRUTH_NONFINITE: u32 = 2;
+const PREDICTION_SUBNORMAL: u32 = 4;
+const TRUTH_SUBNORMAL: u32 = 8;
+
+/// A fragment of WGSL: its path below `shaders/`, and its text.
+type Fragment = (&'static str, &'static str);
+
+const BITS: Fragment = ("bits.wgsl", include_str!("../../shaders/bits.wgsl"));
+const EXACT: Fragment = ("exact.wgsl", include_str!("../../shaders/exact.wgsl"));
+const ELEMENTWISE: Fragment = ("elementwise.wgsl", include_str!("../../shaders/elementwise.wgsl"));
+const LOAD_REAL: Fragment = ("load/real.wgsl", include_str!("../../shaders/load/real.wgsl"));
+const LOAD_LABEL: Fragment = ("load/label.wgsl", include_str!("../../shaders/load/label.wgsl"));
+
+/// A composed WGSL module: one pass over the data.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// The whole text.
+    pub wgsl: String,
+    /// Where each fragment begins: its name, and its first line, from 1.
+    pub fragments: Vec<(String, usize)>,
+}
+
+impl Module {
+    fn new() -> Self {
+        Self { wgsl: String::new(), fragments: Vec::new() }
+    }
+
+    fn push(&mut self, name: &str, text: &str) {
+        self.fragments.push((name.to_owned(), self.wgsl.lines().count() + 1));
+        self.wgsl.push_str(text);
+        if !text.ends_with('\n') {
+            self.wgsl.push('\n');
+        }
+    }
+
+    /// A device's error, with the place in `shaders/` that its first line number means.
+    pub(super) fn located(&self, error: Error) -> Error {
+        let Error::DeviceFailed { adapter, reason } = error else { return error };
+        let line = reason.split_once("wgsl:").and_then(|(_, rest)| {
+            rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok()
+        });
+        let reason = match line {
+            Some(line) => format!("{}: {reason}", self.locate(line)),
+            None => reason,
+        };
+        Error::DeviceFailed { adapter, reason }
+    }
+
+    /// Where a line of the whole text stands: `shaders/FILE.wgsl:LINE`.
+    pub fn locate(&self, line: usize) -> String {
+        match self.fragments.iter().rev().find(|(_, first)| *first <= line) {
+            Some((name, first)) => format!("shaders/{name}:{}", line - first + 1),
+            None => format!("line {line}"),
+        }
+    }
+}
+
+/// Every fragment that a module can be composed of, by its path below `shaders/`.
+pub fn fragments() -> Vec<(&'static str, &'static str)> {
+    let values = Function::ALL.iter().map(|function| function.wgsl());
+    [BITS, EXACT, ELEMENTWISE, LOAD_REAL, LOAD_LABEL].into_iter().chain(values).collect()
+}
+
+/// The modules of a plan, one for each pass.
+pub fn modules(plan: &Plan) -> Vec<Module> {
+    let layout = Layout::new(plan);
+    layout.passes.iter().map(|pass| module(plan, &layout, pass)).collect()
+}
+
+pub(super) fn module(plan: &Plan, layout: &Layout, pass: &Pass) -> Module {
+    let mut module = Module::new();
+    module.push("(constants)", &constants(plan, layout, pass));
+    let load = match plan.task {
+        Task::Regression => LOAD_REAL,
+        Task::Binary => LOAD_LABEL,
+    };
+    for (name, text) in [BITS, EXACT, ELEMENTWISE, load] {
+        module.push(name, text);
+    }
+    for (name, text) in values(plan, pass) {
+        module.push(name, text);
+    }
+    module.push("(statistics)", &statistics(plan, pass));
+    module
+}
+
+/// The values of a pass, each once, with those that they call.
+fn values(plan: &Plan, pass: &Pass) -> Vec<Fragment> {
+    let mut values = Vec::new();
+    for place in &pass.places {
+        let (Statistic::Sum(value) | Statistic::Maximum(value)) = plan.statistics[place.index]
+        else {
+            continue;
+        };
+        for function in value.function.calls().iter().chain([&value.function]) {
+            if !values.contains(&function.wgsl()) {
+                values.push(function.wgsl());
+            }
+        }
+    }
+    values
+}
+
+fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
+    let any_nonfinite = PREDICTION_NONFINITE | TRUTH_NONFINITE;
+    let first_bit = layout::VALUE.first_limb() * LIMB_BITS;
+    debug_assert_eq!(layout::VALUE.first_limb(), layout::WEIGHT.first_limb());
+    let (bias, unit) = (EXPONENT_BIAS as u32, -UNIT_EXPONENT as u32);
+    let constants = [
+        ("ONE", bits::ONE),
+        ("UNDERFLOW", bits::UNDERFLOW),
+        ("OUTSIDE", bits::OUTSIDE),
+        ("FIELD_MAX", bits::FIELD_MAX),
+        ("FIELD_MIN", bits::FIELD_MIN),
+        ("FIELD_SQUARE", bits::FIELD_SQUARE),
+        ("FIELD_MOMENT", bits::FIELD_MOMENT),
+        ("FIELD_LIMIT", bits::FIELD_LIMIT),
+        ("PREDICTION_NONFINITE", PREDICTION_NONFINITE),
+        ("TRUTH_NONFINITE", TRUTH_NONFINITE),
+        ("PREDICTION_SUBNORMAL", PREDICTION_SUBNORMAL),
+        ("TRUTH_SUBNORMAL", TRUTH_SUBNORMAL),
+        ("READS_PREDICTION", reads(Reads::Prediction)),
+        ("ANY_NONFINITE", any_nonfinite),
+        ("FAULT_NONFINITE", layout::FAULT_NONFINITE),
+        ("FAULT_OVERFLOW", layout::FAULT_OVERFLOW),
+        ("FAULT_OUTSIDE", layout::FAULT_OUTSIDE),
+        ("FAULT_UNDERFLOW", layout::FAULT_UNDERFLOW),
+        ("LIMB_BITS", LIMB_BITS),
+        ("LIMB_MASK", (1 << LIMB_BITS) - 1),
+        ("WEIGHT_LIMBS", layout::WEIGHT.limbs()),
+        // The bit of a table at which the last bit of a number with exponent field 0 would stand.
+        ("VALUE_BIAS", unit - bias - first_bit),
+        ("PRODUCT_BIAS", 2 * bias - unit),
+        ("MOMENT_BIAS", 2 * bias - unit + first_bit),
+        ("WEIGHTED_MOMENT_BIAS", 3 * bias - unit),
+        ("GROUP", layout.group),
+        ("ROWS", pass.rows),
+        ("LIMBS_TOTAL", (pass.rows * layout.group).max(1)),
+        ("FIRST_ENTRY", pass.first_entry),
+        ("CARRY_SAMPLES", pass.carry_samples),
+        ("PARAMETER_VECTORS", parameter_vectors(plan)),
+    ];
+    let mut text = constants.iter().fold(String::new(), |mut text, (name, value)| {
+        let _ = writeln!(text, "const {name}: u32 = {value}u;");
+        text
+    });
+    let [x, y, z, w] = last_limbs(plan, pass);
+    let _ = writeln!(text, "const LAST_LIMBS = vec4<u32>({x}u, {y}u, {z}u, {w}u);");
+    text
+}
+
+/// A bit for each row that is the last limb of its table, or a count of its own.
+fn last_limbs(plan: &Plan, pass: &Pass) -> [u32; 4] {
+    let mut last = [0; 4];
+    for table in pass.tables(plan) {
+        let row = table.end - 1;
+        last[row as usize / 32] |= 1 << (row % 32);
+    }
+    last
+}
+
+/// Vectors of four words that hold the parameters of a plan's statistics.
+pub(super) fn parameter_vectors(plan: &Plan) -> u32 {
+    (plan.statistics.len() as u32).div_ceil(4).max(1)
+}
+
+/// The parameter of a statistic: what its value is told, or its threshold.
+pub(super) fn parameter(statistic: &Statistic) -> u32 {
+    match statistic {
+        Statistic::Sum(value) | Statistic::Maximum(value) => value.parameter.to_bits(),
+        Statistic::Confusion { threshold } => threshold.to_bits(),
+        Statistic::Moment(_) => 0,
+    }
+}
+
+fn reads(reads: Reads) -> u32 {
+    let mut notes = 0;
+    if reads.prediction() {
+        notes |= PREDICTION_NONFINITE | PREDICTION_SUBNORMAL;
+    }
+    if reads.truth() {
+        notes |= TRUTH_NONFINITE | TRUTH_SUBNORMAL;
+    }
+    notes
+}
+
+/// What is particular to a pass: the calls for each of its statistics.
+#[derive(Default)]
+struct Calls {
+    variables: String,
+    accumulate: String,
+    count_weight: String,
+    count_invalid_label: String,
+    finish: String,
+}
+
+fn statistics(plan: &Plan, pass: &Pass) -> String {
+    let mut calls = Calls::default();
+    if pass.weights {
+        calls.weights();
+    }
+    for place in &pass.places {
+        calls.statistic(&plan.statistics[place.index], *place);
+    }
+    let Calls { variables, accumulate, count_weight, count_invalid_label, finish } = calls;
+    format!(
+        "{variables}\n\
+         fn count_weight(weight: u32, valid: bool) {{\n{count_weight}}}\n\n\
+         fn count_invalid_label(weight: u32) {{\n{count_invalid_label}}}\n\n\
+         fn accumulate(sample: Sample) {{\n{accumulate}}}\n\n\
+         fn finish(first: bool, samples: u32) {{\n{finish}}}\n"
+    )
+}
+
+/// Appends one indented line of WGSL.
+macro_rules! line {
+    ($text:expr, $($format:tt)*) => {{
+        $text.push_str("    ");
+        $text.push_str(&format!($($format)*));
+        $text.push('\n');
+    }};
+}
+
+impl Calls {
+    fn weights(&mut self) {
+        let square_row = layout::WEIGHT.limbs();
+        self.variables.push_str("var<private> zero_weights: u32;\n");
+        line!(self.count_weight, "zero_weights += select(0u, 1u, valid && weight == 0u);");
+        line!(self.count_weight, "if !valid {{");
+        line!(self.count_weight, "    add_to_state({}u, 1u, 0u);", layout::INVALID_WEIGHT);
+        line!(self.count_weight, "}}");
+        line!(self.count_invalid_label, "count_fault({}u, weight);", layout::INVALID_LABEL);
+        line!(self.accumulate, "add_weight(sample.weight, 0u, {square_row}u);");
+        line!(self.finish, "if first {{");
+        line!(self.finish, "    add_to_state({}u, samples, 0u);", layout::SAMPLES);
+        line!(self.finish, "}}");
+        line!(self.finish, "if zero_weights != 0u {{");
+        line!(self.finish, "    add_to_state({}u, zero_weights, 0u);", layout::ZERO_WEIGHT);
+        line!(self.finish, "}}");
+    }
+
+    fn statistic(&mut self, statistic: &Statistic, place: Place) {
+        let Place { index, row, faults } = place;
+        let parameter =
+            format!("parameters.given[{}].{}", index / 4, ["x", "y", "z", "w"][index % 4]);
+        let reads = reads(statistic.reads());
+        let settled = |function: Function| {
+            let name = function.name();
+            format!(
+                "settle({name}(sample.prediction, sample.truth, {parameter}), {reads}u, \
+                 {faults}u, sample)"
+            )
+        };
+        match statistic {
+            Statistic::Sum(value) => {
+                let value = settled(value.function);
+                let weighted_row = row + layout::VALUE.limbs();
+                line!(
+                    self.accumulate,
+                    "add_value({value}, {row}u, {weighted_row}u, sample.weight);"
+                );
+            }
+            Statistic::Moment(moment) => {
+                let [x, y] = moment.factors().map(|factor| match factor {
+                    Factor::One => "ONE",
+                    Factor::Prediction => "sample.prediction",
+                    Factor::Truth => "sample.truth",
+                });
+                let weighted_row = row + layout::VALUE.limbs();
+                line!(
+                    self.accumulate,
+                    "add_moment({x}, {y}, {reads}u, {faults}u, {row}u, {weighted_row}u, sample);"
+                );
+            }
+            Statistic::Maximum(value) => {
+                let (value, entry) = (settled(value.function), place.maximum());
+                self.variables.push_str(&format!("var<private> greatest_{index}: vec2<u32>;\n"));
+                line!(
+                    self.accumulate,
+                    "greatest_{index} = greatest(greatest_{index}, {value}, sample.weight);"
+                );
+                line!(self.finish, "raise({entry}u, greatest_{index});");
+            }
+            Statistic::Confusion { .. } => {
+                let weight_row = row + 4;
+                line!(
+                    self.accumulate,
+                    "add_confusion({parameter}, {faults}u, {row}u, {weight_row}u, sample);"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Tests of the tests: a broken shader makes the comparison of both engines fail, on every adapter;
+//! and in the steady state an update creates nothing.
+
+use super::adapter::adapters;
+use super::connection::Connection;
+use super::engine::{Engine, connect};
+use super::layout::{Layout, Pass};
+use super::self_test;
+use super::source::{self, Module};
+use crate::batch::Piece;
+use crate::error::Error;
+use crate::statistic::{Function, Moment, Plan, Statistic, Task, Value};
+use std::sync::Arc;
+
+/// A break: the statistic that must notice, the sound text, and the broken one.
+struct Mutant {
+    what: &'static str,
+    statistic: Statistic,
+    sound: &'static str,
+    broken: &'static str,
+}
+
+const HUBER: Statistic = Statistic::Sum(Value { function: Function::Huber, parameter: 1.5 });
+const LARGEST: Statistic =
+    Statistic::Maximum(Value { function: Function::AbsoluteError, parameter: 0.0 });
+const CONFUSION: Statistic = Statistic::Confusion { threshold: 0.5 };
+
+const fn mutant(
+    what: &'static str,
+    statistic: Statistic,
+    sound: &'static str,
+    broken: &'static str,
+) -> Mutant {
+    Mutant { what, statistic, sound, broken }
+}
+
+const MUTANTS: &[Mutant] = &[
+    mutant(
+        "a carry between limbs is dropped",
+        Statistic::sum(Function::SquaredError),
+        "limbs[index] + passed",
+        "limbs[index]",
+    ),
+    mutant(
+        "a carry into the high word of the state is dropped",
+        Statistic::sum(Function::Error),
+        "select(0u, 1u, before + low < before)",
+        "0u",
+    ),
+    mutant(
+        "the sign of a sum of a group is dropped",
+        Statistic::sum(Function::Error),
+        "select(0u, 0xffffffffu, total < 0)",
+        "0u",
+    ),
+    mutant(
+        "operands are swapped",
+        Statistic::sum(Function::Error),
+        "number(prediction) - number(truth)",
+        "number(truth) - number(prediction)",
+    ),
+    mutant(
+        "the last sample is skipped",
+        Statistic::sum(Function::AbsoluteError),
+        "min(samples - quad * 4u, 4u)",
+        "min(samples - quad * 4u - 1u, 4u)",
+    ),
+    mutant(
+        "a column is left out of the sum of a group",
+        Statistic::sum(Function::AbsoluteError),
+        "step < GROUP",
+        "step < GROUP - 1u",
+    ),
+    mutant(
+        "the upper half of a product is dropped",
+        Statistic::Moment(Moment::Product),
+        "a1 * b1 + (middle >> 12u)",
+        "a1 * b1",
+    ),
+    mutant(
+        "the upper half of a weighted moment is misplaced",
+        Statistic::Moment(Moment::TruthSquare),
+        "position + LIMB_BITS",
+        "position + LIMB_BITS - 1u",
+    ),
+    mutant(
+        "the weight is left out",
+        Statistic::sum(Function::SquaredError),
+        "multiply(mantissa(bits), mantissa(weight))",
+        "multiply(mantissa(bits), 0x800000u)",
+    ),
+    mutant(
+        "subnormal weights get an implicit bit",
+        Statistic::sum(Function::SquaredError),
+        "select(0x800000u, 0u, field(bits) == 0u)",
+        "0x800000u",
+    ),
+    mutant(
+        "underflow is not flushed",
+        Statistic::sum(Function::SquaredError),
+        "select(squared, small, field(x) < FIELD_SQUARE)",
+        "squared",
+    ),
+    mutant(
+        "a branch of the Huber loss is taken the wrong way",
+        HUBER,
+        "select(linear, inner, d <= parameter)",
+        "select(inner, linear, d <= parameter)",
+    ),
+    mutant(
+        "a score at the threshold is positive",
+        CONFUSION,
+        "ordered(sample.prediction) > ordered",
+        "ordered(sample.prediction) >= ordered",
+    ),
+    mutant(
+        "a fault is not counted in the weighted value",
+        CONFUSION,
+        "add_to_state(entry + 1u, 1u, 0u);",
+        "",
+    ),
+    mutant(
+        "a sample of weight zero takes part in a weighted maximum",
+        LARGEST,
+        "select(bits, 0u, weight == 0u)",
+        "bits",
+    ),
+    mutant(
+        "weights of 2^64 are valid",
+        LARGEST,
+        "field(bits) < FIELD_LIMIT)",
+        "field(bits) <= FIELD_LIMIT)",
+    ),
+];
+
+fn task_of(statistic: Statistic) -> Task {
+    if matches!(statistic, Statistic::Confusion { .. }) { Task::Binary } else { Task::Regression }
+}
+
+fn compare(connection: &Arc<Connection>, mutant: &Mutant, broken: bool) -> Result<(), Error> {
+    let plan = Plan::new(task_of(mutant.statistic), [mutant.statistic]);
+    let compose = |plan: &Plan, layout: &Layout, pass: &Pass| -> Module {
+        let mut module = source::module(plan, layout, pass);
+        assert_eq!(module.wgsl.matches(mutant.sound).count(), 1, "{}: not one place", mutant.what);
+        if broken {
+            module.wgsl = module.wgsl.replace(mutant.sound, mutant.broken);
+        }
+        module
+    };
+    let engine = Engine::from_source(connection.clone(), &plan, compose)?;
+    self_test::compare(engine, connection, &plan)
+}
+
+/// Connections to every adapter; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
+fn connections() -> Vec<Arc<Connection>> {
+    if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
+        eprintln!("skipped: WEIGHBRIDGE_GPU=off");
+        return Vec::new();
+    }
+    let adapters = adapters();
+    assert!(!adapters.is_empty(), "there is no adapter: run `sh tests/run.sh`, which installs one");
+    adapters.into_iter().map(|adapter| connect(adapter).expect("a sound adapter")).collect()
+}
+
+#[test]
+fn every_broken_shader_is_noticed_on_every_adapter() {
+    for connection in connections() {
+        for mutant in MUTANTS {
+            let adapter = &connection.adapter.name;
+            compare(&connection, mutant, false).expect("a sound shader");
+            match compare(&connection, mutant, true) {
+                Err(Error::AdapterRefused { .. }) => {}
+                other => panic!("{adapter}: when {}, nobody notices: {other:?}", mutant.what),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_broken_shader_names_its_file_and_line() {
+    for connection in connections() {
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::Error)]);
+        let compose = |plan: &Plan, layout: &Layout, pass: &Pass| -> Module {
+            let mut module = source::module(plan, layout, pass);
+            module.wgsl = module.wgsl.replace("return difference(", "return indifference(");
+            module
+        };
+        let error = Engine::from_source(connection, &plan, compose).expect_err("no such function");
+        assert!(error.to_string().contains("shaders/value/error.wgsl:3:"), "{error}");
+    }
+}
+
+#[test]
+fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
+    // Connections of its own, since those of a process are shared with other tests.
+    for shared in connections() {
+        let connection = Connection::new(shared.adapter.clone()).expect("a second device");
+        let connection = Arc::new(connection);
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+        let numbers = vec![0x3f80_0000; 10_000];
+        let piece = Piece { prediction: &numbers, truth: &numbers, weight: Some(&numbers) };
+        let mut add = |turns: usize| {
+            for _ in 0..turns {
+                engine.add(&piece).expect("an update");
+            }
+            engine.totals().expect("totals");
+            connection.created()
+        };
+        let warm = add(4);
+        assert!(warm > 0, "creations are not counted");
+        assert_eq!(add(20), warm);
+    }
+}

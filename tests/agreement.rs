@@ -1,0 +1,259 @@
+//! Agreement: every statistic on every adapter of this machine against the CPU engine, states
+//! equal bit for bit, over inputs of every kind, whole, split, shuffled and reversed.
+//!
+//! One named trial for each adapter and statistic. A machine without an adapter fails one trial that
+//! says how to get one; `WEIGHBRIDGE_GPU=off` turns all of them into visible skips.
+
+#[path = "common/families.rs"]
+mod families;
+
+use families::{Labels, Numbers, Random, Weights};
+use libtest_mimic::{Arguments, Failed, Trial};
+use weighbridge::gpu::{AdapterSummary, adapters, self_test};
+use weighbridge::statistic::{Function, Moment, Statistic, Task, Value};
+use weighbridge::{Batch, Device, Evaluator, State};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    libtest_mimic::run(&arguments, trials()).exit();
+}
+
+fn trials() -> Vec<Trial> {
+    let off = std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off");
+    let adapters = if off { Vec::new() } else { adapters() };
+    if off {
+        let skipped = Trial::test("all (WEIGHBRIDGE_GPU=off)", || Ok(()));
+        return vec![skipped.with_ignored_flag(true)];
+    }
+    if adapters.is_empty() {
+        return vec![Trial::test("an adapter", || {
+            Err("there is no adapter on this machine: install mesa-vulkan-drivers, or run \
+                 `sh tests/run.sh`, or set WEIGHBRIDGE_GPU=off to skip these tests"
+                .into())
+        })];
+    }
+    adapters.iter().flat_map(trials_of).collect()
+}
+
+fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
+    let trial = |name: &str, test: fn(&AdapterSummary) -> Result<(), Failed>| {
+        let adapter = adapter.clone();
+        Trial::test(format!("{}::{name}", adapter.name), move || test(&adapter))
+    };
+    let mut trials = vec![
+        trial("self-test", |adapter| Ok(self_test(adapter)?)),
+        trial("more than one binding holds", large),
+        trial("several updates in flight, reset and merge", in_flight),
+        trial("a batch that is refused", refused),
+    ];
+    for (task, plan) in plans() {
+        let adapter = adapter.clone();
+        let names: Vec<_> = plan.iter().map(ToString::to_string).collect();
+        let name = format!("{}::{task}::{}", adapter.name, names.join("+"));
+        trials.push(Trial::test(name, move || agree(&adapter, task, &plan)));
+    }
+    trials
+}
+
+/// Every statistic alone, and all of a task at once, over several passes.
+fn plans() -> Vec<(Task, Vec<Statistic>)> {
+    let parameter = |function| if function == Function::Huber { 0.75 } else { 0.0 };
+    let values =
+        Function::ALL.iter().map(|&function| Value { function, parameter: parameter(function) });
+    let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
+    let maximum = Statistic::Maximum(Value { function: Function::AbsoluteError, parameter: 0.0 });
+    let regression: Vec<_> =
+        values.clone().map(Statistic::Sum).chain(moments).chain([maximum]).collect();
+    let confusions = [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold });
+    let binary: Vec<_> = values.map(Statistic::Sum).chain(confusions).collect();
+    let mut plans = Vec::new();
+    for (task, all) in [(Task::Regression, regression), (Task::Binary, binary)] {
+        plans.extend(all.iter().map(|&statistic| (task, vec![statistic])));
+        plans.push((task, all));
+    }
+    plans
+}
+
+fn evaluators(
+    adapter: &AdapterSummary,
+    task: Task,
+    plan: &[Statistic],
+) -> Result<[Evaluator; 2], Failed> {
+    let build =
+        |device| Evaluator::builder(task).statistics(plan.iter().copied()).device(device).build();
+    Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
+}
+
+/// Columns of one family.
+#[derive(Default)]
+struct Data {
+    prediction: Vec<f32>,
+    truth: Vec<f32>,
+    labels: Vec<u32>,
+    weight: Option<Vec<f32>>,
+}
+
+impl Data {
+    fn new(kinds: (Numbers, Weights, Labels), len: usize, random: &mut Random) -> Self {
+        let (numbers, weights, labels) = kinds;
+        let mut data =
+            Self { weight: (weights != Weights::Absent).then(Vec::new), ..Self::default() };
+        for _ in 0..len {
+            let [prediction, truth] = numbers.sample(random);
+            data.prediction.push(prediction);
+            data.truth.push(truth);
+            data.labels.push(labels.label(random));
+            if let Some(column) = &mut data.weight {
+                column.push(weights.weight(random));
+            }
+        }
+        data
+    }
+
+    fn len(&self) -> usize {
+        self.prediction.len()
+    }
+
+    /// The samples in another order.
+    fn reordered(&self, order: &[usize]) -> Self {
+        fn pick<T: Copy>(column: &[T], order: &[usize]) -> Vec<T> {
+            order.iter().map(|&index| column[index]).collect()
+        }
+        Self {
+            prediction: pick(&self.prediction, order),
+            truth: pick(&self.truth, order),
+            labels: pick(&self.labels, order),
+            weight: self.weight.as_ref().map(|weight| pick(weight, order)),
+        }
+    }
+
+    /// Adds the samples in batches that end at these places.
+    fn add(&self, evaluator: &mut Evaluator, task: Task, ends: &[usize]) -> Result<State, Failed> {
+        evaluator.reset()?;
+        let mut start = 0;
+        for &end in ends.iter().chain([&self.len()]) {
+            let range = start..end;
+            let prediction = &self.prediction[range.clone()];
+            let batch = match task {
+                Task::Regression => Batch::new(prediction, &self.truth[range.clone()]),
+                Task::Binary => Batch::new(prediction, &self.labels[range.clone()]),
+            };
+            let batch = match &self.weight {
+                Some(weight) => batch.weights(&weight[range]),
+                None => batch,
+            };
+            evaluator.update(&batch.count_faults())?;
+            start = end;
+        }
+        Ok(evaluator.state()?)
+    }
+}
+
+/// Sizes around those of vectors, workgroups, blocks and slots.
+const SIZES: &[usize] = &[0, 1, 2, 3, 4, 5, 63, 64, 65, 127, 255, 257, 1023, 1025, 8191, 8193];
+
+fn agree(adapter: &AdapterSummary, task: Task, plan: &[Statistic]) -> Result<(), Failed> {
+    let [mut gpu, mut cpu] = evaluators(adapter, task, plan)?;
+    let mut random = Random::new(0x5eed);
+    let labels = Labels::ALL.iter().cycle();
+    let kinds = Numbers::ALL.iter().flat_map(|&n| Weights::ALL.iter().map(move |&w| (n, w)));
+    for ((numbers, weights), &labels) in kinds.zip(labels) {
+        let data = Data::new((numbers, weights, labels), 700 + random.below(700), &mut random);
+        let expected = data.add(&mut cpu, task, &[])?;
+        let context = format!("{numbers:?} numbers, {weights:?} weights, {labels:?} labels");
+        equal(&data.add(&mut gpu, task, &[])?, &expected, &context)?;
+    }
+    for &size in SIZES {
+        let kinds = (Numbers::Uniform, Weights::Uniform, Labels::Mixed);
+        let data = Data::new(kinds, size, &mut random);
+        let expected = data.add(&mut cpu, task, &[])?;
+        equal(&data.add(&mut gpu, task, &[])?, &expected, &format!("{size} samples"))?;
+    }
+    let kinds = (Numbers::OneInHundredBad, Weights::ManyZeros, Labels::OneInHundredBad);
+    let data = Data::new(kinds, 70_001, &mut random);
+    let expected = data.add(&mut cpu, task, &[])?;
+    let mut order: Vec<_> = (0..data.len()).rev().collect();
+    let reversed = data.reordered(&order);
+    random.shuffle(&mut order);
+    let shuffled = data.reordered(&order);
+    equal(&data.add(&mut gpu, task, &[])?, &expected, "whole")?;
+    equal(&data.add(&mut gpu, task, &[1, 1, 4098, 65_537])?, &expected, "split")?;
+    equal(&reversed.add(&mut gpu, task, &[])?, &expected, "reversed")?;
+    equal(&shuffled.add(&mut gpu, task, &[30_000])?, &expected, "shuffled")?;
+    equal(&shuffled.add(&mut cpu, task, &[50])?, &expected, "shuffled, on the CPU")
+}
+
+fn equal(got: &State, expected: &State, context: &str) -> Result<(), Failed> {
+    if got == expected {
+        return Ok(());
+    }
+    let totals = got.totals.statistics.iter().zip(&expected.totals.statistics);
+    let differences = got.statistics.iter().zip(totals).filter(|(_, (got, want))| got != want);
+    let differences: Vec<_> = differences
+        .map(|(name, (got, want))| format!("{name}:\n  got  {got:?}\n  want {want:?}"))
+        .collect();
+    let (weights, want) = (got.totals.weights, expected.totals.weights);
+    let differences = differences.join("\n");
+    Err(format!("{context}:\n{differences}\nweights {weights:?}\nwant    {want:?}").into())
+}
+
+/// More samples than one binding of the least device holds (128 MiB), in one update.
+fn large(adapter: &AdapterSummary) -> Result<(), Failed> {
+    let plan = [Statistic::sum(Function::SquaredError)];
+    let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;
+    let len = (128 << 20) / 4 + 12_345;
+    let column = |seed: u32| -> Vec<f32> {
+        let mix = |i: usize| (i as u32).wrapping_mul(2_654_435_761).wrapping_add(seed) >> 8;
+        (0..len).map(|i| mix(i) as f32 * 2_f32.powi(-24)).collect()
+    };
+    let (prediction, truth, weight) = (column(1), column(0x9e37_79b9), column(77));
+    let batch = Batch::new(&prediction, &truth).weights(&weight);
+    cpu.update(&batch)?;
+    gpu.update(&batch)?;
+    equal(&gpu.state()?, &cpu.state()?, "one large update")
+}
+
+/// Many small updates without a wait between them, a state read in their midst, and a merge.
+fn in_flight(adapter: &AdapterSummary) -> Result<(), Failed> {
+    let plan = [Statistic::sum(Function::AbsoluteError)];
+    let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;
+    let mut random = Random::new(7);
+    for turn in 0..40 {
+        let size = 1 + random.below(3000);
+        let kinds = (Numbers::LogUniform, Weights::LogUniform, Labels::Mixed);
+        let data = Data::new(kinds, size, &mut random);
+        let batch = Batch::new(&data.prediction, &data.truth);
+        gpu.update(&batch)?;
+        cpu.update(&batch)?;
+        if turn % 16 == 5 {
+            equal(&gpu.state()?, &cpu.state()?, &format!("after {turn} updates"))?;
+        }
+    }
+    let state = cpu.state()?;
+    equal(&gpu.state()?, &state, "after all updates")?;
+    gpu.merge(&state)?;
+    cpu.merge(&state)?;
+    equal(&gpu.state()?, &cpu.state()?, "after a merge")?;
+    gpu.reset()?;
+    cpu.reset()?;
+    equal(&gpu.state()?, &cpu.state()?, "after a reset")
+}
+
+/// A batch with an invalid weight is refused whole, and the evaluator goes on.
+fn refused(adapter: &AdapterSummary) -> Result<(), Failed> {
+    let plan = [Statistic::sum(Function::Error)];
+    let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;
+    for evaluator in [&mut gpu, &mut cpu] {
+        evaluator.update(&Batch::new(&[1.0_f32, 2.0], &[0.5_f32, 0.5]))?;
+        let bad = Batch::new(&[1.0_f32, 2.0], &[0.5_f32, 0.5]).weights(&[1.0_f32, -1.0]);
+        let error = evaluator.update(&bad).err().ok_or("a negative weight was taken")?;
+        if !error.to_string().starts_with("the weight in row 1 is -1:") {
+            return Err(format!("unexpected message: {error}").into());
+        }
+        evaluator.update(&Batch::new(&[3.0_f32], &[0.5_f32]).weights(&[2.0_f32]))?;
+    }
+    if cpu.state()?.totals.weights.samples != 3 {
+        return Err("the refused batch was counted".into());
+    }
+    equal(&gpu.state()?, &cpu.state()?, "after a refused batch")
+}

@@ -1,0 +1,310 @@
+//! The exact sum against rational numbers, over arbitrary bit patterns.
+
+use num_rational::BigRational;
+use num_traits::{FromPrimitive, Signed, Zero};
+use proptest::prelude::*;
+use serde_json::json;
+use weighbridge::exact::OutOfRange;
+use weighbridge::exact::layout::{UNIT_EXPONENT, WORDS};
+use weighbridge::{ExactSum, exact};
+
+/// 2^64, the first weight that is too large.
+const LIMIT: f32 = 18_446_744_073_709_551_616.0;
+
+/// The rational number that a finite float is.
+fn rational(number: f64) -> BigRational {
+    BigRational::from_float(number).expect("a finite number")
+}
+
+fn power_of_two(exponent: i32) -> BigRational {
+    BigRational::from_integer(2.into()).pow(exponent)
+}
+
+/// The words of a sum, as it is serialised: two's complement, least significant first.
+fn words(sum: &ExactSum) -> [u64; WORDS] {
+    let value = serde_json::to_value(sum).expect("a sum serialises");
+    serde_json::from_value(value["words"].clone()).expect("its words are integers")
+}
+
+fn from_words(words: [u64; WORDS]) -> ExactSum {
+    serde_json::from_value(json!({ "words": words })).expect("words make a sum")
+}
+
+/// The rational number that words stand for.
+fn rational_of_words(words: [u64; WORDS]) -> BigRational {
+    let (top, rest) = words.split_last().expect("there are words");
+    let mut total = BigRational::from_i64(*top as i64).expect("an integer");
+    for &word in rest.iter().rev() {
+        total = total * power_of_two(64) + BigRational::from_u64(word).expect("an integer");
+    }
+    total * power_of_two(UNIT_EXPONENT)
+}
+
+/// Fails unless the sum is exactly `expected`, and reads as the `f64` nearest to it.
+fn check(sum: &ExactSum, expected: &BigRational) -> Result<(), TestCaseError> {
+    prop_assert_eq!(&rational_of_words(words(sum)), expected);
+    prop_assert_eq!(sum.is_zero(), expected.is_zero());
+    prop_assert_eq!(sum.is_negative(), expected.is_negative());
+    check_rounding(sum.to_f64(), expected)
+}
+
+/// Fails unless `rounded` is the `f64` nearest to `exact`, the even one of two.
+fn check_rounding(rounded: f64, exact: &BigRational) -> Result<(), TestCaseError> {
+    prop_assert!(rounded.is_finite());
+    prop_assert_eq!(rounded.is_sign_negative(), exact.is_negative(), "the sign of {}", rounded);
+    let distance = (rational(rounded) - exact).abs();
+    let even = rounded.to_bits() & 1 == 0;
+    for neighbour in [rounded.next_down(), rounded.next_up()] {
+        let other = (rational(neighbour) - exact).abs();
+        let nearest = distance < other || (distance == other && even);
+        prop_assert!(nearest, "{:e} instead of {:e}", rounded, neighbour);
+    }
+    Ok(())
+}
+
+/// One call.
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    Add(f32),
+    AddProduct(f32, f32),
+}
+
+impl Call {
+    fn on(self, sum: &mut ExactSum) -> Result<(), OutOfRange> {
+        match self {
+            Self::Add(value) => sum.add(value),
+            Self::AddProduct(weight, value) => sum.add_product(weight, value),
+        }
+    }
+
+    /// What it adds; none if it must be refused.
+    fn expected(self) -> Option<BigRational> {
+        match self {
+            Self::Add(value) => BigRational::from_float(value),
+            Self::AddProduct(weight, value) if weight.abs() < LIMIT => {
+                Some(BigRational::from_float(weight)? * BigRational::from_float(value)?)
+            }
+            Self::AddProduct(..) => None,
+        }
+    }
+}
+
+/// Any `f32`: arbitrary bits, and all the edges of fields and mantissas.
+fn any_f32() -> impl Strategy<Value = f32> {
+    let mantissa = prop_oneof![Just(0), Just(1), Just(0x7f_ffff), 0_u32..1 << 23];
+    let field = prop_oneof![
+        8 => 0_u32..=255,
+        1 => prop::sample::select(vec![0_u32, 1, 2, 126, 127, 128, 190, 191, 254, 255]),
+    ];
+    let parts = (any::<bool>(), field, mantissa)
+        .prop_map(|(sign, field, mantissa)| u32::from(sign) << 31 | field << 23 | mantissa);
+    prop_oneof![any::<u32>(), parts].prop_map(f32::from_bits)
+}
+
+/// Any number that a sum takes as a weight, both signs and zero among them.
+fn any_weight() -> impl Strategy<Value = f32> {
+    any_f32().prop_map(|x| {
+        let field = (x.to_bits() >> 23 & 0xff) % 191;
+        f32::from_bits(x.to_bits() & 0x807f_ffff | field << 23)
+    })
+}
+
+fn any_call() -> impl Strategy<Value = Call> {
+    prop_oneof![
+        any_f32().prop_map(Call::Add),
+        (any_f32(), any_f32()).prop_map(|(weight, value)| Call::AddProduct(weight, value)),
+        (any_weight(), any_f32()).prop_map(|(weight, value)| Call::AddProduct(weight, value)),
+    ]
+}
+
+/// Any integer of the sum's width: words that are random, all zeros or all ones make long carries.
+fn any_words() -> impl Strategy<Value = [u64; WORDS]> {
+    prop::array::uniform9(prop_oneof![Just(0), Just(u64::MAX), Just(1), any::<u64>()])
+}
+
+fn settings() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) }
+}
+
+proptest! {
+    #![proptest_config(settings())]
+
+    #[test]
+    fn every_call_adds_exactly_or_is_refused(calls in prop::collection::vec(any_call(), 0..24)) {
+        let mut sum = ExactSum::ZERO;
+        let mut total = BigRational::zero();
+        for call in calls {
+            let before = sum;
+            match (call.on(&mut sum), call.expected()) {
+                (Ok(()), Some(addend)) => total += addend,
+                (Err(_), None) => prop_assert_eq!(sum, before, "changed by a refused call"),
+                (result, expected) => prop_assert!(false, "{result:?} for {call:?}: {expected:?}"),
+            }
+            check(&sum, &total)?;
+        }
+    }
+
+    #[test]
+    fn carries_run_the_whole_width(words in any_words(), weight in any_weight(), value in any_f32()) {
+        prop_assume!(value.is_finite());
+        // Away from the top, which 2^63 additions do not reach.
+        let mut start = words;
+        start[WORDS - 1] = ((words[WORDS - 1] as i64) >> 8) as u64;
+        let mut sum = from_words(start);
+        let total = rational_of_words(start);
+        check(&sum, &total)?;
+        sum.add(value)?;
+        let total = total + rational(value.into());
+        check(&sum, &total)?;
+        sum.add_product(weight, value)?;
+        check(&sum, &(total + rational(weight.into()) * rational(value.into())))?;
+    }
+
+    #[test]
+    fn merging_is_addition(a in any_words(), b in any_words()) {
+        let halved = |mut words: [u64; WORDS]| {
+            words[WORDS - 1] = ((words[WORDS - 1] as i64) >> 1) as u64;
+            words
+        };
+        let (a, b) = (halved(a), halved(b));
+        let mut sum = from_words(a);
+        sum.merge(&from_words(b));
+        check(&sum, &(rational_of_words(a) + rational_of_words(b)))?;
+    }
+
+    #[test]
+    fn neither_order_nor_split_matters(
+        (calls, shuffled) in prop::collection::vec(any_call(), 0..40)
+            .prop_flat_map(|calls| (Just(calls.clone()), Just(calls).prop_shuffle())),
+        parts in 1_usize..8,
+    ) {
+        let whole = |calls: &[Call]| {
+            let mut sum = ExactSum::ZERO;
+            for call in calls {
+                let _ = call.on(&mut sum); // refused calls add nothing
+            }
+            sum
+        };
+        let expected = whole(&calls);
+        prop_assert_eq!(whole(&shuffled), expected);
+        let split: Vec<_> = shuffled.chunks(shuffled.len().div_ceil(parts).max(1)).collect();
+        prop_assert_eq!(split.iter().map(|part| whole(part)).sum::<ExactSum>(), expected);
+        prop_assert_eq!(split.iter().rev().map(|part| whole(part)).sum::<ExactSum>(), expected);
+    }
+
+    #[test]
+    fn half_way_cases_round_to_even(
+        mantissa in 1_u64 << 52..1 << 53,
+        position in 0_u32..500,
+        below in 0_u32..500,
+        negative in any::<bool>(),
+    ) {
+        let negate = |words: [u64; WORDS]| if negative { negated(words) } else { words };
+        let tie = placed(2 * mantissa + 1, position);
+        let sum = from_words(negate(tie));
+        check_rounding(sum.to_f64(), &rational_of_words(words(&sum)))?;
+        let even = (mantissa + (mantissa & 1)) as f64;
+        let expected = even * 2_f64.powi(position as i32 + 1 + UNIT_EXPONENT);
+        prop_assert_eq!(sum.to_f64(), if negative { -expected } else { expected });
+
+        // A single bit anywhere below decides the tie.
+        prop_assume!(below < position);
+        let mut above = tie;
+        above[below as usize / 64] |= 1 << (below % 64);
+        let sum = from_words(negate(above));
+        let expected = (mantissa + 1) as f64 * 2_f64.powi(position as i32 + 1 + UNIT_EXPONENT);
+        prop_assert_eq!(sum.to_f64(), if negative { -expected } else { expected });
+    }
+
+    #[test]
+    fn any_integer_is_read_as_the_nearest_number(words in any_words()) {
+        check_rounding(from_words(words).to_f64(), &rational_of_words(words))?;
+    }
+
+    #[test]
+    fn serialising_keeps_every_bit(bits in any_words()) {
+        let sum = from_words(bits);
+        prop_assert_eq!(words(&sum), bits);
+        let text = serde_json::to_string(&sum)?;
+        prop_assert_eq!(serde_json::from_str::<ExactSum>(&text)?, sum);
+    }
+}
+
+/// `integer` · 2^`position`.
+fn placed(integer: u64, position: u32) -> [u64; WORDS] {
+    let wide = u128::from(integer) << (position % 64);
+    let start = position as usize / 64;
+    let mut words = [0; WORDS];
+    words[start] = wide as u64;
+    if wide >> 64 != 0 {
+        words[start + 1] = (wide >> 64) as u64;
+    }
+    words
+}
+
+fn negated(words: [u64; WORDS]) -> [u64; WORDS] {
+    let mut carry = true;
+    words.map(|word| {
+        let (word, over) = (!word).overflowing_add(carry.into());
+        carry = over;
+        word
+    })
+}
+
+#[test]
+fn there_is_room_for_two_to_the_63_largest_products() -> Result<(), OutOfRange> {
+    let weight = LIMIT.next_down();
+    for value in [f32::MAX, f32::MIN] {
+        let mut sum = ExactSum::ZERO;
+        sum.add_product(weight, value)?;
+        let mut total = rational(weight.into()) * rational(value.into());
+        for _ in 0..63 {
+            sum.merge(&sum.clone());
+            total *= power_of_two(1);
+            check(&sum, &total).expect("the sum has not overflowed");
+        }
+        let mut back = ExactSum::ZERO;
+        back.add_product(weight, -value)?;
+        for _ in 0..63 {
+            back.merge(&back.clone());
+        }
+        sum.merge(&back);
+        assert!(sum.is_zero(), "{sum:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_smallest_product_is_the_unit() -> Result<(), OutOfRange> {
+    let tiny = f32::from_bits(1);
+    let mut sum = ExactSum::ZERO;
+    sum.add_product(tiny, -tiny)?;
+    assert_eq!(words(&sum), [u64::MAX; WORDS]);
+    assert_eq!(sum.to_f64(), -(2_f64.powi(UNIT_EXPONENT)));
+    sum.add_product(tiny, tiny)?;
+    assert_eq!(words(&sum), [0; WORDS]);
+    Ok(())
+}
+
+#[test]
+fn what_is_refused_is_named() {
+    let mut sum = ExactSum::ZERO;
+    for value in [f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
+        let refused = |number: f32| number.to_bits() == value.to_bits();
+        assert!(sum.add(value).is_err_and(|error| refused(error.number)));
+        assert!(sum.add_product(1.0, value).is_err_and(|error| refused(error.number)));
+        assert!(sum.add_product(value, 1.0).is_err_and(|error| refused(error.number)));
+    }
+    for weight in [LIMIT, -LIMIT] {
+        let error = sum.add_product(weight, 1.0).expect_err("the weight is too large");
+        assert_eq!(error, exact::OutOfRange { number: weight });
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{weight} cannot be added to an exact sum: values must be finite, and weights \
+                 below 2^64 in magnitude"
+            ),
+        );
+    }
+    assert_eq!(sum, ExactSum::ZERO);
+}

@@ -1,0 +1,330 @@
+//! The CPU engine, with every instruction set of this machine, against a plain reference: the
+//! totals are equal, bit for bit, for inputs of every kind.
+
+#[path = "../common/families.rs"]
+mod families;
+mod reference;
+
+use families::{Labels, Numbers, Random, Weights};
+use reference::Sample;
+use weighbridge::statistic::{Content, Function, Moment, Pair, Statistic, Task, Totals, Value};
+use weighbridge::{Batch, Device, Error, Evaluator, InstructionSet};
+
+/// Samples of one family: the columns, and the same as samples.
+#[derive(Default)]
+struct Data {
+    name: String,
+    prediction: Vec<f32>,
+    truth: Vec<f32>,
+    labels: Vec<u32>,
+    weight: Option<Vec<f32>>,
+    samples: Vec<Sample>,
+}
+
+impl Data {
+    fn new(
+        task: Task,
+        numbers: Numbers,
+        weights: Weights,
+        labels: Labels,
+        len: usize,
+        random: &mut Random,
+    ) -> Self {
+        let mut data = Self {
+            name: format!("{task}, {numbers:?} numbers, {weights:?} weights, {labels:?} labels"),
+            weight: (weights != Weights::Absent).then(Vec::new),
+            ..Self::default()
+        };
+        for _ in 0..len {
+            let [prediction, truth] = numbers.sample(random);
+            let (label, weight) = (labels.label(random), weights.weight(random));
+            data.prediction.push(prediction);
+            data.truth.push(truth);
+            data.labels.push(label);
+            if let Some(column) = &mut data.weight {
+                column.push(weight);
+            }
+            data.samples.push(match task {
+                Task::Regression => Sample { prediction, truth, bad_label: false, weight },
+                Task::Binary => {
+                    Sample { prediction, truth: label as f32, bad_label: label > 1, weight }
+                }
+            });
+        }
+        data
+    }
+
+    fn batch(&self, task: Task, range: std::ops::Range<usize>) -> Batch<'_> {
+        let prediction = &self.prediction[range.clone()];
+        let batch = match task {
+            Task::Regression => Batch::new(prediction, &self.truth[range.clone()]),
+            Task::Binary => Batch::new(prediction, &self.labels[range.clone()]),
+        };
+        match &self.weight {
+            None => batch,
+            Some(weight) => batch.weights(&weight[range]),
+        }
+    }
+}
+
+/// Every statistic of a task, with parameters at the limits of their ranges and between.
+fn statistics(task: Task) -> Vec<Statistic> {
+    let values = Function::ALL.iter().flat_map(|&function| {
+        let range = function.parameter_range();
+        let parameters = if range.start() == range.end() {
+            vec![*range.start()]
+        } else {
+            vec![*range.start(), 1.0, *range.end()]
+        };
+        parameters.into_iter().map(move |parameter| Value { function, parameter })
+    });
+    let maxima =
+        values.clone().filter(|value| value.function != Function::Error).map(Statistic::Maximum);
+    let moments = Moment::ALL.iter().copied().map(Statistic::Moment);
+    // −0 and subnormal thresholds count as 0, but a score of 0 is not above them.
+    let thresholds = [0.5, -0.0, -0.25, 1e-40, -1e-40, f32::MAX];
+    let confusions = thresholds.map(|threshold| Statistic::Confusion { threshold });
+    let mut all: Vec<_> = values.map(Statistic::Sum).chain(maxima).chain(moments).collect();
+    if task == Task::Binary {
+        all.extend(confusions);
+    }
+    all
+}
+
+fn evaluator(task: Task, statistics: &[Statistic], set: InstructionSet) -> Evaluator {
+    Evaluator::builder(task)
+        .statistics(statistics.iter().copied())
+        .device(Device::Cpu)
+        .instructions(set)
+        .build()
+        .expect("the statistics are valid")
+}
+
+fn totals(evaluator: &mut Evaluator) -> Totals {
+    evaluator.state().expect("the CPU engine does not fail").totals
+}
+
+/// Fails with the first statistic that differs.
+fn check(actual: &Totals, expected: &Totals, statistics: &[Statistic], what: &str) {
+    assert_eq!(actual.weights, expected.weights, "weights of {what}");
+    assert_eq!(actual.statistics.len(), expected.statistics.len(), "{what}");
+    let pairs = actual.statistics.iter().zip(&expected.statistics);
+    for (statistic, (actual, expected)) in statistics.iter().zip(pairs) {
+        assert_eq!(actual, expected, "{statistic} of {what}");
+    }
+    assert!(actual == expected, "{what}");
+}
+
+/// Compares engine and reference, with every instruction set, under both fault rules.
+fn compare(task: Task, statistics: &[Statistic], data: &Data) {
+    let expected = reference::totals(task, statistics, &data.samples);
+    let len = data.samples.len();
+    let faulty = expected.weights.invalid_weight > 0 || expected.weights.invalid_label.weighted > 0;
+    for set in InstructionSet::available() {
+        let what = format!("{len} samples, {}, {}", data.name, set.name());
+        let mut evaluator = evaluator(task, statistics, set);
+        let empty = totals(&mut evaluator);
+        match evaluator.update(&data.batch(task, 0..len)) {
+            Ok(()) if !faulty => check(&totals(&mut evaluator), &expected, statistics, &what),
+            Err(Error::InvalidWeight { .. } | Error::InvalidLabel { .. }) if faulty => {
+                assert!(totals(&mut evaluator) == empty, "changed by a refused batch: {what}");
+            }
+            other => panic!("{other:?} for {what}"),
+        }
+        evaluator.reset().expect("the CPU engine does not fail");
+        evaluator.update(&data.batch(task, 0..len).count_faults()).expect("faults are counted");
+        check(&totals(&mut evaluator), &expected, statistics, &what);
+    }
+}
+
+/// One block and a bit.
+const SAMPLES: usize = 1100;
+
+#[test]
+fn regression_families() {
+    let statistics = statistics(Task::Regression);
+    let mut random = Random::new(1);
+    for &numbers in Numbers::ALL {
+        for &weights in Weights::ALL {
+            let task = Task::Regression;
+            let data = Data::new(task, numbers, weights, Labels::Mixed, SAMPLES, &mut random);
+            compare(task, &statistics, &data);
+        }
+    }
+}
+
+#[test]
+fn binary_families() {
+    let statistics = statistics(Task::Binary);
+    let mut random = Random::new(2);
+    for &numbers in Numbers::ALL {
+        for (index, &weights) in Weights::ALL.iter().enumerate() {
+            let task = Task::Binary;
+            let labels = Labels::ALL[(index + random.below(2)) % Labels::ALL.len()];
+            let data = Data::new(task, numbers, weights, labels, SAMPLES, &mut random);
+            compare(task, &statistics, &data);
+        }
+    }
+}
+
+/// The levels of a block's sum are chosen by how far its exponents lie apart: every distance, with
+/// full mantissas at both ends, and every place of the ends.
+#[test]
+fn exponents_at_every_distance() {
+    let values = [Function::Error, Function::AbsoluteError].map(Statistic::sum);
+    let moments: Vec<_> = Moment::ALL.iter().copied().map(Statistic::Moment).collect();
+    let mut random = Random::new(5);
+    for distance in 0..=176 {
+        let least = -120 + random.below(60) as i32;
+        compare_exponents(&values, least, distance, &mut random);
+        // Moments take exponents from -51 to 63.
+        let distance = distance.min(113);
+        let least = -51 + random.below(114 - distance as usize) as i32;
+        compare_exponents(&moments, least, distance, &mut random);
+    }
+}
+
+/// Compares sums of inputs with exponents from `least`, the greatest at a `distance` from it.
+fn compare_exponents(statistics: &[Statistic], least: i32, distance: i32, random: &mut Random) {
+    let least_weight = -140 + random.below(100) as i32;
+    let mut data = Data {
+        name: format!("exponents from {least}, {distance} apart, weights from {least_weight}"),
+        ..Data::default()
+    };
+    let mut weights = Vec::new();
+    for index in 0..64 {
+        let mut number = |least: i32, distance: i32| {
+            let within = random.below(distance as usize + 1) as i32;
+            let exponent = least + [0, distance, within, within][index % 4];
+            random.log_uniform(exponent, exponent + 1)
+        };
+        let [prediction, truth] = [number(least, distance), number(least, distance)];
+        let weight = number(least_weight, distance / 2).abs();
+        data.prediction.push(prediction);
+        data.truth.push(truth);
+        weights.push(weight);
+        data.samples.push(Sample { prediction, truth, bad_label: false, weight });
+    }
+    data.weight = Some(weights);
+    compare(Task::Regression, statistics, &data);
+}
+
+/// A statistic of each kind, since these are the long ones.
+fn few_statistics(task: Task) -> Vec<Statistic> {
+    let squared_error = Value { function: Function::SquaredError, parameter: 0.0 };
+    let mut few = vec![
+        Statistic::Sum(squared_error),
+        Statistic::Maximum(squared_error),
+        Statistic::Moment(Moment::Product),
+    ];
+    if task == Task::Binary {
+        few.push(Statistic::Confusion { threshold: 0.5 });
+    }
+    few
+}
+
+#[test]
+fn sizes_around_blocks_and_ranges() {
+    // More threads than one, so that there are ranges on a machine of one core too.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("three threads");
+    let mut random = Random::new(3);
+    let sizes = [0, 1, 2, 7, 63, 1023, 1024, 1025, 2048, 2049, 32767, 32768, 32769]
+        .into_iter()
+        .chain([65_535, 65_536, 65_537, 98_303, 98_304, 98_305, 100_352]);
+    for (index, len) in sizes.enumerate() {
+        let task = Task::ALL[index % Task::ALL.len()];
+        let numbers = [Numbers::OneInHundredBad, Numbers::LogUniform, Numbers::Uniform][index % 3];
+        let labels = Labels::OneInHundredBad;
+        let data = Data::new(task, numbers, Weights::Uniform, labels, len, &mut random);
+        pool.install(|| compare(task, &few_statistics(task), &data));
+    }
+}
+
+#[test]
+fn neither_batches_nor_order_nor_workers_matter() {
+    let task = Task::Regression;
+    let statistics = statistics(task);
+    let mut random = Random::new(4);
+    for numbers in [Numbers::Edges, Numbers::Scattered, Numbers::Uniform] {
+        let len = 3000;
+        let data = Data::new(task, numbers, Weights::Edges, Labels::Mixed, len, &mut random);
+        let expected = reference::totals(task, &statistics, &data.samples);
+        for set in InstructionSet::available() {
+            let what = format!("{}, {}", data.name, set.name());
+            let mut split = evaluator(task, &statistics, set);
+            let mut workers = [(); 2].map(|()| evaluator(task, &statistics, set));
+            let mut cuts: Vec<_> = (0..6).map(|_| random.below(len + 1)).collect();
+            cuts.extend([0, len]);
+            cuts.sort_unstable();
+            // Last batch first.
+            for cut in cuts.windows(2).rev() {
+                let batch = data.batch(task, cut[0]..cut[1]).count_faults();
+                split.update(&batch).expect("faults are counted");
+                workers[random.below(2)].update(&batch).expect("faults are counted");
+            }
+            check(&totals(&mut split), &expected, &statistics, &what);
+            let [mut first, mut second] = workers;
+            first.merge(&second.state().expect("a state")).expect("the same statistics");
+            check(&totals(&mut first), &expected, &statistics, &what);
+        }
+    }
+}
+
+/// The reference itself, by hand.
+#[test]
+fn the_reference_adds_up() {
+    let sample = |prediction, weight| Sample { prediction, truth: 1.0, bad_label: false, weight };
+    let samples = [sample(3.0, 0.5), sample(2.0, 4.0), sample(9.0, 0.0), sample(f32::NAN, 1.0)];
+    let statistics = [
+        Statistic::sum(Function::SquaredError),
+        Statistic::Maximum(Value { function: Function::AbsoluteError, parameter: 0.0 }),
+        Statistic::Moment(Moment::Product),
+        Statistic::Confusion { threshold: 2.5 },
+    ];
+    let totals = reference::totals(Task::Binary, &statistics, &samples);
+    assert_eq!(totals.weights.samples, 4);
+    assert_eq!(totals.weights.zero_weight, 1);
+    assert_eq!((totals.weights.sum.to_f64(), totals.weights.square_sum.to_f64()), (5.5, 17.25));
+    for total in &totals.statistics {
+        assert_eq!(total.faults.nonfinite, Pair { unweighted: 1, weighted: 1 });
+        assert_eq!(total.faults.overflow, Pair::default());
+    }
+    let contents: Vec<_> = totals.statistics.iter().map(|total| total.content).collect();
+    let Content::Sum(squares) = contents[0] else { panic!("{contents:?}") };
+    assert_eq!((squares.unweighted.to_f64(), squares.weighted.to_f64()), (69.0, 6.0));
+    let largest = Pair { unweighted: 8_f32.to_bits(), weighted: 2_f32.to_bits() };
+    assert_eq!(contents[1], Content::Maximum(largest));
+    let Content::Sum(products) = contents[2] else { panic!("{contents:?}") };
+    assert_eq!((products.unweighted.to_f64(), products.weighted.to_f64()), (14.0, 9.5));
+    let Content::Confusion(cells) = contents[3] else { panic!("{contents:?}") };
+    assert_eq!(cells.counts, [0, 0, 1, 2]);
+    assert_eq!(cells.weights.map(|weight| weight.to_f64()), [0.0, 0.0, 4.0, 0.5]);
+}
+
+/// What no engine could accumulate as promised is refused when the evaluator is built.
+#[test]
+fn statistics_are_checked() {
+    let refused = |task, statistic: Statistic| {
+        let built = Evaluator::builder(task).device(Device::Cpu).statistics([statistic]).build();
+        built.expect_err("refused").to_string()
+    };
+    let huber = |parameter| Value { function: Function::Huber, parameter };
+    let expected =
+        "huber: parameter is \"0\", but must be a number from 8.6736174e-19 to 1.1529215e18";
+    assert_eq!(refused(Task::Regression, Statistic::Sum(huber(0.0))), expected);
+    assert!(refused(Task::Binary, Statistic::Maximum(huber(f32::NAN))).contains("\"NaN\""));
+    let signed = Statistic::Maximum(Value { function: Function::Error, parameter: 0.0 });
+    assert_eq!(
+        refused(Task::Regression, signed),
+        "maximum: value is \"error\", but must be a value that is never negative",
+    );
+    let confusion = |threshold| Statistic::Confusion { threshold };
+    assert_eq!(
+        refused(Task::Regression, confusion(0.5)),
+        "confusion is no metric of the regression task: it belongs to binary",
+    );
+    assert_eq!(
+        refused(Task::Binary, confusion(f32::INFINITY)),
+        "confusion: threshold is \"inf\", but must be a finite number",
+    );
+}

@@ -1,0 +1,247 @@
+//! The reference: one sample at a time, in the words of the contract, so plain that it is unlikely
+//! to be wrong. It shares no arithmetic with the engine: values are computed in `f64` and rounded
+//! to `f32` after each operation (twice 24 bits and two fit an `f64`, so that is one rounding),
+//! limits are compared as numbers and not as exponent fields, and sums are big integers.
+
+use num_bigint::BigInt;
+use num_traits::Zero;
+use weighbridge::ExactSum;
+use weighbridge::exact::layout::{UNIT_EXPONENT, WORDS};
+use weighbridge::statistic::{
+    Confusion, Content, Factor, Faults, Function, Moment, Pair, Statistic, Task, Total, Totals,
+    Value, Weights,
+};
+
+/// One row as the user has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    pub prediction: f32,
+    /// A number in the regression task, 0 or 1 in the binary task.
+    pub truth: f32,
+    /// The label is neither 0 nor 1.
+    pub bad_label: bool,
+    pub weight: f32,
+}
+
+/// A per-sample value, or why there is none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Outcome {
+    Number(f32),
+    /// Not zero, but counts as zero.
+    Underflow,
+    Overflow,
+    Outside,
+}
+use Outcome::{Number, Outside, Overflow, Underflow};
+
+fn two_to(exponent: i32) -> f64 {
+    2_f64.powi(exponent)
+}
+
+/// A result, rounded once: below 2^-125 it counts as zero.
+fn rounded(exact: f64) -> Outcome {
+    let number = exact as f32;
+    let magnitude = f64::from(number).abs();
+    if magnitude == f64::INFINITY {
+        Overflow
+    } else if exact != 0.0 && magnitude < two_to(-125) {
+        Underflow
+    } else {
+        Number(number)
+    }
+}
+
+impl Outcome {
+    fn then(self, next: impl Fn(f64) -> Self) -> Self {
+        if let Number(number) = self { next(number.into()) } else { self }
+    }
+
+    /// Rounded once; the square of what is not zero but below 2^-62 counts as zero.
+    fn squared(self) -> Self {
+        self.then(|x| if x != 0.0 && x.abs() < two_to(-62) { Underflow } else { rounded(x * x) })
+    }
+}
+
+/// The value of a sample whose inputs are finite and flushed.
+fn outcome(value: Value, prediction: f64, truth: f64) -> Outcome {
+    let delta = f64::from(value.parameter);
+    let difference = rounded(prediction - truth);
+    let margin = if truth == 1.0 { 1.0 - prediction } else { 1.0 + prediction };
+    let margin = rounded(margin.max(0.0));
+    match value.function {
+        Function::Error => difference,
+        Function::AbsoluteError => difference.then(|d| rounded(d.abs())),
+        Function::SquaredError => difference.squared(),
+        Function::Huber => difference.then(|d| {
+            if d.abs() <= delta {
+                difference.squared().then(|squared| rounded(0.5 * squared))
+            } else {
+                rounded(d.abs() - delta / 2.0).then(|excess| rounded(delta * excess))
+            }
+        }),
+        Function::TruthMagnitude => rounded(truth.abs()),
+        Function::Hinge => margin,
+        Function::SquaredHinge => margin.squared(),
+        Function::Brier if (0.0..=1.0).contains(&prediction) => difference.squared(),
+        Function::Brier => Outside,
+    }
+}
+
+/// The product of a moment's factors, if each of them is zero or from 2^-51 to 2^64.
+fn product(moment: Moment, prediction: f32, truth: f32) -> Result<[f32; 2], Outcome> {
+    let factors = moment.factors().map(|factor| match factor {
+        Factor::One => 1.0,
+        Factor::Prediction => prediction,
+        Factor::Truth => truth,
+    });
+    let magnitudes = factors.map(|factor| f64::from(factor).abs());
+    if magnitudes.iter().any(|&x| x >= two_to(64)) {
+        Err(Overflow)
+    } else if magnitudes.iter().any(|&x| x != 0.0 && x < two_to(-51)) {
+        Err(Underflow)
+    } else {
+        Ok(factors)
+    }
+}
+
+/// The exact product of numbers as an integer of units.
+fn units(factors: &[f32]) -> BigInt {
+    let (mut mantissa, mut exponent) = (1_i128, -UNIT_EXPONENT);
+    for &factor in factors {
+        let (fraction, power) = libm::frexpf(factor);
+        mantissa *= (f64::from(fraction) * two_to(24)) as i128;
+        exponent += power - 24;
+    }
+    let rest = if exponent < 0 { mantissa % (1 << -exponent) } else { 0 };
+    assert_eq!(rest, 0, "{factors:?} is no multiple of the unit");
+    if exponent < 0 { (mantissa >> -exponent).into() } else { BigInt::from(mantissa) << exponent }
+}
+
+/// The sum that holds an integer of units.
+fn exact_sum(integer: &BigInt) -> ExactSum {
+    let mut bytes = integer.to_signed_bytes_le();
+    let negative = *integer < BigInt::zero();
+    bytes.resize(WORDS * 8, if negative { 0xff } else { 0 });
+    let word = |chunk: &[u8]| u64::from_le_bytes(chunk.try_into().expect("eight bytes"));
+    let words: Vec<u64> = bytes.chunks(8).map(word).collect();
+    serde_json::from_value(serde_json::json!({ "words": words })).expect("words make a sum")
+}
+
+fn exact_pair(pair: &Pair<BigInt>) -> Pair<ExactSum> {
+    Pair { unweighted: exact_sum(&pair.unweighted), weighted: exact_sum(&pair.weighted) }
+}
+
+/// Subnormals and −0 as 0.
+fn flushed(number: f32) -> f32 {
+    if number.is_subnormal() || number == 0.0 { 0.0 } else { number }
+}
+
+impl Sample {
+    fn has_valid_weight(&self) -> bool {
+        self.weight >= 0.0 && f64::from(self.weight) < two_to(64)
+    }
+
+    fn weighs(&self) -> bool {
+        self.has_valid_weight() && self.weight > 0.0
+    }
+}
+
+/// The totals of `samples`.
+pub fn totals(task: Task, statistics: &[Statistic], samples: &[Sample]) -> Totals {
+    let good: Vec<_> = samples.iter().copied().filter(|sample| !sample.bad_label).collect();
+    Totals {
+        weights: weights(samples),
+        statistics: statistics.iter().map(|&statistic| total(task, statistic, &good)).collect(),
+    }
+}
+
+fn weights(samples: &[Sample]) -> Weights {
+    let mut weights = Weights { samples: samples.len() as u64, ..Weights::default() };
+    let (mut sum, mut square_sum) = (BigInt::zero(), BigInt::zero());
+    for sample in samples {
+        weights.zero_weight += u64::from(sample.weight == 0.0);
+        weights.invalid_weight += u64::from(!sample.has_valid_weight());
+        if sample.bad_label {
+            weights.invalid_label.count(sample.weighs());
+        } else if sample.weighs() {
+            sum += units(&[sample.weight]);
+            square_sum += units(&[sample.weight, sample.weight]);
+        }
+    }
+    Weights { sum: exact_sum(&sum), square_sum: exact_sum(&square_sum), ..weights }
+}
+
+fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
+    let mut faults = Faults::default();
+    let mut sum = Pair::<BigInt>::default();
+    let mut maximum = Pair::<f32>::default();
+    let mut counts = [0; 4];
+    let mut cells = [const { BigInt::ZERO }; 4];
+    let (reads_prediction, reads_truth) = match statistic {
+        // A label is valid or the sample is not here: only a score can be at fault.
+        Statistic::Confusion { .. } => (true, false),
+        _ => {
+            let labels = task == Task::Binary;
+            (statistic.reads().prediction(), statistic.reads().truth() && !labels)
+        }
+    };
+    for sample in samples {
+        let weighs = sample.weighs();
+        let looked_at = |reads, number| if reads { number } else { 0.0_f32 };
+        let inputs =
+            [looked_at(reads_prediction, sample.prediction), looked_at(reads_truth, sample.truth)];
+        if inputs.iter().any(|input| !input.is_finite()) {
+            faults.nonfinite.count(weighs);
+            continue;
+        }
+        let (prediction, truth) = (flushed(sample.prediction), flushed(sample.truth));
+        let result = match statistic {
+            Statistic::Sum(value) | Statistic::Maximum(value) => {
+                match outcome(value, prediction.into(), truth.into()) {
+                    Number(number) => Ok([number, 1.0]),
+                    other => Err(other),
+                }
+            }
+            Statistic::Moment(moment) => product(moment, prediction, truth),
+            Statistic::Confusion { .. } => Ok([prediction, 1.0]),
+        };
+        match result {
+            Err(Overflow) => faults.overflow.count(weighs),
+            Err(Outside) => faults.outside.count(weighs),
+            Err(_) => faults.underflow += 1,
+            Ok(_) => faults.underflow += u64::from(inputs.iter().any(|x| x.is_subnormal())),
+        }
+        let Ok([x, y]) = result else { continue };
+        match statistic {
+            Statistic::Sum(_) | Statistic::Moment(_) => {
+                sum.unweighted += units(&[x, y]);
+                if weighs {
+                    sum.weighted += units(&[x, y, sample.weight]);
+                }
+            }
+            Statistic::Maximum(_) => {
+                maximum.unweighted = maximum.unweighted.max(x);
+                maximum.weighted = maximum.weighted.max(if weighs { x } else { 0.0 });
+            }
+            Statistic::Confusion { threshold } => {
+                let positive = prediction > flushed(threshold);
+                let cell = 2 * usize::from(truth == 1.0) + usize::from(positive);
+                counts[cell] += 1;
+                if weighs {
+                    cells[cell] += units(&[sample.weight]);
+                }
+            }
+        }
+    }
+    let content = match statistic {
+        Statistic::Sum(_) | Statistic::Moment(_) => Content::Sum(exact_pair(&sum)),
+        Statistic::Maximum(_) => Content::Maximum(Pair {
+            unweighted: maximum.unweighted.to_bits(),
+            weighted: maximum.weighted.to_bits(),
+        }),
+        Statistic::Confusion { .. } => {
+            Content::Confusion(Confusion { counts, weights: cells.map(|cell| exact_sum(&cell)) })
+        }
+    };
+    Total { faults, content }
+}

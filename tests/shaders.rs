@@ -1,0 +1,195 @@
+//! The shaders without a GPU: every composed module parses and validates, its bindings are the
+//! host's, no file is orphaned, and values use no built-in whose result differs between devices.
+
+use naga::valid::{Capabilities, ValidationFlags, Validator};
+use std::collections::BTreeSet;
+use std::path::Path;
+use weighbridge::gpu::source::{Module, fragments, modules};
+use weighbridge::statistic::{Function, Moment, Plan, Statistic, Task, Value};
+
+/// Every statistic alone, and all of each task at once.
+fn plans() -> Vec<Plan> {
+    let parameter = |function| if function == Function::Huber { 2.0 } else { 0.0 };
+    let values =
+        Function::ALL.iter().map(|&function| Value { function, parameter: parameter(function) });
+    let sums = values.clone().map(Statistic::Sum);
+    let maxima = values.map(Statistic::Maximum);
+    let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
+    let confusion = Statistic::Confusion { threshold: 0.5 };
+    let all: Vec<_> = sums.chain(maxima).chain(moments).chain([confusion]).collect();
+    let mut plans = vec![Plan::new(Task::Regression, []), Plan::new(Task::Binary, [])];
+    for &task in Task::ALL {
+        plans.extend(all.iter().map(|&statistic| Plan::new(task, [statistic])));
+        plans.push(Plan::new(task, all.iter().copied()));
+    }
+    plans
+}
+
+fn parsed(module: &Module) -> naga::Module {
+    naga::front::wgsl::parse_str(&module.wgsl).unwrap_or_else(|error| {
+        let line = error.location(&module.wgsl).map_or(0, |location| location.line_number);
+        panic!("{}: {}", module.locate(line as usize), error.emit_to_string(&module.wgsl))
+    })
+}
+
+#[test]
+fn every_module_parses_and_validates_without_optional_features() {
+    for plan in plans() {
+        for module in modules(&plan) {
+            let mut validator = Validator::new(ValidationFlags::all(), Capabilities::empty());
+            if let Err(error) = validator.validate(&parsed(&module)) {
+                panic!("{plan:?}: {}", error.emit_to_string(&module.wgsl));
+            }
+        }
+    }
+}
+
+#[test]
+fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
+    for plan in plans() {
+        for module in modules(&plan) {
+            let parsed = parsed(&module);
+            let bindings: BTreeSet<_> = parsed
+                .global_variables
+                .iter()
+                .filter_map(|(_, variable)| {
+                    let binding = variable.binding?;
+                    Some((binding.group, binding.binding, variable.name.clone()?))
+                })
+                .collect();
+            let names = ["predictions", "truths", "weights", "state", "parameters"];
+            let expected = (0..).zip(names).map(|(binding, name)| (0, binding, name.to_owned()));
+            assert_eq!(bindings, expected.collect());
+
+            let workgroup_bytes: u32 = parsed
+                .global_variables
+                .iter()
+                .filter(|(_, variable)| variable.space == naga::AddressSpace::WorkGroup)
+                .map(|(_, variable)| parsed.types[variable.ty].inner.size(parsed.to_ctx()))
+                .sum();
+            assert!(workgroup_bytes <= 16_384, "{workgroup_bytes} bytes of workgroup memory");
+            let [entry] = parsed.entry_points.as_slice() else { panic!("not one entry point") };
+            assert_eq!(entry.name, "main");
+            assert!(entry.workgroup_size.iter().product::<u32>() <= 256);
+        }
+    }
+}
+
+#[test]
+fn no_shader_file_is_orphaned() {
+    fn files(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).expect("a folder of shaders") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                files(&path, found);
+            } else {
+                let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders");
+                let path = path.strip_prefix(root).expect("below shaders").to_owned();
+                found.insert(path.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders"), &mut found);
+    let known: BTreeSet<_> = fragments().iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(found, known);
+    for (name, _) in fragments() {
+        let used = plans()
+            .iter()
+            .flat_map(modules)
+            .any(|module| module.fragments.iter().any(|(fragment, _)| fragment == name));
+        assert!(used, "no plan uses shaders/{name}");
+    }
+}
+
+/// What a value must not contain: operations that devices round differently, and floats that no
+/// barrier has passed.
+fn forbidden(wgsl: &str) -> Vec<&'static str> {
+    let code: String = wgsl
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n");
+    let builtins = [
+        "sqrt(",
+        "inverseSqrt(",
+        "fma(",
+        "log(",
+        "log2(",
+        "exp(",
+        "exp2(",
+        "pow(",
+        "sin(",
+        "cos(",
+        "tan(",
+        "tanh(",
+        "length(",
+        "distance(",
+        "normalize(",
+        "dot(",
+        "mix(",
+        "smoothstep(",
+        "bitcast<f32>",
+        ": f32",
+        "f16",
+    ];
+    let mut found: Vec<_> = builtins.into_iter().filter(|builtin| code.contains(builtin)).collect();
+    if code.contains('/') {
+        found.push("/");
+    }
+    // Every float operation stands alone within `rounded( … )`: one operator, operands from
+    // `number( … )` or a literal.
+    for (at, _) in code.match_indices("number(") {
+        let line = code[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        if !code[line..at].contains("rounded(") {
+            found.push("number( outside of rounded(");
+        }
+    }
+    for statement in code.split(';').filter(|statement| statement.contains("rounded(")) {
+        let operators = [" + ", " - ", " * "].iter().map(|op| statement.matches(op).count());
+        if operators.sum::<usize>() != 1 || statement.matches("rounded(").count() != 1 {
+            found.push("rounded( around more or less than one operation");
+        }
+    }
+    found
+}
+
+#[test]
+fn values_use_single_rounded_operations_alone() {
+    for (name, wgsl) in fragments().into_iter().filter(|(name, _)| name.starts_with("value/")) {
+        assert_eq!(forbidden(wgsl), Vec::<&str>::new(), "shaders/{name}");
+    }
+    assert_eq!(forbidden("let x = sqrt(y); // log("), ["sqrt("]);
+    assert_eq!(forbidden("let x = rounded(number(y) / number(z));").first(), Some(&"/"));
+    assert!(!forbidden("let x = rounded(number(a) * number(b) + number(c));").is_empty());
+    assert!(!forbidden("let x = number(a);").is_empty());
+}
+
+#[test]
+fn twins_stand_side_by_side_under_one_name() {
+    for function in Function::ALL {
+        let (file, wgsl) = function.wgsl();
+        let name = function.name();
+        assert_eq!(file, format!("value/{name}.wgsl"));
+        assert!(wgsl.contains(&format!("fn {name}(prediction: u32, truth: u32, parameter: u32)")));
+        let twin = format!("{}/src/statistic/value/{name}.rs", env!("CARGO_MANIFEST_DIR"));
+        let twin = std::fs::read_to_string(&twin).unwrap_or_else(|error| panic!("{twin}: {error}"));
+        assert!(twin.contains(&format!("pub fn {name}(")), "{name} has no twin");
+        // Same names in the same order, statement by statement.
+        let names = |text: &str| -> Vec<String> {
+            let lets = text.lines().filter_map(|line| line.trim().strip_prefix("let "));
+            lets.filter_map(|rest| rest.split([' ', ':', '=']).next().map(str::to_owned)).collect()
+        };
+        assert_eq!(names(wgsl), names(&twin), "{name}: the twins' statements differ");
+    }
+}
+
+#[test]
+fn a_line_of_a_module_is_found_in_its_file() {
+    let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+    let module = &modules(&plan)[0];
+    let line = 1 + module.wgsl.lines().position(|line| line.contains("let squared = ")).unwrap();
+    let (_, bits) = fragments()[0];
+    let expected = 1 + bits.lines().position(|line| line.contains("let squared = ")).unwrap();
+    assert_eq!(module.locate(line), format!("shaders/bits.wgsl:{expected}"));
+}
