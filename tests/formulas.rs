@@ -3,13 +3,15 @@
 //! Inputs are small multiples of 2^-8, so that differences, squares and their sums are exact in
 //! f32 and in f64: what is left to differ are the few roundings of the plain formula.
 
-mod common {
-    pub mod random;
-    pub mod specs;
-}
+#[path = "common/random.rs"]
+mod random;
+#[path = "common/shuffle.rs"]
+mod shuffle;
+#[path = "common/specs.rs"]
+mod specs;
 
-use common::random::Random;
-use common::specs::specs;
+use random::Random;
+use specs::specs;
 use weighbridge::metric::Value;
 use weighbridge::{Batch, Device, Evaluator, Task};
 
@@ -147,7 +149,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 #[test]
 fn every_metric_is_its_formula() {
     for &task in Task::ALL {
-        let mut random = Random(5);
+        let mut random = Random::new(5);
         for _ in 0..20 {
             let mut weights: Vec<_> = (0..SAMPLES).map(|i| (i % 9) as f64 / 4.0).collect();
             random.shuffle(&mut weights);
