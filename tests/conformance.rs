@@ -492,3 +492,28 @@ fn weight_too_small_for_f32_is_a_weight_of_zero() {
     assert_eq!(report.weighted("accuracy"), Ok(1.0));
     assert_eq!(report.zero_weight_samples, 1);
 }
+
+#[test]
+fn parameter_out_of_range_is_an_error_that_states_the_range() {
+    for (task, spec, message) in [
+        (
+            Task::Regression,
+            "huber_loss:delta=1e-30",
+            "huber_loss: delta is \"1e-30\", but must be a number from 8.673617379884035e-19 to \
+             1.152921504606847e18",
+        ),
+        (
+            Task::Regression,
+            "pinball_loss:quantile=NaN",
+            "pinball_loss: quantile is \"NaN\", but must be a number from 0.0 to 1.0",
+        ),
+        (
+            Task::Binary,
+            "fbeta_score:beta=inf",
+            "fbeta_score: beta is \"inf\", but must be a number from 0.0 to 1000000.0",
+        ),
+    ] {
+        let built = Evaluator::builder(task).metric(spec).device(Device::Cpu).build();
+        assert_eq!(built.err().map(|error| error.to_string()).as_deref(), Some(message));
+    }
+}
