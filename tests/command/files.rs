@@ -107,6 +107,20 @@ fn damaged_files_are_refused() {
         let sentence = folder.evaluate(&[&file]).refused();
         assert!(sentence.starts_with(&start), "{sentence}");
     }
+    folder.write("data.arrow", "ARROW1");
+    assert_eq!(
+        folder.evaluate(&["data.arrow"]).refused(),
+        "cannot read data.arrow as Arrow IPC: it ends too early"
+    );
+    // A record batch that is said to be larger than the file: no room is made for it.
+    let mut changed = std::fs::read(folder.path("whole.arrow")).expect("a file");
+    let high_byte = changed.len() - 22; // of the length of the last batch, in the footer
+    changed[high_byte] = 1;
+    folder.write("data.arrow", changed);
+    assert_eq!(
+        folder.evaluate(&["data.arrow"]).refused(),
+        "cannot read data.arrow as Arrow IPC: a record batch reaches beyond its end"
+    );
     // One changed bit in the data: the checksum tells.
     let mut changed = std::fs::read(folder.path("whole.npz")).expect("a file");
     changed[1000] ^= 1;

@@ -3,6 +3,8 @@
 mod faults;
 mod files;
 mod formats;
+#[cfg(target_os = "linux")]
+mod memory;
 mod usage;
 mod write;
 

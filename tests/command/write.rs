@@ -36,7 +36,8 @@ impl Folder {
 
     pub fn write_parquet(&self, file: &str, batch: &RecordBatch) {
         // Several row groups, so that batches end within and at their borders.
-        let properties = WriterProperties::builder().set_max_row_group_row_count(Some(30_000));
+        let rows = batch.num_rows() / 5 + 1;
+        let properties = WriterProperties::builder().set_max_row_group_row_count(Some(rows));
         let file = self.create(file);
         let mut writer =
             ArrowWriter::try_new(file, batch.schema(), Some(properties.build())).expect("Parquet");
