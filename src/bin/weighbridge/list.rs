@@ -42,7 +42,7 @@ fn describe(parameter: &Parameter) -> String {
         None => "optional".to_owned(),
     };
     let range = match (least.abs() < f64::MAX, greatest.abs() < f64::MAX) {
-        (true, true) => format!("from {least} to {greatest}"),
+        (true, true) => format!("from {least:?} to {greatest:?}"),
         (true, false) => format!("at least {least}"),
         (false, true) => format!("at most {greatest}"),
         (false, false) => "any number".to_owned(),
