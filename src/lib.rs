@@ -1,4 +1,11 @@
-//! Exact, weighted model metrics on the GPU and the CPU, to the same bits.
+#![doc = include_str!("../README.md")]
+//!
+//! # Where things are
+//!
+//! A [`Batch`] of predictions, truths and weights goes to an [`Evaluator`], whose [`metric`]s name the
+//! [`statistic`]s they need. An engine, CPU or [`gpu`](crate::gpu), adds batches to the
+//! [`State`]: exact integers ([`ExactSum`]). A metric turns the totals into a [`Report`] of values, or
+//! says why a value is [`Undefined`]. What can go wrong otherwise is an [`Error`].
 
 pub mod batch;
 mod cpu;

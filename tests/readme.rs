@@ -1,0 +1,94 @@
+//! What the README says of the code is made from the code: its table of metrics, the output of its
+//! command. `WEIGHBRIDGE_UPDATE_README=1 cargo test --test readme` writes the table anew.
+//!
+//! Its examples run as doc tests of the crate.
+
+use std::path::PathBuf;
+use weighbridge::Task;
+use weighbridge::metric::{Definition, of_task};
+
+fn path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
+}
+
+fn readme() -> String {
+    std::fs::read_to_string(path()).expect("a README")
+}
+
+/// What stands between `<!-- name -->` and `<!-- /name -->`.
+fn section<'a>(readme: &'a str, name: &str) -> &'a str {
+    let (_, rest) = readme.split_once(&format!("<!-- {name} -->\n")).expect(name);
+    rest.split_once(&format!("<!-- /{name} -->")).expect(name).0
+}
+
+fn row(metric: &Definition) -> String {
+    let star = if metric.standard { " \\*" } else { "" };
+    let parameters: Vec<_> = metric
+        .parameters
+        .iter()
+        .map(|parameter| match parameter.default {
+            Some(default) => format!("`{}={default}`", parameter.name),
+            None => format!("`{}`", parameter.name),
+        })
+        .collect();
+    let formula = metric.formula.replace('|', "\\|");
+    format!("| `{}`{star} | {formula} | {} |\n", metric.name, parameters.join(", "))
+}
+
+fn table() -> String {
+    let mut table = String::new();
+    for &task in Task::ALL {
+        table.push_str(&format!("\n| {task} | formula | parameters |\n| --- | --- | --- |\n"));
+        of_task(task).for_each(|metric| table.push_str(&row(metric)));
+    }
+    table.push('\n');
+    table
+}
+
+#[test]
+fn the_table_of_metrics_is_that_of_the_code() {
+    let readme = readme();
+    let old = section(&readme, "metrics");
+    if std::env::var_os("WEIGHBRIDGE_UPDATE_README").is_some() {
+        let marked = |table: &str| format!("<!-- metrics -->\n{table}<!-- /metrics -->");
+        std::fs::write(path(), readme.replace(&marked(old), &marked(&table())))
+            .expect("the README is writable");
+        return;
+    }
+    assert_eq!(old, table(), "run: WEIGHBRIDGE_UPDATE_README=1 cargo test --test readme");
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn the_command_prints_what_the_readme_shows() {
+    let readme = readme();
+    let command = readme
+        .lines()
+        .find_map(|line| line.strip_prefix("cargo run --release --features cli -- "))
+        .expect("the command");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_weighbridge"))
+        .args(command.split(' '))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("WEIGHBRIDGE_DEVICE", "cpu")
+        .output()
+        .expect("the command runs");
+    assert!(output.status.success());
+    let shown = section(&readme, "output").trim().trim_start_matches("```text\n");
+    let shown = shown.trim_end_matches("```").trim_end();
+    // All but the name of the CPU and its threads.
+    let values = |text: &str| -> Vec<String> {
+        text.lines().filter(|line| !line.starts_with("CPU (")).map(str::to_owned).collect()
+    };
+    let printed = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(values(printed.trim_end()), values(shown));
+}
+
+#[test]
+fn the_readme_names_the_commands_and_files_that_there_are() {
+    let readme = readme();
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    for file in ["tests/run.sh", "tests/data/diabetes.csv", "examples/workers.rs"] {
+        assert!(readme.contains(file), "{file} is not named");
+        assert!(root.join(file).exists(), "{file} does not exist");
+    }
+}
