@@ -12,10 +12,10 @@ use crate::error::Error;
 use crate::statistic::{Plan, Totals};
 use std::sync::Arc;
 use wgpu::{
-    BindGroupLayoutDescriptor, BindGroupLayoutEntry, BindingType, Buffer, BufferBindingType,
-    BufferUsages, ComputePassDescriptor, ComputePipeline, ComputePipelineDescriptor, MapMode,
-    PipelineCompilationOptions, PipelineLayoutDescriptor, ShaderModuleDescriptor, ShaderSource,
-    ShaderStages, SubmissionIndex,
+    BindGroup, BindGroupLayoutDescriptor, BindGroupLayoutEntry, BindingType, Buffer,
+    BufferBindingType, BufferUsages, CommandEncoder, ComputePassDescriptor, ComputePipeline,
+    ComputePipelineDescriptor, MapMode, PipelineCompilationOptions, PipelineLayoutDescriptor,
+    ShaderModuleDescriptor, ShaderSource, ShaderStages, SubmissionIndex,
 };
 
 /// Samples of one thread that make up for the work at the end of its workgroup.
@@ -149,30 +149,55 @@ impl Engine {
     }
 
     fn submit(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
-        self.parameters[1] = piece.len() as u32;
-        self.parameters[2] = u32::from(piece.weight.is_some());
+        self.set_parameters(piece.len(), piece.weight.is_some());
         let parameter_words = self.parameters.len();
         let slot = self.ring.write(&self.parameters, piece)?;
-        let group = self.layout.group as usize;
-        let groups = piece.len().div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
-        debug_assert!(piece.len().div_ceil(groups) <= GROUP_SAMPLES as usize);
         let Connection { device, queue, .. } = &*self.connection;
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
             slot.encode(&mut encoder, parameter_words, piece);
-            {
-                let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-                pass.set_bind_group(0, slot.bind_group(), &[]);
-                for pipeline in &self.pipelines {
-                    pass.set_pipeline(pipeline);
-                    pass.dispatch_workgroups(groups as u32, 1, 1);
-                }
-            }
+            dispatch(&mut encoder, &self.layout, &self.pipelines, slot.bind_group(), piece.len());
             queue.submit([encoder.finish()])
         })?;
         slot.submitted(submission.clone());
+        self.submitted(submission, piece.len());
+        Ok(())
+    }
+
+    fn set_parameters(&mut self, samples: usize, has_weight: bool) {
+        self.parameters[1] = samples as u32;
+        self.parameters[2] = u32::from(has_weight);
+    }
+
+    fn submitted(&mut self, submission: SubmissionIndex, samples: usize) {
         self.last = Some(submission);
-        self.submitted_samples += piece.len() as u64;
+        self.submitted_samples += samples as u64;
+    }
+
+    /// Binds columns that are on the device already, with weights.
+    pub(super) fn bind(&mut self, columns: [&Buffer; 3], samples: usize) -> Result<Bound, Error> {
+        self.set_parameters(samples, true);
+        let size = 4 * self.parameters.len() as u64;
+        let usage = BufferUsages::UNIFORM | BufferUsages::COPY_DST;
+        let parameters = self.connection.buffer("parameters", size, usage)?;
+        let bytes = bytemuck::cast_slice(&self.parameters);
+        self.connection.guarded(|| self.connection.queue.write_buffer(&parameters, 0, bytes))?;
+        let resources = columns.map(Buffer::as_entire_binding);
+        let bind_group = self.ring.bind_group(resources, parameters.as_entire_binding())?;
+        Ok(Bound { bind_group, samples })
+    }
+
+    /// Submits the work over bound columns, and waits for none of it.
+    pub(super) fn add_bound(&mut self, bound: &[Bound]) -> Result<(), Error> {
+        let Connection { device, queue, .. } = &*self.connection;
+        let submission = self.connection.guarded(|| {
+            let mut encoder = device.create_command_encoder(&Default::default());
+            for Bound { bind_group, samples } in bound {
+                dispatch(&mut encoder, &self.layout, &self.pipelines, bind_group, *samples);
+            }
+            queue.submit([encoder.finish()])
+        })?;
+        self.submitted(submission, bound.iter().map(|bound| bound.samples).sum());
         Ok(())
     }
 
@@ -212,6 +237,11 @@ impl Engine {
         }
     }
 
+    /// Waits until all that was submitted has been worked off.
+    pub(super) fn finish(&mut self) -> Result<(), Error> {
+        self.last.take().map_or(Ok(()), |submission| self.connection.wait(submission))
+    }
+
     /// Sets the totals to zero.
     pub fn reset(&mut self) -> Result<(), Error> {
         let Connection { device, queue, .. } = &*self.connection;
@@ -230,12 +260,36 @@ impl Engine {
     }
 }
 
+/// Columns on the device, bound to the engine's pipelines.
+#[derive(Debug)]
+pub(super) struct Bound {
+    bind_group: BindGroup,
+    samples: usize,
+}
+
+/// Records all passes over the samples of a bind group.
+fn dispatch(
+    encoder: &mut CommandEncoder,
+    layout: &Layout,
+    pipelines: &[ComputePipeline],
+    bind_group: &BindGroup,
+    samples: usize,
+) {
+    let group = layout.group as usize;
+    let groups = samples.div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
+    debug_assert!(samples.div_ceil(groups) <= GROUP_SAMPLES as usize);
+    let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
+    pass.set_bind_group(0, bind_group, &[]);
+    for pipeline in pipelines {
+        pass.set_pipeline(pipeline);
+        pass.dispatch_workgroups(groups as u32, 1, 1);
+    }
+}
+
 impl Drop for Engine {
     /// Waits for the engine's own work: some drivers crash at exit with work in flight.
     fn drop(&mut self) {
-        if let Some(submission) = self.last.take() {
-            let _ = self.connection.wait(submission); // an error has nowhere to go
-        }
+        let _ = self.finish(); // an error has nowhere to go
     }
 }
 

@@ -13,9 +13,11 @@ pub mod source;
 mod staging;
 #[cfg(test)]
 mod teeth;
+mod throughput;
 
 pub use adapter::{AdapterSummary, adapters};
 pub(crate) use engine::Engine;
+pub use throughput::Throughput;
 
 use crate::error::Error;
 

@@ -90,6 +90,24 @@ impl Ring {
         Ok(slot)
     }
 
+    /// A bind group over prediction, truth and weight, the state, and parameters.
+    pub fn bind_group(
+        &self,
+        columns: [BindingResource<'_>; 3],
+        parameters: BindingResource<'_>,
+    ) -> Result<BindGroup, Error> {
+        let resources = columns.into_iter().chain([self.state.as_entire_binding(), parameters]);
+        let entries: Vec<_> = resources
+            .zip(0..)
+            .map(|(resource, binding)| BindGroupEntry { binding, resource })
+            .collect();
+        self.connection.bind_group(&BindGroupDescriptor {
+            label: Some("samples"),
+            layout: &self.bind_group_layout,
+            entries: &entries,
+        })
+    }
+
     fn slot(&self, samples: usize) -> Result<Slot, Error> {
         let samples = samples.next_power_of_two().clamp(LEAST_SAMPLES, SLOT_SAMPLES);
         let sections = Sections::new(self.parameter_words, samples);
@@ -108,24 +126,9 @@ impl Ring {
                 size: wgpu::BufferSize::new(bytes),
             })
         };
-        let [prediction, truth, weight] = sections.columns;
-        let resources = [
-            section(prediction, sections.column_bytes),
-            section(truth, sections.column_bytes),
-            section(weight, sections.column_bytes),
-            self.state.as_entire_binding(),
-            section(0, 4 * self.parameter_words as u64),
-        ];
-        let entries: Vec<_> = resources
-            .into_iter()
-            .zip(0..)
-            .map(|(resource, binding)| BindGroupEntry { binding, resource })
-            .collect();
-        let bind_group = connection.bind_group(&BindGroupDescriptor {
-            label: Some("samples"),
-            layout: &self.bind_group_layout,
-            entries: &entries,
-        })?;
+        let columns = sections.columns.map(|offset| section(offset, sections.column_bytes));
+        let parameters = section(0, 4 * self.parameter_words as u64);
+        let bind_group = self.bind_group(columns, parameters)?;
         let mapped = map(&staging);
         Ok(Slot { samples, staging, device, bind_group, mapped, submission: None })
     }

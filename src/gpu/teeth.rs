@@ -7,9 +7,11 @@ use super::engine::{Engine, connect};
 use super::layout::{Layout, Pass};
 use super::self_test;
 use super::source::{self, Module};
+use super::throughput::{self, Throughput};
 use crate::batch::Piece;
+use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
-use crate::statistic::{Function, Moment, Plan, Statistic, Task, Value};
+use crate::statistic::{Function, Moment, Plan, Statistic, Task, Totals, Value};
 use std::sync::Arc;
 
 /// A break: the statistic that must notice, the sound text, and the broken one.
@@ -210,5 +212,20 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
         let warm = add(4);
         assert!(warm > 0, "creations are not counted");
         assert_eq!(add(20), warm);
+    }
+}
+
+#[test]
+fn samples_on_the_device_give_the_totals_of_samples_on_the_host() {
+    for connection in connections() {
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let measured = Throughput::measure(&connection.adapter, &plan.statistics, 10_001, 2)
+            .expect("a measurement");
+        let columns = [1, 2, 3].map(|seed| throughput::numbers(seed, 0, 10_001));
+        let [prediction, truth, weight] = columns.each_ref().map(|c| bytemuck::cast_slice(c));
+        let piece = Piece { prediction, truth, weight: Some(weight) };
+        let mut expected = Totals::empty(&plan);
+        cpu::accumulate(&plan, &piece, InstructionSet::BASELINE, &mut expected);
+        assert_eq!(measured.totals, expected);
     }
 }
