@@ -23,7 +23,8 @@ impl<'a> Prefetcher<'a> {
     /// Will ask for the samples of `next` in about `steps` steps.
     #[inline(always)]
     pub fn new(next: Piece<'a>, steps: usize) -> Self {
-        let columns = [next.prediction, next.truth, next.weight.unwrap_or_default()];
+        // In the order in which a block looks at them.
+        let columns = [next.weight.unwrap_or_default(), next.prediction, next.truth];
         let step_words = (columns.len() * next.len()).div_ceil(steps).next_multiple_of(LINE_WORDS);
         Self { columns, column: 0, step_words }
     }
