@@ -6,6 +6,10 @@
 
 #[path = "common/families.rs"]
 mod families;
+#[path = "common/random.rs"]
+mod random;
+#[path = "common/shuffle.rs"]
+mod shuffle;
 
 use families::{Labels, Numbers, Random, Weights};
 use libtest_mimic::{Arguments, Failed, Trial};

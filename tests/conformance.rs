@@ -1,8 +1,8 @@
 //! Cases that users of other libraries ran into, each named after what happened there.
 
 use weighbridge::metric::{self, Value};
-use weighbridge::report::Missing;
-use weighbridge::{Batch, Device, Error, Evaluator, Report, Task, Undefined};
+use weighbridge::report::{Missing, Warning};
+use weighbridge::{Batch, Device, Error, Evaluator, Report, State, Task, Undefined};
 
 fn evaluator(task: Task, specs: &[&str]) -> Evaluator {
     Evaluator::builder(task).metrics(specs.iter().copied()).device(Device::Cpu).build().unwrap()
@@ -439,4 +439,81 @@ fn perfect_and_inverted_predictions_score_exactly_one_and_minus_one() {
     }
     let wrong = report(Task::Regression, &regression, &[weighted(&negated, &truth)]);
     assert_eq!(wrong.weighted("pearson_correlation"), Ok(-1.0));
+}
+
+#[test]
+fn report_says_how_much_the_weights_are_worth() {
+    let weight = [1.0_f32, 0.0, 2.0, 10.0];
+    for len in 1..=4 {
+        let batches: Vec<_> = weight
+            .chunks(len)
+            .map(|weight| {
+                Batch::new(&[0.5_f32; 4][..weight.len()], &[0.0_f32; 4][..weight.len()])
+                    .weights(weight)
+            })
+            .collect();
+        let report = report(Task::Regression, &["mean_error"], &batches);
+        assert_eq!((report.samples, report.zero_weight_samples), (4, 1), "batches of {len}");
+        assert_eq!(report.weight_sum, 13.0, "batches of {len}");
+        assert_eq!(report.effective_samples, Some(169.0 / 105.0), "batches of {len}");
+    }
+}
+
+#[test]
+fn numbers_that_count_as_zero_are_counted() {
+    let tiny = Batch::new(&[1e-40_f32, 1e-25, 0.0, 1.0], &[0.0_f32; 4]);
+    let report = report(Task::Regression, &["mean_squared_error"], &[tiny, tiny]);
+    assert_eq!(report.unweighted("mean_squared_error"), Ok(0.25));
+    let statistic = "sum:squared_error".to_owned();
+    assert_eq!(report.warnings, [Warning::Underflow { statistic, count: 4 }]);
+}
+
+#[test]
+fn narrowed_numbers_make_the_same_state_in_any_split() {
+    let (prediction, truth) = ([0.1_f64, 0.5, 0.7, 2.0], [0.5_f64, 0.25, 1.0, 0.3]);
+    let whole = state_in_batches(&prediction, &truth, 4);
+    for len in 1..4 {
+        assert_eq!(state_in_batches(&prediction, &truth, len), whole, "batches of {len}");
+    }
+}
+
+fn state_in_batches(prediction: &[f64], truth: &[f64], len: usize) -> State {
+    let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
+    for (prediction, truth) in prediction.chunks(len).zip(truth.chunks(len)) {
+        evaluator.update(&Batch::new(prediction, truth)).unwrap();
+    }
+    evaluator.state().unwrap()
+}
+
+#[test]
+fn weight_too_small_for_f32_is_a_weight_of_zero() {
+    let batch = Batch::new(&[0.9_f32, 0.9], &[1_i32, -1]).weights(&[1.0_f64, 1e-60]);
+    let report = report(Task::Binary, &["accuracy"], &[batch]);
+    assert_eq!(report.weighted("accuracy"), Ok(1.0));
+    assert_eq!(report.zero_weight_samples, 1);
+}
+
+#[test]
+fn parameter_out_of_range_is_an_error_that_states_the_range() {
+    for (task, spec, message) in [
+        (
+            Task::Regression,
+            "huber_loss:delta=1e-30",
+            "huber_loss: delta is \"1e-30\", but must be a number from 8.673617379884035e-19 to \
+             1.152921504606847e18",
+        ),
+        (
+            Task::Regression,
+            "pinball_loss:quantile=NaN",
+            "pinball_loss: quantile is \"NaN\", but must be a number from 0.0 to 1.0",
+        ),
+        (
+            Task::Binary,
+            "fbeta_score:beta=inf",
+            "fbeta_score: beta is \"inf\", but must be a number from 0.0 to 1000000.0",
+        ),
+    ] {
+        let built = Evaluator::builder(task).metric(spec).device(Device::Cpu).build();
+        assert_eq!(built.err().map(|error| error.to_string()).as_deref(), Some(message));
+    }
 }

@@ -3,14 +3,16 @@
 //! A metric that is exempt from a law says so beside its formula. An exemption is checked too: the
 //! metric must break the law on some of the data, else the exemption is stale.
 
-mod common {
-    pub mod random;
-    pub mod specs;
-}
+#[path = "common/random.rs"]
+mod random;
+#[path = "common/shuffle.rs"]
+mod shuffle;
+#[path = "common/specs.rs"]
+mod specs;
 
-use common::random::Random;
-use common::specs::{name, specs};
 use proptest::prelude::*;
+use random::Random;
+use specs::{name, specs};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use weighbridge::metric::{self, Law, Side, Value};
 use weighbridge::statistic::{Plan, Totals};
@@ -104,7 +106,7 @@ fn samples(task: Task, random: &mut Random) -> Vec<Sample> {
 /// metrics, and only those, must differ on some of them.
 fn check(law: Law, mut trial: impl FnMut(Task, &[Sample], &mut Random) -> [Report; 2]) {
     for &task in Task::ALL {
-        let mut random = Random(7);
+        let mut random = Random::new(7);
         let specs = specs(task);
         let (mut broken, mut defined) = (vec![None; specs.len()], vec![false; specs.len()]);
         for _ in 0..60 {
@@ -205,7 +207,7 @@ fn weights_times_a_power_of_two_change_nothing() {
 
 #[test]
 fn unweighted_values_do_not_know_the_weights() {
-    let mut random = Random(11);
+    let mut random = Random::new(11);
     for &task in Task::ALL {
         for _ in 0..30 {
             let samples = samples(task, &mut random);
@@ -240,7 +242,7 @@ proptest! {
             };
             let mut samples: Vec<_> = rows.iter().map(sample).collect();
             let whole = state(task, &samples, Form::CountingFaults);
-            Random(seed).shuffle(&mut samples);
+            Random::new(seed).shuffle(&mut samples);
             let specs = specs(task);
             let mut parts: Vec<_> = (0..evaluators).map(|_| evaluator(task, &specs)).collect();
             for (index, batch) in samples.chunks(batch_len).enumerate() {
@@ -275,7 +277,7 @@ proptest! {
 
 /// Samples on which every metric has a value.
 fn plain(task: Task) -> Vec<Sample> {
-    let mut random = Random(3);
+    let mut random = Random::new(3);
     let sample = |_| Sample {
         prediction: random.below(1 << 16) as f32 / (1 << 16) as f32,
         truth: random.below(2) as f32,
@@ -354,6 +356,18 @@ fn names_are_unique_and_every_parameter_is_tried() {
             let tried = |spec: &&str| name(spec) == metric.name && spec.contains(&given);
             let all = metric.tasks.iter().flat_map(|&task| specs(task)).collect::<Vec<_>>();
             assert!(all.iter().any(tried), "no variant of {} gives{given}", metric.name);
+        }
+    }
+}
+
+#[test]
+fn no_metric_file_is_left_out_of_the_list() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/metric");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if std::fs::read_to_string(&path).unwrap().contains("pub const METRICS") {
+            let stem = path.file_stem().unwrap().to_str().unwrap();
+            assert!(metric::all().any(|metric| metric.name == stem), "{stem} is not in the list");
         }
     }
 }

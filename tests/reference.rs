@@ -1,11 +1,12 @@
 //! Metrics against values that scikit-learn computed in f64, or the formula in f64 where it has
 //! none: predictions of real models, weights that include zeros and a few very large ones.
 
-mod common {
-    pub mod random;
-}
+#[path = "common/random.rs"]
+mod random;
+#[path = "common/shuffle.rs"]
+mod shuffle;
 
-use common::random::Random;
+use random::Random;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use weighbridge::metric::{self, Settings, Spec, Value};
@@ -188,7 +189,7 @@ fn metrics_of_probabilities_are_refused_for_logits() {
 
 #[test]
 fn reports_are_the_same_bits_for_any_split_and_order() {
-    let mut random = Random(1);
+    let mut random = Random::new(1);
     for case in cases() {
         let mut whole = case.evaluator();
         case.update(&mut whole, &case.rows());

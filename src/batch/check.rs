@@ -60,9 +60,10 @@ impl Batch<'_> {
         })
     }
 
-    /// Whether the sample takes part in weighted values.
+    /// Whether the sample takes part in weighted values: its weight, as it will be used, is not 0.
     fn weighs(&self, row: usize) -> bool {
-        self.weight.is_none_or(|weight| with_column!(weight, slice => slice[row].real() != 0.0))
+        let weighs = |weight: f64| weight as f32 != 0.0;
+        self.weight.is_none_or(|weight| with_column!(weight, slice => weighs(slice[row].real())))
     }
 
     fn first_weighted(&self, column: Column<'_>, bad: impl Fn(f64) -> bool) -> Option<usize> {

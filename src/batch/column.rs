@@ -62,6 +62,13 @@ macro_rules! columns {
 
 columns!(F32 f32, F64 f64, Bool bool, U8 u8, I32 i32, U32 u32, I64 i64, U64 u64);
 
+impl Column<'_> {
+    /// Whether narrowing to `f32` may round an element.
+    pub(crate) fn may_round(&self) -> bool {
+        !matches!(self, Self::F32(_) | Self::Bool(_) | Self::U8(_))
+    }
+}
+
 /// What an element is as a real number and as a label.
 pub(crate) trait Element: Copy {
     /// The nearest `f64`.

@@ -52,7 +52,7 @@ pub struct Narrowing {
     pub prediction: f64,
     /// Largest |x − f32(x)| of a truth.
     pub truth: f64,
-    /// Sum of |prediction − truth| over the samples of batches that were narrowed.
+    /// Sum of |prediction − truth| over the samples of batches of types that narrowing may round.
     pub absolute_error: ExactSum,
     /// Number of samples in that sum.
     pub samples: u64,
@@ -111,7 +111,8 @@ impl Batch<'_> {
                 .weight
                 .map(|weight| reals(weight.slice(range), &mut buffers.weight, &mut 0.0)),
         };
-        if task == Task::Regression && (lost_prediction > 0.0 || lost_truth > 0.0) {
+        // By type, not by what was lost here: the state must not depend on the split into batches.
+        if task == Task::Regression && (self.prediction.may_round() || self.truth.may_round()) {
             narrowing.prediction = narrowing.prediction.max(lost_prediction);
             narrowing.truth = narrowing.truth.max(lost_truth);
             narrowing.add(&piece);

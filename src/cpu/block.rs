@@ -5,7 +5,8 @@
 //! anything unusual in it takes the same way, with a pass over its samples one by one to count
 //! what was wrong and set it to zero.
 
-use super::window::{self, Extent, Span};
+use super::prefetch::{Prefetcher, STEP_SAMPLES};
+use super::window::{self, Extent, Span, numbers};
 use crate::batch::Piece;
 use crate::exact::ExactSum;
 use crate::statistic::bits::{
@@ -18,7 +19,7 @@ use crate::statistic::{
 };
 
 /// Samples per block: with its scratch it fits a first-level cache of 32 KiB.
-pub(super) const SAMPLES: usize = 1024;
+pub(super) const SAMPLES: usize = 2048;
 
 /// What is unusual about a sample's inputs.
 mod unusual {
@@ -66,30 +67,36 @@ struct Block<'a> {
     unusual: Option<&'a [u8]>,
 }
 
-/// Adds the samples of `piece` to `totals`.
+/// Adds the samples of `piece` to `totals`. `FUSED` says that the instruction set has a fused
+/// multiply-add, which changes only the speed.
 #[inline(always)]
-pub(super) fn accumulate(
+pub(super) fn accumulate<const FUSED: bool>(
     plan: &Plan,
     piece: &Piece<'_>,
     scratch: &mut Scratch,
     totals: &mut Totals,
 ) {
+    // Loops over a block that ask ahead: five for the inputs, and two for a statistic.
+    let steps = (5 + 2 * plan.statistics.len()) * SAMPLES / STEP_SAMPLES;
+    let range = |start: usize| piece.len().min(start)..piece.len().min(start + SAMPLES);
     for start in (0..piece.len()).step_by(SAMPLES) {
-        let part = piece.slice(start..piece.len().min(start + SAMPLES));
+        let mut ahead = Prefetcher::new(piece.slice(range(start + SAMPLES)), steps);
+        let part = piece.slice(range(start));
         let Scratch { prediction, truth, weight, value, factor, unusual } = scratch;
-        let regular = Regular { prediction, truth, weight, unusual };
-        let block = regular.load(plan.task, &part, &mut totals.weights);
+        let copies = Copies { prediction, truth, weight, unusual };
+        let block = copies.load(plan.task, &part, &mut totals.weights, &mut ahead);
+        add_weights::<FUSED>(&block, &mut totals.weights, &mut ahead);
         let len = block.prediction.len();
         let (value, factor) = (&mut value[..len], &mut factor[..len]);
         for (statistic, total) in plan.statistics.iter().zip(&mut totals.statistics) {
             let faults = &mut total.faults;
             match (statistic, &mut total.content) {
                 (Statistic::Sum(function), Content::Sum(sum)) => {
-                    let extent = evaluate(*function, &block, value, faults);
-                    add_sum(sum, &block, value, extent.span());
+                    let extent = evaluate(*function, &block, value, faults, &mut ahead);
+                    add_sum::<FUSED>(sum, &block, value, extent.span(), &mut ahead);
                 }
                 (Statistic::Maximum(function), Content::Maximum(maximum)) => {
-                    let extent = evaluate(*function, &block, value, faults);
+                    let extent = evaluate(*function, &block, value, faults, &mut ahead);
                     add_maximum(maximum, &block, value, extent.greatest);
                 }
                 (Statistic::Moment(moment), Content::Sum(sum)) => {
@@ -104,67 +111,174 @@ pub(super) fn accumulate(
     }
 }
 
-/// The parts of the scratch that hold a block in regular form.
-struct Regular<'a> {
+/// Memory for the inputs of a block that are not in regular form as they are.
+struct Copies<'a> {
     prediction: &'a mut [u32; SAMPLES],
     truth: &'a mut [u32; SAMPLES],
     weight: &'a mut [u32; SAMPLES],
     unusual: &'a mut [u8; SAMPLES],
 }
 
-impl<'a> Regular<'a> {
-    /// Brings a part of at most [`SAMPLES`] samples into regular form, and adds up its weights.
+impl<'a> Copies<'a> {
+    /// Brings a part of at most [`SAMPLES`] samples into regular form, and counts its samples.
+    /// Inputs that are regular already are not copied.
     #[inline(always)]
-    fn load(self, task: Task, part: &Piece<'_>, weights: &mut Weights) -> Block<'a> {
+    fn load(
+        self,
+        task: Task,
+        part: &Piece<'a>,
+        weights: &mut Weights,
+        ahead: &mut Prefetcher<'_>,
+    ) -> Block<'a> {
         let len = part.len();
         weights.samples += len as u64;
-        if let Some(weight) = part.weight {
-            let (mut zero, mut invalid) = (0_u32, 0_u32);
-            for (out, &w) in self.weight.iter_mut().zip(weight) {
-                zero += u32::from(magnitude(w) == 0);
-                invalid += u32::from(!valid_weight(w));
-                *out = if valid_weight(w) { magnitude(w) } else { 0 };
-            }
+        let mut weight_copied = false;
+        if let Some(raw) = part.weight
+            && !all_positive(raw, ahead)
+        {
+            let (zero, invalid) = copy_weights(raw, self.weight);
             weights.zero_weight += u64::from(zero);
             weights.invalid_weight += u64::from(invalid);
+            weight_copied = true;
         }
-        let odd_prediction = copy_regular(part.prediction, self.prediction);
-        let odd_truth = match task {
-            Task::Regression => copy_regular(part.truth, self.truth),
-            Task::Binary => copy_labels(part.truth, self.truth),
-        };
-        let odd = odd_prediction | odd_truth;
-        let kept = if odd {
-            keep(task, part, self.prediction, self.truth, self.weight, self.unusual, weights)
-        } else {
-            len
-        };
-        let weight = part.weight.map(|_| &self.weight[..kept]);
-        let weight_span = match weight {
-            None => Some(Span { top: 1, unit: 0 }),
-            Some(weight) => Extent::of(weight).span(),
-        };
-        match (weight, weight_span) {
-            (None, _) => {
-                let ones = ExactSum::from_count(kept as u64);
-                weights.sum.merge(&ones);
-                weights.square_sum.merge(&ones);
-            }
-            (Some(weight), Some(span)) => {
-                weights.sum.merge(&window::sum(numbers(weight), span));
-                let squares = numbers(weight).map(|w| w * w);
-                weights.square_sum.merge(&window::sum(squares, span.product(span)));
-            }
-            (Some(_), None) => {}
+        let (mut prediction_copied, mut odd) = (false, false);
+        if !all_plain(part.prediction, ahead) {
+            odd = copy_regular(part.prediction, self.prediction);
+            prediction_copied = true;
         }
+        let mut truth_copied = false;
+        match task {
+            Task::Regression if all_plain(part.truth, ahead) => {}
+            Task::Regression => {
+                odd |= copy_regular(part.truth, self.truth);
+                truth_copied = true;
+            }
+            Task::Binary => {
+                odd |= copy_labels(part.truth, self.truth);
+                truth_copied = true;
+            }
+        }
+        if odd {
+            return self.load_unusual(task, part, weights);
+        }
+        let Self { prediction, truth, weight, .. } = self;
+        let choose = |copied: bool, copy: &'a [u32; SAMPLES], given: &'a [u32]| {
+            if copied { &copy[..len] } else { given }
+        };
+        let weight = part.weight.map(|raw| choose(weight_copied, weight, raw));
         Block {
-            prediction: &self.prediction[..kept],
-            truth: &self.truth[..kept],
+            prediction: choose(prediction_copied, prediction, part.prediction),
+            truth: choose(truth_copied, truth, part.truth),
             weight,
-            weight_span,
-            unusual: odd.then_some(&self.unusual[..kept]),
+            weight_span: span_of_weights(weight),
+            unusual: None,
         }
     }
+
+    /// The same for a part with subnormal or nonfinite numbers or invalid labels: leaves out the
+    /// last, and notes the others.
+    #[cold]
+    #[inline(never)]
+    fn load_unusual(self, task: Task, part: &Piece<'_>, weights: &mut Weights) -> Block<'a> {
+        let Self { prediction, truth, weight, unusual } = self;
+        copy_regular(part.prediction, prediction);
+        match task {
+            Task::Regression => copy_regular(part.truth, truth),
+            Task::Binary => copy_labels(part.truth, truth),
+        };
+        if let Some(raw) = part.weight {
+            copy_weights(raw, weight);
+        }
+        let mut kept = 0;
+        for (index, (&p, &t)) in part.prediction.iter().zip(part.truth).enumerate() {
+            let mut notes = 0;
+            let mut note = |applies: bool, note: u8| notes |= if applies { note } else { 0 };
+            note(nonfinite(p), unusual::PREDICTION_NONFINITE);
+            note(subnormal(p), unusual::PREDICTION_SUBNORMAL);
+            match task {
+                Task::Binary if t > 1 => {
+                    let weighs = part.weight.is_none() || weight[index] != 0;
+                    weights.invalid_label.count(weighs);
+                    continue;
+                }
+                Task::Binary => {}
+                Task::Regression => {
+                    note(nonfinite(t), unusual::TRUTH_NONFINITE);
+                    note(subnormal(t), unusual::TRUTH_SUBNORMAL);
+                }
+            }
+            prediction[kept] = prediction[index];
+            truth[kept] = truth[index];
+            weight[kept] = weight[index];
+            unusual[kept] = notes;
+            kept += 1;
+        }
+        let weight = part.weight.map(|_| &weight[..kept]);
+        Block {
+            prediction: &prediction[..kept],
+            truth: &truth[..kept],
+            weight,
+            weight_span: span_of_weights(weight),
+            unusual: Some(&unusual[..kept]),
+        }
+    }
+}
+
+/// Whether all numbers are normal: finite, not subnormal, not zero (one of the zeros is −0).
+#[inline(always)]
+fn all_plain(numbers: &[u32], ahead: &mut Prefetcher<'_>) -> bool {
+    const LEAST: u32 = 1 << 23;
+    const RANGE: u32 = (FIELD_MAX << 23) - LEAST;
+    numbers.chunks(STEP_SAMPLES).fold(0, |most, numbers| {
+        ahead.advance();
+        numbers.iter().fold(most, |most, &bits| most.max(magnitude(bits).wrapping_sub(LEAST)))
+    }) < RANGE
+}
+
+/// Whether all weights are valid and none is zero.
+#[inline(always)]
+fn all_positive(weights: &[u32], ahead: &mut Prefetcher<'_>) -> bool {
+    // Negative numbers have the largest bits, and zero less one wraps to the largest of all.
+    weights.chunks(STEP_SAMPLES).fold(0, |most, weights| {
+        ahead.advance();
+        weights.iter().fold(most, |most, &w| most.max(w.wrapping_sub(1)))
+    }) < (FIELD_LIMIT << 23) - 1
+}
+
+/// Copies weights, 0 for invalid ones. Returns how many are zero, and how many invalid.
+#[inline(always)]
+fn copy_weights(weights: &[u32], out: &mut [u32; SAMPLES]) -> (u32, u32) {
+    let (mut zero, mut invalid) = (0, 0);
+    for (out, &w) in out.iter_mut().zip(weights) {
+        zero += u32::from(magnitude(w) == 0);
+        invalid += u32::from(!valid_weight(w));
+        *out = if valid_weight(w) { magnitude(w) } else { 0 };
+    }
+    (zero, invalid)
+}
+
+#[inline(always)]
+fn span_of_weights(weight: Option<&[u32]>) -> Option<Span> {
+    match weight {
+        None => Some(Span::ONE),
+        Some(weight) => Extent::of(weight).span(),
+    }
+}
+
+/// Adds up the weights of a block, and their squares.
+#[inline(always)]
+fn add_weights<const FUSED: bool>(
+    block: &Block<'_>,
+    weights: &mut Weights,
+    ahead: &mut Prefetcher<'_>,
+) {
+    let [sum, square_sum] = match (block.weight, block.weight_span) {
+        (None, _) => [ExactSum::from_count(block.prediction.len() as u64); 2],
+        (Some(weight), Some(span)) => window::sum_pair::<FUSED>(weight, weight, span, span, ahead),
+        (Some(_), None) => return,
+    };
+    weights.sum.merge(&sum);
+    weights.square_sum.merge(&square_sum);
 }
 
 /// Copies flushed numbers, 0 for those that are not finite. True if any was changed.
@@ -189,55 +303,9 @@ fn copy_labels(labels: &[u32], out: &mut [u32; SAMPLES]) -> bool {
     odd != 0
 }
 
-/// Leaves out samples with an invalid label, and notes what is unusual about the others. Returns
-/// how many are left.
-#[cold]
-#[inline(never)]
-fn keep(
-    task: Task,
-    part: &Piece<'_>,
-    prediction: &mut [u32; SAMPLES],
-    truth: &mut [u32; SAMPLES],
-    weight: &mut [u32; SAMPLES],
-    unusual: &mut [u8; SAMPLES],
-    weights: &mut Weights,
-) -> usize {
-    let mut kept = 0;
-    for (index, (&p, &t)) in part.prediction.iter().zip(part.truth).enumerate() {
-        let mut notes = 0;
-        let mut note = |applies: bool, note: u8| notes |= if applies { note } else { 0 };
-        note(nonfinite(p), unusual::PREDICTION_NONFINITE);
-        note(subnormal(p), unusual::PREDICTION_SUBNORMAL);
-        match task {
-            Task::Binary if t > 1 => {
-                let weighs = part.weight.is_none() || weight[index] != 0;
-                weights.invalid_label.count(weighs);
-                continue;
-            }
-            Task::Binary => {}
-            Task::Regression => {
-                note(nonfinite(t), unusual::TRUTH_NONFINITE);
-                note(subnormal(t), unusual::TRUTH_SUBNORMAL);
-            }
-        }
-        prediction[kept] = prediction[index];
-        truth[kept] = truth[index];
-        weight[kept] = weight[index];
-        unusual[kept] = notes;
-        kept += 1;
-    }
-    kept
-}
-
 #[inline(always)]
 fn valid_weight(bits: u32) -> bool {
     magnitude(bits) == 0 || (bits >> 31 == 0 && field(bits) < FIELD_LIMIT)
-}
-
-/// The numbers of these bits, as `f64`.
-#[inline(always)]
-fn numbers(bits: &[u32]) -> impl ExactSizeIterator<Item = f64> + Clone {
-    bits.iter().map(|&bits| f32::from_bits(bits).into())
 }
 
 impl Block<'_> {
@@ -264,9 +332,22 @@ impl Block<'_> {
 
 /// Fills `out` with a value's bits, every one of them a number that counts or 0.
 #[inline(always)]
-fn evaluate(value: Value, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) -> Extent {
-    value.function.fill(block.prediction, block.truth, value.parameter.to_bits(), out);
-    let extent = Extent::of(out);
+fn evaluate(
+    value: Value,
+    block: &Block<'_>,
+    out: &mut [u32],
+    faults: &mut Faults,
+    ahead: &mut Prefetcher<'_>,
+) -> Extent {
+    let parameter = value.parameter.to_bits();
+    let prediction = block.prediction.chunks(STEP_SAMPLES);
+    let inputs = prediction.zip(block.truth.chunks(STEP_SAMPLES));
+    let mut extent = Extent::NONE;
+    for (out, (prediction, truth)) in out.chunks_mut(STEP_SAMPLES).zip(inputs) {
+        ahead.advance();
+        value.function.fill(prediction, truth, parameter, out);
+        extent.add(out);
+    }
     if block.unusual.is_none() && extent.within(FIELD_MIN, FIELD_MAX - 1) {
         return extent;
     }
@@ -298,17 +379,28 @@ fn repair_values(reads: Reads, block: &Block<'_>, out: &mut [u32], faults: &mut 
 }
 
 #[inline(always)]
-fn add_sum(sum: &mut Pair<ExactSum>, block: &Block<'_>, value: &[u32], span: Option<Span>) {
+fn add_sum<const FUSED: bool>(
+    sum: &mut Pair<ExactSum>,
+    block: &Block<'_>,
+    value: &[u32],
+    span: Option<Span>,
+    ahead: &mut Prefetcher<'_>,
+) {
     let Some(span) = span else { return };
-    let unweighted = window::sum(numbers(value), span);
-    sum.unweighted.merge(&unweighted);
     match (block.weight, block.weight_span) {
-        (None, _) => sum.weighted.merge(&unweighted),
         (Some(weight), Some(weight_span)) => {
-            let products = numbers(value).zip(numbers(weight)).map(|(v, w)| v * w);
-            sum.weighted.merge(&window::sum(products, span.product(weight_span)));
+            let [unweighted, weighted] =
+                window::sum_pair::<FUSED>(value, weight, span, weight_span, ahead);
+            sum.unweighted.merge(&unweighted);
+            sum.weighted.merge(&weighted);
         }
-        (Some(_), None) => {}
+        (weight, _) => {
+            let unweighted = window::sum(numbers(value), span);
+            sum.unweighted.merge(&unweighted);
+            if weight.is_none() {
+                sum.weighted.merge(&unweighted);
+            }
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! is an integer sum, so neither threads nor blocks nor instruction sets show in the result.
 
 mod block;
+mod prefetch;
 mod simd;
 mod window;
 

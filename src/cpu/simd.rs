@@ -32,10 +32,11 @@ impl InstructionSet {
         let mut sets = vec![Self::BASELINE];
         #[cfg(target_arch = "x86_64")]
         {
-            if is_x86_feature_detected!("avx2") {
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
                 sets.push(Self(Kind::Avx2));
             }
-            if is_x86_feature_detected!("avx512f")
+            if is_x86_feature_detected!("fma")
+                && is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512bw")
                 && is_x86_feature_detected!("avx512dq")
                 && is_x86_feature_detected!("avx512vl")
@@ -67,8 +68,8 @@ impl InstructionSet {
     pub(super) fn accumulate(self, plan: &Plan, piece: &Piece<'_>, totals: &mut Totals) {
         let mut scratch = Scratch::new();
         match self.0 {
-            Kind::Baseline => block::accumulate(plan, piece, &mut scratch, totals),
-            // SAFETY: `available` has found AVX2 on this machine.
+            Kind::Baseline => block::accumulate::<false>(plan, piece, &mut scratch, totals),
+            // SAFETY: `available` has found AVX2 and FMA on this machine.
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2 => unsafe { accumulate_avx2(plan, piece, &mut scratch, totals) },
             // SAFETY: `available` has found these features on this machine.
@@ -79,13 +80,13 @@ impl InstructionSet {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,fma")]
 fn accumulate_avx2(plan: &Plan, piece: &Piece<'_>, scratch: &mut Scratch, totals: &mut Totals) {
-    block::accumulate(plan, piece, scratch, totals);
+    block::accumulate::<true>(plan, piece, scratch, totals);
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
 fn accumulate_avx512(plan: &Plan, piece: &Piece<'_>, scratch: &mut Scratch, totals: &mut Totals) {
-    block::accumulate(plan, piece, scratch, totals);
+    block::accumulate::<true>(plan, piece, scratch, totals);
 }

@@ -6,6 +6,7 @@
 //! part is exact too, and goes to the next level, 52 bits lower. When the last level's unit
 //! divides every x of the block, nothing is left and the levels together hold the exact sum.
 
+use super::prefetch::{Prefetcher, STEP_SAMPLES};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::exact::{ExactSum, two_to};
 use crate::statistic::bits::{field, magnitude};
@@ -30,15 +31,24 @@ pub(super) struct Extent {
 }
 
 impl Extent {
+    /// That of no numbers.
+    pub const NONE: Self = Self { below_least: u32::MAX, greatest: 0 };
+
     #[inline(always)]
     pub fn of(bits: &[u32]) -> Self {
-        let mut extent = Self { below_least: u32::MAX, greatest: 0 };
+        let mut extent = Self::NONE;
+        extent.add(bits);
+        extent
+    }
+
+    /// Widens the extent to these numbers.
+    #[inline(always)]
+    pub fn add(&mut self, bits: &[u32]) {
         for &bits in bits {
             let magnitude = magnitude(bits);
-            extent.below_least = extent.below_least.min(magnitude.wrapping_sub(1));
-            extent.greatest = extent.greatest.max(magnitude);
+            self.below_least = self.below_least.min(magnitude.wrapping_sub(1));
+            self.greatest = self.greatest.max(magnitude);
         }
-        extent
     }
 
     /// Whether every number is zero or has an exponent field from `least` to `greatest`.
@@ -57,24 +67,92 @@ impl Extent {
 }
 
 impl Span {
+    /// The span of ones.
+    pub const ONE: Self = Self { top: 1, unit: 0 };
+
     /// The span of products of two blocks' numbers.
     pub fn product(self, other: Self) -> Self {
         Self { top: self.top + other.top, unit: self.unit + other.unit }
     }
 }
 
+impl Span {
+    /// The units of the levels that hold a sum of such numbers, and how many of them it takes.
+    /// None if three do not reach.
+    fn levels(self) -> Option<([i32; 3], usize)> {
+        let first = self.top - (LEVEL_BITS - 1);
+        let units = [0, 1, 2].map(|level| (first - level * LEVEL_BITS).max(UNIT_EXPONENT));
+        Some((units, units.iter().position(|&unit| unit <= self.unit)? + 1))
+    }
+}
+
+/// The numbers of these bits, as `f64`.
+#[inline(always)]
+pub(super) fn numbers(bits: &[u32]) -> impl ExactSizeIterator<Item = f64> + Clone {
+    bits.iter().map(|&bits| f32::from_bits(bits).into())
+}
+
 /// The exact sum of at most 2^11 numbers of this span.
 #[inline(always)]
 pub(super) fn sum(numbers: impl ExactSizeIterator<Item = f64>, span: Span) -> ExactSum {
-    let first = span.top - (LEVEL_BITS - 1);
-    let units = [0, 1, 2].map(|level| (first - level * LEVEL_BITS).max(UNIT_EXPONENT));
-    let levels = units.iter().position(|&unit| unit <= span.unit);
-    match levels {
-        Some(0) => sum_levels::<1>(numbers, [units[0]]),
-        Some(1) => sum_levels::<2>(numbers, [units[0], units[1]]),
-        Some(2) => sum_levels::<3>(numbers, units),
-        _ => sum_scattered(numbers),
+    match span.levels() {
+        Some(([first, ..], 1)) => sum_levels(numbers, [first]),
+        Some(([first, second, _], 2)) => sum_levels(numbers, [first, second]),
+        Some((units, _)) => sum_levels(numbers, units),
+        None => sum_scattered(numbers),
     }
+}
+
+/// The exact sums of x and of x · y, in one pass where the levels are the usual ones. With `FUSED`
+/// a product and an addition are one instruction; the product is exact either way.
+#[inline(always)]
+pub(super) fn sum_pair<const FUSED: bool>(
+    x: &[u32],
+    y: &[u32],
+    span_x: Span,
+    span_y: Span,
+    ahead: &mut Prefetcher<'_>,
+) -> [ExactSum; 2] {
+    let span_xy = span_x.product(span_y);
+    match (span_x.levels(), span_xy.levels()) {
+        (Some(([a, ..], 1)), Some(([c, d, _], 1 | 2))) => {
+            sum_pair_levels::<FUSED, 1, 2>(x, y, [a], [c, d], ahead)
+        }
+        (Some(([a, b, _], 2)), Some(([c, d, _], 2))) => {
+            sum_pair_levels::<FUSED, 2, 2>(x, y, [a, b], [c, d], ahead)
+        }
+        (Some(([a, b, _], 1 | 2)), Some((units, 3))) => {
+            sum_pair_levels::<FUSED, 2, 3>(x, y, [a, b], units, ahead)
+        }
+        _ => {
+            let products = numbers(x).zip(numbers(y)).map(|(x, y)| x * y);
+            [sum(numbers(x), span_x), sum(products, span_xy)]
+        }
+    }
+}
+
+#[inline(always)]
+fn sum_pair_levels<const FUSED: bool, const PLAIN: usize, const PRODUCT: usize>(
+    x: &[u32],
+    y: &[u32],
+    units: [i32; PLAIN],
+    units_of_product: [i32; PRODUCT],
+    ahead: &mut Prefetcher<'_>,
+) -> [ExactSum; 2] {
+    let (mut plain, mut product) = (Levels::new(units), Levels::new(units_of_product));
+    for (x, y) in x.chunks(STEP_SAMPLES).zip(y.chunks(STEP_SAMPLES)) {
+        ahead.advance();
+        for (x, y) in numbers(x).zip(numbers(y)) {
+            plain.add(x, 0);
+            let magic = product.magic[0];
+            let shifted = if FUSED { x.mul_add(y, magic) } else { x * y + magic };
+            product.totals[0] = product.totals[0].wrapping_add(shifted.to_bits());
+            let rounded = shifted - magic;
+            let rest = if FUSED { x.mul_add(y, -rounded) } else { x * y - rounded };
+            product.add(rest, 1);
+        }
+    }
+    [plain.sum(x.len()), product.sum(x.len())]
 }
 
 #[inline(always)]
@@ -82,23 +160,48 @@ fn sum_levels<const LEVELS: usize>(
     numbers: impl ExactSizeIterator<Item = f64>,
     units: [i32; LEVELS],
 ) -> ExactSum {
-    let magic = units.map(|unit| 1.5 * two_to(52 + unit));
-    let len = numbers.len() as i64;
-    let mut totals = [0_i64; LEVELS];
-    for mut rest in numbers {
-        for level in 0..LEVELS {
-            let shifted = rest + magic[level];
-            totals[level] = totals[level].wrapping_add(shifted.to_bits() as i64);
-            rest -= shifted - magic[level];
+    let len = numbers.len();
+    let mut levels = Levels::new(units);
+    for number in numbers {
+        levels.add(number, 0);
+    }
+    levels.sum(len)
+}
+
+/// The running sums of the levels, with the number M of each.
+struct Levels<const LEVELS: usize> {
+    units: [i32; LEVELS],
+    magic: [f64; LEVELS],
+    totals: [u64; LEVELS],
+}
+
+impl<const LEVELS: usize> Levels<LEVELS> {
+    #[inline(always)]
+    fn new(units: [i32; LEVELS]) -> Self {
+        Self { units, magic: units.map(|unit| 1.5 * two_to(52 + unit)), totals: [0; LEVELS] }
+    }
+
+    /// Adds a number to the levels from `first` on.
+    #[inline(always)]
+    fn add(&mut self, mut rest: f64, first: usize) {
+        for level in first..LEVELS {
+            let shifted = rest + self.magic[level];
+            self.totals[level] = self.totals[level].wrapping_add(shifted.to_bits());
+            rest -= shifted - self.magic[level];
         }
     }
-    let mut sum = ExactSum::ZERO;
-    for level in 0..LEVELS {
-        let base = (magic[level].to_bits() as i64).wrapping_mul(len);
-        let integer = totals[level].wrapping_sub(base);
-        sum.add_shifted(integer.into(), (units[level] - UNIT_EXPONENT) as u32);
+
+    /// The sum of the `len` numbers added.
+    #[inline(always)]
+    fn sum(&self, len: usize) -> ExactSum {
+        let mut sum = ExactSum::ZERO;
+        for level in 0..LEVELS {
+            let base = self.magic[level].to_bits().wrapping_mul(len as u64);
+            let integer = self.totals[level].wrapping_sub(base) as i64;
+            sum.add_shifted(integer.into(), (self.units[level] - UNIT_EXPONENT) as u32);
+        }
+        sum
     }
-    sum
 }
 
 /// The rare block whose numbers lie too far apart: one by one into the wide integer.

@@ -141,14 +141,21 @@ impl ExactSum {
     pub(crate) fn add_shifted(&mut self, integer: i128, position: u32) {
         debug_assert!(position < BITS, "bit {position} lies outside the sum");
         let (start, shift) = ((position / 64) as usize, position % 64);
-        let sign = integer >> 127;
-        let low = (integer as u128) << shift;
-        let high = if shift == 0 { sign } else { integer >> (128 - shift) };
+        let magnitude = integer.unsigned_abs();
+        let low = magnitude << shift;
+        let high = if shift == 0 { 0 } else { magnitude >> (128 - shift) };
         let addend = [low as u64, (low >> 64) as u64, high as u64];
         let mut carry = false;
         for (index, word) in self.words[start..].iter_mut().enumerate() {
-            let part = addend.get(index).copied().unwrap_or(sign as u64);
-            (*word, carry) = word.carrying_add(part, carry);
+            let part = addend.get(index).copied().unwrap_or_default();
+            if index >= addend.len() && !carry {
+                break;
+            }
+            (*word, carry) = if integer < 0 {
+                word.borrowing_sub(part, carry)
+            } else {
+                word.carrying_add(part, carry)
+            };
         }
     }
 

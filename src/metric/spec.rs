@@ -138,7 +138,7 @@ impl Parameter {
                 metric: metric.name,
                 parameter: self.name,
                 value: text.to_owned(),
-                expected: format!("a number from {} to {}", self.least, self.greatest),
+                expected: format!("a number from {:?} to {:?}", self.least, self.greatest),
             }),
         }
     }

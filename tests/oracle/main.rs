@@ -3,6 +3,8 @@
 
 #[path = "../common/families.rs"]
 mod families;
+#[path = "../common/random.rs"]
+mod random;
 mod reference;
 
 use families::{Labels, Numbers, Random, Weights};

@@ -254,7 +254,10 @@ impl From<ParquetError> for Stop {
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::UnexpectedEof => Self::Damaged("it ends too early".to_owned()),
+            // The latter where something is looked for before the start.
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput => {
+                Self::Damaged("it ends too early".to_owned())
+            }
             _ => Self::damaged(error),
         }
     }

@@ -1,0 +1,151 @@
+//! Faulty cells: each is named by file, column and row.
+
+use crate::Folder;
+use crate::write::batch;
+use arrow::array::{ArrayRef, BooleanArray, Float64Array, StringArray};
+use serde_json::json;
+use std::sync::Arc;
+
+const ROWS: &str = " (rows count from 1, after the header)";
+
+#[test]
+fn faulty_cells_of_regression_are_named() {
+    let folder = Folder::new("cells");
+    let finite = "it must be finite unless its row has weight 0";
+    let fits = "it does not fit a 32-bit float (at most 3.4e38)";
+    let valid = "weights must be finite, not negative and below 2^64";
+    for (row, column, fault) in [
+        (",1,1", "p", "the prediction is missing".to_owned()),
+        ("1,,1", "t", "the truth is missing".to_owned()),
+        ("1,1,", "w", "the weight is missing".to_owned()),
+        (",1,", "p", "the prediction is missing".to_owned()),
+        ("NA,1,1", "p", "the prediction is missing".to_owned()),
+        ("1,None,1", "t", "the truth is missing".to_owned()),
+        ("Anna,1,1", "p", "the prediction is \"Anna\", which is no number".to_owned()),
+        ("1,true,1", "t", "the truth is \"true\", which is no number".to_owned()),
+        ("1,1,1 kg", "w", "the weight is \"1 kg\", which is no number".to_owned()),
+        ("nan,1,1", "p", format!("the prediction is nan: {finite}")),
+        ("1,inf,1", "t", format!("the truth is inf: {finite}")),
+        ("-inf,1,1", "p", format!("the prediction is -inf: {finite}")),
+        ("1e39,1,1", "p", format!("the prediction is 1e39: {fits}")),
+        ("1,-4e38,1", "t", format!("the truth is -4e38: {fits}")),
+        ("1e999,1,1", "p", format!("the prediction is 1e999: {fits}")),
+        ("1,1,-1", "w", format!("the weight is -1: {valid}")),
+        ("1,1,NaN", "w", format!("the weight is NaN: {valid}")),
+        ("1,1,inf", "w", format!("the weight is inf: {valid}")),
+        ("1,1,18446744073709551616", "w", format!("the weight is 18446744073709551616: {valid}")),
+        ("1,1,1e300", "w", format!("the weight is 1e300: {valid}")),
+    ] {
+        folder.write("data.csv", format!("p,t,w\n1,1,1\n1,1,0\n{row}\n1,1,1\n"));
+        assert_eq!(
+            folder.evaluate(&["data.csv", "--weight", "w"]).refused(),
+            format!("data.csv, column {column:?}, row 3: {fault}{ROWS}")
+        );
+    }
+}
+
+#[test]
+fn faulty_labels_are_named() {
+    let folder = Folder::new("faulty-labels");
+    for (label, fault) in [
+        ("2", "the truth is 2: labels of the binary task must be 0 or 1"),
+        ("-1", "the truth is -1: labels of the binary task must be 0 or 1"),
+        ("0.5", "the truth is 0.5: labels of the binary task must be 0 or 1"),
+        ("nan", "the truth is nan: labels of the binary task must be 0 or 1"),
+        ("", "the truth is missing"),
+        ("yes", "the truth is \"yes\", which is no number"),
+    ] {
+        folder.write("data.csv", format!("p,t,w\n0.3,1,1\n0.5,{label},1\n"));
+        assert_eq!(
+            folder.evaluate_binary(&["data.csv"]).refused(),
+            format!("data.csv, column \"t\", row 2: {fault}{ROWS}")
+        );
+        // A row of weight 0 takes no part, unless it cannot even be read.
+        folder.write("data.csv", format!("p,t,w\n0.3,1,1\n0.5,{label},0\n"));
+        let outcome = folder.evaluate_binary(&["data.csv", "--weight", "w", "--format", "json"]);
+        match label {
+            "yes" => drop(outcome.refused()),
+            _ => assert_eq!(outcome.json()["samples"], json!(2)),
+        }
+    }
+}
+
+#[test]
+fn rows_of_weight_zero_may_hold_anything() {
+    let folder = Folder::new("weightless");
+    for cells in [",1", "1,", "nan,1", "1,inf", "1e39,1", "NA,NA"] {
+        folder.write("data.csv", format!("p,t,w\n{cells},0\n3,1,2\n"));
+        let report = folder.evaluate(&["data.csv", "--weight", "w", "--format", "json"]).json();
+        let metric = &report["metrics"]["mean_squared_error"];
+        assert_eq!((&metric["unweighted"], &metric["weighted"]), (&json!(null), &json!(4.0)));
+        let reason = &metric["undefined"];
+        assert_eq!(
+            *reason,
+            json!({"unweighted": "NaN or infinity in 1 of the samples"}),
+            "{cells}"
+        );
+    }
+}
+
+#[test]
+fn typed_columns_are_checked_alike() {
+    let folder = Folder::new("typed");
+    let f64s = |x: Vec<Option<f64>>| -> ArrayRef { Arc::new(Float64Array::from(x)) };
+    let write = |p: ArrayRef, t: ArrayRef, w: ArrayRef| {
+        folder.write_parquet("data.parquet", &batch(vec![("p", p), ("t", t), ("w", w)]));
+    };
+    let fine = || f64s(vec![Some(1.0), Some(0.0)]);
+    let evaluate = || folder.evaluate(&["data.parquet", "--weight", "w"]);
+
+    write(f64s(vec![None, None]), fine(), fine());
+    let missing =
+        "data.parquet, column \"p\", row 1: the prediction is missing (rows count from 1)";
+    assert_eq!(evaluate().refused(), missing);
+
+    write(fine(), f64s(vec![Some(1.0), None]), fine());
+    evaluate().printed(); // the row has weight 0
+
+    write(fine(), fine(), f64s(vec![Some(1.0), None]));
+    let missing = "data.parquet, column \"w\", row 2: the weight is missing (rows count from 1)";
+    assert_eq!(evaluate().refused(), missing);
+
+    write(fine(), fine(), f64s(vec![Some(1.0), Some(-0.5)]));
+    assert_eq!(
+        evaluate().refused(),
+        "data.parquet, column \"w\", row 2: the weight is -0.5: weights must be finite, not \
+         negative and below 2^64 (rows count from 1)"
+    );
+
+    write(fine(), Arc::new(StringArray::from(vec!["1", "2"])), fine());
+    assert_eq!(
+        evaluate().refused(),
+        "data.parquet, column \"t\": it holds text (Utf8), but the truth must be numbers"
+    );
+
+    write(Arc::new(BooleanArray::from(vec![true, false])), fine(), fine());
+    assert_eq!(
+        evaluate().refused(),
+        "data.parquet, column \"p\": it holds booleans, but the prediction must be numbers"
+    );
+}
+
+#[test]
+fn nothing_to_weigh_is_refused() {
+    let folder = Folder::new("nothing");
+    folder.write("data.csv", "p,t,w\n").write("zero.csv", "p,t,w\n1,2,0\n2,2,0\n");
+    assert_eq!(folder.evaluate(&["data.csv"]).refused(), "no samples: there is no row in data.csv");
+    assert_eq!(
+        folder.evaluate(&["data.csv", "data.csv"]).refused(),
+        "no samples: there is no row in data.csv, data.csv"
+    );
+    let none: ArrayRef = Arc::new(Float64Array::from(Vec::<f64>::new()));
+    folder.write_parquet("data.parquet", &batch(vec![("p", none.clone()), ("t", none)]));
+    assert_eq!(
+        folder.evaluate(&["data.parquet"]).refused(),
+        "no samples: there is no row in data.parquet"
+    );
+    assert_eq!(
+        folder.evaluate(&["zero.csv", "--weight", "w"]).refused(),
+        "all weights are zero: column \"w\" of zero.csv leaves nothing to weigh"
+    );
+}

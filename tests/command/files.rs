@@ -1,0 +1,175 @@
+//! Files that are not there, not whole, or not what they should be.
+
+use crate::Folder;
+use crate::write::batch;
+use arrow::array::{ArrayRef, Float64Array};
+use npyz::Order;
+use std::sync::Arc;
+
+const DATA: &str = "yhat,y,w\n1,0,1\n";
+
+#[test]
+fn files_that_cannot_be_opened_are_named() {
+    let folder = Folder::new("unopened");
+    folder.write("data.csv", "p,t\n1,2\n").write("data.xlsx", DATA).write("data", DATA);
+    let sentence = folder.evaluate(&["data.csv", "absent.csv"]).refused();
+    assert!(sentence.starts_with("cannot open absent.csv: "), "{sentence}");
+    assert_eq!(folder.evaluate(&["."]).refused(), ". is a directory: name the files in it");
+    for file in ["data.xlsx", "data"] {
+        assert_eq!(
+            folder.evaluate(&[file]).refused(),
+            format!(
+                "cannot tell what kind of file {file} is: its name must end in .csv, .parquet, \
+                 .arrow, .ipc, .feather, .npy, .npz"
+            )
+        );
+    }
+}
+
+#[test]
+fn missing_columns_are_named_with_the_nearest() {
+    let folder = Folder::new("missing");
+    folder.write("data.csv", DATA).write("twice.csv", "p,t,t\n1,2,3\n").write("empty.csv", "");
+    let evaluate = |prediction, truth| {
+        let roles = ["--prediction", prediction, "--truth", truth];
+        folder.run(&[&["evaluate", "data.csv", "--task", "regression"], &roles[..]].concat())
+    };
+    assert_eq!(
+        evaluate("y_hat", "y").refused(),
+        "data.csv has no column \"y_hat\" for the prediction (did you mean \"yhat\"?): it has \
+         \"yhat\", \"y\", \"w\""
+    );
+    assert_eq!(
+        evaluate("yhat", "label").refused(),
+        "data.csv has no column \"label\" for the truth: it has \"yhat\", \"y\", \"w\""
+    );
+    assert_eq!(
+        folder.evaluate(&["twice.csv"]).refused(),
+        "twice.csv has 2 columns \"t\": the truth could be any of them"
+    );
+    assert_eq!(
+        folder.evaluate(&["empty.csv"]).refused(),
+        "cannot read empty.csv as CSV: it is empty, without even a header line"
+    );
+    let wide: Vec<_> = (0..20).map(|index| format!("c{index}")).collect();
+    folder.write("wide.csv", wide.join(",") + "\n");
+    let sentence = folder.evaluate(&["wide.csv"]).refused();
+    assert!(sentence.ends_with("\"c10\", \"c11\" and 8 more"), "{sentence}");
+}
+
+#[test]
+fn rows_of_the_wrong_width_are_named() {
+    let folder = Folder::new("ragged");
+    for (row, got) in [("3", "got 1"), ("3,4,5", "got 3")] {
+        folder.write("data.csv", format!("p,t\n1,2\n{row}\n"));
+        assert_eq!(
+            folder.evaluate(&["data.csv"]).refused(),
+            format!(
+                "cannot read data.csv as CSV: incorrect number of fields for line 3, expected 2 {got}"
+            )
+        );
+    }
+    folder.write("data.csv", b"p,t\n1,\xff\n");
+    assert_eq!(
+        folder.evaluate(&["data.csv"]).refused(),
+        "cannot read data.csv as CSV: Encountered invalid UTF-8 data for line 2 and field 2"
+    );
+}
+
+/// Numbers that do not compress to nothing.
+fn numbers() -> Vec<f64> {
+    (0..2000).map(|index| f64::from(index * 7919 % 2003) + 0.37).collect()
+}
+
+#[test]
+fn damaged_files_are_refused() {
+    let folder = Folder::new("damaged");
+    let column: ArrayRef = Arc::new(Float64Array::from(numbers()));
+    let table = batch(vec![("p", column.clone()), ("t", column)]);
+    folder.write_parquet("whole.parquet", &table);
+    folder.write_ipc_file("whole.arrow", &table);
+    folder.write_ipc_stream("whole.ipc", &table);
+    drop(folder.npz("whole.npz").array("p", &[2000], &numbers()).array("t", &[2000], &numbers()));
+    for (extension, format) in
+        [("parquet", "Parquet"), ("arrow", "Arrow IPC"), ("ipc", "Arrow IPC"), ("npz", "NPZ")]
+    {
+        let whole = std::fs::read(folder.path(&format!("whole.{extension}"))).expect("a file");
+        let file = format!("data.{extension}");
+        folder.write(&file, &whole);
+        folder.evaluate(&[&file]).printed();
+        let start = format!("cannot read {file} as {format}: ");
+        for cut in [0, 1, 7, whole.len() / 3, whole.len() * 2 / 3, whole.len() - 100] {
+            folder.write(&file, &whole[..cut]);
+            let sentence = folder.evaluate(&[&file]).refused();
+            assert!(sentence.starts_with(&start), "{cut} bytes: {sentence}");
+        }
+        folder.write(&file, DATA);
+        let sentence = folder.evaluate(&[&file]).refused();
+        assert!(sentence.starts_with(&start), "{sentence}");
+    }
+    folder.write("data.arrow", "ARROW1");
+    assert_eq!(
+        folder.evaluate(&["data.arrow"]).refused(),
+        "cannot read data.arrow as Arrow IPC: it ends too early"
+    );
+    // A record batch that is said to be larger than the file: no room is made for it.
+    let mut changed = std::fs::read(folder.path("whole.arrow")).expect("a file");
+    let high_byte = changed.len() - 22; // of the length of the last batch, in the footer
+    changed[high_byte] = 1;
+    folder.write("data.arrow", changed);
+    assert_eq!(
+        folder.evaluate(&["data.arrow"]).refused(),
+        "cannot read data.arrow as Arrow IPC: a record batch reaches beyond its end"
+    );
+    // One changed bit in the data: the checksum tells.
+    let mut changed = std::fs::read(folder.path("whole.npz")).expect("a file");
+    changed[1000] ^= 1;
+    folder.write("data.npz", changed);
+    let sentence = folder.evaluate(&["data.npz"]).refused();
+    assert!(sentence.starts_with("cannot read data.npz as NPZ: "), "{sentence}");
+}
+
+#[test]
+fn damaged_arrays_are_refused() {
+    let folder = Folder::new("damaged-arrays");
+    folder.write_npy("whole.npy", &[1000, 2], Order::C, &numbers());
+    let whole = std::fs::read(folder.path("whole.npy")).expect("a file");
+    let evaluate = |file| {
+        let roles = ["--prediction", "0", "--truth", "1"];
+        folder.run(&[&["evaluate", file, "--task", "regression"], &roles[..]].concat())
+    };
+    evaluate("whole.npy").printed();
+    folder.write("data.npy", &whole[..whole.len() - 1]);
+    assert_eq!(evaluate("data.npy").refused(), "cannot read data.npy as NPY: it ends too early");
+    folder.write("data.npy", DATA);
+    assert_eq!(
+        evaluate("data.npy").refused(),
+        "cannot read data.npy as NPY: magic not found for NPY file"
+    );
+    folder.write_npy("data.npy", &[10, 10, 10], Order::C, &numbers()[..1000]);
+    assert_eq!(
+        evaluate("data.npy").refused(),
+        "cannot read data.npy as NPY: its array has 3 dimensions, but must have 1 or 2"
+    );
+    folder.write_npy("data.npy", &[2000], Order::C, &numbers());
+    assert_eq!(
+        evaluate("data.npy").refused(),
+        "data.npy has no column \"1\" for the truth: it has \"0\""
+    );
+}
+
+#[test]
+fn arrays_that_are_no_columns_are_refused() {
+    let folder = Folder::new("no-columns");
+    let x = [1.0, 2.0, 3.0, 4.0];
+    drop(folder.npz("data.npz").array("p", &[4], &x).array("t", &[3], &x[..3]));
+    assert_eq!(
+        folder.evaluate(&["data.npz"]).refused(),
+        "data.npz: column \"p\" has 4 rows and column \"t\" has 3: they must have the same"
+    );
+    drop(folder.npz("data.npz").array("p", &[4], &x).array("t", &[2, 2], &x));
+    assert_eq!(
+        folder.evaluate(&["data.npz"]).refused(),
+        "data.npz, column \"t\": it holds an array of shape [2, 2], but the truth must be numbers"
+    );
+}

@@ -1,0 +1,91 @@
+//! The same table in every format.
+
+use crate::Folder;
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::Schema;
+use arrow::ipc::writer::{FileWriter, StreamWriter};
+use npyz::npz::NpzWriter;
+use npyz::{AutoSerialize, Order, WriterBuilder};
+use parquet::arrow::ArrowWriter;
+use parquet::file::properties::WriterProperties;
+use std::fs::File;
+use std::io::BufWriter;
+
+/// Columns of numbers by name.
+pub type Table<'a> = [(&'a str, &'a [f64])];
+
+pub fn csv(table: &Table<'_>) -> String {
+    let names: Vec<_> = table.iter().map(|(name, _)| *name).collect();
+    let mut text = names.join(",") + "\n";
+    for row in 0..table[0].1.len() {
+        let cells: Vec<_> = table.iter().map(|(_, column)| column[row].to_string()).collect();
+        text += &(cells.join(",") + "\n");
+    }
+    text
+}
+
+pub fn batch(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
+    RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, c)| (n, c, true)))
+        .expect("columns of one length")
+}
+
+impl Folder {
+    fn create(&self, file: &str) -> BufWriter<File> {
+        BufWriter::new(File::create(self.path(file)).expect("a file for the test"))
+    }
+
+    pub fn write_parquet(&self, file: &str, batch: &RecordBatch) {
+        // Several row groups, so that batches end within and at their borders.
+        let rows = batch.num_rows() / 5 + 1;
+        let properties = WriterProperties::builder().set_max_row_group_row_count(Some(rows));
+        let file = self.create(file);
+        let mut writer =
+            ArrowWriter::try_new(file, batch.schema(), Some(properties.build())).expect("Parquet");
+        writer.write(batch).expect("rows");
+        writer.close().expect("footer");
+    }
+
+    pub fn write_ipc_file(&self, file: &str, batch: &RecordBatch) {
+        let mut writer = FileWriter::try_new(self.create(file), &batch.schema()).expect("IPC");
+        writer.write(batch).expect("rows");
+        writer.finish().expect("footer");
+    }
+
+    pub fn write_ipc_stream(&self, file: &str, batch: &RecordBatch) {
+        let schema: &Schema = &batch.schema();
+        let mut writer = StreamWriter::try_new(self.create(file), schema).expect("IPC");
+        writer.write(batch).expect("rows");
+        writer.finish().expect("end");
+    }
+
+    pub fn write_npy<T: AutoSerialize>(
+        &self,
+        file: &str,
+        shape: &[u64],
+        order: Order,
+        elements: &[T],
+    ) {
+        let options = npyz::WriteOptions::new().default_dtype().shape(shape);
+        let writer = options.order(order).writer(self.create(file)).begin_nd();
+        let mut writer = writer.expect("NPY");
+        elements.iter().try_for_each(|element| writer.push(element)).expect("elements");
+        writer.finish().expect("end");
+    }
+
+    pub fn npz(&self, file: &str) -> Npz {
+        Npz(NpzWriter::new(self.create(file)))
+    }
+}
+
+/// An NPZ file that is being written.
+pub struct Npz(NpzWriter<BufWriter<File>>);
+
+impl Npz {
+    pub fn array<T: AutoSerialize>(mut self, name: &str, shape: &[u64], elements: &[T]) -> Self {
+        let options = self.0.array::<T>(name, Default::default()).expect("a member");
+        let mut writer = options.default_dtype().shape(shape).begin_nd().expect("NPY");
+        elements.iter().try_for_each(|element| writer.push(element)).expect("elements");
+        writer.finish().expect("end");
+        self
+    }
+}

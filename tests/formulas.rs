@@ -1,0 +1,193 @@
+//! Every metric against its formula, written a second time as plainly as it can be.
+//!
+//! Inputs are small multiples of 2^-8, so that differences, squares and their sums are exact in
+//! f32 and in f64: what is left to differ are the few roundings of the plain formula.
+
+#[path = "common/random.rs"]
+mod random;
+#[path = "common/shuffle.rs"]
+mod shuffle;
+#[path = "common/specs.rs"]
+mod specs;
+
+use random::Random;
+use specs::specs;
+use weighbridge::metric::Value;
+use weighbridge::{Batch, Device, Evaluator, Task};
+
+const SAMPLES: usize = 100;
+
+/// A rounding of 2^-53 for each term of the four sums that a plain formula divides or multiplies.
+const TOLERANCE: f64 = (4 * SAMPLES) as f64 / (1_u64 << 53) as f64;
+
+/// Prediction, truth, weight.
+type Row = (f64, f64, f64);
+
+fn sum(rows: &[Row], of: impl Fn(f64, f64) -> f64) -> f64 {
+    rows.iter().map(|&(p, t, w)| w * of(p, t)).sum()
+}
+
+fn mean(rows: &[Row], of: impl Fn(f64, f64) -> f64) -> f64 {
+    sum(rows, of) / sum(rows, |_, _| 1.0)
+}
+
+fn covariance(
+    rows: &[Row],
+    x: impl Fn(f64, f64) -> f64 + Copy,
+    y: impl Fn(f64, f64) -> f64 + Copy,
+) -> f64 {
+    let (x_mean, y_mean) = (mean(rows, x), mean(rows, y));
+    mean(rows, |p, t| (x(p, t) - x_mean) * (y(p, t) - y_mean))
+}
+
+fn huber(rows: &[Row], delta: f64) -> f64 {
+    mean(rows, |p, t| {
+        let d = (p - t).abs();
+        if d <= delta { d * d / 2.0 } else { delta * (d - delta / 2.0) }
+    })
+}
+
+fn pinball(rows: &[Row], q: f64) -> f64 {
+    mean(rows, |p, t| q * (t - p).max(0.0) + (1.0 - q) * (p - t).max(0.0))
+}
+
+/// Sums of weights by truth and prediction; 0.5 is not above the threshold.
+fn cells(rows: &[Row]) -> [f64; 4] {
+    let cell = |positive: bool, label: f64| {
+        sum(rows, |p, t| if (p > 0.5) == positive && t == label { 1.0 } else { 0.0 })
+    };
+    [cell(false, 0.0), cell(true, 0.0), cell(false, 1.0), cell(true, 1.0)]
+}
+
+fn fbeta(rows: &[Row], beta: f64) -> f64 {
+    let [_, fp, fn_, tp] = cells(rows);
+    let (precision, recall) = (tp / (tp + fp), tp / (tp + fn_));
+    (1.0 + beta * beta) * precision * recall / (beta * beta * precision + recall)
+}
+
+/// The formula of a spec; none if it has not been written here.
+fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
+    let spec = spec.split(":zero_division").next()?;
+    let [tn, fp, fn_, tp] = cells(rows);
+    let n = tn + fp + fn_ + tp;
+    let prediction = |p: f64, _: f64| p;
+    let truth = |_: f64, t: f64| t;
+    let error = |p: f64, t: f64| p - t;
+    let square = |p: f64, t: f64| (p - t) * (p - t);
+    let hinge = |p: f64, t: f64| (1.0 - (2.0 * t - 1.0) * p).max(0.0);
+    let var_p = covariance(rows, prediction, prediction);
+    let var_t = covariance(rows, truth, truth);
+    let cov = covariance(rows, prediction, truth);
+    let bias = mean(rows, error);
+    Some(vec![match spec {
+        "mean_squared_error" | "brier_score" => mean(rows, square),
+        "root_mean_squared_error" => mean(rows, square).sqrt(),
+        "mean_absolute_error" => mean(rows, |p, t| (p - t).abs()),
+        "mean_error" => bias,
+        "max_error" => rows
+            .iter()
+            .filter(|row| row.2 > 0.0)
+            .map(|row| (row.0 - row.1).abs())
+            .fold(0.0, f64::max),
+        "weighted_mean_absolute_percentage_error" => {
+            sum(rows, |p, t| (p - t).abs()) / sum(rows, |_, t| t.abs())
+        }
+        "huber_loss" => huber(rows, 1.0),
+        "huber_loss:delta=0.25" => huber(rows, 0.25),
+        "huber_loss:delta=20" => huber(rows, 20.0),
+        "pinball_loss" => pinball(rows, 0.5),
+        "pinball_loss:quantile=0" => pinball(rows, 0.0),
+        "pinball_loss:quantile=0.9" => pinball(rows, 0.9),
+        "pinball_loss:quantile=1" => pinball(rows, 1.0),
+        "r2_score" => 1.0 - mean(rows, square) / var_t,
+        "explained_variance" => 1.0 - covariance(rows, error, error) / var_t,
+        "pearson_correlation" => cov / (var_p * var_t).sqrt(),
+        "concordance_correlation" => 2.0 * cov / (var_p + var_t + bias * bias),
+        "accuracy" => mean(rows, |p, t| f64::from((p > 0.5) == (t == 1.0))),
+        "hamming_loss" => mean(rows, |p, t| f64::from((p > 0.5) != (t == 1.0))),
+        "balanced_accuracy" => (tp / (tp + fn_) + tn / (tn + fp)) / 2.0,
+        "precision" => tp / (tp + fp),
+        "recall" => tp / (tp + fn_),
+        "specificity" => tn / (tn + fp),
+        "negative_predictive_value" => tn / (tn + fn_),
+        "f1_score" | "fbeta_score" => fbeta(rows, 1.0),
+        "fbeta_score:beta=0" => fbeta(rows, 0.0),
+        "fbeta_score:beta=0.3" => fbeta(rows, 0.3),
+        "fbeta_score:beta=2" => fbeta(rows, 2.0),
+        "jaccard_index" => tp / (tp + fp + fn_),
+        "matthews_correlation" => {
+            let labels = |_: f64, t: f64| t;
+            let predicted = |p: f64, _: f64| f64::from(p > 0.5);
+            let variances =
+                covariance(rows, predicted, predicted) * covariance(rows, labels, labels);
+            covariance(rows, predicted, labels) / variances.sqrt()
+        }
+        "cohen_kappa" => {
+            let agreement = (tp + tn) / n;
+            let chance = ((tp + fp) * (tp + fn_) + (tn + fn_) * (tn + fp)) / (n * n);
+            (agreement - chance) / (1.0 - chance)
+        }
+        "hinge_loss" => mean(rows, hinge),
+        "squared_hinge_loss" => mean(rows, |p, t| hinge(p, t) * hinge(p, t)),
+        "true_positives" => tp,
+        "false_positives" => fp,
+        "true_negatives" => tn,
+        "false_negatives" => fn_,
+        "confusion_matrix" => return Some(vec![tn, fp, fn_, tp]),
+        _ => return None,
+    }])
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Scalar(number) => vec![*number],
+        Value::Vector(row) => row.clone(),
+        Value::Matrix(rows) => rows.concat(),
+    }
+}
+
+#[test]
+fn every_metric_is_its_formula() {
+    for &task in Task::ALL {
+        let mut random = Random::new(5);
+        for _ in 0..20 {
+            let mut weights: Vec<_> = (0..SAMPLES).map(|i| (i % 9) as f64 / 4.0).collect();
+            random.shuffle(&mut weights);
+            let rows: Vec<Row> = weights
+                .into_iter()
+                .map(|weight| {
+                    let prediction = random.below(257) as f64 / 256.0;
+                    let truth = match task {
+                        Task::Regression => random.below(513) as f64 / 256.0 - 1.0,
+                        // Labels that go with the predictions, so that no value is near zero.
+                        Task::Binary => f64::from(prediction > random.below(257) as f64 / 256.0),
+                    };
+                    (prediction, truth, weight)
+                })
+                .collect();
+            let ones: Vec<Row> = rows.iter().map(|&(p, t, _)| (p, t, 1.0)).collect();
+            let [prediction, truth, weight] =
+                [|row: &Row| row.0, |row: &Row| row.1, |row: &Row| row.2]
+                    .map(|column| rows.iter().map(column).collect::<Vec<f64>>());
+            let specs = specs(task);
+            let builder = Evaluator::builder(task).metrics(specs.iter().copied());
+            let mut evaluator = builder.device(Device::Cpu).build().unwrap();
+            evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
+            for entry in evaluator.result().unwrap().entries {
+                let sides = [(entry.unweighted, &ones), (entry.weighted, &rows)];
+                for (value, rows) in sides {
+                    let value = value.unwrap_or_else(|reason| panic!("{}: {reason}", entry.spec));
+                    let expected = formula(&entry.spec, rows);
+                    let expected = expected.unwrap_or_else(|| panic!("{}: no formula", entry.spec));
+                    let found = numbers(&value);
+                    assert_eq!(found.len(), expected.len(), "{}", entry.spec);
+                    for (found, expected) in found.iter().zip(&expected) {
+                        // Values are at most about 1 in size, as are the terms they are made of.
+                        let error = (found - expected).abs() / expected.abs().max(1.0);
+                        assert!(error <= TOLERANCE, "{}: {found}, not {expected}", entry.spec);
+                    }
+                }
+            }
+        }
+    }
+}
