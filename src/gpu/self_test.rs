@@ -139,6 +139,6 @@ impl SplitMix {
     /// The bits of a number from 0.5 to 2, of either sign.
     fn near_one(&mut self) -> u32 {
         let bits = self.next();
-        0x3f00_0000 + (bits & 0x00ff_ffff) | bits & 0x8000_0000
+        (0x3f00_0000 + (bits & 0x00ff_ffff)) | (bits & 0x8000_0000)
     }
 }
