@@ -1,6 +1,6 @@
 //! The evaluator: a set of metrics over one task.
 
-use crate::batch::{Batch, Buffers, FaultRule, Narrowing};
+use crate::batch::{Batch, Buffers, FaultRule, Narrowing, Piece};
 use crate::cpu::{self, InstructionSet};
 use crate::device::Device;
 use crate::error::{Error, Undefined};
@@ -8,7 +8,10 @@ use crate::gpu;
 use crate::metric::{Settings, Side, Spec};
 use crate::report::{DeviceSummary, Entry, Report, Warning};
 use crate::state::State;
-use crate::statistic::{Plan, Statistic, Task, Totals};
+use crate::statistic::{Content, Function, Plan, Statistic, Task, Total, Totals};
+
+/// What the roundings of narrowed inputs are held against.
+const ABSOLUTE_ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
 
 /// A set of metrics over one task: `update` with batches, `result`, `reset`, `merge`.
 ///
@@ -210,9 +213,15 @@ impl Evaluator {
         let Self { plan, instructions, gpu, checked, buffers, .. } = self;
         let mut totals = Totals::empty(plan);
         let mut narrowing = Narrowing::default();
+        let error_plan = Plan::new(task, [ABSOLUTE_ERROR]);
+        let mut errors = Totals::empty(&error_plan);
         let mut start = 0;
         while start < batch.len() {
             let piece = batch.piece(task, start, buffers, &mut narrowing);
+            if batch.may_round(task) {
+                let unweighted = Piece { weight: None, ..piece };
+                cpu::accumulate(&error_plan, &unweighted, *instructions, &mut errors);
+            }
             if gpu.is_none() || *checked {
                 cpu::accumulate(plan, &piece, *instructions, &mut totals);
             }
@@ -229,6 +238,11 @@ impl Evaluator {
                 batch.check_values(task)?;
             }
             self.host.merge(&totals);
+        }
+        if let [Total { content: Content::Sum(sum), faults }] = errors.statistics[..] {
+            let left_out = faults.nonfinite.unweighted + faults.overflow.unweighted;
+            narrowing.absolute_error = sum.unweighted;
+            narrowing.samples = errors.weights.samples - left_out;
         }
         self.narrowing.merge(&narrowing);
         Ok(())

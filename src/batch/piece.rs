@@ -66,22 +66,12 @@ impl Narrowing {
         self.absolute_error.merge(&other.absolute_error);
         self.samples = self.samples.saturating_add(other.samples);
     }
-
-    /// Adds a piece that was narrowed; samples that have no finite error are left out.
-    fn add(&mut self, piece: &Piece<'_>) {
-        for (&prediction, &truth) in piece.prediction.iter().zip(piece.truth) {
-            let error = (f32::from_bits(prediction) - f32::from_bits(truth)).abs();
-            if self.absolute_error.add(error).is_ok() {
-                self.samples = self.samples.saturating_add(1);
-            }
-        }
-    }
 }
 
 impl Batch<'_> {
     /// The samples from `start` in the engines' form: all of them if nothing needs conversion.
     ///
-    /// What narrowing lost is added to `narrowing`.
+    /// The largest roundings of narrowing go to `narrowing`.
     pub(crate) fn piece<'b>(
         &'b self,
         task: Task,
@@ -111,13 +101,17 @@ impl Batch<'_> {
                 .weight
                 .map(|weight| reals(weight.slice(range), &mut buffers.weight, &mut 0.0)),
         };
-        // By type, not by what was lost here: the state must not depend on the split into batches.
-        if task == Task::Regression && (self.prediction.may_round() || self.truth.may_round()) {
+        if task == Task::Regression {
             narrowing.prediction = narrowing.prediction.max(lost_prediction);
             narrowing.truth = narrowing.truth.max(lost_truth);
-            narrowing.add(&piece);
         }
         piece
+    }
+
+    /// Whether regression inputs are of types that narrowing may round. By type, not by what was
+    /// lost: the state must not depend on the split into batches.
+    pub(crate) fn may_round(&self, task: Task) -> bool {
+        task == Task::Regression && (self.prediction.may_round() || self.truth.may_round())
     }
 }
 

@@ -63,6 +63,33 @@ fn a_table_shows_both_values() {
 }
 
 #[test]
+fn a_real_data_set_is_measured() {
+    let folder = Folder::new("diabetes");
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/diabetes.csv");
+    let roles = ["--prediction", "yhat", "--truth", "y", "--weight", "w"];
+    let table = folder.run(&[&["evaluate", data, "--task", "regression"], &roles[..]].concat());
+    let table = table.printed();
+    let summary =
+        "442 samples, sum of weights 24889.0, effective sample size 7.29185, 28 of weight zero";
+    assert_eq!(table.lines().next(), Some(summary));
+    for value in ["3136.95", "1297.24", "56.0085", "36.0173"] {
+        assert!(table.contains(value), "{value}: {table}"); // as scikit-learn has it
+    }
+}
+
+#[cfg(not(feature = "gpu"))]
+#[test]
+fn a_gpu_cannot_be_had_without_the_feature() {
+    let folder = Folder::new("no-gpu");
+    folder.write("data.csv", DATA);
+    for device in [&["--device", "gpu"][..], &["--checked"]] {
+        let sentence = folder.evaluate(&[&["data.csv"], device].concat()).refused();
+        assert!(sentence.starts_with("no adapter "), "{sentence}");
+        assert!(sentence.contains("this build lacks the feature gpu"), "{sentence}");
+    }
+}
+
+#[test]
 fn markdown_is_a_table_too() {
     let folder = Folder::new("markdown");
     folder.write("data.csv", DATA);

@@ -42,7 +42,7 @@ fn describe(parameter: &Parameter) -> String {
         None => "optional".to_owned(),
     };
     let range = match (least.abs() < f64::MAX, greatest.abs() < f64::MAX) {
-        (true, true) => format!("from {least} to {greatest}"),
+        (true, true) => format!("from {least:?} to {greatest:?}"),
         (true, false) => format!("at least {least}"),
         (false, true) => format!("at most {greatest}"),
         (false, false) => "any number".to_owned(),
@@ -61,11 +61,20 @@ pub fn devices() -> Result<String, Failure> {
     Ok(text)
 }
 
-/// A line for each adapter: `gpu  NAME (KIND, BACKEND)  self-test passed`.
+/// A line for each adapter: its name, kind and driver, and the outcome of its self-test.
 #[cfg(feature = "gpu")]
 fn gpus() -> String {
-    // The place to list `weighbridge::gpu::adapters()`, with the outcome of each one's self-test.
-    String::new()
+    use weighbridge::gpu::{adapters, self_test};
+    let line = |adapter| {
+        let outcome = match self_test(&adapter) {
+            Ok(()) => "self-test passed".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let kind = if adapter.software { "software" } else { "hardware" };
+        format!("gpu  {adapter}, {kind}: {outcome}\n")
+    };
+    let lines: String = adapters().into_iter().map(line).collect();
+    if lines.is_empty() { "gpu  none on this machine\n".to_owned() } else { lines }
 }
 
 #[cfg(not(feature = "gpu"))]

@@ -22,6 +22,7 @@ const FAULTY: u8 = 2;
 
 fn main() -> ExitCode {
     crash::keep_quiet();
+    quiet_drivers();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return arguments::explain(&error),
@@ -36,6 +37,13 @@ fn main() -> ExitCode {
         Ok(Err(failure)) => fail(&failure.to_string()),
         Err(crash) => fail(&format!("this is a bug in weighbridge, please report it: {crash}")),
     }
+}
+
+/// Keeps Mesa's layer that asks the display server for its favourite device from complaining on
+/// stderr where there is none: devices are chosen here.
+fn quiet_drivers() {
+    // SAFETY: no other thread runs yet that could read or write the environment.
+    unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
 }
 
 /// Says in one line what went wrong.

@@ -12,6 +12,9 @@ use weighbridge::error::Input;
 /// How a missing number is written besides an empty cell; in any case of letters.
 const MISSING: [&str; 5] = ["", "na", "n/a", "null", "none"];
 
+/// Rows looked at before it is asked whether one of them was wanted: long enough to vectorise.
+const CHUNK: usize = 1024;
+
 /// Numbers, some of which may be missing.
 pub struct Numbers {
     values: Values,
@@ -120,7 +123,13 @@ impl Numbers {
 }
 
 fn rows<T: Copy>(values: &[T], wanted: impl Fn(T) -> bool) -> impl Iterator<Item = usize> {
-    values.iter().enumerate().filter(move |(_, x)| wanted(**x)).map(|(row, _)| row)
+    let starts = (0..values.len()).step_by(CHUNK);
+    let found = starts.zip(values.chunks(CHUNK)).filter_map(move |(start, chunk)| {
+        let any = chunk.iter().fold(false, |any, &x| any | wanted(x));
+        let row = |(row, &x): (usize, &T)| wanted(x).then_some(start + row);
+        any.then(|| chunk.iter().enumerate().filter_map(row).collect::<Vec<_>>())
+    });
+    found.flatten()
 }
 
 /// The values of an array that has this type, with a filler where one is missing.
