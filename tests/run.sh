@@ -123,6 +123,8 @@ set_up_adapters() {
     ls /usr/share/vulkan/icd.d/lvp_icd*.json >/dev/null 2>&1 || install mesa-vulkan-drivers
     dpkg-query -W libvulkan1 >/dev/null 2>&1 || ! have apt-get || install libvulkan1
     unpack_swiftshader
+    # Without a desktop session, Mesa's layer that picks a default device complains on stderr.
+    export NODEVICE_SELECT=1
     [ -e "$swiftshader/vk_swiftshader_icd.json" ] || return 0
     if [ -z "${VK_DRIVER_FILES:-}" ]; then
         VK_DRIVER_FILES=

@@ -210,7 +210,8 @@ fn wrong_usage_is_one_sentence() {
          since predictions are logits"
     );
     let sentence = folder.evaluate(&["data.csv", "--device", "no such adapter"]).refused();
-    assert!(sentence.starts_with("no adapter named \"no such adapter\""), "{sentence}");
+    assert!(sentence.starts_with("no adapter"), "{sentence}");
+    assert!(sentence.contains("\"no such adapter\""), "{sentence}");
 }
 
 #[test]
