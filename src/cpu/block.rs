@@ -410,7 +410,9 @@ fn add_maximum(maximum: &mut Pair<u32>, block: &Block<'_>, value: &[u32], greate
     let weighted = match block.weight {
         None => greatest,
         Some(weight) => {
-            value.iter().zip(weight).fold(0, |most, (&v, &w)| most.max(if w == 0 { 0 } else { v }))
+            // All bits, or none where the weight is zero: a choice would keep this from vectorising.
+            let kept = |w: u32| u32::from(w == 0).wrapping_sub(1);
+            value.iter().zip(weight).fold(0, |most, (&v, &w)| most.max(v & kept(w)))
         }
     };
     maximum.weighted = maximum.weighted.max(weighted);
