@@ -404,17 +404,17 @@ fn add_sum<const FUSED: bool>(
     }
 }
 
+/// Raises a maximum to `greatest`, and its weighted twin to the largest value with a weight. Sets
+/// values without a weight to 0.
 #[inline(always)]
-fn add_maximum(maximum: &mut Pair<u32>, block: &Block<'_>, value: &[u32], greatest: u32) {
+fn add_maximum(maximum: &mut Pair<u32>, block: &Block<'_>, value: &mut [u32], greatest: u32) {
     maximum.unweighted = maximum.unweighted.max(greatest);
-    let weighted = match block.weight {
-        None => greatest,
-        Some(weight) => {
-            // All bits, or none where the weight is zero: a choice would keep this from vectorising.
-            let kept = |w: u32| u32::from(w == 0).wrapping_sub(1);
-            value.iter().zip(weight).fold(0, |most, (&v, &w)| most.max(v & kept(w)))
-        }
-    };
+    let mut weighted = greatest;
+    if let Some(weight) = block.weight {
+        // Two loops, since one that chooses and takes the maximum at once does not vectorise.
+        value.iter_mut().zip(weight).for_each(|(v, &w)| *v = if w == 0 { 0 } else { *v });
+        weighted = value.iter().fold(0, |most, &v| most.max(v));
+    }
     maximum.weighted = maximum.weighted.max(weighted);
 }
 
