@@ -98,7 +98,8 @@ impl Totals {
         }
     }
 
-    /// Adds the totals of other samples of the same plan.
+    /// Adds the totals of other samples of the same plan. Counts stop at `u64::MAX`, which no data
+    /// reaches, but totals read from elsewhere may hold.
     pub fn merge(&mut self, other: &Self) {
         self.weights.merge(&other.weights);
         for (total, other) in self.statistics.iter_mut().zip(&other.statistics) {
@@ -107,18 +108,26 @@ impl Totals {
         }
     }
 
-    /// Whether the totals have one entry of the right kind for each statistic of the plan.
+    /// Whether the totals have one entry of the right kind for each statistic of the plan, and
+    /// nothing in them is what no samples leave: a maximum that is negative or not finite.
     pub fn fit(&self, plan: &Plan) -> bool {
         let kind = |total: &Total| std::mem::discriminant(&total.content);
+        let possible = |total: &Total| match total.content {
+            Content::Maximum(Pair { unweighted, weighted }) => {
+                unweighted.max(weighted) < f32::INFINITY.to_bits()
+            }
+            _ => true,
+        };
         self.statistics.iter().map(kind).eq(Self::empty(plan).statistics.iter().map(kind))
+            && self.statistics.iter().all(possible)
     }
 }
 
 impl Weights {
     fn merge(&mut self, other: &Self) {
-        self.samples += other.samples;
-        self.zero_weight += other.zero_weight;
-        self.invalid_weight += other.invalid_weight;
+        self.samples = self.samples.saturating_add(other.samples);
+        self.zero_weight = self.zero_weight.saturating_add(other.zero_weight);
+        self.invalid_weight = self.invalid_weight.saturating_add(other.invalid_weight);
         self.invalid_label.merge(other.invalid_label);
         self.sum.merge(&other.sum);
         self.square_sum.merge(&other.square_sum);
@@ -130,7 +139,7 @@ impl Faults {
         self.nonfinite.merge(other.nonfinite);
         self.overflow.merge(other.overflow);
         self.outside.merge(other.outside);
-        self.underflow += other.underflow;
+        self.underflow = self.underflow.saturating_add(other.underflow);
     }
 }
 
@@ -147,7 +156,7 @@ impl Content {
             }
             (Self::Confusion(cells), Self::Confusion(other)) => {
                 for cell in 0..4 {
-                    cells.counts[cell] += other.counts[cell];
+                    cells.counts[cell] = cells.counts[cell].saturating_add(other.counts[cell]);
                     cells.weights[cell].merge(&other.weights[cell]);
                 }
             }
@@ -158,8 +167,8 @@ impl Content {
 
 impl Pair<u64> {
     fn merge(&mut self, other: Self) {
-        self.unweighted += other.unweighted;
-        self.weighted += other.weighted;
+        self.unweighted = self.unweighted.saturating_add(other.unweighted);
+        self.weighted = self.weighted.saturating_add(other.weighted);
     }
 
     /// Counts one sample, in the weighted value only if its weight is positive.
