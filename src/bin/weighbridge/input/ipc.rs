@@ -5,7 +5,7 @@
 use super::{Format, Inspected, Sink, Stop, columns, send};
 use arrow::array::RecordBatchReader;
 use arrow::ipc::reader::{FileReader, StreamReader, read_footer_length};
-use arrow::ipc::{Block, root_as_footer};
+use arrow::ipc::{Block, root_as_footer, root_as_message};
 use indicatif::ProgressBar;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -23,6 +23,11 @@ pub const FORMAT: Format = Format {
 const MAGIC: &[u8] = b"ARROW1";
 /// The length of the footer and the first bytes once more, at the end of the file format.
 const TRAILER_BYTES: usize = 10;
+/// What precedes the length of a message since version 0.15 of the format.
+const CONTINUATION: [u8; 4] = [0xff; 4];
+/// No codec of the format makes more bytes than this out of one (Zstandard's blocks of a repeated
+/// byte: 128 KiB out of 4 bytes).
+const MOST_UNFOLDING: i64 = 1 << 15;
 /// The first bytes of Feather, version 1.
 const OLD_FEATHER: &[u8] = b"FEA1";
 
@@ -74,9 +79,43 @@ fn check_blocks(file: &mut BufReader<File>) -> Result<(), Stop> {
         let end = numbers.try_fold(0_u64, |end, n| end.checked_add(u64::try_from(n).ok()?));
         end.is_some_and(|end| end <= len)
     };
-    if blocks.into_iter().flatten().flatten().all(fits) {
-        file.rewind()?;
-        return Ok(());
+    let mut blocks = blocks.into_iter().flatten().flatten();
+    if !blocks.clone().all(fits) {
+        return Err(Stop::Damaged("a record batch reaches beyond its end".to_owned()));
     }
-    Err(Stop::Damaged("a record batch reaches beyond its end".to_owned()))
+    blocks.try_for_each(|block| check_buffers(file, block))?;
+    file.rewind()?;
+    Ok(())
+}
+
+/// Fails if a compressed buffer of a record batch is said to unfold to more than it can, before
+/// room is made for that.
+fn check_buffers(file: &mut BufReader<File>, block: &Block) -> Result<(), Stop> {
+    let start = block.offset() as u64;
+    let mut metadata = vec![0; block.metaDataLength() as usize];
+    file.seek(SeekFrom::Start(start))?;
+    file.read_exact(&mut metadata)?;
+    let prefix = if metadata.starts_with(&CONTINUATION) { 8 } else { 4 };
+    let message = root_as_message(metadata.get(prefix..).unwrap_or_default());
+    let message = message.map_err(Stop::damaged)?;
+    let dictionary = message.header_as_dictionary_batch().and_then(|batch| batch.data());
+    let batch = message.header_as_record_batch().or(dictionary);
+    let Some(batch) = batch.filter(|batch| batch.compression().is_some()) else { return Ok(()) };
+    let body = start + metadata.len() as u64;
+    for buffer in batch.buffers().into_iter().flatten().filter(|buffer| buffer.length() > 0) {
+        let offset = u64::try_from(buffer.offset()).ok().and_then(|n| body.checked_add(n));
+        let offset = offset.ok_or_else(|| Stop::damaged("a buffer lies outside of it"))?;
+        let mut unfolded = [0; 8];
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_exact(&mut unfolded)?;
+        let unfolded = i64::from_le_bytes(unfolded);
+        if unfolded > buffer.length().saturating_mul(MOST_UNFOLDING) {
+            let reason = format!(
+                "a buffer of {} bytes is said to unfold to {unfolded} bytes",
+                buffer.length()
+            );
+            return Err(Stop::Damaged(reason));
+        }
+    }
+    Ok(())
 }
