@@ -15,6 +15,9 @@ pub enum Failure {
     #[error("{file} is a directory: name the files in it")]
     Directory { file: String },
 
+    #[error("{file} is a pipe or a device: only files can be read, since they are read twice")]
+    NoFile { file: String },
+
     #[error("cannot tell what kind of file {file} is: its name must end in {known}")]
     UnknownExtension { file: String, known: String },
 
@@ -129,4 +132,12 @@ fn listed(names: &[String]) -> String {
 /// Text of others as part of a sentence.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Text of others, cut if it is very long, and then with a sign that it was.
+pub fn shortened(text: &str, most_characters: usize) -> String {
+    match text.char_indices().nth(most_characters) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }

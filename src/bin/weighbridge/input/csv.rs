@@ -18,10 +18,21 @@ pub const FORMAT: Format =
 /// Cells decoded at a time: files of many columns are read in shorter batches.
 const BATCH_CELLS: usize = 1 << 18;
 
+/// What separates columns in files that are CSV by name only.
+const OTHER_SEPARATORS: [char; 3] = [';', '\t', '|'];
+
 fn inspect(path: &Path) -> Inspected {
     let names = header(path)?;
     if names.is_empty() {
         return Err(Stop::Damaged("it is empty, without even a header line".to_owned()));
+    }
+    if let [only] = &names[..]
+        && let Some(separator) =
+            OTHER_SEPARATORS.iter().find(|&&separator| only.contains(separator))
+    {
+        let reason =
+            format!("its header has no comma, but {separator:?}: commas must separate its columns");
+        return Err(Stop::Damaged(reason));
     }
     let column = |name| Column { name, content: Content::Cells, rows: None };
     Ok(names.into_iter().map(column).collect())

@@ -12,7 +12,7 @@ mod parquet;
 mod progress;
 
 use crate::crash::guarded;
-use crate::failure::{Failure, one_line};
+use crate::failure::{Failure, one_line, shortened};
 use crate::samples::Role;
 use ::parquet::errors::ParquetError;
 use arrow::array::ArrayRef;
@@ -28,6 +28,8 @@ use std::thread;
 
 /// Rows of a batch.
 const BATCH_ROWS: usize = 1 << 16;
+/// What a decoder has to say is cut after so many characters.
+const MOST_CHARACTERS: usize = 200;
 /// Batches that are read ahead of the one at work.
 const QUEUED_BATCHES: usize = 1;
 
@@ -95,8 +97,12 @@ impl Source {
     pub fn open(path: &Path) -> Result<Self, Failure> {
         let file = || path.display().to_string();
         let unopened = |error: io::Error| Failure::Open { file: file(), reason: error.to_string() };
-        if std::fs::metadata(path).map_err(unopened)?.is_dir() {
+        let metadata = std::fs::metadata(path).map_err(unopened)?;
+        if metadata.is_dir() {
             return Err(Failure::Directory { file: file() });
+        }
+        if !metadata.is_file() {
+            return Err(Failure::NoFile { file: file() });
         }
         let format = Format::of(path).ok_or_else(|| {
             let known = FORMATS.iter().flat_map(|format| format.extensions);
@@ -206,7 +212,7 @@ impl Source {
 
     /// Says that the file is not what its name says.
     pub fn unreadable(&self, reason: &str) -> Failure {
-        let reason = one_line(reason).trim_end_matches('.').to_owned();
+        let reason = shortened(one_line(reason).trim_end_matches('.'), MOST_CHARACTERS);
         Failure::Unreadable { file: self.name(), format: self.format.name, reason }
     }
 }

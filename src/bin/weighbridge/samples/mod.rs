@@ -2,7 +2,7 @@
 
 mod numbers;
 
-use crate::failure::{CellFault, Failure, Place};
+use crate::failure::{CellFault, Failure, Place, shortened};
 use crate::input::{Content, Source};
 use arrow::array::{Array, ArrayRef};
 use arrow::util::display::array_value_to_string;
@@ -134,7 +134,7 @@ impl Samples<'_> {
     fn fault(&self, row: usize, input: Input, fault: impl FnOnce(String) -> CellFault) -> Failure {
         let role = self.roles.iter().zip(self.arrays).find(|(role, _)| role.input == input);
         let text = role.and_then(|(_, array)| array_value_to_string(array, row).ok());
-        let text = text.unwrap_or_default().trim().chars().take(MOST_CHARACTERS).collect();
+        let text = shortened(text.unwrap_or_default().trim(), MOST_CHARACTERS);
         let place = Place {
             file: self.source.name(),
             column: role.map(|(role, _)| role.column.clone()).unwrap_or_default(),

@@ -112,11 +112,12 @@ impl Numbers {
         }
     }
 
-    /// Whether the number in a row is zero; of the types that weights have.
+    /// Whether the number in a row is zero as a weight, which is an `f32`; of the types that weights
+    /// have.
     pub fn is_zero(&self, row: usize) -> bool {
         match &self.values {
             Values::F32(values) => values[row] == 0.0,
-            Values::F64(values) => values[row] == 0.0,
+            Values::F64(values) => values[row] as f32 == 0.0,
             _ => false,
         }
     }
