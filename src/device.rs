@@ -27,13 +27,13 @@ pub enum Device {
 impl FromStr for Device {
     type Err = std::convert::Infallible;
 
-    /// `auto`, `cpu`, `gpu`, or (part of) an adapter's name.
+    /// `auto`, `cpu`, `gpu`, or (part of) an adapter's name, in any case of letters.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(match text {
+        Ok(match text.to_ascii_lowercase().as_str() {
             "auto" => Self::Auto,
             "cpu" => Self::Cpu,
             "gpu" => Self::Gpu,
-            name => Self::Named(name.to_owned()),
+            _ => Self::Named(text.to_owned()),
         })
     }
 }

@@ -54,7 +54,8 @@ pub enum Error {
 
     /// A weight that is negative, NaN, infinite, or 2^64 or more.
     #[error(
-        "the weight in row {row} is {weight}: weights must be finite, not negative and below 2^64"
+        "the weight in row {row} is {}: weights must be finite, not negative and below 2^64",
+        number(*weight)
     )]
     InvalidWeight {
         /// Row of the batch, from 0.
@@ -221,6 +222,12 @@ pub enum Error {
     },
 }
 
+/// A number in as few digits as tell it from every other.
+pub(crate) fn number(x: f64) -> String {
+    let whole = x == x.trunc() && x.abs() < 1e15;
+    if whole { format!("{x:.0}") } else { format!("{x:?}") }
+}
+
 fn did_you_mean(nearest: &Option<String>) -> String {
     nearest.as_ref().map(|name| format!("; did you mean {name}?")).unwrap_or_default()
 }
@@ -249,7 +256,7 @@ pub enum Undefined {
         count: u64,
     },
     /// A sample lies outside the metric's domain.
-    #[error("{count} of the samples are outside the domain, {domain}")]
+    #[error("inputs outside the domain, {domain}, in {count} of the samples")]
     OutsideDomain {
         /// Number of such samples.
         count: u64,
@@ -257,13 +264,13 @@ pub enum Undefined {
         domain: String,
     },
     /// Weights that are negative, NaN, infinite, or 2^64 or more.
-    #[error("{count} of the weights are negative, NaN, infinite, or 2^64 or more")]
+    #[error("a weight that is negative, NaN, infinite, or 2^64 or more in {count} of the samples")]
     InvalidWeight {
         /// Number of such samples.
         count: u64,
     },
     /// Labels other than 0 and 1.
-    #[error("{count} of the labels are neither 0 nor 1")]
+    #[error("a label that is neither 0 nor 1 in {count} of the samples")]
     InvalidLabel {
         /// Number of such samples.
         count: u64,

@@ -134,8 +134,9 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Errors of [`Spec::parse`] and [`Statistic::check`], a threshold outside the range of
-    /// probabilities, and errors of opening the device.
+    /// Errors of [`Spec::parse`] and [`Statistic::check`], a threshold that does not fit an `f32`
+    /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, and errors of
+    /// opening the device.
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
         let settings = Settings { task, from_logits, threshold };

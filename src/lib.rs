@@ -23,14 +23,19 @@ pub mod report;
 mod state;
 pub mod statistic;
 
+#[doc(inline)]
 pub use batch::{Batch, Column};
 pub use cpu::InstructionSet;
 pub use device::Device;
+#[doc(inline)]
 pub use error::{Error, Undefined};
 pub use evaluator::{Builder, Evaluator};
+#[doc(inline)]
 pub use exact::ExactSum;
+#[doc(inline)]
 pub use report::Report;
 pub use state::State;
+#[doc(inline)]
 pub use statistic::Task;
 
 #[cfg(feature = "gpu")]

@@ -97,9 +97,9 @@ fn first<T: Copy>(
 }
 
 fn valid_weight(weight: f64) -> bool {
-    // Checked as it will be used: an f64 just below 2^64 rounds up to it.
-    let narrowed = f64::from(weight as f32);
-    narrowed >= 0.0 && narrowed < two_to(LIMIT_EXPONENT)
+    // The limit is checked as the weight will be used: an f64 just below 2^64 rounds up to it. The
+    // sign is that of the number given: -1e-60 is negative, though it rounds to 0.
+    weight >= 0.0 && f64::from(weight as f32) < two_to(LIMIT_EXPONENT)
 }
 
 /// Whether a finite number becomes infinite as an `f32`.

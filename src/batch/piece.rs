@@ -56,6 +56,9 @@ pub struct Narrowing {
     pub absolute_error: ExactSum,
     /// Number of samples in that sum.
     pub samples: u64,
+    /// Number of weights, not zero, that lost digits or became zero because they lie below the
+    /// normal numbers of `f32`.
+    pub small_weights: u64,
 }
 
 impl Narrowing {
@@ -65,6 +68,7 @@ impl Narrowing {
         self.truth = self.truth.max(other.truth);
         self.absolute_error.merge(&other.absolute_error);
         self.samples = self.samples.saturating_add(other.samples);
+        self.small_weights = self.small_weights.saturating_add(other.small_weights);
     }
 }
 
@@ -97,9 +101,11 @@ impl Batch<'_> {
                 Task::Regression => reals(truth, &mut buffers.truth, &mut lost_truth),
                 Task::Binary => labels(truth, &mut buffers.truth),
             },
-            weight: self
-                .weight
-                .map(|weight| reals(weight.slice(range), &mut buffers.weight, &mut 0.0)),
+            weight: self.weight.map(|weight| {
+                let weight = weight.slice(range);
+                narrowing.small_weights += small(weight);
+                reals(weight, &mut buffers.weight, &mut 0.0)
+            }),
         };
         if task == Task::Regression {
             narrowing.prediction = narrowing.prediction.max(lost_prediction);
@@ -130,6 +136,13 @@ fn reals<'a>(column: Column<'a>, buffer: &'a mut Vec<u32>, lost: &mut f64) -> &'
         narrowed.to_bits()
     })));
     buffer
+}
+
+/// Number of elements that are too small for `f32`, so that digits of them are lost, or all.
+fn small(column: Column<'_>) -> u64 {
+    let Column::F64(slice) = column else { return 0 };
+    let lost = |x: f64| x.abs() < f32::MIN_POSITIVE.into() && f64::from(x as f32) != x;
+    slice.iter().map(|&x| u64::from(lost(x))).sum()
 }
 
 /// Labels; anything but 0 and 1 is no label.

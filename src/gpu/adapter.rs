@@ -9,6 +9,9 @@ use wgpu::{Adapter, Backends, DeviceType, Instance, InstanceDescriptor};
 /// The environment variable that selects adapters by (part of) their name, as wgpu's examples do.
 const NAME_VARIABLE: &str = "WGPU_ADAPTER_NAME";
 
+/// The environment variable that selects graphics interfaces; wgpu itself reads it.
+const BACKEND_VARIABLE: &str = "WGPU_BACKEND";
+
 /// One instance for the process; it honours `WGPU_BACKEND`. None on a platform whose graphics
 /// interfaces wgpu was built without.
 static INSTANCE: LazyLock<Option<Instance>> = LazyLock::new(|| {
@@ -93,6 +96,12 @@ pub(super) fn select(device: &Device, checked: bool) -> Result<Option<AdapterSum
                 (false, _) => format!("whose name contains {name:?}"),
                 (true, true) => "to check the CPU against".to_owned(),
                 (true, false) => "of any kind".to_owned(),
+            };
+            let wanted = match std::env::var(BACKEND_VARIABLE) {
+                Ok(backend) if !backend.is_empty() => {
+                    format!("{wanted} among those of {BACKEND_VARIABLE}={backend:?}")
+                }
+                _ => wanted,
             };
             Err(Error::NoAdapter { wanted, found })
         }

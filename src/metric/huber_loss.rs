@@ -32,12 +32,13 @@ use super::{Arguments, Definition, Parameter};
 use crate::statistic::{Function, Statistic, Task, Value};
 
 /// Bounds of δ: its product with the smallest and largest errors of interest stays within `f32`.
-const GREATEST_DELTA: f64 = (1_u64 << 60) as f64;
+/// Round numbers just within the range of the per-sample value, 2^-60 to 2^60.
+const GREATEST_DELTA: f64 = 1e18;
 
 const DELTA: Parameter = Parameter {
     name: "delta",
     default: Some(1.0),
-    least: 1.0 / GREATEST_DELTA,
+    least: 1e-18,
     greatest: GREATEST_DELTA,
     summary: "the absolute error above which the loss is linear",
 };

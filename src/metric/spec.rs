@@ -1,7 +1,7 @@
 //! Specs: a metric's name and parameters as text, `name[:key=value]...`.
 
 use super::{Definition, Parameter, ZERO_DIVISION, all, of_task};
-use crate::error::{Error, Undefined};
+use crate::error::{Error, Undefined, number};
 use crate::statistic::Task;
 
 /// What an evaluator's metrics are told besides their own parameters.
@@ -21,7 +21,7 @@ impl Settings {
         let inside = if self.from_logits {
             self.threshold > 0.0 && self.threshold < 1.0
         } else {
-            self.threshold.is_finite()
+            self.score_threshold().is_finite()
         };
         if inside {
             return Ok(());
@@ -29,11 +29,11 @@ impl Settings {
         Err(Error::InvalidParameter {
             metric: "evaluator",
             parameter: "threshold",
-            value: self.threshold.to_string(),
+            value: number(self.threshold),
             expected: if self.from_logits {
                 "a probability between 0 and 1, both excluded, since predictions are logits"
             } else {
-                "a finite number"
+                "a number that fits a 32-bit float"
             }
             .to_owned(),
         })
@@ -107,6 +107,7 @@ impl Spec {
             return Err(Error::NeedsProbabilities { metric: definition.name });
         }
         let mut values: Vec<_> = definition.parameters.iter().map(|p| p.default).collect();
+        let mut given = Vec::new();
         for part in parts {
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
             let index = definition
@@ -114,6 +115,15 @@ impl Spec {
                 .iter()
                 .position(|parameter| parameter.name == key)
                 .ok_or_else(|| unknown_parameter(definition, key))?;
+            if given.contains(&index) {
+                return Err(Error::InvalidParameter {
+                    metric: definition.name,
+                    parameter: definition.parameters[index].name,
+                    value: value.to_owned(),
+                    expected: "given only once".to_owned(),
+                });
+            }
+            given.push(index);
             values[index] = Some(definition.parameters[index].parse(definition, value)?);
         }
         let parameters = definition.parameters;
@@ -131,6 +141,11 @@ impl Spec {
 }
 
 impl Parameter {
+    /// The values it can take, in words.
+    pub fn range(&self) -> String {
+        format!("from {} to {}", number(self.least), number(self.greatest))
+    }
+
     fn parse(&'static self, metric: &'static Definition, text: &str) -> Result<f64, Error> {
         match text.parse::<f64>() {
             Ok(value) if value >= self.least && value <= self.greatest => Ok(value),
@@ -138,7 +153,7 @@ impl Parameter {
                 metric: metric.name,
                 parameter: self.name,
                 value: text.to_owned(),
-                expected: format!("a number from {:?} to {:?}", self.least, self.greatest),
+                expected: format!("a number {}", self.range()),
             }),
         }
     }
@@ -163,10 +178,18 @@ fn unknown_parameter(metric: &'static Definition, key: &str) -> Error {
     Error::UnknownParameter { metric: metric.name, parameter: key.to_owned(), nearest }
 }
 
-/// The most similar name, if any is similar enough to be meant.
+/// The name that has these initials (mse, rmse, mae), else the most similar one, if any is similar
+/// enough to be meant.
 fn nearest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<String> {
+    let name = name.to_ascii_lowercase();
+    let abbreviated = |candidate: &str| {
+        candidate.split('_').filter_map(|word| word.chars().next()).eq(name.chars())
+    };
+    let similarity = |candidate: &str| {
+        if abbreviated(candidate) { 1.0 } else { strsim::jaro_winkler(&name, candidate) }
+    };
     names
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .map(|candidate| (similarity(candidate), candidate))
         .filter(|(similarity, _)| *similarity > 0.7)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate.to_owned())

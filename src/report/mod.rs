@@ -7,6 +7,7 @@ use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
 use crate::metric::{Value, ratio};
 use crate::statistic::{Plan, Totals, Weights};
+use print::number;
 use serde::Serialize;
 use std::fmt;
 
@@ -94,6 +95,11 @@ pub enum Warning {
         /// The mean absolute error, unweighted.
         mean_absolute_error: f64,
     },
+    /// Weights, not zero, that are too small for `f32`: they lost digits, or count as zero.
+    SmallWeights {
+        /// Number of such weights.
+        count: u64,
+    },
     /// A statistic took samples as zero that are not zero.
     Underflow {
         /// The statistic.
@@ -108,13 +114,21 @@ impl fmt::Display for Warning {
         match self {
             Self::Narrowed { input, largest_rounding, mean_absolute_error } => write!(
                 f,
-                "narrowing the {input} to 32-bit floats rounded it by up to {largest_rounding:e}, \
-                 more than a thousandth of the mean absolute error, {mean_absolute_error:e}: \
-                 subtract a common offset from prediction and truth first"
+                "narrowing the {input} to 32-bit floats rounded it by up to {}, more than a \
+                 thousandth of the mean absolute error, {}: subtract a common offset from \
+                 prediction and truth first",
+                number(*largest_rounding),
+                number(*mean_absolute_error)
+            ),
+            Self::SmallWeights { count } => write!(
+                f,
+                "weights in {count} of the samples are too small for 32-bit floats and lost digits \
+                 or count as zero: multiply all weights by a power of two, which changes no ratio"
             ),
             Self::Underflow { statistic, count } => write!(
                 f,
-                "{count} samples have numbers so small that they count as zero in {statistic}"
+                "numbers in {count} of the samples are so small that they count as zero in \
+                 {statistic}"
             ),
         }
     }
@@ -135,11 +149,13 @@ impl Warning {
                 largest_rounding,
                 mean_absolute_error,
             });
+        let count = narrowing.small_weights;
+        let small_weights = (count > 0).then_some(Self::SmallWeights { count });
         let underflow = plan.statistics.iter().zip(&totals.statistics).filter_map(|(s, total)| {
             let count = total.faults.underflow;
             (count > 0).then(|| Self::Underflow { statistic: s.to_string(), count })
         });
-        narrowed.chain(underflow).collect()
+        narrowed.chain(small_weights).chain(underflow).collect()
     }
 }
 

@@ -122,7 +122,7 @@ fn row(numbers: &[f64]) -> String {
 }
 
 /// A number with a few significant digits; integers whole.
-fn number(x: f64) -> String {
+pub(super) fn number(x: f64) -> String {
     let magnitude = x.abs();
     if x == x.trunc() && magnitude < 1e15 {
         format!("{x:.0}")

@@ -139,7 +139,7 @@ fn warnings_do_not_mix_with_json() {
     serde_json::from_str::<serde_json::Value>(&outcome.stdout).expect("JSON and nothing else");
     let lines: Vec<_> = outcome.stderr.lines().collect();
     assert_eq!(lines.len(), 2, "{}", outcome.stderr);
-    let warning = "warning: narrowing the prediction to 32-bit floats rounded it by up to 3e0";
+    let warning = "warning: narrowing the prediction to 32-bit floats rounded it by up to 3,";
     assert!(lines[0].starts_with(warning), "{}", lines[0]);
     let table = folder.evaluate(&["data.csv"]).printed();
     assert!(table.contains(warning), "{table}");

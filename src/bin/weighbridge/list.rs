@@ -10,7 +10,8 @@ const TASKS: [Task; 2] = [Task::Regression, Task::Binary];
 pub fn metrics(task: Option<Task>) -> String {
     let mut text = "\
 Metrics, as given to -m: name[:key=value]... The standard set (*) is reported without -m.
-In formulas w is the weight (1 in unweighted values), p the prediction, t the truth.
+In formulas w is the weight (1 in unweighted values), p the prediction, t the truth; in the binary
+task s is the score and y the label.
 "
     .to_owned();
     let width = metric::all().map(|metric| metric.name.len()).max().unwrap_or_default();
@@ -36,17 +37,12 @@ fn paragraph(metric: &Definition, width: usize) -> String {
 }
 
 fn describe(parameter: &Parameter) -> String {
-    let Parameter { name, default, least, greatest, summary } = parameter;
+    let Parameter { name, default, summary, .. } = parameter;
     let default = match default {
         Some(default) => format!("{default} if not given"),
         None => "optional".to_owned(),
     };
-    let range = match (least.abs() < f64::MAX, greatest.abs() < f64::MAX) {
-        (true, true) => format!("from {least:?} to {greatest:?}"),
-        (true, false) => format!("at least {least}"),
-        (false, true) => format!("at most {greatest}"),
-        (false, false) => "any number".to_owned(),
-    };
+    let range = parameter.range();
     format!("{name}=  {summary}; {range}, {default}")
 }
 
