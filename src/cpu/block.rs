@@ -100,7 +100,7 @@ pub(super) fn accumulate<const FUSED: bool>(
                     add_maximum(maximum, &block, value, extent.greatest);
                 }
                 (Statistic::Moment(moment), Content::Sum(sum)) => {
-                    add_moment(*moment, sum, &block, value, factor, faults);
+                    add_moment::<FUSED>(*moment, sum, &block, value, factor, faults, &mut ahead);
                 }
                 (Statistic::Confusion { threshold }, Content::Confusion(confusion)) => {
                     add_confusion(confusion, &block, *threshold, value, faults);
@@ -419,13 +419,14 @@ fn add_maximum(maximum: &mut Pair<u32>, block: &Block<'_>, value: &mut [u32], gr
 }
 
 #[inline(always)]
-fn add_moment(
+fn add_moment<const FUSED: bool>(
     moment: Moment,
     sum: &mut Pair<ExactSum>,
     block: &Block<'_>,
     x: &mut [u32],
     y: &mut [u32],
     faults: &mut Faults,
+    ahead: &mut Prefetcher<'_>,
 ) {
     let load = |factor, out: &mut [u32]| match factor {
         Factor::One => out.fill(ONE),
@@ -441,9 +442,18 @@ fn add_moment(
         repair_factors(Statistic::Moment(moment).reads(), block, x, y, faults);
         (extent_x, extent_y) = (Extent::of(x), Extent::of(y));
     }
-    let (Some(span_x), Some(span_y)) = (extent_x.span(), extent_y.span()) else { return };
+    match (extent_x.span(), extent_y.span()) {
+        (Some(span), Some(_)) if second == Factor::One => {
+            add_sum::<FUSED>(sum, block, x, Some(span), ahead);
+        }
+        (Some(span_x), Some(span_y)) => add_products(sum, block, x, y, span_x.product(span_y)),
+        _ => {}
+    }
+}
 
-    let span = span_x.product(span_y);
+/// Adds the products of two numbers of 24 bits each, and those with the weight.
+#[inline(always)]
+fn add_products(sum: &mut Pair<ExactSum>, block: &Block<'_>, x: &[u32], y: &[u32], span: Span) {
     let products = numbers(x).zip(numbers(y)).map(|(x, y)| x * y);
     let unweighted = window::sum(products.clone(), span);
     sum.unweighted.merge(&unweighted);
@@ -453,14 +463,13 @@ fn add_moment(
             // A product of 48 bits times a weight does not fit an f64, but its halves do. With
             // units 2^a and 2^b the factors are at least 2^(a+23) and 2^(b+23), so the upper half
             // is a multiple of 2^(a+b+46-23); the lower half lies 23 bits below the product.
-            let high_span = Span { top: span.top, unit: span.unit + 23 };
-            let low_span = Span { top: span.top - 23, unit: span.unit };
-            let weighted = |half: fn(f64) -> f64, span: Span| {
-                let terms = products.clone().zip(numbers(weight)).map(|(xy, w)| half(xy) * w);
-                window::sum(terms, span.product(weight_span))
-            };
-            sum.weighted.merge(&weighted(high_half, high_span));
-            sum.weighted.merge(&weighted(|xy| xy - high_half(xy), low_span));
+            let high_span = Span { top: span.top, unit: span.unit + 23 }.product(weight_span);
+            let low_span = Span { top: span.top - 23, unit: span.unit }.product(weight_span);
+            let terms = products.zip(numbers(weight));
+            let high = terms.clone().map(|(xy, w)| high_half(xy) * w);
+            sum.weighted.merge(&window::sum(high, high_span));
+            let low = terms.map(|(xy, w)| (xy - high_half(xy)) * w);
+            sum.weighted.merge(&window::sum(low, low_span));
         }
         (Some(_), None) => {}
     }
