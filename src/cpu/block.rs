@@ -132,14 +132,14 @@ impl<'a> Copies<'a> {
     ) -> Block<'a> {
         let len = part.len();
         weights.samples += len as u64;
-        let mut weight_copied = false;
+        let positive = part.weight.and_then(|raw| extent_of_positive(raw, ahead));
+        let weight_copied = part.weight.is_some() && positive.is_none();
         if let Some(raw) = part.weight
-            && !all_positive(raw, ahead)
+            && weight_copied
         {
             let (zero, invalid) = copy_weights(raw, self.weight);
             weights.zero_weight += u64::from(zero);
             weights.invalid_weight += u64::from(invalid);
-            weight_copied = true;
         }
         let (mut prediction_copied, mut odd) = (false, false);
         if !all_plain(part.prediction, ahead) {
@@ -170,7 +170,7 @@ impl<'a> Copies<'a> {
             prediction: choose(prediction_copied, prediction, part.prediction),
             truth: choose(truth_copied, truth, part.truth),
             weight,
-            weight_span: span_of_weights(weight),
+            weight_span: positive.map_or_else(|| span_of_weights(weight), Extent::span),
             unusual: None,
         }
     }
@@ -235,14 +235,20 @@ fn all_plain(numbers: &[u32], ahead: &mut Prefetcher<'_>) -> bool {
     }) < RANGE
 }
 
-/// Whether all weights are valid and none is zero.
+/// The extent of weights that are all valid, and none of them zero.
 #[inline(always)]
-fn all_positive(weights: &[u32], ahead: &mut Prefetcher<'_>) -> bool {
+fn extent_of_positive(weights: &[u32], ahead: &mut Prefetcher<'_>) -> Option<Extent> {
     // Negative numbers have the largest bits, and zero less one wraps to the largest of all.
-    weights.chunks(STEP_SAMPLES).fold(0, |most, weights| {
+    let (mut least, mut greatest) = (u32::MAX, 0);
+    for weights in weights.chunks(STEP_SAMPLES) {
         ahead.advance();
-        weights.iter().fold(most, |most, &w| most.max(w.wrapping_sub(1)))
-    }) < (FIELD_LIMIT << 23) - 1
+        for &w in weights {
+            least = least.min(w.wrapping_sub(1));
+            greatest = greatest.max(w.wrapping_sub(1));
+        }
+    }
+    (greatest < (FIELD_LIMIT << 23) - 1)
+        .then(|| Extent { below_least: least, greatest: greatest + 1 })
 }
 
 /// Copies weights, 0 for invalid ones. Returns how many are zero, and how many invalid.
