@@ -10,7 +10,7 @@ use weighbridge::Task;
 use weighbridge::metric;
 
 fn metrics(criterion: &mut Criterion) {
-    let engines = Engine::all();
+    let engines = Engine::fastest();
     let sizes = [16, 20, 24].map(|exponent| (exponent, Data::new(support::samples(exponent))));
     let mut group = criterion.benchmark_group("read");
     for (exponent, data) in &sizes {
