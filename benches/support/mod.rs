@@ -109,12 +109,6 @@ impl Engine {
         engines
     }
 
-    /// The CPU engine at its fastest, and the GPU.
-    pub fn fastest() -> Vec<Self> {
-        let slower = InstructionSet::available().len() - 1;
-        Self::all().into_iter().skip(slower).collect()
-    }
-
     /// The GPU that this machine has, if it has one; a software adapter only if it is asked for.
     #[cfg(feature = "gpu")]
     fn gpu() -> Option<Self> {
