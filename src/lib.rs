@@ -22,6 +22,7 @@ pub mod metric;
 pub mod report;
 mod state;
 pub mod statistic;
+mod task;
 
 pub use batch::{Batch, Column};
 pub use cpu::InstructionSet;
@@ -31,7 +32,7 @@ pub use evaluator::{Builder, Evaluator};
 pub use exact::ExactSum;
 pub use report::Report;
 pub use state::State;
-pub use statistic::Task;
+pub use task::Task;
 
 #[cfg(feature = "gpu")]
 pub use wgpu;
