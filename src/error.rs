@@ -1,7 +1,7 @@
 //! What can go wrong, and why a value can be undefined: always data, and a sentence that says
 //! what, where and what to do.
 
-use crate::statistic::Task;
+use crate::task::Task;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

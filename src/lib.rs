@@ -22,6 +22,7 @@ pub mod metric;
 pub mod report;
 mod state;
 pub mod statistic;
+mod task;
 
 #[doc(inline)]
 pub use batch::{Batch, Column};
@@ -35,8 +36,7 @@ pub use exact::ExactSum;
 #[doc(inline)]
 pub use report::Report;
 pub use state::State;
-#[doc(inline)]
-pub use statistic::Task;
+pub use task::Task;
 
 #[cfg(feature = "gpu")]
 pub use wgpu;

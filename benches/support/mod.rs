@@ -109,20 +109,17 @@ impl Engine {
         engines
     }
 
-    /// The GPU that this machine has, if it has one.
+    /// The GPU that this machine has, if it has one; a software adapter only if it is asked for.
     #[cfg(feature = "gpu")]
     fn gpu() -> Option<Self> {
-        let device = Device::Gpu;
-        match Evaluator::builder(Task::Regression).device(device.clone()).build() {
-            Ok(evaluator) => {
-                let name = format!("GPU {}", evaluator.device().name);
-                Some(Self { name, device, instructions: InstructionSet::widest() })
-            }
-            Err(error) => {
-                eprintln!("Without a GPU: {error}");
-                None
-            }
-        }
+        let asked = std::env::var_os("WEIGHBRIDGE_DEVICE").is_some_and(|value| value == "gpu");
+        let mut adapters = weighbridge::gpu::adapters().into_iter();
+        let Some(adapter) = adapters.find(|adapter| asked || is_test() || !adapter.software) else {
+            eprintln!("Without a GPU (WEIGHBRIDGE_DEVICE=gpu takes a software adapter too)");
+            return None;
+        };
+        let (name, device) = (format!("GPU {}", adapter.name), Device::Named(adapter.name));
+        Some(Self { name, device, instructions: InstructionSet::widest() })
     }
 
     #[cfg(not(feature = "gpu"))]
@@ -162,13 +159,7 @@ pub fn banner() {
 
 #[cfg(feature = "gpu")]
 fn print_adapters() {
-    let instance = weighbridge::wgpu::Instance::default();
-    let adapters = instance.enumerate_adapters(weighbridge::wgpu::Backends::all());
-    for adapter in pollster::block_on(adapters) {
-        let info = adapter.get_info();
-        let (name, driver, version) = (info.name, info.driver, info.driver_info);
-        println!("Adapter: {name}, {:?}, driver {driver} {version}", info.backend);
-    }
+    weighbridge::gpu::adapters().iter().for_each(|adapter| println!("Adapter: {adapter}"));
 }
 
 #[cfg(not(feature = "gpu"))]

@@ -1,70 +1,39 @@
 //! All statistics of a plan over one block of samples at a time.
 //!
-//! A block is first brought into regular form: finite, flushed numbers, weights that are valid or
-//! zero, labels as 0.0 and 1.0. Regular blocks go through plain loops that vectorise; a block with
-//! anything unusual in it takes the same way, with a pass over its samples one by one to count
-//! what was wrong and set it to zero.
+//! Blocks in regular form go through plain loops that vectorise; a block with anything unusual in it
+//! takes the same way, with a pass over its samples one by one to count what was wrong and set it to
+//! zero.
 
 use super::prefetch::{Prefetcher, STEP_SAMPLES};
+use super::regular::{Block, Copies};
 use super::window::{self, Extent, Span, numbers};
 use crate::batch::Piece;
 use crate::exact::ExactSum;
 use crate::statistic::bits::{
     FIELD_LIMIT, FIELD_MAX, FIELD_MIN, FIELD_MOMENT, ONE, OUTSIDE, field, flushed, magnitude,
-    nonfinite, ordered, subnormal,
+    ordered,
 };
 use crate::statistic::{
-    Confusion, Content, Factor, Faults, Moment, Pair, Plan, Reads, Statistic, Task, Totals, Value,
+    Confusion, Content, Factor, Faults, Moment, Pair, Plan, Reads, Statistic, Totals, Value,
     Weights,
 };
 
-/// Samples per block: with its scratch it fits a first-level cache of 32 KiB.
+/// Samples per block: its inputs take 24 KiB, so that a first-level cache holds them and a value.
 pub(super) const SAMPLES: usize = 2048;
-
-/// What is unusual about a sample's inputs.
-mod unusual {
-    pub const PREDICTION_NONFINITE: u8 = 1;
-    pub const TRUTH_NONFINITE: u8 = 2;
-    pub const PREDICTION_SUBNORMAL: u8 = 4;
-    pub const TRUTH_SUBNORMAL: u8 = 8;
-}
 
 /// Memory for one block.
 pub(super) struct Scratch {
-    prediction: [u32; SAMPLES],
-    truth: [u32; SAMPLES],
-    weight: [u32; SAMPLES],
+    copies: Copies,
     /// The value of each sample, or the first factor of a moment.
     value: [u32; SAMPLES],
     /// The second factor of a moment.
     factor: [u32; SAMPLES],
-    unusual: [u8; SAMPLES],
 }
 
 impl Scratch {
     pub fn new() -> Self {
-        Self {
-            prediction: [0; SAMPLES],
-            truth: [0; SAMPLES],
-            weight: [0; SAMPLES],
-            value: [0; SAMPLES],
-            factor: [0; SAMPLES],
-            unusual: [0; SAMPLES],
-        }
+        Self { copies: Copies::new(), value: [0; SAMPLES], factor: [0; SAMPLES] }
     }
-}
-
-/// A block in regular form.
-#[derive(Clone, Copy)]
-struct Block<'a> {
-    prediction: &'a [u32],
-    truth: &'a [u32],
-    /// Weights, 0 for invalid ones; none if every weight is 1.
-    weight: Option<&'a [u32]>,
-    /// The span of the weights; none if all are zero.
-    weight_span: Option<Span>,
-    /// For each sample, what is unusual about it; none if nothing is in the whole block.
-    unusual: Option<&'a [u8]>,
 }
 
 /// Adds the samples of `piece` to `totals`. `FUSED` says that the instruction set has a fused
@@ -82,8 +51,7 @@ pub(super) fn accumulate<const FUSED: bool>(
     for start in (0..piece.len()).step_by(SAMPLES) {
         let mut ahead = Prefetcher::new(piece.slice(range(start + SAMPLES)), steps);
         let part = piece.slice(range(start));
-        let Scratch { prediction, truth, weight, value, factor, unusual } = scratch;
-        let copies = Copies { prediction, truth, weight, unusual };
+        let Scratch { copies, value, factor } = scratch;
         let block = copies.load(plan.task, &part, &mut totals.weights, &mut ahead);
         add_weights::<FUSED>(&block, &mut totals.weights, &mut ahead);
         let len = block.prediction.len();
@@ -100,7 +68,7 @@ pub(super) fn accumulate<const FUSED: bool>(
                     add_maximum(maximum, &block, value, extent.greatest);
                 }
                 (Statistic::Moment(moment), Content::Sum(sum)) => {
-                    add_moment(*moment, sum, &block, value, factor, faults);
+                    add_moment::<FUSED>(*moment, sum, &block, value, factor, faults, &mut ahead);
                 }
                 (Statistic::Confusion { threshold }, Content::Confusion(confusion)) => {
                     add_confusion(confusion, &block, *threshold, value, faults);
@@ -108,160 +76,6 @@ pub(super) fn accumulate<const FUSED: bool>(
                 _ => debug_assert!(false, "{statistic} has a total of another kind"),
             }
         }
-    }
-}
-
-/// Memory for the inputs of a block that are not in regular form as they are.
-struct Copies<'a> {
-    prediction: &'a mut [u32; SAMPLES],
-    truth: &'a mut [u32; SAMPLES],
-    weight: &'a mut [u32; SAMPLES],
-    unusual: &'a mut [u8; SAMPLES],
-}
-
-impl<'a> Copies<'a> {
-    /// Brings a part of at most [`SAMPLES`] samples into regular form, and counts its samples.
-    /// Inputs that are regular already are not copied.
-    #[inline(always)]
-    fn load(
-        self,
-        task: Task,
-        part: &Piece<'a>,
-        weights: &mut Weights,
-        ahead: &mut Prefetcher<'_>,
-    ) -> Block<'a> {
-        let len = part.len();
-        weights.samples += len as u64;
-        let mut weight_copied = false;
-        if let Some(raw) = part.weight
-            && !all_positive(raw, ahead)
-        {
-            let (zero, invalid) = copy_weights(raw, self.weight);
-            weights.zero_weight += u64::from(zero);
-            weights.invalid_weight += u64::from(invalid);
-            weight_copied = true;
-        }
-        let (mut prediction_copied, mut odd) = (false, false);
-        if !all_plain(part.prediction, ahead) {
-            odd = copy_regular(part.prediction, self.prediction);
-            prediction_copied = true;
-        }
-        let mut truth_copied = false;
-        match task {
-            Task::Regression if all_plain(part.truth, ahead) => {}
-            Task::Regression => {
-                odd |= copy_regular(part.truth, self.truth);
-                truth_copied = true;
-            }
-            Task::Binary => {
-                odd |= copy_labels(part.truth, self.truth);
-                truth_copied = true;
-            }
-        }
-        if odd {
-            return self.load_unusual(task, part, weights);
-        }
-        let Self { prediction, truth, weight, .. } = self;
-        let choose = |copied: bool, copy: &'a [u32; SAMPLES], given: &'a [u32]| {
-            if copied { &copy[..len] } else { given }
-        };
-        let weight = part.weight.map(|raw| choose(weight_copied, weight, raw));
-        Block {
-            prediction: choose(prediction_copied, prediction, part.prediction),
-            truth: choose(truth_copied, truth, part.truth),
-            weight,
-            weight_span: span_of_weights(weight),
-            unusual: None,
-        }
-    }
-
-    /// The same for a part with subnormal or nonfinite numbers or invalid labels: leaves out the
-    /// last, and notes the others.
-    #[cold]
-    #[inline(never)]
-    fn load_unusual(self, task: Task, part: &Piece<'_>, weights: &mut Weights) -> Block<'a> {
-        let Self { prediction, truth, weight, unusual } = self;
-        copy_regular(part.prediction, prediction);
-        match task {
-            Task::Regression => copy_regular(part.truth, truth),
-            Task::Binary => copy_labels(part.truth, truth),
-        };
-        if let Some(raw) = part.weight {
-            copy_weights(raw, weight);
-        }
-        let mut kept = 0;
-        for (index, (&p, &t)) in part.prediction.iter().zip(part.truth).enumerate() {
-            let mut notes = 0;
-            let mut note = |applies: bool, note: u8| notes |= if applies { note } else { 0 };
-            note(nonfinite(p), unusual::PREDICTION_NONFINITE);
-            note(subnormal(p), unusual::PREDICTION_SUBNORMAL);
-            match task {
-                Task::Binary if t > 1 => {
-                    let weighs = part.weight.is_none() || weight[index] != 0;
-                    weights.invalid_label.count(weighs);
-                    continue;
-                }
-                Task::Binary => {}
-                Task::Regression => {
-                    note(nonfinite(t), unusual::TRUTH_NONFINITE);
-                    note(subnormal(t), unusual::TRUTH_SUBNORMAL);
-                }
-            }
-            prediction[kept] = prediction[index];
-            truth[kept] = truth[index];
-            weight[kept] = weight[index];
-            unusual[kept] = notes;
-            kept += 1;
-        }
-        let weight = part.weight.map(|_| &weight[..kept]);
-        Block {
-            prediction: &prediction[..kept],
-            truth: &truth[..kept],
-            weight,
-            weight_span: span_of_weights(weight),
-            unusual: Some(&unusual[..kept]),
-        }
-    }
-}
-
-/// Whether all numbers are normal: finite, not subnormal, not zero (one of the zeros is −0).
-#[inline(always)]
-fn all_plain(numbers: &[u32], ahead: &mut Prefetcher<'_>) -> bool {
-    const LEAST: u32 = 1 << 23;
-    const RANGE: u32 = (FIELD_MAX << 23) - LEAST;
-    numbers.chunks(STEP_SAMPLES).fold(0, |most, numbers| {
-        ahead.advance();
-        numbers.iter().fold(most, |most, &bits| most.max(magnitude(bits).wrapping_sub(LEAST)))
-    }) < RANGE
-}
-
-/// Whether all weights are valid and none is zero.
-#[inline(always)]
-fn all_positive(weights: &[u32], ahead: &mut Prefetcher<'_>) -> bool {
-    // Negative numbers have the largest bits, and zero less one wraps to the largest of all.
-    weights.chunks(STEP_SAMPLES).fold(0, |most, weights| {
-        ahead.advance();
-        weights.iter().fold(most, |most, &w| most.max(w.wrapping_sub(1)))
-    }) < (FIELD_LIMIT << 23) - 1
-}
-
-/// Copies weights, 0 for invalid ones. Returns how many are zero, and how many invalid.
-#[inline(always)]
-fn copy_weights(weights: &[u32], out: &mut [u32; SAMPLES]) -> (u32, u32) {
-    let (mut zero, mut invalid) = (0, 0);
-    for (out, &w) in out.iter_mut().zip(weights) {
-        zero += u32::from(magnitude(w) == 0);
-        invalid += u32::from(!valid_weight(w));
-        *out = if valid_weight(w) { magnitude(w) } else { 0 };
-    }
-    (zero, invalid)
-}
-
-#[inline(always)]
-fn span_of_weights(weight: Option<&[u32]>) -> Option<Span> {
-    match weight {
-        None => Some(Span::ONE),
-        Some(weight) => Extent::of(weight).span(),
     }
 }
 
@@ -279,55 +93,6 @@ fn add_weights<const FUSED: bool>(
     };
     weights.sum.merge(&sum);
     weights.square_sum.merge(&square_sum);
-}
-
-/// Copies flushed numbers, 0 for those that are not finite. True if any was changed.
-#[inline(always)]
-fn copy_regular(numbers: &[u32], out: &mut [u32; SAMPLES]) -> bool {
-    let mut odd = 0;
-    for (out, &bits) in out.iter_mut().zip(numbers) {
-        odd |= u32::from(nonfinite(bits) | subnormal(bits));
-        *out = if nonfinite(bits) { 0 } else { flushed(bits) };
-    }
-    odd != 0
-}
-
-/// Copies labels as the bits of 0.0 and 1.0. True if any was neither.
-#[inline(always)]
-fn copy_labels(labels: &[u32], out: &mut [u32; SAMPLES]) -> bool {
-    let mut odd = 0;
-    for (out, &label) in out.iter_mut().zip(labels) {
-        odd |= u32::from(label > 1);
-        *out = if label == 1 { ONE } else { 0 };
-    }
-    odd != 0
-}
-
-#[inline(always)]
-fn valid_weight(bits: u32) -> bool {
-    magnitude(bits) == 0 || (bits >> 31 == 0 && field(bits) < FIELD_LIMIT)
-}
-
-impl Block<'_> {
-    /// Whether a sample takes part in weighted values.
-    fn weighs(&self, index: usize) -> bool {
-        self.weight.is_none_or(|weight| weight[index] != 0)
-    }
-
-    /// Notes on a sample's inputs that a statistic looks at: (not finite, subnormal).
-    fn notes(&self, index: usize, reads: Reads) -> (bool, bool) {
-        let notes = self.unusual.map_or(0, |unusual| unusual[index]);
-        let (mut nonfinite, mut subnormal) = (0, 0);
-        if reads.prediction() {
-            nonfinite |= unusual::PREDICTION_NONFINITE;
-            subnormal |= unusual::PREDICTION_SUBNORMAL;
-        }
-        if reads.truth() {
-            nonfinite |= unusual::TRUTH_NONFINITE;
-            subnormal |= unusual::TRUTH_SUBNORMAL;
-        }
-        (notes & nonfinite != 0, notes & subnormal != 0)
-    }
 }
 
 /// Fills `out` with a value's bits, every one of them a number that counts or 0.
@@ -419,13 +184,14 @@ fn add_maximum(maximum: &mut Pair<u32>, block: &Block<'_>, value: &mut [u32], gr
 }
 
 #[inline(always)]
-fn add_moment(
+fn add_moment<const FUSED: bool>(
     moment: Moment,
     sum: &mut Pair<ExactSum>,
     block: &Block<'_>,
     x: &mut [u32],
     y: &mut [u32],
     faults: &mut Faults,
+    ahead: &mut Prefetcher<'_>,
 ) {
     let load = |factor, out: &mut [u32]| match factor {
         Factor::One => out.fill(ONE),
@@ -441,9 +207,18 @@ fn add_moment(
         repair_factors(Statistic::Moment(moment).reads(), block, x, y, faults);
         (extent_x, extent_y) = (Extent::of(x), Extent::of(y));
     }
-    let (Some(span_x), Some(span_y)) = (extent_x.span(), extent_y.span()) else { return };
+    match (extent_x.span(), extent_y.span()) {
+        (Some(span), Some(_)) if second == Factor::One => {
+            add_sum::<FUSED>(sum, block, x, Some(span), ahead);
+        }
+        (Some(span_x), Some(span_y)) => add_products(sum, block, x, y, span_x.product(span_y)),
+        _ => {}
+    }
+}
 
-    let span = span_x.product(span_y);
+/// Adds the products of two numbers of 24 bits each, and those with the weight.
+#[inline(always)]
+fn add_products(sum: &mut Pair<ExactSum>, block: &Block<'_>, x: &[u32], y: &[u32], span: Span) {
     let products = numbers(x).zip(numbers(y)).map(|(x, y)| x * y);
     let unweighted = window::sum(products.clone(), span);
     sum.unweighted.merge(&unweighted);
@@ -453,14 +228,13 @@ fn add_moment(
             // A product of 48 bits times a weight does not fit an f64, but its halves do. With
             // units 2^a and 2^b the factors are at least 2^(a+23) and 2^(b+23), so the upper half
             // is a multiple of 2^(a+b+46-23); the lower half lies 23 bits below the product.
-            let high_span = Span { top: span.top, unit: span.unit + 23 };
-            let low_span = Span { top: span.top - 23, unit: span.unit };
-            let weighted = |half: fn(f64) -> f64, span: Span| {
-                let terms = products.clone().zip(numbers(weight)).map(|(xy, w)| half(xy) * w);
-                window::sum(terms, span.product(weight_span))
-            };
-            sum.weighted.merge(&weighted(high_half, high_span));
-            sum.weighted.merge(&weighted(|xy| xy - high_half(xy), low_span));
+            let high_span = Span { top: span.top, unit: span.unit + 23 }.product(weight_span);
+            let low_span = Span { top: span.top - 23, unit: span.unit }.product(weight_span);
+            let terms = products.zip(numbers(weight));
+            let high = terms.clone().map(|(xy, w)| high_half(xy) * w);
+            sum.weighted.merge(&window::sum(high, high_span));
+            let low = terms.map(|(xy, w)| (xy - high_half(xy)) * w);
+            sum.weighted.merge(&window::sum(low, low_span));
         }
         (Some(_), None) => {}
     }

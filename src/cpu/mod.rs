@@ -6,6 +6,7 @@
 
 mod block;
 mod prefetch;
+mod regular;
 mod simd;
 mod window;
 

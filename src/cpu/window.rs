@@ -25,7 +25,7 @@ pub(super) struct Span {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Extent {
     /// One less than the smallest magnitude that is not zero.
-    below_least: u32,
+    pub below_least: u32,
     /// The largest magnitude.
     pub greatest: u32,
 }

@@ -8,39 +8,10 @@ pub mod totals;
 pub mod value;
 
 use crate::error::Error;
-use serde::{Deserialize, Serialize};
+pub use crate::task::Task;
 use std::fmt;
 pub use totals::{Confusion, Content, Faults, Pair, Total, Totals, Weights};
 pub use value::{Function, Reads};
-
-/// What the truth is, and so which metrics apply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Task {
-    /// Real predictions and truths.
-    Regression,
-    /// Scores, probabilities or logits, against labels 0 and 1.
-    Binary,
-}
-
-impl Task {
-    /// Every task.
-    pub const ALL: &[Self] = &[Self::Regression, Self::Binary];
-
-    /// Its name, as `--task` takes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Regression => "regression",
-            Self::Binary => "binary",
-        }
-    }
-}
-
-impl fmt::Display for Task {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// A per-sample value and its parameter (δ of the Huber loss; 0 where there is none).
 #[derive(Clone, Copy, Debug, PartialEq)]
