@@ -16,12 +16,12 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Fails if the threshold is no probability, or is one whose logit is infinite.
+    /// Fails if what scores are compared with is not finite.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let inside = if self.from_logits {
             self.threshold > 0.0 && self.threshold < 1.0
         } else {
-            self.threshold.is_finite()
+            self.score_threshold().is_finite()
         };
         if inside {
             return Ok(());
@@ -33,7 +33,7 @@ impl Settings {
             expected: if self.from_logits {
                 "a probability between 0 and 1, both excluded, since predictions are logits"
             } else {
-                "a finite number"
+                "a finite number that fits an f32"
             }
             .to_owned(),
         })
