@@ -202,7 +202,9 @@ impl Evaluator {
     /// # Errors
     ///
     /// Shapes, types, invalid weights and labels, as [`Error`] lists them; nothing of the batch is
-    /// then added, and the evaluator goes on. A device that fails.
+    /// then added, and the evaluator goes on. A device that fails: if part of the batch is on it by
+    /// then, [`state`](Self::state) and [`result`](Self::result) fail until a
+    /// [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
         let task = self.plan.task;
         batch.check_form(task)?;
@@ -230,7 +232,8 @@ impl Evaluator {
             }
             start += piece.len();
         }
-        if self.gpu.is_some() {
+        if let Some(gpu) = &mut self.gpu {
+            gpu.commit(batch.len());
             self.check.merge(&totals);
         } else {
             // The CPU engine finds faults on its way, so a second pass is only needed to name them.
