@@ -50,6 +50,7 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
         trial("more than one binding holds", large),
         trial("several updates in flight, reset and merge", in_flight),
         trial("a batch that is refused", refused),
+        trial("limbs that fill up", full_limbs),
         trial("plans, samples and splits at random", at_random),
     ];
     for (task, plan) in plans() {
@@ -203,6 +204,29 @@ fn equal(got: &State, expected: &State, context: &str) -> Result<(), Failed> {
     let (weights, want) = (got.totals.weights, expected.totals.weights);
     let differences = differences.join("\n");
     Err(format!("{context}:\n{differences}\nweights {weights:?}\nwant    {want:?}").into())
+}
+
+/// Samples whose weighted products add 1.75 · 2^24 to one limb, all that a thread takes: carries must
+/// be passed on in time.
+fn full_limbs(adapter: &AdapterSummary) -> Result<(), Failed> {
+    let plan = [Statistic::Moment(Moment::Product), Statistic::sum(Function::Error)];
+    let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;
+    // The product is 2^46 + 5791 · 2^23 + 2895 · 2896: its lower 24 bits are nearly all ones, its
+    // upper ones 2^22 and little more. Times a weight of 24 ones, at the beginning of a limb, the
+    // former leave nearly 2^24 in the second limb, and the latter 2^24 - 2^22.
+    let len = 20_000;
+    for sign in [1.0_f32, -1.0] {
+        let prediction = vec![sign * f32::from_bits(0x3f80_0000 + 2895); len];
+        let truth = vec![f32::from_bits(0x3f80_0000 + 2896); len];
+        let weight = vec![f32::from_bits(138 << 23 | 0x007f_ffff); len];
+        let batch = Batch::new(&prediction, &truth).weights(&weight);
+        gpu.update(&batch)?;
+        cpu.update(&batch)?;
+        equal(&gpu.state()?, &cpu.state()?, "one sign")?;
+        gpu.reset()?;
+        cpu.reset()?;
+    }
+    Ok(())
 }
 
 /// Thresholds and δ at the limits of what they can be.
