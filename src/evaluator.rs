@@ -359,3 +359,48 @@ fn compare(plan: &Plan, cpu: &Totals, gpu: &Totals, adapter: &str) -> Result<(),
     }
     Ok(())
 }
+
+#[cfg(all(test, feature = "gpu"))]
+mod tests {
+    use super::*;
+    use crate::gpu::adapters;
+
+    #[test]
+    fn a_checked_evaluator_compares_through_merges_and_resets_and_says_where_engines_differ() {
+        if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
+            eprintln!("skipped: WEIGHBRIDGE_GPU=off");
+            return;
+        }
+        for adapter in adapters() {
+            let build = |checked: bool| {
+                let builder =
+                    Evaluator::builder(Task::Regression).metrics(["mean_error", "max_error"]);
+                let device = Device::Named(adapter.name.clone());
+                builder.device(device).checked(checked).build().expect("an evaluator")
+            };
+            let batch = Batch::new(&[1.0_f32, 2.5], &[0.5_f32, 4.0]);
+            let (mut checked, mut plain) = (build(true), build(false));
+            plain.update(&batch).expect("a batch");
+            checked.merge(&plain.state().expect("a state")).expect("the same plan");
+            checked.update(&batch).expect("a batch");
+            plain.update(&batch).expect("a batch");
+            assert_eq!(checked.state(), plain.state());
+            checked.reset().expect("a reset");
+            plain.reset().expect("a reset");
+            checked.update(&batch).expect("a batch");
+            plain.update(&batch).expect("a batch");
+            assert_eq!(checked.state(), plain.state());
+
+            // Now one of the engines is wrong.
+            let sound = checked.check.clone();
+            checked.check.statistics[0].faults.underflow += 1;
+            let error = checked.result().expect_err("the engines differ").to_string();
+            let beginning = format!("CPU and {} disagree in sum:error: CPU ", adapter.name);
+            assert!(error.starts_with(&beginning), "{error}");
+            checked.check = sound;
+            checked.check.weights.samples += 1;
+            let error = checked.result().expect_err("the engines differ").to_string();
+            assert!(error.contains("disagree in weights: CPU Weights { samples: 3,"), "{error}");
+        }
+    }
+}
