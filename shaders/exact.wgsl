@@ -61,7 +61,7 @@ fn carry_all() {
     for (var row = 0u; row < ROWS; row++) {
         let index = row * GROUP + lane;
         let value = limbs[index] + passed;
-        let last = (LAST_LIMBS[row / 32u] >> (row % 32u) & 1u) == 1u;
+        let last = ((LAST_LIMBS[row / 32u] >> (row % 32u)) & 1u) == 1u;
         passed = select(value >> LIMB_BITS, 0, last);
         limbs[index] = select(value & i32(LIMB_MASK), value, last);
     }

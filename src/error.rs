@@ -30,7 +30,7 @@ impl fmt::Display for Input {
 /// Why an evaluator could not be built, updated or read.
 ///
 /// Rows count from 0 within the batch. After an error from `update` the evaluator holds what it
-/// held before, and goes on.
+/// held before, and goes on; only a device that fails within a batch ends that, until a reset.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

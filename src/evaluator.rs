@@ -203,7 +203,9 @@ impl Evaluator {
     /// # Errors
     ///
     /// Shapes, types, invalid weights and labels, as [`Error`] lists them; nothing of the batch is
-    /// then added, and the evaluator goes on. A device that fails.
+    /// then added, and the evaluator goes on. A device that fails: if part of the batch is on it by
+    /// then, [`state`](Self::state) and [`result`](Self::result) fail until a
+    /// [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
         let task = self.plan.task;
         batch.check_form(task)?;
@@ -231,7 +233,8 @@ impl Evaluator {
             }
             start += piece.len();
         }
-        if self.gpu.is_some() {
+        if let Some(gpu) = &mut self.gpu {
+            gpu.commit(batch.len());
             self.check.merge(&totals);
         } else {
             // The CPU engine finds faults on its way, so a second pass is only needed to name them.
@@ -356,4 +359,49 @@ fn compare(plan: &Plan, cpu: &Totals, gpu: &Totals, adapter: &str) -> Result<(),
         }
     }
     Ok(())
+}
+
+#[cfg(all(test, feature = "gpu"))]
+mod tests {
+    use super::*;
+    use crate::gpu::adapters;
+
+    #[test]
+    fn a_checked_evaluator_compares_through_merges_and_resets_and_says_where_engines_differ() {
+        if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
+            eprintln!("skipped: WEIGHBRIDGE_GPU=off");
+            return;
+        }
+        for adapter in adapters() {
+            let build = |checked: bool| {
+                let builder =
+                    Evaluator::builder(Task::Regression).metrics(["mean_error", "max_error"]);
+                let device = Device::Named(adapter.name.clone());
+                builder.device(device).checked(checked).build().expect("an evaluator")
+            };
+            let batch = Batch::new(&[1.0_f32, 2.5], &[0.5_f32, 4.0]);
+            let (mut checked, mut plain) = (build(true), build(false));
+            plain.update(&batch).expect("a batch");
+            checked.merge(&plain.state().expect("a state")).expect("the same plan");
+            checked.update(&batch).expect("a batch");
+            plain.update(&batch).expect("a batch");
+            assert_eq!(checked.state(), plain.state());
+            checked.reset().expect("a reset");
+            plain.reset().expect("a reset");
+            checked.update(&batch).expect("a batch");
+            plain.update(&batch).expect("a batch");
+            assert_eq!(checked.state(), plain.state());
+
+            // Now one of the engines is wrong.
+            let sound = checked.check.clone();
+            checked.check.statistics[0].faults.underflow += 1;
+            let error = checked.result().expect_err("the engines differ").to_string();
+            let beginning = format!("CPU and {} disagree in sum:error: CPU ", adapter.name);
+            assert!(error.starts_with(&beginning), "{error}");
+            checked.check = sound;
+            checked.check.weights.samples += 1;
+            let error = checked.result().expect_err("the engines differ").to_string();
+            assert!(error.contains("disagree in weights: CPU Weights { samples: 3,"), "{error}");
+        }
+    }
 }

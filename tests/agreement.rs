@@ -13,6 +13,7 @@ mod shuffle;
 
 use families::{Labels, Numbers, Random, Weights};
 use libtest_mimic::{Arguments, Failed, Trial};
+use std::ops::Range;
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
 use weighbridge::statistic::{Function, Moment, Statistic, Task, Value};
 use weighbridge::{Batch, Device, Evaluator, State};
@@ -49,6 +50,8 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
         trial("more than one binding holds", large),
         trial("several updates in flight, reset and merge", in_flight),
         trial("a batch that is refused", refused),
+        trial("limbs that fill up", full_limbs),
+        trial("plans, samples and splits at random", at_random),
     ];
     for (task, plan) in plans() {
         let adapter = adapter.clone();
@@ -136,20 +139,22 @@ impl Data {
         evaluator.reset()?;
         let mut start = 0;
         for &end in ends.iter().chain([&self.len()]) {
-            let range = start..end;
-            let prediction = &self.prediction[range.clone()];
-            let batch = match task {
-                Task::Regression => Batch::new(prediction, &self.truth[range.clone()]),
-                Task::Binary => Batch::new(prediction, &self.labels[range.clone()]),
-            };
-            let batch = match &self.weight {
-                Some(weight) => batch.weights(&weight[range]),
-                None => batch,
-            };
-            evaluator.update(&batch.count_faults())?;
+            evaluator.update(&self.batch(task, start..end).count_faults())?;
             start = end;
         }
         Ok(evaluator.state()?)
+    }
+
+    fn batch(&self, task: Task, range: Range<usize>) -> Batch<'_> {
+        let prediction = &self.prediction[range.clone()];
+        let batch = match task {
+            Task::Regression => Batch::new(prediction, &self.truth[range.clone()]),
+            Task::Binary => Batch::new(prediction, &self.labels[range.clone()]),
+        };
+        match &self.weight {
+            Some(weight) => batch.weights(&weight[range]),
+            None => batch,
+        }
     }
 }
 
@@ -199,6 +204,82 @@ fn equal(got: &State, expected: &State, context: &str) -> Result<(), Failed> {
     let (weights, want) = (got.totals.weights, expected.totals.weights);
     let differences = differences.join("\n");
     Err(format!("{context}:\n{differences}\nweights {weights:?}\nwant    {want:?}").into())
+}
+
+/// Samples whose weighted products add 1.75 · 2^24 to one limb, all that a thread takes: carries must
+/// be passed on in time.
+fn full_limbs(adapter: &AdapterSummary) -> Result<(), Failed> {
+    let plan = [Statistic::Moment(Moment::Product), Statistic::sum(Function::Error)];
+    let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;
+    // The product is 2^46 + 5791 · 2^23 + 2895 · 2896: its lower 24 bits are nearly all ones, its
+    // upper ones 2^22 and little more. Times a weight of 24 ones, at the beginning of a limb, the
+    // former leave nearly 2^24 in the second limb, and the latter 2^24 - 2^22.
+    let len = 20_000;
+    for sign in [1.0_f32, -1.0] {
+        let prediction = vec![sign * f32::from_bits(0x3f80_0000 + 2895); len];
+        let truth = vec![f32::from_bits(0x3f80_0000 + 2896); len];
+        let weight = vec![f32::from_bits(138 << 23 | 0x007f_ffff); len];
+        let batch = Batch::new(&prediction, &truth).weights(&weight);
+        gpu.update(&batch)?;
+        cpu.update(&batch)?;
+        equal(&gpu.state()?, &cpu.state()?, "one sign")?;
+        gpu.reset()?;
+        cpu.reset()?;
+    }
+    Ok(())
+}
+
+/// Thresholds and δ at the limits of what they can be.
+const THRESHOLDS: &[f32] = &[0.5, 0.0, -0.0, -0.25, 1e-40, -1e-40, f32::MAX, f32::MIN];
+const DELTAS: &[f32] = &[8.673_617_4e-19, 0.1, 1.0, 20.0, 1.152_921_5e18];
+
+/// A statistic that an evaluator of this task takes.
+fn any_statistic(task: Task, random: &mut Random) -> Statistic {
+    loop {
+        let function = Function::ALL[random.below(Function::ALL.len())];
+        let delta = DELTAS[random.below(DELTAS.len())];
+        let parameter = if function == Function::Huber { delta } else { 0.0 };
+        let value = Value { function, parameter };
+        let statistic = match random.below(4) {
+            0 => Statistic::Sum(value),
+            1 => Statistic::Maximum(value),
+            2 => Statistic::Moment(Moment::ALL[random.below(Moment::ALL.len())]),
+            _ => Statistic::Confusion { threshold: THRESHOLDS[random.below(THRESHOLDS.len())] },
+        };
+        if statistic.check(task).is_ok() {
+            return statistic;
+        }
+    }
+}
+
+/// Plans of any statistics, over batches of any sizes and kinds, some with weights and some without.
+fn at_random(adapter: &AdapterSummary) -> Result<(), Failed> {
+    for seed in 0..rounds() {
+        let mut random = Random::new(seed);
+        let task = Task::ALL[random.below(Task::ALL.len())];
+        let plan: Vec<_> =
+            (0..1 + random.below(9)).map(|_| any_statistic(task, &mut random)).collect();
+        let [mut gpu, mut cpu] = evaluators(adapter, task, &plan)?;
+        for _ in 0..1 + random.below(5) {
+            let numbers = Numbers::ALL[random.below(Numbers::ALL.len())];
+            let weights = Weights::ALL[random.below(Weights::ALL.len())];
+            let labels = Labels::ALL[random.below(Labels::ALL.len())];
+            let most = [5, 300, 9000][random.below(3)];
+            let len = random.below(most);
+            let data = Data::new((numbers, weights, labels), len, &mut random);
+            let batch = data.batch(task, 0..len).count_faults();
+            gpu.update(&batch)?;
+            cpu.update(&batch)?;
+        }
+        equal(&gpu.state()?, &cpu.state()?, &format!("seed {seed}: {task}, {plan:?}"))?;
+    }
+    Ok(())
+}
+
+/// Rounds of random tests; `WEIGHBRIDGE_ROUNDS` asks for more.
+fn rounds() -> u64 {
+    let rounds = std::env::var("WEIGHBRIDGE_ROUNDS").ok();
+    rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(4)
 }
 
 /// More samples than one binding of the least device holds (128 MiB), in one update.

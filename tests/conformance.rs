@@ -478,6 +478,37 @@ fn narrowed_numbers_make_the_same_state_in_any_split() {
     }
 }
 
+#[test]
+fn what_narrowing_lost_is_merged_and_forgotten_with_the_rest() {
+    // 2^24 + 1 is no f32: it is rounded by 1, and the error of the two samples together is 0 + 2.
+    let batch = Batch::new(&[16_777_217.0_f64, 1.0], &[16_777_216.0_f64, 3.0]);
+    let mut worker = evaluator(Task::Regression, &["mean_error"]);
+    worker.update(&batch).unwrap();
+    let lost = worker.state().unwrap().narrowing;
+    assert_eq!((lost.prediction, lost.truth, lost.samples), (1.0, 0.0, 2));
+    assert_eq!(lost.absolute_error.to_f64(), 2.0);
+
+    let mut all = evaluator(Task::Regression, &["mean_error"]);
+    all.merge(&worker.state().unwrap()).unwrap();
+    all.update(&batch).unwrap();
+    let narrowed = Warning::Narrowed {
+        input: weighbridge::error::Input::Prediction,
+        largest_rounding: 1.0,
+        mean_absolute_error: 1.0,
+    };
+    assert_eq!(all.result().unwrap().warnings, [narrowed]);
+    all.reset().unwrap();
+    assert_eq!(all.result().unwrap().warnings, []);
+
+    // A rounding of a thousandth of the mean absolute error is no cause for a warning.
+    let far = Batch::new(&[16_777_217.0_f64, 0.0], &[16_777_216.0_f64, 2000.0]);
+    all.update(&far).unwrap();
+    assert_eq!(all.result().unwrap().warnings, []);
+    // Samples whose error is not finite are not among those it is the mean of.
+    all.update(&Batch::new(&[f64::NAN; 3], &[0.0_f64; 3])).unwrap();
+    assert_eq!(all.state().unwrap().narrowing.samples, 2);
+}
+
 fn state_in_batches(prediction: &[f64], truth: &[f64], len: usize) -> State {
     let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
     for (prediction, truth) in prediction.chunks(len).zip(truth.chunks(len)) {

@@ -30,6 +30,10 @@ impl Engine {
         match *self {}
     }
 
+    pub fn commit(&mut self, _samples: usize) {
+        match *self {}
+    }
+
     pub fn totals(&mut self) -> Result<Totals, Error> {
         match *self {}
     }

@@ -3,6 +3,7 @@
 use super::adapter::AdapterSummary;
 use crate::error::Error;
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -138,11 +139,23 @@ impl Connection {
 
     /// Waits until a submission has been worked off.
     pub fn wait(&self, submission: SubmissionIndex) -> Result<(), Error> {
-        let poll = PollType::Wait { submission_index: Some(submission), timeout: Some(PATIENCE) };
-        match self.device.poll(poll) {
-            Ok(_) => self.check(),
-            Err(error) => Err(self.failed(error)),
-        }
+        self.poll(PollType::Wait { submission_index: Some(submission), timeout: Some(PATIENCE) })
+    }
+
+    /// Polls the device.
+    fn poll(&self, poll_type: PollType) -> Result<(), Error> {
+        self.check()?;
+        // wgpu panics where a device is lost under a poll.
+        let poll = |poll| catch_unwind(AssertUnwindSafe(|| self.device.poll(poll)));
+        let reason = match poll(poll_type) {
+            Ok(Ok(_)) => return self.check(),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "it could not be polled".to_owned(),
+        };
+        // Work that was submitted to a lost device is refused before wgpu says that it is lost;
+        // that it says once all earlier work is done.
+        let _ = poll(PollType::Wait { submission_index: None, timeout: Some(PATIENCE) });
+        Err(self.failed(reason))
     }
 
     /// Waits until a submission has been worked off and `ready` has something.
@@ -162,11 +175,10 @@ impl Connection {
             if let Some(value) = ready() {
                 return Ok(value);
             }
-            self.check()?;
             if Instant::now() > deadline {
                 return Err(self.failed("memory was not mapped in time"));
             }
-            self.device.poll(PollType::Poll).map_err(|error| self.failed(error))?;
+            self.poll(PollType::Poll)?;
             std::thread::yield_now();
         }
     }

@@ -38,8 +38,8 @@ pub(crate) struct Engine {
     readback: Buffer,
     ring: Ring,
     parameters: Vec<u32>,
-    /// Samples that the device's count must have reached when its work is done.
-    submitted_samples: u64,
+    /// Samples of whole batches: the device's count when its work is done.
+    samples: u64,
     last: Option<SubmissionIndex>,
 }
 
@@ -135,7 +135,7 @@ impl Engine {
             readback,
             ring,
             parameters,
-            submitted_samples: 0,
+            samples: 0,
             last: None,
         })
     }
@@ -158,20 +158,21 @@ impl Engine {
             slot.encode(&mut encoder, parameter_words, piece);
             dispatch(&mut encoder, &self.layout, &self.pipelines, slot.bind_group(), piece.len());
             queue.submit([encoder.finish()])
-        })?;
-        slot.submitted(submission.clone());
-        self.submitted(submission, piece.len());
+        });
+        slot.release(submission.as_ref().ok().cloned());
+        self.last = Some(submission?);
         Ok(())
+    }
+
+    /// Says that the pieces added make up whole batches of so many samples more: what the device
+    /// must have counted when its work is done. So a batch that fails half-way cannot go unnoticed.
+    pub fn commit(&mut self, samples: usize) {
+        self.samples += samples as u64;
     }
 
     fn set_parameters(&mut self, samples: usize, has_weight: bool) {
         self.parameters[1] = samples as u32;
         self.parameters[2] = u32::from(has_weight);
-    }
-
-    fn submitted(&mut self, submission: SubmissionIndex, samples: usize) {
-        self.last = Some(submission);
-        self.submitted_samples += samples as u64;
     }
 
     /// Binds columns that are on the device already, with weights.
@@ -197,7 +198,8 @@ impl Engine {
             }
             queue.submit([encoder.finish()])
         })?;
-        self.submitted(submission, bound.iter().map(|bound| bound.samples).sum());
+        self.last = Some(submission);
+        self.commit(bound.iter().map(|bound| bound.samples).sum());
         Ok(())
     }
 
@@ -227,12 +229,13 @@ impl Engine {
         drop(bytes);
         self.readback.unmap();
         let totals = self.layout.read(&self.plan, &state);
-        let (seen, submitted) = (totals.weights.samples, self.submitted_samples);
-        if seen == submitted {
+        let (counted, expected) = (totals.weights.samples, self.samples);
+        if counted == expected {
             Ok(totals)
         } else {
             Err(self.connection.failed(format!(
-                "it counted {seen} of {submitted} samples: work was submitted but not done"
+                "it counted {counted} samples instead of {expected}: work was not done, or done for \
+                 part of a batch; reset the evaluator to go on"
             )))
         }
     }
@@ -251,7 +254,7 @@ impl Engine {
             queue.submit([encoder.finish()])
         })?;
         self.last = Some(submission);
-        self.submitted_samples = 0;
+        self.samples = 0;
         Ok(())
     }
 

@@ -186,9 +186,10 @@ impl Slot {
         &self.bind_group
     }
 
-    /// Says which submission reads the slot, so that it can be written again after that.
-    pub fn submitted(&mut self, submission: SubmissionIndex) {
-        self.submission = Some(submission);
+    /// Says which submission reads the slot, so that it can be written again after that; none if
+    /// the submission failed.
+    pub fn release(&mut self, submission: Option<SubmissionIndex>) {
+        self.submission = submission;
         self.mapped = map(&self.staging);
     }
 }

@@ -205,6 +205,7 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
         let mut add = |turns: usize| {
             for _ in 0..turns {
                 engine.add(&piece).expect("an update");
+                engine.commit(piece.len());
             }
             engine.totals().expect("totals");
             connection.created()
@@ -212,6 +213,47 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
         let warm = add(4);
         assert!(warm > 0, "creations are not counted");
         assert_eq!(add(20), warm);
+    }
+}
+
+#[test]
+fn part_of_a_batch_does_not_pass_for_the_whole() {
+    for connection in connections() {
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let mut engine = Engine::new(connection, &plan).expect("an engine");
+        let numbers = [0x3f80_0000; 5];
+        let piece = Piece { prediction: &numbers, truth: &numbers, weight: None };
+        engine.add(&piece).expect("a whole batch");
+        engine.commit(5);
+        engine.add(&piece).expect("the first piece of a batch whose second piece fails");
+        let error = engine.totals().expect_err("five samples too many").to_string();
+        assert!(error.contains("it counted 10 samples instead of 5"), "{error}");
+        engine.reset().expect("a reset");
+        assert_eq!(engine.totals(), Ok(Totals::empty(&plan)));
+    }
+}
+
+#[test]
+fn a_lost_device_is_an_error_and_no_panic() {
+    for shared in connections() {
+        let connection = Connection::new(shared.adapter.clone()).expect("a second device");
+        let connection = Arc::new(connection);
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+        let numbers = vec![0x3f80_0000; 10_000];
+        let piece = Piece { prediction: &numbers, truth: &numbers, weight: None };
+        engine.add(&piece).expect("an update");
+        connection.device.destroy();
+        let lost = |result: Result<(), Error>| {
+            let error = result.expect_err("the device is lost");
+            assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
+            let message = format!("the device {} was lost: ", shared.adapter.name);
+            assert!(error.to_string().starts_with(&message), "{error}");
+        };
+        lost(engine.totals().map(|_| ()));
+        lost(engine.add(&piece));
+        lost(engine.reset());
+        lost(Engine::new(connection.clone(), &plan).map(|_| ()));
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Fails if the threshold is no probability, or is one whose logit is infinite.
+    /// Fails if what scores are compared with is not finite.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let inside = if self.from_logits {
             self.threshold > 0.0 && self.threshold < 1.0

@@ -125,9 +125,9 @@ impl Totals {
 
 impl Weights {
     fn merge(&mut self, other: &Self) {
-        self.samples = self.samples.saturating_add(other.samples);
-        self.zero_weight = self.zero_weight.saturating_add(other.zero_weight);
-        self.invalid_weight = self.invalid_weight.saturating_add(other.invalid_weight);
+        add(&mut self.samples, other.samples);
+        add(&mut self.zero_weight, other.zero_weight);
+        add(&mut self.invalid_weight, other.invalid_weight);
         self.invalid_label.merge(other.invalid_label);
         self.sum.merge(&other.sum);
         self.square_sum.merge(&other.square_sum);
@@ -139,7 +139,7 @@ impl Faults {
         self.nonfinite.merge(other.nonfinite);
         self.overflow.merge(other.overflow);
         self.outside.merge(other.outside);
-        self.underflow = self.underflow.saturating_add(other.underflow);
+        add(&mut self.underflow, other.underflow);
     }
 }
 
@@ -156,7 +156,7 @@ impl Content {
             }
             (Self::Confusion(cells), Self::Confusion(other)) => {
                 for cell in 0..4 {
-                    cells.counts[cell] = cells.counts[cell].saturating_add(other.counts[cell]);
+                    add(&mut cells.counts[cell], other.counts[cell]);
                     cells.weights[cell].merge(&other.weights[cell]);
                 }
             }
@@ -165,10 +165,15 @@ impl Content {
     }
 }
 
+/// Adds up two counts. No real ones overflow, but a state may come from a file.
+fn add(count: &mut u64, other: u64) {
+    *count = count.saturating_add(other);
+}
+
 impl Pair<u64> {
     fn merge(&mut self, other: Self) {
-        self.unweighted = self.unweighted.saturating_add(other.unweighted);
-        self.weighted = self.weighted.saturating_add(other.weighted);
+        add(&mut self.unweighted, other.unweighted);
+        add(&mut self.weighted, other.weighted);
     }
 
     /// Counts one sample, in the weighted value only if its weight is positive.

@@ -1,0 +1,196 @@
+//! Every error of the library is produced once, and its sentence read: what, where, what to do.
+//!
+//! Those of devices (lost, refused) are produced where a device can be broken, in `src/gpu/teeth.rs`;
+//! `every_variant_is_here` says which.
+
+use std::collections::BTreeSet;
+use weighbridge::error::Input;
+use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
+
+fn evaluator(task: Task, specs: &[&str]) -> Result<Evaluator, Error> {
+    Evaluator::builder(task).metrics(specs.iter().copied()).device(Device::Cpu).build()
+}
+
+fn refused(task: Task, batch: &Batch<'_>) -> Error {
+    let mut evaluator = evaluator(task, &[]).expect("the standard metrics");
+    let before = evaluator.state();
+    let error = evaluator.update(batch).expect_err("the batch is bad");
+    assert_eq!(evaluator.state(), before, "changed by a refused batch: {error}");
+    error
+}
+
+fn not_built(task: Task, spec: &str) -> Error {
+    evaluator(task, &[spec]).expect_err("the spec is bad")
+}
+
+/// Each error, with the sentence it must be.
+fn errors() -> Vec<(Error, &'static str)> {
+    let (two, three) = ([1.0_f32, 0.5], [1.0_f32, 0.0, 1.0]);
+    let batch = Batch::new(&two, &two);
+    let mut ours = evaluator(Task::Regression, &["mean_error"]).expect("a metric");
+    let theirs = evaluator(Task::Regression, &["max_error"]).expect("a metric").state();
+    vec![
+        (
+            refused(Task::Regression, &Batch::new(&two, &three)),
+            "3 truths for 2 predictions: there must be one truth per prediction",
+        ),
+        (
+            refused(Task::Regression, &batch.weights(&three)),
+            "3 weights for 2 samples: there must be one weight per sample",
+        ),
+        (
+            refused(Task::Regression, &batch.weights(&[0.5_f32, f32::INFINITY])),
+            "the weight in row 1 is inf: weights must be finite, not negative and below 2^64",
+        ),
+        (
+            refused(Task::Binary, &Batch::new(&two, &[1_i64, 7])),
+            "the truth in row 1 is 7: labels of the binary task must be 0 or 1",
+        ),
+        (
+            refused(Task::Regression, &Batch::new(&two, &[0.0_f64, -1e39])),
+            "the truth in row 1 is -1e39: it does not fit an f32 (at most 3.4e38)",
+        ),
+        (
+            refused(Task::Binary, &Batch::new(&[true, false], &two)),
+            "prediction of type bool in the binary task: predictions must be numbers",
+        ),
+        (
+            not_built(Task::Regression, "mean_square_error"),
+            "no metric is called \"mean_square_error\"; did you mean mean_squared_error?",
+        ),
+        (
+            not_built(Task::Binary, "mean_error"),
+            "mean_error is no metric of the binary task: it belongs to regression",
+        ),
+        (
+            not_built(Task::Regression, "huber_loss:detla=1"),
+            "huber_loss has no parameter \"detla\"; did you mean delta?",
+        ),
+        (
+            not_built(Task::Regression, "pinball_loss:quantile=2"),
+            "pinball_loss: quantile is \"2\", but must be a number from 0.0 to 1.0",
+        ),
+        (
+            Evaluator::builder(Task::Binary)
+                .metric("brier_score")
+                .from_logits(true)
+                .device(Device::Cpu)
+                .build()
+                .expect_err("no probabilities"),
+            "brier_score needs probabilities, but the predictions are logits: apply a sigmoid first",
+        ),
+        (
+            theirs.and_then(|theirs| ours.merge(&theirs)).expect_err("other metrics"),
+            "the state holds regression: maximum:absolute_error, but this evaluator accumulates \
+             regression: sum:error: both must have the same task and metrics",
+        ),
+    ]
+}
+
+/// The variant's name, as `Debug` prints it.
+fn variant(debug: &str) -> String {
+    debug.chars().take_while(|c| c.is_alphanumeric()).collect()
+}
+
+/// The variants of an enum of `src/error.rs`.
+fn variants(name: &str) -> BTreeSet<String> {
+    let source = include_str!("../src/error.rs");
+    let (_, body) = source.split_once(&format!("pub enum {name} {{")).expect("the enum");
+    let (body, _) = body.split_once("\n}\n").expect("its end");
+    let lines = body.lines().filter_map(|line| line.strip_prefix("    "));
+    lines.filter(|line| line.starts_with(char::is_uppercase)).map(variant).collect()
+}
+
+#[test]
+fn sentences_say_what_and_where() {
+    for (error, sentence) in errors() {
+        assert_eq!(error.to_string(), sentence, "{error:?}");
+    }
+}
+
+#[test]
+fn every_variant_is_here() {
+    // The environment of a process and the lack of an adapter: tests/command/usage.rs; a device
+    // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator.rs.
+    let elsewhere = [
+        "Environment",
+        "NoAdapter",
+        "DeviceLost",
+        "DeviceFailed",
+        "AdapterRefused",
+        "Disagreement",
+    ];
+    let here = errors().into_iter().map(|(error, _)| variant(&format!("{error:?}")));
+    let found: BTreeSet<_> = here.chain(elsewhere.map(str::to_owned)).collect();
+    assert_eq!(found, variants("Error"));
+}
+
+#[test]
+fn reasons_say_why_a_value_is_undefined() {
+    let reasons = [
+        (Undefined::NoSamples, "no samples"),
+        (Undefined::ZeroWeights, "all weights are zero"),
+        (Undefined::NonFinite { count: 3 }, "NaN or infinity in 3 of the samples"),
+        (
+            Undefined::Overflow { count: 3 },
+            "the value of 3 of the samples is too large for a 32-bit float",
+        ),
+        (
+            Undefined::OutsideDomain { count: 3, domain: "predictions from 0 to 1".to_owned() },
+            "3 of the samples are outside the domain, predictions from 0 to 1",
+        ),
+        (
+            Undefined::InvalidWeight { count: 3 },
+            "3 of the weights are negative, NaN, infinite, or 2^64 or more",
+        ),
+        (Undefined::InvalidLabel { count: 3 }, "3 of the labels are neither 0 nor 1"),
+        (
+            Undefined::ZeroDenominator { reason: "no predicted positives".to_owned() },
+            "nothing to divide by: no predicted positives",
+        ),
+        (Undefined::Constant { input: Input::Truth }, "truth is constant"),
+    ];
+    let names: BTreeSet<_> =
+        reasons.iter().map(|(reason, _)| variant(&format!("{reason:?}"))).collect();
+    assert_eq!(names, variants("Undefined"));
+    for (reason, sentence) in reasons {
+        assert_eq!(reason.to_string(), sentence);
+    }
+}
+
+#[test]
+fn a_state_from_a_file_may_hold_any_counts() {
+    let mut evaluator = evaluator(Task::Binary, &["accuracy"]).expect("a metric");
+    evaluator.update(&Batch::new(&[0.9_f32], &[1_u8])).expect("a batch");
+    let mut state = evaluator.state().expect("a state");
+    state.totals.weights.samples = u64::MAX;
+    state.totals.statistics[0].faults.underflow = u64::MAX;
+    evaluator.merge(&state).expect("a state of the same plan");
+    assert_eq!(evaluator.state().expect("a state").totals.weights.samples, u64::MAX);
+}
+
+#[test]
+fn a_row_is_named_wherever_it_stands() {
+    for row in [0, 1023, 1024, 5000] {
+        let (prediction, mut weight) = (vec![1.0_f32; 5001], vec![1.0_f32; 5001]);
+        weight[row] = -2.0;
+        let batch = Batch::new(&prediction, &prediction).weights(&weight);
+        let error = refused(Task::Regression, &batch);
+        assert_eq!(error, Error::InvalidWeight { row, weight: -2.0 });
+    }
+}
+
+#[test]
+fn columns_that_are_converted_in_pieces_are_those_that_are_not() {
+    let len = (1 << 18) + 1000;
+    let column = |step: usize| -> Vec<f32> { (0..len).map(|i| (i * step % 997) as f32).collect() };
+    let wide = |column: &[f32]| -> Vec<f64> { column.iter().map(|&x| x.into()).collect() };
+    let (prediction, truth, weight) = (column(7), column(11), column(13));
+    let mut narrow = evaluator(Task::Regression, &[]).expect("the standard metrics");
+    narrow.update(&Batch::new(&prediction, &truth).weights(&weight)).expect("a batch");
+    let [p, t, w] = [&prediction, &truth, &weight].map(|column| wide(column));
+    let mut converted = evaluator(Task::Regression, &[]).expect("the standard metrics");
+    converted.update(&Batch::new(&p, &t).weights(&w)).expect("a batch");
+    let totals = |evaluator: &mut Evaluator| evaluator.state().expect("a state").totals;
+    assert!(totals(&mut narrow) == totals(&mut converted));
+}
