@@ -44,7 +44,7 @@ fn cases() -> Vec<(String, Vec<Statistic>)> {
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let ten = Function::ALL.iter().take(5).map(|&function| match function {
         Function::Huber => {
-            Statistic::Sum(weighbridge::statistic::Value { function, parameter: 1.0 })
+            Statistic::Sum(weighbridge::statistic::SampleValue { function, parameter: 1.0 })
         }
         function => Statistic::sum(function),
     });

@@ -6,11 +6,11 @@ mod support;
 use criterion::{BenchmarkId, Criterion};
 use support::{Data, Engine};
 use weighbridge::Task;
-use weighbridge::statistic::{Function, Statistic, Value};
+use weighbridge::statistic::{Function, SampleValue, Statistic};
 
 /// The plainest value, and then Huber losses, which differ in δ.
 fn sums(count: usize) -> impl Iterator<Item = Statistic> {
-    let huber = |index| Value { function: Function::Huber, parameter: index as f32 / 8.0 };
+    let huber = |index| SampleValue { function: Function::Huber, parameter: index as f32 / 8.0 };
     let losses = (1..count).map(move |index| Statistic::Sum(huber(index)));
     std::iter::once(Statistic::sum(Function::SquaredError)).chain(losses)
 }

@@ -131,7 +131,7 @@ pub enum Error {
     /// A parameter's value is not what it must be.
     #[error("{metric}: {parameter} is {value:?}, but must be {expected}")]
     InvalidParameter {
-        /// The metric, or the option, that the parameter belongs to.
+        /// The metric that the parameter belongs to.
         metric: &'static str,
         /// The parameter.
         parameter: &'static str,
@@ -139,6 +139,15 @@ pub enum Error {
         value: String,
         /// What it must be.
         expected: String,
+    },
+
+    /// A threshold that scores cannot be compared with.
+    #[error("the threshold is {value}, but must be {expected}")]
+    InvalidThreshold {
+        /// The threshold as given.
+        value: String,
+        /// What it must be.
+        expected: &'static str,
     },
 
     /// A metric of probabilities was asked for under `from_logits`.

@@ -323,12 +323,12 @@ impl Evaluator {
 
     /// What does the work.
     pub fn device(&self) -> DeviceSummary {
+        let (set, threads) = (self.instructions.name(), rayon::current_num_threads());
+        let cpu = format!("CPU ({set}, {threads} threads)");
         let (engine, name) = match &self.gpu {
+            Some(gpu) if self.checked => ("gpu", format!("{} and {cpu}", gpu.adapter_name())),
             Some(gpu) => ("gpu", gpu.adapter_name().to_owned()),
-            None => {
-                let (set, threads) = (self.instructions.name(), rayon::current_num_threads());
-                ("cpu", format!("CPU ({set}, {threads} threads)"))
-            }
+            None => ("cpu", cpu),
         };
         DeviceSummary { engine, name, checked: self.checked }
     }

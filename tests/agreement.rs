@@ -15,7 +15,7 @@ use families::{Labels, Numbers, Random, Weights};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::ops::Range;
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
-use weighbridge::statistic::{Function, Moment, Statistic, Task, Value};
+use weighbridge::statistic::{Function, Moment, SampleValue, Statistic, Task};
 use weighbridge::{Batch, Device, Evaluator, State};
 
 fn main() {
@@ -65,10 +65,12 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
 /// Every statistic alone, and all of a task at once, over several passes.
 fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let parameter = |function| if function == Function::Huber { 0.75 } else { 0.0 };
-    let values =
-        Function::ALL.iter().map(|&function| Value { function, parameter: parameter(function) });
+    let values = Function::ALL
+        .iter()
+        .map(|&function| SampleValue { function, parameter: parameter(function) });
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
-    let maximum = Statistic::Maximum(Value { function: Function::AbsoluteError, parameter: 0.0 });
+    let maximum =
+        Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
     let regression: Vec<_> =
         values.clone().map(Statistic::Sum).chain(moments).chain([maximum]).collect();
     let confusions = [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold });
@@ -239,7 +241,7 @@ fn any_statistic(task: Task, random: &mut Random) -> Statistic {
         let function = Function::ALL[random.below(Function::ALL.len())];
         let delta = DELTAS[random.below(DELTAS.len())];
         let parameter = if function == Function::Huber { delta } else { 0.0 };
-        let value = Value { function, parameter };
+        let value = SampleValue { function, parameter };
         let statistic = match random.below(4) {
             0 => Statistic::Sum(value),
             1 => Statistic::Maximum(value),

@@ -580,8 +580,7 @@ fn parameter_given_twice_is_an_error() {
 fn threshold_beyond_f32_is_an_error() {
     let builder = Evaluator::builder(Task::Binary).device(Device::Cpu).threshold(1e300);
     let message = builder.build().err().map(|error| error.to_string());
-    let expected =
-        "evaluator: threshold is \"1e300\", but must be a number that fits a 32-bit float";
+    let expected = "the threshold is 1e300, but must be a number that fits a 32-bit float";
     assert_eq!(message.as_deref(), Some(expected));
 }
 

@@ -5,13 +5,14 @@ use naga::valid::{Capabilities, ValidationFlags, Validator};
 use std::collections::BTreeSet;
 use std::path::Path;
 use weighbridge::gpu::source::{Module, fragments, modules};
-use weighbridge::statistic::{Function, Moment, Plan, Statistic, Task, Value};
+use weighbridge::statistic::{Function, Moment, Plan, SampleValue, Statistic, Task};
 
 /// Every statistic alone, and all of each task at once.
 fn plans() -> Vec<Plan> {
     let parameter = |function| if function == Function::Huber { 2.0 } else { 0.0 };
-    let values =
-        Function::ALL.iter().map(|&function| Value { function, parameter: parameter(function) });
+    let values = Function::ALL
+        .iter()
+        .map(|&function| SampleValue { function, parameter: parameter(function) });
     let sums = values.clone().map(Statistic::Sum);
     let maxima = values.map(Statistic::Maximum);
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));

@@ -19,12 +19,10 @@ impl Batch<'_> {
             return wrong(Input::Prediction, self.prediction, "predictions must be numbers");
         }
         match self.weight {
-            None | Some(Column::F32(_) | Column::F64(_)) => Ok(()),
-            Some(column) => wrong(
-                Input::Weight,
-                column,
-                "weights must be f32 or f64 (boolean masks and integer counts are not weights)",
-            ),
+            Some(column @ Column::Bool(_)) => {
+                wrong(Input::Weight, column, "weights must be numbers (a mask is not a weight)")
+            }
+            _ => Ok(()),
         }
     }
 

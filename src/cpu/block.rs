@@ -14,7 +14,7 @@ use crate::statistic::bits::{
     ordered,
 };
 use crate::statistic::{
-    Confusion, Content, Factor, Faults, Moment, Pair, Plan, Reads, Statistic, Totals, Value,
+    Confusion, Content, Factor, Faults, Moment, Pair, Plan, Reads, SampleValue, Statistic, Totals,
     Weights,
 };
 
@@ -98,7 +98,7 @@ fn add_weights<const FUSED: bool>(
 /// Fills `out` with a value's bits, every one of them a number that counts or 0.
 #[inline(always)]
 fn evaluate(
-    value: Value,
+    value: SampleValue,
     block: &Block<'_>,
     out: &mut [u32],
     faults: &mut Faults,

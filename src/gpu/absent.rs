@@ -22,8 +22,8 @@ impl Engine {
             _ if checked => "to check the CPU against".to_owned(),
             _ => return Ok(None),
         };
-        let wanted = format!("{wanted} (this build lacks the feature gpu)");
-        Err(Error::NoAdapter { wanted, found: Vec::new() })
+        let found = vec!["only the CPU engine, since this build lacks the feature gpu".to_owned()];
+        Err(Error::NoAdapter { wanted, found })
     }
 
     pub fn add(&mut self, _piece: &Piece<'_>) -> Result<(), Error> {

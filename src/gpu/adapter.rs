@@ -57,8 +57,8 @@ impl fmt::Display for AdapterSummary {
     }
 }
 
-/// The adapters of this machine among wgpu's `WGPU_BACKEND`, hardware first.
-pub fn adapters() -> Vec<AdapterSummary> {
+/// Found once: asking the drivers takes time, and some of them talk on stderr.
+static ADAPTERS: LazyLock<Vec<AdapterSummary>> = LazyLock::new(|| {
     let Some(instance) = &*INSTANCE else { return Vec::new() };
     let adapters = pollster::block_on(instance.enumerate_adapters(Backends::all()));
     let mut adapters: Vec<_> = adapters.into_iter().map(AdapterSummary::new).collect();
@@ -70,6 +70,11 @@ pub fn adapters() -> Vec<AdapterSummary> {
         DeviceType::Cpu => 4,
     });
     adapters
+});
+
+/// The adapters of this machine among wgpu's `WGPU_BACKEND`, hardware first.
+pub fn adapters() -> Vec<AdapterSummary> {
+    ADAPTERS.clone()
 }
 
 /// The adapter that a device means; none where the CPU engine does the work.
@@ -87,7 +92,8 @@ pub(super) fn select(device: &Device, checked: bool) -> Result<Option<AdapterSum
         |adapter: &AdapterSummary| adapter.name.to_lowercase().contains(&name.to_lowercase());
     let all = adapters();
     let found = all.iter().map(ToString::to_string).collect();
-    let auto = device == Device::Auto && !checked;
+    // Whoever names an adapter wants it, be it hardware or not.
+    let auto = device == Device::Auto && !checked && name.is_empty();
     match all.into_iter().find(|adapter| contains(adapter) && !(auto && adapter.software)) {
         Some(adapter) => Ok(Some(adapter)),
         None if auto => Ok(None),

@@ -268,7 +268,7 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistic::{Function, Task, Value};
+    use crate::statistic::{Function, SampleValue, Task};
 
     #[test]
     fn weights_and_one_sum_fit_one_pass_of_64_threads() {
@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn every_pass_fits_workgroup_memory_and_rows_do_not_overlap() {
         let deltas = (1..=24).map(|delta| {
-            Statistic::Sum(Value { function: Function::Huber, parameter: delta as f32 })
+            Statistic::Sum(SampleValue { function: Function::Huber, parameter: delta as f32 })
         });
         let plan = Plan::new(Task::Regression, deltas);
         let layout = Layout::new(&plan);

@@ -8,7 +8,7 @@ use super::engine::Engine;
 use crate::batch::Piece;
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
-use crate::statistic::{Function, Moment, Plan, Statistic, Task, Totals, Value};
+use crate::statistic::{Function, Moment, Plan, SampleValue, Statistic, Task, Totals};
 use std::sync::Arc;
 
 /// Samples of a self-test: no multiple of any block or group size.
@@ -41,8 +41,8 @@ pub(super) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
 }
 
 fn plans() -> [Plan; 2] {
-    let huber = Statistic::Sum(Value { function: Function::Huber, parameter: 1.5 });
-    let hinge = Value { function: Function::SquaredHinge, parameter: 0.0 };
+    let huber = Statistic::Sum(SampleValue { function: Function::Huber, parameter: 1.5 });
+    let hinge = SampleValue { function: Function::SquaredHinge, parameter: 0.0 };
     [
         Plan::new(
             Task::Regression,

@@ -11,7 +11,7 @@ use super::throughput::{self, Throughput};
 use crate::batch::Piece;
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
-use crate::statistic::{Function, Moment, Plan, Statistic, Task, Totals, Value};
+use crate::statistic::{Function, Moment, Plan, SampleValue, Statistic, Task, Totals};
 use std::sync::Arc;
 
 /// A break: the statistic that must notice, the sound text, and the broken one.
@@ -22,9 +22,9 @@ struct Mutant {
     broken: &'static str,
 }
 
-const HUBER: Statistic = Statistic::Sum(Value { function: Function::Huber, parameter: 1.5 });
+const HUBER: Statistic = Statistic::Sum(SampleValue { function: Function::Huber, parameter: 1.5 });
 const LARGEST: Statistic =
-    Statistic::Maximum(Value { function: Function::AbsoluteError, parameter: 0.0 });
+    Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
 const CONFUSION: Statistic = Statistic::Confusion { threshold: 0.5 };
 
 const fn mutant(

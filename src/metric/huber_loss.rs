@@ -29,7 +29,7 @@
 //! ```
 
 use super::{Arguments, Definition, Parameter};
-use crate::statistic::{Function, Statistic, Task, Value};
+use crate::statistic::{Function, Statistic, Task, SampleValue};
 
 /// Bounds of δ: its product with the smallest and largest errors of interest stays within `f32`.
 /// Round numbers just within the range of the per-sample value, 2^-60 to 2^60.
@@ -45,7 +45,7 @@ const DELTA: Parameter = Parameter {
 
 fn sum(arguments: &Arguments) -> Statistic {
     let delta = arguments.number(DELTA.name) as f32;
-    Statistic::Sum(Value { function: Function::Huber, parameter: delta })
+    Statistic::Sum(SampleValue { function: Function::Huber, parameter: delta })
 }
 
 /// The metric of this file.

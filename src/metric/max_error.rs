@@ -29,10 +29,10 @@
 //! ```
 
 use super::Definition;
-use crate::statistic::{Function, Statistic, Task, Value};
+use crate::statistic::{Function, Statistic, Task, SampleValue};
 
 const MAXIMUM: Statistic =
-    Statistic::Maximum(Value { function: Function::AbsoluteError, parameter: 0.0 });
+    Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
 
 /// The metric of this file.
 pub const METRICS: &[Definition] = &[Definition {

@@ -26,16 +26,13 @@ impl Settings {
         if inside {
             return Ok(());
         }
-        Err(Error::InvalidParameter {
-            metric: "evaluator",
-            parameter: "threshold",
+        Err(Error::InvalidThreshold {
             value: number(self.threshold),
             expected: if self.from_logits {
                 "a probability between 0 and 1, both excluded, since predictions are logits"
             } else {
                 "a number that fits a 32-bit float"
-            }
-            .to_owned(),
+            },
         })
     }
 

@@ -36,9 +36,9 @@ pub struct Report {
 /// What did the work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DeviceSummary {
-    /// `cpu` or `gpu`.
+    /// `cpu` or `gpu`; `gpu` if both ran.
     pub engine: &'static str,
-    /// The CPU's instruction set and threads, or the adapter's name.
+    /// The CPU's instruction set and threads, the adapter's name, or both.
     pub name: String,
     /// Whether both engines ran, and their states were equal bit for bit.
     pub checked: bool,

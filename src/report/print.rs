@@ -75,25 +75,36 @@ impl Report {
         table
     }
 
-    /// A line for each undefined value and each warning.
+    /// A line for each reason why values are undefined, and for each warning.
     fn notes(&self) -> Vec<String> {
-        let reasons = self.entries.iter().flat_map(|entry| {
-            let sides = [("unweighted", &entry.unweighted), ("weighted", &entry.weighted)];
-            sides.into_iter().filter_map(|(side, value)| {
-                let reason = value.as_ref().err()?;
-                Some(format!("{} ({side}) is undefined: {reason}", entry.spec))
-            })
-        });
+        let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+        for entry in &self.entries {
+            for (side, value) in entry.sides() {
+                let Err(reason) = value else { continue };
+                let reason = format!("undefined ({side}), {reason}");
+                match reasons.iter_mut().find(|(known, _)| *known == reason) {
+                    Some((_, specs)) => specs.push(&entry.spec),
+                    None => reasons.push((reason, vec![&entry.spec])),
+                }
+            }
+        }
+        let reasons =
+            reasons.iter().map(|(reason, specs)| format!("{reason}: {}", specs.join(", ")));
         let warnings = self.warnings.iter().map(|warning| format!("warning: {warning}"));
         reasons.chain(warnings).collect()
     }
 }
 
 impl Entry {
+    /// Both values, with the names of their sides.
+    fn sides(&self) -> [(&'static str, &Result<Value, Undefined>); 2] {
+        [("unweighted", &self.unweighted), ("weighted", &self.weighted)]
+    }
+
     fn to_json(&self) -> Json {
         let mut entry = Map::new();
         let mut undefined = Map::new();
-        for (side, value) in [("unweighted", &self.unweighted), ("weighted", &self.weighted)] {
+        for (side, value) in self.sides() {
             entry.insert(side.to_owned(), json!(value.as_ref().ok()));
             if let Err(reason) = value {
                 undefined.insert(side.to_owned(), reason.to_string().into());

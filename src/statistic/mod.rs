@@ -15,7 +15,7 @@ pub use value::{Function, Reads};
 
 /// A per-sample value and its parameter (δ of the Huber loss; 0 where there is none).
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Value {
+pub struct SampleValue {
     /// Which value.
     pub function: Function,
     /// Its parameter.
@@ -82,9 +82,9 @@ impl Moment {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Statistic {
     /// The exact sum of a per-sample value.
-    Sum(Value),
+    Sum(SampleValue),
     /// The largest of a per-sample value that is never negative.
-    Maximum(Value),
+    Maximum(SampleValue),
     /// The exact sum of a moment.
     Moment(Moment),
     /// Counts and sums of weights by label and by whether score > threshold.
@@ -97,7 +97,7 @@ pub enum Statistic {
 impl Statistic {
     /// The sum of a value without a parameter.
     pub const fn sum(function: Function) -> Self {
-        Self::Sum(Value { function, parameter: 0.0 })
+        Self::Sum(SampleValue { function, parameter: 0.0 })
     }
 
     /// Fails if no engine could accumulate it: metrics name only statistics that pass.
@@ -114,12 +114,12 @@ impl Statistic {
             Err(Error::InvalidParameter { metric, parameter, value, expected })
         };
         match self {
-            Self::Maximum(Value { function: Function::Error, .. }) => {
+            Self::Maximum(SampleValue { function: Function::Error, .. }) => {
                 let (name, expected) = (Function::Error.name(), "a value that is never negative");
                 invalid("maximum", "value", &name, expected)
             }
-            Self::Sum(Value { function, parameter })
-            | Self::Maximum(Value { function, parameter }) => {
+            Self::Sum(SampleValue { function, parameter })
+            | Self::Maximum(SampleValue { function, parameter }) => {
                 let range = function.parameter_range();
                 if range.contains(&parameter) {
                     return Ok(());

@@ -146,6 +146,6 @@ fn nothing_to_weigh_is_refused() {
     );
     assert_eq!(
         folder.evaluate(&["zero.csv", "--weight", "w"]).refused(),
-        "all weights are zero: column \"w\" of zero.csv leaves nothing to weigh"
+        "all weights are zero as 32-bit floats: column \"w\" of zero.csv leaves nothing to weigh"
     );
 }

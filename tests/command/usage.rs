@@ -206,7 +206,7 @@ fn wrong_usage_is_one_sentence() {
     );
     assert_eq!(
         folder.evaluate_binary(&["data.csv", "--from-logits", "--threshold", "1"]).refused(),
-        "evaluator: threshold is \"1\", but must be a probability between 0 and 1, both excluded, \
+        "the threshold is 1, but must be a probability between 0 and 1, both excluded, \
          since predictions are logits"
     );
     let sentence = folder.evaluate(&["data.csv", "--device", "no such adapter"]).refused();

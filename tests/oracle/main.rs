@@ -9,7 +9,9 @@ mod reference;
 
 use families::{Labels, Numbers, Random, Weights};
 use reference::Sample;
-use weighbridge::statistic::{Content, Function, Moment, Pair, Statistic, Task, Totals, Value};
+use weighbridge::statistic::{
+    Content, Function, Moment, Pair, SampleValue, Statistic, Task, Totals,
+};
 use weighbridge::{Batch, Device, Error, Evaluator, InstructionSet};
 
 /// Samples of one family: the columns, and the same as samples.
@@ -78,7 +80,7 @@ fn statistics(task: Task) -> Vec<Statistic> {
         } else {
             vec![*range.start(), 1.0, *range.end()]
         };
-        parameters.into_iter().map(move |parameter| Value { function, parameter })
+        parameters.into_iter().map(move |parameter| SampleValue { function, parameter })
     });
     let maxima =
         values.clone().filter(|value| value.function != Function::Error).map(Statistic::Maximum);
@@ -213,7 +215,7 @@ fn compare_exponents(statistics: &[Statistic], least: i32, distance: i32, random
 
 /// A statistic of each kind, since these are the long ones.
 fn few_statistics(task: Task) -> Vec<Statistic> {
-    let squared_error = Value { function: Function::SquaredError, parameter: 0.0 };
+    let squared_error = SampleValue { function: Function::SquaredError, parameter: 0.0 };
     let mut few = vec![
         Statistic::Sum(squared_error),
         Statistic::Maximum(squared_error),
@@ -279,7 +281,7 @@ fn the_reference_adds_up() {
     let samples = [sample(3.0, 0.5), sample(2.0, 4.0), sample(9.0, 0.0), sample(f32::NAN, 1.0)];
     let statistics = [
         Statistic::sum(Function::SquaredError),
-        Statistic::Maximum(Value { function: Function::AbsoluteError, parameter: 0.0 }),
+        Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 }),
         Statistic::Moment(Moment::Product),
         Statistic::Confusion { threshold: 2.5 },
     ];
@@ -310,12 +312,12 @@ fn statistics_are_checked() {
         let built = Evaluator::builder(task).device(Device::Cpu).statistics([statistic]).build();
         built.expect_err("refused").to_string()
     };
-    let huber = |parameter| Value { function: Function::Huber, parameter };
+    let huber = |parameter| SampleValue { function: Function::Huber, parameter };
     let expected =
         "huber: parameter is \"0\", but must be a number from 8.6736174e-19 to 1.1529215e18";
     assert_eq!(refused(Task::Regression, Statistic::Sum(huber(0.0))), expected);
     assert!(refused(Task::Binary, Statistic::Maximum(huber(f32::NAN))).contains("\"NaN\""));
-    let signed = Statistic::Maximum(Value { function: Function::Error, parameter: 0.0 });
+    let signed = Statistic::Maximum(SampleValue { function: Function::Error, parameter: 0.0 });
     assert_eq!(
         refused(Task::Regression, signed),
         "maximum: value is \"error\", but must be a value that is never negative",

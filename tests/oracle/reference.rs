@@ -8,8 +8,8 @@ use num_traits::Zero;
 use weighbridge::ExactSum;
 use weighbridge::exact::layout::{UNIT_EXPONENT, WORDS};
 use weighbridge::statistic::{
-    Confusion, Content, Factor, Faults, Function, Moment, Pair, Statistic, Task, Total, Totals,
-    Value, Weights,
+    Confusion, Content, Factor, Faults, Function, Moment, Pair, SampleValue, Statistic, Task,
+    Total, Totals, Weights,
 };
 
 /// One row as the user has it.
@@ -63,7 +63,7 @@ impl Outcome {
 }
 
 /// The value of a sample whose inputs are finite and flushed.
-fn outcome(value: Value, prediction: f64, truth: f64) -> Outcome {
+fn outcome(value: SampleValue, prediction: f64, truth: f64) -> Outcome {
     let delta = f64::from(value.parameter);
     let difference = rounded(prediction - truth);
     let margin = if truth == 1.0 { 1.0 - prediction } else { 1.0 + prediction };

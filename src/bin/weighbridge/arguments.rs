@@ -28,7 +28,7 @@ Several files are one data set.
 A METRIC is name[:key=value]..., e.g. huber_loss:delta=20; `weighbridge metrics` lists them all.
 Without -m, the standard set of the task is reported.
 
-A row of weight 0 takes no part in weighted values, whatever it holds. Anywhere else an empty
+A row of weight 0 takes no part in weighted values, whatever number it holds. Anywhere else an empty
 cell, NaN, infinity or a label other than 0 and 1 is refused, by file, column and row.
 
 Examples:

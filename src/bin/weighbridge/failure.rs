@@ -61,7 +61,9 @@ pub enum Failure {
     #[error("no samples: there is no row in {files}")]
     NoSamples { files: String },
 
-    #[error("all weights are zero: column {column:?} of {files} leaves nothing to weigh")]
+    #[error(
+        "all weights are zero as 32-bit floats: column {column:?} of {files} leaves nothing to weigh"
+    )]
     ZeroWeights { column: String, files: String },
 
     #[error("--{option} belongs to the binary task")]
