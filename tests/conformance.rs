@@ -490,7 +490,6 @@ fn what_narrowing_lost_is_merged_and_forgotten_with_the_rest() {
 
     let mut all = evaluator(Task::Regression, &["mean_error"]);
     all.merge(&worker.state().unwrap()).unwrap();
-    all.update(&batch).unwrap();
     let narrowed = Warning::Narrowed {
         input: weighbridge::error::Input::Prediction,
         largest_rounding: 1.0,
@@ -500,10 +499,12 @@ fn what_narrowing_lost_is_merged_and_forgotten_with_the_rest() {
     all.reset().unwrap();
     assert_eq!(all.result().unwrap().warnings, []);
 
-    // A rounding of a thousandth of the mean absolute error is no cause for a warning.
-    let far = Batch::new(&[16_777_217.0_f64, 0.0], &[16_777_216.0_f64, 2000.0]);
-    all.update(&far).unwrap();
-    assert_eq!(all.result().unwrap().warnings, []);
+    // The mean absolute error is half of this one, and a thousandth of it is no cause for a warning.
+    for (error, warnings) in [(1998.0, 1), (2000.0, 0)] {
+        all.reset().unwrap();
+        all.update(&Batch::new(&[16_777_217.0_f64, 0.0], &[16_777_216.0_f64, error])).unwrap();
+        assert_eq!(all.result().unwrap().warnings.len(), warnings, "{error}");
+    }
     // Samples whose error is not finite are not among those it is the mean of.
     all.update(&Batch::new(&[f64::NAN; 3], &[0.0_f64; 3])).unwrap();
     assert_eq!(all.state().unwrap().narrowing.samples, 2);

@@ -68,7 +68,7 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             not_built(Task::Regression, "pinball_loss:quantile=2"),
-            "pinball_loss: quantile is \"2\", but must be a number from 0.0 to 1.0",
+            "pinball_loss: quantile is \"2\", but must be a number from 0 to 1",
         ),
         (
             Evaluator::builder(Task::Binary)
@@ -137,13 +137,16 @@ fn reasons_say_why_a_value_is_undefined() {
         ),
         (
             Undefined::OutsideDomain { count: 3, domain: "predictions from 0 to 1".to_owned() },
-            "3 of the samples are outside the domain, predictions from 0 to 1",
+            "inputs outside the domain, predictions from 0 to 1, in 3 of the samples",
         ),
         (
             Undefined::InvalidWeight { count: 3 },
-            "3 of the weights are negative, NaN, infinite, or 2^64 or more",
+            "a weight that is negative, NaN, infinite, or 2^64 or more in 3 of the samples",
         ),
-        (Undefined::InvalidLabel { count: 3 }, "3 of the labels are neither 0 nor 1"),
+        (
+            Undefined::InvalidLabel { count: 3 },
+            "a label that is neither 0 nor 1 in 3 of the samples",
+        ),
         (
             Undefined::ZeroDenominator { reason: "no predicted positives".to_owned() },
             "nothing to divide by: no predicted positives",
@@ -167,6 +170,24 @@ fn a_state_from_a_file_may_hold_any_counts() {
     state.totals.statistics[0].faults.underflow = u64::MAX;
     evaluator.merge(&state).expect("a state of the same plan");
     assert_eq!(evaluator.state().expect("a state").totals.weights.samples, u64::MAX);
+}
+
+/// Statistics of the same names in another task, or totals of other kinds than the names say.
+#[test]
+fn a_state_that_only_looks_alike_is_refused() {
+    use weighbridge::statistic::{Content, Function, Statistic};
+    let build = |task| {
+        let builder = Evaluator::builder(task).statistics([Statistic::sum(Function::Error)]);
+        builder.device(Device::Cpu).build().expect("a statistic")
+    };
+    let (mut regression, mut binary) = (build(Task::Regression), build(Task::Binary));
+    let mut state = binary.state().expect("a state");
+    let refused = |result| matches!(result, Err(Error::StateMismatch { .. }));
+    assert!(refused(regression.merge(&state)));
+    state.totals.statistics[0].content = Content::Maximum(Default::default());
+    assert!(refused(binary.merge(&state)));
+    state.totals.statistics.clear();
+    assert!(refused(binary.merge(&state)));
 }
 
 #[test]

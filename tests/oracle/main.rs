@@ -274,6 +274,57 @@ fn neither_batches_nor_order_nor_workers_matter() {
     }
 }
 
+/// How far each value may be from its formula, in units of the last place of an `f32`.
+fn bound(function: Function) -> f64 {
+    match function {
+        Function::TruthMagnitude => 0.0,
+        Function::Error | Function::AbsoluteError | Function::Hinge => 0.5,
+        Function::SquaredError | Function::SquaredHinge | Function::Brier => 2.0,
+        Function::Huber => 4.0,
+    }
+}
+
+/// The formula in `f64`: numbers within 2^±12 have differences that are exact in it, and what it
+/// rounds after that is 2^-29 of a last place of an `f32`.
+fn formula(value: Value, p: f64, t: f64) -> f64 {
+    let (d, delta) = (p - t, f64::from(value.parameter));
+    let margin = (if t == 1.0 { 1.0 - p } else { 1.0 + p }).max(0.0);
+    match value.function {
+        Function::Error => d,
+        Function::AbsoluteError => d.abs(),
+        Function::SquaredError | Function::Brier => d * d,
+        Function::Huber if d.abs() <= delta => d * d / 2.0,
+        Function::Huber => delta * (d.abs() - delta / 2.0),
+        Function::TruthMagnitude => t.abs(),
+        Function::Hinge => margin,
+        Function::SquaredHinge => margin * margin,
+    }
+}
+
+#[test]
+fn values_are_as_near_to_their_formulas_as_they_say() {
+    let mut random = Random::new(6);
+    for &function in Function::ALL {
+        let parameters = if function == Function::Huber { [0.1, 1.0, 20.0] } else { [0.0; 3] };
+        for turn in 0..200_000 {
+            let value = Value { function, parameter: parameters[turn % 3] };
+            let [mut p, mut t] = [(); 2].map(|()| random.log_uniform(-12, 12));
+            match function {
+                Function::Brier => (p, t) = ((p.abs() / 4096.0).min(1.0), (turn % 2) as f32),
+                Function::Hinge | Function::SquaredHinge => t = (turn % 2) as f32,
+                _ => {}
+            }
+            let exact = formula(value, p.into(), t.into());
+            let found =
+                f32::from_bits(function.at(p.to_bits(), t.to_bits(), value.parameter.to_bits()));
+            let last_place = f64::from((exact as f32).abs().next_up() - (exact as f32).abs());
+            let error = (f64::from(found) - exact).abs() / last_place;
+            let slack = 0.5_f64.powi(28);
+            assert!(error <= bound(function) + slack, "{value:?} of {p}, {t}: off by {error} ulp");
+        }
+    }
+}
+
 /// The reference itself, by hand.
 #[test]
 fn the_reference_adds_up() {
