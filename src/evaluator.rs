@@ -396,7 +396,8 @@ mod tests {
             let sound = checked.check.clone();
             checked.check.statistics[0].faults.underflow += 1;
             let error = checked.result().expect_err("the engines differ").to_string();
-            let beginning = format!("CPU and {} disagree in sum:error: CPU ", adapter.name);
+            let beginning =
+                format!("CPU and {} disagree in maximum:absolute_error: CPU ", adapter.name);
             assert!(error.starts_with(&beginning), "{error}");
             checked.check = sound;
             checked.check.weights.samples += 1;

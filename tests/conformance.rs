@@ -623,3 +623,19 @@ fn state_of_impossible_numbers_makes_nobody_panic() {
     assert!(matches!(evaluator.merge(&no_maximum), Err(Error::StateMismatch { .. })));
     assert_eq!(evaluator.state(), Ok(before));
 }
+
+#[test]
+fn metrics_asked_for_in_another_order_have_the_same_state() {
+    let build = |metrics: [&str; 3]| {
+        let builder = Evaluator::builder(Task::Regression).metrics(metrics);
+        builder.device(Device::Cpu).build().unwrap()
+    };
+    let mut one = build(["mean_error", "max_error", "r2_score"]);
+    let mut other = build(["r2_score", "mean_error", "max_error"]);
+    for evaluator in [&mut one, &mut other] {
+        evaluator.update(&Batch::new(&[1.0_f32, 2.0], &[0.5_f32, 4.0])).unwrap();
+    }
+    assert_eq!(one.state().unwrap(), other.state().unwrap());
+    one.merge(&other.state().unwrap()).unwrap();
+    assert_eq!(one.result().unwrap().samples, 4);
+}

@@ -72,6 +72,16 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             Evaluator::builder(Task::Binary)
+                .threshold(1.0)
+                .from_logits(true)
+                .device(Device::Cpu)
+                .build()
+                .expect_err("an infinite logit"),
+            "the threshold is 1, but must be a probability between 0 and 1, both excluded, since \
+             predictions are logits",
+        ),
+        (
+            Evaluator::builder(Task::Binary)
                 .metric("brier_score")
                 .from_logits(true)
                 .device(Device::Cpu)

@@ -330,9 +330,9 @@ fn every_metric_declares_the_statistics_it_uses_and_no_others() {
             };
             let declared = (spec.definition.statistics)(&spec.arguments);
             let plan = Plan::new(task, declared.iter().copied());
-            assert_eq!(plan.statistics, declared, "{} declares one twice", spec.text);
+            assert_eq!(plan.statistics.len(), declared.len(), "{} declares one twice", spec.text);
             assert!(finish(&plan, &totals).is_ok(), "{} uses others", spec.text);
-            for (index, unused) in declared.iter().enumerate() {
+            for (index, unused) in plan.statistics.iter().enumerate() {
                 let (mut plan, mut totals) = (plan.clone(), totals.clone());
                 plan.statistics.remove(index);
                 totals.statistics.remove(index);

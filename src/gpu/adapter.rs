@@ -31,10 +31,12 @@ pub struct AdapterSummary {
     /// Whether it is a program on the CPU.
     pub software: bool,
     pub(super) adapter: Adapter,
+    /// Its place among the adapters: two of them may be alike in all else.
+    ordinal: usize,
 }
 
 impl AdapterSummary {
-    fn new(adapter: Adapter) -> Self {
+    fn new((ordinal, adapter): (usize, Adapter)) -> Self {
         let info = adapter.get_info();
         Self {
             driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
@@ -42,12 +44,13 @@ impl AdapterSummary {
             software: info.device_type == DeviceType::Cpu,
             name: info.name,
             adapter,
+            ordinal,
         }
     }
 
     /// What tells this adapter from every other.
-    pub(super) fn key(&self) -> String {
-        format!("{} {} {}", self.backend, self.name, self.adapter.get_info().device_pci_bus_id)
+    pub(super) fn key(&self) -> usize {
+        self.ordinal
     }
 }
 
@@ -61,7 +64,7 @@ impl fmt::Display for AdapterSummary {
 static ADAPTERS: LazyLock<Vec<AdapterSummary>> = LazyLock::new(|| {
     let Some(instance) = &*INSTANCE else { return Vec::new() };
     let adapters = pollster::block_on(instance.enumerate_adapters(Backends::all()));
-    let mut adapters: Vec<_> = adapters.into_iter().map(AdapterSummary::new).collect();
+    let mut adapters: Vec<_> = adapters.into_iter().enumerate().map(AdapterSummary::new).collect();
     adapters.sort_by_key(|adapter| match adapter.adapter.get_info().device_type {
         DeviceType::DiscreteGpu => 0,
         DeviceType::IntegratedGpu => 1,

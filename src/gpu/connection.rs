@@ -16,7 +16,7 @@ use wgpu::{
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Open devices by adapter: evaluators on the same adapter share one.
-static OPEN: LazyLock<Mutex<HashMap<String, Weak<Connection>>>> = LazyLock::new(Mutex::default);
+static OPEN: LazyLock<Mutex<HashMap<usize, Weak<Connection>>>> = LazyLock::new(Mutex::default);
 
 /// An open device.
 #[derive(Debug)]

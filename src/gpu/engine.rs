@@ -10,12 +10,13 @@ use crate::batch::Piece;
 use crate::device::Device;
 use crate::error::Error;
 use crate::statistic::{Plan, Totals};
+use futures::channel::oneshot::{Receiver, channel};
 use std::sync::Arc;
 use wgpu::{
     BindGroup, BindGroupLayoutDescriptor, BindGroupLayoutEntry, BindingType, Buffer,
-    BufferBindingType, BufferUsages, CommandEncoder, ComputePassDescriptor, ComputePipeline,
-    ComputePipelineDescriptor, MapMode, PipelineCompilationOptions, PipelineLayoutDescriptor,
-    ShaderModuleDescriptor, ShaderSource, ShaderStages, SubmissionIndex,
+    BufferAsyncError, BufferBindingType, BufferUsages, CommandEncoder, ComputePassDescriptor,
+    ComputePipeline, ComputePipelineDescriptor, MapMode, PipelineCompilationOptions,
+    PipelineLayoutDescriptor, ShaderModuleDescriptor, ShaderSource, ShaderStages, SubmissionIndex,
 };
 
 /// Samples of one thread that make up for the work at the end of its workgroup.
@@ -206,7 +207,7 @@ impl Engine {
     /// Reads the totals: one copy, one wait.
     pub fn totals(&mut self) -> Result<Totals, Error> {
         let Connection { device, queue, .. } = &*self.connection;
-        let (sender, mut receiver) = futures::channel::oneshot::channel();
+        let (sender, receiver) = channel();
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
             encoder.copy_buffer_to_buffer(&self.state, 0, &self.readback, 0, self.state.size());
@@ -216,18 +217,12 @@ impl Engine {
             });
             submission
         })?;
-        // An error of the channel itself means that the map was given up: it stays pending.
-        let mapped = || receiver.try_recv().ok().flatten();
-        let mapped = self.connection.wait_for(Some(submission), mapped)?;
-        mapped.map_err(|error| self.connection.failed(error))?;
-        let bytes = self.readback.get_mapped_range(..);
-        let bytes = bytes.map_err(|error| self.connection.failed(error))?;
-        let state: Vec<u64> = bytes
-            .chunks_exact(8)
-            .map(|entry| entry.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)))
-            .collect();
-        drop(bytes);
-        self.readback.unmap();
+        let state = self.mapped(submission, receiver);
+        // Mapped or still pending, after an error too: the next reading begins anew. A buffer that is
+        // lost with its device has nothing to unmap.
+        let unmapped = self.connection.guarded(|| self.readback.unmap());
+        let state = state?;
+        unmapped?;
         let totals = self.layout.read(&self.plan, &state);
         let (counted, expected) = (totals.weights.samples, self.samples);
         if counted == expected {
@@ -238,6 +233,22 @@ impl Engine {
                  part of a batch; reset the evaluator to go on"
             )))
         }
+    }
+
+    /// The words of the state, once the readback buffer is mapped.
+    fn mapped(
+        &self,
+        submission: SubmissionIndex,
+        mut receiver: Receiver<Result<(), BufferAsyncError>>,
+    ) -> Result<Vec<u64>, Error> {
+        // An error of the channel itself means that the map was given up: it stays pending.
+        let mapped = || receiver.try_recv().ok().flatten();
+        let mapped = self.connection.wait_for(Some(submission), mapped)?;
+        mapped.map_err(|error| self.connection.failed(error))?;
+        let bytes = self.readback.get_mapped_range(..);
+        let bytes = bytes.map_err(|error| self.connection.failed(error))?;
+        let word = |entry: &[u8]| entry.iter().rev().fold(0, |w, &byte| w << 8 | u64::from(byte));
+        Ok(bytes.chunks_exact(8).map(word).collect())
     }
 
     /// Waits until all that was submitted has been worked off.

@@ -63,6 +63,9 @@ impl Table {
 }
 
 /// Entries of the state buffer, 64 bits each: first these of all samples.
+///
+/// A workgroup adds less than 2^31 to an entry, so an entry takes more than 2^32 workgroups. A full
+/// one has 2^13 samples at least, so there is room for 2^45 samples between two resets.
 pub(super) const SAMPLES: u32 = 0;
 pub(super) const ZERO_WEIGHT: u32 = 1;
 pub(super) const INVALID_WEIGHT: u32 = 2;

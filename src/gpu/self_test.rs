@@ -46,7 +46,15 @@ fn plans() -> [Plan; 2] {
     [
         Plan::new(
             Task::Regression,
-            [Statistic::sum(Function::SquaredError), huber, Statistic::Moment(Moment::Product)],
+            [
+                Statistic::sum(Function::SquaredError),
+                huber,
+                Statistic::Moment(Moment::Product),
+                Statistic::Maximum(SampleValue {
+                    function: Function::AbsoluteError,
+                    parameter: 0.0,
+                }),
+            ],
         ),
         Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }, Statistic::Sum(hinge)]),
     ]

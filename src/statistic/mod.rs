@@ -179,7 +179,8 @@ impl fmt::Display for Statistic {
 pub struct Plan {
     /// The task, which says what a truth is.
     pub task: Task,
-    /// The statistics, in the order in which they were first named.
+    /// The statistics, in the order of their names, so that the order in which metrics were asked
+    /// for does not show in a state.
     pub statistics: Vec<Statistic>,
 }
 
@@ -192,6 +193,7 @@ impl Plan {
                 union.push(statistic);
             }
         }
+        union.sort_by_cached_key(ToString::to_string);
         Self { task, statistics: union }
     }
 }

@@ -10,7 +10,7 @@ mod reference;
 use families::{Labels, Numbers, Random, Weights};
 use reference::Sample;
 use weighbridge::statistic::{
-    Content, Function, Moment, Pair, SampleValue, Statistic, Task, Totals,
+    Content, Function, Moment, Pair, Plan, SampleValue, Statistic, Task, Totals,
 };
 use weighbridge::{Batch, Device, Error, Evaluator, InstructionSet};
 
@@ -92,7 +92,12 @@ fn statistics(task: Task) -> Vec<Statistic> {
     if task == Task::Binary {
         all.extend(confusions);
     }
-    all
+    in_order_of_a_state(task, all)
+}
+
+/// States hold statistics in the order of their names.
+fn in_order_of_a_state(task: Task, statistics: Vec<Statistic>) -> Vec<Statistic> {
+    Plan::new(task, statistics).statistics
 }
 
 fn evaluator(task: Task, statistics: &[Statistic], set: InstructionSet) -> Evaluator {
@@ -224,7 +229,7 @@ fn few_statistics(task: Task) -> Vec<Statistic> {
     if task == Task::Binary {
         few.push(Statistic::Confusion { threshold: 0.5 });
     }
-    few
+    in_order_of_a_state(task, few)
 }
 
 #[test]
@@ -286,7 +291,7 @@ fn bound(function: Function) -> f64 {
 
 /// The formula in `f64`: numbers within 2^±12 have differences that are exact in it, and what it
 /// rounds after that is 2^-29 of a last place of an `f32`.
-fn formula(value: Value, p: f64, t: f64) -> f64 {
+fn formula(value: SampleValue, p: f64, t: f64) -> f64 {
     let (d, delta) = (p - t, f64::from(value.parameter));
     let margin = (if t == 1.0 { 1.0 - p } else { 1.0 + p }).max(0.0);
     match value.function {
@@ -307,7 +312,7 @@ fn values_are_as_near_to_their_formulas_as_they_say() {
     for &function in Function::ALL {
         let parameters = if function == Function::Huber { [0.1, 1.0, 20.0] } else { [0.0; 3] };
         for turn in 0..200_000 {
-            let value = Value { function, parameter: parameters[turn % 3] };
+            let value = SampleValue { function, parameter: parameters[turn % 3] };
             let [mut p, mut t] = [(); 2].map(|()| random.log_uniform(-12, 12));
             match function {
                 Function::Brier => (p, t) = ((p.abs() / 4096.0).min(1.0), (turn % 2) as f32),
