@@ -1,16 +1,13 @@
 //! Asks for the next block while this one is worked on.
 //!
 //! The loops over a block work in cache and leave the memory idle; the hardware's own prefetchers
-//! see no reason to run ahead. So the loops go in steps, and each step asks for a few cache lines of
-//! the next block: as many as a core can have under way.
+//! see no reason to run ahead. So each loop first asks for a few cache lines of the next block: no
+//! more than a core can have under way.
 
 use crate::batch::Piece;
 
 /// Words of a cache line.
 const LINE_WORDS: usize = 16;
-
-/// Samples of a loop between two calls of [`Prefetcher::advance`].
-pub(super) const STEP_SAMPLES: usize = 512;
 
 /// The part of the next block that has not been asked for yet.
 pub(super) struct Prefetcher<'a> {
@@ -44,9 +41,9 @@ impl<'a> Prefetcher<'a> {
 fn prefetch(word: &u32) {
     #[cfg(target_arch = "x86_64")]
     {
-        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         // SAFETY: a prefetch is a hint: it reads nothing, and cannot fault.
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(std::ptr::from_ref(word).cast()) }
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(word).cast()) }
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = word;

@@ -5,7 +5,7 @@
 //! copied sample by sample, with a note of what was unusual, so that statistics can count it.
 
 use super::block::SAMPLES;
-use super::prefetch::{Prefetcher, STEP_SAMPLES};
+use super::prefetch::Prefetcher;
 use super::window::{Extent, Span};
 use crate::batch::Piece;
 use crate::statistic::bits::{
@@ -183,10 +183,9 @@ impl Copies {
 fn all_plain(numbers: &[u32], ahead: &mut Prefetcher<'_>) -> bool {
     const LEAST: u32 = 1 << 23;
     const RANGE: u32 = (FIELD_MAX << 23) - LEAST;
-    numbers.chunks(STEP_SAMPLES).fold(0, |most, numbers| {
-        ahead.advance();
-        numbers.iter().fold(most, |most, &bits| most.max(magnitude(bits).wrapping_sub(LEAST)))
-    }) < RANGE
+    ahead.advance();
+    let most = numbers.iter().fold(0, |most, &bits| most.max(magnitude(bits).wrapping_sub(LEAST)));
+    most < RANGE
 }
 
 /// The extent of weights that are all valid, and none of them zero.
@@ -194,12 +193,10 @@ fn all_plain(numbers: &[u32], ahead: &mut Prefetcher<'_>) -> bool {
 fn extent_of_positive(weights: &[u32], ahead: &mut Prefetcher<'_>) -> Option<Extent> {
     // Negative numbers have the largest bits, and zero less one wraps to the largest of all.
     let (mut least, mut greatest) = (u32::MAX, 0);
-    for weights in weights.chunks(STEP_SAMPLES) {
-        ahead.advance();
-        for &w in weights {
-            least = least.min(w.wrapping_sub(1));
-            greatest = greatest.max(w.wrapping_sub(1));
-        }
+    ahead.advance();
+    for &w in weights {
+        least = least.min(w.wrapping_sub(1));
+        greatest = greatest.max(w.wrapping_sub(1));
     }
     (greatest < (FIELD_LIMIT << 23) - 1)
         .then(|| Extent { below_least: least, greatest: greatest + 1 })

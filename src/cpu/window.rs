@@ -6,7 +6,7 @@
 //! part is exact too, and goes to the next level, 52 bits lower. When the last level's unit
 //! divides every x of the block, nothing is left and the levels together hold the exact sum.
 
-use super::prefetch::{Prefetcher, STEP_SAMPLES};
+use super::prefetch::Prefetcher;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::exact::{ExactSum, two_to};
 use crate::statistic::bits::{field, magnitude};
@@ -31,24 +31,15 @@ pub(super) struct Extent {
 }
 
 impl Extent {
-    /// That of no numbers.
-    pub const NONE: Self = Self { below_least: u32::MAX, greatest: 0 };
-
     #[inline(always)]
     pub fn of(bits: &[u32]) -> Self {
-        let mut extent = Self::NONE;
-        extent.add(bits);
-        extent
-    }
-
-    /// Widens the extent to these numbers.
-    #[inline(always)]
-    pub fn add(&mut self, bits: &[u32]) {
+        let mut extent = Self { below_least: u32::MAX, greatest: 0 };
         for &bits in bits {
             let magnitude = magnitude(bits);
-            self.below_least = self.below_least.min(magnitude.wrapping_sub(1));
-            self.greatest = self.greatest.max(magnitude);
+            extent.below_least = extent.below_least.min(magnitude.wrapping_sub(1));
+            extent.greatest = extent.greatest.max(magnitude);
         }
+        extent
     }
 
     /// Whether every number is zero or has an exponent field from `least` to `greatest`.
@@ -103,7 +94,7 @@ pub(super) fn sum(numbers: impl ExactSizeIterator<Item = f64>, span: Span) -> Ex
     }
 }
 
-/// The exact sums of x and of x · y, in one pass where the levels are the usual ones. With `FUSED`
+/// Adds the exact sums of x and of x · y, in one pass where the levels are the usual ones. With `FUSED`
 /// a product and an addition are one instruction; the product is exact either way.
 #[inline(always)]
 pub(super) fn sum_pair<const FUSED: bool>(
@@ -112,21 +103,23 @@ pub(super) fn sum_pair<const FUSED: bool>(
     span_x: Span,
     span_y: Span,
     ahead: &mut Prefetcher<'_>,
-) -> [ExactSum; 2] {
+    sums: [&mut ExactSum; 2],
+) {
     let span_xy = span_x.product(span_y);
     match (span_x.levels(), span_xy.levels()) {
         (Some(([a, ..], 1)), Some(([c, d, _], 1 | 2))) => {
-            sum_pair_levels::<FUSED, 1, 2>(x, y, [a], [c, d], ahead)
+            sum_pair_levels::<FUSED, 1, 2>(x, y, [a], [c, d], ahead, sums)
         }
         (Some(([a, b, _], 2)), Some(([c, d, _], 2))) => {
-            sum_pair_levels::<FUSED, 2, 2>(x, y, [a, b], [c, d], ahead)
+            sum_pair_levels::<FUSED, 2, 2>(x, y, [a, b], [c, d], ahead, sums)
         }
         (Some(([a, b, _], 1 | 2)), Some((units, 3))) => {
-            sum_pair_levels::<FUSED, 2, 3>(x, y, [a, b], units, ahead)
+            sum_pair_levels::<FUSED, 2, 3>(x, y, [a, b], units, ahead, sums)
         }
         _ => {
             let products = numbers(x).zip(numbers(y)).map(|(x, y)| x * y);
-            [sum(numbers(x), span_x), sum(products, span_xy)]
+            sums[0].merge(&sum(numbers(x), span_x));
+            sums[1].merge(&sum(products, span_xy));
         }
     }
 }
@@ -138,21 +131,22 @@ fn sum_pair_levels<const FUSED: bool, const PLAIN: usize, const PRODUCT: usize>(
     units: [i32; PLAIN],
     units_of_product: [i32; PRODUCT],
     ahead: &mut Prefetcher<'_>,
-) -> [ExactSum; 2] {
+    sums: [&mut ExactSum; 2],
+) {
     let (mut plain, mut product) = (Levels::new(units), Levels::new(units_of_product));
-    for (x, y) in x.chunks(STEP_SAMPLES).zip(y.chunks(STEP_SAMPLES)) {
-        ahead.advance();
-        for (x, y) in numbers(x).zip(numbers(y)) {
-            plain.add(x, 0);
-            let magic = product.magic[0];
-            let shifted = if FUSED { x.mul_add(y, magic) } else { x * y + magic };
-            product.totals[0] = product.totals[0].wrapping_add(shifted.to_bits());
-            let rounded = shifted - magic;
-            let rest = if FUSED { x.mul_add(y, -rounded) } else { x * y - rounded };
-            product.add(rest, 1);
-        }
+    ahead.advance();
+    for (x, y) in numbers(x).zip(numbers(y)) {
+        plain.add(x, 0);
+        let magic = product.magic[0];
+        let shifted = if FUSED { x.mul_add(y, magic) } else { x * y + magic };
+        product.totals[0] = product.totals[0].wrapping_add(shifted.to_bits());
+        let rounded = shifted - magic;
+        let rest = if FUSED { x.mul_add(y, -rounded) } else { x * y - rounded };
+        product.add(rest, 1);
     }
-    [plain.sum(x.len()), product.sum(x.len())]
+    let [sum_x, sum_xy] = sums;
+    plain.add_to(sum_x, x.len());
+    product.add_to(sum_xy, x.len());
 }
 
 #[inline(always)]
@@ -165,7 +159,9 @@ fn sum_levels<const LEVELS: usize>(
     for number in numbers {
         levels.add(number, 0);
     }
-    levels.sum(len)
+    let mut sum = ExactSum::ZERO;
+    levels.add_to(&mut sum, len);
+    sum
 }
 
 /// The running sums of the levels, with the number M of each.
@@ -191,16 +187,14 @@ impl<const LEVELS: usize> Levels<LEVELS> {
         }
     }
 
-    /// The sum of the `len` numbers added.
+    /// Adds what the levels hold of the `len` numbers added to a sum.
     #[inline(always)]
-    fn sum(&self, len: usize) -> ExactSum {
-        let mut sum = ExactSum::ZERO;
+    fn add_to(&self, sum: &mut ExactSum, len: usize) {
         for level in 0..LEVELS {
             let base = self.magic[level].to_bits().wrapping_mul(len as u64);
             let integer = self.totals[level].wrapping_sub(base) as i64;
             sum.add_shifted(integer.into(), (self.units[level] - UNIT_EXPONENT) as u32);
         }
-        sum
     }
 }
 
