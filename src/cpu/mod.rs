@@ -19,6 +19,9 @@ use rayon::prelude::*;
 /// Samples below which a range is not worth a thread of its own.
 const RANGE_SAMPLES: usize = 1 << 15;
 
+/// Ranges for each thread, so that one that is held up hands on its work.
+const RANGES_PER_THREAD: usize = 8;
+
 /// Adds the samples of `piece` to `totals`.
 pub(crate) fn accumulate(
     plan: &Plan,
@@ -26,7 +29,8 @@ pub(crate) fn accumulate(
     instructions: InstructionSet,
     totals: &mut Totals,
 ) {
-    let ranges = (piece.len() / RANGE_SAMPLES).clamp(1, rayon::current_num_threads());
+    let ranges =
+        (piece.len() / RANGE_SAMPLES).clamp(1, RANGES_PER_THREAD * rayon::current_num_threads());
     if ranges == 1 {
         return instructions.accumulate(plan, piece, totals);
     }
