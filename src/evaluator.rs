@@ -216,14 +216,18 @@ impl Evaluator {
         let Self { plan, instructions, gpu, checked, buffers, .. } = self;
         let mut totals = Totals::empty(plan);
         let mut narrowing = Narrowing::default();
-        let error_plan = Plan::new(task, [ABSOLUTE_ERROR]);
-        let mut errors = Totals::empty(&error_plan);
+        // Only inputs that narrowing may round are held against their errors.
+        let mut errors = batch.may_round(task).then(|| {
+            let plan = Plan::new(task, [ABSOLUTE_ERROR]);
+            let totals = Totals::empty(&plan);
+            (plan, totals)
+        });
         let mut start = 0;
         while start < batch.len() {
             let piece = batch.piece(task, start, buffers, &mut narrowing);
-            if batch.may_round(task) {
+            if let Some((plan, totals)) = &mut errors {
                 let unweighted = Piece { weight: None, ..piece };
-                cpu::accumulate(&error_plan, &unweighted, *instructions, &mut errors);
+                cpu::accumulate(plan, &unweighted, *instructions, totals);
             }
             if gpu.is_none() || *checked {
                 cpu::accumulate(plan, &piece, *instructions, &mut totals);
@@ -243,7 +247,9 @@ impl Evaluator {
             }
             self.host.merge(&totals);
         }
-        if let [Total { content: Content::Sum(sum), faults }] = errors.statistics[..] {
+        if let Some((_, errors)) = errors
+            && let [Total { content: Content::Sum(sum), faults }] = errors.statistics[..]
+        {
             let left_out = faults.nonfinite.unweighted + faults.overflow.unweighted;
             narrowing.absolute_error = sum.unweighted;
             narrowing.samples = errors.weights.samples - left_out;
