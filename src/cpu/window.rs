@@ -1,18 +1,23 @@
 //! Exact sums of a block in plain `f64` arithmetic.
 //!
 //! Adding x to M = 1.5 · 2^(52+u) leaves, in the bits of the result, the integer round(x / 2^u):
-//! its bits grow by one per unit 2^u, as long as |x| < 2^(51+u). So the wrapping integer sum of
+//! its bits grow by one per unit 2^u, as long as |x| <= 2^(51+u). So the wrapping integer sum of
 //! those bits, less n times the bits of M, is Σ round(x / 2^u), exactly; and x less its rounded
-//! part is exact too, and goes to the next level, 52 bits lower. When the last level's unit
+//! part is exact too, and goes to the next level, 51 bits lower. When the last level's unit
 //! divides every x of the block, nothing is left and the levels together hold the exact sum.
+//!
+//! The next level's M' is a multiple of 2^u, and M + M' fits 53 bits. So (M + M') − (M + r), where
+//! r is the rounded part of x, is M' − r without error, and adding that to x is the next level's
+//! addition in one operation: M' + (x − r), rounded once.
 
 use super::prefetch::Prefetcher;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::exact::{ExactSum, two_to};
 use crate::statistic::bits::{field, magnitude};
 
-/// Bits that the first level holds, and that each further level adds.
-const LEVEL_BITS: i32 = 52;
+/// Bits from the unit of one level to that of the next, and from the first unit to the largest
+/// number.
+const LEVEL_BITS: i32 = 51;
 
 /// The magnitudes of a block's numbers: each is below 2^`top` and a multiple of 2^`unit`.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +76,7 @@ impl Span {
     /// The units of the levels that hold a sum of such numbers, and how many of them it takes.
     /// None if three do not reach.
     fn levels(self) -> Option<([i32; 3], usize)> {
-        let first = self.top - (LEVEL_BITS - 1);
+        let first = self.top - LEVEL_BITS;
         let units = [0, 1, 2].map(|level| (first - level * LEVEL_BITS).max(UNIT_EXPONENT));
         Some((units, units.iter().position(|&unit| unit <= self.unit)? + 1))
     }
@@ -136,13 +141,8 @@ fn sum_pair_levels<const FUSED: bool, const PLAIN: usize, const PRODUCT: usize>(
     let (mut plain, mut product) = (Levels::new(units), Levels::new(units_of_product));
     ahead.advance();
     for (x, y) in numbers(x).zip(numbers(y)) {
-        plain.add(x, 0);
-        let magic = product.magic[0];
-        let shifted = if FUSED { x.mul_add(y, magic) } else { x * y + magic };
-        product.totals[0] = product.totals[0].wrapping_add(shifted.to_bits());
-        let rounded = shifted - magic;
-        let rest = if FUSED { x.mul_add(y, -rounded) } else { x * y - rounded };
-        product.add(rest, 1);
+        plain.add(|base| x + base);
+        product.add(|base| if FUSED { x.mul_add(y, base) } else { x * y + base });
     }
     let [sum_x, sum_xy] = sums;
     plain.add_to(sum_x, x.len());
@@ -157,16 +157,17 @@ fn sum_levels<const LEVELS: usize>(
     let len = numbers.len();
     let mut levels = Levels::new(units);
     for number in numbers {
-        levels.add(number, 0);
+        levels.add(|base| number + base);
     }
     let mut sum = ExactSum::ZERO;
     levels.add_to(&mut sum, len);
     sum
 }
 
-/// The running sums of the levels, with the number M of each.
+/// The running sums of the levels.
 struct Levels<const LEVELS: usize> {
     units: [i32; LEVELS],
+    /// The number M of each level.
     magic: [f64; LEVELS],
     totals: [u64; LEVELS],
 }
@@ -177,13 +178,27 @@ impl<const LEVELS: usize> Levels<LEVELS> {
         Self { units, magic: units.map(|unit| 1.5 * two_to(52 + unit)), totals: [0; LEVELS] }
     }
 
-    /// Adds a number to the levels from `first` on.
+    /// Adds a number, which is given as its sum with any other, rounded once.
     #[inline(always)]
-    fn add(&mut self, mut rest: f64, first: usize) {
-        for level in first..LEVELS {
-            let shifted = rest + self.magic[level];
-            self.totals[level] = self.totals[level].wrapping_add(shifted.to_bits());
-            rest -= shifted - self.magic[level];
+    fn add(&mut self, plus: impl Fn(f64) -> f64) {
+        let totals = &mut self.totals;
+        let mut count = |level: usize, shifted: f64| {
+            totals[level] = totals[level].wrapping_add(shifted.to_bits());
+            shifted
+        };
+        match self.magic[..] {
+            [first] => _ = count(0, plus(first)),
+            [first, second] => {
+                let shifted = count(0, plus(first));
+                count(1, plus((first + second) - shifted));
+            }
+            [first, second, third] => {
+                let shifted = count(0, plus(first));
+                let rest = plus(first - shifted);
+                let shifted = count(1, rest + second);
+                count(2, rest + ((second + third) - shifted));
+            }
+            _ => debug_assert!(false, "there are one to three levels"),
         }
     }
 

@@ -100,7 +100,7 @@ const MUTANTS: &[Mutant] = &[
     mutant(
         "underflow is not flushed",
         Statistic::sum(Function::SquaredError),
-        "select(squared, small, field(x) < FIELD_SQUARE)",
+        "select(squared, small, field(d) < FIELD_SQUARE)",
         "squared",
     ),
     mutant(

@@ -65,6 +65,7 @@ impl Function {
     /// The values that its own function calls.
     pub fn calls(self) -> &'static [Self] {
         match self {
+            Self::Brier => &[Self::SquaredError],
             Self::SquaredHinge => &[Self::Hinge],
             _ => &[],
         }
