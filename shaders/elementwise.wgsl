@@ -60,8 +60,8 @@ fn process(prediction: u32, truth: u32, weight: u32) {
     accumulate(Sample(regular(prediction), regular_truth(truth), w, notes | truth_notes(truth)));
 }
 
-// The bits of a value that counts; 0, with the fault counted, for one that does not.
-fn settle(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
+// The bits of a value that counts; OUTSIDE, with the fault counted, for a sample that is left out.
+fn kept(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
     let notes = sample.notes & reads;
     let tiny = field(bits) < FIELD_MIN && magnitude(bits) != 0u;
     let large = field(bits) == FIELD_MAX;
@@ -70,14 +70,20 @@ fn settle(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
     }
     if (notes & ANY_NONFINITE) != 0u {
         count_fault(faults + FAULT_NONFINITE, sample.weight);
-        return 0u;
+        return OUTSIDE;
     }
     if large {
         count_fault(faults + select(FAULT_OVERFLOW, FAULT_OUTSIDE, bits == OUTSIDE), sample.weight);
-        return 0u;
+        return OUTSIDE;
     }
     add_to_state(faults + FAULT_UNDERFLOW, 1u, 0u);
     return select(bits, 0u, tiny);
+}
+
+// The same with 0 for a sample that is left out.
+fn settle(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
+    let counted = kept(bits, reads, faults, sample);
+    return select(counted, 0u, counted == OUTSIDE);
 }
 
 // Adds a settled value to its sum, and its product with the weight to the weighted sum.
@@ -177,10 +183,13 @@ fn main(
     for (var row = 0u; row < ROWS; row++) {
         limbs[row * GROUP + lane] = 0;
     }
+    begin();
     let samples = parameters.samples;
     let stride = groups.x * GROUP;
     var quad = group.x * GROUP + lane;
-    while quad * 4u < samples {
+    // Every thread goes through as many rounds, so that all meet at the barriers of a flush.
+    let rounds = (samples + stride * CARRY_SAMPLES - 1u) / (stride * CARRY_SAMPLES);
+    for (var round = 0u; round < rounds; round++) {
         for (var quads = 0u; quads < CARRY_SAMPLES / 4u && quad * 4u < samples; quads++) {
             let p = predictions[quad];
             let t = truths[quad];
@@ -195,6 +204,9 @@ fn main(
             quad += stride;
         }
         carry_all();
+        if round % FLUSH_ROUNDS == FLUSH_ROUNDS - 1u || round == rounds - 1u {
+            flush();
+        }
     }
     workgroupBarrier();
     for (var row = lane; row < ROWS; row += GROUP) {

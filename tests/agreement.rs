@@ -74,13 +74,20 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let regression: Vec<_> =
         values.clone().map(Statistic::Sum).chain(moments).chain([maximum]).collect();
     let confusions = [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold });
-    let binary: Vec<_> = values.map(Statistic::Sum).chain(confusions).collect();
+    // Cells within workgroup memory, and cells beyond it.
+    let calibrations = [15, 256].map(calibration);
+    let binary: Vec<_> = values.map(Statistic::Sum).chain(confusions).chain(calibrations).collect();
     let mut plans = Vec::new();
     for (task, all) in [(Task::Regression, regression), (Task::Binary, binary)] {
         plans.extend(all.iter().map(|&statistic| (task, vec![statistic])));
         plans.push((task, all));
     }
     plans
+}
+
+fn calibration(bins: u32) -> Statistic {
+    let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
+    Statistic::Calibration { probability, bins }
 }
 
 fn evaluators(
@@ -242,10 +249,11 @@ fn any_statistic(task: Task, random: &mut Random) -> Statistic {
         let delta = DELTAS[random.below(DELTAS.len())];
         let parameter = if function == Function::Huber { delta } else { 0.0 };
         let value = SampleValue { function, parameter };
-        let statistic = match random.below(4) {
+        let statistic = match random.below(5) {
             0 => Statistic::Sum(value),
             1 => Statistic::Maximum(value),
             2 => Statistic::Moment(Moment::ALL[random.below(Moment::ALL.len())]),
+            3 => calibration(1 + random.below(60) as u32),
             _ => Statistic::Confusion { threshold: THRESHOLDS[random.below(THRESHOLDS.len())] },
         };
         if statistic.check(task).is_ok() {

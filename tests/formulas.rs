@@ -51,16 +51,36 @@ fn pinball(rows: &[Row], q: f64) -> f64 {
     mean(rows, |p, t| q * (t - p).max(0.0) + (1.0 - q) * (p - t).max(0.0))
 }
 
-/// Sums of weights by truth and prediction; 0.5 is not above the threshold.
-fn cells(rows: &[Row]) -> [f64; 4] {
+/// Sums of weights by truth and prediction; a score at the threshold is not above it.
+fn cells(rows: &[Row], threshold: f64) -> [f64; 4] {
     let cell = |positive: bool, label: f64| {
-        sum(rows, |p, t| if (p > 0.5) == positive && t == label { 1.0 } else { 0.0 })
+        sum(rows, |p, t| if (p > threshold) == positive && t == label { 1.0 } else { 0.0 })
     };
     [cell(false, 0.0), cell(true, 0.0), cell(false, 1.0), cell(true, 1.0)]
 }
 
-fn fbeta(rows: &[Row], beta: f64) -> f64 {
-    let [_, fp, fn_, tp] = cells(rows);
+/// For each bin: weight, sum of weight × probability, weight of label 1.
+fn bins(rows: &[Row], number: usize) -> Vec<[f64; 3]> {
+    let mut bins = vec![[0.0; 3]; number];
+    for &(p, t, w) in rows {
+        let bin = &mut bins[((p * number as f64) as usize).min(number - 1)];
+        *bin = [bin[0] + w, bin[1] + w * p, bin[2] + w * t];
+    }
+    bins
+}
+
+fn calibration_error(rows: &[Row], number: usize) -> f64 {
+    let gaps = bins(rows, number).iter().map(|[_, p, t]| (p - t).abs()).sum::<f64>();
+    gaps / sum(rows, |_, _| 1.0)
+}
+
+fn calibration_bins(rows: &[Row], number: usize) -> Vec<f64> {
+    let ends = (0..number).map(|bin| [bin, bin + 1].map(|end| end as f64 / number as f64));
+    let bins = bins(rows, number).into_iter().zip(ends).filter(|([w, ..], _)| *w > 0.0);
+    bins.flat_map(|([w, p, t], [lower, upper])| [lower, upper, w, p / w, t / w]).collect()
+}
+
+fn fbeta([_, fp, fn_, tp]: [f64; 4], beta: f64) -> f64 {
     let (precision, recall) = (tp / (tp + fp), tp / (tp + fn_));
     (1.0 + beta * beta) * precision * recall / (beta * beta * precision + recall)
 }
@@ -68,7 +88,12 @@ fn fbeta(rows: &[Row], beta: f64) -> f64 {
 /// The formula of a spec; none if it has not been written here.
 fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     let spec = spec.split(":zero_division").next()?;
-    let [tn, fp, fn_, tp] = cells(rows);
+    let (spec, threshold) = match spec.split_once(":threshold=") {
+        Some((spec, threshold)) => (spec, threshold.parse().ok()?),
+        None => (spec, 0.5),
+    };
+    let cells = cells(rows, threshold);
+    let [tn, fp, fn_, tp] = cells;
     let n = tn + fp + fn_ + tp;
     let prediction = |p: f64, _: f64| p;
     let truth = |_: f64, t: f64| t;
@@ -103,21 +128,21 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
         "explained_variance" => 1.0 - covariance(rows, error, error) / var_t,
         "pearson_correlation" => cov / (var_p * var_t).sqrt(),
         "concordance_correlation" => 2.0 * cov / (var_p + var_t + bias * bias),
-        "accuracy" => mean(rows, |p, t| f64::from((p > 0.5) == (t == 1.0))),
-        "hamming_loss" => mean(rows, |p, t| f64::from((p > 0.5) != (t == 1.0))),
+        "accuracy" => mean(rows, |p, t| f64::from((p > threshold) == (t == 1.0))),
+        "hamming_loss" => mean(rows, |p, t| f64::from((p > threshold) != (t == 1.0))),
         "balanced_accuracy" => (tp / (tp + fn_) + tn / (tn + fp)) / 2.0,
         "precision" => tp / (tp + fp),
         "recall" => tp / (tp + fn_),
         "specificity" => tn / (tn + fp),
         "negative_predictive_value" => tn / (tn + fn_),
-        "f1_score" | "fbeta_score" => fbeta(rows, 1.0),
-        "fbeta_score:beta=0" => fbeta(rows, 0.0),
-        "fbeta_score:beta=0.3" => fbeta(rows, 0.3),
-        "fbeta_score:beta=2" => fbeta(rows, 2.0),
+        "f1_score" | "fbeta_score" => fbeta(cells, 1.0),
+        "fbeta_score:beta=0" => fbeta(cells, 0.0),
+        "fbeta_score:beta=0.3" => fbeta(cells, 0.3),
+        "fbeta_score:beta=2" => fbeta(cells, 2.0),
         "jaccard_index" => tp / (tp + fp + fn_),
         "matthews_correlation" => {
             let labels = |_: f64, t: f64| t;
-            let predicted = |p: f64, _: f64| f64::from(p > 0.5);
+            let predicted = |p: f64, _: f64| f64::from(p > threshold);
             let variances =
                 covariance(rows, predicted, predicted) * covariance(rows, labels, labels);
             covariance(rows, predicted, labels) / variances.sqrt()
@@ -133,6 +158,11 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
         "false_positives" => fp,
         "true_negatives" => tn,
         "false_negatives" => fn_,
+        "expected_calibration_error" => calibration_error(rows, 15),
+        "expected_calibration_error:bins=1" => calibration_error(rows, 1),
+        "expected_calibration_error:bins=256" => calibration_error(rows, 256),
+        "calibration_bins" => return Some(calibration_bins(rows, 15)),
+        "calibration_bins:bins=7" => return Some(calibration_bins(rows, 7)),
         "confusion_matrix" => return Some(vec![tn, fp, fn_, tp]),
         _ => return None,
     }])
@@ -170,7 +200,7 @@ fn every_metric_is_its_formula() {
                 [|row: &Row| row.0, |row: &Row| row.1, |row: &Row| row.2]
                     .map(|column| rows.iter().map(column).collect::<Vec<f64>>());
             let specs = specs(task);
-            let builder = Evaluator::builder(task).metrics(specs.iter().copied());
+            let builder = Evaluator::builder(task).metrics(&specs);
             let mut evaluator = builder.device(Device::Cpu).build().unwrap();
             evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
             for entry in evaluator.result().unwrap().entries {

@@ -38,8 +38,8 @@ enum Form {
     CountingFaults,
 }
 
-fn evaluator(task: Task, specs: &[&str]) -> Evaluator {
-    Evaluator::builder(task).metrics(specs.iter().copied()).device(Device::Cpu).build().unwrap()
+fn evaluator(task: Task, specs: &[String]) -> Evaluator {
+    Evaluator::builder(task).metrics(specs).device(Device::Cpu).build().unwrap()
 }
 
 fn update(evaluator: &mut Evaluator, task: Task, samples: &[Sample], form: Form) {
@@ -301,10 +301,10 @@ fn every_metric_alone_is_finite_on_plain_data() {
     for &task in Task::ALL {
         let together = report(task, &plain(task), Form::Weighted);
         for spec in specs(task) {
-            let mut alone = evaluator(task, &[spec]);
+            let mut alone = evaluator(task, std::slice::from_ref(&spec));
             update(&mut alone, task, &plain(task), Form::Weighted);
             let report = alone.result().unwrap();
-            assert_eq!(report.entries[0], *together.get(spec).unwrap(), "{spec} alone");
+            assert_eq!(report.entries[0], *together.get(&spec).unwrap(), "{spec} alone");
             for side in [&report.entries[0].unweighted, &report.entries[0].weighted] {
                 let value = side.as_ref().unwrap_or_else(|reason| panic!("{spec}: {reason}"));
                 assert!(!numbers(value).is_empty(), "{spec}");
@@ -312,7 +312,7 @@ fn every_metric_alone_is_finite_on_plain_data() {
             }
             let [unweighted, weighted] =
                 [&report.entries[0].unweighted, &report.entries[0].weighted];
-            let blind = BLIND.contains(&name(spec));
+            let blind = BLIND.contains(&name(&spec));
             assert_eq!(unweighted == weighted, blind, "{spec}: do the weights count?");
         }
     }
@@ -322,7 +322,7 @@ fn every_metric_alone_is_finite_on_plain_data() {
 fn every_metric_declares_the_statistics_it_uses_and_no_others() {
     for &task in Task::ALL {
         for spec in specs(task) {
-            let mut alone = evaluator(task, &[spec]);
+            let mut alone = evaluator(task, std::slice::from_ref(&spec));
             update(&mut alone, task, &plain(task), Form::Weighted);
             let (totals, spec) = (alone.state().unwrap().totals, alone.specs()[0].clone());
             let finish = |plan: &Plan, totals: &Totals| {
@@ -353,7 +353,7 @@ fn names_are_unique_and_every_parameter_is_tried() {
         assert!(!metric.summary.is_empty() && !metric.formula.is_empty(), "{}", metric.name);
         for parameter in metric.parameters {
             let given = format!(":{}=", parameter.name);
-            let tried = |spec: &&str| name(spec) == metric.name && spec.contains(&given);
+            let tried = |spec: &String| name(spec) == metric.name && spec.contains(&given);
             let all = metric.tasks.iter().flat_map(|&task| specs(task)).collect::<Vec<_>>();
             assert!(all.iter().any(tried), "no variant of {} gives{given}", metric.name);
         }

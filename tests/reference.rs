@@ -24,13 +24,12 @@ const PENDING: &[&str] = &[
     "gamma_deviance",
     "tweedie_deviance",
     "log_loss",
-    "expected_calibration_error",
     "roc_auc",
     "average_precision",
 ];
 
 /// Metrics that need probabilities, where the case has logits: refused, not guessed.
-const REFUSED: &[&str] = &["brier_score"];
+const REFUSED: &[&str] = &["brier_score", "expected_calibration_error", "calibration_bins"];
 
 /// Bounds stated with the cases. A value made of counts or exact moments differs only by the
 /// roundings of the reference's own f64 arithmetic; 1200 terms of 2^-53 are 1.3e-13.
@@ -134,7 +133,10 @@ fn flat(value: &Json) -> Vec<f64> {
 
 fn tolerance(spec: &Spec) -> f64 {
     let exact = |statistic: &Statistic| {
-        matches!(statistic, Statistic::Confusion { .. } | Statistic::Moment(_))
+        matches!(
+            statistic,
+            Statistic::Confusion { .. } | Statistic::Calibration { .. } | Statistic::Moment(_)
+        )
     };
     let statistics = (spec.definition.statistics)(&spec.arguments);
     if statistics.iter().all(exact) { EXACT_TOLERANCE } else { F32_TOLERANCE }

@@ -17,7 +17,10 @@ fn plans() -> Vec<Plan> {
     let maxima = values.map(Statistic::Maximum);
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let confusion = Statistic::Confusion { threshold: 0.5 };
-    let all: Vec<_> = sums.chain(maxima).chain(moments).chain([confusion]).collect();
+    let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
+    let calibrations = [15, 256].map(|bins| Statistic::Calibration { probability, bins });
+    let all: Vec<_> =
+        sums.chain(maxima).chain(moments).chain([confusion]).chain(calibrations).collect();
     let mut plans = vec![Plan::new(Task::Regression, []), Plan::new(Task::Binary, [])];
     for &task in Task::ALL {
         plans.extend(all.iter().map(|&statistic| Plan::new(task, [statistic])));

@@ -13,9 +13,10 @@ use crate::statistic::bits::{
     FIELD_LIMIT, FIELD_MAX, FIELD_MIN, FIELD_MOMENT, ONE, OUTSIDE, field, flushed, magnitude,
     ordered,
 };
+use crate::statistic::calibration::bin;
 use crate::statistic::{
-    Confusion, Content, Factor, Faults, Moment, Pair, Plan, Reads, SampleValue, Statistic, Totals,
-    Weights,
+    CalibrationBin, Confusion, Content, Factor, Faults, Moment, Pair, Plan, Reads, SampleValue,
+    Statistic, Totals, Weights,
 };
 
 /// Samples per block: its inputs, its values and the inputs of the next take 14 KiB, well within a
@@ -74,6 +75,9 @@ pub(super) fn accumulate<const FUSED: bool>(
                 (Statistic::Confusion { threshold }, Content::Confusion(confusion)) => {
                     add_confusion(confusion, &block, *threshold, value, faults);
                 }
+                (Statistic::Calibration { probability, .. }, Content::Calibration(bins)) => {
+                    add_calibration(bins, &block, *probability, value, faults);
+                }
                 _ => debug_assert!(false, "{statistic} has a total of another kind"),
             }
         }
@@ -111,7 +115,7 @@ fn evaluate(
     ahead: &mut Prefetcher<'_>,
 ) -> Extent {
     ahead.advance();
-    value.function.fill(block.prediction, block.truth, value.parameter.to_bits(), out);
+    fill(value, block, out);
     let extent = Extent::of(out);
     if block.unusual.is_none() && extent.within(FIELD_MIN, FIELD_MAX - 1) {
         return extent;
@@ -120,27 +124,43 @@ fn evaluate(
     Extent::of(out)
 }
 
+/// Fills `out` with a value's bits as they are.
+#[inline(always)]
+fn fill(value: SampleValue, block: &Block<'_>, out: &mut [u32]) {
+    value.function.fill(block.prediction, block.truth, value.parameter.to_bits(), out);
+}
+
 /// Counts the samples whose value cannot be, or is too small, and sets it to 0.
 #[cold]
 #[inline(never)]
 fn repair_values(reads: Reads, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
     for (index, bits) in out.iter_mut().enumerate() {
-        let (nonfinite, subnormal) = block.notes(index, reads);
-        let weighs = block.weighs(index);
-        let tiny = field(*bits) < FIELD_MIN && magnitude(*bits) != 0;
-        if nonfinite {
-            faults.nonfinite.count(weighs);
-        } else if *bits == OUTSIDE {
-            faults.outside.count(weighs);
-        } else if field(*bits) == FIELD_MAX {
-            faults.overflow.count(weighs);
-        } else if tiny || subnormal {
-            faults.underflow += 1;
-        }
-        if nonfinite || tiny || field(*bits) == FIELD_MAX {
-            *bits = 0;
-        }
+        *bits = kept(*bits, index, reads, block, faults).unwrap_or(0);
     }
+}
+
+/// The value of a sample as it counts; none, with the fault counted, if the sample is left out.
+fn kept(
+    bits: u32,
+    index: usize,
+    reads: Reads,
+    block: &Block<'_>,
+    faults: &mut Faults,
+) -> Option<u32> {
+    let (nonfinite, subnormal) = block.notes(index, reads);
+    let weighs = block.weighs(index);
+    let tiny = field(bits) < FIELD_MIN && magnitude(bits) != 0;
+    if nonfinite {
+        faults.nonfinite.count(weighs);
+    } else if bits == OUTSIDE {
+        faults.outside.count(weighs);
+    } else if field(bits) == FIELD_MAX {
+        faults.overflow.count(weighs);
+    } else if tiny || subnormal {
+        faults.underflow += 1;
+    }
+    let left_out = nonfinite || field(bits) == FIELD_MAX;
+    (!left_out).then_some(if tiny { 0 } else { bits })
 }
 
 #[inline(always)]
@@ -302,6 +322,29 @@ fn add_confusion(
             (Some(_), None) => continue,
         };
         weights[index as usize].merge(&weight);
+    }
+}
+
+/// Adds each sample to the bin of its probability, one by one.
+fn add_calibration(
+    bins: &mut [CalibrationBin],
+    block: &Block<'_>,
+    probability: SampleValue,
+    value: &mut [u32],
+    faults: &mut Faults,
+) {
+    fill(probability, block, value);
+    let (reads, number) = (probability.function.reads(), bins.len() as u32);
+    for (index, &bits) in value.iter().enumerate() {
+        let Some(bits) = kept(bits, index, reads, block, faults) else { continue };
+        let bin = &mut bins[bin(bits, number) as usize];
+        let label = usize::from(block.truth[index] == ONE);
+        let weight = block.weight.map_or(ONE, |weight| weight[index]);
+        let (p, w) = (f64::from(f32::from_bits(bits)), f64::from(f32::from_bits(weight)));
+        bin.counts[label] += 1;
+        window::add(&mut bin.weights[label], w);
+        window::add(&mut bin.probability.unweighted, p);
+        window::add(&mut bin.probability.weighted, p * w);
     }
 }
 

@@ -213,10 +213,8 @@ impl<const LEVELS: usize> Levels<LEVELS> {
     }
 }
 
-/// The rare block whose numbers lie too far apart: one by one into the wide integer.
-#[cold]
-#[inline(never)]
-fn add_scattered(sum: &mut ExactSum, number: f64) {
+/// Adds one number, an `f32` or a product of two, to the wide integer.
+pub(super) fn add(sum: &mut ExactSum, number: f64) {
     let bits = number.to_bits();
     let exponent = (bits >> 52 & 0x7ff) as i32;
     if exponent == 0 {
@@ -230,8 +228,11 @@ fn add_scattered(sum: &mut ExactSum, number: f64) {
     sum.add_shifted(if number < 0.0 { -mantissa } else { mantissa }, position as u32);
 }
 
+/// The rare block whose numbers lie too far apart: one by one.
+#[cold]
+#[inline(never)]
 fn sum_scattered(numbers: impl Iterator<Item = f64>) -> ExactSum {
     let mut sum = ExactSum::ZERO;
-    numbers.for_each(|number| add_scattered(&mut sum, number));
+    numbers.for_each(|number| add(&mut sum, number));
     sum
 }

@@ -6,11 +6,17 @@
 
 use crate::exact::ExactSum;
 use crate::exact::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
-use crate::statistic::{Confusion, Content, Faults, Pair, Plan, Statistic, Total, Totals, Weights};
+use crate::statistic::{
+    CalibrationBin, Confusion, Content, Faults, Pair, Plan, Statistic, Total, Totals, Weights,
+};
 use std::ops::Range;
 
 /// Bits of a limb: 8 fewer than a word has, so that carries can wait.
 pub(super) const LIMB_BITS: u32 = 24;
+
+/// Bits of a limb of a cell, which all threads of a workgroup share: 16 fewer than a word has, so
+/// that 2^16 samples can add to it.
+pub(super) const CELL_BITS: u32 = 16;
 
 /// Workgroup memory that every WebGPU device has, in words.
 const WORKGROUP_WORDS: u32 = 16384 / 4;
@@ -54,6 +60,17 @@ impl Table {
         self.first_bit / LIMB_BITS
     }
 
+    /// The first limb of a cell's table.
+    pub const fn first_cell_limb(self) -> u32 {
+        self.first_bit / CELL_BITS
+    }
+
+    /// Number of limbs of a cell's table, to each of which less than 2^16 is added at a time: 48
+    /// bits of a term may touch one more than they need.
+    pub const fn cell_limbs(self) -> u32 {
+        self.end_bit.div_ceil(CELL_BITS) + 1 - self.first_cell_limb()
+    }
+
     /// Number of limbs: with a sign and [`GROUP_SAMPLES`] terms, twice (a moment has two), the
     /// last one stays within 32 bits.
     pub const fn limbs(self) -> u32 {
@@ -79,6 +96,11 @@ pub(super) const FAULT_OUTSIDE: u32 = 4;
 pub(super) const FAULT_UNDERFLOW: u32 = 6;
 const FAULT_ENTRIES: u32 = 7;
 
+/// Entries of a cell with a count and a sum of weights.
+pub(super) const CELL_COUNT_ENTRIES: u32 = 1 + WEIGHT.cell_limbs();
+/// Entries of a cell with an unweighted and a weighted sum.
+pub(super) const CELL_SUM_ENTRIES: u32 = VALUE.cell_limbs() + PRODUCT.cell_limbs();
+
 /// A statistic's place within its pass and in the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
@@ -88,6 +110,8 @@ pub(super) struct Place {
     pub row: u32,
     /// First entry of its faults; a maximum's entries follow.
     pub faults: u32,
+    /// First entry of its cells.
+    pub cells: u32,
 }
 
 impl Place {
@@ -110,6 +134,10 @@ pub(super) struct Pass {
     pub first_entry: u32,
     /// Samples of a thread between two carry passes.
     pub carry_samples: u32,
+    /// Words of workgroup memory for cells.
+    pub cell_words: u32,
+    /// The state's entry of the first cell in workgroup memory.
+    pub first_cell: u32,
 }
 
 impl Pass {
@@ -130,7 +158,7 @@ impl Pass {
                     let next = push(place.row, VALUE.limbs());
                     push(next, PRODUCT.limbs());
                 }
-                Statistic::Maximum(_) => {}
+                Statistic::Maximum(_) | Statistic::Calibration { .. } => {}
                 Statistic::Confusion { .. } => {
                     let next = (0..4).fold(place.row, |row, _| push(row, 1));
                     (0..4).fold(next, |row, _| push(row, WEIGHT.limbs()));
@@ -159,8 +187,16 @@ const WEIGHT_ROWS: u32 = WEIGHT.limbs() + WEIGHT_SQUARE.limbs();
 fn rows(statistic: &Statistic) -> u32 {
     match statistic {
         Statistic::Sum(_) | Statistic::Moment(_) => VALUE.limbs() + PRODUCT.limbs(),
-        Statistic::Maximum(_) => 0,
+        Statistic::Maximum(_) | Statistic::Calibration { .. } => 0,
         Statistic::Confusion { .. } => 4 + 4 * WEIGHT.limbs(),
+    }
+}
+
+/// Entries of a statistic's cells.
+fn cell_entries(statistic: &Statistic) -> u32 {
+    match statistic {
+        Statistic::Calibration { bins, .. } => bins * (2 * CELL_COUNT_ENTRIES + CELL_SUM_ENTRIES),
+        _ => 0,
     }
 }
 
@@ -172,36 +208,54 @@ impl Layout {
     }
 
     fn with_group(plan: &Plan, group: u32) -> Self {
-        let capacity = WORKGROUP_WORDS / group;
         let pass = |weights| Pass {
             weights,
             places: Vec::new(),
             rows: if weights { WEIGHT_ROWS } else { 0 },
             first_entry: 0,
             carry_samples: CARRY_SAMPLES,
+            cell_words: 0,
+            first_cell: 0,
         };
         let mut passes = vec![pass(true)];
         let mut entries = WEIGHT_ENTRIES;
         for (index, statistic) in plan.statistics.iter().enumerate() {
-            let rows = rows(statistic);
-            let fitting = passes.iter().position(|pass| pass.rows + rows <= capacity);
+            let (rows, cells) = (rows(statistic), cell_entries(statistic));
+            // Cells that do not fit workgroup memory at all stand in the state alone.
+            let words = if cells <= WORKGROUP_WORDS { cells } else { 0 };
+            let fitting = passes.iter().position(|pass| {
+                (pass.rows + rows) * group + pass.cell_words + words <= WORKGROUP_WORDS
+            });
             let chosen = fitting.unwrap_or_else(|| {
                 passes.push(pass(false));
                 passes.len() - 1
             });
             let chosen = &mut passes[chosen];
-            chosen.places.push(Place { index, row: chosen.rows, faults: entries });
+            // Cells in workgroup memory get their entries below, those of a pass side by side.
+            let cells = if words == 0 { entries + FAULT_ENTRIES } else { chosen.cell_words };
+            chosen.places.push(Place { index, row: chosen.rows, faults: entries, cells });
             chosen.rows += rows;
+            chosen.cell_words += words;
             entries += FAULT_ENTRIES;
             match statistic {
                 Statistic::Maximum(_) => entries += 2,
                 Statistic::Moment(_) => chosen.carry_samples = CARRY_SAMPLES_OF_MOMENTS,
-                Statistic::Sum(_) | Statistic::Confusion { .. } => {}
+                Statistic::Calibration { .. } if words == 0 => entries += cell_entries(statistic),
+                Statistic::Sum(_) | Statistic::Confusion { .. } | Statistic::Calibration { .. } => {
+                }
             }
         }
         for pass in &mut passes {
             pass.first_entry = entries;
             entries += pass.rows;
+            pass.first_cell = entries;
+            entries += pass.cell_words;
+            for place in &mut pass.places {
+                let cells = cell_entries(&plan.statistics[place.index]);
+                if cells > 0 && cells <= WORKGROUP_WORDS {
+                    place.cells += pass.first_cell;
+                }
+            }
         }
         Self { group, passes, entries }
     }
@@ -222,6 +276,26 @@ impl Layout {
                 sum.add_shifted((entry(first_entry + limb) as i64).into(), position);
             }
             sum
+        };
+        let cell_sum = |table: Table, first_entry: u32| {
+            let mut sum = ExactSum::ZERO;
+            for limb in 0..table.cell_limbs() {
+                let position = (table.first_cell_limb() + limb) * CELL_BITS;
+                sum.add_shifted(entry(first_entry + limb).into(), position);
+            }
+            sum
+        };
+        let calibration_bin = |first: u32, bins: u32, bin: u32| {
+            let cells = [0, 1].map(|label| first + (2 * bin + label) * CELL_COUNT_ENTRIES);
+            let sums = first + 2 * bins * CELL_COUNT_ENTRIES + bin * CELL_SUM_ENTRIES;
+            CalibrationBin {
+                counts: cells.map(entry),
+                weights: cells.map(|cell| cell_sum(WEIGHT, cell + 1)),
+                probability: Pair {
+                    unweighted: cell_sum(VALUE, sums),
+                    weighted: cell_sum(PRODUCT, sums + VALUE.cell_limbs()),
+                },
+            }
         };
         let mut totals = Totals::empty(plan);
         for pass in &self.passes {
@@ -254,6 +328,9 @@ impl Layout {
                                 .map(|cell| sum(WEIGHT, first + 4 + cell * WEIGHT.limbs())),
                         })
                     }
+                    Statistic::Calibration { bins, .. } => Content::Calibration(
+                        (0..bins).map(|bin| calibration_bin(place.cells, bins, bin)).collect(),
+                    ),
                 };
                 let faults = Faults {
                     nonfinite: pair(place.faults + FAULT_NONFINITE),

@@ -43,6 +43,7 @@ pub(super) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
 fn plans() -> [Plan; 2] {
     let huber = Statistic::Sum(SampleValue { function: Function::Huber, parameter: 1.5 });
     let hinge = SampleValue { function: Function::SquaredHinge, parameter: 0.0 };
+    let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
     [
         Plan::new(
             Task::Regression,
@@ -56,7 +57,14 @@ fn plans() -> [Plan; 2] {
                 }),
             ],
         ),
-        Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }, Statistic::Sum(hinge)]),
+        Plan::new(
+            Task::Binary,
+            [
+                Statistic::Confusion { threshold: 0.5 },
+                Statistic::Calibration { probability, bins: 7 },
+                Statistic::Sum(hinge),
+            ],
+        ),
     ]
 }
 

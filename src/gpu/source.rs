@@ -19,6 +19,8 @@ const TRUTH_SUBNORMAL: u32 = 8;
 type Fragment = (&'static str, &'static str);
 
 const BITS: Fragment = ("bits.wgsl", include_str!("../../shaders/bits.wgsl"));
+const CALIBRATION: Fragment = ("calibration.wgsl", include_str!("../../shaders/calibration.wgsl"));
+const CELLS: Fragment = ("cells.wgsl", include_str!("../../shaders/cells.wgsl"));
 const EXACT: Fragment = ("exact.wgsl", include_str!("../../shaders/exact.wgsl"));
 const ELEMENTWISE: Fragment = ("elementwise.wgsl", include_str!("../../shaders/elementwise.wgsl"));
 const LOAD_REAL: Fragment = ("load/real.wgsl", include_str!("../../shaders/load/real.wgsl"));
@@ -71,7 +73,10 @@ impl Module {
 /// Every fragment that a module can be composed of, by its path below `shaders/`.
 pub fn fragments() -> Vec<(&'static str, &'static str)> {
     let values = Function::ALL.iter().map(|function| function.wgsl());
-    [BITS, EXACT, ELEMENTWISE, LOAD_REAL, LOAD_LABEL].into_iter().chain(values).collect()
+    [BITS, EXACT, CELLS, CALIBRATION, ELEMENTWISE, LOAD_REAL, LOAD_LABEL]
+        .into_iter()
+        .chain(values)
+        .collect()
 }
 
 /// The modules of a plan, one for each pass.
@@ -90,6 +95,12 @@ pub(super) fn module(plan: &Plan, layout: &Layout, pass: &Pass) -> Module {
     for (name, text) in [BITS, EXACT, ELEMENTWISE, load] {
         module.push(name, text);
     }
+    let calibrates =
+        |place: &Place| matches!(plan.statistics[place.index], Statistic::Calibration { .. });
+    if pass.places.iter().any(calibrates) {
+        module.push(CELLS.0, CELLS.1);
+        module.push(CALIBRATION.0, CALIBRATION.1);
+    }
     for (name, text) in values(plan, pass) {
         module.push(name, text);
     }
@@ -101,7 +112,9 @@ pub(super) fn module(plan: &Plan, layout: &Layout, pass: &Pass) -> Module {
 fn values(plan: &Plan, pass: &Pass) -> Vec<Fragment> {
     let mut values = Vec::new();
     for place in &pass.places {
-        let (Statistic::Sum(value) | Statistic::Maximum(value)) = plan.statistics[place.index]
+        let (Statistic::Sum(value)
+        | Statistic::Maximum(value)
+        | Statistic::Calibration { probability: value, .. }) = plan.statistics[place.index]
         else {
             continue;
         };
@@ -150,7 +163,17 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("ROWS", pass.rows),
         ("LIMBS_TOTAL", (pass.rows * layout.group).max(1)),
         ("FIRST_ENTRY", pass.first_entry),
+        ("CELL_BITS", layout::CELL_BITS),
+        ("CELL_VALUE_BIAS", unit - bias - layout::VALUE.first_cell_limb() * layout::CELL_BITS),
+        ("CELL_VALUE_LIMBS", layout::VALUE.cell_limbs()),
+        ("CELL_COUNT_ENTRIES", layout::CELL_COUNT_ENTRIES),
+        ("CELL_SUM_ENTRIES", layout::CELL_SUM_ENTRIES),
+        ("CELL_WORDS", pass.cell_words),
+        ("CELLS_TOTAL", pass.cell_words.max(1)),
+        ("FIRST_CELL", pass.first_cell),
         ("CARRY_SAMPLES", pass.carry_samples),
+        // Rounds after which no cell has taken more than 2^16 samples.
+        ("FLUSH_ROUNDS", (1 << layout::CELL_BITS) / (pass.carry_samples * layout.group)),
         ("PARAMETER_VECTORS", parameter_vectors(plan)),
     ];
     let mut text = constants.iter().fold(String::new(), |mut text, (name, value)| {
@@ -180,7 +203,9 @@ pub(super) fn parameter_vectors(plan: &Plan) -> u32 {
 /// The parameter of a statistic: what its value is told, or its threshold.
 pub(super) fn parameter(statistic: &Statistic) -> u32 {
     match statistic {
-        Statistic::Sum(value) | Statistic::Maximum(value) => value.parameter.to_bits(),
+        Statistic::Sum(value)
+        | Statistic::Maximum(value)
+        | Statistic::Calibration { probability: value, .. } => value.parameter.to_bits(),
         Statistic::Confusion { threshold } => threshold.to_bits(),
         Statistic::Moment(_) => 0,
     }
@@ -204,6 +229,8 @@ struct Calls {
     accumulate: String,
     count_weight: String,
     count_invalid_label: String,
+    begin: String,
+    flush: String,
     finish: String,
 }
 
@@ -215,12 +242,15 @@ fn statistics(plan: &Plan, pass: &Pass) -> String {
     for place in &pass.places {
         calls.statistic(&plan.statistics[place.index], *place);
     }
-    let Calls { variables, accumulate, count_weight, count_invalid_label, finish } = calls;
+    let Calls { variables, accumulate, count_weight, count_invalid_label, begin, flush, finish } =
+        calls;
     format!(
         "{variables}\n\
          fn count_weight(weight: u32, valid: bool) {{\n{count_weight}}}\n\n\
          fn count_invalid_label(weight: u32) {{\n{count_invalid_label}}}\n\n\
          fn accumulate(sample: Sample) {{\n{accumulate}}}\n\n\
+         fn begin() {{\n{begin}}}\n\n\
+         fn flush() {{\n{flush}}}\n\n\
          fn finish(first: bool, samples: u32) {{\n{finish}}}\n"
     )
 }
@@ -253,17 +283,18 @@ impl Calls {
     }
 
     fn statistic(&mut self, statistic: &Statistic, place: Place) {
-        let Place { index, row, faults } = place;
+        let Place { index, row, faults, cells } = place;
         let parameter =
             format!("parameters.given[{}].{}", index / 4, ["x", "y", "z", "w"][index % 4]);
         let reads = reads(statistic.reads());
-        let settled = |function: Function| {
+        let call = |rule: &str, function: Function| {
             let name = function.name();
             format!(
-                "settle({name}(sample.prediction, sample.truth, {parameter}), {reads}u, \
+                "{rule}({name}(sample.prediction, sample.truth, {parameter}), {reads}u, \
                  {faults}u, sample)"
             )
         };
+        let settled = |function| call("settle", function);
         match statistic {
             Statistic::Sum(value) => {
                 let value = settled(value.function);
@@ -293,6 +324,14 @@ impl Calls {
                     "greatest_{index} = greatest(greatest_{index}, {value}, sample.weight);"
                 );
                 line!(self.finish, "raise({entry}u, greatest_{index});");
+            }
+            Statistic::Calibration { probability, bins } => {
+                let kept = call("kept", probability.function);
+                line!(self.accumulate, "add_calibration({kept}, {bins}u, {cells}u, sample);");
+                if self.flush.is_empty() {
+                    line!(self.begin, "clear_cells();");
+                    line!(self.flush, "flush_cells();");
+                }
             }
             Statistic::Confusion { .. } => {
                 let weight_row = row + 4;

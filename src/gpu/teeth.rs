@@ -26,6 +26,10 @@ const HUBER: Statistic = Statistic::Sum(SampleValue { function: Function::Huber,
 const LARGEST: Statistic =
     Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
 const CONFUSION: Statistic = Statistic::Confusion { threshold: 0.5 };
+const CALIBRATION: Statistic = Statistic::Calibration {
+    probability: SampleValue { function: Function::Probability, parameter: 0.0 },
+    bins: 7,
+};
 
 const fn mutant(
     what: &'static str,
@@ -127,6 +131,26 @@ const MUTANTS: &[Mutant] = &[
         "select(bits, 0u, weight == 0u)",
         "bits",
     ),
+    mutant("a limb of a cell is dropped", CALIBRATION, "add_to_cell(limb + 3u, high >> 16u);", ""),
+    mutant(
+        "bits are lost where a term of a cell crosses a word",
+        CALIBRATION,
+        " | ((bits >> 1u) >> (31u - shift))",
+        "",
+    ),
+    mutant(
+        "a sample outside the domain stands in a bin",
+        CALIBRATION,
+        "if probability == OUTSIDE {",
+        "if false {",
+    ),
+    mutant("the last bin does not hold 1", CALIBRATION, "min(index, bins - 1u)", "index"),
+    mutant(
+        "the last cells of a workgroup stay where they are",
+        CALIBRATION,
+        " || round == rounds - 1u",
+        "",
+    ),
     mutant(
         "weights of 2^64 are valid",
         LARGEST,
@@ -136,7 +160,10 @@ const MUTANTS: &[Mutant] = &[
 ];
 
 fn task_of(statistic: Statistic) -> Task {
-    if matches!(statistic, Statistic::Confusion { .. }) { Task::Binary } else { Task::Regression }
+    match statistic {
+        Statistic::Confusion { .. } | Statistic::Calibration { .. } => Task::Binary,
+        Statistic::Sum(_) | Statistic::Maximum(_) | Statistic::Moment(_) => Task::Regression,
+    }
 }
 
 fn compare(connection: &Arc<Connection>, mutant: &Mutant, broken: bool) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! The four cells of a binary confusion count as integers, and their margins.
 
-use super::{Arguments, Definition, Side};
+use super::{Arguments, Definition, Parameter, Side};
 use crate::error::Undefined;
 use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
@@ -8,11 +8,22 @@ use num_bigint::BigInt;
 /// What metrics over the four cells have in common.
 pub(super) const BINARY: Definition = Definition {
     tasks: &[Task::Binary],
+    parameters: &[THRESHOLD],
     statistics: |arguments| vec![statistic(arguments)],
     ..Definition::PLAIN
 };
 
-/// The confusion count at the evaluator's threshold.
+/// Overrides the evaluator's threshold, so that one pass reports a metric at several of them.
+pub const THRESHOLD: Parameter = Parameter {
+    name: "threshold",
+    default: None,
+    least: f32::MIN as f64,
+    greatest: f32::MAX as f64,
+    whole: false,
+    summary: "the probability above which a prediction is positive, instead of the evaluator's",
+};
+
+/// The confusion count at the metric's threshold, or else the evaluator's.
 pub(super) fn statistic(arguments: &Arguments) -> Statistic {
     Statistic::Confusion { threshold: arguments.settings.score_threshold() }
 }

@@ -34,7 +34,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::cells::{self, Cells};
+use super::cells::{self, Cells, THRESHOLD};
 use super::ratio::{Fraction, share};
 use super::{Arguments, Definition, Parameter, Side, Value, ZERO_DIVISION};
 use crate::error::Undefined;
@@ -44,6 +44,7 @@ const BETA: Parameter = Parameter {
     default: Some(1.0),
     least: 0.0,
     greatest: 1e6,
+    whole: false,
     summary: "how many times as much as precision recall counts",
 };
 
@@ -54,7 +55,7 @@ pub const METRICS: &[Definition] = &[
         summary: "the harmonic mean of precision and recall",
         formula: "2TP / (2TP + FN + FP)",
         standard: true,
-        parameters: &[ZERO_DIVISION],
+        parameters: &[THRESHOLD, ZERO_DIVISION],
         finish: |arguments, side| finish(arguments, side, 1.0),
         ..cells::BINARY
     },
@@ -62,7 +63,7 @@ pub const METRICS: &[Definition] = &[
         name: "fbeta_score",
         summary: "the harmonic mean of precision and recall, recall counting β times as much",
         formula: "(1+β²)TP / ((1+β²)TP + β²FN + FP)",
-        parameters: &[BETA, ZERO_DIVISION],
+        parameters: &[BETA, THRESHOLD, ZERO_DIVISION],
         finish: |arguments, side| finish(arguments, side, arguments.number(BETA.name)),
         ..cells::BINARY
     },

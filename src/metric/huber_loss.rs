@@ -40,6 +40,7 @@ const DELTA: Parameter = Parameter {
     default: Some(1.0),
     least: 1e-18,
     greatest: GREATEST_DELTA,
+    whole: false,
     summary: "the absolute error above which the loss is linear",
 };
 

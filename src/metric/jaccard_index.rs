@@ -29,7 +29,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::cells::{self, Cells};
+use super::cells::{self, Cells, THRESHOLD};
 use super::ratio::share;
 use super::{Definition, ZERO_DIVISION};
 
@@ -38,7 +38,7 @@ pub const METRICS: &[Definition] = &[Definition {
     name: "jaccard_index",
     summary: "the intersection of predicted and true positives over their union",
     formula: "TP / (TP + FP + FN)",
-    parameters: &[ZERO_DIVISION],
+    parameters: &[THRESHOLD, ZERO_DIVISION],
     finish: |arguments, side| {
         let cells = Cells::of(arguments, side)?;
         let union = &cells.true_positives + cells.wrong();

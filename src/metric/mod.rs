@@ -10,6 +10,7 @@ mod ratio;
 mod side;
 mod spec;
 
+pub use cells::THRESHOLD;
 pub(crate) use ratio::ratio;
 pub use side::Side;
 pub use spec::{Arguments, Settings, Spec};
@@ -47,6 +48,7 @@ families! {
     cohen_kappa,
     hinge_loss,
     brier_score,
+    expected_calibration_error,
     confusion_matrix,
 }
 
@@ -112,6 +114,8 @@ pub struct Parameter {
     pub least: f64,
     /// The largest value it can take.
     pub greatest: f64,
+    /// Whether it takes whole numbers only.
+    pub whole: bool,
     /// What it does.
     pub summary: &'static str,
 }
@@ -122,6 +126,7 @@ pub const ZERO_DIVISION: Parameter = Parameter {
     default: None,
     least: 0.0,
     greatest: 1.0,
+    whole: false,
     summary: "the value where there is nothing to divide by, instead of undefined",
 };
 

@@ -43,6 +43,7 @@ const QUANTILE: Parameter = Parameter {
     default: Some(0.5),
     least: 0.0,
     greatest: 1.0,
+    whole: false,
     summary: "the quantile that predictions stand for",
 };
 

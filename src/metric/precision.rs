@@ -33,7 +33,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::cells::{self, Cells};
+use super::cells::{self, Cells, THRESHOLD};
 use super::ratio::share;
 use super::{Definition, ZERO_DIVISION};
 
@@ -44,7 +44,7 @@ pub const METRICS: &[Definition] = &[
         summary: "the share of positive predictions that are right",
         formula: "TP / (TP + FP)",
         standard: true,
-        parameters: &[ZERO_DIVISION],
+        parameters: &[THRESHOLD, ZERO_DIVISION],
         finish: |arguments, side| {
             let cells = Cells::of(arguments, side)?;
             let nothing = "no predicted positives";
@@ -57,7 +57,7 @@ pub const METRICS: &[Definition] = &[
         name: "negative_predictive_value",
         summary: "the share of negative predictions that are right",
         formula: "TN / (TN + FN)",
-        parameters: &[ZERO_DIVISION],
+        parameters: &[THRESHOLD, ZERO_DIVISION],
         finish: |arguments, side| {
             let cells = Cells::of(arguments, side)?;
             let nothing = "no predicted negatives";

@@ -33,7 +33,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::cells::{self, Cells};
+use super::cells::{self, Cells, THRESHOLD};
 use super::ratio::share;
 use super::{Definition, ZERO_DIVISION};
 
@@ -44,7 +44,7 @@ pub const METRICS: &[Definition] = &[
         summary: "the share of positives that are predicted positive",
         formula: "TP / (TP + FN)",
         standard: true,
-        parameters: &[ZERO_DIVISION],
+        parameters: &[THRESHOLD, ZERO_DIVISION],
         finish: |arguments, side| {
             let cells = Cells::of(arguments, side)?;
             let nothing = "no positives in the truth";
@@ -58,7 +58,7 @@ pub const METRICS: &[Definition] = &[
         summary: "the share of negatives that are predicted negative",
         formula: "TN / (TN + FP)",
         standard: true,
-        parameters: &[ZERO_DIVISION],
+        parameters: &[THRESHOLD, ZERO_DIVISION],
         finish: |arguments, side| {
             let cells = Cells::of(arguments, side)?;
             let nothing = "no negatives in the truth";

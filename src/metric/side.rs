@@ -3,7 +3,8 @@
 use super::ratio::ratio;
 use crate::error::Undefined;
 use crate::exact::ExactSum;
-use crate::statistic::{Confusion, Content, Pair, Plan, Statistic, Total, Totals};
+use crate::statistic::{CalibrationBin, Confusion, Content, Pair, Plan, Statistic, Total, Totals};
+use num_bigint::BigInt;
 
 /// The totals over all samples, or over weighted samples, of one evaluator.
 ///
@@ -70,6 +71,25 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// The bins of a [`Statistic::Calibration`], in units of the exact sum.
+    pub(super) fn calibration(
+        &self,
+        statistic: Statistic,
+    ) -> Result<impl Iterator<Item = Bin>, Undefined> {
+        let Content::Calibration(bins) = &self.total(statistic)?.content else {
+            return Err(misused(statistic));
+        };
+        let of_label = |bin: &CalibrationBin, label: usize| {
+            let count = ExactSum::from_count(bin.counts[label]);
+            if self.weighted { bin.weights[label] } else { count }.to_integer()
+        };
+        Ok(bins.iter().map(move |bin| Bin {
+            negatives: of_label(bin, 0),
+            positives: of_label(bin, 1),
+            probability: self.of(bin.probability).to_integer(),
+        }))
+    }
+
     /// The total of a statistic that no fault touches and that has seen some weight.
     fn total(&self, statistic: Statistic) -> Result<&'a Total, Undefined> {
         self.weight()?;
@@ -91,6 +111,13 @@ impl<'a> Side<'a> {
     fn of<T>(&self, pair: Pair<T>) -> T {
         if self.weighted { pair.weighted } else { pair.unweighted }
     }
+}
+
+/// A bin of a calibration: sums of weights by label, and of weight × probability.
+pub(super) struct Bin {
+    pub negatives: BigInt,
+    pub positives: BigInt,
+    pub probability: BigInt,
 }
 
 /// A metric's `finish` asked for a statistic that its `statistics` did not name. A test over the

@@ -1,6 +1,6 @@
 //! Specs: a metric's name and parameters as text, `name[:key=value]...`.
 
-use super::{Definition, Parameter, ZERO_DIVISION, all, of_task};
+use super::{Definition, Parameter, THRESHOLD, ZERO_DIVISION, all, of_task};
 use crate::error::{Error, Undefined, number};
 use crate::statistic::Task;
 
@@ -60,7 +60,7 @@ pub struct Spec {
 /// The values of a metric's parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arguments {
-    /// The evaluator's settings.
+    /// The evaluator's settings, with the metric's own threshold if it has one.
     pub settings: Settings,
     parameters: &'static [Parameter],
     values: Vec<Option<f64>>,
@@ -95,7 +95,7 @@ impl Spec {
     /// # Errors
     ///
     /// [`Error::UnknownMetric`], [`Error::WrongTask`], [`Error::UnknownParameter`],
-    /// [`Error::InvalidParameter`] or [`Error::NeedsProbabilities`].
+    /// [`Error::InvalidParameter`], [`Error::InvalidThreshold`] or [`Error::NeedsProbabilities`].
     pub fn parse(text: &str, settings: Settings) -> Result<Self, Error> {
         let mut parts = text.split(':');
         let name = parts.next().unwrap_or_default();
@@ -124,7 +124,11 @@ impl Spec {
             values[index] = Some(definition.parameters[index].parse(definition, value)?);
         }
         let parameters = definition.parameters;
-        let arguments = Arguments { settings, parameters, values };
+        let mut arguments = Arguments { settings, parameters, values };
+        if let Some(threshold) = arguments.optional(THRESHOLD.name) {
+            arguments.settings.threshold = threshold;
+            arguments.settings.check()?;
+        }
         Ok(Self { text: text.to_owned(), definition, arguments })
     }
 
@@ -140,17 +144,24 @@ impl Spec {
 impl Parameter {
     /// The values it can take, in words.
     pub fn range(&self) -> String {
-        format!("from {} to {}", number(self.least), number(self.greatest))
+        let kind = if self.whole { "a whole number" } else { "a number" };
+        format!("{kind} from {} to {}", number(self.least), number(self.greatest))
     }
 
     fn parse(&'static self, metric: &'static Definition, text: &str) -> Result<f64, Error> {
         match text.parse::<f64>() {
-            Ok(value) if value >= self.least && value <= self.greatest => Ok(value),
+            Ok(value)
+                if value >= self.least
+                    && value <= self.greatest
+                    && !(self.whole && value.fract() != 0.0) =>
+            {
+                Ok(value)
+            }
             _ => Err(Error::InvalidParameter {
                 metric: metric.name,
                 parameter: self.name,
                 value: text.to_owned(),
-                expected: format!("a number {}", self.range()),
+                expected: self.range(),
             }),
         }
     }

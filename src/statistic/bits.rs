@@ -72,3 +72,9 @@ pub fn square(x: u32) -> u32 {
     let small = if magnitude(x) == 0 { 0 } else { UNDERFLOW };
     if field(x) < FIELD_SQUARE { small } else { squared }
 }
+
+/// The mantissa, with its implicit bit; of a subnormal, with exponent field 1, without.
+#[inline(always)]
+pub fn mantissa(bits: u32) -> u32 {
+    (bits & 0x007f_ffff) | if field(bits) == 0 { 0 } else { 0x0080_0000 }
+}

@@ -4,13 +4,15 @@
 //! evaluator; an engine adds batches to the [`Totals`] of a plan.
 
 pub mod bits;
+pub mod calibration;
 pub mod totals;
 pub mod value;
 
 use crate::error::Error;
 pub use crate::task::Task;
+use calibration::MOST_BINS;
 use std::fmt;
-pub use totals::{Confusion, Content, Faults, Pair, Total, Totals, Weights};
+pub use totals::{CalibrationBin, Confusion, Content, Faults, Pair, Total, Totals, Weights};
 pub use value::{Function, Reads};
 
 /// A per-sample value and its parameter (δ of the Huber loss; 0 where there is none).
@@ -92,6 +94,13 @@ pub enum Statistic {
         /// The threshold that the score is compared with.
         threshold: f32,
     },
+    /// Per bin of a probability: counts and sums of weights by label, and sums of the probability.
+    Calibration {
+        /// The value that is the probability of label 1.
+        probability: SampleValue,
+        /// Number of bins, of equal width over [0, 1].
+        bins: u32,
+    },
 }
 
 impl Statistic {
@@ -104,10 +113,11 @@ impl Statistic {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongTask`] for a confusion count outside the binary task;
+    /// [`Error::WrongTask`] for a confusion count or a calibration outside the binary task;
     /// [`Error::InvalidParameter`] for the δ of a Huber loss outside 2^-60 to 2^60, for a parameter
-    /// of a value that has none, for a maximum of a value that can be negative, and for a threshold
-    /// that is not finite.
+    /// of a value that has none, for a maximum of a value that can be negative, for a threshold that
+    /// is not finite, and for a calibration of a value that is no probability or with no or too many
+    /// bins.
     pub fn check(self, task: Task) -> Result<(), Error> {
         let invalid = |metric, parameter, value: &dyn fmt::Display, expected: &str| {
             let (value, expected) = (value.to_string(), expected.to_owned());
@@ -134,14 +144,28 @@ impl Statistic {
             Self::Confusion { threshold } if !threshold.is_finite() => {
                 invalid("confusion", "threshold", &threshold, "a finite number")
             }
-            Self::Moment(_) | Self::Confusion { .. } => Ok(()),
+            Self::Calibration { .. } if task != Task::Binary => {
+                let tasks = Task::Binary.name().to_owned();
+                Err(Error::WrongTask { metric: "calibration", task, tasks })
+            }
+            Self::Calibration { probability, .. } if !probability.function.is_probability() => {
+                let (name, expected) = (probability.function.name(), "a probability");
+                invalid("calibration", "value", &name, expected)
+            }
+            Self::Calibration { bins, .. } if bins == 0 || bins > MOST_BINS => {
+                let expected = format!("a whole number from 1 to {MOST_BINS}");
+                invalid("calibration", "bins", &bins, &expected)
+            }
+            Self::Moment(_) | Self::Confusion { .. } | Self::Calibration { .. } => Ok(()),
         }
     }
 
     /// Which inputs it looks at.
     pub fn reads(self) -> Reads {
         match self {
-            Self::Sum(value) | Self::Maximum(value) => value.function.reads(),
+            Self::Sum(value)
+            | Self::Maximum(value)
+            | Self::Calibration { probability: value, .. } => value.function.reads(),
             Self::Confusion { .. } => Reads::Both,
             Self::Moment(moment) => match moment.factors() {
                 [Factor::Truth, Factor::One | Factor::Truth] => Reads::Truth,
@@ -154,7 +178,9 @@ impl Statistic {
     /// Its domain in words.
     pub fn domain(self) -> &'static str {
         match self {
-            Self::Sum(value) | Self::Maximum(value) => value.function.domain(),
+            Self::Sum(value)
+            | Self::Maximum(value)
+            | Self::Calibration { probability: value, .. } => value.function.domain(),
             Self::Moment(_) | Self::Confusion { .. } => "any number",
         }
     }
@@ -167,6 +193,10 @@ impl fmt::Display for Statistic {
             Self::Maximum(value) => ("maximum", value),
             Self::Moment(moment) => return write!(f, "moment:{}", moment.name()),
             Self::Confusion { threshold } => return write!(f, "confusion:threshold={threshold}"),
+            Self::Calibration { probability, bins } => {
+                let name = probability.function.name();
+                return write!(f, "calibration:{name}:bins={bins}");
+            }
         };
         write!(f, "{sink}:{}", value.function.name())?;
         if value.parameter == 0.0 { Ok(()) } else { write!(f, ":{}", value.parameter) }

@@ -53,7 +53,7 @@ pub struct Faults {
 }
 
 /// What a statistic has accumulated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Total {
     /// Samples left out, and samples taken as zero.
     pub faults: Faults,
@@ -62,7 +62,7 @@ pub struct Total {
 }
 
 /// The content of a statistic, by its kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Content {
     /// An exact sum.
@@ -71,6 +71,8 @@ pub enum Content {
     Maximum(Pair<u32>),
     /// A binary confusion count.
     Confusion(Confusion),
+    /// One entry for each bin of a calibration.
+    Calibration(Vec<CalibrationBin>),
 }
 
 /// Samples and weights by truth and prediction: index 2·label + (score > threshold), that is
@@ -83,6 +85,17 @@ pub struct Confusion {
     pub weights: [ExactSum; 4],
 }
 
+/// One bin of a calibration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalibrationBin {
+    /// Samples by label.
+    pub counts: [u64; 2],
+    /// Σw by label.
+    pub weights: [ExactSum; 2],
+    /// Σ probability.
+    pub probability: Pair<ExactSum>,
+}
+
 impl Totals {
     /// The totals of no samples.
     pub fn empty(plan: &Plan) -> Self {
@@ -90,6 +103,9 @@ impl Totals {
             Statistic::Sum(_) | Statistic::Moment(_) => Content::Sum(Pair::default()),
             Statistic::Maximum(_) => Content::Maximum(Pair::default()),
             Statistic::Confusion { .. } => Content::Confusion(Confusion::default()),
+            Statistic::Calibration { bins, .. } => {
+                Content::Calibration(vec![CalibrationBin::default(); *bins as usize])
+            }
         };
         let total = |statistic| Total { faults: Faults::default(), content: content(statistic) };
         Self {
@@ -109,17 +125,20 @@ impl Totals {
     }
 
     /// Whether the totals have one entry of the right kind for each statistic of the plan, and
-    /// nothing in them is what no samples leave: a maximum that is negative or not finite.
+    /// nothing in them is what no samples leave: a maximum that is negative or not finite, or a
+    /// calibration with another number of bins.
     pub fn fit(&self, plan: &Plan) -> bool {
         let kind = |total: &Total| std::mem::discriminant(&total.content);
-        let possible = |total: &Total| match total.content {
-            Content::Maximum(Pair { unweighted, weighted }) => {
-                unweighted.max(weighted) < f32::INFINITY.to_bits()
+        let alike = |(total, empty): (&Total, &Total)| match (&total.content, &empty.content) {
+            (Content::Maximum(Pair { unweighted, weighted }), _) => {
+                *unweighted.max(weighted) < f32::INFINITY.to_bits()
             }
+            (Content::Calibration(bins), Content::Calibration(empty)) => bins.len() == empty.len(),
             _ => true,
         };
-        self.statistics.iter().map(kind).eq(Self::empty(plan).statistics.iter().map(kind))
-            && self.statistics.iter().all(possible)
+        let empty = Self::empty(plan);
+        self.statistics.iter().map(kind).eq(empty.statistics.iter().map(kind))
+            && self.statistics.iter().zip(&empty.statistics).all(alike)
     }
 }
 
@@ -146,10 +165,7 @@ impl Faults {
 impl Content {
     fn merge(&mut self, other: &Self) {
         match (self, other) {
-            (Self::Sum(sum), Self::Sum(other)) => {
-                sum.unweighted.merge(&other.unweighted);
-                sum.weighted.merge(&other.weighted);
-            }
+            (Self::Sum(sum), Self::Sum(other)) => sum.merge(other),
             (Self::Maximum(maximum), Self::Maximum(other)) => {
                 maximum.unweighted = maximum.unweighted.max(other.unweighted);
                 maximum.weighted = maximum.weighted.max(other.weighted);
@@ -160,8 +176,28 @@ impl Content {
                     cells.weights[cell].merge(&other.weights[cell]);
                 }
             }
+            (Self::Calibration(bins), Self::Calibration(others)) => {
+                bins.iter_mut().zip(others).for_each(|(bin, other)| bin.merge(other));
+            }
             _ => debug_assert!(false, "totals of different plans"),
         }
+    }
+}
+
+impl CalibrationBin {
+    fn merge(&mut self, other: &Self) {
+        for label in 0..2 {
+            add(&mut self.counts[label], other.counts[label]);
+            self.weights[label].merge(&other.weights[label]);
+        }
+        self.probability.merge(&other.probability);
+    }
+}
+
+impl Pair<ExactSum> {
+    fn merge(&mut self, other: &Self) {
+        self.unweighted.merge(&other.unweighted);
+        self.weighted.merge(&other.weighted);
     }
 }
 

@@ -215,6 +215,31 @@ fn wrong_usage_is_one_sentence() {
 }
 
 #[test]
+fn several_thresholds_are_one_pass_and_a_metric_each() {
+    let folder = Folder::new("thresholds");
+    folder.write("data.csv", "p,t\n0.9,1\n0.6,1\n0.4,0\n0.2,1\n");
+    let thresholds = ["--threshold=0.3", "--threshold=0.5", "--format=json"];
+    let asked = ["-m", "recall", "-m", "brier_score", "-m", "precision:threshold=0.1"];
+    let report = folder.evaluate_binary(&[&["data.csv"], &thresholds[..], &asked].concat()).json();
+    let metrics = report["metrics"].as_object().expect("an object");
+    let keys: Vec<_> = metrics.keys().map(String::as_str).collect();
+    let expected =
+        ["recall:threshold=0.3", "recall:threshold=0.5", "brier_score", "precision:threshold=0.1"];
+    assert_eq!(keys, expected);
+    let value = |key: &str| metrics[key]["weighted"].clone();
+    assert_eq!(value("recall:threshold=0.3"), json!(2.0 / 3.0));
+    assert_eq!(value("recall:threshold=0.5"), json!(2.0 / 3.0));
+    assert_eq!(value("precision:threshold=0.1"), json!(0.75));
+    // Without -m, the standard set at each of them.
+    let report = folder.evaluate_binary(&[&["data.csv"], &thresholds[..]].concat()).json();
+    let value = |key: &str| report["metrics"][key]["weighted"].clone();
+    assert_eq!(value("accuracy:threshold=0.3"), json!(0.5));
+    assert_eq!(value("accuracy:threshold=0.5"), json!(0.75));
+    let sentence = folder.evaluate_binary(&["data.csv", "-m", "recall:threshold=x"]).refused();
+    assert!(sentence.starts_with("recall: threshold is \"x\", but must be a number"), "{sentence}");
+}
+
+#[test]
 fn an_environment_that_means_nothing_is_refused() {
     let folder = Folder::new("environment");
     folder.write("data.csv", DATA);

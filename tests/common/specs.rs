@@ -19,13 +19,20 @@ const VARIANTS: &[&str] = &[
     "fbeta_score:beta=0.3",
     "fbeta_score:beta=2:zero_division=1",
     "jaccard_index:zero_division=0",
+    "expected_calibration_error:bins=1",
+    "expected_calibration_error:bins=256",
+    "calibration_bins:bins=7",
 ];
 
 /// The specs of a task.
-pub fn specs(task: Task) -> Vec<&'static str> {
-    let names = metric::of_task(task).map(|metric| metric.name);
+pub fn specs(task: Task) -> Vec<String> {
+    let names = metric::of_task(task).map(|metric| metric.name.to_owned());
     let of_task = |spec: &&str| metric::of_task(task).any(|metric| metric.name == name(spec));
-    names.chain(VARIANTS.iter().copied().filter(of_task)).collect()
+    let variants = VARIANTS.iter().copied().filter(of_task).map(str::to_owned);
+    let thresholds = metric::of_task(task)
+        .filter(|metric| metric.parameters.contains(&metric::THRESHOLD))
+        .map(|metric| format!("{}:threshold=0.25", metric.name));
+    names.chain(variants).chain(thresholds).collect()
 }
 
 /// The name in a spec.

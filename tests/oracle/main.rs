@@ -91,6 +91,10 @@ fn statistics(task: Task) -> Vec<Statistic> {
     let mut all: Vec<_> = values.map(Statistic::Sum).chain(maxima).chain(moments).collect();
     if task == Task::Binary {
         all.extend(confusions);
+        all.extend([1, 2, 15, 256].map(|bins| Statistic::Calibration {
+            probability: SampleValue { function: Function::Probability, parameter: 0.0 },
+            bins,
+        }));
     }
     in_order_of_a_state(task, all)
 }
@@ -283,7 +287,7 @@ fn neither_batches_nor_order_nor_workers_matter() {
 /// How far each value may be from its formula, in units of the last place of an `f32`.
 fn bound(function: Function) -> f64 {
     match function {
-        Function::TruthMagnitude => 0.0,
+        Function::TruthMagnitude | Function::Probability => 0.0,
         Function::Error | Function::AbsoluteError | Function::Hinge => 0.5,
         Function::SquaredError | Function::SquaredHinge | Function::Brier => 2.0,
         Function::Huber => 4.0,
@@ -304,6 +308,7 @@ fn formula(value: SampleValue, p: f64, t: f64) -> f64 {
         Function::TruthMagnitude => t.abs(),
         Function::Hinge => margin,
         Function::SquaredHinge => margin * margin,
+        Function::Probability => p,
     }
 }
 
@@ -316,7 +321,9 @@ fn values_are_as_near_to_their_formulas_as_they_say() {
             let value = SampleValue { function, parameter: parameters[turn % 3] };
             let [mut p, mut t] = [(); 2].map(|()| random.log_uniform(-12, 12));
             match function {
-                Function::Brier => (p, t) = ((p.abs() / 4096.0).min(1.0), (turn % 2) as f32),
+                Function::Brier | Function::Probability => {
+                    (p, t) = ((p.abs() / 4096.0).min(1.0), (turn % 2) as f32)
+                }
                 Function::Hinge | Function::SquaredHinge => t = (turn % 2) as f32,
                 _ => {}
             }
@@ -350,14 +357,14 @@ fn the_reference_adds_up() {
         assert_eq!(total.faults.nonfinite, Pair { unweighted: 1, weighted: 1 });
         assert_eq!(total.faults.overflow, Pair::default());
     }
-    let contents: Vec<_> = totals.statistics.iter().map(|total| total.content).collect();
+    let contents: Vec<_> = totals.statistics.iter().map(|total| total.content.clone()).collect();
     let Content::Sum(squares) = contents[0] else { panic!("{contents:?}") };
     assert_eq!((squares.unweighted.to_f64(), squares.weighted.to_f64()), (69.0, 6.0));
     let largest = Pair { unweighted: 8_f32.to_bits(), weighted: 2_f32.to_bits() };
     assert_eq!(contents[1], Content::Maximum(largest));
     let Content::Sum(products) = contents[2] else { panic!("{contents:?}") };
     assert_eq!((products.unweighted.to_f64(), products.weighted.to_f64()), (14.0, 9.5));
-    let Content::Confusion(cells) = contents[3] else { panic!("{contents:?}") };
+    let Content::Confusion(cells) = &contents[3] else { panic!("{contents:?}") };
     assert_eq!(cells.counts, [0, 0, 1, 2]);
     assert_eq!(cells.weights.map(|weight| weight.to_f64()), [0.0, 0.0, 4.0, 0.5]);
 }

@@ -8,8 +8,8 @@ use num_traits::Zero;
 use weighbridge::ExactSum;
 use weighbridge::exact::layout::{UNIT_EXPONENT, WORDS};
 use weighbridge::statistic::{
-    Confusion, Content, Factor, Faults, Function, Moment, Pair, SampleValue, Statistic, Task,
-    Total, Totals, Weights,
+    CalibrationBin, Confusion, Content, Factor, Faults, Function, Moment, Pair, SampleValue,
+    Statistic, Task, Total, Totals, Weights,
 };
 
 /// One row as the user has it.
@@ -83,7 +83,8 @@ fn outcome(value: SampleValue, prediction: f64, truth: f64) -> Outcome {
         Function::Hinge => margin,
         Function::SquaredHinge => margin.squared(),
         Function::Brier if (0.0..=1.0).contains(&prediction) => difference.squared(),
-        Function::Brier => Outside,
+        Function::Probability if (0.0..=1.0).contains(&prediction) => rounded(prediction),
+        Function::Brier | Function::Probability => Outside,
     }
 }
 
@@ -171,12 +172,34 @@ fn weights(samples: &[Sample]) -> Weights {
     Weights { sum: exact_sum(&sum), square_sum: exact_sum(&square_sum), ..weights }
 }
 
+/// One bin of a calibration.
+#[derive(Default)]
+struct Bin {
+    counts: [u64; 2],
+    weights: [BigInt; 2],
+    probability: Pair<BigInt>,
+}
+
+impl Bin {
+    fn exact(&self) -> CalibrationBin {
+        CalibrationBin {
+            counts: self.counts,
+            weights: self.weights.each_ref().map(exact_sum),
+            probability: exact_pair(&self.probability),
+        }
+    }
+}
+
 fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
     let mut faults = Faults::default();
     let mut sum = Pair::<BigInt>::default();
     let mut maximum = Pair::<f32>::default();
     let mut counts = [0; 4];
     let mut cells = [const { BigInt::ZERO }; 4];
+    let mut bins = Vec::<Bin>::new();
+    if let Statistic::Calibration { bins: number, .. } = statistic {
+        bins.resize_with(number as usize, Bin::default);
+    }
     let (reads_prediction, reads_truth) = match statistic {
         // A label is valid or the sample is not here: only a score can be at fault.
         Statistic::Confusion { .. } => (true, false),
@@ -196,7 +219,9 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
         }
         let (prediction, truth) = (flushed(sample.prediction), flushed(sample.truth));
         let result = match statistic {
-            Statistic::Sum(value) | Statistic::Maximum(value) => {
+            Statistic::Sum(value)
+            | Statistic::Maximum(value)
+            | Statistic::Calibration { probability: value, .. } => {
                 match outcome(value, prediction.into(), truth.into()) {
                     Number(number) => Ok([number, 1.0]),
                     other => Err(other),
@@ -211,6 +236,11 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             Err(_) => faults.underflow += 1,
             Ok(_) => faults.underflow += u64::from(inputs.iter().any(|x| x.is_subnormal())),
         }
+        // What counts as zero is still a sample of a bin.
+        let result = match (statistic, result) {
+            (Statistic::Calibration { .. }, Err(Underflow)) => Ok([0.0, 1.0]),
+            (_, result) => result,
+        };
         let Ok([x, y]) = result else { continue };
         match statistic {
             Statistic::Sum(_) | Statistic::Moment(_) => {
@@ -222,6 +252,18 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             Statistic::Maximum(_) => {
                 maximum.unweighted = maximum.unweighted.max(x);
                 maximum.weighted = maximum.weighted.max(if weighs { x } else { 0.0 });
+            }
+            Statistic::Calibration { bins: number, .. } => {
+                // At most 24 and 9 bits: the product is exact.
+                let index = (f64::from(x) * f64::from(number)).floor() as usize;
+                let bin = &mut bins[index.min(number as usize - 1)];
+                let label = usize::from(truth == 1.0);
+                bin.counts[label] += 1;
+                bin.probability.unweighted += units(&[x]);
+                if weighs {
+                    bin.weights[label] += units(&[sample.weight]);
+                    bin.probability.weighted += units(&[x, sample.weight]);
+                }
             }
             Statistic::Confusion { threshold } => {
                 let positive = prediction > flushed(threshold);
@@ -239,6 +281,9 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             unweighted: maximum.unweighted.to_bits(),
             weighted: maximum.weighted.to_bits(),
         }),
+        Statistic::Calibration { .. } => {
+            Content::Calibration(bins.iter().map(Bin::exact).collect())
+        }
         Statistic::Confusion { .. } => {
             Content::Confusion(Confusion { counts, weights: cells.map(|cell| exact_sum(&cell)) })
         }

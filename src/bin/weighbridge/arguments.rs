@@ -88,9 +88,10 @@ pub struct Evaluate {
     #[arg(long)]
     pub from_logits: bool,
 
-    /// Probability above which a binary prediction is positive [default: 0.5]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    pub threshold: Option<f64>,
+    /// Probability above which a binary prediction is positive [default: 0.5]; with several, every
+    /// metric over counts is reported at each of them
+    #[arg(long = "threshold", value_name = "X", allow_negative_numbers = true)]
+    pub thresholds: Vec<f64>,
 
     /// What does the work: auto, cpu, gpu, or part of an adapter's name
     #[arg(long, default_value = "auto", value_parser = NonEmptyStringValueParser::new())]

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::input::Source;
 use crate::samples::{Role, Samples};
 use weighbridge::error::Input;
+use weighbridge::metric::{self, THRESHOLD};
 use weighbridge::{Evaluator, Report, Task};
 
 impl Evaluate {
@@ -35,20 +36,45 @@ impl Evaluate {
         let task = Task::from(self.task);
         if task != Task::Binary {
             let given =
-                [("threshold", self.threshold.is_some()), ("from-logits", self.from_logits)];
+                [("threshold", !self.thresholds.is_empty()), ("from-logits", self.from_logits)];
             if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
                 return Err(Failure::BinaryOnly { option });
             }
         }
         let mut builder = Evaluator::builder(task)
-            .metrics(&self.metrics)
+            .metrics(self.metrics())
             .from_logits(self.from_logits)
             .device(self.device())
             .checked(self.checked);
-        if let Some(threshold) = self.threshold {
+        if let [threshold] = self.thresholds[..] {
             builder = builder.threshold(threshold);
         }
         Ok(builder.build()?)
+    }
+
+    /// The metrics asked for; with several thresholds, each metric that has one at every one.
+    fn metrics(&self) -> Vec<String> {
+        if self.thresholds.len() < 2 {
+            return self.metrics.clone();
+        }
+        let standard = || metric::of_task(self.task.into()).filter(|metric| metric.standard);
+        let names: Vec<_> = if self.metrics.is_empty() {
+            standard().map(|metric| metric.name.to_owned()).collect()
+        } else {
+            self.metrics.clone()
+        };
+        names.iter().flat_map(|spec| self.at_thresholds(spec)).collect()
+    }
+
+    fn at_thresholds(&self, spec: &str) -> Vec<String> {
+        let name = spec.split(':').next();
+        let metric = metric::of_task(self.task.into()).find(|metric| Some(metric.name) == name);
+        let takes_one = metric.is_some_and(|metric| metric.parameters.contains(&THRESHOLD));
+        if !takes_one || spec.contains(":threshold=") {
+            return vec![spec.to_owned()];
+        }
+        let at = |threshold: &f64| format!("{spec}:threshold={threshold}");
+        self.thresholds.iter().map(at).collect()
     }
 
     /// Prediction, truth and, if asked for, weight.

@@ -71,6 +71,11 @@ impl Function {
         }
     }
 
+    /// Whether every value in its domain lies between 0 and 1.
+    pub fn is_probability(self) -> bool {
+        self == Self::Probability
+    }
+
     /// The parameters for which the value's promises hold; 0 alone for a value without one.
     pub fn parameter_range(self) -> std::ops::RangeInclusive<f32> {
         match self {
@@ -114,4 +119,5 @@ values! {
     hinge Hinge Both "any score",
     squared_hinge SquaredHinge Both "any score",
     brier Brier Both "predictions from 0 to 1",
+    probability Probability Prediction "predictions from 0 to 1",
 }
