@@ -137,8 +137,8 @@ impl fmt::Display for Warning {
 impl Warning {
     /// All that these totals call for.
     pub(crate) fn all(totals: &Totals, plan: &Plan, narrowing: &Narrowing) -> Vec<Self> {
-        let mean_absolute_error =
-            narrowing.absolute_error.to_f64() / narrowing.samples.max(1) as f64;
+        // Without samples this is NaN, which no rounding exceeds.
+        let mean_absolute_error = narrowing.absolute_error.to_f64() / narrowing.samples as f64;
         let roundings =
             [(Input::Prediction, narrowing.prediction), (Input::Truth, narrowing.truth)];
         let narrowed = roundings
