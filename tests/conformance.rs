@@ -2,7 +2,7 @@
 
 use weighbridge::metric::{self, Value};
 use weighbridge::report::{Missing, Warning};
-use weighbridge::statistic::Content;
+use weighbridge::statistic::{Content, Function, Statistic};
 use weighbridge::{Batch, Device, Error, Evaluator, Report, State, Task, Undefined};
 
 fn evaluator(task: Task, specs: &[&str]) -> Evaluator {
@@ -461,12 +461,27 @@ fn report_says_how_much_the_weights_are_worth() {
 }
 
 #[test]
-fn numbers_that_count_as_zero_are_counted() {
+fn numbers_that_count_as_zero_are_counted_and_told_once() {
+    // The first number is too small for any error, the second for a squared one.
     let tiny = Batch::new(&[1e-40_f32, 1e-25, 0.0, 1.0], &[0.0_f32; 4]);
-    let report = report(Task::Regression, &["mean_squared_error"], &[tiny, tiny]);
+    let specs = ["mean_squared_error", "root_mean_squared_error", "mean_error"];
+    let report = report(Task::Regression, &specs, &[tiny, tiny]);
     assert_eq!(report.unweighted("mean_squared_error"), Ok(0.25));
-    let statistic = "sum:squared_error".to_owned();
-    assert_eq!(report.warnings, [Warning::Underflow { statistic, count: 4 }]);
+    let values = specs.map(str::to_owned).to_vec();
+    assert_eq!(report.warnings, [Warning::Underflow { values, count: 4 }]);
+    assert_eq!(
+        report.warnings[0].to_string(),
+        "numbers in at least 4 of the samples are so small that they count as zero in \
+         mean_squared_error, root_mean_squared_error, mean_error"
+    );
+
+    let statistic = Statistic::sum(Function::SquaredError);
+    let builder = Evaluator::builder(Task::Regression).metric("max_error").statistics([statistic]);
+    let mut evaluator = builder.device(Device::Cpu).build().unwrap();
+    evaluator.update(&Batch::new(&[1e-25_f32, 1.0], &[0.0_f32; 2])).unwrap();
+    let values = vec!["sum:squared_error".to_owned()];
+    let warnings = evaluator.result().unwrap().warnings;
+    assert_eq!(warnings, [Warning::Underflow { values, count: 1 }]);
 }
 
 #[test]
