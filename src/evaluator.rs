@@ -318,7 +318,7 @@ impl Evaluator {
             weighted: finish(spec, true),
         };
         let entries = self.specs.iter().map(entry).collect();
-        let warnings = Warning::all(&totals, &self.plan, &narrowing);
+        let warnings = Warning::all(&totals, &self.plan, &self.specs, &narrowing);
         Ok(Report::new(self.device(), &totals.weights, entries, warnings))
     }
 

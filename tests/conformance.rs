@@ -2,7 +2,7 @@
 
 use weighbridge::metric::{self, Value};
 use weighbridge::report::{Missing, Warning};
-use weighbridge::statistic::Content;
+use weighbridge::statistic::{Content, Function, Statistic};
 use weighbridge::{Batch, Device, Error, Evaluator, Report, State, Task, Undefined};
 
 fn evaluator(task: Task, specs: &[&str]) -> Evaluator {
@@ -461,20 +461,53 @@ fn report_says_how_much_the_weights_are_worth() {
 }
 
 #[test]
-fn numbers_that_count_as_zero_are_counted() {
+fn numbers_that_count_as_zero_are_counted_and_told_once() {
+    // The first number is too small for any error, the second for a squared one.
     let tiny = Batch::new(&[1e-40_f32, 1e-25, 0.0, 1.0], &[0.0_f32; 4]);
-    let report = report(Task::Regression, &["mean_squared_error"], &[tiny, tiny]);
+    let specs = ["mean_squared_error", "root_mean_squared_error", "mean_error"];
+    let report = report(Task::Regression, &specs, &[tiny, tiny]);
     assert_eq!(report.unweighted("mean_squared_error"), Ok(0.25));
-    let statistic = "sum:squared_error".to_owned();
-    assert_eq!(report.warnings, [Warning::Underflow { statistic, count: 4 }]);
+    let values = specs.map(str::to_owned).to_vec();
+    assert_eq!(report.warnings, [Warning::Underflow { values, count: 4 }]);
+    assert_eq!(
+        report.warnings[0].to_string(),
+        "numbers in at least 4 of the samples are so small that they count as zero in \
+         mean_squared_error, root_mean_squared_error, mean_error"
+    );
+
+    let statistic = Statistic::sum(Function::SquaredError);
+    let builder = Evaluator::builder(Task::Regression).metric("max_error").statistics([statistic]);
+    let mut evaluator = builder.device(Device::Cpu).build().unwrap();
+    evaluator.update(&Batch::new(&[1e-25_f32, 1.0], &[0.0_f32; 2])).unwrap();
+    let values = vec!["sum:squared_error".to_owned()];
+    let warnings = evaluator.result().unwrap().warnings;
+    assert_eq!(warnings, [Warning::Underflow { values, count: 1 }]);
 }
 
 #[test]
 fn narrowed_numbers_make_the_same_state_in_any_split() {
-    let (prediction, truth) = ([0.1_f64, 0.5, 0.7, 2.0], [0.5_f64, 0.25, 1.0, 0.3]);
-    let whole = state_in_batches(&prediction, &truth, 4);
-    for len in 1..4 {
-        assert_eq!(state_in_batches(&prediction, &truth, len), whole, "batches of {len}");
+    // What is lost, is lost in the first rows, and then in the last.
+    let mut rows = [(0.1, 0.9, 1e-60), (0.3, 0.7, 1e-40), (0.5, 0.25, 2.0), (2.0, 3.0, 0.3)];
+    for _ in 0..2 {
+        let whole = state_in_batches(&rows, 4);
+        assert_eq!(whole.narrowing.small_weights, 2);
+        for len in 1..4 {
+            assert_eq!(state_in_batches(&rows, len), whole, "batches of {len}");
+        }
+        rows.reverse();
+    }
+}
+
+#[test]
+fn what_narrowing_lost_in_a_long_batch_is_found_wherever_it_stands() {
+    let (len, one) = ((1 << 18) + 1000, 16_777_217.0_f64); // longer than what is converted at once
+    for row in [0, len - 1] {
+        let [mut prediction, mut truth, mut weight] = [(); 3].map(|()| vec![1.0_f64; len]);
+        (prediction[row], truth[row], weight[row]) = (one, 2.0 * one + 1.0, 1e-60);
+        let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
+        evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
+        let lost = evaluator.state().unwrap().narrowing;
+        assert_eq!((lost.prediction, lost.truth, lost.small_weights), (1.0, 1.0, 1), "row {row}");
     }
 }
 
@@ -505,15 +538,34 @@ fn what_narrowing_lost_is_merged_and_forgotten_with_the_rest() {
         all.update(&Batch::new(&[16_777_217.0_f64, 0.0], &[16_777_216.0_f64, error])).unwrap();
         assert_eq!(all.result().unwrap().warnings.len(), warnings, "{error}");
     }
-    // Samples whose error is not finite are not among those it is the mean of.
+    // Samples whose error is not finite, or too large, are not among those it is the mean of.
     all.update(&Batch::new(&[f64::NAN; 3], &[0.0_f64; 3])).unwrap();
+    all.update(&Batch::new(&[3e38_f64], &[-3e38_f64])).unwrap();
     assert_eq!(all.state().unwrap().narrowing.samples, 2);
 }
 
-fn state_in_batches(prediction: &[f64], truth: &[f64], len: usize) -> State {
+#[test]
+fn narrowing_is_held_against_an_unweighted_error_of_either_type() {
+    let narrowed = |largest_rounding| Warning::Narrowed {
+        input: weighbridge::error::Input::Prediction,
+        largest_rounding,
+        mean_absolute_error: 1.0,
+    };
+    let (prediction, truth) = ([16_777_217.0_f64, 1.0], [16_777_216.0_f32, 3.0]);
+    let batch = Batch::new(&prediction, &truth).weights(&[1.0_f32, 1e6]);
+    assert_eq!(report(Task::Regression, &["mean_error"], &[batch]).warnings, [narrowed(1.0)]);
+    // Without any error there is nothing to hold it against, and no value that it could spoil.
+    let batch = Batch::new(&[16_777_217.0_f64], &[f32::NAN]);
+    assert_eq!(report(Task::Regression, &["mean_error"], &[batch]).warnings, []);
+}
+
+/// The state of rows of prediction, truth and weight.
+fn state_in_batches(rows: &[(f64, f64, f64)], len: usize) -> State {
     let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
-    for (prediction, truth) in prediction.chunks(len).zip(truth.chunks(len)) {
-        evaluator.update(&Batch::new(prediction, truth)).unwrap();
+    for rows in rows.chunks(len) {
+        let column = |of: fn(&(f64, f64, f64)) -> f64| rows.iter().map(of).collect::<Vec<_>>();
+        let (prediction, truth, weight) = (column(|r| r.0), column(|r| r.1), column(|r| r.2));
+        evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
     }
     evaluator.state().unwrap()
 }
@@ -548,6 +600,25 @@ fn parameter_out_of_range_is_an_error_that_states_the_range() {
         let built = Evaluator::builder(task).metric(spec).device(Device::Cpu).build();
         assert_eq!(built.err().map(|error| error.to_string()).as_deref(), Some(message));
     }
+}
+
+#[test]
+fn weight_that_becomes_2_to_the_64_when_rounded_is_refused() {
+    let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
+    let weight = 2.0_f64.powi(64).next_down();
+    let batch = Batch::new(&[1.0_f32], &[0.0_f32]);
+    let refused = Err(Error::InvalidWeight { row: 0, weight });
+    assert_eq!(evaluator.update(&batch.weights(&[weight])), refused);
+    let largest = f64::from(2.0_f32.powi(64).next_down());
+    assert_eq!(evaluator.update(&batch.weights(&[largest])), Ok(()));
+}
+
+#[test]
+fn infinity_in_64_bits_is_as_it_is_in_32() {
+    let batch = Batch::new(&[1.0_f64, f64::INFINITY], &[0.0_f64, 0.0]);
+    let report = report(Task::Regression, &["mean_error"], &[batch]);
+    let reason = undefined(report.unweighted("mean_error"));
+    assert_eq!(reason, Undefined::NonFinite { count: 1 });
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod print;
 use crate::batch::Narrowing;
 use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
-use crate::metric::{Value, ratio};
+use crate::metric::{Spec, Value, ratio};
 use crate::statistic::{Plan, Totals, Weights};
 use print::number;
 use serde::Serialize;
@@ -100,11 +100,11 @@ pub enum Warning {
         /// Number of such weights.
         count: u64,
     },
-    /// A statistic took samples as zero that are not zero.
+    /// Numbers that are not zero were taken as zero.
     Underflow {
-        /// The statistic.
-        statistic: String,
-        /// Number of such samples.
+        /// The metrics with such numbers, and statistics that no metric needs.
+        values: Vec<String>,
+        /// Number of samples with such numbers, of the statistic that has most of them.
         count: u64,
     },
 }
@@ -125,10 +125,11 @@ impl fmt::Display for Warning {
                 "weights in {count} of the samples are too small for 32-bit floats and lost digits \
                  or count as zero: multiply all weights by a power of two, which changes no ratio"
             ),
-            Self::Underflow { statistic, count } => write!(
+            Self::Underflow { values, count } => write!(
                 f,
-                "numbers in {count} of the samples are so small that they count as zero in \
-                 {statistic}"
+                "numbers in at least {count} of the samples are so small that they count as zero \
+                 in {}",
+                values.join(", ")
             ),
         }
     }
@@ -136,9 +137,14 @@ impl fmt::Display for Warning {
 
 impl Warning {
     /// All that these totals call for.
-    pub(crate) fn all(totals: &Totals, plan: &Plan, narrowing: &Narrowing) -> Vec<Self> {
-        let mean_absolute_error =
-            narrowing.absolute_error.to_f64() / narrowing.samples.max(1) as f64;
+    pub(crate) fn all(
+        totals: &Totals,
+        plan: &Plan,
+        specs: &[Spec],
+        narrowing: &Narrowing,
+    ) -> Vec<Self> {
+        // Without samples this is NaN, which no rounding exceeds.
+        let mean_absolute_error = narrowing.absolute_error.to_f64() / narrowing.samples as f64;
         let roundings =
             [(Input::Prediction, narrowing.prediction), (Input::Truth, narrowing.truth)];
         let narrowed = roundings
@@ -151,11 +157,26 @@ impl Warning {
             });
         let count = narrowing.small_weights;
         let small_weights = (count > 0).then_some(Self::SmallWeights { count });
-        let underflow = plan.statistics.iter().zip(&totals.statistics).filter_map(|(s, total)| {
-            let count = total.faults.underflow;
-            (count > 0).then(|| Self::Underflow { statistic: s.to_string(), count })
-        });
+        let underflow = Self::underflow(totals, plan, specs);
         narrowed.chain(small_weights).chain(underflow).collect()
+    }
+
+    /// One for all statistics, in the words of those who asked for metrics.
+    fn underflow(totals: &Totals, plan: &Plan, specs: &[Spec]) -> Option<Self> {
+        let counts = totals.statistics.iter().map(|total| total.faults.underflow);
+        let count = counts.clone().max().filter(|&count| count > 0)?;
+        let affected = plan.statistics.iter().zip(counts).filter(|(_, count)| *count > 0);
+        let mut others: Vec<_> = affected.clone().map(|(statistic, _)| statistic).collect();
+        let mut values = Vec::new();
+        for spec in specs {
+            let needed = (spec.definition.statistics)(&spec.arguments);
+            if affected.clone().any(|(statistic, _)| needed.contains(statistic)) {
+                values.push(spec.text.clone());
+            }
+            others.retain(|statistic| !needed.contains(statistic));
+        }
+        values.extend(others.into_iter().map(ToString::to_string));
+        Some(Self::Underflow { values, count })
     }
 }
 

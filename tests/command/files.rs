@@ -3,6 +3,7 @@
 use crate::Folder;
 use crate::write::batch;
 use arrow::array::{ArrayRef, Float64Array};
+use arrow::ipc::CompressionType;
 use npyz::Order;
 use std::sync::Arc;
 
@@ -98,7 +99,8 @@ fn damaged_files_are_refused() {
         folder.write(&file, &whole);
         folder.evaluate(&[&file]).printed();
         let start = format!("cannot read {file} as {format}: ");
-        for cut in [0, 1, 7, whole.len() / 3, whole.len() * 2 / 3, whole.len() - 100] {
+        let len = whole.len();
+        for cut in [0, 1, 7, len / 3, len * 2 / 3, len - 100, len - 6] {
             folder.write(&file, &whole[..cut]);
             let sentence = folder.evaluate(&[&file]).refused();
             assert!(sentence.starts_with(&start), "{cut} bytes: {sentence}");
@@ -112,21 +114,47 @@ fn damaged_files_are_refused() {
         folder.evaluate(&["data.arrow"]).refused(),
         "cannot read data.arrow as Arrow IPC: it ends too early"
     );
-    // A record batch that is said to be larger than the file: no room is made for it.
-    let mut changed = std::fs::read(folder.path("whole.arrow")).expect("a file");
-    let high_byte = changed.len() - 22; // of the length of the last batch, in the footer
-    changed[high_byte] = 1;
-    folder.write("data.arrow", changed);
-    assert_eq!(
-        folder.evaluate(&["data.arrow"]).refused(),
-        "cannot read data.arrow as Arrow IPC: a record batch reaches beyond its end"
-    );
     // One changed bit in the data: the checksum tells.
     let mut changed = std::fs::read(folder.path("whole.npz")).expect("a file");
     changed[1000] ^= 1;
     folder.write("data.npz", changed);
     let sentence = folder.evaluate(&["data.npz"]).refused();
     assert!(sentence.starts_with("cannot read data.npz as NPZ: "), "{sentence}");
+}
+
+/// Lengths in Arrow IPC that are far beyond what there is: no room is made for them.
+#[test]
+fn lengths_that_cannot_be_are_refused() {
+    let folder = Folder::new("lengths");
+    let column: ArrayRef = Arc::new(Float64Array::from(vec![1.0; 2000]));
+    let table = batch(vec![("p", column.clone()), ("t", column)]);
+    for codec in [None, Some(CompressionType::LZ4_FRAME), Some(CompressionType::ZSTD)] {
+        folder.write_compressed_ipc_file("file.arrow", &table, codec);
+        folder.write_compressed_ipc_stream("stream.arrow", &table, codec);
+        for whole in ["file.arrow", "stream.arrow"] {
+            folder.evaluate(&[whole]).printed();
+            let mut bytes = std::fs::read(folder.path(whole)).expect("a file");
+            // That of a record batch stands before it and, in a file, at its end; that of a
+            // compressed column before the column.
+            let true_length = if codec.is_none() { 2 * 16_000_u64 } else { 16_000 };
+            let places = bytes.windows(8).enumerate();
+            let places = places.filter(|(_, length)| *length == true_length.to_le_bytes());
+            let mut places = places.map(|(place, _)| place);
+            let place = if codec.is_none() { places.next_back() } else { places.next() };
+            let place = place.expect("the length");
+            bytes[place..place + 8].copy_from_slice(&(1_u64 << 62).to_le_bytes());
+            folder.write("data.arrow", &bytes);
+            let sentence = folder.evaluate(&["data.arrow"]).refused();
+            let start = "cannot read data.arrow as Arrow IPC: a ";
+            let reason = sentence.strip_prefix(start).expect("what is wrong");
+            match codec {
+                None => assert_eq!(reason, "record batch reaches beyond its end"),
+                _ => {
+                    assert!(reason.ends_with(" to unfold to 4611686018427387904 bytes"), "{reason}")
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use crate::Folder;
 use arrow::array::{ArrayRef, RecordBatch};
-use arrow::datatypes::Schema;
-use arrow::ipc::writer::{FileWriter, StreamWriter};
+use arrow::ipc::CompressionType;
+use arrow::ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use npyz::npz::NpzWriter;
 use npyz::{AutoSerialize, Order, WriterBuilder};
 use parquet::arrow::ArrowWriter;
@@ -13,6 +13,13 @@ use std::io::BufWriter;
 
 /// Columns of numbers by name.
 pub type Table<'a> = [(&'a str, &'a [f64])];
+
+/// How the data of an Arrow IPC file is compressed.
+pub type Codec = Option<CompressionType>;
+
+fn options(codec: Codec) -> IpcWriteOptions {
+    IpcWriteOptions::default().try_with_compression(codec).expect("a codec")
+}
 
 pub fn csv(table: &Table<'_>) -> String {
     let names: Vec<_> = table.iter().map(|(name, _)| *name).collect();
@@ -46,14 +53,25 @@ impl Folder {
     }
 
     pub fn write_ipc_file(&self, file: &str, batch: &RecordBatch) {
-        let mut writer = FileWriter::try_new(self.create(file), &batch.schema()).expect("IPC");
+        self.write_compressed_ipc_file(file, batch, None);
+    }
+
+    pub fn write_ipc_stream(&self, file: &str, batch: &RecordBatch) {
+        self.write_compressed_ipc_stream(file, batch, None);
+    }
+
+    pub fn write_compressed_ipc_file(&self, file: &str, batch: &RecordBatch, codec: Codec) {
+        let (file, schema) = (self.create(file), batch.schema());
+        let writer = FileWriter::try_new_with_options(file, &schema, options(codec));
+        let mut writer = writer.expect("IPC");
         writer.write(batch).expect("rows");
         writer.finish().expect("footer");
     }
 
-    pub fn write_ipc_stream(&self, file: &str, batch: &RecordBatch) {
-        let schema: &Schema = &batch.schema();
-        let mut writer = StreamWriter::try_new(self.create(file), schema).expect("IPC");
+    pub fn write_compressed_ipc_stream(&self, file: &str, batch: &RecordBatch, codec: Codec) {
+        let (file, schema) = (self.create(file), batch.schema());
+        let writer = StreamWriter::try_new_with_options(file, &schema, options(codec));
+        let mut writer = writer.expect("IPC");
         writer.write(batch).expect("rows");
         writer.finish().expect("end");
     }

@@ -5,10 +5,11 @@
 use super::{Format, Inspected, Sink, Stop, columns, send};
 use arrow::array::RecordBatchReader;
 use arrow::ipc::reader::{FileReader, StreamReader, read_footer_length};
-use arrow::ipc::{Block, root_as_footer, root_as_message};
+use arrow::ipc::{Message, root_as_footer, root_as_message};
 use indicatif::ProgressBar;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::hint::black_box;
+use std::io::{self, BufReader, ErrorKind::UnexpectedEof, Read, Seek, SeekFrom};
 use std::path::Path;
 
 pub const FORMAT: Format = Format {
@@ -25,9 +26,6 @@ const MAGIC: &[u8] = b"ARROW1";
 const TRAILER_BYTES: usize = 10;
 /// What precedes the length of a message since version 0.15 of the format.
 const CONTINUATION: [u8; 4] = [0xff; 4];
-/// No codec of the format makes more bytes than this out of one (Zstandard's blocks of a repeated
-/// byte: 128 KiB out of 4 bytes).
-const MOST_UNFOLDING: i64 = 1 << 15;
 /// The first bytes of Feather, version 1.
 const OLD_FEATHER: &[u8] = b"FEA1";
 
@@ -55,67 +53,104 @@ fn batches(path: &Path, wanted: Option<Vec<usize>>) -> Result<Box<dyn RecordBatc
         return Err(Stop::Damaged(reason.to_owned()));
     }
     Ok(if start == MAGIC {
-        check_blocks(&mut file)?;
+        check_file(&mut file)?;
         Box::new(FileReader::try_new(file, wanted)?)
     } else {
+        check_stream(&mut file)?;
         Box::new(StreamReader::try_new(file, wanted)?)
     })
 }
 
-/// Fails if a record batch is said to reach beyond the end of the file, before room is made for it.
-fn check_blocks(file: &mut BufReader<File>) -> Result<(), Stop> {
+/// Checks what a file says of the lengths of its parts, before a decoder makes room for them.
+fn check_file(file: &mut BufReader<File>) -> Result<(), Stop> {
     let len = file.seek(SeekFrom::End(-(TRAILER_BYTES as i64)))? + TRAILER_BYTES as u64;
     let mut trailer = [0; TRAILER_BYTES];
     file.read_exact(&mut trailer)?;
     let footer_len = read_footer_length(trailer)?;
     file.seek(SeekFrom::End(-((footer_len + TRAILER_BYTES) as i64)))?;
-    let mut footer = Vec::new();
-    file.by_ref().take(footer_len as u64).read_to_end(&mut footer)?;
+    let footer = bytes(file, footer_len as u64)?;
     let footer = root_as_footer(&footer).map_err(Stop::damaged)?;
     let blocks = [footer.dictionaries(), footer.recordBatches()];
-    let fits = |block: &Block| {
-        let lengths = [i64::from(block.metaDataLength()), block.bodyLength()];
-        let mut numbers = [block.offset()].into_iter().chain(lengths);
-        let end = numbers.try_fold(0_u64, |end, n| end.checked_add(u64::try_from(n).ok()?));
-        end.is_some_and(|end| end <= len)
-    };
-    let mut blocks = blocks.into_iter().flatten().flatten();
-    if !blocks.clone().all(fits) {
-        return Err(Stop::Damaged("a record batch reaches beyond its end".to_owned()));
+    for block in blocks.into_iter().flatten().flatten() {
+        let start = end(0, block.offset(), len)?;
+        let body = end(start, block.metaDataLength().into(), len)?;
+        end(body, block.bodyLength(), len)?;
+        file.seek(SeekFrom::Start(start))?;
+        let metadata = bytes(file, body - start)?;
+        let prefix = if metadata.starts_with(&CONTINUATION) { 8 } else { 4 };
+        let message = root_as_message(metadata.get(prefix..).unwrap_or_default());
+        check_buffers(file, &message.map_err(Stop::damaged)?, body)?;
     }
-    blocks.try_for_each(|block| check_buffers(file, block))?;
-    file.rewind()?;
-    Ok(())
+    Ok(file.rewind()?)
 }
 
-/// Fails if a compressed buffer of a record batch is said to unfold to more than it can, before
-/// room is made for that.
-fn check_buffers(file: &mut BufReader<File>, block: &Block) -> Result<(), Stop> {
-    let start = block.offset() as u64;
-    let mut metadata = vec![0; block.metaDataLength() as usize];
-    file.seek(SeekFrom::Start(start))?;
-    file.read_exact(&mut metadata)?;
-    let prefix = if metadata.starts_with(&CONTINUATION) { 8 } else { 4 };
-    let message = root_as_message(metadata.get(prefix..).unwrap_or_default());
-    let message = message.map_err(Stop::damaged)?;
+/// Checks what a stream says of the lengths of its parts, before a decoder makes room for them.
+fn check_stream(file: &mut BufReader<File>) -> Result<(), Stop> {
+    let len = file.get_ref().metadata()?.len();
+    let mut start = 0;
+    // The mark at the end of a stream may be missing.
+    while start < len {
+        file.seek(SeekFrom::Start(start))?;
+        let mut metadata_len = [0; 4];
+        file.read_exact(&mut metadata_len)?;
+        if metadata_len == CONTINUATION {
+            file.read_exact(&mut metadata_len)?;
+        }
+        let metadata = bytes(file, u32::from_le_bytes(metadata_len).into())?;
+        if metadata.is_empty() {
+            break;
+        }
+        let message = root_as_message(&metadata).map_err(Stop::damaged)?;
+        let body = file.stream_position()?;
+        start = end(body, message.bodyLength(), len)?;
+        check_buffers(file, &message, body)?;
+    }
+    Ok(file.rewind()?)
+}
+
+/// The next bytes, all of them: memory is taken only for those that are there.
+fn bytes(file: &mut BufReader<File>, len: u64) -> Result<Vec<u8>, Stop> {
+    let mut bytes = Vec::new();
+    let read = file.by_ref().take(len).read_to_end(&mut bytes)?;
+    if read as u64 == len { Ok(bytes) } else { Err(io::Error::from(UnexpectedEof).into()) }
+}
+
+/// The end of a part, which must lie within a file of length `len`.
+fn end(start: u64, part_len: i64, len: u64) -> Result<u64, Stop> {
+    let end = u64::try_from(part_len).ok().and_then(|part_len| start.checked_add(part_len));
+    end.filter(|end| *end <= len).ok_or_else(outside)
+}
+
+fn outside() -> Stop {
+    Stop::Damaged("a record batch reaches beyond its end".to_owned())
+}
+
+/// Fails if a compressed buffer of a record batch is said to unfold to more than there is room for.
+fn check_buffers(file: &mut BufReader<File>, message: &Message<'_>, body: u64) -> Result<(), Stop> {
     let dictionary = message.header_as_dictionary_batch().and_then(|batch| batch.data());
     let batch = message.header_as_record_batch().or(dictionary);
     let Some(batch) = batch.filter(|batch| batch.compression().is_some()) else { return Ok(()) };
-    let body = start + metadata.len() as u64;
     for buffer in batch.buffers().into_iter().flatten().filter(|buffer| buffer.length() > 0) {
         let offset = u64::try_from(buffer.offset()).ok().and_then(|n| body.checked_add(n));
-        let offset = offset.ok_or_else(|| Stop::damaged("a buffer lies outside of it"))?;
+        file.seek(SeekFrom::Start(offset.ok_or_else(outside)?))?;
         let mut unfolded = [0; 8];
-        file.seek(SeekFrom::Start(offset))?;
         file.read_exact(&mut unfolded)?;
         let unfolded = i64::from_le_bytes(unfolded);
-        if unfolded > buffer.length().saturating_mul(MOST_UNFOLDING) {
-            let reason = format!(
-                "a buffer of {} bytes is said to unfold to {unfolded} bytes",
-                buffer.length()
-            );
+        if !is_room(unfolded) {
+            let len = buffer.length();
+            let reason = format!("a buffer of {len} bytes is said to unfold to {unfolded} bytes");
             return Err(Stop::Damaged(reason));
         }
     }
     Ok(())
+}
+
+/// Whether there is room for so many bytes. Those that are never written to cost nothing.
+fn is_room(bytes: i64) -> bool {
+    let mut room = Vec::<u8>::new();
+    // Negative numbers are signs with a meaning of their own.
+    let made = room.try_reserve_exact(usize::try_from(bytes).unwrap_or(0)).is_ok();
+    // Room that nobody looks at is none that a compiler has to make.
+    black_box(&room);
+    made
 }
