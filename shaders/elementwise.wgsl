@@ -44,20 +44,34 @@ fn notes_of(bits: u32, if_nonfinite: u32, if_subnormal: u32) -> u32 {
     return select(0u, if_nonfinite, nonfinite(bits)) | select(0u, if_subnormal, subnormal(bits));
 }
 
-fn regular(bits: u32) -> u32 {
-    return select(flushed(bits), 0u, nonfinite(bits));
+// Columns hold numbers, or classes below a number of them that is not 0.
+fn valid(word: u32, classes: u32) -> bool {
+    return classes == 0u || word < classes;
+}
+
+// A number in regular form, or a class as the whole number it is.
+fn regular(word: u32, classes: u32) -> u32 {
+    let bits = select(flushed(word), 0u, nonfinite(word));
+    return select(bitcast<u32>(f32(word)), bits, classes == 0u);
 }
 
 fn process(prediction: u32, truth: u32, weight: u32) {
-    let valid = valid_weight(weight);
-    let w = select(0u, magnitude(weight), valid);
-    count_weight(w, valid);
-    if !valid_truth(truth) {
+    let valid_w = valid_weight(weight);
+    let w = select(0u, magnitude(weight), valid_w);
+    count_weight(w, valid_w);
+    if !valid(prediction, PREDICTION_CLASSES) || !valid(truth, TRUTH_CLASSES) {
         count_invalid_label(w);
         return;
     }
-    let notes = notes_of(prediction, PREDICTION_NONFINITE, PREDICTION_SUBNORMAL);
-    accumulate(Sample(regular(prediction), regular_truth(truth), w, notes | truth_notes(truth)));
+    var notes = 0u;
+    if PREDICTION_CLASSES == 0u {
+        notes |= notes_of(prediction, PREDICTION_NONFINITE, PREDICTION_SUBNORMAL);
+    }
+    if TRUTH_CLASSES == 0u {
+        notes |= notes_of(truth, TRUTH_NONFINITE, TRUTH_SUBNORMAL);
+    }
+    let p = regular(prediction, PREDICTION_CLASSES);
+    accumulate(Sample(p, regular(truth, TRUTH_CLASSES), w, notes));
 }
 
 // The bits of a value that counts; OUTSIDE, with the fault counted, for a sample that is left out.

@@ -1,6 +1,8 @@
 //! What can go wrong, and why a value can be undefined: always data, and a sentence that says
 //! what, where and what to do.
 
+use crate::statistic::MOST_MATRIX_CLASSES;
+use crate::task::MOST_CLASSES;
 use crate::task::Task;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -64,13 +66,51 @@ pub enum Error {
         weight: f64,
     },
 
-    /// A label other than 0 and 1, in a sample of positive weight.
-    #[error("the truth in row {row} is {label}: labels of the binary task must be 0 or 1")]
+    /// A label that is none of the classes, in a sample of positive weight.
+    #[error("the {input} in row {row} is {label}: labels must be {}", classes_from_zero(*classes))]
     InvalidLabel {
+        /// Which input.
+        input: Input,
         /// Row of the batch, from 0.
         row: usize,
         /// The label as text.
         label: String,
+        /// The number of classes.
+        classes: u32,
+    },
+
+    /// A number of classes that cannot be.
+    #[error("{classes} classes: there must be from 2 to {MOST_CLASSES}")]
+    InvalidClasses {
+        /// The number of classes.
+        classes: u32,
+    },
+
+    /// A multiclass evaluator was not told its number of classes.
+    #[error("the multiclass task needs the number of classes")]
+    MissingClasses,
+
+    /// A confusion matrix of more classes than it can have.
+    #[error(
+        "a confusion matrix of {classes} classes would take {bytes} bytes: it can have at most \
+         {MOST_MATRIX_CLASSES} classes; the other metrics over counts need no matrix"
+    )]
+    TooManyClasses {
+        /// The number of classes.
+        classes: u32,
+        /// Bytes that it would take.
+        bytes: u64,
+    },
+
+    /// A state that the device cannot hold.
+    #[error("{adapter} holds states of up to {limit} bytes, and these metrics need {bytes}")]
+    TooLargeForDevice {
+        /// The adapter.
+        adapter: String,
+        /// Bytes that are needed.
+        bytes: u64,
+        /// Bytes that a binding of the device can have.
+        limit: u64,
     },
 
     /// A number that does not fit an `f32`, in a sample of positive weight.
@@ -278,8 +318,8 @@ pub enum Undefined {
         /// Number of such samples.
         count: u64,
     },
-    /// Labels other than 0 and 1.
-    #[error("a label that is neither 0 nor 1 in {count} of the samples")]
+    /// Labels that are none of the classes.
+    #[error("a label that is no class in {count} of the samples")]
     InvalidLabel {
         /// Number of such samples.
         count: u64,
@@ -296,4 +336,13 @@ pub enum Undefined {
         /// Which input is constant.
         input: Input,
     },
+}
+
+/// The classes of a number of them in words.
+pub fn classes_from_zero(classes: u32) -> String {
+    if classes == 2 {
+        "0 or 1".to_owned()
+    } else {
+        format!("whole numbers from 0 to {}", classes - 1)
+    }
 }

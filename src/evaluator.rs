@@ -8,7 +8,10 @@ use crate::gpu;
 use crate::metric::{Settings, Side, Spec};
 use crate::report::{DeviceSummary, Entry, Report, Warning};
 use crate::state::State;
-use crate::statistic::{Content, Function, Plan, Statistic, Task, Total, Totals};
+use crate::statistic::{Content, Function, MOST_CLASSES, Plan, Statistic, Task, Total, Totals};
+
+/// Cells from which on totals are not made anew for each batch.
+const MANY_CELLS: usize = 1 << 14;
 
 /// What the roundings of narrowed inputs are held against.
 const ABSOLUTE_ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
@@ -59,6 +62,7 @@ pub struct Builder {
     statistics: Vec<Statistic>,
     from_logits: bool,
     threshold: f64,
+    classes: Option<u32>,
     device: Device,
     checked: bool,
     instructions: InstructionSet,
@@ -115,6 +119,11 @@ impl Builder {
         Self { threshold, ..self }
     }
 
+    /// The number of classes K of the multiclass task, from 2 to 2^20: classes are 0 to K − 1.
+    pub fn classes(self, classes: u32) -> Self {
+        Self { classes: Some(classes), ..self }
+    }
+
     /// Where the work is done; [`Device::Auto`] by default.
     pub fn device(self, device: Device) -> Self {
         Self { device, ..self }
@@ -135,11 +144,19 @@ impl Builder {
     /// # Errors
     ///
     /// Errors of [`Spec::parse`] and [`Statistic::check`], a threshold that does not fit an `f32`
-    /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, and errors of
-    /// opening the device.
+    /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, a number of classes
+    /// that is missing or cannot be, and errors of opening the device.
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
-        let settings = Settings { task, from_logits, threshold };
+        let classes = match (task, self.classes) {
+            (Task::Multiclass, None) => return Err(Error::MissingClasses),
+            (Task::Multiclass, Some(classes)) => classes,
+            _ => 2,
+        };
+        if !(2..=MOST_CLASSES).contains(&classes) {
+            return Err(Error::InvalidClasses { classes });
+        }
+        let settings = Settings { task, from_logits, threshold, classes };
         settings.check()?;
         let mut specs = Vec::<Spec>::new();
         for text in &self.metrics {
@@ -150,11 +167,11 @@ impl Builder {
         if specs.is_empty() && statistics.is_empty() {
             specs = Spec::standard(settings);
         }
-        for statistic in &statistics {
+        let needed = specs.iter().flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
+        let plan = Plan::new(task, needed.chain(statistics)).with_classes(classes);
+        for statistic in &plan.statistics {
             statistic.check(task)?;
         }
-        let needed = specs.iter().flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
-        let plan = Plan::new(task, needed.chain(statistics));
         let gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
         let empty = Totals::empty(&plan);
         Ok(Evaluator {
@@ -189,6 +206,7 @@ impl Evaluator {
             statistics: Vec::new(),
             from_logits: false,
             threshold: 0.5,
+            classes: None,
             device: Device::Auto,
             checked: false,
             instructions: InstructionSet::widest(),
@@ -207,45 +225,54 @@ impl Evaluator {
     /// then, [`state`](Self::state) and [`result`](Self::result) fail until a
     /// [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
-        let task = self.plan.task;
-        batch.check_form(task)?;
+        let form = self.plan.form();
+        batch.check_form(form.task)?;
         let reject = batch.fault_rule == FaultRule::Reject;
-        if reject && self.gpu.is_some() {
-            batch.check_values(task)?;
+        let many_cells = self.plan.cells() > MANY_CELLS;
+        if reject && (self.gpu.is_some() || many_cells) {
+            batch.check_values(form)?;
         }
-        let Self { plan, instructions, gpu, checked, buffers, .. } = self;
-        let mut totals = Totals::empty(plan);
+        let Self { plan, instructions, gpu, checked, buffers, host, check, .. } = self;
+        // What the CPU engine adds is kept apart until it is known to be sound. Totals of many cells
+        // are not made anew for each batch: theirs is checked beforehand.
+        let nothing = Plan::new(form.task, []);
+        let mut apart = Totals::empty(if many_cells { &nothing } else { plan });
+        let totals = match (many_cells, gpu.is_some()) {
+            (false, _) => &mut apart,
+            (true, false) => host,
+            (true, true) => check,
+        };
         let mut narrowing = Narrowing::default();
         // Only inputs that narrowing may round are held against their errors.
-        let mut errors = batch.may_round(task).then(|| {
-            let plan = Plan::new(task, [ABSOLUTE_ERROR]);
+        let mut errors = batch.may_round(form.task).then(|| {
+            let plan = Plan::new(form.task, [ABSOLUTE_ERROR]);
             let totals = Totals::empty(&plan);
             (plan, totals)
         });
         let mut start = 0;
         while start < batch.len() {
-            let piece = batch.piece(task, start, buffers, &mut narrowing);
+            let piece = batch.piece(form, start, buffers, &mut narrowing);
             if let Some((plan, totals)) = &mut errors {
                 let unweighted = Piece { weight: None, ..piece };
                 cpu::accumulate(plan, &unweighted, *instructions, totals);
             }
             if gpu.is_none() || *checked {
-                cpu::accumulate(plan, &piece, *instructions, &mut totals);
+                cpu::accumulate(plan, &piece, *instructions, totals);
             }
             if let Some(gpu) = gpu {
                 gpu.add(&piece)?;
             }
             start += piece.len();
         }
-        if let Some(gpu) = &mut self.gpu {
+        if let Some(gpu) = gpu {
             gpu.commit(batch.len());
-            self.check.merge(&totals);
-        } else {
+        } else if reject && !many_cells && (batch.is_narrowed() || has_faults(&apart)) {
             // The CPU engine finds faults on its way, so a second pass is only needed to name them.
-            if reject && (batch.is_narrowed() || has_faults(&totals)) {
-                batch.check_values(task)?;
-            }
-            self.host.merge(&totals);
+            batch.check_values(form)?;
+        }
+        if !many_cells {
+            let target = if gpu.is_some() { check } else { host };
+            target.merge(&apart);
         }
         if let Some((_, errors)) = errors
             && let [Total { content: Content::Sum(sum), faults }] = errors.statistics[..]

@@ -11,18 +11,45 @@ pub enum Task {
     Regression,
     /// Scores, probabilities or logits, against labels 0 and 1.
     Binary,
+    /// Classes 0 to K − 1 against classes.
+    Multiclass,
 }
 
 impl Task {
     /// Every task.
-    pub const ALL: &[Self] = &[Self::Regression, Self::Binary];
+    pub const ALL: &[Self] = &[Self::Regression, Self::Binary, Self::Multiclass];
 
     /// Its name, as `--task` takes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Regression => "regression",
             Self::Binary => "binary",
+            Self::Multiclass => "multiclass",
         }
+    }
+}
+
+/// Most classes: their numbers are whole numbers that an `f32` holds, and their tables fit a device.
+pub const MOST_CLASSES: u32 = 1 << 20;
+
+/// What the elements of a batch's columns are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// The task.
+    pub task: Task,
+    /// The number of classes K; 2 in the binary task.
+    pub classes: u32,
+}
+
+impl Form {
+    /// Number of classes if predictions are classes; none if they are numbers.
+    pub fn prediction_classes(self) -> Option<u32> {
+        (self.task == Task::Multiclass).then_some(self.classes)
+    }
+
+    /// Number of classes if truths are classes; none if they are numbers.
+    pub fn truth_classes(self) -> Option<u32> {
+        (self.task != Task::Regression).then_some(self.classes)
     }
 }
 

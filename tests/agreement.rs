@@ -78,12 +78,24 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let calibrations = [15, 256].map(calibration);
     let binary: Vec<_> = values.map(Statistic::Sum).chain(confusions).chain(calibrations).collect();
     let mut plans = Vec::new();
-    for (task, all) in [(Task::Regression, regression), (Task::Binary, binary)] {
+    let multiclass: Vec<_> = [
+        Statistic::Margins { classes: CLASSES },
+        Statistic::Matrix { classes: CLASSES },
+        Statistic::sum(Function::AbsoluteError),
+        Statistic::Moment(Moment::Product),
+    ]
+    .into();
+    let tasks =
+        [(Task::Regression, regression), (Task::Binary, binary), (Task::Multiclass, multiclass)];
+    for (task, all) in tasks {
         plans.extend(all.iter().map(|&statistic| (task, vec![statistic])));
         plans.push((task, all));
     }
     plans
 }
+
+/// Classes of the multiclass task: as many as need counts beyond workgroup memory.
+const CLASSES: u32 = 40;
 
 fn calibration(bins: u32) -> Statistic {
     let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
@@ -95,8 +107,10 @@ fn evaluators(
     task: Task,
     plan: &[Statistic],
 ) -> Result<[Evaluator; 2], Failed> {
-    let build =
-        |device| Evaluator::builder(task).statistics(plan.iter().copied()).device(device).build();
+    let build = |device| {
+        let builder = Evaluator::builder(task).classes(CLASSES);
+        builder.statistics(plan.iter().copied()).device(device).build()
+    };
     Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
 }
 
@@ -106,6 +120,8 @@ struct Data {
     prediction: Vec<f32>,
     truth: Vec<f32>,
     labels: Vec<u32>,
+    /// Predicted and true classes.
+    classes: [Vec<u32>; 2],
     weight: Option<Vec<f32>>,
 }
 
@@ -119,6 +135,9 @@ impl Data {
             data.prediction.push(prediction);
             data.truth.push(truth);
             data.labels.push(labels.label(random));
+            for column in &mut data.classes {
+                column.push(labels.class(CLASSES, random));
+            }
             if let Some(column) = &mut data.weight {
                 column.push(weights.weight(random));
             }
@@ -139,6 +158,7 @@ impl Data {
             prediction: pick(&self.prediction, order),
             truth: pick(&self.truth, order),
             labels: pick(&self.labels, order),
+            classes: self.classes.each_ref().map(|column| pick(column, order)),
             weight: self.weight.as_ref().map(|weight| pick(weight, order)),
         }
     }
@@ -159,6 +179,10 @@ impl Data {
         let batch = match task {
             Task::Regression => Batch::new(prediction, &self.truth[range.clone()]),
             Task::Binary => Batch::new(prediction, &self.labels[range.clone()]),
+            Task::Multiclass => {
+                let [prediction, truth] = self.classes.each_ref().map(|c| &c[range.clone()]);
+                Batch::new(prediction, truth)
+            }
         };
         match &self.weight {
             Some(weight) => batch.weights(&weight[range]),
@@ -249,11 +273,13 @@ fn any_statistic(task: Task, random: &mut Random) -> Statistic {
         let delta = DELTAS[random.below(DELTAS.len())];
         let parameter = if function == Function::Huber { delta } else { 0.0 };
         let value = SampleValue { function, parameter };
-        let statistic = match random.below(5) {
+        let statistic = match random.below(6) {
             0 => Statistic::Sum(value),
             1 => Statistic::Maximum(value),
             2 => Statistic::Moment(Moment::ALL[random.below(Moment::ALL.len())]),
             3 => calibration(1 + random.below(60) as u32),
+            4 => [Statistic::Margins { classes: CLASSES }, Statistic::Matrix { classes: CLASSES }]
+                [random.below(2)],
             _ => Statistic::Confusion { threshold: THRESHOLDS[random.below(THRESHOLDS.len())] },
         };
         if statistic.check(task).is_ok() {

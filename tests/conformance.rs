@@ -6,7 +6,8 @@ use weighbridge::statistic::{Content, Function, Statistic};
 use weighbridge::{Batch, Device, Error, Evaluator, Report, State, Task, Undefined};
 
 fn evaluator(task: Task, specs: &[&str]) -> Evaluator {
-    Evaluator::builder(task).metrics(specs.iter().copied()).device(Device::Cpu).build().unwrap()
+    let builder = Evaluator::builder(task).classes(2).metrics(specs.iter().copied());
+    builder.device(Device::Cpu).build().unwrap()
 }
 
 fn report(task: Task, specs: &[&str], batches: &[Batch<'_>]) -> Report {
@@ -18,6 +19,12 @@ fn report(task: Task, specs: &[&str], batches: &[Batch<'_>]) -> Report {
 /// All metrics of a task by name.
 fn all(task: Task) -> Vec<&'static str> {
     metric::of_task(task).map(|metric| metric.name).collect()
+}
+
+/// Predictions, which in the multiclass task are classes.
+fn predictions<const N: usize>(task: Task, scores: [f32; N]) -> [f32; N] {
+    let class = |score: f32| if score.is_nan() { score } else { u8::from(score > 0.5).into() };
+    if task == Task::Multiclass { scores.map(class) } else { scores }
 }
 
 fn undefined(value: Result<f64, Missing>) -> Undefined {
@@ -83,16 +90,22 @@ fn fractional_weights_in_a_confusion_count() {
 
 #[test]
 fn nan_prediction_in_a_row_of_weight_zero() {
-    for task in Task::ALL {
-        let (prediction, truth) = ([0.25_f32, f32::NAN, 0.75], [0.0_f32, 1.0, 1.0]);
-        let batch = Batch::new(&prediction, &truth).weights(&[1.0_f32, 0.0, 3.0]);
-        let without = Batch::new(&[0.25_f32, 0.75], &[0.0_f32, 1.0]).weights(&[1.0_f32, 3.0]);
-        let specs = all(*task);
-        let (with, without) = (report(*task, &specs, &[batch]), report(*task, &specs, &[without]));
+    for &task in Task::ALL {
+        let prediction = predictions(task, [0.25, f32::NAN, 0.75]);
+        let batch = Batch::new(&prediction, &[0.0_f32, 1.0, 1.0]).weights(&[1.0_f32, 0.0, 3.0]);
+        let prediction = predictions(task, [0.25, 0.75]);
+        let without = Batch::new(&prediction, &[0.0_f32, 1.0]).weights(&[1.0_f32, 3.0]);
+        let specs = all(task);
+        let (with, without) = (report(task, &specs, &[batch]), report(task, &specs, &[without]));
+        // NaN is no class.
+        let reason = match task {
+            Task::Multiclass => Undefined::InvalidLabel { count: 1 },
+            _ => Undefined::NonFinite { count: 1 },
+        };
         for (with, without) in with.entries.iter().zip(&without.entries) {
             assert!(without.weighted.is_ok(), "{} is undefined", with.spec);
             assert_eq!(with.weighted, without.weighted, "{}", with.spec);
-            assert_eq!(with.unweighted, Err(Undefined::NonFinite { count: 1 }), "{}", with.spec);
+            assert_eq!(with.unweighted, Err(reason.clone()), "{}", with.spec);
         }
     }
 }
@@ -114,7 +127,8 @@ fn number_too_large_for_f32_in_a_row_of_weight_zero() {
 #[test]
 fn weights_given_and_nothing_uses_them() {
     for &task in Task::ALL {
-        let batch = Batch::new(&[0.5_f32, 0.25, 1.0], &[0.0_f32, 1.0, 1.0]);
+        let prediction = predictions(task, [0.5, 0.25, 1.0]);
+        let batch = Batch::new(&prediction, &[0.0_f32, 1.0, 1.0]);
         let weighted = batch.weights(&[1.0_f32, 2.0, 5.0]);
         let report = report(task, &[], &[weighted]);
         assert!(!report.entries.is_empty(), "{task} has no standard set");
@@ -273,7 +287,8 @@ fn empty_state() {
 #[test]
 fn all_zero_weights() {
     for &task in Task::ALL {
-        let batch = Batch::new(&[0.75_f32, 0.25, 0.125], &[1.0_f32, 0.0, 1.0]);
+        let prediction = predictions(task, [0.75, 0.25, 0.125]);
+        let batch = Batch::new(&prediction, &[1.0_f32, 0.0, 1.0]);
         for entry in report(task, &all(task), &[batch.weights(&[0.0_f32; 3])]).entries {
             assert!(entry.unweighted.is_ok(), "{}", entry.spec);
             assert_eq!(entry.weighted, Err(Undefined::ZeroWeights), "{}", entry.spec);
@@ -386,7 +401,15 @@ fn label_out_of_range_is_an_error_or_undefined() {
     let mut evaluator = evaluator(Task::Binary, &["accuracy"]);
     let batch = Batch::new(&[0.9_f32, 0.1], &[1_i32, -1]);
     let refused = evaluator.update(&batch);
-    assert_eq!(refused, Err(Error::InvalidLabel { row: 1, label: "-1".to_owned() }));
+    assert_eq!(
+        refused,
+        Err(Error::InvalidLabel {
+            input: weighbridge::error::Input::Truth,
+            row: 1,
+            label: "-1".to_owned(),
+            classes: 2,
+        })
+    );
     evaluator.update(&batch.count_faults()).unwrap();
     let report = evaluator.result().unwrap();
     let reason = undefined(report.weighted("accuracy"));

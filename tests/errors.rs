@@ -8,7 +8,8 @@ use weighbridge::error::Input;
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
 fn evaluator(task: Task, specs: &[&str]) -> Result<Evaluator, Error> {
-    Evaluator::builder(task).metrics(specs.iter().copied()).device(Device::Cpu).build()
+    let builder = Evaluator::builder(task).classes(3).metrics(specs.iter().copied());
+    builder.device(Device::Cpu).build()
 }
 
 fn refused(task: Task, batch: &Batch<'_>) -> Error {
@@ -29,7 +30,29 @@ fn errors() -> Vec<(Error, &'static str)> {
     let batch = Batch::new(&two, &two);
     let mut ours = evaluator(Task::Regression, &["mean_error"]).expect("a metric");
     let theirs = evaluator(Task::Regression, &["max_error"]).expect("a metric").state();
+    let classes = |classes| {
+        let builder = Evaluator::builder(Task::Multiclass).device(Device::Cpu);
+        builder.metric("confusion_matrix").classes(classes).build().expect_err("refused")
+    };
     vec![
+        (
+            refused(Task::Multiclass, &Batch::new(&[0_u8, 1], &[2_i64, 3])),
+            "the truth in row 1 is 3: labels must be whole numbers from 0 to 2",
+        ),
+        (
+            refused(Task::Multiclass, &Batch::new(&[0.0_f32, 0.5], &[2_i64, 3])),
+            "the prediction in row 1 is 0.5: labels must be whole numbers from 0 to 2",
+        ),
+        (classes(1), "1 classes: there must be from 2 to 1048576"),
+        (
+            classes(100_000),
+            "a confusion matrix of 100000 classes would take 800000000000 bytes: it can have at most \
+             2048 classes; the other metrics over counts need no matrix",
+        ),
+        (
+            Evaluator::new(Task::Multiclass).expect_err("no classes"),
+            "the multiclass task needs the number of classes",
+        ),
         (
             refused(Task::Regression, &Batch::new(&two, &three)),
             "3 truths for 2 predictions: there must be one truth per prediction",
@@ -44,7 +67,7 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             refused(Task::Binary, &Batch::new(&two, &[1_i64, 7])),
-            "the truth in row 1 is 7: labels of the binary task must be 0 or 1",
+            "the truth in row 1 is 7: labels must be 0 or 1",
         ),
         (
             refused(Task::Regression, &Batch::new(&two, &[0.0_f64, -1e39])),
@@ -121,7 +144,8 @@ fn sentences_say_what_and_where() {
 #[test]
 fn every_variant_is_here() {
     // The environment of a process and the lack of an adapter: tests/command/usage.rs; a device
-    // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator.rs.
+    // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator.rs; a state
+    // that it cannot hold: src/gpu/teeth.rs.
     let elsewhere = [
         "Environment",
         "NoAdapter",
@@ -129,6 +153,7 @@ fn every_variant_is_here() {
         "DeviceFailed",
         "AdapterRefused",
         "Disagreement",
+        "TooLargeForDevice",
     ];
     let here = errors().into_iter().map(|(error, _)| variant(&format!("{error:?}")));
     let found: BTreeSet<_> = here.chain(elsewhere.map(str::to_owned)).collect();
@@ -153,10 +178,7 @@ fn reasons_say_why_a_value_is_undefined() {
             Undefined::InvalidWeight { count: 3 },
             "a weight that is negative, NaN, infinite, or 2^64 or more in 3 of the samples",
         ),
-        (
-            Undefined::InvalidLabel { count: 3 },
-            "a label that is neither 0 nor 1 in 3 of the samples",
-        ),
+        (Undefined::InvalidLabel { count: 3 }, "a label that is no class in 3 of the samples"),
         (
             Undefined::ZeroDenominator { reason: "no predicted positives".to_owned() },
             "nothing to divide by: no predicted positives",

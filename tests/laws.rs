@@ -27,6 +27,9 @@ struct Sample {
     weight: f32,
 }
 
+/// Classes of the multiclass task.
+const CLASSES: u32 = 5;
+
 /// Metrics for which a weight decides only whether the sample is there.
 const BLIND: &[&str] = &["max_error"];
 
@@ -39,7 +42,7 @@ enum Form {
 }
 
 fn evaluator(task: Task, specs: &[String]) -> Evaluator {
-    Evaluator::builder(task).metrics(specs).device(Device::Cpu).build().unwrap()
+    Evaluator::builder(task).classes(CLASSES).metrics(specs).device(Device::Cpu).build().unwrap()
 }
 
 fn update(evaluator: &mut Evaluator, task: Task, samples: &[Sample], form: Form) {
@@ -50,6 +53,7 @@ fn update(evaluator: &mut Evaluator, task: Task, samples: &[Sample], form: Form)
     let batch = match task {
         Task::Regression => Batch::new(&prediction, &truth),
         Task::Binary => Batch::new(&prediction, &labels),
+        Task::Multiclass => Batch::new(&prediction, &labels),
     };
     let batch = match form {
         Form::Weighted => batch.weights(&weight),
@@ -78,6 +82,7 @@ fn samples(task: Task, random: &mut Random) -> Vec<Sample> {
     let len = [1, 2, 5, 60, 400, 1024, 2500][random.below(7)];
     let kind = random.below(4);
     let number = |random: &mut Random| match (task, kind) {
+        (Task::Multiclass, _) => random.below(CLASSES as usize) as f32,
         (_, 0) => random.below(9) as f32 / 8.0,
         (Task::Binary, _) => random.below(1 << 20) as f32 / (1 << 20) as f32,
         (Task::Regression, 1) => random.below(1 << 24) as f32 / (1 << 20) as f32 - 8.0,
@@ -91,7 +96,7 @@ fn samples(task: Task, random: &mut Random) -> Vec<Sample> {
         .map(|_| {
             let (prediction, weight) = (number(random), random.below(1025) as f32 / 256.0);
             let truth = match task {
-                Task::Regression => number(random),
+                Task::Regression | Task::Multiclass => number(random),
                 Task::Binary => random.below(if kind == 3 { 1 } else { 2 }) as f32,
             };
             let weight = if random.below(4) == 0 { 0.0 } else { weight };
@@ -124,7 +129,7 @@ fn check(law: Law, mut trial: impl FnMut(Task, &[Sample], &mut Random) -> [Repor
             }
         }
         for ((spec, broken), defined) in specs.iter().zip(broken).zip(defined) {
-            let metric = metric::all().find(|metric| metric.name == name(spec)).unwrap();
+            let metric = metric::of_task(task).find(|metric| metric.name == name(spec)).unwrap();
             let exempt = metric.exemptions.iter().find(|(exempt, _)| *exempt == law);
             assert!(defined, "{spec} was never defined, so nothing was tested");
             match (broken, exempt) {
@@ -169,6 +174,7 @@ fn junk(task: Task, random: &mut Random) -> Sample {
     let numbers = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN, 1e-40, -3.0];
     let truth = match task {
         Task::Regression => numbers[random.below(numbers.len())],
+        Task::Multiclass => [-1.0, 5.0, 0.5, 1.0][random.below(4)],
         Task::Binary => [-1.0, 2.0, 0.0, 1.0][random.below(4)],
     };
     Sample { prediction: numbers[random.below(numbers.len())], truth, weight: 0.0 }
@@ -237,8 +243,9 @@ proptest! {
                 let truth = match task {
                     Task::Regression => f32::from_bits(t),
                     Task::Binary => (t % 3) as f32,
+                    Task::Multiclass => (t % (CLASSES + 1)) as f32,
                 };
-                Sample { prediction: f32::from_bits(p), truth, weight: f32::from_bits(w) }
+                Sample { prediction: prediction(task, p), truth, weight: f32::from_bits(w) }
             };
             let mut samples: Vec<_> = rows.iter().map(sample).collect();
             let whole = state(task, &samples, Form::CountingFaults);
@@ -265,8 +272,9 @@ proptest! {
                 let truth = match task {
                     Task::Regression => f32::from_bits(t),
                     Task::Binary => (t % 2) as f32,
+                    Task::Multiclass => (t % CLASSES) as f32,
                 };
-                Sample { prediction: f32::from_bits(p), truth, weight: 1.0 }
+                Sample { prediction: prediction(task, p), truth, weight: 1.0 }
             };
             let samples: Vec<_> = rows.iter().map(sample).collect();
             let ones = state(task, &samples, Form::Weighted);
@@ -275,16 +283,26 @@ proptest! {
     }
 }
 
+/// Any prediction from any bits: a class in the multiclass task.
+fn prediction(task: Task, bits: u32) -> f32 {
+    if task == Task::Multiclass { (bits % CLASSES) as f32 } else { f32::from_bits(bits) }
+}
+
 /// Samples on which every metric has a value.
 fn plain(task: Task) -> Vec<Sample> {
     let mut random = Random::new(3);
+    let multiclass = task == Task::Multiclass;
     let sample = |_| Sample {
-        prediction: random.below(1 << 16) as f32 / (1 << 16) as f32,
-        truth: random.below(2) as f32,
+        prediction: if multiclass {
+            random.below(CLASSES as usize) as f32
+        } else {
+            random.below(1 << 16) as f32 / (1 << 16) as f32
+        },
+        truth: random.below(if multiclass { CLASSES as usize } else { 2 }) as f32,
         weight: 0.5 + random.below(8) as f32,
     };
     let mut samples: Vec<_> = (0..500).map(sample).collect();
-    samples[0] = Sample { truth: if task == Task::Binary { 1.0 } else { 0.75 }, ..samples[0] };
+    samples[0] = Sample { truth: if task == Task::Regression { 0.75 } else { 1.0 }, ..samples[0] };
     samples
 }
 
@@ -329,7 +347,7 @@ fn every_metric_declares_the_statistics_it_uses_and_no_others() {
                 (spec.definition.finish)(&spec.arguments, &Side::new(plan, totals, true))
             };
             let declared = (spec.definition.statistics)(&spec.arguments);
-            let plan = Plan::new(task, declared.iter().copied());
+            let plan = Plan::new(task, declared.iter().copied()).with_classes(CLASSES);
             assert_eq!(plan.statistics.len(), declared.len(), "{} declares one twice", spec.text);
             assert!(finish(&plan, &totals).is_ok(), "{} uses others", spec.text);
             for (index, unused) in plan.statistics.iter().enumerate() {
@@ -347,9 +365,11 @@ fn every_metric_declares_the_statistics_it_uses_and_no_others() {
 
 #[test]
 fn names_are_unique_and_every_parameter_is_tried() {
-    let names: Vec<_> = metric::all().map(|metric| metric.name).collect();
-    for (index, metric) in metric::all().enumerate() {
-        assert!(!names[..index].contains(&metric.name), "{} stands twice", metric.name);
+    for metric in metric::all() {
+        let twice = |&task: &Task| {
+            metric::of_task(task).filter(|other| other.name == metric.name).count() > 1
+        };
+        assert!(!metric.tasks.iter().any(twice), "{} stands twice in a task", metric.name);
         assert!(!metric.summary.is_empty() && !metric.formula.is_empty(), "{}", metric.name);
         for parameter in metric.parameters {
             let given = format!(":{}=", parameter.name);

@@ -179,7 +179,7 @@ fn pending_metrics_are_those_that_do_not_exist() {
 
 #[test]
 fn metrics_of_probabilities_are_refused_for_logits() {
-    let settings = Settings { task: Task::Binary, from_logits: true, threshold: 0.5 };
+    let settings = Settings { task: Task::Binary, from_logits: true, threshold: 0.5, classes: 2 };
     for metric in metric::of_task(Task::Binary) {
         let refused = matches!(
             Spec::parse(metric.name, settings),

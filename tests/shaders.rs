@@ -21,6 +21,9 @@ fn plans() -> Vec<Plan> {
     let calibrations = [15, 256].map(|bins| Statistic::Calibration { probability, bins });
     let all: Vec<_> =
         sums.chain(maxima).chain(moments).chain([confusion]).chain(calibrations).collect();
+    let counts =
+        [5, 300].map(|classes| [Statistic::Margins { classes }, Statistic::Matrix { classes }]);
+    let all: Vec<_> = all.into_iter().chain(counts.concat()).collect();
     let mut plans = vec![Plan::new(Task::Regression, []), Plan::new(Task::Binary, [])];
     for &task in Task::ALL {
         plans.extend(all.iter().map(|&statistic| Plan::new(task, [statistic])));

@@ -11,6 +11,9 @@ use weighbridge::{Batch, Device, Evaluator, InstructionSet, Task};
 /// Bytes of a prediction, a truth and a weight.
 pub const SAMPLE_BYTES: u64 = 12;
 
+/// Classes of the multiclass task.
+const CLASSES: u32 = 10;
+
 /// Whether each bench only runs once, as `cargo test` has it.
 pub fn is_test() -> bool {
     let has = |name: &str| std::env::args().any(|argument| argument == name);
@@ -43,6 +46,8 @@ pub struct Data {
     pub truth: Vec<f32>,
     pub score: Vec<f32>,
     pub label: Vec<u32>,
+    /// Predicted and true classes.
+    pub classes: [Vec<u32>; 2],
     pub weight: Vec<f32>,
 }
 
@@ -60,6 +65,7 @@ impl Data {
             truth: Vec::with_capacity(samples),
             score: Vec::with_capacity(samples),
             label: Vec::with_capacity(samples),
+            classes: [(); 2].map(|()| Vec::with_capacity(samples)),
             weight: Vec::with_capacity(samples),
         };
         for _ in 0..samples {
@@ -70,6 +76,10 @@ impl Data {
             data.prediction.push(radius * cos + 0.3 * radius * sin);
             data.score.push(score);
             data.label.push(u32::from(uniform() < score));
+            let class = uniform() * CLASSES as f32;
+            let wrong = uniform() * CLASSES as f32;
+            data.classes[0].push(if uniform() < 0.75 { class } else { wrong } as u32);
+            data.classes[1].push(class as u32);
             data.weight.push(uniform());
         }
         data
@@ -83,6 +93,7 @@ impl Data {
         match task {
             Task::Regression => Batch::new(&self.prediction, &self.truth),
             Task::Binary => Batch::new(&self.score, &self.label),
+            Task::Multiclass => Batch::new(&self.classes[0], &self.classes[1]),
         }
         .weights(&self.weight)
     }
@@ -130,7 +141,10 @@ impl Engine {
 
     /// An evaluator's builder for this engine.
     pub fn builder(&self, task: Task) -> weighbridge::Builder {
-        Evaluator::builder(task).device(self.device.clone()).instructions(self.instructions)
+        Evaluator::builder(task)
+            .classes(CLASSES)
+            .device(self.device.clone())
+            .instructions(self.instructions)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Batch, Column, Element, with_column};
 use crate::error::{Error, Input};
 use crate::exact::{layout::LIMIT_EXPONENT, two_to};
-use crate::statistic::Task;
+use crate::statistic::{Form, Task};
 
 /// Rows looked at before it is asked whether one of them was bad: long enough to vectorise.
 const CHUNK: usize = 1024;
@@ -15,7 +15,9 @@ impl Batch<'_> {
         let wrong = |input, column: Column<'_>, expected| {
             Err(Error::WrongType { input, dtype: column.dtype(), task, expected })
         };
-        if let Column::Bool(_) = self.prediction {
+        if task != Task::Multiclass
+            && let Column::Bool(_) = self.prediction
+        {
             return wrong(Input::Prediction, self.prediction, "predictions must be numbers");
         }
         match self.weight {
@@ -28,16 +30,13 @@ impl Batch<'_> {
 
     /// Fails, naming the first row, if a weight is invalid, or if a sample of positive weight has
     /// an invalid label or a number that does not fit an `f32`.
-    pub(crate) fn check_values(&self, task: Task) -> Result<(), Error> {
+    pub(crate) fn check_values(&self, form: Form) -> Result<(), Error> {
         let rows = [
             self.weight.and_then(|weight| {
                 with_column!(weight, slice => first(slice, |x| !valid_weight(x.real()), |_| true))
             }),
-            self.first_weighted(self.prediction, too_large),
-            match task {
-                Task::Regression => self.first_weighted(self.truth, too_large),
-                Task::Binary => self.first_weighted_label(),
-            },
+            self.first_bad(self.prediction, form.prediction_classes()),
+            self.first_bad(self.truth, form.truth_classes()),
         ];
         let Some(row) = rows.into_iter().flatten().min() else { return Ok(()) };
         let real = |column: Column<'_>| with_column!(column, slice => slice[row].real());
@@ -46,15 +45,17 @@ impl Batch<'_> {
         {
             return Err(Error::InvalidWeight { row, weight: real(weight) });
         }
-        if rows[1] == Some(row) {
-            let value = real(self.prediction);
-            return Err(Error::TooLarge { input: Input::Prediction, row, value });
-        }
-        Err(match task {
-            Task::Regression => {
-                Error::TooLarge { input: Input::Truth, row, value: real(self.truth) }
+        let (input, column, classes) = if rows[1] == Some(row) {
+            (Input::Prediction, self.prediction, form.prediction_classes())
+        } else {
+            (Input::Truth, self.truth, form.truth_classes())
+        };
+        Err(match classes {
+            None => Error::TooLarge { input, row, value: real(column) },
+            Some(classes) => {
+                let label = with_column!(column, slice => slice[row].to_string());
+                Error::InvalidLabel { input, row, label, classes }
             }
-            Task::Binary => Error::InvalidLabel { row, label: self.label_text(row) },
         })
     }
 
@@ -64,19 +65,16 @@ impl Batch<'_> {
         self.weight.is_none_or(|weight| with_column!(weight, slice => weighs(slice[row].real())))
     }
 
-    fn first_weighted(&self, column: Column<'_>, bad: impl Fn(f64) -> bool) -> Option<usize> {
-        match column {
-            Column::F64(slice) => first(slice, bad, |row| self.weighs(row)),
-            _ => None, // no other type reaches beyond the range of f32
+    /// The first row of positive weight whose number does not fit an `f32`, or is no class.
+    fn first_bad(&self, column: Column<'_>, classes: Option<u32>) -> Option<usize> {
+        let weighs = |row| self.weighs(row);
+        match (classes, column) {
+            (Some(classes), _) => {
+                with_column!(column, slice => first(slice, |x| x.class() >= classes, weighs))
+            }
+            (None, Column::F64(slice)) => first(slice, too_large, weighs),
+            (None, _) => None, // no other type reaches beyond the range of f32
         }
-    }
-
-    fn first_weighted_label(&self) -> Option<usize> {
-        with_column!(self.truth, slice => first(slice, |x| x.label() > 1, |row| self.weighs(row)))
-    }
-
-    fn label_text(&self, row: usize) -> String {
-        with_column!(self.truth, slice => slice[row].to_string())
     }
 }
 

@@ -69,21 +69,18 @@ impl Column<'_> {
     }
 }
 
-/// What an element is as a real number and as a label.
+/// What an element is as a real number and as a class.
 pub(crate) trait Element: Copy {
     /// The nearest `f64`.
     fn real(self) -> f64;
 
-    /// 0 or 1, or anything else for an element that is no label of the binary task.
-    fn label(self) -> u32 {
+    /// The class of this number; `u32::MAX`, which no class is, for anything else.
+    #[inline(always)]
+    fn class(self) -> u32 {
         let real = self.real();
-        if real == 0.0 {
-            0
-        } else if real == 1.0 {
-            1
-        } else {
-            u32::MAX
-        }
+        // Saturates: negative numbers and NaN become 0, which they do not equal.
+        let class = real as u32;
+        if f64::from(class) == real { class } else { u32::MAX }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Batch, Column, Element, with_column};
 use crate::exact::ExactSum;
-use crate::statistic::Task;
+use crate::statistic::{Form, Task};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -13,9 +13,9 @@ const CONVERTED_SAMPLES: usize = 1 << 18;
 /// Samples in the engines' form. All slices have the same length.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Piece<'a> {
-    /// Bits of `f32`.
+    /// Bits of `f32`, or classes.
     pub prediction: &'a [u32],
-    /// Bits of `f32` in the regression task, labels in the binary task.
+    /// Bits of `f32`, or classes.
     pub truth: &'a [u32],
     /// Bits of `f32`; none if every weight is 1.
     pub weight: Option<&'a [u32]>,
@@ -78,17 +78,19 @@ impl Batch<'_> {
     /// The largest roundings of narrowing go to `narrowing`.
     pub(crate) fn piece<'b>(
         &'b self,
-        task: Task,
+        form: Form,
         start: usize,
         buffers: &'b mut Buffers,
         narrowing: &mut Narrowing,
     ) -> Piece<'b> {
-        let in_form = |column| matches!(column, Column::F32(_));
-        let truth_in_form = match task {
-            Task::Regression => in_form(self.truth),
-            Task::Binary => matches!(self.truth, Column::U32(_)),
+        let in_form = |column, classes: Option<u32>| match classes {
+            None => matches!(column, Column::F32(_)),
+            Some(_) => matches!(column, Column::U32(_)),
         };
-        let borrowed = in_form(self.prediction) && truth_in_form && self.weight.is_none_or(in_form);
+        let (prediction_classes, truth_classes) = (form.prediction_classes(), form.truth_classes());
+        let borrowed = in_form(self.prediction, prediction_classes)
+            && in_form(self.truth, truth_classes)
+            && self.weight.is_none_or(|weight| in_form(weight, None));
         let len = self.len() - start;
         let range = start..start + if borrowed { len } else { len.min(CONVERTED_SAMPLES) };
 
@@ -96,10 +98,13 @@ impl Batch<'_> {
         let prediction = self.prediction.slice(range.clone());
         let truth = self.truth.slice(range.clone());
         let piece = Piece {
-            prediction: reals(prediction, &mut buffers.prediction, &mut lost_prediction),
-            truth: match task {
-                Task::Regression => reals(truth, &mut buffers.truth, &mut lost_truth),
-                Task::Binary => labels(truth, &mut buffers.truth),
+            prediction: match prediction_classes {
+                None => reals(prediction, &mut buffers.prediction, &mut lost_prediction),
+                Some(_) => classes(prediction, &mut buffers.prediction),
+            },
+            truth: match truth_classes {
+                None => reals(truth, &mut buffers.truth, &mut lost_truth),
+                Some(_) => classes(truth, &mut buffers.truth),
             },
             weight: self.weight.map(|weight| {
                 let weight = weight.slice(range);
@@ -107,7 +112,7 @@ impl Batch<'_> {
                 reals(weight, &mut buffers.weight, &mut 0.0)
             }),
         };
-        if task == Task::Regression {
+        if form.task == Task::Regression {
             narrowing.prediction = narrowing.prediction.max(lost_prediction);
             narrowing.truth = narrowing.truth.max(lost_truth);
         }
@@ -145,12 +150,12 @@ fn small(column: Column<'_>) -> u64 {
     slice.iter().map(|&x| u64::from(lost(x))).sum()
 }
 
-/// Labels; anything but 0 and 1 is no label.
-fn labels<'a>(column: Column<'a>, buffer: &'a mut Vec<u32>) -> &'a [u32] {
+/// Classes; what is no whole number becomes a class that none is.
+fn classes<'a>(column: Column<'a>, buffer: &'a mut Vec<u32>) -> &'a [u32] {
     if let Column::U32(slice) = column {
         return slice;
     }
     buffer.clear();
-    with_column!(column, slice => buffer.extend(slice.iter().map(|x| x.label())));
+    with_column!(column, slice => buffer.extend(slice.iter().map(|x| x.class())));
     buffer
 }

@@ -15,8 +15,8 @@ use crate::statistic::bits::{
 };
 use crate::statistic::calibration::bin;
 use crate::statistic::{
-    CalibrationBin, Confusion, Content, Factor, Faults, Moment, Pair, Plan, Reads, SampleValue,
-    Statistic, Totals, Weights,
+    CalibrationBin, Cells, Confusion, Content, Factor, Faults, Moment, Pair, Plan, Reads,
+    SampleValue, Statistic, Totals, Weights,
 };
 
 /// Samples per block: its inputs, its values and the inputs of the next take 14 KiB, well within a
@@ -54,7 +54,7 @@ pub(super) fn accumulate<const FUSED: bool>(
         let mut ahead = Prefetcher::new(piece.slice(range(start + SAMPLES)), steps);
         let part = piece.slice(range(start));
         let Scratch { copies, value, factor } = scratch;
-        let block = copies.load(plan.task, &part, &mut totals.weights, &mut ahead);
+        let block = copies.load(plan.form(), &part, &mut totals.weights, &mut ahead);
         add_weights::<FUSED>(&block, &mut totals.weights, &mut ahead);
         let len = block.prediction.len();
         let (value, factor) = (&mut value[..len], &mut factor[..len]);
@@ -77,6 +77,12 @@ pub(super) fn accumulate<const FUSED: bool>(
                 }
                 (Statistic::Calibration { probability, .. }, Content::Calibration(bins)) => {
                     add_calibration(bins, &block, *probability, value, faults);
+                }
+                (Statistic::Margins { classes }, Content::Cells(cells)) => {
+                    add_margins(cells, &block, *classes as usize);
+                }
+                (Statistic::Matrix { classes }, Content::Cells(cells)) => {
+                    add_matrix(cells, &block, *classes as usize);
                 }
                 _ => debug_assert!(false, "{statistic} has a total of another kind"),
             }
@@ -346,6 +352,37 @@ fn add_calibration(
         window::add(&mut bin.probability.unweighted, p);
         window::add(&mut bin.probability.weighted, p * w);
     }
+}
+
+/// The classes and the weight of each sample: prediction, truth, weight.
+fn classified(block: &Block<'_>) -> impl Iterator<Item = (usize, usize, f64)> {
+    let class = |bits: u32| f32::from_bits(bits) as usize;
+    let weight = block.weight;
+    block.prediction.iter().zip(block.truth).enumerate().map(move |(index, (&p, &t))| {
+        let weight = weight.map_or(ONE, |weight| weight[index]);
+        (class(p), class(t), f32::from_bits(weight).into())
+    })
+}
+
+fn add_margins(cells: &mut Cells, block: &Block<'_>, classes: usize) {
+    for (prediction, truth, weight) in classified(block) {
+        if prediction == truth {
+            add_to_cell(cells, truth, weight);
+        }
+        add_to_cell(cells, classes + truth, weight);
+        add_to_cell(cells, 2 * classes + prediction, weight);
+    }
+}
+
+fn add_matrix(cells: &mut Cells, block: &Block<'_>, classes: usize) {
+    for (prediction, truth, weight) in classified(block) {
+        add_to_cell(cells, truth * classes + prediction, weight);
+    }
+}
+
+fn add_to_cell(cells: &mut Cells, cell: usize, weight: f64) {
+    cells.counts[cell] += 1;
+    window::add(&mut cells.weights[cell], weight);
 }
 
 /// Gives samples without a finite score a cell of their own, 4, which nothing counts.

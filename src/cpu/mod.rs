@@ -29,8 +29,9 @@ pub(crate) fn accumulate(
     instructions: InstructionSet,
     totals: &mut Totals,
 ) {
-    let ranges =
-        (piece.len() / RANGE_SAMPLES).clamp(1, RANGES_PER_THREAD * rayon::current_num_threads());
+    // Each range has totals of its own: with many cells, that is worth it for as many samples only.
+    let least = RANGE_SAMPLES.max(plan.cells());
+    let ranges = (piece.len() / least).clamp(1, RANGES_PER_THREAD * rayon::current_num_threads());
     if ranges == 1 {
         return instructions.accumulate(plan, piece, totals);
     }

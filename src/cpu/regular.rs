@@ -9,9 +9,9 @@ use super::prefetch::Prefetcher;
 use super::window::{Extent, Span};
 use crate::batch::Piece;
 use crate::statistic::bits::{
-    FIELD_LIMIT, FIELD_MAX, ONE, field, flushed, magnitude, nonfinite, subnormal,
+    FIELD_LIMIT, FIELD_MAX, field, flushed, magnitude, nonfinite, subnormal,
 };
-use crate::statistic::{Reads, Task, Weights};
+use crate::statistic::{Form, Reads, Weights};
 
 /// What is unusual about a sample's inputs.
 mod unusual {
@@ -79,7 +79,7 @@ impl Copies {
     #[inline(always)]
     pub fn load<'a>(
         &'a mut self,
-        task: Task,
+        form: Form,
         part: &Piece<'a>,
         weights: &mut Weights,
         ahead: &mut Prefetcher<'_>,
@@ -95,25 +95,18 @@ impl Copies {
             weights.zero_weight += u64::from(zero);
             weights.invalid_weight += u64::from(invalid);
         }
-        let (mut prediction_copied, mut odd) = (false, false);
-        if !all_plain(part.prediction, ahead) {
-            odd = copy_regular(part.prediction, &mut self.prediction);
-            prediction_copied = true;
+        let prediction_copied =
+            form.prediction_classes().is_some() || !all_plain(part.prediction, ahead);
+        let truth_copied = form.truth_classes().is_some() || !all_plain(part.truth, ahead);
+        let mut odd = false;
+        if prediction_copied {
+            odd = copy(part.prediction, form.prediction_classes(), &mut self.prediction);
         }
-        let mut truth_copied = false;
-        match task {
-            Task::Regression if all_plain(part.truth, ahead) => {}
-            Task::Regression => {
-                odd |= copy_regular(part.truth, &mut self.truth);
-                truth_copied = true;
-            }
-            Task::Binary => {
-                odd |= copy_labels(part.truth, &mut self.truth);
-                truth_copied = true;
-            }
+        if truth_copied {
+            odd |= copy(part.truth, form.truth_classes(), &mut self.truth);
         }
         if odd {
-            return self.load_unusual(task, part, weights);
+            return self.load_unusual(form, part, weights);
         }
         let Self { prediction, truth, weight, .. } = self;
         let choose = |copied: bool, copy: &'a [u32; SAMPLES], given: &'a [u32]| -> &'a [u32] {
@@ -133,13 +126,10 @@ impl Copies {
     /// last, and notes the others.
     #[cold]
     #[inline(never)]
-    fn load_unusual(&mut self, task: Task, part: &Piece<'_>, weights: &mut Weights) -> Block<'_> {
+    fn load_unusual(&mut self, form: Form, part: &Piece<'_>, weights: &mut Weights) -> Block<'_> {
         let Self { prediction, truth, weight, unusual } = self;
-        copy_regular(part.prediction, prediction);
-        match task {
-            Task::Regression => copy_regular(part.truth, truth),
-            Task::Binary => copy_labels(part.truth, truth),
-        };
+        copy(part.prediction, form.prediction_classes(), prediction);
+        copy(part.truth, form.truth_classes(), truth);
         if let Some(raw) = part.weight {
             copy_weights(raw, weight);
         }
@@ -147,19 +137,20 @@ impl Copies {
         for (index, (&p, &t)) in part.prediction.iter().zip(part.truth).enumerate() {
             let mut notes = 0;
             let mut note = |applies: bool, note: u8| notes |= if applies { note } else { 0 };
-            note(nonfinite(p), unusual::PREDICTION_NONFINITE);
-            note(subnormal(p), unusual::PREDICTION_SUBNORMAL);
-            match task {
-                Task::Binary if t > 1 => {
-                    let weighs = part.weight.is_none() || weight[index] != 0;
-                    weights.invalid_label.count(weighs);
-                    continue;
-                }
-                Task::Binary => {}
-                Task::Regression => {
-                    note(nonfinite(t), unusual::TRUTH_NONFINITE);
-                    note(subnormal(t), unusual::TRUTH_SUBNORMAL);
-                }
+            let none =
+                |word: u32, classes: Option<u32>| classes.is_some_and(|classes| word >= classes);
+            if none(p, form.prediction_classes()) || none(t, form.truth_classes()) {
+                let weighs = part.weight.is_none() || weight[index] != 0;
+                weights.invalid_label.count(weighs);
+                continue;
+            }
+            if form.prediction_classes().is_none() {
+                note(nonfinite(p), unusual::PREDICTION_NONFINITE);
+                note(subnormal(p), unusual::PREDICTION_SUBNORMAL);
+            }
+            if form.truth_classes().is_none() {
+                note(nonfinite(t), unusual::TRUTH_NONFINITE);
+                note(subnormal(t), unusual::TRUTH_SUBNORMAL);
             }
             prediction[kept] = prediction[index];
             truth[kept] = truth[index];
@@ -233,13 +224,23 @@ fn copy_regular(numbers: &[u32], out: &mut [u32; SAMPLES]) -> bool {
     odd != 0
 }
 
-/// Copies labels as the bits of 0.0 and 1.0. True if any was neither.
+/// Copies numbers, or classes, in regular form. True if any was changed.
 #[inline(always)]
-fn copy_labels(labels: &[u32], out: &mut [u32; SAMPLES]) -> bool {
+fn copy(words: &[u32], classes: Option<u32>, out: &mut [u32; SAMPLES]) -> bool {
+    match classes {
+        None => copy_regular(words, out),
+        Some(classes) => copy_classes(words, classes, out),
+    }
+}
+
+/// Copies classes as the bits of whole numbers, 0 for what is no class. True if anything was none.
+#[inline(always)]
+fn copy_classes(words: &[u32], classes: u32, out: &mut [u32; SAMPLES]) -> bool {
     let mut odd = 0;
-    for (out, &label) in out.iter_mut().zip(labels) {
-        odd |= u32::from(label > 1);
-        *out = if label == 1 { ONE } else { 0 };
+    for (out, &word) in out.iter_mut().zip(words) {
+        odd |= u32::from(word >= classes);
+        let class = if word < classes { word } else { 0 };
+        *out = (class as i32 as f32).to_bits(); // as i32, which every instruction set converts
     }
     odd != 0
 }

@@ -66,6 +66,12 @@ impl Engine {
         compose: impl Fn(&Plan, &Layout, &Pass) -> Module,
     ) -> Result<Self, Error> {
         let layout = Layout::new(plan);
+        let (bytes, limits) = (layout.state_size_bytes(), connection.device.limits());
+        let limit = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+        if bytes > limit {
+            let adapter = connection.adapter.name.clone();
+            return Err(Error::TooLargeForDevice { adapter, bytes, limit });
+        }
         let storage = |read_only| BufferBindingType::Storage { read_only };
         let types = [storage(true), storage(true), storage(true), storage(false)];
         let entries: Vec<_> = types

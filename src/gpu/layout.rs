@@ -7,7 +7,8 @@
 use crate::exact::ExactSum;
 use crate::exact::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
 use crate::statistic::{
-    CalibrationBin, Confusion, Content, Faults, Pair, Plan, Statistic, Total, Totals, Weights,
+    CalibrationBin, Cells, Confusion, Content, Faults, Pair, Plan, Statistic, Total, Totals,
+    Weights,
 };
 use std::ops::Range;
 
@@ -158,7 +159,10 @@ impl Pass {
                     let next = push(place.row, VALUE.limbs());
                     push(next, PRODUCT.limbs());
                 }
-                Statistic::Maximum(_) | Statistic::Calibration { .. } => {}
+                Statistic::Maximum(_)
+                | Statistic::Calibration { .. }
+                | Statistic::Margins { .. }
+                | Statistic::Matrix { .. } => {}
                 Statistic::Confusion { .. } => {
                     let next = (0..4).fold(place.row, |row, _| push(row, 1));
                     (0..4).fold(next, |row, _| push(row, WEIGHT.limbs()));
@@ -187,7 +191,10 @@ const WEIGHT_ROWS: u32 = WEIGHT.limbs() + WEIGHT_SQUARE.limbs();
 fn rows(statistic: &Statistic) -> u32 {
     match statistic {
         Statistic::Sum(_) | Statistic::Moment(_) => VALUE.limbs() + PRODUCT.limbs(),
-        Statistic::Maximum(_) | Statistic::Calibration { .. } => 0,
+        Statistic::Maximum(_)
+        | Statistic::Calibration { .. }
+        | Statistic::Margins { .. }
+        | Statistic::Matrix { .. } => 0,
         Statistic::Confusion { .. } => 4 + 4 * WEIGHT.limbs(),
     }
 }
@@ -196,7 +203,7 @@ fn rows(statistic: &Statistic) -> u32 {
 fn cell_entries(statistic: &Statistic) -> u32 {
     match statistic {
         Statistic::Calibration { bins, .. } => bins * (2 * CELL_COUNT_ENTRIES + CELL_SUM_ENTRIES),
-        _ => 0,
+        _ => statistic.cells() as u32 * CELL_COUNT_ENTRIES,
     }
 }
 
@@ -240,9 +247,14 @@ impl Layout {
             match statistic {
                 Statistic::Maximum(_) => entries += 2,
                 Statistic::Moment(_) => chosen.carry_samples = CARRY_SAMPLES_OF_MOMENTS,
-                Statistic::Calibration { .. } if words == 0 => entries += cell_entries(statistic),
-                Statistic::Sum(_) | Statistic::Confusion { .. } | Statistic::Calibration { .. } => {
-                }
+                Statistic::Sum(_)
+                | Statistic::Confusion { .. }
+                | Statistic::Calibration { .. }
+                | Statistic::Margins { .. }
+                | Statistic::Matrix { .. } => {}
+            }
+            if words == 0 {
+                entries += cell_entries(statistic);
             }
         }
         for pass in &mut passes {
@@ -326,6 +338,14 @@ impl Layout {
                             counts: cells.map(|cell| entry(first + cell)),
                             weights: cells
                                 .map(|cell| sum(WEIGHT, first + 4 + cell * WEIGHT.limbs())),
+                        })
+                    }
+                    statistic @ (Statistic::Margins { .. } | Statistic::Matrix { .. }) => {
+                        let cells = 0..statistic.cells() as u32;
+                        let cells = cells.map(|cell| place.cells + cell * CELL_COUNT_ENTRIES);
+                        Content::Cells(Cells {
+                            counts: cells.clone().map(entry).collect(),
+                            weights: cells.map(|cell| cell_sum(WEIGHT, cell + 1)).collect(),
                         })
                     }
                     Statistic::Calibration { bins, .. } => Content::Calibration(

@@ -40,7 +40,7 @@ pub(super) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
     plans().iter().try_for_each(|plan| test(connection, plan))
 }
 
-fn plans() -> [Plan; 2] {
+fn plans() -> [Plan; 3] {
     let huber = Statistic::Sum(SampleValue { function: Function::Huber, parameter: 1.5 });
     let hinge = SampleValue { function: Function::SquaredHinge, parameter: 0.0 };
     let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
@@ -64,6 +64,10 @@ fn plans() -> [Plan; 2] {
                 Statistic::Calibration { probability, bins: 7 },
                 Statistic::Sum(hinge),
             ],
+        ),
+        Plan::new(
+            Task::Multiclass,
+            [Statistic::Margins { classes: 2 }, Statistic::Matrix { classes: 2 }],
         ),
     ]
 }
@@ -121,10 +125,15 @@ impl Vectors {
                 _ => LIMITS[random.next() as usize % LIMITS.len()],
             };
             let (prediction, truth, weight) = (number(), number(), number() & 0x7fff_ffff);
-            vectors.prediction.push(prediction);
+            // Two classes, and now and then what is none.
+            let class = |bits: u32| (bits & 1) + 2 * u32::from(sample % 50 == 7);
+            vectors.prediction.push(match task {
+                Task::Regression | Task::Binary => prediction,
+                Task::Multiclass => class(prediction),
+            });
             vectors.truth.push(match task {
                 Task::Regression => truth,
-                Task::Binary => truth & 1,
+                Task::Binary | Task::Multiclass => class(truth),
             });
             vectors.weight.push(weight);
         }

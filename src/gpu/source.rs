@@ -6,7 +6,7 @@
 use super::layout::{self, LIMB_BITS, Layout, Pass, Place};
 use crate::error::Error;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
-use crate::statistic::{Factor, Function, Plan, Reads, Statistic, Task, bits};
+use crate::statistic::{Factor, Function, Plan, Reads, Statistic, bits};
 use std::fmt::Write;
 
 /// Notes on what is unusual about a sample's inputs.
@@ -21,10 +21,9 @@ type Fragment = (&'static str, &'static str);
 const BITS: Fragment = ("bits.wgsl", include_str!("../../shaders/bits.wgsl"));
 const CALIBRATION: Fragment = ("calibration.wgsl", include_str!("../../shaders/calibration.wgsl"));
 const CELLS: Fragment = ("cells.wgsl", include_str!("../../shaders/cells.wgsl"));
+const CLASSES: Fragment = ("classes.wgsl", include_str!("../../shaders/classes.wgsl"));
 const EXACT: Fragment = ("exact.wgsl", include_str!("../../shaders/exact.wgsl"));
 const ELEMENTWISE: Fragment = ("elementwise.wgsl", include_str!("../../shaders/elementwise.wgsl"));
-const LOAD_REAL: Fragment = ("load/real.wgsl", include_str!("../../shaders/load/real.wgsl"));
-const LOAD_LABEL: Fragment = ("load/label.wgsl", include_str!("../../shaders/load/label.wgsl"));
 
 /// A composed WGSL module: one pass over the data.
 #[derive(Clone, Debug)]
@@ -73,10 +72,7 @@ impl Module {
 /// Every fragment that a module can be composed of, by its path below `shaders/`.
 pub fn fragments() -> Vec<(&'static str, &'static str)> {
     let values = Function::ALL.iter().map(|function| function.wgsl());
-    [BITS, EXACT, CELLS, CALIBRATION, ELEMENTWISE, LOAD_REAL, LOAD_LABEL]
-        .into_iter()
-        .chain(values)
-        .collect()
+    [BITS, EXACT, CELLS, CALIBRATION, CLASSES, ELEMENTWISE].into_iter().chain(values).collect()
 }
 
 /// The modules of a plan, one for each pass.
@@ -88,18 +84,21 @@ pub fn modules(plan: &Plan) -> Vec<Module> {
 pub(super) fn module(plan: &Plan, layout: &Layout, pass: &Pass) -> Module {
     let mut module = Module::new();
     module.push("(constants)", &constants(plan, layout, pass));
-    let load = match plan.task {
-        Task::Regression => LOAD_REAL,
-        Task::Binary => LOAD_LABEL,
-    };
-    for (name, text) in [BITS, EXACT, ELEMENTWISE, load] {
+    for (name, text) in [BITS, EXACT, ELEMENTWISE] {
         module.push(name, text);
     }
-    let calibrates =
-        |place: &Place| matches!(plan.statistics[place.index], Statistic::Calibration { .. });
-    if pass.places.iter().any(calibrates) {
-        module.push(CELLS.0, CELLS.1);
-        module.push(CALIBRATION.0, CALIBRATION.1);
+    let any = |wanted: fn(&Statistic) -> bool| {
+        pass.places.iter().any(|place| wanted(&plan.statistics[place.index]))
+    };
+    let calibrates = any(|statistic| matches!(statistic, Statistic::Calibration { .. }));
+    let counts_classes = any(|statistic| statistic.cells() > 0);
+    let fragments = [
+        (calibrates || counts_classes, CELLS),
+        (calibrates, CALIBRATION),
+        (counts_classes, CLASSES),
+    ];
+    for (_, (name, text)) in fragments.into_iter().filter(|(needed, _)| *needed) {
+        module.push(name, text);
     }
     for (name, text) in values(plan, pass) {
         module.push(name, text);
@@ -163,6 +162,9 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("ROWS", pass.rows),
         ("LIMBS_TOTAL", (pass.rows * layout.group).max(1)),
         ("FIRST_ENTRY", pass.first_entry),
+        // 0 for columns of numbers.
+        ("PREDICTION_CLASSES", plan.form().prediction_classes().unwrap_or(0)),
+        ("TRUTH_CLASSES", plan.form().truth_classes().unwrap_or(0)),
         ("CELL_BITS", layout::CELL_BITS),
         ("CELL_VALUE_BIAS", unit - bias - layout::VALUE.first_cell_limb() * layout::CELL_BITS),
         ("CELL_VALUE_LIMBS", layout::VALUE.cell_limbs()),
@@ -207,7 +209,7 @@ pub(super) fn parameter(statistic: &Statistic) -> u32 {
         | Statistic::Maximum(value)
         | Statistic::Calibration { probability: value, .. } => value.parameter.to_bits(),
         Statistic::Confusion { threshold } => threshold.to_bits(),
-        Statistic::Moment(_) => 0,
+        Statistic::Moment(_) | Statistic::Margins { .. } | Statistic::Matrix { .. } => 0,
     }
 }
 
@@ -282,6 +284,13 @@ impl Calls {
         line!(self.finish, "}}");
     }
 
+    fn use_cells(&mut self) {
+        if self.flush.is_empty() {
+            line!(self.begin, "clear_cells();");
+            line!(self.flush, "flush_cells();");
+        }
+    }
+
     fn statistic(&mut self, statistic: &Statistic, place: Place) {
         let Place { index, row, faults, cells } = place;
         let parameter =
@@ -328,10 +337,15 @@ impl Calls {
             Statistic::Calibration { probability, bins } => {
                 let kept = call("kept", probability.function);
                 line!(self.accumulate, "add_calibration({kept}, {bins}u, {cells}u, sample);");
-                if self.flush.is_empty() {
-                    line!(self.begin, "clear_cells();");
-                    line!(self.flush, "flush_cells();");
-                }
+                self.use_cells();
+            }
+            Statistic::Margins { classes } => {
+                line!(self.accumulate, "add_margins({cells}u, {classes}u, sample);");
+                self.use_cells();
+            }
+            Statistic::Matrix { classes } => {
+                line!(self.accumulate, "add_to_matrix({cells}u, {classes}u, sample);");
+                self.use_cells();
             }
             Statistic::Confusion { .. } => {
                 let weight_row = row + 4;

@@ -26,6 +26,8 @@ const HUBER: Statistic = Statistic::Sum(SampleValue { function: Function::Huber,
 const LARGEST: Statistic =
     Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
 const CONFUSION: Statistic = Statistic::Confusion { threshold: 0.5 };
+const MARGINS: Statistic = Statistic::Margins { classes: 2 };
+const MATRIX: Statistic = Statistic::Matrix { classes: 2 };
 const CALIBRATION: Statistic = Statistic::Calibration {
     probability: SampleValue { function: Function::Probability, parameter: 0.0 },
     bins: 7,
@@ -151,6 +153,14 @@ const MUTANTS: &[Mutant] = &[
         " || round == rounds - 1u",
         "",
     ),
+    mutant("hits are counted for a wrong class", MARGINS, "if prediction == truth {", "if true {"),
+    mutant(
+        "truths and predictions are swapped",
+        MATRIX,
+        "class_of(sample.truth) * classes + class_of(sample.prediction)",
+        "class_of(sample.prediction) * classes + class_of(sample.truth)",
+    ),
+    mutant("a class that is none is valid", MARGINS, "word < classes;", "word <= classes;"),
     mutant(
         "weights of 2^64 are valid",
         LARGEST,
@@ -162,6 +172,7 @@ const MUTANTS: &[Mutant] = &[
 fn task_of(statistic: Statistic) -> Task {
     match statistic {
         Statistic::Confusion { .. } | Statistic::Calibration { .. } => Task::Binary,
+        Statistic::Margins { .. } | Statistic::Matrix { .. } => Task::Multiclass,
         Statistic::Sum(_) | Statistic::Maximum(_) | Statistic::Moment(_) => Task::Regression,
     }
 }
@@ -240,6 +251,20 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
         let warm = add(4);
         assert!(warm > 0, "creations are not counted");
         assert_eq!(add(20), warm);
+    }
+}
+
+#[test]
+fn a_state_too_large_for_a_device_is_refused_before_anything_is_allocated() {
+    for connection in connections() {
+        let limit = connection.device.limits().max_storage_buffer_binding_size;
+        let statistic = Statistic::Matrix { classes: 2048 };
+        let plan = Plan::new(Task::Multiclass, [statistic]).with_classes(2048);
+        let bytes = Layout::new(&plan).state_size_bytes();
+        match Engine::new(connection, &plan) {
+            Err(Error::TooLargeForDevice { bytes: needed, .. }) => assert_eq!(needed, bytes),
+            other => assert!(other.is_ok() && bytes <= limit, "{other:?}"),
+        }
     }
 }
 

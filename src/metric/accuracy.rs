@@ -35,6 +35,7 @@
 //! ```
 
 use super::Definition;
+use super::classes::{self, classes, sum_of};
 use super::cells::{self, Cells};
 use super::ratio::ratio;
 
@@ -60,5 +61,27 @@ pub const METRICS: &[Definition] = &[
             Ok(ratio(&cells.wrong(), &cells.total()).into())
         },
         ..cells::BINARY
+    },
+    Definition {
+        name: "accuracy",
+        summary: "the share of predictions that are right",
+        formula: "ΣH / N",
+        standard: true,
+        finish: |arguments, side| {
+            let hits = sum_of(&classes(arguments, side)?, |class| &class.hits);
+            Ok(ratio(&hits, &side.weight()?.to_integer()).into())
+        },
+        ..classes::MULTICLASS
+    },
+    Definition {
+        name: "hamming_loss",
+        summary: "the share of predictions that are wrong",
+        formula: "1 − ΣH / N",
+        finish: |arguments, side| {
+            let total = side.weight()?.to_integer();
+            let hits = sum_of(&classes(arguments, side)?, |class| &class.hits);
+            Ok(ratio(&(&total - hits), &total).into())
+        },
+        ..classes::MULTICLASS
     },
 ];

@@ -30,12 +30,14 @@
 //! ```
 
 use super::Definition;
+use super::classes::{self, classes};
 use super::cells::{self, Cells};
 use super::ratio::ratio;
 use num_bigint::Sign;
 
-/// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
     name: "balanced_accuracy",
     summary: "the mean of the recalls of the classes present in the truth",
     formula: "(TP / (TP + FN) + TN / (TN + FP)) / 2",
@@ -54,4 +56,18 @@ pub const METRICS: &[Definition] = &[Definition {
         Ok(value.into())
     },
     ..cells::BINARY
-}];
+},
+    Definition {
+        name: "balanced_accuracy",
+        summary: "the mean of the recalls of the classes present in the truth",
+        formula: "mean of H / T",
+        standard: true,
+        finish: |arguments, side| {
+            let classes = classes(arguments, side)?;
+            let present = classes.iter().filter(|class| class.truth.sign() != Sign::NoSign);
+            let recalls: Vec<_> = present.map(|class| ratio(&class.hits, &class.truth)).collect();
+            Ok((recalls.iter().sum::<f64>() / recalls.len() as f64).into())
+        },
+        ..classes::MULTICLASS
+    },
+];

@@ -20,6 +20,7 @@ pub const THRESHOLD: Parameter = Parameter {
     least: f32::MIN as f64,
     greatest: f32::MAX as f64,
     whole: false,
+    choices: &[],
     summary: "the probability above which a prediction is positive, instead of the evaluator's",
 };
 

@@ -33,11 +33,32 @@
 //! ```
 
 use super::Definition;
+use super::classes::{self, Class, classes, sum_of};
+use super::{Arguments, Parameter, Side, Value};
+use crate::error::Undefined;
+use crate::statistic::{Function, Moment, Statistic};
+use num_bigint::BigInt;
 use super::cells::{self, Cells};
 use super::ratio::share;
 
-/// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+/// How much a wrong class counts, by its distance from the right one.
+const WEIGHTS: Parameter = Parameter {
+    name: "weights",
+    default: Some(NONE),
+    choices: &["none", "linear", "quadratic"],
+    summary: "how much a wrong class counts: d = 1, |i − j| or (i − j)²",
+    ..Parameter::NUMBER
+};
+const NONE: f64 = 0.0;
+const LINEAR: f64 = 1.0;
+const QUADRATIC: f64 = 2.0;
+
+const DISTANCE: Statistic = Statistic::sum(Function::AbsoluteError);
+const MOMENTS: [Moment; 3] = [Moment::TruthSquare, Moment::PredictionSquare, Moment::Product];
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
     name: "cohen_kappa",
     summary: "the agreement of prediction and truth beyond that of chance",
     formula: "2(TP·TN − FP·FN) / ((TP+FP)(TN+FP) + (TP+FN)(TN+FN))",
@@ -49,4 +70,67 @@ pub const METRICS: &[Definition] = &[Definition {
         Ok(share(&(cells.determinant() * 2), &disagreement, nothing)?.into())
     },
     ..cells::BINARY
-}];
+},
+    Definition {
+        name: "cohen_kappa",
+        summary: "the agreement of predicted and true classes beyond that of chance",
+        formula: "1 − Σwd(i,j) / (Σᵢⱼ TᵢPⱼ d(i,j) / N)",
+        parameters: &[WEIGHTS],
+        statistics: |arguments| {
+            let mut statistics = vec![classes::margins(arguments)];
+            match arguments.number(WEIGHTS.name) {
+                LINEAR => statistics.push(DISTANCE),
+                QUADRATIC => statistics.extend(MOMENTS.map(Statistic::Moment)),
+                _ => {}
+            }
+            statistics
+        },
+        finish: by_class,
+        ..classes::MULTICLASS
+    },
+];
+
+/// Everything in sums of weights: disagreement as it is, and N times as it would be by chance.
+fn by_class(arguments: &Arguments, side: &Side<'_>) -> Result<Value, Undefined> {
+    let classes = classes(arguments, side)?;
+    let total = side.weight()?.to_integer();
+    let sum = |statistic| Ok(side.sum(statistic)?.to_integer());
+    let [observed, chance] = match arguments.number(WEIGHTS.name) {
+        LINEAR => [sum(DISTANCE)?, linear_chance(&classes)],
+        QUADRATIC => {
+            let [truths, predictions, products] = MOMENTS.map(Statistic::Moment);
+            let observed = sum(truths)? + sum(predictions)? - sum(products)? * 2;
+            [observed, quadratic_chance(&classes)]
+        }
+        _ => {
+            let hits = sum_of(&classes, |class| &class.hits);
+            let matches: BigInt = classes.iter().map(|class| &class.truth * &class.predicted).sum();
+            [&total - hits, &total * &total - matches]
+        }
+    };
+    let nothing = "prediction and truth are all of one class";
+    Ok(share(&(&chance - observed * total), &chance, nothing)?.into())
+}
+
+/// Σᵢⱼ Tᵢ Pⱼ |i − j|: a pair counts once for each k that lies between its classes.
+fn linear_chance(classes: &[Class]) -> BigInt {
+    let total = sum_of(classes, |class| &class.truth);
+    let (mut truth, mut predicted, mut chance) = (BigInt::ZERO, BigInt::ZERO, BigInt::ZERO);
+    for class in classes {
+        truth += &class.truth;
+        predicted += &class.predicted;
+        chance += &truth * (&total - &predicted) + &predicted * (&total - &truth);
+    }
+    chance
+}
+
+/// Σᵢⱼ Tᵢ Pⱼ (i − j)², from the sums of Tᵢ and Pⱼ times powers of i and j.
+fn quadratic_chance(classes: &[Class]) -> BigInt {
+    let power = |of: fn(&Class) -> &BigInt, exponent: u32| -> BigInt {
+        let term = |(index, class)| of(class) * (index as u64).pow(exponent);
+        classes.iter().enumerate().map(term).sum()
+    };
+    let truth = |exponent| power(|class| &class.truth, exponent);
+    let predicted = |exponent| power(|class| &class.predicted, exponent);
+    truth(2) * predicted(0) + truth(0) * predicted(2) - truth(1) * predicted(1) * 2
+}

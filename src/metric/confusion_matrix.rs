@@ -33,9 +33,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use super::classes;
 use super::cells::{self, statistic};
 use super::{Arguments, Definition, Law, Side, Value};
+use super::ratio::ratio;
 use crate::error::Undefined;
+use crate::exact::ExactSum;
+use crate::statistic::Statistic;
+use num_bigint::BigInt;
 
 /// What sums of weights, which are no ratios, have in common.
 const SUM: Definition = Definition {
@@ -84,8 +89,27 @@ pub const METRICS: &[Definition] = &[
         finish: |arguments, side| cell(arguments, side, 2),
         ..SUM
     },
+    Definition {
+        name: "confusion_matrix",
+        summary: "the sums of weights by truth (rows) and prediction (columns)",
+        formula: "K × K sums of weights",
+        exemptions: SUM.exemptions,
+        statistics: |arguments| vec![matrix(arguments)],
+        finish: |arguments, side| {
+            let sums = side.cell_sums(matrix(arguments))?;
+            let one = ExactSum::from_count(1).to_integer();
+            let row = |row: &[BigInt]| row.iter().map(|sum| ratio(sum, &one)).collect();
+            Ok(Value::Matrix(sums.chunks(arguments.settings.classes as usize).map(row).collect()))
+        },
+        ..classes::MULTICLASS
+    },
 ];
 
 fn cell(arguments: &Arguments, side: &Side<'_>, index: usize) -> Result<Value, Undefined> {
     Ok(side.cells(statistic(arguments))?[index].to_f64().into())
+}
+
+/// The matrix of an evaluator's classes.
+fn matrix(arguments: &Arguments) -> Statistic {
+    Statistic::Matrix { classes: arguments.settings.classes }
 }

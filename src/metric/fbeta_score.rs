@@ -34,9 +34,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use super::classes::{self, averaged};
 use super::cells::{self, Cells, THRESHOLD};
 use super::ratio::{Fraction, share};
-use super::{Arguments, Definition, Parameter, Side, Value, ZERO_DIVISION};
+use super::{ABSENT, AVERAGE, Arguments, Definition, Parameter, Side, Value, ZERO_DIVISION};
 use crate::error::Undefined;
 
 const BETA: Parameter = Parameter {
@@ -45,6 +46,7 @@ const BETA: Parameter = Parameter {
     least: 0.0,
     greatest: 1e6,
     whole: false,
+    choices: &[],
     summary: "how many times as much as precision recall counts",
 };
 
@@ -67,6 +69,23 @@ pub const METRICS: &[Definition] = &[
         finish: |arguments, side| finish(arguments, side, arguments.number(BETA.name)),
         ..cells::BINARY
     },
+    Definition {
+        name: "f1_score",
+        summary: "the harmonic mean of precision and recall",
+        formula: "2H / (T + P) by class",
+        standard: true,
+        parameters: classes::AVERAGED,
+        finish: |arguments, side| by_class(arguments, side, 1.0),
+        ..classes::MULTICLASS
+    },
+    Definition {
+        name: "fbeta_score",
+        summary: "the harmonic mean of precision and recall, recall counting β times as much",
+        formula: "(1+β²)H / (β²T + P) by class",
+        parameters: &[BETA, AVERAGE, ABSENT, ZERO_DIVISION],
+        finish: |arguments, side| by_class(arguments, side, arguments.number(BETA.name)),
+        ..classes::MULTICLASS
+    },
 ];
 
 fn finish(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, Undefined> {
@@ -77,4 +96,13 @@ fn finish(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, Un
     let all = &hits + beta2 * &cells.false_negatives + one2 * &cells.false_positives;
     let value = share(&hits, &all, "no positives in the truth and none predicted");
     Ok(arguments.zero_division(value)?.into())
+}
+
+fn by_class(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, Undefined> {
+    let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
+    let (beta2, one2) = (&beta * &beta, &one * &one);
+    averaged(arguments, side, |class| {
+        let all = &beta2 * &class.truth + &one2 * &class.predicted;
+        [(&one2 + &beta2) * &class.hits, all]
+    })
 }

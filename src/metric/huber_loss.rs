@@ -41,6 +41,7 @@ const DELTA: Parameter = Parameter {
     least: 1e-18,
     greatest: GREATEST_DELTA,
     whole: false,
+    choices: &[],
     summary: "the absolute error above which the loss is linear",
 };
 

@@ -29,12 +29,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use super::classes::{self, averaged};
 use super::cells::{self, Cells, THRESHOLD};
 use super::ratio::share;
 use super::{Definition, ZERO_DIVISION};
 
-/// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
     name: "jaccard_index",
     summary: "the intersection of predicted and true positives over their union",
     formula: "TP / (TP + FP + FN)",
@@ -47,4 +49,17 @@ pub const METRICS: &[Definition] = &[Definition {
         Ok(arguments.zero_division(value)?.into())
     },
     ..cells::BINARY
-}];
+},
+    Definition {
+        name: "jaccard_index",
+        summary: "the intersection of truth and prediction over their union",
+        formula: "H / (T + P − H) by class",
+        parameters: classes::AVERAGED,
+        finish: |arguments, side| {
+            averaged(arguments, side, |class| {
+                [class.hits.clone(), &class.truth + &class.predicted - &class.hits]
+            })
+        },
+        ..classes::MULTICLASS
+    },
+];

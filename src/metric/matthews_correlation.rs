@@ -30,13 +30,15 @@
 //! ```
 
 use super::Definition;
+use super::classes::{self, Class, classes, sum_of};
 use super::cells::{self, Cells};
 use super::ratio::signed_root;
 use crate::error::Undefined;
 use num_bigint::{BigInt, Sign};
 
-/// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
     name: "matthews_correlation",
     summary: "the correlation of predicted and true labels",
     formula: "(TP·TN − FP·FN) / √((TP+FP)(TP+FN)(TN+FP)(TN+FN))",
@@ -58,4 +60,30 @@ pub const METRICS: &[Definition] = &[Definition {
         Ok(signed_root(&cells.determinant(), &product).into())
     },
     ..cells::BINARY
-}];
+},
+    Definition {
+        name: "matthews_correlation",
+        summary: "the correlation of predicted and true classes",
+        formula: "(N·ΣH − ΣTP) / √((N² − ΣT²)(N² − ΣP²))",
+        standard: true,
+        finish: |arguments, side| {
+            let classes = classes(arguments, side)?;
+            let total = side.weight()?.to_integer();
+            let squared = &total * &total;
+            let sum = |of: fn(&Class) -> BigInt| classes.iter().map(of).sum::<BigInt>();
+            let hits = sum_of(&classes, |class| &class.hits);
+            let covariance = &total * hits - sum(|class| &class.truth * &class.predicted);
+            let truth = &squared - sum(|class| &class.truth * &class.truth);
+            let predicted = &squared - sum(|class| &class.predicted * &class.predicted);
+            for (variance, nothing) in
+                [(&truth, "the truth is all of one class"), (&predicted, "all predictions are one class")]
+            {
+                if variance.sign() == Sign::NoSign {
+                    return Err(Undefined::ZeroDenominator { reason: nothing.to_owned() });
+                }
+            }
+            Ok(signed_root(&covariance, &(truth * predicted)).into())
+        },
+        ..classes::MULTICLASS
+    },
+];

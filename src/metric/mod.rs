@@ -5,12 +5,14 @@
 //! tests and benches.
 
 mod cells;
+mod classes;
 mod deviation;
 mod ratio;
 mod side;
 mod spec;
 
 pub use cells::THRESHOLD;
+pub use classes::{ABSENT, AVERAGE};
 pub(crate) use ratio::ratio;
 pub use side::Side;
 pub use spec::{Arguments, Settings, Spec};
@@ -103,7 +105,7 @@ impl Definition {
     };
 }
 
-/// A parameter of a metric: a number.
+/// A parameter of a metric: a number, or one of a few words.
 #[derive(Debug, PartialEq)]
 pub struct Parameter {
     /// Its name in specs.
@@ -116,8 +118,31 @@ pub struct Parameter {
     pub greatest: f64,
     /// Whether it takes whole numbers only.
     pub whole: bool,
+    /// The words that it takes instead of a number: its value is the index of one.
+    pub choices: &'static [&'static str],
     /// What it does.
     pub summary: &'static str,
+}
+
+impl Parameter {
+    /// Any number: what most parameters build on.
+    pub const NUMBER: Self = Self {
+        name: "",
+        default: None,
+        least: f64::MIN,
+        greatest: f64::MAX,
+        whole: false,
+        choices: &[],
+        summary: "",
+    };
+
+    /// A value of it as it is written in a spec.
+    pub fn text(&self, value: f64) -> String {
+        match self.choices.get(value as usize) {
+            Some(choice) => (*choice).to_owned(),
+            None => value.to_string(),
+        }
+    }
 }
 
 /// Overrides the value of a ratio with nothing in its denominator.
@@ -127,6 +152,7 @@ pub const ZERO_DIVISION: Parameter = Parameter {
     least: 0.0,
     greatest: 1.0,
     whole: false,
+    choices: &[],
     summary: "the value where there is nothing to divide by, instead of undefined",
 };
 

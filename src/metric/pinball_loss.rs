@@ -44,6 +44,7 @@ const QUANTILE: Parameter = Parameter {
     least: 0.0,
     greatest: 1.0,
     whole: false,
+    choices: &[],
     summary: "the quantile that predictions stand for",
 };
 

@@ -33,6 +33,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use super::classes::{self, averaged};
 use super::cells::{self, Cells, THRESHOLD};
 use super::ratio::share;
 use super::{Definition, ZERO_DIVISION};
@@ -65,5 +66,16 @@ pub const METRICS: &[Definition] = &[
             Ok(arguments.zero_division(value)?.into())
         },
         ..cells::BINARY
+    },
+    Definition {
+        name: "precision",
+        summary: "the share of predictions of a class that are right",
+        formula: "H / P by class",
+        standard: true,
+        parameters: classes::AVERAGED,
+        finish: |arguments, side| {
+            averaged(arguments, side, |class| [class.hits.clone(), class.predicted.clone()])
+        },
+        ..classes::MULTICLASS
     },
 ];

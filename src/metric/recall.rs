@@ -33,6 +33,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use super::classes::{self, averaged};
 use super::cells::{self, Cells, THRESHOLD};
 use super::ratio::share;
 use super::{Definition, ZERO_DIVISION};
@@ -66,5 +67,29 @@ pub const METRICS: &[Definition] = &[
             Ok(arguments.zero_division(value)?.into())
         },
         ..cells::BINARY
+    },
+    Definition {
+        name: "recall",
+        summary: "the share of a class that is predicted to be of it",
+        formula: "H / T by class",
+        standard: true,
+        parameters: classes::AVERAGED,
+        finish: |arguments, side| {
+            averaged(arguments, side, |class| [class.hits.clone(), class.truth.clone()])
+        },
+        ..classes::MULTICLASS
+    },
+    Definition {
+        name: "specificity",
+        summary: "the share of the other classes that is not predicted to be of a class",
+        formula: "(N − T − P + H) / (N − T) by class",
+        parameters: classes::AVERAGED,
+        finish: |arguments, side| {
+            averaged(arguments, side, |class| {
+                let others = &class.total - &class.truth;
+                [&others - &class.predicted + &class.hits, others]
+            })
+        },
+        ..classes::MULTICLASS
     },
 ];

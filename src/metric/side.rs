@@ -71,6 +71,20 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// Sums of weights per cell of a statistic that counts by class, in units of the exact sum.
+    pub(super) fn cell_sums(&self, statistic: Statistic) -> Result<Vec<BigInt>, Undefined> {
+        match &self.total(statistic)?.content {
+            Content::Cells(cells) if self.weighted => {
+                Ok(cells.weights.iter().map(|sum| sum.to_integer()).collect())
+            }
+            Content::Cells(cells) => {
+                let count = |&count: &u64| ExactSum::from_count(count).to_integer();
+                Ok(cells.counts.iter().map(count).collect())
+            }
+            _ => Err(misused(statistic)),
+        }
+    }
+
     /// The bins of a [`Statistic::Calibration`], in units of the exact sum.
     pub(super) fn calibration(
         &self,

@@ -13,6 +13,8 @@ pub struct Settings {
     pub from_logits: bool,
     /// The probability above which a binary prediction is positive.
     pub threshold: f64,
+    /// The number of classes; 2 but for the multiclass task.
+    pub classes: u32,
 }
 
 impl Settings {
@@ -144,14 +146,21 @@ impl Spec {
 impl Parameter {
     /// The values it can take, in words.
     pub fn range(&self) -> String {
+        if !self.choices.is_empty() {
+            return self.choices.join(", ");
+        }
         let kind = if self.whole { "a whole number" } else { "a number" };
         format!("{kind} from {} to {}", number(self.least), number(self.greatest))
     }
 
     fn parse(&'static self, metric: &'static Definition, text: &str) -> Result<f64, Error> {
+        if let Some(index) = self.choices.iter().position(|choice| *choice == text) {
+            return Ok(index as f64);
+        }
         match text.parse::<f64>() {
             Ok(value)
-                if value >= self.least
+                if self.choices.is_empty()
+                    && value >= self.least
                     && value <= self.greatest
                     && !(self.whole && value.fract() != 0.0) =>
             {
@@ -161,7 +170,14 @@ impl Parameter {
                 metric: metric.name,
                 parameter: self.name,
                 value: text.to_owned(),
-                expected: self.range(),
+                expected: match self.choices {
+                    [] => self.range(),
+                    [.., last] if self.choices.len() > 1 => {
+                        let others = &self.choices[..self.choices.len() - 1];
+                        format!("{} or {last}", others.join(", "))
+                    }
+                    [only, ..] => (*only).to_owned(),
+                },
             }),
         }
     }

@@ -9,10 +9,10 @@ pub mod totals;
 pub mod value;
 
 use crate::error::Error;
-pub use crate::task::Task;
+pub use crate::task::{Form, MOST_CLASSES, Task};
 use calibration::MOST_BINS;
 use std::fmt;
-pub use totals::{CalibrationBin, Confusion, Content, Faults, Pair, Total, Totals, Weights};
+pub use totals::{CalibrationBin, Cells, Confusion, Content, Faults, Pair, Total, Totals, Weights};
 pub use value::{Function, Reads};
 
 /// A per-sample value and its parameter (δ of the Huber loss; 0 where there is none).
@@ -80,6 +80,14 @@ impl Moment {
     }
 }
 
+/// Most classes of a confusion matrix: its K × K cells take 80 bytes each on the host.
+pub const MOST_MATRIX_CLASSES: u32 = 2048;
+
+/// Bytes that a confusion matrix takes on the host.
+fn matrix_bytes(classes: u32) -> u64 {
+    80 * u64::from(classes) * u64::from(classes)
+}
+
 /// One thing that is accumulated, unweighted and weighted at once.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Statistic {
@@ -100,6 +108,17 @@ pub enum Statistic {
         probability: SampleValue,
         /// Number of bins, of equal width over [0, 1].
         bins: u32,
+    },
+    /// Counts and sums of weights by class, K cells each: of samples whose prediction is right, of
+    /// all by truth, of all by prediction. All that most count metrics need.
+    Margins {
+        /// The number of classes K.
+        classes: u32,
+    },
+    /// Counts and sums of weights by truth (rows) and prediction (columns), K × K cells.
+    Matrix {
+        /// The number of classes K.
+        classes: u32,
     },
 }
 
@@ -156,7 +175,27 @@ impl Statistic {
                 let expected = format!("a whole number from 1 to {MOST_BINS}");
                 invalid("calibration", "bins", &bins, &expected)
             }
-            Self::Moment(_) | Self::Confusion { .. } | Self::Calibration { .. } => Ok(()),
+            Self::Margins { .. } | Self::Matrix { .. } if task != Task::Multiclass => {
+                let tasks = Task::Multiclass.name().to_owned();
+                Err(Error::WrongTask { metric: "counts by class", task, tasks })
+            }
+            Self::Matrix { classes } if classes > MOST_MATRIX_CLASSES => {
+                Err(Error::TooManyClasses { classes, bytes: matrix_bytes(classes) })
+            }
+            Self::Moment(_)
+            | Self::Confusion { .. }
+            | Self::Calibration { .. }
+            | Self::Margins { .. }
+            | Self::Matrix { .. } => Ok(()),
+        }
+    }
+
+    /// Number of cells of counts by class.
+    pub fn cells(self) -> usize {
+        match self {
+            Self::Margins { classes } => 3 * classes as usize,
+            Self::Matrix { classes } => classes as usize * classes as usize,
+            _ => 0,
         }
     }
 
@@ -166,7 +205,7 @@ impl Statistic {
             Self::Sum(value)
             | Self::Maximum(value)
             | Self::Calibration { probability: value, .. } => value.function.reads(),
-            Self::Confusion { .. } => Reads::Both,
+            Self::Confusion { .. } | Self::Margins { .. } | Self::Matrix { .. } => Reads::Both,
             Self::Moment(moment) => match moment.factors() {
                 [Factor::Truth, Factor::One | Factor::Truth] => Reads::Truth,
                 [Factor::Prediction, Factor::One | Factor::Prediction] => Reads::Prediction,
@@ -182,6 +221,7 @@ impl Statistic {
             | Self::Maximum(value)
             | Self::Calibration { probability: value, .. } => value.function.domain(),
             Self::Moment(_) | Self::Confusion { .. } => "any number",
+            Self::Margins { .. } | Self::Matrix { .. } => "any class",
         }
     }
 }
@@ -193,6 +233,8 @@ impl fmt::Display for Statistic {
             Self::Maximum(value) => ("maximum", value),
             Self::Moment(moment) => return write!(f, "moment:{}", moment.name()),
             Self::Confusion { threshold } => return write!(f, "confusion:threshold={threshold}"),
+            Self::Margins { classes } => return write!(f, "margins:classes={classes}"),
+            Self::Matrix { classes } => return write!(f, "matrix:classes={classes}"),
             Self::Calibration { probability, bins } => {
                 let name = probability.function.name();
                 return write!(f, "calibration:{name}:bins={bins}");
@@ -209,13 +251,30 @@ impl fmt::Display for Statistic {
 pub struct Plan {
     /// The task, which says what a truth is.
     pub task: Task,
+    /// The number of classes.
+    pub classes: u32,
     /// The statistics, in the order of their names, so that the order in which metrics were asked
     /// for does not show in a state.
     pub statistics: Vec<Statistic>,
 }
 
 impl Plan {
-    /// The union of `statistics`.
+    /// The same with so many classes.
+    pub fn with_classes(self, classes: u32) -> Self {
+        Self { classes, ..self }
+    }
+
+    /// What the elements of a batch's columns are.
+    pub fn form(&self) -> Form {
+        Form { task: self.task, classes: self.classes }
+    }
+
+    /// Number of cells of all statistics: each takes 80 bytes on the host.
+    pub fn cells(&self) -> usize {
+        self.statistics.iter().map(|statistic| statistic.cells()).sum()
+    }
+
+    /// The union of `statistics`, with two classes.
     pub fn new(task: Task, statistics: impl IntoIterator<Item = Statistic>) -> Self {
         let mut union = Vec::new();
         for statistic in statistics {
@@ -224,6 +283,6 @@ impl Plan {
             }
         }
         union.sort_by_cached_key(ToString::to_string);
-        Self { task, statistics: union }
+        Self { task, classes: 2, statistics: union }
     }
 }

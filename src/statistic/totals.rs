@@ -31,7 +31,7 @@ pub struct Weights {
     pub zero_weight: u64,
     /// Samples whose weight is negative, NaN, infinite, or 2^64 or more: left out of weighted values.
     pub invalid_weight: u64,
-    /// Samples whose label is neither 0 nor 1: left out of every value.
+    /// Samples whose label is no class: left out of every value.
     pub invalid_label: Pair<u64>,
     /// Σw over samples with a valid label.
     pub sum: ExactSum,
@@ -73,6 +73,8 @@ pub enum Content {
     Confusion(Confusion),
     /// One entry for each bin of a calibration.
     Calibration(Vec<CalibrationBin>),
+    /// Counts by class.
+    Cells(Cells),
 }
 
 /// Samples and weights by truth and prediction: index 2·label + (score > threshold), that is
@@ -83,6 +85,15 @@ pub struct Confusion {
     pub counts: [u64; 4],
     /// Σw per cell.
     pub weights: [ExactSum; 4],
+}
+
+/// Samples and their weights per cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cells {
+    /// Samples per cell.
+    pub counts: Vec<u64>,
+    /// Σw per cell.
+    pub weights: Vec<ExactSum>,
 }
 
 /// One bin of a calibration.
@@ -106,6 +117,9 @@ impl Totals {
             Statistic::Calibration { bins, .. } => {
                 Content::Calibration(vec![CalibrationBin::default(); *bins as usize])
             }
+            Statistic::Margins { .. } | Statistic::Matrix { .. } => {
+                Content::Cells(Cells::new(statistic.cells()))
+            }
         };
         let total = |statistic| Total { faults: Faults::default(), content: content(statistic) };
         Self {
@@ -125,8 +139,8 @@ impl Totals {
     }
 
     /// Whether the totals have one entry of the right kind for each statistic of the plan, and
-    /// nothing in them is what no samples leave: a maximum that is negative or not finite, or a
-    /// calibration with another number of bins.
+    /// nothing in them is what no samples leave: a maximum that is negative or not finite, or
+    /// another number of bins or cells.
     pub fn fit(&self, plan: &Plan) -> bool {
         let kind = |total: &Total| std::mem::discriminant(&total.content);
         let alike = |(total, empty): (&Total, &Total)| match (&total.content, &empty.content) {
@@ -134,6 +148,10 @@ impl Totals {
                 *unweighted.max(weighted) < f32::INFINITY.to_bits()
             }
             (Content::Calibration(bins), Content::Calibration(empty)) => bins.len() == empty.len(),
+            (Content::Cells(cells), Content::Cells(empty)) => {
+                cells.counts.len() == empty.counts.len()
+                    && cells.weights.len() == empty.weights.len()
+            }
             _ => true,
         };
         let empty = Self::empty(plan);
@@ -179,8 +197,22 @@ impl Content {
             (Self::Calibration(bins), Self::Calibration(others)) => {
                 bins.iter_mut().zip(others).for_each(|(bin, other)| bin.merge(other));
             }
+            (Self::Cells(cells), Self::Cells(others)) => cells.merge(others),
             _ => debug_assert!(false, "totals of different plans"),
         }
+    }
+}
+
+impl Cells {
+    fn new(cells: usize) -> Self {
+        Self { counts: vec![0; cells], weights: vec![ExactSum::ZERO; cells] }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        let counts = self.counts.iter_mut().zip(&other.counts);
+        counts.for_each(|(count, &other)| add(count, other));
+        let weights = self.weights.iter_mut().zip(&other.weights);
+        weights.for_each(|(weight, other)| weight.merge(other));
     }
 }
 

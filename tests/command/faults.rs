@@ -48,10 +48,10 @@ fn faulty_cells_of_regression_are_named() {
 fn faulty_labels_are_named() {
     let folder = Folder::new("faulty-labels");
     for (label, fault) in [
-        ("2", "the truth is 2: labels of the binary task must be 0 or 1"),
-        ("-1", "the truth is -1: labels of the binary task must be 0 or 1"),
-        ("0.5", "the truth is 0.5: labels of the binary task must be 0 or 1"),
-        ("nan", "the truth is nan: labels of the binary task must be 0 or 1"),
+        ("2", "the truth is 2: labels must be 0 or 1"),
+        ("-1", "the truth is -1: labels must be 0 or 1"),
+        ("0.5", "the truth is 0.5: labels must be 0 or 1"),
+        ("nan", "the truth is nan: labels must be 0 or 1"),
         ("", "the truth is missing"),
         ("yes", "the truth is \"yes\", which is no number"),
     ] {

@@ -177,7 +177,7 @@ fn wrong_usage_is_one_sentence() {
             &["--task", "ranking"][..],
             "the argument '--task <TASK>' cannot be used multiple times (see --help)",
         ),
-        (&["--class-weight", "0=2"], "unexpected argument '--class-weight' found (see --help)"),
+        (&["--xyz", "0=2"], "unexpected argument '--xyz' found (see --help)"),
         (
             &["--wight", "w"],
             "unexpected argument '--wight' found; tip: a similar argument exists: '--weight' \
@@ -196,6 +196,7 @@ fn wrong_usage_is_one_sentence() {
         (&["-m", "mean_squared_error:power=2"], "mean_squared_error has no parameter \"power\""),
         (&["--threshold", "0.3"], "--threshold belongs to the binary task"),
         (&["--from-logits"], "--from-logits belongs to the binary task"),
+        (&["--classes", "3"], "--classes belongs to the multiclass task"),
     ] {
         let arguments = [&["data.csv"], added].concat();
         assert_eq!(folder.evaluate(&arguments).refused(), sentence);
@@ -212,6 +213,40 @@ fn wrong_usage_is_one_sentence() {
     let sentence = folder.evaluate(&["data.csv", "--device", "no such adapter"]).refused();
     assert!(sentence.starts_with("no adapter"), "{sentence}");
     assert!(sentence.contains("\"no such adapter\""), "{sentence}");
+}
+
+#[test]
+fn classes_are_counted_by_their_numbers() {
+    let folder = Folder::new("classes");
+    folder.write("data.csv", "p,t,w\n0,0,1\n2,2,2\n1,2,1\n0,0,0\n2,1,4\n");
+    let evaluate = |added: &[&str]| {
+        let given = ["evaluate", "data.csv", "--task=multiclass", "--prediction=p", "--truth=t"];
+        folder.run(&[&given, added].concat())
+    };
+    let metrics = ["-m=accuracy", "-m=f1_score:average=none", "-m=confusion_matrix"];
+    let asked = [&["--classes=3", "--weight=w", "--format=json"], &metrics[..]].concat();
+    let report = evaluate(&asked).json();
+    let value = |key: &str| report["metrics"][key]["weighted"].clone();
+    assert_eq!(value("accuracy"), json!(3.0 / 8.0));
+    assert_eq!(value("f1_score:average=none"), json!([1.0, 0.0, 4.0 / 9.0]));
+    assert_eq!(
+        value("confusion_matrix"),
+        json!([[1.0, 0.0, 0.0], [0.0, 0.0, 4.0], [0.0, 1.0, 2.0]])
+    );
+    assert_eq!(
+        evaluate(&[]).refused(),
+        "the multiclass task needs --classes K, the number of classes"
+    );
+    assert_eq!(
+        evaluate(&["--classes=2"]).refused(),
+        "data.csv, column \"p\", row 2: the prediction is 2: labels must be 0 or 1 \
+         (rows count from 1, after the header)"
+    );
+    assert_eq!(evaluate(&["--classes=1"]).refused(), "1 classes: there must be from 2 to 1048576");
+    assert_eq!(
+        evaluate(&["--classes=3", "-m=recall:average=mean"]).refused(),
+        "recall: average is \"mean\", but must be none, micro, macro or weighted"
+    );
 }
 
 #[test]

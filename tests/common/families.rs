@@ -178,6 +178,16 @@ pub enum Labels {
 impl Labels {
     pub const ALL: &[Self] = &[Self::Mixed, Self::AllOne, Self::OneInHundredBad, Self::ManyBad];
 
+    /// A class of `classes`, or one that is none.
+    pub fn class(self, classes: u32, random: &mut Random) -> u32 {
+        match self {
+            Self::AllOne => 1,
+            Self::OneInHundredBad if random.below(100) == 0 => classes,
+            Self::ManyBad if random.below(2) == 0 => [classes, u32::MAX][random.below(2)],
+            _ => random.below(classes as usize) as u32,
+        }
+    }
+
     pub fn label(self, random: &mut Random) -> u32 {
         match self {
             Self::AllOne => 1,

@@ -19,20 +19,41 @@ const VARIANTS: &[&str] = &[
     "fbeta_score:beta=0.3",
     "fbeta_score:beta=2:zero_division=1",
     "jaccard_index:zero_division=0",
+    "cohen_kappa:weights=none",
+    "cohen_kappa:weights=linear",
+    "cohen_kappa:weights=quadratic",
     "expected_calibration_error:bins=1",
     "expected_calibration_error:bins=256",
     "calibration_bins:bins=7",
 ];
 
+/// Every average over classes, and what they make of classes that are not there.
+const AVERAGES: [&str; 6] = [
+    ":average=none",
+    ":average=micro",
+    ":average=macro",
+    ":average=weighted",
+    ":absent=zero",
+    ":zero_division=1",
+];
+
 /// The specs of a task.
 pub fn specs(task: Task) -> Vec<String> {
     let names = metric::of_task(task).map(|metric| metric.name.to_owned());
-    let of_task = |spec: &&str| metric::of_task(task).any(|metric| metric.name == name(spec));
+    let of_task = |spec: &&str| {
+        metric::of_task(task).filter(|metric| metric.name == name(spec)).any(|metric| {
+            let mut given = spec.split(':').skip(1).filter_map(|part| part.split('=').next());
+            given.all(|key| metric.parameters.iter().any(|parameter| parameter.name == key))
+        })
+    };
     let variants = VARIANTS.iter().copied().filter(of_task).map(str::to_owned);
     let thresholds = metric::of_task(task)
         .filter(|metric| metric.parameters.contains(&metric::THRESHOLD))
         .map(|metric| format!("{}:threshold=0.25", metric.name));
-    names.chain(variants).chain(thresholds).collect()
+    let averages = metric::of_task(task)
+        .filter(|metric| metric.parameters.contains(&metric::AVERAGE))
+        .flat_map(|metric| AVERAGES.map(|variant| format!("{}{variant}", metric.name)));
+    names.chain(variants).chain(thresholds).chain(averages).collect()
 }
 
 /// The name in a spec.

@@ -14,6 +14,9 @@ use weighbridge::statistic::{
 };
 use weighbridge::{Batch, Device, Error, Evaluator, InstructionSet};
 
+/// Classes of the multiclass task.
+const CLASSES: u32 = 7;
+
 /// Samples of one family: the columns, and the same as samples.
 #[derive(Default)]
 struct Data {
@@ -21,6 +24,7 @@ struct Data {
     prediction: Vec<f32>,
     truth: Vec<f32>,
     labels: Vec<u32>,
+    classes: Vec<u32>,
     weight: Option<Vec<f32>>,
     samples: Vec<Sample>,
 }
@@ -53,6 +57,13 @@ impl Data {
                 Task::Binary => {
                     Sample { prediction, truth: label as f32, bad_label: label > 1, weight }
                 }
+                Task::Multiclass => {
+                    let [class, label] = [(); 2].map(|()| labels.class(CLASSES, random));
+                    data.classes.push(class);
+                    *data.labels.last_mut().expect("a label") = label;
+                    let bad_label = class >= CLASSES || label >= CLASSES;
+                    Sample { prediction: class as f32, truth: label as f32, bad_label, weight }
+                }
             });
         }
         data
@@ -63,6 +74,9 @@ impl Data {
         let batch = match task {
             Task::Regression => Batch::new(prediction, &self.truth[range.clone()]),
             Task::Binary => Batch::new(prediction, &self.labels[range.clone()]),
+            Task::Multiclass => {
+                Batch::new(&self.classes[range.clone()], &self.labels[range.clone()])
+            }
         };
         match &self.weight {
             None => batch,
@@ -88,6 +102,13 @@ fn statistics(task: Task) -> Vec<Statistic> {
     // −0 and subnormal thresholds count as 0, but a score of 0 is not above them.
     let thresholds = [0.5, -0.0, -0.25, 1e-40, -1e-40, f32::MAX];
     let confusions = thresholds.map(|threshold| Statistic::Confusion { threshold });
+    if task == Task::Multiclass {
+        let sums = [Function::Error, Function::AbsoluteError].map(Statistic::sum);
+        let counts =
+            [Statistic::Margins { classes: CLASSES }, Statistic::Matrix { classes: CLASSES }];
+        let all = sums.into_iter().chain(moments).chain(counts).collect();
+        return in_order_of_a_state(task, all);
+    }
     let mut all: Vec<_> = values.map(Statistic::Sum).chain(maxima).chain(moments).collect();
     if task == Task::Binary {
         all.extend(confusions);
@@ -106,6 +127,7 @@ fn in_order_of_a_state(task: Task, statistics: Vec<Statistic>) -> Vec<Statistic>
 
 fn evaluator(task: Task, statistics: &[Statistic], set: InstructionSet) -> Evaluator {
     Evaluator::builder(task)
+        .classes(if task == Task::Multiclass { CLASSES } else { 2 })
         .statistics(statistics.iter().copied())
         .device(Device::Cpu)
         .instructions(set)
@@ -161,6 +183,18 @@ fn regression_families() {
         for &weights in Weights::ALL {
             let task = Task::Regression;
             let data = Data::new(task, numbers, weights, Labels::Mixed, SAMPLES, &mut random);
+            compare(task, &statistics, &data);
+        }
+    }
+}
+
+#[test]
+fn multiclass_families() {
+    let (task, mut random) = (Task::Multiclass, Random::new(9));
+    let statistics = statistics(task);
+    for &labels in Labels::ALL {
+        for &weights in Weights::ALL {
+            let data = Data::new(task, Numbers::Uniform, weights, labels, SAMPLES, &mut random);
             compare(task, &statistics, &data);
         }
     }

@@ -8,7 +8,7 @@ use num_traits::Zero;
 use weighbridge::ExactSum;
 use weighbridge::exact::layout::{UNIT_EXPONENT, WORDS};
 use weighbridge::statistic::{
-    CalibrationBin, Confusion, Content, Factor, Faults, Function, Moment, Pair, SampleValue,
+    CalibrationBin, Cells, Confusion, Content, Factor, Faults, Function, Moment, Pair, SampleValue,
     Statistic, Task, Total, Totals, Weights,
 };
 
@@ -16,9 +16,9 @@ use weighbridge::statistic::{
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
     pub prediction: f32,
-    /// A number in the regression task, 0 or 1 in the binary task.
+    /// A number in the regression task, a class in the others.
     pub truth: f32,
-    /// The label is neither 0 nor 1.
+    /// The label, or in the multiclass task the prediction, is no class.
     pub bad_label: bool,
     pub weight: f32,
 }
@@ -172,6 +172,19 @@ fn weights(samples: &[Sample]) -> Weights {
     Weights { sum: exact_sum(&sum), square_sum: exact_sum(&square_sum), ..weights }
 }
 
+/// The cells that a sample of these classes belongs to.
+fn cells_of(statistic: Statistic, prediction: usize, truth: usize) -> Vec<usize> {
+    match statistic {
+        Statistic::Margins { classes } => {
+            let classes = classes as usize;
+            let hit = (prediction == truth).then_some(truth);
+            hit.into_iter().chain([classes + truth, 2 * classes + prediction]).collect()
+        }
+        Statistic::Matrix { classes } => vec![truth * classes as usize + prediction],
+        _ => vec![],
+    }
+}
+
 /// One bin of a calibration.
 #[derive(Default)]
 struct Bin {
@@ -196,6 +209,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
     let mut maximum = Pair::<f32>::default();
     let mut counts = [0; 4];
     let mut cells = [const { BigInt::ZERO }; 4];
+    let mut table = vec![(0, BigInt::zero()); statistic.cells()];
     let mut bins = Vec::<Bin>::new();
     if let Statistic::Calibration { bins: number, .. } = statistic {
         bins.resize_with(number as usize, Bin::default);
@@ -204,7 +218,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
         // A label is valid or the sample is not here: only a score can be at fault.
         Statistic::Confusion { .. } => (true, false),
         _ => {
-            let labels = task == Task::Binary;
+            let labels = task != Task::Regression;
             (statistic.reads().prediction(), statistic.reads().truth() && !labels)
         }
     };
@@ -228,7 +242,9 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                 }
             }
             Statistic::Moment(moment) => product(moment, prediction, truth),
-            Statistic::Confusion { .. } => Ok([prediction, 1.0]),
+            Statistic::Confusion { .. } | Statistic::Margins { .. } | Statistic::Matrix { .. } => {
+                Ok([prediction, 1.0])
+            }
         };
         match result {
             Err(Overflow) => faults.overflow.count(weighs),
@@ -252,6 +268,14 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             Statistic::Maximum(_) => {
                 maximum.unweighted = maximum.unweighted.max(x);
                 maximum.weighted = maximum.weighted.max(if weighs { x } else { 0.0 });
+            }
+            Statistic::Margins { .. } | Statistic::Matrix { .. } => {
+                for cell in cells_of(statistic, prediction as usize, truth as usize) {
+                    table[cell].0 += 1;
+                    if weighs {
+                        table[cell].1 += units(&[sample.weight]);
+                    }
+                }
             }
             Statistic::Calibration { bins: number, .. } => {
                 // At most 24 and 9 bits: the product is exact.
@@ -280,6 +304,10 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
         Statistic::Maximum(_) => Content::Maximum(Pair {
             unweighted: maximum.unweighted.to_bits(),
             weighted: maximum.weighted.to_bits(),
+        }),
+        Statistic::Margins { .. } | Statistic::Matrix { .. } => Content::Cells(Cells {
+            counts: table.iter().map(|(count, _)| *count).collect(),
+            weights: table.iter().map(|(_, weight)| exact_sum(weight)).collect(),
         }),
         Statistic::Calibration { .. } => {
             Content::Calibration(bins.iter().map(Bin::exact).collect())

@@ -29,7 +29,7 @@ A METRIC is name[:key=value]..., e.g. huber_loss:delta=20; `weighbridge metrics`
 Without -m, the standard set of the task is reported.
 
 A row of weight 0 takes no part in weighted values, whatever number it holds. Anywhere else an empty
-cell, NaN, infinity or a label other than 0 and 1 is refused, by file, column and row.
+cell, NaN, infinity or a label that is no class is refused, by file, column and row.
 
 Examples:
   weighbridge evaluate predictions.csv --task regression --prediction yhat --truth y --weight w
@@ -64,7 +64,7 @@ pub struct Evaluate {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
-    /// What is predicted: a number, or the probability of one of two classes
+    /// What is predicted: a number, the probability of one of two classes, or a class
     #[arg(long, value_enum)]
     pub task: TaskName,
 
@@ -72,7 +72,7 @@ pub struct Evaluate {
     #[arg(long, value_name = "COLUMN")]
     pub prediction: String,
 
-    /// Column of the truths: numbers, or labels 0 and 1 (or false and true)
+    /// Column of the truths: numbers, labels 0 and 1 (or false and true), or classes
     #[arg(long, value_name = "COLUMN")]
     pub truth: String,
 
@@ -83,6 +83,10 @@ pub struct Evaluate {
     /// A metric to report; can be repeated
     #[arg(short, long = "metric", value_name = "METRIC")]
     pub metrics: Vec<String>,
+
+    /// Number of classes of the multiclass task: classes are 0, 1, ...
+    #[arg(long, value_name = "K")]
+    pub classes: Option<u32>,
 
     /// Binary predictions are logits, not probabilities
     #[arg(long)]
@@ -118,6 +122,7 @@ impl Evaluate {
 pub enum TaskName {
     Regression,
     Binary,
+    Multiclass,
 }
 
 impl From<TaskName> for Task {
@@ -125,6 +130,7 @@ impl From<TaskName> for Task {
         match name {
             TaskName::Regression => Self::Regression,
             TaskName::Binary => Self::Binary,
+            TaskName::Multiclass => Self::Multiclass,
         }
     }
 }

@@ -41,11 +41,19 @@ impl Evaluate {
                 return Err(Failure::BinaryOnly { option });
             }
         }
+        match (task, self.classes) {
+            (Task::Multiclass, None) => return Err(Failure::MissingClasses),
+            (Task::Multiclass, Some(_)) | (_, None) => {}
+            (_, Some(_)) => return Err(Failure::MulticlassOnly { option: "classes" }),
+        }
         let mut builder = Evaluator::builder(task)
             .metrics(self.metrics())
             .from_logits(self.from_logits)
             .device(self.device())
             .checked(self.checked);
+        if let Some(classes) = self.classes {
+            builder = builder.classes(classes);
+        }
         if let [threshold] = self.thresholds[..] {
             builder = builder.threshold(threshold);
         }

@@ -69,6 +69,12 @@ pub enum Failure {
     #[error("--{option} belongs to the binary task")]
     BinaryOnly { option: &'static str },
 
+    #[error("--{option} belongs to the multiclass task")]
+    MulticlassOnly { option: &'static str },
+
+    #[error("the multiclass task needs --classes K, the number of classes")]
+    MissingClasses,
+
     #[error("{}", one_line(&.0.to_string()))]
     Library(#[from] weighbridge::Error),
 
@@ -117,8 +123,8 @@ pub enum CellFault {
     #[error("the weight is {text}: weights must be finite, not negative and below 2^64")]
     InvalidWeight { text: String },
 
-    #[error("the truth is {text}: labels of the binary task must be 0 or 1")]
-    InvalidLabel { text: String },
+    #[error("the {input} is {text}: labels must be {}", weighbridge::error::classes_from_zero(*classes))]
+    InvalidLabel { input: Input, text: String, classes: u32 },
 }
 
 fn listed(names: &[String]) -> String {

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use weighbridge::metric::{self, Definition, Parameter};
 use weighbridge::{Device, Evaluator, InstructionSet, Task};
 
-const TASKS: [Task; 2] = [Task::Regression, Task::Binary];
+const TASKS: &[Task] = Task::ALL;
 
 /// Every metric by task: name, parameters, formula.
 pub fn metrics(task: Option<Task>) -> String {
@@ -15,7 +15,7 @@ task s is the score and y the label.
 "
     .to_owned();
     let width = metric::all().map(|metric| metric.name.len()).max().unwrap_or_default();
-    for task in TASKS.into_iter().filter(|t| task.is_none_or(|task| task == *t)) {
+    for task in TASKS.iter().copied().filter(|t| task.is_none_or(|task| task == *t)) {
         text.push_str(&format!("\n{task}\n"));
         metric::of_task(task).for_each(|metric| text.push_str(&paragraph(metric, width)));
     }
@@ -39,7 +39,7 @@ fn paragraph(metric: &Definition, width: usize) -> String {
 fn describe(parameter: &Parameter) -> String {
     let Parameter { name, default, summary, .. } = parameter;
     let default = match default {
-        Some(default) => format!("{default} if not given"),
+        Some(default) => format!("{} if not given", parameter.text(*default)),
         None => "optional".to_owned(),
     };
     let range = parameter.range();

@@ -23,7 +23,11 @@ pub struct Role {
 impl Role {
     /// Whether the input is a label.
     fn is_label(&self) -> bool {
-        self.task == Task::Binary && self.input == Input::Truth
+        match self.input {
+            Input::Prediction => self.task == Task::Multiclass,
+            Input::Truth => self.task != Task::Regression,
+            Input::Weight => false,
+        }
     }
 
     /// Fails if a column of such content cannot be this input.
@@ -39,7 +43,11 @@ impl Role {
             column: self.column.clone(),
             input: self.input,
             held,
-            expected: if self.is_label() { "labels 0 and 1" } else { "numbers" },
+            expected: match (self.is_label(), self.task) {
+                (true, Task::Binary) => "labels 0 and 1",
+                (true, _) => "classes 0, 1, ...",
+                _ => "numbers",
+            },
         })
     }
 }
@@ -120,8 +128,8 @@ impl Samples<'_> {
             Error::InvalidWeight { row, .. } => {
                 self.fault(row, Input::Weight, |text| CellFault::InvalidWeight { text })
             }
-            Error::InvalidLabel { row, .. } => {
-                self.fault(row, Input::Truth, |text| CellFault::InvalidLabel { text })
+            Error::InvalidLabel { input, row, classes, .. } => {
+                self.fault(row, input, |text| CellFault::InvalidLabel { input, text, classes })
             }
             Error::TooLarge { input, row, .. } => {
                 self.fault(row, input, |text| CellFault::TooLarge { input, text })

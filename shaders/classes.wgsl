@@ -1,0 +1,22 @@
+// Counts by class: each sample in the cells of its truth and its prediction.
+
+fn class_of(bits: u32) -> u32 {
+    return u32(number(bits));
+}
+
+// By class: samples whose prediction is right, then all by truth, then all by prediction.
+fn add_margins(first_entry: u32, classes: u32, sample: Sample) {
+    let prediction = class_of(sample.prediction);
+    let truth = class_of(sample.truth);
+    if prediction == truth {
+        count_in_cell(first_entry + truth * CELL_COUNT_ENTRIES, sample.weight);
+    }
+    count_in_cell(first_entry + (classes + truth) * CELL_COUNT_ENTRIES, sample.weight);
+    count_in_cell(first_entry + (2u * classes + prediction) * CELL_COUNT_ENTRIES, sample.weight);
+}
+
+// By truth (rows) and prediction (columns).
+fn add_to_matrix(first_entry: u32, classes: u32, sample: Sample) {
+    let cell = class_of(sample.truth) * classes + class_of(sample.prediction);
+    count_in_cell(first_entry + cell * CELL_COUNT_ENTRIES, sample.weight);
+}
