@@ -78,6 +78,11 @@ fn errors() -> Vec<(Error, &'static str)> {
             "prediction of type bool in the binary task: predictions must be numbers",
         ),
         (
+            refused(Task::Regression, &batch.weights(&[true, false])),
+            "weight of type bool in the regression task: weights must be numbers (a mask is not a \
+             weight)",
+        ),
+        (
             not_built(Task::Regression, "mean_square_error"),
             "no metric is called \"mean_square_error\"; did you mean mean_squared_error?",
         ),
@@ -231,6 +236,18 @@ fn a_row_is_named_wherever_it_stands() {
         let error = refused(Task::Regression, &batch);
         assert_eq!(error, Error::InvalidWeight { row, weight: -2.0 });
     }
+}
+
+#[test]
+fn the_first_of_several_faulty_rows_is_named() {
+    let (prediction, weight) = ([1e39_f64, 1.0, 1.0, 1e39], [1.0_f64, -1.0, -2.0, 1.0]);
+    let error = |rows: std::ops::Range<usize>| {
+        let (prediction, weight) = (&prediction[rows.clone()], &weight[rows]);
+        refused(Task::Regression, &Batch::new(prediction, weight).weights(weight))
+    };
+    let too_large = Error::TooLarge { input: Input::Prediction, row: 0, value: 1e39 };
+    assert_eq!(error(0..4), too_large);
+    assert_eq!(error(1..4), Error::InvalidWeight { row: 0, weight: -1.0 });
 }
 
 #[test]

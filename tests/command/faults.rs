@@ -2,7 +2,7 @@
 
 use crate::Folder;
 use crate::write::batch;
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, StringArray};
+use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -85,6 +85,11 @@ fn rows_of_weight_zero_may_hold_anything() {
             "{cells}"
         );
     }
+    // Nor does a row whose weight is zero as a 32-bit float take part.
+    folder.write("data.csv", "p,t,w\nnan,1,1e-60\n3,1,2\n");
+    let table = folder.evaluate(&["data.csv", "--weight", "w"]).printed();
+    let summary = table.lines().next().expect("a line");
+    assert!(summary.ends_with(", 1 of weight zero"), "{summary}");
 }
 
 #[test]
@@ -127,6 +132,34 @@ fn typed_columns_are_checked_alike() {
         evaluate().refused(),
         "data.parquet, column \"p\": it holds booleans, but the prediction must be numbers"
     );
+}
+
+/// Integers have no NaN that could stand for a missing one.
+#[test]
+fn missing_integers_are_missing_and_integer_weights_weigh() {
+    let folder = Folder::new("integers");
+    let i64s = |x: [Option<i64>; 2]| -> ArrayRef { Arc::new(Int64Array::from(x.to_vec())) };
+    let (one, missing) = (i64s([Some(1), Some(1)]), i64s([Some(1), None]));
+    let place = "data.parquet, column";
+    for (p, t, w, sentence) in [
+        (&missing, &one, &one, format!("{place} \"p\", row 2: the prediction is missing")),
+        (&one, &missing, &one, format!("{place} \"t\", row 2: the truth is missing")),
+        (&one, &one, &missing, format!("{place} \"w\", row 2: the weight is missing")),
+    ] {
+        let columns = vec![("p", p.clone()), ("t", t.clone()), ("w", w.clone())];
+        folder.write_parquet("data.parquet", &batch(columns));
+        let arguments = ["data.parquet", "--weight", "w"];
+        assert_eq!(
+            folder.evaluate(&arguments).refused(),
+            format!("{sentence} (rows count from 1)")
+        );
+    }
+    let weight = i64s([Some(2), Some(0)]);
+    let columns = vec![("p", missing.clone()), ("t", missing), ("w", weight)];
+    folder.write_parquet("data.parquet", &batch(columns));
+    let report = folder.evaluate(&["data.parquet", "--weight", "w", "--format", "json"]).json();
+    let metric = &report["metrics"]["mean_squared_error"];
+    assert_eq!((&metric["unweighted"], &metric["weighted"]), (&json!(null), &json!(0.0)));
 }
 
 #[test]

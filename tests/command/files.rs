@@ -27,6 +27,17 @@ fn files_that_cannot_be_opened_are_named() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_twice_is_refused() {
+    let folder = Folder::new("device");
+    std::os::unix::fs::symlink("/dev/null", folder.path("data.csv")).expect("a link");
+    assert_eq!(
+        folder.evaluate(&["data.csv"]).refused(),
+        "data.csv is a pipe or a device: only files can be read, since they are read twice"
+    );
+}
+
 #[test]
 fn missing_columns_are_named_with_the_nearest() {
     let folder = Folder::new("missing");
@@ -52,6 +63,16 @@ fn missing_columns_are_named_with_the_nearest() {
         folder.evaluate(&["empty.csv"]).refused(),
         "cannot read empty.csv as CSV: it is empty, without even a header line"
     );
+    for separator in [';', '\t', '|'] {
+        folder.write("data.csv", DATA.replace(',', &separator.to_string()));
+        assert_eq!(
+            folder.evaluate(&["data.csv"]).refused(),
+            format!(
+                "cannot read data.csv as CSV: its header has no comma, but {separator:?}: commas \
+                 must separate its columns"
+            )
+        );
+    }
     let wide: Vec<_> = (0..20).map(|index| format!("c{index}")).collect();
     folder.write("wide.csv", wide.join(",") + "\n");
     let sentence = folder.evaluate(&["wide.csv"]).refused();
@@ -114,12 +135,23 @@ fn damaged_files_are_refused() {
         folder.evaluate(&["data.arrow"]).refused(),
         "cannot read data.arrow as Arrow IPC: it ends too early"
     );
-    // One changed bit in the data: the checksum tells.
-    let mut changed = std::fs::read(folder.path("whole.npz")).expect("a file");
-    changed[1000] ^= 1;
-    folder.write("data.npz", changed);
-    let sentence = folder.evaluate(&["data.npz"]).refused();
-    assert!(sentence.starts_with("cannot read data.npz as NPZ: "), "{sentence}");
+    folder.write("data.feather", "FEA1, of 2016");
+    assert_eq!(
+        folder.evaluate(&["data.feather"]).refused(),
+        "cannot read data.feather as Arrow IPC: it is Feather of version 1: write it anew as \
+         version 2"
+    );
+    // One changed bit in the data, or in the checksum that stands in the directory at the end.
+    let whole = std::fs::read(folder.path("whole.npz")).expect("a file");
+    let mut entries = whole.windows(4).enumerate().filter(|(_, bytes)| bytes == b"PK\x01\x02");
+    let (entry, _) = entries.next().expect("a directory");
+    for place in [1000, entry + 16] {
+        let mut changed = whole.clone();
+        changed[place] ^= 1;
+        folder.write("data.npz", changed);
+        let sentence = folder.evaluate(&["data.npz"]).refused();
+        assert!(sentence.starts_with("cannot read data.npz as NPZ: "), "{place}: {sentence}");
+    }
 }
 
 /// Lengths in Arrow IPC that are far beyond what there is: no room is made for them.
@@ -178,6 +210,11 @@ fn damaged_arrays_are_refused() {
     assert_eq!(
         evaluate("data.npy").refused(),
         "cannot read data.npy as NPY: its array has 3 dimensions, but must have 1 or 2"
+    );
+    folder.write_npy("data.npy", &[1, 70_000], Order::C, &[0.0; 70_000]);
+    assert_eq!(
+        evaluate("data.npy").refused(),
+        "cannot read data.npy as NPY: its array has 70000 columns"
     );
     folder.write_npy("data.npy", &[2000], Order::C, &numbers());
     assert_eq!(
