@@ -4,6 +4,7 @@
 //! evaluator; an engine adds batches to the [`Totals`] of a plan.
 
 pub mod bits;
+pub mod float;
 pub mod totals;
 pub mod value;
 
@@ -11,7 +12,7 @@ use crate::error::Error;
 pub use crate::task::Task;
 use std::fmt;
 pub use totals::{Confusion, Content, Faults, Pair, Total, Totals, Weights};
-pub use value::{Function, Reads};
+pub use value::{Function, Library, Reads};
 
 /// A per-sample value and its parameter (δ of the Huber loss; 0 where there is none).
 #[derive(Clone, Copy, Debug, PartialEq)]
