@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use std::f64::consts::LN_2;
 use weighbridge::statistic::bits::UNDERFLOW;
 use weighbridge::statistic::float;
+use weighbridge::statistic::pair::{self, Pair};
 
 /// The greatest relative error of a reciprocal, in units of 2^-24: measured over all significands.
 /// The guess at a quotient in `shaders/float.wgsl` is then off by less than three of its units.
@@ -212,4 +213,100 @@ fn functions_of_one_argument_are_within_their_bounds() {
         println!("{place}");
         assert!(error <= case.bound, "{place}, more than {}", case.bound);
     }
+}
+
+/// The number that a pair stands for: it fits an `f64` where the second part is not far below.
+fn value(pair: Pair) -> f64 {
+    f64::from(f32::from_bits(pair.high)) + f64::from(f32::from_bits(pair.low))
+}
+
+/// A number from 2^-24 to 2^24 of either sign.
+fn moderate(random: &mut Random) -> u32 {
+    let bits = random.bits() as u32;
+    0x3380_0000 + (bits & 0x7fff_ffff) % 0x1800_0000 | bits & 0x8000_0000
+}
+
+fn number(bits: u32) -> f64 {
+    f64::from(f32::from_bits(bits))
+}
+
+#[test]
+fn sums_and_products_of_two_numbers_are_exact() {
+    let mut random = Random::new(11);
+    for _ in 0..1_000_000 {
+        let [a, b] = [0, 1].map(|_| moderate(&mut random));
+        assert_eq!(value(pair::two_product(a, b)), number(a) * number(b), "{a:#x} {b:#x}");
+        if (number(a) / number(b)).log2().abs() < 28.0 {
+            assert_eq!(value(pair::two_sum(a, b)), number(a) + number(b), "{a:#x} {b:#x}");
+        }
+    }
+}
+
+/// The greatest relative error of an operation on pairs, as a power of two.
+fn worst_of_pairs(operation: fn(Pair, Pair) -> Pair, exact: fn(f64, f64) -> f64) -> f64 {
+    let mut random = Random::new(13);
+    let error = |_| {
+        let [a, b] = [0, 1].map(|_| {
+            let (high, low) = (moderate(&mut random), moderate(&mut random));
+            let low = float::times(low, float::times(high, 0x2680_0000));
+            pair::quick_two_sum(high, low)
+        });
+        let exact = exact(value(a), value(b));
+        (value(operation(a, b)) - exact).abs() / exact.abs()
+    };
+    (0..2_000_000).map(error).fold(0.0, f64::max).log2()
+}
+
+#[test]
+fn products_and_quotients_of_pairs_are_within_their_bounds() {
+    let product = worst_of_pairs(pair::pair_product, |a, b| a * b);
+    let quotient = worst_of_pairs(
+        |a, b| {
+            let size = Pair { high: b.high & 0x7fff_ffff, low: b.low ^ b.high & 0x8000_0000 };
+            pair::pair_quotient(a, size)
+        },
+        |a, b| a / b.abs(),
+    );
+    println!("product 2^{product:.2}, quotient 2^{quotient:.2}");
+    assert!(product <= -44.0, "{product}");
+    assert!(quotient <= -42.0, "{quotient}");
+}
+
+#[test]
+fn logarithms_in_pairs_are_within_their_bound() {
+    let chunks = (0..0x7f8_u32).into_par_iter().map(|chunk| {
+        let inputs = (chunk << 20..(chunk + 1) << 20).step_by(step().min(509));
+        let errors = inputs.filter(|&x| is_input(x) && x != 0).map(|x| {
+            let exact = libm::log(number(x));
+            let error = (value(pair::ln_pair(x)) - exact).abs();
+            (if error == 0.0 { 0.0 } else { error / exact.abs() }, x)
+        });
+        errors.fold((0.0, 0), worse)
+    });
+    let (error, at) = chunks.reduce(|| (0.0, 0), worse);
+    println!("ln_pair: 2^{:.2} at {:e} ({at:#x})", error.log2(), f32::from_bits(at));
+    assert!(error.log2() <= -40.0, "2^{} at {at:#x}", error.log2());
+}
+
+#[test]
+fn powers_are_within_their_bound() {
+    let mut random = Random::new(17);
+    let mut worst = (0.0, 0);
+    for turn in 0..2_000_000 {
+        let bits = random.bits() as u32;
+        // Numbers of any size, and numbers close to one.
+        let x = if turn % 2 == 0 { bits & 0x7fff_ffff } else { 0x3f00_0000 + (bits >> 8) };
+        if !is_input(x) || x == 0 {
+            continue;
+        }
+        let exponent = (random.bits() >> 40) as f64 / f64::from(1 << 24) * 6.0 - 3.0;
+        let high = exponent as f32;
+        let low = (random.bits() >> 40) as f32 / 2.0_f32.powi(24) * high * 2.0_f32.powi(-25);
+        let a = Pair { high: high.to_bits(), low: low.to_bits() };
+        let exact = libm::pow(number(x), value(a));
+        worst = worse((ulps(pair::power(x, a), exact.max(f64::MIN_POSITIVE)), x), worst);
+    }
+    let place = format!("power: {:.4} ulp at {:e}", worst.0, f32::from_bits(worst.1));
+    println!("{place}");
+    assert!(worst.0 <= 2.0, "{place}");
 }

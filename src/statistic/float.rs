@@ -35,6 +35,8 @@ macro_rules! constants {
     };
 }
 
+pub(crate) use constants;
+
 constants! {
     SIGN = 0x8000_0000;
     INFINITY = 0x7f80_0000;

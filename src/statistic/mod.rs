@@ -5,6 +5,7 @@
 
 pub mod bits;
 pub mod float;
+pub mod pair;
 pub mod totals;
 pub mod value;
 

@@ -91,16 +91,19 @@ impl Function {
 pub enum Library {
     /// [`float`](super::float): elementary functions.
     Float,
+    /// [`pair`](super::pair): numbers of two parts. It stands on [`Float`](Self::Float).
+    Pair,
 }
 
 impl Library {
     /// Every library.
-    pub const ALL: &[Self] = &[Self::Float];
+    pub const ALL: &[Self] = &[Self::Float, Self::Pair];
 
     /// Its WGSL, and the path of the file for error messages.
     pub fn wgsl(self) -> (&'static str, &'static str) {
         match self {
             Self::Float => ("float.wgsl", include_str!("../../../shaders/float.wgsl")),
+            Self::Pair => ("pair.wgsl", include_str!("../../../shaders/pair.wgsl")),
         }
     }
 
@@ -109,6 +112,7 @@ impl Library {
     pub(crate) fn constants(self) -> &'static [(&'static str, u32)] {
         match self {
             Self::Float => super::float::CONSTANTS,
+            Self::Pair => super::pair::CONSTANTS,
         }
     }
 }
