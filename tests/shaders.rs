@@ -5,7 +5,7 @@ use naga::valid::{Capabilities, ValidationFlags, Validator};
 use std::collections::BTreeSet;
 use std::path::Path;
 use weighbridge::gpu::source::{Module, fragments, modules};
-use weighbridge::statistic::{Function, Moment, Plan, SampleValue, Statistic, Task};
+use weighbridge::statistic::{Function, Library, Moment, Plan, SampleValue, Statistic, Task};
 
 /// Every statistic alone, and all of each task at once.
 fn plans() -> Vec<Plan> {
@@ -100,7 +100,14 @@ fn no_shader_file_is_orphaned() {
     files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders"), &mut found);
     let known: BTreeSet<_> = fragments().iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(found, known);
-    for (name, _) in fragments() {
+    // A library stands in the modules of the values that name it, and there may be none yet.
+    let idle = |name: &str| {
+        Library::ALL.iter().any(|library| {
+            library.wgsl().0 == name
+                && !Function::ALL.iter().any(|function| function.libraries().contains(library))
+        })
+    };
+    for (name, _) in fragments().into_iter().filter(|(name, _)| !idle(name)) {
         let used = plans()
             .iter()
             .flat_map(modules)
@@ -163,7 +170,9 @@ fn forbidden(wgsl: &str) -> Vec<&'static str> {
 
 #[test]
 fn values_use_single_rounded_operations_alone() {
-    for (name, wgsl) in fragments().into_iter().filter(|(name, _)| name.starts_with("value/")) {
+    let values = Function::ALL.iter().map(|function| function.wgsl());
+    let libraries = Library::ALL.iter().map(|library| library.wgsl());
+    for (name, wgsl) in values.chain(libraries) {
         assert_eq!(forbidden(wgsl), Vec::<&str>::new(), "shaders/{name}");
     }
     assert_eq!(forbidden("let x = sqrt(y); // log("), ["sqrt("]);
@@ -182,12 +191,44 @@ fn twins_stand_side_by_side_under_one_name() {
         let twin = format!("{}/src/statistic/value/{name}.rs", env!("CARGO_MANIFEST_DIR"));
         let twin = std::fs::read_to_string(&twin).unwrap_or_else(|error| panic!("{twin}: {error}"));
         assert!(twin.contains(&format!("pub fn {name}(")), "{name} has no twin");
-        // Same names in the same order, statement by statement.
-        let names = |text: &str| -> Vec<String> {
-            let lets = text.lines().filter_map(|line| line.trim().strip_prefix("let "));
-            lets.filter_map(|rest| rest.split([' ', ':', '=']).next().map(str::to_owned)).collect()
-        };
         assert_eq!(names(wgsl), names(&twin), "{name}: the twins' statements differ");
+    }
+}
+
+/// The names that a text's statements give, in order.
+fn names(text: &str) -> Vec<String> {
+    let lets = text.lines().filter_map(|line| line.trim().strip_prefix("let "));
+    lets.filter_map(|rest| rest.split([' ', ':', '=']).next().map(str::to_owned)).collect()
+}
+
+/// Each function of a text: its name, and the names that its statements give.
+fn functions(text: &str) -> Vec<(String, Vec<String>)> {
+    let mut bodies: Vec<_> = text.split("fn ").skip(1).collect();
+    bodies.retain(|body| body.contains('('));
+    let name = |body: &str| body.split('(').next().unwrap_or_default().to_owned();
+    bodies.into_iter().map(|body| (name(body), names(body))).collect()
+}
+
+#[test]
+fn libraries_are_twins_function_by_function() {
+    // What only WGSL needs: the way to a correctly rounded quotient and root.
+    let own_way = ["quotient", "square_root"];
+    for library in Library::ALL {
+        let (file, wgsl) = library.wgsl();
+        let twin = file.replace(".wgsl", ".rs");
+        let twin = format!("{}/src/statistic/{twin}", env!("CARGO_MANIFEST_DIR"));
+        let twin = std::fs::read_to_string(&twin).unwrap_or_else(|error| panic!("{twin}: {error}"));
+        let in_wgsl = functions(wgsl);
+        let mut compared = 0;
+        for (name, statements) in functions(&twin) {
+            let found = in_wgsl.iter().find(|(other, _)| *other == name);
+            let (_, other) = found.unwrap_or_else(|| panic!("{file} has no {name}"));
+            if !own_way.contains(&name.as_str()) {
+                assert_eq!(other, &statements, "{name}: the twins' statements differ");
+                compared += 1;
+            }
+        }
+        assert!(compared > 5, "{file}: only {compared} functions");
     }
 }
 

@@ -7,6 +7,8 @@
 mod adapter;
 mod connection;
 mod engine;
+#[cfg(test)]
+mod float;
 mod layout;
 mod self_test;
 pub mod source;

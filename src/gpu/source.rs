@@ -6,7 +6,7 @@
 use super::layout::{self, LIMB_BITS, Layout, Pass, Place};
 use crate::error::Error;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
-use crate::statistic::{Factor, Function, Plan, Reads, Statistic, bits};
+use crate::statistic::{Factor, Function, Library, Plan, Reads, Statistic, bits};
 use std::fmt::Write;
 
 /// Notes on what is unusual about a sample's inputs.
@@ -24,6 +24,18 @@ const CELLS: Fragment = ("cells.wgsl", include_str!("../../shaders/cells.wgsl"))
 const CLASSES: Fragment = ("classes.wgsl", include_str!("../../shaders/classes.wgsl"));
 const EXACT: Fragment = ("exact.wgsl", include_str!("../../shaders/exact.wgsl"));
 const ELEMENTWISE: Fragment = ("elementwise.wgsl", include_str!("../../shaders/elementwise.wgsl"));
+
+/// The constants that `bits.wgsl` and most others need.
+const BITS_CONSTANTS: [(&str, u32); 8] = [
+    ("ONE", bits::ONE),
+    ("UNDERFLOW", bits::UNDERFLOW),
+    ("OUTSIDE", bits::OUTSIDE),
+    ("FIELD_MAX", bits::FIELD_MAX),
+    ("FIELD_MIN", bits::FIELD_MIN),
+    ("FIELD_SQUARE", bits::FIELD_SQUARE),
+    ("FIELD_MOMENT", bits::FIELD_MOMENT),
+    ("FIELD_LIMIT", bits::FIELD_LIMIT),
+];
 
 /// A composed WGSL module: one pass over the data.
 #[derive(Clone, Debug)]
@@ -45,6 +57,22 @@ impl Module {
         if !text.ends_with('\n') {
             self.wgsl.push('\n');
         }
+    }
+
+    fn push_library(&mut self, library: Library) {
+        let (name, text) = library.wgsl();
+        self.push("(constants of a library)", &rendered(library.constants()));
+        self.push(name, text);
+    }
+
+    /// `bits.wgsl` and every library, for tests of what they hold.
+    #[cfg(test)]
+    pub(super) fn of_libraries() -> Self {
+        let mut module = Self::new();
+        module.push("(constants)", &rendered(&BITS_CONSTANTS));
+        module.push(BITS.0, BITS.1);
+        Library::ALL.iter().for_each(|&library| module.push_library(library));
+        module
     }
 
     /// A device's error, with the place in `shaders/` that its first line number means.
@@ -72,7 +100,9 @@ impl Module {
 /// Every fragment that a module can be composed of, by its path below `shaders/`.
 pub fn fragments() -> Vec<(&'static str, &'static str)> {
     let values = Function::ALL.iter().map(|function| function.wgsl());
-    [BITS, EXACT, CELLS, CALIBRATION, CLASSES, ELEMENTWISE].into_iter().chain(values).collect()
+    let libraries = Library::ALL.iter().map(|library| library.wgsl());
+    let kernel = [BITS, EXACT, CELLS, CALIBRATION, CLASSES, ELEMENTWISE];
+    kernel.into_iter().chain(libraries).chain(values).collect()
 }
 
 /// The modules of a plan, one for each pass.
@@ -100,7 +130,13 @@ pub(super) fn module(plan: &Plan, layout: &Layout, pass: &Pass) -> Module {
     for (_, (name, text)) in fragments.into_iter().filter(|(needed, _)| *needed) {
         module.push(name, text);
     }
-    for (name, text) in values(plan, pass) {
+    let functions = functions(plan, pass);
+    let needed = |library: &&Library| functions.iter().any(|f| f.libraries().contains(library));
+    for &library in Library::ALL.iter().filter(needed) {
+        module.push_library(library);
+    }
+    for function in functions {
+        let (name, text) = function.wgsl();
         module.push(name, text);
     }
     module.push("(statistics)", &statistics(plan, pass));
@@ -108,8 +144,8 @@ pub(super) fn module(plan: &Plan, layout: &Layout, pass: &Pass) -> Module {
 }
 
 /// The values of a pass, each once, with those that they call.
-fn values(plan: &Plan, pass: &Pass) -> Vec<Fragment> {
-    let mut values = Vec::new();
+fn functions(plan: &Plan, pass: &Pass) -> Vec<Function> {
+    let mut functions = Vec::new();
     for place in &pass.places {
         let (Statistic::Sum(value)
         | Statistic::Maximum(value)
@@ -118,12 +154,12 @@ fn values(plan: &Plan, pass: &Pass) -> Vec<Fragment> {
             continue;
         };
         for function in value.function.calls().iter().chain([&value.function]) {
-            if !values.contains(&function.wgsl()) {
-                values.push(function.wgsl());
+            if !functions.contains(function) {
+                functions.push(*function);
             }
         }
     }
-    values
+    functions
 }
 
 fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
@@ -132,14 +168,6 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
     debug_assert_eq!(layout::VALUE.first_limb(), layout::WEIGHT.first_limb());
     let (bias, unit) = (EXPONENT_BIAS as u32, -UNIT_EXPONENT as u32);
     let constants = [
-        ("ONE", bits::ONE),
-        ("UNDERFLOW", bits::UNDERFLOW),
-        ("OUTSIDE", bits::OUTSIDE),
-        ("FIELD_MAX", bits::FIELD_MAX),
-        ("FIELD_MIN", bits::FIELD_MIN),
-        ("FIELD_SQUARE", bits::FIELD_SQUARE),
-        ("FIELD_MOMENT", bits::FIELD_MOMENT),
-        ("FIELD_LIMIT", bits::FIELD_LIMIT),
         ("PREDICTION_NONFINITE", PREDICTION_NONFINITE),
         ("TRUTH_NONFINITE", TRUTH_NONFINITE),
         ("PREDICTION_SUBNORMAL", PREDICTION_SUBNORMAL),
@@ -178,13 +206,17 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("FLUSH_ROUNDS", (1 << layout::CELL_BITS) / (pass.carry_samples * layout.group)),
         ("PARAMETER_VECTORS", parameter_vectors(plan)),
     ];
-    let mut text = constants.iter().fold(String::new(), |mut text, (name, value)| {
-        let _ = writeln!(text, "const {name}: u32 = {value}u;");
-        text
-    });
+    let mut text = rendered(&BITS_CONSTANTS) + &rendered(&constants);
     let [x, y, z, w] = last_limbs(plan, pass);
     let _ = writeln!(text, "const LAST_LIMBS = vec4<u32>({x}u, {y}u, {z}u, {w}u);");
     text
+}
+
+fn rendered(constants: &[(&str, u32)]) -> String {
+    constants.iter().fold(String::new(), |mut text, (name, value)| {
+        let _ = writeln!(text, "const {name}: u32 = {value}u;");
+        text
+    })
 }
 
 /// A bit for each row that is the last limb of its table, or a count of its own.

@@ -192,7 +192,7 @@ fn compare(connection: &Arc<Connection>, mutant: &Mutant, broken: bool) -> Resul
 }
 
 /// Connections to every adapter; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
-fn connections() -> Vec<Arc<Connection>> {
+pub(super) fn connections() -> Vec<Arc<Connection>> {
     if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
         eprintln!("skipped: WEIGHBRIDGE_GPU=off");
         return Vec::new();

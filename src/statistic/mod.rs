@@ -5,6 +5,8 @@
 
 pub mod bits;
 pub mod calibration;
+pub mod float;
+pub mod pair;
 pub mod totals;
 pub mod value;
 
@@ -13,7 +15,7 @@ pub use crate::task::{Form, MOST_CLASSES, Task};
 use calibration::MOST_BINS;
 use std::fmt;
 pub use totals::{CalibrationBin, Cells, Confusion, Content, Faults, Pair, Total, Totals, Weights};
-pub use value::{Function, Reads};
+pub use value::{Function, Library, Reads};
 
 /// A per-sample value and its parameter (δ of the Huber loss; 0 where there is none).
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -76,11 +76,48 @@ impl Function {
         self == Self::Probability
     }
 
+    /// The libraries of arithmetic that it and the values it calls need, in the order in which they
+    /// stand in a module.
+    pub fn libraries(self) -> &'static [Library] {
+        &[]
+    }
+
     /// The parameters for which the value's promises hold; 0 alone for a value without one.
     pub fn parameter_range(self) -> std::ops::RangeInclusive<f32> {
         match self {
             Self::Huber => two_to(-60) as f32..=two_to(60) as f32,
             _ => 0.0..=0.0,
+        }
+    }
+}
+
+/// Arithmetic that is written twice like a value, and that values are built from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Library {
+    /// [`float`](super::float): elementary functions.
+    Float,
+    /// [`pair`](super::pair): numbers of two parts. It stands on [`Float`](Self::Float).
+    Pair,
+}
+
+impl Library {
+    /// Every library.
+    pub const ALL: &[Self] = &[Self::Float, Self::Pair];
+
+    /// Its WGSL, and the path of the file for error messages.
+    pub fn wgsl(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Float => ("float.wgsl", include_str!("../../../shaders/float.wgsl")),
+            Self::Pair => ("pair.wgsl", include_str!("../../../shaders/pair.wgsl")),
+        }
+    }
+
+    /// The constants that its WGSL needs.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn constants(self) -> &'static [(&'static str, u32)] {
+        match self {
+            Self::Float => super::float::CONSTANTS,
+            Self::Pair => super::pair::CONSTANTS,
         }
     }
 }

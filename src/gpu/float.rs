@@ -1,0 +1,270 @@
+//! The libraries of arithmetic give the same bits on every adapter as on the CPU; and a library that
+//! is broken on purpose does not.
+//!
+//! Adapters get a module of `bits.wgsl`, the libraries, and a `main` that writes every function of
+//! one pair of numbers.
+
+use super::connection::Connection;
+use super::source::Module;
+use super::teeth::connections;
+use crate::statistic::float;
+use crate::statistic::pair::{self, Pair};
+use wgpu::util::{BufferInitDescriptor, DeviceExt};
+use wgpu::{
+    BindGroupDescriptor, BindGroupEntry, BufferUsages, ComputePassDescriptor,
+    ComputePipelineDescriptor, ShaderModuleDescriptor, ShaderSource,
+};
+
+/// A function of two numbers (the second of no interest to most), and the WGSL that calls it.
+struct Case {
+    call: &'static str,
+    twin: fn(u32, u32) -> u32,
+    /// Whether numbers are in its domain.
+    domain: fn(f32, f32) -> bool,
+}
+
+const fn case(call: &'static str, twin: fn(u32, u32) -> u32, domain: fn(f32, f32) -> bool) -> Case {
+    Case { call, twin, domain }
+}
+
+const CASES: &[Case] = &[
+    case("quotient(x, y)", float::quotient, |_, y| y != 0.0),
+    case("square_root(x)", |x, _| float::square_root(x), |x, _| x >= 0.0),
+    case("ln(x)", |x, _| float::ln(x), |x, _| x > 0.0),
+    case("ln1p(x)", |x, _| float::ln1p(x), |x, _| x > -1.0),
+    case("x_minus_ln1p(x)", |x, _| float::x_minus_ln1p(x), |x, _| x > -1.0),
+    case("exponential(x)", |x, _| float::exponential(x), |_, _| true),
+    case("expm1(x)", |x, _| float::expm1(x), |_, _| true),
+    case("exp_excess(x)", |x, _| float::exp_excess(x), |_, _| true),
+    case("ln_cosh(x)", |x, _| float::ln_cosh(x), |_, _| true),
+    case("softplus(x)", |x, _| float::softplus(x), |_, _| true),
+    case("sigmoid(x)", |x, _| float::sigmoid(x), |_, _| true),
+    case("two_sum(x, y).low", |x, y| pair::two_sum(x, y).low, usual),
+    case("two_product(x, y).low", |x, y| pair::two_product(x, y).low, usual),
+    case("ln_pair(x).high", |x, _| pair::ln_pair(x).high, |x, _| x > 0.0),
+    case("ln_pair(x).low", |x, _| pair::ln_pair(x).low, |x, _| x > 0.0),
+    case(
+        "exp_pair(Pair(x, low(x)))",
+        |x, _| pair::exp_pair(Pair { high: x, low: low(x) }),
+        |_, _| true,
+    ),
+    case(
+        "power(x, Pair(y, low(y)))",
+        |x, y| pair::power(x, Pair { high: y, low: low(y) }),
+        |x, y| x > 0.0 && y.abs() <= 3.0,
+    ),
+];
+
+/// Whether products and their errors are normal numbers or zero.
+fn usual(x: f32, y: f32) -> bool {
+    let usual = |number: f32| number == 0.0 || (number.abs() > 2e-12 && number.abs() < 1e15);
+    usual(x) && usual(y)
+}
+
+/// A second part of a pair: about 2^-26 of the first.
+fn low(x: u32) -> u32 {
+    float::times(x, 0x3280_0123)
+}
+
+/// Pairs of numbers of one dispatch.
+const PAIRS: usize = 1 << 16;
+
+/// The module: the libraries, and a `main` that calls every case.
+fn module() -> String {
+    let calls: String = CASES
+        .iter()
+        .zip(0..)
+        .map(|(case, index)| format!("    results[{index}u * {PAIRS}u + i] = {};\n", case.call))
+        .collect();
+    format!(
+        "{}fn low(x: u32) -> u32 {{\n    return times(x, 0x32800123u);\n}}\n\
+         struct Parameters {{ zero: u32 }}\n\
+         @group(0) @binding(0) var<storage, read> inputs: array<vec2<u32>>;\n\
+         @group(0) @binding(1) var<storage, read_write> results: array<u32>;\n\
+         @group(0) @binding(2) var<uniform> parameters: Parameters;\n\
+         @compute @workgroup_size(64)\n\
+         fn main(@builtin(global_invocation_id) id: vec3<u32>) {{\n\
+         \x20   let i = id.x;\n    let x = inputs[i].x;\n    let y = inputs[i].y;\n{calls}}}\n",
+        Module::of_libraries().wgsl
+    )
+}
+
+/// What an adapter makes of `inputs`: all results of the first case, then of the next.
+fn run(connection: &Connection, wgsl: &str, inputs: &[[u32; 2]]) -> Vec<u32> {
+    assert_eq!(inputs.len(), PAIRS);
+    let Connection { device, queue, .. } = connection;
+    let module = device.create_shader_module(ShaderModuleDescriptor {
+        label: Some("libraries"),
+        source: ShaderSource::Wgsl(wgsl.into()),
+    });
+    let pipeline = device.create_compute_pipeline(&ComputePipelineDescriptor {
+        label: Some("libraries"),
+        layout: None,
+        module: &module,
+        entry_point: Some("main"),
+        compilation_options: Default::default(),
+        cache: None,
+    });
+    let buffer = |contents: &[u8], usage| {
+        device.create_buffer_init(&BufferInitDescriptor { label: None, contents, usage })
+    };
+    // Poisoned, so that a result that was never written does not look like one.
+    let poison = vec![0xa5; CASES.len() * PAIRS * 4];
+    let buffers = [
+        buffer(bytemuck::cast_slice(inputs), BufferUsages::STORAGE),
+        buffer(&poison, BufferUsages::STORAGE | BufferUsages::COPY_SRC),
+        buffer(&[0; 16], BufferUsages::UNIFORM),
+    ];
+    let readback = buffer(&poison, BufferUsages::MAP_READ | BufferUsages::COPY_DST);
+    let entries: Vec<_> = buffers
+        .iter()
+        .zip(0..)
+        .map(|(buffer, binding)| BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+        .collect();
+    let bind_group = device.create_bind_group(&BindGroupDescriptor {
+        label: None,
+        layout: &pipeline.get_bind_group_layout(0),
+        entries: &entries,
+    });
+    let mut encoder = device.create_command_encoder(&Default::default());
+    let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
+    pass.set_pipeline(&pipeline);
+    pass.set_bind_group(0, &bind_group, &[]);
+    pass.dispatch_workgroups(PAIRS as u32 / 64, 1, 1);
+    drop(pass);
+    encoder.copy_buffer_to_buffer(&buffers[1], 0, &readback, 0, poison.len() as u64);
+    let submission = queue.submit([encoder.finish()]);
+    readback.map_async(wgpu::MapMode::Read, .., |result| result.expect("mapped memory"));
+    connection.wait(submission).expect("work that ends");
+    let view = readback.get_mapped_range(..).expect("mapped memory");
+    bytemuck::pod_collect_to_vec(&view)
+}
+
+/// The first difference between an adapter's results and the CPU's.
+fn difference(results: &[u32], inputs: &[[u32; 2]]) -> Option<String> {
+    for (case, results) in CASES.iter().zip(results.chunks(PAIRS)) {
+        for (&[x, y], &got) in inputs.iter().zip(results) {
+            let (number_x, number_y) = (f32::from_bits(x), f32::from_bits(y));
+            let expected = (case.twin)(x, y);
+            if (case.domain)(number_x, number_y) && got != expected {
+                let call = case.call;
+                return Some(format!(
+                    "{call} with x = {x:#010x} ({number_x:e}), y = {y:#010x} ({number_y:e}): \
+                     {got:#010x} instead of {expected:#010x}"
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// Numbers at which something changes in one of the functions.
+const LIMITS: [f32; 25] = [
+    f32::MIN_POSITIVE,
+    2.0 * f32::MIN_POSITIVE,
+    2.168_404_3e-19, // 2^-62, the smallest number with a square
+    7.450_581e-9,    // 2^-27, below which some functions are linear
+    5.960_464_5e-8,
+    0.25,
+    1.0 / 3.0,
+    0.346_573_6, // ln(2) / 2
+    0.5,
+    2.0 / 3.0,
+    std::f32::consts::FRAC_1_SQRT_2,
+    0.75,
+    1.0,
+    4.0 / 3.0,
+    std::f32::consts::SQRT_2,
+    1.5,
+    2.0,
+    18.0,
+    40.0,
+    87.336_55, // -ln(2^-126)
+    86.643_4,  // -ln(2^-125)
+    88.722_84, // ln of the largest number
+    104.0,
+    16_777_216.0,
+    f32::MAX,
+];
+
+/// A splash of bits from a counter (Chris Wellons's lowbias32).
+fn splash(counter: u32) -> u32 {
+    let mut x = counter;
+    x = (x ^ (x >> 16)).wrapping_mul(0x7feb_352d);
+    x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);
+    x ^ (x >> 16)
+}
+
+/// The `batch`th of many batches of inputs, finite and flushed.
+fn inputs(batch: u32) -> Vec<[u32; 2]> {
+    let number = |index: u32, random: u32| -> u32 {
+        let near = LIMITS[(random >> 8) as usize % LIMITS.len()].to_bits();
+        let bits = match index % 5 {
+            // Any number at all; one of usual size; a limit, or close to it; few bits, so that
+            // quotients and roots are exact or close to ties; a multiple of ln 2.
+            0 => random,
+            1 => 0x3800_0000 + (random & 0x0bff_ffff),
+            2 => near.wrapping_add(random & 15).wrapping_sub(8),
+            3 => 0x3f80_0000 + ((random & 0x1f) << 18) + (random >> 30),
+            _ => (((random & 0xff) as f32 - 128.0) * 0.5 * std::f32::consts::LN_2).to_bits(),
+        };
+        let sign = (splash(random) & 1) << 31;
+        let input = if index % 5 == 0 { bits } else { bits ^ sign };
+        let usual = f32::from_bits(input).is_normal();
+        if usual { input } else { 0 }
+    };
+    let pair = |i: u32| {
+        let counter = batch * PAIRS as u32 + i;
+        let (x, y) = (splash(2 * counter), splash(2 * counter + 1));
+        [number(i, x), number(i / 5, y)]
+    };
+    (0..PAIRS as u32).map(pair).collect()
+}
+
+/// Batches of a test: 16, or as many as there are single numbers with `WEIGHBRIDGE_EXHAUSTIVE=1`.
+fn batches() -> u32 {
+    let exhaustive = std::env::var_os("WEIGHBRIDGE_EXHAUSTIVE").is_some_and(|value| value == "1");
+    if exhaustive { 1 << 9 } else { 16 }
+}
+
+#[test]
+fn libraries_give_the_same_bits_on_every_adapter() {
+    let wgsl = module();
+    for connection in connections() {
+        for batch in 0..batches() {
+            let inputs = inputs(batch);
+            let different = difference(&run(&connection, &wgsl, &inputs), &inputs);
+            assert_eq!(different, None, "{}", connection.adapter.name);
+        }
+    }
+}
+
+/// Breaks: what is broken, the sound text, the broken one.
+const MUTANTS: &[(&str, &str, &str)] = &[
+    ("a coefficient's last bit", "const LN_3: u32 = 3192703934u", "const LN_3: u32 = 3192703935u"),
+    ("another's last bit", "const EXP_1: u32 = 1042983595u", "const EXP_1: u32 = 1042983594u"),
+    ("operands of a difference", "number(a) - number(b)", "number(b) - number(a)"),
+    ("a step of a quotient", "divided(by_2, 1u,", "divided(by_2, 0u,"),
+    ("the first step of a quotient", "let left = (dividend", "let left = 2u + (dividend"),
+    ("the rounding of a root", "- guess * guess - guess;", "- guess * guess;"),
+    ("XXbarrier", "^ parameters.zero", "^ (parameters.zero & 0u)"),
+    ("what is too small", "exponent < i32(FIELD_MIN));", "exponent < 1);"),
+    ("what is too large", "INFINITY | (x & SIGN), exponent > 254", "INFINITY, exponent > 255"),
+    ("how a sum's error is scaled", "ONE - (n << 23u), n + 64u", "ONE, n + 64u"),
+];
+
+#[test]
+fn broken_libraries_are_noticed_on_every_adapter() {
+    let (sound, inputs) = (module(), inputs(0));
+    for connection in connections() {
+        for (what, text, broken) in MUTANTS {
+            assert_eq!(sound.matches(text).count(), 1, "{what}: not one place");
+            let results = run(&connection, &sound.replace(text, broken), &inputs);
+            let different = difference(&results, &inputs);
+            eprintln!("{what}: {different:?}");
+            if !what.starts_with("XX") {
+                assert!(different.is_some(), "{}: {what}: nobody notices", connection.adapter.name);
+            }
+        }
+    }
+}
