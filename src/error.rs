@@ -190,13 +190,6 @@ pub enum Error {
         expected: &'static str,
     },
 
-    /// A metric of probabilities was asked for under `from_logits`.
-    #[error("{metric} needs probabilities, but the predictions are logits: apply a sigmoid first")]
-    NeedsProbabilities {
-        /// The metric.
-        metric: &'static str,
-    },
-
     /// The states of two evaluators with different metrics cannot be merged.
     #[error(
         "the state holds {theirs}, but this evaluator accumulates {ours}: both must have the same task and metrics"

@@ -64,7 +64,16 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
 
 /// Every statistic alone, and all of a task at once, over several passes.
 fn plans() -> Vec<(Task, Vec<Statistic>)> {
-    let parameter = |function| if function == Function::Huber { 0.75 } else { 0.0 };
+    let parameter = |function: Function| {
+        let range = function.parameter_range();
+        if range.contains(&0.0) {
+            0.0
+        } else if range.contains(&0.75) {
+            0.75
+        } else {
+            *range.end()
+        }
+    };
     let values = Function::ALL
         .iter()
         .map(|&function| SampleValue { function, parameter: parameter(function) });
@@ -75,7 +84,9 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
         values.clone().map(Statistic::Sum).chain(moments).chain([maximum]).collect();
     let confusions = [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold });
     // Cells within workgroup memory, and cells beyond it.
-    let calibrations = [15, 256].map(calibration);
+    let mut calibrations = [15, 256].map(calibration).to_vec();
+    let logistic = SampleValue { function: Function::Logistic, parameter: 0.0 };
+    calibrations.push(Statistic::Calibration { probability: logistic, bins: 10 });
     let binary: Vec<_> = values.map(Statistic::Sum).chain(confusions).chain(calibrations).collect();
     let mut plans = Vec::new();
     let multiclass: Vec<_> = [
@@ -271,7 +282,9 @@ fn any_statistic(task: Task, random: &mut Random) -> Statistic {
     loop {
         let function = Function::ALL[random.below(Function::ALL.len())];
         let delta = DELTAS[random.below(DELTAS.len())];
-        let parameter = if function == Function::Huber { delta } else { 0.0 };
+        let range = function.parameter_range();
+        let parameter =
+            if range.contains(&0.0) { 0.0 } else { delta.clamp(*range.start(), *range.end()) };
         let value = SampleValue { function, parameter };
         let statistic = match random.below(6) {
             0 => Statistic::Sum(value),

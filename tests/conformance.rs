@@ -297,6 +297,26 @@ fn all_zero_weights() {
 }
 
 #[test]
+fn probability_0_for_the_label_is_clipped_and_told() {
+    let (prediction, label) = ([0.0_f32, 1.0, 1.0, 0.5], [1_u8, 0, 1, 1]);
+    let batch = Batch::new(&prediction, &label).weights(&[1.0_f32, 0.0, 1.0, 1.0]);
+    let report = report(Task::Binary, &["log_loss", "log_loss:eps=0.125"], &[batch]);
+    let (clipped, half) = (-f64::from(f32::EPSILON).ln(), 2_f64.ln());
+    let near =
+        |value: f64, expected: f64| assert!((value / expected - 1.0).abs() < 1e-6, "{value}");
+    near(report.unweighted("log_loss").unwrap(), (2.0 * clipped + half) / 4.0);
+    near(report.weighted("log_loss").unwrap(), (clipped + half) / 3.0);
+    near(report.weighted("log_loss:eps=0.125").unwrap(), (8_f64.ln() + half) / 3.0);
+    let values = vec!["log_loss".to_owned(), "log_loss:eps=0.125".to_owned()];
+    assert_eq!(report.warnings, [Warning::Clipped { values, count: 2 }]);
+    assert_eq!(
+        report.warnings[0].to_string(),
+        "the probability of the label is clipped in 2 of the samples in log_loss, \
+         log_loss:eps=0.125"
+    );
+}
+
+#[test]
 fn one_class_only() {
     let no_positives = "no positives in the truth";
     let no_positives_at_all = "no positives in the truth and none predicted";

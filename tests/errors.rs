@@ -109,15 +109,6 @@ fn errors() -> Vec<(Error, &'static str)> {
              predictions are logits",
         ),
         (
-            Evaluator::builder(Task::Binary)
-                .metric("brier_score")
-                .from_logits(true)
-                .device(Device::Cpu)
-                .build()
-                .expect_err("no probabilities"),
-            "brier_score needs probabilities, but the predictions are logits: apply a sigmoid first",
-        ),
-        (
             theirs.and_then(|theirs| ours.merge(&theirs)).expect_err("other metrics"),
             "the state holds regression: maximum:absolute_error, but this evaluator accumulates \
              regression: sum:error: both must have the same task and metrics",

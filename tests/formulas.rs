@@ -80,6 +80,13 @@ fn calibration_bins(rows: &[Row], number: usize) -> Vec<f64> {
     bins.flat_map(|([w, p, t], [lower, upper])| [lower, upper, w, p / w, t / w]).collect()
 }
 
+fn log_loss(smoothing: f64, eps: f64) -> impl Fn(f64, f64) -> f64 {
+    move |p, t| {
+        let t = t * (1.0 - smoothing) + smoothing / 2.0;
+        -t * p.max(eps).ln() - (1.0 - t) * (1.0 - p).max(eps).ln()
+    }
+}
+
 fn fbeta([_, fp, fn_, tp]: [f64; 4], beta: f64) -> f64 {
     let (precision, recall) = (tp / (tp + fp), tp / (tp + fn_));
     (1.0 + beta * beta) * precision * recall / (beta * beta * precision + recall)
@@ -245,6 +252,10 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
         "false_positives" => fp,
         "true_negatives" => tn,
         "false_negatives" => fn_,
+        "log_loss" => mean(rows, log_loss(0.0, f32::EPSILON.into())),
+        "log_loss:label_smoothing=0.1" => mean(rows, log_loss(0.1, f32::EPSILON.into())),
+        "log_loss:label_smoothing=1" => mean(rows, log_loss(1.0, f32::EPSILON.into())),
+        "log_loss:eps=0.125" => mean(rows, log_loss(0.0, 0.125)),
         "expected_calibration_error" => calibration_error(rows, 15),
         "expected_calibration_error:bins=1" => calibration_error(rows, 1),
         "expected_calibration_error:bins=256" => calibration_error(rows, 256),
@@ -308,7 +319,10 @@ fn every_metric_is_its_formula() {
                     for (found, expected) in found.iter().zip(&expected) {
                         // Values are at most about 1 in size, as are the terms they are made of.
                         let error = (found - expected).abs() / expected.abs().max(1.0);
-                        assert!(error <= TOLERANCE, "{}: {found}, not {expected}", entry.spec);
+                        // Logarithms are f32 numbers within 2 ulp.
+                        let logarithmic = entry.spec.starts_with("log_loss");
+                        let tolerance = if logarithmic { 0.5_f64.powi(21) } else { TOLERANCE };
+                        assert!(error <= tolerance, "{}: {found}, not {expected}", entry.spec);
                     }
                 }
             }

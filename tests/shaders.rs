@@ -9,7 +9,16 @@ use weighbridge::statistic::{Function, Library, Moment, Plan, SampleValue, Stati
 
 /// Every statistic alone, and all of each task at once.
 fn plans() -> Vec<Plan> {
-    let parameter = |function| if function == Function::Huber { 2.0 } else { 0.0 };
+    let parameter = |function: Function| {
+        let range = function.parameter_range();
+        if range.contains(&0.0) {
+            0.0
+        } else if range.contains(&0.75) {
+            0.75
+        } else {
+            *range.end()
+        }
+    };
     let values = Function::ALL
         .iter()
         .map(|&function| SampleValue { function, parameter: parameter(function) });

@@ -122,6 +122,9 @@ fn evaluate(
 ) -> Extent {
     ahead.advance();
     fill(value, block, out);
+    if value.function.may_clip() {
+        faults.clipped += u64::from(clipped(value, block, out));
+    }
     let extent = Extent::of(out);
     if block.unusual.is_none() && extent.within(FIELD_MIN, FIELD_MAX - 1) {
         return extent;
@@ -134,6 +137,17 @@ fn evaluate(
 #[inline(always)]
 fn fill(value: SampleValue, block: &Block<'_>, out: &mut [u32]) {
     value.function.fill(block.prediction, block.truth, value.parameter.to_bits(), out);
+}
+
+/// Number of samples that a value clips, of those that are in its domain.
+#[inline(always)]
+fn clipped(value: SampleValue, block: &Block<'_>, bits: &[u32]) -> u32 {
+    let parameter = value.parameter.to_bits();
+    let samples = block.prediction.iter().zip(block.truth).zip(bits).enumerate();
+    samples.fold(0, |count, (index, ((&p, &t), &bits))| {
+        let there = block.unusual.is_none() || !block.notes(index, value.function.reads()).0;
+        count + u32::from(there & (bits != OUTSIDE) & value.function.clips(p, t, parameter))
+    })
 }
 
 /// Counts the samples whose value cannot be, or is too small, and sets it to 0.

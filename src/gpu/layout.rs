@@ -90,12 +90,13 @@ pub(super) const INVALID_WEIGHT: u32 = 2;
 pub(super) const INVALID_LABEL: u32 = 3;
 const WEIGHT_ENTRIES: u32 = 5;
 
-/// Entries of a statistic's faults: three pairs, unweighted and weighted, and a count.
+/// Entries of a statistic's faults: three pairs, unweighted and weighted, and two counts.
 pub(super) const FAULT_NONFINITE: u32 = 0;
 pub(super) const FAULT_OVERFLOW: u32 = 2;
 pub(super) const FAULT_OUTSIDE: u32 = 4;
 pub(super) const FAULT_UNDERFLOW: u32 = 6;
-const FAULT_ENTRIES: u32 = 7;
+pub(super) const FAULT_CLIPPED: u32 = 7;
+const FAULT_ENTRIES: u32 = 8;
 
 /// Entries of a cell with a count and a sum of weights.
 pub(super) const CELL_COUNT_ENTRIES: u32 = 1 + WEIGHT.cell_limbs();
@@ -357,6 +358,7 @@ impl Layout {
                     overflow: pair(place.faults + FAULT_OVERFLOW),
                     outside: pair(place.faults + FAULT_OUTSIDE),
                     underflow: entry(place.faults + FAULT_UNDERFLOW),
+                    clipped: entry(place.faults + FAULT_CLIPPED),
                 };
                 totals.statistics[place.index] = Total { faults, content };
             }

@@ -336,6 +336,24 @@ impl Calls {
             )
         };
         let settled = |function| call("settle", function);
+        if let Statistic::Sum(value) | Statistic::Maximum(value) = statistic
+            && value.function.may_clip()
+        {
+            let name = value.function.name();
+            let clipped = format!("{name}_clips(sample.prediction, sample.truth, {parameter})");
+            line!(
+                self.accumulate,
+                "if (sample.notes & {}u) == 0u",
+                reads & (PREDICTION_NONFINITE | TRUTH_NONFINITE)
+            );
+            line!(self.accumulate, "    && sample.prediction <= ONE && {clipped} {{");
+            line!(
+                self.accumulate,
+                "    add_to_state({}u, 1u, 0u);",
+                faults + layout::FAULT_CLIPPED
+            );
+            line!(self.accumulate, "}}");
+        }
         match statistic {
             Statistic::Sum(value) => {
                 let value = settled(value.function);

@@ -26,6 +26,8 @@ const HUBER: Statistic = Statistic::Sum(SampleValue { function: Function::Huber,
 const LARGEST: Statistic =
     Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
 const CONFUSION: Statistic = Statistic::Confusion { threshold: 0.5 };
+const LOG_LOSS: Statistic =
+    Statistic::Sum(SampleValue { function: Function::LogLoss, parameter: 0.25 });
 const MARGINS: Statistic = Statistic::Margins { classes: 2 };
 const MATRIX: Statistic = Statistic::Matrix { classes: 2 };
 const CALIBRATION: Statistic = Statistic::Calibration {
@@ -152,6 +154,18 @@ const MUTANTS: &[Mutant] = &[
         CALIBRATION,
         " || round == rounds - 1u",
         "",
+    ),
+    mutant(
+        "a clipped sample is not counted",
+        LOG_LOSS,
+        "sample.prediction <= ONE && log_loss_clips",
+        "sample.prediction > ONE && log_loss_clips",
+    ),
+    mutant(
+        "the log loss takes the label for the other",
+        LOG_LOSS,
+        "select(of_zero, of_one",
+        "select(of_one, of_zero",
     ),
     mutant("hits are counted for a wrong class", MARGINS, "if prediction == truth {", "if true {"),
     mutant(

@@ -5,15 +5,12 @@
 //! ```
 //!
 //! From 0 to 1; p is the probability of label 1, and y the label. Each square is an `f32` within
-//! 2 ulp of the exact one; the sum is exact, and the mean is rounded once.
+//! 2 ulp of the exact one, or 6.2 ulp under `from_logits`, where it is that of the probability of the
+//! wrong label; the sum is exact, and the mean is rounded once.
 //!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite predictions, predictions outside [0, 1].
-//!
-//! # Errors
-//!
-//! Building an evaluator fails under `from_logits`: the score is one of probabilities.
 //!
 //! # Source
 //!
@@ -32,10 +29,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::Definition;
+use super::{Arguments, Definition};
 use crate::statistic::{Function, Statistic, Task};
 
-const SUM: Statistic = Statistic::sum(Function::Brier);
+fn sum(arguments: &Arguments) -> Statistic {
+    let from_logits = arguments.settings.from_logits;
+    Statistic::sum(if from_logits { Function::LogitBrier } else { Function::Brier })
+}
 
 /// The metric of this file.
 pub const METRICS: &[Definition] = &[Definition {
@@ -43,8 +43,7 @@ pub const METRICS: &[Definition] = &[Definition {
     summary: "the mean of squared differences between the probability and the label",
     formula: "Σw(p−y)² / Σw",
     tasks: &[Task::Binary],
-    needs_probabilities: true,
-    statistics: |_| vec![SUM],
-    finish: |_, side| Ok(side.mean(SUM)?.into()),
+    statistics: |arguments| vec![sum(arguments)],
+    finish: |arguments, side| Ok(side.mean(sum(arguments))?.into()),
     ..Definition::PLAIN
 }];

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! p is the probability of label 1, y the label, and b runs over `bins` equal parts of [0, 1]: a
-//! sample stands in bin min(⌊p·bins⌋, bins − 1), found without rounding. All sums are exact, and the
+//! sample stands in bin min(⌊p·bins⌋, bins − 1), found without rounding; under `from_logits`, p is
+//! 1 / (1 + e^−z) as an `f32` within 2 ulp. All sums are exact, and the
 //! quotient is rounded once. `calibration_bins` is what a reliability diagram shows: a row for each
 //! bin with its ends, its weight, mean probability and share of label 1.
 //!
@@ -56,13 +57,14 @@ const BINS: Parameter = Parameter {
 };
 
 fn statistic(arguments: &Arguments) -> Statistic {
-    let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
+    let from_logits = arguments.settings.from_logits;
+    let function = if from_logits { Function::Logistic } else { Function::Probability };
+    let probability = SampleValue { function, parameter: 0.0 };
     Statistic::Calibration { probability, bins: arguments.number(BINS.name) as u32 }
 }
 
 const CALIBRATION: Definition = Definition {
     tasks: &[Task::Binary],
-    needs_probabilities: true,
     parameters: &[BINS],
     statistics: |arguments| vec![statistic(arguments)],
     ..Definition::PLAIN

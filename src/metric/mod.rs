@@ -50,6 +50,7 @@ families! {
     cohen_kappa,
     hinge_loss,
     brier_score,
+    log_loss,
     expected_calibration_error,
     confusion_matrix,
 }
@@ -79,8 +80,6 @@ pub struct Definition {
     pub standard: bool,
     /// Its parameters.
     pub parameters: &'static [Parameter],
-    /// Whether predictions must be probabilities, so that logits are refused.
-    pub needs_probabilities: bool,
     /// The statistics it needs.
     pub statistics: fn(&Arguments) -> Vec<Statistic>,
     /// Its value from the totals, called once for the unweighted and once for the weighted side.
@@ -98,7 +97,6 @@ impl Definition {
         tasks: &[],
         standard: false,
         parameters: &[],
-        needs_probabilities: false,
         statistics: |_| Vec::new(),
         finish: |_, _| Err(Undefined::NoSamples),
         exemptions: &[],

@@ -97,14 +97,11 @@ impl Spec {
     /// # Errors
     ///
     /// [`Error::UnknownMetric`], [`Error::WrongTask`], [`Error::UnknownParameter`],
-    /// [`Error::InvalidParameter`], [`Error::InvalidThreshold`] or [`Error::NeedsProbabilities`].
+    /// [`Error::InvalidParameter`] or [`Error::InvalidThreshold`].
     pub fn parse(text: &str, settings: Settings) -> Result<Self, Error> {
         let mut parts = text.split(':');
         let name = parts.next().unwrap_or_default();
         let definition = find(name, settings.task)?;
-        if definition.needs_probabilities && settings.from_logits {
-            return Err(Error::NeedsProbabilities { metric: definition.name });
-        }
         let mut values: Vec<_> = definition.parameters.iter().map(|p| p.default).collect();
         let mut given = Vec::new();
         for part in parts {

@@ -6,7 +6,7 @@ use crate::batch::Narrowing;
 use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
 use crate::metric::{Spec, Value, ratio};
-use crate::statistic::{Plan, Totals, Weights};
+use crate::statistic::{Faults, Plan, Totals, Weights};
 use print::number;
 use serde::Serialize;
 use std::fmt;
@@ -107,6 +107,13 @@ pub enum Warning {
         /// Number of samples with such numbers, of the statistic that has most of them.
         count: u64,
     },
+    /// Probabilities too small for a metric were taken as the least that it knows.
+    Clipped {
+        /// The metrics that clip, and statistics that no metric needs.
+        values: Vec<String>,
+        /// Number of clipped samples, of the statistic that has most of them.
+        count: u64,
+    },
 }
 
 impl fmt::Display for Warning {
@@ -129,6 +136,11 @@ impl fmt::Display for Warning {
                 f,
                 "numbers in at least {count} of the samples are so small that they count as zero \
                  in {}",
+                values.join(", ")
+            ),
+            Self::Clipped { values, count } => write!(
+                f,
+                "the probability of the label is clipped in {count} of the samples in {}",
                 values.join(", ")
             ),
         }
@@ -157,27 +169,36 @@ impl Warning {
             });
         let count = narrowing.small_weights;
         let small_weights = (count > 0).then_some(Self::SmallWeights { count });
-        let underflow = Self::underflow(totals, plan, specs);
-        narrowed.chain(small_weights).chain(underflow).collect()
+        let underflow = affected(totals, plan, specs, |faults| faults.underflow)
+            .map(|(values, count)| Self::Underflow { values, count });
+        let clipped = affected(totals, plan, specs, |faults| faults.clipped)
+            .map(|(values, count)| Self::Clipped { values, count });
+        narrowed.chain(small_weights).chain(underflow).chain(clipped).collect()
     }
+}
 
-    /// One for all statistics, in the words of those who asked for metrics.
-    fn underflow(totals: &Totals, plan: &Plan, specs: &[Spec]) -> Option<Self> {
-        let counts = totals.statistics.iter().map(|total| total.faults.underflow);
-        let count = counts.clone().max().filter(|&count| count > 0)?;
-        let affected = plan.statistics.iter().zip(counts).filter(|(_, count)| *count > 0);
-        let mut others: Vec<_> = affected.clone().map(|(statistic, _)| statistic).collect();
-        let mut values = Vec::new();
-        for spec in specs {
-            let needed = (spec.definition.statistics)(&spec.arguments);
-            if affected.clone().any(|(statistic, _)| needed.contains(statistic)) {
-                values.push(spec.text.clone());
-            }
-            others.retain(|statistic| !needed.contains(statistic));
+/// What a count of samples concerns, in the words of those who asked for metrics, and the largest
+/// such count of a statistic; none if all are zero.
+fn affected(
+    totals: &Totals,
+    plan: &Plan,
+    specs: &[Spec],
+    count: fn(&Faults) -> u64,
+) -> Option<(Vec<String>, u64)> {
+    let counts = totals.statistics.iter().map(|total| count(&total.faults));
+    let count = counts.clone().max().filter(|&count| count > 0)?;
+    let affected = plan.statistics.iter().zip(counts).filter(|(_, count)| *count > 0);
+    let mut others: Vec<_> = affected.clone().map(|(statistic, _)| statistic).collect();
+    let mut values = Vec::new();
+    for spec in specs {
+        let needed = (spec.definition.statistics)(&spec.arguments);
+        if affected.clone().any(|(statistic, _)| needed.contains(statistic)) {
+            values.push(spec.text.clone());
         }
-        values.extend(others.into_iter().map(ToString::to_string));
-        Some(Self::Underflow { values, count })
+        others.retain(|statistic| !needed.contains(statistic));
     }
+    values.extend(others.into_iter().map(ToString::to_string));
+    Some((values, count))
 }
 
 impl Report {

@@ -50,6 +50,8 @@ pub struct Faults {
     pub outside: Pair<u64>,
     /// An input or the value is not zero but counts as zero.
     pub underflow: u64,
+    /// The value clips an input.
+    pub clipped: u64,
 }
 
 /// What a statistic has accumulated.
@@ -177,6 +179,7 @@ impl Faults {
         self.overflow.merge(other.overflow);
         self.outside.merge(other.outside);
         add(&mut self.underflow, other.underflow);
+        add(&mut self.clipped, other.clipped);
     }
 }
 

@@ -92,7 +92,7 @@ fn statistics(task: Task) -> Vec<Statistic> {
         let parameters = if range.start() == range.end() {
             vec![*range.start()]
         } else {
-            vec![*range.start(), 1.0, *range.end()]
+            vec![*range.start(), 1_f32.min(range.end() / 4.0), *range.end()]
         };
         parameters.into_iter().map(move |parameter| SampleValue { function, parameter })
     });
@@ -322,6 +322,12 @@ fn neither_batches_nor_order_nor_workers_matter() {
 fn bound(function: Function) -> f64 {
     match function {
         Function::TruthMagnitude | Function::Probability => 0.0,
+        Function::Logistic
+        | Function::LogLoss
+        | Function::FlippedLogLoss
+        | Function::LogitLoss
+        | Function::FlippedLogitLoss => 2.0,
+        Function::LogitBrier => 6.2,
         Function::Error | Function::AbsoluteError | Function::Hinge => 0.5,
         Function::SquaredError | Function::SquaredHinge | Function::Brier => 2.0,
         Function::Huber => 4.0,
@@ -333,6 +339,14 @@ fn bound(function: Function) -> f64 {
 fn formula(value: SampleValue, p: f64, t: f64) -> f64 {
     let (d, delta) = (p - t, f64::from(value.parameter));
     let margin = (if t == 1.0 { 1.0 - p } else { 1.0 + p }).max(0.0);
+    let sign = if t == 1.0 { 1.0 } else { -1.0 };
+    let softplus = |z: f64| z.max(0.0) + libm::log1p(libm::exp(-z.abs()));
+    let least = f64::from(value.parameter);
+    let log_loss = |p: f64, one: bool| match one {
+        true => -libm::log(p.max(least)),
+        false if 1.0 - p < least => -libm::log(least),
+        false => -libm::log1p(-p),
+    };
     match value.function {
         Function::Error => d,
         Function::AbsoluteError => d.abs(),
@@ -343,6 +357,12 @@ fn formula(value: SampleValue, p: f64, t: f64) -> f64 {
         Function::Hinge => margin,
         Function::SquaredHinge => margin * margin,
         Function::Probability => p,
+        Function::Logistic => 1.0 / (1.0 + libm::exp(-p)),
+        Function::LogitBrier => (1.0 / (1.0 + libm::exp(sign * p))).powi(2),
+        Function::LogLoss => log_loss(p, t == 1.0),
+        Function::FlippedLogLoss => log_loss(p, t != 1.0),
+        Function::LogitLoss => softplus(-sign * p),
+        Function::FlippedLogitLoss => softplus(sign * p),
     }
 }
 
@@ -350,7 +370,11 @@ fn formula(value: SampleValue, p: f64, t: f64) -> f64 {
 fn values_are_as_near_to_their_formulas_as_they_say() {
     let mut random = Random::new(6);
     for &function in Function::ALL {
-        let parameters = if function == Function::Huber { [0.1, 1.0, 20.0] } else { [0.0; 3] };
+        let parameters = match function {
+            Function::Huber => [0.1, 1.0, 20.0],
+            Function::LogLoss | Function::FlippedLogLoss => [f32::EPSILON, 1e-36, 0.01],
+            _ => [0.0; 3],
+        };
         for turn in 0..200_000 {
             let value = SampleValue { function, parameter: parameters[turn % 3] };
             let [mut p, mut t] = [(); 2].map(|()| random.log_uniform(-12, 12));
@@ -358,12 +382,24 @@ fn values_are_as_near_to_their_formulas_as_they_say() {
                 Function::Brier | Function::Probability => {
                     (p, t) = ((p.abs() / 4096.0).min(1.0), (turn % 2) as f32)
                 }
+                Function::LogLoss | Function::FlippedLogLoss => {
+                    // Probabilities of any size, and as near to 1.
+                    let small = (p.abs() / 4096.0).powi(1 + turn as i32 % 3).min(1.0);
+                    (p, t) = (if turn % 5 < 3 { small } else { 1.0 - small }, (turn % 2) as f32);
+                }
+                Function::Logistic
+                | Function::LogitBrier
+                | Function::LogitLoss
+                | Function::FlippedLogitLoss => {
+                    (p, t) = (p.clamp(-40.0, 40.0), (turn % 2) as f32);
+                }
                 Function::Hinge | Function::SquaredHinge => t = (turn % 2) as f32,
                 _ => {}
             }
             let exact = formula(value, p.into(), t.into());
             let found =
                 f32::from_bits(function.at(p.to_bits(), t.to_bits(), value.parameter.to_bits()));
+            // The last place of numbers near zero is that of the smallest normal one.
             let last_place = f64::from((exact as f32).abs().next_up() - (exact as f32).abs());
             let error = (f64::from(found) - exact).abs() / last_place;
             let slack = 0.5_f64.powi(28);

@@ -85,6 +85,14 @@ fn outcome(value: SampleValue, prediction: f64, truth: f64) -> Outcome {
         Function::Brier if (0.0..=1.0).contains(&prediction) => difference.squared(),
         Function::Probability if (0.0..=1.0).contains(&prediction) => rounded(prediction),
         Function::Brier | Function::Probability => Outside,
+        // Whether their logarithms are right is seen against the formulas; here they only add up.
+        function => {
+            let [p, t] = [prediction, truth].map(|number| (number as f32).to_bits());
+            match f32::from_bits(function.at(p, t, value.parameter.to_bits())) {
+                nan if nan.is_nan() => Outside,
+                number => rounded(number.into()),
+            }
+        }
     }
 }
 
@@ -236,6 +244,18 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             Statistic::Sum(value)
             | Statistic::Maximum(value)
             | Statistic::Calibration { probability: value, .. } => {
+                // The probability of the label, or of the other one; other truths are no labels.
+                let of_label =
+                    |label: f32| if truth == label { prediction } else { 1.0 - prediction };
+                let of_label = match value.function {
+                    Function::LogLoss => of_label(1.0),
+                    Function::FlippedLogLoss => of_label(0.0),
+                    _ => f32::INFINITY,
+                };
+                let inside = (0.0..=1.0).contains(&prediction);
+                let clips = inside && of_label < value.parameter;
+                let sums = !matches!(statistic, Statistic::Calibration { .. });
+                faults.clipped += u64::from(sums && clips);
                 match outcome(value, prediction.into(), truth.into()) {
                     Number(number) => Ok([number, 1.0]),
                     other => Err(other),

@@ -26,9 +26,6 @@ fn paragraph(metric: &Definition, width: usize) -> String {
     let star = if metric.standard { '*' } else { ' ' };
     let Definition { name, summary, formula, .. } = metric;
     let mut text = format!("{star} {name:width$}  {formula}\n{:width$}    {summary}", "");
-    if metric.needs_probabilities {
-        text.push_str(" (of probabilities, not logits)");
-    }
     text.push('\n');
     for parameter in metric.parameters {
         text.push_str(&format!("{:width$}    :{}\n", "", describe(parameter)));

@@ -67,25 +67,53 @@ impl Function {
         match self {
             Self::Brier => &[Self::SquaredError],
             Self::SquaredHinge => &[Self::Hinge],
+            Self::FlippedLogLoss => &[Self::LogLoss],
+            Self::FlippedLogitLoss => &[Self::LogitLoss],
             _ => &[],
         }
     }
 
     /// Whether every value in its domain lies between 0 and 1.
     pub fn is_probability(self) -> bool {
-        self == Self::Probability
+        matches!(self, Self::Probability | Self::Logistic)
     }
 
     /// The libraries of arithmetic that it and the values it calls need, in the order in which they
     /// stand in a module.
     pub fn libraries(self) -> &'static [Library] {
-        &[]
+        match self {
+            Self::Logistic
+            | Self::LogitBrier
+            | Self::LogLoss
+            | Self::FlippedLogLoss
+            | Self::LogitLoss
+            | Self::FlippedLogitLoss => &[Library::Float],
+            _ => &[],
+        }
+    }
+
+    /// Whether it clips inputs of some samples, which its function NAME_clips tells.
+    pub fn may_clip(self) -> bool {
+        matches!(self, Self::LogLoss | Self::FlippedLogLoss)
+    }
+
+    /// Whether it clips this sample, whose prediction lies in its domain.
+    #[inline(always)]
+    pub fn clips(self, prediction: u32, truth: u32, parameter: u32) -> bool {
+        match self {
+            Self::LogLoss => log_loss::log_loss_clips(prediction, truth, parameter),
+            Self::FlippedLogLoss => {
+                flipped_log_loss::flipped_log_loss_clips(prediction, truth, parameter)
+            }
+            _ => false,
+        }
     }
 
     /// The parameters for which the value's promises hold; 0 alone for a value without one.
     pub fn parameter_range(self) -> std::ops::RangeInclusive<f32> {
         match self {
             Self::Huber => two_to(-60) as f32..=two_to(60) as f32,
+            Self::LogLoss | Self::FlippedLogLoss => two_to(-120) as f32..=0.5,
             _ => 0.0..=0.0,
         }
     }
@@ -157,4 +185,10 @@ values! {
     squared_hinge SquaredHinge Both "any score",
     brier Brier Both "predictions from 0 to 1",
     probability Probability Prediction "predictions from 0 to 1",
+    logistic Logistic Prediction "any score",
+    logit_brier LogitBrier Both "any score",
+    log_loss LogLoss Both "predictions from 0 to 1",
+    flipped_log_loss FlippedLogLoss Both "predictions from 0 to 1",
+    logit_loss LogitLoss Both "any score",
+    flipped_logit_loss FlippedLogitLoss Both "any score",
 }

@@ -1,0 +1,25 @@
+//! The log loss of a probability p of label 1: −ln p for label 1, −ln(1 − p) for label 0; a p outside
+//! [0, 1] is outside its domain.
+
+use crate::statistic::bits::{ONE, OUTSIDE, magnitude};
+use crate::statistic::float::{SIGN, ln, ln1p, minus};
+
+/// Twin of `shaders/value/log_loss.wgsl`. `parameter` is the least probability that counts: smaller
+/// ones are clipped to it. Within 2 ulp of the exact loss.
+#[inline(always)]
+pub fn log_loss(prediction: u32, truth: u32, parameter: u32) -> u32 {
+    let least = ln(parameter);
+    let of_one = ln(prediction.max(parameter));
+    let of_zero = ln1p(SIGN | prediction);
+    let loss = if truth == ONE { of_one } else { of_zero };
+    let clipped = if log_loss_clips(prediction, truth, parameter) { least } else { loss };
+    if prediction > ONE { OUTSIDE } else { magnitude(clipped) }
+}
+
+/// Whether the probability of the label is less than `parameter`.
+#[inline(always)]
+pub fn log_loss_clips(prediction: u32, truth: u32, parameter: u32) -> bool {
+    let rest = minus(ONE, prediction);
+    let likelihood = if truth == ONE { prediction } else { rest };
+    likelihood < parameter
+}
