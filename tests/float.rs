@@ -31,7 +31,7 @@ fn pair(random: &mut Random) -> [u32; 2] {
         let bits = random.bits() as u32;
         let number = match kind {
             0 => bits,
-            1 => 0x3f80_0000 | (bits & 0x007f_f000) >> random.below(8),
+            1 => 0x3f80_0000 | ((bits & 0x007f_f000) >> random.below(8)),
             2 => 0x3f7f_fff0 + (bits & 0x1f),
             _ => [0x0080_0000, 0x0100_0000, 0x3f80_0000, 0x7f7f_ffff][random.below(4)] ^ (bits & 3),
         };
@@ -192,7 +192,7 @@ fn value(pair: Pair) -> f64 {
 /// A number from 2^-24 to 2^24 of either sign.
 fn moderate(random: &mut Random) -> u32 {
     let bits = random.bits() as u32;
-    0x3380_0000 + (bits & 0x7fff_ffff) % 0x1800_0000 | bits & 0x8000_0000
+    (0x3380_0000 + (bits & 0x7fff_ffff) % 0x1800_0000) | (bits & 0x8000_0000)
 }
 
 fn number(bits: u32) -> f64 {
@@ -231,14 +231,14 @@ fn products_and_quotients_of_pairs_are_within_their_bounds() {
     let product = worst_of_pairs(pair::pair_product, |a, b| a * b);
     let quotient = worst_of_pairs(
         |a, b| {
-            let size = Pair { high: b.high & 0x7fff_ffff, low: b.low ^ b.high & 0x8000_0000 };
+            let size = Pair { high: b.high & 0x7fff_ffff, low: b.low ^ (b.high & 0x8000_0000) };
             pair::pair_quotient(a, size)
         },
         |a, b| a / b.abs(),
     );
     println!("product 2^{product:.2}, quotient 2^{quotient:.2}");
-    assert!(product <= -44.0, "{product}");
-    assert!(quotient <= -42.0, "{quotient}");
+    assert!(product <= -45.0, "{product}");
+    assert!(quotient <= -43.0, "{quotient}");
 }
 
 #[test]
@@ -277,5 +277,5 @@ fn powers_are_within_their_bound() {
     }
     let place = format!("power: {:.4} ulp at {:e}", worst.0, f32::from_bits(worst.1));
     println!("{place}");
-    assert!(worst.0 <= 2.0, "{place}");
+    assert!(worst.0 <= 0.88, "{place}");
 }

@@ -71,8 +71,8 @@ impl Function {
         }
     }
 
-    /// The libraries of arithmetic that it and the values it calls need, in the order in which they
-    /// stand in a module.
+    /// The libraries of arithmetic that its own function calls. [`Library::Pair`] is named together
+    /// with [`Library::Float`], which it stands on.
     pub fn libraries(self) -> &'static [Library] {
         &[]
     }
