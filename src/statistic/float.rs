@@ -42,9 +42,8 @@ macro_rules! constants {
     ($($(#[$doc:meta])* $name:ident = $bits:literal;)*) => {
         $($(#[$doc])* pub(crate) const $name: u32 = $bits;)*
 
-        /// Every constant of this file, by name.
-        #[cfg(feature = "gpu")]
-        pub(crate) const CONSTANTS: &[(&str, u32)] = &[$((stringify!($name), $name)),*];
+        /// Every constant of this file by name: its twin's header is rendered from them.
+        pub const CONSTANTS: &[(&str, u32)] = &[$((stringify!($name), $name)),*];
     };
 }
 

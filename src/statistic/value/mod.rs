@@ -108,8 +108,7 @@ impl Library {
     }
 
     /// The constants that its WGSL needs.
-    #[cfg(feature = "gpu")]
-    pub(crate) fn constants(self) -> &'static [(&'static str, u32)] {
+    pub fn constants(self) -> &'static [(&'static str, u32)] {
         match self {
             Self::Float => super::float::CONSTANTS,
             Self::Pair => super::pair::CONSTANTS,
