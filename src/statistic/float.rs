@@ -20,7 +20,20 @@
 //! | `EXP` | (e^r − 1 − r) / r² | 6 | −1/2 to 1/2 | 2^-30.2 |
 //! | `LN_COSH` | ln(cosh √y) / y | 7 | 0 to 1 | 2^-30.6 |
 //!
-//! Bounds stated in ulp are measured over every input (`tests/float.rs`).
+//! How far results are off at most, in ulp of the exact result, over every input (`tests/float.rs`):
+//!
+//! | function | ulp |
+//! | --- | --- |
+//! | `square_root` | 0.5 |
+//! | `ln` | 0.83 |
+//! | `ln1p` | 0.86 |
+//! | `x_minus_ln1p` | 2.0 |
+//! | `exponential` | 2.0 |
+//! | `expm1` | 2.0 |
+//! | `exp_excess` | 2.0 |
+//! | `ln_cosh` | 2.0 |
+//! | `softplus` | 2.0 |
+//! | `sigmoid` | 2.0 |
 
 use super::bits::{FIELD_MIN, FIELD_SQUARE, ONE, UNDERFLOW, field, magnitude, nonfinite};
 
@@ -29,9 +42,8 @@ macro_rules! constants {
     ($($(#[$doc:meta])* $name:ident = $bits:literal;)*) => {
         $($(#[$doc])* pub(crate) const $name: u32 = $bits;)*
 
-        /// Every constant of this file, by name.
-        #[cfg(feature = "gpu")]
-        pub(crate) const CONSTANTS: &[(&str, u32)] = &[$((stringify!($name), $name)),*];
+        /// Every constant of this file by name: its twin's header is rendered from them.
+        pub const CONSTANTS: &[(&str, u32)] = &[$((stringify!($name), $name)),*];
     };
 }
 
@@ -62,10 +74,10 @@ constants! {
     LN2_HIGH = 0x3f31_7200;
     /// What remains of ln 2.
     LN2_LOW = 0x35bf_be8e;
-    /// 2/3: significands of logarithms are taken from here to 4/3,
+    /// 2/3: significands of logarithms are taken from here to 4/3;
     LN_LOWEST = 0x3f2a_aaab;
-    /// 3/4: or from here to 3/2.
-    LN1P_LOWEST = 0x3f40_0000;
+    /// or from here, the next number after 3/4: so 1 + x = 3/2, maybe rounded, is no step above 1.
+    LN1P_LOWEST = 0x3f40_0001;
     /// 104: at ± this, e^x is long infinite or too small.
     EXP_LIMIT = 0x42d0_0000;
     /// −18: below, e^x is less than half an ulp of 1.
@@ -217,8 +229,9 @@ pub(crate) fn taken_apart(x: u32, lowest: u32) -> Scaled {
     Scaled { k, f }
 }
 
-/// 1 + x as 2^k (1 + f). Where k is 0, f is x. Where it is not, and |x| < 8 or so, f is exact
-/// besides: x has bits enough to its right, since 1 + f begins at 3/4 above one, at 2/3 below.
+/// 1 + x as 2^k (1 + f). Where k is 0, f is x. Where it is 1 or −1, f is exact too, (x − 1) / 2 or
+/// 2x + 1: x is 1/2 or more, or −1/3 or less, so that f has no bit below 2^-25. That is why 1 + f
+/// begins at 3/4 above one, and at 2/3 below: there x − ln(1+x) has no error of f to bear.
 #[inline(always)]
 fn taken_apart_1p(x: u32) -> Scaled {
     let sum = plus(ONE, x);

@@ -78,16 +78,13 @@ impl Function {
         matches!(self, Self::Probability | Self::Logistic)
     }
 
-    /// The libraries of arithmetic that it and the values it calls need, in the order in which they
-    /// stand in a module.
+    /// The libraries of arithmetic that its own function calls. [`Library::Pair`] is named together
+    /// with [`Library::Float`], which it stands on.
     pub fn libraries(self) -> &'static [Library] {
         match self {
-            Self::Logistic
-            | Self::LogitBrier
-            | Self::LogLoss
-            | Self::FlippedLogLoss
-            | Self::LogitLoss
-            | Self::FlippedLogitLoss => &[Library::Float],
+            Self::Logistic | Self::LogitBrier | Self::LogLoss | Self::LogitLoss => {
+                &[Library::Float]
+            }
             _ => &[],
         }
     }
@@ -141,8 +138,7 @@ impl Library {
     }
 
     /// The constants that its WGSL needs.
-    #[cfg(feature = "gpu")]
-    pub(crate) fn constants(self) -> &'static [(&'static str, u32)] {
+    pub fn constants(self) -> &'static [(&'static str, u32)] {
         match self {
             Self::Float => super::float::CONSTANTS,
             Self::Pair => super::pair::CONSTANTS,
