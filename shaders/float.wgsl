@@ -166,6 +166,16 @@ fn ln1p(x: u32) -> u32 {
     return select(finite, linear(x), field(x) < FIELD_LINEAR);
 }
 
+fn ln_or_ln1p(x: u32, plus_one: bool) -> u32 {
+    let alone = taken_apart(x, LN_LOWEST);
+    let beside = taken_apart_1p(x);
+    let k = select(alone.k, beside.k, plus_one);
+    let f = select(alone.f, beside.f, plus_one);
+    let result = logarithm(k, f);
+    let finite = select(result, INFINITY, nonfinite(x));
+    return select(finite, linear(x), plus_one && field(x) < FIELD_LINEAR);
+}
+
 fn x_minus_ln1p(x: u32) -> u32 {
     let apart = taken_apart_1p(x);
     let left = minus(minus(x, times(apart.k, LN2_HIGH)), apart.f);

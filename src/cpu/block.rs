@@ -6,6 +6,7 @@
 
 use super::prefetch::Prefetcher;
 use super::regular::{Block, Copies};
+use super::tally::{MOST_NUMBERS, Tally};
 use super::window::{self, Extent, Span, numbers};
 use crate::batch::Piece;
 use crate::exact::ExactSum;
@@ -16,7 +17,7 @@ use crate::statistic::bits::{
 use crate::statistic::calibration::bin;
 use crate::statistic::{
     CalibrationBin, Cells, Confusion, Content, Factor, Faults, Moment, Pair, Plan, Reads,
-    SampleValue, Statistic, Totals, Weights,
+    SampleValue, Statistic, Total, Totals, Weights,
 };
 
 /// Samples per block: its inputs, its values and the inputs of the next take 14 KiB, well within a
@@ -49,6 +50,7 @@ pub(super) fn accumulate<const FUSED: bool>(
 ) {
     // Loops over a block that ask ahead: four for the inputs, and two for a statistic.
     let steps = 4 + 2 * plan.statistics.len();
+    let mut tallies: Vec<_> = plan.statistics.iter().map(|s| tally(*s, piece.len())).collect();
     let range = |start: usize| piece.len().min(start)..piece.len().min(start + SAMPLES);
     for start in (0..piece.len()).step_by(SAMPLES) {
         let mut ahead = Prefetcher::new(piece.slice(range(start + SAMPLES)), steps);
@@ -58,7 +60,8 @@ pub(super) fn accumulate<const FUSED: bool>(
         add_weights::<FUSED>(&block, &mut totals.weights, &mut ahead);
         let len = block.prediction.len();
         let (value, factor) = (&mut value[..len], &mut factor[..len]);
-        for (statistic, total) in plan.statistics.iter().zip(&mut totals.statistics) {
+        let statistics = plan.statistics.iter().zip(&mut totals.statistics).zip(&mut tallies);
+        for ((statistic, total), tally) in statistics {
             let faults = &mut total.faults;
             match (statistic, &mut total.content) {
                 (Statistic::Sum(function), Content::Sum(sum)) => {
@@ -76,17 +79,49 @@ pub(super) fn accumulate<const FUSED: bool>(
                     add_confusion(confusion, &block, *threshold, value, faults);
                 }
                 (Statistic::Calibration { probability, .. }, Content::Calibration(bins)) => {
-                    add_calibration(bins, &block, *probability, value, faults);
+                    add_calibration(bins, &block, *probability, value, faults, tally);
                 }
                 (Statistic::Margins { classes }, Content::Cells(cells)) => {
-                    add_margins(cells, &block, *classes as usize);
+                    add_margins(cells, &block, *classes as usize, tally);
                 }
                 (Statistic::Matrix { classes }, Content::Cells(cells)) => {
-                    add_matrix(cells, &block, *classes as usize);
+                    add_matrix(cells, &block, *classes as usize, tally);
                 }
                 _ => debug_assert!(false, "{statistic} has a total of another kind"),
             }
         }
+    }
+    totals.statistics.iter_mut().zip(&mut tallies).for_each(|(total, tally)| flush(total, tally));
+}
+
+/// Memory for the sums of a statistic's cells; none where there are more of them than samples.
+fn tally(statistic: Statistic, samples: usize) -> Tally {
+    let sums = match statistic {
+        Statistic::Calibration { bins, .. } => BIN_SUMS * bins as usize,
+        _ => statistic.cells(),
+    };
+    Tally::new(if sums <= samples && samples <= MOST_NUMBERS { sums } else { 0 })
+}
+
+/// Sums of a bin: weights by label, probabilities, those times the weights.
+const BIN_SUMS: usize = 4;
+
+#[cold]
+#[inline(never)]
+fn flush(total: &mut Total, tally: &mut Tally) {
+    match &mut total.content {
+        Content::Calibration(bins) => {
+            for (index, bin) in bins.iter_mut().enumerate() {
+                let [zero, one] = &mut bin.weights;
+                let Pair { unweighted, weighted } = &mut bin.probability;
+                let sums = (BIN_SUMS * index..).zip([zero, one, unweighted, weighted]);
+                sums.for_each(|(index, sum)| tally.flush(index, sum));
+            }
+        }
+        Content::Cells(cells) => {
+            cells.weights.iter_mut().enumerate().for_each(|(cell, sum)| tally.flush(cell, sum));
+        }
+        Content::Sum(_) | Content::Maximum(_) | Content::Confusion(_) => {}
     }
 }
 
@@ -352,19 +387,21 @@ fn add_calibration(
     probability: SampleValue,
     value: &mut [u32],
     faults: &mut Faults,
+    tally: &mut Tally,
 ) {
     fill(probability, block, value);
     let (reads, number) = (probability.function.reads(), bins.len() as u32);
     for (index, &bits) in value.iter().enumerate() {
         let Some(bits) = kept(bits, index, reads, block, faults) else { continue };
-        let bin = &mut bins[bin(bits, number) as usize];
+        let bin_index = bin(bits, number) as usize;
+        let (bin, first) = (&mut bins[bin_index], BIN_SUMS * bin_index);
         let label = usize::from(block.truth[index] == ONE);
         let weight = block.weight.map_or(ONE, |weight| weight[index]);
         let (p, w) = (f64::from(f32::from_bits(bits)), f64::from(f32::from_bits(weight)));
         bin.counts[label] += 1;
-        window::add(&mut bin.weights[label], w);
-        window::add(&mut bin.probability.unweighted, p);
-        window::add(&mut bin.probability.weighted, p * w);
+        tally.add(first + label, w, &mut bin.weights[label]);
+        tally.add(first + 2, p, &mut bin.probability.unweighted);
+        tally.add(first + 3, p * w, &mut bin.probability.weighted);
     }
 }
 
@@ -378,25 +415,26 @@ fn classified(block: &Block<'_>) -> impl Iterator<Item = (usize, usize, f64)> {
     })
 }
 
-fn add_margins(cells: &mut Cells, block: &Block<'_>, classes: usize) {
+fn add_margins(cells: &mut Cells, block: &Block<'_>, classes: usize, tally: &mut Tally) {
     for (prediction, truth, weight) in classified(block) {
         if prediction == truth {
-            add_to_cell(cells, truth, weight);
+            add_to_cell(cells, truth, weight, tally);
         }
-        add_to_cell(cells, classes + truth, weight);
-        add_to_cell(cells, 2 * classes + prediction, weight);
+        add_to_cell(cells, classes + truth, weight, tally);
+        add_to_cell(cells, 2 * classes + prediction, weight, tally);
     }
 }
 
-fn add_matrix(cells: &mut Cells, block: &Block<'_>, classes: usize) {
+fn add_matrix(cells: &mut Cells, block: &Block<'_>, classes: usize, tally: &mut Tally) {
     for (prediction, truth, weight) in classified(block) {
-        add_to_cell(cells, truth * classes + prediction, weight);
+        add_to_cell(cells, truth * classes + prediction, weight, tally);
     }
 }
 
-fn add_to_cell(cells: &mut Cells, cell: usize, weight: f64) {
+#[inline(always)]
+fn add_to_cell(cells: &mut Cells, cell: usize, weight: f64, tally: &mut Tally) {
     cells.counts[cell] += 1;
-    window::add(&mut cells.weights[cell], weight);
+    tally.add(cell, weight, &mut cells.weights[cell]);
 }
 
 /// Gives samples without a finite score a cell of their own, 4, which nothing counts.

@@ -8,6 +8,7 @@ mod block;
 mod prefetch;
 mod regular;
 mod simd;
+mod tally;
 mod window;
 
 pub use simd::InstructionSet;

@@ -164,8 +164,8 @@ const MUTANTS: &[Mutant] = &[
     mutant(
         "the log loss takes the label for the other",
         LOG_LOSS,
-        "select(of_zero, of_one",
-        "select(of_one, of_zero",
+        "select(SIGN | prediction, prediction, truth == ONE)",
+        "select(prediction, SIGN | prediction, truth == ONE)",
     ),
     mutant("hits are counted for a wrong class", MARGINS, "if prediction == truth {", "if true {"),
     mutant(

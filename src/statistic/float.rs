@@ -272,6 +272,18 @@ pub fn ln1p(x: u32) -> u32 {
     if field(x) < FIELD_LINEAR { linear(x) } else { finite }
 }
 
+/// ln(1 + x) if `plus_one`, else ln x, for about the price of one.
+#[inline(always)]
+pub fn ln_or_ln1p(x: u32, plus_one: bool) -> u32 {
+    let alone = taken_apart(x, LN_LOWEST);
+    let beside = taken_apart_1p(x);
+    let k = if plus_one { beside.k } else { alone.k };
+    let f = if plus_one { beside.f } else { alone.f };
+    let result = logarithm(k, f);
+    let finite = if nonfinite(x) { INFINITY } else { result };
+    if plus_one && field(x) < FIELD_LINEAR { linear(x) } else { finite }
+}
+
 /// x − ln(1 + x), for x > −1, without cancellation; that of an infinity is an infinity.
 #[inline(always)]
 pub fn x_minus_ln1p(x: u32) -> u32 {

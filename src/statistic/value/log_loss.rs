@@ -2,18 +2,17 @@
 //! [0, 1] is outside its domain.
 
 use crate::statistic::bits::{ONE, OUTSIDE, magnitude};
-use crate::statistic::float::{SIGN, ln, ln1p, minus};
+use crate::statistic::float::{SIGN, ln_or_ln1p, minus};
 
 /// Twin of `shaders/value/log_loss.wgsl`. `parameter` is the least probability that counts: smaller
 /// ones are clipped to it. Within 2 ulp of the exact loss.
 #[inline(always)]
 pub fn log_loss(prediction: u32, truth: u32, parameter: u32) -> u32 {
-    let least = ln(parameter);
-    let of_one = ln(prediction.max(parameter));
-    let of_zero = ln1p(SIGN | prediction);
-    let loss = if truth == ONE { of_one } else { of_zero };
-    let clipped = if log_loss_clips(prediction, truth, parameter) { least } else { loss };
-    if prediction > ONE { OUTSIDE } else { magnitude(clipped) }
+    let of_label = if truth == ONE { prediction } else { SIGN | prediction };
+    let clips = log_loss_clips(prediction, truth, parameter);
+    let counted = if clips { parameter } else { of_label };
+    let loss = ln_or_ln1p(counted, truth != ONE && !clips);
+    if prediction > ONE { OUTSIDE } else { magnitude(loss) }
 }
 
 /// Whether the probability of the label is less than `parameter`.
