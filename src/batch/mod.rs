@@ -28,7 +28,8 @@ pub enum FaultRule {
 ///
 /// One element per sample in each. Predictions are `f32`, or `f64` (or integers), narrowed to
 /// `f32`. In the regression task truths are the same; in the binary task they are labels 0 and 1
-/// of any element type. Weights are `f32` or `f64`, finite, not negative and below 2^64. Without
+/// of any element type. In the multiclass task both are classes, whole numbers from 0 to K − 1 of any
+/// element type. Weights are `f32` or `f64`, finite, not negative and below 2^64. Without
 /// weights every sample has weight 1.
 ///
 /// # Example

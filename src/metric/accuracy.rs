@@ -9,6 +9,16 @@
 //! and true negatives; a score is positive if it is above the threshold. Both are exact ratios,
 //! rounded once.
 //!
+//! # Multiclass
+//!
+//! ```text
+//! accuracy     = Σ H / N
+//! hamming_loss = 1 − Σ H / N
+//! ```
+//!
+//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
+//! of the class, and of all that are predicted to be of it; N is that of all samples.
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite scores.
@@ -31,6 +41,14 @@
 //! assert_eq!(report.unweighted("accuracy")?, 0.6);
 //! assert_eq!(report.weighted("accuracy")?, 0.5);
 //! assert_eq!(report.weighted("hamming_loss")?, 0.5);
+//!
+//! let mut evaluator = Evaluator::builder(Task::Multiclass)
+//!     .classes(3)
+//!     .metrics(["accuracy", "f1_score:average=none", "cohen_kappa:weights=quadratic"])
+//!     .build()?;
+//! let (prediction, truth) = ([0_u32, 2, 1, 0, 2], [0_u32, 2, 2, 0, 1]);
+//! evaluator.update(&Batch::new(&prediction, &truth).weights(&[1.0_f32, 2.0, 1.0, 0.0, 4.0]))?;
+//! assert_eq!(evaluator.result()?.weighted("accuracy")?, 3.0 / 8.0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

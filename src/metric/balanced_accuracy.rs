@@ -8,6 +8,15 @@
 //! and true negatives. Where the truth has one class only, that class's recall. An exact ratio,
 //! rounded once.
 //!
+//! # Multiclass
+//!
+//! ```text
+//! balanced_accuracy = mean of H / T over the classes with T > 0
+//! ```
+//!
+//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
+//! of the class, and of all that are predicted to be of it; N is that of all samples.
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite scores.

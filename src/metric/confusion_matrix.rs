@@ -8,6 +8,15 @@
 //! Each cell is a sum of weights (a count on the unweighted side), exact and rounded once; nothing
 //! stops at 2^24. A score is positive if it is above the threshold, so one at the threshold is not.
 //!
+//! # Multiclass
+//!
+//! ```text
+//! confusion_matrix = K × K sums of weights, rows: truth, columns: prediction
+//! ```
+//!
+//! It can have up to 2048 classes, and takes 80 bytes for each of its K² cells on the host, and 128
+//! on a device. The other metrics over counts need no matrix.
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite scores.

@@ -9,6 +9,20 @@
 //! Recall counts β times as much as precision; `beta` is 1 by default. Exact ratios, with β as the
 //! `f64` nearest to what was given, rounded once.
 //!
+//! # Multiclass
+//!
+//! ```text
+//! fbeta_score = (1 + β²) H / (β² T + P) of each class, averaged
+//! f1_score    = 2 H / (T + P)
+//! ```
+//!
+//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
+//! of the class, and of all that are predicted to be of it; N is that of all samples. `average` says
+//! how the values of the classes become one: `none` keeps them, `micro` takes the ratio of the sums,
+//! `macro` (the default) the mean over the classes that are in the truth or predicted (`absent=zero`
+//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0, or
+//! `zero_division`.
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite scores; nothing in the denominator (no positives,

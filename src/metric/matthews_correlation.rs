@@ -7,6 +7,15 @@
 //! From −1 to 1. TP, FP, FN and TN are sums of the weights of true positives, false positives,
 //! false negatives and true negatives. From exact integers, rounded once.
 //!
+//! # Multiclass
+//!
+//! ```text
+//! matthews_correlation = (N Σ H − Σ T P) / √((N² − Σ T²)(N² − Σ P²))
+//! ```
+//!
+//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
+//! of the class, and of all that are predicted to be of it; N is that of all samples.
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite scores; one class only, in the truth or predicted.

@@ -8,6 +8,20 @@
 //! TP, FP, FN and TN are sums of the weights of true positives, false positives, false negatives
 //! and true negatives. Exact ratios, rounded once.
 //!
+//! # Multiclass
+//!
+//! ```text
+//! recall      = H / T of each class, averaged
+//! specificity = (N − T − P + H) / (N − T)
+//! ```
+//!
+//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
+//! of the class, and of all that are predicted to be of it; N is that of all samples. `average` says
+//! how the values of the classes become one: `none` keeps them, `micro` takes the ratio of the sums,
+//! `macro` (the default) the mean over the classes that are in the truth or predicted (`absent=zero`
+//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0, or
+//! `zero_division`.
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite scores; no such truth, unless `zero_division` says
