@@ -52,6 +52,7 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
         trial("a batch that is refused", refused),
         trial("limbs that fill up", full_limbs),
         trial("plans, samples and splits at random", at_random),
+        trial("very many classes", vocabulary),
     ];
     for (task, plan) in plans() {
         let adapter = adapter.clone();
@@ -371,6 +372,29 @@ fn in_flight(adapter: &AdapterSummary) -> Result<(), Failed> {
     gpu.reset()?;
     cpu.reset()?;
     equal(&gpu.state()?, &cpu.state()?, "after a reset")
+}
+
+/// More cells than workgroup memory, and than are worth a copy for each batch.
+fn vocabulary(adapter: &AdapterSummary) -> Result<(), Failed> {
+    let classes = 50_257;
+    let build = |device| {
+        let builder = Evaluator::builder(Task::Multiclass).classes(classes).device(device);
+        builder.statistics([Statistic::Margins { classes }]).build()
+    };
+    let mut gpu = build(Device::Named(adapter.name.clone()))?;
+    let mut cpu = build(Device::Cpu)?;
+    let mut random = Random::new(3);
+    for _ in 0..3 {
+        let mut column = || -> Vec<u32> {
+            (0..20_000).map(|_| random.below(classes as usize + 5) as u32).collect()
+        };
+        let [prediction, truth] = [column(), column()];
+        let weight: Vec<_> = (0..20_000).map(|_| random.below(100) as f32 / 64.0).collect();
+        let batch = Batch::new(&prediction, &truth).weights(&weight).count_faults();
+        gpu.update(&batch)?;
+        cpu.update(&batch)?;
+    }
+    if gpu.state()? == cpu.state()? { Ok(()) } else { Err("the engines differ".into()) }
 }
 
 /// A batch with an invalid weight is refused whole, and the evaluator goes on.

@@ -297,6 +297,29 @@ fn all_zero_weights() {
 }
 
 #[test]
+fn a_vocabulary_of_classes_needs_no_matrix() {
+    let classes = 200_000_u32;
+    let metrics = ["accuracy", "f1_score", "cohen_kappa:weights=linear"];
+    let builder = Evaluator::builder(Task::Multiclass).classes(classes).metrics(metrics);
+    let mut evaluator = builder.device(Device::Cpu).build().unwrap();
+    let truth = [0, 7, 199_999, 199_999, 50_257];
+    let prediction = [0, 7, 199_999, 50_257, 50_257];
+    let batch = Batch::new(&prediction, &truth).weights(&[1.0_f32, 2.0, 1.0, 1.0, 3.0]);
+    evaluator.update(&batch).unwrap();
+    let before = evaluator.state().unwrap();
+    let bad = Batch::new(&[0, 1], &[0_i64, 200_000]).weights(&[5.0_f32, 1.0]);
+    assert!(matches!(evaluator.update(&bad), Err(Error::InvalidLabel { row: 1, .. })));
+    assert!(evaluator.state().unwrap() == before, "changed by a refused batch");
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.unweighted("accuracy"), Ok(0.8));
+    assert_eq!(report.weighted("accuracy"), Ok(7.0 / 8.0));
+    // Only classes that are there count: two are right, two share a mistake.
+    let f1 = [1.0, 1.0, 2.0 / 3.0, 6.0 / 7.0].iter().sum::<f64>() / 4.0;
+    assert!((report.weighted("f1_score").unwrap() - f1).abs() < 1e-15);
+    assert!(report.weighted("cohen_kappa:weights=linear").unwrap() > 0.0);
+}
+
+#[test]
 fn probability_0_for_the_label_is_clipped_and_told() {
     let (prediction, label) = ([0.0_f32, 1.0, 1.0, 0.5], [1_u8, 0, 1, 1]);
     let batch = Batch::new(&prediction, &label).weights(&[1.0_f32, 0.0, 1.0, 1.0]);

@@ -230,6 +230,30 @@ fn every_broken_shader_is_noticed_on_every_adapter() {
     }
 }
 
+/// Only very large data make a thread go through many rounds: here every round is short, and the
+/// cells are flushed after each, or after every third.
+#[test]
+fn totals_do_not_depend_on_rounds_and_flushes() {
+    for connection in connections() {
+        let statistics = [CALIBRATION, CONFUSION, Statistic::sum(Function::SquaredHinge)];
+        let plan = Plan::new(Task::Binary, statistics);
+        for rounds in [1, 3] {
+            let compose = |plan: &Plan, layout: &Layout, pass: &Pass| -> Module {
+                let mut module = source::module(plan, layout, pass);
+                for (name, value) in [("CARRY_SAMPLES", 8), ("FLUSH_ROUNDS", rounds)] {
+                    let start = format!("const {name}: u32 = ");
+                    let (before, after) = module.wgsl.split_once(&start).expect("a constant");
+                    let (_, after) = after.split_once("u;").expect("its value");
+                    module.wgsl = format!("{before}{start}{value}u;{after}");
+                }
+                module
+            };
+            let engine = Engine::from_source(connection.clone(), &plan, compose).expect("sound");
+            self_test::compare(engine, &connection, &plan).expect("the same totals");
+        }
+    }
+}
+
 #[test]
 fn a_broken_shader_names_its_file_and_line() {
     for connection in connections() {
