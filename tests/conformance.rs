@@ -27,6 +27,11 @@ fn predictions<const N: usize>(task: Task, scores: [f32; N]) -> [f32; N] {
     if task == Task::Multiclass { scores.map(class) } else { scores }
 }
 
+/// Truths, which in the regression task are above 0: every metric has a value there.
+fn truths<const N: usize>(task: Task, labels: [f32; N]) -> [f32; N] {
+    if task == Task::Regression { labels.map(|label| label + 0.5) } else { labels }
+}
+
 fn undefined(value: Result<f64, Missing>) -> Undefined {
     match value {
         Err(Missing::Undefined { reason, .. }) => reason,
@@ -92,9 +97,11 @@ fn fractional_weights_in_a_confusion_count() {
 fn nan_prediction_in_a_row_of_weight_zero() {
     for &task in Task::ALL {
         let prediction = predictions(task, [0.25, f32::NAN, 0.75]);
-        let batch = Batch::new(&prediction, &[0.0_f32, 1.0, 1.0]).weights(&[1.0_f32, 0.0, 3.0]);
+        let truth = truths(task, [0.0, 1.0, 1.0]);
+        let batch = Batch::new(&prediction, &truth).weights(&[1.0_f32, 0.0, 3.0]);
         let prediction = predictions(task, [0.25, 0.75]);
-        let without = Batch::new(&prediction, &[0.0_f32, 1.0]).weights(&[1.0_f32, 3.0]);
+        let truth = truths(task, [0.0, 1.0]);
+        let without = Batch::new(&prediction, &truth).weights(&[1.0_f32, 3.0]);
         let specs = all(task);
         let (with, without) = (report(task, &specs, &[batch]), report(task, &specs, &[without]));
         // NaN is no class.
@@ -288,7 +295,8 @@ fn empty_state() {
 fn all_zero_weights() {
     for &task in Task::ALL {
         let prediction = predictions(task, [0.75, 0.25, 0.125]);
-        let batch = Batch::new(&prediction, &[1.0_f32, 0.0, 1.0]);
+        let truth = truths(task, [1.0, 0.0, 1.0]);
+        let batch = Batch::new(&prediction, &truth);
         for entry in report(task, &all(task), &[batch.weights(&[0.0_f32; 3])]).entries {
             assert!(entry.unweighted.is_ok(), "{}", entry.spec);
             assert_eq!(entry.weighted, Err(Undefined::ZeroWeights), "{}", entry.spec);

@@ -43,6 +43,8 @@ const CASES: &[Case] = &[
     case("two_product(x, y).low", |x, y| pair::two_product(x, y).low, usual),
     case("ln_pair(x).high", |x, _| pair::ln_pair(x).high, |x, _| x > 0.0),
     case("ln_pair(x).low", |x, _| pair::ln_pair(x).low, |x, _| x > 0.0),
+    case("ratio_defect(x, y)", pair::ratio_defect, |x, y| both_positive(x, y) && alike(x, y)),
+    case("ratio_ln(x, y)", pair::ratio_ln, both_positive),
     case(
         "exp_pair(Pair(x, low(x)))",
         |x, _| pair::exp_pair(Pair { high: x, low: low(x) }),
@@ -54,6 +56,14 @@ const CASES: &[Case] = &[
         |x, y| x > 0.0 && y.abs() <= 3.0,
     ),
 ];
+
+fn both_positive(x: f32, y: f32) -> bool {
+    x > 0.0 && y > 0.0
+}
+
+fn alike(x: f32, y: f32) -> bool {
+    pair::alike(x.to_bits(), y.to_bits())
+}
 
 /// Whether products and their errors are normal numbers or zero.
 fn usual(x: f32, y: f32) -> bool {
@@ -209,7 +219,7 @@ fn inputs(batch: u32) -> Vec<[u32; 2]> {
             _ => (((random & 0xff) as f32 - 128.0) * 0.5 * std::f32::consts::LN_2).to_bits(),
         };
         let sign = (splash(random) & 1) << 31;
-        let input = if index % 5 == 0 { bits } else { bits ^ sign };
+        let input = if index.is_multiple_of(5) { bits } else { bits ^ sign };
         let usual = f32::from_bits(input).is_normal();
         if usual { input } else { 0 }
     };
