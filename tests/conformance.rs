@@ -441,6 +441,44 @@ fn value_too_large_or_outside_its_domain_is_undefined_and_others_stand() {
 }
 
 #[test]
+fn truths_at_the_edge_of_a_domain() {
+    for (name, prediction, truth, value) in [
+        ("mean_absolute_percentage_error", 0.0, 0.0, Some(0.0)),
+        ("mean_absolute_percentage_error", -0.0, 1e-40, Some(0.0)),
+        ("mean_absolute_percentage_error", 0.5, 0.0, None),
+        ("mean_absolute_percentage_error", -f32::MAX, f32::MAX, Some(2.0)),
+        ("mean_absolute_percentage_error", 1.5 * f32::MIN_POSITIVE, f32::MIN_POSITIVE, Some(0.5)),
+        ("symmetric_mean_absolute_percentage_error", 0.0, 0.0, Some(0.0)),
+        ("symmetric_mean_absolute_percentage_error", -f32::MAX, f32::MAX, Some(2.0)),
+        ("symmetric_mean_absolute_percentage_error", f32::MIN_POSITIVE, 0.0, Some(2.0)),
+        ("mean_squared_log_error", -1.0, 0.0, None),
+        ("mean_squared_log_error", 0.0, -1.0, None),
+        ("mean_squared_log_error", -0.5, -0.5, Some(0.0)),
+        ("poisson_deviance", 1.5, 0.0, Some(3.0)),
+        ("poisson_deviance", 1.5, 1e-40, Some(3.0)),
+        ("poisson_deviance", 1.5, -1.0, None),
+        ("poisson_deviance", 0.0, 1.0, None),
+        ("gamma_deviance", 1.0, 0.0, None),
+        ("gamma_deviance", -1.0, 1.0, None),
+        ("gamma_deviance", 0.7, 0.7, Some(0.0)),
+    ] {
+        let (prediction, truth) = ([1.0_f32, prediction], [1.0_f32, truth]);
+        let batch = Batch::new(&prediction, &truth);
+        let found = report(Task::Regression, &[name], &[batch]).unweighted(name);
+        match value {
+            Some(value) => {
+                assert_eq!(found, Ok(value / 2.0), "{name} of {prediction:?}, {truth:?}")
+            }
+            None => {
+                let reason = undefined(found);
+                let outside = matches!(reason, Undefined::OutsideDomain { count: 1, .. });
+                assert!(outside, "{name} of {prediction:?}, {truth:?}: {reason}");
+            }
+        }
+    }
+}
+
+#[test]
 fn errors_that_cancel_leave_what_is_small() {
     let batch = Batch::new(&[1e30_f32, 1.0, -1e30], &[0.0_f32; 3]);
     let report = report(Task::Regression, &["mean_error"], &[batch]);

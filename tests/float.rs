@@ -223,7 +223,7 @@ fn value(pair: Pair) -> f64 {
 /// A number from 2^-24 to 2^24 of either sign.
 fn moderate(random: &mut Random) -> u32 {
     let bits = random.bits() as u32;
-    0x3380_0000 + (bits & 0x7fff_ffff) % 0x1800_0000 | bits & 0x8000_0000
+    (0x3380_0000 + (bits & 0x7fff_ffff) % 0x1800_0000) | (bits & 0x8000_0000)
 }
 
 fn number(bits: u32) -> f64 {
