@@ -44,6 +44,10 @@ fn scaled(x: u32, n: u32) -> u32 {
     return select(large, UNDERFLOW, exponent < i32(FIELD_MIN));
 }
 
+fn scale(x: u32) -> u32 {
+    return select(SCALE_DOWN, SCALE_UP, field(x) < FIELD_SCALE);
+}
+
 fn power_of_half(n: u32) -> u32 {
     return select(0u, ONE - (n << 23u), n + 64u < 128u);
 }

@@ -72,3 +72,22 @@ fn exp_pair(x: Pair) -> u32 {
 fn power(x: u32, a: Pair) -> u32 {
     return exp_pair(pair_product(a, ln_pair(x)));
 }
+
+fn alike(a: u32, b: u32) -> bool {
+    return field(a) - field(b) + 10u < 40u;
+}
+
+fn ratio_defect(a: u32, b: u32) -> u32 {
+    let unit = ONE | (b & MANTISSA);
+    let moved = a - (b & NOT_MANTISSA) + ONE;
+    let u = pair_quotient(two_sum(moved, unit ^ SIGN), Pair(unit, 0u));
+    let slope = times(u.high, reciprocal(plus(ONE, u.high)));
+    return plus(x_minus_ln1p(u.high), times(u.low, slope));
+}
+
+fn ratio_ln(a: u32, b: u32) -> u32 {
+    let n = whole(field(a) - field(b));
+    let r = quotient(ONE | (a & MANTISSA), ONE | (b & MANTISSA));
+    let rest = plus(ln(r), times(n, LN2_LOW));
+    return plus(times(n, LN2_HIGH), rest);
+}

@@ -27,6 +27,11 @@ fn predictions<const N: usize>(task: Task, scores: [f32; N]) -> [f32; N] {
     if task == Task::Multiclass { scores.map(class) } else { scores }
 }
 
+/// Truths, which in the regression task are above 0: every metric has a value there.
+fn truths<const N: usize>(task: Task, labels: [f32; N]) -> [f32; N] {
+    if task == Task::Regression { labels.map(|label| label + 0.5) } else { labels }
+}
+
 fn undefined(value: Result<f64, Missing>) -> Undefined {
     match value {
         Err(Missing::Undefined { reason, .. }) => reason,
@@ -92,9 +97,11 @@ fn fractional_weights_in_a_confusion_count() {
 fn nan_prediction_in_a_row_of_weight_zero() {
     for &task in Task::ALL {
         let prediction = predictions(task, [0.25, f32::NAN, 0.75]);
-        let batch = Batch::new(&prediction, &[0.0_f32, 1.0, 1.0]).weights(&[1.0_f32, 0.0, 3.0]);
+        let truth = truths(task, [0.0, 1.0, 1.0]);
+        let batch = Batch::new(&prediction, &truth).weights(&[1.0_f32, 0.0, 3.0]);
         let prediction = predictions(task, [0.25, 0.75]);
-        let without = Batch::new(&prediction, &[0.0_f32, 1.0]).weights(&[1.0_f32, 3.0]);
+        let truth = truths(task, [0.0, 1.0]);
+        let without = Batch::new(&prediction, &truth).weights(&[1.0_f32, 3.0]);
         let specs = all(task);
         let (with, without) = (report(task, &specs, &[batch]), report(task, &specs, &[without]));
         // NaN is no class.
@@ -288,7 +295,8 @@ fn empty_state() {
 fn all_zero_weights() {
     for &task in Task::ALL {
         let prediction = predictions(task, [0.75, 0.25, 0.125]);
-        let batch = Batch::new(&prediction, &[1.0_f32, 0.0, 1.0]);
+        let truth = truths(task, [1.0, 0.0, 1.0]);
+        let batch = Batch::new(&prediction, &truth);
         for entry in report(task, &all(task), &[batch.weights(&[0.0_f32; 3])]).entries {
             assert!(entry.unweighted.is_ok(), "{}", entry.spec);
             assert_eq!(entry.weighted, Err(Undefined::ZeroWeights), "{}", entry.spec);
@@ -473,6 +481,44 @@ fn value_too_large_or_outside_its_domain_is_undefined_and_others_stand() {
     let outside = undefined(report.unweighted("brier_score"));
     assert!(matches!(outside, Undefined::OutsideDomain { count: 1, .. }), "{outside:?}");
     assert_eq!(report.unweighted("accuracy"), Ok(1.0));
+}
+
+#[test]
+fn truths_at_the_edge_of_a_domain() {
+    for (name, prediction, truth, value) in [
+        ("mean_absolute_percentage_error", 0.0, 0.0, Some(0.0)),
+        ("mean_absolute_percentage_error", -0.0, 1e-40, Some(0.0)),
+        ("mean_absolute_percentage_error", 0.5, 0.0, None),
+        ("mean_absolute_percentage_error", -f32::MAX, f32::MAX, Some(2.0)),
+        ("mean_absolute_percentage_error", 1.5 * f32::MIN_POSITIVE, f32::MIN_POSITIVE, Some(0.5)),
+        ("symmetric_mean_absolute_percentage_error", 0.0, 0.0, Some(0.0)),
+        ("symmetric_mean_absolute_percentage_error", -f32::MAX, f32::MAX, Some(2.0)),
+        ("symmetric_mean_absolute_percentage_error", f32::MIN_POSITIVE, 0.0, Some(2.0)),
+        ("mean_squared_log_error", -1.0, 0.0, None),
+        ("mean_squared_log_error", 0.0, -1.0, None),
+        ("mean_squared_log_error", -0.5, -0.5, Some(0.0)),
+        ("poisson_deviance", 1.5, 0.0, Some(3.0)),
+        ("poisson_deviance", 1.5, 1e-40, Some(3.0)),
+        ("poisson_deviance", 1.5, -1.0, None),
+        ("poisson_deviance", 0.0, 1.0, None),
+        ("gamma_deviance", 1.0, 0.0, None),
+        ("gamma_deviance", -1.0, 1.0, None),
+        ("gamma_deviance", 0.7, 0.7, Some(0.0)),
+    ] {
+        let (prediction, truth) = ([1.0_f32, prediction], [1.0_f32, truth]);
+        let batch = Batch::new(&prediction, &truth);
+        let found = report(Task::Regression, &[name], &[batch]).unweighted(name);
+        match value {
+            Some(value) => {
+                assert_eq!(found, Ok(value / 2.0), "{name} of {prediction:?}, {truth:?}")
+            }
+            None => {
+                let reason = undefined(found);
+                let outside = matches!(reason, Undefined::OutsideDomain { count: 1, .. });
+                assert!(outside, "{name} of {prediction:?}, {truth:?}: {reason}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -43,6 +43,8 @@ const CASES: &[Case] = &[
     case("two_product(x, y).low", |x, y| pair::two_product(x, y).low, usual),
     case("ln_pair(x).high", |x, _| pair::ln_pair(x).high, |x, _| x > 0.0),
     case("ln_pair(x).low", |x, _| pair::ln_pair(x).low, |x, _| x > 0.0),
+    case("ratio_defect(x, y)", pair::ratio_defect, |x, y| both_positive(x, y) && alike(x, y)),
+    case("ratio_ln(x, y)", pair::ratio_ln, both_positive),
     case(
         "exp_pair(Pair(x, low(x)))",
         |x, _| pair::exp_pair(Pair { high: x, low: low(x) }),
@@ -54,6 +56,14 @@ const CASES: &[Case] = &[
         |x, y| x > 0.0 && y.abs() <= 3.0,
     ),
 ];
+
+fn both_positive(x: f32, y: f32) -> bool {
+    x > 0.0 && y > 0.0
+}
+
+fn alike(x: f32, y: f32) -> bool {
+    pair::alike(x.to_bits(), y.to_bits())
+}
 
 /// Whether products and their errors are normal numbers or zero.
 fn usual(x: f32, y: f32) -> bool {

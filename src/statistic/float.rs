@@ -69,6 +69,17 @@ constants! {
     RECIPROCAL = 0x7ef3_11c7;
     /// What half of a number is taken from for a first guess at 1 / its square root, 3.5 % off.
     RECIPROCAL_ROOT = 0x5f37_59df;
+    /// 2^60 and 1/4, and the exponent field of 2^-63 between them: see [`scale`].
+    SCALE_UP = 0x5d80_0000;
+    SCALE_DOWN = 0x3e80_0000;
+    FIELD_SCALE = 64;
+    /// Numbers from 2^20 are taken times 2^-80 beside others of their kind; those from 2^96 alone
+    /// times 2^-32, whose logarithm is then added.
+    FIELD_LARGE = 147;
+    SCALE_LARGE = 0x1780_0000;
+    FIELD_VAST = 223;
+    SCALE_VAST = 0x2f80_0000;
+    LN_VAST = 0x41b1_7218;
     LOG2_E = 0x3fb8_aa3b;
     /// The leading 16 bits of ln 2: times a whole number of 8 bits, it is exact.
     LN2_HIGH = 0x3f31_7200;
@@ -169,6 +180,13 @@ pub(crate) fn scaled(x: u32, n: u32) -> u32 {
     let result = x.wrapping_add(n << 23);
     let large = if exponent > 254 { INFINITY | (x & SIGN) } else { result };
     if exponent < FIELD_MIN as i32 { UNDERFLOW } else { large }
+}
+
+/// A power of two: numbers up to |x| times it have sums and differences that neither overflow nor
+/// are too small, but for those with so little of x in them that they do not show beside it.
+#[inline(always)]
+pub fn scale(x: u32) -> u32 {
+    if field(x) < FIELD_SCALE { SCALE_UP } else { SCALE_DOWN }
 }
 
 /// 2^-n, or 0 where that is 2^-64 or less. n is −64 or more.

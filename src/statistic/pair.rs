@@ -5,10 +5,10 @@
 //! their errors: magnitudes from 2^-78 (or 0) to 2^126. Whatever is smaller is lost, and on some
 //! devices otherwise than on others: it must not matter to who calls.
 
-use super::bits::ONE;
+use super::bits::{ONE, field};
 use super::float::{
-    LN2_HIGH, Reduced, TWO, constants, expm1_of, horner, minus, plus, reciprocal, reduced, scaled,
-    taken_apart, times,
+    LN2_HIGH, LN2_LOW, MANTISSA, NOT_MANTISSA, Reduced, SIGN, TWO, constants, expm1_of, horner, ln,
+    minus, plus, quotient, reciprocal, reduced, scaled, taken_apart, times, whole, x_minus_ln1p,
 };
 
 constants! {
@@ -128,4 +128,32 @@ pub fn exp_pair(x: Pair) -> u32 {
 #[inline(always)]
 pub fn power(x: u32, a: Pair) -> u32 {
     exp_pair(pair_product(a, ln_pair(x)))
+}
+
+/// Whether a / b, of numbers above 0, lies between 2^-11 and 2^30: surely from 2^-10 to 2^29.
+#[inline(always)]
+pub fn alike(a: u32, b: u32) -> bool {
+    field(a).wrapping_sub(field(b)).wrapping_add(10) < 40
+}
+
+/// r − 1 − ln r for r = a / b of numbers above 0 that are [`alike`], without cancellation.
+///
+/// With r = 1 + u it is u − ln(1+u). What u lacks as one number is made up for with the slope
+/// u / (1 + u), which is steep where r is small.
+#[inline(always)]
+pub fn ratio_defect(a: u32, b: u32) -> u32 {
+    let unit = ONE | (b & MANTISSA);
+    let moved = a.wrapping_sub(b & NOT_MANTISSA).wrapping_add(ONE);
+    let u = pair_quotient(two_sum(moved, unit ^ SIGN), Pair { high: unit, low: 0 });
+    let slope = times(u.high, reciprocal(plus(ONE, u.high)));
+    plus(x_minus_ln1p(u.high), times(u.low, slope))
+}
+
+/// ln(a / b) for numbers above 0 that are not [`alike`], of whatever size their ratio is.
+#[inline(always)]
+pub fn ratio_ln(a: u32, b: u32) -> u32 {
+    let n = whole(field(a).wrapping_sub(field(b)));
+    let r = quotient(ONE | (a & MANTISSA), ONE | (b & MANTISSA));
+    let rest = plus(ln(r), times(n, LN2_LOW));
+    plus(times(n, LN2_HIGH), rest)
 }

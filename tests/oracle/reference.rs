@@ -7,6 +7,7 @@ use num_bigint::BigInt;
 use num_traits::Zero;
 use weighbridge::ExactSum;
 use weighbridge::exact::layout::{UNIT_EXPONENT, WORDS};
+use weighbridge::statistic::bits::UNDERFLOW;
 use weighbridge::statistic::{
     CalibrationBin, Cells, Confusion, Content, Factor, Faults, Function, Moment, Pair, SampleValue,
     Statistic, Task, Total, Totals, Weights,
@@ -85,12 +86,16 @@ fn outcome(value: SampleValue, prediction: f64, truth: f64) -> Outcome {
         Function::Brier if (0.0..=1.0).contains(&prediction) => difference.squared(),
         Function::Probability if (0.0..=1.0).contains(&prediction) => rounded(prediction),
         Function::Brier | Function::Probability => Outside,
-        // Whether their logarithms are right is seen against the formulas; here they only add up.
+        // Chains of many roundings: how they go is the function's own affair, and how near it comes
+        // is tested against its formula.
         function => {
             let [p, t] = [prediction, truth].map(|number| (number as f32).to_bits());
-            match f32::from_bits(function.at(p, t, value.parameter.to_bits())) {
-                nan if nan.is_nan() => Outside,
-                number => rounded(number.into()),
+            let bits = function.at(p, t, value.parameter.to_bits());
+            match f32::from_bits(bits) {
+                number if number.is_nan() => Outside,
+                number if number.is_infinite() => Overflow,
+                _ if bits == UNDERFLOW => Underflow,
+                number => Number(number),
             }
         }
     }

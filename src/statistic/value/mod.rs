@@ -82,8 +82,15 @@ impl Function {
     /// with [`Library::Float`], which it stands on.
     pub fn libraries(self) -> &'static [Library] {
         match self {
-            Self::Logistic | Self::LogitBrier | Self::LogLoss | Self::LogitLoss => {
-                &[Library::Float]
+            Self::Logistic
+            | Self::LogitBrier
+            | Self::LogLoss
+            | Self::LogitLoss
+            | Self::PercentageError
+            | Self::SymmetricPercentageError
+            | Self::LogCosh => &[Library::Float],
+            Self::SquaredLogError | Self::PoissonDeviance | Self::GammaDeviance => {
+                &[Library::Float, Library::Pair]
             }
             _ => &[],
         }
@@ -177,6 +184,12 @@ values! {
     squared_error SquaredError Both "any number",
     huber Huber Both "any number",
     truth_magnitude TruthMagnitude Truth "any number",
+    percentage_error PercentageError Both "truths other than 0, or predictions of 0 where they are 0",
+    symmetric_percentage_error SymmetricPercentageError Both "any number",
+    squared_log_error SquaredLogError Both "predictions and truths above -1",
+    log_cosh LogCosh Both "any number",
+    poisson_deviance PoissonDeviance Both "predictions above 0 and truths of 0 or more",
+    gamma_deviance GammaDeviance Both "predictions and truths above 0",
     hinge Hinge Both "any score",
     squared_hinge SquaredHinge Both "any score",
     brier Brier Both "predictions from 0 to 1",
