@@ -82,11 +82,15 @@ def scikit_learn(prediction, truth, score, label, weight):
         )
         huber()
 
+    def log_loss():
+        metrics.log_loss(label, score, sample_weight=weight)
+
     def mean_squared_error():
         metrics.mean_squared_error(truth, prediction, sample_weight=weight)
 
     measure(name, "mean_squared_error weighted", mean_squared_error)
     measure(name, "confusion", confusion)
+    measure(name, "log_loss weighted", log_loss)
     measure(name, "ten regression metrics", ten)
 
 

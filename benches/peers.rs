@@ -42,6 +42,7 @@ fn main() {
     let cases = [
         ("mean_squared_error weighted", Task::Regression, vec!["mean_squared_error"]),
         ("confusion", Task::Binary, counts),
+        ("log_loss weighted", Task::Binary, vec!["log_loss"]),
         ("ten regression metrics", Task::Regression, TEN.to_vec()),
     ];
     let data = Data::new(support::samples(24));
