@@ -208,6 +208,12 @@ fn cell_entries(statistic: &Statistic) -> u32 {
     }
 }
 
+/// Whether cells of so many entries stand in workgroup memory. Those that do not fit beside an array
+/// of limbs, which has one word at least, stand in the state alone.
+fn is_shared(cell_entries: u32) -> bool {
+    0 < cell_entries && cell_entries < WORKGROUP_WORDS
+}
+
 impl Layout {
     /// The layout with the fewest passes, and with larger workgroups where that costs no pass.
     pub fn new(plan: &Plan) -> Self {
@@ -229,10 +235,14 @@ impl Layout {
         let mut entries = WEIGHT_ENTRIES;
         for (index, statistic) in plan.statistics.iter().enumerate() {
             let (rows, cells) = (rows(statistic), cell_entries(statistic));
-            // Cells that do not fit workgroup memory at all stand in the state alone.
-            let words = if cells <= WORKGROUP_WORDS { cells } else { 0 };
+            let words = if is_shared(cells) { cells } else { 0 };
             let fitting = passes.iter().position(|pass| {
-                (pass.rows + rows) * group + pass.cell_words + words <= WORKGROUP_WORDS
+                let limbs = (pass.rows + rows) * group;
+                let has_cells = |place: &Place| cell_entries(&plan.statistics[place.index]) > 0;
+                if cells == 0 && !pass.places.iter().any(has_cells) {
+                    return limbs <= WORKGROUP_WORDS;
+                }
+                limbs.max(1) + (pass.cell_words + words).max(1) <= WORKGROUP_WORDS
             });
             let chosen = fitting.unwrap_or_else(|| {
                 passes.push(pass(false));
@@ -265,7 +275,7 @@ impl Layout {
             entries += pass.cell_words;
             for place in &mut pass.places {
                 let cells = cell_entries(&plan.statistics[place.index]);
-                if cells > 0 && cells <= WORKGROUP_WORDS {
+                if is_shared(cells) {
                     place.cells += pass.first_cell;
                 }
             }
