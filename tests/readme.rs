@@ -27,7 +27,7 @@ fn row(metric: &Definition) -> String {
         .parameters
         .iter()
         .map(|parameter| match parameter.default {
-            Some(default) => format!("`{}={default}`", parameter.name),
+            Some(default) => format!("`{}={}`", parameter.name, parameter.text(default)),
             None => format!("`{}`", parameter.name),
         })
         .collect();

@@ -1,29 +1,20 @@
 //! The shaders without a GPU: every composed module parses and validates, its bindings are the
 //! host's, no file is orphaned, and values use no built-in whose result differs between devices.
 
+#[path = "common/values.rs"]
+mod values;
+
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use std::collections::BTreeSet;
 use std::path::Path;
+use values::values;
 use weighbridge::gpu::source::{Module, fragments, modules};
 use weighbridge::statistic::{Function, Library, Moment, Plan, SampleValue, Statistic, Task};
 
 /// Every statistic alone, and all of each task at once.
 fn plans() -> Vec<Plan> {
-    let parameter = |function: Function| {
-        let range = function.parameter_range();
-        if range.contains(&0.0) {
-            0.0
-        } else if range.contains(&0.75) {
-            0.75
-        } else {
-            *range.end()
-        }
-    };
-    let values = Function::ALL
-        .iter()
-        .map(|&function| SampleValue { function, parameter: parameter(function) });
-    let sums = values.clone().map(Statistic::Sum);
-    let maxima = values.map(Statistic::Maximum);
+    let sums = values().map(Statistic::Sum);
+    let maxima = values().map(Statistic::Maximum);
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let confusion = Statistic::Confusion { threshold: 0.5 };
     let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
@@ -31,7 +22,7 @@ fn plans() -> Vec<Plan> {
     let all: Vec<_> =
         sums.chain(maxima).chain(moments).chain([confusion]).chain(calibrations).collect();
     let counts =
-        [5, 300].map(|classes| [Statistic::Margins { classes }, Statistic::Matrix { classes }]);
+        [5, 16, 300].map(|classes| [Statistic::Margins { classes }, Statistic::Matrix { classes }]);
     let all: Vec<_> = all.into_iter().chain(counts.concat()).collect();
     let mut plans = vec![Plan::new(Task::Regression, []), Plan::new(Task::Binary, [])];
     for &task in Task::ALL {
