@@ -10,10 +10,13 @@ mod families;
 mod random;
 #[path = "common/shuffle.rs"]
 mod shuffle;
+#[path = "common/values.rs"]
+mod values;
 
 use families::{Labels, Numbers, Random, Weights};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::ops::Range;
+use values::values;
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
 use weighbridge::statistic::{Function, Moment, SampleValue, Statistic, Task};
 use weighbridge::{Batch, Device, Evaluator, State};
@@ -65,30 +68,17 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
 
 /// Every statistic alone, and all of a task at once, over several passes.
 fn plans() -> Vec<(Task, Vec<Statistic>)> {
-    let parameter = |function: Function| {
-        let range = function.parameter_range();
-        if range.contains(&0.0) {
-            0.0
-        } else if range.contains(&0.75) {
-            0.75
-        } else {
-            *range.end()
-        }
-    };
-    let values = Function::ALL
-        .iter()
-        .map(|&function| SampleValue { function, parameter: parameter(function) });
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let maximum =
         Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
-    let regression: Vec<_> =
-        values.clone().map(Statistic::Sum).chain(moments).chain([maximum]).collect();
+    let regression: Vec<_> = values().map(Statistic::Sum).chain(moments).chain([maximum]).collect();
     let confusions = [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold });
     // Cells within workgroup memory, and cells beyond it.
     let mut calibrations = [15, 256].map(calibration).to_vec();
     let logistic = SampleValue { function: Function::Logistic, parameter: 0.0 };
     calibrations.push(Statistic::Calibration { probability: logistic, bins: 10 });
-    let binary: Vec<_> = values.map(Statistic::Sum).chain(confusions).chain(calibrations).collect();
+    let binary: Vec<_> =
+        values().map(Statistic::Sum).chain(confusions).chain(calibrations).collect();
     let mut plans = Vec::new();
     let multiclass: Vec<_> = [
         Statistic::Margins { classes: CLASSES },
