@@ -87,7 +87,7 @@ pub enum Error {
     },
 
     /// A multiclass evaluator was not told its number of classes.
-    #[error("the multiclass task needs the number of classes")]
+    #[error("the multiclass task needs the number of classes: say it with Builder::classes")]
     MissingClasses,
 
     /// A confusion matrix of more classes than it can have.

@@ -51,7 +51,7 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             Evaluator::new(Task::Multiclass).expect_err("no classes"),
-            "the multiclass task needs the number of classes",
+            "the multiclass task needs the number of classes: say it with Builder::classes",
         ),
         (
             refused(Task::Regression, &Batch::new(&two, &three)),

@@ -5,10 +5,14 @@
 //! is an integer sum, so neither threads nor blocks nor instruction sets show in the result.
 
 mod block;
+mod cells;
+mod moment;
 mod prefetch;
 mod regular;
 mod simd;
+mod sum;
 mod tally;
+mod value;
 mod window;
 
 pub use simd::InstructionSet;

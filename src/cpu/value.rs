@@ -1,0 +1,79 @@
+//! Per-sample values of a block, and what counts of them.
+
+use super::prefetch::Prefetcher;
+use super::regular::Block;
+use super::window::Extent;
+use crate::statistic::bits::{FIELD_MAX, FIELD_MIN, OUTSIDE, field, magnitude};
+use crate::statistic::{Faults, Reads, SampleValue};
+
+/// Fills `out` with a value's bits, every one of them a number that counts or 0.
+#[inline(always)]
+pub(super) fn evaluate(
+    value: SampleValue,
+    block: &Block<'_>,
+    out: &mut [u32],
+    faults: &mut Faults,
+    ahead: &mut Prefetcher<'_>,
+) -> Extent {
+    ahead.advance();
+    fill(value, block, out);
+    if value.function.may_clip() {
+        faults.clipped += u64::from(clipped(value, block, out));
+    }
+    let extent = Extent::of(out);
+    if block.unusual.is_none() && extent.within(FIELD_MIN, FIELD_MAX - 1) {
+        return extent;
+    }
+    repair_values(value.function.reads(), block, out, faults);
+    Extent::of(out)
+}
+
+/// Fills `out` with a value's bits as they are.
+#[inline(always)]
+pub(super) fn fill(value: SampleValue, block: &Block<'_>, out: &mut [u32]) {
+    value.function.fill(block.prediction, block.truth, value.parameter.to_bits(), out);
+}
+
+/// Number of samples that a value clips, of those that are in its domain.
+#[inline(always)]
+fn clipped(value: SampleValue, block: &Block<'_>, bits: &[u32]) -> u32 {
+    let parameter = value.parameter.to_bits();
+    let samples = block.prediction.iter().zip(block.truth).zip(bits).enumerate();
+    samples.fold(0, |count, (index, ((&p, &t), &bits))| {
+        let there = block.unusual.is_none() || !block.notes(index, value.function.reads()).0;
+        count + u32::from(there & (bits != OUTSIDE) & value.function.clips(p, t, parameter))
+    })
+}
+
+/// Counts the samples whose value cannot be, or is too small, and sets it to 0.
+#[cold]
+#[inline(never)]
+fn repair_values(reads: Reads, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
+    for (index, bits) in out.iter_mut().enumerate() {
+        *bits = kept(*bits, index, reads, block, faults).unwrap_or(0);
+    }
+}
+
+/// The value of a sample as it counts; none, with the fault counted, if the sample is left out.
+pub(super) fn kept(
+    bits: u32,
+    index: usize,
+    reads: Reads,
+    block: &Block<'_>,
+    faults: &mut Faults,
+) -> Option<u32> {
+    let (nonfinite, subnormal) = block.notes(index, reads);
+    let weighs = block.weighs(index);
+    let tiny = field(bits) < FIELD_MIN && magnitude(bits) != 0;
+    if nonfinite {
+        faults.nonfinite.count(weighs);
+    } else if bits == OUTSIDE {
+        faults.outside.count(weighs);
+    } else if field(bits) == FIELD_MAX {
+        faults.overflow.count(weighs);
+    } else if tiny || subnormal {
+        faults.underflow += 1;
+    }
+    let left_out = nonfinite || field(bits) == FIELD_MAX;
+    (!left_out).then_some(if tiny { 0 } else { bits })
+}
