@@ -143,40 +143,31 @@ impl Spec {
 impl Parameter {
     /// The values it can take, in words.
     pub fn range(&self) -> String {
-        if !self.choices.is_empty() {
-            return self.choices.join(", ");
+        if let [others @ .., last] = self.choices {
+            return format!("{} or {last}", others.join(", "));
         }
         let kind = if self.whole { "a whole number" } else { "a number" };
         format!("{kind} from {} to {}", number(self.least), number(self.greatest))
     }
 
     fn parse(&'static self, metric: &'static Definition, text: &str) -> Result<f64, Error> {
-        if let Some(index) = self.choices.iter().position(|choice| *choice == text) {
-            return Ok(index as f64);
+        self.value(text).ok_or_else(|| Error::InvalidParameter {
+            metric: metric.name,
+            parameter: self.name,
+            value: text.to_owned(),
+            expected: self.range(),
+        })
+    }
+
+    /// The value that a text means; none if it is no value of this parameter.
+    fn value(&self, text: &str) -> Option<f64> {
+        if !self.choices.is_empty() {
+            let index = self.choices.iter().position(|choice| *choice == text)?;
+            return Some(index as f64);
         }
-        match text.parse::<f64>() {
-            Ok(value)
-                if self.choices.is_empty()
-                    && value >= self.least
-                    && value <= self.greatest
-                    && !(self.whole && value.fract() != 0.0) =>
-            {
-                Ok(value)
-            }
-            _ => Err(Error::InvalidParameter {
-                metric: metric.name,
-                parameter: self.name,
-                value: text.to_owned(),
-                expected: match self.choices {
-                    [] => self.range(),
-                    [.., last] if self.choices.len() > 1 => {
-                        let others = &self.choices[..self.choices.len() - 1];
-                        format!("{} or {last}", others.join(", "))
-                    }
-                    [only, ..] => (*only).to_owned(),
-                },
-            }),
-        }
+        let value = text.parse::<f64>().ok()?;
+        let inside = (self.least..=self.greatest).contains(&value);
+        (inside && !(self.whole && value.fract() != 0.0)).then_some(value)
     }
 }
 
