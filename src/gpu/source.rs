@@ -147,12 +147,7 @@ pub(super) fn module(plan: &Plan, layout: &Layout, pass: &Pass) -> Module {
 fn functions(plan: &Plan, pass: &Pass) -> Vec<Function> {
     let mut functions = Vec::new();
     for place in &pass.places {
-        let (Statistic::Sum(value)
-        | Statistic::Maximum(value)
-        | Statistic::Calibration { probability: value, .. }) = plan.statistics[place.index]
-        else {
-            continue;
-        };
+        let Some(value) = plan.statistics[place.index].value() else { continue };
         for function in value.function.calls().iter().chain([&value.function]) {
             if !functions.contains(function) {
                 functions.push(*function);
@@ -236,12 +231,9 @@ pub(super) fn parameter_vectors(plan: &Plan) -> u32 {
 
 /// The parameter of a statistic: what its value is told, or its threshold.
 pub(super) fn parameter(statistic: &Statistic) -> u32 {
-    match statistic {
-        Statistic::Sum(value)
-        | Statistic::Maximum(value)
-        | Statistic::Calibration { probability: value, .. } => value.parameter.to_bits(),
+    match *statistic {
         Statistic::Confusion { threshold } => threshold.to_bits(),
-        Statistic::Moment(_) | Statistic::Margins { .. } | Statistic::Matrix { .. } => 0,
+        _ => statistic.value().map_or(0, |value| value.parameter.to_bits()),
     }
 }
 

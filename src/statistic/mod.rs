@@ -201,29 +201,38 @@ impl Statistic {
         }
     }
 
-    /// Which inputs it looks at.
-    pub fn reads(self) -> Reads {
+    /// The per-sample value that it is made of, if it is made of one.
+    pub fn value(self) -> Option<SampleValue> {
         match self {
             Self::Sum(value)
             | Self::Maximum(value)
-            | Self::Calibration { probability: value, .. } => value.function.reads(),
-            Self::Confusion { .. } | Self::Margins { .. } | Self::Matrix { .. } => Reads::Both,
-            Self::Moment(moment) => match moment.factors() {
-                [Factor::Truth, Factor::One | Factor::Truth] => Reads::Truth,
-                [Factor::Prediction, Factor::One | Factor::Prediction] => Reads::Prediction,
-                _ => Reads::Both,
-            },
+            | Self::Calibration { probability: value, .. } => Some(value),
+            Self::Moment(_)
+            | Self::Confusion { .. }
+            | Self::Margins { .. }
+            | Self::Matrix { .. } => None,
+        }
+    }
+
+    /// Which inputs it looks at.
+    pub fn reads(self) -> Reads {
+        if let Some(value) = self.value() {
+            return value.function.reads();
+        }
+        let Self::Moment(moment) = self else { return Reads::Both };
+        match moment.factors() {
+            [Factor::Truth, Factor::One | Factor::Truth] => Reads::Truth,
+            [Factor::Prediction, Factor::One | Factor::Prediction] => Reads::Prediction,
+            _ => Reads::Both,
         }
     }
 
     /// Its domain in words.
     pub fn domain(self) -> &'static str {
-        match self {
-            Self::Sum(value)
-            | Self::Maximum(value)
-            | Self::Calibration { probability: value, .. } => value.function.domain(),
-            Self::Moment(_) | Self::Confusion { .. } => "any number",
-            Self::Margins { .. } | Self::Matrix { .. } => "any class",
+        match self.value() {
+            Some(value) => value.function.domain(),
+            None if self.cells() > 0 => "any class",
+            None => "any number",
         }
     }
 }
