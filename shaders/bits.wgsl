@@ -45,3 +45,7 @@ fn square(x: u32) -> u32 {
     let small = select(UNDERFLOW, 0u, magnitude(x) == 0u);
     return select(squared, small, field(x) < FIELD_SQUARE);
 }
+
+fn mantissa(bits: u32) -> u32 {
+    return (bits & 0x7fffffu) | select(0x800000u, 0u, field(bits) == 0u);
+}

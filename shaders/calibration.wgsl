@@ -9,12 +9,12 @@ fn bin(probability: u32, bins: u32) -> u32 {
 }
 
 // Adds a kept probability to its bin: a count and weights by label, then sums of probabilities.
-fn add_calibration(probability: u32, bins: u32, first_entry: u32, sample: Sample) {
+fn add_calibration(probability: u32, bins: u32, first_entry: u32, label: bool, sample: Sample) {
     if probability == OUTSIDE {
         return;
     }
     let index = bin(probability, bins);
-    let cell = 2u * index + select(0u, 1u, sample.truth == ONE);
+    let cell = 2u * index + select(0u, 1u, label);
     let counts = first_entry + cell * CELL_COUNT_ENTRIES;
     let sums = first_entry + 2u * bins * CELL_COUNT_ENTRIES + index * CELL_SUM_ENTRIES;
     count_in_cell(counts, sample.weight);

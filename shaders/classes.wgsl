@@ -5,7 +5,10 @@ fn class_of(bits: u32) -> u32 {
 }
 
 // By class: samples whose prediction is right, then all by truth, then all by prediction.
-fn add_margins(first_entry: u32, classes: u32, sample: Sample) {
+fn add_margins(first_entry: u32, classes: u32, faults: u32, sample: Sample) {
+    if has_no_score(faults, sample) {
+        return;
+    }
     let prediction = class_of(sample.prediction);
     let truth = class_of(sample.truth);
     if prediction == truth {
@@ -16,7 +19,10 @@ fn add_margins(first_entry: u32, classes: u32, sample: Sample) {
 }
 
 // By truth (rows) and prediction (columns).
-fn add_to_matrix(first_entry: u32, classes: u32, sample: Sample) {
+fn add_to_matrix(first_entry: u32, classes: u32, faults: u32, sample: Sample) {
+    if has_no_score(faults, sample) {
+        return;
+    }
     let cell = class_of(sample.truth) * classes + class_of(sample.prediction);
     count_in_cell(first_entry + cell * CELL_COUNT_ENTRIES, sample.weight);
 }

@@ -1,5 +1,4 @@
-// The kernel for values of one prediction and one truth: one pass over the samples, adding each to
-// the statistics of this pass.
+// The kernel of a pass over the samples, adding each to the statistics of this pass.
 
 struct Parameters {
     // Read at run time, so that no compiler can see through the barrier in `rounded`.
@@ -13,8 +12,6 @@ struct Parameters {
     given: array<vec4<u32>, PARAMETER_VECTORS>,
 }
 
-@group(0) @binding(0) var<storage, read> predictions: array<vec4<u32>>;
-@group(0) @binding(1) var<storage, read> truths: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read> weights: array<vec4<u32>>;
 @group(0) @binding(3) var<storage, read_write> state: array<atomic<u32>>;
 @group(0) @binding(4) var<uniform> parameters: Parameters;
@@ -32,46 +29,19 @@ fn valid_weight(bits: u32) -> bool {
     return magnitude(bits) == 0u || (bits >> 31u == 0u && field(bits) < FIELD_LIMIT);
 }
 
+// A weight, or 0 for one that is not valid; counts both kinds.
+fn counted_weight(bits: u32) -> u32 {
+    let valid = valid_weight(bits);
+    let weight = select(0u, magnitude(bits), valid);
+    count_weight(weight, valid);
+    return weight;
+}
+
 fn count_fault(entry: u32, weight: u32) {
     add_to_state(entry, 1u, 0u);
     if weight != 0u {
         add_to_state(entry + 1u, 1u, 0u);
     }
-}
-
-// The notes of a number: nonfinite or subnormal.
-fn notes_of(bits: u32, if_nonfinite: u32, if_subnormal: u32) -> u32 {
-    return select(0u, if_nonfinite, nonfinite(bits)) | select(0u, if_subnormal, subnormal(bits));
-}
-
-// Columns hold numbers, or classes below a number of them that is not 0.
-fn valid(word: u32, classes: u32) -> bool {
-    return classes == 0u || word < classes;
-}
-
-// A number in regular form, or a class as the whole number it is.
-fn regular(word: u32, classes: u32) -> u32 {
-    let bits = select(flushed(word), 0u, nonfinite(word));
-    return select(bitcast<u32>(f32(word)), bits, classes == 0u);
-}
-
-fn process(prediction: u32, truth: u32, weight: u32) {
-    let valid_w = valid_weight(weight);
-    let w = select(0u, magnitude(weight), valid_w);
-    count_weight(w, valid_w);
-    if !valid(prediction, PREDICTION_CLASSES) || !valid(truth, TRUTH_CLASSES) {
-        count_invalid_label(w);
-        return;
-    }
-    var notes = 0u;
-    if PREDICTION_CLASSES == 0u {
-        notes |= notes_of(prediction, PREDICTION_NONFINITE, PREDICTION_SUBNORMAL);
-    }
-    if TRUTH_CLASSES == 0u {
-        notes |= notes_of(truth, TRUTH_NONFINITE, TRUTH_SUBNORMAL);
-    }
-    let p = regular(prediction, PREDICTION_CLASSES);
-    accumulate(Sample(p, regular(truth, TRUTH_CLASSES), w, notes));
 }
 
 // The bits of a value that counts; OUTSIDE, with the fault counted, for a sample that is left out.
@@ -90,7 +60,12 @@ fn kept(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
         count_fault(faults + select(FAULT_OVERFLOW, FAULT_OUTSIDE, bits == OUTSIDE), sample.weight);
         return OUTSIDE;
     }
-    add_to_state(faults + FAULT_UNDERFLOW, 1u, 0u);
+    if tiny || (notes & ANY_SUBNORMAL) != 0u {
+        add_to_state(faults + FAULT_UNDERFLOW, 1u, 0u);
+    }
+    if (notes & NOTE_UNNORMALIZED) != 0u {
+        add_to_state(faults + FAULT_UNNORMALIZED, 1u, 0u);
+    }
     return select(bits, 0u, tiny);
 }
 
@@ -143,15 +118,23 @@ fn add_moment(x: u32, y: u32, reads: u32, faults: u32, row: u32, weighted_row: u
     }
 }
 
-// Counts a sample, and adds its weight, in the cell of its label and prediction.
-fn add_confusion(threshold: u32, faults: u32, count_row: u32, weight_row: u32, sample: Sample) {
+// Whether a sample has no finite score; counts that, or that its score is taken as zero.
+fn has_no_score(faults: u32, sample: Sample) -> bool {
     let notes = sample.notes & READS_PREDICTION;
     if (notes & ANY_NONFINITE) != 0u {
         count_fault(faults + FAULT_NONFINITE, sample.weight);
-        return;
+        return true;
     }
     if notes != 0u {
         add_to_state(faults + FAULT_UNDERFLOW, 1u, 0u);
+    }
+    return false;
+}
+
+// Counts a sample, and adds its weight, in the cell of its label and prediction.
+fn add_confusion(threshold: u32, faults: u32, count_row: u32, weight_row: u32, sample: Sample) {
+    if has_no_score(faults, sample) {
+        return;
     }
     let positive = select(0u, 1u, ordered(sample.prediction) > ordered(flushed(threshold)));
     let cell = select(0u, 2u, sample.truth == ONE) + positive;
@@ -205,15 +188,14 @@ fn main(
     let rounds = (samples + stride * CARRY_SAMPLES - 1u) / (stride * CARRY_SAMPLES);
     for (var round = 0u; round < rounds; round++) {
         for (var quads = 0u; quads < CARRY_SAMPLES / 4u && quad * 4u < samples; quads++) {
-            let p = predictions[quad];
-            let t = truths[quad];
+            load(quad);
             var w = vec4<u32>(ONE);
             if parameters.has_weight != 0u {
                 w = weights[quad];
             }
             let count = min(samples - quad * 4u, 4u);
             for (var k = 0u; k < count; k++) {
-                process(p[k], t[k], w[k]);
+                process(k, w[k]);
             }
             quad += stride;
         }

@@ -13,10 +13,6 @@ struct Wide {
     high: u32,
 }
 
-fn mantissa(bits: u32) -> u32 {
-    return (bits & 0x7fffffu) | select(0x800000u, 0u, field(bits) == 0u);
-}
-
 // The exponent field, where subnormals have that of the smallest normal numbers.
 fn exponent(bits: u32) -> u32 {
     return max(field(bits), 1u);

@@ -45,6 +45,62 @@ pub enum Error {
         truth: usize,
     },
 
+    /// Predictions that are neither a class nor a row of scores for each sample.
+    #[error(
+        "{prediction} elements of predictions for {samples} samples of {classes} classes: there \
+         must be a row of {classes} scores per sample, or one class per sample"
+    )]
+    RowsMismatch {
+        /// Number of elements of predictions.
+        prediction: usize,
+        /// Number of samples, as the truths have it.
+        samples: usize,
+        /// The number of classes.
+        classes: usize,
+    },
+
+    /// Rows that are not whole.
+    #[error("{elements} elements of {input}s are no whole rows of {classes} classes")]
+    RowLength {
+        /// Which input.
+        input: Input,
+        /// Number of elements.
+        elements: usize,
+        /// The number of classes.
+        classes: usize,
+    },
+
+    /// One-hot truths in a task that has no classes.
+    #[error("one-hot rows are no truths of the {task} task: give one truth per prediction")]
+    RowsOfTruths {
+        /// The task.
+        task: Task,
+    },
+
+    /// Predictions are classes, but a value needs scores.
+    #[error(
+        "{statistic} needs rows of {classes} scores, but the predictions are classes: give \
+         {classes} scores per sample, or leave out metrics that need them"
+    )]
+    ScoresNeeded {
+        /// The statistic that needs them.
+        statistic: String,
+        /// The number of classes.
+        classes: usize,
+    },
+
+    /// Two values ask for different things of the same rows.
+    #[error(
+        "{first} and {second} ask for different sums over the same rows of scores: give them the \
+         same parameters, or use two evaluators"
+    )]
+    RowsConflict {
+        /// One of the statistics.
+        first: String,
+        /// The other.
+        second: String,
+    },
+
     /// Not one weight per sample.
     #[error("{weight} weights for {samples} samples: there must be one weight per sample")]
     WeightShape {
@@ -77,6 +133,13 @@ pub enum Error {
         label: String,
         /// The number of classes.
         classes: u32,
+    },
+
+    /// A truth that should be a one-hot row and is none, in a sample of positive weight.
+    #[error("the truth in row {row} is no one-hot row: one element must be 1 and all others 0")]
+    InvalidOneHot {
+        /// Row of the batch, from 0.
+        row: usize,
     },
 
     /// A number of classes that cannot be.

@@ -169,9 +169,7 @@ impl Builder {
         }
         let needed = specs.iter().flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
         let plan = Plan::new(task, needed.chain(statistics)).with_classes(classes);
-        for statistic in &plan.statistics {
-            statistic.check(task)?;
-        }
+        plan.check()?;
         let gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
         let empty = Totals::empty(&plan);
         Ok(Evaluator {
@@ -225,8 +223,8 @@ impl Evaluator {
     /// then, [`state`](Self::state) and [`result`](Self::result) fail until a
     /// [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
-        let form = self.plan.form();
-        batch.check_form(form.task)?;
+        let form = batch.form(&self.plan)?;
+        let samples = batch.samples(form);
         let reject = batch.fault_rule == FaultRule::Reject;
         let many_cells = self.plan.cells() > MANY_CELLS;
         if reject && (self.gpu.is_some() || many_cells) {
@@ -250,7 +248,7 @@ impl Evaluator {
             (plan, totals)
         });
         let mut start = 0;
-        while start < batch.len() {
+        while start < samples {
             let piece = batch.piece(form, start, buffers, &mut narrowing);
             if let Some((plan, totals)) = &mut errors {
                 let unweighted = Piece { weight: None, ..piece };
@@ -265,7 +263,7 @@ impl Evaluator {
             start += piece.len();
         }
         if let Some(gpu) = gpu {
-            gpu.commit(batch.len());
+            gpu.commit(samples);
         } else if reject && !many_cells && (batch.is_narrowed() || has_faults(&apart)) {
             // The CPU engine finds faults on its way, so a second pass is only needed to name them.
             batch.check_values(form)?;

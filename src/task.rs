@@ -32,19 +32,26 @@ impl Task {
 /// Most classes: their numbers are whole numbers that an `f32` holds, and their tables fit a device.
 pub const MOST_CLASSES: u32 = 1 << 20;
 
-/// What the elements of a batch's columns are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a batch's columns hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Form {
     /// The task.
     pub task: Task,
     /// The number of classes K; 2 in the binary task.
     pub classes: u32,
+    /// Whether predictions are rows of K scores, not classes: in the multiclass task.
+    pub scores: bool,
 }
 
 impl Form {
     /// Number of classes if predictions are classes; none if they are numbers.
     pub fn prediction_classes(self) -> Option<u32> {
-        (self.task == Task::Multiclass).then_some(self.classes)
+        (self.task == Task::Multiclass && !self.scores).then_some(self.classes)
+    }
+
+    /// Number of elements that a prediction has.
+    pub fn prediction_width(self) -> usize {
+        if self.scores { self.classes as usize } else { 1 }
     }
 
     /// Number of classes if truths are classes; none if they are numbers.

@@ -7,9 +7,11 @@ mod values;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use std::collections::BTreeSet;
 use std::path::Path;
-use values::values;
+use values::{values, values_of_rows};
 use weighbridge::gpu::source::{Module, fragments, modules};
-use weighbridge::statistic::{Function, Library, Moment, Plan, SampleValue, Statistic, Task};
+use weighbridge::statistic::{
+    Function, Library, Moment, Plan, SampleValue, Scores, Statistic, Task,
+};
 
 /// Every statistic alone, and all of each task at once.
 fn plans() -> Vec<Plan> {
@@ -29,7 +31,31 @@ fn plans() -> Vec<Plan> {
         plans.extend(all.iter().map(|&statistic| Plan::new(task, [statistic])));
         plans.push(Plan::new(task, all.iter().copied()));
     }
+    for classes in [2, 5, 300] {
+        let tops = [Function::SoftmaxTop, Function::LikelihoodTop];
+        let calibrations = tops.map(|function| {
+            let probability = SampleValue { function, parameter: 0.0 };
+            Statistic::Calibration { probability, bins: 15 }
+        });
+        let rows = values_of_rows().map(Statistic::Sum).chain(calibrations);
+        let plan = |statistics: &[Statistic]| {
+            Plan::new(Task::Multiclass, statistics.iter().copied()).with_classes(classes)
+        };
+        plans.extend(rows.clone().map(|statistic| plan(&[statistic])));
+        for scores in [Scores::Logits, Scores::Probabilities] {
+            let kinds = [Scores::Any, scores];
+            let fit = |statistic: &Statistic| kinds.contains(&statistic.reduction().scores);
+            plans.push(plan(&rows.clone().filter(fit).collect::<Vec<_>>()));
+        }
+    }
     plans
+}
+
+/// The modules of a plan over columns, and over rows of scores where it may have such.
+fn modules_of(plan: &Plan) -> Vec<Module> {
+    let rows = (plan.task == Task::Multiclass).then(|| modules(plan, true));
+    let columns = (!plan.reduction().rows).then(|| modules(plan, false));
+    columns.into_iter().chain(rows).flatten().collect()
 }
 
 fn parsed(module: &Module) -> naga::Module {
@@ -42,7 +68,7 @@ fn parsed(module: &Module) -> naga::Module {
 #[test]
 fn every_module_parses_and_validates_without_optional_features() {
     for plan in plans() {
-        for module in modules(&plan) {
+        for module in modules_of(&plan) {
             let mut validator = Validator::new(ValidationFlags::all(), Capabilities::empty());
             if let Err(error) = validator.validate(&parsed(&module)) {
                 panic!("{plan:?}: {}", error.emit_to_string(&module.wgsl));
@@ -54,7 +80,7 @@ fn every_module_parses_and_validates_without_optional_features() {
 #[test]
 fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
     for plan in plans() {
-        for module in modules(&plan) {
+        for module in modules_of(&plan) {
             let parsed = parsed(&module);
             let bindings: BTreeSet<_> = parsed
                 .global_variables
@@ -64,9 +90,17 @@ fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
                     Some((binding.group, binding.binding, variable.name.clone()?))
                 })
                 .collect();
-            let names = ["predictions", "truths", "weights", "state", "parameters"];
-            let expected = (0..).zip(names).map(|(binding, name)| (0, binding, name.to_owned()));
-            assert_eq!(bindings, expected.collect());
+            // A pass over columns, a pass over rows that were reduced, and their reduction.
+            let names: [&[_]; 3] = [
+                &["predictions", "truths", "weights", "state", "parameters"],
+                &["rows", "", "weights", "state", "parameters"],
+                &["scores", "truths", "rows", "parameters"],
+            ];
+            let expected = names.map(|names| {
+                let named = (0..).zip(names).filter(|(_, name)| !name.is_empty());
+                named.map(|(binding, name)| (0, binding, (*name).to_owned())).collect()
+            });
+            assert!(expected.contains(&bindings), "{bindings:?}");
 
             let workgroup_bytes: u32 = parsed
                 .global_variables
@@ -110,7 +144,7 @@ fn no_shader_file_is_orphaned() {
     for (name, _) in fragments().into_iter().filter(|(name, _)| !idle(name)) {
         let used = plans()
             .iter()
-            .flat_map(modules)
+            .flat_map(modules_of)
             .any(|module| module.fragments.iter().any(|(fragment, _)| fragment == name));
         assert!(used, "no plan uses shaders/{name}");
     }
@@ -187,7 +221,9 @@ fn twins_stand_side_by_side_under_one_name() {
         let (file, wgsl) = function.wgsl();
         let name = function.name();
         assert_eq!(file, format!("value/{name}.wgsl"));
-        assert!(wgsl.contains(&format!("fn {name}(prediction: u32, truth: u32, parameter: u32)")));
+        let of_row = Function::OF_ROWS.contains(function);
+        let inputs = if of_row { "row: Row" } else { "prediction: u32, truth: u32" };
+        assert!(wgsl.contains(&format!("fn {name}({inputs}, parameter: u32)")));
         let twin = format!("{}/src/statistic/value/{name}.rs", env!("CARGO_MANIFEST_DIR"));
         let twin = std::fs::read_to_string(&twin).unwrap_or_else(|error| panic!("{twin}: {error}"));
         assert!(twin.contains(&format!("pub fn {name}(")), "{name} has no twin");
@@ -211,8 +247,9 @@ fn functions(text: &str) -> Vec<(String, Vec<String>)> {
 
 #[test]
 fn libraries_are_twins_function_by_function() {
-    // What only WGSL needs: the way to a correctly rounded quotient and root.
-    let own_way = ["quotient", "square_root"];
+    // What only WGSL needs: the way to a correctly rounded quotient, root, and number from an
+    // integer of 64 bits.
+    let own_way = ["quotient", "square_root", "units", "number_of", "normalized"];
     for library in Library::ALL {
         let (file, wgsl) = library.wgsl();
         let twin = file.replace(".wgsl", ".rs");
@@ -235,7 +272,7 @@ fn libraries_are_twins_function_by_function() {
 #[test]
 fn a_line_of_a_module_is_found_in_its_file() {
     let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
-    let module = &modules(&plan)[0];
+    let module = &modules(&plan, false)[0];
     let line = 1 + module.wgsl.lines().position(|line| line.contains("let squared = ")).unwrap();
     let (_, bits) = fragments()[0];
     let expected = 1 + bits.lines().position(|line| line.contains("let squared = ")).unwrap();

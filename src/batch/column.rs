@@ -84,6 +84,19 @@ pub(crate) trait Element: Copy {
     }
 }
 
+/// The class of a one-hot row: `u32::MAX` unless one element is 1 and all others are 0.
+pub(super) fn hot<T: Element>(row: &[T]) -> u32 {
+    let mut hot = u32::MAX;
+    for (class, element) in (0..).zip(row) {
+        match element.class() {
+            0 => {}
+            1 if hot == u32::MAX => hot = class,
+            _ => return u32::MAX,
+        }
+    }
+    hot
+}
+
 macro_rules! elements {
     ($($element:ty: |$x:ident| $real:expr),* $(,)?) => {
         $(impl Element for $element {

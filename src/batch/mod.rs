@@ -2,14 +2,13 @@
 
 mod check;
 mod column;
+mod form;
 mod piece;
 
 pub use column::Column;
 pub(crate) use column::{Element, with_column};
 pub use piece::Narrowing;
 pub(crate) use piece::{Buffers, Piece};
-
-use crate::error::Error;
 
 /// What happens to weights and labels that cannot be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,25 +27,30 @@ pub enum FaultRule {
 ///
 /// One element per sample in each. Predictions are `f32`, or `f64` (or integers), narrowed to
 /// `f32`. In the regression task truths are the same; in the binary task they are labels 0 and 1
-/// of any element type. In the multiclass task both are classes, whole numbers from 0 to K − 1 of any
-/// element type. Weights are `f32` or `f64`, finite, not negative and below 2^64. Without
+/// of any element type. In the multiclass task truths are classes, whole numbers from 0 to K − 1 of
+/// any element type, or [rows](Self::one_hot) of K elements; predictions are rows of K scores, so
+/// that there are K for each truth, or classes, if there is one for each truth. Rows stand one after
+/// the other. Weights, one per sample, are `f32` or `f64`, finite, not negative and below 2^64. Without
 /// weights every sample has weight 1.
 ///
 /// # Example
 ///
 /// ```
-/// use weighbridge::Batch;
+/// use weighbridge::{Batch, Evaluator, Task};
 ///
-/// let scores = [0.9_f32, 0.2];
-/// let labels = [1_u8, 0];
-/// let batch = Batch::new(&scores, &labels).weights(&[2.0_f32, 0.5]);
-/// assert_eq!(batch.len(), 2);
+/// let mut evaluator = Evaluator::builder(Task::Multiclass).classes(3).build()?;
+/// let logits = [2.0_f32, 0.5, -1.0, 0.0, 0.1, 0.2];
+/// let labels = [0_u8, 2];
+/// evaluator.update(&Batch::new(&logits, &labels).weights(&[2.0_f32, 0.5]))?;
+/// assert_eq!(evaluator.result()?.weighted("accuracy")?, 1.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
     pub(crate) prediction: Column<'a>,
     pub(crate) truth: Column<'a>,
     pub(crate) weight: Option<Column<'a>>,
+    pub(crate) one_hot: bool,
     pub(crate) fault_rule: FaultRule,
 }
 
@@ -57,6 +61,7 @@ impl<'a> Batch<'a> {
             prediction: prediction.into(),
             truth: truth.into(),
             weight: None,
+            one_hot: false,
             fault_rule: FaultRule::default(),
         }
     }
@@ -66,19 +71,14 @@ impl<'a> Batch<'a> {
         Self { weight: Some(weight.into()), ..self }
     }
 
+    /// Says that truths are rows of K elements, 1 for the sample's class and 0 for all others.
+    pub fn one_hot(self) -> Self {
+        Self { one_hot: true, ..self }
+    }
+
     /// Counts invalid weights and labels instead of refusing the batch.
     pub fn count_faults(self) -> Self {
         Self { fault_rule: FaultRule::Count, ..self }
-    }
-
-    /// Number of samples.
-    pub fn len(&self) -> usize {
-        self.prediction.len()
-    }
-
-    /// Whether there are no samples.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// Whether numbers are narrowed, so that some may not fit an `f32`.
@@ -87,17 +87,5 @@ impl<'a> Batch<'a> {
             .into_iter()
             .flatten()
             .any(|column| matches!(column, Column::F64(_)))
-    }
-
-    /// Fails if lengths differ.
-    fn check_shape(&self) -> Result<(), Error> {
-        let (samples, truth) = (self.len(), self.truth.len());
-        if truth != samples {
-            return Err(Error::LengthMismatch { prediction: samples, truth });
-        }
-        match self.weight.map(|weight| weight.len()) {
-            Some(weight) if weight != samples => Err(Error::WeightShape { samples, weight }),
-            _ => Ok(()),
-        }
     }
 }

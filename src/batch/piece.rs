@@ -1,19 +1,23 @@
 //! A run of samples as the engines take it: 32-bit words, borrowed where the user's own slices
 //! are in that form, else converted.
 
+use super::column::hot;
 use super::{Batch, Column, Element, with_column};
 use crate::exact::ExactSum;
 use crate::statistic::{Form, Task};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// Samples converted at a time when a column is not in the engines' form.
-const CONVERTED_SAMPLES: usize = 1 << 18;
+/// Elements converted at a time when a column is not in the engines' form; at least those of one
+/// sample.
+const CONVERTED_ELEMENTS: usize = 1 << 18;
 
-/// Samples in the engines' form. All slices have the same length.
+/// Samples in the engines' form: as many elements in each slice, but for rows of scores.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Piece<'a> {
-    /// Bits of `f32`, or classes.
+    /// What the slices hold.
+    pub form: Form,
+    /// Bits of `f32`, in rows if there are several for each sample, or classes.
     pub prediction: &'a [u32],
     /// Bits of `f32`, or classes.
     pub truth: &'a [u32],
@@ -24,13 +28,15 @@ pub(crate) struct Piece<'a> {
 impl Piece<'_> {
     /// Number of samples.
     pub fn len(&self) -> usize {
-        self.prediction.len()
+        self.truth.len()
     }
 
     /// The samples of `range`.
     pub fn slice(&self, range: Range<usize>) -> Self {
+        let width = self.form.prediction_width();
         Self {
-            prediction: &self.prediction[range.clone()],
+            form: self.form,
+            prediction: &self.prediction[range.start * width..range.end * width],
             truth: &self.truth[range.clone()],
             weight: self.weight.map(|weight| &weight[range]),
         }
@@ -90,20 +96,28 @@ impl Batch<'_> {
         let (prediction_classes, truth_classes) = (form.prediction_classes(), form.truth_classes());
         let borrowed = in_form(self.prediction, prediction_classes)
             && in_form(self.truth, truth_classes)
+            && !self.one_hot
             && self.weight.is_none_or(|weight| in_form(weight, None));
-        let len = self.len() - start;
-        let range = start..start + if borrowed { len } else { len.min(CONVERTED_SAMPLES) };
+        let [prediction_width, truth_width] = [form.prediction_width(), self.truth_width(form)];
+        let at_a_time = (CONVERTED_ELEMENTS / prediction_width.max(truth_width)).max(1);
+        let len = self.samples(form) - start;
+        let range = start..start + if borrowed { len } else { len.min(at_a_time) };
 
         let (mut lost_prediction, mut lost_truth) = (0.0, 0.0);
-        let prediction = self.prediction.slice(range.clone());
-        let truth = self.truth.slice(range.clone());
+        let elements = |column: &Column<'b>, width: usize| {
+            column.slice(range.start * width..range.end * width)
+        };
+        let prediction = elements(&self.prediction, prediction_width);
+        let truth = elements(&self.truth, truth_width);
         let piece = Piece {
+            form,
             prediction: match prediction_classes {
                 None => reals(prediction, &mut buffers.prediction, &mut lost_prediction),
                 Some(_) => classes(prediction, &mut buffers.prediction),
             },
             truth: match truth_classes {
                 None => reals(truth, &mut buffers.truth, &mut lost_truth),
+                Some(_) if self.one_hot => hot_classes(truth, truth_width, &mut buffers.truth),
                 Some(_) => classes(truth, &mut buffers.truth),
             },
             weight: self.weight.map(|weight| {
@@ -157,5 +171,12 @@ fn classes<'a>(column: Column<'a>, buffer: &'a mut Vec<u32>) -> &'a [u32] {
     }
     buffer.clear();
     with_column!(column, slice => buffer.extend(slice.iter().map(|x| x.class())));
+    buffer
+}
+
+/// Classes of one-hot rows; a malformed one is a class that none is.
+fn hot_classes<'a>(column: Column<'a>, width: usize, buffer: &'a mut Vec<u32>) -> &'a [u32] {
+    buffer.clear();
+    with_column!(column, slice => buffer.extend(slice.chunks(width).map(hot)));
     buffer
 }

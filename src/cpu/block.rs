@@ -13,11 +13,21 @@ use super::value::evaluate;
 use super::window;
 use crate::batch::Piece;
 use crate::exact::ExactSum;
-use crate::statistic::{Content, Plan, Statistic, Totals, Weights};
+use crate::statistic::{Content, Form, Plan, Statistic, Totals, Weights};
 
 /// Samples per block: its inputs, its values and the inputs of the next take 14 KiB, well within a
 /// first-level cache. Measured as fast as any of 256 to 2048, or faster.
 pub(super) const SAMPLES: usize = 512;
+
+/// Scores per block, where predictions are rows of them: as many as make a step of short rows, and
+/// few enough for all threads to have some.
+const SCORES: usize = 1 << 16;
+
+/// Samples per block of a piece.
+pub(super) fn samples(form: Form) -> usize {
+    let rows = SCORES / form.prediction_width();
+    if form.scores { rows.clamp(1, SAMPLES) } else { SAMPLES }
+}
 
 /// Memory for one block.
 pub(super) struct Scratch {
@@ -46,12 +56,14 @@ pub(super) fn accumulate<const FUSED: bool>(
     // Loops over a block that ask ahead: four for the inputs, and two for a statistic.
     let steps = 4 + 2 * plan.statistics.len();
     let mut tallies: Vec<_> = plan.statistics.iter().map(|s| tally(*s, piece.len())).collect();
-    let range = |start: usize| piece.len().min(start)..piece.len().min(start + SAMPLES);
-    for start in (0..piece.len()).step_by(SAMPLES) {
-        let mut ahead = Prefetcher::new(piece.slice(range(start + SAMPLES)), steps);
+    let samples = samples(piece.form);
+    let range = |start: usize| piece.len().min(start)..piece.len().min(start + samples);
+    let reduction = plan.reduction();
+    for start in (0..piece.len()).step_by(samples) {
+        let mut ahead = Prefetcher::new(piece.slice(range(start + samples)), steps);
         let part = piece.slice(range(start));
         let Scratch { copies, value, factor } = scratch;
-        let block = copies.load(plan.form(), &part, &mut totals.weights, &mut ahead);
+        let block = copies.load(reduction, &part, &mut totals.weights, &mut ahead);
         add_weights::<FUSED>(&block, &mut totals.weights, &mut ahead);
         let len = block.prediction.len();
         let (value, factor) = (&mut value[..len], &mut factor[..len]);
@@ -77,10 +89,10 @@ pub(super) fn accumulate<const FUSED: bool>(
                     add_calibration(bins, &block, *probability, value, faults, tally);
                 }
                 (Statistic::Margins { classes }, Content::Cells(cells)) => {
-                    add_margins(cells, &block, *classes as usize, tally);
+                    add_margins(cells, &block, *classes as usize, tally, faults);
                 }
                 (Statistic::Matrix { classes }, Content::Cells(cells)) => {
-                    add_matrix(cells, &block, *classes as usize, tally);
+                    add_matrix(cells, &block, *classes as usize, tally, faults);
                 }
                 _ => debug_assert!(false, "{statistic} has a total of another kind"),
             }

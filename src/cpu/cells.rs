@@ -82,14 +82,21 @@ pub(super) fn add_confusion(
 #[inline(never)]
 fn leave_out_nonfinite(block: &Block<'_>, cell: &mut [u32], faults: &mut Faults) {
     for (index, cell) in cell.iter_mut().enumerate() {
-        let (nonfinite, subnormal) = block.notes(index, Reads::Prediction);
-        if nonfinite {
-            faults.nonfinite.count(block.weighs(index));
+        if is_nonfinite(block, index, faults) {
             *cell = 4;
-        } else if subnormal {
-            faults.underflow += 1;
         }
     }
+}
+
+/// Whether a sample has no finite score, or counted as underflow a score that is taken as zero.
+fn is_nonfinite(block: &Block<'_>, index: usize, faults: &mut Faults) -> bool {
+    let (nonfinite, subnormal) = block.notes(index, Reads::Prediction);
+    if nonfinite {
+        faults.nonfinite.count(block.weighs(index));
+    } else if subnormal {
+        faults.underflow += 1;
+    }
+    nonfinite
 }
 
 /// Adds each sample to the bin of its probability, one by one.
@@ -102,12 +109,16 @@ pub(super) fn add_calibration(
     tally: &mut Tally,
 ) {
     fill(probability, block, value);
-    let (reads, number) = (probability.function.reads(), bins.len() as u32);
+    let number = bins.len() as u32;
     for (index, &bits) in value.iter().enumerate() {
-        let Some(bits) = kept(bits, index, reads, block, faults) else { continue };
+        let Some(bits) = kept(bits, index, probability, block, faults) else { continue };
         let bin_index = bin(bits, number) as usize;
         let (bin, first) = (&mut bins[bin_index], BIN_SUMS * bin_index);
-        let label = usize::from(block.truth[index] == ONE);
+        let label = usize::from(if block.rows.is_empty() {
+            block.truth[index] == ONE
+        } else {
+            block.truth[index] == block.prediction[index]
+        });
         let weight = block.weight.map_or(ONE, |weight| weight[index]);
         let (p, w) = (f64::from(f32::from_bits(bits)), f64::from(f32::from_bits(weight)));
         bin.counts[label] += 1;
@@ -117,19 +128,31 @@ pub(super) fn add_calibration(
     }
 }
 
-/// The classes and the weight of each sample: prediction, truth, weight.
-fn classified(block: &Block<'_>) -> impl Iterator<Item = (usize, usize, f64)> {
+/// The classes and the weight of each sample that has any: prediction, truth, weight.
+fn classified<'a>(
+    block: &'a Block<'_>,
+    faults: &'a mut Faults,
+) -> impl Iterator<Item = (usize, usize, f64)> + 'a {
     let class = |bits: u32| f32::from_bits(bits) as usize;
-    let weight = block.weight;
-    block.prediction.iter().zip(block.truth).enumerate().map(move |(index, (&p, &t))| {
-        let weight = weight.map_or(ONE, |weight| weight[index]);
-        (class(p), class(t), f32::from_bits(weight).into())
+    let samples = block.prediction.iter().zip(block.truth).enumerate();
+    samples.filter_map(move |(index, (&p, &t))| {
+        if block.unusual.is_some() && is_nonfinite(block, index, faults) {
+            return None;
+        }
+        let weight = block.weight.map_or(ONE, |weight| weight[index]);
+        Some((class(p), class(t), f32::from_bits(weight).into()))
     })
 }
 
 /// Counts each sample by its truth, by its prediction, and as a hit if they are equal.
-pub(super) fn add_margins(cells: &mut Cells, block: &Block<'_>, classes: usize, tally: &mut Tally) {
-    for (prediction, truth, weight) in classified(block) {
+pub(super) fn add_margins(
+    cells: &mut Cells,
+    block: &Block<'_>,
+    classes: usize,
+    tally: &mut Tally,
+    faults: &mut Faults,
+) {
+    for (prediction, truth, weight) in classified(block, faults) {
         if prediction == truth {
             add_to_cell(cells, truth, weight, tally);
         }
@@ -139,8 +162,14 @@ pub(super) fn add_margins(cells: &mut Cells, block: &Block<'_>, classes: usize, 
 }
 
 /// Counts each sample by its truth and prediction together.
-pub(super) fn add_matrix(cells: &mut Cells, block: &Block<'_>, classes: usize, tally: &mut Tally) {
-    for (prediction, truth, weight) in classified(block) {
+pub(super) fn add_matrix(
+    cells: &mut Cells,
+    block: &Block<'_>,
+    classes: usize,
+    tally: &mut Tally,
+    faults: &mut Faults,
+) {
+    for (prediction, truth, weight) in classified(block, faults) {
         add_to_cell(cells, truth * classes + prediction, weight, tally);
     }
 }

@@ -9,6 +9,7 @@ mod cells;
 mod moment;
 mod prefetch;
 mod regular;
+mod rows;
 mod simd;
 mod sum;
 mod tally;
@@ -35,13 +36,14 @@ pub(crate) fn accumulate(
     totals: &mut Totals,
 ) {
     // Each range has totals of its own: with many cells, that is worth it for as many samples only.
-    let least = RANGE_SAMPLES.max(plan.cells());
+    let least = (RANGE_SAMPLES.max(plan.cells()) / piece.form.prediction_width()).max(1);
     let ranges = (piece.len() / least).clamp(1, RANGES_PER_THREAD * rayon::current_num_threads());
     if ranges == 1 {
         return instructions.accumulate(plan, piece, totals);
     }
-    let blocks = piece.len().div_ceil(block::SAMPLES);
-    let start = |range: usize| (blocks * range / ranges * block::SAMPLES).min(piece.len());
+    let samples = block::samples(piece.form);
+    let blocks = piece.len().div_ceil(samples);
+    let start = |range: usize| (blocks * range / ranges * samples).min(piece.len());
     let parts: Vec<_> = (0..ranges)
         .into_par_iter()
         .map(|range| {

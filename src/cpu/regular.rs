@@ -1,23 +1,27 @@
 //! A block of samples in regular form: finite, flushed numbers, weights that are valid or zero,
-//! labels as 0.0 and 1.0.
+//! classes as whole numbers. Of a row of scores its class of the largest is the prediction.
 //!
 //! Inputs that are regular already are taken as they are. A block with anything unusual in it is
 //! copied sample by sample, with a note of what was unusual, so that statistics can count it.
 
 use super::block::SAMPLES;
 use super::prefetch::Prefetcher;
+use super::rows;
 use super::window::{Extent, Span};
 use crate::batch::Piece;
 use crate::statistic::bits::{
     FIELD_LIMIT, FIELD_MAX, field, flushed, magnitude, nonfinite, subnormal,
 };
-use crate::statistic::{Form, Reads, Weights};
+use crate::statistic::value::Samples;
+use crate::statistic::{Reads, Reduction, Row, Weights};
 
 /// What is unusual about a sample's inputs.
 mod unusual {
-    pub const PREDICTION_NONFINITE: u8 = 1;
+    use crate::statistic::row;
+
+    pub const PREDICTION_NONFINITE: u8 = row::ROW_NONFINITE as u8;
     pub const TRUTH_NONFINITE: u8 = 2;
-    pub const PREDICTION_SUBNORMAL: u8 = 4;
+    pub const PREDICTION_SUBNORMAL: u8 = row::ROW_SUBNORMAL as u8;
     pub const TRUTH_SUBNORMAL: u8 = 8;
 }
 
@@ -26,6 +30,8 @@ mod unusual {
 pub(super) struct Block<'a> {
     pub prediction: &'a [u32],
     pub truth: &'a [u32],
+    /// What rows of scores were reduced to, if predictions are such.
+    pub rows: &'a [Row],
     /// Weights, 0 for invalid ones; none if every weight is 1.
     pub weight: Option<&'a [u32]>,
     /// The span of the weights; none if all are zero.
@@ -34,7 +40,13 @@ pub(super) struct Block<'a> {
     pub unusual: Option<&'a [u8]>,
 }
 
-impl Block<'_> {
+impl<'a> Block<'a> {
+    /// What values are made of.
+    #[inline(always)]
+    pub fn samples(&self) -> Samples<'a> {
+        Samples { prediction: self.prediction, truth: self.truth, rows: self.rows }
+    }
+
     /// Whether a sample takes part in weighted values.
     pub fn weighs(&self, index: usize) -> bool {
         self.weight.is_none_or(|weight| weight[index] != 0)
@@ -62,6 +74,8 @@ pub(super) struct Copies {
     truth: [u32; SAMPLES],
     weight: [u32; SAMPLES],
     unusual: [u8; SAMPLES],
+    rows: Vec<Row>,
+    scores: rows::Scratch,
 }
 
 impl Copies {
@@ -71,6 +85,8 @@ impl Copies {
             truth: [0; SAMPLES],
             weight: [0; SAMPLES],
             unusual: [0; SAMPLES],
+            rows: Vec::new(),
+            scores: rows::Scratch::default(),
         }
     }
 
@@ -79,11 +95,12 @@ impl Copies {
     #[inline(always)]
     pub fn load<'a>(
         &'a mut self,
-        form: Form,
+        reduction: Reduction,
         part: &Piece<'a>,
         weights: &mut Weights,
         ahead: &mut Prefetcher<'_>,
     ) -> Block<'a> {
+        let form = part.form;
         let len = part.len();
         weights.samples += len as u64;
         let positive = part.weight.and_then(|raw| extent_of_positive(raw, ahead));
@@ -95,20 +112,24 @@ impl Copies {
             weights.zero_weight += u64::from(zero);
             weights.invalid_weight += u64::from(invalid);
         }
-        let prediction_copied =
-            form.prediction_classes().is_some() || !all_plain(part.prediction, ahead);
+        let classes_or_rows = form.scores || form.prediction_classes().is_some();
+        let prediction_copied = classes_or_rows || !all_plain(part.prediction, ahead);
         let truth_copied = form.truth_classes().is_some() || !all_plain(part.truth, ahead);
         let mut odd = false;
-        if prediction_copied {
+        if form.scores {
+            self.rows.resize(len, Row::default());
+            rows::reduce(reduction, part, &mut self.scores, &mut self.rows);
+            odd = self.copy_arg_max();
+        } else if prediction_copied {
             odd = copy(part.prediction, form.prediction_classes(), &mut self.prediction);
         }
         if truth_copied {
             odd |= copy(part.truth, form.truth_classes(), &mut self.truth);
         }
         if odd {
-            return self.load_unusual(form, part, weights);
+            return self.load_unusual(part, weights);
         }
-        let Self { prediction, truth, weight, .. } = self;
+        let Self { prediction, truth, weight, rows, .. } = self;
         let choose = |copied: bool, copy: &'a [u32; SAMPLES], given: &'a [u32]| -> &'a [u32] {
             if copied { &copy[..len] } else { given }
         };
@@ -116,27 +137,42 @@ impl Copies {
         Block {
             prediction: choose(prediction_copied, prediction, part.prediction),
             truth: choose(truth_copied, truth, part.truth),
+            rows: if form.scores { rows } else { &[] },
             weight,
             weight_span: positive.map_or_else(|| span_of_weights(weight), Extent::span),
             unusual: None,
         }
     }
 
+    /// Copies the class of the largest score of each row. True if anything is unusual in one.
+    #[inline(always)]
+    fn copy_arg_max(&mut self) -> bool {
+        let mut notes = 0;
+        for (out, row) in self.prediction.iter_mut().zip(&self.rows) {
+            notes |= row.notes;
+            *out = (row.arg_max as i32 as f32).to_bits();
+        }
+        notes != 0
+    }
+
     /// The same for a part with subnormal or nonfinite numbers or invalid labels: leaves out the
     /// last, and notes the others.
     #[cold]
     #[inline(never)]
-    fn load_unusual(&mut self, form: Form, part: &Piece<'_>, weights: &mut Weights) -> Block<'_> {
-        let Self { prediction, truth, weight, unusual } = self;
-        copy(part.prediction, form.prediction_classes(), prediction);
+    fn load_unusual(&mut self, part: &Piece<'_>, weights: &mut Weights) -> Block<'_> {
+        let form = part.form;
+        let Self { prediction, truth, weight, unusual, rows, .. } = self;
+        if !form.scores {
+            copy(part.prediction, form.prediction_classes(), prediction);
+        }
         copy(part.truth, form.truth_classes(), truth);
         if let Some(raw) = part.weight {
             copy_weights(raw, weight);
         }
         let mut kept = 0;
-        for (index, (&p, &t)) in part.prediction.iter().zip(part.truth).enumerate() {
+        for (index, &t) in part.truth.iter().enumerate() {
+            let p = if form.scores { 0 } else { part.prediction[index] };
             let mut notes = 0;
-            let mut note = |applies: bool, note: u8| notes |= if applies { note } else { 0 };
             let none =
                 |word: u32, classes: Option<u32>| classes.is_some_and(|classes| word >= classes);
             if none(p, form.prediction_classes()) || none(t, form.truth_classes()) {
@@ -144,13 +180,16 @@ impl Copies {
                 weights.invalid_label.count(weighs);
                 continue;
             }
-            if form.prediction_classes().is_none() {
-                note(nonfinite(p), unusual::PREDICTION_NONFINITE);
-                note(subnormal(p), unusual::PREDICTION_SUBNORMAL);
+            if form.scores {
+                notes |= rows[index].notes as u8;
+                rows[kept] = rows[index];
+            } else if form.prediction_classes().is_none() {
+                notes |= if nonfinite(p) { unusual::PREDICTION_NONFINITE } else { 0 };
+                notes |= if subnormal(p) { unusual::PREDICTION_SUBNORMAL } else { 0 };
             }
             if form.truth_classes().is_none() {
-                note(nonfinite(t), unusual::TRUTH_NONFINITE);
-                note(subnormal(t), unusual::TRUTH_SUBNORMAL);
+                notes |= if nonfinite(t) { unusual::TRUTH_NONFINITE } else { 0 };
+                notes |= if subnormal(t) { unusual::TRUTH_SUBNORMAL } else { 0 };
             }
             prediction[kept] = prediction[index];
             truth[kept] = truth[index];
@@ -162,6 +201,7 @@ impl Copies {
         Block {
             prediction: &prediction[..kept],
             truth: &truth[..kept],
+            rows: if form.scores { &rows[..kept] } else { &[] },
             weight,
             weight_span: span_of_weights(weight),
             unusual: Some(&unusual[..kept]),

@@ -4,7 +4,8 @@ use super::prefetch::Prefetcher;
 use super::regular::Block;
 use super::window::Extent;
 use crate::statistic::bits::{FIELD_MAX, FIELD_MIN, OUTSIDE, field, magnitude};
-use crate::statistic::{Faults, Reads, SampleValue};
+use crate::statistic::row::ROW_UNNORMALIZED;
+use crate::statistic::{Faults, SampleValue};
 
 /// Fills `out` with a value's bits, every one of them a number that counts or 0.
 #[inline(always)]
@@ -24,33 +25,42 @@ pub(super) fn evaluate(
     if block.unusual.is_none() && extent.within(FIELD_MIN, FIELD_MAX - 1) {
         return extent;
     }
-    repair_values(value.function.reads(), block, out, faults);
+    repair_values(value, block, out, faults);
     Extent::of(out)
 }
 
 /// Fills `out` with a value's bits as they are.
 #[inline(always)]
 pub(super) fn fill(value: SampleValue, block: &Block<'_>, out: &mut [u32]) {
-    value.function.fill(block.prediction, block.truth, value.parameter.to_bits(), out);
+    value.function.fill(&block.samples(), value.parameter.to_bits(), out);
 }
 
 /// Number of samples that a value clips, of those that are in its domain.
 #[inline(always)]
 fn clipped(value: SampleValue, block: &Block<'_>, bits: &[u32]) -> u32 {
     let parameter = value.parameter.to_bits();
+    let there = |index, bits: u32| {
+        let nonfinite = block.unusual.is_some() && block.notes(index, value.function.reads()).0;
+        !nonfinite & (bits != OUTSIDE)
+    };
+    if value.function.reduction(parameter).rows {
+        let rows = block.rows.iter().zip(bits).enumerate();
+        return rows.fold(0, |count, (index, (row, &bits))| {
+            count + u32::from(there(index, bits) & value.function.clips_row(row, parameter))
+        });
+    }
     let samples = block.prediction.iter().zip(block.truth).zip(bits).enumerate();
     samples.fold(0, |count, (index, ((&p, &t), &bits))| {
-        let there = block.unusual.is_none() || !block.notes(index, value.function.reads()).0;
-        count + u32::from(there & (bits != OUTSIDE) & value.function.clips(p, t, parameter))
+        count + u32::from(there(index, bits) & value.function.clips(p, t, parameter))
     })
 }
 
 /// Counts the samples whose value cannot be, or is too small, and sets it to 0.
 #[cold]
 #[inline(never)]
-fn repair_values(reads: Reads, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
+fn repair_values(value: SampleValue, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
     for (index, bits) in out.iter_mut().enumerate() {
-        *bits = kept(*bits, index, reads, block, faults).unwrap_or(0);
+        *bits = kept(*bits, index, value, block, faults).unwrap_or(0);
     }
 }
 
@@ -58,11 +68,11 @@ fn repair_values(reads: Reads, block: &Block<'_>, out: &mut [u32], faults: &mut 
 pub(super) fn kept(
     bits: u32,
     index: usize,
-    reads: Reads,
+    value: SampleValue,
     block: &Block<'_>,
     faults: &mut Faults,
 ) -> Option<u32> {
-    let (nonfinite, subnormal) = block.notes(index, reads);
+    let (nonfinite, subnormal) = block.notes(index, value.function.reads());
     let weighs = block.weighs(index);
     let tiny = field(bits) < FIELD_MIN && magnitude(bits) != 0;
     if nonfinite {
@@ -75,5 +85,9 @@ pub(super) fn kept(
         faults.underflow += 1;
     }
     let left_out = nonfinite || field(bits) == FIELD_MAX;
+    let row = block.rows.get(index).filter(|_| !left_out && value.function.is_of_probabilities());
+    if row.is_some_and(|row| row.notes & ROW_UNNORMALIZED != 0) {
+        faults.unnormalized += 1;
+    }
     (!left_out).then_some(if tiny { 0 } else { bits })
 }

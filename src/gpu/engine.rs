@@ -2,21 +2,21 @@
 
 use super::adapter::{AdapterSummary, select};
 use super::connection::Connection;
-use super::layout::{GROUP_SAMPLES, Layout, Pass};
+use super::layout::{self, GROUP_SAMPLES, Layout, ROW_GROUP};
+use super::pipelines::{Layouts, Pipelines};
 use super::self_test;
 use super::source::{self, Module};
-use super::staging::{Ring, SLOT_SAMPLES};
+use super::staging::{Ring, SLOT_ELEMENTS};
 use crate::batch::Piece;
 use crate::device::Device;
 use crate::error::Error;
 use crate::statistic::{Plan, Totals};
 use futures::channel::oneshot::{Receiver, channel};
+use std::fmt;
 use std::sync::Arc;
 use wgpu::{
-    BindGroup, BindGroupLayoutDescriptor, BindGroupLayoutEntry, BindingType, Buffer,
-    BufferAsyncError, BufferBindingType, BufferUsages, CommandEncoder, ComputePassDescriptor,
-    ComputePipeline, ComputePipelineDescriptor, MapMode, PipelineCompilationOptions,
-    PipelineLayoutDescriptor, ShaderModuleDescriptor, ShaderSource, ShaderStages, SubmissionIndex,
+    BindGroup, Buffer, BufferAsyncError, BufferUsages, ComputePass, ComputePassDescriptor,
+    ComputePipeline, MapMode, SubmissionIndex,
 };
 
 /// Samples of one thread that make up for the work at the end of its workgroup.
@@ -34,7 +34,9 @@ pub(crate) struct Engine {
     connection: Arc<Connection>,
     plan: Plan,
     layout: Layout,
-    pipelines: Vec<ComputePipeline>,
+    /// For columns, and for rows of scores.
+    pipelines: [Option<Pipelines>; 2],
+    edit: Edit,
     state: Buffer,
     readback: Buffer,
     ring: Ring,
@@ -56,14 +58,14 @@ impl Engine {
     }
 
     pub(super) fn new(connection: Arc<Connection>, plan: &Plan) -> Result<Self, Error> {
-        Self::from_source(connection, plan, source::module)
+        Self::edited(connection, plan, |module| module)
     }
 
-    /// An engine whose passes are composed by `compose`.
-    pub(super) fn from_source(
+    /// An engine whose modules are as `edit` returns them.
+    pub(super) fn edited(
         connection: Arc<Connection>,
         plan: &Plan,
-        compose: impl Fn(&Plan, &Layout, &Pass) -> Module,
+        edit: impl Fn(Module) -> Module + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         let layout = Layout::new(plan);
         let (bytes, limits) = (layout.state_size_bytes(), connection.device.limits());
@@ -72,54 +74,7 @@ impl Engine {
             let adapter = connection.adapter.name.clone();
             return Err(Error::TooLargeForDevice { adapter, bytes, limit });
         }
-        let storage = |read_only| BufferBindingType::Storage { read_only };
-        let types = [storage(true), storage(true), storage(true), storage(false)];
-        let entries: Vec<_> = types
-            .into_iter()
-            .chain([BufferBindingType::Uniform])
-            .zip(0..)
-            .map(|(ty, binding)| BindGroupLayoutEntry {
-                binding,
-                visibility: ShaderStages::COMPUTE,
-                ty: BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None },
-                count: None,
-            })
-            .collect();
-        let device = &connection.device;
-        let (bind_group_layout, pipeline_layout) = connection.guarded(|| {
-            let bind_group_layout = device.create_bind_group_layout(&BindGroupLayoutDescriptor {
-                label: Some("weighbridge"),
-                entries: &entries,
-            });
-            let pipeline_layout = device.create_pipeline_layout(&PipelineLayoutDescriptor {
-                label: Some("weighbridge"),
-                bind_group_layouts: &[Some(&bind_group_layout)],
-                immediate_size: 0,
-            });
-            (bind_group_layout, pipeline_layout)
-        })?;
-        let pipeline = |pass| -> Result<ComputePipeline, Error> {
-            let source = compose(plan, &layout, pass);
-            let descriptor = ShaderModuleDescriptor {
-                label: Some("weighbridge"),
-                source: ShaderSource::Wgsl(source.wgsl.as_str().into()),
-            };
-            let module = connection
-                .guarded(|| device.create_shader_module(descriptor))
-                .map_err(|error| source.located(error))?;
-            connection.pipeline(&ComputePipelineDescriptor {
-                label: Some("weighbridge"),
-                layout: Some(&pipeline_layout),
-                module: &module,
-                entry_point: Some("main"),
-                compilation_options: PipelineCompilationOptions {
-                    zero_initialize_workgroup_memory: false,
-                    ..Default::default()
-                },
-                cache: None,
-            })
-        };
-        let pipelines = layout.passes.iter().map(pipeline).collect::<Result<_, _>>()?;
+        let layouts = Layouts::new(&connection)?;
         let size = layout.state_size_bytes();
         let state = connection.buffer(
             "state",
@@ -131,26 +86,40 @@ impl Engine {
         let mut parameters = vec![0; FIXED_PARAMETERS];
         parameters.extend(plan.statistics.iter().map(source::parameter));
         parameters.resize(FIXED_PARAMETERS + 4 * source::parameter_vectors(plan) as usize, 0);
-        let ring =
-            Ring::new(connection.clone(), bind_group_layout, state.clone(), parameters.len());
-        Ok(Self {
+        let ring = Ring::new(connection.clone(), layouts, state.clone(), parameters.len());
+        let mut engine = Self {
             connection,
             plan: plan.clone(),
             layout,
-            pipelines,
+            pipelines: [None, None],
+            edit: Edit(Box::new(edit)),
             state,
             readback,
             ring,
             parameters,
             samples: 0,
             last: None,
-        })
+        };
+        engine.prepare(plan.reduction().rows)?;
+        Ok(engine)
+    }
+
+    /// Compiles the pipelines for rows of scores, or for columns, if they are not there yet.
+    fn prepare(&mut self, scores: bool) -> Result<(), Error> {
+        let Self { connection, plan, ring, edit: Edit(edit), .. } = self;
+        let pipelines = &mut self.pipelines[usize::from(scores)];
+        if pipelines.is_none() {
+            *pipelines = Some(Pipelines::new(connection, ring.layouts(), plan, scores, &*edit)?);
+        }
+        Ok(())
     }
 
     /// Copies the samples to the device and submits the work; waits only if staging memory is full.
     pub fn add(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
-        for start in (0..piece.len()).step_by(SLOT_SAMPLES) {
-            self.submit(&piece.slice(start..piece.len().min(start + SLOT_SAMPLES)))?;
+        self.prepare(piece.form.scores)?;
+        let samples = (SLOT_ELEMENTS / piece.form.prediction_width()).max(1);
+        for start in (0..piece.len()).step_by(samples) {
+            self.submit(&piece.slice(start..piece.len().min(start + samples)))?;
         }
         Ok(())
     }
@@ -160,10 +129,18 @@ impl Engine {
         let parameter_words = self.parameters.len();
         let slot = self.ring.write(&self.parameters, piece)?;
         let Connection { device, queue, .. } = &*self.connection;
+        let pipelines = self.pipelines[usize::from(piece.form.scores)].as_ref();
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
             slot.encode(&mut encoder, parameter_words, piece);
-            dispatch(&mut encoder, &self.layout, &self.pipelines, slot.bind_group(), piece.len());
+            if let Some(pipelines) = pipelines {
+                let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
+                if let (Some(rows), Some(bind_group)) = (&pipelines.rows, slot.rows()) {
+                    let teams = ROW_GROUP / layout::team(self.plan.classes);
+                    reduce(&mut pass, rows, bind_group, piece.len().div_ceil(teams as usize));
+                }
+                dispatch(&mut pass, &self.layout, pipelines, slot.bind_group(), piece.len());
+            }
             queue.submit([encoder.finish()])
         });
         slot.release(submission.as_ref().ok().cloned());
@@ -200,9 +177,13 @@ impl Engine {
         let Connection { device, queue, .. } = &*self.connection;
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
+            let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
             for Bound { bind_group, samples } in bound {
-                dispatch(&mut encoder, &self.layout, &self.pipelines, bind_group, *samples);
+                if let Some(pipelines) = &self.pipelines[0] {
+                    dispatch(&mut pass, &self.layout, pipelines, bind_group, *samples);
+                }
             }
+            drop(pass);
             queue.submit([encoder.finish()])
         })?;
         self.last = Some(submission);
@@ -289,20 +270,40 @@ pub(super) struct Bound {
 
 /// Records all passes over the samples of a bind group.
 fn dispatch(
-    encoder: &mut CommandEncoder,
+    pass: &mut ComputePass<'_>,
     layout: &Layout,
-    pipelines: &[ComputePipeline],
+    pipelines: &Pipelines,
     bind_group: &BindGroup,
     samples: usize,
 ) {
     let group = layout.group as usize;
     let groups = samples.div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
     debug_assert!(samples.div_ceil(groups) <= GROUP_SAMPLES as usize);
-    let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
     pass.set_bind_group(0, bind_group, &[]);
-    for pipeline in pipelines {
+    for pipeline in &pipelines.passes {
         pass.set_pipeline(pipeline);
         pass.dispatch_workgroups(groups as u32, 1, 1);
+    }
+}
+
+/// Records the reduction of rows, so many tiles of which a workgroup takes one at a time.
+fn reduce(
+    pass: &mut ComputePass<'_>,
+    pipeline: &ComputePipeline,
+    bind_group: &BindGroup,
+    tiles: usize,
+) {
+    pass.set_pipeline(pipeline);
+    pass.set_bind_group(0, bind_group, &[]);
+    pass.dispatch_workgroups(tiles.clamp(1, MAX_GROUPS) as u32, 1, 1);
+}
+
+/// What is done to a module before it is compiled: nothing but in tests.
+struct Edit(Box<dyn Fn(Module) -> Module + Send + Sync>);
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Edit")
     }
 }
 

@@ -90,13 +90,14 @@ pub(super) const INVALID_WEIGHT: u32 = 2;
 pub(super) const INVALID_LABEL: u32 = 3;
 const WEIGHT_ENTRIES: u32 = 5;
 
-/// Entries of a statistic's faults: three pairs, unweighted and weighted, and two counts.
+/// Entries of a statistic's faults: three pairs, unweighted and weighted, and three counts.
 pub(super) const FAULT_NONFINITE: u32 = 0;
 pub(super) const FAULT_OVERFLOW: u32 = 2;
 pub(super) const FAULT_OUTSIDE: u32 = 4;
 pub(super) const FAULT_UNDERFLOW: u32 = 6;
 pub(super) const FAULT_CLIPPED: u32 = 7;
-const FAULT_ENTRIES: u32 = 8;
+pub(super) const FAULT_UNNORMALIZED: u32 = 8;
+const FAULT_ENTRIES: u32 = 9;
 
 /// Entries of a cell with a count and a sum of weights.
 pub(super) const CELL_COUNT_ENTRIES: u32 = 1 + WEIGHT.cell_limbs();
@@ -172,6 +173,14 @@ impl Pass {
         }
         tables
     }
+}
+
+/// Threads of a workgroup that reduces rows of scores.
+pub(super) const ROW_GROUP: u32 = 64;
+
+/// Threads that share a row of so many classes: a power of two, so that each has 16 scores or more.
+pub(super) fn team(classes: u32) -> u32 {
+    1 << (classes / 16).max(1).ilog2().min(ROW_GROUP.ilog2())
 }
 
 /// Where everything of a plan stands.
@@ -369,6 +378,7 @@ impl Layout {
                     outside: pair(place.faults + FAULT_OUTSIDE),
                     underflow: entry(place.faults + FAULT_UNDERFLOW),
                     clipped: entry(place.faults + FAULT_CLIPPED),
+                    unnormalized: entry(place.faults + FAULT_UNNORMALIZED),
                 };
                 totals.statistics[place.index] = Total { faults, content };
             }

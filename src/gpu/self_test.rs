@@ -8,7 +8,7 @@ use super::engine::Engine;
 use crate::batch::Piece;
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
-use crate::statistic::{Function, Moment, Plan, SampleValue, Statistic, Task, Totals};
+use crate::statistic::{Form, Function, Moment, Plan, SampleValue, Statistic, Task, Totals};
 use std::sync::Arc;
 
 /// Samples of a self-test: no multiple of any block or group size.
@@ -40,9 +40,13 @@ pub(super) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
     plans().iter().try_for_each(|plan| test(connection, plan))
 }
 
-fn plans() -> [Plan; 3] {
+/// Classes of rows of scores: enough that threads share a row.
+const ROW_CLASSES: u32 = 40;
+
+fn plans() -> [Plan; 4] {
     let huber = Statistic::Sum(SampleValue { function: Function::Huber, parameter: 1.5 });
     let hinge = SampleValue { function: Function::SquaredHinge, parameter: 0.0 };
+    let top_5 = Statistic::Sum(SampleValue { function: Function::TopK, parameter: 5.0 });
     let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
     [
         Plan::new(
@@ -69,6 +73,14 @@ fn plans() -> [Plan; 3] {
             Task::Multiclass,
             [Statistic::Margins { classes: 2 }, Statistic::Matrix { classes: 2 }],
         ),
+        Plan::new(
+            Task::Multiclass,
+            [Function::SoftmaxLoss, Function::MeanSoftmaxLoss, Function::SoftmaxBrier]
+                .map(Statistic::sum)
+                .into_iter()
+                .chain([top_5, Statistic::Margins { classes: ROW_CLASSES }]),
+        )
+        .with_classes(ROW_CLASSES),
     ]
 }
 
@@ -82,7 +94,7 @@ pub(super) fn compare(
     connection: &Connection,
     plan: &Plan,
 ) -> Result<(), Error> {
-    let vectors = Vectors::new(plan.task);
+    let vectors = Vectors::new(plan);
     let piece = vectors.piece();
     let mut expected = Totals::empty(plan);
     for _ in 0..TURNS {
@@ -107,16 +119,19 @@ pub(super) fn compare(
 
 /// Inputs of a self-test, as bits.
 struct Vectors {
+    form: Form,
     prediction: Vec<u32>,
     truth: Vec<u32>,
     weight: Vec<u32>,
 }
 
 impl Vectors {
-    fn new(task: Task) -> Self {
+    fn new(plan: &Plan) -> Self {
+        let form = plan.form(plan.reduction().rows);
+        let (width, task) = (form.prediction_width(), form.task);
         let mut random = SplitMix(0x7765_6967_6862);
-        let mut vectors = Self { prediction: vec![], truth: vec![], weight: vec![] };
-        for sample in 0..SAMPLES {
+        let mut vectors = Self { form, prediction: vec![], truth: vec![], weight: vec![] };
+        for sample in 0..SAMPLES / width {
             // By turns: numbers near one, numbers of any size, any bits whatever, and limits.
             let mut number = || match sample % 4 {
                 0 => random.near_one(),
@@ -125,12 +140,17 @@ impl Vectors {
                 _ => LIMITS[random.next() as usize % LIMITS.len()],
             };
             let (prediction, truth, weight) = (number(), number(), number() & 0x7fff_ffff);
-            // Two classes, and now and then what is none.
-            let class = |bits: u32| (bits & 1) + 2 * u32::from(sample % 50 == 7);
-            vectors.prediction.push(match task {
-                Task::Regression | Task::Binary => prediction,
-                Task::Multiclass => class(prediction),
-            });
+            // Classes, and now and then what is none.
+            let class =
+                |bits: u32| if sample % 50 == 7 { form.classes } else { bits % form.classes };
+            if form.scores {
+                vectors.prediction.extend(random.row(width, sample));
+            } else {
+                vectors.prediction.push(match task {
+                    Task::Regression | Task::Binary => prediction,
+                    Task::Multiclass => class(prediction),
+                });
+            }
             vectors.truth.push(match task {
                 Task::Regression => truth,
                 Task::Binary | Task::Multiclass => class(truth),
@@ -138,15 +158,16 @@ impl Vectors {
             vectors.weight.push(weight);
         }
         // The largest error of all has no weight.
-        vectors.prediction.push(f32::MAX.to_bits());
+        let largest = [f32::MAX.to_bits()].into_iter().chain(std::iter::repeat(0));
+        vectors.prediction.extend(largest.take(width));
         vectors.truth.push(0);
         vectors.weight.push(0);
         vectors
     }
 
     fn piece(&self) -> Piece<'_> {
-        let Self { prediction, truth, weight } = self;
-        Piece { prediction, truth, weight: Some(weight) }
+        let Self { form, prediction, truth, weight } = self;
+        Piece { form: *form, prediction, truth, weight: Some(weight) }
     }
 }
 
@@ -160,6 +181,19 @@ impl SplitMix {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ (z >> 31)) as u32
+    }
+
+    /// A row of logits, some of them far below the others, or bits of any kind.
+    fn row(&mut self, width: usize, sample: usize) -> Vec<u32> {
+        let mut score = || match sample % 8 {
+            0 => self.next(),
+            1 => LIMITS[self.next() as usize % LIMITS.len()],
+            _ => {
+                let near = f32::from_bits(self.near_one());
+                (near * (1 << (sample % 7)) as f32).to_bits()
+            }
+        };
+        (0..width).map(|_| score()).collect()
     }
 
     /// The bits of a number from 0.5 to 2, of either sign.

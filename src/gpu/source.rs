@@ -6,13 +6,13 @@
 use super::layout::{self, LIMB_BITS, Layout, Pass, Place};
 use crate::error::Error;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
-use crate::statistic::{Factor, Function, Library, Plan, Reads, Statistic, bits};
+use crate::statistic::{Factor, Function, Library, Plan, Reads, Scores, Statistic, bits, row};
 use std::fmt::Write;
 
 /// Notes on what is unusual about a sample's inputs.
-const PREDICTION_NONFINITE: u32 = 1;
+const PREDICTION_NONFINITE: u32 = row::ROW_NONFINITE;
 const TRUTH_NONFINITE: u32 = 2;
-const PREDICTION_SUBNORMAL: u32 = 4;
+const PREDICTION_SUBNORMAL: u32 = row::ROW_SUBNORMAL;
 const TRUTH_SUBNORMAL: u32 = 8;
 
 /// A fragment of WGSL: its path below `shaders/`, and its text.
@@ -22,8 +22,12 @@ const BITS: Fragment = ("bits.wgsl", include_str!("../../shaders/bits.wgsl"));
 const CALIBRATION: Fragment = ("calibration.wgsl", include_str!("../../shaders/calibration.wgsl"));
 const CELLS: Fragment = ("cells.wgsl", include_str!("../../shaders/cells.wgsl"));
 const CLASSES: Fragment = ("classes.wgsl", include_str!("../../shaders/classes.wgsl"));
+const COLUMNS: Fragment = ("columns.wgsl", include_str!("../../shaders/columns.wgsl"));
+const CONTEXTS: Fragment = ("contexts.wgsl", include_str!("../../shaders/contexts.wgsl"));
 const EXACT: Fragment = ("exact.wgsl", include_str!("../../shaders/exact.wgsl"));
 const ELEMENTWISE: Fragment = ("elementwise.wgsl", include_str!("../../shaders/elementwise.wgsl"));
+
+const ROWS: Fragment = ("rows.wgsl", include_str!("../../shaders/rows.wgsl"));
 
 /// The constants that `bits.wgsl` and most others need.
 const BITS_CONSTANTS: [(&str, u32); 8] = [
@@ -101,20 +105,58 @@ impl Module {
 pub fn fragments() -> Vec<(&'static str, &'static str)> {
     let values = Function::ALL.iter().map(|function| function.wgsl());
     let libraries = Library::ALL.iter().map(|library| library.wgsl());
-    let kernel = [BITS, EXACT, CELLS, CALIBRATION, CLASSES, ELEMENTWISE];
+    let kernel = [BITS, EXACT, CELLS, CALIBRATION, CLASSES, COLUMNS, CONTEXTS, ELEMENTWISE, ROWS];
     kernel.into_iter().chain(libraries).chain(values).collect()
 }
 
-/// The modules of a plan, one for each pass.
-pub fn modules(plan: &Plan) -> Vec<Module> {
+/// The modules of a plan over columns, or over rows of scores: one for each pass, and first the
+/// reduction of the rows.
+pub fn modules(plan: &Plan, scores: bool) -> Vec<Module> {
     let layout = Layout::new(plan);
-    layout.passes.iter().map(|pass| module(plan, &layout, pass)).collect()
+    let reduction = scores.then(|| rows(plan));
+    let passes = layout.passes.iter().map(|pass| module(plan, scores, &layout, pass));
+    reduction.into_iter().chain(passes).collect()
 }
 
-pub(super) fn module(plan: &Plan, layout: &Layout, pass: &Pass) -> Module {
+/// The reduction of rows of scores.
+pub(super) fn rows(plan: &Plan) -> Module {
+    let reduction = plan.reduction();
+    let team = layout::team(plan.classes);
+    let probabilities = reduction.scores == Scores::Probabilities;
+    let numbers = [
+        ("CLASSES", plan.classes),
+        ("GROUP", layout::ROW_GROUP),
+        ("TEAM", team),
+        ("TEAMS", layout::ROW_GROUP / team),
+        ("HIGHEST_SCORE", if probabilities { bits::ONE } else { u32::MAX }),
+        ("LEAST_PROBABILITY", reduction.mean.unwrap_or_default()),
+    ];
+    let logits = reduction.scores == Scores::Logits;
+    let switches = [
+        ("NEEDS_RANK", reduction.rank),
+        ("NEEDS_SQUARES", reduction.squares),
+        ("NEEDS_MEAN", reduction.mean.is_some()),
+        ("NEEDS_SUMS", reduction.rank || logits || probabilities),
+        ("OF_LOGITS", logits),
+        ("OF_PROBABILITIES", probabilities),
+    ];
+    let mut module = Module::new();
+    let mut constants = rendered(&BITS_CONSTANTS) + &rendered(&numbers);
+    for (name, value) in switches {
+        let _ = writeln!(constants, "const {name}: bool = {value};");
+    }
+    module.push("(constants)", &constants);
+    module.push(BITS.0, BITS.1);
+    module.push(ROWS.0, ROWS.1);
+    Library::ALL.iter().for_each(|&library| module.push_library(library));
+    module
+}
+
+pub(super) fn module(plan: &Plan, scores: bool, layout: &Layout, pass: &Pass) -> Module {
     let mut module = Module::new();
     module.push("(constants)", &constants(plan, layout, pass));
-    for (name, text) in [BITS, EXACT, ELEMENTWISE] {
+    let samples = if scores { CONTEXTS } else { COLUMNS };
+    for (name, text) in [BITS, EXACT, samples, ELEMENTWISE] {
         module.push(name, text);
     }
     let any = |wanted: fn(&Statistic) -> bool| {
@@ -131,7 +173,9 @@ pub(super) fn module(plan: &Plan, layout: &Layout, pass: &Pass) -> Module {
         module.push(name, text);
     }
     let functions = functions(plan, pass);
-    let needed = |library: &&Library| functions.iter().any(|f| f.libraries().contains(library));
+    let needed = |library: &&Library| {
+        scores || functions.iter().any(|function| function.libraries().contains(library))
+    };
     for &library in Library::ALL.iter().filter(needed) {
         module.push_library(library);
     }
@@ -139,7 +183,7 @@ pub(super) fn module(plan: &Plan, layout: &Layout, pass: &Pass) -> Module {
         let (name, text) = function.wgsl();
         module.push(name, text);
     }
-    module.push("(statistics)", &statistics(plan, pass));
+    module.push("(statistics)", &statistics(plan, scores, pass));
     module
 }
 
@@ -169,10 +213,13 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("TRUTH_SUBNORMAL", TRUTH_SUBNORMAL),
         ("READS_PREDICTION", reads(Reads::Prediction)),
         ("ANY_NONFINITE", any_nonfinite),
+        ("ANY_SUBNORMAL", PREDICTION_SUBNORMAL | TRUTH_SUBNORMAL),
+        ("NOTE_UNNORMALIZED", row::ROW_UNNORMALIZED),
         ("FAULT_NONFINITE", layout::FAULT_NONFINITE),
         ("FAULT_OVERFLOW", layout::FAULT_OVERFLOW),
         ("FAULT_OUTSIDE", layout::FAULT_OUTSIDE),
         ("FAULT_UNDERFLOW", layout::FAULT_UNDERFLOW),
+        ("FAULT_UNNORMALIZED", layout::FAULT_UNNORMALIZED),
         ("LIMB_BITS", LIMB_BITS),
         ("LIMB_MASK", (1 << LIMB_BITS) - 1),
         ("WEIGHT_LIMBS", layout::WEIGHT.limbs()),
@@ -186,8 +233,8 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("LIMBS_TOTAL", (pass.rows * layout.group).max(1)),
         ("FIRST_ENTRY", pass.first_entry),
         // 0 for columns of numbers.
-        ("PREDICTION_CLASSES", plan.form().prediction_classes().unwrap_or(0)),
-        ("TRUTH_CLASSES", plan.form().truth_classes().unwrap_or(0)),
+        ("PREDICTION_CLASSES", plan.form(false).prediction_classes().unwrap_or(0)),
+        ("TRUTH_CLASSES", plan.form(false).truth_classes().unwrap_or(0)),
         ("CELL_BITS", layout::CELL_BITS),
         ("CELL_VALUE_BIAS", unit - bias - layout::VALUE.first_cell_limb() * layout::CELL_BITS),
         ("CELL_VALUE_LIMBS", layout::VALUE.cell_limbs()),
@@ -248,9 +295,17 @@ fn reads(reads: Reads) -> u32 {
     notes
 }
 
+/// The note that a statistic of probabilities looks at besides.
+fn unnormalized(statistic: &Statistic) -> u32 {
+    let looks = statistic.value().is_some_and(|value| value.function.is_of_probabilities());
+    if looks { row::ROW_UNNORMALIZED } else { 0 }
+}
+
 /// What is particular to a pass: the calls for each of its statistics.
 #[derive(Default)]
 struct Calls {
+    /// Whether samples are rows of scores.
+    scores: bool,
     variables: String,
     accumulate: String,
     count_weight: String,
@@ -260,16 +315,16 @@ struct Calls {
     finish: String,
 }
 
-fn statistics(plan: &Plan, pass: &Pass) -> String {
-    let mut calls = Calls::default();
+fn statistics(plan: &Plan, scores: bool, pass: &Pass) -> String {
+    let mut calls = Calls { scores, ..Calls::default() };
     if pass.weights {
         calls.weights();
     }
     for place in &pass.places {
         calls.statistic(&plan.statistics[place.index], *place);
     }
-    let Calls { variables, accumulate, count_weight, count_invalid_label, begin, flush, finish } =
-        calls;
+    let Calls { variables, accumulate, count_weight, count_invalid_label, begin, .. } = &calls;
+    let Calls { flush, finish, .. } = &calls;
     format!(
         "{variables}\n\
          fn count_weight(weight: u32, valid: bool) {{\n{count_weight}}}\n\n\
@@ -319,26 +374,30 @@ impl Calls {
         let Place { index, row, faults, cells } = place;
         let parameter =
             format!("parameters.given[{}].{}", index / 4, ["x", "y", "z", "w"][index % 4]);
-        let reads = reads(statistic.reads());
+        let reads = reads(statistic.reads()) | unnormalized(statistic);
+        let of_rows = statistic.reduction().rows;
+        let inputs = if of_rows { "row" } else { "sample.prediction, sample.truth" };
         let call = |rule: &str, function: Function| {
             let name = function.name();
-            format!(
-                "{rule}({name}(sample.prediction, sample.truth, {parameter}), {reads}u, \
-                 {faults}u, sample)"
-            )
+            format!("{rule}({name}({inputs}, {parameter}), {reads}u, {faults}u, sample)")
         };
         let settled = |function| call("settle", function);
         if let Statistic::Sum(value) | Statistic::Maximum(value) = statistic
             && value.function.may_clip()
         {
             let name = value.function.name();
-            let clipped = format!("{name}_clips(sample.prediction, sample.truth, {parameter})");
+            let clipped = format!("{name}_clips({inputs}, {parameter})");
+            let inside = if of_rows {
+                "(row.notes & ROW_OUTSIDE) == 0u"
+            } else {
+                "sample.prediction <= ONE"
+            };
             line!(
                 self.accumulate,
                 "if (sample.notes & {}u) == 0u",
                 reads & (PREDICTION_NONFINITE | TRUTH_NONFINITE)
             );
-            line!(self.accumulate, "    && sample.prediction <= ONE && {clipped} {{");
+            line!(self.accumulate, "    && {inside} && {clipped} {{");
             line!(
                 self.accumulate,
                 "    add_to_state({}u, 1u, 0u);",
@@ -378,15 +437,19 @@ impl Calls {
             }
             Statistic::Calibration { probability, bins } => {
                 let kept = call("kept", probability.function);
-                line!(self.accumulate, "add_calibration({kept}, {bins}u, {cells}u, sample);");
+                let label = if self.scores { "sample.prediction" } else { "ONE" };
+                line!(
+                    self.accumulate,
+                    "add_calibration({kept}, {bins}u, {cells}u, sample.truth == {label}, sample);"
+                );
                 self.use_cells();
             }
             Statistic::Margins { classes } => {
-                line!(self.accumulate, "add_margins({cells}u, {classes}u, sample);");
+                line!(self.accumulate, "add_margins({cells}u, {classes}u, {faults}u, sample);");
                 self.use_cells();
             }
             Statistic::Matrix { classes } => {
-                line!(self.accumulate, "add_to_matrix({cells}u, {classes}u, sample);");
+                line!(self.accumulate, "add_to_matrix({cells}u, {classes}u, {faults}u, sample);");
                 self.use_cells();
             }
             Statistic::Confusion { .. } => {

@@ -5,8 +5,11 @@
 //! piece of work has its own.
 
 use super::connection::Connection;
+use super::pipelines::Layouts;
 use crate::batch::Piece;
 use crate::error::Error;
+use crate::statistic::Form;
+use crate::statistic::row::ROW_WORDS;
 use futures::channel::oneshot::{Receiver, channel};
 use std::sync::Arc;
 use wgpu::{
@@ -17,11 +20,12 @@ use wgpu::{
 /// Slots of a ring: one is written while others travel.
 const SLOTS: usize = 3;
 
-/// Samples of the largest slot: 12 MiB of prediction, truth and weight.
-pub(super) const SLOT_SAMPLES: usize = 1 << 20;
+/// Elements of predictions of the largest slot: with truth and weight of each at most 12 MiB, and
+/// one row at least.
+pub(super) const SLOT_ELEMENTS: usize = 1 << 20;
 
-/// Samples of the smallest slot.
-const LEAST_SAMPLES: usize = 1 << 12;
+/// Elements of predictions of the smallest slot.
+const LEAST_ELEMENTS: usize = 1 << 12;
 
 /// Sections of a slot begin at multiples of this, the strictest alignment of bindings.
 const ALIGNMENT_BYTES: u64 = 256;
@@ -30,7 +34,7 @@ const ALIGNMENT_BYTES: u64 = 256;
 #[derive(Debug)]
 pub(super) struct Ring {
     connection: Arc<Connection>,
-    bind_group_layout: BindGroupLayout,
+    layouts: Layouts,
     state: Buffer,
     parameter_words: usize,
     slots: Vec<Slot>,
@@ -39,10 +43,13 @@ pub(super) struct Ring {
 
 #[derive(Debug)]
 pub(super) struct Slot {
+    form: Form,
     samples: usize,
     staging: Buffer,
     device: Buffer,
     bind_group: BindGroup,
+    /// Binds scores, and the rows that they are reduced to, which `bind_group` then reads.
+    rows: Option<BindGroup>,
     /// Says whether the staging buffer could be mapped again, so that the host may write it.
     mapped: Receiver<Result<(), BufferAsyncError>>,
     submission: Option<SubmissionIndex>,
@@ -51,38 +58,48 @@ pub(super) struct Slot {
 /// Byte offsets of a slot's sections.
 struct Sections {
     columns: [u64; 3],
-    column_bytes: u64,
+    column_bytes: [u64; 3],
     size_bytes: u64,
 }
 
 impl Sections {
-    fn new(parameter_words: usize, samples: usize) -> Self {
-        let align = |bytes: usize| (bytes as u64).next_multiple_of(ALIGNMENT_BYTES);
-        let (first, column_bytes) = (align(4 * parameter_words), align(4 * samples));
-        let columns = [0, 1, 2].map(|column| first + column * column_bytes);
-        Self { columns, column_bytes, size_bytes: first + 3 * column_bytes }
+    fn new(parameter_words: usize, form: Form, samples: usize) -> Self {
+        let align = |words: usize| (4 * words as u64).next_multiple_of(ALIGNMENT_BYTES);
+        let column_bytes = [form.prediction_width(), 1, 1].map(|width| align(width * samples));
+        let mut size_bytes = align(parameter_words);
+        let columns = column_bytes.map(|bytes| {
+            size_bytes += bytes;
+            size_bytes - bytes
+        });
+        Self { columns, column_bytes, size_bytes }
     }
 }
 
 impl Ring {
     pub fn new(
         connection: Arc<Connection>,
-        bind_group_layout: BindGroupLayout,
+        layouts: Layouts,
         state: Buffer,
         parameter_words: usize,
     ) -> Self {
-        Self { connection, bind_group_layout, state, parameter_words, slots: Vec::new(), next: 0 }
+        Self { connection, layouts, state, parameter_words, slots: Vec::new(), next: 0 }
+    }
+
+    /// What its bind groups are made for.
+    pub fn layouts(&self) -> &Layouts {
+        &self.layouts
     }
 
     /// Writes parameters and samples into the next slot; waits if it is still travelling.
     pub fn write(&mut self, parameters: &[u32], piece: &Piece<'_>) -> Result<&mut Slot, Error> {
         let index = self.next;
         self.next = (index + 1) % SLOTS;
+        let (form, samples) = (piece.form, piece.len());
         if self.slots.len() <= index {
-            let slot = self.slot(piece.len())?;
+            let slot = self.slot(form, samples)?;
             self.slots.push(slot);
-        } else if self.slots[index].samples < piece.len() {
-            self.slots[index] = self.slot(piece.len())?;
+        } else if self.slots[index].form != form || self.slots[index].samples < samples {
+            self.slots[index] = self.slot(form, samples)?;
         }
         let slot = &mut self.slots[index];
         slot.acquire(&self.connection)?;
@@ -96,21 +113,31 @@ impl Ring {
         columns: [BindingResource<'_>; 3],
         parameters: BindingResource<'_>,
     ) -> Result<BindGroup, Error> {
-        let resources = columns.into_iter().chain([self.state.as_entire_binding(), parameters]);
+        let [prediction, truth, weight] = columns;
+        let state = self.state.as_entire_binding();
+        let resources = [prediction, truth, weight, state, parameters];
+        self.bind(&self.layouts.pass.0, resources)
+    }
+
+    fn bind<const N: usize>(
+        &self,
+        layout: &BindGroupLayout,
+        resources: [BindingResource<'_>; N],
+    ) -> Result<BindGroup, Error> {
         let entries: Vec<_> = resources
+            .into_iter()
             .zip(0..)
             .map(|(resource, binding)| BindGroupEntry { binding, resource })
             .collect();
-        self.connection.bind_group(&BindGroupDescriptor {
-            label: Some("samples"),
-            layout: &self.bind_group_layout,
-            entries: &entries,
-        })
+        let label = Some("samples");
+        self.connection.bind_group(&BindGroupDescriptor { label, layout, entries: &entries })
     }
 
-    fn slot(&self, samples: usize) -> Result<Slot, Error> {
-        let samples = samples.next_power_of_two().clamp(LEAST_SAMPLES, SLOT_SAMPLES);
-        let sections = Sections::new(self.parameter_words, samples);
+    fn slot(&self, form: Form, samples: usize) -> Result<Slot, Error> {
+        let width = form.prediction_width();
+        let elements = (samples * width).next_power_of_two().clamp(LEAST_ELEMENTS, SLOT_ELEMENTS);
+        let samples = (elements / width).max(samples);
+        let sections = Sections::new(self.parameter_words, form, samples);
         let (connection, size) = (&self.connection, sections.size_bytes);
         let staging =
             connection.buffer("staging", size, BufferUsages::MAP_WRITE | BufferUsages::COPY_SRC)?;
@@ -126,11 +153,21 @@ impl Ring {
                 size: wgpu::BufferSize::new(bytes),
             })
         };
-        let columns = sections.columns.map(|offset| section(offset, sections.column_bytes));
-        let parameters = section(0, 4 * self.parameter_words as u64);
-        let bind_group = self.bind_group(columns, parameters)?;
+        let column =
+            |column: usize| section(sections.columns[column], sections.column_bytes[column]);
+        let parameters = || section(0, 4 * self.parameter_words as u64);
+        let (bind_group, rows) = if form.scores {
+            let size = 4 * u64::from(ROW_WORDS) * samples as u64;
+            let rows = connection.buffer("rows", size, BufferUsages::STORAGE)?;
+            let inputs = [column(0), column(1), rows.as_entire_binding(), parameters()];
+            let reduction = self.bind(&self.layouts.rows.0, inputs)?;
+            let columns = [rows.as_entire_binding(), column(1), column(2)];
+            (self.bind_group(columns, parameters())?, Some(reduction))
+        } else {
+            (self.bind_group([0, 1, 2].map(column), parameters())?, None)
+        };
         let mapped = map(&staging);
-        Ok(Slot { samples, staging, device, bind_group, mapped, submission: None })
+        Ok(Slot { form, samples, staging, device, bind_group, rows, mapped, submission: None })
     }
 }
 
@@ -148,7 +185,7 @@ impl Slot {
         parameters: &[u32],
         piece: &Piece<'_>,
     ) -> Result<(), Error> {
-        let sections = Sections::new(parameters.len(), self.samples);
+        let sections = Sections::new(parameters.len(), self.form, self.samples);
         let [prediction, truth, weight] = sections.columns;
         let words = [
             (0, Some(parameters)),
@@ -171,12 +208,13 @@ impl Slot {
 
     /// Records the copy of the slot to the device.
     pub fn encode(&self, encoder: &mut CommandEncoder, parameter_words: usize, piece: &Piece<'_>) {
-        let sections = Sections::new(parameter_words, self.samples);
+        let sections = Sections::new(parameter_words, self.form, self.samples);
         let columns = if piece.weight.is_some() { 3 } else { 2 };
-        let used = (4 * piece.len() as u64).next_multiple_of(16);
+        let words = [piece.prediction.len(), piece.len(), piece.len()];
+        let used = words.map(|words| (4 * words as u64).next_multiple_of(16));
         let copies = [(0, 4 * parameter_words as u64)]
             .into_iter()
-            .chain(sections.columns[..columns].iter().map(|&offset| (offset, used)));
+            .chain(sections.columns.into_iter().zip(used).take(columns));
         for (offset, bytes) in copies {
             encoder.copy_buffer_to_buffer(&self.staging, offset, &self.device, offset, bytes);
         }
@@ -184,6 +222,11 @@ impl Slot {
 
     pub fn bind_group(&self) -> &BindGroup {
         &self.bind_group
+    }
+
+    /// What the reduction of rows binds, if there are any.
+    pub fn rows(&self) -> Option<&BindGroup> {
+        self.rows.as_ref()
     }
 
     /// Says which submission reads the slot, so that it can be written again after that; none if

@@ -4,9 +4,9 @@
 use super::adapter::adapters;
 use super::connection::Connection;
 use super::engine::{Engine, connect};
-use super::layout::{Layout, Pass};
+use super::layout::Layout;
 use super::self_test;
-use super::source::{self, Module};
+use super::source::Module;
 use super::throughput::{self, Throughput};
 use crate::batch::Piece;
 use crate::cpu::{self, InstructionSet};
@@ -193,15 +193,15 @@ fn task_of(statistic: Statistic) -> Task {
 
 fn compare(connection: &Arc<Connection>, mutant: &Mutant, broken: bool) -> Result<(), Error> {
     let plan = Plan::new(task_of(mutant.statistic), [mutant.statistic]);
-    let compose = |plan: &Plan, layout: &Layout, pass: &Pass| -> Module {
-        let mut module = source::module(plan, layout, pass);
-        assert_eq!(module.wgsl.matches(mutant.sound).count(), 1, "{}: not one place", mutant.what);
+    let &Mutant { what, sound, broken: text, .. } = mutant;
+    let edit = move |mut module: Module| {
+        assert_eq!(module.wgsl.matches(sound).count(), 1, "{what}: not one place");
         if broken {
-            module.wgsl = module.wgsl.replace(mutant.sound, mutant.broken);
+            module.wgsl = module.wgsl.replace(sound, text);
         }
         module
     };
-    let engine = Engine::from_source(connection.clone(), &plan, compose)?;
+    let engine = Engine::edited(connection.clone(), &plan, edit)?;
     self_test::compare(engine, connection, &plan)
 }
 
@@ -238,8 +238,7 @@ fn totals_do_not_depend_on_rounds_and_flushes() {
         let statistics = [CALIBRATION, CONFUSION, Statistic::sum(Function::SquaredHinge)];
         let plan = Plan::new(Task::Binary, statistics);
         for rounds in [1, 3] {
-            let compose = |plan: &Plan, layout: &Layout, pass: &Pass| -> Module {
-                let mut module = source::module(plan, layout, pass);
+            let edit = move |mut module: Module| {
                 for (name, value) in [("CARRY_SAMPLES", 8), ("FLUSH_ROUNDS", rounds)] {
                     let start = format!("const {name}: u32 = ");
                     let (before, after) = module.wgsl.split_once(&start).expect("a constant");
@@ -248,7 +247,7 @@ fn totals_do_not_depend_on_rounds_and_flushes() {
                 }
                 module
             };
-            let engine = Engine::from_source(connection.clone(), &plan, compose).expect("sound");
+            let engine = Engine::edited(connection.clone(), &plan, edit).expect("sound");
             self_test::compare(engine, &connection, &plan).expect("the same totals");
         }
     }
@@ -258,12 +257,11 @@ fn totals_do_not_depend_on_rounds_and_flushes() {
 fn a_broken_shader_names_its_file_and_line() {
     for connection in connections() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::Error)]);
-        let compose = |plan: &Plan, layout: &Layout, pass: &Pass| -> Module {
-            let mut module = source::module(plan, layout, pass);
+        let edit = |mut module: Module| {
             module.wgsl = module.wgsl.replace("return difference(", "return indifference(");
             module
         };
-        let error = Engine::from_source(connection, &plan, compose).expect_err("no such function");
+        let error = Engine::edited(connection, &plan, edit).expect_err("no such function");
         assert!(error.to_string().contains("shaders/value/error.wgsl:3:"), "{error}");
     }
 }
@@ -277,7 +275,12 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
-        let piece = Piece { prediction: &numbers, truth: &numbers, weight: Some(&numbers) };
+        let piece = Piece {
+            form: plan.form(false),
+            prediction: &numbers,
+            truth: &numbers,
+            weight: Some(&numbers),
+        };
         let mut add = |turns: usize| {
             for _ in 0..turns {
                 engine.add(&piece).expect("an update");
@@ -312,7 +315,8 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection, &plan).expect("an engine");
         let numbers = [0x3f80_0000; 5];
-        let piece = Piece { prediction: &numbers, truth: &numbers, weight: None };
+        let piece =
+            Piece { form: plan.form(false), prediction: &numbers, truth: &numbers, weight: None };
         engine.add(&piece).expect("a whole batch");
         engine.commit(5);
         engine.add(&piece).expect("the first piece of a batch whose second piece fails");
@@ -331,7 +335,8 @@ fn a_lost_device_is_an_error_and_no_panic() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
-        let piece = Piece { prediction: &numbers, truth: &numbers, weight: None };
+        let piece =
+            Piece { form: plan.form(false), prediction: &numbers, truth: &numbers, weight: None };
         engine.add(&piece).expect("an update");
         connection.device.destroy();
         let lost = |result: Result<(), Error>| {
@@ -355,7 +360,7 @@ fn samples_on_the_device_give_the_totals_of_samples_on_the_host() {
             .expect("a measurement");
         let columns = [1, 2, 3].map(|seed| throughput::numbers(seed, 0, 10_001));
         let [prediction, truth, weight] = columns.each_ref().map(|c| bytemuck::cast_slice(c));
-        let piece = Piece { prediction, truth, weight: Some(weight) };
+        let piece = Piece { form: plan.form(false), prediction, truth, weight: Some(weight) };
         let mut expected = Totals::empty(&plan);
         cpu::accumulate(&plan, &piece, InstructionSet::BASELINE, &mut expected);
         assert_eq!(measured.totals, expected);

@@ -53,9 +53,18 @@
 //! ```
 
 use super::Definition;
-use super::classes::{self, classes, sum_of};
 use super::cells::{self, Cells};
 use super::ratio::ratio;
+use crate::statistic::{Function, Statistic, Task};
+
+const HITS: Statistic = Statistic::sum(Function::Right);
+
+/// What the multiclass metrics of this file have in common.
+const MULTICLASS: Definition = Definition {
+    tasks: &[Task::Multiclass],
+    statistics: |_| vec![HITS],
+    ..Definition::PLAIN
+};
 
 /// The metrics of this file.
 pub const METRICS: &[Definition] = &[
@@ -85,21 +94,17 @@ pub const METRICS: &[Definition] = &[
         summary: "the share of predictions that are right",
         formula: "ΣH / N",
         standard: true,
-        finish: |arguments, side| {
-            let hits = sum_of(&classes(arguments, side)?, |class| &class.hits);
-            Ok(ratio(&hits, &side.weight()?.to_integer()).into())
-        },
-        ..classes::MULTICLASS
+        finish: |_, side| Ok(side.mean(HITS)?.into()),
+        ..MULTICLASS
     },
     Definition {
         name: "hamming_loss",
         summary: "the share of predictions that are wrong",
         formula: "1 − ΣH / N",
-        finish: |arguments, side| {
-            let total = side.weight()?.to_integer();
-            let hits = sum_of(&classes(arguments, side)?, |class| &class.hits);
+        finish: |_, side| {
+            let (hits, total) = (side.sum(HITS)?.to_integer(), side.weight()?.to_integer());
             Ok(ratio(&(&total - hits), &total).into())
         },
-        ..classes::MULTICLASS
+        ..MULTICLASS
     },
 ];

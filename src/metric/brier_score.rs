@@ -8,6 +8,16 @@
 //! 2 ulp of the exact one, or 6.2 ulp under `from_logits`, where it is that of the probability of the
 //! wrong label; the sum is exact, and the mean is rounded once.
 //!
+//! # Multiclass
+//!
+//! ```text
+//! brier_score = Σ w Σ_k (p_k − y_k)² / Σ w
+//! ```
+//!
+//! From 0 to 2, the sum over all classes, not halved; y_k is 1 for the class of the truth and 0 for
+//! others. The sum of a sample is an `f32` within 4 ulp of the exact one, 6 ulp under `from_logits`.
+//! Rows of probabilities are not normalised; the report says how many do not sum to 1.
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite predictions, predictions outside [0, 1].
@@ -29,16 +39,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::{Arguments, Definition};
+use super::{Arguments, Definition, Settings};
 use crate::statistic::{Function, Statistic, Task};
 
 fn sum(arguments: &Arguments) -> Statistic {
-    let from_logits = arguments.settings.from_logits;
-    Statistic::sum(if from_logits { Function::LogitBrier } else { Function::Brier })
+    let Settings { task, from_logits, .. } = arguments.settings;
+    Statistic::sum(match (task, from_logits) {
+        (Task::Multiclass, true) => Function::SoftmaxBrier,
+        (Task::Multiclass, false) => Function::LikelihoodBrier,
+        (_, true) => Function::LogitBrier,
+        (_, false) => Function::Brier,
+    })
 }
 
-/// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+const BRIER_SCORE: Definition = Definition {
     name: "brier_score",
     summary: "the mean of squared differences between the probability and the label",
     formula: "Σw(p−y)² / Σw",
@@ -46,4 +60,15 @@ pub const METRICS: &[Definition] = &[Definition {
     statistics: |arguments| vec![sum(arguments)],
     finish: |arguments, side| Ok(side.mean(sum(arguments))?.into()),
     ..Definition::PLAIN
-}];
+};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    BRIER_SCORE,
+    Definition {
+        summary: "the mean of sums of squared differences between probabilities and one-hot truths",
+        formula: "Σw Σ_k(p_k−y_k)² / Σw",
+        tasks: &[Task::Multiclass],
+        ..BRIER_SCORE
+    },
+];

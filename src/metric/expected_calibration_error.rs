@@ -12,13 +12,19 @@
 //! quotient is rounded once. `calibration_bins` is what a reliability diagram shows: a row for each
 //! bin with its ends, its weight, mean probability and share of label 1.
 //!
+//! # Multiclass
+//!
+//! The same, with p the largest probability of a row, and y 1 if its class is the truth, else 0.
+//! Under `from_logits` p is 1 / (1 + Σ e^(z − top)) over all other classes.
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite predictions, predictions outside [0, 1].
 //!
 //! # Source
 //!
-//! Naeini, Cooper and Hauskrecht (2015) with the L1 norm; TorchMetrics's `BinaryCalibrationError`.
+//! Naeini, Cooper and Hauskrecht (2015) with the L1 norm; TorchMetrics's `BinaryCalibrationError` and
+//! `MulticlassCalibrationError`.
 //!
 //! # Example
 //!
@@ -40,7 +46,7 @@
 
 use super::ratio::ratio;
 use super::side::Bin;
-use super::{Arguments, Definition, Law, Parameter, Value};
+use super::{Arguments, Definition, Law, Parameter, Settings, Value};
 use crate::exact::ExactSum;
 use crate::statistic::calibration::MOST_BINS;
 use crate::statistic::{Function, SampleValue, Statistic, Task};
@@ -57,14 +63,19 @@ const BINS: Parameter = Parameter {
 };
 
 fn statistic(arguments: &Arguments) -> Statistic {
-    let from_logits = arguments.settings.from_logits;
-    let function = if from_logits { Function::Logistic } else { Function::Probability };
+    let Settings { task, from_logits, .. } = arguments.settings;
+    let function = match (task, from_logits) {
+        (Task::Multiclass, true) => Function::SoftmaxTop,
+        (Task::Multiclass, false) => Function::LikelihoodTop,
+        (_, true) => Function::Logistic,
+        (_, false) => Function::Probability,
+    };
     let probability = SampleValue { function, parameter: 0.0 };
     Statistic::Calibration { probability, bins: arguments.number(BINS.name) as u32 }
 }
 
 const CALIBRATION: Definition = Definition {
-    tasks: &[Task::Binary],
+    tasks: &[Task::Binary, Task::Multiclass],
     parameters: &[BINS],
     statistics: |arguments| vec![statistic(arguments)],
     ..Definition::PLAIN

@@ -9,13 +9,21 @@
 //! is −1 for label 0 and 1 for label 1. Each loss is rounded once to `f32`, and its square is
 //! within 2 ulp of the square of that; sums are exact, and the mean is rounded once.
 //!
+//! # Multiclass
+//!
+//! ```text
+//! hinge_loss = Σ w max(0, 1 + max_{k ≠ y} s_k − s_y) / Σ w
+//! ```
+//!
+//! s_k is the score of class k as it is, and y the class of the truth. Each loss is within 1 ulp.
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite scores, a square that overflows `f32`.
 //!
 //! # Source
 //!
-//! scikit-learn's `hinge_loss`; Keras's `SquaredHinge`.
+//! scikit-learn's `hinge_loss`; Keras's `SquaredHinge` and `CategoricalHinge`.
 //!
 //! # Example
 //!
@@ -37,6 +45,7 @@ use super::Definition;
 use crate::statistic::{Function, Statistic, Task};
 
 const HINGE: Statistic = Statistic::sum(Function::Hinge);
+const CATEGORICAL_HINGE: Statistic = Statistic::sum(Function::CategoricalHinge);
 const SQUARED_HINGE: Statistic = Statistic::sum(Function::SquaredHinge);
 
 /// The metrics of this file.
@@ -48,6 +57,15 @@ pub const METRICS: &[Definition] = &[
         tasks: &[Task::Binary],
         statistics: |_| vec![HINGE],
         finish: |_, side| Ok(side.mean(HINGE)?.into()),
+        ..Definition::PLAIN
+    },
+    Definition {
+        name: "hinge_loss",
+        summary: "the mean categorical hinge loss of rows of scores",
+        formula: "Σw max(0, 1 + max_{k≠y} s_k − s_y) / Σw",
+        tasks: &[Task::Multiclass],
+        statistics: |_| vec![CATEGORICAL_HINGE],
+        finish: |_, side| Ok(side.mean(CATEGORICAL_HINGE)?.into()),
         ..Definition::PLAIN
     },
     Definition {

@@ -10,6 +10,18 @@
 //! ln(1 + e^z) for label 0. Each loss is an `f32` within 2 ulp of the exact one; its sum is exact,
 //! and the mean is rounded once.
 //!
+//! # Multiclass
+//!
+//! ```text
+//! log_loss   = −Σ w Σ_k y′_k ln p_k / Σ w,   y′_k = y_k (1 − α) + α/K
+//! perplexity = e^log_loss
+//! ```
+//!
+//! p_k is the probability of class k, and y_k is 1 for the class of the truth and 0 for others.
+//! Under `from_logits` p_k is e^z_k / Σ e^z. The loss of a sample is an `f32` within 4 ulp of the
+//! exact one, and 1 ulp more where tens of thousands of classes are alike. Rows of probabilities
+//! are not normalised; the report says how many do not sum to 1, by more than 2^-11.
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite predictions, probabilities outside [0, 1].
@@ -17,7 +29,7 @@
 //! # Source
 //!
 //! scikit-learn's `log_loss`, whose `eps` for `float32` is the default here; the smoothing is that
-//! of Keras's `BinaryCrossentropy`.
+//! of Keras's `BinaryCrossentropy` and `CategoricalCrossentropy`. Perplexity is that of TorchMetrics.
 //!
 //! # Example
 //!
@@ -34,7 +46,8 @@
 //! ```
 
 use super::ratio::{Fraction, ratio};
-use super::{Arguments, Definition, Parameter};
+use super::{Arguments, Definition, Parameter, Side};
+use crate::error::Undefined;
 use crate::statistic::{Function, SampleValue, Statistic, Task};
 
 const LABEL_SMOOTHING: Parameter = Parameter {
@@ -56,39 +69,83 @@ const EPS: Parameter = Parameter {
     ..Parameter::NUMBER
 };
 
-/// The sums of losses for the labels, and for the other labels.
-fn sums(arguments: &Arguments) -> [Statistic; 2] {
-    let eps = arguments.number(EPS.name) as f32;
-    let sum = |function, parameter| Statistic::Sum(SampleValue { function, parameter });
-    if arguments.settings.from_logits {
-        [Function::LogitLoss, Function::FlippedLogitLoss].map(|function| sum(function, 0.0))
-    } else {
-        [Function::LogLoss, Function::FlippedLogLoss].map(|function| sum(function, eps))
+/// Sums of losses: for the labels, and what is mixed into them by label smoothing.
+struct Losses {
+    of_labels: Statistic,
+    /// Binary: for the other labels. Multiclass: the mean over all classes.
+    others: Statistic,
+    /// The label smoothing at which only the others are left.
+    most: u32,
+}
+
+impl Losses {
+    fn of(arguments: &Arguments) -> Self {
+        let from_logits = arguments.settings.from_logits;
+        let binary = arguments.settings.task == Task::Binary;
+        let (of_labels, others) = match (binary, from_logits) {
+            (true, true) => (Function::LogitLoss, Function::FlippedLogitLoss),
+            (true, false) => (Function::LogLoss, Function::FlippedLogLoss),
+            (false, true) => (Function::SoftmaxLoss, Function::MeanSoftmaxLoss),
+            (false, false) => (Function::LikelihoodLoss, Function::MeanLikelihoodLoss),
+        };
+        let parameter = if from_logits { 0.0 } else { arguments.number(EPS.name) as f32 };
+        let sum = |function| Statistic::Sum(SampleValue { function, parameter });
+        let most = if binary { 2 } else { 1 };
+        Self { of_labels: sum(of_labels), others: sum(others), most }
+    }
+
+    fn needed(arguments: &Arguments) -> Vec<Statistic> {
+        let Self { of_labels, others, .. } = Self::of(arguments);
+        let smooths = arguments.number(LABEL_SMOOTHING.name) > 0.0;
+        if smooths { vec![of_labels, others] } else { vec![of_labels] }
+    }
+
+    fn mean(arguments: &Arguments, side: &Side<'_>) -> Result<f64, Undefined> {
+        let Self { of_labels, others, most } = Self::of(arguments);
+        let alpha = arguments.number(LABEL_SMOOTHING.name);
+        if alpha == 0.0 {
+            return side.mean(of_labels);
+        }
+        let Fraction { numerator: alpha, denominator: one } = Fraction::of(alpha);
+        let [of_labels, others] = [side.sum(of_labels)?, side.sum(others)?].map(|s| s.to_integer());
+        let sum = (&one * most - &alpha) * of_labels + alpha * others;
+        Ok(ratio(&sum, &(one * side.weight()?.to_integer() * most)))
     }
 }
 
-/// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+/// The mean negative logarithm of probabilities.
+const LOG_LOSS: Definition = Definition {
     name: "log_loss",
     summary: "the mean of negative logarithms of the probabilities given to the labels",
     formula: "−Σw(y′ ln p + (1−y′) ln(1−p)) / Σw, y′ = y(1−α) + α/2",
     tasks: &[Task::Binary],
     standard: true,
     parameters: &[LABEL_SMOOTHING, EPS],
-    statistics: |arguments| {
-        let smooths = arguments.number(LABEL_SMOOTHING.name) > 0.0;
-        sums(arguments).into_iter().take(1 + usize::from(smooths)).collect()
-    },
-    finish: |arguments, side| {
-        let [loss, flipped] = sums(arguments);
-        let alpha = arguments.number(LABEL_SMOOTHING.name);
-        if alpha == 0.0 {
-            return Ok(side.mean(loss)?.into());
-        }
-        let Fraction { numerator: alpha, denominator: one } = Fraction::of(alpha);
-        let (loss, flipped) = (side.sum(loss)?.to_integer(), side.sum(flipped)?.to_integer());
-        let twice_sum = (&one * 2 - &alpha) * loss + alpha * flipped;
-        Ok(ratio(&twice_sum, &(one * side.weight()?.to_integer() * 2)).into())
-    },
+    statistics: Losses::needed,
+    finish: |arguments, side| Ok(Losses::mean(arguments, side)?.into()),
     ..Definition::PLAIN
-}];
+};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    LOG_LOSS,
+    Definition {
+        formula: "−Σw Σ_k y′_k ln p_k / Σw, y′_k = y_k(1−α) + α/K",
+        tasks: &[Task::Multiclass],
+        standard: false,
+        ..LOG_LOSS
+    },
+    Definition {
+        name: "perplexity",
+        summary: "how many classes, equally probable, would be as hard to tell apart",
+        formula: "e^log_loss",
+        tasks: &[Task::Multiclass],
+        standard: false,
+        parameters: &[EPS],
+        statistics: |arguments| vec![Losses::of(arguments).of_labels],
+        finish: |arguments, side| {
+            Ok(libm::exp(side.mean(Losses::of(arguments).of_labels)?).into())
+        },
+        ..LOG_LOSS
+    },
+];

@@ -48,6 +48,7 @@ families! {
     concordance_correlation,
     accuracy,
     balanced_accuracy,
+    top_k_accuracy,
     precision,
     recall,
     fbeta_score,

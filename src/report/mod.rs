@@ -114,6 +114,13 @@ pub enum Warning {
         /// Number of clipped samples, of the statistic that has most of them.
         count: u64,
     },
+    /// Rows of probabilities that do not sum to 1, by more than 2^-11, were taken as they are.
+    Unnormalized {
+        /// The metrics that take rows for probabilities, and statistics that no metric needs.
+        values: Vec<String>,
+        /// Number of such rows, of the statistic that has most of them.
+        count: u64,
+    },
 }
 
 impl fmt::Display for Warning {
@@ -141,6 +148,12 @@ impl fmt::Display for Warning {
             Self::Clipped { values, count } => write!(
                 f,
                 "the probability of the label is clipped in {count} of the samples in {}",
+                values.join(", ")
+            ),
+            Self::Unnormalized { values, count } => write!(
+                f,
+                "the probabilities of {count} of the samples do not sum to 1 in {}: if they are \
+                 logits, say so",
                 values.join(", ")
             ),
         }
@@ -173,7 +186,10 @@ impl Warning {
             .map(|(values, count)| Self::Underflow { values, count });
         let clipped = affected(totals, plan, specs, |faults| faults.clipped)
             .map(|(values, count)| Self::Clipped { values, count });
-        narrowed.chain(small_weights).chain(underflow).chain(clipped).collect()
+        let unnormalized = affected(totals, plan, specs, |faults| faults.unnormalized)
+            .map(|(values, count)| Self::Unnormalized { values, count });
+        let faults = underflow.into_iter().chain(clipped).chain(unnormalized);
+        narrowed.chain(small_weights).chain(faults).collect()
     }
 }
 

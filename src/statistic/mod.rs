@@ -7,12 +7,16 @@ pub mod bits;
 pub mod calibration;
 pub mod float;
 pub mod pair;
+mod reduction;
+pub mod row;
 pub mod totals;
 pub mod value;
 
 use crate::error::Error;
 pub use crate::task::{Form, MOST_CLASSES, Task};
 use calibration::MOST_BINS;
+pub use reduction::{Reduction, Scores};
+pub use row::Row;
 use std::fmt;
 pub use totals::{CalibrationBin, Cells, Confusion, Content, Faults, Pair, Total, Totals, Weights};
 pub use value::{Function, Library, Reads};
@@ -105,6 +109,7 @@ pub enum Statistic {
         threshold: f32,
     },
     /// Per bin of a probability: counts and sums of weights by label, and sums of the probability.
+    /// In the multiclass task the label is whether the prediction is right.
     Calibration {
         /// The value that is the probability of label 1.
         probability: SampleValue,
@@ -134,7 +139,7 @@ impl Statistic {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongTask`] for a confusion count or a calibration outside the binary task;
+    /// [`Error::WrongTask`] for a confusion count or a calibration outside the binary and multiclass tasks;
     /// [`Error::InvalidParameter`] for the δ of a Huber loss outside 2^-60 to 2^60, for a parameter
     /// of a value that has none, for a maximum of a value that can be negative, for a threshold that
     /// is not finite, and for a calibration of a value that is no probability or with no or too many
@@ -148,6 +153,13 @@ impl Statistic {
             Self::Maximum(SampleValue { function: Function::Error, .. }) => {
                 let (name, expected) = (Function::Error.name(), "a value that is never negative");
                 invalid("maximum", "value", &name, expected)
+            }
+            Self::Sum(SampleValue { function, .. })
+            | Self::Maximum(SampleValue { function, .. })
+                if function.reduction(0).rows && task != Task::Multiclass =>
+            {
+                let tasks = Task::Multiclass.name().to_owned();
+                Err(Error::WrongTask { metric: function.name(), task, tasks })
             }
             Self::Sum(SampleValue { function, parameter })
             | Self::Maximum(SampleValue { function, parameter }) => {
@@ -165,9 +177,15 @@ impl Statistic {
             Self::Confusion { threshold } if !threshold.is_finite() => {
                 invalid("confusion", "threshold", &threshold, "a finite number")
             }
-            Self::Calibration { .. } if task != Task::Binary => {
-                let tasks = Task::Binary.name().to_owned();
+            Self::Calibration { .. } if task == Task::Regression => {
+                let tasks = format!("{}, {}", Task::Binary, Task::Multiclass);
                 Err(Error::WrongTask { metric: "calibration", task, tasks })
+            }
+            Self::Calibration { probability: SampleValue { function, .. }, .. }
+                if function.reduction(0).rows != (task == Task::Multiclass) =>
+            {
+                let expected = "a probability of this task";
+                invalid("calibration", "value", &function.name(), expected)
             }
             Self::Calibration { probability, .. } if !probability.function.is_probability() => {
                 let (name, expected) = (probability.function.name(), "a probability");
@@ -275,14 +293,47 @@ impl Plan {
         Self { classes, ..self }
     }
 
-    /// What the elements of a batch's columns are.
-    pub fn form(&self) -> Form {
-        Form { task: self.task, classes: self.classes }
+    /// What a batch's columns hold: rows of scores or not.
+    pub fn form(&self, scores: bool) -> Form {
+        Form { task: self.task, classes: self.classes, scores }
+    }
+
+    /// What values need of rows of scores.
+    pub fn reduction(&self) -> Reduction {
+        Reduction::of(self)
     }
 
     /// Number of cells of all statistics: each takes 80 bytes on the host.
     pub fn cells(&self) -> usize {
         self.statistics.iter().map(|statistic| statistic.cells()).sum()
+    }
+
+    /// Fails if a statistic cannot be accumulated, or two of them not together.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Statistic::check`], and [`Error::RowsConflict`].
+    pub fn check(&self) -> Result<(), Error> {
+        for (index, statistic) in self.statistics.iter().enumerate() {
+            statistic.check(self.task)?;
+            if let Some(SampleValue { function: Function::TopK, parameter }) = statistic.value()
+                && parameter > self.classes as f32
+            {
+                return Err(Error::InvalidParameter {
+                    metric: "top_k_accuracy",
+                    parameter: "k",
+                    value: parameter.to_string(),
+                    expected: format!("at most the number of classes, {}", self.classes),
+                });
+            }
+            let conflicts =
+                |other: &&Statistic| !statistic.reduction().goes_with(other.reduction());
+            if let Some(other) = self.statistics[..index].iter().find(conflicts) {
+                let (first, second) = (other.to_string(), statistic.to_string());
+                return Err(Error::RowsConflict { first, second });
+            }
+        }
+        Ok(())
     }
 
     /// The union of `statistics`, with two classes.

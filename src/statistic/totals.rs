@@ -52,6 +52,8 @@ pub struct Faults {
     pub underflow: u64,
     /// The value clips an input.
     pub clipped: u64,
+    /// A row's probabilities do not sum to 1.
+    pub unnormalized: u64,
 }
 
 /// What a statistic has accumulated.
@@ -180,6 +182,7 @@ impl Faults {
         self.outside.merge(other.outside);
         add(&mut self.underflow, other.underflow);
         add(&mut self.clipped, other.clipped);
+        add(&mut self.unnormalized, other.unnormalized);
     }
 }
 

@@ -89,7 +89,7 @@ impl Data {
 
 /// Every statistic of a task, with parameters at the limits of their ranges and between.
 fn statistics(task: Task) -> Vec<Statistic> {
-    let values = Function::ALL.iter().flat_map(|&function| {
+    let values = Function::OF_SAMPLES.iter().flat_map(|&function| {
         let range = function.parameter_range();
         let parameters = if range.start() == range.end() {
             vec![*range.start()]
@@ -323,7 +323,7 @@ fn neither_batches_nor_order_nor_workers_matter() {
 /// How far each value may be from its formula, in units of the last place of an `f32`.
 fn bound(function: Function) -> f64 {
     match function {
-        Function::TruthMagnitude | Function::Probability => 0.0,
+        Function::TruthMagnitude | Function::Probability | Function::Right => 0.0,
         Function::Logistic
         | Function::LogLoss
         | Function::FlippedLogLoss
@@ -339,6 +339,7 @@ fn bound(function: Function) -> f64 {
         | Function::LogCosh
         | Function::PoissonDeviance
         | Function::GammaDeviance => 4.0,
+        _ => unreachable!("values of rows are tested in tests/rows.rs"),
     }
 }
 
@@ -404,6 +405,8 @@ fn formula(value: SampleValue, p: f64, t: f64) -> f64 {
         Function::PoissonDeviance if t == 0.0 => 2.0 * p,
         Function::PoissonDeviance => 2.0 * t * ratio_defect(p, t),
         Function::GammaDeviance => 2.0 * ratio_defect(t, p),
+        Function::Right => f64::from(u8::from(p == t)),
+        _ => unreachable!("values of rows are tested in tests/rows.rs"),
     }
 }
 
@@ -463,7 +466,7 @@ fn inputs(function: Function, turn: usize, random: &mut Random) -> [f32; 2] {
 #[test]
 fn values_are_as_near_to_their_formulas_as_they_say() {
     let mut random = Random::new(6);
-    for &function in Function::ALL {
+    for &function in Function::OF_SAMPLES {
         let parameters = match function {
             Function::Huber => [0.1, 1.0, 20.0],
             Function::LogLoss | Function::FlippedLogLoss => [f32::EPSILON, 1e-36, 0.01],

@@ -7,55 +7,116 @@
 //! where it overflowed, or [`OUTSIDE`](super::bits::OUTSIDE) for a sample outside the domain. Who
 //! calls sees to weights, counts and faults; a value knows of none of them.
 
+use super::Scores;
+use super::row::{self, Row};
 use crate::exact::two_to;
+use crate::task::MOST_CLASSES;
+
+/// What values are made of: samples of one prediction and one truth, and the rows of scores that
+/// they were reduced from, if they were.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Samples<'a> {
+    pub prediction: &'a [u32],
+    pub truth: &'a [u32],
+    pub rows: &'a [Row],
+}
 
 macro_rules! values {
-    ($($name:ident $variant:ident $reads:ident $domain:literal),* $(,)?) => {
+    (
+        samples { $($name:ident $variant:ident $reads:ident $domain:literal),* $(,)? }
+        rows { $($row_name:ident $row_variant:ident $row_domain:literal),* $(,)? }
+    ) => {
         $(pub mod $name;)*
+        $(pub mod $row_name;)*
 
         /// Which per-sample value.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Function { $(#[doc = concat!("`", stringify!($name), "`.")] $variant),* }
+        pub enum Function {
+            $(#[doc = concat!("`", stringify!($name), "`.")] $variant,)*
+            $(#[doc = concat!("`", stringify!($row_name), "`, of a row.")] $row_variant),*
+        }
 
         impl Function {
             /// Every value.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
+            pub const ALL: &[Self] = &[$(Self::$variant,)* $(Self::$row_variant),*];
+
+            /// Values of one prediction and one truth.
+            pub const OF_SAMPLES: &[Self] = &[$(Self::$variant),*];
+
+            /// Values of a row of scores and its truth.
+            pub const OF_ROWS: &[Self] = &[$(Self::$row_variant),*];
 
             /// Its name: that of the function, and of its files here and in `shaders/value/`.
             pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => stringify!($name)),* }
+                match self {
+                    $(Self::$variant => stringify!($name),)*
+                    $(Self::$row_variant => stringify!($row_name)),*
+                }
             }
 
             /// Its WGSL, and the path of the file for error messages.
             pub fn wgsl(self) -> (&'static str, &'static str) {
-                match self { $(Self::$variant => (
-                    concat!("value/", stringify!($name), ".wgsl"),
-                    include_str!(concat!("../../../shaders/value/", stringify!($name), ".wgsl")),
-                )),* }
+                macro_rules! file {
+                    ($stem:ident) => { (
+                        concat!("value/", stringify!($stem), ".wgsl"),
+                        include_str!(concat!("../../../shaders/value/", stringify!($stem), ".wgsl")),
+                    ) };
+                }
+                match self {
+                    $(Self::$variant => file!($name),)*
+                    $(Self::$row_variant => file!($row_name)),*
+                }
             }
 
             /// Which inputs it looks at; a bad number in another is no fault in it.
             pub fn reads(self) -> Reads {
-                match self { $(Self::$variant => Reads::$reads),* }
+                match self {
+                    $(Self::$variant => Reads::$reads,)*
+                    $(Self::$row_variant)|* => Reads::Both,
+                }
             }
 
             /// Its domain in words, for samples outside it.
             pub fn domain(self) -> &'static str {
-                match self { $(Self::$variant => $domain),* }
+                match self {
+                    $(Self::$variant => $domain,)*
+                    $(Self::$row_variant => $row_domain),*
+                }
             }
 
-            /// The value of one sample.
+            /// The value of one sample; of a value of rows, 0.
             pub fn at(self, prediction: u32, truth: u32, parameter: u32) -> u32 {
-                match self { $(Self::$variant => $name::$name(prediction, truth, parameter)),* }
+                match self {
+                    $(Self::$variant => $name::$name(prediction, truth, parameter),)*
+                    $(Self::$row_variant)|* => 0,
+                }
+            }
+
+            /// The value of one row; of a value of single predictions, 0.
+            pub fn of_row(self, row: &Row, parameter: u32) -> u32 {
+                match self {
+                    $(Self::$variant)|* => 0,
+                    $(Self::$row_variant => $row_name::$row_name(row, parameter)),*
+                }
             }
 
             /// The values of a block of samples; a loop per value, so that each vectorises.
             #[inline(always)]
-            pub(crate) fn fill(self, prediction: &[u32], truth: &[u32], parameter: u32, out: &mut [u32]) {
-                let samples = out.iter_mut().zip(prediction).zip(truth);
-                match self { $(Self::$variant => for ((out, &p), &t) in samples {
-                    *out = $name::$name(p, t, parameter);
-                }),* }
+            pub(crate) fn fill(self, samples: &Samples<'_>, parameter: u32, out: &mut [u32]) {
+                let Samples { prediction, truth, rows } = samples;
+                match self {
+                    $(Self::$variant => {
+                        let samples = out.iter_mut().zip(*prediction).zip(*truth);
+                        for ((out, &p), &t) in samples {
+                            *out = $name::$name(p, t, parameter);
+                        }
+                    })*
+                    $(Self::$row_variant => {
+                        for (out, row) in out.iter_mut().zip(*rows) {
+                            *out = $row_name::$row_name(row, parameter);
+                        }
+                    })*
+                }
             }
         }
     };
@@ -75,11 +136,15 @@ impl Function {
 
     /// Whether every value in its domain lies between 0 and 1.
     pub fn is_probability(self) -> bool {
-        matches!(self, Self::Probability | Self::Logistic)
+        matches!(self, Self::Probability | Self::Logistic | Self::SoftmaxTop | Self::LikelihoodTop)
     }
 
-    /// The libraries of arithmetic that its own function calls. [`Library::Pair`] is named together
-    /// with [`Library::Float`], which it stands on.
+    /// Whether it takes the scores of rows for probabilities, which should sum to 1.
+    pub fn is_of_probabilities(self) -> bool {
+        self.reduction(0).scores == Scores::Probabilities
+    }
+
+    /// The libraries of arithmetic that its own function calls, and those that they stand on.
     pub fn libraries(self) -> &'static [Library] {
         match self {
             Self::Logistic
@@ -92,13 +157,22 @@ impl Function {
             Self::SquaredLogError | Self::PoissonDeviance | Self::GammaDeviance => {
                 &[Library::Float, Library::Pair]
             }
+            Self::CategoricalHinge
+            | Self::SoftmaxLoss
+            | Self::MeanSoftmaxLoss
+            | Self::SoftmaxTop
+            | Self::SoftmaxBrier
+            | Self::LikelihoodLoss
+            | Self::MeanLikelihoodLoss
+            | Self::LikelihoodTop
+            | Self::LikelihoodBrier => Library::ALL,
             _ => &[],
         }
     }
 
     /// Whether it clips inputs of some samples, which its function NAME_clips tells.
     pub fn may_clip(self) -> bool {
-        matches!(self, Self::LogLoss | Self::FlippedLogLoss)
+        matches!(self, Self::LogLoss | Self::FlippedLogLoss | Self::LikelihoodLoss)
     }
 
     /// Whether it clips this sample, whose prediction lies in its domain.
@@ -113,11 +187,24 @@ impl Function {
         }
     }
 
+    /// Whether it clips this row, whose scores lie in its domain.
+    #[inline(always)]
+    pub fn clips_row(self, row: &Row, parameter: u32) -> bool {
+        match self {
+            Self::LikelihoodLoss => likelihood_loss::likelihood_loss_clips(row, parameter),
+            _ => false,
+        }
+    }
+
     /// The parameters for which the value's promises hold; 0 alone for a value without one.
     pub fn parameter_range(self) -> std::ops::RangeInclusive<f32> {
         match self {
             Self::Huber => two_to(-60) as f32..=two_to(60) as f32,
-            Self::LogLoss | Self::FlippedLogLoss => two_to(-120) as f32..=0.5,
+            Self::LogLoss
+            | Self::FlippedLogLoss
+            | Self::LikelihoodLoss
+            | Self::MeanLikelihoodLoss => two_to(-120) as f32..=0.5,
+            Self::TopK => 1.0..=MOST_CLASSES as f32,
             _ => 0.0..=0.0,
         }
     }
@@ -130,17 +217,20 @@ pub enum Library {
     Float,
     /// [`pair`](super::pair): numbers of two parts. It stands on [`Float`](Self::Float).
     Pair,
+    /// [`row`](super::row): rows of scores. It stands on both others.
+    Row,
 }
 
 impl Library {
     /// Every library.
-    pub const ALL: &[Self] = &[Self::Float, Self::Pair];
+    pub const ALL: &[Self] = &[Self::Float, Self::Pair, Self::Row];
 
     /// Its WGSL, and the path of the file for error messages.
     pub fn wgsl(self) -> (&'static str, &'static str) {
         match self {
             Self::Float => ("float.wgsl", include_str!("../../../shaders/float.wgsl")),
             Self::Pair => ("pair.wgsl", include_str!("../../../shaders/pair.wgsl")),
+            Self::Row => ("row.wgsl", include_str!("../../../shaders/row.wgsl")),
         }
     }
 
@@ -149,6 +239,7 @@ impl Library {
         match self {
             Self::Float => super::float::CONSTANTS,
             Self::Pair => super::pair::CONSTANTS,
+            Self::Row => row::CONSTANTS,
         }
     }
 }
@@ -176,28 +267,43 @@ impl Reads {
     }
 }
 
-// One line a value: its file stem here and in shaders/value/, its variant, which inputs it reads,
-// its domain.
+// One line a value: its file stem here and in shaders/value/, its variant, which inputs it reads (a
+// value of rows: both), its domain.
 values! {
-    error Error Both "any number",
-    absolute_error AbsoluteError Both "any number",
-    squared_error SquaredError Both "any number",
-    huber Huber Both "any number",
-    truth_magnitude TruthMagnitude Truth "any number",
-    percentage_error PercentageError Both "truths other than 0, or predictions of 0 where they are 0",
-    symmetric_percentage_error SymmetricPercentageError Both "any number",
-    squared_log_error SquaredLogError Both "predictions and truths above -1",
-    log_cosh LogCosh Both "any number",
-    poisson_deviance PoissonDeviance Both "predictions above 0 and truths of 0 or more",
-    gamma_deviance GammaDeviance Both "predictions and truths above 0",
-    hinge Hinge Both "any score",
-    squared_hinge SquaredHinge Both "any score",
-    brier Brier Both "predictions from 0 to 1",
-    probability Probability Prediction "predictions from 0 to 1",
-    logistic Logistic Prediction "any score",
-    logit_brier LogitBrier Both "any score",
-    log_loss LogLoss Both "predictions from 0 to 1",
-    flipped_log_loss FlippedLogLoss Both "predictions from 0 to 1",
-    logit_loss LogitLoss Both "any score",
-    flipped_logit_loss FlippedLogitLoss Both "any score",
+    samples {
+        error Error Both "any number",
+        absolute_error AbsoluteError Both "any number",
+        squared_error SquaredError Both "any number",
+        huber Huber Both "any number",
+        truth_magnitude TruthMagnitude Truth "any number",
+        percentage_error PercentageError Both "truths other than 0, or predictions of 0 where they are 0",
+        symmetric_percentage_error SymmetricPercentageError Both "any number",
+        squared_log_error SquaredLogError Both "predictions and truths above -1",
+        log_cosh LogCosh Both "any number",
+        poisson_deviance PoissonDeviance Both "predictions above 0 and truths of 0 or more",
+        gamma_deviance GammaDeviance Both "predictions and truths above 0",
+        hinge Hinge Both "any score",
+        squared_hinge SquaredHinge Both "any score",
+        brier Brier Both "predictions from 0 to 1",
+        probability Probability Prediction "predictions from 0 to 1",
+        logistic Logistic Prediction "any score",
+        logit_brier LogitBrier Both "any score",
+        log_loss LogLoss Both "predictions from 0 to 1",
+        flipped_log_loss FlippedLogLoss Both "predictions from 0 to 1",
+        logit_loss LogitLoss Both "any score",
+        flipped_logit_loss FlippedLogitLoss Both "any score",
+        right Right Both "any class",
+    }
+    rows {
+        top_k TopK "any scores",
+        categorical_hinge CategoricalHinge "any scores",
+        softmax_loss SoftmaxLoss "any scores",
+        mean_softmax_loss MeanSoftmaxLoss "any scores",
+        softmax_top SoftmaxTop "any scores",
+        softmax_brier SoftmaxBrier "any scores",
+        likelihood_loss LikelihoodLoss "predictions from 0 to 1",
+        mean_likelihood_loss MeanLikelihoodLoss "predictions from 0 to 1",
+        likelihood_top LikelihoodTop "predictions from 0 to 1",
+        likelihood_brier LikelihoodBrier "predictions from 0 to 1",
+    }
 }

@@ -4,13 +4,14 @@
 //! One named trial for each adapter and statistic. A machine without an adapter fails one trial that
 //! says how to get one; `WEIGHBRIDGE_GPU=off` turns all of them into visible skips.
 
-#[path = "common/families.rs"]
+#[path = "../common/families.rs"]
 mod families;
-#[path = "common/random.rs"]
+#[path = "../common/random.rs"]
 mod random;
-#[path = "common/shuffle.rs"]
+mod rows;
+#[path = "../common/shuffle.rs"]
 mod shuffle;
-#[path = "common/values.rs"]
+#[path = "../common/values.rs"]
 mod values;
 
 use families::{Labels, Numbers, Random, Weights};
@@ -63,6 +64,7 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
         let name = format!("{}::{task}::{}", adapter.name, names.join("+"));
         trials.push(Trial::test(name, move || agree(&adapter, task, &plan)));
     }
+    trials.extend(rows::trials_of(adapter));
     trials
 }
 
@@ -271,7 +273,8 @@ const DELTAS: &[f32] = &[8.673_617_4e-19, 0.1, 1.0, 20.0, 1.152_921_5e18];
 /// A statistic that an evaluator of this task takes.
 fn any_statistic(task: Task, random: &mut Random) -> Statistic {
     loop {
-        let function = Function::ALL[random.below(Function::ALL.len())];
+        let functions = Function::OF_SAMPLES;
+        let function = functions[random.below(functions.len())];
         let delta = DELTAS[random.below(DELTAS.len())];
         let range = function.parameter_range();
         let parameter =

@@ -1,0 +1,49 @@
+// Samples as columns: one prediction and one truth each.
+
+@group(0) @binding(0) var<storage, read> predictions: array<vec4<u32>>;
+@group(0) @binding(1) var<storage, read> truths: array<vec4<u32>>;
+
+var<private> loaded_predictions: vec4<u32>;
+var<private> loaded_truths: vec4<u32>;
+
+// The notes of a number: nonfinite or subnormal.
+fn notes_of(bits: u32, if_nonfinite: u32, if_subnormal: u32) -> u32 {
+    return select(0u, if_nonfinite, nonfinite(bits)) | select(0u, if_subnormal, subnormal(bits));
+}
+
+// Columns hold numbers, or classes below a number of them that is not 0.
+fn valid(word: u32, classes: u32) -> bool {
+    return classes == 0u || word < classes;
+}
+
+// A number in regular form, or a class as the whole number it is.
+fn regular(word: u32, classes: u32) -> u32 {
+    let bits = select(flushed(word), 0u, nonfinite(word));
+    return select(bitcast<u32>(f32(word)), bits, classes == 0u);
+}
+
+// Loads four samples.
+fn load(quad: u32) {
+    loaded_predictions = predictions[quad];
+    loaded_truths = truths[quad];
+}
+
+// Adds one of the loaded samples.
+fn process(k: u32, weight: u32) {
+    let prediction = loaded_predictions[k];
+    let truth = loaded_truths[k];
+    let w = counted_weight(weight);
+    if !valid(prediction, PREDICTION_CLASSES) || !valid(truth, TRUTH_CLASSES) {
+        count_invalid_label(w);
+        return;
+    }
+    var notes = 0u;
+    if PREDICTION_CLASSES == 0u {
+        notes |= notes_of(prediction, PREDICTION_NONFINITE, PREDICTION_SUBNORMAL);
+    }
+    if TRUTH_CLASSES == 0u {
+        notes |= notes_of(truth, TRUTH_NONFINITE, TRUTH_SUBNORMAL);
+    }
+    let p = regular(prediction, PREDICTION_CLASSES);
+    accumulate(Sample(p, regular(truth, TRUTH_CLASSES), w, notes));
+}

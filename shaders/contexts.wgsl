@@ -1,0 +1,24 @@
+// Samples as rows of scores that were reduced: a prediction is the class of the largest score.
+
+@group(0) @binding(0) var<storage, read> rows: array<Row>;
+
+// The row of the sample that is being added.
+var<private> row: Row;
+var<private> loaded: u32;
+
+// Says which four samples follow.
+fn load(quad: u32) {
+    loaded = 4u * quad;
+}
+
+// Adds one of them.
+fn process(k: u32, weight: u32) {
+    row = rows[loaded + k];
+    let w = counted_weight(weight);
+    if row.truth == NO_CLASS {
+        count_invalid_label(w);
+        return;
+    }
+    let prediction = bitcast<u32>(f32(row.arg_max));
+    accumulate(Sample(prediction, bitcast<u32>(f32(row.truth)), w, row.notes));
+}

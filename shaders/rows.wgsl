@@ -1,0 +1,224 @@
+// The kernel that reduces rows of scores: a team of threads for each row, one thread where rows are
+// short. Main memory is read once; the sums' second look at a row finds it in a cache.
+
+struct Parameters {
+    // Read at run time, so that no compiler can see through the barrier in `rounded`.
+    zero: u32,
+    // Samples in the bound buffers.
+    samples: u32,
+}
+
+@group(0) @binding(0) var<storage, read> scores: array<u32>;
+@group(0) @binding(1) var<storage, read> truths: array<u32>;
+@group(0) @binding(2) var<storage, read_write> rows: array<Row>;
+@group(0) @binding(3) var<uniform> parameters: Parameters;
+
+// The largest score, as a key of its order, with its label, the largest of the others, the lowest,
+// and what is unusual about any.
+struct Extremes {
+    top: u32,
+    arg_max: u32,
+    runner_up: u32,
+    lowest: u32,
+    notes: u32,
+}
+
+// Sums over the classes of a row; those of 64 bits count units.
+struct Sums {
+    rank: u32,
+    sum: vec2<u32>,
+    squares: vec2<u32>,
+    mean: vec2<u32>,
+}
+
+var<workgroup> team_extremes: array<Extremes, GROUP>;
+var<workgroup> team_sums: array<Sums, GROUP>;
+
+fn unordered(key: u32) -> u32 {
+    return select(~key, key ^ SIGN, key >> 31u == 1u);
+}
+
+fn regular(word: u32) -> u32 {
+    return select(flushed(word), 0u, nonfinite(word));
+}
+
+fn look(extremes: Extremes, word: u32, label: u32) -> Extremes {
+    let score = regular(word);
+    let key = ordered(score);
+    var next = extremes;
+    next.runner_up = max(extremes.runner_up, min(key, extremes.top));
+    next.arg_max = select(extremes.arg_max, label, key > extremes.top);
+    next.top = max(extremes.top, key);
+    next.lowest = min(extremes.lowest, key);
+    next.notes |= select(0u, ROW_NONFINITE, nonfinite(word));
+    next.notes |= select(0u, ROW_SUBNORMAL, subnormal(word));
+    next.notes |= select(0u, ROW_OUTSIDE, score > HIGHEST_SCORE);
+    return next;
+}
+
+fn both_extremes(a: Extremes, b: Extremes) -> Extremes {
+    let first = a.top > b.top || (a.top == b.top && a.arg_max < b.arg_max);
+    return Extremes(
+        max(a.top, b.top),
+        select(b.arg_max, a.arg_max, first),
+        max(min(a.top, b.top), select(b.runner_up, a.runner_up, first)),
+        min(a.lowest, b.lowest),
+        a.notes | b.notes,
+    );
+}
+
+fn plus_units(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
+    let low = a.x + b.x;
+    return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < a.x));
+}
+
+fn both_sums(a: Sums, b: Sums) -> Sums {
+    return Sums(
+        a.rank + b.rank,
+        plus_units(a.sum, b.sum),
+        plus_units(a.squares, b.squares),
+        plus_units(a.mean, b.mean),
+    );
+}
+
+fn counted(sum: vec2<u32>, term: u32, quantum: u32) -> vec2<u32> {
+    return plus_units(sum, units(quantised(term, quantum), quantum));
+}
+
+// What is particular to a row before its sums are made.
+struct Known {
+    arg_max: u32,
+    truth: u32,
+    of_truth: u32,
+    runner_up: u32,
+    top: u32,
+    // The largest terms of squares and means.
+    largest_square: u32,
+    largest_mean: u32,
+}
+
+fn add_class(sums: Sums, known: Known, score: u32, label: u32) -> Sums {
+    var next = sums;
+    if NEEDS_RANK {
+        let before = score == known.of_truth && label < known.truth;
+        let above = ordered(score) > ordered(known.of_truth);
+        next.rank += select(0u, 1u, above || before);
+    }
+    if OF_LOGITS {
+        let exponential = term(minus(score, known.runner_up));
+        let kept = select(exponential, 0u, label == known.arg_max);
+        next.sum = counted(sums.sum, kept, quantum(ONE));
+        if NEEDS_SQUARES {
+            next.squares = counted(sums.squares, times(kept, kept), quantum(ONE));
+        }
+        if NEEDS_MEAN {
+            let gap = difference(known.top, score);
+            let kept = select(gap, 0u, field(gap) < FIELD_MIN);
+            next.mean = counted(sums.mean, kept, quantum(known.largest_mean));
+        }
+    }
+    if OF_PROBABILITIES {
+        let p = select(score, 0u, score > ONE);
+        next.sum = counted(sums.sum, p, quantum(ONE));
+        if NEEDS_SQUARES {
+            let squared = square(score);
+            let small = field(squared) < FIELD_MIN;
+            let left_out = score > ONE || label == known.arg_max || small;
+            let kept = select(squared, 0u, left_out);
+            next.squares = counted(sums.squares, kept, quantum(known.largest_square));
+        }
+        if NEEDS_MEAN {
+            let loss = magnitude(ln(max(score, LEAST_PROBABILITY)));
+            let kept = select(loss, 0u, score > ONE);
+            next.mean = counted(sums.mean, kept, quantum(known.largest_mean));
+        }
+    }
+    return next;
+}
+
+fn finished(known: Known, notes: u32, sums: Sums) -> Row {
+    var row = Row(
+        known.arg_max, known.truth, sums.rank, notes,
+        known.top, known.runner_up, known.of_truth, 0u, 0u, 0u,
+    );
+    if OF_LOGITS {
+        row.sum = sum_of(sums.sum, quantum(ONE));
+        row.squares = sum_of(sums.squares, quantum(ONE));
+    }
+    if OF_PROBABILITIES {
+        row.notes |= select(ROW_UNNORMALIZED, 0u, normalized(sums.sum));
+        let largest = known.largest_square;
+        let squares = sum_of(sums.squares, quantum(largest));
+        row.squares = select(squares, largest, field(largest) < FIELD_MIN);
+    }
+    if NEEDS_MEAN {
+        let largest = known.largest_mean;
+        let mean = mean_of(sums.mean, quantum(largest), CLASSES);
+        let special = field(largest) < FIELD_MIN || largest == INFINITY;
+        row.mean = select(mean, largest, special);
+    }
+    return row;
+}
+
+@compute @workgroup_size(GROUP)
+fn main(
+    @builtin(local_invocation_index) lane: u32,
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+) {
+    let member = lane % TEAM;
+    let leader = lane - member;
+    let samples = parameters.samples;
+    // Every thread goes through as many rounds, so that all meet at the barriers.
+    for (var tile = group.x; tile * TEAMS < samples; tile += groups.x) {
+        let index = tile * TEAMS + lane / TEAM;
+        let first = index * CLASSES;
+        let end = select(0u, CLASSES, index < samples);
+        var extremes = Extremes(0u, 0u, 0u, 0xffffffffu, 0u);
+        for (var label = member; label < end; label += TEAM) {
+            extremes = look(extremes, scores[first + label], label);
+        }
+        team_extremes[lane] = extremes;
+        for (var step = TEAM / 2u; step > 0u; step /= 2u) {
+            workgroupBarrier();
+            if member < step {
+                let both = both_extremes(team_extremes[lane], team_extremes[lane + step]);
+                team_extremes[lane] = both;
+            }
+        }
+        workgroupBarrier();
+        extremes = team_extremes[leader];
+        var truth = NO_CLASS;
+        var of_truth = 0u;
+        if index < samples && truths[index] < CLASSES {
+            truth = truths[index];
+            of_truth = regular(scores[first + truth]);
+        }
+        let top = unordered(extremes.top);
+        let runner_up = unordered(extremes.runner_up);
+        var largest_mean = difference(top, unordered(extremes.lowest));
+        if OF_PROBABILITIES {
+            largest_mean = magnitude(ln(LEAST_PROBABILITY));
+        }
+        let known = Known(
+            extremes.arg_max, truth, of_truth, runner_up, top, square(runner_up), largest_mean,
+        );
+        var sums = Sums(0u, vec2<u32>(0u), vec2<u32>(0u), vec2<u32>(0u));
+        if NEEDS_SUMS {
+            for (var label = member; label < end; label += TEAM) {
+                sums = add_class(sums, known, regular(scores[first + label]), label);
+            }
+        }
+        team_sums[lane] = sums;
+        for (var step = TEAM / 2u; step > 0u; step /= 2u) {
+            workgroupBarrier();
+            if member < step {
+                team_sums[lane] = both_sums(team_sums[lane], team_sums[lane + step]);
+            }
+        }
+        workgroupBarrier();
+        if member == 0u && index < samples {
+            rows[index] = finished(known, extremes.notes, team_sums[lane]);
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! Rows of scores, reduced to what values are made of.
+//!
+//! Scores are laid out in steps of [`LANES`] that are worked on side by side. Where rows are short,
+//! a lane is a row and a step a class; a long row is spread over all lanes, and what they found is
+//! put together at the end. No result depends on the order of the scores, so both come to the same.
+//!
+//! A sum of terms that are rounded to multiples of a unit is here what it is in the sums of a block:
+//! the integer sum of the bits of M + term in `f64`, M being 1.5 · 2^52 units (see `window.rs`). That
+//! rounds a term as `quantised` does.
+
+use crate::batch::Piece;
+use crate::exact::two_to;
+use crate::statistic::bits::{FIELD_MIN, ONE, difference, field, magnitude, ordered, square};
+use crate::statistic::float::{INFINITY, SIGN, ln, minus, times};
+use crate::statistic::row::{
+    NO_CLASS, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_UNNORMALIZED, mean_of, normalized,
+    quantum, sum_of, term,
+};
+use crate::statistic::{Reduction, Row, Scores};
+
+/// Scores side by side.
+const LANES: usize = 64;
+
+/// What stands after the last score of a long row, to fill its last step: less than any score.
+const PADDING: u32 = INFINITY | SIGN;
+
+/// A number for each lane.
+type Lanes<T = u32> = [T; LANES];
+
+/// Scores in regular form, in steps.
+struct Steps<'a> {
+    scores: &'a [u32],
+    /// From the class of one lane to that of the next: 0 where a lane is a row.
+    stride: u32,
+}
+
+impl<'a> Steps<'a> {
+    /// The scores of each step, and the class of each of its lanes.
+    #[inline(always)]
+    fn each(&self) -> impl Iterator<Item = (Lanes, &'a [u32; LANES])> {
+        let (stride, per_step) = (self.stride, if self.stride == 0 { 1 } else { LANES as u32 });
+        let (steps, _) = self.scores.as_chunks();
+        (0..).zip(steps).map(move |(step, scores)| {
+            let first = step * per_step;
+            (std::array::from_fn(|lane| first + stride * lane as u32), scores)
+        })
+    }
+}
+
+/// Memory for the scores of a few short rows, or of a long one.
+#[derive(Default)]
+pub(super) struct Scratch {
+    scores: Vec<u32>,
+}
+
+/// Reduces the rows of a part, one for each of its samples.
+#[inline(always)]
+pub(super) fn reduce(
+    reduction: Reduction,
+    part: &Piece<'_>,
+    scratch: &mut Scratch,
+    rows: &mut [Row],
+) {
+    let classes = part.form.classes as usize;
+    if classes <= LANES {
+        let scores = part.prediction.chunks(classes * LANES);
+        let parts = scores.zip(part.truth.chunks(LANES)).zip(rows.chunks_mut(LANES));
+        parts.for_each(|((scores, truth), rows)| {
+            reduce_short(reduction, classes, scores, truth, scratch, rows);
+        });
+    } else {
+        let parts = part.prediction.chunks(classes).zip(part.truth).zip(rows);
+        parts.for_each(|((scores, &truth), row)| {
+            *row = reduce_long(reduction, scores, truth, scratch);
+        });
+    }
+}
+
+/// Reduces up to [`LANES`] rows, a lane each.
+#[inline(always)]
+fn reduce_short(
+    reduction: Reduction,
+    classes: usize,
+    scores: &[u32],
+    truth: &[u32],
+    scratch: &mut Scratch,
+    rows: &mut [Row],
+) {
+    scratch.scores.resize(classes * LANES, 0);
+    for (lane, row) in scores.chunks_exact(classes).enumerate() {
+        for (step, &score) in scratch.scores.chunks_exact_mut(LANES).zip(row) {
+            step[lane] = score;
+        }
+    }
+    let notes = make_regular(&mut scratch.scores, reduction.scores);
+    let steps = Steps { scores: &scratch.scores, stride: 0 };
+    let mut lanes = State { notes, ..State::default() };
+    lanes.find_extremes(&steps);
+    for (lane, &truth) in truth.iter().enumerate() {
+        let class = if (truth as usize) < classes { truth } else { NO_CLASS };
+        lanes.truth[lane] = class;
+        lanes.of_truth[lane] =
+            scratch.scores.get(class as usize * LANES + lane).copied().unwrap_or_default();
+    }
+    let sums = lanes.sums(reduction, &steps);
+    for (lane, row) in rows.iter_mut().enumerate() {
+        *row = lanes.row(lane, reduction, classes, sums.lane(lane));
+    }
+}
+
+/// Reduces a row that is spread over all lanes.
+#[inline(always)]
+fn reduce_long(reduction: Reduction, scores: &[u32], truth: u32, scratch: &mut Scratch) -> Row {
+    scratch.scores.clear();
+    scratch.scores.extend_from_slice(scores);
+    let notes = make_regular(&mut scratch.scores, reduction.scores);
+    scratch.scores.resize(scores.len().next_multiple_of(LANES), PADDING);
+    let steps = Steps { scores: &scratch.scores, stride: 1 };
+    let mut lanes = State::default();
+    lanes.find_extremes(&steps);
+    lanes.merge_extremes();
+    let class = if (truth as usize) < scores.len() { truth } else { NO_CLASS };
+    let of_truth = scratch.scores.get(class as usize).copied().unwrap_or_default();
+    lanes.notes = [notes.iter().fold(0, |all, notes| all | notes); LANES];
+    lanes.truth = [class; LANES];
+    lanes.of_truth = [of_truth; LANES];
+    let sums = lanes.sums(reduction, &steps);
+    lanes.row(0, reduction, scores.len(), sums.total())
+}
+
+/// Flushes scores, and sets those that are not finite to zero. Returns what is unusual in each lane.
+#[inline(always)]
+fn make_regular(scores: &mut [u32], kind: Scores) -> Lanes {
+    let mut notes = [0; LANES];
+    let highest = if kind == Scores::Probabilities { ONE } else { u32::MAX };
+    for step in scores.chunks_mut(LANES) {
+        for (score, notes) in step.iter_mut().zip(&mut notes) {
+            let size = magnitude(*score);
+            let (nonfinite, zero) = (size >= INFINITY, size < 1 << 23);
+            *notes |= if nonfinite { ROW_NONFINITE } else { 0 };
+            *notes |= if zero && size != 0 { ROW_SUBNORMAL } else { 0 };
+            *score = if nonfinite | zero { 0 } else { *score };
+            *notes |= if *score > highest { ROW_OUTSIDE } else { 0 };
+        }
+    }
+    notes
+}
+
+/// What is known of the row of each lane. Scores are kept as keys of their order.
+struct State {
+    notes: Lanes,
+    top: Lanes,
+    arg_max: Lanes,
+    runner_up: Lanes,
+    lowest: Lanes,
+    truth: Lanes,
+    of_truth: Lanes,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        let zero = [0; LANES];
+        Self {
+            notes: zero,
+            top: zero,
+            arg_max: zero,
+            runner_up: zero,
+            lowest: [u32::MAX; LANES],
+            truth: zero,
+            of_truth: zero,
+        }
+    }
+}
+
+/// The number that has a key.
+#[inline(always)]
+fn unordered(key: u32) -> u32 {
+    if key >> 31 == 1 { key ^ SIGN } else { !key }
+}
+
+impl State {
+    /// The largest score, its class, the largest of the others, and the lowest, in each lane.
+    #[inline(always)]
+    fn find_extremes(&mut self, steps: &Steps<'_>) {
+        for (classes, scores) in steps.each() {
+            for lane in 0..LANES {
+                let (key, top) = (ordered(scores[lane]), self.top[lane]);
+                self.runner_up[lane] = self.runner_up[lane].max(key.min(top));
+                self.arg_max[lane] = if key > top { classes[lane] } else { self.arg_max[lane] };
+                self.top[lane] = key.max(top);
+                let low = if scores[lane] == PADDING { u32::MAX } else { key };
+                self.lowest[lane] = self.lowest[lane].min(low);
+            }
+        }
+    }
+
+    /// The same of all lanes together, in each of them.
+    fn merge_extremes(&mut self) {
+        let best = (0..LANES).max_by_key(|&lane| (self.top[lane], !self.arg_max[lane]));
+        let best = best.unwrap_or_default();
+        let others = (0..LANES).filter(|&lane| lane != best).map(|lane| self.top[lane]);
+        let runner_up = others.chain([self.runner_up[best]]).fold(0, u32::max);
+        let lowest = self.lowest.iter().fold(u32::MAX, |low, &key| low.min(key));
+        self.runner_up = [runner_up; LANES];
+        self.lowest = [lowest; LANES];
+        self.arg_max = [self.arg_max[best]; LANES];
+        self.top = [self.top[best]; LANES];
+    }
+
+    /// Every sum that is asked for, in each lane.
+    #[inline(always)]
+    fn sums(&self, reduction: Reduction, steps: &Steps<'_>) -> Sums {
+        let mut sums = Sums::default();
+        if reduction.rank {
+            sums.rank = self.ranks(steps);
+        }
+        let ones = [ONE; LANES];
+        match (reduction.scores, reduction.squares) {
+            (Scores::Any, _) => {}
+            (Scores::Logits, false) => self.exponentials(steps, &mut sums),
+            (Scores::Logits, true) => self.exponentials_and_squares(steps, &mut sums),
+            (Scores::Probabilities, squares) => {
+                [sums.sum] = added_up(ones, steps, |_, _, p| [if p > ONE { 0 } else { p }]);
+                if squares {
+                    let largest = self.runner_up.map(|key| square(unordered(key)));
+                    [sums.squares] = added_up(largest, steps, |lane, class, p| {
+                        let squared = square(p);
+                        let left_out =
+                            p > ONE || class == self.arg_max[lane] || field(squared) < FIELD_MIN;
+                        [if left_out { 0 } else { squared }]
+                    });
+                }
+            }
+        }
+        match reduction.mean {
+            None => {}
+            Some(0) => {
+                let top = self.top.map(unordered);
+                let largest =
+                    std::array::from_fn(|lane| difference(top[lane], unordered(self.lowest[lane])));
+                [sums.mean] = added_up(largest, steps, |lane, _, score| {
+                    let gap = difference(top[lane], score);
+                    [if score == PADDING || field(gap) < FIELD_MIN { 0 } else { gap }]
+                });
+            }
+            Some(eps) => {
+                let largest = [magnitude(ln(eps)); LANES];
+                [sums.mean] = added_up(largest, steps, |_, _, p| {
+                    let loss = magnitude(ln(p.max(eps)));
+                    [if p > ONE { 0 } else { loss }]
+                });
+            }
+        }
+        sums
+    }
+
+    #[inline(always)]
+    fn ranks(&self, steps: &Steps<'_>) -> Lanes {
+        let mut rank = [0; LANES];
+        for (classes, scores) in steps.each() {
+            for lane in 0..LANES {
+                let (key, of_truth) = (ordered(scores[lane]), ordered(self.of_truth[lane]));
+                let before = key == of_truth && classes[lane] < self.truth[lane];
+                rank[lane] += u32::from(key > of_truth || before);
+            }
+        }
+        rank
+    }
+
+    /// The terms of a softmax, for all classes but the arg max.
+    #[inline(always)]
+    fn exponentials(&self, steps: &Steps<'_>, sums: &mut Sums) {
+        let runner_up = self.runner_up.map(unordered);
+        [sums.sum] = added_up([ONE; LANES], steps, |lane, class, score| {
+            let exponential = term(minus(score, runner_up[lane]));
+            [if class == self.arg_max[lane] { 0 } else { exponential }]
+        });
+    }
+
+    /// The same, and their squares.
+    #[inline(always)]
+    fn exponentials_and_squares(&self, steps: &Steps<'_>, sums: &mut Sums) {
+        let runner_up = self.runner_up.map(unordered);
+        [sums.sum, sums.squares] = added_up([ONE; LANES], steps, |lane, class, score| {
+            let exponential = term(minus(score, runner_up[lane]));
+            let counted = if class == self.arg_max[lane] { 0 } else { exponential };
+            [counted, times(counted, counted)]
+        });
+    }
+
+    /// The row of a lane, whose sums are given.
+    #[inline(always)]
+    fn row(&self, lane: usize, reduction: Reduction, classes: usize, sums: Units) -> Row {
+        let [top, runner_up, lowest] =
+            [self.top, self.runner_up, self.lowest].map(|keys| unordered(keys[lane]));
+        let mut row = Row {
+            arg_max: self.arg_max[lane],
+            truth: self.truth[lane],
+            rank: sums.rank,
+            notes: self.notes[lane],
+            top,
+            runner_up,
+            of_truth: self.of_truth[lane],
+            ..Row::default()
+        };
+        let one = quantum(ONE);
+        match reduction.scores {
+            Scores::Any => {}
+            Scores::Logits => {
+                row.sum = sum_of(sums.sum, one);
+                row.squares = sum_of(sums.squares, one);
+            }
+            Scores::Probabilities => {
+                row.notes |= if normalized(sums.sum) { 0 } else { ROW_UNNORMALIZED };
+                let largest = square(runner_up);
+                let squares = sum_of(sums.squares, quantum(largest));
+                row.squares = if field(largest) < FIELD_MIN { largest } else { squares };
+            }
+        }
+        let largest = match reduction.mean {
+            None => return row,
+            Some(0) => difference(top, lowest),
+            Some(eps) => magnitude(ln(eps)),
+        };
+        let mean = mean_of(sums.mean, quantum(largest), classes as u32);
+        let special = field(largest) < FIELD_MIN || largest == INFINITY;
+        row.mean = if special { largest } else { mean };
+        row
+    }
+}
+
+/// Sums in each lane, in units.
+struct Sums {
+    rank: Lanes,
+    sum: Lanes<u64>,
+    squares: Lanes<u64>,
+    mean: Lanes<u64>,
+}
+
+impl Default for Sums {
+    fn default() -> Self {
+        let zero = [0; LANES];
+        Self { rank: [0; LANES], sum: zero, squares: zero, mean: zero }
+    }
+}
+
+/// Sums of one row, in units.
+struct Units {
+    rank: u32,
+    sum: u64,
+    squares: u64,
+    mean: u64,
+}
+
+impl Sums {
+    fn lane(&self, lane: usize) -> Units {
+        let Self { rank, sum, squares, mean } = self;
+        Units { rank: rank[lane], sum: sum[lane], squares: squares[lane], mean: mean[lane] }
+    }
+
+    /// The sums of all lanes together.
+    fn total(&self) -> Units {
+        let total = |lanes: &Lanes<u64>| lanes.iter().fold(0_u64, |sum, &x| sum.wrapping_add(x));
+        Units {
+            rank: self.rank.iter().sum(),
+            sum: total(&self.sum),
+            squares: total(&self.squares),
+            mean: total(&self.mean),
+        }
+    }
+}
+
+/// In each lane, the sums of `terms` of lane, class and score, rounded to multiples of the unit of
+/// the largest term.
+#[inline(always)]
+fn added_up<const N: usize>(
+    largest: Lanes,
+    steps: &Steps<'_>,
+    terms: impl Fn(usize, u32, u32) -> [u32; N],
+) -> [Lanes<u64>; N] {
+    let unit = |largest| field(quantum(largest)) as i32 - 150;
+    let base: Lanes<f64> = largest.map(|largest| 1.5 * two_to(52 + unit(largest)));
+    let (mut sums, mut count) = ([[0_u64; LANES]; N], 0_u64);
+    for (classes, scores) in steps.each() {
+        for lane in 0..LANES {
+            let terms = terms(lane, classes[lane], scores[lane]);
+            for (sum, term) in sums.iter_mut().zip(terms) {
+                let shifted = f64::from(f32::from_bits(term)) + base[lane];
+                sum[lane] = sum[lane].wrapping_add(shifted.to_bits());
+            }
+        }
+        count += 1;
+    }
+    for sum in sums.as_flattened_mut().chunks_mut(LANES) {
+        for (sum, base) in sum.iter_mut().zip(base) {
+            *sum = sum.wrapping_sub(base.to_bits().wrapping_mul(count));
+        }
+    }
+    sums
+}

@@ -1,0 +1,114 @@
+//! The pipelines of a plan over samples of one form, compiled once.
+
+use super::connection::Connection;
+use super::layout::Layout;
+use super::source::{self, Module};
+use crate::error::Error;
+use crate::statistic::Plan;
+use wgpu::{
+    BindGroupLayout, BindGroupLayoutDescriptor, BindGroupLayoutEntry, BindingType,
+    BufferBindingType, ComputePipeline, ComputePipelineDescriptor, PipelineCompilationOptions,
+    PipelineLayout, PipelineLayoutDescriptor, ShaderModuleDescriptor, ShaderSource, ShaderStages,
+};
+
+/// What the kernels bind, all in group 0.
+#[derive(Debug)]
+pub(super) struct Layouts {
+    /// Of a pass: prediction, truth, weight, state, parameters.
+    pub pass: (BindGroupLayout, PipelineLayout),
+    /// Of the reduction of rows: scores, truth, rows, parameters.
+    pub rows: (BindGroupLayout, PipelineLayout),
+}
+
+impl Layouts {
+    pub fn new(connection: &Connection) -> Result<Self, Error> {
+        let read = BufferBindingType::Storage { read_only: true };
+        let write = BufferBindingType::Storage { read_only: false };
+        let uniform = BufferBindingType::Uniform;
+        Ok(Self {
+            pass: layout(connection, &[read, read, read, write, uniform])?,
+            rows: layout(connection, &[read, read, write, uniform])?,
+        })
+    }
+}
+
+fn layout(
+    connection: &Connection,
+    types: &[BufferBindingType],
+) -> Result<(BindGroupLayout, PipelineLayout), Error> {
+    let entry = |(binding, &ty)| BindGroupLayoutEntry {
+        binding,
+        visibility: ShaderStages::COMPUTE,
+        ty: BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None },
+        count: None,
+    };
+    let entries: Vec<_> = (0..).zip(types).map(entry).collect();
+    let device = &connection.device;
+    connection.guarded(|| {
+        let bind_group_layout = device.create_bind_group_layout(&BindGroupLayoutDescriptor {
+            label: Some("weighbridge"),
+            entries: &entries,
+        });
+        let pipeline_layout = device.create_pipeline_layout(&PipelineLayoutDescriptor {
+            label: Some("weighbridge"),
+            bind_group_layouts: &[Some(&bind_group_layout)],
+            immediate_size: 0,
+        });
+        (bind_group_layout, pipeline_layout)
+    })
+}
+
+/// The pipelines of a plan.
+#[derive(Debug)]
+pub(super) struct Pipelines {
+    /// The reduction of rows of scores, if predictions are such.
+    pub rows: Option<ComputePipeline>,
+    /// One for each pass.
+    pub passes: Vec<ComputePipeline>,
+}
+
+impl Pipelines {
+    /// Compiles the modules of a plan, as `edit` returns them.
+    pub fn new(
+        connection: &Connection,
+        layouts: &Layouts,
+        plan: &Plan,
+        scores: bool,
+        edit: impl Fn(Module) -> Module,
+    ) -> Result<Self, Error> {
+        let compile = |module: Module, layout| compile(connection, edit(module), layout);
+        let rows = scores.then(|| compile(source::rows(plan), &layouts.rows.1)).transpose()?;
+        let plan_layout = Layout::new(plan);
+        let pass = |pass| {
+            let module = source::module(plan, scores, &plan_layout, pass);
+            compile(module, &layouts.pass.1)
+        };
+        let passes = plan_layout.passes.iter().map(pass).collect::<Result<_, _>>()?;
+        Ok(Self { rows, passes })
+    }
+}
+
+fn compile(
+    connection: &Connection,
+    source: Module,
+    layout: &PipelineLayout,
+) -> Result<ComputePipeline, Error> {
+    let descriptor = ShaderModuleDescriptor {
+        label: Some("weighbridge"),
+        source: ShaderSource::Wgsl(source.wgsl.as_str().into()),
+    };
+    let module = connection
+        .guarded(|| connection.device.create_shader_module(descriptor))
+        .map_err(|error| source.located(error))?;
+    connection.pipeline(&ComputePipelineDescriptor {
+        label: Some("weighbridge"),
+        layout: Some(layout),
+        module: &module,
+        entry_point: Some("main"),
+        compilation_options: PipelineCompilationOptions {
+            zero_initialize_workgroup_memory: false,
+            ..Default::default()
+        },
+        cache: None,
+    })
+}

@@ -1,0 +1,83 @@
+//! What values need of rows of scores, so that a row is looked at for all of them at once.
+
+use super::{Function, Plan, SampleValue, Statistic};
+
+/// What a row's scores are taken for, as far as sums of them go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scores {
+    /// Anything that has an order.
+    #[default]
+    Any,
+    /// Logits: the probabilities of the classes are e^z / Σ e^z.
+    Logits,
+    /// Probabilities.
+    Probabilities,
+}
+
+/// Which parts of a [`Row`](super::Row) the values of a plan look at, besides arg max, truth and their scores.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reduction {
+    /// Whether any looks at rows at all.
+    pub rows: bool,
+    /// What the scores are.
+    pub scores: Scores,
+    /// Whether ranks are looked at.
+    pub rank: bool,
+    /// Whether squares are looked at.
+    pub squares: bool,
+    /// Whether means are looked at: the bits of the least probability that counts, 0 for logits.
+    pub mean: Option<u32>,
+}
+
+impl Reduction {
+    /// What all values of a plan need. If they do not go together, that of the last.
+    pub fn of(plan: &Plan) -> Self {
+        let mut all = Self::default();
+        for need in plan.statistics.iter().map(|statistic| statistic.reduction()) {
+            all = Self {
+                rows: all.rows | need.rows,
+                scores: if need.scores == Scores::Any { all.scores } else { need.scores },
+                rank: all.rank | need.rank,
+                squares: all.squares | need.squares,
+                mean: need.mean.or(all.mean),
+            };
+        }
+        all
+    }
+
+    /// Whether a row that is reduced for both needs can serve either.
+    pub fn goes_with(self, other: Self) -> bool {
+        let scores = [self.scores, other.scores];
+        let means = (self.mean, other.mean);
+        (scores.contains(&Scores::Any) || self.scores == other.scores)
+            && !matches!(means, (Some(one), Some(other)) if one != other)
+    }
+}
+
+impl Statistic {
+    /// What it needs of rows.
+    pub fn reduction(self) -> Reduction {
+        let need = |value: SampleValue| value.function.reduction(value.parameter.to_bits());
+        self.value().map(need).unwrap_or_default()
+    }
+}
+
+impl Function {
+    /// What a value needs of rows.
+    pub fn reduction(self, parameter: u32) -> Reduction {
+        let need = Reduction { rows: true, ..Reduction::default() };
+        let logits = Reduction { scores: Scores::Logits, ..need };
+        let probabilities = Reduction { scores: Scores::Probabilities, ..need };
+        match self {
+            Self::TopK => Reduction { rank: true, ..need },
+            Self::CategoricalHinge => need,
+            Self::SoftmaxLoss | Self::SoftmaxTop => logits,
+            Self::MeanSoftmaxLoss => Reduction { mean: Some(0), ..logits },
+            Self::SoftmaxBrier => Reduction { squares: true, ..logits },
+            Self::LikelihoodLoss | Self::LikelihoodTop => probabilities,
+            Self::MeanLikelihoodLoss => Reduction { mean: Some(parameter), ..probabilities },
+            Self::LikelihoodBrier => Reduction { squares: true, ..probabilities },
+            _ => Reduction::default(),
+        }
+    }
+}

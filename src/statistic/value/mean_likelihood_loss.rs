@@ -1,0 +1,10 @@
+//! The mean over all classes of what their log loss in a row of probabilities would be.
+
+use crate::statistic::bits::OUTSIDE;
+use crate::statistic::row::{ROW_OUTSIDE, Row};
+
+/// Twin of `shaders/value/mean_likelihood_loss.wgsl`. Its least probability is that of the row's reduction. Within 3 ulp of the exact mean.
+#[inline(always)]
+pub fn mean_likelihood_loss(row: &Row, _parameter: u32) -> u32 {
+    if row.notes & ROW_OUTSIDE != 0 { OUTSIDE } else { row.mean }
+}

@@ -1,0 +1,11 @@
+//! The largest probability of a row of logits.
+
+use crate::statistic::bits::ONE;
+use crate::statistic::float::{plus, quotient};
+use crate::statistic::row::{Row, rest};
+
+/// Twin of `shaders/value/softmax_top.wgsl`. Within 3 ulp of the exact probability.
+#[inline(always)]
+pub fn softmax_top(row: &Row, _parameter: u32) -> u32 {
+    quotient(ONE, plus(ONE, rest(row)))
+}

@@ -1,0 +1,208 @@
+//! Agreement over rows of scores, short and long.
+
+use super::{Labels, Numbers, Random, Weights, equal};
+use crate::values::values_of_rows;
+use libtest_mimic::{Failed, Trial};
+use std::ops::Range;
+use weighbridge::gpu::AdapterSummary;
+use weighbridge::statistic::{Function, SampleValue, Scores, Statistic, Task};
+use weighbridge::{Batch, Device, Evaluator, State};
+
+/// Numbers of classes: the least, those around a vector, a team of threads and a step of the CPU
+/// engine, and such as many threads share.
+const CLASSES: &[u32] = &[2, 3, 17, 31, 32, 40, 64, 65, 129, 1000, 3001];
+
+/// Rows in a batch have about so many scores together.
+const SCORES: usize = 12_000;
+
+pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for &classes in CLASSES {
+        for scores in [Scores::Logits, Scores::Probabilities] {
+            let of_adapter = adapter.clone();
+            let name = format!("{}::rows of {classes} {scores:?}", adapter.name);
+            trials.push(Trial::test(name, move || agree(&of_adapter, classes, scores)));
+        }
+    }
+    let of_adapter = adapter.clone();
+    let name = format!("{}::classes, rows and one-hot truths by turns", adapter.name);
+    trials.push(Trial::test(name, move || by_turns(&of_adapter)));
+    trials
+}
+
+/// All statistics that rows of such scores have.
+fn plan(classes: u32, scores: Scores) -> Vec<Statistic> {
+    let fits = |function: Function| {
+        let kind = Statistic::sum(function).reduction().scores;
+        kind == Scores::Any || kind == scores
+    };
+    let values = values_of_rows()
+        .map(|value| SampleValue { parameter: value.parameter.min(classes as f32), ..value });
+    let sums = values.filter(|value| fits(value.function)).map(Statistic::Sum);
+    let tops = Function::OF_ROWS.iter().filter(|function| function.is_probability());
+    let calibrations = tops.filter(|&&function| fits(function)).map(|&function| {
+        let probability = SampleValue { function, parameter: 0.0 };
+        Statistic::Calibration { probability, bins: 12 }
+    });
+    let loss = SampleValue { function: Function::CategoricalHinge, parameter: 0.0 };
+    let counts = [
+        Statistic::Margins { classes },
+        Statistic::Matrix { classes: classes.min(100) },
+        Statistic::sum(Function::Right),
+        Statistic::Maximum(loss),
+    ];
+    let fitting = |statistic: &Statistic| !matches!(statistic, Statistic::Matrix { classes: matrix } if *matrix != classes);
+    sums.chain(calibrations).chain(counts.into_iter().filter(fitting)).collect()
+}
+
+fn evaluators(
+    adapter: &AdapterSummary,
+    classes: u32,
+    plan: &[Statistic],
+) -> Result<[Evaluator; 2], Failed> {
+    let build = |device| {
+        let builder = Evaluator::builder(Task::Multiclass).classes(classes);
+        builder.statistics(plan.iter().copied()).device(device).build()
+    };
+    Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
+}
+
+/// What the scores of a row are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    /// Of one family, each by itself.
+    Each(Numbers),
+    /// Logits of a model that is more or less sure.
+    Model,
+    /// Probabilities that sum to 1, nearly, or by far not.
+    Distribution,
+    /// Few different ones.
+    Ties,
+}
+
+struct Data {
+    width: usize,
+    scores: Vec<f32>,
+    classes: Vec<u32>,
+    weight: Option<Vec<f32>>,
+}
+
+impl Data {
+    fn new(
+        classes: u32,
+        kinds: (Kind, Weights, Labels),
+        samples: usize,
+        random: &mut Random,
+    ) -> Self {
+        let (kind, weights, labels) = kinds;
+        let width = classes as usize;
+        let mut data = Self { width, scores: vec![], classes: vec![], weight: None };
+        for _ in 0..samples {
+            data.scores.extend(row(kind, width, random));
+            data.classes.push(labels.class(classes, random));
+        }
+        if weights != Weights::Absent {
+            data.weight = Some((0..samples).map(|_| weights.weight(random)).collect());
+        }
+        data
+    }
+
+    fn len(&self) -> usize {
+        self.classes.len()
+    }
+
+    fn batch(&self, range: Range<usize>) -> Batch<'_> {
+        let scores = &self.scores[range.start * self.width..range.end * self.width];
+        let batch = Batch::new(scores, &self.classes[range.clone()]).count_faults();
+        match &self.weight {
+            Some(weight) => batch.weights(&weight[range]),
+            None => batch,
+        }
+    }
+
+    /// Adds the samples in batches that end at these places.
+    fn add(&self, evaluator: &mut Evaluator, ends: &[usize]) -> Result<State, Failed> {
+        evaluator.reset()?;
+        let mut start = 0;
+        for &end in ends.iter().chain([&self.len()]) {
+            evaluator.update(&self.batch(start..end))?;
+            start = end;
+        }
+        Ok(evaluator.state()?)
+    }
+}
+
+fn unit(random: &mut Random) -> f32 {
+    random.below(1 << 24) as f32 / 2_f32.powi(24)
+}
+
+fn row(kind: Kind, width: usize, random: &mut Random) -> Vec<f32> {
+    let spread = [0.01, 1.0, 4.0, 30.0, 1000.0][random.below(5)];
+    let mut row: Vec<f32> = (0..width)
+        .map(|_| match kind {
+            Kind::Each(numbers) => numbers.sample(random)[0],
+            Kind::Ties => random.below(3) as f32,
+            Kind::Model => spread * (2.0 * unit(random) - 1.0),
+            Kind::Distribution => unit(random).powi(1 + (spread as i32).min(40)),
+        })
+        .collect();
+    if kind == Kind::Distribution {
+        let off = [1.0, 1.0, 1.0 + 1.0 / 4096.0, 0.9995, 0.5, 1.02][random.below(6)];
+        let sum: f32 = row.iter().sum();
+        row.iter_mut().for_each(|p| *p = *p / sum * off);
+    }
+    row
+}
+
+fn agree(adapter: &AdapterSummary, classes: u32, scores: Scores) -> Result<(), Failed> {
+    let plan = plan(classes, scores);
+    let [mut gpu, mut cpu] = evaluators(adapter, classes, &plan)?;
+    let mut random = Random::new(u64::from(classes));
+    let few = SCORES / classes as usize;
+    let families = Numbers::ALL.iter().map(|&numbers| Kind::Each(numbers));
+    let kinds = families.chain([Kind::Model, Kind::Distribution, Kind::Ties]);
+    let others = Weights::ALL.iter().cycle().zip(Labels::ALL.iter().cycle());
+    for (kind, (&weights, &labels)) in kinds.zip(others) {
+        let samples = 1 + few / 2 + random.below(1 + few / 2);
+        let data = Data::new(classes, (kind, weights, labels), samples, &mut random);
+        let context = format!("{kind:?} scores, {weights:?} weights, {labels:?} labels");
+        equal(&data.add(&mut gpu, &[])?, &data.add(&mut cpu, &[])?, &context)?;
+    }
+    for kind in [Kind::Model, Kind::Distribution] {
+        let kinds = (kind, Weights::ManyZeros, Labels::OneInHundredBad);
+        let data = Data::new(classes, kinds, 4 * few + 3, &mut random);
+        let expected = data.add(&mut cpu, &[])?;
+        equal(&data.add(&mut gpu, &[])?, &expected, "whole")?;
+        equal(&data.add(&mut gpu, &[0, 1, few])?, &expected, "split")?;
+        equal(&data.add(&mut cpu, &[1, 3, few])?, &expected, "split, on the CPU")?;
+    }
+    Ok(())
+}
+
+/// An evaluator that needs no scores takes classes, rows of scores and one-hot truths by turns.
+fn by_turns(adapter: &AdapterSummary) -> Result<(), Failed> {
+    let classes = 5;
+    let plan = [Statistic::Margins { classes }, Statistic::sum(Function::Right)];
+    let [mut gpu, mut cpu] = evaluators(adapter, classes, &plan)?;
+    let mut random = Random::new(12);
+    for turn in 0..8 {
+        let kinds = (Kind::Ties, Weights::Absent, Labels::OneInHundredBad);
+        let data = Data::new(classes, kinds, 300 + 100 * turn, &mut random);
+        let one_hot: Vec<u8> = data
+            .classes
+            .iter()
+            .flat_map(|&truth| (0..classes).map(move |class| u8::from(class == truth)))
+            .collect();
+        let predicted: Vec<_> = data.classes.iter().map(|truth| truth / 2).collect();
+        let batch = match turn % 4 {
+            0 => Batch::new(&data.scores, &data.classes),
+            1 => Batch::new(&predicted, &data.classes),
+            2 => Batch::new(&data.scores, &one_hot).one_hot(),
+            _ => Batch::new(&predicted, &one_hot).one_hot(),
+        };
+        gpu.update(&batch.count_faults())?;
+        cpu.update(&batch.count_faults())?;
+        equal(&gpu.state()?, &cpu.state()?, &format!("turn {turn}"))?;
+    }
+    Ok(())
+}
