@@ -35,15 +35,12 @@ struct Steps<'a> {
 }
 
 impl<'a> Steps<'a> {
-    /// The scores of each step, and the class of each of its lanes.
+    /// The class of the first lane of each step, and the scores.
     #[inline(always)]
-    fn each(&self) -> impl Iterator<Item = (Lanes, &'a [u32; LANES])> {
-        let (stride, per_step) = (self.stride, if self.stride == 0 { 1 } else { LANES as u32 });
+    fn each(&self) -> impl Iterator<Item = (u32, &'a Lanes)> {
+        let per_step = if self.stride == 0 { 1 } else { LANES as u32 };
         let (steps, _) = self.scores.as_chunks();
-        (0..).zip(steps).map(move |(step, scores)| {
-            let first = step * per_step;
-            (std::array::from_fn(|lane| first + stride * lane as u32), scores)
-        })
+        (0..).zip(steps).map(move |(step, scores)| (step * per_step, scores))
     }
 }
 
@@ -54,6 +51,9 @@ pub(super) struct Scratch {
 }
 
 /// Reduces the rows of a part, one for each of its samples.
+///
+/// Loops here are plain ones: a closure that is not inlined is compiled for the least instruction
+/// set.
 #[inline(always)]
 pub(super) fn reduce(
     reduction: Reduction,
@@ -65,14 +65,14 @@ pub(super) fn reduce(
     if classes <= LANES {
         let scores = part.prediction.chunks(classes * LANES);
         let parts = scores.zip(part.truth.chunks(LANES)).zip(rows.chunks_mut(LANES));
-        parts.for_each(|((scores, truth), rows)| {
+        for ((scores, truth), rows) in parts {
             reduce_short(reduction, classes, scores, truth, scratch, rows);
-        });
+        }
     } else {
         let parts = part.prediction.chunks(classes).zip(part.truth).zip(rows);
-        parts.for_each(|((scores, &truth), row)| {
+        for ((scores, &truth), row) in parts {
             *row = reduce_long(reduction, scores, truth, scratch);
-        });
+        }
     }
 }
 
@@ -88,8 +88,8 @@ fn reduce_short(
 ) {
     scratch.scores.resize(classes * LANES, 0);
     for (lane, row) in scores.chunks_exact(classes).enumerate() {
-        for (step, &score) in scratch.scores.chunks_exact_mut(LANES).zip(row) {
-            step[lane] = score;
+        for (class, &score) in row.iter().enumerate() {
+            scratch.scores[class * LANES + lane] = score;
         }
     }
     let notes = make_regular(&mut scratch.scores, reduction.scores);
@@ -182,16 +182,20 @@ impl State {
     /// The largest score, its class, the largest of the others, and the lowest, in each lane.
     #[inline(always)]
     fn find_extremes(&mut self, steps: &Steps<'_>) {
-        for (classes, scores) in steps.each() {
+        // Variables of their own: a loop over fields of one struct does not vectorise.
+        let [mut top, mut arg_max, mut runner_up] = [[0; LANES]; 3];
+        let mut lowest = [u32::MAX; LANES];
+        for (first, scores) in steps.each() {
             for lane in 0..LANES {
-                let (key, top) = (ordered(scores[lane]), self.top[lane]);
-                self.runner_up[lane] = self.runner_up[lane].max(key.min(top));
-                self.arg_max[lane] = if key > top { classes[lane] } else { self.arg_max[lane] };
-                self.top[lane] = key.max(top);
+                let (key, class) = (ordered(scores[lane]), first + steps.stride * lane as u32);
+                runner_up[lane] = runner_up[lane].max(key.min(top[lane]));
+                arg_max[lane] = if key > top[lane] { class } else { arg_max[lane] };
+                top[lane] = key.max(top[lane]);
                 let low = if scores[lane] == PADDING { u32::MAX } else { key };
-                self.lowest[lane] = self.lowest[lane].min(low);
+                lowest[lane] = lowest[lane].min(low);
             }
         }
+        *self = Self { top, arg_max, runner_up, lowest, ..*self };
     }
 
     /// The same of all lanes together, in each of them.
@@ -257,10 +261,11 @@ impl State {
     #[inline(always)]
     fn ranks(&self, steps: &Steps<'_>) -> Lanes {
         let mut rank = [0; LANES];
-        for (classes, scores) in steps.each() {
+        for (first, scores) in steps.each() {
             for lane in 0..LANES {
                 let (key, of_truth) = (ordered(scores[lane]), ordered(self.of_truth[lane]));
-                let before = key == of_truth && classes[lane] < self.truth[lane];
+                let class = first + steps.stride * lane as u32;
+                let before = key == of_truth && class < self.truth[lane];
                 rank[lane] += u32::from(key > of_truth || before);
             }
         }
@@ -292,7 +297,7 @@ impl State {
     #[inline(always)]
     fn row(&self, lane: usize, reduction: Reduction, classes: usize, sums: Units) -> Row {
         let [top, runner_up, lowest] =
-            [self.top, self.runner_up, self.lowest].map(|keys| unordered(keys[lane]));
+            [&self.top, &self.runner_up, &self.lowest].map(|keys| unordered(keys[lane]));
         let mut row = Row {
             arg_max: self.arg_max[lane],
             truth: self.truth[lane],
@@ -381,9 +386,10 @@ fn added_up<const N: usize>(
     let unit = |largest| field(quantum(largest)) as i32 - 150;
     let base: Lanes<f64> = largest.map(|largest| 1.5 * two_to(52 + unit(largest)));
     let (mut sums, mut count) = ([[0_u64; LANES]; N], 0_u64);
-    for (classes, scores) in steps.each() {
+    for (first, scores) in steps.each() {
         for lane in 0..LANES {
-            let terms = terms(lane, classes[lane], scores[lane]);
+            let class = first + steps.stride * lane as u32;
+            let terms = terms(lane, class, scores[lane]);
             for (sum, term) in sums.iter_mut().zip(terms) {
                 let shifted = f64::from(f32::from_bits(term)) + base[lane];
                 sum[lane] = sum[lane].wrapping_add(shifted.to_bits());
