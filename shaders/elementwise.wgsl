@@ -7,7 +7,8 @@ struct Parameters {
     samples: u32,
     // 0 if every weight is 1.
     has_weight: u32,
-    padding: u32,
+    // 0 if no sample is masked.
+    has_mask: u32,
     // Parameters of the statistics, as bits.
     given: array<vec4<u32>, PARAMETER_VECTORS>,
 }
@@ -27,6 +28,15 @@ struct Sample {
 
 fn valid_weight(bits: u32) -> bool {
     return magnitude(bits) == 0u || (bits >> 31u == 0u && field(bits) < FIELD_LIMIT);
+}
+
+// Whether a sample is masked: deleted, whatever it holds. Counts those that are.
+fn is_masked(weight: u32) -> bool {
+    if parameters.has_mask == 0u || weight != MASKED {
+        return false;
+    }
+    count_masked();
+    return true;
 }
 
 // A weight, or 0 for one that is not valid; counts both kinds.

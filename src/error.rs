@@ -110,6 +110,71 @@ pub enum Error {
         weight: usize,
     },
 
+    /// Not one element of a mask per sample.
+    #[error("{mask} elements of a mask for {samples} samples: there must be one per sample")]
+    MaskLength {
+        /// Number of samples.
+        samples: usize,
+        /// Number of elements of the mask.
+        mask: usize,
+    },
+
+    /// A setting about labels, in a task without any.
+    #[error(
+        "{setting} in the {task} task, whose truths are no labels: use weights per sample, or a mask"
+    )]
+    NoLabels {
+        /// The setting.
+        setting: &'static str,
+        /// The task.
+        task: Task,
+    },
+
+    /// A weight of a class that there is not.
+    #[error("a weight for class {class}: classes are {}", classes_from_zero(*classes))]
+    UnknownClass {
+        /// The class.
+        class: u32,
+        /// The number of classes.
+        classes: u32,
+    },
+
+    /// A weight of a class that is negative, NaN, infinite, or 2^64 or more.
+    #[error(
+        "the weight of class {class} is {}: weights must be finite, not negative and below 2^64",
+        number(*weight)
+    )]
+    InvalidClassWeight {
+        /// The class.
+        class: u32,
+        /// Its weight.
+        weight: f64,
+    },
+
+    /// A class with more than one weight.
+    #[error("class {class} is given two weights: there must be one per class")]
+    RepeatedClass {
+        /// The class.
+        class: u32,
+    },
+
+    /// A weight that is 2^64 or more once it is multiplied by that of its class.
+    #[error(
+        "the weight in row {row} is {} times {} for class {class}: the product must be below 2^64",
+        number(*weight),
+        number(*class_weight)
+    )]
+    InvalidProduct {
+        /// Row of the batch, from 0.
+        row: usize,
+        /// The weight of the sample.
+        weight: f64,
+        /// Its class.
+        class: u32,
+        /// The weight of the class.
+        class_weight: f64,
+    },
+
     /// A weight that is negative, NaN, infinite, or 2^64 or more.
     #[error(
         "the weight in row {row} is {}: weights must be finite, not negative and below 2^64",

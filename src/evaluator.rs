@@ -1,6 +1,6 @@
 //! The evaluator: a set of metrics over one task.
 
-use crate::batch::{Batch, Buffers, FaultRule, Narrowing, Piece};
+use crate::batch::{Batch, Buffers, FaultRule, Narrowing, Piece, Weighing};
 use crate::cpu::{self, InstructionSet};
 use crate::device::Device;
 use crate::error::{Error, Undefined};
@@ -41,6 +41,7 @@ const ABSOLUTE_ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
 pub struct Evaluator {
     plan: Plan,
     specs: Vec<Spec>,
+    weighing: Weighing,
     instructions: InstructionSet,
     /// The GPU engine, if that does the work.
     gpu: Option<Box<gpu::Engine>>,
@@ -63,6 +64,8 @@ pub struct Builder {
     from_logits: bool,
     threshold: f64,
     classes: Option<u32>,
+    class_weights: Vec<(u32, f64)>,
+    ignored: Option<i64>,
     device: Device,
     checked: bool,
     instructions: InstructionSet,
@@ -124,6 +127,59 @@ impl Builder {
         Self { classes: Some(classes), ..self }
     }
 
+    /// Multiplies the weight of each sample by that of its class, the class of its truth: wherever
+    /// they are given, in training and in validation alike.
+    ///
+    /// (class, weight) of any number of classes; those that are not named weigh 1. Weights are
+    /// finite, not negative and below 2^64. Without weights per sample, these are the weights. They
+    /// change weighted values only; weight 0 deletes a class from them.
+    ///
+    /// The weight that counts is the product of both as `f32` numbers, rounded once. A class of
+    /// weight 1 leaves weights as they are; for other classes, a factor below 2^-126 or a product
+    /// below 2^-125 counts as zero, and the report warns of it. A product of 2^64 or more is an
+    /// invalid weight, and an invalid weight stays one, whatever its class weighs.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let builder = Evaluator::builder(Task::Binary).metric("accuracy");
+    /// let mut evaluator = builder.class_weights([(1, 3.0)]).build()?;
+    /// evaluator.update(&Batch::new(&[0.9_f32, 0.2, 0.6], &[1_u8, 0, 0]))?;
+    /// let report = evaluator.result()?;
+    /// assert_eq!(report.unweighted("accuracy")?, 2.0 / 3.0);
+    /// assert_eq!(report.weighted("accuracy")?, 4.0 / 5.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn class_weights(mut self, weights: impl IntoIterator<Item = (u32, f64)>) -> Self {
+        self.class_weights.extend(weights);
+        self
+    }
+
+    /// Masks samples whose truth is this label, one of the classes or none (such as -100 or 255):
+    /// they are deleted from both values, whatever else they hold, as by [`Batch::mask`].
+    ///
+    /// It is the truth that decides: where the label is a class, it may still be predicted for other
+    /// samples, wrongly. One-hot truths are compared by their class.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let builder = Evaluator::builder(Task::Multiclass).classes(3).metric("accuracy");
+    /// let mut evaluator = builder.ignore_index(-100).build()?;
+    /// evaluator.update(&Batch::new(&[0_u8, 2, 1, 1], &[0_i64, 1, -100, -100]))?;
+    /// let report = evaluator.result()?;
+    /// assert_eq!(report.unweighted("accuracy")?, 0.5);
+    /// assert_eq!((report.samples, report.masked_samples), (2, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn ignore_index(self, label: i64) -> Self {
+        Self { ignored: Some(label), ..self }
+    }
+
     /// Where the work is done; [`Device::Auto`] by default.
     pub fn device(self, device: Device) -> Self {
         Self { device, ..self }
@@ -145,7 +201,8 @@ impl Builder {
     ///
     /// Errors of [`Spec::parse`] and [`Statistic::check`], a threshold that does not fit an `f32`
     /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, a number of classes
-    /// that is missing or cannot be, and errors of opening the device.
+    /// that is missing or cannot be, class weights or an ignored label in the regression task
+    /// ([`Error::NoLabels`]), class weights that cannot be, and errors of opening the device.
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
         let classes = match (task, self.classes) {
@@ -158,6 +215,7 @@ impl Builder {
         }
         let settings = Settings { task, from_logits, threshold, classes };
         settings.check()?;
+        let weighing = Weighing::new(task, classes, &self.class_weights, self.ignored)?;
         let mut specs = Vec::<Spec>::new();
         for text in &self.metrics {
             if !specs.iter().any(|spec| spec.text == *text) {
@@ -175,6 +233,7 @@ impl Builder {
         Ok(Evaluator {
             plan,
             specs,
+            weighing,
             instructions: self.instructions,
             gpu,
             checked: self.checked,
@@ -205,6 +264,8 @@ impl Evaluator {
             from_logits: false,
             threshold: 0.5,
             classes: None,
+            class_weights: Vec::new(),
+            ignored: None,
             device: Device::Auto,
             checked: false,
             instructions: InstructionSet::widest(),
@@ -228,9 +289,9 @@ impl Evaluator {
         let reject = batch.fault_rule == FaultRule::Reject;
         let many_cells = self.plan.cells() > MANY_CELLS;
         if reject && (self.gpu.is_some() || many_cells) {
-            batch.check_values(form)?;
+            batch.check_values(form, &self.weighing)?;
         }
-        let Self { plan, instructions, gpu, checked, buffers, host, check, .. } = self;
+        let Self { plan, weighing, instructions, gpu, checked, buffers, host, check, .. } = self;
         // What the CPU engine adds is kept apart until it is known to be sound. Totals of many cells
         // are not made anew for each batch: theirs is checked beforehand.
         let nothing = Plan::new(form.task, []);
@@ -249,9 +310,10 @@ impl Evaluator {
         });
         let mut start = 0;
         while start < samples {
-            let piece = batch.piece(form, start, buffers, &mut narrowing);
+            let piece = batch.piece(form, weighing, start, buffers, &mut narrowing);
             if let Some((plan, totals)) = &mut errors {
-                let unweighted = Piece { weight: None, ..piece };
+                let weight = piece.weight.filter(|_| piece.masked);
+                let unweighted = Piece { weight, ..piece };
                 cpu::accumulate(plan, &unweighted, *instructions, totals);
             }
             if gpu.is_none() || *checked {
@@ -266,7 +328,7 @@ impl Evaluator {
             gpu.commit(samples);
         } else if reject && !many_cells && (batch.is_narrowed() || has_faults(&apart)) {
             // The CPU engine finds faults on its way, so a second pass is only needed to name them.
-            batch.check_values(form)?;
+            batch.check_values(form, weighing)?;
         }
         if !many_cells {
             let target = if gpu.is_some() { check } else { host };
@@ -277,7 +339,7 @@ impl Evaluator {
         {
             let left_out = faults.nonfinite.unweighted + faults.overflow.unweighted;
             narrowing.absolute_error = sum.unweighted;
-            narrowing.samples = errors.weights.samples - left_out;
+            narrowing.samples = errors.weights.unmasked() - left_out;
         }
         self.narrowing.merge(&narrowing);
         Ok(())

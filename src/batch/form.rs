@@ -35,6 +35,10 @@ impl Batch<'_> {
             }
             _ => {}
         }
+        match self.mask.map(|mask| mask.len()) {
+            Some(mask) if mask != samples => return Err(Error::MaskLength { samples, mask }),
+            _ => {}
+        }
         let form = plan.form(scores);
         self.check_types(form)?;
         Ok(form)

@@ -125,7 +125,7 @@ impl Engine {
     }
 
     fn submit(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
-        self.set_parameters(piece.len(), piece.weight.is_some());
+        self.set_parameters(piece.len(), piece.weight.is_some(), piece.masked);
         let parameter_words = self.parameters.len();
         let slot = self.ring.write(&self.parameters, piece)?;
         let Connection { device, queue, .. } = &*self.connection;
@@ -154,14 +154,15 @@ impl Engine {
         self.samples += samples as u64;
     }
 
-    fn set_parameters(&mut self, samples: usize, has_weight: bool) {
+    fn set_parameters(&mut self, samples: usize, has_weight: bool, has_mask: bool) {
         self.parameters[1] = samples as u32;
         self.parameters[2] = u32::from(has_weight);
+        self.parameters[3] = u32::from(has_mask);
     }
 
     /// Binds columns that are on the device already, with weights.
     pub(super) fn bind(&mut self, columns: [&Buffer; 3], samples: usize) -> Result<Bound, Error> {
-        self.set_parameters(samples, true);
+        self.set_parameters(samples, true, false);
         let size = 4 * self.parameters.len() as u64;
         let usage = BufferUsages::UNIFORM | BufferUsages::COPY_DST;
         let parameters = self.connection.buffer("parameters", size, usage)?;

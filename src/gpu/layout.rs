@@ -88,7 +88,8 @@ pub(super) const SAMPLES: u32 = 0;
 pub(super) const ZERO_WEIGHT: u32 = 1;
 pub(super) const INVALID_WEIGHT: u32 = 2;
 pub(super) const INVALID_LABEL: u32 = 3;
-const WEIGHT_ENTRIES: u32 = 5;
+pub(super) const MASKED: u32 = 5;
+const WEIGHT_ENTRIES: u32 = 6;
 
 /// Entries of a statistic's faults: three pairs, unweighted and weighted, and three counts.
 pub(super) const FAULT_NONFINITE: u32 = 0;
@@ -334,6 +335,7 @@ impl Layout {
             if pass.weights {
                 totals.weights = Weights {
                     samples: entry(SAMPLES),
+                    masked: entry(MASKED),
                     zero_weight: entry(ZERO_WEIGHT),
                     invalid_weight: entry(INVALID_WEIGHT),
                     invalid_label: pair(INVALID_LABEL),

@@ -8,7 +8,7 @@ use super::engine::Engine;
 use crate::batch::Piece;
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
-use crate::statistic::{Form, Function, Moment, Plan, SampleValue, Statistic, Task, Totals};
+use crate::statistic::{Form, Function, Moment, Plan, SampleValue, Statistic, Task, Totals, bits};
 use std::sync::Arc;
 
 /// Samples of a self-test: no multiple of any block or group size.
@@ -155,7 +155,7 @@ impl Vectors {
                 Task::Regression => truth,
                 Task::Binary | Task::Multiclass => class(truth),
             });
-            vectors.weight.push(weight);
+            vectors.weight.push(if sample % 50 == 23 { bits::MASKED } else { weight });
         }
         // The largest error of all has no weight.
         let largest = [f32::MAX.to_bits()].into_iter().chain(std::iter::repeat(0));
@@ -167,7 +167,7 @@ impl Vectors {
 
     fn piece(&self) -> Piece<'_> {
         let Self { form, prediction, truth, weight } = self;
-        Piece { form: *form, prediction, truth, weight: Some(weight) }
+        Piece { form: *form, prediction, truth, weight: Some(weight), masked: true }
     }
 }
 

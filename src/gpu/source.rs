@@ -215,6 +215,7 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("ANY_NONFINITE", any_nonfinite),
         ("ANY_SUBNORMAL", PREDICTION_SUBNORMAL | TRUTH_SUBNORMAL),
         ("NOTE_UNNORMALIZED", row::ROW_UNNORMALIZED),
+        ("MASKED", bits::MASKED),
         ("FAULT_NONFINITE", layout::FAULT_NONFINITE),
         ("FAULT_OVERFLOW", layout::FAULT_OVERFLOW),
         ("FAULT_OUTSIDE", layout::FAULT_OUTSIDE),
@@ -308,6 +309,7 @@ struct Calls {
     scores: bool,
     variables: String,
     accumulate: String,
+    count_masked: String,
     count_weight: String,
     count_invalid_label: String,
     begin: String,
@@ -324,9 +326,10 @@ fn statistics(plan: &Plan, scores: bool, pass: &Pass) -> String {
         calls.statistic(&plan.statistics[place.index], *place);
     }
     let Calls { variables, accumulate, count_weight, count_invalid_label, begin, .. } = &calls;
-    let Calls { flush, finish, .. } = &calls;
+    let Calls { count_masked, flush, finish, .. } = &calls;
     format!(
         "{variables}\n\
+         fn count_masked() {{\n{count_masked}}}\n\n\
          fn count_weight(weight: u32, valid: bool) {{\n{count_weight}}}\n\n\
          fn count_invalid_label(weight: u32) {{\n{count_invalid_label}}}\n\n\
          fn accumulate(sample: Sample) {{\n{accumulate}}}\n\n\
@@ -349,6 +352,8 @@ impl Calls {
     fn weights(&mut self) {
         let square_row = layout::WEIGHT.limbs();
         self.variables.push_str("var<private> zero_weights: u32;\n");
+        self.variables.push_str("var<private> masked_samples: u32;\n");
+        line!(self.count_masked, "masked_samples += 1u;");
         line!(self.count_weight, "zero_weights += select(0u, 1u, valid && weight == 0u);");
         line!(self.count_weight, "if !valid {{");
         line!(self.count_weight, "    add_to_state({}u, 1u, 0u);", layout::INVALID_WEIGHT);
@@ -360,6 +365,9 @@ impl Calls {
         line!(self.finish, "}}");
         line!(self.finish, "if zero_weights != 0u {{");
         line!(self.finish, "    add_to_state({}u, zero_weights, 0u);", layout::ZERO_WEIGHT);
+        line!(self.finish, "}}");
+        line!(self.finish, "if masked_samples != 0u {{");
+        line!(self.finish, "    add_to_state({}u, masked_samples, 0u);", layout::MASKED);
         line!(self.finish, "}}");
     }
 

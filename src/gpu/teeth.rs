@@ -280,6 +280,7 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
             prediction: &numbers,
             truth: &numbers,
             weight: Some(&numbers),
+            masked: false,
         };
         let mut add = |turns: usize| {
             for _ in 0..turns {
@@ -315,8 +316,13 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection, &plan).expect("an engine");
         let numbers = [0x3f80_0000; 5];
-        let piece =
-            Piece { form: plan.form(false), prediction: &numbers, truth: &numbers, weight: None };
+        let piece = Piece {
+            form: plan.form(false),
+            prediction: &numbers,
+            truth: &numbers,
+            weight: None,
+            masked: false,
+        };
         engine.add(&piece).expect("a whole batch");
         engine.commit(5);
         engine.add(&piece).expect("the first piece of a batch whose second piece fails");
@@ -335,8 +341,13 @@ fn a_lost_device_is_an_error_and_no_panic() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
-        let piece =
-            Piece { form: plan.form(false), prediction: &numbers, truth: &numbers, weight: None };
+        let piece = Piece {
+            form: plan.form(false),
+            prediction: &numbers,
+            truth: &numbers,
+            weight: None,
+            masked: false,
+        };
         engine.add(&piece).expect("an update");
         connection.device.destroy();
         let lost = |result: Result<(), Error>| {
@@ -360,7 +371,13 @@ fn samples_on_the_device_give_the_totals_of_samples_on_the_host() {
             .expect("a measurement");
         let columns = [1, 2, 3].map(|seed| throughput::numbers(seed, 0, 10_001));
         let [prediction, truth, weight] = columns.each_ref().map(|c| bytemuck::cast_slice(c));
-        let piece = Piece { form: plan.form(false), prediction, truth, weight: Some(weight) };
+        let piece = Piece {
+            form: plan.form(false),
+            prediction,
+            truth,
+            weight: Some(weight),
+            masked: false,
+        };
         let mut expected = Totals::empty(&plan);
         cpu::accumulate(&plan, &piece, InstructionSet::BASELINE, &mut expected);
         assert_eq!(measured.totals, expected);

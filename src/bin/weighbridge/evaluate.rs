@@ -3,7 +3,7 @@
 use crate::arguments::{Evaluate, Format};
 use crate::failure::Failure;
 use crate::input::Source;
-use crate::samples::{Role, Samples};
+use crate::samples::{Labels, Role, Samples};
 use weighbridge::error::Input;
 use weighbridge::metric::{self, THRESHOLD};
 use weighbridge::{Evaluator, Report, Task};
@@ -13,6 +13,7 @@ impl Evaluate {
     pub fn run(&self) -> Result<String, Failure> {
         let mut evaluator = self.evaluator()?;
         let roles = self.roles();
+        let labels = Labels { class_weights: &self.class_weights, ignored: self.ignore_index };
         let sources: Vec<_> =
             self.files.iter().map(|path| Source::open(path)).collect::<Result<_, _>>()?;
         // All files are looked at before the first is read in full.
@@ -21,7 +22,7 @@ impl Evaluate {
         for (source, selection) in sources.iter().zip(&selections) {
             let mut first_row = 1;
             source.stream(selection, |arrays| {
-                let samples = Samples { source, roles: &roles, first_row, arrays: &arrays };
+                let samples = Samples { source, roles: &roles, labels, first_row, arrays: &arrays };
                 samples.add_to(&mut evaluator)?;
                 first_row += samples.len() as u64;
                 Ok(())
@@ -41,6 +42,15 @@ impl Evaluate {
                 return Err(Failure::BinaryOnly { option });
             }
         }
+        if task == Task::Regression {
+            let given = [
+                ("class-weight", !self.class_weights.is_empty()),
+                ("ignore-index", self.ignore_index.is_some()),
+            ];
+            if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
+                return Err(Failure::LabelsOnly { option });
+            }
+        }
         match (task, self.classes) {
             (Task::Multiclass, None) => return Err(Failure::MissingClasses),
             (Task::Multiclass, Some(_)) | (_, None) => {}
@@ -49,10 +59,14 @@ impl Evaluate {
         let mut builder = Evaluator::builder(task)
             .metrics(self.metrics())
             .from_logits(self.from_logits)
+            .class_weights(self.class_weights.iter().copied())
             .device(self.device())
             .checked(self.checked);
         if let Some(classes) = self.classes {
             builder = builder.classes(classes);
+        }
+        if let Some(label) = self.ignore_index {
+            builder = builder.ignore_index(label);
         }
         if let [threshold] = self.thresholds[..] {
             builder = builder.threshold(threshold);
@@ -101,14 +115,20 @@ impl Evaluate {
     /// Refuses a report that says nothing.
     fn check(&self, report: &Report, sources: &[Source]) -> Result<(), Failure> {
         let files = || sources.iter().map(|source| source.name()).collect::<Vec<_>>().join(", ");
+        if let (0, Some(label), 1..) = (report.samples, self.ignore_index, report.masked_samples) {
+            return Err(Failure::AllIgnored { files: files(), column: self.truth.clone(), label });
+        }
         if report.samples == 0 {
             return Err(Failure::NoSamples { files: files() });
         }
+        if report.zero_weight_samples < report.samples {
+            return Ok(());
+        }
         match &self.weight {
-            Some(column) if report.zero_weight_samples == report.samples => {
+            Some(column) if self.class_weights.is_empty() => {
                 Err(Failure::ZeroWeights { column: column.clone(), files: files() })
             }
-            _ => Ok(()),
+            _ => Err(Failure::ZeroClassWeights { files: files() }),
         }
     }
 

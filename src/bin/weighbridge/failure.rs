@@ -66,6 +66,18 @@ pub enum Failure {
     )]
     ZeroWeights { column: String, files: String },
 
+    #[error("all weights are zero: --class-weight leaves nothing to weigh in {files}")]
+    ZeroClassWeights { files: String },
+
+    #[error(
+        "no samples: in all rows of {files} column {column:?} is {label}, which --ignore-index leaves \
+         out"
+    )]
+    AllIgnored { files: String, column: String, label: i64 },
+
+    #[error("--{option} belongs to the binary and multiclass tasks")]
+    LabelsOnly { option: &'static str },
+
     #[error("--{option} belongs to the binary task")]
     BinaryOnly { option: &'static str },
 
@@ -122,6 +134,11 @@ pub enum CellFault {
 
     #[error("the weight is {text}: weights must be finite, not negative and below 2^64")]
     InvalidWeight { text: String },
+
+    #[error(
+        "the weight is {text}: times {class_weight}, the weight of class {class}, it must be below 2^64"
+    )]
+    InvalidProduct { text: String, class: u32, class_weight: f64 },
 
     #[error("the {input} is {text}: labels must be {}", weighbridge::error::classes_from_zero(*classes))]
     InvalidLabel { input: Input, text: String, classes: u32 },

@@ -52,10 +52,32 @@ impl Role {
     }
 }
 
+/// What is said of labels on the command line.
+#[derive(Clone, Copy)]
+pub struct Labels<'a> {
+    /// Weights of some classes.
+    pub class_weights: &'a [(u32, f64)],
+    /// The label whose rows do not count.
+    pub ignored: Option<i64>,
+}
+
+impl Labels<'_> {
+    fn ignore(&self, truth: &Numbers, row: usize) -> bool {
+        self.ignored.is_some() && truth.whole(row) == self.ignored
+    }
+
+    /// Whether the class of a row weighs something.
+    fn weigh(&self, truth: &Numbers, row: usize) -> bool {
+        let mut weightless = self.class_weights.iter().filter(|(_, weight)| *weight as f32 == 0.0);
+        !weightless.any(|&(class, _)| truth.whole(row) == Some(class.into()))
+    }
+}
+
 /// Consecutive rows of a file, an array for each role.
 pub struct Samples<'a> {
     pub source: &'a Source,
     pub roles: &'a [Role],
+    pub labels: Labels<'a>,
     /// The first row's number in the file, from 1.
     pub first_row: u64,
     pub arrays: &'a [ArrayRef],
@@ -88,7 +110,8 @@ impl Samples<'_> {
         evaluator.update(&batch).map_err(|error| self.explain(error))
     }
 
-    /// Refuses missing cells, and NaN and infinity in rows that weigh something.
+    /// Refuses missing cells, and NaN and infinity, in rows that weigh something; missing weights in
+    /// all rows that count.
     ///
     /// The library takes these for undefined values; in a file they are faults to be mended.
     fn check(
@@ -97,12 +120,16 @@ impl Samples<'_> {
         truth: &Numbers,
         weight: Option<&Numbers>,
     ) -> Result<(), Failure> {
-        let weighs = |row: &usize| weight.is_none_or(|weight| !weight.is_zero(*row));
+        let counts = |row: &usize| !self.labels.ignore(truth, *row);
+        let weighs = |row: &usize| {
+            let weight = weight.is_none_or(|weight| !weight.is_zero(*row));
+            weight && self.labels.weigh(truth, *row) && counts(row)
+        };
         let roles = self.roles.iter().zip([Some(prediction), Some(truth), weight]);
         let suspicious = roles.filter_map(|(role, numbers)| {
             let numbers = numbers?;
             let row = match role.input {
-                Input::Weight => numbers.missing().next(),
+                Input::Weight => numbers.missing().find(counts),
                 _ if role.is_label() => numbers.missing().find(weighs),
                 _ => numbers.not_finite().find(weighs),
             };
@@ -127,6 +154,13 @@ impl Samples<'_> {
         match error {
             Error::InvalidWeight { row, .. } => {
                 self.fault(row, Input::Weight, |text| CellFault::InvalidWeight { text })
+            }
+            Error::InvalidProduct { row, class, class_weight, .. } => {
+                self.fault(row, Input::Weight, |text| CellFault::InvalidProduct {
+                    text,
+                    class,
+                    class_weight,
+                })
             }
             Error::InvalidLabel { input, row, classes, .. } => {
                 self.fault(row, input, |text| CellFault::InvalidLabel { input, text, classes })

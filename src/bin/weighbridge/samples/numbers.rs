@@ -112,6 +112,20 @@ impl Numbers {
         }
     }
 
+    /// The number in a row, if it is a whole one.
+    pub fn whole(&self, row: usize) -> Option<i64> {
+        let whole = |x: f64| (x as i64 as f64 == x).then_some(x as i64);
+        match &self.values {
+            Values::F32(values) => whole(values[row].into()),
+            Values::F64(values) => whole(values[row]),
+            Values::U8(values) => Some(values[row].into()),
+            Values::I32(values) => Some(values[row].into()),
+            Values::U32(values) => Some(values[row].into()),
+            Values::I64(values) => Some(values[row]),
+            Values::U64(values) => values[row].try_into().ok(),
+        }
+    }
+
     /// Whether the number in a row is zero as a weight, which is an `f32`; of the types that weights
     /// have.
     pub fn is_zero(&self, row: usize) -> bool {
