@@ -21,10 +21,12 @@ fn all(task: Task) -> Vec<&'static str> {
     metric::of_task(task).map(|metric| metric.name).collect()
 }
 
-/// Predictions, which in the multiclass task are classes.
-fn predictions<const N: usize>(task: Task, scores: [f32; N]) -> [f32; N] {
-    let class = |score: f32| if score.is_nan() { score } else { u8::from(score > 0.5).into() };
-    if task == Task::Multiclass { scores.map(class) } else { scores }
+/// Predictions, which in the multiclass task are rows of probabilities: of class 1, and of class 0.
+fn predictions(task: Task, scores: &[f32]) -> Vec<f32> {
+    if task != Task::Multiclass {
+        return scores.to_vec();
+    }
+    scores.iter().flat_map(|score| [1.0 - score, *score]).collect()
 }
 
 /// Truths, which in the regression task are above 0: every metric has a value there.
@@ -96,25 +98,26 @@ fn fractional_weights_in_a_confusion_count() {
 #[test]
 fn nan_prediction_in_a_row_of_weight_zero() {
     for &task in Task::ALL {
-        let prediction = predictions(task, [0.25, f32::NAN, 0.75]);
+        let prediction = predictions(task, &[0.25, f32::NAN, 0.75]);
         let truth = truths(task, [0.0, 1.0, 1.0]);
         let batch = Batch::new(&prediction, &truth).weights(&[1.0_f32, 0.0, 3.0]);
-        let prediction = predictions(task, [0.25, 0.75]);
+        let prediction = predictions(task, &[0.25, 0.75]);
         let truth = truths(task, [0.0, 1.0]);
         let without = Batch::new(&prediction, &truth).weights(&[1.0_f32, 3.0]);
         let specs = all(task);
         let (with, without) = (report(task, &specs, &[batch]), report(task, &specs, &[without]));
-        // NaN is no class.
-        let reason = match task {
-            Task::Multiclass => Undefined::InvalidLabel { count: 1 },
-            _ => Undefined::NonFinite { count: 1 },
-        };
         for (with, without) in with.entries.iter().zip(&without.entries) {
             assert!(without.weighted.is_ok(), "{} is undefined", with.spec);
             assert_eq!(with.weighted, without.weighted, "{}", with.spec);
-            assert_eq!(with.unweighted, Err(reason.clone()), "{}", with.spec);
+            assert_eq!(with.unweighted, Err(Undefined::NonFinite { count: 1 }), "{}", with.spec);
         }
     }
+    // Among predicted classes NaN is none.
+    let batch = Batch::new(&[1.0_f32, f32::NAN], &[1_u8, 0]).weights(&[1.0_f32, 0.0]);
+    let report = report(Task::Multiclass, &["accuracy"], &[batch]);
+    assert_eq!(report.weighted("accuracy"), Ok(1.0));
+    let reason = undefined(report.unweighted("accuracy"));
+    assert_eq!(reason, Undefined::InvalidLabel { count: 1 });
 }
 
 #[test]
@@ -134,7 +137,7 @@ fn number_too_large_for_f32_in_a_row_of_weight_zero() {
 #[test]
 fn weights_given_and_nothing_uses_them() {
     for &task in Task::ALL {
-        let prediction = predictions(task, [0.5, 0.25, 1.0]);
+        let prediction = predictions(task, &[0.5, 0.25, 1.0]);
         let batch = Batch::new(&prediction, &[0.0_f32, 1.0, 1.0]);
         let weighted = batch.weights(&[1.0_f32, 2.0, 5.0]);
         let report = report(task, &[], &[weighted]);
@@ -294,7 +297,7 @@ fn empty_state() {
 #[test]
 fn all_zero_weights() {
     for &task in Task::ALL {
-        let prediction = predictions(task, [0.75, 0.25, 0.125]);
+        let prediction = predictions(task, &[0.75, 0.25, 0.125]);
         let truth = truths(task, [1.0, 0.0, 1.0]);
         let batch = Batch::new(&prediction, &truth);
         for entry in report(task, &all(task), &[batch.weights(&[0.0_f32; 3])]).entries {
