@@ -34,7 +34,49 @@ fn errors() -> Vec<(Error, &'static str)> {
         let builder = Evaluator::builder(Task::Multiclass).device(Device::Cpu);
         builder.metric("confusion_matrix").classes(classes).build().expect_err("refused")
     };
+    let (scores, rows) = ([0.5_f32, 0.3, 0.2, 0.1, 0.2, 0.7], [0_u8, 1, 0, 0, 0, 1]);
+    let log_loss = |batch: &Batch<'_>| {
+        let mut evaluator = evaluator(Task::Multiclass, &["log_loss"]).expect("a metric");
+        evaluator.update(batch).expect_err("classes have no probabilities")
+    };
+    let together = |specs: &[&str]| evaluator(Task::Multiclass, specs).expect_err("they conflict");
     vec![
+        (
+            refused(Task::Multiclass, &Batch::new(&scores[..5], &[2_u8, 0])),
+            "5 elements of predictions for 2 samples of 3 classes: there must be a row of 3 scores \
+             per sample, or one class per sample",
+        ),
+        (
+            refused(Task::Multiclass, &Batch::new(&scores, &rows[..5]).one_hot()),
+            "5 elements of truths are no whole rows of 3 classes",
+        ),
+        (
+            refused(Task::Binary, &Batch::new(&two, &rows[..2]).one_hot()),
+            "one-hot rows are no truths of the binary task: give one truth per prediction",
+        ),
+        (
+            log_loss(&Batch::new(&[0_u8, 1], &[2_u8, 0])),
+            "sum:likelihood_loss:0.00000011920929 needs rows of 3 scores, but the predictions are \
+             classes: give 3 scores per sample, or leave out metrics that need them",
+        ),
+        (
+            together(&["log_loss:label_smoothing=0.1", "log_loss:label_smoothing=0.1:eps=0.01"]),
+            "sum:mean_likelihood_loss:0.00000011920929 and sum:mean_likelihood_loss:0.01 ask for \
+             different sums over the same rows of scores: give them the same parameters, or use two \
+             evaluators",
+        ),
+        (
+            refused(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1, 0, 0, 1, 1]).one_hot()),
+            "the truth in row 1 is no one-hot row: one element must be 1 and all others 0",
+        ),
+        (
+            not_built(Task::Multiclass, "top_k_accuracy:k=4"),
+            "top_k_accuracy: k is \"4\", but must be at most the number of classes, 3",
+        ),
+        (
+            refused(Task::Multiclass, &Batch::new(&[true; 6], &[2_u8, 0])),
+            "prediction of type bool in the multiclass task: predictions must be numbers",
+        ),
         (
             refused(Task::Multiclass, &Batch::new(&[0_u8, 1], &[2_i64, 3])),
             "the truth in row 1 is 3: labels must be whole numbers from 0 to 2",
@@ -254,4 +296,54 @@ fn columns_that_are_converted_in_pieces_are_those_that_are_not() {
     converted.update(&Batch::new(&p, &t).weights(&w)).expect("a batch");
     let totals = |evaluator: &mut Evaluator| evaluator.state().expect("a state").totals;
     assert!(totals(&mut narrow) == totals(&mut converted));
+}
+
+/// Truths of rows of scores that are none: a label of each kind, and one-hot rows of each kind, in
+/// the second of three samples.
+#[test]
+fn truths_beside_rows_of_scores_are_checked() {
+    let scores = [0.5_f32; 9];
+    let label = |label: &str| Error::InvalidLabel {
+        input: Input::Truth,
+        row: 1,
+        label: label.to_owned(),
+        classes: 3,
+    };
+    assert_eq!(refused(Task::Multiclass, &Batch::new(&scores, &[0_u32, 3, 1])), label("3"));
+    assert_eq!(refused(Task::Multiclass, &Batch::new(&scores, &[0_i32, -1, 1])), label("-1"));
+    assert_eq!(refused(Task::Multiclass, &Batch::new(&scores, &[0.0_f32, 1.5, 1.0])), label("1.5"));
+    let nan = [0.0_f64, f64::NAN, 1.0];
+    assert_eq!(refused(Task::Multiclass, &Batch::new(&scores, &nan)), label("NaN"));
+    let malformed = [
+        [0.0_f32, 0.0, 0.0],
+        [1.0, 1.0, 0.0],
+        [0.5, 0.5, 0.0],
+        [2.0, 0.0, 0.0],
+        [f32::NAN, 1.0, 0.0],
+        [-1.0, 1.0, 0.0],
+    ];
+    for row in malformed {
+        let truth = [[1.0, 0.0, 0.0], row, [0.0, -0.0, 1.0]].concat();
+        let batch = Batch::new(&scores, &truth).one_hot();
+        assert_eq!(refused(Task::Multiclass, &batch), Error::InvalidOneHot { row: 1 }, "{row:?}");
+        // Under weight 0 it is no fault there, and beside classes it is one too.
+        let mut evaluator = evaluator(Task::Multiclass, &["accuracy"]).expect("a metric");
+        evaluator.update(&batch.weights(&[1.0_f32, 0.0, 1.0])).expect("deleted");
+        evaluator
+            .update(&Batch::new(&[0_u8, 0, 2], &truth).one_hot().count_faults())
+            .expect("counted");
+        let reason = Undefined::InvalidLabel { count: 2 };
+        let entry = &evaluator.result().expect("a report").entries[0];
+        assert_eq!(entry.unweighted, Err(reason), "{row:?}");
+        let reason = Undefined::InvalidLabel { count: 1 };
+        assert_eq!(entry.weighted, Err(reason), "{row:?}");
+    }
+}
+
+/// In rows of scores a number is too large where any of its row is.
+#[test]
+fn a_row_of_scores_with_a_number_too_large_is_named() {
+    let scores = [[0.5_f64, 0.25, 0.25], [0.5, -1e39, 0.5]].concat();
+    let error = refused(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1]));
+    assert_eq!(error, Error::TooLarge { input: Input::Prediction, row: 1, value: -1e39 });
 }

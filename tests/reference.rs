@@ -10,7 +10,7 @@ use random::Random;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use weighbridge::metric::{self, Spec, Value};
-use weighbridge::statistic::{Function, SampleValue, Statistic};
+use weighbridge::statistic::{Function, Statistic};
 use weighbridge::{Batch, Device, Evaluator, Report, Task};
 
 /// Metrics of the reference cases that do not exist yet.
@@ -27,7 +27,8 @@ struct Case {
     name: &'static str,
     task: Task,
     from_logits: bool,
-    prediction: Vec<f32>,
+    /// A row of scores for each sample; of one where a prediction is a single number.
+    prediction: Vec<Vec<f32>>,
     truth: Vec<f32>,
     weight: Vec<f32>,
     metrics: serde_json::Map<String, Json>,
@@ -43,8 +44,14 @@ macro_rules! case {
     };
 }
 
-fn cases() -> [Case; 4] {
-    [case!("diabetes"), case!("shifted"), case!("cancer"), case!("cancer_logits")]
+fn cases() -> [Case; 5] {
+    [
+        case!("diabetes"),
+        case!("shifted"),
+        case!("cancer"),
+        case!("cancer_logits"),
+        case!("wine_logits"),
+    ]
 }
 
 impl Case {
@@ -58,11 +65,15 @@ impl Case {
             let index = header.iter().position(|column| *column == name.as_str().unwrap()).unwrap();
             rows.iter().map(|row| row[index]).collect::<Vec<f32>>()
         };
+        let predictions: Vec<_> =
+            json["prediction"].as_array().unwrap().iter().map(column).collect();
         Self {
             name,
             task: serde_json::from_value(json["task"].clone()).unwrap(),
             from_logits: json["flags"].as_array().unwrap().iter().any(|f| *f == "--from-logits"),
-            prediction: column(&json["prediction"][0]),
+            prediction: (0..rows.len())
+                .map(|row| predictions.iter().map(|column| column[row]).collect())
+                .collect(),
             truth: column(&json["truth"][0]),
             weight: column(&json["weight"]),
             metrics: json["metrics"].as_object().unwrap().clone(),
@@ -76,17 +87,23 @@ impl Case {
     }
 
     fn evaluator(&self) -> Evaluator {
+        self.evaluator_on(Device::Cpu)
+    }
+
+    fn evaluator_on(&self, device: Device) -> Evaluator {
         Evaluator::builder(self.task)
+            .classes(self.prediction[0].len() as u32)
             .metrics(self.specs())
             .from_logits(self.from_logits)
-            .device(Device::Cpu)
+            .device(device)
             .build()
             .unwrap()
     }
 
     fn update(&self, evaluator: &mut Evaluator, rows: &[usize]) {
         let column = |column: &[f32]| rows.iter().map(|&row| column[row]).collect::<Vec<_>>();
-        let (prediction, truth) = (column(&self.prediction), column(&self.truth));
+        let scores = rows.iter().flat_map(|&row| &self.prediction[row]);
+        let (prediction, truth) = (scores.copied().collect::<Vec<_>>(), column(&self.truth));
         let weight = column(&self.weight);
         evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
     }
@@ -116,13 +133,13 @@ fn flat(value: &Json) -> Vec<f64> {
 }
 
 fn tolerance(spec: &Spec) -> f64 {
-    // Under logits, probabilities are f32 terms too.
-    let of_logits = |value: &SampleValue| value.function == Function::Logistic;
-    let exact = |statistic: &Statistic| {
-        if let Statistic::Calibration { probability, .. } = statistic {
-            return !of_logits(probability);
+    let exact = |statistic: &Statistic| match statistic.value().map(|value| value.function) {
+        // Under logits, probabilities are f32 terms too.
+        Some(function) if matches!(statistic, Statistic::Calibration { .. }) => {
+            matches!(function, Function::Probability | Function::LikelihoodTop)
         }
-        matches!(statistic, Statistic::Confusion { .. } | Statistic::Moment(_))
+        Some(function) => matches!(function, Function::Right | Function::TopK),
+        None => true,
     };
     let statistics = (spec.definition.statistics)(&spec.arguments);
     if statistics.iter().all(exact) { EXACT_TOLERANCE } else { F32_TOLERANCE }
@@ -180,5 +197,25 @@ fn reports_are_the_same_bits_for_any_split_and_order() {
             let (found, expected) = (split.result().unwrap(), &report);
             assert_eq!(format!("{found:?}"), format!("{expected:?}"), "{}", case.name);
         }
+    }
+}
+
+/// One case for all: values are finished from states, by the same code wherever those come from.
+#[cfg(feature = "gpu")]
+#[test]
+fn states_are_the_same_bits_on_every_adapter() {
+    if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
+        eprintln!("skipped: WEIGHBRIDGE_GPU=off");
+        return;
+    }
+    let case = case!("wine_logits");
+    for adapter in weighbridge::gpu::adapters() {
+        let devices = [Device::Cpu, Device::Named(adapter.name.clone())];
+        let [expected, found] = devices.map(|device| {
+            let mut evaluator = case.evaluator_on(device);
+            case.update(&mut evaluator, &case.rows());
+            evaluator.state().unwrap()
+        });
+        assert!(found == expected, "{} on {}", case.name, adapter.name);
     }
 }

@@ -1,25 +1,15 @@
 //! Values of rows of scores against their formulas in `f64`: the bound that each states, for rows
 //! that are easy and hard, short and long.
 
+#[path = "common/bounds.rs"]
+mod bounds;
 #[path = "common/random.rs"]
 mod random;
 
+use bounds::bound_of_rows;
 use random::Random;
 use weighbridge::statistic::{Content, Function, SampleValue, Statistic};
 use weighbridge::{Batch, Device, Evaluator, Task};
-
-/// How far each value may be from its formula, in units of the last place of an `f32`.
-fn bound(function: Function) -> f64 {
-    match function {
-        Function::TopK | Function::LikelihoodTop => 0.0,
-        Function::CategoricalHinge | Function::LikelihoodLoss => 1.0,
-        Function::SoftmaxTop => 3.0,
-        Function::MeanLikelihoodLoss => 3.0,
-        Function::SoftmaxLoss | Function::MeanSoftmaxLoss | Function::LikelihoodBrier => 4.0,
-        Function::SoftmaxBrier => 6.0,
-        _ => unreachable!("no value of rows"),
-    }
-}
 
 /// What a row's formulas are made of.
 struct Exact {
@@ -167,7 +157,7 @@ fn values_of_rows_are_as_near_to_their_formulas_as_they_say() {
                 let error = (found - exact).abs() / f64::from(size.next_up() - size);
                 let what = format!("{} of {classes} classes, {truth}", function.name());
                 assert!(
-                    error <= bound(function) + 1e-6,
+                    error <= bound_of_rows(function) + 1e-6,
                     "{what}: off by {error} ulp: {found:e}, not {exact:e}: {row:?}"
                 );
                 if error > worst.0 {
