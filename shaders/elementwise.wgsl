@@ -9,6 +9,11 @@ struct Parameters {
     has_weight: u32,
     // 0 if no sample is masked.
     has_mask: u32,
+    // The state's first entry of this output.
+    base: u32,
+    padding_1: u32,
+    padding_2: u32,
+    padding_3: u32,
     // Parameters of the statistics, as bits.
     given: array<vec4<u32>, PARAMETER_VECTORS>,
 }
@@ -162,11 +167,12 @@ fn greatest(so_far: vec2<u32>, bits: u32, weight: u32) -> vec2<u32> {
 
 // Raises a maximum and its weighted twin in the state.
 fn raise(entry: u32, bits: vec2<u32>) {
-    if bits.x > atomicLoad(&state[2u * entry]) {
-        atomicMax(&state[2u * entry], bits.x);
+    let word = 2u * (parameters.base + entry);
+    if bits.x > atomicLoad(&state[word]) {
+        atomicMax(&state[word], bits.x);
     }
-    if bits.y > atomicLoad(&state[2u * entry + 2u]) {
-        atomicMax(&state[2u * entry + 2u], bits.y);
+    if bits.y > atomicLoad(&state[word + 2u]) {
+        atomicMax(&state[word + 2u], bits.y);
     }
 }
 

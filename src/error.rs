@@ -60,13 +60,13 @@ pub enum Error {
     },
 
     /// Rows that are not whole.
-    #[error("{elements} elements of {input}s are no whole rows of {classes} classes")]
+    #[error("{elements} elements of {input}s are no whole rows of {classes}")]
     RowLength {
         /// Which input.
         input: Input,
         /// Number of elements.
         elements: usize,
-        /// The number of classes.
+        /// How many a row has: one for each class, output or label.
         classes: usize,
     },
 
@@ -102,10 +102,15 @@ pub enum Error {
     },
 
     /// Not one weight per sample.
-    #[error("{weight} weights for {samples} samples: there must be one weight per sample")]
+    #[error(
+        "{weight} weights for {samples} samples: there must be one weight per sample{}",
+        if *outputs > 1 { format!(", or one for each of their {outputs} outputs") } else { String::new() }
+    )]
     WeightShape {
         /// Number of samples.
         samples: usize,
+        /// Number of outputs or labels of each.
+        outputs: usize,
         /// Number of weights.
         weight: usize,
     },
@@ -217,6 +222,26 @@ pub enum Error {
     /// A multiclass evaluator was not told its number of classes.
     #[error("the multiclass task needs the number of classes: say it with Builder::classes")]
     MissingClasses,
+
+    /// A multilabel evaluator was not told its number of labels.
+    #[error("the multilabel task needs the number of labels: say it with Builder::outputs")]
+    MissingLabels,
+
+    /// Several outputs in a task whose samples have one.
+    #[error(
+        "samples of the {task} task have one output: several belong to regression and multilabel"
+    )]
+    NoOutputs {
+        /// The task.
+        task: Task,
+    },
+
+    /// A number of outputs or labels that cannot be.
+    #[error("{outputs} outputs: there must be from 1 to 65536")]
+    InvalidOutputs {
+        /// The number of outputs.
+        outputs: u32,
+    },
 
     /// A confusion matrix of more classes than it can have.
     #[error(

@@ -1,17 +1,20 @@
 //! The evaluator: a set of metrics over one task.
 
-use crate::batch::{Batch, Buffers, FaultRule, Narrowing, Piece, Weighing};
+use crate::batch::{Batch, Buffers, FaultRule, Gathered, Narrowing, Piece, Weighing};
 use crate::cpu::{self, InstructionSet};
 use crate::device::Device;
-use crate::error::{Error, Undefined};
+use crate::error::Error;
 use crate::gpu;
-use crate::metric::{Settings, Side, Spec};
+use crate::metric::{Settings, Spec};
 use crate::report::{DeviceSummary, Entry, Report, Warning};
 use crate::state::State;
 use crate::statistic::{Content, Function, MOST_CLASSES, Plan, Statistic, Task, Total, Totals};
 
 /// Cells from which on totals are not made anew for each batch.
 const MANY_CELLS: usize = 1 << 14;
+
+/// Most outputs or labels of a sample.
+const MOST_OUTPUTS: u32 = 1 << 16;
 
 /// What the roundings of narrowed inputs are held against.
 const ABSOLUTE_ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
@@ -48,11 +51,12 @@ pub struct Evaluator {
     /// Whether the CPU engine runs beside the GPU engine.
     checked: bool,
     /// What the CPU engine makes of the samples that the GPU engine has, to be compared.
-    check: Totals,
+    check: Vec<Totals>,
     /// What the CPU engine has accumulated alone, and states merged in from elsewhere.
-    host: Totals,
+    host: Vec<Totals>,
     narrowing: Narrowing,
     buffers: Buffers,
+    gathered: Gathered,
 }
 
 /// Settings of an evaluator that is to be built.
@@ -64,6 +68,7 @@ pub struct Builder {
     from_logits: bool,
     threshold: f64,
     classes: Option<u32>,
+    outputs: Option<u32>,
     class_weights: Vec<(u32, f64)>,
     ignored: Option<i64>,
     device: Device,
@@ -101,7 +106,7 @@ impl Builder {
     /// evaluator.update(&Batch::new(&[1.0_f32, 5.0], &[2.0_f32, 3.0]).weights(&[1.0_f32, 2.0]))?;
     /// let state = evaluator.state()?;
     /// assert_eq!(state.statistics, ["sum:absolute_error"]);
-    /// let Content::Sum(sum) = state.totals.statistics[0].content else { unreachable!() };
+    /// let Content::Sum(sum) = state.totals[0].statistics[0].content else { unreachable!() };
     /// assert_eq!((sum.unweighted.to_f64(), sum.weighted.to_f64()), (3.0, 5.0));
     /// # Ok::<(), weighbridge::Error>(())
     /// ```
@@ -125,6 +130,32 @@ impl Builder {
     /// The number of classes K of the multiclass task, from 2 to 2^20: classes are 0 to K − 1.
     pub fn classes(self, classes: u32) -> Self {
         Self { classes: Some(classes), ..self }
+    }
+
+    /// The number of labels L of each sample in the multilabel task, or of outputs in the regression
+    /// task (1 by default): predictions and truths have so many elements for each sample, one after
+    /// the other. Weights are one for each sample, or one for each element.
+    ///
+    /// A metric is computed for each output and averaged, as its parameter `average` says.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut evaluator = Evaluator::builder(Task::Regression)
+    ///     .outputs(2)
+    ///     .metrics(["mean_error", "mean_error:average=none"])
+    ///     .build()?;
+    /// let (prediction, truth) = ([1.0_f32, 5.0, 2.0, 7.0], [0.0_f32, 4.0, 0.0, 4.0]);
+    /// evaluator.update(&Batch::new(&prediction, &truth).weights(&[1.0_f32, 3.0]))?;
+    /// let report = evaluator.result()?;
+    /// assert_eq!(report.unweighted("mean_error")?, 1.75); // the mean of 1.5 and 2
+    /// assert_eq!(report.to_json()["metrics"]["mean_error:average=none"]["weighted"][1], 2.5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn outputs(self, outputs: u32) -> Self {
+        Self { outputs: Some(outputs), ..self }
     }
 
     /// Multiplies the weight of each sample by that of its class, the class of its truth: wherever
@@ -213,7 +244,16 @@ impl Builder {
         if !(2..=MOST_CLASSES).contains(&classes) {
             return Err(Error::InvalidClasses { classes });
         }
-        let settings = Settings { task, from_logits, threshold, classes };
+        let outputs = match (task, self.outputs) {
+            (Task::Multilabel, None) => return Err(Error::MissingLabels),
+            (Task::Multilabel | Task::Regression, Some(outputs)) => outputs,
+            (_, None) => 1,
+            (_, Some(_)) => return Err(Error::NoOutputs { task }),
+        };
+        if !(1..=MOST_OUTPUTS).contains(&outputs) {
+            return Err(Error::InvalidOutputs { outputs });
+        }
+        let settings = Settings { task, from_logits, threshold, classes, outputs };
         settings.check()?;
         let weighing = Weighing::new(task, classes, &self.class_weights, self.ignored)?;
         let mut specs = Vec::<Spec>::new();
@@ -226,10 +266,15 @@ impl Builder {
             specs = Spec::standard(settings);
         }
         let needed = specs.iter().flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
-        let plan = Plan::new(task, needed.chain(statistics)).with_classes(classes);
+        // Labels are so many binary tasks.
+        let each = if task == Task::Multilabel { Task::Binary } else { task };
+        let plan = Plan::new(each, needed.chain(statistics));
+        let joint = specs.iter().filter(|spec| spec.definition.joint);
+        let thresholds = joint.map(|spec| spec.arguments.settings.score_threshold());
+        let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(thresholds);
         plan.check()?;
         let gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
-        let empty = Totals::empty(&plan);
+        let empty = vec![Totals::empty(&plan); plan.totals()];
         Ok(Evaluator {
             plan,
             specs,
@@ -241,6 +286,7 @@ impl Builder {
             host: empty,
             narrowing: Narrowing::default(),
             buffers: Buffers::default(),
+            gathered: Gathered::default(),
         })
     }
 }
@@ -264,6 +310,7 @@ impl Evaluator {
             from_logits: false,
             threshold: 0.5,
             classes: None,
+            outputs: None,
             class_weights: Vec::new(),
             ignored: None,
             device: Device::Auto,
@@ -285,17 +332,22 @@ impl Evaluator {
     /// [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
         let form = batch.form(&self.plan)?;
-        let samples = batch.samples(form);
+        let outputs = self.plan.outputs as usize;
         let reject = batch.fault_rule == FaultRule::Reject;
         let many_cells = self.plan.cells() > MANY_CELLS;
-        if reject && (self.gpu.is_some() || many_cells) {
-            batch.check_values(form, &self.weighing)?;
+        let Self { plan, weighing, instructions, gpu, checked, buffers, gathered, .. } = self;
+        let Self { host, check, .. } = self;
+        if reject && (gpu.is_some() || many_cells) {
+            for output in 0..plan.totals() {
+                let (batch, weighing) = batch.output(output, plan, weighing, gathered);
+                batch.check_values(form, &weighing)?;
+            }
         }
-        let Self { plan, weighing, instructions, gpu, checked, buffers, host, check, .. } = self;
         // What the CPU engine adds is kept apart until it is known to be sound. Totals of many cells
         // are not made anew for each batch: theirs is checked beforehand.
         let nothing = Plan::new(form.task, []);
-        let mut apart = Totals::empty(if many_cells { &nothing } else { plan });
+        let mut apart =
+            vec![Totals::empty(if many_cells { &nothing } else { plan }); plan.totals()];
         let totals = match (many_cells, gpu.is_some()) {
             (false, _) => &mut apart,
             (true, false) => host,
@@ -308,31 +360,36 @@ impl Evaluator {
             let totals = Totals::empty(&plan);
             (plan, totals)
         });
-        let mut start = 0;
-        while start < samples {
-            let piece = batch.piece(form, weighing, start, buffers, &mut narrowing);
-            if let Some((plan, totals)) = &mut errors {
-                let weight = piece.weight.filter(|_| piece.masked);
-                let unweighted = Piece { weight, ..piece };
-                cpu::accumulate(plan, &unweighted, *instructions, totals);
+        for (output, totals) in totals.iter_mut().enumerate() {
+            let (batch, weighing) = batch.output(output, plan, weighing, gathered);
+            let (mut start, samples) = (0, batch.samples(form));
+            while start < samples {
+                let piece = batch.piece(form, &weighing, start, buffers, &mut narrowing);
+                if let Some((plan, totals)) = &mut errors {
+                    let weight = piece.weight.filter(|_| piece.masked);
+                    let unweighted = Piece { weight, ..piece };
+                    cpu::accumulate(plan, &unweighted, *instructions, totals);
+                }
+                if gpu.is_none() || *checked {
+                    cpu::accumulate(plan, &piece, *instructions, totals);
+                }
+                if let Some(gpu) = gpu {
+                    gpu.add(&piece, output)?;
+                }
+                start += piece.len();
             }
-            if gpu.is_none() || *checked {
-                cpu::accumulate(plan, &piece, *instructions, totals);
+            // The CPU engine finds faults on its way, so a second pass is only needed to name them.
+            let unchecked = reject && gpu.is_none() && !many_cells;
+            if unchecked && (batch.is_narrowed() || has_faults(totals)) {
+                batch.check_values(form, &weighing)?;
             }
-            if let Some(gpu) = gpu {
-                gpu.add(&piece)?;
-            }
-            start += piece.len();
         }
         if let Some(gpu) = gpu {
-            gpu.commit(samples);
-        } else if reject && !many_cells && (batch.is_narrowed() || has_faults(&apart)) {
-            // The CPU engine finds faults on its way, so a second pass is only needed to name them.
-            batch.check_values(form, weighing)?;
+            gpu.commit(batch.truth.len() / batch.truth_width(form) / outputs);
         }
         if !many_cells {
             let target = if gpu.is_some() { check } else { host };
-            target.merge(&apart);
+            merge(target, &apart);
         }
         if let Some((_, errors)) = errors
             && let [Total { content: Content::Sum(sum), faults }] = errors.statistics[..]
@@ -352,7 +409,7 @@ impl Evaluator {
     /// [`Error::StateMismatch`]; nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
         state.check(&self.plan)?;
-        self.host.merge(&state.totals);
+        merge(&mut self.host, &state.totals);
         self.narrowing.merge(&state.narrowing);
         Ok(())
     }
@@ -366,8 +423,9 @@ impl Evaluator {
         if let Some(gpu) = &mut self.gpu {
             gpu.reset()?;
         }
-        self.check = Totals::empty(&self.plan);
-        self.host = Totals::empty(&self.plan);
+        let empty = vec![Totals::empty(&self.plan); self.plan.totals()];
+        self.check = empty.clone();
+        self.host = empty;
         self.narrowing = Narrowing::default();
         Ok(())
     }
@@ -382,9 +440,11 @@ impl Evaluator {
         if let Some(gpu) = &mut self.gpu {
             let device = gpu.totals()?;
             if self.checked {
-                compare(&self.plan, &self.check, &device, gpu.adapter_name())?;
+                for (cpu, device) in self.check.iter().zip(&device) {
+                    compare(&self.plan, cpu, device, gpu.adapter_name())?;
+                }
             }
-            totals.merge(&device);
+            merge(&mut totals, &device);
         }
         Ok(State::new(&self.plan, totals, self.narrowing))
     }
@@ -396,17 +456,20 @@ impl Evaluator {
     /// As [`state`](Self::state). Undefined values are no errors: they stand in the report.
     pub fn result(&mut self) -> Result<Report, Error> {
         let State { totals, narrowing, .. } = self.state()?;
-        let finish = |spec: &Spec, weighted| -> Result<_, Undefined> {
-            (spec.definition.finish)(&spec.arguments, &Side::new(&self.plan, &totals, weighted))
-        };
         let entry = |spec: &Spec| Entry {
             spec: spec.text.clone(),
-            unweighted: finish(spec, false),
-            weighted: finish(spec, true),
+            unweighted: spec.finish(&self.plan, &totals, false),
+            weighted: spec.finish(&self.plan, &totals, true),
         };
         let entries = self.specs.iter().map(entry).collect();
-        let warnings = Warning::all(&totals, &self.plan, &self.specs, &narrowing);
-        Ok(Report::new(self.device(), &totals.weights, entries, warnings))
+        let totals = &totals[..self.plan.outputs as usize];
+        let mut all = Totals::empty(&self.plan);
+        totals.iter().for_each(|totals| all.merge(totals));
+        let warnings = Warning::all(&all, &self.plan, &self.specs, &narrowing);
+        // Outputs that share their weights share these numbers too; else every element counts.
+        let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);
+        let weights = totals.first().filter(|_| shared).map_or(&all.weights, |one| &one.weights);
+        Ok(Report::new(self.device(), weights, entries, warnings))
     }
 
     /// The metrics, as asked for.
@@ -425,6 +488,11 @@ impl Evaluator {
         };
         DeviceSummary { engine, name, checked: self.checked }
     }
+}
+
+/// Adds the totals of other samples, output by output.
+fn merge(totals: &mut [Totals], others: &[Totals]) {
+    totals.iter_mut().zip(others).for_each(|(totals, other)| totals.merge(other));
 }
 
 /// Whether a host batch with these totals must be refused.
@@ -487,13 +555,13 @@ mod tests {
 
             // Now one of the engines is wrong.
             let sound = checked.check.clone();
-            checked.check.statistics[0].faults.underflow += 1;
+            checked.check[0].statistics[0].faults.underflow += 1;
             let error = checked.result().expect_err("the engines differ").to_string();
             let beginning =
                 format!("CPU and {} disagree in maximum:absolute_error: CPU ", adapter.name);
             assert!(error.starts_with(&beginning), "{error}");
             checked.check = sound;
-            checked.check.weights.samples += 1;
+            checked.check[0].weights.samples += 1;
             let error = checked.result().expect_err("the engines differ").to_string();
             assert!(error.contains("disagree in weights: CPU Weights { samples: 3,"), "{error}");
         }

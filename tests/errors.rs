@@ -236,10 +236,10 @@ fn a_state_from_a_file_may_hold_any_counts() {
     let mut evaluator = evaluator(Task::Binary, &["accuracy"]).expect("a metric");
     evaluator.update(&Batch::new(&[0.9_f32], &[1_u8])).expect("a batch");
     let mut state = evaluator.state().expect("a state");
-    state.totals.weights.samples = u64::MAX;
-    state.totals.statistics[0].faults.underflow = u64::MAX;
+    state.totals[0].weights.samples = u64::MAX;
+    state.totals[0].statistics[0].faults.underflow = u64::MAX;
     evaluator.merge(&state).expect("a state of the same plan");
-    assert_eq!(evaluator.state().expect("a state").totals.weights.samples, u64::MAX);
+    assert_eq!(evaluator.state().expect("a state").totals[0].weights.samples, u64::MAX);
 }
 
 /// Statistics of the same names in another task, or totals of other kinds than the names say.
@@ -254,9 +254,9 @@ fn a_state_that_only_looks_alike_is_refused() {
     let mut state = binary.state().expect("a state");
     let refused = |result| matches!(result, Err(Error::StateMismatch { .. }));
     assert!(refused(regression.merge(&state)));
-    state.totals.statistics[0].content = Content::Maximum(Default::default());
+    state.totals[0].statistics[0].content = Content::Maximum(Default::default());
     assert!(refused(binary.merge(&state)));
-    state.totals.statistics.clear();
+    state.totals[0].statistics.clear();
     assert!(refused(binary.merge(&state)));
 }
 

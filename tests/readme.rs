@@ -21,11 +21,11 @@ fn section<'a>(readme: &'a str, name: &str) -> &'a str {
     rest.split_once(&format!("<!-- /{name} -->")).expect(name).0
 }
 
-fn row(metric: &Definition) -> String {
+fn row(task: Task, metric: &Definition) -> String {
     let star = if metric.standard { " \\*" } else { "" };
     let parameters: Vec<_> = metric
-        .parameters
-        .iter()
+        .parameters_in(task, 1)
+        .into_iter()
         .map(|parameter| match parameter.default {
             Some(default) => format!("`{}={}`", parameter.name, parameter.text(default)),
             None => format!("`{}`", parameter.name),
@@ -39,7 +39,7 @@ fn table() -> String {
     let mut table = String::new();
     for &task in Task::ALL {
         table.push_str(&format!("\n| {task} | formula | parameters |\n| --- | --- | --- |\n"));
-        of_task(task).for_each(|metric| table.push_str(&row(metric)));
+        of_task(task).for_each(|metric| table.push_str(&row(task, metric)));
     }
     table.push('\n');
     table

@@ -29,7 +29,8 @@ struct Case {
     from_logits: bool,
     /// A row of scores for each sample; of one where a prediction is a single number.
     prediction: Vec<Vec<f32>>,
-    truth: Vec<f32>,
+    /// A label of each; of one where a truth is a single number.
+    truth: Vec<Vec<f32>>,
     weight: Vec<f32>,
     metrics: serde_json::Map<String, Json>,
 }
@@ -44,13 +45,14 @@ macro_rules! case {
     };
 }
 
-fn cases() -> [Case; 5] {
+fn cases() -> [Case; 6] {
     [
         case!("diabetes"),
         case!("shifted"),
         case!("cancer"),
         case!("cancer_logits"),
         case!("wine_logits"),
+        case!("multilabel"),
     ]
 }
 
@@ -65,16 +67,16 @@ impl Case {
             let index = header.iter().position(|column| *column == name.as_str().unwrap()).unwrap();
             rows.iter().map(|row| row[index]).collect::<Vec<f32>>()
         };
-        let predictions: Vec<_> =
-            json["prediction"].as_array().unwrap().iter().map(column).collect();
+        let columns = |names: &Json| -> Vec<Vec<f32>> {
+            let columns: Vec<_> = names.as_array().unwrap().iter().map(column).collect();
+            (0..rows.len()).map(|row| columns.iter().map(|column| column[row]).collect()).collect()
+        };
         Self {
             name,
             task: serde_json::from_value(json["task"].clone()).unwrap(),
             from_logits: json["flags"].as_array().unwrap().iter().any(|f| *f == "--from-logits"),
-            prediction: (0..rows.len())
-                .map(|row| predictions.iter().map(|column| column[row]).collect())
-                .collect(),
-            truth: column(&json["truth"][0]),
+            prediction: columns(&json["prediction"]),
+            truth: columns(&json["truth"]),
             weight: column(&json["weight"]),
             metrics: json["metrics"].as_object().unwrap().clone(),
         }
@@ -91,20 +93,18 @@ impl Case {
     }
 
     fn evaluator_on(&self, device: Device) -> Evaluator {
-        Evaluator::builder(self.task)
-            .classes(self.prediction[0].len() as u32)
-            .metrics(self.specs())
-            .from_logits(self.from_logits)
-            .device(device)
-            .build()
-            .unwrap()
+        let width = self.prediction[0].len() as u32;
+        let builder = Evaluator::builder(self.task).classes(width);
+        let builder = if self.task == Task::Multilabel { builder.outputs(width) } else { builder };
+        builder.metrics(self.specs()).from_logits(self.from_logits).device(device).build().unwrap()
     }
 
     fn update(&self, evaluator: &mut Evaluator, rows: &[usize]) {
-        let column = |column: &[f32]| rows.iter().map(|&row| column[row]).collect::<Vec<_>>();
-        let scores = rows.iter().flat_map(|&row| &self.prediction[row]);
-        let (prediction, truth) = (scores.copied().collect::<Vec<_>>(), column(&self.truth));
-        let weight = column(&self.weight);
+        let elements = |of: &[Vec<f32>]| -> Vec<f32> {
+            rows.iter().flat_map(|&row| &of[row]).copied().collect()
+        };
+        let (prediction, truth) = (elements(&self.prediction), elements(&self.truth));
+        let weight: Vec<_> = rows.iter().map(|&row| self.weight[row]).collect();
         evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
     }
 

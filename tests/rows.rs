@@ -117,7 +117,7 @@ fn probabilities(random: &mut Random, classes: usize, turn: usize) -> Vec<f32> {
 fn found(evaluator: &mut Evaluator, row: &[f32], truth: usize) -> Option<f64> {
     evaluator.reset().expect("a reset");
     evaluator.update(&Batch::new(row, &[truth as u32])).expect("a row");
-    let total = &evaluator.state().expect("a state").totals.statistics[0];
+    let total = &evaluator.state().expect("a state").totals[0].statistics[0];
     assert_eq!(total.faults.unnormalized, 0);
     assert_eq!(total.faults.outside.unweighted, 0);
     let Content::Sum(sum) = total.content else { panic!("no sum") };

@@ -3,11 +3,13 @@
 mod check;
 mod column;
 mod form;
+mod outputs;
 mod piece;
 mod weighing;
 
 pub use column::Column;
 pub(crate) use column::{Element, with_column};
+pub(crate) use outputs::Gathered;
 pub use piece::Narrowing;
 pub(crate) use piece::{Buffers, Piece};
 pub(crate) use weighing::Weighing;

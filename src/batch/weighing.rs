@@ -51,6 +51,16 @@ impl Weighing {
         })
     }
 
+    /// That of samples as a whole, which have no labels.
+    pub fn of_samples() -> Self {
+        Self::default()
+    }
+
+    /// Whether an element is the ignored label.
+    pub fn ignores(&self, element: impl Element) -> bool {
+        self.ignored.is_some_and(|label| element.is(label))
+    }
+
     /// The weight of a class; 1 of what is none.
     fn of_class(&self, class: u32) -> f64 {
         let weight = self.classes.as_ref().and_then(|classes| classes.get(class as usize));

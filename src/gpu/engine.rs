@@ -26,7 +26,7 @@ const THREAD_SAMPLES: usize = 128;
 const MAX_GROUPS: usize = 2048;
 
 /// Words of the parameters before those of the statistics.
-const FIXED_PARAMETERS: usize = 4;
+const FIXED_PARAMETERS: usize = 8;
 
 /// The totals of a plan on a device.
 #[derive(Debug)]
@@ -68,14 +68,15 @@ impl Engine {
         edit: impl Fn(Module) -> Module + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         let layout = Layout::new(plan);
-        let (bytes, limits) = (layout.state_size_bytes(), connection.device.limits());
+        let bytes = layout.state_size_bytes() * plan.totals() as u64;
+        let limits = connection.device.limits();
         let limit = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
         if bytes > limit {
             let adapter = connection.adapter.name.clone();
             return Err(Error::TooLargeForDevice { adapter, bytes, limit });
         }
         let layouts = Layouts::new(&connection)?;
-        let size = layout.state_size_bytes();
+        let size = bytes;
         let state = connection.buffer(
             "state",
             size,
@@ -114,8 +115,10 @@ impl Engine {
         Ok(())
     }
 
-    /// Copies the samples to the device and submits the work; waits only if staging memory is full.
-    pub fn add(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
+    /// Copies the samples of an output to the device and submits the work; waits only if staging
+    /// memory is full.
+    pub fn add(&mut self, piece: &Piece<'_>, output: usize) -> Result<(), Error> {
+        self.parameters[4] = self.layout.entries * output as u32;
         self.prepare(piece.form.scores)?;
         let samples = (SLOT_ELEMENTS / piece.form.prediction_width()).max(1);
         for start in (0..piece.len()).step_by(samples) {
@@ -163,6 +166,7 @@ impl Engine {
     /// Binds columns that are on the device already, with weights.
     pub(super) fn bind(&mut self, columns: [&Buffer; 3], samples: usize) -> Result<Bound, Error> {
         self.set_parameters(samples, true, false);
+        self.parameters[4] = 0;
         let size = 4 * self.parameters.len() as u64;
         let usage = BufferUsages::UNIFORM | BufferUsages::COPY_DST;
         let parameters = self.connection.buffer("parameters", size, usage)?;
@@ -192,8 +196,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Reads the totals: one copy, one wait.
-    pub fn totals(&mut self) -> Result<Totals, Error> {
+    /// Reads the totals of each output: one copy, one wait.
+    pub fn totals(&mut self) -> Result<Vec<Totals>, Error> {
         let Connection { device, queue, .. } = &*self.connection;
         let (sender, receiver) = channel();
         let submission = self.connection.guarded(|| {
@@ -211,15 +215,16 @@ impl Engine {
         let unmapped = self.connection.guarded(|| self.readback.unmap());
         let state = state?;
         unmapped?;
-        let totals = self.layout.read(&self.plan, &state);
-        let (counted, expected) = (totals.weights.samples, self.samples);
-        if counted == expected {
-            Ok(totals)
-        } else {
-            Err(self.connection.failed(format!(
-                "it counted {counted} samples instead of {expected}: work was not done, or done for \
-                 part of a batch; reset the evaluator to go on"
-            )))
+        let outputs = state.chunks(self.layout.entries as usize);
+        let totals: Vec<_> = outputs.map(|state| self.layout.read(&self.plan, state)).collect();
+        let counted = totals.iter().map(|totals| totals.weights.samples);
+        match counted.into_iter().find(|counted| *counted != self.samples) {
+            None => Ok(totals),
+            Some(counted) => Err(self.connection.failed(format!(
+                "it counted {counted} samples instead of {}: work was not done, or done for part \
+                 of a batch; reset the evaluator to go on",
+                self.samples
+            ))),
         }
     }
 

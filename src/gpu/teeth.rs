@@ -284,7 +284,7 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
         };
         let mut add = |turns: usize| {
             for _ in 0..turns {
-                engine.add(&piece).expect("an update");
+                engine.add(&piece, 0).expect("an update");
                 engine.commit(piece.len());
             }
             engine.totals().expect("totals");
@@ -323,13 +323,13 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
             weight: None,
             masked: false,
         };
-        engine.add(&piece).expect("a whole batch");
+        engine.add(&piece, 0).expect("a whole batch");
         engine.commit(5);
-        engine.add(&piece).expect("the first piece of a batch whose second piece fails");
+        engine.add(&piece, 0).expect("the first piece of a batch whose second piece fails");
         let error = engine.totals().expect_err("five samples too many").to_string();
         assert!(error.contains("it counted 10 samples instead of 5"), "{error}");
         engine.reset().expect("a reset");
-        assert_eq!(engine.totals(), Ok(Totals::empty(&plan)));
+        assert_eq!(engine.totals(), Ok(vec![Totals::empty(&plan)]));
     }
 }
 
@@ -348,7 +348,7 @@ fn a_lost_device_is_an_error_and_no_panic() {
             weight: None,
             masked: false,
         };
-        engine.add(&piece).expect("an update");
+        engine.add(&piece, 0).expect("an update");
         connection.device.destroy();
         let lost = |result: Result<(), Error>| {
             let error = result.expect_err("the device is lost");
@@ -357,7 +357,7 @@ fn a_lost_device_is_an_error_and_no_panic() {
             assert!(error.to_string().starts_with(&message), "{error}");
         };
         lost(engine.totals().map(|_| ()));
-        lost(engine.add(&piece));
+        lost(engine.add(&piece, 0));
         lost(engine.reset());
         lost(Engine::new(connection.clone(), &plan).map(|_| ()));
     }

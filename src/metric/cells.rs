@@ -7,7 +7,7 @@ use num_bigint::BigInt;
 
 /// What metrics over the four cells have in common.
 pub(super) const BINARY: Definition = Definition {
-    tasks: &[Task::Binary],
+    tasks: &[Task::Binary, Task::Multilabel],
     parameters: &[THRESHOLD],
     statistics: |arguments| vec![statistic(arguments)],
     ..Definition::PLAIN

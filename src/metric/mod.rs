@@ -7,12 +7,14 @@
 mod cells;
 mod classes;
 mod deviation;
+mod outputs;
 mod ratio;
 mod side;
 mod spec;
 
 pub use cells::THRESHOLD;
 pub use classes::{ABSENT, AVERAGE};
+pub use outputs::OUTPUT_AVERAGE;
 pub(crate) use ratio::ratio;
 pub use side::Side;
 pub use spec::{Arguments, Settings, Spec};
@@ -53,6 +55,7 @@ families! {
     recall,
     fbeta_score,
     jaccard_index,
+    exact_match,
     matthews_correlation,
     cohen_kappa,
     hinge_loss,
@@ -85,6 +88,8 @@ pub struct Definition {
     pub tasks: &'static [Task],
     /// Whether it is reported when no metric is asked for.
     pub standard: bool,
+    /// Whether it looks at all labels of a sample at once, not at each by itself.
+    pub joint: bool,
     /// Its parameters.
     pub parameters: &'static [Parameter],
     /// The statistics it needs.
@@ -103,6 +108,7 @@ impl Definition {
         formula: "",
         tasks: &[],
         standard: false,
+        joint: false,
         parameters: &[],
         statistics: |_| Vec::new(),
         finish: |_, _| Err(Undefined::NoSamples),

@@ -15,6 +15,8 @@ pub struct Settings {
     pub threshold: f64,
     /// The number of classes; 2 but for the multiclass task.
     pub classes: u32,
+    /// The number of outputs of a sample, labels in the multilabel task; 1 in most.
+    pub outputs: u32,
 }
 
 impl Settings {
@@ -64,11 +66,16 @@ pub struct Spec {
 pub struct Arguments {
     /// The evaluator's settings, with the metric's own threshold if it has one.
     pub settings: Settings,
-    parameters: &'static [Parameter],
+    parameters: Vec<&'static Parameter>,
     values: Vec<Option<f64>>,
 }
 
 impl Arguments {
+    /// The parameters that the metric takes here.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &'static Parameter> + '_ {
+        self.parameters.iter().copied()
+    }
+
     /// The value of a parameter, given or default.
     pub fn optional(&self, name: &str) -> Option<f64> {
         let index = self.parameters.iter().position(|parameter| parameter.name == name)?;
@@ -102,27 +109,26 @@ impl Spec {
         let mut parts = text.split(':');
         let name = parts.next().unwrap_or_default();
         let definition = find(name, settings.task)?;
-        let mut values: Vec<_> = definition.parameters.iter().map(|p| p.default).collect();
+        let parameters = definition.parameters_in(settings.task, settings.outputs);
+        let mut values: Vec<_> = parameters.iter().map(|parameter| parameter.default).collect();
         let mut given = Vec::new();
         for part in parts {
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
-            let index = definition
-                .parameters
+            let index = parameters
                 .iter()
                 .position(|parameter| parameter.name == key)
-                .ok_or_else(|| unknown_parameter(definition, key))?;
+                .ok_or_else(|| unknown_parameter(definition, &parameters, key))?;
             if given.contains(&index) {
                 return Err(Error::InvalidParameter {
                     metric: definition.name,
-                    parameter: definition.parameters[index].name,
+                    parameter: parameters[index].name,
                     value: value.to_owned(),
                     expected: "given only once".to_owned(),
                 });
             }
             given.push(index);
-            values[index] = Some(definition.parameters[index].parse(definition, value)?);
+            values[index] = Some(parameters[index].parse(definition, value)?);
         }
-        let parameters = definition.parameters;
         let mut arguments = Arguments { settings, parameters, values };
         if let Some(threshold) = arguments.optional(THRESHOLD.name) {
             arguments.settings.threshold = threshold;
@@ -184,8 +190,12 @@ fn find(name: &str, task: Task) -> Result<&'static Definition, Error> {
     Err(Error::UnknownMetric { name: name.to_owned(), nearest })
 }
 
-fn unknown_parameter(metric: &'static Definition, key: &str) -> Error {
-    let names = metric.parameters.iter().map(|parameter| parameter.name);
+fn unknown_parameter(
+    metric: &'static Definition,
+    parameters: &[&'static Parameter],
+    key: &str,
+) -> Error {
+    let names = parameters.iter().map(|parameter| parameter.name);
     let nearest = nearest(key, names.clone()).or_else(|| names.map(str::to_owned).next());
     Error::UnknownParameter { metric: metric.name, parameter: key.to_owned(), nearest }
 }

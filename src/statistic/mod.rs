@@ -282,6 +282,11 @@ pub struct Plan {
     pub task: Task,
     /// The number of classes.
     pub classes: u32,
+    /// The number of outputs of a sample, of labels in the multilabel task: each has totals of its own.
+    pub outputs: u32,
+    /// Thresholds at which labels are compared for a sample as a whole, which then counts as one
+    /// more output.
+    pub joint: Vec<f32>,
     /// The statistics, in the order of their names, so that the order in which metrics were asked
     /// for does not show in a state.
     pub statistics: Vec<Statistic>,
@@ -291,6 +296,28 @@ impl Plan {
     /// The same with so many classes.
     pub fn with_classes(self, classes: u32) -> Self {
         Self { classes, ..self }
+    }
+
+    /// The same for so many outputs.
+    pub fn with_outputs(self, outputs: u32) -> Self {
+        Self { outputs, ..self }
+    }
+
+    /// The same, where samples as a whole count too, at these thresholds.
+    pub fn with_joint(self, thresholds: impl IntoIterator<Item = f32>) -> Self {
+        let mut joint = Vec::new();
+        for threshold in thresholds {
+            if !joint.contains(&threshold) {
+                joint.push(threshold);
+            }
+        }
+        joint.sort_by(f32::total_cmp);
+        Self { joint, ..self }
+    }
+
+    /// Number of totals: one for each output, and one for each threshold of samples as a whole.
+    pub fn totals(&self) -> usize {
+        self.outputs as usize + self.joint.len()
     }
 
     /// What a batch's columns hold: rows of scores or not.
@@ -336,7 +363,7 @@ impl Plan {
         Ok(())
     }
 
-    /// The union of `statistics`, with two classes.
+    /// The union of `statistics`, with two classes and one output.
     pub fn new(task: Task, statistics: impl IntoIterator<Item = Statistic>) -> Self {
         let mut union = Vec::new();
         for statistic in statistics {
@@ -345,6 +372,6 @@ impl Plan {
             }
         }
         union.sort_by_cached_key(ToString::to_string);
-        Self { task, classes: 2, statistics: union }
+        Self { task, classes: 2, outputs: 1, joint: Vec::new(), statistics: union }
     }
 }

@@ -44,7 +44,8 @@ impl Inputs {
     /// A spec, read.
     pub fn spec(self, text: &str) -> Spec {
         let (task, from_logits) = (self.task(), self.from_logits());
-        let settings = Settings { task, from_logits, threshold: 0.5, classes: CLASSES as u32 };
+        let settings =
+            Settings { task, from_logits, threshold: 0.5, classes: CLASSES as u32, outputs: 1 };
         Spec::parse(text, settings).expect("a spec of the task")
     }
 }

@@ -283,7 +283,9 @@ fn samples(inputs: Inputs, positive: bool, random: &mut Random) -> Samples {
             Task::Regression => random.below(513) as f64 / 256.0 - 1.0,
             Task::Multiclass => random.below(CLASSES - 1) as f64,
             // Labels that go with the predictions, so that no value is near zero.
-            Task::Binary => f64::from(prediction > random.below(257) as f64 / 256.0),
+            Task::Binary | Task::Multilabel => {
+                f64::from(prediction > random.below(257) as f64 / 256.0)
+            }
         };
         samples.rows.push((prediction, truth, weight));
     }

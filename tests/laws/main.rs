@@ -50,7 +50,7 @@ fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], form: F
     let weight: Vec<_> = samples.iter().map(|s| s.weight).collect();
     let batch = match inputs.task() {
         Task::Regression => Batch::new(&prediction, &truth),
-        Task::Binary => Batch::new(&prediction, &labels),
+        Task::Binary | Task::Multilabel => Batch::new(&prediction, &labels),
         Task::Multiclass if samples.len() % 2 == 0 => Batch::new(&prediction, &one_hot).one_hot(),
         Task::Multiclass => Batch::new(&prediction, &labels),
     };
@@ -226,7 +226,7 @@ proptest! {
             let sample = |&(p, t, w): &(u32, u32, u32)| {
                 let truth = match inputs.task() {
                     Task::Regression => f32::from_bits(t),
-                    Task::Binary => (t % 3) as f32,
+                    Task::Binary | Task::Multilabel => (t % 3) as f32,
                     Task::Multiclass => (t % (CLASSES as u32 + 1)) as f32,
                 };
                 Sample { prediction: any_prediction(inputs, p), truth, weight: f32::from_bits(w) }
@@ -255,7 +255,7 @@ proptest! {
             let sample = |&(p, t): &(u32, u32)| {
                 let truth = match inputs.task() {
                     Task::Regression => f32::from_bits(t),
-                    Task::Binary => (t % 2) as f32,
+                    Task::Binary | Task::Multilabel => (t % 2) as f32,
                     Task::Multiclass => (t % CLASSES as u32) as f32,
                 };
                 Sample { prediction: any_prediction(inputs, p), truth, weight: 1.0 }
@@ -303,7 +303,8 @@ fn every_metric_declares_the_statistics_it_uses_and_no_others() {
         for spec in specs(inputs) {
             let mut alone = evaluator(inputs, std::slice::from_ref(&spec));
             update(&mut alone, inputs, &plain(inputs), Form::Weighted);
-            let (totals, spec) = (alone.state().unwrap().totals, alone.specs()[0].clone());
+            let (totals, spec) =
+                (alone.state().unwrap().totals.remove(0), alone.specs()[0].clone());
             let finish = |plan: &Plan, totals: &Totals| {
                 (spec.definition.finish)(&spec.arguments, &Side::new(plan, totals, true))
             };

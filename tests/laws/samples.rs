@@ -47,7 +47,9 @@ pub fn samples(inputs: Inputs, random: &mut Random) -> Vec<Sample> {
             let truth = match inputs.task() {
                 Task::Regression => number(random),
                 Task::Multiclass => random.below(CLASSES) as f32,
-                Task::Binary => random.below(if kind == 3 { 1 } else { 2 }) as f32,
+                Task::Binary | Task::Multilabel => {
+                    random.below(if kind == 3 { 1 } else { 2 }) as f32
+                }
             };
             let weight = if random.below(4) == 0 { 0.0 } else { weight };
             Sample { prediction, truth, weight }
@@ -64,7 +66,7 @@ pub fn junk(inputs: Inputs, random: &mut Random) -> Sample {
     let truth = match inputs.task() {
         Task::Regression => numbers[random.below(numbers.len())],
         Task::Multiclass => [-1.0, 5.0, 0.0, 1.0][random.below(4)],
-        Task::Binary => [-1.0, 2.0, 0.0, 1.0][random.below(4)],
+        Task::Binary | Task::Multilabel => [-1.0, 2.0, 0.0, 1.0][random.below(4)],
     };
     let prediction = scores(|| numbers[random.below(numbers.len())]);
     Sample { prediction, truth, weight: 0.0 }

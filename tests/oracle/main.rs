@@ -56,7 +56,7 @@ impl Data {
             }
             data.samples.push(match task {
                 Task::Regression => Sample { prediction, truth, bad_label: false, weight },
-                Task::Binary => {
+                Task::Binary | Task::Multilabel => {
                     Sample { prediction, truth: label as f32, bad_label: label > 1, weight }
                 }
                 Task::Multiclass => {
@@ -75,7 +75,7 @@ impl Data {
         let prediction = &self.prediction[range.clone()];
         let batch = match task {
             Task::Regression => Batch::new(prediction, &self.truth[range.clone()]),
-            Task::Binary => Batch::new(prediction, &self.labels[range.clone()]),
+            Task::Binary | Task::Multilabel => Batch::new(prediction, &self.labels[range.clone()]),
             Task::Multiclass => {
                 Batch::new(&self.classes[range.clone()], &self.labels[range.clone()])
             }
@@ -138,7 +138,7 @@ fn evaluator(task: Task, statistics: &[Statistic], set: InstructionSet) -> Evalu
 }
 
 fn totals(evaluator: &mut Evaluator) -> Totals {
-    evaluator.state().expect("the CPU engine does not fail").totals
+    evaluator.state().expect("the CPU engine does not fail").totals.remove(0)
 }
 
 /// Fails with the first statistic that differs.
@@ -282,7 +282,7 @@ fn sizes_around_blocks_and_ranges() {
         .into_iter()
         .chain([65_535, 65_536, 65_537, 98_303, 98_304, 98_305, 100_352]);
     for (index, len) in sizes.enumerate() {
-        let task = Task::ALL[index % Task::ALL.len()];
+        let task = [Task::Regression, Task::Binary, Task::Multiclass][index % 3];
         let numbers = [Numbers::OneInHundredBad, Numbers::LogUniform, Numbers::Uniform][index % 3];
         let labels = Labels::OneInHundredBad;
         let data = Data::new(task, numbers, Weights::Uniform, labels, len, &mut random);

@@ -147,6 +147,7 @@ pub enum TaskName {
     Regression,
     Binary,
     Multiclass,
+    Multilabel,
 }
 
 impl From<TaskName> for Task {
@@ -155,6 +156,7 @@ impl From<TaskName> for Task {
             TaskName::Regression => Self::Regression,
             TaskName::Binary => Self::Binary,
             TaskName::Multiclass => Self::Multiclass,
+            TaskName::Multilabel => Self::Multilabel,
         }
     }
 }
