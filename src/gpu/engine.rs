@@ -6,6 +6,7 @@ use super::layout::{GROUP_SAMPLES, Layout, Pass};
 use super::self_test;
 use super::source::{self, Module};
 use super::staging::{Ring, SLOT_SAMPLES};
+use super::twins;
 use crate::batch::Piece;
 use crate::device::Device;
 use crate::error::Error;
@@ -49,10 +50,14 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`Error::NoAdapter`], [`Error::AdapterRefused`], or a device that fails.
+    /// [`Error::NoAdapter`], [`Error::AdapterRefused`], [`Error::InvalidWgsl`],
+    /// [`Error::TwinsDiffer`], or a device that fails.
     pub fn open(device: &Device, checked: bool, plan: &Plan) -> Result<Option<Self>, Error> {
+        twins::check(plan)?;
         let Some(adapter) = select(device, checked)? else { return Ok(None) };
-        Ok(Some(Self::new(connect(adapter)?, plan)?))
+        let connection = connect(adapter)?;
+        twins::compare(&connection, plan)?;
+        Ok(Some(Self::new(connection, plan)?))
     }
 
     pub(super) fn new(connection: Arc<Connection>, plan: &Plan) -> Result<Self, Error> {

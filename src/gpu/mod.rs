@@ -16,6 +16,7 @@ mod staging;
 #[cfg(test)]
 mod teeth;
 mod throughput;
+mod twins;
 
 pub use adapter::{AdapterSummary, adapters};
 pub(crate) use engine::Engine;

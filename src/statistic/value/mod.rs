@@ -5,9 +5,14 @@
 //! of `f32` numbers. Inputs are finite and flushed (subnormals and −0 are +0). A result is a number,
 //! or [`UNDERFLOW`](super::bits::UNDERFLOW) where it is not zero but counts as zero, an infinity
 //! where it overflowed, or [`OUTSIDE`](super::bits::OUTSIDE) for a sample outside the domain. Who
-//! calls sees to weights, counts and faults; a value knows of none of them.
+//! calls sees to weights, counts and faults; a value knows of none of them. A user's own is a
+//! [`CustomValue`], whose results are brought into this form.
+
+mod custom;
 
 use crate::exact::two_to;
+pub(crate) use custom::is_identifier;
+pub use custom::{CustomValue, Twin};
 
 macro_rules! values {
     ($($name:ident $variant:ident $reads:ident $domain:literal),* $(,)?) => {
@@ -15,47 +20,62 @@ macro_rules! values {
 
         /// Which per-sample value.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Function { $(#[doc = concat!("`", stringify!($name), "`.")] $variant),* }
+        pub enum Function {
+            $(#[doc = concat!("`", stringify!($name), "`.")] $variant,)*
+            /// A value of a user's own.
+            Custom(&'static CustomValue),
+        }
 
         impl Function {
-            /// Every value.
+            /// Every value of the library.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
             /// Its name: that of the function, and of its files here and in `shaders/value/`.
             pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => stringify!($name)),* }
+                match self { $(Self::$variant => stringify!($name),)* Self::Custom(own) => own.name }
             }
 
-            /// Its WGSL, and the path of the file for error messages.
+            /// Its WGSL, and the path of the file, or the name of a user's own, for error messages.
             pub fn wgsl(self) -> (&'static str, &'static str) {
-                match self { $(Self::$variant => (
-                    concat!("value/", stringify!($name), ".wgsl"),
-                    include_str!(concat!("../../../shaders/value/", stringify!($name), ".wgsl")),
-                )),* }
+                match self {
+                    $(Self::$variant => (
+                        concat!("value/", stringify!($name), ".wgsl"),
+                        include_str!(concat!("../../../shaders/value/", stringify!($name), ".wgsl")),
+                    ),)*
+                    Self::Custom(own) => (own.name, own.wgsl),
+                }
             }
 
             /// Which inputs it looks at; a bad number in another is no fault in it.
             pub fn reads(self) -> Reads {
-                match self { $(Self::$variant => Reads::$reads),* }
+                match self { $(Self::$variant => Reads::$reads,)* Self::Custom(own) => own.reads }
             }
 
             /// Its domain in words, for samples outside it.
             pub fn domain(self) -> &'static str {
-                match self { $(Self::$variant => $domain),* }
+                match self { $(Self::$variant => $domain,)* Self::Custom(own) => own.domain }
             }
 
             /// The value of one sample.
             pub fn at(self, prediction: u32, truth: u32, parameter: u32) -> u32 {
-                match self { $(Self::$variant => $name::$name(prediction, truth, parameter)),* }
+                match self {
+                    $(Self::$variant => $name::$name(prediction, truth, parameter),)*
+                    Self::Custom(own) => own.at(prediction, truth, parameter),
+                }
             }
 
             /// The values of a block of samples; a loop per value, so that each vectorises.
             #[inline(always)]
             pub(crate) fn fill(self, prediction: &[u32], truth: &[u32], parameter: u32, out: &mut [u32]) {
                 let samples = out.iter_mut().zip(prediction).zip(truth);
-                match self { $(Self::$variant => for ((out, &p), &t) in samples {
-                    *out = $name::$name(p, t, parameter);
-                }),* }
+                match self {
+                    $(Self::$variant => for ((out, &p), &t) in samples {
+                        *out = $name::$name(p, t, parameter);
+                    },)*
+                    Self::Custom(own) => for ((out, &p), &t) in samples {
+                        *out = own.at(p, t, parameter);
+                    },
+                }
             }
         }
     };
@@ -70,6 +90,22 @@ impl Function {
             Self::FlippedLogLoss => &[Self::LogLoss],
             Self::FlippedLogitLoss => &[Self::LogitLoss],
             _ => &[],
+        }
+    }
+
+    /// A call of its WGSL function.
+    pub fn call(self, arguments: &str) -> String {
+        match self {
+            Self::Custom(own) => own.call(arguments),
+            _ => format!("{}({arguments})", self.name()),
+        }
+    }
+
+    /// Whether it may be negative.
+    pub fn may_be_negative(self) -> bool {
+        match self {
+            Self::Custom(own) => own.may_be_negative(),
+            _ => self == Self::Error,
         }
     }
 
@@ -92,6 +128,7 @@ impl Function {
             Self::SquaredLogError | Self::PoissonDeviance | Self::GammaDeviance => {
                 &[Library::Float, Library::Pair]
             }
+            Self::Custom(own) => own.needs(),
             _ => &[],
         }
     }
@@ -118,6 +155,7 @@ impl Function {
         match self {
             Self::Huber => two_to(-60) as f32..=two_to(60) as f32,
             Self::LogLoss | Self::FlippedLogLoss => two_to(-120) as f32..=0.5,
+            Self::Custom(own) => own.parameter_range(),
             _ => 0.0..=0.0,
         }
     }
