@@ -3,6 +3,7 @@
 use super::adapter::{AdapterSummary, select};
 use super::connection::Connection;
 use super::layout::{GROUP_SAMPLES, Layout, Pass};
+use super::own;
 use super::self_test;
 use super::source::{self, Module};
 use super::staging::{Ring, SLOT_SAMPLES};
@@ -53,7 +54,7 @@ impl Engine {
     /// [`Error::NoAdapter`], [`Error::AdapterRefused`], [`Error::InvalidWgsl`],
     /// [`Error::TwinsDiffer`], or a device that fails.
     pub fn open(device: &Device, checked: bool, plan: &Plan) -> Result<Option<Self>, Error> {
-        twins::check(plan)?;
+        own::check(plan)?;
         let Some(adapter) = select(device, checked)? else { return Ok(None) };
         let connection = connect(adapter)?;
         twins::compare(&connection, plan)?;

@@ -10,6 +10,7 @@ mod engine;
 #[cfg(test)]
 mod float;
 mod layout;
+mod own;
 mod self_test;
 pub mod source;
 mod staging;

@@ -25,12 +25,11 @@ pub static LINEX_LOSS: CustomValue = CustomValue::new(
 pub static LOG_RATIO: CustomValue = CustomValue::new(
     "log_ratio",
     "struct log_ratio_sample { prediction: u32, truth: u32 }
-     alias log_ratio_bits = u32;
      const log_ratio_most = 0x7fffffffu;
      fn log_ratio_inside(sample: log_ratio_sample) -> bool {
          return sample.prediction - 1u < log_ratio_most && sample.truth - 1u < log_ratio_most;
      }
-     fn log_ratio(prediction: u32, truth: u32, parameter: u32) -> log_ratio_bits {
+     fn log_ratio(prediction: u32, truth: u32, parameter: u32) -> u32 {
          let inside = log_ratio_inside(log_ratio_sample(prediction, truth));
          return select(OUTSIDE, ratio_ln(prediction, truth), inside);
      }",

@@ -17,11 +17,10 @@ pub type Twin = fn(u32, u32, u32) -> u32;
 ///
 /// # The twins
 ///
-/// The WGSL text defines
-/// `fn NAME(prediction: u32, truth: u32, parameter: u32) -> u32`; what else it declares are
-/// functions, constants and types whose names begin with `NAME_`. Both twins take and return the
-/// bits of `f32` numbers. Inputs are finite, and none of them is subnormal or −0; labels and
-/// classes are whole numbers. Both twins have the same operations in the same order:
+/// The WGSL text defines `fn NAME(prediction: u32, truth: u32, parameter: u32) -> u32`; what else it
+/// declares are functions, constants and structs whose names begin with `NAME_`. Both twins take and
+/// return the bits of `f32` numbers. Inputs are finite, and none of them is subnormal or −0; labels
+/// and classes are whole numbers. Both twins have the same operations in the same order:
 ///
 /// * Each WGSL operation on floats stands alone within `rounded( … )`, with operands from
 ///   `number( … )`, as in `rounded(number(a) * number(b))`, so that no compiler fuses or reorders
@@ -33,13 +32,14 @@ pub type Twin = fn(u32, u32, u32) -> u32;
 /// * `/`, `sqrt`, `exp` and their like round differently from device to device: `quotient`,
 ///   `square_root`, `exponential` do not.
 ///
-/// The Rust twin must not panic.
+/// The Rust twin is a function of its arguments alone, and must not panic.
 ///
 /// # Results
 ///
-/// A result below 2^-125 counts as zero, and no warning tells. An infinity is an overflow. [`OUTSIDE`], or any other NaN, says that the sample lies
-/// outside the value's [`domain`](Self::domain). Both make the mean undefined, with the count of such
-/// samples.
+/// A result below 2^-125 counts as zero, and no warning tells. An infinity is an overflow; [`OUTSIDE`],
+/// or any other NaN, says that the sample lies outside the value's [`domain`](Self::domain). Both make
+/// the mean undefined, with the count of such samples. States name the value and do not hold it:
+/// what is merged must come from the same one.
 ///
 /// # Errors
 ///
