@@ -225,8 +225,8 @@ mod wgsl {
         }
         // A type that does not fit; a text that is not at its end.
         let error = body("    let d = truth;\n    return bitcast<f32>(d);");
-        assert!(error.starts_with("the value mine, line 3: "), "{error}");
-        assert!(error.contains("`return`"), "{error}");
+        assert!(error.starts_with("the value mine, line 3: The `return` expression "), "{error}");
+        assert!(error.ends_with(" (in `return bitcast<f32>(d);`)"), "{error}");
         let error = message(HEAD);
         assert!(error.starts_with("the value mine, line 1: "), "{error}");
     }

@@ -181,14 +181,20 @@ fn parsed(module: &Module) -> Result<naga::Module, Fault> {
     match validator.validate(&parsed) {
         Ok(_) => Ok(parsed),
         Err(error) => {
-            // From a statement to the function that it stands in.
+            // From an expression to the function that it stands in.
             let mut spans: Vec<_> = error.spans().map(|(span, _)| *span).collect();
             spans.sort_by_key(|span| span.to_range().map(|range| range.len()));
-            let lines = spans.into_iter().map(|span| line(module, span)).collect();
+            let lines: Vec<_> = spans.into_iter().map(|span| line(module, span)).collect();
             let first: &dyn std::error::Error = error.as_inner();
             let reasons = std::iter::successors(Some(first), |error| error.source());
-            let reasons: Vec<_> = reasons.map(ToString::to_string).collect();
-            Err(Fault { lines, message: reasons.join(": ") })
+            let mut reasons: Vec<_> = reasons.map(ToString::to_string).collect();
+            if reasons.len() > 1 {
+                reasons.remove(0); // that some function is invalid
+            }
+            // It calls expressions by numbers.
+            let text = lines.first().and_then(|line| module.wgsl.lines().nth(line - 1));
+            let text = text.map(|text| format!(" (in `{}`)", text.trim())).unwrap_or_default();
+            Err(Fault { lines, message: reasons.join(": ") + &text })
         }
     }
 }
