@@ -16,6 +16,10 @@ fn flushed(bits: u32) -> u32 {
     return select(bits, 0u, field(bits) == 0u);
 }
 
+fn counted(bits: u32) -> u32 {
+    return select(bits, 0u, field(bits) < FIELD_MIN);
+}
+
 fn subnormal(bits: u32) -> bool {
     return field(bits) == 0u && magnitude(bits) != 0u;
 }

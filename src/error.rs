@@ -365,6 +365,51 @@ pub enum Error {
         expected: &'static str,
     },
 
+    /// A value of a user's own that cannot have its name.
+    #[error("no value of one's own can be called {name:?}: {reason}")]
+    InvalidValueName {
+        /// The name.
+        name: &'static str,
+        /// Why not.
+        reason: &'static str,
+    },
+
+    /// The WGSL of a value of a user's own is not what it must be.
+    #[error("the value {name}, line {line}: {message}")]
+    InvalidWgsl {
+        /// The value.
+        name: &'static str,
+        /// The line of its text, from 1.
+        line: usize,
+        /// What is wrong there.
+        message: String,
+    },
+
+    /// The twins of a value of a user's own give different results.
+    #[error(
+        "the value {name}: for prediction {}, truth {} and parameter {} its Rust twin gives {}, and \
+         its WGSL on {adapter} {}: both must have the same operations, each WGSL one on floats \
+         within rounded( )",
+        bits(*prediction), bits(*truth), bits(*parameter), bits(*rust), bits(*wgsl)
+    )]
+    TwinsDiffer {
+        /// The value.
+        name: &'static str,
+        /// The adapter that ran the WGSL.
+        adapter: String,
+        /// The prediction of the first sample that differs, as the bits of an `f32`, like all that
+        /// follow.
+        prediction: u32,
+        /// Its truth.
+        truth: u32,
+        /// The parameter.
+        parameter: u32,
+        /// The result of the Rust twin.
+        rust: u32,
+        /// The result of the WGSL function.
+        wgsl: u32,
+    },
+
     /// There is no adapter like that.
     #[error("no adapter {wanted}: {}", if found.is_empty() { "there is none on this machine (a software one comes with the package mesa-vulkan-drivers)".into() } else { format!("there is {}", found.join(", ")) })]
     NoAdapter {
@@ -421,6 +466,11 @@ pub enum Error {
 pub(crate) fn number(x: f64) -> String {
     let whole = x == x.trunc() && x.abs() < 1e15;
     if whole { format!("{x:.0}") } else { format!("{x:?}") }
+}
+
+/// An `f32` as a number and as bits.
+fn bits(bits: u32) -> String {
+    format!("{:?} ({bits:#010x})", f32::from_bits(bits))
 }
 
 fn did_you_mean(nearest: &Option<String>) -> String {

@@ -5,10 +5,12 @@ use crate::cpu::{self, InstructionSet};
 use crate::device::Device;
 use crate::error::Error;
 use crate::gpu;
-use crate::metric::{Settings, Spec};
+use crate::metric::{Settings, Spec, custom_value};
 use crate::report::{DeviceSummary, Entry, Report, Warning};
 use crate::state::State;
-use crate::statistic::{Content, Function, MOST_CLASSES, Plan, Statistic, Task, Total, Totals};
+use crate::statistic::{
+    Content, CustomValue, Function, MOST_CLASSES, Plan, SampleValue, Statistic, Task, Total, Totals,
+};
 
 /// Cells from which on totals are not made anew for each batch.
 const MANY_CELLS: usize = 1 << 14;
@@ -64,6 +66,7 @@ pub struct Evaluator {
 pub struct Builder {
     task: Task,
     metrics: Vec<String>,
+    values: Vec<SampleValue>,
     statistics: Vec<Statistic>,
     from_logits: bool,
     threshold: f64,
@@ -86,6 +89,17 @@ impl Builder {
     /// Adds several metrics.
     pub fn metrics<S: Into<String>>(mut self, specs: impl IntoIterator<Item = S>) -> Self {
         self.metrics.extend(specs.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds the mean of a per-sample value of one's own, reported under its name after the metrics.
+    pub fn value(self, value: &'static CustomValue) -> Self {
+        self.value_with(value, 0.0)
+    }
+
+    /// The same of a value that has a parameter, reported as `name:parameter`.
+    pub fn value_with(mut self, value: &'static CustomValue, parameter: f32) -> Self {
+        self.values.push(SampleValue { function: Function::Custom(value), parameter });
         self
     }
 
@@ -233,7 +247,8 @@ impl Builder {
     /// Errors of [`Spec::parse`] and [`Statistic::check`], a threshold that does not fit an `f32`
     /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, a number of classes
     /// that is missing or cannot be, class weights or an ignored label in the regression task
-    /// ([`Error::NoLabels`]), class weights that cannot be, and errors of opening the device.
+    /// ([`Error::NoLabels`]), class weights that cannot be, errors of opening the device, and of
+    /// values of one's own ([`CustomValue`]).
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
         let classes = match (task, self.classes) {
@@ -262,6 +277,12 @@ impl Builder {
                 specs.push(Spec::parse(text, settings)?);
             }
         }
+        for &value in &self.values {
+            let spec = Spec::of_value(value, settings);
+            if !specs.iter().any(|other| other.arguments == spec.arguments) {
+                specs.push(spec);
+            }
+        }
         if specs.is_empty() && statistics.is_empty() {
             specs = Spec::standard(settings);
         }
@@ -273,6 +294,7 @@ impl Builder {
         let thresholds = joint.map(|spec| spec.arguments.settings.score_threshold());
         let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(thresholds);
         plan.check()?;
+        custom_value::check(&plan)?;
         let gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
         let empty = vec![Totals::empty(&plan); plan.totals()];
         Ok(Evaluator {
@@ -306,6 +328,7 @@ impl Evaluator {
         Builder {
             task,
             metrics: Vec::new(),
+            values: Vec::new(),
             statistics: Vec::new(),
             from_logits: false,
             threshold: 0.5,

@@ -975,3 +975,29 @@ fn metrics_asked_for_in_another_order_have_the_same_state() {
     one.merge(&other.state().unwrap()).unwrap();
     assert_eq!(one.result().unwrap().samples, 4);
 }
+
+/// keras-team/keras#9346 and tensorflow/tensorflow#44068: a custom metric whose function does not
+/// take, or forgets, the weight is unweighted, and nothing says so. A value of one's own is never told
+/// the weight: there is nothing to forget.
+#[test]
+fn custom_value_cannot_forget_the_weight() {
+    use weighbridge::statistic::{CustomValue, bits};
+    static UNDERSHOOT: CustomValue = CustomValue::new(
+        "undershoot",
+        "fn undershoot(prediction: u32, truth: u32, parameter: u32) -> u32 {
+             let d = difference(truth, prediction);
+             return select(d, 0u, d >> 31u == 1u);
+         }",
+        |prediction, truth, _| {
+            let d = bits::difference(truth, prediction);
+            if d >> 31 == 1 { 0 } else { d }
+        },
+    );
+    let builder = Evaluator::builder(Task::Regression).value(&UNDERSHOOT).device(Device::Cpu);
+    let mut evaluator = builder.build().unwrap();
+    let batch = Batch::new(&[1.0_f32, 5.0, 0.0], &[2.0_f32, 3.0, 4.0]);
+    evaluator.update(&batch.weights(&[10.0_f32, 1.0, 1.0])).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.unweighted("undershoot"), Ok(5.0 / 3.0));
+    assert_eq!(report.weighted("undershoot"), Ok(14.0 / 12.0));
+}

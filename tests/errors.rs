@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use weighbridge::error::Input;
+use weighbridge::statistic::CustomValue;
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
 fn evaluator(task: Task, specs: &[&str]) -> Result<Evaluator, Error> {
@@ -158,6 +159,36 @@ fn errors() -> Vec<(Error, &'static str)> {
     ]
 }
 
+/// Errors of a value of one's own, with the sentences they must be.
+fn errors_of_values() -> Vec<(Error, &'static str)> {
+    static TAKEN: CustomValue = CustomValue::new("squared_error", "", |_, _, _| 0);
+    static MINE: CustomValue = CustomValue::new(
+        "mine",
+        "fn mine(prediction: u32, truth: u32, parameter: u32) -> u32 {
+             return differrence(prediction, truth);
+         }",
+        difference_of,
+    );
+    fn difference_of(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+        weighbridge::statistic::bits::difference(prediction, truth)
+    }
+    let build =
+        |value| Evaluator::builder(Task::Regression).value(value).device(Device::Cpu).build();
+    let mut errors = vec![(
+        build(&TAKEN).expect_err("the name is taken"),
+        "no value of one's own can be called \"squared_error\": it is the name of a value of the \
+         library",
+    )];
+    // A build without the GPU engine reads no WGSL.
+    if cfg!(feature = "gpu") {
+        errors.push((
+            build(&MINE).expect_err("a word that is none"),
+            "the value mine, line 2: no definition in scope for identifier: `differrence`",
+        ));
+    }
+    errors
+}
+
 /// The variant's name, as `Debug` prints it.
 fn variant(debug: &str) -> String {
     debug.chars().take_while(|c| c.is_alphanumeric()).collect()
@@ -174,7 +205,7 @@ fn variants(name: &str) -> BTreeSet<String> {
 
 #[test]
 fn sentences_say_what_and_where() {
-    for (error, sentence) in errors() {
+    for (error, sentence) in errors().into_iter().chain(errors_of_values()) {
         assert_eq!(error.to_string(), sentence, "{error:?}");
     }
 }
@@ -183,7 +214,7 @@ fn sentences_say_what_and_where() {
 fn every_variant_is_here() {
     // The environment of a process and the lack of an adapter: tests/command/usage.rs; a device
     // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator.rs; a state
-    // that it cannot hold: src/gpu/teeth.rs.
+    // that it cannot hold: src/gpu/teeth.rs; twins that differ on an adapter: tests/custom.rs.
     let elsewhere = [
         "Environment",
         "NoAdapter",
@@ -192,9 +223,12 @@ fn every_variant_is_here() {
         "AdapterRefused",
         "Disagreement",
         "TooLargeForDevice",
+        "TwinsDiffer",
     ];
-    let here = errors().into_iter().map(|(error, _)| variant(&format!("{error:?}")));
-    let found: BTreeSet<_> = here.chain(elsewhere.map(str::to_owned)).collect();
+    let wgsl = (!cfg!(feature = "gpu")).then_some("InvalidWgsl".to_owned());
+    let errors = errors().into_iter().chain(errors_of_values());
+    let here = errors.map(|(error, _)| variant(&format!("{error:?}")));
+    let found: BTreeSet<_> = here.chain(elsewhere.map(str::to_owned)).chain(wgsl).collect();
     assert_eq!(found, variants("Error"));
 }
 

@@ -87,7 +87,8 @@ fn the_command_prints_what_the_readme_shows() {
 fn the_readme_names_the_commands_and_files_that_there_are() {
     let readme = readme();
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    for file in ["tests/run.sh", "tests/data/diabetes.csv", "examples/workers.rs"] {
+    let examples = ["examples/workers.rs", "examples/custom_value.rs"];
+    for file in ["tests/run.sh", "tests/data/diabetes.csv"].into_iter().chain(examples) {
         assert!(readme.contains(file), "{file} is not named");
         assert!(root.join(file).exists(), "{file} does not exist");
     }

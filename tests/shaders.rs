@@ -1,6 +1,8 @@
 //! The shaders without a GPU: every composed module parses and validates, its bindings are the
 //! host's, no file is orphaned, and values use no built-in whose result differs between devices.
 
+#[path = "common/custom.rs"]
+mod custom;
 #[path = "common/values.rs"]
 mod values;
 
@@ -25,7 +27,7 @@ fn plans() -> Vec<Plan> {
         sums.chain(maxima).chain(moments).chain([confusion]).chain(calibrations).collect();
     let counts =
         [5, 16, 300].map(|classes| [Statistic::Margins { classes }, Statistic::Matrix { classes }]);
-    let all: Vec<_> = all.into_iter().chain(counts.concat()).collect();
+    let all: Vec<_> = all.into_iter().chain(counts.concat()).chain(custom::statistics()).collect();
     let mut plans = vec![Plan::new(Task::Regression, []), Plan::new(Task::Binary, [])];
     for &task in Task::ALL {
         plans.extend(all.iter().map(|&statistic| Plan::new(task, [statistic])));

@@ -3,10 +3,12 @@
 use super::adapter::{AdapterSummary, select};
 use super::connection::Connection;
 use super::layout::{self, GROUP_SAMPLES, Layout, ROW_GROUP};
+use super::own;
 use super::pipelines::{Layouts, Pipelines};
 use super::self_test;
 use super::source::{self, Module};
 use super::staging::{Ring, SLOT_ELEMENTS};
+use super::twins;
 use crate::batch::Piece;
 use crate::device::Device;
 use crate::error::Error;
@@ -51,10 +53,14 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`Error::NoAdapter`], [`Error::AdapterRefused`], or a device that fails.
+    /// [`Error::NoAdapter`], [`Error::AdapterRefused`], [`Error::InvalidWgsl`],
+    /// [`Error::TwinsDiffer`], or a device that fails.
     pub fn open(device: &Device, checked: bool, plan: &Plan) -> Result<Option<Self>, Error> {
+        own::check(plan)?;
         let Some(adapter) = select(device, checked)? else { return Ok(None) };
-        Ok(Some(Self::new(connect(adapter)?, plan)?))
+        let connection = connect(adapter)?;
+        twins::compare(&connection, plan)?;
+        Ok(Some(Self::new(connection, plan)?))
     }
 
     pub(super) fn new(connection: Arc<Connection>, plan: &Plan) -> Result<Self, Error> {

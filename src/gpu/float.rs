@@ -7,13 +7,9 @@
 use super::connection::Connection;
 use super::source::Module;
 use super::teeth::connections;
-use crate::statistic::float;
+use super::twins;
 use crate::statistic::pair::{self, Pair};
-use wgpu::util::{BufferInitDescriptor, DeviceExt};
-use wgpu::{
-    BindGroupDescriptor, BindGroupEntry, BufferUsages, ComputePassDescriptor,
-    ComputePipelineDescriptor, ShaderModuleDescriptor, ShaderSource,
-};
+use crate::statistic::{Library, float};
 
 /// A function of two numbers (the second of no interest to most), and the WGSL that calls it.
 struct Case {
@@ -95,59 +91,14 @@ fn module(cases: &[Case]) -> String {
          @compute @workgroup_size(64)\n\
          fn main(@builtin(global_invocation_id) id: vec3<u32>) {{\n\
          \x20   let i = id.x;\n    let x = inputs[i].x;\n    let y = inputs[i].y;\n{calls}}}\n",
-        Module::of_libraries().wgsl
+        Module::of_libraries(Library::ALL).wgsl
     )
 }
 
 /// What an adapter makes of `inputs`: all results of the first case, then of the next.
 fn run(connection: &Connection, wgsl: &str, inputs: &[[u32; 2]], cases: usize) -> Vec<u32> {
     assert_eq!(inputs.len(), PAIRS);
-    let Connection { device, queue, .. } = connection;
-    let module = device.create_shader_module(ShaderModuleDescriptor {
-        label: Some("libraries"),
-        source: ShaderSource::Wgsl(wgsl.into()),
-    });
-    let pipeline = device.create_compute_pipeline(&ComputePipelineDescriptor {
-        label: Some("libraries"),
-        layout: None,
-        module: &module,
-        entry_point: Some("main"),
-        compilation_options: Default::default(),
-        cache: None,
-    });
-    let buffer = |contents: &[u8], usage| {
-        device.create_buffer_init(&BufferInitDescriptor { label: None, contents, usage })
-    };
-    // Poisoned, so that a result that was never written does not look like one.
-    let poison = vec![0xa5; cases * PAIRS * 4];
-    let buffers = [
-        buffer(bytemuck::cast_slice(inputs), BufferUsages::STORAGE),
-        buffer(&poison, BufferUsages::STORAGE | BufferUsages::COPY_SRC),
-        buffer(&[0; 16], BufferUsages::UNIFORM),
-    ];
-    let readback = buffer(&poison, BufferUsages::MAP_READ | BufferUsages::COPY_DST);
-    let entries: Vec<_> = buffers
-        .iter()
-        .zip(0..)
-        .map(|(buffer, binding)| BindGroupEntry { binding, resource: buffer.as_entire_binding() })
-        .collect();
-    let bind_group = device.create_bind_group(&BindGroupDescriptor {
-        label: None,
-        layout: &pipeline.get_bind_group_layout(0),
-        entries: &entries,
-    });
-    let mut encoder = device.create_command_encoder(&Default::default());
-    let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-    pass.set_pipeline(&pipeline);
-    pass.set_bind_group(0, &bind_group, &[]);
-    pass.dispatch_workgroups(PAIRS as u32 / 64, 1, 1);
-    drop(pass);
-    encoder.copy_buffer_to_buffer(&buffers[1], 0, &readback, 0, poison.len() as u64);
-    let submission = queue.submit([encoder.finish()]);
-    readback.map_async(wgpu::MapMode::Read, .., |result| result.expect("mapped memory"));
-    connection.wait(submission).expect("work that ends");
-    let view = readback.get_mapped_range(..).expect("mapped memory");
-    bytemuck::pod_collect_to_vec(&view)
+    twins::run(connection, wgsl, inputs, 0, cases * PAIRS).expect("results")
 }
 
 /// The first difference between an adapter's results and the CPU's.

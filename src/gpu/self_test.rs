@@ -19,7 +19,7 @@ const TURNS: usize = 16;
 
 /// Bits of numbers at which something changes: zeros, subnormals, the smallest that count, the
 /// smallest with squares, thresholds, one, the limit of weights, infinity, NaN.
-const LIMITS: [u32; 13] = [
+pub(super) const LIMITS: [u32; 13] = [
     0,
     0x8000_0000,
     1,
@@ -136,7 +136,7 @@ impl Vectors {
             // By turns: numbers near one, numbers of any size, any bits whatever, and limits.
             let mut number = || match sample % 4 {
                 0 => random.near_one(),
-                1 => random.next() & 0x87ff_ffff | 0x3000_0000 | random.next() & 0x1800_0000,
+                1 => random.of_any_size(),
                 2 => random.next(),
                 _ => LIMITS[random.next() as usize % LIMITS.len()],
             };
@@ -173,10 +173,10 @@ impl Vectors {
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014): plain, and the same everywhere.
-struct SplitMix(u64);
+pub(super) struct SplitMix(pub u64);
 
 impl SplitMix {
-    fn next(&mut self) -> u32 {
+    pub fn next(&mut self) -> u32 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -197,8 +197,18 @@ impl SplitMix {
         (0..width).map(|_| score()).collect()
     }
 
+    /// The bits of a number from 2^-31 to 2^33, of either sign.
+    pub fn of_any_size(&mut self) -> u32 {
+        self.next() & 0x87ff_ffff | 0x3000_0000 | self.next() & 0x1800_0000
+    }
+
+    /// The bits of a number from 0 to 1.
+    pub fn near_zero(&mut self) -> u32 {
+        ((self.next() >> 8) as f32 * 2_f32.powi(-24)).to_bits()
+    }
+
     /// The bits of a number from 0.5 to 2, of either sign.
-    fn near_one(&mut self) -> u32 {
+    pub fn near_one(&mut self) -> u32 {
         let bits = self.next();
         (0x3f00_0000 + (bits & 0x00ff_ffff)) | (bits & 0x8000_0000)
     }

@@ -11,7 +11,7 @@ use super::throughput::{self, Throughput};
 use crate::batch::Piece;
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
-use crate::statistic::{Function, Moment, Plan, SampleValue, Statistic, Task, Totals};
+use crate::statistic::{CustomValue, Function, Moment, Plan, SampleValue, Statistic, Task, Totals};
 use std::sync::Arc;
 
 /// A break: the statistic that must notice, the sound text, and the broken one.
@@ -34,6 +34,15 @@ const CALIBRATION: Statistic = Statistic::Calibration {
     probability: SampleValue { function: Function::Probability, parameter: 0.0 },
     bins: 7,
 };
+
+/// A value with results of every kind.
+static SHIFT: CustomValue = CustomValue::new(
+    "shift",
+    "fn shift(prediction: u32, truth: u32, parameter: u32) -> u32 { return prediction << 1u; }",
+    |prediction, _, _| prediction << 1,
+)
+.never_negative();
+const SHIFTED: Statistic = Statistic::sum(Function::Custom(&SHIFT));
 
 const fn mutant(
     what: &'static str,
@@ -167,6 +176,9 @@ const MUTANTS: &[Mutant] = &[
         "select(SIGN | prediction, prediction, truth == ONE)",
         "select(prediction, SIGN | prediction, truth == ONE)",
     ),
+    mutant("a NaN of a user's value is an overflow", SHIFTED, "nan || negative", "negative"),
+    mutant("a negative result of what is never negative counts", SHIFTED, "nan || negative", "nan"),
+    mutant("a result of a user's value is too small", SHIFTED, "= counted(bits)", "= bits"),
     mutant("hits are counted for a wrong class", MARGINS, "if prediction == truth {", "if true {"),
     mutant(
         "truths and predictions are swapped",

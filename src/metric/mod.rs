@@ -6,6 +6,7 @@
 
 mod cells;
 mod classes;
+pub(crate) mod custom_value;
 mod deviation;
 mod outputs;
 mod ratio;

@@ -85,9 +85,9 @@ impl Spec {
 
     /// The word for how outputs are averaged.
     fn average(&self) -> &'static str {
-        let parameter =
-            self.arguments.parameters().find(|parameter| parameter.name == AVERAGE.name);
-        let index = self.arguments.number(AVERAGE.name) as usize;
+        let named = |parameter: &&Parameter| parameter.name == AVERAGE.name;
+        let parameter = self.arguments.parameters().find(named);
+        let index = self.arguments.optional(AVERAGE.name).unwrap_or_default() as usize;
         parameter.and_then(|parameter| parameter.choices.get(index)).copied().unwrap_or_default()
     }
 

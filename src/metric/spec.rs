@@ -1,8 +1,8 @@
 //! Specs: a metric's name and parameters as text, `name[:key=value]...`.
 
-use super::{Definition, Parameter, THRESHOLD, ZERO_DIVISION, all, of_task};
+use super::{Definition, Parameter, THRESHOLD, ZERO_DIVISION, all, custom_value, of_task};
 use crate::error::{Error, Undefined, number};
-use crate::statistic::Task;
+use crate::statistic::{SampleValue, Task};
 
 /// What an evaluator's metrics are told besides their own parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,6 +68,8 @@ pub struct Arguments {
     pub settings: Settings,
     parameters: Vec<&'static Parameter>,
     values: Vec<Option<f64>>,
+    /// The value of a user's own that the metric is the mean of.
+    pub(super) own: Option<SampleValue>,
 }
 
 impl Arguments {
@@ -129,12 +131,24 @@ impl Spec {
             given.push(index);
             values[index] = Some(parameters[index].parse(definition, value)?);
         }
-        let mut arguments = Arguments { settings, parameters, values };
+        let mut arguments = Arguments { settings, parameters, values, own: None };
         if let Some(threshold) = arguments.optional(THRESHOLD.name) {
             arguments.settings.threshold = threshold;
             arguments.settings.check()?;
         }
         Ok(Self { text: text.to_owned(), definition, arguments })
+    }
+
+    /// The mean of a value of a user's own.
+    pub(crate) fn of_value(value: SampleValue, settings: Settings) -> Self {
+        let name = value.function.name();
+        let text = match value.parameter {
+            0.0 => name.to_owned(),
+            parameter => format!("{name}:{parameter}"),
+        };
+        let own = Some(value);
+        let arguments = Arguments { settings, parameters: Vec::new(), values: Vec::new(), own };
+        Self { text, definition: &custom_value::MEAN, arguments }
     }
 
     /// The specs of the metrics reported when none is asked for.

@@ -48,6 +48,12 @@ pub fn flushed(bits: u32) -> u32 {
     if field(bits) == 0 { 0 } else { bits }
 }
 
+/// A result, or +0 where it is too small to count.
+#[inline(always)]
+pub fn counted(bits: u32) -> u32 {
+    if field(bits) < FIELD_MIN { 0 } else { bits }
+}
+
 /// Whether the bits are those of a subnormal number.
 #[inline(always)]
 pub fn subnormal(bits: u32) -> bool {

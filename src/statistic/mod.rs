@@ -19,7 +19,7 @@ pub use reduction::{Reduction, Scores};
 pub use row::Row;
 use std::fmt;
 pub use totals::{CalibrationBin, Cells, Confusion, Content, Faults, Pair, Total, Totals, Weights};
-pub use value::{Function, Library, Reads};
+pub use value::{CustomValue, Function, Library, Reads, Twin};
 
 /// A per-sample value and its parameter (δ of the Huber loss; 0 where there is none).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -150,8 +150,8 @@ impl Statistic {
             Err(Error::InvalidParameter { metric, parameter, value, expected })
         };
         match self {
-            Self::Maximum(SampleValue { function: Function::Error, .. }) => {
-                let (name, expected) = (Function::Error.name(), "a value that is never negative");
+            Self::Maximum(SampleValue { function, .. }) if function.may_be_negative() => {
+                let (name, expected) = (function.name(), "a value that is never negative");
                 invalid("maximum", "value", &name, expected)
             }
             Self::Sum(SampleValue { function, .. })

@@ -4,6 +4,8 @@
 //! One named trial for each adapter and statistic. A machine without an adapter fails one trial that
 //! says how to get one; `WEIGHBRIDGE_GPU=off` turns all of them into visible skips.
 
+#[path = "../common/custom.rs"]
+mod custom;
 #[path = "../common/families.rs"]
 mod families;
 #[path = "../common/random.rs"]
@@ -73,7 +75,8 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let maximum =
         Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
-    let regression: Vec<_> = values().map(Statistic::Sum).chain(moments).chain([maximum]).collect();
+    let regression = values().map(Statistic::Sum).chain(moments).chain([maximum]);
+    let regression: Vec<_> = regression.chain(custom::statistics()).collect();
     let confusions = [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold });
     // Cells within workgroup memory, and cells beyond it.
     let mut calibrations = [15, 256].map(calibration).to_vec();

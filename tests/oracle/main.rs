@@ -1,6 +1,8 @@
 //! The CPU engine, with every instruction set of this machine, against a plain reference: the
 //! totals are equal, bit for bit, for inputs of every kind.
 
+#[path = "../common/custom.rs"]
+mod custom;
 #[path = "../common/families.rs"]
 mod families;
 #[path = "../common/random.rs"]
@@ -112,6 +114,7 @@ fn statistics(task: Task) -> Vec<Statistic> {
         return in_order_of_a_state(task, all);
     }
     let mut all: Vec<_> = values.map(Statistic::Sum).chain(maxima).chain(moments).collect();
+    all.extend(custom::statistics());
     if task == Task::Binary {
         all.extend(confusions);
         all.extend([1, 2, 15, 256].map(|bins| Statistic::Calibration {
@@ -324,6 +327,7 @@ fn neither_batches_nor_order_nor_workers_matter() {
 fn bound(function: Function) -> f64 {
     match function {
         Function::TruthMagnitude | Function::Probability | Function::Right => 0.0,
+        Function::Custom(own) => panic!("{} has no bound", own.name()),
         Function::Logistic
         | Function::LogLoss
         | Function::FlippedLogLoss
@@ -381,6 +385,7 @@ fn formula(value: SampleValue, p: f64, t: f64) -> f64 {
         false => -libm::log1p(-p),
     };
     match value.function {
+        Function::Custom(own) => panic!("{} has no formula", own.name()),
         Function::Error => d,
         Function::AbsoluteError => d.abs(),
         Function::SquaredError | Function::Brier => d * d,
