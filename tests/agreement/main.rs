@@ -6,6 +6,7 @@
 
 #[path = "../common/families.rs"]
 mod families;
+mod masks;
 #[path = "../common/random.rs"]
 mod random;
 mod rows;
@@ -65,6 +66,7 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
         trials.push(Trial::test(name, move || agree(&adapter, task, &plan)));
     }
     trials.extend(rows::trials_of(adapter));
+    trials.extend(masks::trials_of(adapter));
     trials
 }
 
