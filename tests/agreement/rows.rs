@@ -31,7 +31,7 @@ pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
 }
 
 /// All statistics that rows of such scores have.
-pub fn plan(classes: u32, scores: Scores) -> Vec<Statistic> {
+fn plan(classes: u32, scores: Scores) -> Vec<Statistic> {
     let fits = |function: Function| {
         let kind = Statistic::sum(function).reduction().scores;
         kind == Scores::Any || kind == scores
