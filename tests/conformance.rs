@@ -1001,3 +1001,80 @@ fn custom_value_cannot_forget_the_weight() {
     assert_eq!(report.unweighted("undershoot"), Ok(5.0 / 3.0));
     assert_eq!(report.weighted("undershoot"), Ok(14.0 / 12.0));
 }
+
+/// keras-team/keras#8591: class weights are dropped in validation. Here an evaluator applies them
+/// wherever it is used, and both values are told.
+#[test]
+fn class_weights_in_validation() {
+    let (logits, truth) = ([0.5_f32, -1.0, 2.0, -0.25], [1_u8, 0, 0, 1]);
+    let build = |builder: weighbridge::Builder| {
+        let builder = builder.metrics(["log_loss", "accuracy"]).from_logits(true);
+        builder.device(Device::Cpu).build().unwrap()
+    };
+    let mut by_class = build(Evaluator::builder(Task::Binary).class_weights([(0, 1.0), (1, 9.0)]));
+    let mut by_sample = build(Evaluator::builder(Task::Binary));
+    for _epoch in ["training", "validation"] {
+        by_class.reset().unwrap();
+        by_class.update(&Batch::new(&logits, &truth)).unwrap();
+    }
+    let weight = truth.map(|class| if class == 1 { 9.0_f32 } else { 1.0 });
+    by_sample.update(&Batch::new(&logits, &truth).weights(&weight)).unwrap();
+    assert_eq!(by_class.state(), by_sample.state());
+    let report = by_class.result().unwrap();
+    assert_eq!(report.unweighted("accuracy"), Ok(0.5));
+    assert_eq!(report.weighted("accuracy"), Ok(10.0 / 20.0));
+    assert!(report.weighted("log_loss") != report.unweighted("log_loss"));
+}
+
+/// With `ignore_class`, Keras counts the ignored in the denominator: 0.549 here. They are deleted.
+#[test]
+fn ignored_class_in_cross_entropy() {
+    let third = 1.0_f32 / 3.0;
+    let (scores, truth) = ([third; 12], [0_i64, -1, 2, -1]);
+    let builder = Evaluator::builder(Task::Multiclass).classes(3).metric("log_loss");
+    let mut evaluator = builder.ignore_index(-1).device(Device::Cpu).build().unwrap();
+    evaluator.update(&Batch::new(&scores, &truth)).unwrap();
+    let report = evaluator.result().unwrap();
+    // The loss of a sample is an f32 within 4 ulp, of which there are 2^23 from 1 to 2.
+    let near = |value: f64| (value - 3_f64.ln()).abs() <= 4.0 / f64::from(1 << 23);
+    assert!(near(report.unweighted("log_loss").unwrap()), "{report}");
+    assert!(near(report.weighted("log_loss").unwrap()), "{report}");
+    assert_eq!((report.samples, report.masked_samples), (2, 2));
+}
+
+/// pytorch#25162: samplers pad the last batch of each worker with samples seen elsewhere.
+#[test]
+fn padded_duplicates_of_workers_are_masked() {
+    let (score, label) = ([0.9_f32, 0.2, 0.7, 0.4, 0.1], [1_u8, 1, 0, 1, 0]);
+    let mut alone = evaluator(Task::Binary, &[]);
+    alone.update(&Batch::new(&score, &label)).unwrap();
+    let mut all = evaluator(Task::Binary, &[]);
+    for (rows, mask) in [([0, 2, 4], [true; 3]), ([1, 3, 0], [true, true, false])] {
+        let mut worker = evaluator(Task::Binary, &[]);
+        let (score, label) = (rows.map(|row: usize| score[row]), rows.map(|row| label[row]));
+        worker.update(&Batch::new(&score, &label).mask(&mask)).unwrap();
+        all.merge(&worker.state().unwrap()).unwrap();
+    }
+    let [all, alone] = [all, alone].map(|mut evaluator| evaluator.result().unwrap());
+    assert_eq!(all.entries, alone.entries);
+    assert_eq!((all.samples, all.masked_samples), (5, 1));
+}
+
+/// Keras divides each batch by its own number of tokens, 0.5 here. A token is a sample: weights and
+/// masks are those of tokens, and T may vary from batch to batch.
+#[test]
+fn weights_and_masks_per_token_where_t_varies_between_batches() {
+    let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
+    // B × T of 1 × 5, all wrong by 1, and of 1 × 1, right; then 2 × 3 of which padding is masked.
+    evaluator.update(&Batch::new(&[1.0_f32; 5], &[0.0_f32; 5]).weights(&[2.0_f32; 5])).unwrap();
+    evaluator.update(&Batch::new(&[0.0_f32; 1], &[0.0_f32; 1]).weights(&[2.0_f32; 1])).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.weighted("mean_error"), Ok(10.0 / 12.0));
+    let (token, padding) =
+        ([3.0_f32, 9.0, 9.0, 3.0, 3.0, 9.0], [true, false, false, true, true, false]);
+    let weight = [1.0_f32, 7.0, 7.0, 1.0, 2.0, 7.0];
+    evaluator.update(&Batch::new(&token, &[0.0_f32; 6]).weights(&weight).mask(&padding)).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.unweighted("mean_error"), Ok(14.0 / 9.0));
+    assert_eq!(report.weighted("mean_error"), Ok(22.0 / 16.0));
+}

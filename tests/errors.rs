@@ -41,7 +41,29 @@ fn errors() -> Vec<(Error, &'static str)> {
         evaluator.update(batch).expect_err("classes have no probabilities")
     };
     let together = |specs: &[&str]| evaluator(Task::Multiclass, specs).expect_err("they conflict");
+    let weighed = |task, weights: &[(u32, f64)]| {
+        let builder = Evaluator::builder(task).classes(3).device(Device::Cpu);
+        builder.class_weights(weights.iter().copied())
+    };
+    let not_weighed = |task, weights: &[(u32, f64)]| {
+        weighed(task, weights).build().expect_err("the class weights are bad")
+    };
+    let mut heavy = weighed(Task::Binary, &[(1, 3e10)]).build().expect("an evaluator");
+    let outputs = |task, outputs: Option<u32>| {
+        let builder = Evaluator::builder(task).device(Device::Cpu);
+        let builder = if let Some(outputs) = outputs { builder.outputs(outputs) } else { builder };
+        builder.build().expect_err("no such number")
+    };
     vec![
+        (
+            outputs(Task::Multilabel, None),
+            "the multilabel task needs the number of labels: say it with Builder::outputs",
+        ),
+        (
+            outputs(Task::Binary, Some(2)),
+            "samples of the binary task have one output: several belong to regression and multilabel",
+        ),
+        (outputs(Task::Regression, Some(0)), "0 outputs: there must be from 1 to 65536"),
         (
             refused(Task::Multiclass, &Batch::new(&scores[..5], &[2_u8, 0])),
             "5 elements of predictions for 2 samples of 3 classes: there must be a row of 3 scores \
@@ -49,7 +71,7 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             refused(Task::Multiclass, &Batch::new(&scores, &rows[..5]).one_hot()),
-            "5 elements of truths are no whole rows of 3 classes",
+            "5 elements of truths are no whole rows of 3",
         ),
         (
             refused(Task::Binary, &Batch::new(&two, &rows[..2]).one_hot()),
@@ -77,6 +99,40 @@ fn errors() -> Vec<(Error, &'static str)> {
         (
             refused(Task::Multiclass, &Batch::new(&[true; 6], &[2_u8, 0])),
             "prediction of type bool in the multiclass task: predictions must be numbers",
+        ),
+        (
+            refused(Task::Regression, &batch.mask(&[true])),
+            "1 elements of a mask for 2 samples: there must be one per sample",
+        ),
+        (
+            not_weighed(Task::Regression, &[(0, 1.0)]),
+            "class weights in the regression task, whose truths are no labels: use weights per \
+             sample, or a mask",
+        ),
+        (
+            weighed(Task::Regression, &[]).ignore_index(-100).build().expect_err("no labels"),
+            "an ignored label in the regression task, whose truths are no labels: use weights per \
+             sample, or a mask",
+        ),
+        (not_weighed(Task::Binary, &[(2, 1.0)]), "a weight for class 2: classes are 0 or 1"),
+        (
+            not_weighed(Task::Multiclass, &[(0, 2.0), (3, 1.0)]),
+            "a weight for class 3: classes are whole numbers from 0 to 2",
+        ),
+        (
+            not_weighed(Task::Multiclass, &[(1, f64::NAN)]),
+            "the weight of class 1 is NaN: weights must be finite, not negative and below 2^64",
+        ),
+        (
+            not_weighed(Task::Multiclass, &[(0, 2.0), (1, 1.0), (0, 2.0)]),
+            "class 0 is given two weights: there must be one per class",
+        ),
+        (
+            heavy
+                .update(&Batch::new(&two, &[0_u8, 1]).weights(&[3e10_f64, 1e10]))
+                .expect_err("the product is bad"),
+            "the weight in row 1 is 10000000000 times 30000000000 for class 1: the product must be \
+             below 2^64",
         ),
         (
             refused(Task::Multiclass, &Batch::new(&[0_u8, 1], &[2_i64, 3])),

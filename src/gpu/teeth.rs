@@ -187,6 +187,8 @@ const MUTANTS: &[Mutant] = &[
         "class_of(sample.prediction) * classes + class_of(sample.truth)",
     ),
     mutant("a class that is none is valid", MARGINS, "word < classes;", "word <= classes;"),
+    mutant("a masked sample takes part", LARGEST, "|| weight != MASKED", "|| true"),
+    mutant("masked samples are not counted", LARGEST, "masked_samples += 1u;", ""),
     mutant(
         "weights of 2^64 are valid",
         LARGEST,
@@ -238,6 +240,27 @@ fn every_broken_shader_is_noticed_on_every_adapter() {
                 Err(Error::AdapterRefused { .. }) => {}
                 other => panic!("{adapter}: when {}, nobody notices: {other:?}", mutant.what),
             }
+        }
+    }
+}
+
+/// Rows of scores have a `process` of their own.
+#[test]
+fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
+    for connection in connections() {
+        for statistic in [Statistic::sum(Function::SoftmaxLoss), MARGINS] {
+            let plan = Plan::new(Task::Multiclass, [statistic, Statistic::sum(Function::Right)]);
+            let compare = |broken: &'static str| {
+                let edit = move |mut module: Module| {
+                    module.wgsl = module.wgsl.replace("if is_masked(weight) {", broken);
+                    module
+                };
+                let engine = Engine::edited(connection.clone(), &plan, edit).expect("an engine");
+                self_test::compare(engine, &connection, &plan)
+            };
+            compare("if is_masked(weight) {").expect("a sound shader");
+            let error = compare("if false {").expect_err("nobody notices");
+            assert!(matches!(error, Error::AdapterRefused { .. }), "{error}");
         }
     }
 }

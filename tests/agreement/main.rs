@@ -8,6 +8,7 @@
 mod custom;
 #[path = "../common/families.rs"]
 mod families;
+mod masks;
 #[path = "../common/random.rs"]
 mod random;
 mod rows;
@@ -67,6 +68,7 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
         trials.push(Trial::test(name, move || agree(&adapter, task, &plan)));
     }
     trials.extend(rows::trials_of(adapter));
+    trials.extend(masks::trials_of(adapter));
     trials
 }
 

@@ -17,6 +17,9 @@ fn help_shows_the_way() {
     {
         assert!(help.contains(word), "{word}: {help}");
     }
+    for word in ["--class-weight", "--ignore-index"] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
     for word in ["--device", "--checked", "--format", ".parquet", "weighbridge metrics", "weight 0"]
     {
         assert!(help.contains(word), "{word}: {help}");
