@@ -2,13 +2,11 @@
 // the statistics of this pass.
 
 struct Parameters {
-    // Read at run time, so that no compiler can see through the barrier in `rounded`.
-    zero: u32,
     // Samples in the bound buffers.
     samples: u32,
     // 0 if every weight is 1.
     has_weight: u32,
-    padding: u32,
+    padding: vec2<u32>,
     // Parameters of the statistics, as bits.
     given: array<vec4<u32>, PARAMETER_VECTORS>,
 }
@@ -193,6 +191,7 @@ fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
 ) {
+    zero = atomicLoad(&state[2u * ENTRY_ZERO]);
     lane = index;
     for (var row = 0u; row < ROWS; row++) {
         limbs[row * GROUP + lane] = 0;

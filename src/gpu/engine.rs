@@ -178,8 +178,8 @@ impl Engine {
     }
 
     fn set_parameters(&mut self, samples: usize, has_weight: bool) {
-        self.parameters[1] = samples as u32;
-        self.parameters[2] = u32::from(has_weight);
+        self.parameters[0] = samples as u32;
+        self.parameters[1] = u32::from(has_weight);
     }
 
     /// Binds columns that are on the device already, with weights.

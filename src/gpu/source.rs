@@ -169,6 +169,7 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("TRUTH_SUBNORMAL", TRUTH_SUBNORMAL),
         ("READS_PREDICTION", reads(Reads::Prediction)),
         ("ANY_NONFINITE", any_nonfinite),
+        ("ENTRY_ZERO", layout::ZERO),
         ("FAULT_NONFINITE", layout::FAULT_NONFINITE),
         ("FAULT_OVERFLOW", layout::FAULT_OVERFLOW),
         ("FAULT_OUTSIDE", layout::FAULT_OUTSIDE),
