@@ -8,6 +8,7 @@
 //! calls sees to weights, counts and faults; a value knows of none of them.
 
 use crate::exact::two_to;
+use std::ops::RangeInclusive;
 
 macro_rules! values {
     ($($name:ident $variant:ident $reads:ident $domain:literal),* $(,)?) => {
@@ -39,8 +40,8 @@ macro_rules! values {
                 match self { $(Self::$variant => Reads::$reads),* }
             }
 
-            /// Its domain in words, for samples outside it.
-            pub fn domain(self) -> &'static str {
+            /// Its domain in words, whatever the parameter.
+            pub(super) fn domain(self) -> &'static str {
                 match self { $(Self::$variant => $domain),* }
             }
 
@@ -89,9 +90,10 @@ impl Function {
             | Self::PercentageError
             | Self::SymmetricPercentageError
             | Self::LogCosh => &[Library::Float],
-            Self::SquaredLogError | Self::PoissonDeviance | Self::GammaDeviance => {
-                &[Library::Float, Library::Pair]
-            }
+            Self::SquaredLogError
+            | Self::PoissonDeviance
+            | Self::GammaDeviance
+            | Self::TweedieDeviance => &[Library::Float, Library::Pair],
             _ => &[],
         }
     }
@@ -113,13 +115,22 @@ impl Function {
         }
     }
 
-    /// The parameters for which the value's promises hold; 0 alone for a value without one.
-    pub fn parameter_range(self) -> std::ops::RangeInclusive<f32> {
+    /// The parameters for which the value's promises hold, in ascending ranges; 0 alone for a value
+    /// without one.
+    pub fn parameter_ranges(self) -> Vec<RangeInclusive<f32>> {
         match self {
-            Self::Huber => two_to(-60) as f32..=two_to(60) as f32,
-            Self::LogLoss | Self::FlippedLogLoss => two_to(-120) as f32..=0.5,
-            _ => 0.0..=0.0,
+            Self::Huber => vec![two_to(-60) as f32..=two_to(60) as f32],
+            Self::LogLoss | Self::FlippedLogLoss => vec![two_to(-120) as f32..=0.5],
+            Self::TweedieDeviance => {
+                vec![-4.0..=-two_to(-60) as f32, 1_f32.next_up()..=4.0]
+            }
+            _ => vec![0.0..=0.0],
         }
+    }
+
+    /// Whether the value's promises hold for this parameter.
+    pub fn takes(self, parameter: f32) -> bool {
+        self.parameter_ranges().iter().any(|range| range.contains(&parameter))
     }
 }
 
@@ -190,6 +201,7 @@ values! {
     log_cosh LogCosh Both "any number",
     poisson_deviance PoissonDeviance Both "predictions above 0 and truths of 0 or more",
     gamma_deviance GammaDeviance Both "predictions and truths above 0",
+    tweedie_deviance TweedieDeviance Both "predictions above 0",
     hinge Hinge Both "any score",
     squared_hinge SquaredHinge Both "any score",
     brier Brier Both "predictions from 0 to 1",
