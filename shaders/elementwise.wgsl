@@ -1,8 +1,6 @@
 // The kernel of a pass over the samples, adding each to the statistics of this pass.
 
 struct Parameters {
-    // Read at run time, so that no compiler can see through the barrier in `rounded`.
-    zero: u32,
     // Samples in the bound buffers.
     samples: u32,
     // 0 if every weight is 1.
@@ -11,9 +9,6 @@ struct Parameters {
     has_mask: u32,
     // The state's first entry of this output.
     base: u32,
-    padding_1: u32,
-    padding_2: u32,
-    padding_3: u32,
     // Parameters of the statistics, as bits.
     given: array<vec4<u32>, PARAMETER_VECTORS>,
 }
@@ -192,6 +187,7 @@ fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
 ) {
+    zero = atomicLoad(&state[2u * ENTRY_ZERO]);
     lane = index;
     for (var row = 0u; row < ROWS; row++) {
         limbs[row * GROUP + lane] = 0;

@@ -657,6 +657,32 @@ fn truths_at_the_edge_of_a_domain() {
         ("gamma_deviance", 1.0, 0.0, None),
         ("gamma_deviance", -1.0, 1.0, None),
         ("gamma_deviance", 0.7, 0.7, Some(0.0)),
+        ("tweedie_deviance:power=-1", 0.0, 1.0, None),
+        ("tweedie_deviance:power=-1", 1.0, 0.0, Some((2_f32 / 3.0).into())),
+        ("tweedie_deviance:power=-1", 1.0, -1.0, Some((5_f32 / 3.0).into())),
+        ("tweedie_deviance:power=-0.0", -1.0, -2.0, Some(1.0)),
+        ("tweedie_deviance:power=-1e-30", -1.0, -2.0, None),
+        ("tweedie_deviance:power=1.5", 0.0, 1.0, None),
+        ("tweedie_deviance:power=1.5", 1.0, -1.0, None),
+        ("tweedie_deviance:power=1.5", 4.0, 0.0, Some(8.0)),
+        ("tweedie_deviance:power=1.5", 4.0, 1e-40, Some(8.0)),
+        ("tweedie_deviance:power=1.5", 0.7, 0.7, Some(0.0)),
+        ("tweedie_deviance:power=2", 1.0, 0.0, None),
+        ("tweedie_deviance:power=3", 1.0, 0.0, None),
+        ("tweedie_deviance:power=3", 4.0, 1.0, Some(9.0 / 16.0)),
+        // Powers of the prediction are too small for f32, but the deviance is not.
+        (
+            "tweedie_deviance:power=4",
+            2_f32.powi(100),
+            2_f32.powi(-20),
+            Some((2_f32.powi(40) / 3.0).into()),
+        ),
+        (
+            "tweedie_deviance:power=-4",
+            2_f32.powi(-40),
+            2_f32.powi(20),
+            Some((2_f32.powi(120) / 15.0).into()),
+        ),
     ] {
         let (prediction, truth) = ([1.0_f32, prediction], [1.0_f32, truth]);
         let batch = Batch::new(&prediction, &truth);
@@ -855,6 +881,11 @@ fn parameter_out_of_range_is_an_error_that_states_the_range() {
             Task::Regression,
             "pinball_loss:quantile=NaN",
             "pinball_loss: quantile is \"NaN\", but must be a number from 0 to 1",
+        ),
+        (
+            Task::Regression,
+            "tweedie_deviance:power=0.5",
+            "tweedie_deviance: power is \"0.5\", but must be a number from -4 to 0 or from 1 to 4",
         ),
         (
             Task::Binary,

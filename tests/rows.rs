@@ -128,7 +128,7 @@ fn found(evaluator: &mut Evaluator, row: &[f32], truth: usize) -> Option<f64> {
 fn values_of_rows_are_as_near_to_their_formulas_as_they_say() {
     let mut random = Random::new(31);
     for &function in Function::OF_ROWS {
-        let range = function.parameter_range();
+        let range = function.parameter_ranges().remove(0);
         let mut worst = (0.0, 0, 0.0, 0.0);
         for (classes, turns) in
             [(2, 4000), (3, 4000), (10, 3000), (64, 1000), (65, 1000), (129, 500), (1000, 200)]

@@ -3,13 +3,16 @@
 
 #[path = "common/custom.rs"]
 mod custom;
+#[path = "common/row_values.rs"]
+mod row_values;
 #[path = "common/values.rs"]
 mod values;
 
 use naga::valid::{Capabilities, ValidationFlags, Validator};
+use row_values::values_of_rows;
 use std::collections::BTreeSet;
 use std::path::Path;
-use values::{values, values_of_rows};
+use values::values;
 use weighbridge::gpu::source::{Module, fragments, modules};
 use weighbridge::statistic::{
     Function, Library, Moment, Plan, SampleValue, Scores, Statistic, Task,
@@ -96,7 +99,7 @@ fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
             let names: [&[_]; 3] = [
                 &["predictions", "truths", "weights", "state", "parameters"],
                 &["rows", "", "weights", "state", "parameters"],
-                &["scores", "truths", "rows", "parameters"],
+                &["scores", "truths", "rows", "parameters", "state"],
             ];
             let expected = names.map(|names| {
                 let named = (0..).zip(names).filter(|(_, name)| !name.is_empty());

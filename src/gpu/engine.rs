@@ -28,7 +28,7 @@ const THREAD_SAMPLES: usize = 128;
 const MAX_GROUPS: usize = 2048;
 
 /// Words of the parameters before those of the statistics.
-const FIXED_PARAMETERS: usize = 8;
+const FIXED_PARAMETERS: usize = 4;
 
 /// The totals of a plan on a device.
 #[derive(Debug)]
@@ -124,7 +124,7 @@ impl Engine {
     /// Copies the samples of an output to the device and submits the work; waits only if staging
     /// memory is full.
     pub fn add(&mut self, piece: &Piece<'_>, output: usize) -> Result<(), Error> {
-        self.parameters[4] = self.layout.entries * output as u32;
+        self.parameters[3] = self.layout.entries * output as u32;
         self.prepare(piece.form.scores)?;
         let samples = (SLOT_ELEMENTS / piece.form.prediction_width()).max(1);
         for start in (0..piece.len()).step_by(samples) {
@@ -164,15 +164,15 @@ impl Engine {
     }
 
     fn set_parameters(&mut self, samples: usize, has_weight: bool, has_mask: bool) {
-        self.parameters[1] = samples as u32;
-        self.parameters[2] = u32::from(has_weight);
-        self.parameters[3] = u32::from(has_mask);
+        self.parameters[0] = samples as u32;
+        self.parameters[1] = u32::from(has_weight);
+        self.parameters[2] = u32::from(has_mask);
     }
 
     /// Binds columns that are on the device already, with weights.
     pub(super) fn bind(&mut self, columns: [&Buffer; 3], samples: usize) -> Result<Bound, Error> {
         self.set_parameters(samples, true, false);
-        self.parameters[4] = 0;
+        self.parameters[3] = 0;
         let size = 4 * self.parameters.len() as u64;
         let usage = BufferUsages::UNIFORM | BufferUsages::COPY_DST;
         let parameters = self.connection.buffer("parameters", size, usage)?;

@@ -11,15 +11,8 @@ use wgpu::naga::keywords::wgsl::BUILTIN_IDENTIFIERS;
 use wgpu::naga::valid::{Capabilities, ValidationFlags, Validator};
 use wgpu::naga::{Scalar, Span, TypeInner};
 
-/// What `rounded` and the kernel read at run time.
-const PARAMETERS: &str = "\
-struct Parameters {
-    zero: u32,
-    given: u32,
-}
-
-@group(0) @binding(2) var<uniform> parameters: Parameters;
-";
+/// What the kernel reads at run time: the zero of `rounded`, and a parameter.
+const GIVEN: &str = "@group(0) @binding(2) var<storage, read> _given: array<u32>;\n";
 
 /// Values whose WGSL was found valid, with the names that it declares: each is read once.
 static VALID: Mutex<Vec<(CustomValue, Vec<Declared>)>> = Mutex::new(Vec::new());
@@ -83,7 +76,7 @@ pub(super) fn alone(value: &'static CustomValue) -> Module {
     let function = Function::Custom(value);
     let (name, text) = function.wgsl();
     let mut module = Module::of_libraries(function.libraries());
-    module.push("(parameters)", PARAMETERS);
+    module.push("(given)", GIVEN);
     module.push(name, text);
     module
 }
@@ -207,8 +200,8 @@ mod tests {
     #[test]
     fn every_name_that_shaders_declare_is_taken() {
         let value = |function: Function| {
-            let range = function.parameter_range();
-            SampleValue { function, parameter: *range.end() }
+            let ranges = function.parameter_ranges();
+            SampleValue { function, parameter: *ranges[0].end() }
         };
         let sums = Function::ALL.iter().map(|&function| Statistic::Sum(value(function)));
         let others = [

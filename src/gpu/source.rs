@@ -133,6 +133,7 @@ pub(super) fn rows(plan: &Plan) -> Module {
     let team = layout::team(plan.classes);
     let probabilities = reduction.scores == Scores::Probabilities;
     let numbers = [
+        ("ENTRY_ZERO", layout::ZERO),
         ("CLASSES", plan.classes),
         ("GROUP", layout::ROW_GROUP),
         ("TEAM", team),
@@ -228,6 +229,7 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("ANY_SUBNORMAL", PREDICTION_SUBNORMAL | TRUTH_SUBNORMAL),
         ("NOTE_UNNORMALIZED", row::ROW_UNNORMALIZED),
         ("MASKED", bits::MASKED),
+        ("ENTRY_ZERO", layout::ZERO),
         ("FAULT_NONFINITE", layout::FAULT_NONFINITE),
         ("FAULT_OVERFLOW", layout::FAULT_OVERFLOW),
         ("FAULT_OUTSIDE", layout::FAULT_OUTSIDE),

@@ -23,6 +23,8 @@ struct Mutant {
 }
 
 const HUBER: Statistic = Statistic::Sum(SampleValue { function: Function::Huber, parameter: 1.5 });
+const INVERSE_GAUSSIAN: Statistic =
+    Statistic::Sum(SampleValue { function: Function::TweedieDeviance, parameter: 3.0 });
 const LARGEST: Statistic =
     Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
 const CONFUSION: Statistic = Statistic::Confusion { threshold: 0.5 };
@@ -125,6 +127,18 @@ const MUTANTS: &[Mutant] = &[
         HUBER,
         "select(linear, inner, d <= parameter)",
         "select(inner, linear, d <= parameter)",
+    ),
+    mutant(
+        "a Tweedie deviance takes the gaps between exponents for others",
+        INVERSE_GAUSSIAN,
+        "choice(a_size, one, large)",
+        "a_size",
+    ),
+    mutant(
+        "a power of two is left out of a Tweedie deviance",
+        INVERSE_GAUSSIAN,
+        "power.n + rise.n + select",
+        "power.n + select",
     ),
     mutant(
         "a score at the threshold is positive",

@@ -35,8 +35,8 @@ pub(super) fn compare(connection: &Connection, plan: &Plan) -> Result<(), Error>
              @group(0) @binding(1) var<storage, read_write> _results: array<u32>;\n\
              @compute @workgroup_size({GROUP})\n\
              fn main(@builtin(global_invocation_id) _id: vec3<u32>) {{\n\
-             \x20   let _sample = _inputs[_id.x];\n\
-             \x20   _results[_id.x] = {name}(_sample.x, _sample.y, parameters.given);\n}}\n"
+             \x20   zero = _given[0];\n    let _sample = _inputs[_id.x];\n\
+             \x20   _results[_id.x] = {name}(_sample.x, _sample.y, _given[1]);\n}}\n"
         );
         module.push("(kernel)", &kernel);
         let inputs = inputs(plan);
@@ -83,7 +83,7 @@ pub(super) fn run(
     })?;
     // Poisoned, so that a result that was never written does not look like one.
     let poison = vec![0xa5; 4 * words];
-    let parameters = [0, parameter, 0, 0];
+    let given = [0, parameter];
     let buffer = |contents: &[u8], usage| {
         device.create_buffer_init(&BufferInitDescriptor { label: None, contents, usage })
     };
@@ -91,7 +91,7 @@ pub(super) fn run(
         let buffers = [
             buffer(bytemuck::cast_slice(inputs), BufferUsages::STORAGE),
             buffer(&poison, BufferUsages::STORAGE | BufferUsages::COPY_SRC),
-            buffer(bytemuck::cast_slice(&parameters), BufferUsages::UNIFORM),
+            buffer(bytemuck::cast_slice(&given), BufferUsages::STORAGE),
         ];
         let readback = buffer(&poison, BufferUsages::MAP_READ | BufferUsages::COPY_DST);
         let resources = buffers.iter().map(|buffer| buffer.as_entire_binding());

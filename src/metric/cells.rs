@@ -19,9 +19,8 @@ pub const THRESHOLD: Parameter = Parameter {
     default: None,
     least: f32::MIN as f64,
     greatest: f32::MAX as f64,
-    whole: false,
-    choices: &[],
     summary: "the probability above which a prediction is positive, instead of the evaluator's",
+    ..Parameter::NUMBER
 };
 
 /// The confusion count at the metric's threshold, or else the evaluator's.

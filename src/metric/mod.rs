@@ -45,6 +45,7 @@ families! {
     pinball_loss,
     poisson_deviance,
     gamma_deviance,
+    tweedie_deviance,
     r2_score,
     explained_variance,
     pearson_correlation,
@@ -128,6 +129,8 @@ pub struct Parameter {
     pub least: f64,
     /// The largest value it can take.
     pub greatest: f64,
+    /// Numbers between which, both excluded, there is none that it can take.
+    pub gap: Option<[f64; 2]>,
     /// Whether it takes whole numbers only.
     pub whole: bool,
     /// The words that it takes instead of a number: its value is the index of one.
@@ -143,6 +146,7 @@ impl Parameter {
         default: None,
         least: f64::MIN,
         greatest: f64::MAX,
+        gap: None,
         whole: false,
         choices: &[],
         summary: "",
@@ -163,9 +167,8 @@ pub const ZERO_DIVISION: Parameter = Parameter {
     default: None,
     least: 0.0,
     greatest: 1.0,
-    whole: false,
-    choices: &[],
     summary: "the value where there is nothing to divide by, instead of undefined",
+    ..Parameter::NUMBER
 };
 
 /// A law that the weighted value of every metric obeys, to the last bit.

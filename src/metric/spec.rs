@@ -167,7 +167,14 @@ impl Parameter {
             return format!("{} or {last}", others.join(", "));
         }
         let kind = if self.whole { "a whole number" } else { "a number" };
-        format!("{kind} from {} to {}", number(self.least), number(self.greatest))
+        let (least, greatest) = (number(self.least), number(self.greatest));
+        match self.gap {
+            None => format!("{kind} from {least} to {greatest}"),
+            Some(gap) => {
+                let [below, above] = gap.map(number);
+                format!("{kind} from {least} to {below} or from {above} to {greatest}")
+            }
+        }
     }
 
     fn parse(&'static self, metric: &'static Definition, text: &str) -> Result<f64, Error> {
@@ -187,7 +194,8 @@ impl Parameter {
         }
         let value = text.parse::<f64>().ok()?;
         let inside = (self.least..=self.greatest).contains(&value);
-        (inside && !(self.whole && value.fract() != 0.0)).then_some(value)
+        let missing = self.gap.is_some_and(|[below, above]| value > below && value < above);
+        (inside && !missing && !(self.whole && value.fract() != 0.0)).then_some(value)
     }
 }
 

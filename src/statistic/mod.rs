@@ -21,13 +21,26 @@ use std::fmt;
 pub use totals::{CalibrationBin, Cells, Confusion, Content, Faults, Pair, Total, Totals, Weights};
 pub use value::{CustomValue, Function, Library, Reads, Twin};
 
-/// A per-sample value and its parameter (δ of the Huber loss; 0 where there is none).
+/// A per-sample value and its parameter (δ of the Huber loss, the power of the Tweedie deviance; 0
+/// where there is none).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SampleValue {
     /// Which value.
     pub function: Function,
     /// Its parameter.
     pub parameter: f32,
+}
+
+impl SampleValue {
+    /// Its domain in words, for samples outside it.
+    pub fn domain(self) -> &'static str {
+        let like = match self.function {
+            Function::TweedieDeviance if self.parameter >= 2.0 => Function::GammaDeviance,
+            Function::TweedieDeviance if self.parameter > 0.0 => Function::PoissonDeviance,
+            function => function,
+        };
+        like.domain()
+    }
 }
 
 /// A product of up to two inputs, kept without loss: 48 bits of mantissa.
@@ -139,11 +152,11 @@ impl Statistic {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongTask`] for a confusion count or a calibration outside the binary and multiclass tasks;
-    /// [`Error::InvalidParameter`] for the δ of a Huber loss outside 2^-60 to 2^60, for a parameter
-    /// of a value that has none, for a maximum of a value that can be negative, for a threshold that
-    /// is not finite, and for a calibration of a value that is no probability or with no or too many
-    /// bins.
+    /// [`Error::WrongTask`] for a confusion count or a calibration in another task than theirs;
+    /// [`Error::InvalidParameter`] for a parameter that its value does not
+    /// [take](Function::parameter_ranges), for a maximum of a value that can be negative, for a
+    /// threshold that is not finite, and for a calibration of a value that is no probability or with
+    /// no or too many bins.
     pub fn check(self, task: Task) -> Result<(), Error> {
         let invalid = |metric, parameter, value: &dyn fmt::Display, expected: &str| {
             let (value, expected) = (value.to_string(), expected.to_owned());
@@ -163,11 +176,12 @@ impl Statistic {
             }
             Self::Sum(SampleValue { function, parameter })
             | Self::Maximum(SampleValue { function, parameter }) => {
-                let range = function.parameter_range();
-                if range.contains(&parameter) {
+                if function.takes(parameter) {
                     return Ok(());
                 }
-                let expected = format!("a number from {:e} to {:e}", range.start(), range.end());
+                let ranges = function.parameter_ranges().into_iter();
+                let ranges = ranges.map(|r| format!("from {:e} to {:e}", r.start(), r.end()));
+                let expected = format!("a number {}", ranges.collect::<Vec<_>>().join(" or "));
                 invalid(function.name(), "parameter", &parameter, &expected)
             }
             Self::Confusion { .. } if task != Task::Binary => {
@@ -248,7 +262,7 @@ impl Statistic {
     /// Its domain in words.
     pub fn domain(self) -> &'static str {
         match self.value() {
-            Some(value) => value.function.domain(),
+            Some(value) => value.domain(),
             None if self.cells() > 0 => "any class",
             None => "any number",
         }

@@ -11,6 +11,8 @@ mod families;
 mod masks;
 #[path = "../common/random.rs"]
 mod random;
+#[path = "../common/row_values.rs"]
+mod row_values;
 mod rows;
 #[path = "../common/shuffle.rs"]
 mod shuffle;
@@ -20,7 +22,7 @@ mod values;
 use families::{Labels, Numbers, Random, Weights};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::ops::Range;
-use values::values;
+use values::{parameters, values};
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
 use weighbridge::statistic::{Function, Moment, SampleValue, Statistic, Task};
 use weighbridge::{Batch, Device, Evaluator, State};
@@ -77,7 +79,12 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let maximum =
         Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
-    let regression = values().map(Statistic::Sum).chain(moments).chain([maximum]);
+    // Below 0 and above 2 its way is another than between 1 and 2.
+    let powers = [-0.5, 3.0].map(|parameter| {
+        Statistic::Sum(SampleValue { function: Function::TweedieDeviance, parameter })
+    });
+    let sums = values().map(Statistic::Sum).chain(powers);
+    let regression = sums.chain(moments).chain([maximum]);
     let regression: Vec<_> = regression.chain(custom::statistics()).collect();
     let confusions = [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold });
     // Cells within workgroup memory, and cells beyond it.
@@ -274,20 +281,16 @@ fn full_limbs(adapter: &AdapterSummary) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Thresholds and δ at the limits of what they can be.
+/// Thresholds at the limits of what they can be.
 const THRESHOLDS: &[f32] = &[0.5, 0.0, -0.0, -0.25, 1e-40, -1e-40, f32::MAX, f32::MIN];
-const DELTAS: &[f32] = &[8.673_617_4e-19, 0.1, 1.0, 20.0, 1.152_921_5e18];
 
 /// A statistic that an evaluator of this task takes.
 fn any_statistic(task: Task, random: &mut Random) -> Statistic {
     loop {
         let functions = Function::OF_SAMPLES;
         let function = functions[random.below(functions.len())];
-        let delta = DELTAS[random.below(DELTAS.len())];
-        let range = function.parameter_range();
-        let parameter =
-            if range.contains(&0.0) { 0.0 } else { delta.clamp(*range.start(), *range.end()) };
-        let value = SampleValue { function, parameter };
+        let parameters = parameters(function);
+        let value = SampleValue { function, parameter: parameters[random.below(parameters.len())] };
         let statistic = match random.below(6) {
             0 => Statistic::Sum(value),
             1 => Statistic::Maximum(value),

@@ -35,6 +35,7 @@ const ROUNDED: &[&str] = &[
     "log_cosh_error",
     "poisson_deviance",
     "gamma_deviance",
+    "tweedie_deviance",
     "log_loss",
 ];
 
@@ -86,6 +87,11 @@ fn huber(rows: &[Row], delta: f64) -> f64 {
 
 fn pinball(rows: &[Row], q: f64) -> f64 {
     mean(rows, |p, t| q * (t - p).max(0.0) + (1.0 - q) * (p - t).max(0.0))
+}
+
+fn tweedie(rows: &[Row], power: f64) -> f64 {
+    let (a, c) = (1.0 - power, 2.0 - power);
+    mean(rows, |p, t| 2.0 * (t.max(0.0).powf(c) / (a * c) - t * p.powf(a) / a + p.powf(c) / c))
 }
 
 /// Sums of weights by truth and prediction; a score at the threshold is not above it.
@@ -150,7 +156,7 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     let cov = covariance(rows, prediction, truth);
     let bias = mean(rows, error);
     Some(vec![match spec {
-        "mean_squared_error" | "brier_score" => mean(rows, square),
+        "mean_squared_error" | "tweedie_deviance:power=0" | "brier_score" => mean(rows, square),
         "root_mean_squared_error" => mean(rows, square).sqrt(),
         "mean_absolute_error" => mean(rows, |p, t| (p - t).abs()),
         "mean_error" => bias,
@@ -171,10 +177,16 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
         "mean_squared_log_error" => mean(rows, log_square),
         "root_mean_squared_log_error" => mean(rows, log_square).sqrt(),
         "log_cosh_error" => mean(rows, |p, t| (p - t).cosh().ln()),
-        "poisson_deviance" => {
+        "poisson_deviance" | "tweedie_deviance:power=1" => {
             mean(rows, |p, t| 2.0 * (if t == 0.0 { 0.0 } else { t * (t / p).ln() } - t + p))
         }
-        "gamma_deviance" => mean(rows, |p, t| 2.0 * ((p / t).ln() + t / p - 1.0)),
+        "gamma_deviance" | "tweedie_deviance:power=2" => {
+            mean(rows, |p, t| 2.0 * ((p / t).ln() + t / p - 1.0))
+        }
+        "tweedie_deviance" => tweedie(rows, 1.5),
+        "tweedie_deviance:power=-0.5" => tweedie(rows, -0.5),
+        "tweedie_deviance:power=1.0001" => tweedie(rows, 1.0001),
+        "tweedie_deviance:power=3" => tweedie(rows, 3.0),
         "huber_loss" => huber(rows, 1.0),
         "huber_loss:delta=0.25" => huber(rows, 0.25),
         "huber_loss:delta=20" => huber(rows, 20.0),

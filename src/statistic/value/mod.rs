@@ -16,6 +16,7 @@ use crate::exact::two_to;
 use crate::task::MOST_CLASSES;
 pub(crate) use custom::is_identifier;
 pub use custom::{CustomValue, Twin};
+use std::ops::RangeInclusive;
 
 /// What values are made of: samples of one prediction and one truth, and the rows of scores that
 /// they were reduced from, if they were.
@@ -86,8 +87,8 @@ macro_rules! values {
                 }
             }
 
-            /// Its domain in words, for samples outside it.
-            pub fn domain(self) -> &'static str {
+            /// Its domain in words, whatever the parameter.
+            pub(super) fn domain(self) -> &'static str {
                 match self {
                     $(Self::$variant => $domain,)*
                     $(Self::$row_variant => $row_domain,)*
@@ -188,9 +189,10 @@ impl Function {
             | Self::PercentageError
             | Self::SymmetricPercentageError
             | Self::LogCosh => &[Library::Float],
-            Self::SquaredLogError | Self::PoissonDeviance | Self::GammaDeviance => {
-                &[Library::Float, Library::Pair]
-            }
+            Self::SquaredLogError
+            | Self::PoissonDeviance
+            | Self::GammaDeviance
+            | Self::TweedieDeviance => &[Library::Float, Library::Pair],
             Self::CategoricalHinge
             | Self::SoftmaxLoss
             | Self::MeanSoftmaxLoss
@@ -231,18 +233,27 @@ impl Function {
         }
     }
 
-    /// The parameters for which the value's promises hold; 0 alone for a value without one.
-    pub fn parameter_range(self) -> std::ops::RangeInclusive<f32> {
+    /// The parameters for which the value's promises hold, in ascending ranges; 0 alone for a value
+    /// without one.
+    pub fn parameter_ranges(self) -> Vec<RangeInclusive<f32>> {
         match self {
-            Self::Huber => two_to(-60) as f32..=two_to(60) as f32,
+            Self::Huber => vec![two_to(-60) as f32..=two_to(60) as f32],
             Self::LogLoss
             | Self::FlippedLogLoss
             | Self::LikelihoodLoss
-            | Self::MeanLikelihoodLoss => two_to(-120) as f32..=0.5,
-            Self::TopK => 1.0..=MOST_CLASSES as f32,
-            Self::Custom(own) => own.parameter_range(),
-            _ => 0.0..=0.0,
+            | Self::MeanLikelihoodLoss => vec![two_to(-120) as f32..=0.5],
+            Self::TopK => vec![1.0..=MOST_CLASSES as f32],
+            Self::TweedieDeviance => {
+                vec![-4.0..=-two_to(-60) as f32, 1_f32.next_up()..=4.0]
+            }
+            Self::Custom(own) => vec![own.parameter_range()],
+            _ => vec![0.0..=0.0],
         }
+    }
+
+    /// Whether the value's promises hold for this parameter.
+    pub fn takes(self, parameter: f32) -> bool {
+        self.parameter_ranges().iter().any(|range| range.contains(&parameter))
     }
 }
 
@@ -318,6 +329,7 @@ values! {
         log_cosh LogCosh Both "any number",
         poisson_deviance PoissonDeviance Both "predictions above 0 and truths of 0 or more",
         gamma_deviance GammaDeviance Both "predictions and truths above 0",
+        tweedie_deviance TweedieDeviance Both "predictions above 0",
         hinge Hinge Both "any score",
         squared_hinge SquaredHinge Both "any score",
         brier Brier Both "predictions from 0 to 1",
