@@ -11,6 +11,10 @@ mod engine;
 mod float;
 mod layout;
 mod pipelines;
+#[cfg(test)]
+mod probe;
+#[cfg(test)]
+mod rows;
 mod self_test;
 pub mod source;
 mod staging;
