@@ -6,6 +6,7 @@ mod families;
 #[path = "../common/random.rs"]
 mod random;
 mod reference;
+mod rows;
 
 use families::{Labels, Numbers, Random, Weights};
 use reference::Sample;
@@ -55,16 +56,28 @@ impl Data {
                 column.push(weight);
             }
             data.samples.push(match task {
-                Task::Regression => Sample { prediction, truth, bad_label: false, weight },
-                Task::Binary => {
-                    Sample { prediction, truth: label as f32, bad_label: label > 1, weight }
+                Task::Regression => {
+                    Sample { prediction, truth, bad_label: false, weight, row: None }
                 }
+                Task::Binary => Sample {
+                    prediction,
+                    truth: label as f32,
+                    bad_label: label > 1,
+                    weight,
+                    row: None,
+                },
                 Task::Multiclass => {
                     let [class, label] = [(); 2].map(|()| labels.class(CLASSES, random));
                     data.classes.push(class);
                     *data.labels.last_mut().expect("a label") = label;
                     let bad_label = class >= CLASSES || label >= CLASSES;
-                    Sample { prediction: class as f32, truth: label as f32, bad_label, weight }
+                    Sample {
+                        prediction: class as f32,
+                        truth: label as f32,
+                        bad_label,
+                        weight,
+                        row: None,
+                    }
                 }
             });
         }
@@ -253,7 +266,7 @@ fn compare_exponents(statistics: &[Statistic], least: i32, distance: i32, random
         data.prediction.push(prediction);
         data.truth.push(truth);
         weights.push(weight);
-        data.samples.push(Sample { prediction, truth, bad_label: false, weight });
+        data.samples.push(Sample { prediction, truth, bad_label: false, weight, row: None });
     }
     data.weight = Some(weights);
     compare(Task::Regression, statistics, &data);
@@ -503,7 +516,8 @@ fn values_are_as_near_to_their_formulas_as_they_say() {
 /// The reference itself, by hand.
 #[test]
 fn the_reference_adds_up() {
-    let sample = |prediction, weight| Sample { prediction, truth: 1.0, bad_label: false, weight };
+    let sample =
+        |prediction, weight| Sample { prediction, truth: 1.0, bad_label: false, weight, row: None };
     let samples = [sample(3.0, 0.5), sample(2.0, 4.0), sample(9.0, 0.0), sample(f32::NAN, 1.0)];
     let statistics = [
         Statistic::sum(Function::SquaredError),
