@@ -10,6 +10,7 @@ use std::f64::consts::LN_2;
 use weighbridge::statistic::bits::UNDERFLOW;
 use weighbridge::statistic::float;
 use weighbridge::statistic::pair::{self, Pair, WidePair};
+use weighbridge::statistic::row;
 
 /// The greatest relative error of a reciprocal, in units of 2^-24: measured over all significands.
 /// The guess at a quotient in `shaders/float.wgsl` is then off by less than three of its units.
@@ -182,6 +183,18 @@ fn worst(function: fn(u32) -> u32, exact: fn(f64) -> f64, domain: fn(f64) -> boo
 fn worse(a: (f64, u32), b: (f64, u32)) -> (f64, u32) {
     // NaN is worst.
     if a.0.is_nan() || a.0 >= b.0 { a } else { b }
+}
+
+/// The terms of a softmax: the runner-up's is 1, and none is larger.
+#[test]
+fn terms_of_rows_are_within_their_bound() {
+    // Less than half of the unit that terms are counted in, 2^-43.
+    let exact = |x: f64| if x < -30.0 { 0.0 } else { libm::exp(x) };
+    let (error, at) = worst(row::term, exact, |x| x <= 0.0);
+    let place = format!("term: {error:.4} ulp at {:e} ({at:#010x})", f32::from_bits(at));
+    println!("{place}");
+    assert!(error <= 1.2, "{place}");
+    assert!(libm::exp(-30.0) < 0.5_f64.powi(43), "a term that counts is left out");
 }
 
 /// The number that a pair stands for: it fits an `f64` where the second part is not far below.

@@ -20,6 +20,8 @@ pub use simd::InstructionSet;
 
 use crate::batch::Piece;
 use crate::statistic::{Plan, Totals};
+#[cfg(all(test, feature = "gpu"))]
+use crate::statistic::{Reduction, Row};
 use rayon::prelude::*;
 
 /// Samples below which a range is not worth a thread of its own.
@@ -54,4 +56,12 @@ pub(crate) fn accumulate(
         })
         .collect();
     parts.iter().for_each(|part| totals.merge(part));
+}
+
+/// What the rows of a piece are reduced to, for tests of other engines.
+#[cfg(all(test, feature = "gpu"))]
+pub(crate) fn reduced(reduction: Reduction, piece: &Piece<'_>) -> Vec<Row> {
+    let mut reduced = vec![Row::default(); piece.len()];
+    rows::reduce(reduction, piece, &mut rows::Scratch::default(), &mut reduced);
+    reduced
 }

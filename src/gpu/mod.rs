@@ -12,6 +12,10 @@ mod float;
 mod layout;
 mod own;
 mod pipelines;
+#[cfg(test)]
+mod probe;
+#[cfg(test)]
+mod rows;
 mod self_test;
 pub mod source;
 mod staging;

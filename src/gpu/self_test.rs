@@ -8,7 +8,9 @@ use super::engine::Engine;
 use crate::batch::Piece;
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
-use crate::statistic::{Form, Function, Moment, Plan, SampleValue, Statistic, Task, Totals, bits};
+use crate::statistic::{
+    Form, Function, Moment, Plan, SampleValue, Scores, Statistic, Task, Totals, bits,
+};
 use std::sync::Arc;
 
 /// Samples of a self-test: no multiple of any block or group size.
@@ -119,7 +121,7 @@ pub(super) fn compare(
 }
 
 /// Inputs of a self-test, as bits.
-struct Vectors {
+pub(super) struct Vectors {
     form: Form,
     prediction: Vec<u32>,
     truth: Vec<u32>,
@@ -129,10 +131,17 @@ struct Vectors {
 impl Vectors {
     fn new(plan: &Plan) -> Self {
         let form = plan.form(plan.reduction().rows);
+        Self::of(plan, SAMPLES / form.prediction_width())
+    }
+
+    /// So many samples and one.
+    pub fn of(plan: &Plan, samples: usize) -> Self {
+        let reduction = plan.reduction();
+        let form = plan.form(reduction.rows);
         let (width, task) = (form.prediction_width(), form.task);
         let mut random = SplitMix(0x7765_6967_6862);
         let mut vectors = Self { form, prediction: vec![], truth: vec![], weight: vec![] };
-        for sample in 0..SAMPLES / width {
+        for sample in 0..samples {
             // By turns: numbers near one, numbers of any size, any bits whatever, and limits.
             let mut number = || match sample % 4 {
                 0 => random.near_one(),
@@ -145,7 +154,7 @@ impl Vectors {
             let class =
                 |bits: u32| if sample % 50 == 7 { form.classes } else { bits % form.classes };
             if form.scores {
-                vectors.prediction.extend(random.row(width, sample));
+                vectors.prediction.extend(random.row(width, sample, reduction.scores));
             } else {
                 vectors.prediction.push(match task {
                     Task::Multiclass => class(prediction),
@@ -166,7 +175,7 @@ impl Vectors {
         vectors
     }
 
-    fn piece(&self) -> Piece<'_> {
+    pub fn piece(&self) -> Piece<'_> {
         let Self { form, prediction, truth, weight } = self;
         Piece { form: *form, prediction, truth, weight: Some(weight), masked: true }
     }
@@ -184,17 +193,31 @@ impl SplitMix {
         (z ^ (z >> 31)) as u32
     }
 
-    /// A row of logits, some of them far below the others, or bits of any kind.
-    fn row(&mut self, width: usize, sample: usize) -> Vec<u32> {
-        let mut score = || match sample % 8 {
-            0 => self.next(),
-            1 => LIMITS[self.next() as usize % LIMITS.len()],
-            _ => {
-                let near = f32::from_bits(self.near_one());
-                (near * (1 << (sample % 7)) as f32).to_bits()
-            }
-        };
-        (0..width).map(|_| score()).collect()
+    /// A row of scores: of every kind by turns, few different ones, one above all others, usual ones;
+    /// probabilities that sum to 1, nearly.
+    fn row(&mut self, width: usize, sample: usize, scores: Scores) -> Vec<u32> {
+        let spread = (1 << (sample % 7)) as f32;
+        let one = self.next() as usize % width;
+        let mut row: Vec<_> = (0..width)
+            .map(|class| match sample % 8 {
+                0 => self.next(),
+                1 => LIMITS[self.next() as usize % LIMITS.len()],
+                2 => ((self.next() % 3) as f32 / 2.0).to_bits(),
+                3 if class == one => 0x3f7f_ffff,
+                // No probability, in a row whose others sum to 1.
+                3 if sample % 16 == 3 && class + 1 == width => 0xbf80_0000,
+                3 => (f32::from_bits(self.near_one()) / 1_048_576.0).to_bits() & 0x7fff_ffff,
+                _ => (f32::from_bits(self.near_one()) * spread).to_bits(),
+            })
+            .collect();
+        if scores == Scores::Probabilities && sample % 8 > 3 {
+            let sizes = row.iter().map(|&x| f32::from_bits(x).abs().powi(1 + sample as i32 % 5));
+            let sizes: Vec<_> = sizes.collect();
+            // Some too large by little more than is near enough.
+            let sum = sizes.iter().sum::<f32>() / if sample % 8 == 7 { 1.0006 } else { 1.0 };
+            row = sizes.iter().map(|size| (size / sum).to_bits()).collect();
+        }
+        row
     }
 
     /// The bits of a number from 2^-31 to 2^33, of either sign.

@@ -19,8 +19,9 @@
 //!
 //! p_k is the probability of class k, and y_k is 1 for the class of the truth and 0 for others.
 //! Under `from_logits` p_k is e^z_k / Σ e^z. The loss of a sample is an `f32` within 4 ulp of the
-//! exact one, and 1 ulp more where tens of thousands of classes are alike. Rows of probabilities
-//! are not normalised; the report says how many do not sum to 1, by more than 2^-11.
+//! exact one, or 8 where hundreds of classes are so alike that their exponentials are rounded the
+//! same way. Rows of probabilities are not normalised; the report says how many do not sum to 1, by
+//! more than 2^-11.
 //!
 //! # Undefined
 //!

@@ -8,6 +8,7 @@ mod families;
 #[path = "../common/random.rs"]
 mod random;
 mod reference;
+mod rows;
 #[path = "../common/values.rs"]
 mod values;
 
@@ -60,16 +61,28 @@ impl Data {
                 column.push(weight);
             }
             data.samples.push(match task {
-                Task::Regression => Sample { prediction, truth, bad_label: false, weight },
-                Task::Binary | Task::Multilabel => {
-                    Sample { prediction, truth: label as f32, bad_label: label > 1, weight }
+                Task::Regression => {
+                    Sample { prediction, truth, bad_label: false, weight, row: None }
                 }
+                Task::Binary | Task::Multilabel => Sample {
+                    prediction,
+                    truth: label as f32,
+                    bad_label: label > 1,
+                    weight,
+                    row: None,
+                },
                 Task::Multiclass => {
                     let [class, label] = [(); 2].map(|()| labels.class(CLASSES, random));
                     data.classes.push(class);
                     *data.labels.last_mut().expect("a label") = label;
                     let bad_label = class >= CLASSES || label >= CLASSES;
-                    Sample { prediction: class as f32, truth: label as f32, bad_label, weight }
+                    Sample {
+                        prediction: class as f32,
+                        truth: label as f32,
+                        bad_label,
+                        weight,
+                        row: None,
+                    }
                 }
             });
         }
@@ -258,7 +271,7 @@ fn compare_exponents(statistics: &[Statistic], least: i32, distance: i32, random
         data.prediction.push(prediction);
         data.truth.push(truth);
         weights.push(weight);
-        data.samples.push(Sample { prediction, truth, bad_label: false, weight });
+        data.samples.push(Sample { prediction, truth, bad_label: false, weight, row: None });
     }
     data.weight = Some(weights);
     compare(Task::Regression, statistics, &data);
@@ -543,7 +556,8 @@ fn values_are_as_near_to_their_formulas_as_they_say() {
 /// The reference itself, by hand.
 #[test]
 fn the_reference_adds_up() {
-    let sample = |prediction, weight| Sample { prediction, truth: 1.0, bad_label: false, weight };
+    let sample =
+        |prediction, weight| Sample { prediction, truth: 1.0, bad_label: false, weight, row: None };
     let samples = [sample(3.0, 0.5), sample(2.0, 4.0), sample(9.0, 0.0), sample(f32::NAN, 1.0)];
     let statistics = [
         Statistic::sum(Function::SquaredError),

@@ -7,11 +7,16 @@ use num_bigint::BigInt;
 use num_traits::Zero;
 use weighbridge::ExactSum;
 use weighbridge::exact::layout::{UNIT_EXPONENT, WORDS};
-use weighbridge::statistic::bits::UNDERFLOW;
 use weighbridge::statistic::{
-    CalibrationBin, Cells, Confusion, Content, Factor, Faults, Function, Moment, Pair, SampleValue,
-    Statistic, Task, Total, Totals, Weights,
+    CalibrationBin, Cells, Confusion, Content, Factor, Faults, Function, Moment, Pair, Row,
+    SampleValue, Statistic, Task, Total, Totals, Weights, row,
 };
+
+/// A constant of the library of rows.
+pub fn of_rows(name: &str) -> u32 {
+    let found = row::CONSTANTS.iter().find(|(constant, _)| *constant == name);
+    found.expect("a constant").1
+}
 
 /// One row as the user has it.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +27,8 @@ pub struct Sample {
     /// The label, or in the multiclass task the prediction, is no class.
     pub bad_label: bool,
     pub weight: f32,
+    /// What a row of scores was reduced to, if the prediction is the class of the largest of them.
+    pub row: Option<Row>,
 }
 
 /// A per-sample value, or why there is none.
@@ -90,14 +97,29 @@ fn outcome(value: SampleValue, prediction: f64, truth: f64) -> Outcome {
         // is tested against its formula.
         function => {
             let [p, t] = [prediction, truth].map(|number| (number as f32).to_bits());
-            let bits = function.at(p, t, value.parameter.to_bits());
-            match f32::from_bits(bits) {
-                number if number.is_nan() => Outside,
-                number if number.is_infinite() => Overflow,
-                _ if bits == UNDERFLOW => Underflow,
-                number => Number(number),
-            }
+            kind_of(function.at(p, t, value.parameter.to_bits()))
         }
+    }
+}
+
+/// What the bits of a value stand for.
+fn kind_of(bits: u32) -> Outcome {
+    match f32::from_bits(bits) {
+        number if number.is_nan() => Outside,
+        number if number.is_infinite() => Overflow,
+        // The bits of what underflowed are those of a subnormal number.
+        number if number != 0.0 && f64::from(number.abs()) < two_to(-125) => Underflow,
+        number => Number(number),
+    }
+}
+
+/// The value of a sample: of its row, if it is made of rows.
+fn outcome_of(value: SampleValue, sample: &Sample, prediction: f32, truth: f32) -> Outcome {
+    match sample.row {
+        Some(row) if value.function.reduction(0).rows => {
+            kind_of(value.function.of_row(&row, value.parameter.to_bits()))
+        }
+        _ => outcome(value, prediction.into(), truth.into()),
     }
 }
 
@@ -151,6 +173,18 @@ fn flushed(number: f32) -> f32 {
 }
 
 impl Sample {
+    /// The sample of a row of scores; without a prediction if not all of them are finite.
+    pub fn of_row(row: Row, weight: f32) -> Self {
+        let finite = row.notes & of_rows("ROW_NONFINITE") == 0;
+        Self {
+            prediction: if finite { row.arg_max as f32 } else { f32::NAN },
+            truth: row.truth as f32,
+            bad_label: row.truth == of_rows("NO_CLASS"),
+            weight,
+            row: Some(row),
+        }
+    }
+
     fn has_valid_weight(&self) -> bool {
         self.weight >= 0.0 && f64::from(self.weight) < two_to(64)
     }
@@ -260,8 +294,15 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                 let inside = (0.0..=1.0).contains(&prediction);
                 let clips = inside && of_label < value.parameter;
                 let sums = !matches!(statistic, Statistic::Calibration { .. });
+                let notes = sample.row.map_or(0, |row| row.notes);
+                let of_row = value.function == Function::LikelihoodLoss
+                    && notes & of_rows("ROW_OUTSIDE") == 0;
+                let clips = match sample.row {
+                    Some(row) => of_row && f32::from_bits(row.of_truth) < value.parameter,
+                    None => clips,
+                };
                 faults.clipped += u64::from(sums && clips);
-                match outcome(value, prediction.into(), truth.into()) {
+                match outcome_of(value, sample, prediction, truth) {
                     Number(number) => Ok([number, 1.0]),
                     other => Err(other),
                 }
@@ -271,11 +312,19 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                 Ok([prediction, 1.0])
             }
         };
+        let notes = sample.row.map_or(0, |row| row.notes);
+        let subnormal = inputs.iter().any(|x| x.is_subnormal())
+            || reads_prediction && notes & of_rows("ROW_SUBNORMAL") != 0;
         match result {
             Err(Overflow) => faults.overflow.count(weighs),
             Err(Outside) => faults.outside.count(weighs),
             Err(_) => faults.underflow += 1,
-            Ok(_) => faults.underflow += u64::from(inputs.iter().any(|x| x.is_subnormal())),
+            Ok(_) => faults.underflow += u64::from(subnormal),
+        }
+        let of_probabilities =
+            statistic.value().is_some_and(|value| value.function.is_of_probabilities());
+        if !matches!(result, Err(Overflow | Outside)) && of_probabilities {
+            faults.unnormalized += u64::from(notes & of_rows("ROW_UNNORMALIZED") != 0);
         }
         // What counts as zero is still a sample of a bin.
         let result = match (statistic, result) {
@@ -306,7 +355,8 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                 // At most 24 and 9 bits: the product is exact.
                 let index = (f64::from(x) * f64::from(number)).floor() as usize;
                 let bin = &mut bins[index.min(number as usize - 1)];
-                let label = usize::from(truth == 1.0);
+                let positive = if sample.row.is_some() { prediction } else { 1.0 };
+                let label = usize::from(truth == positive);
                 bin.counts[label] += 1;
                 bin.probability.unweighted += units(&[x]);
                 if weighs {

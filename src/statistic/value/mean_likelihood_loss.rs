@@ -3,7 +3,10 @@
 use crate::statistic::bits::OUTSIDE;
 use crate::statistic::row::{ROW_OUTSIDE, Row};
 
-/// Twin of `shaders/value/mean_likelihood_loss.wgsl`. Its least probability is that of the row's reduction. Within 3 ulp of the exact mean.
+/// Twin of `shaders/value/mean_likelihood_loss.wgsl`. Within 3 ulp of the exact mean of a row that
+/// sums to 1.
+///
+/// Its least probability is that of the row's reduction.
 #[inline(always)]
 pub fn mean_likelihood_loss(row: &Row, _parameter: u32) -> u32 {
     if row.notes & ROW_OUTSIDE != 0 { OUTSIDE } else { row.mean }

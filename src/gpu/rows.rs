@@ -1,0 +1,206 @@
+//! The kernel that reduces rows of scores gives the same rows on every adapter as the CPU engine; and
+//! a kernel that is broken on purpose does not.
+
+use super::connection::Connection;
+use super::probe::Probe;
+use super::self_test::Vectors;
+use super::teeth::connections;
+use super::{layout, source};
+use crate::cpu;
+use crate::statistic::row::ROW_WORDS;
+use crate::statistic::{Function, Plan, Row, SampleValue, Statistic, Task};
+
+/// Numbers of classes: the least, those around a team of one thread and of several, and such as a
+/// whole workgroup shares.
+const CLASSES: &[u32] = &[2, 3, 17, 31, 32, 65, 129, 300, 513, 3001];
+
+const LEAST: SampleValue =
+    SampleValue { function: Function::MeanLikelihoodLoss, parameter: f32::EPSILON };
+
+/// What values need of rows: an order alone; sums; all there is of logits, and of probabilities.
+fn needs(classes: u32) -> [Plan; 4] {
+    let top = Statistic::Sum(SampleValue { function: Function::TopK, parameter: 1.0 });
+    let [loss, mean, brier] =
+        [Function::SoftmaxLoss, Function::MeanSoftmaxLoss, Function::SoftmaxBrier]
+            .map(Statistic::sum);
+    let of_probabilities =
+        [top, Statistic::sum(Function::LikelihoodBrier), Statistic::Sum(LEAST)].to_vec();
+    [vec![top], vec![loss], vec![top, mean, brier], of_probabilities]
+        .map(|statistics| Plan::new(Task::Multiclass, statistics).with_classes(classes))
+}
+
+/// A row as the words of a buffer.
+fn words(row: &Row) -> [u32; ROW_WORDS as usize] {
+    let &Row { arg_max, truth, rank, notes, top, runner_up, of_truth, sum, squares, mean } = row;
+    [arg_max, truth, rank, notes, top, runner_up, of_truth, sum, squares, mean]
+}
+
+/// The first difference between the rows of an adapter and of the CPU engine.
+fn difference(connection: &Connection, plan: &Plan, wgsl: &str, samples: usize) -> Option<String> {
+    let vectors = Vectors::of(plan, samples);
+    let piece = vectors.piece();
+    let inputs = [piece.prediction, piece.truth];
+    let result_words = piece.len() * ROW_WORDS as usize;
+    // Fewer groups than there are tiles of rows, so that each has several.
+    let teams = layout::ROW_GROUP / layout::team(plan.classes);
+    let groups = (piece.len() as u32).div_ceil(teams).div_ceil(3);
+    let parameters = Some([piece.len() as u32, 0, 0, 0]);
+    let found = Probe::new(connection, wgsl).run(&inputs, result_words, parameters, groups);
+    let expected = cpu::reduced(plan.reduction(), &piece);
+    let pairs = expected.iter().zip(found.chunks(ROW_WORDS as usize)).enumerate();
+    let (index, (expected, found)) =
+        pairs.into_iter().find(|(_, (expected, found))| words(expected) != **found)?;
+    Some(format!("row {index}: {found:#x?} instead of {expected:#x?}"))
+}
+
+#[test]
+fn rows_are_the_same_on_every_adapter() {
+    for connection in connections() {
+        for &classes in CLASSES {
+            for (index, plan) in needs(classes).iter().enumerate() {
+                // What needs little is a part of what needs more.
+                if index < 2 && ![3, 65, 3001].contains(&classes) {
+                    continue;
+                }
+                let wgsl = source::rows(plan).wgsl;
+                let samples = 20_000 / classes as usize + 100;
+                let different = difference(&connection, plan, &wgsl, samples);
+                let adapter = &connection.adapter.name;
+                assert_eq!(different, None, "{adapter}, {classes} classes, need {index}");
+            }
+        }
+    }
+}
+
+/// A break: what it is, which need must notice, the sound text, and the broken one.
+struct Mutant {
+    what: &'static str,
+    need: usize,
+    sound: &'static str,
+    broken: &'static str,
+}
+
+const fn mutant(
+    what: &'static str,
+    need: usize,
+    sound: &'static str,
+    broken: &'static str,
+) -> Mutant {
+    Mutant { what, need, sound, broken }
+}
+
+const LOGITS: usize = 2;
+const PROBABILITIES: usize = 3;
+
+const MUTANTS: &[Mutant] = &[
+    mutant(
+        "the higher of equal classes wins",
+        0,
+        "a.top == b.top && a.arg_max < b.arg_max",
+        "a.top == b.top && a.arg_max > b.arg_max",
+    ),
+    mutant(
+        "the higher of equal classes wins within a thread",
+        0,
+        "select(extremes.arg_max, label, key > extremes.top)",
+        "select(extremes.arg_max, label, key >= extremes.top)",
+    ),
+    mutant(
+        "the runner-up of the other half is forgotten",
+        0,
+        "max(min(a.top, b.top), select(b.runner_up, a.runner_up, first))",
+        "min(a.top, b.top)",
+    ),
+    mutant(
+        "the runner-up is not the last largest",
+        0,
+        "max(extremes.runner_up, min(key, extremes.top))",
+        "max(extremes.runner_up, select(0u, key, key < extremes.top))",
+    ),
+    mutant("notes of the other half are lost", 0, "a.notes | b.notes", "a.notes"),
+    mutant(
+        "lower classes do not come before the truth",
+        0,
+        "score == known.of_truth && label < known.truth",
+        "score == known.of_truth && label > known.truth",
+    ),
+    mutant(
+        "a class that is none is a truth",
+        0,
+        "truths[index] < CLASSES",
+        "truths[index] <= CLASSES",
+    ),
+    mutant(
+        "the last class is skipped",
+        LOGITS,
+        "label < end; label += TEAM) {\n                sums",
+        "label + 1u < end; label += TEAM) {\n                sums",
+    ),
+    mutant(
+        "the last row is skipped",
+        0,
+        "member == 0u && index < samples",
+        "member == 0u && index + 1u < samples",
+    ),
+    mutant("a carry between words of a sum is dropped", LOGITS, "select(0u, 1u, low < a.x)", "0u"),
+    mutant(
+        "the arg max is a term of its own sum",
+        LOGITS,
+        "select(exponential, 0u, label == known.arg_max)",
+        "exponential",
+    ),
+    mutant(
+        "terms are relative to the largest",
+        LOGITS,
+        "term(minus(score, known.runner_up))",
+        "term(minus(score, known.top))",
+    ),
+    mutant(
+        "half of a team is left out of a sum",
+        LOGITS,
+        "plus_units(a.squares, b.squares)",
+        "a.squares",
+    ),
+    mutant("the lowest score is forgotten", LOGITS, "min(extremes.lowest, key)", "key"),
+    mutant(
+        "the arg max is a term of its own squares",
+        PROBABILITIES,
+        "score > ONE || label == known.arg_max || small",
+        "score > ONE || small",
+    ),
+    mutant(
+        "what is no probability is a term",
+        PROBABILITIES,
+        "select(score, 0u, score > ONE)",
+        "score",
+    ),
+    mutant(
+        "what is no probability goes unnoticed",
+        PROBABILITIES,
+        "select(0u, ROW_OUTSIDE, score > HIGHEST_SCORE)",
+        "0u",
+    ),
+    mutant("rows that do not sum to 1 go unnoticed", PROBABILITIES, "above < 2u", "above < 3u"),
+    mutant(
+        "the least probability is forgotten",
+        PROBABILITIES,
+        "max(score, LEAST_PROBABILITY)",
+        "max(score, 1u)",
+    ),
+];
+
+#[test]
+fn a_broken_reduction_is_noticed_on_every_adapter() {
+    let classes = 40; // two threads a row
+    for connection in connections() {
+        let adapter = &connection.adapter.name;
+        for Mutant { what, need, sound, broken } in MUTANTS {
+            let plan = &needs(classes)[*need];
+            let wgsl = source::rows(plan).wgsl;
+            assert_eq!(wgsl.matches(sound).count(), 1, "{what}: not one place");
+            let wgsl = wgsl.replace(sound, broken);
+            let different = difference(&connection, plan, &wgsl, 100);
+            assert!(different.is_some(), "{adapter}: when {what}, nobody notices");
+        }
+    }
+}
