@@ -41,6 +41,7 @@ const ABSOLUTE_ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
 pub struct Evaluator {
     plan: Plan,
     specs: Vec<Spec>,
+    class_names: Option<Vec<String>>,
     instructions: InstructionSet,
     /// The GPU engine, if that does the work.
     gpu: Option<Box<gpu::Engine>>,
@@ -63,6 +64,7 @@ pub struct Builder {
     from_logits: bool,
     threshold: f64,
     classes: Option<u32>,
+    class_names: Option<Vec<String>>,
     device: Device,
     checked: bool,
     instructions: InstructionSet,
@@ -107,7 +109,8 @@ impl Builder {
         self
     }
 
-    /// Says that binary predictions are logits, not probabilities. Never guessed.
+    /// Says that predictions of the binary and multiclass tasks are logits, not probabilities. Never
+    /// guessed.
     pub fn from_logits(self, from_logits: bool) -> Self {
         Self { from_logits, ..self }
     }
@@ -122,6 +125,12 @@ impl Builder {
     /// The number of classes K of the multiclass task, from 2 to 2^20: classes are 0 to K − 1.
     pub fn classes(self, classes: u32) -> Self {
         Self { classes: Some(classes), ..self }
+    }
+
+    /// Names of the classes, in order, which reports then show. In the multiclass task they say the
+    /// number of classes too.
+    pub fn class_names<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Self {
+        Self { class_names: Some(names.into_iter().map(Into::into).collect()), ..self }
     }
 
     /// Where the work is done; [`Device::Auto`] by default.
@@ -148,11 +157,15 @@ impl Builder {
     /// that is missing or cannot be, and errors of opening the device.
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
-        let classes = match (task, self.classes) {
+        let named = self.class_names.as_ref().map(|names| names.len() as u32);
+        let classes = match (task, self.classes.or(named)) {
             (Task::Multiclass, None) => return Err(Error::MissingClasses),
             (Task::Multiclass, Some(classes)) => classes,
             _ => 2,
         };
+        if let Some(names) = named.filter(|names| *names != classes) {
+            return Err(Error::ClassNames { names: names as usize, classes });
+        }
         if !(2..=MOST_CLASSES).contains(&classes) {
             return Err(Error::InvalidClasses { classes });
         }
@@ -175,6 +188,7 @@ impl Builder {
         Ok(Evaluator {
             plan,
             specs,
+            class_names: self.class_names,
             instructions: self.instructions,
             gpu,
             checked: self.checked,
@@ -205,6 +219,7 @@ impl Evaluator {
             from_logits: false,
             threshold: 0.5,
             classes: None,
+            class_names: None,
             device: Device::Auto,
             checked: false,
             instructions: InstructionSet::widest(),
@@ -344,7 +359,8 @@ impl Evaluator {
         };
         let entries = self.specs.iter().map(entry).collect();
         let warnings = Warning::all(&totals, &self.plan, &self.specs, &narrowing);
-        Ok(Report::new(self.device(), &totals.weights, entries, warnings))
+        let classes = self.class_names.clone();
+        Ok(Report::new(self.device(), &totals.weights, classes, entries, warnings))
     }
 
     /// The metrics, as asked for.
