@@ -5,6 +5,8 @@ mod files;
 mod formats;
 #[cfg(target_os = "linux")]
 mod memory;
+mod names;
+mod rows;
 mod usage;
 mod write;
 
@@ -65,6 +67,11 @@ impl Folder {
     fn evaluate_binary(&self, added: &[&str]) -> Outcome {
         let roles = ["evaluate", "--task", "binary", "--prediction", "p", "--truth", "t"];
         self.run(&[&roles, added].concat())
+    }
+
+    /// Runs `evaluate` of the multiclass task, with whatever is added.
+    fn evaluate_multiclass(&self, added: &[&str]) -> Outcome {
+        self.run(&[&["evaluate", "--task", "multiclass"], added].concat())
     }
 }
 

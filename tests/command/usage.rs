@@ -195,7 +195,8 @@ fn wrong_usage_is_one_sentence() {
         (&["-m", "zzz"], "no metric is called \"zzz\""),
         (&["-m", "mean_squared_error:power=2"], "mean_squared_error has no parameter \"power\""),
         (&["--threshold", "0.3"], "--threshold belongs to the binary task"),
-        (&["--from-logits"], "--from-logits belongs to the binary task"),
+        (&["--from-logits"], "--from-logits belongs to the binary and multiclass tasks"),
+        (&["--class-names", "a,b"], "--class-names belongs to the binary and multiclass tasks"),
         (&["--classes", "3"], "--classes belongs to the multiclass task"),
     ] {
         let arguments = [&["data.csv"], added].concat();
@@ -235,7 +236,8 @@ fn classes_are_counted_by_their_numbers() {
     );
     assert_eq!(
         evaluate(&[]).refused(),
-        "the multiclass task needs --classes K, the number of classes"
+        "the multiclass task needs --classes K, the number of classes, or --class-names, unless \
+         predictions are a column of scores per class"
     );
     assert_eq!(
         evaluate(&["--classes=2"]).refused(),
