@@ -6,6 +6,10 @@
 //!
 //! One self-contained binary: it can be carried to a machine without Rust.
 
+#[path = "../tests/common/values.rs"]
+mod values;
+
+use values::values;
 use weighbridge::gpu::{Throughput, adapters};
 use weighbridge::statistic::{Function, Moment, Statistic};
 
@@ -42,12 +46,7 @@ fn cases() -> Vec<(String, Vec<Statistic>)> {
     let r2_score = [Moment::Truth, Moment::TruthSquare].map(Statistic::Moment);
     let r2_score = [squared_error].into_iter().chain(r2_score).collect();
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
-    let ten = Function::ALL.iter().take(5).map(|&function| match function {
-        Function::Huber => {
-            Statistic::Sum(weighbridge::statistic::SampleValue { function, parameter: 1.0 })
-        }
-        function => Statistic::sum(function),
-    });
+    let ten = values().take(5).map(Statistic::Sum);
     vec![
         ("mean_squared_error weighted".to_owned(), vec![squared_error]),
         ("r2_score weighted".to_owned(), r2_score),

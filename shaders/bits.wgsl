@@ -16,6 +16,10 @@ fn flushed(bits: u32) -> u32 {
     return select(bits, 0u, field(bits) == 0u);
 }
 
+fn counted(bits: u32) -> u32 {
+    return select(bits, 0u, field(bits) < FIELD_MIN);
+}
+
 fn subnormal(bits: u32) -> bool {
     return field(bits) == 0u && magnitude(bits) != 0u;
 }
@@ -24,10 +28,15 @@ fn ordered(bits: u32) -> u32 {
     return select(bits | 0x80000000u, ~bits, bits >> 31u == 1u);
 }
 
-// The bits of the result of one operation. The zero is read at run time, so no compiler can see
+// Set by the kernel, before anything else, to a zero that it reads from a storage buffer. A uniform
+// would not do: lavapipe compiles a shader anew with the values of uniforms where that halves it, as
+// it can a long value whose barriers are gone.
+var<private> zero: u32;
+
+// The bits of the result of one operation. The zero is known at run time only, so no compiler can see
 // through it to fuse, fold or reassociate this operation with the next.
 fn rounded(x: f32) -> u32 {
-    return bitcast<u32>(x) ^ parameters.zero;
+    return bitcast<u32>(x) ^ zero;
 }
 
 fn number(bits: u32) -> f32 {

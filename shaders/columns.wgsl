@@ -30,6 +30,9 @@ fn load(quad: u32) {
 
 // Adds one of the loaded samples.
 fn process(k: u32, weight: u32) {
+    if is_masked(weight) {
+        return;
+    }
     let prediction = loaded_predictions[k];
     let truth = loaded_truths[k];
     let w = counted_weight(weight);

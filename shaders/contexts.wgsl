@@ -13,6 +13,9 @@ fn load(quad: u32) {
 
 // Adds one of them.
 fn process(k: u32, weight: u32) {
+    if is_masked(weight) {
+        return;
+    }
     row = rows[loaded + k];
     let w = counted_weight(weight);
     if row.truth == NO_CLASS {

@@ -1,13 +1,14 @@
 // The kernel of a pass over the samples, adding each to the statistics of this pass.
 
 struct Parameters {
-    // Read at run time, so that no compiler can see through the barrier in `rounded`.
-    zero: u32,
     // Samples in the bound buffers.
     samples: u32,
     // 0 if every weight is 1.
     has_weight: u32,
-    padding: u32,
+    // 0 if no sample is masked.
+    has_mask: u32,
+    // The state's first entry of this output.
+    base: u32,
     // Parameters of the statistics, as bits.
     given: array<vec4<u32>, PARAMETER_VECTORS>,
 }
@@ -27,6 +28,15 @@ struct Sample {
 
 fn valid_weight(bits: u32) -> bool {
     return magnitude(bits) == 0u || (bits >> 31u == 0u && field(bits) < FIELD_LIMIT);
+}
+
+// Whether a sample is masked: deleted, whatever it holds. Counts those that are.
+fn is_masked(weight: u32) -> bool {
+    if parameters.has_mask == 0u || weight != MASKED {
+        return false;
+    }
+    count_masked();
+    return true;
 }
 
 // A weight, or 0 for one that is not valid; counts both kinds.
@@ -152,11 +162,12 @@ fn greatest(so_far: vec2<u32>, bits: u32, weight: u32) -> vec2<u32> {
 
 // Raises a maximum and its weighted twin in the state.
 fn raise(entry: u32, bits: vec2<u32>) {
-    if bits.x > atomicLoad(&state[2u * entry]) {
-        atomicMax(&state[2u * entry], bits.x);
+    let word = 2u * (parameters.base + entry);
+    if bits.x > atomicLoad(&state[word]) {
+        atomicMax(&state[word], bits.x);
     }
-    if bits.y > atomicLoad(&state[2u * entry + 2u]) {
-        atomicMax(&state[2u * entry + 2u], bits.y);
+    if bits.y > atomicLoad(&state[word + 2u]) {
+        atomicMax(&state[word + 2u], bits.y);
     }
 }
 
@@ -176,6 +187,7 @@ fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
 ) {
+    zero = atomicLoad(&state[2u * ENTRY_ZERO]);
     lane = index;
     for (var row = 0u; row < ROWS; row++) {
         limbs[row * GROUP + lane] = 0;

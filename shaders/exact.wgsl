@@ -65,10 +65,11 @@ fn carry_all() {
 
 // Adds to a 64-bit entry of the state: low word, then high word with the carry.
 fn add_to_state(entry: u32, low: u32, high: u32) {
-    let before = atomicAdd(&state[2u * entry], low);
+    let word = 2u * (parameters.base + entry);
+    let before = atomicAdd(&state[word], low);
     let carried = high + select(0u, 1u, before + low < before);
     if carried != 0u {
-        atomicAdd(&state[2u * entry + 1u], carried);
+        atomicAdd(&state[word + 1u], carried);
     }
 }
 

@@ -189,10 +189,13 @@ fn x_minus_ln1p(x: u32) -> u32 {
     return quadratic(x, finite);
 }
 
-fn exp_defect(r: u32) -> u32 {
+fn exp_tail(r: u32) -> u32 {
     let p3 = horner(horner(horner(EXP_6, r, EXP_5), r, EXP_4), r, EXP_3);
-    let p1 = horner(horner(p3, r, EXP_2), r, EXP_1);
-    return half_square(r, p1);
+    return horner(horner(p3, r, EXP_2), r, EXP_1);
+}
+
+fn exp_defect(r: u32) -> u32 {
+    return half_square(r, exp_tail(r));
 }
 
 struct Reduced {

@@ -18,6 +18,16 @@ fn two_sum(a: u32, b: u32) -> Pair {
     return Pair(high, low);
 }
 
+fn choice(no: Pair, yes: Pair, holds: bool) -> Pair {
+    let high = select(no.high, yes.high, holds);
+    let low = select(no.low, yes.low, holds);
+    return Pair(high, low);
+}
+
+fn turned(a: Pair, sign: u32) -> Pair {
+    return Pair(a.high ^ (sign & SIGN), a.low ^ (sign & SIGN));
+}
+
 fn two_product(a: u32, b: u32) -> Pair {
     let high = times(a, b);
     let a1 = a & UPPER_HALF;
@@ -40,6 +50,10 @@ fn pair_product(a: Pair, b: Pair) -> Pair {
     return quick_two_sum(product.high, plus(product.low, crossed));
 }
 
+fn pair_shifted(a: Pair, b: u32) -> Pair {
+    return Pair(times(a.high, b), times(a.low, b));
+}
+
 fn pair_quotient(a: Pair, b: Pair) -> Pair {
     let inverse = reciprocal(b.high);
     let guess = times(a.high, inverse);
@@ -48,29 +62,71 @@ fn pair_quotient(a: Pair, b: Pair) -> Pair {
     return quick_two_sum(guess, times(plus(left, a.low), inverse));
 }
 
-fn ln_pair(x: u32) -> Pair {
-    let apart = taken_apart(x, LN_PAIR_LOWEST);
-    let s = pair_quotient(Pair(apart.f, 0u), two_sum(TWO, apart.f));
+fn ratio_ln_pair(a: u32, b: u32) -> Pair {
+    let numerator = ONE | (a & MANTISSA);
+    let y = ONE | (b & MANTISSA);
+    let above = u32(numerator >= times(y, RATIO_LARGEST));
+    let below = u32(numerator < times(y, RATIO_LOWEST));
+    let step = above - below;
+    let x = numerator - (step << 23u);
+    let k = whole(field(a) - field(b) + step);
+    let s = pair_quotient(Pair(minus(x, y), 0u), two_sum(x, y));
     let z = pair_product(s, s);
     let p = horner(horner(horner(ATANH_3, z.high, ATANH_2), z.high, ATANH_1), z.high, ATANH_0);
     let fifths = quick_two_sum(TWO_FIFTHS, horner(p, z.high, TWO_FIFTHS_LOW));
     let thirds = pair_sum(Pair(TWO_THIRDS, TWO_THIRDS_LOW), pair_product(z, fifths));
     let cubic = pair_product(s, pair_product(z, thirds));
     let twice = Pair(plus(s.high, s.high), plus(s.low, s.low));
-    let whole = quick_two_sum(times(apart.k, LN2_HIGH), times(apart.k, LN2_MIDDLE));
-    let steps = Pair(whole.high, plus(whole.low, times(apart.k, LN2_LAST)));
+    let exact = quick_two_sum(times(k, LN2_HIGH), times(k, LN2_MIDDLE));
+    let steps = Pair(exact.high, plus(exact.low, times(k, LN2_LAST)));
     return pair_sum(steps, pair_sum(twice, cubic));
 }
 
-fn exp_pair(x: Pair) -> u32 {
-    let apart = reduced(x.high);
-    let corrected = Reduced(apart.n, apart.high, minus(apart.low, x.low));
-    let p = plus(ONE, expm1_of(corrected));
-    return scaled(p, apart.n);
+fn ln_pair(x: u32) -> Pair {
+    return ratio_ln_pair(x, ONE);
 }
 
-fn power(x: u32, a: Pair) -> u32 {
-    return exp_pair(pair_product(a, ln_pair(x)));
+struct WidePair {
+    n: u32,
+    factor: Pair,
+}
+
+struct PairReduced {
+    n: u32,
+    rest: Pair,
+}
+
+fn pair_reduced(x: Pair) -> PairReduced {
+    let nearest = plus(times(x.high, LOG2_E), ROUNDING);
+    let steps = select(nearest, ROUNDING, magnitude(x.high) < HALF);
+    let n = minus(steps, ROUNDING);
+    let taken = pair_product(Pair(n, 0u), Pair(LN2, LN2_REST));
+    return PairReduced(steps - ROUNDING, pair_sum(x, turned(taken, SIGN)));
+}
+
+fn exp_excess_near(r: Pair) -> Pair {
+    let tail = times(r.high, exp_tail(r.high));
+    return pair_product(r, quick_two_sum(HALF, tail));
+}
+
+fn exp_near(r: Pair, excess: Pair) -> Pair {
+    return pair_sum(pair_sum(Pair(ONE, 0u), r), pair_product(r, excess));
+}
+
+fn exp_pair(x: Pair) -> WidePair {
+    let apart = pair_reduced(x);
+    let factor = exp_near(apart.rest, exp_excess_near(apart.rest));
+    return WidePair(apart.n, factor);
+}
+
+fn exp_excess_ratio(x: Pair) -> WidePair {
+    let apart = pair_reduced(x);
+    let near = exp_excess_near(apart.rest);
+    let n = u32(max(bitcast<i32>(apart.n), 0));
+    let grown = pair_shifted(exp_near(apart.rest, near), power_of_half(n - apart.n));
+    let less = pair_shifted(pair_sum(Pair(ONE, 0u), x), SIGN | power_of_half(n));
+    let far = pair_quotient(pair_sum(grown, less), x);
+    return WidePair(n, choice(far, near, apart.n == 0u));
 }
 
 fn alike(a: u32, b: u32) -> bool {

@@ -80,7 +80,9 @@ fn plus_small(a: u32, b: u32) -> u32 {
 
 fn ratio(row: Row) -> u32 {
     let gap = two_sum(row.runner_up, row.top ^ SIGN);
-    let result = exp_pair(gap);
+    let apart = reduced(gap.high);
+    let corrected = Reduced(apart.n, apart.high, minus(apart.low, gap.low));
+    let result = scaled(plus(ONE, expm1_of(corrected)), apart.n);
     return select(result, UNDERFLOW, magnitude(gap.high) > EXP_LIMIT);
 }
 

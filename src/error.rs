@@ -60,13 +60,13 @@ pub enum Error {
     },
 
     /// Rows that are not whole.
-    #[error("{elements} elements of {input}s are no whole rows of {classes} classes")]
+    #[error("{elements} elements of {input}s are no whole rows of {classes}")]
     RowLength {
         /// Which input.
         input: Input,
         /// Number of elements.
         elements: usize,
-        /// The number of classes.
+        /// How many a row has: one for each class, output or label.
         classes: usize,
     },
 
@@ -102,12 +102,82 @@ pub enum Error {
     },
 
     /// Not one weight per sample.
-    #[error("{weight} weights for {samples} samples: there must be one weight per sample")]
+    #[error(
+        "{weight} weights for {samples} samples: there must be one weight per sample{}",
+        if *outputs > 1 { format!(", or one for each of their {outputs} outputs") } else { String::new() }
+    )]
     WeightShape {
         /// Number of samples.
         samples: usize,
+        /// Number of outputs or labels of each.
+        outputs: usize,
         /// Number of weights.
         weight: usize,
+    },
+
+    /// Not one element of a mask per sample.
+    #[error("{mask} elements of a mask for {samples} samples: there must be one per sample")]
+    MaskLength {
+        /// Number of samples.
+        samples: usize,
+        /// Number of elements of the mask.
+        mask: usize,
+    },
+
+    /// A setting about labels, in a task without any.
+    #[error(
+        "{setting} in the {task} task, whose truths are no labels: use weights per sample, or a mask"
+    )]
+    NoLabels {
+        /// The setting.
+        setting: &'static str,
+        /// The task.
+        task: Task,
+    },
+
+    /// A weight of a class that there is not.
+    #[error("a weight for class {class}: classes are {}", classes_from_zero(*classes))]
+    UnknownClass {
+        /// The class.
+        class: u32,
+        /// The number of classes.
+        classes: u32,
+    },
+
+    /// A weight of a class that is negative, NaN, infinite, or 2^64 or more.
+    #[error(
+        "the weight of class {class} is {}: weights must be finite, not negative and below 2^64",
+        number(*weight)
+    )]
+    InvalidClassWeight {
+        /// The class.
+        class: u32,
+        /// Its weight.
+        weight: f64,
+    },
+
+    /// A class with more than one weight.
+    #[error("class {class} is given two weights: there must be one per class")]
+    RepeatedClass {
+        /// The class.
+        class: u32,
+    },
+
+    /// A weight that is 2^64 or more once it is multiplied by that of its class.
+    #[error(
+        "the weight in row {row} is {} times {} for class {class}: the product must be below 2^64",
+        number(*weight),
+        number(*class_weight)
+    )]
+    InvalidProduct {
+        /// Row of the batch, from 0.
+        row: usize,
+        /// The weight of the sample.
+        weight: f64,
+        /// Its class.
+        class: u32,
+        /// The weight of the class.
+        class_weight: f64,
     },
 
     /// A weight that is negative, NaN, infinite, or 2^64 or more.
@@ -161,6 +231,26 @@ pub enum Error {
     /// A multiclass evaluator was not told its number of classes.
     #[error("the multiclass task needs the number of classes: say it with Builder::classes")]
     MissingClasses,
+
+    /// A multilabel evaluator was not told its number of labels.
+    #[error("the multilabel task needs the number of labels: say it with Builder::outputs")]
+    MissingLabels,
+
+    /// Several outputs in a task whose samples have one.
+    #[error(
+        "samples of the {task} task have one output: several belong to regression and multilabel"
+    )]
+    NoOutputs {
+        /// The task.
+        task: Task,
+    },
+
+    /// A number of outputs or labels that cannot be.
+    #[error("{outputs} outputs: there must be from 1 to 65536")]
+    InvalidOutputs {
+        /// The number of outputs.
+        outputs: u32,
+    },
 
     /// A confusion matrix of more classes than it can have.
     #[error(
@@ -284,6 +374,51 @@ pub enum Error {
         expected: &'static str,
     },
 
+    /// A value of a user's own that cannot have its name.
+    #[error("no value of one's own can be called {name:?}: {reason}")]
+    InvalidValueName {
+        /// The name.
+        name: &'static str,
+        /// Why not.
+        reason: &'static str,
+    },
+
+    /// The WGSL of a value of a user's own is not what it must be.
+    #[error("the value {name}, line {line}: {message}")]
+    InvalidWgsl {
+        /// The value.
+        name: &'static str,
+        /// The line of its text, from 1.
+        line: usize,
+        /// What is wrong there.
+        message: String,
+    },
+
+    /// The twins of a value of a user's own give different results.
+    #[error(
+        "the value {name}: for prediction {}, truth {} and parameter {} its Rust twin gives {}, and \
+         its WGSL on {adapter} {}: both must have the same operations, each WGSL one on floats \
+         within rounded( )",
+        bits(*prediction), bits(*truth), bits(*parameter), bits(*rust), bits(*wgsl)
+    )]
+    TwinsDiffer {
+        /// The value.
+        name: &'static str,
+        /// The adapter that ran the WGSL.
+        adapter: String,
+        /// The prediction of the first sample that differs, as the bits of an `f32`, like all that
+        /// follow.
+        prediction: u32,
+        /// Its truth.
+        truth: u32,
+        /// The parameter.
+        parameter: u32,
+        /// The result of the Rust twin.
+        rust: u32,
+        /// The result of the WGSL function.
+        wgsl: u32,
+    },
+
     /// There is no adapter like that.
     #[error("no adapter {wanted}: {}", if found.is_empty() { "there is none on this machine (a software one comes with the package mesa-vulkan-drivers)".into() } else { format!("there is {}", found.join(", ")) })]
     NoAdapter {
@@ -340,6 +475,11 @@ pub enum Error {
 pub(crate) fn number(x: f64) -> String {
     let whole = x == x.trunc() && x.abs() < 1e15;
     if whole { format!("{x:.0}") } else { format!("{x:?}") }
+}
+
+/// An `f32` as a number and as bits.
+fn bits(bits: u32) -> String {
+    format!("{:?} ({bits:#010x})", f32::from_bits(bits))
 }
 
 fn did_you_mean(nearest: &Option<String>) -> String {

@@ -1,17 +1,22 @@
 //! The evaluator: a set of metrics over one task.
 
-use crate::batch::{Batch, Buffers, FaultRule, Narrowing, Piece};
+use crate::batch::{Batch, Buffers, FaultRule, Gathered, Narrowing, Piece, Weighing};
 use crate::cpu::{self, InstructionSet};
 use crate::device::Device;
-use crate::error::{Error, Undefined};
+use crate::error::Error;
 use crate::gpu;
-use crate::metric::{Settings, Side, Spec};
+use crate::metric::{Settings, Spec, custom_value};
 use crate::report::{DeviceSummary, Entry, Report, Warning};
 use crate::state::State;
-use crate::statistic::{Content, Function, MOST_CLASSES, Plan, Statistic, Task, Total, Totals};
+use crate::statistic::{
+    Content, CustomValue, Function, MOST_CLASSES, Plan, SampleValue, Statistic, Task, Total, Totals,
+};
 
 /// Cells from which on totals are not made anew for each batch.
 const MANY_CELLS: usize = 1 << 14;
+
+/// Most outputs or labels of a sample.
+const MOST_OUTPUTS: u32 = 1 << 16;
 
 /// What the roundings of narrowed inputs are held against.
 const ABSOLUTE_ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
@@ -42,17 +47,19 @@ pub struct Evaluator {
     plan: Plan,
     specs: Vec<Spec>,
     class_names: Option<Vec<String>>,
+    weighing: Weighing,
     instructions: InstructionSet,
     /// The GPU engine, if that does the work.
     gpu: Option<Box<gpu::Engine>>,
     /// Whether the CPU engine runs beside the GPU engine.
     checked: bool,
     /// What the CPU engine makes of the samples that the GPU engine has, to be compared.
-    check: Totals,
+    check: Vec<Totals>,
     /// What the CPU engine has accumulated alone, and states merged in from elsewhere.
-    host: Totals,
+    host: Vec<Totals>,
     narrowing: Narrowing,
     buffers: Buffers,
+    gathered: Gathered,
 }
 
 /// Settings of an evaluator that is to be built.
@@ -60,11 +67,15 @@ pub struct Evaluator {
 pub struct Builder {
     task: Task,
     metrics: Vec<String>,
+    values: Vec<SampleValue>,
     statistics: Vec<Statistic>,
     from_logits: bool,
     threshold: f64,
     classes: Option<u32>,
     class_names: Option<Vec<String>>,
+    outputs: Option<u32>,
+    class_weights: Vec<(u32, f64)>,
+    ignored: Option<i64>,
     device: Device,
     checked: bool,
     instructions: InstructionSet,
@@ -80,6 +91,17 @@ impl Builder {
     /// Adds several metrics.
     pub fn metrics<S: Into<String>>(mut self, specs: impl IntoIterator<Item = S>) -> Self {
         self.metrics.extend(specs.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds the mean of a per-sample value of one's own, reported under its name after the metrics.
+    pub fn value(self, value: &'static CustomValue) -> Self {
+        self.value_with(value, 0.0)
+    }
+
+    /// The same of a value that has a parameter, reported as `name:parameter`.
+    pub fn value_with(mut self, value: &'static CustomValue, parameter: f32) -> Self {
+        self.values.push(SampleValue { function: Function::Custom(value), parameter });
         self
     }
 
@@ -100,7 +122,7 @@ impl Builder {
     /// evaluator.update(&Batch::new(&[1.0_f32, 5.0], &[2.0_f32, 3.0]).weights(&[1.0_f32, 2.0]))?;
     /// let state = evaluator.state()?;
     /// assert_eq!(state.statistics, ["sum:absolute_error"]);
-    /// let Content::Sum(sum) = state.totals.statistics[0].content else { unreachable!() };
+    /// let Content::Sum(sum) = state.totals[0].statistics[0].content else { unreachable!() };
     /// assert_eq!((sum.unweighted.to_f64(), sum.weighted.to_f64()), (3.0, 5.0));
     /// # Ok::<(), weighbridge::Error>(())
     /// ```
@@ -127,10 +149,103 @@ impl Builder {
         Self { classes: Some(classes), ..self }
     }
 
-    /// Names of the classes, in order, which reports then show. In the multiclass task they say the
-    /// number of classes too.
+    /// Names of the classes, or of the labels of the multilabel task, in order, which reports then
+    /// show. In the multiclass task they say the number of classes too.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut evaluator = Evaluator::builder(Task::Multiclass)
+    ///     .class_names(["cat", "dog"])
+    ///     .metric("confusion_matrix")
+    ///     .build()?;
+    /// evaluator.update(&Batch::new(&[0_u8, 1, 1], &[0_u8, 1, 0]))?;
+    /// assert!(evaluator.result()?.to_string().contains("│ dog"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn class_names<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Self {
         Self { class_names: Some(names.into_iter().map(Into::into).collect()), ..self }
+    }
+
+    /// The number of labels L of each sample in the multilabel task, or of outputs in the regression
+    /// task (1 by default): predictions and truths have so many elements for each sample, one after
+    /// the other. Weights are one for each sample, or one for each element.
+    ///
+    /// A metric is computed for each output and averaged, as its parameter `average` says.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut evaluator = Evaluator::builder(Task::Regression)
+    ///     .outputs(2)
+    ///     .metrics(["mean_error", "mean_error:average=none"])
+    ///     .build()?;
+    /// let (prediction, truth) = ([1.0_f32, 5.0, 2.0, 7.0], [0.0_f32, 4.0, 0.0, 4.0]);
+    /// evaluator.update(&Batch::new(&prediction, &truth).weights(&[1.0_f32, 3.0]))?;
+    /// let report = evaluator.result()?;
+    /// assert_eq!(report.unweighted("mean_error")?, 1.75); // the mean of 1.5 and 2
+    /// assert_eq!(report.to_json()["metrics"]["mean_error:average=none"]["weighted"][1], 2.5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn outputs(self, outputs: u32) -> Self {
+        Self { outputs: Some(outputs), ..self }
+    }
+
+    /// Multiplies the weight of each sample by that of its class, the class of its truth: wherever
+    /// they are given, in training and in validation alike.
+    ///
+    /// (class, weight) of any number of classes; those that are not named weigh 1. Weights are
+    /// finite, not negative and below 2^64. Without weights per sample, these are the weights. They
+    /// change weighted values only; weight 0 deletes a class from them.
+    ///
+    /// The weight that counts is the product of both as `f32` numbers, rounded once. A class of
+    /// weight 1 leaves weights as they are; for other classes, a factor below 2^-126 or a product
+    /// below 2^-125 counts as zero, and the report warns of it. A product of 2^64 or more is an
+    /// invalid weight, and an invalid weight stays one, whatever its class weighs.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let builder = Evaluator::builder(Task::Binary).metric("accuracy");
+    /// let mut evaluator = builder.class_weights([(1, 3.0)]).build()?;
+    /// evaluator.update(&Batch::new(&[0.9_f32, 0.2, 0.6], &[1_u8, 0, 0]))?;
+    /// let report = evaluator.result()?;
+    /// assert_eq!(report.unweighted("accuracy")?, 2.0 / 3.0);
+    /// assert_eq!(report.weighted("accuracy")?, 4.0 / 5.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn class_weights(mut self, weights: impl IntoIterator<Item = (u32, f64)>) -> Self {
+        self.class_weights.extend(weights);
+        self
+    }
+
+    /// Masks samples whose truth is this label, one of the classes or none (such as -100 or 255):
+    /// they are deleted from both values, whatever else they hold, as by [`Batch::mask`].
+    ///
+    /// It is the truth that decides: where the label is a class, it may still be predicted for other
+    /// samples, wrongly. One-hot truths are compared by their class.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let builder = Evaluator::builder(Task::Multiclass).classes(3).metric("accuracy");
+    /// let mut evaluator = builder.ignore_index(-100).build()?;
+    /// evaluator.update(&Batch::new(&[0_u8, 2, 1, 1], &[0_i64, 1, -100, -100]))?;
+    /// let report = evaluator.result()?;
+    /// assert_eq!(report.unweighted("accuracy")?, 0.5);
+    /// assert_eq!((report.samples, report.masked_samples), (2, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn ignore_index(self, label: i64) -> Self {
+        Self { ignored: Some(label), ..self }
     }
 
     /// Where the work is done; [`Device::Auto`] by default.
@@ -154,7 +269,9 @@ impl Builder {
     ///
     /// Errors of [`Spec::parse`] and [`Statistic::check`], a threshold that does not fit an `f32`
     /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, a number of classes
-    /// that is missing or cannot be, and errors of opening the device.
+    /// that is missing or cannot be, class weights or an ignored label in the regression task
+    /// ([`Error::NoLabels`]), class weights that cannot be, errors of opening the device, and of
+    /// values of one's own ([`CustomValue`]).
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
         let named = self.class_names.as_ref().map(|names| names.len() as u32);
@@ -163,32 +280,56 @@ impl Builder {
             (Task::Multiclass, Some(classes)) => classes,
             _ => 2,
         };
-        if let Some(names) = named.filter(|names| *names != classes) {
-            return Err(Error::ClassNames { names: names as usize, classes });
-        }
         if !(2..=MOST_CLASSES).contains(&classes) {
             return Err(Error::InvalidClasses { classes });
         }
-        let settings = Settings { task, from_logits, threshold, classes };
+        let outputs = match (task, self.outputs) {
+            (Task::Multilabel, None) => return Err(Error::MissingLabels),
+            (Task::Multilabel | Task::Regression, Some(outputs)) => outputs,
+            (_, None) => 1,
+            (_, Some(_)) => return Err(Error::NoOutputs { task }),
+        };
+        if !(1..=MOST_OUTPUTS).contains(&outputs) {
+            return Err(Error::InvalidOutputs { outputs });
+        }
+        let classes_named = if task == Task::Multilabel { outputs } else { classes };
+        if let Some(names) = named.filter(|names| *names != classes_named) {
+            return Err(Error::ClassNames { names: names as usize, classes: classes_named });
+        }
+        let settings = Settings { task, from_logits, threshold, classes, outputs };
         settings.check()?;
+        let weighing = Weighing::new(task, classes, &self.class_weights, self.ignored)?;
         let mut specs = Vec::<Spec>::new();
         for text in &self.metrics {
             if !specs.iter().any(|spec| spec.text == *text) {
                 specs.push(Spec::parse(text, settings)?);
             }
         }
+        for &value in &self.values {
+            let spec = Spec::of_value(value, settings);
+            if !specs.iter().any(|other| other.arguments == spec.arguments) {
+                specs.push(spec);
+            }
+        }
         if specs.is_empty() && statistics.is_empty() {
             specs = Spec::standard(settings);
         }
         let needed = specs.iter().flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
-        let plan = Plan::new(task, needed.chain(statistics)).with_classes(classes);
+        // Labels are so many binary tasks.
+        let each = if task == Task::Multilabel { Task::Binary } else { task };
+        let plan = Plan::new(each, needed.chain(statistics));
+        let joint = specs.iter().filter(|spec| spec.definition.joint);
+        let thresholds = joint.map(|spec| spec.arguments.settings.score_threshold());
+        let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(thresholds);
         plan.check()?;
+        custom_value::check(&plan)?;
         let gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
-        let empty = Totals::empty(&plan);
+        let empty = vec![Totals::empty(&plan); plan.totals()];
         Ok(Evaluator {
             plan,
             specs,
             class_names: self.class_names,
+            weighing,
             instructions: self.instructions,
             gpu,
             checked: self.checked,
@@ -196,6 +337,7 @@ impl Builder {
             host: empty,
             narrowing: Narrowing::default(),
             buffers: Buffers::default(),
+            gathered: Gathered::default(),
         })
     }
 }
@@ -215,11 +357,15 @@ impl Evaluator {
         Builder {
             task,
             metrics: Vec::new(),
+            values: Vec::new(),
             statistics: Vec::new(),
             from_logits: false,
             threshold: 0.5,
             classes: None,
             class_names: None,
+            outputs: None,
+            class_weights: Vec::new(),
+            ignored: None,
             device: Device::Auto,
             checked: false,
             instructions: InstructionSet::widest(),
@@ -239,17 +385,22 @@ impl Evaluator {
     /// [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
         let form = batch.form(&self.plan)?;
-        let samples = batch.samples(form);
+        let outputs = self.plan.outputs as usize;
         let reject = batch.fault_rule == FaultRule::Reject;
         let many_cells = self.plan.cells() > MANY_CELLS;
-        if reject && (self.gpu.is_some() || many_cells) {
-            batch.check_values(form)?;
+        let Self { plan, weighing, instructions, gpu, checked, buffers, gathered, .. } = self;
+        let Self { host, check, .. } = self;
+        if reject && (gpu.is_some() || many_cells) {
+            for output in 0..plan.totals() {
+                let (batch, weighing) = batch.output(output, plan, weighing, gathered);
+                batch.check_values(form, &weighing)?;
+            }
         }
-        let Self { plan, instructions, gpu, checked, buffers, host, check, .. } = self;
         // What the CPU engine adds is kept apart until it is known to be sound. Totals of many cells
         // are not made anew for each batch: theirs is checked beforehand.
         let nothing = Plan::new(form.task, []);
-        let mut apart = Totals::empty(if many_cells { &nothing } else { plan });
+        let mut apart =
+            vec![Totals::empty(if many_cells { &nothing } else { plan }); plan.totals()];
         let totals = match (many_cells, gpu.is_some()) {
             (false, _) => &mut apart,
             (true, false) => host,
@@ -262,37 +413,43 @@ impl Evaluator {
             let totals = Totals::empty(&plan);
             (plan, totals)
         });
-        let mut start = 0;
-        while start < samples {
-            let piece = batch.piece(form, start, buffers, &mut narrowing);
-            if let Some((plan, totals)) = &mut errors {
-                let unweighted = Piece { weight: None, ..piece };
-                cpu::accumulate(plan, &unweighted, *instructions, totals);
+        for (output, totals) in totals.iter_mut().enumerate() {
+            let (batch, weighing) = batch.output(output, plan, weighing, gathered);
+            let (mut start, samples) = (0, batch.samples(form));
+            while start < samples {
+                let piece = batch.piece(form, &weighing, start, buffers, &mut narrowing);
+                if let Some((plan, totals)) = &mut errors {
+                    let weight = piece.weight.filter(|_| piece.masked);
+                    let unweighted = Piece { weight, ..piece };
+                    cpu::accumulate(plan, &unweighted, *instructions, totals);
+                }
+                if gpu.is_none() || *checked {
+                    cpu::accumulate(plan, &piece, *instructions, totals);
+                }
+                if let Some(gpu) = gpu {
+                    gpu.add(&piece, output)?;
+                }
+                start += piece.len();
             }
-            if gpu.is_none() || *checked {
-                cpu::accumulate(plan, &piece, *instructions, totals);
+            // The CPU engine finds faults on its way, so a second pass is only needed to name them.
+            let unchecked = reject && gpu.is_none() && !many_cells;
+            if unchecked && (batch.is_narrowed() || has_faults(totals)) {
+                batch.check_values(form, &weighing)?;
             }
-            if let Some(gpu) = gpu {
-                gpu.add(&piece)?;
-            }
-            start += piece.len();
         }
         if let Some(gpu) = gpu {
-            gpu.commit(samples);
-        } else if reject && !many_cells && (batch.is_narrowed() || has_faults(&apart)) {
-            // The CPU engine finds faults on its way, so a second pass is only needed to name them.
-            batch.check_values(form)?;
+            gpu.commit(batch.truth.len() / batch.truth_width(form) / outputs);
         }
         if !many_cells {
             let target = if gpu.is_some() { check } else { host };
-            target.merge(&apart);
+            merge(target, &apart);
         }
         if let Some((_, errors)) = errors
             && let [Total { content: Content::Sum(sum), faults }] = errors.statistics[..]
         {
             let left_out = faults.nonfinite.unweighted + faults.overflow.unweighted;
             narrowing.absolute_error = sum.unweighted;
-            narrowing.samples = errors.weights.samples - left_out;
+            narrowing.samples = errors.weights.unmasked() - left_out;
         }
         self.narrowing.merge(&narrowing);
         Ok(())
@@ -305,7 +462,7 @@ impl Evaluator {
     /// [`Error::StateMismatch`]; nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
         state.check(&self.plan)?;
-        self.host.merge(&state.totals);
+        merge(&mut self.host, &state.totals);
         self.narrowing.merge(&state.narrowing);
         Ok(())
     }
@@ -319,8 +476,9 @@ impl Evaluator {
         if let Some(gpu) = &mut self.gpu {
             gpu.reset()?;
         }
-        self.check = Totals::empty(&self.plan);
-        self.host = Totals::empty(&self.plan);
+        let empty = vec![Totals::empty(&self.plan); self.plan.totals()];
+        self.check = empty.clone();
+        self.host = empty;
         self.narrowing = Narrowing::default();
         Ok(())
     }
@@ -335,9 +493,11 @@ impl Evaluator {
         if let Some(gpu) = &mut self.gpu {
             let device = gpu.totals()?;
             if self.checked {
-                compare(&self.plan, &self.check, &device, gpu.adapter_name())?;
+                for (cpu, device) in self.check.iter().zip(&device) {
+                    compare(&self.plan, cpu, device, gpu.adapter_name())?;
+                }
             }
-            totals.merge(&device);
+            merge(&mut totals, &device);
         }
         Ok(State::new(&self.plan, totals, self.narrowing))
     }
@@ -349,18 +509,21 @@ impl Evaluator {
     /// As [`state`](Self::state). Undefined values are no errors: they stand in the report.
     pub fn result(&mut self) -> Result<Report, Error> {
         let State { totals, narrowing, .. } = self.state()?;
-        let finish = |spec: &Spec, weighted| -> Result<_, Undefined> {
-            (spec.definition.finish)(&spec.arguments, &Side::new(&self.plan, &totals, weighted))
-        };
         let entry = |spec: &Spec| Entry {
             spec: spec.text.clone(),
-            unweighted: finish(spec, false),
-            weighted: finish(spec, true),
+            unweighted: spec.finish(&self.plan, &totals, false),
+            weighted: spec.finish(&self.plan, &totals, true),
         };
         let entries = self.specs.iter().map(entry).collect();
-        let warnings = Warning::all(&totals, &self.plan, &self.specs, &narrowing);
+        let totals = &totals[..self.plan.outputs as usize];
+        let mut all = Totals::empty(&self.plan);
+        totals.iter().for_each(|totals| all.merge(totals));
+        let warnings = Warning::all(&all, &self.plan, &self.specs, &narrowing);
+        // Outputs that share their weights share these numbers too; else every element counts.
+        let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);
+        let weights = totals.first().filter(|_| shared).map_or(&all.weights, |one| &one.weights);
         let classes = self.class_names.clone();
-        Ok(Report::new(self.device(), &totals.weights, classes, entries, warnings))
+        Ok(Report::new(self.device(), weights, classes, entries, warnings))
     }
 
     /// The metrics, as asked for.
@@ -379,6 +542,11 @@ impl Evaluator {
         };
         DeviceSummary { engine, name, checked: self.checked }
     }
+}
+
+/// Adds the totals of other samples, output by output.
+fn merge(totals: &mut [Totals], others: &[Totals]) {
+    totals.iter_mut().zip(others).for_each(|(totals, other)| totals.merge(other));
 }
 
 /// Whether a host batch with these totals must be refused.
@@ -441,13 +609,13 @@ mod tests {
 
             // Now one of the engines is wrong.
             let sound = checked.check.clone();
-            checked.check.statistics[0].faults.underflow += 1;
+            checked.check[0].statistics[0].faults.underflow += 1;
             let error = checked.result().expect_err("the engines differ").to_string();
             let beginning =
                 format!("CPU and {} disagree in maximum:absolute_error: CPU ", adapter.name);
             assert!(error.starts_with(&beginning), "{error}");
             checked.check = sound;
-            checked.check.weights.samples += 1;
+            checked.check[0].weights.samples += 1;
             let error = checked.result().expect_err("the engines differ").to_string();
             assert!(error.contains("disagree in weights: CPU Weights { samples: 3,"), "{error}");
         }

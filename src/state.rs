@@ -30,33 +30,39 @@ use serde::{Deserialize, Serialize};
 pub struct State {
     /// The task.
     pub task: Task,
-    /// Names of the statistics, in the order of the totals.
+    /// Names of the statistics, in the order of the totals, then what else there are totals of.
     pub statistics: Vec<String>,
-    /// The totals.
-    pub totals: Totals,
+    /// The totals of each output or label, then those of samples as a whole.
+    pub totals: Vec<Totals>,
     /// What was lost by narrowing inputs to `f32`.
     pub narrowing: Narrowing,
 }
 
 impl State {
-    pub(crate) fn new(plan: &Plan, totals: Totals, narrowing: Narrowing) -> Self {
+    pub(crate) fn new(plan: &Plan, totals: Vec<Totals>, narrowing: Narrowing) -> Self {
         Self { task: plan.task, statistics: names(plan), totals, narrowing }
     }
 
     /// Fails if the state is not one of this plan.
     pub(crate) fn check(&self, plan: &Plan) -> Result<(), Error> {
         let (ours, theirs) = (names(plan), &self.statistics);
-        if self.task == plan.task && *theirs == ours && self.totals.fit(plan) {
+        let outputs = self.totals.len() == plan.totals();
+        let fit = outputs && self.totals.iter().all(|totals| totals.fit(plan));
+        if self.task == plan.task && *theirs == ours && fit {
             return Ok(());
         }
-        let describe = |task: Task, names: &[String]| format!("{task}: {}", names.join(", "));
+        let describe = |task: Task, outputs: usize, names: &[String]| {
+            let outputs = if outputs == 1 { String::new() } else { format!(" × {outputs}") };
+            format!("{task}{outputs}: {}", names.join(", "))
+        };
         Err(Error::StateMismatch {
-            ours: describe(plan.task, &ours),
-            theirs: describe(self.task, theirs),
+            ours: describe(plan.task, plan.totals(), &ours),
+            theirs: describe(self.task, self.totals.len(), theirs),
         })
     }
 }
 
 fn names(plan: &Plan) -> Vec<String> {
-    plan.statistics.iter().map(ToString::to_string).collect()
+    let joint = plan.joint.iter().map(|threshold| format!("joint:threshold={threshold}"));
+    plan.statistics.iter().map(ToString::to_string).chain(joint).collect()
 }

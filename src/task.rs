@@ -13,11 +13,13 @@ pub enum Task {
     Binary,
     /// Classes 0 to K − 1 against classes.
     Multiclass,
+    /// L labels of 0 or 1 for each sample, each of which is a binary task.
+    Multilabel,
 }
 
 impl Task {
     /// Every task.
-    pub const ALL: &[Self] = &[Self::Regression, Self::Binary, Self::Multiclass];
+    pub const ALL: &[Self] = &[Self::Regression, Self::Binary, Self::Multiclass, Self::Multilabel];
 
     /// Its name, as `--task` takes it.
     pub fn name(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Task {
             Self::Regression => "regression",
             Self::Binary => "binary",
             Self::Multiclass => "multiclass",
+            Self::Multilabel => "multilabel",
         }
     }
 }

@@ -7,6 +7,8 @@ use weighbridge::{Batch, Device, Error, Evaluator, Report, State, Task, Undefine
 
 fn evaluator(task: Task, specs: &[&str]) -> Evaluator {
     let builder = Evaluator::builder(task).classes(2).metrics(specs.iter().copied());
+    // A sample with one label is as good as any.
+    let builder = if task == Task::Multilabel { builder.outputs(1) } else { builder };
     builder.device(Device::Cpu).build().unwrap()
 }
 
@@ -21,10 +23,12 @@ fn all(task: Task) -> Vec<&'static str> {
     metric::of_task(task).map(|metric| metric.name).collect()
 }
 
-/// Predictions, which in the multiclass task are classes.
-fn predictions<const N: usize>(task: Task, scores: [f32; N]) -> [f32; N] {
-    let class = |score: f32| if score.is_nan() { score } else { u8::from(score > 0.5).into() };
-    if task == Task::Multiclass { scores.map(class) } else { scores }
+/// Predictions, which in the multiclass task are rows of probabilities: of class 1, and of class 0.
+fn predictions(task: Task, scores: &[f32]) -> Vec<f32> {
+    if task != Task::Multiclass {
+        return scores.to_vec();
+    }
+    scores.iter().flat_map(|score| [1.0 - score, *score]).collect()
 }
 
 /// Truths, which in the regression task are above 0: every metric has a value there.
@@ -96,25 +100,26 @@ fn fractional_weights_in_a_confusion_count() {
 #[test]
 fn nan_prediction_in_a_row_of_weight_zero() {
     for &task in Task::ALL {
-        let prediction = predictions(task, [0.25, f32::NAN, 0.75]);
+        let prediction = predictions(task, &[0.25, f32::NAN, 0.75]);
         let truth = truths(task, [0.0, 1.0, 1.0]);
         let batch = Batch::new(&prediction, &truth).weights(&[1.0_f32, 0.0, 3.0]);
-        let prediction = predictions(task, [0.25, 0.75]);
+        let prediction = predictions(task, &[0.25, 0.75]);
         let truth = truths(task, [0.0, 1.0]);
         let without = Batch::new(&prediction, &truth).weights(&[1.0_f32, 3.0]);
         let specs = all(task);
         let (with, without) = (report(task, &specs, &[batch]), report(task, &specs, &[without]));
-        // NaN is no class.
-        let reason = match task {
-            Task::Multiclass => Undefined::InvalidLabel { count: 1 },
-            _ => Undefined::NonFinite { count: 1 },
-        };
         for (with, without) in with.entries.iter().zip(&without.entries) {
             assert!(without.weighted.is_ok(), "{} is undefined", with.spec);
             assert_eq!(with.weighted, without.weighted, "{}", with.spec);
-            assert_eq!(with.unweighted, Err(reason.clone()), "{}", with.spec);
+            assert_eq!(with.unweighted, Err(Undefined::NonFinite { count: 1 }), "{}", with.spec);
         }
     }
+    // Among predicted classes NaN is none.
+    let batch = Batch::new(&[1.0_f32, f32::NAN], &[1_u8, 0]).weights(&[1.0_f32, 0.0]);
+    let report = report(Task::Multiclass, &["accuracy"], &[batch]);
+    assert_eq!(report.weighted("accuracy"), Ok(1.0));
+    let reason = undefined(report.unweighted("accuracy"));
+    assert_eq!(reason, Undefined::InvalidLabel { count: 1 });
 }
 
 #[test]
@@ -134,7 +139,7 @@ fn number_too_large_for_f32_in_a_row_of_weight_zero() {
 #[test]
 fn weights_given_and_nothing_uses_them() {
     for &task in Task::ALL {
-        let prediction = predictions(task, [0.5, 0.25, 1.0]);
+        let prediction = predictions(task, &[0.5, 0.25, 1.0]);
         let batch = Batch::new(&prediction, &[0.0_f32, 1.0, 1.0]);
         let weighted = batch.weights(&[1.0_f32, 2.0, 5.0]);
         let report = report(task, &[], &[weighted]);
@@ -179,6 +184,154 @@ fn logits_whose_first_batch_lies_in_0_to_1() {
     }
     assert_eq!(logits.result().unwrap().unweighted("accuracy"), Ok(1.0));
     assert_eq!(probabilities.result().unwrap().unweighted("accuracy"), Ok(0.5));
+}
+
+#[test]
+fn rows_of_logits_whose_first_batch_lies_in_0_to_1() {
+    let build = |from_logits| {
+        let builder = Evaluator::builder(Task::Multiclass).classes(3).metric("log_loss");
+        builder.from_logits(from_logits).device(Device::Cpu).build().unwrap()
+    };
+    // The first batch could be probabilities, and sums to 1; the second could not.
+    let (first, second) = ([0.5_f32, 0.25, 0.25], [3.0_f32, -2.0, 0.0]);
+    let mut logits = build(true);
+    logits.update(&Batch::new(&first, &[0_u8])).unwrap();
+    logits.update(&Batch::new(&second, &[1_u8])).unwrap();
+    let loss =
+        |row: [f64; 3], truth: usize| row.map(f64::exp).iter().sum::<f64>().ln() - row[truth];
+    let expected = (loss([0.5, 0.25, 0.25], 0) + loss([3.0, -2.0, 0.0], 1)) / 2.0;
+    let found = logits.result().unwrap().unweighted("log_loss").unwrap();
+    // Losses are within 4 ulp, 2^-21 of themselves.
+    assert!((found / expected - 1.0).abs() < 0.5_f64.powi(21), "{found}, not {expected}");
+
+    let mut probabilities = build(false);
+    probabilities.update(&Batch::new(&first, &[0_u8])).unwrap();
+    let half = f64::from(-0.5_f32.ln());
+    assert_eq!(probabilities.result().unwrap().unweighted("log_loss"), Ok(half));
+    probabilities.update(&Batch::new(&second, &[1_u8])).unwrap();
+    let reason = undefined(probabilities.result().unwrap().unweighted("log_loss"));
+    assert!(matches!(reason, Undefined::OutsideDomain { count: 1, .. }), "{reason}");
+}
+
+#[test]
+fn labels_above_256_with_logits() {
+    // In bf16, 257 and 259 would be 256 and 260.
+    let (classes, truths) = (1000_u32, [257_u32, 259, 513, 999]);
+    let mut logits = vec![0.0_f32; 4 * classes as usize];
+    for (row, truth) in logits.chunks_mut(classes as usize).zip(truths) {
+        row[truth as usize - 1] = 5.0; // the neighbour of the truth: each is wrong
+    }
+    let metrics = ["accuracy", "top_k_accuracy:k=2"];
+    let builder = Evaluator::builder(Task::Multiclass).classes(classes).metrics(metrics);
+    let mut evaluator = builder.from_logits(true).device(Device::Cpu).build().unwrap();
+    for truth in [truths, truths.map(|truth| truth - 1)] {
+        evaluator.update(&Batch::new(&logits, &truth)).unwrap();
+        let accuracy = if truth == truths { 0.0 } else { 0.5 };
+        assert_eq!(evaluator.result().unwrap().unweighted("accuracy"), Ok(accuracy));
+    }
+    // Of equal scores the lowest comes second: that of no truth.
+    assert_eq!(evaluator.result().unwrap().unweighted("top_k_accuracy:k=2"), Ok(0.5));
+}
+
+/// A report of three classes.
+fn of_rows(specs: &[&str], from_logits: bool, batch: &Batch<'_>) -> Report {
+    let builder = Evaluator::builder(Task::Multiclass).classes(3).metrics(specs.iter().copied());
+    let mut evaluator = builder.from_logits(from_logits).device(Device::Cpu).build().unwrap();
+    evaluator.update(batch).unwrap();
+    evaluator.result().unwrap()
+}
+
+#[test]
+fn rows_outside_0_to_1_are_no_probabilities_but_have_an_order() {
+    let specs = all(Task::Multiclass);
+    let scores = [0.25_f32, 0.5, 0.25, 1.5, -0.25, -0.25, 0.5, 0.25, 0.25];
+    let batch = Batch::new(&scores, &[1_u8, 0, 2]).weights(&[1.0_f32, 2.0, 0.0]);
+    let report = of_rows(&specs, false, &batch);
+    let of_probabilities =
+        ["log_loss", "perplexity", "brier_score", "expected_calibration_error", "calibration_bins"];
+    for entry in &report.entries {
+        let outside = of_probabilities.contains(&entry.spec.as_str());
+        for value in [&entry.unweighted, &entry.weighted] {
+            match value {
+                Err(Undefined::OutsideDomain { count: 1, domain }) if outside => {
+                    assert_eq!(domain, "predictions from 0 to 1");
+                }
+                value => assert!(!outside && value.is_ok(), "{}: {value:?}", entry.spec),
+            }
+        }
+    }
+    assert_eq!(report.weighted("accuracy"), Ok(1.0));
+    // As logits they are as good as any.
+    let report = of_rows(&specs, true, &batch);
+    assert!(report.entries.iter().all(|entry| entry.unweighted.is_ok()));
+    assert_eq!(report.warnings, []);
+}
+
+#[test]
+fn rows_that_do_not_sum_to_1_are_told_and_taken_as_they_are() {
+    // Off by 2^-11 is near enough, by a little more is not; a row outside [0, 1] is no such row.
+    let near = 0.5 + 0.5_f32.powi(11);
+    let off = near + 0.5_f32.powi(20);
+    let scores =
+        [0.5, 0.25, 0.25, near, 0.5, 0.0, off, 0.25, 0.25, 0.25, 0.25, 0.25, 2.0, 0.0, 0.0];
+    let specs = ["brier_score", "log_loss", "accuracy", "top_k_accuracy"];
+    let batch = Batch::new(&scores[..12], &[0_u8, 0, 0, 0]);
+    let report = of_rows(&specs, false, &batch.weights(&[1.0_f32, 1.0, 0.0, 1.0]));
+    let values = vec!["brier_score".to_owned(), "log_loss".to_owned()];
+    assert_eq!(report.warnings, [Warning::Unnormalized { values, count: 2 }]);
+    assert_eq!(
+        report.warnings[0].to_string(),
+        "the probabilities of 2 of the samples do not sum to 1 in brier_score, log_loss: if they \
+         are logits, say so"
+    );
+    let brier = |p: [f32; 3]| {
+        let [p, q, r] = p.map(f64::from);
+        (1.0 - p).powi(2) + q * q + r * r
+    };
+    let rows = [[0.5, 0.25, 0.25], [near, 0.5, 0.0], [off, 0.25, 0.25], [0.25; 3]].map(brier);
+    let (found, expected) =
+        (report.unweighted("brier_score").unwrap(), rows.iter().sum::<f64>() / 4.0);
+    // Each is within 4 ulp, 2^-21 of itself.
+    assert!((found / expected - 1.0).abs() < 0.5_f64.powi(21), "{found}, not {expected}");
+    let outside = of_rows(&specs, false, &Batch::new(&scores, &[0_u8; 5]));
+    let count = |warning: &Warning| matches!(warning, Warning::Unnormalized { count: 2, .. });
+    assert!(matches!(&outside.warnings[..], [warning] if count(warning)), "{:?}", outside.warnings);
+}
+
+#[test]
+fn probability_0_for_the_class_is_clipped_and_told() {
+    let scores = [0.0_f32, 1.0, 0.0, 1.0, 0.0, 0.0, 0.5, 0.25, 0.25];
+    let batch = Batch::new(&scores, &[0_u8, 0, 0]).weights(&[0.0_f32, 1.0, 1.0]);
+    let specs = ["log_loss", "perplexity:eps=0.3", "log_loss:label_smoothing=0.5"];
+    let report = of_rows(&specs, false, &batch);
+    let near =
+        |value: f64, expected: f64| assert!((value / expected - 1.0).abs() < 1e-6, "{value}");
+    let (clipped, half) = (-f64::from(f32::EPSILON).ln(), 2_f64.ln());
+    near(report.unweighted("log_loss").unwrap(), (clipped + half) / 3.0);
+    near(report.weighted("log_loss").unwrap(), half / 2.0);
+    let perplexity = ((-0.3_f64.ln() + half) / 3.0).exp();
+    near(report.unweighted("perplexity:eps=0.3").unwrap(), perplexity);
+    let mean = (4.0 * clipped + 5.0 * half) / 9.0;
+    near(
+        report.unweighted("log_loss:label_smoothing=0.5").unwrap(),
+        ((clipped + half) / 3.0 + mean) / 2.0,
+    );
+    let values = specs.map(str::to_owned).to_vec();
+    assert_eq!(report.warnings, [Warning::Clipped { values, count: 1 }]);
+}
+
+#[test]
+fn equal_scores_go_to_the_lower_class() {
+    // The truth shares the second place with a lower class, and then with a higher one.
+    let scores = [0.5_f32, 0.25, 0.25];
+    let specs = ["accuracy", "top_k_accuracy", "top_k_accuracy:k=3"];
+    for (truth, second) in [(2_u8, 0.0), (1, 1.0)] {
+        let report = of_rows(&specs, false, &Batch::new(&scores, &[truth]));
+        assert_eq!(report.unweighted("top_k_accuracy"), Ok(second));
+        assert_eq!(report.unweighted("top_k_accuracy:k=3"), Ok(1.0));
+    }
+    let report = of_rows(&specs, true, &Batch::new(&[-0.0_f32, 0.0, -1e-40], &[0_u8]));
+    assert_eq!(report.unweighted("accuracy"), Ok(1.0));
 }
 
 #[test]
@@ -294,7 +447,7 @@ fn empty_state() {
 #[test]
 fn all_zero_weights() {
     for &task in Task::ALL {
-        let prediction = predictions(task, [0.75, 0.25, 0.125]);
+        let prediction = predictions(task, &[0.75, 0.25, 0.125]);
         let truth = truths(task, [1.0, 0.0, 1.0]);
         let batch = Batch::new(&prediction, &truth);
         for entry in report(task, &all(task), &[batch.weights(&[0.0_f32; 3])]).entries {
@@ -504,6 +657,32 @@ fn truths_at_the_edge_of_a_domain() {
         ("gamma_deviance", 1.0, 0.0, None),
         ("gamma_deviance", -1.0, 1.0, None),
         ("gamma_deviance", 0.7, 0.7, Some(0.0)),
+        ("tweedie_deviance:power=-1", 0.0, 1.0, None),
+        ("tweedie_deviance:power=-1", 1.0, 0.0, Some((2_f32 / 3.0).into())),
+        ("tweedie_deviance:power=-1", 1.0, -1.0, Some((5_f32 / 3.0).into())),
+        ("tweedie_deviance:power=-0.0", -1.0, -2.0, Some(1.0)),
+        ("tweedie_deviance:power=-1e-30", -1.0, -2.0, None),
+        ("tweedie_deviance:power=1.5", 0.0, 1.0, None),
+        ("tweedie_deviance:power=1.5", 1.0, -1.0, None),
+        ("tweedie_deviance:power=1.5", 4.0, 0.0, Some(8.0)),
+        ("tweedie_deviance:power=1.5", 4.0, 1e-40, Some(8.0)),
+        ("tweedie_deviance:power=1.5", 0.7, 0.7, Some(0.0)),
+        ("tweedie_deviance:power=2", 1.0, 0.0, None),
+        ("tweedie_deviance:power=3", 1.0, 0.0, None),
+        ("tweedie_deviance:power=3", 4.0, 1.0, Some(9.0 / 16.0)),
+        // Powers of the prediction are too small for f32, but the deviance is not.
+        (
+            "tweedie_deviance:power=4",
+            2_f32.powi(100),
+            2_f32.powi(-20),
+            Some((2_f32.powi(40) / 3.0).into()),
+        ),
+        (
+            "tweedie_deviance:power=-4",
+            2_f32.powi(-40),
+            2_f32.powi(20),
+            Some((2_f32.powi(120) / 15.0).into()),
+        ),
     ] {
         let (prediction, truth) = ([1.0_f32, prediction], [1.0_f32, truth]);
         let batch = Batch::new(&prediction, &truth);
@@ -704,6 +883,11 @@ fn parameter_out_of_range_is_an_error_that_states_the_range() {
             "pinball_loss: quantile is \"NaN\", but must be a number from 0 to 1",
         ),
         (
+            Task::Regression,
+            "tweedie_deviance:power=0.5",
+            "tweedie_deviance: power is \"0.5\", but must be a number from -4 to 0 or from 1 to 4",
+        ),
+        (
             Task::Binary,
             "fbeta_score:beta=inf",
             "fbeta_score: beta is \"inf\", but must be a number from 0 to 1000000",
@@ -789,16 +973,16 @@ fn state_of_impossible_numbers_makes_nobody_panic() {
     let before = evaluator.state().unwrap();
 
     let mut most = before.clone();
-    most.totals.weights.samples = u64::MAX;
-    most.totals.weights.zero_weight = u64::MAX;
-    most.totals.statistics[0].faults.underflow = u64::MAX;
+    most.totals[0].weights.samples = u64::MAX;
+    most.totals[0].weights.zero_weight = u64::MAX;
+    most.totals[0].statistics[0].faults.underflow = u64::MAX;
     evaluator.merge(&most).unwrap();
     assert_eq!(evaluator.result().unwrap().samples, u64::MAX);
 
     evaluator.reset().unwrap();
     evaluator.merge(&before).unwrap();
     let mut no_maximum = before.clone();
-    for total in &mut no_maximum.totals.statistics {
+    for total in &mut no_maximum.totals[0].statistics {
         if let Content::Maximum(maximum) = &mut total.content {
             maximum.weighted = f32::NAN.to_bits();
         }
@@ -821,4 +1005,107 @@ fn metrics_asked_for_in_another_order_have_the_same_state() {
     assert_eq!(one.state().unwrap(), other.state().unwrap());
     one.merge(&other.state().unwrap()).unwrap();
     assert_eq!(one.result().unwrap().samples, 4);
+}
+
+/// keras-team/keras#9346 and tensorflow/tensorflow#44068: a custom metric whose function does not
+/// take, or forgets, the weight is unweighted, and nothing says so. A value of one's own is never told
+/// the weight: there is nothing to forget.
+#[test]
+fn custom_value_cannot_forget_the_weight() {
+    use weighbridge::statistic::{CustomValue, bits};
+    static UNDERSHOOT: CustomValue = CustomValue::new(
+        "undershoot",
+        "fn undershoot(prediction: u32, truth: u32, parameter: u32) -> u32 {
+             let d = difference(truth, prediction);
+             return select(d, 0u, d >> 31u == 1u);
+         }",
+        |prediction, truth, _| {
+            let d = bits::difference(truth, prediction);
+            if d >> 31 == 1 { 0 } else { d }
+        },
+    );
+    let builder = Evaluator::builder(Task::Regression).value(&UNDERSHOOT).device(Device::Cpu);
+    let mut evaluator = builder.build().unwrap();
+    let batch = Batch::new(&[1.0_f32, 5.0, 0.0], &[2.0_f32, 3.0, 4.0]);
+    evaluator.update(&batch.weights(&[10.0_f32, 1.0, 1.0])).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.unweighted("undershoot"), Ok(5.0 / 3.0));
+    assert_eq!(report.weighted("undershoot"), Ok(14.0 / 12.0));
+}
+
+/// keras-team/keras#8591: class weights are dropped in validation. Here an evaluator applies them
+/// wherever it is used, and both values are told.
+#[test]
+fn class_weights_in_validation() {
+    let (logits, truth) = ([0.5_f32, -1.0, 2.0, -0.25], [1_u8, 0, 0, 1]);
+    let build = |builder: weighbridge::Builder| {
+        let builder = builder.metrics(["log_loss", "accuracy"]).from_logits(true);
+        builder.device(Device::Cpu).build().unwrap()
+    };
+    let mut by_class = build(Evaluator::builder(Task::Binary).class_weights([(0, 1.0), (1, 9.0)]));
+    let mut by_sample = build(Evaluator::builder(Task::Binary));
+    for _epoch in ["training", "validation"] {
+        by_class.reset().unwrap();
+        by_class.update(&Batch::new(&logits, &truth)).unwrap();
+    }
+    let weight = truth.map(|class| if class == 1 { 9.0_f32 } else { 1.0 });
+    by_sample.update(&Batch::new(&logits, &truth).weights(&weight)).unwrap();
+    assert_eq!(by_class.state(), by_sample.state());
+    let report = by_class.result().unwrap();
+    assert_eq!(report.unweighted("accuracy"), Ok(0.5));
+    assert_eq!(report.weighted("accuracy"), Ok(10.0 / 20.0));
+    assert!(report.weighted("log_loss") != report.unweighted("log_loss"));
+}
+
+/// With `ignore_class`, Keras counts the ignored in the denominator: 0.549 here. They are deleted.
+#[test]
+fn ignored_class_in_cross_entropy() {
+    let third = 1.0_f32 / 3.0;
+    let (scores, truth) = ([third; 12], [0_i64, -1, 2, -1]);
+    let builder = Evaluator::builder(Task::Multiclass).classes(3).metric("log_loss");
+    let mut evaluator = builder.ignore_index(-1).device(Device::Cpu).build().unwrap();
+    evaluator.update(&Batch::new(&scores, &truth)).unwrap();
+    let report = evaluator.result().unwrap();
+    // The loss of a sample is an f32 within 4 ulp, of which there are 2^23 from 1 to 2.
+    let near = |value: f64| (value - 3_f64.ln()).abs() <= 4.0 / f64::from(1 << 23);
+    assert!(near(report.unweighted("log_loss").unwrap()), "{report}");
+    assert!(near(report.weighted("log_loss").unwrap()), "{report}");
+    assert_eq!((report.samples, report.masked_samples), (2, 2));
+}
+
+/// pytorch#25162: samplers pad the last batch of each worker with samples seen elsewhere.
+#[test]
+fn padded_duplicates_of_workers_are_masked() {
+    let (score, label) = ([0.9_f32, 0.2, 0.7, 0.4, 0.1], [1_u8, 1, 0, 1, 0]);
+    let mut alone = evaluator(Task::Binary, &[]);
+    alone.update(&Batch::new(&score, &label)).unwrap();
+    let mut all = evaluator(Task::Binary, &[]);
+    for (rows, mask) in [([0, 2, 4], [true; 3]), ([1, 3, 0], [true, true, false])] {
+        let mut worker = evaluator(Task::Binary, &[]);
+        let (score, label) = (rows.map(|row: usize| score[row]), rows.map(|row| label[row]));
+        worker.update(&Batch::new(&score, &label).mask(&mask)).unwrap();
+        all.merge(&worker.state().unwrap()).unwrap();
+    }
+    let [all, alone] = [all, alone].map(|mut evaluator| evaluator.result().unwrap());
+    assert_eq!(all.entries, alone.entries);
+    assert_eq!((all.samples, all.masked_samples), (5, 1));
+}
+
+/// Keras divides each batch by its own number of tokens, 0.5 here. A token is a sample: weights and
+/// masks are those of tokens, and T may vary from batch to batch.
+#[test]
+fn weights_and_masks_per_token_where_t_varies_between_batches() {
+    let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
+    // B × T of 1 × 5, all wrong by 1, and of 1 × 1, right; then 2 × 3 of which padding is masked.
+    evaluator.update(&Batch::new(&[1.0_f32; 5], &[0.0_f32; 5]).weights(&[2.0_f32; 5])).unwrap();
+    evaluator.update(&Batch::new(&[0.0_f32; 1], &[0.0_f32; 1]).weights(&[2.0_f32; 1])).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.weighted("mean_error"), Ok(10.0 / 12.0));
+    let (token, padding) =
+        ([3.0_f32, 9.0, 9.0, 3.0, 3.0, 9.0], [true, false, false, true, true, false]);
+    let weight = [1.0_f32, 7.0, 7.0, 1.0, 2.0, 7.0];
+    evaluator.update(&Batch::new(&token, &[0.0_f32; 6]).weights(&weight).mask(&padding)).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.unweighted("mean_error"), Ok(14.0 / 9.0));
+    assert_eq!(report.weighted("mean_error"), Ok(22.0 / 16.0));
 }

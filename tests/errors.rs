@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use weighbridge::error::Input;
+use weighbridge::statistic::CustomValue;
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
 fn evaluator(task: Task, specs: &[&str]) -> Result<Evaluator, Error> {
@@ -34,7 +35,105 @@ fn errors() -> Vec<(Error, &'static str)> {
         let builder = Evaluator::builder(Task::Multiclass).device(Device::Cpu);
         builder.metric("confusion_matrix").classes(classes).build().expect_err("refused")
     };
+    let (scores, rows) = ([0.5_f32, 0.3, 0.2, 0.1, 0.2, 0.7], [0_u8, 1, 0, 0, 0, 1]);
+    let log_loss = |batch: &Batch<'_>| {
+        let mut evaluator = evaluator(Task::Multiclass, &["log_loss"]).expect("a metric");
+        evaluator.update(batch).expect_err("classes have no probabilities")
+    };
+    let together = |specs: &[&str]| evaluator(Task::Multiclass, specs).expect_err("they conflict");
+    let weighed = |task, weights: &[(u32, f64)]| {
+        let builder = Evaluator::builder(task).classes(3).device(Device::Cpu);
+        builder.class_weights(weights.iter().copied())
+    };
+    let not_weighed = |task, weights: &[(u32, f64)]| {
+        weighed(task, weights).build().expect_err("the class weights are bad")
+    };
+    let mut heavy = weighed(Task::Binary, &[(1, 3e10)]).build().expect("an evaluator");
+    let outputs = |task, outputs: Option<u32>| {
+        let builder = Evaluator::builder(task).device(Device::Cpu);
+        let builder = if let Some(outputs) = outputs { builder.outputs(outputs) } else { builder };
+        builder.build().expect_err("no such number")
+    };
     vec![
+        (
+            outputs(Task::Multilabel, None),
+            "the multilabel task needs the number of labels: say it with Builder::outputs",
+        ),
+        (
+            outputs(Task::Binary, Some(2)),
+            "samples of the binary task have one output: several belong to regression and multilabel",
+        ),
+        (outputs(Task::Regression, Some(0)), "0 outputs: there must be from 1 to 65536"),
+        (
+            refused(Task::Multiclass, &Batch::new(&scores[..5], &[2_u8, 0])),
+            "5 elements of predictions for 2 samples of 3 classes: there must be a row of 3 scores \
+             per sample, or one class per sample",
+        ),
+        (
+            refused(Task::Multiclass, &Batch::new(&scores, &rows[..5]).one_hot()),
+            "5 elements of truths are no whole rows of 3",
+        ),
+        (
+            refused(Task::Binary, &Batch::new(&two, &rows[..2]).one_hot()),
+            "one-hot rows are no truths of the binary task: give one truth per prediction",
+        ),
+        (
+            log_loss(&Batch::new(&[0_u8, 1], &[2_u8, 0])),
+            "sum:likelihood_loss:0.00000011920929 needs rows of 3 scores, but the predictions are \
+             classes: give 3 scores per sample, or leave out metrics that need them",
+        ),
+        (
+            together(&["log_loss:label_smoothing=0.1", "log_loss:label_smoothing=0.1:eps=0.01"]),
+            "sum:mean_likelihood_loss:0.00000011920929 and sum:mean_likelihood_loss:0.01 ask for \
+             different sums over the same rows of scores: give them the same parameters, or use two \
+             evaluators",
+        ),
+        (
+            refused(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1, 0, 0, 1, 1]).one_hot()),
+            "the truth in row 1 is no one-hot row: one element must be 1 and all others 0",
+        ),
+        (
+            not_built(Task::Multiclass, "top_k_accuracy:k=4"),
+            "top_k_accuracy: k is \"4\", but must be at most the number of classes, 3",
+        ),
+        (
+            refused(Task::Multiclass, &Batch::new(&[true; 6], &[2_u8, 0])),
+            "prediction of type bool in the multiclass task: predictions must be numbers",
+        ),
+        (
+            refused(Task::Regression, &batch.mask(&[true])),
+            "1 elements of a mask for 2 samples: there must be one per sample",
+        ),
+        (
+            not_weighed(Task::Regression, &[(0, 1.0)]),
+            "class weights in the regression task, whose truths are no labels: use weights per \
+             sample, or a mask",
+        ),
+        (
+            weighed(Task::Regression, &[]).ignore_index(-100).build().expect_err("no labels"),
+            "an ignored label in the regression task, whose truths are no labels: use weights per \
+             sample, or a mask",
+        ),
+        (not_weighed(Task::Binary, &[(2, 1.0)]), "a weight for class 2: classes are 0 or 1"),
+        (
+            not_weighed(Task::Multiclass, &[(0, 2.0), (3, 1.0)]),
+            "a weight for class 3: classes are whole numbers from 0 to 2",
+        ),
+        (
+            not_weighed(Task::Multiclass, &[(1, f64::NAN)]),
+            "the weight of class 1 is NaN: weights must be finite, not negative and below 2^64",
+        ),
+        (
+            not_weighed(Task::Multiclass, &[(0, 2.0), (1, 1.0), (0, 2.0)]),
+            "class 0 is given two weights: there must be one per class",
+        ),
+        (
+            heavy
+                .update(&Batch::new(&two, &[0_u8, 1]).weights(&[3e10_f64, 1e10]))
+                .expect_err("the product is bad"),
+            "the weight in row 1 is 10000000000 times 30000000000 for class 1: the product must be \
+             below 2^64",
+        ),
         (
             refused(Task::Multiclass, &Batch::new(&[0_u8, 1], &[2_i64, 3])),
             "the truth in row 1 is 3: labels must be whole numbers from 0 to 2",
@@ -116,6 +215,36 @@ fn errors() -> Vec<(Error, &'static str)> {
     ]
 }
 
+/// Errors of a value of one's own, with the sentences they must be.
+fn errors_of_values() -> Vec<(Error, &'static str)> {
+    static TAKEN: CustomValue = CustomValue::new("squared_error", "", |_, _, _| 0);
+    static MINE: CustomValue = CustomValue::new(
+        "mine",
+        "fn mine(prediction: u32, truth: u32, parameter: u32) -> u32 {
+             return differrence(prediction, truth);
+         }",
+        difference_of,
+    );
+    fn difference_of(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+        weighbridge::statistic::bits::difference(prediction, truth)
+    }
+    let build =
+        |value| Evaluator::builder(Task::Regression).value(value).device(Device::Cpu).build();
+    let mut errors = vec![(
+        build(&TAKEN).expect_err("the name is taken"),
+        "no value of one's own can be called \"squared_error\": it is the name of a value of the \
+         library",
+    )];
+    // A build without the GPU engine reads no WGSL.
+    if cfg!(feature = "gpu") {
+        errors.push((
+            build(&MINE).expect_err("a word that is none"),
+            "the value mine, line 2: no definition in scope for identifier: `differrence`",
+        ));
+    }
+    errors
+}
+
 /// The variant's name, as `Debug` prints it.
 fn variant(debug: &str) -> String {
     debug.chars().take_while(|c| c.is_alphanumeric()).collect()
@@ -132,7 +261,7 @@ fn variants(name: &str) -> BTreeSet<String> {
 
 #[test]
 fn sentences_say_what_and_where() {
-    for (error, sentence) in errors() {
+    for (error, sentence) in errors().into_iter().chain(errors_of_values()) {
         assert_eq!(error.to_string(), sentence, "{error:?}");
     }
 }
@@ -141,7 +270,7 @@ fn sentences_say_what_and_where() {
 fn every_variant_is_here() {
     // The environment of a process and the lack of an adapter: tests/command/usage.rs; a device
     // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator.rs; a state
-    // that it cannot hold: src/gpu/teeth.rs.
+    // that it cannot hold: src/gpu/teeth.rs; twins that differ on an adapter: tests/custom.rs.
     let elsewhere = [
         "Environment",
         "NoAdapter",
@@ -150,9 +279,12 @@ fn every_variant_is_here() {
         "AdapterRefused",
         "Disagreement",
         "TooLargeForDevice",
+        "TwinsDiffer",
     ];
-    let here = errors().into_iter().map(|(error, _)| variant(&format!("{error:?}")));
-    let found: BTreeSet<_> = here.chain(elsewhere.map(str::to_owned)).collect();
+    let wgsl = (!cfg!(feature = "gpu")).then_some("InvalidWgsl".to_owned());
+    let errors = errors().into_iter().chain(errors_of_values());
+    let here = errors.map(|(error, _)| variant(&format!("{error:?}")));
+    let found: BTreeSet<_> = here.chain(elsewhere.map(str::to_owned)).chain(wgsl).collect();
     assert_eq!(found, variants("Error"));
 }
 
@@ -194,10 +326,10 @@ fn a_state_from_a_file_may_hold_any_counts() {
     let mut evaluator = evaluator(Task::Binary, &["accuracy"]).expect("a metric");
     evaluator.update(&Batch::new(&[0.9_f32], &[1_u8])).expect("a batch");
     let mut state = evaluator.state().expect("a state");
-    state.totals.weights.samples = u64::MAX;
-    state.totals.statistics[0].faults.underflow = u64::MAX;
+    state.totals[0].weights.samples = u64::MAX;
+    state.totals[0].statistics[0].faults.underflow = u64::MAX;
     evaluator.merge(&state).expect("a state of the same plan");
-    assert_eq!(evaluator.state().expect("a state").totals.weights.samples, u64::MAX);
+    assert_eq!(evaluator.state().expect("a state").totals[0].weights.samples, u64::MAX);
 }
 
 /// Statistics of the same names in another task, or totals of other kinds than the names say.
@@ -212,9 +344,9 @@ fn a_state_that_only_looks_alike_is_refused() {
     let mut state = binary.state().expect("a state");
     let refused = |result| matches!(result, Err(Error::StateMismatch { .. }));
     assert!(refused(regression.merge(&state)));
-    state.totals.statistics[0].content = Content::Maximum(Default::default());
+    state.totals[0].statistics[0].content = Content::Maximum(Default::default());
     assert!(refused(binary.merge(&state)));
-    state.totals.statistics.clear();
+    state.totals[0].statistics.clear();
     assert!(refused(binary.merge(&state)));
 }
 
@@ -254,4 +386,54 @@ fn columns_that_are_converted_in_pieces_are_those_that_are_not() {
     converted.update(&Batch::new(&p, &t).weights(&w)).expect("a batch");
     let totals = |evaluator: &mut Evaluator| evaluator.state().expect("a state").totals;
     assert!(totals(&mut narrow) == totals(&mut converted));
+}
+
+/// Truths of rows of scores that are none: a label of each kind, and one-hot rows of each kind, in
+/// the second of three samples.
+#[test]
+fn truths_beside_rows_of_scores_are_checked() {
+    let scores = [0.5_f32; 9];
+    let label = |label: &str| Error::InvalidLabel {
+        input: Input::Truth,
+        row: 1,
+        label: label.to_owned(),
+        classes: 3,
+    };
+    assert_eq!(refused(Task::Multiclass, &Batch::new(&scores, &[0_u32, 3, 1])), label("3"));
+    assert_eq!(refused(Task::Multiclass, &Batch::new(&scores, &[0_i32, -1, 1])), label("-1"));
+    assert_eq!(refused(Task::Multiclass, &Batch::new(&scores, &[0.0_f32, 1.5, 1.0])), label("1.5"));
+    let nan = [0.0_f64, f64::NAN, 1.0];
+    assert_eq!(refused(Task::Multiclass, &Batch::new(&scores, &nan)), label("NaN"));
+    let malformed = [
+        [0.0_f32, 0.0, 0.0],
+        [1.0, 1.0, 0.0],
+        [0.5, 0.5, 0.0],
+        [2.0, 0.0, 0.0],
+        [f32::NAN, 1.0, 0.0],
+        [-1.0, 1.0, 0.0],
+    ];
+    for row in malformed {
+        let truth = [[1.0, 0.0, 0.0], row, [0.0, -0.0, 1.0]].concat();
+        let batch = Batch::new(&scores, &truth).one_hot();
+        assert_eq!(refused(Task::Multiclass, &batch), Error::InvalidOneHot { row: 1 }, "{row:?}");
+        // Under weight 0 it is no fault there, and beside classes it is one too.
+        let mut evaluator = evaluator(Task::Multiclass, &["accuracy"]).expect("a metric");
+        evaluator.update(&batch.weights(&[1.0_f32, 0.0, 1.0])).expect("deleted");
+        evaluator
+            .update(&Batch::new(&[0_u8, 0, 2], &truth).one_hot().count_faults())
+            .expect("counted");
+        let reason = Undefined::InvalidLabel { count: 2 };
+        let entry = &evaluator.result().expect("a report").entries[0];
+        assert_eq!(entry.unweighted, Err(reason), "{row:?}");
+        let reason = Undefined::InvalidLabel { count: 1 };
+        assert_eq!(entry.weighted, Err(reason), "{row:?}");
+    }
+}
+
+/// In rows of scores a number is too large where any of its row is.
+#[test]
+fn a_row_of_scores_with_a_number_too_large_is_named() {
+    let scores = [[0.5_f64, 0.25, 0.25], [0.5, -1e39, 0.5]].concat();
+    let error = refused(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1]));
+    assert_eq!(error, Error::TooLarge { input: Input::Prediction, row: 1, value: -1e39 });
 }

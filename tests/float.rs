@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use std::f64::consts::LN_2;
 use weighbridge::statistic::bits::UNDERFLOW;
 use weighbridge::statistic::float;
-use weighbridge::statistic::pair::{self, Pair};
+use weighbridge::statistic::pair::{self, Pair, WidePair};
 
 /// The greatest relative error of a reciprocal, in units of 2^-24: measured over all significands.
 /// The guess at a quotient in `shaders/float.wgsl` is then off by less than three of its units.
@@ -229,13 +229,7 @@ fn worst_of_pairs(operation: fn(Pair, Pair) -> Pair, exact: fn(f64, f64) -> f64)
 #[test]
 fn products_and_quotients_of_pairs_are_within_their_bounds() {
     let product = worst_of_pairs(pair::pair_product, |a, b| a * b);
-    let quotient = worst_of_pairs(
-        |a, b| {
-            let size = Pair { high: b.high & 0x7fff_ffff, low: b.low ^ (b.high & 0x8000_0000) };
-            pair::pair_quotient(a, size)
-        },
-        |a, b| a / b.abs(),
-    );
+    let quotient = worst_of_pairs(pair::pair_quotient, |a, b| a / b);
     println!("product 2^{product:.2}, quotient 2^{quotient:.2}");
     assert!(product <= -45.0, "{product}");
     assert!(quotient <= -43.0, "{quotient}");
@@ -258,24 +252,68 @@ fn logarithms_in_pairs_are_within_their_bound() {
 }
 
 #[test]
-fn powers_are_within_their_bound() {
-    let mut random = Random::new(17);
+fn logarithms_of_ratios_in_pairs_are_within_their_bound() {
+    let mut random = Random::new(19);
     let mut worst = (0.0, 0);
     for turn in 0..2_000_000 {
-        let bits = random.bits() as u32;
-        // Numbers of any size, and numbers close to one.
-        let x = if turn % 2 == 0 { bits & 0x7fff_ffff } else { 0x3f00_0000 + (bits >> 8) };
-        if !is_input(x) || x == 0 {
+        let [a, other] = [0, 1].map(|_| random.bits() as u32 & 0x7fff_ffff);
+        // Numbers of any size, of similar size, and close to each other.
+        let apart = [0xffff_ffff, 0x00ff_ffff, 0x0000_000f][turn % 3];
+        let b = if turn % 3 == 0 { other } else { a.wrapping_add(other & apart) };
+        if !(is_input(a) && is_input(b)) || a == 0 || b == 0 {
             continue;
         }
-        let exponent = (random.bits() >> 40) as f64 / f64::from(1 << 24) * 6.0 - 3.0;
-        let high = exponent as f32;
-        let low = (random.bits() >> 40) as f32 / 2.0_f32.powi(24) * high * 2.0_f32.powi(-25);
-        let a = Pair { high: high.to_bits(), low: low.to_bits() };
-        let exact = libm::pow(number(x), value(a));
-        worst = worse((ulps(pair::power(x, a), exact.max(f64::MIN_POSITIVE)), x), worst);
+        let (x, y) = (number(a), number(b));
+        let near = x < 2.0 * y && y < 2.0 * x;
+        let exact = if near { libm::log1p((x - y) / y) } else { libm::log(x) - libm::log(y) };
+        let error = (value(pair::ratio_ln_pair(a, b)) - exact).abs();
+        worst = worse((if error == 0.0 { 0.0 } else { error / exact.abs() }, a), worst);
     }
-    let place = format!("power: {:.4} ulp at {:e}", worst.0, f32::from_bits(worst.1));
-    println!("{place}");
-    assert!(worst.0 <= 0.88, "{place}");
+    let (error, at) = worst;
+    println!("ratio_ln_pair: 2^{:.2} at {:e}", error.log2(), f32::from_bits(at));
+    assert!(error.log2() <= -40.0, "2^{} at {at:#x}", error.log2());
+}
+
+/// A wide number divided by 2^n e^-`shift`, where that fits an `f64`.
+fn wide_value(wide: WidePair, shift: f64) -> f64 {
+    value(wide.factor) * libm::exp(f64::from(wide.n as i32) * LN_2 - shift)
+}
+
+/// Pairs from 2^-46 to 2^12 of either sign, most of them from 2^-4 to 2^4.
+fn exponents() -> impl Iterator<Item = Pair> {
+    let mut random = Random::new(23);
+    (0..1_000_000).map(move |turn| {
+        let bits = random.bits() as u32;
+        let (least, range) =
+            if turn % 4 == 0 { (0x2880_0000, 0x1d00_0000) } else { (0x3d80_0000, 0x0400_0000) };
+        let high = (least + (bits & 0x7fff_ffff) % range) | (bits & 0x8000_0000);
+        pair::quick_two_sum(
+            high,
+            float::times(high, 0x3280_0000 | (random.bits() as u32 & 0x007f_ffff)),
+        )
+    })
+}
+
+#[test]
+fn exponentials_of_pairs_are_within_their_bounds() {
+    let [mut exponential, mut ratio] = [(0.0, 0); 2];
+    for x in exponents() {
+        let exact = value(x);
+        let found = wide_value(pair::exp_pair(x), exact);
+        exponential = worse(((found - 1.0).abs(), x.high), exponential);
+        // Where e^x is vast, the rest is nothing beside it; and where it is nothing, the rest is all.
+        let excess = if exact > 40.0 { 1.0 } else { exp_excess_exact(exact) };
+        let shift = if exact > 40.0 { exact } else { 0.0 };
+        let found = wide_value(pair::exp_excess_ratio(x), shift) * exact;
+        ratio = worse(((found / excess - 1.0).abs(), x.high), ratio);
+    }
+    for (name, (error, at), bound) in
+        [("exp_pair", exponential, -27.8), ("exp_excess_ratio", ratio, -25.3)]
+    {
+        let place = format!("{name}: 2^{:.2} at {:e}", error.log2(), f32::from_bits(at));
+        println!("{place}");
+        assert!(error.log2() <= bound, "{place}");
+    }
+    let zero = Pair { high: 0, low: 0 };
+    assert_eq!(pair::exp_excess_ratio(zero), WidePair { n: 0, factor: zero });
 }

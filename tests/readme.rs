@@ -21,11 +21,11 @@ fn section<'a>(readme: &'a str, name: &str) -> &'a str {
     rest.split_once(&format!("<!-- /{name} -->")).expect(name).0
 }
 
-fn row(metric: &Definition) -> String {
+fn row(task: Task, metric: &Definition) -> String {
     let star = if metric.standard { " \\*" } else { "" };
     let parameters: Vec<_> = metric
-        .parameters
-        .iter()
+        .parameters_in(task, 1)
+        .into_iter()
         .map(|parameter| match parameter.default {
             Some(default) => format!("`{}={}`", parameter.name, parameter.text(default)),
             None => format!("`{}`", parameter.name),
@@ -39,7 +39,7 @@ fn table() -> String {
     let mut table = String::new();
     for &task in Task::ALL {
         table.push_str(&format!("\n| {task} | formula | parameters |\n| --- | --- | --- |\n"));
-        of_task(task).for_each(|metric| table.push_str(&row(metric)));
+        of_task(task).for_each(|metric| table.push_str(&row(task, metric)));
     }
     table.push('\n');
     table
@@ -62,32 +62,37 @@ fn the_table_of_metrics_is_that_of_the_code() {
 #[test]
 fn the_command_prints_what_the_readme_shows() {
     let readme = readme();
-    let command = readme
-        .lines()
-        .find_map(|line| line.strip_prefix("cargo run --release --features cli -- "))
-        .expect("the command");
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_weighbridge"))
-        .args(command.split(' '))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("WEIGHBRIDGE_DEVICE", "cpu")
-        .output()
-        .expect("the command runs");
-    assert!(output.status.success());
-    let shown = section(&readme, "output").trim().trim_start_matches("```text\n");
-    let shown = shown.trim_end_matches("```").trim_end();
-    // All but the name of the CPU and its threads.
-    let values = |text: &str| -> Vec<String> {
-        text.lines().filter(|line| !line.starts_with("CPU (")).map(str::to_owned).collect()
-    };
-    let printed = String::from_utf8(output.stdout).expect("UTF-8");
-    assert_eq!(values(printed.trim_end()), values(shown));
+    let mut commands = 0;
+    let mut rest = readme.as_str();
+    while let Some((_, found)) = rest.split_once("cargo run --release --features cli -- ") {
+        let (command, after) = found.split_once('\n').expect("a whole line");
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_weighbridge"))
+            .args(command.split(' '))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env("WEIGHBRIDGE_DEVICE", "cpu")
+            .output()
+            .expect("the command runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let shown = section(after, "output").trim().trim_start_matches("```text\n");
+        let shown = shown.trim_end_matches("```").trim_end();
+        // All but the name of the CPU and its threads.
+        let values = |text: &str| -> Vec<String> {
+            text.lines().filter(|line| !line.starts_with("CPU (")).map(str::to_owned).collect()
+        };
+        let printed = String::from_utf8(output.stdout).expect("UTF-8");
+        assert_eq!(values(printed.trim_end()), values(shown));
+        commands += 1;
+        rest = after;
+    }
+    assert!(commands >= 2, "the README shows {commands} commands");
 }
 
 #[test]
 fn the_readme_names_the_commands_and_files_that_there_are() {
     let readme = readme();
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    for file in ["tests/run.sh", "tests/data/diabetes.csv", "examples/workers.rs"] {
+    let examples = ["examples/workers.rs", "examples/custom_value.rs"];
+    for file in ["tests/run.sh", "tests/data/diabetes.csv"].into_iter().chain(examples) {
         assert!(readme.contains(file), "{file} is not named");
         assert!(root.join(file).exists(), "{file} does not exist");
     }

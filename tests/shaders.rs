@@ -1,13 +1,18 @@
 //! The shaders without a GPU: every composed module parses and validates, its bindings are the
 //! host's, no file is orphaned, and values use no built-in whose result differs between devices.
 
+#[path = "common/custom.rs"]
+mod custom;
+#[path = "common/row_values.rs"]
+mod row_values;
 #[path = "common/values.rs"]
 mod values;
 
 use naga::valid::{Capabilities, ValidationFlags, Validator};
+use row_values::values_of_rows;
 use std::collections::BTreeSet;
 use std::path::Path;
-use values::{values, values_of_rows};
+use values::values;
 use weighbridge::gpu::source::{Module, fragments, modules};
 use weighbridge::statistic::{
     Function, Library, Moment, Plan, SampleValue, Scores, Statistic, Task,
@@ -25,7 +30,7 @@ fn plans() -> Vec<Plan> {
         sums.chain(maxima).chain(moments).chain([confusion]).chain(calibrations).collect();
     let counts =
         [5, 16, 300].map(|classes| [Statistic::Margins { classes }, Statistic::Matrix { classes }]);
-    let all: Vec<_> = all.into_iter().chain(counts.concat()).collect();
+    let all: Vec<_> = all.into_iter().chain(counts.concat()).chain(custom::statistics()).collect();
     let mut plans = vec![Plan::new(Task::Regression, []), Plan::new(Task::Binary, [])];
     for &task in Task::ALL {
         plans.extend(all.iter().map(|&statistic| Plan::new(task, [statistic])));
@@ -94,7 +99,7 @@ fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
             let names: [&[_]; 3] = [
                 &["predictions", "truths", "weights", "state", "parameters"],
                 &["rows", "", "weights", "state", "parameters"],
-                &["scores", "truths", "rows", "parameters"],
+                &["scores", "truths", "rows", "parameters", "state"],
             ];
             let expected = names.map(|names| {
                 let named = (0..).zip(names).filter(|(_, name)| !name.is_empty());

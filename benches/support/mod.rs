@@ -92,7 +92,7 @@ impl Data {
     pub fn batch(&self, task: Task) -> Batch<'_> {
         match task {
             Task::Regression => Batch::new(&self.prediction, &self.truth),
-            Task::Binary => Batch::new(&self.score, &self.label),
+            Task::Binary | Task::Multilabel => Batch::new(&self.score, &self.label),
             Task::Multiclass => Batch::new(&self.classes[0], &self.classes[1]),
         }
         .weights(&self.weight)
@@ -141,10 +141,9 @@ impl Engine {
 
     /// An evaluator's builder for this engine.
     pub fn builder(&self, task: Task) -> weighbridge::Builder {
-        Evaluator::builder(task)
-            .classes(CLASSES)
-            .device(self.device.clone())
-            .instructions(self.instructions)
+        let builder = Evaluator::builder(task).classes(CLASSES).device(self.device.clone());
+        let builder = builder.instructions(self.instructions);
+        if task == Task::Multilabel { builder.outputs(1) } else { builder }
     }
 }
 

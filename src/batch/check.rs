@@ -1,35 +1,47 @@
 //! Finds the first row that a batch on the host cannot have.
 
 use super::column::hot;
+use super::weighing::{Weighing, combined, is_weight};
 use super::{Batch, Column, Element, with_column};
 use crate::error::{Error, Input};
-use crate::exact::{layout::LIMIT_EXPONENT, two_to};
 use crate::statistic::Form;
+use crate::statistic::bits::magnitude;
 
 /// Rows looked at before it is asked whether one of them was bad: long enough to vectorise.
 const CHUNK: usize = 1024;
 
 impl Batch<'_> {
     /// Fails, naming the first row, if a weight is invalid, or if a sample of positive weight has
-    /// an invalid label or a number that does not fit an `f32`.
-    pub(crate) fn check_values(&self, form: Form) -> Result<(), Error> {
+    /// an invalid label or a number that does not fit an `f32`. Masked samples may hold anything.
+    pub(crate) fn check_values(&self, form: Form, weighing: &Weighing) -> Result<(), Error> {
+        let classes = form.classes;
+        let weighs = |row: usize| self.weighs(row, classes, weighing);
         let rows = [
             self.weight.and_then(|weight| {
-                with_column!(weight, slice => first(slice, |x| !valid_weight(x.real()), |_| true))
+                let matters = |row: usize| !self.is_masked(row, classes, weighing);
+                with_column!(weight, slice => first(slice, |x| !is_weight(x.real()), matters))
             }),
-            self.first_bad(self.prediction, form.prediction_classes(), form.prediction_width()),
+            self.first_bad(
+                self.prediction,
+                form.prediction_classes(),
+                form.prediction_width(),
+                weighs,
+            ),
             if self.one_hot {
-                self.first_without_class(form.classes)
+                self.first_without_class(classes, weighs)
             } else {
-                self.first_bad(self.truth, form.truth_classes(), 1)
+                self.first_bad(self.truth, form.truth_classes(), 1, weighs)
             },
+            self.first_too_heavy(classes, weighing),
         ];
         let Some(row) = rows.into_iter().flatten().min() else { return Ok(()) };
-        let real = |column: Column<'_>| with_column!(column, slice => slice[row].real());
-        if rows[0] == Some(row)
-            && let Some(weight) = self.weight
-        {
-            return Err(Error::InvalidWeight { row, weight: real(weight) });
+        let [weight, class_weight] = self.factors(row, classes, weighing);
+        if rows[0] == Some(row) {
+            return Err(Error::InvalidWeight { row, weight });
+        }
+        if rows[3] == Some(row) {
+            let class = self.class(row, classes);
+            return Err(Error::InvalidProduct { row, weight, class, class_weight });
         }
         if rows[1] != Some(row) && self.one_hot {
             return Err(Error::InvalidOneHot { row });
@@ -52,16 +64,23 @@ impl Batch<'_> {
         })
     }
 
-    /// Whether the sample takes part in weighted values: its weight, as it will be used, is not 0.
-    fn weighs(&self, row: usize) -> bool {
-        let weighs = |weight: f64| weight as f32 != 0.0;
-        self.weight.is_none_or(|weight| with_column!(weight, slice => weighs(slice[row].real())))
+    /// Whether the sample takes part in weighted values: it is not masked, and its weight, as it
+    /// will be used, is not 0.
+    fn weighs(&self, row: usize, classes: u32, weighing: &Weighing) -> bool {
+        let weight = combined(self.factors(row, classes, weighing));
+        magnitude(weight) != 0 && !self.is_masked(row, classes, weighing)
     }
 
-    /// The first row of positive weight with a number that does not fit an `f32`, or that is no
+    /// The first row that weighs something with a number that does not fit an `f32`, or that is no
     /// class. Rows have `width` elements.
-    fn first_bad(&self, column: Column<'_>, classes: Option<u32>, width: usize) -> Option<usize> {
-        let weighs = |element| self.weighs(element / width);
+    fn first_bad(
+        &self,
+        column: Column<'_>,
+        classes: Option<u32>,
+        width: usize,
+        weighs: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let weighs = |element| weighs(element / width);
         let element = match (classes, column) {
             (Some(classes), _) => {
                 with_column!(column, slice => first(slice, |x| x.class() >= classes, weighs))
@@ -72,11 +91,11 @@ impl Batch<'_> {
         element.map(|element| element / width)
     }
 
-    /// The first truth of positive weight that is a malformed one-hot row.
-    fn first_without_class(&self, classes: u32) -> Option<usize> {
+    /// The first truth that weighs something and is a malformed one-hot row.
+    fn first_without_class(&self, classes: u32, weighs: impl Fn(usize) -> bool) -> Option<usize> {
         with_column!(self.truth, slice => {
             let mut rows = slice.chunks(classes as usize).enumerate();
-            let malformed = |(index, row)| hot(row) == u32::MAX && self.weighs(index);
+            let malformed = |(index, row)| hot(row) == u32::MAX && weighs(index);
             rows.position(malformed)
         })
     }
@@ -89,7 +108,7 @@ fn first_too_large(column: Column<'_>) -> f64 {
 }
 
 /// The first element that is bad and whose row matters.
-fn first<T: Copy>(
+pub(super) fn first<T: Copy>(
     slice: &[T],
     bad: impl Fn(T) -> bool,
     matters: impl Fn(usize) -> bool,
@@ -100,12 +119,6 @@ fn first<T: Copy>(
         let rows = start..start + if suspicious { chunk.len() } else { 0 };
         rows.into_iter().find(|&row| bad(slice[row]) && matters(row))
     })
-}
-
-fn valid_weight(weight: f64) -> bool {
-    // The limit is checked as the weight will be used: an f64 just below 2^64 rounds up to it. The
-    // sign is that of the number given: -1e-60 is negative, though it rounds to 0.
-    weight >= 0.0 && f64::from(weight as f32) < two_to(LIMIT_EXPONENT)
 }
 
 /// Whether a finite number becomes infinite as an `f32`.

@@ -69,7 +69,27 @@ impl Column<'_> {
     }
 }
 
-/// What an element is as a real number and as a class.
+/// A label, which may be none of the classes, to compare elements of every type with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Label {
+    integer: i64,
+    /// NaN, which nothing equals, if no `f64` is that number.
+    real: f64,
+}
+
+impl Label {
+    pub fn new(integer: i64) -> Self {
+        let real = integer as f64;
+        Self { integer, real: if real as i128 == integer.into() { real } else { f64::NAN } }
+    }
+
+    /// The class that it is, of so many.
+    pub fn class(self, classes: u32) -> Option<u32> {
+        u32::try_from(self.integer).ok().filter(|&class| class < classes)
+    }
+}
+
+/// What an element is as a real number, as a class and as a label.
 pub(crate) trait Element: Copy {
     /// The nearest `f64`.
     fn real(self) -> f64;
@@ -81,6 +101,12 @@ pub(crate) trait Element: Copy {
         // Saturates: negative numbers and NaN become 0, which they do not equal.
         let class = real as u32;
         if f64::from(class) == real { class } else { u32::MAX }
+    }
+
+    /// Whether it is that label.
+    #[inline(always)]
+    fn is(self, label: Label) -> bool {
+        self.real() == label.real
     }
 }
 
@@ -98,23 +124,27 @@ pub(super) fn hot<T: Element>(row: &[T]) -> u32 {
 }
 
 macro_rules! elements {
-    ($($element:ty: |$x:ident| $real:expr),* $(,)?) => {
+    ($($element:ty: |$x:ident| $real:expr $(, $is:expr)?);* $(;)?) => {
         $(impl Element for $element {
             #[inline(always)]
             fn real(self) -> f64 { let $x = self; $real }
+
+            $(#[inline(always)]
+            fn is(self, label: Label) -> bool { $is(self, label.integer) })?
         })*
     };
 }
 
 elements! {
-    f32: |x| x.into(),
-    f64: |x| x,
-    bool: |x| u8::from(x).into(),
-    u8: |x| x.into(),
-    i32: |x| x.into(),
-    u32: |x| x.into(),
-    i64: |x| x as f64,
-    u64: |x| x as f64,
+    f32: |x| x.into();
+    f64: |x| x;
+    bool: |x| u8::from(x).into();
+    u8: |x| x.into();
+    i32: |x| x.into();
+    u32: |x| x.into();
+    // Not every one of these is an f64.
+    i64: |x| x as f64, |x: i64, label: i64| x == label;
+    u64: |x| x as f64, |x: u64, label: i64| i64::try_from(x) == Ok(label);
 }
 
 /// Runs `$body` with `$slice` bound to the typed slice of a column.

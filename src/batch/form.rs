@@ -16,12 +16,18 @@ impl Batch<'_> {
         if self.one_hot && !truth.is_multiple_of(classes) {
             return Err(Error::RowLength { input: Input::Truth, elements: truth, classes });
         }
-        let samples = if self.one_hot { truth / classes } else { truth };
+        let outputs = plan.outputs as usize;
+        for (input, elements) in [(Input::Prediction, prediction), (Input::Truth, truth)] {
+            if !elements.is_multiple_of(outputs) {
+                return Err(Error::RowLength { input, elements, classes: outputs });
+            }
+        }
+        let samples = if self.one_hot { truth / classes } else { truth / outputs };
         let scores = rows && prediction != samples && prediction == samples * classes;
         if prediction != samples && rows && !scores {
             return Err(Error::RowsMismatch { prediction, samples, classes });
         }
-        if prediction != samples && !scores {
+        if prediction != truth && !rows {
             return Err(Error::LengthMismatch { prediction, truth });
         }
         if !scores && samples > 0 && plan.reduction().rows {
@@ -29,9 +35,17 @@ impl Batch<'_> {
             let statistic = needs.map(ToString::to_string).unwrap_or_default();
             return Err(Error::ScoresNeeded { statistic, classes });
         }
+        // Samples as a whole have no weights for each of their outputs.
+        let each = if plan.joint.is_empty() { outputs } else { 1 };
         match self.weight.map(|weight| weight.len()) {
-            Some(weight) if weight != samples => {
-                return Err(Error::WeightShape { samples, weight });
+            Some(weight) if weight != samples && weight != samples * each => {
+                return Err(Error::WeightShape { samples, outputs: each, weight });
+            }
+            _ => {}
+        }
+        match self.mask.map(|mask| mask.len()) {
+            Some(mask) if mask != samples && mask != samples * each => {
+                return Err(Error::MaskLength { samples, mask });
             }
             _ => {}
         }
@@ -57,7 +71,7 @@ impl Batch<'_> {
         }
     }
 
-    /// Number of samples of a batch of this form.
+    /// Number of samples of a batch of this form, with one output.
     pub(crate) fn samples(&self, form: Form) -> usize {
         self.truth.len() / self.truth_width(form)
     }

@@ -3,12 +3,16 @@
 mod check;
 mod column;
 mod form;
+mod outputs;
 mod piece;
+mod weighing;
 
 pub use column::Column;
 pub(crate) use column::{Element, with_column};
+pub(crate) use outputs::Gathered;
 pub use piece::Narrowing;
 pub(crate) use piece::{Buffers, Piece};
+pub(crate) use weighing::Weighing;
 
 /// What happens to weights and labels that cannot be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +54,7 @@ pub struct Batch<'a> {
     pub(crate) prediction: Column<'a>,
     pub(crate) truth: Column<'a>,
     pub(crate) weight: Option<Column<'a>>,
+    pub(crate) mask: Option<&'a [bool]>,
     pub(crate) one_hot: bool,
     pub(crate) fault_rule: FaultRule,
 }
@@ -61,6 +66,7 @@ impl<'a> Batch<'a> {
             prediction: prediction.into(),
             truth: truth.into(),
             weight: None,
+            mask: None,
             one_hot: false,
             fault_rule: FaultRule::default(),
         }
@@ -69,6 +75,32 @@ impl<'a> Batch<'a> {
     /// Gives each sample its weight.
     pub fn weights(self, weight: impl Into<Column<'a>>) -> Self {
         Self { weight: Some(weight.into()), ..self }
+    }
+
+    /// Says which samples count: true for those that do, false for padding, duplicates, and whatever
+    /// else is not there.
+    ///
+    /// A masked sample is deleted from both values, unweighted and weighted, whatever it holds: NaN,
+    /// a label that is no class, a weight that cannot be. One element per sample. A mask says yes or
+    /// no; fractions are [weights](Self::weights), and weight 0 deletes a sample from the weighted
+    /// value alone. The report tells how many samples are masked.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut evaluator = Evaluator::builder(Task::Regression).metric("mean_error").build()?;
+    /// let (prediction, truth) = ([1.0_f32, 3.0, f32::NAN, 0.0], [0.0_f32, 0.0, 0.0, 0.0]);
+    /// evaluator.update(&Batch::new(&prediction, &truth).mask(&[true, true, false, false]))?;
+    /// let report = evaluator.result()?;
+    /// assert_eq!(report.unweighted("mean_error")?, 2.0);
+    /// assert_eq!(report.weighted("mean_error")?, 2.0);
+    /// assert_eq!((report.samples, report.masked_samples), (2, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn mask(self, mask: &'a [bool]) -> Self {
+        Self { mask: Some(mask), ..self }
     }
 
     /// Says that truths are rows of K elements, 1 for the sample's class and 0 for all others.

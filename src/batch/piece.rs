@@ -2,8 +2,9 @@
 //! are in that form, else converted.
 
 use super::column::hot;
-use super::{Batch, Column, Element, with_column};
+use super::{Batch, Column, Element, Weighing, with_column};
 use crate::exact::ExactSum;
+use crate::statistic::bits::MASKED;
 use crate::statistic::{Form, Task};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -21,8 +22,10 @@ pub(crate) struct Piece<'a> {
     pub prediction: &'a [u32],
     /// Bits of `f32`, or classes.
     pub truth: &'a [u32],
-    /// Bits of `f32`; none if every weight is 1.
+    /// Bits of `f32`; none if every weight is 1 and no sample is masked.
     pub weight: Option<&'a [u32]>,
+    /// Whether a weight of [`MASKED`] deletes its sample. Where it does not, it is a NaN.
+    pub masked: bool,
 }
 
 impl Piece<'_> {
@@ -39,7 +42,13 @@ impl Piece<'_> {
             prediction: &self.prediction[range.start * width..range.end * width],
             truth: &self.truth[range.clone()],
             weight: self.weight.map(|weight| &weight[range]),
+            ..*self
         }
+    }
+
+    /// Whether a sample is masked.
+    pub fn is_masked(&self, index: usize) -> bool {
+        self.masked && self.weight.is_some_and(|weight| weight[index] == MASKED)
     }
 }
 
@@ -85,6 +94,7 @@ impl Batch<'_> {
     pub(crate) fn piece<'b>(
         &'b self,
         form: Form,
+        weighing: &Weighing,
         start: usize,
         buffers: &'b mut Buffers,
         narrowing: &mut Narrowing,
@@ -97,7 +107,7 @@ impl Batch<'_> {
         let borrowed = in_form(self.prediction, prediction_classes)
             && in_form(self.truth, truth_classes)
             && !self.one_hot
-            && self.weight.is_none_or(|weight| in_form(weight, None));
+            && self.has_weights_in_form(weighing);
         let [prediction_width, truth_width] = [form.prediction_width(), self.truth_width(form)];
         let at_a_time = (CONVERTED_ELEMENTS / prediction_width.max(truth_width)).max(1);
         let len = self.samples(form) - start;
@@ -109,22 +119,32 @@ impl Batch<'_> {
         };
         let prediction = elements(&self.prediction, prediction_width);
         let truth = elements(&self.truth, truth_width);
+        let counts = |row: usize| self.mask.is_none_or(|mask| mask[start + row]);
+        let truth = match truth_classes {
+            None => reals(truth, counts, &mut buffers.truth, &mut lost_truth),
+            Some(_) if self.one_hot => hot_classes(truth, truth_width, &mut buffers.truth),
+            Some(_) => classes(truth, &mut buffers.truth),
+        };
+        let small = &mut narrowing.small_weights;
         let piece = Piece {
             form,
             prediction: match prediction_classes {
-                None => reals(prediction, &mut buffers.prediction, &mut lost_prediction),
+                None => {
+                    let counts = |element| counts(element / prediction_width);
+                    reals(prediction, counts, &mut buffers.prediction, &mut lost_prediction)
+                }
                 Some(_) => classes(prediction, &mut buffers.prediction),
             },
-            truth: match truth_classes {
-                None => reals(truth, &mut buffers.truth, &mut lost_truth),
-                Some(_) if self.one_hot => hot_classes(truth, truth_width, &mut buffers.truth),
-                Some(_) => classes(truth, &mut buffers.truth),
-            },
-            weight: self.weight.map(|weight| {
-                let weight = weight.slice(range);
-                narrowing.small_weights += small(weight);
-                reals(weight, &mut buffers.weight, &mut 0.0)
-            }),
+            truth,
+            weight: self.weight_column(
+                weighing,
+                form.classes,
+                truth,
+                range,
+                &mut buffers.weight,
+                small,
+            ),
+            masked: self.may_mask(weighing),
         };
         if form.task == Task::Regression {
             narrowing.prediction = narrowing.prediction.max(lost_prediction);
@@ -140,28 +160,26 @@ impl Batch<'_> {
     }
 }
 
-/// Bits of `f32`; `lost` becomes the largest rounding.
-fn reals<'a>(column: Column<'a>, buffer: &'a mut Vec<u32>, lost: &mut f64) -> &'a [u32] {
+/// Bits of `f32`; `lost` becomes the largest rounding of an element that counts.
+fn reals<'a>(
+    column: Column<'a>,
+    counts: impl Fn(usize) -> bool,
+    buffer: &'a mut Vec<u32>,
+    lost: &mut f64,
+) -> &'a [u32] {
     if let Column::F32(slice) = column {
         return bytemuck::cast_slice(slice);
     }
     buffer.clear();
-    with_column!(column, slice => buffer.extend(slice.iter().map(|x| {
+    with_column!(column, slice => buffer.extend(slice.iter().enumerate().map(|(element, x)| {
         let (real, narrowed) = (x.real(), x.real() as f32);
         let rounding = (real - f64::from(narrowed)).abs();
-        if rounding > *lost && rounding.is_finite() {
+        if rounding > *lost && rounding.is_finite() && counts(element) {
             *lost = rounding;
         }
         narrowed.to_bits()
     })));
     buffer
-}
-
-/// Number of elements that are too small for `f32`, so that digits of them are lost, or all.
-fn small(column: Column<'_>) -> u64 {
-    let Column::F64(slice) = column else { return 0 };
-    let lost = |x: f64| x.abs() < f32::MIN_POSITIVE.into() && f64::from(x as f32) != x;
-    slice.iter().map(|&x| u64::from(lost(x))).sum()
 }
 
 /// Classes; what is no whole number becomes a class that none is.

@@ -10,7 +10,7 @@ use super::rows;
 use super::window::{Extent, Span};
 use crate::batch::Piece;
 use crate::statistic::bits::{
-    FIELD_LIMIT, FIELD_MAX, field, flushed, magnitude, nonfinite, subnormal,
+    FIELD_LIMIT, FIELD_MAX, MASKED, flushed, magnitude, nonfinite, subnormal, valid_weight,
 };
 use crate::statistic::value::Samples;
 use crate::statistic::{Reads, Reduction, Row, Weights};
@@ -105,23 +105,26 @@ impl Copies {
         weights.samples += len as u64;
         let positive = part.weight.and_then(|raw| extent_of_positive(raw, ahead));
         let weight_copied = part.weight.is_some() && positive.is_none();
+        let mut odd = false;
         if let Some(raw) = part.weight
             && weight_copied
         {
             let (zero, invalid) = copy_weights(raw, &mut self.weight);
+            let masked = if part.masked { count_masked(raw) } else { 0 };
             weights.zero_weight += u64::from(zero);
-            weights.invalid_weight += u64::from(invalid);
+            weights.invalid_weight += u64::from(invalid - masked); // no valid weight is MASKED
+            weights.masked += u64::from(masked);
+            odd = masked > 0;
         }
         let classes_or_rows = form.scores || form.prediction_classes().is_some();
         let prediction_copied = classes_or_rows || !all_plain(part.prediction, ahead);
         let truth_copied = form.truth_classes().is_some() || !all_plain(part.truth, ahead);
-        let mut odd = false;
         if form.scores {
             self.rows.resize(len, Row::default());
             rows::reduce(reduction, part, &mut self.scores, &mut self.rows);
-            odd = self.copy_arg_max();
+            odd |= self.copy_arg_max();
         } else if prediction_copied {
-            odd = copy(part.prediction, form.prediction_classes(), &mut self.prediction);
+            odd |= copy(part.prediction, form.prediction_classes(), &mut self.prediction);
         }
         if truth_copied {
             odd |= copy(part.truth, form.truth_classes(), &mut self.truth);
@@ -155,8 +158,8 @@ impl Copies {
         notes != 0
     }
 
-    /// The same for a part with subnormal or nonfinite numbers or invalid labels: leaves out the
-    /// last, and notes the others.
+    /// The same for a part with subnormal or nonfinite numbers, invalid labels or masked samples:
+    /// leaves out the last two, and notes the others.
     #[cold]
     #[inline(never)]
     fn load_unusual(&mut self, part: &Piece<'_>, weights: &mut Weights) -> Block<'_> {
@@ -171,6 +174,9 @@ impl Copies {
         }
         let mut kept = 0;
         for (index, &t) in part.truth.iter().enumerate() {
+            if part.is_masked(index) {
+                continue;
+            }
             let p = if form.scores { 0 } else { part.prediction[index] };
             let mut notes = 0;
             let none =
@@ -245,6 +251,12 @@ fn copy_weights(weights: &[u32], out: &mut [u32; SAMPLES]) -> (u32, u32) {
     (zero, invalid)
 }
 
+/// Number of masked samples.
+#[inline(always)]
+fn count_masked(weights: &[u32]) -> u32 {
+    weights.iter().map(|&w| u32::from(w == MASKED)).sum()
+}
+
 #[inline(always)]
 fn span_of_weights(weight: Option<&[u32]>) -> Option<Span> {
     match weight {
@@ -283,9 +295,4 @@ fn copy_classes(words: &[u32], classes: u32, out: &mut [u32; SAMPLES]) -> bool {
         *out = (class as i32 as f32).to_bits(); // as i32, which every instruction set converts
     }
     odd != 0
-}
-
-#[inline(always)]
-fn valid_weight(bits: u32) -> bool {
-    magnitude(bits) == 0 || (bits >> 31 == 0 && field(bits) < FIELD_LIMIT)
 }

@@ -26,7 +26,7 @@ impl Engine {
         Err(Error::NoAdapter { wanted, found })
     }
 
-    pub fn add(&mut self, _piece: &Piece<'_>) -> Result<(), Error> {
+    pub fn add(&mut self, _piece: &Piece<'_>, _output: usize) -> Result<(), Error> {
         match *self {}
     }
 
@@ -34,7 +34,7 @@ impl Engine {
         match *self {}
     }
 
-    pub fn totals(&mut self) -> Result<Totals, Error> {
+    pub fn totals(&mut self) -> Result<Vec<Totals>, Error> {
         match *self {}
     }
 

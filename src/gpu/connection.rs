@@ -2,10 +2,11 @@
 
 use super::adapter::AdapterSummary;
 use crate::error::Error;
+use crate::statistic::{CustomValue, Form};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use wgpu::{
     BindGroup, BindGroupDescriptor, Buffer, BufferDescriptor, BufferUsages, ErrorFilter, PollType,
@@ -28,7 +29,12 @@ pub(super) struct Connection {
     lost: Arc<Mutex<Option<String>>>,
     /// Buffers, bind groups and pipelines created so far.
     created: AtomicU64,
+    /// Values of users' own whose twins gave the same results here.
+    compared: Mutex<Vec<Compared>>,
 }
+
+/// A value, its parameter, and what its inputs were.
+pub(super) type Compared = (CustomValue, u32, Form);
 
 impl Connection {
     /// The open device of an adapter, opened and tested if it is not open yet.
@@ -62,7 +68,14 @@ impl Connection {
         device.set_device_lost_callback(move |_, message| {
             *reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
         });
-        Ok(Self { adapter, device, queue, lost, created: AtomicU64::new(0) })
+        Ok(Self {
+            adapter,
+            device,
+            queue,
+            lost,
+            created: AtomicU64::new(0),
+            compared: Mutex::default(),
+        })
     }
 
     /// Fails if the device was lost.
@@ -100,6 +113,11 @@ impl Connection {
             None => Ok(result),
             Some(error) => Err(self.failed(error)),
         }
+    }
+
+    /// Values of users' own that need not be compared again.
+    pub fn compared(&self) -> MutexGuard<'_, Vec<Compared>> {
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A new buffer.

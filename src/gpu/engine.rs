@@ -3,10 +3,12 @@
 use super::adapter::{AdapterSummary, select};
 use super::connection::Connection;
 use super::layout::{self, GROUP_SAMPLES, Layout, ROW_GROUP};
+use super::own;
 use super::pipelines::{Layouts, Pipelines};
 use super::self_test;
 use super::source::{self, Module};
 use super::staging::{Ring, SLOT_ELEMENTS};
+use super::twins;
 use crate::batch::Piece;
 use crate::device::Device;
 use crate::error::Error;
@@ -51,10 +53,14 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`Error::NoAdapter`], [`Error::AdapterRefused`], or a device that fails.
+    /// [`Error::NoAdapter`], [`Error::AdapterRefused`], [`Error::InvalidWgsl`],
+    /// [`Error::TwinsDiffer`], or a device that fails.
     pub fn open(device: &Device, checked: bool, plan: &Plan) -> Result<Option<Self>, Error> {
+        own::check(plan)?;
         let Some(adapter) = select(device, checked)? else { return Ok(None) };
-        Ok(Some(Self::new(connect(adapter)?, plan)?))
+        let connection = connect(adapter)?;
+        twins::compare(&connection, plan)?;
+        Ok(Some(Self::new(connection, plan)?))
     }
 
     pub(super) fn new(connection: Arc<Connection>, plan: &Plan) -> Result<Self, Error> {
@@ -68,14 +74,15 @@ impl Engine {
         edit: impl Fn(Module) -> Module + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         let layout = Layout::new(plan);
-        let (bytes, limits) = (layout.state_size_bytes(), connection.device.limits());
+        let bytes = layout.state_size_bytes() * plan.totals() as u64;
+        let limits = connection.device.limits();
         let limit = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
         if bytes > limit {
             let adapter = connection.adapter.name.clone();
             return Err(Error::TooLargeForDevice { adapter, bytes, limit });
         }
         let layouts = Layouts::new(&connection)?;
-        let size = layout.state_size_bytes();
+        let size = bytes;
         let state = connection.buffer(
             "state",
             size,
@@ -114,8 +121,10 @@ impl Engine {
         Ok(())
     }
 
-    /// Copies the samples to the device and submits the work; waits only if staging memory is full.
-    pub fn add(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
+    /// Copies the samples of an output to the device and submits the work; waits only if staging
+    /// memory is full.
+    pub fn add(&mut self, piece: &Piece<'_>, output: usize) -> Result<(), Error> {
+        self.parameters[3] = self.layout.entries * output as u32;
         self.prepare(piece.form.scores)?;
         let samples = (SLOT_ELEMENTS / piece.form.prediction_width()).max(1);
         for start in (0..piece.len()).step_by(samples) {
@@ -125,7 +134,7 @@ impl Engine {
     }
 
     fn submit(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
-        self.set_parameters(piece.len(), piece.weight.is_some());
+        self.set_parameters(piece.len(), piece.weight.is_some(), piece.masked);
         let parameter_words = self.parameters.len();
         let slot = self.ring.write(&self.parameters, piece)?;
         let Connection { device, queue, .. } = &*self.connection;
@@ -154,14 +163,16 @@ impl Engine {
         self.samples += samples as u64;
     }
 
-    fn set_parameters(&mut self, samples: usize, has_weight: bool) {
-        self.parameters[1] = samples as u32;
-        self.parameters[2] = u32::from(has_weight);
+    fn set_parameters(&mut self, samples: usize, has_weight: bool, has_mask: bool) {
+        self.parameters[0] = samples as u32;
+        self.parameters[1] = u32::from(has_weight);
+        self.parameters[2] = u32::from(has_mask);
     }
 
     /// Binds columns that are on the device already, with weights.
     pub(super) fn bind(&mut self, columns: [&Buffer; 3], samples: usize) -> Result<Bound, Error> {
-        self.set_parameters(samples, true);
+        self.set_parameters(samples, true, false);
+        self.parameters[3] = 0;
         let size = 4 * self.parameters.len() as u64;
         let usage = BufferUsages::UNIFORM | BufferUsages::COPY_DST;
         let parameters = self.connection.buffer("parameters", size, usage)?;
@@ -191,8 +202,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Reads the totals: one copy, one wait.
-    pub fn totals(&mut self) -> Result<Totals, Error> {
+    /// Reads the totals of each output: one copy, one wait.
+    pub fn totals(&mut self) -> Result<Vec<Totals>, Error> {
         let Connection { device, queue, .. } = &*self.connection;
         let (sender, receiver) = channel();
         let submission = self.connection.guarded(|| {
@@ -210,15 +221,16 @@ impl Engine {
         let unmapped = self.connection.guarded(|| self.readback.unmap());
         let state = state?;
         unmapped?;
-        let totals = self.layout.read(&self.plan, &state);
-        let (counted, expected) = (totals.weights.samples, self.samples);
-        if counted == expected {
-            Ok(totals)
-        } else {
-            Err(self.connection.failed(format!(
-                "it counted {counted} samples instead of {expected}: work was not done, or done for \
-                 part of a batch; reset the evaluator to go on"
-            )))
+        let outputs = state.chunks(self.layout.entries as usize);
+        let totals: Vec<_> = outputs.map(|state| self.layout.read(&self.plan, state)).collect();
+        let counted = totals.iter().map(|totals| totals.weights.samples);
+        match counted.into_iter().find(|counted| *counted != self.samples) {
+            None => Ok(totals),
+            Some(counted) => Err(self.connection.failed(format!(
+                "it counted {counted} samples instead of {}: work was not done, or done for part \
+                 of a batch; reset the evaluator to go on",
+                self.samples
+            ))),
         }
     }
 

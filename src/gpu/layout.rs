@@ -88,7 +88,10 @@ pub(super) const SAMPLES: u32 = 0;
 pub(super) const ZERO_WEIGHT: u32 = 1;
 pub(super) const INVALID_WEIGHT: u32 = 2;
 pub(super) const INVALID_LABEL: u32 = 3;
-const WEIGHT_ENTRIES: u32 = 5;
+pub(super) const MASKED: u32 = 5;
+/// Nothing is ever added to this one: what it holds is the zero of the shaders' rounding barrier.
+pub(super) const ZERO: u32 = 6;
+const FIRST_ENTRIES: u32 = 7;
 
 /// Entries of a statistic's faults: three pairs, unweighted and weighted, and three counts.
 pub(super) const FAULT_NONFINITE: u32 = 0;
@@ -241,7 +244,7 @@ impl Layout {
             first_cell: 0,
         };
         let mut passes = vec![pass(true)];
-        let mut entries = WEIGHT_ENTRIES;
+        let mut entries = FIRST_ENTRIES;
         for (index, statistic) in plan.statistics.iter().enumerate() {
             let (rows, cells) = (rows(statistic), cell_entries(statistic));
             let words = if is_shared(cells) { cells } else { 0 };
@@ -334,6 +337,7 @@ impl Layout {
             if pass.weights {
                 totals.weights = Weights {
                     samples: entry(SAMPLES),
+                    masked: entry(MASKED),
                     zero_weight: entry(ZERO_WEIGHT),
                     invalid_weight: entry(INVALID_WEIGHT),
                     invalid_label: pair(INVALID_LABEL),

@@ -10,6 +10,7 @@ mod engine;
 #[cfg(test)]
 mod float;
 mod layout;
+mod own;
 mod pipelines;
 mod self_test;
 pub mod source;
@@ -17,6 +18,7 @@ mod staging;
 #[cfg(test)]
 mod teeth;
 mod throughput;
+mod twins;
 
 pub use adapter::{AdapterSummary, adapters};
 pub(crate) use engine::Engine;

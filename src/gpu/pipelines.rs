@@ -16,7 +16,7 @@ use wgpu::{
 pub(super) struct Layouts {
     /// Of a pass: prediction, truth, weight, state, parameters.
     pub pass: (BindGroupLayout, PipelineLayout),
-    /// Of the reduction of rows: scores, truth, rows, parameters.
+    /// Of the reduction of rows: scores, truth, rows, parameters, state.
     pub rows: (BindGroupLayout, PipelineLayout),
 }
 
@@ -27,7 +27,7 @@ impl Layouts {
         let uniform = BufferBindingType::Uniform;
         Ok(Self {
             pass: layout(connection, &[read, read, read, write, uniform])?,
-            rows: layout(connection, &[read, read, write, uniform])?,
+            rows: layout(connection, &[read, read, write, uniform, read])?,
         })
     }
 }

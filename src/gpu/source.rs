@@ -6,6 +6,7 @@
 use super::layout::{self, LIMB_BITS, Layout, Pass, Place};
 use crate::error::Error;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
+use crate::statistic::value::is_identifier;
 use crate::statistic::{Factor, Function, Library, Plan, Reads, Scores, Statistic, bits, row};
 use std::fmt::Write;
 
@@ -24,6 +25,7 @@ const CELLS: Fragment = ("cells.wgsl", include_str!("../../shaders/cells.wgsl"))
 const CLASSES: Fragment = ("classes.wgsl", include_str!("../../shaders/classes.wgsl"));
 const COLUMNS: Fragment = ("columns.wgsl", include_str!("../../shaders/columns.wgsl"));
 const CONTEXTS: Fragment = ("contexts.wgsl", include_str!("../../shaders/contexts.wgsl"));
+const CUSTOM: Fragment = ("custom.wgsl", include_str!("../../shaders/custom.wgsl"));
 const EXACT: Fragment = ("exact.wgsl", include_str!("../../shaders/exact.wgsl"));
 const ELEMENTWISE: Fragment = ("elementwise.wgsl", include_str!("../../shaders/elementwise.wgsl"));
 
@@ -55,7 +57,7 @@ impl Module {
         Self { wgsl: String::new(), fragments: Vec::new() }
     }
 
-    fn push(&mut self, name: &str, text: &str) {
+    pub(super) fn push(&mut self, name: &str, text: &str) {
         self.fragments.push((name.to_owned(), self.wgsl.lines().count() + 1));
         self.wgsl.push_str(text);
         if !text.ends_with('\n') {
@@ -69,13 +71,12 @@ impl Module {
         self.push(name, text);
     }
 
-    /// `bits.wgsl` and every library, for tests of what they hold.
-    #[cfg(test)]
-    pub(super) fn of_libraries() -> Self {
+    /// `bits.wgsl` and these libraries, to try functions of a pair of numbers one by one.
+    pub(super) fn of_libraries(libraries: &[Library]) -> Self {
         let mut module = Self::new();
         module.push("(constants)", &rendered(&BITS_CONSTANTS));
         module.push(BITS.0, BITS.1);
-        Library::ALL.iter().for_each(|&library| module.push_library(library));
+        libraries.iter().for_each(|&library| module.push_library(library));
         module
     }
 
@@ -92,12 +93,19 @@ impl Module {
         Error::DeviceFailed { adapter, reason }
     }
 
-    /// Where a line of the whole text stands: `shaders/FILE.wgsl:LINE`.
+    /// Where a line of the whole text stands: `shaders/FILE.wgsl:LINE`, or that of a user's value.
     pub fn locate(&self, line: usize) -> String {
-        match self.fragments.iter().rev().find(|(_, first)| *first <= line) {
-            Some((name, first)) => format!("shaders/{name}:{}", line - first + 1),
+        match self.place(line) {
+            Some((name, line)) if is_identifier(name) => format!("the value {name}, line {line}"),
+            Some((name, line)) => format!("shaders/{name}:{line}"),
             None => format!("line {line}"),
         }
+    }
+
+    /// The fragment that a line of the whole text stands in, and its line there.
+    pub(super) fn place(&self, line: usize) -> Option<(&str, usize)> {
+        let fragment = self.fragments.iter().rev().find(|(_, first)| *first <= line);
+        fragment.map(|(name, first)| (name.as_str(), line - first + 1))
     }
 }
 
@@ -105,7 +113,8 @@ impl Module {
 pub fn fragments() -> Vec<(&'static str, &'static str)> {
     let values = Function::ALL.iter().map(|function| function.wgsl());
     let libraries = Library::ALL.iter().map(|library| library.wgsl());
-    let kernel = [BITS, EXACT, CELLS, CALIBRATION, CLASSES, COLUMNS, CONTEXTS, ELEMENTWISE, ROWS];
+    let kernel =
+        [BITS, EXACT, CELLS, CALIBRATION, CLASSES, COLUMNS, CONTEXTS, CUSTOM, ELEMENTWISE, ROWS];
     kernel.into_iter().chain(libraries).chain(values).collect()
 }
 
@@ -124,6 +133,7 @@ pub(super) fn rows(plan: &Plan) -> Module {
     let team = layout::team(plan.classes);
     let probabilities = reduction.scores == Scores::Probabilities;
     let numbers = [
+        ("ENTRY_ZERO", layout::ZERO),
         ("CLASSES", plan.classes),
         ("GROUP", layout::ROW_GROUP),
         ("TEAM", team),
@@ -173,6 +183,9 @@ pub(super) fn module(plan: &Plan, scores: bool, layout: &Layout, pass: &Pass) ->
         module.push(name, text);
     }
     let functions = functions(plan, pass);
+    if functions.iter().any(|function| matches!(function, Function::Custom(_))) {
+        module.push(CUSTOM.0, CUSTOM.1);
+    }
     let needed = |library: &&Library| {
         scores || functions.iter().any(|function| function.libraries().contains(library))
     };
@@ -215,6 +228,8 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("ANY_NONFINITE", any_nonfinite),
         ("ANY_SUBNORMAL", PREDICTION_SUBNORMAL | TRUTH_SUBNORMAL),
         ("NOTE_UNNORMALIZED", row::ROW_UNNORMALIZED),
+        ("MASKED", bits::MASKED),
+        ("ENTRY_ZERO", layout::ZERO),
         ("FAULT_NONFINITE", layout::FAULT_NONFINITE),
         ("FAULT_OVERFLOW", layout::FAULT_OVERFLOW),
         ("FAULT_OUTSIDE", layout::FAULT_OUTSIDE),
@@ -308,6 +323,7 @@ struct Calls {
     scores: bool,
     variables: String,
     accumulate: String,
+    count_masked: String,
     count_weight: String,
     count_invalid_label: String,
     begin: String,
@@ -324,9 +340,10 @@ fn statistics(plan: &Plan, scores: bool, pass: &Pass) -> String {
         calls.statistic(&plan.statistics[place.index], *place);
     }
     let Calls { variables, accumulate, count_weight, count_invalid_label, begin, .. } = &calls;
-    let Calls { flush, finish, .. } = &calls;
+    let Calls { count_masked, flush, finish, .. } = &calls;
     format!(
         "{variables}\n\
+         fn count_masked() {{\n{count_masked}}}\n\n\
          fn count_weight(weight: u32, valid: bool) {{\n{count_weight}}}\n\n\
          fn count_invalid_label(weight: u32) {{\n{count_invalid_label}}}\n\n\
          fn accumulate(sample: Sample) {{\n{accumulate}}}\n\n\
@@ -349,6 +366,8 @@ impl Calls {
     fn weights(&mut self) {
         let square_row = layout::WEIGHT.limbs();
         self.variables.push_str("var<private> zero_weights: u32;\n");
+        self.variables.push_str("var<private> masked_samples: u32;\n");
+        line!(self.count_masked, "masked_samples += 1u;");
         line!(self.count_weight, "zero_weights += select(0u, 1u, valid && weight == 0u);");
         line!(self.count_weight, "if !valid {{");
         line!(self.count_weight, "    add_to_state({}u, 1u, 0u);", layout::INVALID_WEIGHT);
@@ -360,6 +379,9 @@ impl Calls {
         line!(self.finish, "}}");
         line!(self.finish, "if zero_weights != 0u {{");
         line!(self.finish, "    add_to_state({}u, zero_weights, 0u);", layout::ZERO_WEIGHT);
+        line!(self.finish, "}}");
+        line!(self.finish, "if masked_samples != 0u {{");
+        line!(self.finish, "    add_to_state({}u, masked_samples, 0u);", layout::MASKED);
         line!(self.finish, "}}");
     }
 
@@ -378,8 +400,8 @@ impl Calls {
         let of_rows = statistic.reduction().rows;
         let inputs = if of_rows { "row" } else { "sample.prediction, sample.truth" };
         let call = |rule: &str, function: Function| {
-            let name = function.name();
-            format!("{rule}({name}({inputs}, {parameter}), {reads}u, {faults}u, sample)")
+            let value = function.call(&format!("{inputs}, {parameter}"));
+            format!("{rule}({value}, {reads}u, {faults}u, sample)")
         };
         let settled = |function| call("settle", function);
         if let Statistic::Sum(value) | Statistic::Maximum(value) = statistic
@@ -428,12 +450,12 @@ impl Calls {
             }
             Statistic::Maximum(value) => {
                 let (value, entry) = (settled(value.function), place.maximum());
-                self.variables.push_str(&format!("var<private> greatest_{index}: vec2<u32>;\n"));
+                self.variables.push_str(&format!("var<private> _greatest_{index}: vec2<u32>;\n"));
                 line!(
                     self.accumulate,
-                    "greatest_{index} = greatest(greatest_{index}, {value}, sample.weight);"
+                    "_greatest_{index} = greatest(_greatest_{index}, {value}, sample.weight);"
                 );
-                line!(self.finish, "raise({entry}u, greatest_{index});");
+                line!(self.finish, "raise({entry}u, _greatest_{index});");
             }
             Statistic::Calibration { probability, bins } => {
                 let kept = call("kept", probability.function);

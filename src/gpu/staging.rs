@@ -159,7 +159,9 @@ impl Ring {
         let (bind_group, rows) = if form.scores {
             let size = 4 * u64::from(ROW_WORDS) * samples as u64;
             let rows = connection.buffer("rows", size, BufferUsages::STORAGE)?;
-            let inputs = [column(0), column(1), rows.as_entire_binding(), parameters()];
+            let state = self.state.as_entire_binding();
+            let rows_binding = rows.as_entire_binding();
+            let inputs = [column(0), column(1), rows_binding, parameters(), state];
             let reduction = self.bind(&self.layouts.rows.0, inputs)?;
             let columns = [rows.as_entire_binding(), column(1), column(2)];
             (self.bind_group(columns, parameters())?, Some(reduction))

@@ -11,7 +11,7 @@ use super::throughput::{self, Throughput};
 use crate::batch::Piece;
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
-use crate::statistic::{Function, Moment, Plan, SampleValue, Statistic, Task, Totals};
+use crate::statistic::{CustomValue, Function, Moment, Plan, SampleValue, Statistic, Task, Totals};
 use std::sync::Arc;
 
 /// A break: the statistic that must notice, the sound text, and the broken one.
@@ -23,6 +23,8 @@ struct Mutant {
 }
 
 const HUBER: Statistic = Statistic::Sum(SampleValue { function: Function::Huber, parameter: 1.5 });
+const INVERSE_GAUSSIAN: Statistic =
+    Statistic::Sum(SampleValue { function: Function::TweedieDeviance, parameter: 3.0 });
 const LARGEST: Statistic =
     Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
 const CONFUSION: Statistic = Statistic::Confusion { threshold: 0.5 };
@@ -34,6 +36,15 @@ const CALIBRATION: Statistic = Statistic::Calibration {
     probability: SampleValue { function: Function::Probability, parameter: 0.0 },
     bins: 7,
 };
+
+/// A value with results of every kind.
+static SHIFT: CustomValue = CustomValue::new(
+    "shift",
+    "fn shift(prediction: u32, truth: u32, parameter: u32) -> u32 { return prediction << 1u; }",
+    |prediction, _, _| prediction << 1,
+)
+.never_negative();
+const SHIFTED: Statistic = Statistic::sum(Function::Custom(&SHIFT));
 
 const fn mutant(
     what: &'static str,
@@ -118,6 +129,18 @@ const MUTANTS: &[Mutant] = &[
         "select(inner, linear, d <= parameter)",
     ),
     mutant(
+        "a Tweedie deviance takes the gaps between exponents for others",
+        INVERSE_GAUSSIAN,
+        "choice(a_size, one, large)",
+        "a_size",
+    ),
+    mutant(
+        "a power of two is left out of a Tweedie deviance",
+        INVERSE_GAUSSIAN,
+        "power.n + rise.n + select",
+        "power.n + select",
+    ),
+    mutant(
         "a score at the threshold is positive",
         CONFUSION,
         "ordered(sample.prediction) > ordered",
@@ -167,6 +190,9 @@ const MUTANTS: &[Mutant] = &[
         "select(SIGN | prediction, prediction, truth == ONE)",
         "select(prediction, SIGN | prediction, truth == ONE)",
     ),
+    mutant("a NaN of a user's value is an overflow", SHIFTED, "nan || negative", "negative"),
+    mutant("a negative result of what is never negative counts", SHIFTED, "nan || negative", "nan"),
+    mutant("a result of a user's value is too small", SHIFTED, "= counted(bits)", "= bits"),
     mutant("hits are counted for a wrong class", MARGINS, "if prediction == truth {", "if true {"),
     mutant(
         "truths and predictions are swapped",
@@ -175,6 +201,8 @@ const MUTANTS: &[Mutant] = &[
         "class_of(sample.prediction) * classes + class_of(sample.truth)",
     ),
     mutant("a class that is none is valid", MARGINS, "word < classes;", "word <= classes;"),
+    mutant("a masked sample takes part", LARGEST, "|| weight != MASKED", "|| true"),
+    mutant("masked samples are not counted", LARGEST, "masked_samples += 1u;", ""),
     mutant(
         "weights of 2^64 are valid",
         LARGEST,
@@ -230,6 +258,27 @@ fn every_broken_shader_is_noticed_on_every_adapter() {
     }
 }
 
+/// Rows of scores have a `process` of their own.
+#[test]
+fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
+    for connection in connections() {
+        for statistic in [Statistic::sum(Function::SoftmaxLoss), MARGINS] {
+            let plan = Plan::new(Task::Multiclass, [statistic, Statistic::sum(Function::Right)]);
+            let compare = |broken: &'static str| {
+                let edit = move |mut module: Module| {
+                    module.wgsl = module.wgsl.replace("if is_masked(weight) {", broken);
+                    module
+                };
+                let engine = Engine::edited(connection.clone(), &plan, edit).expect("an engine");
+                self_test::compare(engine, &connection, &plan)
+            };
+            compare("if is_masked(weight) {").expect("a sound shader");
+            let error = compare("if false {").expect_err("nobody notices");
+            assert!(matches!(error, Error::AdapterRefused { .. }), "{error}");
+        }
+    }
+}
+
 /// Only very large data make a thread go through many rounds: here every round is short, and the
 /// cells are flushed after each, or after every third.
 #[test]
@@ -280,10 +329,11 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
             prediction: &numbers,
             truth: &numbers,
             weight: Some(&numbers),
+            masked: false,
         };
         let mut add = |turns: usize| {
             for _ in 0..turns {
-                engine.add(&piece).expect("an update");
+                engine.add(&piece, 0).expect("an update");
                 engine.commit(piece.len());
             }
             engine.totals().expect("totals");
@@ -315,15 +365,20 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection, &plan).expect("an engine");
         let numbers = [0x3f80_0000; 5];
-        let piece =
-            Piece { form: plan.form(false), prediction: &numbers, truth: &numbers, weight: None };
-        engine.add(&piece).expect("a whole batch");
+        let piece = Piece {
+            form: plan.form(false),
+            prediction: &numbers,
+            truth: &numbers,
+            weight: None,
+            masked: false,
+        };
+        engine.add(&piece, 0).expect("a whole batch");
         engine.commit(5);
-        engine.add(&piece).expect("the first piece of a batch whose second piece fails");
+        engine.add(&piece, 0).expect("the first piece of a batch whose second piece fails");
         let error = engine.totals().expect_err("five samples too many").to_string();
         assert!(error.contains("it counted 10 samples instead of 5"), "{error}");
         engine.reset().expect("a reset");
-        assert_eq!(engine.totals(), Ok(Totals::empty(&plan)));
+        assert_eq!(engine.totals(), Ok(vec![Totals::empty(&plan)]));
     }
 }
 
@@ -335,9 +390,14 @@ fn a_lost_device_is_an_error_and_no_panic() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
-        let piece =
-            Piece { form: plan.form(false), prediction: &numbers, truth: &numbers, weight: None };
-        engine.add(&piece).expect("an update");
+        let piece = Piece {
+            form: plan.form(false),
+            prediction: &numbers,
+            truth: &numbers,
+            weight: None,
+            masked: false,
+        };
+        engine.add(&piece, 0).expect("an update");
         connection.device.destroy();
         let lost = |result: Result<(), Error>| {
             let error = result.expect_err("the device is lost");
@@ -346,7 +406,7 @@ fn a_lost_device_is_an_error_and_no_panic() {
             assert!(error.to_string().starts_with(&message), "{error}");
         };
         lost(engine.totals().map(|_| ()));
-        lost(engine.add(&piece));
+        lost(engine.add(&piece, 0));
         lost(engine.reset());
         lost(Engine::new(connection.clone(), &plan).map(|_| ()));
     }
@@ -360,7 +420,13 @@ fn samples_on_the_device_give_the_totals_of_samples_on_the_host() {
             .expect("a measurement");
         let columns = [1, 2, 3].map(|seed| throughput::numbers(seed, 0, 10_001));
         let [prediction, truth, weight] = columns.each_ref().map(|c| bytemuck::cast_slice(c));
-        let piece = Piece { form: plan.form(false), prediction, truth, weight: Some(weight) };
+        let piece = Piece {
+            form: plan.form(false),
+            prediction,
+            truth,
+            weight: Some(weight),
+            masked: false,
+        };
         let mut expected = Totals::empty(&plan);
         cpu::accumulate(&plan, &piece, InstructionSet::BASELINE, &mut expected);
         assert_eq!(measured.totals, expected);

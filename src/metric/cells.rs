@@ -7,7 +7,7 @@ use num_bigint::BigInt;
 
 /// What metrics over the four cells have in common.
 pub(super) const BINARY: Definition = Definition {
-    tasks: &[Task::Binary],
+    tasks: &[Task::Binary, Task::Multilabel],
     parameters: &[THRESHOLD],
     statistics: |arguments| vec![statistic(arguments)],
     ..Definition::PLAIN
@@ -19,9 +19,8 @@ pub const THRESHOLD: Parameter = Parameter {
     default: None,
     least: f32::MIN as f64,
     greatest: f32::MAX as f64,
-    whole: false,
-    choices: &[],
     summary: "the probability above which a prediction is positive, instead of the evaluator's",
+    ..Parameter::NUMBER
 };
 
 /// The confusion count at the metric's threshold, or else the evaluator's.

@@ -58,8 +58,8 @@ const BINS: Parameter = Parameter {
     least: 1.0,
     greatest: MOST_BINS as f64,
     whole: true,
-    choices: &[],
     summary: "the number of bins, of equal width over [0, 1]",
+    ..Parameter::NUMBER
 };
 
 fn statistic(arguments: &Arguments) -> Statistic {

@@ -59,9 +59,8 @@ const BETA: Parameter = Parameter {
     default: Some(1.0),
     least: 0.0,
     greatest: 1e6,
-    whole: false,
-    choices: &[],
     summary: "how many times as much as precision recall counts",
+    ..Parameter::NUMBER
 };
 
 /// The metrics of this file.

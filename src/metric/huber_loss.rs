@@ -40,9 +40,8 @@ const DELTA: Parameter = Parameter {
     default: Some(1.0),
     least: 1e-18,
     greatest: GREATEST_DELTA,
-    whole: false,
-    choices: &[],
     summary: "the absolute error above which the loss is linear",
+    ..Parameter::NUMBER
 };
 
 fn sum(arguments: &Arguments) -> Statistic {

@@ -6,13 +6,16 @@
 
 mod cells;
 mod classes;
+pub(crate) mod custom_value;
 mod deviation;
+mod outputs;
 mod ratio;
 mod side;
 mod spec;
 
 pub use cells::THRESHOLD;
 pub use classes::{ABSENT, AVERAGE};
+pub use outputs::OUTPUT_AVERAGE;
 pub(crate) use ratio::ratio;
 pub use side::Side;
 pub use spec::{Arguments, Settings, Spec};
@@ -42,6 +45,7 @@ families! {
     pinball_loss,
     poisson_deviance,
     gamma_deviance,
+    tweedie_deviance,
     r2_score,
     explained_variance,
     pearson_correlation,
@@ -53,6 +57,7 @@ families! {
     recall,
     fbeta_score,
     jaccard_index,
+    exact_match,
     matthews_correlation,
     cohen_kappa,
     hinge_loss,
@@ -85,6 +90,8 @@ pub struct Definition {
     pub tasks: &'static [Task],
     /// Whether it is reported when no metric is asked for.
     pub standard: bool,
+    /// Whether it looks at all labels of a sample at once, not at each by itself.
+    pub joint: bool,
     /// Its parameters.
     pub parameters: &'static [Parameter],
     /// The statistics it needs.
@@ -103,6 +110,7 @@ impl Definition {
         formula: "",
         tasks: &[],
         standard: false,
+        joint: false,
         parameters: &[],
         statistics: |_| Vec::new(),
         finish: |_, _| Err(Undefined::NoSamples),
@@ -121,6 +129,8 @@ pub struct Parameter {
     pub least: f64,
     /// The largest value it can take.
     pub greatest: f64,
+    /// Numbers between which, both excluded, there is none that it can take.
+    pub gap: Option<[f64; 2]>,
     /// Whether it takes whole numbers only.
     pub whole: bool,
     /// The words that it takes instead of a number: its value is the index of one.
@@ -136,6 +146,7 @@ impl Parameter {
         default: None,
         least: f64::MIN,
         greatest: f64::MAX,
+        gap: None,
         whole: false,
         choices: &[],
         summary: "",
@@ -156,9 +167,8 @@ pub const ZERO_DIVISION: Parameter = Parameter {
     default: None,
     least: 0.0,
     greatest: 1.0,
-    whole: false,
-    choices: &[],
     summary: "the value where there is nothing to divide by, instead of undefined",
+    ..Parameter::NUMBER
 };
 
 /// A law that the weighted value of every metric obeys, to the last bit.

@@ -43,9 +43,8 @@ const QUANTILE: Parameter = Parameter {
     default: Some(0.5),
     least: 0.0,
     greatest: 1.0,
-    whole: false,
-    choices: &[],
     summary: "the quantile that predictions stand for",
+    ..Parameter::NUMBER
 };
 
 /// The metric of this file.

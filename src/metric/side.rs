@@ -34,10 +34,11 @@ impl<'a> Side<'a> {
         if self.weighted && weights.invalid_weight > 0 {
             return Err(Undefined::InvalidWeight { count: weights.invalid_weight });
         }
-        if weights.samples == 0 {
+        let samples = weights.unmasked();
+        if samples == 0 {
             return Err(Undefined::NoSamples);
         }
-        let sum = if self.weighted { weights.sum } else { ExactSum::from_count(weights.samples) };
+        let sum = if self.weighted { weights.sum } else { ExactSum::from_count(samples) };
         if sum.is_zero() { Err(Undefined::ZeroWeights) } else { Ok(sum) }
     }
 

@@ -1,8 +1,8 @@
 //! Specs: a metric's name and parameters as text, `name[:key=value]...`.
 
-use super::{Definition, Parameter, THRESHOLD, ZERO_DIVISION, all, of_task};
+use super::{Definition, Parameter, THRESHOLD, ZERO_DIVISION, all, custom_value, of_task};
 use crate::error::{Error, Undefined, number};
-use crate::statistic::Task;
+use crate::statistic::{SampleValue, Task};
 
 /// What an evaluator's metrics are told besides their own parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +15,8 @@ pub struct Settings {
     pub threshold: f64,
     /// The number of classes; 2 but for the multiclass task.
     pub classes: u32,
+    /// The number of outputs of a sample, labels in the multilabel task; 1 in most.
+    pub outputs: u32,
 }
 
 impl Settings {
@@ -64,11 +66,18 @@ pub struct Spec {
 pub struct Arguments {
     /// The evaluator's settings, with the metric's own threshold if it has one.
     pub settings: Settings,
-    parameters: &'static [Parameter],
+    parameters: Vec<&'static Parameter>,
     values: Vec<Option<f64>>,
+    /// The value of a user's own that the metric is the mean of.
+    pub(super) own: Option<SampleValue>,
 }
 
 impl Arguments {
+    /// The parameters that the metric takes here.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &'static Parameter> + '_ {
+        self.parameters.iter().copied()
+    }
+
     /// The value of a parameter, given or default.
     pub fn optional(&self, name: &str) -> Option<f64> {
         let index = self.parameters.iter().position(|parameter| parameter.name == name)?;
@@ -102,33 +111,44 @@ impl Spec {
         let mut parts = text.split(':');
         let name = parts.next().unwrap_or_default();
         let definition = find(name, settings.task)?;
-        let mut values: Vec<_> = definition.parameters.iter().map(|p| p.default).collect();
+        let parameters = definition.parameters_in(settings.task, settings.outputs);
+        let mut values: Vec<_> = parameters.iter().map(|parameter| parameter.default).collect();
         let mut given = Vec::new();
         for part in parts {
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
-            let index = definition
-                .parameters
+            let index = parameters
                 .iter()
                 .position(|parameter| parameter.name == key)
-                .ok_or_else(|| unknown_parameter(definition, key))?;
+                .ok_or_else(|| unknown_parameter(definition, &parameters, key))?;
             if given.contains(&index) {
                 return Err(Error::InvalidParameter {
                     metric: definition.name,
-                    parameter: definition.parameters[index].name,
+                    parameter: parameters[index].name,
                     value: value.to_owned(),
                     expected: "given only once".to_owned(),
                 });
             }
             given.push(index);
-            values[index] = Some(definition.parameters[index].parse(definition, value)?);
+            values[index] = Some(parameters[index].parse(definition, value)?);
         }
-        let parameters = definition.parameters;
-        let mut arguments = Arguments { settings, parameters, values };
+        let mut arguments = Arguments { settings, parameters, values, own: None };
         if let Some(threshold) = arguments.optional(THRESHOLD.name) {
             arguments.settings.threshold = threshold;
             arguments.settings.check()?;
         }
         Ok(Self { text: text.to_owned(), definition, arguments })
+    }
+
+    /// The mean of a value of a user's own.
+    pub(crate) fn of_value(value: SampleValue, settings: Settings) -> Self {
+        let name = value.function.name();
+        let text = match value.parameter {
+            0.0 => name.to_owned(),
+            parameter => format!("{name}:{parameter}"),
+        };
+        let own = Some(value);
+        let arguments = Arguments { settings, parameters: Vec::new(), values: Vec::new(), own };
+        Self { text, definition: &custom_value::MEAN, arguments }
     }
 
     /// The specs of the metrics reported when none is asked for.
@@ -147,7 +167,14 @@ impl Parameter {
             return format!("{} or {last}", others.join(", "));
         }
         let kind = if self.whole { "a whole number" } else { "a number" };
-        format!("{kind} from {} to {}", number(self.least), number(self.greatest))
+        let (least, greatest) = (number(self.least), number(self.greatest));
+        match self.gap {
+            None => format!("{kind} from {least} to {greatest}"),
+            Some(gap) => {
+                let [below, above] = gap.map(number);
+                format!("{kind} from {least} to {below} or from {above} to {greatest}")
+            }
+        }
     }
 
     fn parse(&'static self, metric: &'static Definition, text: &str) -> Result<f64, Error> {
@@ -167,7 +194,8 @@ impl Parameter {
         }
         let value = text.parse::<f64>().ok()?;
         let inside = (self.least..=self.greatest).contains(&value);
-        (inside && !(self.whole && value.fract() != 0.0)).then_some(value)
+        let missing = self.gap.is_some_and(|[below, above]| value > below && value < above);
+        (inside && !missing && !(self.whole && value.fract() != 0.0)).then_some(value)
     }
 }
 
@@ -184,8 +212,12 @@ fn find(name: &str, task: Task) -> Result<&'static Definition, Error> {
     Err(Error::UnknownMetric { name: name.to_owned(), nearest })
 }
 
-fn unknown_parameter(metric: &'static Definition, key: &str) -> Error {
-    let names = metric.parameters.iter().map(|parameter| parameter.name);
+fn unknown_parameter(
+    metric: &'static Definition,
+    parameters: &[&'static Parameter],
+    key: &str,
+) -> Error {
+    let names = parameters.iter().map(|parameter| parameter.name);
     let nearest = nearest(key, names.clone()).or_else(|| names.map(str::to_owned).next());
     Error::UnknownParameter { metric: metric.name, parameter: key.to_owned(), nearest }
 }

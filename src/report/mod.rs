@@ -20,8 +20,10 @@ use std::fmt;
 pub struct Report {
     /// What did the work.
     pub device: DeviceSummary,
-    /// Number of samples.
+    /// Number of samples that count: those that are masked do not.
     pub samples: u64,
+    /// Number of samples that are masked, or whose truth is the ignored label.
+    pub masked_samples: u64,
     /// Number of samples of weight zero.
     pub zero_weight_samples: u64,
     /// Σw.
@@ -232,7 +234,8 @@ impl Report {
         let square_sum = weights.square_sum.to_integer() << -UNIT_EXPONENT as u32;
         Self {
             device,
-            samples: weights.samples,
+            samples: weights.unmasked(),
+            masked_samples: weights.masked,
             zero_weight_samples: weights.zero_weight,
             weight_sum: weights.sum.to_f64(),
             effective_samples: (!weights.sum.is_zero()).then(|| ratio(&(&sum * &sum), &square_sum)),

@@ -30,9 +30,10 @@ impl Report {
         text
     }
 
-    /// The report as JSON: `{"device": {...}, "samples": N, "weight_sum": x,
-    /// "effective_samples": x, "metrics": {"SPEC": {"unweighted": v, "weighted": v}}}`, and
-    /// `"classes": [NAME, ...]` before the metrics if they have names.
+    /// The report as JSON: `{"device": {...}, "samples": N, "masked_samples": N,
+    /// "zero_weight_samples": N, "weight_sum": x, "effective_samples": x, "metrics": {"SPEC":
+    /// {"unweighted": v, "weighted": v}}}`, and `"classes": [NAME, ...]` before the metrics if they have
+    /// names.
     ///
     /// A v is a number, a (nested) list, or null with `"undefined": {"unweighted" | "weighted":
     /// "reason"}` beside it.
@@ -42,6 +43,8 @@ impl Report {
         let mut report = json!({
             "device": self.device,
             "samples": self.samples,
+            "masked_samples": self.masked_samples,
+            "zero_weight_samples": self.zero_weight_samples,
             "weight_sum": self.weight_sum,
             "effective_samples": self.effective_samples,
         });
@@ -64,6 +67,9 @@ impl Report {
         );
         if self.zero_weight_samples > 0 {
             summary.push_str(&format!(", {} of weight zero", self.zero_weight_samples));
+        }
+        if self.masked_samples > 0 {
+            summary.push_str(&format!(", {} masked", self.masked_samples));
         }
         let checked = if self.device.checked { ", checked: both engines agree" } else { "" };
         format!("{summary}\n{}{checked}", self.device.name)

@@ -20,6 +20,9 @@ pub const FIELD_SQUARE: u32 = 65;
 pub const FIELD_MOMENT: u32 = 76;
 /// Exponent field of 2^64, the limit of weights and of moments' inputs.
 pub const FIELD_LIMIT: u32 = 191;
+/// Stands in a column of weights for a sample that is masked: deleted, whatever it holds. In a column
+/// that cannot have such, it is a NaN like any other.
+pub const MASKED: u32 = u32::MAX;
 
 /// The exponent field.
 #[inline(always)]
@@ -43,6 +46,12 @@ pub fn nonfinite(bits: u32) -> bool {
 #[inline(always)]
 pub fn flushed(bits: u32) -> u32 {
     if field(bits) == 0 { 0 } else { bits }
+}
+
+/// A result, or +0 where it is too small to count.
+#[inline(always)]
+pub fn counted(bits: u32) -> u32 {
+    if field(bits) < FIELD_MIN { 0 } else { bits }
 }
 
 /// Whether the bits are those of a subnormal number.
@@ -71,6 +80,12 @@ pub fn square(x: u32) -> u32 {
     let squared = (f32::from_bits(x) * f32::from_bits(x)).to_bits();
     let small = if magnitude(x) == 0 { 0 } else { UNDERFLOW };
     if field(x) < FIELD_SQUARE { small } else { squared }
+}
+
+/// Whether the bits are those of a weight: finite, not negative and below 2^64.
+#[inline(always)]
+pub fn valid_weight(bits: u32) -> bool {
+    magnitude(bits) == 0 || (bits >> 31 == 0 && field(bits) < FIELD_LIMIT)
 }
 
 /// The mantissa, with its implicit bit; of a subnormal, with exponent field 1, without.

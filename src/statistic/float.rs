@@ -191,7 +191,7 @@ pub fn scale(x: u32) -> u32 {
 
 /// 2^-n, or 0 where that is 2^-64 or less. n is −64 or more.
 #[inline(always)]
-fn power_of_half(n: u32) -> u32 {
+pub(crate) fn power_of_half(n: u32) -> u32 {
     if n.wrapping_add(64) < 128 { ONE.wrapping_sub(n << 23) } else { 0 }
 }
 
@@ -233,14 +233,14 @@ fn ln_defect(f: u32) -> u32 {
 
 /// A number as 2^k (1 + f); both are the bits of an `f32`.
 #[derive(Clone, Copy)]
-pub(crate) struct Scaled {
-    pub k: u32,
-    pub f: u32,
+struct Scaled {
+    k: u32,
+    f: u32,
 }
 
 /// x as 2^k (1 + f), exactly, with 1 + f from `lowest` to twice that.
 #[inline(always)]
-pub(crate) fn taken_apart(x: u32, lowest: u32) -> Scaled {
+fn taken_apart(x: u32, lowest: u32) -> Scaled {
     let above = x.wrapping_sub(lowest);
     let k = whole((above as i32 >> 23) as u32);
     let f = minus(x.wrapping_sub(above & NOT_MANTISSA), ONE);
@@ -313,12 +313,17 @@ pub fn x_minus_ln1p(x: u32) -> u32 {
     quadratic(x, finite)
 }
 
+/// (e^r − 1 − r − r²/2) / r³ for |r| ≤ 1/2.
+#[inline(always)]
+pub(crate) fn exp_tail(r: u32) -> u32 {
+    let p3 = horner(horner(horner(EXP_6, r, EXP_5), r, EXP_4), r, EXP_3);
+    horner(horner(p3, r, EXP_2), r, EXP_1)
+}
+
 /// e^r − 1 − r for |r| ≤ 1/2.
 #[inline(always)]
 fn exp_defect(r: u32) -> u32 {
-    let p3 = horner(horner(horner(EXP_6, r, EXP_5), r, EXP_4), r, EXP_3);
-    let p1 = horner(horner(p3, r, EXP_2), r, EXP_1);
-    half_square(r, p1)
+    half_square(r, exp_tail(r))
 }
 
 /// A number as n ln 2 + high − low, with |high − low| ≤ 1/2; n is an integer.

@@ -19,15 +19,28 @@ pub use reduction::{Reduction, Scores};
 pub use row::Row;
 use std::fmt;
 pub use totals::{CalibrationBin, Cells, Confusion, Content, Faults, Pair, Total, Totals, Weights};
-pub use value::{Function, Library, Reads};
+pub use value::{CustomValue, Function, Library, Reads, Twin};
 
-/// A per-sample value and its parameter (δ of the Huber loss; 0 where there is none).
+/// A per-sample value and its parameter (δ of the Huber loss, the power of the Tweedie deviance; 0
+/// where there is none).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SampleValue {
     /// Which value.
     pub function: Function,
     /// Its parameter.
     pub parameter: f32,
+}
+
+impl SampleValue {
+    /// Its domain in words, for samples outside it.
+    pub fn domain(self) -> &'static str {
+        let like = match self.function {
+            Function::TweedieDeviance if self.parameter >= 2.0 => Function::GammaDeviance,
+            Function::TweedieDeviance if self.parameter > 0.0 => Function::PoissonDeviance,
+            function => function,
+        };
+        like.domain()
+    }
 }
 
 /// A product of up to two inputs, kept without loss: 48 bits of mantissa.
@@ -139,19 +152,19 @@ impl Statistic {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongTask`] for a confusion count or a calibration outside the binary and multiclass tasks;
-    /// [`Error::InvalidParameter`] for the δ of a Huber loss outside 2^-60 to 2^60, for a parameter
-    /// of a value that has none, for a maximum of a value that can be negative, for a threshold that
-    /// is not finite, and for a calibration of a value that is no probability or with no or too many
-    /// bins.
+    /// [`Error::WrongTask`] for a confusion count or a calibration in another task than theirs;
+    /// [`Error::InvalidParameter`] for a parameter that its value does not
+    /// [take](Function::parameter_ranges), for a maximum of a value that can be negative, for a
+    /// threshold that is not finite, and for a calibration of a value that is no probability or with
+    /// no or too many bins.
     pub fn check(self, task: Task) -> Result<(), Error> {
         let invalid = |metric, parameter, value: &dyn fmt::Display, expected: &str| {
             let (value, expected) = (value.to_string(), expected.to_owned());
             Err(Error::InvalidParameter { metric, parameter, value, expected })
         };
         match self {
-            Self::Maximum(SampleValue { function: Function::Error, .. }) => {
-                let (name, expected) = (Function::Error.name(), "a value that is never negative");
+            Self::Maximum(SampleValue { function, .. }) if function.may_be_negative() => {
+                let (name, expected) = (function.name(), "a value that is never negative");
                 invalid("maximum", "value", &name, expected)
             }
             Self::Sum(SampleValue { function, .. })
@@ -163,11 +176,12 @@ impl Statistic {
             }
             Self::Sum(SampleValue { function, parameter })
             | Self::Maximum(SampleValue { function, parameter }) => {
-                let range = function.parameter_range();
-                if range.contains(&parameter) {
+                if function.takes(parameter) {
                     return Ok(());
                 }
-                let expected = format!("a number from {:e} to {:e}", range.start(), range.end());
+                let ranges = function.parameter_ranges().into_iter();
+                let ranges = ranges.map(|r| format!("from {:e} to {:e}", r.start(), r.end()));
+                let expected = format!("a number {}", ranges.collect::<Vec<_>>().join(" or "));
                 invalid(function.name(), "parameter", &parameter, &expected)
             }
             Self::Confusion { .. } if task != Task::Binary => {
@@ -248,7 +262,7 @@ impl Statistic {
     /// Its domain in words.
     pub fn domain(self) -> &'static str {
         match self.value() {
-            Some(value) => value.function.domain(),
+            Some(value) => value.domain(),
             None if self.cells() > 0 => "any class",
             None => "any number",
         }
@@ -282,6 +296,11 @@ pub struct Plan {
     pub task: Task,
     /// The number of classes.
     pub classes: u32,
+    /// The number of outputs of a sample, of labels in the multilabel task: each has totals of its own.
+    pub outputs: u32,
+    /// Thresholds at which labels are compared for a sample as a whole, which then counts as one
+    /// more output.
+    pub joint: Vec<f32>,
     /// The statistics, in the order of their names, so that the order in which metrics were asked
     /// for does not show in a state.
     pub statistics: Vec<Statistic>,
@@ -291,6 +310,28 @@ impl Plan {
     /// The same with so many classes.
     pub fn with_classes(self, classes: u32) -> Self {
         Self { classes, ..self }
+    }
+
+    /// The same for so many outputs.
+    pub fn with_outputs(self, outputs: u32) -> Self {
+        Self { outputs, ..self }
+    }
+
+    /// The same, where samples as a whole count too, at these thresholds.
+    pub fn with_joint(self, thresholds: impl IntoIterator<Item = f32>) -> Self {
+        let mut joint = Vec::new();
+        for threshold in thresholds {
+            if !joint.contains(&threshold) {
+                joint.push(threshold);
+            }
+        }
+        joint.sort_by(f32::total_cmp);
+        Self { joint, ..self }
+    }
+
+    /// Number of totals: one for each output, and one for each threshold of samples as a whole.
+    pub fn totals(&self) -> usize {
+        self.outputs as usize + self.joint.len()
     }
 
     /// What a batch's columns hold: rows of scores or not.
@@ -336,7 +377,7 @@ impl Plan {
         Ok(())
     }
 
-    /// The union of `statistics`, with two classes.
+    /// The union of `statistics`, with two classes and one output.
     pub fn new(task: Task, statistics: impl IntoIterator<Item = Statistic>) -> Self {
         let mut union = Vec::new();
         for statistic in statistics {
@@ -345,6 +386,6 @@ impl Plan {
             }
         }
         union.sort_by_cached_key(ToString::to_string);
-        Self { task, classes: 2, statistics: union }
+        Self { task, classes: 2, outputs: 1, joint: Vec::new(), statistics: union }
     }
 }

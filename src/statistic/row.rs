@@ -12,10 +12,10 @@
 
 use super::bits::{FIELD_MIN, ONE, UNDERFLOW, field, magnitude, mantissa};
 use super::float::{
-    EXP_LIMIT, LN2_HIGH, LN2_LOW, LOG2_E, ROUNDING, SIGN, constants, horner, minus, plus, quotient,
-    scaled, times, whole,
+    EXP_LIMIT, LN2_HIGH, LN2_LOW, LOG2_E, ROUNDING, Reduced, SIGN, constants, expm1_of, horner,
+    minus, plus, quotient, reduced, scaled, times, whole,
 };
-use super::pair::{exp_pair, two_sum};
+use super::pair::two_sum;
 
 constants! {
     /// A score is NaN or infinite. The same bit as the note on a single prediction.
@@ -148,7 +148,9 @@ pub fn plus_small(a: u32, b: u32) -> u32 {
 #[inline(always)]
 pub fn ratio(row: &Row) -> u32 {
     let gap = two_sum(row.runner_up, row.top ^ SIGN);
-    let result = exp_pair(gap);
+    let apart = reduced(gap.high);
+    let corrected = Reduced { low: minus(apart.low, gap.low), ..apart };
+    let result = scaled(plus(ONE, expm1_of(corrected)), apart.n);
     if magnitude(gap.high) > EXP_LIMIT { UNDERFLOW } else { result }
 }
 

@@ -25,8 +25,11 @@ pub struct Totals {
 /// Samples, their weights, and the faults that no value can do without.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Weights {
-    /// Samples seen, faulty ones included.
+    /// Samples seen, masked and faulty ones included.
     pub samples: u64,
+    /// Samples that are masked, or whose truth is the ignored label: left out of every value, and of
+    /// every other count here.
+    pub masked: u64,
     /// Samples of weight zero.
     pub zero_weight: u64,
     /// Samples whose weight is negative, NaN, infinite, or 2^64 or more: left out of weighted values.
@@ -165,8 +168,14 @@ impl Totals {
 }
 
 impl Weights {
+    /// Samples that are not masked.
+    pub fn unmasked(&self) -> u64 {
+        self.samples.saturating_sub(self.masked)
+    }
+
     fn merge(&mut self, other: &Self) {
         add(&mut self.samples, other.samples);
+        add(&mut self.masked, other.masked);
         add(&mut self.zero_weight, other.zero_weight);
         add(&mut self.invalid_weight, other.invalid_weight);
         self.invalid_label.merge(other.invalid_label);

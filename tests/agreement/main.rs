@@ -4,10 +4,15 @@
 //! One named trial for each adapter and statistic. A machine without an adapter fails one trial that
 //! says how to get one; `WEIGHBRIDGE_GPU=off` turns all of them into visible skips.
 
+#[path = "../common/custom.rs"]
+mod custom;
 #[path = "../common/families.rs"]
 mod families;
+mod masks;
 #[path = "../common/random.rs"]
 mod random;
+#[path = "../common/row_values.rs"]
+mod row_values;
 mod rows;
 #[path = "../common/shuffle.rs"]
 mod shuffle;
@@ -17,7 +22,7 @@ mod values;
 use families::{Labels, Numbers, Random, Weights};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::ops::Range;
-use values::values;
+use values::{parameters, values};
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
 use weighbridge::statistic::{Function, Moment, SampleValue, Statistic, Task};
 use weighbridge::{Batch, Device, Evaluator, State};
@@ -65,6 +70,7 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
         trials.push(Trial::test(name, move || agree(&adapter, task, &plan)));
     }
     trials.extend(rows::trials_of(adapter));
+    trials.extend(masks::trials_of(adapter));
     trials
 }
 
@@ -73,7 +79,13 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let maximum =
         Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
-    let regression: Vec<_> = values().map(Statistic::Sum).chain(moments).chain([maximum]).collect();
+    // Below 0 and above 2 its way is another than between 1 and 2.
+    let powers = [-0.5, 3.0].map(|parameter| {
+        Statistic::Sum(SampleValue { function: Function::TweedieDeviance, parameter })
+    });
+    let sums = values().map(Statistic::Sum).chain(powers);
+    let regression = sums.chain(moments).chain([maximum]);
+    let regression: Vec<_> = regression.chain(custom::statistics()).collect();
     let confusions = [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold });
     // Cells within workgroup memory, and cells beyond it.
     let mut calibrations = [15, 256].map(calibration).to_vec();
@@ -97,6 +109,9 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     }
     plans
 }
+
+/// The tasks with one output for each sample.
+const TASKS: [Task; 3] = [Task::Regression, Task::Binary, Task::Multiclass];
 
 /// Classes of the multiclass task: as many as need counts beyond workgroup memory.
 const CLASSES: u32 = 40;
@@ -182,7 +197,7 @@ impl Data {
         let prediction = &self.prediction[range.clone()];
         let batch = match task {
             Task::Regression => Batch::new(prediction, &self.truth[range.clone()]),
-            Task::Binary => Batch::new(prediction, &self.labels[range.clone()]),
+            Task::Binary | Task::Multilabel => Batch::new(prediction, &self.labels[range.clone()]),
             Task::Multiclass => {
                 let [prediction, truth] = self.classes.each_ref().map(|c| &c[range.clone()]);
                 Batch::new(prediction, truth)
@@ -233,12 +248,12 @@ fn equal(got: &State, expected: &State, context: &str) -> Result<(), Failed> {
     if got == expected {
         return Ok(());
     }
-    let totals = got.totals.statistics.iter().zip(&expected.totals.statistics);
+    let totals = got.totals[0].statistics.iter().zip(&expected.totals[0].statistics);
     let differences = got.statistics.iter().zip(totals).filter(|(_, (got, want))| got != want);
     let differences: Vec<_> = differences
         .map(|(name, (got, want))| format!("{name}:\n  got  {got:?}\n  want {want:?}"))
         .collect();
-    let (weights, want) = (got.totals.weights, expected.totals.weights);
+    let (weights, want) = (got.totals[0].weights, expected.totals[0].weights);
     let differences = differences.join("\n");
     Err(format!("{context}:\n{differences}\nweights {weights:?}\nwant    {want:?}").into())
 }
@@ -266,20 +281,16 @@ fn full_limbs(adapter: &AdapterSummary) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Thresholds and δ at the limits of what they can be.
+/// Thresholds at the limits of what they can be.
 const THRESHOLDS: &[f32] = &[0.5, 0.0, -0.0, -0.25, 1e-40, -1e-40, f32::MAX, f32::MIN];
-const DELTAS: &[f32] = &[8.673_617_4e-19, 0.1, 1.0, 20.0, 1.152_921_5e18];
 
 /// A statistic that an evaluator of this task takes.
 fn any_statistic(task: Task, random: &mut Random) -> Statistic {
     loop {
         let functions = Function::OF_SAMPLES;
         let function = functions[random.below(functions.len())];
-        let delta = DELTAS[random.below(DELTAS.len())];
-        let range = function.parameter_range();
-        let parameter =
-            if range.contains(&0.0) { 0.0 } else { delta.clamp(*range.start(), *range.end()) };
-        let value = SampleValue { function, parameter };
+        let parameters = parameters(function);
+        let value = SampleValue { function, parameter: parameters[random.below(parameters.len())] };
         let statistic = match random.below(6) {
             0 => Statistic::Sum(value),
             1 => Statistic::Maximum(value),
@@ -299,7 +310,7 @@ fn any_statistic(task: Task, random: &mut Random) -> Statistic {
 fn at_random(adapter: &AdapterSummary) -> Result<(), Failed> {
     for seed in 0..rounds() {
         let mut random = Random::new(seed);
-        let task = Task::ALL[random.below(Task::ALL.len())];
+        let task = TASKS[random.below(TASKS.len())];
         let plan: Vec<_> =
             (0..1 + random.below(9)).map(|_| any_statistic(task, &mut random)).collect();
         let [mut gpu, mut cpu] = evaluators(adapter, task, &plan)?;
@@ -403,7 +414,7 @@ fn refused(adapter: &AdapterSummary) -> Result<(), Failed> {
         }
         evaluator.update(&Batch::new(&[3.0_f32], &[0.5_f32]).weights(&[2.0_f32]))?;
     }
-    if cpu.state()?.totals.weights.samples != 3 {
+    if cpu.state()?.totals[0].weights.samples != 3 {
         return Err("the refused batch was counted".into());
     }
     equal(&gpu.state()?, &cpu.state()?, "after a refused batch")

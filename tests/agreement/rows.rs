@@ -1,7 +1,7 @@
 //! Agreement over rows of scores, short and long.
 
 use super::{Labels, Numbers, Random, Weights, equal};
-use crate::values::values_of_rows;
+use crate::row_values::values_of_rows;
 use libtest_mimic::{Failed, Trial};
 use std::ops::Range;
 use weighbridge::gpu::AdapterSummary;
@@ -69,7 +69,7 @@ fn evaluators(
 
 /// What the scores of a row are.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
+pub enum Kind {
     /// Of one family, each by itself.
     Each(Numbers),
     /// Logits of a model that is more or less sure.
@@ -80,7 +80,7 @@ enum Kind {
     Ties,
 }
 
-struct Data {
+pub struct Data {
     width: usize,
     scores: Vec<f32>,
     classes: Vec<u32>,
@@ -88,7 +88,7 @@ struct Data {
 }
 
 impl Data {
-    fn new(
+    pub fn new(
         classes: u32,
         kinds: (Kind, Weights, Labels),
         samples: usize,
@@ -107,11 +107,11 @@ impl Data {
         data
     }
 
-    fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.classes.len()
     }
 
-    fn batch(&self, range: Range<usize>) -> Batch<'_> {
+    pub fn batch(&self, range: Range<usize>) -> Batch<'_> {
         let scores = &self.scores[range.start * self.width..range.end * self.width];
         let batch = Batch::new(scores, &self.classes[range.clone()]).count_faults();
         match &self.weight {

@@ -240,7 +240,7 @@ fn arrays_that_are_no_columns_are_refused() {
     drop(folder.npz("data.npz").array("p", &[2], &x[..2]).array("t", &[2, 2], &x));
     assert_eq!(
         folder.evaluate(&["data.npz"]).refused(),
-        "data.npz has 2 columns for the truth, but the regression task takes one"
+        "data.npz has 1 columns for the prediction and 2 for the truth: there must be as many of both"
     );
     drop(folder.npz("data.npz").array("p", &[4], &x).array("t", &[2, 2, 1], &x));
     assert_eq!(

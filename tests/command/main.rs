@@ -3,6 +3,7 @@
 mod faults;
 mod files;
 mod formats;
+mod labels;
 #[cfg(target_os = "linux")]
 mod memory;
 mod names;

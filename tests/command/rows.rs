@@ -186,29 +186,43 @@ fn wide_rows_are_read_to_the_end() {
     }
 }
 
-/// Values of scikit-learn on the logits of a model.
+/// Values of scikit-learn on the scores of models.
 #[test]
-fn a_real_data_set_has_the_values_of_the_reference() {
-    let folder = Folder::new("wine");
-    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/wine_logits.csv");
-    let case = include_str!("../data/wine_logits.json");
-    let case: Value = serde_json::from_str(case).expect("JSON");
+fn real_data_sets_have_the_values_of_the_reference() {
+    let wine = include_str!("../data/wine_logits.json");
+    let multilabel = include_str!("../data/multilabel.json");
+    for (file, case, prediction, truth) in
+        [("wine_logits.csv", wine, "z*", "label"), ("multilabel.csv", multilabel, "p_*", "y_*")]
+    {
+        let case: Value = serde_json::from_str(case).expect("JSON");
+        check(file, &case, prediction, truth);
+    }
+}
+
+fn check(file: &str, case: &Value, prediction: &str, truth: &str) {
+    let folder = Folder::new(file);
+    let data = format!("{}/tests/data/{file}", env!("CARGO_MANIFEST_DIR"));
+    let task = case["task"].as_str().expect("a task");
     let metrics = case["metrics"].as_object().expect("an object");
-    let metrics = || metrics.iter().filter(|(name, _)| !name.starts_with("roc_auc"));
-    let asked: Vec<_> = metrics().map(|(name, _)| format!("-m={name}")).collect();
-    let asked: Vec<_> = asked.iter().map(String::as_str).collect();
-    let given =
-        [data, "--prediction=z*", "--truth=label", "--weight=w", "--from-logits", "--format=json"];
-    let report = folder.evaluate_multiclass(&[&given[..], &asked].concat()).json();
-    for (name, values) in metrics() {
+    let listed = weighbridge::metric::all().map(|metric| metric.name).collect::<Vec<_>>();
+    let is_listed = |spec: &str| listed.contains(&spec.split(':').next().unwrap_or_default());
+    // Metrics that are to come stand in the cases too.
+    let metrics = || metrics.iter().filter(|(spec, _)| is_listed(spec));
+    let asked: Vec<_> = metrics().map(|(spec, _)| format!("-m={spec}")).collect();
+    let asked = asked.iter().map(String::as_str);
+    let flags = case["flags"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let given = ["evaluate", &data, "--task", task, "--prediction", prediction, "--truth", truth];
+    let given = given.into_iter().chain(["--weight=w", "--format=json"]).chain(flags).chain(asked);
+    let report = folder.run(&given.collect::<Vec<_>>()).json();
+    for (spec, values) in metrics() {
         for side in ["unweighted", "weighted"] {
-            let (ours, theirs) = (&report["metrics"][name][side], &values[side]);
+            let (ours, theirs) = (&report["metrics"][spec][side], &values[side]);
             let (ours, theirs) = (numbers(ours), numbers(theirs));
-            assert_eq!(ours.len(), theirs.len(), "{name}");
+            assert_eq!(ours.len(), theirs.len(), "{spec}");
             for (ours, theirs) in ours.into_iter().zip(theirs) {
                 // Per-sample values and weights are f32.
                 let bound = 1e-5 * theirs.abs();
-                assert!((ours - theirs).abs() <= bound, "{name}, {side}: {ours}, not {theirs}");
+                assert!((ours - theirs).abs() <= bound, "{spec}, {side}: {ours}, not {theirs}");
             }
         }
     }
@@ -219,6 +233,43 @@ fn numbers(value: &Value) -> Vec<f64> {
         Value::Array(values) => values.iter().flat_map(numbers).collect(),
         value => vec![value.as_f64().expect("a number")],
     }
+}
+
+#[test]
+fn labels_and_outputs_are_rows() {
+    let folder = Folder::new("rows-outputs");
+    folder.write("data.csv", "p0,p1,t0,t1\n0.9,0.2,1,0\n0.4,0.7,1,0\n");
+    let evaluate = |task: &str, added: &[&str]| {
+        let given = ["evaluate", "data.csv", "--task", task, "--format=json"];
+        folder.run(&[&given[..], &["--prediction=p*", "--truth=t*"], added].concat())
+    };
+    let labels = ["-m=recall:average=none:zero_division=0", "--class-names=cat,dog"];
+    let report = evaluate("multilabel", &labels).json();
+    let recall = &report["metrics"]["recall:average=none:zero_division=0"]["unweighted"];
+    assert_eq!((recall, &report["classes"]), (&json!([0.5, 0.0]), &json!(["cat", "dog"])));
+    let report = evaluate("regression", &["-m=max_error:average=none"]).json();
+    let errors = numbers(&report["metrics"]["max_error:average=none"]["unweighted"]);
+    assert_eq!(errors, [0.6_f32 as f64, 0.7_f32 as f64]);
+    let rows = "row 1: the truth is 2: labels must be 0 or 1 (rows count from 1, after the header)";
+    folder.write("data.csv", "p0,p1,t0,t1\n0.9,0.2,1,2\n0.4,,1,2\n");
+    assert_eq!(
+        evaluate("multilabel", &["-m=recall"]).refused(),
+        "data.csv, column \"p1\", row 2: the prediction is missing (rows count from 1, after the \
+         header)"
+    );
+    let ignored = ["-m=recall:average=micro", "--ignore-index=2"];
+    let report = evaluate("multilabel", &ignored).json();
+    assert_eq!(report["metrics"]["recall:average=micro"]["unweighted"], json!(0.5));
+    folder.write("data.csv", "p0,p1,t0,t1\n0.9,0.2,1,2\n");
+    assert_eq!(
+        evaluate("multilabel", &["-m=recall"]).refused(),
+        format!("data.csv, column \"t1\", {rows}")
+    );
+    assert_eq!(
+        evaluate("multilabel", &["--class-names=a"]).refused(),
+        "data.csv has 2 columns for the prediction, but --class-names gives 1 names: there must be \
+         one for each class"
+    );
 }
 
 #[test]
@@ -286,7 +337,7 @@ fn columns_that_cannot_be_are_refused() {
         ),
         (
             &["--prediction=z*", "--truth=t", "--threshold=0.5"],
-            "--threshold belongs to the binary task",
+            "--threshold belongs to the binary and multilabel tasks",
         ),
     ] {
         assert_eq!(with(added).refused(), sentence);

@@ -17,6 +17,9 @@ fn help_shows_the_way() {
     {
         assert!(help.contains(word), "{word}: {help}");
     }
+    for word in ["--class-weight", "--ignore-index"] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
     for word in ["--device", "--checked", "--format", ".parquet", "weighbridge metrics", "weight 0"]
     {
         assert!(help.contains(word), "{word}: {help}");
@@ -194,9 +197,15 @@ fn wrong_usage_is_one_sentence() {
         ),
         (&["-m", "zzz"], "no metric is called \"zzz\""),
         (&["-m", "mean_squared_error:power=2"], "mean_squared_error has no parameter \"power\""),
-        (&["--threshold", "0.3"], "--threshold belongs to the binary task"),
-        (&["--from-logits"], "--from-logits belongs to the binary and multiclass tasks"),
-        (&["--class-names", "a,b"], "--class-names belongs to the binary and multiclass tasks"),
+        (&["--threshold", "0.3"], "--threshold belongs to the binary and multilabel tasks"),
+        (
+            &["--from-logits"],
+            "--from-logits means nothing in the regression task: it has no labels",
+        ),
+        (
+            &["--class-names", "a,b"],
+            "--class-names means nothing in the regression task: it has no labels",
+        ),
         (&["--classes", "3"], "--classes belongs to the multiclass task"),
     ] {
         let arguments = [&["data.csv"], added].concat();

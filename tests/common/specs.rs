@@ -1,7 +1,60 @@
 //! Every metric as specs: by its name alone, and with parameters.
 
 use weighbridge::Task;
-use weighbridge::metric;
+use weighbridge::metric::{self, Settings, Spec};
+
+/// Classes of the multiclass task: more than any k below.
+pub const CLASSES: usize = 5;
+
+/// A task, and what its predictions are: the multiclass task has several, and metrics that need
+/// scores are no metrics of classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inputs {
+    Regression,
+    Binary,
+    /// Predicted classes.
+    Classes,
+    /// Rows of probabilities.
+    Probabilities,
+    /// Rows of logits.
+    Logits,
+}
+
+impl Inputs {
+    pub const ALL: &[Self] =
+        &[Self::Regression, Self::Binary, Self::Classes, Self::Probabilities, Self::Logits];
+
+    pub fn task(self) -> Task {
+        match self {
+            Self::Regression => Task::Regression,
+            Self::Binary => Task::Binary,
+            Self::Classes | Self::Probabilities | Self::Logits => Task::Multiclass,
+        }
+    }
+
+    /// Whether a prediction is a row of scores.
+    pub fn rows(self) -> bool {
+        matches!(self, Self::Probabilities | Self::Logits)
+    }
+
+    pub fn from_logits(self) -> bool {
+        self == Self::Logits
+    }
+
+    /// A spec, read.
+    pub fn spec(self, text: &str) -> Spec {
+        let (task, from_logits) = (self.task(), self.from_logits());
+        let settings =
+            Settings { task, from_logits, threshold: 0.5, classes: CLASSES as u32, outputs: 1 };
+        Spec::parse(text, settings).expect("a spec of the task")
+    }
+}
+
+/// Whether a metric needs rows of scores: one of its statistics does.
+pub fn needs_rows(spec: &Spec) -> bool {
+    let statistics = (spec.definition.statistics)(&spec.arguments);
+    statistics.iter().any(|statistic| statistic.reduction().rows)
+}
 
 /// Metrics with parameters other than the default ones, each parameter at least once.
 const VARIANTS: &[&str] = &[
@@ -10,6 +63,12 @@ const VARIANTS: &[&str] = &[
     "pinball_loss:quantile=0",
     "pinball_loss:quantile=0.9",
     "pinball_loss:quantile=1",
+    "tweedie_deviance:power=-0.5",
+    "tweedie_deviance:power=0",
+    "tweedie_deviance:power=1",
+    "tweedie_deviance:power=1.0001",
+    "tweedie_deviance:power=2",
+    "tweedie_deviance:power=3",
     "precision:zero_division=1",
     "negative_predictive_value:zero_division=0",
     "recall:zero_division=0.5",
@@ -28,6 +87,9 @@ const VARIANTS: &[&str] = &[
     "expected_calibration_error:bins=1",
     "expected_calibration_error:bins=256",
     "calibration_bins:bins=7",
+    "perplexity:eps=0.125",
+    "top_k_accuracy:k=1",
+    "top_k_accuracy:k=4",
 ];
 
 /// Every average over classes, and what they make of classes that are not there.
@@ -40,8 +102,9 @@ const AVERAGES: [&str; 6] = [
     ":zero_division=1",
 ];
 
-/// The specs of a task.
-pub fn specs(task: Task) -> Vec<String> {
+/// The specs of a task that go with what its predictions are.
+pub fn specs(inputs: Inputs) -> Vec<String> {
+    let task = inputs.task();
     let names = metric::of_task(task).map(|metric| metric.name.to_owned());
     let of_task = |spec: &&str| {
         metric::of_task(task).filter(|metric| metric.name == name(spec)).any(|metric| {
@@ -56,7 +119,11 @@ pub fn specs(task: Task) -> Vec<String> {
     let averages = metric::of_task(task)
         .filter(|metric| metric.parameters.contains(&metric::AVERAGE))
         .flat_map(|metric| AVERAGES.map(|variant| format!("{}{variant}", metric.name)));
-    names.chain(variants).chain(thresholds).chain(averages).collect()
+    let all = names.chain(variants).chain(thresholds).chain(averages);
+    let fits = |text: &String| {
+        task != Task::Multiclass || inputs.rows() || !needs_rows(&inputs.spec(text))
+    };
+    all.filter(fits).collect()
 }
 
 /// The name in a spec.

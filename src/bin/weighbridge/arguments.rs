@@ -36,8 +36,9 @@ number of a class, unless names are numbers or truth values themselves.
 A METRIC is name[:key=value]..., e.g. huber_loss:delta=20; `weighbridge metrics` lists them all.
 Without -m, the standard set of the task is reported.
 
-A row of weight 0 takes no part in weighted values, whatever number it holds. Anywhere else an empty
-cell, NaN, infinity or a label that is no class is refused, by file, column and row.
+A row of weight 0 takes no part in weighted values, and a row whose truth is the label of
+--ignore-index in none, whatever numbers they hold. Anywhere else an empty cell, NaN, infinity or a
+label that is no class is refused, by file, column and row.
 
 Examples:
   weighbridge evaluate predictions.csv --task regression --prediction yhat --truth y --weight w
@@ -112,6 +113,20 @@ pub struct Evaluate {
     #[arg(long = "threshold", value_name = "X", allow_negative_numbers = true)]
     pub thresholds: Vec<f64>,
 
+    /// Weights of classes, such as 0=1,1=5: they multiply the weights of the rows whose truth is the
+    /// class; classes that are not named weigh 1
+    #[arg(
+        long = "class-weight",
+        value_name = "L=W,...",
+        value_delimiter = ',',
+        value_parser = class_weight
+    )]
+    pub class_weights: Vec<(u32, f64)>,
+
+    /// Leave out rows whose truth is this label, whether it is a class or not
+    #[arg(long, value_name = "L", allow_negative_numbers = true)]
+    pub ignore_index: Option<i64>,
+
     /// What does the work: auto, cpu, gpu, or part of an adapter's name
     #[arg(long, default_value = "auto", value_parser = NonEmptyStringValueParser::new())]
     device: String,
@@ -123,6 +138,15 @@ pub struct Evaluate {
     /// Form of the report
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+}
+
+/// Reads `L=W`.
+fn class_weight(text: &str) -> Result<(u32, f64), &'static str> {
+    let (class, weight) = text.split_once('=').unwrap_or_default();
+    match (class.parse(), weight.parse()) {
+        (Ok(class), Ok(weight)) => Ok((class, weight)),
+        _ => Err("it must be a class and its weight, such as 1=5"),
+    }
 }
 
 impl Evaluate {
@@ -138,6 +162,7 @@ pub enum TaskName {
     Regression,
     Binary,
     Multiclass,
+    Multilabel,
 }
 
 impl From<TaskName> for Task {
@@ -146,6 +171,7 @@ impl From<TaskName> for Task {
             TaskName::Regression => Self::Regression,
             TaskName::Binary => Self::Binary,
             TaskName::Multiclass => Self::Multiclass,
+            TaskName::Multilabel => Self::Multilabel,
         }
     }
 }

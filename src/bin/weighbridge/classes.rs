@@ -117,17 +117,35 @@ pub fn number(
     }
 }
 
-/// Fails if there are several columns where the task takes one.
-pub fn check_widths(task: Task, source: &Source, parts: &[Part]) -> Result<(), Failure> {
-    let inputs = [Input::Prediction, Input::Truth, Input::Weight];
+/// Fails if there are several columns where the task takes one, or not as many where it takes any
+/// number.
+pub fn check_widths(
+    task: Task,
+    names: &[String],
+    source: &Source,
+    parts: &[Part],
+) -> Result<(), Failure> {
     let file = source.name();
-    for (input, &Part { width, .. }) in inputs.into_iter().zip(parts) {
-        match input {
-            _ if width == 1 => {}
-            Input::Weight => return Err(Failure::OneWeight { file, width }),
-            _ if task == Task::Multiclass => {}
-            _ => return Err(Failure::OneColumn { file, input, width, task }),
-        }
+    let [prediction, truth, weight @ ..] = parts else { return Ok(()) };
+    if let Some(&Part { width, .. }) = weight.iter().find(|weight| weight.width > 1) {
+        return Err(Failure::OneWeight { file, width });
     }
-    Ok(())
+    let (prediction, truth) = (prediction.width, truth.width);
+    match task {
+        Task::Multiclass => Ok(()),
+        Task::Binary if prediction > 1 => {
+            Err(Failure::OneColumn { file, input: Input::Prediction, width: prediction })
+        }
+        Task::Binary if truth > 1 => {
+            Err(Failure::OneColumn { file, input: Input::Truth, width: truth })
+        }
+        Task::Multilabel if !names.is_empty() && names.len() != prediction => {
+            Err(Failure::ClassesDiffer {
+                first: format!("--class-names gives {} names", names.len()),
+                second: format!("{file} has {prediction} columns for the prediction"),
+            })
+        }
+        _ if prediction != truth => Err(Failure::OutputsDiffer { file, prediction, truth }),
+        _ => Ok(()),
+    }
 }

@@ -4,7 +4,7 @@ use crate::arguments::{Evaluate, Format};
 use crate::classes::{self, ClassNames};
 use crate::failure::Failure;
 use crate::input::{Part, Source};
-use crate::samples::{Buffers, Role, Rows, Samples};
+use crate::samples::{Buffers, Labels, Role, Rows, Samples};
 use weighbridge::error::Input;
 use weighbridge::metric::{self, THRESHOLD};
 use weighbridge::{Evaluator, Report, Task};
@@ -14,6 +14,7 @@ impl Evaluate {
     pub fn run(&self) -> Result<String, Failure> {
         self.check_options()?;
         let roles = self.roles();
+        let labels = Labels { class_weights: &self.class_weights, ignored: self.ignore_index };
         let sources: Vec<_> =
             self.files.iter().map(|path| Source::open(path)).collect::<Result<_, _>>()?;
         // All files are looked at before the first is read in full.
@@ -26,7 +27,7 @@ impl Evaluate {
         for (selection, other) in others.iter_mut().zip(&sources[1..]) {
             other.align(selection, &roles, (source, first))?;
         }
-        classes::check_widths(self.task.into(), source, &first.parts)?;
+        classes::check_widths(self.task.into(), &self.class_names, source, &first.parts)?;
         let names = self.class_names(&first.parts)?;
         for (source, selection) in sources.iter().zip(&selections) {
             source.check(selection, &roles, names.is_some())?;
@@ -37,7 +38,8 @@ impl Evaluate {
             let parts = &selection.parts;
             let mut first_row = 1;
             source.stream(selection, |arrays| {
-                let rows = Rows { roles: &roles, parts, source, names: names.as_ref(), first_row };
+                let names = names.as_ref();
+                let rows = Rows { roles: &roles, parts, source, names, labels, first_row };
                 let samples = Samples::new(rows, arrays)?;
                 samples.add_to(&mut evaluator, &mut buffers)?;
                 first_row += samples.len() as u64;
@@ -53,11 +55,15 @@ impl Evaluate {
     /// Refuses options that mean nothing in the task.
     fn check_options(&self) -> Result<(), Failure> {
         let task = Task::from(self.task);
-        if task != Task::Binary && !self.thresholds.is_empty() {
+        if !matches!(task, Task::Binary | Task::Multilabel) && !self.thresholds.is_empty() {
             return Err(Failure::BinaryOnly { option: "threshold" });
         }
-        let given =
-            [("from-logits", self.from_logits), ("class-names", !self.class_names.is_empty())];
+        let given = [
+            ("from-logits", self.from_logits),
+            ("class-names", !self.class_names.is_empty()),
+            ("class-weight", !self.class_weights.is_empty()),
+            ("ignore-index", self.ignore_index.is_some()),
+        ];
         if let Some((option, _)) = given.into_iter().find(|(_, given)| *given)
             && task == Task::Regression
         {
@@ -88,8 +94,12 @@ impl Evaluate {
         let mut builder = Evaluator::builder(task)
             .metrics(self.metrics())
             .from_logits(self.from_logits)
+            .class_weights(self.class_weights.iter().copied())
             .device(self.device())
             .checked(self.checked);
+        if let (Task::Regression | Task::Multilabel, Some(part)) = (task, parts.first()) {
+            builder = builder.outputs(part.width as u32);
+        }
         if task == Task::Multiclass {
             builder =
                 builder.classes(classes::number(self.classes, &self.class_names, source, parts)?);
@@ -100,6 +110,9 @@ impl Evaluate {
                 let (file, column) = (source.name(), part.names.join(","));
                 return Err(Failure::NoLogits { file, column });
             }
+        }
+        if let Some(label) = self.ignore_index {
+            builder = builder.ignore_index(label);
         }
         if let [threshold] = self.thresholds[..] {
             builder = builder.threshold(threshold);
@@ -149,14 +162,24 @@ impl Evaluate {
     /// Refuses a report that says nothing.
     fn check(&self, report: &Report, sources: &[Source]) -> Result<(), Failure> {
         let files = || sources.iter().map(|source| source.name()).collect::<Vec<_>>().join(", ");
+        if let (0, Some(label), 1..) = (report.samples, self.ignore_index, report.masked_samples) {
+            return Err(Failure::AllIgnored {
+                files: files(),
+                column: self.truth.join(","),
+                label,
+            });
+        }
         if report.samples == 0 {
             return Err(Failure::NoSamples { files: files() });
         }
+        if report.zero_weight_samples < report.samples {
+            return Ok(());
+        }
         match &self.weight {
-            Some(column) if report.zero_weight_samples == report.samples => {
+            Some(column) if self.class_weights.is_empty() => {
                 Err(Failure::ZeroWeights { column: column.clone(), files: files() })
             }
-            _ => Ok(()),
+            _ => Err(Failure::ZeroClassWeights { files: files() }),
         }
     }
 

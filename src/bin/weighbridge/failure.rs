@@ -1,7 +1,6 @@
 //! What makes the command give up, each with the sentence that says so.
 
 use std::fmt;
-use weighbridge::Task;
 use weighbridge::error::Input;
 
 /// Columns listed in a message.
@@ -76,10 +75,16 @@ pub enum Failure {
     },
 
     #[error(
-        "{file} has {width} columns for the {input}, but the {task} task takes one{}",
-        if *task == Task::Binary { ": the score of label 1 beside labels 0 and 1" } else { "" }
+        "{file} has {width} columns for the {input}, but the binary task takes one: the score of \
+         label 1 beside labels 0 and 1"
     )]
-    OneColumn { file: String, input: Input, width: usize, task: Task },
+    OneColumn { file: String, input: Input, width: usize },
+
+    #[error(
+        "{file} has {prediction} columns for the prediction and {truth} for the truth: there must be \
+         as many of both"
+    )]
+    OutputsDiffer { file: String, prediction: usize, truth: usize },
 
     #[error("{file} has {width} columns for the weight: there must be one weight per sample")]
     OneWeight { file: String, width: usize },
@@ -125,11 +130,20 @@ pub enum Failure {
     )]
     ZeroWeights { column: String, files: String },
 
-    #[error("--{option} belongs to the binary task")]
-    BinaryOnly { option: &'static str },
+    #[error("all weights are zero: --class-weight leaves nothing to weigh in {files}")]
+    ZeroClassWeights { files: String },
 
-    #[error("--{option} belongs to the binary and multiclass tasks")]
+    #[error(
+        "no samples: in all rows of {files} column {column:?} is {label}, which --ignore-index leaves \
+         out"
+    )]
+    AllIgnored { files: String, column: String, label: i64 },
+
+    #[error("--{option} means nothing in the regression task: it has no labels")]
     LabelsOnly { option: &'static str },
+
+    #[error("--{option} belongs to the binary and multilabel tasks")]
+    BinaryOnly { option: &'static str },
 
     #[error("--{option} belongs to the multiclass task")]
     MulticlassOnly { option: &'static str },
@@ -201,6 +215,11 @@ pub enum CellFault {
 
     #[error("the weight is {text}: weights must be finite, not negative and below 2^64")]
     InvalidWeight { text: String },
+
+    #[error(
+        "the weight is {text}: times {class_weight}, the weight of class {class}, it must be below 2^64"
+    )]
+    InvalidProduct { text: String, class: u32, class_weight: f64 },
 
     #[error("the {input} is {text}: labels must be {}", weighbridge::error::classes_from_zero(*classes))]
     InvalidLabel { input: Input, text: String, classes: u32 },

@@ -17,17 +17,17 @@ task s is the score and y the label.
     let width = metric::all().map(|metric| metric.name.len()).max().unwrap_or_default();
     for task in TASKS.iter().copied().filter(|t| task.is_none_or(|task| task == *t)) {
         text.push_str(&format!("\n{task}\n"));
-        metric::of_task(task).for_each(|metric| text.push_str(&paragraph(metric, width)));
+        metric::of_task(task).for_each(|metric| text.push_str(&paragraph(task, metric, width)));
     }
     text
 }
 
-fn paragraph(metric: &Definition, width: usize) -> String {
+fn paragraph(task: Task, metric: &Definition, width: usize) -> String {
     let star = if metric.standard { '*' } else { ' ' };
     let Definition { name, summary, formula, .. } = metric;
     let mut text = format!("{star} {name:width$}  {formula}\n{:width$}    {summary}", "");
     text.push('\n');
-    for parameter in metric.parameters {
+    for parameter in metric.parameters_in(task, 1) {
         text.push_str(&format!("{:width$}    :{}\n", "", describe(parameter)));
     }
     text

@@ -5,12 +5,18 @@
 //! of `f32` numbers. Inputs are finite and flushed (subnormals and −0 are +0). A result is a number,
 //! or [`UNDERFLOW`](super::bits::UNDERFLOW) where it is not zero but counts as zero, an infinity
 //! where it overflowed, or [`OUTSIDE`](super::bits::OUTSIDE) for a sample outside the domain. Who
-//! calls sees to weights, counts and faults; a value knows of none of them.
+//! calls sees to weights, counts and faults; a value knows of none of them. A user's own is a
+//! [`CustomValue`], whose results are brought into this form.
+
+mod custom;
 
 use super::Scores;
 use super::row::{self, Row};
 use crate::exact::two_to;
 use crate::task::MOST_CLASSES;
+pub(crate) use custom::is_identifier;
+pub use custom::{CustomValue, Twin};
+use std::ops::RangeInclusive;
 
 /// What values are made of: samples of one prediction and one truth, and the rows of scores that
 /// they were reduced from, if they were.
@@ -33,11 +39,13 @@ macro_rules! values {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Function {
             $(#[doc = concat!("`", stringify!($name), "`.")] $variant,)*
-            $(#[doc = concat!("`", stringify!($row_name), "`, of a row.")] $row_variant),*
+            $(#[doc = concat!("`", stringify!($row_name), "`, of a row.")] $row_variant,)*
+            /// A value of a user's own.
+            Custom(&'static CustomValue),
         }
 
         impl Function {
-            /// Every value.
+            /// Every value of the library.
             pub const ALL: &[Self] = &[$(Self::$variant,)* $(Self::$row_variant),*];
 
             /// Values of one prediction and one truth.
@@ -50,11 +58,12 @@ macro_rules! values {
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => stringify!($name),)*
-                    $(Self::$row_variant => stringify!($row_name)),*
+                    $(Self::$row_variant => stringify!($row_name),)*
+                    Self::Custom(own) => own.name,
                 }
             }
 
-            /// Its WGSL, and the path of the file for error messages.
+            /// Its WGSL, and the path of the file, or the name of a user's own, for error messages.
             pub fn wgsl(self) -> (&'static str, &'static str) {
                 macro_rules! file {
                     ($stem:ident) => { (
@@ -64,7 +73,8 @@ macro_rules! values {
                 }
                 match self {
                     $(Self::$variant => file!($name),)*
-                    $(Self::$row_variant => file!($row_name)),*
+                    $(Self::$row_variant => file!($row_name),)*
+                    Self::Custom(own) => (own.name, own.wgsl),
                 }
             }
 
@@ -73,14 +83,16 @@ macro_rules! values {
                 match self {
                     $(Self::$variant => Reads::$reads,)*
                     $(Self::$row_variant)|* => Reads::Both,
+                    Self::Custom(own) => own.reads,
                 }
             }
 
-            /// Its domain in words, for samples outside it.
-            pub fn domain(self) -> &'static str {
+            /// Its domain in words, whatever the parameter.
+            pub(super) fn domain(self) -> &'static str {
                 match self {
                     $(Self::$variant => $domain,)*
-                    $(Self::$row_variant => $row_domain),*
+                    $(Self::$row_variant => $row_domain,)*
+                    Self::Custom(own) => own.domain,
                 }
             }
 
@@ -89,14 +101,15 @@ macro_rules! values {
                 match self {
                     $(Self::$variant => $name::$name(prediction, truth, parameter),)*
                     $(Self::$row_variant)|* => 0,
+                    Self::Custom(own) => own.at(prediction, truth, parameter),
                 }
             }
 
             /// The value of one row; of a value of single predictions, 0.
             pub fn of_row(self, row: &Row, parameter: u32) -> u32 {
                 match self {
-                    $(Self::$variant)|* => 0,
-                    $(Self::$row_variant => $row_name::$row_name(row, parameter)),*
+                    $(Self::$row_variant => $row_name::$row_name(row, parameter),)*
+                    _ => 0,
                 }
             }
 
@@ -116,6 +129,12 @@ macro_rules! values {
                             *out = $row_name::$row_name(row, parameter);
                         }
                     })*
+                    Self::Custom(own) => {
+                        let samples = out.iter_mut().zip(*prediction).zip(*truth);
+                        for ((out, &p), &t) in samples {
+                            *out = own.at(p, t, parameter);
+                        }
+                    }
                 }
             }
         }
@@ -131,6 +150,22 @@ impl Function {
             Self::FlippedLogLoss => &[Self::LogLoss],
             Self::FlippedLogitLoss => &[Self::LogitLoss],
             _ => &[],
+        }
+    }
+
+    /// A call of its WGSL function.
+    pub fn call(self, arguments: &str) -> String {
+        match self {
+            Self::Custom(own) => own.call(arguments),
+            _ => format!("{}({arguments})", self.name()),
+        }
+    }
+
+    /// Whether it may be negative.
+    pub fn may_be_negative(self) -> bool {
+        match self {
+            Self::Custom(own) => own.may_be_negative(),
+            _ => self == Self::Error,
         }
     }
 
@@ -154,9 +189,10 @@ impl Function {
             | Self::PercentageError
             | Self::SymmetricPercentageError
             | Self::LogCosh => &[Library::Float],
-            Self::SquaredLogError | Self::PoissonDeviance | Self::GammaDeviance => {
-                &[Library::Float, Library::Pair]
-            }
+            Self::SquaredLogError
+            | Self::PoissonDeviance
+            | Self::GammaDeviance
+            | Self::TweedieDeviance => &[Library::Float, Library::Pair],
             Self::CategoricalHinge
             | Self::SoftmaxLoss
             | Self::MeanSoftmaxLoss
@@ -166,6 +202,7 @@ impl Function {
             | Self::MeanLikelihoodLoss
             | Self::LikelihoodTop
             | Self::LikelihoodBrier => Library::ALL,
+            Self::Custom(own) => own.needs(),
             _ => &[],
         }
     }
@@ -196,17 +233,27 @@ impl Function {
         }
     }
 
-    /// The parameters for which the value's promises hold; 0 alone for a value without one.
-    pub fn parameter_range(self) -> std::ops::RangeInclusive<f32> {
+    /// The parameters for which the value's promises hold, in ascending ranges; 0 alone for a value
+    /// without one.
+    pub fn parameter_ranges(self) -> Vec<RangeInclusive<f32>> {
         match self {
-            Self::Huber => two_to(-60) as f32..=two_to(60) as f32,
+            Self::Huber => vec![two_to(-60) as f32..=two_to(60) as f32],
             Self::LogLoss
             | Self::FlippedLogLoss
             | Self::LikelihoodLoss
-            | Self::MeanLikelihoodLoss => two_to(-120) as f32..=0.5,
-            Self::TopK => 1.0..=MOST_CLASSES as f32,
-            _ => 0.0..=0.0,
+            | Self::MeanLikelihoodLoss => vec![two_to(-120) as f32..=0.5],
+            Self::TopK => vec![1.0..=MOST_CLASSES as f32],
+            Self::TweedieDeviance => {
+                vec![-4.0..=-two_to(-60) as f32, 1_f32.next_up()..=4.0]
+            }
+            Self::Custom(own) => vec![own.parameter_range()],
+            _ => vec![0.0..=0.0],
         }
+    }
+
+    /// Whether the value's promises hold for this parameter.
+    pub fn takes(self, parameter: f32) -> bool {
+        self.parameter_ranges().iter().any(|range| range.contains(&parameter))
     }
 }
 
@@ -282,6 +329,7 @@ values! {
         log_cosh LogCosh Both "any number",
         poisson_deviance PoissonDeviance Both "predictions above 0 and truths of 0 or more",
         gamma_deviance GammaDeviance Both "predictions and truths above 0",
+        tweedie_deviance TweedieDeviance Both "predictions above 0",
         hinge Hinge Both "any score",
         squared_hinge SquaredHinge Both "any score",
         brier Brier Both "predictions from 0 to 1",

@@ -5,7 +5,7 @@ mod numbers;
 mod role;
 
 pub use buffers::Buffers;
-pub use role::Role;
+pub use role::{Labels, Role};
 
 use crate::classes::ClassNames;
 use crate::failure::{CellFault, Failure, Place, shortened};
@@ -28,6 +28,7 @@ pub struct Rows<'a> {
     /// The columns of each role.
     pub parts: &'a [Part],
     pub names: Option<&'a ClassNames>,
+    pub labels: Labels<'a>,
     /// The first row's number in the file, from 1.
     pub first_row: u64,
 }
@@ -70,19 +71,20 @@ impl<'a> Samples<'a> {
         let Role { input, .. } = self.rows.roles[role];
         let width = self.rows.parts[role].width;
         let is_label = self.rows.roles[role].is_label(width);
-        let names = self.rows.names.filter(|_| is_label && width == 1);
+        let is_class = self.rows.roles[role].is_class(width);
+        let names = self.rows.names.filter(|_| is_class);
         let numbers = Numbers::new(&self.arrays[role][array], input, Reading { is_label, names });
         numbers.map_err(|fault| match fault {
             Convert::Failed(error) => {
                 let source = self.rows.source;
                 source.unreadable(&format!("the {input} cannot be converted: {error}"))
             }
-            Convert::NotANumber { row } => self.fault(Cell { role, array, element: row }, |text| {
-                match is_label && width == 1 {
+            Convert::NotANumber { row } => {
+                self.fault(Cell { role, array, element: row }, |text| match is_class {
                     true => CellFault::NotALabel { input, text },
                     false => CellFault::NotANumber { input, text },
-                }
-            }),
+                })
+            }
         })
     }
 
@@ -102,16 +104,22 @@ impl<'a> Samples<'a> {
         evaluator.update(&batch).map_err(|error| self.explain(error))
     }
 
-    /// Refuses missing cells, and NaN and infinity in rows that weigh something.
+    /// Refuses missing cells, and NaN and infinity, in rows that weigh something; missing weights in
+    /// all rows that count.
     ///
     /// The library takes these for undefined values; in a file they are faults to be mended.
     fn check(&self, weight: Option<&Numbers>) -> Result<(), Failure> {
-        let weighs = |row: usize| weight.is_none_or(|weight| !weight.is_zero(row));
+        let counts = |cell: Cell| !self.rows.labels.ignore(self.label(cell));
+        let weighs = |cell: Cell| {
+            let weight = weight.is_none_or(|weight| !weight.is_zero(self.row(cell)));
+            weight && self.rows.labels.weigh(self.label(cell)) && counts(cell)
+        };
         let suspicious = |(cell, numbers): (Cell, &Numbers)| {
             let role = &self.rows.roles[cell.role];
-            let weighs = |element: &usize| weighs(element / numbers.width);
+            let counts = |&element: &usize| counts(Cell { element, ..cell });
+            let weighs = |&element: &usize| weighs(Cell { element, ..cell });
             let element = match role.input {
-                Input::Weight => numbers.missing().next(),
+                Input::Weight => numbers.missing().find(counts),
                 _ if role.is_label(self.rows.parts[cell.role].width) => {
                     numbers.missing().find(weighs)
                 }
@@ -144,6 +152,27 @@ impl<'a> Samples<'a> {
         })
     }
 
+    /// The label of the sample of a cell or, of several labels, the one that belongs to it.
+    fn label(&self, cell: Cell) -> Option<i64> {
+        let row = self.row(cell);
+        let mut labels = self.cells(Input::Truth, row);
+        let whole = |cell: Cell| self.numbers[cell.role][cell.array].whole(cell.element);
+        if self.rows.parts[1].width == 1 {
+            return whole(labels.next()?);
+        }
+        let mut labels = labels.map(whole);
+        if self.rows.roles[1].task == Task::Multiclass {
+            // The only 1 among 0s.
+            let class = labels.position(|label| label != Some(0))?;
+            let mut labels = self.cells(Input::Truth, row).map(whole).enumerate();
+            let is_hot = labels.all(|(i, label)| label == Some(i64::from(i == class)));
+            return is_hot.then_some(class as i64);
+        }
+        let of_role = &self.numbers[cell.role];
+        let place = cell.array + cell.element % of_role.get(cell.array)?.width;
+        labels.nth(place)?
+    }
+
     /// The row of a cell, from 0.
     fn row(&self, cell: Cell) -> usize {
         // Where numbers are being read, there is one in each row.
@@ -157,12 +186,23 @@ impl<'a> Samples<'a> {
             Error::InvalidWeight { row, .. } => {
                 self.fault(self.cell(Input::Weight, row), |text| CellFault::InvalidWeight { text })
             }
+            Error::InvalidProduct { row, class, class_weight, .. } => {
+                let fault = |text| CellFault::InvalidProduct { text, class, class_weight };
+                self.fault(self.cell(Input::Weight, row), fault)
+            }
             Error::InvalidLabel { input, row, classes, .. } => {
-                self.fault(self.cell(input, row), |text| match self.rows.names {
-                    Some(names) if text.parse::<f64>().is_err() || names.look_like_values() => {
-                        CellFault::UnknownClass { input, text, known: names.names.clone() }
+                let is_class = |cell: &Cell| {
+                    let whole = self.numbers[cell.role][cell.array].whole(cell.element);
+                    whole.is_some_and(|class| (0..classes.into()).contains(&class))
+                };
+                let cell = self.cells(input, row).find(|cell| !is_class(cell));
+                self.fault(cell.unwrap_or_else(|| self.cell(input, row)), |text| {
+                    match self.rows.names {
+                        Some(names) if text.parse::<f64>().is_err() || names.look_like_values() => {
+                            CellFault::UnknownClass { input, text, known: names.names.clone() }
+                        }
+                        _ => CellFault::InvalidLabel { input, text, classes },
                     }
-                    _ => CellFault::InvalidLabel { input, text, classes },
                 })
             }
             Error::InvalidOneHot { row } => {

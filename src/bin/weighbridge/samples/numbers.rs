@@ -15,7 +15,7 @@ use weighbridge::error::Input;
 const MISSING: [&str; 5] = ["", "na", "n/a", "null", "none"];
 
 /// A number that is no class.
-const NO_CLASS: f64 = -1.0;
+const NO_CLASS: f64 = f64::NAN;
 
 /// Numbers looked at before it is asked whether one of them was wanted: long enough to vectorise.
 const CHUNK: usize = 1024;
@@ -163,6 +163,20 @@ impl Numbers {
     pub fn is_too_large(&self, element: usize) -> bool {
         let Values::F64(values) = &self.values else { return false };
         values[element].is_finite() && (values[element] as f32).is_infinite()
+    }
+
+    /// The number in a row, if it is a whole one.
+    pub fn whole(&self, row: usize) -> Option<i64> {
+        let whole = |x: f64| (x as i64 as f64 == x).then_some(x as i64);
+        match &self.values {
+            Values::F32(values) => whole(values[row].into()),
+            Values::F64(values) => whole(values[row]),
+            Values::U8(values) => Some(values[row].into()),
+            Values::I32(values) => Some(values[row].into()),
+            Values::U32(values) => Some(values[row].into()),
+            Values::I64(values) => Some(values[row]),
+            Values::U64(values) => values[row].try_into().ok(),
+        }
     }
 
     /// Whether the number in a row is zero as a weight, which is an `f32`; of the types that weights

@@ -3,32 +3,22 @@
 //! A metric that is exempt from a law says so beside its formula. An exemption is checked too: the
 //! metric must break the law on some of the data, else the exemption is stale.
 
-#[path = "common/random.rs"]
+#[path = "../common/random.rs"]
 mod random;
-#[path = "common/shuffle.rs"]
+mod samples;
+#[path = "../common/shuffle.rs"]
 mod shuffle;
-#[path = "common/specs.rs"]
+#[path = "../common/specs.rs"]
 mod specs;
 
 use proptest::prelude::*;
 use random::Random;
-use specs::{name, specs};
+use samples::{Sample, any_prediction, junk, plain, samples};
+use specs::{CLASSES, Inputs, name, specs};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use weighbridge::metric::{self, Law, Side, Value};
 use weighbridge::statistic::{Plan, Totals};
 use weighbridge::{Batch, Device, Evaluator, Report, State, Task, Undefined};
-
-/// One row.
-#[derive(Clone, Copy, Debug)]
-struct Sample {
-    prediction: f32,
-    /// A label in the binary task.
-    truth: f32,
-    weight: f32,
-}
-
-/// Classes of the multiclass task.
-const CLASSES: u32 = 5;
 
 /// Metrics for which a weight decides only whether the sample is there.
 const BLIND: &[&str] = &["max_error"];
@@ -41,18 +31,27 @@ enum Form {
     CountingFaults,
 }
 
-fn evaluator(task: Task, specs: &[String]) -> Evaluator {
-    Evaluator::builder(task).classes(CLASSES).metrics(specs).device(Device::Cpu).build().unwrap()
+fn evaluator(inputs: Inputs, specs: &[String]) -> Evaluator {
+    let builder = Evaluator::builder(inputs.task()).classes(CLASSES as u32).metrics(specs);
+    builder.from_logits(inputs.from_logits()).device(Device::Cpu).build().unwrap()
 }
 
-fn update(evaluator: &mut Evaluator, task: Task, samples: &[Sample], form: Form) {
-    let prediction: Vec<_> = samples.iter().map(|s| s.prediction).collect();
+/// Adds samples; classes, where there are as many as an even number, as one-hot rows.
+fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], form: Form) {
+    let width = if inputs.rows() { CLASSES } else { 1 };
+    let prediction: Vec<_> =
+        samples.iter().flat_map(|s| s.prediction[..width].iter().copied()).collect();
     let truth: Vec<_> = samples.iter().map(|s| s.truth).collect();
-    let labels: Vec<_> = samples.iter().map(|s| s.truth as i32).collect();
+    let labels: Vec<_> = truth.iter().map(|&truth| truth as i32).collect();
+    let one_hot: Vec<_> = labels
+        .iter()
+        .flat_map(|&label| (0..CLASSES).map(move |class| label == class as i32))
+        .collect();
     let weight: Vec<_> = samples.iter().map(|s| s.weight).collect();
-    let batch = match task {
+    let batch = match inputs.task() {
         Task::Regression => Batch::new(&prediction, &truth),
-        Task::Binary => Batch::new(&prediction, &labels),
+        Task::Binary | Task::Multilabel => Batch::new(&prediction, &labels),
+        Task::Multiclass if samples.len() % 2 == 0 => Batch::new(&prediction, &one_hot).one_hot(),
         Task::Multiclass => Batch::new(&prediction, &labels),
     };
     let batch = match form {
@@ -63,63 +62,28 @@ fn update(evaluator: &mut Evaluator, task: Task, samples: &[Sample], form: Form)
     evaluator.update(&batch).unwrap();
 }
 
-fn state(task: Task, samples: &[Sample], form: Form) -> State {
-    let mut evaluator = evaluator(task, &specs(task));
-    update(&mut evaluator, task, samples, form);
+fn state(inputs: Inputs, samples: &[Sample], form: Form) -> State {
+    let mut evaluator = evaluator(inputs, &specs(inputs));
+    update(&mut evaluator, inputs, samples, form);
     evaluator.state().unwrap()
 }
 
-fn report(task: Task, samples: &[Sample], form: Form) -> Report {
-    let mut evaluator = evaluator(task, &specs(task));
-    update(&mut evaluator, task, samples, form);
+fn report(inputs: Inputs, samples: &[Sample], form: Form) -> Report {
+    let mut evaluator = evaluator(inputs, &specs(inputs));
+    update(&mut evaluator, inputs, samples, form);
     evaluator.result().unwrap()
-}
-
-/// Samples of every size and kind that have a value: around blocks of the CPU engine, with ties,
-/// over many orders of magnitude, constant. Weights are 0 to 4 in steps of 2^-8, so that small
-/// multiples of them are exact; the first is positive.
-fn samples(task: Task, random: &mut Random) -> Vec<Sample> {
-    let len = [1, 2, 5, 60, 400, 1024, 2500][random.below(7)];
-    let kind = random.below(5);
-    let number = |random: &mut Random| match (task, kind) {
-        (Task::Multiclass, _) => random.below(CLASSES as usize) as f32,
-        (_, 0) => random.below(9) as f32 / 8.0,
-        (Task::Binary, _) => random.below(1 << 20) as f32 / (1 << 20) as f32,
-        (Task::Regression, 1) => random.below(1 << 24) as f32 / (1 << 20) as f32 - 8.0,
-        (Task::Regression, 2) => {
-            let mantissa = random.below(1 << 24) as f32 - (1 << 23) as f32;
-            mantissa * (random.below(60) as f32 - 50.0).exp2()
-        }
-        (Task::Regression, 3) => {
-            (random.below(1 << 20) + 1) as f32 * (random.below(30) as f32 - 25.0).exp2()
-        }
-        (Task::Regression, _) => 3.0 + random.below(1 + len / 100) as f32,
-    };
-    let mut samples: Vec<_> = (0..len)
-        .map(|_| {
-            let (prediction, weight) = (number(random), random.below(1025) as f32 / 256.0);
-            let truth = match task {
-                Task::Regression | Task::Multiclass => number(random),
-                Task::Binary => random.below(if kind == 3 { 1 } else { 2 }) as f32,
-            };
-            let weight = if random.below(4) == 0 { 0.0 } else { weight };
-            Sample { prediction, truth, weight }
-        })
-        .collect();
-    samples[0].weight = 1.5;
-    samples
 }
 
 /// Runs `trial` on many data, which gives weighted values that `law` says are equal: the exempt
 /// metrics, and only those, must differ on some of them.
-fn check(law: Law, mut trial: impl FnMut(Task, &[Sample], &mut Random) -> [Report; 2]) {
-    for &task in Task::ALL {
+fn check(law: Law, mut trial: impl FnMut(Inputs, &[Sample], &mut Random) -> [Report; 2]) {
+    for &inputs in Inputs::ALL {
         let mut random = Random::new(7);
-        let specs = specs(task);
+        let specs = specs(inputs);
         let (mut broken, mut defined) = (vec![None; specs.len()], vec![false; specs.len()]);
         for _ in 0..60 {
-            let samples = samples(task, &mut random);
-            let [left, right] = trial(task, &samples, &mut random);
+            let samples = samples(inputs, &mut random);
+            let [left, right] = trial(inputs, &samples, &mut random);
             for (index, spec) in specs.iter().enumerate() {
                 let [left, right] =
                     [&left, &right].map(|report| &report.get(spec).unwrap().weighted);
@@ -136,11 +100,14 @@ fn check(law: Law, mut trial: impl FnMut(Task, &[Sample], &mut Random) -> [Repor
             }
         }
         for ((spec, broken), defined) in specs.iter().zip(broken).zip(defined) {
-            let metric = metric::of_task(task).find(|metric| metric.name == name(spec)).unwrap();
+            let metric =
+                metric::of_task(inputs.task()).find(|metric| metric.name == name(spec)).unwrap();
             let exempt = metric.exemptions.iter().find(|(exempt, _)| *exempt == law);
-            assert!(defined, "{spec} was never defined, so nothing was tested");
+            assert!(defined, "{spec} of {inputs:?} was never defined, so nothing was tested");
             match (broken, exempt) {
-                (Some(values), None) => panic!("{spec} breaks the law of {law:?}: {values}"),
+                (Some(values), None) => {
+                    panic!("{spec} of {inputs:?} breaks the law of {law:?}: {values}")
+                }
                 (None, Some(reason)) => panic!("{spec} obeys {law:?}; stale: {reason:?}"),
                 _ => {}
             }
@@ -150,7 +117,7 @@ fn check(law: Law, mut trial: impl FnMut(Task, &[Sample], &mut Random) -> [Repor
 
 #[test]
 fn a_weight_times_k_is_the_sample_k_times() {
-    check(Law::Repetition, |task, samples, random| {
+    check(Law::Repetition, |inputs, samples, random| {
         let (mut weighted, mut repeated) = (Vec::new(), Vec::new());
         for &sample in samples {
             let times = 1 + random.below(3);
@@ -158,77 +125,87 @@ fn a_weight_times_k_is_the_sample_k_times() {
             repeated.extend(std::iter::repeat_n(sample, times));
         }
         random.shuffle(&mut repeated);
-        [report(task, &weighted, Form::Weighted), report(task, &repeated, Form::Weighted)]
+        [report(inputs, &weighted, Form::Weighted), report(inputs, &repeated, Form::Weighted)]
     });
 }
 
 #[test]
 fn an_integer_weight_is_a_count_of_samples_without_weights() {
-    check(Law::Repetition, |task, samples, random| {
+    check(Law::Repetition, |inputs, samples, random| {
         let (mut weighted, mut repeated) = (Vec::new(), Vec::new());
         for (index, &sample) in samples.iter().enumerate() {
             let times = random.below(4) + usize::from(index == 0);
             weighted.push(Sample { weight: times as f32, ..sample });
             repeated.extend(std::iter::repeat_n(sample, times));
         }
-        [report(task, &weighted, Form::Weighted), report(task, &repeated, Form::Unweighted)]
+        [report(inputs, &weighted, Form::Weighted), report(inputs, &repeated, Form::Unweighted)]
     });
-}
-
-/// What a row of weight zero may hold: NaN, infinities, numbers whose error or square overflows,
-/// subnormals, numbers outside a domain, labels that are none.
-fn junk(task: Task, random: &mut Random) -> Sample {
-    let numbers = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN, 1e-40, -3.0];
-    let truth = match task {
-        Task::Regression => numbers[random.below(numbers.len())],
-        Task::Multiclass => [-1.0, 5.0, 0.5, 1.0][random.below(4)],
-        Task::Binary => [-1.0, 2.0, 0.0, 1.0][random.below(4)],
-    };
-    Sample { prediction: numbers[random.below(numbers.len())], truth, weight: 0.0 }
 }
 
 #[test]
 fn weight_zero_is_the_sample_deleted_whatever_it_holds() {
     for form in [Form::Weighted, Form::CountingFaults] {
-        check(Law::Deletion, |task, samples, random| {
+        check(Law::Deletion, |inputs, samples, random| {
             let kept: Vec<_> = samples.iter().copied().filter(|s| s.weight > 0.0).collect();
             let mut with_junk = samples.to_vec();
-            with_junk.extend((0..1 + random.below(30)).map(|_| junk(task, random)));
+            with_junk.extend((0..1 + random.below(30)).map(|_| junk(inputs, random)));
             random.shuffle(&mut with_junk);
-            [report(task, &with_junk, form), report(task, &kept, Form::Weighted)]
+            [report(inputs, &with_junk, form), report(inputs, &kept, Form::Weighted)]
         });
     }
 }
 
 #[test]
 fn weights_of_one_are_no_weights() {
-    check(Law::Ones, |task, samples, _| {
+    check(Law::Ones, |inputs, samples, _| {
         let ones: Vec<_> = samples.iter().map(|&s| Sample { weight: 1.0, ..s }).collect();
-        [report(task, &ones, Form::Weighted), report(task, &ones, Form::Unweighted)]
+        [report(inputs, &ones, Form::Weighted), report(inputs, &ones, Form::Unweighted)]
     });
 }
 
 #[test]
 fn weights_times_a_power_of_two_change_nothing() {
-    check(Law::Scaling, |task, samples, random| {
+    check(Law::Scaling, |inputs, samples, random| {
         let factor = [-40.0_f32, -3.0, 1.0, 7.0, 60.0][random.below(5)].exp2();
         let scale = |&s: &Sample| Sample { weight: s.weight * factor, ..s };
         let scaled: Vec<_> = samples.iter().map(scale).collect();
-        [report(task, &scaled, Form::Weighted), report(task, samples, Form::Weighted)]
+        [report(inputs, &scaled, Form::Weighted), report(inputs, samples, Form::Weighted)]
     });
 }
 
 #[test]
 fn unweighted_values_do_not_know_the_weights() {
     let mut random = Random::new(11);
-    for &task in Task::ALL {
+    for &inputs in Inputs::ALL {
         for _ in 0..30 {
-            let samples = samples(task, &mut random);
-            let with = report(task, &samples, Form::Weighted);
-            let without = report(task, &samples, Form::Unweighted);
+            let samples = samples(inputs, &mut random);
+            let with = report(inputs, &samples, Form::Weighted);
+            let without = report(inputs, &samples, Form::Unweighted);
             for (with, without) in with.entries.iter().zip(&without.entries) {
                 assert_eq!(format!("{:?}", with.unweighted), format!("{:?}", without.unweighted));
                 assert_eq!(format!("{:?}", without.weighted), format!("{:?}", without.unweighted));
+            }
+        }
+    }
+}
+
+/// Lower classes come first among equals.
+fn arg_max(scores: &[f32; CLASSES]) -> f32 {
+    (1..CLASSES).fold(0, |best, class| if scores[class] > scores[best] { class } else { best })
+        as f32
+}
+
+#[test]
+fn a_row_of_scores_counts_as_the_class_of_the_largest() {
+    let mut random = Random::new(13);
+    for inputs in [Inputs::Probabilities, Inputs::Logits] {
+        for _ in 0..30 {
+            let rows = samples(inputs, &mut random);
+            let class = |s: &Sample| Sample { prediction: [arg_max(&s.prediction); CLASSES], ..*s };
+            let classes: Vec<_> = rows.iter().map(class).collect();
+            let rows = report(inputs, &rows, Form::Weighted);
+            for entry in report(Inputs::Classes, &classes, Form::Weighted).entries {
+                assert_eq!(rows.get(&entry.spec), Some(&entry), "{inputs:?}");
             }
         }
     }
@@ -245,24 +222,24 @@ proptest! {
         evaluators in 1_usize..4,
         seed: u64,
     ) {
-        for &task in Task::ALL {
+        for &inputs in Inputs::ALL {
             let sample = |&(p, t, w): &(u32, u32, u32)| {
-                let truth = match task {
+                let truth = match inputs.task() {
                     Task::Regression => f32::from_bits(t),
-                    Task::Binary => (t % 3) as f32,
-                    Task::Multiclass => (t % (CLASSES + 1)) as f32,
+                    Task::Binary | Task::Multilabel => (t % 3) as f32,
+                    Task::Multiclass => (t % (CLASSES as u32 + 1)) as f32,
                 };
-                Sample { prediction: prediction(task, p), truth, weight: f32::from_bits(w) }
+                Sample { prediction: any_prediction(inputs, p), truth, weight: f32::from_bits(w) }
             };
             let mut samples: Vec<_> = rows.iter().map(sample).collect();
-            let whole = state(task, &samples, Form::CountingFaults);
+            let whole = state(inputs, &samples, Form::CountingFaults);
             Random::new(seed).shuffle(&mut samples);
-            let specs = specs(task);
-            let mut parts: Vec<_> = (0..evaluators).map(|_| evaluator(task, &specs)).collect();
+            let specs = specs(inputs);
+            let mut parts: Vec<_> = (0..evaluators).map(|_| evaluator(inputs, &specs)).collect();
             for (index, batch) in samples.chunks(batch_len).enumerate() {
-                update(&mut parts[index % evaluators], task, batch, Form::CountingFaults);
+                update(&mut parts[index % evaluators], inputs, batch, Form::CountingFaults);
             }
-            let mut merged = evaluator(task, &specs);
+            let mut merged = evaluator(inputs, &specs);
             for part in &mut parts {
                 merged.merge(&part.state().unwrap()).unwrap();
             }
@@ -274,43 +251,20 @@ proptest! {
     fn states_without_weights_are_those_of_ones(
         rows in prop::collection::vec((any::<u32>(), any::<u32>()), 0..2500),
     ) {
-        for &task in Task::ALL {
+        for &inputs in Inputs::ALL {
             let sample = |&(p, t): &(u32, u32)| {
-                let truth = match task {
+                let truth = match inputs.task() {
                     Task::Regression => f32::from_bits(t),
-                    Task::Binary => (t % 2) as f32,
-                    Task::Multiclass => (t % CLASSES) as f32,
+                    Task::Binary | Task::Multilabel => (t % 2) as f32,
+                    Task::Multiclass => (t % CLASSES as u32) as f32,
                 };
-                Sample { prediction: prediction(task, p), truth, weight: 1.0 }
+                Sample { prediction: any_prediction(inputs, p), truth, weight: 1.0 }
             };
             let samples: Vec<_> = rows.iter().map(sample).collect();
-            let ones = state(task, &samples, Form::Weighted);
-            prop_assert_eq!(ones, state(task, &samples, Form::Unweighted));
+            let ones = state(inputs, &samples, Form::Weighted);
+            prop_assert_eq!(ones, state(inputs, &samples, Form::Unweighted));
         }
     }
-}
-
-/// Any prediction from any bits: a class in the multiclass task.
-fn prediction(task: Task, bits: u32) -> f32 {
-    if task == Task::Multiclass { (bits % CLASSES) as f32 } else { f32::from_bits(bits) }
-}
-
-/// Samples on which every metric has a value.
-fn plain(task: Task) -> Vec<Sample> {
-    let mut random = Random::new(3);
-    let sample = |_| {
-        let score = (1 + random.below((1 << 16) - 1)) as f32 / (1 << 16) as f32;
-        let mut class = |classes| random.below(classes) as f32;
-        let [prediction, truth] = match task {
-            Task::Regression => [score, 0.5 + class(2)],
-            Task::Binary => [score, class(2)],
-            Task::Multiclass => [class(CLASSES as usize), class(CLASSES as usize)],
-        };
-        Sample { prediction, truth, weight: 0.5 + random.below(8) as f32 }
-    };
-    let mut samples: Vec<_> = (0..500).map(sample).collect();
-    samples[0] = Sample { truth: if task == Task::Regression { 0.75 } else { 1.0 }, ..samples[0] };
-    samples
 }
 
 fn numbers(value: &Value) -> Vec<f64> {
@@ -323,11 +277,11 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 #[test]
 fn every_metric_alone_is_finite_on_plain_data() {
-    for &task in Task::ALL {
-        let together = report(task, &plain(task), Form::Weighted);
-        for spec in specs(task) {
-            let mut alone = evaluator(task, std::slice::from_ref(&spec));
-            update(&mut alone, task, &plain(task), Form::Weighted);
+    for &inputs in Inputs::ALL {
+        let together = report(inputs, &plain(inputs), Form::Weighted);
+        for spec in specs(inputs) {
+            let mut alone = evaluator(inputs, std::slice::from_ref(&spec));
+            update(&mut alone, inputs, &plain(inputs), Form::Weighted);
             let report = alone.result().unwrap();
             assert_eq!(report.entries[0], *together.get(&spec).unwrap(), "{spec} alone");
             for side in [&report.entries[0].unweighted, &report.entries[0].weighted] {
@@ -345,16 +299,18 @@ fn every_metric_alone_is_finite_on_plain_data() {
 
 #[test]
 fn every_metric_declares_the_statistics_it_uses_and_no_others() {
-    for &task in Task::ALL {
-        for spec in specs(task) {
-            let mut alone = evaluator(task, std::slice::from_ref(&spec));
-            update(&mut alone, task, &plain(task), Form::Weighted);
-            let (totals, spec) = (alone.state().unwrap().totals, alone.specs()[0].clone());
+    for &inputs in Inputs::ALL {
+        for spec in specs(inputs) {
+            let mut alone = evaluator(inputs, std::slice::from_ref(&spec));
+            update(&mut alone, inputs, &plain(inputs), Form::Weighted);
+            let (totals, spec) =
+                (alone.state().unwrap().totals.remove(0), alone.specs()[0].clone());
             let finish = |plan: &Plan, totals: &Totals| {
                 (spec.definition.finish)(&spec.arguments, &Side::new(plan, totals, true))
             };
             let declared = (spec.definition.statistics)(&spec.arguments);
-            let plan = Plan::new(task, declared.iter().copied()).with_classes(CLASSES);
+            let plan =
+                Plan::new(inputs.task(), declared.iter().copied()).with_classes(CLASSES as u32);
             assert_eq!(plan.statistics.len(), declared.len(), "{} declares one twice", spec.text);
             assert!(finish(&plan, &totals).is_ok(), "{} uses others", spec.text);
             for (index, unused) in plan.statistics.iter().enumerate() {
@@ -381,8 +337,9 @@ fn names_are_unique_and_every_parameter_is_tried() {
         for parameter in metric.parameters {
             let given = format!(":{}=", parameter.name);
             let tried = |spec: &String| name(spec) == metric.name && spec.contains(&given);
-            let all = metric.tasks.iter().flat_map(|&task| specs(task)).collect::<Vec<_>>();
-            assert!(all.iter().any(tried), "no variant of {} gives{given}", metric.name);
+            let all = Inputs::ALL.iter().filter(|inputs| metric.tasks.contains(&inputs.task()));
+            let mut all = all.flat_map(|&inputs| specs(inputs));
+            assert!(all.any(|spec| tried(&spec)), "no variant of {} gives{given}", metric.name);
         }
     }
 }

@@ -3,16 +3,21 @@
 //! Inputs are small multiples of 2^-8, so that differences, squares and their sums are exact in
 //! f32 and in f64: what is left to differ are the few roundings of the plain formula.
 
-#[path = "common/random.rs"]
+#[path = "../common/bounds.rs"]
+mod bounds;
+mod classes;
+#[path = "../common/random.rs"]
 mod random;
-#[path = "common/shuffle.rs"]
+mod rows;
+#[path = "../common/shuffle.rs"]
 mod shuffle;
-#[path = "common/specs.rs"]
+#[path = "../common/specs.rs"]
 mod specs;
 
+use bounds::bound_of_rows;
 use random::Random;
-use specs::specs;
-use weighbridge::metric::Value;
+use specs::{CLASSES, Inputs, needs_rows, specs};
+use weighbridge::metric::{Spec, Value};
 use weighbridge::{Batch, Device, Evaluator, Task, Undefined};
 
 const SAMPLES: usize = 100;
@@ -30,11 +35,27 @@ const ROUNDED: &[&str] = &[
     "log_cosh_error",
     "poisson_deviance",
     "gamma_deviance",
+    "tweedie_deviance",
     "log_loss",
 ];
 
-fn tolerance(spec: &str) -> f64 {
-    if ROUNDED.contains(&specs::name(spec)) { 0.5_f64.powi(21) } else { TOLERANCE }
+fn tolerance(spec: &Spec, expected: f64) -> f64 {
+    if needs_rows(spec) {
+        return tolerance_of_rows(spec, expected);
+    }
+    if ROUNDED.contains(&spec.definition.name) { 0.5_f64.powi(21) } else { TOLERANCE }
+}
+
+/// A value of a row is within its bound of its formula, in ulp, of which one is up to 2^-23 of a
+/// number. None is negative, so their sums are as near.
+fn tolerance_of_rows(spec: &Spec, expected: f64) -> f64 {
+    let statistics = (spec.definition.statistics)(&spec.arguments);
+    let values = statistics.iter().filter_map(|statistic| statistic.value());
+    let bounds = values.map(|value| bound_of_rows(value.function));
+    let tolerance = bounds.fold(0.0, f64::max) * 0.5_f64.powi(23) + TOLERANCE;
+    // e^x is off, relatively, by what x is off absolutely.
+    let exponent = if spec.definition.name == "perplexity" { expected.ln().max(1.0) } else { 1.0 };
+    tolerance * exponent
 }
 
 /// Prediction, truth, weight.
@@ -66,6 +87,11 @@ fn huber(rows: &[Row], delta: f64) -> f64 {
 
 fn pinball(rows: &[Row], q: f64) -> f64 {
     mean(rows, |p, t| q * (t - p).max(0.0) + (1.0 - q) * (p - t).max(0.0))
+}
+
+fn tweedie(rows: &[Row], power: f64) -> f64 {
+    let (a, c) = (1.0 - power, 2.0 - power);
+    mean(rows, |p, t| 2.0 * (t.max(0.0).powf(c) / (a * c) - t * p.powf(a) / a + p.powf(c) / c))
 }
 
 /// Sums of weights by truth and prediction; a score at the threshold is not above it.
@@ -109,93 +135,6 @@ fn fbeta([_, fp, fn_, tp]: [f64; 4], beta: f64) -> f64 {
     (1.0 + beta * beta) * precision * recall / (beta * beta * precision + recall)
 }
 
-/// Classes of the multiclass task. The last is never in the data.
-const CLASSES: usize = 5;
-
-/// The value of a class: of its hits, its weight in truth and prediction, and that of all classes.
-fn of_class(metric: &str, beta: f64, [hits, truth, predicted, all]: [f64; 4]) -> f64 {
-    let (fp, fn_) = (predicted - hits, truth - hits);
-    let tn = all - hits - fp - fn_;
-    match metric {
-        "precision" => hits / (hits + fp),
-        "recall" => hits / (hits + fn_),
-        "specificity" => tn / (tn + fp),
-        "jaccard_index" => hits / (hits + fp + fn_),
-        _ => (1.0 + beta * beta) * hits / ((1.0 + beta * beta) * hits + beta * beta * fn_ + fp),
-    }
-}
-
-/// The formula of a spec of the multiclass task.
-fn multiclass(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
-    let (metric, rest) = spec.split_once(':').unwrap_or((spec, ""));
-    let given =
-        |key: &str| rest.split(':').find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
-    let beta = given("beta").map_or(1.0, |beta| beta.parse().unwrap());
-    let is = |x: f64, class: usize| f64::from(u8::from(x == class as f64));
-    let all = sum(rows, |_, _| 1.0);
-    let class = |class: usize| {
-        let hits = sum(rows, |p, t| is(p, class) * is(t, class));
-        [hits, sum(rows, |_, t| is(t, class)), sum(rows, |p, _| is(p, class)), all]
-    };
-    let classes: Vec<_> = (0..CLASSES).map(class).collect();
-    let share = |one: &dyn Fn(usize) -> f64, other: &dyn Fn(usize) -> f64| -> f64 {
-        (0..CLASSES).map(|class| one(class) * other(class)).sum::<f64>() / (all * all)
-    };
-    let truth = |class: usize| classes[class][1];
-    let predicted = |class: usize| classes[class][2];
-    let hits = classes.iter().map(|class| class[0]).sum::<f64>();
-    Some(vec![match metric {
-        "accuracy" => hits / all,
-        "hamming_loss" => 1.0 - hits / all,
-        "balanced_accuracy" => {
-            let present: Vec<_> = classes.iter().filter(|class| class[1] > 0.0).collect();
-            present.iter().map(|class| class[0] / class[1]).sum::<f64>() / present.len() as f64
-        }
-        "matthews_correlation" => {
-            let covariance = hits / all - share(&truth, &predicted);
-            covariance
-                / ((1.0 - share(&truth, &truth)) * (1.0 - share(&predicted, &predicted))).sqrt()
-        }
-        "cohen_kappa" => {
-            let distance = |i: f64, j: f64| match given("weights").unwrap_or("none") {
-                "none" => f64::from(u8::from(i != j)),
-                "linear" => (i - j).abs(),
-                _ => (i - j) * (i - j),
-            };
-            let pairs = (0..CLASSES).flat_map(|i| (0..CLASSES).map(move |j| (i, j)));
-            let chance = |(i, j)| truth(i) * predicted(j) * distance(i as f64, j as f64);
-            1.0 - sum(rows, distance) * all / pairs.map(chance).sum::<f64>()
-        }
-        "confusion_matrix" => {
-            let row = |i: usize| (0..CLASSES).map(move |j| sum(rows, |p, t| is(p, j) * is(t, i)));
-            return Some((0..CLASSES).flat_map(row).collect());
-        }
-        "precision" | "recall" | "specificity" | "jaccard_index" | "f1_score" | "fbeta_score" => {
-            let instead = given("zero_division").map_or(0.0, |value| value.parse().unwrap());
-            let of = |class: &[f64; 4]| {
-                let value = of_class(metric, beta, *class);
-                if value.is_nan() { instead } else { value }
-            };
-            let values: Vec<_> = classes.iter().map(of).collect();
-            let total = |index: usize| classes.iter().map(|class| class[index]).sum::<f64>();
-            match given("average").unwrap_or("macro") {
-                "none" => return Some(values),
-                "micro" => of_class(metric, beta, [0, 1, 2, 3].map(total)),
-                "macro" if given("absent") == Some("zero") => {
-                    values.iter().sum::<f64>() / CLASSES as f64
-                }
-                "macro" => {
-                    let present = |class: &&[f64; 4]| class[1] + class[2] > 0.0;
-                    let present: Vec<_> = classes.iter().filter(present).map(of).collect();
-                    present.iter().sum::<f64>() / present.len() as f64
-                }
-                _ => classes.iter().map(|class| class[1] / all * of(class)).sum(),
-            }
-        }
-        _ => return None,
-    }])
-}
-
 /// The formula of a spec; none if it has not been written here.
 fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     let spec = spec.split(":zero_division").next()?;
@@ -217,7 +156,7 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     let cov = covariance(rows, prediction, truth);
     let bias = mean(rows, error);
     Some(vec![match spec {
-        "mean_squared_error" | "brier_score" => mean(rows, square),
+        "mean_squared_error" | "tweedie_deviance:power=0" | "brier_score" => mean(rows, square),
         "root_mean_squared_error" => mean(rows, square).sqrt(),
         "mean_absolute_error" => mean(rows, |p, t| (p - t).abs()),
         "mean_error" => bias,
@@ -238,10 +177,16 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
         "mean_squared_log_error" => mean(rows, log_square),
         "root_mean_squared_log_error" => mean(rows, log_square).sqrt(),
         "log_cosh_error" => mean(rows, |p, t| (p - t).cosh().ln()),
-        "poisson_deviance" => {
+        "poisson_deviance" | "tweedie_deviance:power=1" => {
             mean(rows, |p, t| 2.0 * (if t == 0.0 { 0.0 } else { t * (t / p).ln() } - t + p))
         }
-        "gamma_deviance" => mean(rows, |p, t| 2.0 * ((p / t).ln() + t / p - 1.0)),
+        "gamma_deviance" | "tweedie_deviance:power=2" => {
+            mean(rows, |p, t| 2.0 * ((p / t).ln() + t / p - 1.0))
+        }
+        "tweedie_deviance" => tweedie(rows, 1.5),
+        "tweedie_deviance:power=-0.5" => tweedie(rows, -0.5),
+        "tweedie_deviance:power=1.0001" => tweedie(rows, 1.0001),
+        "tweedie_deviance:power=3" => tweedie(rows, 3.0),
         "huber_loss" => huber(rows, 1.0),
         "huber_loss:delta=0.25" => huber(rows, 0.25),
         "huber_loss:delta=20" => huber(rows, 20.0),
@@ -305,50 +250,89 @@ fn numbers(value: &Value) -> Vec<f64> {
     }
 }
 
+/// The samples of a turn.
+struct Samples {
+    /// In the multiclass task a prediction is a class, that of the largest of its scores.
+    rows: Vec<Row>,
+    /// Rows of scores; none where predictions are single numbers.
+    scores: Vec<Vec<f64>>,
+}
+
+/// A row of scores that are small multiples of 2^-8; probabilities sum to 1. The class of the largest
+/// is not the last.
+fn scores(inputs: Inputs, random: &mut Random) -> Vec<f64> {
+    let mut scores: Vec<_> = if inputs.from_logits() {
+        (0..CLASSES).map(|_| random.below(129) as f64 / 16.0 - 4.0).collect()
+    } else {
+        let mut cuts: Vec<_> = (1..CLASSES).map(|_| random.below(257)).chain([0, 256]).collect();
+        cuts.sort_unstable();
+        cuts.windows(2).map(|ends| (ends[1] - ends[0]) as f64 / 256.0).collect()
+    };
+    if rows::arg_max(&scores) == CLASSES - 1 {
+        scores.swap(0, CLASSES - 1);
+    }
+    scores
+}
+
+/// Predictions and truths above 0, where every metric has a value, and others. The last class is
+/// neither predicted nor true.
+fn samples(inputs: Inputs, positive: bool, random: &mut Random) -> Samples {
+    let mut weights: Vec<_> = (0..SAMPLES).map(|i| (i % 9) as f64 / 4.0).collect();
+    random.shuffle(&mut weights);
+    let mut samples = Samples { rows: vec![], scores: vec![] };
+    for weight in weights {
+        let prediction = match inputs {
+            Inputs::Probabilities | Inputs::Logits => {
+                samples.scores.push(scores(inputs, random));
+                rows::arg_max(&samples.scores[samples.rows.len()]) as f64
+            }
+            Inputs::Classes => random.below(CLASSES - 1) as f64,
+            Inputs::Regression if positive => (1 + random.below(256)) as f64 / 256.0,
+            _ => random.below(257) as f64 / 256.0,
+        };
+        let truth = match inputs.task() {
+            Task::Regression if positive => (1 + random.below(256)) as f64 / 256.0,
+            Task::Regression => random.below(513) as f64 / 256.0 - 1.0,
+            Task::Multiclass => random.below(CLASSES - 1) as f64,
+            // Labels that go with the predictions, so that no value is near zero.
+            Task::Binary | Task::Multilabel => {
+                f64::from(prediction > random.below(257) as f64 / 256.0)
+            }
+        };
+        samples.rows.push((prediction, truth, weight));
+    }
+    samples
+}
+
 #[test]
 fn every_metric_is_its_formula() {
-    for &task in Task::ALL {
+    for &inputs in Inputs::ALL {
         let mut random = Random::new(5);
         for turn in 0..20 {
-            // Predictions and truths above 0, where every metric has a value, and others.
             let positive = turn % 2 == 0;
-            let mut weights: Vec<_> = (0..SAMPLES).map(|i| (i % 9) as f64 / 4.0).collect();
-            random.shuffle(&mut weights);
-            let rows: Vec<Row> = weights
-                .into_iter()
-                .map(|weight| {
-                    let prediction = match task {
-                        Task::Multiclass => random.below(CLASSES - 1) as f64,
-                        Task::Regression if positive => (1 + random.below(256)) as f64 / 256.0,
-                        _ => random.below(257) as f64 / 256.0,
-                    };
-                    let truth = match task {
-                        Task::Regression if positive => (1 + random.below(256)) as f64 / 256.0,
-                        Task::Regression => random.below(513) as f64 / 256.0 - 1.0,
-                        Task::Multiclass => random.below(CLASSES - 1) as f64,
-                        // Labels that go with the predictions, so that no value is near zero.
-                        Task::Binary => f64::from(prediction > random.below(257) as f64 / 256.0),
-                    };
-                    (prediction, truth, weight)
-                })
-                .collect();
+            let Samples { rows, scores } = samples(inputs, positive, &mut random);
             let ones: Vec<Row> = rows.iter().map(|&(p, t, _)| (p, t, 1.0)).collect();
             let [prediction, truth, weight] =
                 [|row: &Row| row.0, |row: &Row| row.1, |row: &Row| row.2]
                     .map(|column| rows.iter().map(column).collect::<Vec<f64>>());
-            let specs = specs(task);
-            let builder = Evaluator::builder(task).classes(CLASSES as u32).metrics(&specs);
+            let prediction = if inputs.rows() { scores.concat() } else { prediction };
+            let builder = Evaluator::builder(inputs.task()).classes(CLASSES as u32);
+            let builder = builder.metrics(specs(inputs)).from_logits(inputs.from_logits());
             let mut evaluator = builder.device(Device::Cpu).build().unwrap();
             evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
             for entry in evaluator.result().unwrap().entries {
+                let spec = inputs.spec(&entry.spec);
                 let sides = [(entry.unweighted, &ones), (entry.weighted, &rows)];
                 for (value, rows) in sides {
                     if !positive && matches!(value, Err(Undefined::OutsideDomain { .. })) {
                         continue;
                     }
                     let value = value.unwrap_or_else(|reason| panic!("{}: {reason}", entry.spec));
-                    let expected = match task {
-                        Task::Multiclass => multiclass(&entry.spec, rows),
+                    let expected = match inputs.task() {
+                        Task::Multiclass if needs_rows(&spec) => {
+                            rows::formula(&entry.spec, inputs, rows, &scores)
+                        }
+                        Task::Multiclass => classes::formula(&entry.spec, rows),
                         _ => formula(&entry.spec, rows),
                     };
                     let expected = expected.unwrap_or_else(|| panic!("{}: no formula", entry.spec));
@@ -358,8 +342,8 @@ fn every_metric_is_its_formula() {
                         // Values are at most about 1 in size, as are the terms they are made of.
                         let error = (found - expected).abs() / expected.abs().max(1.0);
                         assert!(
-                            error <= tolerance(&entry.spec),
-                            "{}: {found}, not {expected}",
+                            error <= tolerance(&spec, *expected),
+                            "{} of {inputs:?}: {found}, not {expected}",
                             entry.spec
                         );
                     }

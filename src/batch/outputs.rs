@@ -1,0 +1,131 @@
+//! Batches of several outputs or labels for each sample, taken apart into batches of one.
+
+use super::{Batch, Column, Element, Weighing, with_column};
+use crate::statistic::Plan;
+use crate::statistic::bits::{flushed, ordered};
+use std::borrow::Cow;
+
+/// Memory for the elements of one output.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    prediction: OwnedColumn,
+    truth: OwnedColumn,
+    weight: OwnedColumn,
+    mask: Vec<bool>,
+}
+
+impl Batch<'_> {
+    /// The batch of one of a plan's outputs, and how its samples are weighed. Weights and masks are
+    /// shared by all outputs, or there is one for each element. After the outputs come samples as a
+    /// whole.
+    pub(crate) fn output<'b>(
+        &'b self,
+        output: usize,
+        plan: &Plan,
+        weighing: &'b Weighing,
+        gathered: &'b mut Gathered,
+    ) -> (Batch<'b>, Cow<'b, Weighing>) {
+        let outputs = plan.outputs as usize;
+        if let Some(&threshold) = output.checked_sub(outputs).and_then(|i| plan.joint.get(i)) {
+            let batch = self.samples_as_a_whole(outputs, threshold, weighing, gathered);
+            return (batch, Cow::Owned(Weighing::of_samples()));
+        }
+        if outputs == 1 {
+            return (*self, Cow::Borrowed(weighing));
+        }
+        let elements = self.truth.len();
+        let Gathered { prediction, truth, weight, mask } = gathered;
+        let weight = self.weight.map(|column| {
+            if column.len() == elements { weight.gather(column, output, outputs) } else { column }
+        });
+        let mask = self.mask.map(|given| {
+            if given.len() != elements {
+                return given;
+            }
+            mask.clear();
+            mask.extend(given.iter().skip(output).step_by(outputs));
+            mask
+        });
+        let batch = Batch {
+            prediction: prediction.gather(self.prediction, output, outputs),
+            truth: truth.gather(self.truth, output, outputs),
+            weight,
+            mask,
+            ..*self
+        };
+        (batch, Cow::Borrowed(weighing))
+    }
+
+    /// Samples with one label, 1, that is predicted if all labels of the sample are right: 1 or 0,
+    /// NaN if a score is not finite. The label is none if any label of the sample is none.
+    fn samples_as_a_whole<'b>(
+        &'b self,
+        outputs: usize,
+        threshold: f32,
+        weighing: &Weighing,
+        gathered: &'b mut Gathered,
+    ) -> Batch<'b> {
+        let least = ordered(flushed(threshold.to_bits()));
+        let (mut predictions, mut truths) = (Vec::new(), Vec::new());
+        for start in (0..self.truth.len()).step_by(outputs) {
+            let (mut prediction, mut truth) = (1.0_f32, 1.0_f32);
+            for element in start..start + outputs {
+                let score = with_column!(self.prediction, slice => slice[element].real()) as f32;
+                let (label, ignored) = with_column!(self.truth, slice => {
+                    (slice[element].class(), weighing.ignores(slice[element]))
+                });
+                if ignored {
+                    continue;
+                }
+                let positive = ordered(flushed(score.to_bits())) > least;
+                let right = u32::from(positive) == label;
+                // NaN stays what it is.
+                prediction *= if score.is_finite() { f32::from(u8::from(right)) } else { f32::NAN };
+                truth = if label > 1 { f32::MAX } else { truth };
+            }
+            predictions.push(prediction);
+            truths.push(truth);
+        }
+        gathered.prediction = OwnedColumn::F32(predictions);
+        gathered.truth = OwnedColumn::F32(truths);
+        Batch { prediction: gathered.prediction.column(), truth: gathered.truth.column(), ..*self }
+    }
+}
+
+macro_rules! owned_columns {
+    ($($variant:ident $element:ident),*) => {
+        /// Elements of any type.
+        #[derive(Debug)]
+        enum OwnedColumn { $($variant(Vec<$element>)),* }
+
+        impl OwnedColumn {
+            /// Every `stride`th element from the one at `start`.
+            fn gather(&mut self, column: Column<'_>, start: usize, stride: usize) -> Column<'_> {
+                match column {
+                    $(Column::$variant(slice) => {
+                        let mut elements = match self {
+                            Self::$variant(elements) => std::mem::take(elements),
+                            _ => Vec::new(),
+                        };
+                        elements.clear();
+                        elements.extend(slice.iter().skip(start).step_by(stride));
+                        *self = Self::$variant(elements);
+                    }),*
+                }
+                self.column()
+            }
+
+            fn column(&self) -> Column<'_> {
+                match self { $(Self::$variant(elements) => Column::$variant(elements)),* }
+            }
+        }
+    };
+}
+
+owned_columns!(F32 f32, F64 f64, Bool bool, U8 u8, I32 i32, U32 u32, I64 i64, U64 u64);
+
+impl Default for OwnedColumn {
+    fn default() -> Self {
+        Self::F32(Vec::new())
+    }
+}

@@ -1,0 +1,41 @@
+//! The mean of a per-sample value of a user's own, and the rules for its name.
+
+use super::{Definition, all};
+use crate::error::{Error, Undefined};
+use crate::statistic::value::is_identifier;
+use crate::statistic::{Function, Plan, Statistic, Task};
+
+/// The mean of the value that its arguments hold.
+pub(super) static MEAN: Definition = Definition {
+    name: "custom_value",
+    summary: "the mean of a value of one's own",
+    formula: "Σw v(p, t) / Σw",
+    tasks: Task::ALL,
+    statistics: |arguments| arguments.own.into_iter().map(Statistic::Sum).collect(),
+    finish: |arguments, side| match arguments.own {
+        Some(value) => Ok(side.mean(Statistic::Sum(value))?.into()),
+        None => Err(Undefined::NoSamples),
+    },
+    ..Definition::PLAIN
+};
+
+/// Fails if a value of a user's own cannot have its name.
+pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
+    let values = plan.custom_values();
+    for (value, _) in &values {
+        let name = value.name();
+        let reason = if !is_identifier(name) {
+            "a name is letters, digits and single underscores, and begins with a letter"
+        } else if Function::ALL.iter().any(|function| function.name() == name) {
+            "it is the name of a value of the library"
+        } else if all().any(|metric| metric.name == name) {
+            "it is the name of a metric"
+        } else if values.iter().any(|(other, _)| other.name() == name && other != value) {
+            "two different values have this name"
+        } else {
+            continue;
+        };
+        return Err(Error::InvalidValueName { name, reason });
+    }
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! Metrics of samples with several outputs or labels: computed for each, and averaged.
+
+use super::cells::Cells;
+use super::ratio::ratio;
+use super::{AVERAGE, Definition, Parameter, Side, Spec, Value};
+use crate::error::Undefined;
+use crate::statistic::{Plan, Task, Totals};
+use num_bigint::{BigInt, Sign};
+
+/// How the values of several outputs become one.
+pub const OUTPUT_AVERAGE: Parameter = Parameter {
+    name: "average",
+    default: Some(1.0),
+    choices: &["none", "macro"],
+    summary: "a value for each output, or the mean of their values (macro)",
+    ..Parameter::NUMBER
+};
+
+impl Definition {
+    /// Its parameters in a task, for samples of so many outputs.
+    pub fn parameters_in(&self, task: Task, outputs: u32) -> Vec<&'static Parameter> {
+        let average = match task {
+            Task::Multilabel if !self.joint => Some(&AVERAGE),
+            Task::Regression if outputs > 1 => Some(&OUTPUT_AVERAGE),
+            _ => None,
+        };
+        self.parameters.iter().chain(average).collect()
+    }
+}
+
+impl Spec {
+    /// The value of one side of the totals of every output.
+    pub(crate) fn finish(
+        &self,
+        plan: &Plan,
+        totals: &[Totals],
+        weighted: bool,
+    ) -> Result<Value, Undefined> {
+        let side = |totals| Side::new(plan, totals, weighted);
+        let settings = &self.arguments.settings;
+        let several = settings.task == Task::Multilabel || settings.outputs > 1;
+        if self.definition.joint {
+            let index = plan.joint.iter().position(|&t| t == settings.score_threshold());
+            let whole = index.and_then(|index| totals.get(plan.outputs as usize + index));
+            let whole = whole.ok_or(Undefined::NoSamples)?;
+            return (self.definition.finish)(&self.arguments, &side(whole));
+        }
+        let totals = &totals[..totals.len().min(plan.outputs as usize)];
+        let (true, [first, others @ ..]) = (several, totals) else {
+            let only = totals.first().ok_or(Undefined::NoSamples)?;
+            return (self.definition.finish)(&self.arguments, &side(only));
+        };
+        if self.average() == "micro" {
+            let mut all = first.clone();
+            others.iter().for_each(|totals| all.merge(totals));
+            return (self.definition.finish)(&self.arguments, &side(&all));
+        }
+        let values = totals.iter().map(|totals| self.of_output(&side(totals)));
+        let values = values.collect::<Result<Vec<_>, _>>()?;
+        let numbers: Option<Vec<_>> = values.iter().map(Value::scalar).collect();
+        let Some(numbers) = numbers else {
+            return Ok(Value::Matrix(values.into_iter().map(flattened).collect()));
+        };
+        match self.average() {
+            "none" => Ok(Value::Vector(numbers)),
+            "weighted" => {
+                let support = |totals| Ok(Cells::of(&self.arguments, &side(totals))?.positives());
+                let supports = totals.iter().map(support).collect::<Result<Vec<BigInt>, _>>()?;
+                let total: BigInt = supports.iter().sum();
+                if total.sign() == Sign::NoSign {
+                    let reason = "no label is ever 1".to_owned();
+                    return Err(Undefined::ZeroDenominator { reason });
+                }
+                let shares = supports.iter().map(|support| ratio(support, &total));
+                Ok(numbers
+                    .iter()
+                    .zip(shares)
+                    .map(|(value, share)| value * share)
+                    .sum::<f64>()
+                    .into())
+            }
+            _ => Ok((numbers.iter().sum::<f64>() / numbers.len() as f64).into()),
+        }
+    }
+
+    /// The word for how outputs are averaged.
+    fn average(&self) -> &'static str {
+        let named = |parameter: &&Parameter| parameter.name == AVERAGE.name;
+        let parameter = self.arguments.parameters().find(named);
+        let index = self.arguments.optional(AVERAGE.name).unwrap_or_default() as usize;
+        parameter.and_then(|parameter| parameter.choices.get(index)).copied().unwrap_or_default()
+    }
+
+    /// The value of one output; 0 where a label has nothing to divide by.
+    fn of_output(&self, side: &Side<'_>) -> Result<Value, Undefined> {
+        match (self.definition.finish)(&self.arguments, side) {
+            Err(Undefined::ZeroDenominator { .. })
+                if self.arguments.settings.task == Task::Multilabel =>
+            {
+                Ok(Value::Scalar(0.0))
+            }
+            value => value,
+        }
+    }
+}
+
+fn flattened(value: Value) -> Vec<f64> {
+    match value {
+        Value::Scalar(number) => vec![number],
+        Value::Vector(numbers) => numbers,
+        Value::Matrix(rows) => rows.concat(),
+    }
+}

@@ -1,0 +1,98 @@
+//! Values of a user's own: with a parameter, with a domain, and with results of every kind.
+
+use weighbridge::statistic::bits::{OUTSIDE, counted, difference};
+use weighbridge::statistic::float::{exp_excess, minus, times};
+use weighbridge::statistic::pair::ratio_ln;
+use weighbridge::statistic::{CustomValue, Function, Library, Reads, SampleValue, Statistic};
+
+/// e^(ad) − ad − 1.
+pub static LINEX_LOSS: CustomValue = CustomValue::new(
+    "linex_loss",
+    "fn linex_loss(prediction: u32, truth: u32, parameter: u32) -> u32 {
+         let d = difference(prediction, truth);
+         return exp_excess(times(parameter, d));
+     }",
+    |prediction, truth, parameter| {
+        let d = difference(prediction, truth);
+        exp_excess(times(parameter, d))
+    },
+)
+.libraries(&[Library::Float])
+.parameters(0.125, 8.0)
+.never_negative();
+
+/// ln(p / t).
+pub static LOG_RATIO: CustomValue = CustomValue::new(
+    "log_ratio",
+    "struct log_ratio_sample { prediction: u32, truth: u32 }
+     const log_ratio_most = 0x7fffffffu;
+     fn log_ratio_inside(sample: log_ratio_sample) -> bool {
+         return sample.prediction - 1u < log_ratio_most && sample.truth - 1u < log_ratio_most;
+     }
+     fn log_ratio(prediction: u32, truth: u32, parameter: u32) -> u32 {
+         let inside = log_ratio_inside(log_ratio_sample(prediction, truth));
+         return select(OUTSIDE, ratio_ln(prediction, truth), inside);
+     }",
+    |prediction, truth, _| {
+        let positive = |bits: u32| bits.wrapping_sub(1) < 0x7fff_ffff;
+        if positive(prediction) && positive(truth) { ratio_ln(prediction, truth) } else { OUTSIDE }
+    },
+)
+.domain("predictions and truths above 0")
+.libraries(&[Library::Pair]);
+
+/// pt: results that are too small, too large, and −0.
+pub static PRODUCT: CustomValue = CustomValue::new(
+    "product",
+    "fn product(prediction: u32, truth: u32, parameter: u32) -> u32 {
+         return rounded(number(prediction) * number(truth));
+     }",
+    |prediction, truth, _| times(prediction, truth),
+);
+
+/// p²(1 + a): of predictions alone.
+pub static ENERGY: CustomValue = CustomValue::new(
+    "energy",
+    "fn energy(prediction: u32, truth: u32, parameter: u32) -> u32 {
+         let squared = rounded(number(prediction) * number(prediction));
+         return times(squared, plus(0x3f800000u, parameter));
+     }",
+    |prediction, _, parameter| {
+        let squared = times(prediction, prediction);
+        times(squared, (1.0 + f32::from_bits(parameter)).to_bits())
+    },
+)
+.reads(Reads::Prediction)
+.libraries(&[Library::Float])
+.parameters(0.0, 1.0)
+.never_negative();
+
+/// p² − t²: infinity less infinity; and it says that it is never negative, which is not true.
+pub static EXCESS: CustomValue = CustomValue::new(
+    "excess",
+    "fn excess(prediction: u32, truth: u32, parameter: u32) -> u32 {
+         return minus(counted(times(prediction, prediction)), counted(times(truth, truth)));
+     }",
+    |prediction, truth, _| {
+        minus(counted(times(prediction, prediction)), counted(times(truth, truth)))
+    },
+)
+.libraries(&[Library::Float])
+.domain("predictions no smaller than truths")
+.never_negative();
+
+/// Statistics of them all.
+pub fn statistics() -> Vec<Statistic> {
+    let value = |value, parameter| SampleValue { function: Function::Custom(value), parameter };
+    vec![
+        Statistic::Sum(value(&LINEX_LOSS, 0.5)),
+        Statistic::Sum(value(&LINEX_LOSS, 8.0)),
+        Statistic::Maximum(value(&LINEX_LOSS, 0.5)),
+        Statistic::Sum(value(&LOG_RATIO, 0.0)),
+        Statistic::Sum(value(&PRODUCT, 0.0)),
+        Statistic::Sum(value(&ENERGY, 0.0)),
+        Statistic::Maximum(value(&ENERGY, 0.25)),
+        Statistic::Sum(value(&EXCESS, 0.0)),
+        Statistic::Maximum(value(&EXCESS, 0.0)),
+    ]
+}

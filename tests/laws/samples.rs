@@ -1,0 +1,106 @@
+//! Samples of every task, and of every kind of predictions: ordinary ones, and such as may stand only
+//! under weight 0.
+
+use crate::random::Random;
+use crate::specs::{CLASSES, Inputs};
+use weighbridge::Task;
+
+/// One row.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    /// The scores of all classes; of a single prediction, the first is it.
+    pub prediction: [f32; CLASSES],
+    /// A label or a class, but in the regression task.
+    pub truth: f32,
+    pub weight: f32,
+}
+
+/// Every score by itself; of a single prediction only the first is looked at.
+pub fn scores(mut score: impl FnMut() -> f32) -> [f32; CLASSES] {
+    std::array::from_fn(|_| score())
+}
+
+/// Samples of every size and kind that have a value: around blocks of the CPU engine, with ties,
+/// over many orders of magnitude, constant. Weights are 0 to 4 in steps of 2^-8, so that small
+/// multiples of them are exact; the first is positive.
+pub fn samples(inputs: Inputs, random: &mut Random) -> Vec<Sample> {
+    let len = [1, 2, 5, 60, 400, 1024, 2500][random.below(7)];
+    let kind = random.below(5);
+    let number = |random: &mut Random| match (inputs, kind) {
+        (Inputs::Classes, _) => random.below(CLASSES) as f32,
+        (_, 0) => random.below(9) as f32 / 8.0,
+        (Inputs::Binary | Inputs::Probabilities, _) => {
+            random.below(1 << 20) as f32 / (1 << 20) as f32
+        }
+        (_, 1) => random.below(1 << 24) as f32 / (1 << 20) as f32 - 8.0,
+        (_, 2) => {
+            let mantissa = random.below(1 << 24) as f32 - (1 << 23) as f32;
+            mantissa * (random.below(60) as f32 - 50.0).exp2()
+        }
+        (_, 3) => (random.below(1 << 20) + 1) as f32 * (random.below(30) as f32 - 25.0).exp2(),
+        _ => 3.0 + random.below(1 + len / 100) as f32,
+    };
+    let mut samples: Vec<_> = (0..len)
+        .map(|_| {
+            let prediction = scores(|| number(random));
+            let weight = random.below(1025) as f32 / 256.0;
+            let truth = match inputs.task() {
+                Task::Regression => number(random),
+                Task::Multiclass => random.below(CLASSES) as f32,
+                Task::Binary | Task::Multilabel => {
+                    random.below(if kind == 3 { 1 } else { 2 }) as f32
+                }
+            };
+            let weight = if random.below(4) == 0 { 0.0 } else { weight };
+            Sample { prediction, truth, weight }
+        })
+        .collect();
+    samples[0].weight = 1.5;
+    samples
+}
+
+/// What a row of weight zero may hold: NaN, infinities, numbers whose error or square overflows,
+/// subnormals, numbers outside a domain, labels that are none.
+pub fn junk(inputs: Inputs, random: &mut Random) -> Sample {
+    let numbers = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN, 1e-40, -3.0];
+    let truth = match inputs.task() {
+        Task::Regression => numbers[random.below(numbers.len())],
+        Task::Multiclass => [-1.0, 5.0, 0.0, 1.0][random.below(4)],
+        Task::Binary | Task::Multilabel => [-1.0, 2.0, 0.0, 1.0][random.below(4)],
+    };
+    let prediction = scores(|| numbers[random.below(numbers.len())]);
+    Sample { prediction, truth, weight: 0.0 }
+}
+
+/// Samples on which every metric has a value.
+pub fn plain(inputs: Inputs) -> Vec<Sample> {
+    let mut random = Random::new(3);
+    let sample = |_| {
+        let mut class = |classes| random.below(classes) as f32;
+        let mut score = || (1.0 + class((1 << 16) - 1)) / (1 << 16) as f32;
+        let [prediction, truth] = match inputs {
+            Inputs::Regression => [scores(&mut score), scores(|| 0.5 + class(2))],
+            Inputs::Binary => [scores(&mut score), scores(|| class(2))],
+            Inputs::Classes => [scores(|| class(CLASSES)), scores(|| class(CLASSES))],
+            Inputs::Probabilities => [scores(&mut score), scores(|| class(CLASSES))],
+            Inputs::Logits => [scores(|| 8.0 * score() - 4.0), scores(|| class(CLASSES))],
+        };
+        Sample { prediction, truth: truth[0], weight: 0.5 + class(8) }
+    };
+    let mut samples: Vec<_> = (0..500).map(sample).collect();
+    let truth = if inputs == Inputs::Regression { 0.75 } else { 1.0 };
+    samples[0] = Sample { truth, ..samples[0] };
+    samples
+}
+
+/// Any prediction from any bits: a class where predictions are classes; probabilities are any
+/// numbers, or in half of the samples such as lie in their domain.
+pub fn any_prediction(inputs: Inputs, bits: u32) -> [f32; CLASSES] {
+    let mut random = Random::new(bits.into());
+    match inputs {
+        Inputs::Classes => [(bits % CLASSES as u32) as f32; CLASSES],
+        Inputs::Regression | Inputs::Binary => [f32::from_bits(bits); CLASSES],
+        Inputs::Probabilities if bits & 1 == 0 => scores(|| random.below(1025) as f32 / 1024.0),
+        Inputs::Probabilities | Inputs::Logits => scores(|| f32::from_bits(random.bits() as u32)),
+    }
+}

@@ -1,0 +1,267 @@
+//! Samples with several outputs or labels: each is evaluated as if it were alone, to the last bit.
+
+#[path = "common/random.rs"]
+mod random;
+
+use random::Random;
+use weighbridge::metric::Value;
+use weighbridge::{Batch, Device, Error, Evaluator, Report, Task, Undefined};
+
+const OUTPUTS: usize = 3;
+const SAMPLES: usize = 700;
+
+struct Data {
+    prediction: Vec<f32>,
+    truth: Vec<f32>,
+    weight: Vec<f32>,
+    weight_of_elements: Vec<f32>,
+}
+
+/// Scores and labels, so that every task can have them: the last label is rarely 1.
+fn data() -> Data {
+    let mut random = Random::new(5);
+    let mut number = |most: usize| random.below(most) as f32;
+    let elements = SAMPLES * OUTPUTS;
+    Data {
+        prediction: (0..elements).map(|_| number(4096) / 4096.0).collect(),
+        truth: (0..elements)
+            .map(
+                |element| {
+                    if element % OUTPUTS == 2 { (number(9) / 8.0).floor() } else { number(2) }
+                },
+            )
+            .collect(),
+        weight: (0..SAMPLES).map(|_| number(9) / 4.0).collect(),
+        weight_of_elements: (0..elements).map(|_| number(9) / 4.0).collect(),
+    }
+}
+
+fn output<T: Copy>(elements: &[T], output: usize) -> Vec<T> {
+    elements.iter().skip(output).step_by(OUTPUTS).copied().collect()
+}
+
+/// Devices: the CPU, and every adapter of this machine.
+fn devices() -> Vec<Device> {
+    let off = std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off");
+    let adapters = if off { vec![] } else { weighbridge::gpu::adapters() };
+    let named = adapters.into_iter().map(|adapter| Device::Named(adapter.name));
+    [Device::Cpu].into_iter().chain(named).collect()
+}
+
+fn evaluator(task: Task, outputs: Option<u32>, specs: &[String], device: &Device) -> Evaluator {
+    let builder = Evaluator::builder(task).metrics(specs).device(device.clone());
+    let builder = match outputs {
+        Some(outputs) => builder.outputs(outputs),
+        None => builder,
+    };
+    builder.build().expect("an evaluator")
+}
+
+fn vectors(report: &Report, spec: &str) -> [Vec<f64>; 2] {
+    let entry = report.get(spec).expect("an entry");
+    [&entry.unweighted, &entry.weighted].map(|value| match value {
+        Ok(Value::Vector(values)) => values.clone(),
+        other => panic!("{spec}: {other:?} is no vector"),
+    })
+}
+
+/// Metrics of one number in both tasks.
+fn names(task: Task) -> Vec<&'static str> {
+    match task {
+        Task::Regression => {
+            vec!["mean_squared_error", "r2_score", "max_error", "huber_loss", "pearson_correlation"]
+        }
+        _ => vec!["precision", "recall", "f1_score", "jaccard_index", "accuracy", "specificity"],
+    }
+}
+
+#[test]
+fn each_output_is_what_it_is_alone() {
+    let data = data();
+    for device in devices() {
+        for (task, alone) in
+            [(Task::Regression, Task::Regression), (Task::Multilabel, Task::Binary)]
+        {
+            for of_elements in [false, true] {
+                let names = names(task);
+                let specs: Vec<_> =
+                    names.iter().map(|name| format!("{name}:average=none")).collect();
+                let mut together = evaluator(task, Some(OUTPUTS as u32), &specs, &device);
+                let weight = if of_elements { &data.weight_of_elements } else { &data.weight };
+                for samples in [0..100, 100..SAMPLES] {
+                    let elements = samples.start * OUTPUTS..samples.end * OUTPUTS;
+                    let weights = if of_elements { elements.clone() } else { samples };
+                    let batch =
+                        Batch::new(&data.prediction[elements.clone()], &data.truth[elements])
+                            .weights(&weight[weights]);
+                    together.update(&batch).expect("a batch");
+                }
+                let together = together.result().expect("a report");
+                assert_eq!(
+                    together.samples,
+                    if of_elements { SAMPLES * OUTPUTS } else { SAMPLES } as u64
+                );
+                for index in 0..OUTPUTS {
+                    let plain: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+                    let mut one = evaluator(alone, None, &plain, &Device::Cpu);
+                    let [p, t] = [&data.prediction, &data.truth].map(|c| output(c, index));
+                    let w = if of_elements { output(weight, index) } else { weight.clone() };
+                    one.update(&Batch::new(&p, &t).weights(&w)).expect("a batch");
+                    let one = one.result().expect("a report");
+                    for (name, spec) in names.iter().zip(&specs) {
+                        let [unweighted, weighted] = vectors(&together, spec);
+                        assert_eq!(Ok(unweighted[index]), one.unweighted(name), "{spec}, {index}");
+                        assert_eq!(Ok(weighted[index]), one.weighted(name), "{spec}, {index}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn averages_are_those_of_the_outputs() {
+    let data = data();
+    let mut specs = vec![];
+    for name in names(Task::Multilabel) {
+        specs.push(name.to_owned());
+        specs.extend(["none", "micro", "macro", "weighted"].map(|a| format!("{name}:average={a}")));
+    }
+    let mut labels = evaluator(Task::Multilabel, Some(OUTPUTS as u32), &specs, &Device::Cpu);
+    let batch = Batch::new(&data.prediction, &data.truth).weights(&data.weight);
+    labels.update(&batch).expect("a batch");
+    let report = labels.result().expect("a report");
+    // All elements as one binary sample each.
+    let names = names(Task::Multilabel);
+    let plain: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut elements = evaluator(Task::Binary, None, &plain, &Device::Cpu);
+    let repeated: Vec<_> = data.weight.iter().flat_map(|&w| [w; OUTPUTS]).collect();
+    elements
+        .update(&Batch::new(&data.prediction, &data.truth).weights(&repeated))
+        .expect("a batch");
+    let elements = elements.result().expect("a report");
+    let support: Vec<f64> = (0..OUTPUTS)
+        .map(|index| {
+            let truth = output(&data.truth, index);
+            truth.iter().zip(&data.weight).map(|(&t, &w)| f64::from(t * w)).sum()
+        })
+        .collect();
+    let total: f64 = support.iter().sum();
+    for name in names {
+        let [_, weighted] = vectors(&report, &format!("{name}:average=none"));
+        let number = |average: &str| report.weighted(&format!("{name}:average={average}"));
+        assert_eq!(number("micro"), elements.weighted(name), "{name}");
+        let mean = weighted.iter().sum::<f64>() / OUTPUTS as f64;
+        assert_eq!(number("macro"), Ok(mean), "{name}");
+        assert_eq!(report.weighted(name), Ok(mean), "{name} without a word");
+        let by_support: f64 =
+            weighted.iter().zip(&support).map(|(value, support)| support / total * value).sum();
+        assert_eq!(number("weighted"), Ok(by_support), "{name}");
+    }
+}
+
+#[test]
+fn a_match_is_exact_if_every_label_is_right() {
+    let data = data();
+    let specs = ["exact_match", "exact_match:threshold=0.25"].map(str::to_owned);
+    for device in devices() {
+        let mut evaluator = evaluator(Task::Multilabel, Some(OUTPUTS as u32), &specs, &device);
+        let batch = Batch::new(&data.prediction, &data.truth).weights(&data.weight);
+        evaluator.update(&batch).expect("a batch");
+        let report = evaluator.result().expect("a report");
+        for (spec, threshold) in specs.iter().zip([0.5, 0.25]) {
+            let rows = data.prediction.chunks(OUTPUTS).zip(data.truth.chunks(OUTPUTS));
+            let hits: Vec<bool> = rows
+                .map(|(p, t)| p.iter().zip(t).all(|(&p, &t)| (p > threshold) == (t == 1.0)))
+                .collect();
+            let count = hits.iter().filter(|hit| **hit).count() as f64;
+            assert_eq!(report.unweighted(spec), Ok(count / SAMPLES as f64));
+            let weight = |all: bool| -> f64 {
+                let samples = hits.iter().zip(&data.weight).filter(|(hit, _)| all || **hit);
+                samples.map(|(_, &weight)| f64::from(weight)).sum()
+            };
+            assert_eq!(report.weighted(spec), Ok(weight(false) / weight(true)));
+        }
+    }
+}
+
+#[test]
+fn a_bad_label_or_score_concerns_its_own_label_and_the_whole_sample() {
+    let specs = ["accuracy:average=none", "exact_match"].map(str::to_owned);
+    let mut evaluator = evaluator(Task::Multilabel, Some(2), &specs, &Device::Cpu);
+    let batch = Batch::new(&[0.9_f32, 0.1, f32::NAN, 0.2], &[1_u8, 0, 1, 0]);
+    evaluator.update(&batch).expect("NaN is no error");
+    let report = evaluator.result().expect("a report");
+    let reason = Undefined::NonFinite { count: 1 };
+    assert_eq!(
+        report.get("accuracy:average=none").expect("an entry").unweighted,
+        Err(reason.clone())
+    );
+    assert_eq!(report.get("exact_match").expect("an entry").unweighted, Err(reason));
+    let batch = Batch::new(&[0.9_f32, 0.1, 0.3, 0.2], &[1_u8, 0, 1, 7]);
+    let error = evaluator.update(&batch).expect_err("7 is no label");
+    assert_eq!(error.to_string(), "the truth in row 1 is 7: labels must be 0 or 1");
+    // Of weight zero, and counted: the weighted value is that of the other sample.
+    evaluator.reset().expect("a reset");
+    evaluator.update(&batch.weights(&[1.0_f32, 0.0])).expect("a row of weight 0");
+    let report = evaluator.result().expect("a report");
+    assert_eq!(report.weighted("exact_match"), Ok(1.0));
+    let reason = Undefined::InvalidLabel { count: 1 };
+    assert_eq!(report.get("exact_match").expect("an entry").unweighted, Err(reason));
+}
+
+#[test]
+fn an_ignored_label_is_no_element() {
+    let specs = ["accuracy:average=none", "exact_match"].map(str::to_owned);
+    let mut evaluator = Evaluator::builder(Task::Multilabel)
+        .outputs(2)
+        .metrics(specs)
+        .ignore_index(-1)
+        .device(Device::Cpu)
+        .build()
+        .expect("an evaluator");
+    let batch = Batch::new(&[0.9_f32, 0.9, 0.3, 0.2, 0.3, 0.9], &[1_i32, -1, 1, 0, 0, 1]);
+    evaluator.update(&batch).expect("a batch");
+    let report = evaluator.result().expect("a report");
+    assert_eq!(vectors(&report, "accuracy:average=none")[0], [2.0 / 3.0, 1.0]);
+    assert_eq!(report.unweighted("exact_match"), Ok(2.0 / 3.0));
+}
+
+/// Keras applies weights of shape (B,) along the wrong axis where B is T, 18.75 instead of 25.0:
+/// weights per sample are those of its outputs, and nothing else broadcasts.
+#[test]
+fn weights_of_samples_are_not_those_of_outputs() {
+    let specs = ["mean_squared_error".to_owned()];
+    let mut square = evaluator(Task::Regression, Some(2), &specs, &Device::Cpu);
+    let batch = Batch::new(&[1.0_f32, 3.0, 5.0, 7.0], &[0.0_f32; 4]).weights(&[0.0_f32, 1.0]);
+    square.update(&batch).expect("a batch");
+    assert_eq!(square.result().expect("a report").weighted("mean_squared_error"), Ok(37.0));
+    let mut outputs = evaluator(Task::Regression, Some(3), &specs, &Device::Cpu);
+    let batch = Batch::new(&[1.0_f32; 6], &[0.0_f32; 6]);
+    let error = outputs.update(&batch.weights(&[1.0_f32; 3])).expect_err("neither shape");
+    assert_eq!(
+        error.to_string(),
+        "3 weights for 2 samples: there must be one weight per sample, or one for each of their 3 \
+         outputs"
+    );
+    let error = outputs.update(&Batch::new(&[1.0_f32; 5], &[0.0_f32; 5])).expect_err("no rows");
+    assert_eq!(error.to_string(), "5 elements of predictions are no whole rows of 3");
+}
+
+#[test]
+fn numbers_of_outputs_that_cannot_be() {
+    let build = |task, outputs| {
+        let builder = Evaluator::builder(task).device(Device::Cpu).classes(3);
+        let builder = if let Some(outputs) = outputs { builder.outputs(outputs) } else { builder };
+        builder.build().expect_err("no such evaluator")
+    };
+    assert_eq!(build(Task::Multilabel, None), Error::MissingLabels);
+    assert_eq!(build(Task::Binary, Some(2)), Error::NoOutputs { task: Task::Binary });
+    assert_eq!(build(Task::Regression, Some(0)), Error::InvalidOutputs { outputs: 0 });
+    let joint = ["exact_match".to_owned()];
+    let mut evaluator = evaluator(Task::Multilabel, Some(2), &joint, &Device::Cpu);
+    let batch = Batch::new(&[0.5_f32; 4], &[1_u8; 4]).weights(&[1.0_f32; 4]);
+    let error = evaluator.update(&batch).expect_err("a weight for each element");
+    let expected = "4 weights for 2 samples: there must be one weight per sample";
+    assert_eq!(error.to_string(), expected);
+}
