@@ -219,6 +219,15 @@ pub enum Error {
         classes: u32,
     },
 
+    /// Not one name for each class.
+    #[error("{names} names for {classes} classes: there must be one for each")]
+    ClassNames {
+        /// Number of names.
+        names: usize,
+        /// The number of classes.
+        classes: u32,
+    },
+
     /// A multiclass evaluator was not told its number of classes.
     #[error("the multiclass task needs the number of classes: say it with Builder::classes")]
     MissingClasses,

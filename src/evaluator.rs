@@ -46,6 +46,7 @@ const ABSOLUTE_ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
 pub struct Evaluator {
     plan: Plan,
     specs: Vec<Spec>,
+    class_names: Option<Vec<String>>,
     weighing: Weighing,
     instructions: InstructionSet,
     /// The GPU engine, if that does the work.
@@ -71,6 +72,7 @@ pub struct Builder {
     from_logits: bool,
     threshold: f64,
     classes: Option<u32>,
+    class_names: Option<Vec<String>>,
     outputs: Option<u32>,
     class_weights: Vec<(u32, f64)>,
     ignored: Option<i64>,
@@ -129,7 +131,8 @@ impl Builder {
         self
     }
 
-    /// Says that binary predictions are logits, not probabilities. Never guessed.
+    /// Says that predictions of the binary and multiclass tasks are logits, not probabilities. Never
+    /// guessed.
     pub fn from_logits(self, from_logits: bool) -> Self {
         Self { from_logits, ..self }
     }
@@ -144,6 +147,26 @@ impl Builder {
     /// The number of classes K of the multiclass task, from 2 to 2^20: classes are 0 to K − 1.
     pub fn classes(self, classes: u32) -> Self {
         Self { classes: Some(classes), ..self }
+    }
+
+    /// Names of the classes, or of the labels of the multilabel task, in order, which reports then
+    /// show. In the multiclass task they say the number of classes too.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut evaluator = Evaluator::builder(Task::Multiclass)
+    ///     .class_names(["cat", "dog"])
+    ///     .metric("confusion_matrix")
+    ///     .build()?;
+    /// evaluator.update(&Batch::new(&[0_u8, 1, 1], &[0_u8, 1, 0]))?;
+    /// assert!(evaluator.result()?.to_string().contains("│ dog"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn class_names<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Self {
+        Self { class_names: Some(names.into_iter().map(Into::into).collect()), ..self }
     }
 
     /// The number of labels L of each sample in the multilabel task, or of outputs in the regression
@@ -251,7 +274,8 @@ impl Builder {
     /// values of one's own ([`CustomValue`]).
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
-        let classes = match (task, self.classes) {
+        let named = self.class_names.as_ref().map(|names| names.len() as u32);
+        let classes = match (task, self.classes.or(named)) {
             (Task::Multiclass, None) => return Err(Error::MissingClasses),
             (Task::Multiclass, Some(classes)) => classes,
             _ => 2,
@@ -267,6 +291,10 @@ impl Builder {
         };
         if !(1..=MOST_OUTPUTS).contains(&outputs) {
             return Err(Error::InvalidOutputs { outputs });
+        }
+        let classes_named = if task == Task::Multilabel { outputs } else { classes };
+        if let Some(names) = named.filter(|names| *names != classes_named) {
+            return Err(Error::ClassNames { names: names as usize, classes: classes_named });
         }
         let settings = Settings { task, from_logits, threshold, classes, outputs };
         settings.check()?;
@@ -300,6 +328,7 @@ impl Builder {
         Ok(Evaluator {
             plan,
             specs,
+            class_names: self.class_names,
             weighing,
             instructions: self.instructions,
             gpu,
@@ -333,6 +362,7 @@ impl Evaluator {
             from_logits: false,
             threshold: 0.5,
             classes: None,
+            class_names: None,
             outputs: None,
             class_weights: Vec::new(),
             ignored: None,
@@ -492,7 +522,8 @@ impl Evaluator {
         // Outputs that share their weights share these numbers too; else every element counts.
         let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);
         let weights = totals.first().filter(|_| shared).map_or(&all.weights, |one| &one.weights);
-        Ok(Report::new(self.device(), weights, entries, warnings))
+        let classes = self.class_names.clone();
+        Ok(Report::new(self.device(), weights, classes, entries, warnings))
     }
 
     /// The metrics, as asked for.

@@ -1,5 +1,6 @@
 //! Values with what is needed to judge them; prints as a table, JSON and Markdown.
 
+mod grid;
 mod print;
 
 use crate::batch::Narrowing;
@@ -29,6 +30,8 @@ pub struct Report {
     pub weight_sum: f64,
     /// (Σw)² / Σw²; none if there is no weight.
     pub effective_samples: Option<f64>,
+    /// Names of the classes, if they were given.
+    pub classes: Option<Vec<String>>,
     /// The metrics, in the order in which they were asked for.
     pub entries: Vec<Entry>,
     /// What a careful reader of the values should know.
@@ -223,6 +226,7 @@ impl Report {
     pub(crate) fn new(
         device: DeviceSummary,
         weights: &Weights,
+        classes: Option<Vec<String>>,
         entries: Vec<Entry>,
         warnings: Vec<Warning>,
     ) -> Self {
@@ -235,6 +239,7 @@ impl Report {
             zero_weight_samples: weights.zero_weight,
             weight_sum: weights.sum.to_f64(),
             effective_samples: (!weights.sum.is_zero()).then(|| ratio(&(&sum * &sum), &square_sum)),
+            classes,
             entries,
             warnings,
         }

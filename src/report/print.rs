@@ -1,6 +1,6 @@
 //! A report as a table, JSON and Markdown.
 
-use super::{Entry, Report};
+use super::{Entry, Report, grid};
 use crate::error::Undefined;
 use crate::metric::Value;
 use comfy_table::{CellAlignment, Table, TableStyle, presets};
@@ -14,7 +14,7 @@ impl fmt::Display for Report {
     /// A table for people.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.summary())?;
-        write!(f, "{}", self.table(presets::UTF8_FULL_CONDENSED))?;
+        write!(f, "{}", self.tables(presets::UTF8_FULL_CONDENSED).join("\n"))?;
         self.notes().iter().try_for_each(|note| write!(f, "\n{note}"))
     }
 }
@@ -22,7 +22,8 @@ impl fmt::Display for Report {
 impl Report {
     /// The report as GitHub-flavoured Markdown.
     pub fn to_markdown(&self) -> String {
-        let mut text = format!("{}\n\n{}\n", self.summary(), self.table(presets::ASCII_MARKDOWN));
+        let tables = self.tables(presets::ASCII_MARKDOWN).join("\n\n");
+        let mut text = format!("{}\n\n{tables}\n", self.summary());
         for note in self.notes() {
             text.push_str(&format!("\n{note}\n"));
         }
@@ -31,22 +32,27 @@ impl Report {
 
     /// The report as JSON: `{"device": {...}, "samples": N, "masked_samples": N,
     /// "zero_weight_samples": N, "weight_sum": x, "effective_samples": x, "metrics": {"SPEC":
-    /// {"unweighted": v, "weighted": v}}}`.
+    /// {"unweighted": v, "weighted": v}}}`, and `"classes": [NAME, ...]` before the metrics if they have
+    /// names.
     ///
     /// A v is a number, a (nested) list, or null with `"undefined": {"unweighted" | "weighted":
     /// "reason"}` beside it.
     pub fn to_json(&self) -> Json {
         let metrics: Map<_, _> =
             self.entries.iter().map(|entry| (entry.spec.clone(), entry.to_json())).collect();
-        json!({
+        let mut report = json!({
             "device": self.device,
             "samples": self.samples,
             "masked_samples": self.masked_samples,
             "zero_weight_samples": self.zero_weight_samples,
             "weight_sum": self.weight_sum,
             "effective_samples": self.effective_samples,
-            "metrics": metrics,
-        })
+        });
+        if let Some(classes) = &self.classes {
+            report["classes"] = json!(classes);
+        }
+        report["metrics"] = metrics.into();
+        report
     }
 
     fn summary(&self) -> String {
@@ -69,16 +75,21 @@ impl Report {
         format!("{summary}\n{}{checked}", self.device.name)
     }
 
-    fn table(&self, style: TableStyle) -> Table {
+    /// A table of all values that are numbers or vectors, and a table for each matrix below a line
+    /// that says what it is.
+    fn tables(&self, style: TableStyle) -> Vec<String> {
+        let names = self.classes.as_deref();
+        let (matrices, others): (Vec<_>, Vec<_>) =
+            self.entries.iter().partition(|entry| grid::is_matrix(entry));
         let mut table = Table::new();
         table.load_style(style).set_header(["metric", "unweighted", "weighted"]);
-        for entry in &self.entries {
-            table.add_row([entry.spec.clone(), text(&entry.unweighted), text(&entry.weighted)]);
-        }
+        table.add_rows(others.iter().flat_map(|entry| grid::rows(entry, names)));
         for column in table.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
         }
-        table
+        let table = (!others.is_empty()).then(|| table.to_string());
+        let grids = matrices.into_iter().flat_map(|entry| grid::grids(entry, names, style));
+        table.into_iter().chain(grids).collect()
     }
 
     /// A line for each reason why values are undefined, and for each warning.
@@ -103,7 +114,7 @@ impl Report {
 
 impl Entry {
     /// Both values, with the names of their sides.
-    fn sides(&self) -> [(&'static str, &Result<Value, Undefined>); 2] {
+    pub(super) fn sides(&self) -> [(&'static str, &Result<Value, Undefined>); 2] {
         [("unweighted", &self.unweighted), ("weighted", &self.weighted)]
     }
 
@@ -121,21 +132,6 @@ impl Entry {
         }
         entry.into()
     }
-}
-
-fn text(value: &Result<Value, Undefined>) -> String {
-    match value {
-        Ok(Value::Scalar(x)) => number(*x),
-        Ok(Value::Vector(row)) => self::row(row),
-        Ok(Value::Matrix(rows)) => {
-            rows.iter().map(|r| self::row(r)).collect::<Vec<_>>().join(" / ")
-        }
-        Err(_) => "undefined".to_owned(),
-    }
-}
-
-fn row(numbers: &[f64]) -> String {
-    numbers.iter().map(|&x| number(x)).collect::<Vec<_>>().join(" ")
 }
 
 /// A number with a few significant digits; integers whole.

@@ -53,7 +53,11 @@ fn faulty_labels_are_named() {
         ("0.5", "the truth is 0.5: labels must be 0 or 1"),
         ("nan", "the truth is nan: labels must be 0 or 1"),
         ("", "the truth is missing"),
-        ("yes", "the truth is \"yes\", which is no number"),
+        (
+            "yes",
+            "the truth is \"yes\", which is no number: if labels are names, give them with \
+             --class-names",
+        ),
     ] {
         folder.write("data.csv", format!("p,t,w\n0.3,1,1\n0.5,{label},1\n"));
         assert_eq!(

@@ -235,6 +235,16 @@ fn arrays_that_are_no_columns_are_refused() {
     drop(folder.npz("data.npz").array("p", &[4], &x).array("t", &[2, 2], &x));
     assert_eq!(
         folder.evaluate(&["data.npz"]).refused(),
-        "data.npz, column \"t\": it holds an array of shape [2, 2], but the truth must be numbers"
+        "data.npz: column \"p\" has 4 rows and column \"t\" has 2: they must have the same"
+    );
+    drop(folder.npz("data.npz").array("p", &[2], &x[..2]).array("t", &[2, 2], &x));
+    assert_eq!(
+        folder.evaluate(&["data.npz"]).refused(),
+        "data.npz has 1 columns for the prediction and 2 for the truth: there must be as many of both"
+    );
+    drop(folder.npz("data.npz").array("p", &[4], &x).array("t", &[2, 2, 1], &x));
+    assert_eq!(
+        folder.evaluate(&["data.npz"]).refused(),
+        "data.npz, column \"t\": it holds an array of shape [2, 2, 1], but the truth must be numbers"
     );
 }

@@ -107,7 +107,7 @@ fn wrong_class_weights_and_labels_are_one_sentence() {
         let (name, _) = option.split_once('=').expect("a value");
         assert_eq!(
             folder.evaluate(&["data.csv", &format!("--{option}")]).refused(),
-            format!("--{name} belongs to the binary and multiclass tasks")
+            format!("--{name} means nothing in the regression task: it has no labels")
         );
     }
 }

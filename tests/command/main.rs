@@ -6,6 +6,8 @@ mod formats;
 mod labels;
 #[cfg(target_os = "linux")]
 mod memory;
+mod names;
+mod rows;
 mod usage;
 mod write;
 
@@ -66,6 +68,11 @@ impl Folder {
     fn evaluate_binary(&self, added: &[&str]) -> Outcome {
         let roles = ["evaluate", "--task", "binary", "--prediction", "p", "--truth", "t"];
         self.run(&[&roles, added].concat())
+    }
+
+    /// Runs `evaluate` of the multiclass task, with whatever is added.
+    fn evaluate_multiclass(&self, added: &[&str]) -> Outcome {
+        self.run(&[&["evaluate", "--task", "multiclass"], added].concat())
     }
 }
 

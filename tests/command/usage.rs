@@ -197,8 +197,15 @@ fn wrong_usage_is_one_sentence() {
         ),
         (&["-m", "zzz"], "no metric is called \"zzz\""),
         (&["-m", "mean_squared_error:power=2"], "mean_squared_error has no parameter \"power\""),
-        (&["--threshold", "0.3"], "--threshold belongs to the binary task"),
-        (&["--from-logits"], "--from-logits belongs to the binary task"),
+        (&["--threshold", "0.3"], "--threshold belongs to the binary and multilabel tasks"),
+        (
+            &["--from-logits"],
+            "--from-logits means nothing in the regression task: it has no labels",
+        ),
+        (
+            &["--class-names", "a,b"],
+            "--class-names means nothing in the regression task: it has no labels",
+        ),
         (&["--classes", "3"], "--classes belongs to the multiclass task"),
     ] {
         let arguments = [&["data.csv"], added].concat();
@@ -238,7 +245,8 @@ fn classes_are_counted_by_their_numbers() {
     );
     assert_eq!(
         evaluate(&[]).refused(),
-        "the multiclass task needs --classes K, the number of classes"
+        "the multiclass task needs --classes K, the number of classes, or --class-names, unless \
+         predictions are a column of scores per class"
     );
     assert_eq!(
         evaluate(&["--classes=2"]).refused(),

@@ -5,6 +5,7 @@ use arrow::array::{ArrayRef, RecordBatch};
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use npyz::npz::NpzWriter;
+use npyz::zip::{CompressionMethod, write::FileOptions};
 use npyz::{AutoSerialize, Order, WriterBuilder};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
@@ -99,9 +100,22 @@ impl Folder {
 pub struct Npz(NpzWriter<BufWriter<File>>);
 
 impl Npz {
-    pub fn array<T: AutoSerialize>(mut self, name: &str, shape: &[u64], elements: &[T]) -> Self {
-        let options = self.0.array::<T>(name, Default::default()).expect("a member");
-        let mut writer = options.default_dtype().shape(shape).begin_nd().expect("NPY");
+    pub fn array<T: AutoSerialize>(self, name: &str, shape: &[u64], elements: &[T]) -> Self {
+        self.ordered(name, shape, (Order::C, CompressionMethod::Deflated), elements)
+    }
+
+    /// An array in this order, compressed so.
+    pub fn ordered<T: AutoSerialize>(
+        mut self,
+        name: &str,
+        shape: &[u64],
+        (order, method): (Order, CompressionMethod),
+        elements: &[T],
+    ) -> Self {
+        let options = FileOptions::default().compression_method(method);
+        let options = self.0.array::<T>(name, options).expect("a member");
+        let writer = options.default_dtype().shape(shape).order(order).begin_nd();
+        let mut writer = writer.expect("NPY");
         elements.iter().try_for_each(|element| writer.push(element)).expect("elements");
         writer.finish().expect("end");
         self

@@ -25,6 +25,14 @@ FILE is read by its extension, in batches, so that memory does not grow with it:
   .npz                   arrays of equal length; their names are the columns
 Several files are one data set.
 
+Several columns are given one by one (--prediction z0 --prediction z1), as a list (z0,z1), or by how
+they begin (z*, in the order of their numbers or else of the file). In .npz, .parquet and Arrow IPC
+one column can hold them all: an array of two dimensions, or lists of a fixed size.
+
+Labels of the binary and multiclass task can be names: those of --class-names or, without it, of the
+columns of predictions, with or without what they all begin with. A label that is no name is the
+number of a class, unless names are numbers or truth values themselves.
+
 A METRIC is name[:key=value]..., e.g. huber_loss:delta=20; `weighbridge metrics` lists them all.
 Without -m, the standard set of the task is reported.
 
@@ -34,7 +42,9 @@ label that is no class is refused, by file, column and row.
 
 Examples:
   weighbridge evaluate predictions.csv --task regression --prediction yhat --truth y --weight w
-  weighbridge evaluate scores.npz --task binary --prediction logit --truth label --from-logits";
+  weighbridge evaluate scores.npz --task binary --prediction logit --truth label --from-logits
+  weighbridge evaluate flowers.csv --task multiclass --prediction 'p_*' --truth species \\
+      -m f1_score:average=none -m confusion_matrix";
 
 /// Exact model metrics, unweighted and weighted side by side.
 #[derive(Debug, Parser)]
@@ -69,13 +79,14 @@ pub struct Evaluate {
     #[arg(long, value_enum)]
     pub task: TaskName,
 
-    /// Column of the predictions
-    #[arg(long, value_name = "COLUMN")]
-    pub prediction: String,
+    /// Column of the predictions, or a column of scores for each class
+    #[arg(long, value_name = "COLUMN", required = true)]
+    pub prediction: Vec<String>,
 
-    /// Column of the truths: numbers, labels 0 and 1 (or false and true), or classes
-    #[arg(long, value_name = "COLUMN")]
-    pub truth: String,
+    /// Column of the truths: numbers, labels 0 and 1 (or false and true), or classes; or one-hot, a
+    /// column for each class
+    #[arg(long, value_name = "COLUMN", required = true)]
+    pub truth: Vec<String>,
 
     /// Column of the sample weights; without it every sample weighs 1
     #[arg(long, value_name = "COLUMN")]
@@ -85,11 +96,15 @@ pub struct Evaluate {
     #[arg(short, long = "metric", value_name = "METRIC")]
     pub metrics: Vec<String>,
 
-    /// Number of classes of the multiclass task: classes are 0, 1, ...
+    /// Number of classes of the multiclass task, if it has no column for each: classes are 0, 1, ...
     #[arg(long, value_name = "K")]
     pub classes: Option<u32>,
 
-    /// Binary predictions are logits, not probabilities
+    /// Names of the classes, in order; of two labels, the second is 1
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub class_names: Vec<String>,
+
+    /// Predictions are logits, not probabilities
     #[arg(long)]
     pub from_logits: bool,
 

@@ -1,9 +1,10 @@
 //! `weighbridge evaluate`: from files to a report.
 
 use crate::arguments::{Evaluate, Format};
+use crate::classes::{self, ClassNames};
 use crate::failure::Failure;
-use crate::input::Source;
-use crate::samples::{Labels, Role, Samples};
+use crate::input::{Part, Source};
+use crate::samples::{Buffers, Labels, Role, Rows, Samples};
 use weighbridge::error::Input;
 use weighbridge::metric::{self, THRESHOLD};
 use weighbridge::{Evaluator, Report, Task};
@@ -11,59 +12,104 @@ use weighbridge::{Evaluator, Report, Task};
 impl Evaluate {
     /// The report as text. Nothing is printed before all of it is known.
     pub fn run(&self) -> Result<String, Failure> {
-        let mut evaluator = self.evaluator()?;
+        self.check_options()?;
         let roles = self.roles();
         let labels = Labels { class_weights: &self.class_weights, ignored: self.ignore_index };
         let sources: Vec<_> =
             self.files.iter().map(|path| Source::open(path)).collect::<Result<_, _>>()?;
         // All files are looked at before the first is read in full.
-        let selections: Vec<_> =
+        let mut selections: Vec<_> =
             sources.iter().map(|source| source.select(&roles)).collect::<Result<_, _>>()?;
+        let (Some((first, others)), Some(source)) = (selections.split_first_mut(), sources.first())
+        else {
+            return Err(Failure::NoSamples { files: "no files".to_owned() });
+        };
+        for (selection, other) in others.iter_mut().zip(&sources[1..]) {
+            other.align(selection, &roles, (source, first))?;
+        }
+        classes::check_widths(self.task.into(), &self.class_names, source, &first.parts)?;
+        let names = self.class_names(&first.parts)?;
         for (source, selection) in sources.iter().zip(&selections) {
+            source.check(selection, &roles, names.is_some())?;
+        }
+        let mut evaluator = self.evaluator(source, &selections[0].parts)?;
+        let mut buffers = Buffers::default();
+        for (source, selection) in sources.iter().zip(&selections) {
+            let parts = &selection.parts;
             let mut first_row = 1;
             source.stream(selection, |arrays| {
-                let samples = Samples { source, roles: &roles, labels, first_row, arrays: &arrays };
-                samples.add_to(&mut evaluator)?;
+                let names = names.as_ref();
+                let rows = Rows { roles: &roles, parts, source, names, labels, first_row };
+                let samples = Samples::new(rows, arrays)?;
+                samples.add_to(&mut evaluator, &mut buffers)?;
                 first_row += samples.len() as u64;
                 Ok(())
             })?;
         }
-        let report = evaluator.result()?;
+        let mut report = evaluator.result()?;
+        report.classes = names.and_then(|names| names.for_report());
         self.check(&report, &sources)?;
         Ok(self.print(&report))
     }
 
-    fn evaluator(&self) -> Result<Evaluator, Failure> {
+    /// Refuses options that mean nothing in the task.
+    fn check_options(&self) -> Result<(), Failure> {
         let task = Task::from(self.task);
-        if task != Task::Binary {
-            let given =
-                [("threshold", !self.thresholds.is_empty()), ("from-logits", self.from_logits)];
-            if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
-                return Err(Failure::BinaryOnly { option });
-            }
+        if !matches!(task, Task::Binary | Task::Multilabel) && !self.thresholds.is_empty() {
+            return Err(Failure::BinaryOnly { option: "threshold" });
         }
-        if task == Task::Regression {
-            let given = [
-                ("class-weight", !self.class_weights.is_empty()),
-                ("ignore-index", self.ignore_index.is_some()),
-            ];
-            if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
-                return Err(Failure::LabelsOnly { option });
-            }
+        let given = [
+            ("from-logits", self.from_logits),
+            ("class-names", !self.class_names.is_empty()),
+            ("class-weight", !self.class_weights.is_empty()),
+            ("ignore-index", self.ignore_index.is_some()),
+        ];
+        if let Some((option, _)) = given.into_iter().find(|(_, given)| *given)
+            && task == Task::Regression
+        {
+            return Err(Failure::LabelsOnly { option });
         }
-        match (task, self.classes) {
-            (Task::Multiclass, None) => return Err(Failure::MissingClasses),
-            (Task::Multiclass, Some(_)) | (_, None) => {}
-            (_, Some(_)) => return Err(Failure::MulticlassOnly { option: "classes" }),
+        if task != Task::Multiclass && self.classes.is_some() {
+            return Err(Failure::MulticlassOnly { option: "classes" });
         }
+        match self.class_names.len() {
+            0 | 2 => Ok(()),
+            count if task == Task::Binary => Err(Failure::BinaryNames { count }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The names of the classes, if they have any.
+    fn class_names(&self, parts: &[Part]) -> Result<Option<ClassNames>, Failure> {
+        let given = ClassNames::given(&self.class_names)?;
+        let of_columns = || match Task::from(self.task) {
+            Task::Multiclass => ClassNames::of_columns(parts.first()?),
+            _ => None,
+        };
+        Ok(given.or_else(of_columns))
+    }
+
+    fn evaluator(&self, source: &Source, parts: &[Part]) -> Result<Evaluator, Failure> {
+        let task = Task::from(self.task);
         let mut builder = Evaluator::builder(task)
             .metrics(self.metrics())
             .from_logits(self.from_logits)
             .class_weights(self.class_weights.iter().copied())
             .device(self.device())
             .checked(self.checked);
-        if let Some(classes) = self.classes {
-            builder = builder.classes(classes);
+        if let (Task::Regression | Task::Multilabel, Some(part)) = (task, parts.first()) {
+            builder = builder.outputs(part.width as u32);
+        }
+        if task == Task::Multiclass {
+            builder =
+                builder.classes(classes::number(self.classes, &self.class_names, source, parts)?);
+            if let Some(part) = parts.first()
+                && part.width == 1
+                && self.from_logits
+            {
+                let (file, column) = (source.name(), part.names.join(","));
+                return Err(Failure::NoLogits { file, column });
+            }
         }
         if let Some(label) = self.ignore_index {
             builder = builder.ignore_index(label);
@@ -101,22 +147,27 @@ impl Evaluate {
 
     /// Prediction, truth and, if asked for, weight.
     fn roles(&self) -> Vec<Role> {
-        let columns = [
-            (Input::Prediction, Some(&self.prediction)),
-            (Input::Truth, Some(&self.truth)),
-            (Input::Weight, self.weight.as_ref()),
+        let weight = self.weight.iter().cloned().collect();
+        let asked = [
+            (Input::Prediction, self.prediction.clone()),
+            (Input::Truth, self.truth.clone()),
+            (Input::Weight, weight),
         ];
-        let role = |(input, column): (_, Option<&String>)| {
-            Some(Role { task: self.task.into(), input, column: column?.clone() })
+        let role = |(input, asked): (_, Vec<String>)| {
+            (!asked.is_empty()).then(|| Role { task: self.task.into(), input, asked })
         };
-        columns.into_iter().filter_map(role).collect()
+        asked.into_iter().filter_map(role).collect()
     }
 
     /// Refuses a report that says nothing.
     fn check(&self, report: &Report, sources: &[Source]) -> Result<(), Failure> {
         let files = || sources.iter().map(|source| source.name()).collect::<Vec<_>>().join(", ");
         if let (0, Some(label), 1..) = (report.samples, self.ignore_index, report.masked_samples) {
-            return Err(Failure::AllIgnored { files: files(), column: self.truth.clone(), label });
+            return Err(Failure::AllIgnored {
+                files: files(),
+                column: self.truth.join(","),
+                label,
+            });
         }
         if report.samples == 0 {
             return Err(Failure::NoSamples { files: files() });

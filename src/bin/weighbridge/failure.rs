@@ -40,6 +40,70 @@ pub enum Failure {
     #[error("{file} has {count} columns {column:?}: the {input} could be any of them")]
     AmbiguousColumn { file: String, column: String, input: Input, count: usize },
 
+    #[error(
+        "{file} has no column that begins with {prefix:?} for the {input}: it has {}",
+        listed(known)
+    )]
+    NothingBegins { file: String, prefix: String, input: Input, known: Vec<String> },
+
+    #[error("{file}: column {column:?} stands twice among the columns of the {input}")]
+    RepeatedColumn { file: String, column: String, input: Input },
+
+    #[error(
+        "{file}: {asked:?} for the {input} takes in column {column:?}, which is the {other}: name the \
+         columns of the {input} one by one"
+    )]
+    SharedColumn { file: String, asked: String, input: Input, column: String, other: Input },
+
+    #[error(
+        "{file}, column {column:?}: it holds rows of {width} numbers, so it must be the only column \
+         of the {input}"
+    )]
+    RowsBesideColumns { file: String, column: String, input: Input, width: usize },
+
+    #[error(
+        "{file} and {first} differ in the columns of the {input}: {} there, {} here",
+        listed(theirs),
+        listed(ours)
+    )]
+    OtherColumns {
+        file: String,
+        first: String,
+        input: Input,
+        ours: Vec<String>,
+        theirs: Vec<String>,
+    },
+
+    #[error(
+        "{file} has {width} columns for the {input}, but the binary task takes one: the score of \
+         label 1 beside labels 0 and 1"
+    )]
+    OneColumn { file: String, input: Input, width: usize },
+
+    #[error(
+        "{file} has {prediction} columns for the prediction and {truth} for the truth: there must be \
+         as many of both"
+    )]
+    OutputsDiffer { file: String, prediction: usize, truth: usize },
+
+    #[error("{file} has {width} columns for the weight: there must be one weight per sample")]
+    OneWeight { file: String, width: usize },
+
+    #[error("{second}, but {first}: there must be one for each class")]
+    ClassesDiffer { first: String, second: String },
+
+    #[error("--class-names gives {name:?} twice")]
+    RepeatedName { name: String },
+
+    #[error("--class-names gives {count} names: labels 0 and 1 of the binary task need two")]
+    BinaryNames { count: usize },
+
+    #[error(
+        "--from-logits needs a column of predictions for each class: column {column:?} of {file} \
+         holds classes"
+    )]
+    NoLogits { file: String, column: String },
+
     #[error("{file}, column {column:?}: it holds {held}, but the {input} must be {expected}")]
     WrongType { file: String, column: String, input: Input, held: String, expected: &'static str },
 
@@ -75,16 +139,19 @@ pub enum Failure {
     )]
     AllIgnored { files: String, column: String, label: i64 },
 
-    #[error("--{option} belongs to the binary and multiclass tasks")]
+    #[error("--{option} means nothing in the regression task: it has no labels")]
     LabelsOnly { option: &'static str },
 
-    #[error("--{option} belongs to the binary task")]
+    #[error("--{option} belongs to the binary and multilabel tasks")]
     BinaryOnly { option: &'static str },
 
     #[error("--{option} belongs to the multiclass task")]
     MulticlassOnly { option: &'static str },
 
-    #[error("the multiclass task needs --classes K, the number of classes")]
+    #[error(
+        "the multiclass task needs --classes K, the number of classes, or --class-names, unless \
+         predictions are a column of scores per class"
+    )]
     MissingClasses,
 
     #[error("{}", one_line(&.0.to_string()))]
@@ -98,7 +165,8 @@ pub enum Failure {
 #[derive(Clone, Debug)]
 pub struct Place {
     pub file: String,
-    pub column: String,
+    /// The column, or all those of a row.
+    pub columns: Vec<String>,
     /// The row of the file, from 1; a header is no row.
     pub row: u64,
     /// Whether the file has a header line.
@@ -107,7 +175,8 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, column {:?}, row {}", self.file, self.column, self.row)
+        let word = if self.columns.len() == 1 { "column" } else { "columns" };
+        write!(f, "{}, {word} {}, row {}", self.file, listed(&self.columns), self.row)
     }
 }
 
@@ -125,6 +194,18 @@ pub enum CellFault {
 
     #[error("the {input} is {text:?}, which is no number")]
     NotANumber { input: Input, text: String },
+
+    #[error(
+        "the {input} is {text:?}, which is no number: if labels are names, give them with \
+         --class-names"
+    )]
+    NotALabel { input: Input, text: String },
+
+    #[error("the {input} is {text:?}, which is no class: classes are {}", listed(known))]
+    UnknownClass { input: Input, text: String, known: Vec<String> },
+
+    #[error("the truth is {text}: one of a row must be 1 and all others 0")]
+    InvalidOneHot { text: String },
 
     #[error("the {input} is {text}: it must be finite unless its row has weight 0")]
     NotFinite { input: Input, text: String },

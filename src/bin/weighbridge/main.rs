@@ -4,6 +4,7 @@
 //! nothing on stdout.
 
 mod arguments;
+mod classes;
 mod crash;
 mod evaluate;
 mod failure;

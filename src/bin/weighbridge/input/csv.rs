@@ -34,7 +34,7 @@ fn inspect(path: &Path) -> Inspected {
             format!("its header has no comma, but {separator:?}: commas must separate its columns");
         return Err(Stop::Damaged(reason));
     }
-    let column = |name| Column { name, content: Content::Cells, rows: None };
+    let column = |name| Column { name, content: Content::Cells, width: 1, rows: None };
     Ok(names.into_iter().map(column).collect())
 }
 

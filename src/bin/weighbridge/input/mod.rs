@@ -4,30 +4,35 @@
 //! reads the wanted ones in order and hands them on, batch by batch, so that memory does not grow
 //! with the file.
 
+mod choose;
 mod csv;
+mod handle;
 mod ipc;
 mod npy;
 mod npz;
 mod parquet;
 mod progress;
+mod selection;
 
 use crate::crash::guarded;
 use crate::failure::{Failure, one_line, shortened};
-use crate::samples::Role;
 use ::parquet::errors::ParquetError;
 use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, FieldRef, Schema};
 use arrow::error::ArrowError;
 use indicatif::ProgressBar;
 use progress::Extent;
+pub use selection::{Part, Selection};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-/// Rows of a batch.
+/// Rows of a batch, unless they are wide.
 const BATCH_ROWS: usize = 1 << 16;
+/// Numbers of a batch.
+const BATCH_NUMBERS: usize = 1 << 20;
 /// What a decoder has to say is cut after so many characters.
 const MOST_CHARACTERS: usize = 200;
 /// Batches that are read ahead of the one at work.
@@ -44,6 +49,8 @@ pub struct Source {
 pub struct Column {
     pub name: String,
     pub content: Content,
+    /// How many numbers stand in a row: more than one in an array of two dimensions.
+    pub width: usize,
     /// Number of rows, where it is known without reading them.
     pub rows: Option<u64>,
 }
@@ -56,16 +63,10 @@ pub enum Content {
     Booleans,
     /// Text that becomes numbers (or not) cell by cell.
     Cells,
+    /// Text that is none, of this type.
+    Text(String),
     /// Anything else, described.
     Other(String),
-}
-
-/// The columns for some roles: which they are, and where each role finds its own.
-pub struct Selection {
-    /// Indices in the file: ascending, each once.
-    columns: Vec<usize>,
-    /// For each role, the position in `columns`.
-    positions: Vec<usize>,
 }
 
 /// Why reading ended early.
@@ -129,53 +130,12 @@ impl Source {
         self.format.has_header
     }
 
-    /// Finds the column of each role.
-    pub fn select(&self, roles: &[Role]) -> Result<Selection, Failure> {
-        let indices: Vec<_> = roles.iter().map(|role| self.find(role)).collect::<Result<_, _>>()?;
-        self.check_lengths(&indices)?;
-        let mut columns = indices.clone();
-        columns.sort_unstable();
-        columns.dedup();
-        let position = |index: &usize| columns.partition_point(|column| column < index);
-        let positions = indices.iter().map(position).collect();
-        Ok(Selection { columns, positions })
-    }
-
-    fn find(&self, role: &Role) -> Result<usize, Failure> {
-        let (file, column, input) = (self.name(), role.column.clone(), role.input);
-        let mut found = self.columns.iter().enumerate().filter(|(_, c)| c.name == column);
-        let Some((index, first)) = found.next() else {
-            let known: Vec<_> = self.columns.iter().map(|column| column.name.clone()).collect();
-            let nearest = nearest(&column, &known);
-            return Err(Failure::MissingColumn { file, column, input, nearest, known });
-        };
-        match found.count() {
-            0 => role.check(&first.content, &file).map(|()| index),
-            more => Err(Failure::AmbiguousColumn { file, column, input, count: more + 1 }),
-        }
-    }
-
-    fn check_lengths(&self, indices: &[usize]) -> Result<(), Failure> {
-        let mut columns = indices.iter().map(|&index| &self.columns[index]);
-        let Some(first) = columns.next() else { return Ok(()) };
-        match columns.find(|column| column.rows != first.rows) {
-            None => Ok(()),
-            Some(second) => Err(Failure::UnequalLengths {
-                file: self.name(),
-                first: first.name.clone(),
-                first_rows: first.rows.unwrap_or_default(),
-                second: second.name.clone(),
-                second_rows: second.rows.unwrap_or_default(),
-            }),
-        }
-    }
-
     /// Reads the selected columns on a thread of their own and gives `consume` batch after batch,
-    /// with one array for each role.
+    /// with the arrays of each role.
     pub fn stream(
         &self,
         selection: &Selection,
-        mut consume: impl FnMut(Vec<ArrayRef>) -> Result<(), Failure>,
+        mut consume: impl FnMut(Vec<Vec<ArrayRef>>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let bar = progress::bar(&self.name(), &self.extent(selection));
         let outcome = thread::scope(|scope| {
@@ -187,7 +147,7 @@ impl Source {
                 guarded(|| (format.stream)(path, columns, bar, &mut send))
             });
             for arrays in receiver {
-                consume(selection.positions.iter().map(|&p| arrays[p].clone()).collect())?;
+                consume(selection.arrays(&arrays))?;
             }
             match reader.join() {
                 Ok(Ok(Ok(()) | Err(Stop::Unwanted))) => Ok(()),
@@ -271,10 +231,12 @@ impl From<io::Error> for Stop {
 
 /// The columns of an Arrow schema.
 fn columns(schema: &Schema, rows: Option<u64>) -> Vec<Column> {
-    let column = |field: &FieldRef| Column {
-        name: field.name().clone(),
-        content: Content::of(field.data_type()),
-        rows,
+    let column = |field: &FieldRef| {
+        let (data_type, width) = match field.data_type() {
+            DataType::FixedSizeList(element, len @ 1..) => (element.data_type(), *len as usize),
+            data_type => (data_type, 1),
+        };
+        Column { name: field.name().clone(), content: Content::of(data_type), width, rows }
     };
     schema.fields().iter().map(column).collect()
 }
@@ -287,30 +249,30 @@ impl Content {
             DataType::Null => Self::Numbers,
             DataType::Dictionary(_, values) => Self::of(values),
             data_type if data_type.is_numeric() => Self::Numbers,
-            data_type if data_type.is_string() => Self::Other(format!("text ({data_type})")),
+            data_type if data_type.is_string() => Self::Text(data_type.to_string()),
             data_type => Self::Other(format!("values of type {data_type}")),
         }
     }
 }
 
-/// Hands on the columns of a batch of any size in batches of at most [`BATCH_ROWS`].
+/// Rows of a batch of so many numbers a row.
+fn batch_rows(width: usize) -> usize {
+    (BATCH_NUMBERS / width.max(1)).clamp(1, BATCH_ROWS)
+}
+
+/// How many numbers an array has in a row.
+fn width(data_type: &DataType) -> usize {
+    if let DataType::FixedSizeList(_, len) = data_type { *len as usize } else { 1 }
+}
+
+/// Hands on the columns of a batch of any size in batches that are not too large.
 fn send(columns: &[ArrayRef], bar: &ProgressBar, sink: Sink<'_>) -> Result<(), Stop> {
     let rows = columns.first().map_or(0, |column| column.len());
-    for start in (0..rows).step_by(BATCH_ROWS) {
-        let len = BATCH_ROWS.min(rows - start);
+    let at_a_time = batch_rows(columns.iter().map(|column| width(column.data_type())).sum());
+    for start in (0..rows).step_by(at_a_time) {
+        let len = at_a_time.min(rows - start);
         sink(columns.iter().map(|column| column.slice(start, len)).collect())?;
         bar.inc(len as u64);
     }
     Ok(())
-}
-
-/// The most similar name, if any is similar enough to be meant.
-fn nearest(name: &str, names: &[String]) -> Option<String> {
-    let name = name.to_lowercase();
-    names
-        .iter()
-        .map(|candidate| (strsim::jaro_winkler(&name, &candidate.trim().to_lowercase()), candidate))
-        .filter(|(similarity, _)| *similarity > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate.clone())
 }

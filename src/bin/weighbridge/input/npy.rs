@@ -1,12 +1,13 @@
 //! NPY: an array of one dimension, which is column 0, or of two, with columns 0, 1, ...
 
-use super::{BATCH_ROWS, Column, Content, Format, Inspected, Sink, Stop};
-use arrow::array::{ArrayRef, BooleanArray, PrimitiveArray};
-use arrow::datatypes as types;
+use super::handle::Handle;
+use super::{Column, Content, Format, Inspected, Sink, Stop, batch_rows};
+use arrow::array::{Array, ArrayRef, BooleanArray, FixedSizeListArray, PrimitiveArray};
+use arrow::datatypes::{self as types, Field};
 use indicatif::ProgressBar;
 use npyz::{DType, Deserialize, NpyFile, NpyHeader, NpyReader, Order, TypeChar};
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,37 +23,50 @@ fn inspect(path: &Path) -> Inspected {
     let column = |index: usize| Column {
         name: index.to_string(),
         content: content(&header),
+        width: 1,
         rows: Some(rows),
     };
     Ok((0..columns).map(column).collect())
 }
 
 fn stream(path: &Path, wanted: &[usize], bar: &ProgressBar, sink: Sink<'_>) -> Result<(), Stop> {
-    let open = || -> Result<_, Stop> {
-        let mut file = BufReader::new(File::open(path)?);
-        Ok((NpyHeader::from_reader(&mut file)?, file))
-    };
-    let (header, file) = open()?;
+    let mut file = BufReader::new(Handle::open(path)?);
+    let header = NpyHeader::from_reader(&mut file)?;
     let (rows, width) = shape(&header)?;
-    if header.order() == Order::C || width == 1 {
-        let mut rows_of_all = [elements(NpyFile::with_header(header, file), width, wanted)?];
-        return send_all(rows, &mut rows_of_all, bar, sink);
-    }
-    // Column after column in the file, so each is read through a handle of its own.
-    let column = |&index: &usize| {
-        let (header, mut file) = open()?;
-        let size = header.dtype().num_bytes().unwrap_or_default() as u64;
-        let offset = (index as u64).checked_mul(rows).and_then(|start| start.checked_mul(size));
-        let offset = offset.and_then(|offset| i64::try_from(offset).ok());
-        file.seek_relative(offset.ok_or_else(too_large)?)?;
-        elements(NpyFile::with_header(header, file), 1, &[0])
+    let mut columns = if header.order() == Order::C || width == 1 {
+        vec![elements(NpyFile::with_header(header, file), width, wanted)?]
+    } else {
+        let column = |array| elements(array, 1, &[0]);
+        let start = file.get_ref().position() - file.buffer().len() as u64;
+        let file = file.into_inner();
+        by_column(&header, &file, start, wanted)?
+            .into_iter()
+            .map(column)
+            .collect::<Result<_, _>>()?
     };
-    let mut columns = wanted.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-    send_all(rows, &mut columns, bar, sink)
+    send_all(rows, wanted.len(), &mut columns, bar, sink)
+}
+
+/// The wanted columns of an array in Fortran order, which stand in the file one after the other,
+/// each as an array of its own that is read through its own handle.
+pub fn by_column(
+    array: &NpyHeader,
+    file: &Handle,
+    start: u64,
+    wanted: &[usize],
+) -> Result<Vec<NpyFile<BufReader<Handle>>>, Stop> {
+    let size = array.dtype().num_bytes().unwrap_or_default() as u64;
+    let rows = array.shape().first().copied().unwrap_or_default();
+    let column = |&index: &usize| {
+        let offset = (index as u64).checked_mul(rows).and_then(|offset| offset.checked_mul(size));
+        let start = offset.and_then(|offset| offset.checked_add(start)).ok_or_else(too_large)?;
+        Ok(NpyFile::with_header(array.clone(), BufReader::new(file.at(start))))
+    };
+    wanted.iter().map(column).collect()
 }
 
 /// Rows and columns.
-fn shape(header: &NpyHeader) -> Result<(u64, usize), Stop> {
+pub fn shape(header: &NpyHeader) -> Result<(u64, usize), Stop> {
     let (rows, columns) = match *header.shape() {
         [rows] => (rows, 1),
         [rows, columns] if columns <= MOST_COLUMNS => (rows, columns),
@@ -96,16 +110,17 @@ pub trait Elements {
     fn next(&mut self, rows: usize) -> Result<Vec<ArrayRef>, Stop>;
 }
 
-/// Hands on all rows of columns that are read side by side.
+/// Hands on all rows, of so many numbers, of columns that are read side by side.
 pub fn send_all(
     rows: u64,
+    width: usize,
     columns: &mut [Box<dyn Elements + '_>],
     bar: &ProgressBar,
     sink: Sink<'_>,
 ) -> Result<(), Stop> {
     let mut left = rows;
     while left > 0 {
-        let len = left.min(BATCH_ROWS as u64);
+        let len = left.min(batch_rows(width) as u64);
         let mut batch = Vec::new();
         for column in columns.iter_mut() {
             batch.extend(column.next(len as usize)?);
@@ -117,6 +132,26 @@ pub fn send_all(
     Ok(())
 }
 
+macro_rules! typed {
+    ($element:expr, $reader:ident => $new:expr) => {
+        typed!($element, $reader => $new,
+            Bool 1: BooleanType,
+            Float 2: Float16Type, Float 4: Float32Type, Float 8: Float64Type,
+            Int 1: Int8Type, Int 2: Int16Type, Int 4: Int32Type, Int 8: Int64Type,
+            Uint 1: UInt8Type, Uint 2: UInt16Type, Uint 4: UInt32Type, Uint 8: UInt64Type,
+        )
+    };
+    ($element:expr, $reader:ident => $new:expr, $($kind:ident $size:literal: $type:ident),* $(,)?) => {
+        match ($element.type_char(), $element.size_field()) {
+            $((TypeChar::$kind, $size) => {
+                type $reader<R> = Typed<types::$type, R>;
+                Ok(Box::new($new))
+            })*
+            _ => Err(no_numbers()),
+        }
+    };
+}
+
 /// Reads an array of `width` columns row by row, of which some are `wanted`.
 pub fn elements<'a, R: Read + 'a>(
     array: NpyFile<R>,
@@ -124,24 +159,22 @@ pub fn elements<'a, R: Read + 'a>(
     wanted: &[usize],
 ) -> Result<Box<dyn Elements + 'a>, Stop> {
     let DType::Plain(element) = array.dtype() else { return Err(no_numbers()) };
-    macro_rules! typed {
-        ($($kind:ident $size:literal: $element:ident),* $(,)?) => {
-            match (element.type_char(), element.size_field()) {
-                $((TypeChar::$kind, $size) => Box::new(Rows::<types::$element, R> {
-                    elements: array.data().map_err(Stop::damaged)?,
-                    row: Vec::with_capacity(width),
-                    width,
-                    wanted: wanted.to_vec(),
-                }),)*
-                _ => return Err(no_numbers()),
-            }
-        };
-    }
-    Ok(typed! {
-        Bool 1: BooleanType,
-        Float 2: Float16Type, Float 4: Float32Type, Float 8: Float64Type,
-        Int 1: Int8Type, Int 2: Int16Type, Int 4: Int32Type, Int 8: Int64Type,
-        Uint 1: UInt8Type, Uint 2: UInt16Type, Uint 4: UInt32Type, Uint 8: UInt64Type,
+    typed!(element, Reader => {
+        let elements = Reader::<R>::new(array)?;
+        Columns { elements, row: Vec::with_capacity(width), width, wanted: wanted.to_vec() }
+    })
+}
+
+/// Reads an array of `width` columns, or that many columns of it as arrays of their own, as rows.
+pub fn rows<'a, R: Read + 'a>(
+    arrays: Vec<NpyFile<R>>,
+    width: usize,
+) -> Result<Box<dyn Elements + 'a>, Stop> {
+    let dtype = arrays.first().map(|array| array.dtype());
+    let Some(DType::Plain(element)) = dtype else { return Err(no_numbers()) };
+    typed!(element, Reader => {
+        let readers = arrays.into_iter().map(Reader::<R>::new).collect::<Result<_, _>>()?;
+        Rows { readers, width }
     })
 }
 
@@ -149,20 +182,35 @@ fn no_numbers() -> Stop {
     Stop::Damaged("its elements are no numbers".to_owned())
 }
 
-struct Rows<T: Element, R: Read> {
-    elements: NpyReader<T::Native, R>,
+/// The elements of an array, of which no more are read than are asked for.
+struct Typed<T: Element, R: Read>(NpyReader<T::Native, R>);
+
+impl<T: Element, R: Read> Typed<T, R> {
+    fn new(array: NpyFile<R>) -> Result<Self, Stop> {
+        array.data().map(Self).map_err(Stop::damaged)
+    }
+
+    fn next(&mut self) -> Result<T::Native, Stop> {
+        let end = || io::Error::from(io::ErrorKind::UnexpectedEof);
+        Ok(self.0.next().ok_or_else(end)??)
+    }
+}
+
+/// Some columns of an array that is read row by row.
+struct Columns<T: Element, R: Read> {
+    elements: Typed<T, R>,
     row: Vec<T::Native>,
     width: usize,
     wanted: Vec<usize>,
 }
 
-impl<T: Element, R: Read> Elements for Rows<T, R> {
+impl<T: Element, R: Read> Elements for Columns<T, R> {
     fn next(&mut self, rows: usize) -> Result<Vec<ArrayRef>, Stop> {
         let mut columns = vec![Vec::with_capacity(rows); self.wanted.len()];
         for _ in 0..rows {
             self.row.clear();
-            for element in self.elements.by_ref().take(self.width) {
-                self.row.push(element?);
+            for _ in 0..self.width {
+                self.row.push(self.elements.next()?);
             }
             for (column, &index) in columns.iter_mut().zip(&self.wanted) {
                 column.push(self.row[index]);
@@ -172,9 +220,31 @@ impl<T: Element, R: Read> Elements for Rows<T, R> {
     }
 }
 
+/// Rows of an array, from one reader or from one for each column.
+struct Rows<T: Element, R: Read> {
+    readers: Vec<Typed<T, R>>,
+    width: usize,
+}
+
+impl<T: Element, R: Read> Elements for Rows<T, R> {
+    fn next(&mut self, rows: usize) -> Result<Vec<ArrayRef>, Stop> {
+        let mut elements = vec![T::Native::default(); rows * self.width];
+        let apart = self.readers.len();
+        for (first, reader) in self.readers.iter_mut().enumerate() {
+            for element in elements.iter_mut().skip(first).step_by(apart) {
+                *element = reader.next()?;
+            }
+        }
+        let elements = T::array(elements);
+        let field = Arc::new(Field::new_list_field(elements.data_type().clone(), false));
+        let width = i32::try_from(self.width).map_err(Stop::damaged)?;
+        Ok(vec![Arc::new(FixedSizeListArray::try_new(field, width, elements, None)?)])
+    }
+}
+
 /// A type of Arrow that is an element type too.
 trait Element {
-    type Native: Deserialize + Copy;
+    type Native: Deserialize + Copy + Default;
 
     fn array(elements: Vec<Self::Native>) -> ArrayRef;
 }

@@ -1,14 +1,16 @@
-//! NPZ: arrays by name, each a column.
+//! NPZ: arrays by name, each a column, or columns that are rows together if it has two dimensions.
 //!
 //! Each wanted array is decompressed through a handle of its own, so that they advance together
 //! and none is ever in memory as a whole.
 
-use super::npy::{Elements, content, elements, send_all};
+use super::handle::Handle;
+use super::npy::{self, Elements, by_column, content, elements, send_all};
 use super::{Column, Content, Format, Inspected, Sink, Stop};
 use indicatif::ProgressBar;
 use npyz::npz::{NpzArchive, file_name_from_array_name};
-use npyz::{NpyFile, NpyHeader};
-use std::io::{self, BufReader};
+use npyz::zip::CompressionMethod;
+use npyz::{NpyFile, NpyHeader, Order};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 pub const FORMAT: Format =
@@ -19,6 +21,11 @@ fn inspect(path: &Path) -> Inspected {
     let names = names(&archive);
     names.into_iter().map(|name| column(&mut archive, name)).collect()
 }
+
+type Archive = NpzArchive<BufReader<Handle>>;
+
+/// Columns of a compressed array in Fortran order: each is decompressed apart, from the start.
+const MOST_COMPRESSED_COLUMNS: usize = 1 << 10;
 
 /// Names of the arrays, in an order that does not change from one opening to the next.
 fn names<R: io::Read + io::Seek>(archive: &NpzArchive<R>) -> Vec<String> {
@@ -32,45 +39,121 @@ fn column<R: io::Read + io::Seek>(
     name: String,
 ) -> Result<Column, Stop> {
     let array = archive.by_name(&name)?.ok_or_else(|| vanished(&name))?;
-    let (rows, content) = match rows(&array) {
-        Some(rows) => (Some(rows), content(&array)),
-        None => (None, Content::Other(format!("an array of shape {:?}", array.shape()))),
+    let (rows, width, content) = match shape(&array) {
+        Some((rows, width)) => (Some(rows), width, content(&array)),
+        None => (None, 1, Content::Other(format!("an array of shape {:?}", array.shape()))),
     };
-    Ok(Column { name, content, rows })
+    Ok(Column { name, content, width, rows })
 }
 
-/// Length of an array that is a column: of one dimension, or of more that are all 1.
-fn rows(array: &NpyHeader) -> Option<u64> {
+/// Rows and columns of an array of one dimension, or of two, or of more that are all 1.
+fn shape(array: &NpyHeader) -> Option<(u64, usize)> {
     let (&rows, others) = array.shape().split_first()?;
-    (rows == array.len() && others.iter().all(|&len| len == 1)).then_some(rows)
+    match others {
+        [0] => None,
+        [_] => npy::shape(array).ok(),
+        _ => (rows == array.len() && others.iter().all(|&len| len == 1)).then_some((rows, 1)),
+    }
+}
+
+/// How the rows of an array are read.
+enum Way {
+    /// One after the other.
+    Rows,
+    /// From columns that stand uncompressed in the file, the first from here on.
+    Stored(NpyHeader, u64),
+    /// From columns of which each is decompressed apart.
+    Compressed,
 }
 
 fn stream(path: &Path, wanted: &[usize], bar: &ProgressBar, sink: Sink<'_>) -> Result<(), Stop> {
-    let names = names(&NpzArchive::open(path)?);
+    let file = Handle::open(path)?;
+    let names = names(&open(&file)?);
+    let array = |&index| names.get(index).ok_or_else(|| vanished("its array"));
+    let mut ways = Vec::new();
     let mut archives = Vec::new();
-    for &index in wanted {
-        let name = names.get(index).ok_or_else(|| vanished("its array"))?;
-        archives.push((name, NpzArchive::open(path)?));
+    for name in wanted.iter().map(array) {
+        let name = name?;
+        let (rows, width, way) = find(&file, name)?;
+        let readers = if let Way::Compressed = way { width } else { 1 };
+        let opened = (0..readers).map(|_| open(&file)).collect::<io::Result<Vec<_>>>()?;
+        archives.push((file_name_from_array_name(name), opened));
+        ways.push((rows, width, way));
     }
+    let len = ways.first().map_or(0, |(rows, ..)| *rows);
     let mut members = Vec::new();
-    for (name, archive) in &mut archives {
-        let member = archive.zip_archive().by_name(&file_name_from_array_name(name));
-        members.push(BufReader::new(member.map_err(Stop::damaged)?));
+    for (name, archives) in &mut archives {
+        let mut of_array = Vec::new();
+        for archive in archives {
+            let member = archive.zip_archive().by_name(name).map_err(Stop::damaged)?;
+            of_array.push(BufReader::new(member));
+        }
+        members.push(of_array);
     }
     let mut columns = Vec::<Box<dyn Elements + '_>>::new();
-    let mut len = 0;
-    for member in &mut members {
-        let array = NpyFile::new(member)?;
-        len = rows(&array).ok_or_else(|| vanished("its array"))?;
-        columns.push(elements(array, 1, &[0])?);
+    for ((_, width, way), members) in ways.iter().zip(&mut members) {
+        columns.push(match way {
+            Way::Rows if *width == 1 => elements(NpyFile::new(&mut members[0])?, 1, &[0])?,
+            Way::Rows => npy::rows(vec![NpyFile::new(&mut members[0])?], *width)?,
+            Way::Stored(header, start) => {
+                let all: Vec<_> = (0..*width).collect();
+                npy::rows(by_column(header, &file, *start, &all)?, *width)?
+            }
+            Way::Compressed => {
+                let columns = members.iter_mut().enumerate();
+                let columns = columns.map(|(index, member)| skip(member, index));
+                npy::rows(columns.collect::<Result<_, _>>()?, *width)?
+            }
+        });
     }
-    send_all(len, &mut columns, bar, sink)?;
+    let width = ways.iter().map(|(_, width, _)| width).sum();
+    send_all(len, width, &mut columns, bar, sink)?;
     drop(columns);
     // The checksum is compared at the end of a member.
-    for mut member in members {
+    for mut member in members.into_iter().filter_map(|mut members| members.pop()) {
         io::copy(&mut member, &mut io::sink())?;
     }
     Ok(())
+}
+
+fn open(file: &Handle) -> io::Result<Archive> {
+    Archive::new(BufReader::new(file.at(0)))
+}
+
+/// Finds an array, and how its rows can be read.
+fn find(file: &Handle, name: &str) -> Result<(u64, usize, Way), Stop> {
+    let mut archive = open(file)?;
+    let member = archive.zip_archive().by_name(&file_name_from_array_name(name));
+    let mut member = member.map_err(Stop::damaged)?;
+    let (start, size) = (member.data_start(), member.size());
+    let is_compressed = member.compression() != CompressionMethod::Stored;
+    let header = NpyHeader::from_reader(&mut member)?;
+    let (rows, width) = shape(&header).ok_or_else(|| vanished(name))?;
+    if width == 1 || header.order() == Order::C {
+        return Ok((rows, width, Way::Rows));
+    }
+    if is_compressed {
+        return match width <= MOST_COMPRESSED_COLUMNS {
+            true => Ok((rows, width, Way::Compressed)),
+            false => Err(Stop::Damaged(format!(
+                "{name} is compressed, in Fortran order and {width} columns wide: write it in C order"
+            ))),
+        };
+    }
+    let elements = header.len().checked_mul(header.dtype().num_bytes().unwrap_or_default() as u64);
+    let before = elements.and_then(|elements| size.checked_sub(elements));
+    let before = before.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
+    Ok((rows, width, Way::Stored(header, start + before)))
+}
+
+/// Goes to a column of an array in Fortran order.
+fn skip<R: Read>(mut member: R, index: usize) -> Result<NpyFile<R>, Stop> {
+    let header = NpyHeader::from_reader(&mut member)?;
+    let size = header.dtype().num_bytes().unwrap_or_default() as u64;
+    let rows = header.shape().first().copied().unwrap_or_default();
+    let bytes = (index as u64).saturating_mul(rows).saturating_mul(size);
+    io::copy(&mut member.by_ref().take(bytes), &mut io::sink())?;
+    Ok(NpyFile::with_header(header, member))
 }
 
 fn vanished(name: &str) -> Stop {

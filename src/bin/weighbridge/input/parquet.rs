@@ -1,6 +1,6 @@
 //! Parquet, page by page, only the wanted columns.
 
-use super::{BATCH_ROWS, Format, Inspected, Sink, Stop, columns, send};
+use super::{Format, Inspected, Sink, Stop, batch_rows, columns, send, width};
 use indicatif::ProgressBar;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -19,7 +19,10 @@ fn inspect(path: &Path) -> Inspected {
 fn stream(path: &Path, wanted: &[usize], bar: &ProgressBar, sink: Sink<'_>) -> Result<(), Stop> {
     let file = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
     let mask = ProjectionMask::roots(file.parquet_schema(), wanted.iter().copied());
-    for batch in file.with_projection(mask).with_batch_size(BATCH_ROWS).build()? {
+    let fields = file.schema().fields();
+    let widths = wanted.iter().map(|&index| width(fields[index].data_type()));
+    let rows = batch_rows(widths.sum());
+    for batch in file.with_projection(mask).with_batch_size(rows).build()? {
         send(batch?.columns(), bar, sink)?;
     }
     Ok(())

@@ -1,111 +1,105 @@
 //! From arrays of a file to a batch, and from a fault in a batch to a cell of the file.
 
+mod buffers;
 mod numbers;
+mod role;
 
+pub use buffers::Buffers;
+pub use role::{Labels, Role};
+
+use crate::classes::ClassNames;
 use crate::failure::{CellFault, Failure, Place, shortened};
-use crate::input::{Content, Source};
-use arrow::array::{Array, ArrayRef};
+use crate::input::{Part, Source};
+use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::util::display::array_value_to_string;
-use numbers::{Convert, Numbers};
+use numbers::{Convert, Numbers, Reading};
 use weighbridge::error::Input;
 use weighbridge::{Batch, Error, Evaluator, Task};
 
 /// Text of a cell in a message is cut after so many characters.
 const MOST_CHARACTERS: usize = 40;
 
-/// An input and the column it comes from.
-pub struct Role {
-    pub task: Task,
-    pub input: Input,
-    pub column: String,
-}
-
-impl Role {
-    /// Whether the input is a label.
-    fn is_label(&self) -> bool {
-        match self.input {
-            Input::Prediction => self.task == Task::Multiclass,
-            Input::Truth => self.task != Task::Regression,
-            Input::Weight => false,
-        }
-    }
-
-    /// Fails if a column of such content cannot be this input.
-    pub fn check(&self, content: &Content, file: &str) -> Result<(), Failure> {
-        let held = match content {
-            Content::Numbers | Content::Cells => return Ok(()),
-            Content::Booleans if self.is_label() => return Ok(()),
-            Content::Booleans => "booleans".to_owned(),
-            Content::Other(held) => held.clone(),
-        };
-        Err(Failure::WrongType {
-            file: file.to_owned(),
-            column: self.column.clone(),
-            input: self.input,
-            held,
-            expected: match (self.is_label(), self.task) {
-                (true, Task::Binary) => "labels 0 and 1",
-                (true, _) => "classes 0, 1, ...",
-                _ => "numbers",
-            },
-        })
-    }
-}
-
-/// What is said of labels on the command line.
+/// Consecutive rows of a file.
 #[derive(Clone, Copy)]
-pub struct Labels<'a> {
-    /// Weights of some classes.
-    pub class_weights: &'a [(u32, f64)],
-    /// The label whose rows do not count.
-    pub ignored: Option<i64>,
-}
-
-impl Labels<'_> {
-    fn ignore(&self, truth: &Numbers, row: usize) -> bool {
-        self.ignored.is_some() && truth.whole(row) == self.ignored
-    }
-
-    /// Whether the class of a row weighs something.
-    fn weigh(&self, truth: &Numbers, row: usize) -> bool {
-        let mut weightless = self.class_weights.iter().filter(|(_, weight)| *weight as f32 == 0.0);
-        !weightless.any(|&(class, _)| truth.whole(row) == Some(class.into()))
-    }
-}
-
-/// Consecutive rows of a file, an array for each role.
-pub struct Samples<'a> {
+pub struct Rows<'a> {
     pub source: &'a Source,
+    /// Prediction, truth and, if there is one, weight.
     pub roles: &'a [Role],
+    /// The columns of each role.
+    pub parts: &'a [Part],
+    pub names: Option<&'a ClassNames>,
     pub labels: Labels<'a>,
     /// The first row's number in the file, from 1.
     pub first_row: u64,
-    pub arrays: &'a [ArrayRef],
 }
 
-impl Samples<'_> {
+/// What rows of a file hold.
+pub struct Samples<'a> {
+    rows: Rows<'a>,
+    /// The arrays of each role.
+    arrays: Vec<Vec<ArrayRef>>,
+    /// The numbers in them.
+    numbers: Vec<Vec<Numbers>>,
+}
+
+/// A number of a role: the array it is in, and its index there.
+#[derive(Clone, Copy)]
+struct Cell {
+    role: usize,
+    array: usize,
+    element: usize,
+}
+
+impl<'a> Samples<'a> {
+    /// The numbers in the arrays of each role.
+    pub fn new(rows: Rows<'a>, arrays: Vec<Vec<ArrayRef>>) -> Result<Self, Failure> {
+        let mut samples = Self { rows, arrays, numbers: Vec::new() };
+        for (role, arrays) in samples.arrays.iter().enumerate() {
+            let numbers = arrays.iter().enumerate().map(|(array, _)| samples.convert(role, array));
+            let numbers = numbers.collect::<Result<_, _>>()?;
+            samples.numbers.push(numbers);
+        }
+        Ok(samples)
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.arrays.first().map_or(0, |array| array.len())
+        self.arrays.iter().flatten().next().map_or(0, |array| array.len())
+    }
+
+    fn convert(&self, role: usize, array: usize) -> Result<Numbers, Failure> {
+        let Role { input, .. } = self.rows.roles[role];
+        let width = self.rows.parts[role].width;
+        let is_label = self.rows.roles[role].is_label(width);
+        let is_class = self.rows.roles[role].is_class(width);
+        let names = self.rows.names.filter(|_| is_class);
+        let numbers = Numbers::new(&self.arrays[role][array], input, Reading { is_label, names });
+        numbers.map_err(|fault| match fault {
+            Convert::Failed(error) => {
+                let source = self.rows.source;
+                source.unreadable(&format!("the {input} cannot be converted: {error}"))
+            }
+            Convert::NotANumber { row } => {
+                self.fault(Cell { role, array, element: row }, |text| match is_class {
+                    true => CellFault::NotALabel { input, text },
+                    false => CellFault::NotANumber { input, text },
+                })
+            }
+        })
     }
 
     /// Adds all rows, or none if one of them is faulty.
-    pub fn add_to(&self, evaluator: &mut Evaluator) -> Result<(), Failure> {
-        let convert = |(role, array): (&Role, &ArrayRef)| {
-            Numbers::new(array, role.input, role.is_label()).map_err(|fault| match fault {
-                Convert::Failed(error) => self.unreadable(role.input, &error),
-                Convert::NotANumber { row } => self.fault(row, role.input, |text| {
-                    CellFault::NotANumber { input: role.input, text }
-                }),
-            })
-        };
-        let columns = self.roles.iter().zip(self.arrays).map(convert);
-        let columns = columns.collect::<Result<Vec<_>, _>>()?;
-        let [prediction, truth, weight @ ..] = columns.as_slice() else { return Ok(()) };
-        self.check(prediction, truth, weight.first())?;
-        let mut batch = Batch::new(prediction.column(), truth.column());
-        if let Some(weight) = weight.first() {
+    pub fn add_to(&self, evaluator: &mut Evaluator, buffers: &mut Buffers) -> Result<(), Failure> {
+        let [prediction, truth, weight @ ..] = &self.numbers[..] else { return Ok(()) };
+        let weight = weight.iter().flatten().next();
+        self.check(weight)?;
+        let prediction = buffers.prediction.rows(prediction);
+        let mut batch = Batch::new(prediction, buffers.truth.rows(truth));
+        if let Some(weight) = weight {
             batch = batch.weights(weight.column());
+        }
+        if self.rows.roles[1].task == Task::Multiclass && self.rows.parts[1].width > 1 {
+            batch = batch.one_hot();
         }
         evaluator.update(&batch).map_err(|error| self.explain(error))
     }
@@ -114,32 +108,33 @@ impl Samples<'_> {
     /// all rows that count.
     ///
     /// The library takes these for undefined values; in a file they are faults to be mended.
-    fn check(
-        &self,
-        prediction: &Numbers,
-        truth: &Numbers,
-        weight: Option<&Numbers>,
-    ) -> Result<(), Failure> {
-        let counts = |row: &usize| !self.labels.ignore(truth, *row);
-        let weighs = |row: &usize| {
-            let weight = weight.is_none_or(|weight| !weight.is_zero(*row));
-            weight && self.labels.weigh(truth, *row) && counts(row)
+    fn check(&self, weight: Option<&Numbers>) -> Result<(), Failure> {
+        let counts = |cell: Cell| !self.rows.labels.ignore(self.label(cell));
+        let weighs = |cell: Cell| {
+            let weight = weight.is_none_or(|weight| !weight.is_zero(self.row(cell)));
+            weight && self.rows.labels.weigh(self.label(cell)) && counts(cell)
         };
-        let roles = self.roles.iter().zip([Some(prediction), Some(truth), weight]);
-        let suspicious = roles.filter_map(|(role, numbers)| {
-            let numbers = numbers?;
-            let row = match role.input {
+        let suspicious = |(cell, numbers): (Cell, &Numbers)| {
+            let role = &self.rows.roles[cell.role];
+            let counts = |&element: &usize| counts(Cell { element, ..cell });
+            let weighs = |&element: &usize| weighs(Cell { element, ..cell });
+            let element = match role.input {
                 Input::Weight => numbers.missing().find(counts),
-                _ if role.is_label() => numbers.missing().find(weighs),
+                _ if role.is_label(self.rows.parts[cell.role].width) => {
+                    numbers.missing().find(weighs)
+                }
                 _ => numbers.not_finite().find(weighs),
             };
-            Some((row?, role.input, numbers))
-        });
-        let Some((row, input, numbers)) = suspicious.min_by_key(|(row, ..)| *row) else {
+            Some(Cell { element: element?, ..cell })
+        };
+        let suspicious = self.columns().filter_map(suspicious);
+        let Some(cell) = suspicious.min_by_key(|cell| self.row(*cell)) else {
             return Ok(());
         };
-        Err(self.fault(row, input, |text| {
-            if numbers.is_missing(row) {
+        let numbers = &self.numbers[cell.role][cell.array];
+        let input = self.rows.roles[cell.role].input;
+        Err(self.fault(cell, |text| {
+            if numbers.is_missing(cell.element) {
                 CellFault::Missing { input }
             } else if text.contains(|c: char| c.is_ascii_digit()) {
                 CellFault::TooLarge { input, text } // such as 1e999
@@ -149,44 +144,124 @@ impl Samples<'_> {
         }))
     }
 
+    /// The numbers of all roles, each with the first cell of its array.
+    fn columns(&self) -> impl Iterator<Item = (Cell, &Numbers)> {
+        self.numbers.iter().enumerate().flat_map(|(role, numbers)| {
+            let cell = move |(array, numbers)| (Cell { role, array, element: 0 }, numbers);
+            numbers.iter().enumerate().map(cell)
+        })
+    }
+
+    /// The label of the sample of a cell or, of several labels, the one that belongs to it.
+    fn label(&self, cell: Cell) -> Option<i64> {
+        let row = self.row(cell);
+        let mut labels = self.cells(Input::Truth, row);
+        let whole = |cell: Cell| self.numbers[cell.role][cell.array].whole(cell.element);
+        if self.rows.parts[1].width == 1 {
+            return whole(labels.next()?);
+        }
+        let mut labels = labels.map(whole);
+        if self.rows.roles[1].task == Task::Multiclass {
+            // The only 1 among 0s.
+            let class = labels.position(|label| label != Some(0))?;
+            let mut labels = self.cells(Input::Truth, row).map(whole).enumerate();
+            let is_hot = labels.all(|(i, label)| label == Some(i64::from(i == class)));
+            return is_hot.then_some(class as i64);
+        }
+        let of_role = &self.numbers[cell.role];
+        let place = cell.array + cell.element % of_role.get(cell.array)?.width;
+        labels.nth(place)?
+    }
+
+    /// The row of a cell, from 0.
+    fn row(&self, cell: Cell) -> usize {
+        // Where numbers are being read, there is one in each row.
+        let numbers = self.numbers.get(cell.role).and_then(|numbers| numbers.get(cell.array));
+        cell.element / numbers.map_or(1, |numbers| numbers.width)
+    }
+
     /// Names the cell that the library refuses.
     fn explain(&self, error: Error) -> Failure {
         match error {
             Error::InvalidWeight { row, .. } => {
-                self.fault(row, Input::Weight, |text| CellFault::InvalidWeight { text })
+                self.fault(self.cell(Input::Weight, row), |text| CellFault::InvalidWeight { text })
             }
             Error::InvalidProduct { row, class, class_weight, .. } => {
-                self.fault(row, Input::Weight, |text| CellFault::InvalidProduct {
-                    text,
-                    class,
-                    class_weight,
-                })
+                let fault = |text| CellFault::InvalidProduct { text, class, class_weight };
+                self.fault(self.cell(Input::Weight, row), fault)
             }
             Error::InvalidLabel { input, row, classes, .. } => {
-                self.fault(row, input, |text| CellFault::InvalidLabel { input, text, classes })
+                let is_class = |cell: &Cell| {
+                    let whole = self.numbers[cell.role][cell.array].whole(cell.element);
+                    whole.is_some_and(|class| (0..classes.into()).contains(&class))
+                };
+                let cell = self.cells(input, row).find(|cell| !is_class(cell));
+                self.fault(cell.unwrap_or_else(|| self.cell(input, row)), |text| {
+                    match self.rows.names {
+                        Some(names) if text.parse::<f64>().is_err() || names.look_like_values() => {
+                            CellFault::UnknownClass { input, text, known: names.names.clone() }
+                        }
+                        _ => CellFault::InvalidLabel { input, text, classes },
+                    }
+                })
+            }
+            Error::InvalidOneHot { row } => {
+                let cells = self.cells(Input::Truth, row).collect::<Vec<_>>();
+                let text = cells.iter().map(|cell| self.text(*cell)).collect::<Vec<_>>().join(" ");
+                let columns = self.rows.parts[1].names.clone();
+                let fault = CellFault::InvalidOneHot { text: shortened(&text, MOST_CHARACTERS) };
+                Failure::Cell { place: self.place(columns, row), fault }
             }
             Error::TooLarge { input, row, .. } => {
-                self.fault(row, input, |text| CellFault::TooLarge { input, text })
+                let is_too_large =
+                    |cell: &Cell| self.numbers[cell.role][cell.array].is_too_large(cell.element);
+                let cell = self.cells(input, row).find(is_too_large);
+                let cell = cell.unwrap_or_else(|| self.cell(input, row));
+                self.fault(cell, |text| CellFault::TooLarge { input, text })
             }
             error => error.into(),
         }
     }
 
-    /// A fault in a row of these samples, told with the text of the cell.
-    fn fault(&self, row: usize, input: Input, fault: impl FnOnce(String) -> CellFault) -> Failure {
-        let role = self.roles.iter().zip(self.arrays).find(|(role, _)| role.input == input);
-        let text = role.and_then(|(_, array)| array_value_to_string(array, row).ok());
-        let text = shortened(text.unwrap_or_default().trim(), MOST_CHARACTERS);
-        let place = Place {
-            file: self.source.name(),
-            column: role.map(|(role, _)| role.column.clone()).unwrap_or_default(),
-            row: self.first_row + row as u64,
-            has_header: self.source.has_header(),
-        };
-        Failure::Cell { place, fault: fault(text) }
+    /// The only cell of an input in a row, or the first.
+    fn cell(&self, input: Input, row: usize) -> Cell {
+        let first = self.cells(input, row).next();
+        first.unwrap_or(Cell { role: 0, array: 0, element: row })
     }
 
-    fn unreadable(&self, input: Input, error: &arrow::error::ArrowError) -> Failure {
-        self.source.unreadable(&format!("the {input} cannot be converted: {error}"))
+    /// The cells of an input in a row.
+    fn cells(&self, input: Input, row: usize) -> impl Iterator<Item = Cell> {
+        let of_input = move |(cell, _): &(Cell, _)| self.rows.roles[cell.role].input == input;
+        self.columns().filter(of_input).flat_map(move |(cell, Numbers { width, .. })| {
+            (row * width..(row + 1) * width).map(move |element| Cell { element, ..cell })
+        })
+    }
+
+    /// The text of a cell.
+    fn text(&self, cell: Cell) -> String {
+        let array = &self.arrays[cell.role][cell.array];
+        let array = array.as_fixed_size_list_opt().map_or(array, |rows| rows.values());
+        let text = array_value_to_string(array, cell.element).unwrap_or_default();
+        shortened(text.trim(), MOST_CHARACTERS)
+    }
+
+    /// A fault in a cell, told with its text.
+    fn fault(&self, cell: Cell, fault: impl FnOnce(String) -> CellFault) -> Failure {
+        let part = &self.rows.parts[cell.role];
+        let name = part.names.get(cell.array).cloned().unwrap_or_default();
+        let numbers = self.numbers.get(cell.role).and_then(|numbers| numbers.get(cell.array));
+        let width = numbers.map_or(1, |numbers| numbers.width);
+        let column = if width == 1 { name } else { format!("{name}[{}]", cell.element % width) };
+        let place = self.place(vec![column], self.row(cell));
+        Failure::Cell { place, fault: fault(self.text(cell)) }
+    }
+
+    fn place(&self, columns: Vec<String>, row: usize) -> Place {
+        Place {
+            file: self.rows.source.name(),
+            columns,
+            row: self.rows.first_row + row as u64,
+            has_header: self.rows.source.has_header(),
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! A column of numbers in a form that the library takes.
 
+use crate::classes::ClassNames;
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, Float64Array, StringArray};
+use arrow::array::{FixedSizeListArray, make_array};
 use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float32Type, Float64Type, Int32Type, Int64Type};
@@ -12,17 +14,22 @@ use weighbridge::error::Input;
 /// How a missing number is written besides an empty cell; in any case of letters.
 const MISSING: [&str; 5] = ["", "na", "n/a", "null", "none"];
 
-/// Rows looked at before it is asked whether one of them was wanted: long enough to vectorise.
+/// A number that is no class.
+const NO_CLASS: f64 = f64::NAN;
+
+/// Numbers looked at before it is asked whether one of them was wanted: long enough to vectorise.
 const CHUNK: usize = 1024;
 
-/// Numbers, some of which may be missing.
+/// Numbers, some of which may be missing: one in each row, or several.
 pub struct Numbers {
-    values: Values,
+    pub(super) values: Values,
     /// Where a number is missing, and its value NaN.
     nulls: Option<NullBuffer>,
+    /// How many stand in a row.
+    pub width: usize,
 }
 
-enum Values {
+pub(super) enum Values {
     F32(ScalarBuffer<f32>),
     F64(ScalarBuffer<f64>),
     U8(ScalarBuffer<u8>),
@@ -30,6 +37,31 @@ enum Values {
     U32(ScalarBuffer<u32>),
     I64(ScalarBuffer<i64>),
     U64(ScalarBuffer<u64>),
+}
+
+/// Runs `$body` with `$values` bound to the typed numbers.
+macro_rules! with_values {
+    ($numbers:expr, $values:ident => $body:expr) => {
+        match &$numbers.values {
+            $crate::samples::numbers::Values::F32($values) => $body,
+            $crate::samples::numbers::Values::F64($values) => $body,
+            $crate::samples::numbers::Values::U8($values) => $body,
+            $crate::samples::numbers::Values::I32($values) => $body,
+            $crate::samples::numbers::Values::U32($values) => $body,
+            $crate::samples::numbers::Values::I64($values) => $body,
+            $crate::samples::numbers::Values::U64($values) => $body,
+        }
+    };
+}
+pub(super) use with_values;
+
+/// How text in a column is read.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// Whether a label may be written as false and true.
+    pub is_label: bool,
+    /// Names that a class may be written as.
+    pub names: Option<&'a ClassNames>,
 }
 
 /// Why there are no numbers.
@@ -47,11 +79,21 @@ impl From<ArrowError> for Convert {
 }
 
 impl Numbers {
-    /// The numbers of an array; those of a truth may be written as false and true if it is a label.
-    pub fn new(array: &ArrayRef, input: Input, is_label: bool) -> Result<Self, Convert> {
+    /// The numbers of an array.
+    pub fn new(array: &ArrayRef, input: Input, reading: Reading<'_>) -> Result<Self, Convert> {
+        if let Some(rows) = array.as_fixed_size_list_opt() {
+            let width = rows.value_length() as usize;
+            return Ok(Self { width, ..Self::new(&elements(rows)?, input, reading)? });
+        }
         let array = match array.data_type() {
-            DataType::Utf8 => &parse(array.as_string(), is_label)?,
             DataType::Dictionary(_, values) => &cast(array, values)?,
+            _ => array,
+        };
+        let array = match (array.data_type(), reading.names) {
+            (data_type, Some(names)) if data_type.is_string() || names.look_like_values() => {
+                &parse(cast(array, &DataType::Utf8)?.as_string(), reading)?
+            }
+            (DataType::Utf8, None) => &parse(array.as_string(), reading)?,
             _ => array,
         };
         // Only floating point numbers can stand for a missing one, and be a weight.
@@ -76,7 +118,12 @@ impl Numbers {
             DataType::UInt64 => Values::U64(filled::<UInt64Type>(&array, 0)),
             _ => Values::F64(filled::<Float64Type>(&array, f64::NAN)),
         };
-        Ok(Self { values, nulls: array.nulls().cloned() })
+        Ok(Self { values, nulls: array.nulls().cloned(), width: 1 })
+    }
+
+    /// How many numbers there are, in all rows.
+    pub fn len(&self) -> usize {
+        with_values!(self, values => values.len())
     }
 
     /// The numbers as the library takes them.
@@ -92,24 +139,30 @@ impl Numbers {
         }
     }
 
-    /// Rows without a number.
+    /// Numbers that are missing, by their index.
     pub fn missing(&self) -> impl Iterator<Item = usize> {
-        let rows = 0..self.nulls.as_ref().map_or(0, NullBuffer::len);
-        rows.filter(|&row| self.is_missing(row))
+        let elements = 0..self.nulls.as_ref().map_or(0, NullBuffer::len);
+        elements.filter(|&element| self.is_missing(element))
     }
 
-    /// Whether a row is without a number.
-    pub fn is_missing(&self, row: usize) -> bool {
-        self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
+    /// Whether a number is missing.
+    pub fn is_missing(&self, element: usize) -> bool {
+        self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(element))
     }
 
-    /// Rows with NaN or infinity, or without a number.
+    /// Numbers that are NaN, infinite or missing, by their index.
     pub fn not_finite(&self) -> Box<dyn Iterator<Item = usize> + '_> {
         match &self.values {
-            Values::F32(values) => Box::new(rows(values, |x| !x.is_finite())),
-            Values::F64(values) => Box::new(rows(values, |x| !x.is_finite())),
+            Values::F32(values) => Box::new(wanted(values, |x| !x.is_finite())),
+            Values::F64(values) => Box::new(wanted(values, |x| !x.is_finite())),
             _ => Box::new(std::iter::empty()),
         }
+    }
+
+    /// Whether a number is finite, but not as an `f32`.
+    pub fn is_too_large(&self, element: usize) -> bool {
+        let Values::F64(values) = &self.values else { return false };
+        values[element].is_finite() && (values[element] as f32).is_infinite()
     }
 
     /// The number in a row, if it is a whole one.
@@ -137,7 +190,7 @@ impl Numbers {
     }
 }
 
-fn rows<T: Copy>(values: &[T], wanted: impl Fn(T) -> bool) -> impl Iterator<Item = usize> {
+fn wanted<T: Copy>(values: &[T], wanted: impl Fn(T) -> bool) -> impl Iterator<Item = usize> {
     let starts = (0..values.len()).step_by(CHUNK);
     let found = starts.zip(values.chunks(CHUNK)).filter_map(move |(start, chunk)| {
         let any = chunk.iter().fold(false, |any, &x| any | wanted(x));
@@ -156,11 +209,26 @@ fn filled<T: ArrowPrimitiveType>(array: &ArrayRef, filler: T::Native) -> ScalarB
     array.iter().map(|value| value.unwrap_or(filler)).collect::<Vec<_>>().into()
 }
 
+/// The elements of rows; those of a row that is missing are.
+fn elements(rows: &FixedSizeListArray) -> Result<ArrayRef, Convert> {
+    let Some(nulls) = rows.nulls() else { return Ok(rows.values().clone()) };
+    let nulls = nulls.expand(rows.value_length() as usize);
+    let nulls = NullBuffer::union(Some(&nulls), rows.values().nulls());
+    let data = rows.values().to_data().into_builder().nulls(nulls).build()?;
+    Ok(make_array(data))
+}
+
 /// The numbers in cells of text.
-fn parse(cells: &StringArray, is_label: bool) -> Result<ArrayRef, Convert> {
+fn parse(cells: &StringArray, reading: Reading<'_>) -> Result<ArrayRef, Convert> {
+    if let Some(names) = reading.names.filter(|names| names.look_like_values()) {
+        return Ok(classes(cells, names));
+    }
     let numbers = cast(cells, &DataType::Float64)?;
     if numbers.null_count() == cells.null_count() {
         return Ok(numbers);
+    }
+    if let Some(names) = reading.names {
+        return Ok(classes(cells, names));
     }
     // Some cell is no number to Arrow. It may still be a label, or say that there is none.
     let numbers = numbers.as_primitive::<Float64Type>();
@@ -170,11 +238,30 @@ fn parse(cells: &StringArray, is_label: bool) -> Result<ArrayRef, Convert> {
         };
         match cell.trim().to_ascii_lowercase().as_str() {
             missing if MISSING.contains(&missing) => Ok(None),
-            "true" if is_label => Ok(Some(1.0)),
-            "false" if is_label => Ok(Some(0.0)),
+            "true" if reading.is_label => Ok(Some(1.0)),
+            "false" if reading.is_label => Ok(Some(0.0)),
             _ => Err(Convert::NotANumber { row }),
         }
     };
     let numbers = cells.iter().enumerate().map(number).collect::<Result<Float64Array, _>>()?;
     Ok(std::sync::Arc::new(numbers))
+}
+
+/// The classes in cells of text: names or, unless names look like them, numbers. What is neither is
+/// a class that none is.
+fn classes(cells: &StringArray, names: &ClassNames) -> ArrayRef {
+    let class = |cell: Option<&str>| {
+        let cell = cell?.trim();
+        if let Some(class) = names.class(cell) {
+            return Some(f64::from(class));
+        }
+        match cell.to_ascii_lowercase().as_str() {
+            missing if MISSING.contains(&missing) => None,
+            _ if names.look_like_values() => Some(NO_CLASS),
+            "true" => Some(1.0),
+            "false" => Some(0.0),
+            number => Some(number.parse().unwrap_or(NO_CLASS)),
+        }
+    };
+    std::sync::Arc::new(cells.iter().map(class).collect::<Float64Array>())
 }

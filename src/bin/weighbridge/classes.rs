@@ -1,0 +1,151 @@
+//! How many classes there are, and what they are called.
+
+use crate::failure::Failure;
+use crate::input::{Part, Source};
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use weighbridge::Task;
+use weighbridge::error::Input;
+
+/// Names of classes, and the classes of labels that are names.
+#[derive(Debug)]
+pub struct ClassNames {
+    /// In the order of the classes.
+    pub names: Vec<String>,
+    /// Every name, and what else stands for it.
+    classes: HashMap<String, u32>,
+    /// Whether names look like numbers or truth values, so that such labels are names as well.
+    look_like_values: bool,
+    /// Whether a label was a name.
+    used: Cell<bool>,
+}
+
+impl ClassNames {
+    /// Names as they are given; none if none are.
+    pub fn given(names: &[String]) -> Result<Option<Self>, Failure> {
+        if names.is_empty() {
+            return Ok(None);
+        }
+        let mut classes = HashMap::new();
+        for (class, name) in (0..).zip(names) {
+            match classes.entry(name.trim().to_owned()) {
+                Entry::Vacant(vacant) => vacant.insert(class),
+                Entry::Occupied(_) => {
+                    return Err(Failure::RepeatedName { name: name.trim().to_owned() });
+                }
+            };
+        }
+        let names: Vec<_> = names.iter().map(|name| name.trim().to_owned()).collect();
+        let look_like_values = names.iter().any(|name| looks_like_value(name));
+        // They name the classes in the report even if labels are numbers.
+        Ok(Some(Self { names, classes, look_like_values, used: Cell::new(true) }))
+    }
+
+    /// Names of columns of predictions, as classes; none if one of them may be meant as a number.
+    pub fn of_columns(part: &Part) -> Option<Self> {
+        let rest = |name: &str| Some(name.strip_prefix(part.prefix.as_ref()?)?.to_owned());
+        let names = &part.names;
+        let rests: Vec<_> = names.iter().map(|name| rest(name).unwrap_or_default()).collect();
+        if names.len() < 2 || names.iter().any(|name| looks_like_value(name)) {
+            return None;
+        }
+        let mut classes: HashMap<_, _> = names.iter().cloned().zip(0..).collect();
+        for (class, rest) in (0..).zip(rests) {
+            if !rest.is_empty() && !looks_like_value(&rest) {
+                classes.entry(rest).or_insert(class);
+            }
+        }
+        Some(Self {
+            names: names.clone(),
+            classes,
+            look_like_values: false,
+            used: Cell::new(false),
+        })
+    }
+
+    /// The class of a label that is a name.
+    pub fn class(&self, label: &str) -> Option<u32> {
+        let class = self.classes.get(label).copied();
+        self.used.set(self.used.get() | class.is_some());
+        class
+    }
+
+    /// Whether numbers and truth values are names, if they are anything.
+    pub fn look_like_values(&self) -> bool {
+        self.look_like_values
+    }
+
+    /// Names for the report; none if no label was one.
+    pub fn for_report(&self) -> Option<Vec<String>> {
+        self.used.get().then(|| self.names.clone())
+    }
+}
+
+fn looks_like_value(text: &str) -> bool {
+    text.parse::<f64>().is_ok() || ["true", "false"].contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// Something that tells the number of classes, and how to say so.
+type Told = (u32, String);
+
+/// The number of classes of the multiclass task. Fails if several sources of it differ, or none
+/// tells it.
+pub fn number(
+    classes: Option<u32>,
+    names: &[String],
+    source: &Source,
+    parts: &[Part],
+) -> Result<u32, Failure> {
+    let columns = [Input::Prediction, Input::Truth].into_iter().zip(parts);
+    let wide = columns.filter(|(_, part)| part.width > 1).map(|(input, part)| {
+        let words = format!("{} has {} columns for the {input}", source.name(), part.width);
+        (part.width as u32, words)
+    });
+    let names = (!names.is_empty()).then(|| {
+        let count = names.len() as u32;
+        (count, format!("--class-names gives {count} names"))
+    });
+    let given = classes.map(|classes| (classes, format!("--classes is {classes}")));
+    let told: Vec<Told> = given.into_iter().chain(names).chain(wide).collect();
+    let Some((classes, first)) = told.first() else { return Err(Failure::MissingClasses) };
+    match told.iter().find(|(other, _)| other != classes) {
+        None => Ok(*classes),
+        Some((_, second)) => {
+            Err(Failure::ClassesDiffer { first: first.clone(), second: second.clone() })
+        }
+    }
+}
+
+/// Fails if there are several columns where the task takes one, or not as many where it takes any
+/// number.
+pub fn check_widths(
+    task: Task,
+    names: &[String],
+    source: &Source,
+    parts: &[Part],
+) -> Result<(), Failure> {
+    let file = source.name();
+    let [prediction, truth, weight @ ..] = parts else { return Ok(()) };
+    if let Some(&Part { width, .. }) = weight.iter().find(|weight| weight.width > 1) {
+        return Err(Failure::OneWeight { file, width });
+    }
+    let (prediction, truth) = (prediction.width, truth.width);
+    match task {
+        Task::Multiclass => Ok(()),
+        Task::Binary if prediction > 1 => {
+            Err(Failure::OneColumn { file, input: Input::Prediction, width: prediction })
+        }
+        Task::Binary if truth > 1 => {
+            Err(Failure::OneColumn { file, input: Input::Truth, width: truth })
+        }
+        Task::Multilabel if !names.is_empty() && names.len() != prediction => {
+            Err(Failure::ClassesDiffer {
+                first: format!("--class-names gives {} names", names.len()),
+                second: format!("{file} has {prediction} columns for the prediction"),
+            })
+        }
+        _ if prediction != truth => Err(Failure::OutputsDiffer { file, prediction, truth }),
+        _ => Ok(()),
+    }
+}

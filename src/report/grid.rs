@@ -1,0 +1,111 @@
+//! Vectors and matrices in tables for people: a row for each class, a grid for each side.
+
+use super::Entry;
+use super::print::number;
+use crate::error::Undefined;
+use crate::metric::Value;
+use comfy_table::{CellAlignment, Table, TableStyle};
+
+/// Numbers of a vector that a table shows.
+const MOST_ROWS: usize = 50;
+/// Rows and columns of a matrix that a table shows.
+const MOST_CELLS: usize = 20;
+
+/// What stands for all that is not shown.
+const MORE: &str = "…";
+
+/// The metric whose rows and columns are classes.
+const CONFUSION_MATRIX: &str = "confusion_matrix";
+
+/// Whether a value of the entry is a matrix.
+pub(super) fn is_matrix(entry: &Entry) -> bool {
+    entry.sides().iter().any(|(_, value)| matches!(value, Ok(Value::Matrix(_))))
+}
+
+/// The rows of an entry in the table of all metrics: one, or one more for each element of a vector.
+pub(super) fn rows(entry: &Entry, names: Option<&[String]>) -> Vec<[String; 3]> {
+    let vectors = [&entry.unweighted, &entry.weighted].map(|value| match value {
+        Ok(Value::Vector(vector)) => Some(vector),
+        _ => None,
+    });
+    let len = vectors.iter().flatten().map(|vector| vector.len()).max();
+    let Some(len) = len else {
+        return vec![[entry.spec.clone(), text(&entry.unweighted), text(&entry.weighted)]];
+    };
+    let names = names.filter(|names| names.len() == len);
+    let mut rows = vec![[entry.spec.clone(), String::new(), String::new()]];
+    let cell = |vector: Option<&Vec<f64>>, index: usize| match vector.and_then(|v| v.get(index)) {
+        Some(&x) => number(x),
+        None => "undefined".to_owned(),
+    };
+    for index in 0..len.min(MOST_ROWS) {
+        let [unweighted, weighted] = vectors.map(|vector| cell(vector, index));
+        rows.push([format!("  {}", label(names, index)), unweighted, weighted]);
+    }
+    if len > MOST_ROWS {
+        let more = format!("  {MORE} {} more: all are in the JSON", len - MOST_ROWS);
+        rows.push([more, String::new(), String::new()]);
+    }
+    rows
+}
+
+/// A table for each side of a matrix, or one for both if they are equal, each below a line that
+/// says what it is.
+pub(super) fn grids(entry: &Entry, names: Option<&[String]>, style: TableStyle) -> Vec<String> {
+    let mut sides = entry.sides().to_vec();
+    if entry.unweighted == entry.weighted {
+        sides = vec![("unweighted and weighted", &entry.weighted)];
+    }
+    let spec = &entry.spec;
+    let of_classes = spec.split(':').next() == Some(CONFUSION_MATRIX);
+    let grid = |(side, value): &(&str, &Result<Value, Undefined>)| match value {
+        Ok(Value::Matrix(rows)) => {
+            let len = rows.len().max(rows.first().map_or(0, Vec::len));
+            let cut = match len > MOST_CELLS {
+                true => format!(", the first {MOST_CELLS} of {len}: all are in the JSON"),
+                false => String::new(),
+            };
+            let names = names.filter(|names| of_classes && names.len() == len);
+            let corner = if of_classes { "truth \\ prediction" } else { "" };
+            vec![format!("{spec}, {side}{cut}"), matrix(rows, corner, names, style)]
+        }
+        value => vec![format!("{spec}, {side}: {}", text(value))],
+    };
+    sides.iter().flat_map(grid).collect()
+}
+
+fn matrix(rows: &[Vec<f64>], corner: &str, names: Option<&[String]>, style: TableStyle) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let mut table = Table::new();
+    let labels = cut((0..columns).map(|index| label(names, index)), columns);
+    table.load_style(style).set_header([vec![corner.to_owned()], labels].concat());
+    for (index, row) in rows.iter().take(MOST_CELLS).enumerate() {
+        let numbers = cut(row.iter().map(|&x| number(x)), row.len());
+        table.add_row([vec![label(names, index)], numbers].concat());
+    }
+    if rows.len() > MOST_CELLS {
+        table.add_row([MORE]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.to_string()
+}
+
+/// The first of so many cells, and a sign if there are more.
+fn cut(cells: impl Iterator<Item = String>, len: usize) -> Vec<String> {
+    let more = (len > MOST_CELLS).then(|| MORE.to_owned());
+    cells.take(MOST_CELLS).chain(more).collect()
+}
+
+/// The name of a class, or its number.
+fn label(names: Option<&[String]>, index: usize) -> String {
+    names.and_then(|names| names.get(index).cloned()).unwrap_or_else(|| index.to_string())
+}
+
+fn text(value: &Result<Value, Undefined>) -> String {
+    match value {
+        Ok(value) => value.scalar().map(number).unwrap_or_default(),
+        Err(_) => "undefined".to_owned(),
+    }
+}
