@@ -27,7 +27,18 @@ fn expected(folder: &Folder) -> Value {
     assert_eq!(report["effective_samples"], json!(169.0 / 105.0));
     assert_eq!(report["device"]["engine"], json!("cpu"));
     let keys: Vec<_> = report.as_object().expect("an object").keys().collect();
-    assert_eq!(keys, ["device", "samples", "weight_sum", "effective_samples", "metrics"]);
+    assert_eq!(
+        keys,
+        [
+            "device",
+            "samples",
+            "masked_samples",
+            "zero_weight_samples",
+            "weight_sum",
+            "effective_samples",
+            "metrics"
+        ]
+    );
     report
 }
 
