@@ -104,7 +104,7 @@ fn samples(task: Task, len: usize, random: &mut Random) -> Vec<Sample> {
             sample.prediction.iter_mut().for_each(|score| *score = number(random));
             sample.weight = number(random);
             sample.truth = match task {
-                Task::Regression => [f64::NAN, 1e300, 12345.678_9][random.below(3)],
+                Task::Regression => [f64::NAN, 1e300, 12_345.678_9][random.below(3)],
                 _ => [f64::NAN, -1.0, 77.0, 0.5, 1.0][random.below(5)],
             };
         }
