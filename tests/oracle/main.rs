@@ -16,7 +16,7 @@ use families::{Labels, Numbers, Random, Weights};
 use reference::Sample;
 use std::f64::consts::LN_2;
 use values::{parameters, values};
-use weighbridge::statistic::bits::UNDERFLOW;
+use weighbridge::statistic::bits::{OUTSIDE, UNDERFLOW};
 use weighbridge::statistic::{
     Content, Function, Moment, Pair, Plan, SampleValue, Statistic, Task, Totals,
 };
@@ -550,6 +550,21 @@ fn values_are_as_near_to_their_formulas_as_they_say() {
             }
         }
         println!("{value:?}: {:.3} ulp at {:?}", worst.0, worst.1);
+    }
+}
+
+/// Metrics take another value for the power 2, so none of them shows this.
+#[test]
+fn tweedie_deviances_have_the_domain_of_their_power() {
+    for power in parameters(Function::TweedieDeviance) {
+        for (p, t) in
+            [-1.0_f32, 0.0, 1.0].into_iter().flat_map(|p| [-1, 0, 1].map(|t| (p, t as f32)))
+        {
+            let inside = p > 0.0 && (power < 0.0 || t > 0.0 || (power < 2.0 && t == 0.0));
+            let [p, t, power] = [p, t, power].map(f32::to_bits);
+            let bits = Function::TweedieDeviance.at(p, t, power);
+            assert_eq!(bits != OUTSIDE, inside, "{p:#x}, {t:#x}, {power:#x}");
+        }
     }
 }
 
