@@ -217,7 +217,7 @@ pub enum Library {
     Float,
     /// [`pair`](super::pair): numbers of two parts. It stands on [`Float`](Self::Float).
     Pair,
-    /// [`row`](super::row): rows of scores. It stands on both others.
+    /// [`row`]: rows of scores. It stands on both others.
     Row,
 }
 
