@@ -56,7 +56,7 @@ const LABEL_SMOOTHING: Parameter = Parameter {
     default: Some(0.0),
     least: 0.0,
     greatest: 1.0,
-    summary: "the share of each label that is spread evenly over both",
+    summary: "the share of each label that is spread evenly over all classes",
     ..Parameter::NUMBER
 };
 

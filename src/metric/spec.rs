@@ -9,7 +9,7 @@ use crate::statistic::{SampleValue, Task};
 pub struct Settings {
     /// The task.
     pub task: Task,
-    /// Whether binary predictions are logits.
+    /// Whether predictions are logits, not probabilities.
     pub from_logits: bool,
     /// The probability above which a binary prediction is positive.
     pub threshold: f64,

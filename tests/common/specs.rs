@@ -37,13 +37,13 @@ impl Inputs {
         matches!(self, Self::Probabilities | Self::Logits)
     }
 
-    pub fn from_logits(self) -> bool {
+    pub fn are_logits(self) -> bool {
         self == Self::Logits
     }
 
     /// A spec, read.
     pub fn spec(self, text: &str) -> Spec {
-        let (task, from_logits) = (self.task(), self.from_logits());
+        let (task, from_logits) = (self.task(), self.are_logits());
         let settings =
             Settings { task, from_logits, threshold: 0.5, classes: CLASSES as u32, outputs: 1 };
         Spec::parse(text, settings).expect("a spec of the task")

@@ -261,7 +261,7 @@ struct Samples {
 /// A row of scores that are small multiples of 2^-8; probabilities sum to 1. The class of the largest
 /// is not the last.
 fn scores(inputs: Inputs, random: &mut Random) -> Vec<f64> {
-    let mut scores: Vec<_> = if inputs.from_logits() {
+    let mut scores: Vec<_> = if inputs.are_logits() {
         (0..CLASSES).map(|_| random.below(129) as f64 / 16.0 - 4.0).collect()
     } else {
         let mut cuts: Vec<_> = (1..CLASSES).map(|_| random.below(257)).chain([0, 256]).collect();
@@ -317,7 +317,7 @@ fn every_metric_is_its_formula() {
                     .map(|column| rows.iter().map(column).collect::<Vec<f64>>());
             let prediction = if inputs.rows() { scores.concat() } else { prediction };
             let builder = Evaluator::builder(inputs.task()).classes(CLASSES as u32);
-            let builder = builder.metrics(specs(inputs)).from_logits(inputs.from_logits());
+            let builder = builder.metrics(specs(inputs)).from_logits(inputs.are_logits());
             let mut evaluator = builder.device(Device::Cpu).build().unwrap();
             evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
             for entry in evaluator.result().unwrap().entries {

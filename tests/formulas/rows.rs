@@ -3,13 +3,16 @@
 use crate::specs::{CLASSES, Inputs};
 use crate::{Row, calibration_bins, calibration_error, mean};
 
+/// What is made of a row of scores, its probabilities and its truth.
+type Of<'a, T> = &'a dyn Fn(&[f64], &[f64], usize) -> T;
+
 /// The class of the largest score, the lowest of several.
 pub fn arg_max(scores: &[f64]) -> usize {
     (1..scores.len()).fold(0, |best, class| if scores[class] > scores[best] { class } else { best })
 }
 
 fn probabilities(inputs: Inputs, scores: &[f64]) -> Vec<f64> {
-    if !inputs.from_logits() {
+    if !inputs.are_logits() {
         return scores.to_vec();
     }
     let exponentials: Vec<_> = scores.iter().map(|score| score.exp()).collect();
@@ -51,23 +54,22 @@ fn brier(_: &[f64], p: &[f64], t: usize) -> f64 {
 /// samples, whose predictions are `scores`.
 pub fn formula(spec: &str, inputs: Inputs, rows: &[Row], scores: &[Vec<f64>]) -> Option<Vec<f64>> {
     // Rows of another number of each sample instead of its prediction and truth.
-    let rows_of = |of: &dyn Fn(&[f64], &[f64], usize) -> [f64; 2]| -> Vec<Row> {
+    let rows_of = |of: Of<'_, [f64; 2]>| -> Vec<Row> {
         let value = |(&(_, t, w), scores): (&Row, &Vec<f64>)| {
             let [a, b] = of(scores, &probabilities(inputs, scores), t as usize);
             (a, b, w)
         };
         rows.iter().zip(scores).map(value).collect()
     };
-    let mean_of = |of: &dyn Fn(&[f64], &[f64], usize) -> f64| {
-        mean(&rows_of(&|scores, p, t| [of(scores, p, t), 0.0]), |value, _| value)
-    };
+    let mean_of =
+        |of: Of<'_, f64>| mean(&rows_of(&|scores, p, t| [of(scores, p, t), 0.0]), |value, _| value);
     // The largest probability, and whether its class is right.
     let tops = rows_of(&|scores, p, t| {
         let top = arg_max(scores);
         [p[top], f64::from(u8::from(top == t))]
     });
-    let least = if inputs.from_logits() { 0.0 } else { f32::EPSILON.into() };
-    let eps = |eps: f64| if inputs.from_logits() { 0.0 } else { eps };
+    let least = if inputs.are_logits() { 0.0 } else { f32::EPSILON.into() };
+    let eps = |eps: f64| if inputs.are_logits() { 0.0 } else { eps };
     Some(vec![match spec {
         "top_k_accuracy" => mean_of(&top_k(2)),
         "top_k_accuracy:k=1" => mean_of(&top_k(1)),

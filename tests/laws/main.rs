@@ -33,7 +33,7 @@ enum Form {
 
 fn evaluator(inputs: Inputs, specs: &[String]) -> Evaluator {
     let builder = Evaluator::builder(inputs.task()).classes(CLASSES as u32).metrics(specs);
-    builder.from_logits(inputs.from_logits()).device(Device::Cpu).build().unwrap()
+    builder.from_logits(inputs.are_logits()).device(Device::Cpu).build().unwrap()
 }
 
 /// Adds samples; classes, where there are as many as an even number, as one-hot rows.
@@ -51,7 +51,9 @@ fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], form: F
     let batch = match inputs.task() {
         Task::Regression => Batch::new(&prediction, &truth),
         Task::Binary | Task::Multilabel => Batch::new(&prediction, &labels),
-        Task::Multiclass if samples.len() % 2 == 0 => Batch::new(&prediction, &one_hot).one_hot(),
+        Task::Multiclass if samples.len().is_multiple_of(2) => {
+            Batch::new(&prediction, &one_hot).one_hot()
+        }
         Task::Multiclass => Batch::new(&prediction, &labels),
     };
     let batch = match form {

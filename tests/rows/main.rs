@@ -278,8 +278,9 @@ fn short_rows_are_long_rows_with_classes_that_are_not_there() {
         if Statistic::Sum(value).reduction().mean.is_some() {
             continue;
         }
-        let (rows, nothing): (fn(&mut Random, usize, usize) -> Vec<f32>, _) =
-            if function.is_of_probabilities() { (probabilities, 0.0) } else { (logits, -1e30) };
+        let of_probabilities = function.is_of_probabilities();
+        let rows = if of_probabilities { probabilities } else { logits };
+        let nothing = if of_probabilities { 0.0 } else { -1e30 };
         for (short, long) in [(2, 3), (5, 65), (63, 64), (64, 65), (64, 128), (65, 129), (64, 3001)]
         {
             let mut evaluators = [short, long].map(|classes| evaluator(classes, value));
