@@ -144,6 +144,13 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (classes(1), "1 classes: there must be from 2 to 1048576"),
         (
+            Evaluator::builder(Task::Binary)
+                .class_names(["no", "yes", "maybe"])
+                .build()
+                .expect_err("3 names"),
+            "3 names for 2 classes: there must be one for each",
+        ),
+        (
             classes(100_000),
             "a confusion matrix of 100000 classes would take 800000000000 bytes: it can have at most \
              2048 classes; the other metrics over counts need no matrix",

@@ -7,6 +7,7 @@ mod labels;
 #[cfg(target_os = "linux")]
 mod memory;
 mod names;
+mod row_faults;
 mod rows;
 mod usage;
 mod write;

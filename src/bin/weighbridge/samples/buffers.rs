@@ -23,6 +23,7 @@ pub struct RowBuffer {
 
 impl RowBuffer {
     /// Columns of one length, row after row; a single one as it is.
+    #[expect(clippy::unnecessary_cast, reason = "one of the types that are cast to f64 is f64")]
     pub fn rows<'a>(&'a mut self, columns: &'a [Numbers]) -> Column<'a> {
         if let [column] = columns {
             return column.column();
