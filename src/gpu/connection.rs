@@ -1,16 +1,17 @@
 //! An open device: what is created on it, and how its failures come back as errors.
 
 use super::adapter::AdapterSummary;
+use super::pipelines::Layouts;
 use crate::error::Error;
 use crate::statistic::{CustomValue, Form};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 use wgpu::{
-    BindGroup, BindGroupDescriptor, Buffer, BufferDescriptor, BufferUsages, ErrorFilter, PollType,
-    SubmissionIndex,
+    BindGroup, BindGroupDescriptor, Buffer, BufferDescriptor, BufferUsages, ComputePipeline,
+    ErrorFilter, PollType, SubmissionIndex,
 };
 
 /// How long a device may take over one piece of work before it counts as failed.
@@ -31,6 +32,10 @@ pub(super) struct Connection {
     created: AtomicU64,
     /// Values of users' own whose twins gave the same results here.
     compared: Mutex<Vec<Compared>>,
+    /// What kernels bind, made once.
+    layouts: OnceLock<Arc<Layouts>>,
+    /// Compiled modules by their text.
+    compiled: Mutex<HashMap<String, ComputePipeline>>,
 }
 
 /// A value, its parameter, and what its inputs were.
@@ -75,6 +80,8 @@ impl Connection {
             lost,
             created: AtomicU64::new(0),
             compared: Mutex::default(),
+            layouts: OnceLock::new(),
+            compiled: Mutex::default(),
         })
     }
 
@@ -113,6 +120,30 @@ impl Connection {
             None => Ok(result),
             Some(error) => Err(self.failed(error)),
         }
+    }
+
+    /// What kernels bind.
+    pub fn layouts(&self) -> Result<Arc<Layouts>, Error> {
+        if let Some(layouts) = self.layouts.get() {
+            return Ok(layouts.clone());
+        }
+        let layouts = Arc::new(Layouts::new(self)?);
+        Ok(self.layouts.get_or_init(|| layouts).clone())
+    }
+
+    /// The pipeline of a module: compiled by `compile` if it has not been before.
+    pub fn compiled(
+        &self,
+        wgsl: &str,
+        compile: impl FnOnce() -> Result<ComputePipeline, Error>,
+    ) -> Result<ComputePipeline, Error> {
+        let compiled = || self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pipeline) = compiled().get(wgsl) {
+            return Ok(pipeline.clone());
+        }
+        let pipeline = compile()?;
+        compiled().insert(wgsl.to_owned(), pipeline.clone());
+        Ok(pipeline)
     }
 
     /// Values of users' own that need not be compared again.

@@ -4,7 +4,7 @@ use super::adapter::{AdapterSummary, select};
 use super::connection::Connection;
 use super::layout::{self, GROUP_SAMPLES, Layout, ROW_GROUP};
 use super::own;
-use super::pipelines::{Layouts, Pipelines};
+use super::pipelines::Pipelines;
 use super::self_test;
 use super::source::{self, Module};
 use super::staging::{Ring, SLOT_ELEMENTS};
@@ -81,7 +81,7 @@ impl Engine {
             let adapter = connection.adapter.name.clone();
             return Err(Error::TooLargeForDevice { adapter, bytes, limit });
         }
-        let layouts = Layouts::new(&connection)?;
+        let layouts = connection.layouts()?;
         let size = bytes;
         let state = connection.buffer(
             "state",

@@ -63,8 +63,8 @@ const CASES: &[Case] = &[
     case("term(x)", |x, _| row::term(x), |x, _| x <= 0.0),
     case("plus_small(x, y)", row::plus_small, |x, y| x >= 0.0 && y >= 0.0 && x + y <= f32::MAX),
     case("quantised(x, quantum(y))", |x, y| row::quantised(x, row::quantum(y)), term_and_largest),
-    case("counted(x, quantum(y)).x", |x, y| counted(x, y) as u32, term_and_largest),
-    case("counted(x, quantum(y)).y", |x, y| (counted(x, y) >> 32) as u32, term_and_largest),
+    case("in_units(x, quantum(y)).x", |x, y| in_units(x, y) as u32, term_and_largest),
+    case("in_units(x, quantum(y)).y", |x, y| (in_units(x, y) >> 32) as u32, term_and_largest),
     // Any bits as the words of a number of units.
     case("number_of(vec2<u32>(x, y))", |x, y| row::number_of(words(x, y)), |_, _| true),
     case("number_of(vec2<u32>(x, 0u))", |x, _| row::number_of(x.into()), |_, _| true),
@@ -95,7 +95,7 @@ fn term_and_largest(x: f32, y: f32) -> bool {
     (x == 0.0 || x >= least) && x <= y
 }
 
-fn counted(x: u32, y: u32) -> u64 {
+fn in_units(x: u32, y: u32) -> u64 {
     let quantum = row::quantum(y);
     row::units(row::quantised(x, quantum), quantum)
 }
@@ -136,7 +136,7 @@ fn module(cases: &[Case]) -> String {
         .collect();
     format!(
         "{}fn with_low(x: u32) -> Pair {{\n    return Pair(x, times(x, 0x32800123u));\n}}\n\
-         fn counted(x: u32, quantum: u32) -> vec2<u32> {{\n\
+         fn in_units(x: u32, quantum: u32) -> vec2<u32> {{\n\
          \x20   return units(quantised(x, quantum), quantum);\n}}\n\
          @group(0) @binding(0) var<storage, read> inputs: array<vec2<u32>>;\n\
          @group(0) @binding(1) var<storage, read_write> results: array<u32>;\n\
@@ -303,7 +303,7 @@ const MUTANTS: &[Mutant] = &[
     mutant("plus_small(x, y)", "field(min(a, b)) < FIELD_MIN);", "field(min(a, b)) < 1u);"),
     mutant("quantised(x, quantum(y))", "rounded, term < quantum);", "rounded, term < 0u);"),
     mutant(
-        "counted(x, quantum(y)).y",
+        "in_units(x, quantum(y)).y",
         "(m >> 1u) >> (31u - min(up, 31u))",
         "m >> (31u - min(up, 31u))",
     ),

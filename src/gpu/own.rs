@@ -203,16 +203,19 @@ mod tests {
             let ranges = function.parameter_ranges();
             SampleValue { function, parameter: *ranges[0].end() }
         };
-        let sums = Function::ALL.iter().map(|&function| Statistic::Sum(value(function)));
+        let sums = |functions: &'static [Function]| {
+            functions.iter().map(move |&function| Statistic::Sum(value(function)))
+        };
         let others = [
             Statistic::Moment(Moment::Product),
             Statistic::Maximum(value(Function::AbsoluteError)),
             Statistic::Calibration { probability: value(Function::Probability), bins: 3 },
             Statistic::Margins { classes: 2 },
         ];
-        let plan = Plan::new(Task::Binary, sums.chain(others));
+        let columns = Plan::new(Task::Binary, sums(Function::OF_SAMPLES).chain(others));
+        let rows = Plan::new(Task::Multiclass, sums(Function::OF_ROWS));
         let mut names = 0;
-        for module in source::modules(&plan, false) {
+        for module in [source::modules(&columns, false), source::modules(&rows, true)].concat() {
             let Ok(parsed) = parsed(&module) else { panic!("a module is not valid") };
             let functions = parsed.functions.iter().map(|(_, function)| function.name.as_ref());
             let constants = parsed.constants.iter().map(|(_, constant)| constant.name.as_ref());

@@ -1,4 +1,4 @@
-//! The pipelines of a plan over samples of one form, compiled once.
+//! The pipelines of a plan over samples of one form, compiled once for each device.
 
 use super::connection::Connection;
 use super::layout::Layout;
@@ -93,22 +93,24 @@ fn compile(
     source: Module,
     layout: &PipelineLayout,
 ) -> Result<ComputePipeline, Error> {
-    let descriptor = ShaderModuleDescriptor {
-        label: Some("weighbridge"),
-        source: ShaderSource::Wgsl(source.wgsl.as_str().into()),
-    };
-    let module = connection
-        .guarded(|| connection.device.create_shader_module(descriptor))
-        .map_err(|error| source.located(error))?;
-    connection.pipeline(&ComputePipelineDescriptor {
-        label: Some("weighbridge"),
-        layout: Some(layout),
-        module: &module,
-        entry_point: Some("main"),
-        compilation_options: PipelineCompilationOptions {
-            zero_initialize_workgroup_memory: false,
-            ..Default::default()
-        },
-        cache: None,
+    connection.compiled(&source.wgsl, || {
+        let descriptor = ShaderModuleDescriptor {
+            label: Some("weighbridge"),
+            source: ShaderSource::Wgsl(source.wgsl.as_str().into()),
+        };
+        let module = connection
+            .guarded(|| connection.device.create_shader_module(descriptor))
+            .map_err(|error| source.located(error))?;
+        connection.pipeline(&ComputePipelineDescriptor {
+            label: Some("weighbridge"),
+            layout: Some(layout),
+            module: &module,
+            entry_point: Some("main"),
+            compilation_options: PipelineCompilationOptions {
+                zero_initialize_workgroup_memory: false,
+                ..Default::default()
+            },
+            cache: None,
+        })
     })
 }

@@ -34,7 +34,7 @@ const ALIGNMENT_BYTES: u64 = 256;
 #[derive(Debug)]
 pub(super) struct Ring {
     connection: Arc<Connection>,
-    layouts: Layouts,
+    layouts: Arc<Layouts>,
     state: Buffer,
     parameter_words: usize,
     slots: Vec<Slot>,
@@ -78,7 +78,7 @@ impl Sections {
 impl Ring {
     pub fn new(
         connection: Arc<Connection>,
-        layouts: Layouts,
+        layouts: Arc<Layouts>,
         state: Buffer,
         parameter_words: usize,
     ) -> Self {

@@ -29,7 +29,22 @@ use weighbridge::{Batch, Device, Evaluator, State};
 
 fn main() {
     let arguments = Arguments::from_args();
-    libtest_mimic::run(&arguments, trials()).exit();
+    // As long as an adapter is in use, it is not opened and tested anew.
+    let in_use = opened();
+    let conclusion = libtest_mimic::run(&arguments, trials());
+    drop(in_use);
+    conclusion.exit();
+}
+
+/// An evaluator on every adapter that opens; a trial says which does not, and why.
+fn opened() -> Vec<Evaluator> {
+    let off = std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off");
+    let adapters = if off { Vec::new() } else { adapters() };
+    let open = |adapter: AdapterSummary| {
+        let builder = Evaluator::builder(Task::Regression).device(Device::Named(adapter.name));
+        builder.metric("mean_error").build().ok()
+    };
+    adapters.into_iter().filter_map(open).collect()
 }
 
 fn trials() -> Vec<Trial> {
