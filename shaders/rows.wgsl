@@ -81,7 +81,7 @@ fn both_sums(a: Sums, b: Sums) -> Sums {
     );
 }
 
-fn counted(sum: vec2<u32>, term: u32, quantum: u32) -> vec2<u32> {
+fn with_term(sum: vec2<u32>, term: u32, quantum: u32) -> vec2<u32> {
     return plus_units(sum, units(quantised(term, quantum), quantum));
 }
 
@@ -107,30 +107,30 @@ fn add_class(sums: Sums, known: Known, score: u32, label: u32) -> Sums {
     if OF_LOGITS {
         let exponential = term(minus(score, known.runner_up));
         let kept = select(exponential, 0u, label == known.arg_max);
-        next.sum = counted(sums.sum, kept, quantum(ONE));
+        next.sum = with_term(sums.sum, kept, quantum(ONE));
         if NEEDS_SQUARES {
-            next.squares = counted(sums.squares, times(kept, kept), quantum(ONE));
+            next.squares = with_term(sums.squares, times(kept, kept), quantum(ONE));
         }
         if NEEDS_MEAN {
             let gap = difference(known.top, score);
             let kept = select(gap, 0u, field(gap) < FIELD_MIN);
-            next.mean = counted(sums.mean, kept, quantum(known.largest_mean));
+            next.mean = with_term(sums.mean, kept, quantum(known.largest_mean));
         }
     }
     if OF_PROBABILITIES {
         let p = select(score, 0u, score > ONE);
-        next.sum = counted(sums.sum, p, quantum(ONE));
+        next.sum = with_term(sums.sum, p, quantum(ONE));
         if NEEDS_SQUARES {
             let squared = square(score);
             let small = field(squared) < FIELD_MIN;
             let left_out = score > ONE || label == known.arg_max || small;
             let kept = select(squared, 0u, left_out);
-            next.squares = counted(sums.squares, kept, quantum(known.largest_square));
+            next.squares = with_term(sums.squares, kept, quantum(known.largest_square));
         }
         if NEEDS_MEAN {
             let loss = magnitude(ln(max(score, LEAST_PROBABILITY)));
             let kept = select(loss, 0u, score > ONE);
-            next.mean = counted(sums.mean, kept, quantum(known.largest_mean));
+            next.mean = with_term(sums.mean, kept, quantum(known.largest_mean));
         }
     }
     return next;

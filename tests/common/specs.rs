@@ -12,6 +12,8 @@ pub const CLASSES: usize = 5;
 pub enum Inputs {
     Regression,
     Binary,
+    /// Values without a truth.
+    Values,
     /// Predicted classes.
     Classes,
     /// Rows of probabilities.
@@ -21,13 +23,20 @@ pub enum Inputs {
 }
 
 impl Inputs {
-    pub const ALL: &[Self] =
-        &[Self::Regression, Self::Binary, Self::Classes, Self::Probabilities, Self::Logits];
+    pub const ALL: &[Self] = &[
+        Self::Regression,
+        Self::Binary,
+        Self::Values,
+        Self::Classes,
+        Self::Probabilities,
+        Self::Logits,
+    ];
 
     pub fn task(self) -> Task {
         match self {
             Self::Regression => Task::Regression,
             Self::Binary => Task::Binary,
+            Self::Values => Task::Aggregation,
             Self::Classes | Self::Probabilities | Self::Logits => Task::Multiclass,
         }
     }

@@ -155,16 +155,18 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     let var_t = covariance(rows, truth, truth);
     let cov = covariance(rows, prediction, truth);
     let bias = mean(rows, error);
+    let weighing = rows.iter().filter(|row| row.2 > 0.0);
     Some(vec![match spec {
         "mean_squared_error" | "tweedie_deviance:power=0" | "brier_score" => mean(rows, square),
         "root_mean_squared_error" => mean(rows, square).sqrt(),
         "mean_absolute_error" => mean(rows, |p, t| (p - t).abs()),
         "mean_error" => bias,
-        "max_error" => rows
-            .iter()
-            .filter(|row| row.2 > 0.0)
-            .map(|row| (row.0 - row.1).abs())
-            .fold(0.0, f64::max),
+        "mean" => mean(rows, prediction),
+        "sum" => sum(rows, prediction),
+        "sum_over_batch_size" => sum(rows, prediction) / rows.len() as f64,
+        "minimum" => weighing.map(|row| row.0).fold(f64::INFINITY, f64::min),
+        "maximum" => weighing.map(|row| row.0).fold(f64::NEG_INFINITY, f64::max),
+        "max_error" => weighing.map(|row| (row.0 - row.1).abs()).fold(0.0, f64::max),
         "weighted_mean_absolute_percentage_error" => {
             sum(rows, |p, t| (p - t).abs()) / sum(rows, |_, t| t.abs())
         }
@@ -288,11 +290,12 @@ fn samples(inputs: Inputs, positive: bool, random: &mut Random) -> Samples {
             }
             Inputs::Classes => random.below(CLASSES - 1) as f64,
             Inputs::Regression if positive => (1 + random.below(256)) as f64 / 256.0,
+            Inputs::Values => random.below(513) as f64 / 256.0 - 1.0,
             _ => random.below(257) as f64 / 256.0,
         };
         let truth = match inputs.task() {
             Task::Regression if positive => (1 + random.below(256)) as f64 / 256.0,
-            Task::Regression => random.below(513) as f64 / 256.0 - 1.0,
+            Task::Regression | Task::Aggregation => random.below(513) as f64 / 256.0 - 1.0,
             Task::Multiclass => random.below(CLASSES - 1) as f64,
             // Labels that go with the predictions, so that no value is near zero.
             Task::Binary | Task::Multilabel => {
@@ -319,7 +322,11 @@ fn every_metric_is_its_formula() {
             let builder = Evaluator::builder(inputs.task()).classes(CLASSES as u32);
             let builder = builder.metrics(specs(inputs)).from_logits(inputs.from_logits());
             let mut evaluator = builder.device(Device::Cpu).build().unwrap();
-            evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
+            let batch = match inputs {
+                Inputs::Values => Batch::values(&prediction),
+                _ => Batch::new(&prediction, &truth),
+            };
+            evaluator.update(&batch.weights(&weight)).unwrap();
             for entry in evaluator.result().unwrap().entries {
                 let spec = inputs.spec(&entry.spec);
                 let sides = [(entry.unweighted, &ones), (entry.weighted, &rows)];

@@ -21,7 +21,7 @@ use weighbridge::statistic::{Plan, Totals};
 use weighbridge::{Batch, Device, Evaluator, Report, State, Task, Undefined};
 
 /// Metrics for which a weight decides only whether the sample is there.
-const BLIND: &[&str] = &["max_error"];
+const BLIND: &[&str] = &["max_error", "minimum", "maximum"];
 
 /// What is done with the weights, and with weights and labels that cannot be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,6 +53,7 @@ fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], form: F
         Task::Binary | Task::Multilabel => Batch::new(&prediction, &labels),
         Task::Multiclass if samples.len() % 2 == 0 => Batch::new(&prediction, &one_hot).one_hot(),
         Task::Multiclass => Batch::new(&prediction, &labels),
+        Task::Aggregation => Batch::values(&prediction),
     };
     let batch = match form {
         Form::Weighted => batch.weights(&weight),
@@ -225,7 +226,7 @@ proptest! {
         for &inputs in Inputs::ALL {
             let sample = |&(p, t, w): &(u32, u32, u32)| {
                 let truth = match inputs.task() {
-                    Task::Regression => f32::from_bits(t),
+                    Task::Regression | Task::Aggregation => f32::from_bits(t),
                     Task::Binary | Task::Multilabel => (t % 3) as f32,
                     Task::Multiclass => (t % (CLASSES as u32 + 1)) as f32,
                 };
@@ -254,7 +255,7 @@ proptest! {
         for &inputs in Inputs::ALL {
             let sample = |&(p, t): &(u32, u32)| {
                 let truth = match inputs.task() {
-                    Task::Regression => f32::from_bits(t),
+                    Task::Regression | Task::Aggregation => f32::from_bits(t),
                     Task::Binary | Task::Multilabel => (t % 2) as f32,
                     Task::Multiclass => (t % CLASSES as u32) as f32,
                 };
