@@ -71,6 +71,28 @@ fn squared_errors_1_4_9_with_weights_1_2_10_at_any_batch_size() {
     }
 }
 
+/// Keras: metrics 4.667, weighted_metrics 7.615, loss 33.0, and 5.0 at a batch size of 2.
+#[test]
+fn loss_reductions_by_name_at_any_batch_size() {
+    let (prediction, truth, weight) = ([1.0_f32, 2.0, 3.0], [0.0_f32; 3], [1.0_f32, 2.0, 10.0]);
+    let specs = ["weighted_mean", "sum_over_batch_size", "sum"]
+        .map(|reduction| format!("mean_squared_error:reduction={reduction}"));
+    for len in 1..=3 {
+        let mut evaluator = evaluator(Task::Regression, &specs.each_ref().map(String::as_str));
+        let batches = prediction.chunks(len).zip(truth.chunks(len)).zip(weight.chunks(len));
+        for ((prediction, truth), weight) in batches {
+            evaluator.update(&Batch::new(prediction, truth).weights(weight)).unwrap();
+        }
+        let report = evaluator.result().unwrap();
+        let values = specs
+            .each_ref()
+            .map(|spec| [report.unweighted(spec).unwrap(), report.weighted(spec).unwrap()]);
+        let mean = 14.0 / 3.0;
+        let expected = [[mean, 99.0 / 13.0], [mean, 33.0], [14.0, 99.0]];
+        assert_eq!(values, expected, "batches of {len}");
+    }
+}
+
 #[test]
 fn more_than_2_to_the_24_samples_in_one_cell() {
     const SAMPLES: usize = (1 << 24) + 3;

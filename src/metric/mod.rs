@@ -18,7 +18,7 @@ pub use cells::THRESHOLD;
 pub use classes::{ABSENT, AVERAGE};
 pub use outputs::OUTPUT_AVERAGE;
 pub(crate) use ratio::ratio;
-pub use reduction::Reduction;
+pub use reduction::{REDUCTION, Reduction};
 pub use side::Side;
 pub use spec::{Arguments, Settings, Spec};
 

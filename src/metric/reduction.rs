@@ -1,10 +1,19 @@
 //! How the losses of samples become one number.
 
-use super::{Law, Side, ratio};
+use super::{Arguments, Law, Parameter, Side, Value, ratio};
 use crate::error::Undefined;
 use crate::exact::ExactSum;
 use crate::statistic::Statistic;
 use num_bigint::BigInt;
+
+/// Takes the reduction of a loss, by the names of [`Reduction`].
+pub const REDUCTION: Parameter = Parameter {
+    name: "reduction",
+    default: Some(0.0),
+    choices: &["weighted_mean", "sum_over_batch_size", "sum"], // as `Reduction::asked` reads them
+    summary: "the loss over the weights, over the number of samples, or its sum",
+    ..Parameter::NUMBER
+};
 
 /// How the losses of samples become one number, exactly and for any split into batches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,8 +29,17 @@ pub enum Reduction {
 }
 
 impl Reduction {
+    /// The one that is asked for; the default one of a metric that takes none.
+    pub(super) fn asked(arguments: &Arguments) -> Self {
+        match arguments.optional(REDUCTION.name) {
+            Some(1.0) => Self::SumOverBatchSize,
+            Some(2.0) => Self::Sum,
+            _ => Self::WeightedMean,
+        }
+    }
+
     /// Laws that it breaks, and why.
-    pub const fn exemptions(self) -> &'static [(Law, &'static str)] {
+    pub(super) const fn exemptions(self) -> &'static [(Law, &'static str)] {
         match self {
             Self::WeightedMean => &[],
             Self::SumOverBatchSize => &[
@@ -47,4 +65,13 @@ impl Reduction {
     pub(super) fn of(self, sum: Statistic, side: &Side<'_>) -> Result<f64, Undefined> {
         Ok(ratio(&side.sum(sum)?.to_integer(), &self.divisor(side)?))
     }
+}
+
+/// The value of a loss: its sum, reduced as is asked for. What metrics with [`REDUCTION`] finish with.
+pub(super) fn reduced(
+    arguments: &Arguments,
+    sum: Statistic,
+    side: &Side<'_>,
+) -> Result<Value, Undefined> {
+    Ok(Reduction::asked(arguments).of(sum, side)?.into())
 }

@@ -244,6 +244,16 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     }])
 }
 
+/// A spec without its reduction, and what makes the reduced loss of the mean.
+fn reduction<'a>(spec: &'a str, rows: &[Row]) -> (&'a str, f64) {
+    let weight = sum(rows, |_, _| 1.0);
+    match spec.split_once(":reduction=") {
+        Some((base, "sum")) => (base, weight),
+        Some((base, "sum_over_batch_size")) => (base, weight / rows.len() as f64),
+        _ => (spec, 1.0),
+    }
+}
+
 fn numbers(value: &Value) -> Vec<f64> {
     match value {
         Value::Scalar(number) => vec![*number],
@@ -335,15 +345,17 @@ fn every_metric_is_its_formula() {
                         continue;
                     }
                     let value = value.unwrap_or_else(|reason| panic!("{}: {reason}", entry.spec));
+                    let (base, factor) = reduction(&entry.spec, rows);
                     let expected = match inputs.task() {
                         Task::Multiclass if needs_rows(&spec) => {
-                            rows::formula(&entry.spec, inputs, rows, &scores)
+                            rows::formula(base, inputs, rows, &scores)
                         }
-                        Task::Multiclass => classes::formula(&entry.spec, rows),
-                        _ => formula(&entry.spec, rows),
+                        Task::Multiclass => classes::formula(base, rows),
+                        _ => formula(base, rows),
                     };
                     let expected = expected.unwrap_or_else(|| panic!("{}: no formula", entry.spec));
                     let found = numbers(&value);
+                    let expected: Vec<_> = expected.iter().map(|x| x * factor).collect();
                     assert_eq!(found.len(), expected.len(), "{}", entry.spec);
                     for (found, expected) in found.iter().zip(&expected) {
                         // Values are at most about 1 in size, as are the terms they are made of.
