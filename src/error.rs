@@ -70,6 +70,20 @@ pub enum Error {
         classes: usize,
     },
 
+    /// Values without a truth in a task that compares them with one.
+    #[error("no truth in the {task} task: give predictions and truths with Batch::new")]
+    MissingTruth {
+        /// The task.
+        task: Task,
+    },
+
+    /// A truth in a task that has none.
+    #[error("a truth in the {task} task, which has none: give the values with Batch::values")]
+    NeedlessTruth {
+        /// The task.
+        task: Task,
+    },
+
     /// One-hot truths in a task that has no classes.
     #[error("one-hot rows are no truths of the {task} task: give one truth per prediction")]
     RowsOfTruths {

@@ -269,7 +269,7 @@ impl Builder {
     ///
     /// Errors of [`Spec::parse`] and [`Statistic::check`], a threshold that does not fit an `f32`
     /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, a number of classes
-    /// that is missing or cannot be, class weights or an ignored label in the regression task
+    /// that is missing or cannot be, class weights or an ignored label in a task without labels
     /// ([`Error::NoLabels`]), class weights that cannot be, errors of opening the device, and of
     /// values of one's own ([`CustomValue`]).
     pub fn build(self) -> Result<Evaluator, Error> {

@@ -15,11 +15,14 @@ pub enum Task {
     Multiclass,
     /// L labels of 0 or 1 for each sample, each of which is a binary task.
     Multilabel,
+    /// Values alone, such as losses computed elsewhere: there is no truth.
+    Aggregation,
 }
 
 impl Task {
     /// Every task.
-    pub const ALL: &[Self] = &[Self::Regression, Self::Binary, Self::Multiclass, Self::Multilabel];
+    pub const ALL: &[Self] =
+        &[Self::Regression, Self::Binary, Self::Multiclass, Self::Multilabel, Self::Aggregation];
 
     /// Its name, as `--task` takes it.
     pub fn name(self) -> &'static str {
@@ -28,7 +31,13 @@ impl Task {
             Self::Binary => "binary",
             Self::Multiclass => "multiclass",
             Self::Multilabel => "multilabel",
+            Self::Aggregation => "aggregation",
         }
+    }
+
+    /// Whether truths are labels or classes.
+    pub fn has_labels(self) -> bool {
+        matches!(self, Self::Binary | Self::Multiclass | Self::Multilabel)
     }
 }
 
@@ -59,7 +68,7 @@ impl Form {
 
     /// Number of classes if truths are classes; none if they are numbers.
     pub fn truth_classes(self) -> Option<u32> {
-        (self.task != Task::Regression).then_some(self.classes)
+        self.task.has_labels().then_some(self.classes)
     }
 }
 

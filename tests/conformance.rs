@@ -1,6 +1,6 @@
 //! Cases that users of other libraries ran into, each named after what happened there.
 
-use weighbridge::metric::{self, Value};
+use weighbridge::metric::{self, Law, Value};
 use weighbridge::report::{Missing, Warning};
 use weighbridge::statistic::{Content, Function, Statistic};
 use weighbridge::{Batch, Device, Error, Evaluator, Report, State, Task, Undefined};
@@ -21,6 +21,15 @@ fn report(task: Task, specs: &[&str], batches: &[Batch<'_>]) -> Report {
 /// All metrics of a task by name.
 fn all(task: Task) -> Vec<&'static str> {
     metric::of_task(task).map(|metric| metric.name).collect()
+}
+
+/// Predictions and truths, or values alone.
+fn batch<'a>(task: Task, prediction: &'a [f32], truth: &'a [f32]) -> Batch<'a> {
+    if task == Task::Aggregation {
+        Batch::values(prediction)
+    } else {
+        Batch::new(prediction, truth)
+    }
 }
 
 /// Predictions, which in the multiclass task are rows of probabilities: of class 1, and of class 0.
@@ -59,6 +68,28 @@ fn squared_errors_1_4_9_with_weights_1_2_10_at_any_batch_size() {
         let report = evaluator.result().unwrap();
         assert_eq!(report.unweighted("mean_squared_error"), Ok(14.0 / 3.0), "batches of {len}");
         assert_eq!(report.weighted("mean_squared_error"), Ok(99.0 / 13.0), "batches of {len}");
+    }
+}
+
+/// Keras: metrics 4.667, weighted_metrics 7.615, loss 33.0, and 5.0 at a batch size of 2.
+#[test]
+fn loss_reductions_by_name_at_any_batch_size() {
+    let (prediction, truth, weight) = ([1.0_f32, 2.0, 3.0], [0.0_f32; 3], [1.0_f32, 2.0, 10.0]);
+    let specs = ["weighted_mean", "sum_over_batch_size", "sum"]
+        .map(|reduction| format!("mean_squared_error:reduction={reduction}"));
+    for len in 1..=3 {
+        let mut evaluator = evaluator(Task::Regression, &specs.each_ref().map(String::as_str));
+        let batches = prediction.chunks(len).zip(truth.chunks(len)).zip(weight.chunks(len));
+        for ((prediction, truth), weight) in batches {
+            evaluator.update(&Batch::new(prediction, truth).weights(weight)).unwrap();
+        }
+        let report = evaluator.result().unwrap();
+        let values = specs
+            .each_ref()
+            .map(|spec| [report.unweighted(spec).unwrap(), report.weighted(spec).unwrap()]);
+        let mean = 14.0 / 3.0;
+        let expected = [[mean, 99.0 / 13.0], [mean, 33.0], [14.0, 99.0]];
+        assert_eq!(values, expected, "batches of {len}");
     }
 }
 
@@ -102,12 +133,17 @@ fn nan_prediction_in_a_row_of_weight_zero() {
     for &task in Task::ALL {
         let prediction = predictions(task, &[0.25, f32::NAN, 0.75]);
         let truth = truths(task, [0.0, 1.0, 1.0]);
-        let batch = Batch::new(&prediction, &truth).weights(&[1.0_f32, 0.0, 3.0]);
+        let with = batch(task, &prediction, &truth).weights(&[1.0_f32, 0.0, 3.0]);
         let prediction = predictions(task, &[0.25, 0.75]);
         let truth = truths(task, [0.0, 1.0]);
-        let without = Batch::new(&prediction, &truth).weights(&[1.0_f32, 3.0]);
-        let specs = all(task);
-        let (with, without) = (report(task, &specs, &[batch]), report(task, &specs, &[without]));
+        let without = batch(task, &prediction, &truth).weights(&[1.0_f32, 3.0]);
+        // What counts samples, whatever their weights, says so.
+        let counts = |metric: &&metric::Definition| {
+            metric.exemptions.iter().any(|(law, _)| *law == Law::Deletion)
+        };
+        let specs: Vec<_> =
+            metric::of_task(task).filter(|metric| !counts(metric)).map(|m| m.name).collect();
+        let (with, without) = (report(task, &specs, &[with]), report(task, &specs, &[without]));
         for (with, without) in with.entries.iter().zip(&without.entries) {
             assert!(without.weighted.is_ok(), "{} is undefined", with.spec);
             assert_eq!(with.weighted, without.weighted, "{}", with.spec);
@@ -140,8 +176,7 @@ fn number_too_large_for_f32_in_a_row_of_weight_zero() {
 fn weights_given_and_nothing_uses_them() {
     for &task in Task::ALL {
         let prediction = predictions(task, &[0.5, 0.25, 1.0]);
-        let batch = Batch::new(&prediction, &[0.0_f32, 1.0, 1.0]);
-        let weighted = batch.weights(&[1.0_f32, 2.0, 5.0]);
+        let weighted = batch(task, &prediction, &[0.0, 1.0, 1.0]).weights(&[1.0_f32, 2.0, 5.0]);
         let report = report(task, &[], &[weighted]);
         assert!(!report.entries.is_empty(), "{task} has no standard set");
         let json = report.to_json();
@@ -449,8 +484,8 @@ fn all_zero_weights() {
     for &task in Task::ALL {
         let prediction = predictions(task, &[0.75, 0.25, 0.125]);
         let truth = truths(task, [1.0, 0.0, 1.0]);
-        let batch = Batch::new(&prediction, &truth);
-        for entry in report(task, &all(task), &[batch.weights(&[0.0_f32; 3])]).entries {
+        let batch = batch(task, &prediction, &truth).weights(&[0.0_f32; 3]);
+        for entry in report(task, &all(task), &[batch]).entries {
             assert!(entry.unweighted.is_ok(), "{}", entry.spec);
             assert_eq!(entry.weighted, Err(Undefined::ZeroWeights), "{}", entry.spec);
         }
@@ -989,6 +1024,33 @@ fn state_of_impossible_numbers_makes_nobody_panic() {
     }
     assert!(matches!(evaluator.merge(&no_maximum), Err(Error::StateMismatch { .. })));
     assert_eq!(evaluator.state(), Ok(before));
+}
+
+#[test]
+fn extremes_of_impossible_numbers_make_nobody_panic() {
+    let mut evaluator = evaluator(Task::Aggregation, &["minimum", "maximum"]);
+    evaluator.update(&Batch::values(&[1.0_f32, -5.0, 0.0])).unwrap();
+    let before = evaluator.state().unwrap();
+    let with = |keys: [u32; 2]| {
+        let mut state = before.clone();
+        let content = &mut state.totals[0].statistics[0].content;
+        let Content::Extremes(extremes) = content else { panic!("{content:?}") };
+        [extremes.largest.weighted, extremes.least.weighted] = keys;
+        state
+    };
+    // Keys of an infinity, of NaN and of a subnormal number.
+    for bad in [0xff80_0000, 0xffc0_0000, 0x8000_0001] {
+        for keys in [[bad, 0], [0, !bad]] {
+            assert!(matches!(evaluator.merge(&with(keys)), Err(Error::StateMismatch { .. })));
+        }
+    }
+    assert_eq!(evaluator.state(), Ok(before.clone()));
+    // Samples, but no values.
+    evaluator.reset().unwrap();
+    evaluator.merge(&with([0, 0])).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.unweighted("minimum"), Ok(-5.0));
+    assert_eq!(undefined(report.weighted("minimum")), Undefined::NoSamples);
 }
 
 #[test]

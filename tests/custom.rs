@@ -430,7 +430,7 @@ mod wgsl {
     #[test]
     fn sound_values_pass_in_every_task_and_give_the_same_state() {
         for device in devices() {
-            for &task in Task::ALL {
+            for task in [Task::Regression, Task::Binary, Task::Multiclass] {
                 let build = |device, checked| {
                     let some = statistics().into_iter().step_by(4);
                     let builder = Evaluator::builder(task).classes(3).statistics(some);

@@ -74,6 +74,14 @@ fn errors() -> Vec<(Error, &'static str)> {
             "5 elements of truths are no whole rows of 3",
         ),
         (
+            refused(Task::Regression, &Batch::values(&two)),
+            "no truth in the regression task: give predictions and truths with Batch::new",
+        ),
+        (
+            refused(Task::Aggregation, &Batch::new(&two, &two)),
+            "a truth in the aggregation task, which has none: give the values with Batch::values",
+        ),
+        (
             refused(Task::Binary, &Batch::new(&two, &rows[..2]).one_hot()),
             "one-hot rows are no truths of the binary task: give one truth per prediction",
         ),

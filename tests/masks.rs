@@ -23,7 +23,7 @@ const IGNORED: i64 = -100;
 const ALL_ONES: f32 = f32::from_bits(u32::MAX);
 
 /// The tasks with one output for each sample.
-const TASKS: [Task; 3] = [Task::Regression, Task::Binary, Task::Multiclass];
+const TASKS: [Task; 4] = [Task::Regression, Task::Binary, Task::Multiclass, Task::Aggregation];
 
 /// Every metric, over rows of probabilities in the multiclass task.
 fn specs_of(task: Task) -> Vec<String> {
@@ -66,8 +66,15 @@ impl Data {
         data
     }
 
-    fn batch(&self) -> Batch<'_> {
-        Batch::new(&self.prediction, &self.truth).weights(&self.weight)
+    fn batch(&self, task: Task) -> Batch<'_> {
+        self.unweighted(task).weights(&self.weight)
+    }
+
+    fn unweighted(&self, task: Task) -> Batch<'_> {
+        match task {
+            Task::Aggregation => Batch::values(&self.prediction),
+            _ => Batch::new(&self.prediction, &self.truth),
+        }
     }
 }
 
@@ -92,7 +99,7 @@ fn samples(task: Task, len: usize, random: &mut Random) -> Vec<Sample> {
             prediction: prediction(task, random),
             truth: match task {
                 // Narrowing rounds these.
-                Task::Regression => 0.1 + f64::from(unit(random)),
+                Task::Regression | Task::Aggregation => 0.1 + f64::from(unit(random)),
                 Task::Binary | Task::Multilabel => random.below(2) as f64,
                 Task::Multiclass => random.below(CLASSES as usize) as f64,
             },
@@ -104,7 +111,9 @@ fn samples(task: Task, len: usize, random: &mut Random) -> Vec<Sample> {
             sample.prediction.iter_mut().for_each(|score| *score = number(random));
             sample.weight = number(random);
             sample.truth = match task {
-                Task::Regression => [f64::NAN, 1e300, 12_345.678_9][random.below(3)],
+                Task::Regression | Task::Aggregation => {
+                    [f64::NAN, 1e300, 12_345.678_9][random.below(3)]
+                }
                 _ => [f64::NAN, -1.0, 77.0, 0.5, 1.0][random.below(5)],
             };
         }
@@ -138,13 +147,13 @@ fn a_masked_sample_is_deleted_from_both_values_of_every_metric() {
             let evaluator = |builder: Builder| builder.metric(spec).build().unwrap();
 
             let mut expected = evaluator(builder(task));
-            expected.update(&without.batch()).unwrap();
+            expected.update(&without.batch(task)).unwrap();
             let mut masked = evaluator(builder(task));
-            masked.update(&with.batch().mask(&with.mask)).unwrap();
+            masked.update(&with.batch(task).mask(&with.mask)).unwrap();
             let mut evaluators = vec![masked];
-            if task != Task::Regression {
+            if task.has_labels() {
                 let mut ignoring = evaluator(builder(task).ignore_index(IGNORED));
-                ignoring.update(&ignored.batch()).unwrap();
+                ignoring.update(&ignored.batch(task)).unwrap();
                 evaluators.push(ignoring);
             }
             for mut evaluator in evaluators {
@@ -166,13 +175,13 @@ fn states_with_masks_are_the_same_bits_for_any_split_order_and_merge() {
     for task in TASKS {
         let mut random = Random::new(23);
         let build = || {
-            let builder = builder(task).metrics(if task == Task::Regression {
-                vec!["mean_squared_error", "max_error", "r2_score"]
-            } else {
-                vec!["accuracy", "log_loss", "confusion_matrix", "expected_calibration_error"]
+            let builder = builder(task).metrics(match task {
+                Task::Regression => vec!["mean_squared_error", "max_error", "r2_score"],
+                Task::Aggregation => vec!["mean", "minimum", "maximum"],
+                _ => vec!["accuracy", "log_loss", "confusion_matrix", "expected_calibration_error"],
             });
             match task {
-                Task::Regression => builder,
+                Task::Regression | Task::Aggregation => builder,
                 _ => builder.class_weights([(0, 0.3), (1, 0.0)]).ignore_index(1),
             }
             .build()
@@ -183,7 +192,7 @@ fn states_with_masks_are_the_same_bits_for_any_split_order_and_merge() {
             samples.iter_mut().for_each(|sample| sample.counts ^= random.below(4) == 0);
             let update = |evaluator: &mut Evaluator, samples: &[Sample]| {
                 let data = Data::new(samples);
-                evaluator.update(&data.batch().mask(&data.mask).count_faults()).unwrap();
+                evaluator.update(&data.batch(task).mask(&data.mask).count_faults()).unwrap();
             };
             let mut whole = build();
             update(&mut whole, &samples);
@@ -200,7 +209,7 @@ fn states_with_masks_are_the_same_bits_for_any_split_order_and_merge() {
             first.merge(&second.state().unwrap()).unwrap();
             assert_eq!(first.state().unwrap(), whole);
             // What does not count could as well be absent, faults or not.
-            let kept = |s: &&Sample| s.counts && (task == Task::Regression || s.truth != 1.0);
+            let kept = |s: &&Sample| s.counts && (!task.has_labels() || s.truth != 1.0);
             let kept: Vec<_> = samples.iter().filter(kept).cloned().collect();
             let mut without = build();
             update(&mut without, &kept);
@@ -242,7 +251,7 @@ fn with_a_mask_and_no_weights_both_values_are_the_same() {
         let data = Data::new(&samples(task, 700, &mut random));
         for spec in specs_of(task) {
             let mut evaluator = builder(task).metric(&spec).build().unwrap();
-            evaluator.update(&Batch::new(&data.prediction, &data.truth).mask(&data.mask)).unwrap();
+            evaluator.update(&data.unweighted(task).mask(&data.mask)).unwrap();
             let entry = &evaluator.result().unwrap().entries[0];
             assert_eq!(format!("{:?}", entry.weighted), format!("{:?}", entry.unweighted));
             assert!(entry.weighted.is_ok(), "{spec}: {:?}", entry.weighted);

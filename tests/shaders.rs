@@ -22,12 +22,18 @@ use weighbridge::statistic::{
 fn plans() -> Vec<Plan> {
     let sums = values().map(Statistic::Sum);
     let maxima = values().map(Statistic::Maximum);
+    let extremes = values().map(Statistic::Extremes);
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let confusion = Statistic::Confusion { threshold: 0.5 };
     let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
     let calibrations = [15, 256].map(|bins| Statistic::Calibration { probability, bins });
-    let all: Vec<_> =
-        sums.chain(maxima).chain(moments).chain([confusion]).chain(calibrations).collect();
+    let all: Vec<_> = sums
+        .chain(maxima)
+        .chain(extremes)
+        .chain(moments)
+        .chain([confusion])
+        .chain(calibrations)
+        .collect();
     let counts =
         [5, 16, 300].map(|classes| [Statistic::Margins { classes }, Statistic::Matrix { classes }]);
     let all: Vec<_> = all.into_iter().chain(counts.concat()).chain(custom::statistics()).collect();

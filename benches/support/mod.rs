@@ -94,6 +94,7 @@ impl Data {
             Task::Regression => Batch::new(&self.prediction, &self.truth),
             Task::Binary | Task::Multilabel => Batch::new(&self.score, &self.label),
             Task::Multiclass => Batch::new(&self.classes[0], &self.classes[1]),
+            Task::Aggregation => Batch::values(&self.prediction),
         }
         .weights(&self.weight)
     }

@@ -10,6 +10,13 @@ impl Batch<'_> {
         let (task, classes) = (plan.task, plan.classes as usize);
         let (prediction, truth) = (self.prediction.len(), self.truth.len());
         let rows = task == Task::Multiclass;
+        if self.values != (task == Task::Aggregation) {
+            return Err(if self.values {
+                Error::MissingTruth { task }
+            } else {
+                Error::NeedlessTruth { task }
+            });
+        }
         if self.one_hot && !rows {
             return Err(Error::RowsOfTruths { task });
         }

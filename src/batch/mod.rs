@@ -34,7 +34,7 @@ pub enum FaultRule {
 /// of any element type. In the multiclass task truths are classes, whole numbers from 0 to K − 1 of
 /// any element type, or [rows](Self::one_hot) of K elements; predictions are rows of K scores, so
 /// that there are K for each truth, or classes, if there is one for each truth. Rows stand one after
-/// the other. Weights, one per sample, are `f32` or `f64`, finite, not negative and below 2^64. Without
+/// the other. In the aggregation task there are [values](Self::values) and no truths. Weights, one per sample, are `f32` or `f64`, finite, not negative and below 2^64. Without
 /// weights every sample has weight 1.
 ///
 /// # Example
@@ -56,6 +56,8 @@ pub struct Batch<'a> {
     pub(crate) weight: Option<Column<'a>>,
     pub(crate) mask: Option<&'a [bool]>,
     pub(crate) one_hot: bool,
+    /// Whether there is no truth; the column of truths is then that of the predictions.
+    pub(crate) values: bool,
     pub(crate) fault_rule: FaultRule,
 }
 
@@ -68,8 +70,31 @@ impl<'a> Batch<'a> {
             weight: None,
             mask: None,
             one_hot: false,
+            values: false,
             fault_rule: FaultRule::default(),
         }
+    }
+
+    /// Values of weight 1, without a truth: a batch of the aggregation task.
+    ///
+    /// Numbers of the types that predictions have, and in faults they are called so.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut evaluator = Evaluator::new(Task::Aggregation)?;
+    /// evaluator.update(&Batch::values(&[0.5_f32, -2.0, 7.0]).weights(&[1.0_f32, 3.0, 0.0]))?;
+    /// let report = evaluator.result()?;
+    /// assert_eq!(report.weighted("mean")?, (0.5 - 6.0) / 4.0);
+    /// assert_eq!(report.unweighted("maximum")?, 7.0);
+    /// assert_eq!(report.weighted("maximum")?, 0.5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn values(values: impl Into<Column<'a>>) -> Self {
+        let column = values.into();
+        Self { values: true, ..Self::new(column, column) }
     }
 
     /// Gives each sample its weight.

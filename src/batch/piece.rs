@@ -120,7 +120,15 @@ impl Batch<'_> {
         let prediction = elements(&self.prediction, prediction_width);
         let truth = elements(&self.truth, truth_width);
         let counts = |row: usize| self.mask.is_none_or(|mask| mask[start + row]);
+        let prediction = match prediction_classes {
+            None => {
+                let counts = |element| counts(element / prediction_width);
+                reals(prediction, counts, &mut buffers.prediction, &mut lost_prediction)
+            }
+            Some(_) => classes(prediction, &mut buffers.prediction),
+        };
         let truth = match truth_classes {
+            None if self.values => prediction,
             None => reals(truth, counts, &mut buffers.truth, &mut lost_truth),
             Some(_) if self.one_hot => hot_classes(truth, truth_width, &mut buffers.truth),
             Some(_) => classes(truth, &mut buffers.truth),
@@ -128,13 +136,7 @@ impl Batch<'_> {
         let small = &mut narrowing.small_weights;
         let piece = Piece {
             form,
-            prediction: match prediction_classes {
-                None => {
-                    let counts = |element| counts(element / prediction_width);
-                    reals(prediction, counts, &mut buffers.prediction, &mut lost_prediction)
-                }
-                Some(_) => classes(prediction, &mut buffers.prediction),
-            },
+            prediction,
             truth,
             weight: self.weight_column(
                 weighing,

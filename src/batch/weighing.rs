@@ -29,7 +29,7 @@ impl Weighing {
         let settings =
             [("class weights", !class_weights.is_empty()), ("an ignored label", ignored.is_some())];
         let given = settings.into_iter().find(|(_, given)| *given);
-        if let (Task::Regression, Some((setting, _))) = (task, given) {
+        if let (false, Some((setting, _))) = (task.has_labels(), given) {
             return Err(Error::NoLabels { setting, task });
         }
         let (mut weights, mut named) = (vec![1.0; classes as usize], BTreeSet::new());

@@ -8,8 +8,8 @@ use super::cells::{add_calibration, add_confusion, add_margins, add_matrix, flus
 use super::moment::add_moment;
 use super::prefetch::Prefetcher;
 use super::regular::{Block, Copies};
-use super::sum::{add_maximum, add_sum};
-use super::value::evaluate;
+use super::sum::{add_extremes, add_maximum, add_sum};
+use super::value::{evaluate, keys};
 use super::window;
 use crate::batch::Piece;
 use crate::exact::ExactSum;
@@ -78,6 +78,10 @@ pub(super) fn accumulate<const FUSED: bool>(
                 (Statistic::Maximum(function), Content::Maximum(maximum)) => {
                     let extent = evaluate(*function, &block, value, faults, &mut ahead);
                     add_maximum(maximum, &block, value, extent.greatest);
+                }
+                (Statistic::Extremes(function), Content::Extremes(extremes)) => {
+                    keys(*function, &block, value, faults, &mut ahead);
+                    add_extremes(extremes, &block, value);
                 }
                 (Statistic::Moment(moment), Content::Sum(sum)) => {
                     add_moment::<FUSED>(*moment, sum, &block, value, factor, faults, &mut ahead);

@@ -39,7 +39,7 @@ pub(super) fn flush(total: &mut Total, tally: &mut Tally) {
         Content::Cells(cells) => {
             cells.weights.iter_mut().enumerate().for_each(|(cell, sum)| tally.flush(cell, sum));
         }
-        Content::Sum(_) | Content::Maximum(_) | Content::Confusion(_) => {}
+        Content::Sum(_) | Content::Maximum(_) | Content::Extremes(_) | Content::Confusion(_) => {}
     }
 }
 

@@ -3,7 +3,7 @@
 use super::prefetch::Prefetcher;
 use super::regular::Block;
 use super::window::Extent;
-use crate::statistic::bits::{FIELD_MAX, FIELD_MIN, OUTSIDE, field, magnitude};
+use crate::statistic::bits::{FIELD_MAX, FIELD_MIN, OUTSIDE, field, flushed, magnitude, ordered};
 use crate::statistic::row::ROW_UNNORMALIZED;
 use crate::statistic::{Faults, SampleValue};
 
@@ -16,17 +16,48 @@ pub(super) fn evaluate(
     faults: &mut Faults,
     ahead: &mut Prefetcher<'_>,
 ) -> Extent {
+    let (extent, regular) = raw(value, block, out, faults, ahead);
+    if regular {
+        return extent;
+    }
+    repair_values(value, block, out, faults);
+    Extent::of(out)
+}
+
+/// Fills `out` with keys whose order is that of the values, 0 for samples that are left out.
+#[inline(always)]
+pub(super) fn keys(
+    value: SampleValue,
+    block: &Block<'_>,
+    out: &mut [u32],
+    faults: &mut Faults,
+    ahead: &mut Prefetcher<'_>,
+) {
+    let (_, regular) = raw(value, block, out, faults, ahead);
+    if regular {
+        out.iter_mut().for_each(|bits| *bits = ordered(flushed(*bits)));
+    } else {
+        repair_keys(value, block, out, faults);
+    }
+}
+
+/// Fills `out` with a value's bits as they are, and counts those that clip. Returns their extent, and
+/// whether every one is a number that counts.
+#[inline(always)]
+fn raw(
+    value: SampleValue,
+    block: &Block<'_>,
+    out: &mut [u32],
+    faults: &mut Faults,
+    ahead: &mut Prefetcher<'_>,
+) -> (Extent, bool) {
     ahead.advance();
     fill(value, block, out);
     if value.function.may_clip() {
         faults.clipped += u64::from(clipped(value, block, out));
     }
     let extent = Extent::of(out);
-    if block.unusual.is_none() && extent.within(FIELD_MIN, FIELD_MAX - 1) {
-        return extent;
-    }
-    repair_values(value, block, out, faults);
-    Extent::of(out)
+    (extent, block.unusual.is_none() && extent.within(FIELD_MIN, FIELD_MAX - 1))
 }
 
 /// Fills `out` with a value's bits as they are.
@@ -61,6 +92,16 @@ fn clipped(value: SampleValue, block: &Block<'_>, bits: &[u32]) -> u32 {
 fn repair_values(value: SampleValue, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
     for (index, bits) in out.iter_mut().enumerate() {
         *bits = kept(*bits, index, value, block, faults).unwrap_or(0);
+    }
+}
+
+/// Counts the same, and makes keys of the values that count, 0 of others.
+#[cold]
+#[inline(never)]
+fn repair_keys(value: SampleValue, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
+    for (index, bits) in out.iter_mut().enumerate() {
+        let kept = kept(*bits, index, value, block, faults);
+        *bits = kept.map_or(0, |bits| ordered(flushed(bits)));
     }
 }
 

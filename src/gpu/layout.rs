@@ -7,8 +7,8 @@
 use crate::exact::ExactSum;
 use crate::exact::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
 use crate::statistic::{
-    CalibrationBin, Cells, Confusion, Content, Faults, Pair, Plan, Statistic, Total, Totals,
-    Weights,
+    CalibrationBin, Cells, Confusion, Content, Extremes, Faults, Pair, Plan, Statistic, Total,
+    Totals, Weights,
 };
 use std::ops::Range;
 
@@ -114,14 +114,14 @@ pub(super) struct Place {
     pub index: usize,
     /// First row of workgroup memory.
     pub row: u32,
-    /// First entry of its faults; a maximum's entries follow.
+    /// First entry of its faults; the entries of a maximum or of extremes follow.
     pub faults: u32,
     /// First entry of its cells.
     pub cells: u32,
 }
 
 impl Place {
-    /// First entry of a maximum.
+    /// First entry of a maximum, or of extremes.
     pub fn maximum(self) -> u32 {
         self.faults + FAULT_ENTRIES
     }
@@ -165,6 +165,7 @@ impl Pass {
                     push(next, PRODUCT.limbs());
                 }
                 Statistic::Maximum(_)
+                | Statistic::Extremes(_)
                 | Statistic::Calibration { .. }
                 | Statistic::Margins { .. }
                 | Statistic::Matrix { .. } => {}
@@ -205,6 +206,7 @@ fn rows(statistic: &Statistic) -> u32 {
     match statistic {
         Statistic::Sum(_) | Statistic::Moment(_) => VALUE.limbs() + PRODUCT.limbs(),
         Statistic::Maximum(_)
+        | Statistic::Extremes(_)
         | Statistic::Calibration { .. }
         | Statistic::Margins { .. }
         | Statistic::Matrix { .. } => 0,
@@ -269,6 +271,7 @@ impl Layout {
             entries += FAULT_ENTRIES;
             match statistic {
                 Statistic::Maximum(_) => entries += 2,
+                Statistic::Extremes(_) => entries += 4,
                 Statistic::Moment(_) => chosen.carry_samples = CARRY_SAMPLES_OF_MOMENTS,
                 Statistic::Sum(_)
                 | Statistic::Confusion { .. }
@@ -356,6 +359,14 @@ impl Layout {
                         unweighted: entry(place.maximum()) as u32,
                         weighted: entry(place.maximum() + 1) as u32,
                     }),
+                    Statistic::Extremes(_) => {
+                        let keys = |first| Pair {
+                            unweighted: entry(first) as u32,
+                            weighted: entry(first + 1) as u32,
+                        };
+                        let first = place.maximum();
+                        Content::Extremes(Extremes { largest: keys(first), least: keys(first + 2) })
+                    }
                     Statistic::Confusion { .. } => {
                         let cells = [0, 1, 2, 3];
                         Content::Confusion(Confusion {

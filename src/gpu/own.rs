@@ -209,6 +209,7 @@ mod tests {
         let others = [
             Statistic::Moment(Moment::Product),
             Statistic::Maximum(value(Function::AbsoluteError)),
+            Statistic::Extremes(value(Function::Error)),
             Statistic::Calibration { probability: value(Function::Probability), bins: 3 },
             Statistic::Margins { classes: 2 },
         ];

@@ -61,6 +61,7 @@ fn plans() -> [Plan; 4] {
                     function: Function::AbsoluteError,
                     parameter: 0.0,
                 }),
+                Statistic::Extremes(SampleValue { function: Function::Error, parameter: 0.0 }),
             ],
         ),
         Plan::new(
@@ -162,7 +163,7 @@ impl Vectors {
                 });
             }
             vectors.truth.push(match task {
-                Task::Regression => truth,
+                Task::Regression | Task::Aggregation => truth,
                 _ => class(truth),
             });
             vectors.weight.push(if sample % 50 == 23 { bits::MASKED } else { weight });

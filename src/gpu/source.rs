@@ -404,7 +404,8 @@ impl Calls {
             format!("{rule}({value}, {reads}u, {faults}u, sample)")
         };
         let settled = |function| call("settle", function);
-        if let Statistic::Sum(value) | Statistic::Maximum(value) = statistic
+        if let Statistic::Sum(value) | Statistic::Maximum(value) | Statistic::Extremes(value) =
+            statistic
             && value.function.may_clip()
         {
             let name = value.function.name();
@@ -456,6 +457,16 @@ impl Calls {
                     "_greatest_{index} = greatest(_greatest_{index}, {value}, sample.weight);"
                 );
                 line!(self.finish, "raise({entry}u, _greatest_{index});");
+            }
+            Statistic::Extremes(value) => {
+                let (value, entry) = (call("kept", value.function), place.maximum());
+                self.variables.push_str(&format!("var<private> _outermost_{index}: vec4<u32>;\n"));
+                line!(
+                    self.accumulate,
+                    "_outermost_{index} = outermost(_outermost_{index}, {value}, sample.weight);"
+                );
+                line!(self.finish, "raise({entry}u, _outermost_{index}.xy);");
+                line!(self.finish, "raise({}u, _outermost_{index}.zw);", entry + 2);
             }
             Statistic::Calibration { probability, bins } => {
                 let kept = call("kept", probability.function);

@@ -28,6 +28,8 @@ const INVERSE_GAUSSIAN: Statistic =
     Statistic::Sum(SampleValue { function: Function::TweedieDeviance, parameter: 3.0 });
 const LARGEST: Statistic =
     Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
+const EXTREMES: Statistic =
+    Statistic::Extremes(SampleValue { function: Function::Given, parameter: 0.0 });
 const CONFUSION: Statistic = Statistic::Confusion { threshold: 0.5 };
 const LOG_LOSS: Statistic =
     Statistic::Sum(SampleValue { function: Function::LogLoss, parameter: 0.25 });
@@ -167,6 +169,26 @@ const MUTANTS: &[Mutant] = &[
         "select(bits, 0u, weight == 0u)",
         "bits",
     ),
+    mutant(
+        "a sample of weight zero takes part in a weighted largest value",
+        EXTREMES,
+        "select(0u, key, weighs)",
+        "key",
+    ),
+    mutant(
+        "a sample of weight zero takes part in a weighted least value",
+        EXTREMES,
+        "select(0u, ~key, weighs)",
+        "~key",
+    ),
+    mutant("the least value is taken for the largest", EXTREMES, "~key, select", "key, select"),
+    mutant(
+        "a negative number has the key of a positive one",
+        EXTREMES,
+        "~bits, bits >> 31u",
+        "bits, bits >> 31u",
+    ),
+    mutant("a sample that is left out has a key", EXTREMES, "if bits == OUTSIDE {", "if false {"),
     mutant("a limb of a cell is dropped", CALIBRATION, "add_to_cell(limb + 3u, high >> 16u);", ""),
     mutant(
         "bits are lost where a term of a cell crosses a word",
@@ -280,7 +302,10 @@ fn plan_of(statistic: Statistic) -> Plan {
     let task = match statistic {
         Statistic::Confusion { .. } | Statistic::Calibration { .. } => Task::Binary,
         Statistic::Margins { .. } | Statistic::Matrix { .. } => Task::Multiclass,
-        Statistic::Sum(_) | Statistic::Maximum(_) | Statistic::Moment(_) => Task::Regression,
+        Statistic::Sum(_)
+        | Statistic::Maximum(_)
+        | Statistic::Extremes(_)
+        | Statistic::Moment(_) => Task::Regression,
     };
     Plan::new(task, [statistic])
 }

@@ -30,7 +30,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::Definition;
+use super::reduction::reduced;
+use super::{Definition, REDUCTION};
 use crate::statistic::{Function, Statistic, Task};
 
 const SUM: Statistic = Statistic::sum(Function::GammaDeviance);
@@ -41,7 +42,8 @@ pub const METRICS: &[Definition] = &[Definition {
     summary: "the mean deviance of gamma distributions, for truths above 0",
     formula: "Σw 2(ln(p/t)+t/p−1) / Σw",
     tasks: &[Task::Regression],
+    parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
-    finish: |_, side| Ok(side.mean(SUM)?.into()),
+    finish: |arguments, side| reduced(arguments, SUM, side),
     ..Definition::PLAIN
 }];

@@ -41,7 +41,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::Definition;
+use super::reduction::reduced;
+use super::{Definition, REDUCTION};
 use crate::statistic::{Function, Statistic, Task};
 
 const HINGE: Statistic = Statistic::sum(Function::Hinge);
@@ -55,8 +56,9 @@ pub const METRICS: &[Definition] = &[
         summary: "the mean hinge loss of raw scores",
         formula: "Σw max(0, 1−ys) / Σw, y = ±1",
         tasks: &[Task::Binary],
+        parameters: &[REDUCTION],
         statistics: |_| vec![HINGE],
-        finish: |_, side| Ok(side.mean(HINGE)?.into()),
+        finish: |arguments, side| reduced(arguments, HINGE, side),
         ..Definition::PLAIN
     },
     Definition {
@@ -64,8 +66,9 @@ pub const METRICS: &[Definition] = &[
         summary: "the mean categorical hinge loss of rows of scores",
         formula: "Σw max(0, 1 + max_{k≠y} s_k − s_y) / Σw",
         tasks: &[Task::Multiclass],
+        parameters: &[REDUCTION],
         statistics: |_| vec![CATEGORICAL_HINGE],
-        finish: |_, side| Ok(side.mean(CATEGORICAL_HINGE)?.into()),
+        finish: |arguments, side| reduced(arguments, CATEGORICAL_HINGE, side),
         ..Definition::PLAIN
     },
     Definition {
@@ -73,8 +76,9 @@ pub const METRICS: &[Definition] = &[
         summary: "the mean of squared hinge losses of raw scores",
         formula: "Σw max(0, 1−ys)² / Σw, y = ±1",
         tasks: &[Task::Binary],
+        parameters: &[REDUCTION],
         statistics: |_| vec![SQUARED_HINGE],
-        finish: |_, side| Ok(side.mean(SQUARED_HINGE)?.into()),
+        finish: |arguments, side| reduced(arguments, SQUARED_HINGE, side),
         ..Definition::PLAIN
     },
 ];

@@ -28,7 +28,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::{Arguments, Definition, Parameter};
+use super::reduction::reduced;
+use super::{Arguments, Definition, Parameter, REDUCTION};
 use crate::statistic::{Function, Statistic, Task, SampleValue};
 
 /// Bounds of δ: its product with the smallest and largest errors of interest stays within `f32`.
@@ -55,8 +56,8 @@ pub const METRICS: &[Definition] = &[Definition {
     summary: "the mean of losses that are squared for small errors and linear for large ones",
     formula: "Σw h(p−t) / Σw, h(d) = d²/2 if |d| ≤ δ, else δ(|d|−δ/2)",
     tasks: &[Task::Regression],
-    parameters: &[DELTA],
+    parameters: &[DELTA, REDUCTION],
     statistics: |arguments| vec![sum(arguments)],
-    finish: |arguments, side| Ok(side.mean(sum(arguments))?.into()),
+    finish: |arguments, side| reduced(arguments, sum(arguments), side),
     ..Definition::PLAIN
 }];

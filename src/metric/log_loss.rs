@@ -47,7 +47,7 @@
 //! ```
 
 use super::ratio::{Fraction, ratio};
-use super::{Arguments, Definition, Parameter, Side};
+use super::{Arguments, Definition, Parameter, REDUCTION, Reduction, Side};
 use crate::error::Undefined;
 use crate::statistic::{Function, SampleValue, Statistic, Task};
 
@@ -101,16 +101,18 @@ impl Losses {
         if smooths { vec![of_labels, others] } else { vec![of_labels] }
     }
 
-    fn mean(arguments: &Arguments, side: &Side<'_>) -> Result<f64, Undefined> {
+    /// The mean, or what else the reduction makes of the losses.
+    fn reduced(arguments: &Arguments, side: &Side<'_>) -> Result<f64, Undefined> {
         let Self { of_labels, others, most } = Self::of(arguments);
         let alpha = arguments.number(LABEL_SMOOTHING.name);
+        let reduction = Reduction::asked(arguments);
         if alpha == 0.0 {
-            return side.mean(of_labels);
+            return reduction.of(of_labels, side);
         }
         let Fraction { numerator: alpha, denominator: one } = Fraction::of(alpha);
         let [of_labels, others] = [side.sum(of_labels)?, side.sum(others)?].map(|s| s.to_integer());
         let sum = (&one * most - &alpha) * of_labels + alpha * others;
-        Ok(ratio(&sum, &(one * side.weight()?.to_integer() * most)))
+        Ok(ratio(&sum, &(one * reduction.divisor(side)? * most)))
     }
 }
 
@@ -121,9 +123,9 @@ const LOG_LOSS: Definition = Definition {
     formula: "−Σw(y′ ln p + (1−y′) ln(1−p)) / Σw, y′ = y(1−α) + α/2",
     tasks: &[Task::Binary],
     standard: true,
-    parameters: &[LABEL_SMOOTHING, EPS],
+    parameters: &[LABEL_SMOOTHING, EPS, REDUCTION],
     statistics: Losses::needed,
-    finish: |arguments, side| Ok(Losses::mean(arguments, side)?.into()),
+    finish: |arguments, side| Ok(Losses::reduced(arguments, side)?.into()),
     ..Definition::PLAIN
 };
 

@@ -28,7 +28,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::Definition;
+use super::reduction::reduced;
+use super::{Definition, REDUCTION};
 use crate::statistic::{Function, Statistic, Task};
 
 const SUM: Statistic = Statistic::sum(Function::AbsoluteError);
@@ -40,7 +41,8 @@ pub const METRICS: &[Definition] = &[Definition {
     formula: "Σw|p−t| / Σw",
     tasks: &[Task::Regression],
     standard: true,
+    parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
-    finish: |_, side| Ok(side.mean(SUM)?.into()),
+    finish: |arguments, side| reduced(arguments, SUM, side),
     ..Definition::PLAIN
 }];

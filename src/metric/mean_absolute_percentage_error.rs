@@ -30,7 +30,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::Definition;
+use super::reduction::reduced;
+use super::{Definition, REDUCTION};
 use crate::statistic::{Function, Statistic, Task};
 
 const SUM: Statistic = Statistic::sum(Function::PercentageError);
@@ -41,7 +42,8 @@ pub const METRICS: &[Definition] = &[Definition {
     summary: "the mean of absolute errors, each as a fraction of its truth",
     formula: "Σw(|p−t|/|t|) / Σw",
     tasks: &[Task::Regression],
+    parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
-    finish: |_, side| Ok(side.mean(SUM)?.into()),
+    finish: |arguments, side| reduced(arguments, SUM, side),
     ..Definition::PLAIN
 }];

@@ -30,7 +30,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::Definition;
+use super::reduction::reduced;
+use super::{Definition, REDUCTION};
 use super::ratio::root_ratio;
 use crate::statistic::{Function, Statistic, Task};
 
@@ -44,8 +45,9 @@ pub const METRICS: &[Definition] = &[
         formula: "Σw(p−t)² / Σw",
         tasks: &[Task::Regression],
         standard: true,
+        parameters: &[REDUCTION],
         statistics: |_| vec![SUM],
-        finish: |_, side| Ok(side.mean(SUM)?.into()),
+        finish: |arguments, side| reduced(arguments, SUM, side),
         ..Definition::PLAIN
     },
     Definition {

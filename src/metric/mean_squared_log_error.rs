@@ -31,7 +31,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::Definition;
+use super::reduction::reduced;
+use super::{Definition, REDUCTION};
 use super::ratio::root_ratio;
 use crate::statistic::{Function, Statistic, Task};
 
@@ -44,8 +45,9 @@ pub const METRICS: &[Definition] = &[
         summary: "the mean of squared differences of logarithms",
         formula: "Σw(ln(1+p)−ln(1+t))² / Σw",
         tasks: &[Task::Regression],
+        parameters: &[REDUCTION],
         statistics: |_| vec![SUM],
-        finish: |_, side| Ok(side.mean(SUM)?.into()),
+        finish: |arguments, side| reduced(arguments, SUM, side),
         ..Definition::PLAIN
     },
     Definition {

@@ -10,6 +10,7 @@ pub(crate) mod custom_value;
 mod deviation;
 mod outputs;
 mod ratio;
+mod reduction;
 mod side;
 mod spec;
 
@@ -17,6 +18,7 @@ pub use cells::THRESHOLD;
 pub use classes::{ABSENT, AVERAGE};
 pub use outputs::OUTPUT_AVERAGE;
 pub(crate) use ratio::ratio;
+pub use reduction::{REDUCTION, Reduction};
 pub use side::Side;
 pub use spec::{Arguments, Settings, Spec};
 
@@ -65,6 +67,8 @@ families! {
     log_loss,
     expected_calibration_error,
     confusion_matrix,
+    mean,
+    minimum,
 }
 
 /// Every metric, in the order of the list.

@@ -32,7 +32,7 @@
 //! ```
 
 use super::ratio::{Fraction, ratio};
-use super::{Definition, Parameter};
+use super::{Definition, Parameter, REDUCTION, Reduction};
 use crate::statistic::{Function, Statistic, Task};
 
 const ERROR: Statistic = Statistic::sum(Function::Error);
@@ -53,7 +53,7 @@ pub const METRICS: &[Definition] = &[Definition {
     summary: "the mean pinball loss of a predicted quantile",
     formula: "(q Σw max(t−p, 0) + (1−q) Σw max(p−t, 0)) / Σw",
     tasks: &[Task::Regression],
-    parameters: &[QUANTILE],
+    parameters: &[QUANTILE, REDUCTION],
     statistics: |_| vec![ABSOLUTE, ERROR],
     finish: |arguments, side| {
         let (absolute, error) = (side.sum(ABSOLUTE)?.to_integer(), side.sum(ERROR)?.to_integer());
@@ -62,8 +62,8 @@ pub const METRICS: &[Definition] = &[Definition {
         let Fraction { numerator: q, denominator: one } =
             Fraction::of(arguments.number(QUANTILE.name));
         let twice_sum = &q * twice_below + (&one - &q) * twice_above;
-        let twice_weight = one * side.weight()?.to_integer() * 2;
-        Ok(ratio(&twice_sum, &twice_weight).into())
+        let twice_divisor = one * Reduction::asked(arguments).divisor(side)? * 2;
+        Ok(ratio(&twice_sum, &twice_divisor).into())
     },
     ..Definition::PLAIN
 }];

@@ -29,7 +29,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::Definition;
+use super::reduction::reduced;
+use super::{Definition, REDUCTION};
 use crate::statistic::{Function, Statistic, Task};
 
 const SUM: Statistic = Statistic::sum(Function::PoissonDeviance);
@@ -40,7 +41,8 @@ pub const METRICS: &[Definition] = &[Definition {
     summary: "the mean deviance of Poisson distributions, for truths that are counts",
     formula: "Σw 2(t ln(t/p)−t+p) / Σw",
     tasks: &[Task::Regression],
+    parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
-    finish: |_, side| Ok(side.mean(SUM)?.into()),
+    finish: |arguments, side| reduced(arguments, SUM, side),
     ..Definition::PLAIN
 }];

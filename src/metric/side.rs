@@ -3,7 +3,9 @@
 use super::ratio::ratio;
 use crate::error::Undefined;
 use crate::exact::ExactSum;
-use crate::statistic::{CalibrationBin, Confusion, Content, Pair, Plan, Statistic, Total, Totals};
+use crate::statistic::{
+    CalibrationBin, Confusion, Content, Extremes, Pair, Plan, Statistic, Total, Totals,
+};
 use num_bigint::BigInt;
 
 /// The totals over all samples, or over weighted samples, of one evaluator.
@@ -42,6 +44,11 @@ impl<'a> Side<'a> {
         if sum.is_zero() { Err(Undefined::ZeroWeights) } else { Ok(sum) }
     }
 
+    /// The number of samples that are not masked, whatever their weights.
+    pub fn samples(&self) -> u64 {
+        self.totals.weights.unmasked()
+    }
+
     /// The exact sum of a [`Statistic::Sum`] or [`Statistic::Moment`].
     pub fn sum(&self, statistic: Statistic) -> Result<ExactSum, Undefined> {
         match self.total(statistic)?.content {
@@ -60,6 +67,18 @@ impl<'a> Side<'a> {
         match self.total(statistic)?.content {
             Content::Maximum(pair) => Ok(f32::from_bits(self.of(pair)).into()),
             _ => Err(misused(statistic)),
+        }
+    }
+
+    /// The least and the largest value of a [`Statistic::Extremes`].
+    pub fn extremes(&self, statistic: Statistic) -> Result<[f64; 2], Undefined> {
+        let Content::Extremes(Extremes { largest, least }) = self.total(statistic)?.content else {
+            return Err(misused(statistic));
+        };
+        match [self.of(least), self.of(largest)] {
+            // As many samples as weights say, but no value: only a state from a file can be so.
+            [0, _] | [_, 0] => Err(Undefined::NoSamples),
+            [least, largest] => Ok([!least, largest].map(|key| Extremes::number(key).into())),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Specs: a metric's name and parameters as text, `name[:key=value]...`.
 
-use super::{Definition, Parameter, THRESHOLD, ZERO_DIVISION, all, custom_value, of_task};
+use super::{
+    Definition, Law, Parameter, Reduction, THRESHOLD, ZERO_DIVISION, all, custom_value, of_task,
+};
 use crate::error::{Error, Undefined, number};
 use crate::statistic::{SampleValue, Task};
 
@@ -149,6 +151,12 @@ impl Spec {
         let own = Some(value);
         let arguments = Arguments { settings, parameters: Vec::new(), values: Vec::new(), own };
         Self { text, definition: &custom_value::MEAN, arguments }
+    }
+
+    /// Laws that every metric obeys but this one as it is asked for, and why.
+    pub fn exemptions(&self) -> impl Iterator<Item = &'static (Law, &'static str)> {
+        let of_reduction = Reduction::asked(&self.arguments).exemptions();
+        self.definition.exemptions.iter().chain(of_reduction)
     }
 
     /// The specs of the metrics reported when none is asked for.

@@ -39,7 +39,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::{Arguments, Definition, Parameter};
+use super::reduction::reduced;
+use super::{Arguments, Definition, Parameter, REDUCTION};
 use crate::exact::two_to;
 use crate::statistic::{Function, SampleValue, Statistic, Task};
 
@@ -74,8 +75,8 @@ pub const METRICS: &[Definition] = &[Definition {
     summary: "the mean deviance of Tweedie distributions, whose variance is a power of the mean",
     formula: "Σw d(p, t) / Σw, d = 2(max(t, 0)^(2−P)/((1−P)(2−P)) − t p^(1−P)/(1−P) + p^(2−P)/(2−P))",
     tasks: &[Task::Regression],
-    parameters: &[POWER],
+    parameters: &[POWER, REDUCTION],
     statistics: |arguments| vec![sum(arguments)],
-    finish: |arguments, side| Ok(side.mean(sum(arguments))?.into()),
+    finish: |arguments, side| reduced(arguments, sum(arguments), side),
     ..Definition::PLAIN
 }];

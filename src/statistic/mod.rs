@@ -18,7 +18,9 @@ use calibration::MOST_BINS;
 pub use reduction::{Reduction, Scores};
 pub use row::Row;
 use std::fmt;
-pub use totals::{CalibrationBin, Cells, Confusion, Content, Faults, Pair, Total, Totals, Weights};
+pub use totals::{
+    CalibrationBin, Cells, Confusion, Content, Extremes, Faults, Pair, Total, Totals, Weights,
+};
 pub use value::{CustomValue, Function, Library, Reads, Twin};
 
 /// A per-sample value and its parameter (δ of the Huber loss, the power of the Tweedie deviance; 0
@@ -114,6 +116,8 @@ pub enum Statistic {
     Sum(SampleValue),
     /// The largest of a per-sample value that is never negative.
     Maximum(SampleValue),
+    /// The largest and the least of a per-sample value of any sign.
+    Extremes(SampleValue),
     /// The exact sum of a moment.
     Moment(Moment),
     /// Counts and sums of weights by label and by whether score > threshold.
@@ -169,13 +173,15 @@ impl Statistic {
             }
             Self::Sum(SampleValue { function, .. })
             | Self::Maximum(SampleValue { function, .. })
+            | Self::Extremes(SampleValue { function, .. })
                 if function.reduction(0).rows && task != Task::Multiclass =>
             {
                 let tasks = Task::Multiclass.name().to_owned();
                 Err(Error::WrongTask { metric: function.name(), task, tasks })
             }
             Self::Sum(SampleValue { function, parameter })
-            | Self::Maximum(SampleValue { function, parameter }) => {
+            | Self::Maximum(SampleValue { function, parameter })
+            | Self::Extremes(SampleValue { function, parameter }) => {
                 if function.takes(parameter) {
                     return Ok(());
                 }
@@ -191,7 +197,7 @@ impl Statistic {
             Self::Confusion { threshold } if !threshold.is_finite() => {
                 invalid("confusion", "threshold", &threshold, "a finite number")
             }
-            Self::Calibration { .. } if task == Task::Regression => {
+            Self::Calibration { .. } if !task.has_labels() => {
                 let tasks = format!("{}, {}", Task::Binary, Task::Multiclass);
                 Err(Error::WrongTask { metric: "calibration", task, tasks })
             }
@@ -238,6 +244,7 @@ impl Statistic {
         match self {
             Self::Sum(value)
             | Self::Maximum(value)
+            | Self::Extremes(value)
             | Self::Calibration { probability: value, .. } => Some(value),
             Self::Moment(_)
             | Self::Confusion { .. }
@@ -274,6 +281,7 @@ impl fmt::Display for Statistic {
         let (sink, value) = match self {
             Self::Sum(value) => ("sum", value),
             Self::Maximum(value) => ("maximum", value),
+            Self::Extremes(value) => ("extremes", value),
             Self::Moment(moment) => return write!(f, "moment:{}", moment.name()),
             Self::Confusion { threshold } => return write!(f, "confusion:threshold={threshold}"),
             Self::Margins { classes } => return write!(f, "margins:classes={classes}"),

@@ -1,5 +1,6 @@
 //! The totals of a plan: plain integers, so that they merge by addition and compare by bits.
 
+use super::bits::{flushed, nonfinite};
 use super::{Plan, Statistic};
 use crate::exact::ExactSum;
 use serde::{Deserialize, Serialize};
@@ -76,12 +77,23 @@ pub enum Content {
     Sum(Pair<ExactSum>),
     /// The bits of the largest value; 0 if there was none.
     Maximum(Pair<u32>),
+    /// The largest and the least value.
+    Extremes(Extremes),
     /// A binary confusion count.
     Confusion(Confusion),
     /// One entry for each bin of a calibration.
     Calibration(Vec<CalibrationBin>),
     /// Counts by class.
     Cells(Cells),
+}
+
+/// The largest and the least value, as keys whose larger one stands further out; 0 if there was none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extremes {
+    /// The largest: the [`ordered`](super::bits::ordered) key of its bits.
+    pub largest: Pair<u32>,
+    /// The least: the complement of its key.
+    pub least: Pair<u32>,
 }
 
 /// Samples and weights by truth and prediction: index 2·label + (score > threshold), that is
@@ -120,6 +132,7 @@ impl Totals {
         let content = |statistic: &Statistic| match statistic {
             Statistic::Sum(_) | Statistic::Moment(_) => Content::Sum(Pair::default()),
             Statistic::Maximum(_) => Content::Maximum(Pair::default()),
+            Statistic::Extremes(_) => Content::Extremes(Extremes::default()),
             Statistic::Confusion { .. } => Content::Confusion(Confusion::default()),
             Statistic::Calibration { bins, .. } => {
                 Content::Calibration(vec![CalibrationBin::default(); *bins as usize])
@@ -146,14 +159,15 @@ impl Totals {
     }
 
     /// Whether the totals have one entry of the right kind for each statistic of the plan, and
-    /// nothing in them is what no samples leave: a maximum that is negative or not finite, or
-    /// another number of bins or cells.
+    /// nothing in them is what no samples leave: a maximum that is negative or not finite, an
+    /// extreme that is not finite, or another number of bins or cells.
     pub fn fit(&self, plan: &Plan) -> bool {
         let kind = |total: &Total| std::mem::discriminant(&total.content);
         let alike = |(total, empty): (&Total, &Total)| match (&total.content, &empty.content) {
             (Content::Maximum(Pair { unweighted, weighted }), _) => {
                 *unweighted.max(weighted) < f32::INFINITY.to_bits()
             }
+            (Content::Extremes(extremes), _) => extremes.fit(),
             (Content::Calibration(bins), Content::Calibration(empty)) => bins.len() == empty.len(),
             (Content::Cells(cells), Content::Cells(empty)) => {
                 cells.counts.len() == empty.counts.len()
@@ -200,8 +214,11 @@ impl Content {
         match (self, other) {
             (Self::Sum(sum), Self::Sum(other)) => sum.merge(other),
             (Self::Maximum(maximum), Self::Maximum(other)) => {
-                maximum.unweighted = maximum.unweighted.max(other.unweighted);
-                maximum.weighted = maximum.weighted.max(other.weighted);
+                maximum.raise(*other);
+            }
+            (Self::Extremes(extremes), Self::Extremes(other)) => {
+                extremes.largest.raise(other.largest);
+                extremes.least.raise(other.least);
             }
             (Self::Confusion(cells), Self::Confusion(other)) => {
                 for cell in 0..4 {
@@ -215,6 +232,24 @@ impl Content {
             (Self::Cells(cells), Self::Cells(others)) => cells.merge(others),
             _ => debug_assert!(false, "totals of different plans"),
         }
+    }
+}
+
+impl Extremes {
+    /// The number that a key of [`largest`](Self::largest) stands for.
+    pub(crate) fn number(key: u32) -> f32 {
+        f32::from_bits(if key >> 31 == 1 { key ^ 0x8000_0000 } else { !key })
+    }
+
+    /// Whether every key is 0 or that of a finite number, flushed as all are.
+    fn fit(&self) -> bool {
+        let Self { largest, least } = self;
+        let sound = |key: u32| {
+            let bits = Self::number(key).to_bits();
+            !nonfinite(bits) && flushed(bits) == bits
+        };
+        [largest.unweighted, largest.weighted].into_iter().all(|key| key == 0 || sound(key))
+            && [least.unweighted, least.weighted].into_iter().all(|key| key == 0 || sound(!key))
     }
 }
 
@@ -251,6 +286,14 @@ impl Pair<ExactSum> {
 /// Adds up two counts. No real ones overflow, but a state may come from a file.
 fn add(count: &mut u64, other: u64) {
     *count = count.saturating_add(other);
+}
+
+impl Pair<u32> {
+    /// Raises both to those of another.
+    pub(crate) fn raise(&mut self, other: Self) {
+        self.unweighted = self.unweighted.max(other.unweighted);
+        self.weighted = self.weighted.max(other.weighted);
+    }
 }
 
 impl Pair<u64> {

@@ -99,15 +99,18 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
         Statistic::Sum(SampleValue { function: Function::TweedieDeviance, parameter })
     });
     let sums = values().map(Statistic::Sum).chain(powers);
-    let regression = sums.chain(moments).chain([maximum]);
+    let [given, error] = [Function::Given, Function::Error]
+        .map(|function| Statistic::Extremes(SampleValue { function, parameter: 0.0 }));
+    let log_loss = SampleValue { function: Function::LogLoss, parameter: 0.25 };
+    let regression = sums.chain(moments).chain([maximum, given, error]);
     let regression: Vec<_> = regression.chain(custom::statistics()).collect();
     let confusions = [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold });
     // Cells within workgroup memory, and cells beyond it.
     let mut calibrations = [15, 256].map(calibration).to_vec();
     let logistic = SampleValue { function: Function::Logistic, parameter: 0.0 };
     calibrations.push(Statistic::Calibration { probability: logistic, bins: 10 });
-    let binary: Vec<_> =
-        values().map(Statistic::Sum).chain(confusions).chain(calibrations).collect();
+    let binary = values().map(Statistic::Sum).chain(confusions).chain(calibrations);
+    let binary: Vec<_> = binary.chain([Statistic::Extremes(log_loss)]).collect();
     let mut plans = Vec::new();
     let multiclass: Vec<_> = [
         Statistic::Margins { classes: CLASSES },
@@ -116,8 +119,12 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
         Statistic::Moment(Moment::Product),
     ]
     .into();
-    let tasks =
-        [(Task::Regression, regression), (Task::Binary, binary), (Task::Multiclass, multiclass)];
+    let tasks = [
+        (Task::Regression, regression),
+        (Task::Binary, binary),
+        (Task::Multiclass, multiclass),
+        (Task::Aggregation, vec![given, Statistic::sum(Function::Given)]),
+    ];
     for (task, all) in tasks {
         plans.extend(all.iter().map(|&statistic| (task, vec![statistic])));
         plans.push((task, all));
@@ -126,7 +133,7 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
 }
 
 /// The tasks with one output for each sample.
-const TASKS: [Task; 3] = [Task::Regression, Task::Binary, Task::Multiclass];
+const TASKS: [Task; 4] = [Task::Regression, Task::Binary, Task::Multiclass, Task::Aggregation];
 
 /// Classes of the multiclass task: as many as need counts beyond workgroup memory.
 const CLASSES: u32 = 40;
@@ -213,6 +220,7 @@ impl Data {
         let batch = match task {
             Task::Regression => Batch::new(prediction, &self.truth[range.clone()]),
             Task::Binary | Task::Multilabel => Batch::new(prediction, &self.labels[range.clone()]),
+            Task::Aggregation => Batch::values(prediction),
             Task::Multiclass => {
                 let [prediction, truth] = self.classes.each_ref().map(|c| &c[range.clone()]);
                 Batch::new(prediction, truth)
@@ -306,9 +314,10 @@ fn any_statistic(task: Task, random: &mut Random) -> Statistic {
         let function = functions[random.below(functions.len())];
         let parameters = parameters(function);
         let value = SampleValue { function, parameter: parameters[random.below(parameters.len())] };
-        let statistic = match random.below(6) {
+        let statistic = match random.below(7) {
             0 => Statistic::Sum(value),
             1 => Statistic::Maximum(value),
+            6 => Statistic::Extremes(value),
             2 => Statistic::Moment(Moment::ALL[random.below(Moment::ALL.len())]),
             3 => calibration(1 + random.below(60) as u32),
             4 => [Statistic::Margins { classes: CLASSES }, Statistic::Matrix { classes: CLASSES }]

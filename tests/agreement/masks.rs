@@ -60,6 +60,8 @@ fn plan(task: Task) -> Vec<Statistic> {
         Task::Regression => {
             [Statistic::Sum(error), Statistic::Maximum(error), Statistic::Moment(Moment::Product)]
         }
+        Task::Aggregation => [Function::Given, Function::Error, Function::TruthMagnitude]
+            .map(|function| Statistic::Extremes(SampleValue { function, parameter: 0.0 })),
         Task::Binary | Task::Multilabel => [
             Statistic::Confusion { threshold: 0.5 },
             calibration(15),
@@ -90,7 +92,7 @@ fn columns(adapter: &AdapterSummary, task: Task) -> Result<(), Failed> {
     let plan = plan(task);
     let mut random = Random::new(0xa5);
     for rule in Rule::ALL {
-        if task == Task::Regression && rule != Rule::Mask {
+        if !task.has_labels() && rule != Rule::Mask {
             continue;
         }
         let builder = Evaluator::builder(task).classes(CLASSES).statistics(plan.iter().copied());

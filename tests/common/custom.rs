@@ -69,8 +69,8 @@ pub static ENERGY: CustomValue = CustomValue::new(
 
 /// p² − t²: infinity less infinity; and it says that it is never negative, which is not true.
 pub static EXCESS: CustomValue = CustomValue::new(
-    "excess",
-    "fn excess(prediction: u32, truth: u32, parameter: u32) -> u32 {
+    "surplus",
+    "fn surplus(prediction: u32, truth: u32, parameter: u32) -> u32 {
          return minus(counted(times(prediction, prediction)), counted(times(truth, truth)));
      }",
     |prediction, truth, _| {

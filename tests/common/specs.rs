@@ -12,6 +12,8 @@ pub const CLASSES: usize = 5;
 pub enum Inputs {
     Regression,
     Binary,
+    /// Values without a truth.
+    Values,
     /// Predicted classes.
     Classes,
     /// Rows of probabilities.
@@ -21,13 +23,20 @@ pub enum Inputs {
 }
 
 impl Inputs {
-    pub const ALL: &[Self] =
-        &[Self::Regression, Self::Binary, Self::Classes, Self::Probabilities, Self::Logits];
+    pub const ALL: &[Self] = &[
+        Self::Regression,
+        Self::Binary,
+        Self::Values,
+        Self::Classes,
+        Self::Probabilities,
+        Self::Logits,
+    ];
 
     pub fn task(self) -> Task {
         match self {
             Self::Regression => Task::Regression,
             Self::Binary => Task::Binary,
+            Self::Values => Task::Aggregation,
             Self::Classes | Self::Probabilities | Self::Logits => Task::Multiclass,
         }
     }
@@ -84,6 +93,8 @@ const VARIANTS: &[&str] = &[
     "log_loss:label_smoothing=0.1",
     "log_loss:label_smoothing=1",
     "log_loss:eps=0.125",
+    "pinball_loss:quantile=0.9:reduction=sum",
+    "log_loss:label_smoothing=0.1:reduction=sum_over_batch_size",
     "expected_calibration_error:bins=1",
     "expected_calibration_error:bins=256",
     "calibration_bins:bins=7",
@@ -102,6 +113,9 @@ const AVERAGES: [&str; 6] = [
     ":zero_division=1",
 ];
 
+/// Every reduction of a loss but the default one.
+const REDUCTIONS: [&str; 2] = [":reduction=sum", ":reduction=sum_over_batch_size"];
+
 /// The specs of a task that go with what its predictions are.
 pub fn specs(inputs: Inputs) -> Vec<String> {
     let task = inputs.task();
@@ -116,10 +130,13 @@ pub fn specs(inputs: Inputs) -> Vec<String> {
     let thresholds = metric::of_task(task)
         .filter(|metric| metric.parameters.contains(&metric::THRESHOLD))
         .map(|metric| format!("{}:threshold=0.25", metric.name));
+    let reductions = metric::of_task(task)
+        .filter(|metric| metric.parameters.contains(&metric::REDUCTION))
+        .flat_map(|metric| REDUCTIONS.map(|variant| format!("{}{variant}", metric.name)));
     let averages = metric::of_task(task)
         .filter(|metric| metric.parameters.contains(&metric::AVERAGE))
         .flat_map(|metric| AVERAGES.map(|variant| format!("{}{variant}", metric.name)));
-    let all = names.chain(variants).chain(thresholds).chain(averages);
+    let all = names.chain(variants).chain(thresholds).chain(reductions).chain(averages);
     let fits = |text: &String| {
         task != Task::Multiclass || inputs.rows() || !needs_rows(&inputs.spec(text))
     };

@@ -155,16 +155,18 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     let var_t = covariance(rows, truth, truth);
     let cov = covariance(rows, prediction, truth);
     let bias = mean(rows, error);
+    let weighing = rows.iter().filter(|row| row.2 > 0.0);
     Some(vec![match spec {
         "mean_squared_error" | "tweedie_deviance:power=0" | "brier_score" => mean(rows, square),
         "root_mean_squared_error" => mean(rows, square).sqrt(),
         "mean_absolute_error" => mean(rows, |p, t| (p - t).abs()),
         "mean_error" => bias,
-        "max_error" => rows
-            .iter()
-            .filter(|row| row.2 > 0.0)
-            .map(|row| (row.0 - row.1).abs())
-            .fold(0.0, f64::max),
+        "mean" => mean(rows, prediction),
+        "sum" => sum(rows, prediction),
+        "sum_over_batch_size" => sum(rows, prediction) / rows.len() as f64,
+        "minimum" => weighing.map(|row| row.0).fold(f64::INFINITY, f64::min),
+        "maximum" => weighing.map(|row| row.0).fold(f64::NEG_INFINITY, f64::max),
+        "max_error" => weighing.map(|row| (row.0 - row.1).abs()).fold(0.0, f64::max),
         "weighted_mean_absolute_percentage_error" => {
             sum(rows, |p, t| (p - t).abs()) / sum(rows, |_, t| t.abs())
         }
@@ -242,6 +244,16 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     }])
 }
 
+/// A spec without its reduction, and what makes the reduced loss of the mean.
+fn reduction<'a>(spec: &'a str, rows: &[Row]) -> (&'a str, f64) {
+    let weight = sum(rows, |_, _| 1.0);
+    match spec.split_once(":reduction=") {
+        Some((base, "sum")) => (base, weight),
+        Some((base, "sum_over_batch_size")) => (base, weight / rows.len() as f64),
+        _ => (spec, 1.0),
+    }
+}
+
 fn numbers(value: &Value) -> Vec<f64> {
     match value {
         Value::Scalar(number) => vec![*number],
@@ -288,11 +300,12 @@ fn samples(inputs: Inputs, positive: bool, random: &mut Random) -> Samples {
             }
             Inputs::Classes => random.below(CLASSES - 1) as f64,
             Inputs::Regression if positive => (1 + random.below(256)) as f64 / 256.0,
+            Inputs::Values => random.below(513) as f64 / 256.0 - 1.0,
             _ => random.below(257) as f64 / 256.0,
         };
         let truth = match inputs.task() {
             Task::Regression if positive => (1 + random.below(256)) as f64 / 256.0,
-            Task::Regression => random.below(513) as f64 / 256.0 - 1.0,
+            Task::Regression | Task::Aggregation => random.below(513) as f64 / 256.0 - 1.0,
             Task::Multiclass => random.below(CLASSES - 1) as f64,
             // Labels that go with the predictions, so that no value is near zero.
             Task::Binary | Task::Multilabel => {
@@ -319,7 +332,11 @@ fn every_metric_is_its_formula() {
             let builder = Evaluator::builder(inputs.task()).classes(CLASSES as u32);
             let builder = builder.metrics(specs(inputs)).from_logits(inputs.are_logits());
             let mut evaluator = builder.device(Device::Cpu).build().unwrap();
-            evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
+            let batch = match inputs {
+                Inputs::Values => Batch::values(&prediction),
+                _ => Batch::new(&prediction, &truth),
+            };
+            evaluator.update(&batch.weights(&weight)).unwrap();
             for entry in evaluator.result().unwrap().entries {
                 let spec = inputs.spec(&entry.spec);
                 let sides = [(entry.unweighted, &ones), (entry.weighted, &rows)];
@@ -328,15 +345,17 @@ fn every_metric_is_its_formula() {
                         continue;
                     }
                     let value = value.unwrap_or_else(|reason| panic!("{}: {reason}", entry.spec));
+                    let (base, factor) = reduction(&entry.spec, rows);
                     let expected = match inputs.task() {
                         Task::Multiclass if needs_rows(&spec) => {
-                            rows::formula(&entry.spec, inputs, rows, &scores)
+                            rows::formula(base, inputs, rows, &scores)
                         }
-                        Task::Multiclass => classes::formula(&entry.spec, rows),
-                        _ => formula(&entry.spec, rows),
+                        Task::Multiclass => classes::formula(base, rows),
+                        _ => formula(base, rows),
                     };
                     let expected = expected.unwrap_or_else(|| panic!("{}: no formula", entry.spec));
                     let found = numbers(&value);
+                    let expected: Vec<_> = expected.iter().map(|x| x * factor).collect();
                     assert_eq!(found.len(), expected.len(), "{}", entry.spec);
                     for (found, expected) in found.iter().zip(&expected) {
                         // Values are at most about 1 in size, as are the terms they are made of.

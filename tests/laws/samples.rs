@@ -45,7 +45,7 @@ pub fn samples(inputs: Inputs, random: &mut Random) -> Vec<Sample> {
             let prediction = scores(|| number(random));
             let weight = random.below(1025) as f32 / 256.0;
             let truth = match inputs.task() {
-                Task::Regression => number(random),
+                Task::Regression | Task::Aggregation => number(random),
                 Task::Multiclass => random.below(CLASSES) as f32,
                 Task::Binary | Task::Multilabel => {
                     random.below(if kind == 3 { 1 } else { 2 }) as f32
@@ -64,7 +64,7 @@ pub fn samples(inputs: Inputs, random: &mut Random) -> Vec<Sample> {
 pub fn junk(inputs: Inputs, random: &mut Random) -> Sample {
     let numbers = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN, 1e-40, -3.0];
     let truth = match inputs.task() {
-        Task::Regression => numbers[random.below(numbers.len())],
+        Task::Regression | Task::Aggregation => numbers[random.below(numbers.len())],
         Task::Multiclass => [-1.0, 5.0, 0.0, 1.0][random.below(4)],
         Task::Binary | Task::Multilabel => [-1.0, 2.0, 0.0, 1.0][random.below(4)],
     };
@@ -81,6 +81,7 @@ pub fn plain(inputs: Inputs) -> Vec<Sample> {
         let [prediction, truth] = match inputs {
             Inputs::Regression => [scores(&mut score), scores(|| 0.5 + class(2))],
             Inputs::Binary => [scores(&mut score), scores(|| class(2))],
+            Inputs::Values => [scores(|| 8.0 * score() - 4.0), scores(|| 0.0)],
             Inputs::Classes => [scores(|| class(CLASSES)), scores(|| class(CLASSES))],
             Inputs::Probabilities => [scores(&mut score), scores(|| class(CLASSES))],
             Inputs::Logits => [scores(|| 8.0 * score() - 4.0), scores(|| class(CLASSES))],
@@ -99,7 +100,7 @@ pub fn any_prediction(inputs: Inputs, bits: u32) -> [f32; CLASSES] {
     let mut random = Random::new(bits.into());
     match inputs {
         Inputs::Classes => [(bits % CLASSES as u32) as f32; CLASSES],
-        Inputs::Regression | Inputs::Binary => [f32::from_bits(bits); CLASSES],
+        Inputs::Regression | Inputs::Binary | Inputs::Values => [f32::from_bits(bits); CLASSES],
         Inputs::Probabilities if bits & 1 == 0 => scores(|| random.below(1025) as f32 / 1024.0),
         Inputs::Probabilities | Inputs::Logits => scores(|| f32::from_bits(random.bits() as u32)),
     }

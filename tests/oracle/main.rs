@@ -61,7 +61,7 @@ impl Data {
                 column.push(weight);
             }
             data.samples.push(match task {
-                Task::Regression => {
+                Task::Regression | Task::Aggregation => {
                     Sample { prediction, truth, bad_label: false, weight, row: None }
                 }
                 Task::Binary | Task::Multilabel => Sample {
@@ -94,6 +94,7 @@ impl Data {
         let batch = match task {
             Task::Regression => Batch::new(prediction, &self.truth[range.clone()]),
             Task::Binary | Task::Multilabel => Batch::new(prediction, &self.labels[range.clone()]),
+            Task::Aggregation => Batch::values(prediction),
             Task::Multiclass => {
                 Batch::new(&self.classes[range.clone()], &self.labels[range.clone()])
             }
@@ -116,19 +117,23 @@ fn all_parameters() -> impl Iterator<Item = SampleValue> + Clone {
 fn statistics(task: Task) -> Vec<Statistic> {
     let values = all_parameters();
     let maxima =
-        values.clone().filter(|value| value.function != Function::Error).map(Statistic::Maximum);
+        values.clone().filter(|value| !value.function.may_be_negative()).map(Statistic::Maximum);
+    let extremes = values.clone().map(Statistic::Extremes);
     let moments = Moment::ALL.iter().copied().map(Statistic::Moment);
     // −0 and subnormal thresholds count as 0, but a score of 0 is not above them.
     let thresholds = [0.5, -0.0, -0.25, 1e-40, -1e-40, f32::MAX];
     let confusions = thresholds.map(|threshold| Statistic::Confusion { threshold });
     if task == Task::Multiclass {
         let sums = [Function::Error, Function::AbsoluteError].map(Statistic::sum);
+        let extremes = [Function::Given, Function::Error]
+            .map(|function| Statistic::Extremes(SampleValue { function, parameter: 0.0 }));
         let counts =
             [Statistic::Margins { classes: CLASSES }, Statistic::Matrix { classes: CLASSES }];
-        let all = sums.into_iter().chain(moments).chain(counts).collect();
+        let all = sums.into_iter().chain(extremes).chain(moments).chain(counts).collect();
         return in_order_of_a_state(task, all);
     }
-    let mut all: Vec<_> = values.map(Statistic::Sum).chain(maxima).chain(moments).collect();
+    let mut all: Vec<_> =
+        values.map(Statistic::Sum).chain(maxima).chain(extremes).chain(moments).collect();
     all.extend(custom::statistics());
     if task == Task::Binary {
         all.extend(confusions);
@@ -202,6 +207,20 @@ fn regression_families() {
     for &numbers in Numbers::ALL {
         for &weights in Weights::ALL {
             let task = Task::Regression;
+            let data = Data::new(task, numbers, weights, Labels::Mixed, SAMPLES, &mut random);
+            compare(task, &statistics, &data);
+        }
+    }
+}
+
+#[test]
+fn values_without_a_truth() {
+    let (task, mut random) = (Task::Aggregation, Random::new(10));
+    let given = SampleValue { function: Function::Given, parameter: 0.0 };
+    let statistics = [Statistic::Sum(given), Statistic::Extremes(given)].to_vec();
+    let statistics = in_order_of_a_state(task, statistics);
+    for &numbers in Numbers::ALL {
+        for &weights in Weights::ALL {
             let data = Data::new(task, numbers, weights, Labels::Mixed, SAMPLES, &mut random);
             compare(task, &statistics, &data);
         }
@@ -283,6 +302,7 @@ fn few_statistics(task: Task) -> Vec<Statistic> {
     let mut few = vec![
         Statistic::Sum(squared_error),
         Statistic::Maximum(squared_error),
+        Statistic::Extremes(SampleValue { function: Function::Error, parameter: 0.0 }),
         Statistic::Moment(Moment::Product),
     ];
     if task == Task::Binary {
@@ -341,7 +361,7 @@ fn neither_batches_nor_order_nor_workers_matter() {
 /// How far each value may be from its formula, in units of the last place of an `f32`.
 fn bound(function: Function) -> f64 {
     match function {
-        Function::TruthMagnitude | Function::Probability | Function::Right => 0.0,
+        Function::TruthMagnitude | Function::Given | Function::Probability | Function::Right => 0.0,
         Function::Custom(own) => panic!("{} has no bound", own.name()),
         Function::Logistic
         | Function::LogLoss
@@ -444,6 +464,7 @@ fn formula(value: SampleValue, p: f64, t: f64) -> f64 {
         Function::Huber if d.abs() <= delta => d * d / 2.0,
         Function::Huber => delta * (d.abs() - delta / 2.0),
         Function::TruthMagnitude => t.abs(),
+        Function::Given => p,
         Function::Hinge => margin,
         Function::SquaredHinge => margin * margin,
         Function::Probability => p,

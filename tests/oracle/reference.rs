@@ -8,8 +8,8 @@ use num_traits::Zero;
 use weighbridge::ExactSum;
 use weighbridge::exact::layout::{UNIT_EXPONENT, WORDS};
 use weighbridge::statistic::{
-    CalibrationBin, Cells, Confusion, Content, Factor, Faults, Function, Moment, Pair, Row,
-    SampleValue, Statistic, Task, Total, Totals, Weights, row,
+    CalibrationBin, Cells, Confusion, Content, Extremes, Factor, Faults, Function, Moment, Pair,
+    Row, SampleValue, Statistic, Task, Total, Totals, Weights, row,
 };
 
 /// A constant of the library of rows.
@@ -87,6 +87,7 @@ fn outcome(value: SampleValue, prediction: f64, truth: f64) -> Outcome {
                 rounded(d.abs() - delta / 2.0).then(|excess| rounded(delta * excess))
             }
         }),
+        Function::Given => rounded(prediction),
         Function::TruthMagnitude => rounded(truth.abs()),
         Function::Hinge => margin,
         Function::SquaredHinge => margin.squared(),
@@ -165,6 +166,12 @@ fn exact_sum(integer: &BigInt) -> ExactSum {
 
 fn exact_pair(pair: &Pair<BigInt>) -> Pair<ExactSum> {
     Pair { unweighted: exact_sum(&pair.unweighted), weighted: exact_sum(&pair.weighted) }
+}
+
+/// A key that grows with the number, from 1 on.
+fn key(number: f32) -> u32 {
+    let magnitude = number.abs().to_bits();
+    if number < 0.0 { (1 << 31) - 1 - magnitude } else { (1 << 31) + magnitude }
 }
 
 /// Subnormals and −0 as 0.
@@ -254,6 +261,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
     let mut faults = Faults::default();
     let mut sum = Pair::<BigInt>::default();
     let mut maximum = Pair::<f32>::default();
+    let mut extremes = Extremes::default();
     let mut counts = [0; 4];
     let mut cells = [const { BigInt::ZERO }; 4];
     let mut table = vec![(0, BigInt::zero()); statistic.cells()];
@@ -265,7 +273,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
         // A label is valid or the sample is not here: only a score can be at fault.
         Statistic::Confusion { .. } => (true, false),
         _ => {
-            let labels = task != Task::Regression;
+            let labels = task.has_labels();
             (statistic.reads().prediction(), statistic.reads().truth() && !labels)
         }
     };
@@ -282,6 +290,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
         let result = match statistic {
             Statistic::Sum(value)
             | Statistic::Maximum(value)
+            | Statistic::Extremes(value)
             | Statistic::Calibration { probability: value, .. } => {
                 // The probability of the label, or of the other one; other truths are no labels.
                 let of_label =
@@ -326,9 +335,11 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
         if !matches!(result, Err(Overflow | Outside)) && of_probabilities {
             faults.unnormalized += u64::from(notes & of_rows("ROW_UNNORMALIZED") != 0);
         }
-        // What counts as zero is still a sample of a bin.
+        // What counts as zero is still a sample of a bin, and may be the least.
         let result = match (statistic, result) {
-            (Statistic::Calibration { .. }, Err(Underflow)) => Ok([0.0, 1.0]),
+            (Statistic::Calibration { .. } | Statistic::Extremes(_), Err(Underflow)) => {
+                Ok([0.0, 1.0])
+            }
             (_, result) => result,
         };
         let Ok([x, y]) = result else { continue };
@@ -342,6 +353,16 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             Statistic::Maximum(_) => {
                 maximum.unweighted = maximum.unweighted.max(x);
                 maximum.weighted = maximum.weighted.max(if weighs { x } else { 0.0 });
+            }
+            Statistic::Extremes(_) => {
+                let [largest, least] = [key(flushed(x)), u32::MAX - key(flushed(x))];
+                let Extremes { largest: most, least: fewest } = &mut extremes;
+                most.unweighted = most.unweighted.max(largest);
+                fewest.unweighted = fewest.unweighted.max(least);
+                if weighs {
+                    most.weighted = most.weighted.max(largest);
+                    fewest.weighted = fewest.weighted.max(least);
+                }
             }
             Statistic::Margins { .. } | Statistic::Matrix { .. } => {
                 for cell in cells_of(statistic, prediction as usize, truth as usize) {
@@ -380,6 +401,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             unweighted: maximum.unweighted.to_bits(),
             weighted: maximum.weighted.to_bits(),
         }),
+        Statistic::Extremes(_) => Content::Extremes(extremes),
         Statistic::Margins { .. } | Statistic::Matrix { .. } => Content::Cells(Cells {
             counts: table.iter().map(|(count, _)| *count).collect(),
             weights: table.iter().map(|(_, weight)| exact_sum(weight)).collect(),

@@ -165,7 +165,7 @@ impl Function {
     pub fn may_be_negative(self) -> bool {
         match self {
             Self::Custom(own) => own.may_be_negative(),
-            _ => self == Self::Error,
+            _ => matches!(self, Self::Error | Self::Given),
         }
     }
 
@@ -323,6 +323,7 @@ values! {
         squared_error SquaredError Both "any number",
         huber Huber Both "any number",
         truth_magnitude TruthMagnitude Truth "any number",
+        given Given Prediction "any number",
         percentage_error PercentageError Both "truths other than 0, or predictions of 0 where they are 0",
         symmetric_percentage_error SymmetricPercentageError Both "any number",
         squared_log_error SquaredLogError Both "predictions and truths above -1",

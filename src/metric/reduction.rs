@@ -1,0 +1,77 @@
+//! How the losses of samples become one number.
+
+use super::{Arguments, Law, Parameter, Side, Value, ratio};
+use crate::error::Undefined;
+use crate::exact::ExactSum;
+use crate::statistic::Statistic;
+use num_bigint::BigInt;
+
+/// Takes the reduction of a loss, by the names of [`Reduction`].
+pub const REDUCTION: Parameter = Parameter {
+    name: "reduction",
+    default: Some(0.0),
+    choices: &["weighted_mean", "sum_over_batch_size", "sum"], // as `Reduction::asked` reads them
+    summary: "the loss over the weights, over the number of samples, or its sum",
+    ..Parameter::NUMBER
+};
+
+/// How the losses of samples become one number, exactly and for any split into batches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reduction {
+    /// Σwx / Σw.
+    #[default]
+    WeightedMean,
+    /// Σwx / N, with N the number of samples that are not masked, whatever their weights: what
+    /// Keras's losses are by default, of one batch.
+    SumOverBatchSize,
+    /// Σwx.
+    Sum,
+}
+
+impl Reduction {
+    /// The one that is asked for; the default one of a metric that takes none.
+    pub(super) fn asked(arguments: &Arguments) -> Self {
+        match arguments.optional(REDUCTION.name) {
+            Some(1.0) => Self::SumOverBatchSize,
+            Some(2.0) => Self::Sum,
+            _ => Self::WeightedMean,
+        }
+    }
+
+    /// Laws that it breaks, and why.
+    pub(super) const fn exemptions(self) -> &'static [(Law, &'static str)] {
+        match self {
+            Self::WeightedMean => &[],
+            Self::SumOverBatchSize => &[
+                (Law::Repetition, "the batch size counts samples, not their weights"),
+                (Law::Deletion, "a sample of weight zero counts in the batch size"),
+                (Law::Scaling, "the sum grows with the weights, and the batch size does not"),
+            ],
+            Self::Sum => &[(Law::Scaling, "the sum grows with the weights")],
+        }
+    }
+
+    /// What the sum is divided by, in units of the exact sum.
+    pub(super) fn divisor(self, side: &Side<'_>) -> Result<BigInt, Undefined> {
+        let divisor = match self {
+            Self::WeightedMean => side.weight()?,
+            Self::SumOverBatchSize => ExactSum::from_count(side.samples()),
+            Self::Sum => ExactSum::from_count(1),
+        };
+        Ok(divisor.to_integer())
+    }
+
+    /// The reduced sum of a statistic, rounded once.
+    pub(super) fn of(self, sum: Statistic, side: &Side<'_>) -> Result<f64, Undefined> {
+        Ok(ratio(&side.sum(sum)?.to_integer(), &self.divisor(side)?))
+    }
+}
+
+/// The value of a loss: its sum, reduced as is asked for. What metrics with [`REDUCTION`] finish with.
+pub(super) fn reduced(
+    arguments: &Arguments,
+    sum: Statistic,
+    side: &Side<'_>,
+) -> Result<Value, Undefined> {
+    Ok(Reduction::asked(arguments).of(sum, side)?.into())
+}
