@@ -52,7 +52,7 @@ fn sum(arguments: &Arguments) -> Statistic {
 pub const METRICS: &[Definition] = &[Definition {
     name: "top_k_accuracy",
     summary: "the share of samples whose class is among the k with the largest scores",
-    formula: "Σw[rank < k] / Σw",
+    formula: "Σw[rank below k] / Σw",
     tasks: &[Task::Multiclass],
     parameters: &[K],
     statistics: |arguments| vec![sum(arguments)],
