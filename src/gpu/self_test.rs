@@ -168,11 +168,13 @@ impl Vectors {
             });
             vectors.weight.push(if sample % 50 == 23 { bits::MASKED } else { weight });
         }
-        // The largest error of all has no weight.
-        let largest = [f32::MAX.to_bits()].into_iter().chain(std::iter::repeat(0));
-        vectors.prediction.extend(largest.take(width));
-        vectors.truth.push(0);
-        vectors.weight.push(0);
+        // The largest error and the least number of all have no weight.
+        for number in [f32::MAX, f32::MIN] {
+            let row = [number.to_bits()].into_iter().chain(std::iter::repeat(0));
+            vectors.prediction.extend(row.take(width));
+            vectors.truth.push(0);
+            vectors.weight.push(0);
+        }
         vectors
     }
 

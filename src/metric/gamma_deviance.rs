@@ -7,6 +7,9 @@
 //! The Tweedie deviance of power 2. Each term is an `f32` within 4 ulp of the exact one, however
 //! close prediction and truth are; the sum is exact, and the mean is rounded once.
 //!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](super::Reduction).
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, predictions or truths of 0 or less, a term

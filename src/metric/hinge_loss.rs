@@ -17,6 +17,9 @@
 //!
 //! s_k is the score of class k as it is, and y the class of the truth. Each loss is within 1 ulp.
 //!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](super::Reduction).
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite scores, a square that overflows `f32`.

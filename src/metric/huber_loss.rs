@@ -7,6 +7,9 @@
 //! `delta`, 1 by default, is rounded to `f32`. Each h is an `f32` within 4 ulp of the exact loss;
 //! the sum is exact, and the mean is rounded once.
 //!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](super::Reduction).
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, a loss that overflows `f32`.

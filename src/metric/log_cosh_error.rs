@@ -7,6 +7,9 @@
 //! Like half of the square of a small error, and like the size of a large one less ln 2. Each term is
 //! an `f32` within 4 ulp of the exact one; the sum is exact, and the mean is rounded once.
 //!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](super::Reduction).
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, an error that overflows `f32`.

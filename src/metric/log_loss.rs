@@ -23,6 +23,9 @@
 //! same way. Rows of probabilities are not normalised; the report says how many do not sum to 1, by
 //! more than 2^-11.
 //!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`].
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite predictions, probabilities outside [0, 1].

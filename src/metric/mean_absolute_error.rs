@@ -7,6 +7,9 @@
 //! In the unit of the truth. Each |p − t| is rounded once to `f32`; the sum is exact, and the mean
 //! is rounded once.
 //!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](super::Reduction).
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, an error that overflows `f32`.

@@ -7,6 +7,9 @@
 //! A fraction, not a percentage. A term is 0 where prediction and truth are both 0. Each term is an
 //! `f32` within 1.5 ulp of the exact fraction; the sum is exact, and the mean is rounded once.
 //!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](super::Reduction).
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, a truth of 0 whose prediction is not 0

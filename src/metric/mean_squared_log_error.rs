@@ -8,6 +8,9 @@
 //! Each square is an `f32` within 4 ulp of the exact one, however close prediction and truth are; the
 //! sum is exact, and the mean, or its root, is rounded once.
 //!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](super::Reduction).
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, predictions or truths of −1 or less.

@@ -9,6 +9,9 @@
 //! exactly from those of mean_absolute_error and mean_error; the mean is rounded once, with q as
 //! the `f64` nearest to what was given.
 //!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`].
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, an error that overflows `f32`.

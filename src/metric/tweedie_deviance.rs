@@ -15,6 +15,9 @@
 //! Each d is an `f32` within 1 ulp of the exact one (4 ulp for powers 0, 1 and 2), however close
 //! prediction and truth are; the sum is exact, and the mean is rounded once.
 //!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](super::Reduction).
+//!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, predictions or truths outside the domain of
