@@ -20,6 +20,8 @@ pub enum Inputs {
     Probabilities,
     /// Rows of logits.
     Logits,
+    /// Two labels.
+    Labels,
 }
 
 impl Inputs {
@@ -30,6 +32,7 @@ impl Inputs {
         Self::Classes,
         Self::Probabilities,
         Self::Logits,
+        Self::Labels,
     ];
 
     pub fn task(self) -> Task {
@@ -38,7 +41,13 @@ impl Inputs {
             Self::Binary => Task::Binary,
             Self::Values => Task::Aggregation,
             Self::Classes | Self::Probabilities | Self::Logits => Task::Multiclass,
+            Self::Labels => Task::Multilabel,
         }
+    }
+
+    /// Number of labels or outputs.
+    pub fn outputs(self) -> u32 {
+        if self == Self::Labels { 2 } else { 1 }
     }
 
     /// Whether a prediction is a row of scores.
@@ -53,8 +62,8 @@ impl Inputs {
     /// A spec, read.
     pub fn spec(self, text: &str) -> Spec {
         let (task, from_logits) = (self.task(), self.are_logits());
-        let settings =
-            Settings { task, from_logits, threshold: 0.5, classes: CLASSES as u32, outputs: 1 };
+        let (classes, outputs) = (CLASSES as u32, self.outputs());
+        let settings = Settings { task, from_logits, threshold: 0.5, classes, outputs };
         Spec::parse(text, settings).expect("a spec of the task")
     }
 }
@@ -123,7 +132,8 @@ pub fn specs(inputs: Inputs) -> Vec<String> {
     let of_task = |spec: &&str| {
         metric::of_task(task).filter(|metric| metric.name == name(spec)).any(|metric| {
             let mut given = spec.split(':').skip(1).filter_map(|part| part.split('=').next());
-            given.all(|key| metric.parameters.iter().any(|parameter| parameter.name == key))
+            let parameters = metric.parameters_in(task, inputs.outputs());
+            given.all(|key| parameters.iter().any(|parameter| parameter.name == key))
         })
     };
     let variants = VARIANTS.iter().copied().filter(of_task).map(str::to_owned);
@@ -134,8 +144,9 @@ pub fn specs(inputs: Inputs) -> Vec<String> {
         .filter(|metric| metric.parameters.contains(&metric::REDUCTION))
         .flat_map(|metric| REDUCTIONS.map(|variant| format!("{}{variant}", metric.name)));
     let averages = metric::of_task(task)
-        .filter(|metric| metric.parameters.contains(&metric::AVERAGE))
-        .flat_map(|metric| AVERAGES.map(|variant| format!("{}{variant}", metric.name)));
+        .filter(|metric| metric.parameters_in(task, inputs.outputs()).contains(&&metric::AVERAGE))
+        .flat_map(|metric| AVERAGES.map(|variant| format!("{}{variant}", metric.name)))
+        .filter(|spec| of_task(&spec.as_str()));
     let all = names.chain(variants).chain(thresholds).chain(reductions).chain(averages);
     let fits = |text: &String| {
         task != Task::Multiclass || inputs.rows() || !needs_rows(&inputs.spec(text))

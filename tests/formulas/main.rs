@@ -319,7 +319,8 @@ fn samples(inputs: Inputs, positive: bool, random: &mut Random) -> Samples {
 
 #[test]
 fn every_metric_is_its_formula() {
-    for &inputs in Inputs::ALL {
+    // Labels are binary samples, as tests/outputs.rs has it.
+    for &inputs in Inputs::ALL.iter().filter(|inputs| **inputs != Inputs::Labels) {
         let mut random = Random::new(5);
         for turn in 0..20 {
             let positive = turn % 2 == 0;

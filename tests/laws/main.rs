@@ -33,12 +33,14 @@ enum Form {
 
 fn evaluator(inputs: Inputs, specs: &[String]) -> Evaluator {
     let builder = Evaluator::builder(inputs.task()).classes(CLASSES as u32).metrics(specs);
+    let several = inputs.outputs() > 1;
+    let builder = if several { builder.outputs(inputs.outputs()) } else { builder };
     builder.from_logits(inputs.are_logits()).device(Device::Cpu).build().unwrap()
 }
 
 /// Adds samples; classes, where there are as many as an even number, as one-hot rows.
 fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], form: Form) {
-    let width = if inputs.rows() { CLASSES } else { 1 };
+    let width = if inputs.rows() { CLASSES } else { inputs.outputs() as usize };
     let prediction: Vec<_> =
         samples.iter().flat_map(|s| s.prediction[..width].iter().copied()).collect();
     let truth: Vec<_> = samples.iter().map(|s| s.truth).collect();
@@ -47,10 +49,14 @@ fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], form: F
         .iter()
         .flat_map(|&label| (0..CLASSES).map(move |class| label == class as i32))
         .collect();
+    // The other label is the opposite, or just as bad.
+    let opposite = |label: i32| if (0..2).contains(&label) { 1 - label } else { label };
+    let both: Vec<_> = labels.iter().flat_map(|&label| [label, opposite(label)]).collect();
     let weight: Vec<_> = samples.iter().map(|s| s.weight).collect();
     let batch = match inputs.task() {
         Task::Regression => Batch::new(&prediction, &truth),
-        Task::Binary | Task::Multilabel => Batch::new(&prediction, &labels),
+        Task::Binary => Batch::new(&prediction, &labels),
+        Task::Multilabel => Batch::new(&prediction, &both),
         Task::Multiclass if samples.len().is_multiple_of(2) => {
             Batch::new(&prediction, &one_hot).one_hot()
         }

@@ -29,7 +29,7 @@ pub fn samples(inputs: Inputs, random: &mut Random) -> Vec<Sample> {
     let number = |random: &mut Random| match (inputs, kind) {
         (Inputs::Classes, _) => random.below(CLASSES) as f32,
         (_, 0) => random.below(9) as f32 / 8.0,
-        (Inputs::Binary | Inputs::Probabilities, _) => {
+        (Inputs::Binary | Inputs::Probabilities | Inputs::Labels, _) => {
             random.below(1 << 20) as f32 / (1 << 20) as f32
         }
         (_, 1) => random.below(1 << 24) as f32 / (1 << 20) as f32 - 8.0,
@@ -80,7 +80,7 @@ pub fn plain(inputs: Inputs) -> Vec<Sample> {
         let mut score = || (1.0 + class((1 << 16) - 1)) / (1 << 16) as f32;
         let [prediction, truth] = match inputs {
             Inputs::Regression => [scores(&mut score), scores(|| 0.5 + class(2))],
-            Inputs::Binary => [scores(&mut score), scores(|| class(2))],
+            Inputs::Binary | Inputs::Labels => [scores(&mut score), scores(|| class(2))],
             Inputs::Values => [scores(|| 8.0 * score() - 4.0), scores(|| 0.0)],
             Inputs::Classes => [scores(|| class(CLASSES)), scores(|| class(CLASSES))],
             Inputs::Probabilities => [scores(&mut score), scores(|| class(CLASSES))],
@@ -100,7 +100,9 @@ pub fn any_prediction(inputs: Inputs, bits: u32) -> [f32; CLASSES] {
     let mut random = Random::new(bits.into());
     match inputs {
         Inputs::Classes => [(bits % CLASSES as u32) as f32; CLASSES],
-        Inputs::Regression | Inputs::Binary | Inputs::Values => [f32::from_bits(bits); CLASSES],
+        Inputs::Regression | Inputs::Binary | Inputs::Values | Inputs::Labels => {
+            [f32::from_bits(bits); CLASSES]
+        }
         Inputs::Probabilities if bits & 1 == 0 => scores(|| random.below(1025) as f32 / 1024.0),
         Inputs::Probabilities | Inputs::Logits => scores(|| f32::from_bits(random.bits() as u32)),
     }
