@@ -326,6 +326,10 @@ fn truths_beside_rows_of_scores_are_checked() {
         let truth = [[1.0, 0.0, 0.0], row, [0.0, -0.0, 1.0]].concat();
         let batch = Batch::new(&scores, &truth).one_hot();
         assert_eq!(refused(Task::Multiclass, &batch), Error::InvalidOneHot { row: 1 }, "{row:?}");
+        // The first of positive weight is named.
+        let truth_after = [row, row, [0.0, 0.0, 1.0]].concat();
+        let after = Batch::new(&scores, &truth_after).one_hot().weights(&[0.0_f32, 1.0, 1.0]);
+        assert_eq!(refused(Task::Multiclass, &after), Error::InvalidOneHot { row: 1 }, "{row:?}");
         // Under weight 0 it is no fault there, and beside classes it is one too.
         let mut evaluator = evaluator(Task::Multiclass, &["accuracy"]).expect("a metric");
         evaluator.update(&batch.weights(&[1.0_f32, 0.0, 1.0])).expect("deleted");
