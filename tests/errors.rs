@@ -1,6 +1,6 @@
 //! Every error of the library is produced once, and its sentence read: what, where, what to do.
 //!
-//! Those of devices (lost, refused) are produced where a device can be broken, in `src/gpu/teeth.rs`;
+//! Those of devices (lost, refused) are produced where a device can be broken, in `src/gpu/teeth.rs` and `src/gpu/mutants.rs`;
 //! `every_variant_is_here` says which.
 
 use std::collections::BTreeSet;
@@ -182,7 +182,7 @@ fn sentences_say_what_and_where() {
 #[test]
 fn every_variant_is_here() {
     // The environment of a process and the lack of an adapter: tests/command/usage.rs; a device
-    // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator.rs; a state
+    // that is lost, fails or is refused: src/gpu/teeth.rs and mutants.rs; disagreement: src/evaluator.rs; a state
     // that it cannot hold: src/gpu/teeth.rs.
     let elsewhere = [
         "Environment",
