@@ -1,7 +1,7 @@
 //! Every error of the library is produced once, and its sentence read: what, where, what to do.
 //!
-//! Those of devices (lost, refused) are produced where a device can be broken, in `src/gpu/teeth.rs` and `src/gpu/mutants.rs`;
-//! `every_variant_is_here` says which.
+//! Those of devices (lost, refused) are produced where a device can be broken, in `src/gpu/teeth.rs`
+//! and `src/gpu/mutants.rs`; `every_variant_is_here` says which.
 
 use std::collections::BTreeSet;
 use weighbridge::error::Input;
@@ -182,8 +182,8 @@ fn sentences_say_what_and_where() {
 #[test]
 fn every_variant_is_here() {
     // The environment of a process and the lack of an adapter: tests/command/usage.rs; a device
-    // that is lost, fails or is refused: src/gpu/teeth.rs and mutants.rs; disagreement: src/evaluator.rs; a state
-    // that it cannot hold: src/gpu/teeth.rs.
+    // that is lost, fails or cannot hold a state: src/gpu/teeth.rs; one that is refused:
+    // src/gpu/mutants.rs; disagreement: src/evaluator.rs.
     let elsewhere = [
         "Environment",
         "NoAdapter",
