@@ -1,7 +1,7 @@
 //! Every error of the library is produced once, and its sentence read: what, where, what to do.
 //!
-//! Those of devices (lost, refused) are produced where a device can be broken, in `src/gpu/teeth.rs`;
-//! `every_variant_is_here` says which.
+//! Those of devices (lost, refused) are produced where a device can be broken, in `src/gpu/teeth.rs`
+//! and `src/gpu/mutants.rs`; `every_variant_is_here` says which.
 
 use std::collections::BTreeSet;
 use weighbridge::error::Input;
@@ -431,6 +431,10 @@ fn truths_beside_rows_of_scores_are_checked() {
         let truth = [[1.0, 0.0, 0.0], row, [0.0, -0.0, 1.0]].concat();
         let batch = Batch::new(&scores, &truth).one_hot();
         assert_eq!(refused(Task::Multiclass, &batch), Error::InvalidOneHot { row: 1 }, "{row:?}");
+        // The first of positive weight is named.
+        let truth_after = [row, row, [0.0, 0.0, 1.0]].concat();
+        let after = Batch::new(&scores, &truth_after).one_hot().weights(&[0.0_f32, 1.0, 1.0]);
+        assert_eq!(refused(Task::Multiclass, &after), Error::InvalidOneHot { row: 1 }, "{row:?}");
         // Under weight 0 it is no fault there, and beside classes it is one too.
         let mut evaluator = evaluator(Task::Multiclass, &["accuracy"]).expect("a metric");
         evaluator.update(&batch.weights(&[1.0_f32, 0.0, 1.0])).expect("deleted");

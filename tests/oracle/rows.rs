@@ -172,6 +172,11 @@ fn row(kind: usize, classes: usize, random: &mut Random) -> Vec<f32> {
             Some(_) => unit(random).powi(1 + spread as i32),
         })
         .collect();
+    if kind == Numbers::ALL.len() + 1 && classes > 64 {
+        // The largest and its runner-up stand in one lane of the CPU engine.
+        let first = random.below(classes - 64);
+        (row[first], row[first + 64]) = (2.0 * spread, 1.5 * spread);
+    }
     if kind > Numbers::ALL.len() + 1 {
         let sum = row.iter().sum::<f32>() * [1.0, 1.0, 1.000_6, 0.9994][random.below(4)];
         row.iter_mut().for_each(|p| *p /= sum);
