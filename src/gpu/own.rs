@@ -52,8 +52,9 @@ struct Declared {
 /// word of a line that is not indented. Names of parameters are among them; they would hide a value.
 static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let fragments = source::fragments().into_iter().map(|(_, text)| text.to_owned());
-    // Constants and calls of a pass.
-    let passes = source::modules(&Plan::new(Task::Regression, []), false).into_iter();
+    // Constants and calls of a pass, and of the reduction of rows.
+    let rows = source::rows(&Plan::new(Task::Multiclass, []));
+    let passes = source::modules(&Plan::new(Task::Regression, []), false).into_iter().chain([rows]);
     let constants = Library::ALL.iter().flat_map(|library| library.constants());
     let constants = constants.map(|(name, _)| (*name).to_owned());
     let texts: Vec<_> =
