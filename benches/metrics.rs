@@ -6,8 +6,8 @@ mod support;
 
 use criterion::{BenchmarkId, Criterion};
 use support::{Data, Engine};
-use weighbridge::metric;
-use weighbridge::{InstructionSet, Task};
+use weighbridge::metric::{self, Spec};
+use weighbridge::{Batch, Evaluator, InstructionSet, Task};
 
 fn metrics(criterion: &mut Criterion) {
     // The CPU engine at its fastest, and the GPU; `sums` and `peers` compare instruction sets.
@@ -31,13 +31,30 @@ fn metrics(criterion: &mut Criterion) {
                         engine.builder(task).metric(name).build().expect("a metric of this task");
                     let id = BenchmarkId::new(&engine.name, format!("2^{exponent}"));
                     group.bench_with_input(id, data, |bencher, data| {
-                        let batch = data.batch(task);
+                        let scored = needs_rows(&evaluator);
+                        let batch = if scored { rows(data) } else { data.batch(task) };
                         bencher.iter(|| support::run(&mut evaluator, &batch));
                     });
                 }
             }
         }
     }
+}
+
+/// Scores of each row.
+const WIDTH: usize = 10;
+
+/// Rows of scores out of the same data: a tenth as many samples. Throughputs count scores.
+fn rows(data: &Data) -> Batch<'_> {
+    let samples = data.len() / WIDTH;
+    let scores = &data.score[..samples * WIDTH];
+    Batch::new(scores, &data.classes[1][..samples]).weights(&data.weight[..samples])
+}
+
+/// Whether an evaluator's metric needs rows of scores.
+fn needs_rows(evaluator: &Evaluator) -> bool {
+    let statistics = |spec: &Spec| (spec.definition.statistics)(&spec.arguments);
+    evaluator.specs().iter().flat_map(statistics).any(|statistic| statistic.reduction().rows)
 }
 
 fn main() {

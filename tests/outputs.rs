@@ -42,10 +42,19 @@ fn output<T: Copy>(elements: &[T], output: usize) -> Vec<T> {
 
 /// Devices: the CPU, and every adapter of this machine.
 fn devices() -> Vec<Device> {
+    [Device::Cpu].into_iter().chain(adapters()).collect()
+}
+
+#[cfg(feature = "gpu")]
+fn adapters() -> Vec<Device> {
     let off = std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off");
     let adapters = if off { vec![] } else { weighbridge::gpu::adapters() };
-    let named = adapters.into_iter().map(|adapter| Device::Named(adapter.name));
-    [Device::Cpu].into_iter().chain(named).collect()
+    adapters.into_iter().map(|adapter| Device::Named(adapter.name)).collect()
+}
+
+#[cfg(not(feature = "gpu"))]
+fn adapters() -> Vec<Device> {
+    Vec::new()
 }
 
 fn evaluator(task: Task, outputs: Option<u32>, specs: &[String], device: &Device) -> Evaluator {
