@@ -17,7 +17,7 @@ fn metrics(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("read");
     for (exponent, data) in &sizes {
         group.throughput(support::throughput(data.len()));
-        support::read(&mut group, &format!("2^{exponent}"), data);
+        support::read::bench(&mut group, &format!("2^{exponent}"), data);
     }
     group.finish();
     for &task in Task::ALL {

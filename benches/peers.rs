@@ -3,11 +3,11 @@
 
 mod support;
 
-use criterion::{BenchmarkId, Criterion};
+use criterion::{BenchmarkId, Criterion, Throughput};
 use support::{Data, Engine};
-use weighbridge::Task;
 use weighbridge::metric::{self, Settings, Spec};
 use weighbridge::statistic::Statistic;
+use weighbridge::{Batch, Task};
 
 /// The metrics of the case `ten regression metrics`, as `peers.py` has them.
 const TEN: [&str; 10] = [
@@ -35,6 +35,40 @@ fn count_metrics() -> Vec<&'static str> {
     metric::of_task(Task::Binary).map(|metric| metric.name).filter(counts).collect()
 }
 
+/// Rows of logits: their number, their classes, and the metrics of the case.
+const ROWS: [(usize, u32, &[&str]); 2] = [
+    (1 << 20, 10, &["accuracy", "top_k_accuracy:k=5", "f1_score", "log_loss", "confusion_matrix"]),
+    (2048, 50_257, &["log_loss", "accuracy"]),
+];
+
+/// Cases of rows of logits, without weights, as TorchMetrics has them; throughputs count logits.
+fn rows(criterion: &mut Criterion) {
+    for (samples, classes, metrics) in ROWS {
+        let samples = if support::is_test() { 64 } else { samples };
+        let elements = samples * classes as usize;
+        let mix = |i: usize| (i as u32).wrapping_mul(2_654_435_761) ^ (i as u32 >> 7);
+        let logits: Vec<_> =
+            (0..elements).map(|i| (mix(i) >> 8) as f32 * 2_f32.powi(-20) - 8.0).collect();
+        let truth: Vec<_> = (0..samples).map(|i| mix(i) % classes).collect();
+        let mut group = criterion.benchmark_group(format!("rows of {classes}"));
+        group.throughput(Throughput::ElementsAndBytes {
+            elements: elements as u64,
+            bytes: 4 * elements as u64,
+        });
+        support::read::bench_columns(&mut group, &samples.to_string(), [&logits]);
+        for engine in Engine::all() {
+            let builder = engine.builder(Task::Multiclass).classes(classes).from_logits(true);
+            let builder = builder.metrics(metrics.iter().copied());
+            let mut evaluator = builder.build().expect("metrics of this task");
+            group.bench_function(BenchmarkId::new(&engine.name, samples), |bencher| {
+                let batch = Batch::new(&logits, &truth);
+                bencher.iter(|| support::run(&mut evaluator, &batch));
+            });
+        }
+        group.finish();
+    }
+}
+
 fn main() {
     support::banner();
     let mut criterion: Criterion = support::criterion();
@@ -49,7 +83,7 @@ fn main() {
     let data = Data::new(support::samples(24));
     let mut group = criterion.benchmark_group("peers");
     group.throughput(support::throughput(data.len()));
-    support::read(&mut group, "2^24", &data);
+    support::read::bench(&mut group, "2^24", &data);
     for (name, task, metrics) in cases {
         for engine in Engine::all() {
             let builder = engine.builder(task).metrics(metrics.iter().copied());
@@ -64,5 +98,6 @@ fn main() {
         }
     }
     group.finish();
+    rows(&mut criterion);
     criterion.final_summary();
 }

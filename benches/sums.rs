@@ -21,7 +21,7 @@ fn main() {
     let data = Data::new(support::samples(24));
     let mut group = criterion.benchmark_group("sums");
     group.throughput(support::throughput(data.len()));
-    support::read(&mut group, "three arrays", &data);
+    support::read::bench(&mut group, "three arrays", &data);
     for engine in Engine::all() {
         for count in [1, 3, 10, 24] {
             let mut evaluator = engine

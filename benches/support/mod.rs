@@ -1,8 +1,6 @@
 //! What the benches share: inputs, engines, and a banner that says where the numbers come from.
 
-mod read;
-
-pub use read::bench as read;
+pub mod read;
 
 use criterion::{Criterion, Throughput};
 use std::time::Duration;

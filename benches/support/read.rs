@@ -14,8 +14,16 @@ const PART: usize = 1 << 15;
 
 /// Measures every loop over the three arrays that an update reads.
 pub fn bench(group: &mut BenchmarkGroup<'_, WallTime>, id: &str, data: &Data) {
-    let columns: [&[u32]; 3] =
-        [&data.prediction, &data.truth, &data.weight].map(|column| bytemuck::cast_slice(column));
+    bench_columns(group, id, [&data.prediction, &data.truth, &data.weight]);
+}
+
+/// Measures every loop over some arrays.
+pub fn bench_columns<const N: usize>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    id: &str,
+    columns: [&[f32]; N],
+) {
+    let columns: [&[u32]; N] = columns.map(bytemuck::cast_slice);
     for (name, read) in all() {
         let all_words = |words: &[u32]| words.par_chunks(PART).map(read).reduce(|| 0, |a, b| a ^ b);
         group.bench_function(BenchmarkId::new(name, id), |bencher| {

@@ -89,7 +89,8 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
     trials
 }
 
-/// Every statistic alone, and all of a task at once, over several passes.
+/// Every statistic alone, and many at once, over several passes: all values with labels. A value is
+/// compiled twice on each adapter, which takes most of the time.
 fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let maximum =
@@ -102,16 +103,19 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let [given, error] = [Function::Given, Function::Error]
         .map(|function| Statistic::Extremes(SampleValue { function, parameter: 0.0 }));
     let log_loss = SampleValue { function: Function::LogLoss, parameter: 0.25 };
-    let regression = sums.chain(moments).chain([maximum, given, error]);
-    let regression: Vec<_> = regression.chain(custom::statistics()).collect();
+    let others: Vec<_> = moments.chain([maximum, given, error]).collect();
+    let few = [Function::Error, Function::SquaredError, Function::Huber];
+    let few = values().filter(|value| few.contains(&value.function)).map(Statistic::Sum);
+    let several: Vec<_> = few.chain(others.iter().copied()).collect();
+    let regression: Vec<_> = sums.chain(others).chain(custom::statistics()).collect();
     let confusions = [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold });
     // Cells within workgroup memory, and cells beyond it.
     let mut calibrations = [15, 256].map(calibration).to_vec();
     let logistic = SampleValue { function: Function::Logistic, parameter: 0.0 };
     calibrations.push(Statistic::Calibration { probability: logistic, bins: 10 });
-    let binary = values().map(Statistic::Sum).chain(confusions).chain(calibrations);
-    let binary: Vec<_> = binary.chain([Statistic::Extremes(log_loss)]).collect();
-    let mut plans = Vec::new();
+    let binary = confusions.into_iter().chain(calibrations).chain([Statistic::Extremes(log_loss)]);
+    let binary: Vec<_> = binary.collect();
+    let labelled: Vec<_> = values().map(Statistic::Sum).chain(binary.iter().copied()).collect();
     let multiclass: Vec<_> = [
         Statistic::Margins { classes: CLASSES },
         Statistic::Matrix { classes: CLASSES },
@@ -119,17 +123,22 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
         Statistic::Moment(Moment::Product),
     ]
     .into();
-    let tasks = [
+    let aggregation = vec![given, Statistic::sum(Function::Given)];
+    let alone = [
         (Task::Regression, regression),
         (Task::Binary, binary),
-        (Task::Multiclass, multiclass),
-        (Task::Aggregation, vec![given, Statistic::sum(Function::Given)]),
+        (Task::Multiclass, multiclass.clone()),
     ];
-    for (task, all) in tasks {
-        plans.extend(all.iter().map(|&statistic| (task, vec![statistic])));
-        plans.push((task, all));
-    }
-    plans
+    let alone = alone
+        .into_iter()
+        .flat_map(|(task, all)| all.into_iter().map(move |statistic| (task, vec![statistic])));
+    let together = [
+        (Task::Regression, several),
+        (Task::Binary, labelled),
+        (Task::Multiclass, multiclass),
+        (Task::Aggregation, aggregation),
+    ];
+    alone.chain(together).collect()
 }
 
 /// The tasks with one output for each sample.
