@@ -20,6 +20,12 @@ fn metrics(criterion: &mut Criterion) {
         support::read::bench(&mut group, &format!("2^{exponent}"), data);
     }
     group.finish();
+    // As long as a device is in use, it is not opened and tested anew.
+    let open = |engine: &Engine| {
+        let builder = engine.builder(Task::Regression).metric("mean_error");
+        builder.build().expect("a metric of this task")
+    };
+    let _in_use: Vec<_> = engines.iter().map(open).collect();
     for &task in Task::ALL {
         for definition in metric::of_task(task) {
             let name = definition.name;

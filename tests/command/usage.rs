@@ -196,7 +196,7 @@ fn wrong_usage_is_one_sentence() {
             "no metric is called \"mean_square_error\"; did you mean mean_squared_error?",
         ),
         (&["-m", "zzz"], "no metric is called \"zzz\""),
-        (&["-m", "mean_squared_error:power=2"], "mean_squared_error has no parameter \"power\""),
+        (&["-m", "r2_score:power=2"], "r2_score has no parameter \"power\""),
         (&["--threshold", "0.3"], "--threshold belongs to the binary and multilabel tasks"),
         (
             &["--from-logits"],
