@@ -229,7 +229,9 @@ fn an_ignored_label_is_no_element() {
         .device(Device::Cpu)
         .build()
         .expect("an evaluator");
-    let batch = Batch::new(&[0.9_f32, 0.9, 0.3, 0.2, 0.3, 0.9], &[1_i32, -1, 1, 0, 0, 1]);
+    // The last sample is padding.
+    let scores = [0.9_f32, 0.9, 0.3, 0.2, 0.3, 0.9, 0.9, 0.9];
+    let batch = Batch::new(&scores, &[1_i32, -1, 1, 0, 0, 1, -1, -1]);
     evaluator.update(&batch).expect("a batch");
     let report = evaluator.result().expect("a report");
     assert_eq!(vectors(&report, "accuracy:average=none")[0], [2.0 / 3.0, 1.0]);

@@ -57,7 +57,8 @@ impl Batch<'_> {
     }
 
     /// Samples with one label, 1, that is predicted if all labels of the sample are right: 1 or 0,
-    /// NaN if a score is not finite. The label is none if any label of the sample is none.
+    /// NaN if a score is not finite. The label is none if any label of the sample is none. A sample
+    /// whose labels are all ignored is masked.
     fn samples_as_a_whole<'b>(
         &'b self,
         outputs: usize,
@@ -67,8 +68,9 @@ impl Batch<'_> {
     ) -> Batch<'b> {
         let least = ordered(flushed(threshold.to_bits()));
         let (mut predictions, mut truths) = (Vec::new(), Vec::new());
+        gathered.mask.clear();
         for start in (0..self.truth.len()).step_by(outputs) {
-            let (mut prediction, mut truth) = (1.0_f32, 1.0_f32);
+            let (mut prediction, mut truth, mut counts) = (1.0_f32, 1.0_f32, false);
             for element in start..start + outputs {
                 let score = with_column!(self.prediction, slice => slice[element].real()) as f32;
                 let (label, ignored) = with_column!(self.truth, slice => {
@@ -77,18 +79,26 @@ impl Batch<'_> {
                 if ignored {
                     continue;
                 }
+                counts = true;
                 let positive = ordered(flushed(score.to_bits())) > least;
                 let right = u32::from(positive) == label;
                 // NaN stays what it is.
                 prediction *= if score.is_finite() { f32::from(u8::from(right)) } else { f32::NAN };
                 truth = if label > 1 { f32::MAX } else { truth };
             }
+            let given = self.mask.is_none_or(|mask| mask[predictions.len()]);
+            gathered.mask.push(given && counts);
             predictions.push(prediction);
             truths.push(truth);
         }
         gathered.prediction = OwnedColumn::F32(predictions);
         gathered.truth = OwnedColumn::F32(truths);
-        Batch { prediction: gathered.prediction.column(), truth: gathered.truth.column(), ..*self }
+        Batch {
+            prediction: gathered.prediction.column(),
+            truth: gathered.truth.column(),
+            mask: Some(&gathered.mask),
+            ..*self
+        }
     }
 }
 

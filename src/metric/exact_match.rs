@@ -5,7 +5,8 @@
 //! ```
 //!
 //! A label is right if its score is above the threshold and it is 1, or neither. Ignored labels are
-//! not looked at. The ratio is exact, rounded once.
+//! not looked at, and a sample without others is not there. Class weights are those of labels, and do
+//! not count here. The ratio is exact, rounded once.
 //!
 //! # Undefined
 //!
