@@ -10,11 +10,13 @@
 
 use crate::batch::Piece;
 use crate::exact::two_to;
-use crate::statistic::bits::{FIELD_MIN, ONE, difference, field, magnitude, ordered, square};
+use crate::statistic::bits::{
+    FIELD_MIN, ONE, difference, field, flushed, magnitude, ordered, square,
+};
 use crate::statistic::float::{INFINITY, SIGN, ln, minus, times};
 use crate::statistic::row::{
     NO_CLASS, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_UNNORMALIZED, mean_of, normalized,
-    quantum, sum_of, term,
+    quantum, sum_of, term, units,
 };
 use crate::statistic::{Reduction, Row, Scores};
 
@@ -27,27 +29,39 @@ const PADDING: u32 = INFINITY | SIGN;
 /// A number for each lane.
 type Lanes<T = u32> = [T; LANES];
 
-/// Scores in regular form, in steps.
+/// Scores in steps.
 struct Steps<'a> {
-    scores: &'a [u32],
+    whole: &'a [Lanes],
+    /// The last step of a long row, if it is not a whole one.
+    last: Option<&'a Lanes>,
     /// From the class of one lane to that of the next: 0 where a lane is a row.
     stride: u32,
 }
 
 impl<'a> Steps<'a> {
+    fn of_short(whole: &'a [Lanes]) -> Self {
+        Self { whole, last: None, stride: 0 }
+    }
+
     /// The class of the first lane of each step, and the scores.
     #[inline(always)]
     fn each(&self) -> impl Iterator<Item = (u32, &'a Lanes)> {
         let per_step = if self.stride == 0 { 1 } else { LANES as u32 };
-        let (steps, _) = self.scores.as_chunks();
+        let steps = self.whole.iter().chain(self.last);
         (0..).zip(steps).map(move |(step, scores)| (step * per_step, scores))
     }
 }
 
 /// Memory for the scores of a few short rows, or of a long one.
-#[derive(Default)]
 pub(super) struct Scratch {
-    scores: Vec<u32>,
+    scores: Vec<Lanes>,
+    last: Lanes,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self { scores: Vec::new(), last: [0; LANES] }
+    }
 }
 
 /// Reduces the rows of a part, one for each of its samples.
@@ -86,23 +100,25 @@ fn reduce_short(
     scratch: &mut Scratch,
     rows: &mut [Row],
 ) {
-    scratch.scores.resize(classes * LANES, 0);
+    scratch.scores.resize(classes, [0; LANES]);
+    let flat = scratch.scores.as_flattened_mut();
     for (lane, row) in scores.chunks_exact(classes).enumerate() {
         for (class, &score) in row.iter().enumerate() {
-            scratch.scores[class * LANES + lane] = score;
+            flat[class * LANES + lane] = score;
         }
     }
-    let notes = make_regular(&mut scratch.scores, reduction.scores);
-    let steps = Steps { scores: &scratch.scores, stride: 0 };
-    let mut lanes = State { notes, ..State::default() };
-    lanes.find_extremes(&steps);
+    let mut lanes = State::default();
+    if !lanes.find_extremes(reduction, &Steps::of_short(&scratch.scores)) {
+        lanes.notes = make_regular(scratch.scores.as_flattened_mut(), reduction.scores);
+        lanes.find_extremes(reduction, &Steps::of_short(&scratch.scores));
+    }
     for (lane, &truth) in truth.iter().enumerate() {
         let class = if (truth as usize) < classes { truth } else { NO_CLASS };
         lanes.truth[lane] = class;
-        lanes.of_truth[lane] =
-            scratch.scores.get(class as usize * LANES + lane).copied().unwrap_or_default();
+        let score = scratch.scores.get(class as usize).map(|step| step[lane]);
+        lanes.of_truth[lane] = flushed(score.unwrap_or_default());
     }
-    let sums = lanes.sums(reduction, &steps);
+    let sums = lanes.sums(reduction, &Steps::of_short(&scratch.scores));
     for (lane, row) in rows.iter_mut().enumerate() {
         *row = lanes.row(lane, reduction, classes, sums.lane(lane));
     }
@@ -111,19 +127,27 @@ fn reduce_short(
 /// Reduces a row that is spread over all lanes.
 #[inline(always)]
 fn reduce_long(reduction: Reduction, scores: &[u32], truth: u32, scratch: &mut Scratch) -> Row {
-    scratch.scores.clear();
-    scratch.scores.extend_from_slice(scores);
-    let notes = make_regular(&mut scratch.scores, reduction.scores);
-    scratch.scores.resize(scores.len().next_multiple_of(LANES), PADDING);
-    let steps = Steps { scores: &scratch.scores, stride: 1 };
+    let (whole, rest) = scores.as_chunks();
+    scratch.last = [0; LANES];
+    scratch.last[..rest.len()].copy_from_slice(rest);
+    let notes_of_last = make_regular(&mut scratch.last, reduction.scores);
+    scratch.last[rest.len()..].fill(PADDING);
+    let mut steps = Steps { whole, last: Some(&scratch.last), stride: 1 };
     let mut lanes = State::default();
-    lanes.find_extremes(&steps);
+    let mut notes = [0; LANES];
+    if !lanes.find_extremes(reduction, &steps) {
+        scratch.scores.clear();
+        scratch.scores.extend_from_slice(whole);
+        notes = make_regular(scratch.scores.as_flattened_mut(), reduction.scores);
+        steps.whole = &scratch.scores;
+        lanes.find_extremes(reduction, &steps);
+    }
     lanes.merge_extremes();
     let class = if (truth as usize) < scores.len() { truth } else { NO_CLASS };
-    let of_truth = scratch.scores.get(class as usize).copied().unwrap_or_default();
-    lanes.notes = [notes.iter().fold(0, |all, notes| all | notes); LANES];
+    let of_truth = steps.whole.as_flattened().iter().chain(&scratch.last).nth(class as usize);
+    lanes.notes = [notes.iter().chain(&notes_of_last).fold(0, |all, notes| all | notes); LANES];
     lanes.truth = [class; LANES];
-    lanes.of_truth = [of_truth; LANES];
+    lanes.of_truth = [flushed(of_truth.copied().unwrap_or_default()); LANES];
     let sums = lanes.sums(reduction, &steps);
     lanes.row(0, reduction, scores.len(), sums.total())
 }
@@ -146,7 +170,36 @@ fn make_regular(scores: &mut [u32], kind: Scores) -> Lanes {
     notes
 }
 
-/// What is known of the row of each lane. Scores are kept as keys of their order.
+/// The largest score, its class, and the largest of the others, in each lane.
+struct Extremes {
+    top: Lanes<f32>,
+    arg_max: Lanes,
+    runner_up: Lanes<f32>,
+}
+
+impl Default for Extremes {
+    fn default() -> Self {
+        let least = [f32::NEG_INFINITY; LANES];
+        Self { top: least, arg_max: [0; LANES], runner_up: least }
+    }
+}
+
+impl Extremes {
+    #[inline(always)]
+    fn look(&mut self, scores: &Lanes, first: u32, stride: u32) {
+        for (lane, &score) in scores.iter().enumerate() {
+            let (score, top) = (f32::from_bits(score), self.top[lane]);
+            let (higher, lower) = if score > top { (score, top) } else { (top, score) };
+            let runner_up = self.runner_up[lane];
+            let class = first + stride * lane as u32;
+            self.arg_max[lane] = if score > top { class } else { self.arg_max[lane] };
+            self.runner_up[lane] = if lower > runner_up { lower } else { runner_up };
+            self.top[lane] = higher;
+        }
+    }
+}
+
+/// What is known of the row of each lane.
 struct State {
     notes: Lanes,
     top: Lanes,
@@ -165,48 +218,71 @@ impl Default for State {
             top: zero,
             arg_max: zero,
             runner_up: zero,
-            lowest: [u32::MAX; LANES],
+            lowest: zero,
             truth: zero,
             of_truth: zero,
         }
     }
 }
 
-/// The number that has a key.
-#[inline(always)]
-fn unordered(key: u32) -> u32 {
-    if key >> 31 == 1 { key ^ SIGN } else { !key }
-}
-
 impl State {
-    /// The largest score, its class, the largest of the others, and the lowest, in each lane.
+    /// The largest score, its class, the largest of the others, and the lowest if means are looked
+    /// at, in each lane. Returns whether all scores are usual: none is subnormal or not finite, or
+    /// no probability where they are that. If some are not, what was found means nothing.
     #[inline(always)]
-    fn find_extremes(&mut self, steps: &Steps<'_>) {
-        // Variables of their own: a loop over fields of one struct does not vectorise.
-        let [mut top, mut arg_max, mut runner_up] = [[0; LANES]; 3];
-        let mut lowest = [u32::MAX; LANES];
-        for (first, scores) in steps.each() {
-            for lane in 0..LANES {
-                let (key, class) = (ordered(scores[lane]), first + steps.stride * lane as u32);
-                runner_up[lane] = runner_up[lane].max(key.min(top[lane]));
-                arg_max[lane] = if key > top[lane] { class } else { arg_max[lane] };
-                top[lane] = key.max(top[lane]);
-                let low = if scores[lane] == PADDING { u32::MAX } else { key };
-                lowest[lane] = lowest[lane].min(low);
+    fn find_extremes(&mut self, reduction: Reduction, steps: &Steps<'_>) -> bool {
+        let mut found = Extremes::default();
+        // Of numbers that may have a sign it is shifted out: what is left has the order of sizes.
+        let (sign, limit) = match reduction.scores {
+            Scores::Probabilities => (0, ONE),
+            Scores::Any | Scores::Logits => (1, (INFINITY << 1) - 1),
+        };
+        let (mut largest, mut least) = ([0; LANES], [u32::MAX; LANES]);
+        let per_step = if steps.stride == 0 { 1 } else { LANES as u32 };
+        let mut first = 0;
+        for scores in steps.whole {
+            found.look(scores, first, steps.stride);
+            for ((score, largest), least) in scores.iter().zip(&mut largest).zip(&mut least) {
+                let size = score << sign;
+                *largest = size.max(*largest);
+                // Less 1, zero is the largest.
+                *least = size.wrapping_sub(1).min(*least);
+            }
+            first += per_step;
+        }
+        if let Some(scores) = steps.last {
+            found.look(scores, first, steps.stride);
+        }
+        let Extremes { top, arg_max, runner_up } = found;
+        let mut usual = true;
+        for (&largest, &least) in largest.iter().zip(&least) {
+            usual &= (largest <= limit) & (least >= (1 << 23 << sign) - 1);
+        }
+        let mut lowest = [f32::INFINITY; LANES];
+        if reduction.mean.is_some() {
+            for (_, scores) in steps.each() {
+                for lane in 0..LANES {
+                    let score = f32::from_bits(scores[lane]);
+                    let counts = (score < lowest[lane]) & (scores[lane] != PADDING);
+                    lowest[lane] = if counts { score } else { lowest[lane] };
+                }
             }
         }
+        let [top, runner_up, lowest] =
+            [top, runner_up, lowest].map(|scores| scores.map(|score| flushed(score.to_bits())));
         *self = Self { top, arg_max, runner_up, lowest, ..*self };
+        usual
     }
 
     /// The same of all lanes together, in each of them.
     fn merge_extremes(&mut self) {
-        let best = (0..LANES).max_by_key(|&lane| (self.top[lane], !self.arg_max[lane]));
+        let best = (0..LANES).max_by_key(|&lane| (ordered(self.top[lane]), !self.arg_max[lane]));
         let best = best.unwrap_or_default();
         let others = (0..LANES).filter(|&lane| lane != best).map(|lane| self.top[lane]);
-        let runner_up = others.chain([self.runner_up[best]]).fold(0, u32::max);
-        let lowest = self.lowest.iter().fold(u32::MAX, |low, &key| low.min(key));
-        self.runner_up = [runner_up; LANES];
-        self.lowest = [lowest; LANES];
+        let runner_up = others.chain([self.runner_up[best]]).max_by_key(|&score| ordered(score));
+        let lowest = self.lowest.into_iter().min_by_key(|&score| ordered(score));
+        self.runner_up = [runner_up.unwrap_or_default(); LANES];
+        self.lowest = [lowest.unwrap_or_default(); LANES];
         self.arg_max = [self.arg_max[best]; LANES];
         self.top = [self.top[best]; LANES];
     }
@@ -226,7 +302,7 @@ impl State {
             (Scores::Probabilities, squares) => {
                 [sums.sum] = added_up(ones, steps, |_, _, p| [if p > ONE { 0 } else { p }]);
                 if squares {
-                    let largest = self.runner_up.map(|key| square(unordered(key)));
+                    let largest = self.runner_up.map(square);
                     [sums.squares] = added_up(largest, steps, |lane, class, p| {
                         let squared = square(p);
                         let left_out =
@@ -239,9 +315,8 @@ impl State {
         match reduction.mean {
             None => {}
             Some(0) => {
-                let top = self.top.map(unordered);
-                let largest =
-                    std::array::from_fn(|lane| difference(top[lane], unordered(self.lowest[lane])));
+                let top = self.top;
+                let largest = std::array::from_fn(|lane| difference(top[lane], self.lowest[lane]));
                 [sums.mean] = added_up(largest, steps, |lane, _, score| {
                     let gap = difference(top[lane], score);
                     [if score == PADDING || field(gap) < FIELD_MIN { 0 } else { gap }]
@@ -263,41 +338,42 @@ impl State {
         let mut rank = [0; LANES];
         for (first, scores) in steps.each() {
             for lane in 0..LANES {
-                let (key, of_truth) = (ordered(scores[lane]), ordered(self.of_truth[lane]));
+                let [score, of_truth] = [scores[lane], self.of_truth[lane]].map(f32::from_bits);
                 let class = first + steps.stride * lane as u32;
-                let before = key == of_truth && class < self.truth[lane];
-                rank[lane] += u32::from(key > of_truth || before);
+                let before = (score == of_truth) & (class < self.truth[lane]);
+                rank[lane] += u32::from((score > of_truth) | before);
             }
         }
         rank
     }
 
-    /// The terms of a softmax, for all classes but the arg max.
+    /// The terms of a softmax. That of the arg max counts as 1, as the runner-up's does.
     #[inline(always)]
     fn exponentials(&self, steps: &Steps<'_>, sums: &mut Sums) {
-        let runner_up = self.runner_up.map(unordered);
-        [sums.sum] = added_up([ONE; LANES], steps, |lane, class, score| {
-            let exponential = term(minus(score, runner_up[lane]));
-            [if class == self.arg_max[lane] { 0 } else { exponential }]
-        });
+        [sums.sum] =
+            added_up([ONE; LANES], steps, |lane, _, score| [self.exponential(lane, score)]);
     }
 
     /// The same, and their squares.
     #[inline(always)]
     fn exponentials_and_squares(&self, steps: &Steps<'_>, sums: &mut Sums) {
-        let runner_up = self.runner_up.map(unordered);
-        [sums.sum, sums.squares] = added_up([ONE; LANES], steps, |lane, class, score| {
-            let exponential = term(minus(score, runner_up[lane]));
-            let counted = if class == self.arg_max[lane] { 0 } else { exponential };
-            [counted, times(counted, counted)]
+        [sums.sum, sums.squares] = added_up([ONE; LANES], steps, |lane, _, score| {
+            let term = self.exponential(lane, score);
+            [term, times(term, term)]
         });
+    }
+
+    #[inline(always)]
+    fn exponential(&self, lane: usize, score: u32) -> u32 {
+        let below = minus(score, self.runner_up[lane]);
+        term(if below >> 31 == 0 { 0 } else { below })
     }
 
     /// The row of a lane, whose sums are given.
     #[inline(always)]
     fn row(&self, lane: usize, reduction: Reduction, classes: usize, sums: Units) -> Row {
         let [top, runner_up, lowest] =
-            [&self.top, &self.runner_up, &self.lowest].map(|keys| unordered(keys[lane]));
+            [&self.top, &self.runner_up, &self.lowest].map(|scores| scores[lane]);
         let mut row = Row {
             arg_max: self.arg_max[lane],
             truth: self.truth[lane],
@@ -312,8 +388,11 @@ impl State {
         match reduction.scores {
             Scores::Any => {}
             Scores::Logits => {
-                row.sum = sum_of(sums.sum, one);
-                row.squares = sum_of(sums.squares, one);
+                // Without the arg max, which counted as 1.
+                let [sum, squares] =
+                    [sums.sum, sums.squares].map(|sum| sum.wrapping_sub(units(ONE, one)));
+                row.sum = sum_of(sum, one);
+                row.squares = if reduction.squares { sum_of(squares, one) } else { 0 };
             }
             Scores::Probabilities => {
                 row.notes |= if normalized(sums.sum) { 0 } else { ROW_UNNORMALIZED };
@@ -387,11 +466,18 @@ fn added_up<const N: usize>(
     let base: Lanes<f64> = largest.map(|largest| 1.5 * two_to(52 + unit(largest)));
     let (mut sums, mut count) = ([[0_u64; LANES]; N], 0_u64);
     for (first, scores) in steps.each() {
+        // In a loop of its own: beside 64-bit numbers it would be half as wide.
+        let mut all = [[0; LANES]; N];
         for lane in 0..LANES {
             let class = first + steps.stride * lane as u32;
             let terms = terms(lane, class, scores[lane]);
-            for (sum, term) in sums.iter_mut().zip(terms) {
-                let shifted = f64::from(f32::from_bits(term)) + base[lane];
+            for (all, term) in all.iter_mut().zip(terms) {
+                all[lane] = term;
+            }
+        }
+        for (sum, terms) in sums.iter_mut().zip(all) {
+            for lane in 0..LANES {
+                let shifted = f64::from(f32::from_bits(terms[lane])) + base[lane];
                 sum[lane] = sum[lane].wrapping_add(shifted.to_bits());
             }
         }
