@@ -284,7 +284,7 @@ fn sentences_say_what_and_where() {
 #[test]
 fn every_variant_is_here() {
     // The environment of a process and the lack of an adapter: tests/command/usage.rs; a device
-    // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator.rs; a state
+    // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator/mod.rs; a state
     // that it cannot hold: src/gpu/teeth.rs; twins that differ on an adapter: tests/custom.rs.
     let elsewhere = [
         "Environment",
