@@ -10,6 +10,8 @@ mod engine;
 #[cfg(test)]
 mod float;
 mod layout;
+#[cfg(test)]
+mod mutants;
 mod own;
 mod pipelines;
 #[cfg(test)]
