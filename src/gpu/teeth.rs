@@ -50,6 +50,11 @@ fn compare(connection: &Arc<Connection>, mutant: &Mutant) -> Result<(), Error> {
     self_test::compare(engine, connection, &plan)
 }
 
+/// Samples whose predictions and truths are the same numbers.
+fn piece<'a>(plan: &Plan, numbers: &'a [u32], weight: Option<&'a [u32]>) -> Piece<'a> {
+    Piece { form: plan.form(false), prediction: numbers, truth: numbers, weight, masked: false }
+}
+
 /// Connections to every adapter; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
 pub(super) fn connections() -> Vec<Arc<Connection>> {
     if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
@@ -146,13 +151,7 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
-        let piece = Piece {
-            form: plan.form(false),
-            prediction: &numbers,
-            truth: &numbers,
-            weight: Some(&numbers),
-            masked: false,
-        };
+        let piece = piece(&plan, &numbers, Some(&numbers));
         let mut add = |turns: usize| {
             for _ in 0..turns {
                 engine.add(&piece, 0).expect("an update");
@@ -187,13 +186,7 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection, &plan).expect("an engine");
         let numbers = [0x3f80_0000; 5];
-        let piece = Piece {
-            form: plan.form(false),
-            prediction: &numbers,
-            truth: &numbers,
-            weight: None,
-            masked: false,
-        };
+        let piece = piece(&plan, &numbers, None);
         engine.add(&piece, 0).expect("a whole batch");
         engine.commit(5);
         engine.add(&piece, 0).expect("the first piece of a batch whose second piece fails");
@@ -212,13 +205,7 @@ fn a_lost_device_is_an_error_and_no_panic() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
-        let piece = Piece {
-            form: plan.form(false),
-            prediction: &numbers,
-            truth: &numbers,
-            weight: None,
-            masked: false,
-        };
+        let piece = piece(&plan, &numbers, None);
         engine.add(&piece, 0).expect("an update");
         connection.device.destroy();
         let lost = |result: Result<(), Error>| {
