@@ -14,7 +14,6 @@ mod layout;
 mod mutants;
 mod own;
 mod pipelines;
-#[cfg(test)]
 mod probe;
 #[cfg(test)]
 mod rows;
