@@ -1,19 +1,16 @@
 //! Samples as the engine has them, and as the reference does.
 
 use crate::CLASSES;
+use crate::columns::Columns;
 use crate::families::{Labels, Numbers, Random, Weights};
 use crate::reference::Sample;
-use weighbridge::{Batch, Task};
+use weighbridge::Task;
 
 /// Samples of one family: the columns, and the same as samples.
 #[derive(Default)]
 pub struct Data {
     pub name: String,
-    pub prediction: Vec<f32>,
-    pub truth: Vec<f32>,
-    pub labels: Vec<u32>,
-    pub classes: Vec<u32>,
-    pub weight: Option<Vec<f32>>,
+    pub columns: Columns,
     pub samples: Vec<Sample>,
 }
 
@@ -28,16 +25,17 @@ impl Data {
     ) -> Self {
         let mut data = Self {
             name: format!("{task}, {numbers:?} numbers, {weights:?} weights, {labels:?} labels"),
-            weight: (weights != Weights::Absent).then(Vec::new),
             ..Self::default()
         };
+        let columns = &mut data.columns;
+        columns.weight = (weights != Weights::Absent).then(Vec::new);
         for _ in 0..len {
             let [prediction, truth] = numbers.sample(random);
             let (label, weight) = (labels.label(random), weights.weight(random));
-            data.prediction.push(prediction);
-            data.truth.push(truth);
-            data.labels.push(label);
-            if let Some(column) = &mut data.weight {
+            columns.prediction.push(prediction);
+            columns.truth.push(truth);
+            columns.labels.push(label);
+            if let Some(column) = &mut columns.weight {
                 column.push(weight);
             }
             data.samples.push(match task {
@@ -53,8 +51,8 @@ impl Data {
                 },
                 Task::Multiclass => {
                     let [class, label] = [(); 2].map(|()| labels.class(CLASSES, random));
-                    data.classes.push(class);
-                    *data.labels.last_mut().expect("a label") = label;
+                    columns.classes[0].push(class);
+                    columns.classes[1].push(label);
                     let bad_label = class >= CLASSES || label >= CLASSES;
                     Sample {
                         prediction: class as f32,
@@ -67,21 +65,5 @@ impl Data {
             });
         }
         data
-    }
-
-    pub fn batch(&self, task: Task, range: std::ops::Range<usize>) -> Batch<'_> {
-        let prediction = &self.prediction[range.clone()];
-        let batch = match task {
-            Task::Regression => Batch::new(prediction, &self.truth[range.clone()]),
-            Task::Binary | Task::Multilabel => Batch::new(prediction, &self.labels[range.clone()]),
-            Task::Aggregation => Batch::values(prediction),
-            Task::Multiclass => {
-                Batch::new(&self.classes[range.clone()], &self.labels[range.clone()])
-            }
-        };
-        match &self.weight {
-            None => batch,
-            Some(weight) => batch.weights(&weight[range]),
-        }
     }
 }

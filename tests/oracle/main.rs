@@ -1,6 +1,8 @@
 //! The CPU engine, with every instruction set of this machine, against a plain reference: the
 //! totals are equal, bit for bit, for inputs of every kind.
 
+#[path = "../common/columns.rs"]
+mod columns;
 #[path = "../common/custom.rs"]
 mod custom;
 mod data;
@@ -56,12 +58,13 @@ fn check(actual: &Totals, expected: &Totals, statistics: &[Statistic], what: &st
 fn compare(task: Task, statistics: &[Statistic], data: &Data) {
     let expected = reference::totals(task, statistics, &data.samples);
     let len = data.samples.len();
+    let batch = data.columns.batch(task, 0..len);
     let faulty = expected.weights.invalid_weight > 0 || expected.weights.invalid_label.weighted > 0;
     for set in InstructionSet::available() {
         let what = format!("{len} samples, {}, {}", data.name, set.name());
         let mut evaluator = evaluator(task, statistics, set);
         let empty = totals(&mut evaluator);
-        match evaluator.update(&data.batch(task, 0..len)) {
+        match evaluator.update(&batch) {
             Ok(()) if !faulty => check(&totals(&mut evaluator), &expected, statistics, &what),
             Err(Error::InvalidWeight { .. } | Error::InvalidLabel { .. }) if faulty => {
                 assert!(totals(&mut evaluator) == empty, "changed by a refused batch: {what}");
@@ -69,7 +72,7 @@ fn compare(task: Task, statistics: &[Statistic], data: &Data) {
             other => panic!("{other:?} for {what}"),
         }
         evaluator.reset().expect("the CPU engine does not fail");
-        evaluator.update(&data.batch(task, 0..len).count_faults()).expect("faults are counted");
+        evaluator.update(&batch.count_faults()).expect("faults are counted");
         check(&totals(&mut evaluator), &expected, statistics, &what);
     }
 }
@@ -164,12 +167,12 @@ fn compare_exponents(statistics: &[Statistic], least: i32, distance: i32, random
         };
         let [prediction, truth] = [number(least, distance), number(least, distance)];
         let weight = number(least_weight, distance / 2).abs();
-        data.prediction.push(prediction);
-        data.truth.push(truth);
+        data.columns.prediction.push(prediction);
+        data.columns.truth.push(truth);
         weights.push(weight);
         data.samples.push(Sample { prediction, truth, bad_label: false, weight, row: None });
     }
-    data.weight = Some(weights);
+    data.columns.weight = Some(weights);
     compare(Task::Regression, statistics, &data);
 }
 
@@ -208,7 +211,7 @@ fn neither_batches_nor_order_nor_workers_matter() {
             cuts.sort_unstable();
             // Last batch first.
             for cut in cuts.windows(2).rev() {
-                let batch = data.batch(task, cut[0]..cut[1]).count_faults();
+                let batch = data.columns.batch(task, cut[0]..cut[1]).count_faults();
                 split.update(&batch).expect("faults are counted");
                 workers[random.below(2)].update(&batch).expect("faults are counted");
             }
