@@ -237,10 +237,11 @@ fn batches() -> u32 {
 
 /// The first difference between an adapter and the CPU over the first batches of inputs.
 fn compare(connection: &Connection, wgsl: &str, cases: &[Case], batches: u32) -> Option<String> {
-    let probe = Probe::new(connection, wgsl);
+    let probe = Probe::new(connection, wgsl).expect("a sound module");
     (0..batches).find_map(|batch| {
         let (inputs, words) = (inputs(batch), cases.len() * PAIRS);
-        let results = probe.run(&[inputs.as_flattened()], words, None, PAIRS as u32 / 64);
+        let results = probe.run(&[inputs.as_flattened()], words, &[&[0]], PAIRS as u32 / 64);
+        let results = results.expect("results");
         difference(cases, &results, &inputs)
     })
 }

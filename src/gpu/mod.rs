@@ -10,9 +10,10 @@ mod engine;
 #[cfg(test)]
 mod float;
 mod layout;
+#[cfg(test)]
+mod mutants;
 mod own;
 mod pipelines;
-#[cfg(test)]
 mod probe;
 #[cfg(test)]
 mod rows;

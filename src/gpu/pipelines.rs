@@ -94,23 +94,30 @@ fn compile(
     layout: &PipelineLayout,
 ) -> Result<ComputePipeline, Error> {
     connection.compiled(&source.wgsl, || {
-        let descriptor = ShaderModuleDescriptor {
-            label: Some("weighbridge"),
-            source: ShaderSource::Wgsl(source.wgsl.as_str().into()),
-        };
-        let module = connection
-            .guarded(|| connection.device.create_shader_module(descriptor))
-            .map_err(|error| source.located(error))?;
-        connection.pipeline(&ComputePipelineDescriptor {
-            label: Some("weighbridge"),
-            layout: Some(layout),
-            module: &module,
-            entry_point: Some("main"),
-            compilation_options: PipelineCompilationOptions {
-                zero_initialize_workgroup_memory: false,
-                ..Default::default()
-            },
-            cache: None,
-        })
+        pipeline(connection, &source.wgsl, Some(layout)).map_err(|error| source.located(error))
+    })
+}
+
+/// The pipeline of a module's `main`, whose layout is what it binds if none is given.
+pub(super) fn pipeline(
+    connection: &Connection,
+    wgsl: &str,
+    layout: Option<&PipelineLayout>,
+) -> Result<ComputePipeline, Error> {
+    let label = Some("weighbridge");
+    let source = ShaderSource::Wgsl(wgsl.into());
+    let module = connection.guarded(|| {
+        connection.device.create_shader_module(ShaderModuleDescriptor { label, source })
+    })?;
+    connection.pipeline(&ComputePipelineDescriptor {
+        label,
+        layout,
+        module: &module,
+        entry_point: Some("main"),
+        compilation_options: PipelineCompilationOptions {
+            zero_initialize_workgroup_memory: false,
+            ..Default::default()
+        },
+        cache: None,
     })
 }

@@ -44,8 +44,10 @@ fn difference(connection: &Connection, plan: &Plan, wgsl: &str, samples: usize) 
     // Fewer groups than there are tiles of rows, so that each has several.
     let teams = layout::ROW_GROUP / layout::team(plan.classes);
     let groups = (piece.len() as u32).div_ceil(teams).div_ceil(3);
-    let parameters = Some([piece.len() as u32, 0, 0, 0]);
-    let found = Probe::new(connection, wgsl).run(&inputs, result_words, parameters, groups);
+    // The latter is a state: its zero is all that is read.
+    let parameters: [&[u32]; 2] = [&[piece.len() as u32, 0, 0, 0], &[0; 64]];
+    let probe = Probe::new(connection, wgsl).expect("a sound module");
+    let found = probe.run(&inputs, result_words, &parameters, groups).expect("rows");
     let expected = cpu::reduced(plan.reduction(), &piece);
     let pairs = expected.iter().zip(found.chunks(ROW_WORDS as usize)).enumerate();
     let (index, (expected, found)) =

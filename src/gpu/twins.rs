@@ -1,18 +1,13 @@
-//! Whether the twins of values of users' own give the same results, sample by sample; and the way to
-//! run functions of a pair of numbers on a device.
+//! Whether the twins of values of users' own give the same results, sample by sample.
 
 use super::connection::Connection;
 use super::own::alone;
+use super::probe::Probe;
 use super::self_test::{LIMITS, SplitMix};
 use crate::error::Error;
 use crate::statistic::Plan;
 use crate::statistic::bits::{FIELD_MAX, field, flushed, magnitude};
 use crate::statistic::float::SIGN;
-use wgpu::util::{BufferInitDescriptor, DeviceExt};
-use wgpu::{
-    BindGroupDescriptor, BindGroupEntry, BufferUsages, ComputePassDescriptor,
-    ComputePipelineDescriptor, ShaderModuleDescriptor, ShaderSource,
-};
 
 /// Threads of a workgroup.
 const GROUP: usize = 64;
@@ -40,7 +35,12 @@ pub(super) fn compare(connection: &Connection, plan: &Plan) -> Result<(), Error>
         );
         module.push("(kernel)", &kernel);
         let inputs = inputs(plan);
-        let results = run(connection, &module.wgsl, &inputs, parameter, SAMPLES)
+        debug_assert!(inputs.len().is_multiple_of(GROUP));
+        let groups = (inputs.len() / GROUP) as u32;
+        let results = Probe::new(connection, &module.wgsl)
+            .and_then(|probe| {
+                probe.run(&[inputs.as_flattened()], SAMPLES, &[&[0, parameter]], groups)
+            })
             .map_err(|error| module.located(error))?;
         for (&[prediction, truth], &wgsl) in inputs.iter().zip(&results) {
             let rust = value.raw(prediction, truth, parameter);
@@ -54,76 +54,6 @@ pub(super) fn compare(connection: &Connection, plan: &Plan) -> Result<(), Error>
         connection.compared().push(compared);
     }
     Ok(())
-}
-
-/// What a module makes of inputs: `words` results. It binds the inputs at 0, the results at 1, and
-/// at 2 a zero and a parameter; each of its threads, 64 to a workgroup, takes one of the inputs.
-pub(super) fn run(
-    connection: &Connection,
-    wgsl: &str,
-    inputs: &[[u32; 2]],
-    parameter: u32,
-    words: usize,
-) -> Result<Vec<u32>, Error> {
-    debug_assert!(inputs.len().is_multiple_of(GROUP));
-    let Connection { device, queue, .. } = connection;
-    let module = connection.guarded(|| {
-        device.create_shader_module(ShaderModuleDescriptor {
-            label: Some("functions"),
-            source: ShaderSource::Wgsl(wgsl.into()),
-        })
-    })?;
-    let pipeline = connection.pipeline(&ComputePipelineDescriptor {
-        label: Some("functions"),
-        layout: None,
-        module: &module,
-        entry_point: Some("main"),
-        compilation_options: Default::default(),
-        cache: None,
-    })?;
-    // Poisoned, so that a result that was never written does not look like one.
-    let poison = vec![0xa5; 4 * words];
-    let given = [0, parameter];
-    let buffer = |contents: &[u8], usage| {
-        device.create_buffer_init(&BufferInitDescriptor { label: None, contents, usage })
-    };
-    let (submission, readback) = connection.guarded(|| {
-        let buffers = [
-            buffer(bytemuck::cast_slice(inputs), BufferUsages::STORAGE),
-            buffer(&poison, BufferUsages::STORAGE | BufferUsages::COPY_SRC),
-            buffer(bytemuck::cast_slice(&given), BufferUsages::STORAGE),
-        ];
-        let readback = buffer(&poison, BufferUsages::MAP_READ | BufferUsages::COPY_DST);
-        let resources = buffers.iter().map(|buffer| buffer.as_entire_binding());
-        let entries: Vec<_> = resources
-            .zip(0..)
-            .map(|(resource, binding)| BindGroupEntry { binding, resource })
-            .collect();
-        let bind_group = device.create_bind_group(&BindGroupDescriptor {
-            label: None,
-            layout: &pipeline.get_bind_group_layout(0),
-            entries: &entries,
-        });
-        let mut encoder = device.create_command_encoder(&Default::default());
-        let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-        pass.set_pipeline(&pipeline);
-        pass.set_bind_group(0, &bind_group, &[]);
-        pass.dispatch_workgroups((inputs.len() / GROUP) as u32, 1, 1);
-        drop(pass);
-        encoder.copy_buffer_to_buffer(&buffers[1], 0, &readback, 0, poison.len() as u64);
-        let submission = queue.submit([encoder.finish()]);
-        (submission, readback)
-    })?;
-    let (sender, mut receiver) = futures::channel::oneshot::channel();
-    connection.guarded(|| {
-        readback.map_async(wgpu::MapMode::Read, .., move |result| {
-            let _ = sender.send(result); // the receiver waits below, or has given up
-        });
-    })?;
-    let mapped = connection.wait_for(Some(submission), || receiver.try_recv().ok().flatten())?;
-    mapped.map_err(|error| connection.failed(error))?;
-    let view = readback.get_mapped_range(..).map_err(|error| connection.failed(error))?;
-    Ok(bytemuck::pod_collect_to_vec(&view))
 }
 
 /// Samples of every kind that a plan's columns can hold: first plain ones, in quarters from -2 to 2,

@@ -4,8 +4,11 @@
 //! One named trial for each adapter and statistic. A machine without an adapter fails one trial that
 //! says how to get one; `WEIGHBRIDGE_GPU=off` turns all of them into visible skips.
 
+#[path = "../common/columns.rs"]
+mod columns;
 #[path = "../common/custom.rs"]
 mod custom;
+mod data;
 #[path = "../common/families.rs"]
 mod families;
 mod masks;
@@ -19,9 +22,9 @@ mod shuffle;
 #[path = "../common/values.rs"]
 mod values;
 
+use columns::Columns;
 use families::{Labels, Numbers, Random, Weights};
 use libtest_mimic::{Arguments, Failed, Trial};
-use std::ops::Range;
 use values::{parameters, values};
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
 use weighbridge::statistic::{Function, Moment, SampleValue, Statistic, Task};
@@ -164,84 +167,6 @@ fn evaluators(
     Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
 }
 
-/// Columns of one family.
-#[derive(Default)]
-struct Data {
-    prediction: Vec<f32>,
-    truth: Vec<f32>,
-    labels: Vec<u32>,
-    /// Predicted and true classes.
-    classes: [Vec<u32>; 2],
-    weight: Option<Vec<f32>>,
-}
-
-impl Data {
-    fn new(kinds: (Numbers, Weights, Labels), len: usize, random: &mut Random) -> Self {
-        let (numbers, weights, labels) = kinds;
-        let mut data =
-            Self { weight: (weights != Weights::Absent).then(Vec::new), ..Self::default() };
-        for _ in 0..len {
-            let [prediction, truth] = numbers.sample(random);
-            data.prediction.push(prediction);
-            data.truth.push(truth);
-            data.labels.push(labels.label(random));
-            for column in &mut data.classes {
-                column.push(labels.class(CLASSES, random));
-            }
-            if let Some(column) = &mut data.weight {
-                column.push(weights.weight(random));
-            }
-        }
-        data
-    }
-
-    fn len(&self) -> usize {
-        self.prediction.len()
-    }
-
-    /// The samples in another order.
-    fn reordered(&self, order: &[usize]) -> Self {
-        fn pick<T: Copy>(column: &[T], order: &[usize]) -> Vec<T> {
-            order.iter().map(|&index| column[index]).collect()
-        }
-        Self {
-            prediction: pick(&self.prediction, order),
-            truth: pick(&self.truth, order),
-            labels: pick(&self.labels, order),
-            classes: self.classes.each_ref().map(|column| pick(column, order)),
-            weight: self.weight.as_ref().map(|weight| pick(weight, order)),
-        }
-    }
-
-    /// Adds the samples in batches that end at these places.
-    fn add(&self, evaluator: &mut Evaluator, task: Task, ends: &[usize]) -> Result<State, Failed> {
-        evaluator.reset()?;
-        let mut start = 0;
-        for &end in ends.iter().chain([&self.len()]) {
-            evaluator.update(&self.batch(task, start..end).count_faults())?;
-            start = end;
-        }
-        Ok(evaluator.state()?)
-    }
-
-    fn batch(&self, task: Task, range: Range<usize>) -> Batch<'_> {
-        let prediction = &self.prediction[range.clone()];
-        let batch = match task {
-            Task::Regression => Batch::new(prediction, &self.truth[range.clone()]),
-            Task::Binary | Task::Multilabel => Batch::new(prediction, &self.labels[range.clone()]),
-            Task::Aggregation => Batch::values(prediction),
-            Task::Multiclass => {
-                let [prediction, truth] = self.classes.each_ref().map(|c| &c[range.clone()]);
-                Batch::new(prediction, truth)
-            }
-        };
-        match &self.weight {
-            Some(weight) => batch.weights(&weight[range]),
-            None => batch,
-        }
-    }
-}
-
 /// Sizes around those of vectors, workgroups, blocks and slots.
 const SIZES: &[usize] = &[0, 1, 2, 3, 4, 5, 63, 64, 65, 127, 255, 257, 1023, 1025, 8191, 8193];
 
@@ -251,19 +176,19 @@ fn agree(adapter: &AdapterSummary, task: Task, plan: &[Statistic]) -> Result<(),
     let labels = Labels::ALL.iter().cycle();
     let kinds = Numbers::ALL.iter().flat_map(|&n| Weights::ALL.iter().map(move |&w| (n, w)));
     for ((numbers, weights), &labels) in kinds.zip(labels) {
-        let data = Data::new((numbers, weights, labels), 700 + random.below(700), &mut random);
+        let data = Columns::new((numbers, weights, labels), 700 + random.below(700), &mut random);
         let expected = data.add(&mut cpu, task, &[])?;
         let context = format!("{numbers:?} numbers, {weights:?} weights, {labels:?} labels");
         equal(&data.add(&mut gpu, task, &[])?, &expected, &context)?;
     }
     for &size in SIZES {
         let kinds = (Numbers::Uniform, Weights::Uniform, Labels::Mixed);
-        let data = Data::new(kinds, size, &mut random);
+        let data = Columns::new(kinds, size, &mut random);
         let expected = data.add(&mut cpu, task, &[])?;
         equal(&data.add(&mut gpu, task, &[])?, &expected, &format!("{size} samples"))?;
     }
     let kinds = (Numbers::OneInHundredBad, Weights::ManyZeros, Labels::OneInHundredBad);
-    let data = Data::new(kinds, 70_001, &mut random);
+    let data = Columns::new(kinds, 70_001, &mut random);
     let expected = data.add(&mut cpu, task, &[])?;
     let mut order: Vec<_> = (0..data.len()).rev().collect();
     let reversed = data.reordered(&order);
@@ -353,7 +278,7 @@ fn at_random(adapter: &AdapterSummary) -> Result<(), Failed> {
             let labels = Labels::ALL[random.below(Labels::ALL.len())];
             let most = [5, 300, 9000][random.below(3)];
             let len = random.below(most);
-            let data = Data::new((numbers, weights, labels), len, &mut random);
+            let data = Columns::new((numbers, weights, labels), len, &mut random);
             let batch = data.batch(task, 0..len).count_faults();
             gpu.update(&batch)?;
             cpu.update(&batch)?;
@@ -393,7 +318,7 @@ fn in_flight(adapter: &AdapterSummary) -> Result<(), Failed> {
     for turn in 0..40 {
         let size = 1 + random.below(3000);
         let kinds = (Numbers::LogUniform, Weights::LogUniform, Labels::Mixed);
-        let data = Data::new(kinds, size, &mut random);
+        let data = Columns::new(kinds, size, &mut random);
         let batch = Batch::new(&data.prediction, &data.truth);
         gpu.update(&batch)?;
         cpu.update(&batch)?;

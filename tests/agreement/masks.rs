@@ -2,7 +2,7 @@
 //! inputs of every kind, which stand under masks too.
 
 use super::rows;
-use super::{CLASSES, Data, Labels, Numbers, Random, TASKS, Weights, calibration, equal};
+use super::{CLASSES, Columns, Labels, Numbers, Random, TASKS, Weights, calibration, equal};
 use libtest_mimic::{Failed, Trial};
 use weighbridge::gpu::AdapterSummary;
 use weighbridge::statistic::{Function, Moment, SampleValue, Statistic, Task};
@@ -101,7 +101,7 @@ fn columns(adapter: &AdapterSummary, task: Task) -> Result<(), Failed> {
         let kinds = Numbers::ALL.iter().flat_map(|&n| Weights::ALL.iter().map(move |&w| (n, w)));
         for ((numbers, weights), &labels) in kinds.zip(labels) {
             let len = [1, 3, 600 + random.below(600)][random.below(3)];
-            let mut data = Data::new((numbers, weights, labels), len, &mut random);
+            let mut data = Columns::new((numbers, weights, labels), len, &mut random);
             if let Some(weight) = &mut data.weight {
                 // What deletes a sample is a NaN where the user has it.
                 weight[len / 2] = f32::from_bits(u32::MAX);

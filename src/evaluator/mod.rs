@@ -1,22 +1,20 @@
 //! The evaluator: a set of metrics over one task.
 
+mod builder;
+
+pub use builder::Builder;
+
 use crate::batch::{Batch, Buffers, FaultRule, Gathered, Narrowing, Piece, Weighing};
 use crate::cpu::{self, InstructionSet};
-use crate::device::Device;
 use crate::error::Error;
 use crate::gpu;
-use crate::metric::{Settings, Spec, custom_value};
+use crate::metric::Spec;
 use crate::report::{DeviceSummary, Entry, Report, Warning};
 use crate::state::State;
-use crate::statistic::{
-    Content, CustomValue, Function, MOST_CLASSES, Plan, SampleValue, Statistic, Task, Total, Totals,
-};
+use crate::statistic::{Content, Function, Plan, Statistic, Task, Total, Totals};
 
 /// Cells from which on totals are not made anew for each batch.
 const MANY_CELLS: usize = 1 << 14;
-
-/// Most outputs or labels of a sample.
-const MOST_OUTPUTS: u32 = 1 << 16;
 
 /// What the roundings of narrowed inputs are held against.
 const ABSOLUTE_ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
@@ -62,286 +60,6 @@ pub struct Evaluator {
     gathered: Gathered,
 }
 
-/// Settings of an evaluator that is to be built.
-#[derive(Clone, Debug)]
-pub struct Builder {
-    task: Task,
-    metrics: Vec<String>,
-    values: Vec<SampleValue>,
-    statistics: Vec<Statistic>,
-    from_logits: bool,
-    threshold: f64,
-    classes: Option<u32>,
-    class_names: Option<Vec<String>>,
-    outputs: Option<u32>,
-    class_weights: Vec<(u32, f64)>,
-    ignored: Option<i64>,
-    device: Device,
-    checked: bool,
-    instructions: InstructionSet,
-}
-
-impl Builder {
-    /// Adds a metric, `name[:key=value]...`. Without any, the task's standard set is reported.
-    pub fn metric(mut self, spec: impl Into<String>) -> Self {
-        self.metrics.push(spec.into());
-        self
-    }
-
-    /// Adds several metrics.
-    pub fn metrics<S: Into<String>>(mut self, specs: impl IntoIterator<Item = S>) -> Self {
-        self.metrics.extend(specs.into_iter().map(Into::into));
-        self
-    }
-
-    /// Adds the mean of a per-sample value of one's own, reported under its name after the metrics.
-    pub fn value(self, value: &'static CustomValue) -> Self {
-        self.value_with(value, 0.0)
-    }
-
-    /// The same of a value that has a parameter, reported as `name:parameter`.
-    pub fn value_with(mut self, value: &'static CustomValue, parameter: f32) -> Self {
-        self.values.push(SampleValue { function: Function::Custom(value), parameter });
-        self
-    }
-
-    /// Accumulates further statistics besides those of the metrics: the parts from which a metric of
-    /// one's own can be made. They are read through [`Evaluator::state`], whose
-    /// [`statistics`](State::statistics) names them as [`Statistic`] prints. With statistics and no
-    /// metrics, no metric is reported.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use weighbridge::statistic::{Content, Function, Statistic};
-    /// use weighbridge::{Batch, Evaluator, Task};
-    ///
-    /// let mut evaluator = Evaluator::builder(Task::Regression)
-    ///     .statistics([Statistic::sum(Function::AbsoluteError)])
-    ///     .build()?;
-    /// evaluator.update(&Batch::new(&[1.0_f32, 5.0], &[2.0_f32, 3.0]).weights(&[1.0_f32, 2.0]))?;
-    /// let state = evaluator.state()?;
-    /// assert_eq!(state.statistics, ["sum:absolute_error"]);
-    /// let Content::Sum(sum) = state.totals[0].statistics[0].content else { unreachable!() };
-    /// assert_eq!((sum.unweighted.to_f64(), sum.weighted.to_f64()), (3.0, 5.0));
-    /// # Ok::<(), weighbridge::Error>(())
-    /// ```
-    pub fn statistics(mut self, statistics: impl IntoIterator<Item = Statistic>) -> Self {
-        self.statistics.extend(statistics);
-        self
-    }
-
-    /// Says that predictions of the binary and multiclass tasks are logits, not probabilities. Never
-    /// guessed.
-    pub fn from_logits(self, from_logits: bool) -> Self {
-        Self { from_logits, ..self }
-    }
-
-    /// The probability above which a binary prediction is positive, 0.5 by default. Under
-    /// [`from_logits`](Self::from_logits) it is turned once into the logit that predictions are
-    /// compared with.
-    pub fn threshold(self, threshold: f64) -> Self {
-        Self { threshold, ..self }
-    }
-
-    /// The number of classes K of the multiclass task, from 2 to 2^20: classes are 0 to K − 1.
-    pub fn classes(self, classes: u32) -> Self {
-        Self { classes: Some(classes), ..self }
-    }
-
-    /// Names of the classes, or of the labels of the multilabel task, in order, which reports then
-    /// show. In the multiclass task they say the number of classes too.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use weighbridge::{Batch, Evaluator, Task};
-    ///
-    /// let mut evaluator = Evaluator::builder(Task::Multiclass)
-    ///     .class_names(["cat", "dog"])
-    ///     .metric("confusion_matrix")
-    ///     .build()?;
-    /// evaluator.update(&Batch::new(&[0_u8, 1, 1], &[0_u8, 1, 0]))?;
-    /// assert!(evaluator.result()?.to_string().contains("│ dog"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn class_names<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Self {
-        Self { class_names: Some(names.into_iter().map(Into::into).collect()), ..self }
-    }
-
-    /// The number of labels L of each sample in the multilabel task, or of outputs in the regression
-    /// task (1 by default): predictions and truths have so many elements for each sample, one after
-    /// the other. Weights are one for each sample, or one for each element.
-    ///
-    /// A metric is computed for each output and averaged, as its parameter `average` says.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use weighbridge::{Batch, Evaluator, Task};
-    ///
-    /// let mut evaluator = Evaluator::builder(Task::Regression)
-    ///     .outputs(2)
-    ///     .metrics(["mean_error", "mean_error:average=none"])
-    ///     .build()?;
-    /// let (prediction, truth) = ([1.0_f32, 5.0, 2.0, 7.0], [0.0_f32, 4.0, 0.0, 4.0]);
-    /// evaluator.update(&Batch::new(&prediction, &truth).weights(&[1.0_f32, 3.0]))?;
-    /// let report = evaluator.result()?;
-    /// assert_eq!(report.unweighted("mean_error")?, 1.75); // the mean of 1.5 and 2
-    /// assert_eq!(report.to_json()["metrics"]["mean_error:average=none"]["weighted"][1], 2.5);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn outputs(self, outputs: u32) -> Self {
-        Self { outputs: Some(outputs), ..self }
-    }
-
-    /// Multiplies the weight of each sample by that of its class, the class of its truth: wherever
-    /// they are given, in training and in validation alike.
-    ///
-    /// (class, weight) of any number of classes; those that are not named weigh 1. Weights are
-    /// finite, not negative and below 2^64. Without weights per sample, these are the weights. They
-    /// change weighted values only; weight 0 deletes a class from them.
-    ///
-    /// The weight that counts is the product of both as `f32` numbers, rounded once. A class of
-    /// weight 1 leaves weights as they are; for other classes, a factor below 2^-126 or a product
-    /// below 2^-125 counts as zero, and the report warns of it. A product of 2^64 or more is an
-    /// invalid weight, and an invalid weight stays one, whatever its class weighs.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use weighbridge::{Batch, Evaluator, Task};
-    ///
-    /// let builder = Evaluator::builder(Task::Binary).metric("accuracy");
-    /// let mut evaluator = builder.class_weights([(1, 3.0)]).build()?;
-    /// evaluator.update(&Batch::new(&[0.9_f32, 0.2, 0.6], &[1_u8, 0, 0]))?;
-    /// let report = evaluator.result()?;
-    /// assert_eq!(report.unweighted("accuracy")?, 2.0 / 3.0);
-    /// assert_eq!(report.weighted("accuracy")?, 4.0 / 5.0);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn class_weights(mut self, weights: impl IntoIterator<Item = (u32, f64)>) -> Self {
-        self.class_weights.extend(weights);
-        self
-    }
-
-    /// Masks samples whose truth is this label, one of the classes or none (such as -100 or 255):
-    /// they are deleted from both values, whatever else they hold, as by [`Batch::mask`].
-    ///
-    /// It is the truth that decides: where the label is a class, it may still be predicted for other
-    /// samples, wrongly. One-hot truths are compared by their class.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use weighbridge::{Batch, Evaluator, Task};
-    ///
-    /// let builder = Evaluator::builder(Task::Multiclass).classes(3).metric("accuracy");
-    /// let mut evaluator = builder.ignore_index(-100).build()?;
-    /// evaluator.update(&Batch::new(&[0_u8, 2, 1, 1], &[0_i64, 1, -100, -100]))?;
-    /// let report = evaluator.result()?;
-    /// assert_eq!(report.unweighted("accuracy")?, 0.5);
-    /// assert_eq!((report.samples, report.masked_samples), (2, 2));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn ignore_index(self, label: i64) -> Self {
-        Self { ignored: Some(label), ..self }
-    }
-
-    /// Where the work is done; [`Device::Auto`] by default.
-    pub fn device(self, device: Device) -> Self {
-        Self { device, ..self }
-    }
-
-    /// Runs both engines and compares their states bit for bit in `result`.
-    pub fn checked(self, checked: bool) -> Self {
-        Self { checked, ..self }
-    }
-
-    /// The instruction set of the CPU engine; the widest by default. It changes only the speed.
-    pub fn instructions(self, instructions: InstructionSet) -> Self {
-        Self { instructions, ..self }
-    }
-
-    /// Builds the evaluator.
-    ///
-    /// # Errors
-    ///
-    /// Errors of [`Spec::parse`] and [`Statistic::check`], a threshold that does not fit an `f32`
-    /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, a number of classes
-    /// that is missing or cannot be, class weights or an ignored label in a task without labels
-    /// ([`Error::NoLabels`]), class weights that cannot be, errors of opening the device, and of
-    /// values of one's own ([`CustomValue`]).
-    pub fn build(self) -> Result<Evaluator, Error> {
-        let Self { task, from_logits, threshold, statistics, .. } = self;
-        let named = self.class_names.as_ref().map(|names| names.len() as u32);
-        let classes = match (task, self.classes.or(named)) {
-            (Task::Multiclass, None) => return Err(Error::MissingClasses),
-            (Task::Multiclass, Some(classes)) => classes,
-            _ => 2,
-        };
-        if !(2..=MOST_CLASSES).contains(&classes) {
-            return Err(Error::InvalidClasses { classes });
-        }
-        let outputs = match (task, self.outputs) {
-            (Task::Multilabel, None) => return Err(Error::MissingLabels),
-            (Task::Multilabel | Task::Regression, Some(outputs)) => outputs,
-            (_, None) => 1,
-            (_, Some(_)) => return Err(Error::NoOutputs { task }),
-        };
-        if !(1..=MOST_OUTPUTS).contains(&outputs) {
-            return Err(Error::InvalidOutputs { outputs });
-        }
-        let classes_named = if task == Task::Multilabel { outputs } else { classes };
-        if let Some(names) = named.filter(|names| *names != classes_named) {
-            return Err(Error::ClassNames { names: names as usize, classes: classes_named });
-        }
-        let settings = Settings { task, from_logits, threshold, classes, outputs };
-        settings.check()?;
-        let weighing = Weighing::new(task, classes, &self.class_weights, self.ignored)?;
-        let mut specs = Vec::<Spec>::new();
-        for text in &self.metrics {
-            if !specs.iter().any(|spec| spec.text == *text) {
-                specs.push(Spec::parse(text, settings)?);
-            }
-        }
-        for &value in &self.values {
-            let spec = Spec::of_value(value, settings);
-            if !specs.iter().any(|other| other.arguments == spec.arguments) {
-                specs.push(spec);
-            }
-        }
-        if specs.is_empty() && statistics.is_empty() {
-            specs = Spec::standard(settings);
-        }
-        let needed = specs.iter().flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
-        // Labels are so many binary tasks.
-        let each = if task == Task::Multilabel { Task::Binary } else { task };
-        let plan = Plan::new(each, needed.chain(statistics));
-        let joint = specs.iter().filter(|spec| spec.definition.joint);
-        let thresholds = joint.map(|spec| spec.arguments.settings.score_threshold());
-        let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(thresholds);
-        plan.check()?;
-        custom_value::check(&plan)?;
-        let gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
-        let empty = vec![Totals::empty(&plan); plan.totals()];
-        Ok(Evaluator {
-            plan,
-            specs,
-            class_names: self.class_names,
-            weighing,
-            instructions: self.instructions,
-            gpu,
-            checked: self.checked,
-            check: empty.clone(),
-            host: empty,
-            narrowing: Narrowing::default(),
-            buffers: Buffers::default(),
-            gathered: Gathered::default(),
-        })
-    }
-}
-
 impl Evaluator {
     /// An evaluator of the task's standard metrics on the device that `auto` picks.
     ///
@@ -354,22 +72,7 @@ impl Evaluator {
 
     /// Chooses metrics, device and settings.
     pub fn builder(task: Task) -> Builder {
-        Builder {
-            task,
-            metrics: Vec::new(),
-            values: Vec::new(),
-            statistics: Vec::new(),
-            from_logits: false,
-            threshold: 0.5,
-            classes: None,
-            class_names: None,
-            outputs: None,
-            class_weights: Vec::new(),
-            ignored: None,
-            device: Device::Auto,
-            checked: false,
-            instructions: InstructionSet::widest(),
-        }
+        Builder::new(task)
     }
 
     /// Adds a batch.
@@ -579,6 +282,7 @@ fn compare(plan: &Plan, cpu: &Totals, gpu: &Totals, adapter: &str) -> Result<(),
 #[cfg(all(test, feature = "gpu"))]
 mod tests {
     use super::*;
+    use crate::device::Device;
     use crate::gpu::adapters;
 
     #[test]

@@ -1,11 +1,19 @@
 //! What can go wrong, and why a value can be undefined: always data, and a sentence that says
 //! what, where and what to do.
 
+mod undefined;
+mod words;
+
+pub use undefined::Undefined;
+pub use words::classes_from_zero;
+pub(crate) use words::number;
+
 use crate::statistic::MOST_MATRIX_CLASSES;
 use crate::task::MOST_CLASSES;
 use crate::task::Task;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use words::{bits, did_you_mean};
 
 /// One of the three inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -483,85 +491,4 @@ pub enum Error {
         /// Both totals.
         difference: String,
     },
-}
-
-/// A number in as few digits as tell it from every other.
-pub(crate) fn number(x: f64) -> String {
-    let whole = x == x.trunc() && x.abs() < 1e15;
-    if whole { format!("{x:.0}") } else { format!("{x:?}") }
-}
-
-/// An `f32` as a number and as bits.
-fn bits(bits: u32) -> String {
-    format!("{:?} ({bits:#010x})", f32::from_bits(bits))
-}
-
-fn did_you_mean(nearest: &Option<String>) -> String {
-    nearest.as_ref().map(|name| format!("; did you mean {name}?")).unwrap_or_default()
-}
-
-/// Why a value is undefined: never a 0, a 0.5 or a NaN instead.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Undefined {
-    /// Nothing was added.
-    #[error("no samples")]
-    NoSamples,
-    /// Samples, but none of positive weight.
-    #[error("all weights are zero")]
-    ZeroWeights,
-    /// A prediction or truth was NaN or infinite.
-    #[error("NaN or infinity in {count} of the samples")]
-    NonFinite {
-        /// Number of such samples.
-        count: u64,
-    },
-    /// The per-sample value did not fit an `f32`.
-    #[error("the value of {count} of the samples is too large for a 32-bit float")]
-    Overflow {
-        /// Number of such samples.
-        count: u64,
-    },
-    /// A sample lies outside the metric's domain.
-    #[error("inputs outside the domain, {domain}, in {count} of the samples")]
-    OutsideDomain {
-        /// Number of such samples.
-        count: u64,
-        /// The domain.
-        domain: String,
-    },
-    /// Weights that are negative, NaN, infinite, or 2^64 or more.
-    #[error("a weight that is negative, NaN, infinite, or 2^64 or more in {count} of the samples")]
-    InvalidWeight {
-        /// Number of such samples.
-        count: u64,
-    },
-    /// Labels that are none of the classes.
-    #[error("a label that is no class in {count} of the samples")]
-    InvalidLabel {
-        /// Number of such samples.
-        count: u64,
-    },
-    /// A ratio with nothing in its denominator.
-    #[error("nothing to divide by: {reason}")]
-    ZeroDenominator {
-        /// What there is none of.
-        reason: String,
-    },
-    /// A variance is zero where the metric divides by it.
-    #[error("{input} is constant")]
-    Constant {
-        /// Which input is constant.
-        input: Input,
-    },
-}
-
-/// The classes of a number of them in words.
-pub fn classes_from_zero(classes: u32) -> String {
-    if classes == 2 {
-        "0 or 1".to_owned()
-    } else {
-        format!("whole numbers from 0 to {}", classes - 1)
-    }
 }

@@ -1,0 +1,61 @@
+//! Why a value is undefined.
+
+use super::Input;
+use serde::{Deserialize, Serialize};
+
+/// Why a value is undefined: never a 0, a 0.5 or a NaN instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Undefined {
+    /// Nothing was added.
+    #[error("no samples")]
+    NoSamples,
+    /// Samples, but none of positive weight.
+    #[error("all weights are zero")]
+    ZeroWeights,
+    /// A prediction or truth was NaN or infinite.
+    #[error("NaN or infinity in {count} of the samples")]
+    NonFinite {
+        /// Number of such samples.
+        count: u64,
+    },
+    /// The per-sample value did not fit an `f32`.
+    #[error("the value of {count} of the samples is too large for a 32-bit float")]
+    Overflow {
+        /// Number of such samples.
+        count: u64,
+    },
+    /// A sample lies outside the metric's domain.
+    #[error("inputs outside the domain, {domain}, in {count} of the samples")]
+    OutsideDomain {
+        /// Number of such samples.
+        count: u64,
+        /// The domain.
+        domain: String,
+    },
+    /// Weights that are negative, NaN, infinite, or 2^64 or more.
+    #[error("a weight that is negative, NaN, infinite, or 2^64 or more in {count} of the samples")]
+    InvalidWeight {
+        /// Number of such samples.
+        count: u64,
+    },
+    /// Labels that are none of the classes.
+    #[error("a label that is no class in {count} of the samples")]
+    InvalidLabel {
+        /// Number of such samples.
+        count: u64,
+    },
+    /// A ratio with nothing in its denominator.
+    #[error("nothing to divide by: {reason}")]
+    ZeroDenominator {
+        /// What there is none of.
+        reason: String,
+    },
+    /// A variance is zero where the metric divides by it.
+    #[error("{input} is constant")]
+    Constant {
+        /// Which input is constant.
+        input: Input,
+    },
+}

@@ -1,0 +1,249 @@
+//! The WGSL of a plan's passes: fragments of `shaders/` joined under a header of constants.
+//!
+//! Every constant is born in Rust and rendered here. What is particular to a pass is a few lines of
+//! calls, one group for each of its statistics; everything else is in the fragments.
+
+mod calls;
+mod module;
+
+pub use module::Module;
+
+use super::layout::{self, LIMB_BITS, Layout, Pass};
+use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
+use crate::statistic::{Function, Library, Plan, Reads, Scores, Statistic, bits, row};
+use std::fmt::Write;
+
+/// Notes on what is unusual about a sample's inputs.
+const PREDICTION_NONFINITE: u32 = row::ROW_NONFINITE;
+const TRUTH_NONFINITE: u32 = 2;
+const PREDICTION_SUBNORMAL: u32 = row::ROW_SUBNORMAL;
+const TRUTH_SUBNORMAL: u32 = 8;
+
+/// A fragment of WGSL: its path below `shaders/`, and its text.
+type Fragment = (&'static str, &'static str);
+
+const BITS: Fragment = ("bits.wgsl", include_str!("../../../shaders/bits.wgsl"));
+const CALIBRATION: Fragment =
+    ("calibration.wgsl", include_str!("../../../shaders/calibration.wgsl"));
+const CELLS: Fragment = ("cells.wgsl", include_str!("../../../shaders/cells.wgsl"));
+const CLASSES: Fragment = ("classes.wgsl", include_str!("../../../shaders/classes.wgsl"));
+const COLUMNS: Fragment = ("columns.wgsl", include_str!("../../../shaders/columns.wgsl"));
+const CONTEXTS: Fragment = ("contexts.wgsl", include_str!("../../../shaders/contexts.wgsl"));
+const CUSTOM: Fragment = ("custom.wgsl", include_str!("../../../shaders/custom.wgsl"));
+const EXACT: Fragment = ("exact.wgsl", include_str!("../../../shaders/exact.wgsl"));
+const ELEMENTWISE: Fragment =
+    ("elementwise.wgsl", include_str!("../../../shaders/elementwise.wgsl"));
+const ROWS: Fragment = ("rows.wgsl", include_str!("../../../shaders/rows.wgsl"));
+
+/// The constants that `bits.wgsl` and most others need.
+const BITS_CONSTANTS: [(&str, u32); 8] = [
+    ("ONE", bits::ONE),
+    ("UNDERFLOW", bits::UNDERFLOW),
+    ("OUTSIDE", bits::OUTSIDE),
+    ("FIELD_MAX", bits::FIELD_MAX),
+    ("FIELD_MIN", bits::FIELD_MIN),
+    ("FIELD_SQUARE", bits::FIELD_SQUARE),
+    ("FIELD_MOMENT", bits::FIELD_MOMENT),
+    ("FIELD_LIMIT", bits::FIELD_LIMIT),
+];
+
+/// Every fragment that a module can be composed of, by its path below `shaders/`.
+pub fn fragments() -> Vec<(&'static str, &'static str)> {
+    let values = Function::ALL.iter().map(|function| function.wgsl());
+    let libraries = Library::ALL.iter().map(|library| library.wgsl());
+    let kernel =
+        [BITS, EXACT, CELLS, CALIBRATION, CLASSES, COLUMNS, CONTEXTS, CUSTOM, ELEMENTWISE, ROWS];
+    kernel.into_iter().chain(libraries).chain(values).collect()
+}
+
+/// The modules of a plan over columns, or over rows of scores: one for each pass, and first the
+/// reduction of the rows.
+pub fn modules(plan: &Plan, scores: bool) -> Vec<Module> {
+    let layout = Layout::new(plan);
+    let reduction = scores.then(|| rows(plan));
+    let passes = layout.passes.iter().map(|pass| module(plan, scores, &layout, pass));
+    reduction.into_iter().chain(passes).collect()
+}
+
+/// The reduction of rows of scores.
+pub(super) fn rows(plan: &Plan) -> Module {
+    let reduction = plan.reduction();
+    let team = layout::team(plan.classes);
+    let probabilities = reduction.scores == Scores::Probabilities;
+    let numbers = [
+        ("ENTRY_ZERO", layout::ZERO),
+        ("CLASSES", plan.classes),
+        ("GROUP", layout::ROW_GROUP),
+        ("TEAM", team),
+        ("TEAMS", layout::ROW_GROUP / team),
+        ("HIGHEST_SCORE", if probabilities { bits::ONE } else { u32::MAX }),
+        ("LEAST_PROBABILITY", reduction.mean.unwrap_or_default()),
+    ];
+    let logits = reduction.scores == Scores::Logits;
+    let switches = [
+        ("NEEDS_RANK", reduction.rank),
+        ("NEEDS_SQUARES", reduction.squares),
+        ("NEEDS_MEAN", reduction.mean.is_some()),
+        ("NEEDS_SUMS", reduction.rank || logits || probabilities),
+        ("OF_LOGITS", logits),
+        ("OF_PROBABILITIES", probabilities),
+    ];
+    let mut module = Module::new();
+    let mut constants = rendered(&BITS_CONSTANTS) + &rendered(&numbers);
+    for (name, value) in switches {
+        let _ = writeln!(constants, "const {name}: bool = {value};");
+    }
+    module.push("(constants)", &constants);
+    module.push(BITS.0, BITS.1);
+    module.push(ROWS.0, ROWS.1);
+    Library::ALL.iter().for_each(|&library| module.push_library(library));
+    module
+}
+
+pub(super) fn module(plan: &Plan, scores: bool, layout: &Layout, pass: &Pass) -> Module {
+    let mut module = Module::new();
+    module.push("(constants)", &constants(plan, layout, pass));
+    let samples = if scores { CONTEXTS } else { COLUMNS };
+    for (name, text) in [BITS, EXACT, samples, ELEMENTWISE] {
+        module.push(name, text);
+    }
+    let any = |wanted: fn(&Statistic) -> bool| {
+        pass.places.iter().any(|place| wanted(&plan.statistics[place.index]))
+    };
+    let calibrates = any(|statistic| matches!(statistic, Statistic::Calibration { .. }));
+    let counts_classes = any(|statistic| statistic.cells() > 0);
+    let fragments = [
+        (calibrates || counts_classes, CELLS),
+        (calibrates, CALIBRATION),
+        (counts_classes, CLASSES),
+    ];
+    for (_, (name, text)) in fragments.into_iter().filter(|(needed, _)| *needed) {
+        module.push(name, text);
+    }
+    let functions = functions(plan, pass);
+    if functions.iter().any(|function| matches!(function, Function::Custom(_))) {
+        module.push(CUSTOM.0, CUSTOM.1);
+    }
+    let needed = |library: &&Library| {
+        scores || functions.iter().any(|function| function.libraries().contains(library))
+    };
+    for &library in Library::ALL.iter().filter(needed) {
+        module.push_library(library);
+    }
+    for function in functions {
+        let (name, text) = function.wgsl();
+        module.push(name, text);
+    }
+    module.push("(statistics)", &calls::statistics(plan, scores, pass));
+    module
+}
+
+/// The values of a pass, each once, with those that they call.
+fn functions(plan: &Plan, pass: &Pass) -> Vec<Function> {
+    let mut functions = Vec::new();
+    for place in &pass.places {
+        let Some(value) = plan.statistics[place.index].value() else { continue };
+        for function in value.function.calls().iter().chain([&value.function]) {
+            if !functions.contains(function) {
+                functions.push(*function);
+            }
+        }
+    }
+    functions
+}
+
+fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
+    let any_nonfinite = PREDICTION_NONFINITE | TRUTH_NONFINITE;
+    let first_bit = layout::VALUE.first_limb() * LIMB_BITS;
+    debug_assert_eq!(layout::VALUE.first_limb(), layout::WEIGHT.first_limb());
+    let (bias, unit) = (EXPONENT_BIAS as u32, -UNIT_EXPONENT as u32);
+    let constants = [
+        ("PREDICTION_NONFINITE", PREDICTION_NONFINITE),
+        ("TRUTH_NONFINITE", TRUTH_NONFINITE),
+        ("PREDICTION_SUBNORMAL", PREDICTION_SUBNORMAL),
+        ("TRUTH_SUBNORMAL", TRUTH_SUBNORMAL),
+        ("READS_PREDICTION", reads(Reads::Prediction)),
+        ("ANY_NONFINITE", any_nonfinite),
+        ("ANY_SUBNORMAL", PREDICTION_SUBNORMAL | TRUTH_SUBNORMAL),
+        ("NOTE_UNNORMALIZED", row::ROW_UNNORMALIZED),
+        ("MASKED", bits::MASKED),
+        ("ENTRY_ZERO", layout::ZERO),
+        ("FAULT_NONFINITE", layout::FAULT_NONFINITE),
+        ("FAULT_OVERFLOW", layout::FAULT_OVERFLOW),
+        ("FAULT_OUTSIDE", layout::FAULT_OUTSIDE),
+        ("FAULT_UNDERFLOW", layout::FAULT_UNDERFLOW),
+        ("FAULT_UNNORMALIZED", layout::FAULT_UNNORMALIZED),
+        ("LIMB_BITS", LIMB_BITS),
+        ("LIMB_MASK", (1 << LIMB_BITS) - 1),
+        ("WEIGHT_LIMBS", layout::WEIGHT.limbs()),
+        // The bit of a table at which the last bit of a number with exponent field 0 would stand.
+        ("VALUE_BIAS", unit - bias - first_bit),
+        ("PRODUCT_BIAS", 2 * bias - unit),
+        ("MOMENT_BIAS", 2 * bias - unit + first_bit),
+        ("WEIGHTED_MOMENT_BIAS", 3 * bias - unit),
+        ("GROUP", layout.group),
+        ("ROWS", pass.rows),
+        ("LIMBS_TOTAL", (pass.rows * layout.group).max(1)),
+        ("FIRST_ENTRY", pass.first_entry),
+        // 0 for columns of numbers.
+        ("PREDICTION_CLASSES", plan.form(false).prediction_classes().unwrap_or(0)),
+        ("TRUTH_CLASSES", plan.form(false).truth_classes().unwrap_or(0)),
+        ("CELL_BITS", layout::CELL_BITS),
+        ("CELL_VALUE_BIAS", unit - bias - layout::VALUE.first_cell_limb() * layout::CELL_BITS),
+        ("CELL_VALUE_LIMBS", layout::VALUE.cell_limbs()),
+        ("CELL_COUNT_ENTRIES", layout::CELL_COUNT_ENTRIES),
+        ("CELL_SUM_ENTRIES", layout::CELL_SUM_ENTRIES),
+        ("CELL_WORDS", pass.cell_words),
+        ("CELLS_TOTAL", pass.cell_words.max(1)),
+        ("FIRST_CELL", pass.first_cell),
+        ("CARRY_SAMPLES", pass.carry_samples),
+        // Rounds after which no cell has taken more than 2^16 samples.
+        ("FLUSH_ROUNDS", (1 << layout::CELL_BITS) / (pass.carry_samples * layout.group)),
+        ("PARAMETER_VECTORS", parameter_vectors(plan)),
+    ];
+    let mut text = rendered(&BITS_CONSTANTS) + &rendered(&constants);
+    let [x, y, z, w] = last_limbs(plan, pass);
+    let _ = writeln!(text, "const LAST_LIMBS = vec4<u32>({x}u, {y}u, {z}u, {w}u);");
+    text
+}
+
+fn rendered(constants: &[(&str, u32)]) -> String {
+    constants.iter().fold(String::new(), |mut text, (name, value)| {
+        let _ = writeln!(text, "const {name}: u32 = {value}u;");
+        text
+    })
+}
+
+/// A bit for each row that is the last limb of its table, or a count of its own.
+fn last_limbs(plan: &Plan, pass: &Pass) -> [u32; 4] {
+    let mut last = [0; 4];
+    for table in pass.tables(plan) {
+        let row = table.end - 1;
+        last[row as usize / 32] |= 1 << (row % 32);
+    }
+    last
+}
+
+/// Vectors of four words that hold the parameters of a plan's statistics.
+pub(super) fn parameter_vectors(plan: &Plan) -> u32 {
+    (plan.statistics.len() as u32).div_ceil(4).max(1)
+}
+
+/// The parameter of a statistic: what its value is told, or its threshold.
+pub(super) fn parameter(statistic: &Statistic) -> u32 {
+    match *statistic {
+        Statistic::Confusion { threshold } => threshold.to_bits(),
+        _ => statistic.value().map_or(0, |value| value.parameter.to_bits()),
+    }
+}
+
+fn reads(reads: Reads) -> u32 {
+    let mut notes = 0;
+    if reads.prediction() {
+        notes |= PREDICTION_NONFINITE | PREDICTION_SUBNORMAL;
+    }
+    if reads.truth() {
+        notes |= TRUTH_NONFINITE | TRUTH_SUBNORMAL;
+    }
+    notes
+}

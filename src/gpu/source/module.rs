@@ -1,0 +1,72 @@
+//! A module: fragments of WGSL joined into one text, and where each line of it came from.
+
+use super::{BITS, BITS_CONSTANTS, rendered};
+use crate::error::Error;
+use crate::statistic::Library;
+use crate::statistic::value::is_identifier;
+
+/// A composed WGSL module: one pass over the data.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// The whole text.
+    pub wgsl: String,
+    /// Where each fragment begins: its name, and its first line, from 1.
+    pub fragments: Vec<(String, usize)>,
+}
+
+impl Module {
+    pub(super) fn new() -> Self {
+        Self { wgsl: String::new(), fragments: Vec::new() }
+    }
+
+    pub(in crate::gpu) fn push(&mut self, name: &str, text: &str) {
+        self.fragments.push((name.to_owned(), self.wgsl.lines().count() + 1));
+        self.wgsl.push_str(text);
+        if !text.ends_with('\n') {
+            self.wgsl.push('\n');
+        }
+    }
+
+    pub(super) fn push_library(&mut self, library: Library) {
+        let (name, text) = library.wgsl();
+        self.push("(constants of a library)", &rendered(library.constants()));
+        self.push(name, text);
+    }
+
+    /// `bits.wgsl` and these libraries, to try functions of a pair of numbers one by one.
+    pub(in crate::gpu) fn of_libraries(libraries: &[Library]) -> Self {
+        let mut module = Self::new();
+        module.push("(constants)", &rendered(&BITS_CONSTANTS));
+        module.push(BITS.0, BITS.1);
+        libraries.iter().for_each(|&library| module.push_library(library));
+        module
+    }
+
+    /// A device's error, with the place in `shaders/` that its first line number means.
+    pub(in crate::gpu) fn located(&self, error: Error) -> Error {
+        let Error::DeviceFailed { adapter, reason } = error else { return error };
+        let line = reason.split_once("wgsl:").and_then(|(_, rest)| {
+            rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok()
+        });
+        let reason = match line {
+            Some(line) => format!("{}: {reason}", self.locate(line)),
+            None => reason,
+        };
+        Error::DeviceFailed { adapter, reason }
+    }
+
+    /// Where a line of the whole text stands: `shaders/FILE.wgsl:LINE`, or that of a user's value.
+    pub fn locate(&self, line: usize) -> String {
+        match self.place(line) {
+            Some((name, line)) if is_identifier(name) => format!("the value {name}, line {line}"),
+            Some((name, line)) => format!("shaders/{name}:{line}"),
+            None => format!("line {line}"),
+        }
+    }
+
+    /// The fragment that a line of the whole text stands in, and its line there.
+    pub(in crate::gpu) fn place(&self, line: usize) -> Option<(&str, usize)> {
+        let fragment = self.fragments.iter().rev().find(|(_, first)| *first <= line);
+        fragment.map(|(name, first)| (name.as_str(), line - first + 1))
+    }
+}
