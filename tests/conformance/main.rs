@@ -665,6 +665,17 @@ fn numbers_that_count_as_zero_are_counted_and_told_once() {
 }
 
 #[test]
+fn values_that_narrowing_makes_zero_are_counted_and_roundings_are_not() {
+    let mut evaluator = evaluator(Task::Aggregation, &["mean"]);
+    let rounded = f64::from(1 << 24) + 1.0;
+    evaluator.update(&Batch::values(&[1e-50, -1e-300, 1e-40, 0.0, rounded])).unwrap();
+    let report = evaluator.result().unwrap();
+    let values = vec!["mean".to_owned()];
+    assert_eq!(report.warnings, [Warning::Underflow { values, count: 3 }]);
+    assert_eq!(report.unweighted("mean"), Ok(f64::from(1 << 24) / 5.0));
+}
+
+#[test]
 fn narrowed_numbers_make_the_same_state_in_any_split() {
     // What is lost, is lost in the first rows, and then in the last.
     let mut rows = [(0.1, 0.9, 1e-60), (0.3, 0.7, 1e-40), (0.5, 0.25, 2.0), (2.0, 3.0, 0.3)];
