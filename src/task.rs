@@ -35,6 +35,11 @@ impl Task {
         }
     }
 
+    /// Whether predictions are held against truths.
+    pub fn has_truth(self) -> bool {
+        self != Self::Aggregation
+    }
+
     /// Whether truths are labels or classes.
     pub fn has_labels(self) -> bool {
         matches!(self, Self::Binary | Self::Multiclass | Self::Multilabel)

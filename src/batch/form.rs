@@ -10,7 +10,7 @@ impl Batch<'_> {
         let (task, classes) = (plan.task, plan.classes as usize);
         let (prediction, truth) = (self.prediction.len(), self.truth.len());
         let rows = task == Task::Multiclass;
-        if self.values != (task == Task::Aggregation) {
+        if self.values == task.has_truth() {
             return Err(if self.values {
                 Error::MissingTruth { task }
             } else {

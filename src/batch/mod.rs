@@ -34,8 +34,9 @@ pub enum FaultRule {
 /// of any element type. In the multiclass task truths are classes, whole numbers from 0 to K − 1 of
 /// any element type, or [rows](Self::one_hot) of K elements; predictions are rows of K scores, so
 /// that there are K for each truth, or classes, if there is one for each truth. Rows stand one after
-/// the other. In the aggregation task there are [values](Self::values) and no truths. Weights, one per sample, are `f32` or `f64`, finite, not negative and below 2^64. Without
-/// weights every sample has weight 1.
+/// the other. In the aggregation task there are [values](Self::values) and no truths. Weights, one
+/// per sample, are `f32` or `f64`, finite, not negative and below 2^64. Without weights every sample
+/// has weight 1.
 ///
 /// # Example
 ///
@@ -77,7 +78,10 @@ impl<'a> Batch<'a> {
 
     /// Values of weight 1, without a truth: a batch of the aggregation task.
     ///
-    /// Numbers of the types that predictions have, and in faults they are called so.
+    /// Numbers of the types that predictions have, and in faults they are called so. Narrowing rounds
+    /// each by at most 2^-24 of itself. Since no truth is subtracted, that is all that a value
+    /// can lose, and no [`Narrowed`](crate::report::Warning::Narrowed) warns of it; one that becomes
+    /// zero is counted as an underflow.
     ///
     /// # Example
     ///

@@ -123,13 +123,17 @@ impl Batch<'_> {
         let prediction = match prediction_classes {
             None => {
                 let counts = |element| counts(element / prediction_width);
-                reals(prediction, counts, &mut buffers.prediction, &mut lost_prediction)
+                let (buffer, lost) = (&mut buffers.prediction, &mut lost_prediction);
+                match self.values {
+                    true => reals(prediction, narrowed_value, counts, buffer, lost),
+                    false => reals(prediction, narrowed, counts, buffer, lost),
+                }
             }
             Some(_) => classes(prediction, &mut buffers.prediction),
         };
         let truth = match truth_classes {
             None if self.values => prediction,
-            None => reals(truth, counts, &mut buffers.truth, &mut lost_truth),
+            None => reals(truth, narrowed, counts, &mut buffers.truth, &mut lost_truth),
             Some(_) if self.one_hot => hot_classes(truth, truth_width, &mut buffers.truth),
             Some(_) => classes(truth, &mut buffers.truth),
         };
@@ -162,9 +166,24 @@ impl Batch<'_> {
     }
 }
 
+/// The nearest `f32`.
+fn narrowed(x: f64) -> f32 {
+    x as f32
+}
+
+/// The nearest `f32`; but what would become zero becomes the least number, which engines count as an
+/// underflow: there is no error that its loss could be held against.
+fn narrowed_value(x: f64) -> f32 {
+    match x as f32 {
+        0.0 if x != 0.0 => f32::from_bits(1),
+        narrowed => narrowed,
+    }
+}
+
 /// Bits of `f32`; `lost` becomes the largest rounding of an element that counts.
 fn reals<'a>(
     column: Column<'a>,
+    narrow: impl Fn(f64) -> f32,
     counts: impl Fn(usize) -> bool,
     buffer: &'a mut Vec<u32>,
     lost: &mut f64,
@@ -174,7 +193,7 @@ fn reals<'a>(
     }
     buffer.clear();
     with_column!(column, slice => buffer.extend(slice.iter().enumerate().map(|(element, x)| {
-        let (real, narrowed) = (x.real(), x.real() as f32);
+        let (real, narrowed) = (x.real(), narrow(x.real()));
         let rounding = (real - f64::from(narrowed)).abs();
         if rounding > *lost && rounding.is_finite() && counts(element) {
             *lost = rounding;

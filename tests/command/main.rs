@@ -1,5 +1,6 @@
 //! The command as a process: what it prints, where, and with which exit code.
 
+mod aggregation;
 mod faults;
 mod files;
 mod formats;

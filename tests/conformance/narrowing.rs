@@ -135,3 +135,14 @@ fn weights_too_small_for_f32_are_told() {
     let warnings = report(Task::Regression, &["mean_error"], &[batch]).warnings;
     assert_eq!(warnings, [Warning::SmallWeights { count: 2 }]);
 }
+
+#[test]
+fn values_that_narrowing_makes_zero_are_counted_and_roundings_are_not() {
+    let mut evaluator = evaluator(Task::Aggregation, &["mean"]);
+    let rounded = f64::from(1 << 24) + 1.0;
+    evaluator.update(&Batch::values(&[1e-50, -1e-300, 1e-40, 0.0, rounded])).unwrap();
+    let report = evaluator.result().unwrap();
+    let values = vec!["mean".to_owned()];
+    assert_eq!(report.warnings, [Warning::Underflow { values, count: 3 }]);
+    assert_eq!(report.unweighted("mean"), Ok(f64::from(1 << 24) / 5.0));
+}

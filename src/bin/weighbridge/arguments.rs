@@ -25,6 +25,9 @@ FILE is read by its extension, in batches, so that memory does not grow with it:
   .npz                   arrays of equal length; their names are the columns
 Several files are one data set.
 
+The aggregation task has no truth: --prediction is a column of values, such as losses computed
+elsewhere. Each is rounded to a 32-bit float, by at most a 16-millionth of it; sums are exact.
+
 Several columns are given one by one (--prediction z0 --prediction z1), as a list (z0,z1), or by how
 they begin (z*, in the order of their numbers or else of the file). In .npz, .parquet and Arrow IPC
 one column can hold them all: an array of two dimensions, or lists of a fixed size.
@@ -44,7 +47,8 @@ Examples:
   weighbridge evaluate predictions.csv --task regression --prediction yhat --truth y --weight w
   weighbridge evaluate scores.npz --task binary --prediction logit --truth label --from-logits
   weighbridge evaluate flowers.csv --task multiclass --prediction 'p_*' --truth species \\
-      -m f1_score:average=none -m confusion_matrix";
+      -m f1_score:average=none -m confusion_matrix
+  weighbridge evaluate losses.csv --task aggregation --prediction loss --weight w";
 
 /// Exact model metrics, unweighted and weighted side by side.
 #[derive(Debug, Parser)]
@@ -75,17 +79,19 @@ pub struct Evaluate {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
-    /// What is predicted: a number, the probability of one of two classes, or a class
+    /// What is predicted: a number, the probability of one of two classes, a class, or several
+    /// labels; or aggregation: values computed elsewhere, without a truth
     #[arg(long, value_enum)]
     pub task: TaskName,
 
-    /// Column of the predictions, or a column of scores for each class
+    /// Column of the predictions, or a column of scores for each class; in the aggregation task,
+    /// column of the values
     #[arg(long, value_name = "COLUMN", required = true)]
     pub prediction: Vec<String>,
 
     /// Column of the truths: numbers, labels 0 and 1 (or false and true), or classes; or one-hot, a
-    /// column for each class
-    #[arg(long, value_name = "COLUMN", required = true)]
+    /// column for each class; in the aggregation task there are none
+    #[arg(long, value_name = "COLUMN", required_if_eq_any = tasks_with_truth())]
     pub truth: Vec<String>,
 
     /// Column of the sample weights; without it every sample weighs 1
@@ -140,6 +146,12 @@ pub struct Evaluate {
     pub format: Format,
 }
 
+/// The tasks that have a truth, each as the value of `--task`.
+fn tasks_with_truth() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let tasks = Task::ALL.iter().filter(|task| task.has_truth());
+    tasks.map(|task| ("task", task.name()))
+}
+
 /// Reads `L=W`.
 fn class_weight(text: &str) -> Result<(u32, f64), &'static str> {
     let (class, weight) = text.split_once('=').unwrap_or_default();
@@ -163,6 +175,7 @@ pub enum TaskName {
     Binary,
     Multiclass,
     Multilabel,
+    Aggregation,
 }
 
 impl From<TaskName> for Task {
@@ -172,6 +185,7 @@ impl From<TaskName> for Task {
             TaskName::Binary => Self::Binary,
             TaskName::Multiclass => Self::Multiclass,
             TaskName::Multilabel => Self::Multilabel,
+            TaskName::Aggregation => Self::Aggregation,
         }
     }
 }

@@ -97,9 +97,8 @@ pub fn number(
     source: &Source,
     parts: &[Part],
 ) -> Result<u32, Failure> {
-    let columns = [Input::Prediction, Input::Truth].into_iter().zip(parts);
-    let wide = columns.filter(|(_, part)| part.width > 1).map(|(input, part)| {
-        let words = format!("{} has {} columns for the {input}", source.name(), part.width);
+    let wide = parts.iter().filter(|part| part.width > 1).map(|part| {
+        let words = format!("{} has {} columns for the {}", source.name(), part.width, part.input);
         (part.width as u32, words)
     });
     let names = (!names.is_empty()).then(|| {
@@ -126,19 +125,20 @@ pub fn check_widths(
     parts: &[Part],
 ) -> Result<(), Failure> {
     let file = source.name();
-    let [prediction, truth, weight @ ..] = parts else { return Ok(()) };
-    if let Some(&Part { width, .. }) = weight.iter().find(|weight| weight.width > 1) {
-        return Err(Failure::OneWeight { file, width });
+    // 0 where there is no such input.
+    let [prediction, truth, weight] = [Input::Prediction, Input::Truth, Input::Weight]
+        .map(|input| Part::of(parts, input).map_or(0, |part| part.width));
+    if weight > 1 {
+        return Err(Failure::OneWeight { file, width: weight });
     }
-    let (prediction, truth) = (prediction.width, truth.width);
     match task {
-        Task::Multiclass => Ok(()),
-        Task::Binary if prediction > 1 => {
-            Err(Failure::OneColumn { file, input: Input::Prediction, width: prediction })
+        Task::Binary | Task::Aggregation if prediction > 1 => {
+            Err(Failure::OneColumn { file, input: Input::Prediction, width: prediction, task })
         }
         Task::Binary if truth > 1 => {
-            Err(Failure::OneColumn { file, input: Input::Truth, width: truth })
+            Err(Failure::OneColumn { file, input: Input::Truth, width: truth, task })
         }
+        Task::Multiclass | Task::Aggregation => Ok(()),
         Task::Multilabel if !names.is_empty() && names.len() != prediction => {
             Err(Failure::ClassesDiffer {
                 first: format!("--class-names gives {} names", names.len()),

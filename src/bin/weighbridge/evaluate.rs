@@ -55,6 +55,9 @@ impl Evaluate {
     /// Refuses options that mean nothing in the task.
     fn check_options(&self) -> Result<(), Failure> {
         let task = Task::from(self.task);
+        if !task.has_truth() && !self.truth.is_empty() {
+            return Err(Failure::NeedlessTruth { task });
+        }
         if !matches!(task, Task::Binary | Task::Multilabel) && !self.thresholds.is_empty() {
             return Err(Failure::BinaryOnly { option: "threshold" });
         }
@@ -65,9 +68,9 @@ impl Evaluate {
             ("ignore-index", self.ignore_index.is_some()),
         ];
         if let Some((option, _)) = given.into_iter().find(|(_, given)| *given)
-            && task == Task::Regression
+            && !task.has_labels()
         {
-            return Err(Failure::LabelsOnly { option });
+            return Err(Failure::LabelsOnly { option, task });
         }
         if task != Task::Multiclass && self.classes.is_some() {
             return Err(Failure::MulticlassOnly { option: "classes" });
@@ -145,7 +148,7 @@ impl Evaluate {
         self.thresholds.iter().map(at).collect()
     }
 
-    /// Prediction, truth and, if asked for, weight.
+    /// Prediction, truth and weight, those that are asked for.
     fn roles(&self) -> Vec<Role> {
         let weight = self.weight.iter().cloned().collect();
         let asked = [

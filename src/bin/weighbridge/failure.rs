@@ -1,6 +1,7 @@
 //! What makes the command give up, each with the sentence that says so.
 
 use std::fmt;
+use weighbridge::Task;
 use weighbridge::error::Input;
 
 /// Columns listed in a message.
@@ -75,10 +76,10 @@ pub enum Failure {
     },
 
     #[error(
-        "{file} has {width} columns for the {input}, but the binary task takes one: the score of \
-         label 1 beside labels 0 and 1"
+        "{file} has {width} columns for the {input}, but the {task} task takes one: {}",
+        if task.has_truth() { "the score of label 1 beside labels 0 and 1" } else { "run it for each" }
     )]
-    OneColumn { file: String, input: Input, width: usize },
+    OneColumn { file: String, input: Input, width: usize, task: Task },
 
     #[error(
         "{file} has {prediction} columns for the prediction and {truth} for the truth: there must be \
@@ -139,8 +140,11 @@ pub enum Failure {
     )]
     AllIgnored { files: String, column: String, label: i64 },
 
-    #[error("--{option} means nothing in the regression task: it has no labels")]
-    LabelsOnly { option: &'static str },
+    #[error("--truth means nothing in the {task} task: it has values alone, those of --prediction")]
+    NeedlessTruth { task: Task },
+
+    #[error("--{option} means nothing in the {task} task: it has no labels")]
+    LabelsOnly { option: &'static str, task: Task },
 
     #[error("--{option} belongs to the binary and multilabel tasks")]
     BinaryOnly { option: &'static str },

@@ -11,7 +11,7 @@ pub fn metrics(task: Option<Task>) -> String {
     let mut text = "\
 Metrics, as given to -m: name[:key=value]... The standard set (*) is reported without -m.
 In formulas w is the weight (1 in unweighted values), p the prediction, t the truth; in the binary
-task s is the score and y the label.
+task s is the score and y the label; in the aggregation task x is a value and N how many there are.
 "
     .to_owned();
     let width = metric::all().map(|metric| metric.name.len()).max().unwrap_or_default();

@@ -5,6 +5,7 @@ use super::{Column, Source};
 use crate::failure::Failure;
 use crate::samples::Role;
 use arrow::array::ArrayRef;
+use weighbridge::error::Input;
 
 /// The columns for some roles: which they are, and where each role finds its own.
 pub struct Selection {
@@ -16,6 +17,8 @@ pub struct Selection {
 
 /// The columns of one role.
 pub struct Part {
+    /// What they are.
+    pub input: Input,
     /// Their names, in order.
     pub names: Vec<String>,
     /// What all their names begin with, if they were asked for so.
@@ -24,6 +27,13 @@ pub struct Part {
     pub width: usize,
     /// Their positions in the selection's columns.
     positions: Vec<usize>,
+}
+
+impl Part {
+    /// That of an input, if it has columns.
+    pub fn of(parts: &[Self], input: Input) -> Option<&Self> {
+        parts.iter().find(|part| part.input == input)
+    }
 }
 
 impl Selection {
@@ -43,7 +53,8 @@ impl Source {
         self.check_lengths(&columns)?;
         columns.sort_unstable();
         columns.dedup();
-        let part = |chosen: &Vec<Chosen<'_>>| Part {
+        let part = |(role, chosen): (&Role, &Vec<Chosen<'_>>)| Part {
+            input: role.input,
             names: chosen.iter().map(|chosen| self.columns[chosen.index].name.clone()).collect(),
             prefix: common_prefix(chosen),
             width: chosen.iter().map(|chosen| self.columns[chosen.index].width).sum(),
@@ -52,7 +63,7 @@ impl Source {
                 .map(|chosen| columns.partition_point(|&column| column < chosen.index))
                 .collect(),
         };
-        let parts = chosen.iter().map(part).collect();
+        let parts = roles.iter().zip(&chosen).map(part).collect();
         Ok(Selection { columns, parts })
     }
 

@@ -23,7 +23,7 @@ const MOST_CHARACTERS: usize = 40;
 #[derive(Clone, Copy)]
 pub struct Rows<'a> {
     pub source: &'a Source,
-    /// Prediction, truth and, if there is one, weight.
+    /// Prediction, truth and weight, those that there are.
     pub roles: &'a [Role],
     /// The columns of each role.
     pub parts: &'a [Part],
@@ -90,15 +90,17 @@ impl<'a> Samples<'a> {
 
     /// Adds all rows, or none if one of them is faulty.
     pub fn add_to(&self, evaluator: &mut Evaluator, buffers: &mut Buffers) -> Result<(), Failure> {
-        let [prediction, truth, weight @ ..] = &self.numbers[..] else { return Ok(()) };
-        let weight = weight.iter().flatten().next();
+        let weight = self.numbers(Input::Weight).first();
         self.check(weight)?;
-        let prediction = buffers.prediction.rows(prediction);
-        let mut batch = Batch::new(prediction, buffers.truth.rows(truth));
+        let prediction = buffers.prediction.rows(self.numbers(Input::Prediction));
+        let mut batch = match self.numbers(Input::Truth) {
+            [] => Batch::values(prediction),
+            truth => Batch::new(prediction, buffers.truth.rows(truth)),
+        };
         if let Some(weight) = weight {
             batch = batch.weights(weight.column());
         }
-        if self.rows.roles[1].task == Task::Multiclass && self.rows.parts[1].width > 1 {
+        if self.is_one_hot() {
             batch = batch.one_hot();
         }
         evaluator.update(&batch).map_err(|error| self.explain(error))
@@ -144,6 +146,19 @@ impl<'a> Samples<'a> {
         }))
     }
 
+    /// The numbers of an input; none if it has no columns.
+    fn numbers(&self, input: Input) -> &[Numbers] {
+        let mut roles = self.rows.roles.iter().zip(&self.numbers);
+        roles.find(|(role, _)| role.input == input).map_or(&[], |(_, numbers)| numbers)
+    }
+
+    /// Whether truths are rows of a column for each class.
+    fn is_one_hot(&self) -> bool {
+        let truth = Part::of(self.rows.parts, Input::Truth);
+        let is_row = truth.is_some_and(|part| part.width > 1);
+        is_row && self.rows.roles.iter().all(|role| role.task == Task::Multiclass)
+    }
+
     /// The numbers of all roles, each with the first cell of its array.
     fn columns(&self) -> impl Iterator<Item = (Cell, &Numbers)> {
         self.numbers.iter().enumerate().flat_map(|(role, numbers)| {
@@ -157,11 +172,11 @@ impl<'a> Samples<'a> {
         let row = self.row(cell);
         let mut labels = self.cells(Input::Truth, row);
         let whole = |cell: Cell| self.numbers[cell.role][cell.array].whole(cell.element);
-        if self.rows.parts[1].width == 1 {
+        if Part::of(self.rows.parts, Input::Truth)?.width == 1 {
             return whole(labels.next()?);
         }
         let mut labels = labels.map(whole);
-        if self.rows.roles[1].task == Task::Multiclass {
+        if self.is_one_hot() {
             // The only 1 among 0s.
             let class = labels.position(|label| label != Some(0))?;
             let mut labels = self.cells(Input::Truth, row).map(whole).enumerate();
@@ -208,7 +223,8 @@ impl<'a> Samples<'a> {
             Error::InvalidOneHot { row } => {
                 let cells = self.cells(Input::Truth, row).collect::<Vec<_>>();
                 let text = cells.iter().map(|cell| self.text(*cell)).collect::<Vec<_>>().join(" ");
-                let columns = self.rows.parts[1].names.clone();
+                let part = Part::of(self.rows.parts, Input::Truth);
+                let columns = part.map(|part| part.names.clone()).unwrap_or_default();
                 let fault = CellFault::InvalidOneHot { text: shortened(&text, MOST_CHARACTERS) };
                 Failure::Cell { place: self.place(columns, row), fault }
             }

@@ -19,7 +19,7 @@ impl Role {
     pub fn is_label(&self, width: usize) -> bool {
         match self.input {
             Input::Prediction => self.task == Task::Multiclass && width == 1,
-            Input::Truth => self.task != Task::Regression,
+            Input::Truth => self.task.has_labels(),
             Input::Weight => false,
         }
     }
