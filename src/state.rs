@@ -63,6 +63,6 @@ impl State {
 }
 
 fn names(plan: &Plan) -> Vec<String> {
-    let joint = plan.joint.iter().map(|threshold| format!("joint:threshold={threshold}"));
+    let joint = plan.joint.iter().map(ToString::to_string);
     plan.statistics.iter().map(ToString::to_string).chain(joint).collect()
 }

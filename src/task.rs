@@ -54,21 +54,32 @@ pub const MOST_CLASSES: u32 = 1 << 20;
 pub struct Form {
     /// The task.
     pub task: Task,
-    /// The number of classes K; 2 in the binary task.
+    /// The number of classes K, or of elements of a row; 2 in the binary task.
     pub classes: u32,
-    /// Whether predictions are rows of K scores, not classes: in the multiclass task.
-    pub scores: bool,
+    /// Whether a sample is a row of K elements: in the multiclass task of scores, beside one class; in
+    /// the regression task of numbers, beside as many.
+    pub rows: bool,
 }
 
 impl Form {
     /// Number of classes if predictions are classes; none if they are numbers.
     pub fn prediction_classes(self) -> Option<u32> {
-        (self.task == Task::Multiclass && !self.scores).then_some(self.classes)
+        (self.task == Task::Multiclass && !self.rows).then_some(self.classes)
     }
 
     /// Number of elements that a prediction has.
     pub fn prediction_width(self) -> usize {
-        if self.scores { self.classes as usize } else { 1 }
+        if self.rows { self.classes as usize } else { 1 }
+    }
+
+    /// Number of elements that a truth has.
+    pub fn truth_width(self) -> usize {
+        if self.has_vectors() { self.classes as usize } else { 1 }
+    }
+
+    /// Whether truths are rows of numbers, as predictions are.
+    pub fn has_vectors(self) -> bool {
+        self.rows && self.task == Task::Regression
     }
 
     /// Number of classes if truths are classes; none if they are numbers.

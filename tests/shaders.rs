@@ -232,7 +232,7 @@ fn twins_stand_side_by_side_under_one_name() {
         let (file, wgsl) = function.wgsl();
         let name = function.name();
         assert_eq!(file, format!("value/{name}.wgsl"));
-        let of_row = Function::OF_ROWS.contains(function);
+        let of_row = [Function::OF_ROWS, Function::OF_VECTORS].concat().contains(function);
         let inputs = if of_row { "row: Row" } else { "prediction: u32, truth: u32" };
         assert!(wgsl.contains(&format!("fn {name}({inputs}, parameter: u32)")));
         let twin = format!("{}/src/statistic/value/{name}.rs", env!("CARGO_MANIFEST_DIR"));

@@ -37,7 +37,7 @@ impl Batch<'_> {
         if prediction != truth && !rows {
             return Err(Error::LengthMismatch { prediction, truth });
         }
-        if !scores && samples > 0 && plan.reduction().rows {
+        if rows && !scores && samples > 0 && plan.reduction().rows {
             let needs = plan.statistics.iter().find(|s| s.reduction().rows);
             let statistic = needs.map(ToString::to_string).unwrap_or_default();
             return Err(Error::ScoresNeeded { statistic, classes });
@@ -85,6 +85,6 @@ impl Batch<'_> {
 
     /// Number of elements that a truth has.
     pub(crate) fn truth_width(&self, form: Form) -> usize {
-        if self.one_hot { form.classes as usize } else { 1 }
+        if self.one_hot { form.classes as usize } else { form.truth_width() }
     }
 }

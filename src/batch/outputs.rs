@@ -1,8 +1,8 @@
 //! Batches of several outputs or labels for each sample, taken apart into batches of one.
 
 use super::{Batch, Column, Element, Weighing, with_column};
-use crate::statistic::Plan;
 use crate::statistic::bits::{flushed, ordered};
+use crate::statistic::{Joint, Plan};
 use std::borrow::Cow;
 
 /// Memory for the elements of one output.
@@ -26,11 +26,12 @@ impl Batch<'_> {
         gathered: &'b mut Gathered,
     ) -> (Batch<'b>, Cow<'b, Weighing>) {
         let outputs = plan.outputs as usize;
-        if let Some(&threshold) = output.checked_sub(outputs).and_then(|i| plan.joint.get(i)) {
+        let joint = plan.way_of(output);
+        if let Some(Joint::Match { threshold }) = joint {
             let batch = self.samples_as_a_whole(outputs, threshold, weighing, gathered);
             return (batch, Cow::Owned(Weighing::of_samples()));
         }
-        if outputs == 1 {
+        if outputs == 1 || joint.is_some() {
             return (*self, Cow::Borrowed(weighing));
         }
         let elements = self.truth.len();

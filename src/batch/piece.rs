@@ -8,19 +8,20 @@ use crate::statistic::bits::MASKED;
 use crate::statistic::{Form, Task};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use std::slice::Chunks;
 
 /// Elements converted at a time when a column is not in the engines' form; at least those of one
 /// sample.
 const CONVERTED_ELEMENTS: usize = 1 << 18;
 
-/// Samples in the engines' form: as many elements in each slice, but for rows of scores.
+/// Samples in the engines' form: as many elements in each slice, but for rows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Piece<'a> {
     /// What the slices hold.
     pub form: Form,
     /// Bits of `f32`, in rows if there are several for each sample, or classes.
     pub prediction: &'a [u32],
-    /// Bits of `f32`, or classes.
+    /// Bits of `f32`, in rows if predictions are vectors, or classes.
     pub truth: &'a [u32],
     /// Bits of `f32`; none if every weight is 1 and no sample is masked.
     pub weight: Option<&'a [u32]>,
@@ -31,17 +32,24 @@ pub(crate) struct Piece<'a> {
 impl Piece<'_> {
     /// Number of samples.
     pub fn len(&self) -> usize {
-        self.truth.len()
+        self.truth.len() / self.form.truth_width()
+    }
+
+    /// The rows of predictions and of truths.
+    pub fn vectors(&self) -> (Chunks<'_, u32>, Chunks<'_, u32>) {
+        let form = self.form;
+        let truth = self.truth.chunks(form.truth_width());
+        (self.prediction.chunks(form.prediction_width()), truth)
     }
 
     /// The samples of `range`.
     pub fn slice(&self, range: Range<usize>) -> Self {
-        let width = self.form.prediction_width();
+        let elements = |width: usize| range.start * width..range.end * width;
         Self {
             form: self.form,
-            prediction: &self.prediction[range.start * width..range.end * width],
-            truth: &self.truth[range.clone()],
-            weight: self.weight.map(|weight| &weight[range]),
+            prediction: &self.prediction[elements(self.form.prediction_width())],
+            truth: &self.truth[elements(self.form.truth_width())],
+            weight: self.weight.map(|weight| &weight[range.clone()]),
             ..*self
         }
     }
@@ -133,7 +141,10 @@ impl Batch<'_> {
         };
         let truth = match truth_classes {
             None if self.values => prediction,
-            None => reals(truth, narrowed, counts, &mut buffers.truth, &mut lost_truth),
+            None => {
+                let counts = |element| counts(element / truth_width);
+                reals(truth, narrowed, counts, &mut buffers.truth, &mut lost_truth)
+            }
             Some(_) if self.one_hot => hot_classes(truth, truth_width, &mut buffers.truth),
             Some(_) => classes(truth, &mut buffers.truth),
         };

@@ -26,7 +26,7 @@ const SCORES: usize = 1 << 16;
 /// Samples per block of a piece.
 pub(super) fn samples(form: Form) -> usize {
     let rows = SCORES / form.prediction_width();
-    if form.scores { rows.clamp(1, SAMPLES) } else { SAMPLES }
+    if form.rows { rows.clamp(1, SAMPLES) } else { SAMPLES }
 }
 
 /// Memory for one block.
@@ -69,6 +69,9 @@ pub(super) fn accumulate<const FUSED: bool>(
         let (value, factor) = (&mut value[..len], &mut factor[..len]);
         let statistics = plan.statistics.iter().zip(&mut totals.statistics).zip(&mut tallies);
         for ((statistic, total), tally) in statistics {
+            if !statistic.fits(piece.form) {
+                continue;
+            }
             let faults = &mut total.faults;
             match (statistic, &mut total.content) {
                 (Statistic::Sum(function), Content::Sum(sum)) => {

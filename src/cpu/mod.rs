@@ -14,6 +14,7 @@ mod simd;
 mod sum;
 mod tally;
 mod value;
+mod vectors;
 mod window;
 
 pub use simd::InstructionSet;

@@ -116,17 +116,20 @@ impl Copies {
             weights.masked += u64::from(masked);
             odd = masked > 0;
         }
-        let classes_or_rows = form.scores || form.prediction_classes().is_some();
+        let classes_or_rows = form.rows || form.prediction_classes().is_some();
         let prediction_copied = classes_or_rows || !all_plain(part.prediction, ahead);
-        let truth_copied = form.truth_classes().is_some() || !all_plain(part.truth, ahead);
-        if form.scores {
+        let classes_or_rows = form.has_vectors() || form.truth_classes().is_some();
+        let truth_copied = classes_or_rows || !all_plain(part.truth, ahead);
+        if form.rows {
             self.rows.resize(len, Row::default());
             rows::reduce(reduction, part, &mut self.scores, &mut self.rows);
             odd |= self.copy_arg_max();
         } else if prediction_copied {
             odd |= copy(part.prediction, form.prediction_classes(), &mut self.prediction);
         }
-        if truth_copied {
+        if form.has_vectors() {
+            self.truth[..len].fill(0);
+        } else if truth_copied {
             odd |= copy(part.truth, form.truth_classes(), &mut self.truth);
         }
         if odd {
@@ -140,7 +143,7 @@ impl Copies {
         Block {
             prediction: choose(prediction_copied, prediction, part.prediction),
             truth: choose(truth_copied, truth, part.truth),
-            rows: if form.scores { rows } else { &[] },
+            rows: if form.rows { rows } else { &[] },
             weight,
             weight_span: positive.map_or_else(|| span_of_weights(weight), Extent::span),
             unusual: None,
@@ -165,19 +168,22 @@ impl Copies {
     fn load_unusual(&mut self, part: &Piece<'_>, weights: &mut Weights) -> Block<'_> {
         let form = part.form;
         let Self { prediction, truth, weight, unusual, rows, .. } = self;
-        if !form.scores {
+        if !form.rows {
             copy(part.prediction, form.prediction_classes(), prediction);
         }
-        copy(part.truth, form.truth_classes(), truth);
+        if !form.has_vectors() {
+            copy(part.truth, form.truth_classes(), truth);
+        }
         if let Some(raw) = part.weight {
             copy_weights(raw, weight);
         }
         let mut kept = 0;
-        for (index, &t) in part.truth.iter().enumerate() {
+        for index in 0..part.len() {
             if part.is_masked(index) {
                 continue;
             }
-            let p = if form.scores { 0 } else { part.prediction[index] };
+            let t = if form.has_vectors() { 0 } else { part.truth[index] };
+            let p = if form.rows { 0 } else { part.prediction[index] };
             let mut notes = 0;
             let none =
                 |word: u32, classes: Option<u32>| classes.is_some_and(|classes| word >= classes);
@@ -186,7 +192,7 @@ impl Copies {
                 weights.invalid_label.count(weighs);
                 continue;
             }
-            if form.scores {
+            if form.rows {
                 notes |= rows[index].notes as u8;
                 rows[kept] = rows[index];
             } else if form.prediction_classes().is_none() {
@@ -207,7 +213,7 @@ impl Copies {
         Block {
             prediction: &prediction[..kept],
             truth: &truth[..kept],
-            rows: if form.scores { &rows[..kept] } else { &[] },
+            rows: if form.rows { &rows[..kept] } else { &[] },
             weight,
             weight_span: span_of_weights(weight),
             unusual: Some(&unusual[..kept]),

@@ -8,6 +8,7 @@
 //! the integer sum of the bits of M + term in `f64`, M being 1.5 · 2^52 units (see `window.rs`). That
 //! rounds a term as `quantised` does.
 
+use super::vectors;
 use crate::batch::Piece;
 use crate::exact::two_to;
 use crate::statistic::bits::{
@@ -76,7 +77,9 @@ pub(super) fn reduce(
     rows: &mut [Row],
 ) {
     let classes = part.form.classes as usize;
-    if classes <= LANES {
+    if part.form.has_vectors() {
+        vectors::reduce(reduction, part, rows);
+    } else if classes <= LANES {
         let scores = part.prediction.chunks(classes * LANES);
         let parts = scores.zip(part.truth.chunks(LANES)).zip(rows.chunks_mut(LANES));
         for ((scores, truth), rows) in parts {
@@ -235,7 +238,7 @@ impl State {
         // Of numbers that may have a sign it is shifted out: what is left has the order of sizes.
         let (sign, limit) = match reduction.scores {
             Scores::Probabilities => (0, ONE),
-            Scores::Any | Scores::Logits => (1, (INFINITY << 1) - 1),
+            _ => (1, (INFINITY << 1) - 1),
         };
         let (mut largest, mut least) = ([0; LANES], [u32::MAX; LANES]);
         let per_step = if steps.stride == 0 { 1 } else { LANES as u32 };
@@ -296,7 +299,7 @@ impl State {
         }
         let ones = [ONE; LANES];
         match (reduction.scores, reduction.squares) {
-            (Scores::Any, _) => {}
+            (Scores::Any | Scores::Vectors, _) => {}
             (Scores::Logits, false) => self.exponentials(steps, &mut sums),
             (Scores::Logits, true) => self.exponentials_and_squares(steps, &mut sums),
             (Scores::Probabilities, squares) => {
@@ -386,7 +389,7 @@ impl State {
         };
         let one = quantum(ONE);
         match reduction.scores {
-            Scores::Any => {}
+            Scores::Any | Scores::Vectors => {}
             Scores::Logits => {
                 // Without the arg max, which counted as 1.
                 let [sum, squares] =

@@ -291,9 +291,10 @@ impl Builder {
         // Labels are so many binary tasks.
         let each = if task == Task::Multilabel { Task::Binary } else { task };
         let plan = Plan::new(each, needed.chain(statistics));
-        let joint = specs.iter().filter(|spec| spec.definition.joint);
-        let thresholds = joint.map(|spec| spec.arguments.settings.score_threshold());
-        let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(thresholds);
+        let joint = specs
+            .iter()
+            .filter_map(|spec| spec.definition.joint.map(|joint| joint(&spec.arguments)));
+        let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(joint);
         plan.check()?;
         custom_value::check(&plan)?;
         let gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);

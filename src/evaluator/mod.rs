@@ -96,7 +96,7 @@ impl Evaluator {
         if reject && (gpu.is_some() || many_cells) {
             for output in 0..plan.totals() {
                 let (batch, weighing) = batch.output(output, plan, weighing, gathered);
-                batch.check_values(form, &weighing)?;
+                batch.check_values(plan.form_of(output, form), &weighing)?;
             }
         }
         // What the CPU engine adds is kept apart until it is known to be sound. Totals of many cells
@@ -118,10 +118,13 @@ impl Evaluator {
         });
         for (output, totals) in totals.iter_mut().enumerate() {
             let (batch, weighing) = batch.output(output, plan, weighing, gathered);
+            let form = plan.form_of(output, form);
             let (mut start, samples) = (0, batch.samples(form));
             while start < samples {
                 let piece = batch.piece(form, &weighing, start, buffers, &mut narrowing);
-                if let Some((plan, totals)) = &mut errors {
+                if let Some((plan, totals)) = &mut errors
+                    && !form.has_vectors()
+                {
                     let weight = piece.weight.filter(|_| piece.masked);
                     let unweighted = Piece { weight, ..piece };
                     cpu::accumulate(plan, &unweighted, *instructions, totals);
@@ -218,10 +221,12 @@ impl Evaluator {
             weighted: spec.finish(&self.plan, &totals, true),
         };
         let entries = self.specs.iter().map(entry).collect();
-        let totals = &totals[..self.plan.outputs as usize];
+        let (totals, of_wholes) = totals.split_at(self.plan.outputs as usize);
         let mut all = Totals::empty(&self.plan);
         totals.iter().for_each(|totals| all.merge(totals));
-        let warnings = Warning::all(&all, &self.plan, &self.specs, &narrowing);
+        let mut faults = all.clone();
+        of_wholes.iter().for_each(|totals| faults.merge(totals));
+        let warnings = Warning::all(&faults, &self.plan, &self.specs, &narrowing);
         // Outputs that share their weights share these numbers too; else every element counts.
         let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);
         let weights = totals.first().filter(|_| shared).map_or(&all.weights, |one| &one.weights);

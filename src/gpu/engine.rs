@@ -36,7 +36,7 @@ pub(crate) struct Engine {
     connection: Arc<Connection>,
     plan: Plan,
     layout: Layout,
-    /// For columns, and for rows of scores.
+    /// For columns, and for rows.
     pipelines: [Option<Pipelines>; 2],
     edit: Edit,
     state: Buffer,
@@ -111,12 +111,12 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Compiles the pipelines for rows of scores, or for columns, if they are not there yet.
-    fn prepare(&mut self, scores: bool) -> Result<(), Error> {
+    /// Compiles the pipelines for rows, or for columns, if they are not there yet.
+    fn prepare(&mut self, rows: bool) -> Result<(), Error> {
         let Self { connection, plan, ring, edit: Edit(edit), .. } = self;
-        let pipelines = &mut self.pipelines[usize::from(scores)];
+        let pipelines = &mut self.pipelines[usize::from(rows)];
         if pipelines.is_none() {
-            *pipelines = Some(Pipelines::new(connection, ring.layouts(), plan, scores, &*edit)?);
+            *pipelines = Some(Pipelines::new(connection, ring.layouts(), plan, rows, &*edit)?);
         }
         Ok(())
     }
@@ -125,7 +125,7 @@ impl Engine {
     /// memory is full.
     pub fn add(&mut self, piece: &Piece<'_>, output: usize) -> Result<(), Error> {
         self.parameters[3] = self.layout.entries * output as u32;
-        self.prepare(piece.form.scores)?;
+        self.prepare(piece.form.rows)?;
         let samples = (SLOT_ELEMENTS / piece.form.prediction_width()).max(1);
         for start in (0..piece.len()).step_by(samples) {
             self.submit(&piece.slice(start..piece.len().min(start + samples)))?;
@@ -138,14 +138,14 @@ impl Engine {
         let parameter_words = self.parameters.len();
         let slot = self.ring.write(&self.parameters, piece)?;
         let Connection { device, queue, .. } = &*self.connection;
-        let pipelines = self.pipelines[usize::from(piece.form.scores)].as_ref();
+        let pipelines = self.pipelines[usize::from(piece.form.rows)].as_ref();
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
             slot.encode(&mut encoder, parameter_words, piece);
             if let Some(pipelines) = pipelines {
                 let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
                 if let (Some(rows), Some(bind_group)) = (&pipelines.rows, slot.rows()) {
-                    let teams = ROW_GROUP / layout::team(self.plan.classes);
+                    let teams = ROW_GROUP / layout::team(piece.form.classes);
                     reduce(&mut pass, rows, bind_group, piece.len().div_ceil(teams as usize));
                 }
                 dispatch(&mut pass, &self.layout, pipelines, slot.bind_group(), piece.len());

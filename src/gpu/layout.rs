@@ -147,6 +147,12 @@ pub(super) struct Pass {
 }
 
 impl Pass {
+    /// The statistics that it adds up for columns, or for rows.
+    pub fn places_of(&self, plan: &Plan, rows: bool) -> impl Iterator<Item = &Place> {
+        let form = plan.form(rows);
+        self.places.iter().filter(move |place| plan.statistics[place.index].fits(form))
+    }
+
     /// The rows of each table; a count is a table of one row.
     pub fn tables(&self, plan: &Plan) -> Vec<Range<u32>> {
         let mut tables = Vec::new();

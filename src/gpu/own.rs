@@ -53,7 +53,7 @@ struct Declared {
 static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let fragments = source::fragments().into_iter().map(|(_, text)| text.to_owned());
     // Constants and calls of a pass, and of the reduction of rows.
-    let rows = source::rows(&Plan::new(Task::Multiclass, []));
+    let rows = source::reduction(&Plan::new(Task::Multiclass, []));
     let passes = source::modules(&Plan::new(Task::Regression, []), false).into_iter().chain([rows]);
     let constants = Library::ALL.iter().flat_map(|library| library.constants());
     let constants = constants.map(|(name, _)| (*name).to_owned());

@@ -16,7 +16,7 @@ use wgpu::{
 pub(super) struct Layouts {
     /// Of a pass: prediction, truth, weight, state, parameters.
     pub pass: (BindGroupLayout, PipelineLayout),
-    /// Of the reduction of rows: scores, truth, rows, parameters, state.
+    /// Of the reduction of rows: prediction, truth, rows, parameters, state.
     pub rows: (BindGroupLayout, PipelineLayout),
 }
 
@@ -61,7 +61,7 @@ fn layout(
 /// The pipelines of a plan.
 #[derive(Debug)]
 pub(super) struct Pipelines {
-    /// The reduction of rows of scores, if predictions are such.
+    /// The reduction of rows, if predictions are such.
     pub rows: Option<ComputePipeline>,
     /// One for each pass.
     pub passes: Vec<ComputePipeline>,
@@ -73,18 +73,19 @@ impl Pipelines {
         connection: &Connection,
         layouts: &Layouts,
         plan: &Plan,
-        scores: bool,
+        rows: bool,
         edit: impl Fn(Module) -> Module,
     ) -> Result<Self, Error> {
         let compile = |module: Module, layout| compile(connection, edit(module), layout);
-        let rows = scores.then(|| compile(source::rows(plan), &layouts.rows.1)).transpose()?;
+        let reduction =
+            rows.then(|| compile(source::reduction(plan), &layouts.rows.1)).transpose()?;
         let plan_layout = Layout::new(plan);
         let pass = |pass| {
-            let module = source::module(plan, scores, &plan_layout, pass);
+            let module = source::module(plan, rows, &plan_layout, pass);
             compile(module, &layouts.pass.1)
         };
         let passes = plan_layout.passes.iter().map(pass).collect::<Result<_, _>>()?;
-        Ok(Self { rows, passes })
+        Ok(Self { rows: reduction, passes })
     }
 }
 

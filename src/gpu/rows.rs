@@ -17,16 +17,23 @@ const CLASSES: &[u32] = &[2, 3, 17, 31, 32, 65, 129, 300, 513, 3001];
 const LEAST: SampleValue =
     SampleValue { function: Function::MeanLikelihoodLoss, parameter: f32::EPSILON };
 
-/// What values need of rows: an order alone; sums; all there is of logits, and of probabilities.
-fn needs(classes: u32) -> [Plan; 4] {
+/// What values need of rows: an order alone; sums; all there is of logits, of probabilities, and of
+/// vectors.
+fn needs(classes: u32) -> [Plan; 5] {
     let top = Statistic::Sum(SampleValue { function: Function::TopK, parameter: 1.0 });
     let [loss, mean, brier] =
         [Function::SoftmaxLoss, Function::MeanSoftmaxLoss, Function::SoftmaxBrier]
             .map(Statistic::sum);
     let of_probabilities =
         [top, Statistic::sum(Function::LikelihoodBrier), Statistic::Sum(LEAST)].to_vec();
-    [vec![top], vec![loss], vec![top, mean, brier], of_probabilities]
-        .map(|statistics| Plan::new(Task::Multiclass, statistics).with_classes(classes))
+    let divergence = SampleValue { function: Function::Divergence, ..LEAST };
+    let of_vectors = vec![Statistic::sum(Function::Cosine), Statistic::Sum(divergence)];
+    let plan = |task, statistics| Plan::new(task, statistics);
+    let [of_order, of_sums, of_logits, of_probabilities] =
+        [vec![top], vec![loss], vec![top, mean, brier], of_probabilities]
+            .map(|statistics| plan(Task::Multiclass, statistics).with_classes(classes));
+    let of_vectors = plan(Task::Regression, of_vectors).with_outputs(classes);
+    [of_order, of_sums, of_logits, of_probabilities, of_vectors]
 }
 
 /// A row as the words of a buffer.
@@ -42,7 +49,7 @@ fn difference(connection: &Connection, plan: &Plan, wgsl: &str, samples: usize) 
     let inputs = [piece.prediction, piece.truth];
     let result_words = piece.len() * ROW_WORDS as usize;
     // Fewer groups than there are tiles of rows, so that each has several.
-    let teams = layout::ROW_GROUP / layout::team(plan.classes);
+    let teams = layout::ROW_GROUP / layout::team(piece.form.classes);
     let groups = (piece.len() as u32).div_ceil(teams).div_ceil(3);
     // The latter is a state: its zero is all that is read.
     let parameters: [&[u32]; 2] = [&[piece.len() as u32, 0, 0, 0], &[0; 64]];
@@ -64,7 +71,7 @@ fn rows_are_the_same_on_every_adapter() {
                 if index < 2 && ![3, 65, 3001].contains(&classes) {
                     continue;
                 }
-                let wgsl = source::rows(plan).wgsl;
+                let wgsl = source::reduction(plan).wgsl;
                 let samples = 20_000 / classes as usize + 100;
                 let different = difference(&connection, plan, &wgsl, samples);
                 let adapter = &connection.adapter.name;
@@ -93,6 +100,7 @@ const fn mutant(
 
 const LOGITS: usize = 2;
 const PROBABILITIES: usize = 3;
+const VECTORS: usize = 4;
 
 const MUTANTS: &[Mutant] = &[
     mutant(
@@ -189,6 +197,73 @@ const MUTANTS: &[Mutant] = &[
         "max(score, LEAST_PROBABILITY)",
         "max(score, 1u)",
     ),
+    mutant(
+        "products have no sign",
+        VECTORS,
+        "return signed(placed(units, bitcast<i32>(exponent - largest)), a ^ b);",
+        "return placed(units, bitcast<i32>(exponent - largest));",
+    ),
+    mutant(
+        "a carry between halves of a product is dropped",
+        VECTORS,
+        "select(0u, 1u, lowest < lower)",
+        "0u",
+    ),
+    mutant(
+        "a carry into the next word is dropped",
+        VECTORS,
+        "select(0u, 1u, without < a[word] || sum[word] < carry)",
+        "0u",
+    ),
+    mutant(
+        "what crosses a word on its way down is lost",
+        VECTORS,
+        "(units.x >> part) | crossing",
+        "units.x >> part",
+    ),
+    mutant(
+        "products are relative to the largest prediction",
+        VECTORS,
+        "placed_product(p, t, fields.x + fields.y)",
+        "placed_product(p, t, 2u * fields.x)",
+    ),
+    mutant(
+        "bits below the second word do not round",
+        VECTORS,
+        "(words.z << zeros) | words.y | words.x",
+        "(words.z << zeros)",
+    ),
+    mutant("ties are rounded up", VECTORS, "below != 0u || odd == 1u", "true"),
+    mutant(
+        "the half of the other lanes' products is lost",
+        VECTORS,
+        "sum_of_units(a.products, b.products)",
+        "a.products",
+    ),
+    mutant(
+        "a truth that is no number goes unnoticed",
+        VECTORS,
+        "select(0u, ROW_TRUTH_NONFINITE, nonfinite(truth))",
+        "0u",
+    ),
+    mutant(
+        "predictions that clip go unnoticed",
+        VECTORS,
+        "p < LEAST_PROBABILITY && t != 0u",
+        "p < LEAST_PROBABILITY && t == 0u",
+    ),
+    mutant(
+        "truths may sum to anything",
+        VECTORS,
+        "normalized(sums.of_predictions) && normalized(sums.of_truths)",
+        "normalized(sums.of_predictions)",
+    ),
+    mutant(
+        "the least prediction is forgotten",
+        VECTORS,
+        "divergence_term(max(p, LEAST_PROBABILITY), t)",
+        "divergence_term(max(p, 1u), t)",
+    ),
 ];
 
 #[test]
@@ -198,7 +273,7 @@ fn a_broken_reduction_is_noticed_on_every_adapter() {
         let adapter = &connection.adapter.name;
         for Mutant { what, need, sound, broken } in MUTANTS {
             let plan = &needs(classes)[*need];
-            let wgsl = source::rows(plan).wgsl;
+            let wgsl = source::reduction(plan).wgsl;
             assert_eq!(wgsl.matches(sound).count(), 1, "{what}: not one place");
             let wgsl = wgsl.replace(sound, broken);
             let different = difference(&connection, plan, &wgsl, 100);

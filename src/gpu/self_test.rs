@@ -154,7 +154,11 @@ impl Vectors {
             // Classes, and now and then what is none.
             let class =
                 |bits: u32| if sample % 50 == 7 { form.classes } else { bits % form.classes };
-            if form.scores {
+            if form.has_vectors() {
+                let [row, truth] = random.rows(width, sample);
+                vectors.prediction.extend(row);
+                vectors.truth.extend(truth);
+            } else if form.rows {
                 vectors.prediction.extend(random.row(width, sample, reduction.scores));
             } else {
                 vectors.prediction.push(match task {
@@ -162,17 +166,19 @@ impl Vectors {
                     _ => prediction,
                 });
             }
-            vectors.truth.push(match task {
-                Task::Regression | Task::Aggregation => truth,
-                _ => class(truth),
-            });
+            if !form.has_vectors() {
+                vectors.truth.push(match task {
+                    Task::Regression | Task::Aggregation => truth,
+                    _ => class(truth),
+                });
+            }
             vectors.weight.push(if sample % 50 == 23 { bits::MASKED } else { weight });
         }
         // The largest error and the least number of all have no weight.
         for number in [f32::MAX, f32::MIN.next_up()] {
             let row = [number.to_bits()].into_iter().chain(std::iter::repeat(0));
             vectors.prediction.extend(row.take(width));
-            vectors.truth.push(0);
+            vectors.truth.extend(std::iter::repeat_n(0, form.truth_width()));
             vectors.weight.push(0);
         }
         vectors
@@ -221,6 +227,17 @@ impl SplitMix {
             row = sizes.iter().map(|size| (size / sum).to_bits()).collect();
         }
         row
+    }
+
+    /// Rows of numbers of every kind, or of probabilities, some of which are nearly equal.
+    fn rows(&mut self, width: usize, sample: usize) -> [Vec<u32>; 2] {
+        let kind = if sample % 3 == 0 { Scores::Vectors } else { Scores::Probabilities };
+        let prediction = self.row(width, sample, kind);
+        let truth = match sample % 3 {
+            1 => prediction.iter().map(|bits| bits ^ (self.next() % 5)).collect(),
+            _ => self.row(width, sample + 1, kind),
+        };
+        [prediction, truth]
     }
 
     /// The bits of a number from 2^-31 to 2^33, of either sign.

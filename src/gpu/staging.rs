@@ -48,7 +48,7 @@ pub(super) struct Slot {
     staging: Buffer,
     device: Buffer,
     bind_group: BindGroup,
-    /// Binds scores, and the rows that they are reduced to, which `bind_group` then reads.
+    /// Binds inputs, and the rows that they are reduced to, which `bind_group` then reads.
     rows: Option<BindGroup>,
     /// Says whether the staging buffer could be mapped again, so that the host may write it.
     mapped: Receiver<Result<(), BufferAsyncError>>,
@@ -65,7 +65,8 @@ struct Sections {
 impl Sections {
     fn new(parameter_words: usize, form: Form, samples: usize) -> Self {
         let align = |words: usize| (4 * words as u64).next_multiple_of(ALIGNMENT_BYTES);
-        let column_bytes = [form.prediction_width(), 1, 1].map(|width| align(width * samples));
+        let widths = [form.prediction_width(), form.truth_width(), 1];
+        let column_bytes = widths.map(|width| align(width * samples));
         let mut size_bytes = align(parameter_words);
         let columns = column_bytes.map(|bytes| {
             size_bytes += bytes;
@@ -156,7 +157,7 @@ impl Ring {
         let column =
             |column: usize| section(sections.columns[column], sections.column_bytes[column]);
         let parameters = || section(0, 4 * self.parameter_words as u64);
-        let (bind_group, rows) = if form.scores {
+        let (bind_group, rows) = if form.rows {
             let size = 4 * u64::from(ROW_WORDS) * samples as u64;
             let rows = connection.buffer("rows", size, BufferUsages::STORAGE)?;
             let state = self.state.as_entire_binding();
@@ -212,7 +213,7 @@ impl Slot {
     pub fn encode(&self, encoder: &mut CommandEncoder, parameter_words: usize, piece: &Piece<'_>) {
         let sections = Sections::new(parameter_words, self.form, self.samples);
         let columns = if piece.weight.is_some() { 3 } else { 2 };
-        let words = [piece.prediction.len(), piece.len(), piece.len()];
+        let words = [piece.prediction.len(), piece.truth.len(), piece.len()];
         let used = words.map(|words| (4 * words as u64).next_multiple_of(16));
         let copies = [(0, 4 * parameter_words as u64)]
             .into_iter()

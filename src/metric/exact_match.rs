@@ -32,7 +32,7 @@
 //! ```
 
 use super::{Definition, THRESHOLD};
-use crate::statistic::{Function, Statistic, Task};
+use crate::statistic::{Function, Joint, Statistic, Task};
 
 const HITS: Statistic = Statistic::sum(Function::Right);
 
@@ -43,7 +43,7 @@ pub const METRICS: &[Definition] = &[Definition {
     formula: "Σw[every label is right] / Σw",
     tasks: &[Task::Multilabel],
     standard: true,
-    joint: true,
+    joint: Some(|arguments| Joint::Match { threshold: arguments.settings.score_threshold() }),
     parameters: &[THRESHOLD],
     statistics: |_| vec![HITS],
     finish: |_, side| Ok(side.mean(HITS)?.into()),

@@ -64,7 +64,7 @@ const LABEL_SMOOTHING: Parameter = Parameter {
 };
 
 /// 2^-23, the distance from 1 to the next `f32`.
-const EPS: Parameter = Parameter {
+pub(super) const EPS: Parameter = Parameter {
     name: "eps",
     default: Some(f32::EPSILON as f64),
     least: 1e-36,

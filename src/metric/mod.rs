@@ -16,14 +16,14 @@ mod spec;
 
 pub use cells::THRESHOLD;
 pub use classes::{ABSENT, AVERAGE};
-pub use outputs::OUTPUT_AVERAGE;
+pub use outputs::{OUTPUT_AVERAGE, VECTORS};
 pub(crate) use ratio::ratio;
 pub use reduction::{REDUCTION, Reduction};
 pub use side::Side;
 pub use spec::{Arguments, Settings, Spec};
 
 use crate::error::Undefined;
-use crate::statistic::{Statistic, Task};
+use crate::statistic::{Joint, Statistic, Task};
 
 macro_rules! families {
     ($($name:ident),* $(,)?) => {
@@ -52,6 +52,8 @@ families! {
     explained_variance,
     pearson_correlation,
     concordance_correlation,
+    cosine_similarity,
+    kl_divergence,
     accuracy,
     balanced_accuracy,
     top_k_accuracy,
@@ -94,8 +96,8 @@ pub struct Definition {
     pub tasks: &'static [Task],
     /// Whether it is reported when no metric is asked for.
     pub standard: bool,
-    /// Whether it looks at all labels of a sample at once, not at each by itself.
-    pub joint: bool,
+    /// How it looks at all outputs or labels of a sample at once, if not at each by itself.
+    pub joint: Option<fn(&Arguments) -> Joint>,
     /// Its parameters.
     pub parameters: &'static [Parameter],
     /// The statistics it needs.
@@ -114,7 +116,7 @@ impl Definition {
         formula: "",
         tasks: &[],
         standard: false,
-        joint: false,
+        joint: None,
         parameters: &[],
         statistics: |_| Vec::new(),
         finish: |_, _| Err(Undefined::NoSamples),

@@ -2,9 +2,9 @@
 
 use super::cells::Cells;
 use super::ratio::ratio;
-use super::{AVERAGE, Definition, Parameter, Side, Spec, Value};
+use super::{AVERAGE, Arguments, Definition, Parameter, Side, Spec, Value};
 use crate::error::Undefined;
-use crate::statistic::{Plan, Task, Totals};
+use crate::statistic::{Joint, Plan, Task, Totals};
 use num_bigint::{BigInt, Sign};
 
 /// How the values of several outputs become one.
@@ -16,11 +16,15 @@ pub const OUTPUT_AVERAGE: Parameter = Parameter {
     ..Parameter::NUMBER
 };
 
+/// Looks at the outputs of a sample as the elements of a vector.
+pub const VECTORS: Option<fn(&Arguments) -> Joint> = Some(|_| Joint::Vectors);
+
 impl Definition {
     /// Its parameters in a task, for samples of so many outputs.
     pub fn parameters_in(&self, task: Task, outputs: u32) -> Vec<&'static Parameter> {
         let average = match task {
-            Task::Multilabel if !self.joint => Some(&AVERAGE),
+            _ if self.joint.is_some() => None,
+            Task::Multilabel => Some(&AVERAGE),
             Task::Regression if outputs > 1 => Some(&OUTPUT_AVERAGE),
             _ => None,
         };
@@ -39,8 +43,9 @@ impl Spec {
         let side = |totals| Side::new(plan, totals, weighted);
         let settings = &self.arguments.settings;
         let several = settings.task == Task::Multilabel || settings.outputs > 1;
-        if self.definition.joint {
-            let index = plan.joint.iter().position(|&t| t == settings.score_threshold());
+        if let Some(joint) = self.definition.joint {
+            let joint = joint(&self.arguments);
+            let index = plan.joint.iter().position(|way| *way == joint);
             let whole = index.and_then(|index| totals.get(plan.outputs as usize + index));
             let whole = whole.ok_or(Undefined::NoSamples)?;
             return (self.definition.finish)(&self.arguments, &side(whole));

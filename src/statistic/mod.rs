@@ -11,6 +11,7 @@ mod reduction;
 pub mod row;
 pub mod totals;
 pub mod value;
+pub mod vector;
 
 use crate::error::Error;
 pub use crate::task::{Form, MOST_CLASSES, Task};
@@ -174,9 +175,9 @@ impl Statistic {
             Self::Sum(SampleValue { function, .. })
             | Self::Maximum(SampleValue { function, .. })
             | Self::Extremes(SampleValue { function, .. })
-                if function.reduction(0).rows && task != Task::Multiclass =>
+                if function.task_of_rows().is_some_and(|of_rows| of_rows != task) =>
             {
-                let tasks = Task::Multiclass.name().to_owned();
+                let tasks = function.task_of_rows().map_or("", Task::name).to_owned();
                 Err(Error::WrongTask { metric: function.name(), task, tasks })
             }
             Self::Sum(SampleValue { function, parameter })
@@ -266,6 +267,12 @@ impl Statistic {
         }
     }
 
+    /// Whether samples of this form have what it looks at. Numbers have outputs and, as a whole, are
+    /// vectors: one of them.
+    pub fn fits(self, form: Form) -> bool {
+        form.task != Task::Regression || self.reduction().rows == form.rows
+    }
+
     /// Its domain in words.
     pub fn domain(self) -> &'static str {
         match self.value() {
@@ -296,6 +303,37 @@ impl fmt::Display for Statistic {
     }
 }
 
+/// A way to look at a sample of several outputs or labels as a whole.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Joint {
+    /// Whether every label is right: whether score > threshold where it is 1, and only there.
+    Match {
+        /// The threshold that the scores are compared with.
+        threshold: f32,
+    },
+    /// Outputs as the elements of a vector.
+    Vectors,
+}
+
+impl Joint {
+    /// The threshold of a match.
+    fn threshold(self) -> f32 {
+        match self {
+            Self::Match { threshold } => threshold,
+            Self::Vectors => 0.0,
+        }
+    }
+}
+
+impl fmt::Display for Joint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Match { threshold } => write!(f, "joint:threshold={threshold}"),
+            Self::Vectors => f.write_str("joint:vectors"),
+        }
+    }
+}
+
 /// The statistics of an evaluator, each once. Counts of samples, weights and faults are always
 /// accumulated besides.
 #[derive(Clone, Debug, PartialEq)]
@@ -306,9 +344,8 @@ pub struct Plan {
     pub classes: u32,
     /// The number of outputs of a sample, of labels in the multilabel task: each has totals of its own.
     pub outputs: u32,
-    /// Thresholds at which labels are compared for a sample as a whole, which then counts as one
-    /// more output.
-    pub joint: Vec<f32>,
+    /// Ways to look at a sample as a whole, each of which counts as one more output.
+    pub joint: Vec<Joint>,
     /// The statistics, in the order of their names, so that the order in which metrics were asked
     /// for does not show in a state.
     pub statistics: Vec<Statistic>,
@@ -325,29 +362,45 @@ impl Plan {
         Self { outputs, ..self }
     }
 
-    /// The same, where samples as a whole count too, at these thresholds.
-    pub fn with_joint(self, thresholds: impl IntoIterator<Item = f32>) -> Self {
+    /// The same, where samples as a whole count too, in these ways.
+    pub fn with_joint(self, ways: impl IntoIterator<Item = Joint>) -> Self {
         let mut joint = Vec::new();
-        for threshold in thresholds {
-            if !joint.contains(&threshold) {
-                joint.push(threshold);
+        for way in ways {
+            if !joint.contains(&way) {
+                joint.push(way);
             }
         }
-        joint.sort_by(f32::total_cmp);
+        joint.sort_by(|a, b| a.threshold().total_cmp(&b.threshold()));
         Self { joint, ..self }
     }
 
-    /// Number of totals: one for each output, and one for each threshold of samples as a whole.
+    /// Number of totals: one for each output, and one for each way to look at samples as a whole.
     pub fn totals(&self) -> usize {
         self.outputs as usize + self.joint.len()
     }
 
     /// What a batch's columns hold: rows of scores or not.
-    pub fn form(&self, scores: bool) -> Form {
-        Form { task: self.task, classes: self.classes, scores }
+    pub fn form(&self, rows: bool) -> Form {
+        let vectors = rows && self.task == Task::Regression;
+        let classes = if vectors { self.outputs } else { self.classes };
+        Form { task: self.task, classes, rows }
     }
 
-    /// What values need of rows of scores.
+    /// The way in which one of its totals looks at samples as a whole; none if it is that of an output.
+    pub fn way_of(&self, total: usize) -> Option<Joint> {
+        let index = total.checked_sub(self.outputs as usize)?;
+        self.joint.get(index).copied()
+    }
+
+    /// What the columns of the samples of one of its totals hold, if those of outputs hold `form`.
+    pub fn form_of(&self, total: usize, form: Form) -> Form {
+        match self.way_of(total) {
+            Some(Joint::Vectors) => self.form(true),
+            _ => form,
+        }
+    }
+
+    /// What values need of rows.
     pub fn reduction(&self) -> Reduction {
         Reduction::of(self)
     }

@@ -1,6 +1,6 @@
 //! What values need of rows of scores, so that a row is looked at for all of them at once.
 
-use super::{Function, Plan, SampleValue, Statistic};
+use super::{Function, Plan, SampleValue, Statistic, Task};
 
 /// What a row's scores are taken for, as far as sums of them go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub enum Scores {
     Logits,
     /// Probabilities.
     Probabilities,
+    /// No scores but numbers, beside rows of truths.
+    Vectors,
 }
 
 /// Which parts of a [`Row`](super::Row) the values of a plan look at, besides arg max, truth and their scores.
@@ -25,7 +27,8 @@ pub struct Reduction {
     pub rank: bool,
     /// Whether squares are looked at.
     pub squares: bool,
-    /// Whether means are looked at: the bits of the least probability that counts, 0 for logits.
+    /// Whether means are looked at: the bits of the least probability that counts, 0 for logits. Of
+    /// vectors, whether the divergence is.
     pub mean: Option<u32>,
 }
 
@@ -63,11 +66,19 @@ impl Statistic {
 }
 
 impl Function {
+    /// The task of the rows that it looks at, if it is a value of rows.
+    pub fn task_of_rows(self) -> Option<Task> {
+        let Reduction { rows, scores, .. } = self.reduction(0);
+        let task = if scores == Scores::Vectors { Task::Regression } else { Task::Multiclass };
+        rows.then_some(task)
+    }
+
     /// What a value needs of rows.
     pub fn reduction(self, parameter: u32) -> Reduction {
         let need = Reduction { rows: true, ..Reduction::default() };
         let logits = Reduction { scores: Scores::Logits, ..need };
         let probabilities = Reduction { scores: Scores::Probabilities, ..need };
+        let vectors = Reduction { scores: Scores::Vectors, ..need };
         match self {
             Self::TopK => Reduction { rank: true, ..need },
             Self::CategoricalHinge => need,
@@ -77,6 +88,8 @@ impl Function {
             Self::LikelihoodLoss | Self::LikelihoodTop => probabilities,
             Self::MeanLikelihoodLoss => Reduction { mean: Some(parameter), ..probabilities },
             Self::LikelihoodBrier => Reduction { squares: true, ..probabilities },
+            Self::Cosine => Reduction { squares: true, ..vectors },
+            Self::Divergence => Reduction { mean: Some(parameter), ..vectors },
             _ => Reduction::default(),
         }
     }

@@ -20,12 +20,18 @@ use super::pair::two_sum;
 constants! {
     /// A score is NaN or infinite. The same bit as the note on a single prediction.
     ROW_NONFINITE = 1;
+    /// A truth is.
+    ROW_TRUTH_NONFINITE = 2;
     /// A score is subnormal, and counts as zero.
     ROW_SUBNORMAL = 4;
+    /// A truth is.
+    ROW_TRUTH_SUBNORMAL = 8;
     /// A score is no probability.
     ROW_OUTSIDE = 16;
     /// The scores do not sum to 1, by more than 2^-11.
     ROW_UNNORMALIZED = 32;
+    /// A score is a probability below the least that counts, and counts as that.
+    ROW_CLIPPED = 64;
     /// No class: a truth that is not one of them.
     NO_CLASS = 0xffff_ffff;
     /// −30: e^x of less is no half of the unit of a sum that holds 1.
@@ -56,14 +62,16 @@ pub struct Row {
     pub top: u32,
     /// The largest score of the other classes.
     pub runner_up: u32,
-    /// The score of the truth.
+    /// The score of the truth. Of vectors: Σ t², in a unit of its own.
     pub of_truth: u32,
-    /// Of logits: Σ e^(z − runner-up) over all classes but the arg max.
+    /// Of logits: Σ e^(z − runner-up) over all classes but the arg max. Of vectors: Σ p t, in the
+    /// unit that is the root of those of Σ p² and Σ t².
     pub sum: u32,
     /// Of logits: the same with the squares of the terms. Of probabilities: Σ p² over all classes
-    /// but the arg max.
+    /// but the arg max. Of vectors: Σ p², in a unit of its own.
     pub squares: u32,
     /// Of logits: the mean of top − z over all classes. Of probabilities: that of −ln max(p, eps).
+    /// Of vectors: that of ln(t / max(p, eps)), weighted by t.
     pub mean: u32,
 }
 

@@ -5,12 +5,12 @@ use crate::gpu::layout::{self, Pass, Place};
 use crate::statistic::{Factor, Function, Plan, Statistic, row};
 
 /// The functions that the fragments call for a pass, and the variables they need.
-pub(super) fn statistics(plan: &Plan, scores: bool, pass: &Pass) -> String {
-    let mut calls = Calls { scores, ..Calls::default() };
+pub(super) fn statistics(plan: &Plan, rows: bool, pass: &Pass) -> String {
+    let mut calls = Calls { rows, ..Calls::default() };
     if pass.weights {
         calls.weights();
     }
-    for place in &pass.places {
+    for place in pass.places_of(plan, rows) {
         calls.statistic(&plan.statistics[place.index], *place);
     }
     let Calls { variables, accumulate, count_weight, count_invalid_label, begin, .. } = &calls;
@@ -30,8 +30,8 @@ pub(super) fn statistics(plan: &Plan, scores: bool, pass: &Pass) -> String {
 /// Lines of WGSL, by the function they stand in.
 #[derive(Default)]
 struct Calls {
-    /// Whether samples are rows of scores.
-    scores: bool,
+    /// Whether samples are rows.
+    rows: bool,
     variables: String,
     accumulate: String,
     count_masked: String,
@@ -159,7 +159,7 @@ impl Calls {
             }
             Statistic::Calibration { probability, bins } => {
                 let kept = call("kept", probability.function);
-                let label = if self.scores { "sample.prediction" } else { "ONE" };
+                let label = if self.rows { "sample.prediction" } else { "ONE" };
                 line!(
                     self.accumulate,
                     "add_calibration({kept}, {bins}u, {cells}u, sample.truth == {label}, sample);"

@@ -10,14 +10,14 @@ pub use module::Module;
 
 use super::layout::{self, LIMB_BITS, Layout, Pass};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
-use crate::statistic::{Function, Library, Plan, Reads, Scores, Statistic, bits, row};
+use crate::statistic::{Function, Library, Plan, Reads, Scores, Statistic, bits, row, vector};
 use std::fmt::Write;
 
 /// Notes on what is unusual about a sample's inputs.
 const PREDICTION_NONFINITE: u32 = row::ROW_NONFINITE;
-const TRUTH_NONFINITE: u32 = 2;
+const TRUTH_NONFINITE: u32 = row::ROW_TRUTH_NONFINITE;
 const PREDICTION_SUBNORMAL: u32 = row::ROW_SUBNORMAL;
-const TRUTH_SUBNORMAL: u32 = 8;
+const TRUTH_SUBNORMAL: u32 = row::ROW_TRUTH_SUBNORMAL;
 
 /// A fragment of WGSL: its path below `shaders/`, and its text.
 type Fragment = (&'static str, &'static str);
@@ -34,6 +34,8 @@ const EXACT: Fragment = ("exact.wgsl", include_str!("../../../shaders/exact.wgsl
 const ELEMENTWISE: Fragment =
     ("elementwise.wgsl", include_str!("../../../shaders/elementwise.wgsl"));
 const ROWS: Fragment = ("rows.wgsl", include_str!("../../../shaders/rows.wgsl"));
+const VECTOR: Fragment = ("vector.wgsl", include_str!("../../../shaders/vector.wgsl"));
+const VECTORS: Fragment = ("vectors.wgsl", include_str!("../../../shaders/vectors.wgsl"));
 
 /// The constants that `bits.wgsl` and most others need.
 const BITS_CONSTANTS: [(&str, u32); 8] = [
@@ -51,28 +53,41 @@ const BITS_CONSTANTS: [(&str, u32); 8] = [
 pub fn fragments() -> Vec<(&'static str, &'static str)> {
     let values = Function::ALL.iter().map(|function| function.wgsl());
     let libraries = Library::ALL.iter().map(|library| library.wgsl());
-    let kernel =
-        [BITS, EXACT, CELLS, CALIBRATION, CLASSES, COLUMNS, CONTEXTS, CUSTOM, ELEMENTWISE, ROWS];
-    kernel.into_iter().chain(libraries).chain(values).collect()
+    let kernels = [
+        BITS,
+        EXACT,
+        CELLS,
+        CALIBRATION,
+        CLASSES,
+        COLUMNS,
+        CONTEXTS,
+        CUSTOM,
+        ELEMENTWISE,
+        ROWS,
+        VECTOR,
+        VECTORS,
+    ];
+    kernels.into_iter().chain(libraries).chain(values).collect()
 }
 
-/// The modules of a plan over columns, or over rows of scores: one for each pass, and first the
+/// The modules of a plan over columns, or over rows: one for each pass, and first the
 /// reduction of the rows.
-pub fn modules(plan: &Plan, scores: bool) -> Vec<Module> {
+pub fn modules(plan: &Plan, rows: bool) -> Vec<Module> {
     let layout = Layout::new(plan);
-    let reduction = scores.then(|| rows(plan));
-    let passes = layout.passes.iter().map(|pass| module(plan, scores, &layout, pass));
+    let reduction = rows.then(|| reduction(plan));
+    let passes = layout.passes.iter().map(|pass| module(plan, rows, &layout, pass));
     reduction.into_iter().chain(passes).collect()
 }
 
-/// The reduction of rows of scores.
-pub(super) fn rows(plan: &Plan) -> Module {
+/// The reduction of rows, of scores or of numbers.
+pub(super) fn reduction(plan: &Plan) -> Module {
+    let form = plan.form(true);
     let reduction = plan.reduction();
-    let team = layout::team(plan.classes);
+    let team = layout::team(form.classes);
     let probabilities = reduction.scores == Scores::Probabilities;
     let numbers = [
         ("ENTRY_ZERO", layout::ZERO),
-        ("CLASSES", plan.classes),
+        ("CLASSES", form.classes),
         ("GROUP", layout::ROW_GROUP),
         ("TEAM", team),
         ("TEAMS", layout::ROW_GROUP / team),
@@ -87,6 +102,8 @@ pub(super) fn rows(plan: &Plan) -> Module {
         ("NEEDS_SUMS", reduction.rank || logits || probabilities),
         ("OF_LOGITS", logits),
         ("OF_PROBABILITIES", probabilities),
+        ("NEEDS_PRODUCTS", reduction.squares),
+        ("NEEDS_DIVERGENCE", reduction.mean.is_some()),
     ];
     let mut module = Module::new();
     let mut constants = rendered(&BITS_CONSTANTS) + &rendered(&numbers);
@@ -94,21 +111,27 @@ pub(super) fn rows(plan: &Plan) -> Module {
         let _ = writeln!(constants, "const {name}: bool = {value};");
     }
     module.push("(constants)", &constants);
-    module.push(BITS.0, BITS.1);
-    module.push(ROWS.0, ROWS.1);
+    let mut fragments = vec![BITS];
+    if form.has_vectors() {
+        module.push("(constants of vectors)", &rendered(vector::CONSTANTS));
+        fragments.extend([VECTOR, VECTORS, Function::PoissonDeviance.wgsl()]);
+    } else {
+        fragments.push(ROWS);
+    }
+    fragments.into_iter().for_each(|(name, text)| module.push(name, text));
     Library::ALL.iter().for_each(|&library| module.push_library(library));
     module
 }
 
-pub(super) fn module(plan: &Plan, scores: bool, layout: &Layout, pass: &Pass) -> Module {
+pub(super) fn module(plan: &Plan, rows: bool, layout: &Layout, pass: &Pass) -> Module {
     let mut module = Module::new();
     module.push("(constants)", &constants(plan, layout, pass));
-    let samples = if scores { CONTEXTS } else { COLUMNS };
+    let samples = if rows { CONTEXTS } else { COLUMNS };
     for (name, text) in [BITS, EXACT, samples, ELEMENTWISE] {
         module.push(name, text);
     }
     let any = |wanted: fn(&Statistic) -> bool| {
-        pass.places.iter().any(|place| wanted(&plan.statistics[place.index]))
+        pass.places_of(plan, rows).any(|place| wanted(&plan.statistics[place.index]))
     };
     let calibrates = any(|statistic| matches!(statistic, Statistic::Calibration { .. }));
     let counts_classes = any(|statistic| statistic.cells() > 0);
@@ -120,12 +143,12 @@ pub(super) fn module(plan: &Plan, scores: bool, layout: &Layout, pass: &Pass) ->
     for (_, (name, text)) in fragments.into_iter().filter(|(needed, _)| *needed) {
         module.push(name, text);
     }
-    let functions = functions(plan, pass);
+    let functions = functions(plan, rows, pass);
     if functions.iter().any(|function| matches!(function, Function::Custom(_))) {
         module.push(CUSTOM.0, CUSTOM.1);
     }
     let needed = |library: &&Library| {
-        scores || functions.iter().any(|function| function.libraries().contains(library))
+        rows || functions.iter().any(|function| function.libraries().contains(library))
     };
     for &library in Library::ALL.iter().filter(needed) {
         module.push_library(library);
@@ -134,14 +157,14 @@ pub(super) fn module(plan: &Plan, scores: bool, layout: &Layout, pass: &Pass) ->
         let (name, text) = function.wgsl();
         module.push(name, text);
     }
-    module.push("(statistics)", &calls::statistics(plan, scores, pass));
+    module.push("(statistics)", &calls::statistics(plan, rows, pass));
     module
 }
 
 /// The values of a pass, each once, with those that they call.
-fn functions(plan: &Plan, pass: &Pass) -> Vec<Function> {
+fn functions(plan: &Plan, rows: bool, pass: &Pass) -> Vec<Function> {
     let mut functions = Vec::new();
-    for place in &pass.places {
+    for place in pass.places_of(plan, rows) {
         let Some(value) = plan.statistics[place.index].value() else { continue };
         for function in value.function.calls().iter().chain([&value.function]) {
             if !functions.contains(function) {

@@ -31,22 +31,25 @@ macro_rules! values {
     (
         samples { $($name:ident $variant:ident $reads:ident $domain:literal),* $(,)? }
         rows { $($row_name:ident $row_variant:ident $row_domain:literal),* $(,)? }
+        vectors { $($pair_name:ident $pair_variant:ident $pair_domain:literal),* $(,)? }
     ) => {
         $(pub mod $name;)*
         $(pub mod $row_name;)*
+        $(pub mod $pair_name;)*
 
         /// Which per-sample value.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Function {
             $(#[doc = concat!("`", stringify!($name), "`.")] $variant,)*
             $(#[doc = concat!("`", stringify!($row_name), "`, of a row.")] $row_variant,)*
+            $(#[doc = concat!("`", stringify!($pair_name), "`, of two vectors.")] $pair_variant,)*
             /// A value of a user's own.
             Custom(&'static CustomValue),
         }
 
         impl Function {
             /// Every value of the library.
-            pub const ALL: &[Self] = &[$(Self::$variant,)* $(Self::$row_variant),*];
+            pub const ALL: &[Self] = &[$(Self::$variant,)* $(Self::$row_variant,)* $(Self::$pair_variant),*];
 
             /// Values of one prediction and one truth.
             pub const OF_SAMPLES: &[Self] = &[$(Self::$variant),*];
@@ -54,11 +57,15 @@ macro_rules! values {
             /// Values of a row of scores and its truth.
             pub const OF_ROWS: &[Self] = &[$(Self::$row_variant),*];
 
+            /// Values of two rows, of predictions and of truths.
+            pub const OF_VECTORS: &[Self] = &[$(Self::$pair_variant),*];
+
             /// Its name: that of the function, and of its files here and in `shaders/value/`.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => stringify!($name),)*
                     $(Self::$row_variant => stringify!($row_name),)*
+                    $(Self::$pair_variant => stringify!($pair_name),)*
                     Self::Custom(own) => own.name,
                 }
             }
@@ -74,6 +81,7 @@ macro_rules! values {
                 match self {
                     $(Self::$variant => file!($name),)*
                     $(Self::$row_variant => file!($row_name),)*
+                    $(Self::$pair_variant => file!($pair_name),)*
                     Self::Custom(own) => (own.name, own.wgsl),
                 }
             }
@@ -82,7 +90,7 @@ macro_rules! values {
             pub fn reads(self) -> Reads {
                 match self {
                     $(Self::$variant => Reads::$reads,)*
-                    $(Self::$row_variant)|* => Reads::Both,
+                    $(Self::$row_variant)|* | $(Self::$pair_variant)|* => Reads::Both,
                     Self::Custom(own) => own.reads,
                 }
             }
@@ -92,23 +100,25 @@ macro_rules! values {
                 match self {
                     $(Self::$variant => $domain,)*
                     $(Self::$row_variant => $row_domain,)*
+                    $(Self::$pair_variant => $pair_domain,)*
                     Self::Custom(own) => own.domain,
                 }
             }
 
-            /// The value of one sample; of a value of rows, 0.
+            /// The value of one sample; of a value of rows or vectors, 0.
             pub fn at(self, prediction: u32, truth: u32, parameter: u32) -> u32 {
                 match self {
                     $(Self::$variant => $name::$name(prediction, truth, parameter),)*
-                    $(Self::$row_variant)|* => 0,
+                    $(Self::$row_variant)|* | $(Self::$pair_variant)|* => 0,
                     Self::Custom(own) => own.at(prediction, truth, parameter),
                 }
             }
 
-            /// The value of one row; of a value of single predictions, 0.
+            /// The value of one row, or of two vectors; of a value of single predictions, 0.
             pub fn of_row(self, row: &Row, parameter: u32) -> u32 {
                 match self {
                     $(Self::$row_variant => $row_name::$row_name(row, parameter),)*
+                    $(Self::$pair_variant => $pair_name::$pair_name(row, parameter),)*
                     _ => 0,
                 }
             }
@@ -127,6 +137,11 @@ macro_rules! values {
                     $(Self::$row_variant => {
                         for (out, row) in out.iter_mut().zip(*rows) {
                             *out = $row_name::$row_name(row, parameter);
+                        }
+                    })*
+                    $(Self::$pair_variant => {
+                        for (out, row) in out.iter_mut().zip(*rows) {
+                            *out = $pair_name::$pair_name(row, parameter);
                         }
                     })*
                     Self::Custom(own) => {
@@ -165,7 +180,7 @@ impl Function {
     pub fn may_be_negative(self) -> bool {
         match self {
             Self::Custom(own) => own.may_be_negative(),
-            _ => matches!(self, Self::Error | Self::Given),
+            _ => matches!(self, Self::Error | Self::Given | Self::Cosine | Self::Divergence),
         }
     }
 
@@ -176,7 +191,7 @@ impl Function {
 
     /// Whether it takes the scores of rows for probabilities, which should sum to 1.
     pub fn is_of_probabilities(self) -> bool {
-        self.reduction(0).scores == Scores::Probabilities
+        self == Self::Divergence || self.reduction(0).scores == Scores::Probabilities
     }
 
     /// The libraries of arithmetic that its own function calls, and those that they stand on.
@@ -201,7 +216,9 @@ impl Function {
             | Self::LikelihoodLoss
             | Self::MeanLikelihoodLoss
             | Self::LikelihoodTop
-            | Self::LikelihoodBrier => Library::ALL,
+            | Self::LikelihoodBrier
+            | Self::Cosine
+            | Self::Divergence => Library::ALL,
             Self::Custom(own) => own.needs(),
             _ => &[],
         }
@@ -209,7 +226,10 @@ impl Function {
 
     /// Whether it clips inputs of some samples, which its function NAME_clips tells.
     pub fn may_clip(self) -> bool {
-        matches!(self, Self::LogLoss | Self::FlippedLogLoss | Self::LikelihoodLoss)
+        matches!(
+            self,
+            Self::LogLoss | Self::FlippedLogLoss | Self::LikelihoodLoss | Self::Divergence
+        )
     }
 
     /// Whether it clips this sample, whose prediction lies in its domain.
@@ -229,6 +249,7 @@ impl Function {
     pub fn clips_row(self, row: &Row, parameter: u32) -> bool {
         match self {
             Self::LikelihoodLoss => likelihood_loss::likelihood_loss_clips(row, parameter),
+            Self::Divergence => divergence::divergence_clips(row, parameter),
             _ => false,
         }
     }
@@ -241,7 +262,8 @@ impl Function {
             Self::LogLoss
             | Self::FlippedLogLoss
             | Self::LikelihoodLoss
-            | Self::MeanLikelihoodLoss => vec![two_to(-120) as f32..=0.5],
+            | Self::MeanLikelihoodLoss
+            | Self::Divergence => vec![two_to(-120) as f32..=0.5],
             Self::TopK => vec![1.0..=MOST_CLASSES as f32],
             Self::TweedieDeviance => {
                 vec![-4.0..=-two_to(-60) as f32, 1_f32.next_up()..=4.0]
@@ -264,7 +286,7 @@ pub enum Library {
     Float,
     /// [`pair`](super::pair): numbers of two parts. It stands on [`Float`](Self::Float).
     Pair,
-    /// [`row`]: rows of scores. It stands on both others.
+    /// [`row`]: what rows are reduced to. It stands on both others.
     Row,
 }
 
@@ -315,7 +337,7 @@ impl Reads {
 }
 
 // One line a value: its file stem here and in shaders/value/, its variant, which inputs it reads (a
-// value of rows: both), its domain.
+// value of rows or vectors: both), its domain.
 values! {
     samples {
         error Error Both "any number",
@@ -354,5 +376,9 @@ values! {
         mean_likelihood_loss MeanLikelihoodLoss "predictions from 0 to 1",
         likelihood_top LikelihoodTop "predictions from 0 to 1",
         likelihood_brier LikelihoodBrier "predictions from 0 to 1",
+    }
+    vectors {
+        cosine Cosine "rows that are not all zeros",
+        divergence Divergence "predictions and truths from 0 to 1",
     }
 }

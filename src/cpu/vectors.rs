@@ -1,0 +1,73 @@
+//! Rows of predictions and of truths, reduced to what values of vectors are made of.
+
+use crate::batch::Piece;
+use crate::statistic::bits::{ONE, field, flushed, nonfinite, subnormal};
+use crate::statistic::row::{
+    ROW_CLIPPED, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_TRUTH_NONFINITE,
+    ROW_TRUTH_SUBNORMAL, ROW_UNNORMALIZED, normalized, quantised, quantum, units,
+};
+use crate::statistic::vector::{
+    DIVERGENCE_UNIT, PRODUCT_UNIT, divergence_term, is_probability, placed_product, total,
+};
+use crate::statistic::{Reduction, Row};
+
+/// Reduces the pairs of rows of a part, one for each of its samples.
+pub(super) fn reduce(reduction: Reduction, part: &Piece<'_>, rows: &mut [Row]) {
+    let (predictions, truths) = part.vectors();
+    for ((prediction, truth), row) in predictions.zip(truths).zip(rows) {
+        *row = reduced(reduction, prediction, truth);
+    }
+}
+
+fn reduced(reduction: Reduction, prediction: &[u32], truth: &[u32]) -> Row {
+    let mut row = Row::default();
+    let mut largest = [0; 2];
+    let least = reduction.mean.unwrap_or_default();
+    let elements = || prediction.iter().zip(truth).map(|(&p, &t)| [p, t]);
+    for [prediction, truth] in elements() {
+        let [p, t] = [prediction, truth].map(regular);
+        largest = [largest[0].max(field(p)), largest[1].max(field(t))];
+        row.notes |= note(nonfinite(prediction), ROW_NONFINITE);
+        row.notes |= note(nonfinite(truth), ROW_TRUTH_NONFINITE);
+        row.notes |= note(subnormal(prediction), ROW_SUBNORMAL);
+        row.notes |= note(subnormal(truth), ROW_TRUTH_SUBNORMAL);
+        if reduction.mean.is_some() {
+            row.notes |= note(!(is_probability(p) && is_probability(t)), ROW_OUTSIDE);
+            row.notes |= note(p < least && t != 0, ROW_CLIPPED);
+        }
+    }
+    if reduction.squares {
+        let [of_p, of_t] = largest;
+        let mut sums = [0_i128; 3];
+        for [p, t] in elements().map(|element| element.map(regular)) {
+            sums[0] += placed_product(p, t, of_p + of_t);
+            sums[1] += placed_product(p, p, 2 * of_p);
+            sums[2] += placed_product(t, t, 2 * of_t);
+        }
+        [row.sum, row.squares, row.of_truth] = sums.map(|units| total(units, PRODUCT_UNIT));
+    }
+    if reduction.mean.is_some() {
+        let (mut divergence, mut sums) = (0_i128, [0_u64; 2]);
+        let one = quantum(ONE);
+        for [p, t] in elements().map(|element| element.map(regular)) {
+            if is_probability(p) && is_probability(t) {
+                divergence += divergence_term(p.max(least), t);
+                sums[0] += units(quantised(p, one), one);
+                sums[1] += units(quantised(t, one), one);
+            }
+        }
+        row.mean = total(divergence, DIVERGENCE_UNIT);
+        row.notes |= note(!sums.into_iter().all(normalized), ROW_UNNORMALIZED);
+    }
+    row
+}
+
+/// A note if it is to be made.
+fn note(made: bool, note: u32) -> u32 {
+    if made { note } else { 0 }
+}
+
+/// A number in regular form.
+fn regular(word: u32) -> u32 {
+    if nonfinite(word) { 0 } else { flushed(word) }
+}
