@@ -93,8 +93,7 @@ fn errors() -> Vec<(Error, &'static str)> {
         (
             together(&["log_loss:label_smoothing=0.1", "log_loss:label_smoothing=0.1:eps=0.01"]),
             "sum:mean_likelihood_loss:0.00000011920929 and sum:mean_likelihood_loss:0.01 ask for \
-             different sums over the same rows of scores: give them the same parameters, or use two \
-             evaluators",
+             different sums over the same rows: give them the same parameters, or use two evaluators",
         ),
         (
             refused(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1, 0, 0, 1, 1]).one_hot()),

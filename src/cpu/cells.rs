@@ -128,20 +128,16 @@ pub(super) fn add_calibration(
     }
 }
 
-/// The classes and the weight of each sample that has any: prediction, truth, weight.
-fn classified<'a>(
-    block: &'a Block<'_>,
-    faults: &'a mut Faults,
-) -> impl Iterator<Item = (usize, usize, f64)> + 'a {
+/// The classes and the weight of a sample that has any: prediction, truth, weight.
+#[inline(always)]
+fn classified(block: &Block<'_>, index: usize, faults: &mut Faults) -> Option<(usize, usize, f64)> {
+    if block.unusual.is_some() && is_nonfinite(block, index, faults) {
+        return None;
+    }
     let class = |bits: u32| f32::from_bits(bits) as usize;
-    let samples = block.prediction.iter().zip(block.truth).enumerate();
-    samples.filter_map(move |(index, (&p, &t))| {
-        if block.unusual.is_some() && is_nonfinite(block, index, faults) {
-            return None;
-        }
-        let weight = block.weight.map_or(ONE, |weight| weight[index]);
-        Some((class(p), class(t), f32::from_bits(weight).into()))
-    })
+    let weight = block.weight.map_or(ONE, |weight| weight[index]);
+    let weight = f32::from_bits(weight).into();
+    Some((class(block.prediction[index]), class(block.truth[index]), weight))
 }
 
 /// Counts each sample by its truth, by its prediction, and as a hit if they are equal.
@@ -152,7 +148,8 @@ pub(super) fn add_margins(
     tally: &mut Tally,
     faults: &mut Faults,
 ) {
-    for (prediction, truth, weight) in classified(block, faults) {
+    for index in 0..block.prediction.len() {
+        let Some((prediction, truth, weight)) = classified(block, index, faults) else { continue };
         if prediction == truth {
             add_to_cell(cells, truth, weight, tally);
         }
@@ -169,7 +166,8 @@ pub(super) fn add_matrix(
     tally: &mut Tally,
     faults: &mut Faults,
 ) {
-    for (prediction, truth, weight) in classified(block, faults) {
+    for index in 0..block.prediction.len() {
+        let Some((prediction, truth, weight)) = classified(block, index, faults) else { continue };
         add_to_cell(cells, truth * classes + prediction, weight, tally);
     }
 }

@@ -12,6 +12,7 @@ use crate::statistic::vector::{
 use crate::statistic::{Reduction, Row};
 
 /// Reduces the pairs of rows of a part, one for each of its samples.
+#[inline(never)]
 pub(super) fn reduce(reduction: Reduction, part: &Piece<'_>, rows: &mut [Row]) {
     let (predictions, truths) = part.vectors();
     for ((prediction, truth), row) in predictions.zip(truths).zip(rows) {

@@ -113,8 +113,8 @@ pub enum Error {
 
     /// Two values ask for different things of the same rows.
     #[error(
-        "{first} and {second} ask for different sums over the same rows of scores: give them the \
-         same parameters, or use two evaluators"
+        "{first} and {second} ask for different sums over the same rows: give them the same \
+         parameters, or use two evaluators"
     )]
     RowsConflict {
         /// One of the statistics.

@@ -221,7 +221,7 @@ impl Evaluator {
             weighted: spec.finish(&self.plan, &totals, true),
         };
         let entries = self.specs.iter().map(entry).collect();
-        let (totals, of_wholes) = totals.split_at(self.plan.outputs as usize);
+        let (totals, of_wholes) = totals.split_at(self.plan.singles());
         let mut all = Totals::empty(&self.plan);
         totals.iter().for_each(|totals| all.merge(totals));
         let mut faults = all.clone();
@@ -229,7 +229,8 @@ impl Evaluator {
         let warnings = Warning::all(&faults, &self.plan, &self.specs, &narrowing);
         // Outputs that share their weights share these numbers too; else every element counts.
         let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);
-        let weights = totals.first().filter(|_| shared).map_or(&all.weights, |one| &one.weights);
+        let one = totals.first().or(of_wholes.first()).filter(|_| shared);
+        let weights = one.map_or(&all.weights, |one| &one.weights);
         let classes = self.class_names.clone();
         Ok(Report::new(self.device(), weights, classes, entries, warnings))
     }

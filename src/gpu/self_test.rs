@@ -231,7 +231,7 @@ impl SplitMix {
 
     /// Rows of numbers of every kind, or of probabilities, some of which are nearly equal.
     fn rows(&mut self, width: usize, sample: usize) -> [Vec<u32>; 2] {
-        let kind = if sample % 3 == 0 { Scores::Vectors } else { Scores::Probabilities };
+        let kind = if sample.is_multiple_of(3) { Scores::Vectors } else { Scores::Probabilities };
         let prediction = self.row(width, sample, kind);
         let truth = match sample % 3 {
             1 => prediction.iter().map(|bits| bits ^ (self.next() % 5)).collect(),

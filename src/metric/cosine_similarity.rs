@@ -4,9 +4,9 @@
 //! cosine_similarity = Σ w (Σ_k p_k t_k / √(Σ_k p_k² Σ_k t_k²)) / Σ w
 //! ```
 //!
-//! From −1 to 1. The sums over the outputs are as good as exact: at most 2^-86 of the largest product
-//! is cut off. Each cosine is an `f32` within 3 ulp of the exact one; the mean is rounded once. It
-//! is a value of a sample as a whole, so there is one weight for each sample, none for its outputs.
+//! From −1 to 1. Each cosine is an `f32` within 3 ulp of the exact one, and 2^-88 where products
+//! cancel; the mean is rounded once. It is a value of a sample as a whole, so there is one weight for
+//! each sample, none for its outputs.
 //!
 //! # Undefined
 //!

@@ -46,11 +46,11 @@ impl Spec {
         if let Some(joint) = self.definition.joint {
             let joint = joint(&self.arguments);
             let index = plan.joint.iter().position(|way| *way == joint);
-            let whole = index.and_then(|index| totals.get(plan.outputs as usize + index));
+            let whole = index.and_then(|index| totals.get(plan.singles() + index));
             let whole = whole.ok_or(Undefined::NoSamples)?;
             return (self.definition.finish)(&self.arguments, &side(whole));
         }
-        let totals = &totals[..totals.len().min(plan.outputs as usize)];
+        let totals = &totals[..totals.len().min(plan.singles())];
         let (true, [first, others @ ..]) = (several, totals) else {
             let only = totals.first().ok_or(Undefined::NoSamples)?;
             return (self.definition.finish)(&self.arguments, &side(only));

@@ -374,9 +374,16 @@ impl Plan {
         Self { joint, ..self }
     }
 
-    /// Number of totals: one for each output, and one for each way to look at samples as a whole.
+    /// Number of totals of outputs by themselves: none if only vectors are looked at.
+    pub fn singles(&self) -> usize {
+        let of_vectors = |statistic: &Statistic| statistic.reduction().scores == Scores::Vectors;
+        let none = !self.statistics.is_empty() && self.statistics.iter().all(of_vectors);
+        if none { 0 } else { self.outputs as usize }
+    }
+
+    /// Number of totals: those of outputs, and one for each way to look at samples as a whole.
     pub fn totals(&self) -> usize {
-        self.outputs as usize + self.joint.len()
+        self.singles() + self.joint.len()
     }
 
     /// What a batch's columns hold: rows of scores or not.
@@ -388,7 +395,7 @@ impl Plan {
 
     /// The way in which one of its totals looks at samples as a whole; none if it is that of an output.
     pub fn way_of(&self, total: usize) -> Option<Joint> {
-        let index = total.checked_sub(self.outputs as usize)?;
+        let index = total.checked_sub(self.singles())?;
         self.joint.get(index).copied()
     }
 

@@ -56,7 +56,8 @@ pub fn placed_number(x: u32, field_of_unit: u32) -> i128 {
 pub fn divergence_term(prediction: u32, truth: u32) -> i128 {
     let deviance = poisson_deviance(prediction, truth, 0);
     let half = placed_number(if deviance == UNDERFLOW { 0 } else { deviance }, HALF_FIELD);
-    let difference = placed_number(truth, NUMBER_FIELD) - placed_number(prediction, NUMBER_FIELD);
+    let less = placed_number(prediction, NUMBER_FIELD).wrapping_neg();
+    let difference = placed_number(truth, NUMBER_FIELD) + less;
     half + difference
 }
 

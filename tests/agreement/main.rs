@@ -21,6 +21,7 @@ mod rows;
 mod shuffle;
 #[path = "../common/values.rs"]
 mod values;
+mod vectors;
 
 use columns::Columns;
 use families::{Labels, Numbers, Random, Weights};
@@ -89,6 +90,7 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
     }
     trials.extend(rows::trials_of(adapter));
     trials.extend(masks::trials_of(adapter));
+    trials.extend(vectors::trials_of(adapter));
     trials
 }
 

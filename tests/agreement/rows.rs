@@ -137,7 +137,7 @@ fn unit(random: &mut Random) -> f32 {
     random.below(1 << 24) as f32 / 2_f32.powi(24)
 }
 
-fn row(kind: Kind, width: usize, random: &mut Random) -> Vec<f32> {
+pub fn row(kind: Kind, width: usize, random: &mut Random) -> Vec<f32> {
     let spread = [0.01, 1.0, 4.0, 30.0, 1000.0][random.below(5)];
     let mut row: Vec<f32> = (0..width)
         .map(|_| match kind {

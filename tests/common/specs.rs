@@ -11,6 +11,8 @@ pub const CLASSES: usize = 5;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inputs {
     Regression,
+    /// Rows of probabilities, beside such: values of samples as a whole.
+    Vectors,
     Binary,
     /// Values without a truth.
     Values,
@@ -27,6 +29,7 @@ pub enum Inputs {
 impl Inputs {
     pub const ALL: &[Self] = &[
         Self::Regression,
+        Self::Vectors,
         Self::Binary,
         Self::Values,
         Self::Classes,
@@ -37,7 +40,7 @@ impl Inputs {
 
     pub fn task(self) -> Task {
         match self {
-            Self::Regression => Task::Regression,
+            Self::Regression | Self::Vectors => Task::Regression,
             Self::Binary => Task::Binary,
             Self::Values => Task::Aggregation,
             Self::Classes | Self::Probabilities | Self::Logits => Task::Multiclass,
@@ -47,7 +50,11 @@ impl Inputs {
 
     /// Number of labels or outputs.
     pub fn outputs(self) -> u32 {
-        if self == Self::Labels { 2 } else { 1 }
+        match self {
+            Self::Labels => 2,
+            Self::Vectors => 3,
+            _ => 1,
+        }
     }
 
     /// Whether a prediction is a row of scores.
@@ -68,7 +75,7 @@ impl Inputs {
     }
 }
 
-/// Whether a metric needs rows of scores: one of its statistics does.
+/// Whether a metric needs rows of scores, or vectors: one of its statistics does.
 pub fn needs_rows(spec: &Spec) -> bool {
     let statistics = (spec.definition.statistics)(&spec.arguments);
     statistics.iter().any(|statistic| statistic.reduction().rows)
@@ -108,6 +115,7 @@ const VARIANTS: &[&str] = &[
     "expected_calibration_error:bins=256",
     "calibration_bins:bins=7",
     "perplexity:eps=0.125",
+    "kl_divergence:eps=0.125",
     "top_k_accuracy:k=1",
     "top_k_accuracy:k=4",
 ];
@@ -148,8 +156,12 @@ pub fn specs(inputs: Inputs) -> Vec<String> {
         .flat_map(|metric| AVERAGES.map(|variant| format!("{}{variant}", metric.name)))
         .filter(|spec| of_task(&spec.as_str()));
     let all = names.chain(variants).chain(thresholds).chain(reductions).chain(averages);
-    let fits = |text: &String| {
-        task != Task::Multiclass || inputs.rows() || !needs_rows(&inputs.spec(text))
+    let fits = |text: &String| match task {
+        // An evaluator has one eps.
+        Task::Regression if text == "kl_divergence" => false,
+        Task::Multiclass => inputs.rows() || !needs_rows(&inputs.spec(text)),
+        Task::Regression => (inputs == Inputs::Vectors) == needs_rows(&inputs.spec(text)),
+        _ => true,
     };
     all.filter(fits).collect()
 }

@@ -48,9 +48,10 @@ fn predictions(task: Task, scores: &[f32]) -> Vec<f32> {
     scores.iter().flat_map(|score| [1.0 - score, *score]).collect()
 }
 
-/// Truths, which in the regression task are above 0: every metric has a value there.
+/// Truths, which in the regression task are above 0 and no more than 1: every metric has a value
+/// there.
 fn truths<const N: usize>(task: Task, labels: [f32; N]) -> [f32; N] {
-    if task == Task::Regression { labels.map(|label| label + 0.5) } else { labels }
+    if task == Task::Regression { labels.map(|label| (label + 0.5) / 2.0) } else { labels }
 }
 
 fn undefined(value: Result<f64, Missing>) -> Undefined {

@@ -52,8 +52,11 @@ fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], form: F
     // The other label is the opposite, or just as bad.
     let opposite = |label: i32| if (0..2).contains(&label) { 1 - label } else { label };
     let both: Vec<_> = labels.iter().flat_map(|&label| [label, opposite(label)]).collect();
+    let outputs = |truth: f32| [truth, truth / 2.0, 1.0 - truth];
+    let vectors: Vec<_> = truth.iter().flat_map(|&truth| outputs(truth)).collect();
     let weight: Vec<_> = samples.iter().map(|s| s.weight).collect();
     let batch = match inputs.task() {
+        Task::Regression if inputs == Inputs::Vectors => Batch::new(&prediction, &vectors),
         Task::Regression => Batch::new(&prediction, &truth),
         Task::Binary => Batch::new(&prediction, &labels),
         Task::Multilabel => Batch::new(&prediction, &both),

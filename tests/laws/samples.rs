@@ -29,7 +29,8 @@ pub fn samples(inputs: Inputs, random: &mut Random) -> Vec<Sample> {
     let number = |random: &mut Random| match (inputs, kind) {
         (Inputs::Classes, _) => random.below(CLASSES) as f32,
         (_, 0) => random.below(9) as f32 / 8.0,
-        (Inputs::Binary | Inputs::Probabilities | Inputs::Labels, _) => {
+        (Inputs::Vectors, 1) => random.below(2) as f32,
+        (Inputs::Binary | Inputs::Probabilities | Inputs::Labels | Inputs::Vectors, _) => {
             random.below(1 << 20) as f32 / (1 << 20) as f32
         }
         (_, 1) => random.below(1 << 24) as f32 / (1 << 20) as f32 - 8.0,
@@ -80,6 +81,7 @@ pub fn plain(inputs: Inputs) -> Vec<Sample> {
         let mut score = || (1.0 + class((1 << 16) - 1)) / (1 << 16) as f32;
         let [prediction, truth] = match inputs {
             Inputs::Regression => [scores(&mut score), scores(|| 0.5 + class(2))],
+            Inputs::Vectors => [scores(&mut score), scores(|| 0.25 + class(2) / 2.0)],
             Inputs::Binary | Inputs::Labels => [scores(&mut score), scores(|| class(2))],
             Inputs::Values => [scores(|| 8.0 * score() - 4.0), scores(|| 0.0)],
             Inputs::Classes => [scores(|| class(CLASSES)), scores(|| class(CLASSES))],
@@ -89,7 +91,7 @@ pub fn plain(inputs: Inputs) -> Vec<Sample> {
         Sample { prediction, truth: truth[0], weight: 0.5 + class(8) }
     };
     let mut samples: Vec<_> = (0..500).map(sample).collect();
-    let truth = if inputs == Inputs::Regression { 0.75 } else { 1.0 };
+    let truth = if inputs.task() == Task::Regression { 0.75 } else { 1.0 };
     samples[0] = Sample { truth, ..samples[0] };
     samples
 }
@@ -103,7 +105,11 @@ pub fn any_prediction(inputs: Inputs, bits: u32) -> [f32; CLASSES] {
         Inputs::Regression | Inputs::Binary | Inputs::Values | Inputs::Labels => {
             [f32::from_bits(bits); CLASSES]
         }
-        Inputs::Probabilities if bits & 1 == 0 => scores(|| random.below(1025) as f32 / 1024.0),
-        Inputs::Probabilities | Inputs::Logits => scores(|| f32::from_bits(random.bits() as u32)),
+        Inputs::Probabilities | Inputs::Vectors if bits & 1 == 0 => {
+            scores(|| random.below(1025) as f32 / 1024.0)
+        }
+        Inputs::Probabilities | Inputs::Logits | Inputs::Vectors => {
+            scores(|| f32::from_bits(random.bits() as u32))
+        }
     }
 }
