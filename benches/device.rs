@@ -1,8 +1,9 @@
-//! Speed on the device, without the way there: mean_squared_error with weights over 2^27 samples that
-//! are on the adapter already, beside a copy from device to device in the same run.
+//! Speed on the device, without the way there: statistics with weights over 2^27 elements of
+//! predictions and more that are on the adapter already, beside a copy from device to device in the
+//! same run.
 //!
 //!     cargo bench --bench device                # hardware adapters
-//!     cargo bench --bench device -- --software  # software adapters too, 2^22 samples
+//!     cargo bench --bench device -- --software  # software adapters too, 2^22 elements
 //!
 //! One self-contained binary: it can be carried to a machine without Rust.
 
@@ -10,8 +11,9 @@
 mod values;
 
 use values::values;
+use weighbridge::Task;
 use weighbridge::gpu::{Throughput, adapters};
-use weighbridge::statistic::{Function, Moment, Statistic};
+use weighbridge::statistic::{Function, Moment, Plan, SampleValue, Statistic};
 
 const RUNS: usize = 15;
 
@@ -27,10 +29,12 @@ fn main() {
             (false, true) => 22,
             (false, false) => 27,
         };
-        for (name, statistics) in cases() {
+        for Case { name, plan } in cases() {
             let runs = if test { 1 } else { RUNS };
-            match Throughput::measure(&adapter, &statistics, 1 << exponent, runs) {
-                Ok(throughput) => print(&name, exponent, &throughput),
+            let width = plan.form(plan.reduction().rows).prediction_width();
+            let samples = ((1 << exponent) / width).max(3);
+            match Throughput::measure(&adapter, &plan, samples, runs) {
+                Ok(throughput) => print(name, &throughput),
                 Err(error) => println!("  {name}: {error}"),
             }
         }
@@ -41,24 +45,47 @@ fn main() {
     }
 }
 
-fn cases() -> Vec<(String, Vec<Statistic>)> {
+struct Case {
+    name: &'static str,
+    plan: Plan,
+}
+
+fn cases() -> Vec<Case> {
     let squared_error = Statistic::sum(Function::SquaredError);
     let r2_score = [Moment::Truth, Moment::TruthSquare].map(Statistic::Moment);
     let r2_score = [squared_error].into_iter().chain(r2_score).collect();
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let ten = values().take(5).map(Statistic::Sum);
+    let log_loss = SampleValue { function: Function::LogLoss, parameter: f32::EPSILON };
+    let case =
+        |name, task, statistics: Vec<Statistic>| Case { name, plan: Plan::new(task, statistics) };
+    let rows = |name, classes, more: &[Statistic]| {
+        let two = [Statistic::sum(Function::SoftmaxLoss), Statistic::sum(Function::Right)];
+        let Case { name, plan } = case(name, Task::Multiclass, [&two, more].concat());
+        Case { name, plan: plan.with_classes(classes) }
+    };
+    let top_5 = Statistic::Sum(SampleValue { function: Function::TopK, parameter: 5.0 });
+    let ten_classes =
+        [top_5, Statistic::Margins { classes: 10 }, Statistic::Matrix { classes: 10 }];
     vec![
-        ("mean_squared_error weighted".to_owned(), vec![squared_error]),
-        ("r2_score weighted".to_owned(), r2_score),
-        ("ten sums weighted".to_owned(), ten.chain(moments).collect()),
+        case("mean_squared_error", Task::Regression, vec![squared_error]),
+        case("r2_score", Task::Regression, r2_score),
+        case("ten sums", Task::Regression, ten.chain(moments).collect()),
+        case("log_loss", Task::Binary, vec![Statistic::Sum(log_loss)]),
+        case("logit log_loss", Task::Binary, vec![Statistic::sum(Function::LogitLoss)]),
+        rows("log_loss and accuracy of 10 classes", 10, &[]),
+        rows("five metrics of 10 classes", 10, &ten_classes),
+        rows("log_loss and accuracy of 50,257 classes", 50_257, &[]),
     ]
 }
 
-fn print(name: &str, exponent: u32, throughput: &Throughput) {
+fn print(name: &str, throughput: &Throughput) {
     let (evaluation, copy) =
         (throughput.evaluation_bytes_per_second(), throughput.copy_bytes_per_second());
     println!(
-        "  {name}, 2^{exponent}: {:.3} Gsamples/s, {:.1} GB/s read; a copy moves {:.1} GB/s; {:.0} %",
+        "  {name}, weighted, {} samples: {:.3} Gsamples/s, {:.1} GB/s read; a copy moves {:.1} GB/s; \
+         {:.0} %",
+        throughput.samples,
         throughput.samples as f64 / throughput.evaluation.as_secs_f64() / 1e9,
         evaluation / 1e9,
         copy / 1e9,

@@ -1,5 +1,6 @@
-# pip install numpy scikit-learn torch torchmetrics    (the last two may be left out)
-"""The cases of `cargo bench --bench peers`, under the same names, with scikit-learn and TorchMetrics.
+# pip install numpy scikit-learn torch torchmetrics keras jax    (all but the first two may be left out)
+"""The cases of `cargo bench --bench peers`, under the same names, with scikit-learn, TorchMetrics, and
+Keras on jax.
 
     python3 benches/peers.py [EXPONENT]     # 2^24 samples, or 2^EXPONENT
 
@@ -120,6 +121,27 @@ def torchmetrics(prediction, truth, score, label, weight):
     measure(name, "six regression metrics", ten)
 
 
+def keras(prediction, truth, score, label, weight):
+    os.environ["KERAS_BACKEND"] = "jax"
+    try:
+        import keras
+    except ImportError:
+        return
+    name = f"Keras {keras.__version__} on jax"
+    metrics = {
+        "mean_squared_error weighted": (keras.metrics.MeanSquaredError(), truth, prediction),
+        "log_loss weighted": (keras.metrics.BinaryCrossentropy(), label, score),
+    }
+
+    def run(metric, truth, prediction):
+        metric.reset_state()
+        metric.update_state(truth[:, None], prediction[:, None], sample_weight=weight)
+        float(metric.result())
+
+    for case, (metric, truth, prediction) in metrics.items():
+        measure(name, case, lambda: run(metric, truth, prediction))
+
+
 def torchmetrics_rows():
     """The multiclass set on 2^20 rows of 10 logits."""
     try:
@@ -159,4 +181,5 @@ if __name__ == "__main__":
     columns = data()
     scikit_learn(*columns)
     torchmetrics(*columns)
+    keras(*columns)
     torchmetrics_rows()

@@ -7,18 +7,18 @@ use super::own;
 use super::pipelines::Pipelines;
 use super::self_test;
 use super::source::{self, Module};
-use super::staging::{Ring, SLOT_ELEMENTS};
+use super::staging::{Bindings, Ring, SLOT_ELEMENTS};
 use super::twins;
 use crate::batch::Piece;
 use crate::device::Device;
 use crate::error::Error;
-use crate::statistic::{Plan, Totals};
+use crate::statistic::{Form, Plan, Totals};
 use futures::channel::oneshot::{Receiver, channel};
 use std::fmt;
 use std::sync::Arc;
 use wgpu::{
-    BindGroup, Buffer, BufferAsyncError, BufferUsages, ComputePass, ComputePassDescriptor,
-    ComputePipeline, MapMode, SubmissionIndex,
+    Buffer, BufferAsyncError, BufferUsages, ComputePass, ComputePassDescriptor, MapMode,
+    SubmissionIndex,
 };
 
 /// Samples of one thread that make up for the work at the end of its workgroup.
@@ -144,11 +144,8 @@ impl Engine {
             slot.encode(&mut encoder, parameter_words, piece);
             if let Some(pipelines) = pipelines {
                 let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-                if let (Some(rows), Some(bind_group)) = (&pipelines.rows, slot.rows()) {
-                    let teams = ROW_GROUP / layout::team(piece.form.classes);
-                    reduce(&mut pass, rows, bind_group, piece.len().div_ceil(teams as usize));
-                }
-                dispatch(&mut pass, &self.layout, pipelines, slot.bind_group(), piece.len());
+                let samples = piece.len();
+                dispatch(&mut pass, &self.layout, pipelines, slot.bindings(), piece.form, samples);
             }
             queue.submit([encoder.finish()])
         });
@@ -170,7 +167,13 @@ impl Engine {
     }
 
     /// Binds columns that are on the device already, with weights.
-    pub(super) fn bind(&mut self, columns: [&Buffer; 3], samples: usize) -> Result<Bound, Error> {
+    pub(super) fn bind(
+        &mut self,
+        form: Form,
+        columns: [&Buffer; 3],
+        samples: usize,
+    ) -> Result<Bound, Error> {
+        self.prepare(form.rows)?;
         self.set_parameters(samples, true, false);
         self.parameters[3] = 0;
         let size = 4 * self.parameters.len() as u64;
@@ -179,8 +182,9 @@ impl Engine {
         let bytes = bytemuck::cast_slice(&self.parameters);
         self.connection.guarded(|| self.connection.queue.write_buffer(&parameters, 0, bytes))?;
         let resources = columns.map(Buffer::as_entire_binding);
-        let bind_group = self.ring.bind_group(resources, parameters.as_entire_binding())?;
-        Ok(Bound { bind_group, samples })
+        let parameters = parameters.as_entire_binding();
+        let bindings = self.ring.bindings(form, samples, resources, parameters)?;
+        Ok(Bound { form, bindings, samples })
     }
 
     /// Submits the work over bound columns, and waits for none of it.
@@ -189,9 +193,9 @@ impl Engine {
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
             let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-            for Bound { bind_group, samples } in bound {
-                if let Some(pipelines) = &self.pipelines[0] {
-                    dispatch(&mut pass, &self.layout, pipelines, bind_group, *samples);
+            for Bound { form, bindings, samples } in bound {
+                if let Some(pipelines) = &self.pipelines[usize::from(form.rows)] {
+                    dispatch(&mut pass, &self.layout, pipelines, bindings, *form, *samples);
                 }
             }
             drop(pass);
@@ -276,38 +280,36 @@ impl Engine {
 /// Columns on the device, bound to the engine's pipelines.
 #[derive(Debug)]
 pub(super) struct Bound {
-    bind_group: BindGroup,
+    form: Form,
+    bindings: Bindings,
     samples: usize,
 }
 
-/// Records all passes over the samples of a bind group.
+/// Records the reduction of rows, if samples are such, and all passes.
 fn dispatch(
     pass: &mut ComputePass<'_>,
     layout: &Layout,
     pipelines: &Pipelines,
-    bind_group: &BindGroup,
+    bindings: &Bindings,
+    form: Form,
     samples: usize,
 ) {
+    if let (Some(pipeline), Some(rows)) = (&pipelines.rows, &bindings.rows) {
+        // A workgroup takes so many rows at a time.
+        let teams = ROW_GROUP / layout::team(form.classes);
+        let tiles = samples.div_ceil(teams as usize);
+        pass.set_pipeline(pipeline);
+        pass.set_bind_group(0, rows, &[]);
+        pass.dispatch_workgroups(tiles.clamp(1, MAX_GROUPS) as u32, 1, 1);
+    }
     let group = layout.group as usize;
     let groups = samples.div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
     debug_assert!(samples.div_ceil(groups) <= GROUP_SAMPLES as usize);
-    pass.set_bind_group(0, bind_group, &[]);
+    pass.set_bind_group(0, &bindings.passes, &[]);
     for pipeline in &pipelines.passes {
         pass.set_pipeline(pipeline);
         pass.dispatch_workgroups(groups as u32, 1, 1);
     }
-}
-
-/// Records the reduction of rows, so many tiles of which a workgroup takes one at a time.
-fn reduce(
-    pass: &mut ComputePass<'_>,
-    pipeline: &ComputePipeline,
-    bind_group: &BindGroup,
-    tiles: usize,
-) {
-    pass.set_pipeline(pipeline);
-    pass.set_bind_group(0, bind_group, &[]);
-    pass.dispatch_workgroups(tiles.clamp(1, MAX_GROUPS) as u32, 1, 1);
 }
 
 /// What is done to a module before it is compiled: nothing but in tests.

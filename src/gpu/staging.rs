@@ -47,12 +47,19 @@ pub(super) struct Slot {
     samples: usize,
     staging: Buffer,
     device: Buffer,
-    bind_group: BindGroup,
-    /// Binds inputs, and the rows that they are reduced to, which `bind_group` then reads.
-    rows: Option<BindGroup>,
+    bindings: Bindings,
     /// Says whether the staging buffer could be mapped again, so that the host may write it.
     mapped: Receiver<Result<(), BufferAsyncError>>,
     submission: Option<SubmissionIndex>,
+}
+
+/// What the kernels bind over the same samples.
+#[derive(Debug)]
+pub(super) struct Bindings {
+    /// Of the passes.
+    pub passes: BindGroup,
+    /// Of the reduction of rows, which the passes then read.
+    pub rows: Option<BindGroup>,
 }
 
 /// Byte offsets of a slot's sections.
@@ -108,16 +115,30 @@ impl Ring {
         Ok(slot)
     }
 
-    /// A bind group over prediction, truth and weight, the state, and parameters.
-    pub fn bind_group(
+    /// Binds prediction, truth and weight of so many samples, the state, and parameters.
+    pub fn bindings(
         &self,
+        form: Form,
+        samples: usize,
         columns: [BindingResource<'_>; 3],
         parameters: BindingResource<'_>,
-    ) -> Result<BindGroup, Error> {
+    ) -> Result<Bindings, Error> {
         let [prediction, truth, weight] = columns;
         let state = self.state.as_entire_binding();
-        let resources = [prediction, truth, weight, state, parameters];
-        self.bind(&self.layouts.pass.0, resources)
+        if !form.rows {
+            let resources = [prediction, truth, weight, state, parameters];
+            return Ok(Bindings {
+                passes: self.bind(&self.layouts.pass.0, resources)?,
+                rows: None,
+            });
+        }
+        let size = 4 * u64::from(ROW_WORDS) * samples as u64;
+        let rows = self.connection.buffer("rows", size, BufferUsages::STORAGE)?;
+        let rows = rows.as_entire_binding();
+        let inputs = [prediction, truth.clone(), rows.clone(), parameters.clone(), state.clone()];
+        let reduction = self.bind(&self.layouts.rows.0, inputs)?;
+        let resources = [rows, truth, weight, state, parameters];
+        Ok(Bindings { passes: self.bind(&self.layouts.pass.0, resources)?, rows: Some(reduction) })
     }
 
     fn bind<const N: usize>(
@@ -156,21 +177,10 @@ impl Ring {
         };
         let column =
             |column: usize| section(sections.columns[column], sections.column_bytes[column]);
-        let parameters = || section(0, 4 * self.parameter_words as u64);
-        let (bind_group, rows) = if form.rows {
-            let size = 4 * u64::from(ROW_WORDS) * samples as u64;
-            let rows = connection.buffer("rows", size, BufferUsages::STORAGE)?;
-            let state = self.state.as_entire_binding();
-            let rows_binding = rows.as_entire_binding();
-            let inputs = [column(0), column(1), rows_binding, parameters(), state];
-            let reduction = self.bind(&self.layouts.rows.0, inputs)?;
-            let columns = [rows.as_entire_binding(), column(1), column(2)];
-            (self.bind_group(columns, parameters())?, Some(reduction))
-        } else {
-            (self.bind_group([0, 1, 2].map(column), parameters())?, None)
-        };
+        let parameters = section(0, 4 * self.parameter_words as u64);
+        let bindings = self.bindings(form, samples, [0, 1, 2].map(column), parameters)?;
         let mapped = map(&staging);
-        Ok(Slot { form, samples, staging, device, bind_group, rows, mapped, submission: None })
+        Ok(Slot { form, samples, staging, device, bindings, mapped, submission: None })
     }
 }
 
@@ -223,13 +233,8 @@ impl Slot {
         }
     }
 
-    pub fn bind_group(&self) -> &BindGroup {
-        &self.bind_group
-    }
-
-    /// What the reduction of rows binds, if there are any.
-    pub fn rows(&self) -> Option<&BindGroup> {
-        self.rows.as_ref()
+    pub fn bindings(&self) -> &Bindings {
+        &self.bindings
     }
 
     /// Says which submission reads the slot, so that it can be written again after that; none if

@@ -223,21 +223,32 @@ fn a_lost_device_is_an_error_and_no_panic() {
 
 #[test]
 fn samples_on_the_device_give_the_totals_of_samples_on_the_host() {
+    let samples = 5001;
+    let of_rows = [Statistic::sum(Function::SoftmaxLoss), Statistic::Margins { classes: 7 }];
+    let plans = [
+        Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]),
+        Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }]),
+        Plan::new(Task::Multiclass, of_rows).with_classes(7),
+        Plan::new(Task::Regression, [Statistic::sum(Function::Cosine)]).with_outputs(3),
+    ];
     for connection in connections() {
-        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
-        let measured = Throughput::measure(&connection.adapter, &plan.statistics, 10_001, 2)
-            .expect("a measurement");
-        let columns = [1, 2, 3].map(|seed| throughput::numbers(seed, 0, 10_001));
-        let [prediction, truth, weight] = columns.each_ref().map(|c| bytemuck::cast_slice(c));
-        let piece = Piece {
-            form: plan.form(false),
-            prediction,
-            truth,
-            weight: Some(weight),
-            masked: false,
-        };
-        let mut expected = Totals::empty(&plan);
-        cpu::accumulate(&plan, &piece, InstructionSet::BASELINE, &mut expected);
-        assert_eq!(measured.totals, expected);
+        for plan in &plans {
+            let measured = Throughput::measure(&connection.adapter, plan, samples, 2);
+            let measured = measured.expect("a measurement");
+            let form = plan.form(plan.reduction().rows);
+            let widths = [form.prediction_width(), form.truth_width(), 1];
+            let column = |index: usize| throughput::words(form, index, 0..samples * widths[index]);
+            let [prediction, truth, weight] = [0, 1, 2].map(column);
+            let piece = Piece {
+                form,
+                prediction: &prediction,
+                truth: &truth,
+                weight: Some(&weight),
+                masked: false,
+            };
+            let mut expected = Totals::empty(plan);
+            cpu::accumulate(plan, &piece, InstructionSet::BASELINE, &mut expected);
+            assert_eq!(measured.totals, expected);
+        }
     }
 }

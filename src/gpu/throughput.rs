@@ -4,21 +4,21 @@ use super::adapter::AdapterSummary;
 use super::connection::Connection;
 use super::engine::{Engine, connect};
 use crate::error::Error;
-use crate::statistic::{Plan, Statistic, Task, Totals};
+use crate::statistic::{Form, Plan, Totals};
+use std::ops::Range;
 use std::time::{Duration, Instant};
 use wgpu::{Buffer, BufferUsages};
 
-/// Samples of a buffer: 128 MiB, the most that the least device binds.
-const BUFFER_SAMPLES: usize = 1 << 25;
-
-/// Bytes of prediction, truth and weight of one sample.
-const SAMPLE_BYTES: usize = 12;
+/// Elements of a buffer: 128 MiB, the most that the least device binds.
+const BUFFER_ELEMENTS: usize = 1 << 25;
 
 /// Times of one measurement, medians over its runs.
 #[derive(Clone, Debug)]
 pub struct Throughput {
     /// Number of samples, prediction, truth and weight of each.
     pub samples: usize,
+    /// Bytes of a sample.
+    pub sample_bytes: usize,
     /// Time of one pass of all statistics over the samples.
     pub evaluation: Duration,
     /// Time of one copy of `copied_bytes` on the device.
@@ -30,27 +30,34 @@ pub struct Throughput {
 }
 
 impl Throughput {
-    /// Measures the regression task with weights: `samples` of them, `runs` times.
+    /// Measures a plan with weights over `samples` samples, `runs` times. Predictions are rows where
+    /// the plan needs them.
     ///
     /// # Errors
     ///
     /// A device that fails, or has not enough memory.
     pub fn measure(
         adapter: &AdapterSummary,
-        statistics: &[Statistic],
+        plan: &Plan,
         samples: usize,
         runs: usize,
     ) -> Result<Self, Error> {
         let connection = connect(adapter.clone())?;
-        let plan = Plan::new(Task::Regression, statistics.iter().copied());
-        let mut engine = Engine::new(connection.clone(), &plan)?;
+        let mut engine = Engine::new(connection.clone(), plan)?;
+        let form = plan.form(plan.reduction().rows);
+        let widths = [form.prediction_width(), form.truth_width(), 1];
+        let sample_bytes = 4 * widths.iter().sum::<usize>();
+        let buffer_samples = (BUFFER_ELEMENTS / widths[0]).max(1);
         let mut buffers = Vec::new();
         let mut bound = Vec::new();
-        for start in (0..samples).step_by(BUFFER_SAMPLES) {
-            let len = BUFFER_SAMPLES.min(samples - start);
-            let column = |seed| column(&connection, seed, start, len);
-            let columns = [column(1)?, column(2)?, column(3)?];
-            bound.push(engine.bind([&columns[0], &columns[1], &columns[2]], len)?);
+        for start in (0..samples).step_by(buffer_samples) {
+            let len = buffer_samples.min(samples - start);
+            let column = |index: usize| {
+                let range = start * widths[index]..(start + len) * widths[index];
+                column(&connection, &words(form, index, range))
+            };
+            let columns = [column(0)?, column(1)?, column(2)?];
+            bound.push(engine.bind(form, [&columns[0], &columns[1], &columns[2]], len)?);
             buffers.push(columns);
         }
         engine.add_bound(&bound)?;
@@ -62,7 +69,7 @@ impl Throughput {
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
         let largest = buffers.first().map_or(4, |columns| columns[0].size());
         let target = connection.buffer("copy", largest, usage)?;
-        let copied_bytes = samples * SAMPLE_BYTES;
+        let copied_bytes = samples * sample_bytes;
         let copy = median(runs, || {
             let submission = connection.guarded(|| {
                 let mut encoder = connection.device.create_command_encoder(&Default::default());
@@ -73,12 +80,12 @@ impl Throughput {
             })?;
             connection.wait(submission)
         })?;
-        Ok(Self { samples, evaluation, copy, copied_bytes, totals })
+        Ok(Self { samples, sample_bytes, evaluation, copy, copied_bytes, totals })
     }
 
     /// Bytes that the evaluation reads per second.
     pub fn evaluation_bytes_per_second(&self) -> f64 {
-        (self.samples * SAMPLE_BYTES) as f64 / self.evaluation.as_secs_f64()
+        (self.samples * self.sample_bytes) as f64 / self.evaluation.as_secs_f64()
     }
 
     /// Bytes that the copy reads and writes per second.
@@ -87,24 +94,28 @@ impl Throughput {
     }
 }
 
-/// A buffer of the [`numbers`] of a column.
-fn column(connection: &Connection, seed: u32, start: usize, len: usize) -> Result<Buffer, Error> {
-    let numbers = numbers(seed, start, len);
+/// A buffer of the words of a column.
+fn column(connection: &Connection, words: &[u32]) -> Result<Buffer, Error> {
     let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST | BufferUsages::COPY_SRC;
-    let size = (4 * len as u64).next_multiple_of(16);
+    let size = (4 * words.len() as u64).next_multiple_of(16);
     let buffer = connection.buffer("column", size, usage)?;
-    let bytes = bytemuck::cast_slice(&numbers);
+    let bytes = bytemuck::cast_slice(words);
     connection.guarded(|| connection.queue.write_buffer(&buffer, 0, bytes))?;
     Ok(buffer)
 }
 
-/// Numbers from 0 to 1, the same in every run.
-pub(super) fn numbers(seed: u32, start: usize, len: usize) -> Vec<f32> {
-    let number = |index: usize| {
-        let mixed = (index as u32).wrapping_add(seed << 28).wrapping_mul(0x9e37_79b1);
-        ((mixed ^ mixed >> 15).wrapping_mul(0x85eb_ca77) >> 8) as f32 * 2_f32.powi(-24)
+/// The elements of prediction, truth or weight, the same in every run: numbers from 0 to 1, or
+/// classes.
+pub(super) fn words(form: Form, column: usize, range: Range<usize>) -> Vec<u32> {
+    let classes = [form.prediction_classes(), form.truth_classes(), None][column];
+    let word = |index: usize| {
+        let mixed = (index as u32).wrapping_add((column as u32 + 1) << 28);
+        let mixed = mixed.wrapping_mul(0x9e37_79b1);
+        let bits = (mixed ^ mixed >> 15).wrapping_mul(0x85eb_ca77) >> 8;
+        let number = bits as f32 * 2_f32.powi(-24);
+        classes.map_or(number.to_bits(), |classes| bits % classes)
     };
-    (start..start + len).map(number).collect()
+    range.map(word).collect()
 }
 
 fn median(runs: usize, mut work: impl FnMut() -> Result<(), Error>) -> Result<Duration, Error> {

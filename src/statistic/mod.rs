@@ -364,7 +364,7 @@ impl Plan {
 
     /// The same, where samples as a whole count too, in these ways.
     pub fn with_joint(self, ways: impl IntoIterator<Item = Joint>) -> Self {
-        let mut joint = Vec::new();
+        let mut joint = self.joint;
         for way in ways {
             if !joint.contains(&way) {
                 joint.push(way);
@@ -445,7 +445,8 @@ impl Plan {
         Ok(())
     }
 
-    /// The union of `statistics`, with two classes and one output.
+    /// The union of `statistics`, with two classes and one output; those of vectors look at samples as
+    /// a whole.
     pub fn new(task: Task, statistics: impl IntoIterator<Item = Statistic>) -> Self {
         let mut union = Vec::new();
         for statistic in statistics {
@@ -454,6 +455,8 @@ impl Plan {
             }
         }
         union.sort_by_cached_key(ToString::to_string);
-        Self { task, classes: 2, outputs: 1, joint: Vec::new(), statistics: union }
+        let mut of_vectors = union.iter().filter(|s| s.reduction().scores == Scores::Vectors);
+        let joint = of_vectors.next().map(|_| Joint::Vectors).into_iter().collect();
+        Self { task, classes: 2, outputs: 1, joint, statistics: union }
     }
 }
