@@ -32,7 +32,9 @@ pub(crate) struct Piece<'a> {
 impl Piece<'_> {
     /// Number of samples.
     pub fn len(&self) -> usize {
-        self.truth.len() / self.form.truth_width()
+        // Asked often, and a division is slow.
+        let elements = self.truth.len();
+        if self.form.has_vectors() { elements / self.form.truth_width() } else { elements }
     }
 
     /// The rows of predictions and of truths.

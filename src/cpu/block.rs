@@ -59,6 +59,7 @@ pub(super) fn accumulate<const FUSED: bool>(
     let samples = samples(piece.form);
     let range = |start: usize| piece.len().min(start)..piece.len().min(start + samples);
     let reduction = plan.reduction();
+    let fits: Vec<_> = plan.statistics.iter().map(|s| s.fits(piece.form)).collect();
     for start in (0..piece.len()).step_by(samples) {
         let mut ahead = Prefetcher::new(piece.slice(range(start + samples)), steps);
         let part = piece.slice(range(start));
@@ -67,9 +68,9 @@ pub(super) fn accumulate<const FUSED: bool>(
         add_weights::<FUSED>(&block, &mut totals.weights, &mut ahead);
         let len = block.prediction.len();
         let (value, factor) = (&mut value[..len], &mut factor[..len]);
-        let statistics = plan.statistics.iter().zip(&mut totals.statistics).zip(&mut tallies);
-        for ((statistic, total), tally) in statistics {
-            if !statistic.fits(piece.form) {
+        let statistics = plan.statistics.iter().zip(&fits).zip(&mut totals.statistics);
+        for (((statistic, fits), total), tally) in statistics.zip(&mut tallies) {
+            if !fits {
                 continue;
             }
             let faults = &mut total.faults;
