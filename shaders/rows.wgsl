@@ -1,17 +1,4 @@
-// The kernel that reduces rows of scores: a team of threads for each row, one thread where rows are
-// short. Main memory is read once; the sums' second look at a row finds it in a cache.
-
-struct Parameters {
-    // Samples in the bound buffers.
-    samples: u32,
-}
-
-@group(0) @binding(0) var<storage, read> scores: array<u32>;
-@group(0) @binding(1) var<storage, read> truths: array<u32>;
-@group(0) @binding(2) var<storage, read_write> rows: array<Row>;
-@group(0) @binding(3) var<uniform> parameters: Parameters;
-// Only for the zero in it.
-@group(0) @binding(4) var<storage, read> state: array<u32>;
+// Rows of scores, beside one class each: what teams.wgsl looks for and adds up.
 
 // The largest score, as a key of its order, with its label, the largest of the others, the lowest,
 // and what is unusual about any.
@@ -31,18 +18,16 @@ struct Sums {
     mean: vec2<u32>,
 }
 
-var<workgroup> team_extremes: array<Extremes, GROUP>;
-var<workgroup> team_sums: array<Sums, GROUP>;
-
 fn unordered(key: u32) -> u32 {
     return select(~key, key ^ SIGN, key >> 31u == 1u);
 }
 
-fn regular(word: u32) -> u32 {
-    return select(flushed(word), 0u, nonfinite(word));
+fn no_extremes() -> Extremes {
+    return Extremes(0u, 0u, 0u, 0xffffffffu, 0u);
 }
 
-fn look(extremes: Extremes, word: u32, label: u32) -> Extremes {
+fn look(extremes: Extremes, place: u32, label: u32) -> Extremes {
+    let word = predictions[place];
     let score = regular(word);
     let key = ordered(score);
     var next = extremes;
@@ -67,11 +52,6 @@ fn both_extremes(a: Extremes, b: Extremes) -> Extremes {
     );
 }
 
-fn plus_units(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
-    let low = a.x + b.x;
-    return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < a.x));
-}
-
 fn both_sums(a: Sums, b: Sums) -> Sums {
     return Sums(
         a.rank + b.rank,
@@ -87,6 +67,7 @@ fn with_term(sum: vec2<u32>, term: u32, quantum: u32) -> vec2<u32> {
 
 // What is particular to a row before its sums are made.
 struct Known {
+    notes: u32,
     arg_max: u32,
     truth: u32,
     of_truth: u32,
@@ -97,7 +78,27 @@ struct Known {
     largest_mean: u32,
 }
 
-fn add_class(sums: Sums, known: Known, score: u32, label: u32) -> Sums {
+fn known_of(extremes: Extremes, index: u32, there: bool) -> Known {
+    var truth = NO_CLASS;
+    var of_truth = 0u;
+    if there && truths[index] < CLASSES {
+        truth = truths[index];
+        of_truth = regular(predictions[index * CLASSES + truth]);
+    }
+    let top = unordered(extremes.top);
+    let runner_up = unordered(extremes.runner_up);
+    var largest_mean = difference(top, unordered(extremes.lowest));
+    if OF_PROBABILITIES {
+        largest_mean = magnitude(ln(LEAST_PROBABILITY));
+    }
+    return Known(
+        extremes.notes, extremes.arg_max, truth, of_truth, runner_up, top, square(runner_up),
+        largest_mean,
+    );
+}
+
+fn add_element(sums: Sums, known: Known, place: u32, label: u32) -> Sums {
+    let score = regular(predictions[place]);
     var next = sums;
     if NEEDS_RANK {
         let before = score == known.of_truth && label < known.truth;
@@ -136,9 +137,9 @@ fn add_class(sums: Sums, known: Known, score: u32, label: u32) -> Sums {
     return next;
 }
 
-fn finished(known: Known, notes: u32, sums: Sums) -> Row {
+fn finished(known: Known, sums: Sums) -> Row {
     var row = Row(
-        known.arg_max, known.truth, sums.rank, notes,
+        known.arg_max, known.truth, sums.rank, known.notes,
         known.top, known.runner_up, known.of_truth, 0u, 0u, 0u,
     );
     if OF_LOGITS {
@@ -158,68 +159,4 @@ fn finished(known: Known, notes: u32, sums: Sums) -> Row {
         row.mean = select(mean, largest, special);
     }
     return row;
-}
-
-@compute @workgroup_size(GROUP)
-fn main(
-    @builtin(local_invocation_index) lane: u32,
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-) {
-    zero = state[2u * ENTRY_ZERO];
-    let member = lane % TEAM;
-    let leader = lane - member;
-    let samples = parameters.samples;
-    // Every thread goes through as many rounds, so that all meet at the barriers.
-    for (var tile = group.x; tile * TEAMS < samples; tile += groups.x) {
-        let index = tile * TEAMS + lane / TEAM;
-        let first = index * CLASSES;
-        let end = select(0u, CLASSES, index < samples);
-        var extremes = Extremes(0u, 0u, 0u, 0xffffffffu, 0u);
-        for (var label = member; label < end; label += TEAM) {
-            extremes = look(extremes, scores[first + label], label);
-        }
-        team_extremes[lane] = extremes;
-        for (var step = TEAM / 2u; step > 0u; step /= 2u) {
-            workgroupBarrier();
-            if member < step {
-                let both = both_extremes(team_extremes[lane], team_extremes[lane + step]);
-                team_extremes[lane] = both;
-            }
-        }
-        workgroupBarrier();
-        extremes = team_extremes[leader];
-        var truth = NO_CLASS;
-        var of_truth = 0u;
-        if index < samples && truths[index] < CLASSES {
-            truth = truths[index];
-            of_truth = regular(scores[first + truth]);
-        }
-        let top = unordered(extremes.top);
-        let runner_up = unordered(extremes.runner_up);
-        var largest_mean = difference(top, unordered(extremes.lowest));
-        if OF_PROBABILITIES {
-            largest_mean = magnitude(ln(LEAST_PROBABILITY));
-        }
-        let known = Known(
-            extremes.arg_max, truth, of_truth, runner_up, top, square(runner_up), largest_mean,
-        );
-        var sums = Sums(0u, vec2<u32>(0u), vec2<u32>(0u), vec2<u32>(0u));
-        if NEEDS_SUMS {
-            for (var label = member; label < end; label += TEAM) {
-                sums = add_class(sums, known, regular(scores[first + label]), label);
-            }
-        }
-        team_sums[lane] = sums;
-        for (var step = TEAM / 2u; step > 0u; step /= 2u) {
-            workgroupBarrier();
-            if member < step {
-                team_sums[lane] = both_sums(team_sums[lane], team_sums[lane + step]);
-            }
-        }
-        workgroupBarrier();
-        if member == 0u && index < samples {
-            rows[index] = finished(known, extremes.notes, team_sums[lane]);
-        }
-    }
 }

@@ -1,20 +1,7 @@
-// The kernel that reduces rows of predictions and of truths: a team of threads for each pair of
-// rows, as in rows.wgsl.
-
-struct Parameters {
-    // Samples in the bound buffers.
-    samples: u32,
-}
-
-@group(0) @binding(0) var<storage, read> predictions: array<u32>;
-@group(0) @binding(1) var<storage, read> truths: array<u32>;
-@group(0) @binding(2) var<storage, read_write> rows: array<Row>;
-@group(0) @binding(3) var<uniform> parameters: Parameters;
-// Only for the zero in it.
-@group(0) @binding(4) var<storage, read> state: array<u32>;
+// Rows of predictions beside rows of truths: what teams.wgsl looks for and adds up.
 
 // The largest exponent field of predictions and of truths, and what is unusual about any.
-struct Largest {
+struct Extremes {
     prediction: u32,
     truth: u32,
     notes: u32,
@@ -30,19 +17,18 @@ struct Sums {
     of_truths: vec2<u32>,
 }
 
-var<workgroup> team_largest: array<Largest, GROUP>;
-var<workgroup> team_sums: array<Sums, GROUP>;
-
-fn regular(word: u32) -> u32 {
-    return select(flushed(word), 0u, nonfinite(word));
+fn no_extremes() -> Extremes {
+    return Extremes(0u, 0u, 0u);
 }
 
-fn look(largest: Largest, prediction: u32, truth: u32) -> Largest {
+fn look(extremes: Extremes, place: u32, element: u32) -> Extremes {
+    let prediction = predictions[place];
+    let truth = truths[place];
     let p = regular(prediction);
     let t = regular(truth);
-    var next = largest;
-    next.prediction = max(largest.prediction, field(p));
-    next.truth = max(largest.truth, field(t));
+    var next = extremes;
+    next.prediction = max(extremes.prediction, field(p));
+    next.truth = max(extremes.truth, field(t));
     next.notes |= select(0u, ROW_NONFINITE, nonfinite(prediction));
     next.notes |= select(0u, ROW_TRUTH_NONFINITE, nonfinite(truth));
     next.notes |= select(0u, ROW_SUBNORMAL, subnormal(prediction));
@@ -55,14 +41,9 @@ fn look(largest: Largest, prediction: u32, truth: u32) -> Largest {
     return next;
 }
 
-fn both_largest(a: Largest, b: Largest) -> Largest {
+fn both_extremes(a: Extremes, b: Extremes) -> Extremes {
     let prediction = max(a.prediction, b.prediction);
-    return Largest(prediction, max(a.truth, b.truth), a.notes | b.notes);
-}
-
-fn plus_units(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
-    let low = a.x + b.x;
-    return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < a.x));
+    return Extremes(prediction, max(a.truth, b.truth), a.notes | b.notes);
 }
 
 fn both_sums(a: Sums, b: Sums) -> Sums {
@@ -76,10 +57,16 @@ fn both_sums(a: Sums, b: Sums) -> Sums {
     );
 }
 
-fn add_element(sums: Sums, largest: Largest, p: u32, t: u32) -> Sums {
+fn known_of(extremes: Extremes, index: u32, there: bool) -> Extremes {
+    return extremes;
+}
+
+fn add_element(sums: Sums, known: Extremes, place: u32, element: u32) -> Sums {
+    let p = regular(predictions[place]);
+    let t = regular(truths[place]);
     var next = sums;
     if NEEDS_PRODUCTS {
-        let fields = vec2<u32>(largest.prediction, largest.truth);
+        let fields = vec2<u32>(known.prediction, known.truth);
         next.products = sum_of_units(sums.products, placed_product(p, t, fields.x + fields.y));
         next.predictions = sum_of_units(sums.predictions, placed_product(p, p, 2u * fields.x));
         next.truths = sum_of_units(sums.truths, placed_product(t, t, 2u * fields.y));
@@ -94,9 +81,9 @@ fn add_element(sums: Sums, largest: Largest, p: u32, t: u32) -> Sums {
     return next;
 }
 
-fn finished(largest: Largest, sums: Sums) -> Row {
+fn finished(known: Extremes, sums: Sums) -> Row {
     // One class, which is predicted: what the sums look at besides.
-    var row = Row(0u, 0u, 0u, largest.notes, 0u, 0u, 0u, 0u, 0u, 0u);
+    var row = Row(0u, 0u, 0u, known.notes, 0u, 0u, 0u, 0u, 0u, 0u);
     if NEEDS_PRODUCTS {
         row.sum = total(sums.products, PRODUCT_UNIT);
         row.squares = total(sums.predictions, PRODUCT_UNIT);
@@ -108,53 +95,4 @@ fn finished(largest: Largest, sums: Sums) -> Row {
         row.notes |= select(ROW_UNNORMALIZED, 0u, normal);
     }
     return row;
-}
-
-@compute @workgroup_size(GROUP)
-fn main(
-    @builtin(local_invocation_index) lane: u32,
-    @builtin(workgroup_id) group: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-) {
-    zero = state[2u * ENTRY_ZERO];
-    let member = lane % TEAM;
-    let leader = lane - member;
-    let samples = parameters.samples;
-    // Every thread goes through as many rounds, so that all meet at the barriers.
-    for (var tile = group.x; tile * TEAMS < samples; tile += groups.x) {
-        let index = tile * TEAMS + lane / TEAM;
-        let first = index * CLASSES;
-        let end = select(0u, CLASSES, index < samples);
-        var largest = Largest(0u, 0u, 0u);
-        for (var k = member; k < end; k += TEAM) {
-            largest = look(largest, predictions[first + k], truths[first + k]);
-        }
-        team_largest[lane] = largest;
-        for (var step = TEAM / 2u; step > 0u; step /= 2u) {
-            workgroupBarrier();
-            if member < step {
-                team_largest[lane] = both_largest(team_largest[lane], team_largest[lane + step]);
-            }
-        }
-        workgroupBarrier();
-        largest = team_largest[leader];
-        var sums = Sums(
-            vec4<u32>(0u), vec4<u32>(0u), vec4<u32>(0u), vec4<u32>(0u), vec2<u32>(0u), vec2<u32>(0u),
-        );
-        for (var k = member; k < end; k += TEAM) {
-            let p = regular(predictions[first + k]);
-            sums = add_element(sums, largest, p, regular(truths[first + k]));
-        }
-        team_sums[lane] = sums;
-        for (var step = TEAM / 2u; step > 0u; step /= 2u) {
-            workgroupBarrier();
-            if member < step {
-                team_sums[lane] = both_sums(team_sums[lane], team_sums[lane + step]);
-            }
-        }
-        workgroupBarrier();
-        if member == 0u && index < samples {
-            rows[index] = finished(largest, team_sums[lane]);
-        }
-    }
 }

@@ -111,11 +111,10 @@ fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
                     Some((binding.group, binding.binding, variable.name.clone()?))
                 })
                 .collect();
-            // A pass over columns, a pass over rows that were reduced, and their reductions.
-            let names: [&[_]; 4] = [
+            // A pass over columns, a pass over rows that were reduced, and their reduction.
+            let names: [&[_]; 3] = [
                 &["predictions", "truths", "weights", "state", "parameters"],
                 &["rows", "", "weights", "state", "parameters"],
-                &["scores", "truths", "rows", "parameters", "state"],
                 &["predictions", "truths", "rows", "parameters", "state"],
             ];
             let expected = names.map(|names| {

@@ -143,8 +143,8 @@ const MUTANTS: &[Mutant] = &[
     mutant(
         "the last class is skipped",
         LOGITS,
-        "label < end; label += TEAM) {\n                sums",
-        "label + 1u < end; label += TEAM) {\n                sums",
+        "element < end; element += TEAM) {\n                sums",
+        "element + 1u < end; element += TEAM) {\n                sums",
     ),
     mutant(
         "the last row is skipped",

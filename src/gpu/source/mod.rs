@@ -34,6 +34,7 @@ const EXACT: Fragment = ("exact.wgsl", include_str!("../../../shaders/exact.wgsl
 const ELEMENTWISE: Fragment =
     ("elementwise.wgsl", include_str!("../../../shaders/elementwise.wgsl"));
 const ROWS: Fragment = ("rows.wgsl", include_str!("../../../shaders/rows.wgsl"));
+const TEAMS: Fragment = ("teams.wgsl", include_str!("../../../shaders/teams.wgsl"));
 const VECTOR: Fragment = ("vector.wgsl", include_str!("../../../shaders/vector.wgsl"));
 const VECTORS: Fragment = ("vectors.wgsl", include_str!("../../../shaders/vectors.wgsl"));
 
@@ -99,7 +100,7 @@ pub(super) fn reduction(plan: &Plan) -> Module {
         ("NEEDS_RANK", reduction.rank),
         ("NEEDS_SQUARES", reduction.squares),
         ("NEEDS_MEAN", reduction.mean.is_some()),
-        ("NEEDS_SUMS", reduction.rank || logits || probabilities),
+        ("NEEDS_SUMS", reduction.rank || reduction.scores != Scores::Any),
         ("OF_LOGITS", logits),
         ("OF_PROBABILITIES", probabilities),
         ("NEEDS_PRODUCTS", reduction.squares),
@@ -111,7 +112,7 @@ pub(super) fn reduction(plan: &Plan) -> Module {
         let _ = writeln!(constants, "const {name}: bool = {value};");
     }
     module.push("(constants)", &constants);
-    let mut fragments = vec![BITS];
+    let mut fragments = vec![BITS, TEAMS];
     if form.has_vectors() {
         module.push("(constants of vectors)", &rendered(vector::CONSTANTS));
         fragments.extend([VECTOR, VECTORS, Function::PoissonDeviance.wgsl()]);

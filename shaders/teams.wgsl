@@ -1,0 +1,76 @@
+// The kernel that reduces rows: a team of threads for each row, one thread where rows are short. What
+// is looked for and added up, rows.wgsl and vectors.wgsl say. Main memory is read once; the sums'
+// second look at a row finds it in a cache.
+
+struct Parameters {
+    // Samples in the bound buffers.
+    samples: u32,
+}
+
+@group(0) @binding(0) var<storage, read> predictions: array<u32>;
+@group(0) @binding(1) var<storage, read> truths: array<u32>;
+@group(0) @binding(2) var<storage, read_write> rows: array<Row>;
+@group(0) @binding(3) var<uniform> parameters: Parameters;
+// Only for the zero in it.
+@group(0) @binding(4) var<storage, read> state: array<u32>;
+
+var<workgroup> team_extremes: array<Extremes, GROUP>;
+var<workgroup> team_sums: array<Sums, GROUP>;
+
+fn regular(word: u32) -> u32 {
+    return select(flushed(word), 0u, nonfinite(word));
+}
+
+fn plus_units(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
+    let low = a.x + b.x;
+    return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < a.x));
+}
+
+@compute @workgroup_size(GROUP)
+fn main(
+    @builtin(local_invocation_index) lane: u32,
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+) {
+    zero = state[2u * ENTRY_ZERO];
+    let member = lane % TEAM;
+    let leader = lane - member;
+    let samples = parameters.samples;
+    // Every thread goes through as many rounds, so that all meet at the barriers.
+    for (var tile = group.x; tile * TEAMS < samples; tile += groups.x) {
+        let index = tile * TEAMS + lane / TEAM;
+        let first = index * CLASSES;
+        let end = select(0u, CLASSES, index < samples);
+        var extremes = no_extremes();
+        for (var element = member; element < end; element += TEAM) {
+            extremes = look(extremes, first + element, element);
+        }
+        team_extremes[lane] = extremes;
+        for (var step = TEAM / 2u; step > 0u; step /= 2u) {
+            workgroupBarrier();
+            if member < step {
+                let both = both_extremes(team_extremes[lane], team_extremes[lane + step]);
+                team_extremes[lane] = both;
+            }
+        }
+        workgroupBarrier();
+        let known = known_of(team_extremes[leader], index, index < samples);
+        var sums = Sums();
+        if NEEDS_SUMS {
+            for (var element = member; element < end; element += TEAM) {
+                sums = add_element(sums, known, first + element, element);
+            }
+        }
+        team_sums[lane] = sums;
+        for (var step = TEAM / 2u; step > 0u; step /= 2u) {
+            workgroupBarrier();
+            if member < step {
+                team_sums[lane] = both_sums(team_sums[lane], team_sums[lane + step]);
+            }
+        }
+        workgroupBarrier();
+        if member == 0u && index < samples {
+            rows[index] = finished(known, team_sums[lane]);
+        }
+    }
+}
