@@ -54,20 +54,12 @@ const BITS_CONSTANTS: [(&str, u32); 8] = [
 pub fn fragments() -> Vec<(&'static str, &'static str)> {
     let values = Function::ALL.iter().map(|function| function.wgsl());
     let libraries = Library::ALL.iter().map(|library| library.wgsl());
-    let kernels = [
-        BITS,
-        EXACT,
-        CELLS,
-        CALIBRATION,
-        CLASSES,
-        COLUMNS,
-        CONTEXTS,
-        CUSTOM,
-        ELEMENTWISE,
-        ROWS,
-        VECTOR,
-        VECTORS,
+    let [by_sample, cells] = [
+        [EXACT, ELEMENTWISE, COLUMNS, CONTEXTS, CUSTOM].as_slice(),
+        &[CELLS, CALIBRATION, CLASSES],
     ];
+    let reduction = [TEAMS, ROWS, VECTOR, VECTORS].as_slice();
+    let kernels = [&[BITS], by_sample, cells, reduction].concat();
     kernels.into_iter().chain(libraries).chain(values).collect()
 }
 
