@@ -410,6 +410,26 @@ fn products_of_weights_have_edges_that_every_device_can_keep() {
 }
 
 #[test]
+fn a_weight_that_its_class_makes_too_large_is_refused_by_row() {
+    // 2^62 times 4 is 2^64, which is no weight; 2^62 times 2, and 2^62 of the other class, are.
+    let weight = 2_f32.powi(62);
+    for (class_weight, truth, refused) in [(4.0, 1_u8, true), (2.0, 1, false), (4.0, 0, false)] {
+        let build = || builder(Task::Binary).class_weights([(1, class_weight)]).metric("accuracy");
+        let mut evaluator = build().build().unwrap();
+        let truth = [0_u8, truth];
+        let weights = [1.0, weight];
+        let batch = Batch::new(&[0.7_f32; 2], &truth).weights(&weights);
+        let found = evaluator.update(&batch);
+        match refused {
+            true => {
+                assert!(matches!(found, Err(Error::InvalidProduct { row: 1, .. })), "{found:?}")
+            }
+            false => assert_eq!(found, Ok(())),
+        }
+    }
+}
+
+#[test]
 fn weights_lost_in_a_product_are_told() {
     let build = || builder(Task::Binary).class_weights([(1, 1e-60)]).ignore_index(0);
     let mut evaluator = build().build().unwrap();

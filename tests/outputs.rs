@@ -204,7 +204,7 @@ fn a_bad_label_or_score_concerns_its_own_label_and_the_whole_sample() {
     let reason = Undefined::NonFinite { count: 1 };
     assert_eq!(
         report.get("accuracy:average=none").expect("an entry").unweighted,
-        Err(reason.clone())
+        Err(Undefined::Output { output: 0, reason: reason.clone().into() })
     );
     assert_eq!(report.get("exact_match").expect("an entry").unweighted, Err(reason));
     let batch = Batch::new(&[0.9_f32, 0.1, 0.3, 0.2], &[1_u8, 0, 1, 7]);
@@ -217,6 +217,107 @@ fn a_bad_label_or_score_concerns_its_own_label_and_the_whole_sample() {
     assert_eq!(report.weighted("exact_match"), Ok(1.0));
     let reason = Undefined::InvalidLabel { count: 1 };
     assert_eq!(report.get("exact_match").expect("an entry").unweighted, Err(reason));
+}
+
+/// Both values of a metric of some labels.
+fn of_labels(spec: &str, batch: &Batch<'_>) -> [Result<Value, Undefined>; 2] {
+    let specs = [spec.to_owned()];
+    let mut evaluator = evaluator(Task::Multilabel, Some(2), &specs, &Device::Cpu);
+    evaluator.update(batch).expect("a batch");
+    let entry = evaluator.result().expect("a report").entries.remove(0);
+    [entry.unweighted, entry.weighted]
+}
+
+#[test]
+fn a_mask_of_elements_deletes_them_and_one_of_samples_all_of_theirs() {
+    let data = data();
+    let mut random = Random::new(9);
+    let mask: Vec<bool> = (0..SAMPLES * OUTPUTS).map(|_| random.below(3) > 0).collect();
+    let of_samples: Vec<bool> = (0..SAMPLES).map(|_| random.below(3) > 0).collect();
+    for task in [Task::Multilabel, Task::Regression] {
+        let name = if task == Task::Multilabel { "accuracy" } else { "mean_error" };
+        let specs = [format!("{name}:average=none")];
+        let batch = Batch::new(&data.prediction, &data.truth).weights(&data.weight);
+        for mask in [&mask, &of_samples] {
+            let mut together = evaluator(task, Some(OUTPUTS as u32), &specs, &Device::Cpu);
+            together.update(&batch.mask(mask)).expect("a mask");
+            let together = together.result().expect("a report").entries.remove(0);
+            let (mut unweighted, mut weighted) = (vec![], vec![]);
+            for index in 0..OUTPUTS {
+                let [prediction, truth] =
+                    [&data.prediction, &data.truth].map(|elements| output(elements, index));
+                let of_output = output(mask, index);
+                let mask = if mask.len() == SAMPLES { mask } else { &of_output };
+                let kept = |column: &[f32]| -> Vec<f32> {
+                    let kept = column.iter().zip(mask).filter(|(_, counts)| **counts);
+                    kept.map(|(&x, _)| x).collect()
+                };
+                let [prediction, truth, weight] =
+                    [&prediction, &truth, &data.weight].map(|column| kept(column));
+                let single = if task == Task::Multilabel { Task::Binary } else { task };
+                let mut alone = evaluator(single, None, &[name.to_owned()], &Device::Cpu);
+                let batch = Batch::new(&prediction, &truth).weights(&weight);
+                alone.update(&batch).expect("a batch");
+                let report = alone.result().expect("a report");
+                unweighted.push(report.unweighted(name).expect("a value"));
+                weighted.push(report.weighted(name).expect("a value"));
+            }
+            assert_eq!(together.unweighted, Ok(Value::Vector(unweighted)), "{task}");
+            assert_eq!(together.weighted, Ok(Value::Vector(weighted)), "{task}");
+        }
+    }
+}
+
+#[test]
+fn an_exact_match_knows_masks_and_what_counts_as_zero_and_no_weights_of_classes() {
+    let half = [Ok(Value::Scalar(0.5)), Ok(Value::Scalar(0.5))];
+    // Of three samples the last, which is wrong, is masked.
+    let (scores, labels) = ([0.9_f32, 0.9, 0.3, 0.2, 0.3, 0.9], [1_u8, 1, 0, 1, 1, 0]);
+    let batch = Batch::new(&scores, &labels);
+    assert_eq!(of_labels("exact_match", &batch.mask(&[true, true, false])), half);
+    let mut evaluator = Evaluator::builder(Task::Multilabel)
+        .outputs(2)
+        .metric("exact_match")
+        .class_weights([(0, 5.0), (1, 0.0)])
+        .device(Device::Cpu)
+        .build()
+        .expect("an evaluator");
+    evaluator.update(&batch.mask(&[true, true, false])).expect("a batch");
+    let report = evaluator.result().expect("a report");
+    assert_eq!(report.weighted("exact_match"), Ok(0.5));
+
+    // A subnormal score is zero, and not above it.
+    let batch = Batch::new(&[1e-40_f32, 0.5, 1e-40, 0.5], &[0_u8, 1, 0, 0]);
+    assert_eq!(of_labels("exact_match:threshold=0", &batch), half);
+    // An infinite score is no score, and 2 no label.
+    let batch = Batch::new(&[f32::INFINITY, 0.5], &[1_u8, 0]);
+    let reason = Undefined::NonFinite { count: 1 };
+    assert_eq!(of_labels("exact_match", &batch), [Err(reason.clone()), Err(reason)]);
+    let batch = Batch::new(&[0.9_f32, 0.1, 0.9, 0.1], &[1_u8, 0, 2, 0]);
+    let found = of_labels("exact_match", &batch.weights(&[1.0_f32, 0.0]));
+    assert_eq!(found, [Err(Undefined::InvalidLabel { count: 1 }), Ok(Value::Scalar(1.0))]);
+}
+
+#[test]
+fn nothing_to_divide_by_is_0_for_a_label_of_several_and_undefined_for_an_output() {
+    // No label is 1: none has a share in an average by labels.
+    let batch = Batch::new(&[0.9_f32, 0.1, 0.2, 0.1], &[0_u8; 4]);
+    for value in of_labels("precision:average=weighted", &batch) {
+        assert!(matches!(value, Err(Undefined::ZeroDenominator { .. })), "{value:?}");
+    }
+    let zero = Ok(Value::Scalar(0.0));
+    assert_eq!(of_labels("recall", &batch), [zero.clone(), zero]);
+    let specs = ["weighted_mean_absolute_percentage_error:average=none".to_owned()];
+    let mut evaluator = evaluator(Task::Regression, Some(2), &specs, &Device::Cpu);
+    evaluator.update(&Batch::new(&[1.0_f32, 1.0], &[2.0_f32, 0.0])).expect("a batch");
+    let found = evaluator.result().expect("a report").entries.remove(0).unweighted;
+    let Err(Undefined::Output { output: 1, reason }) = found else { panic!("{found:?}") };
+    assert!(matches!(*reason, Undefined::ZeroDenominator { .. }), "{reason}");
+    // If it is so for every output, no one is named.
+    evaluator.reset().expect("a reset");
+    evaluator.update(&Batch::new(&[1.0_f32, 1.0], &[0.0_f32, 0.0])).expect("a batch");
+    let found = evaluator.result().expect("a report").entries.remove(0).unweighted;
+    assert!(matches!(found, Err(Undefined::ZeroDenominator { .. })), "{found:?}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
 use random::Random;
 use weighbridge::report::Warning;
+use weighbridge::statistic::vector::number_of_units;
 use weighbridge::statistic::{Function, SampleValue, Statistic};
 use weighbridge::{Batch, Device, Error, Evaluator, Report, Task, Undefined};
 
@@ -284,5 +285,22 @@ fn values_of_vectors_belong_to_the_regression_task() {
             let checked = statistic.check(task);
             assert_eq!(checked.is_ok(), task == Task::Regression, "{statistic} in {task}");
         }
+    }
+}
+
+#[test]
+fn sums_are_rounded_once_and_elements_that_count_as_zero_are_told() {
+    // Just above the middle of two numbers: through an `f64` it would be the middle.
+    let units = (((1_i128 << 24) + 1) << 40) + 1;
+    let above = ((1 << 24) + 2) as f32 * 2_f32.powi(40);
+    assert_eq!(f32::from_bits(number_of_units(units)), above);
+    assert_eq!(f32::from_bits(number_of_units(-units)), -above);
+    assert_eq!(number_of_units(0), 0);
+    for (prediction, truth) in [([1e-40_f32, 1.0], [1.0_f32; 2]), ([1.0; 2], [1.0, -1e-40])] {
+        let found = report(2, &["cosine_similarity"], &Batch::new(&prediction, &truth));
+        let values = vec!["cosine_similarity".to_owned()];
+        assert_eq!(found.warnings, [Warning::Underflow { values, count: 1 }]);
+        let expected = f64::from(0.5_f32.sqrt());
+        assert!((found.unweighted("cosine_similarity").unwrap() - expected).abs() < 1e-7);
     }
 }

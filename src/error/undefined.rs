@@ -58,4 +58,12 @@ pub enum Undefined {
         /// Which input is constant.
         input: Input,
     },
+    /// One output or label of several, or more of them for different reasons.
+    #[error("output {output}: {reason}")]
+    Output {
+        /// The first such output.
+        output: usize,
+        /// Why.
+        reason: Box<Undefined>,
+    },
 }

@@ -173,7 +173,8 @@ pub const ZERO_DIVISION: Parameter = Parameter {
     default: None,
     least: 0.0,
     greatest: 1.0,
-    summary: "the value where there is nothing to divide by, instead of undefined",
+    summary: "the value where there is nothing to divide by, instead of undefined or, for one of \
+              several classes or labels, 0",
     ..Parameter::NUMBER
 };
 

@@ -60,8 +60,8 @@ impl Spec {
             others.iter().for_each(|totals| all.merge(totals));
             return (self.definition.finish)(&self.arguments, &side(&all));
         }
-        let values = totals.iter().map(|totals| self.of_output(&side(totals)));
-        let values = values.collect::<Result<Vec<_>, _>>()?;
+        let values: Vec<_> = totals.iter().map(|totals| self.of_output(&side(totals))).collect();
+        let values = all(values)?;
         let numbers: Option<Vec<_>> = values.iter().map(Value::scalar).collect();
         let Some(numbers) = numbers else {
             return Ok(Value::Matrix(values.into_iter().map(flattened).collect()));
@@ -107,6 +107,19 @@ impl Spec {
             value => value,
         }
     }
+}
+
+/// The values of all outputs. If some are undefined, why: where not all are, or not for the same
+/// reason, with the output.
+fn all(values: Vec<Result<Value, Undefined>>) -> Result<Vec<Value>, Undefined> {
+    let alike = values.windows(2).all(|pair| pair[0].is_err() && pair[0] == pair[1]);
+    let one = |(output, value): (usize, Result<Value, Undefined>)| {
+        value.map_err(|reason| match alike {
+            true => reason,
+            false => Undefined::Output { output, reason: reason.into() },
+        })
+    };
+    values.into_iter().enumerate().map(one).collect()
 }
 
 fn flattened(value: Value) -> Vec<f64> {
