@@ -197,7 +197,9 @@ fn what_has_no_value_is_undefined_with_its_count() {
     assert_eq!(found.weighted("kl_divergence"), Ok(0.0));
     let reasons: Vec<_> = found.entries.iter().map(|entry| entry.unweighted.clone()).collect();
     let nonfinite = Err(Undefined::NonFinite { count: 1 });
-    assert_eq!(reasons, [nonfinite.clone(), nonfinite.clone(), nonfinite]);
+    let reason = Undefined::NonFinite { count: 1 }.into();
+    let of_output = Err(Undefined::Output { output: 0, reason });
+    assert_eq!(reasons, [nonfinite.clone(), nonfinite, of_output]);
 
     // Without the NaN: a row of zeros has no direction, and one that leaves [0, 1] no divergence.
     let batch = Batch::new(&prediction[..6], &truth[..6]);
