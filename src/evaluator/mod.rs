@@ -217,6 +217,7 @@ impl Evaluator {
         let State { totals, narrowing, .. } = self.state()?;
         let entry = |spec: &Spec| Entry {
             spec: spec.text.clone(),
+            axes: spec.definition.axes,
             unweighted: spec.finish(&self.plan, &totals, false),
             weighted: spec.finish(&self.plan, &totals, true),
         };

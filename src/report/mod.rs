@@ -6,7 +6,7 @@ mod print;
 use crate::batch::Narrowing;
 use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
-use crate::metric::{Spec, Value, ratio};
+use crate::metric::{Axes, Spec, Value, ratio};
 use crate::statistic::{Faults, Plan, Totals, Weights};
 use print::number;
 use serde::Serialize;
@@ -54,6 +54,8 @@ pub struct DeviceSummary {
 pub struct Entry {
     /// The metric as it was asked for.
     pub spec: String,
+    /// What the rows and columns of its value are, if that is a matrix.
+    pub axes: Axes,
     /// Its value with every sample counting once.
     pub unweighted: Result<Value, Undefined>,
     /// Its value with every sample counting as often as its weight says.
