@@ -204,6 +204,11 @@ fn errors() -> Vec<(Error, &'static str)> {
             "mean_error is no metric of the binary task: it belongs to regression",
         ),
         (
+            not_built(Task::Regression, "accuracy"),
+            "accuracy is no metric of the regression task: it belongs to binary, multiclass, \
+             multilabel",
+        ),
+        (
             not_built(Task::Regression, "huber_loss:detla=1"),
             "huber_loss has no parameter \"detla\"; did you mean delta?",
         ),

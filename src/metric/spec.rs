@@ -212,7 +212,8 @@ fn find(name: &str, task: Task) -> Result<&'static Definition, Error> {
         return Ok(definition);
     }
     if let Some(definition) = all().find(|metric| metric.name == name) {
-        let tasks: Vec<_> = definition.tasks.iter().map(|task| task.name()).collect();
+        let has = |task: &&Task| of_task(**task).any(|metric| metric.name == name);
+        let tasks: Vec<_> = Task::ALL.iter().filter(has).map(|task| task.name()).collect();
         let (metric, tasks) = (definition.name, tasks.join(", "));
         return Err(Error::WrongTask { metric, task, tasks });
     }
