@@ -87,13 +87,14 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             log_loss(&Batch::new(&[0_u8, 1], &[2_u8, 0])),
-            "sum:likelihood_loss:0.00000011920929 needs rows of 3 scores, but the predictions are \
-             classes: give 3 scores per sample, or leave out metrics that need them",
+            "log_loss needs rows of 3 scores, but the predictions are classes: give 3 scores per \
+             sample, or leave out metrics that need them",
         ),
         (
             together(&["log_loss:label_smoothing=0.1", "log_loss:label_smoothing=0.1:eps=0.01"]),
-            "sum:mean_likelihood_loss:0.00000011920929 and sum:mean_likelihood_loss:0.01 ask for \
-             different sums over the same rows: give them the same parameters, or use two evaluators",
+            "log_loss:label_smoothing=0.1 and log_loss:label_smoothing=0.1:eps=0.01 ask for \
+             different sums over the same rows: give them the same parameters, or evaluate each by \
+             itself",
         ),
         (
             refused(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1, 0, 0, 1, 1]).one_hot()),

@@ -101,12 +101,12 @@ pub enum Error {
 
     /// Predictions are classes, but a value needs scores.
     #[error(
-        "{statistic} needs rows of {classes} scores, but the predictions are classes: give \
+        "{value} needs rows of {classes} scores, but the predictions are classes: give \
          {classes} scores per sample, or leave out metrics that need them"
     )]
     ScoresNeeded {
-        /// The statistic that needs them.
-        statistic: String,
+        /// What needs them: the metric as it was asked for, or a statistic that no metric needs.
+        value: String,
         /// The number of classes.
         classes: usize,
     },
@@ -114,10 +114,10 @@ pub enum Error {
     /// Two values ask for different things of the same rows.
     #[error(
         "{first} and {second} ask for different sums over the same rows: give them the same \
-         parameters, or use two evaluators"
+         parameters, or evaluate each by itself"
     )]
     RowsConflict {
-        /// One of the statistics.
+        /// One of the metrics as it was asked for, or a statistic that no metric needs.
         first: String,
         /// The other.
         second: String,
