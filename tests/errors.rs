@@ -205,6 +205,10 @@ fn errors() -> Vec<(Error, &'static str)> {
             "mean_error is no metric of the binary task: it belongs to regression",
         ),
         (
+            not_built(Task::Binary, "accuracy:threshold=1e39"),
+            "accuracy: threshold is \"1e39\", but must be a number that fits a 32-bit float",
+        ),
+        (
             not_built(Task::Regression, "accuracy"),
             "accuracy is no metric of the regression task: it belongs to binary, multiclass, \
              multilabel",

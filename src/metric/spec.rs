@@ -174,6 +174,9 @@ impl Parameter {
         if let [others @ .., last] = self.choices {
             return format!("{} or {last}", others.join(", "));
         }
+        if self.least <= f64::from(f32::MIN) && self.greatest >= f64::from(f32::MAX) {
+            return "a number that fits a 32-bit float".to_owned();
+        }
         let kind = if self.whole { "a whole number" } else { "a number" };
         let (least, greatest) = (number(self.least), number(self.greatest));
         match self.gap {
