@@ -122,10 +122,14 @@ fn errors() -> Vec<(Error, &'static str)> {
             "an ignored label in the regression task, whose truths are no labels: use weights per \
              sample, or a mask",
         ),
-        (not_weighed(Task::Binary, &[(2, 1.0)]), "a weight for class 2: classes are 0 or 1"),
+        (
+            not_weighed(Task::Binary, &[(2, 1.0)]),
+            "a weight for class 2, but classes are 0 or 1: give it to one of them, or leave it out",
+        ),
         (
             not_weighed(Task::Multiclass, &[(0, 2.0), (3, 1.0)]),
-            "a weight for class 3: classes are whole numbers from 0 to 2",
+            "a weight for class 3, but classes are whole numbers from 0 to 2: give it to one of \
+             them, or leave it out",
         ),
         (
             not_weighed(Task::Multiclass, &[(1, f64::NAN)]),
@@ -150,7 +154,11 @@ fn errors() -> Vec<(Error, &'static str)> {
             refused(Task::Multiclass, &Batch::new(&[0.0_f32, 0.5], &[2_i64, 3])),
             "the prediction in row 1 is 0.5: labels must be whole numbers from 0 to 2",
         ),
-        (classes(1), "1 classes: there must be from 2 to 1048576"),
+        (
+            classes(1),
+            "1 classes: there must be from 2 to 1048576; they count from 0, so give one more than the \
+             greatest",
+        ),
         (
             Evaluator::builder(Task::Binary)
                 .class_names(["no", "yes", "maybe"])

@@ -52,7 +52,7 @@ impl Batch<'_> {
         }
         match self.mask.map(|mask| mask.len()) {
             Some(mask) if mask != samples && mask != samples * each => {
-                return Err(Error::MaskLength { samples, mask });
+                return Err(Error::MaskLength { samples, outputs: each, mask });
             }
             _ => {}
         }

@@ -13,7 +13,7 @@ use crate::task::MOST_CLASSES;
 use crate::task::Task;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use words::{bits, did_you_mean};
+use words::{bits, did_you_mean, or_each_output};
 
 /// One of the three inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -123,10 +123,10 @@ pub enum Error {
         second: String,
     },
 
-    /// Not one weight per sample.
+    /// Not one weight per sample, or per output of each.
     #[error(
         "{weight} weights for {samples} samples: there must be one weight per sample{}",
-        if *outputs > 1 { format!(", or one for each of their {outputs} outputs") } else { String::new() }
+        or_each_output(*outputs)
     )]
     WeightShape {
         /// Number of samples.
@@ -137,11 +137,16 @@ pub enum Error {
         weight: usize,
     },
 
-    /// Not one element of a mask per sample.
-    #[error("{mask} elements of a mask for {samples} samples: there must be one per sample")]
+    /// Not one element of a mask per sample, or per output of each.
+    #[error(
+        "{mask} elements of a mask for {samples} samples: there must be one per sample{}",
+        or_each_output(*outputs)
+    )]
     MaskLength {
         /// Number of samples.
         samples: usize,
+        /// Number of outputs or labels of each that can be masked by themselves.
+        outputs: usize,
         /// Number of elements of the mask.
         mask: usize,
     },
@@ -158,7 +163,10 @@ pub enum Error {
     },
 
     /// A weight of a class that there is not.
-    #[error("a weight for class {class}: classes are {}", classes_from_zero(*classes))]
+    #[error(
+        "a weight for class {class}, but classes are {}: give it to one of them, or leave it out",
+        classes_from_zero(*classes)
+    )]
     UnknownClass {
         /// The class.
         class: u32,
@@ -235,7 +243,10 @@ pub enum Error {
     },
 
     /// A number of classes that cannot be.
-    #[error("{classes} classes: there must be from 2 to {MOST_CLASSES}")]
+    #[error(
+        "{classes} classes: there must be from 2 to {MOST_CLASSES}; they count from 0, so give one \
+         more than the greatest"
+    )]
     InvalidClasses {
         /// The number of classes.
         classes: u32,
