@@ -309,6 +309,12 @@ fn weights_of_samples_are_not_those_of_outputs() {
         "3 weights for 2 samples: there must be one weight per sample, or one for each of their 3 \
          outputs"
     );
+    let error = outputs.update(&batch.mask(&[true; 3])).expect_err("neither shape");
+    assert_eq!(
+        error.to_string(),
+        "3 elements of a mask for 2 samples: there must be one per sample, or one for each of their \
+         3 outputs"
+    );
     let error = outputs.update(&Batch::new(&[1.0_f32; 5], &[0.0_f32; 5])).expect_err("no rows");
     assert_eq!(error.to_string(), "5 elements of predictions are no whole rows of 3");
 }

@@ -30,14 +30,14 @@ pub enum FaultRule {
 /// # Shapes and types
 ///
 /// One element per sample in each, or a row of L where samples have L
-/// [outputs or labels](crate::Builder::outputs). Predictions are `f32`, or `f64` (or integers), narrowed to
-/// `f32`. In the regression task truths are the same; in the binary and multilabel tasks they are
-/// labels 0 and 1 of any element type. In the multiclass task truths are classes, whole numbers from 0 to K − 1 of
-/// any element type, or [rows](Self::one_hot) of K elements; predictions are rows of K scores, so
-/// that there are K for each truth, or classes, if there is one for each truth. Rows stand one after
-/// the other. In the aggregation task there are [values](Self::values) and no truths. Weights, one
-/// per sample or one for each element of its row of outputs, are `f32` or `f64`, finite, not negative and below 2^64. Without weights every sample
-/// has weight 1.
+/// [outputs or labels](crate::Builder::outputs). Predictions are `f32`, or `f64` (or integers),
+/// narrowed to `f32`. In the regression task truths are the same; in the binary and multilabel tasks
+/// they are labels 0 and 1 of any element type. In the multiclass task truths are classes, whole
+/// numbers from 0 to K − 1 of any element type, or [rows](Self::one_hot) of K elements; predictions
+/// are rows of K scores, so that there are K for each truth, or classes, if there is one for each
+/// truth. Rows stand one after the other. In the aggregation task there are [values](Self::values)
+/// and no truths. Weights, one per sample or one for each of its outputs or labels, are `f32` or
+/// `f64`, finite, not negative and below 2^64. Without weights every sample has weight 1.
 ///
 /// # Example
 ///
@@ -104,8 +104,8 @@ impl<'a> Batch<'a> {
 
     /// Gives each sample its weight, or each of its outputs or labels.
     ///
-    /// Metrics of a sample as a whole, such as `exact_match` and `cosine_similarity`, take one weight
-    /// per sample only.
+    /// Beside metrics of samples as a whole, such as `exact_match` and `cosine_similarity`, there is
+    /// one weight per sample only.
     pub fn weights(self, weight: impl Into<Column<'a>>) -> Self {
         Self { weight: Some(weight.into()), ..self }
     }
@@ -114,8 +114,9 @@ impl<'a> Batch<'a> {
     /// else is not there.
     ///
     /// A masked sample is deleted from both values, unweighted and weighted, whatever it holds: NaN,
-    /// a label that is no class, a weight that cannot be. One element per sample, or one for each of its
-    /// outputs or labels, as of [weights](Self::weights). A mask says yes or no; fractions are weights, and weight 0 deletes a sample from the weighted
+    /// a label that is no class, a weight that cannot be. One element per sample or, as of
+    /// [weights](Self::weights), one for each of its outputs or labels, which is then masked alone. A
+    /// mask says yes or no; fractions are weights, and weight 0 deletes a sample from the weighted
     /// value alone. The report tells how many samples are masked.
     ///
     /// # Example
