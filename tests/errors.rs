@@ -87,13 +87,14 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             log_loss(&Batch::new(&[0_u8, 1], &[2_u8, 0])),
-            "sum:likelihood_loss:0.00000011920929 needs rows of 3 scores, but the predictions are \
-             classes: give 3 scores per sample, or leave out metrics that need them",
+            "log_loss needs rows of 3 scores, but the predictions are classes: give 3 scores per \
+             sample, or leave out metrics that need them",
         ),
         (
             together(&["log_loss:label_smoothing=0.1", "log_loss:label_smoothing=0.1:eps=0.01"]),
-            "sum:mean_likelihood_loss:0.00000011920929 and sum:mean_likelihood_loss:0.01 ask for \
-             different sums over the same rows: give them the same parameters, or use two evaluators",
+            "log_loss:label_smoothing=0.1 and log_loss:label_smoothing=0.1:eps=0.01 ask for \
+             different sums over the same rows: give them the same parameters, or evaluate each by \
+             itself",
         ),
         (
             refused(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1, 0, 0, 1, 1]).one_hot()),
@@ -121,10 +122,14 @@ fn errors() -> Vec<(Error, &'static str)> {
             "an ignored label in the regression task, whose truths are no labels: use weights per \
              sample, or a mask",
         ),
-        (not_weighed(Task::Binary, &[(2, 1.0)]), "a weight for class 2: classes are 0 or 1"),
+        (
+            not_weighed(Task::Binary, &[(2, 1.0)]),
+            "a weight for class 2, but classes are 0 or 1: give it to one of them, or leave it out",
+        ),
         (
             not_weighed(Task::Multiclass, &[(0, 2.0), (3, 1.0)]),
-            "a weight for class 3: classes are whole numbers from 0 to 2",
+            "a weight for class 3, but classes are whole numbers from 0 to 2: give it to one of \
+             them, or leave it out",
         ),
         (
             not_weighed(Task::Multiclass, &[(1, f64::NAN)]),
@@ -149,7 +154,11 @@ fn errors() -> Vec<(Error, &'static str)> {
             refused(Task::Multiclass, &Batch::new(&[0.0_f32, 0.5], &[2_i64, 3])),
             "the prediction in row 1 is 0.5: labels must be whole numbers from 0 to 2",
         ),
-        (classes(1), "1 classes: there must be from 2 to 1048576"),
+        (
+            classes(1),
+            "1 classes: there must be from 2 to 1048576; they count from 0, so give one more than the \
+             greatest",
+        ),
         (
             Evaluator::builder(Task::Binary)
                 .class_names(["no", "yes", "maybe"])
@@ -202,6 +211,15 @@ fn errors() -> Vec<(Error, &'static str)> {
         (
             not_built(Task::Binary, "mean_error"),
             "mean_error is no metric of the binary task: it belongs to regression",
+        ),
+        (
+            not_built(Task::Binary, "accuracy:threshold=1e39"),
+            "accuracy: threshold is \"1e39\", but must be a number that fits a 32-bit float",
+        ),
+        (
+            not_built(Task::Regression, "accuracy"),
+            "accuracy is no metric of the regression task: it belongs to binary, multiclass, \
+             multilabel",
         ),
         (
             not_built(Task::Regression, "huber_loss:detla=1"),

@@ -170,6 +170,60 @@ fn averages_are_those_of_the_outputs() {
 }
 
 #[test]
+fn counts_are_lists_or_sums_and_the_matrix_has_a_row_for_each_label() {
+    let specs = ["confusion_matrix", "true_positives", "true_positives:average=micro"];
+    let build = |spec: &str| {
+        let builder = Evaluator::builder(Task::Multilabel).outputs(2).device(Device::Cpu);
+        builder.metrics(specs).metric(spec).class_names(["cat", "dog"]).build()
+    };
+    let mut evaluator = build("accuracy").expect("an evaluator");
+    let batch = Batch::new(&[0.9_f32, 0.9, 0.3, 0.7, 0.8, 0.2], &[1_u8, 0, 1, 1, 1, 0]);
+    evaluator.update(&batch.weights(&[1.0_f32, 2.0, 0.5])).expect("a batch");
+    let report = evaluator.result().expect("a report");
+    assert_eq!(vectors(&report, "true_positives"), [vec![2.0, 1.0], vec![1.5, 2.0]]);
+    assert_eq!(report.weighted("true_positives:average=micro"), Ok(3.5));
+    let rows = vec![vec![0.0, 0.0, 1.0, 2.0], vec![1.0, 1.0, 0.0, 1.0]];
+    let matrix = &report.get("confusion_matrix").expect("an entry").unweighted;
+    assert_eq!(*matrix, Ok(Value::Matrix(rows)));
+    let grid = "
+confusion_matrix, unweighted
+┌───────┬────┬────┬────┬────┐
+│ label ┆ TN ┆ FP ┆ FN ┆ TP │
+╞═══════╪════╪════╪════╪════╡
+│ cat   ┆  0 ┆  0 ┆  1 ┆  2 │
+│ dog   ┆  1 ┆  1 ┆  0 ┆  1 │
+└───────┴────┴────┴────┴────┘
+";
+    assert!(report.to_string().contains(grid), "{report}");
+    let refused = |spec| build(spec).expect_err("no such average").to_string();
+    assert_eq!(
+        refused("confusion_matrix:average=macro"),
+        "confusion_matrix has no parameter \"average\"; did you mean threshold?"
+    );
+    assert_eq!(
+        refused("true_positives:average=macro"),
+        "true_positives: average is \"macro\", but must be none or micro"
+    );
+}
+
+#[test]
+fn bins_have_columns_with_names() {
+    let specs = ["calibration_bins:bins=4".to_owned()];
+    let mut evaluator = evaluator(Task::Binary, None, &specs, &Device::Cpu);
+    evaluator.update(&Batch::new(&[0.25_f32, 0.25, 1.0], &[1_u8, 0, 1])).expect("a batch");
+    let report = evaluator.result().expect("a report").to_string();
+    let grid = "
+calibration_bins:bins=4, unweighted and weighted
+┌──────────┬──────────┬────────┬─────────────┬───────────┐
+│     from ┆       to ┆ weight ┆ probability ┆ frequency │
+╞══════════╪══════════╪════════╪═════════════╪═══════════╡
+│ 0.250000 ┆ 0.500000 ┆      2 ┆    0.250000 ┆  0.500000 │
+│ 0.750000 ┆        1 ┆      1 ┆           1 ┆         1 │
+└──────────┴──────────┴────────┴─────────────┴───────────┘";
+    assert!(report.contains(grid), "{report}");
+}
+
+#[test]
 fn a_match_is_exact_if_every_label_is_right() {
     let data = data();
     let specs = ["exact_match", "exact_match:threshold=0.25"].map(str::to_owned);
@@ -355,6 +409,12 @@ fn weights_of_samples_are_not_those_of_outputs() {
         error.to_string(),
         "3 weights for 2 samples: there must be one weight per sample, or one for each of their 3 \
          outputs"
+    );
+    let error = outputs.update(&batch.mask(&[true; 3])).expect_err("neither shape");
+    assert_eq!(
+        error.to_string(),
+        "3 elements of a mask for 2 samples: there must be one per sample, or one for each of their \
+         3 outputs"
     );
     let error = outputs.update(&Batch::new(&[1.0_f32; 5], &[0.0_f32; 5])).expect_err("no rows");
     assert_eq!(error.to_string(), "5 elements of predictions are no whole rows of 3");

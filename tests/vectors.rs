@@ -219,8 +219,13 @@ fn clipped_predictions_and_sums_other_than_1_are_told() {
     let found = report(2, &["kl_divergence", "mean_error"], &Batch::new(&prediction, &truth));
     let values = || vec!["kl_divergence".to_owned()];
     let clipped = Warning::Clipped { values: values(), count: 1 };
-    let unnormalized = Warning::Unnormalized { values: values(), count: 1 };
+    let unnormalized = Warning::UnnormalizedOutputs { values: values(), count: 1 };
     assert_eq!(found.warnings, [clipped, unnormalized]);
+    assert_eq!(
+        found.warnings[1].to_string(),
+        "the predictions or the truths of 1 of the samples do not sum to 1 in kl_divergence: divide \
+         them by their sum"
+    );
     let expected = 0.5 * (0.5_f64.ln() + (0.5 / f64::from(f32::EPSILON)).ln()) + 0.5 * 2_f64.ln();
     assert!((found.unweighted("kl_divergence").unwrap() - expected / 3.0).abs() < 1e-6);
 }

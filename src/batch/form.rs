@@ -39,8 +39,8 @@ impl Batch<'_> {
         }
         if rows && !scores && samples > 0 && plan.reduction().rows {
             let needs = plan.statistics.iter().find(|s| s.reduction().rows);
-            let statistic = needs.map(ToString::to_string).unwrap_or_default();
-            return Err(Error::ScoresNeeded { statistic, classes });
+            let value = needs.map(ToString::to_string).unwrap_or_default();
+            return Err(Error::ScoresNeeded { value, classes });
         }
         // Samples as a whole have no weights for each of their outputs.
         let each = if plan.joint.is_empty() { outputs } else { 1 };
@@ -52,7 +52,7 @@ impl Batch<'_> {
         }
         match self.mask.map(|mask| mask.len()) {
             Some(mask) if mask != samples && mask != samples * each => {
-                return Err(Error::MaskLength { samples, mask });
+                return Err(Error::MaskLength { samples, outputs: each, mask });
             }
             _ => {}
         }

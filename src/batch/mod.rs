@@ -29,14 +29,15 @@ pub enum FaultRule {
 ///
 /// # Shapes and types
 ///
-/// One element per sample in each. Predictions are `f32`, or `f64` (or integers), narrowed to
-/// `f32`. In the regression task truths are the same; in the binary task they are labels 0 and 1
-/// of any element type. In the multiclass task truths are classes, whole numbers from 0 to K − 1 of
-/// any element type, or [rows](Self::one_hot) of K elements; predictions are rows of K scores, so
-/// that there are K for each truth, or classes, if there is one for each truth. Rows stand one after
-/// the other. In the aggregation task there are [values](Self::values) and no truths. Weights, one
-/// per sample, are `f32` or `f64`, finite, not negative and below 2^64. Without weights every sample
-/// has weight 1.
+/// One element per sample in each, or a row of L where samples have L
+/// [outputs or labels](crate::Builder::outputs). Predictions are `f32`, or `f64` (or integers),
+/// narrowed to `f32`. In the regression task truths are the same; in the binary and multilabel tasks
+/// they are labels 0 and 1 of any element type. In the multiclass task truths are classes, whole
+/// numbers from 0 to K − 1 of any element type, or [rows](Self::one_hot) of K elements; predictions
+/// are rows of K scores, so that there are K for each truth, or classes, if there is one for each
+/// truth. Rows stand one after the other. In the aggregation task there are [values](Self::values)
+/// and no truths. Weights, one per sample or one for each of its outputs or labels, are `f32` or
+/// `f64`, finite, not negative and below 2^64. Without weights every sample has weight 1.
 ///
 /// # Example
 ///
@@ -101,7 +102,10 @@ impl<'a> Batch<'a> {
         Self { values: true, ..Self::new(column, column) }
     }
 
-    /// Gives each sample its weight.
+    /// Gives each sample its weight, or each of its outputs or labels.
+    ///
+    /// Beside metrics of samples as a whole, such as `exact_match` and `cosine_similarity`, there is
+    /// one weight per sample only.
     pub fn weights(self, weight: impl Into<Column<'a>>) -> Self {
         Self { weight: Some(weight.into()), ..self }
     }
@@ -110,8 +114,9 @@ impl<'a> Batch<'a> {
     /// else is not there.
     ///
     /// A masked sample is deleted from both values, unweighted and weighted, whatever it holds: NaN,
-    /// a label that is no class, a weight that cannot be. One element per sample. A mask says yes or
-    /// no; fractions are [weights](Self::weights), and weight 0 deletes a sample from the weighted
+    /// a label that is no class, a weight that cannot be. One element per sample or, as of
+    /// [weights](Self::weights), one for each of its outputs or labels, which is then masked alone. A
+    /// mask says yes or no; fractions are weights, and weight 0 deletes a sample from the weighted
     /// value alone. The report tells how many samples are masked.
     ///
     /// # Example

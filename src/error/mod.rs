@@ -13,7 +13,7 @@ use crate::task::MOST_CLASSES;
 use crate::task::Task;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use words::{bits, did_you_mean};
+use words::{bits, did_you_mean, or_each_output};
 
 /// One of the three inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -101,12 +101,12 @@ pub enum Error {
 
     /// Predictions are classes, but a value needs scores.
     #[error(
-        "{statistic} needs rows of {classes} scores, but the predictions are classes: give \
+        "{value} needs rows of {classes} scores, but the predictions are classes: give \
          {classes} scores per sample, or leave out metrics that need them"
     )]
     ScoresNeeded {
-        /// The statistic that needs them.
-        statistic: String,
+        /// What needs them: the metric as it was asked for, or a statistic that no metric needs.
+        value: String,
         /// The number of classes.
         classes: usize,
     },
@@ -114,19 +114,19 @@ pub enum Error {
     /// Two values ask for different things of the same rows.
     #[error(
         "{first} and {second} ask for different sums over the same rows: give them the same \
-         parameters, or use two evaluators"
+         parameters, or evaluate each by itself"
     )]
     RowsConflict {
-        /// One of the statistics.
+        /// One of the metrics as it was asked for, or a statistic that no metric needs.
         first: String,
         /// The other.
         second: String,
     },
 
-    /// Not one weight per sample.
+    /// Not one weight per sample, or per output of each.
     #[error(
         "{weight} weights for {samples} samples: there must be one weight per sample{}",
-        if *outputs > 1 { format!(", or one for each of their {outputs} outputs") } else { String::new() }
+        or_each_output(*outputs)
     )]
     WeightShape {
         /// Number of samples.
@@ -137,11 +137,16 @@ pub enum Error {
         weight: usize,
     },
 
-    /// Not one element of a mask per sample.
-    #[error("{mask} elements of a mask for {samples} samples: there must be one per sample")]
+    /// Not one element of a mask per sample, or per output of each.
+    #[error(
+        "{mask} elements of a mask for {samples} samples: there must be one per sample{}",
+        or_each_output(*outputs)
+    )]
     MaskLength {
         /// Number of samples.
         samples: usize,
+        /// Number of outputs or labels of each that can be masked by themselves.
+        outputs: usize,
         /// Number of elements of the mask.
         mask: usize,
     },
@@ -158,7 +163,10 @@ pub enum Error {
     },
 
     /// A weight of a class that there is not.
-    #[error("a weight for class {class}: classes are {}", classes_from_zero(*classes))]
+    #[error(
+        "a weight for class {class}, but classes are {}: give it to one of them, or leave it out",
+        classes_from_zero(*classes)
+    )]
     UnknownClass {
         /// The class.
         class: u32,
@@ -235,7 +243,10 @@ pub enum Error {
     },
 
     /// A number of classes that cannot be.
-    #[error("{classes} classes: there must be from 2 to {MOST_CLASSES}")]
+    #[error(
+        "{classes} classes: there must be from 2 to {MOST_CLASSES}; they count from 0, so give one \
+         more than the greatest"
+    )]
     InvalidClasses {
         /// The number of classes.
         classes: u32,

@@ -16,6 +16,15 @@ pub(super) fn did_you_mean(nearest: &Option<String>) -> String {
     nearest.as_ref().map(|name| format!("; did you mean {name}?")).unwrap_or_default()
 }
 
+/// What else there may be one of, where samples have several outputs.
+pub(super) fn or_each_output(outputs: usize) -> String {
+    if outputs > 1 {
+        format!(", or one for each of their {outputs} outputs")
+    } else {
+        String::new()
+    }
+}
+
 /// The classes of a number of them in words.
 pub fn classes_from_zero(classes: u32) -> String {
     if classes == 2 {

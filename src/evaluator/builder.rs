@@ -1,6 +1,6 @@
 //! What an evaluator is built from: metrics, classes and outputs, weights of classes, and a device.
 
-use super::Evaluator;
+use super::{Evaluator, asked::asked};
 use crate::batch::{Buffers, Gathered, Narrowing, Weighing};
 use crate::cpu::InstructionSet;
 use crate::device::Device;
@@ -295,7 +295,7 @@ impl Builder {
             .iter()
             .filter_map(|spec| spec.definition.joint.map(|joint| joint(&spec.arguments)));
         let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(joint);
-        plan.check()?;
+        plan.check().map_err(|error| asked(error, &specs))?;
         custom_value::check(&plan)?;
         let gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
         let empty = vec![Totals::empty(&plan); plan.totals()];

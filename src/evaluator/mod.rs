@@ -1,5 +1,6 @@
 //! The evaluator: a set of metrics over one task.
 
+mod asked;
 mod builder;
 
 pub use builder::Builder;
@@ -12,6 +13,7 @@ use crate::metric::Spec;
 use crate::report::{DeviceSummary, Entry, Report, Warning};
 use crate::state::State;
 use crate::statistic::{Content, Function, Plan, Statistic, Task, Total, Totals};
+use asked::asked;
 
 /// Cells from which on totals are not made anew for each batch.
 const MANY_CELLS: usize = 1 << 14;
@@ -87,7 +89,7 @@ impl Evaluator {
     /// then, [`state`](Self::state) and [`result`](Self::result) fail until a
     /// [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
-        let form = batch.form(&self.plan)?;
+        let form = batch.form(&self.plan).map_err(|error| asked(error, &self.specs))?;
         let outputs = self.plan.outputs as usize;
         let reject = batch.fault_rule == FaultRule::Reject;
         let many_cells = self.plan.cells() > MANY_CELLS;
@@ -217,6 +219,7 @@ impl Evaluator {
         let State { totals, narrowing, .. } = self.state()?;
         let entry = |spec: &Spec| Entry {
             spec: spec.text.clone(),
+            axes: spec.definition.axes,
             unweighted: spec.finish(&self.plan, &totals, false),
             weighted: spec.finish(&self.plan, &totals, true),
         };

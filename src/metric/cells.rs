@@ -1,6 +1,6 @@
 //! The four cells of a binary confusion count as integers, and their margins.
 
-use super::{Arguments, Definition, Parameter, Side};
+use super::{AVERAGE, Arguments, Definition, Parameter, Side};
 use crate::error::Undefined;
 use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
@@ -9,6 +9,7 @@ use num_bigint::BigInt;
 pub(super) const BINARY: Definition = Definition {
     tasks: &[Task::Binary, Task::Multilabel],
     parameters: &[THRESHOLD],
+    label_average: Some(&AVERAGE),
     statistics: |arguments| vec![statistic(arguments)],
     ..Definition::PLAIN
 };
@@ -20,6 +21,15 @@ pub const THRESHOLD: Parameter = Parameter {
     least: f32::MIN as f64,
     greatest: f32::MAX as f64,
     summary: "the probability above which a prediction is positive, instead of the evaluator's",
+    ..Parameter::NUMBER
+};
+
+/// How the counts of several labels become one: a mean of counts would count nothing.
+pub const COUNT_AVERAGE: Parameter = Parameter {
+    name: "average",
+    default: Some(0.0),
+    choices: &["none", "micro"],
+    summary: "a count for each label, or the sum of them all (micro)",
     ..Parameter::NUMBER
 };
 

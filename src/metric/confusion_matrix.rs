@@ -8,6 +8,14 @@
 //! Each cell is a sum of weights (a count on the unweighted side), exact and rounded once; nothing
 //! stops at 2^24. A score is positive if it is above the threshold, so one at the threshold is not.
 //!
+//! # Multilabel
+//!
+//! ```text
+//! confusion_matrix = L × 4 sums of weights, rows: labels, columns: TN, FP, FN, TP
+//! ```
+//!
+//! The four counts are lists of one for each label, or their sums with `average=micro`.
+//!
 //! # Multiclass
 //!
 //! ```text
@@ -44,31 +52,47 @@
 
 use super::classes;
 use super::cells::{self, statistic};
-use super::{Arguments, Definition, Law, Side, Value};
+use super::{Arguments, Axes, COUNT_AVERAGE, Definition, Law, Side, Value};
 use super::ratio::ratio;
 use crate::error::Undefined;
 use crate::exact::ExactSum;
-use crate::statistic::Statistic;
+use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
 /// What sums of weights, which are no ratios, have in common.
 const SUM: Definition = Definition {
     exemptions: &[(Law::Scaling, "a sum of weights grows with the weights")],
+    label_average: Some(&COUNT_AVERAGE),
     ..cells::BINARY
+};
+
+/// The matrix of two classes; that of one label where there are several.
+const MATRIX: Definition = Definition {
+    name: "confusion_matrix",
+    standard: true,
+    label_average: None,
+    finish: |arguments, side| {
+        let [tn, fp, fn_, tp] = side.cells(statistic(arguments))?.map(|sum| sum.to_f64());
+        Ok(Value::Matrix(vec![vec![tn, fp], vec![fn_, tp]]))
+    },
+    ..SUM
 };
 
 /// The metrics of this file.
 pub const METRICS: &[Definition] = &[
     Definition {
-        name: "confusion_matrix",
         summary: "the sums of weights by truth (rows) and prediction (columns)",
         formula: "[[TN, FP], [FN, TP]]",
-        standard: true,
-        finish: |arguments, side| {
-            let [tn, fp, fn_, tp] = side.cells(statistic(arguments))?.map(|sum| sum.to_f64());
-            Ok(Value::Matrix(vec![vec![tn, fp], vec![fn_, tp]]))
-        },
-        ..SUM
+        tasks: &[Task::Binary],
+        axes: Axes::Classes,
+        ..MATRIX
+    },
+    Definition {
+        summary: "the sums of weights by truth and prediction of each label (rows)",
+        formula: "L × 4 sums of weights: TN, FP, FN, TP by label",
+        tasks: &[Task::Multilabel],
+        axes: Axes::Labels(&["TN", "FP", "FN", "TP"]),
+        ..MATRIX
     },
     Definition {
         name: "true_positives",
@@ -102,6 +126,7 @@ pub const METRICS: &[Definition] = &[
         name: "confusion_matrix",
         summary: "the sums of weights by truth (rows) and prediction (columns)",
         formula: "K × K sums of weights",
+        axes: Axes::Classes,
         exemptions: SUM.exemptions,
         statistics: |arguments| vec![matrix(arguments)],
         finish: |arguments, side| {

@@ -10,7 +10,8 @@
 //! sample stands in bin min(⌊p·bins⌋, bins − 1), found without rounding; under `from_logits`, p is
 //! 1 / (1 + e^−z) as an `f32` within 2 ulp. All sums are exact, and the
 //! quotient is rounded once. `calibration_bins` is what a reliability diagram shows: a row for each
-//! bin with its ends, its weight, mean probability and share of label 1.
+//! bin with its ends (`from` and `to` in tables), its `weight` (a count on the unweighted side), its
+//! mean `probability`, and the `frequency` of label 1.
 //!
 //! # Multiclass
 //!
@@ -46,7 +47,7 @@
 
 use super::ratio::ratio;
 use super::side::Bin;
-use super::{Arguments, Definition, Law, Parameter, Settings, Value};
+use super::{Arguments, Axes, Definition, Law, Parameter, Settings, Value};
 use crate::exact::ExactSum;
 use crate::statistic::calibration::MOST_BINS;
 use crate::statistic::{Function, SampleValue, Statistic, Task};
@@ -98,8 +99,9 @@ pub const METRICS: &[Definition] = &[
     },
     Definition {
         name: "calibration_bins",
-        summary: "ends, weight, mean probability and share of label 1 of each bin that is not empty",
+        summary: "ends, weight, mean probability and frequency of label 1 of each bin that is not empty",
         formula: "b/bins, (b+1)/bins, Σ_b w, Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
+        axes: Axes::Columns(&["from", "to", "weight", "probability", "frequency"]),
         exemptions: &[(Law::Scaling, "a weight of a bin is a sum of weights")],
         finish: |arguments, side| {
             let one = ExactSum::from_count(1).to_integer();

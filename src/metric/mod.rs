@@ -14,7 +14,7 @@ mod reduction;
 mod side;
 mod spec;
 
-pub use cells::THRESHOLD;
+pub use cells::{COUNT_AVERAGE, THRESHOLD};
 pub use classes::{ABSENT, AVERAGE};
 pub use outputs::{OUTPUT_AVERAGE, VECTORS};
 pub(crate) use ratio::ratio;
@@ -98,8 +98,12 @@ pub struct Definition {
     pub standard: bool,
     /// How it looks at all outputs or labels of a sample at once, if not at each by itself.
     pub joint: Option<fn(&Arguments) -> Joint>,
-    /// Its parameters.
+    /// Its parameters, but for that of averages of labels or outputs.
     pub parameters: &'static [Parameter],
+    /// How its values for several labels become one, if they can.
+    pub label_average: Option<&'static Parameter>,
+    /// What the rows and columns of its value are, if that is a matrix.
+    pub axes: Axes,
     /// The statistics it needs.
     pub statistics: fn(&Arguments) -> Vec<Statistic>,
     /// Its value from the totals, called once for the unweighted and once for the weighted side.
@@ -118,6 +122,8 @@ impl Definition {
         standard: false,
         joint: None,
         parameters: &[],
+        label_average: None,
+        axes: Axes::Columns(&[]),
         statistics: |_| Vec::new(),
         finish: |_, _| Err(Undefined::NoSamples),
         exemptions: &[],
@@ -189,6 +195,17 @@ pub enum Law {
     Ones,
     /// All weights times a power of two change nothing.
     Scaling,
+}
+
+/// What the rows and columns of a matrix are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axes {
+    /// Rows are classes of the truth, columns those of the prediction.
+    Classes,
+    /// Rows are labels; columns are called so.
+    Labels(&'static [&'static str]),
+    /// Rows have no names; columns are called so.
+    Columns(&'static [&'static str]),
 }
 
 /// The value of a metric.

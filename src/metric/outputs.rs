@@ -24,7 +24,7 @@ impl Definition {
     pub fn parameters_in(&self, task: Task, outputs: u32) -> Vec<&'static Parameter> {
         let average = match task {
             _ if self.joint.is_some() => None,
-            Task::Multilabel => Some(&AVERAGE),
+            Task::Multilabel => self.label_average,
             Task::Regression if outputs > 1 => Some(&OUTPUT_AVERAGE),
             _ => None,
         };

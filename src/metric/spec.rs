@@ -174,6 +174,9 @@ impl Parameter {
         if let [others @ .., last] = self.choices {
             return format!("{} or {last}", others.join(", "));
         }
+        if self.least <= f64::from(f32::MIN) && self.greatest >= f64::from(f32::MAX) {
+            return "a number that fits a 32-bit float".to_owned();
+        }
         let kind = if self.whole { "a whole number" } else { "a number" };
         let (least, greatest) = (number(self.least), number(self.greatest));
         match self.gap {
@@ -212,7 +215,8 @@ fn find(name: &str, task: Task) -> Result<&'static Definition, Error> {
         return Ok(definition);
     }
     if let Some(definition) = all().find(|metric| metric.name == name) {
-        let tasks: Vec<_> = definition.tasks.iter().map(|task| task.name()).collect();
+        let has = |task: &&Task| of_task(**task).any(|metric| metric.name == name);
+        let tasks: Vec<_> = Task::ALL.iter().filter(has).map(|task| task.name()).collect();
         let (metric, tasks) = (definition.name, tasks.join(", "));
         return Err(Error::WrongTask { metric, task, tasks });
     }

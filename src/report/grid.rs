@@ -3,7 +3,7 @@
 use super::Entry;
 use super::print::number;
 use crate::error::Undefined;
-use crate::metric::Value;
+use crate::metric::{Axes, Value};
 use comfy_table::{CellAlignment, Table, TableStyle};
 
 /// Numbers of a vector that a table shows.
@@ -13,9 +13,6 @@ const MOST_CELLS: usize = 20;
 
 /// What stands for all that is not shown.
 const MORE: &str = "…";
-
-/// The metric whose rows and columns are classes.
-const CONFUSION_MATRIX: &str = "confusion_matrix";
 
 /// Whether a value of the entry is a matrix.
 pub(super) fn is_matrix(entry: &Entry) -> bool {
@@ -57,7 +54,6 @@ pub(super) fn grids(entry: &Entry, names: Option<&[String]>, style: TableStyle) 
         sides = vec![("unweighted and weighted", &entry.weighted)];
     }
     let spec = &entry.spec;
-    let of_classes = spec.split(':').next() == Some(CONFUSION_MATRIX);
     let grid = |(side, value): &(&str, &Result<Value, Undefined>)| match value {
         Ok(Value::Matrix(rows)) => {
             let len = rows.len().max(rows.first().map_or(0, Vec::len));
@@ -65,28 +61,39 @@ pub(super) fn grids(entry: &Entry, names: Option<&[String]>, style: TableStyle) 
                 true => format!(", the first {MOST_CELLS} of {len}: all are in the JSON"),
                 false => String::new(),
             };
-            let names = names.filter(|names| of_classes && names.len() == len);
-            let corner = if of_classes { "truth \\ prediction" } else { "" };
-            vec![format!("{spec}, {side}{cut}"), matrix(rows, corner, names, style)]
+            let names = names.filter(|names| names.len() == rows.len());
+            vec![format!("{spec}, {side}{cut}"), matrix(rows, entry.axes, names, style)]
         }
         value => vec![format!("{spec}, {side}: {}", text(value))],
     };
     sides.iter().flat_map(grid).collect()
 }
 
-fn matrix(rows: &[Vec<f64>], corner: &str, names: Option<&[String]>, style: TableStyle) -> String {
+fn matrix(rows: &[Vec<f64>], axes: Axes, names: Option<&[String]>, style: TableStyle) -> String {
     let columns = rows.first().map_or(0, Vec::len);
+    // What stands above the names of rows, if they have any, and the names of columns.
+    let (corner, titles): (Option<&str>, &[&str]) = match axes {
+        Axes::Classes => (Some("truth \\ prediction"), &[]),
+        Axes::Labels(titles) => (Some("label"), titles),
+        Axes::Columns(titles) => (None, titles),
+    };
+    let title = |index: usize| match titles.get(index) {
+        Some(&title) => title.to_owned(),
+        None => label(names, index),
+    };
+    let titles = cut((0..columns).map(title), columns);
     let mut table = Table::new();
-    let labels = cut((0..columns).map(|index| label(names, index)), columns);
-    table.load_style(style).set_header([vec![corner.to_owned()], labels].concat());
+    let corner = Vec::from_iter(corner.map(str::to_owned));
+    let named = corner.len();
+    table.load_style(style).set_header([corner, titles].concat());
     for (index, row) in rows.iter().take(MOST_CELLS).enumerate() {
         let numbers = cut(row.iter().map(|&x| number(x)), row.len());
-        table.add_row([vec![label(names, index)], numbers].concat());
+        table.add_row([vec![label(names, index); named], numbers].concat());
     }
     if rows.len() > MOST_CELLS {
         table.add_row([MORE]);
     }
-    for column in table.column_iter_mut().skip(1) {
+    for column in table.column_iter_mut().skip(named) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table.to_string()

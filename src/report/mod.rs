@@ -6,8 +6,8 @@ mod print;
 use crate::batch::Narrowing;
 use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
-use crate::metric::{Spec, Value, ratio};
-use crate::statistic::{Faults, Plan, Totals, Weights};
+use crate::metric::{Axes, Spec, Value, ratio};
+use crate::statistic::{Faults, Plan, Task, Totals, Weights};
 use print::number;
 use serde::Serialize;
 use std::fmt;
@@ -54,6 +54,8 @@ pub struct DeviceSummary {
 pub struct Entry {
     /// The metric as it was asked for.
     pub spec: String,
+    /// What the rows and columns of its value are, if that is a matrix.
+    pub axes: Axes,
     /// Its value with every sample counting once.
     pub unweighted: Result<Value, Undefined>,
     /// Its value with every sample counting as often as its weight says.
@@ -126,6 +128,13 @@ pub enum Warning {
         /// Number of such rows, of the statistic that has most of them.
         count: u64,
     },
+    /// The same of samples whose outputs are probabilities: of their predictions, truths or both.
+    UnnormalizedOutputs {
+        /// The metrics that take outputs for probabilities, and statistics that no metric needs.
+        values: Vec<String>,
+        /// Number of such samples, of the statistic that has most of them.
+        count: u64,
+    },
 }
 
 impl fmt::Display for Warning {
@@ -161,6 +170,12 @@ impl fmt::Display for Warning {
                  logits, say so",
                 values.join(", ")
             ),
+            Self::UnnormalizedOutputs { values, count } => write!(
+                f,
+                "the predictions or the truths of {count} of the samples do not sum to 1 in {}: \
+                 divide them by their sum",
+                values.join(", ")
+            ),
         }
     }
 }
@@ -191,8 +206,13 @@ impl Warning {
             .map(|(values, count)| Self::Underflow { values, count });
         let clipped = affected(totals, plan, specs, |faults| faults.clipped)
             .map(|(values, count)| Self::Clipped { values, count });
-        let unnormalized = affected(totals, plan, specs, |faults| faults.unnormalized)
-            .map(|(values, count)| Self::Unnormalized { values, count });
+        let unnormalized =
+            affected(totals, plan, specs, |faults| faults.unnormalized).map(|(values, count)| {
+                match plan.task {
+                    Task::Regression => Self::UnnormalizedOutputs { values, count },
+                    _ => Self::Unnormalized { values, count },
+                }
+            });
         let faults = underflow.into_iter().chain(clipped).chain(unnormalized);
         narrowed.chain(small_weights).chain(faults).collect()
     }

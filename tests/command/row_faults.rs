@@ -63,7 +63,7 @@ fn columns_that_cannot_be_are_refused() {
     );
     let sentence = with(&["--prediction=t", "--truth=t", "--classes=3", "-m=log_loss"]).refused();
     assert!(
-        sentence.contains("needs rows of 3 scores, but the predictions are classes"),
+        sentence.contains("log_loss needs rows of 3 scores, but the predictions are classes"),
         "{sentence}"
     );
     drop(folder.npz("data.npz").array("z", &[5, 3], &Z.concat()).array("t", &[5], &LABELS));

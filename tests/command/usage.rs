@@ -253,7 +253,11 @@ fn classes_are_counted_by_their_numbers() {
         "data.csv, column \"p\", row 2: the prediction is 2: labels must be 0 or 1 \
          (rows count from 1, after the header)"
     );
-    assert_eq!(evaluate(&["--classes=1"]).refused(), "1 classes: there must be from 2 to 1048576");
+    assert_eq!(
+        evaluate(&["--classes=1"]).refused(),
+        "1 classes: there must be from 2 to 1048576; they count from 0, so give one more than the \
+         greatest"
+    );
     assert_eq!(
         evaluate(&["--classes=3", "-m=recall:average=mean"]).refused(),
         "recall: average is \"mean\", but must be none, micro, macro or weighted"

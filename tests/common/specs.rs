@@ -104,6 +104,8 @@ const VARIANTS: &[&str] = &[
     "fbeta_score:beta=2:zero_division=1",
     "jaccard_index:zero_division=0",
     "cohen_kappa:weights=none",
+    "true_positives:average=none",
+    "false_negatives:average=micro",
     "cohen_kappa:weights=linear",
     "cohen_kappa:weights=quadratic",
     "log_loss:label_smoothing=0.1",
