@@ -343,6 +343,10 @@ fn reasons_say_why_a_value_is_undefined() {
             "nothing to divide by: no predicted positives",
         ),
         (Undefined::Constant { input: Input::Truth }, "truth is constant"),
+        (
+            Undefined::Output { output: 2, reason: Undefined::NoSamples.into() },
+            "output 2: no samples",
+        ),
     ];
     let names: BTreeSet<_> =
         reasons.iter().map(|(reason, _)| variant(&format!("{reason:?}"))).collect();

@@ -45,7 +45,7 @@ pub fn placed_product(a: u32, b: u32, largest: u32) -> i128 {
     signed(placed(units, exponent.wrapping_sub(largest) as i32), a ^ b)
 }
 
-/// A number in units of 2^-100, if `field_of_unit` is [`NUMBER_FIELD`].
+/// A number in units of 2^-100, for a `field_of_unit` of 50; half of it for 51.
 #[inline(always)]
 pub fn placed_number(x: u32, field_of_unit: u32) -> i128 {
     placed(u64::from(mantissa(x)), field(x).wrapping_sub(field_of_unit) as i32)
