@@ -30,7 +30,8 @@ elsewhere. Each is rounded to a 32-bit float, by at most a 16-millionth of it; s
 
 Several columns are given one by one (--prediction z0 --prediction z1), as a list (z0,z1), or by how
 they begin (z*, in the order of their numbers or else of the file). In .npz, .parquet and Arrow IPC
-one column can hold them all: an array of two dimensions, or lists of a fixed size.
+one column can hold them all: an array of two dimensions, or lists of a fixed size. Columns found
+by how they begin are paired by the rests of their names, p_a with t_a, or else by their order.
 
 Labels of the binary and multiclass task can be names: those of --class-names or, without it, of the
 columns of predictions, with or without what they all begin with. A label that is no name is the

@@ -24,6 +24,7 @@ impl Evaluate {
         else {
             return Err(Failure::NoSamples { files: "no files".to_owned() });
         };
+        source.pair(&mut first.parts)?;
         for (selection, other) in others.iter_mut().zip(&sources[1..]) {
             other.align(selection, &roles, (source, first))?;
         }

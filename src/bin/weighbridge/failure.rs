@@ -87,6 +87,13 @@ pub enum Failure {
     )]
     OutputsDiffer { file: String, prediction: usize, truth: usize },
 
+    #[error(
+        "{file}: column {:?} of the {} would be paired with {:?} of the {}, though their names differ: \
+         name the columns of both one by one, in the same order",
+        columns[0], inputs[0], columns[1], inputs[1]
+    )]
+    Unpaired { file: String, inputs: [Input; 2], columns: [String; 2] },
+
     #[error("{file} has {width} columns for the weight: there must be one weight per sample")]
     OneWeight { file: String, width: usize },
 

@@ -10,6 +10,7 @@ mod handle;
 mod ipc;
 mod npy;
 mod npz;
+mod pairs;
 mod parquet;
 mod progress;
 mod selection;
