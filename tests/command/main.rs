@@ -8,6 +8,7 @@ mod labels;
 #[cfg(target_os = "linux")]
 mod memory;
 mod names;
+mod output_weights;
 mod pairs;
 mod row_faults;
 mod rows;

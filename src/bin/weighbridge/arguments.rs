@@ -95,9 +95,10 @@ pub struct Evaluate {
     #[arg(long, value_name = "COLUMN", required_if_eq_any = tasks_with_truth())]
     pub truth: Vec<String>,
 
-    /// Column of the sample weights; without it every sample weighs 1
+    /// Column of the sample weights, or a column for each of several outputs or labels; without it
+    /// every sample weighs 1
     #[arg(long, value_name = "COLUMN")]
-    pub weight: Option<String>,
+    pub weight: Vec<String>,
 
     /// A metric to report; can be repeated
     #[arg(short, long = "metric", value_name = "METRIC")]

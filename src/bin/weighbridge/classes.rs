@@ -128,8 +128,10 @@ pub fn check_widths(
     // 0 where there is no such input.
     let [prediction, truth, weight] = [Input::Prediction, Input::Truth, Input::Weight]
         .map(|input| Part::of(parts, input).map_or(0, |part| part.width));
-    if weight > 1 {
-        return Err(Failure::OneWeight { file, width: weight });
+    let takes_several = matches!(task, Task::Regression | Task::Multilabel) && prediction > 1;
+    if weight > 1 && !(takes_several && weight == prediction) {
+        let outputs = if takes_several { prediction } else { 1 };
+        return Err(Failure::Weights { file, width: weight, outputs });
     }
     match task {
         Task::Binary | Task::Aggregation if prediction > 1 => {

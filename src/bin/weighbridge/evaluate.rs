@@ -151,11 +151,10 @@ impl Evaluate {
 
     /// Prediction, truth and weight, those that are asked for.
     fn roles(&self) -> Vec<Role> {
-        let weight = self.weight.iter().cloned().collect();
         let asked = [
             (Input::Prediction, self.prediction.clone()),
             (Input::Truth, self.truth.clone()),
-            (Input::Weight, weight),
+            (Input::Weight, self.weight.clone()),
         ];
         let role = |(input, asked): (_, Vec<String>)| {
             (!asked.is_empty()).then(|| Role { task: self.task.into(), input, asked })
@@ -179,12 +178,10 @@ impl Evaluate {
         if report.zero_weight_samples < report.samples {
             return Ok(());
         }
-        match &self.weight {
-            Some(column) if self.class_weights.is_empty() => {
-                Err(Failure::ZeroWeights { column: column.clone(), files: files() })
-            }
-            _ => Err(Failure::ZeroClassWeights { files: files() }),
+        if self.weight.is_empty() || !self.class_weights.is_empty() {
+            return Err(Failure::ZeroClassWeights { files: files() });
         }
+        Err(Failure::ZeroWeights { column: self.weight.join(","), files: files() })
     }
 
     fn print(&self, report: &Report) -> String {

@@ -94,8 +94,21 @@ pub enum Failure {
     )]
     Unpaired { file: String, inputs: [Input; 2], columns: [String; 2] },
 
-    #[error("{file} has {width} columns for the weight: there must be one weight per sample")]
-    OneWeight { file: String, width: usize },
+    #[error(
+        "{file} has {width} columns for the weight: there must be one weight per sample{}",
+        if *outputs > 1 {
+            format!(", or one for each of its {outputs} columns of predictions")
+        } else {
+            String::new()
+        }
+    )]
+    Weights { file: String, width: usize, outputs: usize },
+
+    #[error(
+        "{file} has {width} columns for the weight, but one of the metrics takes a sample as a whole: \
+         give one weight per sample, or other metrics with -m"
+    )]
+    WholeSamples { file: String, width: usize },
 
     #[error("{second}, but {first}: there must be one for each class")]
     ClassesDiffer { first: String, second: String },

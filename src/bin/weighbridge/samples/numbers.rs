@@ -179,13 +179,12 @@ impl Numbers {
         }
     }
 
-    /// Whether the number in a row is zero as a weight, which is an `f32`; of the types that weights
-    /// have.
-    pub fn is_zero(&self, row: usize) -> bool {
+    /// A number as a weight, which is an `f32`; of the types that weights have.
+    pub fn weight(&self, element: usize) -> Option<f32> {
         match &self.values {
-            Values::F32(values) => values[row] == 0.0,
-            Values::F64(values) => values[row] as f32 == 0.0,
-            _ => false,
+            Values::F32(values) => Some(values[element]),
+            Values::F64(values) => Some(values[element] as f32),
+            _ => None,
         }
     }
 }
