@@ -4,6 +4,7 @@ mod aggregation;
 mod faults;
 mod files;
 mod formats;
+mod label_names;
 mod labels;
 #[cfg(target_os = "linux")]
 mod memory;

@@ -121,19 +121,19 @@ pub struct Evaluate {
     #[arg(long = "threshold", value_name = "X", allow_negative_numbers = true)]
     pub thresholds: Vec<f64>,
 
-    /// Weights of classes, such as 0=1,1=5: they multiply the weights of the rows whose truth is the
-    /// class; classes that are not named weigh 1
+    /// Weights of classes, such as 0=1,1=5 or cat=5: they multiply the weights of the rows whose truth
+    /// is the class; classes that are not named weigh 1
     #[arg(
         long = "class-weight",
         value_name = "L=W,...",
         value_delimiter = ',',
         value_parser = class_weight
     )]
-    pub class_weights: Vec<(u32, f64)>,
+    pub class_weights: Vec<(String, f64)>,
 
-    /// Leave out rows whose truth is this label, whether it is a class or not
+    /// Leave out rows whose truth is this label, a number or a name, whether it is a class or not
     #[arg(long, value_name = "L", allow_negative_numbers = true)]
-    pub ignore_index: Option<i64>,
+    pub ignore_index: Option<String>,
 
     /// What does the work: auto, cpu, gpu, or part of an adapter's name
     #[arg(long, default_value = "auto", value_parser = NonEmptyStringValueParser::new())]
@@ -155,10 +155,10 @@ fn tasks_with_truth() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Reads `L=W`.
-fn class_weight(text: &str) -> Result<(u32, f64), &'static str> {
-    let (class, weight) = text.split_once('=').unwrap_or_default();
-    match (class.parse(), weight.parse()) {
-        (Ok(class), Ok(weight)) => Ok((class, weight)),
+fn class_weight(text: &str) -> Result<(String, f64), &'static str> {
+    let (class, weight) = text.rsplit_once('=').unwrap_or_default();
+    match weight.parse() {
+        Ok(weight) if !class.trim().is_empty() => Ok((class.trim().to_owned(), weight)),
         _ => Err("it must be a class and its weight, such as 1=5"),
     }
 }

@@ -4,7 +4,8 @@ use crate::arguments::{Evaluate, Format};
 use crate::classes::{self, ClassNames};
 use crate::failure::Failure;
 use crate::input::{Part, Source};
-use crate::samples::{Buffers, Labels, Role, Rows, Samples};
+use crate::labels::Labels;
+use crate::samples::{Buffers, Role, Rows, Samples};
 use weighbridge::error::Input;
 use weighbridge::metric::{self, THRESHOLD};
 use weighbridge::{Evaluator, Report, Task};
@@ -14,7 +15,6 @@ impl Evaluate {
     pub fn run(&self) -> Result<String, Failure> {
         self.check_options()?;
         let roles = self.roles();
-        let labels = Labels { class_weights: &self.class_weights, ignored: self.ignore_index };
         let sources: Vec<_> =
             self.files.iter().map(|path| Source::open(path)).collect::<Result<_, _>>()?;
         // All files are looked at before the first is read in full.
@@ -29,17 +29,18 @@ impl Evaluate {
             other.align(selection, &roles, (source, first))?;
         }
         classes::check_widths(self.task.into(), &self.class_names, source, &first.parts)?;
-        let names = self.class_names(&first.parts)?;
+        let mut names = self.class_names(&first.parts)?;
+        let labels = Labels::find(self, names.as_mut())?;
         for (source, selection) in sources.iter().zip(&selections) {
             source.check(selection, &roles, names.is_some())?;
         }
-        let mut evaluator = self.evaluator(source, &selections[0].parts)?;
+        let mut evaluator = self.evaluator(source, &selections[0].parts, &labels)?;
         let mut buffers = Buffers::default();
         for (source, selection) in sources.iter().zip(&selections) {
             let parts = &selection.parts;
             let mut first_row = 1;
             source.stream(selection, |arrays| {
-                let names = names.as_ref();
+                let (names, labels) = (names.as_ref(), &labels);
                 let rows = Rows { roles: &roles, parts, source, names, labels, first_row };
                 let samples = Samples::new(rows, arrays)?;
                 samples.add_to(&mut evaluator, &mut buffers)?;
@@ -48,8 +49,11 @@ impl Evaluate {
             })?;
         }
         let mut report = evaluator.result()?;
-        report.classes = names.and_then(|names| names.for_report());
         self.check(&report, &sources)?;
+        if let Some(names) = names {
+            names.check_ignored(|| listed(&sources))?;
+            report.classes = names.for_report();
+        }
         Ok(self.print(&report))
     }
 
@@ -93,12 +97,17 @@ impl Evaluate {
         Ok(given.or_else(of_columns))
     }
 
-    fn evaluator(&self, source: &Source, parts: &[Part]) -> Result<Evaluator, Failure> {
+    fn evaluator(
+        &self,
+        source: &Source,
+        parts: &[Part],
+        labels: &Labels,
+    ) -> Result<Evaluator, Failure> {
         let task = Task::from(self.task);
         let mut builder = Evaluator::builder(task)
             .metrics(self.metrics())
             .from_logits(self.from_logits)
-            .class_weights(self.class_weights.iter().copied())
+            .class_weights(labels.class_weights.iter().copied())
             .device(self.device())
             .checked(self.checked);
         if let (Task::Regression | Task::Multilabel, Some(part)) = (task, parts.first()) {
@@ -115,7 +124,7 @@ impl Evaluate {
                 return Err(Failure::NoLogits { file, column });
             }
         }
-        if let Some(label) = self.ignore_index {
+        if let Some(label) = labels.ignored {
             builder = builder.ignore_index(label);
         }
         if let [threshold] = self.thresholds[..] {
@@ -164,12 +173,12 @@ impl Evaluate {
 
     /// Refuses a report that says nothing.
     fn check(&self, report: &Report, sources: &[Source]) -> Result<(), Failure> {
-        let files = || sources.iter().map(|source| source.name()).collect::<Vec<_>>().join(", ");
-        if let (0, Some(label), 1..) = (report.samples, self.ignore_index, report.masked_samples) {
+        let files = || listed(sources);
+        if let (0, Some(label), 1..) = (report.samples, &self.ignore_index, report.masked_samples) {
             return Err(Failure::AllIgnored {
                 files: files(),
                 column: self.truth.join(","),
-                label,
+                label: label.clone(),
             });
         }
         if report.samples == 0 {
@@ -195,4 +204,9 @@ impl Evaluate {
             Format::Markdown => report.to_markdown(),
         }
     }
+}
+
+/// The names of files.
+fn listed(sources: &[Source]) -> String {
+    sources.iter().map(Source::name).collect::<Vec<_>>().join(", ")
 }

@@ -7,6 +7,10 @@ use weighbridge::error::Input;
 /// Columns listed in a message.
 const LISTED_COLUMNS: usize = 12;
 
+/// Classes without names.
+const NAMELESS: &str =
+    "0, 1, ..., and have names only where --class-names or columns of scores give them";
+
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -158,7 +162,19 @@ pub enum Failure {
         "no samples: in all rows of {files} column {column:?} is {label}, which --ignore-index leaves \
          out"
     )]
-    AllIgnored { files: String, column: String, label: i64 },
+    AllIgnored { files: String, column: String, label: String },
+
+    #[error(
+        "--ignore-index names {label:?}, which is no class, nor a truth in {files}: classes are {}",
+        listed(known)
+    )]
+    NothingIgnored { files: String, label: String, known: Vec<String> },
+
+    #[error(
+        "--{option} names {text:?}, which is no class: classes are {}",
+        if known.is_empty() { NAMELESS.to_owned() } else { listed(known) }
+    )]
+    OptionOfNoClass { option: &'static str, text: String, known: Vec<String> },
 
     #[error("--truth means nothing in the {task} task: it has values alone, those of --prediction")]
     NeedlessTruth { task: Task },

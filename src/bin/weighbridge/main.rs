@@ -9,6 +9,7 @@ mod crash;
 mod evaluate;
 mod failure;
 mod input;
+mod labels;
 mod list;
 mod samples;
 

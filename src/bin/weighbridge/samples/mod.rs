@@ -5,11 +5,12 @@ mod numbers;
 mod role;
 
 pub use buffers::Buffers;
-pub use role::{Labels, Role};
+pub use role::Role;
 
 use crate::classes::ClassNames;
 use crate::failure::{CellFault, Failure, Place, shortened};
 use crate::input::{Part, Source};
+use crate::labels::Labels;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::util::display::array_value_to_string;
 use numbers::{Convert, Numbers, Reading};
@@ -28,7 +29,7 @@ pub struct Rows<'a> {
     /// The columns of each role.
     pub parts: &'a [Part],
     pub names: Option<&'a ClassNames>,
-    pub labels: Labels<'a>,
+    pub labels: &'a Labels,
     /// The first row's number in the file, from 1.
     pub first_row: u64,
 }

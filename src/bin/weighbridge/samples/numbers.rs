@@ -251,8 +251,8 @@ fn parse(cells: &StringArray, reading: Reading<'_>) -> Result<ArrayRef, Convert>
 fn classes(cells: &StringArray, names: &ClassNames) -> ArrayRef {
     let class = |cell: Option<&str>| {
         let cell = cell?.trim();
-        if let Some(class) = names.class(cell) {
-            return Some(f64::from(class));
+        if let Some(label) = names.label(cell) {
+            return Some(label as f64);
         }
         match cell.to_ascii_lowercase().as_str() {
             missing if MISSING.contains(&missing) => None,
