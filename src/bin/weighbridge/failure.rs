@@ -129,6 +129,12 @@ pub enum Failure {
     )]
     NoLogits { file: String, column: String },
 
+    #[error(
+        "{file}, column {column:?}: it holds lists of any length, but the {input} must have as many \
+         numbers in each row: write lists of a fixed size, in PyArrow of type pa.list_(pa.float64(), K)"
+    )]
+    Lists { file: String, column: String, input: Input },
+
     #[error("{file}, column {column:?}: it holds {held}, but the {input} must be {expected}")]
     WrongType { file: String, column: String, input: Input, held: String, expected: &'static str },
 

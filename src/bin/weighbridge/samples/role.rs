@@ -46,6 +46,10 @@ impl Role {
             Content::Text(_) if is_class && named => return Ok(()),
             Content::Booleans => "booleans".to_owned(),
             Content::Text(data_type) => format!("text ({data_type})"),
+            Content::Lists => {
+                let (file, column) = (file.to_owned(), column.name.clone());
+                return Err(Failure::Lists { file, column, input: self.input });
+            }
             Content::Other(held) => held.clone(),
         };
         let expected = match (is_label, self.task) {
