@@ -114,3 +114,38 @@ fn arrays_of_text_hold_names() {
          \"cat\", \"dog\", \"owl\" (rows count from 1)"
     );
 }
+
+#[test]
+fn labels_of_text_name_the_classes() {
+    let folder = Folder::new("label-names-found");
+    let roles = ["--prediction=p", "--truth=t", "-m=recall:average=none", "--format=json"];
+    let run = |files: &[&str], added: &[&str]| {
+        folder.evaluate_multiclass(&[files, &roles[..], added].concat())
+    };
+    folder.write("a.csv", "p,t\nowl, cat\ndog,dog\n").write("b.csv", "p,t\nöw,owl\n");
+    let report = run(&["a.csv", "b.csv"], &["--class-weight=dog=2"]).json();
+    assert_eq!(report["classes"], json!(["cat", "dog", "owl", "öw"]));
+    assert_eq!(report["metrics"]["recall:average=none"]["unweighted"], json!([0.0, 1.0, 0.0, 0.0]));
+    drop(folder.npz("data.npz").text("t", "<U3", &["dog", "cat"]).text("p", "<U3", &["dog"; 2]));
+    let report = run(&["data.npz"], &[]).json();
+    assert_eq!(report["classes"], json!(["cat", "dog"]));
+    // What is ignored is no class.
+    folder.write("a.csv", "p,t\ncat,unknown\ndog,dog\n");
+    let report = run(&["a.csv"], &["--ignore-index=unknown"]).json();
+    assert_eq!(report["classes"], json!(["cat", "dog"]));
+    folder.write("a.csv", "p,t\nowl,owl\nowl,dog\ndog,dog\n");
+    let report = run(&["a.csv"], &["--ignore-index=owl"]).json();
+    assert_eq!((&report["classes"], &report["samples"]), (&json!(["dog", "owl"]), &json!(2)));
+    // Labels that may be numbers are not sorted as text.
+    for labels in ["0,1", "0,cat", "cat,1"] {
+        folder.write("a.csv", format!("p,t\n{labels}\n"));
+        let sentence = run(&["a.csv"], &[]).refused();
+        assert!(sentence.starts_with("the multiclass task needs --classes K"), "{sentence}");
+    }
+    let rows: String = (0..10_001).map(|row| format!("x{row},x0\n")).collect();
+    folder.write("a.csv", format!("p,t\n{rows}"));
+    assert_eq!(
+        run(&["a.csv"], &[]).refused(),
+        "labels in a.csv are of more than 10000 names: if all are classes, give them with --class-names"
+    );
+}

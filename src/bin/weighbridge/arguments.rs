@@ -35,7 +35,8 @@ by how they begin are paired by the rests of their names, p_a with t_a, or else 
 
 Labels of the binary and multiclass task can be names: those of --class-names or, without it, of the
 columns of predictions, with or without what they all begin with. A label that is no name is the
-number of a class, unless names are numbers or truth values themselves.
+number of a class, unless names are numbers or truth values themselves. Where nothing else tells the
+classes of the multiclass task, and all labels are names, they are its classes, sorted as text.
 
 A METRIC is name[:key=value]..., e.g. huber_loss:delta=20; `weighbridge metrics` lists them all.
 Without -m, the standard set of the task is reported.

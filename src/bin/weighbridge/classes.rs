@@ -122,7 +122,8 @@ impl ClassNames {
     }
 }
 
-fn looks_like_value(text: &str) -> bool {
+/// Whether a label may be meant as a number or a truth value.
+pub fn looks_like_value(text: &str) -> bool {
     text.parse::<f64>().is_ok() || ["true", "false"].contains(&text.to_ascii_lowercase().as_str())
 }
 

@@ -3,6 +3,7 @@
 use crate::arguments::{Evaluate, Format};
 use crate::classes::{self, ClassNames};
 use crate::failure::Failure;
+use crate::found;
 use crate::input::{Part, Source};
 use crate::labels::Labels;
 use crate::samples::{Buffers, Role, Rows, Samples};
@@ -30,11 +31,16 @@ impl Evaluate {
         }
         classes::check_widths(self.task.into(), &self.class_names, source, &first.parts)?;
         let mut names = self.class_names(&first.parts)?;
+        if names.is_none() && self.has_only_labels(&first.parts) {
+            let found = found::names(&sources, &selections, self.ignore_index.as_deref())?;
+            names = ClassNames::given(&found)?;
+        }
         let labels = Labels::find(self, names.as_mut())?;
         for (source, selection) in sources.iter().zip(&selections) {
             source.check(selection, &roles, names.is_some())?;
         }
-        let mut evaluator = self.evaluator(source, &selections[0].parts, &labels)?;
+        let mut evaluator =
+            self.evaluator(source, &selections[0].parts, &labels, names.as_ref())?;
         let mut buffers = Buffers::default();
         for (source, selection) in sources.iter().zip(&selections) {
             let parts = &selection.parts;
@@ -97,11 +103,20 @@ impl Evaluate {
         Ok(given.or_else(of_columns))
     }
 
+    /// Whether nothing but labels can tell the classes.
+    fn has_only_labels(&self, parts: &[Part]) -> bool {
+        let is_label = |part: &Part| part.width == 1;
+        Task::from(self.task) == Task::Multiclass
+            && self.classes.is_none()
+            && parts.iter().all(is_label)
+    }
+
     fn evaluator(
         &self,
         source: &Source,
         parts: &[Part],
         labels: &Labels,
+        names: Option<&ClassNames>,
     ) -> Result<Evaluator, Failure> {
         let task = Task::from(self.task);
         let mut builder = Evaluator::builder(task)
@@ -114,8 +129,11 @@ impl Evaluate {
             builder = builder.outputs(part.width as u32);
         }
         if task == Task::Multiclass {
-            builder =
-                builder.classes(classes::number(self.classes, &self.class_names, source, parts)?);
+            let given = match names {
+                Some(names) if self.has_only_labels(parts) => &names.names,
+                _ => &self.class_names,
+            };
+            builder = builder.classes(classes::number(self.classes, given, source, parts)?);
             if let Some(part) = parts.first()
                 && part.width == 1
                 && self.from_logits

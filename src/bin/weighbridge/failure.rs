@@ -196,9 +196,15 @@ pub enum Failure {
 
     #[error(
         "the multiclass task needs --classes K, the number of classes, or --class-names, unless \
-         predictions are a column of scores per class"
+         predictions are a column of scores per class or all labels are names"
     )]
     MissingClasses,
+
+    #[error(
+        "labels in {file} are of more than {most} names: if all are classes, give them with \
+         --class-names"
+    )]
+    TooManyNames { file: String, most: usize },
 
     #[error("{}", one_line(&.0.to_string()))]
     Library(#[from] weighbridge::Error),

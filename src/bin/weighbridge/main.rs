@@ -8,6 +8,7 @@ mod classes;
 mod crash;
 mod evaluate;
 mod failure;
+mod found;
 mod input;
 mod labels;
 mod list;

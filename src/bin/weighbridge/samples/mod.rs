@@ -13,6 +13,7 @@ use crate::input::{Part, Source};
 use crate::labels::Labels;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::util::display::array_value_to_string;
+pub use numbers::is_missing;
 use numbers::{Convert, Numbers, Reading};
 use weighbridge::error::Input;
 use weighbridge::{Batch, Error, Evaluator, Task};

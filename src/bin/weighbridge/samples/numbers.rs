@@ -14,6 +14,11 @@ use weighbridge::error::Input;
 /// How a missing number is written besides an empty cell; in any case of letters.
 const MISSING: [&str; 5] = ["", "na", "n/a", "null", "none"];
 
+/// Whether a cell says that there is nothing.
+pub fn is_missing(cell: &str) -> bool {
+    MISSING.contains(&cell.to_ascii_lowercase().as_str())
+}
+
 /// A number that is no class.
 const NO_CLASS: f64 = f64::NAN;
 
