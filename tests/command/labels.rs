@@ -61,10 +61,14 @@ fn wrong_class_weights_and_labels_are_one_sentence() {
     folder.write("data.csv", "p,t,w\n0,0,1\n0,1,1e15\n");
     let malformed =
         "for '--class-weight <L=W,...>': it must be a class and its weight, such as 1=5";
+    let nameless = "which is no class: classes are 0, 1, ..., and have names only where \
+                    --class-names or columns of scores give them";
     for (added, sentence) in [
         (&["--class-weight", "1"][..], format!("invalid value '1' {malformed} (see --help)")),
-        (&["--class-weight", "0=1,b=2"], format!("invalid value 'b=2' {malformed} (see --help)")),
-        (&["--class-weight", "0=1,-1=2"], format!("invalid value '-1=2' {malformed} (see --help)")),
+        (&["--class-weight", "0=1,b=x"], format!("invalid value 'b=x' {malformed} (see --help)")),
+        (&["--class-weight", "0=1,=2"], format!("invalid value '=2' {malformed} (see --help)")),
+        (&["--class-weight", "0=1,b=2"], format!("--class-weight names \"b\", {nameless}")),
+        (&["--class-weight", "0=1,-1=2"], format!("--class-weight names \"-1\", {nameless}")),
         (
             &["--class-weight", "3=1"],
             "a weight for class 3, but classes are whole numbers from 0 to 2: give it to one of them, \
@@ -91,12 +95,7 @@ fn wrong_class_weights_and_labels_are_one_sentence() {
             &["--class-weight", "0=0,1=0"],
             "all weights are zero: --class-weight leaves nothing to weigh in data.csv".to_owned(),
         ),
-        (
-            &["--ignore-index", "cat"],
-            "invalid value 'cat' for '--ignore-index <L>': invalid digit found in string (see \
-             --help)"
-                .to_owned(),
-        ),
+        (&["--ignore-index", "cat"], format!("--ignore-index names \"cat\", {nameless}")),
     ] {
         assert_eq!(classes(&folder, added).refused(), sentence);
     }

@@ -4,10 +4,13 @@ mod aggregation;
 mod faults;
 mod files;
 mod formats;
+mod label_names;
 mod labels;
 #[cfg(target_os = "linux")]
 mod memory;
 mod names;
+mod output_weights;
+mod pairs;
 mod row_faults;
 mod rows;
 mod usage;

@@ -3,7 +3,8 @@
 use crate::write::{batch, csv};
 use crate::{Folder, Outcome};
 use arrow::array::{ArrayRef, FixedSizeListArray, Float32Array, Float64Array, Int64Array};
-use arrow::datatypes::Float32Type;
+use arrow::array::{LargeListArray, ListArray};
+use arrow::datatypes::{Float32Type, Float64Type};
 use npyz::Order;
 use npyz::zip::CompressionMethod::{Deflated, Stored};
 use serde_json::{Value, json};
@@ -137,6 +138,29 @@ fn arrays_of_two_dimensions_are_rows() {
     folder.write_ipc_file("data.arrow", &table);
     for file in ["data.parquet", "data.arrow"] {
         assert_eq!(evaluate(&folder, file, &["z"], "t").json(), expected, "{file}");
+    }
+}
+
+#[test]
+fn lists_of_any_length_are_no_rows() {
+    let folder = Folder::new("rows-lists");
+    let lists = [[0.9, 0.1], [0.2, 0.8]].map(|row| Some(row.map(Some)));
+    let short: ArrayRef = Arc::new(ListArray::from_iter_primitive::<Float64Type, _, _>(lists));
+    let long: ArrayRef = Arc::new(LargeListArray::from_iter_primitive::<Float64Type, _, _>(lists));
+    for lists in [short, long] {
+        let table = batch(vec![("z", lists), ("t", f64s(&[0.0, 1.0]))]);
+        folder.write_parquet("data.parquet", &table);
+        folder.write_ipc_file("data.arrow", &table);
+        for file in ["data.parquet", "data.arrow"] {
+            assert_eq!(
+                folder.evaluate_multiclass(&[file, "--prediction=z", "--truth=t"]).refused(),
+                format!(
+                    "{file}, column \"z\": it holds lists of any length, but the prediction must \
+                     have as many numbers in each row: write lists of a fixed size, in PyArrow of type \
+                     pa.list_(pa.float64(), K)"
+                )
+            );
+        }
     }
 }
 

@@ -246,7 +246,7 @@ fn classes_are_counted_by_their_numbers() {
     assert_eq!(
         evaluate(&[]).refused(),
         "the multiclass task needs --classes K, the number of classes, or --class-names, unless \
-         predictions are a column of scores per class"
+         predictions are a column of scores per class or all labels are names"
     );
     assert_eq!(
         evaluate(&["--classes=2"]).refused(),

@@ -6,7 +6,7 @@ use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use npyz::npz::NpzWriter;
 use npyz::zip::{CompressionMethod, write::FileOptions};
-use npyz::{AutoSerialize, Order, WriterBuilder};
+use npyz::{AutoSerialize, DType, Order, WriterBuilder};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use std::fs::File;
@@ -117,6 +117,16 @@ impl Npz {
         let writer = options.default_dtype().shape(shape).order(order).begin_nd();
         let mut writer = writer.expect("NPY");
         elements.iter().try_for_each(|element| writer.push(element)).expect("elements");
+        writer.finish().expect("end");
+        self
+    }
+
+    /// An array of text, of the element type that NumPy calls so.
+    pub fn text(mut self, name: &str, descr: &str, elements: &[&str]) -> Self {
+        let options = self.0.array::<str>(name, FileOptions::default()).expect("a member");
+        let options = options.dtype(DType::Plain(descr.parse().expect("a type")));
+        let mut writer = options.shape(&[elements.len() as u64]).begin_nd().expect("NPY");
+        elements.iter().try_for_each(|element| writer.push(*element)).expect("elements");
         writer.finish().expect("end");
         self
     }

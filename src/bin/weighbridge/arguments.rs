@@ -30,11 +30,13 @@ elsewhere. Each is rounded to a 32-bit float, by at most a 16-millionth of it; s
 
 Several columns are given one by one (--prediction z0 --prediction z1), as a list (z0,z1), or by how
 they begin (z*, in the order of their numbers or else of the file). In .npz, .parquet and Arrow IPC
-one column can hold them all: an array of two dimensions, or lists of a fixed size.
+one column can hold them all: an array of two dimensions, or lists of a fixed size. Columns found
+by how they begin are paired by the rests of their names, p_a with t_a, or else by their order.
 
 Labels of the binary and multiclass task can be names: those of --class-names or, without it, of the
 columns of predictions, with or without what they all begin with. A label that is no name is the
-number of a class, unless names are numbers or truth values themselves.
+number of a class, unless names are numbers or truth values themselves. Where nothing else tells the
+classes of the multiclass task, and all labels are names, they are its classes, sorted as text.
 
 A METRIC is name[:key=value]..., e.g. huber_loss:delta=20; `weighbridge metrics` lists them all.
 Without -m, the standard set of the task is reported.
@@ -94,9 +96,10 @@ pub struct Evaluate {
     #[arg(long, value_name = "COLUMN", required_if_eq_any = tasks_with_truth())]
     pub truth: Vec<String>,
 
-    /// Column of the sample weights; without it every sample weighs 1
+    /// Column of the sample weights, or a column for each of several outputs or labels; without it
+    /// every sample weighs 1
     #[arg(long, value_name = "COLUMN")]
-    pub weight: Option<String>,
+    pub weight: Vec<String>,
 
     /// A metric to report; can be repeated
     #[arg(short, long = "metric", value_name = "METRIC")]
@@ -119,19 +122,19 @@ pub struct Evaluate {
     #[arg(long = "threshold", value_name = "X", allow_negative_numbers = true)]
     pub thresholds: Vec<f64>,
 
-    /// Weights of classes, such as 0=1,1=5: they multiply the weights of the rows whose truth is the
-    /// class; classes that are not named weigh 1
+    /// Weights of classes, such as 0=1,1=5 or cat=5: they multiply the weights of the rows whose truth
+    /// is the class; classes that are not named weigh 1
     #[arg(
         long = "class-weight",
         value_name = "L=W,...",
         value_delimiter = ',',
         value_parser = class_weight
     )]
-    pub class_weights: Vec<(u32, f64)>,
+    pub class_weights: Vec<(String, f64)>,
 
-    /// Leave out rows whose truth is this label, whether it is a class or not
+    /// Leave out rows whose truth is this label, a number or a name, whether it is a class or not
     #[arg(long, value_name = "L", allow_negative_numbers = true)]
-    pub ignore_index: Option<i64>,
+    pub ignore_index: Option<String>,
 
     /// What does the work: auto, cpu, gpu, or part of an adapter's name
     #[arg(long, default_value = "auto", value_parser = NonEmptyStringValueParser::new())]
@@ -153,10 +156,10 @@ fn tasks_with_truth() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Reads `L=W`.
-fn class_weight(text: &str) -> Result<(u32, f64), &'static str> {
-    let (class, weight) = text.split_once('=').unwrap_or_default();
-    match (class.parse(), weight.parse()) {
-        (Ok(class), Ok(weight)) => Ok((class, weight)),
+fn class_weight(text: &str) -> Result<(String, f64), &'static str> {
+    let (class, weight) = text.rsplit_once('=').unwrap_or_default();
+    match weight.parse() {
+        Ok(weight) if !class.trim().is_empty() => Ok((class.trim().to_owned(), weight)),
         _ => Err("it must be a class and its weight, such as 1=5"),
     }
 }

@@ -19,7 +19,15 @@ pub struct ClassNames {
     look_like_values: bool,
     /// Whether a label was a name.
     used: Cell<bool>,
+    /// A label that is no class, and whose rows do not count.
+    ignored: Option<String>,
+    /// Whether a label was that.
+    has_ignored: Cell<bool>,
 }
+
+/// What stands for the label that is ignored and no class. It is a number of every type that labels
+/// are compared in.
+pub const IGNORED: i64 = -(1 << 53);
 
 impl ClassNames {
     /// Names as they are given; none if none are.
@@ -39,7 +47,7 @@ impl ClassNames {
         let names: Vec<_> = names.iter().map(|name| name.trim().to_owned()).collect();
         let look_like_values = names.iter().any(|name| looks_like_value(name));
         // They name the classes in the report even if labels are numbers.
-        Ok(Some(Self { names, classes, look_like_values, used: Cell::new(true) }))
+        Ok(Some(Self::new(names, classes, look_like_values, true)))
     }
 
     /// Names of columns of predictions, as classes; none if one of them may be meant as a number.
@@ -56,19 +64,51 @@ impl ClassNames {
                 classes.entry(rest).or_insert(class);
             }
         }
-        Some(Self {
-            names: names.clone(),
-            classes,
-            look_like_values: false,
-            used: Cell::new(false),
-        })
+        Some(Self::new(names.clone(), classes, false, false))
     }
 
-    /// The class of a label that is a name.
-    pub fn class(&self, label: &str) -> Option<u32> {
+    fn new(
+        names: Vec<String>,
+        classes: HashMap<String, u32>,
+        look_like_values: bool,
+        used: bool,
+    ) -> Self {
+        let (used, has_ignored) = (Cell::new(used), Cell::new(false));
+        Self { names, classes, look_like_values, used, ignored: None, has_ignored }
+    }
+
+    /// The class of a label that is a name, or what stands for the one that is ignored.
+    pub fn label(&self, label: &str) -> Option<i64> {
+        if self.ignored.as_deref() == Some(label) {
+            self.has_ignored.set(true);
+            return Some(IGNORED);
+        }
         let class = self.classes.get(label).copied();
         self.used.set(self.used.get() | class.is_some());
-        class
+        class.map(i64::from)
+    }
+
+    /// The label that an option names: a name or, unless names look like them, a number.
+    pub fn option(&self, text: &str) -> Option<i64> {
+        let number = || if self.look_like_values { None } else { text.parse().ok() };
+        self.label(text).or_else(number)
+    }
+
+    /// Says that rows of a label that is no class do not count.
+    pub fn ignore(&mut self, label: &str) {
+        self.ignored = Some(label.to_owned());
+    }
+
+    /// Fails if no label was the one that is to be ignored: it may be a misspelt class.
+    pub fn check_ignored(&self, files: impl Fn() -> String) -> Result<(), Failure> {
+        match &self.ignored {
+            Some(label) if !self.has_ignored.get() => Err(Failure::NothingIgnored {
+                files: files(),
+                label: label.clone(),
+                known: self.names.clone(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Whether numbers and truth values are names, if they are anything.
@@ -82,7 +122,8 @@ impl ClassNames {
     }
 }
 
-fn looks_like_value(text: &str) -> bool {
+/// Whether a label may be meant as a number or a truth value.
+pub fn looks_like_value(text: &str) -> bool {
     text.parse::<f64>().is_ok() || ["true", "false"].contains(&text.to_ascii_lowercase().as_str())
 }
 
@@ -128,8 +169,10 @@ pub fn check_widths(
     // 0 where there is no such input.
     let [prediction, truth, weight] = [Input::Prediction, Input::Truth, Input::Weight]
         .map(|input| Part::of(parts, input).map_or(0, |part| part.width));
-    if weight > 1 {
-        return Err(Failure::OneWeight { file, width: weight });
+    let takes_several = matches!(task, Task::Regression | Task::Multilabel) && prediction > 1;
+    if weight > 1 && !(takes_several && weight == prediction) {
+        let outputs = if takes_several { prediction } else { 1 };
+        return Err(Failure::Weights { file, width: weight, outputs });
     }
     match task {
         Task::Binary | Task::Aggregation if prediction > 1 => {

@@ -3,8 +3,10 @@
 use crate::arguments::{Evaluate, Format};
 use crate::classes::{self, ClassNames};
 use crate::failure::Failure;
+use crate::found;
 use crate::input::{Part, Source};
-use crate::samples::{Buffers, Labels, Role, Rows, Samples};
+use crate::labels::Labels;
+use crate::samples::{Buffers, Role, Rows, Samples};
 use weighbridge::error::Input;
 use weighbridge::metric::{self, THRESHOLD};
 use weighbridge::{Evaluator, Report, Task};
@@ -14,7 +16,6 @@ impl Evaluate {
     pub fn run(&self) -> Result<String, Failure> {
         self.check_options()?;
         let roles = self.roles();
-        let labels = Labels { class_weights: &self.class_weights, ignored: self.ignore_index };
         let sources: Vec<_> =
             self.files.iter().map(|path| Source::open(path)).collect::<Result<_, _>>()?;
         // All files are looked at before the first is read in full.
@@ -24,21 +25,28 @@ impl Evaluate {
         else {
             return Err(Failure::NoSamples { files: "no files".to_owned() });
         };
+        source.pair(&mut first.parts)?;
         for (selection, other) in others.iter_mut().zip(&sources[1..]) {
             other.align(selection, &roles, (source, first))?;
         }
         classes::check_widths(self.task.into(), &self.class_names, source, &first.parts)?;
-        let names = self.class_names(&first.parts)?;
+        let mut names = self.class_names(&first.parts)?;
+        if names.is_none() && self.has_only_labels(&first.parts) {
+            let found = found::names(&sources, &selections, self.ignore_index.as_deref())?;
+            names = ClassNames::given(&found)?;
+        }
+        let labels = Labels::find(self, names.as_mut())?;
         for (source, selection) in sources.iter().zip(&selections) {
             source.check(selection, &roles, names.is_some())?;
         }
-        let mut evaluator = self.evaluator(source, &selections[0].parts)?;
+        let mut evaluator =
+            self.evaluator(source, &selections[0].parts, &labels, names.as_ref())?;
         let mut buffers = Buffers::default();
         for (source, selection) in sources.iter().zip(&selections) {
             let parts = &selection.parts;
             let mut first_row = 1;
             source.stream(selection, |arrays| {
-                let names = names.as_ref();
+                let (names, labels) = (names.as_ref(), &labels);
                 let rows = Rows { roles: &roles, parts, source, names, labels, first_row };
                 let samples = Samples::new(rows, arrays)?;
                 samples.add_to(&mut evaluator, &mut buffers)?;
@@ -47,8 +55,11 @@ impl Evaluate {
             })?;
         }
         let mut report = evaluator.result()?;
-        report.classes = names.and_then(|names| names.for_report());
         self.check(&report, &sources)?;
+        if let Some(names) = names {
+            names.check_ignored(|| listed(&sources))?;
+            report.classes = names.for_report();
+        }
         Ok(self.print(&report))
     }
 
@@ -92,20 +103,37 @@ impl Evaluate {
         Ok(given.or_else(of_columns))
     }
 
-    fn evaluator(&self, source: &Source, parts: &[Part]) -> Result<Evaluator, Failure> {
+    /// Whether nothing but labels can tell the classes.
+    fn has_only_labels(&self, parts: &[Part]) -> bool {
+        let is_label = |part: &Part| part.width == 1;
+        Task::from(self.task) == Task::Multiclass
+            && self.classes.is_none()
+            && parts.iter().all(is_label)
+    }
+
+    fn evaluator(
+        &self,
+        source: &Source,
+        parts: &[Part],
+        labels: &Labels,
+        names: Option<&ClassNames>,
+    ) -> Result<Evaluator, Failure> {
         let task = Task::from(self.task);
         let mut builder = Evaluator::builder(task)
             .metrics(self.metrics())
             .from_logits(self.from_logits)
-            .class_weights(self.class_weights.iter().copied())
+            .class_weights(labels.class_weights.iter().copied())
             .device(self.device())
             .checked(self.checked);
         if let (Task::Regression | Task::Multilabel, Some(part)) = (task, parts.first()) {
             builder = builder.outputs(part.width as u32);
         }
         if task == Task::Multiclass {
-            builder =
-                builder.classes(classes::number(self.classes, &self.class_names, source, parts)?);
+            let given = match names {
+                Some(names) if self.has_only_labels(parts) => &names.names,
+                _ => &self.class_names,
+            };
+            builder = builder.classes(classes::number(self.classes, given, source, parts)?);
             if let Some(part) = parts.first()
                 && part.width == 1
                 && self.from_logits
@@ -114,7 +142,7 @@ impl Evaluate {
                 return Err(Failure::NoLogits { file, column });
             }
         }
-        if let Some(label) = self.ignore_index {
+        if let Some(label) = labels.ignored {
             builder = builder.ignore_index(label);
         }
         if let [threshold] = self.thresholds[..] {
@@ -150,11 +178,10 @@ impl Evaluate {
 
     /// Prediction, truth and weight, those that are asked for.
     fn roles(&self) -> Vec<Role> {
-        let weight = self.weight.iter().cloned().collect();
         let asked = [
             (Input::Prediction, self.prediction.clone()),
             (Input::Truth, self.truth.clone()),
-            (Input::Weight, weight),
+            (Input::Weight, self.weight.clone()),
         ];
         let role = |(input, asked): (_, Vec<String>)| {
             (!asked.is_empty()).then(|| Role { task: self.task.into(), input, asked })
@@ -164,12 +191,12 @@ impl Evaluate {
 
     /// Refuses a report that says nothing.
     fn check(&self, report: &Report, sources: &[Source]) -> Result<(), Failure> {
-        let files = || sources.iter().map(|source| source.name()).collect::<Vec<_>>().join(", ");
-        if let (0, Some(label), 1..) = (report.samples, self.ignore_index, report.masked_samples) {
+        let files = || listed(sources);
+        if let (0, Some(label), 1..) = (report.samples, &self.ignore_index, report.masked_samples) {
             return Err(Failure::AllIgnored {
                 files: files(),
                 column: self.truth.join(","),
-                label,
+                label: label.clone(),
             });
         }
         if report.samples == 0 {
@@ -178,12 +205,10 @@ impl Evaluate {
         if report.zero_weight_samples < report.samples {
             return Ok(());
         }
-        match &self.weight {
-            Some(column) if self.class_weights.is_empty() => {
-                Err(Failure::ZeroWeights { column: column.clone(), files: files() })
-            }
-            _ => Err(Failure::ZeroClassWeights { files: files() }),
+        if self.weight.is_empty() || !self.class_weights.is_empty() {
+            return Err(Failure::ZeroClassWeights { files: files() });
         }
+        Err(Failure::ZeroWeights { column: self.weight.join(","), files: files() })
     }
 
     fn print(&self, report: &Report) -> String {
@@ -197,4 +222,9 @@ impl Evaluate {
             Format::Markdown => report.to_markdown(),
         }
     }
+}
+
+/// The names of files.
+fn listed(sources: &[Source]) -> String {
+    sources.iter().map(Source::name).collect::<Vec<_>>().join(", ")
 }

@@ -7,6 +7,10 @@ use weighbridge::error::Input;
 /// Columns listed in a message.
 const LISTED_COLUMNS: usize = 12;
 
+/// Classes without names.
+const NAMELESS: &str =
+    "0, 1, ..., and have names only where --class-names or columns of scores give them";
+
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -87,8 +91,28 @@ pub enum Failure {
     )]
     OutputsDiffer { file: String, prediction: usize, truth: usize },
 
-    #[error("{file} has {width} columns for the weight: there must be one weight per sample")]
-    OneWeight { file: String, width: usize },
+    #[error(
+        "{file}: column {:?} of the {} would be paired with {:?} of the {}, though their names differ: \
+         name the columns of both one by one, in the same order",
+        columns[0], inputs[0], columns[1], inputs[1]
+    )]
+    Unpaired { file: String, inputs: [Input; 2], columns: [String; 2] },
+
+    #[error(
+        "{file} has {width} columns for the weight: there must be one weight per sample{}",
+        if *outputs > 1 {
+            format!(", or one for each of its {outputs} columns of predictions")
+        } else {
+            String::new()
+        }
+    )]
+    Weights { file: String, width: usize, outputs: usize },
+
+    #[error(
+        "{file} has {width} columns for the weight, but one of the metrics takes a sample as a whole: \
+         give one weight per sample, or other metrics with -m"
+    )]
+    WholeSamples { file: String, width: usize },
 
     #[error("{second}, but {first}: there must be one for each class")]
     ClassesDiffer { first: String, second: String },
@@ -104,6 +128,12 @@ pub enum Failure {
          holds classes"
     )]
     NoLogits { file: String, column: String },
+
+    #[error(
+        "{file}, column {column:?}: it holds lists of any length, but the {input} must have as many \
+         numbers in each row: write lists of a fixed size, in PyArrow of type pa.list_(pa.float64(), K)"
+    )]
+    Lists { file: String, column: String, input: Input },
 
     #[error("{file}, column {column:?}: it holds {held}, but the {input} must be {expected}")]
     WrongType { file: String, column: String, input: Input, held: String, expected: &'static str },
@@ -138,7 +168,19 @@ pub enum Failure {
         "no samples: in all rows of {files} column {column:?} is {label}, which --ignore-index leaves \
          out"
     )]
-    AllIgnored { files: String, column: String, label: i64 },
+    AllIgnored { files: String, column: String, label: String },
+
+    #[error(
+        "--ignore-index names {label:?}, which is no class, nor a truth in {files}: classes are {}",
+        listed(known)
+    )]
+    NothingIgnored { files: String, label: String, known: Vec<String> },
+
+    #[error(
+        "--{option} names {text:?}, which is no class: classes are {}",
+        if known.is_empty() { NAMELESS.to_owned() } else { listed(known) }
+    )]
+    OptionOfNoClass { option: &'static str, text: String, known: Vec<String> },
 
     #[error("--truth means nothing in the {task} task: it has values alone, those of --prediction")]
     NeedlessTruth { task: Task },
@@ -154,9 +196,15 @@ pub enum Failure {
 
     #[error(
         "the multiclass task needs --classes K, the number of classes, or --class-names, unless \
-         predictions are a column of scores per class"
+         predictions are a column of scores per class or all labels are names"
     )]
     MissingClasses,
+
+    #[error(
+        "labels in {file} are of more than {most} names: if all are classes, give them with \
+         --class-names"
+    )]
+    TooManyNames { file: String, most: usize },
 
     #[error("{}", one_line(&.0.to_string()))]
     Library(#[from] weighbridge::Error),

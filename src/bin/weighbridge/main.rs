@@ -8,7 +8,9 @@ mod classes;
 mod crash;
 mod evaluate;
 mod failure;
+mod found;
 mod input;
+mod labels;
 mod list;
 mod samples;
 

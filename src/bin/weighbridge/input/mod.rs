@@ -10,6 +10,7 @@ mod handle;
 mod ipc;
 mod npy;
 mod npz;
+mod pairs;
 mod parquet;
 mod progress;
 mod selection;
@@ -65,6 +66,8 @@ pub enum Content {
     Cells,
     /// Text that is none, of this type.
     Text(String),
+    /// Lists, each of a length of its own.
+    Lists,
     /// Anything else, described.
     Other(String),
 }
@@ -250,6 +253,10 @@ impl Content {
             DataType::Dictionary(_, values) => Self::of(values),
             data_type if data_type.is_numeric() => Self::Numbers,
             data_type if data_type.is_string() => Self::Text(data_type.to_string()),
+            DataType::List(_)
+            | DataType::LargeList(_)
+            | DataType::ListView(_)
+            | DataType::LargeListView(_) => Self::Lists,
             data_type => Self::Other(format!("values of type {data_type}")),
         }
     }

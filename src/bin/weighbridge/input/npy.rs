@@ -2,6 +2,7 @@
 
 use super::handle::Handle;
 use super::{Column, Content, Format, Inspected, Sink, Stop, batch_rows};
+use arrow::array::StringBuilder;
 use arrow::array::{Array, ArrayRef, BooleanArray, FixedSizeListArray, PrimitiveArray};
 use arrow::datatypes::{self as types, Field};
 use indicatif::ProgressBar;
@@ -16,6 +17,8 @@ pub const FORMAT: Format =
 
 /// An array wider than this is taken for a damaged header.
 const MOST_COLUMNS: u64 = 1 << 16;
+/// Text longer than this is no name.
+const MOST_CHARACTERS: u64 = 1 << 12;
 
 fn inspect(path: &Path) -> Inspected {
     let header = NpyHeader::from_reader(BufReader::new(File::open(path)?))?;
@@ -96,6 +99,9 @@ pub fn content(header: &NpyHeader) -> Content {
         (TypeChar::Float, 2 | 4 | 8) => Content::Numbers,
         (TypeChar::Int | TypeChar::Uint, 1 | 2 | 4 | 8) => Content::Numbers,
         (TypeChar::Bool, 1) => Content::Booleans,
+        (TypeChar::ByteStr | TypeChar::UnicodeStr, 1..=MOST_CHARACTERS) => {
+            Content::Text(element.to_string())
+        }
         (TypeChar::ByteStr | TypeChar::UnicodeStr, _) => {
             Content::Other(format!("text ({element})"))
         }
@@ -159,6 +165,10 @@ pub fn elements<'a, R: Read + 'a>(
     wanted: &[usize],
 ) -> Result<Box<dyn Elements + 'a>, Stop> {
     let DType::Plain(element) = array.dtype() else { return Err(no_numbers()) };
+    if let TypeChar::ByteStr | TypeChar::UnicodeStr = element.type_char() {
+        let elements = array.data().map_err(Stop::damaged)?;
+        return Ok(Box::new(Texts { elements, width, wanted: wanted.to_vec() }));
+    }
     typed!(element, Reader => {
         let elements = Reader::<R>::new(array)?;
         Columns { elements, row: Vec::with_capacity(width), width, wanted: wanted.to_vec() }
@@ -217,6 +227,27 @@ impl<T: Element, R: Read> Elements for Columns<T, R> {
             }
         }
         Ok(columns.into_iter().map(T::array).collect())
+    }
+}
+
+/// Some columns of an array of text that is read row by row.
+struct Texts<R: Read> {
+    elements: NpyReader<String, R>,
+    width: usize,
+    wanted: Vec<usize>,
+}
+
+impl<R: Read> Elements for Texts<R> {
+    fn next(&mut self, rows: usize) -> Result<Vec<ArrayRef>, Stop> {
+        let mut columns: Vec<_> = self.wanted.iter().map(|_| StringBuilder::new()).collect();
+        for _ in 0..rows {
+            let row = self.elements.by_ref().take(self.width).collect::<io::Result<Vec<_>>>()?;
+            for (column, &index) in columns.iter_mut().zip(&self.wanted) {
+                let end = || io::Error::from(io::ErrorKind::UnexpectedEof);
+                column.append_value(row.get(index).ok_or_else(end)?);
+            }
+        }
+        Ok(columns.into_iter().map(|mut column| Arc::new(column.finish()) as ArrayRef).collect())
     }
 }
 

@@ -34,6 +34,12 @@ impl Part {
     pub fn of(parts: &[Self], input: Input) -> Option<&Self> {
         parts.iter().find(|part| part.input == input)
     }
+
+    /// Brings the columns into another order.
+    pub fn reorder(&mut self, order: &[usize]) {
+        self.names = order.iter().map(|&at| self.names[at].clone()).collect();
+        self.positions = order.iter().map(|&at| self.positions[at]).collect();
+    }
 }
 
 impl Selection {

@@ -11,6 +11,7 @@ const BLOCK_ROWS: usize = 32;
 pub struct Buffers {
     pub prediction: RowBuffer,
     pub truth: RowBuffer,
+    pub weight: RowBuffer,
 }
 
 /// Reused memory for rows, of the type that all columns have, or else of `f64`.

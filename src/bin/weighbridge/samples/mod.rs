@@ -5,13 +5,15 @@ mod numbers;
 mod role;
 
 pub use buffers::Buffers;
-pub use role::{Labels, Role};
+pub use role::Role;
 
 use crate::classes::ClassNames;
 use crate::failure::{CellFault, Failure, Place, shortened};
 use crate::input::{Part, Source};
+use crate::labels::Labels;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::util::display::array_value_to_string;
+pub use numbers::is_missing;
 use numbers::{Convert, Numbers, Reading};
 use weighbridge::error::Input;
 use weighbridge::{Batch, Error, Evaluator, Task};
@@ -28,10 +30,13 @@ pub struct Rows<'a> {
     /// The columns of each role.
     pub parts: &'a [Part],
     pub names: Option<&'a ClassNames>,
-    pub labels: Labels<'a>,
+    pub labels: &'a Labels,
     /// The first row's number in the file, from 1.
     pub first_row: u64,
 }
+
+/// Weights are below it: 2^64.
+const LIMIT: f32 = 18_446_744_073_709_551_616.0;
 
 /// What rows of a file hold.
 pub struct Samples<'a> {
@@ -90,15 +95,15 @@ impl<'a> Samples<'a> {
 
     /// Adds all rows, or none if one of them is faulty.
     pub fn add_to(&self, evaluator: &mut Evaluator, buffers: &mut Buffers) -> Result<(), Failure> {
-        let weight = self.numbers(Input::Weight).first();
-        self.check(weight)?;
+        self.check()?;
         let prediction = buffers.prediction.rows(self.numbers(Input::Prediction));
         let mut batch = match self.numbers(Input::Truth) {
             [] => Batch::values(prediction),
             truth => Batch::new(prediction, buffers.truth.rows(truth)),
         };
-        if let Some(weight) = weight {
-            batch = batch.weights(weight.column());
+        let weight = self.numbers(Input::Weight);
+        if !weight.is_empty() {
+            batch = batch.weights(buffers.weight.rows(weight));
         }
         if self.is_one_hot() {
             batch = batch.one_hot();
@@ -110,16 +115,11 @@ impl<'a> Samples<'a> {
     /// all rows that count.
     ///
     /// The library takes these for undefined values; in a file they are faults to be mended.
-    fn check(&self, weight: Option<&Numbers>) -> Result<(), Failure> {
-        let counts = |cell: Cell| !self.rows.labels.ignore(self.label(cell));
-        let weighs = |cell: Cell| {
-            let weight = weight.is_none_or(|weight| !weight.is_zero(self.row(cell)));
-            weight && self.rows.labels.weigh(self.label(cell)) && counts(cell)
-        };
+    fn check(&self) -> Result<(), Failure> {
         let suspicious = |(cell, numbers): (Cell, &Numbers)| {
             let role = &self.rows.roles[cell.role];
-            let counts = |&element: &usize| counts(Cell { element, ..cell });
-            let weighs = |&element: &usize| weighs(Cell { element, ..cell });
+            let counts = |&element: &usize| self.counts(Cell { element, ..cell });
+            let weighs = |&element: &usize| self.weighs(Cell { element, ..cell });
             let element = match role.input {
                 Input::Weight => numbers.missing().find(counts),
                 _ if role.is_label(self.rows.parts[cell.role].width) => {
@@ -169,23 +169,44 @@ impl<'a> Samples<'a> {
 
     /// The label of the sample of a cell or, of several labels, the one that belongs to it.
     fn label(&self, cell: Cell) -> Option<i64> {
-        let row = self.row(cell);
-        let mut labels = self.cells(Input::Truth, row);
         let whole = |cell: Cell| self.numbers[cell.role][cell.array].whole(cell.element);
-        if Part::of(self.rows.parts, Input::Truth)?.width == 1 {
-            return whole(labels.next()?);
-        }
-        let mut labels = labels.map(whole);
         if self.is_one_hot() {
             // The only 1 among 0s.
+            let row = self.row(cell);
+            let mut labels = self.cells(Input::Truth, row).map(whole);
             let class = labels.position(|label| label != Some(0))?;
             let mut labels = self.cells(Input::Truth, row).map(whole).enumerate();
             let is_hot = labels.all(|(i, label)| label == Some(i64::from(i == class)));
             return is_hot.then_some(class as i64);
         }
+        whole(self.of_sample(Input::Truth, cell)?)
+    }
+
+    /// Whether the label that belongs to a cell is not ignored.
+    fn counts(&self, cell: Cell) -> bool {
+        !self.rows.labels.ignore(self.label(cell))
+    }
+
+    /// Whether a cell counts, and its weight and that of its class are not zero.
+    fn weighs(&self, cell: Cell) -> bool {
+        let weight = self.of_sample(Input::Weight, cell).and_then(|cell| self.weight(cell));
+        weight != Some(0.0) && self.rows.labels.weigh(self.label(cell)) && self.counts(cell)
+    }
+
+    /// The number in a cell as a weight.
+    fn weight(&self, cell: Cell) -> Option<f32> {
+        self.numbers[cell.role][cell.array].weight(cell.element)
+    }
+
+    /// The cell of an input that belongs to another cell: the only one in its row, or that of the
+    /// same output.
+    fn of_sample(&self, input: Input, cell: Cell) -> Option<Cell> {
+        let mut cells = self.cells(input, self.row(cell));
+        if Part::of(self.rows.parts, input)?.width == 1 {
+            return cells.next();
+        }
         let of_role = &self.numbers[cell.role];
-        let place = cell.array + cell.element % of_role.get(cell.array)?.width;
-        labels.nth(place)?
+        cells.nth(cell.array + cell.element % of_role.get(cell.array)?.width)
     }
 
     /// The row of a cell, from 0.
@@ -199,25 +220,30 @@ impl<'a> Samples<'a> {
     fn explain(&self, error: Error) -> Failure {
         match error {
             Error::InvalidWeight { row, .. } => {
-                self.fault(self.cell(Input::Weight, row), |text| CellFault::InvalidWeight { text })
+                let is_valid = |cell| self.weight(cell).is_some_and(|x| (0.0..LIMIT).contains(&x));
+                let is_fault = |cell| self.counts(cell) && !is_valid(cell);
+                let cell = self.cell(Input::Weight, row, is_fault);
+                self.fault(cell, |text| CellFault::InvalidWeight { text })
             }
             Error::InvalidProduct { row, class, class_weight, .. } => {
                 let fault = |text| CellFault::InvalidProduct { text, class, class_weight };
-                self.fault(self.cell(Input::Weight, row), fault)
+                let is_fault = |cell| {
+                    let weight = self.weight(cell).unwrap_or_default();
+                    self.label(cell) == Some(class.into()) && weight * class_weight as f32 >= LIMIT
+                };
+                self.fault(self.cell(Input::Weight, row, is_fault), fault)
             }
             Error::InvalidLabel { input, row, classes, .. } => {
-                let is_class = |cell: &Cell| {
+                let is_fault = |cell: Cell| {
                     let whole = self.numbers[cell.role][cell.array].whole(cell.element);
-                    whole.is_some_and(|class| (0..classes.into()).contains(&class))
+                    let is_class = whole.is_some_and(|class| (0..classes.into()).contains(&class));
+                    !is_class && self.weighs(cell)
                 };
-                let cell = self.cells(input, row).find(|cell| !is_class(cell));
-                self.fault(cell.unwrap_or_else(|| self.cell(input, row)), |text| {
-                    match self.rows.names {
-                        Some(names) if text.parse::<f64>().is_err() || names.look_like_values() => {
-                            CellFault::UnknownClass { input, text, known: names.names.clone() }
-                        }
-                        _ => CellFault::InvalidLabel { input, text, classes },
+                self.fault(self.cell(input, row, is_fault), |text| match self.rows.names {
+                    Some(names) if text.parse::<f64>().is_err() || names.look_like_values() => {
+                        CellFault::UnknownClass { input, text, known: names.names.clone() }
                     }
+                    _ => CellFault::InvalidLabel { input, text, classes },
                 })
             }
             Error::InvalidOneHot { row } => {
@@ -229,20 +255,26 @@ impl<'a> Samples<'a> {
                 Failure::Cell { place: self.place(columns, row), fault }
             }
             Error::TooLarge { input, row, .. } => {
-                let is_too_large =
-                    |cell: &Cell| self.numbers[cell.role][cell.array].is_too_large(cell.element);
-                let cell = self.cells(input, row).find(is_too_large);
-                let cell = cell.unwrap_or_else(|| self.cell(input, row));
+                let is_fault = |cell: Cell| {
+                    let numbers = &self.numbers[cell.role][cell.array];
+                    numbers.is_too_large(cell.element) && self.weighs(cell)
+                };
+                let cell = self.cell(input, row, is_fault);
                 self.fault(cell, |text| CellFault::TooLarge { input, text })
+            }
+            Error::WeightShape { outputs: 1, .. } => {
+                let width = Part::of(self.rows.parts, Input::Weight).map_or(0, |part| part.width);
+                Failure::WholeSamples { file: self.rows.source.name(), width }
             }
             error => error.into(),
         }
     }
 
-    /// The only cell of an input in a row, or the first.
-    fn cell(&self, input: Input, row: usize) -> Cell {
-        let first = self.cells(input, row).next();
-        first.unwrap_or(Cell { role: 0, array: 0, element: row })
+    /// The first cell of an input in a row that is at fault; the only one in any case.
+    fn cell(&self, input: Input, row: usize, is_fault: impl Fn(Cell) -> bool) -> Cell {
+        let faulty = self.cells(input, row).find(|cell| is_fault(*cell));
+        let cell = faulty.or_else(|| self.cells(input, row).next());
+        cell.unwrap_or(Cell { role: 0, array: 0, element: row })
     }
 
     /// The cells of an input in a row.

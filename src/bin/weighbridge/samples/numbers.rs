@@ -14,6 +14,11 @@ use weighbridge::error::Input;
 /// How a missing number is written besides an empty cell; in any case of letters.
 const MISSING: [&str; 5] = ["", "na", "n/a", "null", "none"];
 
+/// Whether a cell says that there is nothing.
+pub fn is_missing(cell: &str) -> bool {
+    MISSING.contains(&cell.to_ascii_lowercase().as_str())
+}
+
 /// A number that is no class.
 const NO_CLASS: f64 = f64::NAN;
 
@@ -179,13 +184,12 @@ impl Numbers {
         }
     }
 
-    /// Whether the number in a row is zero as a weight, which is an `f32`; of the types that weights
-    /// have.
-    pub fn is_zero(&self, row: usize) -> bool {
+    /// A number as a weight, which is an `f32`; of the types that weights have.
+    pub fn weight(&self, element: usize) -> Option<f32> {
         match &self.values {
-            Values::F32(values) => values[row] == 0.0,
-            Values::F64(values) => values[row] as f32 == 0.0,
-            _ => false,
+            Values::F32(values) => Some(values[element]),
+            Values::F64(values) => Some(values[element] as f32),
+            _ => None,
         }
     }
 }
@@ -252,8 +256,8 @@ fn parse(cells: &StringArray, reading: Reading<'_>) -> Result<ArrayRef, Convert>
 fn classes(cells: &StringArray, names: &ClassNames) -> ArrayRef {
     let class = |cell: Option<&str>| {
         let cell = cell?.trim();
-        if let Some(class) = names.class(cell) {
-            return Some(f64::from(class));
+        if let Some(label) = names.label(cell) {
+            return Some(label as f64);
         }
         match cell.to_ascii_lowercase().as_str() {
             missing if MISSING.contains(&missing) => None,

@@ -46,6 +46,10 @@ impl Role {
             Content::Text(_) if is_class && named => return Ok(()),
             Content::Booleans => "booleans".to_owned(),
             Content::Text(data_type) => format!("text ({data_type})"),
+            Content::Lists => {
+                let (file, column) = (file.to_owned(), column.name.clone());
+                return Err(Failure::Lists { file, column, input: self.input });
+            }
             Content::Other(held) => held.clone(),
         };
         let expected = match (is_label, self.task) {
@@ -57,27 +61,5 @@ impl Role {
         };
         let (file, column) = (file.to_owned(), column.name.clone());
         Err(Failure::WrongType { file, column, input: self.input, held, expected })
-    }
-}
-
-/// What is said of labels on the command line.
-#[derive(Clone, Copy)]
-pub struct Labels<'a> {
-    /// Weights of some classes.
-    pub class_weights: &'a [(u32, f64)],
-    /// The label whose rows do not count.
-    pub ignored: Option<i64>,
-}
-
-impl Labels<'_> {
-    /// Whether samples of a label do not count.
-    pub fn ignore(&self, label: Option<i64>) -> bool {
-        self.ignored.is_some() && label == self.ignored
-    }
-
-    /// Whether samples of a label weigh something.
-    pub fn weigh(&self, label: Option<i64>) -> bool {
-        let mut weightless = self.class_weights.iter().filter(|(_, weight)| *weight as f32 == 0.0);
-        !weightless.any(|&(class, _)| label == Some(class.into()))
     }
 }
