@@ -33,12 +33,18 @@ fn metrics(criterion: &mut Criterion) {
             for (exponent, data) in &sizes {
                 group.throughput(support::throughput(data.len()));
                 for engine in &engines {
-                    let mut evaluator =
-                        engine.builder(task).metric(name).build().expect("a metric of this task");
+                    let vectors = task == Task::Regression && definition.joint.is_some();
+                    let builder = engine.builder(task).metric(name);
+                    let builder = if vectors { builder.outputs(WIDTH as u32) } else { builder };
+                    let mut evaluator = builder.build().expect("a metric of this task");
                     let id = BenchmarkId::new(&engine.name, format!("2^{exponent}"));
                     group.bench_with_input(id, data, |bencher, data| {
                         let scored = needs_rows(&evaluator);
-                        let batch = if scored { rows(data) } else { data.batch(task) };
+                        let batch = match (vectors, scored) {
+                            (true, _) => pairs_of_rows(data),
+                            (false, true) => rows(data),
+                            (false, false) => data.batch(task),
+                        };
                         bencher.iter(|| support::run(&mut evaluator, &batch));
                     });
                 }
@@ -47,7 +53,7 @@ fn metrics(criterion: &mut Criterion) {
     }
 }
 
-/// Scores of each row.
+/// Elements of each row.
 const WIDTH: usize = 10;
 
 /// Rows of scores out of the same data: a tenth as many samples. Throughputs count scores.
@@ -55,6 +61,13 @@ fn rows(data: &Data) -> Batch<'_> {
     let samples = data.len() / WIDTH;
     let scores = &data.score[..samples * WIDTH];
     Batch::new(scores, &data.classes[1][..samples]).weights(&data.weight[..samples])
+}
+
+/// The same number of rows, beside rows of truths.
+fn pairs_of_rows(data: &Data) -> Batch<'_> {
+    let samples = data.len() / WIDTH;
+    let [prediction, truth] = [&data.score, &data.weight].map(|column| &column[..samples * WIDTH]);
+    Batch::new(prediction, truth).weights(&data.weight[..samples])
 }
 
 /// Whether an evaluator's metric needs rows of scores.
