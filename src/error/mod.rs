@@ -1,9 +1,11 @@
 //! What can go wrong, and why a value can be undefined: always data, and a sentence that says
 //! what, where and what to do.
 
+mod input;
 mod undefined;
 mod words;
 
+pub use input::Input;
 pub use undefined::Undefined;
 pub use words::classes_from_zero;
 pub(crate) use words::number;
@@ -11,31 +13,7 @@ pub(crate) use words::number;
 use crate::statistic::MOST_MATRIX_CLASSES;
 use crate::task::MOST_CLASSES;
 use crate::task::Task;
-use serde::{Deserialize, Serialize};
-use std::fmt;
 use words::{bits, did_you_mean, or_each_output};
-
-/// One of the three inputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Input {
-    /// What the model said.
-    Prediction,
-    /// What is true.
-    Truth,
-    /// How much the sample counts.
-    Weight,
-}
-
-impl fmt::Display for Input {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Prediction => "prediction",
-            Self::Truth => "truth",
-            Self::Weight => "weight",
-        })
-    }
-}
 
 /// Why an evaluator could not be built, updated or read.
 ///

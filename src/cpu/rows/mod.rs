@@ -3,55 +3,23 @@
 //! Scores are laid out in steps of [`LANES`] that are worked on side by side. Where rows are short,
 //! a lane is a row and a step a class; a long row is spread over all lanes, and what they found is
 //! put together at the end. No result depends on the order of the scores, so both come to the same.
-//!
-//! A sum of terms that are rounded to multiples of a unit is here what it is in the sums of a block:
-//! the integer sum of the bits of M + term in `f64`, M being 1.5 · 2^52 units (see `window.rs`). That
-//! rounds a term as `quantised` does.
+
+mod lanes;
+mod sums;
 
 use super::vectors;
 use crate::batch::Piece;
-use crate::exact::two_to;
 use crate::statistic::bits::{
     FIELD_MIN, ONE, difference, field, flushed, magnitude, ordered, square,
 };
-use crate::statistic::float::{INFINITY, SIGN, ln, minus, times};
+use crate::statistic::float::{INFINITY, ln, minus, times};
 use crate::statistic::row::{
     NO_CLASS, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_UNNORMALIZED, mean_of, normalized,
     quantum, sum_of, term, units,
 };
 use crate::statistic::{Reduction, Row, Scores};
-
-/// Scores side by side.
-const LANES: usize = 64;
-
-/// What stands after the last score of a long row, to fill its last step: less than any score.
-const PADDING: u32 = INFINITY | SIGN;
-
-/// A number for each lane.
-type Lanes<T = u32> = [T; LANES];
-
-/// Scores in steps.
-struct Steps<'a> {
-    whole: &'a [Lanes],
-    /// The last step of a long row, if it is not a whole one.
-    last: Option<&'a Lanes>,
-    /// From the class of one lane to that of the next: 0 where a lane is a row.
-    stride: u32,
-}
-
-impl<'a> Steps<'a> {
-    fn of_short(whole: &'a [Lanes]) -> Self {
-        Self { whole, last: None, stride: 0 }
-    }
-
-    /// The class of the first lane of each step, and the scores.
-    #[inline(always)]
-    fn each(&self) -> impl Iterator<Item = (u32, &'a Lanes)> {
-        let per_step = if self.stride == 0 { 1 } else { LANES as u32 };
-        let steps = self.whole.iter().chain(self.last);
-        (0..).zip(steps).map(move |(step, scores)| (step * per_step, scores))
-    }
-}
+use lanes::{LANES, Lanes, PADDING, Steps};
+use sums::{Sums, Units, added_up};
 
 /// Memory for the scores of a few short rows, or of a long one.
 pub(super) struct Scratch {
@@ -241,7 +209,6 @@ impl State {
             _ => (1, (INFINITY << 1) - 1),
         };
         let (mut largest, mut least) = ([0; LANES], [u32::MAX; LANES]);
-        let per_step = if steps.stride == 0 { 1 } else { LANES as u32 };
         let mut first = 0;
         for scores in steps.whole {
             found.look(scores, first, steps.stride);
@@ -251,7 +218,7 @@ impl State {
                 // Less 1, zero is the largest.
                 *least = size.wrapping_sub(1).min(*least);
             }
-            first += per_step;
+            first += steps.classes_per_step();
         }
         if let Some(scores) = steps.last {
             found.look(scores, first, steps.stride);
@@ -414,82 +381,4 @@ impl State {
         row.mean = if special { largest } else { mean };
         row
     }
-}
-
-/// Sums in each lane, in units.
-struct Sums {
-    rank: Lanes,
-    sum: Lanes<u64>,
-    squares: Lanes<u64>,
-    mean: Lanes<u64>,
-}
-
-impl Default for Sums {
-    fn default() -> Self {
-        let zero = [0; LANES];
-        Self { rank: [0; LANES], sum: zero, squares: zero, mean: zero }
-    }
-}
-
-/// Sums of one row, in units.
-struct Units {
-    rank: u32,
-    sum: u64,
-    squares: u64,
-    mean: u64,
-}
-
-impl Sums {
-    fn lane(&self, lane: usize) -> Units {
-        let Self { rank, sum, squares, mean } = self;
-        Units { rank: rank[lane], sum: sum[lane], squares: squares[lane], mean: mean[lane] }
-    }
-
-    /// The sums of all lanes together.
-    fn total(&self) -> Units {
-        let total = |lanes: &Lanes<u64>| lanes.iter().fold(0_u64, |sum, &x| sum.wrapping_add(x));
-        Units {
-            rank: self.rank.iter().sum(),
-            sum: total(&self.sum),
-            squares: total(&self.squares),
-            mean: total(&self.mean),
-        }
-    }
-}
-
-/// In each lane, the sums of `terms` of lane, class and score, rounded to multiples of the unit of
-/// the largest term.
-#[inline(always)]
-fn added_up<const N: usize>(
-    largest: Lanes,
-    steps: &Steps<'_>,
-    terms: impl Fn(usize, u32, u32) -> [u32; N],
-) -> [Lanes<u64>; N] {
-    let unit = |largest| field(quantum(largest)) as i32 - 150;
-    let base: Lanes<f64> = largest.map(|largest| 1.5 * two_to(52 + unit(largest)));
-    let (mut sums, mut count) = ([[0_u64; LANES]; N], 0_u64);
-    for (first, scores) in steps.each() {
-        // In a loop of its own: beside 64-bit numbers it would be half as wide.
-        let mut all = [[0; LANES]; N];
-        for lane in 0..LANES {
-            let class = first + steps.stride * lane as u32;
-            let terms = terms(lane, class, scores[lane]);
-            for (all, term) in all.iter_mut().zip(terms) {
-                all[lane] = term;
-            }
-        }
-        for (sum, terms) in sums.iter_mut().zip(all) {
-            for lane in 0..LANES {
-                let shifted = f64::from(f32::from_bits(terms[lane])) + base[lane];
-                sum[lane] = sum[lane].wrapping_add(shifted.to_bits());
-            }
-        }
-        count += 1;
-    }
-    for sum in sums.as_flattened_mut().chunks_mut(LANES) {
-        for (sum, base) in sum.iter_mut().zip(base) {
-            *sum = sum.wrapping_sub(base.to_bits().wrapping_mul(count));
-        }
-    }
-    sums
 }

@@ -1,0 +1,40 @@
+//! Scores in steps of lanes that are worked on side by side.
+
+use crate::statistic::float::{INFINITY, SIGN};
+
+/// Scores side by side.
+pub(super) const LANES: usize = 64;
+
+/// What stands after the last score of a long row, to fill its last step: less than any score.
+pub(super) const PADDING: u32 = INFINITY | SIGN;
+
+/// A number for each lane.
+pub(super) type Lanes<T = u32> = [T; LANES];
+
+/// Scores in steps.
+pub(super) struct Steps<'a> {
+    pub(super) whole: &'a [Lanes],
+    /// The last step of a long row, if it is not a whole one.
+    pub(super) last: Option<&'a Lanes>,
+    /// From the class of one lane to that of the next: 0 where a lane is a row.
+    pub(super) stride: u32,
+}
+
+impl<'a> Steps<'a> {
+    pub(super) fn of_short(whole: &'a [Lanes]) -> Self {
+        Self { whole, last: None, stride: 0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn classes_per_step(&self) -> u32 {
+        if self.stride == 0 { 1 } else { LANES as u32 }
+    }
+
+    /// The class of the first lane of each step, and the scores.
+    #[inline(always)]
+    pub(super) fn each(&self) -> impl Iterator<Item = (u32, &'a Lanes)> {
+        let per_step = self.classes_per_step();
+        let steps = self.whole.iter().chain(self.last);
+        (0..).zip(steps).map(move |(step, scores)| (step * per_step, scores))
+    }
+}

@@ -1,0 +1,163 @@
+//! What an evaluator accumulates: the union of what its metrics need.
+
+use super::{Form, Function, Reduction, SampleValue, Scores, Statistic, Task};
+use crate::error::Error;
+use std::fmt;
+
+/// A way to look at a sample of several outputs or labels as a whole.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Joint {
+    /// Whether every label is right: whether score > threshold where it is 1, and only there.
+    Match {
+        /// The threshold that the scores are compared with.
+        threshold: f32,
+    },
+    /// Outputs as the elements of a vector.
+    Vectors,
+}
+
+impl Joint {
+    /// The threshold of a match.
+    fn threshold(self) -> f32 {
+        match self {
+            Self::Match { threshold } => threshold,
+            Self::Vectors => 0.0,
+        }
+    }
+}
+
+impl fmt::Display for Joint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Match { threshold } => write!(f, "joint:threshold={threshold}"),
+            Self::Vectors => f.write_str("joint:vectors"),
+        }
+    }
+}
+
+/// The statistics of an evaluator, each once. Counts of samples, weights and faults are always
+/// accumulated besides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The task, which says what a truth is.
+    pub task: Task,
+    /// The number of classes.
+    pub classes: u32,
+    /// The number of outputs of a sample, of labels in the multilabel task: each has totals of its own.
+    pub outputs: u32,
+    /// Ways to look at a sample as a whole, each of which counts as one more output.
+    pub joint: Vec<Joint>,
+    /// The statistics, in the order of their names, so that the order in which metrics were asked
+    /// for does not show in a state.
+    pub statistics: Vec<Statistic>,
+}
+
+impl Plan {
+    /// The same with so many classes.
+    pub fn with_classes(self, classes: u32) -> Self {
+        Self { classes, ..self }
+    }
+
+    /// The same for so many outputs.
+    pub fn with_outputs(self, outputs: u32) -> Self {
+        Self { outputs, ..self }
+    }
+
+    /// The same, where samples as a whole count too, in these ways.
+    pub fn with_joint(self, ways: impl IntoIterator<Item = Joint>) -> Self {
+        let mut joint = self.joint;
+        for way in ways {
+            if !joint.contains(&way) {
+                joint.push(way);
+            }
+        }
+        joint.sort_by(|a, b| a.threshold().total_cmp(&b.threshold()));
+        Self { joint, ..self }
+    }
+
+    /// Number of totals of outputs by themselves: none if only vectors are looked at.
+    pub fn singles(&self) -> usize {
+        let of_vectors = |statistic: &Statistic| statistic.reduction().scores == Scores::Vectors;
+        let none = !self.statistics.is_empty() && self.statistics.iter().all(of_vectors);
+        if none { 0 } else { self.outputs as usize }
+    }
+
+    /// Number of totals: those of outputs, and one for each way to look at samples as a whole.
+    pub fn totals(&self) -> usize {
+        self.singles() + self.joint.len()
+    }
+
+    /// What a batch's columns hold: rows of scores or not.
+    pub fn form(&self, rows: bool) -> Form {
+        let vectors = rows && self.task == Task::Regression;
+        let classes = if vectors { self.outputs } else { self.classes };
+        Form { task: self.task, classes, rows }
+    }
+
+    /// The way in which one of its totals looks at samples as a whole; none if it is that of an output.
+    pub fn way_of(&self, total: usize) -> Option<Joint> {
+        let index = total.checked_sub(self.singles())?;
+        self.joint.get(index).copied()
+    }
+
+    /// What the columns of the samples of one of its totals hold, if those of outputs hold `form`.
+    pub fn form_of(&self, total: usize, form: Form) -> Form {
+        match self.way_of(total) {
+            Some(Joint::Vectors) => self.form(true),
+            _ => form,
+        }
+    }
+
+    /// What values need of rows.
+    pub fn reduction(&self) -> Reduction {
+        Reduction::of(self)
+    }
+
+    /// Number of cells of all statistics: each takes 80 bytes on the host.
+    pub fn cells(&self) -> usize {
+        self.statistics.iter().map(|statistic| statistic.cells()).sum()
+    }
+
+    /// Fails if a statistic cannot be accumulated, or two of them not together.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Statistic::check`], and [`Error::RowsConflict`].
+    pub fn check(&self) -> Result<(), Error> {
+        for (index, statistic) in self.statistics.iter().enumerate() {
+            statistic.check(self.task)?;
+            if let Some(SampleValue { function: Function::TopK, parameter }) = statistic.value()
+                && parameter > self.classes as f32
+            {
+                return Err(Error::InvalidParameter {
+                    metric: "top_k_accuracy",
+                    parameter: "k",
+                    value: parameter.to_string(),
+                    expected: format!("at most the number of classes, {}", self.classes),
+                });
+            }
+            let conflicts =
+                |other: &&Statistic| !statistic.reduction().goes_with(other.reduction());
+            if let Some(other) = self.statistics[..index].iter().find(conflicts) {
+                let (first, second) = (other.to_string(), statistic.to_string());
+                return Err(Error::RowsConflict { first, second });
+            }
+        }
+        Ok(())
+    }
+
+    /// The union of `statistics`, with two classes and one output; those of vectors look at samples as
+    /// a whole.
+    pub fn new(task: Task, statistics: impl IntoIterator<Item = Statistic>) -> Self {
+        let mut union = Vec::new();
+        for statistic in statistics {
+            if !union.contains(&statistic) {
+                union.push(statistic);
+            }
+        }
+        union.sort_by_cached_key(ToString::to_string);
+        let mut of_vectors = union.iter().filter(|s| s.reduction().scores == Scores::Vectors);
+        let joint = of_vectors.next().map(|_| Joint::Vectors).into_iter().collect();
+        Self { task, classes: 2, outputs: 1, joint, statistics: union }
+    }
+}
