@@ -311,3 +311,28 @@ fn sums_are_rounded_once_and_elements_that_count_as_zero_are_told() {
         assert!((found.unweighted("cosine_similarity").unwrap() - expected).abs() < 1e-7);
     }
 }
+
+#[test]
+fn a_number_too_large_in_a_vector_is_named_by_its_sample() {
+    let prediction = [1.0_f64; 9];
+    for element in 0..9 {
+        let mut truth = [1.0_f64; 9];
+        truth[element] = 1e300;
+        for [prediction, truth] in [[&prediction, &truth], [&truth, &prediction]] {
+            let batch = Batch::new(prediction, truth);
+            for specs in [&["cosine_similarity"][..], &["cosine_similarity", "mean_error"]] {
+                let row = element / 3;
+                let refused = evaluator(3, specs).update(&batch.weights(&[1.0_f32; 3]));
+                let found =
+                    matches!(refused, Err(Error::TooLarge { row: found, .. }) if found == row);
+                assert!(found, "{element}: {refused:?}");
+                // A sample of weight zero may hold it, as may one that is masked.
+                let mut weight = [1.0_f32; 3];
+                weight[row] = 0.0;
+                evaluator(3, specs).update(&batch.weights(&weight)).expect("no weight");
+                let mask = [0, 1, 2].map(|index| index != row);
+                evaluator(3, specs).update(&batch.mask(&mask)).expect("a mask");
+            }
+        }
+    }
+}

@@ -30,7 +30,7 @@ impl Batch<'_> {
             if self.one_hot {
                 self.first_without_class(classes, weighs)
             } else {
-                self.first_bad(self.truth, form.truth_classes(), 1, weighs)
+                self.first_bad(self.truth, form.truth_classes(), form.truth_width(), weighs)
             },
             self.first_too_heavy(classes, weighing),
         ];
@@ -50,7 +50,7 @@ impl Batch<'_> {
             let (classes, width) = (form.prediction_classes(), form.prediction_width());
             (Input::Prediction, self.prediction, classes, width)
         } else {
-            (Input::Truth, self.truth, form.truth_classes(), 1)
+            (Input::Truth, self.truth, form.truth_classes(), form.truth_width())
         };
         Err(match classes {
             None => {
