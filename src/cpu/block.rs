@@ -6,8 +6,9 @@
 
 use super::cells::{add_calibration, add_confusion, add_margins, add_matrix, flush, tally};
 use super::moment::add_moment;
-use super::prefetch::Prefetcher;
+use super::prefetch::{self, Prefetcher};
 use super::regular::{Block, Copies};
+use super::rows;
 use super::sum::{add_extremes, add_maximum, add_sum};
 use super::value::{evaluate, keys};
 use super::window;
@@ -53,15 +54,16 @@ pub(super) fn accumulate<const FUSED: bool>(
     scratch: &mut Scratch,
     totals: &mut Totals,
 ) {
-    // Loops over a block that ask ahead: four for the inputs, and two for a statistic.
-    let steps = 4 + 2 * plan.statistics.len();
     let mut tallies: Vec<_> = plan.statistics.iter().map(|s| tally(*s, piece.len())).collect();
     let samples = samples(piece.form);
+    // Loops over a block that ask ahead: four for the inputs, and two for a statistic.
+    let steps = 4 + 2 * plan.statistics.len() + rows::steps(piece.form, samples);
+    let distance = prefetch::distance(piece.form, samples);
     let range = |start: usize| piece.len().min(start)..piece.len().min(start + samples);
     let reduction = plan.reduction();
     let fits: Vec<_> = plan.statistics.iter().map(|s| s.fits(piece.form)).collect();
     for start in (0..piece.len()).step_by(samples) {
-        let mut ahead = Prefetcher::new(piece.slice(range(start + samples)), steps);
+        let mut ahead = Prefetcher::new(piece.slice(range(start + distance)), steps);
         let part = piece.slice(range(start));
         let Scratch { copies, value, factor } = scratch;
         let block = copies.load(reduction, &part, &mut totals.weights, &mut ahead);

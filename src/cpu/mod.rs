@@ -67,6 +67,7 @@ pub(crate) fn accumulate(
 #[cfg(all(test, feature = "gpu"))]
 pub(crate) fn reduced(reduction: Reduction, piece: &Piece<'_>) -> Vec<Row> {
     let mut reduced = vec![Row::default(); piece.len()];
-    rows::reduce(reduction, piece, &mut rows::Scratch::default(), &mut reduced);
+    let mut ahead = prefetch::Prefetcher::new(piece.slice(0..0), 1);
+    rows::reduce(reduction, piece, &mut rows::Scratch::default(), &mut reduced, &mut ahead);
     reduced
 }

@@ -1,15 +1,27 @@
-//! Asks for the next block while this one is worked on.
+//! Asks for a block to come while this one is worked on.
 //!
 //! The loops over a block work in cache and leave the memory idle; the hardware's own prefetchers
-//! see no reason to run ahead. So each loop first asks for a few cache lines of the next block: no
-//! more than a core can have under way.
+//! see no reason to run ahead. So each loop first asks for a few cache lines of a block to come: no
+//! more than a core can have under way. They are asked for into the second-level cache, which takes
+//! more at a time than the first level does, and a block earlier than they are needed: measured, this
+//! makes up the difference between half and three quarters of the speed of reading alone.
 
 use crate::batch::Piece;
+use crate::statistic::Form;
 
 /// Words of a cache line.
 const LINE_WORDS: usize = 16;
 
-/// The part of the next block that has not been asked for yet.
+/// Words of a column between a block and the one that is asked for meanwhile, at least: two blocks of
+/// single numbers. Of blocks of long rows it is the next.
+const AHEAD_WORDS: usize = 1 << 10;
+
+/// Samples between a block and the one that is asked for meanwhile.
+pub(super) fn distance(form: Form, samples: usize) -> usize {
+    samples.max(AHEAD_WORDS / form.prediction_width())
+}
+
+/// The part of a block to come that has not been asked for yet.
 pub(super) struct Prefetcher<'a> {
     columns: [&'a [u32]; 3],
     column: usize,
@@ -22,7 +34,8 @@ impl<'a> Prefetcher<'a> {
     pub fn new(next: Piece<'a>, steps: usize) -> Self {
         // In the order in which a block looks at them.
         let columns = [next.weight.unwrap_or_default(), next.prediction, next.truth];
-        let step_words = (columns.len() * next.len()).div_ceil(steps).next_multiple_of(LINE_WORDS);
+        let words: usize = columns.iter().map(|column| column.len()).sum();
+        let step_words = words.div_ceil(steps.max(1)).next_multiple_of(LINE_WORDS);
         Self { columns, column: 0, step_words }
     }
 
@@ -41,9 +54,9 @@ impl<'a> Prefetcher<'a> {
 fn prefetch(word: &u32) {
     #[cfg(target_arch = "x86_64")]
     {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
         // SAFETY: a prefetch is a hint: it reads nothing, and cannot fault.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(word).cast()) }
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(std::ptr::from_ref(word).cast()) }
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = word;

@@ -122,7 +122,7 @@ impl Copies {
         let truth_copied = classes_or_rows || !all_plain(part.truth, ahead);
         if form.rows {
             self.rows.resize(len, Row::default());
-            rows::reduce(reduction, part, &mut self.scores, &mut self.rows);
+            rows::reduce(reduction, part, &mut self.scores, &mut self.rows, ahead);
             odd |= self.copy_arg_max();
         } else if prediction_copied {
             odd |= copy(part.prediction, form.prediction_classes(), &mut self.prediction);

@@ -7,6 +7,7 @@
 mod lanes;
 mod sums;
 
+use super::prefetch::Prefetcher;
 use super::vectors;
 use crate::batch::Piece;
 use crate::statistic::bits::{
@@ -17,7 +18,7 @@ use crate::statistic::row::{
     NO_CLASS, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_UNNORMALIZED, mean_of, normalized,
     quantum, sum_of, term, units,
 };
-use crate::statistic::{Reduction, Row, Scores};
+use crate::statistic::{Form, Reduction, Row, Scores};
 use lanes::{LANES, Lanes, PADDING, Steps};
 use sums::{Sums, Units, added_up};
 
@@ -33,6 +34,11 @@ impl Default for Scratch {
     }
 }
 
+/// Steps of the rows of scores of a block, each of which asks for a part of a block to come.
+pub(super) fn steps(form: Form, samples: usize) -> usize {
+    if form.rows && !form.has_vectors() { samples * form.prediction_width() / LANES } else { 0 }
+}
+
 /// Reduces the rows of a part, one for each of its samples.
 ///
 /// Loops here are plain ones: a closure that is not inlined is compiled for the least instruction
@@ -43,6 +49,7 @@ pub(super) fn reduce(
     part: &Piece<'_>,
     scratch: &mut Scratch,
     rows: &mut [Row],
+    ahead: &mut Prefetcher<'_>,
 ) {
     let classes = part.form.classes as usize;
     if part.form.has_vectors() {
@@ -51,12 +58,12 @@ pub(super) fn reduce(
         let scores = part.prediction.chunks(classes * LANES);
         let parts = scores.zip(part.truth.chunks(LANES)).zip(rows.chunks_mut(LANES));
         for ((scores, truth), rows) in parts {
-            reduce_short(reduction, classes, scores, truth, scratch, rows);
+            reduce_short(reduction, classes, scores, truth, scratch, rows, ahead);
         }
     } else {
         let parts = part.prediction.chunks(classes).zip(part.truth).zip(rows);
         for ((scores, &truth), row) in parts {
-            *row = reduce_long(reduction, scores, truth, scratch);
+            *row = reduce_long(reduction, scores, truth, scratch, ahead);
         }
     }
 }
@@ -70,6 +77,7 @@ fn reduce_short(
     truth: &[u32],
     scratch: &mut Scratch,
     rows: &mut [Row],
+    ahead: &mut Prefetcher<'_>,
 ) {
     scratch.scores.resize(classes, [0; LANES]);
     let flat = scratch.scores.as_flattened_mut();
@@ -89,7 +97,7 @@ fn reduce_short(
         let score = scratch.scores.get(class as usize).map(|step| step[lane]);
         lanes.of_truth[lane] = flushed(score.unwrap_or_default());
     }
-    let sums = lanes.sums(reduction, &Steps::of_short(&scratch.scores));
+    let sums = lanes.sums(reduction, &Steps::of_short(&scratch.scores), ahead);
     for (lane, row) in rows.iter_mut().enumerate() {
         *row = lanes.row(lane, reduction, classes, sums.lane(lane));
     }
@@ -97,7 +105,13 @@ fn reduce_short(
 
 /// Reduces a row that is spread over all lanes.
 #[inline(always)]
-fn reduce_long(reduction: Reduction, scores: &[u32], truth: u32, scratch: &mut Scratch) -> Row {
+fn reduce_long(
+    reduction: Reduction,
+    scores: &[u32],
+    truth: u32,
+    scratch: &mut Scratch,
+    ahead: &mut Prefetcher<'_>,
+) -> Row {
     let (whole, rest) = scores.as_chunks();
     scratch.last = [0; LANES];
     scratch.last[..rest.len()].copy_from_slice(rest);
@@ -119,7 +133,7 @@ fn reduce_long(reduction: Reduction, scores: &[u32], truth: u32, scratch: &mut S
     lanes.notes = [notes.iter().chain(&notes_of_last).fold(0, |all, notes| all | notes); LANES];
     lanes.truth = [class; LANES];
     lanes.of_truth = [flushed(of_truth.copied().unwrap_or_default()); LANES];
-    let sums = lanes.sums(reduction, &steps);
+    let sums = lanes.sums(reduction, &steps, ahead);
     lanes.row(0, reduction, scores.len(), sums.total())
 }
 
@@ -259,7 +273,7 @@ impl State {
 
     /// Every sum that is asked for, in each lane.
     #[inline(always)]
-    fn sums(&self, reduction: Reduction, steps: &Steps<'_>) -> Sums {
+    fn sums(&self, reduction: Reduction, steps: &Steps<'_>, ahead: &mut Prefetcher<'_>) -> Sums {
         let mut sums = Sums::default();
         if reduction.rank {
             sums.rank = self.ranks(steps);
@@ -267,13 +281,13 @@ impl State {
         let ones = [ONE; LANES];
         match (reduction.scores, reduction.squares) {
             (Scores::Any | Scores::Vectors, _) => {}
-            (Scores::Logits, false) => self.exponentials(steps, &mut sums),
-            (Scores::Logits, true) => self.exponentials_and_squares(steps, &mut sums),
+            (Scores::Logits, false) => self.exponentials(steps, ahead, &mut sums),
+            (Scores::Logits, true) => self.exponentials_and_squares(steps, ahead, &mut sums),
             (Scores::Probabilities, squares) => {
-                [sums.sum] = added_up(ones, steps, |_, _, p| [if p > ONE { 0 } else { p }]);
+                [sums.sum] = added_up(ones, steps, ahead, |_, _, p| [if p > ONE { 0 } else { p }]);
                 if squares {
                     let largest = self.runner_up.map(square);
-                    [sums.squares] = added_up(largest, steps, |lane, class, p| {
+                    [sums.squares] = added_up(largest, steps, ahead, |lane, class, p| {
                         let squared = square(p);
                         let left_out =
                             p > ONE || class == self.arg_max[lane] || field(squared) < FIELD_MIN;
@@ -287,14 +301,14 @@ impl State {
             Some(0) => {
                 let top = self.top;
                 let largest = std::array::from_fn(|lane| difference(top[lane], self.lowest[lane]));
-                [sums.mean] = added_up(largest, steps, |lane, _, score| {
+                [sums.mean] = added_up(largest, steps, ahead, |lane, _, score| {
                     let gap = difference(top[lane], score);
                     [if score == PADDING || field(gap) < FIELD_MIN { 0 } else { gap }]
                 });
             }
             Some(eps) => {
                 let largest = [magnitude(ln(eps)); LANES];
-                [sums.mean] = added_up(largest, steps, |_, _, p| {
+                [sums.mean] = added_up(largest, steps, ahead, |_, _, p| {
                     let loss = magnitude(ln(p.max(eps)));
                     [if p > ONE { 0 } else { loss }]
                 });
@@ -319,15 +333,20 @@ impl State {
 
     /// The terms of a softmax. That of the arg max counts as 1, as the runner-up's does.
     #[inline(always)]
-    fn exponentials(&self, steps: &Steps<'_>, sums: &mut Sums) {
+    fn exponentials(&self, steps: &Steps<'_>, ahead: &mut Prefetcher<'_>, sums: &mut Sums) {
         [sums.sum] =
-            added_up([ONE; LANES], steps, |lane, _, score| [self.exponential(lane, score)]);
+            added_up([ONE; LANES], steps, ahead, |lane, _, score| [self.exponential(lane, score)]);
     }
 
     /// The same, and their squares.
     #[inline(always)]
-    fn exponentials_and_squares(&self, steps: &Steps<'_>, sums: &mut Sums) {
-        [sums.sum, sums.squares] = added_up([ONE; LANES], steps, |lane, _, score| {
+    fn exponentials_and_squares(
+        &self,
+        steps: &Steps<'_>,
+        ahead: &mut Prefetcher<'_>,
+        sums: &mut Sums,
+    ) {
+        [sums.sum, sums.squares] = added_up([ONE; LANES], steps, ahead, |lane, _, score| {
             let term = self.exponential(lane, score);
             [term, times(term, term)]
         });

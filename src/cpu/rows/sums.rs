@@ -4,6 +4,7 @@
 //! the integer sum of the bits of M + term in `f64`, M being 1.5 · 2^52 units (see `window.rs`). That
 //! rounds a term as `quantised` does.
 
+use super::super::prefetch::Prefetcher;
 use super::lanes::{LANES, Lanes, Steps};
 use crate::exact::two_to;
 use crate::statistic::bits::field;
@@ -58,12 +59,14 @@ impl Sums {
 pub(super) fn added_up<const N: usize>(
     largest: Lanes,
     steps: &Steps<'_>,
+    ahead: &mut Prefetcher<'_>,
     terms: impl Fn(usize, u32, u32) -> [u32; N],
 ) -> [Lanes<u64>; N] {
     let unit = |largest| field(quantum(largest)) as i32 - 150;
     let base: Lanes<f64> = largest.map(|largest| 1.5 * two_to(52 + unit(largest)));
     let (mut sums, mut count) = ([[0_u64; LANES]; N], 0_u64);
     for (first, scores) in steps.each() {
+        ahead.advance();
         // In a loop of its own: beside 64-bit numbers it would be half as wide.
         let mut all = [[0; LANES]; N];
         for lane in 0..LANES {
