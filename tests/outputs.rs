@@ -69,7 +69,7 @@ fn evaluator(task: Task, outputs: Option<u32>, specs: &[String], device: &Device
 fn vectors(report: &Report, spec: &str) -> [Vec<f64>; 2] {
     let entry = report.get(spec).expect("an entry");
     [&entry.unweighted, &entry.weighted].map(|value| match value {
-        Ok(Value::Vector(values)) => values.clone(),
+        Ok(value @ Value::Vector(_)) => value.numbers().expect("numbers"),
         other => panic!("{spec}: {other:?} is no vector"),
     })
 }
@@ -184,7 +184,7 @@ fn counts_are_lists_or_sums_and_the_matrix_has_a_row_for_each_label() {
     assert_eq!(report.weighted("true_positives:average=micro"), Ok(3.5));
     let rows = vec![vec![0.0, 0.0, 1.0, 2.0], vec![1.0, 1.0, 0.0, 1.0]];
     let matrix = &report.get("confusion_matrix").expect("an entry").unweighted;
-    assert_eq!(*matrix, Ok(Value::Matrix(rows)));
+    assert_eq!(*matrix, Ok(Value::from(rows)));
     let grid = "
 confusion_matrix, unweighted
 ┌───────┬────┬────┬────┬────┐
@@ -250,16 +250,20 @@ fn a_match_is_exact_if_every_label_is_right() {
 
 #[test]
 fn a_bad_label_or_score_concerns_its_own_label_and_the_whole_sample() {
-    let specs = ["accuracy:average=none", "exact_match"].map(str::to_owned);
+    let specs = ["accuracy:average=none", "accuracy", "confusion_matrix", "exact_match"];
+    let specs = specs.map(str::to_owned);
     let mut evaluator = evaluator(Task::Multilabel, Some(2), &specs, &Device::Cpu);
     let batch = Batch::new(&[0.9_f32, 0.1, f32::NAN, 0.2], &[1_u8, 0, 1, 0]);
     evaluator.update(&batch).expect("NaN is no error");
     let report = evaluator.result().expect("a report");
     let reason = Undefined::NonFinite { count: 1 };
-    assert_eq!(
-        report.get("accuracy:average=none").expect("an entry").unweighted,
-        Err(Undefined::Output { output: 0, reason: reason.clone().into() })
-    );
+    let value = |spec| report.get(spec).expect("an entry").unweighted.clone();
+    let others_stand = Value::Vector(vec![Err(reason.clone()), Ok(1.0)]);
+    assert_eq!(value("accuracy:average=none"), Ok(others_stand));
+    let named = Undefined::Output { output: 0, reason: reason.clone().into() };
+    assert_eq!(value("accuracy"), Err(named));
+    let others_stand = Value::Matrix(vec![Err(reason.clone()), Ok(vec![2.0, 0.0, 0.0, 0.0])]);
+    assert_eq!(value("confusion_matrix"), Ok(others_stand));
     assert_eq!(report.get("exact_match").expect("an entry").unweighted, Err(reason));
     let batch = Batch::new(&[0.9_f32, 0.1, 0.3, 0.2], &[1_u8, 0, 1, 7]);
     let error = evaluator.update(&batch).expect_err("7 is no label");
@@ -316,8 +320,8 @@ fn a_mask_of_elements_deletes_them_and_one_of_samples_all_of_theirs() {
                 unweighted.push(report.unweighted(name).expect("a value"));
                 weighted.push(report.weighted(name).expect("a value"));
             }
-            assert_eq!(together.unweighted, Ok(Value::Vector(unweighted)), "{task}");
-            assert_eq!(together.weighted, Ok(Value::Vector(weighted)), "{task}");
+            assert_eq!(together.unweighted, Ok(Value::from(unweighted)), "{task}");
+            assert_eq!(together.weighted, Ok(Value::from(weighted)), "{task}");
         }
     }
 }
@@ -353,7 +357,7 @@ fn an_exact_match_knows_masks_and_what_counts_as_zero_and_no_weights_of_classes(
 }
 
 #[test]
-fn nothing_to_divide_by_is_0_for_a_label_of_several_and_undefined_for_an_output() {
+fn nothing_to_divide_by_is_0_in_an_average_of_labels_and_undefined_for_one_or_an_output() {
     // No label is 1: none has a share in an average by labels.
     let batch = Batch::new(&[0.9_f32, 0.1, 0.2, 0.1], &[0_u8; 4]);
     for value in of_labels("precision:average=weighted", &batch) {
@@ -361,12 +365,19 @@ fn nothing_to_divide_by_is_0_for_a_label_of_several_and_undefined_for_an_output(
     }
     let zero = Ok(Value::Scalar(0.0));
     assert_eq!(of_labels("recall", &batch), [zero.clone(), zero]);
+    let reason = Undefined::ZeroDenominator { reason: "no positives in the truth".to_owned() };
+    let batch = Batch::new(&[0.9_f32, 0.1, 0.2, 0.1], &[1_u8, 0, 1, 0]);
+    let found = of_labels("recall:average=none", &batch);
+    assert_eq!(found, [(); 2].map(|()| Ok(Value::Vector(vec![Ok(0.5), Err(reason.clone())]))));
+    let found = of_labels("recall:average=none:zero_division=0", &batch);
+    assert_eq!(found, [(); 2].map(|()| Ok(Value::from(vec![0.5, 0.0]))));
     let specs = ["weighted_mean_absolute_percentage_error:average=none".to_owned()];
     let mut evaluator = evaluator(Task::Regression, Some(2), &specs, &Device::Cpu);
     evaluator.update(&Batch::new(&[1.0_f32, 1.0], &[2.0_f32, 0.0])).expect("a batch");
     let found = evaluator.result().expect("a report").entries.remove(0).unweighted;
-    let Err(Undefined::Output { output: 1, reason }) = found else { panic!("{found:?}") };
-    assert!(matches!(*reason, Undefined::ZeroDenominator { .. }), "{reason}");
+    let Ok(Value::Vector(found)) = found else { panic!("{found:?}") };
+    assert_eq!(found[0], Ok(0.5));
+    assert!(matches!(found[1], Err(Undefined::ZeroDenominator { .. })), "{found:?}");
     // If it is so for every output, no one is named.
     evaluator.reset().expect("a reset");
     evaluator.update(&Batch::new(&[1.0_f32, 1.0], &[0.0_f32, 0.0])).expect("a batch");

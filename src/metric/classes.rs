@@ -38,6 +38,9 @@ pub const ABSENT: Parameter = Parameter {
 };
 const SKIP: f64 = 0.0;
 
+/// What there is none of where truth and prediction are the denominator together.
+pub(super) const ABSENT_CLASS: &str = "the class is neither in the truth nor predicted";
+
 /// The parameters of a metric that is averaged over classes.
 pub(super) const AVERAGED: &[Parameter] = &[AVERAGE, ABSENT, ZERO_DIVISION];
 
@@ -87,23 +90,24 @@ pub(super) fn sum_of(classes: &[Class], of: impl Fn(&Class) -> &BigInt) -> BigIn
     classes.iter().map(of).sum()
 }
 
-/// A ratio for each class, averaged as asked for.
+/// A ratio for each class, averaged as asked for; `nothing` says what a class without a denominator
+/// has none of.
 pub(super) fn averaged(
     arguments: &Arguments,
     side: &Side<'_>,
+    nothing: &str,
     fraction: impl Fn(&Class) -> [BigInt; 2],
 ) -> Result<Value, Undefined> {
     let classes = classes(arguments, side)?;
-    let instead = arguments.optional(ZERO_DIVISION.name);
-    let value = |class: &Class| {
+    let of_class = |class: &Class| {
         let [numerator, denominator] = fraction(class);
-        let nothing = denominator.sign() == Sign::NoSign;
-        if nothing { instead.unwrap_or(0.0) } else { ratio(&numerator, &denominator) }
+        arguments.zero_division(share(&numerator, &denominator, nothing))
     };
     let average = arguments.number(AVERAGE.name);
     if average == NONE {
-        return Ok(Value::Vector(classes.iter().map(value).collect()));
+        return Ok(Value::Vector(classes.iter().map(of_class).collect()));
     }
+    let value = |class: &Class| of_class(class).unwrap_or(0.0);
     if average == MICRO {
         let [mut numerator, mut denominator] = [BigInt::ZERO, BigInt::ZERO];
         for class in &classes {

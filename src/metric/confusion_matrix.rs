@@ -45,7 +45,7 @@
 //! evaluator.update(&Batch::new(&score, &label).weights(&[1.0_f32, 2.0, 0.5, 0.5, 1.0]))?;
 //! let report = evaluator.result()?;
 //! let matrix = &report.get("confusion_matrix").unwrap().weighted;
-//! assert_eq!(*matrix, Ok(Value::Matrix(vec![vec![0.5, 2.0], vec![0.5, 2.0]])));
+//! assert_eq!(*matrix, Ok(Value::from(vec![vec![0.5, 2.0], vec![0.5, 2.0]])));
 //! assert_eq!(report.unweighted("false_positives")?, 1.0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -73,7 +73,7 @@ const MATRIX: Definition = Definition {
     label_average: None,
     finish: |arguments, side| {
         let [tn, fp, fn_, tp] = side.cells(statistic(arguments))?.map(|sum| sum.to_f64());
-        Ok(Value::Matrix(vec![vec![tn, fp], vec![fn_, tp]]))
+        Ok(vec![vec![tn, fp], vec![fn_, tp]].into())
     },
     ..SUM
 };
@@ -132,8 +132,9 @@ pub const METRICS: &[Definition] = &[
         finish: |arguments, side| {
             let sums = side.cell_sums(matrix(arguments))?;
             let one = ExactSum::from_count(1).to_integer();
-            let row = |row: &[BigInt]| row.iter().map(|sum| ratio(sum, &one)).collect();
-            Ok(Value::Matrix(sums.chunks(arguments.settings.classes as usize).map(row).collect()))
+            let row = |row: &[BigInt]| row.iter().map(|sum| ratio(sum, &one)).collect::<Vec<_>>();
+            let rows = sums.chunks(arguments.settings.classes as usize).map(row);
+            Ok(rows.collect::<Vec<_>>().into())
         },
         ..classes::MULTICLASS
     },

@@ -47,7 +47,7 @@
 
 use super::ratio::ratio;
 use super::side::Bin;
-use super::{Arguments, Axes, Definition, Law, Parameter, Settings, Value};
+use super::{Arguments, Axes, Definition, Law, Parameter, Settings};
 use crate::exact::ExactSum;
 use crate::statistic::calibration::MOST_BINS;
 use crate::statistic::{Function, SampleValue, Statistic, Task};
@@ -114,7 +114,7 @@ pub const METRICS: &[Definition] = &[
                 (weight.sign() != Sign::NoSign).then(|| [vec![lower, upper], row.to_vec()].concat())
             };
             let bins = side.calibration(statistic(arguments))?;
-            Ok(Value::Matrix(bins.enumerate().filter_map(row).collect()))
+            Ok(bins.enumerate().filter_map(row).collect::<Vec<_>>().into())
         },
         ..CALIBRATION
     },

@@ -20,8 +20,8 @@
 //! of the class, and of all that are predicted to be of it; N is that of all samples. `average` says
 //! how the values of the classes become one: `none` keeps them, `micro` takes the ratio of the sums,
 //! `macro` (the default) the mean over the classes that are in the truth or predicted (`absent=zero`
-//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0, or
-//! `zero_division`.
+//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0 in
+//! an average and is undefined by itself, unless `zero_division` says what it is worth.
 //!
 //! # Undefined
 //!
@@ -114,7 +114,7 @@ fn finish(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, Un
 fn by_class(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, Undefined> {
     let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
     let (beta2, one2) = (&beta * &beta, &one * &one);
-    averaged(arguments, side, |class| {
+    averaged(arguments, side, classes::ABSENT_CLASS, |class| {
         let all = &beta2 * &class.truth + &one2 * &class.predicted;
         [(&one2 + &beta2) * &class.hits, all]
     })

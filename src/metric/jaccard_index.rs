@@ -17,8 +17,8 @@
 //! of the class, and of all that are predicted to be of it; N is that of all samples. `average` says
 //! how the values of the classes become one: `none` keeps them, `micro` takes the ratio of the sums,
 //! `macro` (the default) the mean over the classes that are in the truth or predicted (`absent=zero`
-//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0, or
-//! `zero_division`.
+//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0 in
+//! an average and is undefined by itself, unless `zero_division` says what it is worth.
 //!
 //! # Undefined
 //!
@@ -69,7 +69,7 @@ pub const METRICS: &[Definition] = &[
         formula: "H / (T + P − H) by class",
         parameters: classes::AVERAGED,
         finish: |arguments, side| {
-            averaged(arguments, side, |class| {
+            averaged(arguments, side, classes::ABSENT_CLASS, |class| {
                 [class.hits.clone(), &class.truth + &class.predicted - &class.hits]
             })
         },

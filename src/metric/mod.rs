@@ -13,6 +13,7 @@ mod ratio;
 mod reduction;
 mod side;
 mod spec;
+mod value;
 
 pub use cells::{COUNT_AVERAGE, THRESHOLD};
 pub use classes::{ABSENT, AVERAGE};
@@ -21,6 +22,7 @@ pub(crate) use ratio::ratio;
 pub use reduction::{REDUCTION, Reduction};
 pub use side::Side;
 pub use spec::{Arguments, Settings, Spec};
+pub use value::Value;
 
 use crate::error::Undefined;
 use crate::statistic::{Joint, Statistic, Task};
@@ -179,8 +181,8 @@ pub const ZERO_DIVISION: Parameter = Parameter {
     default: None,
     least: 0.0,
     greatest: 1.0,
-    summary: "the value where there is nothing to divide by, instead of undefined or, for one of \
-              several classes or labels, 0",
+    summary: "the value where there is nothing to divide by, instead of undefined or, for a class or \
+              label in an average, 0",
     ..Parameter::NUMBER
 };
 
@@ -206,29 +208,4 @@ pub enum Axes {
     Labels(&'static [&'static str]),
     /// Rows have no names; columns are called so.
     Columns(&'static [&'static str]),
-}
-
-/// The value of a metric.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(untagged)]
-pub enum Value {
-    /// A number.
-    Scalar(f64),
-    /// A number per class, label, bin or output.
-    Vector(Vec<f64>),
-    /// Rows of numbers.
-    Matrix(Vec<Vec<f64>>),
-}
-
-impl From<f64> for Value {
-    fn from(number: f64) -> Self {
-        Self::Scalar(number)
-    }
-}
-
-impl Value {
-    /// The number, if it is one.
-    pub fn scalar(&self) -> Option<f64> {
-        if let Self::Scalar(number) = self { Some(*number) } else { None }
-    }
 }

@@ -61,13 +61,20 @@ impl Spec {
             return (self.definition.finish)(&self.arguments, &side(&all));
         }
         let values: Vec<_> = totals.iter().map(|totals| self.of_output(&side(totals))).collect();
-        let values = all(values)?;
-        let numbers: Option<Vec<_>> = values.iter().map(Value::scalar).collect();
-        let Some(numbers) = numbers else {
-            return Ok(Value::Matrix(values.into_iter().map(flattened).collect()));
+        let values = unless_all_are_undefined(values)?;
+        if values.iter().flatten().any(|value| value.scalar().is_none()) {
+            let rows = values.into_iter().map(|value| value?.numbers());
+            return Ok(Value::Matrix(rows.collect()));
+        }
+        let numbers = values.into_iter().map(|value| Ok(value?.scalar().unwrap_or_default()));
+        if self.average() == "none" {
+            return Ok(Value::Vector(numbers.collect()));
+        }
+        let named = |(output, value): (usize, Result<f64, Undefined>)| {
+            value.map_err(|reason| Undefined::Output { output, reason: reason.into() })
         };
+        let numbers = numbers.enumerate().map(named).collect::<Result<Vec<_>, _>>()?;
         match self.average() {
-            "none" => Ok(Value::Vector(numbers)),
             "weighted" => {
                 let support = |totals| Ok(Cells::of(&self.arguments, &side(totals))?.positives());
                 let supports = totals.iter().map(support).collect::<Result<Vec<BigInt>, _>>()?;
@@ -96,11 +103,12 @@ impl Spec {
         parameter.and_then(|parameter| parameter.choices.get(index)).copied().unwrap_or_default()
     }
 
-    /// The value of one output; 0 where a label has nothing to divide by.
+    /// The value of one output; 0 where one of several labels that are averaged has nothing to divide
+    /// by.
     fn of_output(&self, side: &Side<'_>) -> Result<Value, Undefined> {
         match (self.definition.finish)(&self.arguments, side) {
             Err(Undefined::ZeroDenominator { .. })
-                if self.arguments.settings.task == Task::Multilabel =>
+                if self.arguments.settings.task == Task::Multilabel && self.average() != "none" =>
             {
                 Ok(Value::Scalar(0.0))
             }
@@ -109,23 +117,13 @@ impl Spec {
     }
 }
 
-/// The values of all outputs. If some are undefined, why: where not all are, or not for the same
-/// reason, with the output.
-fn all(values: Vec<Result<Value, Undefined>>) -> Result<Vec<Value>, Undefined> {
-    let alike = values.windows(2).all(|pair| pair[0].is_err() && pair[0] == pair[1]);
-    let one = |(output, value): (usize, Result<Value, Undefined>)| {
-        value.map_err(|reason| match alike {
-            true => reason,
-            false => Undefined::Output { output, reason: reason.into() },
-        })
-    };
-    values.into_iter().enumerate().map(one).collect()
-}
-
-fn flattened(value: Value) -> Vec<f64> {
-    match value {
-        Value::Scalar(number) => vec![number],
-        Value::Vector(numbers) => numbers,
-        Value::Matrix(rows) => rows.concat(),
+/// The values of all outputs, unless all are undefined for the same reason.
+fn unless_all_are_undefined(
+    values: Vec<Result<Value, Undefined>>,
+) -> Result<Vec<Result<Value, Undefined>>, Undefined> {
+    let alike = values.windows(2).all(|pair| pair[0] == pair[1]);
+    match values.first() {
+        Some(Err(reason)) if alike => Err(reason.clone()),
+        _ => Ok(values),
     }
 }

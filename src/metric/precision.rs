@@ -18,8 +18,8 @@
 //! of the class, and of all that are predicted to be of it; N is that of all samples. `average` says
 //! how the values of the classes become one: `none` keeps them, `micro` takes the ratio of the sums,
 //! `macro` (the default) the mean over the classes that are in the truth or predicted (`absent=zero`
-//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0, or
-//! `zero_division`.
+//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0 in
+//! an average and is undefined by itself, unless `zero_division` says what it is worth.
 //!
 //! # Undefined
 //!
@@ -87,7 +87,10 @@ pub const METRICS: &[Definition] = &[
         standard: true,
         parameters: classes::AVERAGED,
         finish: |arguments, side| {
-            averaged(arguments, side, |class| [class.hits.clone(), class.predicted.clone()])
+            let nothing = "no predictions of the class";
+            averaged(arguments, side, nothing, |class| {
+                [class.hits.clone(), class.predicted.clone()]
+            })
         },
         ..classes::MULTICLASS
     },

@@ -19,8 +19,8 @@
 //! of the class, and of all that are predicted to be of it; N is that of all samples. `average` says
 //! how the values of the classes become one: `none` keeps them, `micro` takes the ratio of the sums,
 //! `macro` (the default) the mean over the classes that are in the truth or predicted (`absent=zero`
-//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0, or
-//! `zero_division`.
+//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0 in
+//! an average and is undefined by itself, unless `zero_division` says what it is worth.
 //!
 //! # Undefined
 //!
@@ -89,7 +89,8 @@ pub const METRICS: &[Definition] = &[
         standard: true,
         parameters: classes::AVERAGED,
         finish: |arguments, side| {
-            averaged(arguments, side, |class| [class.hits.clone(), class.truth.clone()])
+            let nothing = "no samples of the class";
+            averaged(arguments, side, nothing, |class| [class.hits.clone(), class.truth.clone()])
         },
         ..classes::MULTICLASS
     },
@@ -99,7 +100,8 @@ pub const METRICS: &[Definition] = &[
         formula: "(N − T − P + H) / (N − T) by class",
         parameters: classes::AVERAGED,
         finish: |arguments, side| {
-            averaged(arguments, side, |class| {
+            let nothing = "no samples of other classes";
+            averaged(arguments, side, nothing, |class| {
                 let others = &class.total - &class.truth;
                 [&others - &class.predicted + &class.hits, others]
             })

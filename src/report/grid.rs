@@ -14,6 +14,9 @@ const MOST_CELLS: usize = 20;
 /// What stands for all that is not shown.
 const MORE: &str = "…";
 
+/// What stands for a number that is undefined: why is told below.
+const UNDEFINED: &str = "undefined";
+
 /// Whether a value of the entry is a matrix.
 pub(super) fn is_matrix(entry: &Entry) -> bool {
     entry.sides().iter().any(|(_, value)| matches!(value, Ok(Value::Matrix(_))))
@@ -31,9 +34,11 @@ pub(super) fn rows(entry: &Entry, names: Option<&[String]>) -> Vec<[String; 3]> 
     };
     let names = names.filter(|names| names.len() == len);
     let mut rows = vec![[entry.spec.clone(), String::new(), String::new()]];
-    let cell = |vector: Option<&Vec<f64>>, index: usize| match vector.and_then(|v| v.get(index)) {
-        Some(&x) => number(x),
-        None => "undefined".to_owned(),
+    let cell = |vector: Option<&Vec<Result<f64, Undefined>>>, index: usize| match vector
+        .and_then(|vector| vector.get(index))
+    {
+        Some(Ok(x)) => number(*x),
+        _ => UNDEFINED.to_owned(),
     };
     for index in 0..len.min(MOST_ROWS) {
         let [unweighted, weighted] = vectors.map(|vector| cell(vector, index));
@@ -56,7 +61,7 @@ pub(super) fn grids(entry: &Entry, names: Option<&[String]>, style: TableStyle) 
     let spec = &entry.spec;
     let grid = |(side, value): &(&str, &Result<Value, Undefined>)| match value {
         Ok(Value::Matrix(rows)) => {
-            let len = rows.len().max(rows.first().map_or(0, Vec::len));
+            let len = rows.len().max(columns(rows));
             let cut = match len > MOST_CELLS {
                 true => format!(", the first {MOST_CELLS} of {len}: all are in the JSON"),
                 false => String::new(),
@@ -69,8 +74,18 @@ pub(super) fn grids(entry: &Entry, names: Option<&[String]>, style: TableStyle) 
     sides.iter().flat_map(grid).collect()
 }
 
-fn matrix(rows: &[Vec<f64>], axes: Axes, names: Option<&[String]>, style: TableStyle) -> String {
-    let columns = rows.first().map_or(0, Vec::len);
+/// Number of columns of a matrix: of its first row that is defined.
+fn columns(rows: &[Result<Vec<f64>, Undefined>]) -> usize {
+    rows.iter().flatten().next().map_or(0, Vec::len)
+}
+
+fn matrix(
+    rows: &[Result<Vec<f64>, Undefined>],
+    axes: Axes,
+    names: Option<&[String]>,
+    style: TableStyle,
+) -> String {
+    let columns = columns(rows);
     // What stands above the names of rows, if they have any, and the names of columns.
     let (corner, titles): (Option<&str>, &[&str]) = match axes {
         Axes::Classes => (Some("truth \\ prediction"), &[]),
@@ -87,7 +102,10 @@ fn matrix(rows: &[Vec<f64>], axes: Axes, names: Option<&[String]>, style: TableS
     let named = corner.len();
     table.load_style(style).set_header([corner, titles].concat());
     for (index, row) in rows.iter().take(MOST_CELLS).enumerate() {
-        let numbers = cut(row.iter().map(|&x| number(x)), row.len());
+        let numbers = match row {
+            Ok(row) => cut(row.iter().map(|&x| number(x)), row.len()),
+            Err(_) => vec![UNDEFINED.to_owned(); columns.min(MOST_CELLS)],
+        };
         table.add_row([vec![label(names, index); named], numbers].concat());
     }
     if rows.len() > MOST_CELLS {
@@ -106,13 +124,13 @@ fn cut(cells: impl Iterator<Item = String>, len: usize) -> Vec<String> {
 }
 
 /// The name of a class, or its number.
-fn label(names: Option<&[String]>, index: usize) -> String {
+pub(super) fn label(names: Option<&[String]>, index: usize) -> String {
     names.and_then(|names| names.get(index).cloned()).unwrap_or_else(|| index.to_string())
 }
 
 fn text(value: &Result<Value, Undefined>) -> String {
     match value {
         Ok(value) => value.scalar().map(number).unwrap_or_default(),
-        Err(_) => "undefined".to_owned(),
+        Err(_) => UNDEFINED.to_owned(),
     }
 }

@@ -7,6 +7,9 @@ use comfy_table::{CellAlignment, Table, TableStyle, presets};
 use serde_json::{Map, Value as Json, json};
 use std::fmt;
 
+/// Names of undefined parts of a value that a note lists.
+const MOST_NAMES: usize = 5;
+
 /// Significant digits of numbers in tables.
 const DIGITS: usize = 6;
 
@@ -36,7 +39,8 @@ impl Report {
     /// names.
     ///
     /// A v is a number, a (nested) list, or null with `"undefined": {"unweighted" | "weighted":
-    /// "reason"}` beside it.
+    /// "reason"}` beside it. A list may hold nulls: the reason is a list then, as long, and null where
+    /// a number stands.
     pub fn to_json(&self) -> Json {
         let metrics: Map<_, _> =
             self.entries.iter().map(|entry| (entry.spec.clone(), entry.to_json())).collect();
@@ -94,14 +98,15 @@ impl Report {
 
     /// A line for each reason why values are undefined, and for each warning.
     fn notes(&self) -> Vec<String> {
-        let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+        let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
         for entry in &self.entries {
             for (side, value) in entry.sides() {
-                let Err(reason) = value else { continue };
-                let reason = format!("undefined ({side}), {reason}");
-                match reasons.iter_mut().find(|(known, _)| *known == reason) {
-                    Some((_, specs)) => specs.push(&entry.spec),
-                    None => reasons.push((reason, vec![&entry.spec])),
+                for (reason, concerned) in self.undefined(&entry.spec, value) {
+                    let reason = format!("undefined ({side}), {reason}");
+                    match reasons.iter_mut().find(|(known, _)| *known == reason) {
+                        Some((_, specs)) => specs.push(concerned),
+                        None => reasons.push((reason, vec![concerned])),
+                    }
                 }
             }
         }
@@ -109,6 +114,32 @@ impl Report {
             reasons.iter().map(|(reason, specs)| format!("{reason}: {}", specs.join(", ")));
         let warnings = self.warnings.iter().map(|warning| format!("warning: {warning}"));
         reasons.chain(warnings).collect()
+    }
+
+    /// Why a value is undefined, or parts of it, and which.
+    fn undefined(&self, spec: &str, value: &Result<Value, Undefined>) -> Vec<(Undefined, String)> {
+        let parts = match value {
+            Err(reason) => return vec![(reason.clone(), spec.to_owned())],
+            Ok(value) => value.reasons(),
+        };
+        let names = self.classes.as_deref().filter(|names| names.len() == parts.len());
+        let mut reasons: Vec<(&Undefined, Vec<usize>)> = Vec::new();
+        for (index, reason) in parts.into_iter().enumerate() {
+            let Some(reason) = reason else { continue };
+            match reasons.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, indices)) => indices.push(index),
+                None => reasons.push((reason, vec![index])),
+            }
+        }
+        let told = |(reason, indices): (&Undefined, Vec<usize>)| {
+            let shown = indices.iter().take(MOST_NAMES).map(|&index| grid::label(names, index));
+            let mut shown = shown.collect::<Vec<_>>().join(", ");
+            if indices.len() > MOST_NAMES {
+                shown.push_str(&format!(" and {} more", indices.len() - MOST_NAMES));
+            }
+            (reason.clone(), format!("{spec} [{shown}]"))
+        };
+        reasons.into_iter().map(told).collect()
     }
 }
 
@@ -122,15 +153,34 @@ impl Entry {
         let mut entry = Map::new();
         let mut undefined = Map::new();
         for (side, value) in self.sides() {
-            entry.insert(side.to_owned(), json!(value.as_ref().ok()));
-            if let Err(reason) = value {
-                undefined.insert(side.to_owned(), reason.to_string().into());
-            }
+            let (value, reason) = match value {
+                Ok(value) => value.to_json(),
+                Err(reason) => (Json::Null, Some(reason.to_string().into())),
+            };
+            entry.insert(side.to_owned(), value);
+            undefined.extend(reason.map(|reason| (side.to_owned(), reason)));
         }
         if !undefined.is_empty() {
             entry.insert("undefined".to_owned(), undefined.into());
         }
         entry.into()
+    }
+}
+
+impl Value {
+    /// The value, null where it is undefined, and why it is so there; none if all of it is defined.
+    fn to_json(&self) -> (Json, Option<Json>) {
+        let json = match self {
+            Self::Scalar(number) => json!(number),
+            Self::Vector(numbers) => {
+                numbers.iter().map(|number| json!(number.as_ref().ok())).collect()
+            }
+            Self::Matrix(rows) => rows.iter().map(|row| json!(row.as_ref().ok())).collect(),
+        };
+        let reasons = self.reasons();
+        let text = |reason: Option<&Undefined>| json!(reason.map(ToString::to_string));
+        let undefined = reasons.iter().any(Option::is_some);
+        (json, undefined.then(|| reasons.into_iter().map(text).collect()))
     }
 }
 

@@ -204,6 +204,56 @@ confusion_matrix, weighted
 }
 
 #[test]
+fn classes_and_labels_that_are_undefined_say_why_and_the_others_stand() {
+    let folder = Folder::new("names-undefined");
+    folder.write("data.csv", "p,t,w\n0,0,1\n1,1,0\n0,1,2\n");
+    let roles = ["data.csv", "--prediction=p", "--truth=t", "--weight=w"];
+    let roles = [&roles[..], &["--class-names=cat,dog,owl", "-m=precision:average=none"]].concat();
+    let table = folder.evaluate_multiclass(&roles).printed();
+    let expected = "\
+│ precision:average=none ┆            ┆           │
+│   cat                  ┆   0.500000 ┆  0.333333 │
+│   dog                  ┆          1 ┆ undefined │
+│   owl                  ┆  undefined ┆ undefined │
+└────────────────────────┴────────────┴───────────┘
+undefined (unweighted), nothing to divide by: no predictions of the class: \
+precision:average=none [owl]
+undefined (weighted), nothing to divide by: no predictions of the class: \
+precision:average=none [dog, owl]";
+    assert!(table.trim_end().ends_with(expected), "{table}");
+    let report = folder.evaluate_multiclass(&[&roles[..], &["--format=json"]].concat()).json();
+    let reason = "nothing to divide by: no predictions of the class";
+    let expected = json!({
+        "unweighted": [0.5, 1.0, null],
+        "weighted": [1.0 / 3.0, null, null],
+        "undefined": {"unweighted": [null, null, reason], "weighted": [null, reason, reason]},
+    });
+    assert_eq!(report["metrics"]["precision:average=none"], expected);
+    // Of many such classes a few are named.
+    folder.write("data.csv", "p,t\n0,0\n");
+    let given = ["data.csv", "--prediction=p", "--truth=t", "--classes=9"];
+    let table = folder.evaluate_multiclass(&[&given[..], &["-m=recall:average=none"]].concat());
+    let note = "no samples of the class: recall:average=none [1, 2, 3, 4, 5 and 3 more]";
+    assert!(table.printed().trim_end().ends_with(note));
+
+    // A label without weight has no row.
+    folder.write("labels.csv", "a,b,x,y,u,v\n0.9,0.1,1,0,0,1\n0.3,0.2,1,0,0,2\n");
+    let given = ["labels.csv", "--prediction=a,b", "--truth=x,y", "--weight=u,v"];
+    let task = ["evaluate", "--task=multilabel", "-m=confusion_matrix"];
+    let table = folder.run(&[&task[..], &given].concat()).printed();
+    let expected = "
+confusion_matrix, weighted
+┌───────┬───────────┬───────────┬───────────┬───────────┐
+│ label ┆        TN ┆        FP ┆        FN ┆        TP │
+╞═══════╪═══════════╪═══════════╪═══════════╪═══════════╡
+│ 0     ┆ undefined ┆ undefined ┆ undefined ┆ undefined │
+│ 1     ┆         3 ┆         0 ┆         0 ┆         0 │
+└───────┴───────────┴───────────┴───────────┴───────────┘
+undefined (weighted), all weights are zero: confusion_matrix [0]";
+    assert!(table.contains(expected), "{table}");
+}
+
+#[test]
 fn long_vectors_and_matrices_are_cut_in_tables_and_whole_in_json() {
     let folder = Folder::new("names-many");
     folder.write("data.csv", "p,t\n0,0\n1999,1999\n");

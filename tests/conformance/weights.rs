@@ -12,7 +12,7 @@ fn fractional_weights_in_a_confusion_count() {
     let batch = Batch::new(&score, &label).weights(&weight);
     let report = report(Task::Binary, &specs, &[batch]);
     let matrix = report.get("confusion_matrix").unwrap();
-    let rows = |tn, fp, fn_, tp| Ok(Value::Matrix(vec![vec![tn, fp], vec![fn_, tp]]));
+    let rows = |tn, fp, fn_, tp| Ok(Value::from(vec![vec![tn, fp], vec![fn_, tp]]));
     assert_eq!(matrix.weighted, rows(0.125, 0.5, 0.75, 0.3125));
     assert_eq!(matrix.unweighted, rows(1.0, 1.0, 1.0, 2.0));
     assert_eq!(report.weighted("true_positives"), Ok(0.3125));

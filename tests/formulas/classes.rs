@@ -63,9 +63,10 @@ pub fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
         }
         "precision" | "recall" | "specificity" | "jaccard_index" | "f1_score" | "fbeta_score" => {
             let instead = given("zero_division").map_or(0.0, |value| value.parse().unwrap());
+            let alone = given("average") == Some("none") && given("zero_division").is_none();
             let of = |class: &[f64; 4]| {
                 let value = of_class(metric, beta, *class);
-                if value.is_nan() { instead } else { value }
+                if value.is_nan() && !alone { instead } else { value }
             };
             let values: Vec<_> = classes.iter().map(of).collect();
             let total = |index: usize| classes.iter().map(|class| class[index]).sum::<f64>();

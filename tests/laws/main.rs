@@ -16,7 +16,7 @@ use random::Random;
 use samples::{Sample, any_prediction, junk, plain, samples};
 use specs::{CLASSES, Inputs, name, specs};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use weighbridge::metric::{self, Law, Side, Value};
+use weighbridge::metric::{self, Law, Side};
 use weighbridge::statistic::{Plan, Totals};
 use weighbridge::{Batch, Device, Evaluator, Report, State, Task, Undefined};
 
@@ -278,14 +278,6 @@ proptest! {
     }
 }
 
-fn numbers(value: &Value) -> Vec<f64> {
-    match value {
-        Value::Scalar(number) => vec![*number],
-        Value::Vector(row) => row.clone(),
-        Value::Matrix(rows) => rows.concat(),
-    }
-}
-
 #[test]
 fn every_metric_alone_is_finite_on_plain_data() {
     for &inputs in Inputs::ALL {
@@ -297,8 +289,9 @@ fn every_metric_alone_is_finite_on_plain_data() {
             assert_eq!(report.entries[0], *together.get(&spec).unwrap(), "{spec} alone");
             for side in [&report.entries[0].unweighted, &report.entries[0].weighted] {
                 let value = side.as_ref().unwrap_or_else(|reason| panic!("{spec}: {reason}"));
-                assert!(!numbers(value).is_empty(), "{spec}");
-                assert!(numbers(value).iter().all(|x| x.is_finite()), "{spec}: {value:?}");
+                let numbers = value.numbers().unwrap_or_else(|reason| panic!("{spec}: {reason}"));
+                assert!(!numbers.is_empty(), "{spec}");
+                assert!(numbers.iter().all(|x| x.is_finite()), "{spec}: {value:?}");
             }
             let [unweighted, weighted] =
                 [&report.entries[0].unweighted, &report.entries[0].weighted];
