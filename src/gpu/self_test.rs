@@ -45,11 +45,15 @@ pub(super) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
 /// Classes of rows of scores: enough that threads share a row.
 const ROW_CLASSES: u32 = 40;
 
-fn plans() -> [Plan; 4] {
+/// Outputs of samples as vectors: no power of two.
+const VECTOR_OUTPUTS: u32 = 7;
+
+fn plans() -> [Plan; 5] {
     let huber = Statistic::Sum(SampleValue { function: Function::Huber, parameter: 1.5 });
     let hinge = SampleValue { function: Function::SquaredHinge, parameter: 0.0 };
     let top_5 = Statistic::Sum(SampleValue { function: Function::TopK, parameter: 5.0 });
     let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
+    let divergence = SampleValue { function: Function::Divergence, parameter: f32::EPSILON };
     [
         Plan::new(
             Task::Regression,
@@ -84,6 +88,8 @@ fn plans() -> [Plan; 4] {
                 .chain([top_5, Statistic::Margins { classes: ROW_CLASSES }]),
         )
         .with_classes(ROW_CLASSES),
+        Plan::new(Task::Regression, [Statistic::sum(Function::Cosine), Statistic::Sum(divergence)])
+            .with_outputs(VECTOR_OUTPUTS),
     ]
 }
 
