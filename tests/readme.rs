@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 use weighbridge::Task;
-use weighbridge::metric::{Definition, of_task};
+use weighbridge::metric::{Definition, of_task, symbols};
 
 fn path() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
@@ -35,10 +35,26 @@ fn row(task: Task, metric: &Definition) -> String {
     format!("| `{}`{star} | {formula} | {} |\n", metric.name, parameters.join(", "))
 }
 
+/// A paragraph in lines of at most 100 characters.
+fn wrapped(paragraph: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in paragraph.split(' ') {
+        let line = lines.last_mut().expect("a line");
+        match line.chars().count() {
+            0 => line.push_str(word),
+            len if len + 1 + word.chars().count() <= 100 => line.extend([" ", word]),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
 fn table() -> String {
     let mut table = String::new();
     for &task in Task::ALL {
-        table.push_str(&format!("\n| {task} | formula | parameters |\n| --- | --- | --- |\n"));
+        let symbols = wrapped(&format!("In the {task} task {}.", symbols(task)));
+        table.push_str(&format!("\n{symbols}\n\n"));
+        table.push_str(&format!("| {task} | formula | parameters |\n| --- | --- | --- |\n"));
         of_task(task).for_each(|metric| table.push_str(&row(task, metric)));
     }
     table.push('\n');

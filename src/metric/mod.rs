@@ -85,6 +85,30 @@ pub fn of_task(task: Task) -> impl Iterator<Item = &'static Definition> {
     all().filter(move |metric| metric.tasks.contains(&task))
 }
 
+/// What the letters in the formulas of a task's metrics stand for; w is a weight everywhere, and 1 in
+/// unweighted values.
+pub fn symbols(task: Task) -> &'static str {
+    match task {
+        Task::Regression => {
+            "p is the prediction and t the truth, p̄ and t̄ their weighted means, Var and Cov weighted \
+             moments about them; of several outputs k is one"
+        }
+        Task::Binary => {
+            "s is the score, y the label and p the probability of label 1; TP, FP, FN and TN are the \
+             sums of the weights of true and false positives and negatives; b is a bin"
+        }
+        Task::Multiclass => {
+            "T, P and H are the sums of the weights of a class's samples, of those predicted to be of \
+             it, and of those that are both, N that of all; s_k, p_k and y_k are the score, the \
+             probability and the one-hot truth of class k; rank counts the classes before the true \
+             one; in bins p is the probability of the top class, and y whether it is the true one; i \
+             is the true class and j the predicted one"
+        }
+        Task::Multilabel => "each of L labels is as in the binary task",
+        Task::Aggregation => "x is a value, and N how many there are",
+    }
+}
+
 /// A metric: what it needs, and how it is finished.
 #[derive(Debug)]
 pub struct Definition {

@@ -108,7 +108,14 @@ fn metrics_are_listed_and_can_be_chosen() {
     }
     assert!(!listed.contains("mean_squared_error"), "{listed}");
     let all = folder.run(&["metrics"]).printed();
-    assert!(all.contains(&listed[listed.find("\naggregation\n").expect("a heading")..]), "{all}");
+    assert!(
+        all.contains(
+            &listed[listed
+                .find("\naggregation: x is a value, and N how many there are\n")
+                .expect("a heading")..]
+        ),
+        "{all}"
+    );
     expected(&folder);
     let added = ["--weight=w", "--format=json", "-m=sum_over_batch_size", "-m=maximum"];
     let report = aggregate(&folder, "expected.csv", &added).json();

@@ -10,13 +10,12 @@ const TASKS: &[Task] = Task::ALL;
 pub fn metrics(task: Option<Task>) -> String {
     let mut text = "\
 Metrics, as given to -m: name[:key=value]... The standard set (*) is reported without -m.
-In formulas w is the weight (1 in unweighted values), p the prediction, t the truth; in the binary
-task s is the score and y the label; in the aggregation task x is a value and N how many there are.
+In formulas w is the weight, 1 in unweighted values.
 "
     .to_owned();
     let width = metric::all().map(|metric| metric.name.len()).max().unwrap_or_default();
     for task in TASKS.iter().copied().filter(|t| task.is_none_or(|task| task == *t)) {
-        text.push_str(&format!("\n{task}\n"));
+        text.push_str(&format!("\n{task}: {}\n", metric::symbols(task)));
         metric::of_task(task).for_each(|metric| text.push_str(&paragraph(task, metric, width)));
     }
     text
