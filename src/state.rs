@@ -1,19 +1,31 @@
-//! The totals of an evaluator as plain data: mergeable, serialisable, comparable.
+//! What an evaluator has accumulated as plain data: mergeable, serialisable, comparable.
 
 use crate::batch::Narrowing;
 use crate::error::Error;
-use crate::statistic::{Plan, Task, Totals};
-use serde::{Deserialize, Serialize};
+use crate::metric::Settings;
+use crate::statistic::{Plan, Totals};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// All that an evaluator has accumulated.
+/// All that an evaluator has accumulated, and what it was told.
 ///
-/// Equal states are equal bit for bit, whatever engine, batch split or order made them. Merging is
+/// States are equal if all that was accumulated is, bit for bit, whatever engine, batch split or order
+/// made it; in which order metrics were asked for, and the names of classes, do not matter. Merging is
 /// integer addition: associative and commutative.
+///
+/// # Serialised
+///
+/// Any format of [`serde`] will do. The first field, `version`, is 1: states of other versions are
+/// refused, since a change of the form or of a numeric result makes a new version. The other fields
+/// are those below. Exact sums are text in formats for people, such as JSON: hexadecimal literals with
+/// all their digits, `"-0x5p-3"` for −5 · 2^-3. In other formats they are strings of bytes: the number
+/// of trailing zero bits (`u16`, little-endian) and the integer before them (two's complement,
+/// little-endian, as short as can be), in units of 2^-298; none for zero.
 ///
 /// # Example
 ///
 /// ```
-/// use weighbridge::{Batch, Evaluator, Task};
+/// use weighbridge::{Batch, Evaluator, State, Task};
 ///
 /// let truth = [0.0_f32; 4];
 /// let mut whole = Evaluator::new(Task::Regression)?;
@@ -22,14 +34,27 @@ use serde::{Deserialize, Serialize};
 /// let (mut first, mut second) = (Evaluator::new(Task::Regression)?, Evaluator::new(Task::Regression)?);
 /// first.update(&Batch::new(&[4.0_f32], &truth[..1]))?;
 /// second.update(&Batch::new(&[2.0_f32, 1.0, 3.0], &truth[..3]))?;
-/// first.merge(&second.state()?)?;
+///
+/// // From one process to another, or from one day to the next.
+/// let text = serde_json::to_string(&second.state()?)?;
+/// let second: State = serde_json::from_str(&text)?;
+/// first.merge(&second)?;
 /// assert_eq!(first.state()?, whole.state()?);
-/// # Ok::<(), weighbridge::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct State {
-    /// The task.
-    pub task: Task,
+    version: Version,
+    /// The task, and what else metrics are told.
+    pub settings: Settings,
+    /// The classes whose weight is not 1, in order, and their weights.
+    pub class_weights: Vec<(u32, f64)>,
+    /// The label whose samples are masked.
+    pub ignore_index: Option<i64>,
+    /// Names of the classes, if they have any.
+    pub class_names: Option<Vec<String>>,
+    /// The metrics as they were asked for, but for values of one's own.
+    pub metrics: Vec<String>,
     /// Names of the statistics, in the order of the totals, then what else there are totals of.
     pub statistics: Vec<String>,
     /// The totals of each output or label, then those of samples as a whole.
@@ -38,28 +63,103 @@ pub struct State {
     pub narrowing: Narrowing,
 }
 
+impl PartialEq for State {
+    fn eq(&self, other: &Self) -> bool {
+        let of = |state: &Self| {
+            let Self { settings: Settings { task, classes, outputs, .. }, .. } = state;
+            (*task, *classes, *outputs, state.ignore_index)
+        };
+        of(self) == of(other)
+            && self.class_weights == other.class_weights
+            && self.statistics == other.statistics
+            && self.totals == other.totals
+            && self.narrowing == other.narrowing
+    }
+}
+
+/// The version of the form of states.
+const VERSION: u32 = 1;
+
+/// Proof that a state has this version.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Version;
+
+impl Serialize for Version {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(VERSION)
+    }
+}
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u32::deserialize(deserializer)? {
+            VERSION => Ok(Self),
+            other => Err(D::Error::custom(format!(
+                "it is a state of version {other}, but this build reads version {VERSION}"
+            ))),
+        }
+    }
+}
+
+/// What an evaluator was told, as its states repeat it.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub settings: Settings,
+    pub class_weights: Vec<(u32, f64)>,
+    pub ignore_index: Option<i64>,
+    pub class_names: Option<Vec<String>>,
+    pub metrics: Vec<String>,
+}
+
 impl State {
-    pub(crate) fn new(plan: &Plan, totals: Vec<Totals>, narrowing: Narrowing) -> Self {
-        Self { task: plan.task, statistics: names(plan), totals, narrowing }
+    pub(crate) fn new(told: &Told, plan: &Plan, totals: Vec<Totals>, narrowing: Narrowing) -> Self {
+        let Told { settings, class_weights, ignore_index, class_names, metrics } = told.clone();
+        Self {
+            version: Version,
+            settings,
+            class_weights,
+            ignore_index,
+            class_names,
+            metrics,
+            statistics: names(plan),
+            totals,
+            narrowing,
+        }
     }
 
-    /// Fails if the state is not one of this plan.
-    pub(crate) fn check(&self, plan: &Plan) -> Result<(), Error> {
-        let (ours, theirs) = (names(plan), &self.statistics);
-        let outputs = self.totals.len() == plan.totals();
-        let fit = outputs && self.totals.iter().all(|totals| totals.fit(plan));
-        if self.task == plan.task && *theirs == ours && fit {
-            return Ok(());
+    /// Fails if what the state holds cannot be added to that of an evaluator that was told this.
+    pub(crate) fn check(&self, told: &Told, plan: &Plan) -> Result<(), Error> {
+        let (ours, theirs) = (&told.settings, &self.settings);
+        let mut settings = vec![
+            ("task", ours.task.to_string(), theirs.task.to_string()),
+            ("number of classes", ours.classes.to_string(), theirs.classes.to_string()),
+            ("number of outputs", ours.outputs.to_string(), theirs.outputs.to_string()),
+            ("class weights", weights(&told.class_weights), weights(&self.class_weights)),
+            ("ignored label", label(told.ignore_index), label(self.ignore_index)),
+            ("statistics", names(plan).join(", "), self.statistics.join(", ")),
+        ];
+        // Classes without names may be any.
+        if let (Some(ours), Some(theirs)) = (&told.class_names, &self.class_names) {
+            settings.push(("names of classes", ours.join(", "), theirs.join(", ")));
         }
-        let describe = |task: Task, outputs: usize, names: &[String]| {
-            let outputs = if outputs == 1 { String::new() } else { format!(" × {outputs}") };
-            format!("{task}{outputs}: {}", names.join(", "))
-        };
-        Err(Error::StateMismatch {
-            ours: describe(plan.task, plan.totals(), &ours),
-            theirs: describe(self.task, self.totals.len(), theirs),
-        })
+        if let Some((what, ours, theirs)) =
+            settings.into_iter().find(|(_, ours, theirs)| ours != theirs)
+        {
+            return Err(Error::StateMismatch { what, ours, theirs });
+        }
+        let fit = self.totals.len() == plan.totals() && self.totals.iter().all(|t| t.fit(plan));
+        if fit { Ok(()) } else { Err(Error::InvalidState) }
     }
+}
+
+fn weights(weights: &[(u32, f64)]) -> String {
+    let weights: Vec<_> =
+        weights.iter().map(|(class, weight)| format!("{class}={weight}")).collect();
+    if weights.is_empty() { "all 1".to_owned() } else { weights.join(",") }
+}
+
+fn label(label: Option<i64>) -> String {
+    label.map_or_else(|| "none".to_owned(), |label| label.to_string())
 }
 
 fn names(plan: &Plan) -> Vec<String> {

@@ -31,6 +31,8 @@ fn errors() -> Vec<(Error, &'static str)> {
     let batch = Batch::new(&two, &two);
     let mut ours = evaluator(Task::Regression, &["mean_error"]).expect("a metric");
     let theirs = evaluator(Task::Regression, &["max_error"]).expect("a metric").state();
+    let mut broken = ours.state().expect("a state");
+    broken.totals.clear();
     let classes = |classes| {
         let builder = Evaluator::builder(Task::Multiclass).device(Device::Cpu);
         builder.metric("confusion_matrix").classes(classes).build().expect_err("refused")
@@ -241,8 +243,12 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             theirs.and_then(|theirs| ours.merge(&theirs)).expect_err("other metrics"),
-            "the state holds regression: maximum:absolute_error, but this evaluator accumulates \
-             regression: sum:error: both must have the same task and metrics",
+            "statistics: the state has maximum:absolute_error, but this evaluator sum:error: both must \
+             have the same task, metrics and settings",
+        ),
+        (
+            ours.merge(&broken).expect_err("no totals"),
+            "the state's totals are not those of its statistics: it was not made by an evaluator",
         ),
     ]
 }
@@ -380,9 +386,9 @@ fn a_state_that_only_looks_alike_is_refused() {
     let refused = |result| matches!(result, Err(Error::StateMismatch { .. }));
     assert!(refused(regression.merge(&state)));
     state.totals[0].statistics[0].content = Content::Maximum(Default::default());
-    assert!(refused(binary.merge(&state)));
+    assert_eq!(binary.merge(&state), Err(Error::InvalidState));
     state.totals[0].statistics.clear();
-    assert!(refused(binary.merge(&state)));
+    assert_eq!(binary.merge(&state), Err(Error::InvalidState));
 }
 
 #[test]

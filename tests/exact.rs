@@ -1,5 +1,6 @@
 //! The exact sum against rational numbers, over arbitrary bit patterns.
 
+use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
 use num_traits::{FromPrimitive, Signed, Zero};
 use proptest::prelude::*;
@@ -20,14 +21,27 @@ fn power_of_two(exponent: i32) -> BigRational {
     BigRational::from_integer(2.into()).pow(exponent)
 }
 
-/// The words of a sum, as it is serialised: two's complement, least significant first.
+/// The words of a sum, from its literal: two's complement, least significant first.
 fn words(sum: &ExactSum) -> [u64; WORDS] {
     let value = serde_json::to_value(sum).expect("a sum serialises");
-    serde_json::from_value(value["words"].clone()).expect("its words are integers")
+    let (mantissa, exponent) = value.as_str().and_then(|s| s.split_once('p')).expect("a literal");
+    let digits = mantissa.replace("0x", "");
+    let integer = BigInt::parse_bytes(digits.as_bytes(), 16).expect("hexadecimal digits");
+    let exponent: i32 = exponent.parse().expect("an exponent");
+    let integer = integer << (exponent - UNIT_EXPONENT);
+    let mut bytes = integer.to_signed_bytes_le();
+    let sign = if integer.sign() == Sign::Minus { 0xff } else { 0 };
+    bytes.resize(8 * WORDS, sign);
+    let word = |index: usize| bytes[8 * index..][..8].try_into().map(u64::from_le_bytes);
+    std::array::from_fn(|index| word(index).expect("eight bytes"))
 }
 
 fn from_words(words: [u64; WORDS]) -> ExactSum {
-    serde_json::from_value(json!({ "words": words })).expect("words make a sum")
+    let bytes: Vec<_> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let integer = BigInt::from_signed_bytes_le(&bytes);
+    let sign = if integer.sign() == Sign::Minus { "-" } else { "" };
+    let literal = format!("{sign}0x{:x}p{UNIT_EXPONENT}", integer.magnitude());
+    serde_json::from_value(json!(literal)).expect("words make a sum")
 }
 
 /// The rational number that words stand for.
@@ -227,6 +241,9 @@ proptest! {
         prop_assert_eq!(words(&sum), bits);
         let text = serde_json::to_string(&sum)?;
         prop_assert_eq!(serde_json::from_str::<ExactSum>(&text)?, sum);
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&sum, &mut bytes).expect("bytes");
+        prop_assert_eq!(ciborium::from_reader::<ExactSum, _>(&bytes[..]).expect("a sum"), sum);
     }
 }
 
@@ -307,4 +324,50 @@ fn what_is_refused_is_named() {
         );
     }
     assert_eq!(sum, ExactSum::ZERO);
+}
+
+#[test]
+fn sums_are_literals_for_people_and_short_bytes_elsewhere() {
+    let sum = |values: &[f32]| {
+        let mut sum = ExactSum::ZERO;
+        values.iter().for_each(|&value| sum.add(value).expect("a finite number"));
+        sum
+    };
+    for (values, literal, bytes) in [
+        (&[][..], "0x0p0", &[][..]),
+        (&[1.0], "0x1p0", &[0x2a, 1, 1]),
+        (&[-0.5, -0.125], "-0x5p-3", &[0x27, 1, 0xfb]),
+        (&[24_889.0], "0x6139p0", &[0x2a, 1, 0x39, 0x61]),
+        (&[128.0], "0x1p7", &[0x31, 1, 1]),
+    ] {
+        let sum = sum(values);
+        assert_eq!(json!(sum), json!(literal));
+        let mut found = Vec::new();
+        ciborium::into_writer(&sum, &mut found).expect("bytes");
+        assert_eq!(found[1..], *bytes, "{literal}");
+    }
+    // The largest integers of 576 bits, and those that are too large.
+    let parse = |text: &str| serde_json::from_value::<ExactSum>(json!(text));
+    assert!(parse("-0x1p277").expect("the least sum of all").is_negative());
+    for text in
+        ["0x1p277", "-0x11p273", "-0x3p277", "0x1p-299", "0x1p2147483647", "0x1p-2147483648"]
+    {
+        let error = parse(text).expect_err(text).to_string();
+        let expected =
+            "expected an exact sum such as \"-0x5p-3\", a multiple of 2^-298 below 2^277";
+        assert!(error.ends_with(expected), "{error}");
+    }
+    for text in ["", "1", "0x", "0xp1", "0x1", "0x1.8p1", "0x-1p1", "--0x1p1", "0x1p1.5", "x1p1"] {
+        assert!(parse(text).is_err(), "{text}");
+    }
+    let of_bytes = |bytes: &[u8]| {
+        let mut cbor = vec![0x40 + bytes.len() as u8];
+        cbor.extend(bytes);
+        ciborium::from_reader::<ExactSum, _>(&cbor[..])
+    };
+    assert_eq!(of_bytes(&[0x2a, 1, 1]).expect("one"), sum(&[1.0]));
+    assert!(of_bytes(&[0x2a]).is_err());
+    assert!(of_bytes(&[0xff, 0xff, 1]).is_err());
+    assert!(of_bytes(&[0x3f, 2, 1]).is_err(), "2^575 units have no sign bit");
+    assert!(of_bytes(&[0x3f, 2, 0xff]).expect("the least sum").is_negative());
 }

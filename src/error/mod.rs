@@ -365,14 +365,21 @@ pub enum Error {
 
     /// The states of two evaluators with different metrics cannot be merged.
     #[error(
-        "the state holds {theirs}, but this evaluator accumulates {ours}: both must have the same task and metrics"
+        "{what}: the state has {theirs}, but this evaluator {ours}: both must have the same task, \
+         metrics and settings"
     )]
     StateMismatch {
-        /// Statistics of this evaluator.
+        /// What is different.
+        what: &'static str,
+        /// That of this evaluator.
         ours: String,
-        /// Statistics of the state.
+        /// That of the state.
         theirs: String,
     },
+
+    /// A state holds totals that no samples leave.
+    #[error("the state's totals are not those of its statistics: it was not made by an evaluator")]
+    InvalidState,
 
     /// An environment variable has a value that means nothing.
     #[error("the environment variable {variable} is {value:?}, but must be {expected}")]

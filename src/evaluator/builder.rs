@@ -7,6 +7,7 @@ use crate::device::Device;
 use crate::error::Error;
 use crate::gpu;
 use crate::metric::{Settings, Spec, custom_value};
+use crate::state::{State, Told};
 use crate::statistic::{
     CustomValue, Function, MOST_CLASSES, Plan, SampleValue, Statistic, Task, Totals,
 };
@@ -19,6 +20,8 @@ const MOST_OUTPUTS: u32 = 1 << 16;
 pub struct Builder {
     task: Task,
     metrics: Vec<String>,
+    /// The metrics of the state that the evaluator goes on from, if there is one.
+    of_state: Option<Vec<String>>,
     values: Vec<SampleValue>,
     statistics: Vec<Statistic>,
     from_logits: bool,
@@ -39,6 +42,7 @@ impl Builder {
         Self {
             task,
             metrics: Vec::new(),
+            of_state: None,
             values: Vec::new(),
             statistics: Vec::new(),
             from_logits: false,
@@ -272,11 +276,10 @@ impl Builder {
         let settings = Settings { task, from_logits, threshold, classes, outputs };
         settings.check()?;
         let weighing = Weighing::new(task, classes, &self.class_weights, self.ignored)?;
-        let mut specs = Vec::<Spec>::new();
-        for text in &self.metrics {
-            if !specs.iter().any(|spec| spec.text == *text) {
-                specs.push(Spec::parse(text, settings)?);
-            }
+        let of_state = parsed(self.of_state.iter().flatten(), settings)?;
+        let mut specs = parsed(&self.metrics, settings)?;
+        if specs.is_empty() {
+            specs.clone_from(&of_state);
         }
         for &value in &self.values {
             let spec = Spec::of_value(value, settings);
@@ -284,25 +287,42 @@ impl Builder {
                 specs.push(spec);
             }
         }
-        if specs.is_empty() && statistics.is_empty() {
+        if specs.is_empty() && statistics.is_empty() && self.of_state.is_none() {
             specs = Spec::standard(settings);
         }
-        let needed = specs.iter().flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
+        // What a state holds is accumulated on, whether it is reported or not.
+        let mut all = specs.clone();
+        all.extend(of_state.into_iter().filter(|of| specs.iter().all(|spec| spec.text != of.text)));
+        let needed = all.iter().flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
         // Labels are so many binary tasks.
         let each = if task == Task::Multilabel { Task::Binary } else { task };
         let plan = Plan::new(each, needed.chain(statistics));
-        let joint = specs
-            .iter()
-            .filter_map(|spec| spec.definition.joint.map(|joint| joint(&spec.arguments)));
+        let joint =
+            all.iter().filter_map(|spec| spec.definition.joint.map(|joint| joint(&spec.arguments)));
         let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(joint);
         plan.check().map_err(|error| asked(error, &specs))?;
         custom_value::check(&plan)?;
         let gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
         let empty = vec![Totals::empty(&plan); plan.totals()];
+        let mut class_weights = self.class_weights;
+        class_weights.retain(|(_, weight)| *weight != 1.0);
+        class_weights.sort_by_key(|(class, _)| *class);
+        let of_ones_own = |spec: &&Spec| spec.arguments.is_of_ones_own();
+        let told = Told {
+            settings,
+            class_weights,
+            ignore_index: self.ignored,
+            class_names: self.class_names,
+            metrics: all
+                .iter()
+                .filter(|spec| !of_ones_own(spec))
+                .map(|spec| spec.text.clone())
+                .collect(),
+        };
         Ok(Evaluator {
             plan,
             specs,
-            class_names: self.class_names,
+            told,
             weighing,
             instructions: self.instructions,
             gpu,
@@ -313,5 +333,57 @@ impl Builder {
             buffers: Buffers::default(),
             gathered: Gathered::default(),
         })
+    }
+}
+
+/// Metrics as they were asked for, each once.
+fn parsed<'a>(
+    texts: impl IntoIterator<Item = &'a String>,
+    settings: Settings,
+) -> Result<Vec<Spec>, Error> {
+    let mut specs = Vec::<Spec>::new();
+    for text in texts {
+        if !specs.iter().any(|spec| spec.text == *text) {
+            specs.push(Spec::parse(text, settings)?);
+        }
+    }
+    Ok(specs)
+}
+
+/// What the evaluator that made a state was told, on the device that `auto` picks. Without further
+/// metrics those of the state are reported; others can be asked for that need no other statistics.
+/// Values of one's own and further statistics must be given again.
+///
+/// # Example
+///
+/// ```
+/// use weighbridge::{Batch, Builder, Device, Evaluator, Task};
+///
+/// let mut evaluator = Evaluator::builder(Task::Binary).metric("accuracy").build()?;
+/// evaluator.update(&Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]))?;
+/// let state = evaluator.state()?;
+///
+/// // The same counts make other metrics, too.
+/// let builder = Builder::from(&state).metric("f1_score").device(Device::Cpu);
+/// let mut other = builder.build()?;
+/// other.merge(&state)?;
+/// assert_eq!(other.result()?.unweighted("f1_score")?, 2.0 / 3.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+impl From<&State> for Builder {
+    fn from(state: &State) -> Self {
+        let Settings { task, from_logits, threshold, classes, outputs } = state.settings;
+        let has_outputs = matches!(task, Task::Regression | Task::Multilabel);
+        Self {
+            of_state: Some(state.metrics.clone()),
+            from_logits,
+            threshold,
+            classes: Some(classes),
+            class_names: state.class_names.clone(),
+            outputs: has_outputs.then_some(outputs),
+            class_weights: state.class_weights.clone(),
+            ignored: state.ignore_index,
+            ..Self::new(task)
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::gpu;
 use crate::metric::Spec;
 use crate::report::{DeviceSummary, Entry, Report, Warning};
-use crate::state::State;
+use crate::state::{State, Told};
 use crate::statistic::{Content, Function, Plan, Statistic, Task, Total, Totals};
 use asked::asked;
 
@@ -46,7 +46,7 @@ const ABSOLUTE_ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
 pub struct Evaluator {
     plan: Plan,
     specs: Vec<Spec>,
-    class_names: Option<Vec<String>>,
+    told: Told,
     weighing: Weighing,
     instructions: InstructionSet,
     /// The GPU engine, if that does the work.
@@ -70,6 +70,33 @@ impl Evaluator {
     /// As [`Builder::build`].
     pub fn new(task: Task) -> Result<Self, Error> {
         Self::builder(task).build()
+    }
+
+    /// An evaluator that goes on from a state, with its metrics and settings, on the device that
+    /// `auto` picks. For another device, or other metrics of what the state holds:
+    /// [`Builder::from`] and [`merge`](Self::merge).
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::build`] and [`merge`](Self::merge).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut evaluator = Evaluator::new(Task::Regression)?;
+    /// evaluator.update(&Batch::new(&[1.0_f32, 2.0], &[0.5_f32, 2.0]))?;
+    /// let mut other = Evaluator::from_state(&evaluator.state()?)?;
+    /// evaluator.update(&Batch::new(&[3.0_f32], &[1.0_f32]))?;
+    /// other.update(&Batch::new(&[3.0_f32], &[1.0_f32]))?;
+    /// assert_eq!(evaluator.state()?, other.state()?);
+    /// # Ok::<(), weighbridge::Error>(())
+    /// ```
+    pub fn from_state(state: &State) -> Result<Self, Error> {
+        let mut evaluator = Builder::from(state).build()?;
+        evaluator.merge(state)?;
+        Ok(evaluator)
     }
 
     /// Chooses metrics, device and settings.
@@ -163,13 +190,13 @@ impl Evaluator {
         Ok(())
     }
 
-    /// Adds what another evaluator with the same task and metrics has accumulated.
+    /// Adds what another evaluator with the same task, metrics and settings has accumulated.
     ///
     /// # Errors
     ///
-    /// [`Error::StateMismatch`]; nothing is then added.
+    /// [`Error::StateMismatch`] and [`Error::InvalidState`]; nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
-        state.check(&self.plan)?;
+        state.check(&self.told, &self.plan)?;
         merge(&mut self.host, &state.totals);
         self.narrowing.merge(&state.narrowing);
         Ok(())
@@ -207,7 +234,7 @@ impl Evaluator {
             }
             merge(&mut totals, &device);
         }
-        Ok(State::new(&self.plan, totals, self.narrowing))
+        Ok(State::new(&self.told, &self.plan, totals, self.narrowing))
     }
 
     /// The value of every metric for all that was added so far. Updates may follow.
@@ -234,7 +261,7 @@ impl Evaluator {
         let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);
         let one = totals.first().or(of_wholes.first()).filter(|_| shared);
         let weights = one.map_or(&all.weights, |one| &one.weights);
-        let classes = self.class_names.clone();
+        let classes = self.told.class_names.clone();
         Ok(Report::new(self.device(), weights, classes, entries, warnings))
     }
 

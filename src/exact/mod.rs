@@ -6,10 +6,10 @@
 //! order. It rounds once, when it is read.
 
 pub mod layout;
+mod serial;
 
 use layout::{BITS, EXPONENT_BIAS, LIMIT_EXPONENT, MANTISSA_BITS, UNIT_EXPONENT, WORDS};
 use num_bigint::BigInt;
-use serde::{Deserialize, Serialize};
 
 /// An exact sum of `f32` values and of products of two `f32` values.
 ///
@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(sum.to_f64(), 1.0 + f64::from(0.1_f32) * f64::from(0.1_f32));
 /// # Ok::<(), weighbridge::exact::OutOfRange>(())
 /// ```
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct ExactSum {
     /// Two's complement, least significant word first.
     words: [u64; WORDS],

@@ -5,9 +5,10 @@ use super::{
 };
 use crate::error::{Error, Undefined, number};
 use crate::statistic::{SampleValue, Task};
+use serde::{Deserialize, Serialize};
 
 /// What an evaluator's metrics are told besides their own parameters.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// The task.
     pub task: Task,
@@ -78,6 +79,11 @@ impl Arguments {
     /// The parameters that the metric takes here.
     pub(super) fn parameters(&self) -> impl Iterator<Item = &'static Parameter> + '_ {
         self.parameters.iter().copied()
+    }
+
+    /// Whether the metric is the mean of a value of a user's own.
+    pub(crate) fn is_of_ones_own(&self) -> bool {
+        self.own.is_some()
     }
 
     /// The value of a parameter, given or default.

@@ -43,7 +43,7 @@ fn state_of_impossible_numbers_makes_nobody_panic() {
             maximum.weighted = f32::NAN.to_bits();
         }
     }
-    assert!(matches!(evaluator.merge(&no_maximum), Err(Error::StateMismatch { .. })));
+    assert_eq!(evaluator.merge(&no_maximum), Err(Error::InvalidState));
     assert_eq!(evaluator.state(), Ok(before));
 }
 
@@ -62,7 +62,7 @@ fn extremes_of_impossible_numbers_make_nobody_panic() {
     // Keys of an infinity, of NaN and of a subnormal number.
     for bad in [0xff80_0000, 0xffc0_0000, 0x8000_0001] {
         for keys in [[bad, 0], [0, !bad]] {
-            assert!(matches!(evaluator.merge(&with(keys)), Err(Error::StateMismatch { .. })));
+            assert_eq!(evaluator.merge(&with(keys)), Err(Error::InvalidState));
         }
     }
     assert_eq!(evaluator.state(), Ok(before.clone()));

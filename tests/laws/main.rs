@@ -185,6 +185,29 @@ fn weights_times_a_power_of_two_change_nothing() {
 }
 
 #[test]
+fn a_state_that_is_written_and_read_is_the_same_and_so_is_its_report() {
+    let mut random = Random::new(23);
+    for &inputs in Inputs::ALL {
+        for _ in 0..5 {
+            let samples = samples(inputs, &mut random);
+            let state = state(inputs, &samples, Form::Weighted);
+            let text = serde_json::to_string(&state).unwrap();
+            let of_text: State = serde_json::from_str(&text).unwrap();
+            let mut bytes = Vec::new();
+            ciborium::into_writer(&state, &mut bytes).unwrap();
+            let of_bytes: State = ciborium::from_reader(&bytes[..]).unwrap();
+            let expected = report(inputs, &samples, Form::Weighted);
+            for read in [of_text, of_bytes] {
+                assert_eq!(read, state);
+                let mut evaluator = Evaluator::from_state(&read).unwrap();
+                assert_eq!(evaluator.state().unwrap(), state);
+                assert_eq!(evaluator.result().unwrap().entries, expected.entries);
+            }
+        }
+    }
+}
+
+#[test]
 fn unweighted_values_do_not_know_the_weights() {
     let mut random = Random::new(11);
     for &inputs in Inputs::ALL {
