@@ -350,6 +350,10 @@ fn reasons_say_why_a_value_is_undefined() {
         ),
         (Undefined::Constant { input: Input::Truth }, "truth is constant"),
         (
+            Undefined::Label { label: 1, reason: Undefined::ZeroWeights.into() },
+            "label 1: all weights are zero",
+        ),
+        (
             Undefined::Output { output: 2, reason: Undefined::NoSamples.into() },
             "output 2: no samples",
         ),

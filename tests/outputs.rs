@@ -84,6 +84,15 @@ fn names(task: Task) -> Vec<&'static str> {
     }
 }
 
+/// Metrics of labels that are means, which have no average by labels.
+const LOSSES: [&str; 5] = [
+    "log_loss:label_smoothing=0.1",
+    "brier_score",
+    "hinge_loss:reduction=sum",
+    "squared_hinge_loss",
+    "expected_calibration_error",
+];
+
 #[test]
 fn each_output_is_what_it_is_alone() {
     let data = data();
@@ -92,7 +101,10 @@ fn each_output_is_what_it_is_alone() {
             [(Task::Regression, Task::Regression), (Task::Multilabel, Task::Binary)]
         {
             for of_elements in [false, true] {
-                let names = names(task);
+                let mut names = names(task);
+                if task == Task::Multilabel {
+                    names.extend(LOSSES);
+                }
                 let specs: Vec<_> =
                     names.iter().map(|name| format!("{name}:average=none")).collect();
                 let mut together = evaluator(task, Some(OUTPUTS as u32), &specs, &device);
@@ -260,10 +272,25 @@ fn a_bad_label_or_score_concerns_its_own_label_and_the_whole_sample() {
     let value = |spec| report.get(spec).expect("an entry").unweighted.clone();
     let others_stand = Value::Vector(vec![Err(reason.clone()), Ok(1.0)]);
     assert_eq!(value("accuracy:average=none"), Ok(others_stand));
-    let named = Undefined::Output { output: 0, reason: reason.clone().into() };
+    let named = Undefined::Label { label: 0, reason: reason.clone().into() };
     assert_eq!(value("accuracy"), Err(named));
     let others_stand = Value::Matrix(vec![Err(reason.clone()), Ok(vec![2.0, 0.0, 0.0, 0.0])]);
     assert_eq!(value("confusion_matrix"), Ok(others_stand));
+    // All labels, each for a reason of its own.
+    let mut evaluator = self::evaluator(Task::Multilabel, Some(2), &specs, &Device::Cpu);
+    let batch = Batch::new(&[0.9_f32, f32::NAN, f32::NAN, f32::NAN], &[1_u8, 0, 1, 0]);
+    evaluator.update(&batch).expect("NaN is no error");
+    let each = evaluator.result().expect("a report");
+    let reasons = [1, 2].map(|count| Undefined::NonFinite { count });
+    let value = |spec| each.get(spec).expect("an entry").unweighted.clone();
+    let none = Value::Vector(reasons.clone().map(Err).to_vec());
+    assert_eq!(value("accuracy:average=none"), Ok(none));
+    let none = Value::Matrix(reasons.clone().map(Err).to_vec());
+    assert_eq!(value("confusion_matrix"), Ok(none));
+    let mut evaluator = self::evaluator(Task::Multilabel, Some(2), &specs, &Device::Cpu);
+    evaluator
+        .update(&Batch::new(&[0.9_f32, 0.1, f32::NAN, 0.2], &[1_u8, 0, 1, 0]))
+        .expect("NaN is no error");
     assert_eq!(report.get("exact_match").expect("an entry").unweighted, Err(reason));
     let batch = Batch::new(&[0.9_f32, 0.1, 0.3, 0.2], &[1_u8, 0, 1, 7]);
     let error = evaluator.update(&batch).expect_err("7 is no label");
@@ -371,6 +398,12 @@ fn nothing_to_divide_by_is_0_in_an_average_of_labels_and_undefined_for_one_or_an
     assert_eq!(found, [(); 2].map(|()| Ok(Value::Vector(vec![Ok(0.5), Err(reason.clone())]))));
     let found = of_labels("recall:average=none:zero_division=0", &batch);
     assert_eq!(found, [(); 2].map(|()| Ok(Value::from(vec![0.5, 0.0]))));
+    // As scikit-learn has it.
+    let nothing = Batch::new(&[0.9_f32, 0.1, 0.2, 0.1], &[0_u8; 4]);
+    for average in ["micro", "macro", "weighted"] {
+        let spec = format!("recall:average={average}:zero_division=1");
+        assert_eq!(of_labels(&spec, &nothing), [(); 2].map(|()| Ok(Value::Scalar(1.0))), "{spec}");
+    }
     let specs = ["weighted_mean_absolute_percentage_error:average=none".to_owned()];
     let mut evaluator = evaluator(Task::Regression, Some(2), &specs, &Device::Cpu);
     evaluator.update(&Batch::new(&[1.0_f32, 1.0], &[2.0_f32, 0.0])).expect("a batch");

@@ -13,7 +13,7 @@ use crate::statistic::Form;
 const LINE_WORDS: usize = 16;
 
 /// Words of a column between a block and the one that is asked for meanwhile, at least: two blocks of
-/// single numbers. Of blocks of long rows it is the next.
+/// single numbers. Of blocks of rows, which hold more, it is the next.
 const AHEAD_WORDS: usize = 1 << 10;
 
 /// Samples between a block and the one that is asked for meanwhile.

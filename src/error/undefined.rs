@@ -58,7 +58,15 @@ pub enum Undefined {
         /// Which input is constant.
         input: Input,
     },
-    /// One output or label of several, or more of them for different reasons.
+    /// One label of several, or more of them for different reasons.
+    #[error("label {label}: {reason}")]
+    Label {
+        /// The first such label.
+        label: usize,
+        /// Why.
+        reason: Box<Undefined>,
+    },
+    /// One output of several, or more of them for different reasons.
     #[error("output {output}: {reason}")]
     Output {
         /// The first such output.

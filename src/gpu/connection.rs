@@ -30,6 +30,8 @@ pub(super) struct Connection {
     lost: Arc<Mutex<Option<String>>>,
     /// Buffers, bind groups and pipelines created so far.
     created: AtomicU64,
+    /// Waits for the device so far.
+    waited: AtomicU64,
     /// Values of users' own whose twins gave the same results here.
     compared: Mutex<Vec<Compared>>,
     /// What kernels bind, made once.
@@ -79,6 +81,7 @@ impl Connection {
             queue,
             lost,
             created: AtomicU64::new(0),
+            waited: AtomicU64::new(0),
             compared: Mutex::default(),
             layouts: OnceLock::new(),
             compiled: Mutex::default(),
@@ -186,8 +189,15 @@ impl Connection {
         self.created.load(Ordering::Relaxed)
     }
 
+    /// Waits for the device so far.
+    #[cfg(test)]
+    pub fn waited(&self) -> u64 {
+        self.waited.load(Ordering::Relaxed)
+    }
+
     /// Waits until a submission has been worked off.
     pub fn wait(&self, submission: SubmissionIndex) -> Result<(), Error> {
+        self.waited.fetch_add(1, Ordering::Relaxed);
         self.poll(PollType::Wait { submission_index: Some(submission), timeout: Some(PATIENCE) })
     }
 

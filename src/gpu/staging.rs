@@ -18,7 +18,7 @@ use wgpu::{
 };
 
 /// Slots of a ring: one is written while others travel.
-const SLOTS: usize = 3;
+pub(super) const SLOTS: usize = 3;
 
 /// Elements of predictions of the largest slot: with truth and weight of each at most 12 MiB, and
 /// one row at least.

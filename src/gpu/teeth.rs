@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::mutants::{CALIBRATION, CONFUSION, MARGINS, MUTANTS, Mutant};
 use super::self_test;
 use super::source::Module;
+use super::staging::SLOTS;
 use super::throughput::{self, Throughput};
 use crate::batch::Piece;
 use crate::cpu::{self, InstructionSet};
@@ -163,6 +164,27 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
         let warm = add(4);
         assert!(warm > 0, "creations are not counted");
         assert_eq!(add(20), warm);
+    }
+}
+
+/// Lightning-AI/torchmetrics#2638, pytorch/ignite#240, pytorch/torcheval#200: metrics that read from
+/// the device, or wait for it, at every step. Here an update waits only for staging memory, of which
+/// there is for as many updates as the ring has slots; `result` waits once.
+#[test]
+fn an_update_does_not_wait() {
+    for shared in connections() {
+        let connection = Arc::new(Connection::new(shared.adapter.clone()).expect("a device"));
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+        let numbers = vec![0x3f80_0000; 10_000];
+        let piece = piece(&plan, &numbers, Some(&numbers));
+        for _ in 0..SLOTS {
+            engine.add(&piece, 0).expect("an update");
+            engine.commit(piece.len());
+        }
+        assert_eq!(connection.waited(), 0);
+        engine.totals().expect("totals");
+        assert_eq!(connection.waited(), 1);
     }
 }
 

@@ -40,7 +40,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::{Arguments, Definition, Settings};
+use super::{Arguments, Definition, OUTPUT_AVERAGE, Settings};
 use crate::statistic::{Function, Statistic, Task};
 
 fn sum(arguments: &Arguments) -> Statistic {
@@ -57,7 +57,8 @@ const BRIER_SCORE: Definition = Definition {
     name: "brier_score",
     summary: "the mean of squared differences between the probability and the label",
     formula: "Σw(p−y)² / Σw",
-    tasks: &[Task::Binary],
+    tasks: &[Task::Binary, Task::Multilabel],
+    label_average: Some(&OUTPUT_AVERAGE),
     statistics: |arguments| vec![sum(arguments)],
     finish: |arguments, side| Ok(side.mean(sum(arguments))?.into()),
     ..Definition::PLAIN

@@ -18,8 +18,8 @@ pub const AVERAGE: Parameter = Parameter {
     name: "average",
     default: Some(MACRO),
     choices: &["none", "micro", "macro", "weighted"],
-    summary: "a value for each class, or one for all: from the sums of their counts (micro), the \
-              mean of their values (macro), or that by the weight of each class in the truth \
+    summary: "a value for each class or label, or one for all: from the sums of their counts \
+              (micro), the mean of their values (macro), or that by the weight of each in the truth \
               (weighted)",
     ..Parameter::NUMBER
 };
@@ -37,6 +37,9 @@ pub const ABSENT: Parameter = Parameter {
     ..Parameter::NUMBER
 };
 const SKIP: f64 = 0.0;
+
+/// What there is none of where predictions are the denominator.
+pub(super) const NEVER_PREDICTED: &str = "no predictions of the class";
 
 /// What there is none of where truth and prediction are the denominator together.
 pub(super) const ABSENT_CLASS: &str = "the class is neither in the truth nor predicted";

@@ -47,7 +47,7 @@
 
 use super::ratio::ratio;
 use super::side::Bin;
-use super::{Arguments, Axes, Definition, Law, Parameter, Settings};
+use super::{Arguments, Axes, Definition, Law, OUTPUT_AVERAGE, Parameter, Settings};
 use crate::exact::ExactSum;
 use crate::statistic::calibration::MOST_BINS;
 use crate::statistic::{Function, SampleValue, Statistic, Task};
@@ -88,6 +88,8 @@ pub const METRICS: &[Definition] = &[
         name: "expected_calibration_error",
         summary: "how far probabilities are from the frequencies that they promise",
         formula: "Σ_b|Σ_b wy − Σ_b wp| / Σw",
+        tasks: &[Task::Binary, Task::Multiclass, Task::Multilabel],
+        label_average: Some(&OUTPUT_AVERAGE),
         finish: |arguments, side| {
             let mut gaps = BigUint::ZERO;
             for bin in side.calibration(statistic(arguments))? {

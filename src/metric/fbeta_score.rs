@@ -53,6 +53,7 @@ use super::cells::{self, Cells, THRESHOLD};
 use super::ratio::{Fraction, share};
 use super::{ABSENT, AVERAGE, Arguments, Definition, Parameter, Side, Value, ZERO_DIVISION};
 use crate::error::Undefined;
+use num_bigint::Sign;
 
 const BETA: Parameter = Parameter {
     name: "beta",
@@ -106,15 +107,24 @@ fn finish(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, Un
     let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
     let (beta2, one2) = (&beta * &beta, &one * &one);
     let hits = (&one2 + &beta2) * &cells.true_positives;
-    let all = &hits + beta2 * &cells.false_negatives + one2 * &cells.false_positives;
-    let value = share(&hits, &all, "no positives in the truth and none predicted");
+    let all = &hits + &beta2 * &cells.false_negatives + one2 * &cells.false_positives;
+    let nothing = match beta2.sign() {
+        Sign::NoSign => "no predicted positives",
+        _ => "no positives in the truth and none predicted",
+    };
+    let value = share(&hits, &all, nothing);
     Ok(arguments.zero_division(value)?.into())
 }
 
 fn by_class(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, Undefined> {
     let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
     let (beta2, one2) = (&beta * &beta, &one * &one);
-    averaged(arguments, side, classes::ABSENT_CLASS, |class| {
+    // Recall has no part in the score where β is 0.
+    let nothing = match beta2.sign() {
+        Sign::NoSign => classes::NEVER_PREDICTED,
+        _ => classes::ABSENT_CLASS,
+    };
+    averaged(arguments, side, nothing, |class| {
         let all = &beta2 * &class.truth + &one2 * &class.predicted;
         [(&one2 + &beta2) * &class.hits, all]
     })

@@ -45,7 +45,7 @@
 //! ```
 
 use super::reduction::reduced;
-use super::{Definition, REDUCTION};
+use super::{Definition, OUTPUT_AVERAGE, REDUCTION};
 use crate::statistic::{Function, Statistic, Task};
 
 const HINGE: Statistic = Statistic::sum(Function::Hinge);
@@ -58,7 +58,8 @@ pub const METRICS: &[Definition] = &[
         name: "hinge_loss",
         summary: "the mean hinge loss of raw scores",
         formula: "Σw max(0, 1−ys) / Σw, y = ±1",
-        tasks: &[Task::Binary],
+        tasks: &[Task::Binary, Task::Multilabel],
+        label_average: Some(&OUTPUT_AVERAGE),
         parameters: &[REDUCTION],
         statistics: |_| vec![HINGE],
         finish: |arguments, side| reduced(arguments, HINGE, side),
@@ -78,7 +79,8 @@ pub const METRICS: &[Definition] = &[
         name: "squared_hinge_loss",
         summary: "the mean of squared hinge losses of raw scores",
         formula: "Σw max(0, 1−ys)² / Σw, y = ±1",
-        tasks: &[Task::Binary],
+        tasks: &[Task::Binary, Task::Multilabel],
+        label_average: Some(&OUTPUT_AVERAGE),
         parameters: &[REDUCTION],
         statistics: |_| vec![SQUARED_HINGE],
         finish: |arguments, side| reduced(arguments, SQUARED_HINGE, side),

@@ -50,7 +50,7 @@
 //! ```
 
 use super::ratio::{Fraction, ratio};
-use super::{Arguments, Definition, Parameter, REDUCTION, Reduction, Side};
+use super::{Arguments, Definition, OUTPUT_AVERAGE, Parameter, REDUCTION, Reduction, Side};
 use crate::error::Undefined;
 use crate::statistic::{Function, SampleValue, Statistic, Task};
 
@@ -85,7 +85,7 @@ struct Losses {
 impl Losses {
     fn of(arguments: &Arguments) -> Self {
         let from_logits = arguments.settings.from_logits;
-        let binary = arguments.settings.task == Task::Binary;
+        let binary = arguments.settings.task != Task::Multiclass;
         let (of_labels, others) = match (binary, from_logits) {
             (true, true) => (Function::LogitLoss, Function::FlippedLogitLoss),
             (true, false) => (Function::LogLoss, Function::FlippedLogLoss),
@@ -135,6 +135,12 @@ const LOG_LOSS: Definition = Definition {
 /// The metrics of this file.
 pub const METRICS: &[Definition] = &[
     LOG_LOSS,
+    Definition {
+        tasks: &[Task::Multilabel],
+        standard: false,
+        label_average: Some(&OUTPUT_AVERAGE),
+        ..LOG_LOSS
+    },
     Definition {
         formula: "−Σw Σ_k y′_k ln p_k / Σw, y′_k = y_k(1−α) + α/K",
         tasks: &[Task::Multiclass],

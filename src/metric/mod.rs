@@ -104,7 +104,11 @@ pub fn symbols(task: Task) -> &'static str {
              one; in bins p is the probability of the top class, and y whether it is the true one; i \
              is the true class and j the predicted one"
         }
-        Task::Multilabel => "each of L labels is as in the binary task",
+        Task::Multilabel => {
+            "s is the score of a label, y whether it is 1 and p the probability of that; TP, FP, FN \
+             and TN are the sums of the weights of true and false positives and negatives of one of L \
+             labels"
+        }
         Task::Aggregation => "x is a value, and N how many there are",
     }
 }

@@ -12,7 +12,7 @@ pub const OUTPUT_AVERAGE: Parameter = Parameter {
     name: "average",
     default: Some(1.0),
     choices: &["none", "macro"],
-    summary: "a value for each output, or the mean of their values (macro)",
+    summary: "a value for each output or label, or the mean of their values (macro)",
     ..Parameter::NUMBER
 };
 
@@ -61,8 +61,9 @@ impl Spec {
             return (self.definition.finish)(&self.arguments, &side(&all));
         }
         let values: Vec<_> = totals.iter().map(|totals| self.of_output(&side(totals))).collect();
-        let values = unless_all_are_undefined(values)?;
-        if values.iter().flatten().any(|value| value.scalar().is_none()) {
+        let values = unless_alike_undefined(values)?;
+        // What is no number has no average, but a row for each label.
+        if self.average().is_empty() && !self.arguments.is_of_ones_own() {
             let rows = values.into_iter().map(|value| value?.numbers());
             return Ok(Value::Matrix(rows.collect()));
         }
@@ -70,8 +71,12 @@ impl Spec {
         if self.average() == "none" {
             return Ok(Value::Vector(numbers.collect()));
         }
-        let named = |(output, value): (usize, Result<f64, Undefined>)| {
-            value.map_err(|reason| Undefined::Output { output, reason: reason.into() })
+        let of_label = settings.task == Task::Multilabel;
+        let named = |(index, value): (usize, Result<f64, Undefined>)| {
+            value.map_err(|reason| match of_label {
+                true => Undefined::Label { label: index, reason: reason.into() },
+                false => Undefined::Output { output: index, reason: reason.into() },
+            })
         };
         let numbers = numbers.enumerate().map(named).collect::<Result<Vec<_>, _>>()?;
         match self.average() {
@@ -79,17 +84,16 @@ impl Spec {
                 let support = |totals| Ok(Cells::of(&self.arguments, &side(totals))?.positives());
                 let supports = totals.iter().map(support).collect::<Result<Vec<BigInt>, _>>()?;
                 let total: BigInt = supports.iter().sum();
-                if total.sign() == Sign::NoSign {
-                    let reason = "no label is ever 1".to_owned();
-                    return Err(Undefined::ZeroDenominator { reason });
-                }
-                let shares = supports.iter().map(|support| ratio(support, &total));
-                Ok(numbers
-                    .iter()
-                    .zip(shares)
-                    .map(|(value, share)| value * share)
-                    .sum::<f64>()
-                    .into())
+                let values = numbers.iter().zip(&supports);
+                let weighted = values.map(|(value, support)| value * ratio(support, &total));
+                let sum = match total.sign() {
+                    Sign::NoSign => {
+                        let reason = "no label is ever 1".to_owned();
+                        Err(Undefined::ZeroDenominator { reason })
+                    }
+                    _ => Ok(weighted.sum()),
+                };
+                Ok(self.arguments.zero_division(sum)?.into())
             }
             _ => Ok((numbers.iter().sum::<f64>() / numbers.len() as f64).into()),
         }
@@ -118,7 +122,7 @@ impl Spec {
 }
 
 /// The values of all outputs, unless all are undefined for the same reason.
-fn unless_all_are_undefined(
+fn unless_alike_undefined(
     values: Vec<Result<Value, Undefined>>,
 ) -> Result<Vec<Result<Value, Undefined>>, Undefined> {
     let alike = values.windows(2).all(|pair| pair[0] == pair[1]);

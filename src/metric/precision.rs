@@ -87,8 +87,7 @@ pub const METRICS: &[Definition] = &[
         standard: true,
         parameters: classes::AVERAGED,
         finish: |arguments, side| {
-            let nothing = "no predictions of the class";
-            averaged(arguments, side, nothing, |class| {
+            averaged(arguments, side, classes::NEVER_PREDICTED, |class| {
                 [class.hits.clone(), class.predicted.clone()]
             })
         },

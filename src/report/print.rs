@@ -17,17 +17,22 @@ impl fmt::Display for Report {
     /// A table for people.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.summary())?;
-        write!(f, "{}", self.tables(presets::UTF8_FULL_CONDENSED).join("\n"))?;
-        self.notes().iter().try_for_each(|note| write!(f, "\n{note}"))
+        let names = self.names();
+        let tables = self.tables(presets::UTF8_FULL_CONDENSED, names.as_deref());
+        write!(f, "{}", tables.join("\n"))?;
+        self.notes(names.as_deref()).iter().try_for_each(|note| write!(f, "\n{note}"))
     }
 }
 
 impl Report {
     /// The report as GitHub-flavoured Markdown.
     pub fn to_markdown(&self) -> String {
-        let tables = self.tables(presets::ASCII_MARKDOWN).join("\n\n");
+        let names = self.names();
+        let escaped = |names: Vec<String>| names.iter().map(|n| n.replace('|', "\\|")).collect();
+        let escaped: Option<Vec<_>> = names.clone().map(escaped);
+        let tables = self.tables(presets::ASCII_MARKDOWN, escaped.as_deref()).join("\n\n");
         let mut text = format!("{}\n\n{tables}\n", self.summary());
-        for note in self.notes() {
+        for note in self.notes(names.as_deref()) {
             text.push_str(&format!("\n{note}\n"));
         }
         text
@@ -39,8 +44,9 @@ impl Report {
     /// names.
     ///
     /// A v is a number, a (nested) list, or null with `"undefined": {"unweighted" | "weighted":
-    /// "reason"}` beside it. A list may hold nulls: the reason is a list then, as long, and null where
-    /// a number stands.
+    /// "reason"}` beside it. A list may hold nulls: beside it stands `{"reason": [index, ...]}` then,
+    /// with every reason and where in the list it holds. `"warnings": [sentence, ...]` ends the report
+    /// if there are any.
     pub fn to_json(&self) -> Json {
         let metrics: Map<_, _> =
             self.entries.iter().map(|entry| (entry.spec.clone(), entry.to_json())).collect();
@@ -56,6 +62,9 @@ impl Report {
             report["classes"] = json!(classes);
         }
         report["metrics"] = metrics.into();
+        if !self.warnings.is_empty() {
+            report["warnings"] = self.warnings.iter().map(ToString::to_string).collect();
+        }
         report
     }
 
@@ -79,10 +88,19 @@ impl Report {
         format!("{summary}\n{}{checked}", self.device.name)
     }
 
+    /// The names of the classes, each in one line.
+    fn names(&self) -> Option<Vec<String>> {
+        let in_line = |c: char| match c.is_control() {
+            true => c.escape_default().to_string(),
+            false => c.to_string(),
+        };
+        let in_line = |name: &String| name.chars().map(in_line).collect();
+        self.classes.as_ref().map(|names| names.iter().map(in_line).collect())
+    }
+
     /// A table of all values that are numbers or vectors, and a table for each matrix below a line
     /// that says what it is.
-    fn tables(&self, style: TableStyle) -> Vec<String> {
-        let names = self.classes.as_deref();
+    fn tables(&self, style: TableStyle, names: Option<&[String]>) -> Vec<String> {
         let (matrices, others): (Vec<_>, Vec<_>) =
             self.entries.iter().partition(|entry| grid::is_matrix(entry));
         let mut table = Table::new();
@@ -97,11 +115,11 @@ impl Report {
     }
 
     /// A line for each reason why values are undefined, and for each warning.
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self, names: Option<&[String]>) -> Vec<String> {
         let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
         for entry in &self.entries {
             for (side, value) in entry.sides() {
-                for (reason, concerned) in self.undefined(&entry.spec, value) {
+                for (reason, concerned) in undefined(&entry.spec, value, names) {
                     let reason = format!("undefined ({side}), {reason}");
                     match reasons.iter_mut().find(|(known, _)| *known == reason) {
                         Some((_, specs)) => specs.push(concerned),
@@ -114,32 +132,6 @@ impl Report {
             reasons.iter().map(|(reason, specs)| format!("{reason}: {}", specs.join(", ")));
         let warnings = self.warnings.iter().map(|warning| format!("warning: {warning}"));
         reasons.chain(warnings).collect()
-    }
-
-    /// Why a value is undefined, or parts of it, and which.
-    fn undefined(&self, spec: &str, value: &Result<Value, Undefined>) -> Vec<(Undefined, String)> {
-        let parts = match value {
-            Err(reason) => return vec![(reason.clone(), spec.to_owned())],
-            Ok(value) => value.reasons(),
-        };
-        let names = self.classes.as_deref().filter(|names| names.len() == parts.len());
-        let mut reasons: Vec<(&Undefined, Vec<usize>)> = Vec::new();
-        for (index, reason) in parts.into_iter().enumerate() {
-            let Some(reason) = reason else { continue };
-            match reasons.iter_mut().find(|(known, _)| *known == reason) {
-                Some((_, indices)) => indices.push(index),
-                None => reasons.push((reason, vec![index])),
-            }
-        }
-        let told = |(reason, indices): (&Undefined, Vec<usize>)| {
-            let shown = indices.iter().take(MOST_NAMES).map(|&index| grid::label(names, index));
-            let mut shown = shown.collect::<Vec<_>>().join(", ");
-            if indices.len() > MOST_NAMES {
-                shown.push_str(&format!(" and {} more", indices.len() - MOST_NAMES));
-            }
-            (reason.clone(), format!("{spec} [{shown}]"))
-        };
-        reasons.into_iter().map(told).collect()
     }
 }
 
@@ -168,6 +160,19 @@ impl Entry {
 }
 
 impl Value {
+    /// Each reason why parts of it are undefined, and which parts.
+    fn grouped_reasons(&self) -> Vec<(&Undefined, Vec<usize>)> {
+        let mut groups: Vec<(&Undefined, Vec<usize>)> = Vec::new();
+        let reasons = self.reasons().into_iter().enumerate();
+        for (index, reason) in reasons.filter_map(|(index, reason)| Some((index, reason?))) {
+            match groups.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, indices)) => indices.push(index),
+                None => groups.push((reason, vec![index])),
+            }
+        }
+        groups
+    }
+
     /// The value, null where it is undefined, and why it is so there; none if all of it is defined.
     fn to_json(&self) -> (Json, Option<Json>) {
         let json = match self {
@@ -177,11 +182,34 @@ impl Value {
             }
             Self::Matrix(rows) => rows.iter().map(|row| json!(row.as_ref().ok())).collect(),
         };
-        let reasons = self.reasons();
-        let text = |reason: Option<&Undefined>| json!(reason.map(ToString::to_string));
-        let undefined = reasons.iter().any(Option::is_some);
-        (json, undefined.then(|| reasons.into_iter().map(text).collect()))
+        let reasons = self.grouped_reasons();
+        let told =
+            |(reason, indices): &(&Undefined, Vec<usize>)| (reason.to_string(), json!(indices));
+        let undefined: Map<_, _> = reasons.iter().map(told).collect();
+        (json, (!undefined.is_empty()).then(|| undefined.into()))
     }
+}
+
+/// Why a value is undefined, or parts of it, and which.
+fn undefined(
+    spec: &str,
+    value: &Result<Value, Undefined>,
+    names: Option<&[String]>,
+) -> Vec<(Undefined, String)> {
+    let value = match value {
+        Err(reason) => return vec![(reason.clone(), spec.to_owned())],
+        Ok(value) => value,
+    };
+    let names = names.filter(|names| names.len() == value.reasons().len());
+    let told = |(reason, indices): (&Undefined, Vec<usize>)| {
+        let shown = indices.iter().take(MOST_NAMES).map(|&index| grid::label(names, index));
+        let mut shown = shown.collect::<Vec<_>>().join(", ");
+        if indices.len() > MOST_NAMES {
+            shown.push_str(&format!(" and {} more", indices.len() - MOST_NAMES));
+        }
+        (reason.clone(), format!("{spec} [{shown}]"))
+    };
+    value.grouped_reasons().into_iter().map(told).collect()
 }
 
 /// A number with a few significant digits; integers whole.

@@ -108,6 +108,7 @@ fn metrics_are_listed_and_can_be_chosen() {
     }
     assert!(!listed.contains("mean_squared_error"), "{listed}");
     let all = folder.run(&["metrics"]).printed();
+    assert!(all.contains("\nbinary: s is the score, y the label"), "{all}");
     assert!(
         all.contains(
             &listed[listed

@@ -226,15 +226,17 @@ precision:average=none [dog, owl]";
     let expected = json!({
         "unweighted": [0.5, 1.0, null],
         "weighted": [1.0 / 3.0, null, null],
-        "undefined": {"unweighted": [null, null, reason], "weighted": [null, reason, reason]},
+        "undefined": {"unweighted": {reason: [2]}, "weighted": {reason: [1, 2]}},
     });
     assert_eq!(report["metrics"]["precision:average=none"], expected);
     // Of many such classes a few are named.
     folder.write("data.csv", "p,t\n0,0\n");
-    let given = ["data.csv", "--prediction=p", "--truth=t", "--classes=9"];
-    let table = folder.evaluate_multiclass(&[&given[..], &["-m=recall:average=none"]].concat());
-    let note = "no samples of the class: recall:average=none [1, 2, 3, 4, 5 and 3 more]";
-    assert!(table.printed().trim_end().ends_with(note));
+    for (classes, listed) in [("--classes=6", "5"), ("--classes=9", "5 and 3 more")] {
+        let given = ["data.csv", "--prediction=p", "--truth=t", classes, "-m=recall:average=none"];
+        let table = folder.evaluate_multiclass(&given).printed();
+        let note = format!("no samples of the class: recall:average=none [1, 2, 3, 4, {listed}]");
+        assert!(table.trim_end().ends_with(&note), "{table}");
+    }
 
     // A label without weight has no row.
     folder.write("labels.csv", "a,b,x,y,u,v\n0.9,0.1,1,0,0,1\n0.3,0.2,1,0,0,2\n");
@@ -251,6 +253,20 @@ confusion_matrix, weighted
 └───────┴───────────┴───────────┴───────────┴───────────┘
 undefined (weighted), all weights are zero: confusion_matrix [0]";
     assert!(table.contains(expected), "{table}");
+}
+
+#[test]
+fn names_of_any_characters_break_no_table() {
+    let folder = Folder::new("names-odd");
+    folder.write("data.csv", "p_a|b,\"p_c\nd\",t\n0.6,0.4,\"c\nd\"\n0.3,0.7,\"c\nd\"\n");
+    let given = ["data.csv", "--prediction=p_*", "--truth=t", "-m=recall:average=none"];
+    let table = folder.evaluate_multiclass(&given).printed();
+    assert!(table.contains("\n│   p_c\\nd            ┆   0.500000 ┆  0.500000 │\n"), "{table}");
+    assert!(table.ends_with("recall:average=none [p_a|b]\n"), "{table}");
+    let given = [&given[..], &["-m=confusion_matrix", "--format=markdown"]].concat();
+    let markdown = folder.evaluate_multiclass(&given).printed();
+    assert!(markdown.contains("\n|   p_a\\|b            | "), "{markdown}");
+    assert!(markdown.contains("\n| truth \\ prediction | p_a\\|b | p_c\\nd |\n"), "{markdown}");
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn shifted() -> (Vec<f32>, Vec<f32>) {
     (prediction, truth)
 }
 
+/// 0.99236 in Keras and 0.99067 in TorchMetrics, for 0.98991.
 #[test]
 fn truth_mean_far_above_standard_deviation() {
     let (prediction, truth) = shifted();

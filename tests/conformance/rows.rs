@@ -4,6 +4,7 @@ use crate::{all, undefined};
 use weighbridge::report::Warning;
 use weighbridge::{Batch, Device, Evaluator, Report, Task, Undefined};
 
+/// Lightning-AI/torchmetrics#1604, #2195: a softmax is applied or not as the range of a batch suggests.
 #[test]
 fn rows_of_logits_whose_first_batch_lies_in_0_to_1() {
     let build = |from_logits| {
@@ -31,6 +32,8 @@ fn rows_of_logits_whose_first_batch_lies_in_0_to_1() {
     assert!(matches!(reason, Undefined::OutsideDomain { count: 1, .. }), "{reason}");
 }
 
+/// Keras compares labels as floats of the type of the logits: with bfloat16 four wrong ones of four were
+/// right.
 #[test]
 fn labels_above_256_with_logits() {
     // In bf16, 257 and 259 would be 256 and 260.

@@ -4,6 +4,8 @@ use crate::{evaluator, undefined};
 use weighbridge::statistic::Content;
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
+/// Lightning-AI/torchmetrics#2596, #2916: metrics whose first states are equal are taken for one, for
+/// good.
 #[test]
 fn two_thresholds_that_agree_on_the_first_batch() {
     let build = |threshold| {

@@ -2,9 +2,11 @@
 
 use crate::{all, evaluator, nothing, report, undefined};
 use weighbridge::error::Input;
+use weighbridge::metric::Value;
 use weighbridge::report::Warning;
-use weighbridge::{Batch, Error, Task, Undefined};
+use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
+/// 0.0, 0.5, 1.0, NaN or an exception elsewhere, by library and metric.
 #[test]
 fn empty_state() {
     for &task in Task::ALL {
@@ -35,6 +37,7 @@ fn probability_0_for_the_label_is_clipped_and_told() {
     );
 }
 
+/// 0.0, 0.5, 1.0, NaN or an exception elsewhere, by library and metric.
 #[test]
 fn one_class_only() {
     let no_positives = "no positives in the truth";
@@ -94,6 +97,56 @@ fn zero_division_overrides_an_empty_denominator_and_nothing_else() {
         let reason = undefined(report(&[batch, nan]).unweighted(&spec));
         assert_eq!(reason, Undefined::NonFinite { count: 1 }, "{spec}");
     }
+}
+
+/// Of three classes the first is never predicted, the second never the truth, and the third neither.
+#[test]
+fn a_class_without_a_denominator_is_undefined_by_itself_and_0_or_zero_division_in_an_average() {
+    let build = |specs: &[&str]| {
+        let builder = Evaluator::builder(Task::Multiclass).classes(3).device(Device::Cpu);
+        let mut evaluator = builder.metrics(specs.iter().copied()).build().unwrap();
+        evaluator.update(&Batch::new(&[1_u8, 1], &[0_u8, 0])).unwrap();
+        evaluator.result().unwrap()
+    };
+    let (never, absent) =
+        ("no predictions of the class", "the class is neither in the truth nor predicted");
+    for (spec, expected) in [
+        ("precision", [Err(never), Ok(0.0), Err(never)]),
+        ("recall", [Ok(0.0), Err("no samples of the class"), Err("no samples of the class")]),
+        ("specificity", [Err("no samples of other classes"), Ok(0.0), Ok(1.0)]),
+        ("jaccard_index", [Ok(0.0), Ok(0.0), Err(absent)]),
+        ("f1_score", [Ok(0.0), Ok(0.0), Err(absent)]),
+        ("fbeta_score:beta=2", [Ok(0.0), Ok(0.0), Err(absent)]),
+        ("fbeta_score:beta=0", [Err(never), Ok(0.0), Err(never)]),
+    ] {
+        let average = |average: &str, added: &str| format!("{spec}:average={average}{added}");
+        let none = [average("none", ""), average("none", ":zero_division=1")];
+        let others = ["macro", "weighted"].map(|word| average(word, ""));
+        let instead = ["macro", "weighted"].map(|word| average(word, ":zero_division=1"));
+        let zero = [average("macro", ":absent=zero:zero_division=1")];
+        let specs: Vec<_> = [&none[..], &others, &instead, &zero].concat();
+        let report = build(&specs.iter().map(String::as_str).collect::<Vec<_>>());
+        let value = |spec: &str| report.get(spec).unwrap().unweighted.clone().unwrap();
+        let numbers = expected.map(|value| value.map_err(nothing));
+        assert_eq!(value(&none[0]), Value::Vector(numbers.clone().to_vec()), "{spec}");
+        for (words, of_nothing) in [(&others, 0.0), (&instead, 1.0)] {
+            let numbers = numbers.clone().map(|value| value.unwrap_or(of_nothing));
+            let [two, first] = [(numbers[0] + numbers[1]) / 2.0, numbers[0]];
+            assert_eq!(value(&words[0]), Value::Scalar(two), "{spec}");
+            assert_eq!(value(&words[1]), Value::Scalar(first), "{spec}");
+        }
+        let numbers = numbers.map(|value| value.unwrap_or(1.0));
+        assert_eq!(value(&none[1]), Value::from(numbers.to_vec()), "{spec}");
+        assert_eq!(value(&zero[0]), Value::Scalar(numbers.iter().sum::<f64>() / 3.0), "{spec}");
+    }
+    // Recall has no part where β is 0.
+    let batch = Batch::new(&[0.1_f32, 0.2], &[1_u8, 0]);
+    let report = report(Task::Binary, &["fbeta_score:beta=0", "fbeta_score"], &[batch]);
+    assert_eq!(
+        undefined(report.unweighted("fbeta_score:beta=0")),
+        nothing("no predicted positives")
+    );
+    assert_eq!(report.unweighted("fbeta_score"), Ok(0.0));
 }
 
 #[test]

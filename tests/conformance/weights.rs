@@ -4,6 +4,7 @@ use crate::{all, batch, evaluator, predictions, report, truths, undefined};
 use weighbridge::metric::{self, Law, Value};
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
+/// `MeanIoU` of Keras truncates them to 0 by its default dtype.
 #[test]
 fn fractional_weights_in_a_confusion_count() {
     let (score, label) = ([0.9_f32, 0.8, 0.1, 0.2, 0.7], [1_u8, 0, 0, 1, 1]);
@@ -18,6 +19,7 @@ fn fractional_weights_in_a_confusion_count() {
     assert_eq!(report.weighted("true_positives"), Ok(0.3125));
 }
 
+/// 0 · NaN is NaN in Keras and in TorchMetrics.
 #[test]
 fn nan_prediction_in_a_row_of_weight_zero() {
     for &task in Task::ALL {
@@ -62,6 +64,7 @@ fn number_too_large_for_f32_in_a_row_of_weight_zero() {
     assert_eq!(reason, Undefined::NonFinite { count: 1 });
 }
 
+/// Keras 3 is silent about weights if no metric is among `weighted_metrics`.
 #[test]
 fn weights_given_and_nothing_uses_them() {
     for &task in Task::ALL {
@@ -77,6 +80,7 @@ fn weights_given_and_nothing_uses_them() {
     }
 }
 
+/// 0.0, NaN or an exception elsewhere.
 #[test]
 fn all_zero_weights() {
     for &task in Task::ALL {

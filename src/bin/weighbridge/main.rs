@@ -49,9 +49,12 @@ fn quiet_drivers() {
     unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
 }
 
+/// Most characters of a sentence on stderr: names in files can be of any length.
+const MOST_CHARACTERS: usize = 2000;
+
 /// Says in one line what went wrong.
 fn fail(sentence: &str) -> ExitCode {
-    say(&format!("error: {sentence}"));
+    say(&format!("error: {}", failure::shortened(sentence, MOST_CHARACTERS)));
     FAULTY.into()
 }
 

@@ -34,7 +34,7 @@ impl Default for Scratch {
     }
 }
 
-/// Steps of the rows of scores of a block, each of which asks for a part of a block to come.
+/// Steps of the rows of scores of a block: each of a sum asks for a part of a block to come.
 pub(super) fn steps(form: Form, samples: usize) -> usize {
     if form.rows && !form.has_vectors() { samples * form.prediction_width() / LANES } else { 0 }
 }
