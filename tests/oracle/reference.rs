@@ -6,7 +6,7 @@
 use num_bigint::BigInt;
 use num_traits::Zero;
 use weighbridge::ExactSum;
-use weighbridge::exact::layout::{UNIT_EXPONENT, WORDS};
+use weighbridge::exact::layout::UNIT_EXPONENT;
 use weighbridge::statistic::{
     CalibrationBin, Cells, Confusion, Content, Extremes, Factor, Faults, Function, Moment, Pair,
     Row, SampleValue, Statistic, Task, Total, Totals, Weights, row,
@@ -156,12 +156,9 @@ fn units(factors: &[f32]) -> BigInt {
 
 /// The sum that holds an integer of units.
 fn exact_sum(integer: &BigInt) -> ExactSum {
-    let mut bytes = integer.to_signed_bytes_le();
-    let negative = *integer < BigInt::zero();
-    bytes.resize(WORDS * 8, if negative { 0xff } else { 0 });
-    let word = |chunk: &[u8]| u64::from_le_bytes(chunk.try_into().expect("eight bytes"));
-    let words: Vec<u64> = bytes.chunks(8).map(word).collect();
-    serde_json::from_value(serde_json::json!({ "words": words })).expect("words make a sum")
+    let sign = if *integer < BigInt::zero() { "-" } else { "" };
+    let literal = format!("{sign}0x{:x}p{UNIT_EXPONENT}", integer.magnitude());
+    serde_json::from_value(literal.into()).expect("a literal makes a sum")
 }
 
 fn exact_pair(pair: &Pair<BigInt>) -> Pair<ExactSum> {
