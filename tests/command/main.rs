@@ -13,6 +13,7 @@ mod output_weights;
 mod pairs;
 mod row_faults;
 mod rows;
+mod states;
 mod usage;
 mod write;
 
@@ -45,6 +46,10 @@ impl Folder {
     fn write(&self, file: &str, content: impl AsRef<[u8]>) -> &Self {
         std::fs::write(self.path(file), content).expect("a file for the test");
         self
+    }
+
+    fn read(&self, file: &str) -> String {
+        std::fs::read_to_string(self.path(file)).expect("a file of the test")
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

@@ -12,6 +12,7 @@ Examples:
   weighbridge evaluate predictions.csv --task regression --prediction yhat --truth y --weight w
   weighbridge evaluate part-*.parquet --task binary --prediction score --truth label \\
       -m accuracy -m fbeta_score:beta=2 --threshold 0.3 --format json
+  weighbridge merge monday.state tuesday.state
   weighbridge metrics --task binary
 
 Exit code 0; 2 for wrong usage or faulty data, with one sentence on stderr.";
@@ -52,6 +53,15 @@ Examples:
       -m f1_score:average=none -m confusion_matrix
   weighbridge evaluate losses.csv --task aggregation --prediction loss --weight w";
 
+const MERGE: &str = "\
+A state holds exact sums and counts: those of parts, put together in any order, are those of the
+whole, to the last bit. Metrics that are made of what the states hold can be asked for later.
+
+Examples:
+  weighbridge evaluate monday.csv --task binary --prediction p --truth t --state-out monday.state
+  weighbridge evaluate tuesday.csv --task binary --prediction p --truth t --state-out tuesday.state
+  weighbridge merge monday.state tuesday.state -m accuracy -m f1_score";
+
 /// Exact model metrics, unweighted and weighted side by side.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES, max_term_width = 100, arg_required_else_help = true)]
@@ -64,6 +74,8 @@ pub struct Arguments {
 pub enum Command {
     /// Measure the predictions in files against the truth in them
     Evaluate(Box<Evaluate>),
+    /// Put states of `evaluate --state-out` together and report their metrics
+    Merge(Merge),
     /// List every metric: name, parameters, formula
     Metrics {
         /// Only those of this task
@@ -143,6 +155,34 @@ pub struct Evaluate {
     /// Run both engines and compare their states bit for bit
     #[arg(long)]
     pub checked: bool,
+
+    /// A state to go on from: of other files, another process or another day; can be repeated
+    #[arg(long, value_name = "STATE")]
+    pub state_in: Vec<PathBuf>,
+
+    /// Where to write the state: JSON if the name ends in .json, else CBOR
+    #[arg(long, value_name = "STATE")]
+    pub state_out: Option<PathBuf>,
+
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = MERGE)]
+pub struct Merge {
+    /// States of the same task, metrics and settings
+    #[arg(required = true, value_name = "STATE")]
+    pub files: Vec<PathBuf>,
+
+    /// A metric to report instead of those that were asked for; can be repeated
+    #[arg(short, long = "metric", value_name = "METRIC")]
+    pub metrics: Vec<String>,
+
+    /// Where to write the state of all: JSON if the name ends in .json, else CBOR
+    #[arg(long, value_name = "STATE")]
+    pub state_out: Option<PathBuf>,
 
     /// Form of the report
     #[arg(long, value_enum, default_value_t = Format::Table)]

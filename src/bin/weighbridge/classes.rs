@@ -2,11 +2,13 @@
 
 use crate::failure::Failure;
 use crate::input::{Part, Source};
+use crate::states;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use weighbridge::Task;
+use std::path::Path;
 use weighbridge::error::Input;
+use weighbridge::{Error, State, Task};
 
 /// Names of classes, and the classes of labels that are names.
 #[derive(Debug)]
@@ -114,6 +116,19 @@ impl ClassNames {
     /// Whether numbers and truth values are names, if they are anything.
     pub fn look_like_values(&self) -> bool {
         self.look_like_values
+    }
+
+    /// Refuses states whose classes have other names.
+    pub fn check_states(&self, states: &[(&Path, State)]) -> Result<(), Failure> {
+        for (path, state) in states {
+            if let Some(theirs) = state.class_names.as_ref().filter(|theirs| **theirs != self.names)
+            {
+                let (ours, theirs) = (self.names.join(", "), theirs.join(", "));
+                let error = Error::StateMismatch { what: "names of classes", ours, theirs };
+                return Err(states::refused(path, &error));
+            }
+        }
+        Ok(())
     }
 
     /// Names for the report; none if no label was one.

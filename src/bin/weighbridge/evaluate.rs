@@ -7,6 +7,7 @@ use crate::found;
 use crate::input::{Part, Source};
 use crate::labels::Labels;
 use crate::samples::{Buffers, Role, Rows, Samples};
+use crate::states;
 use weighbridge::error::Input;
 use weighbridge::metric::{self, THRESHOLD};
 use weighbridge::{Evaluator, Report, Task};
@@ -16,6 +17,7 @@ impl Evaluate {
     pub fn run(&self) -> Result<String, Failure> {
         self.check_options()?;
         let roles = self.roles();
+        let states = states::read_all(&self.state_in)?;
         let sources: Vec<_> =
             self.files.iter().map(|path| Source::open(path)).collect::<Result<_, _>>()?;
         // All files are looked at before the first is read in full.
@@ -41,6 +43,10 @@ impl Evaluate {
         }
         let mut evaluator =
             self.evaluator(source, &selections[0].parts, &labels, names.as_ref())?;
+        if let Some(names) = &names {
+            names.check_states(&states)?;
+        }
+        states::merge(&mut evaluator, &states)?;
         let mut buffers = Buffers::default();
         for (source, selection) in sources.iter().zip(&selections) {
             let parts = &selection.parts;
@@ -60,7 +66,12 @@ impl Evaluate {
             names.check_ignored(|| listed(&sources))?;
             report.classes = names.for_report();
         }
-        Ok(self.print(&report))
+        if let Some(path) = &self.state_out {
+            let mut state = evaluator.state()?;
+            state.class_names.clone_from(&report.classes);
+            states::write(path, &state)?;
+        }
+        Ok(printed(&report, self.format))
     }
 
     /// Refuses options that mean nothing in the task.
@@ -210,17 +221,18 @@ impl Evaluate {
         }
         Err(Failure::ZeroWeights { column: self.weight.join(","), files: files() })
     }
+}
 
-    fn print(&self, report: &Report) -> String {
-        if self.format != Format::Table {
-            // Whoever reads these forms by program would not see them there.
-            report.warnings.iter().for_each(|warning| crate::say(&format!("warning: {warning}")));
-        }
-        match self.format {
-            Format::Table => format!("{report}\n"),
-            Format::Json => format!("{:#}\n", report.to_json()),
-            Format::Markdown => report.to_markdown(),
-        }
+/// A report in the form that was asked for.
+pub fn printed(report: &Report, format: Format) -> String {
+    if format != Format::Table {
+        // Whoever reads these forms by program would not see them there.
+        report.warnings.iter().for_each(|warning| crate::say(&format!("warning: {warning}")));
+    }
+    match format {
+        Format::Table => format!("{report}\n"),
+        Format::Json => format!("{:#}\n", report.to_json()),
+        Format::Markdown => report.to_markdown(),
     }
 }
 

@@ -209,6 +209,21 @@ pub enum Failure {
     #[error("{}", one_line(&.0.to_string()))]
     Library(#[from] weighbridge::Error),
 
+    #[error("cannot read {file} as a state: {reason}")]
+    NoState { file: String, reason: String },
+
+    #[error("{file}: {}", one_line(reason))]
+    State { file: String, reason: String },
+
+    #[error(
+        "{file} does not hold what {metric} is made of, but that of {}",
+        if known.is_empty() { "no metric".to_owned() } else { known.join(", ") }
+    )]
+    NotInState { file: String, metric: String, known: Vec<String> },
+
+    #[error("cannot write {file}: {reason}")]
+    Unwritten { file: String, reason: String },
+
     #[error("cannot write to stdout: {reason}")]
     Output { reason: String },
 }

@@ -12,7 +12,9 @@ mod found;
 mod input;
 mod labels;
 mod list;
+mod merge;
 mod samples;
+mod states;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     };
     let run = || match arguments.command {
         Command::Evaluate(evaluate) => evaluate.run(),
+        Command::Merge(merge) => merge.run(),
         Command::Metrics { task } => Ok(list::metrics(task.map(Into::into))),
         Command::Devices => list::devices(),
     };

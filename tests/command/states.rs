@@ -1,0 +1,140 @@
+//! States in files: written by one process, merged by another.
+
+use crate::Folder;
+use serde_json::{Value, json};
+
+/// Two files of three columns, and one of both.
+fn files(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    let (first, second) = ("0.9,1,1\n0.25,0,2\n0.5,1,0\n", "0.75,0,0.5\n0.125,1,3\n");
+    folder.write("a.csv", format!("p,t,w\n{first}"));
+    folder.write("b.csv", format!("p,t,w\n{second}"));
+    folder.write("both.csv", format!("p,t,w\n{first}{second}"));
+    folder
+}
+
+const WEIGHT: &str = "--weight=w";
+
+/// What a report says but of the device.
+fn said(mut report: Value) -> Value {
+    report.as_object_mut().expect("a report").remove("device");
+    report
+}
+
+#[test]
+fn states_of_processes_make_the_report_of_the_whole() {
+    for kind in ["json", "state"] {
+        let folder = files(&format!("states-{kind}"));
+        let [a, b, all] = ["a", "b", "all"].map(|name| format!("{name}.{kind}"));
+        for (file, state) in [("a.csv", &a), ("b.csv", &b)] {
+            let out = format!("--state-out={state}");
+            folder.evaluate_binary(&[file, WEIGHT, "-m=log_loss", "-m=accuracy", &out]).printed();
+        }
+        let metrics = ["-m=log_loss", "-m=accuracy"];
+        let whole = [&["both.csv", WEIGHT, "--format=json"], &metrics[..]].concat();
+        let whole = said(folder.evaluate_binary(&whole).json());
+        for order in [[&a, &b], [&b, &a]] {
+            let out = format!("--state-out={all}");
+            let merge = ["merge", order[0], order[1], "--format=json", &out];
+            assert_eq!(said(folder.run(&merge).json()), whole);
+        }
+        // The state of both is the state of the whole; and one file goes on from the other's.
+        let into = ["both.csv", WEIGHT, "-m=log_loss", "-m=accuracy", "--state-out=whole.json"];
+        folder.evaluate_binary(&into).printed();
+        let on = format!("--state-in={a}");
+        let into = ["b.csv", WEIGHT, "-m=log_loss", "-m=accuracy", &on, "--state-out=on.json"];
+        folder.evaluate_binary(&into).printed();
+        folder.run(&["merge", &all, "--state-out=merged.json"]).printed();
+        let [whole, on, merged] = ["whole.json", "on.json", "merged.json"].map(|f| folder.read(f));
+        assert_eq!((&on, &merged), (&whole, &whole));
+        // Other metrics of the same counts.
+        let table = folder.run(&["merge", &a, &b, "-m=recall", "--format=json"]).json();
+        assert_eq!(
+            table["metrics"],
+            json!({"recall": {"unweighted": 1.0 / 3.0, "weighted": 0.25}})
+        );
+    }
+}
+
+#[test]
+fn names_and_settings_stand_in_states() {
+    let folder = Folder::new("states-settings");
+    folder.write("data.csv", "p,t\ncat,cat\ndog,cat\ndog,bird\n");
+    let evaluate = |added: &[&str]| {
+        let given = ["data.csv", "--prediction=p", "--truth=t", "-m=recall:average=none"];
+        folder.evaluate_multiclass(&[&given[..], added].concat())
+    };
+    evaluate(&["--class-weight=dog=2", "--ignore-index=bird", "--state-out=a.json"]).printed();
+    let state: Value = serde_json::from_str(&folder.read("a.json")).expect("JSON");
+    assert_eq!(state["class_names"], json!(["cat", "dog"]));
+    assert_eq!(state["class_weights"], json!([[1, 2.0]]));
+    assert!(state["ignore_index"].is_i64());
+    let table = folder.run(&["merge", "a.json"]).printed();
+    assert!(table.contains("\n│   cat "), "{table}");
+
+    let refused = |added: &[&str]| evaluate(&[added, &["--state-in=a.json"]].concat()).refused();
+    let end = ": both must have the same task, metrics and settings";
+    assert_eq!(
+        refused(&["--ignore-index=bird"]),
+        format!("a.json: class weights: the state has 1=2, but this evaluator all 1{end}")
+    );
+    assert_eq!(
+        refused(&["--class-names=dog,cat", "--ignore-index=bird", "--class-weight=cat=2"]),
+        format!(
+            "a.json: names of classes: the state has cat, dog, but this evaluator dog, cat{end}"
+        )
+    );
+    assert_eq!(
+        refused(&[]),
+        format!(
+            "a.json: names of classes: the state has cat, dog, but this evaluator bird, cat, dog{end}"
+        )
+    );
+}
+
+#[test]
+fn what_is_no_state_is_refused_and_nothing_is_overwritten() {
+    let folder = files("states-refused");
+    let evaluate = |added: &[&str]| folder.evaluate_binary(&[&["a.csv", WEIGHT], added].concat());
+    evaluate(&["-m=accuracy", "--state-out=a.json"]).printed();
+    evaluate(&["-m=accuracy", "--state-out=a.state"]).printed();
+    let merge = |file: &str| folder.run(&["merge", file]).refused();
+    assert!(merge("none.json").starts_with("cannot open none.json: "));
+    assert_eq!(merge("."), ". is a directory: name the files in it");
+    assert!(merge("a.csv").starts_with("cannot read a.csv as a state: "));
+    let state = folder.read("a.json");
+    folder.write("newer.json", state.replacen("\"version\": 1", "\"version\": 9", 1));
+    assert!(merge("newer.json").starts_with(
+        "cannot read newer.json as a state: it is a state of version 9, but this build reads version 1"
+    ));
+    folder.write("cut.json", &state[..state.len() / 2]);
+    assert!(merge("cut.json").starts_with("cannot read cut.json as a state: EOF"));
+    let bytes = std::fs::read(folder.path("a.state")).expect("a state");
+    for len in 0..bytes.len() {
+        std::fs::write(folder.path("cut.state"), &bytes[..len]).expect("a file");
+        if len % 37 == 0 {
+            assert!(merge("cut.state").starts_with("cannot read cut.state as a state: "), "{len}");
+        }
+    }
+    folder.write("broken.json", state.replacen("\"confusion\": {", "\"sum\": {", 1));
+    assert!(merge("broken.json").starts_with("cannot read broken.json as a state: "));
+    assert_eq!(
+        folder.run(&["merge", "a.json", "-m=log_loss"]).refused(),
+        "a.json does not hold what log_loss is made of, but that of accuracy"
+    );
+    assert_eq!(
+        folder.run(&["merge", "a.json", "-m=accurate"]).refused(),
+        "no metric is called \"accurate\"; did you mean accuracy?"
+    );
+    assert_eq!(
+        folder.evaluate(&["a.csv", "--state-in=a.json"]).refused(),
+        "a.json: task: the state has binary, but this evaluator regression: both must have the same \
+         task, metrics and settings"
+    );
+    let beyond = evaluate(&["--state-out=none/a.json"]).refused();
+    assert!(beyond.starts_with("cannot write none/a.json: "), "{beyond}");
+    // A run that fails leaves the state as it was.
+    folder.write("bad.csv", "p,t,w\n0.5,1,-1\n");
+    folder.evaluate_binary(&["bad.csv", WEIGHT, "--state-out=a.json"]).refused();
+    assert_eq!(folder.read("a.json"), state);
+}
