@@ -22,21 +22,26 @@ pub mod metric;
 pub mod report;
 mod state;
 pub mod statistic;
+pub mod suite;
 mod task;
+mod window;
 
 #[doc(inline)]
-pub use batch::{Batch, Column};
+pub use batch::{AsBatch, Batch, Column};
 pub use cpu::InstructionSet;
 pub use device::Device;
 #[doc(inline)]
 pub use error::{Error, Undefined};
-pub use evaluator::{Builder, Evaluator};
+pub use evaluator::{Builder, Evaluator, Snapshot};
 #[doc(inline)]
 pub use exact::ExactSum;
 #[doc(inline)]
 pub use report::Report;
 pub use state::State;
+#[doc(inline)]
+pub use suite::Suite;
 pub use task::Task;
+pub use window::Window;
 
 #[cfg(feature = "gpu")]
 pub use wgpu;

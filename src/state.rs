@@ -127,6 +127,13 @@ impl State {
         }
     }
 
+    /// Adds a state of the same evaluator.
+    pub(crate) fn add(&mut self, other: &Self) {
+        let totals = self.totals.iter_mut().zip(&other.totals);
+        totals.for_each(|(totals, other)| totals.merge(other));
+        self.narrowing.merge(&other.narrowing);
+    }
+
     /// Fails if what the state holds cannot be added to that of an evaluator that was told this.
     pub(crate) fn check(&self, told: &Told, plan: &Plan) -> Result<(), Error> {
         let (ours, theirs) = (&told.settings, &self.settings);

@@ -1,5 +1,6 @@
 //! Typed, validated views of prediction, truth and weight for one `update`.
 
+mod as_batch;
 mod check;
 mod column;
 mod form;
@@ -7,6 +8,7 @@ mod outputs;
 mod piece;
 mod weighing;
 
+pub use as_batch::AsBatch;
 pub use column::Column;
 pub(crate) use column::{Element, with_column};
 pub(crate) use outputs::Gathered;

@@ -1,6 +1,6 @@
 //! What an evaluator is built from: metrics, classes and outputs, weights of classes, and a device.
 
-use super::{Evaluator, asked::asked};
+use super::{Evaluator, asked::asked, saving::Saving};
 use crate::batch::{Buffers, Gathered, Narrowing, Weighing};
 use crate::cpu::InstructionSet;
 use crate::device::Device;
@@ -11,6 +11,7 @@ use crate::state::{State, Told};
 use crate::statistic::{
     CustomValue, Function, MOST_CLASSES, Plan, SampleValue, Statistic, Task, Totals,
 };
+use std::num::NonZero;
 
 /// Most outputs or labels of a sample.
 const MOST_OUTPUTS: u32 = 1 << 16;
@@ -34,6 +35,7 @@ pub struct Builder {
     device: Device,
     checked: bool,
     instructions: InstructionSet,
+    snapshot_every: Option<NonZero<u64>>,
 }
 
 impl Builder {
@@ -55,6 +57,7 @@ impl Builder {
             device: Device::Auto,
             checked: false,
             instructions: InstructionSet::widest(),
+            snapshot_every: None,
         }
     }
 
@@ -240,6 +243,29 @@ impl Builder {
         Self { instructions, ..self }
     }
 
+    /// Keeps a snapshot on the host, so that no more than so many updates are lost if the device is:
+    /// [`Evaluator::saved`] has it then. Snapshots are copies in order on the queue and read when they
+    /// have arrived; an update waits only where the device is that far behind, and with 1 always.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::num::NonZero;
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let every = NonZero::new(2).expect("not zero");
+    /// let mut evaluator = Evaluator::builder(Task::Regression).snapshot_every(every).build()?;
+    /// for error in 0..10 {
+    ///     evaluator.update(&Batch::new(&[error as f32], &[0.0_f32]))?;
+    /// }
+    /// let mut other = Evaluator::from_state(evaluator.saved().expect("a snapshot"))?;
+    /// assert!(other.result()?.samples >= 8);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn snapshot_every(self, updates: NonZero<u64>) -> Self {
+        Self { snapshot_every: Some(updates), ..self }
+    }
+
     /// Builds the evaluator.
     ///
     /// # Errors
@@ -330,6 +356,7 @@ impl Builder {
             check: empty.clone(),
             host: empty,
             narrowing: Narrowing::default(),
+            saving: self.snapshot_every.map(|updates| Saving::new(updates.get())),
             buffers: Buffers::default(),
             gathered: Gathered::default(),
         })

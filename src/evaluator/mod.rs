@@ -2,18 +2,24 @@
 
 mod asked;
 mod builder;
+mod consume;
+mod saving;
+mod snapshot;
 
 pub use builder::Builder;
+pub use snapshot::Snapshot;
 
 use crate::batch::{Batch, Buffers, FaultRule, Gathered, Narrowing, Piece, Weighing};
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
 use crate::gpu;
 use crate::metric::Spec;
-use crate::report::{DeviceSummary, Entry, Report, Warning};
+use crate::report::{DeviceSummary, Report};
 use crate::state::{State, Told};
 use crate::statistic::{Content, Function, Plan, Statistic, Task, Total, Totals};
 use asked::asked;
+use saving::Saving;
+use snapshot::Rest;
 
 /// Cells from which on totals are not made anew for each batch.
 const MANY_CELLS: usize = 1 << 14;
@@ -58,6 +64,7 @@ pub struct Evaluator {
     /// What the CPU engine has accumulated alone, and states merged in from elsewhere.
     host: Vec<Totals>,
     narrowing: Narrowing,
+    saving: Option<Saving>,
     buffers: Buffers,
     gathered: Gathered,
 }
@@ -187,7 +194,7 @@ impl Evaluator {
             narrowing.samples = errors.weights.unmasked() - left_out;
         }
         self.narrowing.merge(&narrowing);
-        Ok(())
+        self.save()
     }
 
     /// Adds what another evaluator with the same task, metrics and settings has accumulated.
@@ -215,54 +222,66 @@ impl Evaluator {
         self.check = empty.clone();
         self.host = empty;
         self.narrowing = Narrowing::default();
+        self.saving = self.saving.as_ref().map(Saving::anew);
         Ok(())
     }
 
-    /// What has been accumulated, as plain data.
+    /// What has been accumulated so far, to be read later. Updates may follow: on a GPU this submits a
+    /// small copy, and waits for nothing.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails.
+    pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
+        let device = self.gpu.as_mut().map(|gpu| gpu.snapshot()).transpose()?;
+        let check = self.checked.then(|| self.check.clone());
+        let rest = Rest { check, ..self.rest(self.host.clone(), self.narrowing) };
+        Ok(Snapshot { device, rest })
+    }
+
+    /// The report of states of this evaluator, put together.
+    pub(crate) fn report_of<'a>(&self, states: impl IntoIterator<Item = &'a State>) -> Report {
+        let mut host = vec![Totals::empty(&self.plan); self.plan.totals()];
+        let mut narrowing = Narrowing::default();
+        for state in states {
+            merge(&mut host, &state.totals);
+            narrowing.merge(&state.narrowing);
+        }
+        self.rest(host, narrowing).report_of_host()
+    }
+
+    /// A snapshot of totals that are on the host.
+    fn rest(&self, host: Vec<Totals>, narrowing: Narrowing) -> Rest {
+        let adapter = self.gpu.as_ref().map(|gpu| gpu.adapter_name().to_owned());
+        Rest {
+            plan: self.plan.clone(),
+            specs: self.specs.clone(),
+            told: self.told.clone(),
+            summary: self.device(),
+            adapter: adapter.unwrap_or_default(),
+            check: None,
+            host,
+            narrowing,
+        }
+    }
+
+    /// What has been accumulated, as plain data; waits for the device.
     ///
     /// # Errors
     ///
     /// A device that fails; in a checked evaluator, [`Error::Disagreement`].
     pub fn state(&mut self) -> Result<State, Error> {
-        let mut totals = self.host.clone();
-        if let Some(gpu) = &mut self.gpu {
-            let device = gpu.totals()?;
-            if self.checked {
-                for (cpu, device) in self.check.iter().zip(&device) {
-                    compare(&self.plan, cpu, device, gpu.adapter_name())?;
-                }
-            }
-            merge(&mut totals, &device);
-        }
-        Ok(State::new(&self.told, &self.plan, totals, self.narrowing))
+        self.snapshot()?.state()
     }
 
-    /// The value of every metric for all that was added so far. Updates may follow.
+    /// The value of every metric for all that was added so far; waits for the device. Updates may
+    /// follow. [`Snapshot::result_async`] does not block.
     ///
     /// # Errors
     ///
     /// As [`state`](Self::state). Undefined values are no errors: they stand in the report.
     pub fn result(&mut self) -> Result<Report, Error> {
-        let State { totals, narrowing, .. } = self.state()?;
-        let entry = |spec: &Spec| Entry {
-            spec: spec.text.clone(),
-            axes: spec.definition.axes,
-            unweighted: spec.finish(&self.plan, &totals, false),
-            weighted: spec.finish(&self.plan, &totals, true),
-        };
-        let entries = self.specs.iter().map(entry).collect();
-        let (totals, of_wholes) = totals.split_at(self.plan.singles());
-        let mut all = Totals::empty(&self.plan);
-        totals.iter().for_each(|totals| all.merge(totals));
-        let mut faults = all.clone();
-        of_wholes.iter().for_each(|totals| faults.merge(totals));
-        let warnings = Warning::all(&faults, &self.plan, &self.specs, &narrowing);
-        // Outputs that share their weights share these numbers too; else every element counts.
-        let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);
-        let one = totals.first().or(of_wholes.first()).filter(|_| shared);
-        let weights = one.map_or(&all.weights, |one| &one.weights);
-        let classes = self.told.class_names.clone();
-        Ok(Report::new(self.device(), weights, classes, entries, warnings))
+        self.snapshot()?.result()
     }
 
     /// The metrics, as asked for.
@@ -358,6 +377,43 @@ mod tests {
             checked.check[0].weights.samples += 1;
             let error = checked.result().expect_err("the engines differ").to_string();
             assert!(error.contains("disagree in weights: CPU Weights { samples: 3,"), "{error}");
+        }
+    }
+
+    #[test]
+    fn when_a_device_goes_away_its_evaluator_can_be_gone_on_from_elsewhere() {
+        if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
+            eprintln!("skipped: WEIGHBRIDGE_GPU=off");
+            return;
+        }
+        let batch = Batch::new(&[1.0_f32, 2.5], &[0.5_f32, 4.0]);
+        for adapter in adapters() {
+            let every = std::num::NonZero::new(4).expect("not zero");
+            let builder = Evaluator::builder(Task::Regression).snapshot_every(every);
+            let device = Device::Named(adapter.name.clone());
+            let mut evaluator = builder.device(device).build().expect("an evaluator");
+            let engine = gpu::Engine::apart(adapter, &evaluator.plan).expect("a device");
+            evaluator.gpu = Some(Box::new(engine));
+            (0..10).for_each(|_| evaluator.update(&batch).expect("a batch"));
+            let unread = evaluator.snapshot().expect("a snapshot");
+            evaluator.gpu.as_ref().expect("a device").destroy();
+            let lost =
+                |error: Error| assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
+            // Some may be submitted before it is known.
+            let update = |_| evaluator.update(&batch).err();
+            lost((0..100).find_map(update).expect("the device is lost"));
+            lost(evaluator.result().expect_err("the device is lost"));
+            lost(evaluator.snapshot().expect_err("the device is lost"));
+            // It was made while there was a device, but not read.
+            let _ = unread.state();
+            let saved = evaluator.saved().expect("a snapshot").clone();
+            let samples = saved.totals[0].weights.samples;
+            assert!((12..=20).contains(&samples), "{samples} samples");
+            let builder = Builder::from(&saved).device(Device::Cpu);
+            let mut other = builder.build().expect("an evaluator");
+            other.merge(&saved).expect("a state of this plan");
+            other.update(&batch).expect("a batch");
+            assert_eq!(other.result().expect("a report").samples, samples + 2);
         }
     }
 }

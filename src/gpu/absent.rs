@@ -9,6 +9,20 @@ use crate::statistic::{Plan, Totals};
 #[derive(Debug)]
 pub(crate) enum Engine {}
 
+/// Totals on a device that cannot exist.
+#[derive(Debug)]
+pub(crate) enum Snapshot {}
+
+impl Snapshot {
+    pub fn is_ready(&mut self) -> Result<bool, Error> {
+        match *self {}
+    }
+
+    pub fn totals(self) -> Result<Vec<Totals>, Error> {
+        match self {}
+    }
+}
+
 impl Engine {
     /// None where the CPU engine does the work.
     ///
@@ -30,11 +44,15 @@ impl Engine {
         match *self {}
     }
 
+    pub fn has_room(&mut self) -> Result<bool, Error> {
+        match *self {}
+    }
+
     pub fn commit(&mut self, _samples: usize) {
         match *self {}
     }
 
-    pub fn totals(&mut self) -> Result<Vec<Totals>, Error> {
+    pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
         match *self {}
     }
 

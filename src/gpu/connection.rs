@@ -15,7 +15,7 @@ use wgpu::{
 };
 
 /// How long a device may take over one piece of work before it counts as failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Open devices by adapter: evaluators on the same adapter share one.
 static OPEN: LazyLock<Mutex<HashMap<usize, Weak<Connection>>>> = LazyLock::new(Mutex::default);
@@ -121,7 +121,10 @@ impl Connection {
             errors.flatten().filter_map(|scope| pollster::block_on(scope.pop())).collect();
         match errors.first() {
             None => Ok(result),
-            Some(error) => Err(self.failed(error)),
+            Some(error) => {
+                self.learn();
+                Err(self.failed(error))
+            }
         }
     }
 
@@ -202,19 +205,24 @@ impl Connection {
     }
 
     /// Polls the device.
-    fn poll(&self, poll_type: PollType) -> Result<(), Error> {
+    pub fn poll(&self, poll_type: PollType) -> Result<(), Error> {
         self.check()?;
         // wgpu panics where a device is lost under a poll.
-        let poll = |poll| catch_unwind(AssertUnwindSafe(|| self.device.poll(poll)));
-        let reason = match poll(poll_type) {
+        let poll = || catch_unwind(AssertUnwindSafe(|| self.device.poll(poll_type)));
+        let reason = match poll() {
             Ok(Ok(_)) => return self.check(),
             Ok(Err(error)) => error.to_string(),
             Err(_) => "it could not be polled".to_owned(),
         };
-        // Work that was submitted to a lost device is refused before wgpu says that it is lost;
-        // that it says once all earlier work is done.
-        let _ = poll(PollType::Wait { submission_index: None, timeout: Some(PATIENCE) });
+        self.learn();
         Err(self.failed(reason))
+    }
+
+    /// After a failure, waits for wgpu to say that the device is lost, if it is: work is refused before
+    /// it says so, which it does once all earlier work is done.
+    fn learn(&self) {
+        let wait = PollType::Wait { submission_index: None, timeout: Some(PATIENCE) };
+        let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(wait)));
     }
 
     /// Waits until a submission has been worked off and `ready` has something.

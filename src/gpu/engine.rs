@@ -6,6 +6,7 @@ use super::layout::{self, GROUP_SAMPLES, Layout, ROW_GROUP};
 use super::own;
 use super::pipelines::Pipelines;
 use super::self_test;
+use super::snapshot::{Snapshot, Spare};
 use super::source::{self, Module};
 use super::staging::{Bindings, Ring, SLOT_ELEMENTS};
 use super::twins;
@@ -13,13 +14,9 @@ use crate::batch::Piece;
 use crate::device::Device;
 use crate::error::Error;
 use crate::statistic::{Form, Plan, Totals};
-use futures::channel::oneshot::{Receiver, channel};
 use std::fmt;
 use std::sync::Arc;
-use wgpu::{
-    Buffer, BufferAsyncError, BufferUsages, ComputePass, ComputePassDescriptor, MapMode,
-    SubmissionIndex,
-};
+use wgpu::{Buffer, BufferUsages, ComputePass, ComputePassDescriptor, SubmissionIndex};
 
 /// Samples of one thread that make up for the work at the end of its workgroup.
 const THREAD_SAMPLES: usize = 128;
@@ -40,7 +37,7 @@ pub(crate) struct Engine {
     pipelines: [Option<Pipelines>; 2],
     edit: Edit,
     state: Buffer,
-    readback: Buffer,
+    spare: Spare,
     ring: Ring,
     parameters: Vec<u32>,
     /// Samples of whole batches: the device's count when its work is done.
@@ -67,6 +64,18 @@ impl Engine {
         Self::edited(connection, plan, |module| module)
     }
 
+    /// An engine on a device of its own, which no other test shares.
+    #[cfg(test)]
+    pub fn apart(adapter: AdapterSummary, plan: &Plan) -> Result<Self, Error> {
+        Self::new(Arc::new(Connection::new(adapter)?), plan)
+    }
+
+    /// Makes the device go away.
+    #[cfg(test)]
+    pub fn destroy(&self) {
+        self.connection.device.destroy();
+    }
+
     /// An engine whose modules are as `edit` returns them.
     pub(super) fn edited(
         connection: Arc<Connection>,
@@ -88,8 +97,6 @@ impl Engine {
             size,
             BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST,
         )?;
-        let readback =
-            connection.buffer("readback", size, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
         let mut parameters = vec![0; FIXED_PARAMETERS];
         parameters.extend(plan.statistics.iter().map(source::parameter));
         parameters.resize(FIXED_PARAMETERS + 4 * source::parameter_vectors(plan) as usize, 0);
@@ -101,7 +108,7 @@ impl Engine {
             pipelines: [None, None],
             edit: Edit(Box::new(edit)),
             state,
-            readback,
+            spare: Spare::default(),
             ring,
             parameters,
             samples: 0,
@@ -131,6 +138,15 @@ impl Engine {
             self.submit(&piece.slice(start..piece.len().min(start + samples)))?;
         }
         Ok(())
+    }
+
+    /// Whether the next piece can be written without waiting.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails, or has not made room for long.
+    pub fn has_room(&mut self) -> Result<bool, Error> {
+        self.ring.has_room()
     }
 
     fn submit(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
@@ -206,52 +222,17 @@ impl Engine {
         Ok(())
     }
 
-    /// Reads the totals of each output: one copy, one wait.
-    pub fn totals(&mut self) -> Result<Vec<Totals>, Error> {
-        let Connection { device, queue, .. } = &*self.connection;
-        let (sender, receiver) = channel();
-        let submission = self.connection.guarded(|| {
-            let mut encoder = device.create_command_encoder(&Default::default());
-            encoder.copy_buffer_to_buffer(&self.state, 0, &self.readback, 0, self.state.size());
-            let submission = queue.submit([encoder.finish()]);
-            self.readback.map_async(MapMode::Read, .., move |result| {
-                let _ = sender.send(result); // the receiver waits below, or has given up
-            });
-            submission
-        })?;
-        let state = self.mapped(submission, receiver);
-        // Mapped or still pending, after an error too: the next reading begins anew. A buffer that is
-        // lost with its device has nothing to unmap.
-        let unmapped = self.connection.guarded(|| self.readback.unmap());
-        let state = state?;
-        unmapped?;
-        let outputs = state.chunks(self.layout.entries as usize);
-        let totals: Vec<_> = outputs.map(|state| self.layout.read(&self.plan, state)).collect();
-        let counted = totals.iter().map(|totals| totals.weights.samples);
-        match counted.into_iter().find(|counted| *counted != self.samples) {
-            None => Ok(totals),
-            Some(counted) => Err(self.connection.failed(format!(
-                "it counted {counted} samples instead of {}: work was not done, or done for part \
-                 of a batch; reset the evaluator to go on",
-                self.samples
-            ))),
-        }
+    /// Submits a copy of the totals as they are after all that was added, to be read later.
+    pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
+        let Self { connection, plan, layout, state, samples, spare, .. } = self;
+        let snapshot = Snapshot::new(connection, plan, layout, state, *samples, spare)?;
+        self.last = Some(snapshot.submission());
+        Ok(snapshot)
     }
 
-    /// The words of the state, once the readback buffer is mapped.
-    fn mapped(
-        &self,
-        submission: SubmissionIndex,
-        mut receiver: Receiver<Result<(), BufferAsyncError>>,
-    ) -> Result<Vec<u64>, Error> {
-        // An error of the channel itself means that the map was given up: it stays pending.
-        let mapped = || receiver.try_recv().ok().flatten();
-        let mapped = self.connection.wait_for(Some(submission), mapped)?;
-        mapped.map_err(|error| self.connection.failed(error))?;
-        let bytes = self.readback.get_mapped_range(..);
-        let bytes = bytes.map_err(|error| self.connection.failed(error))?;
-        let word = |entry: &[u8]| entry.iter().rev().fold(0, |w, &byte| w << 8 | u64::from(byte));
-        Ok(bytes.chunks_exact(8).map(word).collect())
+    /// Reads the totals of each output: one copy, one wait.
+    pub fn totals(&mut self) -> Result<Vec<Totals>, Error> {
+        self.snapshot()?.totals()
     }
 
     /// Waits until all that was submitted has been worked off.

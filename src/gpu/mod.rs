@@ -18,6 +18,7 @@ mod probe;
 #[cfg(test)]
 mod rows;
 mod self_test;
+mod snapshot;
 pub mod source;
 mod staging;
 #[cfg(test)]
@@ -27,6 +28,7 @@ mod twins;
 
 pub use adapter::{AdapterSummary, adapters};
 pub(crate) use engine::Engine;
+pub(crate) use snapshot::Snapshot;
 pub use throughput::Throughput;
 
 use crate::error::Error;

@@ -4,7 +4,7 @@
 //! copied to, and the bind group over the latter. Parameters travel in the slot too, so each
 //! piece of work has its own.
 
-use super::connection::Connection;
+use super::connection::{Connection, PATIENCE};
 use super::pipelines::Layouts;
 use crate::batch::Piece;
 use crate::error::Error;
@@ -12,9 +12,11 @@ use crate::statistic::Form;
 use crate::statistic::row::ROW_WORDS;
 use futures::channel::oneshot::{Receiver, channel};
 use std::sync::Arc;
+use std::time::Instant;
 use wgpu::{
     BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindingResource, Buffer,
-    BufferAsyncError, BufferBinding, BufferUsages, CommandEncoder, MapMode, SubmissionIndex,
+    BufferAsyncError, BufferBinding, BufferUsages, CommandEncoder, MapMode, PollType,
+    SubmissionIndex,
 };
 
 /// Slots of a ring: one is written while others travel.
@@ -50,6 +52,9 @@ pub(super) struct Slot {
     bindings: Bindings,
     /// Says whether the staging buffer could be mapped again, so that the host may write it.
     mapped: Receiver<Result<(), BufferAsyncError>>,
+    /// What it has said.
+    arrived: Option<Result<(), BufferAsyncError>>,
+    released: Instant,
     submission: Option<SubmissionIndex>,
 }
 
@@ -96,6 +101,21 @@ impl Ring {
     /// What its bind groups are made for.
     pub fn layouts(&self) -> &Layouts {
         &self.layouts
+    }
+
+    /// Whether the next slot can be written without waiting. Fails where it has been travelling for as
+    /// long as a device may take.
+    pub fn has_room(&mut self) -> Result<bool, Error> {
+        let Self { connection, slots, next, .. } = self;
+        let Some(slot) = slots.get_mut(*next) else { return Ok(true) };
+        connection.poll(PollType::Poll)?;
+        if slot.has_arrived() {
+            return Ok(true);
+        }
+        if slot.released.elapsed() > PATIENCE {
+            return Err(connection.failed("memory was not mapped in time"));
+        }
+        Ok(false)
     }
 
     /// Writes parameters and samples into the next slot; waits if it is still travelling.
@@ -180,16 +200,37 @@ impl Ring {
         let parameters = section(0, 4 * self.parameter_words as u64);
         let bindings = self.bindings(form, samples, [0, 1, 2].map(column), parameters)?;
         let mapped = map(&staging);
-        Ok(Slot { form, samples, staging, device, bindings, mapped, submission: None })
+        Ok(Slot {
+            form,
+            samples,
+            staging,
+            device,
+            bindings,
+            mapped,
+            arrived: None,
+            released: Instant::now(),
+            submission: None,
+        })
     }
 }
 
 impl Slot {
     /// Waits until the host may write the slot.
     fn acquire(&mut self, connection: &Connection) -> Result<(), Error> {
-        let mapped = || self.mapped.try_recv().ok().flatten();
-        let mapped = connection.wait_for(self.submission.take(), mapped)?;
+        if !self.has_arrived() {
+            let submission = self.submission.take();
+            connection.wait_for(submission, || self.has_arrived().then_some(()))?;
+        }
+        let mapped = self.arrived.take().unwrap_or(Ok(()));
         mapped.map_err(|error| connection.failed(error))
+    }
+
+    /// Whether the host may write the slot, or never will.
+    fn has_arrived(&mut self) -> bool {
+        if self.arrived.is_none() {
+            self.arrived = self.mapped.try_recv().ok().flatten();
+        }
+        self.arrived.is_some()
     }
 
     fn fill(
@@ -241,6 +282,7 @@ impl Slot {
     /// the submission failed.
     pub fn release(&mut self, submission: Option<SubmissionIndex>) {
         self.submission = submission;
+        self.released = Instant::now();
         self.mapped = map(&self.staging);
     }
 }

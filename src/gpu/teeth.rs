@@ -185,6 +185,19 @@ fn an_update_does_not_wait() {
         assert_eq!(connection.waited(), 0);
         engine.totals().expect("totals");
         assert_eq!(connection.waited(), 1);
+        // Nor does one that is made when there is room for it.
+        for _ in 0..20 {
+            while !engine.has_room().expect("a device that works") {
+                std::thread::yield_now();
+            }
+            engine.add(&piece, 0).expect("an update");
+            engine.commit(piece.len());
+        }
+        assert_eq!(connection.waited(), 1);
+        engine.totals().expect("totals");
+        connection.device.destroy();
+        let error = (0..100).find_map(|_| engine.has_room().err()).expect("it is lost");
+        assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
     }
 }
 

@@ -8,7 +8,7 @@ use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
 use crate::metric::{Axes, Spec, Value, ratio};
 use crate::statistic::{Faults, Plan, Task, Totals, Weights};
-use print::number;
+pub(crate) use print::number;
 use serde::Serialize;
 use std::fmt;
 
@@ -87,6 +87,18 @@ pub enum Missing {
         /// Why.
         reason: Undefined,
     },
+}
+
+impl Missing {
+    /// The same of a report that is one of several.
+    pub(crate) fn of(self, name: &str) -> Self {
+        let named = |spec: String| format!("{name}/{spec}");
+        match self {
+            Self::NotReported { spec, known } => Self::NotReported { spec: named(spec), known },
+            Self::NotANumber { spec } => Self::NotANumber { spec: named(spec) },
+            Self::Undefined { spec, reason } => Self::Undefined { spec: named(spec), reason },
+        }
+    }
 }
 
 /// What a careful reader of the values should know.

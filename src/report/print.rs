@@ -213,7 +213,7 @@ fn undefined(
 }
 
 /// A number with a few significant digits; integers whole.
-pub(super) fn number(x: f64) -> String {
+pub(crate) fn number(x: f64) -> String {
     let magnitude = x.abs();
     if x == x.trunc() && magnitude < 1e15 {
         format!("{x:.0}")

@@ -1,0 +1,161 @@
+//! What an evaluator has accumulated at one moment.
+
+use super::{compare, merge};
+use crate::batch::Narrowing;
+use crate::error::Error;
+use crate::gpu;
+use crate::metric::Spec;
+use crate::report::{DeviceSummary, Entry, Report, Warning};
+use crate::state::{State, Told};
+use crate::statistic::{Plan, Totals};
+use std::future::poll_fn;
+use std::task::Poll;
+
+/// What an [`Evaluator`](crate::Evaluator) had accumulated when it was asked, to be read later.
+///
+/// On a GPU this is a copy in order on the queue: updates that follow go on, and do not show in it.
+/// The methods that wait, wait for that copy alone; `async` ones yield to other tasks meanwhile.
+///
+/// # Example
+///
+/// ```
+/// use futures::executor::block_on;
+/// use weighbridge::{Batch, Evaluator, Task};
+///
+/// let mut evaluator = Evaluator::builder(Task::Regression).metric("mean_error").build()?;
+/// evaluator.update(&Batch::new(&[1.0_f32, 2.0], &[0.0_f32, 0.0]))?;
+/// let after_one = evaluator.snapshot()?;
+/// evaluator.update(&Batch::new(&[6.0_f32], &[0.0_f32]))?;
+/// assert_eq!(block_on(after_one.result_async())?.unweighted("mean_error")?, 1.5);
+/// assert_eq!(evaluator.result()?.unweighted("mean_error")?, 3.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Snapshot {
+    pub(super) device: Option<gpu::Snapshot>,
+    pub(super) rest: Rest,
+}
+
+/// What of a snapshot is on the host.
+#[derive(Debug)]
+pub(super) struct Rest {
+    pub plan: Plan,
+    pub specs: Vec<Spec>,
+    pub told: Told,
+    pub summary: DeviceSummary,
+    pub adapter: String,
+    /// What the CPU engine makes of the samples that the device has, if they are compared.
+    pub check: Option<Vec<Totals>>,
+    pub host: Vec<Totals>,
+    pub narrowing: Narrowing,
+}
+
+impl Snapshot {
+    /// Whether it can be read without waiting.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails.
+    pub fn is_ready(&mut self) -> Result<bool, Error> {
+        self.device.as_mut().map_or(Ok(true), gpu::Snapshot::is_ready)
+    }
+
+    /// What had been accumulated, as plain data.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails; of a checked evaluator, [`Error::Disagreement`].
+    pub fn state(self) -> Result<State, Error> {
+        let device = self.device.map(gpu::Snapshot::totals).transpose()?;
+        self.rest.state(device)
+    }
+
+    /// The value of every metric.
+    ///
+    /// # Errors
+    ///
+    /// As [`state`](Self::state). Undefined values are no errors: they stand in the report.
+    pub fn result(self) -> Result<Report, Error> {
+        let device = self.device.map(gpu::Snapshot::totals).transpose()?;
+        self.rest.report(device)
+    }
+
+    /// The same as [`state`](Self::state), without blocking.
+    ///
+    /// # Errors
+    ///
+    /// As [`state`](Self::state).
+    pub async fn state_async(mut self) -> Result<State, Error> {
+        self.ready().await?;
+        self.state()
+    }
+
+    /// The same as [`result`](Self::result), without blocking.
+    ///
+    /// # Errors
+    ///
+    /// As [`result`](Self::result).
+    pub async fn result_async(mut self) -> Result<Report, Error> {
+        self.ready().await?;
+        self.result()
+    }
+
+    /// Yields until it can be read without waiting.
+    async fn ready(&mut self) -> Result<(), Error> {
+        poll_fn(|context| match self.is_ready() {
+            Ok(false) => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            other => Poll::Ready(other.map(|_| ())),
+        })
+        .await
+    }
+}
+
+impl Rest {
+    /// The totals of host and device together.
+    fn totals(&self, device: Option<Vec<Totals>>) -> Result<Vec<Totals>, Error> {
+        let mut totals = self.host.clone();
+        if let Some(device) = device {
+            for (cpu, device) in self.check.iter().flatten().zip(&device) {
+                compare(&self.plan, cpu, device, &self.adapter)?;
+            }
+            merge(&mut totals, &device);
+        }
+        Ok(totals)
+    }
+
+    fn state(self, device: Option<Vec<Totals>>) -> Result<State, Error> {
+        let totals = self.totals(device)?;
+        Ok(State::new(&self.told, &self.plan, totals, self.narrowing))
+    }
+
+    fn report(mut self, device: Option<Vec<Totals>>) -> Result<Report, Error> {
+        self.host = self.totals(device)?;
+        Ok(self.report_of_host())
+    }
+
+    /// The value of every metric for what is on the host.
+    pub fn report_of_host(self) -> Report {
+        let Self { plan, specs, told, summary, host: totals, narrowing, .. } = self;
+        let entry = |spec: &Spec| Entry {
+            spec: spec.text.clone(),
+            axes: spec.definition.axes,
+            unweighted: spec.finish(&plan, &totals, false),
+            weighted: spec.finish(&plan, &totals, true),
+        };
+        let entries = specs.iter().map(entry).collect();
+        let (totals, of_wholes) = totals.split_at(plan.singles());
+        let mut all = Totals::empty(&plan);
+        totals.iter().for_each(|totals| all.merge(totals));
+        let mut faults = all.clone();
+        of_wholes.iter().for_each(|totals| faults.merge(totals));
+        let warnings = Warning::all(&faults, &plan, &specs, &narrowing);
+        // Outputs that share their weights share these numbers too; else every element counts.
+        let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);
+        let one = totals.first().or(of_wholes.first()).filter(|_| shared);
+        let weights = one.map_or(&all.weights, |one| &one.weights);
+        Report::new(summary, weights, told.class_names, entries, warnings)
+    }
+}
