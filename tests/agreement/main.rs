@@ -28,6 +28,7 @@ use families::{Labels, Numbers, Random, Weights};
 use libtest_mimic::{Arguments, Failed, Trial};
 use values::{parameters, values};
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
+use weighbridge::metric::{self, Settings, Spec};
 use weighbridge::statistic::{Function, Moment, SampleValue, Statistic, Task};
 use weighbridge::{Batch, Device, Evaluator, State};
 
@@ -94,8 +95,8 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
     trials
 }
 
-/// Every statistic alone, and many at once, over several passes: all values with labels. A value is
-/// compiled twice on each adapter, which takes most of the time.
+/// Every statistic alone, and many at once, over several passes: all values that metrics make of labels.
+/// A value is compiled twice on each adapter, which takes most of the time.
 fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let maximum =
@@ -120,7 +121,9 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     calibrations.push(Statistic::Calibration { probability: logistic, bins: 10 });
     let binary = confusions.into_iter().chain(calibrations).chain([Statistic::Extremes(log_loss)]);
     let binary: Vec<_> = binary.collect();
-    let labelled: Vec<_> = values().map(Statistic::Sum).chain(binary.iter().copied()).collect();
+    let of_labels = functions_of_labels();
+    let values_of_labels = values().filter(|value| of_labels.contains(&value.function));
+    let labelled = values_of_labels.map(Statistic::Sum).chain(binary.iter().copied()).collect();
     let multiclass: Vec<_> = [
         Statistic::Margins { classes: CLASSES },
         Statistic::Matrix { classes: CLASSES },
@@ -144,6 +147,24 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
         (Task::Aggregation, aggregation),
     ];
     alone.chain(together).collect()
+}
+
+/// What metrics of the binary task make of a score and its label.
+fn functions_of_labels() -> Vec<Function> {
+    let mut functions = Vec::new();
+    for from_logits in [false, true] {
+        let task = Task::Binary;
+        let settings = Settings { task, from_logits, threshold: 0.5, classes: 2, outputs: 1 };
+        for metric in metric::of_task(task) {
+            let smooths = metric.parameters.iter().any(|known| known.name == "label_smoothing");
+            let given = if smooths { ":label_smoothing=0.5" } else { "" };
+            let spec = Spec::parse(&format!("{}{given}", metric.name), settings);
+            let spec = spec.expect("a metric of the task");
+            let statistics = (spec.definition.statistics)(&spec.arguments);
+            functions.extend(statistics.iter().filter_map(|s| Some(s.value()?.function)));
+        }
+    }
+    functions
 }
 
 /// The tasks with one output for each sample.
