@@ -16,7 +16,8 @@ const MOST_BEGUN: usize = 16;
 /// What each update adds is kept on the host, and put together when a report is asked for: sums are
 /// exact, so nothing is lost by adding, dropping and adding again. On a GPU each update ends with a
 /// small copy in order on the queue, which is read when it has arrived; an update waits only if the
-/// device is 16 updates behind.
+/// device is 16 updates behind. What a lost device takes with it is told by an error once for each
+/// update; what had arrived stays.
 ///
 /// # Example
 ///

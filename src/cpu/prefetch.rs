@@ -35,7 +35,7 @@ impl<'a> Prefetcher<'a> {
         // In the order in which a block looks at them.
         let columns = [next.weight.unwrap_or_default(), next.prediction, next.truth];
         let words: usize = columns.iter().map(|column| column.len()).sum();
-        let step_words = words.div_ceil(steps.max(1)).next_multiple_of(LINE_WORDS);
+        let step_words = words.div_ceil(steps).next_multiple_of(LINE_WORDS);
         Self { columns, column: 0, step_words }
     }
 

@@ -333,7 +333,6 @@ impl Builder {
         let mut class_weights = self.class_weights;
         class_weights.retain(|(_, weight)| *weight != 1.0);
         class_weights.sort_by_key(|(class, _)| *class);
-        let of_ones_own = |spec: &&Spec| spec.arguments.is_of_ones_own();
         let told = Told {
             settings,
             class_weights,
@@ -341,7 +340,7 @@ impl Builder {
             class_names: self.class_names,
             metrics: all
                 .iter()
-                .filter(|spec| !of_ones_own(spec))
+                .filter(|spec| !spec.arguments.is_of_ones_own())
                 .map(|spec| spec.text.clone())
                 .collect(),
         };

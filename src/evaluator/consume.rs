@@ -14,7 +14,8 @@ impl Evaluator {
     /// A batch is asked for when the one before it has been added. On a GPU that is when it lies in
     /// staging memory, which has room for three pieces of at most 2^20 predictions: so much is under
     /// way at most, and while the device works on it the next batch is made and written. Where there is
-    /// no room, this yields to other tasks, and does not block.
+    /// no room for a batch to begin, this yields to other tasks; a batch of several pieces, or outputs,
+    /// waits between them, and the CPU engine works where it is called.
     ///
     /// # Errors
     ///

@@ -131,6 +131,7 @@ fn what_is_no_state_is_refused_and_nothing_is_overwritten() {
         "a.json: task: the state has binary, but this evaluator regression: both must have the same \
          task, metrics and settings"
     );
+    evaluate(&["--state-out=/dev/null"]).printed();
     let beyond = evaluate(&["--state-out=none/a.json"]).refused();
     assert!(beyond.starts_with("cannot write none/a.json: "), "{beyond}");
     // A run that fails leaves the state as it was.

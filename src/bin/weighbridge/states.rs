@@ -46,7 +46,8 @@ pub fn write(path: &Path, state: &State) -> Result<(), Failure> {
         } else {
             ciborium::into_writer(state, &mut writer).map_err(io::Error::other)?;
         }
-        writer.into_inner()?.sync_all()
+        let file = writer.into_inner()?;
+        if replaced { file.sync_all() } else { Ok(()) } // devices have nothing to wait for
     });
     let written = match replaced {
         true => written.and_then(|()| fs::rename(&part, path)),
