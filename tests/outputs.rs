@@ -1,8 +1,11 @@
 //! Samples with several outputs or labels: each is evaluated as if it were alone, to the last bit.
 
+#[path = "common/devices.rs"]
+mod devices;
 #[path = "common/random.rs"]
 mod random;
 
+use devices::devices;
 use random::Random;
 use weighbridge::metric::Value;
 use weighbridge::{Batch, Device, Error, Evaluator, Report, Task, Undefined};
@@ -38,23 +41,6 @@ fn data() -> Data {
 
 fn output<T: Copy>(elements: &[T], output: usize) -> Vec<T> {
     elements.iter().skip(output).step_by(OUTPUTS).copied().collect()
-}
-
-/// Devices: the CPU, and every adapter of this machine.
-fn devices() -> Vec<Device> {
-    [Device::Cpu].into_iter().chain(adapters()).collect()
-}
-
-#[cfg(feature = "gpu")]
-fn adapters() -> Vec<Device> {
-    let off = std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off");
-    let adapters = if off { vec![] } else { weighbridge::gpu::adapters() };
-    adapters.into_iter().map(|adapter| Device::Named(adapter.name)).collect()
-}
-
-#[cfg(not(feature = "gpu"))]
-fn adapters() -> Vec<Device> {
-    Vec::new()
 }
 
 fn evaluator(task: Task, outputs: Option<u32>, specs: &[String], device: &Device) -> Evaluator {

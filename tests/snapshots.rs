@@ -1,5 +1,9 @@
 //! Snapshots: what had been accumulated when they were asked for, read later.
 
+#[path = "common/devices.rs"]
+mod devices;
+
+use devices::devices;
 use futures::executor::block_on;
 use std::num::NonZero;
 use weighbridge::{AsBatch, Batch, Device, Error, Evaluator, Report, State, Task, Window};
@@ -9,23 +13,6 @@ const METRICS: [&str; 2] = ["mean_squared_error", "max_error"];
 fn evaluator(device: &Device, checked: bool) -> Evaluator {
     let builder = Evaluator::builder(Task::Regression).metrics(METRICS);
     builder.device(device.clone()).checked(checked).build().expect("an evaluator")
-}
-
-/// The CPU, and every adapter of this machine.
-fn devices() -> Vec<Device> {
-    [Device::Cpu].into_iter().chain(adapters()).collect()
-}
-
-#[cfg(feature = "gpu")]
-fn adapters() -> Vec<Device> {
-    let off = std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off");
-    let adapters = if off { vec![] } else { weighbridge::gpu::adapters() };
-    adapters.into_iter().map(|adapter| Device::Named(adapter.name)).collect()
-}
-
-#[cfg(not(feature = "gpu"))]
-fn adapters() -> Vec<Device> {
-    Vec::new()
 }
 
 type Rows = (Vec<f32>, Vec<f32>, Vec<f32>);

@@ -1,5 +1,9 @@
 //! Streams and iterators of batches.
 
+#[path = "common/devices.rs"]
+mod devices;
+
+use devices::devices;
 use futures::executor::block_on;
 use futures::{SinkExt, StreamExt, channel::mpsc, future, stream};
 use std::cell::Cell;
@@ -27,23 +31,6 @@ fn batches() -> Vec<Rows> {
 fn evaluator(device: Device) -> Evaluator {
     let builder = Evaluator::builder(Task::Binary).metrics(["log_loss", "accuracy"]);
     builder.device(device).build().expect("an evaluator")
-}
-
-/// The CPU, and every adapter of this machine.
-fn devices() -> Vec<Device> {
-    [Device::Cpu].into_iter().chain(adapters()).collect()
-}
-
-#[cfg(feature = "gpu")]
-fn adapters() -> Vec<Device> {
-    let off = std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off");
-    let adapters = if off { vec![] } else { weighbridge::gpu::adapters() };
-    adapters.into_iter().map(|adapter| Device::Named(adapter.name)).collect()
-}
-
-#[cfg(not(feature = "gpu"))]
-fn adapters() -> Vec<Device> {
-    Vec::new()
 }
 
 #[test]
