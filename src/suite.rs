@@ -1,7 +1,7 @@
 //! Several outputs of a model, each with an evaluator of its own, in one report.
 
 use crate::batch::AsBatch;
-use crate::error::Error;
+use crate::error::{Error, SuiteError};
 use crate::evaluator::{Evaluator, Snapshot};
 use crate::report::{Missing, Report, number};
 use serde_json::{Map, Value as Json, json};
@@ -63,11 +63,15 @@ impl Suite {
     ///
     /// # Errors
     ///
-    /// [`Error::RepeatedOutput`].
-    pub fn output(mut self, name: impl Into<String>, evaluator: Evaluator) -> Result<Self, Error> {
+    /// [`SuiteError::RepeatedOutput`].
+    pub fn output(
+        mut self,
+        name: impl Into<String>,
+        evaluator: Evaluator,
+    ) -> Result<Self, SuiteError> {
         let name = name.into();
         if self.outputs.iter().any(|output| output.name == name) {
-            return Err(Error::RepeatedOutput { name });
+            return Err(SuiteError::RepeatedOutput { name });
         }
         self.outputs.push(Output { name, evaluator, loss: None });
         Ok(self)
@@ -78,16 +82,20 @@ impl Suite {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownOutput`], [`Error::NoLoss`] if the output's evaluator does not report the
-    /// metric, or [`Error::InvalidLossWeight`].
-    pub fn loss(mut self, output: &str, spec: &str, weight: f64) -> Result<Self, Error> {
+    /// [`SuiteError::UnknownOutput`], [`SuiteError::NoLoss`] if the output's evaluator does not report the
+    /// metric, or [`SuiteError::InvalidLossWeight`].
+    pub fn loss(mut self, output: &str, spec: &str, weight: f64) -> Result<Self, SuiteError> {
         let of_name = self.find(output)?;
         if !of_name.evaluator.specs().iter().any(|known| known.text == spec) {
             let known = of_name.evaluator.specs().iter().map(|spec| spec.text.clone()).collect();
-            return Err(Error::NoLoss { output: output.to_owned(), spec: spec.to_owned(), known });
+            return Err(SuiteError::NoLoss {
+                output: output.to_owned(),
+                spec: spec.to_owned(),
+                known,
+            });
         }
         if !weight.is_finite() {
-            return Err(Error::InvalidLossWeight { output: output.to_owned(), weight });
+            return Err(SuiteError::InvalidLossWeight { output: output.to_owned(), weight });
         }
         of_name.loss = Some(Loss { spec: spec.to_owned(), weight });
         Ok(self)
@@ -97,17 +105,17 @@ impl Suite {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownOutput`], and those of [`Evaluator::update`].
-    pub fn update(&mut self, output: &str, batch: &impl AsBatch) -> Result<(), Error> {
-        self.find(output)?.evaluator.update(&batch.as_batch())
+    /// [`SuiteError::UnknownOutput`], and those of [`Evaluator::update`].
+    pub fn update(&mut self, output: &str, batch: &impl AsBatch) -> Result<(), SuiteError> {
+        Ok(self.find(output)?.evaluator.update(&batch.as_batch())?)
     }
 
     /// The evaluator of an output.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownOutput`].
-    pub fn evaluator(&mut self, output: &str) -> Result<&mut Evaluator, Error> {
+    /// [`SuiteError::UnknownOutput`].
+    pub fn evaluator(&mut self, output: &str) -> Result<&mut Evaluator, SuiteError> {
         Ok(&mut self.find(output)?.evaluator)
     }
 
@@ -141,11 +149,11 @@ impl Suite {
         self.outputs.iter_mut().try_for_each(|output| output.evaluator.reset())
     }
 
-    fn find(&mut self, name: &str) -> Result<&mut Output, Error> {
+    fn find(&mut self, name: &str) -> Result<&mut Output, SuiteError> {
         let known = || self.outputs.iter().map(|output| output.name.clone()).collect();
         match self.outputs.iter().position(|output| output.name == name) {
             Some(index) => Ok(&mut self.outputs[index]),
-            None => Err(Error::UnknownOutput { name: name.to_owned(), known: known() }),
+            None => Err(SuiteError::UnknownOutput { name: name.to_owned(), known: known() }),
         }
     }
 }

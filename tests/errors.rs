@@ -307,8 +307,7 @@ fn sentences_say_what_and_where() {
 fn every_variant_is_here() {
     // The environment of a process and the lack of an adapter: tests/command/usage.rs; a device
     // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator/mod.rs; a state
-    // that it cannot hold: src/gpu/teeth.rs; twins that differ on an adapter: tests/custom.rs; outputs and losses
-    // of suites: tests/suite.rs.
+    // that it cannot hold: src/gpu/teeth.rs; twins that differ on an adapter: tests/custom.rs.
     let elsewhere = [
         "Environment",
         "NoAdapter",
@@ -318,10 +317,6 @@ fn every_variant_is_here() {
         "Disagreement",
         "TooLargeForDevice",
         "TwinsDiffer",
-        "RepeatedOutput",
-        "UnknownOutput",
-        "NoLoss",
-        "InvalidLossWeight",
     ];
     let wgsl = (!cfg!(feature = "gpu")).then_some("InvalidWgsl".to_owned());
     let errors = errors().into_iter().chain(errors_of_values());

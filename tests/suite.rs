@@ -1,8 +1,9 @@
 //! Suites: several outputs, their losses, and one report.
 
 use serde_json::json;
+use weighbridge::error::SuiteError;
 use weighbridge::report::Missing;
-use weighbridge::{Batch, Device, Error, Evaluator, Suite, Task, Undefined};
+use weighbridge::{Batch, Device, Evaluator, Suite, Task, Undefined};
 
 fn evaluator(task: Task, metrics: &[&str]) -> Evaluator {
     let builder = Evaluator::builder(task).metrics(metrics.iter().copied());
@@ -93,7 +94,7 @@ fn a_loss_is_missing_where_that_of_an_output_is_and_says_which() {
 
 #[test]
 fn outputs_have_names_of_their_own_and_losses_are_their_metrics() {
-    let refused = |result: Result<Suite, Error>| result.expect_err("no suite").to_string();
+    let refused = |result: Result<Suite, SuiteError>| result.expect_err("no suite").to_string();
     let other = || evaluator(Task::Regression, &["mean_error"]);
     assert_eq!(
         refused(suite().output("price", other())),
@@ -113,7 +114,7 @@ fn outputs_have_names_of_their_own_and_losses_are_their_metrics() {
         "the weight of the loss of output \"sold\" is NaN: it must be finite"
     );
     let error = suite().update("prize", &Batch::values(&[1.0_f32])).expect_err("no such output");
-    assert!(matches!(error, Error::UnknownOutput { .. }));
+    assert!(matches!(error, SuiteError::UnknownOutput { .. }));
     assert!(suite().evaluator("price").is_ok_and(|evaluator| evaluator.specs().len() == 3));
     // Without losses there is no loss.
     let mut suite = Suite::new().output("price", other()).expect("a new name");

@@ -3,11 +3,13 @@
 
 mod failed_batch;
 mod input;
+mod suite;
 mod undefined;
 mod words;
 
 pub use failed_batch::FailedBatch;
 pub use input::Input;
+pub use suite::SuiteError;
 pub use undefined::Undefined;
 pub use words::classes_from_zero;
 pub(crate) use words::number;
@@ -363,45 +365,6 @@ pub enum Error {
         value: String,
         /// What it must be.
         expected: &'static str,
-    },
-
-    /// Two outputs of a suite with the same name.
-    #[error("the suite has an output {name:?} already: each needs a name of its own")]
-    RepeatedOutput {
-        /// The name.
-        name: String,
-    },
-
-    /// No output of this name.
-    #[error("the suite has no output {name:?}: it has {}", known.join(", "))]
-    UnknownOutput {
-        /// The name asked for.
-        name: String,
-        /// The names of the outputs.
-        known: Vec<String>,
-    },
-
-    /// The loss of an output is a metric that its evaluator does not report.
-    #[error(
-        "the loss of output {output:?} cannot be {spec:?}, which its evaluator does not report: it has {}",
-        known.join(", ")
-    )]
-    NoLoss {
-        /// The output.
-        output: String,
-        /// The metric.
-        spec: String,
-        /// What the output's evaluator reports.
-        known: Vec<String>,
-    },
-
-    /// A weight of a loss that is not finite.
-    #[error("the weight of the loss of output {output:?} is {weight}: it must be finite")]
-    InvalidLossWeight {
-        /// The output.
-        output: String,
-        /// Its weight.
-        weight: f64,
     },
 
     /// The states of two evaluators with different metrics cannot be merged.
