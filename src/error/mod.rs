@@ -1,14 +1,18 @@
 //! What can go wrong, and why a value can be undefined: always data, and a sentence that says
 //! what, where and what to do.
 
+mod buffers;
 mod failed_batch;
 mod input;
+mod sequences;
 mod suite;
 mod undefined;
 mod words;
 
+pub use buffers::BufferError;
 pub use failed_batch::FailedBatch;
 pub use input::Input;
+pub use sequences::SequenceError;
 pub use suite::SuiteError;
 pub use undefined::Undefined;
 pub use words::classes_from_zero;
@@ -17,7 +21,7 @@ pub(crate) use words::number;
 use crate::statistic::MOST_MATRIX_CLASSES;
 use crate::task::MOST_CLASSES;
 use crate::task::Task;
-use words::{bits, did_you_mean, or_each_output};
+use words::{bits, did_you_mean, or_each, perhaps_sequences};
 
 /// Why an evaluator could not be built, updated or read.
 ///
@@ -107,31 +111,45 @@ pub enum Error {
 
     /// Not one weight per sample, or per output of each.
     #[error(
-        "{weight} weights for {samples} samples: there must be one weight per sample{}",
-        or_each_output(*outputs)
+        "{weight} weights for {samples} samples: there must be one weight per sample{}{}",
+        or_each(*outputs, *steps),
+        perhaps_sequences(*weight, *samples, *steps)
     )]
     WeightShape {
         /// Number of samples.
         samples: usize,
         /// Number of outputs or labels of each.
         outputs: usize,
+        /// Number of samples of a sequence; 1 where there are no sequences.
+        steps: usize,
         /// Number of weights.
         weight: usize,
     },
 
     /// Not one element of a mask per sample, or per output of each.
     #[error(
-        "{mask} elements of a mask for {samples} samples: there must be one per sample{}",
-        or_each_output(*outputs)
+        "{mask} elements of a mask for {samples} samples: there must be one per sample{}{}",
+        or_each(*outputs, *steps),
+        perhaps_sequences(*mask, *samples, *steps)
     )]
     MaskLength {
         /// Number of samples.
         samples: usize,
         /// Number of outputs or labels of each that can be masked by themselves.
         outputs: usize,
+        /// Number of samples of a sequence; 1 where there are no sequences.
+        steps: usize,
         /// Number of elements of the mask.
         mask: usize,
     },
+
+    /// Sequences that are not whole, or lengths that are not theirs.
+    #[error(transparent)]
+    Sequences(#[from] SequenceError),
+
+    /// A batch in buffers of a device that cannot be added.
+    #[error(transparent)]
+    Buffers(#[from] BufferError),
 
     /// A setting about labels, in a task without any.
     #[error(

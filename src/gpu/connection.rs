@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use wgpu::{
     BindGroup, BindGroupDescriptor, Buffer, BufferDescriptor, BufferUsages, ComputePipeline,
     ErrorFilter, PollType, SubmissionIndex,
@@ -23,7 +23,8 @@ static OPEN: LazyLock<Mutex<HashMap<usize, Weak<Connection>>>> = LazyLock::new(M
 /// An open device.
 #[derive(Debug)]
 pub(super) struct Connection {
-    pub adapter: AdapterSummary,
+    /// The name of its adapter.
+    pub name: String,
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
     /// Why the device was lost, once it is.
@@ -62,6 +63,11 @@ impl Connection {
         Ok(connection)
     }
 
+    /// A caller's device, whose callbacks stay the caller's.
+    pub fn of_caller(device: wgpu::Device, queue: wgpu::Queue) -> Self {
+        Self::over(device.adapter_info().name, device, queue, Arc::default())
+    }
+
     pub fn new(adapter: AdapterSummary) -> Result<Self, Error> {
         let descriptor =
             wgpu::DeviceDescriptor { label: Some("weighbridge"), ..Default::default() };
@@ -75,8 +81,17 @@ impl Connection {
         device.set_device_lost_callback(move |_, message| {
             *reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
         });
-        Ok(Self {
-            adapter,
+        Ok(Self::over(adapter.name, device, queue, lost))
+    }
+
+    fn over(
+        name: String,
+        device: wgpu::Device,
+        queue: wgpu::Queue,
+        lost: Arc<Mutex<Option<String>>>,
+    ) -> Self {
+        Self {
+            name,
             device,
             queue,
             lost,
@@ -85,17 +100,16 @@ impl Connection {
             compared: Mutex::default(),
             layouts: OnceLock::new(),
             compiled: Mutex::default(),
-        })
+        }
     }
 
     /// Fails if the device was lost.
     pub fn check(&self) -> Result<(), Error> {
         match &*self.lost.lock().unwrap_or_else(PoisonError::into_inner) {
             None => Ok(()),
-            Some(reason) => Err(Error::DeviceLost {
-                adapter: self.adapter.name.clone(),
-                reason: reason.clone(),
-            }),
+            Some(reason) => {
+                Err(Error::DeviceLost { adapter: self.name.clone(), reason: reason.clone() })
+            }
         }
     }
 
@@ -103,10 +117,9 @@ impl Connection {
     pub fn failed(&self, reason: impl ToString) -> Error {
         match self.check() {
             Err(lost) => lost,
-            Ok(()) => Error::DeviceFailed {
-                adapter: self.adapter.name.clone(),
-                reason: reason.to_string(),
-            },
+            Ok(()) => {
+                Error::DeviceFailed { adapter: self.name.clone(), reason: reason.to_string() }
+            }
         }
     }
 
@@ -171,6 +184,23 @@ impl Connection {
         })
     }
 
+    /// A new buffer with content that stays as it is.
+    pub fn filled(&self, bytes: &[u8], usage: BufferUsages) -> Result<Buffer, Error> {
+        self.created.fetch_add(1, Ordering::Relaxed);
+        let (label, size) = (Some("content"), (bytes.len() as u64).next_multiple_of(4).max(16));
+        self.guarded(|| {
+            let mapped_at_creation = true;
+            let descriptor = BufferDescriptor { label, size, usage, mapped_at_creation };
+            let buffer = self.device.create_buffer(&descriptor);
+            let range = buffer.get_mapped_range_mut(..bytes.len() as u64);
+            range
+                .map(|mut view| view.copy_from_slice(bytes))
+                .map_err(|error| self.failed(error))?;
+            buffer.unmap();
+            Ok(buffer)
+        })?
+    }
+
     /// A new bind group.
     pub fn bind_group(&self, descriptor: &BindGroupDescriptor<'_>) -> Result<BindGroup, Error> {
         self.created.fetch_add(1, Ordering::Relaxed);
@@ -223,30 +253,5 @@ impl Connection {
     fn learn(&self) {
         let wait = PollType::Wait { submission_index: None, timeout: Some(PATIENCE) };
         let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(wait)));
-    }
-
-    /// Waits until a submission has been worked off and `ready` has something.
-    ///
-    /// Callbacks may run on another thread that polls the same device, and so a moment after this
-    /// thread's wait has ended.
-    pub fn wait_for<T>(
-        &self,
-        submission: Option<SubmissionIndex>,
-        mut ready: impl FnMut() -> Option<T>,
-    ) -> Result<T, Error> {
-        if let Some(submission) = submission {
-            self.wait(submission)?;
-        }
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            if let Some(value) = ready() {
-                return Ok(value);
-            }
-            if Instant::now() > deadline {
-                return Err(self.failed("memory was not mapped in time"));
-            }
-            self.poll(PollType::Poll)?;
-            std::thread::yield_now();
-        }
     }
 }
