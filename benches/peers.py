@@ -3,6 +3,7 @@
 Keras on jax.
 
     python3 benches/peers.py [EXPONENT]     # 2^24 samples, or 2^EXPONENT
+    python3 benches/peers.py updates        # only the case of `cargo bench --bench updates`
 
 Each call computes one value, weighted only; weighbridge computes both values of all metrics in one
 pass. The slowest case takes some ten seconds a run, so each is run a few times and the median taken.
@@ -16,7 +17,7 @@ import time
 
 import numpy as np
 
-EXPONENT = int(sys.argv[1]) if len(sys.argv) > 1 else 24
+EXPONENT = int(sys.argv[1]) if sys.argv[1:] and sys.argv[1].isdigit() else 24
 SAMPLES = 1 << EXPONENT
 RUNS = 5
 
@@ -176,10 +177,56 @@ def torchmetrics_rows():
     print(f"{'rows of 10 2^20':40} {name:32} {rate:9.4f} Glogits/s", flush=True)
 
 
+def torchmetrics_updates():
+    """As `cargo bench --bench updates`: updates of 8,192 x 10 logits until all is done, where torch
+    has its tensors; 1,000 of them on a GPU, 20 on a CPU."""
+    try:
+        import torch
+        import torchmetrics as tm
+        from torchmetrics import classification as c
+        from torchmetrics.text import Perplexity
+    except ImportError:
+        return
+    cuda = torch.cuda.is_available()
+    device = torch.device("cuda" if cuda else "cpu")
+    updates, rows, classes = 1000 if cuda else 20, 8192, 10
+    random = np.random.default_rng(3)
+    logits = torch.from_numpy(random.random((rows, classes), dtype=np.float32) * 16 - 8).to(device)
+    truth = torch.from_numpy(random.integers(0, classes, rows)).to(device)
+    metrics = tm.MetricCollection(
+        {
+            "accuracy": c.MulticlassAccuracy(classes, average="micro"),
+            "top 5": c.MulticlassAccuracy(classes, average="micro", top_k=5),
+            "macro F1": c.MulticlassF1Score(classes),
+            "confusion": c.MulticlassConfusionMatrix(classes),
+        }
+    ).to(device)
+    loss = Perplexity().to(device)
+
+    def run(turns):
+        for _ in range(turns):
+            metrics.update(logits, truth)
+            loss.update(logits[None], truth[None])
+        return {**metrics.compute(), "log loss": loss.compute().log()}
+
+    run(3)
+    metrics.reset()
+    loss.reset()
+    start = time.perf_counter()
+    {name: value.cpu() for name, value in run(updates).items()}
+    milliseconds = (time.perf_counter() - start) * 1e3
+    name = f"TorchMetrics {tm.__version__} on {torch.cuda.get_device_name() if cuda else 'the CPU'}"
+    print(f"{updates} updates of 8192 x 10 logits, no weights, {name}: {milliseconds:.1f} ms", flush=True)
+
+
 if __name__ == "__main__":
+    if "updates" in sys.argv[1:]:
+        torchmetrics_updates()
+        sys.exit()
     print(f"CPU: {cpu_name()}, {os.cpu_count()} threads")
     columns = data()
     scikit_learn(*columns)
     torchmetrics(*columns)
     keras(*columns)
     torchmetrics_rows()
+    torchmetrics_updates()

@@ -2,8 +2,9 @@
 
 use crate::data::{Data, Inputs, Place, Uploaded};
 use crate::shared::{Shared, devices};
+use std::num::NonZero;
 use weighbridge::wgpu::CommandEncoder;
-use weighbridge::{Device, Dtype, Error, Evaluator, State, Task};
+use weighbridge::{Device, Dtype, Error, Evaluator, State, Task, Window};
 
 const LEN: usize = 1000;
 
@@ -138,7 +139,7 @@ fn slices_and_buffers_go_to_the_same_evaluator() {
 #[test]
 fn a_lost_device_is_an_error_and_what_was_saved_is_there() {
     for shared in devices() {
-        let every = std::num::NonZero::new(2).expect("not zero");
+        let every = NonZero::new(2).expect("not zero");
         let builder =
             Evaluator::builder(Task::Regression).metrics(["mean_squared_error", "max_error"]);
         let builder = builder.device(shared.of_evaluators.clone()).snapshot_every(every);
@@ -168,5 +169,47 @@ fn a_lost_device_is_an_error_and_what_was_saved_is_there() {
             other.update(&inputs.host_batch(&host)).expect("a batch");
         }
         assert_eq!(other.state(), Ok(expected(&[0; 7])));
+    }
+}
+
+#[test]
+fn streams_and_windows_take_batches_in_buffers() {
+    for shared in devices() {
+        let mut evaluator = evaluator(shared.of_evaluators.clone());
+        let buffers = uploaded(&shared, 5);
+        let batches: Vec<_> = (0..5).map(inputs).collect();
+        let stream = || batches.iter().zip(&buffers).map(|(inputs, all)| inputs.device_batch(all));
+        let consumed = evaluator.consume(futures::stream::iter(stream()));
+        assert_eq!(pollster::block_on(consumed), Ok(5));
+        assert_eq!(evaluator.consume_iter(stream()), Ok(5));
+        let twice = [0, 1, 2, 3, 4, 0, 1, 2, 3, 4];
+        assert_eq!(evaluator.state(), Ok(expected(&twice)), "{}", shared.name);
+        evaluator.reset().expect("a reset");
+        let mut window = Window::new(evaluator, NonZero::new(2).expect("not zero")).expect("empty");
+        stream().for_each(|batch| window.update(&batch).expect("a batch"));
+        assert_eq!(window.state(), Ok(&expected(&[0, 1, 2, 3, 4])), "{}", shared.name);
+        let last = window.last().expect("a report");
+        let mut both = self::evaluator(Device::Cpu);
+        both.merge(&expected(&[3, 4])).expect("the same metrics");
+        assert_eq!(last.entries, both.result().expect("a report").entries, "{}", shared.name);
+    }
+}
+
+#[test]
+fn a_window_keeps_what_had_arrived_when_its_device_is_lost() {
+    for shared in devices() {
+        let buffers = uploaded(&shared, 3);
+        let evaluator = evaluator(shared.of_evaluators.clone());
+        let mut window = Window::new(evaluator, NonZero::new(2).expect("not zero")).expect("empty");
+        let add = |window: &mut Window, turn: usize| {
+            window.update(&inputs(turn).device_batch(&buffers[turn]))
+        };
+        add(&mut window, 0).expect("a batch");
+        add(&mut window, 1).expect("a batch");
+        assert_eq!(window.state(), Ok(&expected(&[0, 1])), "{}", shared.name);
+        shared.device.destroy();
+        assert!(matches!(add(&mut window, 2), Err(Error::DeviceLost { .. })), "{}", shared.name);
+        assert_eq!(window.state(), Ok(&expected(&[0, 1])), "{}", shared.name);
+        assert_eq!(window.last().expect("a report").samples as usize, 2 * LEN);
     }
 }

@@ -143,6 +143,10 @@ fn unknown_names_are_refused() {
         "--class-names gives \"a\" twice"
     );
     assert_eq!(
+        folder.evaluate_multiclass(&named("a, ")).refused(),
+        "--class-names gives class 1 no name: each class needs one, between commas"
+    );
+    assert_eq!(
         folder.evaluate_multiclass(&named("x,y")).refused(),
         format!(
             "data.csv, column \"t\", row 1: the truth is \"a\", which is no class: classes are \

@@ -39,6 +39,9 @@ impl ClassNames {
         }
         let mut classes = HashMap::new();
         for (class, name) in (0..).zip(names) {
+            if name.trim().is_empty() {
+                return Err(Failure::EmptyName { class });
+            }
             match classes.entry(name.trim().to_owned()) {
                 Entry::Vacant(vacant) => vacant.insert(class),
                 Entry::Occupied(_) => {

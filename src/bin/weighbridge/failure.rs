@@ -117,6 +117,9 @@ pub enum Failure {
     #[error("{second}, but {first}: there must be one for each class")]
     ClassesDiffer { first: String, second: String },
 
+    #[error("--class-names gives class {class} no name: each class needs one, between commas")]
+    EmptyName { class: u32 },
+
     #[error("--class-names gives {name:?} twice")]
     RepeatedName { name: String },
 
