@@ -70,6 +70,13 @@ impl<'a> From<BufferColumn<'a>> for Source<'a> {
 }
 
 #[cfg(feature = "gpu")]
+impl<'a> From<&'a BufferColumn<'_>> for Source<'a> {
+    fn from(column: &'a BufferColumn<'_>) -> Self {
+        Self::Buffer(*column)
+    }
+}
+
+#[cfg(feature = "gpu")]
 impl<'a> From<BufferColumn<'a>> for Mask<'a> {
     fn from(column: BufferColumn<'a>) -> Self {
         Self(Source::Buffer(column))

@@ -177,9 +177,10 @@ impl Builder {
     /// Multiplies the weight of each sample by that of its class, the class of its truth: wherever
     /// they are given, in training and in validation alike.
     ///
-    /// (class, weight) of any number of classes; those that are not named weigh 1. Weights are
-    /// finite, not negative and below 2^64. Without weights per sample, these are the weights. They
-    /// change weighted values only; weight 0 deletes a class from them.
+    /// (class, weight) of any number of classes, a map or, with `(0..).zip(weights)`, a vector; those
+    /// that are not named weigh 1. Weights are finite, not negative and below 2^64. Without weights
+    /// per sample, these are the weights. They change weighted values only; weight 0 deletes a class
+    /// from them.
     ///
     /// The weight that counts is the product of both as `f32` numbers, rounded once. A class of
     /// weight 1 leaves weights as they are; for other classes, a factor below 2^-126 or a product

@@ -181,7 +181,19 @@ fn streams_and_windows_take_batches_in_buffers() {
         let stream = || batches.iter().zip(&buffers).map(|(inputs, all)| inputs.device_batch(all));
         let consumed = evaluator.consume(futures::stream::iter(stream()));
         assert_eq!(pollster::block_on(consumed), Ok(5));
-        assert_eq!(evaluator.consume_iter(stream()), Ok(5));
+        // Pairs and triples of columns are batches, too.
+        let columns =
+            buffers.iter().map(|all| all.each_ref().map(|one| one.as_ref().map(Uploaded::column)));
+        for columns in columns {
+            let [Some(prediction), Some(truth), weight, ..] = columns else {
+                panic!("two at least")
+            };
+            let added = match weight {
+                Some(weight) => evaluator.consume_iter([(prediction, truth, weight)]),
+                None => evaluator.consume_iter([(prediction, truth)]),
+            };
+            assert_eq!(added, Ok(1));
+        }
         let twice = [0, 1, 2, 3, 4, 0, 1, 2, 3, 4];
         assert_eq!(evaluator.state(), Ok(expected(&twice)), "{}", shared.name);
         evaluator.reset().expect("a reset");
