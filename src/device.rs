@@ -22,6 +22,14 @@ pub enum Device {
     Gpu,
     /// The adapter whose name contains this text, in any case of letters.
     Named(String),
+    /// A device of one's own, such as that of a training loop, and its queue. Batches in
+    /// [buffers](crate::BufferColumn) of this device are then read where they are.
+    ///
+    /// The evaluator submits to the queue, in order with all else that is, and reports errors of its own
+    /// work alone; it replaces none of the device's callbacks. Features and limits may be the least
+    /// that WebGPU has.
+    #[cfg(feature = "gpu")]
+    Shared(wgpu::Device, wgpu::Queue),
 }
 
 impl FromStr for Device {

@@ -28,6 +28,9 @@ mod window;
 
 #[doc(inline)]
 pub use batch::{AsBatch, Batch, Column};
+#[cfg(feature = "gpu")]
+#[doc(inline)]
+pub use batch::{BufferColumn, Dtype};
 pub use cpu::InstructionSet;
 pub use device::Device;
 #[doc(inline)]

@@ -1,11 +1,11 @@
 //! What batches can be made of.
 
-use super::{Batch, Column};
+use super::{Batch, Source};
 
 /// Samples that own their columns, or borrow them: an item of a stream of batches.
 ///
 /// [`Batch`]es are such, and so are (prediction, truth) and (prediction, truth, weight) of anything
-/// that references turn into [`Column`]s, such as `Vec<f32>` and `Vec<u32>`. Whatever else a batch
+/// that references turn into [`Source`]s, such as `Vec<f32>` and `Vec<u32>`. Whatever else a batch
 /// needs, a mask or one-hot rows, a type of one's own gives it.
 ///
 /// # Example
@@ -38,8 +38,8 @@ impl AsBatch for Batch<'_> {
 
 impl<P, T> AsBatch for (P, T)
 where
-    for<'a> &'a P: Into<Column<'a>>,
-    for<'a> &'a T: Into<Column<'a>>,
+    for<'a> &'a P: Into<Source<'a>>,
+    for<'a> &'a T: Into<Source<'a>>,
 {
     fn as_batch(&self) -> Batch<'_> {
         Batch::new(&self.0, &self.1)
@@ -48,9 +48,9 @@ where
 
 impl<P, T, W> AsBatch for (P, T, W)
 where
-    for<'a> &'a P: Into<Column<'a>>,
-    for<'a> &'a T: Into<Column<'a>>,
-    for<'a> &'a W: Into<Column<'a>>,
+    for<'a> &'a P: Into<Source<'a>>,
+    for<'a> &'a T: Into<Source<'a>>,
+    for<'a> &'a W: Into<Source<'a>>,
 {
     fn as_batch(&self) -> Batch<'_> {
         Batch::new(&self.0, &self.1).weights(&self.2)

@@ -2,7 +2,7 @@
 
 use super::column::hot;
 use super::weighing::{Weighing, combined, is_weight};
-use super::{Batch, Column, Element, with_column};
+use super::{Column, Element, HostBatch, with_column};
 use crate::error::{Error, Input};
 use crate::statistic::Form;
 use crate::statistic::bits::magnitude;
@@ -10,7 +10,7 @@ use crate::statistic::bits::magnitude;
 /// Rows looked at before it is asked whether one of them was bad: long enough to vectorise.
 const CHUNK: usize = 1024;
 
-impl Batch<'_> {
+impl HostBatch<'_> {
     /// Fails, naming the first row, if a weight is invalid, or if a sample of positive weight has
     /// an invalid label or a number that does not fit an `f32`. Masked samples may hold anything.
     pub(crate) fn check_values(&self, form: Form, weighing: &Weighing) -> Result<(), Error> {

@@ -1,14 +1,28 @@
 //! What the columns of a batch hold, by their lengths and types.
 
-use super::{Batch, Column};
+use super::{Column, HostBatch};
 use crate::error::{Error, Input};
 use crate::statistic::{Form, Plan, Task};
 
-impl Batch<'_> {
-    /// What the columns hold: fails if their lengths or types are wrong, whatever the values.
-    pub(crate) fn form(&self, plan: &Plan) -> Result<Form, Error> {
+/// The numbers of elements of a batch's columns, wherever they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    pub prediction: usize,
+    /// That of the predictions where there are values alone.
+    pub truth: usize,
+    pub weight: Option<usize>,
+    pub mask: Option<usize>,
+    pub lengths: Option<usize>,
+    pub steps: usize,
+    pub one_hot: bool,
+    pub values: bool,
+}
+
+impl Shape {
+    /// What the columns hold: fails if their lengths are wrong, whatever the values.
+    pub fn form(&self, plan: &Plan) -> Result<Form, Error> {
         let (task, classes) = (plan.task, plan.classes as usize);
-        let (prediction, truth) = (self.prediction.len(), self.truth.len());
+        let &Self { prediction, truth, steps, .. } = self;
         let rows = task == Task::Multiclass;
         if self.values == task.has_truth() {
             return Err(if self.values {
@@ -42,21 +56,40 @@ impl Batch<'_> {
             let value = needs.map(ToString::to_string).unwrap_or_default();
             return Err(Error::ScoresNeeded { value, classes });
         }
+        if steps == 0 || !samples.is_multiple_of(steps) {
+            return Err(Error::PartOfSequence { samples, steps });
+        }
+        let sequences = samples / steps;
         // Samples as a whole have no weights for each of their outputs.
-        let each = if plan.joint.is_empty() { outputs } else { 1 };
-        match self.weight.map(|weight| weight.len()) {
-            Some(weight) if weight != samples && weight != samples * each => {
-                return Err(Error::WeightShape { samples, outputs: each, weight });
-            }
-            _ => {}
+        let outputs = if plan.joint.is_empty() { outputs } else { 1 };
+        let fits = |elements: usize| [sequences, samples, samples * outputs].contains(&elements);
+        if let Some(weight) = self.weight.filter(|&weight| !fits(weight)) {
+            return Err(Error::WeightShape { samples, outputs, steps, weight });
         }
-        match self.mask.map(|mask| mask.len()) {
-            Some(mask) if mask != samples && mask != samples * each => {
-                return Err(Error::MaskLength { samples, outputs: each, mask });
-            }
-            _ => {}
+        if let Some(mask) = self.mask.filter(|&mask| !fits(mask)) {
+            return Err(Error::MaskLength { samples, outputs, steps, mask });
         }
-        let form = plan.form(scores);
+        if let Some(lengths) = self.lengths.filter(|&lengths| lengths != sequences) {
+            return Err(Error::Lengths { lengths, sequences, steps });
+        }
+        Ok(plan.form(scores))
+    }
+}
+
+impl HostBatch<'_> {
+    /// What the columns hold: fails if their lengths or types are wrong, whatever the values.
+    pub(crate) fn form(&self, plan: &Plan) -> Result<Form, Error> {
+        let shape = Shape {
+            prediction: self.prediction.len(),
+            truth: self.truth.len(),
+            weight: self.weight.map(|weight| weight.len()),
+            mask: self.mask.map(<[bool]>::len),
+            lengths: self.lengths.map(|lengths| lengths.len()),
+            steps: self.steps,
+            one_hot: self.one_hot,
+            values: self.values,
+        };
+        let form = shape.form(plan)?;
         self.check_types(form)?;
         Ok(form)
     }
@@ -69,6 +102,9 @@ impl Batch<'_> {
             && let Column::Bool(_) = self.prediction
         {
             return wrong(Input::Prediction, self.prediction, "predictions must be numbers");
+        }
+        if let Some(lengths) = self.lengths.filter(|lengths| !lengths.is_whole()) {
+            return wrong(Input::Lengths, lengths, "lengths must be whole numbers");
         }
         match self.weight {
             Some(column @ Column::Bool(_)) => {

@@ -1,19 +1,31 @@
 //! Typed, validated views of prediction, truth and weight for one `update`.
 
 mod as_batch;
+#[cfg(feature = "gpu")]
+mod buffers;
 mod check;
 mod column;
 mod form;
+mod host;
 mod outputs;
 mod piece;
+mod sequences;
+mod source;
 mod weighing;
 
 pub use as_batch::AsBatch;
+#[cfg(feature = "gpu")]
+pub(crate) use buffers::BufferBatch;
+#[cfg(feature = "gpu")]
+pub use buffers::{BufferColumn, Dtype};
 pub use column::Column;
 pub(crate) use column::{Element, with_column};
+pub(crate) use host::{HostBatch, Place};
 pub(crate) use outputs::Gathered;
 pub use piece::Narrowing;
 pub(crate) use piece::{Buffers, Piece};
+pub(crate) use sequences::Repeated;
+pub use source::{Mask, Source};
 pub(crate) use weighing::Weighing;
 
 /// What happens to weights and labels that cannot be.
@@ -39,7 +51,13 @@ pub enum FaultRule {
 /// are rows of K scores, so that there are K for each truth, or classes, if there is one for each
 /// truth. Rows stand one after the other. In the aggregation task there are [values](Self::values)
 /// and no truths. Weights, one per sample or one for each of its outputs or labels, are `f32` or
-/// `f64`, finite, not negative and below 2^64. Without weights every sample has weight 1.
+/// `f64`, finite, not negative and below 2^64. Without weights every sample has weight 1. Where
+/// samples are the steps of [sequences](Self::steps), one weight per sequence will do.
+///
+/// Each is a slice on the host, or all of them are [columns](BufferColumn) of buffers on the
+/// evaluator's [device](crate::Device::Shared): f32, f16 or bf16 where they are numbers, f32, u32,
+/// i32, u8 or booleans where they are labels. Nothing there is looked at before the device does its
+/// work, so faults are [counted](FaultRule::Count).
 ///
 /// # Example
 ///
@@ -55,28 +73,21 @@ pub enum FaultRule {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
-    pub(crate) prediction: Column<'a>,
-    pub(crate) truth: Column<'a>,
-    pub(crate) weight: Option<Column<'a>>,
-    pub(crate) mask: Option<&'a [bool]>,
-    pub(crate) one_hot: bool,
-    /// Whether there is no truth; the column of truths is then that of the predictions.
-    pub(crate) values: bool,
-    pub(crate) fault_rule: FaultRule,
+    prediction: Source<'a>,
+    /// None where there are values alone.
+    truth: Option<Source<'a>>,
+    weight: Option<Source<'a>>,
+    mask: Option<Mask<'a>>,
+    lengths: Option<Source<'a>>,
+    steps: usize,
+    one_hot: bool,
+    fault_rule: FaultRule,
 }
 
 impl<'a> Batch<'a> {
     /// Samples of weight 1.
-    pub fn new(prediction: impl Into<Column<'a>>, truth: impl Into<Column<'a>>) -> Self {
-        Self {
-            prediction: prediction.into(),
-            truth: truth.into(),
-            weight: None,
-            mask: None,
-            one_hot: false,
-            values: false,
-            fault_rule: FaultRule::default(),
-        }
+    pub fn new(prediction: impl Into<Source<'a>>, truth: impl Into<Source<'a>>) -> Self {
+        Self { truth: Some(truth.into()), ..Self::values(prediction) }
     }
 
     /// Values of weight 1, without a truth: a batch of the aggregation task.
@@ -99,16 +110,25 @@ impl<'a> Batch<'a> {
     /// assert_eq!(report.weighted("maximum")?, 0.5);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn values(values: impl Into<Column<'a>>) -> Self {
-        let column = values.into();
-        Self { values: true, ..Self::new(column, column) }
+    pub fn values(values: impl Into<Source<'a>>) -> Self {
+        Self {
+            prediction: values.into(),
+            truth: None,
+            weight: None,
+            mask: None,
+            lengths: None,
+            steps: 1,
+            one_hot: false,
+            fault_rule: FaultRule::default(),
+        }
     }
 
-    /// Gives each sample its weight, or each of its outputs or labels.
+    /// Gives each sample its weight, or each of its outputs or labels, or each
+    /// [sequence](Self::steps).
     ///
-    /// Beside metrics of samples as a whole, such as `exact_match` and `cosine_similarity`, there is
-    /// one weight per sample only.
-    pub fn weights(self, weight: impl Into<Column<'a>>) -> Self {
+    /// Beside metrics of samples as a whole, such as `exact_match` and `cosine_similarity`, outputs
+    /// have no weights of their own.
+    pub fn weights(self, weight: impl Into<Source<'a>>) -> Self {
         Self { weight: Some(weight.into()), ..self }
     }
 
@@ -117,9 +137,9 @@ impl<'a> Batch<'a> {
     ///
     /// A masked sample is deleted from both values, unweighted and weighted, whatever it holds: NaN,
     /// a label that is no class, a weight that cannot be. One element per sample or, as of
-    /// [weights](Self::weights), one for each of its outputs or labels, which is then masked alone. A
-    /// mask says yes or no; fractions are weights, and weight 0 deletes a sample from the weighted
-    /// value alone. The report tells how many samples are masked.
+    /// [weights](Self::weights), one for each of its outputs or labels, which is then masked alone, or
+    /// one for each sequence. A mask says yes or no; fractions are weights, and weight 0 deletes a
+    /// sample from the weighted value alone. The report tells how many samples are masked.
     ///
     /// # Example
     ///
@@ -135,8 +155,53 @@ impl<'a> Batch<'a> {
     /// assert_eq!((report.samples, report.masked_samples), (2, 2));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn mask(self, mask: &'a [bool]) -> Self {
-        Self { mask: Some(mask), ..self }
+    pub fn mask(self, mask: impl Into<Mask<'a>>) -> Self {
+        Self { mask: Some(mask.into()), ..self }
+    }
+
+    /// Says that samples are the steps of sequences, so many in each, one sequence after the other: a
+    /// batch of shape (B, T), or (B, T, K) of scores, outputs or labels, row by row, with T steps.
+    ///
+    /// Each step is a sample. Weights and masks then have one of three shapes, the first dimensions of
+    /// the values: (B), one for each sequence, which holds for all of its steps; (B, T), one for each
+    /// step; (B, T, K), one for each output or label. Nothing else is stretched, so that where B and T
+    /// are equal nothing can be taken for something else.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut evaluator = Evaluator::builder(Task::Regression).metric("mean_error").build()?;
+    /// let (prediction, truth) = ([1.0_f32, 1.0, 5.0, 5.0], [0.0_f32, 0.0, 0.0, 0.0]);
+    /// let batch = Batch::new(&prediction, &truth).steps(2).weights(&[3.0_f32, 1.0]);
+    /// evaluator.update(&batch)?;
+    /// assert_eq!(evaluator.result()?.weighted("mean_error")?, (3.0 + 3.0 + 5.0 + 5.0) / 8.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn steps(self, steps: usize) -> Self {
+        Self { steps, ..self }
+    }
+
+    /// Masks padding: one whole number for each [sequence](Self::steps), how many of its steps count.
+    /// Those that follow are deleted, as by a [mask](Self::mask), beside which this may stand.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut evaluator = Evaluator::builder(Task::Binary).metric("accuracy").build()?;
+    /// let scores = [0.9_f32, 0.2, 0.0, 0.8, 0.0, 0.0];
+    /// let labels = [1_u8, 1, 0, 1, 0, 0];
+    /// evaluator.update(&Batch::new(&scores, &labels).steps(3).lengths(&[2_u32, 1]))?;
+    /// let report = evaluator.result()?;
+    /// assert_eq!(report.unweighted("accuracy")?, 2.0 / 3.0);
+    /// assert_eq!(report.masked_samples, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lengths(self, lengths: impl Into<Source<'a>>) -> Self {
+        Self { lengths: Some(lengths.into()), ..self }
     }
 
     /// Says that truths are rows of K elements, 1 for the sample's class and 0 for all others.
@@ -147,13 +212,5 @@ impl<'a> Batch<'a> {
     /// Counts invalid weights and labels instead of refusing the batch.
     pub fn count_faults(self) -> Self {
         Self { fault_rule: FaultRule::Count, ..self }
-    }
-
-    /// Whether numbers are narrowed, so that some may not fit an `f32`.
-    pub(crate) fn is_narrowed(&self) -> bool {
-        [Some(self.prediction), Some(self.truth), self.weight]
-            .into_iter()
-            .flatten()
-            .any(|column| matches!(column, Column::F64(_)))
     }
 }

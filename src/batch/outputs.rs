@@ -1,6 +1,6 @@
 //! Batches of several outputs or labels for each sample, taken apart into batches of one.
 
-use super::{Batch, Column, Element, Weighing, with_column};
+use super::{Column, Element, HostBatch, Weighing, with_column};
 use crate::statistic::bits::{flushed, ordered};
 use crate::statistic::{Joint, Plan};
 use std::borrow::Cow;
@@ -14,7 +14,7 @@ pub(crate) struct Gathered {
     mask: Vec<bool>,
 }
 
-impl Batch<'_> {
+impl HostBatch<'_> {
     /// The batch of one of a plan's outputs, and how its samples are weighed. Weights and masks are
     /// shared by all outputs, or there is one for each element. After the outputs come samples as a
     /// whole.
@@ -24,7 +24,7 @@ impl Batch<'_> {
         plan: &Plan,
         weighing: &'b Weighing,
         gathered: &'b mut Gathered,
-    ) -> (Batch<'b>, Cow<'b, Weighing>) {
+    ) -> (HostBatch<'b>, Cow<'b, Weighing>) {
         let outputs = plan.outputs as usize;
         let joint = plan.way_of(output);
         if let Some(Joint::Match { threshold }) = joint {
@@ -47,7 +47,7 @@ impl Batch<'_> {
             mask.extend(given.iter().skip(output).step_by(outputs));
             mask
         });
-        let batch = Batch {
+        let batch = HostBatch {
             prediction: prediction.gather(self.prediction, output, outputs),
             truth: truth.gather(self.truth, output, outputs),
             weight,
@@ -66,7 +66,7 @@ impl Batch<'_> {
         threshold: f32,
         weighing: &Weighing,
         gathered: &'b mut Gathered,
-    ) -> Batch<'b> {
+    ) -> HostBatch<'b> {
         let least = ordered(flushed(threshold.to_bits()));
         let (mut predictions, mut truths) = (Vec::new(), Vec::new());
         gathered.mask.clear();
@@ -94,7 +94,7 @@ impl Batch<'_> {
         }
         gathered.prediction = OwnedColumn::F32(predictions);
         gathered.truth = OwnedColumn::F32(truths);
-        Batch {
+        HostBatch {
             prediction: gathered.prediction.column(),
             truth: gathered.truth.column(),
             mask: Some(&gathered.mask),
@@ -107,11 +107,11 @@ macro_rules! owned_columns {
     ($($variant:ident $element:ident),*) => {
         /// Elements of any type.
         #[derive(Debug)]
-        enum OwnedColumn { $($variant(Vec<$element>)),* }
+        pub(super) enum OwnedColumn { $($variant(Vec<$element>)),* }
 
         impl OwnedColumn {
             /// Every `stride`th element from the one at `start`.
-            fn gather(&mut self, column: Column<'_>, start: usize, stride: usize) -> Column<'_> {
+            pub fn gather(&mut self, column: Column<'_>, start: usize, stride: usize) -> Column<'_> {
                 match column {
                     $(Column::$variant(slice) => {
                         let mut elements = match self {
@@ -126,7 +126,18 @@ macro_rules! owned_columns {
                 self.column()
             }
 
-            fn column(&self) -> Column<'_> {
+            /// Every element so many times.
+            pub fn repeat(&mut self, column: Column<'_>, times: usize) -> Column<'_> {
+                match column {
+                    $(Column::$variant(slice) => {
+                        let repeated = slice.iter().flat_map(|&x| std::iter::repeat_n(x, times));
+                        *self = Self::$variant(repeated.collect());
+                    }),*
+                }
+                self.column()
+            }
+
+            pub fn column(&self) -> Column<'_> {
                 match self { $(Self::$variant(elements) => Column::$variant(elements)),* }
             }
         }

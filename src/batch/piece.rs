@@ -2,7 +2,7 @@
 //! are in that form, else converted.
 
 use super::column::hot;
-use super::{Batch, Column, Element, Weighing, with_column};
+use super::{Column, Element, HostBatch, Weighing, with_column};
 use crate::exact::ExactSum;
 use crate::statistic::bits::MASKED;
 use crate::statistic::{Form, Task};
@@ -97,7 +97,7 @@ impl Narrowing {
     }
 }
 
-impl Batch<'_> {
+impl HostBatch<'_> {
     /// The samples from `start` in the engines' form: all of them if nothing needs conversion.
     ///
     /// The largest roundings of narrowing go to `narrowing`.

@@ -2,7 +2,7 @@
 //! is masked.
 
 use super::column::{Label, hot};
-use super::{Batch, Column, Element, with_column};
+use super::{Column, Element, HostBatch, with_column};
 use crate::error::Error;
 use crate::exact::{layout::LIMIT_EXPONENT, two_to};
 use crate::statistic::Task;
@@ -96,7 +96,7 @@ fn product(weight: u32, of_class: u32) -> u32 {
     if field(product) < FIELD_MIN { 0 } else { product }
 }
 
-impl Batch<'_> {
+impl HostBatch<'_> {
     /// Whether samples may be masked.
     pub(super) fn may_mask(&self, weighing: &Weighing) -> bool {
         self.mask.is_some() || weighing.ignored.is_some()

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// One of the three inputs.
+/// One of the inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Input {
@@ -13,6 +13,10 @@ pub enum Input {
     Truth,
     /// How much the sample counts.
     Weight,
+    /// Whether the sample counts.
+    Mask,
+    /// How many steps of a sequence count.
+    Lengths,
 }
 
 impl fmt::Display for Input {
@@ -21,6 +25,8 @@ impl fmt::Display for Input {
             Self::Prediction => "prediction",
             Self::Truth => "truth",
             Self::Weight => "weight",
+            Self::Mask => "mask",
+            Self::Lengths => "length",
         })
     }
 }

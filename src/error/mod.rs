@@ -17,7 +17,7 @@ pub(crate) use words::number;
 use crate::statistic::MOST_MATRIX_CLASSES;
 use crate::task::MOST_CLASSES;
 use crate::task::Task;
-use words::{bits, did_you_mean, or_each_output};
+use words::{bits, did_you_mean, or_each, perhaps_sequences};
 
 /// Why an evaluator could not be built, updated or read.
 ///
@@ -107,30 +107,98 @@ pub enum Error {
 
     /// Not one weight per sample, or per output of each.
     #[error(
-        "{weight} weights for {samples} samples: there must be one weight per sample{}",
-        or_each_output(*outputs)
+        "{weight} weights for {samples} samples: there must be one weight per sample{}{}",
+        or_each(*outputs, *steps),
+        perhaps_sequences(*weight, *samples, *steps)
     )]
     WeightShape {
         /// Number of samples.
         samples: usize,
         /// Number of outputs or labels of each.
         outputs: usize,
+        /// Number of samples of a sequence; 1 where there are no sequences.
+        steps: usize,
         /// Number of weights.
         weight: usize,
     },
 
     /// Not one element of a mask per sample, or per output of each.
     #[error(
-        "{mask} elements of a mask for {samples} samples: there must be one per sample{}",
-        or_each_output(*outputs)
+        "{mask} elements of a mask for {samples} samples: there must be one per sample{}{}",
+        or_each(*outputs, *steps),
+        perhaps_sequences(*mask, *samples, *steps)
     )]
     MaskLength {
         /// Number of samples.
         samples: usize,
         /// Number of outputs or labels of each that can be masked by themselves.
         outputs: usize,
+        /// Number of samples of a sequence; 1 where there are no sequences.
+        steps: usize,
         /// Number of elements of the mask.
         mask: usize,
+    },
+
+    /// Samples that make up no whole sequences.
+    #[error("{samples} samples are no whole sequences of {steps} steps")]
+    PartOfSequence {
+        /// Number of samples.
+        samples: usize,
+        /// Number of samples of a sequence.
+        steps: usize,
+    },
+
+    /// Not one length per sequence.
+    #[error(
+        "{lengths} lengths for {sequences} sequences of {steps} steps: there must be one per sequence"
+    )]
+    Lengths {
+        /// Number of lengths.
+        lengths: usize,
+        /// Number of sequences.
+        sequences: usize,
+        /// Number of samples of a sequence.
+        steps: usize,
+    },
+
+    /// A length that no sequence of the batch can have.
+    #[error(
+        "the length of sequence {sequence} is {length}: it must be a whole number from 0 to {steps}"
+    )]
+    InvalidLength {
+        /// Which sequence of the batch, from 0.
+        sequence: usize,
+        /// Its length as text.
+        length: String,
+        /// Number of samples of a sequence.
+        steps: usize,
+    },
+
+    /// Some inputs in buffers of a device, others on the host.
+    #[error(
+        "the {on_device} is in a buffer, but the {on_host} is on the host: give all in one place"
+    )]
+    MixedSources {
+        /// An input in a buffer.
+        on_device: Input,
+        /// An input that is a slice.
+        on_host: Input,
+    },
+
+    /// Inputs in buffers, but an evaluator on the CPU.
+    #[error(
+        "the batch is in buffers of a device, but this evaluator runs on the CPU: build it with \
+         Device::Shared, or give slices"
+    )]
+    BuffersOnCpu,
+
+    /// A column of a buffer that cannot be read.
+    #[error("the buffer of the {input}s: {reason}")]
+    InvalidBuffer {
+        /// Which input.
+        input: Input,
+        /// Why not, and what to do.
+        reason: String,
     },
 
     /// A setting about labels, in a task without any.

@@ -16,12 +16,24 @@ pub(super) fn did_you_mean(nearest: &Option<String>) -> String {
     nearest.as_ref().map(|name| format!("; did you mean {name}?")).unwrap_or_default()
 }
 
-/// What else there may be one of, where samples have several outputs.
-pub(super) fn or_each_output(outputs: usize) -> String {
+/// What else there may be one of, where samples have several outputs, or are steps of sequences.
+pub(super) fn or_each(outputs: usize, steps: usize) -> String {
+    let mut others = String::new();
     if outputs > 1 {
-        format!(", or one for each of their {outputs} outputs")
+        others += &format!(", or one for each of their {outputs} outputs");
+    }
+    if steps > 1 {
+        others += &format!(", or one per sequence of {steps} steps");
+    }
+    others
+}
+
+/// What to do where a number of elements may be meant for sequences that were not spoken of.
+pub(super) fn perhaps_sequences(elements: usize, samples: usize, steps: usize) -> &'static str {
+    if steps == 1 && elements > 0 && elements < samples && samples.is_multiple_of(elements) {
+        " (if these are sequences, say how long with Batch::steps)"
     } else {
-        String::new()
+        ""
     }
 }
 

@@ -1,7 +1,7 @@
 //! What an evaluator is built from: metrics, classes and outputs, weights of classes, and a device.
 
 use super::{Evaluator, asked::asked, saving::Saving};
-use crate::batch::{Buffers, Gathered, Narrowing, Weighing};
+use crate::batch::{Buffers, Gathered, Narrowing, Repeated, Weighing};
 use crate::cpu::InstructionSet;
 use crate::device::Device;
 use crate::error::Error;
@@ -358,6 +358,7 @@ impl Builder {
             saving: self.snapshot_every.map(|updates| Saving::new(updates.get())),
             buffers: Buffers::default(),
             gathered: Gathered::default(),
+            repeated: Repeated::default(),
         })
     }
 }

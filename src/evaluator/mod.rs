@@ -9,14 +9,18 @@ mod snapshot;
 pub use builder::Builder;
 pub use snapshot::Snapshot;
 
-use crate::batch::{Batch, Buffers, FaultRule, Gathered, Narrowing, Piece, Weighing};
+#[cfg(feature = "gpu")]
+use crate::batch::BufferBatch;
+use crate::batch::{
+    Batch, Buffers, FaultRule, Gathered, HostBatch, Narrowing, Piece, Place, Repeated, Weighing,
+};
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
 use crate::gpu;
 use crate::metric::Spec;
 use crate::report::{DeviceSummary, Report};
 use crate::state::{State, Told};
-use crate::statistic::{Content, Function, Plan, Statistic, Task, Total, Totals};
+use crate::statistic::{Content, Form, Function, Plan, Statistic, Task, Total, Totals};
 use asked::asked;
 use saving::Saving;
 use snapshot::Rest;
@@ -67,6 +71,7 @@ pub struct Evaluator {
     saving: Option<Saving>,
     buffers: Buffers,
     gathered: Gathered,
+    repeated: Repeated,
 }
 
 impl Evaluator {
@@ -123,8 +128,58 @@ impl Evaluator {
     /// then, [`state`](Self::state) and [`result`](Self::result) fail until a
     /// [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
+        match batch.place()? {
+            Place::Host(batch) => self.update_with(&batch)?,
+            #[cfg(feature = "gpu")]
+            Place::Device(batch) => self.update_on_device(&batch)?,
+        }
+        self.save()
+    }
+
+    /// Records the work of adding a batch that is in buffers on the device, so that it rides along with
+    /// a training step: it is done when the caller submits the encoder, and as often.
+    ///
+    /// An encoder that is dropped adds nothing, and several may be submitted in any order.
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update); nothing is then recorded.
+    #[cfg(feature = "gpu")]
+    pub fn encode(
+        &mut self,
+        _encoder: &mut wgpu::CommandEncoder,
+        _batch: &Batch<'_>,
+    ) -> Result<(), Error> {
+        Err(Error::BuffersOnCpu)
+    }
+
+    /// Adds a batch that is on the host.
+    fn update_with(&mut self, batch: &HostBatch<'_>) -> Result<(), Error> {
         let form = batch.form(&self.plan).map_err(|error| asked(error, &self.specs))?;
         let outputs = self.plan.outputs as usize;
+        let samples = batch.truth.len() / batch.truth_width(form) / outputs;
+        let mut repeated = std::mem::take(&mut self.repeated);
+        let added =
+            batch.each_step(samples, &mut repeated).and_then(|b| self.add(&b, form, samples));
+        self.repeated = repeated;
+        added
+    }
+
+    /// Adds a batch that is on the device.
+    #[cfg(feature = "gpu")]
+    fn update_on_device(&mut self, batch: &BufferBatch<'_>) -> Result<(), Error> {
+        let _form =
+            batch.form(&self.plan, self.checked).map_err(|error| asked(error, &self.specs))?;
+        Err(Error::BuffersOnCpu)
+    }
+
+    /// Adds so many samples that have no sequences.
+    fn add(
+        &mut self,
+        batch: &HostBatch<'_>,
+        form: Form,
+        batch_samples: usize,
+    ) -> Result<(), Error> {
         let reject = batch.fault_rule == FaultRule::Reject;
         let many_cells = self.plan.cells() > MANY_CELLS;
         let Self { plan, weighing, instructions, gpu, checked, buffers, gathered, .. } = self;
@@ -180,7 +235,7 @@ impl Evaluator {
             }
         }
         if let Some(gpu) = gpu {
-            gpu.commit(batch.truth.len() / batch.truth_width(form) / outputs);
+            gpu.commit(batch_samples);
         }
         if !many_cells {
             let target = if gpu.is_some() { check } else { host };
@@ -194,7 +249,7 @@ impl Evaluator {
             narrowing.samples = errors.weights.unmasked() - left_out;
         }
         self.narrowing.merge(&narrowing);
-        self.save()
+        Ok(())
     }
 
     /// Adds what another evaluator with the same task, metrics and settings has accumulated.

@@ -20,10 +20,14 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// Open devices by adapter: evaluators on the same adapter share one.
 static OPEN: LazyLock<Mutex<HashMap<usize, Weak<Connection>>>> = LazyLock::new(Mutex::default);
 
+/// Devices of the callers' own that have been tested.
+static SHARED: Mutex<Vec<Weak<Connection>>> = Mutex::new(Vec::new());
+
 /// An open device.
 #[derive(Debug)]
 pub(super) struct Connection {
-    pub adapter: AdapterSummary,
+    /// The name of its adapter.
+    pub name: String,
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
     /// Why the device was lost, once it is.
@@ -62,6 +66,27 @@ impl Connection {
         Ok(connection)
     }
 
+    /// A device of a caller's own, tested if it has not been yet. Its callbacks stay the caller's.
+    pub fn share(
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        test: impl FnOnce(&Arc<Self>) -> Result<(), Error>,
+    ) -> Result<Arc<Self>, Error> {
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.retain(|connection| connection.strong_count() > 0);
+        let mut connections = shared.iter().filter_map(Weak::upgrade);
+        let is_it = |other: &Arc<Self>| other.device == *device && other.queue == *queue;
+        if let Some(connection) = connections.find(is_it) {
+            return Ok(connection);
+        }
+        let name = device.adapter_info().name;
+        let connection = Self::over(name, device.clone(), queue.clone(), Arc::default());
+        let connection = Arc::new(connection);
+        test(&connection)?;
+        shared.push(Arc::downgrade(&connection));
+        Ok(connection)
+    }
+
     pub fn new(adapter: AdapterSummary) -> Result<Self, Error> {
         let descriptor =
             wgpu::DeviceDescriptor { label: Some("weighbridge"), ..Default::default() };
@@ -75,8 +100,17 @@ impl Connection {
         device.set_device_lost_callback(move |_, message| {
             *reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
         });
-        Ok(Self {
-            adapter,
+        Ok(Self::over(adapter.name, device, queue, lost))
+    }
+
+    fn over(
+        name: String,
+        device: wgpu::Device,
+        queue: wgpu::Queue,
+        lost: Arc<Mutex<Option<String>>>,
+    ) -> Self {
+        Self {
+            name,
             device,
             queue,
             lost,
@@ -85,17 +119,16 @@ impl Connection {
             compared: Mutex::default(),
             layouts: OnceLock::new(),
             compiled: Mutex::default(),
-        })
+        }
     }
 
     /// Fails if the device was lost.
     pub fn check(&self) -> Result<(), Error> {
         match &*self.lost.lock().unwrap_or_else(PoisonError::into_inner) {
             None => Ok(()),
-            Some(reason) => Err(Error::DeviceLost {
-                adapter: self.adapter.name.clone(),
-                reason: reason.clone(),
-            }),
+            Some(reason) => {
+                Err(Error::DeviceLost { adapter: self.name.clone(), reason: reason.clone() })
+            }
         }
     }
 
@@ -103,10 +136,9 @@ impl Connection {
     pub fn failed(&self, reason: impl ToString) -> Error {
         match self.check() {
             Err(lost) => lost,
-            Ok(()) => Error::DeviceFailed {
-                adapter: self.adapter.name.clone(),
-                reason: reason.to_string(),
-            },
+            Ok(()) => {
+                Error::DeviceFailed { adapter: self.name.clone(), reason: reason.to_string() }
+            }
         }
     }
 

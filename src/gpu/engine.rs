@@ -54,8 +54,13 @@ impl Engine {
     /// [`Error::TwinsDiffer`], or a device that fails.
     pub fn open(device: &Device, checked: bool, plan: &Plan) -> Result<Option<Self>, Error> {
         own::check(plan)?;
-        let Some(adapter) = select(device, checked)? else { return Ok(None) };
-        let connection = connect(adapter)?;
+        let connection = match device {
+            Device::Shared(device, queue) => Connection::share(device, queue, self_test::run)?,
+            _ => match select(device, checked)? {
+                Some(adapter) => connect(adapter)?,
+                None => return Ok(None),
+            },
+        };
         twins::compare(&connection, plan)?;
         Ok(Some(Self::new(connection, plan)?))
     }
@@ -87,7 +92,7 @@ impl Engine {
         let limits = connection.device.limits();
         let limit = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
         if bytes > limit {
-            let adapter = connection.adapter.name.clone();
+            let adapter = connection.name.clone();
             return Err(Error::TooLargeForDevice { adapter, bytes, limit });
         }
         let layouts = connection.layouts()?;
@@ -254,7 +259,7 @@ impl Engine {
     }
 
     pub fn adapter_name(&self) -> &str {
-        &self.connection.adapter.name
+        &self.connection.name
     }
 }
 

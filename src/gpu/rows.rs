@@ -74,7 +74,7 @@ fn rows_are_the_same_on_every_adapter() {
                 let wgsl = source::reduction(plan).wgsl;
                 let samples = 20_000 / classes as usize + 100;
                 let different = difference(&connection, plan, &wgsl, samples);
-                let adapter = &connection.adapter.name;
+                let adapter = &connection.name;
                 assert_eq!(different, None, "{adapter}, {classes} classes, need {index}");
             }
         }
@@ -270,7 +270,7 @@ const MUTANTS: &[Mutant] = &[
 fn a_broken_reduction_is_noticed_on_every_adapter() {
     let classes = 40; // two threads a row
     for connection in connections() {
-        let adapter = &connection.adapter.name;
+        let adapter = &connection.name;
         for Mutant { what, need, sound, broken } in MUTANTS {
             let plan = &needs(classes)[*need];
             let wgsl = source::reduction(plan).wgsl;

@@ -128,7 +128,7 @@ pub(super) fn compare(
         }
         None => format!("weights: {:?} instead of {:?}", got.weights, expected.weights),
     };
-    Err(Error::AdapterRefused { adapter: connection.adapter.name.clone(), what })
+    Err(Error::AdapterRefused { adapter: connection.name.clone(), what })
 }
 
 /// Inputs of a self-test, as bits.

@@ -1,7 +1,7 @@
 //! Tests of the tests: a broken shader makes the comparison of both engines fail, on every adapter;
 //! and in the steady state an update creates nothing.
 
-use super::adapter::adapters;
+use super::adapter::{AdapterSummary, adapters};
 use super::connection::Connection;
 use super::engine::{Engine, connect};
 use super::layout::Layout;
@@ -56,21 +56,26 @@ fn piece<'a>(plan: &Plan, numbers: &'a [u32], weight: Option<&'a [u32]>) -> Piec
     Piece { form: plan.form(false), prediction: numbers, truth: numbers, weight, masked: false }
 }
 
-/// Connections to every adapter; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
-pub(super) fn connections() -> Vec<Arc<Connection>> {
+/// Every adapter; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
+pub(super) fn at_hand() -> Vec<AdapterSummary> {
     if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
         eprintln!("skipped: WEIGHBRIDGE_GPU=off");
         return Vec::new();
     }
     let adapters = adapters();
     assert!(!adapters.is_empty(), "there is no adapter: run `sh tests/run.sh`, which installs one");
-    adapters.into_iter().map(|adapter| connect(adapter).expect("a sound adapter")).collect()
+    adapters
+}
+
+/// Connections to every adapter.
+pub(super) fn connections() -> Vec<Arc<Connection>> {
+    at_hand().into_iter().map(|adapter| connect(adapter).expect("a sound adapter")).collect()
 }
 
 #[test]
 fn every_broken_shader_is_noticed_on_every_adapter() {
     for connection in connections() {
-        let adapter = &connection.adapter.name;
+        let adapter = &connection.name;
         let mut sound = Vec::new();
         for mutant in MUTANTS {
             if !sound.contains(&mutant.statistic) {
@@ -146,8 +151,8 @@ fn a_broken_shader_names_its_file_and_line() {
 #[test]
 fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
     // Connections of its own, since those of a process are shared with other tests.
-    for shared in connections() {
-        let connection = Connection::new(shared.adapter.clone()).expect("a second device");
+    for adapter in at_hand() {
+        let connection = Connection::new(adapter.clone()).expect("a second device");
         let connection = Arc::new(connection);
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
@@ -172,8 +177,8 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
 /// there is for as many updates as the ring has slots; `result` waits once.
 #[test]
 fn an_update_does_not_wait() {
-    for shared in connections() {
-        let connection = Arc::new(Connection::new(shared.adapter.clone()).expect("a device"));
+    for adapter in at_hand() {
+        let connection = Arc::new(Connection::new(adapter).expect("a device"));
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
@@ -234,8 +239,8 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
 
 #[test]
 fn a_lost_device_is_an_error_and_no_panic() {
-    for shared in connections() {
-        let connection = Connection::new(shared.adapter.clone()).expect("a second device");
+    for adapter in at_hand() {
+        let connection = Connection::new(adapter.clone()).expect("a second device");
         let connection = Arc::new(connection);
         let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
@@ -246,7 +251,7 @@ fn a_lost_device_is_an_error_and_no_panic() {
         let lost = |result: Result<(), Error>| {
             let error = result.expect_err("the device is lost");
             assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
-            let message = format!("the device {} was lost: ", shared.adapter.name);
+            let message = format!("the device {} was lost: ", adapter.name);
             assert!(error.to_string().starts_with(&message), "{error}");
         };
         lost(engine.totals().map(|_| ()));
@@ -266,9 +271,9 @@ fn samples_on_the_device_give_the_totals_of_samples_on_the_host() {
         Plan::new(Task::Multiclass, of_rows).with_classes(7),
         Plan::new(Task::Regression, [Statistic::sum(Function::Cosine)]).with_outputs(3),
     ];
-    for connection in connections() {
+    for adapter in at_hand() {
         for plan in &plans {
-            let measured = Throughput::measure(&connection.adapter, plan, samples, 2);
+            let measured = Throughput::measure(&adapter, plan, samples, 2);
             let measured = measured.expect("a measurement");
             let form = plan.form(plan.reduction().rows);
             let widths = [form.prediction_width(), form.truth_width(), 1];

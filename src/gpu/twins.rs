@@ -45,7 +45,7 @@ pub(super) fn compare(connection: &Connection, plan: &Plan) -> Result<(), Error>
         for (&[prediction, truth], &wgsl) in inputs.iter().zip(&results) {
             let rust = value.raw(prediction, truth, parameter);
             if value.canonical(rust) != value.canonical(wgsl) {
-                let adapter = connection.adapter.name.clone();
+                let adapter = connection.name.clone();
                 let error =
                     Error::TwinsDiffer { name, adapter, prediction, truth, parameter, rust, wgsl };
                 return Err(error);

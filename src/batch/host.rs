@@ -1,0 +1,81 @@
+//! A batch whose columns are all slices on the host.
+
+#[cfg(feature = "gpu")]
+use super::BufferBatch;
+use super::{Batch, Column, FaultRule, Source};
+use crate::error::Error;
+
+/// A batch on the host.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HostBatch<'a> {
+    pub(crate) prediction: Column<'a>,
+    pub(crate) truth: Column<'a>,
+    pub(crate) weight: Option<Column<'a>>,
+    pub(crate) mask: Option<&'a [bool]>,
+    pub(super) lengths: Option<Column<'a>>,
+    /// Samples of a sequence.
+    pub(super) steps: usize,
+    pub(crate) one_hot: bool,
+    /// Whether there is no truth; the column of truths is then that of the predictions.
+    pub(crate) values: bool,
+    pub(crate) fault_rule: FaultRule,
+}
+
+/// A batch, by where it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place<'a> {
+    Host(HostBatch<'a>),
+    #[cfg(feature = "gpu")]
+    Device(BufferBatch<'a>),
+}
+
+impl<'a> Batch<'a> {
+    /// The batch, by where it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MixedSources`].
+    pub(crate) fn place(&self) -> Result<Place<'a>, Error> {
+        if let Some(batch) = self.on_host() {
+            return Ok(Place::Host(batch));
+        }
+        #[cfg(feature = "gpu")]
+        return self.on_device().map(Place::Device);
+        #[cfg(not(feature = "gpu"))]
+        Err(Error::BuffersOnCpu)
+    }
+
+    /// The batch, if all of it is on the host.
+    fn on_host(&self) -> Option<HostBatch<'a>> {
+        let optional = |source: Option<Source<'a>>| match source {
+            None => Some(None),
+            Some(source) => source.slice().map(Some),
+        };
+        let prediction = self.prediction.slice()?;
+        let mask = match self.mask {
+            None => None,
+            Some(mask) => Some(mask.slice()?),
+        };
+        Some(HostBatch {
+            prediction,
+            truth: optional(self.truth)?.unwrap_or(prediction),
+            weight: optional(self.weight)?,
+            mask,
+            lengths: optional(self.lengths)?,
+            steps: self.steps,
+            one_hot: self.one_hot,
+            values: self.truth.is_none(),
+            fault_rule: self.fault_rule,
+        })
+    }
+}
+
+impl HostBatch<'_> {
+    /// Whether numbers are narrowed, so that some may not fit an `f32`.
+    pub(crate) fn is_narrowed(&self) -> bool {
+        [Some(self.prediction), Some(self.truth), self.weight]
+            .into_iter()
+            .flatten()
+            .any(|column| matches!(column, Column::F64(_)))
+    }
+}
