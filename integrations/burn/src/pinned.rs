@@ -152,3 +152,6 @@ fn said(panic: &(dyn Any + Send)) -> String {
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("the operation that it comes from failed").to_owned()
 }
+
+#[cfg(test)]
+mod tests;
