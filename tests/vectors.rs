@@ -179,7 +179,10 @@ fn a_whole_has_one_weight() {
     let batch = Batch::new(&prediction, &truth).weights(&weight);
     for spec in ["cosine_similarity", "kl_divergence"] {
         let refused = evaluator(3, &["mean_error", spec]).update(&batch);
-        assert_eq!(refused, Err(Error::WeightShape { samples: 2, outputs: 1, steps: 1, weight: 6 }));
+        assert_eq!(
+            refused,
+            Err(Error::WeightShape { samples: 2, outputs: 1, steps: 1, weight: 6 })
+        );
     }
     evaluator(3, &["mean_error"]).update(&batch).expect("weights of elements");
 }

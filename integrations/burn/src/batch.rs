@@ -88,9 +88,7 @@ impl TensorBatch {
     pub(crate) fn pin(&self, device: &Device, settings: &Settings) -> Result<PinnedBatch, Error> {
         let prediction = self.prediction.shape();
         let samples = match &self.truth {
-            Some(truth) => {
-                Samples::of_truths(prediction, truth.shape(), self.one_hot, settings)?
-            }
+            Some(truth) => Samples::of_truths(prediction, truth.shape(), self.one_hot, settings)?,
             None => Samples::of_values(prediction),
         };
         for (input, tensor) in [(Input::Weight, &self.weight), (Input::Mask, &self.mask)] {

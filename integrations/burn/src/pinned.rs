@@ -68,7 +68,7 @@ impl PinnedTensor {
             return Err(Error::OtherDevice { input, found, expected });
         }
         let dtype = dtype(tensor.dtype(), input)?;
-        let failed = |reason: String| Error::Tensor { input, reason };
+        let failed = |reason: String| Error::Tensor { input, reason: sentence(&reason) };
         // A tensor whose computation failed has no error to return: burn panics.
         catch_unwind(AssertUnwindSafe(|| Self::resolve(tensor.tensor.clone(), dtype)))
             .unwrap_or_else(|panic| Err(said(&*panic)))
@@ -151,6 +151,12 @@ fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("the operation that it comes from failed").to_owned()
+}
+
+/// The lines of what burn says, without its backtrace.
+fn sentence(text: &str) -> String {
+    let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Backtrace"));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -177,9 +177,8 @@ mod tests {
     #[test]
     fn one_hot_truths_have_a_row_for_each_sample() {
         let settings = settings(Task::Multiclass, 3, 1);
-        let of = |truth: &[usize]| {
-            Samples::of_truths(vec![6, 4, 3], truth.to_vec(), true, &settings)
-        };
+        let of =
+            |truth: &[usize]| Samples::of_truths(vec![6, 4, 3], truth.to_vec(), true, &settings);
         assert_eq!(of(&[6, 4, 3]).unwrap().steps(), 4);
         assert!(of(&[6, 4]).is_err() && of(&[3]).is_err());
     }

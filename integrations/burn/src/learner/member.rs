@@ -11,8 +11,8 @@ use burn::train::metric::{
     SerializedEntry, format_float,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use weighbridge::{Report, Undefined};
 use weighbridge::report::Missing;
+use weighbridge::{Report, Undefined};
 
 /// Digits of the values shown.
 const PRECISION: usize = 4;

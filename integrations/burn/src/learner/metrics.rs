@@ -6,9 +6,7 @@ use crate::batch::TensorBatch;
 use crate::error::Error;
 use crate::gpu::Gpu;
 use burn::train::metric::Adaptor;
-use burn::train::{
-    InferenceStep, LearnerModel, MetricRegistration, SupervisedTraining, TrainStep,
-};
+use burn::train::{InferenceStep, LearnerModel, MetricRegistration, SupervisedTraining, TrainStep};
 use std::sync::{Arc, Mutex};
 use weighbridge::Builder;
 
@@ -93,7 +91,8 @@ where
     <M as InferenceStep>::Output: Adaptor<TensorBatch>,
 {
     fn register(self, training: SupervisedTraining<M>) -> SupervisedTraining<M> {
-        let training = self.train.into_iter().fold(training, SupervisedTraining::metric_train_numeric);
+        let training =
+            self.train.into_iter().fold(training, SupervisedTraining::metric_train_numeric);
         self.valid.into_iter().fold(training, SupervisedTraining::metric_valid_numeric)
     }
 }
