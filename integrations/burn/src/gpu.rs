@@ -32,22 +32,21 @@ pub fn init() -> Result<Gpu, Error> {
 /// As [`init`].
 pub fn init_with(options: WgpuOptions) -> Result<Gpu, Error> {
     let (device, setup) = options.init_with_setup()?;
-    Ok(Gpu::new(device, &setup))
+    Ok(Gpu::new(device, setup))
 }
 
 /// burn's device and weighbridge's, which are one. Clones are the same device.
 #[derive(Clone, Debug)]
 pub struct Gpu {
     device: Device,
-    shared: weighbridge::Device,
+    setup: WgpuSetup,
 }
 
 impl Gpu {
     /// A device that was made elsewhere: what burn's `init_with_setup` returned, or what its
     /// `setup(setup).init()` made of a setup of one's own.
-    pub fn new(device: Device, setup: &WgpuSetup) -> Self {
-        let shared = weighbridge::Device::Shared(setup.device.clone(), setup.queue.clone());
-        Self { device: device.without_autodiff(), shared }
+    pub fn new(device: Device, setup: WgpuSetup) -> Self {
+        Self { device: device.without_autodiff(), setup }
     }
 
     /// burn's device, without autodiff.
@@ -56,8 +55,13 @@ impl Gpu {
     }
 
     /// weighbridge's device.
-    pub fn shared(&self) -> &weighbridge::Device {
-        &self.shared
+    pub fn shared(&self) -> weighbridge::Device {
+        weighbridge::Device::Shared(self.setup.device.clone(), self.setup.queue.clone())
+    }
+
+    /// What both are made of, for work of one's own on the same queue.
+    pub fn setup(&self) -> &WgpuSetup {
+        &self.setup
     }
 
     /// Builds an evaluator that reads tensors of this device.

@@ -115,7 +115,7 @@ impl Recorded {
 
     /// An evaluator on the CPU that has seen all of it.
     fn on_cpu(self, builder: Builder) -> Result<Evaluator, Box<dyn Error>> {
-        let logits = Tensor::cat(self.logits, 0).try_into_data()?.into_vec::<f32>()?;
+        let logits = Tensor::cat(self.logits, 0).try_into_data()?.try_into_vec::<f32>()?;
         let mut metrics = builder.device(weighbridge::Device::Cpu).build()?;
         metrics.update(&Batch::new(&logits, &self.labels).weights(&self.weights))?;
         Ok(metrics)
@@ -147,7 +147,7 @@ fn milliseconds(time: Duration) -> f64 {
 }
 
 fn train(gpu: &Gpu) -> Result<(), Box<dyn Error>> {
-    let mut training = Training::new(gpu, Place::Host)?;
+    let mut training = Training::new(gpu, Place::Device)?;
     println!(
         "{} digits to train with, {} to validate",
         training.splits[0].labels.len(),
@@ -184,7 +184,7 @@ fn train(gpu: &Gpu) -> Result<(), Box<dyn Error>> {
 /// Times of an epoch, least of several.
 fn compare(gpu: &Gpu) -> Result<(), Box<dyn Error>> {
     let mut times = Vec::new();
-    for place in [Place::Nowhere, Place::Nowhere, Place::Host] {
+    for place in [Place::Nowhere, Place::Device, Place::Host] {
         let mut training = Training::new(gpu, place)?;
         let mut least = Duration::MAX;
         for epoch in 1..=EPOCHS {

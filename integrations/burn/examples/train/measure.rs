@@ -47,7 +47,7 @@ impl Measure {
                 metrics.update(&TensorBatch::new(logits, &batch.labels).weights(&batch.weights))?;
             }
             Engine::Host(metrics) => {
-                let logits = logits.clone().try_into_data()?.into_vec::<f32>()?;
+                let logits = logits.clone().try_into_data()?.try_into_vec::<f32>()?;
                 let samples = weighbridge::Batch::new(&logits, &batch.host_labels);
                 metrics.update(&samples.weights(&batch.host_weights))?;
             }

@@ -34,7 +34,7 @@ fn gpu() -> Option<Turn<'static>> {
 
 /// The bytes of a pinned tensor, row after row, by a copy on the same queue.
 fn bytes(pinned: &PinnedTensor, gpu: &Gpu) -> Vec<u8> {
-    let weighbridge::Device::Shared(device, queue) = gpu.shared() else { unreachable!() };
+    let (device, queue) = (&gpu.setup().device, &gpu.setup().queue);
     let (start, size) = (pinned.resource.offset, pinned.dtype.size_bytes() as usize);
     let span = pinned.rows.span() * size;
     let copied = (start % 4 + span as u64).next_multiple_of(4).max(4);
