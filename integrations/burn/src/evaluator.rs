@@ -29,6 +29,10 @@ impl TensorEvaluator {
         Ok(Self { evaluator, settings, device: gpu.device().clone() })
     }
 
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Adds a batch of tensors. They may be used and changed at once: what is measured is what they
     /// are now.
     ///

@@ -8,7 +8,9 @@ use crate::gpu::Gpu;
 use burn::train::metric::Adaptor;
 use burn::train::{InferenceStep, LearnerModel, MetricRegistration, SupervisedTraining, TrainStep};
 use std::sync::{Arc, Mutex};
-use weighbridge::Builder;
+use weighbridge::metric::Settings;
+use weighbridge::report::Entry;
+use weighbridge::{Batch, Builder, Task};
 
 /// Any metrics of weighbridge in the dashboard of burn's `Learner`, unweighted and weighted, of training
 /// and validation.
@@ -57,7 +59,7 @@ impl LearnerMetrics {
     ///
     /// # Errors
     ///
-    /// As [`Builder::build`].
+    /// [`Error::NotANumber`] for a metric such as `confusion_matrix`; those of [`Builder::build`].
     pub fn new(gpu: &Gpu, builder: Builder) -> Result<Self, Error> {
         Self::of(gpu, builder, &[Side::Unweighted, Side::Weighted])
     }
@@ -66,7 +68,7 @@ impl LearnerMetrics {
     ///
     /// # Errors
     ///
-    /// As [`Builder::build`].
+    /// As [`new`](Self::new).
     pub fn only(side: Side, gpu: &Gpu, builder: Builder) -> Result<Self, Error> {
         Self::of(gpu, builder, &[side])
     }
@@ -74,6 +76,7 @@ impl LearnerMetrics {
     fn of(gpu: &Gpu, builder: Builder, sides: &[Side]) -> Result<Self, Error> {
         let members = || {
             let evaluator = gpu.evaluator(builder.clone())?;
+            check_numbers(builder.clone(), evaluator.settings())?;
             let specs: Vec<_> = evaluator.specs().iter().map(|spec| spec.text.clone()).collect();
             let stream = Arc::new(Mutex::new(Stream::new(evaluator)));
             let member = |spec: &String, side: &Side| Member::new(&stream, spec.clone(), *side);
@@ -82,6 +85,25 @@ impl LearnerMetrics {
             Ok::<_, Error>(members.collect())
         };
         Ok(Self { train: members()?, valid: members()? })
+    }
+}
+
+/// Fails if a metric is no single number, by what it is of one sample.
+fn check_numbers(builder: Builder, settings: &Settings) -> Result<(), Error> {
+    let outputs = settings.outputs as usize;
+    let scores =
+        if settings.task == Task::Multiclass { settings.classes as usize } else { outputs };
+    let (prediction, truth) = (vec![0.5_f32; scores], vec![1.0_f32; outputs]);
+    let batch = match settings.task {
+        Task::Aggregation => Batch::values(&prediction),
+        _ => Batch::new(&prediction, &truth),
+    };
+    let mut sample = builder.device(weighbridge::Device::Cpu).build()?;
+    sample.update(&batch)?;
+    let several = |entry: &Entry| entry.unweighted.as_ref().is_ok_and(|v| v.scalar().is_none());
+    match sample.result()?.entries.into_iter().find(several) {
+        Some(entry) => Err(Error::NotANumber { spec: entry.spec }),
+        None => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::data::{floats, integers};
 use burn::tensor::{DType, IntDType, Tensor, TensorData};
 use libtest_mimic::Failed;
 use weighbridge::{Builder, Evaluator, Task};
-use weighbridge_burn::{Error, Gpu, TensorBatch};
+use weighbridge_burn::{Error, Gpu, LearnerMetrics, TensorBatch};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("initialised_twice", initialised_twice),
@@ -13,6 +13,7 @@ pub const TESTS: &[(&str, Test)] = &[
     ("types", types),
     ("shapes_do_not_go_together", shapes),
     ("failed_operations", failed_operations),
+    ("no_single_number", no_single_number),
     ("faults_in_the_data", faults_in_the_data),
     ("nothing_is_added", nothing_is_added),
 ];
@@ -84,7 +85,7 @@ fn shapes(gpu: &Gpu) -> Result<(), Failed> {
     let batch = TensorBatch::values(&here);
     assert_eq!(
         sentence(update(gpu, &batch)),
-        "the regression task compares predictions with truths, and there are none: use Batch::new"
+        "no truth in the regression task: give predictions and truths with Batch::new"
     );
     Ok(())
 }
@@ -98,6 +99,28 @@ fn failed_operations(gpu: &Gpu) -> Result<(), Failed> {
     let said = sentence(update(gpu, &TensorBatch::new(&part, truth)));
     assert!(said.starts_with("burn could not hand over the predictions: "), "{said}");
     assert!(!said.contains('\n'), "{said}");
+    Ok(())
+}
+
+fn no_single_number(gpu: &Gpu) -> Result<(), Failed> {
+    let multiclass = Evaluator::builder(Task::Multiclass).classes(3);
+    let multilabel = Evaluator::builder(Task::Multilabel).outputs(3);
+    let outputs = Evaluator::builder(Task::Regression).outputs(2);
+    let cases = [
+        (multiclass.clone(), "confusion_matrix"),
+        (multiclass, "f1_score:average=none"),
+        (multilabel, "true_positives"),
+        (outputs, "mean_error:average=none"),
+    ];
+    for (builder, spec) in cases {
+        assert_eq!(
+            sentence(LearnerMetrics::new(gpu, builder.metric(spec))),
+            format!(
+                "{spec} is no single number, which burn's dashboard needs: read it from a \
+                 TensorEvaluator, or ask for an average"
+            )
+        );
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::Test;
 use crate::data::{labels, numbers, weights};
+use crate::silent::Silent;
 use burn::data::dataloader::DataLoaderBuilder;
 use burn::data::dataloader::batcher::Batcher;
 use burn::data::dataset::InMemDataset;
@@ -154,8 +155,10 @@ fn trained(gpu: &Gpu, splits: &[Vec<Sample>; 2], metrics: LearnerMetrics) -> Val
         .metrics(metrics)
         .with_metric_logger(kept.clone())
         .with_application_logger(None)
+        .renderer(Box::new(Silent))
         .num_epochs(EPOCHS);
-    let model = Same { one: Param::from_tensor(Tensor::ones([1], gpu.device())) };
+    let device = gpu.device().clone().autodiff();
+    let model = Same { one: Param::from_tensor(Tensor::ones([1], &device)) };
     training.launch(Learner::new(model, SgdConfig::new().init(), ConstantLr::new(0.0)));
     let _ = std::fs::remove_dir_all(directory);
     let values = kept.values.lock().unwrap();

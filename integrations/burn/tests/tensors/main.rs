@@ -7,6 +7,7 @@ mod agreement;
 mod data;
 mod faults;
 mod learner;
+mod silent;
 mod threads;
 
 use libtest_mimic::{Arguments, Failed, Trial};
