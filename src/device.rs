@@ -22,14 +22,9 @@ pub enum Device {
     Gpu,
     /// The adapter whose name contains this text, in any case of letters.
     Named(String),
-    /// A device of one's own, such as that of a training loop, and its queue. Batches in
-    /// [buffers](crate::BufferColumn) of this device are then read where they are.
-    ///
-    /// The evaluator submits to the queue, in order with all else that is, and reports errors of its own
-    /// work alone; it replaces none of the device's callbacks. Features and limits may be the least
-    /// that WebGPU has.
+    /// A device of the caller's own: see [`shared`](Self::shared).
     #[cfg(feature = "gpu")]
-    Shared(wgpu::Device, wgpu::Queue),
+    Shared(crate::gpu::SharedDevice),
 }
 
 impl FromStr for Device {
@@ -47,6 +42,18 @@ impl FromStr for Device {
 }
 
 impl Device {
+    /// A device of the caller's own, such as that of a training loop, and its queue. Batches in
+    /// [buffers](crate::BufferColumn) of this device are read where they are.
+    ///
+    /// The evaluator submits to the queue, in order with all else that is, and reports errors of its own
+    /// work alone; it replaces none of the device's callbacks. Features and limits may be the least
+    /// that WebGPU has. The first evaluator runs a self-test, and compiles; those that are built from
+    /// clones of the same value share both, so make it once.
+    #[cfg(feature = "gpu")]
+    pub fn shared(device: wgpu::Device, queue: wgpu::Queue) -> Self {
+        Self::Shared(crate::gpu::SharedDevice::new(device, queue))
+    }
+
     /// What `Auto` means in this environment; other devices as they are.
     ///
     /// # Errors

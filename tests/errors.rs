@@ -112,7 +112,12 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             refused(Task::Regression, &batch.mask(&[true])),
-            "1 elements of a mask for 2 samples: there must be one per sample",
+            "1 elements of a mask for 2 samples: there must be one per sample (if these are \
+             sequences, say how long with Batch::steps)",
+        ),
+        (
+            refused(Task::Regression, &batch.steps(2).lengths(&[3_u8])),
+            "the length of sequence 0 is 3: it must be a whole number from 0 to 2",
         ),
         (
             not_weighed(Task::Regression, &[(0, 1.0)]),
@@ -307,7 +312,8 @@ fn sentences_say_what_and_where() {
 fn every_variant_is_here() {
     // The environment of a process and the lack of an adapter: tests/command/usage.rs; a device
     // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator/mod.rs; a state
-    // that it cannot hold: src/gpu/teeth.rs; twins that differ on an adapter: tests/custom.rs.
+    // that it cannot hold: src/gpu/teeth.rs; twins that differ on an adapter: tests/custom.rs; buffers:
+    // tests/buffers/errors.rs.
     let elsewhere = [
         "Environment",
         "NoAdapter",
@@ -317,12 +323,48 @@ fn every_variant_is_here() {
         "Disagreement",
         "TooLargeForDevice",
         "TwinsDiffer",
+        "Buffers",
     ];
     let wgsl = (!cfg!(feature = "gpu")).then_some("InvalidWgsl".to_owned());
     let errors = errors().into_iter().chain(errors_of_values());
     let here = errors.map(|(error, _)| variant(&format!("{error:?}")));
     let found: BTreeSet<_> = here.chain(elsewhere.map(str::to_owned)).chain(wgsl).collect();
     assert_eq!(found, variants("Error", include_str!("../src/error/mod.rs")));
+}
+
+#[test]
+fn sequences_and_their_lengths_are_checked() {
+    let four = [0.5_f32; 4];
+    let batch = Batch::new(&four, &four);
+    let sentences = [
+        (batch.steps(3), "4 samples are no whole sequences of 3 steps"),
+        (batch.steps(0), "4 samples are no whole sequences of 0 steps"),
+        (
+            batch.steps(2).lengths(&[1_u32]),
+            "1 lengths for 2 sequences of 2 steps: there must be one per sequence",
+        ),
+        (
+            batch.steps(2).lengths(&[2_i32, -1]),
+            "the length of sequence 1 is -1: it must be a whole number from 0 to 2",
+        ),
+        (
+            batch.steps(2).lengths(&[2.0_f32, 1.0]),
+            "length of type f32 in the regression task: lengths must be whole numbers",
+        ),
+        (
+            batch.steps(2).weights(&[1.0_f32, 1.0, 1.0]),
+            "3 weights for 4 samples: there must be one weight per sample, or one per sequence of 2 \
+             steps",
+        ),
+        (
+            batch.weights(&[1.0_f32, 1.0]),
+            "2 weights for 4 samples: there must be one weight per sample (if these are sequences, \
+             say how long with Batch::steps)",
+        ),
+    ];
+    for (batch, sentence) in sentences {
+        assert_eq!(refused(Task::Regression, &batch).to_string(), sentence);
+    }
 }
 
 #[test]

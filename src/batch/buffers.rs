@@ -2,7 +2,7 @@
 
 use super::form::Shape;
 use super::{Batch, Source};
-use crate::error::{Error, Input};
+use crate::error::{BufferError, Error, Input};
 use crate::statistic::{Form, Plan};
 use wgpu::{Buffer, BufferSlice, BufferUsages};
 
@@ -81,7 +81,7 @@ impl Dtype {
 /// let mut evaluator = Evaluator::builder(Task::Multiclass)
 ///     .classes(3)
 ///     .metric("accuracy")
-///     .device(Device::Shared(device.clone(), queue.clone()))
+///     .device(Device::shared(device.clone(), queue.clone()))
 ///     .build()?;
 /// let prediction = BufferColumn::new(Dtype::F32, logits.slice(..)).rows(3, 4);
 /// let truth = BufferColumn::new(Dtype::U8, labels.slice(..2));
@@ -139,9 +139,14 @@ impl<'a> BufferColumn<'a> {
         self.offset_bytes / self.dtype.size_bytes()
     }
 
+    /// The bytes of the buffer that the slice has.
+    pub(crate) fn bytes(&self) -> std::ops::Range<u64> {
+        self.offset_bytes..self.offset_bytes + self.size_bytes
+    }
+
     /// Fails if it cannot be read.
     fn check(&self, input: Input, checked: bool) -> Result<(), Error> {
-        let invalid = |reason: String| Err(Error::InvalidBuffer { input, reason });
+        let invalid = |reason: String| Err(BufferError::InvalidBuffer { input, reason }.into());
         let (dtype, element) = (self.dtype.name(), self.dtype.size_bytes());
         let mut usages = vec![(BufferUsages::STORAGE, "STORAGE")];
         if checked {
@@ -197,7 +202,7 @@ pub(crate) struct BufferBatch<'a> {
     /// Samples of a sequence.
     pub steps: usize,
     pub one_hot: bool,
-    values: bool,
+    pub values: bool,
 }
 
 impl<'a> Batch<'a> {
@@ -215,11 +220,11 @@ impl<'a> Batch<'a> {
             all.iter().find(|(_, source)| source.as_ref().is_some_and(|s| is_buffer(s) == wanted))
         };
         if let (Some(&(on_device, _)), Some(&(on_host, _))) = (find(true), find(false)) {
-            return Err(Error::MixedSources { on_device, on_host });
+            return Err(BufferError::MixedSources { on_device, on_host }.into());
         }
         let column = |source: Option<Source<'a>>| source.and_then(Source::buffer);
         let [prediction, truth, weight, mask, lengths] = all.map(|(_, source)| column(source));
-        let Some(prediction) = prediction else { return Err(Error::BuffersOnCpu) };
+        let Some(prediction) = prediction else { return Err(BufferError::BuffersOnCpu.into()) };
         Ok(BufferBatch {
             prediction,
             truth: truth.unwrap_or(prediction),

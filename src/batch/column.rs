@@ -83,6 +83,12 @@ impl Label {
         Self { integer, real: if real as i128 == integer.into() { real } else { f64::NAN } }
     }
 
+    /// The label.
+    #[cfg(feature = "gpu")]
+    pub fn integer(self) -> i64 {
+        self.integer
+    }
+
     /// The class that it is, of so many.
     pub fn class(self, classes: u32) -> Option<u32> {
         u32::try_from(self.integer).ok().filter(|&class| class < classes)

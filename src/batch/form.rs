@@ -1,7 +1,7 @@
 //! What the columns of a batch hold, by their lengths and types.
 
 use super::{Column, HostBatch};
-use crate::error::{Error, Input};
+use crate::error::{Error, Input, SequenceError};
 use crate::statistic::{Form, Plan, Task};
 
 /// The numbers of elements of a batch's columns, wherever they are.
@@ -57,7 +57,7 @@ impl Shape {
             return Err(Error::ScoresNeeded { value, classes });
         }
         if steps == 0 || !samples.is_multiple_of(steps) {
-            return Err(Error::PartOfSequence { samples, steps });
+            return Err(SequenceError::PartOfSequence { samples, steps }.into());
         }
         let sequences = samples / steps;
         // Samples as a whole have no weights for each of their outputs.
@@ -70,7 +70,7 @@ impl Shape {
             return Err(Error::MaskLength { samples, outputs, steps, mask });
         }
         if let Some(lengths) = self.lengths.filter(|&lengths| lengths != sequences) {
-            return Err(Error::Lengths { lengths, sequences, steps });
+            return Err(SequenceError::Lengths { lengths, sequences, steps }.into());
         }
         Ok(plan.form(scores))
     }

@@ -34,7 +34,7 @@ impl<'a> Batch<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::MixedSources`].
+    /// [`MixedSources`](crate::error::BufferError::MixedSources).
     pub(crate) fn place(&self) -> Result<Place<'a>, Error> {
         if let Some(batch) = self.on_host() {
             return Ok(Place::Host(batch));
@@ -42,7 +42,7 @@ impl<'a> Batch<'a> {
         #[cfg(feature = "gpu")]
         return self.on_device().map(Place::Device);
         #[cfg(not(feature = "gpu"))]
-        Err(Error::BuffersOnCpu)
+        return Err(crate::error::BufferError::BuffersOnCpu.into());
     }
 
     /// The batch, if all of it is on the host.

@@ -55,7 +55,7 @@ pub enum FaultRule {
 /// samples are the steps of [sequences](Self::steps), one weight per sequence will do.
 ///
 /// Each is a slice on the host, or all of them are [columns](BufferColumn) of buffers on the
-/// evaluator's [device](crate::Device::Shared): f32, f16 or bf16 where they are numbers, f32, u32,
+/// evaluator's [device](crate::Device::shared): f32, f16 or bf16 where they are numbers, f32, u32,
 /// i32, u8 or booleans where they are labels. Nothing there is looked at before the device does its
 /// work, so faults are [counted](FaultRule::Count).
 ///

@@ -2,7 +2,7 @@
 
 use super::outputs::OwnedColumn;
 use super::{Column, Element, FaultRule, HostBatch, with_column};
-use crate::error::Error;
+use crate::error::{Error, SequenceError};
 
 /// Memory for what is repeated.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ impl HostBatch<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidLength`], unless faults are counted.
+    /// [`SequenceError::InvalidLength`], unless faults are counted.
     pub(crate) fn each_step<'b>(
         &'b self,
         samples: usize,
@@ -41,7 +41,7 @@ impl HostBatch<'_> {
             (invalid, self.lengths, self.fault_rule)
         {
             let length = with_column!(lengths, slice => slice[sequence].to_string());
-            return Err(Error::InvalidLength { sequence, length, steps });
+            return Err(SequenceError::InvalidLength { sequence, length, steps }.into());
         }
         let Repeated { weight, mask } = memory;
         let weight = match (self.weight, invalid) {

@@ -1,6 +1,8 @@
 //! The weight that a sample counts with: its own times that of its class, or none at all because it
 //! is masked.
 
+#[cfg(feature = "gpu")]
+use super::Dtype;
 use super::column::{Label, hot};
 use super::{Column, Element, HostBatch, with_column};
 use crate::error::Error;
@@ -65,6 +67,45 @@ impl Weighing {
     fn of_class(&self, class: u32) -> f64 {
         let weight = self.classes.as_ref().and_then(|classes| classes.get(class as usize));
         weight.copied().unwrap_or(1.0)
+    }
+
+    /// Whether classes have weights.
+    #[cfg(feature = "gpu")]
+    pub fn has_class_weights(&self) -> bool {
+        self.classes.is_some()
+    }
+
+    /// The bits of the weights of all classes, if they have any; the least number for a weight that
+    /// is not zero, but is as an `f32`.
+    #[cfg(feature = "gpu")]
+    pub fn class_weight_words(&self) -> Option<Vec<u32>> {
+        let word = |&weight: &f64| match (weight as f32).to_bits() {
+            0 if weight != 0.0 => 1,
+            bits => bits,
+        };
+        Some(self.classes.as_ref()?.iter().map(word).collect())
+    }
+
+    /// The ignored label as an element of truths of that type, or as a class of one-hot rows; none if
+    /// no element is that label.
+    #[cfg(feature = "gpu")]
+    pub fn ignored_word(&self, dtype: Dtype, classes: u32, one_hot: bool) -> Option<u32> {
+        let label = self.ignored?;
+        if one_hot {
+            return label.class(classes);
+        }
+        let integer = label.integer();
+        match dtype {
+            Dtype::U32 => u32::try_from(integer).ok(),
+            Dtype::I32 => i32::try_from(integer).ok().map(|label| label as u32),
+            Dtype::U8 => u8::try_from(integer).ok().map(u32::from),
+            Dtype::Bool => u32::try_from(integer).ok().filter(|&label| label < 2),
+            Dtype::F32 => {
+                let label = integer as f32;
+                (label as i128 == integer.into()).then_some(label.to_bits())
+            }
+            Dtype::F16 | Dtype::Bf16 => None,
+        }
     }
 
     fn greatest(&self) -> f64 {

@@ -1,14 +1,18 @@
 //! What can go wrong, and why a value can be undefined: always data, and a sentence that says
 //! what, where and what to do.
 
+mod buffers;
 mod failed_batch;
 mod input;
+mod sequences;
 mod suite;
 mod undefined;
 mod words;
 
+pub use buffers::BufferError;
 pub use failed_batch::FailedBatch;
 pub use input::Input;
+pub use sequences::SequenceError;
 pub use suite::SuiteError;
 pub use undefined::Undefined;
 pub use words::classes_from_zero;
@@ -139,67 +143,13 @@ pub enum Error {
         mask: usize,
     },
 
-    /// Samples that make up no whole sequences.
-    #[error("{samples} samples are no whole sequences of {steps} steps")]
-    PartOfSequence {
-        /// Number of samples.
-        samples: usize,
-        /// Number of samples of a sequence.
-        steps: usize,
-    },
+    /// Sequences that are not whole, or lengths that are not theirs.
+    #[error(transparent)]
+    Sequences(#[from] SequenceError),
 
-    /// Not one length per sequence.
-    #[error(
-        "{lengths} lengths for {sequences} sequences of {steps} steps: there must be one per sequence"
-    )]
-    Lengths {
-        /// Number of lengths.
-        lengths: usize,
-        /// Number of sequences.
-        sequences: usize,
-        /// Number of samples of a sequence.
-        steps: usize,
-    },
-
-    /// A length that no sequence of the batch can have.
-    #[error(
-        "the length of sequence {sequence} is {length}: it must be a whole number from 0 to {steps}"
-    )]
-    InvalidLength {
-        /// Which sequence of the batch, from 0.
-        sequence: usize,
-        /// Its length as text.
-        length: String,
-        /// Number of samples of a sequence.
-        steps: usize,
-    },
-
-    /// Some inputs in buffers of a device, others on the host.
-    #[error(
-        "the {on_device} is in a buffer, but the {on_host} is on the host: give all in one place"
-    )]
-    MixedSources {
-        /// An input in a buffer.
-        on_device: Input,
-        /// An input that is a slice.
-        on_host: Input,
-    },
-
-    /// Inputs in buffers, but an evaluator on the CPU.
-    #[error(
-        "the batch is in buffers of a device, but this evaluator runs on the CPU: build it with \
-         Device::Shared, or give slices"
-    )]
-    BuffersOnCpu,
-
-    /// A column of a buffer that cannot be read.
-    #[error("the buffer of the {input}s: {reason}")]
-    InvalidBuffer {
-        /// Which input.
-        input: Input,
-        /// Why not, and what to do.
-        reason: String,
-    },
+    /// A batch in buffers of a device that cannot be added.
+    #[error(transparent)]
+    Buffers(#[from] BufferError),
 
     /// A setting about labels, in a task without any.
     #[error(

@@ -1,35 +1,27 @@
 //! The evaluator: a set of metrics over one task.
 
 mod asked;
+#[cfg(feature = "gpu")]
+mod buffers;
 mod builder;
 mod consume;
 mod saving;
 mod snapshot;
+mod update;
 
 pub use builder::Builder;
 pub use snapshot::Snapshot;
 
-#[cfg(feature = "gpu")]
-use crate::batch::BufferBatch;
-use crate::batch::{
-    Batch, Buffers, FaultRule, Gathered, HostBatch, Narrowing, Piece, Place, Repeated, Weighing,
-};
-use crate::cpu::{self, InstructionSet};
+use crate::batch::{Buffers, Gathered, Narrowing, Repeated, Weighing};
+use crate::cpu::InstructionSet;
 use crate::error::Error;
 use crate::gpu;
 use crate::metric::Spec;
 use crate::report::{DeviceSummary, Report};
 use crate::state::{State, Told};
-use crate::statistic::{Content, Form, Function, Plan, Statistic, Task, Total, Totals};
-use asked::asked;
+use crate::statistic::{Plan, Task, Totals};
 use saving::Saving;
 use snapshot::Rest;
-
-/// Cells from which on totals are not made anew for each batch.
-const MANY_CELLS: usize = 1 << 14;
-
-/// What the roundings of narrowed inputs are held against.
-const ABSOLUTE_ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
 
 /// A set of metrics over one task: `update` with batches, `result`, `reset`, `merge`.
 ///
@@ -114,142 +106,6 @@ impl Evaluator {
     /// Chooses metrics, device and settings.
     pub fn builder(task: Task) -> Builder {
         Builder::new(task)
-    }
-
-    /// Adds a batch.
-    ///
-    /// On the GPU this copies the batch into staging memory and submits the work; it waits only
-    /// when the bounded staging memory is full.
-    ///
-    /// # Errors
-    ///
-    /// Shapes, types, invalid weights and labels, as [`Error`] lists them; nothing of the batch is
-    /// then added, and the evaluator goes on. A device that fails: if part of the batch is on it by
-    /// then, [`state`](Self::state) and [`result`](Self::result) fail until a
-    /// [`reset`](Self::reset).
-    pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
-        match batch.place()? {
-            Place::Host(batch) => self.update_with(&batch)?,
-            #[cfg(feature = "gpu")]
-            Place::Device(batch) => self.update_on_device(&batch)?,
-        }
-        self.save()
-    }
-
-    /// Records the work of adding a batch that is in buffers on the device, so that it rides along with
-    /// a training step: it is done when the caller submits the encoder, and as often.
-    ///
-    /// An encoder that is dropped adds nothing, and several may be submitted in any order.
-    ///
-    /// # Errors
-    ///
-    /// As [`update`](Self::update); nothing is then recorded.
-    #[cfg(feature = "gpu")]
-    pub fn encode(
-        &mut self,
-        _encoder: &mut wgpu::CommandEncoder,
-        _batch: &Batch<'_>,
-    ) -> Result<(), Error> {
-        Err(Error::BuffersOnCpu)
-    }
-
-    /// Adds a batch that is on the host.
-    fn update_with(&mut self, batch: &HostBatch<'_>) -> Result<(), Error> {
-        let form = batch.form(&self.plan).map_err(|error| asked(error, &self.specs))?;
-        let outputs = self.plan.outputs as usize;
-        let samples = batch.truth.len() / batch.truth_width(form) / outputs;
-        let mut repeated = std::mem::take(&mut self.repeated);
-        let added =
-            batch.each_step(samples, &mut repeated).and_then(|b| self.add(&b, form, samples));
-        self.repeated = repeated;
-        added
-    }
-
-    /// Adds a batch that is on the device.
-    #[cfg(feature = "gpu")]
-    fn update_on_device(&mut self, batch: &BufferBatch<'_>) -> Result<(), Error> {
-        let _form =
-            batch.form(&self.plan, self.checked).map_err(|error| asked(error, &self.specs))?;
-        Err(Error::BuffersOnCpu)
-    }
-
-    /// Adds so many samples that have no sequences.
-    fn add(
-        &mut self,
-        batch: &HostBatch<'_>,
-        form: Form,
-        batch_samples: usize,
-    ) -> Result<(), Error> {
-        let reject = batch.fault_rule == FaultRule::Reject;
-        let many_cells = self.plan.cells() > MANY_CELLS;
-        let Self { plan, weighing, instructions, gpu, checked, buffers, gathered, .. } = self;
-        let Self { host, check, .. } = self;
-        if reject && (gpu.is_some() || many_cells) {
-            for output in 0..plan.totals() {
-                let (batch, weighing) = batch.output(output, plan, weighing, gathered);
-                batch.check_values(plan.form_of(output, form), &weighing)?;
-            }
-        }
-        // What the CPU engine adds is kept apart until it is known to be sound. Totals of many cells
-        // are not made anew for each batch: theirs is checked beforehand.
-        let nothing = Plan::new(form.task, []);
-        let mut apart =
-            vec![Totals::empty(if many_cells { &nothing } else { plan }); plan.totals()];
-        let totals = match (many_cells, gpu.is_some()) {
-            (false, _) => &mut apart,
-            (true, false) => host,
-            (true, true) => check,
-        };
-        let mut narrowing = Narrowing::default();
-        // Only inputs that narrowing may round are held against their errors.
-        let mut errors = batch.may_round(form.task).then(|| {
-            let plan = Plan::new(form.task, [ABSOLUTE_ERROR]);
-            let totals = Totals::empty(&plan);
-            (plan, totals)
-        });
-        for (output, totals) in totals.iter_mut().enumerate() {
-            let (batch, weighing) = batch.output(output, plan, weighing, gathered);
-            let form = plan.form_of(output, form);
-            let (mut start, samples) = (0, batch.samples(form));
-            while start < samples {
-                let piece = batch.piece(form, &weighing, start, buffers, &mut narrowing);
-                if let Some((plan, totals)) = &mut errors
-                    && !form.has_vectors()
-                {
-                    let weight = piece.weight.filter(|_| piece.masked);
-                    let unweighted = Piece { weight, ..piece };
-                    cpu::accumulate(plan, &unweighted, *instructions, totals);
-                }
-                if gpu.is_none() || *checked {
-                    cpu::accumulate(plan, &piece, *instructions, totals);
-                }
-                if let Some(gpu) = gpu {
-                    gpu.add(&piece, output)?;
-                }
-                start += piece.len();
-            }
-            // The CPU engine finds faults on its way, so a second pass is only needed to name them.
-            let unchecked = reject && gpu.is_none() && !many_cells;
-            if unchecked && (batch.is_narrowed() || has_faults(totals)) {
-                batch.check_values(form, &weighing)?;
-            }
-        }
-        if let Some(gpu) = gpu {
-            gpu.commit(batch_samples);
-        }
-        if !many_cells {
-            let target = if gpu.is_some() { check } else { host };
-            merge(target, &apart);
-        }
-        if let Some((_, errors)) = errors
-            && let [Total { content: Content::Sum(sum), faults }] = errors.statistics[..]
-        {
-            let left_out = faults.nonfinite.unweighted + faults.overflow.unweighted;
-            narrowing.absolute_error = sum.unweighted;
-            narrowing.samples = errors.weights.unmasked() - left_out;
-        }
-        self.narrowing.merge(&narrowing);
-        Ok(())
     }
 
     /// Adds what another evaluator with the same task, metrics and settings has accumulated.
@@ -362,11 +218,6 @@ fn merge(totals: &mut [Totals], others: &[Totals]) {
     totals.iter_mut().zip(others).for_each(|(totals, other)| totals.merge(other));
 }
 
-/// Whether a host batch with these totals must be refused.
-fn has_faults(totals: &Totals) -> bool {
-    totals.weights.invalid_weight > 0 || totals.weights.invalid_label.weighted > 0
-}
-
 /// Fails with the first statistic whose totals differ.
 fn compare(plan: &Plan, cpu: &Totals, gpu: &Totals, adapter: &str) -> Result<(), Error> {
     let disagreement = |statistic: String, cpu: String, gpu: String| Error::Disagreement {
@@ -392,6 +243,7 @@ fn compare(plan: &Plan, cpu: &Totals, gpu: &Totals, adapter: &str) -> Result<(),
 #[cfg(all(test, feature = "gpu"))]
 mod tests {
     use super::*;
+    use crate::batch::Batch;
     use crate::device::Device;
     use crate::gpu::adapters;
 

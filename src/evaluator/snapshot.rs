@@ -115,9 +115,10 @@ impl Snapshot {
 
 impl Rest {
     /// The totals of host and device together.
-    fn totals(&self, device: Option<Vec<Totals>>) -> Result<Vec<Totals>, Error> {
+    fn totals(&mut self, device: Option<(Vec<Totals>, u64)>) -> Result<Vec<Totals>, Error> {
         let mut totals = self.host.clone();
-        if let Some(device) = device {
+        if let Some((device, small_weights)) = device {
+            self.narrowing.small_weights += small_weights;
             for (cpu, device) in self.check.iter().flatten().zip(&device) {
                 compare(&self.plan, cpu, device, &self.adapter)?;
             }
@@ -126,12 +127,12 @@ impl Rest {
         Ok(totals)
     }
 
-    fn state(self, device: Option<Vec<Totals>>) -> Result<State, Error> {
+    fn state(mut self, device: Option<(Vec<Totals>, u64)>) -> Result<State, Error> {
         let totals = self.totals(device)?;
         Ok(State::new(&self.told, &self.plan, totals, self.narrowing))
     }
 
-    fn report(mut self, device: Option<Vec<Totals>>) -> Result<Report, Error> {
+    fn report(mut self, device: Option<(Vec<Totals>, u64)>) -> Result<Report, Error> {
         self.host = self.totals(device)?;
         Ok(self.report_of_host())
     }

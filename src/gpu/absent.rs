@@ -18,7 +18,7 @@ impl Snapshot {
         match *self {}
     }
 
-    pub fn totals(self) -> Result<Vec<Totals>, Error> {
+    pub fn totals(self) -> Result<(Vec<Totals>, u64), Error> {
         match self {}
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use wgpu::{
     BindGroup, BindGroupDescriptor, Buffer, BufferDescriptor, BufferUsages, ComputePipeline,
     ErrorFilter, PollType, SubmissionIndex,
@@ -19,9 +19,6 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Open devices by adapter: evaluators on the same adapter share one.
 static OPEN: LazyLock<Mutex<HashMap<usize, Weak<Connection>>>> = LazyLock::new(Mutex::default);
-
-/// Devices of the callers' own that have been tested.
-static SHARED: Mutex<Vec<Weak<Connection>>> = Mutex::new(Vec::new());
 
 /// An open device.
 #[derive(Debug)]
@@ -66,25 +63,9 @@ impl Connection {
         Ok(connection)
     }
 
-    /// A device of a caller's own, tested if it has not been yet. Its callbacks stay the caller's.
-    pub fn share(
-        device: &wgpu::Device,
-        queue: &wgpu::Queue,
-        test: impl FnOnce(&Arc<Self>) -> Result<(), Error>,
-    ) -> Result<Arc<Self>, Error> {
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.retain(|connection| connection.strong_count() > 0);
-        let mut connections = shared.iter().filter_map(Weak::upgrade);
-        let is_it = |other: &Arc<Self>| other.device == *device && other.queue == *queue;
-        if let Some(connection) = connections.find(is_it) {
-            return Ok(connection);
-        }
-        let name = device.adapter_info().name;
-        let connection = Self::over(name, device.clone(), queue.clone(), Arc::default());
-        let connection = Arc::new(connection);
-        test(&connection)?;
-        shared.push(Arc::downgrade(&connection));
-        Ok(connection)
+    /// A caller's device, whose callbacks stay the caller's.
+    pub fn of_caller(device: wgpu::Device, queue: wgpu::Queue) -> Self {
+        Self::over(device.adapter_info().name, device, queue, Arc::default())
     }
 
     pub fn new(adapter: AdapterSummary) -> Result<Self, Error> {
@@ -203,6 +184,23 @@ impl Connection {
         })
     }
 
+    /// A new buffer with content that stays as it is.
+    pub fn filled(&self, bytes: &[u8], usage: BufferUsages) -> Result<Buffer, Error> {
+        self.created.fetch_add(1, Ordering::Relaxed);
+        let (label, size) = (Some("content"), (bytes.len() as u64).next_multiple_of(4).max(16));
+        self.guarded(|| {
+            let mapped_at_creation = true;
+            let descriptor = BufferDescriptor { label, size, usage, mapped_at_creation };
+            let buffer = self.device.create_buffer(&descriptor);
+            let range = buffer.get_mapped_range_mut(..bytes.len() as u64);
+            range
+                .map(|mut view| view.copy_from_slice(bytes))
+                .map_err(|error| self.failed(error))?;
+            buffer.unmap();
+            Ok(buffer)
+        })?
+    }
+
     /// A new bind group.
     pub fn bind_group(&self, descriptor: &BindGroupDescriptor<'_>) -> Result<BindGroup, Error> {
         self.created.fetch_add(1, Ordering::Relaxed);
@@ -255,30 +253,5 @@ impl Connection {
     fn learn(&self) {
         let wait = PollType::Wait { submission_index: None, timeout: Some(PATIENCE) };
         let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(wait)));
-    }
-
-    /// Waits until a submission has been worked off and `ready` has something.
-    ///
-    /// Callbacks may run on another thread that polls the same device, and so a moment after this
-    /// thread's wait has ended.
-    pub fn wait_for<T>(
-        &self,
-        submission: Option<SubmissionIndex>,
-        mut ready: impl FnMut() -> Option<T>,
-    ) -> Result<T, Error> {
-        if let Some(submission) = submission {
-            self.wait(submission)?;
-        }
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            if let Some(value) = ready() {
-                return Ok(value);
-            }
-            if Instant::now() > deadline {
-                return Err(self.failed("memory was not mapped in time"));
-            }
-            self.poll(PollType::Poll)?;
-            std::thread::yield_now();
-        }
     }
 }

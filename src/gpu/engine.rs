@@ -1,14 +1,16 @@
 //! The GPU engine: records and submits, reads once.
 
 use super::adapter::{AdapterSummary, select};
+use super::bindings::Bindings;
+use super::buffers::{Kept, Scratch};
 use super::connection::Connection;
 use super::layout::{self, GROUP_SAMPLES, Layout, ROW_GROUP};
 use super::own;
-use super::pipelines::Pipelines;
+use super::pipelines::{Layouts, Pipelines};
 use super::self_test;
 use super::snapshot::{Snapshot, Spare};
 use super::source::{self, Module};
-use super::staging::{Bindings, Ring, SLOT_ELEMENTS};
+use super::staging::{Ring, SLOT_ELEMENTS};
 use super::twins;
 use crate::batch::Piece;
 use crate::device::Device;
@@ -30,19 +32,24 @@ const FIXED_PARAMETERS: usize = 4;
 /// The totals of a plan on a device.
 #[derive(Debug)]
 pub(crate) struct Engine {
-    connection: Arc<Connection>,
-    plan: Plan,
-    layout: Layout,
+    pub(super) connection: Arc<Connection>,
+    pub(super) layouts: Arc<Layouts>,
+    pub(super) plan: Plan,
+    pub(super) layout: Layout,
     /// For columns, and for rows.
-    pipelines: [Option<Pipelines>; 2],
+    pub(super) pipelines: [Option<Pipelines>; 2],
     edit: Edit,
-    state: Buffer,
+    pub(super) state: Buffer,
     spare: Spare,
     ring: Ring,
-    parameters: Vec<u32>,
+    pub(super) scratch: Scratch,
+    pub(super) kept: Kept,
+    pub(super) parameters: Vec<u32>,
     /// Samples of whole batches: the device's count when its work is done.
     samples: u64,
-    last: Option<SubmissionIndex>,
+    /// Samples of batches that were recorded for others to submit, which they may not have done yet.
+    pub(super) encoded: u64,
+    pub(super) last: Option<SubmissionIndex>,
 }
 
 impl Engine {
@@ -55,7 +62,7 @@ impl Engine {
     pub fn open(device: &Device, checked: bool, plan: &Plan) -> Result<Option<Self>, Error> {
         own::check(plan)?;
         let connection = match device {
-            Device::Shared(device, queue) => Connection::share(device, queue, self_test::run)?,
+            Device::Shared(shared) => shared.connect()?,
             _ => match select(device, checked)? {
                 Some(adapter) => connect(adapter)?,
                 None => return Ok(None),
@@ -105,9 +112,10 @@ impl Engine {
         let mut parameters = vec![0; FIXED_PARAMETERS];
         parameters.extend(plan.statistics.iter().map(source::parameter));
         parameters.resize(FIXED_PARAMETERS + 4 * source::parameter_vectors(plan) as usize, 0);
-        let ring = Ring::new(connection.clone(), layouts, state.clone(), parameters.len());
+        let ring = Ring::new(connection.clone(), layouts.clone(), state.clone(), parameters.len());
         let mut engine = Self {
             connection,
+            layouts,
             plan: plan.clone(),
             layout,
             pipelines: [None, None],
@@ -115,8 +123,11 @@ impl Engine {
             state,
             spare: Spare::default(),
             ring,
+            scratch: Scratch::default(),
+            kept: Kept::default(),
             parameters,
             samples: 0,
+            encoded: 0,
             last: None,
         };
         engine.prepare(plan.reduction().rows)?;
@@ -124,11 +135,11 @@ impl Engine {
     }
 
     /// Compiles the pipelines for rows, or for columns, if they are not there yet.
-    fn prepare(&mut self, rows: bool) -> Result<(), Error> {
-        let Self { connection, plan, ring, edit: Edit(edit), .. } = self;
+    pub(super) fn prepare(&mut self, rows: bool) -> Result<(), Error> {
+        let Self { connection, plan, layouts, edit: Edit(edit), .. } = self;
         let pipelines = &mut self.pipelines[usize::from(rows)];
         if pipelines.is_none() {
-            *pipelines = Some(Pipelines::new(connection, ring.layouts(), plan, rows, &*edit)?);
+            *pipelines = Some(Pipelines::new(connection, layouts, plan, rows, &*edit)?);
         }
         Ok(())
     }
@@ -187,57 +198,18 @@ impl Engine {
         self.parameters[2] = u32::from(has_mask);
     }
 
-    /// Binds columns that are on the device already, with weights.
-    pub(super) fn bind(
-        &mut self,
-        form: Form,
-        columns: [&Buffer; 3],
-        samples: usize,
-    ) -> Result<Bound, Error> {
-        self.prepare(form.rows)?;
-        self.set_parameters(samples, true, false);
-        self.parameters[3] = 0;
-        let size = 4 * self.parameters.len() as u64;
-        let usage = BufferUsages::UNIFORM | BufferUsages::COPY_DST;
-        let parameters = self.connection.buffer("parameters", size, usage)?;
-        let bytes = bytemuck::cast_slice(&self.parameters);
-        self.connection.guarded(|| self.connection.queue.write_buffer(&parameters, 0, bytes))?;
-        let resources = columns.map(Buffer::as_entire_binding);
-        let parameters = parameters.as_entire_binding();
-        let bindings = self.ring.bindings(form, samples, resources, parameters)?;
-        Ok(Bound { form, bindings, samples })
-    }
-
-    /// Submits the work over bound columns, and waits for none of it.
-    pub(super) fn add_bound(&mut self, bound: &[Bound]) -> Result<(), Error> {
-        let Connection { device, queue, .. } = &*self.connection;
-        let submission = self.connection.guarded(|| {
-            let mut encoder = device.create_command_encoder(&Default::default());
-            let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-            for Bound { form, bindings, samples } in bound {
-                if let Some(pipelines) = &self.pipelines[usize::from(form.rows)] {
-                    dispatch(&mut pass, &self.layout, pipelines, bindings, *form, *samples);
-                }
-            }
-            drop(pass);
-            queue.submit([encoder.finish()])
-        })?;
-        self.last = Some(submission);
-        self.commit(bound.iter().map(|bound| bound.samples).sum());
-        Ok(())
-    }
-
     /// Submits a copy of the totals as they are after all that was added, to be read later.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
-        let Self { connection, plan, layout, state, samples, spare, .. } = self;
-        let snapshot = Snapshot::new(connection, plan, layout, state, *samples, spare)?;
+        let Self { connection, plan, layout, state, spare, .. } = self;
+        let samples = self.samples..=self.samples.saturating_add(self.encoded);
+        let snapshot = Snapshot::new(connection, plan, layout, state, samples, spare)?;
         self.last = Some(snapshot.submission());
         Ok(snapshot)
     }
 
     /// Reads the totals of each output: one copy, one wait.
     pub fn totals(&mut self) -> Result<Vec<Totals>, Error> {
-        self.snapshot()?.totals()
+        self.snapshot()?.totals().map(|(totals, _)| totals)
     }
 
     /// Waits until all that was submitted has been worked off.
@@ -263,16 +235,8 @@ impl Engine {
     }
 }
 
-/// Columns on the device, bound to the engine's pipelines.
-#[derive(Debug)]
-pub(super) struct Bound {
-    form: Form,
-    bindings: Bindings,
-    samples: usize,
-}
-
 /// Records the reduction of rows, if samples are such, and all passes.
-fn dispatch(
+pub(super) fn dispatch(
     pass: &mut ComputePass<'_>,
     layout: &Layout,
     pipelines: &Pipelines,

@@ -91,7 +91,9 @@ pub(super) const INVALID_LABEL: u32 = 3;
 pub(super) const MASKED: u32 = 5;
 /// Nothing is ever added to this one: what it holds is the zero of the shaders' rounding barrier.
 pub(super) const ZERO: u32 = 6;
-const FIRST_ENTRIES: u32 = 7;
+/// Weights that lost all of their digits to that of their class.
+pub(super) const SMALL_WEIGHT: u32 = 7;
+const FIRST_ENTRIES: u32 = 8;
 
 /// Entries of a statistic's faults: three pairs, unweighted and weighted, and three counts.
 pub(super) const FAULT_NONFINITE: u32 = 0;
@@ -184,6 +186,9 @@ impl Pass {
         tables
     }
 }
+
+/// Threads of a workgroup that brings buffers into the engines' form.
+pub(super) const CONFORM_GROUP: u32 = 256;
 
 /// Threads of a workgroup that reduces rows of scores.
 pub(super) const ROW_GROUP: u32 = 64;

@@ -5,6 +5,9 @@
 //! small copy. Nothing above this module knows how many passes a plan takes.
 
 mod adapter;
+mod arrival;
+mod bindings;
+mod buffers;
 mod connection;
 mod engine;
 #[cfg(test)]
@@ -18,6 +21,7 @@ mod probe;
 #[cfg(test)]
 mod rows;
 mod self_test;
+mod shared;
 mod snapshot;
 pub mod source;
 mod staging;
@@ -28,6 +32,7 @@ mod twins;
 
 pub use adapter::{AdapterSummary, adapters};
 pub(crate) use engine::Engine;
+pub use shared::SharedDevice;
 pub(crate) use snapshot::Snapshot;
 pub use throughput::Throughput;
 

@@ -18,6 +18,8 @@ pub(super) struct Layouts {
     pub pass: (BindGroupLayout, PipelineLayout),
     /// Of the reduction of rows: prediction, truth, rows, parameters, state.
     pub rows: (BindGroupLayout, PipelineLayout),
+    /// Of the kernel that conforms: the five inputs, class weights, what is made, state, parameters.
+    pub conform: (BindGroupLayout, PipelineLayout),
 }
 
 impl Layouts {
@@ -28,6 +30,10 @@ impl Layouts {
         Ok(Self {
             pass: layout(connection, &[read, read, read, write, uniform])?,
             rows: layout(connection, &[read, read, write, uniform, read])?,
+            conform: layout(
+                connection,
+                &[read, read, read, read, read, read, write, write, uniform],
+            )?,
         })
     }
 }
@@ -87,6 +93,14 @@ impl Pipelines {
         let passes = plan_layout.passes.iter().map(pass).collect::<Result<_, _>>()?;
         Ok(Self { rows: reduction, passes })
     }
+}
+
+/// The kernel that brings buffers into the engines' form.
+pub(super) fn conform(
+    connection: &Connection,
+    layouts: &Layouts,
+) -> Result<ComputePipeline, Error> {
+    compile(connection, source::conform(), &layouts.conform.1)
 }
 
 fn compile(

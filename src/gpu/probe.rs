@@ -1,6 +1,7 @@
 //! A module that runs once, with buffers of its own, and the words that it writes: to try what modules
 //! hold.
 
+use super::arrival::read_back;
 use super::connection::Connection;
 use super::pipelines::pipeline;
 use crate::error::Error;
@@ -37,9 +38,8 @@ impl<'a> Probe<'a> {
         };
         // Poisoned, so that a result that was never written does not look like one.
         let poison = vec![0xa5a5_a5a5; result_words];
-        let (submission, readback) = connection.guarded(|| {
+        let results = connection.guarded(|| {
             let results = buffer(&poison, BufferUsages::STORAGE | BufferUsages::COPY_SRC);
-            let readback = buffer(&poison, BufferUsages::MAP_READ | BufferUsages::COPY_DST);
             let either = BufferUsages::STORAGE | BufferUsages::UNIFORM;
             let inputs = inputs.iter().map(|words| buffer(words, BufferUsages::STORAGE));
             let parameters = parameters.iter().map(|words| buffer(words, either));
@@ -60,19 +60,10 @@ impl<'a> Probe<'a> {
             pass.set_bind_group(0, &bind_group, &[]);
             pass.dispatch_workgroups(groups, 1, 1);
             drop(pass);
-            encoder.copy_buffer_to_buffer(&results, 0, &readback, 0, readback.size());
-            (queue.submit([encoder.finish()]), readback)
+            queue.submit([encoder.finish()]);
+            results
         })?;
-        let (sender, mut receiver) = futures::channel::oneshot::channel();
-        connection.guarded(|| {
-            readback.map_async(wgpu::MapMode::Read, .., move |result| {
-                let _ = sender.send(result); // the receiver waits below, or has given up
-            });
-        })?;
-        let mapped =
-            connection.wait_for(Some(submission), || receiver.try_recv().ok().flatten())?;
-        mapped.map_err(|error| connection.failed(error))?;
-        let view = readback.get_mapped_range(..).map_err(|error| connection.failed(error))?;
-        Ok(bytemuck::pod_collect_to_vec(&view))
+        let bytes = read_back(connection, &results, 0..results.size())?;
+        Ok(bytemuck::pod_collect_to_vec(&bytes))
     }
 }

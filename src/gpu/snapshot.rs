@@ -1,13 +1,13 @@
 //! A copy of the totals at one moment, made in order on the queue and read later.
 
-use super::connection::{Connection, PATIENCE};
-use super::layout::Layout;
+use super::arrival::Arrival;
+use super::connection::Connection;
+use super::layout::{Layout, SMALL_WEIGHT};
 use crate::error::Error;
 use crate::statistic::{Plan, Totals};
-use futures::channel::oneshot::{Receiver, channel};
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
-use wgpu::{Buffer, BufferAsyncError, BufferUsages, MapMode, SubmissionIndex};
+use wgpu::{Buffer, BufferUsages, MapMode, SubmissionIndex};
 
 /// Buffers that copies can be read from, reused.
 #[derive(Clone, Debug, Default)]
@@ -30,13 +30,9 @@ pub(crate) struct Snapshot {
     plan: Plan,
     layout: Layout,
     /// Samples of whole batches: what the device must have counted.
-    samples: u64,
-    begun: Instant,
+    samples: RangeInclusive<u64>,
     submission: SubmissionIndex,
-    /// Says whether the buffer could be mapped.
-    mapped: Receiver<Result<(), BufferAsyncError>>,
-    /// What it has said.
-    arrived: Option<Result<(), BufferAsyncError>>,
+    arrival: Arrival,
     buffer: Buffer,
     spare: Spare,
 }
@@ -48,7 +44,7 @@ impl Snapshot {
         plan: &Plan,
         layout: &Layout,
         state: &Buffer,
-        samples: u64,
+        samples: RangeInclusive<u64>,
         spare: &Spare,
     ) -> Result<Self, Error> {
         let buffer = match spare.take() {
@@ -58,25 +54,19 @@ impl Snapshot {
                 connection.buffer("readback", state.size(), usage)?
             }
         };
-        let (sender, mapped) = channel();
-        let submission = connection.guarded(|| {
+        let (submission, arrival) = connection.guarded(|| {
             let mut encoder = connection.device.create_command_encoder(&Default::default());
             encoder.copy_buffer_to_buffer(state, 0, &buffer, 0, state.size());
             let submission = connection.queue.submit([encoder.finish()]);
-            buffer.map_async(MapMode::Read, .., move |result| {
-                let _ = sender.send(result); // the receiver waits, or has given up
-            });
-            submission
+            (submission, Arrival::of(&buffer, MapMode::Read))
         })?;
         Ok(Self {
             connection: connection.clone(),
             plan: plan.clone(),
             layout: layout.clone(),
             samples,
-            begun: Instant::now(),
             submission,
-            mapped,
-            arrived: None,
+            arrival,
             buffer,
             spare: spare.clone(),
         })
@@ -93,44 +83,27 @@ impl Snapshot {
     ///
     /// A device that fails, or has not made the copy for long.
     pub fn is_ready(&mut self) -> Result<bool, Error> {
-        self.connection.poll(wgpu::PollType::Poll)?;
-        if self.has_arrived() {
-            return Ok(true);
-        }
-        if self.begun.elapsed() > PATIENCE {
-            return Err(self.connection.failed("memory was not mapped in time"));
-        }
-        Ok(false)
+        self.arrival.is_ready(&self.connection)
     }
 
-    fn has_arrived(&mut self) -> bool {
-        if self.arrived.is_none() {
-            // An error of the channel itself means that the map was given up: it stays pending.
-            self.arrived = self.mapped.try_recv().ok().flatten();
-        }
-        self.arrived.is_some()
-    }
-
-    /// The totals of each output; waits for the copy.
-    pub fn totals(mut self) -> Result<Vec<Totals>, Error> {
-        if !self.has_arrived() {
-            let (connection, submission) = (self.connection.clone(), self.submission());
-            connection.wait_for(Some(submission), || self.has_arrived().then_some(()))?;
-        }
-        let mapped = self.arrived.take().unwrap_or(Ok(()));
-        mapped.map_err(|error| self.connection.failed(error))?;
+    /// The totals of each output, and the number of weights that became zero on the device; waits for
+    /// the copy.
+    pub fn totals(mut self) -> Result<(Vec<Totals>, u64), Error> {
+        let submission = self.submission();
+        self.arrival.wait(&self.connection, Some(submission))?;
         let state = self.words()?;
         let outputs = state.chunks(self.layout.entries as usize);
+        let small_weights = outputs.clone().map(|state| state[SMALL_WEIGHT as usize]).sum();
         let totals: Vec<_> = outputs.map(|state| self.layout.read(&self.plan, state)).collect();
         let counted = totals.iter().map(|totals| totals.weights.samples);
-        match counted.into_iter().find(|counted| *counted != self.samples) {
-            None => Ok(totals),
-            Some(counted) => Err(self.connection.failed(format!(
-                "it counted {counted} samples instead of {}: work was not done, or done for part \
-                 of a batch; reset the evaluator to go on",
-                self.samples
-            ))),
-        }
+        let wrong = counted.into_iter().find(|counted| !self.samples.contains(counted));
+        let Some(counted) = wrong else { return Ok((totals, small_weights)) };
+        let (least, most) = (self.samples.start(), self.samples.end());
+        let expected = if least == most { least.to_string() } else { format!("{least} to {most}") };
+        Err(self.connection.failed(format!(
+            "it counted {counted} samples instead of {expected}: work was not done, or done for part \
+             of a batch; reset the evaluator to go on"
+        )))
     }
 
     /// The words of the state, of a buffer that is mapped.

@@ -4,19 +4,17 @@
 //! copied to, and the bind group over the latter. Parameters travel in the slot too, so each
 //! piece of work has its own.
 
-use super::connection::{Connection, PATIENCE};
+use super::arrival::Arrival;
+use super::bindings::{ALIGNMENT_BYTES, Bindings};
+use super::connection::Connection;
 use super::pipelines::Layouts;
 use crate::batch::Piece;
 use crate::error::Error;
 use crate::statistic::Form;
 use crate::statistic::row::ROW_WORDS;
-use futures::channel::oneshot::{Receiver, channel};
 use std::sync::Arc;
-use std::time::Instant;
 use wgpu::{
-    BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindingResource, Buffer,
-    BufferAsyncError, BufferBinding, BufferUsages, CommandEncoder, MapMode, PollType,
-    SubmissionIndex,
+    BindingResource, Buffer, BufferBinding, BufferUsages, CommandEncoder, MapMode, SubmissionIndex,
 };
 
 /// Slots of a ring: one is written while others travel.
@@ -28,9 +26,6 @@ pub(super) const SLOT_ELEMENTS: usize = 1 << 20;
 
 /// Elements of predictions of the smallest slot.
 const LEAST_ELEMENTS: usize = 1 << 12;
-
-/// Sections of a slot begin at multiples of this, the strictest alignment of bindings.
-const ALIGNMENT_BYTES: u64 = 256;
 
 /// Reused memory for host samples.
 #[derive(Debug)]
@@ -50,21 +45,9 @@ pub(super) struct Slot {
     staging: Buffer,
     device: Buffer,
     bindings: Bindings,
-    /// Says whether the staging buffer could be mapped again, so that the host may write it.
-    mapped: Receiver<Result<(), BufferAsyncError>>,
-    /// What it has said.
-    arrived: Option<Result<(), BufferAsyncError>>,
-    released: Instant,
+    /// The staging buffer, mapped again so that the host may write it.
+    arrival: Arrival,
     submission: Option<SubmissionIndex>,
-}
-
-/// What the kernels bind over the same samples.
-#[derive(Debug)]
-pub(super) struct Bindings {
-    /// Of the passes.
-    pub passes: BindGroup,
-    /// Of the reduction of rows, which the passes then read.
-    pub rows: Option<BindGroup>,
 }
 
 /// Byte offsets of a slot's sections.
@@ -98,24 +81,11 @@ impl Ring {
         Self { connection, layouts, state, parameter_words, slots: Vec::new(), next: 0 }
     }
 
-    /// What its bind groups are made for.
-    pub fn layouts(&self) -> &Layouts {
-        &self.layouts
-    }
-
-    /// Whether the next slot can be written without waiting. Fails where it has been travelling for as
-    /// long as a device may take.
+    /// Whether the next slot can be written without waiting. Fails where it has been travelling for
+    /// longer than a device may take.
     pub fn has_room(&mut self) -> Result<bool, Error> {
         let Self { connection, slots, next, .. } = self;
-        let Some(slot) = slots.get_mut(*next) else { return Ok(true) };
-        connection.poll(PollType::Poll)?;
-        if slot.has_arrived() {
-            return Ok(true);
-        }
-        if slot.released.elapsed() > PATIENCE {
-            return Err(connection.failed("memory was not mapped in time"));
-        }
-        Ok(false)
+        slots.get_mut(*next).map_or(Ok(true), |slot| slot.arrival.is_ready(connection))
     }
 
     /// Writes parameters and samples into the next slot; waits if it is still travelling.
@@ -130,49 +100,9 @@ impl Ring {
             self.slots[index] = self.slot(form, samples)?;
         }
         let slot = &mut self.slots[index];
-        slot.acquire(&self.connection)?;
+        slot.arrival.wait(&self.connection, slot.submission.take())?;
         slot.fill(&self.connection, parameters, piece)?;
         Ok(slot)
-    }
-
-    /// Binds prediction, truth and weight of so many samples, the state, and parameters.
-    pub fn bindings(
-        &self,
-        form: Form,
-        samples: usize,
-        columns: [BindingResource<'_>; 3],
-        parameters: BindingResource<'_>,
-    ) -> Result<Bindings, Error> {
-        let [prediction, truth, weight] = columns;
-        let state = self.state.as_entire_binding();
-        if !form.rows {
-            let resources = [prediction, truth, weight, state, parameters];
-            return Ok(Bindings {
-                passes: self.bind(&self.layouts.pass.0, resources)?,
-                rows: None,
-            });
-        }
-        let size = 4 * u64::from(ROW_WORDS) * samples as u64;
-        let rows = self.connection.buffer("rows", size, BufferUsages::STORAGE)?;
-        let rows = rows.as_entire_binding();
-        let inputs = [prediction, truth.clone(), rows.clone(), parameters.clone(), state.clone()];
-        let reduction = self.bind(&self.layouts.rows.0, inputs)?;
-        let resources = [rows, truth, weight, state, parameters];
-        Ok(Bindings { passes: self.bind(&self.layouts.pass.0, resources)?, rows: Some(reduction) })
-    }
-
-    fn bind<const N: usize>(
-        &self,
-        layout: &BindGroupLayout,
-        resources: [BindingResource<'_>; N],
-    ) -> Result<BindGroup, Error> {
-        let entries: Vec<_> = resources
-            .into_iter()
-            .zip(0..)
-            .map(|(resource, binding)| BindGroupEntry { binding, resource })
-            .collect();
-        let label = Some("samples");
-        self.connection.bind_group(&BindGroupDescriptor { label, layout, entries: &entries })
     }
 
     fn slot(&self, form: Form, samples: usize) -> Result<Slot, Error> {
@@ -198,41 +128,23 @@ impl Ring {
         let column =
             |column: usize| section(sections.columns[column], sections.column_bytes[column]);
         let parameters = section(0, 4 * self.parameter_words as u64);
-        let bindings = self.bindings(form, samples, [0, 1, 2].map(column), parameters)?;
-        let mapped = map(&staging);
-        Ok(Slot {
-            form,
-            samples,
-            staging,
-            device,
-            bindings,
-            mapped,
-            arrived: None,
-            released: Instant::now(),
-            submission: None,
-        })
+        let size = 4 * u64::from(ROW_WORDS) * samples as u64;
+        let rows = form.rows.then(|| connection.buffer("rows", size, BufferUsages::STORAGE));
+        let rows = rows.transpose()?;
+        let bindings = Bindings::new(
+            connection,
+            &self.layouts,
+            [0, 1, 2].map(column),
+            &self.state,
+            parameters,
+            rows.as_ref(),
+        )?;
+        let arrival = Arrival::of(&staging, MapMode::Write);
+        Ok(Slot { form, samples, staging, device, bindings, arrival, submission: None })
     }
 }
 
 impl Slot {
-    /// Waits until the host may write the slot.
-    fn acquire(&mut self, connection: &Connection) -> Result<(), Error> {
-        if !self.has_arrived() {
-            let submission = self.submission.take();
-            connection.wait_for(submission, || self.has_arrived().then_some(()))?;
-        }
-        let mapped = self.arrived.take().unwrap_or(Ok(()));
-        mapped.map_err(|error| connection.failed(error))
-    }
-
-    /// Whether the host may write the slot, or never will.
-    fn has_arrived(&mut self) -> bool {
-        if self.arrived.is_none() {
-            self.arrived = self.mapped.try_recv().ok().flatten();
-        }
-        self.arrived.is_some()
-    }
-
     fn fill(
         &mut self,
         connection: &Connection,
@@ -282,16 +194,6 @@ impl Slot {
     /// the submission failed.
     pub fn release(&mut self, submission: Option<SubmissionIndex>) {
         self.submission = submission;
-        self.released = Instant::now();
-        self.mapped = map(&self.staging);
+        self.arrival = Arrival::of(&self.staging, MapMode::Write);
     }
-}
-
-/// Asks for a staging buffer to be mapped once the work that reads it is done.
-fn map(staging: &Buffer) -> Receiver<Result<(), BufferAsyncError>> {
-    let (sender, receiver) = channel();
-    staging.map_async(MapMode::Write, .., move |result| {
-        let _ = sender.send(result); // a slot that is gone needs no answer
-    });
-    receiver
 }

@@ -3,6 +3,7 @@
 use super::adapter::AdapterSummary;
 use super::connection::Connection;
 use super::engine::{Engine, connect};
+use crate::batch::{BufferBatch, BufferColumn, Dtype, Weighing};
 use crate::error::Error;
 use crate::statistic::{Form, Plan, Totals};
 use std::ops::Range;
@@ -49,31 +50,35 @@ impl Throughput {
         let sample_bytes = 4 * widths.iter().sum::<usize>();
         let buffer_samples = (BUFFER_ELEMENTS / widths[0]).max(1);
         let mut buffers = Vec::new();
-        let mut bound = Vec::new();
         for start in (0..samples).step_by(buffer_samples) {
             let len = buffer_samples.min(samples - start);
             let column = |index: usize| {
                 let range = start * widths[index]..(start + len) * widths[index];
                 column(&connection, &words(form, index, range))
             };
-            let columns = [column(0)?, column(1)?, column(2)?];
-            bound.push(engine.bind(form, [&columns[0], &columns[1], &columns[2]], len)?);
-            buffers.push(columns);
+            buffers.push((len, [column(0)?, column(1)?, column(2)?]));
         }
-        engine.add_bound(&bound)?;
+        let batches: Vec<_> =
+            buffers.iter().map(|(len, columns)| batch(form, columns, *len)).collect();
+        let weighing = Weighing::default();
+        let evaluate = |engine: &mut Engine| {
+            let mut batches = batches.iter();
+            batches.try_for_each(|batch| engine.add_buffers(batch, form, &weighing))
+        };
+        evaluate(&mut engine)?;
         let totals = engine.totals()?.remove(0);
         let evaluation = median(runs, || {
-            engine.add_bound(&bound)?;
+            evaluate(&mut engine)?;
             engine.finish()
         })?;
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
-        let largest = buffers.first().map_or(4, |columns| columns[0].size());
+        let largest = buffers.first().map_or(4, |(_, columns)| columns[0].size());
         let target = connection.buffer("copy", largest, usage)?;
         let copied_bytes = samples * sample_bytes;
         let copy = median(runs, || {
             let submission = connection.guarded(|| {
                 let mut encoder = connection.device.create_command_encoder(&Default::default());
-                for buffer in buffers.iter().flatten() {
+                for buffer in buffers.iter().flat_map(|(_, columns)| columns) {
                     encoder.copy_buffer_to_buffer(buffer, 0, &target, 0, buffer.size());
                 }
                 connection.queue.submit([encoder.finish()])
@@ -91,6 +96,24 @@ impl Throughput {
     /// Bytes that the copy reads and writes per second.
     pub fn copy_bytes_per_second(&self) -> f64 {
         (2 * self.copied_bytes) as f64 / self.copy.as_secs_f64()
+    }
+}
+
+/// The batch of so many samples, with weights.
+fn batch<'a>(form: Form, columns: &'a [Buffer; 3], len: usize) -> BufferBatch<'a> {
+    let dtype = |classes: Option<u32>| if classes.is_some() { Dtype::U32 } else { Dtype::F32 };
+    let column = |index: usize, dtype, width: usize| {
+        BufferColumn::new(dtype, columns[index].slice(..4 * (len * width) as u64))
+    };
+    BufferBatch {
+        prediction: column(0, dtype(form.prediction_classes()), form.prediction_width()),
+        truth: column(1, dtype(form.truth_classes()), form.truth_width()),
+        weight: Some(column(2, Dtype::F32, 1)),
+        mask: None,
+        lengths: None,
+        steps: 1,
+        one_hot: false,
+        values: false,
     }
 }
 

@@ -8,6 +8,7 @@ mod module;
 
 pub use module::Module;
 
+use super::buffers;
 use super::layout::{self, LIMB_BITS, Layout, Pass};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::statistic::{Function, Library, Plan, Reads, Scores, Statistic, bits, row, vector};
@@ -28,6 +29,7 @@ const CALIBRATION: Fragment =
 const CELLS: Fragment = ("cells.wgsl", include_str!("../../../shaders/cells.wgsl"));
 const CLASSES: Fragment = ("classes.wgsl", include_str!("../../../shaders/classes.wgsl"));
 const COLUMNS: Fragment = ("columns.wgsl", include_str!("../../../shaders/columns.wgsl"));
+const CONFORM: Fragment = ("conform.wgsl", include_str!("../../../shaders/conform.wgsl"));
 const CONTEXTS: Fragment = ("contexts.wgsl", include_str!("../../../shaders/contexts.wgsl"));
 const CUSTOM: Fragment = ("custom.wgsl", include_str!("../../../shaders/custom.wgsl"));
 const EXACT: Fragment = ("exact.wgsl", include_str!("../../../shaders/exact.wgsl"));
@@ -59,7 +61,7 @@ pub fn fragments() -> Vec<(&'static str, &'static str)> {
         &[CELLS, CALIBRATION, CLASSES],
     ];
     let reduction = [TEAMS, ROWS, VECTOR, VECTORS].as_slice();
-    let kernels = [&[BITS], by_sample, cells, reduction].concat();
+    let kernels = [&[BITS, CONFORM], by_sample, cells, reduction].concat();
     kernels.into_iter().chain(libraries).chain(values).collect()
 }
 
@@ -70,6 +72,25 @@ pub fn modules(plan: &Plan, rows: bool) -> Vec<Module> {
     let reduction = rows.then(|| reduction(plan));
     let passes = layout.passes.iter().map(|pass| module(plan, rows, &layout, pass));
     reduction.into_iter().chain(passes).collect()
+}
+
+/// The kernel that brings buffers into the engines' form.
+pub fn conform() -> Module {
+    let mut module = Module::new();
+    let constants = [
+        ("GROUP", layout::CONFORM_GROUP),
+        ("ENTRY_SMALL_WEIGHT", layout::SMALL_WEIGHT),
+        ("MASKED", bits::MASKED),
+        ("NO_CLASS", row::NO_CLASS),
+        ("INFINITY", bits::FIELD_MAX << 23),
+    ];
+    let constants =
+        rendered(&BITS_CONSTANTS) + &rendered(&constants) + &rendered(buffers::CONSTANTS);
+    module.push("(constants)", &constants);
+    for (name, text) in [BITS, CONFORM] {
+        module.push(name, text);
+    }
+    module
 }
 
 /// The reduction of rows, of scores or of numbers.

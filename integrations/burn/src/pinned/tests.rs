@@ -103,7 +103,7 @@ fn integers_and_booleans() {
     let Some(turn) = gpu() else { return };
     let device = turn.gpu.device();
     for count in [1, 2, 3, 65, 1001] {
-        let data: Vec<i32> = (0..count as i32).map(|i| i % 10 - 1).collect();
+        let data: Vec<i32> = (0..count).map(|i| i % 10 - 1).collect();
         let unsigned: Vec<u32> = (0..count as u32).collect();
         let bytes: Vec<u8> = (0..count).map(|i| (i % 10) as u8).collect();
         let bools: Vec<bool> = (0..count).map(|i| i % 3 == 0).collect();

@@ -198,7 +198,7 @@ fn layouts(gpu: &Gpu) -> Result<(), Failed> {
     let halves = Tensor::<2>::from_data(halves, (gpu.device(), DType::F16));
     for scores in [halves.clone().slice([3..36, 3..13]), halves.slice([0..64, 1..11])] {
         let [rows, _] = scores.dims();
-        let tensors = TensorBatch::new(&scores, truth.clone().slice([0..rows]));
+        let tensors = TensorBatch::new(&scores, truth.clone().narrow(0, 0, rows));
         same(gpu, multiclass(), &tensors, &Batch::new(&read(&scores), &t[..rows]))?;
     }
     // All of a batch in one tensor.
@@ -258,9 +258,9 @@ fn many_batches(gpu: &Gpu) -> Result<(), Failed> {
         let end = N.min(start + 37);
         let tensors = TensorBatch::new(
             scores.clone().slice([start..end, 0..K]),
-            truth.clone().slice([start..end]),
+            truth.clone().narrow(0, start, end - start),
         );
-        device.update(&tensors.weights(weight.clone().slice([start..end])))?;
+        device.update(&tensors.weights(weight.clone().narrow(0, start, end - start)))?;
     }
     let mut host = multiclass().device(weighbridge::Device::Cpu).build()?;
     host.update(&Batch::new(&p, &t).weights(&w))?;

@@ -20,7 +20,7 @@ impl Role {
         match self.input {
             Input::Prediction => self.task == Task::Multiclass && width == 1,
             Input::Truth => self.task.has_labels(),
-            Input::Weight => false,
+            Input::Weight | Input::Mask | Input::Lengths => false,
         }
     }
 

@@ -1,0 +1,87 @@
+//! Batches that are in buffers on the device.
+
+use super::{Evaluator, asked::asked};
+use crate::batch::{Batch, BufferBatch, Place};
+use crate::error::{BufferError, Error};
+use crate::statistic::Form;
+
+impl Evaluator {
+    /// Records the work of adding a batch that is in buffers, so that it rides along with a training
+    /// step: it is done when the caller submits the encoder. Between the passes of this encoder, that
+    /// is; several batches may be recorded in one encoder, and in several, to be submitted in any order
+    /// or dropped.
+    ///
+    /// What is submitted before a [`snapshot`](Self::snapshot) or a [`result`](Self::result) shows in
+    /// it; the evaluator cannot know what is. It does not wait for such work when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update); nothing is then recorded. [`BufferError::CannotCheck`] of a checked
+    /// evaluator.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::wgpu::{self, util::DeviceExt};
+    /// use weighbridge::{Batch, BufferColumn, Device, Dtype, Evaluator, Task};
+    /// # if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") { return Ok(()) }
+    ///
+    /// let instance = wgpu::Instance::default();
+    /// let adapter = pollster::block_on(instance.request_adapter(&Default::default()))?;
+    /// let (device, queue) = pollster::block_on(adapter.request_device(&Default::default()))?;
+    /// let contents: Vec<u8> = [1.0_f32, 3.0].iter().flat_map(|x| x.to_le_bytes()).collect();
+    /// let losses = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+    ///     label: None,
+    ///     contents: &contents,
+    ///     usage: wgpu::BufferUsages::STORAGE,
+    /// });
+    ///
+    /// let mut evaluator = Evaluator::builder(Task::Aggregation)
+    ///     .metric("mean")
+    ///     .device(Device::shared(device.clone(), queue.clone()))
+    ///     .build()?;
+    /// let mut step = device.create_command_encoder(&Default::default());
+    /// // ... the training step, which writes the losses, and then:
+    /// evaluator.encode(&mut step, &Batch::values(BufferColumn::new(Dtype::F32, losses.slice(..))))?;
+    /// queue.submit([step.finish()]);
+    /// assert_eq!(evaluator.result()?.unweighted("mean")?, 2.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn encode(
+        &mut self,
+        encoder: &mut wgpu::CommandEncoder,
+        batch: &Batch<'_>,
+    ) -> Result<(), Error> {
+        let Place::Device(batch) = batch.place()? else {
+            return Err(BufferError::HostInEncoder.into());
+        };
+        if self.checked {
+            return Err(BufferError::CannotCheck.into());
+        }
+        let form = self.form_on_device(&batch)?;
+        let Self { gpu: Some(gpu), weighing, .. } = self else {
+            return Err(BufferError::BuffersOnCpu.into());
+        };
+        gpu.encode_buffers(encoder, &batch, form, weighing)?;
+        self.save()
+    }
+
+    fn form_on_device(&self, batch: &BufferBatch<'_>) -> Result<Form, Error> {
+        batch.form(&self.plan, self.checked).map_err(|error| asked(error, &self.specs))
+    }
+
+    /// Adds a batch that is on the device.
+    pub(super) fn update_on_device(&mut self, batch: &BufferBatch<'_>) -> Result<(), Error> {
+        let form = self.form_on_device(batch)?;
+        let Self { gpu: Some(gpu), weighing, .. } = self else {
+            return Err(BufferError::BuffersOnCpu.into());
+        };
+        let read = self.checked.then(|| gpu.read(batch)).transpose()?;
+        gpu.add_buffers(batch, form, weighing)?;
+        let Some(read) = read else { return Ok(()) };
+        match read.batch().place()? {
+            Place::Host(batch) => self.add_each_step(&batch, form, false),
+            Place::Device(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What the kernels of a plan bind over the same samples.
+
+use super::connection::Connection;
+use super::pipelines::Layouts;
+use crate::error::Error;
+use wgpu::{
+    BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindingResource, Buffer,
+};
+
+/// Sections of a buffer begin at multiples of this, the strictest alignment of bindings.
+pub(super) const ALIGNMENT_BYTES: u64 = 256;
+
+/// What the kernels bind over the same samples.
+#[derive(Debug)]
+pub(super) struct Bindings {
+    /// Of the passes.
+    pub passes: BindGroup,
+    /// Of the reduction of rows, which the passes then read.
+    pub rows: Option<BindGroup>,
+}
+
+impl Bindings {
+    /// Binds prediction, truth and weight, the state, parameters, and a buffer for reduced rows if
+    /// samples are such.
+    pub fn new(
+        connection: &Connection,
+        layouts: &Layouts,
+        columns: [BindingResource<'_>; 3],
+        state: &Buffer,
+        parameters: BindingResource<'_>,
+        rows: Option<&Buffer>,
+    ) -> Result<Self, Error> {
+        let [prediction, truth, weight] = columns;
+        let state = state.as_entire_binding();
+        let Some(rows) = rows else {
+            let resources = [prediction, truth, weight, state, parameters];
+            return Ok(Self { passes: bind(connection, &layouts.pass.0, resources)?, rows: None });
+        };
+        let rows = rows.as_entire_binding();
+        let inputs = [prediction, truth.clone(), rows.clone(), parameters.clone(), state.clone()];
+        let reduction = bind(connection, &layouts.rows.0, inputs)?;
+        let resources = [rows, truth, weight, state, parameters];
+        let passes = bind(connection, &layouts.pass.0, resources)?;
+        Ok(Self { passes, rows: Some(reduction) })
+    }
+}
+
+/// A bind group of resources in the order of their bindings.
+pub(super) fn bind<const N: usize>(
+    connection: &Connection,
+    layout: &BindGroupLayout,
+    resources: [BindingResource<'_>; N],
+) -> Result<BindGroup, Error> {
+    let entries: Vec<_> = resources
+        .into_iter()
+        .zip(0..)
+        .map(|(resource, binding)| BindGroupEntry { binding, resource })
+        .collect();
+    let label = Some("samples");
+    connection.bind_group(&BindGroupDescriptor { label, layout, entries: &entries })
+}

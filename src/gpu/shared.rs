@@ -1,0 +1,51 @@
+//! A device that belongs to the caller.
+
+use super::connection::Connection;
+use super::self_test;
+use crate::error::Error;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A caller's device and queue. Clones share what was compiled for it, and its self-test.
+#[derive(Clone)]
+pub struct SharedDevice(Arc<Shared>);
+
+struct Shared {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    connection: Mutex<Option<Arc<Connection>>>,
+}
+
+impl SharedDevice {
+    pub(crate) fn new(device: wgpu::Device, queue: wgpu::Queue) -> Self {
+        Self(Arc::new(Shared { device, queue, connection: Mutex::default() }))
+    }
+
+    /// The device, tested if it has not been yet.
+    pub(super) fn connect(&self) -> Result<Arc<Connection>, Error> {
+        let Shared { device, queue, connection } = &*self.0;
+        let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(connection) = &*connection {
+            return Ok(connection.clone());
+        }
+        let new = Arc::new(Connection::of_caller(device.clone(), queue.clone()));
+        self_test::run(&new)?;
+        *connection = Some(new.clone());
+        Ok(new)
+    }
+}
+
+/// Devices of different instances can look alike, so only clones are equal.
+impl PartialEq for SharedDevice {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for SharedDevice {}
+
+impl fmt::Debug for SharedDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SharedDevice").field(&self.0.device.adapter_info().name).finish()
+    }
+}
