@@ -24,7 +24,7 @@ pub struct TensorEvaluator {
 impl TensorEvaluator {
     /// See [`Gpu::evaluator`].
     pub(crate) fn new(gpu: &Gpu, builder: Builder) -> Result<Self, Error> {
-        let mut evaluator = builder.device(gpu.shared()).build()?;
+        let mut evaluator = builder.device(gpu.shared().clone()).build()?;
         let settings = evaluator.state()?.settings;
         Ok(Self { evaluator, settings, device: gpu.device().clone() })
     }

@@ -40,13 +40,15 @@ pub fn init_with(options: WgpuOptions) -> Result<Gpu, Error> {
 pub struct Gpu {
     device: Device,
     setup: WgpuSetup,
+    shared: weighbridge::Device,
 }
 
 impl Gpu {
     /// A device that was made elsewhere: what burn's `init_with_setup` returned, or what its
     /// `setup(setup).init()` made of a setup of one's own.
     pub fn new(device: Device, setup: WgpuSetup) -> Self {
-        Self { device: device.without_autodiff(), setup }
+        let shared = weighbridge::Device::shared(setup.device.clone(), setup.queue.clone());
+        Self { device: device.without_autodiff(), setup, shared }
     }
 
     /// burn's device, without autodiff.
@@ -55,8 +57,8 @@ impl Gpu {
     }
 
     /// weighbridge's device.
-    pub fn shared(&self) -> weighbridge::Device {
-        weighbridge::Device::Shared(self.setup.device.clone(), self.setup.queue.clone())
+    pub fn shared(&self) -> &weighbridge::Device {
+        &self.shared
     }
 
     /// What both are made of, for work of one's own on the same queue.
