@@ -28,6 +28,7 @@ use weighbridge::{Batch, Builder, Evaluator, Report, Task};
 use weighbridge_burn::Gpu;
 
 const EPOCHS: usize = 8;
+const ROUNDS: usize = 5;
 const BATCH: usize = 32;
 const SEED: u64 = 7;
 
@@ -181,23 +182,21 @@ fn train(gpu: &Gpu) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Times of an epoch, least of several.
+/// Times of an epoch, each the least of some that take turns.
 fn compare(gpu: &Gpu) -> Result<(), Box<dyn Error>> {
-    let mut times = Vec::new();
-    for place in [Place::Nowhere, Place::Device, Place::Host] {
-        let mut training = Training::new(gpu, place)?;
-        let mut least = Duration::MAX;
-        for epoch in 1..=EPOCHS {
-            least = least.min(training.epoch(epoch, &mut Default::default())?);
+    let training = |place| Training::new(gpu, place);
+    let mut trainings =
+        [training(Place::Nowhere)?, training(Place::Device)?, training(Place::Host)?];
+    let mut times = [Duration::MAX; 3];
+    for epoch in 1..=ROUNDS {
+        for (training, time) in trainings.iter_mut().zip(&mut times) {
+            *time = training.epoch(epoch, &mut Default::default())?.min(*time);
         }
-        times.push(milliseconds(least));
     }
-    let [nowhere, device, host] = times[..] else { return Ok(()) };
+    let [nowhere, device, host] = times.map(milliseconds);
     println!(
-        "An epoch takes {nowhere:.0}ms without metrics, {device:.0}ms with them on the device, and"
-    );
-    println!(
-        "{host:.0}ms with them on the host, from predictions that are read back after each step."
+        "An epoch takes {nowhere:.0}ms without metrics, {device:.0}ms with them on the device, and \
+         {host:.0}ms with them on the host, from predictions that are read back after each step."
     );
     Ok(())
 }

@@ -41,6 +41,8 @@ impl Measure {
     }
 
     pub fn update(&mut self, logits: &Tensor<2>, batch: &Batch) -> Result<(), Box<dyn Error>> {
+        // What burn has put off is no work of the metrics.
+        logits.device().flush()?;
         let start = Instant::now();
         match &mut self.engine {
             Engine::Device(metrics) => {

@@ -294,8 +294,11 @@ fn recorded(gpu: &Gpu) -> Result<(), Failed> {
     let (prediction, truth) = (floats(gpu, &p, [N]), floats(gpu, &t, [N]));
     let mut metrics = gpu.evaluator(regression())?;
     let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    gpu.device().sync()?;
     let pinned = metrics.encode(&mut encoder, &TensorBatch::new(&prediction, &truth))?;
+    // burn's work comes first, but it may not be done in place.
     let changed = prediction.add_scalar(1e3);
+    gpu.device().sync()?;
     queue.submit([encoder.finish()]);
     drop((pinned, changed));
     let mut host = regression().device(weighbridge::Device::Cpu).build()?;
