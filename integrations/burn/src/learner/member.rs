@@ -106,9 +106,11 @@ pub(super) struct Member {
 
 impl Member {
     pub fn new(stream: &Arc<Mutex<Stream>>, spec: String, side: Side) -> Self {
+        // burn makes names of files of it, which have no colons everywhere.
+        let metric = spec.replace(':', " ");
         let name = match side {
-            Side::Unweighted => spec.clone(),
-            Side::Weighted => format!("{spec} (weighted)"),
+            Side::Unweighted => metric,
+            Side::Weighted => format!("{metric} (weighted)"),
         };
         let (stream, position) = (stream.clone(), Position::default());
         Self { stream, position, spec, side, name: MetricName::new(name), value: f64::NAN }

@@ -19,11 +19,13 @@ use burn::train::{
 };
 use libtest_mimic::Failed;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use weighbridge::{Builder, Evaluator, Report, Task};
 use weighbridge_burn::{Gpu, LearnerMetrics, Side, Weighted};
 
-pub const TESTS: &[(&str, Test)] = &[("learner", learner)];
+pub const TESTS: &[(&str, Test)] =
+    &[("learner", learner), ("undefined_in_a_learner", undefined), ("learner_stops", stops)];
 
 const K: usize = 4;
 const SAMPLES: [usize; 2] = [50, 23];
@@ -143,13 +145,20 @@ impl MetricLogger for Kept {
     fn log_epoch_summary(&mut self, _: EpochSummary) {}
 }
 
-/// Trains for some epochs; the final values.
-fn trained(gpu: &Gpu, splits: &[Vec<Sample>; 2], metrics: LearnerMetrics) -> Values {
+/// Trains for some epochs; the final values, or the error that it stopped with.
+fn trained(
+    gpu: &Gpu,
+    splits: &[Vec<Sample>; 2],
+    metrics: LearnerMetrics,
+) -> Result<Values, String> {
     let kept = Kept::default();
     let loader = |samples: &Vec<Sample>| {
         DataLoaderBuilder::new(RowBatcher).batch_size(8).build(InMemDataset::new(samples.clone()))
     };
-    let directory = std::env::temp_dir().join(format!("weighbridge-burn-{}", std::process::id()));
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let run = RUNS.fetch_add(1, Ordering::Relaxed);
+    let name = format!("weighbridge-burn-{}-{run}", std::process::id());
+    let directory = std::env::temp_dir().join(name);
     let training = SupervisedTraining::new(&directory, loader(&splits[0]), loader(&splits[1]))
         .metrics((LossMetric::new(),))
         .metrics(metrics)
@@ -159,34 +168,54 @@ fn trained(gpu: &Gpu, splits: &[Vec<Sample>; 2], metrics: LearnerMetrics) -> Val
         .num_epochs(EPOCHS);
     let device = gpu.device().clone().autodiff();
     let model = Same { one: Param::from_tensor(Tensor::ones([1], &device)) };
-    training.launch(Learner::new(model, SgdConfig::new().init(), ConstantLr::new(0.0)));
+    let learner = Learner::new(model, SgdConfig::new().init(), ConstantLr::new(0.0));
+    let result = training.launch(learner);
     let _ = std::fs::remove_dir_all(directory);
+    if let Some(error) = result.error {
+        return Err(error.to_string());
+    }
     let values = kept.values.lock().unwrap();
-    values.clone()
+    Ok(values.clone())
 }
 
 fn learner(gpu: &Gpu) -> Result<(), Failed> {
     let [train, valid] = SAMPLES;
     let splits = [samples(train, &weights(train)), samples(valid, &weights(valid))];
-    let values = trained(gpu, &splits, LearnerMetrics::new(gpu, settings())?);
+    let values = trained(gpu, &splits, LearnerMetrics::new(gpu, settings())?)?;
     for (split, samples) in ["train", "valid"].into_iter().zip(&splits) {
         let oracle = oracle(samples)?;
         for epoch in 1..=EPOCHS {
             let value = |name: String| values[&(split.to_owned(), epoch, name)].0;
             for metric in METRICS {
-                let sides = [value(metric.to_owned()), value(format!("{metric} (weighted)"))];
+                let name = metric.replace(':', " ");
+                let sides = [value(name.clone()), value(format!("{name} (weighted)"))];
                 assert_eq!(sides, [oracle.unweighted(metric)?, oracle.weighted(metric)?]);
                 assert_ne!(sides[0], sides[1]);
             }
         }
     }
+    Ok(())
+}
 
-    // Undefined: neither 0 nor a number.
-    let splits = [splits[0].clone(), samples(valid, &[0.0; 23])];
-    let values = trained(gpu, &splits, LearnerMetrics::only(Side::Weighted, gpu, settings())?);
+/// Neither 0 nor a number.
+fn undefined(gpu: &Gpu) -> Result<(), Failed> {
+    let [train, valid] = SAMPLES;
+    let splits = [samples(train, &weights(train)), samples(valid, &[0.0; 23])];
+    let values = trained(gpu, &splits, LearnerMetrics::only(Side::Weighted, gpu, settings())?)?;
     let (value, shown) = &values[&("valid".to_owned(), 1, "accuracy (weighted)".to_owned())];
     assert!(value.is_nan());
     assert_eq!(shown, "epoch undefined (all weights are zero) - batch N/A");
     assert!(!values.contains_key(&("valid".to_owned(), 1, "accuracy".to_owned())));
+    Ok(())
+}
+
+fn stops(gpu: &Gpu) -> Result<(), Failed> {
+    let [train, valid] = SAMPLES;
+    let splits = [samples(train, &weights(train)), samples(valid, &weights(valid))];
+    let metrics = LearnerMetrics::new(gpu, settings().classes(5))?;
+    let said = trained(gpu, &splits, metrics).map_or_else(|said| said, |_| "no error".to_owned());
+    let sentence = "the predictions have shape [8, 4], where the truths have [8]: it must be [8, 5] or \
+                    [8] (nothing is broadcast)";
+    assert!(said.contains(sentence), "{said}");
     Ok(())
 }
