@@ -85,3 +85,11 @@ impl Evaluator {
         }
     }
 }
+
+#[cfg(test)]
+impl Evaluator {
+    /// The engine, to break it.
+    pub(crate) fn engine(&mut self) -> Option<&mut crate::gpu::Engine> {
+        self.gpu.as_deref_mut()
+    }
+}

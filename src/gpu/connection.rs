@@ -27,8 +27,8 @@ pub(super) struct Connection {
     pub name: String,
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
-    /// Why the device was lost, once it is.
-    lost: Arc<Mutex<Option<String>>>,
+    /// Why the device was lost, once it is; none of a caller's device, which tells the caller.
+    lost: Option<Arc<Mutex<Option<String>>>>,
     /// Buffers, bind groups and pipelines created so far.
     created: AtomicU64,
     /// Waits for the device so far.
@@ -65,7 +65,7 @@ impl Connection {
 
     /// A caller's device, whose callbacks stay the caller's.
     pub fn of_caller(device: wgpu::Device, queue: wgpu::Queue) -> Self {
-        Self::over(device.adapter_info().name, device, queue, Arc::default())
+        Self::over(device.adapter_info().name, device, queue, None)
     }
 
     pub fn new(adapter: AdapterSummary) -> Result<Self, Error> {
@@ -81,14 +81,14 @@ impl Connection {
         device.set_device_lost_callback(move |_, message| {
             *reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
         });
-        Ok(Self::over(adapter.name, device, queue, lost))
+        Ok(Self::over(adapter.name, device, queue, Some(lost)))
     }
 
     fn over(
         name: String,
         device: wgpu::Device,
         queue: wgpu::Queue,
-        lost: Arc<Mutex<Option<String>>>,
+        lost: Option<Arc<Mutex<Option<String>>>>,
     ) -> Self {
         Self {
             name,
@@ -105,12 +105,22 @@ impl Connection {
 
     /// Fails if the device was lost.
     pub fn check(&self) -> Result<(), Error> {
-        match &*self.lost.lock().unwrap_or_else(PoisonError::into_inner) {
-            None => Ok(()),
-            Some(reason) => {
-                Err(Error::DeviceLost { adapter: self.name.clone(), reason: reason.clone() })
-            }
-        }
+        let reason = match &self.lost {
+            Some(lost) => lost.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            None => self.is_lost().then(|| "wgpu does no work on it any more".to_owned()),
+        };
+        let adapter = self.name.clone();
+        reason.map_or(Ok(()), |reason| Err(Error::DeviceLost { adapter, reason }))
+    }
+
+    /// Whether a device whose callback is the caller's was lost: it then does not even say that a
+    /// buffer is too large.
+    fn is_lost(&self) -> bool {
+        let scope = self.device.push_error_scope(ErrorFilter::Validation);
+        let (size, usage) = (u64::MAX, BufferUsages::STORAGE);
+        let descriptor = BufferDescriptor { label: None, size, usage, mapped_at_creation: false };
+        drop(self.device.create_buffer(&descriptor));
+        pollster::block_on(scope.pop()).is_none()
     }
 
     /// A failure of this device.

@@ -18,7 +18,9 @@ use crate::error::Error;
 use crate::statistic::{Form, Plan, Totals};
 use std::fmt;
 use std::sync::Arc;
-use wgpu::{Buffer, BufferUsages, ComputePass, ComputePassDescriptor, SubmissionIndex};
+use wgpu::{
+    Buffer, BufferUsages, ComputePass, ComputePassDescriptor, ComputePipeline, SubmissionIndex,
+};
 
 /// Samples of one thread that make up for the work at the end of its workgroup.
 const THREAD_SAMPLES: usize = 128;
@@ -38,6 +40,8 @@ pub(crate) struct Engine {
     pub(super) layout: Layout,
     /// For columns, and for rows.
     pub(super) pipelines: [Option<Pipelines>; 2],
+    /// Of the kernel that conforms.
+    pub(super) conform: Option<ComputePipeline>,
     edit: Edit,
     pub(super) state: Buffer,
     spare: Spare,
@@ -119,6 +123,7 @@ impl Engine {
             plan: plan.clone(),
             layout,
             pipelines: [None, None],
+            conform: None,
             edit: Edit(Box::new(edit)),
             state,
             spare: Spare::default(),

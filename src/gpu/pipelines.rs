@@ -99,8 +99,9 @@ impl Pipelines {
 pub(super) fn conform(
     connection: &Connection,
     layouts: &Layouts,
+    module: Module,
 ) -> Result<ComputePipeline, Error> {
-    compile(connection, source::conform(), &layouts.conform.1)
+    compile(connection, module, &layouts.conform.1)
 }
 
 fn compile(

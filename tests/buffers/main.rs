@@ -3,6 +3,8 @@
 
 mod agreement;
 mod data;
+mod errors;
+mod order;
 #[path = "../common/random.rs"]
 mod random;
 mod shared;

@@ -64,6 +64,11 @@ impl Kept {
         self.entries.last().map(|(_, work)| &work[..])
     }
 
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Keeps the work over a batch that came before. One that comes once, like a buffer that is made
     /// anew for each step, is not held on to.
     pub(super) fn keep(&mut self, key: Key, work: Vec<Work>) {

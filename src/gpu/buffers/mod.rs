@@ -7,8 +7,12 @@
 
 mod input;
 mod kept;
+#[cfg(test)]
+mod mutants;
 mod parameters;
 mod read;
+#[cfg(test)]
+mod teeth;
 
 pub(super) use kept::Kept;
 pub(super) use parameters::CONSTANTS;
@@ -18,6 +22,7 @@ use super::connection::Connection;
 use super::engine::{Engine, dispatch};
 use super::layout::CONFORM_GROUP;
 use super::pipelines;
+use super::source::{self, Module};
 use super::staging::SLOT_ELEMENTS;
 use crate::batch::{BufferBatch, BufferColumn, Dtype, Weighing};
 use crate::error::{BufferError, Error};
@@ -109,7 +114,8 @@ fn grown(
     match buffer {
         Some(buffer) if buffer.size() >= size => Ok(buffer.clone()),
         _ => {
-            let new = connection.buffer(label, size.max(4096), BufferUsages::STORAGE)?;
+            let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC;
+            let new = connection.buffer(label, size.max(4096), usage)?;
             *buffer = Some(new.clone());
             Ok(new)
         }
@@ -391,6 +397,10 @@ impl Engine {
         }
     }
 
+    pub(super) fn conform_pipeline(&self, module: Module) -> Result<ComputePipeline, Error> {
+        pipelines::conform(&self.connection, &self.layouts, module)
+    }
+
     /// Makes what planned work needs.
     fn make<'a>(
         &mut self,
@@ -401,6 +411,9 @@ impl Engine {
             if planned.iter().any(|planned| planned.form.rows == rows) {
                 self.prepare(rows)?;
             }
+        }
+        if self.conform.is_none() && planned.iter().any(|planned| planned.conform.is_some()) {
+            self.conform = Some(self.conform_pipeline(source::conform())?);
         }
         let Self { connection, layouts, scratch, state, .. } = self;
         // What the kernels are told, one section after the other.
@@ -445,8 +458,8 @@ impl Engine {
                 }
                 Place::None => part(&made, (0, VECTOR_BYTES)),
             });
-            let conform = match (planned.conform, conform) {
-                (Some((parameters, windows)), Some(section)) => {
+            let conform = match (planned.conform, conform, &self.conform) {
+                (Some((parameters, windows)), Some(section), Some(pipeline)) => {
                     let [prediction, truth, weight, mask, lengths] = windows;
                     // What is not there is not read.
                     let or_any = |window: Option<Window<'a>>| match window.or(prediction) {
@@ -468,7 +481,7 @@ impl Engine {
                     let words = parameters.samples.max(parameters.prediction_words);
                     let groups = words.max(parameters.truth_words).div_ceil(CONFORM_GROUP);
                     Some(Conform {
-                        pipeline: pipelines::conform(connection, layouts)?,
+                        pipeline: pipeline.clone(),
                         bindings: bind(connection, &layouts.conform.0, resources)?,
                         groups: groups.min(MOST_GROUPS as u32),
                     })

@@ -1,0 +1,331 @@
+//! Tests of the kernel that conforms: each of its breaks is noticed, 16-bit floats are widened exactly,
+//! and in the steady state nothing is made and nothing waited for.
+
+use super::mutants::{MUTANTS, Mutant};
+use crate::batch::{Batch, BufferBatch, BufferColumn, Dtype, Weighing};
+use crate::device::Device;
+use crate::error::Error;
+use crate::evaluator::{Builder, Evaluator};
+use crate::gpu::arrival::read_back;
+use crate::gpu::connection::Connection;
+use crate::gpu::engine::Engine;
+use crate::gpu::source;
+use crate::gpu::teeth::{at_hand, connections};
+use crate::statistic::{Function, Plan, Statistic, Task};
+use half::{bf16, f16};
+use std::sync::Arc;
+use wgpu::util::{BufferInitDescriptor, DeviceExt};
+use wgpu::{Buffer, BufferUsages};
+
+fn buffer(device: &wgpu::Device, contents: &[u8]) -> Buffer {
+    let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC;
+    device.create_buffer_init(&BufferInitDescriptor { label: None, contents, usage })
+}
+
+fn bytes<const N: usize>(elements: impl IntoIterator<Item = [u8; N]>) -> Vec<u8> {
+    let mut bytes: Vec<_> = elements.into_iter().flatten().collect();
+    bytes.resize(bytes.len().next_multiple_of(4), 0xa5);
+    bytes
+}
+
+#[test]
+fn every_16_bit_float_is_widened_exactly() {
+    let plan = Plan::new(Task::Aggregation, [Statistic::sum(Function::Given)]);
+    let (form, weighing) = (plan.form(false), Weighing::default());
+    for connection in connections() {
+        let widths: [(Dtype, fn(u16) -> f32); 2] = [
+            (Dtype::F16, |bits| f16::from_bits(bits).to_f32()),
+            (Dtype::Bf16, |bits| bf16::from_bits(bits).to_f32()),
+        ];
+        for (dtype, widened) in widths {
+            let all = buffer(&connection.device, &bytes((0..=u16::MAX).map(u16::to_le_bytes)));
+            let values = BufferColumn::new(dtype, all.slice(..));
+            let batch = batch(values, None);
+            let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+            engine.add_buffers(&batch, form, &weighing).expect("a batch");
+            let made = engine.scratch.made.clone().expect("columns were made");
+            let words = read_back(&connection, &made, 0..4 << 16).expect("columns");
+            for (bits, word) in (0..=u16::MAX).zip(words.chunks(4)) {
+                let word = word.iter().rev().fold(0, |word, &byte| word << 8 | u32::from(byte));
+                let expected = widened(bits);
+                let same = word == expected.to_bits();
+                let both_nan = f32::from_bits(word).is_nan() && expected.is_nan();
+                let adapter = &connection.name;
+                assert!(same || both_nan, "{adapter}, {dtype:?}: {bits:#x} became {word:#x}");
+            }
+        }
+    }
+}
+
+fn batch<'a>(prediction: BufferColumn<'a>, truth: Option<BufferColumn<'a>>) -> BufferBatch<'a> {
+    BufferBatch {
+        prediction,
+        truth: truth.unwrap_or(prediction),
+        weight: None,
+        mask: None,
+        lengths: None,
+        steps: 1,
+        one_hot: false,
+        values: truth.is_none(),
+    }
+}
+
+/// Where a metric waits for the device at every step, it slows down training: Lightning-AI/torchmetrics
+/// #2638, pytorch/ignite#240, pytorch/torcheval#200.
+#[test]
+fn a_thousand_updates_make_nothing_and_wait_for_nothing() {
+    for adapter in at_hand() {
+        let connection = Arc::new(Connection::new(adapter).expect("a device of its own"));
+        let plan = Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }]);
+        let (form, weighing) = (plan.form(false), Weighing::default());
+        let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+        let scores = buffer(&connection.device, &bytes([0x3f00_u16; 100].map(u16::to_le_bytes)));
+        let labels = buffer(&connection.device, &[1; 100]);
+        // As many batches as are kept.
+        let batches: Vec<_> = (0..16)
+            .map(|first| {
+                let scores = BufferColumn::new(Dtype::Bf16, scores.slice(2 * first..));
+                let labels = BufferColumn::new(Dtype::U8, labels.slice(first..));
+                batch(scores, Some(labels))
+            })
+            .collect();
+        let mut counts = Vec::new();
+        for turn in 0..1032 {
+            engine.add_buffers(&batches[turn % 16], form, &weighing).expect("a batch");
+            let mut encoder = connection.device.create_command_encoder(&Default::default());
+            let again = &batches[turn % 16];
+            engine.encode_buffers(&mut encoder, again, form, &weighing).expect("a batch");
+            connection.queue.submit([encoder.finish()]);
+            counts.push([connection.created(), connection.waited()]);
+        }
+        // Each comes four times before nothing is made for it: twice to be known, and once more.
+        assert!(counts[0][0] > 0, "creations are not counted");
+        assert_eq!(counts[31], counts[1031], "creations and waits");
+        let totals = engine.totals().expect("totals");
+        let samples: u64 = (0..1032).map(|turn| 2 * (100 - turn % 16)).sum();
+        assert_eq!(totals[0].weights.samples, samples);
+    }
+}
+
+/// A buffer that does not come again is not held on to.
+#[test]
+fn what_comes_once_is_not_kept() {
+    for connection in connections() {
+        let plan = Plan::new(Task::Aggregation, [Statistic::sum(Function::Given)]);
+        let (form, weighing) = (plan.form(false), Weighing::default());
+        let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+        let contents = bytes([1.0_f32; 8].map(f32::to_le_bytes));
+        let mut all = Vec::new();
+        for _ in 0..40 {
+            let once = buffer(&connection.device, &contents);
+            let values = BufferColumn::new(Dtype::F32, once.slice(..));
+            engine.add_buffers(&batch(values, None), form, &weighing).expect("a batch");
+            all.push(once);
+        }
+        assert_eq!(engine.kept.len(), 0);
+        for turn in 0..120 {
+            let values = BufferColumn::new(Dtype::F32, all[turn % 40].slice(..));
+            engine.add_buffers(&batch(values, None), form, &weighing).expect("a batch");
+        }
+        assert_eq!(engine.kept.len(), 16);
+    }
+}
+
+/// Two bytes each of the nearest halves.
+fn halves(numbers: &[f32]) -> Vec<u8> {
+    bytes(numbers.iter().map(|&x| f16::from_f32(x).to_bits().to_le_bytes()))
+}
+
+fn floats(numbers: &[f32]) -> Vec<u8> {
+    bytes(numbers.iter().map(|x| x.to_le_bytes()))
+}
+
+/// What a case has in buffers: the bytes of prediction, truth, and weight, and then mask and lengths.
+struct Case {
+    builder: Builder,
+    contents: [Vec<u8>; 5],
+    batch: for<'a> fn(&'a [Buffer; 5]) -> Batch<'a>,
+}
+
+/// All of a buffer, from an element on, but for the last bytes.
+fn column(buffer: &Buffer, dtype: Dtype, first: u64, len: u64) -> BufferColumn<'_> {
+    let size = dtype.size_bytes();
+    BufferColumn::new(dtype, buffer.slice(first * size..(first + len) * size))
+}
+
+fn cases() -> Vec<Case> {
+    let (nan, inf) = (f32::NAN, f32::INFINITY);
+    let builder = Evaluator::builder;
+    let classes = builder(Task::Multiclass).classes(3);
+    let none = Vec::new;
+    let labels = builder(Task::Binary).metric("accuracy");
+    let many = 1_100_000_usize;
+    vec![
+        // Numbers of 16 bits in rows with something between them, of any size.
+        Case {
+            builder: builder(Task::Regression).metric("mean_error"),
+            contents: [
+                halves(&[9.0, 1.0, 2.0, 3.0, 8.0, 8.0, 6e-8, 5.0, 1e-5]),
+                bytes([0x4444_u16, 0x3f80, 0x4000, 0x4040, 0x3e00, 0x0001].map(u16::to_le_bytes)),
+                halves(&[0.5, 7.0, 0.25, 3.0, 6.0, 1.0]),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, w, ..]| {
+                let prediction = column(p, Dtype::F16, 1, 8).rows(3, 5);
+
+                Batch::new(prediction, column(t, Dtype::Bf16, 0, 6)).weights(column(
+                    w,
+                    Dtype::F16,
+                    0,
+                    6,
+                ))
+            },
+        },
+        Case {
+            builder: builder(Task::Aggregation).metric("mean"),
+            contents: [halves(&[1.0, inf, -2.0, nan]), none(), none(), none(), none()],
+            batch: |[p, ..]| Batch::values(column(p, Dtype::F16, 0, 4)),
+        },
+        // Labels of several types that are none, and one that is ignored.
+        Case {
+            builder: labels.clone().ignore_index(0),
+            contents: [
+                floats(&[0.9; 8]),
+                floats(&[-0.0, 1.0, -1.0, 1.5, 0.0, 1.0, 1.0, 1.0]),
+                none(),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, ..]| {
+                Batch::new(column(p, Dtype::F32, 0, 8), column(t, Dtype::F32, 0, 8))
+            },
+        },
+        Case {
+            builder: labels.clone().class_weights([(1, 3.0)]),
+            contents: [
+                floats(&[0.9, 0.1, 0.9, 0.1, 0.9]),
+                vec![7, 7, 7, 0, 1, 2, 1, 0],
+                floats(&[1.0, -3.0, 1e-40, 0.5, f32::from_bits(u32::MAX)]),
+                vec![1, 1, 1, 1, 1, 0, 0, 0],
+                none(),
+            ],
+            batch: |[p, t, w, m, _]| {
+                Batch::new(column(p, Dtype::F32, 0, 5), column(t, Dtype::Bool, 3, 5))
+                    .weights(column(w, Dtype::F32, 0, 5))
+                    .mask(column(m, Dtype::U8, 0, 5))
+            },
+        },
+        // One-hot rows, malformed ones, and an ignored class; rows of scores that are made.
+        Case {
+            builder: classes.ignore_index(1).class_weights([(0, 1e-20), (2, 0.5)]),
+            contents: [
+                halves(&[
+                    1.0, 2.0, 3.0, 3.0, 2.0, 1.0, 1.0, 3.0, 2.0, 3.0, 1.0, 2.0, 1.0, 1.0, 3.0,
+                ]),
+                vec![1, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0],
+                floats(&[1.5e-18, 1.0, 2.0, 1e-39, -1e-30]),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, w, ..]| {
+                Batch::new(column(p, Dtype::F16, 0, 15), column(t, Dtype::U8, 0, 15))
+                    .weights(column(w, Dtype::F32, 0, 5))
+                    .one_hot()
+            },
+        },
+        // Samples as a whole.
+        Case {
+            builder: builder(Task::Multilabel).outputs(2).metric("exact_match").ignore_index(7),
+            contents: [
+                floats(&[0.9, 0.1, 0.1, 0.9, 0.9, nan, 0.9, 0.9, 0.9, 0.9, 0.9, 0.2]),
+                vec![1, 0, 1, 1, 1, 0, 7, 7, 1, 3, 1, 7],
+                none(),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, ..]| {
+                Batch::new(column(p, Dtype::F32, 0, 12), column(t, Dtype::U8, 0, 12))
+            },
+        },
+        // Several outputs, alone and as vectors.
+        Case {
+            builder: builder(Task::Regression).outputs(3).metrics(["mean_error"]),
+            contents: [
+                halves(&[1.0, 2.0, 3.0, 9.0, 4.0, 5.0, 6.0]),
+                halves(&[0.0, 1.0, 0.5, 4.0, 0.0, 7.0]),
+                none(),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, ..]| {
+                Batch::new(column(p, Dtype::F16, 0, 7).rows(3, 4), column(t, Dtype::F16, 0, 6))
+            },
+        },
+        Case {
+            builder: builder(Task::Regression).outputs(3).metrics(["cosine_similarity"]),
+            contents: [
+                halves(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
+                halves(&[0.0, 1.0, 0.5, 4.0, 0.0, 7.0]),
+                none(),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, ..]| {
+                Batch::new(column(p, Dtype::F16, 0, 6), column(t, Dtype::F16, 0, 6))
+            },
+        },
+        // Sequences that a piece ends within, with lengths, of which one is too long.
+        Case {
+            builder: builder(Task::Aggregation).metric("mean"),
+            contents: [
+                bytes((0..many).map(|index| (index as u16 % 1009 + 0x3c00).to_le_bytes())),
+                none(),
+                floats(&(0..many / 11).map(|index| index as f32 + 1.0).collect::<Vec<_>>()),
+                none(),
+                bytes((0..many / 11).map(|index| [(index % 13) as u8])),
+            ],
+            batch: |[p, _, w, _, l]| {
+                let sequences = 100_000;
+                Batch::values(column(p, Dtype::F16, 0, 11 * sequences))
+                    .weights(column(w, Dtype::F32, 0, sequences))
+                    .lengths(column(l, Dtype::U8, 0, sequences))
+                    .steps(11)
+            },
+        },
+    ]
+}
+
+/// What a checked evaluator says of the kernel with one text replaced, in the first case in which it
+/// says anything.
+fn first_error(connection: &Connection, sound: &str, broken: &str) -> Option<Error> {
+    let mut module = source::conform();
+    assert_eq!(module.wgsl.matches(sound).count(), 1, "not one place: {sound}");
+    module.wgsl = module.wgsl.replace(sound, broken);
+    cases().into_iter().find_map(|Case { builder, contents, batch }| {
+        let device = Device::Named(connection.name.clone());
+        let mut evaluator = builder.device(device).checked(true).build().expect("an evaluator");
+        let engine = evaluator.engine().expect("an engine");
+        engine.conform = Some(engine.conform_pipeline(module.clone()).expect("it compiles"));
+        let device = &connection.device;
+        let buffers = contents.each_ref().map(|contents| {
+            let empty = [0; 4];
+            buffer(device, if contents.is_empty() { &empty } else { contents })
+        });
+        evaluator.update(&batch(&buffers)).expect("a batch");
+        evaluator.result().err()
+    })
+}
+
+#[test]
+fn every_broken_kernel_is_noticed_on_every_adapter() {
+    for connection in connections() {
+        assert_eq!(first_error(&connection, "fn main(", "fn main("), None, "{}", connection.name);
+        let lives = |(_, sound, broken): &&Mutant| {
+            let error = first_error(&connection, sound, broken);
+            !matches!(error, Some(Error::Disagreement { .. } | Error::DeviceFailed { .. }))
+        };
+        let alive: Vec<_> = MUTANTS.iter().filter(lives).collect();
+        assert!(alive.is_empty(), "{}: nobody notices {alive:#?}", connection.name);
+    }
+}

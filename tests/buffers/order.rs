@@ -1,0 +1,172 @@
+//! Work in order on the queue, recorded by others, and in the steady state.
+
+use crate::data::{Data, Inputs, Place, Uploaded};
+use crate::shared::{Shared, devices};
+use weighbridge::wgpu::CommandEncoder;
+use weighbridge::{Device, Dtype, Error, Evaluator, State, Task};
+
+const LEN: usize = 1000;
+
+fn evaluator(device: Device) -> Evaluator {
+    let builder = Evaluator::builder(Task::Regression).metrics(["mean_squared_error", "max_error"]);
+    builder.device(device).build().expect("an evaluator")
+}
+
+/// The batch of a turn; in every other it has weights, and its predictions have 16 bits.
+fn inputs(turn: usize) -> Inputs {
+    let column = |dtype: Dtype, scale: f32| {
+        let number = |row: usize| ((row * 31 + turn * 17) % 257) as f32 * scale;
+        let bits = |x: f32| match dtype {
+            Dtype::F16 => half::f16::from_f32(x).to_bits().into(),
+            _ => x.to_bits(),
+        };
+        Data::new(dtype, (0..LEN).map(number).map(bits).collect())
+    };
+    let dtype = if turn % 2 == 0 { Dtype::F16 } else { Dtype::F32 };
+    let inputs = Inputs::new(column(dtype, 0.5), Some(column(Dtype::F32, 0.625)));
+    if turn % 2 == 0 { inputs.with_weight(column(Dtype::F16, 0.25)) } else { inputs }
+}
+
+type Buffers = [Option<Uploaded>; 5];
+
+fn uploaded(shared: &Shared, turns: usize) -> Vec<Buffers> {
+    (0..turns).map(|turn| inputs(turn).upload(shared, [Place::DENSE; 5])).collect()
+}
+
+/// The state after these turns.
+fn expected(turns: &[usize]) -> State {
+    let mut evaluator = evaluator(Device::Cpu);
+    for &turn in turns {
+        let inputs = inputs(turn);
+        let host = inputs.host();
+        evaluator.update(&inputs.host_batch(&host)).expect("a batch");
+    }
+    evaluator.state().expect("a state")
+}
+
+#[test]
+fn what_is_written_to_a_buffer_afterwards_changes_nothing() {
+    for shared in devices() {
+        let mut evaluator = evaluator(shared.of_evaluators.clone());
+        for turn in 0..2 {
+            let buffers = inputs(turn).upload(&shared, [Place::DENSE; 5]);
+            evaluator.update(&inputs(turn).device_batch(&buffers)).expect("a batch");
+            for uploaded in buffers.iter().flatten() {
+                let size = uploaded.buffer().size() as usize;
+                shared.queue.write_buffer(uploaded.buffer(), 0, &vec![0x7f; size]);
+            }
+            shared.queue.submit([]);
+        }
+        assert_eq!(evaluator.state(), Ok(expected(&[0, 1])), "{}", shared.name);
+    }
+}
+
+#[test]
+fn encoders_may_be_dropped_or_late_and_hold_several_batches() {
+    for shared in devices() {
+        let mut evaluator = evaluator(shared.of_evaluators.clone());
+        let buffers = uploaded(&shared, 6);
+        let encode = |evaluator: &mut Evaluator, turns: &[usize]| -> CommandEncoder {
+            let mut encoder = shared.device.create_command_encoder(&Default::default());
+            for &turn in turns {
+                let batch = &buffers[turn];
+                evaluator.encode(&mut encoder, &inputs(turn).device_batch(batch)).expect("a batch");
+            }
+            encoder
+        };
+        let late = encode(&mut evaluator, &[0, 1, 0]);
+        drop(encode(&mut evaluator, &[2, 3]));
+        let [one, two] = [[3, 4], [4, 5]].map(|turns| encode(&mut evaluator, &turns));
+        evaluator.update(&inputs(2).device_batch(&buffers[2])).expect("a batch");
+        // In one submission, and in another order than they were recorded in.
+        shared.queue.submit([two.finish(), one.finish()]);
+        assert_eq!(evaluator.state(), Ok(expected(&[2, 3, 4, 4, 5])), "{}", shared.name);
+        shared.queue.submit([late.finish()]);
+        assert_eq!(evaluator.state(), Ok(expected(&[2, 3, 4, 4, 5, 0, 1, 0])), "{}", shared.name);
+    }
+}
+
+#[test]
+fn two_evaluators_in_two_threads_share_a_queue_with_other_work() {
+    for shared in devices() {
+        let _open = evaluator(shared.of_evaluators.clone());
+        let states: Vec<_> = std::thread::scope(|scope| {
+            let run = |first: usize| {
+                let shared = &shared;
+                scope.spawn(move || {
+                    let mut evaluator = evaluator(shared.of_evaluators.clone());
+                    let buffers = uploaded(shared, 6);
+                    for turn in (0..60).map(|turn| (first + turn) % 6) {
+                        let batch = inputs(turn).device_batch(&buffers[turn]);
+                        evaluator.update(&batch).expect("a batch");
+                        let mut encoder = shared.device.create_command_encoder(&Default::default());
+                        evaluator.encode(&mut encoder, &batch).expect("a batch");
+                        shared.queue.submit([encoder.finish()]);
+                    }
+                    evaluator.state()
+                })
+            };
+            let threads = [run(0), run(1)];
+            threads.map(|thread| thread.join().expect("no panic")).into_iter().collect()
+        });
+        let turns: Vec<_> = (0..120).map(|turn| turn % 6).collect();
+        for state in states {
+            assert_eq!(state, Ok(expected(&turns)), "{}", shared.name);
+        }
+    }
+}
+
+/// Batches of slices and of buffers, snapshots and resets between them.
+#[test]
+fn slices_and_buffers_go_to_the_same_evaluator() {
+    for shared in devices() {
+        let mut evaluator = evaluator(shared.of_evaluators.clone());
+        let buffers = uploaded(&shared, 3);
+        let host = inputs(1).host();
+        evaluator.update(&inputs(0).device_batch(&buffers[0])).expect("a batch");
+        evaluator.update(&inputs(1).host_batch(&host)).expect("a batch");
+        let snapshot = evaluator.snapshot().expect("a snapshot");
+        evaluator.update(&inputs(2).device_batch(&buffers[2])).expect("a batch");
+        assert_eq!(evaluator.state(), Ok(expected(&[0, 1, 2])), "{}", shared.name);
+        assert_eq!(snapshot.state(), Ok(expected(&[0, 1])), "{}", shared.name);
+        evaluator.reset().expect("a reset");
+        evaluator.update(&inputs(2).device_batch(&buffers[2])).expect("a batch");
+        assert_eq!(evaluator.state(), Ok(expected(&[2])), "{}", shared.name);
+    }
+}
+
+#[test]
+fn a_lost_device_is_an_error_and_what_was_saved_is_there() {
+    for shared in devices() {
+        let every = std::num::NonZero::new(2).expect("not zero");
+        let builder =
+            Evaluator::builder(Task::Regression).metrics(["mean_squared_error", "max_error"]);
+        let builder = builder.device(shared.of_evaluators.clone()).snapshot_every(every);
+        let mut evaluator = builder.build().expect("an evaluator");
+        let buffers = uploaded(&shared, 1);
+        let inputs = inputs(0);
+        let batch = inputs.device_batch(&buffers[0]);
+        for _ in 0..7 {
+            evaluator.update(&batch).expect("a batch");
+        }
+        shared.device.destroy();
+        let lost = |result: Result<(), Error>| {
+            let error = result.expect_err("the device is lost");
+            let sentence = error.to_string();
+            assert!(matches!(error, Error::DeviceLost { .. }), "{}: {sentence}", shared.name);
+        };
+        lost(evaluator.update(&batch));
+        lost(evaluator.result().map(|_| ()));
+        let mut encoder = shared.device.create_command_encoder(&Default::default());
+        lost(evaluator.encode(&mut encoder, &batch));
+        let saved = evaluator.saved().expect("a snapshot").clone();
+        let turns = saved.totals[0].weights.samples as usize / LEN;
+        assert!((5..=7).contains(&turns), "{turns} turns");
+        let mut other = Evaluator::from_state(&saved).expect("an evaluator");
+        for _ in turns..7 {
+            let host = inputs.host();
+            other.update(&inputs.host_batch(&host)).expect("a batch");
+        }
+        assert_eq!(other.state(), Ok(expected(&[0; 7])));
+    }
+}
