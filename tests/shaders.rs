@@ -13,7 +13,7 @@ use row_values::{values_of, values_of_rows};
 use std::collections::BTreeSet;
 use std::path::Path;
 use values::values;
-use weighbridge::gpu::source::{Module, fragments, modules};
+use weighbridge::gpu::source::{Module, conform, fragments, modules};
 use weighbridge::statistic::{
     Function, Library, Moment, Plan, SampleValue, Scores, Statistic, Task,
 };
@@ -71,12 +71,15 @@ fn plans() -> Vec<Plan> {
     plans
 }
 
-/// The modules of a plan over columns, and over rows where it may have such.
+/// The modules of a plan over columns, and over rows where it may have such; and the one that brings
+/// buffers into their form.
 fn modules_of(plan: &Plan) -> Vec<Module> {
     let needs_rows = plan.reduction().rows;
     let rows = (plan.task == Task::Multiclass || needs_rows).then(|| modules(plan, true));
     let columns = (!needs_rows || plan.task == Task::Regression).then(|| modules(plan, false));
-    columns.into_iter().chain(rows).flatten().collect()
+    // That is the same for all plans.
+    let conform = plan.statistics.is_empty().then(|| vec![conform()]);
+    columns.into_iter().chain(rows).chain(conform).flatten().collect()
 }
 
 fn parsed(module: &Module) -> naga::Module {
@@ -111,11 +114,23 @@ fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
                     Some((binding.group, binding.binding, variable.name.clone()?))
                 })
                 .collect();
-            // A pass over columns, a pass over rows that were reduced, and their reduction.
-            let names: [&[_]; 3] = [
+            // A pass over columns, a pass over rows that were reduced, their reduction, and the kernel
+            // that conforms.
+            let names: [&[_]; 4] = [
                 &["predictions", "truths", "weights", "state", "parameters"],
                 &["rows", "", "weights", "state", "parameters"],
                 &["predictions", "truths", "rows", "parameters", "state"],
+                &[
+                    "predictions",
+                    "truths",
+                    "weights",
+                    "masks",
+                    "lengths",
+                    "class_weights",
+                    "made",
+                    "state",
+                    "parameters",
+                ],
             ];
             let expected = names.map(|names| {
                 let named = (0..).zip(names).filter(|(_, name)| !name.is_empty());

@@ -225,6 +225,10 @@ fn rows(statistic: &Statistic) -> u32 {
     }
 }
 
+fn is_calibration(statistic: &Statistic) -> bool {
+    matches!(statistic, Statistic::Calibration { .. })
+}
+
 /// Entries of a statistic's cells.
 fn cell_entries(statistic: &Statistic) -> u32 {
     match statistic {
@@ -262,6 +266,11 @@ impl Layout {
             let (rows, cells) = (rows(statistic), cell_entries(statistic));
             let words = if is_shared(cells) { cells } else { 0 };
             let fitting = passes.iter().position(|pass| {
+                // Some compilers take minutes and gigabytes for several in one module.
+                let calibrates = |place: &Place| is_calibration(&plan.statistics[place.index]);
+                if is_calibration(statistic) && pass.places.iter().any(calibrates) {
+                    return false;
+                }
                 let limbs = (pass.rows + rows) * group;
                 let has_cells = |place: &Place| cell_entries(&plan.statistics[place.index]) > 0;
                 if cells == 0 && !pass.places.iter().any(has_cells) {

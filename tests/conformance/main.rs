@@ -4,6 +4,7 @@ mod batches;
 mod exactness;
 mod narrowing;
 mod rows;
+mod sequences;
 mod specs;
 mod states;
 mod undefined;
