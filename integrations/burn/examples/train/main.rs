@@ -154,7 +154,7 @@ fn train(gpu: &Gpu) -> Result<(), Box<dyn Error>> {
         training.splits[0].labels.len(),
         training.splits[1].labels.len()
     );
-    println!("values: unweighted (weighted)");
+    println!("values: unweighted (weighted); the first epoch compiles shaders");
     let mut recorded = Default::default();
     for epoch in 1..=EPOCHS {
         recorded = Default::default();
