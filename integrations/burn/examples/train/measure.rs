@@ -1,0 +1,77 @@
+//! Where metrics are computed: on the device, or on the host from predictions that are read back.
+
+use crate::digits::Batch;
+use burn::prelude::*;
+use std::error::Error;
+use std::time::{Duration, Instant};
+use weighbridge::{Builder, Evaluator, Report};
+use weighbridge_burn::{Gpu, TensorBatch, TensorEvaluator};
+
+/// Where metrics are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// On the device, from the tensors themselves.
+    Device,
+    /// On the host, from predictions that are read back after each step.
+    Host,
+    /// Nowhere.
+    Nowhere,
+}
+
+enum Engine {
+    Device(TensorEvaluator),
+    Host(Evaluator),
+    Nowhere,
+}
+
+/// Metrics of a split, and the time that the training loop has spent in them.
+pub struct Measure {
+    engine: Engine,
+    pub spent: Duration,
+}
+
+impl Measure {
+    pub fn new(place: Place, gpu: &Gpu, builder: Builder) -> Result<Self, Box<dyn Error>> {
+        let engine = match place {
+            Place::Device => Engine::Device(gpu.evaluator(builder)?),
+            Place::Host => Engine::Host(builder.device(weighbridge::Device::Cpu).build()?),
+            Place::Nowhere => Engine::Nowhere,
+        };
+        Ok(Self { engine, spent: Duration::ZERO })
+    }
+
+    pub fn update(&mut self, logits: &Tensor<2>, batch: &Batch) -> Result<(), Box<dyn Error>> {
+        // What burn has put off is no work of the metrics.
+        logits.device().flush()?;
+        let start = Instant::now();
+        match &mut self.engine {
+            Engine::Device(metrics) => {
+                metrics.update(&TensorBatch::new(logits, &batch.labels).weights(&batch.weights))?;
+            }
+            Engine::Host(metrics) => {
+                let logits = logits.clone().try_into_data()?.try_into_vec::<f32>()?;
+                let samples = weighbridge::Batch::new(&logits, &batch.host_labels);
+                metrics.update(&samples.weights(&batch.host_weights))?;
+            }
+            Engine::Nowhere => {}
+        }
+        self.spent += start.elapsed();
+        Ok(())
+    }
+
+    /// The values of the epoch so far; none nowhere.
+    pub fn report(&mut self) -> Result<Option<Report>, Box<dyn Error>> {
+        let start = Instant::now();
+        let report = self.evaluator().map(Evaluator::result).transpose()?;
+        self.spent += start.elapsed();
+        Ok(report)
+    }
+
+    pub fn evaluator(&mut self) -> Option<&mut Evaluator> {
+        match &mut self.engine {
+            Engine::Device(metrics) => Some(metrics),
+            Engine::Host(metrics) => Some(metrics),
+            Engine::Nowhere => None,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Prediction, truth, weights and masks of some samples, as tensors.
+
+use crate::error::Error;
+use crate::pinned::{PinnedBatch, PinnedTensor};
+use crate::shape::Samples;
+use crate::tensor::AnyTensor;
+use burn::tensor::Device;
+use weighbridge::error::Input;
+use weighbridge::metric::Settings;
+
+/// Prediction, truth and, optionally, weights of some samples: a [`weighbridge::Batch`] of tensors.
+///
+/// # Shapes
+///
+/// (N), or (B, T) where samples are the steps of sequences, with K more in a last dimension of scores,
+/// outputs or labels: predictions of the multiclass task are (N, K) or (B, T, K), beside truths (N) or
+/// (B, T). In a regression with [outputs](weighbridge::Builder::outputs) and in the multilabel task both
+/// have that last dimension. Weights and masks have the shape of the samples, (N) or (B, T), or
+/// (B), one for each sequence, or that of the outputs or labels. Any other shape is an error, since
+/// nothing is broadcast: (N, 1) is not (N).
+///
+/// # Types
+///
+/// Floats of 32 and 16 bits and `bf16`; labels also of 32-bit integers, `u8` and booleans, which masks
+/// may be as well. Tensors may be fused, strided, slices or expanded, and may have gradients: rows are
+/// read where they are, and only what is not made of rows is put in order by burn first.
+///
+/// # Example
+///
+/// ```no_run
+/// use burn::tensor::{Int, Tensor};
+/// use weighbridge::{Evaluator, Task};
+/// use weighbridge_burn::TensorBatch;
+///
+/// let gpu = weighbridge_burn::init()?;
+/// let logits = Tensor::<2>::from_floats([[2.0, 0.5], [0.1, 0.2]], gpu.device());
+/// let labels = Tensor::<1, Int>::from_ints([0, 0], gpu.device());
+/// let weights = Tensor::<1>::from_floats([3.0, 1.0], gpu.device());
+///
+/// let mut metrics = gpu.evaluator(Evaluator::builder(Task::Multiclass).classes(2))?;
+/// metrics.update(&TensorBatch::new(&logits, &labels).weights(&weights))?;
+/// assert_eq!(metrics.result()?.weighted("accuracy")?, 0.75);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct TensorBatch {
+    prediction: AnyTensor,
+    truth: Option<AnyTensor>,
+    weight: Option<AnyTensor>,
+    mask: Option<AnyTensor>,
+    lengths: Option<AnyTensor>,
+    one_hot: bool,
+}
+
+impl TensorBatch {
+    /// Samples of weight 1.
+    pub fn new(prediction: impl Into<AnyTensor>, truth: impl Into<AnyTensor>) -> Self {
+        Self { truth: Some(truth.into()), ..Self::values(prediction) }
+    }
+
+    /// Values of weight 1, without a truth: a batch of the aggregation task.
+    pub fn values(values: impl Into<AnyTensor>) -> Self {
+        let prediction = values.into();
+        Self { prediction, truth: None, weight: None, mask: None, lengths: None, one_hot: false }
+    }
+
+    /// Gives each sample its weight, or each of its outputs or labels, or each sequence.
+    pub fn weights(self, weight: impl Into<AnyTensor>) -> Self {
+        Self { weight: Some(weight.into()), ..self }
+    }
+
+    /// Says which samples count: true, or not 0, for those that do.
+    pub fn mask(self, mask: impl Into<AnyTensor>) -> Self {
+        Self { mask: Some(mask.into()), ..self }
+    }
+
+    /// Masks padding: how many steps of each sequence count.
+    pub fn lengths(self, lengths: impl Into<AnyTensor>) -> Self {
+        Self { lengths: Some(lengths.into()), ..self }
+    }
+
+    /// Says that truths are rows of K elements, 1 for the sample's class and 0 for all others.
+    pub fn one_hot(self) -> Self {
+        Self { one_hot: true, ..self }
+    }
+
+    /// Holds the tensors where they are, once the work that they come from is submitted.
+    pub(crate) fn pin(&self, device: &Device, settings: &Settings) -> Result<PinnedBatch, Error> {
+        let prediction = self.prediction.shape();
+        let samples = match &self.truth {
+            Some(truth) => Samples::of_truths(prediction, truth.shape(), self.one_hot, settings)?,
+            None => Samples::of_values(prediction),
+        };
+        for (input, tensor) in [(Input::Weight, &self.weight), (Input::Mask, &self.mask)] {
+            if let Some(tensor) = tensor {
+                samples.check_weights(input, &tensor.shape())?;
+            }
+        }
+        if let Some(lengths) = &self.lengths {
+            samples.check_lengths(&lengths.shape())?;
+        }
+        let pin = |input: Input, tensor: &Option<AnyTensor>| {
+            tensor.as_ref().map(|tensor| PinnedTensor::new(tensor, input, device)).transpose()
+        };
+        // Without samples, sequences may have weights that belong to none.
+        let of_samples = |input: Input, tensor: &Option<AnyTensor>| {
+            Ok::<_, Error>(pin(input, tensor)?.filter(|_| !samples.is_empty()))
+        };
+        Ok(PinnedBatch {
+            prediction: PinnedTensor::new(&self.prediction, Input::Prediction, device)?,
+            truth: pin(Input::Truth, &self.truth)?,
+            weight: of_samples(Input::Weight, &self.weight)?,
+            mask: of_samples(Input::Mask, &self.mask)?,
+            lengths: of_samples(Input::Lengths, &self.lengths)?,
+            steps: samples.steps(),
+            one_hot: self.one_hot,
+        })
+    }
+}

@@ -1,0 +1,88 @@
+//! The device that burn and weighbridge share.
+
+use crate::error::Error;
+use crate::evaluator::TensorEvaluator;
+use burn::tensor::Device;
+use burn::tensor::wgpu::{WgpuOptions, WgpuSetup};
+use weighbridge::Builder;
+
+/// Makes burn's device, of the adapter that burn picks, and shares it with weighbridge. Once in a
+/// process, before anything else uses burn.
+///
+/// # Errors
+///
+/// [`Error::AlreadyInitialized`] and [`Error::Init`].
+///
+/// # Example
+///
+/// ```no_run
+/// let gpu = weighbridge_burn::init()?;
+/// let device = gpu.device().clone().autodiff();
+/// # let _ = device;
+/// # Ok::<(), weighbridge_burn::Error>(())
+/// ```
+pub fn init() -> Result<Gpu, Error> {
+    init_with(Device::wgpu_options())
+}
+
+/// The same with options of one's own: another adapter, graphics API or memory policy.
+///
+/// # Errors
+///
+/// As [`init`].
+pub fn init_with(options: WgpuOptions) -> Result<Gpu, Error> {
+    let (device, setup) = options.init_with_setup()?;
+    Ok(Gpu::new(device, setup))
+}
+
+/// burn's device and weighbridge's, which are one. Clones are the same device.
+#[derive(Clone, Debug)]
+pub struct Gpu {
+    device: Device,
+    setup: WgpuSetup,
+    shared: weighbridge::Device,
+}
+
+impl Gpu {
+    /// A device that was made elsewhere: what burn's `init_with_setup` returned, or what its
+    /// `setup(setup).init()` made of a setup of one's own.
+    pub fn new(device: Device, setup: WgpuSetup) -> Self {
+        let shared = weighbridge::Device::shared(setup.device.clone(), setup.queue.clone());
+        Self { device: device.without_autodiff(), setup, shared }
+    }
+
+    /// burn's device, without autodiff.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// weighbridge's device.
+    pub fn shared(&self) -> &weighbridge::Device {
+        &self.shared
+    }
+
+    /// What both are made of, for work of one's own on the same queue.
+    pub fn setup(&self) -> &WgpuSetup {
+        &self.setup
+    }
+
+    /// Builds an evaluator that reads tensors of this device.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::build`].
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use weighbridge::{Evaluator, Task};
+    ///
+    /// let gpu = weighbridge_burn::init()?;
+    /// let mut metrics = gpu.evaluator(Evaluator::builder(Task::Regression))?;
+    /// # let _ = metrics.reset();
+    /// # Ok::<(), weighbridge_burn::Error>(())
+    /// ```
+    pub fn evaluator(&self, builder: Builder) -> Result<TensorEvaluator, Error> {
+        TensorEvaluator::new(self, builder)
+    }
+}

@@ -1,0 +1,71 @@
+//! Which values are better.
+
+/// What the names of metrics end with whose lower values are better.
+const LOWER: &[&str] = &[
+    "_error",
+    "_loss",
+    "_deviance",
+    "brier_score",
+    "kl_divergence",
+    "perplexity",
+    "false_positives",
+    "false_negatives",
+];
+
+/// Whether higher values of a metric are better.
+pub(super) fn higher_is_better(spec: &str) -> bool {
+    let name = spec.split(':').next().unwrap_or(spec);
+    !LOWER.iter().any(|end| name.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::higher_is_better;
+    use weighbridge::metric;
+
+    /// Those that are no errors or losses, or of which neither can be said.
+    const OTHERS: &[&str] = &[
+        "accuracy",
+        "balanced_accuracy",
+        "cohen_kappa",
+        "concordance_correlation",
+        "cosine_similarity",
+        "exact_match",
+        "explained_variance",
+        "f1_score",
+        "fbeta_score",
+        "jaccard_index",
+        "matthews_correlation",
+        "maximum",
+        "mean",
+        "minimum",
+        "negative_predictive_value",
+        "pearson_correlation",
+        "precision",
+        "r2_score",
+        "recall",
+        "specificity",
+        "sum",
+        "sum_over_batch_size",
+        "top_k_accuracy",
+        "true_negatives",
+        "true_positives",
+        // No single numbers.
+        "calibration_bins",
+        "confusion_matrix",
+    ];
+
+    #[test]
+    fn no_metric_is_forgotten() {
+        for metric in metric::all() {
+            let other = OTHERS.contains(&metric.name);
+            assert_eq!(higher_is_better(metric.name), other, "{}", metric.name);
+        }
+    }
+
+    #[test]
+    fn parameters_make_no_difference() {
+        assert!(!higher_is_better("log_loss:reduction=sum"));
+        assert!(higher_is_better("f1_score:average=micro"));
+    }
+}

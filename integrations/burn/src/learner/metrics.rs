@@ -1,0 +1,120 @@
+//! The metrics of an evaluator, to be registered with burn's `SupervisedTraining`.
+
+use super::Side;
+use super::member::{Member, Stream};
+use crate::batch::TensorBatch;
+use crate::error::Error;
+use crate::gpu::Gpu;
+use burn::train::metric::Adaptor;
+use burn::train::{InferenceStep, LearnerModel, MetricRegistration, SupervisedTraining, TrainStep};
+use std::sync::{Arc, Mutex};
+use weighbridge::metric::Settings;
+use weighbridge::report::Entry;
+use weighbridge::{Batch, Builder, Task};
+
+/// Any metrics of weighbridge in the dashboard of burn's `Learner`, unweighted and weighted, of training
+/// and validation.
+///
+/// Those of a split share one evaluator: each batch is read once, on the device, and nothing leaves it
+/// before the epoch ends. So there are values for epochs, and none for batches. They are those of all
+/// samples of the epoch, not means over batches.
+///
+/// What a training step returns must adapt to a [`TensorBatch`]. burn's `ClassificationOutput`,
+/// `MultiLabelClassificationOutput` and `RegressionOutput` do, with weights of 1, and with weights
+/// of their own as [`Weighted`](crate::Weighted).
+///
+/// # Undefined
+///
+/// A value that is undefined, such as one of an epoch without samples, is NaN in burn's log, and the
+/// dashboard says why. Neither 0 nor anything else that could pass for a value.
+///
+/// # Example
+///
+/// ```no_run
+/// use burn::train::{ClassificationOutput, InferenceStep, LearnerModel, SupervisedTraining, TrainStep};
+/// use weighbridge::{Evaluator, Task};
+/// use weighbridge_burn::{Gpu, LearnerMetrics, Weighted};
+///
+/// fn with_metrics<M: LearnerModel>(
+///     training: SupervisedTraining<M>,
+///     gpu: &Gpu,
+/// ) -> Result<SupervisedTraining<M>, weighbridge_burn::Error>
+/// where
+///     M: TrainStep<Output = Weighted<ClassificationOutput>>,
+///     M: InferenceStep<Output = Weighted<ClassificationOutput>>,
+/// {
+///     let settings = Evaluator::builder(Task::Multiclass).classes(10).from_logits(true);
+///     let metrics = settings.metrics(["accuracy", "f1_score", "log_loss"]);
+///     Ok(training.metrics(LearnerMetrics::new(gpu, metrics)?))
+/// }
+/// ```
+#[derive(Debug)]
+pub struct LearnerMetrics {
+    train: Vec<Member>,
+    valid: Vec<Member>,
+}
+
+impl LearnerMetrics {
+    /// The metrics of an evaluator that is built so, both values of each.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotANumber`] for a metric such as `confusion_matrix`; those of [`Builder::build`].
+    pub fn new(gpu: &Gpu, builder: Builder) -> Result<Self, Error> {
+        Self::of(gpu, builder, &[Side::Unweighted, Side::Weighted])
+    }
+
+    /// One value of each.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn only(side: Side, gpu: &Gpu, builder: Builder) -> Result<Self, Error> {
+        Self::of(gpu, builder, &[side])
+    }
+
+    fn of(gpu: &Gpu, builder: Builder, sides: &[Side]) -> Result<Self, Error> {
+        let members = || {
+            let evaluator = gpu.evaluator(builder.clone())?;
+            check_numbers(builder.clone(), evaluator.settings())?;
+            let specs: Vec<_> = evaluator.specs().iter().map(|spec| spec.text.clone()).collect();
+            let stream = Arc::new(Mutex::new(Stream::new(evaluator)));
+            let member = |spec: &String, side: &Side| Member::new(&stream, spec.clone(), *side);
+            let sides_of = |spec| sides.iter().map(move |side| (spec, side));
+            let members = specs.iter().flat_map(sides_of).map(|(spec, side)| member(spec, side));
+            Ok::<_, Error>(members.collect())
+        };
+        Ok(Self { train: members()?, valid: members()? })
+    }
+}
+
+/// Fails if a metric is no single number, by what it is of one sample.
+fn check_numbers(builder: Builder, settings: &Settings) -> Result<(), Error> {
+    let outputs = settings.outputs as usize;
+    let scores =
+        if settings.task == Task::Multiclass { settings.classes as usize } else { outputs };
+    let (prediction, truth) = (vec![0.5_f32; scores], vec![1.0_f32; outputs]);
+    let batch = match settings.task {
+        Task::Aggregation => Batch::values(&prediction),
+        _ => Batch::new(&prediction, &truth),
+    };
+    let mut sample = builder.device(weighbridge::Device::Cpu).build()?;
+    sample.update(&batch)?;
+    let several = |entry: &Entry| entry.unweighted.as_ref().is_ok_and(|v| v.scalar().is_none());
+    match sample.result()?.entries.into_iter().find(several) {
+        Some(entry) => Err(Error::NotANumber { spec: entry.spec }),
+        None => Ok(()),
+    }
+}
+
+impl<M: LearnerModel> MetricRegistration<M> for LearnerMetrics
+where
+    <M as TrainStep>::Output: Adaptor<TensorBatch>,
+    <M as InferenceStep>::Output: Adaptor<TensorBatch>,
+{
+    fn register(self, training: SupervisedTraining<M>) -> SupervisedTraining<M> {
+        let training =
+            self.train.into_iter().fold(training, SupervisedTraining::metric_train_numeric);
+        self.valid.into_iter().fold(training, SupervisedTraining::metric_valid_numeric)
+    }
+}

@@ -1,0 +1,163 @@
+//! Tensors as columns of buffers, held in place until the device has been told to read them.
+
+use crate::error::Error;
+use crate::layout::Rows;
+use crate::tensor::AnyTensor;
+use burn::backend::wgpu::{
+    AutoCompiler, CubeBackend, CubeTensor, Wgpu, WgpuResource, into_contiguous,
+};
+use burn::backend::{BackendTensor, DispatchKindConversion, DispatchTensor};
+use burn::cubecl::wgpu::WgpuServer;
+use burn::tensor::{BoolStore, DType, Device};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use weighbridge::error::Input;
+use weighbridge::{Batch, BufferColumn, Dtype};
+
+/// A batch of tensors whose elements stay where they are for as long as this lives: burn neither frees
+/// them nor computes in place. Work that reads them must have been submitted before it is dropped.
+#[derive(Debug)]
+#[must_use = "burn may overwrite the tensors once this is dropped"]
+pub struct PinnedBatch {
+    pub(crate) prediction: PinnedTensor,
+    pub(crate) truth: Option<PinnedTensor>,
+    pub(crate) weight: Option<PinnedTensor>,
+    pub(crate) mask: Option<PinnedTensor>,
+    pub(crate) lengths: Option<PinnedTensor>,
+    pub(crate) steps: usize,
+    pub(crate) one_hot: bool,
+}
+
+impl PinnedBatch {
+    /// The batch of buffers.
+    pub fn batch(&self) -> Batch<'_> {
+        let prediction = self.prediction.column();
+        let mut batch = match &self.truth {
+            Some(truth) => Batch::new(prediction, truth.column()),
+            None => Batch::values(prediction),
+        }
+        .steps(self.steps);
+        if let Some(weight) = &self.weight {
+            batch = batch.weights(weight.column());
+        }
+        if let Some(mask) = &self.mask {
+            batch = batch.mask(mask.column());
+        }
+        if let Some(lengths) = &self.lengths {
+            batch = batch.lengths(lengths.column());
+        }
+        if self.one_hot { batch.one_hot() } else { batch }
+    }
+}
+
+/// A tensor that stays where it is. All of it is needed for that: the tensor keeps burn from computing
+/// in place, the resource keeps its memory from being handed out.
+pub(crate) struct PinnedTensor {
+    _tensor: CubeTensor,
+    _memory: Box<dyn Any + Send>,
+    resource: WgpuResource,
+    dtype: Dtype,
+    rows: Rows,
+}
+
+impl PinnedTensor {
+    /// Submits the work that the tensor comes from. The device must be a wgpu device.
+    pub fn new(tensor: &AnyTensor, input: Input, device: &Device) -> Result<Self, Error> {
+        if tensor.device != *device {
+            let (found, expected) = (format!("{:?}", tensor.device), format!("{device:?}"));
+            return Err(Error::OtherDevice { input, found, expected });
+        }
+        let dtype = dtype(tensor.dtype(), input)?;
+        let failed = |reason: String| Error::Tensor { input, reason: sentence(&reason) };
+        // A tensor whose computation failed has no error to return: burn panics.
+        catch_unwind(AssertUnwindSafe(|| Self::resolve(tensor.tensor.clone(), dtype)))
+            .unwrap_or_else(|panic| Err(said(&*panic)))
+            .map_err(failed)
+    }
+
+    fn resolve(tensor: DispatchTensor, dtype: Dtype) -> Result<Self, String> {
+        let tensor = <DispatchTensor as DispatchKindConversion<Wgpu>>::try_into_backend(tensor)?;
+        let tensor = unfused(tensor)?;
+        let rows = |tensor: &CubeTensor| {
+            let tiled = tensor.meta.is_tiled();
+            Rows::of(tensor.meta.shape(), tensor.meta.strides()).filter(|_| !tiled)
+        };
+        let (tensor, rows) = match rows(&tensor) {
+            Some(rows) => (tensor, rows),
+            None => {
+                let tensor = into_contiguous(tensor);
+                let rows = rows(&tensor).ok_or("its elements could not be put in order")?;
+                (tensor, rows)
+            }
+        };
+        let memory = tensor
+            .client
+            .get_resource::<WgpuServer<AutoCompiler>>(tensor.handle.clone())
+            .map_err(|error| error.to_string())?;
+        let resource = memory.resource().clone();
+        let needed = rows.span() as u64 * dtype.size_bytes();
+        if needed > resource.size {
+            let size = resource.size;
+            return Err(format!("its elements need {needed} bytes, and its memory has {size}"));
+        }
+        Ok(Self { _tensor: tensor, _memory: Box::new(memory), resource, dtype, rows })
+    }
+
+    /// Its elements.
+    pub fn column(&self) -> BufferColumn<'_> {
+        let Rows { rows, width, stride } = self.rows;
+        let start = self.resource.offset;
+        let end = start + self.rows.span() as u64 * self.dtype.size_bytes();
+        let column = BufferColumn::new(self.dtype, self.resource.buffer.slice(start..end));
+        if rows > 1 { column.rows(width, stride) } else { column }
+    }
+}
+
+impl std::fmt::Debug for PinnedTensor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("PinnedTensor").field(&self.column()).finish()
+    }
+}
+
+/// The tensor itself, once the operations that burn has put off are done.
+fn unfused(tensor: BackendTensor<Wgpu>) -> Result<CubeTensor, String> {
+    Ok(match tensor {
+        BackendTensor::Float(t) => t.client.clone().resolve_tensor_float::<CubeBackend>(t),
+        BackendTensor::Int(t) => t.client.clone().resolve_tensor_int::<CubeBackend>(t),
+        BackendTensor::Bool(t) => t.client.clone().resolve_tensor_bool::<CubeBackend>(t),
+        other => return Err(format!("it is a tensor of kind {}", other.name())),
+    })
+}
+
+/// How weighbridge reads the elements of a type that burn stores.
+fn dtype(dtype: DType, input: Input) -> Result<Dtype, Error> {
+    let advice = match dtype {
+        DType::F32 => return Ok(Dtype::F32),
+        DType::F16 => return Ok(Dtype::F16),
+        DType::BF16 => return Ok(Dtype::Bf16),
+        DType::I32 => return Ok(Dtype::I32),
+        DType::U32 | DType::Bool(BoolStore::U32) => return Ok(Dtype::U32),
+        DType::U8 => return Ok(Dtype::U8),
+        DType::Bool(BoolStore::U8 | BoolStore::Native) => return Ok(Dtype::Bool),
+        DType::QFloat(_) => "make floats of them with Tensor::dequantize",
+        dtype if dtype.is_float() => "cast them with Tensor::cast(FloatDType::F32)",
+        _ => "cast them with Tensor::cast(IntDType::I32)",
+    };
+    Err(Error::Dtype { input, dtype, advice })
+}
+
+/// The message of a panic.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("the operation that it comes from failed").to_owned()
+}
+
+/// The lines of what burn says, without its backtrace.
+fn sentence(text: &str) -> String {
+    let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Backtrace"));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! Tensors of any rank and kind, as one type.
+
+use burn::backend::{DispatchTensor, TensorMetadata};
+use burn::tensor::{DType, Device, Tensor, kind::Autodiff};
+
+/// A tensor of floats, integers or booleans, of any rank.
+///
+/// Made of a tensor or of a reference to one; either way its contents are neither copied nor waited
+/// for. Gradients are left behind.
+#[derive(Clone, Debug)]
+pub struct AnyTensor {
+    pub(crate) tensor: DispatchTensor,
+    pub(crate) device: Device,
+}
+
+impl AnyTensor {
+    /// Its dimensions.
+    pub fn shape(&self) -> Vec<usize> {
+        self.tensor.shape().to_vec()
+    }
+
+    /// Its element type.
+    pub fn dtype(&self) -> DType {
+        self.tensor.dtype()
+    }
+}
+
+impl<const D: usize, K: Autodiff> From<Tensor<D, K>> for AnyTensor {
+    fn from(tensor: Tensor<D, K>) -> Self {
+        let tensor = tensor.without_autodiff();
+        let device = tensor.device();
+        Self { tensor: tensor.into_dispatch(), device }
+    }
+}
+
+impl<const D: usize, K: Autodiff> From<&Tensor<D, K>> for AnyTensor {
+    fn from(tensor: &Tensor<D, K>) -> Self {
+        tensor.clone().into()
+    }
+}

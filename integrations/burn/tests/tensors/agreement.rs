@@ -1,0 +1,318 @@
+//! The state of tensors is that of slices of the same data, bit for bit.
+
+use crate::Test;
+use crate::data::{booleans, floats, integers, labels, numbers, read, unsigned, weights};
+use burn::tensor::{DType, Tensor, TensorData, bf16, f16};
+use libtest_mimic::Failed;
+use weighbridge::{Batch, Builder, Evaluator, Task, wgpu};
+use weighbridge_burn::{AnyTensor, Gpu, TensorBatch};
+
+pub const TESTS: &[(&str, Test)] = &[
+    ("floats_of_all_widths", floats_of_all_widths),
+    ("labels_of_all_types", labels_of_all_types),
+    ("masks_of_all_types", masks_of_all_types),
+    ("shapes", shapes),
+    ("sequences", sequences),
+    ("layouts", layouts),
+    ("operations_put_off", operations_put_off),
+    ("gradients", gradients),
+    ("nothing", nothing),
+    ("many_batches", many_batches),
+    ("changed_in_place", changed_in_place),
+    ("recorded", recorded),
+    ("checked", checked),
+];
+
+const N: usize = 1001;
+const K: usize = 10;
+
+fn regression() -> Builder {
+    Evaluator::builder(Task::Regression).metrics(["mean_squared_error", "mean_error", "r2_score"])
+}
+
+fn multiclass() -> Builder {
+    let builder = Evaluator::builder(Task::Multiclass).classes(K as u32).from_logits(true);
+    builder.metrics(["accuracy", "f1_score", "log_loss", "confusion_matrix"])
+}
+
+/// Both give the same state.
+fn same(
+    gpu: &Gpu,
+    builder: Builder,
+    tensors: &TensorBatch,
+    slices: &Batch<'_>,
+) -> Result<(), Failed> {
+    let mut device = gpu.evaluator(builder.clone())?;
+    let mut host = builder.device(weighbridge::Device::Cpu).build()?;
+    device.update(tensors)?;
+    host.update(&slices.count_faults())?;
+    let (device, host) = (device.state()?, host.state()?);
+    if device != host {
+        return Err(format!("{tensors:?}\ndevice {device:?}\nhost {host:?}").into());
+    }
+    Ok(())
+}
+
+fn floats_of_all_widths(gpu: &Gpu) -> Result<(), Failed> {
+    for count in [1, 2, 3, 64, N] {
+        let (data, t, w) = (numbers(count, 1), numbers(count, 2), weights(count));
+        let half: Vec<_> = data.iter().map(|x| f16::from_f32(*x)).collect();
+        let brain: Vec<_> = data.iter().map(|x| bf16::from_f32(*x)).collect();
+        let widened = [
+            data.clone(),
+            half.iter().map(|x| x.to_f32()).collect(),
+            brain.iter().map(|x| x.to_f32()).collect(),
+        ];
+        let tensors = [
+            floats(gpu, &data, [count]),
+            Tensor::<1>::from_data(TensorData::new(half, [count]), (gpu.device(), DType::F16)),
+            Tensor::<1>::from_data(TensorData::new(brain, [count]), (gpu.device(), DType::BF16)),
+        ];
+        for (tensor, p) in tensors.iter().zip(&widened) {
+            let (truth, weight) = (floats(gpu, &t, [count]), floats(gpu, &w, [count]));
+            let tensors = TensorBatch::new(tensor, truth).weights(weight);
+            same(gpu, regression(), &tensors, &Batch::new(p, &t).weights(&w))?;
+        }
+    }
+    Ok(())
+}
+
+fn labels_of_all_types(gpu: &Gpu) -> Result<(), Failed> {
+    let (p, t, w) = (numbers(N * K, 1), labels(N, K), weights(N));
+    let (scores, weight) = (floats(gpu, &p, [N, K]), floats(gpu, &w, [N]));
+    let bytes: Vec<u8> = t.iter().map(|label| *label as u8).collect();
+    let words: Vec<u32> = t.iter().map(|label| *label as u32).collect();
+    let real: Vec<f32> = t.iter().map(|label| *label as f32).collect();
+    let slices = Batch::new(&p, &t).weights(&w);
+    let tensors = |truth: AnyTensor| TensorBatch::new(&scores, truth).weights(&weight);
+    same(gpu, multiclass(), &tensors(integers(gpu, &t, [N]).into()), &slices)?;
+    let bytes = unsigned::<1>(gpu, TensorData::new(bytes, [N]), DType::U8);
+    same(gpu, multiclass(), &tensors(bytes.into()), &slices)?;
+    let words = unsigned::<1>(gpu, TensorData::new(words, [N]), DType::U32);
+    same(gpu, multiclass(), &tensors(words.into()), &slices)?;
+    same(gpu, multiclass(), &tensors(floats(gpu, &real, [N]).into()), &slices)?;
+
+    let binary = Evaluator::builder(Task::Binary).metrics(["accuracy", "brier_score"]);
+    let (p, t): (Vec<_>, Vec<_>) =
+        (p[..N].iter().map(|x| (x + 1.0) / 2.0).collect(), w.iter().map(|w| *w > 0.5).collect());
+    let tensors = TensorBatch::new(floats(gpu, &p, [N]), booleans(gpu, &t, [N])).weights(&weight);
+    same(gpu, binary, &tensors, &Batch::new(&p, &t).weights(&w))
+}
+
+fn masks_of_all_types(gpu: &Gpu) -> Result<(), Failed> {
+    let (p, t, w) = (numbers(N, 1), numbers(N, 2), weights(N));
+    let mask: Vec<bool> = (0..N).map(|i| i % 3 != 1).collect();
+    let whole: Vec<i32> = mask.iter().map(|counts| i32::from(*counts) * 7).collect();
+    let slices = Batch::new(&p, &t).weights(&w).mask(&mask);
+    let (p, t, w) = (floats(gpu, &p, [N]), floats(gpu, &t, [N]), floats(gpu, &w, [N]));
+    let tensors = TensorBatch::new(p, t).weights(w);
+    same(gpu, regression(), &tensors.clone().mask(booleans(gpu, &mask, [N])), &slices)?;
+    same(gpu, regression(), &tensors.mask(integers(gpu, &whole, [N])), &slices)
+}
+
+fn shapes(gpu: &Gpu) -> Result<(), Failed> {
+    let (p, t, w) = (numbers(300, 1), numbers(300, 2), weights(300));
+    let outputs = regression().outputs(3);
+    let (scores, truth) = (floats(gpu, &p, [100, 3]), floats(gpu, &t, [100, 3]));
+    let tensors = TensorBatch::new(&scores, &truth);
+    same(gpu, outputs.clone(), &tensors, &Batch::new(&p, &t))?;
+    let weighted = tensors.clone().weights(floats(gpu, &w[..100], [100]));
+    same(gpu, outputs.clone(), &weighted, &Batch::new(&p, &t).weights(&w[..100]))?;
+    let weighted = tensors.weights(floats(gpu, &w, [100, 3]));
+    same(gpu, outputs, &weighted, &Batch::new(&p, &t).weights(&w))?;
+
+    let multilabel =
+        Evaluator::builder(Task::Multilabel).outputs(3).metrics(["f1_score", "brier_score"]);
+    let (p, t): (Vec<_>, Vec<_>) = (p.iter().map(|x| x.abs()).collect(), labels(300, 2));
+    let tensors = TensorBatch::new(floats(gpu, &p, [100, 3]), integers(gpu, &t, [100, 3]));
+    same(gpu, multilabel, &tensors, &Batch::new(&p, &t))?;
+
+    let classes = labels(100, K);
+    let one_hot: Vec<i32> = classes
+        .iter()
+        .flat_map(|class| (0..K as i32).map(move |k| i32::from(k == *class)))
+        .collect();
+    let p = numbers(100 * K, 1);
+    let scores = floats(gpu, &p, [100, K]);
+    let tensors = TensorBatch::new(&scores, integers(gpu, &one_hot, [100, K])).one_hot();
+    same(gpu, multiclass(), &tensors, &Batch::new(&p, &one_hot).one_hot())?;
+    let guess = labels(100, 7);
+    let tensors = TensorBatch::new(integers(gpu, &guess, [100]), integers(gpu, &classes, [100]));
+    let counts = Evaluator::builder(Task::Multiclass).classes(K as u32).metric("cohen_kappa");
+    same(gpu, counts, &tensors, &Batch::new(&guess, &classes))?;
+
+    let values = Evaluator::builder(Task::Aggregation);
+    let tensors = TensorBatch::values(floats(gpu, &w, [300])).weights(floats(gpu, &w, [300]));
+    same(gpu, values, &tensors, &Batch::values(&w).weights(&w))
+}
+
+/// B and T are equal, so that nothing can be told from the numbers of elements alone.
+fn sequences(gpu: &Gpu) -> Result<(), Failed> {
+    const B: usize = 12;
+    let (p, t, w) = (numbers(B * B * K, 1), labels(B * B, K), weights(B * B));
+    let scores = floats(gpu, &p, [B, B, K]);
+    let tensors = TensorBatch::new(&scores, integers(gpu, &t, [B, B]));
+    let slices = Batch::new(&p, &t).steps(B);
+    same(gpu, multiclass(), &tensors, &slices)?;
+    let of_steps = tensors.clone().weights(floats(gpu, &w, [B, B]));
+    same(gpu, multiclass(), &of_steps, &slices.weights(&w))?;
+    let of_sequences = tensors.clone().weights(floats(gpu, &w[..B], [B]));
+    same(gpu, multiclass(), &of_sequences, &slices.weights(&w[..B]))?;
+    let lengths = labels(B, B);
+    let padded = of_sequences.lengths(integers(gpu, &lengths, [B]));
+    same(gpu, multiclass(), &padded, &slices.weights(&w[..B]).lengths(&lengths))?;
+    let mask: Vec<bool> = (0..B * B).map(|i| i % 5 != 2).collect();
+    let masked = tensors.mask(booleans(gpu, &mask, [B, B]));
+    same(gpu, multiclass(), &masked, &slices.mask(&mask))?;
+    let (p, t) = (numbers(B * 5, 1), numbers(B * 5, 2));
+    let tensors = TensorBatch::new(floats(gpu, &p, [B, 5]), floats(gpu, &t, [B, 5]));
+    let weighted = tensors.weights(floats(gpu, &w[..B], [B]));
+    same(gpu, regression(), &weighted, &Batch::new(&p, &t).steps(5).weights(&w[..B]))
+}
+
+fn layouts(gpu: &Gpu) -> Result<(), Failed> {
+    let (p, t, w) = (numbers(64 * 16, 1), labels(64, K), weights(64));
+    let (whole, truth) = (floats(gpu, &p, [64, 16]), integers(gpu, &t, [64]));
+    let weight = floats(gpu, &w, [64]);
+    let ways: [Tensor<2>; 5] = [
+        whole.clone().slice([0..64, 0..K]),
+        whole.clone().slice([8..40, 3..13]),
+        whole.clone().slice([5..6, 6..16]),
+        floats(gpu, &p[..64 * K], [K, 64]).transpose(),
+        floats(gpu, &p[..64], [64, 1]).expand([64, K]),
+    ];
+    for scores in ways {
+        let [rows, _] = scores.dims();
+        for start in [0, 64 - rows] {
+            let rows = start..start + rows;
+            let truth = truth.clone().slice([rows.clone()]);
+            let weight = weight.clone().slice([rows.clone()]);
+            let tensors = TensorBatch::new(&scores, truth).weights(weight);
+            let p = read(&scores);
+            let slices = Batch::new(&p, &t[rows.clone()]).weights(&w[rows]);
+            same(gpu, multiclass(), &tensors, &slices)?;
+        }
+    }
+    let halves: Vec<_> = p.iter().map(|x| f16::from_f32(*x)).collect();
+    let halves = TensorData::new(halves, [64, 16]);
+    let halves = Tensor::<2>::from_data(halves, (gpu.device(), DType::F16));
+    for scores in [halves.clone().slice([3..36, 3..13]), halves.slice([0..64, 1..11])] {
+        let [rows, _] = scores.dims();
+        let tensors = TensorBatch::new(&scores, truth.clone().narrow(0, 0, rows));
+        same(gpu, multiclass(), &tensors, &Batch::new(&read(&scores), &t[..rows]))?;
+    }
+    // All of a batch in one tensor.
+    let columns = floats(gpu, &p, [16, 64]);
+    let row = |i: usize| columns.clone().slice([i..i + 1, 0..64]).squeeze_dim::<1>(0);
+    let tensors = TensorBatch::new(row(0), row(5)).weights(row(7).abs());
+    let w: Vec<f32> = p[7 * 64..8 * 64].iter().map(|x| x.abs()).collect();
+    let slices = Batch::new(&p[..64], &p[5 * 64..6 * 64]).weights(&w);
+    same(gpu, regression(), &tensors, &slices)
+}
+
+fn operations_put_off(gpu: &Gpu) -> Result<(), Failed> {
+    let (p, t) = (numbers(N, 1), numbers(N, 2));
+    let (a, b) = (floats(gpu, &p, [N]), floats(gpu, &t, [N]));
+    let fused = (a.clone() * 2.0 + b.clone()).exp() - b.clone() / 3.0;
+    let weight = (a * b.clone()).abs();
+    let tensors = TensorBatch::new(&fused, &b).weights(&weight);
+    let mut device = gpu.evaluator(regression())?;
+    device.update(&tensors)?;
+    let (p, w) = (read(&fused), read(&weight));
+    let mut host = regression().device(weighbridge::Device::Cpu).build()?;
+    host.update(&Batch::new(&p, &t).weights(&w))?;
+    assert_eq!(device.state()?, host.state()?);
+    same(gpu, regression(), &tensors, &Batch::new(&p, &t).weights(&w))
+}
+
+fn gradients(gpu: &Gpu) -> Result<(), Failed> {
+    let (p, t) = (numbers(N, 1), numbers(N, 2));
+    let leaf = floats(gpu, &p, [N]).autodiff().require_grad();
+    let prediction = leaf.clone() * 3.0;
+    let truth = floats(gpu, &t, [N]).autodiff();
+    let loss = (prediction.clone() - truth.clone()).powi_scalar(2).mean();
+    let tensors = TensorBatch::new(&prediction, &truth);
+    same(gpu, regression(), &tensors, &Batch::new(&read(&prediction), &t))?;
+    let gradients = loss.backward();
+    assert!(leaf.grad(&gradients).is_some(), "the graph is as it was");
+    Ok(())
+}
+
+fn nothing(gpu: &Gpu) -> Result<(), Failed> {
+    let none = floats(gpu, &[], [0, K]);
+    let tensors = TensorBatch::new(none, integers(gpu, &[], [0])).weights(floats(gpu, &[], [0]));
+    let (p, t): ([f32; 0], [i32; 0]) = ([], []);
+    same(gpu, multiclass(), &tensors, &Batch::new(&p, &t).weights(&p))?;
+    // Two sequences without a step.
+    let (none, weights) = (floats(gpu, &[], [2, 0]), floats(gpu, &[1.0, 2.0], [2]));
+    let tensors = TensorBatch::new(&none, &none).weights(weights);
+    same(gpu, regression(), &tensors, &Batch::new(&p, &p))
+}
+
+fn many_batches(gpu: &Gpu) -> Result<(), Failed> {
+    let (p, t, w) = (numbers(N * K, 1), labels(N, K), weights(N));
+    let (scores, truth) = (floats(gpu, &p, [N, K]), integers(gpu, &t, [N]));
+    let weight = floats(gpu, &w, [N]);
+    let mut device = gpu.evaluator(multiclass())?;
+    for start in (0..N).step_by(37) {
+        let end = N.min(start + 37);
+        let tensors = TensorBatch::new(
+            scores.clone().slice([start..end, 0..K]),
+            truth.clone().narrow(0, start, end - start),
+        );
+        device.update(&tensors.weights(weight.clone().narrow(0, start, end - start)))?;
+    }
+    let mut host = multiclass().device(weighbridge::Device::Cpu).build()?;
+    host.update(&Batch::new(&p, &t).weights(&w))?;
+    assert_eq!(device.state()?, host.state()?);
+    Ok(())
+}
+
+/// What is measured is what tensors were at the update, whatever is done to them next.
+fn changed_in_place(gpu: &Gpu) -> Result<(), Failed> {
+    let mut device = gpu.evaluator(regression())?;
+    let mut host = regression().device(weighbridge::Device::Cpu).build()?;
+    for round in 0..20 {
+        let (p, t) = (numbers(4 * N, round), numbers(4 * N, round + 100));
+        let (prediction, truth) = (floats(gpu, &p, [4 * N]), floats(gpu, &t, [4 * N]));
+        gpu.device().flush()?;
+        device.update(&TensorBatch::new(&prediction, &truth))?;
+        // Sole owners: burn computes in place.
+        let (prediction, truth) = (prediction.add_scalar(1e3), truth.mul_scalar(-7.0));
+        gpu.device().flush()?;
+        host.update(&Batch::new(&p, &t))?;
+        drop((prediction, truth));
+    }
+    assert_eq!(device.state()?, host.state()?);
+    Ok(())
+}
+
+/// Work that rides along with an encoder of one's own.
+fn recorded(gpu: &Gpu) -> Result<(), Failed> {
+    let (device, queue) = (&gpu.setup().device, &gpu.setup().queue);
+    let (p, t) = (numbers(N, 1), numbers(N, 2));
+    let (prediction, truth) = (floats(gpu, &p, [N]), floats(gpu, &t, [N]));
+    let mut metrics = gpu.evaluator(regression())?;
+    let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    gpu.device().sync()?;
+    let pinned = metrics.encode(&mut encoder, &TensorBatch::new(&prediction, &truth))?;
+    // burn's work comes first, but it may not be done in place.
+    let changed = prediction.add_scalar(1e3);
+    gpu.device().sync()?;
+    queue.submit([encoder.finish()]);
+    drop((pinned, changed));
+    let mut host = regression().device(weighbridge::Device::Cpu).build()?;
+    host.update(&Batch::new(&p, &t))?;
+    assert_eq!(metrics.state()?, host.state()?);
+    Ok(())
+}
+
+fn checked(gpu: &Gpu) -> Result<(), Failed> {
+    let (p, t, w) = (numbers(N * K, 1), labels(N, K), weights(N));
+    let tensors = TensorBatch::new(floats(gpu, &p, [N, K]), integers(gpu, &t, [N]));
+    let tensors = tensors.weights(floats(gpu, &w, [N]));
+    let mut metrics = gpu.evaluator(multiclass().checked(true))?;
+    metrics.update(&tensors)?;
+    assert!(metrics.result()?.device.checked);
+    Ok(())
+}
