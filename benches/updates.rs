@@ -49,6 +49,7 @@ fn main() {
         let (device, queue) = device.expect("a device");
         Bench::new(device.clone(), queue.clone(), FEW).host_times(rounds);
         let updates = if test { 3 } else { 1000 };
+        Bench::new(device.clone(), queue.clone(), FEW).all_done(updates);
         Bench::new(device, queue, SAMPLES).all_done(updates);
         measured += 1;
     }

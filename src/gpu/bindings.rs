@@ -17,9 +17,16 @@ pub(super) struct Bindings {
     pub passes: BindGroup,
     /// Of the reduction of rows, which the passes then read.
     pub rows: Option<BindGroup>,
+    /// Bytes from where prediction, truth and weight are bound to where they begin.
+    pub offsets: [u32; 3],
 }
 
 impl Bindings {
+    /// The same, beginning elsewhere.
+    pub fn at(self, offsets: [u32; 3]) -> Self {
+        Self { offsets, ..self }
+    }
+
     /// Binds prediction, truth and weight, the state, parameters, and a buffer for reduced rows if
     /// samples are such.
     pub fn new(
@@ -34,14 +41,15 @@ impl Bindings {
         let state = state.as_entire_binding();
         let Some(rows) = rows else {
             let resources = [prediction, truth, weight, state, parameters];
-            return Ok(Self { passes: bind(connection, &layouts.pass.0, resources)?, rows: None });
+            let passes = bind(connection, &layouts.pass.0, resources)?;
+            return Ok(Self { passes, rows: None, offsets: [0; 3] });
         };
         let rows = rows.as_entire_binding();
         let inputs = [prediction, truth.clone(), rows.clone(), parameters.clone(), state.clone()];
         let reduction = bind(connection, &layouts.rows.0, inputs)?;
         let resources = [rows, truth, weight, state, parameters];
         let passes = bind(connection, &layouts.pass.0, resources)?;
-        Ok(Self { passes, rows: Some(reduction) })
+        Ok(Self { passes, rows: Some(reduction), offsets: [0; 3] })
     }
 }
 

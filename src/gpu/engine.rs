@@ -254,13 +254,16 @@ pub(super) fn dispatch(
         let teams = ROW_GROUP / layout::team(form.classes);
         let tiles = samples.div_ceil(teams as usize);
         pass.set_pipeline(pipeline);
-        pass.set_bind_group(0, rows, &[]);
+        pass.set_bind_group(0, rows, &bindings.offsets[..2]);
         pass.dispatch_workgroups(tiles.clamp(1, MAX_GROUPS) as u32, 1, 1);
     }
     let group = layout.group as usize;
     let groups = samples.div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
     debug_assert!(samples.div_ceil(groups) <= GROUP_SAMPLES as usize);
-    pass.set_bind_group(0, &bindings.passes, &[]);
+    // What the passes have of rows are those that were reduced.
+    let [prediction, truth, weight] = bindings.offsets;
+    let prediction = if form.rows { 0 } else { prediction };
+    pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
     for pipeline in &pipelines.passes {
         pass.set_pipeline(pipeline);
         pass.dispatch_workgroups(groups as u32, 1, 1);

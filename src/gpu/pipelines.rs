@@ -11,7 +11,7 @@ use wgpu::{
     PipelineLayout, PipelineLayoutDescriptor, ShaderModuleDescriptor, ShaderSource, ShaderStages,
 };
 
-/// What the kernels bind, all in group 0.
+/// What the kernels bind, all in group 0. Columns have offsets that are given with each dispatch.
 #[derive(Debug)]
 pub(super) struct Layouts {
     /// Of a pass: prediction, truth, weight, state, parameters.
@@ -24,12 +24,14 @@ pub(super) struct Layouts {
 
 impl Layouts {
     pub fn new(connection: &Connection) -> Result<Self, Error> {
-        let read = BufferBindingType::Storage { read_only: true };
-        let write = BufferBindingType::Storage { read_only: false };
-        let uniform = BufferBindingType::Uniform;
+        let fixed = |ty| (ty, false);
+        let read = fixed(BufferBindingType::Storage { read_only: true });
+        let write = fixed(BufferBindingType::Storage { read_only: false });
+        let uniform = fixed(BufferBindingType::Uniform);
+        let column = (read.0, true);
         Ok(Self {
-            pass: layout(connection, &[read, read, read, write, uniform])?,
-            rows: layout(connection, &[read, read, write, uniform, read])?,
+            pass: layout(connection, &[column, column, column, write, uniform])?,
+            rows: layout(connection, &[column, column, write, uniform, read])?,
             conform: layout(
                 connection,
                 &[read, read, read, read, read, read, write, write, uniform],
@@ -40,12 +42,12 @@ impl Layouts {
 
 fn layout(
     connection: &Connection,
-    types: &[BufferBindingType],
+    types: &[(BufferBindingType, bool)],
 ) -> Result<(BindGroupLayout, PipelineLayout), Error> {
-    let entry = |(binding, &ty)| BindGroupLayoutEntry {
+    let entry = |(binding, &(ty, has_dynamic_offset))| BindGroupLayoutEntry {
         binding,
         visibility: ShaderStages::COMPUTE,
-        ty: BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None },
+        ty: BindingType::Buffer { ty, has_dynamic_offset, min_binding_size: None },
         count: None,
     };
     let entries: Vec<_> = (0..).zip(types).map(entry).collect();

@@ -23,9 +23,9 @@ fn inputs(turn: usize) -> Inputs {
         };
         Data::new(dtype, (0..LEN).map(number).map(bits).collect())
     };
-    let dtype = if turn % 2 == 0 { Dtype::F16 } else { Dtype::F32 };
+    let dtype = if turn.is_multiple_of(2) { Dtype::F16 } else { Dtype::F32 };
     let inputs = Inputs::new(column(dtype, 0.5), Some(column(Dtype::F32, 0.625)));
-    if turn % 2 == 0 { inputs.with_weight(column(Dtype::F16, 0.25)) } else { inputs }
+    if turn.is_multiple_of(2) { inputs.with_weight(column(Dtype::F16, 0.25)) } else { inputs }
 }
 
 type Buffers = [Option<Uploaded>; 5];

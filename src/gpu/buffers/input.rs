@@ -33,10 +33,16 @@ impl<'a> Window<'a> {
         self.end - self.start
     }
 
+    /// It, as a binding.
     pub fn resource(&self) -> BindingResource<'a> {
+        self.resource_at(self.start)
+    }
+
+    /// As many bytes from there on.
+    pub fn resource_at(&self, offset: u64) -> BindingResource<'a> {
         BindingResource::Buffer(BufferBinding {
             buffer: self.column.buffer,
-            offset: self.start,
+            offset,
             size: BufferSize::new(self.size()),
         })
     }
@@ -49,16 +55,22 @@ impl<'a> Input<'a> {
         self.column.offset() + (index / row * stride + index % row) as u64
     }
 
-    /// What the samples of `range`, at least one, read, and how.
-    pub fn window(&self, range: &Range<usize>) -> (Window<'a>, Column) {
+    /// What the samples of `range`, at least one, read, and how: all of the buffer if so much can be
+    /// bound.
+    pub fn window(&self, range: &Range<usize>, limit: u64) -> (Window<'a>, Column) {
         let Self { column, step, start, reads, every } = *self;
         let [row, stride] = column.row;
         let size = column.dtype.size_bytes();
         let first = range.start / every * step + start;
         let last = (range.end - 1) / every * step + start + reads - 1;
         let of_row = self.place(first - first % row);
-        let begin = of_row * size / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
-        let end = ((self.place(last) + 1) * size).next_multiple_of(4);
+        let whole = column.buffer.size() / 4 * 4;
+        let (begin, end) = if whole <= limit {
+            (0, whole)
+        } else {
+            let begin = of_row * size / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
+            (begin, ((self.place(last) + 1) * size).next_multiple_of(4))
+        };
         let told = Column {
             dtype: number(column.dtype),
             offset: (of_row - begin / size) as u32,
@@ -86,7 +98,9 @@ impl<'a> Input<'a> {
         let size = (4 * (range.len() * reads) as u64).next_multiple_of(vector_bytes);
         let end = start + size;
         let is_dense = every == 1 && step == reads && column.row[0] == column.row[1];
-        let fits = start.is_multiple_of(alignment) && end <= column.buffer.size();
+        // An offset that is given with a dispatch has 32 bits.
+        let end_limit = column.buffer.size().min(u32::MAX.into());
+        let fits = start.is_multiple_of(alignment) && end <= end_limit;
         (is_dense && fits && dtypes.contains(&column.dtype)).then_some(Window {
             column,
             start,

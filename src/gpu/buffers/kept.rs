@@ -1,7 +1,7 @@
 //! Work over buffers that come again, kept so that it is not made anew.
 
-use super::Work;
-use crate::batch::{BufferBatch, Dtype};
+use super::Made;
+use crate::batch::{BufferBatch, BufferColumn, Dtype};
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use wgpu::Buffer;
@@ -12,39 +12,45 @@ const MOST: usize = 16;
 /// Batches that are remembered, without their buffers, to see which come again.
 const REMEMBERED: usize = 64;
 
-/// Everything that work over a batch depends on.
+/// What the bind groups of work over a batch depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     columns: [Option<KeyColumn>; 5],
     steps: usize,
     one_hot: bool,
+    /// Where the columns begin, of work that others submit: what it is told stays as it is.
+    recorded: Option<Offsets>,
 }
+
+/// The first element of each column.
+pub(super) type Offsets = [u64; 5];
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct KeyColumn {
     buffer: Buffer,
     dtype: Dtype,
-    offset: u64,
     len: usize,
     row: [usize; 2],
 }
 
 impl Key {
-    pub fn new(batch: &BufferBatch<'_>) -> Self {
+    pub fn new(batch: &BufferBatch<'_>, is_recorded: bool) -> (Self, Offsets) {
         let BufferBatch { prediction, truth, weight, mask, lengths, .. } = *batch;
         let columns = [Some(prediction), Some(truth), weight, mask, lengths];
-        let column = |column: crate::batch::BufferColumn<'_>| KeyColumn {
+        let column = |column: BufferColumn<'_>| KeyColumn {
             buffer: column.buffer.clone(),
             dtype: column.dtype,
-            offset: column.offset(),
             len: column.len(),
             row: column.row,
         };
-        Self {
+        let offsets = columns.map(|column| column.map_or(0, |column| column.offset()));
+        let key = Self {
             columns: columns.map(|given| given.map(column)),
             steps: batch.steps,
             one_hot: batch.one_hot,
-        }
+            recorded: is_recorded.then_some(offsets),
+        };
+        (key, offsets)
     }
 }
 
@@ -52,16 +58,15 @@ impl Key {
 #[derive(Debug, Default)]
 pub(in crate::gpu) struct Kept {
     /// The last used is the last.
-    entries: Vec<(Key, Vec<Work>)>,
+    entries: Vec<(Key, Made)>,
     seen: VecDeque<u64>,
 }
 
 impl Kept {
-    /// The work over a batch, if it is kept.
-    pub(super) fn get(&mut self, key: &Key) -> Option<&[Work]> {
+    /// Takes the work over a batch, if it is kept.
+    pub(super) fn take(&mut self, key: &Key) -> Option<Made> {
         let index = self.entries.iter().rposition(|(other, _)| other == key)?;
-        self.entries[index..].rotate_left(1);
-        self.entries.last().map(|(_, work)| &work[..])
+        Some(self.entries.remove(index).1)
     }
 
     #[cfg(test)]
@@ -69,20 +74,25 @@ impl Kept {
         self.entries.len()
     }
 
-    /// Keeps the work over a batch that came before. One that comes once, like a buffer that is made
-    /// anew for each step, is not held on to.
-    pub(super) fn keep(&mut self, key: Key, work: Vec<Work>) {
-        let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(&key);
-        if !self.seen.contains(&hash) {
-            if self.seen.len() >= REMEMBERED {
-                self.seen.pop_front();
-            }
-            self.seen.push_back(hash);
-            return;
-        }
+    /// Keeps work that was taken.
+    pub(super) fn put_back(&mut self, key: Key, made: Made) {
         if self.entries.len() >= MOST {
             self.entries.remove(0);
         }
-        self.entries.push((key, work));
+        self.entries.push((key, made));
+    }
+
+    /// Keeps work that was made, if its batch came before. One that comes once, like a buffer that is
+    /// made anew for each step, is not held on to.
+    pub(super) fn keep(&mut self, key: Key, made: Made) {
+        let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(&key);
+        if self.seen.contains(&hash) {
+            self.put_back(key, made);
+            return;
+        }
+        if self.seen.len() >= REMEMBERED {
+            self.seen.pop_front();
+        }
+        self.seen.push_back(hash);
     }
 }

@@ -1,9 +1,11 @@
 //! Batches that are in buffers on the device: read where they are if they stand there as the kernels
 //! read them, else brought into that form, piece by piece, in a buffer that is used again and again.
 //!
-//! What the kernels are told lies in a buffer that is written once, when the work over a batch is put
-//! together, and belongs to that work: an encoder that is submitted late, or never, or after others,
-//! finds what it was recorded with.
+//! Bind groups belong to buffers, and where columns begin in them is told: columns that wander through
+//! the same buffers, as tensors do, need nothing new. What the kernels are told lies in a buffer that
+//! belongs to the work over a batch. That of work which is submitted at once is written in order on the
+//! queue; that of work which others submit is written once, so that an encoder which is late, dropped,
+//! or submitted after others finds what it was recorded with.
 
 mod input;
 mod kept;
@@ -30,7 +32,7 @@ use crate::statistic::bits::{flushed, ordered};
 use crate::statistic::row::ROW_WORDS;
 use crate::statistic::{Form, Joint};
 use input::{Input, Window};
-use kept::Key;
+use kept::{Key, Offsets};
 use parameters::{
     HAS_CLASS_WEIGHTS, HAS_IGNORED, HAS_LENGTHS, HAS_MASK, HAS_WEIGHT, INPUTS, MAKES_PREDICTION,
     MAKES_TRUTH, MAKES_WEIGHT, ONE_HOT, PREDICTION_IS_CLASS, Parameters, TRUTH_IS_CLASS, WHOLE,
@@ -55,13 +57,41 @@ const MOST_GROUPS: usize = 4096;
 /// Bytes of a vector that the passes read columns in.
 const VECTOR_BYTES: u64 = 16;
 
+/// The work over a batch.
+#[derive(Debug)]
+pub(super) struct Made {
+    work: Vec<Work>,
+    /// Where the columns begin that it is for.
+    offsets: Offsets,
+    /// What the kernels are told.
+    told: Buffer,
+    content: Vec<u8>,
+}
+
 /// The work over some samples of one output.
 #[derive(Debug)]
-pub(super) struct Work {
-    form: Form,
-    samples: usize,
+struct Work {
+    shape: Shape,
     conform: Option<Conform>,
     bindings: Bindings,
+}
+
+/// What the bind groups of work depend on, besides the buffers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Shape {
+    form: Form,
+    samples: usize,
+    /// The bytes that the kernel that conforms binds.
+    windows: Option<[Option<(u64, u64)>; INPUTS]>,
+    places: [PlaceShape; 3],
+}
+
+/// A place, wherever in a buffer it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum PlaceShape {
+    There(u64),
+    Made(u64, u64),
+    None,
 }
 
 /// A dispatch of the kernel that conforms.
@@ -131,7 +161,7 @@ impl Engine {
         weighing: &Weighing,
     ) -> Result<(), Error> {
         let samples = batch.samples(form, self.plan.outputs as usize);
-        let submission = self.with_work(batch, form, weighing, |engine, work| {
+        let submission = self.with_work(batch, form, weighing, false, |engine, work| {
             let Connection { device, queue, .. } = &*engine.connection;
             engine.connection.guarded(|| {
                 let mut encoder = device.create_command_encoder(&Default::default());
@@ -155,42 +185,54 @@ impl Engine {
         weighing: &Weighing,
     ) -> Result<(), Error> {
         let samples = batch.samples(form, self.plan.outputs as usize);
-        self.with_work(batch, form, weighing, |engine, work| {
+        self.with_work(batch, form, weighing, true, |engine, work| {
             engine.connection.guarded(|| engine.record(encoder, work))
         })?;
         self.encoded += samples as u64;
         Ok(())
     }
 
-    /// Does something with the work over a batch; nothing if it has no samples.
+    /// Does something with the work over a batch, which is submitted at once or recorded for others to
+    /// submit; nothing if it has no samples.
     fn with_work<T>(
         &mut self,
         batch: &BufferBatch<'_>,
         form: Form,
         weighing: &Weighing,
+        is_recorded: bool,
         then: impl FnOnce(&Self, &[Work]) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
         if batch.samples(form, self.plan.outputs as usize) == 0 {
             return Ok(None);
         }
-        let key = Key::new(batch);
-        let mut kept = std::mem::take(&mut self.kept);
-        let result = match kept.get(&key) {
-            Some(work) => then(self, work),
-            None => self.work(batch, form, weighing).and_then(|work| {
-                let result = then(self, &work);
-                kept.keep(key, work);
-                result
-            }),
-        };
-        self.kept = kept;
-        result.map(Some)
+        let (key, offsets) = Key::new(batch, is_recorded);
+        match self.kept.take(&key) {
+            Some(made) if made.offsets == offsets => {
+                let result = then(self, &made.work);
+                self.kept.put_back(key, made);
+                result.map(Some)
+            }
+            Some(made) => {
+                let planned = self.plan_batch(batch, form, weighing)?;
+                let made = self.moved(made, planned, offsets, weighing)?;
+                let result = then(self, &made.work);
+                self.kept.put_back(key, made);
+                result.map(Some)
+            }
+            None => {
+                let planned = self.plan_batch(batch, form, weighing)?;
+                let made = self.make(planned, offsets, weighing)?;
+                let result = then(self, &made.work);
+                self.kept.keep(key, made);
+                result.map(Some)
+            }
+        }
     }
 
     /// Records work.
     fn record(&self, encoder: &mut CommandEncoder, work: &[Work]) {
         let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-        for Work { form, samples, conform, bindings } in work {
+        for Work { shape: Shape { form, samples, .. }, conform, bindings } in work {
             if let Some(Conform { pipeline, bindings, groups }) = conform {
                 pass.set_pipeline(pipeline);
                 pass.set_bind_group(0, bindings, &[]);
@@ -202,13 +244,13 @@ impl Engine {
         }
     }
 
-    /// The work over a batch, all that it needs made.
-    fn work(
-        &mut self,
-        batch: &BufferBatch<'_>,
+    /// Plans the work over a batch.
+    fn plan_batch<'a>(
+        &self,
+        batch: &BufferBatch<'a>,
         form: Form,
         weighing: &Weighing,
-    ) -> Result<Vec<Work>, Error> {
+    ) -> Result<Vec<Planned<'a>>, Error> {
         let samples = batch.samples(form, self.plan.outputs as usize);
         let mut planned = Vec::new();
         let mut start = 0;
@@ -219,7 +261,13 @@ impl Engine {
                 planned.push(self.planned(batch, form, weighing, total, &range));
             }
         }
-        self.make(planned, weighing)
+        Ok(planned)
+    }
+
+    /// The most bytes that the device binds at once.
+    fn limit(&self) -> u64 {
+        let limits = self.connection.device.limits();
+        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)
     }
 
     /// The samples of the next piece.
@@ -230,8 +278,7 @@ impl Engine {
         weighing: &Weighing,
         rest: Range<usize>,
     ) -> Result<Range<usize>, Error> {
-        let limits = self.connection.device.limits();
-        let limit = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+        let limit = self.limit();
         let mut len = rest.len().min(MOST_SAMPLES);
         loop {
             let range = rest.start..rest.start + len;
@@ -263,7 +310,7 @@ impl Engine {
         total: usize,
         range: &Range<usize>,
     ) -> Planned<'a> {
-        let plan = &self.plan;
+        let (plan, limit) = (&self.plan, self.limit());
         let (way, form) = (plan.way_of(total), plan.form_of(total, form));
         let outputs = plan.outputs as usize;
         let all = batch.samples(form, outputs);
@@ -364,7 +411,7 @@ impl Engine {
             words as u32
         };
         let base = self.layout.entries * total as u32;
-        let windows = inputs.map(|input| input.map(|input| input.window(range)));
+        let windows = inputs.map(|input| input.map(|input| input.window(range, limit)));
         let columns = windows.map(|window| window.map_or_else(Default::default, |(_, told)| told));
         let [prediction_at, truth_at, weight_at] = places.map(first_word);
         let parameters = Parameters {
@@ -401,12 +448,38 @@ impl Engine {
         pipelines::conform(&self.connection, &self.layouts, module)
     }
 
+    /// Work that was made for the same buffers, told where columns begin now; made anew where that is
+    /// not all.
+    fn moved(
+        &mut self,
+        mut made: Made,
+        planned: Vec<Planned<'_>>,
+        offsets: Offsets,
+        weighing: &Weighing,
+    ) -> Result<Made, Error> {
+        let shapes = planned.iter().map(Planned::shape);
+        if !shapes.eq(made.work.iter().map(|work| work.shape)) {
+            return self.make(planned, offsets, weighing);
+        }
+        let (content, _) = told(&planned);
+        if content != made.content {
+            let queue = &self.connection.queue;
+            self.connection.guarded(|| queue.write_buffer(&made.told, 0, &content))?;
+            made.content = content;
+        }
+        for (work, planned) in made.work.iter_mut().zip(&planned) {
+            work.bindings.offsets = planned.offsets();
+        }
+        Ok(Made { offsets, ..made })
+    }
+
     /// Makes what planned work needs.
     fn make<'a>(
         &mut self,
         planned: Vec<Planned<'a>>,
+        offsets: Offsets,
         weighing: &Weighing,
-    ) -> Result<Vec<Work>, Error> {
+    ) -> Result<Made, Error> {
         for rows in [false, true] {
             if planned.iter().any(|planned| planned.form.rows == rows) {
                 self.prepare(rows)?;
@@ -416,20 +489,8 @@ impl Engine {
             self.conform = Some(self.conform_pipeline(source::conform())?);
         }
         let Self { connection, layouts, scratch, state, .. } = self;
-        // What the kernels are told, one section after the other.
-        let (mut bytes, mut sections) = (Vec::<u8>::new(), Vec::new());
-        let mut section = |content: &[u8]| {
-            let start = (bytes.len() as u64).next_multiple_of(ALIGNMENT_BYTES);
-            bytes.resize(start as usize, 0);
-            bytes.extend_from_slice(content);
-            (start, content.len() as u64)
-        };
-        for planned in &planned {
-            let conform = planned.conform.as_ref();
-            let conform = conform.map(|(told, _)| section(bytemuck::bytes_of(told)));
-            sections.push((conform, section(bytemuck::cast_slice(&planned.parameters))));
-        }
-        let told = connection.filled(&bytes, BufferUsages::UNIFORM)?;
+        let (content, sections) = told(&planned);
+        let told = connection.filled(&content, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
         let made_bytes = planned.iter().map(Planned::made_bytes).max().unwrap_or(0);
         let made = grown(&mut scratch.made, connection, "columns", made_bytes)?;
         let rows = match planned.iter().map(Planned::rows_bytes).max() {
@@ -450,9 +511,10 @@ impl Engine {
         };
         let mut work = Vec::new();
         for (planned, (conform, passes)) in planned.into_iter().zip(sections) {
-            let Planned { form, samples, places, .. } = planned;
+            let (shape, begin) = (planned.shape(), planned.offsets());
+            let Planned { form, places, .. } = planned;
             let columns = places.map(|place| match place {
-                Place::There(window) => window.resource(),
+                Place::There(window) => window.resource_at(0),
                 Place::Made(first, words) => {
                     part(&made, (4 * first, (4 * words).next_multiple_of(VECTOR_BYTES)))
                 }
@@ -489,15 +551,57 @@ impl Engine {
                 _ => None,
             };
             let rows = rows.as_ref().filter(|_| form.rows);
-            let told = part(&told, passes);
-            let bindings = Bindings::new(connection, layouts, columns, state, told, rows)?;
-            work.push(Work { form, samples, conform, bindings });
+            let passes = part(&told, passes);
+            let bindings = Bindings::new(connection, layouts, columns, state, passes, rows)?;
+            work.push(Work { shape, conform, bindings: bindings.at(begin) });
         }
-        Ok(work)
+        Ok(Made { work, offsets, told, content })
     }
 }
 
+/// Where a kernel's parameters stand in what all are told, and their bytes.
+type Section = (u64, u64);
+
+/// What the kernels of planned work are told, one section after the other: of the kernel that
+/// conforms, if there is work for it, and of the passes.
+fn told(planned: &[Planned<'_>]) -> (Vec<u8>, Vec<(Option<Section>, Section)>) {
+    let mut bytes = Vec::<u8>::new();
+    let mut section = |content: &[u8]| {
+        let start = (bytes.len() as u64).next_multiple_of(ALIGNMENT_BYTES);
+        bytes.resize(start as usize, 0);
+        bytes.extend_from_slice(content);
+        (start, content.len() as u64)
+    };
+    let sections = planned.iter().map(|planned| {
+        let conform = planned.conform.as_ref();
+        let conform = conform.map(|(told, _)| section(bytemuck::bytes_of(told)));
+        (conform, section(bytemuck::cast_slice(&planned.parameters)))
+    });
+    let sections = sections.collect();
+    (bytes, sections)
+}
+
 impl Planned<'_> {
+    fn shape(&self) -> Shape {
+        let windows = self.conform.as_ref().map(|(_, windows)| {
+            windows.map(|window| window.map(|window| (window.start, window.end)))
+        });
+        let places = self.places.map(|place| match place {
+            Place::There(window) => PlaceShape::There(window.size()),
+            Place::Made(first, words) => PlaceShape::Made(first, words),
+            Place::None => PlaceShape::None,
+        });
+        Shape { form: self.form, samples: self.samples, windows, places }
+    }
+
+    /// Where columns begin in what is bound of them.
+    fn offsets(&self) -> [u32; 3] {
+        self.places.map(|place| match place {
+            Place::There(window) => window.start as u32,
+            Place::Made(..) | Place::None => 0,
+        })
+    }
+
     /// Bytes of the columns that are made.
     fn made_bytes(&self) -> u64 {
         let end = |place: &Place<'_>| match place {
