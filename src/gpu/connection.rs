@@ -105,12 +105,22 @@ impl Connection {
 
     /// Fails if the device was lost.
     pub fn check(&self) -> Result<(), Error> {
-        let reason = match &self.lost {
-            Some(lost) => lost.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-            None => self.is_lost().then(|| "wgpu does no work on it any more".to_owned()),
-        };
-        let adapter = self.name.clone();
-        reason.map_or(Ok(()), |reason| Err(Error::DeviceLost { adapter, reason }))
+        self.check_told()?;
+        if self.lost.is_none() && self.is_lost() {
+            return Err(self.lost("wgpu does no work on it any more".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Fails if it is known that the device was lost: of a caller's, it never is.
+    fn check_told(&self) -> Result<(), Error> {
+        let told = self.lost.as_ref().map(|lost| lost.lock());
+        let reason = told.and_then(|lost| lost.unwrap_or_else(PoisonError::into_inner).clone());
+        reason.map_or(Ok(()), |reason| Err(self.lost(reason)))
+    }
+
+    fn lost(&self, reason: String) -> Error {
+        Error::DeviceLost { adapter: self.name.clone(), reason }
     }
 
     /// Whether a device whose callback is the caller's was lost: it then does not even say that a
@@ -133,9 +143,10 @@ impl Connection {
         }
     }
 
-    /// Runs `work`, and fails if the device reports an error in it.
+    /// Runs `work`, and fails if the device reports an error in it. What is made on a device that was lost
+    /// is no error: what is submitted or recorded is preceded by a [`check`](Self::check).
     pub fn guarded<T>(&self, work: impl FnOnce() -> T) -> Result<T, Error> {
-        self.check()?;
+        self.check_told()?;
         let scopes = [ErrorFilter::OutOfMemory, ErrorFilter::Internal, ErrorFilter::Validation]
             .map(|filter| self.device.push_error_scope(filter));
         let result = work();
@@ -246,7 +257,7 @@ impl Connection {
 
     /// Polls the device.
     pub fn poll(&self, poll_type: PollType) -> Result<(), Error> {
-        self.check()?;
+        self.check_told()?;
         // wgpu panics where a device is lost under a poll.
         let poll = || catch_unwind(AssertUnwindSafe(|| self.device.poll(poll_type)));
         let reason = match poll() {

@@ -176,6 +176,7 @@ impl Engine {
         let slot = self.ring.write(&self.parameters, piece)?;
         let Connection { device, queue, .. } = &*self.connection;
         let pipelines = self.pipelines[usize::from(piece.form.rows)].as_ref();
+        self.connection.check()?;
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
             slot.encode(&mut encoder, parameter_words, piece);
@@ -225,6 +226,7 @@ impl Engine {
     /// Sets the totals to zero.
     pub fn reset(&mut self) -> Result<(), Error> {
         let Connection { device, queue, .. } = &*self.connection;
+        self.connection.check()?;
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
             encoder.clear_buffer(&self.state, 0, None);

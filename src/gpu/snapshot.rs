@@ -54,6 +54,7 @@ impl Snapshot {
                 connection.buffer("readback", state.size(), usage)?
             }
         };
+        connection.check()?;
         let (submission, arrival) = connection.guarded(|| {
             let mut encoder = connection.device.create_command_encoder(&Default::default());
             encoder.copy_buffer_to_buffer(state, 0, &buffer, 0, state.size());

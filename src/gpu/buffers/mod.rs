@@ -205,6 +205,7 @@ impl Engine {
         if batch.samples(form, self.plan.outputs as usize) == 0 {
             return Ok(None);
         }
+        self.connection.check()?;
         let (key, offsets) = Key::new(batch, is_recorded);
         match self.kept.take(&key) {
             Some(made) if made.offsets == offsets => {
