@@ -84,21 +84,39 @@ impl TensorBatch {
         Self { one_hot: true, ..self }
     }
 
-    /// Holds the tensors where they are, once the work that they come from is submitted.
-    pub(crate) fn pin(&self, device: &Device, settings: &Settings) -> Result<PinnedBatch, Error> {
+    /// Its inputs, of those that are there.
+    fn inputs(&self) -> impl Iterator<Item = (Input, &AnyTensor)> {
+        let all = [
+            (Input::Prediction, Some(&self.prediction)),
+            (Input::Truth, self.truth.as_ref()),
+            (Input::Weight, self.weight.as_ref()),
+            (Input::Mask, self.mask.as_ref()),
+            (Input::Lengths, self.lengths.as_ref()),
+        ];
+        all.into_iter().filter_map(|(input, tensor)| Some((input, tensor?)))
+    }
+
+    /// Fails if its tensors do not go together, or not with the device.
+    pub(crate) fn check(&self, device: &Device, settings: &Settings) -> Result<Samples, Error> {
         let prediction = self.prediction.shape();
         let samples = match &self.truth {
             Some(truth) => Samples::of_truths(prediction, truth.shape(), self.one_hot, settings)?,
             None => Samples::of_values(prediction),
         };
-        for (input, tensor) in [(Input::Weight, &self.weight), (Input::Mask, &self.mask)] {
-            if let Some(tensor) = tensor {
-                samples.check_weights(input, &tensor.shape())?;
+        for (input, tensor) in self.inputs() {
+            match input {
+                Input::Weight | Input::Mask => samples.check_weights(input, &tensor.shape())?,
+                Input::Lengths => samples.check_lengths(&tensor.shape())?,
+                _ => {}
             }
+            PinnedTensor::check(tensor, input, device)?;
         }
-        if let Some(lengths) = &self.lengths {
-            samples.check_lengths(&lengths.shape())?;
-        }
+        Ok(samples)
+    }
+
+    /// Holds the tensors where they are, once the work that they come from is submitted.
+    pub(crate) fn pin(&self, device: &Device, settings: &Settings) -> Result<PinnedBatch, Error> {
+        let samples = self.check(device, settings)?;
         let pin = |input: Input, tensor: &Option<AnyTensor>| {
             tensor.as_ref().map(|tensor| PinnedTensor::new(tensor, input, device)).transpose()
         };

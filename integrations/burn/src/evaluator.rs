@@ -5,20 +5,33 @@ use crate::error::Error;
 use crate::gpu::Gpu;
 use crate::pinned::PinnedBatch;
 use burn::tensor::Device;
-use std::ops::{Deref, DerefMut};
-use weighbridge::metric::Settings;
-use weighbridge::{Builder, Evaluator, wgpu};
+use std::collections::VecDeque;
+use std::num::NonZero;
+use weighbridge::metric::{Settings, Spec};
+use weighbridge::{Builder, Evaluator, Report, Snapshot, State, wgpu};
 
-/// A [`weighbridge::Evaluator`] on burn's device, which it is in all else: `result`, `reset`, `state`,
-/// `merge`, `snapshot`.
+/// Batches that are held by default.
+const MOST_HELD: NonZero<usize> = NonZero::new(8).unwrap();
+
+/// A [`weighbridge::Evaluator`] of tensors, on burn's device.
 ///
 /// Tensors are read where they are, by work on burn's own queue that follows all that they come from.
 /// Nothing waits for the device, and nothing leaves it, until `result`.
+///
+/// To learn where a tensor is, burn has to be asked, which ends the fusion of its operations and waits
+/// for the threads that carry them out. So batches are held, as tensors, and added eight at a time, or
+/// as many as [`hold`](Self::hold) says, or when anything is asked for; the very first at once, so that
+/// it is told at once if tensors are not what the metrics need. What is measured is what tensors were
+/// when they were given.
 #[derive(Debug)]
 pub struct TensorEvaluator {
     evaluator: Evaluator,
     settings: Settings,
     device: Device,
+    held: VecDeque<TensorBatch>,
+    most_held: NonZero<usize>,
+    /// Whether a batch has been added.
+    has_begun: bool,
 }
 
 impl TensorEvaluator {
@@ -26,25 +39,58 @@ impl TensorEvaluator {
     pub(crate) fn new(gpu: &Gpu, builder: Builder) -> Result<Self, Error> {
         let mut evaluator = builder.device(gpu.shared().clone()).build()?;
         let settings = evaluator.state()?.settings;
-        Ok(Self { evaluator, settings, device: gpu.device().clone() })
+        let (device, held) = (gpu.device().clone(), VecDeque::new());
+        let has_begun = false;
+        Ok(Self { evaluator, settings, device, held, most_held: MOST_HELD, has_begun })
+    }
+
+    /// The same with so many batches at a time; with 1 each is added at once.
+    pub fn hold(self, batches: NonZero<usize>) -> Self {
+        Self { most_held: batches, ..self }
+    }
+
+    /// Number of batches that are held.
+    pub fn held(&self) -> usize {
+        self.held.len()
     }
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// Adds a batch of tensors. They may be used and changed at once: what is measured is what they
-    /// are now.
+    /// The metrics, as asked for.
+    pub fn specs(&self) -> &[Spec] {
+        self.evaluator.specs()
+    }
+
+    /// Adds a batch of tensors. They may be used and changed at once.
     ///
     /// # Errors
     ///
-    /// Shapes, types and devices that do not go together, and those of
-    /// [`Evaluator::update`](weighbridge::Evaluator::update); nothing of the batch is then added.
+    /// Shapes, types and devices that do not go together: nothing of the batch is then added. What only
+    /// shows when held batches are added, such as an operation of burn's that has failed, is an error of
+    /// the call that adds them; the batch is left out, and those after it are still held.
     /// Faults in the data, such as a negative weight, are counted on the device: the values that they
     /// touch are undefined, and say so.
     pub fn update(&mut self, batch: &TensorBatch) -> Result<(), Error> {
-        let pinned = self.pin(batch)?;
-        Ok(self.evaluator.update(&pinned.batch())?)
+        batch.check(&self.device, &self.settings)?;
+        self.held.push_back(batch.clone());
+        let waits = self.has_begun && self.held.len() < self.most_held.get();
+        if waits { Ok(()) } else { self.flush() }
+    }
+
+    /// Adds the batches that are held.
+    ///
+    /// # Errors
+    ///
+    /// As [`weighbridge::Evaluator::update`], and of burn's operations that have failed.
+    pub fn flush(&mut self) -> Result<(), Error> {
+        while let Some(batch) = self.held.pop_front() {
+            let pinned = self.pin(&batch)?;
+            self.evaluator.update(&pinned.batch())?;
+            self.has_begun = true;
+        }
+        Ok(())
     }
 
     /// Records the work of adding a batch, as [`weighbridge::Evaluator::encode`]. What is returned must
@@ -52,7 +98,7 @@ impl TensorEvaluator {
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update).
+    /// As [`update`](Self::update), and [`weighbridge::Evaluator::encode`].
     pub fn encode(
         &mut self,
         encoder: &mut wgpu::CommandEncoder,
@@ -71,18 +117,51 @@ impl TensorEvaluator {
     pub fn pin(&self, batch: &TensorBatch) -> Result<PinnedBatch, Error> {
         batch.pin(&self.device, &self.settings)
     }
-}
 
-impl Deref for TensorEvaluator {
-    type Target = Evaluator;
-
-    fn deref(&self) -> &Evaluator {
-        &self.evaluator
+    /// The evaluator, after the batches that were held, for all else that it can do.
+    ///
+    /// # Errors
+    ///
+    /// As [`flush`](Self::flush).
+    pub fn evaluator(&mut self) -> Result<&mut Evaluator, Error> {
+        self.flush()?;
+        Ok(&mut self.evaluator)
     }
-}
 
-impl DerefMut for TensorEvaluator {
-    fn deref_mut(&mut self) -> &mut Evaluator {
-        &mut self.evaluator
+    /// The value of every metric: see [`weighbridge::Evaluator::result`].
+    ///
+    /// # Errors
+    ///
+    /// As [`flush`](Self::flush), and a device that fails.
+    pub fn result(&mut self) -> Result<Report, Error> {
+        Ok(self.evaluator()?.result()?)
+    }
+
+    /// What has been accumulated, as plain data: see [`weighbridge::Evaluator::state`].
+    ///
+    /// # Errors
+    ///
+    /// As [`result`](Self::result).
+    pub fn state(&mut self) -> Result<State, Error> {
+        Ok(self.evaluator()?.state()?)
+    }
+
+    /// The same as it is now, to be read later: see [`weighbridge::Evaluator::snapshot`].
+    ///
+    /// # Errors
+    ///
+    /// As [`result`](Self::result).
+    pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
+        Ok(self.evaluator()?.snapshot()?)
+    }
+
+    /// Forgets everything that was added.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails.
+    pub fn reset(&mut self) -> Result<(), Error> {
+        self.held.clear();
+        Ok(self.evaluator.reset()?)
     }
 }

@@ -61,13 +61,18 @@ pub(crate) struct PinnedTensor {
 }
 
 impl PinnedTensor {
-    /// Submits the work that the tensor comes from. The device must be a wgpu device.
-    pub fn new(tensor: &AnyTensor, input: Input, device: &Device) -> Result<Self, Error> {
+    /// Fails if the tensor is on another device, or of a type that is not read; else says which.
+    pub fn check(tensor: &AnyTensor, input: Input, device: &Device) -> Result<Dtype, Error> {
         if tensor.device != *device {
             let (found, expected) = (format!("{:?}", tensor.device), format!("{device:?}"));
             return Err(Error::OtherDevice { input, found, expected });
         }
-        let dtype = dtype(tensor.dtype(), input)?;
+        dtype(tensor.dtype(), input)
+    }
+
+    /// Submits the work that the tensor comes from. The device must be a wgpu device.
+    pub fn new(tensor: &AnyTensor, input: Input, device: &Device) -> Result<Self, Error> {
+        let dtype = Self::check(tensor, input, device)?;
         let failed = |reason: String| Error::Tensor { input, reason: sentence(&reason) };
         // A tensor whose computation failed has no error to return: burn panics.
         catch_unwind(AssertUnwindSafe(|| Self::resolve(tensor.tensor.clone(), dtype)))

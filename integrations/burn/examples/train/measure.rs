@@ -3,9 +3,13 @@
 use crate::digits::Batch;
 use burn::prelude::*;
 use std::error::Error;
+use std::num::NonZero;
 use std::time::{Duration, Instant};
-use weighbridge::{Builder, Evaluator, Report};
+use weighbridge::{Builder, Evaluator, Report, State};
 use weighbridge_burn::{Gpu, TensorBatch, TensorEvaluator};
+
+/// Batches that are added at a time.
+const HELD: NonZero<usize> = NonZero::new(8).unwrap();
 
 /// Where metrics are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +37,7 @@ pub struct Measure {
 impl Measure {
     pub fn new(place: Place, gpu: &Gpu, builder: Builder) -> Result<Self, Box<dyn Error>> {
         let engine = match place {
-            Place::Device => Engine::Device(gpu.evaluator(builder)?),
+            Place::Device => Engine::Device(gpu.evaluator(builder)?.hold(HELD)),
             Place::Host => Engine::Host(builder.device(weighbridge::Device::Cpu).build()?),
             Place::Nowhere => Engine::Nowhere,
         };
@@ -41,8 +45,12 @@ impl Measure {
     }
 
     pub fn update(&mut self, logits: &Tensor<2>, batch: &Batch) -> Result<(), Box<dyn Error>> {
-        // What burn has put off is no work of the metrics.
-        logits.device().flush()?;
+        // What burn has put off is no work of the metrics: it is done before batches are added.
+        if let Engine::Device(metrics) = &self.engine
+            && metrics.held() + 1 == HELD.get()
+        {
+            logits.device().sync()?;
+        }
         let start = Instant::now();
         match &mut self.engine {
             Engine::Device(metrics) => {
@@ -62,16 +70,29 @@ impl Measure {
     /// The values of the epoch so far; none nowhere.
     pub fn report(&mut self) -> Result<Option<Report>, Box<dyn Error>> {
         let start = Instant::now();
-        let report = self.evaluator().map(Evaluator::result).transpose()?;
+        let report = match &mut self.engine {
+            Engine::Device(metrics) => Some(metrics.result()?),
+            Engine::Host(metrics) => Some(metrics.result()?),
+            Engine::Nowhere => None,
+        };
         self.spent += start.elapsed();
         Ok(report)
     }
 
-    pub fn evaluator(&mut self) -> Option<&mut Evaluator> {
+    /// Begins an epoch.
+    pub fn reset(&mut self) -> Result<(), Box<dyn Error>> {
+        self.spent = Duration::ZERO;
         match &mut self.engine {
-            Engine::Device(metrics) => Some(metrics),
-            Engine::Host(metrics) => Some(metrics),
-            Engine::Nowhere => None,
+            Engine::Device(metrics) => metrics.reset()?,
+            Engine::Host(metrics) => metrics.reset()?,
+            Engine::Nowhere => {}
         }
+        Ok(())
+    }
+
+    /// What was accumulated on the device.
+    pub fn state(&mut self) -> Result<Option<State>, Box<dyn Error>> {
+        let Engine::Device(metrics) = &mut self.engine else { return Ok(None) };
+        Ok(Some(metrics.state()?))
     }
 }

@@ -4,8 +4,9 @@ use crate::Test;
 use crate::data::{booleans, floats, integers, labels, numbers, read, unsigned, weights};
 use burn::tensor::{DType, Tensor, TensorData, bf16, f16};
 use libtest_mimic::Failed;
+use std::num::NonZero;
 use weighbridge::{Batch, Builder, Evaluator, Task, wgpu};
-use weighbridge_burn::{AnyTensor, Gpu, TensorBatch};
+use weighbridge_burn::{AnyTensor, Gpu, TensorBatch, TensorEvaluator};
 
 pub const TESTS: &[(&str, Test)] = &[
     ("floats_of_all_widths", floats_of_all_widths),
@@ -19,6 +20,7 @@ pub const TESTS: &[(&str, Test)] = &[
     ("nothing", nothing),
     ("many_batches", many_batches),
     ("changed_in_place", changed_in_place),
+    ("held", held),
     ("recorded", recorded),
     ("checked", checked),
 ];
@@ -270,7 +272,11 @@ fn many_batches(gpu: &Gpu) -> Result<(), Failed> {
 
 /// What is measured is what tensors were at the update, whatever is done to them next.
 fn changed_in_place(gpu: &Gpu) -> Result<(), Failed> {
-    let mut device = gpu.evaluator(regression())?;
+    [1, 8].into_iter().try_for_each(|held| changed_in_place_after(gpu, held))
+}
+
+fn changed_in_place_after(gpu: &Gpu, held: usize) -> Result<(), Failed> {
+    let mut device = gpu.evaluator(regression())?.hold(NonZero::new(held).ok_or("none")?);
     let mut host = regression().device(weighbridge::Device::Cpu).build()?;
     for round in 0..20 {
         let (p, t) = (numbers(4 * N, round), numbers(4 * N, round + 100));
@@ -284,6 +290,34 @@ fn changed_in_place(gpu: &Gpu) -> Result<(), Failed> {
         drop((prediction, truth));
     }
     assert_eq!(device.state()?, host.state()?);
+    Ok(())
+}
+
+/// Batches are held, but for the first, until there are as many as asked for, or something is asked.
+fn held(gpu: &Gpu) -> Result<(), Failed> {
+    let batch = |round: u64| {
+        let column = |seed| floats(gpu, &numbers(N, seed), [N]);
+        TensorBatch::new(column(round), column(round + 100))
+    };
+    let samples = |metrics: &mut TensorEvaluator| {
+        metrics
+            .snapshot()?
+            .state()
+            .map(|state| state.totals[0].weights.samples / N as u64)
+            .map_err(weighbridge_burn::Error::from)
+    };
+    let mut metrics = gpu.evaluator(regression())?.hold(NonZero::new(3).ok_or("none")?);
+    let mut counts = Vec::new();
+    for round in 0..6 {
+        metrics.update(&batch(round))?;
+        counts.push(metrics.held());
+    }
+    assert_eq!(counts, [0, 1, 2, 0, 1, 2]);
+    assert_eq!(samples(&mut metrics)?, 6);
+    assert_eq!(metrics.held(), 0);
+    metrics.update(&batch(7))?;
+    metrics.reset()?;
+    assert_eq!((metrics.held(), samples(&mut metrics)?), (0, 0));
     Ok(())
 }
 
