@@ -115,7 +115,8 @@ impl<'a> BufferColumn<'a> {
     /// Rows of `width` elements, each of which begins `stride` elements after the one before it, to the
     /// end of the slice. What is between them is not read.
     pub fn rows(self, width: usize, stride: usize) -> Self {
-        Self { row: [width, stride], ..self }
+        let is_dense = width == stride && width > 0;
+        Self { row: if is_dense { [1, 1] } else { [width, stride] }, ..self }
     }
 
     /// Number of elements that are read: those of whole rows.
