@@ -337,11 +337,15 @@ fn sequences_and_their_lengths_are_checked() {
     let four = [0.5_f32; 4];
     let batch = Batch::new(&four, &four);
     let sentences = [
-        (batch.steps(3), "4 samples are no whole sequences of 3 steps"),
-        (batch.steps(0), "4 samples are no whole sequences of 0 steps"),
+        (batch.steps(3), "4 samples do not divide into sequences of 3 steps"),
+        (batch.steps(0), "4 samples do not divide into sequences of 0 steps"),
         (
             batch.steps(2).lengths(&[1_u32]),
             "1 lengths for 2 sequences of 2 steps: there must be one per sequence",
+        ),
+        (
+            batch.steps(2).lengths(&[1_u32, 1, 1]),
+            "3 lengths for 2 sequences of 2 steps: there must be one per sequence",
         ),
         (
             batch.steps(2).lengths(&[2_i32, -1]),

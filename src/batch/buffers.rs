@@ -113,13 +113,13 @@ impl<'a> BufferColumn<'a> {
     }
 
     /// Rows of `width` elements, each of which begins `stride` elements after the one before it, to the
-    /// end of the slice. What is between them is not read.
+    /// end of the slice, where no part of a row may be. What is between rows is not read.
     pub fn rows(self, width: usize, stride: usize) -> Self {
         let is_dense = width == stride && width > 0;
         Self { row: if is_dense { [1, 1] } else { [width, stride] }, ..self }
     }
 
-    /// Number of elements that are read: those of whole rows.
+    /// Number of elements that are read.
     pub fn len(&self) -> usize {
         let elements = (self.size_bytes / self.dtype.size_bytes()) as usize;
         let [width, stride] = self.row;
@@ -163,6 +163,15 @@ impl<'a> BufferColumn<'a> {
             return invalid(format!(
                 "rows of {width} elements, {stride} from one to the next: there must be one at \
                  least, and rows must not overlap"
+            ));
+        }
+        let elements = (self.size_bytes / element) as usize;
+        // Where a row would begin, or some of it is missing.
+        let after_rows = elements % stride;
+        if 0 < after_rows && after_rows < width {
+            return invalid(format!(
+                "the slice has {elements} elements, and ends within a row of {width}, {stride} from \
+                 one to the next: it must end after one"
             ));
         }
         if !self.offset_bytes.is_multiple_of(element) {
@@ -284,6 +293,7 @@ fn check_type(form: Form, input: Input, dtype: Dtype) -> Result<(), Error> {
         Input::Mask | Input::Lengths => true,
     };
     let expected = match (input, dtype) {
+        (Input::Lengths, Dtype::Bool) => Some("lengths must be whole numbers: u32, i32 or u8"),
         (Input::Mask | Input::Lengths, dtype) if !dtype.is_float() => None,
         (Input::Mask, _) => Some("a mask must be bool, u8, u32 or i32 (fractions are weights)"),
         (Input::Lengths, _) => Some("lengths must be whole numbers: u32, i32 or u8"),

@@ -209,7 +209,8 @@ impl<'a> Batch<'a> {
         Self { one_hot: true, ..self }
     }
 
-    /// Counts invalid weights and labels instead of refusing the batch.
+    /// Counts invalid weights and labels instead of refusing the batch; of a batch in buffers they always
+    /// are.
     pub fn count_faults(self) -> Self {
         Self { fault_rule: FaultRule::Count, ..self }
     }

@@ -36,7 +36,14 @@ impl HostBatch<'_> {
             None => steps,
             Some(lengths) => with_column!(lengths, slice => slice[sequence].class()) as usize,
         };
-        let invalid = (0..sequences).find(|&sequence| length(sequence) > steps);
+        // A sequence that is masked may have any.
+        let counts = |sequence: usize| {
+            self.mask.is_none_or(|mask| {
+                let each = mask.len() / sequences;
+                mask[sequence * each..(sequence + 1) * each].contains(&true)
+            })
+        };
+        let invalid = (0..sequences).find(|&sequence| length(sequence) > steps && counts(sequence));
         if let (Some(sequence), Some(lengths), FaultRule::Reject) =
             (invalid, self.lengths, self.fault_rule)
         {

@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum SequenceError {
     /// Samples that make up no whole sequences.
-    #[error("{samples} samples are no whole sequences of {steps} steps")]
+    #[error("{samples} samples do not divide into sequences of {steps} steps")]
     PartOfSequence {
         /// Number of samples.
         samples: usize,

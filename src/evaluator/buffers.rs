@@ -7,12 +7,17 @@ use crate::statistic::Form;
 
 impl Evaluator {
     /// Records the work of adding a batch that is in buffers, so that it rides along with a training
-    /// step: it is done when the caller submits the encoder. Between the passes of this encoder, that
-    /// is; several batches may be recorded in one encoder, and in several, to be submitted in any order
-    /// or dropped.
+    /// step: it takes effect where it is recorded, when the caller submits the encoder. Several batches
+    /// may be recorded in one encoder, and in several, which may be submitted in any order, or dropped.
     ///
-    /// What is submitted before a [`snapshot`](Self::snapshot) or a [`result`](Self::result) shows in
-    /// it; the evaluator cannot know what is. It does not wait for such work when it is dropped.
+    /// Work that is submitted before a [`snapshot`](Self::snapshot) or a [`result`](Self::result) shows
+    /// in it; what is submitted after a [`reset`](Self::reset) counts after it, whenever it was recorded.
+    /// [`snapshot_every`](crate::Builder::snapshot_every) counts updates alone. The evaluator does not
+    /// wait for such work when it is dropped, as it does for its own.
+    ///
+    /// The encoder must be one of the evaluator's device: wgpu tells whoever finishes it if it is not.
+    /// Where columns begin elsewhere in their buffers than before, a little memory is allocated, since
+    /// what was recorded earlier must find what it was recorded with.
     ///
     /// # Errors
     ///
@@ -62,8 +67,7 @@ impl Evaluator {
         let Self { gpu: Some(gpu), weighing, .. } = self else {
             return Err(BufferError::BuffersOnCpu.into());
         };
-        gpu.encode_buffers(encoder, &batch, form, weighing)?;
-        self.save()
+        gpu.encode_buffers(encoder, &batch, form, weighing)
     }
 
     fn form_on_device(&self, batch: &BufferBatch<'_>) -> Result<Form, Error> {

@@ -120,7 +120,7 @@ impl Evaluator {
         Ok(())
     }
 
-    /// Forgets everything that was added.
+    /// Forgets everything that was added; work that was recorded, but is submitted later, is added then.
     ///
     /// # Errors
     ///

@@ -51,6 +51,8 @@ pub(crate) struct Engine {
     pub(super) parameters: Vec<u32>,
     /// Samples of whole batches: the device's count when its work is done.
     samples: u64,
+    /// Whether part of a batch is on the device, and the rest may not be.
+    partial: bool,
     /// Samples of batches that were recorded for others to submit, which they may not have done yet.
     pub(super) encoded: u64,
     pub(super) last: Option<SubmissionIndex>,
@@ -132,6 +134,7 @@ impl Engine {
             kept: Kept::default(),
             parameters,
             samples: 0,
+            partial: false,
             encoded: 0,
             last: None,
         };
@@ -189,6 +192,7 @@ impl Engine {
         });
         slot.release(submission.as_ref().ok().cloned());
         self.last = Some(submission?);
+        self.partial = true;
         Ok(())
     }
 
@@ -196,6 +200,7 @@ impl Engine {
     /// must have counted when its work is done. So a batch that fails half-way cannot go unnoticed.
     pub fn commit(&mut self, samples: usize) {
         self.samples += samples as u64;
+        self.partial = false;
     }
 
     fn set_parameters(&mut self, samples: usize, has_weight: bool, has_mask: bool) {
@@ -207,6 +212,10 @@ impl Engine {
     /// Submits a copy of the totals as they are after all that was added, to be read later.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
         let Self { connection, plan, layout, state, spare, .. } = self;
+        if self.partial {
+            let reason = "it has part of a batch that failed; reset the evaluator to go on";
+            return Err(connection.failed(reason));
+        }
         let samples = self.samples..=self.samples.saturating_add(self.encoded);
         let snapshot = Snapshot::new(connection, plan, layout, state, samples, spare)?;
         self.last = Some(snapshot.submission());
@@ -234,6 +243,7 @@ impl Engine {
         })?;
         self.last = Some(submission);
         self.samples = 0;
+        self.partial = false;
         Ok(())
     }
 

@@ -230,8 +230,17 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         engine.add(&piece, 0).expect("a whole batch");
         engine.commit(5);
         engine.add(&piece, 0).expect("the first piece of a batch whose second piece fails");
-        let error = engine.totals().expect_err("five samples too many").to_string();
-        assert!(error.contains("it counted 10 samples instead of 5"), "{error}");
+        let error = engine.totals().expect_err("half a batch").to_string();
+        assert!(error.contains("it has part of a batch that failed"), "{error}");
+        // Work that was not done, or was done twice, is noticed by its samples.
+        engine.commit(7);
+        let error = engine.totals().expect_err("two samples are missing").to_string();
+        assert!(error.contains("it counted 10 samples instead of 12"), "{error}");
+        engine.reset().expect("a reset");
+        engine.add(&piece, 0).expect("a batch");
+        engine.commit(3);
+        let error = engine.totals().expect_err("two samples too many").to_string();
+        assert!(error.contains("it counted 5 samples instead of 3"), "{error}");
         engine.reset().expect("a reset");
         assert_eq!(engine.totals(), Ok(vec![Totals::empty(&plan)]));
     }

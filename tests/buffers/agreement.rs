@@ -149,7 +149,8 @@ fn labels_of_every_type_with_class_weights_and_an_ignored_one() {
             let _open =
                 builder.clone().device(shared.of_evaluators.clone()).build().expect("an evaluator");
             for dtype in LABELS {
-                for ignored in [None, Some(0), Some(1), Some(-100), Some(255), Some(1 << 40)] {
+                for ignored in [None, Some(0), Some(1), Some(-100), Some(255), Some((1 << 30) + 1)]
+                {
                     let len = LENGTHS[random.below(LENGTHS.len())];
                     let (float, label) = (FLOATS[random.below(3)], LABELS[random.below(5)]);
                     let prediction = if of == 2 {
@@ -199,6 +200,8 @@ fn rows_of_scores_beside_classes_and_one_hot_rows() {
                     let label = *label as usize;
                     row[label % classes] = 1;
                     row[0] |= i64::from(label == 255);
+                    // A number that is neither 0 nor 1, but of booleans.
+                    row[0] *= 1 + i64::from(label == classes);
                 }
                 truth = Data::whole(LABELS[turn % 5], &rows);
             }
@@ -351,11 +354,12 @@ fn large_batches_are_walked_in_pieces() {
         }
         let _open =
             rows.clone().device(shared.of_evaluators.clone()).build().expect("an evaluator");
-        let len = 70_001;
+        let len = 70_002;
         let scores = floats(&mut random, Dtype::F32, 10 * len);
         let inputs = Inputs::new(scores, Some(labels(&mut random, Dtype::U8, 10, len)));
         let inputs = inputs.with_weight(weights(&mut random, Dtype::F32, len));
-        let wide = Place { offset: 1, row: 10, gap: 23 };
+        // Rows of three samples each, which pieces divide.
+        let wide = Place { offset: 1, row: 30, gap: 23 };
         let places =
             [[Place::DENSE; 5], [wide, Place::DENSE, Place::DENSE, Place::DENSE, Place::DENSE]];
         for places in places {

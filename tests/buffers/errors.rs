@@ -80,6 +80,26 @@ fn sentences_say_what_and_what_to_do() {
             ),
             (
                 &regression,
+                Batch::new(f32s.rows(0, 0), f32s),
+                "the buffer of the predictions: rows of 0 elements, 0 from one to the next: there must \
+                 be one at least, and rows must not overlap",
+            ),
+            (
+                &regression,
+                Batch::new(f32s.rows(4, 7), f32s),
+                "the buffer of the predictions: the slice has 16 elements, and ends within a row of 4, \
+                 7 from one to the next: it must end after one",
+            ),
+            (
+                &regression,
+                Batch::new(f32s, f32s)
+                    .steps(16)
+                    .lengths(BufferColumn::new(Dtype::Bool, whole.slice(..1))),
+                "length of type bool in the regression task: lengths must be whole numbers: u32, i32 or \
+                 u8",
+            ),
+            (
+                &regression,
                 Batch::new(f32s.rows(1, 2), f32s),
                 "16 truths for 8 predictions: there must be one truth per prediction",
             ),
@@ -116,7 +136,7 @@ fn sentences_say_what_and_what_to_do() {
             (
                 &regression,
                 Batch::new(f32s, f32s).steps(3),
-                "16 samples are no whole sequences of 3 steps",
+                "16 samples do not divide into sequences of 3 steps",
             ),
             (
                 &regression.clone().checked(true),
@@ -195,6 +215,17 @@ fn faults_on_the_device_make_values_undefined_with_their_number() {
 
 fn bytes(words: &[u32]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+#[test]
+fn a_queue_of_another_device_is_refused() {
+    for adapter in adapters() {
+        let [one, other] = [0, 1].map(|_| Shared::of(&adapter, Limits::default()));
+        let device = Device::shared(one.device.clone(), other.queue.clone());
+        let error = Evaluator::builder(Task::Regression).device(device).build();
+        let sentence = error.expect_err("not its queue").to_string();
+        assert!(sentence.ends_with("the queue must be that of the device"), "{sentence}");
+    }
 }
 
 /// Devices of one instance: those of different instances wgpu cannot tell apart.

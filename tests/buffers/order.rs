@@ -1,10 +1,12 @@
 //! Work in order on the queue, recorded by others, and in the steady state.
 
 use crate::data::{Data, Inputs, Place, Uploaded};
+use crate::random::Random;
 use crate::shared::{Shared, devices};
 use std::num::NonZero;
-use weighbridge::wgpu::CommandEncoder;
-use weighbridge::{Device, Dtype, Error, Evaluator, State, Task, Window};
+use weighbridge::wgpu::util::{BufferInitDescriptor, DeviceExt};
+use weighbridge::wgpu::{BufferUsages, CommandEncoder};
+use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, State, Task, Window};
 
 const LEN: usize = 1000;
 
@@ -84,6 +86,77 @@ fn encoders_may_be_dropped_or_late_and_hold_several_batches() {
         assert_eq!(evaluator.state(), Ok(expected(&[2, 3, 4, 4, 5])), "{}", shared.name);
         shared.queue.submit([late.finish()]);
         assert_eq!(evaluator.state(), Ok(expected(&[2, 3, 4, 4, 5, 0, 1, 0])), "{}", shared.name);
+    }
+}
+
+/// The same buffers, read in many ways and from many places by one evaluator: at once, or recorded and
+/// submitted in another order.
+#[test]
+fn the_same_buffers_are_read_in_many_ways() {
+    let mut random = Random::new(8);
+    let numbers: Vec<u32> =
+        (0..4096).map(|_| 0x3c00_3c00 | random.bits() as u32 & 0x03ff_03ff).collect();
+    let usage = BufferUsages::STORAGE;
+    let contents: Vec<u8> = numbers.iter().flat_map(|word| word.to_le_bytes()).collect();
+    for shared in devices() {
+        let descriptor = BufferInitDescriptor { label: None, contents: &contents, usage };
+        let buffers = [0, 1].map(|_| shared.device.create_buffer_init(&descriptor));
+        let mut evaluator = evaluator(shared.of_evaluators.clone());
+        let mut host = self::evaluator(Device::Cpu);
+        let mut encoders = Vec::new();
+        for turn in 0..300 {
+            let mut columns = Vec::new();
+            let mut values = Vec::new();
+            for buffer in &buffers {
+                let dtype = [Dtype::F32, Dtype::F16, Dtype::Bf16][random.below(3)];
+                let size = dtype.size_bytes() as usize;
+                // As many elements in rows of any shape.
+                let [row, stride] = [[1, 1], [4, 6], [2, 5], [8, 9]][random.below(4)];
+                let len = 32;
+                let span = (len / row - 1) * stride + row;
+                // Where bindings can begin, and where they cannot.
+                let first = random.below(12) * if turn % 2 == 0 { 64 } else { 7 };
+                let bytes = first * size..(first + span) * size;
+                let slice = buffer.slice(bytes.start as u64..bytes.end as u64);
+                columns.push(BufferColumn::new(dtype, slice).rows(row, stride));
+                let element = |index: usize| {
+                    let start = bytes.start + size * (index / row * stride + index % row);
+                    contents[start..start + size]
+                        .iter()
+                        .rev()
+                        .fold(0, |x, &b| x << 8 | u32::from(b))
+                };
+                let data = Data::new(dtype, (0..len).map(element).collect());
+                values.push(data.host());
+            }
+            let batch = Batch::new(columns[0], columns[1]);
+            if turn % 3 == 0 {
+                let mut encoder = shared.device.create_command_encoder(&Default::default());
+                evaluator.encode(&mut encoder, &batch).expect("a batch");
+                encoders.push(encoder);
+            } else {
+                evaluator.update(&batch).expect("a batch");
+            }
+            host.update(&Batch::new(values[0].column(), values[1].column())).expect("a batch");
+        }
+        shared.queue.submit(encoders.into_iter().rev().map(|encoder| encoder.finish()));
+        assert_eq!(evaluator.state(), host.state(), "{}", shared.name);
+    }
+}
+
+/// What is recorded before a reset, and submitted after it, counts after it.
+#[test]
+fn recorded_work_outlives_a_reset() {
+    for shared in devices() {
+        let mut evaluator = evaluator(shared.of_evaluators.clone());
+        let buffers = uploaded(&shared, 2);
+        let mut encoder = shared.device.create_command_encoder(&Default::default());
+        let late = inputs(0);
+        evaluator.encode(&mut encoder, &late.device_batch(&buffers[0])).expect("a batch");
+        evaluator.update(&inputs(1).device_batch(&buffers[1])).expect("a batch");
+        evaluator.reset().expect("a reset");
+        shared.queue.submit([encoder.finish()]);
+        assert_eq!(evaluator.state(), Ok(expected(&[0])), "{}", shared.name);
     }
 }
 

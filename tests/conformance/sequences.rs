@@ -105,6 +105,10 @@ fn lengths_that_cannot_be() {
     let batch = Batch::new(&[1.0_f32; 4], &[0.0_f32; 4]).steps(2).lengths(&[2_i32, -1]);
     let refused = evaluator.update(&batch).unwrap_err().to_string();
     assert_eq!(refused, "the length of sequence 1 is -1: it must be a whole number from 0 to 2");
+    // Of a sequence that is masked, nothing is looked at.
+    let mut masked = self::evaluator(Task::Regression, &["mean_error"]);
+    masked.update(&batch.mask(&[true, false])).unwrap();
+    assert_eq!(masked.result().unwrap().samples, 2);
     evaluator.update(&batch.count_faults()).unwrap();
     let weights = &evaluator.state().unwrap().totals[0].weights;
     assert_eq!((weights.samples, weights.masked, weights.invalid_weight), (4, 0, 2));

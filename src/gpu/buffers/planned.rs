@@ -88,10 +88,11 @@ impl Engine {
         Ok(planned)
     }
 
-    /// The most bytes that the device binds at once.
+    /// The most bytes that the device binds at once, and whose elements can be counted with 32 bits.
     fn limit(&self) -> u64 {
         let limits = self.connection.device.limits();
-        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)
+        let most = u64::from(u32::MAX) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
+        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size).min(most)
     }
 
     /// The samples of the next piece.
