@@ -11,6 +11,7 @@ pub const VARIABLE: &str = "WEIGHBRIDGE_DEVICE";
 /// Results are the same bits on every device. Adapters are selected among those of wgpu's own
 /// `WGPU_BACKEND`, and by `WGPU_ADAPTER_NAME`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Device {
     /// What the environment variable `WEIGHBRIDGE_DEVICE` says (`auto`, `cpu` or `gpu`); else a
     /// hardware GPU if there is one, else the CPU engine.

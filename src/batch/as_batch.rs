@@ -5,8 +5,9 @@ use super::{Batch, Source};
 /// Samples that own their columns, or borrow them: an item of a stream of batches.
 ///
 /// [`Batch`]es are such, and so are (prediction, truth) and (prediction, truth, weight) of anything
-/// that references turn into [`Source`]s, such as `Vec<f32>` and `Vec<u32>`, or [`BufferColumn`](crate::BufferColumn)s. Whatever else a batch
-/// needs, a mask or one-hot rows, a type of one's own gives it.
+/// that references turn into [`Source`]s, such as `Vec<f32>` and `Vec<u32>`, or
+/// [`BufferColumn`](crate::BufferColumn)s. Whatever else a batch needs, a mask or one-hot rows, a type
+/// of one's own gives it.
 ///
 /// # Example
 ///

@@ -8,6 +8,7 @@ use wgpu::{Buffer, BufferSlice, BufferUsages};
 
 /// What a buffer's elements are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Dtype {
     /// 32-bit floats.
     F32,

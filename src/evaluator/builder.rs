@@ -244,7 +244,8 @@ impl Builder {
         Self { instructions, ..self }
     }
 
-    /// Keeps a snapshot on the host, so that no more than so many updates are lost if the device is:
+    /// Keeps a snapshot on the host, so that no more than so many updates, of those that are not recorded
+    /// for others to submit, are lost if the device is:
     /// [`Evaluator::saved`] has it then. Snapshots are copies in order on the queue and read when they
     /// have arrived; an update waits only where the device is that far behind, and with 1 always.
     ///

@@ -30,12 +30,46 @@ impl SharedDevice {
             return Ok(connection.clone());
         }
         let new = Arc::new(Connection::of_caller(device.clone(), queue.clone()));
+        check_limits(&new)?;
         // wgpu panics where a queue is not that of the device.
         catch_unwind(AssertUnwindSafe(|| self_test::run(&new))).unwrap_or_else(|_| {
             Err(new.failed("it could not be used: the queue must be that of the device"))
         })?;
         *connection = Some(new.clone());
         Ok(new)
+    }
+}
+
+/// Fails if the device has less than the kernels need: what every WebGPU device has.
+fn check_limits(connection: &Connection) -> Result<(), Error> {
+    let (limits, least) = (connection.device.limits(), wgpu::Limits::default());
+    let needed = [
+        (
+            "storage buffers per shader stage",
+            limits.max_storage_buffers_per_shader_stage,
+            least.max_storage_buffers_per_shader_stage,
+        ),
+        (
+            "bytes of workgroup storage",
+            limits.max_compute_workgroup_storage_size,
+            least.max_compute_workgroup_storage_size,
+        ),
+        (
+            "invocations per workgroup",
+            limits.max_compute_invocations_per_workgroup,
+            least.max_compute_invocations_per_workgroup,
+        ),
+        (
+            "dynamic storage buffers",
+            limits.max_dynamic_storage_buffers_per_pipeline_layout,
+            least.max_dynamic_storage_buffers_per_pipeline_layout,
+        ),
+    ];
+    match needed.into_iter().find(|(_, has, needs)| has < needs) {
+        None => Ok(()),
+        Some((what, has, needs)) => Err(connection.failed(format!(
+            "it has {has} {what}, and {needs} are needed: request it with wgpu's default limits, or more"
+        ))),
     }
 }
 

@@ -256,6 +256,7 @@ fn a_lost_device_is_an_error_and_no_panic() {
         let numbers = vec![0x3f80_0000; 10_000];
         let piece = piece(&plan, &numbers, None);
         engine.add(&piece, 0).expect("an update");
+        engine.commit(piece.len());
         connection.device.destroy();
         let lost = |result: Result<(), Error>| {
             let error = result.expect_err("the device is lost");

@@ -109,6 +109,7 @@ impl Data {
             Dtype::I32 => Host::I32(bits.map(|bits| bits as i32).collect()),
             Dtype::U8 => Host::U8(bits.map(|bits| bits as u8).collect()),
             Dtype::Bool => Host::Bool(bits.map(|bits| bits != 0).collect()),
+            other => panic!("no elements of type {}", other.name()),
         }
     }
 

@@ -218,6 +218,23 @@ fn bytes(words: &[u32]) -> Vec<u8> {
 }
 
 #[test]
+fn a_device_with_too_few_bindings_is_refused() {
+    for adapter in adapters() {
+        let limits = Limits { max_storage_buffers_per_shader_stage: 4, ..Limits::default() };
+        let device = Shared::of(&adapter, limits).of_evaluators;
+        let error = Evaluator::builder(Task::Regression).device(device).build();
+        let sentence = error.expect_err("too few").to_string();
+        assert!(
+            sentence.ends_with(
+                "it has 4 storage buffers per shader stage, and 8 are needed: request it with wgpu's \
+                 default limits, or more"
+            ),
+            "{sentence}"
+        );
+    }
+}
+
+#[test]
 fn a_queue_of_another_device_is_refused() {
     for adapter in adapters() {
         let [one, other] = [0, 1].map(|_| Shared::of(&adapter, Limits::default()));
