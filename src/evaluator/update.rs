@@ -55,8 +55,8 @@ impl Evaluator {
         let each_step = batch.each_step(samples, &mut repeated);
         let added = each_step.and_then(|batch| self.add(&batch, form, sends));
         self.repeated = repeated;
-        if let Some(gpu) = self.gpu.as_mut().filter(|_| sends && added.is_ok()) {
-            gpu.commit(samples);
+        if let Some(gpu) = self.gpu.as_mut().filter(|_| sends) {
+            if added.is_ok() { gpu.commit(samples) } else { gpu.abandon() }
         }
         added
     }

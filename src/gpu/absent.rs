@@ -52,6 +52,10 @@ impl Engine {
         match *self {}
     }
 
+    pub fn abandon(&mut self) {
+        match *self {}
+    }
+
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
         match *self {}
     }

@@ -51,8 +51,10 @@ pub(crate) struct Engine {
     pub(super) parameters: Vec<u32>,
     /// Samples of whole batches: the device's count when its work is done.
     samples: u64,
-    /// Whether part of a batch is on the device, and the rest may not be.
+    /// Whether part of a batch is on the device whose rest is still to come.
     partial: bool,
+    /// Whether part of a batch is on the device whose rest will not come.
+    broken: bool,
     /// Samples of batches that were recorded for others to submit, which they may not have done yet.
     pub(super) encoded: u64,
     pub(super) last: Option<SubmissionIndex>,
@@ -135,6 +137,7 @@ impl Engine {
             parameters,
             samples: 0,
             partial: false,
+            broken: false,
             encoded: 0,
             last: None,
         };
@@ -203,6 +206,12 @@ impl Engine {
         self.partial = false;
     }
 
+    /// Says that the pieces added are of a batch that has failed.
+    pub fn abandon(&mut self) {
+        self.broken |= self.partial;
+        self.partial = false;
+    }
+
     fn set_parameters(&mut self, samples: usize, has_weight: bool, has_mask: bool) {
         self.parameters[0] = samples as u32;
         self.parameters[1] = u32::from(has_weight);
@@ -212,7 +221,7 @@ impl Engine {
     /// Submits a copy of the totals as they are after all that was added, to be read later.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
         let Self { connection, plan, layout, state, spare, .. } = self;
-        if self.partial {
+        if self.partial || self.broken {
             let reason = "it has part of a batch that failed; reset the evaluator to go on";
             return Err(connection.failed(reason));
         }
@@ -243,7 +252,7 @@ impl Engine {
         })?;
         self.last = Some(submission);
         self.samples = 0;
-        self.partial = false;
+        (self.partial, self.broken) = (false, false);
         Ok(())
     }
 

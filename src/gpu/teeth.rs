@@ -232,6 +232,18 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         engine.add(&piece, 0).expect("the first piece of a batch whose second piece fails");
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
+        // Whole batches that follow do not mend it.
+        engine.abandon();
+        engine.add(&piece, 0).expect("a whole batch");
+        engine.commit(5);
+        let error = engine.totals().expect_err("half a batch").to_string();
+        assert!(error.contains("it has part of a batch that failed"), "{error}");
+        engine.reset().expect("a reset");
+        engine.abandon();
+        engine.add(&piece, 0).expect("a whole batch");
+        engine.commit(5);
+        engine.totals().expect("nothing was abandoned");
+        engine.add(&piece, 0).expect("a whole batch");
         // Work that was not done, or was done twice, is noticed by its samples.
         engine.commit(7);
         let error = engine.totals().expect_err("two samples are missing").to_string();

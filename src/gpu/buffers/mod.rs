@@ -2,10 +2,11 @@
 //! read them, else brought into that form, piece by piece, in a buffer that is used again and again.
 //!
 //! Bind groups belong to buffers, and where columns begin in them is told: columns that wander through
-//! the same buffers, as tensors do, need nothing new for work that is submitted at once. What the kernels are told lies in a buffer that
-//! belongs to the work over a batch. That of work which is submitted at once is written in order on the
-//! queue; that of work which others submit is written once, so that an encoder which is late, dropped,
-//! or submitted after others finds what it was recorded with.
+//! the same buffers, as tensors do, need nothing new for work that is submitted at once. What the
+//! kernels are told lies in a buffer that belongs to the work over a batch. That of work which is
+//! submitted at once is written in order on the queue; that of work which others submit is written once,
+//! so that an encoder which is late, dropped, or submitted after others finds what it was recorded
+//! with.
 
 mod input;
 mod kept;
