@@ -18,6 +18,7 @@ mod mutants;
 mod own;
 mod pipelines;
 mod probe;
+mod reading;
 #[cfg(test)]
 mod rows;
 mod self_test;

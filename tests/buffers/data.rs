@@ -3,6 +3,7 @@
 use crate::shared::Shared;
 use half::{bf16, f16};
 use std::fmt;
+use weighbridge::batch::{Mask, Source};
 use weighbridge::wgpu::util::{BufferInitDescriptor, DeviceExt};
 use weighbridge::wgpu::{Buffer, BufferUsages};
 use weighbridge::{Batch, BufferColumn, Column, Dtype};
@@ -174,28 +175,22 @@ impl Inputs {
     }
 
     pub fn host_batch<'a>(&self, columns: &'a [Option<Host>; 5]) -> Batch<'a> {
-        let [prediction, truth, weight, mask, lengths] =
-            columns.each_ref().map(|host| host.as_ref().map(Host::column));
-        let prediction = prediction.expect("predictions");
-        let mut batch = match truth {
-            Some(truth) => Batch::new(prediction, truth),
-            None => Batch::values(prediction),
-        };
-        if let Some(weight) = weight {
-            batch = batch.weights(weight);
-        }
-        if let Some(Column::Bool(mask)) = mask {
-            batch = batch.mask(mask);
-        }
-        if let Some(lengths) = lengths {
-            batch = batch.lengths(lengths);
-        }
-        self.told(batch)
+        let mask = columns[3].as_ref().and_then(|mask| match mask {
+            Host::Bool(mask) => Some(Mask::from(mask)),
+            _ => None,
+        });
+        let sources = columns.each_ref().map(|host| host.as_ref().map(|host| host.column().into()));
+        self.batch(sources, mask)
     }
 
     pub fn device_batch<'a>(&self, columns: &'a [Option<Uploaded>; 5]) -> Batch<'a> {
-        let [prediction, truth, weight, mask, lengths] =
-            columns.each_ref().map(|uploaded| uploaded.as_ref().map(Uploaded::column));
+        let mask = columns[3].as_ref().map(|mask| Mask::from(mask.column()));
+        let sources = columns.each_ref().map(|given| given.as_ref().map(|one| one.column().into()));
+        self.batch(sources, mask)
+    }
+
+    fn batch<'a>(&self, sources: [Option<Source<'a>>; 5], mask: Option<Mask<'a>>) -> Batch<'a> {
+        let [prediction, truth, weight, _, lengths] = sources;
         let prediction = prediction.expect("predictions");
         let mut batch = match truth {
             Some(truth) => Batch::new(prediction, truth),
@@ -210,10 +205,6 @@ impl Inputs {
         if let Some(lengths) = lengths {
             batch = batch.lengths(lengths);
         }
-        self.told(batch)
-    }
-
-    fn told<'a>(&self, batch: Batch<'a>) -> Batch<'a> {
         let batch = if self.one_hot { batch.one_hot() } else { batch };
         batch.steps(self.steps).count_faults()
     }
