@@ -150,11 +150,25 @@ fn hot(first: u32) -> u32 {
     return found;
 }
 
+// The class of a soft truth: that of its largest probability.
+fn soft_class(first: u32) -> u32 {
+    var found = 0u;
+    var largest = 0u;
+    for (var label = 0u; label < parameters.classes; label++) {
+        let t = flushed(float_of(TRUTH, first + label));
+        if t > largest && t <= ONE {
+            largest = t;
+            found = label;
+        }
+    }
+    return found;
+}
+
 fn is_ignored(bits: u32, label: u32) -> bool {
     if !has(HAS_IGNORED) {
         return false;
     }
-    if has(ONE_HOT) || parameters.columns[TRUTH].dtype == BOOL {
+    if has(ONE_HOT | SOFT) || parameters.columns[TRUTH].dtype == BOOL {
         return label == parameters.ignored;
     }
     let zeros = parameters.columns[TRUTH].dtype == F32 && magnitude(bits) == 0u;
@@ -265,6 +279,11 @@ fn conform(sample: u32) {
         ignored = is_ignored(bits, label);
         if has(MAKES_TRUTH) {
             made[parameters.truth_at + sample] = label;
+        }
+    } else if has(SOFT) {
+        if has(HAS_IGNORED | HAS_CLASS_WEIGHTS) {
+            label = soft_class(index);
+            ignored = is_ignored(0u, label);
         }
     } else if has(MAKES_TRUTH) && parameters.truth_words == 0u {
         made[parameters.truth_at + sample] = float_of(TRUTH, index);

@@ -1,8 +1,8 @@
-// Rows of scores, beside one class each: what teams.wgsl looks for and adds up.
+// Rows of scores: what is looked for and added up of them, whatever the truths beside them are.
 
 // The largest score, as a key of its order, with its label, the largest of the others, the lowest,
 // and what is unusual about any.
-struct Extremes {
+struct ScoreExtremes {
     top: u32,
     arg_max: u32,
     runner_up: u32,
@@ -11,7 +11,7 @@ struct Extremes {
 }
 
 // Sums over the classes of a row; those of 64 bits count units.
-struct Sums {
+struct ScoreSums {
     rank: u32,
     sum: vec2<u32>,
     squares: vec2<u32>,
@@ -22,11 +22,11 @@ fn unordered(key: u32) -> u32 {
     return select(~key, key ^ SIGN, key >> 31u == 1u);
 }
 
-fn no_extremes() -> Extremes {
-    return Extremes(0u, 0u, 0u, 0xffffffffu, 0u);
+fn no_score_extremes() -> ScoreExtremes {
+    return ScoreExtremes(0u, 0u, 0u, 0xffffffffu, 0u);
 }
 
-fn look(extremes: Extremes, place: u32, label: u32) -> Extremes {
+fn look_at_score(extremes: ScoreExtremes, place: u32, label: u32) -> ScoreExtremes {
     let word = predictions[place];
     let score = regular(word);
     let key = ordered(score);
@@ -41,9 +41,9 @@ fn look(extremes: Extremes, place: u32, label: u32) -> Extremes {
     return next;
 }
 
-fn both_extremes(a: Extremes, b: Extremes) -> Extremes {
+fn both_score_extremes(a: ScoreExtremes, b: ScoreExtremes) -> ScoreExtremes {
     let first = a.top > b.top || (a.top == b.top && a.arg_max < b.arg_max);
-    return Extremes(
+    return ScoreExtremes(
         max(a.top, b.top),
         select(b.arg_max, a.arg_max, first),
         max(min(a.top, b.top), select(b.runner_up, a.runner_up, first)),
@@ -52,8 +52,8 @@ fn both_extremes(a: Extremes, b: Extremes) -> Extremes {
     );
 }
 
-fn both_sums(a: Sums, b: Sums) -> Sums {
-    return Sums(
+fn both_score_sums(a: ScoreSums, b: ScoreSums) -> ScoreSums {
+    return ScoreSums(
         a.rank + b.rank,
         plus_units(a.sum, b.sum),
         plus_units(a.squares, b.squares),
@@ -78,12 +78,11 @@ struct Known {
     largest_mean: u32,
 }
 
-fn known_of(extremes: Extremes, index: u32, there: bool) -> Known {
-    var truth = NO_CLASS;
+// Of the row that begins there.
+fn known_of_scores(extremes: ScoreExtremes, first: u32, truth: u32) -> Known {
     var of_truth = 0u;
-    if there && truths[index] < CLASSES {
-        truth = truths[index];
-        of_truth = regular(predictions[index * CLASSES + truth]);
+    if truth != NO_CLASS {
+        of_truth = regular(predictions[first + truth]);
     }
     let top = unordered(extremes.top);
     let runner_up = unordered(extremes.runner_up);
@@ -97,7 +96,7 @@ fn known_of(extremes: Extremes, index: u32, there: bool) -> Known {
     );
 }
 
-fn add_element(sums: Sums, known: Known, place: u32, label: u32) -> Sums {
+fn add_score(sums: ScoreSums, known: Known, place: u32, label: u32) -> ScoreSums {
     let score = regular(predictions[place]);
     var next = sums;
     if NEEDS_RANK {
@@ -137,7 +136,7 @@ fn add_element(sums: Sums, known: Known, place: u32, label: u32) -> Sums {
     return next;
 }
 
-fn finished(known: Known, sums: Sums) -> Row {
+fn finished_row(known: Known, sums: ScoreSums) -> Row {
     var row = Row(
         known.arg_max, known.truth, sums.rank, known.notes,
         known.top, known.runner_up, known.of_truth, 0u, 0u, 0u,

@@ -59,6 +59,8 @@ pub struct Form {
     /// Whether a sample is a row of K elements: in the multiclass task of scores, beside one class; in
     /// the regression task of numbers, beside as many.
     pub rows: bool,
+    /// Whether the truths of rows of scores are soft: a probability for each class.
+    pub soft: bool,
 }
 
 impl Form {
@@ -74,17 +76,17 @@ impl Form {
 
     /// Number of elements that a truth has.
     pub fn truth_width(self) -> usize {
-        if self.has_vectors() { self.classes as usize } else { 1 }
+        if self.has_vectors() || self.soft { self.classes as usize } else { 1 }
     }
 
-    /// Whether truths are rows of numbers, as predictions are.
+    /// Whether truths are rows of any numbers, as predictions are.
     pub fn has_vectors(self) -> bool {
         self.rows && self.task == Task::Regression
     }
 
     /// Number of classes if truths are classes; none if they are numbers.
     pub fn truth_classes(self) -> Option<u32> {
-        self.task.has_labels().then_some(self.classes)
+        (self.task.has_labels() && !self.soft).then_some(self.classes)
     }
 }
 

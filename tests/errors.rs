@@ -85,7 +85,7 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             refused(Task::Binary, &Batch::new(&two, &rows[..2]).one_hot()),
-            "one-hot rows are no truths of the binary task: give one truth per prediction",
+            "rows of classes are no truths of the binary task: give one truth per prediction",
         ),
         (
             log_loss(&Batch::new(&[0_u8, 1], &[2_u8, 0])),

@@ -15,7 +15,7 @@ use std::path::Path;
 use values::values;
 use weighbridge::gpu::source::{Module, conform, fragments, modules};
 use weighbridge::statistic::{
-    Function, Library, Moment, Plan, SampleValue, Scores, Statistic, Task,
+    Form, Function, Library, Moment, Plan, SampleValue, Scores, Statistic, Task,
 };
 
 /// Every statistic alone, and all of each task at once.
@@ -71,15 +71,18 @@ fn plans() -> Vec<Plan> {
     plans
 }
 
-/// The modules of a plan over columns, and over rows where it may have such; and the one that brings
-/// buffers into their form.
+/// The modules of a plan over columns, and over rows where it may have such, beside soft truths as well;
+/// and the one that brings buffers into their form.
 fn modules_of(plan: &Plan) -> Vec<Module> {
     let needs_rows = plan.reduction().rows;
-    let rows = (plan.task == Task::Multiclass || needs_rows).then(|| modules(plan, true));
-    let columns = (!needs_rows || plan.task == Task::Regression).then(|| modules(plan, false));
+    let has_scores = plan.task == Task::Multiclass;
+    let of = |form: Form| modules(plan, form);
+    let rows = (has_scores || needs_rows).then(|| of(plan.form(true)));
+    let soft = has_scores.then(|| of(Form { soft: true, ..plan.form(true) }));
+    let columns = (!needs_rows || plan.task == Task::Regression).then(|| of(plan.form(false)));
     // That is the same for all plans.
     let conform = plan.statistics.is_empty().then(|| vec![conform()]);
-    columns.into_iter().chain(rows).chain(conform).flatten().collect()
+    columns.into_iter().chain(rows).chain(soft).chain(conform).flatten().collect()
 }
 
 fn parsed(module: &Module) -> naga::Module {
@@ -316,7 +319,7 @@ fn libraries_are_twins_function_by_function() {
 #[test]
 fn a_line_of_a_module_is_found_in_its_file() {
     let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
-    let module = &modules(&plan, false)[0];
+    let module = &modules(&plan, plan.form(false))[0];
     let line = 1 + module.wgsl.lines().position(|line| line.contains("let squared = ")).unwrap();
     let (_, bits) = fragments()[0];
     let expected = 1 + bits.lines().position(|line| line.contains("let squared = ")).unwrap();

@@ -1,7 +1,7 @@
 //! Batches whose columns are all in buffers on the device.
 
 use super::form::Shape;
-use super::{Batch, Source};
+use super::{Batch, Source, Truths};
 use crate::error::{BufferError, Error, Input};
 use crate::statistic::{Form, Plan};
 use wgpu::{Buffer, BufferSlice, BufferUsages};
@@ -212,7 +212,7 @@ pub(crate) struct BufferBatch<'a> {
     pub lengths: Option<BufferColumn<'a>>,
     /// Samples of a sequence.
     pub steps: usize,
-    pub one_hot: bool,
+    pub truths: Truths,
     pub values: bool,
 }
 
@@ -243,7 +243,7 @@ impl<'a> Batch<'a> {
             mask,
             lengths,
             steps: self.steps,
-            one_hot: self.one_hot,
+            truths: self.truths,
             values: self.truth.is_none(),
         })
     }
@@ -272,7 +272,7 @@ impl<'a> BufferBatch<'a> {
             mask: self.mask.map(|mask| mask.len()),
             lengths: self.lengths.map(|lengths| lengths.len()),
             steps: self.steps,
-            one_hot: self.one_hot,
+            truths: self.truths,
             values: self.values,
         };
         let form = shape.form(plan)?;
@@ -282,7 +282,7 @@ impl<'a> BufferBatch<'a> {
 
     /// Number of samples of a batch of this form, with so many outputs.
     pub fn samples(&self, form: Form, outputs: usize) -> usize {
-        self.truth.len() / if self.one_hot { form.classes as usize } else { outputs }
+        self.truth.len() / if self.truths.are_rows() { form.classes as usize } else { outputs }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Finds the first row that a batch on the host cannot have.
 
-use super::column::hot;
+use super::column::{hot, row_bits};
 use super::weighing::{Weighing, combined, is_weight};
-use super::{Column, Element, HostBatch, with_column};
-use crate::error::{Error, Input};
+use super::{Column, Element, HostBatch, Truths, with_column};
+use crate::error::{Error, Input, SoftTruthError};
 use crate::statistic::Form;
 use crate::statistic::bits::magnitude;
+use crate::statistic::soft::is_distribution;
 
 /// Rows looked at before it is asked whether one of them was bad: long enough to vectorise.
 const CHUNK: usize = 1024;
@@ -27,10 +28,11 @@ impl HostBatch<'_> {
                 form.prediction_width(),
                 weighs,
             ),
-            if self.one_hot {
-                self.first_without_class(classes, weighs)
-            } else {
-                self.first_bad(self.truth, form.truth_classes(), form.truth_width(), weighs)
+            match self.truths {
+                Truths::OneHot | Truths::Soft => self.first_malformed(classes, weighs),
+                Truths::Single => {
+                    self.first_bad(self.truth, form.truth_classes(), form.truth_width(), weighs)
+                }
             },
             self.first_too_heavy(classes, weighing),
         ];
@@ -43,8 +45,12 @@ impl HostBatch<'_> {
             let class = self.class(row, classes);
             return Err(Error::InvalidProduct { row, weight, class, class_weight });
         }
-        if rows[1] != Some(row) && self.one_hot {
-            return Err(Error::InvalidOneHot { row });
+        match self.truths {
+            Truths::OneHot if rows[1] != Some(row) => return Err(Error::InvalidOneHot { row }),
+            Truths::Soft if rows[1] != Some(row) => {
+                return Err(SoftTruthError::NoDistribution { row }.into());
+            }
+            _ => {}
         }
         let (input, column, classes, width) = if rows[1] == Some(row) {
             let (classes, width) = (form.prediction_classes(), form.prediction_width());
@@ -91,12 +97,17 @@ impl HostBatch<'_> {
         element.map(|element| element / width)
     }
 
-    /// The first truth that weighs something and is a malformed one-hot row.
-    fn first_without_class(&self, classes: u32, weighs: impl Fn(usize) -> bool) -> Option<usize> {
+    /// The first truth that weighs something and is a malformed row: neither one-hot nor, where it may
+    /// be that, a distribution.
+    fn first_malformed(&self, classes: u32, weighs: impl Fn(usize) -> bool) -> Option<usize> {
+        let soft = self.truths == Truths::Soft;
         with_column!(self.truth, slice => {
             let mut rows = slice.chunks(classes as usize).enumerate();
-            let malformed = |(index, row)| hot(row) == u32::MAX && weighs(index);
-            rows.position(malformed)
+            rows.position(|(index, row)| {
+                let well_formed =
+                    if soft { is_distribution(row_bits(row)) } else { hot(row) != u32::MAX };
+                !well_formed && weighs(index)
+            })
         })
     }
 }

@@ -153,6 +153,11 @@ elements! {
     u64: |x| x as f64, |x: u64, label: i64| i64::try_from(x) == Ok(label);
 }
 
+/// The bits of a row of numbers, each the nearest `f32`.
+pub(super) fn row_bits<T: Element>(row: &[T]) -> impl Iterator<Item = u32> {
+    row.iter().map(|x| (x.real() as f32).to_bits())
+}
+
 /// Runs `$body` with `$slice` bound to the typed slice of a column.
 macro_rules! with_column {
     ($column:expr, $slice:ident => $body:expr) => {

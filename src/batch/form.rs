@@ -1,7 +1,7 @@
 //! What the columns of a batch hold, by their lengths and types.
 
-use super::{Column, HostBatch};
-use crate::error::{Error, Input, SequenceError};
+use super::{Column, HostBatch, Truths};
+use crate::error::{Error, Input, SequenceError, SoftTruthError};
 use crate::statistic::{Form, Plan, Task};
 
 /// The numbers of elements of a batch's columns, wherever they are.
@@ -14,7 +14,7 @@ pub(crate) struct Shape {
     pub mask: Option<usize>,
     pub lengths: Option<usize>,
     pub steps: usize,
-    pub one_hot: bool,
+    pub truths: Truths,
     pub values: bool,
 }
 
@@ -31,10 +31,11 @@ impl Shape {
                 Error::NeedlessTruth { task }
             });
         }
-        if self.one_hot && !rows {
+        let (truth_rows, soft) = (self.truths.are_rows(), self.truths == Truths::Soft);
+        if truth_rows && !rows {
             return Err(Error::RowsOfTruths { task });
         }
-        if self.one_hot && !truth.is_multiple_of(classes) {
+        if truth_rows && !truth.is_multiple_of(classes) {
             return Err(Error::RowLength { input: Input::Truth, elements: truth, classes });
         }
         let outputs = plan.outputs as usize;
@@ -43,7 +44,7 @@ impl Shape {
                 return Err(Error::RowLength { input, elements, classes: outputs });
             }
         }
-        let samples = if self.one_hot { truth / classes } else { truth / outputs };
+        let samples = if truth_rows { truth / classes } else { truth / outputs };
         let scores = rows && prediction != samples && prediction == samples * classes;
         if prediction != samples && rows && !scores {
             return Err(Error::RowsMismatch { prediction, samples, classes });
@@ -55,6 +56,12 @@ impl Shape {
             let needs = plan.statistics.iter().find(|s| s.reduction().rows);
             let value = needs.map(ToString::to_string).unwrap_or_default();
             return Err(Error::ScoresNeeded { value, classes });
+        }
+        if soft && !scores && samples > 0 {
+            return Err(SoftTruthError::ClassPredictions { classes }.into());
+        }
+        if soft {
+            plan.check_soft_truths()?;
         }
         if steps == 0 || !samples.is_multiple_of(steps) {
             return Err(SequenceError::PartOfSequence { samples, steps }.into());
@@ -72,7 +79,7 @@ impl Shape {
         if let Some(lengths) = self.lengths.filter(|&lengths| lengths != sequences) {
             return Err(SequenceError::Lengths { lengths, sequences, steps }.into());
         }
-        Ok(plan.form(scores))
+        Ok(Form { soft, ..plan.form(scores) })
     }
 }
 
@@ -86,7 +93,7 @@ impl HostBatch<'_> {
             mask: self.mask.map(<[bool]>::len),
             lengths: self.lengths.map(|lengths| lengths.len()),
             steps: self.steps,
-            one_hot: self.one_hot,
+            truths: self.truths,
             values: self.values,
         };
         let form = shape.form(plan)?;
@@ -121,6 +128,6 @@ impl HostBatch<'_> {
 
     /// Number of elements that a truth has.
     pub(crate) fn truth_width(&self, form: Form) -> usize {
-        if self.one_hot { form.classes as usize } else { form.truth_width() }
+        if self.truths.are_rows() { form.classes as usize } else { form.truth_width() }
     }
 }

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "gpu")]
 use super::BufferBatch;
-use super::{Batch, Column, FaultRule, Source};
+use super::{Batch, Column, FaultRule, Source, Truths};
 use crate::error::Error;
 
 /// A batch on the host.
@@ -15,7 +15,7 @@ pub(crate) struct HostBatch<'a> {
     pub(super) lengths: Option<Column<'a>>,
     /// Samples of a sequence.
     pub(super) steps: usize,
-    pub(crate) one_hot: bool,
+    pub(crate) truths: Truths,
     /// Whether there is no truth; the column of truths is then that of the predictions.
     pub(crate) values: bool,
     pub(crate) fault_rule: FaultRule,
@@ -63,7 +63,7 @@ impl<'a> Batch<'a> {
             mask,
             lengths: optional(self.lengths)?,
             steps: self.steps,
-            one_hot: self.one_hot,
+            truths: self.truths,
             values: self.truth.is_none(),
             fault_rule: self.fault_rule,
         })

@@ -39,6 +39,25 @@ pub enum FaultRule {
     Count,
 }
 
+/// What a truth is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Truths {
+    /// One element for each sample, or for each of its outputs or labels.
+    #[default]
+    Single,
+    /// Rows with 1 for the sample's class.
+    OneHot,
+    /// Rows of probabilities.
+    Soft,
+}
+
+impl Truths {
+    /// Whether a class is a row of elements.
+    pub fn are_rows(self) -> bool {
+        self != Self::Single
+    }
+}
+
 /// Prediction, truth and, optionally, weight of some samples, in the same order.
 ///
 /// # Shapes and types
@@ -47,8 +66,8 @@ pub enum FaultRule {
 /// [outputs or labels](crate::Builder::outputs). Predictions are `f32`, or `f64` (or integers),
 /// narrowed to `f32`. In the regression task truths are the same; in the binary and multilabel tasks
 /// they are labels 0 and 1 of any element type. In the multiclass task truths are classes, whole
-/// numbers from 0 to K − 1 of any element type, or [rows](Self::one_hot) of K elements; predictions
-/// are rows of K scores, so that there are K for each truth, or classes, if there is one for each
+/// numbers from 0 to K − 1 of any element type, or rows of K elements, [one-hot](Self::one_hot) or
+/// [soft](Self::soft); predictions are rows of K scores, so that there are K for each truth, or classes, if there is one for each
 /// truth. Rows stand one after the other. In the aggregation task there are [values](Self::values)
 /// and no truths. Weights, one per sample or one for each of its outputs or labels, are `f32` or
 /// `f64`, finite, not negative and below 2^64. Without weights every sample has weight 1. Where
@@ -80,7 +99,7 @@ pub struct Batch<'a> {
     mask: Option<Mask<'a>>,
     lengths: Option<Source<'a>>,
     steps: usize,
-    one_hot: bool,
+    truths: Truths,
     fault_rule: FaultRule,
 }
 
@@ -118,7 +137,7 @@ impl<'a> Batch<'a> {
             mask: None,
             lengths: None,
             steps: 1,
-            one_hot: false,
+            truths: Truths::default(),
             fault_rule: FaultRule::default(),
         }
     }
@@ -206,7 +225,39 @@ impl<'a> Batch<'a> {
 
     /// Says that truths are rows of K elements, 1 for the sample's class and 0 for all others.
     pub fn one_hot(self) -> Self {
-        Self { one_hot: true, ..self }
+        Self { truths: Truths::OneHot, ..self }
+    }
+
+    /// Says that truths are soft: rows of K probabilities that sum to 1, beside rows of K scores.
+    ///
+    /// The class of a sample is then that of its largest probability, the lowest of several: it is the
+    /// truth of counts, ranks and calibration, and its [class
+    /// weight](crate::Builder::class_weights) and whether it is the ignored label are the sample's.
+    /// `log_loss` and `perplexity` take the cross-entropy −Σ tₖ ln pₖ of the probabilities tₖ, which
+    /// in the end is the log loss of K samples whose weights are the parts of one. `brier_score` and
+    /// `hinge_loss` take no soft truths.
+    ///
+    /// Elements are numbers of any type; what `f32` rounds them to counts. Rows are a
+    /// [fault](crate::error::SoftTruthError) unless they sum to 1 but for 2^-11.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let builder = Evaluator::builder(Task::Multiclass).classes(2).from_logits(true);
+    /// let mut evaluator = builder.metrics(["accuracy", "log_loss"]).build()?;
+    /// let logits = [0.0_f32, 0.0, 3.0, 0.0];
+    /// let soft = [0.25_f32, 0.75, 1.0, 0.0];
+    /// evaluator.update(&Batch::new(&logits, &soft).soft().weights(&[3.0_f32, 1.0]))?;
+    /// let report = evaluator.result()?;
+    /// assert_eq!(report.unweighted("accuracy")?, 0.5);
+    /// let (first, second) = (2_f64.ln(), (1.0 + (-3_f64).exp()).ln());
+    /// assert!((report.weighted("log_loss")? - (3.0 * first + second) / 4.0).abs() < 1e-7);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn soft(self) -> Self {
+        Self { truths: Truths::Soft, ..self }
     }
 
     /// Counts invalid weights and labels instead of refusing the batch; of a batch in buffers they always

@@ -2,9 +2,10 @@
 //! are in that form, else converted.
 
 use super::column::hot;
-use super::{Column, Element, HostBatch, Weighing, with_column};
+use super::{Column, Element, HostBatch, Truths, Weighing, with_column};
 use crate::exact::ExactSum;
 use crate::statistic::bits::MASKED;
+use crate::statistic::soft::soft_class;
 use crate::statistic::{Form, Task};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -21,7 +22,7 @@ pub(crate) struct Piece<'a> {
     pub form: Form,
     /// Bits of `f32`, in rows if there are several for each sample, or classes.
     pub prediction: &'a [u32],
-    /// Bits of `f32`, in rows if predictions are vectors, or classes.
+    /// Bits of `f32`, in rows if predictions are vectors or truths are soft, or classes.
     pub truth: &'a [u32],
     /// Bits of `f32`; none if every weight is 1 and no sample is masked.
     pub weight: Option<&'a [u32]>,
@@ -34,7 +35,8 @@ impl Piece<'_> {
     pub fn len(&self) -> usize {
         // Asked often, and a division is slow.
         let elements = self.truth.len();
-        if self.form.has_vectors() { elements / self.form.truth_width() } else { elements }
+        let width = self.form.truth_width();
+        if width > 1 { elements / width } else { elements }
     }
 
     /// The rows of predictions and of truths.
@@ -68,6 +70,8 @@ pub(crate) struct Buffers {
     prediction: Vec<u32>,
     truth: Vec<u32>,
     weight: Vec<u32>,
+    /// Classes of soft truths.
+    labels: Vec<u32>,
 }
 
 /// How much was lost by narrowing regression inputs to `f32`.
@@ -116,7 +120,7 @@ impl HostBatch<'_> {
         let (prediction_classes, truth_classes) = (form.prediction_classes(), form.truth_classes());
         let borrowed = in_form(self.prediction, prediction_classes)
             && in_form(self.truth, truth_classes)
-            && !self.one_hot
+            && !self.truths.are_rows()
             && self.has_weights_in_form(weighing);
         let [prediction_width, truth_width] = [form.prediction_width(), self.truth_width(form)];
         let at_a_time = (CONVERTED_ELEMENTS / prediction_width.max(truth_width)).max(1);
@@ -147,8 +151,18 @@ impl HostBatch<'_> {
                 let counts = |element| counts(element / truth_width);
                 reals(truth, narrowed, counts, &mut buffers.truth, &mut lost_truth)
             }
-            Some(_) if self.one_hot => hot_classes(truth, truth_width, &mut buffers.truth),
+            Some(_) if self.truths == Truths::OneHot => {
+                hot_classes(truth, truth_width, &mut buffers.truth)
+            }
             Some(_) => classes(truth, &mut buffers.truth),
+        };
+        let labels = if form.soft && weighing.looks_at_classes() {
+            let rows = truth.chunks(truth_width);
+            buffers.labels.clear();
+            buffers.labels.extend(rows.map(|row| soft_class(row.iter().copied())));
+            &buffers.labels
+        } else {
+            truth
         };
         let small = &mut narrowing.small_weights;
         let piece = Piece {
@@ -158,7 +172,7 @@ impl HostBatch<'_> {
             weight: self.weight_column(
                 weighing,
                 form.classes,
-                truth,
+                labels,
                 range,
                 &mut buffers.weight,
                 small,

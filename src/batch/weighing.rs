@@ -3,12 +3,13 @@
 
 #[cfg(feature = "gpu")]
 use super::Dtype;
-use super::column::{Label, hot};
-use super::{Column, Element, HostBatch, with_column};
+use super::column::{Label, hot, row_bits};
+use super::{Column, Element, HostBatch, Truths, with_column};
 use crate::error::Error;
 use crate::exact::{layout::LIMIT_EXPONENT, two_to};
 use crate::statistic::Task;
 use crate::statistic::bits::{FIELD_MIN, MASKED, ONE, field, magnitude, valid_weight};
+use crate::statistic::soft::soft_class;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -58,6 +59,11 @@ impl Weighing {
         Self::default()
     }
 
+    /// Whether the weight of a sample depends on its class.
+    pub fn looks_at_classes(&self) -> bool {
+        self.classes.is_some() || self.ignored.is_some()
+    }
+
     /// Whether an element is the ignored label.
     pub fn ignores(&self, element: impl Element) -> bool {
         self.ignored.is_some_and(|label| element.is(label))
@@ -86,12 +92,12 @@ impl Weighing {
         Some(self.classes.as_ref()?.iter().map(word).collect())
     }
 
-    /// The ignored label as an element of truths of that type, or as a class of one-hot rows; none if
+    /// The ignored label as an element of truths of that type, or as the class of a row of them; none if
     /// no element is that label.
     #[cfg(feature = "gpu")]
-    pub fn ignored_word(&self, dtype: Dtype, classes: u32, one_hot: bool) -> Option<u32> {
+    pub fn ignored_word(&self, dtype: Dtype, classes: u32, truths: Truths) -> Option<u32> {
         let label = self.ignored?;
-        if one_hot {
+        if truths.are_rows() {
             return label.class(classes);
         }
         let integer = label.integer();
@@ -154,7 +160,7 @@ impl HostBatch<'_> {
         let masked = self.mask.is_some_and(|mask| !mask[row]);
         masked
             || weighing.ignored.is_some_and(|label| {
-                if self.one_hot {
+                if self.truths.are_rows() {
                     label.class(classes) == Some(self.class(row, classes))
                 } else {
                     with_column!(self.truth, slice => slice[row].is(label))
@@ -165,11 +171,12 @@ impl HostBatch<'_> {
     /// The class of a truth; `u32::MAX` of what is none.
     pub(super) fn class(&self, row: usize, classes: u32) -> u32 {
         let width = classes as usize;
-        if self.one_hot {
-            with_column!(self.truth, slice => hot(&slice[row * width..(row + 1) * width]))
-        } else {
-            with_column!(self.truth, slice => slice[row].class())
-        }
+        let elements = row * width..(row + 1) * width;
+        with_column!(self.truth, slice => match self.truths {
+            Truths::Single => slice[row].class(),
+            Truths::OneHot => hot(&slice[elements]),
+            Truths::Soft => soft_class(row_bits(&slice[elements])),
+        })
     }
 
     /// The weight of a sample as it was given, and the weight of its class.
@@ -194,7 +201,7 @@ impl HostBatch<'_> {
     }
 
     /// The bits of weights, [`MASKED`] where a sample is masked; none if every sample weighs 1.
-    /// `truth` is that of these samples in the engines' form. `small` counts weights that are too
+    /// `truth` is the class of each, or whatever else it is in the engines' form. `small` counts weights that are too
     /// small for an `f32`, so that digits of them are lost, or all.
     pub(super) fn weight_column<'b>(
         &'b self,
@@ -230,7 +237,7 @@ impl HostBatch<'_> {
             }
         }
         if let Some(label) = weighing.ignored {
-            if self.one_hot {
+            if self.truths.are_rows() {
                 let ignored = label.class(classes);
                 let hits = truth.iter().map(|&class| Some(class) == ignored);
                 mask(buffer, hits);

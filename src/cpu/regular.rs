@@ -12,6 +12,7 @@ use crate::batch::Piece;
 use crate::statistic::bits::{
     FIELD_LIMIT, FIELD_MAX, MASKED, flushed, magnitude, nonfinite, subnormal, valid_weight,
 };
+use crate::statistic::row::ROW_SOFT;
 use crate::statistic::value::Samples;
 use crate::statistic::{Reads, Reduction, Row, Weights};
 
@@ -118,7 +119,7 @@ impl Copies {
         }
         let classes_or_rows = form.rows || form.prediction_classes().is_some();
         let prediction_copied = classes_or_rows || !all_plain(part.prediction, ahead);
-        let classes_or_rows = form.has_vectors() || form.truth_classes().is_some();
+        let classes_or_rows = form.truth_width() > 1 || form.truth_classes().is_some();
         let truth_copied = classes_or_rows || !all_plain(part.truth, ahead);
         if form.rows {
             self.rows.resize(len, Row::default());
@@ -129,6 +130,8 @@ impl Copies {
         }
         if form.has_vectors() {
             self.truth[..len].fill(0);
+        } else if form.soft {
+            odd |= self.copy_soft_classes(form.classes);
         } else if truth_copied {
             odd |= copy(part.truth, form.truth_classes(), &mut self.truth);
         }
@@ -155,10 +158,20 @@ impl Copies {
     fn copy_arg_max(&mut self) -> bool {
         let mut notes = 0;
         for (out, row) in self.prediction.iter_mut().zip(&self.rows) {
-            notes |= row.notes;
+            notes |= row.notes & !ROW_SOFT;
             *out = (row.arg_max as i32 as f32).to_bits();
         }
         notes != 0
+    }
+
+    /// Copies the class of the truth of each row. True if any is none.
+    fn copy_soft_classes(&mut self, classes: u32) -> bool {
+        let mut odd = false;
+        for (out, row) in self.truth.iter_mut().zip(&self.rows) {
+            odd |= row.truth >= classes;
+            *out = if row.truth < classes { (row.truth as f32).to_bits() } else { 0 };
+        }
+        odd
     }
 
     /// The same for a part with subnormal or nonfinite numbers, invalid labels or masked samples:
@@ -171,8 +184,9 @@ impl Copies {
         if !form.rows {
             copy(part.prediction, form.prediction_classes(), prediction);
         }
-        if !form.has_vectors() {
-            copy(part.truth, form.truth_classes(), truth);
+        let truth_classes = if form.soft { Some(form.classes) } else { form.truth_classes() };
+        if form.truth_width() == 1 {
+            copy(part.truth, truth_classes, truth);
         }
         if let Some(raw) = part.weight {
             copy_weights(raw, weight);
@@ -182,12 +196,16 @@ impl Copies {
             if part.is_masked(index) {
                 continue;
             }
-            let t = if form.has_vectors() { 0 } else { part.truth[index] };
+            let t = match () {
+                () if form.has_vectors() => 0,
+                () if form.soft => rows[index].truth,
+                () => part.truth[index],
+            };
             let p = if form.rows { 0 } else { part.prediction[index] };
             let mut notes = 0;
             let none =
                 |word: u32, classes: Option<u32>| classes.is_some_and(|classes| word >= classes);
-            if none(p, form.prediction_classes()) || none(t, form.truth_classes()) {
+            if none(p, form.prediction_classes()) || none(t, truth_classes) {
                 let weighs = part.weight.is_none() || weight[index] != 0;
                 weights.invalid_label.count(weighs);
                 continue;
@@ -199,7 +217,7 @@ impl Copies {
                 notes |= if nonfinite(p) { unusual::PREDICTION_NONFINITE } else { 0 };
                 notes |= if subnormal(p) { unusual::PREDICTION_SUBNORMAL } else { 0 };
             }
-            if form.truth_classes().is_none() {
+            if truth_classes.is_none() {
                 notes |= if nonfinite(t) { unusual::TRUTH_NONFINITE } else { 0 };
                 notes |= if subnormal(t) { unusual::TRUTH_SUBNORMAL } else { 0 };
             }

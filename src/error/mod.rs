@@ -5,6 +5,7 @@ mod buffers;
 mod failed_batch;
 mod input;
 mod sequences;
+mod soft_truths;
 mod suite;
 mod undefined;
 mod words;
@@ -13,6 +14,7 @@ pub use buffers::BufferError;
 pub use failed_batch::FailedBatch;
 pub use input::Input;
 pub use sequences::SequenceError;
+pub use soft_truths::SoftTruthError;
 pub use suite::SuiteError;
 pub use undefined::Undefined;
 pub use words::classes_from_zero;
@@ -78,8 +80,8 @@ pub enum Error {
         task: Task,
     },
 
-    /// One-hot truths in a task that has no classes.
-    #[error("one-hot rows are no truths of the {task} task: give one truth per prediction")]
+    /// One-hot or soft truths in a task that has no rows of classes.
+    #[error("rows of classes are no truths of the {task} task: give one truth per prediction")]
     RowsOfTruths {
         /// The task.
         task: Task,
@@ -146,6 +148,10 @@ pub enum Error {
     /// Sequences that are not whole, or lengths that are not theirs.
     #[error(transparent)]
     Sequences(#[from] SequenceError),
+
+    /// What is wrong with a batch of soft truths.
+    #[error(transparent)]
+    SoftTruths(#[from] SoftTruthError),
 
     /// A batch in buffers of a device that cannot be added.
     #[error(transparent)]

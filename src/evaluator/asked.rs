@@ -1,6 +1,6 @@
 //! Errors about statistics, in the words of those who asked for metrics.
 
-use crate::error::Error;
+use crate::error::{Error, SoftTruthError};
 use crate::metric::Spec;
 
 /// The error with the metric in place of its statistic; a statistic that no metric needs stays.
@@ -13,6 +13,9 @@ pub(super) fn asked(error: Error, specs: &[Spec]) -> Error {
         specs.iter().find(needs).map(|spec| spec.text.clone()).unwrap_or(statistic)
     };
     match error {
+        Error::SoftTruths(SoftTruthError::Unsupported { value }) => {
+            SoftTruthError::Unsupported { value: of(value) }.into()
+        }
         Error::ScoresNeeded { value, classes } => Error::ScoresNeeded { value: of(value), classes },
         Error::RowsConflict { first, second } => {
             Error::RowsConflict { first: of(first), second: of(second) }

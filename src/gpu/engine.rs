@@ -38,8 +38,8 @@ pub(crate) struct Engine {
     pub(super) layouts: Arc<Layouts>,
     pub(super) plan: Plan,
     pub(super) layout: Layout,
-    /// For columns, and for rows.
-    pub(super) pipelines: [Option<Pipelines>; 2],
+    /// For columns, for rows, and for rows beside soft truths.
+    pipelines: [Option<Pipelines>; 3],
     /// Of the kernel that conforms.
     pub(super) conform: Option<ComputePipeline>,
     edit: Edit,
@@ -126,7 +126,7 @@ impl Engine {
             layouts,
             plan: plan.clone(),
             layout,
-            pipelines: [None, None],
+            pipelines: [None, None, None],
             conform: None,
             edit: Edit(Box::new(edit)),
             state,
@@ -141,25 +141,30 @@ impl Engine {
             encoded: 0,
             last: None,
         };
-        engine.prepare(plan.reduction().rows)?;
+        engine.prepare(plan.form(plan.reduction().rows))?;
         Ok(engine)
     }
 
-    /// Compiles the pipelines for rows, or for columns, if they are not there yet.
-    pub(super) fn prepare(&mut self, rows: bool) -> Result<(), Error> {
+    /// Compiles the pipelines for samples of a form, if they are not there yet.
+    pub(super) fn prepare(&mut self, form: Form) -> Result<(), Error> {
         let Self { connection, plan, layouts, edit: Edit(edit), .. } = self;
-        let pipelines = &mut self.pipelines[usize::from(rows)];
+        let pipelines = &mut self.pipelines[place(form)];
         if pipelines.is_none() {
-            *pipelines = Some(Pipelines::new(connection, layouts, plan, rows, &*edit)?);
+            *pipelines = Some(Pipelines::new(connection, layouts, plan, form, &*edit)?);
         }
         Ok(())
+    }
+
+    /// The pipelines for samples of a form, once they are prepared.
+    pub(super) fn pipelines(&self, form: Form) -> Option<&Pipelines> {
+        self.pipelines[place(form)].as_ref()
     }
 
     /// Copies the samples of an output to the device and submits the work; waits only if staging
     /// memory is full.
     pub fn add(&mut self, piece: &Piece<'_>, output: usize) -> Result<(), Error> {
         self.parameters[3] = self.layout.entries * output as u32;
-        self.prepare(piece.form.rows)?;
+        self.prepare(piece.form)?;
         let samples = (SLOT_ELEMENTS / piece.form.prediction_width()).max(1);
         for start in (0..piece.len()).step_by(samples) {
             self.submit(&piece.slice(start..piece.len().min(start + samples)))?;
@@ -181,7 +186,7 @@ impl Engine {
         let parameter_words = self.parameters.len();
         let slot = self.ring.write(&self.parameters, piece)?;
         let Connection { device, queue, .. } = &*self.connection;
-        let pipelines = self.pipelines[usize::from(piece.form.rows)].as_ref();
+        let pipelines = self.pipelines[place(piece.form)].as_ref();
         self.connection.check()?;
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
@@ -259,6 +264,11 @@ impl Engine {
     pub fn adapter_name(&self) -> &str {
         &self.connection.name
     }
+}
+
+/// Where the pipelines for samples of a form stand.
+fn place(form: Form) -> usize {
+    usize::from(form.rows) + usize::from(form.soft)
 }
 
 /// Records the reduction of rows, if samples are such, and all passes.

@@ -55,8 +55,9 @@ static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let fragments = source::fragments().into_iter().filter(|(name, _)| *name != "conform.wgsl");
     let fragments = fragments.map(|(_, text)| text.to_owned());
     // Constants and calls of a pass, and of the reduction of rows.
-    let rows = source::reduction(&Plan::new(Task::Multiclass, []));
-    let passes = source::modules(&Plan::new(Task::Regression, []), false).into_iter().chain([rows]);
+    let (columns, rows) = (Plan::new(Task::Regression, []), Plan::new(Task::Multiclass, []));
+    let rows = source::reduction(&rows, rows.form(true));
+    let passes = source::modules(&columns, columns.form(false)).into_iter().chain([rows]);
     let constants = Library::ALL.iter().flat_map(|library| library.constants());
     let constants = constants.map(|(name, _)| (*name).to_owned());
     let texts: Vec<_> =
@@ -198,7 +199,7 @@ fn parsed(module: &Module) -> Result<naga::Module, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistic::{Moment, SampleValue, Statistic};
+    use crate::statistic::{Form, Moment, SampleValue, Statistic};
 
     #[test]
     fn every_name_that_shaders_declare_is_taken() {
@@ -219,7 +220,13 @@ mod tests {
         let columns = Plan::new(Task::Binary, sums(Function::OF_SAMPLES).chain(others));
         let rows = Plan::new(Task::Multiclass, sums(Function::OF_ROWS));
         let mut names = 0;
-        for module in [source::modules(&columns, false), source::modules(&rows, true)].concat() {
+        let soft = Form { soft: true, ..rows.form(true) };
+        let modules = [
+            source::modules(&columns, columns.form(false)),
+            source::modules(&rows, rows.form(true)),
+            source::modules(&rows, soft),
+        ];
+        for module in modules.concat() {
             let Ok(parsed) = parsed(&module) else { panic!("a module is not valid") };
             let functions = parsed.functions.iter().map(|(_, function)| function.name.as_ref());
             let constants = parsed.constants.iter().map(|(_, constant)| constant.name.as_ref());

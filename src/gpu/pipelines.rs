@@ -4,7 +4,7 @@ use super::connection::Connection;
 use super::layout::Layout;
 use super::source::{self, Module};
 use crate::error::Error;
-use crate::statistic::Plan;
+use crate::statistic::{Form, Plan};
 use wgpu::{
     BindGroupLayout, BindGroupLayoutDescriptor, BindGroupLayoutEntry, BindingType,
     BufferBindingType, ComputePipeline, ComputePipelineDescriptor, PipelineCompilationOptions,
@@ -81,15 +81,15 @@ impl Pipelines {
         connection: &Connection,
         layouts: &Layouts,
         plan: &Plan,
-        rows: bool,
+        form: Form,
         edit: impl Fn(Module) -> Module,
     ) -> Result<Self, Error> {
         let compile = |module: Module, layout| compile(connection, edit(module), layout);
-        let reduction =
-            rows.then(|| compile(source::reduction(plan), &layouts.rows.1)).transpose()?;
+        let reduction = |()| compile(source::reduction(plan, form), &layouts.rows.1);
+        let reduction = form.rows.then_some(()).map(reduction).transpose()?;
         let plan_layout = Layout::new(plan);
         let pass = |pass| {
-            let module = source::module(plan, rows, &plan_layout, pass);
+            let module = source::module(plan, form.rows, &plan_layout, pass);
             compile(module, &layouts.pass.1)
         };
         let passes = plan_layout.passes.iter().map(pass).collect::<Result<_, _>>()?;

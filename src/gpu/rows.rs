@@ -8,7 +8,7 @@ use super::teeth::connections;
 use super::{layout, source};
 use crate::cpu;
 use crate::statistic::row::ROW_WORDS;
-use crate::statistic::{Function, Plan, Row, SampleValue, Statistic, Task};
+use crate::statistic::{Form, Function, Plan, Row, SampleValue, Statistic, Task};
 
 /// Numbers of classes: the least, those around a team of one thread and of several, and such as a
 /// whole workgroup shares.
@@ -42,9 +42,33 @@ fn words(row: &Row) -> [u32; ROW_WORDS as usize] {
     [arg_max, truth, rank, notes, top, runner_up, of_truth, sum, squares, mean]
 }
 
+/// What plans need beside soft truths: an order alone, and all there is of logits and of probabilities.
+fn soft_needs(classes: u32) -> [Plan; 3] {
+    let [top, of_logits, of_probabilities] = [
+        vec![Statistic::Sum(SampleValue { function: Function::TopK, parameter: 1.0 })],
+        [Function::SoftmaxLoss, Function::MeanSoftmaxLoss].map(Statistic::sum).to_vec(),
+        [Function::LikelihoodLoss, Function::MeanLikelihoodLoss]
+            .map(|function| Statistic::Sum(SampleValue { function, parameter: LEAST.parameter }))
+            .to_vec(),
+    ]
+    .map(|statistics| Plan::new(Task::Multiclass, statistics).with_classes(classes));
+    [top, of_logits, of_probabilities]
+}
+
+/// The form of rows of a plan, beside soft truths or others.
+fn form(plan: &Plan, soft: bool) -> Form {
+    Form { soft, ..plan.form(true) }
+}
+
 /// The first difference between the rows of an adapter and of the CPU engine.
-fn difference(connection: &Connection, plan: &Plan, wgsl: &str, samples: usize) -> Option<String> {
-    let vectors = Vectors::of(plan, samples);
+fn difference(
+    connection: &Connection,
+    plan: &Plan,
+    form: Form,
+    wgsl: &str,
+    samples: usize,
+) -> Option<String> {
+    let vectors = Vectors::of(plan, form, samples);
     let piece = vectors.piece();
     let inputs = [piece.prediction, piece.truth];
     let result_words = piece.len() * ROW_WORDS as usize;
@@ -71,9 +95,29 @@ fn rows_are_the_same_on_every_adapter() {
                 if index < 2 && ![3, 65, 3001].contains(&classes) {
                     continue;
                 }
-                let wgsl = source::reduction(plan).wgsl;
+                let form = form(plan, false);
+                let wgsl = source::reduction(plan, form).wgsl;
                 let samples = 20_000 / classes as usize + 100;
-                let different = difference(&connection, plan, &wgsl, samples);
+                let different = difference(&connection, plan, form, &wgsl, samples);
+                let adapter = &connection.name;
+                assert_eq!(different, None, "{adapter}, {classes} classes, need {index}");
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_beside_soft_truths_are_the_same_on_every_adapter() {
+    for connection in connections() {
+        for &classes in CLASSES {
+            for (index, plan) in soft_needs(classes).iter().enumerate() {
+                if index == 0 && ![3, 65, 3001].contains(&classes) {
+                    continue;
+                }
+                let form = form(plan, true);
+                let wgsl = source::reduction(plan, form).wgsl;
+                let samples = 20_000 / classes as usize + 100;
+                let different = difference(&connection, plan, form, &wgsl, samples);
                 let adapter = &connection.name;
                 assert_eq!(different, None, "{adapter}, {classes} classes, need {index}");
             }
@@ -266,17 +310,120 @@ const MUTANTS: &[Mutant] = &[
     ),
 ];
 
+/// What beside soft truths each of these needs.
+const SOFT_LOGITS: usize = 1;
+const SOFT_PROBABILITIES: usize = 2;
+
+const SOFT_MUTANTS: &[Mutant] = &[
+    mutant(
+        "the higher of equal classes is the truth",
+        SOFT_LOGITS,
+        "t > extremes.largest && t <= ONE",
+        "t >= extremes.largest && t <= ONE",
+    ),
+    mutant(
+        "the truth of the other threads is forgotten",
+        SOFT_LOGITS,
+        "select(b.label, a.label, first)",
+        "a.label",
+    ),
+    mutant(
+        "of equal classes of two threads the higher is the truth",
+        SOFT_LOGITS,
+        "a.largest == b.largest && a.label < b.label",
+        "a.largest == b.largest && a.label > b.label",
+    ),
+    mutant(
+        "what is no probability may be part of a truth",
+        SOFT_LOGITS,
+        "extremes.is_none || t > ONE",
+        "extremes.is_none",
+    ),
+    mutant(
+        "what is no probability is forgotten with the other threads",
+        SOFT_LOGITS,
+        "a.is_none || b.is_none",
+        "a.is_none",
+    ),
+    mutant(
+        "truths may sum to anything",
+        SOFT_LOGITS,
+        "known.is_none || !normalized(sums.truths)",
+        "known.is_none",
+    ),
+    mutant("classes without a part set the unit", SOFT_LOGITS, "if t != 0u {", "if true {"),
+    mutant(
+        "the lowest score of the other threads is forgotten",
+        SOFT_LOGITS,
+        "min(a.lowest, b.lowest),\n        a.is_none",
+        "a.lowest,\n        a.is_none",
+    ),
+    mutant(
+        "losses of the other threads are left out",
+        SOFT_LOGITS,
+        "sum_of_units(a.losses, b.losses)",
+        "a.losses",
+    ),
+    mutant(
+        "parts of the other threads are left out",
+        SOFT_LOGITS,
+        "plus_units(a.truths, b.truths)",
+        "a.truths",
+    ),
+    mutant(
+        "losses are relative to the largest score",
+        SOFT_LOGITS,
+        "field(ONE) + field(known.largest_loss)",
+        "field(ONE) + field(known.scores.top)",
+    ),
+    mutant(
+        "a loss without bounds is a number",
+        SOFT_LOGITS,
+        "known.largest_loss == INFINITY",
+        "false",
+    ),
+    mutant("rows are not soft", SOFT_LOGITS, "row.notes |= ROW_SOFT | ", "row.notes |= "),
+    mutant(
+        "clipped scores go unnoticed",
+        SOFT_PROBABILITIES,
+        "select(0u, ROW_CLIPPED, known.clips)",
+        "0u",
+    ),
+    mutant(
+        "clipped scores of the other threads are forgotten",
+        SOFT_PROBABILITIES,
+        "a.clips || b.clips",
+        "a.clips",
+    ),
+    mutant(
+        "the least probability is forgotten",
+        SOFT_PROBABILITIES,
+        "max(score, LEAST_LOSS)",
+        "max(score, 1u)",
+    ),
+    mutant(
+        "what is no probability has a loss",
+        SOFT_PROBABILITIES,
+        "LEAST_LOSS))), 0u, score > ONE)",
+        "LEAST_LOSS))), 0u, false)",
+    ),
+];
+
 #[test]
 fn a_broken_reduction_is_noticed_on_every_adapter() {
     let classes = 40; // two threads a row
+    let hard = MUTANTS.iter().map(|mutant| (mutant, needs(classes)[mutant.need].clone(), false));
+    let soft = SOFT_MUTANTS.iter();
+    let soft = soft.map(|mutant| (mutant, soft_needs(classes)[mutant.need].clone(), true));
+    let mutants: Vec<_> = hard.chain(soft).collect();
     for connection in connections() {
         let adapter = &connection.name;
-        for Mutant { what, need, sound, broken } in MUTANTS {
-            let plan = &needs(classes)[*need];
-            let wgsl = source::reduction(plan).wgsl;
+        for (Mutant { what, sound, broken, .. }, plan, soft) in &mutants {
+            let form = form(plan, *soft);
+            let wgsl = source::reduction(plan, form).wgsl;
             assert_eq!(wgsl.matches(sound).count(), 1, "{what}: not one place");
             let wgsl = wgsl.replace(sound, broken);
-            let different = difference(&connection, plan, &wgsl, 100);
+            let different = difference(&connection, plan, form, &wgsl, 100);
             assert!(different.is_some(), "{adapter}: when {what}, nobody notices");
         }
     }

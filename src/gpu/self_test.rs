@@ -142,13 +142,12 @@ pub(super) struct Vectors {
 impl Vectors {
     fn new(plan: &Plan) -> Self {
         let form = plan.form(plan.reduction().rows);
-        Self::of(plan, SAMPLES / form.prediction_width())
+        Self::of(plan, form, SAMPLES / form.prediction_width())
     }
 
-    /// So many samples and one.
-    pub fn of(plan: &Plan, samples: usize) -> Self {
+    /// So many samples and some.
+    pub fn of(plan: &Plan, form: Form, samples: usize) -> Self {
         let reduction = plan.reduction();
-        let form = plan.form(reduction.rows);
         let (width, task) = (form.prediction_width(), form.task);
         let mut random = SplitMix(0x7765_6967_6862);
         let mut vectors = Self { form, prediction: vec![], truth: vec![], weight: vec![] };
@@ -176,7 +175,24 @@ impl Vectors {
                     _ => prediction,
                 });
             }
-            if !form.has_vectors() {
+            if form.soft {
+                let truth = random.soft_truth(width, sample);
+                let first = vectors.prediction.len() - width;
+                let row = &mut vectors.prediction[first..];
+                // The least score of all, of a class that has no part in the truth; or of one that has,
+                // beside the greatest.
+                let without = truth.iter().position(|&t| t == 0);
+                match (reduction.scores, without) {
+                    (Scores::Logits, Some(class)) if sample % 3 == 0 => {
+                        row[class] = f32::MIN.to_bits();
+                    }
+                    (Scores::Logits, None) if sample % 4 == 3 => {
+                        row[..2].copy_from_slice(&[f32::MAX, f32::MIN].map(f32::to_bits));
+                    }
+                    _ => {}
+                }
+                vectors.truth.extend(truth);
+            } else if !form.has_vectors() {
                 vectors.truth.push(match task {
                     Task::Regression | Task::Aggregation => truth,
                     _ => class(truth),
@@ -237,6 +253,28 @@ impl SplitMix {
             row = sizes.iter().map(|size| (size / sum).to_bits()).collect();
         }
         row
+    }
+
+    /// A soft truth: of one class, of one and a little of all others, of some alike, of several, or any
+    /// row.
+    fn soft_truth(&mut self, width: usize, sample: usize) -> Vec<u32> {
+        let one = self.next() as usize % width;
+        let of =
+            |part: &dyn Fn(usize) -> f32| (0..width).map(|class| part(class).to_bits()).collect();
+        match sample % 5 {
+            0 => of(&|class| if class == one { 1.0 } else { 0.0 }),
+            1 => {
+                let rest = 0.1 / width as f32;
+                of(&|class| if class == one { 0.9 + rest } else { rest })
+            }
+            2 => {
+                let alike = |class: usize| class % 3 == one % 3;
+                let part = 1.0 / (0..width).filter(|&class| alike(class)).count() as f32;
+                of(&|class| if alike(class) { part } else { 0.0 })
+            }
+            3 => self.row(width, sample / 5 * 8 + 4, Scores::Probabilities),
+            _ => self.row(width, sample / 5, Scores::Probabilities),
+        }
     }
 
     /// Rows of numbers of every kind, or of probabilities, some of which are nearly equal.

@@ -3,7 +3,7 @@
 use super::adapter::AdapterSummary;
 use super::connection::Connection;
 use super::engine::{Engine, connect};
-use crate::batch::{BufferBatch, BufferColumn, Dtype, Weighing};
+use crate::batch::{BufferBatch, BufferColumn, Dtype, Truths, Weighing};
 use crate::error::Error;
 use crate::statistic::{Form, Plan, Totals};
 use std::ops::Range;
@@ -112,7 +112,7 @@ fn batch<'a>(form: Form, columns: &'a [Buffer; 3], len: usize) -> BufferBatch<'a
         mask: None,
         lengths: None,
         steps: 1,
-        one_hot: false,
+        truths: Truths::default(),
         values: false,
     }
 }

@@ -11,6 +11,7 @@ pub mod pair;
 mod plan;
 mod reduction;
 pub mod row;
+pub mod soft;
 pub mod totals;
 pub mod value;
 pub mod vector;

@@ -1,7 +1,7 @@
 //! What an evaluator accumulates: the union of what its metrics need.
 
 use super::{Form, Function, Reduction, SampleValue, Scores, Statistic, Task};
-use crate::error::Error;
+use crate::error::{Error, SoftTruthError};
 use std::fmt;
 
 /// A way to look at a sample of several outputs or labels as a whole.
@@ -91,7 +91,7 @@ impl Plan {
     pub fn form(&self, rows: bool) -> Form {
         let vectors = rows && self.task == Task::Regression;
         let classes = if vectors { self.outputs } else { self.classes };
-        Form { task: self.task, classes, rows }
+        Form { task: self.task, classes, rows, soft: false }
     }
 
     /// The way in which one of its totals looks at samples as a whole; none if it is that of an output.
@@ -105,6 +105,30 @@ impl Plan {
         match self.way_of(total) {
             Some(Joint::Vectors) => self.form(true),
             _ => form,
+        }
+    }
+
+    /// Fails if a value does not take soft truths, or two do not together.
+    ///
+    /// # Errors
+    ///
+    /// [`SoftTruthError::Unsupported`], [`Error::RowsConflict`].
+    pub fn check_soft_truths(&self) -> Result<(), Error> {
+        let of_rows = || self.statistics.iter().filter(|statistic| statistic.reduction().rows);
+        let takes = |statistic: &Statistic| {
+            statistic.value().is_none_or(|value| value.function.takes_soft_truths())
+        };
+        if let Some(value) = of_rows().find(|statistic| !takes(statistic)) {
+            return Err(SoftTruthError::Unsupported { value: value.to_string() }.into());
+        }
+        let mut losses = of_rows().filter_map(|value| Some((value, value.reduction().loss?)));
+        let Some((first, least)) = losses.next() else { return Ok(()) };
+        match losses.find(|(_, other)| *other != least) {
+            None => Ok(()),
+            Some((second, _)) => {
+                let (first, second) = (first.to_string(), second.to_string());
+                Err(Error::RowsConflict { first, second })
+            }
         }
     }
 

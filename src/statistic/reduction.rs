@@ -30,6 +30,9 @@ pub struct Reduction {
     /// Whether means are looked at: the bits of the least probability that counts, 0 for logits. Of
     /// vectors, whether the divergence is.
     pub mean: Option<u32>,
+    /// Whether losses are looked at, of which soft truths take a sum: the bits of the least
+    /// probability that counts, 0 for logits.
+    pub loss: Option<u32>,
 }
 
 impl Reduction {
@@ -43,6 +46,7 @@ impl Reduction {
                 rank: all.rank | need.rank,
                 squares: all.squares | need.squares,
                 mean: need.mean.or(all.mean),
+                loss: need.loss.or(all.loss),
             };
         }
         all
@@ -73,6 +77,11 @@ impl Function {
         rows.then_some(task)
     }
 
+    /// Whether it is a value of rows that takes soft truths as well.
+    pub fn takes_soft_truths(self) -> bool {
+        !matches!(self, Self::CategoricalHinge | Self::SoftmaxBrier | Self::LikelihoodBrier)
+    }
+
     /// What a value needs of rows.
     pub fn reduction(self, parameter: u32) -> Reduction {
         let need = Reduction { rows: true, ..Reduction::default() };
@@ -82,10 +91,12 @@ impl Function {
         match self {
             Self::TopK => Reduction { rank: true, ..need },
             Self::CategoricalHinge => need,
-            Self::SoftmaxLoss | Self::SoftmaxTop => logits,
+            Self::SoftmaxLoss => Reduction { loss: Some(0), ..logits },
+            Self::SoftmaxTop => logits,
             Self::MeanSoftmaxLoss => Reduction { mean: Some(0), ..logits },
             Self::SoftmaxBrier => Reduction { squares: true, ..logits },
-            Self::LikelihoodLoss | Self::LikelihoodTop => probabilities,
+            Self::LikelihoodLoss => Reduction { loss: Some(parameter), ..probabilities },
+            Self::LikelihoodTop => probabilities,
             Self::MeanLikelihoodLoss => Reduction { mean: Some(parameter), ..probabilities },
             Self::LikelihoodBrier => Reduction { squares: true, ..probabilities },
             Self::Cosine => Reduction { squares: true, ..vectors },

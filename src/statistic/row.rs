@@ -32,6 +32,8 @@ constants! {
     ROW_UNNORMALIZED = 32;
     /// A score is a probability below the least that counts, and counts as that.
     ROW_CLIPPED = 64;
+    /// The truth is soft.
+    ROW_SOFT = 128;
     /// No class: a truth that is not one of them.
     NO_CLASS = 0xffff_ffff;
     /// −30: e^x of less is no half of the unit of a sum that holds 1.
@@ -62,13 +64,15 @@ pub struct Row {
     pub top: u32,
     /// The largest score of the other classes.
     pub runner_up: u32,
-    /// The score of the truth. Of vectors: Σ t², in a unit of its own.
+    /// The score of the truth. Of soft truths t, if losses are looked at: Σ t (top − z) of logits,
+    /// Σ t (−ln max(p, eps)) of probabilities. Of vectors: Σ t², in a unit of its own.
     pub of_truth: u32,
     /// Of logits: Σ e^(z − runner-up) over all classes but the arg max. Of vectors: Σ p t, in the
     /// unit that is the root of those of Σ p² and Σ t².
     pub sum: u32,
     /// Of logits: the same with the squares of the terms. Of probabilities: Σ p² over all classes
-    /// but the arg max. Of vectors: Σ p², in a unit of its own.
+    /// but the arg max. Of soft truths, if losses are looked at: Σ t. Of vectors: Σ p², in a unit of
+    /// its own.
     pub squares: u32,
     /// Of logits: the mean of top − z over all classes. Of probabilities: that of −ln max(p, eps).
     /// Of vectors: that of ln(t / max(p, eps)), weighted by t.

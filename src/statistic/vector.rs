@@ -8,7 +8,7 @@
 //! The divergence Σ t ln(t/p) is the sum of t ln(t/p) − t + p, halves of Poisson deviances, none of
 //! which is negative, and of t − p, which is exact: so nearly equal rows lose no digits.
 
-use super::bits::{ONE, UNDERFLOW, field, mantissa};
+use super::bits::{ONE, UNDERFLOW, counted, field, mantissa};
 use super::float::{constants, scaled};
 use super::value::poisson_deviance::poisson_deviance;
 
@@ -17,6 +17,8 @@ constants! {
     PRODUCT_SHIFT = 58;
     /// Sums of products are told in units of 2 to this, so that those of squares are at least 1.
     PRODUCT_UNIT = 104;
+    /// The fields, and the shift, of a product whose last bit is 1.
+    SOFT_LOSS_FIELDS = 358;
     /// The exponent field of numbers whose last bit is 2^-100, and that of halves of such.
     NUMBER_FIELD = 50;
     HALF_FIELD = 51;
@@ -75,6 +77,16 @@ pub fn total(units: i128, unit: u32) -> u32 {
     let number = number_of_units(units);
     let total = scaled(number, unit.wrapping_neg());
     if number == 0 { 0 } else { total }
+}
+
+/// A sum of products of soft truths and losses, [placed](placed_product) beside 1 and the largest of
+/// these, rounded once; 0 where it is too small to count.
+#[inline(always)]
+pub fn soft_loss(units: i128, largest: u32) -> u32 {
+    let number = number_of_units(units);
+    let loss =
+        scaled(number, field(largest).wrapping_add(field(ONE)).wrapping_sub(SOFT_LOSS_FIELDS));
+    if number == 0 { 0 } else { counted(loss) }
 }
 
 /// Whether a number is a probability.

@@ -25,6 +25,11 @@ pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
             trials.push(Trial::test(name, move || agree(&of_adapter, classes, scores)));
         }
     }
+    for scores in [Scores::Logits, Scores::Probabilities] {
+        let of_adapter = adapter.clone();
+        let name = format!("{}::soft truths beside {scores:?}", adapter.name);
+        trials.push(Trial::test(name, move || soft_truths(&of_adapter, scores)));
+    }
     let of_adapter = adapter.clone();
     let name = format!("{}::classes, rows and one-hot truths by turns", adapter.name);
     trials.push(Trial::test(name, move || by_turns(&of_adapter)));
@@ -176,6 +181,44 @@ fn agree(adapter: &AdapterSummary, classes: u32, scores: Scores) -> Result<(), F
         equal(&data.add(&mut gpu, &[])?, &expected, "whole")?;
         equal(&data.add(&mut gpu, &[0, 1, few])?, &expected, "split")?;
         equal(&data.add(&mut cpu, &[1, 3, few])?, &expected, "split, on the CPU")?;
+    }
+    Ok(())
+}
+
+/// Classes and soft truths by turns, by all that takes these, with weights of classes and one that does not
+/// count.
+fn soft_truths(adapter: &AdapterSummary, scores: Scores) -> Result<(), Failed> {
+    let takes = |statistic: &Statistic| {
+        let function = statistic.value().map(|value| value.function);
+        function.is_none_or(|function| function.takes_soft_truths())
+    };
+    for classes in [3, 70] {
+        let mut plan = plan(classes, scores);
+        plan.retain(takes);
+        let builder = Evaluator::builder(Task::Multiclass).classes(classes);
+        let builder = builder.statistics(plan).class_weights([(0, 2.5), (2, 0.0)]).ignore_index(1);
+        let mut gpu = builder.clone().device(Device::Named(adapter.name.clone())).build()?;
+        let mut cpu = builder.device(Device::Cpu).build()?;
+        let mut random = Random::new(5);
+        let kinds =
+            [Kind::Each(Numbers::ArbitraryBits), Kind::Model, Kind::Distribution, Kind::Ties];
+        for (turn, kind) in kinds.into_iter().cycle().take(8).enumerate() {
+            let kinds = (kind, Weights::ManyZeros, Labels::OneInHundredBad);
+            let data = Data::new(classes, kinds, 100 + 50 * turn, &mut random);
+            let truth = |random: &mut Random| row(Kind::Distribution, classes as usize, random);
+            let truths: Vec<_> = (0..data.len()).flat_map(|_| truth(&mut random)).collect();
+            let soft = Batch::new(&data.scores, &truths).soft();
+            let batch = if turn % 3 == 2 { data.batch(0..data.len()) } else { soft };
+            for evaluator in [&mut gpu, &mut cpu] {
+                evaluator.update(&batch.count_faults())?;
+            }
+            equal(&gpu.state()?, &cpu.state()?, &format!("{classes} classes, turn {turn}"))?;
+        }
+        let weights = &cpu.state()?.totals[0].weights;
+        let sound = weights.samples - weights.masked - weights.invalid_label.unweighted;
+        if sound < 200 || weights.invalid_label.unweighted < 50 {
+            return Err(format!("of {weights:?} too few are sound, or too few are not").into());
+        }
     }
     Ok(())
 }

@@ -224,6 +224,59 @@ fn rows_of_scores_beside_classes_and_one_hot_rows() {
     }
 }
 
+/// Probabilities of a few classes that sum to 1, nearly; now and then they do not, or one is none.
+fn distributions(random: &mut Random, dtype: Dtype, classes: usize, len: usize) -> Data {
+    let mut bits = Vec::new();
+    for _ in 0..len {
+        let mut row = vec![0.0_f32; classes];
+        for part in [0.5, 0.25, 0.125, 0.125] {
+            row[random.below(classes)] += part;
+        }
+        match random.below(8) {
+            0 => row[random.below(classes)] += 0.25,
+            1 => row[random.below(classes)] = f32::NAN,
+            2 => row[random.below(classes)] *= -1.0,
+            _ => {}
+        }
+        bits.extend(row.iter().map(|&t| match dtype {
+            Dtype::F32 => t.to_bits(),
+            Dtype::F16 => half::f16::from_f32(t).to_bits().into(),
+            _ => half::bf16::from_f32(t).to_bits().into(),
+        }));
+    }
+    Data::new(dtype, bits)
+}
+
+#[test]
+fn soft_truths() {
+    let mut random = Random::new(7);
+    let classes = 33;
+    let builder = Evaluator::builder(Task::Multiclass).classes(classes as u32).from_logits(true);
+    let builder = builder.metrics(["log_loss", "top_k_accuracy:k=3", "accuracy"]);
+    for shared in devices() {
+        let _open =
+            builder.clone().device(shared.of_evaluators.clone()).build().expect("an evaluator");
+        for turn in 0..24 {
+            let len = [0, 1, 2, 7, 64, 131][turn % 6];
+            let prediction = floats(&mut random, FLOATS[turn % 3], len * classes);
+            let truth = distributions(&mut random, FLOATS[turn / 3 % 3], classes, len);
+            let mut inputs = Inputs { soft: true, ..Inputs::new(prediction, Some(truth)) };
+            if turn % 2 == 0 {
+                inputs = inputs.with_weight(weights(&mut random, FLOATS[turn % 3], len));
+            }
+            if turn % 5 == 0 {
+                inputs.mask = Some(mask(&mut random, len));
+            }
+            let mut builder = builder.clone();
+            if turn % 4 >= 2 {
+                builder = builder.class_weights([(0, 2.5), (7, 0.0)]).ignore_index(3);
+            }
+            let places = places(&mut random, [classes, classes, 1, 1, 1]);
+            agree(&shared, &builder, &inputs, places, turn % 5 == 0);
+        }
+    }
+}
+
 #[test]
 fn outputs_and_labels_with_weights_of_their_own_and_as_a_whole() {
     let mut random = Random::new(4);

@@ -141,12 +141,13 @@ pub struct Inputs {
     pub lengths: Option<Data>,
     pub steps: usize,
     pub one_hot: bool,
+    pub soft: bool,
 }
 
 impl Inputs {
     pub fn new(prediction: Data, truth: Option<Data>) -> Self {
         let (weight, mask, lengths) = (None, None, None);
-        Self { prediction, truth, weight, mask, lengths, steps: 1, one_hot: false }
+        Self { prediction, truth, weight, mask, lengths, steps: 1, one_hot: false, soft: false }
     }
 
     pub fn with_weight(self, weight: Data) -> Self {
@@ -206,6 +207,7 @@ impl Inputs {
             batch = batch.lengths(lengths);
         }
         let batch = if self.one_hot { batch.one_hot() } else { batch };
+        let batch = if self.soft { batch.soft() } else { batch };
         batch.steps(self.steps).count_faults()
     }
 }

@@ -85,9 +85,12 @@ impl TensorEvaluator {
     ///
     /// As [`weighbridge::Evaluator::update`], and of burn's operations that have failed.
     pub fn flush(&mut self) -> Result<(), Error> {
-        while let Some(batch) = self.held.pop_front() {
-            let pinned = self.pin(&batch)?;
-            self.evaluator.update(&pinned.batch())?;
+        // All are looked up before the first is added: burn's thread answers more slowly beside an
+        // adapter that computes on the same cores.
+        let found: Vec<_> = self.held.iter().map(|batch| self.pin(batch)).collect();
+        for pinned in found {
+            self.held.pop_front();
+            self.evaluator.update(&pinned?.batch())?;
             self.has_begun = true;
         }
         Ok(())

@@ -5,6 +5,7 @@
 //! put together at the end. No result depends on the order of the scores, so both come to the same.
 
 mod lanes;
+mod soft;
 mod sums;
 
 use super::prefetch::Prefetcher;
@@ -26,11 +27,13 @@ use sums::{Sums, Units, added_up};
 pub(super) struct Scratch {
     scores: Vec<Lanes>,
     last: Lanes,
+    /// Classes of soft truths.
+    classes: Vec<u32>,
 }
 
 impl Default for Scratch {
     fn default() -> Self {
-        Self { scores: Vec::new(), last: [0; LANES] }
+        Self { scores: Vec::new(), last: [0; LANES], classes: Vec::new() }
     }
 }
 
@@ -53,18 +56,28 @@ pub(super) fn reduce(
 ) {
     let classes = part.form.classes as usize;
     if part.form.has_vectors() {
-        vectors::reduce(reduction, part, rows);
-    } else if classes <= LANES {
+        return vectors::reduce(reduction, part, rows);
+    }
+    let mut of_soft = std::mem::take(&mut scratch.classes);
+    if part.form.soft {
+        soft::classes(part, &mut of_soft);
+    }
+    let truth = if part.form.soft { &of_soft } else { part.truth };
+    if classes <= LANES {
         let scores = part.prediction.chunks(classes * LANES);
-        let parts = scores.zip(part.truth.chunks(LANES)).zip(rows.chunks_mut(LANES));
+        let parts = scores.zip(truth.chunks(LANES)).zip(rows.chunks_mut(LANES));
         for ((scores, truth), rows) in parts {
             reduce_short(reduction, classes, scores, truth, scratch, rows, ahead);
         }
     } else {
-        let parts = part.prediction.chunks(classes).zip(part.truth).zip(rows);
+        let parts = part.prediction.chunks(classes).zip(truth).zip(&mut *rows);
         for ((scores, &truth), row) in parts {
             *row = reduce_long(reduction, scores, truth, scratch, ahead);
         }
+    }
+    scratch.classes = of_soft;
+    if part.form.soft {
+        soft::soften(reduction, part, rows);
     }
 }
 

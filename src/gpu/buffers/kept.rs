@@ -1,7 +1,7 @@
 //! Work over buffers that come again, kept so that it is not made anew.
 
 use super::Made;
-use crate::batch::{BufferBatch, BufferColumn, Dtype};
+use crate::batch::{BufferBatch, BufferColumn, Dtype, Truths};
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use wgpu::Buffer;
@@ -17,7 +17,7 @@ const REMEMBERED: usize = 64;
 pub(super) struct Key {
     columns: [Option<KeyColumn>; 5],
     steps: usize,
-    one_hot: bool,
+    truths: Truths,
     /// Where the columns begin, of work that others submit: what it is told stays as it is.
     recorded: Option<Offsets>,
 }
@@ -47,7 +47,7 @@ impl Key {
         let key = Self {
             columns: columns.map(|given| given.map(column)),
             steps: batch.steps,
-            one_hot: batch.one_hot,
+            truths: batch.truths,
             recorded: is_recorded.then_some(offsets),
         };
         (key, offsets)

@@ -110,11 +110,7 @@ impl Engine {
         offsets: Offsets,
         weighing: &Weighing,
     ) -> Result<Made, Error> {
-        for rows in [false, true] {
-            if planned.iter().any(|planned| planned.form.rows == rows) {
-                self.prepare(rows)?;
-            }
-        }
+        planned.iter().try_for_each(|planned| self.prepare(planned.form))?;
         if self.conform.is_none() && planned.iter().any(|planned| planned.conform.is_some()) {
             self.conform = Some(self.conform_pipeline(source::conform())?);
         }

@@ -120,7 +120,7 @@ impl Engine {
                 pass.set_bind_group(0, bindings, &[]);
                 pass.dispatch_workgroups(*groups, 1, 1);
             }
-            if let Some(pipelines) = &self.pipelines[usize::from(form.rows)] {
+            if let Some(pipelines) = self.pipelines(*form) {
                 dispatch(&mut pass, &self.layout, pipelines, bindings, *form, *samples);
             }
         }

@@ -32,7 +32,19 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ("booleans are numbers", "return select(0u, 1u, bits != 0u);", "return bits;"),
     ("rows with two ones are hot", "(one == 1u && found != NO_CLASS)", "false"),
     ("-0 is not the label 0", "(zeros && parameters.ignored == 0u)", "false"),
-    ("an ignored class of one-hot rows counts", "has(ONE_HOT) || ", ""),
+    ("an ignored class of rows counts", "has(ONE_HOT | SOFT) || ", ""),
+    (
+        "of classes as probable the last is the truth",
+        "t > largest && t <= ONE",
+        "t >= largest && t <= ONE",
+    ),
+    ("what is no probability is the largest", "t > largest && t <= ONE", "t > largest"),
+    ("soft truths have no classes", "label = soft_class(index);", ""),
+    (
+        "a class that is ignored counts where truths are soft",
+        "ignored = is_ignored(0u, label);",
+        "",
+    ),
     ("invalid weights are multiplied", "of_class == ONE || !valid", "of_class == ONE"),
     (
         "tiny products stay",

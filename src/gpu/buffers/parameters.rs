@@ -32,6 +32,7 @@ constants! {
     MAKES_WEIGHT = 1024;
     /// Samples are looked at as a whole.
     WHOLE = 2048;
+    SOFT = 4096;
 }
 
 /// Number of inputs.

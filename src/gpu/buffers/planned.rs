@@ -4,9 +4,10 @@
 use super::input::{Input, Window};
 use super::parameters::{
     HAS_CLASS_WEIGHTS, HAS_IGNORED, HAS_LENGTHS, HAS_MASK, HAS_WEIGHT, INPUTS, MAKES_PREDICTION,
-    MAKES_TRUTH, MAKES_WEIGHT, ONE_HOT, PREDICTION_IS_CLASS, Parameters, TRUTH_IS_CLASS, WHOLE,
+    MAKES_TRUTH, MAKES_WEIGHT, ONE_HOT, PREDICTION_IS_CLASS, Parameters, SOFT, TRUTH_IS_CLASS,
+    WHOLE,
 };
-use crate::batch::{BufferBatch, BufferColumn, Dtype, Weighing};
+use crate::batch::{BufferBatch, BufferColumn, Dtype, Truths, Weighing};
 use crate::error::{BufferError, Error};
 use crate::gpu::bindings::ALIGNMENT_BYTES;
 use crate::gpu::engine::Engine;
@@ -146,7 +147,7 @@ impl Engine {
         let of_prediction = if whole { outputs } else { form.prediction_width() };
         let of_truth = match () {
             () if whole => outputs,
-            () if batch.one_hot => form.classes as usize,
+            () if batch.truths.are_rows() => form.classes as usize,
             () => form.truth_width(),
         };
         // One for each output, sample or sequence.
@@ -181,7 +182,7 @@ impl Engine {
         };
         let whole = threshold.is_some();
         let inputs = self.inputs(batch, form, total);
-        let ignored = weighing.ignored_word(batch.truth.dtype, form.classes, batch.one_hot);
+        let ignored = weighing.ignored_word(batch.truth.dtype, form.classes, batch.truths);
         let masks = batch.mask.is_some() || batch.lengths.is_some() || ignored.is_some() || whole;
         let weighs = weighing.has_class_weights() && !whole;
 
@@ -193,8 +194,8 @@ impl Engine {
         let vector_bytes = if form.rows { 4 } else { VECTOR_BYTES };
         let [prediction, truth, weight, ..] = inputs;
         let of_prediction = words(prediction, form.prediction_classes().is_some(), vector_bytes);
-        let of_truth =
-            words(truth, form.truth_classes().is_some(), vector_bytes).filter(|_| !batch.one_hot);
+        let of_truth = words(truth, form.truth_classes().is_some(), vector_bytes)
+            .filter(|_| batch.truths != Truths::OneHot);
         let of_weight = words(weight, false, VECTOR_BYTES).filter(|_| !masks && !weighs);
 
         let flag = |flag, set: bool| if set { flag } else { 0 };
@@ -208,7 +209,8 @@ impl Engine {
             | flag(HAS_LENGTHS, batch.lengths.is_some())
             | flag(HAS_IGNORED, ignored.is_some())
             | flag(HAS_CLASS_WEIGHTS, weighs)
-            | flag(ONE_HOT, batch.one_hot)
+            | flag(ONE_HOT, batch.truths == Truths::OneHot)
+            | flag(SOFT, form.soft)
             | flag(PREDICTION_IS_CLASS, form.prediction_classes().is_some())
             | flag(TRUTH_IS_CLASS, form.truth_classes().is_some())
             | flag(WHOLE, whole);

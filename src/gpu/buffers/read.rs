@@ -1,6 +1,6 @@
 //! Batches in buffers read back to the host: what the CPU engine is given to check the device.
 
-use crate::batch::{Batch, BufferBatch, BufferColumn, Column, Dtype};
+use crate::batch::{Batch, BufferBatch, BufferColumn, Column, Dtype, Truths};
 use crate::error::Error;
 use crate::gpu::arrival::read_back;
 use crate::gpu::engine::Engine;
@@ -12,7 +12,7 @@ pub(crate) struct ReadBatch {
     /// Prediction, truth, weight, mask, lengths.
     columns: [Option<Numbers>; 5],
     steps: usize,
-    one_hot: bool,
+    truths: Truths,
 }
 
 /// Elements as they are on the host.
@@ -94,7 +94,7 @@ impl Engine {
                 read(lengths)?,
             ],
             steps: batch.steps,
-            one_hot: batch.one_hot,
+            truths: batch.truths,
         })
     }
 
@@ -127,7 +127,11 @@ impl ReadBatch {
         if let Some(lengths) = lengths {
             batch = batch.lengths(lengths.column());
         }
-        let batch = if self.one_hot { batch.one_hot() } else { batch };
+        let batch = match self.truths {
+            Truths::Single => batch,
+            Truths::OneHot => batch.one_hot(),
+            Truths::Soft => batch.soft(),
+        };
         batch.steps(self.steps).count_faults()
     }
 }

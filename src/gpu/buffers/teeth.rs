@@ -2,7 +2,7 @@
 //! and in the steady state nothing is made and nothing waited for.
 
 use super::mutants::{MUTANTS, Mutant};
-use crate::batch::{Batch, BufferBatch, BufferColumn, Dtype, Weighing};
+use crate::batch::{Batch, BufferBatch, BufferColumn, Dtype, Truths, Weighing};
 use crate::device::Device;
 use crate::error::Error;
 use crate::evaluator::{Builder, Evaluator};
@@ -65,7 +65,7 @@ fn batch<'a>(prediction: BufferColumn<'a>, truth: Option<BufferColumn<'a>>) -> B
         mask: None,
         lengths: None,
         steps: 1,
-        one_hot: false,
+        truths: Truths::default(),
         values: truth.is_none(),
     }
 }
@@ -193,6 +193,7 @@ fn cases() -> Vec<Case> {
     let (nan, inf) = (f32::NAN, f32::INFINITY);
     let builder = Evaluator::builder;
     let classes = builder(Task::Multiclass).classes(3);
+    let soft = classes.clone().from_logits(true).metric("log_loss");
     let none = Vec::new;
     let labels = builder(Task::Binary).metric("accuracy");
     let many = 1_100_000_usize;
@@ -268,6 +269,21 @@ fn cases() -> Vec<Case> {
                 Batch::new(column(p, Dtype::F16, 0, 15), column(t, Dtype::U8, 0, 15))
                     .weights(column(w, Dtype::F32, 0, 5))
                     .one_hot()
+            },
+        },
+        // Soft truths of classes with weights, one of which is ignored; two as probable as each other.
+        Case {
+            builder: soft.ignore_index(1).class_weights([(0, 3.0), (2, 0.5)]),
+            contents: [
+                floats(&[1.0, 2.0, 3.0, 3.0, 2.0, 1.0, 1.0, 3.0, 2.0, 3.0, 1.0, 2.0]),
+                halves(&[0.25, 0.25, 0.5, 0.5, 0.0, 0.5, 0.25, 0.5, 0.25, 2.0, 0.75, -1.0]),
+                none(),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, ..]| {
+                let truths = column(t, Dtype::F16, 0, 12);
+                Batch::new(column(p, Dtype::F32, 0, 12), truths).soft()
             },
         },
         // Samples as a whole.

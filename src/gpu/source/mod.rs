@@ -11,7 +11,9 @@ pub use module::Module;
 use super::buffers;
 use super::layout::{self, LIMB_BITS, Layout, Pass};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
-use crate::statistic::{Function, Library, Plan, Reads, Scores, Statistic, bits, row, vector};
+use crate::statistic::{
+    Form, Function, Library, Plan, Reads, Scores, Statistic, bits, row, vector,
+};
 use std::fmt::Write;
 
 /// Notes on what is unusual about a sample's inputs.
@@ -35,7 +37,9 @@ const CUSTOM: Fragment = ("custom.wgsl", include_str!("../../../shaders/custom.w
 const EXACT: Fragment = ("exact.wgsl", include_str!("../../../shaders/exact.wgsl"));
 const ELEMENTWISE: Fragment =
     ("elementwise.wgsl", include_str!("../../../shaders/elementwise.wgsl"));
+const HARD: Fragment = ("hard.wgsl", include_str!("../../../shaders/hard.wgsl"));
 const ROWS: Fragment = ("rows.wgsl", include_str!("../../../shaders/rows.wgsl"));
+const SOFT: Fragment = ("soft.wgsl", include_str!("../../../shaders/soft.wgsl"));
 const TEAMS: Fragment = ("teams.wgsl", include_str!("../../../shaders/teams.wgsl"));
 const VECTOR: Fragment = ("vector.wgsl", include_str!("../../../shaders/vector.wgsl"));
 const VECTORS: Fragment = ("vectors.wgsl", include_str!("../../../shaders/vectors.wgsl"));
@@ -60,17 +64,17 @@ pub fn fragments() -> Vec<(&'static str, &'static str)> {
         [EXACT, ELEMENTWISE, COLUMNS, CONTEXTS, CUSTOM].as_slice(),
         &[CELLS, CALIBRATION, CLASSES],
     ];
-    let reduction = [TEAMS, ROWS, VECTOR, VECTORS].as_slice();
+    let reduction = [TEAMS, ROWS, HARD, SOFT, VECTOR, VECTORS].as_slice();
     let kernels = [&[BITS, CONFORM], by_sample, cells, reduction].concat();
     kernels.into_iter().chain(libraries).chain(values).collect()
 }
 
-/// The modules of a plan over columns, or over rows: one for each pass, and first the
-/// reduction of the rows.
-pub fn modules(plan: &Plan, rows: bool) -> Vec<Module> {
+/// The modules of a plan over samples of a form: one for each pass, and first the reduction of
+/// rows.
+pub fn modules(plan: &Plan, form: Form) -> Vec<Module> {
     let layout = Layout::new(plan);
-    let reduction = rows.then(|| reduction(plan));
-    let passes = layout.passes.iter().map(|pass| module(plan, rows, &layout, pass));
+    let reduction = form.rows.then(|| reduction(plan, form));
+    let passes = layout.passes.iter().map(|pass| module(plan, form.rows, &layout, pass));
     reduction.into_iter().chain(passes).collect()
 }
 
@@ -94,8 +98,7 @@ pub fn conform() -> Module {
 }
 
 /// The reduction of rows, of scores or of numbers.
-pub(super) fn reduction(plan: &Plan) -> Module {
-    let form = plan.form(true);
+pub(super) fn reduction(plan: &Plan, form: Form) -> Module {
     let reduction = plan.reduction();
     let team = layout::team(form.classes);
     let probabilities = reduction.scores == Scores::Probabilities;
@@ -107,13 +110,15 @@ pub(super) fn reduction(plan: &Plan) -> Module {
         ("TEAMS", layout::ROW_GROUP / team),
         ("HIGHEST_SCORE", if probabilities { bits::ONE } else { u32::MAX }),
         ("LEAST_PROBABILITY", reduction.mean.unwrap_or_default()),
+        ("LEAST_LOSS", reduction.loss.unwrap_or_default()),
     ];
     let logits = reduction.scores == Scores::Logits;
     let switches = [
         ("NEEDS_RANK", reduction.rank),
         ("NEEDS_SQUARES", reduction.squares),
         ("NEEDS_MEAN", reduction.mean.is_some()),
-        ("NEEDS_SUMS", reduction.rank || reduction.scores != Scores::Any),
+        ("NEEDS_LOSS", reduction.loss.is_some()),
+        ("NEEDS_SUMS", form.soft || reduction.rank || reduction.scores != Scores::Any),
         ("OF_LOGITS", logits),
         ("OF_PROBABILITIES", probabilities),
         ("NEEDS_PRODUCTS", reduction.squares),
@@ -126,12 +131,15 @@ pub(super) fn reduction(plan: &Plan) -> Module {
     }
     module.push("(constants)", &constants);
     let mut fragments = vec![BITS, TEAMS];
-    if form.has_vectors() {
+    if form.has_vectors() || form.soft {
         module.push("(constants of vectors)", &rendered(vector::CONSTANTS));
-        fragments.extend([VECTOR, VECTORS, Function::PoissonDeviance.wgsl()]);
-    } else {
-        fragments.push(ROWS);
+        fragments.extend([VECTOR, Function::PoissonDeviance.wgsl()]);
     }
+    fragments.extend(match form {
+        _ if form.has_vectors() => [VECTORS].as_slice(),
+        _ if form.soft => &[ROWS, SOFT],
+        _ => &[ROWS, HARD],
+    });
     fragments.into_iter().for_each(|(name, text)| module.push(name, text));
     Library::ALL.iter().for_each(|&library| module.push_library(library));
     module

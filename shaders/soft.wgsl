@@ -1,0 +1,117 @@
+// Rows of scores beside soft truths, a probability for each class: what teams.wgsl looks for and adds up.
+
+struct Extremes {
+    scores: ScoreExtremes,
+    // The largest element of the truth, with its label.
+    largest: u32,
+    label: u32,
+    // The lowest score of the classes that have part in the truth, as a key of its order.
+    lowest: u32,
+    // Whether an element is no probability, or a score of these classes is clipped.
+    is_none: bool,
+    clips: bool,
+}
+
+struct Sums {
+    scores: ScoreSums,
+    // The elements of the truth, in units.
+    truths: vec2<u32>,
+    // Losses times these, in units.
+    losses: vec4<u32>,
+}
+
+struct KnownSoft {
+    scores: Known,
+    is_none: bool,
+    clips: bool,
+    largest_loss: u32,
+}
+
+fn no_extremes() -> Extremes {
+    return Extremes(no_score_extremes(), 0u, 0u, 0xffffffffu, false, false);
+}
+
+fn look(extremes: Extremes, place: u32, label: u32) -> Extremes {
+    let t = flushed(truths[place]);
+    let score = regular(predictions[place]);
+    var next = extremes;
+    next.scores = look_at_score(extremes.scores, place, label);
+    next.is_none = extremes.is_none || t > ONE;
+    if t > extremes.largest && t <= ONE {
+        next.largest = t;
+        next.label = label;
+    }
+    if t != 0u {
+        next.lowest = min(extremes.lowest, ordered(score));
+        let clips = OF_PROBABILITIES && ordered(score) < ordered(LEAST_LOSS);
+        next.clips = extremes.clips || clips;
+    }
+    return next;
+}
+
+fn both_extremes(a: Extremes, b: Extremes) -> Extremes {
+    let first = a.largest > b.largest || (a.largest == b.largest && a.label < b.label);
+    return Extremes(
+        both_score_extremes(a.scores, b.scores),
+        max(a.largest, b.largest),
+        select(b.label, a.label, first),
+        min(a.lowest, b.lowest),
+        a.is_none || b.is_none,
+        a.clips || b.clips,
+    );
+}
+
+fn both_sums(a: Sums, b: Sums) -> Sums {
+    return Sums(
+        both_score_sums(a.scores, b.scores),
+        plus_units(a.truths, b.truths),
+        sum_of_units(a.losses, b.losses),
+    );
+}
+
+fn known_of(extremes: Extremes, index: u32, there: bool) -> KnownSoft {
+    let truth = select(NO_CLASS, extremes.label, there);
+    let scores = known_of_scores(extremes.scores, index * CLASSES, truth);
+    let lowest = unordered(min(extremes.lowest, ordered(scores.top)));
+    var largest_loss = difference(scores.top, lowest);
+    if OF_PROBABILITIES {
+        largest_loss = magnitude(ln(LEAST_LOSS));
+    }
+    return KnownSoft(scores, extremes.is_none, extremes.clips, largest_loss);
+}
+
+fn add_element(sums: Sums, known: KnownSoft, place: u32, label: u32) -> Sums {
+    let t = flushed(truths[place]);
+    var next = sums;
+    next.scores = add_score(sums.scores, known.scores, place, label);
+    if t > ONE {
+        return next;
+    }
+    next.truths = with_term(sums.truths, t, quantum(ONE));
+    if NEEDS_LOSS {
+        let score = regular(predictions[place]);
+        var loss = difference(known.scores.top, score);
+        if OF_PROBABILITIES {
+            loss = select(magnitude(ln(max(score, LEAST_LOSS))), 0u, score > ONE);
+        }
+        if t != 0u && field(loss) >= FIELD_MIN {
+            let largest = field(ONE) + field(known.largest_loss);
+            next.losses = sum_of_units(sums.losses, placed_product(t, loss, largest));
+        }
+    }
+    return next;
+}
+
+fn finished(known: KnownSoft, sums: Sums) -> Row {
+    var row = finished_row(known.scores, sums.scores);
+    row.notes |= ROW_SOFT | select(0u, ROW_CLIPPED, known.clips);
+    if known.is_none || !normalized(sums.truths) {
+        row.truth = NO_CLASS;
+    }
+    if NEEDS_LOSS {
+        let loss = soft_loss(sums.losses, known.largest_loss);
+        row.of_truth = select(loss, INFINITY, known.largest_loss == INFINITY);
+        row.squares = sum_of(sums.truths, quantum(ONE));
+    }
+    return row;
+}

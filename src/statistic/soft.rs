@@ -1,0 +1,27 @@
+//! Soft truths: rows of probabilities, one for each class, as bits of `f32`.
+
+use super::bits::{ONE, flushed};
+use super::row::{normalized, quantised, quantum, units};
+
+/// The class of a soft truth: that of its largest element, the lowest of several. What is no
+/// probability counts as zero.
+pub fn soft_class(truth: impl IntoIterator<Item = u32>) -> u32 {
+    let (mut class, mut largest) = (0, 0);
+    for (label, bits) in (0..).zip(truth) {
+        let t = flushed(bits);
+        if t > largest && t <= ONE {
+            (class, largest) = (label, t);
+        }
+    }
+    class
+}
+
+/// Whether a soft truth is a distribution: probabilities that sum to 1 but for 2^-11.
+pub fn is_distribution(truth: impl IntoIterator<Item = u32>) -> bool {
+    let (mut sum, mut are_probabilities) = (0, true);
+    for t in truth.into_iter().map(flushed) {
+        are_probabilities &= t <= ONE;
+        sum += if t <= ONE { units(quantised(t, quantum(ONE)), quantum(ONE)) } else { 0 };
+    }
+    are_probabilities && normalized(sum)
+}
