@@ -3,7 +3,7 @@
 
 use super::source::{self, Module};
 use crate::error::Error;
-use crate::statistic::{CustomValue, Function, Library, Plan, Task};
+use crate::statistic::{CustomValue, Form, Function, Library, Plan, Task};
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use wgpu::naga;
@@ -56,8 +56,11 @@ static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let fragments = fragments.map(|(_, text)| text.to_owned());
     // Constants and calls of a pass, and of the reduction of rows.
     let (columns, rows) = (Plan::new(Task::Regression, []), Plan::new(Task::Multiclass, []));
-    let rows = source::reduction(&rows, rows.form(true));
-    let passes = source::modules(&columns, columns.form(false)).into_iter().chain([rows]);
+    let rows = [false, true].map(|soft| {
+        let form = Form { soft, ..rows.form(true) };
+        source::reduction(&rows, form)
+    });
+    let passes = source::modules(&columns, columns.form(false)).into_iter().chain(rows);
     let constants = Library::ALL.iter().flat_map(|library| library.constants());
     let constants = constants.map(|(name, _)| (*name).to_owned());
     let texts: Vec<_> =
@@ -199,7 +202,7 @@ fn parsed(module: &Module) -> Result<naga::Module, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistic::{Form, Moment, SampleValue, Statistic};
+    use crate::statistic::{Moment, SampleValue, Statistic};
 
     #[test]
     fn every_name_that_shaders_declare_is_taken() {

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::pinned::{PinnedBatch, PinnedTensor};
-use crate::shape::Samples;
+use crate::shape::{Samples, Truths};
 use crate::tensor::AnyTensor;
 use burn::tensor::Device;
 use weighbridge::error::Input;
@@ -49,7 +49,7 @@ pub struct TensorBatch {
     weight: Option<AnyTensor>,
     mask: Option<AnyTensor>,
     lengths: Option<AnyTensor>,
-    one_hot: bool,
+    truths: Truths,
 }
 
 impl TensorBatch {
@@ -61,7 +61,8 @@ impl TensorBatch {
     /// Values of weight 1, without a truth: a batch of the aggregation task.
     pub fn values(values: impl Into<AnyTensor>) -> Self {
         let prediction = values.into();
-        Self { prediction, truth: None, weight: None, mask: None, lengths: None, one_hot: false }
+        let truths = Truths::default();
+        Self { prediction, truth: None, weight: None, mask: None, lengths: None, truths }
     }
 
     /// Gives each sample its weight, or each of its outputs or labels, or each sequence.
@@ -81,7 +82,12 @@ impl TensorBatch {
 
     /// Says that truths are rows of K elements, 1 for the sample's class and 0 for all others.
     pub fn one_hot(self) -> Self {
-        Self { one_hot: true, ..self }
+        Self { truths: Truths::OneHot, ..self }
+    }
+
+    /// Says that truths are [soft](weighbridge::Batch::soft): rows of K probabilities that sum to 1.
+    pub fn soft(self) -> Self {
+        Self { truths: Truths::Soft, ..self }
     }
 
     /// Its inputs, of those that are there.
@@ -100,7 +106,7 @@ impl TensorBatch {
     pub(crate) fn check(&self, device: &Device, settings: &Settings) -> Result<Samples, Error> {
         let prediction = self.prediction.shape();
         let samples = match &self.truth {
-            Some(truth) => Samples::of_truths(prediction, truth.shape(), self.one_hot, settings)?,
+            Some(truth) => Samples::of_truths(prediction, truth.shape(), self.truths, settings)?,
             None => Samples::of_values(prediction),
         };
         for (input, tensor) in self.inputs() {
@@ -131,7 +137,7 @@ impl TensorBatch {
             mask: of_samples(Input::Mask, &self.mask)?,
             lengths: of_samples(Input::Lengths, &self.lengths)?,
             steps: samples.steps(),
-            one_hot: self.one_hot,
+            truths: self.truths,
         })
     }
 }

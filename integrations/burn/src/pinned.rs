@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::layout::Rows;
+use crate::shape::Truths;
 use crate::tensor::AnyTensor;
 use burn::backend::wgpu::{
     AutoCompiler, CubeBackend, CubeTensor, Wgpu, WgpuResource, into_contiguous,
@@ -25,7 +26,7 @@ pub struct PinnedBatch {
     pub(crate) mask: Option<PinnedTensor>,
     pub(crate) lengths: Option<PinnedTensor>,
     pub(crate) steps: usize,
-    pub(crate) one_hot: bool,
+    pub(crate) truths: Truths,
 }
 
 impl PinnedBatch {
@@ -46,7 +47,11 @@ impl PinnedBatch {
         if let Some(lengths) = &self.lengths {
             batch = batch.lengths(lengths.column());
         }
-        if self.one_hot { batch.one_hot() } else { batch }
+        match self.truths {
+            Truths::Single => batch,
+            Truths::OneHot => batch.one_hot(),
+            Truths::Soft => batch.soft(),
+        }
     }
 }
 

@@ -5,6 +5,18 @@ use weighbridge::Task;
 use weighbridge::error::Input;
 use weighbridge::metric::Settings;
 
+/// What a truth is, of a task with classes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Truths {
+    /// One element for each sample, or for each of its outputs or labels.
+    #[default]
+    Single,
+    /// Rows with 1 for the sample's class.
+    OneHot,
+    /// Rows of probabilities.
+    Soft,
+}
+
 /// The shape of a batch's samples: (N), or (B, T) where they are steps of sequences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Samples {
@@ -26,12 +38,12 @@ impl Samples {
     pub fn of_truths(
         prediction: Vec<usize>,
         truth: Vec<usize>,
-        one_hot: bool,
+        truths: Truths,
         settings: &Settings,
     ) -> Result<Self, Error> {
         let (classes, outputs) = (settings.classes as usize, settings.outputs as usize);
         let rows = match settings.task {
-            _ if one_hot => Some(classes),
+            _ if truths != Truths::Single => Some(classes),
             Task::Multilabel => Some(outputs),
             Task::Regression if outputs > 1 => Some(outputs),
             _ => None,
@@ -118,7 +130,7 @@ mod tests {
     fn samples(task: Task, prediction: &[usize], truth: &[usize]) -> Result<Samples, String> {
         let outputs = if task == Task::Multilabel { 3 } else { 1 };
         let settings = settings(task, 10, outputs);
-        Samples::of_truths(prediction.to_vec(), truth.to_vec(), false, &settings)
+        Samples::of_truths(prediction.to_vec(), truth.to_vec(), Truths::Single, &settings)
             .map_err(|error| error.to_string())
     }
 
@@ -175,11 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn one_hot_truths_have_a_row_for_each_sample() {
+    fn one_hot_and_soft_truths_have_a_row_for_each_sample() {
         let settings = settings(Task::Multiclass, 3, 1);
-        let of =
-            |truth: &[usize]| Samples::of_truths(vec![6, 4, 3], truth.to_vec(), true, &settings);
-        assert_eq!(of(&[6, 4, 3]).unwrap().steps(), 4);
-        assert!(of(&[6, 4]).is_err() && of(&[3]).is_err());
+        for truths in [Truths::OneHot, Truths::Soft] {
+            let of = |truth: &[usize]| {
+                Samples::of_truths(vec![6, 4, 3], truth.to_vec(), truths, &settings)
+            };
+            assert_eq!(of(&[6, 4, 3]).unwrap().steps(), 4);
+            assert!(of(&[6, 4]).is_err() && of(&[3]).is_err());
+        }
     }
 }

@@ -138,6 +138,13 @@ fn shapes(gpu: &Gpu) -> Result<(), Failed> {
     let scores = floats(gpu, &p, [100, K]);
     let tensors = TensorBatch::new(&scores, integers(gpu, &one_hot, [100, K])).one_hot();
     same(gpu, multiclass(), &tensors, &Batch::new(&p, &one_hot).one_hot())?;
+    let soft: Vec<f32> = (0..100 * K).map(|index| (1 + index % 3) as f32).collect();
+    let soft: Vec<f32> =
+        soft.chunks(K).flat_map(|row| row.iter().map(|t| t / row.iter().sum::<f32>())).collect();
+    let tensors = TensorBatch::new(&scores, floats(gpu, &soft, [100, K])).soft();
+    let by_class = Evaluator::builder(Task::Multiclass).classes(K as u32).from_logits(true);
+    let by_class = by_class.metrics(["log_loss", "accuracy"]).class_weights([(1, 4.0)]);
+    same(gpu, by_class, &tensors, &Batch::new(&p, &soft).soft())?;
     let guess = labels(100, 7);
     let tensors = TensorBatch::new(integers(gpu, &guess, [100]), integers(gpu, &classes, [100]));
     let counts = Evaluator::builder(Task::Multiclass).classes(K as u32).metric("cohen_kappa");
