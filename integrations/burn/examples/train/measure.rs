@@ -9,7 +9,7 @@ use weighbridge::{Builder, Evaluator, Report, State};
 use weighbridge_burn::{Gpu, TensorBatch, TensorEvaluator};
 
 /// Batches that are added at a time.
-const HELD: NonZero<usize> = NonZero::new(8).unwrap();
+const HELD: NonZero<usize> = NonZero::new(16).unwrap();
 
 /// Where metrics are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,24 +5,27 @@ use burn::nn::{Linear, LinearConfig};
 use burn::prelude::*;
 use burn::tensor::activation::{log_softmax, relu};
 
-/// 64-32-10.
+/// 64-128-64-10.
 #[derive(Module, Debug)]
 pub struct Network {
-    hidden: Linear,
+    first: Linear,
+    second: Linear,
     output: Linear,
 }
 
 impl Network {
     pub fn new(device: &Device) -> Self {
         Self {
-            hidden: LinearConfig::new(PIXELS, 32).init(device),
-            output: LinearConfig::new(32, CLASSES).init(device),
+            first: LinearConfig::new(PIXELS, 128).init(device),
+            second: LinearConfig::new(128, 64).init(device),
+            output: LinearConfig::new(64, CLASSES).init(device),
         }
     }
 
     /// Logits.
     pub fn forward(&self, images: Tensor<2>) -> Tensor<2> {
-        self.output.forward(relu(self.hidden.forward(images)))
+        let hidden = relu(self.first.forward(images));
+        self.output.forward(relu(self.second.forward(hidden)))
     }
 }
 
