@@ -62,6 +62,12 @@ fn normalized(units: vec2<u32>) -> bool {
     return above < 2u || (above == 2u && units.x == 0u);
 }
 
+fn nearly_one(units: vec2<u32>) -> bool {
+    // 2^35 is 2^3 times 2^32.
+    let above = units.y - 0x7f8u;
+    return above < 16u || (above == 16u && units.x == 0u);
+}
+
 fn term(x: u32) -> u32 {
     let nearest = plus(times(x, LOG2_E), ROUNDING);
     let n = minus(nearest, ROUNDING);

@@ -43,7 +43,7 @@ fn look(extremes: Extremes, place: u32, label: u32) -> Extremes {
     }
     if t != 0u {
         next.lowest = min(extremes.lowest, ordered(score));
-        let clips = OF_PROBABILITIES && ordered(score) < ordered(LEAST_LOSS);
+        let clips = OF_PROBABILITIES && NEEDS_LOSS && ordered(score) < ordered(LEAST_LOSS);
         next.clips = extremes.clips || clips;
     }
     return next;
@@ -84,7 +84,7 @@ fn add_element(sums: Sums, known: KnownSoft, place: u32, label: u32) -> Sums {
     let t = flushed(truths[place]);
     var next = sums;
     next.scores = add_score(sums.scores, known.scores, place, label);
-    if t > ONE {
+    if t == 0u || t > ONE {
         return next;
     }
     next.truths = with_term(sums.truths, t, quantum(ONE));
@@ -94,7 +94,7 @@ fn add_element(sums: Sums, known: KnownSoft, place: u32, label: u32) -> Sums {
         if OF_PROBABILITIES {
             loss = select(magnitude(ln(max(score, LEAST_LOSS))), 0u, score > ONE);
         }
-        if t != 0u && field(loss) >= FIELD_MIN {
+        if field(loss) >= FIELD_MIN {
             let largest = field(ONE) + field(known.largest_loss);
             next.losses = sum_of_units(sums.losses, placed_product(t, loss, largest));
         }
@@ -105,7 +105,7 @@ fn add_element(sums: Sums, known: KnownSoft, place: u32, label: u32) -> Sums {
 fn finished(known: KnownSoft, sums: Sums) -> Row {
     var row = finished_row(known.scores, sums.scores);
     row.notes |= ROW_SOFT | select(0u, ROW_CLIPPED, known.clips);
-    if known.is_none || !normalized(sums.truths) {
+    if known.is_none || !nearly_one(sums.truths) {
         row.truth = NO_CLASS;
     }
     if NEEDS_LOSS {

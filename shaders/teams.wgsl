@@ -1,5 +1,5 @@
 // The kernel that reduces rows: a team of threads for each row, one thread where rows are short. What
-// is looked for and added up, rows.wgsl and vectors.wgsl say. Main memory is read once; the sums'
+// is looked for and added up, hard.wgsl, soft.wgsl and vectors.wgsl say. Main memory is read once; the sums'
 // second look at a row finds it in a cache.
 
 struct Parameters {

@@ -105,7 +105,7 @@ fn total(units: vec4<u32>, unit: u32) -> u32 {
 fn soft_loss(units: vec4<u32>, largest: u32) -> u32 {
     let number = number_of_units(units);
     let loss = scaled(number, field(largest) + field(ONE) - SOFT_LOSS_FIELDS);
-    return select(counted(loss), 0u, number == 0u);
+    return select(loss, 0u, number == 0u);
 }
 
 fn is_probability(x: u32) -> bool {

@@ -313,7 +313,7 @@ fn every_variant_is_here() {
     // The environment of a process and the lack of an adapter: tests/command/usage.rs; a device
     // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator/mod.rs; a state
     // that it cannot hold: src/gpu/teeth.rs; twins that differ on an adapter: tests/custom.rs; buffers:
-    // tests/buffers/errors.rs.
+    // tests/buffers/errors.rs; soft truths: tests/soft_truths.rs.
     let elsewhere = [
         "Environment",
         "NoAdapter",
@@ -324,6 +324,7 @@ fn every_variant_is_here() {
         "TooLargeForDevice",
         "TwinsDiffer",
         "Buffers",
+        "SoftTruths",
     ];
     let wgsl = (!cfg!(feature = "gpu")).then_some("InvalidWgsl".to_owned());
     let errors = errors().into_iter().chain(errors_of_values());

@@ -7,7 +7,7 @@ use random::Random;
 use weighbridge::error::SoftTruthError;
 use weighbridge::report::Warning;
 use weighbridge::statistic::{Content, Function, SampleValue, Statistic};
-use weighbridge::{Batch, Builder, Device, Error, Evaluator, Report, State, Task, Undefined};
+use weighbridge::{Batch, Builder, Device, Error, Evaluator, Report, Task, Undefined};
 
 /// Everything that takes soft truths.
 const METRICS: [&str; 11] = [
@@ -38,12 +38,6 @@ fn report(mut evaluator: Evaluator, batch: &Batch<'_>) -> Report {
     evaluator.result().unwrap()
 }
 
-fn state(builder: &Builder, batch: &Batch<'_>) -> State {
-    let mut evaluator = builder.clone().build().unwrap();
-    evaluator.update(batch).unwrap();
-    evaluator.state().unwrap()
-}
-
 /// A number from 0 to 1.
 fn unit(random: &mut Random) -> f64 {
     (random.bits() >> 11) as f64 / 2_f64.powi(53)
@@ -71,7 +65,8 @@ fn distribution(random: &mut Random, classes: usize) -> Vec<f32> {
 fn a_soft_truth_of_one_class_is_that_class() {
     let mut random = Random::new(1);
     for (classes, from_logits) in [(2, true), (3, false), (64, true), (65, true), (130, false)] {
-        let samples = 300;
+        // Several blocks.
+        let samples = 1300;
         let scores: Vec<f32> = match from_logits {
             true => logits(&mut random, samples * classes),
             false => (0..samples).flat_map(|_| distribution(&mut random, classes)).collect(),
@@ -86,8 +81,14 @@ fn a_soft_truth_of_one_class_is_that_class() {
         let class_weights = [(0, 3.5), (1, 0.0)];
         for builder in [builder.clone(), builder.class_weights(class_weights).ignore_index(1)] {
             let hard = Batch::new(&scores, &labels).weights(&weights);
-            let soft = Batch::new(&scores, &rows).weights(&weights).soft();
-            assert_eq!(state(&builder, &hard), state(&builder, &soft), "{classes} classes");
+            let [mut whole, mut split] = [(); 2].map(|()| builder.clone().build().unwrap());
+            whole.update(&hard).unwrap();
+            for range in [0..700, 700..samples] {
+                let elements = range.start * classes..range.end * classes;
+                let soft = Batch::new(&scores[elements.clone()], &rows[elements]).soft();
+                split.update(&soft.weights(&weights[range])).unwrap();
+            }
+            assert_eq!(whole.state().unwrap(), split.state().unwrap(), "{classes} classes");
         }
     }
 }
@@ -172,7 +173,11 @@ fn losses_of_soft_truths_are_as_near_to_their_formula_as_they_say() {
                     true => logits(&mut random, classes),
                     false => distribution(&mut random, classes),
                 };
-                let soft = distribution(&mut random, classes);
+                let mut soft = distribution(&mut random, classes);
+                // Parts of little more than 1.
+                if turn % 4 == 0 {
+                    soft.iter_mut().for_each(|t| *t = (*t * (1.0 + 2_f32.powi(-9))).min(1.0));
+                }
                 // A class that cannot be.
                 if let Some(none) = soft.iter().position(|&t| t == 0.0)
                     && from_logits
@@ -225,9 +230,9 @@ fn a_row_that_is_no_distribution_is_a_fault() {
         [f32::NAN, 0.5, 0.5],
         [f32::INFINITY, 0.0, 0.0],
         [0.0, 0.0, 0.0],
-        // Off by 2^-10; 2^-11 is near enough.
-        [1.0 + 2_f32.powi(-10), 0.0, 0.0],
-        [0.5, 0.5, 2_f32.powi(-10)],
+        // Off by more than 2^-8, which is near enough.
+        [0.5, 0.5, (1.0 + f32::EPSILON) / 256.0],
+        [0.5, 0.5 - (1.0 + 2_f32.powi(-12)) / 256.0, 0.0],
     ];
     for row in bad {
         let truth = [good, row, good].concat();
@@ -248,7 +253,8 @@ fn a_row_that_is_no_distribution_is_a_fault() {
             assert_eq!(report.get(metric).unwrap().unweighted, Err(reason), "{row:?}");
         }
     }
-    let near = [[0.5_f32, 0.5, 2_f32.powi(-11)], [1.0, 0.0, -0.0], [0.25, 0.25, 0.4997]].concat();
+    let eighth = 2_f32.powi(-8);
+    let near = [[0.5_f32, 0.5, eighth], [1.0, 0.0, -0.0], [0.25, 0.25, 0.5 - eighth]].concat();
     evaluator(3, &["accuracy"], true).update(&Batch::new(&scores, &near).soft()).unwrap();
 }
 
@@ -267,6 +273,18 @@ fn what_does_not_go_with_soft_truths_is_refused() {
         (
             refused(&["hinge_loss"], &batch),
             "hinge_loss takes no soft truths: give the class of each sample, or leave it out",
+        ),
+        (
+            refused(&["hinge_loss"], &Batch::new(&[0.0_f32; 0], &[0.0_f32; 0]).soft()),
+            "hinge_loss takes no soft truths: give the class of each sample, or leave it out",
+        ),
+        (
+            evaluator(3, &["brier_score"], true).update(&batch).unwrap_err().to_string(),
+            "brier_score takes no soft truths: give the class of each sample, or leave it out",
+        ),
+        (
+            refused(&["accuracy"], &Batch::new(&[0.2, 1e300, 0.3], &soft).soft()),
+            "the prediction in row 0 is 1e300: it does not fit an f32 (at most 3.4e38)",
         ),
         (
             refused(&["log_loss", "log_loss:eps=0.01"], &batch),
@@ -315,4 +333,46 @@ fn clipped_probabilities_are_counted() {
     assert!((found / expected - 1.0).abs() < 2_f64.powi(-22), "{found}");
     let values = vec!["log_loss:eps=0.25".to_owned()];
     assert_eq!(report.warnings, [Warning::Clipped { values, count: 1 }]);
+}
+
+/// A malformed row has the class of its largest probability, too: by it the row weighs something, counts, or
+/// does not.
+#[test]
+fn malformed_rows_have_a_class() {
+    let scores = [0.0_f32; 3];
+    // What is no probability is not the largest.
+    let (first, last) = ([2.0_f32, 0.25, 0.0], [0.1_f32, 0.2, 0.3]);
+    let by_class = |class_weights: [(u32, f64); 1], ignored: i64| {
+        let builder = builder(3, &["accuracy"]).from_logits(true);
+        builder.class_weights(class_weights).ignore_index(ignored).build().unwrap()
+    };
+    let adds = |row: &[f32], class_weights, ignored| {
+        let batch = Batch::new(&scores, row).soft();
+        by_class(class_weights, ignored).update(&batch).is_ok()
+    };
+    assert!(!adds(&first, [(0, 0.0)], -1) && adds(&first, [(1, 0.0)], -1));
+    assert!(!adds(&last, [(0, 0.0)], -1) && adds(&last, [(2, 0.0)], -1));
+    assert!(!adds(&first, [(2, 0.5)], 0) && adds(&first, [(2, 0.5)], 1));
+    assert!(!adds(&last, [(0, 0.5)], 0) && adds(&last, [(0, 0.5)], 2));
+    for (row, class) in [(first, 1), (last, 2)] {
+        let mut counting = by_class([(class, 0.0)], -1);
+        counting.update(&Batch::new(&scores, &row).soft().count_faults()).unwrap();
+        let faults = counting.state().unwrap().totals[0].weights.invalid_label;
+        assert_eq!((faults.unweighted, faults.weighted), (1, 0), "{row:?}");
+    }
+}
+
+/// A loss that no `f32` holds is an overflow; that of a class without a part in the truth is none.
+#[test]
+fn losses_that_no_float_holds() {
+    let log_loss = |scores: [f32; 3], soft: [f32; 3], from_logits| {
+        let evaluator = evaluator(3, &["log_loss"], from_logits);
+        report(evaluator, &Batch::new(&scores, &soft).soft())
+    };
+    let far = log_loss([f32::MAX, f32::MIN, 0.0], [0.75, 0.25, 0.0], true);
+    let reason = Undefined::Overflow { count: 1 };
+    assert_eq!(far.get("log_loss").unwrap().unweighted, Err(reason));
+    // The class that is far off has no part.
+    let near = log_loss([f32::MAX, f32::MIN, 0.0], [1.0, 0.0, 0.0], true);
+    assert_eq!(near.unweighted("log_loss"), Ok(0.0));
 }

@@ -45,7 +45,8 @@ impl Shape {
             }
         }
         let samples = if truth_rows { truth / classes } else { truth / outputs };
-        let scores = rows && prediction != samples && prediction == samples * classes;
+        // A soft truth is one beside scores, even where there are no samples to tell by.
+        let scores = rows && prediction == samples * classes && (soft || prediction != samples);
         if prediction != samples && rows && !scores {
             return Err(Error::RowsMismatch { prediction, samples, classes });
         }
@@ -57,7 +58,7 @@ impl Shape {
             let value = needs.map(ToString::to_string).unwrap_or_default();
             return Err(Error::ScoresNeeded { value, classes });
         }
-        if soft && !scores && samples > 0 {
+        if soft && !scores {
             return Err(SoftTruthError::ClassPredictions { classes }.into());
         }
         if soft {

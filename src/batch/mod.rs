@@ -67,8 +67,8 @@ impl Truths {
 /// narrowed to `f32`. In the regression task truths are the same; in the binary and multilabel tasks
 /// they are labels 0 and 1 of any element type. In the multiclass task truths are classes, whole
 /// numbers from 0 to K − 1 of any element type, or rows of K elements, [one-hot](Self::one_hot) or
-/// [soft](Self::soft); predictions are rows of K scores, so that there are K for each truth, or classes, if there is one for each
-/// truth. Rows stand one after the other. In the aggregation task there are [values](Self::values)
+/// [soft](Self::soft); predictions are rows of K scores, so that there are K for each truth, or
+/// classes, if there is one for each truth. Rows stand one after the other. In the aggregation task there are [values](Self::values)
 /// and no truths. Weights, one per sample or one for each of its outputs or labels, are `f32` or
 /// `f64`, finite, not negative and below 2^64. Without weights every sample has weight 1. Where
 /// samples are the steps of [sequences](Self::steps), one weight per sequence will do.
@@ -233,12 +233,12 @@ impl<'a> Batch<'a> {
     /// The class of a sample is then that of its largest probability, the lowest of several: it is the
     /// truth of counts, ranks and calibration, and its [class
     /// weight](crate::Builder::class_weights) and whether it is the ignored label are the sample's.
-    /// `log_loss` and `perplexity` take the cross-entropy −Σ tₖ ln pₖ of the probabilities tₖ, which
-    /// in the end is the log loss of K samples whose weights are the parts of one. `brier_score` and
-    /// `hinge_loss` take no soft truths.
+    /// `log_loss` and `perplexity` take the cross-entropy −Σ tₖ ln pₖ of the probabilities tₖ.
+    /// `brier_score` and `hinge_loss` take no soft truths.
     ///
-    /// Elements are numbers of any type; what `f32` rounds them to counts. Rows are a
-    /// [fault](crate::error::SoftTruthError) unless they sum to 1 but for 2^-11.
+    /// Elements are numbers of any type, of floats in buffers; what `f32` rounds them to counts. A row
+    /// is a [fault](crate::error::SoftTruthError) unless it sums to 1 but for 2^-8, within which rows of
+    /// bf16 do; where faults are counted, it is one of labels that are no class.
     ///
     /// # Example
     ///

@@ -201,13 +201,13 @@ impl HostBatch<'_> {
     }
 
     /// The bits of weights, [`MASKED`] where a sample is masked; none if every sample weighs 1.
-    /// `truth` is the class of each, or whatever else it is in the engines' form. `small` counts weights that are too
-    /// small for an `f32`, so that digits of them are lost, or all.
+    /// `labels` are the classes of these samples, if the task has such. `small` counts weights that are
+    /// too small for an `f32`, so that digits of them are lost, or all.
     pub(super) fn weight_column<'b>(
         &'b self,
         weighing: &Weighing,
         classes: u32,
-        truth: &[u32],
+        labels: &[u32],
         range: Range<usize>,
         buffer: &'b mut Vec<u32>,
         small: &mut u64,
@@ -227,7 +227,7 @@ impl HostBatch<'_> {
             }))),
         }
         if weighing.classes.is_some() {
-            for (weight, &class) in buffer.iter_mut().zip(truth) {
+            for (weight, &class) in buffer.iter_mut().zip(labels) {
                 *weight = product(*weight, (weighing.of_class(class) as f32).to_bits());
             }
         }
@@ -239,14 +239,14 @@ impl HostBatch<'_> {
         if let Some(label) = weighing.ignored {
             if self.truths.are_rows() {
                 let ignored = label.class(classes);
-                let hits = truth.iter().map(|&class| Some(class) == ignored);
+                let hits = labels.iter().map(|&class| Some(class) == ignored);
                 mask(buffer, hits);
             } else {
                 let truth = self.truth.slice(range);
                 with_column!(truth, slice => mask(buffer, slice.iter().map(|x| x.is(label))));
             }
         }
-        let of_class = |row: usize| weighing.of_class(truth[row]);
+        let of_class = |row: usize| weighing.of_class(labels[row]);
         *small += match given {
             Some(Column::F64(slice)) => count_small(buffer, |row| slice[row], of_class),
             // No other type reaches below the range of f32, but a product may.

@@ -14,7 +14,7 @@ pub enum SoftTruthError {
         classes: usize,
     },
 
-    /// A value that looks at one class of each sample.
+    /// A value that has no meaning, or none here, beside several classes of a sample.
     #[error("{value} takes no soft truths: give the class of each sample, or leave it out")]
     Unsupported {
         /// The metric as it was asked for, or a statistic that no metric needs.

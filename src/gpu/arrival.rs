@@ -72,7 +72,7 @@ impl Arrival {
                 std::thread::yield_now();
             }
         }
-        self.said.take().unwrap_or(Ok(())).map_err(|error| connection.failed(error))
+        self.said.take().unwrap_or(Ok(())).map_err(|error| connection.failed_with(error))
     }
 }
 

@@ -143,6 +143,12 @@ impl Connection {
         }
     }
 
+    /// The same of a failure that may be the first sign of a lost device.
+    pub fn failed_with(&self, reason: impl ToString) -> Error {
+        self.learn();
+        self.failed(reason)
+    }
+
     /// Runs `work`, and fails if the device reports an error in it. What is made on a device that was lost
     /// is no error: what is submitted or recorded is preceded by a [`check`](Self::check).
     pub fn guarded<T>(&self, work: impl FnOnce() -> T) -> Result<T, Error> {
@@ -155,10 +161,7 @@ impl Connection {
             errors.flatten().filter_map(|scope| pollster::block_on(scope.pop())).collect();
         match errors.first() {
             None => Ok(result),
-            Some(error) => {
-                self.learn();
-                Err(self.failed(error))
-            }
+            Some(error) => Err(self.failed_with(error)),
         }
     }
 
@@ -265,8 +268,7 @@ impl Connection {
             Ok(Err(error)) => error.to_string(),
             Err(_) => "it could not be polled".to_owned(),
         };
-        self.learn();
-        Err(self.failed(reason))
+        Err(self.failed_with(reason))
     }
 
     /// After a failure, waits for wgpu to say that the device is lost, if it is: work is refused before

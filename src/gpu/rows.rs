@@ -42,17 +42,18 @@ fn words(row: &Row) -> [u32; ROW_WORDS as usize] {
     [arg_max, truth, rank, notes, top, runner_up, of_truth, sum, squares, mean]
 }
 
-/// What plans need beside soft truths: an order alone, and all there is of logits and of probabilities.
-fn soft_needs(classes: u32) -> [Plan; 3] {
-    let [top, of_logits, of_probabilities] = [
+/// What plans need beside soft truths: an order alone, all there is of logits and of probabilities, and
+/// probabilities without losses.
+fn soft_needs(classes: u32) -> [Plan; 4] {
+    [
         vec![Statistic::Sum(SampleValue { function: Function::TopK, parameter: 1.0 })],
         [Function::SoftmaxLoss, Function::MeanSoftmaxLoss].map(Statistic::sum).to_vec(),
         [Function::LikelihoodLoss, Function::MeanLikelihoodLoss]
             .map(|function| Statistic::Sum(SampleValue { function, parameter: LEAST.parameter }))
             .to_vec(),
+        vec![Statistic::sum(Function::LikelihoodTop)],
     ]
-    .map(|statistics| Plan::new(Task::Multiclass, statistics).with_classes(classes));
-    [top, of_logits, of_probabilities]
+    .map(|statistics| Plan::new(Task::Multiclass, statistics).with_classes(classes))
 }
 
 /// The form of rows of a plan, beside soft truths or others.
@@ -348,10 +349,16 @@ const SOFT_MUTANTS: &[Mutant] = &[
     mutant(
         "truths may sum to anything",
         SOFT_LOGITS,
-        "known.is_none || !normalized(sums.truths)",
+        "known.is_none || !nearly_one(sums.truths)",
         "known.is_none",
     ),
     mutant("classes without a part set the unit", SOFT_LOGITS, "if t != 0u {", "if true {"),
+    mutant(
+        "truths may be off by twice as much",
+        SOFT_LOGITS,
+        "units.y - 0x7f8u",
+        "units.y - 0x7f0u",
+    ),
     mutant(
         "the lowest score of the other threads is forgotten",
         SOFT_LOGITS,

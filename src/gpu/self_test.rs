@@ -39,7 +39,8 @@ pub(super) const LIMITS: [u32; 13] = [
 
 /// Fails if the adapter's arithmetic differs from the CPU engine's.
 pub(super) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
-    plans().iter().try_for_each(|plan| test(connection, plan))
+    plans().iter().try_for_each(|plan| test(connection, plan, false))?;
+    test(connection, &soft_plan(), true)
 }
 
 /// Classes of rows of scores: enough that threads share a row.
@@ -93,17 +94,31 @@ fn plans() -> [Plan; 5] {
     ]
 }
 
-fn test(connection: &Arc<Connection>, plan: &Plan) -> Result<(), Error> {
-    compare(Engine::new(connection.clone(), plan)?, connection, plan)
+/// What is looked at beside soft truths.
+fn soft_plan() -> Plan {
+    let loss = Statistic::sum(Function::SoftmaxLoss);
+    Plan::new(Task::Multiclass, [loss]).with_classes(ROW_CLASSES)
+}
+
+fn test(connection: &Arc<Connection>, plan: &Plan, soft: bool) -> Result<(), Error> {
+    let engine = Engine::new(connection.clone(), plan)?;
+    let form = Form { soft, ..plan.form(plan.reduction().rows) };
+    compare_samples(engine, connection, plan, &Vectors::new(plan, form))
 }
 
 /// Fails if an engine's totals of the test's samples are not those of the CPU engine.
-pub(super) fn compare(
+#[cfg(test)]
+pub(super) fn compare(engine: Engine, connection: &Connection, plan: &Plan) -> Result<(), Error> {
+    let vectors = Vectors::new(plan, plan.form(plan.reduction().rows));
+    compare_samples(engine, connection, plan, &vectors)
+}
+
+fn compare_samples(
     mut engine: Engine,
     connection: &Connection,
     plan: &Plan,
+    vectors: &Vectors,
 ) -> Result<(), Error> {
-    let vectors = Vectors::new(plan);
     let piece = vectors.piece();
     let mut expected = Totals::empty(plan);
     for _ in 0..TURNS {
@@ -140,8 +155,7 @@ pub(super) struct Vectors {
 }
 
 impl Vectors {
-    fn new(plan: &Plan) -> Self {
-        let form = plan.form(plan.reduction().rows);
+    fn new(plan: &Plan, form: Form) -> Self {
         Self::of(plan, form, SAMPLES / form.prediction_width())
     }
 

@@ -17,10 +17,11 @@
 //! perplexity = e^log_loss
 //! ```
 //!
-//! p_k is the probability of class k, and y_k is 1 for the class of the truth and 0 for others.
+//! p_k is the probability of class k, and y_k is 1 for the class of the truth and 0 for others, or the
+//! probability that a [soft truth](crate::Batch::soft) gives it.
 //! Under `from_logits` p_k is e^z_k / Σ e^z. The loss of a sample is an `f32` within 4 ulp of the
 //! exact one, or 8 where hundreds of classes are so alike that their exponentials are rounded the
-//! same way. Rows of probabilities are not normalised; the report says how many do not sum to 1, by
+//! same way; within 2 more of that of a soft truth, 3 where scores are probabilities. Rows of probabilities are not normalised; the report says how many do not sum to 1, by
 //! more than 2^-11.
 //!
 //! `reduction` makes another number of the losses than their weighted mean: see

@@ -133,6 +133,13 @@ pub fn normalized(units: u64) -> bool {
     units.wrapping_sub((1 << 43) - (1 << 32)) <= 1 << 33
 }
 
+/// Whether a sum of soft truths, in units of 2^-43, is 1 but for 2^-8: rounding each to `bf16` moves it
+/// by 2^-9 at most.
+#[inline(always)]
+pub fn nearly_one(units: u64) -> bool {
+    units.wrapping_sub((1 << 43) - (1 << 35)) <= 1 << 36
+}
+
 /// e^x for x from −30 to 0, within 1.2 ulp; 0 below.
 ///
 /// x is n ln 2 + r, and e^r is 1 + r + r² (1/2 + …), a minimax polynomial of degree 6 with a

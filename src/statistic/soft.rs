@@ -1,7 +1,7 @@
 //! Soft truths: rows of probabilities, one for each class, as bits of `f32`.
 
 use super::bits::{ONE, flushed};
-use super::row::{normalized, quantised, quantum, units};
+use super::row::{nearly_one, quantised, quantum, units};
 
 /// The class of a soft truth: that of its largest element, the lowest of several. What is no
 /// probability counts as zero.
@@ -16,12 +16,12 @@ pub fn soft_class(truth: impl IntoIterator<Item = u32>) -> u32 {
     class
 }
 
-/// Whether a soft truth is a distribution: probabilities that sum to 1 but for 2^-11.
+/// Whether a soft truth is a distribution: probabilities that sum to [nearly](nearly_one) 1.
 pub fn is_distribution(truth: impl IntoIterator<Item = u32>) -> bool {
     let (mut sum, mut are_probabilities) = (0, true);
     for t in truth.into_iter().map(flushed) {
         are_probabilities &= t <= ONE;
         sum += if t <= ONE { units(quantised(t, quantum(ONE)), quantum(ONE)) } else { 0 };
     }
-    are_probabilities && normalized(sum)
+    are_probabilities && nearly_one(sum)
 }

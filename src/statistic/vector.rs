@@ -3,12 +3,13 @@
 //! A sum is an integer of 128 bits, so that it does not depend on the order in which elements are
 //! looked at. Products are counted in a unit 2^104 to 2^106 times smaller than the largest that the
 //! largest elements make: what is cut off from one is less than 2^-104 of that. The terms of a
-//! divergence are counted in units of 2^-100. There are at most 2^16 elements, so nothing overflows.
+//! divergence are counted in units of 2^-100. There are at most 2^16 elements, so nothing overflows; nor
+//! do products of losses and soft truths of 2^20 classes, each below 2^106 and none negative.
 //!
 //! The divergence Σ t ln(t/p) is the sum of t ln(t/p) − t + p, halves of Poisson deviances, none of
 //! which is negative, and of t − p, which is exact: so nearly equal rows lose no digits.
 
-use super::bits::{ONE, UNDERFLOW, counted, field, mantissa};
+use super::bits::{ONE, UNDERFLOW, field, mantissa};
 use super::float::{constants, scaled};
 use super::value::poisson_deviance::poisson_deviance;
 
@@ -80,13 +81,13 @@ pub fn total(units: i128, unit: u32) -> u32 {
 }
 
 /// A sum of products of soft truths and losses, [placed](placed_product) beside 1 and the largest of
-/// these, rounded once; 0 where it is too small to count.
+/// these, rounded once. What is less than 2^-104 of the largest product that could be counts as zero.
 #[inline(always)]
 pub fn soft_loss(units: i128, largest: u32) -> u32 {
     let number = number_of_units(units);
     let loss =
         scaled(number, field(largest).wrapping_add(field(ONE)).wrapping_sub(SOFT_LOSS_FIELDS));
-    if number == 0 { 0 } else { counted(loss) }
+    if number == 0 { 0 } else { loss }
 }
 
 /// Whether a number is a probability.

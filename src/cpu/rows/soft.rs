@@ -45,10 +45,10 @@ fn add_losses(kind: Scores, least: u32, scores: &[u32], truth: &[u32], row: &mut
     let clips = is_of_probabilities && of_truth().any(|score| score < f32::from_bits(least));
     let largest = if is_of_probabilities { magnitude(ln(least)) } else { loss(lowest) };
     let (mut sum, mut losses) = (0, 0);
-    for [score, t] in elements().filter(|&[_, t]| t <= ONE) {
+    for [score, t] in elements().filter(|&[_, t]| t != 0 && t <= ONE) {
         sum += units(quantised(t, quantum(ONE)), quantum(ONE));
         let loss = loss(score);
-        if t != 0 && field(loss) >= FIELD_MIN {
+        if field(loss) >= FIELD_MIN {
             losses += placed_product(t, loss, field(ONE) + field(largest));
         }
     }
