@@ -294,6 +294,7 @@ fn libraries_are_twins_function_by_function() {
         "units",
         "number_of",
         "normalized",
+        "nearly_one",
         "placed",
         "number_of_units",
     ];
