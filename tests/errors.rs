@@ -395,6 +395,7 @@ fn reasons_say_why_a_value_is_undefined() {
             Undefined::ZeroDenominator { reason: "no predicted positives".to_owned() },
             "nothing to divide by: no predicted positives",
         ),
+        (Undefined::OneLabel { label: 1 }, "all samples that weigh anything have label 1"),
         (Undefined::Constant { input: Input::Truth }, "truth is constant"),
         (
             Undefined::Label { label: 1, reason: Undefined::ZeroWeights.into() },

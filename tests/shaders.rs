@@ -15,7 +15,7 @@ use std::path::Path;
 use values::values;
 use weighbridge::gpu::source::{Module, conform, fragments, modules};
 use weighbridge::statistic::{
-    Form, Function, Library, Moment, Plan, SampleValue, Scores, Statistic, Task,
+    Division, Form, Function, Library, Moment, Plan, SampleValue, Scores, Statistic, Task,
 };
 
 /// Every statistic alone, and all of each task at once.
@@ -33,6 +33,9 @@ fn plans() -> Vec<Plan> {
         .chain(moments)
         .chain([confusion])
         .chain(calibrations)
+        .chain([false, true].map(|of_logits| Statistic::Histogram {
+            division: Division::adaptive(of_logits, 4096),
+        }))
         .collect();
     let counts =
         [5, 16, 300].map(|classes| [Statistic::Margins { classes }, Statistic::Matrix { classes }]);

@@ -4,7 +4,9 @@
 //! takes the same way, with a pass over its samples one by one to count what was wrong and set it to
 //! zero.
 
-use super::cells::{add_calibration, add_confusion, add_margins, add_matrix, flush, tally};
+use super::cells::{
+    add_calibration, add_confusion, add_histogram, add_margins, add_matrix, flush, tally,
+};
 use super::moment::add_moment;
 use super::prefetch::{self, Prefetcher};
 use super::regular::{Block, Copies};
@@ -97,6 +99,9 @@ pub(super) fn accumulate<const FUSED: bool>(
                 }
                 (Statistic::Calibration { probability, .. }, Content::Calibration(bins)) => {
                     add_calibration(bins, &block, *probability, value, faults, tally);
+                }
+                (Statistic::Histogram { division }, Content::Cells(cells)) => {
+                    add_histogram(cells, &block, *division, value, tally, faults);
                 }
                 (Statistic::Margins { classes }, Content::Cells(cells)) => {
                     add_margins(cells, &block, *classes as usize, tally, faults);

@@ -8,7 +8,8 @@ use crate::exact::ExactSum;
 use crate::statistic::bits::{ONE, flushed, ordered};
 use crate::statistic::calibration::bin;
 use crate::statistic::{
-    CalibrationBin, Cells, Confusion, Content, Faults, Pair, Reads, SampleValue, Statistic, Total,
+    CalibrationBin, Cells, Confusion, Content, Division, Faults, Pair, Reads, SampleValue,
+    Statistic, Total,
 };
 
 /// Memory for the sums of a statistic's cells; none where there are more of them than samples.
@@ -125,6 +126,28 @@ pub(super) fn add_calibration(
         tally.add(first + label, w, &mut bin.weights[label]);
         tally.add(first + 2, p, &mut bin.probability.unweighted);
         tally.add(first + 3, p * w, &mut bin.probability.weighted);
+    }
+}
+
+/// Counts each sample by the bin of its score, and by its label.
+#[inline(always)]
+pub(super) fn add_histogram(
+    cells: &mut Cells,
+    block: &Block<'_>,
+    division: Division,
+    cell: &mut [u32],
+    tally: &mut Tally,
+    faults: &mut Faults,
+) {
+    for ((cell, &score), &label) in cell.iter_mut().zip(block.prediction).zip(block.truth) {
+        *cell = 2 * division.bin(score) + u32::from(label == ONE);
+    }
+    for (index, &cell) in cell.iter().enumerate() {
+        if block.unusual.is_some() && is_nonfinite(block, index, faults) {
+            continue;
+        }
+        let weight = block.weight.map_or(ONE, |weight| weight[index]);
+        add_to_cell(cells, cell as usize, f32::from_bits(weight).into(), tally);
     }
 }
 

@@ -52,6 +52,12 @@ pub enum Undefined {
         /// What there is none of.
         reason: String,
     },
+    /// A curve of two labels, of which there is one only.
+    #[error("all samples that weigh anything have label {label}")]
+    OneLabel {
+        /// The label.
+        label: u8,
+    },
     /// A variance is zero where the metric divides by it.
     #[error("{input} is constant")]
     Constant {

@@ -171,6 +171,7 @@ impl Pass {
                 Statistic::Maximum(_)
                 | Statistic::Extremes(_)
                 | Statistic::Calibration { .. }
+                | Statistic::Histogram { .. }
                 | Statistic::Margins { .. }
                 | Statistic::Matrix { .. } => {}
                 Statistic::Confusion { .. } => {
@@ -215,6 +216,7 @@ fn rows(statistic: &Statistic) -> u32 {
         Statistic::Maximum(_)
         | Statistic::Extremes(_)
         | Statistic::Calibration { .. }
+        | Statistic::Histogram { .. }
         | Statistic::Margins { .. }
         | Statistic::Matrix { .. } => 0,
         Statistic::Confusion { .. } => 4 + 4 * WEIGHT.limbs(),
@@ -292,6 +294,7 @@ impl Layout {
                 Statistic::Sum(_)
                 | Statistic::Confusion { .. }
                 | Statistic::Calibration { .. }
+                | Statistic::Histogram { .. }
                 | Statistic::Margins { .. }
                 | Statistic::Matrix { .. } => {}
             }

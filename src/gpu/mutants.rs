@@ -1,6 +1,6 @@
 //! Broken shaders: what each gets wrong, and who must notice.
 
-use crate::statistic::{CustomValue, Function, Moment, SampleValue, Statistic};
+use crate::statistic::{CustomValue, Division, Function, Moment, SampleValue, Statistic};
 
 /// A break: the statistic that must notice, the sound text, and the broken one.
 pub(super) struct Mutant {
@@ -26,6 +26,11 @@ pub(super) const CALIBRATION: Statistic = Statistic::Calibration {
     probability: SampleValue { function: Function::Probability, parameter: 0.0 },
     bins: 7,
 };
+
+const ADAPTIVE: Statistic =
+    Statistic::Histogram { division: Division { of_logits: false, even: 9, side: 4 } };
+const LOGITS: Statistic =
+    Statistic::Histogram { division: Division { of_logits: true, even: 9, side: 4 } };
 
 /// A value with results of every kind.
 static SHIFT: CustomValue = CustomValue::new(
@@ -54,6 +59,44 @@ const fn mutant(
 }
 
 pub(super) const MUTANTS: &[Mutant] = &[
+    mutant(
+        "labels share a cell",
+        ADAPTIVE,
+        "2u * bin + select(0u, 1u, sample.truth == ONE)",
+        "2u * bin",
+    ),
+    mutant(
+        "scores that are NaN are counted in bins",
+        ADAPTIVE,
+        "fn add_to_histogram(bin: u32, first_entry: u32, faults: u32, sample: Sample) {\n    if has_no_score(faults, sample) {",
+        "fn add_to_histogram(bin: u32, first_entry: u32, faults: u32, sample: Sample) {\n    if false {",
+    ),
+    mutant(
+        "the last bin is beyond the last",
+        ADAPTIVE,
+        "u32(bitcast<f32>(times(p, whole(even)))), even - 1u)",
+        "u32(bitcast<f32>(times(p, whole(even)))), even)",
+    ),
+    mutant(
+        "negative probabilities are large",
+        ADAPTIVE,
+        "select(min(score, ONE), 0u, score >> 31u == 1u)",
+        "min(score, ONE)",
+    ),
+    mutant("distances are from 0 alone", ADAPTIVE, "select(p, minus(ONE, p), upper)", "p"),
+    mutant(
+        "far distances have bins of their own",
+        LOGITS,
+        "min(max(distance, least), least + DISTANCE_RANGE)",
+        "max(distance, least)",
+    ),
+    mutant(
+        "negative logits are not mirrored",
+        LOGITS,
+        "select(side + part, mirrored, score >> 31u == 1u)",
+        "side + part",
+    ),
+    mutant("logits are not scaled", LOGITS, "times(whole(even), LOGIT_PART)", "whole(even)"),
     mutant(
         "a carry between limbs is dropped",
         Statistic::sum(Function::SquaredError),

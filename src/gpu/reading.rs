@@ -84,7 +84,9 @@ impl Layout {
                                 .map(|cell| sum(WEIGHT, first + 4 + cell * WEIGHT.limbs())),
                         })
                     }
-                    statistic @ (Statistic::Margins { .. } | Statistic::Matrix { .. }) => {
+                    statistic @ (Statistic::Histogram { .. }
+                    | Statistic::Margins { .. }
+                    | Statistic::Matrix { .. }) => {
                         let cells = 0..statistic.cells() as u32;
                         let cells = cells.map(|cell| place.cells + cell * CELL_COUNT_ENTRIES);
                         Content::Cells(Cells {

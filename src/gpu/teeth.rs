@@ -25,7 +25,9 @@ fn plan_of(statistic: Statistic) -> Plan {
         return Plan::new(Task::Multiclass, [statistic]).with_classes(ROW_CLASSES);
     }
     let task = match statistic {
-        Statistic::Confusion { .. } | Statistic::Calibration { .. } => Task::Binary,
+        Statistic::Confusion { .. }
+        | Statistic::Calibration { .. }
+        | Statistic::Histogram { .. } => Task::Binary,
         Statistic::Margins { .. } | Statistic::Matrix { .. } => Task::Multiclass,
         Statistic::Sum(_)
         | Statistic::Maximum(_)

@@ -8,6 +8,7 @@ mod cells;
 mod classes;
 pub(crate) mod custom_value;
 mod deviation;
+mod histogram;
 mod outputs;
 mod ratio;
 mod reduction;
@@ -17,15 +18,17 @@ mod value;
 
 pub use cells::{COUNT_AVERAGE, THRESHOLD};
 pub use classes::{ABSENT, AVERAGE};
+pub use histogram::{HISTOGRAM_BINS, SPACING};
 pub use outputs::{OUTPUT_AVERAGE, VECTORS};
 pub(crate) use ratio::ratio;
 pub use reduction::{REDUCTION, Reduction};
 pub use side::Side;
 pub use spec::{Arguments, Settings, Spec};
-pub use value::Value;
+pub use value::{Bounded, Value};
 
 use crate::error::Undefined;
 use crate::statistic::{Joint, Statistic, Task};
+use num_bigint::BigInt;
 
 macro_rules! families {
     ($($name:ident),* $(,)?) => {
@@ -70,6 +73,8 @@ families! {
     brier_score,
     log_loss,
     expected_calibration_error,
+    roc_auc,
+    average_precision,
     confusion_matrix,
     mean,
     minimum,
@@ -138,6 +143,8 @@ pub struct Definition {
     pub statistics: fn(&Arguments) -> Vec<Statistic>,
     /// Its value from the totals, called once for the unweighted and once for the weighted side.
     pub finish: fn(&Arguments, &Side<'_>) -> Result<Value, Undefined>,
+    /// What a label weighs in an average that is weighted by support.
+    pub support: fn(&Arguments, &Side<'_>) -> Result<BigInt, Undefined>,
     /// Laws that every metric obeys but this one, and why.
     pub exemptions: &'static [(Law, &'static str)],
 }
@@ -156,6 +163,7 @@ impl Definition {
         axes: Axes::Columns(&[]),
         statistics: |_| Vec::new(),
         finish: |_, _| Err(Undefined::NoSamples),
+        support: |arguments, side| Ok(cells::Cells::of(arguments, side)?.positives()),
         exemptions: &[],
     };
 }

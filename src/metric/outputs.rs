@@ -1,8 +1,7 @@
 //! Metrics of samples with several outputs or labels: computed for each, and averaged.
 
-use super::cells::Cells;
 use super::ratio::ratio;
-use super::{AVERAGE, Arguments, Definition, Parameter, Side, Spec, Value};
+use super::{AVERAGE, Arguments, Bounded, Definition, Parameter, Side, Spec, Value};
 use crate::error::Undefined;
 use crate::statistic::{Joint, Plan, Task, Totals};
 use num_bigint::{BigInt, Sign};
@@ -67,36 +66,55 @@ impl Spec {
             let rows = values.into_iter().map(|value| value?.numbers());
             return Ok(Value::Matrix(rows.collect()));
         }
-        let numbers = values.into_iter().map(|value| Ok(value?.scalar().unwrap_or_default()));
+        let is_bounded = |value: &Result<Value, _>| matches!(value, Ok(Value::Bounded(_)));
+        let has_bounds = values.iter().any(is_bounded);
+        let bounded = |value: Value| value.bounded().unwrap_or(Bounded::exactly(0.0));
+        let numbers = values.into_iter().map(|value| value.map(bounded));
         if self.average() == "none" {
-            return Ok(Value::Vector(numbers.collect()));
+            return Ok(if has_bounds {
+                let row = |Bounded { value, low, high }| vec![value, low, high];
+                Value::Matrix(numbers.map(|number| number.map(row)).collect())
+            } else {
+                Value::Vector(numbers.map(|number| Ok(number?.value)).collect())
+            });
         }
         let of_label = settings.task == Task::Multilabel;
-        let named = |(index, value): (usize, Result<f64, Undefined>)| {
+        let named = |(index, value): (usize, Result<Bounded, Undefined>)| {
             value.map_err(|reason| match of_label {
                 true => Undefined::Label { label: index, reason: reason.into() },
                 false => Undefined::Output { output: index, reason: reason.into() },
             })
         };
         let numbers = numbers.enumerate().map(named).collect::<Result<Vec<_>, _>>()?;
-        match self.average() {
+        let shares = match self.average() {
             "weighted" => {
-                let support = |totals| Ok(Cells::of(&self.arguments, &side(totals))?.positives());
+                let support = |totals| (self.definition.support)(&self.arguments, &side(totals));
                 let supports = totals.iter().map(support).collect::<Result<Vec<BigInt>, _>>()?;
                 let total: BigInt = supports.iter().sum();
-                let values = numbers.iter().zip(&supports);
-                let weighted = values.map(|(value, support)| value * ratio(support, &total));
-                let sum = match total.sign() {
-                    Sign::NoSign => {
-                        let reason = "no label is ever 1".to_owned();
-                        Err(Undefined::ZeroDenominator { reason })
-                    }
-                    _ => Ok(weighted.sum()),
-                };
-                Ok(self.arguments.zero_division(sum)?.into())
+                if total.sign() == Sign::NoSign {
+                    let reason = "no label is ever 1".to_owned();
+                    let nothing = Err(Undefined::ZeroDenominator { reason });
+                    return Ok(self.arguments.zero_division(nothing)?.into());
+                }
+                let share = |support: &BigInt| ratio(support, &total);
+                Some(supports.iter().map(share).collect::<Vec<_>>())
             }
-            _ => Ok((numbers.iter().sum::<f64>() / numbers.len() as f64).into()),
+            _ => None,
+        };
+        let averaged = |of: fn(&Bounded) -> f64| match &shares {
+            Some(shares) => {
+                numbers.iter().zip(shares).map(|(number, share)| of(number) * share).sum()
+            }
+            None => numbers.iter().map(of).sum::<f64>() / numbers.len() as f64,
+        };
+        let value: f64 = averaged(|number| number.value);
+        if !has_bounds {
+            return Ok(value.into());
         }
+        // As many roundings as there are labels, and some; none of the numbers is above 1.
+        let error = (numbers.len() + 2) as f64 * f64::EPSILON;
+        let ends = [averaged(|number| number.low) - error, averaged(|number| number.high) + error];
+        Ok(Bounded::around(value, ends).into())
     }
 
     /// The word for how outputs are averaged.

@@ -105,6 +105,22 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// Sums of weights of labels 0 and 1 in each bin of a [`Statistic::Histogram`] that holds any, in units
+    /// of the exact sum.
+    pub(super) fn histogram(&self, statistic: Statistic) -> Result<Vec<[BigInt; 2]>, Undefined> {
+        let Content::Cells(cells) = &self.total(statistic)?.content else {
+            return Err(misused(statistic));
+        };
+        let pairs = cells.counts.chunks_exact(2).zip(cells.weights.chunks_exact(2));
+        let sums = pairs.filter(|(counts, _)| counts.iter().any(|&count| count > 0));
+        let sums = sums.map(|(counts, weights)| match self.weighted {
+            true => [weights[0], weights[1]],
+            false => [counts[0], counts[1]].map(ExactSum::from_count),
+        });
+        let any = |sums: &[ExactSum; 2]| sums.iter().any(|sum| !sum.is_zero());
+        Ok(sums.filter(any).map(|sums| sums.map(|sum| sum.to_integer())).collect())
+    }
+
     /// The bins of a [`Statistic::Calibration`], in units of the exact sum.
     pub(super) fn calibration(
         &self,

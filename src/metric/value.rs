@@ -10,10 +10,44 @@ use crate::error::Undefined;
 pub enum Value {
     /// A number.
     Scalar(f64),
+    /// A number that stands for one within bounds.
+    Bounded(Bounded),
     /// A number per class, label or output.
     Vector(Vec<Result<f64, Undefined>>),
     /// Rows of numbers. Of a matrix with a row for each label or output, a row may be undefined.
     Matrix(Vec<Result<Vec<f64>, Undefined>>),
+}
+
+/// A number that stands for an exact one, and an interval in which that is certain to lie.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bounded {
+    /// The number.
+    pub value: f64,
+    /// What the exact one is no less than.
+    pub low: f64,
+    /// What it is no more than.
+    pub high: f64,
+}
+
+impl Bounded {
+    /// A number of [0, 1], which rounding may have moved out of it, with bounds that are off by less than
+    /// the distance to the next `f64`.
+    pub fn around(value: f64, [low, high]: [f64; 2]) -> Self {
+        let value = value.min(1.0);
+        let (low, high) = (low.next_down().max(0.0), high.next_up().min(1.0));
+        Self { value, low: low.min(value), high: high.max(value) }
+    }
+
+    /// A number that is exact.
+    pub fn exactly(value: f64) -> Self {
+        Self { value, low: value, high: value }
+    }
+}
+
+impl From<Bounded> for Value {
+    fn from(number: Bounded) -> Self {
+        Self::Bounded(number)
+    }
 }
 
 impl From<f64> for Value {
@@ -39,10 +73,22 @@ impl From<Vec<Vec<f64>>> for Value {
 impl Value {
     /// The number, if it is one.
     pub fn scalar(&self) -> Option<f64> {
-        if let Self::Scalar(number) = self { Some(*number) } else { None }
+        match self {
+            Self::Scalar(number) => Some(*number),
+            Self::Bounded(number) => Some(number.value),
+            _ => None,
+        }
     }
 
-    /// All of its numbers in one row.
+    /// The number and what is certain of it, if it is one.
+    pub fn bounded(&self) -> Option<Bounded> {
+        match self {
+            Self::Bounded(number) => Some(*number),
+            _ => self.scalar().map(Bounded::exactly),
+        }
+    }
+
+    /// All of its numbers in one row; of one within bounds, the number.
     ///
     /// # Errors
     ///
@@ -50,6 +96,7 @@ impl Value {
     pub fn numbers(&self) -> Result<Vec<f64>, Undefined> {
         match self {
             Self::Scalar(number) => Ok(vec![*number]),
+            Self::Bounded(number) => Ok(vec![number.value]),
             Self::Vector(numbers) => numbers.iter().cloned().collect(),
             Self::Matrix(rows) => Ok(rows.iter().cloned().collect::<Result<Vec<_>, _>>()?.concat()),
         }
@@ -58,7 +105,7 @@ impl Value {
     /// Why each of its numbers, or rows, is undefined; none for those that are defined.
     pub fn reasons(&self) -> Vec<Option<&Undefined>> {
         match self {
-            Self::Scalar(_) => vec![None],
+            Self::Scalar(_) | Self::Bounded(_) => vec![None],
             Self::Vector(numbers) => numbers.iter().map(|number| number.as_ref().err()).collect(),
             Self::Matrix(rows) => rows.iter().map(|row| row.as_ref().err()).collect(),
         }

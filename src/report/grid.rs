@@ -3,7 +3,7 @@
 use super::Entry;
 use super::print::number;
 use crate::error::Undefined;
-use crate::metric::{Axes, Value};
+use crate::metric::{Axes, Bounded, Value};
 use comfy_table::{CellAlignment, Table, TableStyle};
 
 /// Numbers of a vector that a table shows.
@@ -130,6 +130,9 @@ pub(super) fn label(names: Option<&[String]>, index: usize) -> String {
 
 fn text(value: &Result<Value, Undefined>) -> String {
     match value {
+        Ok(Value::Bounded(Bounded { value, low, high })) => {
+            format!("{} [{}, {}]", number(*value), number(*low), number(*high))
+        }
         Ok(value) => value.scalar().map(number).unwrap_or_default(),
         Err(_) => UNDEFINED.to_owned(),
     }

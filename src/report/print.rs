@@ -45,7 +45,8 @@ impl Report {
     ///
     /// A v is a number, a (nested) list, or null with `"undefined": {"unweighted" | "weighted":
     /// "reason"}` beside it. A list may hold nulls: beside it stands `{"reason": [index, ...]}` then,
-    /// with every reason and where in the list it holds. `"warnings": [sentence, ...]` ends the report
+    /// with every reason and where in the list it holds. Beside a number that stands for one within bounds
+    /// is `"interval": {"unweighted": [low, high], "weighted": [low, high]}`. `"warnings": [sentence, ...]` ends the report
     /// if there are any.
     pub fn to_json(&self) -> Json {
         let metrics: Map<_, _> =
@@ -143,8 +144,11 @@ impl Entry {
 
     fn to_json(&self) -> Json {
         let mut entry = Map::new();
-        let mut undefined = Map::new();
+        let [mut undefined, mut intervals] = [Map::new(), Map::new()];
         for (side, value) in self.sides() {
+            if let Ok(Value::Bounded(number)) = value {
+                intervals.insert(side.to_owned(), json!([number.low, number.high]));
+            }
             let (value, reason) = match value {
                 Ok(value) => value.to_json(),
                 Err(reason) => (Json::Null, Some(reason.to_string().into())),
@@ -152,8 +156,9 @@ impl Entry {
             entry.insert(side.to_owned(), value);
             undefined.extend(reason.map(|reason| (side.to_owned(), reason)));
         }
-        if !undefined.is_empty() {
-            entry.insert("undefined".to_owned(), undefined.into());
+        let beside = [("undefined", undefined), ("interval", intervals)];
+        for (key, of_sides) in beside.into_iter().filter(|(_, of_sides)| !of_sides.is_empty()) {
+            entry.insert(key.to_owned(), of_sides.into());
         }
         entry.into()
     }
@@ -177,6 +182,7 @@ impl Value {
     fn to_json(&self) -> (Json, Option<Json>) {
         let json = match self {
             Self::Scalar(number) => json!(number),
+            Self::Bounded(number) => json!(number.value),
             Self::Vector(numbers) => {
                 numbers.iter().map(|number| json!(number.as_ref().ok())).collect()
             }

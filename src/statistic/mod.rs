@@ -6,6 +6,7 @@
 pub mod bits;
 pub mod calibration;
 pub mod float;
+pub mod histogram;
 mod moment;
 pub mod pair;
 mod plan;
@@ -19,6 +20,7 @@ pub mod vector;
 use crate::error::Error;
 pub use crate::task::{Form, MOST_CLASSES, Task};
 use calibration::MOST_BINS;
+pub use histogram::Division;
 pub use moment::{Factor, Moment};
 pub use plan::{Joint, Plan};
 pub use reduction::{Reduction, Scores};
@@ -82,6 +84,11 @@ pub enum Statistic {
         probability: SampleValue,
         /// Number of bins, of equal width over [0, 1].
         bins: u32,
+    },
+    /// Counts and sums of weights by bin of the score and label, two cells for each bin.
+    Histogram {
+        /// How scores are divided into bins.
+        division: Division,
     },
     /// Counts and sums of weights by class, K cells each: of samples whose prediction is right, of
     /// all by truth, of all by prediction. All that most count metrics need.
@@ -165,6 +172,16 @@ impl Statistic {
                 let expected = format!("a whole number from 1 to {MOST_BINS}");
                 invalid("calibration", "bins", &bins, &expected)
             }
+            Self::Histogram { .. } if task != Task::Binary => {
+                let tasks = Task::Binary.name().to_owned();
+                Err(Error::WrongTask { metric: "histogram", task, tasks })
+            }
+            Self::Histogram { division }
+                if !(2..=histogram::MOST_BINS).contains(&division.bins()) =>
+            {
+                let expected = format!("a whole number from 2 to {}", histogram::MOST_BINS);
+                invalid("histogram", "bins", &division.bins(), &expected)
+            }
             Self::Margins { .. } | Self::Matrix { .. } if task != Task::Multiclass => {
                 let tasks = Task::Multiclass.name().to_owned();
                 Err(Error::WrongTask { metric: "counts by class", task, tasks })
@@ -175,14 +192,16 @@ impl Statistic {
             Self::Moment(_)
             | Self::Confusion { .. }
             | Self::Calibration { .. }
+            | Self::Histogram { .. }
             | Self::Margins { .. }
             | Self::Matrix { .. } => Ok(()),
         }
     }
 
-    /// Number of cells of counts by class.
+    /// Number of cells of counts by class, or by bin and label.
     pub fn cells(self) -> usize {
         match self {
+            Self::Histogram { division } => 2 * division.bins() as usize,
             Self::Margins { classes } => 3 * classes as usize,
             Self::Matrix { classes } => classes as usize * classes as usize,
             _ => 0,
@@ -198,6 +217,7 @@ impl Statistic {
             | Self::Calibration { probability: value, .. } => Some(value),
             Self::Moment(_)
             | Self::Confusion { .. }
+            | Self::Histogram { .. }
             | Self::Margins { .. }
             | Self::Matrix { .. } => None,
         }
@@ -226,7 +246,7 @@ impl Statistic {
     pub fn domain(self) -> &'static str {
         match self.value() {
             Some(value) => value.domain(),
-            None if self.cells() > 0 => "any class",
+            None if matches!(self, Self::Margins { .. } | Self::Matrix { .. }) => "any class",
             None => "any number",
         }
     }
@@ -240,6 +260,7 @@ impl fmt::Display for Statistic {
             Self::Extremes(value) => ("extremes", value),
             Self::Moment(moment) => return write!(f, "moment:{}", moment.name()),
             Self::Confusion { threshold } => return write!(f, "confusion:threshold={threshold}"),
+            Self::Histogram { division } => return write!(f, "histogram:{division}"),
             Self::Margins { classes } => return write!(f, "margins:classes={classes}"),
             Self::Matrix { classes } => return write!(f, "matrix:classes={classes}"),
             Self::Calibration { probability, bins } => {

@@ -83,7 +83,7 @@ pub enum Content {
     Confusion(Confusion),
     /// One entry for each bin of a calibration.
     Calibration(Vec<CalibrationBin>),
-    /// Counts by class.
+    /// Counts by class, or by bin and label.
     Cells(Cells),
 }
 
@@ -137,7 +137,7 @@ impl Totals {
             Statistic::Calibration { bins, .. } => {
                 Content::Calibration(vec![CalibrationBin::default(); *bins as usize])
             }
-            Statistic::Margins { .. } | Statistic::Matrix { .. } => {
+            Statistic::Histogram { .. } | Statistic::Margins { .. } | Statistic::Matrix { .. } => {
                 Content::Cells(Cells::new(statistic.cells()))
             }
         };

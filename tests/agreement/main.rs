@@ -29,7 +29,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use values::{parameters, values};
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
 use weighbridge::metric::{self, Settings, Spec};
-use weighbridge::statistic::{Function, Moment, SampleValue, Statistic, Task};
+use weighbridge::statistic::{Division, Function, Moment, SampleValue, Statistic, Task};
 use weighbridge::{Batch, Device, Evaluator, State};
 
 fn main() {
@@ -119,6 +119,13 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let mut calibrations = [15, 256].map(calibration).to_vec();
     let logistic = SampleValue { function: Function::Logistic, parameter: 0.0 };
     calibrations.push(Statistic::Calibration { probability: logistic, bins: 10 });
+    let divisions = [
+        Division::adaptive(false, 24),
+        Division::adaptive(true, 4096),
+        Division::uniform(false, 200),
+        Division::uniform(true, 2),
+    ];
+    calibrations.extend(divisions.map(|division| Statistic::Histogram { division }));
     let binary = confusions.into_iter().chain(calibrations).chain([Statistic::Extremes(log_loss)]);
     let binary: Vec<_> = binary.collect();
     let of_labels = functions_of_labels();

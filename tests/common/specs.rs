@@ -120,6 +120,10 @@ const VARIANTS: &[&str] = &[
     "kl_divergence:eps=0.125",
     "top_k_accuracy:k=1",
     "top_k_accuracy:k=4",
+    "roc_auc:bins=2",
+    "roc_auc:bins=100:spacing=uniform",
+    "average_precision:bins=7",
+    "average_precision:bins=20:spacing=uniform",
 ];
 
 /// Every average over classes, and what they make of classes that are not there.

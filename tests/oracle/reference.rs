@@ -8,8 +8,8 @@ use num_traits::Zero;
 use weighbridge::ExactSum;
 use weighbridge::exact::layout::UNIT_EXPONENT;
 use weighbridge::statistic::{
-    CalibrationBin, Cells, Confusion, Content, Extremes, Factor, Faults, Function, Moment, Pair,
-    Row, SampleValue, Statistic, Task, Total, Totals, Weights, row,
+    CalibrationBin, Cells, Confusion, Content, Division, Extremes, Factor, Faults, Function,
+    Moment, Pair, Row, SampleValue, Statistic, Task, Total, Totals, Weights, row,
 };
 
 /// A constant of the library of rows.
@@ -223,9 +223,42 @@ fn weights(samples: &[Sample]) -> Weights {
     Weights { sum: exact_sum(&sum), square_sum: exact_sum(&square_sum), ..weights }
 }
 
+/// The bin of a score, in `f64`: the bins that begin at or below it, of those of equal width and of those
+/// that have as many in each power of two.
+fn bin(division: Division, score: f32) -> usize {
+    let Division { of_logits, even, side } = division;
+    let (score, even, side) = (f64::from(score), f64::from(even), f64::from(side));
+    let [low, high] = if of_logits { [-32.0, 32.0] } else { [0.0, 1.0] };
+    // f32 rounds what is scaled, and of logits what is moved before that.
+    let inside = score.clamp(low, high);
+    let moved = f64::from((inside - low) as f32);
+    let evenly = f64::from((moved * even / (high - low)) as f32).floor().min(even - 1.0);
+    if side == 0.0 {
+        return evenly as usize;
+    }
+    let (is_upper, distance, least) = match of_logits {
+        true => (score >= 0.0, score.abs(), -24),
+        false => (inside >= 0.5, inside.min(1.0 - inside), -33),
+    };
+    // Powers of two above the least, and how far the next one is off, in 2^-11 of it.
+    let distance = distance.clamp(2_f64.powi(least), 2_f64.powi(least + 32));
+    let power = distance.log2().floor().min(f64::from(least + 31));
+    let part = (2048.0 * (distance / power.exp2() - 1.0)).floor().min(2047.0);
+    let part = (((power - f64::from(least)) * 2048.0 + part) * side / 65536.0).floor();
+    let by_distance = match (of_logits, is_upper) {
+        (false, true) => 2.0 * side - 1.0 - part,
+        (false, false) => part,
+        (true, true) => side + part,
+        (true, false) => side - 1.0 - part,
+    };
+    (evenly + by_distance) as usize
+}
+
 /// The cells that a sample of these classes belongs to.
-fn cells_of(statistic: Statistic, prediction: usize, truth: usize) -> Vec<usize> {
+fn cells_of(statistic: Statistic, score: f32, truth: usize) -> Vec<usize> {
+    let prediction = score as usize;
     match statistic {
+        Statistic::Histogram { division } => vec![2 * bin(division, score) + truth],
         Statistic::Margins { classes } => {
             let classes = classes as usize;
             let hit = (prediction == truth).then_some(truth);
@@ -314,9 +347,10 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                 }
             }
             Statistic::Moment(moment) => product(moment, prediction, truth),
-            Statistic::Confusion { .. } | Statistic::Margins { .. } | Statistic::Matrix { .. } => {
-                Ok([prediction, 1.0])
-            }
+            Statistic::Confusion { .. }
+            | Statistic::Histogram { .. }
+            | Statistic::Margins { .. }
+            | Statistic::Matrix { .. } => Ok([prediction, 1.0]),
         };
         let notes = sample.row.map_or(0, |row| row.notes);
         let subnormal = inputs.iter().any(|x| x.is_subnormal())
@@ -361,8 +395,8 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                     fewest.weighted = fewest.weighted.max(least);
                 }
             }
-            Statistic::Margins { .. } | Statistic::Matrix { .. } => {
-                for cell in cells_of(statistic, prediction as usize, truth as usize) {
+            Statistic::Histogram { .. } | Statistic::Margins { .. } | Statistic::Matrix { .. } => {
+                for cell in cells_of(statistic, prediction, truth as usize) {
                     table[cell].0 += 1;
                     if weighs {
                         table[cell].1 += units(&[sample.weight]);
@@ -399,10 +433,12 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             weighted: maximum.weighted.to_bits(),
         }),
         Statistic::Extremes(_) => Content::Extremes(extremes),
-        Statistic::Margins { .. } | Statistic::Matrix { .. } => Content::Cells(Cells {
-            counts: table.iter().map(|(count, _)| *count).collect(),
-            weights: table.iter().map(|(_, weight)| exact_sum(weight)).collect(),
-        }),
+        Statistic::Histogram { .. } | Statistic::Margins { .. } | Statistic::Matrix { .. } => {
+            Content::Cells(Cells {
+                counts: table.iter().map(|(count, _)| *count).collect(),
+                weights: table.iter().map(|(_, weight)| exact_sum(weight)).collect(),
+            })
+        }
         Statistic::Calibration { .. } => {
             Content::Calibration(bins.iter().map(Bin::exact).collect())
         }

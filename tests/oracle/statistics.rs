@@ -2,7 +2,7 @@
 
 use crate::values::{parameters, values};
 use crate::{CLASSES, custom};
-use weighbridge::statistic::{Function, Moment, Plan, SampleValue, Statistic, Task};
+use weighbridge::statistic::{Division, Function, Moment, Plan, SampleValue, Statistic, Task};
 use weighbridge::{Device, Evaluator};
 
 /// Every value with every parameter.
@@ -35,6 +35,13 @@ pub fn statistics(task: Task) -> Vec<Statistic> {
         values.map(Statistic::Sum).chain(maxima).chain(extremes).chain(moments).collect();
     all.extend(custom::statistics());
     if task == Task::Binary {
+        let divisions = [
+            Division::adaptive(false, 33),
+            Division::adaptive(true, 32),
+            Division::uniform(false, 7),
+            Division::uniform(true, 64),
+        ];
+        all.extend(divisions.map(|division| Statistic::Histogram { division }));
         all.extend(confusions);
         all.extend([1, 2, 15, 256].map(|bins| Statistic::Calibration {
             probability: SampleValue { function: Function::Probability, parameter: 0.0 },

@@ -2,7 +2,7 @@
 
 use super::{PREDICTION_NONFINITE, TRUTH_NONFINITE, reads};
 use crate::gpu::layout::{self, Pass, Place};
-use crate::statistic::{Factor, Function, Plan, Statistic, row};
+use crate::statistic::{Division, Factor, Function, Plan, Statistic, row};
 
 /// The functions that the fragments call for a pass, and the variables they need.
 pub(super) fn statistics(plan: &Plan, rows: bool, pass: &Pass) -> String {
@@ -164,6 +164,12 @@ impl Calls {
                     self.accumulate,
                     "add_calibration({kept}, {bins}u, {cells}u, sample.truth == {label}, sample);"
                 );
+                self.use_cells();
+            }
+            Statistic::Histogram { division: Division { of_logits, even, side } } => {
+                let bin = if *of_logits { "logit_bin" } else { "probability_bin" };
+                let bin = format!("{bin}(sample.prediction, {even}u, {side}u)");
+                line!(self.accumulate, "add_to_histogram({bin}, {cells}u, {faults}u, sample);");
                 self.use_cells();
             }
             Statistic::Margins { classes } => {

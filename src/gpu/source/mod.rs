@@ -12,7 +12,7 @@ use super::buffers;
 use super::layout::{self, LIMB_BITS, Layout, Pass};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::statistic::{
-    Form, Function, Library, Plan, Reads, Scores, Statistic, bits, row, vector,
+    Form, Function, Library, Plan, Reads, Scores, Statistic, bits, histogram, row, vector,
 };
 use std::fmt::Write;
 
@@ -38,6 +38,7 @@ const EXACT: Fragment = ("exact.wgsl", include_str!("../../../shaders/exact.wgsl
 const ELEMENTWISE: Fragment =
     ("elementwise.wgsl", include_str!("../../../shaders/elementwise.wgsl"));
 const HARD: Fragment = ("hard.wgsl", include_str!("../../../shaders/hard.wgsl"));
+const HISTOGRAM: Fragment = ("histogram.wgsl", include_str!("../../../shaders/histogram.wgsl"));
 const ROWS: Fragment = ("rows.wgsl", include_str!("../../../shaders/rows.wgsl"));
 const SOFT: Fragment = ("soft.wgsl", include_str!("../../../shaders/soft.wgsl"));
 const TEAMS: Fragment = ("teams.wgsl", include_str!("../../../shaders/teams.wgsl"));
@@ -62,7 +63,7 @@ pub fn fragments() -> Vec<(&'static str, &'static str)> {
     let libraries = Library::ALL.iter().map(|library| library.wgsl());
     let [by_sample, cells] = [
         [EXACT, ELEMENTWISE, COLUMNS, CONTEXTS, CUSTOM].as_slice(),
-        &[CELLS, CALIBRATION, CLASSES],
+        &[CELLS, CALIBRATION, CLASSES, HISTOGRAM],
     ];
     let reduction = [TEAMS, ROWS, HARD, SOFT, VECTOR, VECTORS].as_slice();
     let kernels = [&[BITS, CONFORM], by_sample, cells, reduction].concat();
@@ -156,11 +157,14 @@ pub(super) fn module(plan: &Plan, rows: bool, layout: &Layout, pass: &Pass) -> M
         pass.places_of(plan, rows).any(|place| wanted(&plan.statistics[place.index]))
     };
     let calibrates = any(|statistic| matches!(statistic, Statistic::Calibration { .. }));
-    let counts_classes = any(|statistic| statistic.cells() > 0);
+    let has_histogram = any(|statistic| matches!(statistic, Statistic::Histogram { .. }));
+    let counts_classes =
+        any(|statistic| matches!(statistic, Statistic::Margins { .. } | Statistic::Matrix { .. }));
     let fragments = [
-        (calibrates || counts_classes, CELLS),
+        (calibrates || has_histogram || counts_classes, CELLS),
         (calibrates, CALIBRATION),
         (counts_classes, CLASSES),
+        (has_histogram, HISTOGRAM),
     ];
     for (_, (name, text)) in fragments.into_iter().filter(|(needed, _)| *needed) {
         module.push(name, text);
@@ -169,8 +173,12 @@ pub(super) fn module(plan: &Plan, rows: bool, layout: &Layout, pass: &Pass) -> M
     if functions.iter().any(|function| matches!(function, Function::Custom(_))) {
         module.push(CUSTOM.0, CUSTOM.1);
     }
+    if has_histogram {
+        module.push("(constants of histograms)", &rendered(histogram::CONSTANTS));
+    }
     let needed = |library: &&Library| {
-        rows || functions.iter().any(|function| function.libraries().contains(library))
+        rows || has_histogram && **library == Library::Float
+            || functions.iter().any(|function| function.libraries().contains(library))
     };
     for &library in Library::ALL.iter().filter(needed) {
         module.push_library(library);

@@ -1,0 +1,108 @@
+//! Twin of `shaders/histogram.wgsl`: which bin of a histogram of scores a score falls into.
+//!
+//! Any division of the line into intervals will do that both engines find by the same bits; how narrow
+//! a certified interval is depends on how few samples of both labels share one. So bins are narrow
+//! where scores crowd. The line is divided twice: evenly, and by the leading bits of a distance, which
+//! has as many bins in each power of two. The index of a bin is the sum of both indices: the bins are
+//! those that the ends of both make.
+//!
+//! * Probabilities: evenly over [0, 1], and by the distance from the nearer end, from 2^-33 to 2^-1.
+//! * Logits: evenly over [−32, 32], and by the distance from 0, from 2^-24 to 2^8.
+//!
+//! What lies beyond falls into the outermost bins.
+
+use super::bits::{ONE, magnitude};
+use super::float::{HALF, SIGN, constants, minus, plus, times, whole};
+use std::fmt;
+
+constants! {
+    /// 32.
+    LOGIT_LIMIT = 0x4200_0000;
+    /// 2^-6, of the 64 from −32 to 32.
+    LOGIT_PART = 0x3c80_0000;
+    /// 2^-33.
+    LEAST_PROBABILITY_DISTANCE = 0x2f00_0000;
+    /// 2^-24.
+    LEAST_LOGIT_DISTANCE = 0x3380_0000;
+    /// As many bits lie between distances that are 2^32 times apart, less one.
+    DISTANCE_RANGE = 0x0fff_ffff;
+}
+
+/// Most bins of a histogram.
+pub const MOST_BINS: u32 = 1 << 16;
+
+/// How the line of scores is divided into bins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Division {
+    /// Whether scores are logits, not probabilities.
+    pub of_logits: bool,
+    /// Bins of the even division.
+    pub even: u32,
+    /// Bins on either side of that by distances; 0 if there is none.
+    pub side: u32,
+}
+
+impl Division {
+    /// So many bins of equal width.
+    pub fn uniform(of_logits: bool, bins: u32) -> Self {
+        Self { of_logits, even: bins, side: 0 }
+    }
+
+    /// So many bins, half of them of equal width, and half narrower where scores crowd.
+    pub fn adaptive(of_logits: bool, bins: u32) -> Self {
+        let side = (bins / 4).max(1);
+        Self { of_logits, even: bins + 1 - 2 * side, side }
+    }
+
+    /// Number of bins.
+    pub fn bins(self) -> u32 {
+        if self.side == 0 { self.even } else { self.even + 2 * self.side - 1 }
+    }
+
+    /// The bin of a score, the higher the later.
+    #[inline(always)]
+    pub fn bin(self, score: u32) -> u32 {
+        let Self { of_logits, even, side } = self;
+        if of_logits { logit_bin(score, even, side) } else { probability_bin(score, even, side) }
+    }
+}
+
+impl fmt::Display for Division {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scores = if self.of_logits { "logits" } else { "probabilities" };
+        write!(f, "{scores}:even={}:side={}", self.even, self.side)
+    }
+}
+
+/// Which of `side` parts of equal numbers of bits a distance falls into, from one that is `least`.
+#[inline(always)]
+pub fn distance_bin(distance: u32, least: u32, side: u32) -> u32 {
+    let above = distance.max(least).min(least + DISTANCE_RANGE) - least;
+    ((above >> 12) * side) >> 16
+}
+
+/// The bin of a score that is a probability.
+#[inline(always)]
+pub fn probability_bin(score: u32, even: u32, side: u32) -> u32 {
+    let p = if score >> 31 == 1 { 0 } else { score.min(ONE) };
+    let evenly = (f32::from_bits(times(p, whole(even))) as u32).min(even - 1);
+    let upper = p >= HALF;
+    let distance = if upper { minus(ONE, p) } else { p };
+    let part = distance_bin(distance, LEAST_PROBABILITY_DISTANCE, side);
+    let mirrored = (2 * side).wrapping_sub(1).wrapping_sub(part);
+    let by_distance = if upper { mirrored } else { part };
+    evenly + if side == 0 { 0 } else { by_distance }
+}
+
+/// The bin of a score that is a logit.
+#[inline(always)]
+pub fn logit_bin(score: u32, even: u32, side: u32) -> u32 {
+    let size = magnitude(score);
+    let z = score & SIGN | size.min(LOGIT_LIMIT);
+    let scaled = times(plus(z, LOGIT_LIMIT), times(whole(even), LOGIT_PART));
+    let evenly = (f32::from_bits(scaled) as u32).min(even - 1);
+    let part = distance_bin(size, LEAST_LOGIT_DISTANCE, side);
+    let mirrored = side.wrapping_sub(1).wrapping_sub(part);
+    let by_distance = if score >> 31 == 1 { mirrored } else { side + part };
+    evenly + if side == 0 { 0 } else { by_distance }
+}
