@@ -56,7 +56,7 @@ use num_bigint::BigInt;
 pub const METRICS: &[Definition] = &[Definition {
     name: "roc_auc",
     summary: "the probability that a sample of label 1 has a higher score than one of label 0",
-    formula: "Σ_ij w_i w_j ([s_i > s_j] + [s_i = s_j]/2) / (P N)",
+    formula: "Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N)",
     finish: |arguments, side| {
         let ranked = Ranked::of(arguments, side)?.with_both()?;
         let (mut above, mut low, mut width) = (BigInt::ZERO, BigInt::ZERO, BigInt::ZERO);
