@@ -26,6 +26,7 @@ mod tests {
     /// Those that are no errors or losses, or of which neither can be said.
     const OTHERS: &[&str] = &[
         "accuracy",
+        "average_precision",
         "balanced_accuracy",
         "cohen_kappa",
         "concordance_correlation",
@@ -44,6 +45,7 @@ mod tests {
         "precision",
         "r2_score",
         "recall",
+        "roc_auc",
         "specificity",
         "sum",
         "sum_over_batch_size",
