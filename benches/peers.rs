@@ -25,8 +25,7 @@ const TEN: [&str; 10] = [
 
 /// All binary metrics that are formulas over one confusion count.
 fn count_metrics() -> Vec<&'static str> {
-    let settings =
-        Settings { task: Task::Binary, from_logits: false, threshold: 0.5, classes: 2, outputs: 1 };
+    let settings = Settings::new(Task::Binary);
     let counts = |name: &&str| {
         let spec = Spec::parse(name, settings).expect("a metric of the binary task");
         let statistics = (spec.definition.statistics)(&spec.arguments);

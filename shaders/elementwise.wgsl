@@ -17,6 +17,9 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read_write> state: array<atomic<u32>>;
 @group(0) @binding(4) var<uniform> parameters: Parameters;
 
+// Which of the samples is being added.
+var<private> current: u32;
+
 // A sample in regular form: finite, flushed numbers, and a valid weight or 0.
 struct Sample {
     prediction: u32,
@@ -204,9 +207,9 @@ fn main(
     for (var row = 0u; row < ROWS; row++) {
         limbs[row * GROUP + lane] = 0;
     }
-    begin();
     let samples = parameters.samples;
     let stride = groups.x * GROUP;
+    begin(group.x * GROUP, stride);
     var quad = group.x * GROUP + lane;
     // Every thread goes through as many rounds, so that all meet at the barriers of a flush.
     let rounds = (samples + stride * CARRY_SAMPLES - 1u) / (stride * CARRY_SAMPLES);
@@ -219,6 +222,7 @@ fn main(
             }
             let count = min(samples - quad * 4u, 4u);
             for (var k = 0u; k < count; k++) {
+                current = quad * 4u + k;
                 process(k, w[k]);
             }
             quad += stride;

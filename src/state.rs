@@ -112,7 +112,13 @@ pub(crate) struct Told {
 }
 
 impl State {
-    pub(crate) fn new(told: &Told, plan: &Plan, totals: Vec<Totals>, narrowing: Narrowing) -> Self {
+    pub(crate) fn new(
+        told: &Told,
+        plan: &Plan,
+        mut totals: Vec<Totals>,
+        narrowing: Narrowing,
+    ) -> Self {
+        totals.iter_mut().for_each(Totals::settle);
         let Told { settings, class_weights, ignore_index, class_names, metrics } = told.clone();
         Self {
             version: Version,
@@ -125,6 +131,11 @@ impl State {
             totals,
             narrowing,
         }
+    }
+
+    /// Samples that were added, masked and faulty ones included.
+    pub(crate) fn samples(&self) -> u64 {
+        self.totals.first().map_or(0, |totals| totals.weights.samples)
     }
 
     /// Adds a state of the same evaluator.

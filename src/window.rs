@@ -53,7 +53,7 @@ impl Window {
     /// A device that fails.
     pub fn new(mut evaluator: Evaluator, updates: NonZero<usize>) -> Result<Self, Error> {
         let lifetime = evaluator.state()?;
-        evaluator.reset()?;
+        evaluator.reset_within_memory()?;
         let (begun, last) = (VecDeque::new(), VecDeque::new());
         Ok(Self { evaluator, updates: updates.get(), begun, last, lifetime })
     }
@@ -66,7 +66,7 @@ impl Window {
     pub fn update(&mut self, batch: &impl AsBatch) -> Result<(), Error> {
         self.evaluator.update(&batch.as_batch())?;
         let added = self.evaluator.snapshot()?;
-        self.evaluator.reset()?;
+        self.evaluator.reset_within_memory()?;
         self.begun.push_back(added);
         while let Some(first) = self.begun.front_mut()
             && first.is_ready()?

@@ -313,7 +313,7 @@ fn every_variant_is_here() {
     // The environment of a process and the lack of an adapter: tests/command/usage.rs; a device
     // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator/mod.rs; a state
     // that it cannot hold: src/gpu/teeth.rs; twins that differ on an adapter: tests/custom.rs; buffers:
-    // tests/buffers/errors.rs; soft truths: tests/soft_truths.rs.
+    // tests/buffers/errors.rs; soft truths: tests/soft_truths.rs; stored scores: tests/scores.rs.
     let elsewhere = [
         "Environment",
         "NoAdapter",
@@ -325,6 +325,7 @@ fn every_variant_is_here() {
         "TwinsDiffer",
         "Buffers",
         "SoftTruths",
+        "Scores",
     ];
     let wgsl = (!cfg!(feature = "gpu")).then_some("InvalidWgsl".to_owned());
     let errors = errors().into_iter().chain(errors_of_values());
@@ -396,6 +397,7 @@ fn reasons_say_why_a_value_is_undefined() {
             "nothing to divide by: no predicted positives",
         ),
         (Undefined::OneLabel { label: 1 }, "all samples that weigh anything have label 1"),
+        (Undefined::ScoresDropped, "there was no memory for all scores, so that none were kept"),
         (Undefined::Constant { input: Input::Truth }, "truth is constant"),
         (
             Undefined::Label { label: 1, reason: Undefined::ZeroWeights.into() },

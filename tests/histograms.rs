@@ -147,22 +147,23 @@ fn scores_in_bins_of_their_own_have_the_exact_value() {
         // Small integers: every sum below is exact.
         let weights: Vec<f32> = (0..50).map(|_| 1.0 + random.below(7) as f32).collect();
         let report = report(
-            &["roc_auc:bins=10:spacing=uniform", "average_precision"],
+            &["roc_auc:bins=10:spacing=uniform", "average_precision:bins=4096"],
             false,
             &Batch::new(&picked, &labels).weights(&weights),
         );
         let [auc, precision] = exact(&picked, &labels, &weights);
         assert_eq!(both(&report, "roc_auc:bins=10:spacing=uniform")[1].value, auc);
-        let found = both(&report, "average_precision")[1].value;
+        let found = both(&report, "average_precision:bins=4096")[1].value;
         assert!((found - precision).abs() < 50.0 * 2_f64.powi(-52), "{found}, {precision}");
     }
 }
 
 #[test]
 fn equal_scores_are_worth_a_half() {
-    let report = report(&["roc_auc"], false, &Batch::new(&[0.25_f32; 5], &[0_u8, 1, 1, 0, 1]));
+    let report =
+        report(&["roc_auc:bins=4096"], false, &Batch::new(&[0.25_f32; 5], &[0_u8, 1, 1, 0, 1]));
     // As far as a histogram knows, they are anything.
-    assert_eq!(both(&report, "roc_auc")[0], Bounded { value: 0.5, low: 0.0, high: 1.0 });
+    assert_eq!(both(&report, "roc_auc:bins=4096")[0], Bounded { value: 0.5, low: 0.0, high: 1.0 });
 }
 
 /// How wide intervals are on scores that spread over [0, 1] and on scores that crowd, where uniform bins
@@ -180,7 +181,7 @@ fn adaptive_bins_are_narrow_where_scores_crowd() {
     ];
     for (kind, from_logits, most, times) in cases {
         let data = data(kind, 100_000, &mut random);
-        let specs = ["roc_auc", "roc_auc:spacing=uniform"];
+        let specs = ["roc_auc:bins=4096", "roc_auc:bins=4096:spacing=uniform"];
         let batch = Batch::new(&data.scores, &data.labels);
         let report = report(&specs, from_logits, &batch);
         let [adaptive, uniform] = specs.map(|spec| {
@@ -227,7 +228,7 @@ fn bins_rise_with_scores() {
 fn one_label_has_no_curve() {
     let of = |labels: &[u8], weights: &[f32]| {
         let report = report(
-            &["roc_auc", "average_precision"],
+            &["roc_auc:bins=4096", "average_precision:bins=4096"],
             false,
             &Batch::new(&[0.1_f32, 0.5, 0.9], labels).weights(weights),
         );
@@ -240,7 +241,7 @@ fn one_label_has_no_curve() {
     assert_eq!(of(&[1, 0, 1], &[1.0, 0.0, 3.0]), [ones, None]);
     let scores = [0.5_f32, f32::NAN];
     let batch = Batch::new(&scores, &[0_u8, 1]);
-    let reason = report(&["roc_auc"], false, &batch).entries.remove(0).unweighted;
+    let reason = report(&["roc_auc:bins=2"], false, &batch).entries.remove(0).unweighted;
     assert_eq!(reason, Err(Undefined::NonFinite { count: 1 }));
 }
 
@@ -256,7 +257,7 @@ fn what_bins_cannot_be_is_said() {
         "average_precision: bins is \"0\", but must be a whole number from 2 to 65536"
     );
     assert_eq!(
-        message("roc_auc:spacing=even"),
+        message("roc_auc:bins=3:spacing=even"),
         "roc_auc: spacing is \"even\", but must be adaptive or uniform"
     );
     let division = Division::uniform(false, 1 << 20);

@@ -13,7 +13,7 @@ use row_values::{values_of, values_of_rows};
 use std::collections::BTreeSet;
 use std::path::Path;
 use values::values;
-use weighbridge::gpu::source::{Module, conform, fragments, modules};
+use weighbridge::gpu::source::{Module, conform, fragments, modules, sort};
 use weighbridge::statistic::{
     Division, Form, Function, Library, Moment, Plan, SampleValue, Scores, Statistic, Task,
 };
@@ -36,6 +36,7 @@ fn plans() -> Vec<Plan> {
         .chain([false, true].map(|of_logits| Statistic::Histogram {
             division: Division::adaptive(of_logits, 4096),
         }))
+        .chain([Statistic::Scores])
         .collect();
     let counts =
         [5, 16, 300].map(|classes| [Statistic::Margins { classes }, Statistic::Matrix { classes }]);
@@ -75,7 +76,7 @@ fn plans() -> Vec<Plan> {
 }
 
 /// The modules of a plan over columns, and over rows where it may have such, beside soft truths as well;
-/// and the one that brings buffers into their form.
+/// and those that bring buffers into their form, and stored scores into their order.
 fn modules_of(plan: &Plan) -> Vec<Module> {
     let needs_rows = plan.reduction().rows;
     let has_scores = plan.task == Task::Multiclass;
@@ -83,9 +84,10 @@ fn modules_of(plan: &Plan) -> Vec<Module> {
     let rows = (has_scores || needs_rows).then(|| of(plan.form(true)));
     let soft = has_scores.then(|| of(Form { soft: true, ..plan.form(true) }));
     let columns = (!needs_rows || plan.task == Task::Regression).then(|| of(plan.form(false)));
-    // That is the same for all plans.
-    let conform = plan.statistics.is_empty().then(|| vec![conform()]);
-    columns.into_iter().chain(rows).chain(soft).chain(conform).flatten().collect()
+    // These are the same for all plans.
+    let others = plan.statistics.is_empty();
+    let others = others.then(|| [conform()].into_iter().chain(sort()).collect());
+    columns.into_iter().chain(rows).chain(soft).chain(others).flatten().collect()
 }
 
 fn parsed(module: &Module) -> naga::Module {
@@ -120,9 +122,9 @@ fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
                     Some((binding.group, binding.binding, variable.name.clone()?))
                 })
                 .collect();
-            // A pass over columns, a pass over rows that were reduced, their reduction, and the kernel
-            // that conforms.
-            let names: [&[_]; 4] = [
+            // A pass over columns, a pass over rows that were reduced, their reduction, the kernel
+            // that conforms, and those that sort.
+            let names: [&[_]; 5] = [
                 &["predictions", "truths", "weights", "state", "parameters"],
                 &["rows", "", "weights", "state", "parameters"],
                 &["predictions", "truths", "rows", "parameters", "state"],
@@ -137,11 +139,15 @@ fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
                     "state",
                     "parameters",
                 ],
+                &["source", "destination", "counts", "sums", "step"],
             ];
             let expected = names.map(|names| {
                 let named = (0..).zip(names).filter(|(_, name)| !name.is_empty());
                 named.map(|(binding, name)| (0, binding, (*name).to_owned())).collect()
             });
+            // A pass that stores scores says where, besides.
+            let mut bindings = bindings;
+            bindings.remove(&(1, 0, "stored".to_owned()));
             assert!(expected.contains(&bindings), "{bindings:?}");
 
             let workgroup_bytes: u32 = parsed

@@ -5,7 +5,7 @@
 //! zero.
 
 use super::cells::{
-    add_calibration, add_confusion, add_histogram, add_margins, add_matrix, flush, tally,
+    add_calibration, add_confusion, add_histogram, add_margins, add_matrix, flush, store, tally,
 };
 use super::moment::add_moment;
 use super::prefetch::{self, Prefetcher};
@@ -103,6 +103,7 @@ pub(super) fn accumulate<const FUSED: bool>(
                 (Statistic::Histogram { division }, Content::Cells(cells)) => {
                     add_histogram(cells, &block, *division, value, tally, faults);
                 }
+                (Statistic::Scores, Content::Scores(scores)) => store(scores, &block, faults),
                 (Statistic::Margins { classes }, Content::Cells(cells)) => {
                     add_margins(cells, &block, *classes as usize, tally, faults);
                 }

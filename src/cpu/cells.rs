@@ -9,7 +9,7 @@ use crate::statistic::bits::{ONE, flushed, ordered};
 use crate::statistic::calibration::bin;
 use crate::statistic::{
     CalibrationBin, Cells, Confusion, Content, Division, Faults, Pair, Reads, SampleValue,
-    Statistic, Total,
+    Statistic, StoredSample, StoredScores, Total,
 };
 
 /// Memory for the sums of a statistic's cells; none where there are more of them than samples.
@@ -40,7 +40,11 @@ pub(super) fn flush(total: &mut Total, tally: &mut Tally) {
         Content::Cells(cells) => {
             cells.weights.iter_mut().enumerate().for_each(|(cell, sum)| tally.flush(cell, sum));
         }
-        Content::Sum(_) | Content::Maximum(_) | Content::Extremes(_) | Content::Confusion(_) => {}
+        Content::Sum(_)
+        | Content::Maximum(_)
+        | Content::Extremes(_)
+        | Content::Confusion(_)
+        | Content::Scores(_) => {}
     }
 }
 
@@ -148,6 +152,21 @@ pub(super) fn add_histogram(
         }
         let weight = block.weight.map_or(ONE, |weight| weight[index]);
         add_to_cell(cells, cell as usize, f32::from_bits(weight).into(), tally);
+    }
+}
+
+/// Stores each sample that has a finite score.
+#[inline(always)]
+pub(super) fn store(scores: &mut StoredScores, block: &Block<'_>, faults: &mut Faults) {
+    let sample = |index: usize| {
+        let weight = block.weight.map_or(ONE, |weight| weight[index]);
+        StoredSample::new(block.prediction[index], block.truth[index] == ONE, weight)
+    };
+    let indices = 0..block.prediction.len();
+    if block.unusual.is_none() {
+        scores.extend(indices.map(sample));
+    } else {
+        scores.extend(indices.filter(|&index| !is_nonfinite(block, index, faults)).map(sample));
     }
 }
 

@@ -4,6 +4,7 @@
 mod buffers;
 mod failed_batch;
 mod input;
+mod scores;
 mod sequences;
 mod soft_truths;
 mod suite;
@@ -13,6 +14,7 @@ mod words;
 pub use buffers::BufferError;
 pub use failed_batch::FailedBatch;
 pub use input::Input;
+pub use scores::ScoreError;
 pub use sequences::SequenceError;
 pub use soft_truths::SoftTruthError;
 pub use suite::SuiteError;
@@ -152,6 +154,10 @@ pub enum Error {
     /// What is wrong with a batch of soft truths.
     #[error(transparent)]
     SoftTruths(#[from] SoftTruthError),
+
+    /// Stored scores.
+    #[error(transparent)]
+    Scores(#[from] ScoreError),
 
     /// A batch in buffers of a device that cannot be added.
     #[error(transparent)]

@@ -58,6 +58,9 @@ pub enum Undefined {
         /// The label.
         label: u8,
     },
+    /// There was no memory for all scores, and they were not counted in bins either.
+    #[error("there was no memory for all scores, so that none were kept")]
+    ScoresDropped,
     /// A variance is zero where the metric divides by it.
     #[error("{input} is constant")]
     Constant {

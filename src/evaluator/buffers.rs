@@ -64,10 +64,14 @@ impl Evaluator {
             return Err(BufferError::CannotCheck.into());
         }
         let form = self.form_on_device(&batch)?;
+        let samples = batch.samples(form, self.plan.outputs as usize) as u64;
+        self.make_room(samples)?;
         let Self { gpu: Some(gpu), weighing, .. } = self else {
             return Err(BufferError::BuffersOnCpu.into());
         };
-        gpu.encode_buffers(encoder, &batch, form, weighing)
+        gpu.encode_buffers(encoder, &batch, form, weighing)?;
+        self.memory.count(samples);
+        Ok(())
     }
 
     fn form_on_device(&self, batch: &BufferBatch<'_>) -> Result<Form, Error> {
@@ -77,11 +81,14 @@ impl Evaluator {
     /// Adds a batch that is on the device.
     pub(super) fn update_on_device(&mut self, batch: &BufferBatch<'_>) -> Result<(), Error> {
         let form = self.form_on_device(batch)?;
+        let samples = batch.samples(form, self.plan.outputs as usize) as u64;
+        self.make_room(samples)?;
         let Self { gpu: Some(gpu), weighing, .. } = self else {
             return Err(BufferError::BuffersOnCpu.into());
         };
         let read = self.checked.then(|| gpu.read(batch)).transpose()?;
         gpu.add_buffers(batch, form, weighing)?;
+        self.memory.count(samples);
         let Some(read) = read else { return Ok(()) };
         match read.batch().place()? {
             Place::Host(batch) => self.add_each_step(&batch, form, false),

@@ -1,13 +1,15 @@
 //! What an evaluator is built from: metrics, classes and outputs, weights of classes, and a device.
 
+use super::memory::{SCORE_MEMORY, ScoreMemory};
 use super::{Evaluator, asked::asked, saving::Saving};
 use crate::batch::{Buffers, Gathered, Narrowing, Repeated, Weighing};
 use crate::cpu::InstructionSet;
 use crate::device::Device;
-use crate::error::Error;
+use crate::error::{Error, ScoreError};
 use crate::gpu;
 use crate::metric::{Settings, Spec, custom_value};
 use crate::state::{State, Told};
+use crate::statistic::histogram::MOST_BINS;
 use crate::statistic::{
     CustomValue, Function, MOST_CLASSES, Plan, SampleValue, Statistic, Task, Totals,
 };
@@ -36,6 +38,8 @@ pub struct Builder {
     checked: bool,
     instructions: InstructionSet,
     snapshot_every: Option<NonZero<u64>>,
+    score_memory: u64,
+    fallback_bins: Option<u32>,
 }
 
 impl Builder {
@@ -58,6 +62,8 @@ impl Builder {
             checked: false,
             instructions: InstructionSet::widest(),
             snapshot_every: None,
+            score_memory: SCORE_MEMORY,
+            fallback_bins: None,
         }
     }
 
@@ -268,6 +274,56 @@ impl Builder {
         Self { snapshot_every: Some(updates), ..self }
     }
 
+    /// Bytes that [stored scores](crate::statistic::scores) may take, which exact curves need: 8 for each
+    /// sample, and as many while they are put in order. 2 GiB if nothing is said, which is 2^28 samples.
+    /// Where there is no room for a batch, [`update`](Evaluator::update) fails and nothing of it is added;
+    /// or see [`fallback_bins`](Self::fallback_bins).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::error::ScoreError;
+    /// use weighbridge::{Batch, Error, Evaluator, Task};
+    ///
+    /// let builder = Evaluator::builder(Task::Binary).metric("roc_auc");
+    /// let mut evaluator = builder.score_memory(32).build()?;
+    /// let batch = Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]);
+    /// evaluator.update(&batch)?;
+    /// let full = ScoreError::OutOfMemory { samples: 6, bytes: 48, limit: 32 };
+    /// assert_eq!(evaluator.update(&batch), Err(Error::Scores(full)));
+    /// assert_eq!(evaluator.result()?.unweighted("roc_auc")?, 1.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn score_memory(self, bytes: u64) -> Self {
+        Self { score_memory: bytes, ..self }
+    }
+
+    /// Counts scores in so many bins besides storing them, from 2 to 65,536. When memory for them ends,
+    /// stored scores are dropped, and metrics go on with the bins: their values then are within certified
+    /// intervals, as with their parameter `bins`, instead of exact.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::metric::Value;
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let builder = Evaluator::builder(Task::Binary).metric("roc_auc").score_memory(32);
+    /// let mut evaluator = builder.fallback_bins(4096).build()?;
+    /// let batch = Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]);
+    /// evaluator.update(&batch)?;
+    /// assert_eq!(evaluator.result()?.get("roc_auc")?.weighted, Ok(Value::Scalar(1.0)));
+    /// evaluator.update(&batch)?;
+    /// let Ok(Value::Bounded(number)) = evaluator.result()?.get("roc_auc")?.weighted else {
+    ///     unreachable!()
+    /// };
+    /// assert!(number.low <= 1.0 && number.high == 1.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn fallback_bins(self, bins: u32) -> Self {
+        Self { fallback_bins: Some(bins), ..self }
+    }
+
     /// Builds the evaluator.
     ///
     /// # Errors
@@ -301,7 +357,11 @@ impl Builder {
         if let Some(names) = named.filter(|names| *names != classes_named) {
             return Err(Error::ClassNames { names: names as usize, classes: classes_named });
         }
-        let settings = Settings { task, from_logits, threshold, classes, outputs };
+        let fallback_bins = self.fallback_bins;
+        if let Some(bins) = fallback_bins.filter(|bins| !(2..=MOST_BINS).contains(bins)) {
+            return Err(ScoreError::InvalidBins { bins, most: MOST_BINS }.into());
+        }
+        let settings = Settings { task, from_logits, threshold, classes, outputs, fallback_bins };
         settings.check()?;
         let weighing = Weighing::new(task, classes, &self.class_weights, self.ignored)?;
         let of_state = parsed(self.of_state.iter().flatten(), settings)?;
@@ -330,7 +390,11 @@ impl Builder {
         let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(joint);
         plan.check().map_err(|error| asked(error, &specs))?;
         custom_value::check(&plan)?;
-        let gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
+        let mut gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
+        if let Some(gpu) = &mut gpu {
+            gpu.limit_scores(self.score_memory);
+        }
+        let memory = ScoreMemory::new(&plan, self.score_memory);
         let empty = vec![Totals::empty(&plan); plan.totals()];
         let mut class_weights = self.class_weights;
         class_weights.retain(|(_, weight)| *weight != 1.0);
@@ -357,6 +421,7 @@ impl Builder {
             check: empty.clone(),
             host: empty,
             narrowing: Narrowing::default(),
+            memory,
             saving: self.snapshot_every.map(|updates| Saving::new(updates.get())),
             buffers: Buffers::default(),
             gathered: Gathered::default(),
@@ -401,7 +466,8 @@ fn parsed<'a>(
 /// ```
 impl From<&State> for Builder {
     fn from(state: &State) -> Self {
-        let Settings { task, from_logits, threshold, classes, outputs } = state.settings;
+        let Settings { task, from_logits, threshold, classes, outputs, fallback_bins } =
+            state.settings;
         let has_outputs = matches!(task, Task::Regression | Task::Multilabel);
         Self {
             of_state: Some(state.metrics.clone()),
@@ -412,6 +478,7 @@ impl From<&State> for Builder {
             outputs: has_outputs.then_some(outputs),
             class_weights: state.class_weights.clone(),
             ignored: state.ignore_index,
+            fallback_bins,
             ..Self::new(task)
         }
     }

@@ -5,6 +5,7 @@ mod asked;
 mod buffers;
 mod builder;
 mod consume;
+mod memory;
 mod saving;
 mod snapshot;
 mod update;
@@ -20,6 +21,7 @@ use crate::metric::Spec;
 use crate::report::{DeviceSummary, Report};
 use crate::state::{State, Told};
 use crate::statistic::{Plan, Task, Totals};
+use memory::ScoreMemory;
 use saving::Saving;
 use snapshot::Rest;
 
@@ -60,6 +62,7 @@ pub struct Evaluator {
     /// What the CPU engine has accumulated alone, and states merged in from elsewhere.
     host: Vec<Totals>,
     narrowing: Narrowing,
+    memory: ScoreMemory,
     saving: Option<Saving>,
     buffers: Buffers,
     gathered: Gathered,
@@ -112,10 +115,13 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// [`Error::StateMismatch`] and [`Error::InvalidState`]; nothing is then added.
+    /// [`Error::StateMismatch`], [`Error::InvalidState`] and [`ScoreError`](crate::error::ScoreError);
+    /// nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
         state.check(&self.told, &self.plan)?;
+        self.make_room(state.samples())?;
         merge(&mut self.host, &state.totals);
+        self.memory.count(state.samples());
         self.narrowing.merge(&state.narrowing);
         Ok(())
     }
@@ -133,6 +139,7 @@ impl Evaluator {
         self.check = empty.clone();
         self.host = empty;
         self.narrowing = Narrowing::default();
+        self.memory = self.memory.empty();
         self.saving = self.saving.as_ref().map(Saving::anew);
         Ok(())
     }
@@ -145,6 +152,8 @@ impl Evaluator {
     /// A device that fails.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
         let device = self.gpu.as_mut().map(|gpu| gpu.snapshot()).transpose()?;
+        // In order before they are shared, not in each snapshot anew.
+        self.host.iter_mut().chain(&mut self.check).for_each(Totals::settle);
         let check = self.checked.then(|| self.check.clone());
         let rest = Rest { check, ..self.rest(self.host.clone(), self.narrowing) };
         Ok(Snapshot { device, rest })

@@ -124,6 +124,7 @@ impl Rest {
             }
             merge(&mut totals, &device);
         }
+        totals.iter_mut().for_each(Totals::settle);
         Ok(totals)
     }
 

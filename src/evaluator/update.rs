@@ -23,7 +23,7 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// Shapes, types, invalid weights and labels, as [`Error`] lists them; nothing of the batch is
+    /// Shapes, types, invalid weights and labels, no memory for stored scores, as [`Error`] lists them; nothing of the batch is
     /// then added, and the evaluator goes on. A device that fails: if part of the batch is on it by
     /// then, [`state`](Self::state) and [`result`](Self::result) fail until a
     /// [`reset`](Self::reset).
@@ -51,12 +51,18 @@ impl Evaluator {
         sends: bool,
     ) -> Result<(), Error> {
         let samples = batch.truth.len() / batch.truth_width(form) / self.plan.outputs as usize;
+        if sends {
+            self.make_room(samples as u64)?;
+        }
         let mut repeated = std::mem::take(&mut self.repeated);
         let each_step = batch.each_step(samples, &mut repeated);
         let added = each_step.and_then(|batch| self.add(&batch, form, sends));
         self.repeated = repeated;
         if let Some(gpu) = self.gpu.as_mut().filter(|_| sends) {
             if added.is_ok() { gpu.commit(samples) } else { gpu.abandon() }
+        }
+        if sends && added.is_ok() {
+            self.memory.count(samples as u64);
         }
         added
     }

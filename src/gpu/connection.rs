@@ -37,6 +37,8 @@ pub(super) struct Connection {
     compared: Mutex<Vec<Compared>>,
     /// What kernels bind, made once.
     layouts: OnceLock<Arc<Layouts>>,
+    /// Whether stored scores come back as they must: tried when they are first asked for.
+    pub stores: OnceLock<()>,
     /// Compiled modules by their text.
     compiled: Mutex<HashMap<String, ComputePipeline>>,
 }
@@ -99,6 +101,7 @@ impl Connection {
             waited: AtomicU64::new(0),
             compared: Mutex::default(),
             layouts: OnceLock::new(),
+            stores: OnceLock::new(),
             compiled: Mutex::default(),
         }
     }

@@ -4,22 +4,24 @@ use super::adapter::{AdapterSummary, select};
 use super::bindings::Bindings;
 use super::buffers::{Kept, Scratch};
 use super::connection::Connection;
-use super::layout::{self, GROUP_SAMPLES, Layout, ROW_GROUP};
+use super::layout::{self, GROUP_SAMPLES, Layout, Pass, ROW_GROUP};
 use super::own;
 use super::pipelines::{Layouts, Pipelines};
 use super::self_test;
 use super::snapshot::{Snapshot, Spare};
 use super::source::{self, Module};
 use super::staging::{Ring, SLOT_ELEMENTS};
+use super::stored::Stored;
 use super::twins;
 use crate::batch::Piece;
 use crate::device::Device;
 use crate::error::Error;
-use crate::statistic::{Form, Plan, Totals};
+use crate::statistic::{Form, Plan, Statistic, Totals};
 use std::fmt;
 use std::sync::Arc;
 use wgpu::{
-    Buffer, BufferUsages, ComputePass, ComputePassDescriptor, ComputePipeline, SubmissionIndex,
+    BindGroup, Buffer, BufferUsages, ComputePass, ComputePassDescriptor, ComputePipeline,
+    SubmissionIndex,
 };
 
 /// Samples of one thread that make up for the work at the end of its workgroup.
@@ -44,6 +46,7 @@ pub(crate) struct Engine {
     pub(super) conform: Option<ComputePipeline>,
     edit: Edit,
     pub(super) state: Buffer,
+    pub(super) stored: Option<Stored>,
     spare: Spare,
     ring: Ring,
     pub(super) scratch: Scratch,
@@ -77,6 +80,9 @@ impl Engine {
             },
         };
         twins::compare(&connection, plan)?;
+        if plan.statistics.contains(&Statistic::Scores) {
+            self_test::run_scores(&connection)?;
+        }
         Ok(Some(Self::new(connection, plan)?))
     }
 
@@ -117,6 +123,9 @@ impl Engine {
             size,
             BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST,
         )?;
+        let stores = layout.passes.iter().any(|pass| pass.stores);
+        let stored =
+            stores.then(|| Stored::new(&connection, &layouts, plan.totals(), &edit)).transpose()?;
         let mut parameters = vec![0; FIXED_PARAMETERS];
         parameters.extend(plan.statistics.iter().map(source::parameter));
         parameters.resize(FIXED_PARAMETERS + 4 * source::parameter_vectors(plan) as usize, 0);
@@ -130,6 +139,7 @@ impl Engine {
             conform: None,
             edit: Edit(Box::new(edit)),
             state,
+            stored,
             spare: Spare::default(),
             ring,
             scratch: Scratch::default(),
@@ -167,7 +177,7 @@ impl Engine {
         self.prepare(piece.form)?;
         let samples = (SLOT_ELEMENTS / piece.form.prediction_width()).max(1);
         for start in (0..piece.len()).step_by(samples) {
-            self.submit(&piece.slice(start..piece.len().min(start + samples)))?;
+            self.submit(&piece.slice(start..piece.len().min(start + samples)), output)?;
         }
         Ok(())
     }
@@ -181,7 +191,8 @@ impl Engine {
         self.ring.has_room()
     }
 
-    fn submit(&mut self, piece: &Piece<'_>) -> Result<(), Error> {
+    fn submit(&mut self, piece: &Piece<'_>, output: usize) -> Result<(), Error> {
+        let room = self.room(output, piece.len(), false)?;
         self.set_parameters(piece.len(), piece.weight.is_some(), piece.masked);
         let parameter_words = self.parameters.len();
         let slot = self.ring.write(&self.parameters, piece)?;
@@ -194,13 +205,42 @@ impl Engine {
             if let Some(pipelines) = pipelines {
                 let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
                 let samples = piece.len();
-                dispatch(&mut pass, &self.layout, pipelines, slot.bindings(), piece.form, samples);
+                let kernels = Kernels { layout: &self.layout, pipelines, form: piece.form };
+                kernels.dispatch(&mut pass, slot.bindings(), room.as_ref(), samples);
             }
             queue.submit([encoder.finish()])
         });
         slot.release(submission.as_ref().ok().cloned());
         self.last = Some(submission?);
         self.partial = true;
+        Ok(())
+    }
+
+    /// Room for the stored scores of samples of an output, if there is such.
+    pub(super) fn room(
+        &mut self,
+        output: usize,
+        samples: usize,
+        is_encoded: bool,
+    ) -> Result<Option<BindGroup>, Error> {
+        match &mut self.stored {
+            Some(stored) => stored.room(output, samples, is_encoded),
+            None => Ok(None),
+        }
+    }
+
+    /// Says how many bytes stored scores may take.
+    pub fn limit_scores(&mut self, bytes: u64) {
+        if let Some(stored) = &mut self.stored {
+            stored.limit(bytes);
+        }
+    }
+
+    /// Drops stored scores, and those to come until a reset.
+    pub fn drop_scores(&mut self) -> Result<(), Error> {
+        if let Some(stored) = &mut self.stored {
+            stored.drop_all();
+        }
         Ok(())
     }
 
@@ -225,13 +265,14 @@ impl Engine {
 
     /// Submits a copy of the totals as they are after all that was added, to be read later.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
-        let Self { connection, plan, layout, state, spare, .. } = self;
+        let Self { connection, plan, layout, state, stored, spare, .. } = self;
         if self.partial || self.broken {
             let reason = "it has part of a batch that failed; reset the evaluator to go on";
             return Err(connection.failed(reason));
         }
         let samples = self.samples..=self.samples.saturating_add(self.encoded);
-        let snapshot = Snapshot::new(connection, plan, layout, state, samples, spare)?;
+        let snapshot =
+            Snapshot::new(connection, plan, layout, (state, stored.as_mut()), samples, spare)?;
         self.last = Some(snapshot.submission());
         Ok(snapshot)
     }
@@ -248,11 +289,15 @@ impl Engine {
 
     /// Sets the totals to zero.
     pub fn reset(&mut self) -> Result<(), Error> {
-        let Connection { device, queue, .. } = &*self.connection;
-        self.connection.check()?;
-        let submission = self.connection.guarded(|| {
+        let Self { connection, state, stored, plan, .. } = self;
+        let Connection { device, queue, .. } = &**connection;
+        connection.check()?;
+        let submission = connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
-            encoder.clear_buffer(&self.state, 0, None);
+            encoder.clear_buffer(state, 0, None);
+            if let Some(stored) = stored {
+                stored.reset(&mut encoder, plan.totals());
+            }
             queue.submit([encoder.finish()])
         })?;
         self.last = Some(submission);
@@ -271,33 +316,47 @@ fn place(form: Form) -> usize {
     usize::from(form.rows) + usize::from(form.soft)
 }
 
-/// Records the reduction of rows, if samples are such, and all passes.
-pub(super) fn dispatch(
-    pass: &mut ComputePass<'_>,
-    layout: &Layout,
-    pipelines: &Pipelines,
-    bindings: &Bindings,
-    form: Form,
-    samples: usize,
-) {
-    if let (Some(pipeline), Some(rows)) = (&pipelines.rows, &bindings.rows) {
-        // A workgroup takes so many rows at a time.
-        let teams = ROW_GROUP / layout::team(form.classes);
-        let tiles = samples.div_ceil(teams as usize);
-        pass.set_pipeline(pipeline);
-        pass.set_bind_group(0, rows, &bindings.offsets[..2]);
-        pass.dispatch_workgroups(tiles.clamp(1, MAX_GROUPS) as u32, 1, 1);
-    }
-    let group = layout.group as usize;
-    let groups = samples.div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
-    debug_assert!(samples.div_ceil(groups) <= GROUP_SAMPLES as usize);
-    // What the passes have of rows are those that were reduced.
-    let [prediction, truth, weight] = bindings.offsets;
-    let prediction = if form.rows { 0 } else { prediction };
-    pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
-    for pipeline in &pipelines.passes {
-        pass.set_pipeline(pipeline);
-        pass.dispatch_workgroups(groups as u32, 1, 1);
+/// The kernels over samples of a form.
+pub(super) struct Kernels<'a> {
+    pub layout: &'a Layout,
+    pub pipelines: &'a Pipelines,
+    pub form: Form,
+}
+
+impl Kernels<'_> {
+    /// Records the reduction of rows, if samples are such, and all passes; that which stores scores only
+    /// if there is room for them.
+    pub fn dispatch(
+        &self,
+        pass: &mut ComputePass<'_>,
+        bindings: &Bindings,
+        room: Option<&BindGroup>,
+        samples: usize,
+    ) {
+        let &Self { layout, pipelines, form } = self;
+        if let (Some(pipeline), Some(rows)) = (&pipelines.rows, &bindings.rows) {
+            // A workgroup takes so many rows at a time.
+            let teams = ROW_GROUP / layout::team(form.classes);
+            let tiles = samples.div_ceil(teams as usize);
+            pass.set_pipeline(pipeline);
+            pass.set_bind_group(0, rows, &bindings.offsets[..2]);
+            pass.dispatch_workgroups(tiles.clamp(1, MAX_GROUPS) as u32, 1, 1);
+        }
+        let group = layout.group as usize;
+        let groups = samples.div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
+        debug_assert!(samples.div_ceil(groups) <= GROUP_SAMPLES as usize);
+        // What the passes have of rows are those that were reduced.
+        let [prediction, truth, weight] = bindings.offsets;
+        let prediction = if form.rows { 0 } else { prediction };
+        pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
+        for (pipeline, Pass { stores, .. }) in pipelines.passes.iter().zip(&layout.passes) {
+            if *stores {
+                let Some(room) = room else { continue };
+                pass.set_bind_group(1, room, &[]);
+            }
+            pass.set_pipeline(pipeline);
+            pass.dispatch_workgroups(groups as u32, 1, 1);
+        }
     }
 }
 

@@ -130,6 +130,8 @@ impl Place {
 pub(super) struct Pass {
     /// Whether samples and weights are added up in this pass.
     pub weights: bool,
+    /// Whether scores are stored in this pass, and nothing else is done.
+    pub stores: bool,
     /// The statistics of this pass.
     pub places: Vec<Place>,
     /// Rows of workgroup memory.
@@ -172,6 +174,7 @@ impl Pass {
                 | Statistic::Extremes(_)
                 | Statistic::Calibration { .. }
                 | Statistic::Histogram { .. }
+                | Statistic::Scores
                 | Statistic::Margins { .. }
                 | Statistic::Matrix { .. } => {}
                 Statistic::Confusion { .. } => {
@@ -217,6 +220,7 @@ fn rows(statistic: &Statistic) -> u32 {
         | Statistic::Extremes(_)
         | Statistic::Calibration { .. }
         | Statistic::Histogram { .. }
+        | Statistic::Scores
         | Statistic::Margins { .. }
         | Statistic::Matrix { .. } => 0,
         Statistic::Confusion { .. } => 4 + 4 * WEIGHT.limbs(),
@@ -251,6 +255,7 @@ impl Layout {
     fn with_group(plan: &Plan, group: u32) -> Self {
         let pass = |weights| Pass {
             weights,
+            stores: false,
             places: Vec::new(),
             rows: if weights { WEIGHT_ROWS } else { 0 },
             first_entry: 0,
@@ -263,7 +268,11 @@ impl Layout {
         for (index, statistic) in plan.statistics.iter().enumerate() {
             let (rows, cells) = (rows(statistic), cell_entries(statistic));
             let words = if is_shared(cells) { cells } else { 0 };
+            let stores = *statistic == Statistic::Scores;
             let fitting = passes.iter().position(|pass| {
+                if stores || pass.stores {
+                    return false;
+                }
                 // Some compilers take minutes and gigabytes for several in one module.
                 let calibrates = |place: &Place| is_calibration(&plan.statistics[place.index]);
                 if is_calibration(statistic) && pass.places.iter().any(calibrates) {
@@ -281,6 +290,7 @@ impl Layout {
                 passes.len() - 1
             });
             let chosen = &mut passes[chosen];
+            chosen.stores = stores;
             // Cells in workgroup memory get their entries below, those of a pass side by side.
             let cells = if words == 0 { entries + FAULT_ENTRIES } else { chosen.cell_words };
             chosen.places.push(Place { index, row: chosen.rows, faults: entries, cells });
@@ -295,6 +305,7 @@ impl Layout {
                 | Statistic::Confusion { .. }
                 | Statistic::Calibration { .. }
                 | Statistic::Histogram { .. }
+                | Statistic::Scores
                 | Statistic::Margins { .. }
                 | Statistic::Matrix { .. } => {}
             }

@@ -24,8 +24,10 @@ mod rows;
 mod self_test;
 mod shared;
 mod snapshot;
+mod sort;
 pub mod source;
 mod staging;
+mod stored;
 #[cfg(test)]
 mod teeth;
 mod throughput;

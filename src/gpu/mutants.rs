@@ -60,6 +60,61 @@ const fn mutant(
 
 pub(super) const MUTANTS: &[Mutant] = &[
     mutant(
+        "stored labels are lost",
+        Statistic::Scores,
+        "let label = select(0u, 0x80000000u, sample.truth == ONE);",
+        "let label = 0u;",
+    ),
+    mutant(
+        "scores that are NaN are stored",
+        Statistic::Scores,
+        "fn store(faults: u32, sample: Sample) {\n    if has_no_score(faults, sample) {",
+        "fn store(faults: u32, sample: Sample) {\n    if false {",
+    ),
+    mutant(
+        "rounds of a workgroup share places",
+        Statistic::Scores,
+        "current / 4u / store_stride * GROUP + lane",
+        "lane",
+    ),
+    mutant(
+        "the last round takes no places",
+        Statistic::Scores,
+        "own = rounds * GROUP + min(quads - first_quad - rounds * stride, GROUP);",
+        "own = rounds * GROUP;",
+    ),
+    mutant(
+        "the last sample of a tile is not counted",
+        Statistic::Scores,
+        "let end = min((tile.x + 1u) * TILE, taken());",
+        "let end = min((tile.x + 1u) * TILE - 1u, taken());",
+    ),
+    mutant("other blocks are not added up", Statistic::Scores, "own += sums[other];", "own += 0u;"),
+    mutant(
+        "counts of a block are not added up",
+        Statistic::Scores,
+        "before += prefix(own, lane) - own;",
+        "before += 0u * prefix(own, lane);",
+    ),
+    mutant(
+        "samples of a tile with the same digit lose their order",
+        Statistic::Scores,
+        "let same = select(0u, threads & (bit - 1u), word == lane / 32u);",
+        "let same = select(0u, threads & ~((bit << 1u) - 1u), word == lane / 32u);",
+    ),
+    mutant(
+        "places are taken twice",
+        Statistic::Scores,
+        "places[digit(sample.x)] += alike;",
+        "places[digit(sample.x)] += alike - 1u;",
+    ),
+    mutant(
+        "threads of the words before are forgotten",
+        Statistic::Scores,
+        "let earlier = select(0u, threads, word < lane / 32u);",
+        "let earlier = 0u;",
+    ),
+    mutant(
         "labels share a cell",
         ADAPTIVE,
         "2u * bin + select(0u, 1u, sample.truth == ONE)",

@@ -1,7 +1,7 @@
 //! The pipelines of a plan over samples of one form, compiled once for each device.
 
 use super::connection::Connection;
-use super::layout::Layout;
+use super::layout::{Layout, Pass};
 use super::source::{self, Module};
 use crate::error::Error;
 use crate::statistic::{Form, Plan};
@@ -20,6 +20,10 @@ pub(super) struct Layouts {
     pub rows: (BindGroupLayout, PipelineLayout),
     /// Of the kernel that conforms: the five inputs, class weights, what is made, state, parameters.
     pub conform: (BindGroupLayout, PipelineLayout),
+    /// Of a pass that stores scores: besides, in group 1, where.
+    pub stored: (BindGroupLayout, PipelineLayout),
+    /// Of the kernels that put them in order: from where, to where, counts, their sums, the step.
+    pub sort: (BindGroupLayout, PipelineLayout),
 }
 
 impl Layouts {
@@ -29,8 +33,11 @@ impl Layouts {
         let write = fixed(BufferBindingType::Storage { read_only: false });
         let uniform = fixed(BufferBindingType::Uniform);
         let column = (read.0, true);
+        let pass = layout(connection, &[column, column, column, write, uniform])?;
         Ok(Self {
-            pass: layout(connection, &[column, column, column, write, uniform])?,
+            stored: layout_beside(connection, Some(&pass.0), &[write])?,
+            pass,
+            sort: layout(connection, &[read, write, write, write, (uniform.0, true)])?,
             rows: layout(connection, &[column, column, write, uniform, read])?,
             conform: layout(
                 connection,
@@ -42,6 +49,15 @@ impl Layouts {
 
 fn layout(
     connection: &Connection,
+    types: &[(BufferBindingType, bool)],
+) -> Result<(BindGroupLayout, PipelineLayout), Error> {
+    layout_beside(connection, None, types)
+}
+
+/// The layout of a group, and of pipelines that bind it, after another group if there is one.
+fn layout_beside(
+    connection: &Connection,
+    first: Option<&BindGroupLayout>,
     types: &[(BufferBindingType, bool)],
 ) -> Result<(BindGroupLayout, PipelineLayout), Error> {
     let entry = |(binding, &(ty, has_dynamic_offset))| BindGroupLayoutEntry {
@@ -57,9 +73,10 @@ fn layout(
             label: Some("weighbridge"),
             entries: &entries,
         });
+        let groups: Vec<_> = first.into_iter().chain([&bind_group_layout]).map(Some).collect();
         let pipeline_layout = device.create_pipeline_layout(&PipelineLayoutDescriptor {
             label: Some("weighbridge"),
-            bind_group_layouts: &[Some(&bind_group_layout)],
+            bind_group_layouts: &groups,
             immediate_size: 0,
         });
         (bind_group_layout, pipeline_layout)
@@ -88,9 +105,10 @@ impl Pipelines {
         let reduction = |()| compile(source::reduction(plan, form), &layouts.rows.1);
         let reduction = form.rows.then_some(()).map(reduction).transpose()?;
         let plan_layout = Layout::new(plan);
-        let pass = |pass| {
+        let pass = |pass: &Pass| {
             let module = source::module(plan, form.rows, &plan_layout, pass);
-            compile(module, &layouts.pass.1)
+            let layout = if pass.stores { &layouts.stored } else { &layouts.pass };
+            compile(module, &layout.1)
         };
         let passes = plan_layout.passes.iter().map(pass).collect::<Result<_, _>>()?;
         Ok(Self { rows: reduction, passes })
@@ -106,7 +124,7 @@ pub(super) fn conform(
     compile(connection, module, &layouts.conform.1)
 }
 
-fn compile(
+pub(super) fn compile(
     connection: &Connection,
     source: Module,
     layout: &PipelineLayout,

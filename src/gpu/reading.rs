@@ -7,8 +7,8 @@ use super::layout::{
 };
 use crate::exact::ExactSum;
 use crate::statistic::{
-    CalibrationBin, Cells, Confusion, Content, Extremes, Faults, Pair, Plan, Statistic, Total,
-    Totals, Weights,
+    CalibrationBin, Cells, Confusion, Content, Extremes, Faults, Pair, Plan, Statistic,
+    StoredScores, Total, Totals, Weights,
 };
 
 impl Layout {
@@ -94,6 +94,8 @@ impl Layout {
                             weights: cells.map(|cell| cell_sum(WEIGHT, cell + 1)).collect(),
                         })
                     }
+                    // They are read by themselves.
+                    Statistic::Scores => Content::Scores(StoredScores::default()),
                     Statistic::Calibration { bins, .. } => Content::Calibration(
                         (0..bins).map(|bin| calibration_bin(place.cells, bins, bin)).collect(),
                     ),

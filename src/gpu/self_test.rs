@@ -43,6 +43,15 @@ pub(super) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
     test(connection, &soft_plan(), true)
 }
 
+/// The same of stored scores, whose kernels are compiled for those only who need them; once for a device.
+pub(super) fn run_scores(connection: &Arc<Connection>) -> Result<(), Error> {
+    if connection.stores.get().is_none() {
+        test(connection, &Plan::new(Task::Binary, [Statistic::Scores]), false)?;
+        let _ = connection.stores.set(()); // another thread may have been as fast
+    }
+    Ok(())
+}
+
 /// Classes of rows of scores: enough that threads share a row.
 const ROW_CLASSES: u32 = 40;
 

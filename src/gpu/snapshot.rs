@@ -3,6 +3,7 @@
 use super::arrival::Arrival;
 use super::connection::Connection;
 use super::layout::{Layout, SMALL_WEIGHT};
+use super::stored::{Copies, Stored};
 use crate::error::Error;
 use crate::statistic::{Plan, Totals};
 use std::ops::RangeInclusive;
@@ -33,6 +34,8 @@ pub(crate) struct Snapshot {
     samples: RangeInclusive<u64>,
     submission: SubmissionIndex,
     arrival: Arrival,
+    /// Stored scores, if there are such.
+    scores: Option<Copies>,
     buffer: Buffer,
     spare: Spare,
 }
@@ -43,7 +46,7 @@ impl Snapshot {
         connection: &Arc<Connection>,
         plan: &Plan,
         layout: &Layout,
-        state: &Buffer,
+        (state, stored): (&Buffer, Option<&mut Stored>),
         samples: RangeInclusive<u64>,
         spare: &Spare,
     ) -> Result<Self, Error> {
@@ -55,10 +58,15 @@ impl Snapshot {
             }
         };
         connection.check()?;
+        let mut encoder = connection.device.create_command_encoder(&Default::default());
+        let scores = stored.map(|stored| stored.copy(&mut encoder, plan.totals()));
+        let mut scores = scores.transpose()?;
         let (submission, arrival) = connection.guarded(|| {
-            let mut encoder = connection.device.create_command_encoder(&Default::default());
             encoder.copy_buffer_to_buffer(state, 0, &buffer, 0, state.size());
             let submission = connection.queue.submit([encoder.finish()]);
+            if let Some(scores) = &mut scores {
+                scores.map();
+            }
             (submission, Arrival::of(&buffer, MapMode::Read))
         })?;
         Ok(Self {
@@ -68,6 +76,7 @@ impl Snapshot {
             samples,
             submission,
             arrival,
+            scores,
             buffer,
             spare: spare.clone(),
         })
@@ -84,7 +93,9 @@ impl Snapshot {
     ///
     /// A device that fails, or has not made the copy for long.
     pub fn is_ready(&mut self) -> Result<bool, Error> {
-        self.arrival.is_ready(&self.connection)
+        let Self { connection, arrival, scores, .. } = self;
+        let scores = scores.as_mut().map(|scores| scores.are_ready(connection));
+        Ok(arrival.is_ready(connection)? && scores.transpose()?.unwrap_or(true))
     }
 
     /// The totals of each output, and the number of weights that became zero on the device; waits for
@@ -95,7 +106,21 @@ impl Snapshot {
         let state = self.words()?;
         let outputs = state.chunks(self.layout.entries as usize);
         let small_weights = outputs.clone().map(|state| state[SMALL_WEIGHT as usize]).sum();
-        let totals: Vec<_> = outputs.map(|state| self.layout.read(&self.plan, state)).collect();
+        let mut totals: Vec<_> = outputs.map(|state| self.layout.read(&self.plan, state)).collect();
+        if let Some(scores) = &mut self.scores {
+            let scores = scores.read(&self.connection)?;
+            for (totals, scores) in totals.iter_mut().zip(scores) {
+                let found = scores.samples().len();
+                totals.set_scores(scores);
+                if !totals.have_their_scores() {
+                    return Err(self.connection.failed(format!(
+                        "it stored {found} scores, not one for each sample that has one: work was not \
+                         done, or recorded before a reset and submitted after it; reset the evaluator \
+                         to go on"
+                    )));
+                }
+            }
+        }
         let counted = totals.iter().map(|totals| totals.weights.samples);
         let wrong = counted.into_iter().find(|counted| !self.samples.contains(counted));
         let Some(counted) = wrong else { return Ok((totals, small_weights)) };

@@ -27,7 +27,8 @@ fn plan_of(statistic: Statistic) -> Plan {
     let task = match statistic {
         Statistic::Confusion { .. }
         | Statistic::Calibration { .. }
-        | Statistic::Histogram { .. } => Task::Binary,
+        | Statistic::Histogram { .. }
+        | Statistic::Scores => Task::Binary,
         Statistic::Margins { .. } | Statistic::Matrix { .. } => Task::Multiclass,
         Statistic::Sum(_)
         | Statistic::Maximum(_)
@@ -87,6 +88,8 @@ fn every_broken_shader_is_noticed_on_every_adapter() {
             }
             match compare(&connection, mutant) {
                 Err(Error::AdapterRefused { .. }) => {}
+                // Scores that were lost are noticed before they are compared.
+                Err(Error::DeviceFailed { .. }) if mutant.statistic == Statistic::Scores => {}
                 other => panic!("{adapter}: when {}, nobody notices: {other:?}", mutant.what),
             }
         }

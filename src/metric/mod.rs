@@ -8,8 +8,8 @@ mod cells;
 mod classes;
 pub(crate) mod custom_value;
 mod deviation;
-mod histogram;
 mod outputs;
+mod ranking;
 mod ratio;
 mod reduction;
 mod side;
@@ -18,15 +18,15 @@ mod value;
 
 pub use cells::{COUNT_AVERAGE, THRESHOLD};
 pub use classes::{ABSENT, AVERAGE};
-pub use histogram::{HISTOGRAM_BINS, SPACING};
 pub use outputs::{OUTPUT_AVERAGE, VECTORS};
+pub use ranking::{HISTOGRAM_BINS, SPACING};
 pub(crate) use ratio::ratio;
 pub use reduction::{REDUCTION, Reduction};
 pub use side::Side;
 pub use spec::{Arguments, Settings, Spec};
 pub use value::{Bounded, Value};
 
-use crate::error::Undefined;
+use crate::error::{Error, Undefined};
 use crate::statistic::{Joint, Statistic, Task};
 use num_bigint::BigInt;
 
@@ -141,6 +141,8 @@ pub struct Definition {
     pub axes: Axes,
     /// The statistics it needs.
     pub statistics: fn(&Arguments) -> Vec<Statistic>,
+    /// Fails if its arguments contradict each other.
+    pub check: fn(&Arguments) -> Result<(), Error>,
     /// Its value from the totals, called once for the unweighted and once for the weighted side.
     pub finish: fn(&Arguments, &Side<'_>) -> Result<Value, Undefined>,
     /// What a label weighs in an average that is weighted by support.
@@ -162,6 +164,7 @@ impl Definition {
         label_average: None,
         axes: Axes::Columns(&[]),
         statistics: |_| Vec::new(),
+        check: |_| Ok(()),
         finish: |_, _| Err(Undefined::NoSamples),
         support: |arguments, side| Ok(cells::Cells::of(arguments, side)?.positives()),
         exemptions: &[],

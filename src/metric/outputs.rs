@@ -57,6 +57,7 @@ impl Spec {
         if self.average() == "micro" {
             let mut all = first.clone();
             others.iter().for_each(|totals| all.merge(totals));
+            all.settle();
             return (self.definition.finish)(&self.arguments, &side(&all));
         }
         let values: Vec<_> = totals.iter().map(|totals| self.of_output(&side(totals))).collect();

@@ -8,12 +8,24 @@
 //! weights. It is the probability that the score s of the former is the higher one: 1 for a perfect
 //! order, 1/2 for none.
 //!
+//! Scores are [stored](crate::statistic::scores), 8 bytes for each sample, and put in order when the result
+//! is asked for. The numerator is an exact integer: it rounds once.
+//!
+//! # Part of it
+//!
+//! With `max_fpr` only false positive rates up to that count, and the area A there is put on a scale on
+//! which chance is 1/2 and perfection 1 (McClish 1989), m being `max_fpr`:
+//!
+//! ```text
+//! (1 + (A - m²/2) / (m - m²/2)) / 2
+//! ```
+//!
 //! # Bins
 //!
-//! Scores are counted in `bins` bins, weights and counts by label exactly, in one pass and in memory that
-//! does not grow. Samples of one bin count as equal. Since only their order is unknown, the exact
-//! value lies between what it would be if in each bin all samples of label 0 came first, and all of
-//! label 1:
+//! With `bins`, scores are counted in so many bins instead, weights and counts by label exactly, in one
+//! pass and in memory that does not grow. Samples of one bin count as equal. Since only their order is
+//! unknown, the exact value lies between what it would be if in each bin all samples of label 0 came
+//! first, and all of label 1:
 //!
 //! ```text
 //! low  = Σ_b pos_b · (neg below b)         / (P N)
@@ -47,30 +59,149 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::histogram::{HISTOGRAM, Ranked};
+use super::ranking::{RANKING, Ranking, share};
 use super::ratio::ratio;
-use super::{Bounded, Definition};
+use super::{Bounded, Definition, HISTOGRAM_BINS, Parameter, SPACING, Value};
+use crate::exact::{ProductSum, WeightSum};
 use num_bigint::BigInt;
 
+/// The false positive rate up to which the area counts.
+pub const MAX_FPR: Parameter = Parameter {
+    name: "max_fpr",
+    least: f64::MIN_POSITIVE,
+    greatest: 1.0,
+    summary: "counts the area up to this false positive rate only, standardised after McClish",
+    ..Parameter::NUMBER
+};
+
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[Definition {
-    name: "roc_auc",
-    summary: "the probability that a sample of label 1 has a higher score than one of label 0",
-    formula: "Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N)",
-    finish: |arguments, side| {
-        let ranked = Ranked::of(arguments, side)?.with_both()?;
-        let (mut above, mut low, mut width) = (BigInt::ZERO, BigInt::ZERO, BigInt::ZERO);
-        for [negatives, positives] in &ranked.bins {
-            // Pairs with what is ranked above, the samples of label 1 there being right.
-            low += &above * negatives;
-            width += positives * negatives;
-            above += positives;
-        }
-        let pairs = ranked.positives * ranked.negatives;
-        let high: BigInt = &low + &width;
-        let twice = |pairs: &BigInt| pairs << 1_u8;
-        let value = ratio(&(twice(&low) + &width), &twice(&pairs));
-        Ok(Bounded::around(value, [ratio(&low, &pairs), ratio(&high, &pairs)]).into())
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "roc_auc",
+        summary: "the probability that a sample of label 1 has a higher score than one of label 0",
+        formula: "Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N)",
+        parameters: &[HISTOGRAM_BINS, SPACING, MAX_FPR],
+        finish: |arguments, side| {
+            let ranking = Ranking::of(arguments, side)?.with_both()?;
+            let max_fpr = arguments.optional(MAX_FPR.name).filter(|most| *most < 1.0);
+            let area = match max_fpr {
+                None => area(&ranking),
+                Some(most) => partial_area(&ranking, most),
+            };
+            Ok(unless_exact(&ranking, area))
+        },
+        ..RANKING
     },
-    ..HISTOGRAM
-}];
+    Definition {
+        name: "gini",
+        summary: "how much better than chance the order of scores is: 2 roc_auc - 1",
+        formula: "2 Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N) - 1",
+        finish: |arguments, side| {
+            let ranking = Ranking::of(arguments, side)?.with_both()?;
+            let Bounded { value, low, high } = area(&ranking);
+            // Exact for areas from 1/4 on, and within one rounding for others.
+            let [value, low, high] = [value, low, high].map(|area| 2.0 * area - 1.0);
+            Ok(unless_exact(&ranking, Bounded::within([-1.0, 1.0], value, [low, high])))
+        },
+        ..RANKING
+    },
+];
+
+/// A number, with its bounds where scores are counted in bins.
+fn unless_exact(ranking: &Ranking<'_>, number: Bounded) -> Value {
+    if ranking.is_binned() { number.into() } else { number.value.into() }
+}
+
+/// Pairs of samples of either label, in weights: twice those that are in order, where half of those that
+/// are equal count; those that are equal; twice all.
+fn pairs(ranking: &Ranking<'_>) -> [BigInt; 3] {
+    let (mut twice, mut equal) = (ProductSum::default(), ProductSum::default());
+    let mut above = WeightSum::ZERO;
+    for group in ranking.groups() {
+        // Pairs with what is ranked above it, the samples of label 1 there being right, and with its
+        // own, of which half are.
+        let before = above;
+        above.add(&group.positives);
+        twice.add(&group.negatives, &above.plus(&before));
+        if ranking.is_binned() {
+            equal.add(&group.negatives, &group.positives);
+        }
+    }
+    let all = ranking.positives.to_integer() * ranking.negatives.to_integer() * 2_u8;
+    [twice.to_integer(), equal.to_integer(), all]
+}
+
+/// The area under the curve, and what it may be at least and at most.
+fn area(ranking: &Ranking<'_>) -> Bounded {
+    let [twice, equal, all] = pairs(ranking);
+    let [low, high] = [&twice - &equal, &twice + &equal].map(|twice| ratio(&twice, &all));
+    Bounded::around(ratio(&twice, &all), [low, high])
+}
+
+/// The same up to a false positive rate, standardised.
+fn partial_area(ranking: &Ranking<'_>, most: f64) -> Bounded {
+    let [mut value, mut low, mut high] = [0.0; 3];
+    let (mut above, mut false_above) = (WeightSum::ZERO, WeightSum::ZERO);
+    let [mut x, mut y] = [0.0; 2];
+    let mut groups = 0;
+    for group in ranking.groups() {
+        above.add(&group.positives);
+        false_above.add(&group.negatives);
+        let next_x = share(&false_above, &ranking.negatives);
+        let next_y = share(&above, &ranking.positives);
+        let width = next_x.min(most) - x;
+        let height = if next_x > most { (next_y - y) * (width / (next_x - x)) } else { next_y - y };
+        value += width * (y + height / 2.0);
+        low += width * y;
+        high += width * next_y;
+        (x, y, groups) = (next_x, next_y, groups + 1);
+        if x >= most {
+            break;
+        }
+    }
+    let standardised = |area: f64| {
+        let least = most * most / 2.0;
+        (1.0 + (area - least) / (most - least)) / 2.0
+    };
+    // Each term is off by a few roundings, of numbers that are no more than `most` altogether.
+    let error = f64::from(groups + 8) * f64::EPSILON;
+    let [low, high] = [standardised(low) - error, standardised(high) + error];
+    Bounded::around(standardised(value), [low, high])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistic::bits::flushed;
+    use crate::statistic::{StoredSample, StoredScores};
+
+    #[test]
+    fn pairs_in_order_of_scores_and_of_their_negatives_add_up_to_all() {
+        let mut state = 7_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 33) as u32
+        };
+        for samples in [2, 3, 100, 5000] {
+            // Few scores, some of them zero, and weights over 60 orders of magnitude.
+            let rows: Vec<_> = (0..samples)
+                .map(|_| {
+                    let score = (random() % 50) as f32 - 25.0;
+                    (score, random() % 3 == 0, random() % (191 << 23))
+                })
+                .collect();
+            for weighted in [false, true] {
+                let found = [1.0, -1.0].map(|sign| {
+                    let samples = rows.iter().map(|&(score, label, weight)| {
+                        StoredSample::new(flushed((sign * score).to_bits()), label, weight)
+                    });
+                    let mut scores: StoredScores = samples.collect();
+                    scores.settle();
+                    pairs(&Ranking::of_scores(&scores, weighted))
+                });
+                let [[twice, _, all], [reversed, ..]] = found;
+                assert_eq!(twice + reversed, all);
+            }
+        }
+    }
+}

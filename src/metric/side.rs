@@ -2,9 +2,10 @@
 
 use super::ratio::ratio;
 use crate::error::Undefined;
-use crate::exact::ExactSum;
+use crate::exact::{ExactSum, WeightSum};
 use crate::statistic::{
-    CalibrationBin, Confusion, Content, Extremes, Pair, Plan, Statistic, Total, Totals,
+    CalibrationBin, Confusion, Content, Extremes, Pair, Plan, Statistic, StoredScores, Total,
+    Totals,
 };
 use num_bigint::BigInt;
 
@@ -105,20 +106,36 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// Sums of weights of labels 0 and 1 in each bin of a [`Statistic::Histogram`] that holds any, in units
-    /// of the exact sum.
-    pub(super) fn histogram(&self, statistic: Statistic) -> Result<Vec<[BigInt; 2]>, Undefined> {
+    /// The samples of a [`Statistic::Scores`], in order.
+    pub(super) fn scores(&self, statistic: Statistic) -> Result<&'a StoredScores, Undefined> {
+        match &self.total(statistic)?.content {
+            Content::Scores(scores) => Ok(scores),
+            _ => Err(misused(statistic)),
+        }
+    }
+
+    /// Whether it is the weighted one.
+    pub(super) fn is_weighted(&self) -> bool {
+        self.weighted
+    }
+
+    /// Sums of weights of labels 0 and 1 in each bin of a [`Statistic::Histogram`] that holds any.
+    pub(super) fn bins(
+        &self,
+        statistic: Statistic,
+    ) -> Result<impl Iterator<Item = [WeightSum; 2]>, Undefined> {
         let Content::Cells(cells) = &self.total(statistic)?.content else {
             return Err(misused(statistic));
         };
         let pairs = cells.counts.chunks_exact(2).zip(cells.weights.chunks_exact(2));
         let sums = pairs.filter(|(counts, _)| counts.iter().any(|&count| count > 0));
-        let sums = sums.map(|(counts, weights)| match self.weighted {
+        let weighted = self.weighted;
+        let sums = sums.map(move |(counts, weights)| match weighted {
             true => [weights[0], weights[1]],
             false => [counts[0], counts[1]].map(ExactSum::from_count),
         });
-        let any = |sums: &[ExactSum; 2]| sums.iter().any(|sum| !sum.is_zero());
-        Ok(sums.filter(any).map(|sums| sums.map(|sum| sum.to_integer())).collect())
+        let any = |sums: &[WeightSum; 2]| sums.iter().any(|sum| !sum.is_zero());
+        Ok(sums.map(|sums| sums.map(|sum| WeightSum::of(&sum))).filter(any))
     }
 
     /// The bins of a [`Statistic::Calibration`], in units of the exact sum.

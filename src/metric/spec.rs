@@ -20,9 +20,25 @@ pub struct Settings {
     pub classes: u32,
     /// The number of outputs of a sample, labels in the multilabel task; 1 in most.
     pub outputs: u32,
+    /// The number of bins that scores are counted in besides, for when memory for stored scores ends;
+    /// none if that is an error.
+    #[serde(default)]
+    pub fallback_bins: Option<u32>,
 }
 
 impl Settings {
+    /// Those of a task if nothing else is said: two classes, one output, a threshold of 0.5.
+    pub fn new(task: Task) -> Self {
+        Self {
+            task,
+            from_logits: false,
+            threshold: 0.5,
+            classes: 2,
+            outputs: 1,
+            fallback_bins: None,
+        }
+    }
+
     /// Fails if what scores are compared with is not finite.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let inside = if self.from_logits {
@@ -114,7 +130,7 @@ impl Spec {
     /// # Errors
     ///
     /// [`Error::UnknownMetric`], [`Error::WrongTask`], [`Error::UnknownParameter`],
-    /// [`Error::InvalidParameter`] or [`Error::InvalidThreshold`].
+    /// [`Error::InvalidParameter`], [`Error::InvalidThreshold`] or [`Error::Scores`].
     pub fn parse(text: &str, settings: Settings) -> Result<Self, Error> {
         let mut parts = text.split(':');
         let name = parts.next().unwrap_or_default();
@@ -144,6 +160,7 @@ impl Spec {
             arguments.settings.threshold = threshold;
             arguments.settings.check()?;
         }
+        (definition.check)(&arguments)?;
         Ok(Self { text: text.to_owned(), definition, arguments })
     }
 

@@ -32,9 +32,14 @@ pub struct Bounded {
 impl Bounded {
     /// A number of [0, 1], which rounding may have moved out of it, with bounds that are off by less than
     /// the distance to the next `f64`.
-    pub fn around(value: f64, [low, high]: [f64; 2]) -> Self {
-        let value = value.min(1.0);
-        let (low, high) = (low.next_down().max(0.0), high.next_up().min(1.0));
+    pub fn around(value: f64, ends: [f64; 2]) -> Self {
+        Self::within([0.0, 1.0], value, ends)
+    }
+
+    /// The same of a number between others.
+    pub fn within([least, most]: [f64; 2], value: f64, [low, high]: [f64; 2]) -> Self {
+        let value = value.clamp(least, most);
+        let (low, high) = (low.next_down().max(least), high.next_up().min(most));
         Self { value, low: low.min(value), high: high.max(value) }
     }
 

@@ -12,6 +12,7 @@ pub mod pair;
 mod plan;
 mod reduction;
 pub mod row;
+pub mod scores;
 pub mod soft;
 pub mod totals;
 pub mod value;
@@ -25,6 +26,7 @@ pub use moment::{Factor, Moment};
 pub use plan::{Joint, Plan};
 pub use reduction::{Reduction, Scores};
 pub use row::Row;
+pub use scores::{StoredSample, StoredScores};
 use std::fmt;
 pub use totals::{
     CalibrationBin, Cells, Confusion, Content, Extremes, Faults, Pair, Total, Totals, Weights,
@@ -90,6 +92,8 @@ pub enum Statistic {
         /// How scores are divided into bins.
         division: Division,
     },
+    /// Every sample by itself: its score, its label and its weight.
+    Scores,
     /// Counts and sums of weights by class, K cells each: of samples whose prediction is right, of
     /// all by truth, of all by prediction. All that most count metrics need.
     Margins {
@@ -172,9 +176,10 @@ impl Statistic {
                 let expected = format!("a whole number from 1 to {MOST_BINS}");
                 invalid("calibration", "bins", &bins, &expected)
             }
-            Self::Histogram { .. } if task != Task::Binary => {
+            Self::Histogram { .. } | Self::Scores if task != Task::Binary => {
                 let tasks = Task::Binary.name().to_owned();
-                Err(Error::WrongTask { metric: "histogram", task, tasks })
+                let metric = if self == Self::Scores { "scores" } else { "histogram" };
+                Err(Error::WrongTask { metric, task, tasks })
             }
             Self::Histogram { division }
                 if !(2..=histogram::MOST_BINS).contains(&division.bins()) =>
@@ -193,6 +198,7 @@ impl Statistic {
             | Self::Confusion { .. }
             | Self::Calibration { .. }
             | Self::Histogram { .. }
+            | Self::Scores
             | Self::Margins { .. }
             | Self::Matrix { .. } => Ok(()),
         }
@@ -218,6 +224,7 @@ impl Statistic {
             Self::Moment(_)
             | Self::Confusion { .. }
             | Self::Histogram { .. }
+            | Self::Scores
             | Self::Margins { .. }
             | Self::Matrix { .. } => None,
         }
@@ -261,6 +268,7 @@ impl fmt::Display for Statistic {
             Self::Moment(moment) => return write!(f, "moment:{}", moment.name()),
             Self::Confusion { threshold } => return write!(f, "confusion:threshold={threshold}"),
             Self::Histogram { division } => return write!(f, "histogram:{division}"),
+            Self::Scores => return f.write_str("scores"),
             Self::Margins { classes } => return write!(f, "margins:classes={classes}"),
             Self::Matrix { classes } => return write!(f, "matrix:classes={classes}"),
             Self::Calibration { probability, bins } => {

@@ -1,7 +1,7 @@
 //! The totals of a plan: plain integers, so that they merge by addition and compare by bits.
 
 use super::bits::{flushed, nonfinite};
-use super::{Plan, Statistic};
+use super::{Plan, Statistic, StoredScores};
 use crate::exact::ExactSum;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,8 @@ pub enum Content {
     Calibration(Vec<CalibrationBin>),
     /// Counts by class, or by bin and label.
     Cells(Cells),
+    /// Stored scores.
+    Scores(StoredScores),
 }
 
 /// The largest and the least value, as keys whose larger one stands further out; 0 if there was none.
@@ -140,6 +142,7 @@ impl Totals {
             Statistic::Histogram { .. } | Statistic::Margins { .. } | Statistic::Matrix { .. } => {
                 Content::Cells(Cells::new(statistic.cells()))
             }
+            Statistic::Scores => Content::Scores(StoredScores::default()),
         };
         let total = |statistic| Total { faults: Faults::default(), content: content(statistic) };
         Self {
@@ -158,6 +161,42 @@ impl Totals {
         }
     }
 
+    /// Brings stored scores into canonical order.
+    pub(crate) fn settle(&mut self) {
+        self.scores().for_each(StoredScores::settle);
+    }
+
+    /// Drops stored scores, and those to come.
+    pub(crate) fn drop_scores(&mut self) {
+        self.scores().for_each(|scores| *scores = StoredScores::dropped());
+    }
+
+    /// Takes stored scores that were read by themselves.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn set_scores(&mut self, read: StoredScores) {
+        self.scores().for_each(|scores| scores.clone_from(&read));
+    }
+
+    /// Whether there is a stored score for each sample that has one, unless they were dropped.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn have_their_scores(&self) -> bool {
+        let weights = &self.weights;
+        let sound = weights.unmasked().saturating_sub(weights.invalid_label.unweighted);
+        self.statistics.iter().all(|Total { faults, content }| match content {
+            Content::Scores(scores) if !scores.is_dropped() => {
+                scores.samples().len() as u64 + faults.nonfinite.unweighted == sound
+            }
+            _ => true,
+        })
+    }
+
+    fn scores(&mut self) -> impl Iterator<Item = &mut StoredScores> {
+        self.statistics.iter_mut().filter_map(|total| match &mut total.content {
+            Content::Scores(scores) => Some(scores),
+            _ => None,
+        })
+    }
+
     /// Whether the totals have one entry of the right kind for each statistic of the plan, and
     /// nothing in them is what no samples leave: a maximum that is negative or not finite, an
     /// extreme that is not finite, or another number of bins or cells.
@@ -169,6 +208,7 @@ impl Totals {
             }
             (Content::Extremes(extremes), _) => extremes.fit(),
             (Content::Calibration(bins), Content::Calibration(empty)) => bins.len() == empty.len(),
+            (Content::Scores(scores), _) => scores.fit(self.weights.samples),
             (Content::Cells(cells), Content::Cells(empty)) => {
                 cells.counts.len() == empty.counts.len()
                     && cells.weights.len() == empty.weights.len()
@@ -230,6 +270,7 @@ impl Content {
                 bins.iter_mut().zip(others).for_each(|(bin, other)| bin.merge(other));
             }
             (Self::Cells(cells), Self::Cells(others)) => cells.merge(others),
+            (Self::Scores(scores), Self::Scores(others)) => scores.merge(others),
             _ => debug_assert!(false, "totals of different plans"),
         }
     }

@@ -126,6 +126,7 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
         Division::uniform(true, 2),
     ];
     calibrations.extend(divisions.map(|division| Statistic::Histogram { division }));
+    calibrations.push(Statistic::Scores);
     let binary = confusions.into_iter().chain(calibrations).chain([Statistic::Extremes(log_loss)]);
     let binary: Vec<_> = binary.collect();
     let of_labels = functions_of_labels();
@@ -161,7 +162,7 @@ fn functions_of_labels() -> Vec<Function> {
     let mut functions = Vec::new();
     for from_logits in [false, true] {
         let task = Task::Binary;
-        let settings = Settings { task, from_logits, threshold: 0.5, classes: 2, outputs: 1 };
+        let settings = Settings { from_logits, ..Settings::new(task) };
         for metric in metric::of_task(task) {
             let smooths = metric.parameters.iter().any(|known| known.name == "label_smoothing");
             let given = if smooths { ":label_smoothing=0.5" } else { "" };

@@ -7,4 +7,5 @@ mod errors;
 mod order;
 #[path = "../common/random.rs"]
 mod random;
+mod scores;
 mod shared;

@@ -70,7 +70,7 @@ impl Inputs {
     pub fn spec(self, text: &str) -> Spec {
         let (task, from_logits) = (self.task(), self.are_logits());
         let (classes, outputs) = (CLASSES as u32, self.outputs());
-        let settings = Settings { task, from_logits, threshold: 0.5, classes, outputs };
+        let settings = Settings { from_logits, classes, outputs, ..Settings::new(task) };
         Spec::parse(text, settings).expect("a spec of the task")
     }
 }

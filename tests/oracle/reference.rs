@@ -9,7 +9,7 @@ use weighbridge::ExactSum;
 use weighbridge::exact::layout::UNIT_EXPONENT;
 use weighbridge::statistic::{
     CalibrationBin, Cells, Confusion, Content, Division, Extremes, Factor, Faults, Function,
-    Moment, Pair, Row, SampleValue, Statistic, Task, Total, Totals, Weights, row,
+    Moment, Pair, Row, SampleValue, Statistic, StoredSample, Task, Total, Totals, Weights, row,
 };
 
 /// A constant of the library of rows.
@@ -296,6 +296,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
     let mut cells = [const { BigInt::ZERO }; 4];
     let mut table = vec![(0, BigInt::zero()); statistic.cells()];
     let mut bins = Vec::<Bin>::new();
+    let mut stored = Vec::new();
     if let Statistic::Calibration { bins: number, .. } = statistic {
         bins.resize_with(number as usize, Bin::default);
     }
@@ -349,6 +350,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             Statistic::Moment(moment) => product(moment, prediction, truth),
             Statistic::Confusion { .. }
             | Statistic::Histogram { .. }
+            | Statistic::Scores
             | Statistic::Margins { .. }
             | Statistic::Matrix { .. } => Ok([prediction, 1.0]),
         };
@@ -395,6 +397,10 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                     fewest.weighted = fewest.weighted.max(least);
                 }
             }
+            Statistic::Scores => {
+                let weight = if weighs { sample.weight } else { 0.0 };
+                stored.push(StoredSample::new(x.to_bits(), truth == 1.0, weight.to_bits()));
+            }
             Statistic::Histogram { .. } | Statistic::Margins { .. } | Statistic::Matrix { .. } => {
                 for cell in cells_of(statistic, prediction, truth as usize) {
                     table[cell].0 += 1;
@@ -438,6 +444,13 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                 counts: table.iter().map(|(count, _)| *count).collect(),
                 weights: table.iter().map(|(_, weight)| exact_sum(weight)).collect(),
             })
+        }
+        Statistic::Scores => {
+            stored.sort_by(|a, b| {
+                let of = |sample: &StoredSample| (sample.label(), sample.weight());
+                a.score().total_cmp(&b.score()).then(of(a).cmp(&of(b)))
+            });
+            Content::Scores(stored.into_iter().collect())
         }
         Statistic::Calibration { .. } => {
             Content::Calibration(bins.iter().map(Bin::exact).collect())

@@ -42,6 +42,7 @@ pub fn statistics(task: Task) -> Vec<Statistic> {
             Division::uniform(true, 64),
         ];
         all.extend(divisions.map(|division| Statistic::Histogram { division }));
+        all.push(Statistic::Scores);
         all.extend(confusions);
         all.extend([1, 2, 15, 256].map(|bins| Statistic::Calibration {
             probability: SampleValue { function: Function::Probability, parameter: 0.0 },

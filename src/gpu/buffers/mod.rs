@@ -24,14 +24,14 @@ pub(super) use made::Scratch;
 pub(super) use parameters::CONSTANTS;
 
 use super::connection::Connection;
-use super::engine::{Engine, dispatch};
+use super::engine::{Engine, Kernels};
 use crate::batch::{BufferBatch, Weighing};
 use crate::error::Error;
 use crate::statistic::Form;
 use kept::Key;
 use made::{Conform, Made, Work};
 use planned::Shape;
-use wgpu::{CommandEncoder, ComputePassDescriptor};
+use wgpu::{BindGroup, CommandEncoder, ComputePassDescriptor};
 
 impl Engine {
     /// Submits the work of adding a batch in buffers, and waits for none of it.
@@ -43,10 +43,11 @@ impl Engine {
     ) -> Result<(), Error> {
         let samples = batch.samples(form, self.plan.outputs as usize);
         let submission = self.with_work(batch, form, weighing, false, |engine, work| {
+            let rooms = engine.rooms(work, false)?;
             let Connection { device, queue, .. } = &*engine.connection;
             engine.connection.guarded(|| {
                 let mut encoder = device.create_command_encoder(&Default::default());
-                engine.record(&mut encoder, work);
+                engine.record(&mut encoder, work, &rooms);
                 queue.submit([encoder.finish()])
             })
         })?;
@@ -67,7 +68,8 @@ impl Engine {
     ) -> Result<(), Error> {
         let samples = batch.samples(form, self.plan.outputs as usize);
         self.with_work(batch, form, weighing, true, |engine, work| {
-            engine.connection.guarded(|| engine.record(encoder, work))
+            let rooms = engine.rooms(work, true)?;
+            engine.connection.guarded(|| engine.record(encoder, work, &rooms))
         })?;
         self.encoded += samples as u64;
         Ok(())
@@ -81,7 +83,7 @@ impl Engine {
         form: Form,
         weighing: &Weighing,
         is_recorded: bool,
-        then: impl FnOnce(&Self, &[Work]) -> Result<T, Error>,
+        then: impl FnOnce(&mut Self, &[Work]) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
         if batch.samples(form, self.plan.outputs as usize) == 0 {
             return Ok(None);
@@ -111,17 +113,29 @@ impl Engine {
         }
     }
 
+    /// Room for the stored scores of each piece of work.
+    fn rooms(&mut self, work: &[Work], is_encoded: bool) -> Result<Vec<Option<BindGroup>>, Error> {
+        let totals = self.plan.totals();
+        let rooms = work.iter().enumerate().map(|(index, Work { shape, .. })| {
+            self.room(index % totals, shape.samples, is_encoded)
+        });
+        rooms.collect()
+    }
+
     /// Records work.
-    fn record(&self, encoder: &mut CommandEncoder, work: &[Work]) {
+    fn record(&self, encoder: &mut CommandEncoder, work: &[Work], rooms: &[Option<BindGroup>]) {
         let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-        for Work { shape: Shape { form, samples, .. }, conform, bindings } in work {
+        for (Work { shape: Shape { form, samples, .. }, conform, bindings }, room) in
+            work.iter().zip(rooms)
+        {
             if let Some(Conform { pipeline, bindings, groups }) = conform {
                 pass.set_pipeline(pipeline);
                 pass.set_bind_group(0, bindings, &[]);
                 pass.dispatch_workgroups(*groups, 1, 1);
             }
             if let Some(pipelines) = self.pipelines(*form) {
-                dispatch(&mut pass, &self.layout, pipelines, bindings, *form, *samples);
+                let kernels = Kernels { layout: &self.layout, pipelines, form: *form };
+                kernels.dispatch(&mut pass, bindings, room.as_ref(), *samples);
             }
         }
     }

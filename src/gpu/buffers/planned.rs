@@ -105,7 +105,8 @@ impl Engine {
         rest: Range<usize>,
     ) -> Result<Range<usize>, Error> {
         let limit = self.limit();
-        let mut len = rest.len().min(MOST_SAMPLES);
+        let most = self.stored.as_ref().map_or(MOST_SAMPLES, |stored| stored.most_samples());
+        let mut len = rest.len().min(most);
         loop {
             let range = rest.start..rest.start + len;
             let totals = 0..self.plan.totals();

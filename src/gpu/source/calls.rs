@@ -21,7 +21,7 @@ pub(super) fn statistics(plan: &Plan, rows: bool, pass: &Pass) -> String {
          fn count_weight(weight: u32, valid: bool) {{\n{count_weight}}}\n\n\
          fn count_invalid_label(weight: u32) {{\n{count_invalid_label}}}\n\n\
          fn accumulate(sample: Sample) {{\n{accumulate}}}\n\n\
-         fn begin() {{\n{begin}}}\n\n\
+         fn begin(first_quad: u32, stride: u32) {{\n{begin}}}\n\n\
          fn flush() {{\n{flush}}}\n\n\
          fn finish(first: bool, samples: u32) {{\n{finish}}}\n"
     )
@@ -171,6 +171,10 @@ impl Calls {
                 let bin = format!("{bin}(sample.prediction, {even}u, {side}u)");
                 line!(self.accumulate, "add_to_histogram({bin}, {cells}u, {faults}u, sample);");
                 self.use_cells();
+            }
+            Statistic::Scores => {
+                line!(self.accumulate, "store({faults}u, sample);");
+                line!(self.begin, "take_places(first_quad, stride);");
             }
             Statistic::Margins { classes } => {
                 line!(self.accumulate, "add_margins({cells}u, {classes}u, {faults}u, sample);");

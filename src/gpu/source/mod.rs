@@ -5,8 +5,10 @@
 
 mod calls;
 mod module;
+mod sort;
 
 pub use module::Module;
+pub use sort::sort;
 
 use super::buffers;
 use super::layout::{self, LIMB_BITS, Layout, Pass};
@@ -40,6 +42,7 @@ const ELEMENTWISE: Fragment =
 const HARD: Fragment = ("hard.wgsl", include_str!("../../../shaders/hard.wgsl"));
 const HISTOGRAM: Fragment = ("histogram.wgsl", include_str!("../../../shaders/histogram.wgsl"));
 const ROWS: Fragment = ("rows.wgsl", include_str!("../../../shaders/rows.wgsl"));
+const SCORES: Fragment = ("scores.wgsl", include_str!("../../../shaders/scores.wgsl"));
 const SOFT: Fragment = ("soft.wgsl", include_str!("../../../shaders/soft.wgsl"));
 const TEAMS: Fragment = ("teams.wgsl", include_str!("../../../shaders/teams.wgsl"));
 const VECTOR: Fragment = ("vector.wgsl", include_str!("../../../shaders/vector.wgsl"));
@@ -63,10 +66,10 @@ pub fn fragments() -> Vec<(&'static str, &'static str)> {
     let libraries = Library::ALL.iter().map(|library| library.wgsl());
     let [by_sample, cells] = [
         [EXACT, ELEMENTWISE, COLUMNS, CONTEXTS, CUSTOM].as_slice(),
-        &[CELLS, CALIBRATION, CLASSES, HISTOGRAM],
+        &[CELLS, CALIBRATION, CLASSES, HISTOGRAM, SCORES],
     ];
     let reduction = [TEAMS, ROWS, HARD, SOFT, VECTOR, VECTORS].as_slice();
-    let kernels = [&[BITS, CONFORM], by_sample, cells, reduction].concat();
+    let kernels = [&[BITS, CONFORM], by_sample, cells, reduction, sort::FRAGMENTS].concat();
     kernels.into_iter().chain(libraries).chain(values).collect()
 }
 
@@ -165,6 +168,7 @@ pub(super) fn module(plan: &Plan, rows: bool, layout: &Layout, pass: &Pass) -> M
         (calibrates, CALIBRATION),
         (counts_classes, CLASSES),
         (has_histogram, HISTOGRAM),
+        (pass.stores, SCORES),
     ];
     for (_, (name, text)) in fragments.into_iter().filter(|(needed, _)| *needed) {
         module.push(name, text);

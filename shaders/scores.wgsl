@@ -1,0 +1,45 @@
+// Stored scores: a key, and label and weight, of each sample, in no order.
+//
+// A workgroup takes places for all of its samples at once. Where a sample is left out, nothing is stored
+// and its place keeps the key 0, which is that of no number.
+
+struct Stored {
+    // Places that are taken.
+    taken: atomic<u32>,
+    unused: u32,
+    samples: array<vec2<u32>>,
+}
+
+@group(1) @binding(0) var<storage, read_write> stored: Stored;
+
+var<workgroup> shared_place: u32;
+var<private> first_place: u32;
+var<private> store_stride: u32;
+
+// Takes places for the samples of this workgroup: those of all its quads. Called by all its threads.
+fn take_places(first_quad: u32, stride: u32) {
+    store_stride = stride;
+    if lane == 0u {
+        let quads = (parameters.samples + 3u) / 4u;
+        var own = 0u;
+        if first_quad < quads {
+            let rounds = (quads - 1u - first_quad) / stride;
+            own = rounds * GROUP + min(quads - first_quad - rounds * stride, GROUP);
+        }
+        shared_place = atomicAdd(&stored.taken, 4u * own);
+    }
+    workgroupBarrier();
+    first_place = shared_place;
+}
+
+// Stores a sample in its place, if there is such.
+fn store(faults: u32, sample: Sample) {
+    if has_no_score(faults, sample) {
+        return;
+    }
+    let place = first_place + 4u * (current / 4u / store_stride * GROUP + lane) + current % 4u;
+    if place < arrayLength(&stored.samples) {
+        let label = select(0u, 0x80000000u, sample.truth == ONE);
+        stored.samples[place] = vec2<u32>(ordered(sample.prediction), label | sample.weight);
+    }
+}

@@ -1,0 +1,16 @@
+// Adds up the counts of a block.
+
+@compute @workgroup_size(DIGITS)
+fn main(
+    @builtin(local_invocation_index) lane: u32,
+    @builtin(workgroup_id) block: vec3<u32>,
+) {
+    var own = 0u;
+    for (var part = 0u; part < BLOCK / DIGITS; part++) {
+        own += counts[block.x * BLOCK + part * DIGITS + lane];
+    }
+    let sum = prefix(own, lane);
+    if lane == DIGITS - 1u {
+        sums[block.x] = sum;
+    }
+}
