@@ -68,6 +68,50 @@ fn rows(criterion: &mut Criterion) {
     }
 }
 
+/// The order of scores: an update and a result, since it is there that samples are put in order. Ten counts,
+/// with and without a curve.
+fn curves(criterion: &mut Criterion) {
+    let counts = [
+        "accuracy",
+        "precision",
+        "recall",
+        "f1_score",
+        "specificity",
+        "balanced_accuracy",
+        "matthews_correlation",
+        "cohen_kappa",
+        "jaccard_index",
+        "negative_predictive_value",
+    ];
+    let cases = [
+        ("roc_auc weighted", vec!["roc_auc"]),
+        ("roc_auc:bins=4096 weighted", vec!["roc_auc:bins=4096"]),
+        ("average_precision weighted", vec!["average_precision"]),
+        ("ten counts", counts.to_vec()),
+        ("ten counts and roc_auc:bins=4096", [&counts[..], &["roc_auc:bins=4096"]].concat()),
+    ];
+    let data = Data::new(support::samples(22));
+    let mut group = criterion.benchmark_group("curves");
+    group.throughput(support::throughput(data.len()));
+    support::read::bench(&mut group, "2^22", &data);
+    for (name, metrics) in cases {
+        for engine in Engine::all() {
+            let builder = engine.builder(Task::Binary).metrics(metrics.iter().copied());
+            let mut evaluator = builder.build().expect("metrics of this task");
+            let id = BenchmarkId::new(format!("{name} 2^22"), &engine.name);
+            group.bench_function(id, |bencher| {
+                let batch = data.batch(Task::Binary);
+                bencher.iter(|| {
+                    evaluator.reset().expect("the device works");
+                    evaluator.update(&batch).expect("the data is valid");
+                    evaluator.result().expect("the device works")
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
 fn main() {
     support::banner();
     let mut criterion: Criterion = support::criterion();
@@ -97,6 +141,7 @@ fn main() {
         }
     }
     group.finish();
+    curves(&mut criterion);
     rows(&mut criterion);
     criterion.final_summary();
 }

@@ -9,7 +9,7 @@ pub mod layout;
 mod serial;
 mod weight_sum;
 
-pub(crate) use weight_sum::{ProductSum, SHARE_BITS, WeightSum};
+pub(crate) use weight_sum::{AnyWeightSum, ProductSum, SHARE_BITS, WeightSum, place};
 
 use layout::{BITS, EXPONENT_BIAS, LIMIT_EXPONENT, MANTISSA_BITS, UNIT_EXPONENT, WORDS};
 use num_bigint::BigInt;

@@ -5,107 +5,49 @@ use super::ExactSum;
 use super::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, MANTISSA_BITS, UNIT_EXPONENT};
 use num_bigint::{BigInt, BigUint};
 
-/// Exponent of the unit: the last bit of the smallest weight.
+/// Exponent of the last bit of the smallest weight.
 const UNIT: i32 = 1 - EXPONENT_BIAS;
 
 /// 64-bit words of a sum: 2^63 weights below 2^64 stay below 2^128, that is 2^277 units.
 const WORDS: usize = 5;
 
-/// An exact sum of weights, which are not negative.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct WeightSum {
-    /// Least significant word first.
-    words: [u64; WORDS],
-}
-
-/// An exact sum of products of two sums of weights.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct ProductSum {
-    words: [u64; 2 * WORDS],
-}
-
 /// Bits that a fixed-point [`share`](WeightSum::share_of) has.
 pub(crate) const SHARE_BITS: u32 = 62;
 
-impl WeightSum {
-    pub const ZERO: Self = Self { words: [0; WORDS] };
+/// A sum of weights, none of which is negative. It counts units of its own choice, a power of two that no
+/// weight has bits below; [`place`] says where a weight stands.
+pub(crate) trait WeightSum: Copy + Send + Sync {
+    /// No weight.
+    const ZERO: Self;
 
-    /// Adds a weight, given as the bits of an `f32` that is finite and not negative.
-    #[inline(always)]
-    pub fn add_weight(&mut self, weight: u32) {
-        let field = weight >> (MANTISSA_BITS - 1);
-        let mantissa = u64::from(weight & 0x007f_ffff | u32::from(field != 0) << 23);
-        let position = field.max(1) - 1;
-        let (start, shift) = ((position / 64) as usize, position % 64);
-        let wide = u128::from(mantissa) << shift;
-        debug_assert!(field < 0xff, "{weight:#x} is no weight");
-        let mut carry = false;
-        let mut parts = [wide as u64, (wide >> 64) as u64].into_iter();
-        for word in self.words.iter_mut().skip(start) {
-            let part = parts.next();
-            if part.is_none() && !carry {
-                break;
-            }
-            (*word, carry) = word.carrying_add(part.unwrap_or_default(), carry);
-        }
-    }
+    /// Bits that it has room for.
+    const BITS: u32;
 
-    #[inline(always)]
-    pub fn add(&mut self, other: &Self) {
-        let mut carry = false;
-        for (word, &addend) in self.words.iter_mut().zip(&other.words) {
-            (*word, carry) = word.carrying_add(addend, carry);
-        }
-    }
+    /// The 24 bits of a weight, so many places up.
+    fn placed(mantissa: u32, position: u32) -> Self;
 
     /// The sum of both.
-    #[inline(always)]
-    pub fn plus(mut self, other: &Self) -> Self {
-        self.add(other);
-        self
-    }
+    fn plus(self, other: Self) -> Self;
 
-    #[inline(always)]
-    pub fn is_zero(&self) -> bool {
-        self.words == [0; WORDS]
-    }
-
-    /// Sums of weights, of which none is negative.
-    pub fn of(sum: &ExactSum) -> Self {
-        const LOWER_BITS: u32 = (UNIT - UNIT_EXPONENT) as u32;
-        let (start, shift) = ((LOWER_BITS / 64) as usize, LOWER_BITS % 64);
-        let mut words = [0; WORDS];
-        for (index, word) in words.iter_mut().enumerate() {
-            let [low, high] = [0, 1].map(|next| sum.words.get(start + index + next).copied());
-            let pair =
-                u128::from(high.unwrap_or_default()) << 64 | u128::from(low.unwrap_or_default());
-            *word = (pair >> shift) as u64;
-        }
-        Self { words }
-    }
-
-    /// The integer count of units.
-    pub fn to_integer(self) -> BigInt {
-        let bytes: Vec<u8> = self.words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        BigUint::from_bytes_le(&bytes).into()
-    }
+    /// Whether it is zero.
+    fn is_zero(self) -> bool;
 
     /// Number of bits.
-    #[inline(always)]
-    fn bits(&self) -> u32 {
-        let top = self.words.iter().rposition(|&word| word != 0);
-        top.map_or(0, |top| 64 * (top as u32 + 1) - self.words[top].leading_zeros())
-    }
+    fn bits(self) -> u32;
 
     /// The 64 bits from `position` on.
-    #[inline(always)]
-    fn bits_from(&self, position: u32) -> u64 {
-        let (index, shift) = ((position / 64) as usize, position % 64);
-        let low = self.words[index] >> shift;
-        match self.words.get(index + 1) {
-            Some(high) if shift > 0 => low | high << (64 - shift),
-            _ => low,
-        }
+    fn bits_from(self, position: u32) -> u64;
+
+    /// Whether a bit below `position` is set.
+    fn has_bits_below(self, position: u32) -> bool;
+
+    /// Its words, least significant first.
+    fn words(self) -> [u64; WORDS];
+
+    /// The integer count of units.
+    fn to_integer(self) -> BigInt {
+        let bytes: Vec<u8> = self.words().iter().flat_map(|word| word.to_le_bytes()).collect();
+        BigUint::from_bytes_le(&bytes).into()
     }
 
     /// What share of `whole`, which is no smaller and not zero, this is: in units of 2^-62, rounded down
@@ -113,7 +55,7 @@ impl WeightSum {
     /// the cuts changes the share by less than 2^-63, in opposite directions, and rounding by less than
     /// 2^-62. What the unit is does not show: the bits are counted from the first of `whole`.
     #[inline(always)]
-    pub fn share_of(&self, whole: &Self) -> u64 {
+    fn share_of(self, whole: Self) -> u64 {
         let cut = whole.bits().saturating_sub(64);
         let [part, whole] = [self, whole].map(|sum| sum.bits_from(cut));
         if part == whole {
@@ -122,40 +64,176 @@ impl WeightSum {
         ((u128::from(part) << SHARE_BITS) / u128::from(whole)) as u64
     }
 
-    /// Rounded once to the nearest `f64`, in units of 2^-149, ties to even.
+    /// The number of units, rounded once to the nearest `f64`, ties to even.
     #[inline(always)]
-    pub fn to_f64(self) -> f64 {
+    fn to_f64(self) -> f64 {
         let cut = self.bits().saturating_sub(64);
-        let (index, shift) = ((cut / 64) as usize, cut % 64);
-        let below = self.words[..index].iter().any(|&word| word != 0)
-            || self.words[index] & ((1 << shift) - 1) != 0;
         // 64 bits are more than 53 + 2, so what is below may be gathered in the last of them.
-        (self.bits_from(cut) | u64::from(below)) as f64 * super::two_to(cut as i32)
+        let leading = self.bits_from(cut) | u64::from(self.has_bits_below(cut));
+        leading as f64 * super::two_to(cut as i32)
+    }
+}
+
+/// The mantissa of a weight, given as the bits of an `f32` that is finite and not negative, and how many
+/// places its last bit stands above that of the smallest weight.
+#[inline(always)]
+pub(crate) fn place(weight: u32) -> (u32, u32) {
+    let field = weight >> (MANTISSA_BITS - 1);
+    debug_assert!(field < 0xff, "{weight:#x} is no weight");
+    (weight & 0x007f_ffff | u32::from(field != 0) << 23, field.max(1) - 1)
+}
+
+/// A sum of weights of ordinary range.
+impl WeightSum for u128 {
+    const ZERO: Self = 0;
+    const BITS: u32 = 128;
+
+    #[inline(always)]
+    fn placed(mantissa: u32, position: u32) -> Self {
+        Self::from(mantissa) << position
     }
 
-    /// The product with an integer below 2^64, added to a sum of such.
     #[inline(always)]
-    pub fn add_times(&self, factor: u64, sum: &mut ProductSum) {
-        sum.add_product_at(&self.words, factor, 0);
+    fn plus(self, other: Self) -> Self {
+        self + other
     }
+
+    #[inline(always)]
+    fn is_zero(self) -> bool {
+        self == 0
+    }
+
+    #[inline(always)]
+    fn bits(self) -> u32 {
+        Self::BITS - self.leading_zeros()
+    }
+
+    #[inline(always)]
+    fn bits_from(self, position: u32) -> u64 {
+        (self >> position) as u64
+    }
+
+    #[inline(always)]
+    fn has_bits_below(self, position: u32) -> bool {
+        self & ((1 << position) - 1) != 0
+    }
+
+    #[inline(always)]
+    fn words(self) -> [u64; WORDS] {
+        [self as u64, (self >> 64) as u64, 0, 0, 0]
+    }
+}
+
+/// A sum of any weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct AnyWeightSum {
+    /// Least significant word first.
+    words: [u64; WORDS],
+}
+
+impl WeightSum for AnyWeightSum {
+    const ZERO: Self = Self { words: [0; WORDS] };
+    const BITS: u32 = 64 * WORDS as u32;
+
+    #[inline(always)]
+    fn placed(mantissa: u32, position: u32) -> Self {
+        let (start, shift) = ((position / 64) as usize, position % 64);
+        let wide = u128::from(mantissa) << shift;
+        let mut words = [0; WORDS];
+        words[start] = wide as u64;
+        if let Some(next) = words.get_mut(start + 1) {
+            *next = (wide >> 64) as u64;
+        }
+        Self { words }
+    }
+
+    #[inline(always)]
+    fn plus(mut self, other: Self) -> Self {
+        let mut carry = false;
+        for (word, addend) in self.words.iter_mut().zip(other.words) {
+            (*word, carry) = word.carrying_add(addend, carry);
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn is_zero(self) -> bool {
+        self.words == [0; WORDS]
+    }
+
+    #[inline(always)]
+    fn bits(self) -> u32 {
+        let top = self.words.iter().rposition(|&word| word != 0);
+        top.map_or(0, |top| 64 * (top as u32 + 1) - self.words[top].leading_zeros())
+    }
+
+    #[inline(always)]
+    fn bits_from(self, position: u32) -> u64 {
+        let (index, shift) = ((position / 64) as usize, position % 64);
+        let low = self.words[index] >> shift;
+        match self.words.get(index + 1) {
+            Some(high) if shift > 0 => low | high << (64 - shift),
+            _ => low,
+        }
+    }
+
+    #[inline(always)]
+    fn has_bits_below(self, position: u32) -> bool {
+        let (index, shift) = ((position / 64) as usize, position % 64);
+        self.words[..index].iter().any(|&word| word != 0)
+            || self.words[index] & ((1 << shift) - 1) != 0
+    }
+
+    #[inline(always)]
+    fn words(self) -> [u64; WORDS] {
+        self.words
+    }
+}
+
+impl AnyWeightSum {
+    /// A sum of weights, in units of the smallest.
+    pub fn of(sum: &ExactSum) -> Self {
+        const LOWER_BITS: u32 = (UNIT - UNIT_EXPONENT) as u32;
+        let (start, shift) = ((LOWER_BITS / 64) as usize, LOWER_BITS % 64);
+        let mut words = [0; WORDS];
+        for (index, word) in words.iter_mut().enumerate() {
+            let next = |index: usize| u128::from(sum.words.get(index).copied().unwrap_or_default());
+            let pair = next(start + index + 1) << 64 | next(start + index);
+            *word = (pair >> shift) as u64;
+        }
+        Self { words }
+    }
+}
+
+/// An exact sum of products of two sums of weights.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ProductSum {
+    words: [u64; 2 * WORDS],
 }
 
 impl ProductSum {
     /// Adds the product of two sums.
     #[inline(always)]
-    pub fn add(&mut self, few: &WeightSum, many: &WeightSum) {
-        for (index, &word) in few.words.iter().enumerate() {
+    pub fn add<S: WeightSum>(&mut self, few: S, many: S) {
+        let many = many.words();
+        for (index, &word) in few.words()[..S::BITS as usize / 64].iter().enumerate() {
             if word != 0 {
-                self.add_product_at(&many.words, word, index);
+                self.add_product_at(&many[..S::BITS as usize / 64], word, index);
             }
         }
     }
 
+    /// Adds the product of a sum and an integer.
+    #[inline(always)]
+    pub fn add_times<S: WeightSum>(&mut self, sum: S, factor: u64) {
+        self.add_product_at(&sum.words()[..S::BITS as usize / 64], factor, 0);
+    }
+
     /// Adds `words` · `factor` · 2^(64 · `start`).
     #[inline(always)]
-    fn add_product_at(&mut self, words: &[u64; WORDS], factor: u64, start: usize) {
+    fn add_product_at(&mut self, words: &[u64], factor: u64, start: usize) {
         let mut carry = 0;
-        let (here, above) = self.words[start..].split_at_mut(WORDS);
+        let (here, above) = self.words[start..].split_at_mut(words.len());
         for (word, &other) in here.iter_mut().zip(words) {
             let wide = u128::from(other) * u128::from(factor) + u128::from(*word) + carry;
             (*word, carry) = (wide as u64, wide >> 64);
@@ -168,6 +246,14 @@ impl ProductSum {
             let overflows;
             (*word, overflows) = word.overflowing_add(carry);
             carry = overflows.into();
+        }
+    }
+
+    /// Adds all that was added to `other`.
+    pub fn merge(&mut self, other: &Self) {
+        let mut carry = false;
+        for (word, addend) in self.words.iter_mut().zip(other.words) {
+            (*word, carry) = word.carrying_add(addend, carry);
         }
     }
 
@@ -197,10 +283,11 @@ mod tests {
         any.chain([f32::from_bits(1), f32::MIN_POSITIVE, 1.0, largest, 0.0]).collect()
     }
 
-    fn sum(weights: &[f32]) -> (WeightSum, ExactSum) {
-        let (mut sum, mut exact) = (WeightSum::ZERO, ExactSum::ZERO);
+    fn sum(weights: &[f32]) -> (AnyWeightSum, ExactSum) {
+        let (mut sum, mut exact) = (AnyWeightSum::ZERO, ExactSum::ZERO);
         for weight in weights {
-            sum.add_weight(weight.to_bits());
+            let (mantissa, position) = place(weight.to_bits());
+            sum = sum.plus(AnyWeightSum::placed(mantissa, position));
             exact.add(*weight).expect("a weight");
         }
         (sum, exact)
@@ -211,12 +298,42 @@ mod tests {
         let weights = weights();
         for part in weights.chunks(7).chain(weights.chunks(1)).chain([&weights[..]]) {
             let (sum, exact) = sum(part);
-            assert_eq!(WeightSum::of(&exact), sum);
+            assert_eq!(AnyWeightSum::of(&exact), sum);
             assert_eq!(sum.to_integer() << 149, exact.to_integer());
             assert_eq!(sum.to_f64() * two_to(UNIT), exact.to_f64());
-            let (mut both, twice) = (sum, sum.plus(&sum));
-            both.add(&sum);
-            assert_eq!((both, both.to_integer()), (twice, sum.to_integer() * 2));
+            assert_eq!(u64::from(sum.bits()), sum.to_integer().bits());
+        }
+    }
+
+    #[test]
+    fn narrow_sums_are_wide_ones() {
+        let mut state = 3_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 40) as u32
+        };
+        for _ in 0..1000 {
+            let (positions, lift) = ([random() % 90, random() % 90], random() % 100);
+            let mantissas = [random(), random()];
+            let placed = |index: usize| (mantissas[index], positions[index]);
+            let [a, b] = [placed(0), placed(1)].map(|(m, position)| u128::placed(m, position));
+            let [wide_a, wide_b] =
+                [placed(0), placed(1)].map(|(m, at)| AnyWeightSum::placed(m, at + lift));
+            let (whole, wide_whole) = (a.plus(b), wide_a.plus(wide_b));
+            if whole.is_zero() {
+                continue;
+            }
+            assert_eq!(whole.to_integer() << lift, wide_whole.to_integer());
+            assert_eq!(a.share_of(whole), wide_a.share_of(wide_whole));
+            assert_eq!(whole.to_f64() * two_to(lift as i32), wide_whole.to_f64());
+            let [mut products, mut wide_products] = [ProductSum::default(); 2];
+            products.add(a, whole);
+            products.add_times(b, 12345);
+            wide_products.add(wide_a, wide_whole);
+            let mut times = ProductSum::default();
+            times.add_times(wide_b, 12345);
+            let expected = (wide_products.to_integer() >> lift) + times.to_integer();
+            assert_eq!(products.to_integer() << lift, expected);
         }
     }
 
@@ -226,8 +343,10 @@ mod tests {
         let (mut products, mut expected) = (ProductSum::default(), BigInt::ZERO);
         for (few, many) in weights.chunks(3).zip(weights.chunks(5)) {
             let (few, many) = (sum(few).0, sum(many).0);
-            products.add(&few, &many);
-            many.add_times(u64::MAX - 5, &mut products);
+            let mut one = ProductSum::default();
+            one.add(few, many);
+            one.add_times(many, u64::MAX - 5);
+            products.merge(&one);
             expected += few.to_integer() * many.to_integer() + many.to_integer() * (u64::MAX - 5);
         }
         assert_eq!(products.to_integer(), expected);
@@ -239,24 +358,17 @@ mod tests {
         let parts = weights.chunks(2).zip(weights.chunks(3));
         for (part, rest) in parts.chain([(&weights[..1], &weights[..0])]) {
             let (part, rest) = (sum(part).0, sum(rest).0);
-            let whole = part.plus(&rest);
+            let whole = part.plus(rest);
             if whole.is_zero() {
                 continue;
             }
-            let share = part.share_of(&whole);
+            let share = part.share_of(whole);
             // |share / 2^62 − part / whole| <= 3 / 2^63
-            let off = (BigInt::from(share) * whole.to_integer() * 2_u8
-                - (part.to_integer() << 63_u8))
-                .magnitude()
-                .clone();
-            assert!(
-                off <= (whole.to_integer() * 3_u8).magnitude().clone(),
-                "{part:?} of {whole:?}"
-            );
-            let (mut part, mut whole) = (part, whole);
-            (part, whole) = (part.plus(&part), whole.plus(&whole));
-            assert_eq!(part.share_of(&whole), share);
+            let off =
+                BigInt::from(share) * whole.to_integer() * 2_u8 - (part.to_integer() << 63_u8);
+            assert!(*off.magnitude() <= *(whole.to_integer() * 3_u8).magnitude(), "{part:?}");
+            assert_eq!(part.plus(part).share_of(whole.plus(whole)), share);
         }
-        assert_eq!(sum(&weights).0.share_of(&sum(&weights).0), 1 << SHARE_BITS);
+        assert_eq!(sum(&weights).0.share_of(sum(&weights).0), 1 << SHARE_BITS);
     }
 }

@@ -54,10 +54,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::ranking::{RANKING, Ranking};
+use super::ranking::{Group, RANKING, Ranking};
 use super::ratio::ratio;
 use super::{Bounded, Definition};
-use crate::exact::{ProductSum, SHARE_BITS, WeightSum};
+use crate::exact::{AnyWeightSum, SHARE_BITS, WeightSum};
 use num_bigint::BigInt;
 
 /// How far a term may be off, of the weight of label 1 in its bin: two quotients, a logarithm within 2 ulp of
@@ -71,38 +71,28 @@ pub const METRICS: &[Definition] = &[Definition {
     formula: "Σ_g a (A+a) / (A+a+B+b) / P",
     finish: |arguments, side| {
         let ranking = Ranking::of(arguments, side)?.with_positives()?;
-        let (mut above, mut all_above) = (WeightSum::ZERO, WeightSum::ZERO);
-        let mut precisions = ProductSum::default();
-        for group in ranking.groups() {
-            above.add(&group.positives);
-            all_above.add(&group.positives.plus(&group.negatives));
-            if !group.positives.is_zero() {
-                group.positives.add_times(above.share_of(&all_above), &mut precisions);
-            }
-        }
-        let whole = ranking.positives.to_integer() << SHARE_BITS;
-        let value = ratio(&precisions.to_integer(), &whole);
-        if !ranking.is_binned() {
-            return Ok(value.into());
-        }
-        Ok(Bounded::around(value, bounds(&ranking)).into())
+        let whole = &ranking.positives << SHARE_BITS;
+        let value = ratio(&ranking.sum_of_precisions(), &whole);
+        Ok(match ranking.bins() {
+            None => value.into(),
+            Some(bins) => Bounded::around(value, bounds(bins, &ranking.positives)).into(),
+        })
     },
     ..RANKING
 }];
 
 /// What the value may be at least and at most where groups are bins.
-fn bounds(ranking: &Ranking<'_>) -> [f64; 2] {
-    let all = ranking.positives.to_integer();
+fn bounds(groups: &[Group<AnyWeightSum>], all: &BigInt) -> [f64; 2] {
     let (mut positives, mut negatives) = (BigInt::ZERO, BigInt::ZERO);
     let ([mut low, mut high, mut error], mut bins) = ([0.0; 3], 0);
-    for group in ranking.groups() {
+    for group in groups {
         let [a, b] = [group.positives, group.negatives].map(WeightSum::to_integer);
         // A, B, and what they are with the bin.
         let (above, false_above) = (positives.clone(), negatives.clone());
         positives += &a;
         negatives += &b;
         bins += 1;
-        let share = ratio(&a, &all);
+        let share = ratio(&a, all);
         if share == 0.0 {
             continue;
         }

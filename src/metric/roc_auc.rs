@@ -59,10 +59,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::ranking::{RANKING, Ranking, share};
+use super::ranking::{RANKING, Ranking};
 use super::ratio::ratio;
 use super::{Bounded, Definition, HISTOGRAM_BINS, Parameter, SPACING, Value};
-use crate::exact::{ProductSum, WeightSum};
+use crate::exact::WeightSum;
 use num_bigint::BigInt;
 
 /// The false positive rate up to which the area counts.
@@ -109,31 +109,19 @@ pub const METRICS: &[Definition] = &[
 
 /// A number, with its bounds where scores are counted in bins.
 fn unless_exact(ranking: &Ranking<'_>, number: Bounded) -> Value {
-    if ranking.is_binned() { number.into() } else { number.value.into() }
-}
-
-/// Pairs of samples of either label, in weights: twice those that are in order, where half of those that
-/// are equal count; those that are equal; twice all.
-fn pairs(ranking: &Ranking<'_>) -> [BigInt; 3] {
-    let (mut twice, mut equal) = (ProductSum::default(), ProductSum::default());
-    let mut above = WeightSum::ZERO;
-    for group in ranking.groups() {
-        // Pairs with what is ranked above it, the samples of label 1 there being right, and with its
-        // own, of which half are.
-        let before = above;
-        above.add(&group.positives);
-        twice.add(&group.negatives, &above.plus(&before));
-        if ranking.is_binned() {
-            equal.add(&group.negatives, &group.positives);
-        }
-    }
-    let all = ranking.positives.to_integer() * ranking.negatives.to_integer() * 2_u8;
-    [twice.to_integer(), equal.to_integer(), all]
+    if ranking.bins().is_some() { number.into() } else { number.value.into() }
 }
 
 /// The area under the curve, and what it may be at least and at most.
 fn area(ranking: &Ranking<'_>) -> Bounded {
-    let [twice, equal, all] = pairs(ranking);
+    let twice = ranking.twice_ordered_pairs();
+    let equal: BigInt = ranking
+        .bins()
+        .unwrap_or_default()
+        .iter()
+        .map(|bin| bin.negatives.to_integer() * bin.positives.to_integer())
+        .sum();
+    let all = &ranking.positives * &ranking.negatives * 2_u8;
     let [low, high] = [&twice - &equal, &twice + &equal].map(|twice| ratio(&twice, &all));
     Bounded::around(ratio(&twice, &all), [low, high])
 }
@@ -141,24 +129,19 @@ fn area(ranking: &Ranking<'_>) -> Bounded {
 /// The same up to a false positive rate, standardised.
 fn partial_area(ranking: &Ranking<'_>, most: f64) -> Bounded {
     let [mut value, mut low, mut high] = [0.0; 3];
-    let (mut above, mut false_above) = (WeightSum::ZERO, WeightSum::ZERO);
-    let [mut x, mut y] = [0.0; 2];
-    let mut groups = 0;
-    for group in ranking.groups() {
-        above.add(&group.positives);
-        false_above.add(&group.negatives);
-        let next_x = share(&false_above, &ranking.negatives);
-        let next_y = share(&above, &ranking.positives);
+    let ([mut x, mut y], mut groups) = ([0.0; 2], 0);
+    ranking.each_point(|point| {
+        if x >= most {
+            return;
+        }
+        let (next_x, next_y) = (point.false_positive_rate(), point.true_positive_rate());
         let width = next_x.min(most) - x;
         let height = if next_x > most { (next_y - y) * (width / (next_x - x)) } else { next_y - y };
         value += width * (y + height / 2.0);
         low += width * y;
         high += width * next_y;
         (x, y, groups) = (next_x, next_y, groups + 1);
-        if x >= most {
-            break;
-        }
-    }
+    });
     let standardised = |area: f64| {
         let least = most * most / 2.0;
         (1.0 + (area - least) / (most - least)) / 2.0
@@ -197,9 +180,11 @@ mod tests {
                     });
                     let mut scores: StoredScores = samples.collect();
                     scores.settle();
-                    pairs(&Ranking::of_scores(&scores, weighted))
+                    let ranking = Ranking::of_scores(&scores, weighted);
+                    let all: BigInt = &ranking.positives * &ranking.negatives * 2_u8;
+                    [ranking.twice_ordered_pairs(), all]
                 });
-                let [[twice, _, all], [reversed, ..]] = found;
+                let [[twice, all], [reversed, _]] = found;
                 assert_eq!(twice + reversed, all);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::ratio::ratio;
 use crate::error::Undefined;
-use crate::exact::{ExactSum, WeightSum};
+use crate::exact::{AnyWeightSum, ExactSum, WeightSum};
 use crate::statistic::{
     CalibrationBin, Confusion, Content, Extremes, Pair, Plan, Statistic, StoredScores, Total,
     Totals,
@@ -123,7 +123,7 @@ impl<'a> Side<'a> {
     pub(super) fn bins(
         &self,
         statistic: Statistic,
-    ) -> Result<impl Iterator<Item = [WeightSum; 2]>, Undefined> {
+    ) -> Result<impl DoubleEndedIterator<Item = [AnyWeightSum; 2]>, Undefined> {
         let Content::Cells(cells) = &self.total(statistic)?.content else {
             return Err(misused(statistic));
         };
@@ -134,8 +134,8 @@ impl<'a> Side<'a> {
             true => [weights[0], weights[1]],
             false => [counts[0], counts[1]].map(ExactSum::from_count),
         });
-        let any = |sums: &[WeightSum; 2]| sums.iter().any(|sum| !sum.is_zero());
-        Ok(sums.map(|sums| sums.map(|sum| WeightSum::of(&sum))).filter(any))
+        let any = |sums: &[AnyWeightSum; 2]| sums.iter().any(|sum| !sum.is_zero());
+        Ok(sums.map(|sums| sums.map(|sum| AnyWeightSum::of(&sum))).filter(any))
     }
 
     /// The bins of a [`Statistic::Calibration`], in units of the exact sum.
