@@ -180,11 +180,12 @@ fn states_hold_samples_in_canonical_order_and_come_back_from_text_and_bytes() {
     evaluator.update(&data.batch()).unwrap();
     let state = evaluator.state().unwrap();
     let Content::Scores(scores) = &state.totals[0].statistics[0].content else { panic!() };
+    let samples: Vec<_> = scores.samples().collect();
     let of = |sample: &weighbridge::statistic::StoredSample| {
         (sample.score(), sample.label(), f32::from_bits(sample.weight()))
     };
-    assert!(scores.samples().is_sorted_by(|a, b| of(a) <= of(b)));
-    assert_eq!(scores.samples().len(), 200);
+    assert!(samples.is_sorted_by(|a, b| of(a) <= of(b)));
+    assert_eq!(samples.len(), 200);
     let text = serde_json::to_string(&state).unwrap();
     assert!(serde_json::from_str::<State>(&text).unwrap() == state);
     let mut bytes = Vec::new();

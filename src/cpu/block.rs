@@ -5,7 +5,8 @@
 //! zero.
 
 use super::cells::{
-    add_calibration, add_confusion, add_histogram, add_margins, add_matrix, flush, store, tally,
+    Memory, add_calibration, add_confusion, add_histogram, add_margins, add_matrix, flush, memory,
+    store,
 };
 use super::moment::add_moment;
 use super::prefetch::{self, Prefetcher};
@@ -56,7 +57,8 @@ pub(super) fn accumulate<const FUSED: bool>(
     scratch: &mut Scratch,
     totals: &mut Totals,
 ) {
-    let mut tallies: Vec<_> = plan.statistics.iter().map(|s| tally(*s, piece.len())).collect();
+    totals.reserve_scores(piece.len());
+    let mut memories: Vec<_> = plan.statistics.iter().map(|s| memory(*s, piece.len())).collect();
     let samples = samples(piece.form);
     // Loops over a block that ask ahead: four for the inputs, and two for a statistic.
     let steps = 4 + 2 * plan.statistics.len() + rows::steps(piece.form, samples);
@@ -73,48 +75,57 @@ pub(super) fn accumulate<const FUSED: bool>(
         let len = block.prediction.len();
         let (value, factor) = (&mut value[..len], &mut factor[..len]);
         let statistics = plan.statistics.iter().zip(&fits).zip(&mut totals.statistics);
-        for (((statistic, fits), total), tally) in statistics.zip(&mut tallies) {
+        for (((statistic, fits), total), memory) in statistics.zip(&mut memories) {
             if !fits {
                 continue;
             }
             let faults = &mut total.faults;
-            match (statistic, &mut total.content) {
-                (Statistic::Sum(function), Content::Sum(sum)) => {
+            match (statistic, &mut total.content, memory) {
+                (Statistic::Sum(function), Content::Sum(sum), _) => {
                     let extent = evaluate(*function, &block, value, faults, &mut ahead);
                     add_sum::<FUSED>(sum, &block, value, extent.span(), &mut ahead);
                 }
-                (Statistic::Maximum(function), Content::Maximum(maximum)) => {
+                (Statistic::Maximum(function), Content::Maximum(maximum), _) => {
                     let extent = evaluate(*function, &block, value, faults, &mut ahead);
                     add_maximum(maximum, &block, value, extent.greatest);
                 }
-                (Statistic::Extremes(function), Content::Extremes(extremes)) => {
+                (Statistic::Extremes(function), Content::Extremes(extremes), _) => {
                     keys(*function, &block, value, faults, &mut ahead);
                     add_extremes(extremes, &block, value);
                 }
-                (Statistic::Moment(moment), Content::Sum(sum)) => {
+                (Statistic::Moment(moment), Content::Sum(sum), _) => {
                     add_moment::<FUSED>(*moment, sum, &block, value, factor, faults, &mut ahead);
                 }
-                (Statistic::Confusion { threshold }, Content::Confusion(confusion)) => {
+                (Statistic::Confusion { threshold }, Content::Confusion(confusion), _) => {
                     add_confusion(confusion, &block, *threshold, value, faults);
                 }
-                (Statistic::Calibration { probability, .. }, Content::Calibration(bins)) => {
+                (
+                    Statistic::Calibration { probability, .. },
+                    Content::Calibration(bins),
+                    Memory::Tally(tally),
+                ) => {
                     add_calibration(bins, &block, *probability, value, faults, tally);
                 }
-                (Statistic::Histogram { division }, Content::Cells(cells)) => {
-                    add_histogram(cells, &block, *division, value, tally, faults);
+                (
+                    Statistic::Histogram { division },
+                    Content::Cells(cells),
+                    Memory::Counts(counts),
+                ) => {
+                    add_histogram(cells, &block, *division, value, counts, faults);
                 }
-                (Statistic::Scores, Content::Scores(scores)) => store(scores, &block, faults),
-                (Statistic::Margins { classes }, Content::Cells(cells)) => {
+                (Statistic::Scores, Content::Scores(scores), _) => store(scores, &block, faults),
+                (Statistic::Margins { classes }, Content::Cells(cells), Memory::Tally(tally)) => {
                     add_margins(cells, &block, *classes as usize, tally, faults);
                 }
-                (Statistic::Matrix { classes }, Content::Cells(cells)) => {
+                (Statistic::Matrix { classes }, Content::Cells(cells), Memory::Tally(tally)) => {
                     add_matrix(cells, &block, *classes as usize, tally, faults);
                 }
                 _ => debug_assert!(false, "{statistic} has a total of another kind"),
             }
         }
     }
-    totals.statistics.iter_mut().zip(&mut tallies).for_each(|(total, tally)| flush(total, tally));
+    let totals = totals.statistics.iter_mut().zip(&mut memories);
+    totals.for_each(|(total, memory)| flush(total, memory));
 }
 
 /// Adds up the weights of a block, and their squares.

@@ -1,24 +1,38 @@
 //! Samples of which each goes to one of several cells: confusion, calibration, counts by class.
 
+use super::block::SAMPLES;
 use super::regular::Block;
-use super::tally::{MOST_NUMBERS, Tally};
+use super::tally::{Counts, MOST_NUMBERS, Tally};
 use super::value::{fill, kept};
 use super::window;
 use crate::exact::ExactSum;
 use crate::statistic::bits::{ONE, flushed, ordered};
 use crate::statistic::calibration::bin;
+use crate::statistic::histogram::{logit_bin, probability_bin};
 use crate::statistic::{
     CalibrationBin, Cells, Confusion, Content, Division, Faults, Pair, Reads, SampleValue,
     Statistic, StoredSample, StoredScores, Total,
 };
 
-/// Memory for the sums of a statistic's cells; none where there are more of them than samples.
-pub(super) fn tally(statistic: Statistic, samples: usize) -> Tally {
+/// Memory for what the cells of a statistic take in a range.
+pub(super) enum Memory {
+    /// For sums of one number each.
+    Tally(Tally),
+    /// For counts of weights.
+    Counts(Counts),
+}
+
+/// Memory for the cells of a statistic; none where there are more of them than samples.
+pub(super) fn memory(statistic: Statistic, samples: usize) -> Memory {
     let sums = match statistic {
         Statistic::Calibration { bins, .. } => BIN_SUMS * bins as usize,
         _ => statistic.cells(),
     };
-    Tally::new(if sums <= samples && samples <= MOST_NUMBERS { sums } else { 0 })
+    let sums = if sums <= samples && samples <= MOST_NUMBERS { sums } else { 0 };
+    match statistic {
+        Statistic::Histogram { .. } => Memory::Counts(Counts::new(sums)),
+        _ => Memory::Tally(Tally::new(sums)),
+    }
 }
 
 /// Sums of a bin: weights by label, probabilities, those times the weights.
@@ -27,9 +41,9 @@ const BIN_SUMS: usize = 4;
 /// Moves what the cells of a statistic have taken to its total.
 #[cold]
 #[inline(never)]
-pub(super) fn flush(total: &mut Total, tally: &mut Tally) {
-    match &mut total.content {
-        Content::Calibration(bins) => {
+pub(super) fn flush(total: &mut Total, memory: &mut Memory) {
+    match (&mut total.content, memory) {
+        (Content::Calibration(bins), Memory::Tally(tally)) => {
             for (index, bin) in bins.iter_mut().enumerate() {
                 let [zero, one] = &mut bin.weights;
                 let Pair { unweighted, weighted } = &mut bin.probability;
@@ -37,14 +51,11 @@ pub(super) fn flush(total: &mut Total, tally: &mut Tally) {
                 sums.for_each(|(index, sum)| tally.flush(index, sum));
             }
         }
-        Content::Cells(cells) => {
+        (Content::Cells(cells), Memory::Tally(tally)) => {
             cells.weights.iter_mut().enumerate().for_each(|(cell, sum)| tally.flush(cell, sum));
         }
-        Content::Sum(_)
-        | Content::Maximum(_)
-        | Content::Extremes(_)
-        | Content::Confusion(_)
-        | Content::Scores(_) => {}
+        (Content::Cells(cells), Memory::Counts(counts)) => counts.flush(cells),
+        _ => {}
     }
 }
 
@@ -63,7 +74,7 @@ pub(super) fn add_confusion(
         *cell = 2 * u32::from(label == ONE) + positive;
     }
     if block.unusual.is_some() {
-        leave_out_nonfinite(block, cell, faults);
+        leave_out_nonfinite(block, cell, 4, faults);
     }
     for index in 0..4 {
         let count = cell.iter().fold(0, |count, &cell| count + u32::from(cell == index));
@@ -82,13 +93,13 @@ pub(super) fn add_confusion(
     }
 }
 
-/// Gives samples without a finite score a cell of their own, 4, which nothing counts.
+/// Gives samples without a finite score a cell of their own, which nothing counts.
 #[cold]
 #[inline(never)]
-fn leave_out_nonfinite(block: &Block<'_>, cell: &mut [u32], faults: &mut Faults) {
+fn leave_out_nonfinite(block: &Block<'_>, cell: &mut [u32], own: u32, faults: &mut Faults) {
     for (index, cell) in cell.iter_mut().enumerate() {
         if is_nonfinite(block, index, faults) {
-            *cell = 4;
+            *cell = own;
         }
     }
 }
@@ -140,33 +151,40 @@ pub(super) fn add_histogram(
     block: &Block<'_>,
     division: Division,
     cell: &mut [u32],
-    tally: &mut Tally,
+    counts: &mut Counts,
     faults: &mut Faults,
 ) {
-    for ((cell, &score), &label) in cell.iter_mut().zip(block.prediction).zip(block.truth) {
-        *cell = 2 * division.bin(score) + u32::from(label == ONE);
+    let Division { of_logits, even, side } = division;
+    let samples = cell.iter_mut().zip(block.prediction).zip(block.truth);
+    let cell_of = |bin: u32, label: u32| 2 * bin + u32::from(label == ONE);
+    // Loops of their own, since one that chooses does not vectorise.
+    if of_logits {
+        samples.for_each(|((cell, &z), &y)| *cell = cell_of(logit_bin(z, even, side), y));
+    } else {
+        samples.for_each(|((cell, &p), &y)| *cell = cell_of(probability_bin(p, even, side), y));
     }
-    for (index, &cell) in cell.iter().enumerate() {
-        if block.unusual.is_some() && is_nonfinite(block, index, faults) {
-            continue;
-        }
-        let weight = block.weight.map_or(ONE, |weight| weight[index]);
-        add_to_cell(cells, cell as usize, f32::from_bits(weight).into(), tally);
+    if block.unusual.is_some() {
+        leave_out_nonfinite(block, cell, u32::MAX, faults);
     }
+    counts.add(cell, block.weight.unwrap_or(&[ONE; SAMPLES]), cells);
 }
 
 /// Stores each sample that has a finite score.
 #[inline(always)]
 pub(super) fn store(scores: &mut StoredScores, block: &Block<'_>, faults: &mut Faults) {
-    let sample = |index: usize| {
-        let weight = block.weight.map_or(ONE, |weight| weight[index]);
-        StoredSample::new(block.prediction[index], block.truth[index] == ONE, weight)
+    let samples = block.prediction.iter().zip(block.truth);
+    let stored = |((&score, &label), &weight): ((&u32, &u32), &u32)| {
+        StoredSample::new(score, label == ONE, weight)
     };
-    let indices = 0..block.prediction.len();
-    if block.unusual.is_none() {
-        scores.extend(indices.map(sample));
-    } else {
-        scores.extend(indices.filter(|&index| !is_nonfinite(block, index, faults)).map(sample));
+    match (block.unusual, block.weight) {
+        (None, None) => scores.extend(samples.zip(&[ONE; SAMPLES]).map(stored)),
+        (None, Some(weight)) => scores.extend(samples.zip(weight).map(stored)),
+        (Some(_), weight) => {
+            let weights = weight.unwrap_or(&[ONE; SAMPLES]);
+            let samples = samples.zip(weights).enumerate();
+            let finite = samples.filter(|&(index, _)| !is_nonfinite(block, index, faults));
+            scores.extend(finite.map(|(_, sample)| stored(sample)));
+        }
     }
 }
 

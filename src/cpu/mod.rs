@@ -31,6 +31,9 @@ const RANGE_SAMPLES: usize = 1 << 15;
 /// Elements that take as long as one cell of totals that are made, and merged. Measured: 5 to 15.
 const CELL_ELEMENTS: usize = 8;
 
+/// How many times less time cells should take than samples.
+const LITTLE: usize = 16;
+
 /// Ranges for each thread, so that one that is held up hands on its work.
 const RANGES_PER_THREAD: usize = 8;
 
@@ -41,10 +44,15 @@ pub(crate) fn accumulate(
     instructions: InstructionSet,
     totals: &mut Totals,
 ) {
-    // Each range has totals of its own: many cells are worth it for as much work only.
-    let work = RANGE_SAMPLES.max(CELL_ELEMENTS * plan.cells());
-    let least = (work / piece.form.prediction_width()).max(1);
-    let ranges = (piece.len() / least).clamp(1, RANGES_PER_THREAD * rayon::current_num_threads());
+    // Each range has totals of its own. Many cells are worth it for each thread where they take as long as
+    // the samples, and beyond that where they take little of the time.
+    let threads = rayon::current_num_threads();
+    let ranges_of = |elements: usize| {
+        let work = RANGE_SAMPLES.max(elements * plan.cells());
+        piece.len() / (work / piece.form.prediction_width()).max(1)
+    };
+    let few = ranges_of(CELL_ELEMENTS).clamp(1, threads);
+    let ranges = ranges_of(LITTLE * CELL_ELEMENTS).clamp(few, RANGES_PER_THREAD * threads);
     if ranges == 1 {
         return instructions.accumulate(plan, piece, totals);
     }
@@ -60,7 +68,8 @@ pub(crate) fn accumulate(
             totals
         })
         .collect();
-    parts.iter().for_each(|part| totals.merge(part));
+    // Each is dropped once it is merged: what it stored need not be copied to be added to.
+    parts.into_iter().for_each(|part| totals.merge(&part));
 }
 
 /// What the rows of a piece are reduced to, for tests of other engines.

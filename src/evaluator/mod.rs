@@ -152,8 +152,6 @@ impl Evaluator {
     /// A device that fails.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
         let device = self.gpu.as_mut().map(|gpu| gpu.snapshot()).transpose()?;
-        // In order before they are shared, not in each snapshot anew.
-        self.host.iter_mut().chain(&mut self.check).for_each(Totals::settle);
         let check = self.checked.then(|| self.check.clone());
         let rest = Rest { check, ..self.rest(self.host.clone(), self.narrowing) };
         Ok(Snapshot { device, rest })
@@ -191,6 +189,7 @@ impl Evaluator {
     ///
     /// A device that fails; in a checked evaluator, [`Error::Disagreement`].
     pub fn state(&mut self) -> Result<State, Error> {
+        self.settle();
         self.snapshot()?.state()
     }
 
@@ -201,7 +200,13 @@ impl Evaluator {
     ///
     /// As [`state`](Self::state). Undefined values are no errors: they stand in the report.
     pub fn result(&mut self) -> Result<Report, Error> {
+        self.settle();
         self.snapshot()?.result()
+    }
+
+    /// Brings stored scores into order, before they are shared with a snapshot that would do so itself.
+    fn settle(&mut self) {
+        self.host.iter_mut().chain(&mut self.check).for_each(Totals::settle);
     }
 
     /// The metrics, as asked for.

@@ -149,10 +149,13 @@ impl Rest {
         };
         let entries = specs.iter().map(entry).collect();
         let (totals, of_wholes) = totals.split_at(plan.singles());
-        let mut all = Totals::empty(&plan);
-        totals.iter().for_each(|totals| all.merge(totals));
-        let mut faults = all.clone();
-        of_wholes.iter().for_each(|totals| faults.merge(totals));
+        let nothing = || Totals::empty(&plan).without_content();
+        let add = |mut all: Totals, totals: &Totals| {
+            all.merge(&totals.without_content());
+            all
+        };
+        let all = totals.iter().fold(nothing(), add);
+        let faults = of_wholes.iter().fold(all.clone(), add);
         let warnings = Warning::all(&faults, &plan, &specs, &narrowing);
         // Outputs that share their weights share these numbers too; else every element counts.
         let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);

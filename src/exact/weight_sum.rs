@@ -83,10 +83,12 @@ pub(crate) fn place(weight: u32) -> (u32, u32) {
     (weight & 0x007f_ffff | u32::from(field != 0) << 23, field.max(1) - 1)
 }
 
-/// A sum of weights of ordinary range.
-impl WeightSum for u128 {
+/// Sums of weights of narrow and of ordinary range.
+macro_rules! integers {
+    ($($integer:ident: $words:expr;)*) => {$(
+impl WeightSum for $integer {
     const ZERO: Self = 0;
-    const BITS: u32 = 128;
+    const BITS: u32 = Self::BITS;
 
     #[inline(always)]
     fn placed(mantissa: u32, position: u32) -> Self {
@@ -120,8 +122,15 @@ impl WeightSum for u128 {
 
     #[inline(always)]
     fn words(self) -> [u64; WORDS] {
-        [self as u64, (self >> 64) as u64, 0, 0, 0]
+        $words(self)
     }
+}
+    )*};
+}
+
+integers! {
+    u64: |sum| [sum, 0, 0, 0, 0];
+    u128: |sum| [sum as u64, (sum >> 64) as u64, 0, 0, 0];
 }
 
 /// A sum of any weights.
@@ -217,7 +226,8 @@ impl ProductSum {
     pub fn add<S: WeightSum>(&mut self, few: S, many: S) {
         let many = many.words();
         for (index, &word) in few.words()[..S::BITS as usize / 64].iter().enumerate() {
-            if word != 0 {
+            // The first is zero as often as not, which nobody can foresee; the others hardly ever are not.
+            if index == 0 || word != 0 {
                 self.add_product_at(&many[..S::BITS as usize / 64], word, index);
             }
         }
@@ -238,14 +248,15 @@ impl ProductSum {
             let wide = u128::from(other) * u128::from(factor) + u128::from(*word) + carry;
             (*word, carry) = (wide as u64, wide >> 64);
         }
+        // The next word takes most carries: only what overflows it goes further.
         let mut carry = carry as u64;
         for word in above {
-            if carry == 0 {
-                break;
-            }
             let overflows;
             (*word, overflows) = word.overflowing_add(carry);
-            carry = overflows.into();
+            carry = 1;
+            if !overflows {
+                break;
+            }
         }
     }
 

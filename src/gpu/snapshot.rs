@@ -110,7 +110,7 @@ impl Snapshot {
         if let Some(scores) = &mut self.scores {
             let scores = scores.read(&self.connection)?;
             for (totals, scores) in totals.iter_mut().zip(scores) {
-                let found = scores.samples().len();
+                let found = scores.len();
                 totals.set_scores(scores);
                 if !totals.have_their_scores() {
                     return Err(self.connection.failed(format!(

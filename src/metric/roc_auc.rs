@@ -62,8 +62,7 @@
 use super::ranking::{RANKING, Ranking};
 use super::ratio::ratio;
 use super::{Bounded, Definition, HISTOGRAM_BINS, Parameter, SPACING, Value};
-use crate::exact::WeightSum;
-use num_bigint::BigInt;
+use crate::exact::ProductSum;
 
 /// The false positive rate up to which the area counts.
 pub const MAX_FPR: Parameter = Parameter {
@@ -115,12 +114,10 @@ fn unless_exact(ranking: &Ranking<'_>, number: Bounded) -> Value {
 /// The area under the curve, and what it may be at least and at most.
 fn area(ranking: &Ranking<'_>) -> Bounded {
     let twice = ranking.twice_ordered_pairs();
-    let equal: BigInt = ranking
-        .bins()
-        .unwrap_or_default()
-        .iter()
-        .map(|bin| bin.negatives.to_integer() * bin.positives.to_integer())
-        .sum();
+    let mut equal = ProductSum::default();
+    let bins = ranking.bins().unwrap_or_default();
+    bins.iter().for_each(|bin| equal.add(bin.negatives, bin.positives));
+    let equal = equal.to_integer();
     let all = &ranking.positives * &ranking.negatives * 2_u8;
     let [low, high] = [&twice - &equal, &twice + &equal].map(|twice| ratio(&twice, &all));
     Bounded::around(ratio(&twice, &all), [low, high])
@@ -157,6 +154,7 @@ mod tests {
     use super::*;
     use crate::statistic::bits::flushed;
     use crate::statistic::{StoredSample, StoredScores};
+    use num_bigint::BigInt;
 
     #[test]
     fn pairs_in_order_of_scores_and_of_their_negatives_add_up_to_all() {

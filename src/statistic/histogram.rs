@@ -85,7 +85,7 @@ pub fn distance_bin(distance: u32, least: u32, side: u32) -> u32 {
 #[inline(always)]
 pub fn probability_bin(score: u32, even: u32, side: u32) -> u32 {
     let p = if score >> 31 == 1 { 0 } else { score.min(ONE) };
-    let evenly = (f32::from_bits(times(p, whole(even))) as u32).min(even - 1);
+    let evenly = (f32::from_bits(times(p, whole(even))) as i32 as u32).min(even - 1);
     let upper = p >= HALF;
     let distance = if upper { minus(ONE, p) } else { p };
     let part = distance_bin(distance, LEAST_PROBABILITY_DISTANCE, side);
@@ -100,7 +100,7 @@ pub fn logit_bin(score: u32, even: u32, side: u32) -> u32 {
     let size = magnitude(score);
     let z = score & SIGN | size.min(LOGIT_LIMIT);
     let scaled = times(plus(z, LOGIT_LIMIT), times(whole(even), LOGIT_PART));
-    let evenly = (f32::from_bits(scaled) as u32).min(even - 1);
+    let evenly = (f32::from_bits(scaled) as i32 as u32).min(even - 1);
     let part = distance_bin(size, LEAST_LOGIT_DISTANCE, side);
     let mirrored = side.wrapping_sub(1).wrapping_sub(part);
     let by_distance = if score >> 31 == 1 { mirrored } else { side + part };

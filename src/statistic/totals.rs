@@ -161,9 +161,21 @@ impl Totals {
         }
     }
 
+    /// The same weights and faults, of which a report speaks, without what statistics have accumulated.
+    pub(crate) fn without_content(&self) -> Self {
+        let nothing = |faults: Faults| Total { faults, content: Content::Sum(Pair::default()) };
+        let statistics = self.statistics.iter().map(|total| nothing(total.faults)).collect();
+        Self { weights: self.weights, statistics }
+    }
+
     /// Brings stored scores into canonical order.
     pub(crate) fn settle(&mut self) {
         self.scores().for_each(StoredScores::settle);
+    }
+
+    /// Makes room for so many stored scores more.
+    pub(crate) fn reserve_scores(&mut self, samples: usize) {
+        self.scores().for_each(|scores| scores.reserve(samples));
     }
 
     /// Drops stored scores, and those to come.
@@ -184,7 +196,7 @@ impl Totals {
         let sound = weights.unmasked().saturating_sub(weights.invalid_label.unweighted);
         self.statistics.iter().all(|Total { faults, content }| match content {
             Content::Scores(scores) if !scores.is_dropped() => {
-                scores.samples().len() as u64 + faults.nonfinite.unweighted == sound
+                scores.len() as u64 + faults.nonfinite.unweighted == sound
             }
             _ => true,
         })

@@ -44,7 +44,7 @@ const RANGE: usize = 1 << 15;
 
 impl<'a> Samples<'a> {
     pub fn new(scores: &'a StoredScores, weighted: bool) -> Self {
-        let samples = scores.samples();
+        let samples = scores.settled();
         let positions = |weight: u32| [place(weight).1; 2];
         let [least, most] = match weighted {
             false => positions(ONE),
@@ -95,41 +95,58 @@ impl<'a> Samples<'a> {
         (ranges, before)
     }
 
-    #[inline(always)]
-    fn weight<S: WeightSum>(&self, sample: StoredSample) -> S {
-        let (mantissa, position) = place(if self.weighted { sample.weight() } else { ONE });
-        // A weight of zero has no bits, wherever they stand.
-        S::placed(mantissa, position.saturating_sub(self.unit))
-    }
-
     fn sum<S: WeightSum>(&self) -> Group<S> {
-        let mut sums = [S::ZERO; 2];
-        for &sample in self.samples {
-            let sum = &mut sums[sample.label()];
-            *sum = sum.plus(self.weight(sample));
-        }
-        Group { score: None, negatives: sums[0], positives: sums[1] }
+        let sum_of = |weigh: fn(StoredSample) -> u32| {
+            let [mut negatives, mut positives] = [S::ZERO; 2];
+            for &sample in self.samples {
+                let own: [S; 2] = by_label(sample, weigh(sample), self.unit);
+                (negatives, positives) = (negatives.plus(own[0]), positives.plus(own[1]));
+            }
+            Group { score: None, negatives, positives }
+        };
+        if self.weighted { sum_of(StoredSample::weight) } else { sum_of(|_| ONE) }
     }
 
     /// Passes each group that weighs anything, the highest scores first.
     #[inline(always)]
-    pub fn each_group<S: WeightSum>(&self, mut pass: impl FnMut(Group<S>)) {
+    pub fn each_group<S: WeightSum>(&self, pass: impl FnMut(Group<S>)) {
+        if self.weighted {
+            self.each_group_by(StoredSample::weight, pass);
+        } else {
+            self.each_group_by(|_| ONE, pass);
+        }
+    }
+
+    #[inline(always)]
+    fn each_group_by<S: WeightSum>(
+        &self,
+        weigh: impl Fn(StoredSample) -> u32,
+        mut pass: impl FnMut(Group<S>),
+    ) {
         let mut rest = self.samples;
         while let [others @ .., last] = rest {
-            let mut sums = [S::ZERO; 2];
-            sums[last.label()] = self.weight(*last);
+            let [mut negatives, mut positives]: [S; 2] = by_label(*last, weigh(*last), self.unit);
             rest = others;
             while let [others @ .., next] = rest
                 && next.key() == last.key()
             {
-                let sum = &mut sums[next.label()];
-                *sum = sum.plus(self.weight(*next));
+                let own: [S; 2] = by_label(*next, weigh(*next), self.unit);
+                (negatives, positives) = (negatives.plus(own[0]), positives.plus(own[1]));
                 rest = others;
             }
-            let [negatives, positives] = sums;
             if !negatives.is_zero() || !positives.is_zero() {
                 pass(Group { score: Some(last.score()), negatives, positives });
             }
         }
     }
+}
+
+/// What a sample weighs as one of label 0, and as one of label 1.
+#[inline(always)]
+fn by_label<S: WeightSum>(sample: StoredSample, weight: u32, unit: u32) -> [S; 2] {
+    let (mantissa, position) = place(weight);
+    // Bits, not branches: nobody can foresee a label. A weight of zero has none, wherever they stand.
+    let of_label = 0_u32.wrapping_sub(sample.label() as u32);
+    let position = position.saturating_sub(unit);
+    [mantissa & !of_label, mantissa & of_label].map(|mantissa| S::placed(mantissa, position))
 }

@@ -11,22 +11,26 @@ use rayon::prelude::*;
 
 /// Groups of samples in the order of scores.
 pub struct Ranking<'a> {
-    order: Order<'a>,
+    groups: Box<dyn Ordered + 'a>,
+    bins: Option<Vec<Group<AnyWeightSum>>>,
     /// Sums of weights of all samples by label, in units of the order.
     pub negatives: BigInt,
     pub positives: BigInt,
+    /// How many places its unit stands above that of the smallest weight.
+    unit: u32,
 }
 
-enum Order<'a> {
-    /// Samples by themselves, whose sums have no more bits than a narrow integer.
-    Few(Ranges<'a, u128>),
-    Any(Ranges<'a, AnyWeightSum>),
-    /// Bins, those of the highest scores first.
-    Bins(Vec<Group<AnyWeightSum>>),
-}
+/// Groups in order, whatever holds their sums.
+trait Ordered {
+    /// See [`Ranking::twice_ordered_pairs`].
+    fn twice_ordered_pairs(&self) -> BigInt;
 
-/// Ranges of samples and the sums of all before each, and those of all.
-type Ranges<'a, S> = (Vec<(Samples<'a>, Group<S>)>, Group<S>);
+    /// See [`Ranking::sum_of_precisions`].
+    fn sum_of_precisions(&self) -> BigInt;
+
+    /// See [`Ranking::each_point`].
+    fn each_point(&self, pass: &mut dyn FnMut(Point));
+}
 
 /// What is ranked above a threshold: sums of weights, each rounded once.
 #[derive(Clone, Copy, Debug)]
@@ -75,13 +79,18 @@ impl<'a> Ranking<'a> {
     pub fn of_scores(scores: &'a StoredScores, weighted: bool) -> Self {
         let samples = Samples::new(scores, weighted);
         // Twice a sum has one bit more.
-        if samples.bits < u128::BITS {
-            let (ranges, all) = samples.ranges();
-            Self::over(Order::Few((ranges, all)), all)
-        } else {
-            let (ranges, all) = samples.ranges();
-            Self::over(Order::Any((ranges, all)), all)
+        match samples.bits + 1 {
+            ..=u64::BITS => Self::of_samples::<u64>(samples),
+            ..=u128::BITS => Self::of_samples::<u128>(samples),
+            _ => Self::of_samples::<AnyWeightSum>(samples),
         }
+    }
+
+    fn of_samples<S: WeightSum + 'a>(samples: Samples<'a>) -> Self {
+        let (ranges, all) = samples.ranges::<S>();
+        let (negatives, positives) = (all.negatives.to_integer(), all.positives.to_integer());
+        let groups = Box::new(Ranges { ranges, all });
+        Self { groups, bins: None, negatives, positives, unit: samples.unit() }
     }
 
     fn of_bins(side: &Side<'a>, histogram: Statistic) -> Result<Self, Undefined> {
@@ -89,20 +98,14 @@ impl<'a> Ranking<'a> {
             |[negatives, positives]: [AnyWeightSum; 2]| Group { score: None, negatives, positives };
         let bins: Vec<_> = side.bins(histogram)?.map(group).rev().collect();
         let all = bins.iter().fold(Group::NONE, |all, bin| all.plus(*bin));
-        Ok(Self::over(Order::Bins(bins), all))
-    }
-
-    fn over<S: WeightSum>(order: Order<'a>, all: Group<S>) -> Self {
         let (negatives, positives) = (all.negatives.to_integer(), all.positives.to_integer());
-        Self { order, negatives, positives }
+        let groups = Box::new(Ranges { ranges: vec![(bins.clone(), Group::NONE)], all });
+        Ok(Self { groups, bins: Some(bins), negatives, positives, unit: 0 })
     }
 
     /// The groups of bins, those of the highest scores first; none of scores by themselves.
     pub fn bins(&self) -> Option<&[Group<AnyWeightSum>]> {
-        match &self.order {
-            Order::Bins(bins) => Some(bins),
-            Order::Few(_) | Order::Any(_) => None,
-        }
+        self.bins.as_deref()
     }
 
     /// The same, if there is weight of label 1.
@@ -124,115 +127,103 @@ impl<'a> Ranking<'a> {
 
     /// The weight of samples of label 1, in units that are the same for all.
     pub fn support(self) -> BigInt {
-        let unit = match &self.order {
-            Order::Few((ranges, _)) => ranges.first().map_or(0, |(samples, _)| samples.unit()),
-            Order::Any((ranges, _)) => ranges.first().map_or(0, |(samples, _)| samples.unit()),
-            Order::Bins(_) => 0,
-        };
-        self.positives << unit
+        self.positives << self.unit
     }
 
     /// Pairs of samples of either label, in weights: twice those that are in order, where half of those
     /// that are equal count.
     pub fn twice_ordered_pairs(&self) -> BigInt {
-        match &self.order {
-            Order::Few(ranges) => over_ranges(ranges, add_ordered_pairs),
-            Order::Any(ranges) => over_ranges(ranges, add_ordered_pairs),
-            Order::Bins(bins) => over_bins(bins, add_ordered_pairs),
-        }
+        self.groups.twice_ordered_pairs()
     }
 
     /// The precision at each sample of label 1, in units of a 2^62nd, times its weight.
     pub fn sum_of_precisions(&self) -> BigInt {
-        match &self.order {
-            Order::Few(ranges) => over_ranges(ranges, add_precision),
-            Order::Any(ranges) => over_ranges(ranges, add_precision),
-            Order::Bins(bins) => over_bins(bins, add_precision),
-        }
+        self.groups.sum_of_precisions()
     }
 
-    /// What is ranked above the end of each group, the highest scores first; there is weight of both labels.
+    /// What is ranked above the end of each group, the highest scores first.
     pub fn each_point(&self, mut pass: impl FnMut(Point)) {
-        match &self.order {
-            Order::Few(ranges) => points_of_ranges(ranges, &mut pass),
-            Order::Any(ranges) => points_of_ranges(ranges, &mut pass),
-            Order::Bins(bins) => {
-                let all = bins.iter().fold(Group::NONE, |all, bin| all.plus(*bin));
-                let mut above = Group::NONE;
-                for bin in bins {
-                    above = above.plus(*bin);
-                    pass(point(above, all));
-                }
+        self.groups.each_point(&mut pass);
+    }
+}
+
+/// Groups that can be passed one by one.
+trait Groups<S>: Sync {
+    fn each_group(&self, pass: impl FnMut(Group<S>));
+}
+
+impl<S: WeightSum> Groups<S> for Samples<'_> {
+    #[inline(always)]
+    fn each_group(&self, pass: impl FnMut(Group<S>)) {
+        Samples::each_group(self, pass);
+    }
+}
+
+impl<S: WeightSum> Groups<S> for Vec<Group<S>> {
+    fn each_group(&self, pass: impl FnMut(Group<S>)) {
+        self.iter().copied().for_each(pass);
+    }
+}
+
+/// Ranges of groups and the sums of all before each, and those of all.
+struct Ranges<G, S> {
+    ranges: Vec<(G, Group<S>)>,
+    all: Group<S>,
+}
+
+impl<S: WeightSum, G: Groups<S>> Ranges<G, S> {
+    /// Adds up what each group adds to a sum, from what is ranked above it.
+    #[inline(always)]
+    fn sum(&self, add: impl Fn(&mut ProductSum, Group<S>, Group<S>) + Sync) -> BigInt {
+        let sums = self.ranges.par_iter().map(|(groups, before)| {
+            let (mut sum, mut above) = (ProductSum::default(), *before);
+            groups.each_group(|group| {
+                add(&mut sum, above, group);
+                above = above.plus(group);
+            });
+            sum
+        });
+        let merged = |mut sum: ProductSum, other: ProductSum| {
+            sum.merge(&other);
+            sum
+        };
+        sums.reduce(ProductSum::default, merged).to_integer()
+    }
+}
+
+impl<S: WeightSum, G: Groups<S>> Ordered for Ranges<G, S> {
+    fn twice_ordered_pairs(&self) -> BigInt {
+        // Pairs of a group's samples of label 0 with what is ranked above it, the samples of label 1
+        // there being right, and with its own, of which half are.
+        self.sum(|sum, above, group| {
+            let twice = above.positives.plus(above.positives).plus(group.positives);
+            sum.add(group.negatives, twice);
+        })
+    }
+
+    fn sum_of_precisions(&self) -> BigInt {
+        self.sum(|sum, above, group| {
+            if !group.positives.is_zero() {
+                let Group { negatives, positives, .. } = above.plus(group);
+                sum.add_times(group.positives, positives.share_of(positives.plus(negatives)));
             }
+        })
+    }
+
+    fn each_point(&self, pass: &mut dyn FnMut(Point)) {
+        let [negatives, positives] = [self.all.negatives, self.all.positives].map(S::to_f64);
+        for (groups, before) in &self.ranges {
+            let mut above = *before;
+            groups.each_group(|group| {
+                above = above.plus(group);
+                pass(Point {
+                    score: above.score,
+                    false_positives: above.negatives.to_f64(),
+                    true_positives: above.positives.to_f64(),
+                    negatives,
+                    positives,
+                });
+            });
         }
     }
-}
-
-#[inline(always)]
-fn point<S: WeightSum>(above: Group<S>, all: Group<S>) -> Point {
-    Point {
-        score: above.score,
-        false_positives: above.negatives.to_f64(),
-        true_positives: above.positives.to_f64(),
-        negatives: all.negatives.to_f64(),
-        positives: all.positives.to_f64(),
-    }
-}
-
-fn points_of_ranges<S: WeightSum>((ranges, all): &Ranges<'_, S>, mut pass: impl FnMut(Point)) {
-    for (samples, before) in ranges {
-        let mut above = *before;
-        samples.each_group(|group| {
-            above = above.plus(group);
-            pass(point(above, *all));
-        });
-    }
-}
-
-/// Adds what a group adds to a sum, from what is ranked above it.
-type AddGroup<S> = fn(&mut ProductSum, Group<S>, Group<S>);
-
-/// Pairs of its samples of label 0 with what is ranked above it, the samples of label 1 there being right,
-/// and with its own, of which half are.
-#[inline(always)]
-fn add_ordered_pairs<S: WeightSum>(sum: &mut ProductSum, above: Group<S>, group: Group<S>) {
-    let twice = above.positives.plus(above.positives).plus(group.positives);
-    sum.add(group.negatives, twice);
-}
-
-#[inline(always)]
-fn add_precision<S: WeightSum>(sum: &mut ProductSum, above: Group<S>, group: Group<S>) {
-    if !group.positives.is_zero() {
-        let Group { negatives, positives, .. } = above.plus(group);
-        sum.add_times(group.positives, positives.share_of(positives.plus(negatives)));
-    }
-}
-
-#[inline(always)]
-fn over_ranges<S: WeightSum>(
-    (ranges, _): &Ranges<'_, S>,
-    add: impl Fn(&mut ProductSum, Group<S>, Group<S>) + Sync,
-) -> BigInt {
-    let sums = ranges.par_iter().map(|(samples, before)| {
-        let (mut sum, mut above) = (ProductSum::default(), *before);
-        samples.each_group(|group| {
-            add(&mut sum, above, group);
-            above = above.plus(group);
-        });
-        sum
-    });
-    let merged = |mut sum: ProductSum, other: ProductSum| {
-        sum.merge(&other);
-        sum
-    };
-    sums.reduce(ProductSum::default, merged).to_integer()
-}
-
-fn over_bins<S: WeightSum>(bins: &[Group<S>], add: AddGroup<S>) -> BigInt {
-    let (mut sum, mut above) = (ProductSum::default(), Group::NONE);
-    for &bin in bins {
-        add(&mut sum, above, bin);
-        above = above.plus(bin);
-    }
-    sum.to_integer()
 }

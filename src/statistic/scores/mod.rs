@@ -4,8 +4,11 @@
 //! sign is free. So the order of these integers is that of scores, then labels, then weights: the
 //! canonical order in which states hold them, whatever order they came in.
 
+mod sort;
+
 use super::bits::{FIELD_LIMIT, field, flushed, magnitude, nonfinite, ordered};
 use super::totals::Extremes;
+use bytemuck::Zeroable;
 use rayon::prelude::*;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -15,8 +18,7 @@ use std::sync::Arc;
 pub const SAMPLE_BYTES: u64 = 8;
 
 /// A sample: score, label and weight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Zeroable)]
 pub struct StoredSample(u64);
 
 impl StoredSample {
@@ -67,12 +69,16 @@ impl StoredSample {
 /// They are large, [`SAMPLE_BYTES`] each, on the device, in memory and in states.
 #[derive(Clone, Debug, Default)]
 pub struct StoredScores {
-    samples: Arc<Vec<StoredSample>>,
-    /// How many of the first samples are in order.
-    sorted: usize,
+    /// In chunks, so that none is copied when others come; in one that is in order once they are settled.
+    chunks: Vec<Arc<Vec<StoredSample>>>,
+    /// Whether they are.
+    is_settled: bool,
     /// Whether there was no memory for all of them: then there are none.
     dropped: bool,
 }
+
+/// Samples of a chunk that takes those of several batches.
+const CHUNK: usize = 1 << 16;
 
 impl StoredScores {
     /// Those of which there is no memory for all.
@@ -84,8 +90,7 @@ impl StoredScores {
     #[cfg(feature = "gpu")]
     pub(crate) fn of_runs(runs: Vec<Vec<StoredSample>>) -> Self {
         let settled = runs.into_par_iter().map(|mut run| {
-            // What has the same score may be in any order.
-            run.par_chunk_by_mut(|a, b| a.key() == b.key()).for_each(|same| same.sort_unstable());
+            sort::settle_ties(&mut run);
             run
         });
         let mut runs: Vec<_> = settled.collect();
@@ -96,8 +101,8 @@ impl StoredScores {
             });
             runs = pairs.collect();
         }
-        let samples = runs.pop().unwrap_or_default();
-        Self { sorted: samples.len(), samples: Arc::new(samples), dropped: false }
+        let chunks = runs.into_iter().map(Arc::new).collect();
+        Self { chunks, is_settled: true, dropped: false }
     }
 
     /// Whether there was no memory for all of them.
@@ -105,16 +110,44 @@ impl StoredScores {
         self.dropped
     }
 
-    /// The samples: in order, once they are [`settled`](Self::settle).
-    pub fn samples(&self) -> &[StoredSample] {
-        &self.samples
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.len()).sum()
     }
 
-    /// Adds samples.
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The samples, in canonical order in the states and reports of evaluators.
+    pub fn samples(&self) -> impl Iterator<Item = StoredSample> + '_ {
+        self.chunks.iter().flat_map(|chunk| chunk.iter().copied())
+    }
+
+    /// The samples, once they are [`settled`](Self::settle).
+    pub(crate) fn settled(&self) -> &[StoredSample] {
+        debug_assert!(self.is_settled || self.is_empty(), "samples in no order");
+        self.chunks.first().map_or(&[], |chunk| chunk)
+    }
+
+    /// Makes room for so many samples more in one chunk.
+    pub(super) fn reserve(&mut self, samples: usize) {
+        if self.dropped {
+            return;
+        }
+        self.is_settled = false;
+        let last = self.chunks.last_mut().and_then(Arc::get_mut);
+        if last.is_none_or(|last| last.capacity() - last.len() < samples) {
+            self.chunks.push(Arc::new(Vec::with_capacity(samples)));
+        }
+    }
+
+    /// Adds samples, for which there is room.
     #[inline(always)]
     pub(crate) fn extend(&mut self, samples: impl Iterator<Item = StoredSample>) {
-        if !self.dropped {
-            Arc::make_mut(&mut self.samples).extend(samples);
+        if let Some(last) = self.chunks.last_mut().and_then(Arc::get_mut) {
+            last.extend(samples);
         }
     }
 
@@ -122,30 +155,43 @@ impl StoredScores {
     pub(super) fn merge(&mut self, other: &Self) {
         if self.dropped || other.dropped {
             *self = Self::dropped();
-        } else if self.samples.is_empty() {
-            *self = other.clone();
-        } else if !other.samples.is_empty() {
-            Arc::make_mut(&mut self.samples).extend_from_slice(&other.samples);
+            return;
         }
+        if self.is_empty() {
+            *self = other.clone();
+            return;
+        }
+        for chunk in other.chunks.iter().filter(|chunk| !chunk.is_empty()) {
+            if chunk.len() >= CHUNK {
+                self.is_settled = false;
+                self.chunks.push(chunk.clone());
+            } else {
+                self.reserve_chunk(chunk.len());
+                self.extend(chunk.iter().copied());
+            }
+        }
+    }
+
+    /// Makes room for so many samples, in a chunk that has room for others.
+    fn reserve_chunk(&mut self, samples: usize) {
+        let last = self.chunks.last_mut().and_then(Arc::get_mut);
+        let has_room = last.is_some_and(|last| last.capacity() - last.len() >= samples);
+        self.reserve(if has_room { samples } else { CHUNK });
     }
 
     /// Brings them into canonical order.
     pub(crate) fn settle(&mut self) {
-        if self.sorted == self.samples.len() {
-            return;
+        if !self.is_settled && !self.is_empty() {
+            let chunks = std::mem::take(&mut self.chunks);
+            self.chunks = vec![Arc::new(sort::sorted(chunks))];
         }
-        let samples = Arc::make_mut(&mut self.samples);
-        let (sorted, others) = samples.split_at_mut(self.sorted);
-        others.par_sort_unstable();
-        if !sorted.is_empty() {
-            *samples = merged(sorted, others);
-        }
-        self.sorted = samples.len();
+        self.is_settled = true;
     }
 
-    /// Whether engines may have stored so many samples or more, and these.
+    /// Whether engines may have stored so many samples, and these.
     pub(super) fn fit(&self, most: u64) -> bool {
-        self.samples.len() as u64 <= most && self.samples.par_iter().all(|sample| sample.is_sound())
+        let sound = |chunk: &Arc<Vec<_>>| chunk.par_iter().all(|s: &StoredSample| s.is_sound());
+        self.len() as u64 <= most && self.chunks.iter().all(sound)
     }
 
     fn in_order(&self) -> Self {
@@ -156,6 +202,7 @@ impl StoredScores {
 }
 
 /// The samples of two runs, in order.
+#[cfg(feature = "gpu")]
 fn merged(a: &[StoredSample], b: &[StoredSample]) -> Vec<StoredSample> {
     let mut all = Vec::with_capacity(a.len() + b.len());
     let (mut a, mut b) = (a, b);
@@ -175,16 +222,15 @@ fn merged(a: &[StoredSample], b: &[StoredSample]) -> Vec<StoredSample> {
 
 impl FromIterator<StoredSample> for StoredScores {
     fn from_iter<I: IntoIterator<Item = StoredSample>>(samples: I) -> Self {
-        let mut scores = Self::default();
-        scores.extend(samples.into_iter());
-        scores
+        let chunks = vec![Arc::new(samples.into_iter().collect())];
+        Self { chunks, is_settled: false, dropped: false }
     }
 }
 
 impl PartialEq for StoredScores {
     fn eq(&self, other: &Self) -> bool {
-        let lengths = |scores: &Self| (scores.dropped, scores.samples.len());
-        lengths(self) == lengths(other) && self.in_order().samples == other.in_order().samples
+        let lengths = |scores: &Self| (scores.dropped, scores.len());
+        lengths(self) == lengths(other) && self.in_order().settled() == other.in_order().settled()
     }
 }
 
@@ -201,7 +247,7 @@ struct Columns {
 impl Serialize for StoredScores {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let scores = self.in_order();
-        let words = |shift: u32| scores.samples.iter().map(|s| (s.0 >> shift) as u32).collect();
+        let words = |shift: u32| scores.samples().map(|s| (s.0 >> shift) as u32).collect();
         let columns =
             Columns { keys: words(32), labels_and_weights: words(0), dropped: self.dropped };
         columns.serialize(serializer)
@@ -217,10 +263,8 @@ impl<'de> Deserialize<'de> for StoredScores {
             return Err(D::Error::custom(reason));
         }
         let words = keys.into_iter().zip(labels_and_weights);
-        let samples =
-            words.map(|(key, rest)| StoredSample(u64::from(key) << 32 | u64::from(rest))).collect();
-        let mut scores = Self { samples: Arc::new(samples), sorted: 0, dropped };
-        scores.settle();
-        Ok(scores)
+        let sample = |(key, rest)| StoredSample(u64::from(key) << 32 | u64::from(rest));
+        let scores = Self { dropped, ..words.map(sample).collect() };
+        Ok(scores.in_order())
     }
 }

@@ -1,0 +1,184 @@
+//! Samples brought into canonical order: into buckets of neighbouring keys first, which then are sorted side
+//! by side, each in the cache of its thread.
+
+use super::StoredSample;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Samples below which buckets are not worth it.
+const FEW: usize = 1 << 14;
+
+/// Samples below which the digits of a bucket are not worth it.
+const FEW_IN_BUCKET: usize = 1 << 10;
+
+/// Samples of a range, which one thread distributes to buckets.
+const RANGE: usize = 1 << 17;
+
+/// Buckets: 2 to the power of this.
+const BUCKET_BITS: u32 = 11;
+
+/// The samples of all chunks, in order.
+pub(super) fn sorted(mut chunks: Vec<Arc<Vec<StoredSample>>>) -> Vec<StoredSample> {
+    let len = chunks.iter().map(|chunk| chunk.len()).sum();
+    if len < FEW {
+        let mut all = Vec::with_capacity(len);
+        chunks.iter().for_each(|chunk| all.extend_from_slice(chunk));
+        all.sort_unstable();
+        return all;
+    }
+    let keys = chunks.par_iter().flat_map(|chunk| chunk.par_iter().map(|sample| sample.key()));
+    let [least, most] =
+        keys.map(|key| [key; 2]).reduce(|| [u32::MAX, 0], |[a, b], [c, d]| [a.min(c), b.max(d)]);
+    let shift = (u32::BITS - (most - least).leading_zeros()).saturating_sub(BUCKET_BITS);
+    let bucket = |sample: &StoredSample| ((sample.key() - least) >> shift) as usize;
+
+    // Each range by buckets, and where in it each of them begins.
+    let chunks: Vec<_> = chunks.iter_mut().map(Arc::make_mut).collect();
+    let ranges: Vec<_> = chunks.into_iter().flat_map(|chunk| chunk.chunks_mut(RANGE)).collect();
+    let ranges: Vec<_> = ranges
+        .into_par_iter()
+        .map_init(Scratch::default, |scratch, range| {
+            let starts = scratch.distribute(range, bucket);
+            (&*range, starts)
+        })
+        .collect();
+
+    // Each bucket of all ranges.
+    // Of memory that the system gives with zeros in it, so that it is not written twice.
+    let mut all = bytemuck::zeroed_vec(len);
+    let mut rest = &mut all[..];
+    let mut buckets = Vec::with_capacity(1 << BUCKET_BITS);
+    for bucket in 0..1 << BUCKET_BITS {
+        let len = ranges.iter().map(|(_, starts)| starts[bucket + 1] - starts[bucket]).sum();
+        let (own, others) = rest.split_at_mut(len);
+        buckets.push((bucket, own));
+        rest = others;
+    }
+    buckets.into_par_iter().for_each_init(Scratch::default, |scratch, (bucket, own)| {
+        let parts = ranges.iter().map(|(range, starts)| &range[starts[bucket]..starts[bucket + 1]]);
+        if own.len() < FEW_IN_BUCKET {
+            let mut end = 0;
+            for part in parts {
+                own[end..end + part.len()].copy_from_slice(part);
+                end += part.len();
+            }
+            own.sort_unstable();
+        } else {
+            scratch.sort_by_keys(parts, |sample| sample.key() - least, shift, own);
+            settle_ties(own);
+        }
+    });
+    all
+}
+
+/// Sorts samples that are in the order of their scores: those of the same score may be in any order yet.
+pub(super) fn settle_ties(samples: &mut [StoredSample]) {
+    for same in samples.chunk_by_mut(|a, b| a.key() == b.key()) {
+        match same.len() {
+            1 => {}
+            FEW.. => same.par_sort_unstable(),
+            _ => same.sort_unstable(),
+        }
+    }
+}
+
+/// Memory that a thread uses again for each bucket.
+#[derive(Default)]
+struct Scratch {
+    samples: Vec<StoredSample>,
+    places: Vec<usize>,
+}
+
+impl Scratch {
+    /// Puts the samples of a range in the order of their buckets. Returns where each of these begins, and
+    /// the last one ends.
+    fn distribute(
+        &mut self,
+        range: &mut [StoredSample],
+        bucket: impl Fn(&StoredSample) -> usize,
+    ) -> Vec<usize> {
+        let mut starts = vec![0; (1 << BUCKET_BITS) + 1];
+        range.iter().for_each(|sample| starts[bucket(sample) + 1] += 1);
+        for bucket in 0..1 << BUCKET_BITS {
+            starts[bucket + 1] += starts[bucket];
+        }
+        let Self { samples, places } = self;
+        samples.resize(range.len(), StoredSample::default());
+        places.clone_from(&starts);
+        for sample in &*range {
+            let place = &mut places[bucket(sample)];
+            samples[*place] = *sample;
+            *place += 1;
+        }
+        range.copy_from_slice(samples);
+        starts
+    }
+
+    /// Sorts samples by the last `bits` of a key into `sorted`: by the last half of them, then by the
+    /// rest, each time keeping the order of those that are alike.
+    fn sort_by_keys<'a>(
+        &mut self,
+        parts: impl Iterator<Item = &'a [StoredSample]> + Clone,
+        key: impl Fn(&StoredSample) -> u32,
+        bits: u32,
+        sorted: &mut [StoredSample],
+    ) {
+        let half = bits.div_ceil(2);
+        let digit = |sample: &StoredSample, step: u32| {
+            (key(sample) >> (step * half)) as usize & ((1 << half) - 1)
+        };
+        let Self { samples, places } = self;
+        samples.resize(sorted.len(), StoredSample::default());
+        let mut count = |all: &mut dyn Iterator<Item = &StoredSample>, step: u32| {
+            places.clear();
+            places.resize(1 << half, 0);
+            all.for_each(|sample| places[digit(sample, step)] += 1);
+            let mut before = 0;
+            for place in places.iter_mut() {
+                before += std::mem::replace(place, before);
+            }
+            std::mem::take(places)
+        };
+        let mut places_of_last = count(&mut parts.clone().flatten(), 0);
+        for sample in parts.flatten() {
+            let place = &mut places_of_last[digit(sample, 0)];
+            samples[*place] = *sample;
+            *place += 1;
+        }
+        let mut places_of_rest = count(&mut samples.iter(), 1);
+        for sample in samples.iter() {
+            let place = &mut places_of_rest[digit(sample, 1)];
+            sorted[*place] = *sample;
+            *place += 1;
+        }
+        *places = places_of_rest;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_come_out_in_order_and_none_is_lost() {
+        let mut state = 5_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            state ^ state >> 29
+        };
+        for samples in [0, 1, FEW - 1, FEW, RANGE, RANGE + 1, 3 * RANGE + 77] {
+            // Any keys, few keys, one key, and all but one in one bucket.
+            for mask in [u64::MAX, 7 << 40 | 0xffff, 0x0fff_ffff, 0x3_ffff_ffff] {
+                let mut all: Vec<_> = (0..samples).map(|_| StoredSample(random() & mask)).collect();
+                if let Some(first) = all.first_mut() {
+                    *first = StoredSample(random());
+                }
+                let mut expected = all.clone();
+                expected.sort();
+                let (first, second) = all.split_at(samples / 3);
+                let chunks = [first, second].map(|chunk| Arc::new(chunk.to_vec()));
+                assert!(sorted(chunks.to_vec()) == expected, "{samples} samples, {mask:#x}");
+            }
+        }
+    }
+}
