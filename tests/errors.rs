@@ -397,6 +397,10 @@ fn reasons_say_why_a_value_is_undefined() {
             "nothing to divide by: no predicted positives",
         ),
         (Undefined::OneLabel { label: 1 }, "all samples that weigh anything have label 1"),
+        (
+            Undefined::Unreached { what: "precision".to_owned(), least: "0.9".to_owned() },
+            "no threshold reaches a precision of 0.9",
+        ),
         (Undefined::ScoresDropped, "there was no memory for all scores, so that none were kept"),
         (Undefined::Constant { input: Input::Truth }, "truth is constant"),
         (

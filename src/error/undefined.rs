@@ -58,6 +58,14 @@ pub enum Undefined {
         /// The label.
         label: u8,
     },
+    /// No threshold is good enough.
+    #[error("no threshold reaches a {what} of {least}")]
+    Unreached {
+        /// What it would have to reach.
+        what: String,
+        /// How much of it.
+        least: String,
+    },
     /// There was no memory for all scores, and they were not counted in bins either.
     #[error("there was no memory for all scores, so that none were kept")]
     ScoresDropped,

@@ -124,7 +124,6 @@ impl Rest {
             }
             merge(&mut totals, &device);
         }
-        totals.iter_mut().for_each(Totals::settle);
         Ok(totals)
     }
 
@@ -140,7 +139,8 @@ impl Rest {
 
     /// The value of every metric for what is on the host.
     pub fn report_of_host(self) -> Report {
-        let Self { plan, specs, told, summary, host: totals, narrowing, .. } = self;
+        let Self { plan, specs, told, summary, host: mut totals, narrowing, .. } = self;
+        totals.iter_mut().for_each(Totals::settle);
         let entry = |spec: &Spec| Entry {
             spec: spec.text.clone(),
             axes: spec.definition.axes,

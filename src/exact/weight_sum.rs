@@ -29,6 +29,9 @@ pub(crate) trait WeightSum: Copy + Send + Sync {
     /// The sum of both.
     fn plus(self, other: Self) -> Self;
 
+    /// What is left without another, which is no larger.
+    fn minus(self, other: Self) -> Self;
+
     /// Whether it is zero.
     fn is_zero(self) -> bool;
 
@@ -101,6 +104,11 @@ impl WeightSum for $integer {
     }
 
     #[inline(always)]
+    fn minus(self, other: Self) -> Self {
+        self - other
+    }
+
+    #[inline(always)]
     fn is_zero(self) -> bool {
         self == 0
     }
@@ -166,6 +174,15 @@ impl WeightSum for AnyWeightSum {
     }
 
     #[inline(always)]
+    fn minus(mut self, other: Self) -> Self {
+        let mut borrow = false;
+        for (word, subtrahend) in self.words.iter_mut().zip(other.words) {
+            (*word, borrow) = word.borrowing_sub(subtrahend, borrow);
+        }
+        self
+    }
+
+    #[inline(always)]
     fn is_zero(self) -> bool {
         self.words == [0; WORDS]
     }
@@ -215,12 +232,20 @@ impl AnyWeightSum {
 }
 
 /// An exact sum of products of two sums of weights.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ProductSum {
     words: [u64; 2 * WORDS],
 }
 
 impl ProductSum {
+    /// The product of two sums.
+    #[inline(always)]
+    pub fn of<S: WeightSum>(a: S, b: S) -> Self {
+        let mut product = Self::default();
+        product.add(a, b);
+        product
+    }
+
     /// Adds the product of two sums.
     #[inline(always)]
     pub fn add<S: WeightSum>(&mut self, few: S, many: S) {
@@ -313,6 +338,7 @@ mod tests {
             assert_eq!(sum.to_integer() << 149, exact.to_integer());
             assert_eq!(sum.to_f64() * two_to(UNIT), exact.to_f64());
             assert_eq!(u64::from(sum.bits()), sum.to_integer().bits());
+            assert_eq!(sum.plus(sum).minus(sum), sum);
         }
     }
 

@@ -55,7 +55,7 @@ use super::{ABSENT, AVERAGE, Arguments, Definition, Parameter, Side, Value, ZERO
 use crate::error::Undefined;
 use num_bigint::Sign;
 
-const BETA: Parameter = Parameter {
+pub(super) const BETA: Parameter = Parameter {
     name: "beta",
     default: Some(1.0),
     least: 0.0,

@@ -24,7 +24,7 @@ pub(crate) use ratio::ratio;
 pub use reduction::{REDUCTION, Reduction};
 pub use side::Side;
 pub use spec::{Arguments, Settings, Spec};
-pub use value::{Bounded, Value};
+pub use value::{Bounded, Reached, Value};
 
 use crate::error::{Error, Undefined};
 use crate::statistic::{Joint, Statistic, Task};
@@ -75,6 +75,13 @@ families! {
     expected_calibration_error,
     roc_auc,
     average_precision,
+    pr_auc,
+    ks_statistic,
+    best_fbeta_score,
+    sensitivity_at_specificity,
+    precision_at_recall,
+    roc_curve,
+    precision_recall_curve,
     confusion_matrix,
     mean,
     minimum,

@@ -67,18 +67,12 @@ impl Spec {
             let rows = values.into_iter().map(|value| value?.numbers());
             return Ok(Value::Matrix(rows.collect()));
         }
-        let is_bounded = |value: &Result<Value, _>| matches!(value, Ok(Value::Bounded(_)));
-        let has_bounds = values.iter().any(is_bounded);
+        let has_bounds = values.iter().any(|value| matches!(value, Ok(Value::Bounded(_))));
+        if self.average() == "none" {
+            return Ok(in_rows(values));
+        }
         let bounded = |value: Value| value.bounded().unwrap_or(Bounded::exactly(0.0));
         let numbers = values.into_iter().map(|value| value.map(bounded));
-        if self.average() == "none" {
-            return Ok(if has_bounds {
-                let row = |Bounded { value, low, high }| vec![value, low, high];
-                Value::Matrix(numbers.map(|number| number.map(row)).collect())
-            } else {
-                Value::Vector(numbers.map(|number| Ok(number?.value)).collect())
-            });
-        }
         let of_label = settings.task == Task::Multilabel;
         let named = |(index, value): (usize, Result<Bounded, Undefined>)| {
             value.map_err(|reason| match of_label {
@@ -138,6 +132,18 @@ impl Spec {
             value => value,
         }
     }
+}
+
+/// A number for each output, or a row where something stands beside numbers; what does not where one of
+/// them is undefined, or has nothing beside it, is left out there.
+fn in_rows(values: Vec<Result<Value, Undefined>>) -> Value {
+    let rows = values.into_iter().map(|value| value.map(|value| value.row().unwrap_or_default()));
+    let rows: Vec<Result<Vec<f64>, _>> = rows.collect();
+    if rows.iter().flatten().any(|row| row.len() > 1) {
+        return Value::Matrix(rows);
+    }
+    let number = |row: Vec<f64>| row.first().copied().unwrap_or_default();
+    Value::Vector(rows.into_iter().map(|row| row.map(number)).collect())
 }
 
 /// The values of all outputs, unless all are undefined for the same reason.

@@ -119,23 +119,28 @@ impl<'a> Side<'a> {
         self.weighted
     }
 
-    /// Sums of weights of labels 0 and 1 in each bin of a [`Statistic::Histogram`] that holds any.
+    /// The number of each bin of a [`Statistic::Histogram`] that holds any weight, and the sums of it by
+    /// label.
     pub(super) fn bins(
         &self,
         statistic: Statistic,
-    ) -> Result<impl DoubleEndedIterator<Item = [AnyWeightSum; 2]>, Undefined> {
+    ) -> Result<impl Iterator<Item = (u32, [AnyWeightSum; 2])>, Undefined> {
         let Content::Cells(cells) = &self.total(statistic)?.content else {
             return Err(misused(statistic));
         };
         let pairs = cells.counts.chunks_exact(2).zip(cells.weights.chunks_exact(2));
-        let sums = pairs.filter(|(counts, _)| counts.iter().any(|&count| count > 0));
         let weighted = self.weighted;
-        let sums = sums.map(move |(counts, weights)| match weighted {
-            true => [weights[0], weights[1]],
-            false => [counts[0], counts[1]].map(ExactSum::from_count),
-        });
-        let any = |sums: &[AnyWeightSum; 2]| sums.iter().any(|sum| !sum.is_zero());
-        Ok(sums.map(|sums| sums.map(|sum| AnyWeightSum::of(&sum))).filter(any))
+        let sums = move |(bin, (counts, weights)): (usize, (&[u64], &[ExactSum]))| {
+            let any = counts.iter().any(|&count| count > 0);
+            let sums = match weighted {
+                _ if !any => return None,
+                true => [weights[0], weights[1]],
+                false => [counts[0], counts[1]].map(ExactSum::from_count),
+            };
+            let sums = sums.map(|sum| AnyWeightSum::of(&sum));
+            sums.iter().any(|sum| !sum.is_zero()).then_some((bin as u32, sums))
+        };
+        Ok(pairs.enumerate().filter_map(sums))
     }
 
     /// The bins of a [`Statistic::Calibration`], in units of the exact sum.

@@ -12,6 +12,8 @@ pub enum Value {
     Scalar(f64),
     /// A number that stands for one within bounds.
     Bounded(Bounded),
+    /// A number that a threshold reaches.
+    Reached(Reached),
     /// A number per class, label or output.
     Vector(Vec<Result<f64, Undefined>>),
     /// Rows of numbers. Of a matrix with a row for each label or output, a row may be undefined.
@@ -27,6 +29,21 @@ pub struct Bounded {
     pub low: f64,
     /// What it is no more than.
     pub high: f64,
+}
+
+/// A number that a threshold of scores reaches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reached {
+    /// The number.
+    pub value: f64,
+    /// The threshold, on the scale of the scores: those above it are positive.
+    pub threshold: f64,
+}
+
+impl From<Reached> for Value {
+    fn from(number: Reached) -> Self {
+        Self::Reached(number)
+    }
 }
 
 impl Bounded {
@@ -81,6 +98,7 @@ impl Value {
         match self {
             Self::Scalar(number) => Some(*number),
             Self::Bounded(number) => Some(number.value),
+            Self::Reached(number) => Some(number.value),
             _ => None,
         }
     }
@@ -93,7 +111,17 @@ impl Value {
         }
     }
 
-    /// All of its numbers in one row; of one within bounds, the number.
+    /// The number and what stands beside it, if it is one: its bounds, or the threshold that reaches it.
+    pub(super) fn row(&self) -> Option<Vec<f64>> {
+        match self {
+            Self::Scalar(number) => Some(vec![*number]),
+            Self::Bounded(Bounded { value, low, high }) => Some(vec![*value, *low, *high]),
+            Self::Reached(Reached { value, threshold }) => Some(vec![*value, *threshold]),
+            _ => None,
+        }
+    }
+
+    /// All of its numbers in one row; of one within bounds or that a threshold reaches, the number.
     ///
     /// # Errors
     ///
@@ -102,6 +130,7 @@ impl Value {
         match self {
             Self::Scalar(number) => Ok(vec![*number]),
             Self::Bounded(number) => Ok(vec![number.value]),
+            Self::Reached(number) => Ok(vec![number.value]),
             Self::Vector(numbers) => numbers.iter().cloned().collect(),
             Self::Matrix(rows) => Ok(rows.iter().cloned().collect::<Result<Vec<_>, _>>()?.concat()),
         }
@@ -110,7 +139,7 @@ impl Value {
     /// Why each of its numbers, or rows, is undefined; none for those that are defined.
     pub fn reasons(&self) -> Vec<Option<&Undefined>> {
         match self {
-            Self::Scalar(_) | Self::Bounded(_) => vec![None],
+            Self::Scalar(_) | Self::Bounded(_) | Self::Reached(_) => vec![None],
             Self::Vector(numbers) => numbers.iter().map(|number| number.as_ref().err()).collect(),
             Self::Matrix(rows) => rows.iter().map(|row| row.as_ref().err()).collect(),
         }

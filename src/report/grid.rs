@@ -3,7 +3,7 @@
 use super::Entry;
 use super::print::number;
 use crate::error::Undefined;
-use crate::metric::{Axes, Bounded, Value};
+use crate::metric::{Axes, Bounded, Reached, Value};
 use comfy_table::{CellAlignment, Table, TableStyle};
 
 /// Numbers of a vector that a table shows.
@@ -132,6 +132,9 @@ fn text(value: &Result<Value, Undefined>) -> String {
     match value {
         Ok(Value::Bounded(Bounded { value, low, high })) => {
             format!("{} [{}, {}]", number(*value), number(*low), number(*high))
+        }
+        Ok(Value::Reached(Reached { value, threshold })) => {
+            format!("{} at {}", number(*value), number(*threshold))
         }
         Ok(value) => value.scalar().map(number).unwrap_or_default(),
         Err(_) => UNDEFINED.to_owned(),

@@ -46,8 +46,9 @@ impl Report {
     /// A v is a number, a (nested) list, or null with `"undefined": {"unweighted" | "weighted":
     /// "reason"}` beside it. A list may hold nulls: beside it stands `{"reason": [index, ...]}` then,
     /// with every reason and where in the list it holds. Beside a number that stands for one within bounds
-    /// is `"interval": {"unweighted": [low, high], "weighted": [low, high]}`. `"warnings": [sentence, ...]` ends the report
-    /// if there are any.
+    /// is `"interval": {"unweighted": [low, high], "weighted": [low, high]}`, beside one that a threshold
+    /// reaches `"threshold": {"unweighted": x, "weighted": x}`. `"warnings": [sentence, ...]` ends the
+    /// report if there are any.
     pub fn to_json(&self) -> Json {
         let metrics: Map<_, _> =
             self.entries.iter().map(|entry| (entry.spec.clone(), entry.to_json())).collect();
@@ -144,10 +145,13 @@ impl Entry {
 
     fn to_json(&self) -> Json {
         let mut entry = Map::new();
-        let [mut undefined, mut intervals] = [Map::new(), Map::new()];
+        let [mut undefined, mut intervals, mut thresholds] = [(); 3].map(|()| Map::new());
         for (side, value) in self.sides() {
             if let Ok(Value::Bounded(number)) = value {
                 intervals.insert(side.to_owned(), json!([number.low, number.high]));
+            }
+            if let Ok(Value::Reached(number)) = value {
+                thresholds.insert(side.to_owned(), json!(number.threshold));
             }
             let (value, reason) = match value {
                 Ok(value) => value.to_json(),
@@ -156,7 +160,7 @@ impl Entry {
             entry.insert(side.to_owned(), value);
             undefined.extend(reason.map(|reason| (side.to_owned(), reason)));
         }
-        let beside = [("undefined", undefined), ("interval", intervals)];
+        let beside = [("undefined", undefined), ("interval", intervals), ("threshold", thresholds)];
         for (key, of_sides) in beside.into_iter().filter(|(_, of_sides)| !of_sides.is_empty()) {
             entry.insert(key.to_owned(), of_sides.into());
         }
@@ -183,6 +187,7 @@ impl Value {
         let json = match self {
             Self::Scalar(number) => json!(number),
             Self::Bounded(number) => json!(number.value),
+            Self::Reached(number) => json!(number.value),
             Self::Vector(numbers) => {
                 numbers.iter().map(|number| json!(number.as_ref().ok())).collect()
             }

@@ -11,7 +11,7 @@
 //!
 //! What lies beyond falls into the outermost bins.
 
-use super::bits::{ONE, magnitude};
+use super::bits::{ONE, flushed, magnitude, ordered};
 use super::float::{HALF, SIGN, constants, minus, plus, times, whole};
 use std::fmt;
 
@@ -64,6 +64,27 @@ impl Division {
     pub fn bin(self, score: u32) -> u32 {
         let Self { of_logits, even, side } = self;
         if of_logits { logit_bin(score, even, side) } else { probability_bin(score, even, side) }
+    }
+}
+
+impl Division {
+    /// The largest number of which a score falls into a bin, or one before it.
+    pub fn greatest(self, bin: u32) -> f32 {
+        // Bins rise with the keys of scores. Zeros are one number, as are subnormal ones.
+        let number = |key: u32| {
+            let bits = if key >> 31 == 1 { key ^ SIGN } else { !key };
+            f32::from_bits(flushed(bits))
+        };
+        let [mut least, mut most] = [f32::MIN, f32::MAX].map(|x| ordered(x.to_bits()));
+        while least < most {
+            let middle = most - (most - least) / 2;
+            if self.bin(number(middle).to_bits()) <= bin {
+                least = middle
+            } else {
+                most = middle - 1
+            }
+        }
+        number(least)
     }
 }
 

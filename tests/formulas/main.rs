@@ -6,6 +6,7 @@
 #[path = "../common/bounds.rs"]
 mod bounds;
 mod classes;
+mod curves;
 #[path = "../common/random.rs"]
 mod random;
 mod rows;
@@ -263,6 +264,7 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
         "calibration_bins" => return Some(calibration_bins(rows, 15)),
         "calibration_bins:bins=7" => return Some(calibration_bins(rows, 7)),
         "confusion_matrix" => return Some(vec![tn, fp, fn_, tp]),
+        spec if curves::formula(spec, rows).is_some() => return curves::formula(spec, rows),
         spec if spec.starts_with("roc_auc") => roc_auc(rows),
         spec if spec.starts_with("average_precision") => average_precision(rows),
         _ => return None,
@@ -393,6 +395,13 @@ fn every_metric_is_its_formula() {
                     }
                     let found = numbers(&value);
                     let expected: Vec<_> = expected.iter().map(|x| x * factor).collect();
+                    // Thresholds between bins are not scores.
+                    let of_bins = base.contains("_curve:");
+                    let [found, expected] = [found, expected].map(|numbers| {
+                        let numbers = numbers.into_iter().enumerate();
+                        let kept = numbers.filter(|(index, _)| !of_bins || index % 3 < 2);
+                        kept.map(|(_, number)| number).collect::<Vec<_>>()
+                    });
                     assert_eq!(found.len(), expected.len(), "{}", entry.spec);
                     for (found, expected) in found.iter().zip(&expected) {
                         // Values are at most about 1 in size, as are the terms they are made of.

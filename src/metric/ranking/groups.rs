@@ -1,6 +1,6 @@
 //! Samples in groups that no threshold tells apart, those of the highest scores first.
 
-use crate::exact::{WeightSum, place};
+use crate::exact::{ProductSum, WeightSum, place};
 use crate::statistic::bits::ONE;
 use crate::statistic::{StoredSample, StoredScores};
 use rayon::prelude::*;
@@ -8,8 +8,8 @@ use rayon::prelude::*;
 /// Samples that have the same score, or whose scores share a bin.
 #[derive(Clone, Copy, Debug)]
 pub struct Group<S> {
-    /// The score; none of a bin, whose samples have several.
-    pub score: Option<f32>,
+    /// The least and the largest score that such samples have, or may have.
+    pub scores: [f32; 2],
     /// Sums of their weights by label.
     pub negatives: S,
     pub positives: S,
@@ -17,14 +17,23 @@ pub struct Group<S> {
 
 impl<S: WeightSum> Group<S> {
     /// A group that weighs nothing.
-    pub const NONE: Self = Self { score: None, negatives: S::ZERO, positives: S::ZERO };
+    pub const NONE: Self =
+        Self { scores: [f32::INFINITY; 2], negatives: S::ZERO, positives: S::ZERO };
 
-    /// The sums of both.
+    /// The sums of this one and the next, with the scores of the latter.
     #[inline(always)]
-    pub fn plus(self, other: Self) -> Self {
+    pub fn plus(self, next: Self) -> Self {
         let (negatives, positives) =
-            (self.negatives.plus(other.negatives), self.positives.plus(other.positives));
-        Self { score: other.score, negatives, positives }
+            (self.negatives.plus(next.negatives), self.positives.plus(next.positives));
+        Self { negatives, positives, ..next }
+    }
+
+    /// Whether label 0 and label 1 have the same share in another group.
+    #[inline(always)]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let [ours, theirs] =
+            [(self, other), (other, self)].map(|(a, b)| ProductSum::of(a.negatives, b.positives));
+        ours == theirs
     }
 }
 
@@ -102,7 +111,7 @@ impl<'a> Samples<'a> {
                 let own: [S; 2] = by_label(sample, weigh(sample), self.unit);
                 (negatives, positives) = (negatives.plus(own[0]), positives.plus(own[1]));
             }
-            Group { score: None, negatives, positives }
+            Group { negatives, positives, ..Group::NONE }
         };
         if self.weighted { sum_of(StoredSample::weight) } else { sum_of(|_| ONE) }
     }
@@ -135,7 +144,7 @@ impl<'a> Samples<'a> {
                 rest = others;
             }
             if !negatives.is_zero() || !positives.is_zero() {
-                pass(Group { score: Some(last.score()), negatives, positives });
+                pass(Group { scores: [last.score(); 2], negatives, positives });
             }
         }
     }

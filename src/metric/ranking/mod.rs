@@ -3,9 +3,11 @@
 
 mod groups;
 mod order;
+mod search;
 
 pub(super) use groups::Group;
 pub(super) use order::{Point, Ranking};
+pub(super) use search::{AT_LEAST, REACHED, Search};
 
 use super::{AVERAGE, Arguments, Axes, Definition, Parameter, Settings};
 use crate::error::{Error, ScoreError};
@@ -42,6 +44,19 @@ pub(super) const RANKING: Definition = Definition {
     support: |arguments, side| Ok(Ranking::of(arguments, side)?.support()),
     ..Definition::PLAIN
 };
+
+/// Curves of several labels are those of all together.
+const MICRO: Parameter = Parameter {
+    name: "average",
+    default: Some(0.0),
+    choices: &["micro"],
+    summary: "the curve of all labels together",
+    ..Parameter::NUMBER
+};
+
+/// What curves have in common.
+pub(super) const CURVE: Definition =
+    Definition { label_average: Some(&MICRO), exemptions: &[], ..RANKING };
 
 /// The scores themselves, or their histogram where bins are asked for; both, where the one takes over from
 /// the other when memory ends.

@@ -35,13 +35,19 @@ trait Ordered {
 /// What is ranked above a threshold: sums of weights, each rounded once.
 #[derive(Clone, Copy, Debug)]
 pub struct Point {
-    /// The least score above; none of bins.
-    pub score: Option<f32>,
+    /// The samples whose scores are larger are those above.
+    pub threshold: f32,
     pub false_positives: f64,
     pub true_positives: f64,
+    pub true_negatives: f64,
+    pub false_negatives: f64,
     /// Those of all samples.
     pub negatives: f64,
     pub positives: f64,
+    /// Whether the line through all points has a corner here, or an end: of true against false positives,
+    /// and of precision against recall.
+    pub is_corner: bool,
+    pub is_corner_of_precision: bool,
 }
 
 impl Point {
@@ -53,8 +59,18 @@ impl Point {
         self.true_positives / self.positives
     }
 
-    pub fn precision(&self) -> f64 {
-        self.true_positives / (self.true_positives + self.false_positives)
+    pub fn false_negative_rate(&self) -> f64 {
+        self.false_negatives / self.positives
+    }
+
+    pub fn specificity(&self) -> f64 {
+        self.true_negatives / self.negatives
+    }
+
+    /// None where nothing is ranked above the threshold.
+    pub fn precision(&self) -> Option<f64> {
+        let above = self.true_positives + self.false_positives;
+        (above > 0.0).then(|| self.true_positives / above)
     }
 }
 
@@ -94,9 +110,14 @@ impl<'a> Ranking<'a> {
     }
 
     fn of_bins(side: &Side<'a>, histogram: Statistic) -> Result<Self, Undefined> {
-        let group =
-            |[negatives, positives]: [AnyWeightSum; 2]| Group { score: None, negatives, positives };
-        let bins: Vec<_> = side.bins(histogram)?.map(group).rev().collect();
+        let Statistic::Histogram { division } = histogram else { return Err(Undefined::NoSamples) };
+        let group = |(bin, [negatives, positives]): (u32, [AnyWeightSum; 2])| {
+            let below = bin.checked_sub(1).map(|below| division.greatest(below));
+            let least = below.map_or(f32::MIN, f32::next_up);
+            Group { scores: [least, division.greatest(bin)], negatives, positives }
+        };
+        let mut bins: Vec<_> = side.bins(histogram)?.map(group).collect();
+        bins.reverse();
         let all = bins.iter().fold(Group::NONE, |all, bin| all.plus(*bin));
         let (negatives, positives) = (all.negatives.to_integer(), all.positives.to_integer());
         let groups = Box::new(Ranges { ranges: vec![(bins.clone(), Group::NONE)], all });
@@ -141,7 +162,8 @@ impl<'a> Ranking<'a> {
         self.groups.sum_of_precisions()
     }
 
-    /// What is ranked above the end of each group, the highest scores first.
+    /// What is ranked above each threshold that divides groups, the highest first: nothing above the first
+    /// of them, and everything above the last.
     pub fn each_point(&self, mut pass: impl FnMut(Point)) {
         self.groups.each_point(&mut pass);
     }
@@ -211,19 +233,62 @@ impl<S: WeightSum, G: Groups<S>> Ordered for Ranges<G, S> {
     }
 
     fn each_point(&self, pass: &mut dyn FnMut(Point)) {
-        let [negatives, positives] = [self.all.negatives, self.all.positives].map(S::to_f64);
-        for (groups, before) in &self.ranges {
-            let mut above = *before;
+        let mut walk = Walk { above: Group::NONE, last: None, all: self.all };
+        for (groups, _) in &self.ranges {
             groups.each_group(|group| {
-                above = above.plus(group);
-                pass(Point {
-                    score: above.score,
-                    false_positives: above.negatives.to_f64(),
-                    true_positives: above.positives.to_f64(),
-                    negatives,
-                    positives,
-                });
+                pass(walk.point(Some(group)));
+                walk = Walk { above: walk.above.plus(group), last: Some(group), ..walk };
             });
+        }
+        pass(walk.point(None));
+    }
+}
+
+/// The next number below a score that is no subnormal one, since these count as zero.
+fn next_below(score: f32) -> f32 {
+    match score.next_down() {
+        next if next.is_normal() || next == 0.0 => next.max(f32::MIN),
+        _ if score > 0.0 => 0.0,
+        _ => -f32::MIN_POSITIVE,
+    }
+}
+
+/// A walk over groups, between two of them.
+#[derive(Clone, Copy)]
+struct Walk<S> {
+    above: Group<S>,
+    last: Option<Group<S>>,
+    all: Group<S>,
+}
+
+impl<S: WeightSum> Walk<S> {
+    /// The point before the next group, if there is one more.
+    #[inline(always)]
+    fn point(&self, next: Option<Group<S>>) -> Point {
+        let &Self { above, last, all } = self;
+        let threshold = match next {
+            Some(Group { scores: [_, largest], .. }) => largest,
+            None => next_below(above.scores[0]),
+        };
+        let (is_corner, is_corner_of_precision) = match (last, next) {
+            (Some(last), Some(next)) => {
+                // Precision stays the same where what is added has the same shares as all above.
+                let straight = last.positives.is_zero() && next.positives.is_zero()
+                    || above.is_like(&last) && above.is_like(&next);
+                (!last.is_like(&next), !straight)
+            }
+            _ => (true, true),
+        };
+        Point {
+            threshold,
+            false_positives: above.negatives.to_f64(),
+            true_positives: above.positives.to_f64(),
+            true_negatives: all.negatives.minus(above.negatives).to_f64(),
+            false_negatives: all.positives.minus(above.positives).to_f64(),
+            negatives: all.negatives.to_f64(),
+            positives: all.positives.to_f64(),
+            is_corner,
+            is_corner_of_precision,
         }
     }
 }
