@@ -167,6 +167,17 @@ pub struct Evaluate {
     /// Form of the report
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+
+    /// Directory for pictures of the files, made if it is not there: curves, reliability, confusion
+    /// matrix or residuals, as the task has them
+    #[cfg(feature = "plot")]
+    #[arg(long, value_name = "DIR", conflicts_with = "state_in")]
+    pub plot: Option<PathBuf>,
+
+    /// Form of the pictures
+    #[cfg(feature = "plot")]
+    #[arg(long, value_enum, default_value_t = PlotFormat::Svg, requires = "plot")]
+    pub plot_format: PlotFormat,
 }
 
 #[derive(Args, Debug)]
@@ -238,6 +249,13 @@ pub enum Format {
     Table,
     Json,
     Markdown,
+}
+
+#[cfg(feature = "plot")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlotFormat {
+    Svg,
+    Png,
 }
 
 /// How paragraphs of clap's errors begin that are no part of the sentence.

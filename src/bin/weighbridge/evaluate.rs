@@ -6,11 +6,13 @@ use crate::failure::Failure;
 use crate::found;
 use crate::input::{Part, Source};
 use crate::labels::Labels;
+#[cfg(feature = "plot")]
+use crate::plot;
 use crate::samples::{Buffers, Role, Rows, Samples};
 use crate::states;
 use weighbridge::error::Input;
 use weighbridge::metric::{self, THRESHOLD};
-use weighbridge::{Evaluator, Report, Task};
+use weighbridge::{Builder, Evaluator, Report, Task};
 
 impl Evaluate {
     /// The report as text. Nothing is printed before all of it is known.
@@ -41,12 +43,18 @@ impl Evaluate {
         for (source, selection) in sources.iter().zip(&selections) {
             source.check(selection, &roles, names.is_some())?;
         }
-        let mut evaluator =
-            self.evaluator(source, &selections[0].parts, &labels, names.as_ref())?;
+        let builder = self.builder(source, &selections[0].parts, &labels, names.as_ref())?;
+        #[cfg(feature = "plot")]
+        let settings = builder.clone();
+        let builder = builder.metrics(self.metrics()).device(self.device());
+        let mut evaluator = builder.checked(self.checked).build()?;
         if let Some(names) = &names {
             names.check_states(&states)?;
         }
         states::merge(&mut evaluator, &states)?;
+        #[cfg(feature = "plot")]
+        let mut pictures =
+            plot::Pictures::new(self, &selections[0].parts, names.as_ref(), settings);
         let mut buffers = Buffers::default();
         for (source, selection) in sources.iter().zip(&selections) {
             let parts = &selection.parts;
@@ -56,6 +64,10 @@ impl Evaluate {
                 let rows = Rows { roles: &roles, parts, source, names, labels, first_row };
                 let samples = Samples::new(rows, arrays)?;
                 samples.add_to(&mut evaluator, &mut buffers)?;
+                #[cfg(feature = "plot")]
+                if let Some(pictures) = &mut pictures {
+                    pictures.add(&samples, &mut buffers);
+                }
                 first_row += samples.len() as u64;
                 Ok(())
             })?;
@@ -71,6 +83,10 @@ impl Evaluate {
             state.class_names.clone_from(&report.classes);
             states::write(path, &state)?;
         }
+        #[cfg(feature = "plot")]
+        if let Some(pictures) = pictures {
+            pictures.draw(report.classes.as_deref());
+        }
         Ok(printed(&report, self.format))
     }
 
@@ -79,6 +95,10 @@ impl Evaluate {
         let task = Task::from(self.task);
         if !task.has_truth() && !self.truth.is_empty() {
             return Err(Failure::NeedlessTruth { task });
+        }
+        #[cfg(feature = "plot")]
+        if !task.has_truth() && self.plot.is_some() {
+            return Err(Failure::NothingToPlot { task });
         }
         if !matches!(task, Task::Binary | Task::Multilabel) && !self.thresholds.is_empty() {
             return Err(Failure::BinaryOnly { option: "threshold" });
@@ -122,20 +142,18 @@ impl Evaluate {
             && parts.iter().all(is_label)
     }
 
-    fn evaluator(
+    /// An evaluator to be, with all settings but its metrics and its device.
+    fn builder(
         &self,
         source: &Source,
         parts: &[Part],
         labels: &Labels,
         names: Option<&ClassNames>,
-    ) -> Result<Evaluator, Failure> {
+    ) -> Result<Builder, Failure> {
         let task = Task::from(self.task);
         let mut builder = Evaluator::builder(task)
-            .metrics(self.metrics())
             .from_logits(self.from_logits)
-            .class_weights(labels.class_weights.iter().copied())
-            .device(self.device())
-            .checked(self.checked);
+            .class_weights(labels.class_weights.iter().copied());
         if let (Task::Regression | Task::Multilabel, Some(part)) = (task, parts.first()) {
             builder = builder.outputs(part.width as u32);
         }
@@ -159,7 +177,7 @@ impl Evaluate {
         if let [threshold] = self.thresholds[..] {
             builder = builder.threshold(threshold);
         }
-        Ok(builder.build()?)
+        Ok(builder)
     }
 
     /// The metrics asked for; with several thresholds, each metric that has one at every one.
@@ -176,7 +194,8 @@ impl Evaluate {
         names.iter().flat_map(|spec| self.at_thresholds(spec)).collect()
     }
 
-    fn at_thresholds(&self, spec: &str) -> Vec<String> {
+    /// A metric at every threshold, if it has one.
+    pub fn at_thresholds(&self, spec: &str) -> Vec<String> {
         let name = spec.split(':').next();
         let metric = metric::of_task(self.task.into()).find(|metric| Some(metric.name) == name);
         let takes_one = metric.is_some_and(|metric| metric.parameters.contains(&THRESHOLD));

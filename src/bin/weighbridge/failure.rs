@@ -188,6 +188,12 @@ pub enum Failure {
     #[error("--truth means nothing in the {task} task: it has values alone, those of --prediction")]
     NeedlessTruth { task: Task },
 
+    #[cfg(feature = "plot")]
+    #[error(
+        "--plot means nothing in the {task} task: there is no truth to draw predictions against"
+    )]
+    NothingToPlot { task: Task },
+
     #[error("--{option} means nothing in the {task} task: it has no labels")]
     LabelsOnly { option: &'static str, task: Task },
 

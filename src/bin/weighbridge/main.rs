@@ -13,6 +13,8 @@ mod input;
 mod labels;
 mod list;
 mod merge;
+#[cfg(feature = "plot")]
+mod plot;
 mod samples;
 mod states;
 

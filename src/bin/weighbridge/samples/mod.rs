@@ -2,9 +2,13 @@
 
 mod buffers;
 mod numbers;
+#[cfg(feature = "plot")]
+mod outputs;
 mod role;
 
 pub use buffers::Buffers;
+#[cfg(feature = "plot")]
+pub use outputs::Pair;
 pub use role::Role;
 
 use crate::classes::ClassNames;
@@ -96,6 +100,11 @@ impl<'a> Samples<'a> {
     /// Adds all rows, or none if one of them is faulty.
     pub fn add_to(&self, evaluator: &mut Evaluator, buffers: &mut Buffers) -> Result<(), Failure> {
         self.check()?;
+        evaluator.update(&self.batch(buffers)).map_err(|error| self.explain(error))
+    }
+
+    /// All rows as the library takes them.
+    pub fn batch<'b>(&'b self, buffers: &'b mut Buffers) -> Batch<'b> {
         let prediction = buffers.prediction.rows(self.numbers(Input::Prediction));
         let mut batch = match self.numbers(Input::Truth) {
             [] => Batch::values(prediction),
@@ -108,7 +117,7 @@ impl<'a> Samples<'a> {
         if self.is_one_hot() {
             batch = batch.one_hot();
         }
-        evaluator.update(&batch).map_err(|error| self.explain(error))
+        batch
     }
 
     /// Refuses missing cells, and NaN and infinity, in rows that weigh something; missing weights in

@@ -1,0 +1,221 @@
+//! How many samples, and what weight, lie where: by truth and residual, in memory that does not grow
+//! with the file.
+//!
+//! A cell is 2^k wide and begins at a multiple of that; k is the least for which the data spans no more
+//! than so many cells, on each axis for itself. When the data turns out to reach further, cells are put
+//! together in pairs, which loses nothing but resolution: counts are integers and weights exact sums.
+//! So the grid is that of the whole data, to the last bit, whatever the order of the rows or the
+//! batches; a sample of the points would need luck to show an outlier, and a grid of ends fixed in
+//! advance would need to read the file twice.
+
+use super::style::Side;
+use crate::samples::Pair;
+use weighbridge::ExactSum;
+
+/// Cells on an axis at most; there are more than half as many unless the data is one number.
+const CELLS: i64 = 128;
+/// Doublings between a cell and the largest number, at most: cells have numbers that fit `i64`.
+const DEPTH: i32 = 40;
+/// k where all numbers are zero: less than any other.
+const LEAST: i32 = -400;
+
+/// Where a sample stands: truth, and prediction − truth.
+fn place(pair: &Pair) -> [f64; 2] {
+    let truth = f64::from(pair.truth);
+    [truth, f64::from(pair.prediction) - truth]
+}
+
+/// An axis of cells.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Scale {
+    /// The smallest and the largest number.
+    ends: [f64; 2],
+    /// The width of a cell is 2^k.
+    k: i32,
+    /// Number of the first cell: where it begins, in cells from 0.
+    first: i64,
+}
+
+impl Scale {
+    fn of(ends: [f64; 2]) -> Self {
+        let largest = ends[0].abs().max(ends[1].abs());
+        let mut k = if largest > 0.0 { largest.log2().floor() as i32 - DEPTH } else { LEAST };
+        let cell = |x: f64, k: i32| (x / 2_f64.powi(k)).floor() as i64;
+        while cell(ends[1], k) - cell(ends[0], k) >= CELLS {
+            k += 1;
+        }
+        Self { ends, k, first: cell(ends[0], k) }
+    }
+
+    /// Where a cell begins.
+    fn begin(&self, cell: usize) -> f64 {
+        (self.first + cell as i64) as f64 * 2_f64.powi(self.k)
+    }
+
+    fn cell(&self, x: f64) -> usize {
+        let cell = (x / 2_f64.powi(self.k)).floor() as i64 - self.first;
+        cell.clamp(0, CELLS - 1) as usize
+    }
+
+    /// The cell that a cell of a finer scale is part of.
+    fn moved(&self, finer: &Self, cell: usize) -> usize {
+        let shift = (self.k - finer.k).clamp(0, 63);
+        ((finer.first + cell as i64) >> shift).saturating_sub(self.first).clamp(0, CELLS - 1)
+            as usize
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Cell {
+    count: u64,
+    weight: ExactSum,
+}
+
+impl Cell {
+    fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.weight.merge(&other.weight);
+    }
+}
+
+/// What lies between two numbers.
+pub struct Bar {
+    pub from: f64,
+    pub to: f64,
+    count: u64,
+    weight: f64,
+}
+
+impl Bar {
+    pub fn amount(&self, side: Side) -> f64 {
+        if side == Side::Weighted { self.weight } else { self.count as f64 }
+    }
+}
+
+/// A cell that is not empty: what lies between two truths and two residuals.
+pub struct Spot {
+    pub truth: [f64; 2],
+    pub residual: [f64; 2],
+    pub count: u64,
+    pub weight: f64,
+}
+
+#[derive(Default)]
+pub struct Grid {
+    scales: Option<[Scale; 2]>,
+    /// Row after row, a row for each cell of residuals; empty before the first sample.
+    cells: Vec<Cell>,
+    /// Whether a weight was not 1.
+    weighted: bool,
+    /// Samples without a place, since they hold NaN or infinity.
+    pub lost: u64,
+}
+
+impl Grid {
+    /// Adds samples.
+    pub fn add(&mut self, samples: &[Pair]) {
+        let is_placed = |sample: &&Pair| place(sample).iter().all(|x| x.is_finite());
+        let placed = || samples.iter().filter(is_placed);
+        self.lost += (samples.len() - placed().count()) as u64;
+        let known = self.scales.map(|scales| scales.map(|scale| scale.ends));
+        let mut ends = known.unwrap_or([[f64::INFINITY, f64::NEG_INFINITY]; 2]);
+        for ends_at in placed().map(place) {
+            for ([low, high], x) in ends.iter_mut().zip(ends_at) {
+                (*low, *high) = (low.min(x), high.max(x));
+            }
+        }
+        if ends.iter().any(|[low, high]| low > high) {
+            return;
+        }
+        let scales = ends.map(Scale::of);
+        self.rescale(scales);
+        for sample in placed() {
+            let [x, y] = place(sample);
+            let index = scales[1].cell(y) * CELLS as usize + scales[0].cell(x);
+            let cell = &mut self.cells[index];
+            cell.count += 1;
+            // A weight that cannot be added was refused before.
+            let _ = cell.weight.add(sample.weight);
+            self.weighted |= sample.weight != 1.0;
+        }
+    }
+
+    /// Puts cells together, so that new ones have room.
+    fn rescale(&mut self, scales: [Scale; 2]) {
+        let cells = CELLS as usize;
+        match self.scales.replace(scales) {
+            Some(old) if old.map(|s| (s.k, s.first)) == scales.map(|s| (s.k, s.first)) => {}
+            Some(old) => {
+                let finer =
+                    std::mem::replace(&mut self.cells, vec![Cell::default(); cells * cells]);
+                for (index, cell) in finer.iter().enumerate().filter(|(_, cell)| cell.count > 0) {
+                    let x = scales[0].moved(&old[0], index % cells);
+                    let y = scales[1].moved(&old[1], index / cells);
+                    self.cells[y * cells + x].merge(cell);
+                }
+            }
+            None => self.cells = vec![Cell::default(); cells * cells],
+        }
+    }
+
+    /// Number of samples that have a place.
+    pub fn samples(&self) -> u64 {
+        self.cells.iter().map(|cell| cell.count).sum()
+    }
+
+    /// What can be drawn: both sides if they differ, those that hold anything.
+    pub fn sides(&self) -> Vec<Side> {
+        let weighs = self.cells.iter().any(|cell| !cell.weight.is_zero());
+        match (self.samples(), self.weighted) {
+            (0, _) => Vec::new(),
+            (_, false) => vec![Side::Both],
+            (_, true) if weighs => vec![Side::Weighted, Side::Unweighted],
+            (_, true) => vec![Side::Unweighted],
+        }
+    }
+
+    /// The smallest and the largest truth, and residual; none before the first sample.
+    pub fn ends(&self) -> Option<[[f64; 2]; 2]> {
+        self.scales.map(|scales| scales.map(|scale| scale.ends))
+    }
+
+    /// The cells that are not empty.
+    pub fn spots(&self) -> Vec<Spot> {
+        let Some([truth, residual]) = self.scales else { return Vec::new() };
+        let cells = CELLS as usize;
+        let between = |scale: &Scale, cell: usize| [scale.begin(cell), scale.begin(cell + 1)];
+        let spots = self.cells.iter().enumerate().filter(|(_, cell)| cell.count > 0);
+        let spot = |(index, cell): (usize, &Cell)| Spot {
+            truth: between(&truth, index % cells),
+            residual: between(&residual, index / cells),
+            count: cell.count,
+            weight: cell.weight.to_f64(),
+        };
+        spots.map(spot).collect()
+    }
+
+    /// Bars of equal width over all residuals, at most so many.
+    pub fn residuals(&self, most: usize) -> Vec<Bar> {
+        let Some([_, scale]) = self.scales else { return Vec::new() };
+        let last = |shift: u32| (scale.first + scale.cell(scale.ends[1]) as i64) >> shift;
+        let mut shift = 0;
+        while last(shift) - (scale.first >> shift) >= most.max(2) as i64 {
+            shift += 1;
+        }
+        let first = scale.first >> shift;
+        let mut bars = vec![Cell::default(); (last(shift) - first + 1).max(1) as usize];
+        for (row, cells) in self.cells.chunks(CELLS as usize).enumerate() {
+            let index = ((scale.first + row as i64) >> shift) - first;
+            let Some(bar) = bars.get_mut(index as usize) else { continue };
+            cells.iter().for_each(|cell| bar.merge(cell));
+        }
+        let begin = |bar: usize| (first + bar as i64) as f64 * 2_f64.powi(scale.k + shift as i32);
+        let bar = |(index, cell): (usize, &Cell)| Bar {
+            from: begin(index),
+            to: begin(index + 1),
+            count: cell.count,
+            weight: cell.weight.to_f64(),
+        };
+        bars.iter().enumerate().map(bar).collect()
+    }
+}

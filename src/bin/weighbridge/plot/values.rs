@@ -1,0 +1,60 @@
+//! What pictures are made of, read from a report.
+
+use super::style::Side;
+use weighbridge::metric::Value;
+use weighbridge::{Report, Undefined};
+
+/// A value that is not there to be drawn.
+#[derive(Debug, PartialEq)]
+pub struct Gap {
+    pub side: Side,
+    pub spec: String,
+    pub reason: Undefined,
+}
+
+/// What there is to be drawn of each side, and what is not.
+#[derive(Debug, PartialEq)]
+pub struct Found<T> {
+    pub sides: Vec<(Side, T)>,
+    pub gaps: Vec<Gap>,
+}
+
+impl<T> Found<T> {
+    /// What `read` makes of the value of the metric on each side, or of both at once where they are
+    /// equal. Nothing if the report does not have it.
+    pub fn of(report: &Report, spec: &str, read: impl Fn(Side, &Value) -> Option<T>) -> Self {
+        let mut found = Self { sides: Vec::new(), gaps: Vec::new() };
+        let Some(entry) = report.get(spec) else { return found };
+        let sides = match entry.unweighted == entry.weighted {
+            true => vec![(Side::Both, &entry.weighted)],
+            false => {
+                vec![(Side::Weighted, &entry.weighted), (Side::Unweighted, &entry.unweighted)]
+            }
+        };
+        for (side, value) in sides {
+            match value {
+                Ok(value) => found.sides.extend(read(side, value).map(|read| (side, read))),
+                Err(reason) => {
+                    let (spec, reason) = (spec.to_owned(), reason.clone());
+                    found.gaps.push(Gap { side, spec, reason });
+                }
+            }
+        }
+        found
+    }
+}
+
+/// A metric that is one number, on a side; none if it is undefined or not in the report.
+pub fn scalar(report: &Report, spec: &str, side: Side) -> Option<f64> {
+    let entry = report.get(spec)?;
+    let value = if side == Side::Unweighted { &entry.unweighted } else { &entry.weighted };
+    value.as_ref().ok()?.scalar()
+}
+
+/// The rows of a matrix that are defined.
+pub fn rows(value: &Value) -> Option<Vec<&[f64]>> {
+    match value {
+        Value::Matrix(rows) => Some(rows.iter().flatten().map(Vec::as_slice).collect()),
+        _ => None,
+    }
+}
