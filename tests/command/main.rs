@@ -11,6 +11,8 @@ mod memory;
 mod names;
 mod output_weights;
 mod pairs;
+#[cfg(feature = "plot")]
+mod plot;
 mod row_faults;
 mod rows;
 mod states;

@@ -119,3 +119,112 @@ fn steps(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
     }
     steps
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plot::values::Gap;
+    use weighbridge::metric::{Axes, Bounded, Value};
+    use weighbridge::report::{DeviceSummary, Entry};
+    use weighbridge::{Report, Undefined};
+
+    type OfSide = Result<Value, Undefined>;
+
+    fn report(entries: [(&str, OfSide, OfSide); 2]) -> Report {
+        let entry = |(spec, unweighted, weighted): (&str, _, _)| Entry {
+            spec: spec.to_owned(),
+            axes: Axes::Columns(&[]),
+            unweighted,
+            weighted,
+        };
+        Report {
+            device: DeviceSummary { engine: "cpu", name: String::new(), checked: false },
+            samples: 4,
+            masked_samples: 0,
+            zero_weight_samples: 0,
+            weight_sum: 4.0,
+            effective_samples: None,
+            classes: None,
+            entries: entries.map(entry).into(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn matrix(points: &[[f64; 2]]) -> OfSide {
+        Ok(points.iter().map(|[x, y]| vec![*x, *y, 0.5]).collect::<Vec<_>>().into())
+    }
+
+    /// The line of a side, in pixels.
+    fn line(svg: &str, side: &str) -> Vec<(f64, f64)> {
+        let (_, group) = svg.split_once(&format!("<g class=\"{side}\">")).expect("a group");
+        let (_, path) = group.split_once("d=\"M ").expect("a path");
+        let (path, _) = path.split_once('"').expect("an end");
+        let number = |text: &str| text.parse::<f64>().expect("a number");
+        let point = |text: &str| {
+            let (x, y) = text.trim().split_once(' ').expect("two numbers");
+            (number(x), number(y))
+        };
+        path.split('L').map(point).collect()
+    }
+
+    fn assert_drawn(line: &[(f64, f64)], points: &[[f64; 2]]) {
+        assert_eq!(line.len(), points.len());
+        for ((x, y), point) in line.iter().zip(points) {
+            let expected = [LEFT + SIZE * point[0], TOP + SIZE * (1.0 - point[1])];
+            // SVG has two decimals.
+            assert!((x - expected[0]).abs() < 0.0051 && (y - expected[1]).abs() < 0.0051);
+        }
+    }
+
+    const UNWEIGHTED: [[f64; 2]; 4] = [[0.0, 0.0], [0.0, 0.6], [0.3, 0.9], [1.0, 1.0]];
+    const WEIGHTED: [[f64; 2]; 3] = [[0.0, 0.0], [0.125, 0.75], [1.0, 1.0]];
+
+    #[test]
+    fn the_line_goes_through_the_points_of_the_report() {
+        let area = |area: f64| Ok(Value::from(Bounded::exactly(area)));
+        let mut reversed = WEIGHTED;
+        reversed.reverse();
+        let report = report([
+            ("roc_curve", matrix(&UNWEIGHTED), matrix(&reversed)),
+            ("roc_auc", area(0.7654321), area(0.5)),
+        ]);
+        let found = curves(&report, "roc_curve", "roc_auc");
+        assert_eq!(found.gaps, []);
+        let svg = draw(&ROC, &found.sides).expect("a picture").svg();
+        assert_drawn(&line(&svg, "unweighted"), &UNWEIGHTED);
+        assert_drawn(&line(&svg, "weighted"), &WEIGHTED);
+        assert_drawn(&line(&svg, "guide"), &[[0.0, 0.0], [1.0, 1.0]]);
+        assert!(
+            svg.contains(">unweighted: area 0.7654<") && svg.contains(">weighted: area 0.5000<")
+        );
+        assert!(svg.contains(">false positive rate<") && svg.contains(">true positive rate<"));
+    }
+
+    /// The area below the steps is the average precision: Σ (recall − recall before) · precision.
+    #[test]
+    fn precision_is_drawn_as_steps() {
+        let points = [[0.25, 1.0], [0.5, 0.5], [0.5, 0.25], [1.0, 0.4]];
+        let curve = |area| Curve { points: points.to_vec(), area };
+        let svg = draw(&PRECISION_RECALL, &[(Side::Both, curve(None))]).expect("a picture").svg();
+        let steps =
+            [[0.0, 1.0], [0.25, 1.0], [0.25, 0.5], [0.5, 0.5], [0.5, 0.25], [0.5, 0.4], [1.0, 0.4]];
+        assert_drawn(&line(&svg, "both"), &steps);
+        assert!(svg.contains(">unweighted and weighted<"));
+    }
+
+    #[test]
+    fn what_is_undefined_is_a_gap() {
+        let one_label = || Undefined::OneLabel { label: 1 };
+        let report = report([
+            ("roc_curve", matrix(&UNWEIGHTED), Err(one_label())),
+            ("roc_auc", Ok(0.5.into()), Err(one_label())),
+        ]);
+        let found = curves(&report, "roc_curve", "roc_auc");
+        let gap = Gap { side: Side::Weighted, spec: "roc_curve".to_owned(), reason: one_label() };
+        assert_eq!(found.gaps, [gap]);
+        let svg = draw(&ROC, &found.sides).expect("a picture").svg();
+        assert!(svg.contains("class=\"unweighted\"") && !svg.contains("class=\"weighted\""));
+        let nothing = curves(&report, "roc_curve:bins=2", "roc_auc");
+        assert!(draw(&ROC, &nothing.sides).is_none());
+    }
+}

@@ -219,3 +219,87 @@ impl Grid {
         bars.iter().enumerate().map(bar).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CELLS, Grid, Scale};
+    use crate::plot::style::Side;
+    use crate::samples::Pair;
+
+    /// What can be seen of a grid.
+    fn seen(grid: &Grid) -> Vec<([f64; 2], [f64; 2], u64, f64)> {
+        let spot = |spot: super::Spot| (spot.truth, spot.residual, spot.count, spot.weight);
+        grid.spots().into_iter().map(spot).collect()
+    }
+
+    /// Pairs whose range doubles again and again, in both directions.
+    fn pairs() -> Vec<Pair> {
+        let pair = |i: u32| {
+            let truth = (f64::from(i) * 0.7).sin() * 1.02_f64.powi(i as i32) * 1e-3;
+            let residual = (f64::from(i) * 1.3).cos() * 1.03_f64.powi(i as i32) * 1e-6;
+            Pair {
+                truth: truth as f32,
+                prediction: (truth + residual) as f32,
+                weight: 0.1 * (i % 7) as f32,
+            }
+        };
+        (0..900).map(pair).collect()
+    }
+
+    #[test]
+    fn a_grid_does_not_depend_on_order_or_batches() {
+        let mut whole = Grid::default();
+        whole.add(&pairs());
+        for len in [1, 7, 450] {
+            let (mut forwards, mut backwards) = (Grid::default(), Grid::default());
+            pairs().chunks(len).for_each(|batch| forwards.add(batch));
+            pairs().chunks(len).rev().for_each(|batch| backwards.add(batch));
+            assert_eq!(seen(&forwards), seen(&whole), "{len}");
+            assert_eq!(seen(&backwards), seen(&whole), "{len}");
+        }
+    }
+
+    #[test]
+    fn every_sample_is_in_its_cell() {
+        let mut grid = Grid::default();
+        pairs().chunks(13).for_each(|batch| grid.add(batch));
+        let mut count = 0;
+        for (truth, residual, len, weight) in seen(&grid) {
+            let inside = |pair: &&Pair| {
+                let [x, y] = super::place(pair);
+                (truth[0]..truth[1]).contains(&x) && (residual[0]..residual[1]).contains(&y)
+            };
+            let samples = pairs();
+            let of_cell: Vec<_> = samples.iter().filter(inside).collect();
+            assert_eq!(of_cell.len() as u64, len);
+            let sum: f64 = of_cell.iter().map(|pair| f64::from(pair.weight)).sum();
+            assert!((sum - weight).abs() <= 1e-12 * sum);
+            count += len;
+        }
+        assert_eq!(count, 900);
+        let bars = grid.residuals(20);
+        assert!((10..=20).contains(&bars.len()), "{}", bars.len());
+        assert_eq!(bars.iter().map(|bar| bar.amount(Side::Unweighted)).sum::<f64>(), 900.0);
+    }
+
+    #[test]
+    fn any_numbers_have_cells() {
+        let numbers =
+            [0.0, 1.0, -1.0, f32::MAX, f32::MIN, f32::MIN_POSITIVE, 1e-45, 1e8 + 64.0, 1e8];
+        for low in numbers.map(f64::from) {
+            for high in numbers.map(f64::from).into_iter().filter(|high| *high >= low) {
+                let scale = Scale::of([low, high]);
+                let [first, last] = [low, high].map(|x| scale.cell(x));
+                assert!(first == 0 && (last as i64) < CELLS, "{low} {high}");
+                assert!(low == high || last as i64 >= CELLS / 2, "{low} {high} {last}");
+                assert!(scale.begin(last) <= high && high < scale.begin(last + 1), "{low} {high}");
+            }
+        }
+        let mut grid = Grid::default();
+        let pair = |truth| Pair { truth, prediction: 1.0, weight: 1.0 };
+        grid.add(&[pair(f32::NAN), pair(f32::INFINITY)]);
+        assert_eq!((grid.lost, grid.samples(), grid.sides()), (2, 0, Vec::new()));
+        grid.add(&numbers.map(pair));
+        assert_eq!((grid.lost, grid.samples()), (2, 9));
+    }
+}

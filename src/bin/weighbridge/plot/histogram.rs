@@ -12,7 +12,7 @@ const HEIGHT: f64 = 340.0;
 const LABEL: &str = "residual (prediction − truth)";
 
 /// Bars of the histogram of few residuals, and of many; at most.
-const BARS: [f64; 2] = [12.0, 64.0];
+const BARS: [f64; 2] = [12.0, 128.0];
 
 /// Draws the outline of bars, each from one number to another and as high as a third. Bars that are not
 /// there are 0 high.

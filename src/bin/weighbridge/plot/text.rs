@@ -32,7 +32,7 @@ pub fn tick(x: f64, span: f64) -> String {
         true => digits.trim_end_matches('0').trim_end_matches('.').to_owned(),
         false => digits.to_owned(),
     };
-    if x.abs() < 1e-9 * span {
+    if x == 0.0 || x.abs() < 1e-9 * span {
         return "0".to_owned();
     }
     if (1e7..1e12).contains(&x.abs()) && x.abs() > 1e3 * span {
