@@ -3,6 +3,8 @@
 use crate::{Folder, Outcome};
 use serde_json::{Value, json};
 use std::fmt::Write;
+use weighbridge::Task;
+use weighbridge::metric::of_task;
 
 /// A picture as text.
 struct Svg(String);
@@ -172,6 +174,43 @@ fn the_points_of_a_reliability_diagram_are_its_bins() {
     let dashed = |side: &str| svg.groups(side)[0].contains("stroke-dasharray");
     assert!(dashed("unweighted") && !dashed("weighted"));
     assert!(svg.0.contains(">frequency of ye$<"));
+}
+
+#[test]
+fn curves_are_drawn_as_soon_as_the_library_has_them() {
+    let folder = Folder::new("plot-curves");
+    write_binary(&folder);
+    for (curve, area, file) in [
+        ("roc_curve", "roc_auc", "p/roc.svg"),
+        ("precision_recall_curve", "average_precision", "p/precision_recall.svg"),
+    ] {
+        let given = ["data.csv", WEIGHT, "--plot=p", "--format=json"];
+        if !of_task(Task::Binary).any(|metric| metric.name == curve) {
+            folder.evaluate_binary(&given).printed();
+            assert!(!folder.path(file).exists());
+            continue;
+        }
+        let [curve, area] = [curve, area].map(|metric| format!("{metric}:bins=64"));
+        let metrics = ["-m", &curve, "-m", &area];
+        let report = folder.evaluate_binary(&[&given[..], &metrics].concat()).json();
+        let svg = Svg::of(&folder, file);
+        let scale = svg.scale(0);
+        for side in ["unweighted", "weighted"] {
+            let points = rows(&report, &curve, side);
+            let line = Svg::line(svg.groups(side)[0]);
+            // Every point is drawn; steps of precision have corners besides.
+            for point in &points {
+                let near = |at: &&(f64, f64)| {
+                    let read = scale.read(**at);
+                    (0..2).all(|axis| (read[axis] - point[axis]).abs() <= 0.001)
+                };
+                assert!(line.iter().any(|at| near(&at)), "{curve} {side} {point:?}");
+            }
+            assert!((points.len()..=2 * points.len() + 1).contains(&line.len()));
+            let area = report["metrics"][&area][side].as_f64().expect("an area");
+            assert!(svg.groups("legend")[0].contains(&format!(">{side}: area {area:.4}<")));
+        }
+    }
 }
 
 #[test]

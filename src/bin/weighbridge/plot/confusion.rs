@@ -5,7 +5,7 @@ use super::picture::{Picture, Stroke};
 use super::shade::{self, BAR, ink, shade};
 use super::style::{GUIDE, INK, LABEL, MARGIN, Side, TICK};
 use super::text;
-use super::values::Found;
+use super::values::{Found, entry};
 use kuva::render::render::TextAnchor;
 use weighbridge::metric::{Axes, Value};
 use weighbridge::{Report, Undefined};
@@ -53,7 +53,7 @@ impl Matrices {
             Some(names) => names.iter().map(|name| text::name(name)).collect(),
             None => (0..rows).map(|row| row.to_string()).collect(),
         };
-        let axes = report.get(spec).map(|entry| entry.axes);
+        let axes = entry(report, spec).map(|entry| entry.axes);
         let (titles, of_columns) = match axes {
             Some(Axes::Labels(titles)) => {
                 (["label", "outcome"], titles.iter().map(|title| (*title).to_owned()).collect())

@@ -2,7 +2,7 @@
 
 use super::frame::{Area, Axis, Frame, LEFT};
 use super::legend::{self, Entry, guide};
-use super::picture::{Picture, Stroke};
+use super::picture::{Picture, Point, Stroke};
 use super::style::{MARGIN, Side};
 use super::text;
 use super::values::{Found, rows, scalar};
@@ -12,6 +12,9 @@ use weighbridge::Report;
 const SIZE: f64 = 460.0;
 /// Where it begins, below the title.
 const TOP: f64 = 50.0;
+
+/// The least distance of points to the right or upwards, in pixels.
+const APART: f64 = 0.1;
 
 /// A curve of one side, and the area that belongs to it.
 #[derive(Debug, PartialEq)]
@@ -99,7 +102,7 @@ pub fn draw(kind: &Kind, curves: &[(Side, Curve)]) -> Option<Picture> {
             true => curve.points.clone(),
             false => steps(&curve.points),
         };
-        let points = points.into_iter().map(|point| frame.at(point)).collect();
+        let points = apart(points.into_iter().map(|point| frame.at(point)));
         picture.group(side.class(), |picture| picture.line(points, Stroke::of(*side)));
     }
     legend::draw(&mut picture, area, &entries);
@@ -118,6 +121,21 @@ fn steps(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
         before = x;
     }
     steps
+}
+
+/// The points but for those that are not seen to be others than the point before, since a curve can have
+/// one for each sample.
+fn apart(points: impl Iterator<Item = Point>) -> Vec<Point> {
+    let mut points = points.peekable();
+    let mut kept: Vec<Point> = Vec::new();
+    while let Some((x, y)) = points.next() {
+        let is_end = kept.is_empty() || points.peek().is_none();
+        let is_near = |&(a, b): &Point| (x - a).abs().max((y - b).abs()) < APART;
+        if is_end || !kept.last().is_some_and(is_near) {
+            kept.push((x, y));
+        }
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -210,6 +228,25 @@ mod tests {
             [[0.0, 1.0], [0.25, 1.0], [0.25, 0.5], [0.5, 0.5], [0.5, 0.25], [0.5, 0.4], [1.0, 0.4]];
         assert_drawn(&line(&svg, "both"), &steps);
         assert!(svg.contains(">unweighted and weighted<"));
+    }
+
+    #[test]
+    fn points_of_one_pixel_are_few() {
+        let n = 300_000;
+        let points: Vec<_> =
+            (0..=n).map(|i| f64::from(i) / f64::from(n)).map(|x| [x, x.sqrt()]).collect();
+        let curve = Curve { points, area: None };
+        let svg = draw(&ROC, &[(Side::Both, curve)]).expect("a picture").svg();
+        let line = line(&svg, "both");
+        assert!((4600..9300).contains(&line.len()), "{}", line.len());
+        for (a, b) in line.iter().zip(&line[1..]) {
+            // No further apart than what was left out, and the step from one point to the next there.
+            assert!(
+                (b.0 - a.0).abs().max((b.1 - a.1).abs())
+                    < APART + SIZE / f64::from(n).sqrt() + 0.01
+            );
+        }
+        assert_drawn(&[line[0], line[line.len() - 1]], &[[0.0, 0.0], [1.0, 1.0]]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::style::Side;
 use weighbridge::metric::Value;
+use weighbridge::report::Entry;
 use weighbridge::{Report, Undefined};
 
 /// A value that is not there to be drawn.
@@ -24,7 +25,7 @@ impl<T> Found<T> {
     /// equal. Nothing if the report does not have it.
     pub fn of(report: &Report, spec: &str, read: impl Fn(Side, &Value) -> Option<T>) -> Self {
         let mut found = Self { sides: Vec::new(), gaps: Vec::new() };
-        let Some(entry) = report.get(spec) else { return found };
+        let Some(entry) = entry(report, spec) else { return found };
         let sides = match entry.unweighted == entry.weighted {
             true => vec![(Side::Both, &entry.weighted)],
             false => {
@@ -44,9 +45,14 @@ impl<T> Found<T> {
     }
 }
 
+/// The entry of a metric; none if it is not in the report.
+pub fn entry<'a>(report: &'a Report, spec: &str) -> Option<&'a Entry> {
+    report.entries.iter().find(|entry| entry.spec == spec)
+}
+
 /// A metric that is one number, on a side; none if it is undefined or not in the report.
 pub fn scalar(report: &Report, spec: &str, side: Side) -> Option<f64> {
-    let entry = report.get(spec)?;
+    let entry = entry(report, spec)?;
     let value = if side == Side::Unweighted { &entry.unweighted } else { &entry.weighted };
     value.as_ref().ok()?.scalar()
 }

@@ -9,6 +9,10 @@ use crate::input::Part;
 use weighbridge::Task;
 use weighbridge::metric::{self, Definition};
 
+/// How scores of curves are kept unless the report has the curve or its area too, which then are the same
+/// in both: so that memory does not grow with the file. Points of a curve in bins are those at their ends.
+const IN_BINS: &str = "bins=4096";
+
 /// What a picture shows.
 pub enum Subject {
     Curve(&'static Kind),
@@ -43,21 +47,21 @@ impl Wanted {
     pub fn all(given: &Evaluate, prediction: &Part, names: Option<&ClassNames>) -> Vec<Self> {
         let task = Task::from(given.task);
         let mut all = Vec::new();
-        let mut add = |subject, file: &str, names: &[&str]| {
-            let specs: Option<Vec<_>> =
-                names.iter().map(|name| as_asked(given, task, name, names)).collect();
+        let mut add = |subject, file: &str, names: &[&str], otherwise: Option<&str>| {
+            let spec = |name: &&str| as_asked(given, task, name, names, otherwise);
+            let specs: Option<Vec<_>> = names.iter().map(spec).collect();
             all.extend(specs.map(|specs| Self { subject, file: file.to_owned(), specs }));
         };
         if task == Task::Binary {
             for (kind, file) in
                 [(&curve::ROC, "roc"), (&curve::PRECISION_RECALL, "precision_recall")]
             {
-                add(Subject::Curve(kind), file, &[kind.curve, kind.area]);
+                add(Subject::Curve(kind), file, &[kind.curve, kind.area], Some(IN_BINS));
             }
         }
         // Predicted classes come without probabilities.
         if task == Task::Binary || task == Task::Multiclass && prediction.width > 1 {
-            add(Subject::Reliability, "reliability", &reliability::METRICS);
+            add(Subject::Reliability, "reliability", &reliability::METRICS, None);
         }
         if task.has_labels() {
             let classes = given.classes.unwrap_or_default() as usize;
@@ -88,7 +92,7 @@ fn confusion(given: &Evaluate, task: Task, rows: usize) -> Vec<Wanted> {
         return Vec::new();
     }
     let specs = match given.thresholds.len() {
-        0 | 1 => as_asked(given, task, NAME, &[NAME]).into_iter().collect(),
+        0 | 1 => as_asked(given, task, NAME, &[NAME], None).into_iter().collect(),
         _ => given.at_thresholds(NAME),
     };
     let wanted = |spec: String| {
@@ -99,16 +103,27 @@ fn confusion(given: &Evaluate, task: Task, rows: usize) -> Vec<Wanted> {
 }
 
 /// A metric of a task, with the parameters of the first metric among some that was asked for; none if
-/// the library has no such metric.
-fn as_asked(given: &Evaluate, task: Task, name: &str, among: &[&str]) -> Option<String> {
+/// the library has no such metric. Where none was asked for, the parameter is the one given here, if it has
+/// that.
+fn as_asked(
+    given: &Evaluate,
+    task: Task,
+    name: &str,
+    among: &[&str],
+    otherwise: Option<&str>,
+) -> Option<String> {
     let metric = metric::of_task(task).find(|metric| metric.name == name)?;
-    let asked = given.metrics.iter().filter_map(|spec| spec.split_once(':'));
-    let mut asked = asked.filter(|(asked, parameters)| {
-        among.contains(asked)
-            && parameters.split(':').all(|parameter| takes(metric, task, parameter))
-    });
-    Some(match asked.next() {
-        Some((_, parameters)) => format!("{name}:{parameters}"),
+    let asked = |spec: &&String| {
+        let mut parts = spec.split(':');
+        parts.next().is_some_and(|name| among.contains(&name))
+            && parts.all(|parameter| takes(metric, task, parameter))
+    };
+    let parameters = match given.metrics.iter().find(asked).map(|spec| spec.split_once(':')) {
+        Some(parameters) => parameters.map(|(_, parameters)| parameters),
+        None => otherwise.filter(|parameter| takes(metric, task, parameter)),
+    };
+    Some(match parameters {
+        Some(parameters) => format!("{name}:{parameters}"),
         None => name.to_owned(),
     })
 }
