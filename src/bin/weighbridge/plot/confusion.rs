@@ -1,10 +1,10 @@
 //! The confusion matrix as a heat map: the sum of weights in each cell, and its share of the row as a
 //! shade, so that a rare class is seen as well as a frequent one.
 
-use super::picture::{Picture, Stroke};
-use super::shade::{self, BAR, ink, shade};
-use super::style::{GUIDE, INK, LABEL, MARGIN, Side, TICK};
-use super::text;
+use super::canvas::picture::{Picture, Stroke};
+use super::canvas::shade::{self, BAR, ink, shade};
+use super::canvas::style::{GUIDE, INK, LABEL, MARGIN, Side, TICK};
+use super::canvas::text;
 use super::values::{Found, entry};
 use kuva::render::render::TextAnchor;
 use weighbridge::metric::{Axes, Value};

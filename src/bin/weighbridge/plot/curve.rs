@@ -1,10 +1,10 @@
 //! Curves in a square: the receiver operating characteristic, and precision against recall.
 
-use super::frame::{Area, Axis, Frame, LEFT};
-use super::legend::{self, Entry, guide};
-use super::picture::{Picture, Point, Stroke};
-use super::style::{MARGIN, Side};
-use super::text;
+use super::canvas::frame::{Area, Axis, Frame, LEFT};
+use super::canvas::legend::{self, Entry, guide};
+use super::canvas::picture::{Picture, Point, Stroke};
+use super::canvas::style::{MARGIN, Side};
+use super::canvas::text;
 use super::values::{Found, rows, scalar};
 use weighbridge::Report;
 
@@ -89,7 +89,8 @@ pub fn draw(kind: &Kind, curves: &[(Side, Curve)]) -> Option<Picture> {
         .collect();
     entries.extend(kind.guide.map(Entry::Guide));
     let area = Area { left: LEFT, top: TOP, width: SIZE, height: SIZE };
-    let height = area.bottom() + super::frame::BELOW + legend::height(entries.len()) + 1.5 * MARGIN;
+    let height =
+        area.bottom() + super::canvas::frame::BELOW + legend::height(entries.len()) + 1.5 * MARGIN;
     let mut picture = Picture::new(kind.title, area.right() + 2.0 * MARGIN, height);
     let [x, y] = kind.axes.map(Axis::of_shares);
     let frame = Frame::draw(&mut picture, area, x, y);

@@ -1,6 +1,6 @@
 //! The folder of pictures: made if it is not there, and filled a whole file at a time.
 
-use super::picture::Picture;
+use super::canvas::picture::Picture;
 use crate::arguments::PlotFormat;
 use crate::states;
 use std::fs;

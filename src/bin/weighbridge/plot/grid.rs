@@ -8,7 +8,7 @@
 //! batches; a sample of the points would need luck to show an outlier, and a grid of ends fixed in
 //! advance would need to read the file twice.
 
-use super::style::Side;
+use super::canvas::style::Side;
 use crate::samples::Pair;
 use weighbridge::ExactSum;
 
@@ -223,7 +223,7 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::{CELLS, Grid, Scale};
-    use crate::plot::style::Side;
+    use crate::plot::canvas::style::Side;
     use crate::samples::Pair;
 
     /// What can be seen of a grid.

@@ -1,10 +1,10 @@
 //! Histograms: the outline of their bars, so that two of them can be seen in one frame.
 
-use super::frame::{Area, Axis, BELOW, Frame, LEFT};
+use super::canvas::frame::{Area, Axis, BELOW, Frame, LEFT};
+use super::canvas::legend::{self, Entry, guide};
+use super::canvas::picture::{Picture, Stroke};
+use super::canvas::style::{MARGIN, Side};
 use super::grid::Grid;
-use super::legend::{self, Entry, guide};
-use super::picture::{Picture, Stroke};
-use super::style::{MARGIN, Side};
 
 const WIDTH: f64 = 560.0;
 const TOP: f64 = 50.0;

@@ -7,34 +7,32 @@
 //! | `confusion_matrix` | binary, multiclass, multilabel | [`confusion`] |
 //! | `residuals`, `residual_histogram` | regression | [`grid`], [`residuals`], [`histogram`] |
 //!
+//! They are drawn on a [`canvas`], with the metrics that are [`wanted`], and kept in a [`folder`].
+//!
 //! A picture that cannot be drawn is a sentence on stderr; the report is as it would be without
 //! pictures, and so is the state: what they need is measured by an evaluator of their own, on the CPU,
 //! whose sums are those of any device.
 
+mod canvas;
 mod confusion;
 mod curve;
 mod folder;
-mod frame;
 mod grid;
 mod histogram;
-mod legend;
-mod picture;
-mod raster;
 mod reliability;
 mod residuals;
-mod shade;
-mod style;
-mod text;
 mod values;
 mod wanted;
 
 use crate::arguments::Evaluate;
 use crate::classes::ClassNames;
+use crate::crash;
 use crate::input::Part;
 use crate::samples::{Buffers, Samples};
+use canvas::picture::Picture;
+use canvas::text;
 use folder::Folder;
 use grid::Grid;
-use picture::Picture;
 use values::{Found, Gap};
 use wanted::{Subject, Wanted};
 use weighbridge::error::Input;
@@ -110,8 +108,10 @@ impl Pictures {
         {
             report.classes = classes.map(<[String]>::to_vec);
             for wanted in &self.wanted {
-                let (picture, gaps) = self.drawing(wanted, &report);
-                self.keep(&wanted.file, picture, &gaps, wanted.subject.advice());
+                guarded(|| {
+                    let (picture, gaps) = self.drawing(wanted, &report);
+                    self.keep(&wanted.file, picture, &gaps, wanted.subject.advice());
+                });
             }
         }
         let several = self.outputs.len() > 1;
@@ -122,16 +122,20 @@ impl Pictures {
             };
             if grid.lost > 0 {
                 warn(&format!(
-                    "{} of the samples are not in the pictures of residuals: what is predicted or true \
+                    "{} of the samples are not in the pictures of residuals{title}: what is predicted or true \
                      in them is NaN or infinite",
                     grid.lost
                 ));
             }
-            let residuals = residuals::draw(&format!("Residuals{title}"), grid);
-            let histogram = histogram::draw(&format!("Histogram of residuals{title}"), grid);
             let advice = "no sample has a residual that is a number";
-            self.keep(&format!("residuals{file}"), residuals, &[], advice);
-            self.keep(&format!("residual_histogram{file}"), histogram, &[], advice);
+            guarded(|| {
+                let picture = residuals::draw(&format!("Residuals{title}"), grid);
+                self.keep(&format!("residuals{file}"), picture, &[], advice);
+            });
+            guarded(|| {
+                let picture = histogram::draw(&format!("Histogram of residuals{title}"), grid);
+                self.keep(&format!("residual_histogram{file}"), picture, &[], advice);
+            });
         }
     }
 
@@ -177,6 +181,15 @@ impl Pictures {
         };
         let older = if self.folder.holds(file) { " (the one there is older)" } else { "" };
         warn(&format!("{name} is not drawn{older}: {why}"));
+    }
+}
+
+/// Draws; a panic of a library that draws is no reason to lose the report.
+fn guarded(draw: impl FnOnce()) {
+    if let Err(panic) = crash::guarded(draw) {
+        warn(&format!(
+            "a picture is not drawn: this is a bug in weighbridge, please report it: {panic}"
+        ));
     }
 }
 

@@ -1,11 +1,11 @@
 //! The reliability diagram: how often what is predicted comes true, against how sure the prediction
 //! is; and below it, where predictions are.
 
-use super::frame::{Area, Axis, BELOW, Frame, LEFT};
-use super::legend::{self, Entry, guide, marker};
-use super::picture::{Picture, Stroke};
-use super::style::{MARGIN, Side};
-use super::text;
+use super::canvas::frame::{Area, Axis, BELOW, Frame, LEFT};
+use super::canvas::legend::{self, Entry, guide, marker};
+use super::canvas::picture::{Picture, Stroke};
+use super::canvas::style::{MARGIN, Side};
+use super::canvas::text;
 use super::values::{Found, rows, scalar};
 use weighbridge::{Report, Task};
 

@@ -1,12 +1,12 @@
 //! Residuals against truth: how many samples, or what weight, lie where.
 
-use super::frame::{Area, Axis, BELOW, Frame, LEFT};
+use super::canvas::frame::{Area, Axis, BELOW, Frame, LEFT};
+use super::canvas::legend::guide;
+use super::canvas::picture::Picture;
+use super::canvas::shade::{self, BAR, shade};
+use super::canvas::style::{LABEL, MARGIN, Side};
+use super::canvas::text;
 use super::grid::Grid;
-use super::legend::guide;
-use super::picture::Picture;
-use super::shade::{self, BAR, shade};
-use super::style::{LABEL, MARGIN, Side};
-use super::text;
 use kuva::render::render::TextAnchor;
 
 const WIDTH: f64 = 440.0;

@@ -1,6 +1,6 @@
 //! What pictures are made of, read from a report.
 
-use super::style::Side;
+use super::canvas::style::Side;
 use weighbridge::metric::Value;
 use weighbridge::report::Entry;
 use weighbridge::{Report, Undefined};

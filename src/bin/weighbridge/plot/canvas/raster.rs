@@ -35,7 +35,7 @@ pub fn prepared(mut scene: Scene, scale: f64) -> Scene {
 /// The dashes of a line: those of odd places in the cycle of lengths, which are not gaps.
 fn split(points: &[Point], lengths: &[f64]) -> Vec<Vec<Point>> {
     let Some((&first, _)) = points.split_first() else { return Vec::new() };
-    if lengths.is_empty() || lengths.iter().any(|&length| !(length > 0.0)) {
+    if lengths.is_empty() || !lengths.iter().all(|&length| length > 0.0) {
         return vec![points.to_vec()];
     }
     let mut lines = Vec::new();
