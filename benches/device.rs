@@ -12,8 +12,8 @@ mod values;
 
 use values::values;
 use weighbridge::Task;
-use weighbridge::gpu::{Throughput, adapters};
-use weighbridge::statistic::{Function, Moment, Plan, SampleValue, Statistic};
+use weighbridge::gpu::{SortThroughput, Throughput, adapters};
+use weighbridge::statistic::{Division, Function, Moment, Plan, SampleValue, Statistic};
 
 const RUNS: usize = 15;
 
@@ -38,6 +38,11 @@ fn main() {
                 Err(error) => println!("  {name}: {error}"),
             }
         }
+        let runs = if test { 1 } else { RUNS };
+        match SortThroughput::measure(&adapter, (1 << exponent) - 1, runs) {
+            Ok(throughput) => print_sort(&throughput),
+            Err(error) => println!("  sort: {error}"),
+        }
         measured += 1;
     }
     if measured == 0 {
@@ -57,6 +62,7 @@ fn cases() -> Vec<Case> {
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let ten = values().take(5).map(Statistic::Sum);
     let log_loss = SampleValue { function: Function::LogLoss, parameter: f32::EPSILON };
+    let division = Division::adaptive(false, 4096);
     let case =
         |name, task, statistics: Vec<Statistic>| Case { name, plan: Plan::new(task, statistics) };
     let rows = |name, classes, more: &[Statistic]| {
@@ -72,11 +78,23 @@ fn cases() -> Vec<Case> {
         case("r2_score", Task::Regression, r2_score),
         case("ten sums", Task::Regression, ten.chain(moments).collect()),
         case("log_loss", Task::Binary, vec![Statistic::Sum(log_loss)]),
+        case("roc_auc:bins=4096", Task::Binary, vec![Statistic::Histogram { division }]),
         case("logit log_loss", Task::Binary, vec![Statistic::sum(Function::LogitLoss)]),
         rows("log_loss and accuracy of 10 classes", 10, &[]),
         rows("five metrics of 10 classes", 10, &ten_classes),
         rows("log_loss and accuracy of 50,257 classes", 50_257, &[]),
     ]
+}
+
+/// The throughput of a sort; a bench of one that does not sort is none.
+fn print_sort(throughput: &SortThroughput) {
+    assert!(throughput.is_sorted, "pairs are in no order");
+    println!(
+        "  sort of {} pairs: {:.3} Gpairs/s; a copy of them takes {:.3} of that time",
+        throughput.pairs,
+        throughput.pairs_per_second() / 1e9,
+        throughput.copy.as_secs_f64() / throughput.sort.as_secs_f64(),
+    );
 }
 
 fn print(name: &str, throughput: &Throughput) {

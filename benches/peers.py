@@ -84,6 +84,12 @@ def scikit_learn(prediction, truth, score, label, weight):
         )
         huber()
 
+    def roc_auc():
+        metrics.roc_auc_score(label, score, sample_weight=weight)
+
+    def average_precision():
+        metrics.average_precision_score(label, score, sample_weight=weight)
+
     def log_loss():
         metrics.log_loss(label, score, sample_weight=weight)
 
@@ -94,6 +100,8 @@ def scikit_learn(prediction, truth, score, label, weight):
     measure(name, "confusion", confusion)
     measure(name, "log_loss weighted", log_loss)
     measure(name, "ten regression metrics", ten)
+    measure(name, "roc_auc weighted", roc_auc)
+    measure(name, "average_precision weighted", average_precision)
 
 
 def torchmetrics(prediction, truth, score, label, weight):
@@ -120,6 +128,8 @@ def torchmetrics(prediction, truth, score, label, weight):
     measure(name, "mean_squared_error", lambda: f.mean_squared_error(p, t))
     measure(name, "confusion", lambda: f.classification.binary_confusion_matrix(s, y))
     measure(name, "six regression metrics", ten)
+    thresholds = {"thresholds": 200}
+    measure(name, "roc_auc, 200 thresholds", lambda: f.classification.binary_auroc(s, y, **thresholds))
 
 
 def keras(prediction, truth, score, label, weight):

@@ -22,6 +22,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// of trailing zero bits (`u16`, little-endian) and the integer before them (two's complement,
 /// little-endian, as short as can be), in units of 2^-298; none for zero.
 ///
+/// [Stored scores](crate::statistic::scores), if metrics need them, make a state large: 8 bytes a sample, in
+/// text some twenty. They are two columns of words in the order of scores, labels and weights, so that
+/// the order of batches does not show.
+///
 /// # Example
 ///
 /// ```

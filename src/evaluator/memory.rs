@@ -23,7 +23,7 @@ pub(crate) struct ScoreMemory {
 impl ScoreMemory {
     pub fn new(plan: &Plan, limit: u64) -> Self {
         let stores = plan.statistics.contains(&Statistic::Scores);
-        let sample_bytes = if stores { SAMPLE_BYTES * plan.singles() as u64 } else { 0 };
+        let sample_bytes = if stores { SAMPLE_BYTES * plan.totals() as u64 } else { 0 };
         Self { limit, sample_bytes, samples: 0 }
     }
 

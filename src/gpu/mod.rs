@@ -25,6 +25,7 @@ mod self_test;
 mod shared;
 mod snapshot;
 mod sort;
+mod sort_throughput;
 pub mod source;
 mod staging;
 mod stored;
@@ -37,6 +38,7 @@ pub use adapter::{AdapterSummary, adapters};
 pub(crate) use engine::Engine;
 pub use shared::SharedDevice;
 pub(crate) use snapshot::Snapshot;
+pub use sort_throughput::SortThroughput;
 pub use throughput::Throughput;
 
 use crate::error::Error;

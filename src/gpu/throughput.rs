@@ -141,7 +141,10 @@ pub(super) fn words(form: Form, column: usize, range: Range<usize>) -> Vec<u32> 
     range.map(word).collect()
 }
 
-fn median(runs: usize, mut work: impl FnMut() -> Result<(), Error>) -> Result<Duration, Error> {
+pub(super) fn median(
+    runs: usize,
+    mut work: impl FnMut() -> Result<(), Error>,
+) -> Result<Duration, Error> {
     let mut times = Vec::new();
     for _ in 0..runs.max(1) {
         let start = Instant::now();

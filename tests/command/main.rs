@@ -1,6 +1,7 @@
 //! The command as a process: what it prints, where, and with which exit code.
 
 mod aggregation;
+mod curves;
 mod faults;
 mod files;
 mod formats;

@@ -148,6 +148,16 @@ pub struct Evaluate {
     #[arg(long, value_name = "L", allow_negative_numbers = true)]
     pub ignore_index: Option<String>,
 
+    /// Memory that the scores behind exact curves may take, 8 bytes for each row and label, such as
+    /// 512MiB or 4GiB
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = bytes)]
+    pub score_memory: u64,
+
+    /// When that memory ends, go on with scores counted in so many bins: values are then within
+    /// certified intervals instead of exact
+    #[arg(long, value_name = "BINS")]
+    pub fallback_bins: Option<u32>,
+
     /// What does the work: auto, cpu, gpu, or part of an adapter's name
     #[arg(long, default_value = "auto", value_parser = NonEmptyStringValueParser::new())]
     device: String,
@@ -204,6 +214,15 @@ pub struct Merge {
 fn tasks_with_truth() -> impl Iterator<Item = (&'static str, &'static str)> {
     let tasks = Task::ALL.iter().filter(|task| task.has_truth());
     tasks.map(|task| ("task", task.name()))
+}
+
+/// Reads a number of bytes, with a unit or without.
+fn bytes(text: &str) -> Result<u64, &'static str> {
+    let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("B", 0), ("", 0)];
+    let with = |(unit, shift): (&str, u32)| Some((text.strip_suffix(unit)?.trim_end(), shift));
+    let (number, shift) = units.into_iter().find_map(with).unwrap_or((text, 0));
+    let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
+    bytes.ok_or("a size must be a whole number, with KiB, MiB or GiB behind it or not")
 }
 
 /// Reads `L=W`.

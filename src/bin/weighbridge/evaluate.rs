@@ -177,6 +177,10 @@ impl Evaluate {
         if let [threshold] = self.thresholds[..] {
             builder = builder.threshold(threshold);
         }
+        builder = builder.score_memory(self.score_memory);
+        if let Some(bins) = self.fallback_bins {
+            builder = builder.fallback_bins(bins);
+        }
         Ok(builder)
     }
 

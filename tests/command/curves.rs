@@ -1,0 +1,51 @@
+//! Curves in the command: exact in bounded memory, in bins when that ends.
+
+use crate::Folder;
+use serde_json::json;
+
+const DATA: &str = "s,y,w\n0.25,0,1\n0.5,0,1\n0.375,1,3\n0.75,1,1\n";
+
+fn evaluate(folder: &Folder, options: &[&str]) -> crate::Outcome {
+    let given =
+        ["evaluate", "data.csv", "--task=binary", "--prediction=s", "--truth=y", "--weight=w"];
+    folder.run(&[&given[..], &["--format=json"], options].concat())
+}
+
+#[test]
+fn curves_are_exact_and_come_with_thresholds() {
+    let folder = Folder::new("curves");
+    folder.write("data.csv", DATA);
+    let options = ["-m=roc_auc", "-m=ks_statistic", "-m=roc_curve"];
+    let metrics = evaluate(&folder, &options).json()["metrics"].clone();
+    assert_eq!(metrics["roc_auc"], json!({ "unweighted": 0.75, "weighted": 0.625 }));
+    assert_eq!(metrics["ks_statistic"]["threshold"]["unweighted"], json!(0.5));
+    assert_eq!(metrics["roc_curve"]["unweighted"][0], json!([0.0, 0.0, 0.75]));
+}
+
+#[test]
+fn when_memory_ends_bins_take_over_if_they_may() {
+    let folder = Folder::new("curves-memory");
+    folder.write("data.csv", DATA);
+    let small = ["-m=roc_auc", "--score-memory=31"];
+    assert_eq!(
+        evaluate(&folder, &small).refused(),
+        "the scores of 4 samples take 32 bytes, but stored scores may take 31: allow them more \
+         memory (score_memory), let bins take over when it ends (fallback_bins), or ask for bins from \
+         the start, as in roc_auc:bins=4096"
+    );
+    let options = [&small[..], &["--fallback-bins=16"]].concat();
+    let auc = &evaluate(&folder, &options).json()["metrics"]["roc_auc"];
+    assert_eq!(auc["weighted"], json!(0.625));
+    assert!(auc["interval"]["weighted"].is_array(), "{auc}");
+    let enough = ["-m=roc_auc", "--score-memory=1KiB", "--fallback-bins=16"];
+    assert!(evaluate(&folder, &enough).json()["metrics"]["roc_auc"]["interval"].is_null());
+    for size in ["2TB", "-1", "", "99999999999GiB"] {
+        let refused =
+            evaluate(&folder, &["-m=roc_auc", &format!("--score-memory={size}")]).refused();
+        assert!(refused.contains("--score-memory"), "{refused}");
+    }
+    assert_eq!(
+        evaluate(&folder, &["-m=roc_auc", "--fallback-bins=1"]).refused(),
+        "1 bins to fall back on: there must be from 2 to 65536"
+    );
+}
