@@ -5,6 +5,7 @@
 mod custom;
 
 use custom::{EXCESS, LINEX_LOSS, LOG_RATIO, PRODUCT, statistics};
+use weighbridge::error::ValueError;
 use weighbridge::metric;
 use weighbridge::statistic::bits::difference;
 use weighbridge::statistic::float::times;
@@ -121,18 +122,24 @@ fn a_name_is_an_identifier_that_is_not_taken() {
     ];
     for value in &NAMES {
         let error = builder().value(value).build().expect_err("the name is bad");
-        let Error::InvalidValueName { name, .. } = error else { panic!("{error}") };
+        let Error::Values(ValueError::InvalidName { name, .. }) = error else { panic!("{error}") };
         assert_eq!(name, value.name());
         assert!(builder().statistics([sum(value)]).build().is_err());
     }
     // Every name of the library.
     for name in Function::ALL.iter().map(|function| function.name()) {
         let value = Box::leak(Box::new(named(name)));
-        assert!(matches!(builder().value(value).build(), Err(Error::InvalidValueName { .. })));
+        assert!(matches!(
+            builder().value(value).build(),
+            Err(Error::Values(ValueError::InvalidName { .. }))
+        ));
     }
     for name in metric::all().map(|metric| metric.name) {
         let value = Box::leak(Box::new(named(name)));
-        assert!(matches!(builder().value(value).build(), Err(Error::InvalidValueName { .. })));
+        assert!(matches!(
+            builder().value(value).build(),
+            Err(Error::Values(ValueError::InvalidName { .. }))
+        ));
     }
 }
 
@@ -180,7 +187,7 @@ mod wgsl {
         let wgsl: &'static str = Box::leak(text.to_owned().into_boxed_str());
         let built = builder().value(written(wgsl)).build();
         let error = built.expect_err(text);
-        assert!(matches!(error, Error::InvalidWgsl { .. }), "{error:?}");
+        assert!(matches!(error, Error::Values(ValueError::InvalidWgsl { .. })), "{error:?}");
         error.to_string()
     }
 
@@ -362,7 +369,7 @@ mod wgsl {
             let Device::Named(adapter) = device.clone() else { unreachable!() };
             let built = builder().device(device).value_with(value, 2.0).build();
             let error = built.expect_err("the twins differ");
-            assert!(matches!(error, Error::TwinsDiffer { .. }), "{error:?}");
+            assert!(matches!(error, Error::Values(ValueError::TwinsDiffer { .. })), "{error:?}");
             error.to_string().replace(&adapter, "ADAPTER")
         });
         errors.collect()
@@ -422,7 +429,10 @@ mod wgsl {
             let lavapipe = matches!(&device, Device::Named(name) if name.starts_with("llvmpipe"));
             let built = builder().device(device).value(value).build();
             if lavapipe {
-                assert!(matches!(built, Err(Error::TwinsDiffer { .. })), "{built:?}");
+                assert!(
+                    matches!(built, Err(Error::Values(ValueError::TwinsDiffer { .. }))),
+                    "{built:?}"
+                );
             }
         }
     }

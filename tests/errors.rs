@@ -312,7 +312,7 @@ fn sentences_say_what_and_where() {
 fn every_variant_is_here() {
     // The environment of a process and the lack of an adapter: tests/command/usage.rs; a device
     // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator/mod.rs; a state
-    // that it cannot hold: src/gpu/teeth.rs; twins that differ on an adapter: tests/custom.rs; buffers:
+    // that it cannot hold: src/gpu/teeth.rs; values of one's own: tests/custom.rs and here; buffers:
     // tests/buffers/errors.rs; soft truths: tests/soft_truths.rs; stored scores: tests/scores.rs.
     let elsewhere = [
         "Environment",
@@ -322,15 +322,13 @@ fn every_variant_is_here() {
         "AdapterRefused",
         "Disagreement",
         "TooLargeForDevice",
-        "TwinsDiffer",
         "Buffers",
         "SoftTruths",
         "Scores",
     ];
-    let wgsl = (!cfg!(feature = "gpu")).then_some("InvalidWgsl".to_owned());
     let errors = errors().into_iter().chain(errors_of_values());
     let here = errors.map(|(error, _)| variant(&format!("{error:?}")));
-    let found: BTreeSet<_> = here.chain(elsewhere.map(str::to_owned)).chain(wgsl).collect();
+    let found: BTreeSet<_> = here.chain(elsewhere.map(str::to_owned)).collect();
     assert_eq!(found, variants("Error", include_str!("../src/error/mod.rs")));
 }
 

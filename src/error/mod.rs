@@ -9,6 +9,7 @@ mod sequences;
 mod soft_truths;
 mod suite;
 mod undefined;
+mod values;
 mod words;
 
 pub use buffers::BufferError;
@@ -19,13 +20,14 @@ pub use sequences::SequenceError;
 pub use soft_truths::SoftTruthError;
 pub use suite::SuiteError;
 pub use undefined::Undefined;
+pub use values::ValueError;
 pub use words::classes_from_zero;
 pub(crate) use words::number;
 
 use crate::statistic::MOST_MATRIX_CLASSES;
 use crate::task::MOST_CLASSES;
 use crate::task::Task;
-use words::{bits, did_you_mean, or_each, perhaps_sequences};
+use words::{did_you_mean, or_each, perhaps_sequences};
 
 /// Why an evaluator could not be built, updated or read.
 ///
@@ -426,50 +428,9 @@ pub enum Error {
         expected: &'static str,
     },
 
-    /// A value of a user's own that cannot have its name.
-    #[error("no value of one's own can be called {name:?}: {reason}")]
-    InvalidValueName {
-        /// The name.
-        name: &'static str,
-        /// Why not.
-        reason: &'static str,
-    },
-
-    /// The WGSL of a value of a user's own is not what it must be.
-    #[error("the value {name}, line {line}: {message}")]
-    InvalidWgsl {
-        /// The value.
-        name: &'static str,
-        /// The line of its text, from 1.
-        line: usize,
-        /// What is wrong there.
-        message: String,
-    },
-
-    /// The twins of a value of a user's own give different results.
-    #[error(
-        "the value {name}: for prediction {}, truth {} and parameter {} its Rust twin gives {}, and \
-         its WGSL on {adapter} {}: both must have the same operations, each WGSL one on floats \
-         within rounded( )",
-        bits(*prediction), bits(*truth), bits(*parameter), bits(*rust), bits(*wgsl)
-    )]
-    TwinsDiffer {
-        /// The value.
-        name: &'static str,
-        /// The adapter that ran the WGSL.
-        adapter: String,
-        /// The prediction of the first sample that differs, as the bits of an `f32`, like all that
-        /// follow.
-        prediction: u32,
-        /// Its truth.
-        truth: u32,
-        /// The parameter.
-        parameter: u32,
-        /// The result of the Rust twin.
-        rust: u32,
-        /// The result of the WGSL function.
-        wgsl: u32,
-    },
+    /// What is wrong with a value of one's own.
+    #[error(transparent)]
+    Values(#[from] ValueError),
 
     /// There is no adapter like that.
     #[error("no adapter {wanted}: {}", if found.is_empty() { "there is none on this machine (a software one comes with the package mesa-vulkan-drivers)".into() } else { format!("there is {}", found.join(", ")) })]

@@ -1,45 +1,35 @@
 //! What an evaluator is built from: metrics, classes and outputs, weights of classes, and a device.
 
-use super::memory::{SCORE_MEMORY, ScoreMemory};
-use super::{Evaluator, asked::asked, saving::Saving};
-use crate::batch::{Buffers, Gathered, Narrowing, Repeated, Weighing};
+use super::memory::SCORE_MEMORY;
 use crate::cpu::InstructionSet;
 use crate::device::Device;
-use crate::error::{Error, ScoreError};
-use crate::gpu;
-use crate::metric::{Settings, Spec, custom_value};
-use crate::state::{State, Told};
-use crate::statistic::histogram::MOST_BINS;
-use crate::statistic::{
-    CustomValue, Function, MOST_CLASSES, Plan, SampleValue, Statistic, Task, Totals,
-};
+use crate::metric::Settings;
+use crate::state::State;
+use crate::statistic::{CustomValue, Function, SampleValue, Statistic, Task};
 use std::num::NonZero;
-
-/// Most outputs or labels of a sample.
-const MOST_OUTPUTS: u32 = 1 << 16;
 
 /// Settings of an evaluator that is to be built.
 #[derive(Clone, Debug)]
 pub struct Builder {
-    task: Task,
-    metrics: Vec<String>,
+    pub(super) task: Task,
+    pub(super) metrics: Vec<String>,
     /// The metrics of the state that the evaluator goes on from, if there is one.
-    of_state: Option<Vec<String>>,
-    values: Vec<SampleValue>,
-    statistics: Vec<Statistic>,
-    from_logits: bool,
-    threshold: f64,
-    classes: Option<u32>,
-    class_names: Option<Vec<String>>,
-    outputs: Option<u32>,
-    class_weights: Vec<(u32, f64)>,
-    ignored: Option<i64>,
-    device: Device,
-    checked: bool,
-    instructions: InstructionSet,
-    snapshot_every: Option<NonZero<u64>>,
-    score_memory: u64,
-    fallback_bins: Option<u32>,
+    pub(super) of_state: Option<Vec<String>>,
+    pub(super) values: Vec<SampleValue>,
+    pub(super) statistics: Vec<Statistic>,
+    pub(super) from_logits: bool,
+    pub(super) threshold: f64,
+    pub(super) classes: Option<u32>,
+    pub(super) class_names: Option<Vec<String>>,
+    pub(super) outputs: Option<u32>,
+    pub(super) class_weights: Vec<(u32, f64)>,
+    pub(super) ignored: Option<i64>,
+    pub(super) device: Device,
+    pub(super) checked: bool,
+    pub(super) instructions: InstructionSet,
+    pub(super) snapshot_every: Option<NonZero<u64>>,
+    pub(super) score_memory: u64,
+    pub(super) fallback_bins: Option<u32>,
 }
 
 impl Builder {
@@ -323,125 +313,6 @@ impl Builder {
     pub fn fallback_bins(self, bins: u32) -> Self {
         Self { fallback_bins: Some(bins), ..self }
     }
-
-    /// Builds the evaluator.
-    ///
-    /// # Errors
-    ///
-    /// Errors of [`Spec::parse`] and [`Statistic::check`], a threshold that does not fit an `f32`
-    /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, a number of classes
-    /// that is missing or cannot be, class weights or an ignored label in a task without labels
-    /// ([`Error::NoLabels`]), class weights that cannot be, errors of opening the device, and of
-    /// values of one's own ([`CustomValue`]).
-    pub fn build(self) -> Result<Evaluator, Error> {
-        let Self { task, from_logits, threshold, statistics, .. } = self;
-        let named = self.class_names.as_ref().map(|names| names.len() as u32);
-        let classes = match (task, self.classes.or(named)) {
-            (Task::Multiclass, None) => return Err(Error::MissingClasses),
-            (Task::Multiclass, Some(classes)) => classes,
-            _ => 2,
-        };
-        if !(2..=MOST_CLASSES).contains(&classes) {
-            return Err(Error::InvalidClasses { classes });
-        }
-        let outputs = match (task, self.outputs) {
-            (Task::Multilabel, None) => return Err(Error::MissingLabels),
-            (Task::Multilabel | Task::Regression, Some(outputs)) => outputs,
-            (_, None) => 1,
-            (_, Some(_)) => return Err(Error::NoOutputs { task }),
-        };
-        if !(1..=MOST_OUTPUTS).contains(&outputs) {
-            return Err(Error::InvalidOutputs { outputs });
-        }
-        let classes_named = if task == Task::Multilabel { outputs } else { classes };
-        if let Some(names) = named.filter(|names| *names != classes_named) {
-            return Err(Error::ClassNames { names: names as usize, classes: classes_named });
-        }
-        let fallback_bins = self.fallback_bins;
-        if let Some(bins) = fallback_bins.filter(|bins| !(2..=MOST_BINS).contains(bins)) {
-            return Err(ScoreError::InvalidBins { bins, most: MOST_BINS }.into());
-        }
-        let settings = Settings { task, from_logits, threshold, classes, outputs, fallback_bins };
-        settings.check()?;
-        let weighing = Weighing::new(task, classes, &self.class_weights, self.ignored)?;
-        let of_state = parsed(self.of_state.iter().flatten(), settings)?;
-        let mut specs = parsed(&self.metrics, settings)?;
-        if specs.is_empty() {
-            specs.clone_from(&of_state);
-        }
-        for &value in &self.values {
-            let spec = Spec::of_value(value, settings);
-            if !specs.iter().any(|other| other.arguments == spec.arguments) {
-                specs.push(spec);
-            }
-        }
-        if specs.is_empty() && statistics.is_empty() && self.of_state.is_none() {
-            specs = Spec::standard(settings);
-        }
-        // What a state holds is accumulated on, whether it is reported or not.
-        let mut all = specs.clone();
-        all.extend(of_state.into_iter().filter(|of| specs.iter().all(|spec| spec.text != of.text)));
-        let needed = all.iter().flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
-        // Labels are so many binary tasks.
-        let each = if task == Task::Multilabel { Task::Binary } else { task };
-        let plan = Plan::new(each, needed.chain(statistics));
-        let joint =
-            all.iter().filter_map(|spec| spec.definition.joint.map(|joint| joint(&spec.arguments)));
-        let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(joint);
-        plan.check().map_err(|error| asked(error, &specs))?;
-        custom_value::check(&plan)?;
-        let mut gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
-        if let Some(gpu) = &mut gpu {
-            gpu.limit_scores(self.score_memory);
-        }
-        let memory = ScoreMemory::new(&plan, self.score_memory);
-        let empty = vec![Totals::empty(&plan); plan.totals()];
-        let mut class_weights = self.class_weights;
-        class_weights.retain(|(_, weight)| *weight != 1.0);
-        class_weights.sort_by_key(|(class, _)| *class);
-        let told = Told {
-            settings,
-            class_weights,
-            ignore_index: self.ignored,
-            class_names: self.class_names,
-            metrics: all
-                .iter()
-                .filter(|spec| !spec.arguments.is_of_ones_own())
-                .map(|spec| spec.text.clone())
-                .collect(),
-        };
-        Ok(Evaluator {
-            plan,
-            specs,
-            told,
-            weighing,
-            instructions: self.instructions,
-            gpu,
-            checked: self.checked,
-            check: empty.clone(),
-            host: empty,
-            narrowing: Narrowing::default(),
-            memory,
-            saving: self.snapshot_every.map(|updates| Saving::new(updates.get())),
-            buffers: Buffers::default(),
-            gathered: Gathered::default(),
-            repeated: Repeated::default(),
-        })
-    }
-}
-
-/// Metrics as they were asked for, each once.
-fn parsed<'a>(
-    texts: impl IntoIterator<Item = &'a String>,
-    settings: Settings,
-) -> Result<Vec<Spec>, Error> {
-    let mut specs = Vec::<Spec>::new();
-    for text in texts {
-        if !specs.iter().any(|spec| spec.text == *text) {
-            specs.push(Spec::parse(text, settings)?);
-        }
-    }
-    Ok(specs)
 }
 
 /// What the evaluator that made a state was told, on the device that `auto` picks. Without further

@@ -3,6 +3,7 @@
 mod asked;
 #[cfg(feature = "gpu")]
 mod buffers;
+mod build;
 mod builder;
 mod consume;
 mod memory;

@@ -68,8 +68,8 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`Error::NoAdapter`], [`Error::AdapterRefused`], [`Error::InvalidWgsl`],
-    /// [`Error::TwinsDiffer`], or a device that fails.
+    /// [`Error::NoAdapter`], [`Error::AdapterRefused`], [`Error::Values`],
+    /// or a device that fails.
     pub fn open(device: &Device, checked: bool, plan: &Plan) -> Result<Option<Self>, Error> {
         own::check(plan)?;
         let connection = match device {

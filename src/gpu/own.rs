@@ -2,7 +2,7 @@
 //! of the user's text, and its names clash with none.
 
 use super::source::{self, Module};
-use crate::error::Error;
+use crate::error::{Error, ValueError};
 use crate::statistic::{CustomValue, Form, Function, Library, Plan, Task};
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -75,7 +75,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn invalid(value: &CustomValue, line: usize, message: impl Into<String>) -> Error {
-    Error::InvalidWgsl { name: value.name(), line, message: message.into() }
+    ValueError::InvalidWgsl { name: value.name(), line, message: message.into() }.into()
 }
 
 /// A value with no more around it than it may use.
@@ -93,7 +93,7 @@ fn declared(value: &'static CustomValue) -> Result<Vec<Declared>, Error> {
     let name = value.name();
     if BUILTIN_IDENTIFIERS.contains(&name) {
         let reason = "it is the name of something built into WGSL";
-        return Err(Error::InvalidValueName { name, reason });
+        return Err(ValueError::InvalidName { name, reason }.into());
     }
     let (module, (_, text)) = (alone(value), Function::Custom(value).wgsl());
     // Its line in the user's text, if it stands there.

@@ -4,7 +4,7 @@ use super::connection::Connection;
 use super::own::alone;
 use super::probe::Probe;
 use super::self_test::{LIMITS, SplitMix};
-use crate::error::Error;
+use crate::error::{Error, ValueError};
 use crate::statistic::Plan;
 use crate::statistic::bits::{FIELD_MAX, field, flushed, magnitude};
 use crate::statistic::float::SIGN;
@@ -46,9 +46,16 @@ pub(super) fn compare(connection: &Connection, plan: &Plan) -> Result<(), Error>
             let rust = value.raw(prediction, truth, parameter);
             if value.canonical(rust) != value.canonical(wgsl) {
                 let adapter = connection.name.clone();
-                let error =
-                    Error::TwinsDiffer { name, adapter, prediction, truth, parameter, rust, wgsl };
-                return Err(error);
+                return Err(ValueError::TwinsDiffer {
+                    name,
+                    adapter,
+                    prediction,
+                    truth,
+                    parameter,
+                    rust,
+                    wgsl,
+                }
+                .into());
             }
         }
         connection.compared().push(compared);

@@ -1,7 +1,7 @@
 //! The mean of a per-sample value of a user's own, and the rules for its name.
 
 use super::{Definition, all};
-use crate::error::{Error, Undefined};
+use crate::error::{Error, Undefined, ValueError};
 use crate::statistic::value::is_identifier;
 use crate::statistic::{Function, Plan, Statistic, Task};
 
@@ -35,7 +35,7 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
         } else {
             continue;
         };
-        return Err(Error::InvalidValueName { name, reason });
+        return Err(ValueError::InvalidName { name, reason }.into());
     }
     Ok(())
 }

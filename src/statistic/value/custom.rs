@@ -44,10 +44,10 @@ pub type Twin = fn(u32, u32, u32) -> u32;
 /// # Errors
 ///
 /// [`Builder::build`](crate::Builder::build) fails if the name is none or is taken
-/// ([`InvalidValueName`](crate::Error::InvalidValueName)), if the WGSL is not valid, with its line
-/// and the reason ([`InvalidWgsl`](crate::Error::InvalidWgsl); not checked in a build without the
+/// ([`InvalidName`](crate::error::ValueError::InvalidName)), if the WGSL is not valid, with its line
+/// and the reason ([`InvalidWgsl`](crate::error::ValueError::InvalidWgsl); not checked in a build without the
 /// feature `gpu`), and, where a GPU is used, if the twins differ on any of a few thousand inputs,
-/// ordinary and extreme ([`TwinsDiffer`](crate::Error::TwinsDiffer)). That is evidence, and no
+/// ordinary and extreme ([`TwinsDiffer`](crate::error::ValueError::TwinsDiffer)). That is evidence, and no
 /// proof: a [checked](crate::Builder::checked) evaluator compares all of its data.
 ///
 /// # Example
