@@ -71,12 +71,15 @@ fn names(task: Task) -> Vec<&'static str> {
 }
 
 /// Metrics of labels that are means, which have no average by labels.
-const LOSSES: [&str; 5] = [
+const LOSSES: [&str; 8] = [
     "log_loss:label_smoothing=0.1",
     "brier_score",
     "hinge_loss:reduction=sum",
     "squared_hinge_loss",
     "expected_calibration_error",
+    "expected_calibration_error:strategy=quantile",
+    "maximum_calibration_error:bins=5",
+    "normalized_entropy",
 ];
 
 #[test]

@@ -6,26 +6,42 @@
 //!                              lower end, upper end, Σ_b w, Σ_b w p / Σ_b w, Σ_b w y / Σ_b w
 //! ```
 //!
-//! p is the probability of label 1, y the label, and b runs over `bins` equal parts of [0, 1]: a
-//! sample stands in bin min(⌊p·bins⌋, bins − 1), found without rounding; under `from_logits`, p is
-//! 1 / (1 + e^−z) as an `f32` within 2 ulp. All sums are exact, and the
-//! quotient is rounded once. `calibration_bins` is what a reliability diagram shows: a row for each
-//! bin with its ends (`from` and `to` in tables), its `weight` (a count on the unweighted side), its
-//! mean `probability`, and the `frequency` of label 1.
+//! p is the probability of label 1, y the label; under `from_logits`, p is 1 / (1 + e^−z) as an `f32`
+//! within 2 ulp. All sums are exact, and the quotient is rounded once. `calibration_bins` is what a
+//! reliability diagram shows: a row for each bin with its ends (`from` and `to` in tables), its `weight`
+//! (a count on the unweighted side), its mean `probability`, and the `frequency` of label 1. In the
+//! multilabel task each row begins with its `label`.
+//!
+//! # Bins
+//!
+//! There are `bins` of them, of equal width (`strategy=uniform`) or of equal weight (`quantile`).
+//!
+//! With `uniform` they are equal parts of [0, 1]: a sample stands in bin min(⌊p·bins⌋, bins − 1), found
+//! without rounding.
+//!
+//! With `quantile` samples are put in the order of their scores, those of equal scores in one group that
+//! no bin divides. A group of weight g, with weight B of lower scores and W of all, stands in bin
+//! ⌊bins · (B + g/2) / W⌋: where its middle lies, of all weight. Integers decide, whatever the order of
+//! samples and their split; unweighted values count samples instead, and so have bins of their own. A bin
+//! weighs W / bins, more or less by no more than half of the groups at either end of it. It begins and ends
+//! with the probabilities of its lowest and its highest score. Scores are
+//! [stored](crate::statistic::scores) for this, 8 bytes for each sample.
 //!
 //! # Multiclass
 //!
 //! The same, with p the largest probability of a row, and y 1 if its class is the truth, else 0.
-//! Under `from_logits` p is 1 / (1 + Σ e^(z − top)) over all other classes.
+//! Under `from_logits` p is 1 / (1 + Σ e^(z − top)) over all other classes. Bins are of equal width: the
+//! scores of rows are not stored.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite predictions, predictions outside [0, 1].
+//! No samples, all weights zero, NaN or infinite predictions, predictions outside [0, 1]; with
+//! `strategy=quantile` also scores for which there was no memory.
 //!
 //! # Source
 //!
 //! Naeini, Cooper and Hauskrecht (2015) with the L1 norm; TorchMetrics's `BinaryCalibrationError` and
-//! `MulticlassCalibrationError`.
+//! `MulticlassCalibrationError`. Bins of equal weight are those of Nguyen and O'Connor (2015), with weights.
 //!
 //! # Example
 //!
@@ -45,79 +61,53 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use super::calibration::{Bin, OF_LABELS, OF_ROWS, bins};
 use super::ratio::ratio;
-use super::side::Bin;
-use super::{Arguments, Axes, Definition, Law, OUTPUT_AVERAGE, Parameter, Settings};
+use super::{Axes, Definition, Law, OUTPUT_AVERAGE};
 use crate::exact::ExactSum;
-use crate::statistic::calibration::MOST_BINS;
-use crate::statistic::{Function, SampleValue, Statistic, Task};
-use num_bigint::{BigInt, BigUint, Sign};
+use crate::statistic::Task;
+use num_bigint::{BigInt, BigUint};
 
-const BINS: Parameter = Parameter {
-    name: "bins",
-    default: Some(15.0),
-    least: 1.0,
-    greatest: MOST_BINS as f64,
-    whole: true,
-    summary: "the number of bins, of equal width over [0, 1]",
-    ..Parameter::NUMBER
+const ERROR: Definition = Definition {
+    name: "expected_calibration_error",
+    summary: "how far probabilities are from the frequencies that they promise",
+    formula: "Σ_b|Σ_b wy − Σ_b wp| / Σw",
+    label_average: Some(&OUTPUT_AVERAGE),
+    finish: |arguments, side| {
+        let gaps: BigUint = bins(arguments, side)?.iter().map(Bin::gap).sum();
+        Ok(ratio(&BigInt::from(gaps), &side.weight()?.to_integer()).into())
+    },
+    ..OF_LABELS
 };
 
-fn statistic(arguments: &Arguments) -> Statistic {
-    let Settings { task, from_logits, .. } = arguments.settings;
-    let function = match (task, from_logits) {
-        (Task::Multiclass, true) => Function::SoftmaxTop,
-        (Task::Multiclass, false) => Function::LikelihoodTop,
-        (_, true) => Function::Logistic,
-        (_, false) => Function::Probability,
-    };
-    let probability = SampleValue { function, parameter: 0.0 };
-    Statistic::Calibration { probability, bins: arguments.number(BINS.name) as u32 }
-}
-
-const CALIBRATION: Definition = Definition {
-    tasks: &[Task::Binary, Task::Multiclass],
-    parameters: &[BINS],
-    statistics: |arguments| vec![statistic(arguments)],
-    ..Definition::PLAIN
+const BINS: Definition = Definition {
+    name: "calibration_bins",
+    summary: "ends, weight, mean probability and frequency of label 1 of each bin that is not empty",
+    formula: "ends of b, Σ_b w, Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
+    tasks: &[Task::Binary],
+    axes: Axes::Columns(&["from", "to", "weight", "probability", "frequency"]),
+    exemptions: &[(Law::Scaling, "a weight of a bin is a sum of weights")],
+    finish: |arguments, side| {
+        let one = ExactSum::from_count(1).to_integer();
+        let row = |bin: &Bin| {
+            let [lower, upper] = bin.ends;
+            let weight = ratio(&bin.weight, &one);
+            vec![lower, upper, weight, bin.mean_probability(), bin.frequency()]
+        };
+        Ok(bins(arguments, side)?.iter().map(row).collect::<Vec<_>>().into())
+    },
+    ..OF_LABELS
 };
 
 /// The metrics of this file.
 pub const METRICS: &[Definition] = &[
+    ERROR,
+    Definition { tasks: OF_ROWS.tasks, parameters: OF_ROWS.parameters, ..ERROR },
+    BINS,
+    Definition { tasks: OF_ROWS.tasks, parameters: OF_ROWS.parameters, ..BINS },
     Definition {
-        name: "expected_calibration_error",
-        summary: "how far probabilities are from the frequencies that they promise",
-        formula: "Σ_b|Σ_b wy − Σ_b wp| / Σw",
-        tasks: &[Task::Binary, Task::Multiclass, Task::Multilabel],
-        label_average: Some(&OUTPUT_AVERAGE),
-        finish: |arguments, side| {
-            let mut gaps = BigUint::ZERO;
-            for bin in side.calibration(statistic(arguments))? {
-                gaps += (bin.positives - bin.probability).magnitude();
-            }
-            Ok(ratio(&BigInt::from(gaps), &side.weight()?.to_integer()).into())
-        },
-        ..CALIBRATION
-    },
-    Definition {
-        name: "calibration_bins",
-        summary: "ends, weight, mean probability and frequency of label 1 of each bin that is not empty",
-        formula: "b/bins, (b+1)/bins, Σ_b w, Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
-        axes: Axes::Columns(&["from", "to", "weight", "probability", "frequency"]),
-        exemptions: &[(Law::Scaling, "a weight of a bin is a sum of weights")],
-        finish: |arguments, side| {
-            let one = ExactSum::from_count(1).to_integer();
-            let ends = |bin: usize| [bin, bin + 1].map(|end| end as f64 / arguments.number(BINS.name));
-            let row = |(index, bin): (usize, Bin)| {
-                let [lower, upper] = ends(index);
-                let weight = &bin.positives + &bin.negatives;
-                let mean = |sum| ratio(sum, &weight);
-                let row = [ratio(&weight, &one), mean(&bin.probability), mean(&bin.positives)];
-                (weight.sign() != Sign::NoSign).then(|| [vec![lower, upper], row.to_vec()].concat())
-            };
-            let bins = side.calibration(statistic(arguments))?;
-            Ok(bins.enumerate().filter_map(row).collect::<Vec<_>>().into())
-        },
-        ..CALIBRATION
+        tasks: &[Task::Multilabel],
+        axes: Axes::Columns(&["label", "from", "to", "weight", "probability", "frequency"]),
+        ..BINS
     },
 ];

@@ -120,6 +120,11 @@ impl Losses {
     }
 }
 
+/// The sum of the losses of labels as they are.
+pub(super) fn of_labels(arguments: &Arguments) -> Statistic {
+    Losses::of(arguments).of_labels
+}
+
 /// The mean negative logarithm of probabilities.
 const LOG_LOSS: Definition = Definition {
     name: "log_loss",
@@ -155,10 +160,8 @@ pub const METRICS: &[Definition] = &[
         tasks: &[Task::Multiclass],
         standard: false,
         parameters: &[EPS],
-        statistics: |arguments| vec![Losses::of(arguments).of_labels],
-        finish: |arguments, side| {
-            Ok(libm::exp(side.mean(Losses::of(arguments).of_labels)?).into())
-        },
+        statistics: |arguments| vec![of_labels(arguments)],
+        finish: |arguments, side| Ok(libm::exp(side.mean(of_labels(arguments))?).into()),
         ..LOG_LOSS
     },
 ];

@@ -4,6 +4,7 @@
 //! list below. Everything else is driven from the list: the command's help, the README's table,
 //! tests and benches.
 
+mod calibration;
 mod cells;
 mod classes;
 pub(crate) mod custom_value;
@@ -16,6 +17,7 @@ mod side;
 mod spec;
 mod value;
 
+pub use calibration::{PROBABILITY_BINS, STRATEGY};
 pub use cells::{COUNT_AVERAGE, THRESHOLD};
 pub use classes::{ABSENT, AVERAGE};
 pub use outputs::{OUTPUT_AVERAGE, VECTORS};
@@ -72,7 +74,10 @@ families! {
     hinge_loss,
     brier_score,
     log_loss,
+    normalized_entropy,
     expected_calibration_error,
+    maximum_calibration_error,
+    calibration_curve,
     roc_auc,
     average_precision,
     pr_auc,
@@ -119,7 +124,7 @@ pub fn symbols(task: Task) -> &'static str {
         Task::Multilabel => {
             "s is the score of a label, y whether it is 1 and p the probability of that; TP, FP, FN \
              and TN are the sums of the weights of true and false positives and negatives of one of L \
-             labels"
+             labels; b is a bin"
         }
         Task::Aggregation => "x is a value, and N how many there are",
     }

@@ -1,7 +1,7 @@
 //! Metrics of samples with several outputs or labels: computed for each, and averaged.
 
 use super::ratio::ratio;
-use super::{AVERAGE, Arguments, Bounded, Definition, Parameter, Side, Spec, Value};
+use super::{AVERAGE, Arguments, Axes, Bounded, Definition, Parameter, Side, Spec, Value};
 use crate::error::Undefined;
 use crate::statistic::{Joint, Plan, Task, Totals};
 use num_bigint::{BigInt, Sign};
@@ -62,8 +62,11 @@ impl Spec {
         }
         let values: Vec<_> = totals.iter().map(|totals| self.of_output(&side(totals))).collect();
         let values = unless_alike_undefined(values)?;
-        // What is no number has no average, but a row for each label.
+        // What is no number has no average, but a row for each label, or several that begin with it.
         if self.average().is_empty() && !self.arguments.is_of_ones_own() {
+            if let Axes::Columns(_) = self.definition.axes {
+                return Ok(rows_by_label(values));
+            }
             let rows = values.into_iter().map(|value| value?.numbers());
             return Ok(Value::Matrix(rows.collect()));
         }
@@ -144,6 +147,21 @@ fn in_rows(values: Vec<Result<Value, Undefined>>) -> Value {
     }
     let number = |row: Vec<f64>| row.first().copied().unwrap_or_default();
     Value::Vector(rows.into_iter().map(|row| row.map(number)).collect())
+}
+
+/// The rows of every label, those of the first label first, each with its label before it.
+fn rows_by_label(values: Vec<Result<Value, Undefined>>) -> Value {
+    let rows = values.into_iter().enumerate().flat_map(|(label, value)| {
+        let named = move |reason: Undefined| Undefined::Label { label, reason: reason.into() };
+        let rows = match value {
+            Ok(Value::Matrix(rows)) => rows,
+            Ok(value) => vec![value.numbers()],
+            Err(reason) => vec![Err(reason)],
+        };
+        let rows = rows.into_iter();
+        rows.map(move |row| Ok([vec![label as f64], row.map_err(named)?].concat()))
+    });
+    Value::Matrix(rows.collect())
 }
 
 /// The values of all outputs, unless all are undefined for the same reason.

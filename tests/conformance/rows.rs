@@ -68,8 +68,16 @@ fn rows_outside_0_to_1_are_no_probabilities_but_have_an_order() {
     let scores = [0.25_f32, 0.5, 0.25, 1.5, -0.25, -0.25, 0.5, 0.25, 0.25];
     let batch = Batch::new(&scores, &[1_u8, 0, 2]).weights(&[1.0_f32, 2.0, 0.0]);
     let report = of_rows(&specs, false, &batch);
-    let of_probabilities =
-        ["log_loss", "perplexity", "brier_score", "expected_calibration_error", "calibration_bins"];
+    let of_probabilities = [
+        "log_loss",
+        "perplexity",
+        "brier_score",
+        "normalized_entropy",
+        "expected_calibration_error",
+        "maximum_calibration_error",
+        "calibration_bins",
+        "calibration_curve",
+    ];
     for entry in &report.entries {
         let outside = of_probabilities.contains(&entry.spec.as_str());
         for value in [&entry.unweighted, &entry.weighted] {

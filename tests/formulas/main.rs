@@ -39,6 +39,7 @@ const ROUNDED: &[&str] = &[
     "gamma_deviance",
     "tweedie_deviance",
     "log_loss",
+    "normalized_entropy",
 ];
 
 fn tolerance(spec: &Spec, expected: f64) -> f64 {
@@ -104,25 +105,63 @@ fn cells(rows: &[Row], threshold: f64) -> [f64; 4] {
     [cell(false, 0.0), cell(true, 0.0), cell(false, 1.0), cell(true, 1.0)]
 }
 
-/// For each bin: weight, sum of weight × probability, weight of label 1.
-fn bins(rows: &[Row], number: usize) -> Vec<[f64; 3]> {
-    let mut bins = vec![[0.0; 3]; number];
-    for &(p, t, w) in rows {
-        let bin = &mut bins[((p * number as f64) as usize).min(number - 1)];
-        *bin = [bin[0] + w, bin[1] + w * p, bin[2] + w * t];
+/// For each bin that holds weight: weight, sum of weight × probability, weight of label 1, ends.
+fn bins(rows: &[Row], number: usize, bin: impl Fn(f64) -> usize, quantile: bool) -> Vec<[f64; 5]> {
+    let of_bin = |index: usize| {
+        let own: Vec<Row> = rows.iter().copied().filter(|row| bin(row.0) == index).collect();
+        let weighing = own.iter().filter(|row| row.2 > 0.0).map(|row| row.0);
+        let ends = [weighing.clone().fold(1.0, f64::min), weighing.fold(0.0, f64::max)];
+        let uniform = [index, index + 1].map(|end| end as f64 / number as f64);
+        let [lower, upper] = if quantile { ends } else { uniform };
+        [sum(&own, |_, _| 1.0), sum(&own, |p, _| p), sum(&own, |_, t| t), lower, upper]
+    };
+    (0..number).map(of_bin).filter(|[weight, ..]| *weight > 0.0).collect()
+}
+
+fn uniform_bins(rows: &[Row], number: usize) -> Vec<[f64; 5]> {
+    bins(rows, number, |p| ((p * number as f64) as usize).min(number - 1), false)
+}
+
+/// In which the middle of all samples of a score lies, in the order of scores.
+fn quantile_bins(rows: &[Row], number: usize) -> Vec<[f64; 5]> {
+    let weight = |counts: &dyn Fn(f64) -> bool| sum(rows, |p, _| f64::from(u8::from(counts(p))));
+    let middle = |score: f64| weight(&|p| p < score) + weight(&|p| p <= score);
+    let bin = |p: f64| (number as f64 * middle(p) / (2.0 * weight(&|_| true))) as usize;
+    bins(rows, number, bin, true)
+}
+
+/// The formula of a calibration from its bins.
+fn calibration(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
+    let mut parts = spec.split(':');
+    let name = parts.next()?;
+    let (mut number, mut quantile) = (15, false);
+    for part in parts {
+        match part.split_once('=')? {
+            ("bins", value) => number = value.parse().ok()?,
+            ("strategy", value) => quantile = value == "quantile",
+            _ => return None,
+        }
     }
-    bins
+    let bins = if quantile { quantile_bins(rows, number) } else { uniform_bins(rows, number) };
+    let gaps = bins.iter().map(|[w, p, t, ..]| [(p - t).abs(), *w]);
+    Some(match name {
+        "expected_calibration_error" => {
+            vec![gaps.map(|[gap, _]| gap).sum::<f64>() / sum(rows, |_, _| 1.0)]
+        }
+        "maximum_calibration_error" => vec![gaps.map(|[gap, w]| gap / w).fold(0.0, f64::max)],
+        "calibration_bins" => {
+            bins.iter().flat_map(|[w, p, t, low, high]| [*low, *high, *w, p / w, t / w]).collect()
+        }
+        "calibration_curve" => bins.iter().flat_map(|[w, p, t, ..]| [p / w, t / w]).collect(),
+        _ => return None,
+    })
 }
 
-fn calibration_error(rows: &[Row], number: usize) -> f64 {
-    let gaps = bins(rows, number).iter().map(|[_, p, t]| (p - t).abs()).sum::<f64>();
-    gaps / sum(rows, |_, _| 1.0)
-}
-
-fn calibration_bins(rows: &[Row], number: usize) -> Vec<f64> {
-    let ends = (0..number).map(|bin| [bin, bin + 1].map(|end| end as f64 / number as f64));
-    let bins = bins(rows, number).into_iter().zip(ends).filter(|([w, ..], _)| *w > 0.0);
-    bins.flat_map(|([w, p, t], [lower, upper])| [lower, upper, w, p / w, t / w]).collect()
+/// −Σ r ln r over the shares of labels.
+fn entropy(rows: &[Row], labels: usize) -> f64 {
+    let share = |label: usize| mean(rows, |_, t| f64::from(u8::from(t == label as f64)));
+    let shares = (0..labels).map(share).filter(|share| *share > 0.0);
+    -shares.map(|share| share * share.ln()).sum::<f64>()
 }
 
 fn roc_auc(rows: &[Row]) -> f64 {
@@ -258,11 +297,9 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
         "log_loss:label_smoothing=0.1" => mean(rows, log_loss(0.1, f32::EPSILON.into())),
         "log_loss:label_smoothing=1" => mean(rows, log_loss(1.0, f32::EPSILON.into())),
         "log_loss:eps=0.125" => mean(rows, log_loss(0.0, 0.125)),
-        "expected_calibration_error" => calibration_error(rows, 15),
-        "expected_calibration_error:bins=1" => calibration_error(rows, 1),
-        "expected_calibration_error:bins=256" => calibration_error(rows, 256),
-        "calibration_bins" => return Some(calibration_bins(rows, 15)),
-        "calibration_bins:bins=7" => return Some(calibration_bins(rows, 7)),
+        "normalized_entropy" => mean(rows, log_loss(0.0, f32::EPSILON.into())) / entropy(rows, 2),
+        "normalized_entropy:eps=0.125" => mean(rows, log_loss(0.0, 0.125)) / entropy(rows, 2),
+        spec if spec.contains("calibration_") => return calibration(spec, rows),
         "confusion_matrix" => return Some(vec![tn, fp, fn_, tp]),
         spec if curves::formula(spec, rows).is_some() => return curves::formula(spec, rows),
         spec if spec.starts_with("roc_auc") => roc_auc(rows),
@@ -396,7 +433,7 @@ fn every_metric_is_its_formula() {
                     let found = numbers(&value);
                     let expected: Vec<_> = expected.iter().map(|x| x * factor).collect();
                     // Thresholds between bins are not scores.
-                    let of_bins = base.contains("_curve:");
+                    let of_bins = base.contains("_curve:") && !base.starts_with("calibration");
                     let [found, expected] = [found, expected].map(|numbers| {
                         let numbers = numbers.into_iter().enumerate();
                         let kept = numbers.filter(|(index, _)| !of_bins || index % 3 < 2);

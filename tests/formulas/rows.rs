@@ -1,7 +1,7 @@
 //! Formulas of the multiclass task over rows of scores.
 
 use crate::specs::{CLASSES, Inputs};
-use crate::{Row, calibration_bins, calibration_error, mean};
+use crate::{Row, calibration, entropy, mean};
 
 /// What is made of a row of scores, its probabilities and its truth.
 type Of<'a, T> = &'a dyn Fn(&[f64], &[f64], usize) -> T;
@@ -82,11 +82,11 @@ pub fn formula(spec: &str, inputs: Inputs, rows: &[Row], scores: &[Vec<f64>]) ->
         "log_loss:eps=0.125" => mean_of(&log_loss(0.0, eps(0.125))),
         "perplexity" => mean_of(&log_loss(0.0, least)).exp(),
         "perplexity:eps=0.125" => mean_of(&log_loss(0.0, eps(0.125))).exp(),
-        "expected_calibration_error" => calibration_error(&tops, 15),
-        "expected_calibration_error:bins=1" => calibration_error(&tops, 1),
-        "expected_calibration_error:bins=256" => calibration_error(&tops, 256),
-        "calibration_bins" => return Some(calibration_bins(&tops, 15)),
-        "calibration_bins:bins=7" => return Some(calibration_bins(&tops, 7)),
+        "normalized_entropy" => mean_of(&log_loss(0.0, least)) / entropy(rows, CLASSES),
+        "normalized_entropy:eps=0.125" => {
+            mean_of(&log_loss(0.0, eps(0.125))) / entropy(rows, CLASSES)
+        }
+        spec if spec.contains("calibration_") => return calibration(spec, &tops),
         _ => return None,
     }])
 }

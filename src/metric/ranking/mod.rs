@@ -5,7 +5,7 @@ mod groups;
 mod order;
 mod search;
 
-pub(super) use groups::Group;
+pub(super) use groups::{Group, Samples};
 pub(super) use order::{Point, Ranking};
 pub(super) use search::{AT_LEAST, REACHED, Search};
 

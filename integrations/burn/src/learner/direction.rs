@@ -8,6 +8,7 @@ const LOWER: &[&str] = &[
     "brier_score",
     "kl_divergence",
     "perplexity",
+    "normalized_entropy",
     "false_positives",
     "false_negatives",
 ];
@@ -62,6 +63,7 @@ mod tests {
         "true_positives",
         // No single numbers.
         "calibration_bins",
+        "calibration_curve",
         "confusion_matrix",
         "det_curve",
         "precision_recall_curve",
