@@ -88,12 +88,14 @@ fn data(kind: usize, samples: usize, logits: bool, random: &mut Random) -> Data 
         let score = match kind % 6 {
             0 => u,
             1 => (u * 4.0).floor() / 4.0,
-            2 => [0.0, -0.0, f32::from_bits(1), -f32::from_bits(77), 1.0][random.below(5)],
+            // The second to last counts as 0, but is a group of its own.
+            2 => [0.0, -0.0, f32::from_bits(1), -f32::from_bits(77), f32::MIN_POSITIVE, 1.0]
+                [random.below(6)],
             3 => 0.625,
             4 => random.below(8) as f32 / 7.0,
             _ => u * 0.5_f32.powi(random.below(140) as i32),
         };
-        data.scores.push(if logits { 40.0 * (score - 0.5) } else { score });
+        data.scores.push(if logits { 240.0 * (score - 0.5) } else { score });
         data.labels.push((unit(random) < u).into());
         data.weights.push(match kind / 6 {
             0 => 1.0,
@@ -275,12 +277,17 @@ fn bins_of_equal_weight_weigh_the_same_but_for_half_of_the_groups_at_their_ends(
     let spec = "calibration_bins:bins=10:strategy=quantile";
     let builder = Evaluator::builder(Task::Binary).metric(spec).device(Device::Cpu);
     // As many samples as bins divide, no two alike: all of the same weight.
-    let mut scores: Vec<f32> = (0..1000).map(|row| (row * row) as f32 / 1e6).collect();
-    random.shuffle(&mut scores);
+    // The second time they are of several ranges of the order.
+    for samples in [1000, 100_000] {
+        let mut scores: Vec<f32> = (0..samples).map(|row| row as f32 / samples as f32).collect();
+        random.shuffle(&mut scores);
+        let labels = vec![1_u8; samples];
+        let all = report(builder.clone(), &Batch::new(&scores, &labels));
+        let weights: Vec<f64> = rows(&all, spec).iter().map(|row| row[2]).collect();
+        assert_eq!(weights, [samples as f64 / 10.0; 10]);
+    }
+    let scores: Vec<f32> = (0..1000).map(|row| (row * row) as f32 / 1e6).collect();
     let labels = vec![1_u8; 1000];
-    let all = report(builder.clone(), &Batch::new(&scores, &labels));
-    let weights: Vec<f64> = rows(&all, spec).iter().map(|row| row[2]).collect();
-    assert_eq!(weights, [100.0; 10]);
     for _ in 0..50 {
         let scores: Vec<f32> = scores.iter().map(|x| (x * 300.0).floor() / 300.0).collect();
         let weights: Vec<f32> = (0..1000).map(|_| random.below(5) as f32).collect();
@@ -326,6 +333,23 @@ fn the_weighted_bins_are_not_those_of_counts() {
     // The middle of the last is 5 / 8 of all weight.
     let expected = [[0.25, 0.5, 2.0, 0.375, 0.5], [0.75, 0.75, 6.0, 0.75, 1.0]];
     assert_eq!(rows(&report, spec), expected);
+}
+
+/// A weight that is 2^-23 less moves the middle of its group below an end of bins, by a third of half of
+/// that.
+#[test]
+fn integers_decide_which_bin_it_is() {
+    let spec = "calibration_bins:bins=3:strategy=quantile";
+    let builder = Evaluator::builder(Task::Binary).metric(spec).device(Device::Cpu);
+    let of = |weight: f32| {
+        let batch = Batch::new(&[0.25_f32, 0.5, 0.75], &[0_u8, 1, 1]);
+        let report = report(builder.clone(), &batch.weights(&[1.0, weight, 2.75]));
+        rows(&report, spec).iter().map(|row| row[2] as f32).collect::<Vec<_>>()
+    };
+    // 3 (1 + w/2) / (1 + w + 2.75) is 1 for w = 1.5.
+    assert_eq!(of(1.5), [1.0, 1.5, 2.75]);
+    assert_eq!(of(1.5_f32.next_up()), [1.0, 1.5_f32.next_up(), 2.75]);
+    assert_eq!(of(1.5_f32.next_down()).len(), 2);
 }
 
 /// Both values of a metric.
