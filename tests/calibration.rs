@@ -404,7 +404,7 @@ fn rows_of_scores_have_no_bins_of_equal_weight() {
     for name in NAMES {
         let builder = Evaluator::builder(Task::Multiclass).classes(3).device(Device::Cpu);
         assert!(builder.clone().metric(name).build().is_ok());
-        let refused = builder.metric(&spec(name, 5, "quantile")).build().err().unwrap();
+        let refused = builder.metric(spec(name, 5, "quantile")).build().err().unwrap();
         let sentence = format!("{name} has no parameter \"strategy\"; did you mean bins?");
         assert_eq!(refused.to_string(), sentence);
     }

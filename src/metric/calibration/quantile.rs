@@ -26,10 +26,13 @@ pub fn bins(side: &Side<'_>, probability: SampleValue, number: f64) -> Result<Ve
     }
     let (samples, number) = (Samples::new(scores, side.is_weighted()), number as usize);
     // Twice a sum has one bit more.
-    Ok(match samples.bits + 1 {
-        ..=u64::BITS => of_samples::<u64>(samples, probability, number),
-        ..=u128::BITS => of_samples::<u128>(samples, probability, number),
-        _ => of_samples::<AnyWeightSum>(samples, probability, number),
+    let bits = samples.bits + 1;
+    Ok(if bits <= u64::BITS {
+        of_samples::<u64>(samples, probability, number)
+    } else if bits <= u128::BITS {
+        of_samples::<u128>(samples, probability, number)
+    } else {
+        of_samples::<AnyWeightSum>(samples, probability, number)
     })
 }
 
