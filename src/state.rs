@@ -142,6 +142,11 @@ impl State {
         self.totals.first().map_or(0, |totals| totals.weights.samples)
     }
 
+    /// Brings stored scores into canonical order.
+    pub(crate) fn settle(&mut self) {
+        self.totals.iter_mut().for_each(Totals::settle);
+    }
+
     /// Adds a state of the same evaluator.
     pub(crate) fn add(&mut self, other: &Self) {
         let totals = self.totals.iter_mut().zip(&other.totals);

@@ -83,6 +83,7 @@ impl Window {
     /// As [`Evaluator::result`].
     pub fn lifetime(&mut self) -> Result<Report, Error> {
         self.read_all()?;
+        self.lifetime.settle();
         Ok(self.evaluator.report_of([&self.lifetime]))
     }
 
@@ -103,6 +104,7 @@ impl Window {
     /// As [`Evaluator::state`].
     pub fn state(&mut self) -> Result<&State, Error> {
         self.read_all()?;
+        self.lifetime.settle();
         Ok(&self.lifetime)
     }
 

@@ -20,7 +20,11 @@ fn data(kind: usize, samples: usize, random: &mut Random) -> Data {
     let mut data = Data { scores: vec![], labels: vec![], weights: vec![] };
     for row in 0..samples {
         let score = unit();
-        data.scores.push(if kind % 2 == 0 { score } else { (score * 16.0).floor() / 16.0 });
+        data.scores.push(if kind.is_multiple_of(2) {
+            score
+        } else {
+            (score * 16.0).floor() / 16.0
+        });
         data.labels.push(if row < 2 { row as u8 } else { (unit() < score).into() });
         data.weights.push(match kind / 2 {
             0 => (unit() * 4.0).floor(),
@@ -154,12 +158,13 @@ fn thresholds_reach_what_is_said_and_none_reaches_more() {
         let data = data(turn % 4, 40, &mut random);
         let at = |name: &str, threshold: f64| {
             let spec = format!("{name}:threshold={threshold}");
-            report(&[spec.clone()], &data).weighted(&spec).ok()
+            report(std::slice::from_ref(&spec), &data).weighted(&spec).ok()
         };
         for (spec, rate, condition) in cases {
             for bins in ["", ":bins=4096", ":bins=5"] {
                 let spec = format!("{spec}{bins}");
-                let found = report(&[spec.clone()], &data).get(&spec).unwrap().weighted.clone();
+                let found =
+                    report(std::slice::from_ref(&spec), &data).get(&spec).unwrap().weighted.clone();
                 if matches!(found, Err(Undefined::Unreached { .. })) {
                     continue;
                 }
@@ -247,4 +252,47 @@ fn labels_have_thresholds_of_their_own() {
     // All labels together.
     let curve = matrix(&report.get("roc_curve").unwrap().weighted);
     assert_eq!(curve[1][..2], [0.0, 0.5]);
+}
+
+/// Groups that weigh nothing beside others, in `f64`, count all the same.
+#[test]
+fn areas_hold_where_weights_lie_far_apart() {
+    let data = Data {
+        scores: vec![0.9, 0.8, 0.5, 0.4],
+        labels: vec![0, 1, 1, 0],
+        weights: vec![1e12, 1e12, 1e-6, 1.0],
+    };
+    let area = report(&strings(["pr_auc"]), &data).weighted("pr_auc").unwrap();
+    // From nothing of 10^12 to half of twice as much: 1 - ln 2.
+    assert!((area - (1.0 - 2_f64.ln())).abs() < 1e-9, "{area}");
+}
+
+#[test]
+fn the_last_threshold_is_below_all_scores_that_have_one_below() {
+    let specs = strings(["roc_curve", "roc_curve:bins=16", "best_fbeta_score:beta=0"]);
+    let builder = Evaluator::builder(Task::Binary).from_logits(true).metrics(&specs);
+    let mut evaluator = builder.device(Device::Cpu).build().unwrap();
+    evaluator.update(&Batch::new(&[-50.0_f32, -40.0, 3.0, -2.0], &[0_u8, 1, 1, 0])).unwrap();
+    let report = evaluator.result().unwrap();
+    for (spec, last) in [(&specs[0], (-50.0_f32).next_down()), (&specs[1], f32::MIN)] {
+        let rows = matrix(&report.get(spec).unwrap().weighted);
+        assert!(rows.windows(2).all(|pair| pair[0][2] > pair[1][2]), "{spec}: {rows:?}");
+        assert_eq!(rows[rows.len() - 1][2], f64::from(last), "{spec}");
+    }
+    // Where nothing is above a threshold there is no precision.
+    let found = reached(&report.get(&specs[2]).unwrap().weighted);
+    assert_eq!(found, Reached { value: 1.0, threshold: -2.0 });
+}
+
+#[test]
+fn averages_of_what_may_be_negative_are_within_their_bounds() {
+    let (scores, labels) = ([0.9_f32, 0.1, 0.1, 0.9], [0_u8, 1, 1, 0]);
+    let specs = ["gini:bins=64", "gini"];
+    let builder = Evaluator::builder(Task::Multilabel).outputs(2).device(Device::Cpu);
+    let mut evaluator = builder.metrics(specs).build().unwrap();
+    evaluator.update(&Batch::new(&scores, &labels)).unwrap();
+    let report = evaluator.result().unwrap();
+    let Ok(Value::Bounded(found)) = report.get(specs[0]).unwrap().weighted else { panic!() };
+    assert_eq!((found.value, report.weighted(specs[1])), (-1.0, Ok(-1.0)));
+    assert!(found.low == -1.0 && found.high < -0.99, "{found:?}");
 }

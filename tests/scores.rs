@@ -204,6 +204,16 @@ fn states_hold_samples_in_canonical_order_and_come_back_from_text_and_bytes() {
         let state = broken(&format!("\"keys\":[{sound}"), &first_key).unwrap();
         assert_eq!(refused(state), Error::InvalidState, "a key of {bad}");
     }
+    // One sample less than there are, or none, and scores that are dropped but there.
+    let first = |column: &str| {
+        let rest = text.split(&format!("\"{column}\":[")).nth(1).unwrap();
+        format!("\"{column}\":[{},", rest.split(',').next().unwrap())
+    };
+    let fewer = text.replacen(&first("keys"), "\"keys\":[", 1);
+    let fewer = fewer.replacen(&first("labels_and_weights"), "\"labels_and_weights\":[", 1);
+    assert_eq!(refused(serde_json::from_str(&fewer).unwrap()), Error::InvalidState);
+    let state = broken("\"dropped\":false", "\"dropped\":true").unwrap();
+    assert_eq!(refused(state), Error::InvalidState);
     let error = broken("\"labels_and_weights\":[", "\"labels_and_weights\":[0,").unwrap_err();
     let sentence = "200 keys of scores, but 201 labels and weights";
     assert!(error.to_string().starts_with(sentence), "{error}");
@@ -297,20 +307,22 @@ fn a_window_has_bounded_memory_too() {
 #[test]
 fn bins_take_over_when_memory_ends_whatever_the_order() {
     let mut random = Random::new(5);
-    let data = data(4, 60, &mut random);
+    let mut data = data(4, 60, &mut random);
+    // Some count as zero, which is counted.
+    data.scores.iter_mut().step_by(3).for_each(|score| *score = f32::from_bits(7));
     let binned = CURVES.map(|name| format!("{name}:bins=64"));
     let mut expected = Evaluator::builder(Task::Binary).metrics(&binned).device(Device::Cpu);
     expected = expected.from_logits(true);
     let mut expected = expected.build().unwrap();
     expected.update(&data.batch()).unwrap();
     let expected = expected.result().unwrap();
+    let mut states = Vec::new();
     for device in devices() {
         let fallback = |bytes: u64| {
             let builder = builder().device(device.clone()).from_logits(true);
             builder.fallback_bins(64).score_memory(bytes).build().unwrap()
         };
-        let mut states = Vec::new();
-        for split in [59, 60, 7] {
+        for split in [59, 60, 7, 1] {
             let mut evaluator = fallback(8 * 59);
             let mut rows: Vec<_> = (0..60).collect();
             random.shuffle(&mut rows);
@@ -331,7 +343,18 @@ fn bins_take_over_when_memory_ends_whatever_the_order() {
             let value = evaluator.result().unwrap().get("roc_auc").unwrap().weighted.clone();
             assert!(matches!(value, Ok(Value::Scalar(_))), "{value:?}");
         }
-        assert!(states[0] == states[1] && states[1] == states[2], "{device:?}");
+        assert!(states.iter().all(|state| *state == states[0]), "{device:?}");
+        let last = states.last().unwrap().clone();
+        assert_eq!(last.totals, states[0].totals);
+        let mut checked = fallback(8 * 59);
+        if device != Device::Cpu {
+            let builder = builder().device(device.clone()).from_logits(true).checked(true);
+            checked = builder.fallback_bins(64).score_memory(8 * 30).build().unwrap();
+        }
+        for rows in (0..60).collect::<Vec<_>>().chunks(25) {
+            checked.update(&data.of(rows).batch()).unwrap();
+        }
+        assert!(checked.state().unwrap() == states[0], "{device:?}");
         // Exact as long as there is memory; what was dropped elsewhere is dropped here too.
         let mut evaluator = fallback(8 * 120);
         evaluator.update(&data.batch()).unwrap();
@@ -344,6 +367,77 @@ fn bins_take_over_when_memory_ends_whatever_the_order() {
     let refused = builder().fallback_bins(1).build().unwrap_err();
     assert_eq!(refused, ScoreError::InvalidBins { bins: 1, most: 65536 }.into());
     assert_eq!(refused.to_string(), "1 bins to fall back on: there must be from 2 to 65536");
+}
+
+/// Many cells have totals that are not made anew for each batch.
+#[test]
+fn faults_are_the_same_in_many_bins() {
+    let scores = [f32::from_bits(3), 0.5, 0.25, f32::from_bits(9), 0.75, 1.0];
+    let labels = [0_u8, 1, 0, 1, 1, 0];
+    let states = [1, 2, 6].map(|split| {
+        let builder = builder().fallback_bins(16384).score_memory(8 * 3);
+        let mut evaluator = builder.build().unwrap();
+        for (scores, labels) in scores.chunks(split).zip(labels.chunks(split)) {
+            evaluator.update(&Batch::new(scores, labels)).unwrap();
+        }
+        evaluator.state().unwrap()
+    });
+    assert!(states[0] == states[1] && states[1] == states[2]);
+}
+
+#[test]
+fn a_batch_that_is_refused_drops_nothing() {
+    for device in devices() {
+        let builder = builder().device(device.clone()).fallback_bins(64).score_memory(8 * 5);
+        let mut evaluator = builder.build().unwrap();
+        let good = data(0, 3, &mut Random::new(8));
+        evaluator.update(&good.batch()).unwrap();
+        let before = evaluator.state().unwrap();
+        let bad = Data { weights: vec![1.0, -1.0, 1.0], ..good.clone() };
+        let refused = evaluator.update(&bad.batch()).unwrap_err();
+        assert!(matches!(refused, Error::InvalidWeight { row: 1, .. }), "{refused:?}");
+        assert!(evaluator.state().unwrap() == before, "{device:?}");
+        evaluator.update(&good.batch()).unwrap();
+        let value = evaluator.result().unwrap().get("roc_auc").unwrap().weighted.clone();
+        assert!(matches!(value, Ok(Value::Bounded(_))), "{value:?}");
+    }
+}
+
+/// Batches of one sample each, up to the limit.
+#[test]
+fn small_batches_up_to_the_limit_take_few_chunks() {
+    for device in devices() {
+        let mut evaluator =
+            builder().device(device.clone()).score_memory(8 * 1500).build().unwrap();
+        let data = data(0, 1500, &mut Random::new(9));
+        for row in 0..1500 {
+            evaluator.update(&data.of(&[row]).batch()).unwrap();
+        }
+        let mut whole = builder().build().unwrap();
+        whole.update(&data.batch()).unwrap();
+        assert!(evaluator.state().unwrap() == whole.state().unwrap(), "{device:?}");
+    }
+}
+
+/// What labels weigh in an average does not depend on the least weight of each.
+#[test]
+fn labels_weigh_what_they_weigh_whatever_the_least_of_their_weights() {
+    let (scores, labels) = ([0.9_f32, 0.2, 0.1, 0.4, 0.5, 0.3], [1_u8, 0, 0, 1, 1, 1]);
+    let weights = [1.0_f32, 4.0, 2.0, 0.375, 1.0, 0.5];
+    let specs = ["roc_auc:average=weighted", "roc_auc:average=none"];
+    let mut evaluator = Evaluator::builder(Task::Multilabel)
+        .outputs(2)
+        .device(Device::Cpu)
+        .metrics(specs)
+        .build()
+        .unwrap();
+    evaluator.update(&Batch::new(&scores, &labels).weights(&weights)).unwrap();
+    let report = evaluator.result().unwrap();
+    let Ok(Value::Vector(each)) = &report.get(specs[1]).unwrap().weighted else { panic!() };
+    let [first, second] = [0, 1].map(|label| *each[label].as_ref().unwrap());
+    let (support, other) = (1.0 + 1.0, 0.375 + 0.5);
+    let expected = (first * support + second * other) / (support + other);
+    assert!((report.weighted(specs[0]).unwrap() - expected).abs() < 1e-15);
 }
 
 #[test]

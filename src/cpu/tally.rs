@@ -51,10 +51,12 @@ impl Counts {
             self.flush(cells);
         }
         self.added += SAMPLES as u32;
-        let unit = *self.unit.get_or_insert_with(|| {
+        // Weights of zero say nothing about others.
+        if self.unit.is_none() && weights.iter().any(|&weight| weight != 0) {
             let most = weights.iter().fold(0, |most, &weight| most.max(place(weight).1));
-            (most + SPARE_PLACES).saturating_sub(MOST_PLACES)
-        });
+            self.unit = Some((most + SPARE_PLACES).saturating_sub(MOST_PLACES));
+        }
+        let unit = self.unit.unwrap_or_default();
         let mut placed = [0; SAMPLES];
         let mut fit = !self.cells.is_empty();
         for (placed, &weight) in placed.iter_mut().zip(weights) {

@@ -19,6 +19,10 @@ impl Evaluator {
     /// Where columns begin elsewhere in their buffers than before, a little memory is allocated, since
     /// what was recorded earlier must find what it was recorded with.
     ///
+    /// Stored scores take memory for all that is recorded, submitted or not, until a reset. Work that was
+    /// recorded while they were dropped ([`fallback_bins`](crate::Builder::fallback_bins)), or before more
+    /// than one reset, must not be submitted after a reset: a result then says so.
+    ///
     /// # Errors
     ///
     /// As [`update`](Self::update); nothing is then recorded. [`BufferError::CannotCheck`] of a checked
@@ -65,6 +69,9 @@ impl Evaluator {
         }
         let form = self.form_on_device(&batch)?;
         let samples = batch.samples(form, self.plan.outputs as usize) as u64;
+        if self.gpu.is_none() {
+            return Err(BufferError::BuffersOnCpu.into());
+        }
         self.make_room(samples)?;
         let Self { gpu: Some(gpu), weighing, .. } = self else {
             return Err(BufferError::BuffersOnCpu.into());
@@ -82,6 +89,9 @@ impl Evaluator {
     pub(super) fn update_on_device(&mut self, batch: &BufferBatch<'_>) -> Result<(), Error> {
         let form = self.form_on_device(batch)?;
         let samples = batch.samples(form, self.plan.outputs as usize) as u64;
+        if self.gpu.is_none() {
+            return Err(BufferError::BuffersOnCpu.into());
+        }
         self.make_room(samples)?;
         let Self { gpu: Some(gpu), weighing, .. } = self else {
             return Err(BufferError::BuffersOnCpu.into());

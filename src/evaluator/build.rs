@@ -18,11 +18,11 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Errors of [`Spec::parse`] and [`Statistic::check`], a threshold that does not fit an `f32`
+    /// Errors of [`Spec::parse`] and [`Statistic::check`](crate::statistic::Statistic::check), a threshold that does not fit an `f32`
     /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, a number of classes
     /// that is missing or cannot be, class weights or an ignored label in a task without labels
     /// ([`Error::NoLabels`]), class weights that cannot be, errors of opening the device, and of
-    /// values of one's own ([`CustomValue`]).
+    /// values of one's own ([`CustomValue`](crate::statistic::CustomValue)).
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
         let named = self.class_names.as_ref().map(|names| names.len() as u32);

@@ -81,7 +81,7 @@ impl Builder {
     }
 
     /// Accumulates further statistics besides those of the metrics: the parts from which a metric of
-    /// one's own can be made. They are read through [`Evaluator::state`], whose
+    /// one's own can be made. They are read through [`Evaluator::state`](crate::Evaluator::state), whose
     /// [`statistics`](crate::State::statistics) names them as [`Statistic`] prints. With statistics
     /// and no metrics, no metric is reported.
     ///
@@ -242,7 +242,7 @@ impl Builder {
 
     /// Keeps a snapshot on the host, so that no more than so many updates, of those that are not recorded
     /// for others to submit, are lost if the device is:
-    /// [`Evaluator::saved`] has it then. Snapshots are copies in order on the queue and read when they
+    /// [`Evaluator::saved`](crate::Evaluator::saved) has it then. Snapshots are copies in order on the queue and read when they
     /// have arrived; an update waits only where the device is that far behind, and with 1 always.
     ///
     /// # Example
@@ -266,7 +266,7 @@ impl Builder {
 
     /// Bytes that [stored scores](crate::statistic::scores) may take, which exact curves need: 8 for each
     /// sample, and as many while they are put in order. 2 GiB if nothing is said, which is 2^28 samples.
-    /// Where there is no room for a batch, [`update`](Evaluator::update) fails and nothing of it is added;
+    /// Where there is no room for a batch, [`update`](crate::Evaluator::update) fails and nothing of it is added;
     /// or see [`fallback_bins`](Self::fallback_bins).
     ///
     /// # Example

@@ -49,13 +49,18 @@ impl ScoreMemory {
 }
 
 impl Evaluator {
-    /// Makes sure that there is room for the scores of so many samples more: fails if there is none, or
-    /// drops all scores if bins take over.
-    pub(super) fn make_room(&mut self, samples: u64) -> Result<(), Error> {
+    /// Whether there is room for the scores of so many samples more: fails if there is none, and no bins
+    /// take over.
+    pub(super) fn has_room(&self, samples: u64) -> Result<bool, Error> {
         match self.memory.check(samples) {
-            Err(_) if self.told.settings.fallback_bins.is_some() => self.drop_scores(),
-            result => result,
+            Err(_) if self.told.settings.fallback_bins.is_some() => Ok(false),
+            result => result.map(|()| true),
         }
+    }
+
+    /// Makes sure that there is room: drops all scores if bins take over.
+    pub(super) fn make_room(&mut self, samples: u64) -> Result<(), Error> {
+        if self.has_room(samples)? { Ok(()) } else { self.drop_scores() }
     }
 
     /// The same as [`reset`](Self::reset) where what was added is kept elsewhere: its scores go on to take
@@ -67,7 +72,8 @@ impl Evaluator {
         Ok(())
     }
 
-    fn drop_scores(&mut self) -> Result<(), Error> {
+    /// Drops all scores, and those to come until a reset.
+    pub(super) fn drop_scores(&mut self) -> Result<(), Error> {
         self.host.iter_mut().chain(&mut self.check).for_each(Totals::drop_scores);
         self.gpu.as_mut().map_or(Ok(()), |gpu| gpu.drop_scores())
     }

@@ -120,7 +120,10 @@ impl Evaluator {
     /// nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
         state.check(&self.told, &self.plan)?;
-        self.make_room(state.samples())?;
+        // What was dropped elsewhere takes no memory, and neither do ours then.
+        if !state.totals.iter().any(Totals::has_dropped_scores) {
+            self.make_room(state.samples())?;
+        }
         merge(&mut self.host, &state.totals);
         self.memory.count(state.samples());
         self.narrowing.merge(&state.narrowing);

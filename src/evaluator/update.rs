@@ -23,8 +23,8 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// Shapes, types, invalid weights and labels, no memory for stored scores, as [`Error`] lists them; nothing of the batch is
-    /// then added, and the evaluator goes on. A device that fails: if part of the batch is on it by
+    /// Shapes, types, invalid weights and labels, no memory for stored scores, as [`Error`] lists them;
+    /// nothing of the batch is then added, and the evaluator goes on. A device that fails: if part of the batch is on it by
     /// then, [`state`](Self::state) and [`result`](Self::result) fail until a
     /// [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
@@ -51,12 +51,17 @@ impl Evaluator {
         sends: bool,
     ) -> Result<(), Error> {
         let samples = batch.truth.len() / batch.truth_width(form) / self.plan.outputs as usize;
-        if sends {
-            self.make_room(samples as u64)?;
-        }
+        let full = sends && !self.has_room(samples as u64)?;
         let mut repeated = std::mem::take(&mut self.repeated);
         let each_step = batch.each_step(samples, &mut repeated);
-        let added = each_step.and_then(|batch| self.add(&batch, form, sends));
+        let added = each_step.and_then(|batch| {
+            if full {
+                // Nothing is dropped for a batch that is refused.
+                self.check_values(&batch, form)?;
+                self.drop_scores()?;
+            }
+            self.add(&batch, form, sends)
+        });
         self.repeated = repeated;
         if let Some(gpu) = self.gpu.as_mut().filter(|_| sends) {
             if added.is_ok() { gpu.commit(samples) } else { gpu.abandon() }
@@ -67,18 +72,28 @@ impl Evaluator {
         added
     }
 
+    /// Fails if a batch holds what is refused.
+    fn check_values(&mut self, batch: &HostBatch<'_>, form: Form) -> Result<(), Error> {
+        if batch.fault_rule != FaultRule::Reject {
+            return Ok(());
+        }
+        let Self { plan, weighing, gathered, .. } = self;
+        for output in 0..plan.totals() {
+            let (batch, weighing) = batch.output(output, plan, weighing, gathered);
+            batch.check_values(plan.form_of(output, form), &weighing)?;
+        }
+        Ok(())
+    }
+
     /// Adds samples that have a weight and a mask each, if any.
     fn add(&mut self, batch: &HostBatch<'_>, form: Form, sends: bool) -> Result<(), Error> {
         let reject = batch.fault_rule == FaultRule::Reject;
         let many_cells = self.plan.cells() > MANY_CELLS;
+        if self.gpu.is_some() || many_cells {
+            self.check_values(batch, form)?;
+        }
         let Self { plan, weighing, instructions, gpu, checked, buffers, gathered, .. } = self;
         let Self { host, check, .. } = self;
-        if reject && (gpu.is_some() || many_cells) {
-            for output in 0..plan.totals() {
-                let (batch, weighing) = batch.output(output, plan, weighing, gathered);
-                batch.check_values(plan.form_of(output, form), &weighing)?;
-            }
-        }
         // What the CPU engine adds is kept apart until it is known to be sound. Totals of many cells
         // are not made anew for each batch: theirs is checked beforehand.
         let nothing = Plan::new(form.task, []);
@@ -117,6 +132,7 @@ impl Evaluator {
                 }
                 start += piece.len();
             }
+            totals.forget_dropped();
             // The CPU engine finds faults on its way, so a second pass is only needed to name them.
             let unchecked = reject && gpu.is_none() && !many_cells;
             if unchecked && (batch.is_narrowed() || has_faults(totals)) {

@@ -19,6 +19,9 @@ use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePassDescripto
 /// Samples of the first chunk; the next ones are as large as all before them.
 const LEAST_SAMPLES: u64 = 1 << 16;
 
+/// Samples of the least chunk, where the limit leaves less.
+const LEAST_LEFT: u64 = 1 << 12;
+
 /// Samples of the largest chunk.
 const MOST_SAMPLES: u64 = 1 << 27;
 
@@ -46,6 +49,8 @@ struct Chunk {
     reserved: u64,
     /// Those for work that others submit, since the last reset.
     encoded: u64,
+    /// Whether there ever was such work.
+    was_encoded: bool,
 }
 
 /// A copy of the chunk of an output.
@@ -122,7 +127,9 @@ impl Stored {
             None => {
                 let all: u64 = chunks.iter().map(|chunk| chunk.capacity).sum();
                 let most = most_samples(&self.connection);
-                let wanted = all.max(LEAST_SAMPLES).min(self.limit.saturating_sub(all));
+                // A few at a time take more places than they are.
+                let left = self.limit.saturating_sub(all).max(LEAST_LEFT);
+                let wanted = all.max(LEAST_SAMPLES).min(left);
                 let capacity = wanted.clamp(places, most.max(places));
                 chunks.push(Self::chunk(&self.connection, &self.layouts, capacity)?);
                 chunks.len() - 1
@@ -131,6 +138,7 @@ impl Stored {
         let chunk = &mut chunks[index];
         chunk.reserved += places;
         chunk.encoded += if is_encoded { places } else { 0 };
+        chunk.was_encoded |= is_encoded;
         Ok(Some(chunk.bindings.clone()))
     }
 
@@ -139,7 +147,7 @@ impl Stored {
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
         let buffer = connection.buffer("stored scores", size, usage)?;
         let bindings = bind(connection, &layouts.stored.0, [buffer.as_entire_binding()])?;
-        Ok(Chunk { buffer, bindings, capacity, reserved: 0, encoded: 0 })
+        Ok(Chunk { buffer, bindings, capacity, reserved: 0, encoded: 0, was_encoded: false })
     }
 
     /// Records that all places are free. Room is kept for work that was recorded since the last time, and
@@ -147,8 +155,10 @@ impl Stored {
     pub fn reset(&mut self, encoder: &mut CommandEncoder, outputs: usize) {
         let all = self.outputs.get_or_insert_with(|| (0..outputs).map(|_| Vec::new()).collect());
         for chunk in all.iter_mut().flatten() {
+            // Work that was recorded may have taken more places than those that were reserved.
             let bytes = HEAD_BYTES + SAMPLE_BYTES * chunk.reserved;
-            encoder.clear_buffer(&chunk.buffer, 0, Some(bytes));
+            let bytes = Some(bytes).filter(|_| !chunk.was_encoded);
+            encoder.clear_buffer(&chunk.buffer, 0, bytes);
             chunk.reserved = std::mem::take(&mut chunk.encoded);
         }
     }
@@ -158,7 +168,7 @@ impl Stored {
     pub fn copy(&mut self, encoder: &mut CommandEncoder, outputs: usize) -> Result<Copies, Error> {
         let Self { connection, outputs: all, sorter, .. } = self;
         let mut copies = Vec::new();
-        for (output, chunks) in all.iter().enumerate().flat_map(|(_, all)| all.iter().enumerate()) {
+        for (output, chunks) in all.iter().flatten().enumerate() {
             for chunk in chunks.iter().filter(|chunk| chunk.reserved > 0) {
                 let sort = sorter.prepare(&chunk.buffer, chunk.reserved)?;
                 let bytes = HEAD_BYTES + SAMPLE_BYTES * chunk.reserved;

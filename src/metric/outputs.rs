@@ -112,7 +112,9 @@ impl Spec {
         // As many roundings as there are labels, and some; none of the numbers is above 1.
         let error = (numbers.len() + 2) as f64 * f64::EPSILON;
         let ends = [averaged(|number| number.low) - error, averaged(|number| number.high) + error];
-        Ok(Bounded::around(value, ends).into())
+        // All that may be below 0 may be -1.
+        let least = if numbers.iter().all(|number| number.low >= 0.0) { 0.0 } else { -1.0 };
+        Ok(Bounded::within([least, 1.0], value, ends).into())
     }
 
     /// The word for how outputs are averaged.

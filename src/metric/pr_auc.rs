@@ -56,11 +56,12 @@ pub const METRICS: &[Definition] = &[Definition {
     ..RANKING
 }];
 
-/// The area between two thresholds.
+/// The area between two thresholds. What is added is not the difference of rounded sums, which may be
+/// nothing beside them.
 fn between(last: &Point, point: &Point) -> f64 {
-    let risen = point.true_positives - last.true_positives;
+    let risen = point.added_positives;
+    let added = risen + point.added_negatives;
     let above = last.true_positives + last.false_positives;
-    let added = point.true_positives + point.false_positives - above;
     let slope = risen / added;
     let log = if above > 0.0 { libm::log1p(added / above) } else { 0.0 };
     slope * (risen + (last.true_positives - slope * above) * log) / point.positives

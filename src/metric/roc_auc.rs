@@ -20,6 +20,8 @@
 //! (1 + (A - m²/2) / (m - m²/2)) / 2
 //! ```
 //!
+//! That is a sum in `f64`, of exact sums of weights.
+//!
 //! # Bins
 //!
 //! With `bins`, scores are counted in so many bins instead, weights and counts by label exactly, in one

@@ -22,7 +22,7 @@ pub struct Settings {
     pub outputs: u32,
     /// The number of bins that scores are counted in besides, for when memory for stored scores ends;
     /// none if that is an error.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback_bins: Option<u32>,
 }
 

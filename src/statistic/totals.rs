@@ -159,6 +159,23 @@ impl Totals {
             total.faults.merge(&other.faults);
             total.content.merge(&other.content);
         }
+        self.forget_dropped();
+    }
+
+    /// Sets to zero the faults of scores that were dropped: how many were looked at until then depends on
+    /// the order of batches. The bins that take over count them all.
+    pub(crate) fn forget_dropped(&mut self) {
+        for Total { faults, content } in &mut self.statistics {
+            if matches!(content, Content::Scores(scores) if scores.is_dropped()) {
+                *faults = Faults::default();
+            }
+        }
+    }
+
+    /// Whether there was no memory for scores.
+    pub(crate) fn has_dropped_scores(&self) -> bool {
+        let mut contents = self.statistics.iter().map(|total| &total.content);
+        contents.any(|content| matches!(content, Content::Scores(scores) if scores.is_dropped()))
     }
 
     /// The same weights and faults, of which a report speaks, without what statistics have accumulated.
@@ -181,23 +198,25 @@ impl Totals {
     /// Drops stored scores, and those to come.
     pub(crate) fn drop_scores(&mut self) {
         self.scores().for_each(|scores| *scores = StoredScores::dropped());
+        self.forget_dropped();
     }
 
     /// Takes stored scores that were read by themselves.
     #[cfg(feature = "gpu")]
     pub(crate) fn set_scores(&mut self, read: StoredScores) {
         self.scores().for_each(|scores| scores.clone_from(&read));
+        self.forget_dropped();
     }
 
     /// Whether there is a stored score for each sample that has one, unless they were dropped.
-    #[cfg(feature = "gpu")]
     pub(crate) fn have_their_scores(&self) -> bool {
         let weights = &self.weights;
         let sound = weights.unmasked().saturating_sub(weights.invalid_label.unweighted);
         self.statistics.iter().all(|Total { faults, content }| match content {
-            Content::Scores(scores) if !scores.is_dropped() => {
-                scores.len() as u64 + faults.nonfinite.unweighted == sound
+            Content::Scores(scores) if scores.is_dropped() => {
+                scores.is_empty() && *faults == Faults::default()
             }
+            Content::Scores(scores) => scores.len() as u64 + faults.nonfinite.unweighted == sound,
             _ => true,
         })
     }
@@ -220,7 +239,7 @@ impl Totals {
             }
             (Content::Extremes(extremes), _) => extremes.fit(),
             (Content::Calibration(bins), Content::Calibration(empty)) => bins.len() == empty.len(),
-            (Content::Scores(scores), _) => scores.fit(self.weights.samples),
+            (Content::Scores(scores), _) => scores.fit(),
             (Content::Cells(cells), Content::Cells(empty)) => {
                 cells.counts.len() == empty.counts.len()
                     && cells.weights.len() == empty.weights.len()
@@ -230,6 +249,7 @@ impl Totals {
         let empty = Self::empty(plan);
         self.statistics.iter().map(kind).eq(empty.statistics.iter().map(kind))
             && self.statistics.iter().zip(&empty.statistics).all(alike)
+            && self.have_their_scores()
     }
 }
 

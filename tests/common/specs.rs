@@ -152,7 +152,7 @@ const VARIANTS: &[&str] = &[
     "precision_at_recall:recall=0.75",
     "precision_at_recall:bins=4096",
     "precision_at_recall:bins=1024:spacing=uniform",
-    "recall_at_precision:precision=0.55",
+    "recall_at_precision:precision=0.5",
     "recall_at_precision:bins=4096",
     "recall_at_precision:bins=1024:spacing=uniform",
     "roc_curve:bins=4096",

@@ -18,7 +18,8 @@ Examples:
 Exit code 0; 2 for wrong usage or faulty data, with one sentence on stderr.";
 
 const EVALUATE: &str = "\
-FILE is read by its extension, in batches, so that memory does not grow with it:
+FILE is read by its extension, in batches, so that memory does not grow with it, but for the scores
+behind exact curves:
   .csv                   a header line, then one row per sample
   .parquet               Parquet
   .arrow .ipc .feather   Arrow IPC, file or stream

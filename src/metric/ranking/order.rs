@@ -41,6 +41,9 @@ pub struct Point {
     pub true_positives: f64,
     pub true_negatives: f64,
     pub false_negatives: f64,
+    /// Those of the group just above: of what is added to the point before.
+    pub added_negatives: f64,
+    pub added_positives: f64,
     /// Those of all samples.
     pub negatives: f64,
     pub positives: f64,
@@ -95,10 +98,13 @@ impl<'a> Ranking<'a> {
     pub fn of_scores(scores: &'a StoredScores, weighted: bool) -> Self {
         let samples = Samples::new(scores, weighted);
         // Twice a sum has one bit more.
-        match samples.bits + 1 {
-            ..=u64::BITS => Self::of_samples::<u64>(samples),
-            ..=u128::BITS => Self::of_samples::<u128>(samples),
-            _ => Self::of_samples::<AnyWeightSum>(samples),
+        let bits = samples.bits + 1;
+        if bits <= u64::BITS {
+            Self::of_samples::<u64>(samples)
+        } else if bits <= u128::BITS {
+            Self::of_samples::<u128>(samples)
+        } else {
+            Self::of_samples::<AnyWeightSum>(samples)
         }
     }
 
@@ -244,10 +250,12 @@ impl<S: WeightSum, G: Groups<S>> Ordered for Ranges<G, S> {
     }
 }
 
-/// The next number below a score that is no subnormal one, since these count as zero.
+/// The next number below a score that is no subnormal one, since these count as zero; the least number has
+/// none below it, and stands for one.
 fn next_below(score: f32) -> f32 {
     match score.next_down() {
-        next if next.is_normal() || next == 0.0 => next.max(f32::MIN),
+        f32::NEG_INFINITY => f32::MIN,
+        next if next.is_normal() || next == 0.0 => next,
         _ if score > 0.0 => 0.0,
         _ => -f32::MIN_POSITIVE,
     }
@@ -266,6 +274,7 @@ impl<S: WeightSum> Walk<S> {
     #[inline(always)]
     fn point(&self, next: Option<Group<S>>) -> Point {
         let &Self { above, last, all } = self;
+        let added = last.unwrap_or(Group::NONE);
         let threshold = match next {
             Some(Group { scores: [_, largest], .. }) => largest,
             None => next_below(above.scores[0]),
@@ -285,6 +294,8 @@ impl<S: WeightSum> Walk<S> {
             true_positives: above.positives.to_f64(),
             true_negatives: all.negatives.minus(above.negatives).to_f64(),
             false_negatives: all.positives.minus(above.positives).to_f64(),
+            added_negatives: added.negatives.to_f64(),
+            added_positives: added.positives.to_f64(),
             negatives: all.negatives.to_f64(),
             positives: all.positives.to_f64(),
             is_corner,

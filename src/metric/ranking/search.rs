@@ -18,9 +18,9 @@ pub struct Search {
 }
 
 impl Search {
-    /// Looks at what a threshold reaches.
+    /// Looks at what a threshold reaches: nothing where it is NaN, a ratio of zeros.
     pub fn offer(&mut self, value: f64, point: &Point) {
-        if self.found.is_none_or(|found| found.value < value) {
+        if !value.is_nan() && self.found.is_none_or(|found| found.value < value) {
             self.found = Some(Reached { value, threshold: point.threshold.into() });
         }
     }

@@ -12,6 +12,7 @@ use bytemuck::Zeroable;
 use rayon::prelude::*;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 use std::sync::Arc;
 
 /// Bytes that a sample takes.
@@ -67,7 +68,7 @@ impl StoredSample {
 /// Samples, each with its score, label and weight.
 ///
 /// They are large, [`SAMPLE_BYTES`] each, on the device, in memory and in states.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct StoredScores {
     /// In chunks, so that none is copied when others come; in one that is in order once they are settled.
     chunks: Vec<Arc<Vec<StoredSample>>>,
@@ -146,8 +147,11 @@ impl StoredScores {
     /// Adds samples, for which there is room.
     #[inline(always)]
     pub(crate) fn extend(&mut self, samples: impl Iterator<Item = StoredSample>) {
-        if let Some(last) = self.chunks.last_mut().and_then(Arc::get_mut) {
-            last.extend(samples);
+        // Of dropped ones, too, each is looked at: faults are counted on the way.
+        match self.chunks.last_mut().and_then(Arc::get_mut) {
+            Some(last) => last.extend(samples),
+            None if self.dropped => samples.for_each(drop),
+            None => self.chunks.push(Arc::new(samples.collect())),
         }
     }
 
@@ -188,10 +192,10 @@ impl StoredScores {
         self.is_settled = true;
     }
 
-    /// Whether engines may have stored so many samples, and these.
-    pub(super) fn fit(&self, most: u64) -> bool {
+    /// Whether engines may have stored these samples.
+    pub(super) fn fit(&self) -> bool {
         let sound = |chunk: &Arc<Vec<_>>| chunk.par_iter().all(|s: &StoredSample| s.is_sound());
-        self.len() as u64 <= most && self.chunks.iter().all(sound)
+        self.chunks.iter().all(sound)
     }
 
     fn in_order(&self) -> Self {
@@ -224,6 +228,14 @@ impl FromIterator<StoredSample> for StoredScores {
     fn from_iter<I: IntoIterator<Item = StoredSample>>(samples: I) -> Self {
         let chunks = vec![Arc::new(samples.into_iter().collect())];
         Self { chunks, is_settled: false, dropped: false }
+    }
+}
+
+/// Says how many there are, not all of them.
+impl fmt::Debug for StoredScores {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dropped = if self.dropped { ", dropped" } else { "" };
+        write!(f, "StoredScores({} samples{dropped})", self.len())
     }
 }
 

@@ -116,7 +116,8 @@ fn as_asked(
     let asked = |spec: &&String| {
         let mut parts = spec.split(':');
         parts.next().is_some_and(|name| among.contains(&name))
-            && parts.all(|parameter| takes(metric, task, parameter))
+            // The area of a part is not that of the curve.
+            && parts.all(|part| takes(metric, task, part) && !part.starts_with("max_fpr="))
     };
     let parameters = match given.metrics.iter().find(asked).map(|spec| spec.split_once(':')) {
         Some(parameters) => parameters.map(|(_, parameters)| parameters),
