@@ -7,7 +7,7 @@ use random::Random;
 use weighbridge::metric::{Bounded, Value};
 use weighbridge::statistic::histogram::MOST_BINS;
 use weighbridge::statistic::{Content, Division, Statistic};
-use weighbridge::{Batch, Builder, Device, Evaluator, Report, Task, Undefined};
+use weighbridge::{Batch, Builder, Device, Evaluator, ExactSum, Report, Task, Undefined};
 
 fn builder(metrics: &[&str], from_logits: bool) -> Builder {
     let builder = Evaluator::builder(Task::Binary).metrics(metrics.iter().copied());
@@ -317,4 +317,32 @@ fn states_count_bins_and_labels() {
     let Content::Cells(cells) = &state.totals[0].statistics[0].content else { panic!() };
     assert_eq!(cells.counts, [1, 1, 1, 2]);
     assert_eq!(cells.weights.iter().map(|w| w.to_f64()).collect::<Vec<_>>(), [1.0, 4.0, 2.0, 8.0]);
+}
+
+/// Sums are of weights of the size of the first ones, or go another way.
+#[test]
+fn weights_that_grow_are_counted_like_others() {
+    let scores: Vec<f32> = (0..2048).map(|row| (row % 7) as f32 / 8.0).collect();
+    let labels: Vec<u8> = (0..2048).map(|row| u8::from(row % 3 == 0)).collect();
+    for power in 1..60 {
+        let weight = |row: usize| match row / 512 {
+            0 => 0.0,
+            1 => 1.0 + row as f32 * 2_f32.powi(-20),
+            _ => (1.0 + row as f32 * 2_f32.powi(-20)) * 2_f32.powi(power),
+        };
+        let weights: Vec<f32> = (0..2048).map(weight).collect();
+        let [whole, split] = [2048, 100].map(|len| {
+            let mut evaluator = builder(&["roc_auc:bins=2"], false).build().unwrap();
+            let rows = scores.chunks(len).zip(labels.chunks(len)).zip(weights.chunks(len));
+            for ((scores, labels), weights) in rows {
+                evaluator.update(&Batch::new(scores, labels).weights(weights)).unwrap();
+            }
+            evaluator.state().unwrap()
+        });
+        assert!(whole == split, "2^{power}");
+        let Content::Cells(cells) = &whole.totals[0].statistics[0].content else { panic!() };
+        let mut expected = ExactSum::ZERO;
+        weights.iter().for_each(|&weight| expected.add(weight).unwrap());
+        assert!(cells.weights.iter().copied().sum::<ExactSum>() == expected, "2^{power}");
+    }
 }

@@ -148,7 +148,7 @@ cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 ||
 banner "Formatting"
 cargo fmt --all --check
 
-for features in "" gpu cli "gpu cli"; do
+for features in "" gpu cli "gpu plot"; do
     banner "Clippy with ${features:-no} features"
     cargo clippy --all-targets --no-default-features --features "$features" -- -D warnings
 done

@@ -204,6 +204,13 @@ fn states_hold_samples_in_canonical_order_and_come_back_from_text_and_bytes() {
         let state = broken(&format!("\"keys\":[{sound}"), &first_key).unwrap();
         assert_eq!(refused(state), Error::InvalidState, "a key of {bad}");
     }
+    // A weight that is NaN, or 2^64.
+    let sound = text.split("\"labels_and_weights\":[").nth(1).unwrap().split(',').next().unwrap();
+    for bad in [0x7fc0_0000_u32, 0x5f80_0000] {
+        let column = "\"labels_and_weights\":[";
+        let state = broken(&format!("{column}{sound}"), &format!("{column}{bad}")).unwrap();
+        assert_eq!(refused(state), Error::InvalidState, "a weight of {bad:#x}");
+    }
     // One sample less than there are, or none, and scores that are dropped but there.
     let first = |column: &str| {
         let rest = text.split(&format!("\"{column}\":[")).nth(1).unwrap();

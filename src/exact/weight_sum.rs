@@ -375,6 +375,17 @@ mod tests {
     }
 
     #[test]
+    fn what_lies_below_the_leading_bits_breaks_ties() {
+        // Halfway between two f64, and a little more, which stands below the 64th bit.
+        let half = 1_u128 << 100 | 1 << 47;
+        assert_eq!(WeightSum::to_f64(half), two_to(100));
+        assert_eq!(WeightSum::to_f64(half | 1), two_to(100) + two_to(48));
+        let above = AnyWeightSum::placed(1, 200).plus(AnyWeightSum::placed(1, 147));
+        assert_eq!(above.to_f64(), two_to(200));
+        assert_eq!(above.plus(AnyWeightSum::placed(1, 3)).to_f64(), two_to(200) + two_to(148));
+    }
+
+    #[test]
     fn products_add_up_without_rounding() {
         let weights = weights();
         let (mut products, mut expected) = (ProductSum::default(), BigInt::ZERO);

@@ -303,3 +303,30 @@ impl<S: WeightSum> Walk<S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistic::StoredSample;
+
+    /// Weights that span as many bits as integers of either width have, and some more or fewer.
+    #[test]
+    fn sums_fit_the_integers_that_are_chosen_for_them() {
+        for least in (1_u32..140).filter(|least| (30..50).contains(least) || *least > 90) {
+            let largest = f32::from_bits((127 + 20) << 23 | 0x7f_ffff);
+            let weights =
+                [largest, 2_f32.powi(20 - least as i32), largest, largest, largest, largest];
+            let samples = weights.iter().enumerate().map(|(index, weight)| {
+                let score = (index % 4) as f32;
+                StoredSample::new(score.to_bits(), index % 2 == 1, weight.to_bits())
+            });
+            let mut scores: StoredScores = samples.collect();
+            scores.settle();
+            let chosen = Ranking::of_scores(&scores, true);
+            let widest = Ranking::of_samples::<AnyWeightSum>(Samples::new(&scores, true));
+            assert_eq!(chosen.positives, widest.positives, "2^-{least}");
+            assert_eq!(chosen.twice_ordered_pairs(), widest.twice_ordered_pairs(), "2^-{least}");
+            assert_eq!(chosen.sum_of_precisions(), widest.sum_of_precisions(), "2^-{least}");
+        }
+    }
+}

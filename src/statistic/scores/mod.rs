@@ -31,6 +31,7 @@ impl StoredSample {
 
     /// The same from the two words that a device has of it: the key of the score, and the rest. None for
     /// the key 0, which is that of no number: nothing was stored there.
+    #[cfg(feature = "gpu")]
     pub(crate) fn of_words([key, rest]: [u32; 2]) -> Option<Self> {
         (key != 0).then_some(Self(u64::from(key) << 32 | u64::from(rest)))
     }
