@@ -302,9 +302,9 @@ impl Builder {
     /// let mut evaluator = builder.fallback_bins(4096).build()?;
     /// let batch = Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]);
     /// evaluator.update(&batch)?;
-    /// assert_eq!(evaluator.result()?.get("roc_auc")?.weighted, Ok(Value::Scalar(1.0)));
+    /// assert_eq!(evaluator.result()?.get("roc_auc").expect("asked for").weighted, Ok(Value::Scalar(1.0)));
     /// evaluator.update(&batch)?;
-    /// let Ok(Value::Bounded(number)) = evaluator.result()?.get("roc_auc")?.weighted else {
+    /// let Ok(Value::Bounded(number)) = evaluator.result()?.get("roc_auc").expect("asked for").weighted else {
     ///     unreachable!()
     /// };
     /// assert!(number.low <= 1.0 && number.high == 1.0);

@@ -29,7 +29,9 @@
 //! evaluator.update(&Batch::new(&scores, &labels))?;
 //! // Scores above 0.25 are positive: two of three are right, and none is missed.
 //! let reached = Reached { value: 0.8, threshold: 0.25 };
-//! assert_eq!(evaluator.result()?.get("best_fbeta_score")?.weighted, Ok(Value::Reached(reached)));
+//! let report = evaluator.result()?;
+//! let value = &report.get("best_fbeta_score").expect("asked for").weighted;
+//! assert_eq!(*value, Ok(Value::Reached(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -26,7 +26,7 @@
 //! let (scores, labels) = ([0.25_f32, 0.5, 0.375, 0.75], [0_u8, 0, 1, 1]);
 //! evaluator.update(&Batch::new(&scores, &labels))?;
 //! let reached = Reached { value: 0.5, threshold: 0.5 };
-//! assert_eq!(evaluator.result()?.get("ks_statistic")?.weighted, Ok(Value::Reached(reached)));
+//! assert_eq!(evaluator.result()?.get("ks_statistic").expect("asked for").weighted, Ok(Value::Reached(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
