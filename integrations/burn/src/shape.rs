@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     fn settings(task: Task, classes: u32, outputs: u32) -> Settings {
-        Settings { task, from_logits: true, threshold: 0.5, classes, outputs }
+        Settings { from_logits: true, classes, outputs, ..Settings::new(task) }
     }
 
     fn samples(task: Task, prediction: &[usize], truth: &[usize]) -> Result<Samples, String> {
