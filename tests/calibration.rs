@@ -4,6 +4,8 @@
 mod devices;
 #[path = "common/random.rs"]
 mod random;
+#[path = "common/scored.rs"]
+mod scored;
 #[path = "common/shuffle.rs"]
 mod shuffle;
 
@@ -11,6 +13,7 @@ use devices::devices;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
 use random::Random;
+use scored::Data;
 use weighbridge::metric::Value;
 use weighbridge::statistic::Function;
 use weighbridge::statistic::bits::counted;
@@ -47,32 +50,6 @@ fn report(builder: Builder, batch: &Batch<'_>) -> Report {
     let mut evaluator = builder.build().unwrap();
     evaluator.update(batch).unwrap();
     evaluator.result().unwrap()
-}
-
-/// Scores, labels and weights.
-#[derive(Clone, Default)]
-struct Data {
-    scores: Vec<f32>,
-    labels: Vec<u8>,
-    weights: Vec<f32>,
-}
-
-impl Data {
-    fn len(&self) -> usize {
-        self.scores.len()
-    }
-
-    fn batch(&self) -> Batch<'_> {
-        Batch::new(&self.scores, &self.labels).weights(&self.weights)
-    }
-
-    fn of(&self, rows: &[usize]) -> Self {
-        Self {
-            scores: rows.iter().map(|&row| self.scores[row]).collect(),
-            labels: rows.iter().map(|&row| self.labels[row]).collect(),
-            weights: rows.iter().map(|&row| self.weights[row]).collect(),
-        }
-    }
 }
 
 /// Kinds of data: six of scores, times four of weights.

@@ -4,6 +4,8 @@
 mod devices;
 #[path = "common/random.rs"]
 mod random;
+#[path = "common/scored.rs"]
+mod scored;
 #[path = "common/shuffle.rs"]
 mod shuffle;
 
@@ -11,6 +13,7 @@ use devices::devices;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 use random::Random;
+use scored::Data;
 use std::num::NonZero;
 use weighbridge::error::ScoreError;
 use weighbridge::metric::Value;
@@ -21,32 +24,6 @@ const CURVES: [&str; 2] = ["roc_auc", "average_precision"];
 
 fn builder() -> Builder {
     Evaluator::builder(Task::Binary).metrics(CURVES).device(Device::Cpu)
-}
-
-/// Scores, labels and weights.
-#[derive(Clone, Default)]
-struct Data {
-    scores: Vec<f32>,
-    labels: Vec<u8>,
-    weights: Vec<f32>,
-}
-
-impl Data {
-    fn len(&self) -> usize {
-        self.scores.len()
-    }
-
-    fn batch(&self) -> Batch<'_> {
-        Batch::new(&self.scores, &self.labels).weights(&self.weights)
-    }
-
-    fn of(&self, rows: &[usize]) -> Self {
-        Self {
-            scores: rows.iter().map(|&row| self.scores[row]).collect(),
-            labels: rows.iter().map(|&row| self.labels[row]).collect(),
-            weights: rows.iter().map(|&row| self.weights[row]).collect(),
-        }
-    }
 }
 
 /// Data of one kind: scores that crowd, heavy ties, weights over 20 orders of magnitude.

@@ -24,8 +24,8 @@ impl Evaluator {
     /// # Errors
     ///
     /// Shapes, types, invalid weights and labels, no memory for stored scores, as [`Error`] lists them;
-    /// nothing of the batch is then added, and the evaluator goes on. A device that fails: if part of the batch is on it by
-    /// then, [`state`](Self::state) and [`result`](Self::result) fail until a
+    /// nothing of the batch is then added, and the evaluator goes on. A device that fails: if part of the
+    /// batch is on it by then, [`state`](Self::state) and [`result`](Self::result) fail until a
     /// [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
         match batch.place()? {
