@@ -406,7 +406,7 @@ fn small_batches_up_to_the_limit_take_few_chunks() {
 /// What labels weigh in an average does not depend on the least weight of each.
 #[test]
 fn labels_weigh_what_they_weigh_whatever_the_least_of_their_weights() {
-    let (scores, labels) = ([0.9_f32, 0.2, 0.1, 0.4, 0.5, 0.3], [1_u8, 0, 0, 1, 1, 1]);
+    let (scores, labels) = ([0.9_f32, 0.35, 0.1, 0.4, 0.5, 0.3], [1_u8, 0, 0, 1, 1, 1]);
     let weights = [1.0_f32, 4.0, 2.0, 0.375, 1.0, 0.5];
     let specs = ["roc_auc:average=weighted", "roc_auc:average=none"];
     let mut evaluator = Evaluator::builder(Task::Multilabel)
