@@ -17,6 +17,8 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read_write> state: array<atomic<u32>>;
 @group(0) @binding(4) var<uniform> parameters: Parameters;
 
+// The state's first entry of what is being added to.
+var<private> base: u32;
 // Which of the samples is being added.
 var<private> current: u32;
 
@@ -177,7 +179,7 @@ fn outermost(so_far: vec4<u32>, bits: u32, weight: u32) -> vec4<u32> {
 
 // Raises a maximum and its weighted twin in the state.
 fn raise(entry: u32, bits: vec2<u32>) {
-    let word = 2u * (parameters.base + entry);
+    let word = 2u * (base + entry);
     if bits.x > atomicLoad(&state[word]) {
         atomicMax(&state[word], bits.x);
     }
@@ -204,6 +206,7 @@ fn main(
 ) {
     zero = atomicLoad(&state[2u * ENTRY_ZERO]);
     lane = index;
+    begin_total(group.y);
     for (var row = 0u; row < ROWS; row++) {
         limbs[row * GROUP + lane] = 0;
     }

@@ -65,7 +65,7 @@ fn carry_all() {
 
 // Adds to a 64-bit entry of the state: low word, then high word with the carry.
 fn add_to_state(entry: u32, low: u32, high: u32) {
-    let word = 2u * (parameters.base + entry);
+    let word = 2u * (base + entry);
     let before = atomicAdd(&state[word], low);
     let carried = high + select(0u, 1u, before + low < before);
     if carried != 0u {

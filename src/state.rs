@@ -61,7 +61,8 @@ pub struct State {
     pub metrics: Vec<String>,
     /// Names of the statistics, in the order of the totals, then what else there are totals of.
     pub statistics: Vec<String>,
-    /// The totals of each output or label, then those of samples as a whole.
+    /// The totals of each output or label, then those of samples as a whole, and those of classes held
+    /// against others.
     pub totals: Vec<Totals>,
     /// What was lost by narrowing inputs to `f32`.
     pub narrowing: Narrowing,
@@ -174,7 +175,8 @@ impl State {
         {
             return Err(Error::StateMismatch { what, ours, theirs });
         }
-        let fit = self.totals.len() == plan.totals() && self.totals.iter().all(|t| t.fit(plan));
+        let fits = |(total, totals): (usize, &Totals)| totals.fit(plan.of_total(total));
+        let fit = self.totals.len() == plan.totals() && self.totals.iter().enumerate().all(fits);
         if fit { Ok(()) } else { Err(Error::InvalidState) }
     }
 }
@@ -191,5 +193,9 @@ fn label(label: Option<i64>) -> String {
 
 fn names(plan: &Plan) -> Vec<String> {
     let joint = plan.joint.iter().map(ToString::to_string);
-    plan.statistics.iter().map(ToString::to_string).chain(joint).collect()
+    let contests = plan.contests.iter().flat_map(|contests| {
+        let each = contests.plan.statistics.iter();
+        each.map(move |statistic| format!("{contests}:{statistic}"))
+    });
+    plan.statistics.iter().map(ToString::to_string).chain(joint).chain(contests).collect()
 }

@@ -54,8 +54,10 @@ impl Shape {
             return Err(Error::LengthMismatch { prediction, truth });
         }
         if rows && !scores && samples > 0 && plan.reduction().rows {
-            let needs = plan.statistics.iter().find(|s| s.reduction().rows);
-            let value = needs.map(ToString::to_string).unwrap_or_default();
+            let of_contests = plan.contests.iter().flat_map(|contests| &contests.plan.statistics);
+            let of_rows = plan.statistics.iter().filter(|s| s.reduction().rows);
+            let value = of_rows.chain(of_contests).next().map(ToString::to_string);
+            let value = value.unwrap_or_default();
             return Err(Error::ScoresNeeded { value, classes });
         }
         if soft && !scores {

@@ -15,6 +15,7 @@ mod sum;
 mod tally;
 mod value;
 mod vectors;
+mod versus;
 mod window;
 
 pub use simd::InstructionSet;
@@ -36,6 +37,22 @@ const LITTLE: usize = 16;
 
 /// Ranges for each thread, so that one that is held up hands on its work.
 const RANGES_PER_THREAD: usize = 8;
+
+/// Adds the samples of `piece`, looked at in one way, to its total and, where classes are held against
+/// others, to theirs.
+pub(crate) fn add(
+    plan: &Plan,
+    piece: &Piece<'_>,
+    instructions: InstructionSet,
+    look: usize,
+    totals: &mut [Totals],
+) {
+    accumulate(plan, piece, instructions, &mut totals[look]);
+    if let Some(contests) = &plan.contests {
+        let totals = &mut totals[plan.looks()..];
+        versus::accumulate_contests(plan, contests, piece, instructions, totals);
+    }
+}
 
 /// Adds the samples of `piece` to `totals`.
 pub(crate) fn accumulate(
@@ -76,7 +93,6 @@ pub(crate) fn accumulate(
 #[cfg(all(test, feature = "gpu"))]
 pub(crate) fn reduced(reduction: Reduction, piece: &Piece<'_>) -> Vec<Row> {
     let mut reduced = vec![Row::default(); piece.len()];
-    let mut ahead = prefetch::Prefetcher::new(piece.slice(0..0), 1);
-    rows::reduce(reduction, piece, &mut rows::Scratch::default(), &mut reduced, &mut ahead);
+    rows::reduce_all(reduction, piece, &mut reduced);
     reduced
 }

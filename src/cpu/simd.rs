@@ -4,8 +4,10 @@
 //! with everything it calls inlined, so that the compiler vectorises it for each.
 
 use super::block::{self, Scratch};
+use super::rows;
+use super::versus::Scorer;
 use crate::batch::Piece;
-use crate::statistic::{Plan, Totals};
+use crate::statistic::{Plan, Reduction, Row, Totals};
 
 /// An instruction set that this machine has.
 ///
@@ -65,6 +67,32 @@ impl InstructionSet {
         }
     }
 
+    /// Reduces rows of scores.
+    pub(super) fn reduce(self, reduction: Reduction, piece: &Piece<'_>, rows: &mut [Row]) {
+        match self.0 {
+            Kind::Baseline => rows::reduce_all(reduction, piece, rows),
+            // SAFETY: `available` has found AVX2 and FMA on this machine.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => unsafe { reduce_avx2(reduction, piece, rows) },
+            // SAFETY: `available` has found these features on this machine.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512 => unsafe { reduce_avx512(reduction, piece, rows) },
+        }
+    }
+
+    /// The scores of the class of a contest.
+    pub(super) fn score(self, scorer: &Scorer<'_>, scores: &mut [u32]) {
+        match self.0 {
+            Kind::Baseline => scorer.score(scores),
+            // SAFETY: `available` has found AVX2 and FMA on this machine.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => unsafe { score_avx2(scorer, scores) },
+            // SAFETY: `available` has found these features on this machine.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512 => unsafe { score_avx512(scorer, scores) },
+        }
+    }
+
     pub(super) fn accumulate(self, plan: &Plan, piece: &Piece<'_>, totals: &mut Totals) {
         let mut scratch = Scratch::new();
         match self.0 {
@@ -89,4 +117,28 @@ fn accumulate_avx2(plan: &Plan, piece: &Piece<'_>, scratch: &mut Scratch, totals
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
 fn accumulate_avx512(plan: &Plan, piece: &Piece<'_>, scratch: &mut Scratch, totals: &mut Totals) {
     block::accumulate::<true>(plan, piece, scratch, totals);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn reduce_avx2(reduction: Reduction, piece: &Piece<'_>, rows: &mut [Row]) {
+    rows::reduce_all(reduction, piece, rows);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
+fn reduce_avx512(reduction: Reduction, piece: &Piece<'_>, rows: &mut [Row]) {
+    rows::reduce_all(reduction, piece, rows);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn score_avx2(scorer: &Scorer<'_>, scores: &mut [u32]) {
+    scorer.score(scores);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
+fn score_avx512(scorer: &Scorer<'_>, scores: &mut [u32]) {
+    scorer.score(scores);
 }

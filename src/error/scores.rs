@@ -33,4 +33,30 @@ pub enum ScoreError {
         "spacing says how bins divide scores, but there are no bins: say how many, as in bins=4096"
     )]
     SpacingWithoutBins,
+
+    /// More classes, or pairs of them, than are held against others.
+    #[error(
+        "{classes} classes make {contests} curves, but there may be {most}: hold each class against the \
+         rest, not against each other one (multi_class=ovr), or evaluate fewer classes"
+    )]
+    TooManyContests {
+        /// Number of classes.
+        classes: u32,
+        /// Number of classes that are held against the rest, and of pairs of classes.
+        contests: usize,
+        /// Most of them.
+        most: usize,
+    },
+
+    /// More cells of all labels or classes together than the host holds.
+    #[error(
+        "the bins of all labels or classes take {bytes} bytes, but they may take {limit}: ask for fewer \
+         bins"
+    )]
+    TooManyBins {
+        /// Bytes that they take.
+        bytes: u64,
+        /// Bytes that they may take.
+        limit: u64,
+    },
 }

@@ -58,6 +58,12 @@ pub enum Undefined {
         /// The label.
         label: u8,
     },
+    /// Several classes are held against each other, of which there is one only.
+    #[error("all samples that weigh anything are of class {class}")]
+    OneClass {
+        /// The class.
+        class: u32,
+    },
     /// No threshold is good enough.
     #[error("no threshold reaches a {what} of {least}")]
     Unreached {
@@ -80,6 +86,14 @@ pub enum Undefined {
     Label {
         /// The first such label.
         label: usize,
+        /// Why.
+        reason: Box<Undefined>,
+    },
+    /// One class of several, or more of them for different reasons.
+    #[error("class {class}: {reason}")]
+    Class {
+        /// The first such class.
+        class: usize,
         /// Why.
         reason: Box<Undefined>,
     },

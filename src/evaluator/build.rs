@@ -5,10 +5,10 @@ use super::{Builder, Evaluator, asked::asked, saving::Saving};
 use crate::batch::{Buffers, Gathered, Narrowing, Repeated, Weighing};
 use crate::error::{Error, ScoreError};
 use crate::gpu;
-use crate::metric::{Settings, Spec, custom_value};
+use crate::metric::{Settings, Spec, contests, custom_value};
 use crate::state::Told;
 use crate::statistic::histogram::MOST_BINS;
-use crate::statistic::{MOST_CLASSES, Plan, Task, Totals};
+use crate::statistic::{MOST_CLASSES, Plan, Task};
 
 /// Most outputs or labels of a sample.
 const MOST_OUTPUTS: u32 = 1 << 16;
@@ -71,13 +71,17 @@ impl Builder {
         // What a state holds is accumulated on, whether it is reported or not.
         let mut all = specs.clone();
         all.extend(of_state.into_iter().filter(|of| specs.iter().all(|spec| spec.text != of.text)));
-        let needed = all.iter().flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
+        let of_samples = all.iter().filter(|spec| !spec.is_of_contests());
+        let needed = of_samples.flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
         // Labels are so many binary tasks.
         let each = if task == Task::Multilabel { Task::Binary } else { task };
         let plan = Plan::new(each, needed.chain(statistics));
         let joint =
             all.iter().filter_map(|spec| spec.definition.joint.map(|joint| joint(&spec.arguments)));
-        let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(joint);
+        let mut plan = plan.with_classes(classes).with_outputs(outputs).with_joint(joint);
+        if let Some(contests) = contests(&all, &settings) {
+            plan = plan.with_contests(contests);
+        }
         plan.check().map_err(|error| asked(error, &specs))?;
         custom_value::check(&plan)?;
         let mut gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
@@ -85,7 +89,7 @@ impl Builder {
             gpu.limit_scores(self.score_memory);
         }
         let memory = ScoreMemory::new(&plan, self.score_memory);
-        let empty = vec![Totals::empty(&plan); plan.totals()];
+        let empty = plan.empty_totals();
         let mut class_weights = self.class_weights;
         class_weights.retain(|(_, weight)| *weight != 1.0);
         class_weights.sort_by_key(|(class, _)| *class);

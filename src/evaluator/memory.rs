@@ -22,8 +22,8 @@ pub(crate) struct ScoreMemory {
 
 impl ScoreMemory {
     pub fn new(plan: &Plan, limit: u64) -> Self {
-        let stores = plan.statistics.contains(&Statistic::Scores);
-        let sample_bytes = if stores { SAMPLE_BYTES * plan.totals() as u64 } else { 0 };
+        let stores = |total: &usize| plan.of_total(*total).statistics.contains(&Statistic::Scores);
+        let sample_bytes = SAMPLE_BYTES * (0..plan.totals()).filter(stores).count() as u64;
         Self { limit, sample_bytes, samples: 0 }
     }
 

@@ -139,7 +139,7 @@ impl Evaluator {
         if let Some(gpu) = &mut self.gpu {
             gpu.reset()?;
         }
-        let empty = vec![Totals::empty(&self.plan); self.plan.totals()];
+        let empty = self.plan.empty_totals();
         self.check = empty.clone();
         self.host = empty;
         self.narrowing = Narrowing::default();
@@ -163,7 +163,7 @@ impl Evaluator {
 
     /// The report of states of this evaluator, put together.
     pub(crate) fn report_of<'a>(&self, states: impl IntoIterator<Item = &'a State>) -> Report {
-        let mut host = vec![Totals::empty(&self.plan); self.plan.totals()];
+        let mut host = self.plan.empty_totals();
         let mut narrowing = Narrowing::default();
         for state in states {
             merge(&mut host, &state.totals);

@@ -119,8 +119,8 @@ impl Rest {
         let mut totals = self.host.clone();
         if let Some((device, small_weights)) = device {
             self.narrowing.small_weights += small_weights;
-            for (cpu, device) in self.check.iter().flatten().zip(&device) {
-                compare(&self.plan, cpu, device, &self.adapter)?;
+            for (total, (cpu, device)) in self.check.iter().flatten().zip(&device).enumerate() {
+                compare(self.plan.of_total(total), cpu, device, &self.adapter)?;
             }
             merge(&mut totals, &device);
         }
@@ -148,15 +148,20 @@ impl Rest {
             weighted: spec.finish(&plan, &totals, true),
         };
         let entries = specs.iter().map(entry).collect();
+        let (totals, of_contests) = totals.split_at(plan.looks());
         let (totals, of_wholes) = totals.split_at(plan.singles());
-        let nothing = || Totals::empty(&plan).without_content();
+        let nothing = |plan| Totals::empty(plan).without_content();
         let add = |mut all: Totals, totals: &Totals| {
             all.merge(&totals.without_content());
             all
         };
-        let all = totals.iter().fold(nothing(), add);
+        let all = totals.iter().fold(nothing(&plan), add);
         let faults = of_wholes.iter().fold(all.clone(), add);
-        let warnings = Warning::all(&faults, &plan, &specs, &narrowing);
+        let mut warnings = Warning::all(&faults, &plan, &specs, &narrowing);
+        if let Some(contests) = &plan.contests {
+            let faults = of_contests.iter().fold(nothing(&contests.plan), add);
+            warnings.extend(Warning::of_faults(&faults, &contests.plan, &specs));
+        }
         // Outputs that share their weights share these numbers too; else every element counts.
         let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);
         let one = totals.first().or(of_wholes.first()).filter(|_| shared);

@@ -78,7 +78,7 @@ impl Evaluator {
             return Ok(());
         }
         let Self { plan, weighing, gathered, .. } = self;
-        for output in 0..plan.totals() {
+        for output in 0..plan.looks() {
             let (batch, weighing) = batch.output(output, plan, weighing, gathered);
             batch.check_values(plan.form_of(output, form), &weighing)?;
         }
@@ -88,7 +88,7 @@ impl Evaluator {
     /// Adds samples that have a weight and a mask each, if any.
     fn add(&mut self, batch: &HostBatch<'_>, form: Form, sends: bool) -> Result<(), Error> {
         let reject = batch.fault_rule == FaultRule::Reject;
-        let many_cells = self.plan.cells() > MANY_CELLS;
+        let many_cells = self.plan.all_cells() > MANY_CELLS;
         if self.gpu.is_some() || many_cells {
             self.check_values(batch, form)?;
         }
@@ -96,9 +96,7 @@ impl Evaluator {
         let Self { host, check, .. } = self;
         // What the CPU engine adds is kept apart until it is known to be sound. Totals of many cells
         // are not made anew for each batch: theirs is checked beforehand.
-        let nothing = Plan::new(form.task, []);
-        let mut apart =
-            vec![Totals::empty(if many_cells { &nothing } else { plan }); plan.totals()];
+        let mut apart = if many_cells { Vec::new() } else { plan.empty_totals() };
         let totals = match (many_cells, gpu.is_some()) {
             (false, _) => &mut apart,
             (true, false) => host,
@@ -111,7 +109,7 @@ impl Evaluator {
             let totals = Totals::empty(&plan);
             (plan, totals)
         });
-        for (output, totals) in totals.iter_mut().enumerate() {
+        for output in 0..plan.looks() {
             let (batch, weighing) = batch.output(output, plan, weighing, gathered);
             let form = plan.form_of(output, form);
             let (mut start, samples) = (0, batch.samples(form));
@@ -125,17 +123,17 @@ impl Evaluator {
                     cpu::accumulate(plan, &unweighted, *instructions, totals);
                 }
                 if gpu.is_none() || *checked {
-                    cpu::accumulate(plan, &piece, *instructions, totals);
+                    cpu::add(plan, &piece, *instructions, output, totals);
                 }
                 if let Some(gpu) = gpu.as_mut().filter(|_| sends) {
                     gpu.add(&piece, output)?;
                 }
                 start += piece.len();
             }
-            totals.forget_dropped();
+            totals.iter_mut().for_each(Totals::forget_dropped);
             // The CPU engine finds faults on its way, so a second pass is only needed to name them.
             let unchecked = reject && gpu.is_none() && !many_cells;
-            if unchecked && (batch.is_narrowed() || has_faults(totals)) {
+            if unchecked && (batch.is_narrowed() || has_faults(&totals[output])) {
                 batch.check_values(form, &weighing)?;
             }
         }

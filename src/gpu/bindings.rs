@@ -15,6 +15,8 @@ pub(super) const ALIGNMENT_BYTES: u64 = 256;
 pub(super) struct Bindings {
     /// Of the passes.
     pub passes: BindGroup,
+    /// Of those of contests of classes.
+    pub contests: Option<BindGroup>,
     /// Of the reduction of rows, which the passes then read.
     pub rows: Option<BindGroup>,
     /// Bytes from where prediction, truth and weight are bound to where they begin.
@@ -28,7 +30,7 @@ impl Bindings {
     }
 
     /// Binds prediction, truth and weight, the state, parameters, and a buffer for reduced rows if
-    /// samples are such.
+    /// samples are such, which classes may be held against others by.
     pub fn new(
         connection: &Connection,
         layouts: &Layouts,
@@ -36,20 +38,26 @@ impl Bindings {
         state: &Buffer,
         parameters: BindingResource<'_>,
         rows: Option<&Buffer>,
+        has_contests: bool,
     ) -> Result<Self, Error> {
         let [prediction, truth, weight] = columns;
+        let layout = &layouts.pass.0;
         let state = state.as_entire_binding();
         let Some(rows) = rows else {
             let resources = [prediction, truth, weight, state, parameters];
-            let passes = bind(connection, &layouts.pass.0, resources)?;
-            return Ok(Self { passes, rows: None, offsets: [0; 3] });
+            let passes = bind(connection, layout, resources)?;
+            return Ok(Self { passes, contests: None, rows: None, offsets: [0; 3] });
         };
         let rows = rows.as_entire_binding();
-        let inputs = [prediction, truth.clone(), rows.clone(), parameters.clone(), state.clone()];
+        let [second, third] = [&truth, &rows].map(Clone::clone);
+        let inputs = [prediction.clone(), second, third, parameters.clone(), state.clone()];
         let reduction = bind(connection, &layouts.rows.0, inputs)?;
-        let resources = [rows, truth, weight, state, parameters];
-        let passes = bind(connection, &layouts.pass.0, resources)?;
-        Ok(Self { passes, rows: Some(reduction), offsets: [0; 3] })
+        // Contests look at the scores again, and at no truths but those of rows.
+        let [first, third, fourth, fifth] = [&rows, &weight, &state, &parameters].map(Clone::clone);
+        let contests = [first, prediction, third, fourth, fifth];
+        let contests = has_contests.then(|| bind(connection, layout, contests)).transpose()?;
+        let passes = bind(connection, layout, [rows, truth, weight, state, parameters])?;
+        Ok(Self { passes, contests, rows: Some(reduction), offsets: [0; 3] })
     }
 }
 

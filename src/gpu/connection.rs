@@ -39,6 +39,8 @@ pub(super) struct Connection {
     layouts: OnceLock<Arc<Layouts>>,
     /// Whether stored scores come back as they must: tried when they are first asked for.
     pub stores: OnceLock<()>,
+    /// The same of classes that are held against others.
+    pub holds_contests: OnceLock<()>,
     /// Compiled modules by their text.
     compiled: Mutex<HashMap<String, ComputePipeline>>,
 }
@@ -102,6 +104,7 @@ impl Connection {
             compared: Mutex::default(),
             layouts: OnceLock::new(),
             stores: OnceLock::new(),
+            holds_contests: OnceLock::new(),
             compiled: Mutex::default(),
         }
     }

@@ -80,9 +80,7 @@ impl Engine {
             },
         };
         twins::compare(&connection, plan)?;
-        if plan.statistics.contains(&Statistic::Scores) {
-            self_test::run_scores(&connection)?;
-        }
+        self_test::run_what_is_needed(&connection, plan)?;
         Ok(Some(Self::new(connection, plan)?))
     }
 
@@ -109,7 +107,7 @@ impl Engine {
         edit: impl Fn(Module) -> Module + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         let layout = Layout::new(plan);
-        let bytes = layout.state_size_bytes() * plan.totals() as u64;
+        let bytes = layout.state_size_bytes(plan);
         let limits = connection.device.limits();
         let limit = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
         if bytes > limit {
@@ -123,13 +121,19 @@ impl Engine {
             size,
             BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST,
         )?;
-        let stores = layout.passes.iter().any(|pass| pass.stores);
+        let stores = plan.of_total(plan.first_stored()).statistics.contains(&Statistic::Scores);
+        let number = plan.totals() - plan.first_stored();
         let stored =
-            stores.then(|| Stored::new(&connection, &layouts, plan.totals(), &edit)).transpose()?;
+            stores.then(|| Stored::new(&connection, &layouts, number, &edit)).transpose()?;
         let mut parameters = vec![0; FIXED_PARAMETERS];
         parameters.extend(plan.statistics.iter().map(source::parameter));
-        parameters.resize(FIXED_PARAMETERS + 4 * source::parameter_vectors(plan) as usize, 0);
-        let ring = Ring::new(connection.clone(), layouts.clone(), state.clone(), parameters.len());
+        // Those of contests are not looked at, but bound.
+        let of_contests = plan.contests.iter().map(|contests| &contests.plan);
+        let vectors = of_contests.chain([plan]).map(source::parameter_vectors).max().unwrap_or(1);
+        parameters.resize(FIXED_PARAMETERS + 4 * vectors as usize, 0);
+        let (words, has_contests) = (parameters.len(), plan.contests.is_some());
+        let ring =
+            Ring::new(connection.clone(), layouts.clone(), state.clone(), words, has_contests);
         let mut engine = Self {
             connection,
             layouts,
@@ -192,7 +196,7 @@ impl Engine {
     }
 
     fn submit(&mut self, piece: &Piece<'_>, output: usize) -> Result<(), Error> {
-        let room = self.room(output, piece.len(), false)?;
+        let rooms = self.rooms_of(output, piece.len(), false)?;
         self.set_parameters(piece.len(), piece.weight.is_some(), piece.masked);
         let parameter_words = self.parameters.len();
         let slot = self.ring.write(&self.parameters, piece)?;
@@ -205,8 +209,9 @@ impl Engine {
             if let Some(pipelines) = pipelines {
                 let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
                 let samples = piece.len();
-                let kernels = Kernels { layout: &self.layout, pipelines, form: piece.form };
-                kernels.dispatch(&mut pass, slot.bindings(), room.as_ref(), samples);
+                let Self { layout, plan, .. } = self;
+                let kernels = Kernels { layout, pipelines, form: piece.form, plan };
+                kernels.dispatch(&mut pass, slot.bindings(), &rooms, samples);
             }
             queue.submit([encoder.finish()])
         });
@@ -216,17 +221,19 @@ impl Engine {
         Ok(())
     }
 
-    /// Room for the stored scores of samples of an output, if there is such.
-    pub(super) fn room(
+    /// Room for the stored scores of samples, of an output or of all contests.
+    pub(super) fn rooms_of(
         &mut self,
         output: usize,
         samples: usize,
         is_encoded: bool,
-    ) -> Result<Option<BindGroup>, Error> {
-        match &mut self.stored {
-            Some(stored) => stored.room(output, samples, is_encoded),
-            None => Ok(None),
-        }
+    ) -> Result<Rooms, Error> {
+        let Some(stored) = &mut self.stored else { return Ok(Rooms::new()) };
+        let own = match &self.plan.contests {
+            Some(contests) => 0..contests.len(),
+            None => output..output + 1,
+        };
+        own.map(|index| stored.room(index, samples, is_encoded)).collect()
     }
 
     /// Says how many bytes stored scores may take.
@@ -289,14 +296,14 @@ impl Engine {
 
     /// Sets the totals to zero.
     pub fn reset(&mut self) -> Result<(), Error> {
-        let Self { connection, state, stored, plan, .. } = self;
+        let Self { connection, state, stored, .. } = self;
         let Connection { device, queue, .. } = &**connection;
         connection.check()?;
         let submission = connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
             encoder.clear_buffer(state, 0, None);
             if let Some(stored) = stored {
-                stored.reset(&mut encoder, plan.totals());
+                stored.reset(&mut encoder);
             }
             queue.submit([encoder.finish()])
         })?;
@@ -316,24 +323,28 @@ fn place(form: Form) -> usize {
     usize::from(form.rows) + usize::from(form.soft)
 }
 
+/// Room for stored scores: of an output, or of each contest of classes; none where they were dropped.
+pub(super) type Rooms = Vec<Option<BindGroup>>;
+
 /// The kernels over samples of a form.
 pub(super) struct Kernels<'a> {
     pub layout: &'a Layout,
     pub pipelines: &'a Pipelines,
     pub form: Form,
+    pub plan: &'a Plan,
 }
 
 impl Kernels<'_> {
-    /// Records the reduction of rows, if samples are such, and all passes; that which stores scores only
-    /// if there is room for them.
+    /// Records the reduction of rows, if samples are such, and all passes, then those of contests of
+    /// classes; those that store scores only if there is room for them.
     pub fn dispatch(
         &self,
         pass: &mut ComputePass<'_>,
         bindings: &Bindings,
-        room: Option<&BindGroup>,
+        rooms: &Rooms,
         samples: usize,
     ) {
-        let &Self { layout, pipelines, form } = self;
+        let &Self { layout, pipelines, form, plan } = self;
         if let (Some(pipeline), Some(rows)) = (&pipelines.rows, &bindings.rows) {
             // A workgroup takes so many rows at a time.
             let teams = ROW_GROUP / layout::team(form.classes);
@@ -349,13 +360,35 @@ impl Kernels<'_> {
         let [prediction, truth, weight] = bindings.offsets;
         let prediction = if form.rows { 0 } else { prediction };
         pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
-        for (pipeline, Pass { stores, .. }) in pipelines.passes.iter().zip(&layout.passes) {
-            if *stores {
-                let Some(room) = room else { continue };
-                pass.set_bind_group(1, room, &[]);
-            }
-            pass.set_pipeline(pipeline);
-            pass.dispatch_workgroups(groups as u32, 1, 1);
+        record(pass, &pipelines.passes, &layout.passes, rooms, [groups as u32, 1]);
+        let (Some(contests), Some(own)) = (&plan.contests, &layout.contests) else { return };
+        if let Some(bindings_of_contests) = &bindings.contests {
+            let [prediction, _, weight] = bindings.offsets;
+            pass.set_bind_group(0, bindings_of_contests, &[0, prediction, weight]);
+            let groups = [groups as u32, contests.len() as u32];
+            record(pass, &pipelines.contests, &own.passes, rooms, groups);
+        }
+    }
+}
+
+/// Records passes with so many workgroups in each of so many rows; those that store scores once for each
+/// room.
+fn record(
+    pass: &mut ComputePass<'_>,
+    pipelines: &[ComputePipeline],
+    passes: &[Pass],
+    rooms: &Rooms,
+    [groups, rows]: [u32; 2],
+) {
+    for (pipeline, Pass { stores, .. }) in pipelines.iter().zip(passes) {
+        pass.set_pipeline(pipeline);
+        if !stores {
+            pass.dispatch_workgroups(groups, rows, 1);
+            continue;
+        }
+        for room in rooms.iter().flatten() {
+            pass.set_bind_group(1, room, &[]);
+            pass.dispatch_workgroups(groups, 1, 1);
         }
     }
 }

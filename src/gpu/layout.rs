@@ -205,8 +205,11 @@ pub(super) struct Layout {
     pub group: u32,
     /// The passes.
     pub passes: Vec<Pass>,
-    /// Entries of the state buffer.
+    /// Entries of the state buffer for each way to look at a batch.
     pub entries: u32,
+    /// Where everything of a contest of classes stands, if there are such: in entries of its own, after all
+    /// of these.
+    pub contests: Option<Box<Self>>,
 }
 
 /// Rows of samples' weights and their squares, at the beginning of the first pass.
@@ -249,7 +252,9 @@ impl Layout {
     /// The layout with the fewest passes, and with larger workgroups where that costs no pass.
     pub fn new(plan: &Plan) -> Self {
         let (wide, narrow) = (Self::with_group(plan, 64), Self::with_group(plan, 32));
-        if wide.passes.len() <= narrow.passes.len() { wide } else { narrow }
+        let chosen = if wide.passes.len() <= narrow.passes.len() { wide } else { narrow };
+        let contests = plan.contests.as_ref().map(|contests| Self::new(&contests.plan).into());
+        Self { contests, ..chosen }
     }
 
     fn with_group(plan: &Plan, group: u32) -> Self {
@@ -325,12 +330,15 @@ impl Layout {
                 }
             }
         }
-        Self { group, passes, entries }
+        Self { group, passes, entries, contests: None }
     }
 
     /// Size of the state buffer.
-    pub fn state_size_bytes(&self) -> u64 {
-        8 * u64::from(self.entries)
+    pub fn state_size_bytes(&self, plan: &Plan) -> u64 {
+        let of_contests = self.contests.iter().zip(&plan.contests);
+        let of_contests =
+            of_contests.map(|(own, contests)| u64::from(own.entries) * contests.len() as u64);
+        8 * (u64::from(self.entries) * plan.looks() as u64 + of_contests.sum::<u64>())
     }
 }
 

@@ -90,6 +90,8 @@ pub(super) struct Pipelines {
     pub rows: Option<ComputePipeline>,
     /// One for each pass.
     pub passes: Vec<ComputePipeline>,
+    /// The same of contests of classes, if rows are looked at for such.
+    pub contests: Vec<ComputePipeline>,
 }
 
 impl Pipelines {
@@ -105,13 +107,18 @@ impl Pipelines {
         let reduction = |()| compile(source::reduction(plan, form), &layouts.rows.1);
         let reduction = form.rows.then_some(()).map(reduction).transpose()?;
         let plan_layout = Layout::new(plan);
-        let pass = |pass: &Pass| {
-            let module = source::module(plan, form.rows, &plan_layout, pass);
-            let layout = if pass.stores { &layouts.stored } else { &layouts.pass };
-            compile(module, &layout.1)
+        let all = |modules: Vec<Module>, passes: &[Pass]| {
+            let layout = |pass: &Pass| if pass.stores { &layouts.stored } else { &layouts.pass };
+            let pairs = modules.into_iter().zip(passes);
+            pairs.map(|(module, pass)| compile(module, &layout(pass).1)).collect::<Result<_, _>>()
         };
-        let passes = plan_layout.passes.iter().map(pass).collect::<Result<_, _>>()?;
-        Ok(Self { rows: reduction, passes })
+        let passes = all(source::passes(plan, form, &plan_layout), &plan_layout.passes)?;
+        let of_contests = plan_layout.contests.as_ref().filter(|_| form.rows);
+        let contests = match of_contests.zip(source::contests(plan, &plan_layout)) {
+            Some((own, modules)) => all(modules, &own.passes)?,
+            None => Vec::new(),
+        };
+        Ok(Self { rows: reduction, passes, contests })
     }
 }
 

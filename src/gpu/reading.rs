@@ -12,8 +12,19 @@ use crate::statistic::{
 };
 
 impl Layout {
-    /// The totals that a state buffer holds.
-    pub fn read(&self, plan: &Plan, state: &[u64]) -> Totals {
+    /// All totals that a state buffer holds.
+    pub fn read_all(&self, plan: &Plan, state: &[u64]) -> Vec<Totals> {
+        let (looks, rest) = state.split_at(state.len().min(self.entries as usize * plan.looks()));
+        let totals = looks.chunks(self.entries as usize).map(|state| self.read(plan, state));
+        let of_contests = self.contests.iter().zip(&plan.contests).flat_map(|(own, contests)| {
+            let states = rest.chunks(own.entries as usize);
+            states.map(|state| own.read(&contests.plan, state))
+        });
+        totals.chain(of_contests).collect()
+    }
+
+    /// The totals that a part of a state buffer holds.
+    fn read(&self, plan: &Plan, state: &[u64]) -> Totals {
         let entry = |entry: u32| state.get(entry as usize).copied().unwrap_or_default();
         let pair = |first| Pair { unweighted: entry(first), weighted: entry(first + 1) };
         let sum = |table: Table, first_entry: u32| {

@@ -9,9 +9,9 @@ use crate::batch::Piece;
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
 use crate::statistic::{
-    Form, Function, Moment, Plan, SampleValue, Scores, Statistic, Task, Totals, bits,
+    Contests, Division, Form, Function, Moment, Plan, SampleValue, Scores, Statistic, Task, bits,
 };
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Samples of a self-test: no multiple of any block or group size.
 const SAMPLES: usize = 4099;
@@ -43,13 +43,38 @@ pub(super) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
     test(connection, &soft_plan(), true)
 }
 
-/// The same of stored scores, whose kernels are compiled for those only who need them; once for a device.
-pub(super) fn run_scores(connection: &Arc<Connection>) -> Result<(), Error> {
-    if connection.stores.get().is_none() {
-        test(connection, &Plan::new(Task::Binary, [Statistic::Scores]), false)?;
-        let _ = connection.stores.set(()); // another thread may have been as fast
+/// The same of what has kernels of its own, compiled for those only who need them: stored scores, and
+/// classes held against others; once for a device.
+pub(super) fn run_what_is_needed(connection: &Arc<Connection>, plan: &Plan) -> Result<(), Error> {
+    let contests = plan.contests.as_ref();
+    let mut all = contests.map_or(&plan.statistics, |own| &own.plan.statistics).iter();
+    if all.any(|statistic| *statistic == Statistic::Scores) {
+        once(connection, &connection.stores, &Plan::new(Task::Binary, [Statistic::Scores]))?;
+    }
+    if contests.is_some() {
+        once(connection, &connection.holds_contests, &plan_of_contests())?;
     }
     Ok(())
+}
+
+/// Tests a plan, unless that was done before.
+fn once(connection: &Arc<Connection>, done: &OnceLock<()>, plan: &Plan) -> Result<(), Error> {
+    if done.get().is_none() {
+        test(connection, plan, false)?;
+        let _ = done.set(()); // another thread may have been as fast
+    }
+    Ok(())
+}
+
+/// Classes that are held against others.
+const CONTEST_CLASSES: u32 = 5;
+
+/// Log-odds of classes that are held against the rest, and against each other.
+pub(super) fn plan_of_contests() -> Plan {
+    let division = Division::adaptive(true, 64);
+    let contests =
+        Contests::new(CONTEST_CLASSES, true, [true, true], [Statistic::Histogram { division }]);
+    Plan::new(Task::Multiclass, []).with_classes(CONTEST_CLASSES).with_contests(contests)
 }
 
 /// Classes of rows of scores: enough that threads share a row.
@@ -129,21 +154,18 @@ fn compare_samples(
     vectors: &Vectors,
 ) -> Result<(), Error> {
     let piece = vectors.piece();
-    let mut expected = Totals::empty(plan);
+    let mut expected = plan.empty_totals();
     for _ in 0..TURNS {
-        cpu::accumulate(plan, &piece, InstructionSet::BASELINE, &mut expected);
+        cpu::add(plan, &piece, InstructionSet::BASELINE, 0, &mut expected);
         engine.add(&piece, 0)?;
         engine.commit(piece.len());
     }
     let got = engine.totals()?;
-    let [got] = &got[..] else {
-        return Err(
-            connection.failed(format!("it has totals of {} outputs, not of one", got.len()))
-        );
-    };
-    if *got == expected {
+    let mut totals = expected.iter().zip(&got).enumerate();
+    let Some((total, (expected, got))) = totals.find(|(_, (expected, got))| expected != got) else {
         return Ok(());
-    }
+    };
+    let plan = plan.of_total(total);
     let totals = expected.statistics.iter().zip(&got.statistics);
     let different = plan.statistics.iter().zip(totals).find(|(_, (expected, got))| expected != got);
     let what = match different {

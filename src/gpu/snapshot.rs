@@ -59,7 +59,7 @@ impl Snapshot {
         };
         connection.check()?;
         let mut encoder = connection.device.create_command_encoder(&Default::default());
-        let scores = stored.map(|stored| stored.copy(&mut encoder, plan.totals()));
+        let scores = stored.map(|stored| stored.copy(&mut encoder));
         let mut scores = scores.transpose()?;
         let (submission, arrival) = connection.guarded(|| {
             encoder.copy_buffer_to_buffer(state, 0, &buffer, 0, state.size());
@@ -104,12 +104,14 @@ impl Snapshot {
         let submission = self.submission();
         self.arrival.wait(&self.connection, Some(submission))?;
         let state = self.words()?;
-        let outputs = state.chunks(self.layout.entries as usize);
-        let small_weights = outputs.clone().map(|state| state[SMALL_WEIGHT as usize]).sum();
-        let mut totals: Vec<_> = outputs.map(|state| self.layout.read(&self.plan, state)).collect();
+        // Those of contests have the weights of the samples by themselves.
+        let looks = state.chunks(self.layout.entries as usize).take(self.plan.looks());
+        let small_weights = looks.map(|state| state[SMALL_WEIGHT as usize]).sum();
+        let mut totals = self.layout.read_all(&self.plan, &state);
         if let Some(scores) = &mut self.scores {
             let scores = scores.read(&self.connection)?;
-            for (totals, scores) in totals.iter_mut().zip(scores) {
+            let first = self.plan.first_stored();
+            for (totals, scores) in totals.iter_mut().skip(first).zip(scores) {
                 let found = scores.len();
                 totals.set_scores(scores);
                 if !totals.have_their_scores() {

@@ -34,6 +34,8 @@ pub(super) struct Ring {
     layouts: Arc<Layouts>,
     state: Buffer,
     parameter_words: usize,
+    /// Whether classes are held against others.
+    has_contests: bool,
     slots: Vec<Slot>,
     next: usize,
 }
@@ -77,8 +79,10 @@ impl Ring {
         layouts: Arc<Layouts>,
         state: Buffer,
         parameter_words: usize,
+        has_contests: bool,
     ) -> Self {
-        Self { connection, layouts, state, parameter_words, slots: Vec::new(), next: 0 }
+        let slots = Vec::new();
+        Self { connection, layouts, state, parameter_words, has_contests, slots, next: 0 }
     }
 
     /// Whether the next slot can be written without waiting. Fails where it has been travelling for
@@ -138,6 +142,7 @@ impl Ring {
             &self.state,
             parameters,
             rows.as_ref(),
+            self.has_contests,
         )?;
         let arrival = Arrival::of(&staging, MapMode::Write);
         Ok(Slot { form, samples, staging, device, bindings, arrival, submission: None })

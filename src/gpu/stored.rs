@@ -25,15 +25,18 @@ const LEAST_LEFT: u64 = 1 << 12;
 /// Samples of the largest chunk.
 const MOST_SAMPLES: u64 = 1 << 27;
 
-/// Bytes before the samples of a chunk: how many places are taken.
+/// Bytes before the samples of a chunk: how many places are taken, and whose they are.
 const HEAD_BYTES: u64 = SAMPLE_BYTES;
+const TAKEN_BYTES: u64 = 4;
 
 /// The stored scores of all outputs.
 #[derive(Debug)]
 pub(super) struct Stored {
     connection: Arc<Connection>,
     layouts: Arc<Layouts>,
-    /// Of each output; none once they were dropped.
+    /// How many outputs, or contests of classes, there are.
+    number: usize,
+    /// Of each of them; none once they were dropped.
     outputs: Option<Vec<Vec<Chunk>>>,
     sorter: Sorter,
     /// Samples that an output may have, as far as memory is limited.
@@ -85,19 +88,18 @@ impl Stored {
     pub fn new(
         connection: &Arc<Connection>,
         layouts: &Arc<Layouts>,
-        outputs: usize,
+        number: usize,
         edit: impl Fn(Module) -> Module,
     ) -> Result<Self, Error> {
         let sorter = Sorter::new(connection, layouts, edit)?;
-        let chunks = (0..outputs).map(|_| Vec::new()).collect();
+        let outputs = Some((0..number).map(|_| Vec::new()).collect());
         let (connection, layouts) = (connection.clone(), layouts.clone());
-        Ok(Self { connection, layouts, outputs: Some(chunks), sorter, limit: u64::MAX })
+        Ok(Self { connection, layouts, number, outputs, sorter, limit: u64::MAX })
     }
 
     /// Says how many bytes all may take.
     pub fn limit(&mut self, bytes: u64) {
-        let outputs = self.outputs.as_ref().map_or(1, Vec::len).max(1) as u64;
-        self.limit = bytes / SAMPLE_BYTES / outputs;
+        self.limit = bytes / SAMPLE_BYTES / self.number.max(1) as u64;
     }
 
     /// Samples that can be stored at a time: a multiple of 64, since pieces of a batch begin at such.
@@ -131,7 +133,7 @@ impl Stored {
                 let left = self.limit.saturating_sub(all).max(LEAST_LEFT);
                 let wanted = all.max(LEAST_SAMPLES).min(left);
                 let capacity = wanted.clamp(places, most.max(places));
-                chunks.push(Self::chunk(&self.connection, &self.layouts, capacity)?);
+                chunks.push(Self::chunk(&self.connection, &self.layouts, output, capacity)?);
                 chunks.len() - 1
             }
         };
@@ -142,31 +144,40 @@ impl Stored {
         Ok(Some(chunk.bindings.clone()))
     }
 
-    fn chunk(connection: &Connection, layouts: &Layouts, capacity: u64) -> Result<Chunk, Error> {
+    fn chunk(
+        connection: &Connection,
+        layouts: &Layouts,
+        output: usize,
+        capacity: u64,
+    ) -> Result<Chunk, Error> {
         let size = HEAD_BYTES + SAMPLE_BYTES * capacity;
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
         let buffer = connection.buffer("stored scores", size, usage)?;
+        let (queue, owner) = (&connection.queue, output as u32);
+        connection.guarded(|| queue.write_buffer(&buffer, TAKEN_BYTES, &owner.to_le_bytes()))?;
         let bindings = bind(connection, &layouts.stored.0, [buffer.as_entire_binding()])?;
         Ok(Chunk { buffer, bindings, capacity, reserved: 0, encoded: 0, was_encoded: false })
     }
 
     /// Records that all places are free. Room is kept for work that was recorded since the last time, and
     /// may be submitted yet.
-    pub fn reset(&mut self, encoder: &mut CommandEncoder, outputs: usize) {
-        let all = self.outputs.get_or_insert_with(|| (0..outputs).map(|_| Vec::new()).collect());
+    pub fn reset(&mut self, encoder: &mut CommandEncoder) {
+        let number = self.number;
+        let all = self.outputs.get_or_insert_with(|| (0..number).map(|_| Vec::new()).collect());
         for chunk in all.iter_mut().flatten() {
             // Work that was recorded may have taken more places than those that were reserved.
-            let bytes = HEAD_BYTES + SAMPLE_BYTES * chunk.reserved;
+            let bytes = SAMPLE_BYTES * chunk.reserved;
             let bytes = Some(bytes).filter(|_| !chunk.was_encoded);
-            encoder.clear_buffer(&chunk.buffer, 0, bytes);
+            encoder.clear_buffer(&chunk.buffer, 0, Some(TAKEN_BYTES));
+            encoder.clear_buffer(&chunk.buffer, HEAD_BYTES, bytes);
             chunk.reserved = std::mem::take(&mut chunk.encoded);
         }
     }
 
     /// Records that samples are put in order and copied; the copies are to be mapped once that is
     /// submitted.
-    pub fn copy(&mut self, encoder: &mut CommandEncoder, outputs: usize) -> Result<Copies, Error> {
-        let Self { connection, outputs: all, sorter, .. } = self;
+    pub fn copy(&mut self, encoder: &mut CommandEncoder) -> Result<Copies, Error> {
+        let Self { connection, number, outputs: all, sorter, .. } = self;
         let mut copies = Vec::new();
         for (output, chunks) in all.iter().flatten().enumerate() {
             for chunk in chunks.iter().filter(|chunk| chunk.reserved > 0) {
@@ -183,7 +194,7 @@ impl Stored {
                 copies.push(Copy { output, buffer, arrival: None });
             }
         }
-        Ok(Copies { copies, outputs, dropped: all.is_none() })
+        Ok(Copies { copies, outputs: *number, dropped: all.is_none() })
     }
 }
 

@@ -217,7 +217,7 @@ fn a_state_too_large_for_a_device_is_refused_before_anything_is_allocated() {
         let limit = connection.device.limits().max_storage_buffer_binding_size;
         let statistic = Statistic::Matrix { classes: 2048 };
         let plan = Plan::new(Task::Multiclass, [statistic]).with_classes(2048);
-        let bytes = Layout::new(&plan).state_size_bytes();
+        let bytes = Layout::new(&plan).state_size_bytes(&plan);
         match Engine::new(connection, &plan) {
             Err(Error::TooLargeForDevice { bytes: needed, .. }) => assert_eq!(needed, bytes),
             other => assert!(other.is_ok() && bytes <= limit, "{other:?}"),

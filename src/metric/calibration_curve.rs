@@ -46,7 +46,7 @@ const CURVE: Definition = Definition {
     name: "calibration_curve",
     summary: "mean probability and frequency of label 1 of each bin that is not empty",
     formula: "Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
-    tasks: &[Task::Binary],
+    tasks: &[Task::Binary, Task::Multilabel],
     axes: Axes::Columns(&["mean_probability", "fraction_of_positives"]),
     finish: |arguments, side| {
         let point = |bin: &Bin| vec![bin.mean_probability(), bin.frequency()];
@@ -59,9 +59,4 @@ const CURVE: Definition = Definition {
 pub const METRICS: &[Definition] = &[
     CURVE,
     Definition { tasks: OF_ROWS.tasks, parameters: OF_ROWS.parameters, ..CURVE },
-    Definition {
-        tasks: &[Task::Multilabel],
-        axes: Axes::Columns(&["label", "mean_probability", "fraction_of_positives"]),
-        ..CURVE
-    },
 ];

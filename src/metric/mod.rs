@@ -4,9 +4,11 @@
 //! list below. Everything else is driven from the list: the command's help, the README's table,
 //! tests and benches.
 
+mod average;
 mod calibration;
 mod cells;
 mod classes;
+mod contests;
 pub(crate) mod custom_value;
 mod deviation;
 mod outputs;
@@ -20,6 +22,8 @@ mod value;
 pub use calibration::{PROBABILITY_BINS, STRATEGY};
 pub use cells::{COUNT_AVERAGE, THRESHOLD};
 pub use classes::{ABSENT, AVERAGE};
+pub(crate) use contests::contests;
+pub use contests::{CLASS_AVERAGE, MULTI_CLASS};
 pub use outputs::{OUTPUT_AVERAGE, VECTORS};
 pub use ranking::{HISTOGRAM_BINS, SPACING};
 pub(crate) use ratio::ratio;
@@ -149,6 +153,8 @@ pub struct Definition {
     pub parameters: &'static [Parameter],
     /// How its values for several labels become one, if they can.
     pub label_average: Option<&'static Parameter>,
+    /// Its parameters besides where classes are held against others.
+    pub class_parameters: &'static [Parameter],
     /// What the rows and columns of its value are, if that is a matrix.
     pub axes: Axes,
     /// The statistics it needs.
@@ -174,6 +180,7 @@ impl Definition {
         joint: None,
         parameters: &[],
         label_average: None,
+        class_parameters: &[],
         axes: Axes::Columns(&[]),
         statistics: |_| Vec::new(),
         check: |_| Ok(()),
@@ -257,6 +264,7 @@ pub enum Axes {
     Classes,
     /// Rows are labels; columns are called so.
     Labels(&'static [&'static str]),
-    /// Rows have no names; columns are called so.
+    /// Rows have no names; columns are called so, after that of the label or class that they are of, where
+    /// there are several.
     Columns(&'static [&'static str]),
 }

@@ -1,7 +1,7 @@
 //! Metrics of samples with several outputs or labels: computed for each, and averaged.
 
-use super::ratio::ratio;
-use super::{AVERAGE, Arguments, Axes, Bounded, Definition, Parameter, Side, Spec, Value};
+use super::average::{average, shares};
+use super::{AVERAGE, Arguments, Axes, Definition, Parameter, Side, Spec, Value};
 use crate::error::Undefined;
 use crate::statistic::{Joint, Plan, Task, Totals};
 use num_bigint::{BigInt, Sign};
@@ -21,13 +21,14 @@ pub const VECTORS: Option<fn(&Arguments) -> Joint> = Some(|_| Joint::Vectors);
 impl Definition {
     /// Its parameters in a task, for samples of so many outputs.
     pub fn parameters_in(&self, task: Task, outputs: u32) -> Vec<&'static Parameter> {
-        let average = match task {
-            _ if self.joint.is_some() => None,
-            Task::Multilabel => self.label_average,
-            Task::Regression if outputs > 1 => Some(&OUTPUT_AVERAGE),
-            _ => None,
+        let (average, of_classes) = match task {
+            _ if self.joint.is_some() => (None, [].as_slice()),
+            Task::Multilabel => (self.label_average, [].as_slice()),
+            Task::Multiclass => (None, self.class_parameters),
+            Task::Regression if outputs > 1 => (Some(&OUTPUT_AVERAGE), [].as_slice()),
+            _ => (None, [].as_slice()),
         };
-        self.parameters.iter().chain(average).collect()
+        self.parameters.iter().chain(average).chain(of_classes).collect()
     }
 }
 
@@ -48,6 +49,10 @@ impl Spec {
             let whole = index.and_then(|index| totals.get(plan.singles() + index));
             let whole = whole.ok_or(Undefined::NoSamples)?;
             return (self.definition.finish)(&self.arguments, &side(whole));
+        }
+        if let Some(contests) = plan.contests.as_ref().filter(|_| self.is_of_contests()) {
+            let totals = totals.get(plan.looks()..).unwrap_or_default();
+            return self.finish_contests(contests, totals, weighted);
         }
         let totals = &totals[..totals.len().min(plan.singles())];
         let (true, [first, others @ ..]) = (several, totals) else {
@@ -70,51 +75,28 @@ impl Spec {
             let rows = values.into_iter().map(|value| value?.numbers());
             return Ok(Value::Matrix(rows.collect()));
         }
-        let has_bounds = values.iter().any(|value| matches!(value, Ok(Value::Bounded(_))));
         if self.average() == "none" {
             return Ok(in_rows(values));
         }
-        let bounded = |value: Value| value.bounded().unwrap_or(Bounded::exactly(0.0));
-        let numbers = values.into_iter().map(|value| value.map(bounded));
         let of_label = settings.task == Task::Multilabel;
-        let named = |(index, value): (usize, Result<Bounded, Undefined>)| {
+        let named = |(index, value): (usize, Result<Value, Undefined>)| {
             value.map_err(|reason| match of_label {
                 true => Undefined::Label { label: index, reason: reason.into() },
                 false => Undefined::Output { output: index, reason: reason.into() },
             })
         };
-        let numbers = numbers.enumerate().map(named).collect::<Result<Vec<_>, _>>()?;
-        let shares = match self.average() {
-            "weighted" => {
-                let support = |totals| (self.definition.support)(&self.arguments, &side(totals));
-                let supports = totals.iter().map(support).collect::<Result<Vec<BigInt>, _>>()?;
-                let total: BigInt = supports.iter().sum();
-                if total.sign() == Sign::NoSign {
-                    let reason = "no label is ever 1".to_owned();
-                    let nothing = Err(Undefined::ZeroDenominator { reason });
-                    return Ok(self.arguments.zero_division(nothing)?.into());
-                }
-                let share = |support: &BigInt| ratio(support, &total);
-                Some(supports.iter().map(share).collect::<Vec<_>>())
-            }
-            _ => None,
-        };
-        let averaged = |of: fn(&Bounded) -> f64| match &shares {
-            Some(shares) => {
-                numbers.iter().zip(shares).map(|(number, share)| of(number) * share).sum()
-            }
-            None => numbers.iter().map(of).sum::<f64>() / numbers.len() as f64,
-        };
-        let value: f64 = averaged(|number| number.value);
-        if !has_bounds {
-            return Ok(value.into());
+        let values = values.into_iter().enumerate().map(named).collect::<Result<Vec<_>, _>>()?;
+        if self.average() != "weighted" {
+            return Ok(average(&values, None));
         }
-        // As many roundings as there are labels, and some; none of the numbers is above 1.
-        let error = (numbers.len() + 2) as f64 * f64::EPSILON;
-        let ends = [averaged(|number| number.low) - error, averaged(|number| number.high) + error];
-        // All that may be below 0 may be -1.
-        let least = if numbers.iter().all(|number| number.low >= 0.0) { 0.0 } else { -1.0 };
-        Ok(Bounded::within([least, 1.0], value, ends).into())
+        let support = |totals| (self.definition.support)(&self.arguments, &side(totals));
+        let supports = totals.iter().map(support).collect::<Result<Vec<BigInt>, _>>()?;
+        if supports.iter().all(|support| support.sign() == Sign::NoSign) {
+            let reason = "no label is ever 1".to_owned();
+            let nothing = Err(Undefined::ZeroDenominator { reason });
+            return Ok(self.arguments.zero_division(nothing)?.into());
+        }
+        Ok(average(&values, Some(&shares(&supports))))
     }
 
     /// The word for how outputs are averaged.
@@ -141,7 +123,7 @@ impl Spec {
 
 /// A number for each output, or a row where something stands beside numbers; what does not where one of
 /// them is undefined, or has nothing beside it, is left out there.
-fn in_rows(values: Vec<Result<Value, Undefined>>) -> Value {
+pub(super) fn in_rows(values: Vec<Result<Value, Undefined>>) -> Value {
     let rows = values.into_iter().map(|value| value.map(|value| value.row().unwrap_or_default()));
     let rows: Vec<Result<Vec<f64>, _>> = rows.collect();
     if rows.iter().flatten().any(|row| row.len() > 1) {
@@ -152,7 +134,7 @@ fn in_rows(values: Vec<Result<Value, Undefined>>) -> Value {
 }
 
 /// The rows of every label, those of the first label first, each with its label before it.
-fn rows_by_label(values: Vec<Result<Value, Undefined>>) -> Value {
+pub(super) fn rows_by_label(values: Vec<Result<Value, Undefined>>) -> Value {
     let rows = values.into_iter().enumerate().flat_map(|(label, value)| {
         let named = move |reason: Undefined| Undefined::Label { label, reason: reason.into() };
         let rows = match value {
@@ -167,7 +149,7 @@ fn rows_by_label(values: Vec<Result<Value, Undefined>>) -> Value {
 }
 
 /// The values of all outputs, unless all are undefined for the same reason.
-fn unless_alike_undefined(
+pub(super) fn unless_alike_undefined(
     values: Vec<Result<Value, Undefined>>,
 ) -> Result<Vec<Result<Value, Undefined>>, Undefined> {
     let alike = values.windows(2).all(|pair| pair[0] == pair[1]);

@@ -161,7 +161,9 @@ impl Spec {
             arguments.settings.check()?;
         }
         (definition.check)(&arguments)?;
-        Ok(Self { text: text.to_owned(), definition, arguments })
+        let spec = Self { text: text.to_owned(), definition, arguments };
+        spec.check_contests()?;
+        Ok(spec)
     }
 
     /// The mean of a value of a user's own.

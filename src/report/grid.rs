@@ -92,6 +92,9 @@ fn matrix(
         Axes::Labels(titles) => (Some("label"), titles),
         Axes::Columns(titles) => (None, titles),
     };
+    // Rows without names may begin with their label.
+    let own = if corner.is_none() { columns.saturating_sub(titles.len()) } else { 0 };
+    let titles = [vec!["label"; own], titles.to_vec()].concat();
     let title = |index: usize| match titles.get(index) {
         Some(&title) => title.to_owned(),
         None => label(names, index),

@@ -214,6 +214,12 @@ impl Warning {
             });
         let count = narrowing.small_weights;
         let small_weights = (count > 0).then_some(Self::SmallWeights { count });
+        let faults = Self::of_faults(totals, plan, specs);
+        narrowed.chain(small_weights).chain(faults).collect()
+    }
+
+    /// What samples were taken as zero, clipped, or are no probabilities.
+    pub(crate) fn of_faults(totals: &Totals, plan: &Plan, specs: &[Spec]) -> Vec<Self> {
         let underflow = affected(totals, plan, specs, |faults| faults.underflow)
             .map(|(values, count)| Self::Underflow { values, count });
         let clipped = affected(totals, plan, specs, |faults| faults.clipped)
@@ -225,8 +231,7 @@ impl Warning {
                     _ => Self::Unnormalized { values, count },
                 }
             });
-        let faults = underflow.into_iter().chain(clipped).chain(unnormalized);
-        narrowed.chain(small_weights).chain(faults).collect()
+        underflow.into_iter().chain(clipped).chain(unnormalized).collect()
     }
 }
 

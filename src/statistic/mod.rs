@@ -17,6 +17,7 @@ pub mod soft;
 pub mod totals;
 pub mod value;
 pub mod vector;
+pub mod versus;
 
 use crate::error::Error;
 pub use crate::task::{Form, MOST_CLASSES, Task};
@@ -32,6 +33,7 @@ pub use totals::{
     CalibrationBin, Cells, Confusion, Content, Extremes, Faults, Pair, Total, Totals, Weights,
 };
 pub use value::{CustomValue, Function, Library, Reads, Twin};
+pub use versus::{Contests, Versus};
 
 /// A per-sample value and its parameter (δ of the Huber loss, the power of the Tweedie deviance; 0
 /// where there is none).

@@ -1,8 +1,15 @@
 //! What an evaluator accumulates: the union of what its metrics need.
 
-use super::{Form, Function, Reduction, SampleValue, Scores, Statistic, Task};
-use crate::error::{Error, SoftTruthError};
+use super::versus::MOST_CONTESTS;
+use super::{Contests, Form, Function, Reduction, SampleValue, Scores, Statistic, Task, Totals};
+use crate::error::{Error, ScoreError, SoftTruthError};
 use std::fmt;
+
+/// Bytes that a cell takes on the host: a count and an exact sum.
+const CELL_BYTES: u64 = 80;
+
+/// Most bytes that the cells of all totals take.
+const MOST_CELL_BYTES: u64 = 1 << 32;
 
 /// A way to look at a sample of several outputs or labels as a whole.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,6 +57,8 @@ pub struct Plan {
     /// The statistics, in the order of their names, so that the order in which metrics were asked
     /// for does not show in a state.
     pub statistics: Vec<Statistic>,
+    /// Classes that are held against others, each with totals of its own.
+    pub contests: Option<Box<Contests>>,
 }
 
 impl Plan {
@@ -75,6 +84,11 @@ impl Plan {
         Self { joint, ..self }
     }
 
+    /// The same, where classes are held against others.
+    pub fn with_contests(self, contests: Contests) -> Self {
+        Self { contests: Some(Box::new(contests)), ..self }
+    }
+
     /// Number of totals of outputs by themselves: none if only vectors are looked at.
     pub fn singles(&self) -> usize {
         let of_vectors = |statistic: &Statistic| statistic.reduction().scores == Scores::Vectors;
@@ -82,9 +96,33 @@ impl Plan {
         if none { 0 } else { self.outputs as usize }
     }
 
-    /// Number of totals: those of outputs, and one for each way to look at samples as a whole.
-    pub fn totals(&self) -> usize {
+    /// Number of ways to look at a batch: those of outputs, and those to look at samples as a whole.
+    pub fn looks(&self) -> usize {
         self.singles() + self.joint.len()
+    }
+
+    /// Number of totals: one for each way to look at a batch, and then one for each contest of classes.
+    pub fn totals(&self) -> usize {
+        self.looks() + self.contests.as_ref().map_or(0, |contests| contests.len())
+    }
+
+    /// The first of the totals that may store scores: that of the first contest, if there are such.
+    pub fn first_stored(&self) -> usize {
+        if self.contests.is_some() { self.looks() } else { 0 }
+    }
+
+    /// The plan of one of the totals.
+    pub fn of_total(&self, total: usize) -> &Self {
+        match &self.contests {
+            Some(contests) if total >= self.looks() => &contests.plan,
+            _ => self,
+        }
+    }
+
+    /// The totals of no samples.
+    pub fn empty_totals(&self) -> Vec<Totals> {
+        let looks = std::iter::repeat_n(Totals::empty(self), self.looks());
+        looks.chain(self.contests.iter().flat_map(|contests| contests.empty_totals())).collect()
     }
 
     /// What a batch's columns hold: rows of scores or not.
@@ -137,9 +175,17 @@ impl Plan {
         Reduction::of(self)
     }
 
-    /// Number of cells of all statistics: each takes 80 bytes on the host.
+    /// Number of cells of all statistics of one way to look at a batch: each takes 80 bytes on the host.
     pub fn cells(&self) -> usize {
         self.statistics.iter().map(|statistic| statistic.cells()).sum()
+    }
+
+    /// Number of cells of all totals.
+    pub fn all_cells(&self) -> usize {
+        let of_contests = self.contests.iter();
+        let of_contests: usize =
+            of_contests.map(|contests| contests.plan.cells().saturating_mul(contests.len())).sum();
+        self.cells().saturating_mul(self.looks()).saturating_add(of_contests)
     }
 
     /// Fails if a statistic cannot be accumulated, or two of them not together.
@@ -167,7 +213,28 @@ impl Plan {
                 return Err(Error::RowsConflict { first, second });
             }
         }
+        self.check_contests()?;
+        let bytes = (self.all_cells() as u64).saturating_mul(CELL_BYTES);
+        if bytes > MOST_CELL_BYTES {
+            return Err(ScoreError::TooManyBins { bytes, limit: MOST_CELL_BYTES }.into());
+        }
         Ok(())
+    }
+
+    /// Fails if classes cannot be held against others as they are to be.
+    fn check_contests(&self) -> Result<(), Error> {
+        let Some(contests) = &self.contests else { return Ok(()) };
+        let (classes, number) = (self.classes, contests.len());
+        if number > MOST_CONTESTS {
+            let most = MOST_CONTESTS;
+            return Err(ScoreError::TooManyContests { classes, contests: number, most }.into());
+        }
+        let conflicts = |s: &&Statistic| !s.reduction().goes_with(contests.reduction());
+        if let Some(first) = self.statistics.iter().find(conflicts) {
+            let (first, second) = (first.to_string(), contests.to_string());
+            return Err(Error::RowsConflict { first, second });
+        }
+        contests.plan.check()
     }
 
     /// The union of `statistics`, with two classes and one output; those of vectors look at samples as
@@ -182,6 +249,6 @@ impl Plan {
         union.sort_by_cached_key(ToString::to_string);
         let mut of_vectors = union.iter().filter(|s| s.reduction().scores == Scores::Vectors);
         let joint = of_vectors.next().map(|_| Joint::Vectors).into_iter().collect();
-        Self { task, classes: 2, outputs: 1, joint, statistics: union }
+        Self { task, classes: 2, outputs: 1, joint, statistics: union, contests: None }
     }
 }

@@ -39,7 +39,9 @@ impl Reduction {
     /// What all values of a plan need. If they do not go together, that of the last.
     pub fn of(plan: &Plan) -> Self {
         let mut all = Self::default();
-        for need in plan.statistics.iter().map(|statistic| statistic.reduction()) {
+        let of_contests = plan.contests.iter().map(|contests| contests.reduction());
+        let of_statistics = plan.statistics.iter().map(|statistic| statistic.reduction());
+        for need in of_statistics.chain(of_contests) {
             all = Self {
                 rows: all.rows | need.rows,
                 scores: if need.scores == Scores::Any { all.scores } else { need.scores },

@@ -42,6 +42,13 @@ pub(super) fn steps(form: Form, samples: usize) -> usize {
     if form.rows && !form.has_vectors() { samples * form.prediction_width() / LANES } else { 0 }
 }
 
+/// Reduces the rows of a piece by themselves.
+#[inline(always)]
+pub(super) fn reduce_all(reduction: Reduction, piece: &Piece<'_>, rows: &mut [Row]) {
+    let mut ahead = Prefetcher::new(piece.slice(0..0), 1);
+    reduce(reduction, piece, &mut Scratch::default(), rows, &mut ahead);
+}
+
 /// Reduces the rows of a part, one for each of its samples.
 ///
 /// Loops here are plain ones: a closure that is not inlined is compiled for the least instruction

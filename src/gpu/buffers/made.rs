@@ -114,7 +114,8 @@ impl Engine {
         if self.conform.is_none() && planned.iter().any(|planned| planned.conform.is_some()) {
             self.conform = Some(self.conform_pipeline(source::conform())?);
         }
-        let Self { connection, layouts, scratch, state, .. } = self;
+        let Self { connection, layouts, scratch, state, plan, .. } = self;
+        let has_contests = plan.contests.is_some();
         let (content, sections) = told(&planned);
         let told = connection.filled(&content, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
         let made_bytes = planned.iter().map(Planned::made_bytes).max().unwrap_or(0);
@@ -178,7 +179,8 @@ impl Engine {
             };
             let rows = rows.as_ref().filter(|_| form.rows);
             let passes = part(&told, passes);
-            let bindings = Bindings::new(connection, layouts, columns, state, passes, rows)?;
+            let bindings =
+                Bindings::new(connection, layouts, columns, state, passes, rows, has_contests)?;
             work.push(Work { shape, conform, bindings: bindings.at(begin) });
         }
         Ok(Made { work, offsets, told, content })

@@ -24,14 +24,14 @@ pub(super) use made::Scratch;
 pub(super) use parameters::CONSTANTS;
 
 use super::connection::Connection;
-use super::engine::{Engine, Kernels};
+use super::engine::{Engine, Kernels, Rooms};
 use crate::batch::{BufferBatch, Weighing};
 use crate::error::Error;
 use crate::statistic::Form;
 use kept::Key;
 use made::{Conform, Made, Work};
 use planned::Shape;
-use wgpu::{BindGroup, CommandEncoder, ComputePassDescriptor};
+use wgpu::{CommandEncoder, ComputePassDescriptor};
 
 impl Engine {
     /// Submits the work of adding a batch in buffers, and waits for none of it.
@@ -114,18 +114,18 @@ impl Engine {
     }
 
     /// Room for the stored scores of each piece of work.
-    fn rooms(&mut self, work: &[Work], is_encoded: bool) -> Result<Vec<Option<BindGroup>>, Error> {
-        let totals = self.plan.totals();
+    fn rooms(&mut self, work: &[Work], is_encoded: bool) -> Result<Vec<Rooms>, Error> {
+        let looks = self.plan.looks();
         let rooms = work.iter().enumerate().map(|(index, Work { shape, .. })| {
-            self.room(index % totals, shape.samples, is_encoded)
+            self.rooms_of(index % looks, shape.samples, is_encoded)
         });
         rooms.collect()
     }
 
     /// Records work.
-    fn record(&self, encoder: &mut CommandEncoder, work: &[Work], rooms: &[Option<BindGroup>]) {
+    fn record(&self, encoder: &mut CommandEncoder, work: &[Work], rooms: &[Rooms]) {
         let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-        for (Work { shape: Shape { form, samples, .. }, conform, bindings }, room) in
+        for (Work { shape: Shape { form, samples, .. }, conform, bindings }, rooms) in
             work.iter().zip(rooms)
         {
             if let Some(Conform { pipeline, bindings, groups }) = conform {
@@ -134,8 +134,9 @@ impl Engine {
                 pass.dispatch_workgroups(*groups, 1, 1);
             }
             if let Some(pipelines) = self.pipelines(*form) {
-                let kernels = Kernels { layout: &self.layout, pipelines, form: *form };
-                kernels.dispatch(&mut pass, bindings, room.as_ref(), *samples);
+                let kernels =
+                    Kernels { layout: &self.layout, pipelines, form: *form, plan: &self.plan };
+                kernels.dispatch(&mut pass, bindings, rooms, *samples);
             }
         }
     }

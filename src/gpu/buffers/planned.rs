@@ -82,7 +82,7 @@ impl Engine {
         while start < samples {
             let range = self.piece(batch, form, weighing, start..samples)?;
             start = range.end;
-            for total in 0..self.plan.totals() {
+            for total in 0..self.plan.looks() {
                 planned.push(self.planned(batch, form, weighing, total, &range));
             }
         }
@@ -109,7 +109,7 @@ impl Engine {
         let mut len = rest.len().min(most);
         loop {
             let range = rest.start..rest.start + len;
-            let totals = 0..self.plan.totals();
+            let totals = 0..self.plan.looks();
             let mut planned =
                 totals.map(|total| self.planned(batch, form, weighing, total, &range));
             if planned.all(|planned| planned.fits(limit)) {

@@ -1,12 +1,15 @@
 //! What is particular to a pass: the calls for each of its statistics.
 
+use super::Samples;
 use super::{PREDICTION_NONFINITE, TRUTH_NONFINITE, reads};
 use crate::gpu::layout::{self, Pass, Place};
 use crate::statistic::{Division, Factor, Function, Plan, Statistic, row};
 
 /// The functions that the fragments call for a pass, and the variables they need.
-pub(super) fn statistics(plan: &Plan, rows: bool, pass: &Pass) -> String {
+pub(super) fn statistics(plan: &Plan, samples: Samples<'_>, pass: &Pass) -> String {
+    let rows = samples.are_rows();
     let mut calls = Calls { rows, ..Calls::default() };
+    calls.total(samples, pass);
     if pass.weights {
         calls.weights();
     }
@@ -14,13 +17,14 @@ pub(super) fn statistics(plan: &Plan, rows: bool, pass: &Pass) -> String {
         calls.statistic(&plan.statistics[place.index], *place);
     }
     let Calls { variables, accumulate, count_weight, count_invalid_label, begin, .. } = &calls;
-    let Calls { count_masked, flush, finish, .. } = &calls;
+    let Calls { begin_total, count_masked, flush, finish, .. } = &calls;
     format!(
         "{variables}\n\
          fn count_masked() {{\n{count_masked}}}\n\n\
          fn count_weight(weight: u32, valid: bool) {{\n{count_weight}}}\n\n\
          fn count_invalid_label(weight: u32) {{\n{count_invalid_label}}}\n\n\
          fn accumulate(sample: Sample) {{\n{accumulate}}}\n\n\
+         fn begin_total(group: u32) {{\n{begin_total}}}\n\n\
          fn begin(first_quad: u32, stride: u32) {{\n{begin}}}\n\n\
          fn flush() {{\n{flush}}}\n\n\
          fn finish(first: bool, samples: u32) {{\n{finish}}}\n"
@@ -37,6 +41,7 @@ struct Calls {
     count_masked: String,
     count_weight: String,
     count_invalid_label: String,
+    begin_total: String,
     begin: String,
     flush: String,
     finish: String,
@@ -52,6 +57,18 @@ macro_rules! line {
 }
 
 impl Calls {
+    /// Which total the samples are added to: of contests each has a row of workgroups, or where scores are
+    /// stored a dispatch.
+    fn total(&mut self, samples: Samples<'_>, pass: &Pass) {
+        let Samples::Contests { first_entry, entries, .. } = samples else {
+            line!(self.begin_total, "base = parameters.base;");
+            return;
+        };
+        let contest = if pass.stores { "stored.contest" } else { "group" };
+        line!(self.begin_total, "base = {first_entry}u + {contest} * {entries}u;");
+        line!(self.begin_total, "choose({contest});");
+    }
+
     fn weights(&mut self) {
         let square_row = layout::WEIGHT.limbs();
         self.variables.push_str("var<private> zero_weights: u32;\n");

@@ -14,7 +14,8 @@ use super::buffers;
 use super::layout::{self, LIMB_BITS, Layout, Pass};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::statistic::{
-    Form, Function, Library, Plan, Reads, Scores, Statistic, bits, histogram, row, vector,
+    Contests, Form, Function, Library, Plan, Reads, Scores, Statistic, bits, histogram, row,
+    vector, versus,
 };
 use std::fmt::Write;
 
@@ -46,6 +47,7 @@ const SCORES: Fragment = ("scores.wgsl", include_str!("../../../shaders/scores.w
 const SOFT: Fragment = ("soft.wgsl", include_str!("../../../shaders/soft.wgsl"));
 const TEAMS: Fragment = ("teams.wgsl", include_str!("../../../shaders/teams.wgsl"));
 const VECTOR: Fragment = ("vector.wgsl", include_str!("../../../shaders/vector.wgsl"));
+const VERSUS: Fragment = ("versus.wgsl", include_str!("../../../shaders/versus.wgsl"));
 const VECTORS: Fragment = ("vectors.wgsl", include_str!("../../../shaders/vectors.wgsl"));
 
 /// The constants that `bits.wgsl` and most others need.
@@ -65,7 +67,7 @@ pub fn fragments() -> Vec<(&'static str, &'static str)> {
     let values = Function::ALL.iter().map(|function| function.wgsl());
     let libraries = Library::ALL.iter().map(|library| library.wgsl());
     let [by_sample, cells] = [
-        [EXACT, ELEMENTWISE, COLUMNS, CONTEXTS, CUSTOM].as_slice(),
+        [EXACT, ELEMENTWISE, COLUMNS, CONTEXTS, VERSUS, CUSTOM].as_slice(),
         &[CELLS, CALIBRATION, CLASSES, HISTOGRAM, SCORES],
     ];
     let reduction = [TEAMS, ROWS, HARD, SOFT, VECTOR, VECTORS].as_slice();
@@ -73,13 +75,45 @@ pub fn fragments() -> Vec<(&'static str, &'static str)> {
     kernels.into_iter().chain(libraries).chain(values).collect()
 }
 
+/// What the samples of a pass are.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Samples<'a> {
+    /// One prediction and one truth each.
+    Columns,
+    /// Rows that were reduced.
+    Rows,
+    /// The same, where classes are held against others: each of these has so many entries in the state,
+    /// one after the other.
+    Contests { contests: &'a Contests, first_entry: u32, entries: u32 },
+}
+
+impl Samples<'_> {
+    fn are_rows(self) -> bool {
+        matches!(self, Self::Rows)
+    }
+}
+
 /// The modules of a plan over samples of a form: one for each pass, and first the reduction of
 /// rows.
 pub fn modules(plan: &Plan, form: Form) -> Vec<Module> {
     let layout = Layout::new(plan);
     let reduction = form.rows.then(|| reduction(plan, form));
-    let passes = layout.passes.iter().map(|pass| module(plan, form.rows, &layout, pass));
-    reduction.into_iter().chain(passes).collect()
+    let of_contests = contests(plan, &layout).filter(|_| form.rows).into_iter().flatten();
+    reduction.into_iter().chain(passes(plan, form, &layout)).chain(of_contests).collect()
+}
+
+/// One for each pass over samples of a form.
+pub(super) fn passes(plan: &Plan, form: Form, layout: &Layout) -> Vec<Module> {
+    let samples = if form.rows { Samples::Rows } else { Samples::Columns };
+    layout.passes.iter().map(|pass| module(plan, samples, layout, pass)).collect()
+}
+
+/// One for each pass over rows of which classes are held against others, if any are.
+pub(super) fn contests(plan: &Plan, layout: &Layout) -> Option<Vec<Module>> {
+    let (contests, own) = (plan.contests.as_ref()?, layout.contests.as_ref()?);
+    let first_entry = layout.entries * plan.looks() as u32;
+    let samples = Samples::Contests { contests, first_entry, entries: own.entries };
+    Some(own.passes.iter().map(|pass| module(&contests.plan, samples, own, pass)).collect())
 }
 
 /// The kernel that brings buffers into the engines' form.
@@ -149,11 +183,19 @@ pub(super) fn reduction(plan: &Plan, form: Form) -> Module {
     module
 }
 
-pub(super) fn module(plan: &Plan, rows: bool, layout: &Layout, pass: &Pass) -> Module {
+fn module(plan: &Plan, samples: Samples<'_>, layout: &Layout, pass: &Pass) -> Module {
     let mut module = Module::new();
+    let rows = samples.are_rows();
     module.push("(constants)", &constants(plan, layout, pass));
-    let samples = if rows { CONTEXTS } else { COLUMNS };
-    for (name, text) in [BITS, EXACT, samples, ELEMENTWISE] {
+    let of_samples = match samples {
+        Samples::Columns => COLUMNS,
+        Samples::Rows => CONTEXTS,
+        Samples::Contests { contests, .. } => {
+            module.push("(constants of contests)", &constants_of_contests(contests));
+            VERSUS
+        }
+    };
+    for (name, text) in [BITS, EXACT, of_samples, ELEMENTWISE] {
         module.push(name, text);
     }
     let any = |wanted: fn(&Statistic) -> bool| {
@@ -180,8 +222,10 @@ pub(super) fn module(plan: &Plan, rows: bool, layout: &Layout, pass: &Pass) -> M
     if has_histogram {
         module.push("(constants of histograms)", &rendered(histogram::CONSTANTS));
     }
+    let of_columns = matches!(samples, Samples::Columns);
     let needed = |library: &&Library| {
-        rows || has_histogram && **library == Library::Float
+        !of_columns
+            || has_histogram && **library == Library::Float
             || functions.iter().any(|function| function.libraries().contains(library))
     };
     for &library in Library::ALL.iter().filter(needed) {
@@ -191,7 +235,7 @@ pub(super) fn module(plan: &Plan, rows: bool, layout: &Layout, pass: &Pass) -> M
         let (name, text) = function.wgsl();
         module.push(name, text);
     }
-    module.push("(statistics)", &calls::statistics(plan, rows, pass));
+    module.push("(statistics)", &calls::statistics(plan, samples, pass));
     module
 }
 
@@ -207,6 +251,15 @@ fn functions(plan: &Plan, rows: bool, pass: &Pass) -> Vec<Function> {
         }
     }
     functions
+}
+
+fn constants_of_contests(contests: &Contests) -> String {
+    let numbers = [
+        ("CLASSES", contests.classes),
+        ("RESTS", contests.rests() as u32),
+        ("GREATEST", versus::GREATEST),
+    ];
+    format!("{}const OF_LOGITS: bool = {};\n", rendered(&numbers), contests.of_logits)
 }
 
 fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {

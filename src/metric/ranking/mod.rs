@@ -9,7 +9,9 @@ pub(super) use groups::{Group, Samples};
 pub(super) use order::{Point, Ranking};
 pub(super) use search::{AT_LEAST, REACHED, Search};
 
-use super::{AVERAGE, Arguments, Axes, Definition, Parameter, Settings};
+use super::{
+    AVERAGE, Arguments, Axes, CLASS_AVERAGE, Definition, MULTI_CLASS, Parameter, Settings,
+};
 use crate::error::{Error, ScoreError};
 use crate::statistic::histogram::MOST_BINS;
 use crate::statistic::{Division, Statistic, Task};
@@ -35,28 +37,29 @@ pub const SPACING: Parameter = Parameter {
 
 /// What metrics over the order of scores have in common.
 pub(super) const RANKING: Definition = Definition {
-    tasks: &[Task::Binary, Task::Multilabel],
+    tasks: &[Task::Binary, Task::Multiclass, Task::Multilabel],
     parameters: &[HISTOGRAM_BINS, SPACING],
     axes: Axes::Labels(&["value", "low", "high"]),
     label_average: Some(&AVERAGE),
+    class_parameters: &[CLASS_AVERAGE, MULTI_CLASS],
     statistics,
     check,
     support: |arguments, side| Ok(Ranking::of(arguments, side)?.support()),
     ..Definition::PLAIN
 };
 
-/// Curves of several labels are those of all together.
+/// Curves of several labels.
 const MICRO: Parameter = Parameter {
     name: "average",
-    default: Some(0.0),
-    choices: &["micro"],
-    summary: "the curve of all labels together",
+    default: Some(1.0),
+    choices: &["none", "micro"],
+    summary: "a curve for each label, or that of all labels together (micro)",
     ..Parameter::NUMBER
 };
 
 /// What curves have in common.
 pub(super) const CURVE: Definition =
-    Definition { label_average: Some(&MICRO), exemptions: &[], ..RANKING };
+    Definition { label_average: Some(&MICRO), class_parameters: &[], exemptions: &[], ..RANKING };
 
 /// The scores themselves, or their histogram where bins are asked for; both, where the one takes over from
 /// the other when memory ends.

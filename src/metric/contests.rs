@@ -1,0 +1,169 @@
+//! Metrics of two labels in the multiclass task: classes are held against the rest, or against each other.
+//!
+//! Against the rest, the value of a class is that of its samples, as label 1, beside all others; classes
+//! that no sample weighing anything is of are left out of averages. Against each other, a pair of classes has
+//! the mean of both values, the one's against the other and the other's against the one; pairs of which
+//! either class is absent are left out. An average weighs all alike (macro), or a class by its samples and
+//! a pair by those of both (weighted).
+
+use super::average::{average, shares};
+use super::outputs::{in_rows, rows_by_label, unless_alike_undefined};
+use super::{Parameter, Settings, Side, Spec, Value};
+use crate::error::{Error, Undefined};
+use crate::statistic::{Contests, Statistic, Task, Totals, Versus};
+use num_bigint::BigInt;
+
+/// How the values of classes become one.
+pub const CLASS_AVERAGE: Parameter = Parameter {
+    name: "average",
+    default: Some(MACRO),
+    choices: &["none", "macro", "weighted"],
+    summary: "a value for each class, the mean of their values (macro), or that by the weight of each \
+              in the truth (weighted)",
+    ..Parameter::NUMBER
+};
+const NONE: f64 = 0.0;
+const MACRO: f64 = 1.0;
+const WEIGHTED: f64 = 2.0;
+
+/// What classes are held against.
+pub const MULTI_CLASS: Parameter = Parameter {
+    name: "multi_class",
+    default: Some(0.0),
+    choices: &["ovr", "ovo"],
+    summary: "each class against the rest (ovr), or against each other class (ovo)",
+    ..Parameter::NUMBER
+};
+const IN_PAIRS: f64 = 1.0;
+
+/// Which classes the metrics hold against which, if any does.
+pub(crate) fn contests(specs: &[Spec], settings: &Settings) -> Option<Contests> {
+    let ranked = specs.iter().filter(|spec| spec.is_of_contests());
+    let with_rest = ranked.clone().any(|spec| !spec.is_in_pairs());
+    let in_pairs = ranked.clone().any(Spec::is_in_pairs);
+    let statistics = ranked.flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
+    let &Settings { classes, from_logits, .. } = settings;
+    (with_rest || in_pairs)
+        .then(|| Contests::new(classes, from_logits, [with_rest, in_pairs], statistics))
+}
+
+impl Spec {
+    /// Whether it is a metric of two labels in the multiclass task.
+    pub(crate) fn is_of_contests(&self) -> bool {
+        let of_order = |s: &Statistic| matches!(s, Statistic::Scores | Statistic::Histogram { .. });
+        self.arguments.settings.task == Task::Multiclass
+            && (self.definition.statistics)(&self.arguments).iter().any(of_order)
+    }
+
+    /// Whether it holds classes against each other, one by one.
+    fn is_in_pairs(&self) -> bool {
+        self.arguments.optional(MULTI_CLASS.name) == Some(IN_PAIRS)
+    }
+
+    /// Fails if there are no values by themselves that are to be told.
+    pub(super) fn check_contests(&self) -> Result<(), Error> {
+        if self.is_in_pairs() && self.arguments.optional(CLASS_AVERAGE.name) == Some(NONE) {
+            return Err(Error::InvalidParameter {
+                metric: self.definition.name,
+                parameter: CLASS_AVERAGE.name,
+                value: "none".to_owned(),
+                expected:
+                    "macro or weighted with multi_class=ovo: pairs have no values of their own"
+                        .to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The value of one side of the totals of all contests.
+    pub(super) fn finish_contests(
+        &self,
+        contests: &Contests,
+        totals: &[Totals],
+        weighted: bool,
+    ) -> Result<Value, Undefined> {
+        let side = |versus| {
+            let total = totals.get(contests.index_of(versus)).ok_or(Undefined::NoSamples)?;
+            Ok(Side::new(&contests.plan, total, weighted))
+        };
+        let finish = |versus| (self.definition.finish)(&self.arguments, &side(versus)?);
+        let with_rest = |class| Versus { class, other: None };
+        if !self.is_in_pairs() {
+            let classes: Vec<_> =
+                (0..contests.classes).map(|class| finish(with_rest(class))).collect();
+            let support = |class: usize| {
+                let side = side(with_rest(class as u32))?;
+                (self.definition.support)(&self.arguments, &side)
+            };
+            return self.of_classes(classes, support);
+        }
+        let (mut values, mut weights, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+        for class in 0..contests.classes {
+            for other in class + 1..contests.classes {
+                let pair = Versus { class, other: Some(other) };
+                let reversed = Versus { class: other, other: Some(class) };
+                match finish(pair).and_then(|value| Ok([value, finish(reversed)?])) {
+                    Ok(both) => {
+                        values.push(average(&both, None));
+                        weights.push(side(pair)?.weight()?.to_integer());
+                    }
+                    Err(Undefined::OneLabel { label: 1 }) => {
+                        left_out.push(Undefined::OneClass { class });
+                    }
+                    Err(Undefined::OneLabel { .. }) => {
+                        left_out.push(Undefined::OneClass { class: other });
+                    }
+                    Err(reason @ (Undefined::NoSamples | Undefined::ZeroWeights)) => {
+                        left_out.push(reason);
+                    }
+                    Err(reason) => return Err(reason),
+                }
+            }
+        }
+        if values.is_empty() {
+            // If there is one class, the pairs without it have no samples, or none that weighs anything.
+            let told = |reason: &Undefined| match reason {
+                Undefined::OneClass { .. } => 2,
+                Undefined::ZeroWeights => 1,
+                _ => 0,
+            };
+            return Err(left_out.into_iter().max_by_key(told).unwrap_or(Undefined::NoSamples));
+        }
+        Ok(average(&values, self.is_weighted().then(|| shares(&weights)).as_deref()))
+    }
+
+    /// The value of all classes from those of each against the rest.
+    fn of_classes(
+        &self,
+        values: Vec<Result<Value, Undefined>>,
+        support: impl Fn(usize) -> Result<BigInt, Undefined>,
+    ) -> Result<Value, Undefined> {
+        let values = unless_alike_undefined(values)?;
+        match self.arguments.optional(CLASS_AVERAGE.name) {
+            None => return Ok(rows_by_label(values)),
+            Some(NONE) => return Ok(in_rows(values)),
+            Some(_) => {}
+        }
+        let (mut kept, mut supports) = (Vec::new(), Vec::new());
+        for (class, value) in values.into_iter().enumerate() {
+            match value {
+                Ok(value) => {
+                    kept.push(value);
+                    supports.push(if self.is_weighted() { support(class)? } else { BigInt::ZERO });
+                }
+                // It is absent.
+                Err(Undefined::OneLabel { label: 0 }) => {}
+                Err(Undefined::OneLabel { .. }) => {
+                    return Err(Undefined::OneClass { class: class as u32 });
+                }
+                Err(reason) => return Err(Undefined::Class { class, reason: reason.into() }),
+            }
+        }
+        Ok(average(&kept, self.is_weighted().then(|| shares(&supports)).as_deref()))
+    }
+
+    /// Whether classes, or pairs of them, count by their weights.
+    fn is_weighted(&self) -> bool {
+        self.arguments.optional(CLASS_AVERAGE.name) == Some(WEIGHTED)
+    }
+}

@@ -1,0 +1,167 @@
+//! Twin of `shaders/versus.wgsl`: classes held against others, so that what is known of two labels is known
+//! of classes.
+//!
+//! Where a class is held against the rest, its samples have label 1 and all others label 0. Where it is
+//! held against another class, samples of neither are masked. The score of a sample is that of the class: as
+//! it is given, or, of logits, the [log-odds](log_odds) of the class's probability. They rank as the
+//! probabilities do, and still tell those apart that an `f32` rounds to 1.
+
+use super::bits::{FIELD_MAX, FIELD_MIN, OUTSIDE, counted, difference, field, flushed};
+use super::float::{SIGN, ln, ln1p, minus, times};
+use super::row::{ROW_NONFINITE, Row, ratio, term};
+use super::{Plan, Reduction, Scores, Statistic, Task, Totals};
+use std::fmt;
+
+/// The largest finite number.
+pub const GREATEST: u32 = (FIELD_MAX << 23) - 1;
+
+/// Most pairs of classes and rests: as many workgroups stand side by side.
+pub const MOST_CONTESTS: usize = 65_535;
+
+/// A class that is held against others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versus {
+    /// The class, whose samples have label 1.
+    pub class: u32,
+    /// The class whose samples have label 0; if it is none, all others are such.
+    pub other: Option<u32>,
+}
+
+/// Which classes are held against which others, and what is accumulated of each such contest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contests {
+    /// The number of classes.
+    pub classes: u32,
+    /// Whether scores are logits.
+    pub of_logits: bool,
+    /// Whether each class is held against the rest.
+    pub with_rest: bool,
+    /// Whether each class is held against each other class.
+    pub in_pairs: bool,
+    /// What is accumulated of each: a plan of the binary task.
+    pub plan: Plan,
+}
+
+impl Contests {
+    /// Those that accumulate `statistics` each.
+    pub fn new(
+        classes: u32,
+        of_logits: bool,
+        [with_rest, in_pairs]: [bool; 2],
+        statistics: impl IntoIterator<Item = Statistic>,
+    ) -> Self {
+        let plan = Plan::new(Task::Binary, statistics);
+        Self { classes, of_logits, with_rest, in_pairs, plan }
+    }
+
+    /// How many classes are held against the rest.
+    pub fn rests(&self) -> usize {
+        if self.with_rest { self.classes as usize } else { 0 }
+    }
+
+    /// How many contests there are.
+    pub fn len(&self) -> usize {
+        let classes = self.classes as usize;
+        self.rests() + if self.in_pairs { classes * (classes - 1) } else { 0 }
+    }
+
+    /// The contest of a total: first those with the rest, then those with another class, in the order of
+    /// classes.
+    pub fn get(&self, index: usize) -> Versus {
+        let Some(pair) = index.checked_sub(self.rests()) else {
+            return Versus { class: index as u32, other: None };
+        };
+        let others = self.classes - 1;
+        let (class, other) = (pair as u32 / others, pair as u32 % others);
+        Versus { class, other: Some(other + u32::from(other >= class)) }
+    }
+
+    /// The total of a contest.
+    pub fn index_of(&self, Versus { class, other }: Versus) -> usize {
+        let Some(other) = other else { return class as usize };
+        let place = class * (self.classes - 1) + other - u32::from(other > class);
+        self.rests() + place as usize
+    }
+
+    /// What they need of rows.
+    pub fn reduction(&self) -> Reduction {
+        let scores = if self.of_logits { Scores::Logits } else { Scores::Any };
+        Reduction { rows: true, scores, ..Reduction::default() }
+    }
+
+    /// The totals of no samples.
+    pub(super) fn empty_totals(&self) -> impl Iterator<Item = Totals> + use<> {
+        std::iter::repeat_n(Totals::empty(&self.plan), self.len())
+    }
+}
+
+impl fmt::Display for Contests {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kinds = [(self.with_rest, "one_vs_rest"), (self.in_pairs, "one_vs_one")];
+        let kinds = kinds.into_iter().filter(|(is_there, _)| *is_there).map(|(_, kind)| kind);
+        let kinds = kinds.collect::<Vec<_>>().join("+");
+        let scores = if self.of_logits { "log_odds" } else { "scores" };
+        write!(f, "{kinds}:{scores}")
+    }
+}
+
+impl Versus {
+    /// Whether samples of a class do not count.
+    #[inline(always)]
+    pub fn leaves_out(self, class: u32) -> bool {
+        self.other.is_some_and(|other| class != self.class && class != other)
+    }
+}
+
+/// What a class's score counts as, given the row that it stands in: NaN if any score of the row is not finite.
+#[inline(always)]
+pub fn contest_score(row: &Row, word: u32, class: u32, of_logits: bool) -> u32 {
+    let of_row = if of_logits { log_odds(row, flushed(word), class) } else { word };
+    if row.notes & ROW_NONFINITE != 0 { OUTSIDE } else { of_row }
+}
+
+/// A number, or the largest finite one where it is an infinity.
+#[inline(always)]
+fn bounded(x: u32) -> u32 {
+    if field(x) == FIELD_MAX { x & SIGN | GREATEST } else { x }
+}
+
+/// ln(p / (1 − p)) of the probability p of a class among logits: its logit z less ln Σ e^y over the logits y
+/// of the others, off by no more than 2^-22 of its size and of 2 ln K, for K classes.
+///
+/// With r for the runner-up, the arg max has z − r − ln Σ e^(y − r). Of another class, e^(z − r) is taken
+/// out of that sum S: it has z − top − ln(1 + e^(r − top) (S − e^(z − r))). Of two classes, S is 1, and their
+/// log-odds are each other's negatives.
+#[inline(always)]
+pub fn log_odds(row: &Row, score: u32, class: u32) -> u32 {
+    let gap = counted(bounded(difference(row.top, row.runner_up)));
+    let ahead = minus(gap, counted(ln(row.sum)));
+    let own = term(counted(minus(score, row.runner_up)));
+    let others = counted(minus(row.sum.max(own), own));
+    let ratio = ratio(row);
+    let product = times(ratio, others);
+    let small = field(ratio) < FIELD_MIN || field(product) < FIELD_MIN;
+    let beside = if small { 0 } else { product };
+    let below = counted(bounded(minus(score, row.top)));
+    let behind = minus(below, counted(ln1p(beside)));
+    counted(if class == row.arg_max { ahead } else { behind })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contests_are_told_by_their_places() {
+        for with_rest in [false, true] {
+            let contests = Contests::new(4, false, [with_rest, true], []);
+            let all: Vec<_> = (0..contests.len()).map(|index| contests.get(index)).collect();
+            assert_eq!(all.len(), if with_rest { 16 } else { 12 });
+            for (index, versus) in all.iter().enumerate() {
+                assert_eq!(contests.index_of(*versus), index);
+                assert_ne!(versus.other, Some(versus.class));
+                assert!(all[..index].iter().all(|other| other != versus));
+            }
+        }
+    }
+}
