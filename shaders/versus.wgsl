@@ -13,9 +13,9 @@ var<private> loaded: u32;
 fn choose(contest: u32) {
     own_class = contest;
     other_class = NO_CLASS;
-    if contest >= RESTS {
-        let place = (contest - RESTS) % (CLASSES - 1u);
-        own_class = (contest - RESTS) / (CLASSES - 1u);
+    if IN_PAIRS {
+        let place = contest % (CLASSES - 1u);
+        own_class = contest / (CLASSES - 1u);
         other_class = place + select(0u, 1u, place >= own_class);
     }
 }

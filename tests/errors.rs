@@ -395,6 +395,7 @@ fn reasons_say_why_a_value_is_undefined() {
             "nothing to divide by: no predicted positives",
         ),
         (Undefined::OneLabel { label: 1 }, "all samples that weigh anything have label 1"),
+        (Undefined::OneClass { class: 2 }, "all samples that weigh anything are of class 2"),
         (
             Undefined::Unreached { what: "precision".to_owned(), least: "0.9".to_owned() },
             "no threshold reaches a precision of 0.9",
@@ -404,6 +405,10 @@ fn reasons_say_why_a_value_is_undefined() {
         (
             Undefined::Label { label: 1, reason: Undefined::ZeroWeights.into() },
             "label 1: all weights are zero",
+        ),
+        (
+            Undefined::Class { class: 3, reason: Undefined::ZeroWeights.into() },
+            "class 3: all weights are zero",
         ),
         (
             Undefined::Output { output: 2, reason: Undefined::NoSamples.into() },

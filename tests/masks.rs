@@ -95,14 +95,18 @@ fn prediction(task: Task, random: &mut Random) -> Vec<f32> {
 fn samples(task: Task, len: usize, random: &mut Random) -> Vec<Sample> {
     let junk = [f32::NAN, f32::INFINITY, f32::MAX, 1e-40, -3.0, ALL_ONES];
     let sample = |_| {
+        let prediction = prediction(task, random);
+        let top = (0..prediction.len()).max_by(|&a, &b| prediction[a].total_cmp(&prediction[b]));
         let mut sample = Sample {
-            prediction: prediction(task, random),
             truth: match task {
+                // Precision is high for some threshold of each class.
+                Task::Multiclass if random.below(2) > 0 => top.unwrap_or_default() as f64,
                 // Narrowing rounds these.
                 Task::Regression | Task::Aggregation => 0.1 + f64::from(unit(random)),
                 Task::Binary | Task::Multilabel => random.below(2) as f64,
                 Task::Multiclass => random.below(CLASSES as usize) as f64,
             },
+            prediction,
             weight: random.below(1025) as f32 / 256.0,
             counts: random.below(3) > 0,
         };
@@ -126,8 +130,12 @@ fn samples(task: Task, len: usize, random: &mut Random) -> Vec<Sample> {
 /// how many samples were masked.
 fn unseen(mut state: State) -> (State, u64) {
     state.ignore_index = None;
-    let masked = std::mem::take(&mut state.totals[0].weights.masked);
-    state.totals[0].weights.samples -= masked;
+    let masked = state.totals[0].weights.masked;
+    // Where classes are held against each other, samples of others are masked besides.
+    for totals in &mut state.totals {
+        totals.weights.masked -= masked;
+        totals.weights.samples -= masked;
+    }
     (state, masked)
 }
 

@@ -15,7 +15,7 @@ use std::path::Path;
 use values::values;
 use weighbridge::gpu::source::{Module, conform, fragments, modules, sort};
 use weighbridge::statistic::{
-    Division, Form, Function, Library, Moment, Plan, SampleValue, Scores, Statistic, Task,
+    Contests, Division, Form, Function, Library, Moment, Plan, SampleValue, Scores, Statistic, Task,
 };
 
 /// Every statistic alone, and all of each task at once.
@@ -62,6 +62,13 @@ fn plans() -> Vec<Plan> {
             let fit = |statistic: &Statistic| kinds.contains(&statistic.reduction().scores);
             plans.push(plan(&rows.clone().filter(fit).collect::<Vec<_>>()));
         }
+    }
+    for of_logits in [false, true] {
+        let division = Division::adaptive(of_logits, 4096);
+        let statistics = [Statistic::Histogram { division }, Statistic::Scores];
+        let kinds = [false, true];
+        let contests = kinds.map(|in_pairs| Contests::new(5, of_logits, in_pairs, statistics));
+        plans.push(Plan::new(Task::Multiclass, []).with_classes(5).with_contests(contests));
     }
     for outputs in [1, 5, 300] {
         let of_vectors = values_of(Function::OF_VECTORS).map(Statistic::Sum);
@@ -122,11 +129,12 @@ fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
                     Some((binding.group, binding.binding, variable.name.clone()?))
                 })
                 .collect();
-            // A pass over columns, a pass over rows that were reduced, their reduction, the kernel
-            // that conforms, and those that sort.
-            let names: [&[_]; 5] = [
+            // A pass over columns, a pass over rows that were reduced, one where classes are held against
+            // others, their reduction, the kernel that conforms, and those that sort.
+            let names: [&[_]; 6] = [
                 &["predictions", "truths", "weights", "state", "parameters"],
                 &["rows", "", "weights", "state", "parameters"],
+                &["rows", "scores", "weights", "state", "parameters"],
                 &["predictions", "truths", "rows", "parameters", "state"],
                 &[
                     "predictions",

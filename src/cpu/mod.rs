@@ -48,9 +48,8 @@ pub(crate) fn add(
     totals: &mut [Totals],
 ) {
     accumulate(plan, piece, instructions, &mut totals[look]);
-    if let Some(contests) = &plan.contests {
-        let totals = &mut totals[plan.looks()..];
-        versus::accumulate_contests(plan, contests, piece, instructions, totals);
+    for (contests, own) in plan.contests_with_totals() {
+        versus::accumulate_contests(plan, contests, piece, instructions, &mut totals[own]);
     }
 }
 

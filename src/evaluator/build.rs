@@ -78,10 +78,8 @@ impl Builder {
         let plan = Plan::new(each, needed.chain(statistics));
         let joint =
             all.iter().filter_map(|spec| spec.definition.joint.map(|joint| joint(&spec.arguments)));
-        let mut plan = plan.with_classes(classes).with_outputs(outputs).with_joint(joint);
-        if let Some(contests) = contests(&all, &settings) {
-            plan = plan.with_contests(contests);
-        }
+        let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(joint);
+        let plan = plan.with_contests(contests(&all, &settings));
         plan.check().map_err(|error| asked(error, &specs))?;
         custom_value::check(&plan)?;
         let mut gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);

@@ -3,7 +3,7 @@
 use super::Evaluator;
 use crate::error::{Error, ScoreError};
 use crate::statistic::scores::SAMPLE_BYTES;
-use crate::statistic::{Plan, Statistic, Totals};
+use crate::statistic::{Plan, Totals};
 
 /// Bytes that stored scores may take if nothing is said: those of 2^28 samples.
 pub(super) const SCORE_MEMORY: u64 = 1 << 31;
@@ -22,8 +22,8 @@ pub(crate) struct ScoreMemory {
 
 impl ScoreMemory {
     pub fn new(plan: &Plan, limit: u64) -> Self {
-        let stores = |total: &usize| plan.of_total(*total).statistics.contains(&Statistic::Scores);
-        let sample_bytes = SAMPLE_BYTES * (0..plan.totals()).filter(stores).count() as u64;
+        let stored = (0..plan.totals()).filter(|&total| plan.stores(total)).count();
+        let sample_bytes = SAMPLE_BYTES * stored as u64;
         Self { limit, sample_bytes, samples: 0 }
     }
 

@@ -148,8 +148,8 @@ impl Rest {
             weighted: spec.finish(&plan, &totals, true),
         };
         let entries = specs.iter().map(entry).collect();
-        let (totals, of_contests) = totals.split_at(plan.looks());
-        let (totals, of_wholes) = totals.split_at(plan.singles());
+        let all_totals = &totals;
+        let (totals, of_wholes) = all_totals[..plan.looks()].split_at(plan.singles());
         let nothing = |plan| Totals::empty(plan).without_content();
         let add = |mut all: Totals, totals: &Totals| {
             all.merge(&totals.without_content());
@@ -158,8 +158,8 @@ impl Rest {
         let all = totals.iter().fold(nothing(&plan), add);
         let faults = of_wholes.iter().fold(all.clone(), add);
         let mut warnings = Warning::all(&faults, &plan, &specs, &narrowing);
-        if let Some(contests) = &plan.contests {
-            let faults = of_contests.iter().fold(nothing(&contests.plan), add);
+        for (contests, own) in plan.contests_with_totals() {
+            let faults = all_totals[own].iter().fold(nothing(&contests.plan), add);
             warnings.extend(Warning::of_faults(&faults, &contests.plan, &specs));
         }
         // Outputs that share their weights share these numbers too; else every element counts.

@@ -16,8 +16,9 @@ use super::twins;
 use crate::batch::Piece;
 use crate::device::Device;
 use crate::error::Error;
-use crate::statistic::{Form, Plan, Statistic, Totals};
+use crate::statistic::{Form, Plan, Totals};
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use wgpu::{
     BindGroup, Buffer, BufferUsages, ComputePass, ComputePassDescriptor, ComputePipeline,
@@ -121,17 +122,15 @@ impl Engine {
             size,
             BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST,
         )?;
-        let stores = plan.of_total(plan.first_stored()).statistics.contains(&Statistic::Scores);
-        let number = plan.totals() - plan.first_stored();
-        let stored =
-            stores.then(|| Stored::new(&connection, &layouts, number, &edit)).transpose()?;
+        let stores = (0..plan.totals()).any(|total| plan.stores(total));
+        let stored = stores.then(|| Stored::new(&connection, &layouts, plan, &edit)).transpose()?;
         let mut parameters = vec![0; FIXED_PARAMETERS];
         parameters.extend(plan.statistics.iter().map(source::parameter));
         // Those of contests are not looked at, but bound.
         let of_contests = plan.contests.iter().map(|contests| &contests.plan);
         let vectors = of_contests.chain([plan]).map(source::parameter_vectors).max().unwrap_or(1);
         parameters.resize(FIXED_PARAMETERS + 4 * vectors as usize, 0);
-        let (words, has_contests) = (parameters.len(), plan.contests.is_some());
+        let (words, has_contests) = (parameters.len(), !plan.contests.is_empty());
         let ring =
             Ring::new(connection.clone(), layouts.clone(), state.clone(), words, has_contests);
         let mut engine = Self {
@@ -228,12 +227,13 @@ impl Engine {
         samples: usize,
         is_encoded: bool,
     ) -> Result<Rooms, Error> {
-        let Some(stored) = &mut self.stored else { return Ok(Rooms::new()) };
-        let own = match &self.plan.contests {
-            Some(contests) => 0..contests.len(),
-            None => output..output + 1,
+        let Some(stored) = &mut self.stored else { return Ok(Rooms::default()) };
+        let mut of = |totals: Range<usize>| {
+            totals.map(|total| stored.room(total, samples, is_encoded)).collect()
         };
-        own.map(|index| stored.room(index, samples, is_encoded)).collect()
+        let own = of(output..output + 1)?;
+        let kinds = self.plan.contests_with_totals();
+        Ok(Rooms { own, contests: kinds.map(|(_, totals)| of(totals)).collect::<Result<_, _>>()? })
     }
 
     /// Says how many bytes stored scores may take.
@@ -323,8 +323,14 @@ fn place(form: Form) -> usize {
     usize::from(form.rows) + usize::from(form.soft)
 }
 
-/// Room for stored scores: of an output, or of each contest of classes; none where they were dropped.
-pub(super) type Rooms = Vec<Option<BindGroup>>;
+/// Room for stored scores, none where there are none or they were dropped.
+#[derive(Debug, Default)]
+pub(super) struct Rooms {
+    /// Of an output.
+    own: Vec<Option<BindGroup>>,
+    /// Of each contest of classes, kind by kind.
+    contests: Vec<Vec<Option<BindGroup>>>,
+}
 
 /// The kernels over samples of a form.
 pub(super) struct Kernels<'a> {
@@ -360,13 +366,20 @@ impl Kernels<'_> {
         let [prediction, truth, weight] = bindings.offsets;
         let prediction = if form.rows { 0 } else { prediction };
         pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
-        record(pass, &pipelines.passes, &layout.passes, rooms, [groups as u32, 1]);
-        let (Some(contests), Some(own)) = (&plan.contests, &layout.contests) else { return };
-        if let Some(bindings_of_contests) = &bindings.contests {
-            let [prediction, _, weight] = bindings.offsets;
-            pass.set_bind_group(0, bindings_of_contests, &[0, prediction, weight]);
-            let groups = [groups as u32, contests.len() as u32];
-            record(pass, &pipelines.contests, &own.passes, rooms, groups);
+        record(pass, &pipelines.passes, &layout.passes, &rooms.own, [groups as u32, 1]);
+        let Some(bindings_of_contests) = &bindings.contests else { return };
+        let [prediction, _, weight] = bindings.offsets;
+        pass.set_bind_group(0, bindings_of_contests, &[0, prediction, weight]);
+        let kinds = plan.contests.iter().zip(&layout.contests).zip(&pipelines.contests);
+        for (kind, ((contests, own), pipelines)) in kinds.enumerate() {
+            let rooms = rooms.contests.get(kind).map(Vec::as_slice).unwrap_or_default();
+            record(
+                pass,
+                pipelines,
+                &own.passes,
+                rooms,
+                [groups, contests.number()].map(|n| n as u32),
+            );
         }
     }
 }
@@ -377,7 +390,7 @@ fn record(
     pass: &mut ComputePass<'_>,
     pipelines: &[ComputePipeline],
     passes: &[Pass],
-    rooms: &Rooms,
+    rooms: &[Option<BindGroup>],
     [groups, rows]: [u32; 2],
 ) {
     for (pipeline, Pass { stores, .. }) in pipelines.iter().zip(passes) {

@@ -207,9 +207,9 @@ pub(super) struct Layout {
     pub passes: Vec<Pass>,
     /// Entries of the state buffer for each way to look at a batch.
     pub entries: u32,
-    /// Where everything of a contest of classes stands, if there are such: in entries of its own, after all
-    /// of these.
-    pub contests: Option<Box<Self>>,
+    /// Where everything of a contest of classes stands, for each kind of them: in entries of its own, after
+    /// all of these.
+    pub contests: Vec<Self>,
 }
 
 /// Rows of samples' weights and their squares, at the beginning of the first pass.
@@ -253,7 +253,7 @@ impl Layout {
     pub fn new(plan: &Plan) -> Self {
         let (wide, narrow) = (Self::with_group(plan, 64), Self::with_group(plan, 32));
         let chosen = if wide.passes.len() <= narrow.passes.len() { wide } else { narrow };
-        let contests = plan.contests.as_ref().map(|contests| Self::new(&contests.plan).into());
+        let contests = plan.contests.iter().map(|contests| Self::new(&contests.plan)).collect();
         Self { contests, ..chosen }
     }
 
@@ -330,14 +330,14 @@ impl Layout {
                 }
             }
         }
-        Self { group, passes, entries, contests: None }
+        Self { group, passes, entries, contests: Vec::new() }
     }
 
     /// Size of the state buffer.
     pub fn state_size_bytes(&self, plan: &Plan) -> u64 {
         let of_contests = self.contests.iter().zip(&plan.contests);
         let of_contests =
-            of_contests.map(|(own, contests)| u64::from(own.entries) * contests.len() as u64);
+            of_contests.map(|(own, contests)| u64::from(own.entries) * contests.number() as u64);
         8 * (u64::from(self.entries) * plan.looks() as u64 + of_contests.sum::<u64>())
     }
 }

@@ -90,8 +90,8 @@ pub(super) struct Pipelines {
     pub rows: Option<ComputePipeline>,
     /// One for each pass.
     pub passes: Vec<ComputePipeline>,
-    /// The same of contests of classes, if rows are looked at for such.
-    pub contests: Vec<ComputePipeline>,
+    /// The same of contests of classes, kind by kind, if rows are looked at for such.
+    pub contests: Vec<Vec<ComputePipeline>>,
 }
 
 impl Pipelines {
@@ -113,11 +113,9 @@ impl Pipelines {
             pairs.map(|(module, pass)| compile(module, &layout(pass).1)).collect::<Result<_, _>>()
         };
         let passes = all(source::passes(plan, form, &plan_layout), &plan_layout.passes)?;
-        let of_contests = plan_layout.contests.as_ref().filter(|_| form.rows);
-        let contests = match of_contests.zip(source::contests(plan, &plan_layout)) {
-            Some((own, modules)) => all(modules, &own.passes)?,
-            None => Vec::new(),
-        };
+        let kinds = source::contests(plan, &plan_layout).into_iter().zip(&plan_layout.contests);
+        let kinds = kinds.filter(|_| form.rows).map(|(modules, own)| all(modules, &own.passes));
+        let contests = kinds.collect::<Result<_, _>>()?;
         Ok(Self { rows: reduction, passes, contests })
     }
 }

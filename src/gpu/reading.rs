@@ -14,13 +14,17 @@ use crate::statistic::{
 impl Layout {
     /// All totals that a state buffer holds.
     pub fn read_all(&self, plan: &Plan, state: &[u64]) -> Vec<Totals> {
-        let (looks, rest) = state.split_at(state.len().min(self.entries as usize * plan.looks()));
-        let totals = looks.chunks(self.entries as usize).map(|state| self.read(plan, state));
-        let of_contests = self.contests.iter().zip(&plan.contests).flat_map(|(own, contests)| {
-            let states = rest.chunks(own.entries as usize);
-            states.map(|state| own.read(&contests.plan, state))
-        });
-        totals.chain(of_contests).collect()
+        let mut rest = state;
+        let mut totals = Vec::new();
+        let kinds = plan.contests.iter().zip(&self.contests);
+        let kinds = kinds.map(|(contests, own)| (own, &contests.plan, contests.number()));
+        for (layout, plan, number) in [(self, plan, plan.looks())].into_iter().chain(kinds) {
+            let entries = layout.entries as usize;
+            let (own, others) = rest.split_at(rest.len().min(entries * number));
+            totals.extend(own.chunks(entries).map(|state| layout.read(plan, state)));
+            rest = others;
+        }
+        totals
     }
 
     /// The totals that a part of a state buffer holds.

@@ -46,12 +46,10 @@ pub(super) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
 /// The same of what has kernels of its own, compiled for those only who need them: stored scores, and
 /// classes held against others; once for a device.
 pub(super) fn run_what_is_needed(connection: &Arc<Connection>, plan: &Plan) -> Result<(), Error> {
-    let contests = plan.contests.as_ref();
-    let mut all = contests.map_or(&plan.statistics, |own| &own.plan.statistics).iter();
-    if all.any(|statistic| *statistic == Statistic::Scores) {
+    if (0..plan.totals()).any(|total| plan.stores(total)) {
         once(connection, &connection.stores, &Plan::new(Task::Binary, [Statistic::Scores]))?;
     }
-    if contests.is_some() {
+    if !plan.contests.is_empty() {
         once(connection, &connection.holds_contests, &plan_of_contests())?;
     }
     Ok(())
@@ -72,8 +70,9 @@ const CONTEST_CLASSES: u32 = 5;
 /// Log-odds of classes that are held against the rest, and against each other.
 pub(super) fn plan_of_contests() -> Plan {
     let division = Division::adaptive(true, 64);
-    let contests =
-        Contests::new(CONTEST_CLASSES, true, [true, true], [Statistic::Histogram { division }]);
+    let contests = [false, true].map(|in_pairs| {
+        Contests::new(CONTEST_CLASSES, true, in_pairs, [Statistic::Histogram { division }])
+    });
     Plan::new(Task::Multiclass, []).with_classes(CONTEST_CLASSES).with_contests(contests)
 }
 

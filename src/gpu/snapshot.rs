@@ -110,8 +110,7 @@ impl Snapshot {
         let mut totals = self.layout.read_all(&self.plan, &state);
         if let Some(scores) = &mut self.scores {
             let scores = scores.read(&self.connection)?;
-            let first = self.plan.first_stored();
-            for (totals, scores) in totals.iter_mut().skip(first).zip(scores) {
+            for (totals, scores) in totals.iter_mut().zip(scores) {
                 let found = scores.len();
                 totals.set_scores(scores);
                 if !totals.have_their_scores() {

@@ -1,4 +1,4 @@
-//! Stored scores on the device: chunks of samples for each output, which grow as batches come.
+//! Stored scores on the device: chunks of samples for each total that stores such, which grow as batches come.
 //!
 //! Which places a batch takes in its chunk is found out on the device, when its work is done: work that
 //! was recorded may be submitted late, or never. The host only sees to it that there is room for all that
@@ -12,7 +12,7 @@ use super::sort::Sorter;
 use super::source::Module;
 use crate::error::Error;
 use crate::statistic::scores::SAMPLE_BYTES;
-use crate::statistic::{StoredSample, StoredScores};
+use crate::statistic::{Plan, StoredSample, StoredScores};
 use std::sync::Arc;
 use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePassDescriptor, MapMode};
 
@@ -29,17 +29,16 @@ const MOST_SAMPLES: u64 = 1 << 27;
 const HEAD_BYTES: u64 = SAMPLE_BYTES;
 const TAKEN_BYTES: u64 = 4;
 
-/// The stored scores of all outputs.
+/// The stored scores of all totals.
 #[derive(Debug)]
 pub(super) struct Stored {
     connection: Arc<Connection>,
     layouts: Arc<Layouts>,
-    /// How many outputs, or contests of classes, there are.
-    number: usize,
-    /// Of each of them; none once they were dropped.
-    outputs: Option<Vec<Vec<Chunk>>>,
+    plan: Plan,
+    /// Of each total; none once they were dropped.
+    totals: Option<Vec<Vec<Chunk>>>,
     sorter: Sorter,
-    /// Samples that an output may have, as far as memory is limited.
+    /// Samples that a total may have, as far as memory is limited.
     limit: u64,
 }
 
@@ -56,10 +55,10 @@ struct Chunk {
     was_encoded: bool,
 }
 
-/// A copy of the chunk of an output.
+/// A copy of a chunk of a total.
 #[derive(Debug)]
 struct Copy {
-    output: usize,
+    total: usize,
     buffer: Buffer,
     arrival: Option<Arrival>,
 }
@@ -68,7 +67,7 @@ struct Copy {
 #[derive(Debug)]
 pub(super) struct Copies {
     copies: Vec<Copy>,
-    outputs: usize,
+    totals: usize,
     dropped: bool,
 }
 
@@ -88,18 +87,19 @@ impl Stored {
     pub fn new(
         connection: &Arc<Connection>,
         layouts: &Arc<Layouts>,
-        number: usize,
+        plan: &Plan,
         edit: impl Fn(Module) -> Module,
     ) -> Result<Self, Error> {
         let sorter = Sorter::new(connection, layouts, edit)?;
-        let outputs = Some((0..number).map(|_| Vec::new()).collect());
+        let totals = Some((0..plan.totals()).map(|_| Vec::new()).collect());
         let (connection, layouts) = (connection.clone(), layouts.clone());
-        Ok(Self { connection, layouts, number, outputs, sorter, limit: u64::MAX })
+        Ok(Self { connection, layouts, plan: plan.clone(), totals, sorter, limit: u64::MAX })
     }
 
     /// Says how many bytes all may take.
     pub fn limit(&mut self, bytes: u64) {
-        self.limit = bytes / SAMPLE_BYTES / self.number.max(1) as u64;
+        let storing = (0..self.plan.totals()).filter(|&total| self.plan.stores(total)).count();
+        self.limit = bytes / SAMPLE_BYTES / storing.max(1) as u64;
     }
 
     /// Samples that can be stored at a time: a multiple of 64, since pieces of a batch begin at such.
@@ -109,19 +109,26 @@ impl Stored {
 
     /// Drops all scores, and those to come until a reset.
     pub fn drop_all(&mut self) {
-        self.outputs = None;
+        self.totals = None;
     }
 
-    /// Room for samples of an output; none if scores were dropped.
+    /// Room for samples of a total; none if it stores no scores, or they were dropped.
     pub fn room(
         &mut self,
-        output: usize,
+        total: usize,
         samples: usize,
         is_encoded: bool,
     ) -> Result<Option<BindGroup>, Error> {
-        let Some(chunks) = self.outputs.as_mut().and_then(|outputs| outputs.get_mut(output)) else {
+        if !self.plan.stores(total) {
+            return Ok(None);
+        }
+        let Some(chunks) = self.totals.as_mut().and_then(|totals| totals.get_mut(total)) else {
             return Ok(None);
         };
+        let kinds = self.plan.contests_with_totals().map(|(_, totals)| totals);
+        let first =
+            kinds.filter(|totals| totals.contains(&total)).map(|totals| totals.start).next();
+        let contest = total - first.unwrap_or(total);
         let places = places(samples);
         let has_room = |chunk: &Chunk| chunk.capacity - chunk.reserved >= places;
         let index = match chunks.iter().position(has_room) {
@@ -133,7 +140,7 @@ impl Stored {
                 let left = self.limit.saturating_sub(all).max(LEAST_LEFT);
                 let wanted = all.max(LEAST_SAMPLES).min(left);
                 let capacity = wanted.clamp(places, most.max(places));
-                chunks.push(Self::chunk(&self.connection, &self.layouts, output, capacity)?);
+                chunks.push(Self::chunk(&self.connection, &self.layouts, contest, capacity)?);
                 chunks.len() - 1
             }
         };
@@ -147,14 +154,14 @@ impl Stored {
     fn chunk(
         connection: &Connection,
         layouts: &Layouts,
-        output: usize,
+        contest: usize,
         capacity: u64,
     ) -> Result<Chunk, Error> {
         let size = HEAD_BYTES + SAMPLE_BYTES * capacity;
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
         let buffer = connection.buffer("stored scores", size, usage)?;
-        let (queue, owner) = (&connection.queue, output as u32);
-        connection.guarded(|| queue.write_buffer(&buffer, TAKEN_BYTES, &owner.to_le_bytes()))?;
+        let (queue, contest) = (&connection.queue, contest as u32);
+        connection.guarded(|| queue.write_buffer(&buffer, TAKEN_BYTES, &contest.to_le_bytes()))?;
         let bindings = bind(connection, &layouts.stored.0, [buffer.as_entire_binding()])?;
         Ok(Chunk { buffer, bindings, capacity, reserved: 0, encoded: 0, was_encoded: false })
     }
@@ -162,8 +169,8 @@ impl Stored {
     /// Records that all places are free. Room is kept for work that was recorded since the last time, and
     /// may be submitted yet.
     pub fn reset(&mut self, encoder: &mut CommandEncoder) {
-        let number = self.number;
-        let all = self.outputs.get_or_insert_with(|| (0..number).map(|_| Vec::new()).collect());
+        let number = self.plan.totals();
+        let all = self.totals.get_or_insert_with(|| (0..number).map(|_| Vec::new()).collect());
         for chunk in all.iter_mut().flatten() {
             // Work that was recorded may have taken more places than those that were reserved.
             let bytes = SAMPLE_BYTES * chunk.reserved;
@@ -177,9 +184,9 @@ impl Stored {
     /// Records that samples are put in order and copied; the copies are to be mapped once that is
     /// submitted.
     pub fn copy(&mut self, encoder: &mut CommandEncoder) -> Result<Copies, Error> {
-        let Self { connection, number, outputs: all, sorter, .. } = self;
+        let Self { connection, plan, totals: all, sorter, .. } = self;
         let mut copies = Vec::new();
-        for (output, chunks) in all.iter().flatten().enumerate() {
+        for (total, chunks) in all.iter().flatten().enumerate() {
             for chunk in chunks.iter().filter(|chunk| chunk.reserved > 0) {
                 let sort = sorter.prepare(&chunk.buffer, chunk.reserved)?;
                 let bytes = HEAD_BYTES + SAMPLE_BYTES * chunk.reserved;
@@ -191,10 +198,10 @@ impl Stored {
                     drop(pass);
                     encoder.copy_buffer_to_buffer(&chunk.buffer, 0, &buffer, 0, bytes);
                 })?;
-                copies.push(Copy { output, buffer, arrival: None });
+                copies.push(Copy { total, buffer, arrival: None });
             }
         }
-        Ok(Copies { copies, outputs: *number, dropped: all.is_none() })
+        Ok(Copies { copies, totals: plan.totals(), dropped: all.is_none() })
     }
 }
 
@@ -216,10 +223,10 @@ impl Copies {
         Ok(true)
     }
 
-    /// The scores of each output; waits for them.
+    /// The scores of each total; waits for them.
     pub fn read(&mut self, connection: &Connection) -> Result<Vec<StoredScores>, Error> {
-        let mut runs: Vec<Vec<Vec<StoredSample>>> = vec![Vec::new(); self.outputs];
-        for Copy { output, buffer, arrival } in &mut self.copies {
+        let mut runs: Vec<Vec<Vec<StoredSample>>> = vec![Vec::new(); self.totals];
+        for Copy { total, buffer, arrival } in &mut self.copies {
             if let Some(arrival) = arrival {
                 arrival.wait(connection, None)?;
             }
@@ -234,10 +241,10 @@ impl Copies {
                 )));
             }
             let samples = samples.take(taken as usize).filter_map(StoredSample::of_words);
-            runs[*output].push(samples.collect());
+            runs[*total].push(samples.collect());
         }
         if self.dropped {
-            return Ok(vec![StoredScores::dropped(); self.outputs]);
+            return Ok(vec![StoredScores::dropped(); self.totals]);
         }
         Ok(runs.into_iter().map(StoredScores::of_runs).collect())
     }

@@ -36,15 +36,16 @@ pub const MULTI_CLASS: Parameter = Parameter {
 };
 const IN_PAIRS: f64 = 1.0;
 
-/// Which classes the metrics hold against which, if any does.
-pub(crate) fn contests(specs: &[Spec], settings: &Settings) -> Option<Contests> {
-    let ranked = specs.iter().filter(|spec| spec.is_of_contests());
-    let with_rest = ranked.clone().any(|spec| !spec.is_in_pairs());
-    let in_pairs = ranked.clone().any(Spec::is_in_pairs);
-    let statistics = ranked.flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
+/// Which classes the metrics hold against which: against the rest, in pairs, or both.
+pub(crate) fn contests(specs: &[Spec], settings: &Settings) -> impl Iterator<Item = Contests> {
     let &Settings { classes, from_logits, .. } = settings;
-    (with_rest || in_pairs)
-        .then(|| Contests::new(classes, from_logits, [with_rest, in_pairs], statistics))
+    let all = [false, true].map(|in_pairs| {
+        let own = specs.iter().filter(|spec| spec.is_of_contests());
+        let own = own.filter(|spec| spec.is_in_pairs() == in_pairs);
+        let statistics = own.flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
+        Contests::new(classes, from_logits, in_pairs, statistics)
+    });
+    all.into_iter().filter(|contests| !contests.plan.statistics.is_empty())
 }
 
 impl Spec {
@@ -56,7 +57,7 @@ impl Spec {
     }
 
     /// Whether it holds classes against each other, one by one.
-    fn is_in_pairs(&self) -> bool {
+    pub(super) fn is_in_pairs(&self) -> bool {
         self.arguments.optional(MULTI_CLASS.name) == Some(IN_PAIRS)
     }
 
@@ -75,7 +76,7 @@ impl Spec {
         Ok(())
     }
 
-    /// The value of one side of the totals of all contests.
+    /// The value of one side of the totals of contests.
     pub(super) fn finish_contests(
         &self,
         contests: &Contests,

@@ -50,9 +50,11 @@ impl Spec {
             let whole = whole.ok_or(Undefined::NoSamples)?;
             return (self.definition.finish)(&self.arguments, &side(whole));
         }
-        if let Some(contests) = plan.contests.as_ref().filter(|_| self.is_of_contests()) {
-            let totals = totals.get(plan.looks()..).unwrap_or_default();
-            return self.finish_contests(contests, totals, weighted);
+        if self.is_of_contests() {
+            let mut all = plan.contests_with_totals();
+            let own = all.find(|(contests, _)| contests.in_pairs == self.is_in_pairs());
+            let (contests, own) = own.ok_or(Undefined::NoSamples)?;
+            return self.finish_contests(contests, &totals[own], weighted);
         }
         let totals = &totals[..totals.len().min(plan.singles())];
         let (true, [first, others @ ..]) = (several, totals) else {

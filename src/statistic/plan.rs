@@ -4,6 +4,7 @@ use super::versus::MOST_CONTESTS;
 use super::{Contests, Form, Function, Reduction, SampleValue, Scores, Statistic, Task, Totals};
 use crate::error::{Error, ScoreError, SoftTruthError};
 use std::fmt;
+use std::ops::Range;
 
 /// Bytes that a cell takes on the host: a count and an exact sum.
 const CELL_BYTES: u64 = 80;
@@ -58,7 +59,7 @@ pub struct Plan {
     /// for does not show in a state.
     pub statistics: Vec<Statistic>,
     /// Classes that are held against others, each with totals of its own.
-    pub contests: Option<Box<Contests>>,
+    pub contests: Vec<Contests>,
 }
 
 impl Plan {
@@ -85,8 +86,8 @@ impl Plan {
     }
 
     /// The same, where classes are held against others.
-    pub fn with_contests(self, contests: Contests) -> Self {
-        Self { contests: Some(Box::new(contests)), ..self }
+    pub fn with_contests(self, contests: impl IntoIterator<Item = Contests>) -> Self {
+        Self { contests: contests.into_iter().collect(), ..self }
     }
 
     /// Number of totals of outputs by themselves: none if only vectors are looked at.
@@ -103,26 +104,34 @@ impl Plan {
 
     /// Number of totals: one for each way to look at a batch, and then one for each contest of classes.
     pub fn totals(&self) -> usize {
-        self.looks() + self.contests.as_ref().map_or(0, |contests| contests.len())
+        self.looks() + self.contests.iter().map(Contests::number).sum::<usize>()
     }
 
-    /// The first of the totals that may store scores: that of the first contest, if there are such.
-    pub fn first_stored(&self) -> usize {
-        if self.contests.is_some() { self.looks() } else { 0 }
+    /// Contests of classes, each kind with the places of its totals.
+    pub fn contests_with_totals(&self) -> impl Iterator<Item = (&Contests, Range<usize>)> {
+        let mut end = self.looks();
+        self.contests.iter().map(move |contests| {
+            let start = end;
+            end += contests.number();
+            (contests, start..end)
+        })
     }
 
     /// The plan of one of the totals.
     pub fn of_total(&self, total: usize) -> &Self {
-        match &self.contests {
-            Some(contests) if total >= self.looks() => &contests.plan,
-            _ => self,
-        }
+        let own = self.contests_with_totals().find(|(_, totals)| totals.contains(&total));
+        own.map_or(self, |(contests, _)| &contests.plan)
+    }
+
+    /// Whether scores are stored for one of the totals.
+    pub fn stores(&self, total: usize) -> bool {
+        self.of_total(total).statistics.contains(&Statistic::Scores)
     }
 
     /// The totals of no samples.
     pub fn empty_totals(&self) -> Vec<Totals> {
         let looks = std::iter::repeat_n(Totals::empty(self), self.looks());
-        looks.chain(self.contests.iter().flat_map(|contests| contests.empty_totals())).collect()
+        looks.chain(self.contests.iter().flat_map(Contests::empty_totals)).collect()
     }
 
     /// What a batch's columns hold: rows of scores or not.
@@ -183,8 +192,9 @@ impl Plan {
     /// Number of cells of all totals.
     pub fn all_cells(&self) -> usize {
         let of_contests = self.contests.iter();
-        let of_contests: usize =
-            of_contests.map(|contests| contests.plan.cells().saturating_mul(contests.len())).sum();
+        let of_contests: usize = of_contests
+            .map(|contests| contests.plan.cells().saturating_mul(contests.number()))
+            .sum();
         self.cells().saturating_mul(self.looks()).saturating_add(of_contests)
     }
 
@@ -223,18 +233,19 @@ impl Plan {
 
     /// Fails if classes cannot be held against others as they are to be.
     fn check_contests(&self) -> Result<(), Error> {
-        let Some(contests) = &self.contests else { return Ok(()) };
-        let (classes, number) = (self.classes, contests.len());
-        if number > MOST_CONTESTS {
-            let most = MOST_CONTESTS;
-            return Err(ScoreError::TooManyContests { classes, contests: number, most }.into());
+        for contests in &self.contests {
+            let (classes, number, most) = (self.classes, contests.number(), MOST_CONTESTS);
+            if number > most {
+                return Err(ScoreError::TooManyContests { classes, contests: number, most }.into());
+            }
+            let conflicts = |s: &&Statistic| !s.reduction().goes_with(contests.reduction());
+            if let Some(first) = self.statistics.iter().find(conflicts) {
+                let (first, second) = (first.to_string(), contests.to_string());
+                return Err(Error::RowsConflict { first, second });
+            }
+            contests.plan.check()?;
         }
-        let conflicts = |s: &&Statistic| !s.reduction().goes_with(contests.reduction());
-        if let Some(first) = self.statistics.iter().find(conflicts) {
-            let (first, second) = (first.to_string(), contests.to_string());
-            return Err(Error::RowsConflict { first, second });
-        }
-        contests.plan.check()
+        Ok(())
     }
 
     /// The union of `statistics`, with two classes and one output; those of vectors look at samples as
@@ -249,6 +260,6 @@ impl Plan {
         union.sort_by_cached_key(ToString::to_string);
         let mut of_vectors = union.iter().filter(|s| s.reduction().scores == Scores::Vectors);
         let joint = of_vectors.next().map(|_| Joint::Vectors).into_iter().collect();
-        Self { task, classes: 2, outputs: 1, joint, statistics: union, contests: None }
+        Self { task, classes: 2, outputs: 1, joint, statistics: union, contests: Vec::new() }
     }
 }

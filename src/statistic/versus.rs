@@ -27,16 +27,14 @@ pub struct Versus {
     pub other: Option<u32>,
 }
 
-/// Which classes are held against which others, and what is accumulated of each such contest.
+/// Classes that are held against others, and what is accumulated of each such contest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contests {
     /// The number of classes.
     pub classes: u32,
     /// Whether scores are logits.
     pub of_logits: bool,
-    /// Whether each class is held against the rest.
-    pub with_rest: bool,
-    /// Whether each class is held against each other class.
+    /// Whether each class is held against each other class, and not against the rest.
     pub in_pairs: bool,
     /// What is accumulated of each: a plan of the binary task.
     pub plan: Plan,
@@ -47,40 +45,37 @@ impl Contests {
     pub fn new(
         classes: u32,
         of_logits: bool,
-        [with_rest, in_pairs]: [bool; 2],
+        in_pairs: bool,
         statistics: impl IntoIterator<Item = Statistic>,
     ) -> Self {
         let plan = Plan::new(Task::Binary, statistics);
-        Self { classes, of_logits, with_rest, in_pairs, plan }
-    }
-
-    /// How many classes are held against the rest.
-    pub fn rests(&self) -> usize {
-        if self.with_rest { self.classes as usize } else { 0 }
+        Self { classes, of_logits, in_pairs, plan }
     }
 
     /// How many contests there are.
-    pub fn len(&self) -> usize {
+    pub fn number(&self) -> usize {
         let classes = self.classes as usize;
-        self.rests() + if self.in_pairs { classes * (classes - 1) } else { 0 }
+        if self.in_pairs { classes * (classes - 1) } else { classes }
     }
 
-    /// The contest of a total: first those with the rest, then those with another class, in the order of
-    /// classes.
+    /// One of the contests, which stand in the order of classes.
     pub fn get(&self, index: usize) -> Versus {
-        let Some(pair) = index.checked_sub(self.rests()) else {
-            return Versus { class: index as u32, other: None };
-        };
+        let index = index as u32;
+        if !self.in_pairs {
+            return Versus { class: index, other: None };
+        }
         let others = self.classes - 1;
-        let (class, other) = (pair as u32 / others, pair as u32 % others);
+        let (class, other) = (index / others, index % others);
         Versus { class, other: Some(other + u32::from(other >= class)) }
     }
 
-    /// The total of a contest.
+    /// The place of a contest.
     pub fn index_of(&self, Versus { class, other }: Versus) -> usize {
-        let Some(other) = other else { return class as usize };
-        let place = class * (self.classes - 1) + other - u32::from(other > class);
-        self.rests() + place as usize
+        let index = match other {
+            None => class,
+            Some(other) => class * (self.classes - 1) + other - u32::from(other > class),
+        };
+        index as usize
     }
 
     /// What they need of rows.
@@ -91,17 +86,14 @@ impl Contests {
 
     /// The totals of no samples.
     pub(super) fn empty_totals(&self) -> impl Iterator<Item = Totals> + use<> {
-        std::iter::repeat_n(Totals::empty(&self.plan), self.len())
+        std::iter::repeat_n(Totals::empty(&self.plan), self.number())
     }
 }
 
 impl fmt::Display for Contests {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kinds = [(self.with_rest, "one_vs_rest"), (self.in_pairs, "one_vs_one")];
-        let kinds = kinds.into_iter().filter(|(is_there, _)| *is_there).map(|(_, kind)| kind);
-        let kinds = kinds.collect::<Vec<_>>().join("+");
-        let scores = if self.of_logits { "log_odds" } else { "scores" };
-        write!(f, "{kinds}:{scores}")
+        let kind = if self.in_pairs { "one_vs_one" } else { "one_vs_rest" };
+        write!(f, "{kind}{}", if self.of_logits { ":log_odds" } else { "" })
     }
 }
 
@@ -153,10 +145,10 @@ mod tests {
 
     #[test]
     fn contests_are_told_by_their_places() {
-        for with_rest in [false, true] {
-            let contests = Contests::new(4, false, [with_rest, true], []);
-            let all: Vec<_> = (0..contests.len()).map(|index| contests.get(index)).collect();
-            assert_eq!(all.len(), if with_rest { 16 } else { 12 });
+        for in_pairs in [false, true] {
+            let contests = Contests::new(4, false, in_pairs, []);
+            let all: Vec<_> = (0..contests.number()).map(|index| contests.get(index)).collect();
+            assert_eq!(all.len(), if in_pairs { 12 } else { 4 });
             for (index, versus) in all.iter().enumerate() {
                 assert_eq!(contests.index_of(*versus), index);
                 assert_ne!(versus.other, Some(versus.class));

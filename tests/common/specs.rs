@@ -2,6 +2,7 @@
 
 use weighbridge::Task;
 use weighbridge::metric::{self, Settings, Spec};
+use weighbridge::statistic::Statistic;
 
 /// Classes of the multiclass task: more than any k below.
 pub const CLASSES: usize = 5;
@@ -78,7 +79,15 @@ impl Inputs {
 /// Whether a metric needs rows of scores, or vectors: one of its statistics does.
 pub fn needs_rows(spec: &Spec) -> bool {
     let statistics = (spec.definition.statistics)(&spec.arguments);
-    statistics.iter().any(|statistic| statistic.reduction().rows)
+    holds_classes_against_others(spec)
+        || statistics.iter().any(|statistic| statistic.reduction().rows)
+}
+
+/// Whether it is a metric of two labels in the multiclass task.
+pub fn holds_classes_against_others(spec: &Spec) -> bool {
+    let statistics = (spec.definition.statistics)(&spec.arguments);
+    let of_order = |s: &Statistic| matches!(s, Statistic::Scores | Statistic::Histogram { .. });
+    spec.arguments.settings.task == Task::Multiclass && statistics.iter().any(of_order)
 }
 
 /// Metrics with parameters other than the default ones, each parameter at least once.
@@ -131,6 +140,9 @@ const VARIANTS: &[&str] = &[
     "top_k_accuracy:k=4",
     "roc_auc:bins=2",
     "roc_auc:bins=100:spacing=uniform",
+    "roc_auc:bins=100:multi_class=ovo",
+    "gini:bins=100:multi_class=ovr",
+    "average_precision:bins=100:multi_class=ovo:average=weighted",
     "average_precision:bins=7",
     "average_precision:bins=20:spacing=uniform",
     "roc_auc:max_fpr=0.3",
@@ -173,6 +185,10 @@ const AVERAGES: [&str; 6] = [
     ":zero_division=1",
 ];
 
+/// Every average over classes that are held against others, and in pairs.
+const OF_CONTESTS: [&str; 4] =
+    [":average=none", ":average=weighted", ":multi_class=ovo", ":average=weighted:multi_class=ovo"];
+
 /// Every reduction of a loss but the default one.
 const REDUCTIONS: [&str; 2] = [":reduction=sum", ":reduction=sum_over_batch_size"];
 
@@ -198,7 +214,11 @@ pub fn specs(inputs: Inputs) -> Vec<String> {
         .filter(|metric| metric.parameters_in(task, inputs.outputs()).contains(&&metric::AVERAGE))
         .flat_map(|metric| AVERAGES.map(|variant| format!("{}{variant}", metric.name)))
         .filter(|spec| of_task(&spec.as_str()));
+    let of_contests = metric::of_task(task)
+        .filter(|metric| task == Task::Multiclass && !metric.class_parameters.is_empty())
+        .flat_map(|metric| OF_CONTESTS.map(|variant| format!("{}{variant}", metric.name)));
     let all = names.chain(variants).chain(thresholds).chain(reductions).chain(averages);
+    let all = all.chain(of_contests);
     let fits = |text: &String| match task {
         // An evaluator has one eps.
         Task::Regression if text == "kl_divergence" => false,

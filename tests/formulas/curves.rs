@@ -80,7 +80,7 @@ fn precision_recall(rows: &[Row]) -> Vec<f64> {
         let same_precision = |a: [f64; 2], b: [f64; 2]| a[0] * b[1] == b[0] * a[1];
         // Nothing above the first has the precision 1, as if there were label 1 alone.
         let a_alike = if index == 1 { b[0] == 0.0 } else { same_precision(a, b) };
-        a[1] == b[1] && b[1] == c[1] && index > 1 || a_alike && same_precision(b, c)
+        a[1] == b[1] && b[1] == c[1] || a_alike && same_precision(b, c)
     };
     let row = |index: usize| {
         let counts = &thresholds[index];

@@ -115,7 +115,7 @@ impl Engine {
             self.conform = Some(self.conform_pipeline(source::conform())?);
         }
         let Self { connection, layouts, scratch, state, plan, .. } = self;
-        let has_contests = plan.contests.is_some();
+        let has_contests = !plan.contests.is_empty();
         let (content, sections) = told(&planned);
         let told = connection.filled(&content, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
         let made_bytes = planned.iter().map(Planned::made_bytes).max().unwrap_or(0);

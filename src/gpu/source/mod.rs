@@ -98,7 +98,7 @@ impl Samples<'_> {
 pub fn modules(plan: &Plan, form: Form) -> Vec<Module> {
     let layout = Layout::new(plan);
     let reduction = form.rows.then(|| reduction(plan, form));
-    let of_contests = contests(plan, &layout).filter(|_| form.rows).into_iter().flatten();
+    let of_contests = contests(plan, &layout).into_iter().filter(|_| form.rows).flatten();
     reduction.into_iter().chain(passes(plan, form, &layout)).chain(of_contests).collect()
 }
 
@@ -108,12 +108,17 @@ pub(super) fn passes(plan: &Plan, form: Form, layout: &Layout) -> Vec<Module> {
     layout.passes.iter().map(|pass| module(plan, samples, layout, pass)).collect()
 }
 
-/// One for each pass over rows of which classes are held against others, if any are.
-pub(super) fn contests(plan: &Plan, layout: &Layout) -> Option<Vec<Module>> {
-    let (contests, own) = (plan.contests.as_ref()?, layout.contests.as_ref()?);
-    let first_entry = layout.entries * plan.looks() as u32;
-    let samples = Samples::Contests { contests, first_entry, entries: own.entries };
-    Some(own.passes.iter().map(|pass| module(&contests.plan, samples, own, pass)).collect())
+/// One for each pass over rows of which classes are held against others, kind by kind.
+pub(super) fn contests(plan: &Plan, layout: &Layout) -> Vec<Vec<Module>> {
+    let mut next_entry = layout.entries * plan.looks() as u32;
+    let of_kind = |(contests, own): (&Contests, &Layout)| {
+        let (first_entry, entries) = (next_entry, own.entries);
+        next_entry += entries * contests.number() as u32;
+        let samples = Samples::Contests { contests, first_entry, entries };
+        let passes = own.passes.iter();
+        passes.map(|pass| module(&contests.plan, samples, own, pass)).collect()
+    };
+    plan.contests.iter().zip(&layout.contests).map(of_kind).collect()
 }
 
 /// The kernel that brings buffers into the engines' form.
@@ -254,12 +259,11 @@ fn functions(plan: &Plan, rows: bool, pass: &Pass) -> Vec<Function> {
 }
 
 fn constants_of_contests(contests: &Contests) -> String {
-    let numbers = [
-        ("CLASSES", contests.classes),
-        ("RESTS", contests.rests() as u32),
-        ("GREATEST", versus::GREATEST),
-    ];
-    format!("{}const OF_LOGITS: bool = {};\n", rendered(&numbers), contests.of_logits)
+    let numbers = [("CLASSES", contests.classes), ("GREATEST", versus::GREATEST)];
+    let Contests { of_logits, in_pairs, .. } = contests;
+    let switches =
+        format!("const OF_LOGITS: bool = {of_logits};\nconst IN_PAIRS: bool = {in_pairs};\n");
+    rendered(&numbers) + &switches
 }
 
 fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
