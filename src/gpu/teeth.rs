@@ -13,7 +13,7 @@ use super::throughput::{self, Throughput};
 use crate::batch::Piece;
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
-use crate::statistic::{Function, Plan, Statistic, Task, Totals};
+use crate::statistic::{Contests, Function, Plan, Statistic, Task, Totals};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -113,6 +113,65 @@ fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
             compare("if is_masked(weight) {").expect("a sound shader");
             let error = compare("if false {").expect_err("nobody notices");
             assert!(matches!(error, Error::AdapterRefused { .. }), "{error}");
+        }
+    }
+}
+
+/// What is particular to classes that are held against others: each text stands in the modules of both
+/// kinds.
+const OF_CONTESTS: &[[&str; 3]] = &[
+    ["every contest is that of the first class", "choose(group);", "choose(0u);"],
+    ["all contests share their totals", " + group * ", " + 0u * "],
+    [
+        "samples of other classes take part",
+        "row.truth != NO_CLASS && leaves_out(row.truth)",
+        "false",
+    ],
+    ["a class is held against itself", "select(0u, 1u, place >= own_class)", "0u"],
+    ["a truth that is no class counts", "if row.truth == NO_CLASS {", "if false {"],
+    ["a row's NaN goes unnoticed", "(row.notes & ROW_NONFINITE) != 0u", "false"],
+    ["the label is that of others", "row.truth == own_class)", "row.truth != own_class)"],
+    ["the score is that of the first class", "* CLASSES + own_class]", "* CLASSES]"],
+    ["the arg max is one of the others", "label == row.arg_max", "false"],
+    ["a class is one of its others", "minus(max(row.sum, own), own)", "row.sum"],
+    ["others weigh nothing", "counted(ln1p(beside))", "0u"],
+    ["the runner-up is alone", "counted(ln(row.sum))", "0u"],
+    ["a mask is ignored", "if is_masked(weight) {", "if false {"],
+];
+
+#[test]
+fn broken_contests_are_noticed_on_every_adapter() {
+    let of_histograms = self_test::plan_of_contests();
+    let scores = [Contests::new(3, true, false, [Statistic::Scores])];
+    let of_scores = Plan::new(Task::Multiclass, []).with_classes(3).with_contests(scores);
+    let of_stored = [
+        ["stored contests share their totals", "stored.contest * ", "0u * "],
+        ["stored contests are that of the first class", "choose(stored.contest);", "choose(0u);"],
+    ];
+    for connection in connections() {
+        let compare = |plan: &Plan, [what, sound, broken]: [&'static str; 3]| {
+            let places = Arc::new(AtomicUsize::new(0));
+            let found = places.clone();
+            let edit = move |mut module: Module| {
+                // Rows without contests have lines of their own that look alike.
+                if module.wgsl.contains("fn log_odds(") {
+                    found.fetch_add(module.wgsl.matches(sound).count(), Ordering::Relaxed);
+                    module.wgsl = module.wgsl.replace(sound, broken);
+                }
+                module
+            };
+            let engine = Engine::edited(connection.clone(), plan, edit).expect("an engine");
+            assert_ne!(places.load(Ordering::Relaxed), 0, "{what}: nowhere");
+            self_test::compare(engine, &connection, plan)
+        };
+        let all = OF_CONTESTS.iter().map(|mutant| (&of_histograms, *mutant));
+        for (plan, mutant) in all.chain(of_stored.map(|mutant| (&of_scores, mutant))) {
+            let [what, sound, _] = mutant;
+            compare(plan, [what, sound, sound]).expect("a sound shader");
+            let error = compare(plan, mutant).expect_err(what);
+            let noticed =
+                matches!(error, Error::AdapterRefused { .. } | Error::DeviceFailed { .. });
+            assert!(noticed, "{what}: {error}");
         }
     }
 }

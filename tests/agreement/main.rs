@@ -6,6 +6,7 @@
 
 #[path = "../common/columns.rs"]
 mod columns;
+mod contests;
 #[path = "../common/custom.rs"]
 mod custom;
 mod data;
@@ -90,6 +91,7 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
         trials.push(Trial::test(name, move || agree(&adapter, task, &plan)));
     }
     trials.extend(rows::trials_of(adapter));
+    trials.extend(contests::trials_of(adapter));
     trials.extend(masks::trials_of(adapter));
     trials.extend(vectors::trials_of(adapter));
     trials

@@ -183,10 +183,14 @@ fn labels_of_every_type_with_class_weights_and_an_ignored_one() {
 #[test]
 fn rows_of_scores_beside_classes_and_one_hot_rows() {
     let mut random = Random::new(3);
-    let classes = 33;
-    let builder = Evaluator::builder(Task::Multiclass).classes(classes as u32).from_logits(true);
-    let builder = builder.metrics(["log_loss", "top_k_accuracy:k=3", "accuracy"]);
-    for shared in devices() {
+    let of_rest = ["roc_auc:bins=20", "average_precision"];
+    let in_pairs = ["roc_auc:multi_class=ovo", "gini:bins=30:multi_class=ovo"];
+    for (shared, (classes, of_contests)) in
+        devices().iter().flat_map(|shared| [(shared, (33, of_rest)), (shared, (4, in_pairs))])
+    {
+        let builder = Evaluator::builder(Task::Multiclass).classes(classes as u32);
+        let builder = builder.metrics(["log_loss", "top_k_accuracy:k=3", "accuracy"]);
+        let builder = builder.metrics(of_contests).from_logits(true);
         let _open =
             builder.clone().device(shared.of_evaluators.clone()).build().expect("an evaluator");
         for turn in 0..36 {
@@ -216,10 +220,11 @@ fn rows_of_scores_beside_classes_and_one_hot_rows() {
             }
             let mut builder = builder.clone();
             if turn % 4 >= 2 {
-                builder = builder.class_weights([(0, 2.5), (7, 0.0)]).ignore_index(3);
+                builder =
+                    builder.class_weights([(0, 2.5), (classes as u32 - 1, 0.0)]).ignore_index(3);
             }
             let places = places(&mut random, [classes, truth_row, 1, 1, 1]);
-            agree(&shared, &builder, &inputs, places, turn % 5 == 0);
+            agree(shared, &builder, &inputs, places, turn % 5 == 0);
         }
     }
 }
@@ -252,7 +257,7 @@ fn soft_truths() {
     let mut random = Random::new(7);
     let classes = 33;
     let builder = Evaluator::builder(Task::Multiclass).classes(classes as u32).from_logits(true);
-    let builder = builder.metrics(["log_loss", "top_k_accuracy:k=3", "accuracy"]);
+    let builder = builder.metrics(["log_loss", "top_k_accuracy:k=3", "accuracy", "roc_auc"]);
     for shared in devices() {
         let _open =
             builder.clone().device(shared.of_evaluators.clone()).build().expect("an evaluator");
