@@ -296,3 +296,29 @@ fn averages_of_what_may_be_negative_are_within_their_bounds() {
     assert_eq!((found.value, report.weighted(specs[1])), (-1.0, Ok(-1.0)));
     assert!(found.low == -1.0 && found.high < -0.99, "{found:?}");
 }
+
+#[test]
+fn curves_of_labels_stand_one_after_the_other() {
+    let mut random = Random::new(8);
+    let [first, mut second] = [0, 1].map(|kind| data(kind, 300, &mut random));
+    second.weights.clone_from(&first.weights);
+    let both = |of: fn(&Data, usize) -> f32| -> Vec<f32> {
+        (0..300).flat_map(|row| [of(&first, row), of(&second, row)]).collect()
+    };
+    let scores = both(|data, row| data.scores[row]);
+    let labels = both(|data, row| data.labels[row].into());
+    for curve in ["roc_curve", "det_curve", "precision_recall_curve", "roc_curve:bins=20"] {
+        let spec = format!("{curve}:average=none");
+        let builder = Evaluator::builder(Task::Multilabel).outputs(2).metric(&spec);
+        let mut evaluator = builder.device(Device::Cpu).build().unwrap();
+        evaluator.update(&Batch::new(&scores, &labels).weights(&first.weights)).unwrap();
+        let together = matrix(&evaluator.result().unwrap().entries[0].weighted);
+        let alone = [&first, &second].map(|data| report(&[curve.to_owned()], data));
+        let alone = alone.map(|report| matrix(&report.entries[0].weighted));
+        let expected = (0..2).flat_map(|label| {
+            let row = move |row: &Vec<f64>| [&[label as f64], &row[..]].concat();
+            alone[label].iter().map(row).collect::<Vec<_>>()
+        });
+        assert_eq!(together, expected.collect::<Vec<_>>(), "{spec}");
+    }
+}

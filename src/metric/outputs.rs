@@ -70,10 +70,11 @@ impl Spec {
         let values: Vec<_> = totals.iter().map(|totals| self.of_output(&side(totals))).collect();
         let values = unless_alike_undefined(values)?;
         // What is no number has no average, but a row for each label, or several that begin with it.
+        let has_average = !["", "none"].contains(&self.average());
+        if matches!(self.definition.axes, Axes::Columns([_, ..])) && !has_average {
+            return Ok(rows_by_label(values));
+        }
         if self.average().is_empty() && !self.arguments.is_of_ones_own() {
-            if let Axes::Columns(_) = self.definition.axes {
-                return Ok(rows_by_label(values));
-            }
             let rows = values.into_iter().map(|value| value?.numbers());
             return Ok(Value::Matrix(rows.collect()));
         }
