@@ -346,3 +346,47 @@ fn weights_that_grow_are_counted_like_others() {
         assert!(cells.weights.iter().copied().sum::<ExactSum>() == expected, "2^{power}");
     }
 }
+
+/// A confusion count beside a histogram is made from it, but for the bin that the threshold lies in.
+#[test]
+fn counts_beside_a_histogram_are_those_without() {
+    let mut random = Random::new(31);
+    let thresholds = [0.5, 0.25, 0.0, -0.0, 1.0, -3.0, 7.5, 0.1, 0.625, 1e-40];
+    for (turn, kind) in KINDS.iter().cycle().take(40).enumerate() {
+        let of_logits = turn % 3 == 0;
+        let bins = [2, 3, 16, 100][turn % 4];
+        let threshold = thresholds[turn % thresholds.len()];
+        let mut data = data(kind, 700 + 300 * turn, &mut random);
+        // Scores at the threshold, and such as are none.
+        for (index, score) in data.scores.iter_mut().enumerate() {
+            match index % 20 {
+                3 => *score = threshold,
+                4 if turn % 2 == 0 => *score = f32::NAN,
+                5 if turn % 2 == 0 => *score = f32::from_bits(7),
+                _ => {}
+            }
+        }
+        let weights = match turn % 5 {
+            0 => vec![1.0; data.scores.len()],
+            // In some blocks they lie too far apart.
+            1 => data.weights.iter().map(|weight| weight * 1e-30).collect(),
+            _ => data.weights.clone(),
+        };
+        let confusion = Statistic::Confusion { threshold };
+        let division = if turn % 2 == 0 { Division::adaptive } else { Division::uniform };
+        let histogram = Statistic::Histogram { division: division(of_logits, bins) };
+        let states =
+            [vec![confusion, histogram], vec![confusion], vec![histogram]].map(|statistics| {
+                let builder = Evaluator::builder(Task::Binary).statistics(statistics);
+                let mut evaluator = builder.device(Device::Cpu).build().unwrap();
+                let batch = Batch::new(&data.scores, &data.labels).weights(&weights);
+                evaluator.update(&batch.count_faults()).unwrap();
+                evaluator.state().unwrap().totals.remove(0)
+            });
+        let [together, confusion, histogram] = states;
+        let what = format!("{kind}, {bins} bins, threshold {threshold}");
+        assert_eq!(together.weights, confusion.weights, "{what}");
+        assert_eq!(together.statistics[0], confusion.statistics[0], "{what}");
+        assert_eq!(together.statistics[1], histogram.statistics[0], "{what}");
+    }
+}

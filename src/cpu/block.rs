@@ -5,14 +5,15 @@
 //! zero.
 
 use super::cells::{
-    Memory, add_calibration, add_confusion, add_histogram, add_margins, add_matrix, flush, memory,
-    store,
+    Memory, add_calibration, add_confusion, add_histogram, add_margins, add_matrix,
+    count_nonfinite, flush, memory, store,
 };
 use super::moment::add_moment;
 use super::prefetch::{self, Prefetcher};
 use super::regular::{Block, Copies};
 use super::rows;
 use super::sum::{add_extremes, add_maximum, add_sum};
+use super::tally::Counts;
 use super::value::{evaluate, keys};
 use super::window;
 use crate::batch::Piece;
@@ -58,7 +59,15 @@ pub(super) fn accumulate<const FUSED: bool>(
     totals: &mut Totals,
 ) {
     totals.reserve_scores(piece.len());
-    let mut memories: Vec<_> = plan.statistics.iter().map(|s| memory(*s, piece.len())).collect();
+    let shared = shared_threshold(plan);
+    let memory = |(index, statistic): (usize, &Statistic)| {
+        let own = shared.filter(|shared| shared.histogram == index);
+        memory(*statistic, piece.len(), own.map(|shared| shared.threshold))
+    };
+    let mut memories: Vec<_> = plan.statistics.iter().enumerate().map(memory).collect();
+    // The confusion that a histogram counts.
+    let counted = |memory: &Memory| matches!(memory, Memory::Counts(Counts { split: Some(_), .. }));
+    let counted = shared.filter(|_| memories.iter().any(counted)).map(|shared| shared.confusion);
     let samples = samples(piece.form);
     // Loops over a block that ask ahead: four for the inputs, and two for a statistic.
     let steps = 4 + 2 * plan.statistics.len() + rows::steps(piece.form, samples);
@@ -75,7 +84,9 @@ pub(super) fn accumulate<const FUSED: bool>(
         let len = block.prediction.len();
         let (value, factor) = (&mut value[..len], &mut factor[..len]);
         let statistics = plan.statistics.iter().zip(&fits).zip(&mut totals.statistics);
-        for (((statistic, fits), total), memory) in statistics.zip(&mut memories) {
+        for (index, (((statistic, fits), total), memory)) in
+            statistics.zip(&mut memories).enumerate()
+        {
             if !fits {
                 continue;
             }
@@ -95,6 +106,11 @@ pub(super) fn accumulate<const FUSED: bool>(
                 }
                 (Statistic::Moment(moment), Content::Sum(sum), _) => {
                     add_moment::<FUSED>(*moment, sum, &block, value, factor, faults, &mut ahead);
+                }
+                (Statistic::Confusion { .. }, _, _) if counted == Some(index) => {
+                    if block.unusual.is_some() {
+                        count_nonfinite(&block, faults);
+                    }
                 }
                 (Statistic::Confusion { threshold }, Content::Confusion(confusion), _) => {
                     add_confusion(confusion, &block, *threshold, value, faults);
@@ -124,8 +140,34 @@ pub(super) fn accumulate<const FUSED: bool>(
             }
         }
     }
-    let totals = totals.statistics.iter_mut().zip(&mut memories);
-    totals.for_each(|(total, memory)| flush(total, memory));
+    let both = totals.statistics.iter_mut().zip(&mut memories);
+    both.for_each(|(total, memory)| flush(total, memory));
+    for memory in memories {
+        if let (Memory::Counts(Counts { confusion, .. }), Some(index)) = (memory, counted) {
+            totals.statistics[index].content.merge(&Content::Confusion(confusion));
+        }
+    }
+}
+
+/// A confusion count that a histogram counts on its way: what is above the threshold is known of all bins
+/// but the one that it lies in.
+#[derive(Clone, Copy)]
+struct Shared {
+    confusion: usize,
+    threshold: f32,
+    histogram: usize,
+}
+
+/// The confusion count of a plan, if there is one, and a histogram.
+fn shared_threshold(plan: &Plan) -> Option<Shared> {
+    let confusions = plan.statistics.iter().enumerate().filter_map(|(index, statistic)| {
+        let Statistic::Confusion { threshold } = statistic else { return None };
+        Some((index, *threshold))
+    });
+    let (confusion, threshold) = confusions.clone().next().filter(|_| confusions.count() == 1)?;
+    let is_histogram = |statistic: &Statistic| matches!(statistic, Statistic::Histogram { .. });
+    let histogram = plan.statistics.iter().position(is_histogram)?;
+    Some(Shared { confusion, threshold, histogram })
 }
 
 /// Adds up the weights of a block, and their squares.

@@ -2,7 +2,7 @@
 
 use super::block::SAMPLES;
 use super::regular::Block;
-use super::tally::{Counts, MOST_NUMBERS, Tally};
+use super::tally::{Counts, MOST_NUMBERS, Split, Tally};
 use super::value::{fill, kept};
 use super::window;
 use crate::exact::ExactSum;
@@ -22,15 +22,22 @@ pub(super) enum Memory {
     Counts(Counts),
 }
 
-/// Memory for the cells of a statistic; none where there are more of them than samples.
-pub(super) fn memory(statistic: Statistic, samples: usize) -> Memory {
+/// Memory for the cells of a statistic; none where there are more of them than samples. A histogram may
+/// count what is above a threshold as well.
+pub(super) fn memory(statistic: Statistic, samples: usize, threshold: Option<f32>) -> Memory {
     let sums = match statistic {
         Statistic::Calibration { bins, .. } => BIN_SUMS * bins as usize,
         _ => statistic.cells(),
     };
     let sums = if sums <= samples && samples <= MOST_NUMBERS { sums } else { 0 };
     match statistic {
-        Statistic::Histogram { .. } => Memory::Counts(Counts::new(sums)),
+        Statistic::Histogram { division } => {
+            let split = |threshold: f32| {
+                let least = flushed(threshold.to_bits());
+                Split { least: ordered(least), bin: division.bin(least) }
+            };
+            Memory::Counts(Counts::new(sums, threshold.map(split)))
+        }
         _ => Memory::Tally(Tally::new(sums)),
     }
 }
@@ -104,6 +111,15 @@ fn leave_out_nonfinite(block: &Block<'_>, cell: &mut [u32], own: u32, faults: &m
     }
 }
 
+/// Counts samples without a finite score, of a statistic that is counted by another.
+#[cold]
+#[inline(never)]
+pub(super) fn count_nonfinite(block: &Block<'_>, faults: &mut Faults) {
+    for index in 0..block.prediction.len() {
+        is_nonfinite(block, index, faults);
+    }
+}
+
 /// Whether a sample has no finite score, or counted as underflow a score that is taken as zero.
 fn is_nonfinite(block: &Block<'_>, index: usize, faults: &mut Faults) -> bool {
     let (nonfinite, subnormal) = block.notes(index, Reads::Prediction);
@@ -162,6 +178,13 @@ pub(super) fn add_histogram(
         samples.for_each(|((cell, &z), &y)| *cell = cell_of(logit_bin(z, even, side), y));
     } else {
         samples.for_each(|((cell, &p), &y)| *cell = cell_of(probability_bin(p, even, side), y));
+    }
+    if let Some(Split { least, bin }) = counts.split {
+        let own = 2 * division.bins();
+        for (cell, &score) in cell.iter_mut().zip(block.prediction) {
+            let is_own = (ordered(score) > least) & (*cell >> 1 == bin);
+            *cell = if is_own { own + (*cell & 1) } else { *cell };
+        }
     }
     if block.unusual.is_some() {
         leave_out_nonfinite(block, cell, u32::MAX, faults);

@@ -33,7 +33,7 @@ const RANGE_SAMPLES: usize = 1 << 15;
 const CELL_ELEMENTS: usize = 8;
 
 /// How many times less time cells should take than samples.
-const LITTLE: usize = 16;
+const LITTLE: usize = 64;
 
 /// Ranges for each thread, so that one that is held up hands on its work.
 const RANGES_PER_THREAD: usize = 8;

@@ -150,16 +150,15 @@ impl Rest {
         let entries = specs.iter().map(entry).collect();
         let all_totals = &totals;
         let (totals, of_wholes) = all_totals[..plan.looks()].split_at(plan.singles());
-        let nothing = |plan| Totals::empty(plan).without_content();
         let add = |mut all: Totals, totals: &Totals| {
             all.merge(&totals.without_content());
             all
         };
-        let all = totals.iter().fold(nothing(&plan), add);
+        let all = totals.iter().fold(Totals::nothing(&plan), add);
         let faults = of_wholes.iter().fold(all.clone(), add);
         let mut warnings = Warning::all(&faults, &plan, &specs, &narrowing);
         for (contests, own) in plan.contests_with_totals() {
-            let faults = all_totals[own].iter().fold(nothing(&contests.plan), add);
+            let faults = all_totals[own].iter().fold(Totals::nothing(&contests.plan), add);
             warnings.extend(Warning::of_faults(&faults, &contests.plan, &specs));
         }
         // Outputs that share their weights share these numbers too; else every element counts.

@@ -11,7 +11,7 @@
 //!
 //! What lies beyond falls into the outermost bins.
 
-use super::bits::{ONE, flushed, magnitude, ordered};
+use super::bits::{ONE, field, flushed, magnitude, mantissa, ordered};
 use super::float::{HALF, SIGN, constants, minus, plus, times, whole};
 use std::fmt;
 
@@ -95,6 +95,15 @@ impl fmt::Display for Division {
     }
 }
 
+/// The whole part of a number that is not negative and below 2^24.
+///
+/// It differs from its twin in how it comes to the result: conversions do not vectorise.
+#[inline(always)]
+fn whole_part(x: u32) -> u32 {
+    let places = 150_u32.wrapping_sub(field(x));
+    if places > 23 { 0 } else { mantissa(x) >> (places & 31) }
+}
+
 /// Which of `side` parts of equal numbers of bits a distance falls into, from one that is `least`.
 #[inline(always)]
 pub fn distance_bin(distance: u32, least: u32, side: u32) -> u32 {
@@ -106,7 +115,7 @@ pub fn distance_bin(distance: u32, least: u32, side: u32) -> u32 {
 #[inline(always)]
 pub fn probability_bin(score: u32, even: u32, side: u32) -> u32 {
     let p = if score >> 31 == 1 { 0 } else { score.min(ONE) };
-    let evenly = (f32::from_bits(times(p, whole(even))) as i32 as u32).min(even - 1);
+    let evenly = whole_part(times(p, whole(even))).min(even - 1);
     let upper = p >= HALF;
     let distance = if upper { minus(ONE, p) } else { p };
     let part = distance_bin(distance, LEAST_PROBABILITY_DISTANCE, side);
@@ -121,7 +130,7 @@ pub fn logit_bin(score: u32, even: u32, side: u32) -> u32 {
     let size = magnitude(score);
     let z = score & SIGN | size.min(LOGIT_LIMIT);
     let scaled = times(plus(z, LOGIT_LIMIT), times(whole(even), LOGIT_PART));
-    let evenly = (f32::from_bits(scaled) as i32 as u32).min(even - 1);
+    let evenly = whole_part(scaled).min(even - 1);
     let part = distance_bin(size, LEAST_LOGIT_DISTANCE, side);
     let mirrored = side.wrapping_sub(1).wrapping_sub(part);
     let by_distance = if score >> 31 == 1 { mirrored } else { side + part };

@@ -178,11 +178,16 @@ impl Totals {
         contents.any(|content| matches!(content, Content::Scores(scores) if scores.is_dropped()))
     }
 
+    /// Weights and faults alone of no samples.
+    pub(crate) fn nothing(plan: &Plan) -> Self {
+        let statistics = plan.statistics.iter().map(|_| Total::of_faults(Faults::default()));
+        Self { weights: Weights::default(), statistics: statistics.collect() }
+    }
+
     /// The same weights and faults, of which a report speaks, without what statistics have accumulated.
     pub(crate) fn without_content(&self) -> Self {
-        let nothing = |faults: Faults| Total { faults, content: Content::Sum(Pair::default()) };
-        let statistics = self.statistics.iter().map(|total| nothing(total.faults)).collect();
-        Self { weights: self.weights, statistics }
+        let statistics = self.statistics.iter().map(|total| Total::of_faults(total.faults));
+        Self { weights: self.weights, statistics: statistics.collect() }
     }
 
     /// Brings stored scores into canonical order.
@@ -253,6 +258,13 @@ impl Totals {
     }
 }
 
+impl Total {
+    /// Faults without anything accumulated.
+    fn of_faults(faults: Faults) -> Self {
+        Self { faults, content: Content::Sum(Pair::default()) }
+    }
+}
+
 impl Weights {
     /// Samples that are not masked.
     pub fn unmasked(&self) -> u64 {
@@ -282,7 +294,7 @@ impl Faults {
 }
 
 impl Content {
-    fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         match (self, other) {
             (Self::Sum(sum), Self::Sum(other)) => sum.merge(other),
             (Self::Maximum(maximum), Self::Maximum(other)) => {

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 /// Samples that have the same score, or whose scores share a bin.
 #[derive(Clone, Copy, Debug)]
 pub struct Group<S> {
-    /// The least and the largest score that such samples have, or may have.
+    /// The least and the largest score that such samples have, or may have; infinite if they are not known.
     pub scores: [f32; 2],
     /// Sums of their weights by label.
     pub negatives: S,

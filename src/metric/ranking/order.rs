@@ -5,7 +5,7 @@ use super::groups::{Group, Samples};
 use super::statistics;
 use crate::error::Undefined;
 use crate::exact::{AnyWeightSum, ProductSum, WeightSum};
-use crate::statistic::{Statistic, StoredScores};
+use crate::statistic::{Division, Statistic, StoredScores};
 use num_bigint::{BigInt, Sign};
 use rayon::prelude::*;
 
@@ -117,17 +117,18 @@ impl<'a> Ranking<'a> {
 
     fn of_bins(side: &Side<'a>, histogram: Statistic) -> Result<Self, Undefined> {
         let Statistic::Histogram { division } = histogram else { return Err(Undefined::NoSamples) };
-        let group = |(bin, [negatives, positives]): (u32, [AnyWeightSum; 2])| {
-            let below = bin.checked_sub(1).map(|below| division.greatest(below));
-            let least = below.map_or(f32::MIN, f32::next_up);
-            Group { scores: [least, division.greatest(bin)], negatives, positives }
+        let bin = |(bin, [negatives, positives]): (u32, [AnyWeightSum; 2])| {
+            (bin, Group { negatives, positives, ..Group::NONE })
         };
-        let mut bins: Vec<_> = side.bins(histogram)?.map(group).collect();
-        bins.reverse();
-        let all = bins.iter().fold(Group::NONE, |all, bin| all.plus(*bin));
+        let (mut numbers, mut groups): (Vec<_>, Vec<_>) = side.bins(histogram)?.map(bin).unzip();
+        numbers.reverse();
+        groups.reverse();
+        let all = groups.iter().fold(Group::NONE, |all, bin| all.plus(*bin));
         let (negatives, positives) = (all.negatives.to_integer(), all.positives.to_integer());
-        let groups = Box::new(Ranges { ranges: vec![(bins.clone(), Group::NONE)], all });
-        Ok(Self { groups, bins: Some(bins), negatives, positives, unit: 0 })
+        let bins = Some(groups.clone());
+        let bins_of_order = Bins { division, numbers, groups };
+        let groups = Box::new(Ranges { ranges: vec![(bins_of_order, Group::NONE)], all });
+        Ok(Self { groups, bins, negatives, positives, unit: 0 })
     }
 
     /// The groups of bins, those of the highest scores first; none of scores by themselves.
@@ -177,7 +178,13 @@ impl<'a> Ranking<'a> {
 
 /// Groups that can be passed one by one.
 trait Groups<S>: Sync {
+    /// Passes each; its scores may be missing.
     fn each_group(&self, pass: impl FnMut(Group<S>));
+
+    /// Passes each with its scores.
+    fn each_with_scores(&self, pass: impl FnMut(Group<S>)) {
+        self.each_group(pass);
+    }
 }
 
 impl<S: WeightSum> Groups<S> for Samples<'_> {
@@ -187,9 +194,24 @@ impl<S: WeightSum> Groups<S> for Samples<'_> {
     }
 }
 
-impl<S: WeightSum> Groups<S> for Vec<Group<S>> {
+/// Bins with their numbers. Where they end takes a while to find out, and few ask for it.
+struct Bins<S> {
+    division: Division,
+    numbers: Vec<u32>,
+    groups: Vec<Group<S>>,
+}
+
+impl<S: WeightSum> Groups<S> for Bins<S> {
     fn each_group(&self, pass: impl FnMut(Group<S>)) {
-        self.iter().copied().for_each(pass);
+        self.groups.iter().copied().for_each(pass);
+    }
+
+    fn each_with_scores(&self, mut pass: impl FnMut(Group<S>)) {
+        for (&bin, &group) in self.numbers.iter().zip(&self.groups) {
+            let below = bin.checked_sub(1).map(|below| self.division.greatest(below));
+            let least = below.map_or(f32::MIN, f32::next_up);
+            pass(Group { scores: [least, self.division.greatest(bin)], ..group });
+        }
     }
 }
 
@@ -241,7 +263,7 @@ impl<S: WeightSum, G: Groups<S>> Ordered for Ranges<G, S> {
     fn each_point(&self, pass: &mut dyn FnMut(Point)) {
         let mut walk = Walk { above: Group::NONE, last: None, all: self.all };
         for (groups, _) in &self.ranges {
-            groups.each_group(|group| {
+            groups.each_with_scores(|group| {
                 pass(walk.point(Some(group)));
                 walk = Walk { above: walk.above.plus(group), last: Some(group), ..walk };
             });
