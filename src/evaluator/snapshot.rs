@@ -114,9 +114,9 @@ impl Snapshot {
 }
 
 impl Rest {
-    /// The totals of host and device together.
+    /// Takes the totals of the host, and those of the device with them.
     fn totals(&mut self, device: Option<(Vec<Totals>, u64)>) -> Result<Vec<Totals>, Error> {
-        let mut totals = self.host.clone();
+        let mut totals = std::mem::take(&mut self.host);
         if let Some((device, small_weights)) = device {
             self.narrowing.small_weights += small_weights;
             for (total, (cpu, device)) in self.check.iter().flatten().zip(&device).enumerate() {

@@ -124,7 +124,7 @@ impl<'a> Side<'a> {
     pub(super) fn bins(
         &self,
         statistic: Statistic,
-    ) -> Result<impl Iterator<Item = (u32, [AnyWeightSum; 2])>, Undefined> {
+    ) -> Result<impl DoubleEndedIterator<Item = (u32, [AnyWeightSum; 2])>, Undefined> {
         let Content::Cells(cells) = &self.total(statistic)?.content else {
             return Err(misused(statistic));
         };

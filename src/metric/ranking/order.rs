@@ -8,11 +8,12 @@ use crate::exact::{AnyWeightSum, ProductSum, WeightSum};
 use crate::statistic::{Division, Statistic, StoredScores};
 use num_bigint::{BigInt, Sign};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Groups of samples in the order of scores.
 pub struct Ranking<'a> {
     groups: Box<dyn Ordered + 'a>,
-    bins: Option<Vec<Group<AnyWeightSum>>>,
+    bins: Option<Arc<Vec<Group<AnyWeightSum>>>>,
     /// Sums of weights of all samples by label, in units of the order.
     pub negatives: BigInt,
     pub positives: BigInt,
@@ -117,23 +118,23 @@ impl<'a> Ranking<'a> {
 
     fn of_bins(side: &Side<'a>, histogram: Statistic) -> Result<Self, Undefined> {
         let Statistic::Histogram { division } = histogram else { return Err(Undefined::NoSamples) };
-        let bin = |(bin, [negatives, positives]): (u32, [AnyWeightSum; 2])| {
-            (bin, Group { negatives, positives, ..Group::NONE })
-        };
-        let (mut numbers, mut groups): (Vec<_>, Vec<_>) = side.bins(histogram)?.map(bin).unzip();
-        numbers.reverse();
-        groups.reverse();
+        let most = division.bins() as usize;
+        let (mut numbers, mut groups) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        for (bin, [negatives, positives]) in side.bins(histogram)?.rev() {
+            numbers.push(bin);
+            groups.push(Group { negatives, positives, ..Group::NONE });
+        }
         let all = groups.iter().fold(Group::NONE, |all, bin| all.plus(*bin));
         let (negatives, positives) = (all.negatives.to_integer(), all.positives.to_integer());
-        let bins = Some(groups.clone());
-        let bins_of_order = Bins { division, numbers, groups };
-        let groups = Box::new(Ranges { ranges: vec![(bins_of_order, Group::NONE)], all });
-        Ok(Self { groups, bins, negatives, positives, unit: 0 })
+        let groups = Arc::new(groups);
+        let bins = Bins { division, numbers, groups: groups.clone() };
+        let order = Box::new(Ranges { ranges: vec![(bins, Group::NONE)], all });
+        Ok(Self { groups: order, bins: Some(groups), negatives, positives, unit: 0 })
     }
 
     /// The groups of bins, those of the highest scores first; none of scores by themselves.
     pub fn bins(&self) -> Option<&[Group<AnyWeightSum>]> {
-        self.bins.as_deref()
+        self.bins.as_ref().map(|bins| bins.as_slice())
     }
 
     /// The same, if there is weight of label 1.
@@ -198,7 +199,7 @@ impl<S: WeightSum> Groups<S> for Samples<'_> {
 struct Bins<S> {
     division: Division,
     numbers: Vec<u32>,
-    groups: Vec<Group<S>>,
+    groups: Arc<Vec<Group<S>>>,
 }
 
 impl<S: WeightSum> Groups<S> for Bins<S> {
@@ -207,7 +208,7 @@ impl<S: WeightSum> Groups<S> for Bins<S> {
     }
 
     fn each_with_scores(&self, mut pass: impl FnMut(Group<S>)) {
-        for (&bin, &group) in self.numbers.iter().zip(&self.groups) {
+        for (&bin, &group) in self.numbers.iter().zip(self.groups.iter()) {
             let below = bin.checked_sub(1).map(|below| self.division.greatest(below));
             let least = below.map_or(f32::MIN, f32::next_up);
             pass(Group { scores: [least, self.division.greatest(bin)], ..group });
