@@ -34,7 +34,7 @@ pub(super) fn memory(statistic: Statistic, samples: usize, threshold: Option<f32
         Statistic::Histogram { division } => {
             let split = |threshold: f32| {
                 let least = flushed(threshold.to_bits());
-                Split { least: ordered(least), bin: division.bin(least) }
+                Split { threshold: f32::from_bits(least), bin: division.bin(least) }
             };
             Memory::Counts(Counts::new(sums, threshold.map(split)))
         }
@@ -179,10 +179,10 @@ pub(super) fn add_histogram(
     } else {
         samples.for_each(|((cell, &p), &y)| *cell = cell_of(probability_bin(p, even, side), y));
     }
-    if let Some(Split { least, bin }) = counts.split {
+    if let Some(Split { threshold, bin }) = counts.split {
         let own = 2 * division.bins();
         for (cell, &score) in cell.iter_mut().zip(block.prediction) {
-            let is_own = (ordered(score) > least) & (*cell >> 1 == bin);
+            let is_own = (f32::from_bits(score) > threshold) & (*cell >> 1 == bin);
             *cell = if is_own { own + (*cell & 1) } else { *cell };
         }
     }

@@ -75,15 +75,18 @@ pub(crate) fn accumulate(
     let samples = block::samples(piece.form);
     let blocks = piece.len().div_ceil(samples);
     let start = |range: usize| (blocks * range / ranges * samples).min(piece.len());
-    let parts: Vec<_> = (0..ranges)
-        .into_par_iter()
-        .map(|range| {
-            let mut totals = Totals::empty(plan);
-            let part = piece.slice(start(range)..start(range + 1));
-            instructions.accumulate(plan, &part, &mut totals);
-            totals
-        })
-        .collect();
+    let add = |range: usize, totals: &mut Totals| {
+        let part = piece.slice(start(range)..start(range + 1));
+        instructions.accumulate(plan, &part, totals);
+    };
+    let apart = |range: usize| {
+        let mut totals = Totals::empty(plan);
+        add(range, &mut totals);
+        totals
+    };
+    // The first needs no totals of its own.
+    let others = || -> Vec<_> { (1..ranges).into_par_iter().map(apart).collect() };
+    let (parts, ()) = rayon::join(others, || add(0, totals));
     // Each is dropped once it is merged: what it stored need not be copied to be added to.
     parts.into_iter().for_each(|part| totals.merge(&part));
 }

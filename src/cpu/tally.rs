@@ -33,8 +33,8 @@ const MOST_WEIGHTS: u32 = 1 << (SUM_BITS - 64);
 /// A threshold that the bins of a histogram are divided by, two cells to a bin: one for each label.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Split {
-    /// The key of the greatest score that is not above it.
-    pub least: u32,
+    /// The threshold, flushed as scores are.
+    pub threshold: f32,
     /// The bin that it lies in: samples above it have cells of their own there, after all others.
     pub bin: u32,
 }
@@ -191,7 +191,7 @@ mod tests {
     fn counts_are_moved_on_before_they_overflow() {
         let (first, largest) = (1.0_f32, 2_f32.powi(9).next_down());
         let mut cells = Cells { counts: vec![0; 2], weights: vec![ExactSum::ZERO; 2] };
-        let split = Split { least: 0, bin: 0 };
+        let split = Split { threshold: 0.0, bin: 0 };
         let mut counts = Counts::new(2, Some(split));
         let blocks = MOST_WEIGHTS as usize / SAMPLES + 1;
         counts.add(&[1; SAMPLES], &[first.to_bits(); SAMPLES], &mut cells);

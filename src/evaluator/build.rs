@@ -87,7 +87,7 @@ impl Builder {
             gpu.limit_scores(self.score_memory);
         }
         let memory = ScoreMemory::new(&plan, self.score_memory);
-        let empty = plan.empty_totals();
+        let (empty, has_device) = (plan.empty_totals(), gpu.is_some());
         let mut class_weights = self.class_weights;
         class_weights.retain(|(_, weight)| *weight != 1.0);
         class_weights.sort_by_key(|(class, _)| *class);
@@ -110,7 +110,7 @@ impl Builder {
             instructions: self.instructions,
             gpu,
             checked: self.checked,
-            check: empty.clone(),
+            check: if has_device { empty.clone() } else { Vec::new() },
             host: empty,
             narrowing: Narrowing::default(),
             memory,

@@ -139,9 +139,8 @@ impl Evaluator {
         if let Some(gpu) = &mut self.gpu {
             gpu.reset()?;
         }
-        let empty = self.plan.empty_totals();
-        self.check = empty.clone();
-        self.host = empty;
+        self.host = self.plan.empty_totals();
+        self.check = if self.gpu.is_some() { self.host.clone() } else { Vec::new() };
         self.narrowing = Narrowing::default();
         self.memory = self.memory.empty();
         self.saving = self.saving.as_ref().map(Saving::anew);

@@ -114,7 +114,7 @@ pub fn distance_bin(distance: u32, least: u32, side: u32) -> u32 {
 /// The bin of a score that is a probability.
 #[inline(always)]
 pub fn probability_bin(score: u32, even: u32, side: u32) -> u32 {
-    let p = if score >> 31 == 1 { 0 } else { score.min(ONE) };
+    let p = (score as i32).clamp(0, ONE as i32) as u32;
     let evenly = whole_part(times(p, whole(even))).min(even - 1);
     let upper = p >= HALF;
     let distance = if upper { minus(ONE, p) } else { p };
