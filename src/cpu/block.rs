@@ -13,7 +13,6 @@ use super::prefetch::{self, Prefetcher};
 use super::regular::{Block, Copies};
 use super::rows;
 use super::sum::{add_extremes, add_maximum, add_sum};
-use super::tally::Counts;
 use super::value::{evaluate, keys};
 use super::window;
 use crate::batch::Piece;
@@ -66,7 +65,7 @@ pub(super) fn accumulate<const FUSED: bool>(
     };
     let mut memories: Vec<_> = plan.statistics.iter().enumerate().map(memory).collect();
     // The confusion that a histogram counts.
-    let counted = |memory: &Memory| matches!(memory, Memory::Counts(Counts { split: Some(_), .. }));
+    let counted = |memory: &Memory| matches!(memory, Memory::Counts(own) if own.split.is_some());
     let counted = shared.filter(|_| memories.iter().any(counted)).map(|shared| shared.confusion);
     let samples = samples(piece.form);
     // Loops over a block that ask ahead: four for the inputs, and two for a statistic.
@@ -143,8 +142,8 @@ pub(super) fn accumulate<const FUSED: bool>(
     let both = totals.statistics.iter_mut().zip(&mut memories);
     both.for_each(|(total, memory)| flush(total, memory));
     for memory in memories {
-        if let (Memory::Counts(Counts { confusion, .. }), Some(index)) = (memory, counted) {
-            totals.statistics[index].content.merge(&Content::Confusion(confusion));
+        if let (Memory::Counts(own), Some(index)) = (memory, counted) {
+            totals.statistics[index].content.merge(&Content::Confusion(own.confusion));
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) enum Memory {
     /// For sums of one number each.
     Tally(Tally),
     /// For counts of weights.
-    Counts(Counts),
+    Counts(Box<Counts>),
 }
 
 /// Memory for the cells of a statistic; none where there are more of them than samples. A histogram may
@@ -36,7 +36,7 @@ pub(super) fn memory(statistic: Statistic, samples: usize, threshold: Option<f32
                 let least = flushed(threshold.to_bits());
                 Split { threshold: f32::from_bits(least), bin: division.bin(least) }
             };
-            Memory::Counts(Counts::new(sums, threshold.map(split)))
+            Memory::Counts(Counts::new(sums, threshold.map(split)).into())
         }
         _ => Memory::Tally(Tally::new(sums)),
     }

@@ -123,7 +123,8 @@ pub fn symbols(task: Task) -> &'static str {
              it, and of those that are both, N that of all; s_k, p_k and y_k are the score, the \
              probability and the one-hot truth of class k; rank counts the classes before the true \
              one; in bins p is the probability of the top class, and y whether it is the true one; i \
-             is the true class and j the predicted one"
+             is the true class and j the predicted one; over thresholds x a class is held against the \
+             rest, as label 1 against label 0 in the binary task"
         }
         Task::Multilabel => {
             "s is the score of a label, y whether it is 1 and p the probability of that; TP, FP, FN \

@@ -39,9 +39,21 @@
 //! ends in each power of two of the distance from 0 and 1, or of the logit (see
 //! [`histogram`](crate::statistic::histogram)); `spacing=uniform` makes all of equal width.
 //!
+//! # Several classes
+//!
+//! In the multiclass task each class is held against the rest (`multi_class=ovr`): its samples have label 1
+//! and all others label 0. The score is that of the class, or under `from_logits` the
+//! [log-odds](crate::statistic::versus::log_odds) of its probability, which ranks as softmax does. `average`
+//! takes the mean of the values of all classes, that by their weights, or none. Classes without samples of
+//! positive weight are left out.
+//!
+//! With `multi_class=ovo` each class is held against each other one (Hand and Till 2001), among the samples of
+//! both: a pair has the mean of the values of either against the other, and the average is over pairs, by
+//! the weights of both or not. Every metric over the order of scores has both.
+//!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores, one label only.
+//! No samples, all weights zero, NaN or infinite scores (of any class), one label or class only.
 //!
 //! # Source
 //!
