@@ -5,7 +5,7 @@ use super::canvas::legend::{self, Entry, guide};
 use super::canvas::picture::{Picture, Point, Stroke};
 use super::canvas::style::{MARGIN, Side};
 use super::canvas::text;
-use super::values::{Found, rows, scalar};
+use super::values::{Found, number, rows};
 use weighbridge::Report;
 
 /// Side of the square.
@@ -60,22 +60,27 @@ pub const PRECISION_RECALL: Kind = Kind {
 
 /// THE ONLY PLACE where curves are taken from the report: the two specs are those that [`Kind`] names,
 /// with parameters as they were asked for. The value of `curve` is a matrix of rows that begin with the
-/// two numbers of a point, in order of the curve, in either direction.
-pub fn curves(report: &Report, curve: &str, area: &str) -> Found<Curve> {
+/// two numbers of a point, in order of the curve, in either direction. Of several classes or labels each row
+/// begins with its own, and the value of `area` has a number for each.
+pub fn curves(report: &Report, curve: &str, area: &str, class: Option<usize>) -> Found<Curve> {
     Found::of(report, curve, |side, value| {
-        let mut points: Vec<_> =
-            rows(value)?.iter().filter_map(|row| Some([*row.first()?, *row.get(1)?])).collect();
+        let point = |row: &&[f64]| match class {
+            None => Some([*row.first()?, *row.get(1)?]),
+            Some(class) if *row.first()? == class as f64 => Some([*row.get(1)?, *row.get(2)?]),
+            Some(_) => None,
+        };
+        let mut points: Vec<_> = rows(value)?.iter().filter_map(point).collect();
         if let (Some(first), Some(last)) = (points.first(), points.last())
             && first[0] > last[0]
         {
             points.reverse();
         }
-        Some(Curve { points, area: scalar(report, area, side) })
+        Some(Curve { points, area: number(report, area, side, class) })
     })
 }
 
 /// Draws the curves of both sides; none if there are no points.
-pub fn draw(kind: &Kind, curves: &[(Side, Curve)]) -> Option<Picture> {
+pub fn draw(kind: &Kind, title: &str, curves: &[(Side, Curve)]) -> Option<Picture> {
     if curves.iter().all(|(_, curve)| curve.points.is_empty()) {
         return None;
     }
@@ -91,7 +96,7 @@ pub fn draw(kind: &Kind, curves: &[(Side, Curve)]) -> Option<Picture> {
     let area = Area { left: LEFT, top: TOP, width: SIZE, height: SIZE };
     let height =
         area.bottom() + super::canvas::frame::BELOW + legend::height(entries.len()) + 1.5 * MARGIN;
-    let mut picture = Picture::new(kind.title, area.right() + 2.0 * MARGIN, height);
+    let mut picture = Picture::new(title, area.right() + 2.0 * MARGIN, height);
     let [x, y] = kind.axes.map(Axis::of_shares);
     let frame = Frame::draw(&mut picture, area, x, y);
     if kind.guide.is_some() {
@@ -207,9 +212,9 @@ mod tests {
             ("roc_curve", matrix(&UNWEIGHTED), matrix(&reversed)),
             ("roc_auc", area(0.7654321), area(0.5)),
         ]);
-        let found = curves(&report, "roc_curve", "roc_auc");
+        let found = curves(&report, "roc_curve", "roc_auc", None);
         assert_eq!(found.gaps, []);
-        let svg = draw(&ROC, &found.sides).expect("a picture").svg();
+        let svg = draw(&ROC, ROC.title, &found.sides).expect("a picture").svg();
         assert_drawn(&line(&svg, "unweighted"), &UNWEIGHTED);
         assert_drawn(&line(&svg, "weighted"), &WEIGHTED);
         assert_drawn(&line(&svg, "guide"), &[[0.0, 0.0], [1.0, 1.0]]);
@@ -224,7 +229,9 @@ mod tests {
     fn precision_is_drawn_as_steps() {
         let points = [[0.25, 1.0], [0.5, 0.5], [0.5, 0.25], [1.0, 0.4]];
         let curve = |area| Curve { points: points.to_vec(), area };
-        let svg = draw(&PRECISION_RECALL, &[(Side::Both, curve(None))]).expect("a picture").svg();
+        let svg = draw(&PRECISION_RECALL, PRECISION_RECALL.title, &[(Side::Both, curve(None))])
+            .expect("a picture")
+            .svg();
         let steps =
             [[0.0, 1.0], [0.25, 1.0], [0.25, 0.5], [0.5, 0.5], [0.5, 0.25], [0.5, 0.4], [1.0, 0.4]];
         assert_drawn(&line(&svg, "both"), &steps);
@@ -237,7 +244,7 @@ mod tests {
         let points: Vec<_> =
             (0..=n).map(|i| f64::from(i) / f64::from(n)).map(|x| [x, x.sqrt()]).collect();
         let curve = Curve { points, area: None };
-        let svg = draw(&ROC, &[(Side::Both, curve)]).expect("a picture").svg();
+        let svg = draw(&ROC, ROC.title, &[(Side::Both, curve)]).expect("a picture").svg();
         let line = line(&svg, "both");
         assert!((4600..9300).contains(&line.len()), "{}", line.len());
         for (a, b) in line.iter().zip(&line[1..]) {
@@ -257,12 +264,12 @@ mod tests {
             ("roc_curve", matrix(&UNWEIGHTED), Err(one_label())),
             ("roc_auc", Ok(0.5.into()), Err(one_label())),
         ]);
-        let found = curves(&report, "roc_curve", "roc_auc");
+        let found = curves(&report, "roc_curve", "roc_auc", None);
         let gap = Gap { side: Side::Weighted, spec: "roc_curve".to_owned(), reason: one_label() };
         assert_eq!(found.gaps, [gap]);
-        let svg = draw(&ROC, &found.sides).expect("a picture").svg();
+        let svg = draw(&ROC, ROC.title, &found.sides).expect("a picture").svg();
         assert!(svg.contains("class=\"unweighted\"") && !svg.contains("class=\"weighted\""));
-        let nothing = curves(&report, "roc_curve:bins=2", "roc_auc");
-        assert!(draw(&ROC, &nothing.sides).is_none());
+        let nothing = curves(&report, "roc_curve:bins=2", "roc_auc", None);
+        assert!(draw(&ROC, ROC.title, &nothing.sides).is_none());
     }
 }

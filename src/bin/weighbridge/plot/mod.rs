@@ -2,7 +2,7 @@
 //!
 //! | picture | tasks | made of |
 //! | --- | --- | --- |
-//! | `roc`, `precision_recall` | binary | [`curve`] |
+//! | `roc`, `precision_recall`, for each class or label if there are several | binary, multiclass, multilabel | [`curve`] |
 //! | `reliability` | binary, multiclass | [`reliability`] |
 //! | `confusion_matrix` | binary, multiclass, multilabel | [`confusion`] |
 //! | `residuals`, `residual_histogram` | regression | [`grid`], [`residuals`], [`histogram`] |
@@ -38,7 +38,7 @@ use wanted::{Subject, Wanted};
 use weighbridge::error::Input;
 use weighbridge::{Builder, Device, Evaluator, Report, Task};
 
-/// Outputs of the regression task that are drawn.
+/// Outputs of the regression task, and classes or labels with curves, that are drawn.
 const MOST_OUTPUTS: usize = 16;
 
 /// Pictures in the making.
@@ -48,6 +48,8 @@ pub struct Pictures {
     wanted: Vec<Wanted>,
     /// Measures what pictures are made of; none once that failed.
     evaluator: Option<Evaluator>,
+    /// Names of labels.
+    labels: Vec<String>,
     /// Names of outputs, and where their residuals are.
     outputs: Vec<(String, Grid)>,
 }
@@ -71,7 +73,8 @@ impl Pictures {
             true => None,
             false => builder.metrics(specs).device(Device::Cpu).build().map_err(failed).ok(),
         };
-        let mut pictures = Self { folder, task, wanted, evaluator, outputs: Vec::new() };
+        let labels = if task == Task::Multilabel { prediction.names.clone() } else { Vec::new() };
+        let mut pictures = Self { folder, task, wanted, evaluator, labels, outputs: Vec::new() };
         if task == Task::Regression {
             if prediction.width > MOST_OUTPUTS {
                 warn(&format!(
@@ -143,9 +146,19 @@ impl Pictures {
     fn drawing(&self, wanted: &Wanted, report: &Report) -> (Option<Picture>, Vec<Gap>) {
         let spec = |index: usize| wanted.specs.get(index).map(String::as_str).unwrap_or_default();
         match &wanted.subject {
-            Subject::Curve(kind) => {
-                let Found { sides, gaps } = curve::curves(report, spec(0), spec(1));
-                (curve::draw(kind, &sides), gaps)
+            Subject::Curve(kind, class) => {
+                let Found { sides, gaps } = curve::curves(report, spec(0), spec(1), *class);
+                let title = match class {
+                    None => kind.title.to_owned(),
+                    Some(class) => {
+                        let names = report.classes.as_ref().unwrap_or(&self.labels);
+                        let name = names.get(*class).map(|name| text::name(name));
+                        let kind_of = if self.task == Task::Multiclass { "class" } else { "label" };
+                        let name = name.unwrap_or_else(|| format!("{kind_of} {class}"));
+                        format!("{}, {name}", kind.title)
+                    }
+                };
+                (curve::draw(kind, &title, &sides), gaps)
             }
             Subject::Reliability => {
                 let Found { sides, gaps } = reliability::bins(report, spec(0), spec(1));

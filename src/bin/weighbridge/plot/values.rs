@@ -57,6 +57,18 @@ pub fn scalar(report: &Report, spec: &str, side: Side) -> Option<f64> {
     value.as_ref().ok()?.scalar()
 }
 
+/// The same of one of several classes or labels, if it is told which.
+pub fn number(report: &Report, spec: &str, side: Side, class: Option<usize>) -> Option<f64> {
+    let Some(class) = class else { return scalar(report, spec, side) };
+    let entry = entry(report, spec)?;
+    let value = if side == Side::Unweighted { &entry.unweighted } else { &entry.weighted };
+    match value.as_ref().ok()? {
+        Value::Vector(numbers) => numbers.get(class)?.as_ref().ok().copied(),
+        Value::Matrix(rows) => rows.get(class)?.as_ref().ok()?.first().copied(),
+        _ => None,
+    }
+}
+
 /// The rows of a matrix that are defined.
 pub fn rows(value: &Value) -> Option<Vec<&[f64]>> {
     match value {

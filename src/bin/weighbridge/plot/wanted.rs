@@ -2,7 +2,7 @@
 
 use super::confusion::MOST_ROWS;
 use super::curve::{self, Kind};
-use super::{reliability, warn};
+use super::{MOST_OUTPUTS, reliability, warn};
 use crate::arguments::Evaluate;
 use crate::classes::ClassNames;
 use crate::input::Part;
@@ -15,7 +15,8 @@ const IN_BINS: &str = "bins=4096";
 
 /// What a picture shows.
 pub enum Subject {
-    Curve(&'static Kind),
+    /// A curve, of one of several classes or labels.
+    Curve(&'static Kind, Option<usize>),
     Reliability,
     Confusion,
 }
@@ -33,7 +34,10 @@ impl Subject {
     /// What to do where it cannot be drawn.
     pub fn advice(&self) -> &'static str {
         match self {
-            Self::Curve(_) => "a curve needs samples of both labels, of weight above zero",
+            Self::Curve(_, None) => "a curve needs samples of both labels, of weight above zero",
+            Self::Curve(_, Some(_)) => {
+                "a curve needs samples of the class and of others, of weight above zero"
+            }
             Self::Reliability => {
                 "it needs probabilities between 0 and 1, or --from-logits if predictions are logits"
             }
@@ -52,16 +56,21 @@ impl Wanted {
             let specs: Option<Vec<_>> = names.iter().map(spec).collect();
             all.extend(specs.map(|specs| Self { subject, file: file.to_owned(), specs }));
         };
+        let curves = [(&curve::ROC, "roc"), (&curve::PRECISION_RECALL, "precision_recall")];
         if task == Task::Binary {
-            for (kind, file) in
-                [(&curve::ROC, "roc"), (&curve::PRECISION_RECALL, "precision_recall")]
-            {
-                add(Subject::Curve(kind), file, &[kind.curve, kind.area], Some(IN_BINS));
+            for (kind, file) in curves {
+                add(Subject::Curve(kind, None), file, &[kind.curve, kind.area], Some(IN_BINS));
             }
         }
         // Predicted classes come without probabilities.
         if task == Task::Binary || task == Task::Multiclass && prediction.width > 1 {
             add(Subject::Reliability, "reliability", &reliability::METRICS, None);
+        }
+        if task.has_labels() && task != Task::Binary && prediction.width > 1 {
+            let of_class = curves
+                .iter()
+                .flat_map(|(kind, file)| of_classes(given, task, kind, file, prediction.width));
+            all.extend(of_class);
         }
         if task.has_labels() {
             let classes = given.classes.unwrap_or_default() as usize;
@@ -79,6 +88,42 @@ impl Wanted {
             None => title.to_owned(),
         }
     }
+}
+
+/// A curve for each of several classes or labels.
+fn of_classes(
+    given: &Evaluate,
+    task: Task,
+    kind: &'static Kind,
+    file: &str,
+    classes: usize,
+) -> Vec<Wanted> {
+    let Some(curve) = as_asked(given, task, kind.curve, &[kind.curve, kind.area], Some(IN_BINS))
+    else {
+        return Vec::new();
+    };
+    let own = |part: &&str| !part.starts_with("average=");
+    let parameters: Vec<_> = curve.split(':').skip(1).filter(own).collect();
+    let spec =
+        |name: &str, average: &[&str]| [&[name], &parameters[..], average].concat().join(":");
+    // The curves of classes stand side by side as they are.
+    let average: &[&str] = if task == Task::Multilabel { &["average=none"] } else { &[] };
+    let specs = vec![spec(kind.curve, average), spec(kind.area, &["average=none"])];
+    if classes > MOST_OUTPUTS {
+        // All of them would have to be measured.
+        warn(&format!(
+            "{} is not drawn: there are {classes} curves, and pictures of at most {MOST_OUTPUTS}; the \
+             report has all of them with -m {} --format json",
+            kind.curve, specs[0]
+        ));
+        return Vec::new();
+    }
+    let wanted = |class: usize| Wanted {
+        subject: Subject::Curve(kind, Some(class)),
+        file: format!("{file}_{class}"),
+        specs: specs.clone(),
+    };
+    (0..classes).map(wanted).collect()
 }
 
 /// The confusion matrix, at each threshold if there are several.

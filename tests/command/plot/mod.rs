@@ -1,125 +1,15 @@
 //! Pictures: what is drawn is what was computed, read off the axes as a person would.
 
+mod curves;
+mod svg;
+
 use crate::{Folder, Outcome};
 use serde_json::{Value, json};
 use std::fmt::Write;
-use weighbridge::Task;
-use weighbridge::metric::of_task;
-
-/// A picture as text.
-struct Svg(String);
-
-/// What a pair of pixels means, and how far off it may be.
-struct Scale {
-    origin: [f64; 2],
-    per_pixel: [f64; 2],
-    /// Pixels have two decimals, here and at the two ticks that the scale is taken from.
-    tolerance: [f64; 2],
-}
-
-impl Scale {
-    fn read(&self, (x, y): (f64, f64)) -> [f64; 2] {
-        [self.origin[0] + x * self.per_pixel[0], self.origin[1] + y * self.per_pixel[1]]
-    }
-
-    #[track_caller]
-    fn assert_at(&self, at: (f64, f64), expected: [f64; 2]) {
-        for ((read, expected), tolerance) in
-            self.read(at).into_iter().zip(expected).zip(self.tolerance)
-        {
-            assert!((read - expected).abs() <= tolerance, "{read} and {expected}");
-        }
-    }
-}
-
-/// The value of an attribute.
-fn attribute<'a>(element: &'a str, name: &str) -> &'a str {
-    let (_, rest) = element.split_once(&format!(" {name}=\"")).unwrap_or(("", "\""));
-    rest.split_once('"').expect("an end").0
-}
-
-fn number(element: &str, name: &str) -> f64 {
-    attribute(element, name).parse().expect("a number")
-}
-
-/// The elements of a name, each with its text.
-fn elements<'a>(svg: &'a str, name: &str) -> Vec<&'a str> {
-    let name = format!("<{name}");
-    let elements = svg.split(name.as_str()).skip(1);
-    elements.map(|rest| rest.split('<').next().expect("an element")).collect()
-}
-
-/// What stands in an element.
-fn content(element: &str) -> &str {
-    element.split_once('>').expect("an end").1
-}
-
-/// Corners of a rectangle.
-fn corners(rect: &str) -> [(f64, f64); 2] {
-    let [x, y, width, height] = ["x", "y", "width", "height"].map(|name| number(rect, name));
-    [(x, y + height), (x + width, y)]
-}
-
-/// How light a colour is.
-fn lightness(rect: &str) -> u32 {
-    let fill = u32::from_str_radix(&attribute(rect, "fill")[1..], 16).expect("a colour");
-    (fill >> 16) + (fill >> 8 & 255) + (fill & 255)
-}
-
-impl Svg {
-    fn of(folder: &Folder, file: &str) -> Self {
-        Self(folder.read(file))
-    }
-
-    /// The content of each group of a class.
-    fn groups(&self, class: &str) -> Vec<&str> {
-        let start = format!("<g class=\"{class}\"");
-        let groups = self.0.split(start.as_str()).skip(1);
-        groups.map(|group| group.split("</g>").next().expect("a group")).collect()
-    }
-
-    /// Points of the first line of a group.
-    fn line(group: &str) -> Vec<(f64, f64)> {
-        let path = elements(group, "path")[0];
-        let path = attribute(path, "d").to_owned();
-        let mut numbers = path
-            .split_whitespace()
-            .filter_map(|word| word.trim_start_matches(['M', 'L']).parse::<f64>().ok());
-        std::iter::from_fn(|| Some((numbers.next()?, numbers.next()?))).collect()
-    }
-
-    /// What its axes say, of the frame of an index.
-    fn scale(&self, frame: usize) -> Scale {
-        let axes = self.groups("axes")[frame].to_owned();
-        let texts = elements(&axes, "text");
-        let ticks = |anchor: &str, name: &str| -> Vec<(f64, f64)> {
-            let is_tick = |text: &&&str| {
-                attribute(text, "text-anchor") == anchor && !text.contains("transform")
-            };
-            let tick = |text: &&str| Some((number(text, name), content(text).parse().ok()?));
-            texts.iter().filter(is_tick).filter_map(tick).collect()
-        };
-        // Numbers at the left stand a little below their ticks.
-        let lines: Vec<_> = elements(&axes, "line").iter().map(|line| number(line, "y1")).collect();
-        let nearest = |y: f64| {
-            let distance = |line: &&f64| (*line - y + 4.0).abs();
-            *lines.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))).expect("a line")
-        };
-        let scale = |ticks: Vec<(f64, f64)>| {
-            let (first, last) = (ticks[0], ticks[ticks.len() - 1]);
-            let per_pixel = (last.1 - first.1) / (last.0 - first.0);
-            (first.1 - first.0 * per_pixel, per_pixel)
-        };
-        let x = scale(ticks("middle", "x"));
-        let y = ticks("end", "y").into_iter().map(|(y, value)| (nearest(y), value)).collect();
-        let y = scale(y);
-        let tolerance = [x.1, y.1].map(|per_pixel| 0.03 * per_pixel.abs());
-        Scale { origin: [x.0, y.0], per_pixel: [x.1, y.1], tolerance }
-    }
-}
+use svg::{Svg, content, corners, elements, lightness, number};
 
 /// Scores, labels and weights.
-fn write_binary(folder: &Folder) {
+pub fn write_binary(folder: &Folder) {
     let mut rows = "p,t,w\n".to_owned();
     for i in 0..90_u32 {
         let score = f64::from(i * 37 % 90) / 89.0;
@@ -129,14 +19,14 @@ fn write_binary(folder: &Folder) {
     folder.write("data.csv", rows);
 }
 
-const WEIGHT: &str = "--weight=w";
+pub const WEIGHT: &str = "--weight=w";
 
 /// A row of numbers.
 fn numbers(row: &Value) -> Vec<f64> {
     row.as_array().expect("a row").iter().map(|x| x.as_f64().expect("a number")).collect()
 }
 
-fn rows(json: &Value, metric: &str, side: &str) -> Vec<Vec<f64>> {
+pub fn rows(json: &Value, metric: &str, side: &str) -> Vec<Vec<f64>> {
     json["metrics"][metric][side].as_array().expect("rows").iter().map(numbers).collect()
 }
 
@@ -174,43 +64,6 @@ fn the_points_of_a_reliability_diagram_are_its_bins() {
     let dashed = |side: &str| svg.groups(side)[0].contains("stroke-dasharray");
     assert!(dashed("unweighted") && !dashed("weighted"));
     assert!(svg.0.contains(">frequency of ye$<"));
-}
-
-#[test]
-fn curves_are_drawn_as_soon_as_the_library_has_them() {
-    let folder = Folder::new("plot-curves");
-    write_binary(&folder);
-    for (curve, area, file) in [
-        ("roc_curve", "roc_auc", "p/roc.svg"),
-        ("precision_recall_curve", "average_precision", "p/precision_recall.svg"),
-    ] {
-        let given = ["data.csv", WEIGHT, "--plot=p", "--format=json"];
-        if !of_task(Task::Binary).any(|metric| metric.name == curve) {
-            folder.evaluate_binary(&given).printed();
-            assert!(!folder.path(file).exists());
-            continue;
-        }
-        let [curve, area] = [curve, area].map(|metric| format!("{metric}:bins=64"));
-        let metrics = ["-m", &curve, "-m", &area];
-        let report = folder.evaluate_binary(&[&given[..], &metrics].concat()).json();
-        let svg = Svg::of(&folder, file);
-        let scale = svg.scale(0);
-        for side in ["unweighted", "weighted"] {
-            let points = rows(&report, &curve, side);
-            let line = Svg::line(svg.groups(side)[0]);
-            // Every point is drawn; steps of precision have corners besides.
-            for point in &points {
-                let near = |at: &&(f64, f64)| {
-                    let read = scale.read(**at);
-                    (0..2).all(|axis| (read[axis] - point[axis]).abs() <= 0.001)
-                };
-                assert!(line.iter().any(|at| near(&at)), "{curve} {side} {point:?}");
-            }
-            assert!((points.len()..=2 * points.len() + 1).contains(&line.len()));
-            let area = report["metrics"][&area][side].as_f64().expect("an area");
-            assert!(svg.groups("legend")[0].contains(&format!(">{side}: area {area:.4}<")));
-        }
-    }
 }
 
 #[test]
