@@ -322,3 +322,33 @@ fn curves_of_labels_stand_one_after_the_other() {
         assert_eq!(together, expected.collect::<Vec<_>>(), "{spec}");
     }
 }
+
+/// The samples above a threshold of a curve in bins are those of its point, to the last one.
+#[test]
+fn thresholds_of_bins_divide_samples_as_their_points_say() {
+    let mut random = Random::new(19);
+    let mut points = 0;
+    for (turn, from_logits) in [false, true, false, true].into_iter().enumerate() {
+        let mut data = data(0, 3000, &mut random);
+        data.weights.fill(1.0);
+        if from_logits {
+            data.scores.iter_mut().for_each(|score| *score = 60.0 * (*score - 0.5).powi(3));
+        }
+        let spacing = if turn < 2 { "" } else { ":spacing=uniform" };
+        let spec = format!("roc_curve:bins=300{spacing}");
+        let builder = Evaluator::builder(Task::Binary).metric(&spec).from_logits(from_logits);
+        let mut evaluator = builder.device(Device::Cpu).build().unwrap();
+        evaluator.update(&Batch::new(&data.scores, &data.labels)).unwrap();
+        for row in matrix(&evaluator.result().unwrap().entries[0].unweighted) {
+            for (rate, label) in [(row[0], 0), (row[1], 1)] {
+                let of_label =
+                    data.scores.iter().zip(&data.labels).filter(|(_, own)| **own == label);
+                let all = of_label.clone().count();
+                let above = of_label.filter(|(score, _)| f64::from(**score) > row[2]).count();
+                assert_eq!(rate, above as f64 / all as f64, "{spec}: above {}", row[2]);
+            }
+            points += 1;
+        }
+    }
+    assert!(points > 400, "only {points} points");
+}

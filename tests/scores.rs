@@ -509,3 +509,51 @@ fn partial_areas_and_gini_are_those_of_the_whole() {
         }
     }
 }
+
+/// Three scores, each of more samples than one thread takes at a time: counted, not sorted.
+#[test]
+fn ties_of_very_many_samples_are_one_group() {
+    let mut random = Random::new(77);
+    let mut data = Data::default();
+    let mut sums = [[0_u64; 2]; 3];
+    for _ in 0..120_000 {
+        let (score, weight) = (random.below(3), 1 + random.below(4) as u64);
+        let label = usize::from(random.below(5) < 1 + score);
+        sums[score][label] += weight;
+        data.scores.push(score as f32);
+        data.labels.push(label as u8);
+        data.weights.push(weight as f32);
+    }
+    let [negatives, positives] = [0, 1].map(|label| sums.iter().map(|sum| sum[label]).sum::<u64>());
+    let (mut twice, mut below) = (0, 0);
+    for [own_negatives, own_positives] in sums {
+        twice += own_positives * (2 * below + own_negatives);
+        below += own_negatives;
+    }
+    let expected = twice as f64 / (2 * negatives * positives) as f64;
+    for device in devices() {
+        let mut evaluator = builder().device(device).build().unwrap();
+        evaluator.update(&data.batch()).unwrap();
+        assert_eq!(evaluator.result().unwrap().weighted("roc_auc"), Ok(expected));
+    }
+}
+
+/// Places that are left free hold nothing of what was there before a reset, in chunks of several sizes.
+#[test]
+fn a_reset_leaves_nothing_behind() {
+    let mut random = Random::new(78);
+    let first = data(0, 140_000, &mut random);
+    let mut second = data(5, 135_001, &mut random);
+    second.scores.iter_mut().step_by(3).for_each(|score| *score = f32::NAN);
+    for device in devices() {
+        let mut evaluator = builder().device(device).build().unwrap();
+        evaluator.update(&first.batch()).unwrap();
+        evaluator.reset().unwrap();
+        for rows in (0..second.len()).collect::<Vec<_>>().chunks(63_000) {
+            evaluator.update(&second.of(rows).batch()).unwrap();
+        }
+        let mut expected = builder().build().unwrap();
+        expected.update(&second.batch()).unwrap();
+        assert_eq!(evaluator.state().unwrap(), expected.state().unwrap());
+    }
+}
