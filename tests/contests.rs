@@ -173,11 +173,26 @@ fn classes_that_are_absent_are_left_out_of_averages() {
 #[test]
 fn one_class_alone_has_no_value_and_says_why() {
     let scores = [0.1_f32, 0.2, 0.7, 0.6, 0.3, 0.1];
-    let specs = ["roc_auc", "roc_auc:multi_class=ovo", "roc_curve"];
-    let found = report(builder(3, &specs), &Batch::new(&scores, &[1_u32, 1]));
-    for spec in &specs[..2] {
-        let expected = Err(Undefined::OneClass { class: 1 });
-        assert_eq!(found.get(spec).unwrap().unweighted, expected, "{spec}");
+    let in_pairs = "average_precision:multi_class=ovo";
+    let specs = ["roc_auc", "roc_auc:multi_class=ovo", in_pairs, "roc_curve"];
+    for class in 0..3 {
+        let found = report(builder(3, &specs), &Batch::new(&scores, &[class; 2]));
+        for spec in &specs[..3] {
+            let expected = Err(Undefined::OneClass { class });
+            assert_eq!(found.get(spec).unwrap().unweighted, expected, "{spec}");
+        }
+        let Ok(Value::Matrix(rows)) = &found.get("roc_curve").unwrap().unweighted else {
+            panic!("no curves")
+        };
+        let absent = Undefined::OneLabel { label: 0 };
+        let reason = |index: u32| match index == class {
+            true => Undefined::OneClass { class },
+            false => absent.clone(),
+        };
+        let of_class =
+            |index| Undefined::Class { class: index as usize, reason: reason(index).into() };
+        let expected: Vec<_> = (0..3).map(|index| Err(of_class(index))).collect();
+        assert_eq!(*rows, expected);
     }
     let weights = [0.0_f32, 0.0];
     let batch = Batch::new(&scores, &[1_u32, 2]).weights(&weights);

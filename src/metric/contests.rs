@@ -36,6 +36,20 @@ pub const MULTI_CLASS: Parameter = Parameter {
 };
 const IN_PAIRS: f64 = 1.0;
 
+/// Why a contest has no value, if that is because there is one class alone: which.
+fn alone(Versus { class, other }: Versus, reason: Undefined) -> Undefined {
+    match (reason, other) {
+        (Undefined::OneLabel { label: 1 }, _) => Undefined::OneClass { class },
+        (Undefined::OneLabel { .. }, Some(other)) => Undefined::OneClass { class: other },
+        (reason, _) => reason,
+    }
+}
+
+/// Why one of several classes has no value.
+fn of_class(class: usize, reason: Undefined) -> Undefined {
+    Undefined::Class { class, reason: reason.into() }
+}
+
 /// Which classes the metrics hold against which: against the rest, in pairs, or both.
 pub(crate) fn contests(specs: &[Spec], settings: &Settings) -> impl Iterator<Item = Contests> {
     let &Settings { classes, from_logits, .. } = settings;
@@ -87,7 +101,10 @@ impl Spec {
             let total = totals.get(contests.index_of(versus)).ok_or(Undefined::NoSamples)?;
             Ok(Side::new(&contests.plan, total, weighted))
         };
-        let finish = |versus| (self.definition.finish)(&self.arguments, &side(versus)?);
+        let finish = |versus| {
+            let value = (self.definition.finish)(&self.arguments, &side(versus)?);
+            value.map_err(|reason| alone(versus, reason))
+        };
         let with_rest = |class| Versus { class, other: None };
         if !self.is_in_pairs() {
             let classes: Vec<_> =
@@ -108,15 +125,11 @@ impl Spec {
                         values.push(average(&both, None));
                         weights.push(side(pair)?.weight()?.to_integer());
                     }
-                    Err(Undefined::OneLabel { label: 1 }) => {
-                        left_out.push(Undefined::OneClass { class });
-                    }
-                    Err(Undefined::OneLabel { .. }) => {
-                        left_out.push(Undefined::OneClass { class: other });
-                    }
-                    Err(reason @ (Undefined::NoSamples | Undefined::ZeroWeights)) => {
-                        left_out.push(reason);
-                    }
+                    Err(
+                        reason @ (Undefined::OneClass { .. }
+                        | Undefined::NoSamples
+                        | Undefined::ZeroWeights),
+                    ) => left_out.push(reason),
                     Err(reason) => return Err(reason),
                 }
             }
@@ -130,7 +143,7 @@ impl Spec {
             };
             return Err(left_out.into_iter().max_by_key(told).unwrap_or(Undefined::NoSamples));
         }
-        Ok(average(&values, self.is_weighted().then(|| shares(&weights)).as_deref()))
+        Ok(average(&values, self.counts_by_weight().then(|| shares(&weights)).as_deref()))
     }
 
     /// The value of all classes from those of each against the rest.
@@ -141,7 +154,7 @@ impl Spec {
     ) -> Result<Value, Undefined> {
         let values = unless_alike_undefined(values)?;
         match self.arguments.optional(CLASS_AVERAGE.name) {
-            None => return Ok(rows_by_label(values)),
+            None => return Ok(rows_by_label(values, of_class)),
             Some(NONE) => return Ok(in_rows(values)),
             Some(_) => {}
         }
@@ -150,21 +163,23 @@ impl Spec {
             match value {
                 Ok(value) => {
                     kept.push(value);
-                    supports.push(if self.is_weighted() { support(class)? } else { BigInt::ZERO });
+                    supports.push(if self.counts_by_weight() {
+                        support(class)?
+                    } else {
+                        BigInt::ZERO
+                    });
                 }
                 // It is absent.
-                Err(Undefined::OneLabel { label: 0 }) => {}
-                Err(Undefined::OneLabel { .. }) => {
-                    return Err(Undefined::OneClass { class: class as u32 });
-                }
-                Err(reason) => return Err(Undefined::Class { class, reason: reason.into() }),
+                Err(Undefined::OneLabel { .. }) => {}
+                Err(reason @ Undefined::OneClass { .. }) => return Err(reason),
+                Err(reason) => return Err(of_class(class, reason)),
             }
         }
-        Ok(average(&kept, self.is_weighted().then(|| shares(&supports)).as_deref()))
+        Ok(average(&kept, self.counts_by_weight().then(|| shares(&supports)).as_deref()))
     }
 
     /// Whether classes, or pairs of them, count by their weights.
-    fn is_weighted(&self) -> bool {
+    fn counts_by_weight(&self) -> bool {
         self.arguments.optional(CLASS_AVERAGE.name) == Some(WEIGHTED)
     }
 }

@@ -72,7 +72,7 @@ impl Spec {
         // What is no number has no average, but a row for each label, or several that begin with it.
         let has_average = !["", "none"].contains(&self.average());
         if matches!(self.definition.axes, Axes::Columns([_, ..])) && !has_average {
-            return Ok(rows_by_label(values));
+            return Ok(rows_by_label(values, of_label));
         }
         if self.average().is_empty() && !self.arguments.is_of_ones_own() {
             let rows = values.into_iter().map(|value| value?.numbers());
@@ -81,11 +81,10 @@ impl Spec {
         if self.average() == "none" {
             return Ok(in_rows(values));
         }
-        let of_label = settings.task == Task::Multilabel;
         let named = |(index, value): (usize, Result<Value, Undefined>)| {
-            value.map_err(|reason| match of_label {
-                true => Undefined::Label { label: index, reason: reason.into() },
-                false => Undefined::Output { output: index, reason: reason.into() },
+            value.map_err(|reason| match settings.task {
+                Task::Multilabel => of_label(index, reason),
+                _ => Undefined::Output { output: index, reason: reason.into() },
             })
         };
         let values = values.into_iter().enumerate().map(named).collect::<Result<Vec<_>, _>>()?;
@@ -136,10 +135,19 @@ pub(super) fn in_rows(values: Vec<Result<Value, Undefined>>) -> Value {
     Value::Vector(rows.into_iter().map(|row| row.map(number)).collect())
 }
 
-/// The rows of every label, those of the first label first, each with its label before it.
-pub(super) fn rows_by_label(values: Vec<Result<Value, Undefined>>) -> Value {
+/// Why one of several labels has no value.
+fn of_label(label: usize, reason: Undefined) -> Undefined {
+    Undefined::Label { label, reason: reason.into() }
+}
+
+/// The rows of every label, those of the first label first, each with its label before it; `of` says that it
+/// is this label for which there are none.
+pub(super) fn rows_by_label(
+    values: Vec<Result<Value, Undefined>>,
+    of: fn(usize, Undefined) -> Undefined,
+) -> Value {
     let rows = values.into_iter().enumerate().flat_map(|(label, value)| {
-        let named = move |reason: Undefined| Undefined::Label { label, reason: reason.into() };
+        let named = move |reason: Undefined| of(label, reason);
         let rows = match value {
             Ok(Value::Matrix(rows)) => rows,
             Ok(value) => vec![value.numbers()],
