@@ -265,7 +265,9 @@ impl Builder {
     }
 
     /// Bytes that [stored scores](crate::statistic::scores) may take, which exact curves need: 8 for each
-    /// sample, and as many while they are put in order. 2 GiB if nothing is said, which is 2^28 samples.
+    /// sample, and as many while they are put in order; of several labels or classes for each of them, and
+    /// of classes in pairs (`multi_class=ovo`) for each of the K(K − 1). 2 GiB if nothing is said, which is
+    /// 2^28 samples.
     /// Where there is no room for a batch, [`update`](crate::Evaluator::update) fails and nothing of it is added;
     /// or see [`fallback_bins`](Self::fallback_bins).
     ///
