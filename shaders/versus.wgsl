@@ -32,11 +32,8 @@ fn log_odds(row: Row, score: u32, label: u32) -> u32 {
     let gap = counted(bounded(difference(row.top, row.runner_up)));
     let ahead = minus(gap, counted(ln(row.sum)));
     let own = term(counted(minus(score, row.runner_up)));
-    let others = counted(minus(max(row.sum, own), own));
-    let ratio = ratio(row);
-    let product = times(ratio, others);
-    let small = field(ratio) < FIELD_MIN || field(product) < FIELD_MIN;
-    let beside = select(product, 0u, small);
+    let others = counted(minus(row.sum, own));
+    let beside = counted(times(ratio(row), others));
     let below = counted(bounded(minus(score, row.top)));
     let behind = minus(below, counted(ln1p(beside)));
     return counted(select(behind, ahead, label == row.arg_max));

@@ -164,7 +164,7 @@ fn classes_that_are_absent_are_left_out_of_averages() {
     }
     assert_eq!(found.weighted("roc_auc"), Ok(1.0));
     let Ok(Value::Vector(values)) = &found.entries[2].weighted else { panic!("no vector") };
-    assert_eq!(values[2], Err(Undefined::OneLabel { label: 0 }));
+    assert_eq!(values[2], Err(Undefined::AbsentClass { class: 2 }));
     assert!(values[..2].iter().all(Result::is_ok));
     let Ok(Value::Vector(values)) = &found.entries[2].unweighted else { panic!("no vector") };
     assert!(values.iter().all(Result::is_ok));
@@ -184,18 +184,16 @@ fn one_class_alone_has_no_value_and_says_why() {
         let Ok(Value::Matrix(rows)) = &found.get("roc_curve").unwrap().unweighted else {
             panic!("no curves")
         };
-        let absent = Undefined::OneLabel { label: 0 };
         let reason = |index: u32| match index == class {
             true => Undefined::OneClass { class },
-            false => absent.clone(),
+            false => Undefined::AbsentClass { class: index },
         };
-        let of_class =
-            |index| Undefined::Class { class: index as usize, reason: reason(index).into() };
-        let expected: Vec<_> = (0..3).map(|index| Err(of_class(index))).collect();
+        let expected: Vec<_> = (0..3).map(|index| Err(reason(index))).collect();
         assert_eq!(*rows, expected);
     }
     let weights = [0.0_f32, 0.0];
-    let batch = Batch::new(&scores, &[1_u32, 2]).weights(&weights);
+    // Of one class alone, pairs of others have no samples at all.
+    let batch = Batch::new(&scores, &[0_u32, 0]).weights(&weights);
     let found = report(builder(3, &specs), &batch);
     for spec in specs {
         assert_eq!(found.get(spec).unwrap().weighted, Err(Undefined::ZeroWeights), "{spec}");
@@ -334,4 +332,74 @@ fn states_are_merged_written_and_read() {
     let mut broken = state.clone();
     broken.totals.pop();
     assert_eq!(new().merge(&broken), Err(Error::InvalidState));
+}
+
+/// Longer than what the CPU engine makes scores of at a time, for few classes and for many.
+#[test]
+fn long_batches_are_walked_in_steps() {
+    let mut random = Random::new(12);
+    for (classes, samples) in [(3, 140_000), (40, 30_000)] {
+        let mut score = || random.below(1 << 12) as f32 / 256.0;
+        let scores: Vec<f32> = (0..samples * classes).map(|_| score()).collect();
+        let labels: Vec<u32> = (0..samples).map(|_| random.below(classes) as u32).collect();
+        let specs = ["roc_auc:bins=16", "average_precision:bins=9"];
+        let new = || builder(classes as u32, &specs).from_logits(true).build().unwrap();
+        let (mut whole, mut split) = (new(), new());
+        whole.update(&Batch::new(&scores, &labels)).unwrap();
+        for (scores, labels) in scores.chunks(1000 * classes).zip(labels.chunks(1000)) {
+            split.update(&Batch::new(scores, labels)).unwrap();
+        }
+        assert!(whole.state() == split.state(), "{classes} classes");
+        let totals = &whole.state().unwrap().totals;
+        assert!(totals.iter().all(|totals| totals.weights.samples == samples as u64));
+    }
+}
+
+/// A weight with the bits that mask samples elsewhere is no mask where there is none, and cannot be.
+#[test]
+fn a_weight_of_ones_alone_is_a_fault_in_pairs_too() {
+    let scores = [0.7_f32, 0.2, 0.1, 0.2, 0.5, 0.3, 0.5, 0.4, 0.1, 0.1, 0.1, 0.8];
+    let weights = [1.0, f32::from_bits(u32::MAX), 2.0, 1.0];
+    let mut states = Vec::new();
+    for device in devices() {
+        let builder = builder(3, &["roc_auc:multi_class=ovo", "roc_auc"]).device(device);
+        let mut evaluator = builder.build().unwrap();
+        let batch = Batch::new(&scores, &[0_u32, 1, 0, 2]).weights(&weights).count_faults();
+        evaluator.update(&batch).unwrap();
+        let state = evaluator.state().unwrap();
+        // The sample is of class 1: it does not count in the pairs of 0 and 2.
+        let faults: Vec<_> = state.totals.iter().map(|t| t.weights.invalid_weight).collect();
+        assert_eq!(faults, [1, 1, 1, 1, 1, 0, 1, 1, 0, 1]);
+        states.push(state);
+    }
+    assert!(states.iter().all(|state| *state == states[0]));
+}
+
+/// More statistics than one vector of parameters has room for.
+#[test]
+fn many_histograms_of_classes_go_together() {
+    let (scores, labels) = wine();
+    let specs = [10, 11, 12, 13, 14].map(|bins| format!("roc_auc:bins={bins}"));
+    let specs = specs.each_ref().map(String::as_str);
+    let states = devices().into_iter().map(|device| {
+        let mut evaluator = builder(3, &specs).from_logits(true).device(device).build().unwrap();
+        evaluator.update(&Batch::new(&scores, &labels)).unwrap();
+        evaluator.state().unwrap()
+    });
+    let states: Vec<_> = states.collect();
+    assert!(states.iter().all(|state| *state == states[0]));
+}
+
+/// One score that is too small: one sample, in however many contests it stands.
+#[test]
+fn scores_that_count_as_zero_are_counted_once() {
+    let mut scores = [0.5_f32, 0.25, 0.25].repeat(6);
+    scores[0] = 1e-40;
+    let specs = ["roc_auc", "roc_auc:multi_class=ovo", "gini", "accuracy"];
+    let found = report(builder(3, &specs), &Batch::new(&scores, &[0_u32, 1, 2, 0, 1, 2]));
+    let of_contests: Vec<_> = found.warnings.iter().map(ToString::to_string).collect();
+    let of_contests: Vec<_> = of_contests.iter().filter(|w| w.contains("roc_auc")).collect();
+    let [warning] = of_contests[..] else { panic!("{:?}", found.warnings) };
+    assert!(warning.contains("at least 1 of the samples"), "{warning}");
+    assert!(warning.contains("roc_auc, roc_auc:multi_class=ovo, gini"), "{warning}");
 }

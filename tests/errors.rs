@@ -396,6 +396,7 @@ fn reasons_say_why_a_value_is_undefined() {
         ),
         (Undefined::OneLabel { label: 1 }, "all samples that weigh anything have label 1"),
         (Undefined::OneClass { class: 2 }, "all samples that weigh anything are of class 2"),
+        (Undefined::AbsentClass { class: 2 }, "no sample that weighs anything is of class 2"),
         (
             Undefined::Unreached { what: "precision".to_owned(), least: "0.9".to_owned() },
             "no threshold reaches a precision of 0.9",

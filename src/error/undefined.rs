@@ -58,9 +58,15 @@ pub enum Undefined {
         /// The label.
         label: u8,
     },
-    /// Several classes are held against each other, of which there is one only.
+    /// Classes are held against others, and there is one only.
     #[error("all samples that weigh anything are of class {class}")]
     OneClass {
+        /// The class.
+        class: u32,
+    },
+    /// A class is held against others, and no sample is of it.
+    #[error("no sample that weighs anything is of class {class}")]
+    AbsentClass {
         /// The class.
         class: u32,
     },

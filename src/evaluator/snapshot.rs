@@ -157,10 +157,7 @@ impl Rest {
         let all = totals.iter().fold(Totals::nothing(&plan), add);
         let faults = of_wholes.iter().fold(all.clone(), add);
         let mut warnings = Warning::all(&faults, &plan, &specs, &narrowing);
-        for (contests, own) in plan.contests_with_totals() {
-            let faults = all_totals[own].iter().fold(Totals::nothing(&contests.plan), add);
-            warnings.extend(Warning::of_faults(&faults, &contests.plan, &specs));
-        }
+        warnings.extend(Warning::of_contests(all_totals, &plan, &specs));
         // Outputs that share their weights share these numbers too; else every element counts.
         let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);
         let one = totals.first().or(of_wholes.first()).filter(|_| shared);

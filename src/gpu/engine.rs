@@ -366,14 +366,14 @@ impl Kernels<'_> {
         let [prediction, truth, weight] = bindings.offsets;
         let prediction = if form.rows { 0 } else { prediction };
         pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
-        record(pass, &pipelines.passes, &layout.passes, &rooms.own, [groups as u32, 1]);
+        dispatch_passes(pass, &pipelines.passes, &layout.passes, &rooms.own, [groups as u32, 1]);
         let Some(bindings_of_contests) = &bindings.contests else { return };
         let [prediction, _, weight] = bindings.offsets;
         pass.set_bind_group(0, bindings_of_contests, &[0, prediction, weight]);
         let kinds = plan.contests.iter().zip(&layout.contests).zip(&pipelines.contests);
         for (kind, ((contests, own), pipelines)) in kinds.enumerate() {
             let rooms = rooms.contests.get(kind).map(Vec::as_slice).unwrap_or_default();
-            record(
+            dispatch_passes(
                 pass,
                 pipelines,
                 &own.passes,
@@ -386,7 +386,7 @@ impl Kernels<'_> {
 
 /// Records passes with so many workgroups in each of so many rows; those that store scores once for each
 /// room.
-fn record(
+fn dispatch_passes(
     pass: &mut ComputePass<'_>,
     pipelines: &[ComputePipeline],
     passes: &[Pass],

@@ -137,7 +137,7 @@ impl Stored {
                 let all: u64 = chunks.iter().map(|chunk| chunk.capacity).sum();
                 let most = most_samples(&self.connection);
                 // A few at a time take more places than they are.
-                let left = self.limit.saturating_sub(all).max(LEAST_LEFT);
+                let left = self.limit.saturating_sub(all).max(LEAST_LEFT.min(self.limit));
                 let wanted = all.max(LEAST_SAMPLES).min(left);
                 let capacity = wanted.clamp(places, most.max(places));
                 chunks.push(Self::chunk(&self.connection, &self.layouts, contest, capacity)?);

@@ -133,7 +133,7 @@ const OF_CONTESTS: &[[&str; 3]] = &[
     ["the label is that of others", "row.truth == own_class)", "row.truth != own_class)"],
     ["the score is that of the first class", "* CLASSES + own_class]", "* CLASSES]"],
     ["the arg max is one of the others", "label == row.arg_max", "false"],
-    ["a class is one of its others", "minus(max(row.sum, own), own)", "row.sum"],
+    ["a class is one of its others", "minus(row.sum, own)", "row.sum"],
     ["others weigh nothing", "counted(ln1p(beside))", "0u"],
     ["the runner-up is alone", "counted(ln(row.sum))", "0u"],
     ["a mask is ignored", "if is_masked(weight) {", "if false {"],

@@ -36,18 +36,22 @@ pub const MULTI_CLASS: Parameter = Parameter {
 };
 const IN_PAIRS: f64 = 1.0;
 
-/// Why a contest has no value, if that is because there is one class alone: which.
+/// Why a contest has no value, in terms of classes instead of labels.
 fn alone(Versus { class, other }: Versus, reason: Undefined) -> Undefined {
     match (reason, other) {
         (Undefined::OneLabel { label: 1 }, _) => Undefined::OneClass { class },
         (Undefined::OneLabel { .. }, Some(other)) => Undefined::OneClass { class: other },
+        (Undefined::OneLabel { .. }, None) => Undefined::AbsentClass { class },
         (reason, _) => reason,
     }
 }
 
 /// Why one of several classes has no value.
 fn of_class(class: usize, reason: Undefined) -> Undefined {
-    Undefined::Class { class, reason: reason.into() }
+    match reason {
+        Undefined::OneClass { .. } | Undefined::AbsentClass { .. } => reason,
+        reason => Undefined::Class { class, reason: reason.into() },
+    }
 }
 
 /// Which classes the metrics hold against which: against the rest, in pairs, or both.
@@ -71,7 +75,7 @@ impl Spec {
     }
 
     /// Whether it holds classes against each other, one by one.
-    pub(super) fn is_in_pairs(&self) -> bool {
+    pub(crate) fn is_in_pairs(&self) -> bool {
         self.arguments.optional(MULTI_CLASS.name) == Some(IN_PAIRS)
     }
 
@@ -169,9 +173,7 @@ impl Spec {
                         BigInt::ZERO
                     });
                 }
-                // It is absent.
-                Err(Undefined::OneLabel { .. }) => {}
-                Err(reason @ Undefined::OneClass { .. }) => return Err(reason),
+                Err(Undefined::AbsentClass { .. }) => {}
                 Err(reason) => return Err(of_class(class, reason)),
             }
         }

@@ -66,7 +66,9 @@ pub(super) fn grids(entry: &Entry, names: Option<&[String]>, style: TableStyle) 
                 true => format!(", the first {MOST_CELLS} of {len}: all are in the JSON"),
                 false => String::new(),
             };
-            let names = names.filter(|names| names.len() == rows.len());
+            if columns(rows) == 0 {
+                return vec![format!("{spec}, {side}: {UNDEFINED}")];
+            }
             vec![format!("{spec}, {side}{cut}"), matrix(rows, entry.axes, names, style)]
         }
         value => vec![format!("{spec}, {side}: {}", text(value))],
@@ -86,6 +88,7 @@ fn matrix(
     style: TableStyle,
 ) -> String {
     let columns = columns(rows);
+    let own_names = names.filter(|names| names.len() == rows.len());
     // What stands above the names of rows, if they have any, and the names of columns.
     let (corner, titles): (Option<&str>, &[&str]) = match axes {
         Axes::Classes => (Some("truth \\ prediction"), &[]),
@@ -97,7 +100,7 @@ fn matrix(
     let titles = [vec!["label"; own], titles.to_vec()].concat();
     let title = |index: usize| match titles.get(index) {
         Some(&title) => title.to_owned(),
-        None => label(names, index),
+        None => label(own_names, index),
     };
     let titles = cut((0..columns).map(title), columns);
     let mut table = Table::new();
@@ -106,10 +109,14 @@ fn matrix(
     table.load_style(style).set_header([corner, titles].concat());
     for (index, row) in rows.iter().take(MOST_CELLS).enumerate() {
         let numbers = match row {
-            Ok(row) => cut(row.iter().map(|&x| number(x)), row.len()),
+            Ok(row) => {
+                let (labels, numbers) = row.split_at(own.min(row.len()));
+                let labels = labels.iter().map(|&x| label(names, x as usize));
+                cut(labels.chain(numbers.iter().map(|&x| number(x))), row.len())
+            }
             Err(_) => vec![UNDEFINED.to_owned(); columns.min(MOST_CELLS)],
         };
-        table.add_row([vec![label(names, index); named], numbers].concat());
+        table.add_row([vec![label(own_names, index); named], numbers].concat());
     }
     if rows.len() > MOST_CELLS {
         table.add_row([MORE]);

@@ -218,8 +218,28 @@ impl Warning {
         narrowed.chain(small_weights).chain(faults).collect()
     }
 
+    /// What samples were taken as zero where classes are held against others: no fewer than in any contest.
+    pub(crate) fn of_contests(totals: &[Totals], plan: &Plan, specs: &[Spec]) -> Option<Self> {
+        let (mut most, mut all) = (0, Vec::new());
+        for (contests, own) in plan.contests_with_totals() {
+            let of_kind =
+                |spec: &&Spec| spec.is_of_contests() && spec.is_in_pairs() == contests.in_pairs;
+            let specs: Vec<_> = specs.iter().filter(of_kind).cloned().collect();
+            for totals in &totals[own] {
+                let underflow = |faults: &Faults| faults.underflow;
+                let found = affected(totals, &contests.plan, &specs, underflow);
+                let (values, count) = found.unwrap_or_default();
+                most = most.max(count);
+                all.extend(values);
+            }
+        }
+        let values = specs.iter().map(|spec| spec.text.clone());
+        let values = values.filter(|text| all.contains(text)).collect();
+        (most > 0).then_some(Self::Underflow { values, count: most })
+    }
+
     /// What samples were taken as zero, clipped, or are no probabilities.
-    pub(crate) fn of_faults(totals: &Totals, plan: &Plan, specs: &[Spec]) -> Vec<Self> {
+    fn of_faults(totals: &Totals, plan: &Plan, specs: &[Spec]) -> Vec<Self> {
         let underflow = affected(totals, plan, specs, |faults| faults.underflow)
             .map(|(values, count)| Self::Underflow { values, count });
         let clipped = affected(totals, plan, specs, |faults| faults.clipped)

@@ -2,7 +2,7 @@
 
 use super::{Entry, Report, grid};
 use crate::error::Undefined;
-use crate::metric::Value;
+use crate::metric::{Axes, Value};
 use comfy_table::{CellAlignment, Table, TableStyle, presets};
 use serde_json::{Map, Value as Json, json};
 use std::fmt;
@@ -121,7 +121,7 @@ impl Report {
         let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
         for entry in &self.entries {
             for (side, value) in entry.sides() {
-                for (reason, concerned) in undefined(&entry.spec, value, names) {
+                for (reason, concerned) in undefined(entry, value, names) {
                     let reason = format!("undefined ({side}), {reason}");
                     match reasons.iter_mut().find(|(known, _)| *known == reason) {
                         Some((_, specs)) => specs.push(concerned),
@@ -203,14 +203,20 @@ impl Value {
 
 /// Why a value is undefined, or parts of it, and which.
 fn undefined(
-    spec: &str,
+    entry: &Entry,
     value: &Result<Value, Undefined>,
     names: Option<&[String]>,
 ) -> Vec<(Undefined, String)> {
+    let spec = &entry.spec;
     let value = match value {
-        Err(reason) => return vec![(reason.clone(), spec.to_owned())],
+        Err(reason) => return vec![(reason.clone(), spec.clone())],
         Ok(value) => value,
     };
+    // Rows without names are no parts that one could ask for.
+    if let (Value::Matrix(_), Axes::Columns(_)) = (value, entry.axes) {
+        let reasons = value.grouped_reasons().into_iter();
+        return reasons.map(|(reason, _)| (reason.clone(), spec.clone())).collect();
+    }
     let names = names.filter(|names| names.len() == value.reasons().len());
     let told = |(reason, indices): (&Undefined, Vec<usize>)| {
         let shown = indices.iter().take(MOST_NAMES).map(|&index| grid::label(names, index));

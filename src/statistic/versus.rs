@@ -6,7 +6,7 @@
 //! it is given, or, of logits, the [log-odds](log_odds) of the class's probability. They rank as the
 //! probabilities do, and still tell those apart that an `f32` rounds to 1.
 
-use super::bits::{FIELD_MAX, FIELD_MIN, OUTSIDE, counted, difference, field, flushed};
+use super::bits::{FIELD_MAX, OUTSIDE, counted, difference, field, flushed};
 use super::float::{SIGN, ln, ln1p, minus, times};
 use super::row::{ROW_NONFINITE, Row, ratio, term};
 use super::{Plan, Reduction, Scores, Statistic, Task, Totals};
@@ -129,11 +129,9 @@ pub fn log_odds(row: &Row, score: u32, class: u32) -> u32 {
     let gap = counted(bounded(difference(row.top, row.runner_up)));
     let ahead = minus(gap, counted(ln(row.sum)));
     let own = term(counted(minus(score, row.runner_up)));
-    let others = counted(minus(row.sum.max(own), own));
-    let ratio = ratio(row);
-    let product = times(ratio, others);
-    let small = field(ratio) < FIELD_MIN || field(product) < FIELD_MIN;
-    let beside = if small { 0 } else { product };
+    // The sum has e^0 of the runner-up in it, and no term is larger.
+    let others = counted(minus(row.sum, own));
+    let beside = counted(times(ratio(row), others));
     let below = counted(bounded(minus(score, row.top)));
     let behind = minus(below, counted(ln1p(beside)));
     counted(if class == row.arg_max { ahead } else { behind })

@@ -149,8 +149,8 @@ pub struct Evaluate {
     #[arg(long, value_name = "L", allow_negative_numbers = true)]
     pub ignore_index: Option<String>,
 
-    /// Memory that the scores behind exact curves may take, 8 bytes for each row and label, such as
-    /// 512MiB or 4GiB
+    /// Memory that the scores behind exact curves may take, 8 bytes for each row, and
+    /// label or class or ordered pair of classes, such as 512MiB or 4GiB
     #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = bytes)]
     pub score_memory: u64,
 
