@@ -7,7 +7,7 @@ mod support;
 use criterion::{BenchmarkId, Criterion};
 use support::{Data, Engine};
 use weighbridge::metric::{self, Spec};
-use weighbridge::{Batch, Evaluator, InstructionSet, Task};
+use weighbridge::{Batch, InstructionSet, Task};
 
 fn metrics(criterion: &mut Criterion) {
     // The CPU engine at its fastest, and the GPU; `sums` and `peers` compare instruction sets.
@@ -39,7 +39,7 @@ fn metrics(criterion: &mut Criterion) {
                     let mut evaluator = builder.build().expect("a metric of this task");
                     let id = BenchmarkId::new(&engine.name, format!("2^{exponent}"));
                     group.bench_with_input(id, data, |bencher, data| {
-                        let scored = needs_rows(&evaluator);
+                        let scored = evaluator.specs().iter().any(Spec::needs_rows);
                         let batch = match (vectors, scored) {
                             (true, _) => pairs_of_rows(data),
                             (false, true) => rows(data),
@@ -68,12 +68,6 @@ fn pairs_of_rows(data: &Data) -> Batch<'_> {
     let samples = data.len() / WIDTH;
     let [prediction, truth] = [&data.score, &data.weight].map(|column| &column[..samples * WIDTH]);
     Batch::new(prediction, truth).weights(&data.weight[..samples])
-}
-
-/// Whether an evaluator's metric needs rows of scores.
-fn needs_rows(evaluator: &Evaluator) -> bool {
-    let statistics = |spec: &Spec| (spec.definition.statistics)(&spec.arguments);
-    evaluator.specs().iter().flat_map(statistics).any(|statistic| statistic.reduction().rows)
 }
 
 fn main() {

@@ -67,8 +67,8 @@ pub(crate) fn contests(specs: &[Spec], settings: &Settings) -> impl Iterator<Ite
 }
 
 impl Spec {
-    /// Whether it is a metric of two labels in the multiclass task.
-    pub(crate) fn is_of_contests(&self) -> bool {
+    /// Whether it is a metric of two labels in the multiclass task, where classes are held against others.
+    pub fn is_of_contests(&self) -> bool {
         let of_order = |s: &Statistic| matches!(s, Statistic::Scores | Statistic::Histogram { .. });
         self.arguments.settings.task == Task::Multiclass
             && (self.definition.statistics)(&self.arguments).iter().any(of_order)

@@ -184,6 +184,12 @@ impl Spec {
         self.definition.exemptions.iter().chain(of_reduction)
     }
 
+    /// Whether it looks at rows: of scores in the multiclass task, of outputs in the regression task.
+    pub fn needs_rows(&self) -> bool {
+        let statistics = (self.definition.statistics)(&self.arguments);
+        self.is_of_contests() || statistics.iter().any(|statistic| statistic.reduction().rows)
+    }
+
     /// The specs of the metrics reported when none is asked for.
     pub fn standard(settings: Settings) -> Vec<Self> {
         of_task(settings.task)

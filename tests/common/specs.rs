@@ -2,7 +2,6 @@
 
 use weighbridge::Task;
 use weighbridge::metric::{self, Settings, Spec};
-use weighbridge::statistic::Statistic;
 
 /// Classes of the multiclass task: more than any k below.
 pub const CLASSES: usize = 5;
@@ -74,20 +73,6 @@ impl Inputs {
         let settings = Settings { from_logits, classes, outputs, ..Settings::new(task) };
         Spec::parse(text, settings).expect("a spec of the task")
     }
-}
-
-/// Whether a metric needs rows of scores, or vectors: one of its statistics does.
-pub fn needs_rows(spec: &Spec) -> bool {
-    let statistics = (spec.definition.statistics)(&spec.arguments);
-    holds_classes_against_others(spec)
-        || statistics.iter().any(|statistic| statistic.reduction().rows)
-}
-
-/// Whether it is a metric of two labels in the multiclass task.
-pub fn holds_classes_against_others(spec: &Spec) -> bool {
-    let statistics = (spec.definition.statistics)(&spec.arguments);
-    let of_order = |s: &Statistic| matches!(s, Statistic::Scores | Statistic::Histogram { .. });
-    spec.arguments.settings.task == Task::Multiclass && statistics.iter().any(of_order)
 }
 
 /// Metrics with parameters other than the default ones, each parameter at least once.
@@ -225,8 +210,8 @@ pub fn specs(inputs: Inputs) -> Vec<String> {
     let fits = |text: &String| match task {
         // An evaluator has one eps.
         Task::Regression if text == "kl_divergence" => false,
-        Task::Multiclass => inputs.rows() || !needs_rows(&inputs.spec(text)),
-        Task::Regression => (inputs == Inputs::Vectors) == needs_rows(&inputs.spec(text)),
+        Task::Multiclass => inputs.rows() || !inputs.spec(text).needs_rows(),
+        Task::Regression => (inputs == Inputs::Vectors) == inputs.spec(text).needs_rows(),
         _ => true,
     };
     all.filter(fits).collect()

@@ -18,7 +18,7 @@ mod specs;
 
 use bounds::bound_of_rows;
 use random::Random;
-use specs::{CLASSES, Inputs, holds_classes_against_others, needs_rows, specs};
+use specs::{CLASSES, Inputs, specs};
 use std::cmp::Ordering;
 use weighbridge::metric::{Bounded, Spec, Value};
 use weighbridge::{Batch, Device, Evaluator, Task, Undefined};
@@ -44,7 +44,7 @@ const ROUNDED: &[&str] = &[
 ];
 
 fn tolerance(spec: &Spec, expected: f64) -> f64 {
-    if needs_rows(spec) && !holds_classes_against_others(spec) {
+    if spec.needs_rows() && !spec.is_of_contests() {
         return tolerance_of_rows(spec, expected);
     }
     if ROUNDED.contains(&spec.definition.name) { 0.5_f64.powi(21) } else { TOLERANCE }
@@ -421,10 +421,10 @@ fn every_metric_is_its_formula() {
                     }
                     let (base, factor) = reduction(&entry.spec, rows);
                     let expected = match inputs.task() {
-                        Task::Multiclass if holds_classes_against_others(&spec) => {
+                        Task::Multiclass if spec.is_of_contests() => {
                             contests::formula(base, inputs, rows, &scores)
                         }
-                        Task::Multiclass if needs_rows(&spec) => {
+                        Task::Multiclass if spec.needs_rows() => {
                             rows::formula(base, inputs, rows, &scores)
                         }
                         Task::Multiclass => classes::formula(base, rows),
@@ -448,7 +448,7 @@ fn every_metric_is_its_formula() {
                         continue;
                     }
                     // Log-odds that differ may share a bin.
-                    let of_contests = holds_classes_against_others(&spec);
+                    let of_contests = spec.is_of_contests();
                     if of_contests && inputs.are_logits() && base.contains("bins=") {
                         continue;
                     }

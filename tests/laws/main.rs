@@ -14,7 +14,7 @@ mod specs;
 use proptest::prelude::*;
 use random::Random;
 use samples::{Sample, any_prediction, junk, plain, samples};
-use specs::{CLASSES, Inputs, holds_classes_against_others, name, specs};
+use specs::{CLASSES, Inputs, name, specs};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use weighbridge::metric::{self, Law, Side};
 use weighbridge::statistic::{Plan, Totals};
@@ -337,7 +337,7 @@ fn every_metric_declares_the_statistics_it_uses_and_no_others() {
             update(&mut alone, inputs, &plain(inputs), Form::Weighted);
             let spec = alone.specs()[0].clone();
             // Of classes that are held against others, the first: a binary task.
-            let contests = holds_classes_against_others(&spec);
+            let contests = spec.is_of_contests();
             let totals = alone.state().unwrap().totals.remove(usize::from(contests));
             let task = if contests { Task::Binary } else { inputs.task() };
             let finish = |plan: &Plan, totals: &Totals| {
