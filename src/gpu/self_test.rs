@@ -160,6 +160,10 @@ fn compare_samples(
         engine.commit(piece.len());
     }
     let got = engine.totals()?;
+    if got.len() != expected.len() {
+        let [got, expected] = [got.len(), expected.len()];
+        return Err(connection.failed(format!("it has {got} totals, not {expected}")));
+    }
     let mut totals = expected.iter().zip(&got).enumerate();
     let Some((total, (expected, got))) = totals.find(|(_, (expected, got))| expected != got) else {
         return Ok(());
