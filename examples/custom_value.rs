@@ -1,11 +1,11 @@
 //! A per-sample value of one's own, reported unweighted and weighted, with the same bits on the CPU
 //! and on every GPU: the squared difference of the logits of two probabilities, with the logarithms
-//! of `float.wgsl`.
+//! of `kernel/float.wgsl`.
 //!
 //! `cargo run --example custom_value` runs on every device that there is.
 
-use weighbridge::statistic::bits::{ONE, OUTSIDE, square};
-use weighbridge::statistic::float::{ln, ln1p, minus};
+use weighbridge::kernel::bits::{ONE, OUTSIDE, square};
+use weighbridge::kernel::float::{ln, ln1p, minus};
 use weighbridge::statistic::{CustomValue, Library};
 use weighbridge::{Batch, Device, Error, Evaluator, Report, Task};
 

@@ -16,8 +16,9 @@ pub mod exact;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 #[cfg(not(feature = "gpu"))]
-#[path = "gpu/absent.rs"]
+#[path = "gpu/disabled.rs"]
 mod gpu;
+pub mod kernel;
 pub mod metric;
 pub mod report;
 mod state;
@@ -27,24 +28,24 @@ mod task;
 mod window;
 
 #[doc(inline)]
-pub use batch::{AsBatch, Batch, Column};
+pub use crate::batch::{AsBatch, Batch, Column};
 #[cfg(feature = "gpu")]
 #[doc(inline)]
-pub use batch::{BufferColumn, Dtype};
-pub use cpu::InstructionSet;
-pub use device::Device;
+pub use crate::batch::{BufferColumn, Dtype};
+pub use crate::cpu::InstructionSet;
+pub use crate::device::Device;
 #[doc(inline)]
-pub use error::{Error, Undefined};
-pub use evaluator::{Builder, Evaluator, Snapshot};
+pub use crate::error::{Error, Undefined};
+pub use crate::evaluator::{Builder, Evaluator, Snapshot};
 #[doc(inline)]
-pub use exact::ExactSum;
+pub use crate::exact::ExactSum;
 #[doc(inline)]
-pub use report::Report;
-pub use state::State;
+pub use crate::report::Report;
+pub use crate::state::State;
 #[doc(inline)]
-pub use suite::Suite;
-pub use task::Task;
-pub use window::Window;
+pub use crate::suite::Suite;
+pub use crate::task::Task;
+pub use crate::window::Window;
 
 #[cfg(feature = "gpu")]
 pub use wgpu;

@@ -14,9 +14,9 @@ use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
 use random::Random;
 use scored::Data;
+use weighbridge::kernel::bits::counted;
 use weighbridge::metric::Value;
 use weighbridge::statistic::Function;
-use weighbridge::statistic::bits::counted;
 use weighbridge::{Batch, Builder, Device, Evaluator, Report, Task, Undefined};
 
 const NAMES: [&str; 4] = [

@@ -10,7 +10,7 @@ use random::Random;
 use weighbridge::error::ScoreError;
 use weighbridge::metric::Value;
 use weighbridge::statistic::Row;
-use weighbridge::statistic::versus::log_odds;
+use weighbridge::statistic::one_vs_rest::log_odds;
 use weighbridge::{Batch, Builder, Device, Error, Evaluator, Report, Task, Undefined};
 
 /// Scores of the reference cases' three kinds of wine, and their labels.

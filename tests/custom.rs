@@ -6,9 +6,9 @@ mod custom;
 
 use custom::{EXCESS, LINEX_LOSS, LOG_RATIO, PRODUCT, statistics};
 use weighbridge::error::ValueError;
+use weighbridge::kernel::bits::difference;
+use weighbridge::kernel::float::times;
 use weighbridge::metric;
-use weighbridge::statistic::bits::difference;
-use weighbridge::statistic::float::times;
 use weighbridge::statistic::{Content, CustomValue, Function, SampleValue, Statistic};
 use weighbridge::{Batch, Builder, Device, Error, Evaluator, Task, Undefined};
 

@@ -269,7 +269,7 @@ fn errors_of_values() -> Vec<(Error, &'static str)> {
         difference_of,
     );
     fn difference_of(prediction: u32, truth: u32, _parameter: u32) -> u32 {
-        weighbridge::statistic::bits::difference(prediction, truth)
+        weighbridge::kernel::bits::difference(prediction, truth)
     }
     let build =
         |value| Evaluator::builder(Task::Regression).value(value).device(Device::Cpu).build();

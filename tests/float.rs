@@ -7,13 +7,13 @@ mod random;
 use random::Random;
 use rayon::prelude::*;
 use std::f64::consts::LN_2;
-use weighbridge::statistic::bits::UNDERFLOW;
-use weighbridge::statistic::float;
-use weighbridge::statistic::pair::{self, Pair, WidePair};
-use weighbridge::statistic::row;
+use weighbridge::kernel::bits::UNDERFLOW;
+use weighbridge::kernel::double::{self, Pair, WidePair};
+use weighbridge::kernel::float;
+use weighbridge::kernel::row;
 
 /// The greatest relative error of a reciprocal, in units of 2^-24: measured over all significands.
-/// The guess at a quotient in `shaders/float.wgsl` is then off by less than three of its units.
+/// The guess at a quotient in `shaders/kernel/float.wgsl` is then off by less than three of its units.
 #[test]
 fn reciprocals_are_close_enough_for_quotients() {
     let error = |b: u32| {
@@ -69,7 +69,7 @@ macro_rules! functions {
             println!("{place}");
             assert!(error <= $bound, "{place}, more than {}", $bound);
             let row = concat!("//! | `", stringify!($name), "` | ", $bound, " |");
-            assert!(include_str!("../src/statistic/float.rs").contains(row), "no {row} in the docs");
+            assert!(include_str!("../src/kernel/float.rs").contains(row), "no {row} in the docs");
         })*
     };
 }
@@ -217,9 +217,9 @@ fn sums_and_products_of_two_numbers_are_exact() {
     let mut random = Random::new(11);
     for _ in 0..1_000_000 {
         let [a, b] = [0, 1].map(|_| moderate(&mut random));
-        assert_eq!(value(pair::two_product(a, b)), number(a) * number(b), "{a:#x} {b:#x}");
+        assert_eq!(value(double::two_product(a, b)), number(a) * number(b), "{a:#x} {b:#x}");
         if (number(a) / number(b)).log2().abs() < 28.0 {
-            assert_eq!(value(pair::two_sum(a, b)), number(a) + number(b), "{a:#x} {b:#x}");
+            assert_eq!(value(double::two_sum(a, b)), number(a) + number(b), "{a:#x} {b:#x}");
         }
     }
 }
@@ -231,7 +231,7 @@ fn worst_of_pairs(operation: fn(Pair, Pair) -> Pair, exact: fn(f64, f64) -> f64)
         let [a, b] = [0, 1].map(|_| {
             let (high, low) = (moderate(&mut random), moderate(&mut random));
             let low = float::times(low, float::times(high, 0x2680_0000));
-            pair::quick_two_sum(high, low)
+            double::quick_two_sum(high, low)
         });
         let exact = exact(value(a), value(b));
         (value(operation(a, b)) - exact).abs() / exact.abs()
@@ -241,8 +241,8 @@ fn worst_of_pairs(operation: fn(Pair, Pair) -> Pair, exact: fn(f64, f64) -> f64)
 
 #[test]
 fn products_and_quotients_of_pairs_are_within_their_bounds() {
-    let product = worst_of_pairs(pair::pair_product, |a, b| a * b);
-    let quotient = worst_of_pairs(pair::pair_quotient, |a, b| a / b);
+    let product = worst_of_pairs(double::pair_product, |a, b| a * b);
+    let quotient = worst_of_pairs(double::pair_quotient, |a, b| a / b);
     println!("product 2^{product:.2}, quotient 2^{quotient:.2}");
     assert!(product <= -45.0, "{product}");
     assert!(quotient <= -43.0, "{quotient}");
@@ -254,7 +254,7 @@ fn logarithms_in_pairs_are_within_their_bound() {
         let inputs = (chunk << 20..(chunk + 1) << 20).step_by(step().min(509));
         let errors = inputs.filter(|&x| is_input(x) && x != 0).map(|x| {
             let exact = libm::log(number(x));
-            let error = (value(pair::ln_pair(x)) - exact).abs();
+            let error = (value(double::ln_pair(x)) - exact).abs();
             (if error == 0.0 { 0.0 } else { error / exact.abs() }, x)
         });
         errors.fold((0.0, 0), worse)
@@ -279,7 +279,7 @@ fn logarithms_of_ratios_in_pairs_are_within_their_bound() {
         let (x, y) = (number(a), number(b));
         let near = x < 2.0 * y && y < 2.0 * x;
         let exact = if near { libm::log1p((x - y) / y) } else { libm::log(x) - libm::log(y) };
-        let error = (value(pair::ratio_ln_pair(a, b)) - exact).abs();
+        let error = (value(double::ratio_ln_pair(a, b)) - exact).abs();
         worst = worse((if error == 0.0 { 0.0 } else { error / exact.abs() }, a), worst);
     }
     let (error, at) = worst;
@@ -300,7 +300,7 @@ fn exponents() -> impl Iterator<Item = Pair> {
         let (least, range) =
             if turn % 4 == 0 { (0x2880_0000, 0x1d00_0000) } else { (0x3d80_0000, 0x0400_0000) };
         let high = (least + (bits & 0x7fff_ffff) % range) | (bits & 0x8000_0000);
-        pair::quick_two_sum(
+        double::quick_two_sum(
             high,
             float::times(high, 0x3280_0000 | (random.bits() as u32 & 0x007f_ffff)),
         )
@@ -312,12 +312,12 @@ fn exponentials_of_pairs_are_within_their_bounds() {
     let [mut exponential, mut ratio] = [(0.0, 0); 2];
     for x in exponents() {
         let exact = value(x);
-        let found = wide_value(pair::exp_pair(x), exact);
+        let found = wide_value(double::exp_pair(x), exact);
         exponential = worse(((found - 1.0).abs(), x.high), exponential);
         // Where e^x is vast, the rest is nothing beside it; and where it is nothing, the rest is all.
         let excess = if exact > 40.0 { 1.0 } else { exp_excess_exact(exact) };
         let shift = if exact > 40.0 { exact } else { 0.0 };
-        let found = wide_value(pair::exp_excess_ratio(x), shift) * exact;
+        let found = wide_value(double::exp_excess_ratio(x), shift) * exact;
         ratio = worse(((found / excess - 1.0).abs(), x.high), ratio);
     }
     for (name, (error, at), bound) in
@@ -328,5 +328,5 @@ fn exponentials_of_pairs_are_within_their_bounds() {
         assert!(error.log2() <= bound, "{place}");
     }
     let zero = Pair { high: 0, low: 0 };
-    assert_eq!(pair::exp_excess_ratio(zero), WidePair { n: 0, factor: zero });
+    assert_eq!(double::exp_excess_ratio(zero), WidePair { n: 0, factor: zero });
 }

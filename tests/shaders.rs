@@ -276,11 +276,11 @@ fn twins_stand_side_by_side_under_one_name() {
     for function in Function::ALL {
         let (file, wgsl) = function.wgsl();
         let name = function.name();
-        assert_eq!(file, format!("value/{name}.wgsl"));
+        assert_eq!(file, format!("kernel/value/{name}.wgsl"));
         let of_row = [Function::OF_ROWS, Function::OF_VECTORS].concat().contains(function);
         let inputs = if of_row { "row: Row" } else { "prediction: u32, truth: u32" };
         assert!(wgsl.contains(&format!("fn {name}({inputs}, parameter: u32)")));
-        let twin = format!("{}/src/statistic/value/{name}.rs", env!("CARGO_MANIFEST_DIR"));
+        let twin = format!("{}/src/kernel/value/{name}.rs", env!("CARGO_MANIFEST_DIR"));
         let twin = std::fs::read_to_string(&twin).unwrap_or_else(|error| panic!("{twin}: {error}"));
         assert!(twin.contains(&format!("pub fn {name}(")), "{name} has no twin");
         assert_eq!(names(wgsl), names(&twin), "{name}: the twins' statements differ");
@@ -315,7 +315,7 @@ fn libraries_are_twins_function_by_function() {
         "placed",
         "number_of_units",
     ];
-    let vector = fragments().into_iter().find(|(file, _)| *file == "vector.wgsl");
+    let vector = fragments().into_iter().find(|(file, _)| *file == "kernel/vector.wgsl");
     for (file, wgsl) in Library::ALL.iter().map(|library| library.wgsl()).chain(vector) {
         let twin = file.replace(".wgsl", ".rs");
         let twin = format!("{}/src/statistic/{twin}", env!("CARGO_MANIFEST_DIR"));
@@ -341,5 +341,5 @@ fn a_line_of_a_module_is_found_in_its_file() {
     let line = 1 + module.wgsl.lines().position(|line| line.contains("let squared = ")).unwrap();
     let (_, bits) = fragments()[0];
     let expected = 1 + bits.lines().position(|line| line.contains("let squared = ")).unwrap();
-    assert_eq!(module.locate(line), format!("shaders/bits.wgsl:{expected}"));
+    assert_eq!(module.locate(line), format!("shaders/kernel/bits.wgsl:{expected}"));
 }

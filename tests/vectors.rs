@@ -6,8 +6,8 @@ mod random;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
 use random::Random;
+use weighbridge::kernel::vector::number_of_units;
 use weighbridge::report::Warning;
-use weighbridge::statistic::vector::number_of_units;
 use weighbridge::statistic::{Function, SampleValue, Statistic};
 use weighbridge::{Batch, Device, Error, Evaluator, Report, Task, Undefined};
 

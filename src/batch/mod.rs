@@ -2,31 +2,31 @@
 
 mod as_batch;
 #[cfg(feature = "gpu")]
-mod buffers;
-mod check;
+mod buffer;
+mod chunk;
+mod class_weighting;
 mod column;
-mod form;
 mod host;
 mod outputs;
-mod piece;
+mod schema;
 mod sequences;
 mod source;
-mod weighing;
+mod validate;
 
-pub use as_batch::AsBatch;
+pub use self::as_batch::AsBatch;
 #[cfg(feature = "gpu")]
-pub(crate) use buffers::BufferBatch;
+pub(crate) use self::buffer::BufferBatch;
 #[cfg(feature = "gpu")]
-pub use buffers::{BufferColumn, Dtype};
-pub use column::Column;
-pub(crate) use column::{Element, with_column};
-pub(crate) use host::{HostBatch, Place};
-pub(crate) use outputs::Gathered;
-pub use piece::Narrowing;
-pub(crate) use piece::{Buffers, Piece};
-pub(crate) use sequences::Repeated;
-pub use source::{Mask, Source};
-pub(crate) use weighing::Weighing;
+pub use self::buffer::{BufferColumn, Dtype};
+pub use self::chunk::Narrowing;
+pub(crate) use self::chunk::{Buffers, Piece};
+pub(crate) use self::class_weighting::Weighing;
+pub use self::column::Column;
+pub(crate) use self::column::{Element, with_column};
+pub(crate) use self::host::{HostBatch, Place};
+pub(crate) use self::outputs::Gathered;
+pub(crate) use self::sequences::Repeated;
+pub use self::source::{Mask, Source};
 
 /// What happens to weights and labels that cannot be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

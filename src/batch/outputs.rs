@@ -1,7 +1,7 @@
 //! Batches of several outputs or labels for each sample, taken apart into batches of one.
 
 use super::{Column, Element, HostBatch, Weighing, with_column};
-use crate::statistic::bits::{flushed, ordered};
+use crate::kernel::bits::{flushed, ordered};
 use crate::statistic::{Joint, Plan};
 use std::borrow::Cow;
 

@@ -9,12 +9,11 @@ use super::cells::{
     count_nonfinite, flush, memory, store,
 };
 use super::moment::add_moment;
-use super::prefetch::{self, Prefetcher};
-use super::regular::{Block, Copies};
-use super::rows;
+use super::normalize::{Block, Copies};
+use super::prefetch::Prefetcher;
 use super::sum::{add_extremes, add_maximum, add_sum};
 use super::value::{evaluate, keys};
-use super::window;
+use super::{block_sum, prefetch, rows};
 use crate::batch::Piece;
 use crate::exact::ExactSum;
 use crate::statistic::{Content, Form, Plan, Statistic, Totals, Weights};
@@ -184,7 +183,7 @@ fn add_weights<const FUSED: bool>(
         }
         (Some(weight), Some(span)) => {
             let sums = [&mut weights.sum, &mut weights.square_sum];
-            window::sum_pair::<FUSED>(weight, weight, span, span, ahead, sums);
+            block_sum::sum_pair::<FUSED>(weight, weight, span, span, ahead, sums);
         }
         (Some(_), None) => {}
     }

@@ -1,12 +1,12 @@
 //! Samples of which each goes to one of several cells: confusion, calibration, counts by class.
 
 use super::block::SAMPLES;
-use super::regular::Block;
-use super::tally::{Counts, MOST_NUMBERS, Split, Tally};
+use super::block_sum;
+use super::cell_sums::{Counts, MOST_NUMBERS, Split, Tally};
+use super::normalize::Block;
 use super::value::{fill, kept};
-use super::window;
 use crate::exact::ExactSum;
-use crate::statistic::bits::{ONE, flushed, ordered};
+use crate::kernel::bits::{ONE, flushed, ordered};
 use crate::statistic::calibration::bin;
 use crate::statistic::histogram::{logit_bin, probability_bin};
 use crate::statistic::{
@@ -92,7 +92,7 @@ pub(super) fn add_confusion(
             (Some(weight), Some(span)) => {
                 let own = |(&cell, &w): (&u32, &u32)| if cell == index { w } else { 0 };
                 let own = cell.iter().zip(weight).map(own);
-                window::sum(own.map(|w| f32::from_bits(w).into()), span)
+                block_sum::sum(own.map(|w| f32::from_bits(w).into()), span)
             }
             (Some(_), None) => continue,
         };

@@ -5,20 +5,20 @@
 //! is an integer sum, so neither threads nor blocks nor instruction sets show in the result.
 
 mod block;
+mod block_sum;
+mod cell_sums;
 mod cells;
 mod moment;
+mod normalize;
+mod one_vs_rest;
 mod prefetch;
-mod regular;
 mod rows;
 mod simd;
 mod sum;
-mod tally;
 mod value;
 mod vectors;
-mod versus;
-mod window;
 
-pub use simd::InstructionSet;
+pub use self::simd::InstructionSet;
 
 use crate::batch::Piece;
 use crate::statistic::{Plan, Totals};
@@ -49,7 +49,7 @@ pub(crate) fn add(
 ) {
     accumulate(plan, piece, instructions, &mut totals[look]);
     for (contests, own) in plan.contests_with_totals() {
-        versus::accumulate_contests(plan, contests, piece, instructions, &mut totals[own]);
+        one_vs_rest::accumulate_contests(plan, contests, piece, instructions, &mut totals[own]);
     }
 }
 

@@ -1,11 +1,12 @@
 //! Sums of moments: products of two inputs, and of those with the weight, without loss.
 
+use super::block_sum;
+use super::block_sum::{Extent, Span, numbers};
+use super::normalize::Block;
 use super::prefetch::Prefetcher;
-use super::regular::Block;
 use super::sum::add_sum;
-use super::window::{self, Extent, Span, numbers};
 use crate::exact::ExactSum;
-use crate::statistic::bits::{FIELD_LIMIT, FIELD_MOMENT, ONE, field, magnitude};
+use crate::kernel::bits::{FIELD_LIMIT, FIELD_MOMENT, ONE, field, magnitude};
 use crate::statistic::{Factor, Faults, Moment, Pair, Reads, Statistic};
 
 /// Adds up a moment, and its products with the weights.
@@ -46,7 +47,7 @@ pub(super) fn add_moment<const FUSED: bool>(
 #[inline(always)]
 fn add_products(sum: &mut Pair<ExactSum>, block: &Block<'_>, x: &[u32], y: &[u32], span: Span) {
     let products = numbers(x).zip(numbers(y)).map(|(x, y)| x * y);
-    let unweighted = window::sum(products.clone(), span);
+    let unweighted = block_sum::sum(products.clone(), span);
     sum.unweighted.merge(&unweighted);
     match (block.weight, block.weight_span) {
         (None, _) => sum.weighted.merge(&unweighted),
@@ -58,9 +59,9 @@ fn add_products(sum: &mut Pair<ExactSum>, block: &Block<'_>, x: &[u32], y: &[u32
             let low_span = Span { top: span.top - 23, unit: span.unit }.product(weight_span);
             let terms = products.zip(numbers(weight));
             let high = terms.clone().map(|(xy, w)| high_half(xy) * w);
-            sum.weighted.merge(&window::sum(high, high_span));
+            sum.weighted.merge(&block_sum::sum(high, high_span));
             let low = terms.map(|(xy, w)| (xy - high_half(xy)) * w);
-            sum.weighted.merge(&window::sum(low, low_span));
+            sum.weighted.merge(&block_sum::sum(low, low_span));
         }
         (Some(_), None) => {}
     }

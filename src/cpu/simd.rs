@@ -3,9 +3,9 @@
 //! The block code is written once, as plain loops; it is compiled once per instruction set here,
 //! with everything it calls inlined, so that the compiler vectorises it for each.
 
-use super::block::{self, Scratch};
-use super::rows;
-use super::versus::Scorer;
+use super::block::Scratch;
+use super::one_vs_rest::Scorer;
+use super::{block, rows};
 use crate::batch::Piece;
 use crate::statistic::{Plan, Reduction, Row, Totals};
 

@@ -1,8 +1,9 @@
 //! Sums, maxima and extremes of the values of a block.
 
+use super::block_sum;
+use super::block_sum::{Span, numbers};
+use super::normalize::Block;
 use super::prefetch::Prefetcher;
-use super::regular::Block;
-use super::window::{self, Span, numbers};
 use crate::exact::ExactSum;
 use crate::statistic::{Extremes, Pair};
 
@@ -19,10 +20,10 @@ pub(super) fn add_sum<const FUSED: bool>(
     match (block.weight, block.weight_span) {
         (Some(weight), Some(weight_span)) => {
             let sums = [&mut sum.unweighted, &mut sum.weighted];
-            window::sum_pair::<FUSED>(value, weight, span, weight_span, ahead, sums);
+            block_sum::sum_pair::<FUSED>(value, weight, span, weight_span, ahead, sums);
         }
         (weight, _) => {
-            let unweighted = window::sum(numbers(value), span);
+            let unweighted = block_sum::sum(numbers(value), span);
             sum.unweighted.merge(&unweighted);
             if weight.is_none() {
                 sum.weighted.merge(&unweighted);

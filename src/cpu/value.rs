@@ -1,10 +1,10 @@
 //! Per-sample values of a block, and what counts of them.
 
+use super::block_sum::Extent;
+use super::normalize::Block;
 use super::prefetch::Prefetcher;
-use super::regular::Block;
-use super::window::Extent;
-use crate::statistic::bits::{FIELD_MAX, FIELD_MIN, OUTSIDE, field, flushed, magnitude, ordered};
-use crate::statistic::row::ROW_UNNORMALIZED;
+use crate::kernel::bits::{FIELD_MAX, FIELD_MIN, OUTSIDE, field, flushed, magnitude, ordered};
+use crate::kernel::row::ROW_UNNORMALIZED;
 use crate::statistic::{Faults, SampleValue};
 
 /// Fills `out` with a value's bits, every one of them a number that counts or 0.

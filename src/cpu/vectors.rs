@@ -1,12 +1,12 @@
 //! Rows of predictions and of truths, reduced to what values of vectors are made of.
 
 use crate::batch::Piece;
-use crate::statistic::bits::{ONE, field, flushed, nonfinite, subnormal};
-use crate::statistic::row::{
+use crate::kernel::bits::{ONE, field, flushed, nonfinite, subnormal};
+use crate::kernel::row::{
     ROW_CLIPPED, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_TRUTH_NONFINITE,
     ROW_TRUTH_SUBNORMAL, ROW_UNNORMALIZED, normalized, quantised, quantum, units,
 };
-use crate::statistic::vector::{
+use crate::kernel::vector::{
     DIVERGENCE_UNIT, PRODUCT_UNIT, divergence_term, is_probability, placed_product, total,
 };
 use crate::statistic::{Reduction, Row};

@@ -12,22 +12,21 @@ mod undefined;
 mod values;
 mod words;
 
-pub use buffers::BufferError;
-pub use failed_batch::FailedBatch;
-pub use input::Input;
-pub use scores::ScoreError;
-pub use sequences::SequenceError;
-pub use soft_truths::SoftTruthError;
-pub use suite::SuiteError;
-pub use undefined::Undefined;
-pub use values::ValueError;
-pub use words::classes_from_zero;
-pub(crate) use words::number;
+pub use self::buffers::BufferError;
+pub use self::failed_batch::FailedBatch;
+pub use self::input::Input;
+pub use self::scores::ScoreError;
+pub use self::sequences::SequenceError;
+pub use self::soft_truths::SoftTruthError;
+pub use self::suite::SuiteError;
+pub use self::undefined::Undefined;
+pub use self::values::ValueError;
+pub use self::words::classes_from_zero;
+pub(crate) use self::words::number;
 
+use self::words::{did_you_mean, or_each, perhaps_sequences};
 use crate::statistic::MOST_MATRIX_CLASSES;
-use crate::task::MOST_CLASSES;
-use crate::task::Task;
-use words::{did_you_mean, or_each, perhaps_sequences};
+use crate::task::{MOST_CLASSES, Task};
 
 /// Why an evaluator could not be built, updated or read.
 ///

@@ -1,6 +1,7 @@
 //! Batches that are in buffers on the device.
 
-use super::{Evaluator, asked::asked};
+use super::Evaluator;
+use super::error_context::asked;
 use crate::batch::{Batch, BufferBatch, Place};
 use crate::error::{BufferError, Error};
 use crate::statistic::Form;

@@ -1,11 +1,14 @@
 //! How an evaluator is built: what it was told is checked, and what its metrics need is put together.
 
-use super::memory::ScoreMemory;
-use super::{Builder, Evaluator, asked::asked, saving::Saving};
+use super::checkpoint::Saving;
+use super::error_context::asked;
+use super::score_memory::ScoreMemory;
+use super::{Builder, Evaluator};
 use crate::batch::{Buffers, Gathered, Narrowing, Repeated, Weighing};
 use crate::error::{Error, ScoreError};
 use crate::gpu;
-use crate::metric::{Settings, Spec, contests, custom_value};
+use crate::metric::one_vs_rest::contests;
+use crate::metric::{Settings, Spec, custom_value};
 use crate::state::Told;
 use crate::statistic::histogram::MOST_BINS;
 use crate::statistic::{MOST_CLASSES, Plan, Task};

@@ -1,6 +1,6 @@
 //! What an evaluator is built from: metrics, classes and outputs, weights of classes, and a device.
 
-use super::memory::SCORE_MEMORY;
+use super::score_memory::SCORE_MEMORY;
 use crate::cpu::InstructionSet;
 use crate::device::Device;
 use crate::metric::Settings;

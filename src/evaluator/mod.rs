@@ -1,19 +1,22 @@
 //! The evaluator: a set of metrics over one task.
 
-mod asked;
 #[cfg(feature = "gpu")]
 mod buffers;
 mod build;
 mod builder;
-mod consume;
-mod memory;
-mod saving;
+mod checkpoint;
+mod error_context;
+mod score_memory;
 mod snapshot;
+mod stream;
 mod update;
 
-pub use builder::Builder;
-pub use snapshot::Snapshot;
+pub use self::builder::Builder;
+pub use self::snapshot::Snapshot;
 
+use self::checkpoint::Saving;
+use self::score_memory::ScoreMemory;
+use self::snapshot::Rest;
 use crate::batch::{Buffers, Gathered, Narrowing, Repeated, Weighing};
 use crate::cpu::InstructionSet;
 use crate::error::Error;
@@ -22,9 +25,6 @@ use crate::metric::Spec;
 use crate::report::{DeviceSummary, Report};
 use crate::state::{State, Told};
 use crate::statistic::{Plan, Task, Totals};
-use memory::ScoreMemory;
-use saving::Saving;
-use snapshot::Rest;
 
 /// A set of metrics over one task: `update` with batches, `result`, `reset`, `merge`.
 ///

@@ -1,6 +1,7 @@
 //! How batches are added.
 
-use super::{Evaluator, asked::asked, merge};
+use super::error_context::asked;
+use super::{Evaluator, merge};
 use crate::batch::{Batch, FaultRule, HostBatch, Narrowing, Piece, Place};
 use crate::cpu;
 use crate::error::Error;

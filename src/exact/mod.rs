@@ -6,12 +6,13 @@
 //! order. It rounds once, when it is read.
 
 pub mod layout;
+pub(crate) mod ratio;
 mod serial;
 mod weight_sum;
 
-pub(crate) use weight_sum::{AnyWeightSum, ProductSum, SHARE_BITS, WeightSum, place};
+pub(crate) use self::weight_sum::{AnyWeightSum, ProductSum, SHARE_BITS, WeightSum, place};
 
-use layout::{BITS, EXPONENT_BIAS, LIMIT_EXPONENT, MANTISSA_BITS, UNIT_EXPONENT, WORDS};
+use self::layout::{BITS, EXPONENT_BIAS, LIMIT_EXPONENT, MANTISSA_BITS, UNIT_EXPONENT, WORDS};
 use num_bigint::BigInt;
 
 /// An exact sum of `f32` values and of products of two `f32` values.

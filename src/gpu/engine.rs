@@ -1,18 +1,17 @@
 //! The GPU engine: records and submits, reads once.
 
-use super::adapter::{AdapterSummary, select};
-use super::bindings::Bindings;
 use super::buffers::{Kept, Scratch};
-use super::connection::Connection;
-use super::layout::{self, GROUP_SAMPLES, Layout, Pass, ROW_GROUP};
-use super::own;
-use super::pipelines::{Layouts, Pipelines};
-use super::self_test;
+use super::device::adapter::{AdapterSummary, select};
+use super::device::connection::Connection;
+use super::dispatch::bindings::Bindings;
+use super::dispatch::pipelines::{Layouts, Pipelines};
+use super::dispatch::staging::{Ring, SLOT_ELEMENTS};
+use super::layout::{GROUP_SAMPLES, Layout, Pass, ROW_GROUP};
+use super::scores::Stored;
 use super::snapshot::{Snapshot, Spare};
-use super::source::{self, Module};
-use super::staging::{Ring, SLOT_ELEMENTS};
-use super::stored::Stored;
-use super::twins;
+use super::source::Module;
+use super::verify::{custom_value, custom_wgsl, self_test};
+use super::{layout, source};
 use crate::batch::Piece;
 use crate::device::Device;
 use crate::error::Error;
@@ -72,7 +71,7 @@ impl Engine {
     /// [`Error::NoAdapter`], [`Error::AdapterRefused`], [`Error::Values`],
     /// or a device that fails.
     pub fn open(device: &Device, checked: bool, plan: &Plan) -> Result<Option<Self>, Error> {
-        own::check(plan)?;
+        custom_wgsl::check(plan)?;
         let connection = match device {
             Device::Shared(shared) => shared.connect()?,
             _ => match select(device, checked)? {
@@ -80,7 +79,7 @@ impl Engine {
                 None => return Ok(None),
             },
         };
-        twins::compare(&connection, plan)?;
+        custom_value::compare(&connection, plan)?;
         self_test::run_what_is_needed(&connection, plan)?;
         Ok(Some(Self::new(connection, plan)?))
     }

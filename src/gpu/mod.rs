@@ -4,42 +4,26 @@
 //! Totals stay on the device as exact integers, faults and counts included; reading them is one
 //! small copy. Nothing above this module knows how many passes a plan takes.
 
-mod adapter;
-mod arrival;
-mod bindings;
 mod buffers;
-mod connection;
+mod device;
+mod dispatch;
 mod engine;
-#[cfg(test)]
-mod float;
 mod layout;
-#[cfg(test)]
-mod mutants;
-mod own;
-mod pipelines;
-mod probe;
-mod reading;
-#[cfg(test)]
-mod rows;
-mod self_test;
-mod shared;
+mod scores;
 mod snapshot;
-mod sort;
 mod sort_throughput;
 pub mod source;
-mod staging;
-mod stored;
 #[cfg(test)]
-mod teeth;
+mod tests;
 mod throughput;
-mod twins;
+mod verify;
 
-pub use adapter::{AdapterSummary, adapters};
-pub(crate) use engine::Engine;
-pub use shared::SharedDevice;
-pub(crate) use snapshot::Snapshot;
-pub use sort_throughput::SortThroughput;
-pub use throughput::Throughput;
+pub use self::device::adapter::{AdapterSummary, adapters};
+pub use self::device::caller::SharedDevice;
+pub(crate) use self::engine::Engine;
+pub(crate) use self::snapshot::Snapshot;
+pub use self::sort_throughput::SortThroughput;
+pub use self::throughput::Throughput;
 
 use crate::error::Error;
 

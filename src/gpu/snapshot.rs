@@ -1,9 +1,9 @@
 //! A copy of the totals at one moment, made in order on the queue and read later.
 
-use super::arrival::Arrival;
-use super::connection::Connection;
+use super::device::connection::Connection;
+use super::device::readback::Arrival;
 use super::layout::{Layout, SMALL_WEIGHT};
-use super::stored::{Copies, Stored};
+use super::scores::{Copies, Stored};
 use crate::error::Error;
 use crate::statistic::{Plan, Totals};
 use std::ops::RangeInclusive;

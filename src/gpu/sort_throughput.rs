@@ -1,9 +1,9 @@
 //! How fast an adapter puts stored scores in order.
 
-use super::adapter::AdapterSummary;
-use super::arrival::read_back;
+use super::device::adapter::AdapterSummary;
+use super::device::readback::read_back;
 use super::engine::connect;
-use super::sort::Sorter;
+use super::scores::sort::Sorter;
 use super::throughput::median;
 use crate::error::Error;
 use crate::statistic::scores::SAMPLE_BYTES;
@@ -102,7 +102,7 @@ impl SortThroughput {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gpu::teeth::at_hand;
+    use crate::gpu::tests::kernels::at_hand;
 
     /// More blocks of counts than one workgroup has threads.
     #[test]

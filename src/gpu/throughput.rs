@@ -1,7 +1,7 @@
 //! How fast an adapter works off samples that are on it already, beside how fast it copies.
 
-use super::adapter::AdapterSummary;
-use super::connection::Connection;
+use super::device::adapter::AdapterSummary;
+use super::device::connection::Connection;
 use super::engine::{Engine, connect};
 use crate::batch::{BufferBatch, BufferColumn, Dtype, Truths, Weighing};
 use crate::error::Error;

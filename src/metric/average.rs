@@ -1,7 +1,7 @@
 //! Averages of values, and of the bounds of those that have such.
 
-use super::ratio::ratio;
 use super::{Bounded, Value};
+use crate::exact::ratio::ratio;
 use num_bigint::BigInt;
 
 /// What each of some sums of weights is of all of them together.

@@ -2,7 +2,7 @@
 
 use super::{Definition, all};
 use crate::error::{Error, Undefined, ValueError};
-use crate::statistic::value::is_identifier;
+use crate::kernel::value::is_identifier;
 use crate::statistic::{Function, Plan, Statistic, Task};
 
 /// The mean of the value that its arguments hold.

@@ -4,101 +4,47 @@
 //! list below. Everything else is driven from the list: the command's help, the README's table,
 //! tests and benches.
 
+pub mod aggregation;
 mod average;
-mod calibration;
-mod cells;
-mod classes;
-mod contests;
+pub mod calibration;
+pub mod classification;
+pub mod curve;
 pub(crate) mod custom_value;
-mod deviation;
-mod outputs;
-mod ranking;
-mod ratio;
+mod multioutput;
+pub(crate) mod one_vs_rest;
 mod reduction;
-mod side;
+pub mod regression;
 mod spec;
 mod value;
+mod view;
 
-pub use calibration::{PROBABILITY_BINS, STRATEGY};
-pub use cells::{COUNT_AVERAGE, THRESHOLD};
-pub use classes::{ABSENT, AVERAGE};
-pub(crate) use contests::contests;
-pub use contests::{CLASS_AVERAGE, MULTI_CLASS};
-pub use outputs::{OUTPUT_AVERAGE, VECTORS};
-pub use ranking::{HISTOGRAM_BINS, SPACING};
-pub(crate) use ratio::ratio;
-pub use reduction::{REDUCTION, Reduction};
-pub use side::Side;
-pub use spec::{Arguments, Settings, Spec};
-pub use value::{Bounded, Reached, Value};
+pub use self::calibration::bins::{PROBABILITY_BINS, STRATEGY};
+pub use self::classification::binary_counts::{COUNT_AVERAGE, THRESHOLD};
+pub use self::classification::class_counts::{ABSENT, AVERAGE};
+pub use self::curve::ranking::{HISTOGRAM_BINS, SPACING};
+pub use self::multioutput::{OUTPUT_AVERAGE, VECTORS};
+pub use self::one_vs_rest::{CLASS_AVERAGE, MULTI_CLASS};
+pub use self::reduction::{REDUCTION, Reduction};
+pub use self::spec::{Arguments, Settings, Spec};
+pub use self::value::{Bounded, Reached, Value};
+pub use self::view::Side;
 
 use crate::error::{Error, Undefined};
 use crate::statistic::{Joint, Statistic, Task};
 use num_bigint::BigInt;
 
-macro_rules! families {
-    ($($name:ident),* $(,)?) => {
-        $(pub mod $name;)*
-        const FAMILIES: &[&[Definition]] = &[$($name::METRICS),*];
-    };
-}
-
-// One line a file.
-families! {
-    mean_squared_error,
-    mean_absolute_error,
-    mean_error,
-    max_error,
-    mean_absolute_percentage_error,
-    symmetric_mean_absolute_percentage_error,
-    weighted_mean_absolute_percentage_error,
-    mean_squared_log_error,
-    log_cosh_error,
-    huber_loss,
-    pinball_loss,
-    poisson_deviance,
-    gamma_deviance,
-    tweedie_deviance,
-    r2_score,
-    explained_variance,
-    pearson_correlation,
-    concordance_correlation,
-    cosine_similarity,
-    kl_divergence,
-    accuracy,
-    balanced_accuracy,
-    top_k_accuracy,
-    precision,
-    recall,
-    fbeta_score,
-    jaccard_index,
-    exact_match,
-    matthews_correlation,
-    cohen_kappa,
-    hinge_loss,
-    brier_score,
-    log_loss,
-    normalized_entropy,
-    expected_calibration_error,
-    maximum_calibration_error,
-    calibration_curve,
-    roc_auc,
-    average_precision,
-    pr_auc,
-    ks_statistic,
-    best_fbeta_score,
-    sensitivity_at_specificity,
-    precision_at_recall,
-    roc_curve,
-    precision_recall_curve,
-    confusion_matrix,
-    mean,
-    minimum,
-}
+/// The families, in the order in which metrics are listed.
+const FAMILIES: [&[&[Definition]]; 5] = [
+    regression::METRICS,
+    classification::METRICS,
+    calibration::METRICS,
+    curve::METRICS,
+    aggregation::METRICS,
+];
 
 /// Every metric, in the order of the list.
 pub fn all() -> impl Iterator<Item = &'static Definition> {
-    FAMILIES.iter().copied().flatten()
+    FAMILIES.into_iter().flatten().copied().flatten()
 }
 
 /// The metrics of a task.
@@ -186,7 +132,9 @@ impl Definition {
         statistics: |_| Vec::new(),
         check: |_| Ok(()),
         finish: |_, _| Err(Undefined::NoSamples),
-        support: |arguments, side| Ok(cells::Cells::of(arguments, side)?.positives()),
+        support: |arguments, side| {
+            Ok(classification::binary_counts::Cells::of(arguments, side)?.positives())
+        },
         exemptions: &[],
     };
 }

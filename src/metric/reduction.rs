@@ -1,8 +1,9 @@
 //! How the losses of samples become one number.
 
-use super::{Arguments, Law, Parameter, Side, Value, ratio};
+use super::{Arguments, Law, Parameter, Side, Value};
 use crate::error::Undefined;
 use crate::exact::ExactSum;
+use crate::exact::ratio::ratio;
 use crate::statistic::Statistic;
 use num_bigint::BigInt;
 

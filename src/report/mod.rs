@@ -3,12 +3,13 @@
 mod grid;
 mod print;
 
+pub(crate) use self::print::number;
 use crate::batch::Narrowing;
 use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
-use crate::metric::{Axes, Spec, Value, ratio};
+use crate::exact::ratio::ratio;
+use crate::metric::{Axes, Spec, Value};
 use crate::statistic::{Faults, Plan, Task, Totals, Weights};
-pub(crate) use print::number;
 use serde::Serialize;
 use std::fmt;
 

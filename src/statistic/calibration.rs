@@ -1,6 +1,6 @@
-//! Twin of `shaders/calibration.wgsl`: which bin a probability falls into.
+//! Twin of `shaders/statistic/calibration.wgsl`: which bin a probability falls into.
 
-use super::bits::{field, mantissa};
+use crate::kernel::bits::{field, mantissa};
 
 /// Most bins of a calibration: a mantissa of 24 bits times their number fits 32 bits.
 pub const MOST_BINS: u32 = 256;

@@ -1,4 +1,4 @@
-//! Twin of `shaders/histogram.wgsl`: which bin of a histogram of scores a score falls into.
+//! Twin of `shaders/statistic/histogram.wgsl`: which bin of a histogram of scores a score falls into.
 //!
 //! Any division of the line into intervals will do that both engines find by the same bits; how narrow
 //! a certified interval is depends on how few samples of both labels share one. So bins are narrow
@@ -11,8 +11,8 @@
 //!
 //! What lies beyond falls into the outermost bins.
 
-use super::bits::{ONE, field, flushed, magnitude, mantissa, ordered};
-use super::float::{HALF, SIGN, constants, minus, plus, times, whole};
+use crate::kernel::bits::{ONE, field, flushed, magnitude, mantissa, ordered};
+use crate::kernel::float::{HALF, SIGN, constants, minus, plus, times, whole};
 use std::fmt;
 
 constants! {

@@ -3,37 +3,29 @@
 //! A metric names the statistics it needs; a [`Plan`] is the union over all metrics of an
 //! evaluator; an engine adds batches to the [`Totals`] of a plan.
 
-pub mod bits;
 pub mod calibration;
-pub mod float;
 pub mod histogram;
 mod moment;
-pub mod pair;
+pub mod one_vs_rest;
 mod plan;
-mod reduction;
-pub mod row;
 pub mod scores;
-pub mod soft;
 pub mod totals;
-pub mod value;
-pub mod vector;
-pub mod versus;
 
-use crate::error::Error;
-pub use crate::task::{Form, MOST_CLASSES, Task};
-use calibration::MOST_BINS;
-pub use histogram::Division;
-pub use moment::{Factor, Moment};
-pub use plan::{Joint, Plan};
-pub use reduction::{Reduction, Scores};
-pub use row::Row;
-pub use scores::{StoredSample, StoredScores};
-use std::fmt;
-pub use totals::{
+use self::calibration::MOST_BINS;
+pub use self::histogram::Division;
+pub use self::moment::{Factor, Moment};
+pub use self::one_vs_rest::{Contests, Versus};
+pub use self::plan::{Joint, Plan};
+pub use self::scores::{StoredSample, StoredScores};
+pub use self::totals::{
     CalibrationBin, Cells, Confusion, Content, Extremes, Faults, Pair, Total, Totals, Weights,
 };
-pub use value::{CustomValue, Function, Library, Reads, Twin};
-pub use versus::{Contests, Versus};
+use crate::error::Error;
+pub use crate::kernel::row::Row;
+pub use crate::kernel::row_needs::{Reduction, Scores};
+pub use crate::kernel::value::{CustomValue, Function, Library, Reads, Twin};
+pub use crate::task::{Form, MOST_CLASSES, Task};
+use std::fmt;
 
 /// A per-sample value and its parameter (δ of the Huber loss, the power of the Tweedie deviance; 0
 /// where there is none).

@@ -1,6 +1,6 @@
 //! What an evaluator accumulates: the union of what its metrics need.
 
-use super::versus::MOST_CONTESTS;
+use super::one_vs_rest::MOST_CONTESTS;
 use super::{Contests, Form, Function, Reduction, SampleValue, Scores, Statistic, Task, Totals};
 use crate::error::{Error, ScoreError, SoftTruthError};
 use std::fmt;

@@ -1,8 +1,8 @@
 //! The totals of a plan: plain integers, so that they merge by addition and compare by bits.
 
-use super::bits::{flushed, nonfinite};
 use super::{Plan, Statistic, StoredScores};
 use crate::exact::ExactSum;
+use crate::kernel::bits::{flushed, nonfinite};
 use serde::{Deserialize, Serialize};
 
 /// The same total over all samples and over those of positive weight.
@@ -92,7 +92,7 @@ pub enum Content {
 /// The largest and the least value, as keys whose larger one stands further out; 0 if there was none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extremes {
-    /// The largest: the [`ordered`](super::bits::ordered) key of its bits.
+    /// The largest: the [`ordered`](crate::kernel::bits::ordered) key of its bits.
     pub largest: Pair<u32>,
     /// The least: the complement of its key.
     pub least: Pair<u32>,

@@ -1,8 +1,8 @@
 //! Values of a user's own: with a parameter, with a domain, and with results of every kind.
 
-use weighbridge::statistic::bits::{OUTSIDE, counted, difference};
-use weighbridge::statistic::float::{exp_excess, minus, times};
-use weighbridge::statistic::pair::ratio_ln;
+use weighbridge::kernel::bits::{OUTSIDE, counted, difference};
+use weighbridge::kernel::double::ratio_ln;
+use weighbridge::kernel::float::{exp_excess, minus, times};
 use weighbridge::statistic::{CustomValue, Function, Library, Reads, SampleValue, Statistic};
 
 /// e^(ad) − ad − 1.

@@ -115,7 +115,8 @@ fn negative_weight_is_refused_by_row_and_nothing_is_lost() {
 /// the weight: there is nothing to forget.
 #[test]
 fn custom_value_cannot_forget_the_weight() {
-    use weighbridge::statistic::{CustomValue, bits};
+    use weighbridge::kernel::bits;
+    use weighbridge::statistic::CustomValue;
     static UNDERSHOOT: CustomValue = CustomValue::new(
         "undershoot",
         "fn undershoot(prediction: u32, truth: u32, parameter: u32) -> u32 {

@@ -4,7 +4,7 @@ use crate::families::Random;
 use crate::statistics::all_parameters;
 use crate::values::parameters;
 use std::f64::consts::LN_2;
-use weighbridge::statistic::bits::{OUTSIDE, UNDERFLOW};
+use weighbridge::kernel::bits::{OUTSIDE, UNDERFLOW};
 use weighbridge::statistic::{Function, SampleValue};
 
 /// How far each value may be from its formula, in units of the last place of an `f32`.

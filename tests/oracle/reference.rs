@@ -7,9 +7,10 @@ use num_bigint::BigInt;
 use num_traits::Zero;
 use weighbridge::ExactSum;
 use weighbridge::exact::layout::UNIT_EXPONENT;
+use weighbridge::kernel::row;
 use weighbridge::statistic::{
     CalibrationBin, Cells, Confusion, Content, Division, Extremes, Factor, Faults, Function,
-    Moment, Pair, Row, SampleValue, Statistic, StoredSample, Task, Total, Totals, Weights, row,
+    Moment, Pair, Row, SampleValue, Statistic, StoredSample, Task, Total, Totals, Weights,
 };
 
 /// A constant of the library of rows.

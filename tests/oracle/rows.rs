@@ -5,10 +5,11 @@
 use crate::families::{Labels, Numbers, Random, Weights};
 use crate::reference::{self, Sample, of_rows};
 use crate::{check, in_order_of_a_state, totals};
-use weighbridge::statistic::bits::UNDERFLOW;
-use weighbridge::statistic::row::term;
+use weighbridge::kernel::bits::UNDERFLOW;
+use weighbridge::kernel::float;
+use weighbridge::kernel::row::term;
 use weighbridge::statistic::{
-    Function, Moment, Reduction, Row, SampleValue, Scores, Statistic, Task, float,
+    Function, Moment, Reduction, Row, SampleValue, Scores, Statistic, Task,
 };
 use weighbridge::{Batch, Device, Evaluator, InstructionSet};
 

@@ -1,7 +1,7 @@
 //! The library of rows against plain integer arithmetic.
 
 use crate::random::Random;
-use weighbridge::statistic::row::{
+use weighbridge::kernel::row::{
     mean_of, normalized, number_of, plus_small, quantised, quantum, sum_of, units,
 };
 

@@ -1,6 +1,6 @@
 //! Scores in steps of lanes that are worked on side by side.
 
-use crate::statistic::float::{INFINITY, SIGN};
+use crate::kernel::float::{INFINITY, SIGN};
 
 /// Scores side by side.
 pub(super) const LANES: usize = 64;

@@ -8,20 +8,18 @@ mod lanes;
 mod soft;
 mod sums;
 
+use self::lanes::{LANES, Lanes, PADDING, Steps};
+use self::sums::{Sums, Units, added_up};
 use super::prefetch::Prefetcher;
 use super::vectors;
 use crate::batch::Piece;
-use crate::statistic::bits::{
-    FIELD_MIN, ONE, difference, field, flushed, magnitude, ordered, square,
-};
-use crate::statistic::float::{INFINITY, ln, minus, times};
-use crate::statistic::row::{
+use crate::kernel::bits::{FIELD_MIN, ONE, difference, field, flushed, magnitude, ordered, square};
+use crate::kernel::float::{INFINITY, ln, minus, times};
+use crate::kernel::row::{
     NO_CLASS, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_UNNORMALIZED, mean_of, normalized,
     quantum, sum_of, term, units,
 };
 use crate::statistic::{Form, Reduction, Row, Scores};
-use lanes::{LANES, Lanes, PADDING, Steps};
-use sums::{Sums, Units, added_up};
 
 /// Memory for the scores of a few short rows, or of a long one.
 pub(super) struct Scratch {

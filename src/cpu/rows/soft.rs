@@ -1,11 +1,11 @@
-//! Soft truths beside rows of scores: twin of `shaders/soft.wgsl`.
+//! Soft truths beside rows of scores: twin of `shaders/reduce/soft_labels.wgsl`.
 
 use crate::batch::Piece;
-use crate::statistic::bits::{FIELD_MIN, ONE, difference, field, flushed, magnitude, nonfinite};
-use crate::statistic::float::{INFINITY, ln};
-use crate::statistic::row::{NO_CLASS, ROW_CLIPPED, ROW_SOFT, quantised, quantum, sum_of, units};
-use crate::statistic::soft::{is_distribution, soft_class};
-use crate::statistic::vector::{placed_product, soft_loss};
+use crate::kernel::bits::{FIELD_MIN, ONE, difference, field, flushed, magnitude, nonfinite};
+use crate::kernel::float::{INFINITY, ln};
+use crate::kernel::row::{NO_CLASS, ROW_CLIPPED, ROW_SOFT, quantised, quantum, sum_of, units};
+use crate::kernel::soft_labels::{is_distribution, soft_class};
+use crate::kernel::vector::{placed_product, soft_loss};
 use crate::statistic::{Reduction, Row, Scores};
 
 /// The classes of the soft truths of a part.

@@ -4,11 +4,11 @@
 //! the integer sum of the bits of M + term in `f64`, M being 1.5 · 2^52 units (see `window.rs`). That
 //! rounds a term as `quantised` does.
 
-use super::super::prefetch::Prefetcher;
 use super::lanes::{LANES, Lanes, Steps};
+use crate::cpu::prefetch::Prefetcher;
 use crate::exact::two_to;
-use crate::statistic::bits::field;
-use crate::statistic::row::quantum;
+use crate::kernel::bits::field;
+use crate::kernel::row::quantum;
 
 /// Sums in each lane, in units.
 pub(super) struct Sums {

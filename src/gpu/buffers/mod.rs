@@ -8,29 +8,25 @@
 //! so that an encoder which is late, dropped, or submitted after others finds what it was recorded
 //! with.
 
-mod input;
-mod kept;
-mod made;
-#[cfg(test)]
-mod mutants;
+mod cache;
 mod parameters;
-mod planned;
-mod read;
-#[cfg(test)]
-mod teeth;
+mod planner;
+mod readback;
+mod window;
+mod work;
 
-pub(super) use kept::Kept;
-pub(super) use made::Scratch;
-pub(super) use parameters::CONSTANTS;
+pub(super) use self::cache::Kept;
+pub(super) use self::parameters::CONSTANTS;
+pub(super) use self::work::Scratch;
 
-use super::connection::Connection;
+use self::cache::Key;
+use self::planner::Shape;
+use self::work::{Conform, Made, Work};
+use super::device::connection::Connection;
 use super::engine::{Engine, Kernels, Rooms};
 use crate::batch::{BufferBatch, Weighing};
 use crate::error::Error;
 use crate::statistic::Form;
-use kept::Key;
-use made::{Conform, Made, Work};
-use planned::Shape;
 use wgpu::{CommandEncoder, ComputePassDescriptor};
 
 impl Engine {

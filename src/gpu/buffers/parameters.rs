@@ -1,7 +1,7 @@
-//! What the kernel of `shaders/conform.wgsl` is told, its twin in memory.
+//! What the kernel of `shaders/input/convert.wgsl` is told, its twin in memory.
 
 use crate::batch::Dtype;
-use crate::statistic::float::constants;
+use crate::kernel::float::constants;
 use bytemuck::{Pod, Zeroable};
 
 constants! {

@@ -1,9 +1,10 @@
 //! What is particular to a pass: the calls for each of its statistics.
 
-use super::Samples;
-use super::{PREDICTION_NONFINITE, TRUTH_NONFINITE, reads};
-use crate::gpu::layout::{self, Pass, Place};
-use crate::statistic::{Division, Factor, Function, Plan, Statistic, row};
+use super::{PREDICTION_NONFINITE, Samples, TRUTH_NONFINITE, reads};
+use crate::gpu::layout;
+use crate::gpu::layout::{Pass, Place};
+use crate::kernel::row;
+use crate::statistic::{Division, Factor, Function, Plan, Statistic};
 
 /// The functions that the fragments call for a pass, and the variables they need.
 pub(super) fn statistics(plan: &Plan, samples: Samples<'_>, pass: &Pass) -> String {

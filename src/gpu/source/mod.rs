@@ -7,15 +7,15 @@ mod calls;
 mod module;
 mod sort;
 
-pub use module::Module;
-pub use sort::sort;
+pub use self::module::Module;
+pub use self::sort::sort;
 
-use super::buffers;
-use super::layout::{self, LIMB_BITS, Layout, Pass};
+use super::layout::{LIMB_BITS, Layout, Pass};
+use super::{buffers, layout};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
+use crate::kernel::{bits, row, vector};
 use crate::statistic::{
-    Contests, Form, Function, Library, Plan, Reads, Scores, Statistic, bits, histogram, row,
-    vector, versus,
+    Contests, Form, Function, Library, Plan, Reads, Scores, Statistic, histogram, one_vs_rest,
 };
 use std::fmt::Write;
 
@@ -28,29 +28,46 @@ const TRUTH_SUBNORMAL: u32 = row::ROW_TRUTH_SUBNORMAL;
 /// A fragment of WGSL: its path below `shaders/`, and its text.
 type Fragment = (&'static str, &'static str);
 
-const BITS: Fragment = ("bits.wgsl", include_str!("../../../shaders/bits.wgsl"));
+const BITS: Fragment = ("kernel/bits.wgsl", include_str!("../../../shaders/kernel/bits.wgsl"));
 const CALIBRATION: Fragment =
-    ("calibration.wgsl", include_str!("../../../shaders/calibration.wgsl"));
-const CELLS: Fragment = ("cells.wgsl", include_str!("../../../shaders/cells.wgsl"));
-const CLASSES: Fragment = ("classes.wgsl", include_str!("../../../shaders/classes.wgsl"));
-const COLUMNS: Fragment = ("columns.wgsl", include_str!("../../../shaders/columns.wgsl"));
-const CONFORM: Fragment = ("conform.wgsl", include_str!("../../../shaders/conform.wgsl"));
-const CONTEXTS: Fragment = ("contexts.wgsl", include_str!("../../../shaders/contexts.wgsl"));
-const CUSTOM: Fragment = ("custom.wgsl", include_str!("../../../shaders/custom.wgsl"));
-const EXACT: Fragment = ("exact.wgsl", include_str!("../../../shaders/exact.wgsl"));
+    ("statistic/calibration.wgsl", include_str!("../../../shaders/statistic/calibration.wgsl"));
+const CELLS: Fragment =
+    ("statistic/cells.wgsl", include_str!("../../../shaders/statistic/cells.wgsl"));
+const CLASSES: Fragment = (
+    "statistic/confusion_cells.wgsl",
+    include_str!("../../../shaders/statistic/confusion_cells.wgsl"),
+);
+const COLUMNS: Fragment =
+    ("input/columns.wgsl", include_str!("../../../shaders/input/columns.wgsl"));
+const CONFORM: Fragment =
+    ("input/convert.wgsl", include_str!("../../../shaders/input/convert.wgsl"));
+const CONTEXTS: Fragment =
+    ("input/reduced_rows.wgsl", include_str!("../../../shaders/input/reduced_rows.wgsl"));
+const CUSTOM: Fragment =
+    ("kernel/custom.wgsl", include_str!("../../../shaders/kernel/custom.wgsl"));
+const EXACT: Fragment =
+    ("statistic/exact.wgsl", include_str!("../../../shaders/statistic/exact.wgsl"));
 const ELEMENTWISE: Fragment =
-    ("elementwise.wgsl", include_str!("../../../shaders/elementwise.wgsl"));
-const HARD: Fragment = ("hard.wgsl", include_str!("../../../shaders/hard.wgsl"));
-const HISTOGRAM: Fragment = ("histogram.wgsl", include_str!("../../../shaders/histogram.wgsl"));
-const ROWS: Fragment = ("rows.wgsl", include_str!("../../../shaders/rows.wgsl"));
-const SCORES: Fragment = ("scores.wgsl", include_str!("../../../shaders/scores.wgsl"));
-const SOFT: Fragment = ("soft.wgsl", include_str!("../../../shaders/soft.wgsl"));
-const TEAMS: Fragment = ("teams.wgsl", include_str!("../../../shaders/teams.wgsl"));
-const VECTOR: Fragment = ("vector.wgsl", include_str!("../../../shaders/vector.wgsl"));
-const VERSUS: Fragment = ("versus.wgsl", include_str!("../../../shaders/versus.wgsl"));
-const VECTORS: Fragment = ("vectors.wgsl", include_str!("../../../shaders/vectors.wgsl"));
+    ("statistic/accumulate.wgsl", include_str!("../../../shaders/statistic/accumulate.wgsl"));
+const HARD: Fragment = ("reduce/labels.wgsl", include_str!("../../../shaders/reduce/labels.wgsl"));
+const HISTOGRAM: Fragment =
+    ("statistic/histogram.wgsl", include_str!("../../../shaders/statistic/histogram.wgsl"));
+const ROWS: Fragment =
+    ("reduce/score_rows.wgsl", include_str!("../../../shaders/reduce/score_rows.wgsl"));
+const SCORES: Fragment =
+    ("statistic/scores.wgsl", include_str!("../../../shaders/statistic/scores.wgsl"));
+const SOFT: Fragment =
+    ("reduce/soft_labels.wgsl", include_str!("../../../shaders/reduce/soft_labels.wgsl"));
+const TEAMS: Fragment =
+    ("reduce/row_reduce.wgsl", include_str!("../../../shaders/reduce/row_reduce.wgsl"));
+const VECTOR: Fragment =
+    ("kernel/vector.wgsl", include_str!("../../../shaders/kernel/vector.wgsl"));
+const VERSUS: Fragment =
+    ("input/one_vs_rest.wgsl", include_str!("../../../shaders/input/one_vs_rest.wgsl"));
+const VECTORS: Fragment =
+    ("reduce/vector_rows.wgsl", include_str!("../../../shaders/reduce/vector_rows.wgsl"));
 
-/// The constants that `bits.wgsl` and most others need.
+/// The constants that `kernel/bits.wgsl` and most others need.
 const BITS_CONSTANTS: [(&str, u32); 8] = [
     ("ONE", bits::ONE),
     ("UNDERFLOW", bits::UNDERFLOW),
@@ -259,7 +276,7 @@ fn functions(plan: &Plan, rows: bool, pass: &Pass) -> Vec<Function> {
 }
 
 fn constants_of_contests(contests: &Contests) -> String {
-    let numbers = [("CLASSES", contests.classes), ("GREATEST", versus::GREATEST)];
+    let numbers = [("CLASSES", contests.classes), ("GREATEST", one_vs_rest::GREATEST)];
     let Contests { of_logits, in_pairs, .. } = contests;
     let switches =
         format!("const OF_LOGITS: bool = {of_logits};\nconst IN_PAIRS: bool = {in_pairs};\n");

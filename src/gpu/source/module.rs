@@ -2,8 +2,8 @@
 
 use super::{BITS, BITS_CONSTANTS, rendered};
 use crate::error::Error;
+use crate::kernel::value::is_identifier;
 use crate::statistic::Library;
-use crate::statistic::value::is_identifier;
 
 /// A composed WGSL module: one pass over the data.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ impl Module {
         self.push(name, text);
     }
 
-    /// `bits.wgsl` and these libraries, to try functions of a pair of numbers one by one.
+    /// `kernel/bits.wgsl` and these libraries, to try functions of a pair of numbers one by one.
     pub(in crate::gpu) fn of_libraries(libraries: &[Library]) -> Self {
         let mut module = Self::new();
         module.push("(constants)", &rendered(&BITS_CONSTANTS));

@@ -6,8 +6,8 @@
 
 mod sort;
 
-use super::bits::{FIELD_LIMIT, field, flushed, magnitude, nonfinite, ordered};
 use super::totals::Extremes;
+use crate::kernel::bits::{FIELD_LIMIT, field, flushed, magnitude, nonfinite, ordered};
 use bytemuck::Zeroable;
 use rayon::prelude::*;
 use serde::de::Error as _;

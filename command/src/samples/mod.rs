@@ -1,0 +1,324 @@
+//! From arrays of a file to a batch, and from a fault in a batch to a cell of the file.
+
+mod buffers;
+mod numbers;
+#[cfg(feature = "plot")]
+mod outputs;
+mod role;
+
+pub use buffers::Buffers;
+#[cfg(feature = "plot")]
+pub use outputs::Pair;
+pub use role::Role;
+
+use crate::classes::ClassNames;
+use crate::error::{CellFault, Failure, Place, shortened};
+use crate::input::{Part, Source};
+use crate::labels::Labels;
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::util::display::array_value_to_string;
+pub use numbers::is_missing;
+use numbers::{Convert, Numbers, Reading};
+use weighbridge::error::Input;
+use weighbridge::{Batch, Error, Evaluator, Task};
+
+/// Text of a cell in a message is cut after so many characters.
+const MOST_CHARACTERS: usize = 40;
+
+/// Consecutive rows of a file.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    pub source: &'a Source,
+    /// Prediction, truth and weight, those that there are.
+    pub roles: &'a [Role],
+    /// The columns of each role.
+    pub parts: &'a [Part],
+    pub names: Option<&'a ClassNames>,
+    pub labels: &'a Labels,
+    /// The first row's number in the file, from 1.
+    pub first_row: u64,
+}
+
+/// Weights are below it: 2^64.
+const LIMIT: f32 = 18_446_744_073_709_551_616.0;
+
+/// What rows of a file hold.
+pub struct Samples<'a> {
+    rows: Rows<'a>,
+    /// The arrays of each role.
+    arrays: Vec<Vec<ArrayRef>>,
+    /// The numbers in them.
+    numbers: Vec<Vec<Numbers>>,
+}
+
+/// A number of a role: the array it is in, and its index there.
+#[derive(Clone, Copy)]
+struct Cell {
+    role: usize,
+    array: usize,
+    element: usize,
+}
+
+impl<'a> Samples<'a> {
+    /// The numbers in the arrays of each role.
+    pub fn new(rows: Rows<'a>, arrays: Vec<Vec<ArrayRef>>) -> Result<Self, Failure> {
+        let mut samples = Self { rows, arrays, numbers: Vec::new() };
+        for (role, arrays) in samples.arrays.iter().enumerate() {
+            let numbers = arrays.iter().enumerate().map(|(array, _)| samples.convert(role, array));
+            let numbers = numbers.collect::<Result<_, _>>()?;
+            samples.numbers.push(numbers);
+        }
+        Ok(samples)
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.arrays.iter().flatten().next().map_or(0, |array| array.len())
+    }
+
+    fn convert(&self, role: usize, array: usize) -> Result<Numbers, Failure> {
+        let Role { input, .. } = self.rows.roles[role];
+        let width = self.rows.parts[role].width;
+        let is_label = self.rows.roles[role].is_label(width);
+        let is_class = self.rows.roles[role].is_class(width);
+        let names = self.rows.names.filter(|_| is_class);
+        let numbers = Numbers::new(&self.arrays[role][array], input, Reading { is_label, names });
+        numbers.map_err(|fault| match fault {
+            Convert::Failed(error) => {
+                let source = self.rows.source;
+                source.unreadable(&format!("the {input} cannot be converted: {error}"))
+            }
+            Convert::NotANumber { row } => {
+                self.fault(Cell { role, array, element: row }, |text| match is_class {
+                    true => CellFault::NotALabel { input, text },
+                    false => CellFault::NotANumber { input, text },
+                })
+            }
+        })
+    }
+
+    /// Adds all rows, or none if one of them is faulty.
+    pub fn add_to(&self, evaluator: &mut Evaluator, buffers: &mut Buffers) -> Result<(), Failure> {
+        self.check()?;
+        evaluator.update(&self.batch(buffers)).map_err(|error| self.explain(error))
+    }
+
+    /// All rows as the library takes them.
+    pub fn batch<'b>(&'b self, buffers: &'b mut Buffers) -> Batch<'b> {
+        let prediction = buffers.prediction.rows(self.numbers(Input::Prediction));
+        let mut batch = match self.numbers(Input::Truth) {
+            [] => Batch::values(prediction),
+            truth => Batch::new(prediction, buffers.truth.rows(truth)),
+        };
+        let weight = self.numbers(Input::Weight);
+        if !weight.is_empty() {
+            batch = batch.weights(buffers.weight.rows(weight));
+        }
+        if self.is_one_hot() {
+            batch = batch.one_hot();
+        }
+        batch
+    }
+
+    /// Refuses missing cells, and NaN and infinity, in rows that weigh something; missing weights in
+    /// all rows that count.
+    ///
+    /// The library takes these for undefined values; in a file they are faults to be mended.
+    fn check(&self) -> Result<(), Failure> {
+        let suspicious = |(cell, numbers): (Cell, &Numbers)| {
+            let role = &self.rows.roles[cell.role];
+            let counts = |&element: &usize| self.counts(Cell { element, ..cell });
+            let weighs = |&element: &usize| self.weighs(Cell { element, ..cell });
+            let element = match role.input {
+                Input::Weight => numbers.missing().find(counts),
+                _ if role.is_label(self.rows.parts[cell.role].width) => {
+                    numbers.missing().find(weighs)
+                }
+                _ => numbers.not_finite().find(weighs),
+            };
+            Some(Cell { element: element?, ..cell })
+        };
+        let suspicious = self.columns().filter_map(suspicious);
+        let Some(cell) = suspicious.min_by_key(|cell| self.row(*cell)) else {
+            return Ok(());
+        };
+        let numbers = &self.numbers[cell.role][cell.array];
+        let input = self.rows.roles[cell.role].input;
+        Err(self.fault(cell, |text| {
+            if numbers.is_missing(cell.element) {
+                CellFault::Missing { input }
+            } else if text.contains(|c: char| c.is_ascii_digit()) {
+                CellFault::TooLarge { input, text } // such as 1e999
+            } else {
+                CellFault::NotFinite { input, text }
+            }
+        }))
+    }
+
+    /// The numbers of an input; none if it has no columns.
+    fn numbers(&self, input: Input) -> &[Numbers] {
+        let mut roles = self.rows.roles.iter().zip(&self.numbers);
+        roles.find(|(role, _)| role.input == input).map_or(&[], |(_, numbers)| numbers)
+    }
+
+    /// Whether truths are rows of a column for each class.
+    fn is_one_hot(&self) -> bool {
+        let truth = Part::of(self.rows.parts, Input::Truth);
+        let is_row = truth.is_some_and(|part| part.width > 1);
+        is_row && self.rows.roles.iter().all(|role| role.task == Task::Multiclass)
+    }
+
+    /// The numbers of all roles, each with the first cell of its array.
+    fn columns(&self) -> impl Iterator<Item = (Cell, &Numbers)> {
+        self.numbers.iter().enumerate().flat_map(|(role, numbers)| {
+            let cell = move |(array, numbers)| (Cell { role, array, element: 0 }, numbers);
+            numbers.iter().enumerate().map(cell)
+        })
+    }
+
+    /// The label of the sample of a cell or, of several labels, the one that belongs to it.
+    fn label(&self, cell: Cell) -> Option<i64> {
+        let whole = |cell: Cell| self.numbers[cell.role][cell.array].whole(cell.element);
+        if self.is_one_hot() {
+            // The only 1 among 0s.
+            let row = self.row(cell);
+            let mut labels = self.cells(Input::Truth, row).map(whole);
+            let class = labels.position(|label| label != Some(0))?;
+            let mut labels = self.cells(Input::Truth, row).map(whole).enumerate();
+            let is_hot = labels.all(|(i, label)| label == Some(i64::from(i == class)));
+            return is_hot.then_some(class as i64);
+        }
+        whole(self.of_sample(Input::Truth, cell)?)
+    }
+
+    /// Whether the label that belongs to a cell is not ignored.
+    fn counts(&self, cell: Cell) -> bool {
+        !self.rows.labels.ignore(self.label(cell))
+    }
+
+    /// Whether a cell counts, and its weight and that of its class are not zero.
+    fn weighs(&self, cell: Cell) -> bool {
+        let weight = self.of_sample(Input::Weight, cell).and_then(|cell| self.weight(cell));
+        weight != Some(0.0) && self.rows.labels.weigh(self.label(cell)) && self.counts(cell)
+    }
+
+    /// The number in a cell as a weight.
+    fn weight(&self, cell: Cell) -> Option<f32> {
+        self.numbers[cell.role][cell.array].weight(cell.element)
+    }
+
+    /// The cell of an input that belongs to another cell: the only one in its row, or that of the
+    /// same output.
+    fn of_sample(&self, input: Input, cell: Cell) -> Option<Cell> {
+        let mut cells = self.cells(input, self.row(cell));
+        if Part::of(self.rows.parts, input)?.width == 1 {
+            return cells.next();
+        }
+        let of_role = &self.numbers[cell.role];
+        cells.nth(cell.array + cell.element % of_role.get(cell.array)?.width)
+    }
+
+    /// The row of a cell, from 0.
+    fn row(&self, cell: Cell) -> usize {
+        // Where numbers are being read, there is one in each row.
+        let numbers = self.numbers.get(cell.role).and_then(|numbers| numbers.get(cell.array));
+        cell.element / numbers.map_or(1, |numbers| numbers.width)
+    }
+
+    /// Names the cell that the library refuses.
+    fn explain(&self, error: Error) -> Failure {
+        match error {
+            Error::InvalidWeight { row, .. } => {
+                let is_valid = |cell| self.weight(cell).is_some_and(|x| (0.0..LIMIT).contains(&x));
+                let is_fault = |cell| self.counts(cell) && !is_valid(cell);
+                let cell = self.cell(Input::Weight, row, is_fault);
+                self.fault(cell, |text| CellFault::InvalidWeight { text })
+            }
+            Error::InvalidProduct { row, class, class_weight, .. } => {
+                let fault = |text| CellFault::InvalidProduct { text, class, class_weight };
+                let is_fault = |cell| {
+                    let weight = self.weight(cell).unwrap_or_default();
+                    self.label(cell) == Some(class.into()) && weight * class_weight as f32 >= LIMIT
+                };
+                self.fault(self.cell(Input::Weight, row, is_fault), fault)
+            }
+            Error::InvalidLabel { input, row, classes, .. } => {
+                let is_fault = |cell: Cell| {
+                    let whole = self.numbers[cell.role][cell.array].whole(cell.element);
+                    let is_class = whole.is_some_and(|class| (0..classes.into()).contains(&class));
+                    !is_class && self.weighs(cell)
+                };
+                self.fault(self.cell(input, row, is_fault), |text| match self.rows.names {
+                    Some(names) if text.parse::<f64>().is_err() || names.look_like_values() => {
+                        CellFault::UnknownClass { input, text, known: names.names.clone() }
+                    }
+                    _ => CellFault::InvalidLabel { input, text, classes },
+                })
+            }
+            Error::InvalidOneHot { row } => {
+                let cells = self.cells(Input::Truth, row).collect::<Vec<_>>();
+                let text = cells.iter().map(|cell| self.text(*cell)).collect::<Vec<_>>().join(" ");
+                let part = Part::of(self.rows.parts, Input::Truth);
+                let columns = part.map(|part| part.names.clone()).unwrap_or_default();
+                let fault = CellFault::InvalidOneHot { text: shortened(&text, MOST_CHARACTERS) };
+                Failure::Cell { place: self.place(columns, row), fault }
+            }
+            Error::TooLarge { input, row, .. } => {
+                let is_fault = |cell: Cell| {
+                    let numbers = &self.numbers[cell.role][cell.array];
+                    numbers.is_too_large(cell.element) && self.weighs(cell)
+                };
+                let cell = self.cell(input, row, is_fault);
+                self.fault(cell, |text| CellFault::TooLarge { input, text })
+            }
+            Error::WeightShape { outputs: 1, .. } => {
+                let width = Part::of(self.rows.parts, Input::Weight).map_or(0, |part| part.width);
+                Failure::WholeSamples { file: self.rows.source.name(), width }
+            }
+            error => error.into(),
+        }
+    }
+
+    /// The first cell of an input in a row that is at fault; the only one in any case.
+    fn cell(&self, input: Input, row: usize, is_fault: impl Fn(Cell) -> bool) -> Cell {
+        let faulty = self.cells(input, row).find(|cell| is_fault(*cell));
+        let cell = faulty.or_else(|| self.cells(input, row).next());
+        cell.unwrap_or(Cell { role: 0, array: 0, element: row })
+    }
+
+    /// The cells of an input in a row.
+    fn cells(&self, input: Input, row: usize) -> impl Iterator<Item = Cell> {
+        let of_input = move |(cell, _): &(Cell, _)| self.rows.roles[cell.role].input == input;
+        self.columns().filter(of_input).flat_map(move |(cell, Numbers { width, .. })| {
+            (row * width..(row + 1) * width).map(move |element| Cell { element, ..cell })
+        })
+    }
+
+    /// The text of a cell.
+    fn text(&self, cell: Cell) -> String {
+        let array = &self.arrays[cell.role][cell.array];
+        let array = array.as_fixed_size_list_opt().map_or(array, |rows| rows.values());
+        let text = array_value_to_string(array, cell.element).unwrap_or_default();
+        shortened(text.trim(), MOST_CHARACTERS)
+    }
+
+    /// A fault in a cell, told with its text.
+    fn fault(&self, cell: Cell, fault: impl FnOnce(String) -> CellFault) -> Failure {
+        let part = &self.rows.parts[cell.role];
+        let name = part.names.get(cell.array).cloned().unwrap_or_default();
+        let numbers = self.numbers.get(cell.role).and_then(|numbers| numbers.get(cell.array));
+        let width = numbers.map_or(1, |numbers| numbers.width);
+        let column = if width == 1 { name } else { format!("{name}[{}]", cell.element % width) };
+        let place = self.place(vec![column], self.row(cell));
+        Failure::Cell { place, fault: fault(self.text(cell)) }
+    }
+
+    fn place(&self, columns: Vec<String>, row: usize) -> Place {
+        Place {
+            file: self.rows.source.name(),
+            columns,
+            row: self.rows.first_row + row as u64,
+            has_header: self.rows.source.has_header(),
+        }
+    }
+}

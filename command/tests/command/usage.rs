@@ -1,0 +1,305 @@
+//! Help, lists, forms of the report, and wrong usage.
+
+use crate::Folder;
+use serde_json::json;
+
+const DATA: &str = "p,t,w\n1,0,1\n2,0,2\n3,0,10\n";
+
+#[test]
+fn help_shows_the_way() {
+    let folder = Folder::new("help");
+    let help = folder.run(&["--help"]).printed();
+    for word in ["evaluate", "metrics", "devices", "Examples:", "Exit code 0; 2 for"] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+    let help = folder.run(&["evaluate", "--help"]).printed();
+    for word in ["--prediction", "--truth", "--weight", "--metric", "--threshold", "--from-logits"]
+    {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+    for word in ["--class-weight", "--ignore-index"] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+    for word in ["--device", "--checked", "--format", ".parquet", "weighbridge metrics", "weight 0"]
+    {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+    let version = folder.run(&["--version"]).printed();
+    assert_eq!(version, format!("weighbridge {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn metrics_are_all_listed() {
+    let folder = Folder::new("metrics");
+    let all = folder.run(&["metrics"]).printed();
+    for metric in weighbridge::metric::all() {
+        assert!(all.contains(metric.name) && all.contains(metric.formula), "{}", metric.name);
+        for parameter in metric.parameters {
+            assert!(all.contains(&format!(":{}=", parameter.name)), "{}", parameter.name);
+        }
+    }
+    let regression = folder.run(&["metrics", "--task", "regression"]).printed();
+    assert!(regression.contains("* mean_squared_error "), "{regression}");
+    let binary = folder.run(&["metrics", "--task", "binary"]).printed();
+    assert!(!binary.contains("mean_squared_error"), "{binary}");
+}
+
+#[test]
+fn devices_are_listed() {
+    let devices = Folder::new("devices").run(&["devices"]).printed();
+    let set = weighbridge::InstructionSet::widest().name();
+    assert!(devices.starts_with(&format!("cpu  {set}, ")), "{devices}");
+    assert!(devices.contains("\nauto picks the cpu: CPU ("), "{devices}");
+}
+
+#[test]
+fn a_table_shows_both_values() {
+    let folder = Folder::new("table");
+    folder.write("data.csv", DATA);
+    let table = folder.evaluate(&["data.csv", "--weight", "w"]).printed();
+    assert!(
+        table.starts_with("3 samples, sum of weights 13, effective sample size 1.60952\nCPU (")
+    );
+    let row = table.lines().find(|line| line.contains("│ mean_squared_error"));
+    let cells: Vec<_> = row.expect("a row").split(['│', '┆']).map(str::trim).collect();
+    assert_eq!(cells, ["", "mean_squared_error", "4.66667", "7.61538", ""]);
+}
+
+#[test]
+fn a_real_data_set_is_measured() {
+    let folder = Folder::new("diabetes");
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/diabetes.csv");
+    let roles = ["--prediction", "yhat", "--truth", "y", "--weight", "w"];
+    let table = folder.run(&[&["evaluate", data, "--task", "regression"], &roles[..]].concat());
+    let table = table.printed();
+    let summary =
+        "442 samples, sum of weights 24889.0, effective sample size 7.29185, 28 of weight zero";
+    assert_eq!(table.lines().next(), Some(summary));
+    for value in ["3136.95", "1297.24", "56.0085", "36.0173"] {
+        assert!(table.contains(value), "{value}: {table}"); // as scikit-learn has it
+    }
+}
+
+#[cfg(not(feature = "gpu"))]
+#[test]
+fn a_gpu_cannot_be_had_without_the_feature() {
+    let folder = Folder::new("no-gpu");
+    folder.write("data.csv", DATA);
+    for device in [&["--device", "gpu"][..], &["--checked"]] {
+        let sentence = folder.evaluate(&[&["data.csv"], device].concat()).refused();
+        assert!(sentence.starts_with("no adapter "), "{sentence}");
+        assert!(sentence.contains("this build lacks the feature gpu"), "{sentence}");
+    }
+}
+
+#[test]
+fn markdown_is_a_table_too() {
+    let folder = Folder::new("markdown");
+    folder.write("data.csv", DATA);
+    let text = folder.evaluate(&["data.csv", "--weight", "w", "--format", "markdown"]).printed();
+    let row = text.lines().find(|line| line.starts_with("| mean_squared_error"));
+    let cells: Vec<_> = row.expect("a row").split('|').map(str::trim).collect();
+    assert_eq!(cells, ["", "mean_squared_error", "4.66667", "7.61538", ""]);
+}
+
+#[test]
+fn json_has_the_metrics_asked_for_under_their_own_names() {
+    let folder = Folder::new("json");
+    folder.write("data.csv", DATA);
+    let metrics = ["-m", "root_mean_squared_error", "--metric", "mean_squared_error"];
+    let report = folder.evaluate(&[&["data.csv", "--format=json"], &metrics[..]].concat()).json();
+    let keys: Vec<_> = report["metrics"].as_object().expect("an object").keys().collect();
+    assert_eq!(keys, ["root_mean_squared_error", "mean_squared_error"]);
+    // Without weights both values are equal.
+    let value = json!(14.0 / 3.0);
+    let both = json!({"unweighted": value, "weighted": value});
+    assert_eq!(report["metrics"]["mean_squared_error"], both);
+    assert_eq!(report["weight_sum"], json!(3.0));
+}
+
+#[test]
+fn values_that_are_undefined_say_why() {
+    let folder = Folder::new("undefined");
+    folder.write("data.csv", "p,t,w\n1e30,0,1\n2,1,1\n");
+    let report = folder.evaluate(&["data.csv", "--format=json", "-mmean_squared_error"]).json();
+    let reason = "the value of 1 of the samples is too large for a 32-bit float";
+    assert_eq!(
+        report["metrics"]["mean_squared_error"],
+        json!({
+            "unweighted": null,
+            "weighted": null,
+            "undefined": {"unweighted": reason, "weighted": reason},
+        })
+    );
+}
+
+#[test]
+fn warnings_do_not_mix_with_json() {
+    let folder = Folder::new("warnings");
+    folder.write("data.csv", "p,t\n100000001,100000002\n100000003,100000005\n");
+    let outcome = folder.evaluate(&["data.csv", "--format=json"]);
+    assert_eq!(outcome.code, Some(0));
+    serde_json::from_str::<serde_json::Value>(&outcome.stdout).expect("JSON and nothing else");
+    let lines: Vec<_> = outcome.stderr.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", outcome.stderr);
+    let warning = "warning: narrowing the prediction to 32-bit floats rounded it by up to 3,";
+    assert!(lines[0].starts_with(warning), "{}", lines[0]);
+    let table = folder.evaluate(&["data.csv"]).printed();
+    assert!(table.contains(warning), "{table}");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let folder = Folder::new("closed");
+    folder.write("data.csv", DATA);
+    for arguments in [
+        &["metrics"][..],
+        &["--help"],
+        &["evaluate", "data.csv", "--task=regression", "--prediction=p", "--truth=t"],
+    ] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = folder.command(arguments).stdout(writer).output().expect("the command starts");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &*stderr), (Some(0), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_one_sentence() {
+    let folder = Folder::new("usage");
+    folder.write("data.csv", DATA);
+    assert_eq!(folder.run(&[]).refused(), "no command is given: see weighbridge --help");
+    assert_eq!(
+        folder.run(&["evaluate", "data.csv", "--task", "regression"]).refused(),
+        "the following required arguments were not provided: --prediction <COLUMN> \
+         --truth <COLUMN> (see --help)"
+    );
+    for (added, sentence) in [
+        (
+            &["--task", "ranking"][..],
+            "the argument '--task <TASK>' cannot be used multiple times (see --help)",
+        ),
+        (&["--xyz", "0=2"], "unexpected argument '--xyz' found (see --help)"),
+        (
+            &["--wight", "w"],
+            "unexpected argument '--wight' found; tip: a similar argument exists: '--weight' \
+             (see --help)",
+        ),
+        (
+            &["--format", "xml"],
+            "invalid value 'xml' for '--format <FORMAT>' [possible values: table, json, markdown] \
+             (see --help)",
+        ),
+        (
+            &["-m", "mean_square_error"],
+            "no metric is called \"mean_square_error\"; did you mean mean_squared_error?",
+        ),
+        (&["-m", "zzz"], "no metric is called \"zzz\""),
+        (&["-m", "r2_score:power=2"], "r2_score has no parameter \"power\""),
+        (&["--threshold", "0.3"], "--threshold belongs to the binary and multilabel tasks"),
+        (
+            &["--from-logits"],
+            "--from-logits means nothing in the regression task: it has no labels",
+        ),
+        (
+            &["--class-names", "a,b"],
+            "--class-names means nothing in the regression task: it has no labels",
+        ),
+        (&["--classes", "3"], "--classes belongs to the multiclass task"),
+    ] {
+        let arguments = [&["data.csv"], added].concat();
+        assert_eq!(folder.evaluate(&arguments).refused(), sentence);
+    }
+    assert_eq!(
+        folder.evaluate_binary(&["data.csv", "-m", "mean_squared_error"]).refused(),
+        "mean_squared_error is no metric of the binary task: it belongs to regression"
+    );
+    assert_eq!(
+        folder.evaluate_binary(&["data.csv", "--from-logits", "--threshold", "1"]).refused(),
+        "the threshold is 1, but must be a probability between 0 and 1, both excluded, \
+         since predictions are logits"
+    );
+    let sentence = folder.evaluate(&["data.csv", "--device", "no such adapter"]).refused();
+    assert!(sentence.starts_with("no adapter"), "{sentence}");
+    assert!(sentence.contains("\"no such adapter\""), "{sentence}");
+}
+
+#[test]
+fn classes_are_counted_by_their_numbers() {
+    let folder = Folder::new("classes");
+    folder.write("data.csv", "p,t,w\n0,0,1\n2,2,2\n1,2,1\n0,0,0\n2,1,4\n");
+    let evaluate = |added: &[&str]| {
+        let given = ["evaluate", "data.csv", "--task=multiclass", "--prediction=p", "--truth=t"];
+        folder.run(&[&given, added].concat())
+    };
+    let metrics = ["-m=accuracy", "-m=f1_score:average=none", "-m=confusion_matrix"];
+    let asked = [&["--classes=3", "--weight=w", "--format=json"], &metrics[..]].concat();
+    let report = evaluate(&asked).json();
+    let value = |key: &str| report["metrics"][key]["weighted"].clone();
+    assert_eq!(value("accuracy"), json!(3.0 / 8.0));
+    assert_eq!(value("f1_score:average=none"), json!([1.0, 0.0, 4.0 / 9.0]));
+    assert_eq!(
+        value("confusion_matrix"),
+        json!([[1.0, 0.0, 0.0], [0.0, 0.0, 4.0], [0.0, 1.0, 2.0]])
+    );
+    assert_eq!(
+        evaluate(&[]).refused(),
+        "the multiclass task needs --classes K, the number of classes, or --class-names, unless \
+         predictions are a column of scores per class or all labels are names"
+    );
+    assert_eq!(
+        evaluate(&["--classes=2"]).refused(),
+        "data.csv, column \"p\", row 2: the prediction is 2: labels must be 0 or 1 \
+         (rows count from 1, after the header)"
+    );
+    assert_eq!(
+        evaluate(&["--classes=1"]).refused(),
+        "1 classes: there must be from 2 to 1048576; they count from 0, so give one more than the \
+         greatest"
+    );
+    assert_eq!(
+        evaluate(&["--classes=3", "-m=recall:average=mean"]).refused(),
+        "recall: average is \"mean\", but must be none, micro, macro or weighted"
+    );
+}
+
+#[test]
+fn several_thresholds_are_one_pass_and_a_metric_each() {
+    let folder = Folder::new("thresholds");
+    folder.write("data.csv", "p,t\n0.9,1\n0.6,1\n0.4,0\n0.2,1\n");
+    let thresholds = ["--threshold=0.3", "--threshold=0.5", "--format=json"];
+    let asked = ["-m", "recall", "-m", "brier_score", "-m", "precision:threshold=0.1"];
+    let report = folder.evaluate_binary(&[&["data.csv"], &thresholds[..], &asked].concat()).json();
+    let metrics = report["metrics"].as_object().expect("an object");
+    let keys: Vec<_> = metrics.keys().map(String::as_str).collect();
+    let expected =
+        ["recall:threshold=0.3", "recall:threshold=0.5", "brier_score", "precision:threshold=0.1"];
+    assert_eq!(keys, expected);
+    let value = |key: &str| metrics[key]["weighted"].clone();
+    assert_eq!(value("recall:threshold=0.3"), json!(2.0 / 3.0));
+    assert_eq!(value("recall:threshold=0.5"), json!(2.0 / 3.0));
+    assert_eq!(value("precision:threshold=0.1"), json!(0.75));
+    // Without -m, the standard set at each of them.
+    let report = folder.evaluate_binary(&[&["data.csv"], &thresholds[..]].concat()).json();
+    let value = |key: &str| report["metrics"][key]["weighted"].clone();
+    assert_eq!(value("accuracy:threshold=0.3"), json!(0.5));
+    assert_eq!(value("accuracy:threshold=0.5"), json!(0.75));
+    let sentence = folder.evaluate_binary(&["data.csv", "-m", "recall:threshold=x"]).refused();
+    assert!(sentence.starts_with("recall: threshold is \"x\", but must be a number"), "{sentence}");
+}
+
+#[test]
+fn an_environment_that_means_nothing_is_refused() {
+    let folder = Folder::new("environment");
+    folder.write("data.csv", DATA);
+    let arguments = ["evaluate", "data.csv", "--task=regression", "--prediction=p", "--truth=t"];
+    let output = folder.command(&arguments).env("WEIGHBRIDGE_DEVICE", "abacus").output();
+    let output = output.expect("the command starts");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: the environment variable WEIGHBRIDGE_DEVICE is \"abacus\", but must be auto, cpu or \
+         gpu\n"
+    );
+}

@@ -1,0 +1,9 @@
+// Twin of src/kernel/value/categorical_hinge.rs: max(0, 1 + the largest score of another class - that of the truth).
+fn categorical_hinge(row: Row, parameter: u32) -> u32 {
+    let other = select(row.top, row.runner_up, row.arg_max == row.truth);
+    let lead = two_sum(row.of_truth, other ^ SIGN);
+    let low = select(lead.low, 0u, field(lead.low) < FIELD_MIN);
+    let loss = minus(minus(ONE, lead.high), low);
+    let bounded = select(loss, lead.high ^ SIGN, field(lead.high) == FIELD_MAX);
+    return select(bounded, 0u, bounded >> 31u == 1u);
+}

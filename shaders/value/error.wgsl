@@ -1,4 +1,0 @@
-// Twin of src/statistic/value/error.rs: prediction - truth.
-fn error(prediction: u32, truth: u32, parameter: u32) -> u32 {
-    return difference(prediction, truth);
-}

@@ -1,4 +1,0 @@
-// Twin of src/statistic/value/given.rs: the prediction as it is.
-fn given(prediction: u32, truth: u32, parameter: u32) -> u32 {
-    return prediction;
-}

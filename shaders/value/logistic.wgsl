@@ -1,4 +1,0 @@
-// Twin of src/statistic/value/logistic.rs: 1 / (1 + e^-z).
-fn logistic(prediction: u32, truth: u32, parameter: u32) -> u32 {
-    return sigmoid(prediction);
-}

@@ -1,4 +1,0 @@
-// Twin of src/statistic/value/softmax_top.rs: the largest probability of a row of logits.
-fn softmax_top(row: Row, parameter: u32) -> u32 {
-    return quotient(ONE, plus(ONE, rest(row)));
-}

@@ -1,4 +1,0 @@
-// Twin of src/statistic/value/truth_magnitude.rs: |truth|.
-fn truth_magnitude(prediction: u32, truth: u32, parameter: u32) -> u32 {
-    return magnitude(truth);
-}

@@ -1,0 +1,314 @@
+//! Batches whose columns are all in buffers on the device.
+
+use super::schema::Shape;
+use super::{Batch, Source, Truths};
+use crate::error::{BufferError, Error, Input};
+use crate::statistic::{Form, Plan};
+use wgpu::{Buffer, BufferSlice, BufferUsages};
+
+/// What a buffer's elements are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Dtype {
+    /// 32-bit floats.
+    F32,
+    /// 16-bit floats of IEEE 754, widened exactly.
+    F16,
+    /// The upper halves of 32-bit floats, widened exactly.
+    Bf16,
+    /// Unsigned 32-bit integers.
+    U32,
+    /// Signed 32-bit integers.
+    I32,
+    /// Bytes.
+    U8,
+    /// Bytes of which 0 is false and all others are true.
+    Bool,
+}
+
+impl Dtype {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+            Self::Bf16 => "bf16",
+            Self::U32 => "u32",
+            Self::I32 => "i32",
+            Self::U8 => "u8",
+            Self::Bool => "bool",
+        }
+    }
+
+    /// Size of an element.
+    pub fn size_bytes(self) -> u64 {
+        match self {
+            Self::F32 | Self::U32 | Self::I32 => 4,
+            Self::F16 | Self::Bf16 => 2,
+            Self::U8 | Self::Bool => 1,
+        }
+    }
+
+    fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F16 | Self::Bf16)
+    }
+}
+
+/// Elements of a buffer on the evaluator's device: one after the other, or in rows with a stride.
+///
+/// The slice may begin at any multiple of the element size. The buffer needs the usage `STORAGE`, and,
+/// of a [checked](crate::Builder::checked) evaluator, `COPY_SRC`. Its contents are those that it has on
+/// the queue when the evaluator's work is submitted: what is written to it afterwards changes nothing.
+///
+/// # Example
+///
+/// ```
+/// use weighbridge::wgpu::{self, util::DeviceExt};
+/// use weighbridge::{Batch, BufferColumn, Device, Dtype, Evaluator, Task};
+/// # if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") { return Ok(()) }
+///
+/// // A training loop's own device.
+/// let instance = wgpu::Instance::default();
+/// let adapter = pollster::block_on(instance.request_adapter(&Default::default()))?;
+/// let (device, queue) = pollster::block_on(adapter.request_device(&Default::default()))?;
+/// let buffer = |contents: &[u8]| {
+///     let usage = wgpu::BufferUsages::STORAGE;
+///     device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: None, contents, usage })
+/// };
+/// // Rows of four elements, of which the last is padding.
+/// let logits = [2.0_f32, 0.5, -1.0, 0.0, 0.0, 0.1, 0.2, 0.0];
+/// let (logits, labels) = (buffer(bytemuck::cast_slice(&logits)), buffer(&[0, 2, 0, 0]));
+///
+/// let mut evaluator = Evaluator::builder(Task::Multiclass)
+///     .classes(3)
+///     .metric("accuracy")
+///     .device(Device::shared(device.clone(), queue.clone()))
+///     .build()?;
+/// let prediction = BufferColumn::new(Dtype::F32, logits.slice(..)).rows(3, 4);
+/// let truth = BufferColumn::new(Dtype::U8, labels.slice(..2));
+/// evaluator.update(&Batch::new(prediction, truth))?;
+/// assert_eq!(evaluator.result()?.weighted("accuracy")?, 1.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct BufferColumn<'a> {
+    pub(crate) buffer: &'a Buffer,
+    pub(crate) dtype: Dtype,
+    /// Where the slice begins.
+    offset_bytes: u64,
+    size_bytes: u64,
+    /// Elements of a row, and from one row to the next.
+    pub(crate) row: [usize; 2],
+}
+
+impl<'a> BufferColumn<'a> {
+    /// All elements of a slice.
+    pub fn new(dtype: Dtype, slice: BufferSlice<'a>) -> Self {
+        Self {
+            buffer: slice.buffer(),
+            dtype,
+            offset_bytes: slice.offset(),
+            size_bytes: slice.size(),
+            row: [1, 1],
+        }
+    }
+
+    /// Rows of `width` elements, each of which begins `stride` elements after the one before it, to the
+    /// end of the slice, where no part of a row may be. What is between rows is not read.
+    pub fn rows(self, width: usize, stride: usize) -> Self {
+        let is_dense = width == stride && width > 0;
+        Self { row: if is_dense { [1, 1] } else { [width, stride] }, ..self }
+    }
+
+    /// Number of elements that are read.
+    pub fn len(&self) -> usize {
+        let elements = (self.size_bytes / self.dtype.size_bytes()) as usize;
+        let [width, stride] = self.row;
+        if width == stride {
+            return elements;
+        }
+        let rows = elements.checked_sub(width).map_or(0, |rest| rest / stride.max(1) + 1);
+        rows.saturating_mul(width)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The first element of the buffer.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset_bytes / self.dtype.size_bytes()
+    }
+
+    /// The bytes of the buffer that the slice has.
+    pub(crate) fn bytes(&self) -> std::ops::Range<u64> {
+        self.offset_bytes..self.offset_bytes + self.size_bytes
+    }
+
+    /// Fails if it cannot be read.
+    fn check(&self, input: Input, checked: bool) -> Result<(), Error> {
+        let invalid = |reason: String| Err(BufferError::InvalidBuffer { input, reason }.into());
+        let (dtype, element) = (self.dtype.name(), self.dtype.size_bytes());
+        let mut usages = vec![(BufferUsages::STORAGE, "STORAGE")];
+        if checked {
+            usages.push((BufferUsages::COPY_SRC, "COPY_SRC, to be checked"));
+        }
+        for (usage, name) in usages {
+            if !self.buffer.usage().contains(usage) {
+                return invalid(format!("it lacks the usage {name}"));
+            }
+        }
+        let [width, stride] = self.row;
+        if width == 0 || stride < width {
+            return invalid(format!(
+                "rows of {width} elements, {stride} from one to the next: there must be one at \
+                 least, and rows must not overlap"
+            ));
+        }
+        let elements = (self.size_bytes / element) as usize;
+        // Where a row would begin, or some of it is missing.
+        let after_rows = elements % stride;
+        if 0 < after_rows && after_rows < width {
+            return invalid(format!(
+                "the slice has {elements} elements, and ends within a row of {width}, {stride} from \
+                 one to the next: it must end after one"
+            ));
+        }
+        if !self.offset_bytes.is_multiple_of(element) {
+            let offset = self.offset_bytes;
+            return invalid(format!(
+                "the slice begins at byte {offset}: {dtype} elements have {element} bytes, so it \
+                 must begin at a multiple of that"
+            ));
+        }
+        if !self.size_bytes.is_multiple_of(element) {
+            let size = self.size_bytes;
+            return invalid(format!(
+                "the slice has {size} bytes: {dtype} elements have {element}, so it must have a \
+                 multiple of that"
+            ));
+        }
+        // Words are read.
+        let (end, size) = (self.offset_bytes + self.size_bytes, self.buffer.size());
+        if end.next_multiple_of(4) > size {
+            return invalid(format!(
+                "it has {size} bytes, and the slice ends at {end}: the buffer must have a multiple \
+                 of 4 bytes"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A batch on the device.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BufferBatch<'a> {
+    pub prediction: BufferColumn<'a>,
+    /// That of the predictions where there are values alone.
+    pub truth: BufferColumn<'a>,
+    pub weight: Option<BufferColumn<'a>>,
+    pub mask: Option<BufferColumn<'a>>,
+    pub lengths: Option<BufferColumn<'a>>,
+    /// Samples of a sequence.
+    pub steps: usize,
+    pub truths: Truths,
+    pub values: bool,
+}
+
+impl<'a> Batch<'a> {
+    /// The batch, if all of it is in buffers.
+    pub(super) fn on_device(&self) -> Result<BufferBatch<'a>, Error> {
+        let all = [
+            (Input::Prediction, Some(self.prediction)),
+            (Input::Truth, self.truth),
+            (Input::Weight, self.weight),
+            (Input::Mask, self.mask.map(|mask| mask.0)),
+            (Input::Lengths, self.lengths),
+        ];
+        let is_buffer = |source: &Source<'_>| source.buffer().is_some();
+        let find = |wanted: bool| {
+            all.iter().find(|(_, source)| source.as_ref().is_some_and(|s| is_buffer(s) == wanted))
+        };
+        if let (Some(&(on_device, _)), Some(&(on_host, _))) = (find(true), find(false)) {
+            return Err(BufferError::MixedSources { on_device, on_host }.into());
+        }
+        let column = |source: Option<Source<'a>>| source.and_then(Source::buffer);
+        let [prediction, truth, weight, mask, lengths] = all.map(|(_, source)| column(source));
+        let Some(prediction) = prediction else { return Err(BufferError::BuffersOnCpu.into()) };
+        Ok(BufferBatch {
+            prediction,
+            truth: truth.unwrap_or(prediction),
+            weight,
+            mask,
+            lengths,
+            steps: self.steps,
+            truths: self.truths,
+            values: self.truth.is_none(),
+        })
+    }
+}
+
+impl<'a> BufferBatch<'a> {
+    /// Its columns, of those that are there.
+    pub fn columns(&self) -> impl Iterator<Item = (Input, BufferColumn<'a>)> {
+        let all = [
+            (Input::Prediction, Some(self.prediction)),
+            (Input::Truth, (!self.values).then_some(self.truth)),
+            (Input::Weight, self.weight),
+            (Input::Mask, self.mask),
+            (Input::Lengths, self.lengths),
+        ];
+        all.into_iter().filter_map(|(input, column)| Some((input, column?)))
+    }
+
+    /// What the columns hold: fails if their lengths or types are wrong, or they cannot be read.
+    pub fn form(&self, plan: &Plan, checked: bool) -> Result<Form, Error> {
+        self.columns().try_for_each(|(input, column)| column.check(input, checked))?;
+        let shape = Shape {
+            prediction: self.prediction.len(),
+            truth: self.truth.len(),
+            weight: self.weight.map(|weight| weight.len()),
+            mask: self.mask.map(|mask| mask.len()),
+            lengths: self.lengths.map(|lengths| lengths.len()),
+            steps: self.steps,
+            truths: self.truths,
+            values: self.values,
+        };
+        let form = shape.form(plan)?;
+        self.columns().try_for_each(|(input, column)| check_type(form, input, column.dtype))?;
+        Ok(form)
+    }
+
+    /// Number of samples of a batch of this form, with so many outputs.
+    pub fn samples(&self, form: Form, outputs: usize) -> usize {
+        self.truth.len() / if self.truths.are_rows() { form.classes as usize } else { outputs }
+    }
+}
+
+fn check_type(form: Form, input: Input, dtype: Dtype) -> Result<(), Error> {
+    let labels = match input {
+        Input::Prediction => form.prediction_classes().is_some(),
+        Input::Truth => form.truth_classes().is_some(),
+        Input::Weight => false,
+        Input::Mask | Input::Lengths => true,
+    };
+    let expected = match (input, dtype) {
+        (Input::Lengths, Dtype::Bool) => Some("lengths must be whole numbers: u32, i32 or u8"),
+        (Input::Mask | Input::Lengths, dtype) if !dtype.is_float() => None,
+        (Input::Mask, _) => Some("a mask must be bool, u8, u32 or i32 (fractions are weights)"),
+        (Input::Lengths, _) => Some("lengths must be whole numbers: u32, i32 or u8"),
+        (_, Dtype::F16 | Dtype::Bf16) if labels => {
+            Some("labels must be u32, i32, u8, bool or f32 (16 bits hold too few whole numbers)")
+        }
+        _ if labels || dtype.is_float() => None,
+        _ => Some("in buffers, numbers must be f32, f16 or bf16"),
+    };
+    match expected {
+        None => Ok(()),
+        Some(expected) => {
+            let (task, dtype) = (form.task, dtype.name());
+            Err(Error::WrongType { input, dtype, task, expected })
+        }
+    }
+}

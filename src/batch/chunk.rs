@@ -1,0 +1,248 @@
+//! A run of samples as the engines take it: 32-bit words, borrowed where the user's own slices
+//! are in that form, else converted.
+
+use super::column::hot;
+use super::{Column, Element, HostBatch, Truths, Weighing, with_column};
+use crate::exact::ExactSum;
+use crate::kernel::bits::MASKED;
+use crate::kernel::soft_labels::soft_class;
+use crate::statistic::{Form, Task};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+use std::slice::Chunks;
+
+/// Elements converted at a time when a column is not in the engines' form; at least those of one
+/// sample.
+const CONVERTED_ELEMENTS: usize = 1 << 18;
+
+/// Samples in the engines' form: as many elements in each slice, but for rows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece<'a> {
+    /// What the slices hold.
+    pub form: Form,
+    /// Bits of `f32`, in rows if there are several for each sample, or classes.
+    pub prediction: &'a [u32],
+    /// Bits of `f32`, in rows if predictions are vectors or truths are soft, or classes.
+    pub truth: &'a [u32],
+    /// Bits of `f32`; none if every weight is 1 and no sample is masked.
+    pub weight: Option<&'a [u32]>,
+    /// Whether a weight of [`MASKED`] deletes its sample. Where it does not, it is a NaN.
+    pub masked: bool,
+}
+
+impl Piece<'_> {
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        // Asked often, and a division is slow.
+        let elements = self.truth.len();
+        let width = self.form.truth_width();
+        if width > 1 { elements / width } else { elements }
+    }
+
+    /// The rows of predictions and of truths.
+    pub fn vectors(&self) -> (Chunks<'_, u32>, Chunks<'_, u32>) {
+        let form = self.form;
+        let truth = self.truth.chunks(form.truth_width());
+        (self.prediction.chunks(form.prediction_width()), truth)
+    }
+
+    /// The samples of `range`.
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let elements = |width: usize| range.start * width..range.end * width;
+        Self {
+            form: self.form,
+            prediction: &self.prediction[elements(self.form.prediction_width())],
+            truth: &self.truth[elements(self.form.truth_width())],
+            weight: self.weight.map(|weight| &weight[range.clone()]),
+            ..*self
+        }
+    }
+
+    /// Whether a sample is masked.
+    pub fn is_masked(&self, index: usize) -> bool {
+        self.masked && self.weight.is_some_and(|weight| weight[index] == MASKED)
+    }
+}
+
+/// Reused memory for converted columns.
+#[derive(Debug, Default)]
+pub(crate) struct Buffers {
+    prediction: Vec<u32>,
+    truth: Vec<u32>,
+    weight: Vec<u32>,
+    /// Classes of soft truths.
+    labels: Vec<u32>,
+}
+
+/// How much was lost by narrowing regression inputs to `f32`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Narrowing {
+    /// Largest |x − f32(x)| of a prediction.
+    pub prediction: f64,
+    /// Largest |x − f32(x)| of a truth.
+    pub truth: f64,
+    /// Sum of |prediction − truth| over the samples of batches of types that narrowing may round.
+    pub absolute_error: ExactSum,
+    /// Number of samples in that sum.
+    pub samples: u64,
+    /// Number of weights, not zero, that lost digits or became zero because they lie below the
+    /// normal numbers of `f32`.
+    pub small_weights: u64,
+}
+
+impl Narrowing {
+    /// Adds that of other samples.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.prediction = self.prediction.max(other.prediction);
+        self.truth = self.truth.max(other.truth);
+        self.absolute_error.merge(&other.absolute_error);
+        self.samples = self.samples.saturating_add(other.samples);
+        self.small_weights = self.small_weights.saturating_add(other.small_weights);
+    }
+}
+
+impl HostBatch<'_> {
+    /// The samples from `start` in the engines' form: all of them if nothing needs conversion.
+    ///
+    /// The largest roundings of narrowing go to `narrowing`.
+    pub(crate) fn piece<'b>(
+        &'b self,
+        form: Form,
+        weighing: &Weighing,
+        start: usize,
+        buffers: &'b mut Buffers,
+        narrowing: &mut Narrowing,
+    ) -> Piece<'b> {
+        let in_form = |column, classes: Option<u32>| match classes {
+            None => matches!(column, Column::F32(_)),
+            Some(_) => matches!(column, Column::U32(_)),
+        };
+        let (prediction_classes, truth_classes) = (form.prediction_classes(), form.truth_classes());
+        let borrowed = in_form(self.prediction, prediction_classes)
+            && in_form(self.truth, truth_classes)
+            && !self.truths.are_rows()
+            && self.has_weights_in_form(weighing);
+        let [prediction_width, truth_width] = [form.prediction_width(), self.truth_width(form)];
+        let at_a_time = (CONVERTED_ELEMENTS / prediction_width.max(truth_width)).max(1);
+        let len = self.samples(form) - start;
+        let range = start..start + if borrowed { len } else { len.min(at_a_time) };
+
+        let (mut lost_prediction, mut lost_truth) = (0.0, 0.0);
+        let elements = |column: &Column<'b>, width: usize| {
+            column.slice(range.start * width..range.end * width)
+        };
+        let prediction = elements(&self.prediction, prediction_width);
+        let truth = elements(&self.truth, truth_width);
+        let counts = |row: usize| self.mask.is_none_or(|mask| mask[start + row]);
+        let prediction = match prediction_classes {
+            None => {
+                let counts = |element| counts(element / prediction_width);
+                let (buffer, lost) = (&mut buffers.prediction, &mut lost_prediction);
+                match self.values {
+                    true => reals(prediction, narrowed_value, counts, buffer, lost),
+                    false => reals(prediction, narrowed, counts, buffer, lost),
+                }
+            }
+            Some(_) => classes(prediction, &mut buffers.prediction),
+        };
+        let truth = match truth_classes {
+            None if self.values => prediction,
+            None => {
+                let counts = |element| counts(element / truth_width);
+                reals(truth, narrowed, counts, &mut buffers.truth, &mut lost_truth)
+            }
+            Some(_) if self.truths == Truths::OneHot => {
+                hot_classes(truth, truth_width, &mut buffers.truth)
+            }
+            Some(_) => classes(truth, &mut buffers.truth),
+        };
+        let labels = if form.soft && weighing.looks_at_classes() {
+            let rows = truth.chunks(truth_width);
+            buffers.labels.clear();
+            buffers.labels.extend(rows.map(|row| soft_class(row.iter().copied())));
+            &buffers.labels
+        } else {
+            truth
+        };
+        let small = &mut narrowing.small_weights;
+        let piece = Piece {
+            form,
+            prediction,
+            truth,
+            weight: self.weight_column(
+                weighing,
+                form.classes,
+                labels,
+                range,
+                &mut buffers.weight,
+                small,
+            ),
+            masked: self.may_mask(weighing),
+        };
+        if form.task == Task::Regression {
+            narrowing.prediction = narrowing.prediction.max(lost_prediction);
+            narrowing.truth = narrowing.truth.max(lost_truth);
+        }
+        piece
+    }
+
+    /// Whether regression inputs are of types that narrowing may round. By type, not by what was
+    /// lost: the state must not depend on the split into batches.
+    pub(crate) fn may_round(&self, task: Task) -> bool {
+        task == Task::Regression && (self.prediction.may_round() || self.truth.may_round())
+    }
+}
+
+/// The nearest `f32`.
+fn narrowed(x: f64) -> f32 {
+    x as f32
+}
+
+/// The nearest `f32`; but what would become zero becomes the least number, which engines count as an
+/// underflow: there is no error that its loss could be held against.
+fn narrowed_value(x: f64) -> f32 {
+    match x as f32 {
+        0.0 if x != 0.0 => f32::from_bits(1),
+        narrowed => narrowed,
+    }
+}
+
+/// Bits of `f32`; `lost` becomes the largest rounding of an element that counts.
+fn reals<'a>(
+    column: Column<'a>,
+    narrow: impl Fn(f64) -> f32,
+    counts: impl Fn(usize) -> bool,
+    buffer: &'a mut Vec<u32>,
+    lost: &mut f64,
+) -> &'a [u32] {
+    if let Column::F32(slice) = column {
+        return bytemuck::cast_slice(slice);
+    }
+    buffer.clear();
+    with_column!(column, slice => buffer.extend(slice.iter().enumerate().map(|(element, x)| {
+        let (real, narrowed) = (x.real(), narrow(x.real()));
+        let rounding = (real - f64::from(narrowed)).abs();
+        if rounding > *lost && rounding.is_finite() && counts(element) {
+            *lost = rounding;
+        }
+        narrowed.to_bits()
+    })));
+    buffer
+}
+
+/// Classes; what is no whole number becomes a class that none is.
+fn classes<'a>(column: Column<'a>, buffer: &'a mut Vec<u32>) -> &'a [u32] {
+    if let Column::U32(slice) = column {
+        return slice;
+    }
+    buffer.clear();
+    with_column!(column, slice => buffer.extend(slice.iter().map(|x| x.class())));
+    buffer
+}
+
+/// Classes of one-hot rows; a malformed one is a class that none is.
+fn hot_classes<'a>(column: Column<'a>, width: usize, buffer: &'a mut Vec<u32>) -> &'a [u32] {
+    buffer.clear();
+    with_column!(column, slice => buffer.extend(slice.chunks(width).map(hot)));
+    buffer
+}

@@ -1,0 +1,289 @@
+//! The weight that a sample counts with: its own times that of its class, or none at all because it
+//! is masked.
+
+#[cfg(feature = "gpu")]
+use super::Dtype;
+use super::column::{Label, hot, row_bits};
+use super::{Column, Element, HostBatch, Truths, with_column};
+use crate::error::Error;
+use crate::exact::layout::LIMIT_EXPONENT;
+use crate::exact::two_to;
+use crate::kernel::bits::{FIELD_MIN, MASKED, ONE, field, magnitude, valid_weight};
+use crate::kernel::soft_labels::soft_class;
+use crate::statistic::Task;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// What an evaluator knows of labels: how much each class weighs, and which label does not count.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Weighing {
+    /// The weight of each class; none if all weigh 1.
+    classes: Option<Vec<f64>>,
+    ignored: Option<Label>,
+}
+
+impl Weighing {
+    /// Fails if the task has no labels, or a class or its weight cannot be.
+    pub fn new(
+        task: Task,
+        classes: u32,
+        class_weights: &[(u32, f64)],
+        ignored: Option<i64>,
+    ) -> Result<Self, Error> {
+        let settings =
+            [("class weights", !class_weights.is_empty()), ("an ignored label", ignored.is_some())];
+        let given = settings.into_iter().find(|(_, given)| *given);
+        if let (false, Some((setting, _))) = (task.has_labels(), given) {
+            return Err(Error::NoLabels { setting, task });
+        }
+        let (mut weights, mut named) = (vec![1.0; classes as usize], BTreeSet::new());
+        for &(class, weight) in class_weights {
+            let Some(entry) = weights.get_mut(class as usize) else {
+                return Err(Error::UnknownClass { class, classes });
+            };
+            if !is_weight(weight) {
+                return Err(Error::InvalidClassWeight { class, weight });
+            }
+            if !named.insert(class) {
+                return Err(Error::RepeatedClass { class });
+            }
+            *entry = weight;
+        }
+        Ok(Self {
+            classes: (!class_weights.is_empty()).then_some(weights),
+            ignored: ignored.map(Label::new),
+        })
+    }
+
+    /// That of samples as a whole, which have no labels.
+    pub fn of_samples() -> Self {
+        Self::default()
+    }
+
+    /// Whether the weight of a sample depends on its class.
+    pub fn looks_at_classes(&self) -> bool {
+        self.classes.is_some() || self.ignored.is_some()
+    }
+
+    /// Whether an element is the ignored label.
+    pub fn ignores(&self, element: impl Element) -> bool {
+        self.ignored.is_some_and(|label| element.is(label))
+    }
+
+    /// The weight of a class; 1 of what is none.
+    fn of_class(&self, class: u32) -> f64 {
+        let weight = self.classes.as_ref().and_then(|classes| classes.get(class as usize));
+        weight.copied().unwrap_or(1.0)
+    }
+
+    /// Whether classes have weights.
+    #[cfg(feature = "gpu")]
+    pub fn has_class_weights(&self) -> bool {
+        self.classes.is_some()
+    }
+
+    /// The bits of the weights of all classes, if they have any; the least number for a weight that
+    /// is not zero, but is as an `f32`.
+    #[cfg(feature = "gpu")]
+    pub fn class_weight_words(&self) -> Option<Vec<u32>> {
+        let word = |&weight: &f64| match (weight as f32).to_bits() {
+            0 if weight != 0.0 => 1,
+            bits => bits,
+        };
+        Some(self.classes.as_ref()?.iter().map(word).collect())
+    }
+
+    /// The ignored label as an element of truths of that type, or as the class of a row of them; none if
+    /// no element is that label.
+    #[cfg(feature = "gpu")]
+    pub fn ignored_word(&self, dtype: Dtype, classes: u32, truths: Truths) -> Option<u32> {
+        let label = self.ignored?;
+        if truths.are_rows() {
+            return label.class(classes);
+        }
+        let integer = label.integer();
+        match dtype {
+            Dtype::U32 => u32::try_from(integer).ok(),
+            Dtype::I32 => i32::try_from(integer).ok().map(|label| label as u32),
+            Dtype::U8 => u8::try_from(integer).ok().map(u32::from),
+            Dtype::Bool => u32::try_from(integer).ok().filter(|&label| label < 2),
+            Dtype::F32 => {
+                let label = integer as f32;
+                (label as i128 == integer.into()).then_some(label.to_bits())
+            }
+            Dtype::F16 | Dtype::Bf16 => None,
+        }
+    }
+
+    fn greatest(&self) -> f64 {
+        self.classes.iter().flatten().copied().fold(1.0, f64::max)
+    }
+}
+
+/// Whether a number can be a weight.
+pub(super) fn is_weight(weight: f64) -> bool {
+    // The limit is checked as the weight will be used: an f64 just below 2^64 rounds up to it. The
+    // sign is that of the number given: -1e-60 is negative, though it rounds to 0.
+    weight >= 0.0 && f64::from(weight as f32) < two_to(LIMIT_EXPONENT)
+}
+
+/// A sample's weight times that of its class, rounded once, by rules that every device can follow.
+///
+/// A class of weight 1 leaves the weight as it is, and an invalid weight stays what it is. Otherwise
+/// a subnormal factor counts as zero, and so does a product whose exponent field is below
+/// [`FIELD_MIN`]: whether devices keep such numbers, they do not agree. A product of 2^64 or more is
+/// an invalid weight.
+fn product(weight: u32, of_class: u32) -> u32 {
+    if of_class == ONE || !valid_weight(weight) {
+        return weight;
+    }
+    if field(weight) == 0 || field(of_class) == 0 {
+        return 0;
+    }
+    let product = (f32::from_bits(weight) * f32::from_bits(of_class)).to_bits();
+    if field(product) < FIELD_MIN { 0 } else { product }
+}
+
+impl HostBatch<'_> {
+    /// Whether samples may be masked.
+    pub(super) fn may_mask(&self, weighing: &Weighing) -> bool {
+        self.mask.is_some() || weighing.ignored.is_some()
+    }
+
+    /// Whether the engines take the weights as they are.
+    pub(super) fn has_weights_in_form(&self, weighing: &Weighing) -> bool {
+        let given = matches!(self.weight, None | Some(Column::F32(_)));
+        given && weighing.classes.is_none() && !self.may_mask(weighing)
+    }
+
+    /// Whether a sample is masked, or its truth is the ignored label.
+    pub(super) fn is_masked(&self, row: usize, classes: u32, weighing: &Weighing) -> bool {
+        let masked = self.mask.is_some_and(|mask| !mask[row]);
+        masked
+            || weighing.ignored.is_some_and(|label| {
+                if self.truths.are_rows() {
+                    label.class(classes) == Some(self.class(row, classes))
+                } else {
+                    with_column!(self.truth, slice => slice[row].is(label))
+                }
+            })
+    }
+
+    /// The class of a truth; `u32::MAX` of what is none.
+    pub(super) fn class(&self, row: usize, classes: u32) -> u32 {
+        let width = classes as usize;
+        let elements = row * width..(row + 1) * width;
+        with_column!(self.truth, slice => match self.truths {
+            Truths::Single => slice[row].class(),
+            Truths::OneHot => hot(&slice[elements]),
+            Truths::Soft => soft_class(row_bits(&slice[elements])),
+        })
+    }
+
+    /// The weight of a sample as it was given, and the weight of its class.
+    pub(super) fn factors(&self, row: usize, classes: u32, weighing: &Weighing) -> [f64; 2] {
+        let given = self.weight.map(|weight| with_column!(weight, slice => slice[row].real()));
+        let class = weighing.classes.as_ref().map(|_| self.class(row, classes));
+        [given.unwrap_or(1.0), class.map_or(1.0, |class| weighing.of_class(class))]
+    }
+
+    /// The first sample with a valid weight that its class makes invalid.
+    pub(super) fn first_too_heavy(&self, classes: u32, weighing: &Weighing) -> Option<usize> {
+        // No product reaches the limit if none of the weights, times the greatest, comes near it.
+        let near = two_to(LIMIT_EXPONENT - 1) / weighing.greatest();
+        let too_heavy = |row: usize| {
+            let factors = self.factors(row, classes, weighing);
+            is_weight(factors[0])
+                && !valid_weight(combined(factors))
+                && !self.is_masked(row, classes, weighing)
+        };
+        weighing.classes.as_ref()?;
+        with_column!(self.weight?, slice => super::validate::first(slice, |x| x.real() > near, too_heavy))
+    }
+
+    /// The bits of weights, [`MASKED`] where a sample is masked; none if every sample weighs 1.
+    /// `labels` are the classes of these samples, if the task has such. `small` counts weights that are
+    /// too small for an `f32`, so that digits of them are lost, or all.
+    pub(super) fn weight_column<'b>(
+        &'b self,
+        weighing: &Weighing,
+        classes: u32,
+        labels: &[u32],
+        range: Range<usize>,
+        buffer: &'b mut Vec<u32>,
+        small: &mut u64,
+    ) -> Option<&'b [u32]> {
+        let given = self.weight.map(|weight| weight.slice(range.clone()));
+        if self.has_weights_in_form(weighing) {
+            let Some(Column::F32(slice)) = given else { return None };
+            return Some(bytemuck::cast_slice(slice));
+        }
+        buffer.clear();
+        match given {
+            None => buffer.resize(range.len(), ONE),
+            // A NaN must not be taken for MASKED.
+            Some(given) => with_column!(given, slice => buffer.extend(slice.iter().map(|x| {
+                let weight = x.real() as f32;
+                if weight.is_nan() { f32::NAN.to_bits() } else { weight.to_bits() }
+            }))),
+        }
+        if weighing.classes.is_some() {
+            for (weight, &class) in buffer.iter_mut().zip(labels) {
+                *weight = product(*weight, (weighing.of_class(class) as f32).to_bits());
+            }
+        }
+        if let Some(mask) = self.mask {
+            for (weight, &counts) in buffer.iter_mut().zip(&mask[range.clone()]) {
+                *weight = if counts { *weight } else { MASKED };
+            }
+        }
+        if let Some(label) = weighing.ignored {
+            if self.truths.are_rows() {
+                let ignored = label.class(classes);
+                let hits = labels.iter().map(|&class| Some(class) == ignored);
+                mask(buffer, hits);
+            } else {
+                let truth = self.truth.slice(range);
+                with_column!(truth, slice => mask(buffer, slice.iter().map(|x| x.is(label))));
+            }
+        }
+        let of_class = |row: usize| weighing.of_class(labels[row]);
+        *small += match given {
+            Some(Column::F64(slice)) => count_small(buffer, |row| slice[row], of_class),
+            // No other type reaches below the range of f32, but a product may.
+            _ if weighing.classes.is_none() => 0,
+            None => count_small(buffer, |_| 1.0, of_class),
+            Some(given) => with_column!(given, slice => {
+                count_small(buffer, |row| slice[row].real(), of_class)
+            }),
+        };
+        Some(buffer)
+    }
+}
+
+/// The bits of the product of a sample's weight, as it was given, and that of its class.
+pub(super) fn combined([weight, of_class]: [f64; 2]) -> u32 {
+    product((weight as f32).to_bits(), (of_class as f32).to_bits())
+}
+
+fn mask(weights: &mut [u32], masked: impl Iterator<Item = bool>) {
+    for (weight, masked) in weights.iter_mut().zip(masked) {
+        *weight = if masked { MASKED } else { *weight };
+    }
+}
+
+/// Number of samples whose weight, not zero, lost digits or all of it because it, or that of its
+/// class, is too small for an `f32`.
+fn count_small(
+    weights: &[u32],
+    given: impl Fn(usize) -> f64,
+    of_class: impl Fn(usize) -> f64,
+) -> u64 {
+    let lost = |x: f64| x.abs() < f32::MIN_POSITIVE.into() && f64::from(x as f32) != x;
+    let is_small = |row: usize, weight: u32| {
+        let (given, of_class) = (given(row), of_class(row));
+        let vanished = magnitude(weight) == 0 && given != 0.0;
+        weight != MASKED && of_class != 0.0 && (vanished || lost(given))
+    };
+    (0..).zip(weights).map(|(row, &weight)| u64::from(is_small(row, weight))).sum()
+}

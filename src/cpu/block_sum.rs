@@ -1,0 +1,238 @@
+//! Exact sums of a block in plain `f64` arithmetic.
+//!
+//! Adding x to M = 1.5 · 2^(52+u) leaves, in the bits of the result, the integer round(x / 2^u):
+//! its bits grow by one per unit 2^u, as long as |x| <= 2^(51+u). So the wrapping integer sum of
+//! those bits, less n times the bits of M, is Σ round(x / 2^u), exactly; and x less its rounded
+//! part is exact too, and goes to the next level, 51 bits lower. When the last level's unit
+//! divides every x of the block, nothing is left and the levels together hold the exact sum.
+//!
+//! The next level's M' is a multiple of 2^u, and M + M' fits 53 bits. So (M + M') − (M + r), where
+//! r is the rounded part of x, is M' − r without error, and adding that to x is the next level's
+//! addition in one operation: M' + (x − r), rounded once.
+
+use super::prefetch::Prefetcher;
+use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
+use crate::exact::{ExactSum, two_to};
+use crate::kernel::bits::{field, magnitude};
+
+/// Bits from the unit of one level to that of the next, and from the first unit to the largest
+/// number.
+const LEVEL_BITS: i32 = 51;
+
+/// The magnitudes of a block's numbers: each is below 2^`top` and a multiple of 2^`unit`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    pub top: i32,
+    pub unit: i32,
+}
+
+/// Smallest and largest magnitude bits of a block, zeros left out of the smallest.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    /// One less than the smallest magnitude that is not zero.
+    pub below_least: u32,
+    /// The largest magnitude.
+    pub greatest: u32,
+}
+
+impl Extent {
+    #[inline(always)]
+    pub fn of(bits: &[u32]) -> Self {
+        let mut extent = Self { below_least: u32::MAX, greatest: 0 };
+        for &bits in bits {
+            let magnitude = magnitude(bits);
+            extent.below_least = extent.below_least.min(magnitude.wrapping_sub(1));
+            extent.greatest = extent.greatest.max(magnitude);
+        }
+        extent
+    }
+
+    /// Whether every number is zero or has an exponent field from `least` to `greatest`.
+    pub fn within(self, least: u32, greatest: u32) -> bool {
+        self.greatest == 0
+            || (field(self.below_least + 1) >= least && field(self.greatest) <= greatest)
+    }
+
+    /// None if every number is zero.
+    pub fn span(self) -> Option<Span> {
+        (self.greatest > 0).then(|| Span {
+            top: field(self.greatest).max(1) as i32 - EXPONENT_BIAS + 24,
+            unit: field(self.below_least + 1).max(1) as i32 - EXPONENT_BIAS,
+        })
+    }
+}
+
+impl Span {
+    /// The span of ones.
+    pub const ONE: Self = Self { top: 1, unit: 0 };
+
+    /// The span of products of two blocks' numbers.
+    pub fn product(self, other: Self) -> Self {
+        Self { top: self.top + other.top, unit: self.unit + other.unit }
+    }
+}
+
+impl Span {
+    /// The units of the levels that hold a sum of such numbers, and how many of them it takes.
+    /// None if three do not reach.
+    fn levels(self) -> Option<([i32; 3], usize)> {
+        let first = self.top - LEVEL_BITS;
+        let units = [0, 1, 2].map(|level| (first - level * LEVEL_BITS).max(UNIT_EXPONENT));
+        Some((units, units.iter().position(|&unit| unit <= self.unit)? + 1))
+    }
+}
+
+/// The numbers of these bits, as `f64`.
+#[inline(always)]
+pub(super) fn numbers(bits: &[u32]) -> impl ExactSizeIterator<Item = f64> + Clone {
+    bits.iter().map(|&bits| f32::from_bits(bits).into())
+}
+
+/// The exact sum of at most 2^11 numbers of this span.
+#[inline(always)]
+pub(super) fn sum(numbers: impl ExactSizeIterator<Item = f64>, span: Span) -> ExactSum {
+    match span.levels() {
+        Some(([first, ..], 1)) => sum_levels(numbers, [first]),
+        Some(([first, second, _], 2)) => sum_levels(numbers, [first, second]),
+        Some((units, _)) => sum_levels(numbers, units),
+        None => sum_scattered(numbers),
+    }
+}
+
+/// Adds the exact sums of x and of x · y, in one pass where the levels are the usual ones. With `FUSED`
+/// a product and an addition are one instruction; the product is exact either way.
+#[inline(always)]
+pub(super) fn sum_pair<const FUSED: bool>(
+    x: &[u32],
+    y: &[u32],
+    span_x: Span,
+    span_y: Span,
+    ahead: &mut Prefetcher<'_>,
+    sums: [&mut ExactSum; 2],
+) {
+    let span_xy = span_x.product(span_y);
+    match (span_x.levels(), span_xy.levels()) {
+        (Some(([a, ..], 1)), Some(([c, d, _], 1 | 2))) => {
+            sum_pair_levels::<FUSED, 1, 2>(x, y, [a], [c, d], ahead, sums)
+        }
+        (Some(([a, b, _], 2)), Some(([c, d, _], 2))) => {
+            sum_pair_levels::<FUSED, 2, 2>(x, y, [a, b], [c, d], ahead, sums)
+        }
+        (Some(([a, b, _], 1 | 2)), Some((units, 3))) => {
+            sum_pair_levels::<FUSED, 2, 3>(x, y, [a, b], units, ahead, sums)
+        }
+        _ => {
+            let products = numbers(x).zip(numbers(y)).map(|(x, y)| x * y);
+            sums[0].merge(&sum(numbers(x), span_x));
+            sums[1].merge(&sum(products, span_xy));
+        }
+    }
+}
+
+#[inline(always)]
+fn sum_pair_levels<const FUSED: bool, const PLAIN: usize, const PRODUCT: usize>(
+    x: &[u32],
+    y: &[u32],
+    units: [i32; PLAIN],
+    units_of_product: [i32; PRODUCT],
+    ahead: &mut Prefetcher<'_>,
+    sums: [&mut ExactSum; 2],
+) {
+    let (mut plain, mut product) = (Levels::new(units), Levels::new(units_of_product));
+    ahead.advance();
+    for (x, y) in numbers(x).zip(numbers(y)) {
+        plain.add(|base| x + base);
+        product.add(|base| if FUSED { x.mul_add(y, base) } else { x * y + base });
+    }
+    let [sum_x, sum_xy] = sums;
+    plain.add_to(sum_x, x.len());
+    product.add_to(sum_xy, x.len());
+}
+
+#[inline(always)]
+fn sum_levels<const LEVELS: usize>(
+    numbers: impl ExactSizeIterator<Item = f64>,
+    units: [i32; LEVELS],
+) -> ExactSum {
+    let len = numbers.len();
+    let mut levels = Levels::new(units);
+    for number in numbers {
+        levels.add(|base| number + base);
+    }
+    let mut sum = ExactSum::ZERO;
+    levels.add_to(&mut sum, len);
+    sum
+}
+
+/// The running sums of the levels.
+struct Levels<const LEVELS: usize> {
+    units: [i32; LEVELS],
+    /// The number M of each level.
+    magic: [f64; LEVELS],
+    totals: [u64; LEVELS],
+}
+
+impl<const LEVELS: usize> Levels<LEVELS> {
+    #[inline(always)]
+    fn new(units: [i32; LEVELS]) -> Self {
+        Self { units, magic: units.map(|unit| 1.5 * two_to(52 + unit)), totals: [0; LEVELS] }
+    }
+
+    /// Adds a number, which is given as its sum with any other, rounded once.
+    #[inline(always)]
+    fn add(&mut self, plus: impl Fn(f64) -> f64) {
+        let totals = &mut self.totals;
+        let mut count = |level: usize, shifted: f64| {
+            totals[level] = totals[level].wrapping_add(shifted.to_bits());
+            shifted
+        };
+        match self.magic[..] {
+            [first] => _ = count(0, plus(first)),
+            [first, second] => {
+                let shifted = count(0, plus(first));
+                count(1, plus((first + second) - shifted));
+            }
+            [first, second, third] => {
+                let shifted = count(0, plus(first));
+                let rest = plus(first - shifted);
+                let shifted = count(1, rest + second);
+                count(2, rest + ((second + third) - shifted));
+            }
+            _ => debug_assert!(false, "there are one to three levels"),
+        }
+    }
+
+    /// Adds what the levels hold of the `len` numbers added to a sum.
+    #[inline(always)]
+    fn add_to(&self, sum: &mut ExactSum, len: usize) {
+        for level in 0..LEVELS {
+            let base = self.magic[level].to_bits().wrapping_mul(len as u64);
+            let integer = self.totals[level].wrapping_sub(base) as i64;
+            sum.add_shifted(integer.into(), (self.units[level] - UNIT_EXPONENT) as u32);
+        }
+    }
+}
+
+/// Adds one number, an `f32` or a product of two, to the wide integer.
+pub(super) fn add(sum: &mut ExactSum, number: f64) {
+    let bits = number.to_bits();
+    let exponent = (bits >> 52 & 0x7ff) as i32;
+    if exponent == 0 {
+        return; // zero: products of f32 are never subnormal as f64
+    }
+    let mantissa = i128::from(bits & ((1 << 52) - 1) | 1 << 52);
+    let position = exponent - 1075 - UNIT_EXPONENT;
+    // A product of f32 is a multiple of the unit: bits below it are zero.
+    let (mantissa, position) =
+        if position < 0 { (mantissa >> -position, 0) } else { (mantissa, position) };
+    sum.add_shifted(if number < 0.0 { -mantissa } else { mantissa }, position as u32);
+}
+
+/// The rare block whose numbers lie too far apart: one by one.
+#[cold]
+#[inline(never)]
+fn sum_scattered(numbers: impl Iterator<Item = f64>) -> ExactSum {
+    let mut sum = ExactSum::ZERO;
+    numbers.for_each(|number| add(&mut sum, number));
+    sum
+}

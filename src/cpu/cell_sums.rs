@@ -1,0 +1,208 @@
+//! Sums of many cells, to which numbers are added one by one.
+//!
+//! Adding to an exact sum takes a walk over its words. Numbers of ordinary size, not negative, go to
+//! integers of 128 bits instead, one for each sum, and from there to the exact sums at the end.
+
+use super::block::SAMPLES;
+use super::block_sum;
+use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
+use crate::exact::{ExactSum, place};
+use crate::statistic::{Cells, Confusion};
+
+/// Exponent of the unit of the integers.
+const UNIT: i32 = -87;
+
+/// An `f64` has 53 bits, moved up by this many at most: 2^27 numbers below 2^100 fit.
+const MOST_SHIFT: i32 = 47;
+
+/// Numbers that an integer can take.
+pub(super) const MOST_NUMBERS: usize = 1 << 27;
+
+/// Bits of a sum, above which the same integer has how many weights are in it.
+const SUM_BITS: u32 = 88;
+
+/// How many places a weight may stand above the unit: its 24 bits then end below the 64th.
+const MOST_PLACES: u32 = 40;
+
+/// Places that weights to come may stand above the first ones.
+const SPARE_PLACES: u32 = 8;
+
+/// Weights that an integer can take, each below 2^64 units.
+const MOST_WEIGHTS: u32 = 1 << (SUM_BITS - 64);
+
+/// A threshold that the bins of a histogram are divided by, two cells to a bin: one for each label.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Split {
+    /// The threshold, flushed as scores are.
+    pub threshold: f32,
+    /// The bin that it lies in: samples above it have cells of their own there, after all others.
+    pub bin: u32,
+}
+
+/// Counts and sums of weights of many cells, each in an integer of 128 bits.
+pub(super) struct Counts {
+    cells: Vec<u128>,
+    /// How many places the unit stands above the last bit of the smallest weight; none before the first.
+    unit: Option<u32>,
+    /// Weights that were added since the last time that all were moved on.
+    added: u32,
+    /// Where there is a threshold, what is above it and what is not.
+    pub split: Option<Split>,
+    pub confusion: Confusion,
+}
+
+impl Counts {
+    pub fn new(cells: usize, split: Option<Split>) -> Self {
+        let split = split.filter(|_| cells > 0);
+        let cells = vec![0; cells + if split.is_some() { 2 } else { 0 }];
+        Self { cells, unit: None, added: 0, split, confusion: Confusion::default() }
+    }
+
+    /// Adds a block of weights to the cells of their samples; none to a cell that there is not.
+    #[inline(always)]
+    pub fn add(&mut self, cell: &[u32], weights: &[u32], cells: &mut Cells) {
+        if self.added + SAMPLES as u32 > MOST_WEIGHTS {
+            self.flush(cells);
+        }
+        self.added += SAMPLES as u32;
+        // Weights of zero say nothing about others.
+        if self.unit.is_none() && weights.iter().any(|&weight| weight != 0) {
+            let most = weights.iter().fold(0, |most, &weight| most.max(place(weight).1));
+            self.unit = Some((most + SPARE_PLACES).saturating_sub(MOST_PLACES));
+        }
+        let unit = self.unit.unwrap_or_default();
+        let mut placed = [0; SAMPLES];
+        let mut fit = !self.cells.is_empty();
+        for (placed, &weight) in placed.iter_mut().zip(weights) {
+            let (mantissa, position) = place(weight);
+            let places = position.wrapping_sub(unit);
+            fit &= (places <= MOST_PLACES) | (mantissa == 0);
+            *placed = u64::from(mantissa) << (places & 63);
+        }
+        if !fit {
+            return self.add_one_by_one(cell, weights, cells);
+        }
+        let integers = self.cells.as_mut_slice();
+        for (&cell, placed) in cell.iter().zip(placed) {
+            if let Some(integer) = integers.get_mut(cell as usize) {
+                *integer += 1 << SUM_BITS | u128::from(placed);
+            }
+        }
+    }
+
+    /// The rare block whose weights lie too far apart, or far from others.
+    #[cold]
+    #[inline(never)]
+    fn add_one_by_one(&mut self, cell: &[u32], weights: &[u32], cells: &mut Cells) {
+        for (&cell, &weight) in cell.iter().zip(weights) {
+            let (index, outcome) = self.place(cell as usize, cells.counts.len());
+            let weight = f32::from_bits(weight).into();
+            let Some(count) = cells.counts.get_mut(index) else { continue };
+            *count += 1;
+            block_sum::add(&mut cells.weights[index], weight);
+            if let Some(outcome) = outcome {
+                self.confusion.counts[outcome] += 1;
+                block_sum::add(&mut self.confusion.weights[outcome], weight);
+            }
+        }
+    }
+
+    /// Which of so many cells one of these belongs to, and, where there is a threshold, which of a confusion
+    /// count.
+    fn place(&self, cell: usize, cells: usize) -> (usize, Option<usize>) {
+        let Some(Split { bin, .. }) = self.split else { return (cell, None) };
+        let (label, bin) = (cell % 2, bin as usize);
+        let is_own = cell >= cells && cell < self.cells.len();
+        let index = if is_own { 2 * bin + label } else { cell };
+        (index, Some(2 * label + usize::from(is_own || cell / 2 > bin)))
+    }
+
+    /// Moves what was added to where it belongs.
+    #[cold]
+    #[inline(never)]
+    pub fn flush(&mut self, cells: &mut Cells) {
+        self.added = 0;
+        let position = self.unit.unwrap_or_default() + (1 - EXPONENT_BIAS - UNIT_EXPONENT) as u32;
+        let move_on = |integer: u128, count: &mut u64, sum: &mut ExactSum| {
+            *count += (integer >> SUM_BITS) as u64;
+            sum.add_shifted((integer & ((1 << SUM_BITS) - 1)) as i128, position);
+        };
+        let number = cells.counts.len();
+        if let Some(Split { bin, .. }) = self.split {
+            // Fewer than overflow, all together.
+            let mut outcomes = [0; 4];
+            for (index, &integer) in self.cells.iter().enumerate() {
+                let (_, outcome) = self.place(index, number);
+                outcomes[outcome.unwrap_or_default()] += integer;
+            }
+            let Confusion { counts, weights } = &mut self.confusion;
+            for (integer, (count, sum)) in outcomes.into_iter().zip(counts.iter_mut().zip(weights))
+            {
+                move_on(integer, count, sum);
+            }
+            for label in 0..2 {
+                let own = std::mem::take(&mut self.cells[number + label]);
+                self.cells[2 * bin as usize + label] += own;
+            }
+        }
+        let totals = cells.counts.iter_mut().zip(&mut cells.weights);
+        for (integer, (count, sum)) in self.cells.iter_mut().zip(totals) {
+            move_on(std::mem::take(integer), count, sum);
+        }
+    }
+}
+
+/// The integers of some sums.
+pub(super) struct Tally(Vec<i128>);
+
+impl Tally {
+    pub fn new(sums: usize) -> Self {
+        Self(vec![0; sums])
+    }
+
+    /// Adds a number, which is not negative, to a sum.
+    #[inline(always)]
+    pub fn add(&mut self, index: usize, number: f64, sum: &mut ExactSum) {
+        let bits = number.to_bits();
+        let mantissa = bits & ((1 << 52) - 1) | 1 << 52;
+        let shift = (bits >> 52) as i32 - 1075 - UNIT;
+        match self.0.get_mut(index) {
+            Some(integer) if (0..=MOST_SHIFT).contains(&shift) => {
+                *integer += i128::from(mantissa) << shift;
+            }
+            _ => block_sum::add(sum, number),
+        }
+    }
+
+    /// Moves what was added to a sum there.
+    pub fn flush(&mut self, index: usize, sum: &mut ExactSum) {
+        if let Some(integer) = self.0.get_mut(index) {
+            sum.add_shifted(std::mem::take(integer), (UNIT - UNIT_EXPONENT) as u32);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As many weights as an integer takes, each as large as fits, and a block more.
+    #[test]
+    fn counts_are_moved_on_before_they_overflow() {
+        let (first, largest) = (1.0_f32, 2_f32.powi(9).next_down());
+        let mut cells = Cells { counts: vec![0; 2], weights: vec![ExactSum::ZERO; 2] };
+        let split = Split { threshold: 0.0, bin: 0 };
+        let mut counts = Counts::new(2, Some(split));
+        let blocks = MOST_WEIGHTS as usize / SAMPLES + 1;
+        counts.add(&[1; SAMPLES], &[first.to_bits(); SAMPLES], &mut cells);
+        for _ in 0..blocks {
+            counts.add(&[1; SAMPLES], &[largest.to_bits(); SAMPLES], &mut cells);
+        }
+        counts.flush(&mut cells);
+        let number = ((blocks + 1) * SAMPLES) as u64;
+        let weight = SAMPLES as f64 * (f64::from(first) + blocks as f64 * f64::from(largest));
+        assert_eq!((cells.counts[1], cells.weights[1].to_f64()), (number, weight));
+        let Confusion { counts, weights } = counts.confusion;
+        assert_eq!((counts[2], weights[2].to_f64()), (number, weight));
+    }
+}

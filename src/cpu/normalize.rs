@@ -1,0 +1,322 @@
+//! A block of samples in regular form: finite, flushed numbers, weights that are valid or zero,
+//! classes as whole numbers. Of a row of scores its class of the largest is the prediction.
+//!
+//! Inputs that are regular already are taken as they are. A block with anything unusual in it is
+//! copied sample by sample, with a note of what was unusual, so that statistics can count it.
+
+use super::block::SAMPLES;
+use super::block_sum::{Extent, Span};
+use super::prefetch::Prefetcher;
+use super::rows;
+use crate::batch::Piece;
+use crate::kernel::bits::{
+    FIELD_LIMIT, FIELD_MAX, MASKED, flushed, magnitude, nonfinite, subnormal, valid_weight,
+};
+use crate::kernel::row::ROW_SOFT;
+use crate::kernel::value::Samples;
+use crate::statistic::{Reads, Reduction, Row, Weights};
+
+/// What is unusual about a sample's inputs.
+mod unusual {
+    use crate::kernel::row;
+
+    pub const PREDICTION_NONFINITE: u8 = row::ROW_NONFINITE as u8;
+    pub const TRUTH_NONFINITE: u8 = 2;
+    pub const PREDICTION_SUBNORMAL: u8 = row::ROW_SUBNORMAL as u8;
+    pub const TRUTH_SUBNORMAL: u8 = 8;
+}
+
+/// A block in regular form.
+#[derive(Clone, Copy)]
+pub(super) struct Block<'a> {
+    pub prediction: &'a [u32],
+    pub truth: &'a [u32],
+    /// What rows of scores were reduced to, if predictions are such.
+    pub rows: &'a [Row],
+    /// Weights, 0 for invalid ones; none if every weight is 1.
+    pub weight: Option<&'a [u32]>,
+    /// The span of the weights; none if all are zero.
+    pub weight_span: Option<Span>,
+    /// For each sample, what is unusual about it; none if nothing is in the whole block.
+    pub unusual: Option<&'a [u8]>,
+}
+
+impl<'a> Block<'a> {
+    /// What values are made of.
+    #[inline(always)]
+    pub fn samples(&self) -> Samples<'a> {
+        Samples { prediction: self.prediction, truth: self.truth, rows: self.rows }
+    }
+
+    /// Whether a sample takes part in weighted values.
+    pub fn weighs(&self, index: usize) -> bool {
+        self.weight.is_none_or(|weight| weight[index] != 0)
+    }
+
+    /// Notes on a sample's inputs that a statistic looks at: (not finite, subnormal).
+    pub fn notes(&self, index: usize, reads: Reads) -> (bool, bool) {
+        let notes = self.unusual.map_or(0, |unusual| unusual[index]);
+        let (mut nonfinite, mut subnormal) = (0, 0);
+        if reads.prediction() {
+            nonfinite |= unusual::PREDICTION_NONFINITE;
+            subnormal |= unusual::PREDICTION_SUBNORMAL;
+        }
+        if reads.truth() {
+            nonfinite |= unusual::TRUTH_NONFINITE;
+            subnormal |= unusual::TRUTH_SUBNORMAL;
+        }
+        (notes & nonfinite != 0, notes & subnormal != 0)
+    }
+}
+
+/// Memory for the inputs of a block that are not in regular form as they are.
+pub(super) struct Copies {
+    prediction: [u32; SAMPLES],
+    truth: [u32; SAMPLES],
+    weight: [u32; SAMPLES],
+    unusual: [u8; SAMPLES],
+    rows: Vec<Row>,
+    scores: rows::Scratch,
+}
+
+impl Copies {
+    pub fn new() -> Self {
+        Self {
+            prediction: [0; SAMPLES],
+            truth: [0; SAMPLES],
+            weight: [0; SAMPLES],
+            unusual: [0; SAMPLES],
+            rows: Vec::new(),
+            scores: rows::Scratch::default(),
+        }
+    }
+
+    /// Brings a part of at most [`SAMPLES`] samples into regular form, and counts its samples.
+    /// Inputs that are regular already are not copied.
+    #[inline(always)]
+    pub fn load<'a>(
+        &'a mut self,
+        reduction: Reduction,
+        part: &Piece<'a>,
+        weights: &mut Weights,
+        ahead: &mut Prefetcher<'_>,
+    ) -> Block<'a> {
+        let form = part.form;
+        let len = part.len();
+        weights.samples += len as u64;
+        let positive = part.weight.and_then(|raw| extent_of_positive(raw, ahead));
+        let weight_copied = part.weight.is_some() && positive.is_none();
+        let mut odd = false;
+        if let Some(raw) = part.weight
+            && weight_copied
+        {
+            let (zero, invalid) = copy_weights(raw, &mut self.weight);
+            let masked = if part.masked { count_masked(raw) } else { 0 };
+            weights.zero_weight += u64::from(zero);
+            weights.invalid_weight += u64::from(invalid - masked); // no valid weight is MASKED
+            weights.masked += u64::from(masked);
+            odd = masked > 0;
+        }
+        let classes_or_rows = form.rows || form.prediction_classes().is_some();
+        let prediction_copied = classes_or_rows || !all_plain(part.prediction, ahead);
+        let classes_or_rows = form.truth_width() > 1 || form.truth_classes().is_some();
+        let truth_copied = classes_or_rows || !all_plain(part.truth, ahead);
+        if form.rows {
+            self.rows.resize(len, Row::default());
+            rows::reduce(reduction, part, &mut self.scores, &mut self.rows, ahead);
+            odd |= self.copy_arg_max();
+        } else if prediction_copied {
+            odd |= copy(part.prediction, form.prediction_classes(), &mut self.prediction);
+        }
+        if form.has_vectors() {
+            self.truth[..len].fill(0);
+        } else if form.soft {
+            odd |= self.copy_soft_classes(form.classes);
+        } else if truth_copied {
+            odd |= copy(part.truth, form.truth_classes(), &mut self.truth);
+        }
+        if odd {
+            return self.load_unusual(part, weights);
+        }
+        let Self { prediction, truth, weight, rows, .. } = self;
+        let choose = |copied: bool, copy: &'a [u32; SAMPLES], given: &'a [u32]| -> &'a [u32] {
+            if copied { &copy[..len] } else { given }
+        };
+        let weight = part.weight.map(|raw| choose(weight_copied, weight, raw));
+        Block {
+            prediction: choose(prediction_copied, prediction, part.prediction),
+            truth: choose(truth_copied, truth, part.truth),
+            rows: if form.rows { rows } else { &[] },
+            weight,
+            weight_span: positive.map_or_else(|| span_of_weights(weight), Extent::span),
+            unusual: None,
+        }
+    }
+
+    /// Copies the class of the largest score of each row. True if anything is unusual in one.
+    #[inline(always)]
+    fn copy_arg_max(&mut self) -> bool {
+        let mut notes = 0;
+        for (out, row) in self.prediction.iter_mut().zip(&self.rows) {
+            notes |= row.notes & !ROW_SOFT;
+            *out = (row.arg_max as i32 as f32).to_bits();
+        }
+        notes != 0
+    }
+
+    /// Copies the class of the truth of each row. True if any is none.
+    fn copy_soft_classes(&mut self, classes: u32) -> bool {
+        let mut odd = false;
+        for (out, row) in self.truth.iter_mut().zip(&self.rows) {
+            odd |= row.truth >= classes;
+            *out = if row.truth < classes { (row.truth as f32).to_bits() } else { 0 };
+        }
+        odd
+    }
+
+    /// The same for a part with subnormal or nonfinite numbers, invalid labels or masked samples:
+    /// leaves out the last two, and notes the others.
+    #[cold]
+    #[inline(never)]
+    fn load_unusual(&mut self, part: &Piece<'_>, weights: &mut Weights) -> Block<'_> {
+        let form = part.form;
+        let Self { prediction, truth, weight, unusual, rows, .. } = self;
+        if !form.rows {
+            copy(part.prediction, form.prediction_classes(), prediction);
+        }
+        let truth_classes = if form.soft { Some(form.classes) } else { form.truth_classes() };
+        if form.truth_width() == 1 {
+            copy(part.truth, truth_classes, truth);
+        }
+        if let Some(raw) = part.weight {
+            copy_weights(raw, weight);
+        }
+        let mut kept = 0;
+        for index in 0..part.len() {
+            if part.is_masked(index) {
+                continue;
+            }
+            let t = match () {
+                () if form.has_vectors() => 0,
+                () if form.soft => rows[index].truth,
+                () => part.truth[index],
+            };
+            let p = if form.rows { 0 } else { part.prediction[index] };
+            let mut notes = 0;
+            let none =
+                |word: u32, classes: Option<u32>| classes.is_some_and(|classes| word >= classes);
+            if none(p, form.prediction_classes()) || none(t, truth_classes) {
+                let weighs = part.weight.is_none() || weight[index] != 0;
+                weights.invalid_label.count(weighs);
+                continue;
+            }
+            if form.rows {
+                notes |= rows[index].notes as u8;
+                rows[kept] = rows[index];
+            } else if form.prediction_classes().is_none() {
+                notes |= if nonfinite(p) { unusual::PREDICTION_NONFINITE } else { 0 };
+                notes |= if subnormal(p) { unusual::PREDICTION_SUBNORMAL } else { 0 };
+            }
+            if truth_classes.is_none() {
+                notes |= if nonfinite(t) { unusual::TRUTH_NONFINITE } else { 0 };
+                notes |= if subnormal(t) { unusual::TRUTH_SUBNORMAL } else { 0 };
+            }
+            prediction[kept] = prediction[index];
+            truth[kept] = truth[index];
+            weight[kept] = weight[index];
+            unusual[kept] = notes;
+            kept += 1;
+        }
+        let weight = part.weight.map(|_| &weight[..kept]);
+        Block {
+            prediction: &prediction[..kept],
+            truth: &truth[..kept],
+            rows: if form.rows { &rows[..kept] } else { &[] },
+            weight,
+            weight_span: span_of_weights(weight),
+            unusual: Some(&unusual[..kept]),
+        }
+    }
+}
+
+/// Whether all numbers are normal: finite, not subnormal, not zero (one of the zeros is −0).
+#[inline(always)]
+fn all_plain(numbers: &[u32], ahead: &mut Prefetcher<'_>) -> bool {
+    const LEAST: u32 = 1 << 23;
+    const RANGE: u32 = (FIELD_MAX << 23) - LEAST;
+    ahead.advance();
+    let most = numbers.iter().fold(0, |most, &bits| most.max(magnitude(bits).wrapping_sub(LEAST)));
+    most < RANGE
+}
+
+/// The extent of weights that are all valid, and none of them zero.
+#[inline(always)]
+fn extent_of_positive(weights: &[u32], ahead: &mut Prefetcher<'_>) -> Option<Extent> {
+    // Negative numbers have the largest bits, and zero less one wraps to the largest of all.
+    let (mut least, mut greatest) = (u32::MAX, 0);
+    ahead.advance();
+    for &w in weights {
+        least = least.min(w.wrapping_sub(1));
+        greatest = greatest.max(w.wrapping_sub(1));
+    }
+    (greatest < (FIELD_LIMIT << 23) - 1)
+        .then(|| Extent { below_least: least, greatest: greatest + 1 })
+}
+
+/// Copies weights, 0 for invalid ones. Returns how many are zero, and how many invalid.
+#[inline(always)]
+fn copy_weights(weights: &[u32], out: &mut [u32; SAMPLES]) -> (u32, u32) {
+    let (mut zero, mut invalid) = (0, 0);
+    for (out, &w) in out.iter_mut().zip(weights) {
+        zero += u32::from(magnitude(w) == 0);
+        invalid += u32::from(!valid_weight(w));
+        *out = if valid_weight(w) { magnitude(w) } else { 0 };
+    }
+    (zero, invalid)
+}
+
+/// Number of masked samples.
+#[inline(always)]
+fn count_masked(weights: &[u32]) -> u32 {
+    weights.iter().map(|&w| u32::from(w == MASKED)).sum()
+}
+
+#[inline(always)]
+fn span_of_weights(weight: Option<&[u32]>) -> Option<Span> {
+    match weight {
+        None => Some(Span::ONE),
+        Some(weight) => Extent::of(weight).span(),
+    }
+}
+
+/// Copies flushed numbers, 0 for those that are not finite. True if any was changed.
+#[inline(always)]
+fn copy_regular(numbers: &[u32], out: &mut [u32; SAMPLES]) -> bool {
+    let mut odd = 0;
+    for (out, &bits) in out.iter_mut().zip(numbers) {
+        odd |= u32::from(nonfinite(bits) | subnormal(bits));
+        *out = if nonfinite(bits) { 0 } else { flushed(bits) };
+    }
+    odd != 0
+}
+
+/// Copies numbers, or classes, in regular form. True if any was changed.
+#[inline(always)]
+fn copy(words: &[u32], classes: Option<u32>, out: &mut [u32; SAMPLES]) -> bool {
+    match classes {
+        None => copy_regular(words, out),
+        Some(classes) => copy_classes(words, classes, out),
+    }
+}
+
+/// Copies classes as the bits of whole numbers, 0 for what is no class. True if anything was none.
+#[inline(always)]
+fn copy_classes(words: &[u32], classes: u32, out: &mut [u32; SAMPLES]) -> bool {
+    let mut odd = 0;
+    for (out, &word) in out.iter_mut().zip(words) {
+        odd |= u32::from(word >= classes);
+        let class = if word < classes { word } else { 0 };
+        *out = (class as i32 as f32).to_bits(); // as i32, which every instruction set converts
+    }
+    odd != 0
+}

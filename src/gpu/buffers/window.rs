@@ -1,0 +1,110 @@
+//! Which part of a buffer the samples of a piece have, and which of its elements is that of a sample.
+
+use super::parameters::{Column, number};
+use crate::batch::{BufferColumn, Dtype};
+use crate::gpu::dispatch::bindings::ALIGNMENT_BYTES;
+use std::ops::Range;
+use wgpu::{BindingResource, BufferBinding, BufferSize};
+
+/// An input of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Input<'a> {
+    pub column: BufferColumn<'a>,
+    /// The first element of a sample, from that of the one before it.
+    pub step: usize,
+    /// The first element of the first sample.
+    pub start: usize,
+    /// How many elements of a sample are read.
+    pub reads: usize,
+    /// How many samples share theirs.
+    pub every: usize,
+}
+
+/// Bytes of a buffer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window<'a> {
+    pub column: BufferColumn<'a>,
+    pub start: u64,
+    pub end: u64,
+}
+
+impl<'a> Window<'a> {
+    pub fn size(&self) -> u64 {
+        self.end - self.start
+    }
+
+    /// It, as a binding.
+    pub fn resource(&self) -> BindingResource<'a> {
+        self.resource_at(self.start)
+    }
+
+    /// As many bytes from there on.
+    pub fn resource_at(&self, offset: u64) -> BindingResource<'a> {
+        BindingResource::Buffer(BufferBinding {
+            buffer: self.column.buffer,
+            offset,
+            size: BufferSize::new(self.size()),
+        })
+    }
+}
+
+impl<'a> Input<'a> {
+    /// The element of the buffer that is the `index`th of the column.
+    fn place(&self, index: usize) -> u64 {
+        let [row, stride] = self.column.row;
+        self.column.offset() + (index / row * stride + index % row) as u64
+    }
+
+    /// What the samples of `range`, at least one, read, and how: all of the buffer if so much can be
+    /// bound.
+    pub fn window(&self, range: &Range<usize>, limit: u64) -> (Window<'a>, Column) {
+        let Self { column, step, start, reads, every } = *self;
+        let [row, stride] = column.row;
+        let size = column.dtype.size_bytes();
+        let first = range.start / every * step + start;
+        let last = (range.end - 1) / every * step + start + reads - 1;
+        let of_row = self.place(first - first % row);
+        let whole = column.buffer.size() / 4 * 4;
+        let (begin, end) = if whole <= limit {
+            (0, whole)
+        } else {
+            let begin = of_row * size / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
+            (begin, ((self.place(last) + 1) * size).next_multiple_of(4))
+        };
+        let told = Column {
+            dtype: number(column.dtype),
+            offset: (of_row - begin / size) as u32,
+            row: row as u32,
+            stride: stride as u32,
+            start: (first % row) as u32,
+            step: step as u32,
+            shift: (range.start % every) as u32,
+            every: every as u32,
+        };
+        (Window { column, start: begin, end }, told)
+    }
+
+    /// The words that the samples of `range` have, if they stand there as the kernels read them: in
+    /// vectors of so many bytes.
+    pub fn words(
+        &self,
+        range: &Range<usize>,
+        vector_bytes: u64,
+        dtypes: &[Dtype],
+        alignment: u64,
+    ) -> Option<Window<'a>> {
+        let Self { column, step, reads, every, .. } = *self;
+        let start = 4 * self.place(range.start * step);
+        let size = (4 * (range.len() * reads) as u64).next_multiple_of(vector_bytes);
+        let end = start + size;
+        let is_dense = every == 1 && step == reads && column.row[0] == column.row[1];
+        // An offset that is given with a dispatch has 32 bits.
+        let end_limit = column.buffer.size().min(u32::MAX.into());
+        let fits = start.is_multiple_of(alignment) && end <= end_limit;
+        (is_dense && fits && dtypes.contains(&column.dtype)).then_some(Window {
+            column,
+            start,
+            end,
+        })
+    }
+}

@@ -1,0 +1,121 @@
+//! The adapters of this machine, and which one a [`Device`] means.
+
+use crate::device::Device;
+use crate::error::Error;
+use std::fmt;
+use std::sync::LazyLock;
+use wgpu::{Adapter, Backends, DeviceType, Instance, InstanceDescriptor};
+
+/// The environment variable that selects adapters by (part of) their name, as wgpu's examples do.
+const NAME_VARIABLE: &str = "WGPU_ADAPTER_NAME";
+
+/// The environment variable that selects graphics interfaces; wgpu itself reads it.
+const BACKEND_VARIABLE: &str = "WGPU_BACKEND";
+
+/// One instance for the process; it honours `WGPU_BACKEND`. None on a platform whose graphics
+/// interfaces wgpu was built without.
+static INSTANCE: LazyLock<Option<Instance>> = LazyLock::new(|| {
+    let usable = !Instance::enabled_backend_features().is_empty();
+    usable.then(|| Instance::new(InstanceDescriptor::new_without_display_handle_from_env()))
+});
+
+/// An adapter: a GPU, or a program that acts as one.
+#[derive(Clone, Debug)]
+pub struct AdapterSummary {
+    /// Its name.
+    pub name: String,
+    /// The driver's name and version.
+    pub driver: String,
+    /// The graphics interface, such as Vulkan.
+    pub backend: String,
+    /// Whether it is a program on the CPU.
+    pub software: bool,
+    pub(in crate::gpu) adapter: Adapter,
+    /// Its place among the adapters: two of them may be alike in all else.
+    ordinal: usize,
+}
+
+impl AdapterSummary {
+    fn new((ordinal, adapter): (usize, Adapter)) -> Self {
+        let info = adapter.get_info();
+        Self {
+            driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
+            backend: info.backend.to_string(),
+            software: info.device_type == DeviceType::Cpu,
+            name: info.name,
+            adapter,
+            ordinal,
+        }
+    }
+
+    /// What tells this adapter from every other.
+    pub(in crate::gpu) fn key(&self) -> usize {
+        self.ordinal
+    }
+}
+
+impl fmt::Display for AdapterSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}, {})", self.name, self.backend, self.driver)
+    }
+}
+
+/// Found once: asking the drivers takes time, and some of them talk on stderr.
+static ADAPTERS: LazyLock<Vec<AdapterSummary>> = LazyLock::new(|| {
+    let Some(instance) = &*INSTANCE else { return Vec::new() };
+    let adapters = pollster::block_on(instance.enumerate_adapters(Backends::all()));
+    let mut adapters: Vec<_> = adapters.into_iter().enumerate().map(AdapterSummary::new).collect();
+    adapters.sort_by_key(|adapter| match adapter.adapter.get_info().device_type {
+        DeviceType::DiscreteGpu => 0,
+        DeviceType::IntegratedGpu => 1,
+        DeviceType::VirtualGpu => 2,
+        DeviceType::Other => 3,
+        DeviceType::Cpu => 4,
+    });
+    adapters
+});
+
+/// The adapters of this machine among wgpu's `WGPU_BACKEND`, hardware first.
+pub fn adapters() -> Vec<AdapterSummary> {
+    ADAPTERS.clone()
+}
+
+/// The adapter that a device means; none where the CPU engine does the work.
+///
+/// A checked evaluator needs an adapter even where `auto` would take the CPU: a software adapter
+/// will do.
+pub(in crate::gpu) fn select(
+    device: &Device,
+    checked: bool,
+) -> Result<Option<AdapterSummary>, Error> {
+    let device = device.resolved()?;
+    if device == Device::Cpu && !checked {
+        return Ok(None);
+    }
+    let variable = std::env::var(NAME_VARIABLE).unwrap_or_default();
+    let name = if let Device::Named(name) = &device { name } else { &variable };
+    let contains =
+        |adapter: &AdapterSummary| adapter.name.to_lowercase().contains(&name.to_lowercase());
+    let all = adapters();
+    let found = all.iter().map(ToString::to_string).collect();
+    // Whoever names an adapter wants it, be it hardware or not.
+    let auto = device == Device::Auto && !checked && name.is_empty();
+    match all.into_iter().find(|adapter| contains(adapter) && !(auto && adapter.software)) {
+        Some(adapter) => Ok(Some(adapter)),
+        None if auto => Ok(None),
+        None => {
+            let wanted = match (name.is_empty(), checked) {
+                (false, _) => format!("whose name contains {name:?}"),
+                (true, true) => "to check the CPU against".to_owned(),
+                (true, false) => "of any kind".to_owned(),
+            };
+            let wanted = match std::env::var(BACKEND_VARIABLE) {
+                Ok(backend) if !backend.is_empty() => {
+                    format!("{wanted} among those of {BACKEND_VARIABLE}={backend:?}")
+                }
+                _ => wanted,
+            };
+            Err(Error::NoAdapter { wanted, found })
+        }
+    }
+}

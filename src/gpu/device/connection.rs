@@ -1,0 +1,286 @@
+//! An open device: what is created on it, and how its failures come back as errors.
+
+use super::adapter::AdapterSummary;
+use crate::error::Error;
+use crate::gpu::dispatch::pipelines::Layouts;
+use crate::statistic::{CustomValue, Form};
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Duration;
+use wgpu::{
+    BindGroup, BindGroupDescriptor, Buffer, BufferDescriptor, BufferUsages, ComputePipeline,
+    ErrorFilter, PollType, SubmissionIndex,
+};
+
+/// How long a device may take over one piece of work before it counts as failed.
+pub(in crate::gpu) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Open devices by adapter: evaluators on the same adapter share one.
+static OPEN: LazyLock<Mutex<HashMap<usize, Weak<Connection>>>> = LazyLock::new(Mutex::default);
+
+/// An open device.
+#[derive(Debug)]
+pub(in crate::gpu) struct Connection {
+    /// The name of its adapter.
+    pub name: String,
+    pub device: wgpu::Device,
+    pub queue: wgpu::Queue,
+    /// Why the device was lost, once it is; none of a caller's device, which tells the caller.
+    lost: Option<Arc<Mutex<Option<String>>>>,
+    /// Buffers, bind groups and pipelines created so far.
+    created: AtomicU64,
+    /// Waits for the device so far.
+    waited: AtomicU64,
+    /// Values of users' own whose twins gave the same results here.
+    compared: Mutex<Vec<Compared>>,
+    /// What kernels bind, made once.
+    layouts: OnceLock<Arc<Layouts>>,
+    /// Whether stored scores come back as they must: tried when they are first asked for.
+    pub stores: OnceLock<()>,
+    /// The same of classes that are held against others.
+    pub holds_contests: OnceLock<()>,
+    /// Compiled modules by their text.
+    compiled: Mutex<HashMap<String, ComputePipeline>>,
+}
+
+/// A value, its parameter, and what its inputs were.
+pub(in crate::gpu) type Compared = (CustomValue, u32, Form);
+
+impl Connection {
+    /// The open device of an adapter, opened and tested if it is not open yet.
+    pub fn open(
+        adapter: AdapterSummary,
+        test: impl FnOnce(&Arc<Self>) -> Result<(), Error>,
+    ) -> Result<Arc<Self>, Error> {
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = adapter.key();
+        if let Some(connection) = open.get(&key).and_then(Weak::upgrade)
+            && connection.check().is_ok()
+        {
+            return Ok(connection);
+        }
+        let connection = Arc::new(Self::new(adapter)?);
+        test(&connection)?;
+        open.insert(key, Arc::downgrade(&connection));
+        Ok(connection)
+    }
+
+    /// A caller's device, whose callbacks stay the caller's.
+    pub fn of_caller(device: wgpu::Device, queue: wgpu::Queue) -> Self {
+        Self::over(device.adapter_info().name, device, queue, None)
+    }
+
+    pub fn new(adapter: AdapterSummary) -> Result<Self, Error> {
+        let descriptor =
+            wgpu::DeviceDescriptor { label: Some("weighbridge"), ..Default::default() };
+        let request = adapter.adapter.request_device(&descriptor);
+        let (device, queue) = pollster::block_on(request).map_err(|error| Error::DeviceFailed {
+            adapter: adapter.name.clone(),
+            reason: error.to_string(),
+        })?;
+        let lost = Arc::new(Mutex::new(None));
+        let reason = lost.clone();
+        device.set_device_lost_callback(move |_, message| {
+            *reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
+        });
+        Ok(Self::over(adapter.name, device, queue, Some(lost)))
+    }
+
+    fn over(
+        name: String,
+        device: wgpu::Device,
+        queue: wgpu::Queue,
+        lost: Option<Arc<Mutex<Option<String>>>>,
+    ) -> Self {
+        Self {
+            name,
+            device,
+            queue,
+            lost,
+            created: AtomicU64::new(0),
+            waited: AtomicU64::new(0),
+            compared: Mutex::default(),
+            layouts: OnceLock::new(),
+            stores: OnceLock::new(),
+            holds_contests: OnceLock::new(),
+            compiled: Mutex::default(),
+        }
+    }
+
+    /// Fails if the device was lost.
+    pub fn check(&self) -> Result<(), Error> {
+        self.check_told()?;
+        if self.lost.is_none() && self.is_lost() {
+            return Err(self.lost("wgpu does no work on it any more".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Fails if it is known that the device was lost: of a caller's, it never is.
+    fn check_told(&self) -> Result<(), Error> {
+        let told = self.lost.as_ref().map(|lost| lost.lock());
+        let reason = told.and_then(|lost| lost.unwrap_or_else(PoisonError::into_inner).clone());
+        reason.map_or(Ok(()), |reason| Err(self.lost(reason)))
+    }
+
+    fn lost(&self, reason: String) -> Error {
+        Error::DeviceLost { adapter: self.name.clone(), reason }
+    }
+
+    /// Whether a device whose callback is the caller's was lost: it then does not even say that a
+    /// buffer is too large.
+    fn is_lost(&self) -> bool {
+        let scope = self.device.push_error_scope(ErrorFilter::Validation);
+        let (size, usage) = (u64::MAX, BufferUsages::STORAGE);
+        let descriptor = BufferDescriptor { label: None, size, usage, mapped_at_creation: false };
+        drop(self.device.create_buffer(&descriptor));
+        pollster::block_on(scope.pop()).is_none()
+    }
+
+    /// A failure of this device.
+    pub fn failed(&self, reason: impl ToString) -> Error {
+        match self.check() {
+            Err(lost) => lost,
+            Ok(()) => {
+                Error::DeviceFailed { adapter: self.name.clone(), reason: reason.to_string() }
+            }
+        }
+    }
+
+    /// The same of a failure that may be the first sign of a lost device.
+    pub fn failed_with(&self, reason: impl ToString) -> Error {
+        self.learn();
+        self.failed(reason)
+    }
+
+    /// Runs `work`, and fails if the device reports an error in it. What is made on a device that was lost
+    /// is no error: what is submitted or recorded is preceded by a [`check`](Self::check).
+    pub fn guarded<T>(&self, work: impl FnOnce() -> T) -> Result<T, Error> {
+        self.check_told()?;
+        let scopes = [ErrorFilter::OutOfMemory, ErrorFilter::Internal, ErrorFilter::Validation]
+            .map(|filter| self.device.push_error_scope(filter));
+        let result = work();
+        let errors = scopes.map(Some).into_iter().rev();
+        let errors: Vec<_> =
+            errors.flatten().filter_map(|scope| pollster::block_on(scope.pop())).collect();
+        match errors.first() {
+            None => Ok(result),
+            Some(error) => Err(self.failed_with(error)),
+        }
+    }
+
+    /// What kernels bind.
+    pub fn layouts(&self) -> Result<Arc<Layouts>, Error> {
+        if let Some(layouts) = self.layouts.get() {
+            return Ok(layouts.clone());
+        }
+        let layouts = Arc::new(Layouts::new(self)?);
+        Ok(self.layouts.get_or_init(|| layouts).clone())
+    }
+
+    /// The pipeline of a module: compiled by `compile` if it has not been before.
+    pub fn compiled(
+        &self,
+        wgsl: &str,
+        compile: impl FnOnce() -> Result<ComputePipeline, Error>,
+    ) -> Result<ComputePipeline, Error> {
+        let compiled = || self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pipeline) = compiled().get(wgsl) {
+            return Ok(pipeline.clone());
+        }
+        let pipeline = compile()?;
+        compiled().insert(wgsl.to_owned(), pipeline.clone());
+        Ok(pipeline)
+    }
+
+    /// Values of users' own that need not be compared again.
+    pub fn compared(&self) -> MutexGuard<'_, Vec<Compared>> {
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A new buffer.
+    pub fn buffer(&self, label: &str, size: u64, usage: BufferUsages) -> Result<Buffer, Error> {
+        self.created.fetch_add(1, Ordering::Relaxed);
+        let label = Some(label);
+        self.guarded(|| {
+            self.device.create_buffer(&BufferDescriptor {
+                label,
+                size,
+                usage,
+                mapped_at_creation: false,
+            })
+        })
+    }
+
+    /// A new buffer with content that stays as it is.
+    pub fn filled(&self, bytes: &[u8], usage: BufferUsages) -> Result<Buffer, Error> {
+        self.created.fetch_add(1, Ordering::Relaxed);
+        let (label, size) = (Some("content"), (bytes.len() as u64).next_multiple_of(4).max(16));
+        self.guarded(|| {
+            let mapped_at_creation = true;
+            let descriptor = BufferDescriptor { label, size, usage, mapped_at_creation };
+            let buffer = self.device.create_buffer(&descriptor);
+            let range = buffer.get_mapped_range_mut(..bytes.len() as u64);
+            range
+                .map(|mut view| view.copy_from_slice(bytes))
+                .map_err(|error| self.failed(error))?;
+            buffer.unmap();
+            Ok(buffer)
+        })?
+    }
+
+    /// A new bind group.
+    pub fn bind_group(&self, descriptor: &BindGroupDescriptor<'_>) -> Result<BindGroup, Error> {
+        self.created.fetch_add(1, Ordering::Relaxed);
+        self.guarded(|| self.device.create_bind_group(descriptor))
+    }
+
+    /// A new pipeline.
+    pub fn pipeline(
+        &self,
+        descriptor: &wgpu::ComputePipelineDescriptor<'_>,
+    ) -> Result<wgpu::ComputePipeline, Error> {
+        self.created.fetch_add(1, Ordering::Relaxed);
+        self.guarded(|| self.device.create_compute_pipeline(descriptor))
+    }
+
+    /// Buffers, bind groups and pipelines created on this device so far.
+    #[cfg(test)]
+    pub fn created(&self) -> u64 {
+        self.created.load(Ordering::Relaxed)
+    }
+
+    /// Waits for the device so far.
+    #[cfg(test)]
+    pub fn waited(&self) -> u64 {
+        self.waited.load(Ordering::Relaxed)
+    }
+
+    /// Waits until a submission has been worked off.
+    pub fn wait(&self, submission: SubmissionIndex) -> Result<(), Error> {
+        self.waited.fetch_add(1, Ordering::Relaxed);
+        self.poll(PollType::Wait { submission_index: Some(submission), timeout: Some(PATIENCE) })
+    }
+
+    /// Polls the device.
+    pub fn poll(&self, poll_type: PollType) -> Result<(), Error> {
+        self.check_told()?;
+        // wgpu panics where a device is lost under a poll.
+        let poll = || catch_unwind(AssertUnwindSafe(|| self.device.poll(poll_type)));
+        let reason = match poll() {
+            Ok(Ok(_)) => return self.check(),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "it could not be polled".to_owned(),
+        };
+        Err(self.failed_with(reason))
+    }
+
+    /// After a failure, waits for wgpu to say that the device is lost, if it is: work is refused before
+    /// it says so, which it does once all earlier work is done.
+    fn learn(&self) {
+        let wait = PollType::Wait { submission_index: None, timeout: Some(PATIENCE) };
+        let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(wait)));
+    }
+}

@@ -1,0 +1,6 @@
+//! Adapters, open devices, and how bytes come back from them.
+
+pub mod adapter;
+pub mod caller;
+pub mod connection;
+pub mod readback;

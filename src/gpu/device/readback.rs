@@ -1,0 +1,98 @@
+//! A buffer that is being mapped, and what came of it.
+
+use super::connection::{Connection, PATIENCE};
+use crate::error::Error;
+use futures::channel::oneshot::{Receiver, channel};
+use std::ops::Range;
+use std::time::Instant;
+use wgpu::{Buffer, BufferAsyncError, BufferUsages, MapMode, PollType, SubmissionIndex};
+
+/// A buffer that is being mapped.
+#[derive(Debug)]
+pub(in crate::gpu) struct Arrival {
+    mapped: Receiver<Result<(), BufferAsyncError>>,
+    /// What has been said.
+    said: Option<Result<(), BufferAsyncError>>,
+    /// When it was looked for in vain for the first time.
+    missed: Option<Instant>,
+}
+
+impl Arrival {
+    /// Asks for a buffer to be mapped once the work that was submitted for it is done.
+    pub fn of(buffer: &Buffer, mode: MapMode) -> Self {
+        let (sender, mapped) = channel();
+        buffer.map_async(mode, .., move |result| {
+            let _ = sender.send(result); // the receiver waits, or has given up
+        });
+        Self { mapped, said: None, missed: None }
+    }
+
+    /// Whether the buffer is mapped, or never will be.
+    fn has_come(&mut self) -> bool {
+        if self.said.is_none() {
+            // An error of the channel itself means that the map was given up: it stays pending.
+            self.said = self.mapped.try_recv().ok().flatten();
+        }
+        self.said.is_some()
+    }
+
+    /// Whether it need not be waited for.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails, or that it has been looked for in vain for long.
+    pub fn is_ready(&mut self, connection: &Connection) -> Result<bool, Error> {
+        connection.poll(PollType::Poll)?;
+        if self.has_come() {
+            return Ok(true);
+        }
+        if self.missed.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
+            return Err(connection.failed("memory was not mapped in time"));
+        }
+        Ok(false)
+    }
+
+    /// Waits for the submission, if one is given, and then until the buffer is mapped.
+    ///
+    /// Callbacks may run on another thread that polls the same device, and so a moment after this
+    /// thread's wait has ended.
+    ///
+    /// # Errors
+    ///
+    /// A device that fails, or does not map it in time.
+    pub fn wait(
+        &mut self,
+        connection: &Connection,
+        submission: Option<SubmissionIndex>,
+    ) -> Result<(), Error> {
+        if !self.has_come() {
+            submission.map_or(Ok(()), |submission| connection.wait(submission))?;
+            self.missed = None;
+            while !self.is_ready(connection)? {
+                std::thread::yield_now();
+            }
+        }
+        self.said.take().unwrap_or(Ok(())).map_err(|error| connection.failed_with(error))
+    }
+}
+
+/// The bytes of a part of a buffer, which begins and ends at multiples of 4, after all that was
+/// submitted; waits for the device.
+pub(in crate::gpu) fn read_back(
+    connection: &Connection,
+    buffer: &Buffer,
+    part: Range<u64>,
+) -> Result<Vec<u8>, Error> {
+    let size = part.end - part.start;
+    let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
+    let readback = connection.buffer("readback", size, usage)?;
+    let (submission, mut arrival) = connection.guarded(|| {
+        let mut encoder = connection.device.create_command_encoder(&Default::default());
+        encoder.copy_buffer_to_buffer(buffer, part.start, &readback, 0, size);
+        let submission = connection.queue.submit([encoder.finish()]);
+        (submission, Arrival::of(&readback, MapMode::Read))
+    })?;
+    arrival.wait(connection, Some(submission))?;
+    let bytes = readback.get_mapped_range(..).map_err(|error| connection.failed(error))?;
+    Ok(bytes.to_vec())
+}

@@ -1,0 +1,77 @@
+//! What the kernels of a plan bind over the same samples.
+
+use super::pipelines::Layouts;
+use crate::error::Error;
+use crate::gpu::device::connection::Connection;
+use wgpu::{
+    BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindingResource, Buffer,
+};
+
+/// Sections of a buffer begin at multiples of this, the strictest alignment of bindings.
+pub(in crate::gpu) const ALIGNMENT_BYTES: u64 = 256;
+
+/// What the kernels bind over the same samples.
+#[derive(Debug)]
+pub(in crate::gpu) struct Bindings {
+    /// Of the passes.
+    pub passes: BindGroup,
+    /// Of those of contests of classes.
+    pub contests: Option<BindGroup>,
+    /// Of the reduction of rows, which the passes then read.
+    pub rows: Option<BindGroup>,
+    /// Bytes from where prediction, truth and weight are bound to where they begin.
+    pub offsets: [u32; 3],
+}
+
+impl Bindings {
+    /// The same, beginning elsewhere.
+    pub fn at(self, offsets: [u32; 3]) -> Self {
+        Self { offsets, ..self }
+    }
+
+    /// Binds prediction, truth and weight, the state, parameters, and a buffer for reduced rows if
+    /// samples are such, which classes may be held against others by.
+    pub fn new(
+        connection: &Connection,
+        layouts: &Layouts,
+        columns: [BindingResource<'_>; 3],
+        state: &Buffer,
+        parameters: BindingResource<'_>,
+        rows: Option<&Buffer>,
+        has_contests: bool,
+    ) -> Result<Self, Error> {
+        let [prediction, truth, weight] = columns;
+        let layout = &layouts.pass.0;
+        let state = state.as_entire_binding();
+        let Some(rows) = rows else {
+            let resources = [prediction, truth, weight, state, parameters];
+            let passes = bind(connection, layout, resources)?;
+            return Ok(Self { passes, contests: None, rows: None, offsets: [0; 3] });
+        };
+        let rows = rows.as_entire_binding();
+        let [second, third] = [&truth, &rows].map(Clone::clone);
+        let inputs = [prediction.clone(), second, third, parameters.clone(), state.clone()];
+        let reduction = bind(connection, &layouts.rows.0, inputs)?;
+        // Contests look at the scores again, and at no truths but those of rows.
+        let [first, third, fourth, fifth] = [&rows, &weight, &state, &parameters].map(Clone::clone);
+        let contests = [first, prediction, third, fourth, fifth];
+        let contests = has_contests.then(|| bind(connection, layout, contests)).transpose()?;
+        let passes = bind(connection, layout, [rows, truth, weight, state, parameters])?;
+        Ok(Self { passes, contests, rows: Some(reduction), offsets: [0; 3] })
+    }
+}
+
+/// A bind group of resources in the order of their bindings.
+pub(in crate::gpu) fn bind<const N: usize>(
+    connection: &Connection,
+    layout: &BindGroupLayout,
+    resources: [BindingResource<'_>; N],
+) -> Result<BindGroup, Error> {
+    let entries: Vec<_> = resources
+        .into_iter()
+        .zip(0..)
+        .map(|(resource, binding)| BindGroupEntry { binding, resource })
+        .collect();
+    let label = Some("samples");
+    connection.bind_group(&BindGroupDescriptor { label, layout, entries: &entries })
+}

@@ -1,0 +1,5 @@
+//! What a dispatch needs: compiled pipelines, bind groups, and staging memory for samples.
+
+pub mod bindings;
+pub mod pipelines;
+pub mod staging;

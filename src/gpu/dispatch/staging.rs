@@ -1,0 +1,204 @@
+//! Host samples on their way to the device: a ring of reused slots.
+//!
+//! A slot is a mapped buffer that the host writes, a device buffer of the same layout that it is
+//! copied to, and the bind group over the latter. Parameters travel in the slot too, so each
+//! piece of work has its own.
+
+use super::bindings::{ALIGNMENT_BYTES, Bindings};
+use super::pipelines::Layouts;
+use crate::batch::Piece;
+use crate::error::Error;
+use crate::gpu::device::connection::Connection;
+use crate::gpu::device::readback::Arrival;
+use crate::kernel::row::ROW_WORDS;
+use crate::statistic::Form;
+use std::sync::Arc;
+use wgpu::{
+    BindingResource, Buffer, BufferBinding, BufferUsages, CommandEncoder, MapMode, SubmissionIndex,
+};
+
+/// Slots of a ring: one is written while others travel.
+pub(in crate::gpu) const SLOTS: usize = 3;
+
+/// Elements of predictions of the largest slot: with truth and weight of each at most 12 MiB, and
+/// one row at least.
+pub(in crate::gpu) const SLOT_ELEMENTS: usize = 1 << 20;
+
+/// Elements of predictions of the smallest slot.
+const LEAST_ELEMENTS: usize = 1 << 12;
+
+/// Reused memory for host samples.
+#[derive(Debug)]
+pub(in crate::gpu) struct Ring {
+    connection: Arc<Connection>,
+    layouts: Arc<Layouts>,
+    state: Buffer,
+    parameter_words: usize,
+    /// Whether classes are held against others.
+    has_contests: bool,
+    slots: Vec<Slot>,
+    next: usize,
+}
+
+#[derive(Debug)]
+pub(in crate::gpu) struct Slot {
+    form: Form,
+    samples: usize,
+    staging: Buffer,
+    device: Buffer,
+    bindings: Bindings,
+    /// The staging buffer, mapped again so that the host may write it.
+    arrival: Arrival,
+    submission: Option<SubmissionIndex>,
+}
+
+/// Byte offsets of a slot's sections.
+struct Sections {
+    columns: [u64; 3],
+    column_bytes: [u64; 3],
+    size_bytes: u64,
+}
+
+impl Sections {
+    fn new(parameter_words: usize, form: Form, samples: usize) -> Self {
+        let align = |words: usize| (4 * words as u64).next_multiple_of(ALIGNMENT_BYTES);
+        let widths = [form.prediction_width(), form.truth_width(), 1];
+        let column_bytes = widths.map(|width| align(width * samples));
+        let mut size_bytes = align(parameter_words);
+        let columns = column_bytes.map(|bytes| {
+            size_bytes += bytes;
+            size_bytes - bytes
+        });
+        Self { columns, column_bytes, size_bytes }
+    }
+}
+
+impl Ring {
+    pub fn new(
+        connection: Arc<Connection>,
+        layouts: Arc<Layouts>,
+        state: Buffer,
+        parameter_words: usize,
+        has_contests: bool,
+    ) -> Self {
+        let slots = Vec::new();
+        Self { connection, layouts, state, parameter_words, has_contests, slots, next: 0 }
+    }
+
+    /// Whether the next slot can be written without waiting. Fails where it has been travelling for
+    /// longer than a device may take.
+    pub fn has_room(&mut self) -> Result<bool, Error> {
+        let Self { connection, slots, next, .. } = self;
+        slots.get_mut(*next).map_or(Ok(true), |slot| slot.arrival.is_ready(connection))
+    }
+
+    /// Writes parameters and samples into the next slot; waits if it is still travelling.
+    pub fn write(&mut self, parameters: &[u32], piece: &Piece<'_>) -> Result<&mut Slot, Error> {
+        let index = self.next;
+        self.next = (index + 1) % SLOTS;
+        let (form, samples) = (piece.form, piece.len());
+        if self.slots.len() <= index {
+            let slot = self.slot(form, samples)?;
+            self.slots.push(slot);
+        } else if self.slots[index].form != form || self.slots[index].samples < samples {
+            self.slots[index] = self.slot(form, samples)?;
+        }
+        let slot = &mut self.slots[index];
+        slot.arrival.wait(&self.connection, slot.submission.take())?;
+        slot.fill(&self.connection, parameters, piece)?;
+        Ok(slot)
+    }
+
+    fn slot(&self, form: Form, samples: usize) -> Result<Slot, Error> {
+        let width = form.prediction_width();
+        let elements = (samples * width).next_power_of_two().clamp(LEAST_ELEMENTS, SLOT_ELEMENTS);
+        let samples = (elements / width).max(samples);
+        let sections = Sections::new(self.parameter_words, form, samples);
+        let (connection, size) = (&self.connection, sections.size_bytes);
+        let staging =
+            connection.buffer("staging", size, BufferUsages::MAP_WRITE | BufferUsages::COPY_SRC)?;
+        let device = connection.buffer(
+            "samples",
+            size,
+            BufferUsages::STORAGE | BufferUsages::UNIFORM | BufferUsages::COPY_DST,
+        )?;
+        let section = |offset, bytes| {
+            BindingResource::Buffer(BufferBinding {
+                buffer: &device,
+                offset,
+                size: wgpu::BufferSize::new(bytes),
+            })
+        };
+        let column =
+            |column: usize| section(sections.columns[column], sections.column_bytes[column]);
+        let parameters = section(0, 4 * self.parameter_words as u64);
+        let size = 4 * u64::from(ROW_WORDS) * samples as u64;
+        let rows = form.rows.then(|| connection.buffer("rows", size, BufferUsages::STORAGE));
+        let rows = rows.transpose()?;
+        let bindings = Bindings::new(
+            connection,
+            &self.layouts,
+            [0, 1, 2].map(column),
+            &self.state,
+            parameters,
+            rows.as_ref(),
+            self.has_contests,
+        )?;
+        let arrival = Arrival::of(&staging, MapMode::Write);
+        Ok(Slot { form, samples, staging, device, bindings, arrival, submission: None })
+    }
+}
+
+impl Slot {
+    fn fill(
+        &mut self,
+        connection: &Connection,
+        parameters: &[u32],
+        piece: &Piece<'_>,
+    ) -> Result<(), Error> {
+        let sections = Sections::new(parameters.len(), self.form, self.samples);
+        let [prediction, truth, weight] = sections.columns;
+        let words = [
+            (0, Some(parameters)),
+            (prediction, Some(piece.prediction)),
+            (truth, Some(piece.truth)),
+            (weight, piece.weight),
+        ];
+        for (offset, words) in words {
+            let Some(words) = words.filter(|words| !words.is_empty()) else { continue };
+            let bytes: &[u8] = bytemuck::cast_slice(words);
+            let mut view = self
+                .staging
+                .get_mapped_range_mut(offset..offset + bytes.len() as u64)
+                .map_err(|error| connection.failed(error))?;
+            view.copy_from_slice(bytes);
+        }
+        self.staging.unmap();
+        Ok(())
+    }
+
+    /// Records the copy of the slot to the device.
+    pub fn encode(&self, encoder: &mut CommandEncoder, parameter_words: usize, piece: &Piece<'_>) {
+        let sections = Sections::new(parameter_words, self.form, self.samples);
+        let columns = if piece.weight.is_some() { 3 } else { 2 };
+        let words = [piece.prediction.len(), piece.truth.len(), piece.len()];
+        let used = words.map(|words| (4 * words as u64).next_multiple_of(16));
+        let copies = [(0, 4 * parameter_words as u64)]
+            .into_iter()
+            .chain(sections.columns.into_iter().zip(used).take(columns));
+        for (offset, bytes) in copies {
+            encoder.copy_buffer_to_buffer(&self.staging, offset, &self.device, offset, bytes);
+        }
+    }
+
+    pub fn bindings(&self) -> &Bindings {
+        &self.bindings
+    }
+
+    /// Says which submission reads the slot, so that it can be written again after that; none if
+    /// the submission failed.
+    pub fn release(&mut self, submission: Option<SubmissionIndex>) {
+        self.submission = submission;
+        self.arrival = Arrival::of(&self.staging, MapMode::Write);
+    }
+}

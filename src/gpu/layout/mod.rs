@@ -1,0 +1,375 @@
+//! Where a plan's sums stand: limbs in workgroup memory, entries in the state buffer, and which
+//! pass over the data takes which statistic.
+//!
+//! Everything here follows from the layout of the exact sum and from two sizes, the radix of a limb
+//! and the workgroup memory that every WebGPU device has.
+
+mod decode;
+
+use crate::exact::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
+use crate::statistic::{Plan, Statistic};
+use std::ops::Range;
+
+/// Bits of a limb: 8 fewer than a word has, so that carries can wait.
+pub(in crate::gpu) const LIMB_BITS: u32 = 24;
+
+/// Bits of a limb of a cell, which all threads of a workgroup share: 16 fewer than a word has, so
+/// that 2^16 samples can add to it.
+pub(in crate::gpu) const CELL_BITS: u32 = 16;
+
+/// Workgroup memory that every WebGPU device has, in words.
+const WORKGROUP_WORDS: u32 = 16384 / 4;
+
+/// Samples of one workgroup between two carry passes: a limb below 2^24 takes 127 additions of
+/// less than 2^24, and a weighted moment makes two per sample. Multiples of 4.
+const CARRY_SAMPLES: u32 = 124;
+const CARRY_SAMPLES_OF_MOMENTS: u32 = 60;
+
+/// Samples that one workgroup may take: the last limb of each table has room for this many.
+pub(in crate::gpu) const GROUP_SAMPLES: u32 = 1 << 20;
+
+/// A kind of sum: which limbs of the whole integer it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::gpu) struct Table {
+    /// Bits below this one, counted from the unit of an exact sum, are never set.
+    first_bit: u32,
+    /// Each term is below 2^`end_bit`.
+    end_bit: u32,
+}
+
+/// Σ of values: multiples of 2^-149 below 2^128.
+pub(in crate::gpu) const VALUE: Table = Table::new(1 - EXPONENT_BIAS, 128);
+/// Σ of weight × value.
+pub(in crate::gpu) const PRODUCT: Table = Table::new(UNIT_EXPONENT, LIMIT_EXPONENT + 128);
+/// Σ of weights.
+pub(in crate::gpu) const WEIGHT: Table = Table::new(1 - EXPONENT_BIAS, LIMIT_EXPONENT);
+/// Σ of squared weights.
+pub(in crate::gpu) const WEIGHT_SQUARE: Table = Table::new(UNIT_EXPONENT, 2 * LIMIT_EXPONENT);
+
+impl Table {
+    const fn new(first_exponent: i32, end_exponent: i32) -> Self {
+        Self {
+            first_bit: (first_exponent - UNIT_EXPONENT) as u32,
+            end_bit: (end_exponent - UNIT_EXPONENT) as u32,
+        }
+    }
+
+    /// The first limb, of those of the whole integer.
+    pub const fn first_limb(self) -> u32 {
+        self.first_bit / LIMB_BITS
+    }
+
+    /// The first limb of a cell's table.
+    pub const fn first_cell_limb(self) -> u32 {
+        self.first_bit / CELL_BITS
+    }
+
+    /// Number of limbs of a cell's table, to each of which less than 2^16 is added at a time: 48
+    /// bits of a term may touch one more than they need.
+    pub const fn cell_limbs(self) -> u32 {
+        self.end_bit.div_ceil(CELL_BITS) + 1 - self.first_cell_limb()
+    }
+
+    /// Number of limbs: with a sign and [`GROUP_SAMPLES`] terms, twice (a moment has two), the
+    /// last one stays within 32 bits.
+    pub const fn limbs(self) -> u32 {
+        let end_bit = self.end_bit + GROUP_SAMPLES.ilog2() + 2;
+        (end_bit - 32).div_ceil(LIMB_BITS) + 1 - self.first_limb()
+    }
+}
+
+/// Entries of the state buffer, 64 bits each: first these of all samples.
+///
+/// A workgroup adds less than 2^31 to an entry, so an entry takes more than 2^32 workgroups. A full
+/// one has 2^13 samples at least, so there is room for 2^45 samples between two resets.
+pub(in crate::gpu) const SAMPLES: u32 = 0;
+pub(in crate::gpu) const ZERO_WEIGHT: u32 = 1;
+pub(in crate::gpu) const INVALID_WEIGHT: u32 = 2;
+pub(in crate::gpu) const INVALID_LABEL: u32 = 3;
+pub(in crate::gpu) const MASKED: u32 = 5;
+/// Nothing is ever added to this one: what it holds is the zero of the shaders' rounding barrier.
+pub(in crate::gpu) const ZERO: u32 = 6;
+/// Weights that lost all of their digits to that of their class.
+pub(in crate::gpu) const SMALL_WEIGHT: u32 = 7;
+const FIRST_ENTRIES: u32 = 8;
+
+/// Entries of a statistic's faults: three pairs, unweighted and weighted, and three counts.
+pub(in crate::gpu) const FAULT_NONFINITE: u32 = 0;
+pub(in crate::gpu) const FAULT_OVERFLOW: u32 = 2;
+pub(in crate::gpu) const FAULT_OUTSIDE: u32 = 4;
+pub(in crate::gpu) const FAULT_UNDERFLOW: u32 = 6;
+pub(in crate::gpu) const FAULT_CLIPPED: u32 = 7;
+pub(in crate::gpu) const FAULT_UNNORMALIZED: u32 = 8;
+const FAULT_ENTRIES: u32 = 9;
+
+/// Entries of a cell with a count and a sum of weights.
+pub(in crate::gpu) const CELL_COUNT_ENTRIES: u32 = 1 + WEIGHT.cell_limbs();
+/// Entries of a cell with an unweighted and a weighted sum.
+pub(in crate::gpu) const CELL_SUM_ENTRIES: u32 = VALUE.cell_limbs() + PRODUCT.cell_limbs();
+
+/// A statistic's place within its pass and in the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::gpu) struct Place {
+    /// Index of the statistic in the plan.
+    pub index: usize,
+    /// First row of workgroup memory.
+    pub row: u32,
+    /// First entry of its faults; the entries of a maximum or of extremes follow.
+    pub faults: u32,
+    /// First entry of its cells.
+    pub cells: u32,
+}
+
+impl Place {
+    /// First entry of a maximum, or of extremes.
+    pub fn maximum(self) -> u32 {
+        self.faults + FAULT_ENTRIES
+    }
+}
+
+/// One pass over the data.
+#[derive(Clone, Debug)]
+pub(in crate::gpu) struct Pass {
+    /// Whether samples and weights are added up in this pass.
+    pub weights: bool,
+    /// Whether scores are stored in this pass, and nothing else is done.
+    pub stores: bool,
+    /// The statistics of this pass.
+    pub places: Vec<Place>,
+    /// Rows of workgroup memory.
+    pub rows: u32,
+    /// The state's entry of the first row.
+    pub first_entry: u32,
+    /// Samples of a thread between two carry passes.
+    pub carry_samples: u32,
+    /// Words of workgroup memory for cells.
+    pub cell_words: u32,
+    /// The state's entry of the first cell in workgroup memory.
+    pub first_cell: u32,
+}
+
+impl Pass {
+    /// The statistics that it adds up for columns, or for rows.
+    pub fn places_of(&self, plan: &Plan, rows: bool) -> impl Iterator<Item = &Place> {
+        let form = plan.form(rows);
+        self.places.iter().filter(move |place| plan.statistics[place.index].fits(form))
+    }
+
+    /// The rows of each table; a count is a table of one row.
+    pub fn tables(&self, plan: &Plan) -> Vec<Range<u32>> {
+        let mut tables = Vec::new();
+        let mut push = |first: u32, rows: u32| {
+            tables.push(first..first + rows);
+            first + rows
+        };
+        if self.weights {
+            let next = push(0, WEIGHT.limbs());
+            push(next, WEIGHT_SQUARE.limbs());
+        }
+        for place in &self.places {
+            match plan.statistics[place.index] {
+                Statistic::Sum(_) | Statistic::Moment(_) => {
+                    let next = push(place.row, VALUE.limbs());
+                    push(next, PRODUCT.limbs());
+                }
+                Statistic::Maximum(_)
+                | Statistic::Extremes(_)
+                | Statistic::Calibration { .. }
+                | Statistic::Histogram { .. }
+                | Statistic::Scores
+                | Statistic::Margins { .. }
+                | Statistic::Matrix { .. } => {}
+                Statistic::Confusion { .. } => {
+                    let next = (0..4).fold(place.row, |row, _| push(row, 1));
+                    (0..4).fold(next, |row, _| push(row, WEIGHT.limbs()));
+                }
+            }
+        }
+        tables
+    }
+}
+
+/// Threads of a workgroup that brings buffers into the engines' form.
+pub(in crate::gpu) const CONFORM_GROUP: u32 = 256;
+
+/// Threads of a workgroup that reduces rows of scores.
+pub(in crate::gpu) const ROW_GROUP: u32 = 64;
+
+/// Threads that share a row of so many classes: a power of two, so that each has 16 scores or more.
+pub(in crate::gpu) fn team(classes: u32) -> u32 {
+    1 << (classes / 16).max(1).ilog2().min(ROW_GROUP.ilog2())
+}
+
+/// Where everything of a plan stands.
+#[derive(Clone, Debug)]
+pub(in crate::gpu) struct Layout {
+    /// Threads of a workgroup.
+    pub group: u32,
+    /// The passes.
+    pub passes: Vec<Pass>,
+    /// Entries of the state buffer for each way to look at a batch.
+    pub entries: u32,
+    /// Where everything of a contest of classes stands, for each kind of them: in entries of its own, after
+    /// all of these.
+    pub contests: Vec<Self>,
+}
+
+/// Rows of samples' weights and their squares, at the beginning of the first pass.
+const WEIGHT_ROWS: u32 = WEIGHT.limbs() + WEIGHT_SQUARE.limbs();
+
+/// Rows of workgroup memory that a statistic needs.
+fn rows(statistic: &Statistic) -> u32 {
+    match statistic {
+        Statistic::Sum(_) | Statistic::Moment(_) => VALUE.limbs() + PRODUCT.limbs(),
+        Statistic::Maximum(_)
+        | Statistic::Extremes(_)
+        | Statistic::Calibration { .. }
+        | Statistic::Histogram { .. }
+        | Statistic::Scores
+        | Statistic::Margins { .. }
+        | Statistic::Matrix { .. } => 0,
+        Statistic::Confusion { .. } => 4 + 4 * WEIGHT.limbs(),
+    }
+}
+
+fn is_calibration(statistic: &Statistic) -> bool {
+    matches!(statistic, Statistic::Calibration { .. })
+}
+
+/// Entries of a statistic's cells.
+fn cell_entries(statistic: &Statistic) -> u32 {
+    match statistic {
+        Statistic::Calibration { bins, .. } => bins * (2 * CELL_COUNT_ENTRIES + CELL_SUM_ENTRIES),
+        _ => statistic.cells() as u32 * CELL_COUNT_ENTRIES,
+    }
+}
+
+/// Whether cells of so many entries stand in workgroup memory. Those that do not fit beside an array
+/// of limbs, which has one word at least, stand in the state alone.
+fn is_shared(cell_entries: u32) -> bool {
+    0 < cell_entries && cell_entries < WORKGROUP_WORDS
+}
+
+impl Layout {
+    /// The layout with the fewest passes, and with larger workgroups where that costs no pass.
+    pub fn new(plan: &Plan) -> Self {
+        let (wide, narrow) = (Self::with_group(plan, 64), Self::with_group(plan, 32));
+        let chosen = if wide.passes.len() <= narrow.passes.len() { wide } else { narrow };
+        let contests = plan.contests.iter().map(|contests| Self::new(&contests.plan)).collect();
+        Self { contests, ..chosen }
+    }
+
+    fn with_group(plan: &Plan, group: u32) -> Self {
+        let pass = |weights| Pass {
+            weights,
+            stores: false,
+            places: Vec::new(),
+            rows: if weights { WEIGHT_ROWS } else { 0 },
+            first_entry: 0,
+            carry_samples: CARRY_SAMPLES,
+            cell_words: 0,
+            first_cell: 0,
+        };
+        let mut passes = vec![pass(true)];
+        let mut entries = FIRST_ENTRIES;
+        for (index, statistic) in plan.statistics.iter().enumerate() {
+            let (rows, cells) = (rows(statistic), cell_entries(statistic));
+            let words = if is_shared(cells) { cells } else { 0 };
+            let stores = *statistic == Statistic::Scores;
+            let fitting = passes.iter().position(|pass| {
+                if stores || pass.stores {
+                    return false;
+                }
+                // Some compilers take minutes and gigabytes for several in one module.
+                let calibrates = |place: &Place| is_calibration(&plan.statistics[place.index]);
+                if is_calibration(statistic) && pass.places.iter().any(calibrates) {
+                    return false;
+                }
+                let limbs = (pass.rows + rows) * group;
+                let has_cells = |place: &Place| cell_entries(&plan.statistics[place.index]) > 0;
+                if cells == 0 && !pass.places.iter().any(has_cells) {
+                    return limbs <= WORKGROUP_WORDS;
+                }
+                limbs.max(1) + (pass.cell_words + words).max(1) <= WORKGROUP_WORDS
+            });
+            let chosen = fitting.unwrap_or_else(|| {
+                passes.push(pass(false));
+                passes.len() - 1
+            });
+            let chosen = &mut passes[chosen];
+            chosen.stores = stores;
+            // Cells in workgroup memory get their entries below, those of a pass side by side.
+            let cells = if words == 0 { entries + FAULT_ENTRIES } else { chosen.cell_words };
+            chosen.places.push(Place { index, row: chosen.rows, faults: entries, cells });
+            chosen.rows += rows;
+            chosen.cell_words += words;
+            entries += FAULT_ENTRIES;
+            match statistic {
+                Statistic::Maximum(_) => entries += 2,
+                Statistic::Extremes(_) => entries += 4,
+                Statistic::Moment(_) => chosen.carry_samples = CARRY_SAMPLES_OF_MOMENTS,
+                Statistic::Sum(_)
+                | Statistic::Confusion { .. }
+                | Statistic::Calibration { .. }
+                | Statistic::Histogram { .. }
+                | Statistic::Scores
+                | Statistic::Margins { .. }
+                | Statistic::Matrix { .. } => {}
+            }
+            if words == 0 {
+                entries += cell_entries(statistic);
+            }
+        }
+        for pass in &mut passes {
+            pass.first_entry = entries;
+            entries += pass.rows;
+            pass.first_cell = entries;
+            entries += pass.cell_words;
+            for place in &mut pass.places {
+                let cells = cell_entries(&plan.statistics[place.index]);
+                if is_shared(cells) {
+                    place.cells += pass.first_cell;
+                }
+            }
+        }
+        Self { group, passes, entries, contests: Vec::new() }
+    }
+
+    /// Size of the state buffer.
+    pub fn state_size_bytes(&self, plan: &Plan) -> u64 {
+        let of_contests = self.contests.iter().zip(&plan.contests);
+        let of_contests =
+            of_contests.map(|(own, contests)| u64::from(own.entries) * contests.number() as u64);
+        8 * (u64::from(self.entries) * plan.looks() as u64 + of_contests.sum::<u64>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistic::{Function, SampleValue, Task};
+
+    #[test]
+    fn weights_and_one_sum_fit_one_pass_of_64_threads() {
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let layout = Layout::new(&plan);
+        assert_eq!((layout.group, layout.passes.len()), (64, 1));
+    }
+
+    #[test]
+    fn every_pass_fits_workgroup_memory_and_rows_do_not_overlap() {
+        let deltas = (1..=24).map(|delta| {
+            Statistic::Sum(SampleValue { function: Function::Huber, parameter: delta as f32 })
+        });
+        let plan = Plan::new(Task::Regression, deltas);
+        let layout = Layout::new(&plan);
+        let mut entries = 0;
+        for pass in &layout.passes {
+            assert!(pass.rows * layout.group <= WORKGROUP_WORDS);
+            assert!(pass.places.windows(2).all(|pair| pair[1].row - pair[0].row == 34));
+            entries += pass.rows;
+        }
+        assert!(entries < layout.entries);
+        assert_eq!(layout.passes.iter().map(|pass| pass.places.len()).sum::<usize>(), 24);
+    }
+}

@@ -1,0 +1,259 @@
+//! Stored scores on the device: chunks of samples for each total that stores such, which grow as batches come.
+//!
+//! Which places a batch takes in its chunk is found out on the device, when its work is done: work that
+//! was recorded may be submitted late, or never. The host only sees to it that there is room for all that
+//! may come.
+
+pub mod sort;
+
+use self::sort::Sorter;
+use super::device::connection::Connection;
+use super::device::readback::Arrival;
+use super::dispatch::bindings::bind;
+use super::dispatch::pipelines::Layouts;
+use super::source::Module;
+use crate::error::Error;
+use crate::statistic::scores::SAMPLE_BYTES;
+use crate::statistic::{Plan, StoredSample, StoredScores};
+use std::sync::Arc;
+use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePassDescriptor, MapMode};
+
+/// Samples of the first chunk; the next ones are as large as all before them.
+const LEAST_SAMPLES: u64 = 1 << 16;
+
+/// Samples of the least chunk, where the limit leaves less.
+const LEAST_LEFT: u64 = 1 << 12;
+
+/// Samples of the largest chunk.
+const MOST_SAMPLES: u64 = 1 << 27;
+
+/// Bytes before the samples of a chunk: how many places are taken, and whose they are.
+const HEAD_BYTES: u64 = SAMPLE_BYTES;
+const TAKEN_BYTES: u64 = 4;
+
+/// The stored scores of all totals.
+#[derive(Debug)]
+pub(in crate::gpu) struct Stored {
+    connection: Arc<Connection>,
+    layouts: Arc<Layouts>,
+    plan: Plan,
+    /// Of each total; none once they were dropped.
+    totals: Option<Vec<Vec<Chunk>>>,
+    sorter: Sorter,
+    /// Samples that a total may have, as far as memory is limited.
+    limit: u64,
+}
+
+#[derive(Debug)]
+struct Chunk {
+    buffer: Buffer,
+    bindings: BindGroup,
+    capacity: u64,
+    /// Places that may be taken once all that was recorded is done.
+    reserved: u64,
+    /// Those for work that others submit, since the last reset.
+    encoded: u64,
+    /// Whether there ever was such work.
+    was_encoded: bool,
+}
+
+/// A copy of a chunk of a total.
+#[derive(Debug)]
+struct Copy {
+    total: usize,
+    buffer: Buffer,
+    arrival: Option<Arrival>,
+}
+
+/// Copies of stored scores, in order, on their way to the host.
+#[derive(Debug)]
+pub(in crate::gpu) struct Copies {
+    copies: Vec<Copy>,
+    totals: usize,
+    dropped: bool,
+}
+
+/// Samples of the largest chunk that the device binds.
+fn most_samples(connection: &Connection) -> u64 {
+    let limits = connection.device.limits();
+    let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+    MOST_SAMPLES.min(bytes.saturating_sub(HEAD_BYTES) / SAMPLE_BYTES)
+}
+
+/// Places that are taken by so many samples: a few at a time.
+fn places(samples: usize) -> u64 {
+    (samples as u64).next_multiple_of(4)
+}
+
+impl Stored {
+    pub fn new(
+        connection: &Arc<Connection>,
+        layouts: &Arc<Layouts>,
+        plan: &Plan,
+        edit: impl Fn(Module) -> Module,
+    ) -> Result<Self, Error> {
+        let sorter = Sorter::new(connection, layouts, edit)?;
+        let totals = Some((0..plan.totals()).map(|_| Vec::new()).collect());
+        let (connection, layouts) = (connection.clone(), layouts.clone());
+        Ok(Self { connection, layouts, plan: plan.clone(), totals, sorter, limit: u64::MAX })
+    }
+
+    /// Says how many bytes all may take.
+    pub fn limit(&mut self, bytes: u64) {
+        let storing = (0..self.plan.totals()).filter(|&total| self.plan.stores(total)).count();
+        self.limit = bytes / SAMPLE_BYTES / storing.max(1) as u64;
+    }
+
+    /// Samples that can be stored at a time: a multiple of 64, since pieces of a batch begin at such.
+    pub fn most_samples(&self) -> usize {
+        (most_samples(&self.connection) / 64 * 64).max(64) as usize
+    }
+
+    /// Drops all scores, and those to come until a reset.
+    pub fn drop_all(&mut self) {
+        self.totals = None;
+    }
+
+    /// Room for samples of a total; none if it stores no scores, or they were dropped.
+    pub fn room(
+        &mut self,
+        total: usize,
+        samples: usize,
+        is_encoded: bool,
+    ) -> Result<Option<BindGroup>, Error> {
+        if !self.plan.stores(total) {
+            return Ok(None);
+        }
+        let Some(chunks) = self.totals.as_mut().and_then(|totals| totals.get_mut(total)) else {
+            return Ok(None);
+        };
+        let kinds = self.plan.contests_with_totals().map(|(_, totals)| totals);
+        let first =
+            kinds.filter(|totals| totals.contains(&total)).map(|totals| totals.start).next();
+        let contest = total - first.unwrap_or(total);
+        let places = places(samples);
+        let has_room = |chunk: &Chunk| chunk.capacity - chunk.reserved >= places;
+        let index = match chunks.iter().position(has_room) {
+            Some(index) => index,
+            None => {
+                let all: u64 = chunks.iter().map(|chunk| chunk.capacity).sum();
+                let most = most_samples(&self.connection);
+                // A few at a time take more places than they are.
+                let left = self.limit.saturating_sub(all).max(LEAST_LEFT.min(self.limit));
+                let wanted = all.max(LEAST_SAMPLES).min(left);
+                let capacity = wanted.clamp(places, most.max(places));
+                chunks.push(Self::chunk(&self.connection, &self.layouts, contest, capacity)?);
+                chunks.len() - 1
+            }
+        };
+        let chunk = &mut chunks[index];
+        chunk.reserved += places;
+        chunk.encoded += if is_encoded { places } else { 0 };
+        chunk.was_encoded |= is_encoded;
+        Ok(Some(chunk.bindings.clone()))
+    }
+
+    fn chunk(
+        connection: &Connection,
+        layouts: &Layouts,
+        contest: usize,
+        capacity: u64,
+    ) -> Result<Chunk, Error> {
+        let size = HEAD_BYTES + SAMPLE_BYTES * capacity;
+        let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
+        let buffer = connection.buffer("stored scores", size, usage)?;
+        let (queue, contest) = (&connection.queue, contest as u32);
+        connection.guarded(|| queue.write_buffer(&buffer, TAKEN_BYTES, &contest.to_le_bytes()))?;
+        let bindings = bind(connection, &layouts.stored.0, [buffer.as_entire_binding()])?;
+        Ok(Chunk { buffer, bindings, capacity, reserved: 0, encoded: 0, was_encoded: false })
+    }
+
+    /// Records that all places are free. Room is kept for work that was recorded since the last time, and
+    /// may be submitted yet.
+    pub fn reset(&mut self, encoder: &mut CommandEncoder) {
+        let number = self.plan.totals();
+        let all = self.totals.get_or_insert_with(|| (0..number).map(|_| Vec::new()).collect());
+        for chunk in all.iter_mut().flatten() {
+            // Work that was recorded may have taken more places than those that were reserved.
+            let bytes = SAMPLE_BYTES * chunk.reserved;
+            let bytes = Some(bytes).filter(|_| !chunk.was_encoded);
+            encoder.clear_buffer(&chunk.buffer, 0, Some(TAKEN_BYTES));
+            encoder.clear_buffer(&chunk.buffer, HEAD_BYTES, bytes);
+            chunk.reserved = std::mem::take(&mut chunk.encoded);
+        }
+    }
+
+    /// Records that samples are put in order and copied; the copies are to be mapped once that is
+    /// submitted.
+    pub fn copy(&mut self, encoder: &mut CommandEncoder) -> Result<Copies, Error> {
+        let Self { connection, plan, totals: all, sorter, .. } = self;
+        let mut copies = Vec::new();
+        for (total, chunks) in all.iter().flatten().enumerate() {
+            for chunk in chunks.iter().filter(|chunk| chunk.reserved > 0) {
+                let sort = sorter.prepare(&chunk.buffer, chunk.reserved)?;
+                let bytes = HEAD_BYTES + SAMPLE_BYTES * chunk.reserved;
+                let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
+                let buffer = connection.buffer("copy of scores", bytes, usage)?;
+                connection.guarded(|| {
+                    let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
+                    sorter.record(&mut pass, &sort);
+                    drop(pass);
+                    encoder.copy_buffer_to_buffer(&chunk.buffer, 0, &buffer, 0, bytes);
+                })?;
+                copies.push(Copy { total, buffer, arrival: None });
+            }
+        }
+        Ok(Copies { copies, totals: plan.totals(), dropped: all.is_none() })
+    }
+}
+
+impl Copies {
+    /// Asks for the copies, whose work has been submitted.
+    pub fn map(&mut self) {
+        for copy in &mut self.copies {
+            copy.arrival = Some(Arrival::of(&copy.buffer, MapMode::Read));
+        }
+    }
+
+    /// Whether all have come.
+    pub fn are_ready(&mut self, connection: &Connection) -> Result<bool, Error> {
+        for arrival in self.copies.iter_mut().filter_map(|copy| copy.arrival.as_mut()) {
+            if !arrival.is_ready(connection)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The scores of each total; waits for them.
+    pub fn read(&mut self, connection: &Connection) -> Result<Vec<StoredScores>, Error> {
+        let mut runs: Vec<Vec<Vec<StoredSample>>> = vec![Vec::new(); self.totals];
+        for Copy { total, buffer, arrival } in &mut self.copies {
+            if let Some(arrival) = arrival {
+                arrival.wait(connection, None)?;
+            }
+            let bytes = buffer.get_mapped_range(..).map_err(|error| connection.failed(error))?;
+            let mut samples = bytes.chunks_exact(SAMPLE_BYTES as usize).map(words);
+            let taken = u64::from(samples.next().map_or(0, |[taken, _]| taken));
+            let room = buffer.size() / SAMPLE_BYTES - 1;
+            if taken > room {
+                return Err(connection.failed(format!(
+                    "{taken} scores were to be stored where {room} were expected: work was submitted \
+                     that had been recorded before more than one reset; reset the evaluator to go on"
+                )));
+            }
+            let samples = samples.take(taken as usize).filter_map(StoredSample::of_words);
+            runs[*total].push(samples.collect());
+        }
+        if self.dropped {
+            return Ok(vec![StoredScores::dropped(); self.totals]);
+        }
+        Ok(runs.into_iter().map(StoredScores::of_runs).collect())
+    }
+}
+
+/// The two words of a sample.
+fn words(bytes: &[u8]) -> [u32; 2] {
+    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, &byte| word << 8 | u32::from(byte));
+    [word(&bytes[..4]), word(&bytes[4..])]
+}

@@ -1,0 +1,128 @@
+//! Puts stored scores in the order of their keys, on the device: a radix sort whose kernels wait for each
+//! other between dispatches only, since software adapters promise no more progress than that.
+
+use crate::error::Error;
+use crate::gpu::device::connection::Connection;
+use crate::gpu::dispatch::bindings::{ALIGNMENT_BYTES, bind};
+use crate::gpu::dispatch::pipelines;
+use crate::gpu::dispatch::pipelines::Layouts;
+use crate::gpu::source;
+use crate::gpu::source::Module;
+use std::sync::Arc;
+use wgpu::{
+    BindGroup, BindingResource, Buffer, BufferBinding, BufferSize, BufferUsages, ComputePass,
+    ComputePipeline,
+};
+
+/// Values of a digit, and threads of a workgroup.
+pub(in crate::gpu) const DIGITS: u32 = 256;
+
+/// Samples of a tile, which one workgroup takes.
+pub(in crate::gpu) const TILE: u32 = 4096;
+
+/// Counts of a block, which one workgroup adds up.
+pub(in crate::gpu) const BLOCK: u32 = 2048;
+
+/// Bits of a digit, of keys of 32: an even number of steps, so that samples end where they were.
+const DIGIT_BITS: u32 = DIGITS.ilog2();
+const STEPS: u32 = u32::BITS / DIGIT_BITS;
+const _: () = assert!(STEPS.is_multiple_of(2));
+
+/// The kernels, and memory that is used again.
+#[derive(Debug)]
+pub(in crate::gpu) struct Sorter {
+    connection: Arc<Connection>,
+    layouts: Arc<Layouts>,
+    kernels: Vec<ComputePipeline>,
+    /// As large as the largest samples, their counts, and the sums of these.
+    scratch: Option<[Buffer; 3]>,
+}
+
+/// How to sort some samples.
+#[derive(Debug)]
+pub(in crate::gpu) struct Sort {
+    /// From the samples to the other memory, and back.
+    bindings: [BindGroup; 2],
+    tiles: u32,
+    blocks: u32,
+}
+
+impl Sorter {
+    /// Compiles the kernels, as `edit` returns them.
+    pub fn new(
+        connection: &Arc<Connection>,
+        layouts: &Arc<Layouts>,
+        edit: impl Fn(Module) -> Module,
+    ) -> Result<Self, Error> {
+        let compile = |module| pipelines::compile(connection, edit(module), &layouts.sort.1);
+        let kernels = source::sort().into_iter().map(compile).collect::<Result<_, _>>()?;
+        let (connection, layouts) = (connection.clone(), layouts.clone());
+        Ok(Self { connection, layouts, kernels, scratch: None })
+    }
+
+    /// Memory for so many samples.
+    fn scratch(&mut self, bytes: u64, blocks: u32) -> Result<&[Buffer; 3], Error> {
+        let fits = self.scratch.as_ref().is_some_and(|[samples, ..]| samples.size() >= bytes);
+        let made = match self.scratch.take().filter(|_| fits) {
+            Some(scratch) => scratch,
+            None => {
+                let buffer =
+                    |label, bytes| self.connection.buffer(label, bytes, BufferUsages::STORAGE);
+                let sums = (4 * u64::from(blocks)).max(ALIGNMENT_BYTES);
+                [
+                    buffer("samples in turn", bytes)?,
+                    buffer("counts of digits", 4 * u64::from(blocks * BLOCK))?,
+                    buffer("sums of counts", sums)?,
+                ]
+            }
+        };
+        Ok(self.scratch.insert(made))
+    }
+
+    /// How to sort the first `samples` of a buffer, or as many of them as there are.
+    pub fn prepare(&mut self, buffer: &Buffer, samples: u64) -> Result<Sort, Error> {
+        // Memory is for all that the buffer holds, so that it need not grow with each call.
+        let blocks = |samples: u64| {
+            let tiles = samples.div_ceil(TILE.into()) as u32;
+            (tiles, (DIGITS * tiles).div_ceil(BLOCK))
+        };
+        let [samples_there, counts, sums] =
+            self.scratch(buffer.size(), blocks(buffer.size() / 8).1)?.clone();
+        let (tiles, blocks) = blocks(samples);
+        let steps: Vec<u32> = (0..STEPS)
+            .flat_map(|step| {
+                let mut words = vec![0; ALIGNMENT_BYTES as usize / 4];
+                words[..2].copy_from_slice(&[step * DIGIT_BITS, tiles]);
+                words
+            })
+            .collect();
+        let steps = self.connection.filled(bytemuck::cast_slice(&steps), BufferUsages::UNIFORM)?;
+        let both = [(buffer, &samples_there), (&samples_there, buffer)];
+        let bindings = both.map(|(source, destination)| {
+            let step = BindingResource::Buffer(BufferBinding {
+                buffer: &steps,
+                offset: 0,
+                size: BufferSize::new(8),
+            });
+            let [source, destination, counts, sums] =
+                [source, destination, &counts, &sums].map(Buffer::as_entire_binding);
+            let resources = [source, destination, counts, sums, step];
+            bind(&self.connection, &self.layouts.sort.0, resources)
+        });
+        let [there, back] = bindings;
+        Ok(Sort { bindings: [there?, back?], tiles, blocks })
+    }
+
+    /// Records a sort.
+    pub fn record(&self, pass: &mut ComputePass<'_>, sort: &Sort) {
+        for step in 0..STEPS {
+            let offset = step * ALIGNMENT_BYTES as u32;
+            pass.set_bind_group(0, &sort.bindings[step as usize % 2], &[offset]);
+            let groups = [sort.tiles, sort.blocks, sort.blocks, sort.tiles];
+            for (kernel, groups) in self.kernels.iter().zip(groups) {
+                pass.set_pipeline(kernel);
+                pass.dispatch_workgroups(groups, 1, 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! Tests of the kernel that conforms: each of its breaks is noticed, 16-bit floats are widened exactly,
+//! and in the steady state nothing is made and nothing waited for.
+
+use super::buffer_mutants::{MUTANTS, Mutant};
+use super::kernels::{at_hand, connections};
+use crate::batch::{Batch, BufferBatch, BufferColumn, Dtype, Truths, Weighing};
+use crate::device::Device;
+use crate::error::Error;
+use crate::evaluator::{Builder, Evaluator};
+use crate::gpu::device::connection::Connection;
+use crate::gpu::device::readback::read_back;
+use crate::gpu::engine::Engine;
+use crate::gpu::source;
+use crate::statistic::{Function, Plan, Statistic, Task};
+use half::{bf16, f16};
+use std::sync::Arc;
+use wgpu::util::{BufferInitDescriptor, DeviceExt};
+use wgpu::{Buffer, BufferUsages};
+
+fn buffer(device: &wgpu::Device, contents: &[u8]) -> Buffer {
+    let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC;
+    device.create_buffer_init(&BufferInitDescriptor { label: None, contents, usage })
+}
+
+fn bytes<const N: usize>(elements: impl IntoIterator<Item = [u8; N]>) -> Vec<u8> {
+    let mut bytes: Vec<_> = elements.into_iter().flatten().collect();
+    bytes.resize(bytes.len().next_multiple_of(4), 0xa5);
+    bytes
+}
+
+#[test]
+fn every_16_bit_float_is_widened_exactly() {
+    let plan = Plan::new(Task::Aggregation, [Statistic::sum(Function::Given)]);
+    let (form, weighing) = (plan.form(false), Weighing::default());
+    for connection in connections() {
+        for dtype in [Dtype::F16, Dtype::Bf16] {
+            let widened = |bits: u16| match dtype {
+                Dtype::F16 => f16::from_bits(bits).to_f32(),
+                _ => bf16::from_bits(bits).to_f32(),
+            };
+            let all = buffer(&connection.device, &bytes((0..=u16::MAX).map(u16::to_le_bytes)));
+            let values = BufferColumn::new(dtype, all.slice(..));
+            let batch = batch(values, None);
+            let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+            engine.add_buffers(&batch, form, &weighing).expect("a batch");
+            let made = engine.scratch.made.clone().expect("columns were made");
+            let words = read_back(&connection, &made, 0..4 << 16).expect("columns");
+            for (bits, word) in (0..=u16::MAX).zip(words.chunks(4)) {
+                let word = word.iter().rev().fold(0, |word, &byte| word << 8 | u32::from(byte));
+                let expected = widened(bits);
+                let same = word == expected.to_bits();
+                let both_nan = f32::from_bits(word).is_nan() && expected.is_nan();
+                let adapter = &connection.name;
+                assert!(same || both_nan, "{adapter}, {dtype:?}: {bits:#x} became {word:#x}");
+            }
+        }
+    }
+}
+
+fn batch<'a>(prediction: BufferColumn<'a>, truth: Option<BufferColumn<'a>>) -> BufferBatch<'a> {
+    BufferBatch {
+        prediction,
+        truth: truth.unwrap_or(prediction),
+        weight: None,
+        mask: None,
+        lengths: None,
+        steps: 1,
+        truths: Truths::default(),
+        values: truth.is_none(),
+    }
+}
+
+/// Where a metric waits for the device at every step, it slows down training: Lightning-AI/torchmetrics
+/// #2638, pytorch/ignite#240, pytorch/torcheval#200.
+#[test]
+fn a_thousand_updates_make_nothing_and_wait_for_nothing() {
+    for adapter in at_hand() {
+        let connection = Arc::new(Connection::new(adapter).expect("a device of its own"));
+        let plan = Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }]);
+        let (form, weighing) = (plan.form(false), Weighing::default());
+        let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+        let scores = buffer(&connection.device, &bytes([0x3f00_u16; 100].map(u16::to_le_bytes)));
+        let labels = buffer(&connection.device, &[1; 100]);
+        // As many batches as are kept, each submitted and recorded.
+        let batches: Vec<_> = (0..8)
+            .map(|first| {
+                let scores = BufferColumn::new(Dtype::Bf16, scores.slice(2 * first..));
+                let labels = BufferColumn::new(Dtype::U8, labels.slice(first..));
+                batch(scores, Some(labels))
+            })
+            .collect();
+        let mut counts = Vec::new();
+        for turn in 0..1032 {
+            engine.add_buffers(&batches[turn % 8], form, &weighing).expect("a batch");
+            let mut encoder = connection.device.create_command_encoder(&Default::default());
+            let again = &batches[turn % 8];
+            engine.encode_buffers(&mut encoder, again, form, &weighing).expect("a batch");
+            connection.queue.submit([encoder.finish()]);
+            counts.push([connection.created(), connection.waited()]);
+        }
+        // Each has to come twice to be known.
+        assert!(counts[0][0] > 0, "creations are not counted");
+        assert_eq!(counts[15], counts[1031], "creations and waits");
+        let totals = engine.totals().expect("totals");
+        let samples: u64 = (0..1032).map(|turn| 2 * (100 - turn % 8)).sum();
+        assert_eq!(totals[0].weights.samples, samples);
+    }
+}
+
+/// As tensors do, which are parts of a few large buffers: read where they are, or not.
+#[test]
+fn columns_that_wander_through_their_buffers_make_nothing() {
+    for adapter in at_hand() {
+        let connection = Arc::new(Connection::new(adapter).expect("a device of its own"));
+        let builder = Evaluator::builder(Task::Regression).metric("mean_error");
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::Error)]);
+        let (form, weighing) = (plan.form(false), Weighing::default());
+        let elements = 40_000;
+        let numbers = |scale: f32| (0..elements).map(move |index| (index % 1013) as f32 * scale);
+        let [p, t] = [0.5, 0.25].map(|scale| numbers(scale).collect::<Vec<_>>());
+        let [in_p, in_t] = [&p, &t].map(|numbers| buffer(&connection.device, &floats(numbers)));
+        for begin in [0, 3] {
+            let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+            let mut expected = builder.clone().device(Device::Cpu).build().expect("an evaluator");
+            let mut created = 0;
+            for turn in 0..300_usize {
+                let [first, second] = [7919, 104_729].map(|step| turn * step % 600 * 64 + begin);
+                let columns = [(&in_p, first), (&in_t, second)];
+                let [prediction, truth] =
+                    columns.map(|(buffer, first)| column(buffer, Dtype::F32, first as u64, 100));
+                let wandering = batch(prediction, Some(truth));
+                engine.add_buffers(&wandering, form, &weighing).expect("a batch");
+                let host = Batch::new(&p[first..first + 100], &t[second..second + 100]);
+                expected.update(&host).expect("a batch");
+                if turn == 1 {
+                    created = connection.created();
+                }
+            }
+            assert_eq!(connection.created(), created, "{}", connection.name);
+            let totals = engine.totals().expect("totals");
+            assert_eq!(totals, expected.state().expect("a state").totals, "{}", connection.name);
+        }
+    }
+}
+
+/// A buffer that does not come again is not held on to.
+#[test]
+fn what_comes_once_is_not_kept() {
+    for connection in connections() {
+        let plan = Plan::new(Task::Aggregation, [Statistic::sum(Function::Given)]);
+        let (form, weighing) = (plan.form(false), Weighing::default());
+        let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+        let contents = bytes([1.0_f32; 8].map(f32::to_le_bytes));
+        let mut all = Vec::new();
+        for _ in 0..40 {
+            let once = buffer(&connection.device, &contents);
+            let values = BufferColumn::new(Dtype::F32, once.slice(..));
+            engine.add_buffers(&batch(values, None), form, &weighing).expect("a batch");
+            all.push(once);
+        }
+        assert_eq!(engine.kept.len(), 0);
+        for turn in 0..120 {
+            let values = BufferColumn::new(Dtype::F32, all[turn % 40].slice(..));
+            engine.add_buffers(&batch(values, None), form, &weighing).expect("a batch");
+        }
+        assert_eq!(engine.kept.len(), 16);
+    }
+}
+
+/// Two bytes each of the nearest halves.
+fn halves(numbers: &[f32]) -> Vec<u8> {
+    bytes(numbers.iter().map(|&x| f16::from_f32(x).to_bits().to_le_bytes()))
+}
+
+fn floats(numbers: &[f32]) -> Vec<u8> {
+    bytes(numbers.iter().map(|x| x.to_le_bytes()))
+}
+
+/// What a case has in buffers: the bytes of prediction, truth, and weight, and then mask and lengths.
+struct Case {
+    builder: Builder,
+    contents: [Vec<u8>; 5],
+    batch: for<'a> fn(&'a [Buffer; 5]) -> Batch<'a>,
+}
+
+/// All of a buffer, from an element on, but for the last bytes.
+fn column(buffer: &Buffer, dtype: Dtype, first: u64, len: u64) -> BufferColumn<'_> {
+    let size = dtype.size_bytes();
+    BufferColumn::new(dtype, buffer.slice(first * size..(first + len) * size))
+}
+
+fn cases() -> Vec<Case> {
+    let (nan, inf) = (f32::NAN, f32::INFINITY);
+    let builder = Evaluator::builder;
+    let classes = builder(Task::Multiclass).classes(3);
+    let soft = classes.clone().from_logits(true).metric("log_loss");
+    let none = Vec::new;
+    let labels = builder(Task::Binary).metric("accuracy");
+    let many = 1_100_000_usize;
+    vec![
+        // Numbers of 16 bits in rows with something between them, of any size.
+        Case {
+            builder: builder(Task::Regression).metric("mean_error"),
+            contents: [
+                halves(&[9.0, 1.0, 2.0, 3.0, 8.0, 8.0, 6e-8, 5.0, 1e-5]),
+                bytes([0x4444_u16, 0x3f80, 0x4000, 0x4040, 0x3e00, 0x0001].map(u16::to_le_bytes)),
+                halves(&[0.5, 7.0, 0.25, 3.0, 6.0, 1.0]),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, w, ..]| {
+                let prediction = column(p, Dtype::F16, 1, 8).rows(3, 5);
+
+                Batch::new(prediction, column(t, Dtype::Bf16, 0, 6)).weights(column(
+                    w,
+                    Dtype::F16,
+                    0,
+                    6,
+                ))
+            },
+        },
+        Case {
+            builder: builder(Task::Aggregation).metric("mean"),
+            contents: [halves(&[1.0, inf, -2.0, nan]), none(), none(), none(), none()],
+            batch: |[p, ..]| Batch::values(column(p, Dtype::F16, 0, 4)),
+        },
+        // Labels of several types that are none, and one that is ignored.
+        Case {
+            builder: labels.clone().ignore_index(0),
+            contents: [
+                floats(&[0.9; 8]),
+                floats(&[-0.0, 1.0, -1.0, 1.5, 0.0, 1.0, 1.0, 1.0]),
+                none(),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, ..]| {
+                Batch::new(column(p, Dtype::F32, 0, 8), column(t, Dtype::F32, 0, 8))
+            },
+        },
+        Case {
+            builder: labels.clone().class_weights([(1, 3.0)]),
+            contents: [
+                floats(&[0.9, 0.1, 0.9, 0.1, 0.9]),
+                vec![7, 7, 7, 0, 1, 2, 1, 0],
+                floats(&[1.0, -3.0, 1e-40, 0.5, f32::from_bits(u32::MAX)]),
+                vec![1, 1, 1, 1, 1, 0, 0, 0],
+                none(),
+            ],
+            batch: |[p, t, w, m, _]| {
+                Batch::new(column(p, Dtype::F32, 0, 5), column(t, Dtype::Bool, 3, 5))
+                    .weights(column(w, Dtype::F32, 0, 5))
+                    .mask(column(m, Dtype::U8, 0, 5))
+            },
+        },
+        // One-hot rows, malformed ones, and an ignored class; rows of scores that are made.
+        Case {
+            builder: classes.ignore_index(1).class_weights([(0, 1e-20), (2, 0.5)]),
+            contents: [
+                halves(&[
+                    1.0, 2.0, 3.0, 3.0, 2.0, 1.0, 1.0, 3.0, 2.0, 3.0, 1.0, 2.0, 1.0, 1.0, 3.0,
+                ]),
+                vec![1, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0],
+                floats(&[1.5e-18, 1.0, 2.0, 1e-39, -1e-30]),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, w, ..]| {
+                Batch::new(column(p, Dtype::F16, 0, 15), column(t, Dtype::U8, 0, 15))
+                    .weights(column(w, Dtype::F32, 0, 5))
+                    .one_hot()
+            },
+        },
+        // Soft truths of classes with weights, one of which is ignored; two as probable as each other.
+        Case {
+            builder: soft.ignore_index(1).class_weights([(0, 3.0), (2, 0.5)]),
+            contents: [
+                floats(&[1.0, 2.0, 3.0, 3.0, 2.0, 1.0, 1.0, 3.0, 2.0, 3.0, 1.0, 2.0]),
+                halves(&[0.25, 0.25, 0.5, 0.5, 0.0, 0.5, 0.25, 0.5, 0.25, 2.0, 0.75, -1.0]),
+                none(),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, ..]| {
+                let truths = column(t, Dtype::F16, 0, 12);
+                Batch::new(column(p, Dtype::F32, 0, 12), truths).soft()
+            },
+        },
+        // Samples as a whole.
+        Case {
+            builder: builder(Task::Multilabel).outputs(2).metric("exact_match").ignore_index(7),
+            contents: [
+                floats(&[0.9, 0.1, 0.1, 0.9, 0.9, nan, 0.9, 0.9, 0.9, 0.9, 0.9, 0.2]),
+                vec![1, 0, 1, 1, 1, 0, 7, 7, 1, 3, 1, 7],
+                none(),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, ..]| {
+                Batch::new(column(p, Dtype::F32, 0, 12), column(t, Dtype::U8, 0, 12))
+            },
+        },
+        // Several outputs, alone and as vectors.
+        Case {
+            builder: builder(Task::Regression).outputs(3).metrics(["mean_error"]),
+            contents: [
+                halves(&[1.0, 2.0, 3.0, 9.0, 4.0, 5.0, 6.0]),
+                halves(&[0.0, 1.0, 0.5, 4.0, 0.0, 7.0]),
+                none(),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, ..]| {
+                Batch::new(column(p, Dtype::F16, 0, 7).rows(3, 4), column(t, Dtype::F16, 0, 6))
+            },
+        },
+        Case {
+            builder: builder(Task::Regression).outputs(3).metrics(["cosine_similarity"]),
+            contents: [
+                halves(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
+                halves(&[0.0, 1.0, 0.5, 4.0, 0.0, 7.0]),
+                none(),
+                none(),
+                none(),
+            ],
+            batch: |[p, t, ..]| {
+                Batch::new(column(p, Dtype::F16, 0, 6), column(t, Dtype::F16, 0, 6))
+            },
+        },
+        // Sequences that a piece ends within, with lengths, of which one is too long.
+        Case {
+            builder: builder(Task::Aggregation).metric("mean"),
+            contents: [
+                bytes((0..many).map(|index| (index as u16 % 1009 + 0x3c00).to_le_bytes())),
+                none(),
+                floats(&(0..many / 11).map(|index| index as f32 + 1.0).collect::<Vec<_>>()),
+                none(),
+                bytes((0..many / 11).map(|index| [(index % 13) as u8])),
+            ],
+            batch: |[p, _, w, _, l]| {
+                let sequences = 100_000;
+                Batch::values(column(p, Dtype::F16, 0, 11 * sequences))
+                    .weights(column(w, Dtype::F32, 0, sequences))
+                    .lengths(column(l, Dtype::U8, 0, sequences))
+                    .steps(11)
+            },
+        },
+    ]
+}
+
+/// What a checked evaluator says of the kernel with one text replaced, in the first case in which it
+/// says anything.
+fn first_error(connection: &Connection, sound: &str, broken: &str) -> Option<Error> {
+    let mut module = source::conform();
+    assert_eq!(module.wgsl.matches(sound).count(), 1, "not one place: {sound}");
+    module.wgsl = module.wgsl.replace(sound, broken);
+    cases().into_iter().find_map(|Case { builder, contents, batch }| {
+        let device = Device::Named(connection.name.clone());
+        let mut evaluator = builder.device(device).checked(true).build().expect("an evaluator");
+        let engine = evaluator.engine().expect("an engine");
+        engine.conform = Some(engine.conform_pipeline(module.clone()).expect("it compiles"));
+        let device = &connection.device;
+        let buffers = contents.each_ref().map(|contents| {
+            let empty = [0; 4];
+            buffer(device, if contents.is_empty() { &empty } else { contents })
+        });
+        evaluator.update(&batch(&buffers)).expect("a batch");
+        evaluator.result().err()
+    })
+}
+
+#[test]
+fn every_broken_kernel_is_noticed_on_every_adapter() {
+    for connection in connections() {
+        assert_eq!(first_error(&connection, "fn main(", "fn main("), None, "{}", connection.name);
+        let lives = |(_, sound, broken): &&Mutant| {
+            let error = first_error(&connection, sound, broken);
+            !matches!(error, Some(Error::Disagreement { .. } | Error::DeviceFailed { .. }))
+        };
+        let alive: Vec<_> = MUTANTS.iter().filter(lives).collect();
+        assert!(alive.is_empty(), "{}: nobody notices {alive:#?}", connection.name);
+    }
+}

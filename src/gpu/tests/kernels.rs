@@ -1,0 +1,382 @@
+//! Tests of the tests: a broken shader makes the comparison of both engines fail, on every adapter;
+//! and in the steady state an update creates nothing.
+
+use super::mutants::{CALIBRATION, CONFUSION, MARGINS, MUTANTS, Mutant};
+use crate::batch::Piece;
+use crate::cpu;
+use crate::cpu::InstructionSet;
+use crate::error::Error;
+use crate::gpu::device::adapter::{AdapterSummary, adapters};
+use crate::gpu::device::connection::Connection;
+use crate::gpu::dispatch::staging::SLOTS;
+use crate::gpu::engine::{Engine, connect};
+use crate::gpu::layout::Layout;
+use crate::gpu::source::Module;
+use crate::gpu::throughput;
+use crate::gpu::throughput::Throughput;
+use crate::gpu::verify::self_test;
+use crate::statistic::{Contests, Function, Plan, Statistic, Task, Totals};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Classes of rows of scores.
+const ROW_CLASSES: u32 = 5;
+
+fn plan_of(statistic: Statistic) -> Plan {
+    if statistic.reduction().rows {
+        return Plan::new(Task::Multiclass, [statistic]).with_classes(ROW_CLASSES);
+    }
+    let task = match statistic {
+        Statistic::Confusion { .. }
+        | Statistic::Calibration { .. }
+        | Statistic::Histogram { .. }
+        | Statistic::Scores => Task::Binary,
+        Statistic::Margins { .. } | Statistic::Matrix { .. } => Task::Multiclass,
+        Statistic::Sum(_)
+        | Statistic::Maximum(_)
+        | Statistic::Extremes(_)
+        | Statistic::Moment(_) => Task::Regression,
+    };
+    Plan::new(task, [statistic])
+}
+
+/// Compares engines of which one has a text replaced, which must stand in one place.
+fn compare(connection: &Arc<Connection>, mutant: &Mutant) -> Result<(), Error> {
+    let plan = plan_of(mutant.statistic);
+    let &Mutant { what, sound, broken, .. } = mutant;
+    let places = Arc::new(AtomicUsize::new(0));
+    let found = places.clone();
+    let edit = move |mut module: Module| {
+        found.fetch_add(module.wgsl.matches(sound).count(), Ordering::Relaxed);
+        module.wgsl = module.wgsl.replace(sound, broken);
+        module
+    };
+    let engine = Engine::edited(connection.clone(), &plan, edit)?;
+    assert_eq!(places.load(Ordering::Relaxed), 1, "{what}: not one place");
+    self_test::compare(engine, connection, &plan)
+}
+
+/// Samples whose predictions and truths are the same numbers.
+fn piece<'a>(plan: &Plan, numbers: &'a [u32], weight: Option<&'a [u32]>) -> Piece<'a> {
+    Piece { form: plan.form(false), prediction: numbers, truth: numbers, weight, masked: false }
+}
+
+/// Every adapter; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
+pub(in crate::gpu) fn at_hand() -> Vec<AdapterSummary> {
+    if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
+        eprintln!("skipped: WEIGHBRIDGE_GPU=off");
+        return Vec::new();
+    }
+    let adapters = adapters();
+    assert!(!adapters.is_empty(), "there is no adapter: run `sh tests/run.sh`, which installs one");
+    adapters
+}
+
+/// Connections to every adapter.
+pub(in crate::gpu) fn connections() -> Vec<Arc<Connection>> {
+    at_hand().into_iter().map(|adapter| connect(adapter).expect("a sound adapter")).collect()
+}
+
+#[test]
+fn every_broken_shader_is_noticed_on_every_adapter() {
+    for connection in connections() {
+        let adapter = &connection.name;
+        let mut sound = Vec::new();
+        for mutant in MUTANTS {
+            if !sound.contains(&mutant.statistic) {
+                let unbroken = Mutant { broken: mutant.sound, ..*mutant };
+                compare(&connection, &unbroken).expect("a sound shader");
+                sound.push(mutant.statistic);
+            }
+            match compare(&connection, mutant) {
+                Err(Error::AdapterRefused { .. }) => {}
+                // Scores that were lost are noticed before they are compared.
+                Err(Error::DeviceFailed { .. }) if mutant.statistic == Statistic::Scores => {}
+                other => panic!("{adapter}: when {}, nobody notices: {other:?}", mutant.what),
+            }
+        }
+    }
+}
+
+/// Rows of scores have a `process` of their own.
+#[test]
+fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
+    for connection in connections() {
+        for statistic in [Statistic::sum(Function::SoftmaxLoss), MARGINS] {
+            let plan = Plan::new(Task::Multiclass, [statistic, Statistic::sum(Function::Right)]);
+            let compare = |broken: &'static str| {
+                let edit = move |mut module: Module| {
+                    module.wgsl = module.wgsl.replace("if is_masked(weight) {", broken);
+                    module
+                };
+                let engine = Engine::edited(connection.clone(), &plan, edit).expect("an engine");
+                self_test::compare(engine, &connection, &plan)
+            };
+            compare("if is_masked(weight) {").expect("a sound shader");
+            let error = compare("if false {").expect_err("nobody notices");
+            assert!(matches!(error, Error::AdapterRefused { .. }), "{error}");
+        }
+    }
+}
+
+/// What is particular to classes that are held against others: each text stands in the modules of both
+/// kinds.
+const OF_CONTESTS: &[[&str; 3]] = &[
+    ["every contest is that of the first class", "choose(group);", "choose(0u);"],
+    ["all contests share their totals", " + group * ", " + 0u * "],
+    [
+        "samples of other classes take part",
+        "row.truth != NO_CLASS && leaves_out(row.truth)",
+        "false",
+    ],
+    ["a class is held against itself", "select(0u, 1u, place >= own_class)", "0u"],
+    ["a truth that is no class counts", "if row.truth == NO_CLASS {", "if false {"],
+    ["a row's NaN goes unnoticed", "(row.notes & ROW_NONFINITE) != 0u", "false"],
+    ["the label is that of others", "row.truth == own_class)", "row.truth != own_class)"],
+    ["the score is that of the first class", "* CLASSES + own_class]", "* CLASSES]"],
+    ["the arg max is one of the others", "label == row.arg_max", "false"],
+    ["a class is one of its others", "minus(row.sum, own)", "row.sum"],
+    ["others weigh nothing", "counted(ln1p(beside))", "0u"],
+    ["the runner-up is alone", "counted(ln(row.sum))", "0u"],
+    ["a mask is ignored", "if is_masked(weight) {", "if false {"],
+];
+
+#[test]
+fn broken_contests_are_noticed_on_every_adapter() {
+    let of_histograms = self_test::plan_of_contests();
+    let scores = [Contests::new(3, true, false, [Statistic::Scores])];
+    let of_scores = Plan::new(Task::Multiclass, []).with_classes(3).with_contests(scores);
+    let of_stored = [
+        ["stored contests share their totals", "stored.contest * ", "0u * "],
+        ["stored contests are that of the first class", "choose(stored.contest);", "choose(0u);"],
+    ];
+    for connection in connections() {
+        let compare = |plan: &Plan, [what, sound, broken]: [&'static str; 3]| {
+            let places = Arc::new(AtomicUsize::new(0));
+            let found = places.clone();
+            let edit = move |mut module: Module| {
+                // Rows without contests have lines of their own that look alike.
+                if module.wgsl.contains("fn log_odds(") {
+                    found.fetch_add(module.wgsl.matches(sound).count(), Ordering::Relaxed);
+                    module.wgsl = module.wgsl.replace(sound, broken);
+                }
+                module
+            };
+            let engine = Engine::edited(connection.clone(), plan, edit).expect("an engine");
+            assert_ne!(places.load(Ordering::Relaxed), 0, "{what}: nowhere");
+            self_test::compare(engine, &connection, plan)
+        };
+        let all = OF_CONTESTS.iter().map(|mutant| (&of_histograms, *mutant));
+        for (plan, mutant) in all.chain(of_stored.map(|mutant| (&of_scores, mutant))) {
+            let [what, sound, _] = mutant;
+            compare(plan, [what, sound, sound]).expect("a sound shader");
+            let error = compare(plan, mutant).expect_err(what);
+            let noticed =
+                matches!(error, Error::AdapterRefused { .. } | Error::DeviceFailed { .. });
+            assert!(noticed, "{what}: {error}");
+        }
+    }
+}
+
+/// Only very large data make a thread go through many rounds: here every round is short, and the
+/// cells are flushed after each, or after every third.
+#[test]
+fn totals_do_not_depend_on_rounds_and_flushes() {
+    for connection in connections() {
+        let statistics = [CALIBRATION, CONFUSION, Statistic::sum(Function::SquaredHinge)];
+        let plan = Plan::new(Task::Binary, statistics);
+        for rounds in [1, 3] {
+            let edit = move |mut module: Module| {
+                for (name, value) in [("CARRY_SAMPLES", 8), ("FLUSH_ROUNDS", rounds)] {
+                    let start = format!("const {name}: u32 = ");
+                    let (before, after) = module.wgsl.split_once(&start).expect("a constant");
+                    let (_, after) = after.split_once("u;").expect("its value");
+                    module.wgsl = format!("{before}{start}{value}u;{after}");
+                }
+                module
+            };
+            let engine = Engine::edited(connection.clone(), &plan, edit).expect("sound");
+            self_test::compare(engine, &connection, &plan).expect("the same totals");
+        }
+    }
+}
+
+#[test]
+fn a_broken_shader_names_its_file_and_line() {
+    for connection in connections() {
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::Error)]);
+        let edit = |mut module: Module| {
+            module.wgsl = module.wgsl.replace("return difference(", "return indifference(");
+            module
+        };
+        let error = Engine::edited(connection, &plan, edit).expect_err("no such function");
+        assert!(error.to_string().contains("shaders/kernel/value/error.wgsl:3:"), "{error}");
+    }
+}
+
+#[test]
+fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
+    // Connections of its own, since those of a process are shared with other tests.
+    for adapter in at_hand() {
+        let connection = Connection::new(adapter.clone()).expect("a second device");
+        let connection = Arc::new(connection);
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+        let numbers = vec![0x3f80_0000; 10_000];
+        let piece = piece(&plan, &numbers, Some(&numbers));
+        let mut add = |turns: usize| {
+            for _ in 0..turns {
+                engine.add(&piece, 0).expect("an update");
+                engine.commit(piece.len());
+            }
+            engine.totals().expect("totals");
+            connection.created()
+        };
+        let warm = add(4);
+        assert!(warm > 0, "creations are not counted");
+        assert_eq!(add(20), warm);
+    }
+}
+
+/// Lightning-AI/torchmetrics#2638, pytorch/ignite#240, pytorch/torcheval#200: metrics that read from
+/// the device, or wait for it, at every step. Here an update waits only for staging memory, of which
+/// there is for as many updates as the ring has slots; `result` waits once.
+#[test]
+fn an_update_does_not_wait() {
+    for adapter in at_hand() {
+        let connection = Arc::new(Connection::new(adapter).expect("a device"));
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+        let numbers = vec![0x3f80_0000; 10_000];
+        let piece = piece(&plan, &numbers, Some(&numbers));
+        for _ in 0..SLOTS {
+            engine.add(&piece, 0).expect("an update");
+            engine.commit(piece.len());
+        }
+        assert_eq!(connection.waited(), 0);
+        engine.totals().expect("totals");
+        assert_eq!(connection.waited(), 1);
+        // Nor does one that is made when there is room for it.
+        for _ in 0..20 {
+            while !engine.has_room().expect("a device that works") {
+                std::thread::yield_now();
+            }
+            engine.add(&piece, 0).expect("an update");
+            engine.commit(piece.len());
+        }
+        assert_eq!(connection.waited(), 1);
+        engine.totals().expect("totals");
+        connection.device.destroy();
+        let error = (0..100).find_map(|_| engine.has_room().err()).expect("it is lost");
+        assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
+    }
+}
+
+#[test]
+fn a_state_too_large_for_a_device_is_refused_before_anything_is_allocated() {
+    for connection in connections() {
+        let limit = connection.device.limits().max_storage_buffer_binding_size;
+        let statistic = Statistic::Matrix { classes: 2048 };
+        let plan = Plan::new(Task::Multiclass, [statistic]).with_classes(2048);
+        let bytes = Layout::new(&plan).state_size_bytes(&plan);
+        match Engine::new(connection, &plan) {
+            Err(Error::TooLargeForDevice { bytes: needed, .. }) => assert_eq!(needed, bytes),
+            other => assert!(other.is_ok() && bytes <= limit, "{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn part_of_a_batch_does_not_pass_for_the_whole() {
+    for connection in connections() {
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let mut engine = Engine::new(connection, &plan).expect("an engine");
+        let numbers = [0x3f80_0000; 5];
+        let piece = piece(&plan, &numbers, None);
+        engine.add(&piece, 0).expect("a whole batch");
+        engine.commit(5);
+        engine.add(&piece, 0).expect("the first piece of a batch whose second piece fails");
+        let error = engine.totals().expect_err("half a batch").to_string();
+        assert!(error.contains("it has part of a batch that failed"), "{error}");
+        // Whole batches that follow do not mend it.
+        engine.abandon();
+        engine.add(&piece, 0).expect("a whole batch");
+        engine.commit(5);
+        let error = engine.totals().expect_err("half a batch").to_string();
+        assert!(error.contains("it has part of a batch that failed"), "{error}");
+        engine.reset().expect("a reset");
+        engine.abandon();
+        engine.add(&piece, 0).expect("a whole batch");
+        engine.commit(5);
+        engine.totals().expect("nothing was abandoned");
+        engine.add(&piece, 0).expect("a whole batch");
+        // Work that was not done, or was done twice, is noticed by its samples.
+        engine.commit(7);
+        let error = engine.totals().expect_err("two samples are missing").to_string();
+        assert!(error.contains("it counted 10 samples instead of 12"), "{error}");
+        engine.reset().expect("a reset");
+        engine.add(&piece, 0).expect("a batch");
+        engine.commit(3);
+        let error = engine.totals().expect_err("two samples too many").to_string();
+        assert!(error.contains("it counted 5 samples instead of 3"), "{error}");
+        engine.reset().expect("a reset");
+        assert_eq!(engine.totals(), Ok(vec![Totals::empty(&plan)]));
+    }
+}
+
+#[test]
+fn a_lost_device_is_an_error_and_no_panic() {
+    for adapter in at_hand() {
+        let connection = Connection::new(adapter.clone()).expect("a second device");
+        let connection = Arc::new(connection);
+        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
+        let numbers = vec![0x3f80_0000; 10_000];
+        let piece = piece(&plan, &numbers, None);
+        engine.add(&piece, 0).expect("an update");
+        engine.commit(piece.len());
+        connection.device.destroy();
+        let lost = |result: Result<(), Error>| {
+            let error = result.expect_err("the device is lost");
+            assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
+            let message = format!("the device {} was lost: ", adapter.name);
+            assert!(error.to_string().starts_with(&message), "{error}");
+        };
+        lost(engine.totals().map(|_| ()));
+        lost(engine.add(&piece, 0));
+        lost(engine.reset());
+        lost(Engine::new(connection.clone(), &plan).map(|_| ()));
+    }
+}
+
+#[test]
+fn samples_on_the_device_give_the_totals_of_samples_on_the_host() {
+    let samples = 5001;
+    let of_rows = [Statistic::sum(Function::SoftmaxLoss), Statistic::Margins { classes: 7 }];
+    let plans = [
+        Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]),
+        Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }]),
+        Plan::new(Task::Multiclass, of_rows).with_classes(7),
+        Plan::new(Task::Regression, [Statistic::sum(Function::Cosine)]).with_outputs(3),
+    ];
+    for adapter in at_hand() {
+        for plan in &plans {
+            let measured = Throughput::measure(&adapter, plan, samples, 2);
+            let measured = measured.expect("a measurement");
+            let form = plan.form(plan.reduction().rows);
+            let widths = [form.prediction_width(), form.truth_width(), 1];
+            let column = |index: usize| throughput::words(form, index, 0..samples * widths[index]);
+            let [prediction, truth, weight] = [0, 1, 2].map(column);
+            let piece = Piece {
+                form,
+                prediction: &prediction,
+                truth: &truth,
+                weight: Some(&weight),
+                masked: false,
+            };
+            let mut expected = Totals::empty(plan);
+            cpu::accumulate(plan, &piece, InstructionSet::BASELINE, &mut expected);
+            assert_eq!(measured.totals, expected);
+        }
+    }
+}

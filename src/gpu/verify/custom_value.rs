@@ -1,0 +1,104 @@
+//! Whether the twins of values of users' own give the same results, sample by sample.
+
+use super::custom_wgsl::alone;
+use super::probe::Probe;
+use super::self_test::{LIMITS, SplitMix};
+use crate::error::{Error, ValueError};
+use crate::gpu::device::connection::Connection;
+use crate::kernel::bits::{FIELD_MAX, field, flushed, magnitude};
+use crate::kernel::float::SIGN;
+use crate::statistic::Plan;
+
+/// Threads of a workgroup.
+const GROUP: usize = 64;
+
+/// Samples that twins are compared on.
+const SAMPLES: usize = 1 << 13;
+
+/// Fails with the first input for which the twins of a value of a user's own differ.
+pub(in crate::gpu) fn compare(connection: &Connection, plan: &Plan) -> Result<(), Error> {
+    for (value, parameter) in plan.custom_values() {
+        let (name, parameter) = (value.name(), parameter.to_bits());
+        let compared = (value.clone(), parameter, plan.form(false));
+        if connection.compared().contains(&compared) {
+            continue;
+        }
+        let mut module = alone(value);
+        // No name of a user's begins with an underscore.
+        let kernel = format!(
+            "@group(0) @binding(0) var<storage, read> _inputs: array<vec2<u32>>;\n\
+             @group(0) @binding(1) var<storage, read_write> _results: array<u32>;\n\
+             @compute @workgroup_size({GROUP})\n\
+             fn main(@builtin(global_invocation_id) _id: vec3<u32>) {{\n\
+             \x20   zero = _given[0];\n    let _sample = _inputs[_id.x];\n\
+             \x20   _results[_id.x] = {name}(_sample.x, _sample.y, _given[1]);\n}}\n"
+        );
+        module.push("(kernel)", &kernel);
+        let inputs = inputs(plan);
+        debug_assert!(inputs.len().is_multiple_of(GROUP));
+        let groups = (inputs.len() / GROUP) as u32;
+        let results = Probe::new(connection, &module.wgsl)
+            .and_then(|probe| {
+                probe.run(&[inputs.as_flattened()], SAMPLES, &[&[0, parameter]], groups)
+            })
+            .map_err(|error| module.located(error))?;
+        for (&[prediction, truth], &wgsl) in inputs.iter().zip(&results) {
+            let rust = value.raw(prediction, truth, parameter);
+            if value.canonical(rust) != value.canonical(wgsl) {
+                let adapter = connection.name.clone();
+                return Err(ValueError::TwinsDiffer {
+                    name,
+                    adapter,
+                    prediction,
+                    truth,
+                    parameter,
+                    rust,
+                    wgsl,
+                }
+                .into());
+            }
+        }
+        connection.compared().push(compared);
+    }
+    Ok(())
+}
+
+/// Samples of every kind that a plan's columns can hold: first plain ones, in quarters from -2 to 2,
+/// each against each; then limits, each against each; then any.
+fn inputs(plan: &Plan) -> Vec<[u32; 2]> {
+    let mut random = SplitMix(0x0074_7769_6e73);
+    let plain: Vec<_> = (-8..=8_i8).map(|quarters| (f32::from(quarters) / 4.0).to_bits()).collect();
+    let limits = LIMITS.iter().flat_map(|&limit| {
+        let limit = magnitude(limit).min(f32::MAX.to_bits());
+        [limit, limit | SIGN]
+    });
+    let limits: Vec<_> = limits.collect();
+    let square = |numbers: Vec<u32>| -> Vec<[u32; 2]> {
+        numbers
+            .iter()
+            .flat_map(|&first| numbers.iter().map(move |&second| [first, second]))
+            .collect()
+    };
+    let mut samples = square(plain);
+    samples.extend(square(limits));
+    for sample in samples.len()..SAMPLES {
+        let mut number = |kind: usize| match kind {
+            0 => random.near_one(),
+            1 => random.near_zero(),
+            2 => random.of_any_size(),
+            _ => random.next(),
+        };
+        let (first, second) = (number(sample % 4), number(sample / 4 % 5));
+        // Or the prediction itself, or what is close to it.
+        let close = first.wrapping_add(second % 5).wrapping_sub(2);
+        samples.push([first, if sample / 4 % 5 == 4 { close } else { second }]);
+    }
+    let mut regular = |bits: u32, classes: Option<u32>| match classes {
+        Some(classes) => ((random.next() % classes) as f32).to_bits(),
+        None if field(bits) == FIELD_MAX => 0,
+        None => flushed(bits),
+    };
+    let [predictions, truths] =
+        [plan.form(false).prediction_classes(), plan.form(false).truth_classes()];
+    samples.into_iter().map(|[p, t]| [regular(p, predictions), regular(t, truths)]).collect()
+}

@@ -1,0 +1,250 @@
+//! Whether the WGSL of values of users' own is valid, read without a device: its errors have the lines
+//! of the user's text, and its names clash with none.
+
+use crate::error::{Error, ValueError};
+use crate::gpu::source;
+use crate::gpu::source::Module;
+use crate::statistic::{CustomValue, Form, Function, Library, Plan, Task};
+use std::collections::HashSet;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use wgpu::naga;
+use wgpu::naga::keywords::wgsl::BUILTIN_IDENTIFIERS;
+use wgpu::naga::valid::{Capabilities, ValidationFlags, Validator};
+use wgpu::naga::{Scalar, Span, TypeInner};
+
+/// What the kernel reads at run time: the zero of `rounded`, and a parameter.
+const GIVEN: &str = "@group(0) @binding(2) var<storage, read> _given: array<u32>;\n";
+
+/// Values whose WGSL was found valid, with the names that it declares: each is read once.
+static VALID: Mutex<Vec<(CustomValue, Vec<Declared>)>> = Mutex::new(Vec::new());
+
+/// Fails if the WGSL of a value of a user's own is not what it must be.
+pub(in crate::gpu) fn check(plan: &Plan) -> Result<(), Error> {
+    let mut valid = VALID.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut all = Vec::<(&CustomValue, Declared)>::new();
+    for (value, _) in plan.custom_values() {
+        let names = match valid.iter().find(|(other, _)| other == value) {
+            Some((_, names)) => names.clone(),
+            None => {
+                let names = declared(value)?;
+                valid.push((value.clone(), names.clone()));
+                names
+            }
+        };
+        let twice = |own: &&Declared| {
+            all.iter().any(|(other, theirs)| *other != value && theirs.name == own.name)
+        };
+        if let Some(Declared { name, line }) = names.iter().find(twice) {
+            return Err(invalid(value, *line, format!("another value declares {name}, too")));
+        }
+        all.extend(names.into_iter().map(|name| (value, name)));
+    }
+    Ok(())
+}
+
+/// A name that a value's text declares at module scope, and its line there.
+#[derive(Clone, Debug, PartialEq)]
+struct Declared {
+    name: String,
+    line: usize,
+}
+
+/// The names that the library's shaders declare at module scope, those of all plans together: every
+/// word of a line that is not indented. Names of parameters are among them; they would hide a value.
+static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    // No value stands in the module of the kernel that conforms.
+    let fragments =
+        source::fragments().into_iter().filter(|(name, _)| *name != "input/convert.wgsl");
+    let fragments = fragments.map(|(_, text)| text.to_owned());
+    // Constants and calls of a pass, and of the reduction of rows.
+    let (columns, rows) = (Plan::new(Task::Regression, []), Plan::new(Task::Multiclass, []));
+    let rows = [false, true].map(|soft| {
+        let form = Form { soft, ..rows.form(true) };
+        source::reduction(&rows, form)
+    });
+    let passes = source::modules(&columns, columns.form(false)).into_iter().chain(rows);
+    let constants = Library::ALL.iter().flat_map(|library| library.constants());
+    let constants = constants.map(|(name, _)| (*name).to_owned());
+    let texts: Vec<_> =
+        fragments.chain(passes.map(|module| module.wgsl)).chain(constants).collect();
+    let lines = texts.iter().flat_map(|text| text.lines());
+    let declarations = lines.filter(|line| !line.starts_with([' ', '/']));
+    declarations.flat_map(words).map(str::to_owned).collect()
+});
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+}
+
+fn invalid(value: &CustomValue, line: usize, message: impl Into<String>) -> Error {
+    ValueError::InvalidWgsl { name: value.name(), line, message: message.into() }.into()
+}
+
+/// A value with no more around it than it may use.
+pub(in crate::gpu) fn alone(value: &'static CustomValue) -> Module {
+    let function = Function::Custom(value);
+    let (name, text) = function.wgsl();
+    let mut module = Module::of_libraries(function.libraries());
+    module.push("(given)", GIVEN);
+    module.push(name, text);
+    module
+}
+
+/// The names that the WGSL of a value declares, if it is valid.
+fn declared(value: &'static CustomValue) -> Result<Vec<Declared>, Error> {
+    let name = value.name();
+    if BUILTIN_IDENTIFIERS.contains(&name) {
+        let reason = "it is the name of something built into WGSL";
+        return Err(ValueError::InvalidName { name, reason }.into());
+    }
+    let (module, (_, text)) = (alone(value), Function::Custom(value).wgsl());
+    // Its line in the user's text, if it stands there.
+    let own = |line: usize| match module.place(line) {
+        Some((fragment, line)) if fragment == name => Some(line),
+        _ => None,
+    };
+    let parsed = parsed(&module).map_err(|fault| {
+        // What is still open at the end has no line of its own.
+        let line = fault.lines.iter().find_map(|&line| own(line)).unwrap_or(1);
+        invalid(value, line.clamp(1, text.lines().count().max(1)), fault.message)
+    })?;
+    let line = |span: Span| own(line(&module, span));
+    let variables = parsed.global_variables.iter();
+    let variables = variables.map(|(handle, _)| parsed.global_variables.get_span(handle));
+    let overrides = parsed.overrides.iter();
+    let overrides = overrides.map(|(handle, _)| parsed.overrides.get_span(handle));
+    if let Some(line) = variables.chain(overrides).find_map(line) {
+        return Err(invalid(value, line, "a value keeps nothing between samples"));
+    }
+    if let Some(entry) = parsed.entry_points.first() {
+        let line = text.lines().position(|line| line.contains(&entry.name)).unwrap_or(0);
+        return Err(invalid(value, line + 1, "a value is a function, and no shader of its own"));
+    }
+    // One that is called u32 would change the library's own shaders, and the parser keeps no names.
+    let code = |line: &'static str| line.split("//").next().unwrap_or_default();
+    if let Some(line) = text.lines().position(|line| words(code(line)).any(|word| word == "alias"))
+    {
+        return Err(invalid(value, line + 1, "a value declares no alias"));
+    }
+    let functions = parsed.functions.iter();
+    let functions = functions.map(|(h, f)| (f.name.as_ref(), parsed.functions.get_span(h)));
+    let constants = parsed.constants.iter();
+    let constants = constants.map(|(h, c)| (c.name.as_ref(), parsed.constants.get_span(h)));
+    let types = parsed.types.iter();
+    let types = types.map(|(h, t)| (t.name.as_ref(), parsed.types.get_span(h)));
+    let names = functions.chain(constants).chain(types);
+    let names = names
+        .filter_map(|(name, span)| Some(Declared { name: name?.to_owned(), line: line(span)? }));
+    let names: Vec<_> = names.collect();
+    for Declared { name: declared, line } in &names {
+        let rest = declared.strip_prefix(name);
+        if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_')) {
+            let message =
+                format!("{declared} must be called {name}_{declared}, to clash with none");
+            return Err(invalid(value, *line, message));
+        }
+        if TAKEN.contains(declared) {
+            let message = format!("the library's shaders declare {declared}, too");
+            return Err(invalid(value, *line, message));
+        }
+    }
+    let function = parsed.functions.iter().find(|(_, f)| f.name.as_deref() == Some(name));
+    let is_u32 = |ty| parsed.types[ty].inner == TypeInner::Scalar(Scalar::U32);
+    let takes_and_returns_bits = function.is_some_and(|(_, function)| {
+        function.arguments.len() == 3
+            && function.arguments.iter().all(|argument| is_u32(argument.ty))
+            && function.result.as_ref().is_some_and(|result| is_u32(result.ty))
+    });
+    if takes_and_returns_bits {
+        return Ok(names);
+    }
+    let line = function.and_then(|(handle, _)| line(parsed.functions.get_span(handle)));
+    let signature = format!("fn {name}(prediction: u32, truth: u32, parameter: u32) -> u32");
+    Err(invalid(value, line.unwrap_or(1), format!("there must be a `{signature}`")))
+}
+
+/// Why a module is not valid: the lines that this may concern, and the reason.
+struct Fault {
+    lines: Vec<usize>,
+    message: String,
+}
+
+fn line(module: &Module, span: Span) -> usize {
+    span.location(&module.wgsl).line_number as usize
+}
+
+/// A module that is valid on every device.
+fn parsed(module: &Module) -> Result<naga::Module, Fault> {
+    let parsed = naga::front::wgsl::parse_str(&module.wgsl).map_err(|error| Fault {
+        lines: error.labels().map(|(span, _)| line(module, span)).collect(),
+        message: error.message().to_owned(),
+    })?;
+    let mut validator = Validator::new(ValidationFlags::all(), Capabilities::empty());
+    match validator.validate(&parsed) {
+        Ok(_) => Ok(parsed),
+        Err(error) => {
+            // From an expression to the function that it stands in.
+            let mut spans: Vec<_> = error.spans().map(|(span, _)| *span).collect();
+            spans.sort_by_key(|span| span.to_range().map(|range| range.len()));
+            let lines: Vec<_> = spans.into_iter().map(|span| line(module, span)).collect();
+            let first: &dyn std::error::Error = error.as_inner();
+            let reasons = std::iter::successors(Some(first), |error| error.source());
+            let mut reasons: Vec<_> = reasons.map(ToString::to_string).collect();
+            if reasons.len() > 1 {
+                reasons.remove(0); // that some function is invalid
+            }
+            // It calls expressions by numbers.
+            let text = lines.first().and_then(|line| module.wgsl.lines().nth(line - 1));
+            let text = text.map(|text| format!(" (in `{}`)", text.trim())).unwrap_or_default();
+            Err(Fault { lines, message: reasons.join(": ") + &text })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistic::{Moment, SampleValue, Statistic};
+
+    #[test]
+    fn every_name_that_shaders_declare_is_taken() {
+        let value = |function: Function| {
+            let ranges = function.parameter_ranges();
+            SampleValue { function, parameter: *ranges[0].end() }
+        };
+        let sums = |functions: &'static [Function]| {
+            functions.iter().map(move |&function| Statistic::Sum(value(function)))
+        };
+        let others = [
+            Statistic::Moment(Moment::Product),
+            Statistic::Maximum(value(Function::AbsoluteError)),
+            Statistic::Extremes(value(Function::Error)),
+            Statistic::Calibration { probability: value(Function::Probability), bins: 3 },
+            Statistic::Margins { classes: 2 },
+        ];
+        let columns = Plan::new(Task::Binary, sums(Function::OF_SAMPLES).chain(others));
+        let rows = Plan::new(Task::Multiclass, sums(Function::OF_ROWS));
+        let mut names = 0;
+        let soft = Form { soft: true, ..rows.form(true) };
+        let modules = [
+            source::modules(&columns, columns.form(false)),
+            source::modules(&rows, rows.form(true)),
+            source::modules(&rows, soft),
+        ];
+        for module in modules.concat() {
+            let Ok(parsed) = parsed(&module) else { panic!("a module is not valid") };
+            let functions = parsed.functions.iter().map(|(_, function)| function.name.as_ref());
+            let constants = parsed.constants.iter().map(|(_, constant)| constant.name.as_ref());
+            let types = parsed.types.iter().map(|(_, kind)| kind.name.as_ref());
+            let variables = parsed.global_variables.iter().map(|(_, global)| global.name.as_ref());
+            let entries = parsed.entry_points.iter().map(|entry| Some(&entry.name));
+            let all = functions.chain(constants).chain(types).chain(variables).chain(entries);
+            // Nor does any name of a user's begin with an underscore.
+            for name in all.flatten().filter(|name| !name.starts_with('_')) {
+                assert!(TAKEN.contains(name), "{name} is not taken");
+                names += 1;
+            }
+        }
+        assert!(names > 100, "only {names} names");
+    }
+}

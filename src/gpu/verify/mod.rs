@@ -1,0 +1,6 @@
+//! Checks before a device is trusted: its arithmetic, its exact sums, and users' own values.
+
+pub mod custom_value;
+pub mod custom_wgsl;
+pub mod probe;
+pub mod self_test;

@@ -1,0 +1,109 @@
+//! What values need of rows of scores, so that a row is looked at for all of them at once.
+
+use crate::statistic::{Function, Plan, SampleValue, Statistic, Task};
+
+/// What a row's scores are taken for, as far as sums of them go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scores {
+    /// Anything that has an order.
+    #[default]
+    Any,
+    /// Logits: the probabilities of the classes are e^z / Σ e^z.
+    Logits,
+    /// Probabilities.
+    Probabilities,
+    /// No scores but numbers, beside rows of truths.
+    Vectors,
+}
+
+/// Which parts of a [`Row`](crate::statistic::Row) the values of a plan look at, besides arg max, truth and their scores.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reduction {
+    /// Whether any looks at rows at all.
+    pub rows: bool,
+    /// What the scores are.
+    pub scores: Scores,
+    /// Whether ranks are looked at.
+    pub rank: bool,
+    /// Whether squares are looked at.
+    pub squares: bool,
+    /// Whether means are looked at: the bits of the least probability that counts, 0 for logits. Of
+    /// vectors, whether the divergence is.
+    pub mean: Option<u32>,
+    /// Whether losses are looked at, of which soft truths take a sum: the bits of the least
+    /// probability that counts, 0 for logits.
+    pub loss: Option<u32>,
+}
+
+impl Reduction {
+    /// What all values of a plan need. If they do not go together, that of the last.
+    pub fn of(plan: &Plan) -> Self {
+        let mut all = Self::default();
+        let of_contests = plan.contests.iter().map(|contests| contests.reduction());
+        let of_statistics = plan.statistics.iter().map(|statistic| statistic.reduction());
+        for need in of_statistics.chain(of_contests) {
+            all = Self {
+                rows: all.rows | need.rows,
+                scores: if need.scores == Scores::Any { all.scores } else { need.scores },
+                rank: all.rank | need.rank,
+                squares: all.squares | need.squares,
+                mean: need.mean.or(all.mean),
+                loss: need.loss.or(all.loss),
+            };
+        }
+        all
+    }
+
+    /// Whether a row that is reduced for both needs can serve either.
+    pub fn goes_with(self, other: Self) -> bool {
+        let scores = [self.scores, other.scores];
+        let means = (self.mean, other.mean);
+        (scores.contains(&Scores::Any) || self.scores == other.scores)
+            && !matches!(means, (Some(one), Some(other)) if one != other)
+    }
+}
+
+impl Statistic {
+    /// What it needs of rows.
+    pub fn reduction(self) -> Reduction {
+        let need = |value: SampleValue| value.function.reduction(value.parameter.to_bits());
+        self.value().map(need).unwrap_or_default()
+    }
+}
+
+impl Function {
+    /// The task of the rows that it looks at, if it is a value of rows.
+    pub fn task_of_rows(self) -> Option<Task> {
+        let Reduction { rows, scores, .. } = self.reduction(0);
+        let task = if scores == Scores::Vectors { Task::Regression } else { Task::Multiclass };
+        rows.then_some(task)
+    }
+
+    /// Whether it is a value of rows that takes soft truths as well.
+    pub fn takes_soft_truths(self) -> bool {
+        !matches!(self, Self::CategoricalHinge | Self::SoftmaxBrier | Self::LikelihoodBrier)
+    }
+
+    /// What a value needs of rows.
+    pub fn reduction(self, parameter: u32) -> Reduction {
+        let need = Reduction { rows: true, ..Reduction::default() };
+        let logits = Reduction { scores: Scores::Logits, ..need };
+        let probabilities = Reduction { scores: Scores::Probabilities, ..need };
+        let vectors = Reduction { scores: Scores::Vectors, ..need };
+        match self {
+            Self::TopK => Reduction { rank: true, ..need },
+            Self::CategoricalHinge => need,
+            Self::SoftmaxLoss => Reduction { loss: Some(0), ..logits },
+            Self::SoftmaxTop => logits,
+            Self::MeanSoftmaxLoss => Reduction { mean: Some(0), ..logits },
+            Self::SoftmaxBrier => Reduction { squares: true, ..logits },
+            Self::LikelihoodLoss => Reduction { loss: Some(parameter), ..probabilities },
+            Self::LikelihoodTop => probabilities,
+            Self::MeanLikelihoodLoss => Reduction { mean: Some(parameter), ..probabilities },
+            Self::LikelihoodBrier => Reduction { squares: true, ..probabilities },
+            Self::Cosine => Reduction { squares: true, ..vectors },
+            Self::Divergence => Reduction { mean: Some(parameter), ..vectors },
+            _ => Reduction::default(),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The Huber loss: ½d² for |d| ≤ δ, then δ(|d| − δ/2), with d = prediction − truth.
+
+use crate::kernel::bits::{difference, magnitude, square};
+
+/// Twin of `shaders/kernel/value/huber.wgsl`. `parameter` is δ, from 2^-60 to 2^60. Three roundings, no
+/// cancellation (|d| > δ where δ/2 is taken off): within 4 ulp of the exact loss.
+#[inline(always)]
+pub fn huber(prediction: u32, truth: u32, parameter: u32) -> u32 {
+    let d = magnitude(difference(prediction, truth));
+    let squared = square(d);
+    let quadratic = (f32::from_bits(squared) * 0.5).to_bits();
+    let half = (f32::from_bits(parameter) * 0.5).to_bits();
+    let excess = (f32::from_bits(d) - f32::from_bits(half)).to_bits();
+    let linear = (f32::from_bits(parameter) * f32::from_bits(excess)).to_bits();
+    let inner = if squared <= 1 { squared } else { quadratic };
+    if d <= parameter { inner } else { linear }
+}

@@ -1,0 +1,24 @@
+//! The log loss of a row of probabilities: −ln p of the truth, or Σ t (−ln p) of soft truths t.
+
+use crate::kernel::bits::{OUTSIDE, magnitude};
+use crate::kernel::float::ln;
+use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, ROW_SOFT, Row};
+
+/// Twin of `shaders/kernel/value/likelihood_loss.wgsl`. `parameter` is the least probability that counts:
+/// smaller ones are clipped to it. Within 1 ulp of the exact loss; within 3 of that of soft truths,
+/// whose terms are within 1 each, that is 2 where the sum's significand is nearly 2.
+#[inline(always)]
+pub fn likelihood_loss(row: &Row, parameter: u32) -> u32 {
+    let counted = row.of_truth.max(parameter);
+    let hard = magnitude(ln(counted));
+    let loss = if row.notes & ROW_SOFT != 0 { row.of_truth } else { hard };
+    if row.notes & ROW_OUTSIDE != 0 { OUTSIDE } else { loss }
+}
+
+/// Whether the probability of the truth is less than `parameter`; of a soft one, that of a class that
+/// has part in it.
+#[inline(always)]
+pub fn likelihood_loss_clips(row: &Row, parameter: u32) -> bool {
+    let clips = row.notes & ROW_CLIPPED != 0;
+    if row.notes & ROW_SOFT != 0 { clips } else { row.of_truth < parameter }
+}

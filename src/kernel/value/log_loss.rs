@@ -1,0 +1,24 @@
+//! The log loss of a probability p of label 1: −ln p for label 1, −ln(1 − p) for label 0; a p outside
+//! [0, 1] is outside its domain.
+
+use crate::kernel::bits::{ONE, OUTSIDE, magnitude};
+use crate::kernel::float::{SIGN, ln_or_ln1p, minus};
+
+/// Twin of `shaders/kernel/value/log_loss.wgsl`. `parameter` is the least probability that counts: smaller
+/// ones are clipped to it. Within 2 ulp of the exact loss.
+#[inline(always)]
+pub fn log_loss(prediction: u32, truth: u32, parameter: u32) -> u32 {
+    let of_label = if truth == ONE { prediction } else { SIGN | prediction };
+    let clips = log_loss_clips(prediction, truth, parameter);
+    let counted = if clips { parameter } else { of_label };
+    let loss = ln_or_ln1p(counted, truth != ONE && !clips);
+    if prediction > ONE { OUTSIDE } else { magnitude(loss) }
+}
+
+/// Whether the probability of the label is less than `parameter`.
+#[inline(always)]
+pub fn log_loss_clips(prediction: u32, truth: u32, parameter: u32) -> bool {
+    let rest = minus(ONE, prediction);
+    let likelihood = if truth == ONE { prediction } else { rest };
+    likelihood < parameter
+}

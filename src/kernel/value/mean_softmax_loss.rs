@@ -1,0 +1,10 @@
+//! The mean over all classes of what their log loss in a row of logits would be.
+
+use crate::kernel::float::{ln1p, plus};
+use crate::kernel::row::{Row, rest};
+
+/// Twin of `shaders/kernel/value/mean_softmax_loss.wgsl`. Within 4 ulp of the exact mean.
+#[inline(always)]
+pub fn mean_softmax_loss(row: &Row, _parameter: u32) -> u32 {
+    plus(row.mean, ln1p(rest(row)))
+}

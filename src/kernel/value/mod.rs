@@ -1,0 +1,421 @@
+//! Per-sample values: the `f32` number a metric computes for one sample.
+//!
+//! Each is written twice by hand, as a Rust function here and as a WGSL function of the same name
+//! in `shaders/kernel/value/`, with the same statements in the same order. Both take and return the bits
+//! of `f32` numbers. Inputs are finite and flushed (subnormals and −0 are +0). A result is a number,
+//! or [`UNDERFLOW`](super::bits::UNDERFLOW) where it is not zero but counts as zero, an infinity
+//! where it overflowed, or [`OUTSIDE`](super::bits::OUTSIDE) for a sample outside the domain. Who
+//! calls sees to weights, counts and faults; a value knows of none of them. A user's own is a
+//! [`CustomValue`], whose results are brought into this form.
+
+pub mod absolute_error;
+pub mod brier;
+pub mod categorical_hinge;
+pub mod cosine;
+mod custom;
+pub mod divergence;
+pub mod error;
+pub mod flipped_log_loss;
+pub mod flipped_logit_loss;
+pub mod gamma_deviance;
+pub mod given;
+pub mod hinge;
+pub mod huber;
+pub mod likelihood_brier;
+pub mod likelihood_loss;
+pub mod likelihood_top;
+pub mod log_cosh;
+pub mod log_loss;
+pub mod logistic;
+pub mod logit_brier;
+pub mod logit_loss;
+pub mod mean_likelihood_loss;
+pub mod mean_softmax_loss;
+pub mod percentage_error;
+pub mod poisson_deviance;
+pub mod probability;
+pub mod right;
+pub mod softmax_brier;
+pub mod softmax_loss;
+pub mod softmax_top;
+pub mod squared_error;
+pub mod squared_hinge;
+pub mod squared_log_error;
+pub mod symmetric_percentage_error;
+pub mod top_k;
+pub mod truth_magnitude;
+pub mod tweedie_deviance;
+
+pub(crate) use self::custom::is_identifier;
+pub use self::custom::{CustomValue, Twin};
+use super::row;
+use super::row::Row;
+use crate::exact::two_to;
+use crate::statistic::Scores;
+use crate::task::MOST_CLASSES;
+use std::ops::RangeInclusive;
+
+/// What values are made of: samples of one prediction and one truth, and the rows of scores that
+/// they were reduced from, if they were.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Samples<'a> {
+    pub prediction: &'a [u32],
+    pub truth: &'a [u32],
+    pub rows: &'a [Row],
+}
+
+macro_rules! values {
+    (
+        samples { $($name:ident $variant:ident $reads:ident $domain:literal),* $(,)? }
+        rows { $($row_name:ident $row_variant:ident $row_domain:literal),* $(,)? }
+        vectors { $($pair_name:ident $pair_variant:ident $pair_domain:literal),* $(,)? }
+    ) => {
+        /// Which per-sample value.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Function {
+            $(#[doc = concat!("`", stringify!($name), "`.")] $variant,)*
+            $(#[doc = concat!("`", stringify!($row_name), "`, of a row.")] $row_variant,)*
+            $(#[doc = concat!("`", stringify!($pair_name), "`, of two vectors.")] $pair_variant,)*
+            /// A value of a user's own.
+            Custom(&'static CustomValue),
+        }
+
+        impl Function {
+            /// Every value of the library.
+            pub const ALL: &[Self] = &[$(Self::$variant,)* $(Self::$row_variant,)* $(Self::$pair_variant),*];
+
+            /// Values of one prediction and one truth.
+            pub const OF_SAMPLES: &[Self] = &[$(Self::$variant),*];
+
+            /// Values of a row of scores and its truth.
+            pub const OF_ROWS: &[Self] = &[$(Self::$row_variant),*];
+
+            /// Values of two rows, of predictions and of truths.
+            pub const OF_VECTORS: &[Self] = &[$(Self::$pair_variant),*];
+
+            /// Its name: that of the function, and of its files here and in `shaders/kernel/value/`.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => stringify!($name),)*
+                    $(Self::$row_variant => stringify!($row_name),)*
+                    $(Self::$pair_variant => stringify!($pair_name),)*
+                    Self::Custom(own) => own.name,
+                }
+            }
+
+            /// Its WGSL, and the path of the file, or the name of a user's own, for error messages.
+            pub fn wgsl(self) -> (&'static str, &'static str) {
+                macro_rules! file {
+                    ($stem:ident) => { (
+                        concat!("kernel/value/", stringify!($stem), ".wgsl"),
+                        include_str!(concat!("../../../shaders/kernel/value/", stringify!($stem), ".wgsl")),
+                    ) };
+                }
+                match self {
+                    $(Self::$variant => file!($name),)*
+                    $(Self::$row_variant => file!($row_name),)*
+                    $(Self::$pair_variant => file!($pair_name),)*
+                    Self::Custom(own) => (own.name, own.wgsl),
+                }
+            }
+
+            /// Which inputs it looks at; a bad number in another is no fault in it.
+            pub fn reads(self) -> Reads {
+                match self {
+                    $(Self::$variant => Reads::$reads,)*
+                    $(Self::$row_variant)|* | $(Self::$pair_variant)|* => Reads::Both,
+                    Self::Custom(own) => own.reads,
+                }
+            }
+
+            /// Its domain in words, whatever the parameter.
+            pub(crate) fn domain(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $domain,)*
+                    $(Self::$row_variant => $row_domain,)*
+                    $(Self::$pair_variant => $pair_domain,)*
+                    Self::Custom(own) => own.domain,
+                }
+            }
+
+            /// The value of one sample; of a value of rows or vectors, 0.
+            pub fn at(self, prediction: u32, truth: u32, parameter: u32) -> u32 {
+                match self {
+                    $(Self::$variant => $name::$name(prediction, truth, parameter),)*
+                    $(Self::$row_variant)|* | $(Self::$pair_variant)|* => 0,
+                    Self::Custom(own) => own.at(prediction, truth, parameter),
+                }
+            }
+
+            /// The value of one row, or of two vectors; of a value of single predictions, 0.
+            pub fn of_row(self, row: &Row, parameter: u32) -> u32 {
+                match self {
+                    $(Self::$row_variant => $row_name::$row_name(row, parameter),)*
+                    $(Self::$pair_variant => $pair_name::$pair_name(row, parameter),)*
+                    _ => 0,
+                }
+            }
+
+            /// The values of a block of samples; a loop per value, so that each vectorises.
+            #[inline(always)]
+            pub(crate) fn fill(self, samples: &Samples<'_>, parameter: u32, out: &mut [u32]) {
+                let Samples { prediction, truth, rows } = samples;
+                match self {
+                    $(Self::$variant => {
+                        let samples = out.iter_mut().zip(*prediction).zip(*truth);
+                        for ((out, &p), &t) in samples {
+                            *out = $name::$name(p, t, parameter);
+                        }
+                    })*
+                    $(Self::$row_variant => {
+                        for (out, row) in out.iter_mut().zip(*rows) {
+                            *out = $row_name::$row_name(row, parameter);
+                        }
+                    })*
+                    $(Self::$pair_variant => {
+                        for (out, row) in out.iter_mut().zip(*rows) {
+                            *out = $pair_name::$pair_name(row, parameter);
+                        }
+                    })*
+                    Self::Custom(own) => {
+                        let samples = out.iter_mut().zip(*prediction).zip(*truth);
+                        for ((out, &p), &t) in samples {
+                            *out = own.at(p, t, parameter);
+                        }
+                    }
+                }
+            }
+        }
+    };
+}
+
+impl Function {
+    /// The values that its own function calls.
+    pub fn calls(self) -> &'static [Self] {
+        match self {
+            Self::Brier => &[Self::SquaredError],
+            Self::SquaredHinge => &[Self::Hinge],
+            Self::FlippedLogLoss => &[Self::LogLoss],
+            Self::FlippedLogitLoss => &[Self::LogitLoss],
+            _ => &[],
+        }
+    }
+
+    /// A call of its WGSL function.
+    pub fn call(self, arguments: &str) -> String {
+        match self {
+            Self::Custom(own) => own.call(arguments),
+            _ => format!("{}({arguments})", self.name()),
+        }
+    }
+
+    /// Whether it may be negative.
+    pub fn may_be_negative(self) -> bool {
+        match self {
+            Self::Custom(own) => own.may_be_negative(),
+            _ => matches!(self, Self::Error | Self::Given | Self::Cosine | Self::Divergence),
+        }
+    }
+
+    /// Whether every value in its domain lies between 0 and 1.
+    pub fn is_probability(self) -> bool {
+        matches!(self, Self::Probability | Self::Logistic | Self::SoftmaxTop | Self::LikelihoodTop)
+    }
+
+    /// Whether it takes the scores of rows for probabilities, which should sum to 1.
+    pub fn is_of_probabilities(self) -> bool {
+        self == Self::Divergence || self.reduction(0).scores == Scores::Probabilities
+    }
+
+    /// The libraries of arithmetic that its own function calls, and those that they stand on.
+    pub fn libraries(self) -> &'static [Library] {
+        match self {
+            Self::Logistic
+            | Self::LogitBrier
+            | Self::LogLoss
+            | Self::LogitLoss
+            | Self::PercentageError
+            | Self::SymmetricPercentageError
+            | Self::LogCosh => &[Library::Float],
+            Self::SquaredLogError
+            | Self::PoissonDeviance
+            | Self::GammaDeviance
+            | Self::TweedieDeviance => &[Library::Float, Library::Pair],
+            Self::CategoricalHinge
+            | Self::SoftmaxLoss
+            | Self::MeanSoftmaxLoss
+            | Self::SoftmaxTop
+            | Self::SoftmaxBrier
+            | Self::LikelihoodLoss
+            | Self::MeanLikelihoodLoss
+            | Self::LikelihoodTop
+            | Self::LikelihoodBrier
+            | Self::Cosine
+            | Self::Divergence => Library::ALL,
+            Self::Custom(own) => own.needs(),
+            _ => &[],
+        }
+    }
+
+    /// Whether it clips inputs of some samples, which its function NAME_clips tells.
+    pub fn may_clip(self) -> bool {
+        matches!(
+            self,
+            Self::LogLoss | Self::FlippedLogLoss | Self::LikelihoodLoss | Self::Divergence
+        )
+    }
+
+    /// Whether it clips this sample, whose prediction lies in its domain.
+    #[inline(always)]
+    pub fn clips(self, prediction: u32, truth: u32, parameter: u32) -> bool {
+        match self {
+            Self::LogLoss => log_loss::log_loss_clips(prediction, truth, parameter),
+            Self::FlippedLogLoss => {
+                flipped_log_loss::flipped_log_loss_clips(prediction, truth, parameter)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it clips this row, whose scores lie in its domain.
+    #[inline(always)]
+    pub fn clips_row(self, row: &Row, parameter: u32) -> bool {
+        match self {
+            Self::LikelihoodLoss => likelihood_loss::likelihood_loss_clips(row, parameter),
+            Self::Divergence => divergence::divergence_clips(row, parameter),
+            _ => false,
+        }
+    }
+
+    /// The parameters for which the value's promises hold, in ascending ranges; 0 alone for a value
+    /// without one.
+    pub fn parameter_ranges(self) -> Vec<RangeInclusive<f32>> {
+        match self {
+            Self::Huber => vec![two_to(-60) as f32..=two_to(60) as f32],
+            Self::LogLoss
+            | Self::FlippedLogLoss
+            | Self::LikelihoodLoss
+            | Self::MeanLikelihoodLoss
+            | Self::Divergence => vec![two_to(-120) as f32..=0.5],
+            Self::TopK => vec![1.0..=MOST_CLASSES as f32],
+            Self::TweedieDeviance => {
+                vec![-4.0..=-two_to(-60) as f32, 1_f32.next_up()..=4.0]
+            }
+            Self::Custom(own) => vec![own.parameter_range()],
+            _ => vec![0.0..=0.0],
+        }
+    }
+
+    /// Whether the value's promises hold for this parameter.
+    pub fn takes(self, parameter: f32) -> bool {
+        self.parameter_ranges().iter().any(|range| range.contains(&parameter))
+    }
+}
+
+/// Arithmetic that is written twice like a value, and that values are built from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Library {
+    /// [`float`](super::float): elementary functions.
+    Float,
+    /// [`pair`](super::double): numbers of two parts. It stands on [`Float`](Self::Float).
+    Pair,
+    /// [`row`]: what rows are reduced to. It stands on both others.
+    Row,
+}
+
+impl Library {
+    /// Every library.
+    pub const ALL: &[Self] = &[Self::Float, Self::Pair, Self::Row];
+
+    /// Its WGSL, and the path of the file for error messages.
+    pub fn wgsl(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Float => {
+                ("kernel/float.wgsl", include_str!("../../../shaders/kernel/float.wgsl"))
+            }
+            Self::Pair => {
+                ("kernel/double.wgsl", include_str!("../../../shaders/kernel/double.wgsl"))
+            }
+            Self::Row => ("kernel/row.wgsl", include_str!("../../../shaders/kernel/row.wgsl")),
+        }
+    }
+
+    /// The constants that its WGSL needs.
+    pub fn constants(self) -> &'static [(&'static str, u32)] {
+        match self {
+            Self::Float => super::float::CONSTANTS,
+            Self::Pair => super::double::CONSTANTS,
+            Self::Row => row::CONSTANTS,
+        }
+    }
+}
+
+/// Which inputs a statistic looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// The prediction alone.
+    Prediction,
+    /// The truth alone.
+    Truth,
+    /// Both.
+    Both,
+}
+
+impl Reads {
+    /// Whether the prediction is looked at.
+    pub fn prediction(self) -> bool {
+        self != Self::Truth
+    }
+
+    /// Whether the truth is looked at.
+    pub fn truth(self) -> bool {
+        self != Self::Prediction
+    }
+}
+
+// One line a value: its file stem here and in shaders/kernel/value/, its variant, which inputs it reads (a
+// value of rows or vectors: both), its domain.
+values! {
+    samples {
+        error Error Both "any number",
+        absolute_error AbsoluteError Both "any number",
+        squared_error SquaredError Both "any number",
+        huber Huber Both "any number",
+        truth_magnitude TruthMagnitude Truth "any number",
+        given Given Prediction "any number",
+        percentage_error PercentageError Both "truths other than 0, or predictions of 0 where they are 0",
+        symmetric_percentage_error SymmetricPercentageError Both "any number",
+        squared_log_error SquaredLogError Both "predictions and truths above -1",
+        log_cosh LogCosh Both "any number",
+        poisson_deviance PoissonDeviance Both "predictions above 0 and truths of 0 or more",
+        gamma_deviance GammaDeviance Both "predictions and truths above 0",
+        tweedie_deviance TweedieDeviance Both "predictions above 0",
+        hinge Hinge Both "any score",
+        squared_hinge SquaredHinge Both "any score",
+        brier Brier Both "predictions from 0 to 1",
+        probability Probability Prediction "predictions from 0 to 1",
+        logistic Logistic Prediction "any score",
+        logit_brier LogitBrier Both "any score",
+        log_loss LogLoss Both "predictions from 0 to 1",
+        flipped_log_loss FlippedLogLoss Both "predictions from 0 to 1",
+        logit_loss LogitLoss Both "any score",
+        flipped_logit_loss FlippedLogitLoss Both "any score",
+        right Right Both "any class",
+    }
+    rows {
+        top_k TopK "any scores",
+        categorical_hinge CategoricalHinge "any scores",
+        softmax_loss SoftmaxLoss "any scores",
+        mean_softmax_loss MeanSoftmaxLoss "any scores",
+        softmax_top SoftmaxTop "any scores",
+        softmax_brier SoftmaxBrier "any scores",
+        likelihood_loss LikelihoodLoss "predictions from 0 to 1",
+        mean_likelihood_loss MeanLikelihoodLoss "predictions from 0 to 1",
+        likelihood_top LikelihoodTop "predictions from 0 to 1",
+        likelihood_brier LikelihoodBrier "predictions from 0 to 1",
+    }
+    vectors {
+        cosine Cosine "rows that are not all zeros",
+        divergence Divergence "predictions and truths from 0 to 1",
+    }
+}

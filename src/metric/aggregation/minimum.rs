@@ -1,0 +1,65 @@
+//! The least and the largest of values computed elsewhere, among those of positive weight.
+//!
+//! ```text
+//! minimum = min x over values with w > 0
+//! maximum = max x over values with w > 0
+//! ```
+//!
+//! In the unit of the values, as they are: a weight decides only whether a value is there.
+//!
+//! # Undefined
+//!
+//! No values, all weights zero, NaN or infinite values.
+//!
+//! # Source
+//!
+//! TorchMetrics's `MinMetric` and `MaxMetric`, which take no weights.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Aggregation).metrics(["minimum", "maximum"]).build()?;
+//! evaluator.update(&Batch::values(&[1.0_f32, -4.0, 9.0]).weights(&[0.5_f32, 0.0, 2.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("minimum")?, -4.0);
+//! assert_eq!(report.weighted("minimum")?, 1.0);
+//! assert_eq!(report.weighted("maximum")?, 9.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::metric::Definition;
+use crate::statistic::{Function, SampleValue, Statistic, Task};
+
+const EXTREMES: Statistic =
+    Statistic::Extremes(SampleValue { function: Function::Given, parameter: 0.0 });
+
+const MINIMUM: Definition = Definition {
+    name: "minimum",
+    summary: "the least of values of positive weight",
+    formula: "min x where w > 0",
+    tasks: &[Task::Aggregation],
+    standard: true,
+    statistics: |_| vec![EXTREMES],
+    finish: |_, side| {
+        let [least, _] = side.extremes(EXTREMES)?;
+        Ok(least.into())
+    },
+    ..Definition::PLAIN
+};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    MINIMUM,
+    Definition {
+        name: "maximum",
+        summary: "the largest of values of positive weight",
+        formula: "max x where w > 0",
+        finish: |_, side| {
+            let [_, largest] = side.extremes(EXTREMES)?;
+            Ok(largest.into())
+        },
+        ..MINIMUM
+    },
+];

@@ -1,0 +1,123 @@
+//! Bins of predicted probabilities, of equal width or of equal weight: see
+//! [`expected_calibration_error`](super::expected_calibration_error).
+
+use super::equal_mass;
+use crate::error::Undefined;
+use crate::exact::ratio::ratio;
+use crate::metric::{Arguments, Definition, Parameter, Settings, Side};
+use crate::statistic::calibration::MOST_BINS;
+use crate::statistic::{Function, SampleValue, Statistic, Task};
+use num_bigint::{BigInt, BigUint, Sign};
+
+/// The number of bins of probabilities.
+pub const PROBABILITY_BINS: Parameter = Parameter {
+    name: "bins",
+    default: Some(15.0),
+    least: 1.0,
+    greatest: MOST_BINS as f64,
+    whole: true,
+    summary: "the number of bins of probabilities",
+    ..Parameter::NUMBER
+};
+
+/// How bins divide probabilities.
+pub const STRATEGY: Parameter = Parameter {
+    name: "strategy",
+    default: Some(0.0),
+    choices: &["uniform", "quantile"],
+    summary: "bins of equal width over [0, 1], or of equal weight, which stores all scores",
+    ..Parameter::NUMBER
+};
+
+/// What metrics of single probabilities have in common.
+pub(in crate::metric) const OF_LABELS: Definition = Definition {
+    tasks: &[Task::Binary, Task::Multilabel],
+    parameters: &[PROBABILITY_BINS, STRATEGY],
+    statistics: |arguments| vec![statistic(arguments)],
+    ..Definition::PLAIN
+};
+
+/// What metrics of the largest probability of a row have in common: these are not stored.
+pub(in crate::metric) const OF_ROWS: Definition =
+    Definition { tasks: &[Task::Multiclass], parameters: &[PROBABILITY_BINS], ..OF_LABELS };
+
+/// A bin that holds weight. Sums are in units of the exact sum.
+#[derive(Clone, Debug)]
+pub(in crate::metric) struct Bin {
+    /// Where it begins and ends; of a bin of equal weight, its least and its largest probability.
+    pub ends: [f64; 2],
+    /// The sum of weights.
+    pub weight: BigInt,
+    /// That of label 1.
+    pub positives: BigInt,
+    /// The sum of weight × probability.
+    pub probability: BigInt,
+}
+
+impl Bin {
+    /// How far the sum of probabilities is from that of labels.
+    pub fn gap(&self) -> BigUint {
+        (&self.positives - &self.probability).into_parts().1
+    }
+
+    /// The mean of probabilities, rounded once.
+    pub fn mean_probability(&self) -> f64 {
+        ratio(&self.probability, &self.weight)
+    }
+
+    /// The frequency of label 1, rounded once.
+    pub fn frequency(&self) -> f64 {
+        ratio(&self.positives, &self.weight)
+    }
+}
+
+/// The bins that hold weight, those of the lowest probabilities first. There is one at least.
+pub(in crate::metric) fn bins(
+    arguments: &Arguments,
+    side: &Side<'_>,
+) -> Result<Vec<Bin>, Undefined> {
+    let bins = match statistic(arguments) {
+        Statistic::Scores => {
+            equal_mass::bins(side, probability(arguments), arguments.number(PROBABILITY_BINS.name))?
+        }
+        calibration => uniform_bins(arguments, side, calibration)?,
+    };
+    // As many samples as weights say, but no bin: only a state from a file can be so.
+    if bins.is_empty() { Err(Undefined::NoSamples) } else { Ok(bins) }
+}
+
+fn uniform_bins(
+    arguments: &Arguments,
+    side: &Side<'_>,
+    statistic: Statistic,
+) -> Result<Vec<Bin>, Undefined> {
+    let number = arguments.number(PROBABILITY_BINS.name);
+    let bins = side.calibration(statistic)?.enumerate().map(|(index, bin)| Bin {
+        ends: [index, index + 1].map(|end| end as f64 / number),
+        weight: bin.negatives + &bin.positives,
+        positives: bin.positives,
+        probability: bin.probability,
+    });
+    Ok(bins.filter(|bin| bin.weight.sign() != Sign::NoSign).collect())
+}
+
+/// What bins are made from.
+fn statistic(arguments: &Arguments) -> Statistic {
+    if arguments.optional(STRATEGY.name) == Some(1.0) {
+        return Statistic::Scores;
+    }
+    let bins = arguments.number(PROBABILITY_BINS.name) as u32;
+    Statistic::Calibration { probability: probability(arguments), bins }
+}
+
+/// The probability that stands in a bin.
+fn probability(arguments: &Arguments) -> SampleValue {
+    let Settings { task, from_logits, .. } = arguments.settings;
+    let function = match (task, from_logits) {
+        (Task::Multiclass, true) => Function::SoftmaxTop,
+        (Task::Multiclass, false) => Function::LikelihoodTop,
+        (_, true) => Function::Logistic,
+        (_, false) => Function::Probability,
+    };
+    SampleValue { function, parameter: 0.0 }
+}

@@ -1,0 +1,113 @@
+//! How far predicted probabilities are from the frequencies that they promise.
+//!
+//! ```text
+//! expected_calibration_error = Σ_b |Σ_b w y − Σ_b w p| / Σ w
+//! calibration_bins           = for each bin b that holds any weight:
+//!                              lower end, upper end, Σ_b w, Σ_b w p / Σ_b w, Σ_b w y / Σ_b w
+//! ```
+//!
+//! p is the probability of label 1, y the label; under `from_logits`, p is 1 / (1 + e^−z) as an `f32`
+//! within 2 ulp. All sums are exact, and the quotient is rounded once. `calibration_bins` is what a
+//! reliability diagram shows: a row for each bin with its ends (`from` and `to` in tables), its `weight`
+//! (a count on the unweighted side), its mean `probability`, and the `frequency` of label 1. In the
+//! multilabel task each row begins with its `label`.
+//!
+//! # Bins
+//!
+//! There are `bins` of them, of equal width (`strategy=uniform`) or of equal weight (`quantile`).
+//!
+//! With `uniform` they are equal parts of [0, 1]: a sample stands in bin min(⌊p·bins⌋, bins − 1), found
+//! without rounding.
+//!
+//! With `quantile` samples are put in the order of their scores, those of equal scores in one group that
+//! no bin divides. A group of weight g, with weight B of lower scores and W of all, stands in bin
+//! ⌊bins · (B + g/2) / W⌋: where its middle lies, of all weight. Integers decide, whatever the order of
+//! samples and their split; unweighted values count samples instead, and so have bins of their own. A bin
+//! weighs W / bins, more or less by no more than half of the groups at either end of it. It begins and ends
+//! with the probabilities of its lowest and its highest score. Scores are
+//! [stored](crate::statistic::scores) for this, 8 bytes for each sample.
+//!
+//! # Multiclass
+//!
+//! The same, with p the largest probability of a row, and y 1 if its class is the truth, else 0.
+//! Under `from_logits` p is 1 / (1 + Σ e^(z − top)) over all other classes. Bins are of equal width: the
+//! scores of rows are not stored.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite predictions, predictions outside [0, 1]; with
+//! `strategy=quantile` also scores for which there was no memory.
+//!
+//! # Source
+//!
+//! Naeini, Cooper and Hauskrecht (2015) with the L1 norm; TorchMetrics's `BinaryCalibrationError` and
+//! `MulticlassCalibrationError`. Bins of equal weight are those of Nguyen and O'Connor (2015), with weights.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary)
+//!     .metrics(["expected_calibration_error:bins=2", "calibration_bins:bins=2"])
+//!     .build()?;
+//! let (score, label) = ([0.25_f32, 0.5, 0.75], [0_u8, 0, 1]);
+//! evaluator.update(&Batch::new(&score, &label).weights(&[2.0_f32, 1.0, 1.0]))?;
+//! let report = evaluator.result()?;
+//! let error = "expected_calibration_error:bins=2";
+//! assert_eq!(report.unweighted(error)?, (0.25 + (1.25 - 1.0)) / 3.0);
+//! assert_eq!(report.weighted(error)?, (0.5 + (1.25 - 1.0)) / 4.0);
+//! assert_eq!(report.to_json()["metrics"]["calibration_bins:bins=2"]["weighted"][1][3], 0.625);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::bins::{Bin, OF_LABELS, OF_ROWS, bins};
+use crate::exact::ExactSum;
+use crate::exact::ratio::ratio;
+use crate::metric::{Axes, Definition, Law, OUTPUT_AVERAGE};
+use crate::statistic::Task;
+use num_bigint::{BigInt, BigUint};
+
+const ERROR: Definition = Definition {
+    name: "expected_calibration_error",
+    summary: "how far probabilities are from the frequencies that they promise",
+    formula: "Σ_b|Σ_b wy − Σ_b wp| / Σw",
+    label_average: Some(&OUTPUT_AVERAGE),
+    finish: |arguments, side| {
+        let gaps: BigUint = bins(arguments, side)?.iter().map(Bin::gap).sum();
+        Ok(ratio(&BigInt::from(gaps), &side.weight()?.to_integer()).into())
+    },
+    ..OF_LABELS
+};
+
+const BINS: Definition = Definition {
+    name: "calibration_bins",
+    summary: "ends, weight, mean probability and frequency of label 1 of each bin that is not empty",
+    formula: "ends of b, Σ_b w, Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
+    tasks: &[Task::Binary],
+    axes: Axes::Columns(&["from", "to", "weight", "probability", "frequency"]),
+    exemptions: &[(Law::Scaling, "a weight of a bin is a sum of weights")],
+    finish: |arguments, side| {
+        let one = ExactSum::from_count(1).to_integer();
+        let row = |bin: &Bin| {
+            let [lower, upper] = bin.ends;
+            let weight = ratio(&bin.weight, &one);
+            vec![lower, upper, weight, bin.mean_probability(), bin.frequency()]
+        };
+        Ok(bins(arguments, side)?.iter().map(row).collect::<Vec<_>>().into())
+    },
+    ..OF_LABELS
+};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    ERROR,
+    Definition { tasks: OF_ROWS.tasks, parameters: OF_ROWS.parameters, ..ERROR },
+    BINS,
+    Definition { tasks: OF_ROWS.tasks, parameters: OF_ROWS.parameters, ..BINS },
+    Definition {
+        tasks: &[Task::Multilabel],
+        axes: Axes::Columns(&["label", "from", "to", "weight", "probability", "frequency"]),
+        ..BINS
+    },
+];

@@ -1,0 +1,84 @@
+//! The mean of the recalls of the classes that are present in the truth.
+//!
+//! ```text
+//! balanced_accuracy = (TP / (TP + FN) + TN / (TN + FP)) / 2
+//! ```
+//!
+//! TP, FP, FN and TN are sums of the weights of true positives, false positives, false negatives
+//! and true negatives. Where the truth has one class only, that class's recall. An exact ratio,
+//! rounded once.
+//!
+//! # Multiclass
+//!
+//! ```text
+//! balanced_accuracy = mean of H / T over the classes with T > 0
+//! ```
+//!
+//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
+//! of the class, and of all that are predicted to be of it; N is that of all samples.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores.
+//!
+//! # Source
+//!
+//! scikit-learn's `balanced_accuracy_score`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("balanced_accuracy").build()?;
+//! let (score, label) = ([0.9_f32, 0.8, 0.2, 0.1, 0.7], [1_u8, 0, 1, 0, 1]);
+//! evaluator.update(&Batch::new(&score, &label).weights(&[1.0_f32, 2.0, 0.5, 0.5, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.weighted("balanced_accuracy")?, (2.0 / 2.5 + 0.5 / 2.5) / 2.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::binary_counts::Cells;
+use super::class_counts::classes;
+use super::{binary_counts, class_counts};
+use crate::exact::ratio::ratio;
+use crate::metric::Definition;
+use num_bigint::Sign;
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "balanced_accuracy",
+        summary: "the mean of the recalls of the classes present in the truth",
+        formula: "(TP / (TP + FN) + TN / (TN + FP)) / 2",
+        standard: true,
+        finish: |arguments, side| {
+            let cells = Cells::of(arguments, side)?;
+            let (positives, negatives) = (cells.positives(), cells.negatives());
+            let value = match (positives.sign(), negatives.sign()) {
+                (Sign::NoSign, _) => ratio(&cells.true_negatives, &negatives),
+                (_, Sign::NoSign) => ratio(&cells.true_positives, &positives),
+                _ => {
+                    let sum =
+                        &cells.true_positives * &negatives + &cells.true_negatives * &positives;
+                    ratio(&sum, &(positives * negatives * 2))
+                }
+            };
+            Ok(value.into())
+        },
+        ..binary_counts::BINARY
+    },
+    Definition {
+        name: "balanced_accuracy",
+        summary: "the mean of the recalls of the classes present in the truth",
+        formula: "mean of H / T",
+        standard: true,
+        finish: |arguments, side| {
+            let classes = classes(arguments, side)?;
+            let present = classes.iter().filter(|class| class.truth.sign() != Sign::NoSign);
+            let recalls: Vec<_> = present.map(|class| ratio(&class.hits, &class.truth)).collect();
+            Ok((recalls.iter().sum::<f64>() / recalls.len() as f64).into())
+        },
+        ..class_counts::MULTICLASS
+    },
+];

@@ -1,0 +1,95 @@
+//! The four cells of a binary confusion count as integers, and their margins.
+
+use crate::error::Undefined;
+use crate::metric::{AVERAGE, Arguments, Definition, Parameter, Side};
+use crate::statistic::{Statistic, Task};
+use num_bigint::BigInt;
+
+/// What metrics over the four cells have in common.
+pub(in crate::metric) const BINARY: Definition = Definition {
+    tasks: &[Task::Binary, Task::Multilabel],
+    parameters: &[THRESHOLD],
+    label_average: Some(&AVERAGE),
+    statistics: |arguments| vec![statistic(arguments)],
+    ..Definition::PLAIN
+};
+
+/// Overrides the evaluator's threshold, so that one pass reports a metric at several of them.
+pub const THRESHOLD: Parameter = Parameter {
+    name: "threshold",
+    default: None,
+    least: f32::MIN as f64,
+    greatest: f32::MAX as f64,
+    summary: "the probability above which a prediction is positive, instead of the evaluator's",
+    ..Parameter::NUMBER
+};
+
+/// How the counts of several labels become one: a mean of counts would count nothing.
+pub const COUNT_AVERAGE: Parameter = Parameter {
+    name: "average",
+    default: Some(0.0),
+    choices: &["none", "micro"],
+    summary: "a count for each label, or the sum of them all (micro)",
+    ..Parameter::NUMBER
+};
+
+/// The confusion count at the metric's threshold, or else the evaluator's.
+pub(in crate::metric) fn statistic(arguments: &Arguments) -> Statistic {
+    Statistic::Confusion { threshold: arguments.settings.score_threshold() }
+}
+
+/// Sums of weights per cell, in units of the exact sum.
+pub(in crate::metric) struct Cells {
+    pub true_negatives: BigInt,
+    pub false_positives: BigInt,
+    pub false_negatives: BigInt,
+    pub true_positives: BigInt,
+}
+
+impl Cells {
+    pub fn of(arguments: &Arguments, side: &Side<'_>) -> Result<Self, Undefined> {
+        let cells = side.cells(statistic(arguments))?.map(|sum| sum.to_integer());
+        let [true_negatives, false_positives, false_negatives, true_positives] = cells;
+        Ok(Self { true_negatives, false_positives, false_negatives, true_positives })
+    }
+
+    /// Samples whose truth is positive.
+    pub fn positives(&self) -> BigInt {
+        &self.true_positives + &self.false_negatives
+    }
+
+    /// Samples whose truth is negative.
+    pub fn negatives(&self) -> BigInt {
+        &self.true_negatives + &self.false_positives
+    }
+
+    /// Samples whose prediction is positive.
+    pub fn predicted_positives(&self) -> BigInt {
+        &self.true_positives + &self.false_positives
+    }
+
+    /// Samples whose prediction is negative.
+    pub fn predicted_negatives(&self) -> BigInt {
+        &self.true_negatives + &self.false_negatives
+    }
+
+    /// Samples whose prediction is right.
+    pub fn right(&self) -> BigInt {
+        &self.true_positives + &self.true_negatives
+    }
+
+    /// Samples whose prediction is wrong.
+    pub fn wrong(&self) -> BigInt {
+        &self.false_positives + &self.false_negatives
+    }
+
+    /// All samples.
+    pub fn total(&self) -> BigInt {
+        self.right() + self.wrong()
+    }
+
+    /// TP·TN − FP·FN: positive where prediction and truth go together.
+    pub fn determinant(&self) -> BigInt {
+        &self.true_positives * &self.true_negatives - &self.false_positives * &self.false_negatives
+    }
+}

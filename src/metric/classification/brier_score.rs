@@ -1,0 +1,76 @@
+//! The mean of squared differences between the probability and the label.
+//!
+//! ```text
+//! brier_score = Σ w (p − y)² / Σ w
+//! ```
+//!
+//! From 0 to 1; p is the probability of label 1, and y the label. Each square is an `f32` within
+//! 2 ulp of the exact one, or 6.2 ulp under `from_logits`, where it is that of the probability of the
+//! wrong label; the sum is exact, and the mean is rounded once.
+//!
+//! # Multiclass
+//!
+//! ```text
+//! brier_score = Σ w Σ_k (p_k − y_k)² / Σ w
+//! ```
+//!
+//! From 0 to 2, the sum over all classes, not halved; y_k is 1 for the class of the truth and 0 for
+//! others. The sum of a sample is an `f32` within 4 ulp of the exact one, 6 ulp under `from_logits`,
+//! or 18 where hundreds of classes are so alike that their exponentials are rounded the same way.
+//! Rows of probabilities are not normalised; the report says how many do not sum to 1.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite predictions, predictions outside [0, 1].
+//!
+//! # Source
+//!
+//! Brier (1950); scikit-learn's `brier_score_loss`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("brier_score").build()?;
+//! evaluator.update(&Batch::new(&[0.5_f32, 0.75], &[0_u8, 1]).weights(&[1.0_f32, 3.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("brier_score")?, (0.25 + 0.0625) / 2.0);
+//! assert_eq!(report.weighted("brier_score")?, (0.25 + 3.0 * 0.0625) / 4.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::metric::{Arguments, Definition, OUTPUT_AVERAGE, Settings};
+use crate::statistic::{Function, Statistic, Task};
+
+fn sum(arguments: &Arguments) -> Statistic {
+    let Settings { task, from_logits, .. } = arguments.settings;
+    Statistic::sum(match (task, from_logits) {
+        (Task::Multiclass, true) => Function::SoftmaxBrier,
+        (Task::Multiclass, false) => Function::LikelihoodBrier,
+        (_, true) => Function::LogitBrier,
+        (_, false) => Function::Brier,
+    })
+}
+
+const BRIER_SCORE: Definition = Definition {
+    name: "brier_score",
+    summary: "the mean of squared differences between the probability and the label",
+    formula: "Σw(p−y)² / Σw",
+    tasks: &[Task::Binary, Task::Multilabel],
+    label_average: Some(&OUTPUT_AVERAGE),
+    statistics: |arguments| vec![sum(arguments)],
+    finish: |arguments, side| Ok(side.mean(sum(arguments))?.into()),
+    ..Definition::PLAIN
+};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    BRIER_SCORE,
+    Definition {
+        summary: "the mean of sums of squared differences between probabilities and one-hot truths",
+        formula: "Σw Σ_k(p_k−y_k)² / Σw",
+        tasks: &[Task::Multiclass],
+        ..BRIER_SCORE
+    },
+];

@@ -1,0 +1,147 @@
+//! Cohen's kappa: agreement beyond that of chance.
+//!
+//! ```text
+//! cohen_kappa = (a − c) / (1 − c),   a = (TP + TN) / n,   n = TP + FP + FN + TN,
+//!               c = ((TP+FP)(TP+FN) + (TN+FN)(TN+FP)) / n²
+//!             = 2 (TP·TN − FP·FN) / ((TP+FP)(TN+FP) + (TP+FN)(TN+FN))
+//! ```
+//!
+//! From −1 to 1, 0 for chance. TP, FP, FN and TN are sums of the weights of true positives, false
+//! positives, false negatives and true negatives. An exact ratio, rounded once.
+//!
+//! # Multiclass
+//!
+//! ```text
+//! cohen_kappa = 1 − Σ w d(p, t) / (Σᵢⱼ Tᵢ Pⱼ d(i, j) / N)
+//! ```
+//!
+//! d is 1 for different classes (`weights=none`, the default), their distance |i − j| (`linear`), or
+//! its square (`quadratic`). Tᵢ and Pⱼ are the sums of weights of samples of class i, and of those
+//! predicted to be of class j; N is that of all. All are exact integers, and the ratio is rounded
+//! once; no matrix is needed, so it works for very many classes.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores; the same single class in the truth and
+//! predicted, where agreement by chance is certain.
+//!
+//! # Source
+//!
+//! Cohen (1960); scikit-learn's `cohen_kappa_score`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("cohen_kappa").build()?;
+//! let (score, label) = ([0.9_f32, 0.8, 0.2, 0.1, 0.7], [1_u8, 0, 1, 0, 1]);
+//! evaluator.update(&Batch::new(&score, &label).weights(&[1.0_f32, 2.0, 0.5, 0.5, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("cohen_kappa")?, 2.0 / (3.0 * 2.0 + 3.0 * 2.0));
+//! assert_eq!(report.weighted("cohen_kappa")?, 0.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::binary_counts::Cells;
+use super::class_counts::{Class, classes, sum_of};
+use super::{binary_counts, class_counts};
+use crate::error::Undefined;
+use crate::exact::ratio::share;
+use crate::metric::{Arguments, Definition, Parameter, Side, Value};
+use crate::statistic::{Function, Moment, Statistic};
+use num_bigint::BigInt;
+
+/// How much a wrong class counts, by its distance from the right one.
+const WEIGHTS: Parameter = Parameter {
+    name: "weights",
+    default: Some(NONE),
+    choices: &["none", "linear", "quadratic"],
+    summary: "how much a wrong class counts: d = 1, |i − j| or (i − j)²",
+    ..Parameter::NUMBER
+};
+const NONE: f64 = 0.0;
+const LINEAR: f64 = 1.0;
+const QUADRATIC: f64 = 2.0;
+
+const DISTANCE: Statistic = Statistic::sum(Function::AbsoluteError);
+const MOMENTS: [Moment; 3] = [Moment::TruthSquare, Moment::PredictionSquare, Moment::Product];
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "cohen_kappa",
+        summary: "the agreement of prediction and truth beyond that of chance",
+        formula: "2(TP·TN − FP·FN) / ((TP+FP)(TN+FP) + (TP+FN)(TN+FN))",
+        finish: |arguments, side| {
+            let cells = Cells::of(arguments, side)?;
+            let disagreement = cells.predicted_positives() * cells.negatives()
+                + cells.positives() * cells.predicted_negatives();
+            let nothing = "prediction and truth are all of one class";
+            Ok(share(&(cells.determinant() * 2), &disagreement, nothing)?.into())
+        },
+        ..binary_counts::BINARY
+    },
+    Definition {
+        name: "cohen_kappa",
+        summary: "the agreement of predicted and true classes beyond that of chance",
+        formula: "1 − Σwd(i,j) / (Σᵢⱼ TᵢPⱼ d(i,j) / N)",
+        parameters: &[WEIGHTS],
+        statistics: |arguments| {
+            let mut statistics = vec![class_counts::margins(arguments)];
+            match arguments.number(WEIGHTS.name) {
+                LINEAR => statistics.push(DISTANCE),
+                QUADRATIC => statistics.extend(MOMENTS.map(Statistic::Moment)),
+                _ => {}
+            }
+            statistics
+        },
+        finish: by_class,
+        ..class_counts::MULTICLASS
+    },
+];
+
+/// Everything in sums of weights: disagreement as it is, and N times as it would be by chance.
+fn by_class(arguments: &Arguments, side: &Side<'_>) -> Result<Value, Undefined> {
+    let classes = classes(arguments, side)?;
+    let total = side.weight()?.to_integer();
+    let sum = |statistic| Ok(side.sum(statistic)?.to_integer());
+    let [observed, chance] = match arguments.number(WEIGHTS.name) {
+        LINEAR => [sum(DISTANCE)?, linear_chance(&classes)],
+        QUADRATIC => {
+            let [truths, predictions, products] = MOMENTS.map(Statistic::Moment);
+            let observed = sum(truths)? + sum(predictions)? - sum(products)? * 2;
+            [observed, quadratic_chance(&classes)]
+        }
+        _ => {
+            let hits = sum_of(&classes, |class| &class.hits);
+            let matches: BigInt = classes.iter().map(|class| &class.truth * &class.predicted).sum();
+            [&total - hits, &total * &total - matches]
+        }
+    };
+    let nothing = "prediction and truth are all of one class";
+    Ok(share(&(&chance - observed * total), &chance, nothing)?.into())
+}
+
+/// Σᵢⱼ Tᵢ Pⱼ |i − j|: a pair counts once for each k that lies between its classes.
+fn linear_chance(classes: &[Class]) -> BigInt {
+    let total = sum_of(classes, |class| &class.truth);
+    let (mut truth, mut predicted, mut chance) = (BigInt::ZERO, BigInt::ZERO, BigInt::ZERO);
+    for class in classes {
+        truth += &class.truth;
+        predicted += &class.predicted;
+        chance += &truth * (&total - &predicted) + &predicted * (&total - &truth);
+    }
+    chance
+}
+
+/// Σᵢⱼ Tᵢ Pⱼ (i − j)², from the sums of Tᵢ and Pⱼ times powers of i and j.
+fn quadratic_chance(classes: &[Class]) -> BigInt {
+    let power = |of: fn(&Class) -> &BigInt, exponent: u32| -> BigInt {
+        let term = |(index, class)| of(class) * (index as u64).pow(exponent);
+        classes.iter().enumerate().map(term).sum()
+    };
+    let truth = |exponent| power(|class| &class.truth, exponent);
+    let predicted = |exponent| power(|class| &class.predicted, exponent);
+    truth(2) * predicted(0) + truth(0) * predicted(2) - truth(1) * predicted(1) * 2
+}

@@ -1,0 +1,150 @@
+//! The confusion matrix of two classes, and its four cells by name.
+//!
+//! ```text
+//! confusion_matrix = [[TN, FP],   rows: truth 0, 1
+//!                     [FN, TP]]   columns: prediction 0, 1
+//! ```
+//!
+//! Each cell is a sum of weights (a count on the unweighted side), exact and rounded once; nothing
+//! stops at 2^24. A score is positive if it is above the threshold, so one at the threshold is not.
+//!
+//! # Multilabel
+//!
+//! ```text
+//! confusion_matrix = L × 4 sums of weights, rows: labels, columns: TN, FP, FN, TP
+//! ```
+//!
+//! The four counts are lists of one for each label, or their sums with `average=micro`.
+//!
+//! # Multiclass
+//!
+//! ```text
+//! confusion_matrix = K × K sums of weights, rows: truth, columns: prediction
+//! ```
+//!
+//! It can have up to 2048 classes, and takes 80 bytes for each of its K² cells on the host, and 128
+//! on a device. The other metrics over counts need no matrix.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores.
+//!
+//! # Source
+//!
+//! scikit-learn's `confusion_matrix`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task, metric::Value};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary)
+//!     .metrics(["confusion_matrix", "false_positives"])
+//!     .build()?;
+//! let (score, label) = ([0.9_f32, 0.8, 0.2, 0.5, 0.7], [1_u8, 0, 1, 0, 1]);
+//! evaluator.update(&Batch::new(&score, &label).weights(&[1.0_f32, 2.0, 0.5, 0.5, 1.0]))?;
+//! let report = evaluator.result()?;
+//! let matrix = &report.get("confusion_matrix").unwrap().weighted;
+//! assert_eq!(*matrix, Ok(Value::from(vec![vec![0.5, 2.0], vec![0.5, 2.0]])));
+//! assert_eq!(report.unweighted("false_positives")?, 1.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::binary_counts::statistic;
+use super::{binary_counts, class_counts};
+use crate::error::Undefined;
+use crate::exact::ExactSum;
+use crate::exact::ratio::ratio;
+use crate::metric::{Arguments, Axes, COUNT_AVERAGE, Definition, Law, Side, Value};
+use crate::statistic::{Statistic, Task};
+use num_bigint::BigInt;
+
+/// What sums of weights, which are no ratios, have in common.
+const SUM: Definition = Definition {
+    exemptions: &[(Law::Scaling, "a sum of weights grows with the weights")],
+    label_average: Some(&COUNT_AVERAGE),
+    ..binary_counts::BINARY
+};
+
+/// The matrix of two classes; that of one label where there are several.
+const MATRIX: Definition = Definition {
+    name: "confusion_matrix",
+    standard: true,
+    label_average: None,
+    finish: |arguments, side| {
+        let [tn, fp, fn_, tp] = side.cells(statistic(arguments))?.map(|sum| sum.to_f64());
+        Ok(vec![vec![tn, fp], vec![fn_, tp]].into())
+    },
+    ..SUM
+};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        summary: "the sums of weights by truth (rows) and prediction (columns)",
+        formula: "[[TN, FP], [FN, TP]]",
+        tasks: &[Task::Binary],
+        axes: Axes::Classes,
+        ..MATRIX
+    },
+    Definition {
+        summary: "the sums of weights by truth and prediction of each label (rows)",
+        formula: "L × 4 sums of weights: TN, FP, FN, TP by label",
+        tasks: &[Task::Multilabel],
+        axes: Axes::Labels(&["TN", "FP", "FN", "TP"]),
+        ..MATRIX
+    },
+    Definition {
+        name: "true_positives",
+        summary: "the sum of weights of positive predictions that are right",
+        formula: "Σw[score > threshold and y = 1]",
+        finish: |arguments, side| cell(arguments, side, 3),
+        ..SUM
+    },
+    Definition {
+        name: "false_positives",
+        summary: "the sum of weights of positive predictions that are wrong",
+        formula: "Σw[score > threshold and y = 0]",
+        finish: |arguments, side| cell(arguments, side, 1),
+        ..SUM
+    },
+    Definition {
+        name: "true_negatives",
+        summary: "the sum of weights of negative predictions that are right",
+        formula: "Σw[score ≤ threshold and y = 0]",
+        finish: |arguments, side| cell(arguments, side, 0),
+        ..SUM
+    },
+    Definition {
+        name: "false_negatives",
+        summary: "the sum of weights of negative predictions that are wrong",
+        formula: "Σw[score ≤ threshold and y = 1]",
+        finish: |arguments, side| cell(arguments, side, 2),
+        ..SUM
+    },
+    Definition {
+        name: "confusion_matrix",
+        summary: "the sums of weights by truth (rows) and prediction (columns)",
+        formula: "K × K sums of weights",
+        axes: Axes::Classes,
+        exemptions: SUM.exemptions,
+        statistics: |arguments| vec![matrix(arguments)],
+        finish: |arguments, side| {
+            let sums = side.cell_sums(matrix(arguments))?;
+            let one = ExactSum::from_count(1).to_integer();
+            let row = |row: &[BigInt]| row.iter().map(|sum| ratio(sum, &one)).collect::<Vec<_>>();
+            let rows = sums.chunks(arguments.settings.classes as usize).map(row);
+            Ok(rows.collect::<Vec<_>>().into())
+        },
+        ..class_counts::MULTICLASS
+    },
+];
+
+fn cell(arguments: &Arguments, side: &Side<'_>, index: usize) -> Result<Value, Undefined> {
+    Ok(side.cells(statistic(arguments))?[index].to_f64().into())
+}
+
+/// The matrix of an evaluator's classes.
+fn matrix(arguments: &Arguments) -> Statistic {
+    Statistic::Matrix { classes: arguments.settings.classes }
+}

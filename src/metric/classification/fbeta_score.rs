@@ -1,0 +1,134 @@
+//! The weighted harmonic mean of precision and recall.
+//!
+//! ```text
+//! fbeta_score = (1 + β²) TP / ((1 + β²) TP + β² FN + FP)
+//! f1_score    = 2 TP / (2 TP + FN + FP)
+//! ```
+//!
+//! TP, FP and FN are sums of the weights of true positives, false positives and false negatives.
+//! Recall counts β times as much as precision; `beta` is 1 by default. Exact ratios, with β as the
+//! `f64` nearest to what was given, rounded once.
+//!
+//! # Multiclass
+//!
+//! ```text
+//! fbeta_score = (1 + β²) H / (β² T + P) of each class, averaged
+//! f1_score    = 2 H / (T + P)
+//! ```
+//!
+//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
+//! of the class, and of all that are predicted to be of it; N is that of all samples. `average` says
+//! how the values of the classes become one: `none` keeps them, `micro` takes the ratio of the sums,
+//! `macro` (the default) the mean over the classes that are in the truth or predicted (`absent=zero`
+//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0 in
+//! an average and is undefined by itself, unless `zero_division` says what it is worth.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores; nothing in the denominator (no positives,
+//! neither in the truth nor predicted), unless `zero_division` says what the value is then.
+//!
+//! # Source
+//!
+//! van Rijsbergen, "Information Retrieval" (1979); scikit-learn's `fbeta_score` and `f1_score`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary)
+//!     .metrics(["f1_score", "fbeta_score:beta=2"])
+//!     .build()?;
+//! let (score, label) = ([0.9_f32, 0.8, 0.2, 0.1, 0.7], [1_u8, 0, 1, 0, 1]);
+//! evaluator.update(&Batch::new(&score, &label).weights(&[1.0_f32, 2.0, 0.5, 0.5, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.weighted("f1_score")?, 4.0 / (4.0 + 0.5 + 2.0));
+//! assert_eq!(report.weighted("fbeta_score:beta=2")?, 10.0 / (10.0 + 4.0 * 0.5 + 2.0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::binary_counts::{Cells, THRESHOLD};
+use super::class_counts::averaged;
+use super::{binary_counts, class_counts};
+use crate::error::Undefined;
+use crate::exact::ratio::{Fraction, share};
+use crate::metric::{
+    ABSENT, AVERAGE, Arguments, Definition, Parameter, Side, Value, ZERO_DIVISION,
+};
+use num_bigint::Sign;
+
+pub(in crate::metric) const BETA: Parameter = Parameter {
+    name: "beta",
+    default: Some(1.0),
+    least: 0.0,
+    greatest: 1e6,
+    summary: "how many times as much as precision recall counts",
+    ..Parameter::NUMBER
+};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "f1_score",
+        summary: "the harmonic mean of precision and recall",
+        formula: "2TP / (2TP + FN + FP)",
+        standard: true,
+        parameters: &[THRESHOLD, ZERO_DIVISION],
+        finish: |arguments, side| finish(arguments, side, 1.0),
+        ..binary_counts::BINARY
+    },
+    Definition {
+        name: "fbeta_score",
+        summary: "the harmonic mean of precision and recall, recall counting β times as much",
+        formula: "(1+β²)TP / ((1+β²)TP + β²FN + FP)",
+        parameters: &[BETA, THRESHOLD, ZERO_DIVISION],
+        finish: |arguments, side| finish(arguments, side, arguments.number(BETA.name)),
+        ..binary_counts::BINARY
+    },
+    Definition {
+        name: "f1_score",
+        summary: "the harmonic mean of precision and recall",
+        formula: "2H / (T + P) by class",
+        standard: true,
+        parameters: class_counts::AVERAGED,
+        finish: |arguments, side| by_class(arguments, side, 1.0),
+        ..class_counts::MULTICLASS
+    },
+    Definition {
+        name: "fbeta_score",
+        summary: "the harmonic mean of precision and recall, recall counting β times as much",
+        formula: "(1+β²)H / (β²T + P) by class",
+        parameters: &[BETA, AVERAGE, ABSENT, ZERO_DIVISION],
+        finish: |arguments, side| by_class(arguments, side, arguments.number(BETA.name)),
+        ..class_counts::MULTICLASS
+    },
+];
+
+fn finish(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, Undefined> {
+    let cells = Cells::of(arguments, side)?;
+    let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
+    let (beta2, one2) = (&beta * &beta, &one * &one);
+    let hits = (&one2 + &beta2) * &cells.true_positives;
+    let all = &hits + &beta2 * &cells.false_negatives + one2 * &cells.false_positives;
+    let nothing = match beta2.sign() {
+        Sign::NoSign => "no predicted positives",
+        _ => "no positives in the truth and none predicted",
+    };
+    let value = share(&hits, &all, nothing);
+    Ok(arguments.zero_division(value)?.into())
+}
+
+fn by_class(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, Undefined> {
+    let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
+    let (beta2, one2) = (&beta * &beta, &one * &one);
+    // Recall has no part in the score where β is 0.
+    let nothing = match beta2.sign() {
+        Sign::NoSign => class_counts::NEVER_PREDICTED,
+        _ => class_counts::ABSENT_CLASS,
+    };
+    averaged(arguments, side, nothing, |class| {
+        let all = &beta2 * &class.truth + &one2 * &class.predicted;
+        [(&one2 + &beta2) * &class.hits, all]
+    })
+}

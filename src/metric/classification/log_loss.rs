@@ -1,0 +1,167 @@
+//! The mean of the negative logarithms of the probabilities given to the labels.
+//!
+//! ```text
+//! log_loss = −Σ w (y′ ln p + (1 − y′) ln(1 − p)) / Σ w,   y′ = y (1 − α) + α/2
+//! ```
+//!
+//! p is the probability of label 1, y the label and α the `label_smoothing`. A probability of the
+//! label below `eps` counts as `eps`, and the report says in how many samples one did. Under
+//! `from_logits` nothing is clipped: the loss of a logit z is ln(1 + e^−z) for label 1 and
+//! ln(1 + e^z) for label 0. Each loss is an `f32` within 2 ulp of the exact one; its sum is exact,
+//! and the mean is rounded once.
+//!
+//! # Multiclass
+//!
+//! ```text
+//! log_loss   = −Σ w Σ_k y′_k ln p_k / Σ w,   y′_k = y_k (1 − α) + α/K
+//! perplexity = e^log_loss
+//! ```
+//!
+//! p_k is the probability of class k, and y_k is 1 for the class of the truth and 0 for others, or the
+//! probability that a [soft truth](crate::Batch::soft) gives it.
+//! Under `from_logits` p_k is e^z_k / Σ e^z. The loss of a sample is an `f32` within 4 ulp of the
+//! exact one, or 8 where hundreds of classes are so alike that their exponentials are rounded the
+//! same way; within 2 more of that of a soft truth, 3 where scores are probabilities. Rows of probabilities are not normalised; the report says how many do not sum to 1, by
+//! more than 2^-11.
+//!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`].
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite predictions, probabilities outside [0, 1].
+//!
+//! # Source
+//!
+//! scikit-learn's `log_loss`, whose `eps` for `float32` is the default here; the smoothing is that
+//! of Keras's `BinaryCrossentropy` and `CategoricalCrossentropy`. Perplexity is that of TorchMetrics.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("log_loss").build()?;
+//! evaluator.update(&Batch::new(&[0.5_f32, 0.25], &[0_u8, 1]).weights(&[1.0_f32, 3.0]))?;
+//! let ln2 = 2_f64.ln();
+//! let report = evaluator.result()?;
+//! assert!((report.unweighted("log_loss")? - 1.5 * ln2).abs() < 1e-7);
+//! assert!((report.weighted("log_loss")? - (1.0 + 3.0 * 2.0) / 4.0 * ln2).abs() < 1e-7);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::error::Undefined;
+use crate::exact::ratio::{Fraction, ratio};
+use crate::metric::{Arguments, Definition, OUTPUT_AVERAGE, Parameter, REDUCTION, Reduction, Side};
+use crate::statistic::{Function, SampleValue, Statistic, Task};
+
+const LABEL_SMOOTHING: Parameter = Parameter {
+    name: "label_smoothing",
+    default: Some(0.0),
+    least: 0.0,
+    greatest: 1.0,
+    summary: "the share of each label that is spread evenly over all classes",
+    ..Parameter::NUMBER
+};
+
+/// 2^-23, the distance from 1 to the next `f32`.
+pub(in crate::metric) const EPS: Parameter = Parameter {
+    name: "eps",
+    default: Some(f32::EPSILON as f64),
+    least: 1e-36,
+    greatest: 0.5,
+    summary: "the least probability that counts; smaller ones are clipped to it",
+    ..Parameter::NUMBER
+};
+
+/// Sums of losses: for the labels, and what is mixed into them by label smoothing.
+struct Losses {
+    of_labels: Statistic,
+    /// Binary: for the other labels. Multiclass: the mean over all classes.
+    others: Statistic,
+    /// The label smoothing at which only the others are left.
+    most: u32,
+}
+
+impl Losses {
+    fn of(arguments: &Arguments) -> Self {
+        let from_logits = arguments.settings.from_logits;
+        let binary = arguments.settings.task != Task::Multiclass;
+        let (of_labels, others) = match (binary, from_logits) {
+            (true, true) => (Function::LogitLoss, Function::FlippedLogitLoss),
+            (true, false) => (Function::LogLoss, Function::FlippedLogLoss),
+            (false, true) => (Function::SoftmaxLoss, Function::MeanSoftmaxLoss),
+            (false, false) => (Function::LikelihoodLoss, Function::MeanLikelihoodLoss),
+        };
+        let parameter = if from_logits { 0.0 } else { arguments.number(EPS.name) as f32 };
+        let sum = |function| Statistic::Sum(SampleValue { function, parameter });
+        let most = if binary { 2 } else { 1 };
+        Self { of_labels: sum(of_labels), others: sum(others), most }
+    }
+
+    fn needed(arguments: &Arguments) -> Vec<Statistic> {
+        let Self { of_labels, others, .. } = Self::of(arguments);
+        let smooths = arguments.number(LABEL_SMOOTHING.name) > 0.0;
+        if smooths { vec![of_labels, others] } else { vec![of_labels] }
+    }
+
+    /// The mean, or what else the reduction makes of the losses.
+    fn reduced(arguments: &Arguments, side: &Side<'_>) -> Result<f64, Undefined> {
+        let Self { of_labels, others, most } = Self::of(arguments);
+        let alpha = arguments.number(LABEL_SMOOTHING.name);
+        let reduction = Reduction::asked(arguments);
+        if alpha == 0.0 {
+            return reduction.of(of_labels, side);
+        }
+        let Fraction { numerator: alpha, denominator: one } = Fraction::of(alpha);
+        let [of_labels, others] = [side.sum(of_labels)?, side.sum(others)?].map(|s| s.to_integer());
+        let sum = (&one * most - &alpha) * of_labels + alpha * others;
+        Ok(ratio(&sum, &(one * reduction.divisor(side)? * most)))
+    }
+}
+
+/// The sum of the losses of labels as they are.
+pub(in crate::metric) fn of_labels(arguments: &Arguments) -> Statistic {
+    Losses::of(arguments).of_labels
+}
+
+/// The mean negative logarithm of probabilities.
+const LOG_LOSS: Definition = Definition {
+    name: "log_loss",
+    summary: "the mean of negative logarithms of the probabilities given to the labels",
+    formula: "−Σw(y′ ln p + (1−y′) ln(1−p)) / Σw, y′ = y(1−α) + α/2",
+    tasks: &[Task::Binary],
+    standard: true,
+    parameters: &[LABEL_SMOOTHING, EPS, REDUCTION],
+    statistics: Losses::needed,
+    finish: |arguments, side| Ok(Losses::reduced(arguments, side)?.into()),
+    ..Definition::PLAIN
+};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    LOG_LOSS,
+    Definition {
+        tasks: &[Task::Multilabel],
+        standard: false,
+        label_average: Some(&OUTPUT_AVERAGE),
+        ..LOG_LOSS
+    },
+    Definition {
+        formula: "−Σw Σ_k y′_k ln p_k / Σw, y′_k = y_k(1−α) + α/K",
+        tasks: &[Task::Multiclass],
+        standard: false,
+        ..LOG_LOSS
+    },
+    Definition {
+        name: "perplexity",
+        summary: "how many classes, equally probable, would be as hard to tell apart",
+        formula: "e^log_loss",
+        tasks: &[Task::Multiclass],
+        standard: false,
+        parameters: &[EPS],
+        statistics: |arguments| vec![of_labels(arguments)],
+        finish: |arguments, side| Ok(libm::exp(side.mean(of_labels(arguments))?).into()),
+        ..LOG_LOSS
+    },
+];

@@ -1,0 +1,100 @@
+//! Matthews's correlation: Pearson's correlation of predicted and true labels.
+//!
+//! ```text
+//! matthews_correlation = (TP·TN − FP·FN) / √((TP+FP)(TP+FN)(TN+FP)(TN+FN))
+//! ```
+//!
+//! From −1 to 1. TP, FP, FN and TN are sums of the weights of true positives, false positives,
+//! false negatives and true negatives. From exact integers, rounded once.
+//!
+//! # Multiclass
+//!
+//! ```text
+//! matthews_correlation = (N Σ H − Σ T P) / √((N² − Σ T²)(N² − Σ P²))
+//! ```
+//!
+//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
+//! of the class, and of all that are predicted to be of it; N is that of all samples.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores; one class only, in the truth or predicted.
+//!
+//! # Source
+//!
+//! Matthews (1975); scikit-learn's `matthews_corrcoef`, which makes 0 of one class only.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("matthews_correlation").build()?;
+//! let (score, label) = ([0.9_f32, 0.8, 0.2, 0.1, 0.7], [1_u8, 0, 1, 0, 1]);
+//! evaluator.update(&Batch::new(&score, &label).weights(&[1.0_f32, 2.0, 0.5, 0.5, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("matthews_correlation")?, 1.0 / 36.0_f64.sqrt());
+//! assert_eq!(report.weighted("matthews_correlation")?, 0.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::binary_counts::Cells;
+use super::class_counts::{Class, classes, sum_of};
+use super::{binary_counts, class_counts};
+use crate::error::Undefined;
+use crate::exact::ratio::signed_root;
+use crate::metric::Definition;
+use num_bigint::{BigInt, Sign};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "matthews_correlation",
+        summary: "the correlation of predicted and true labels",
+        formula: "(TP·TN − FP·FN) / √((TP+FP)(TP+FN)(TN+FP)(TN+FN))",
+        standard: true,
+        finish: |arguments, side| {
+            let cells = Cells::of(arguments, side)?;
+            let mut product = BigInt::from(1);
+            for (margin, nothing) in [
+                (cells.positives(), "no positives in the truth"),
+                (cells.negatives(), "no negatives in the truth"),
+                (cells.predicted_positives(), "no predicted positives"),
+                (cells.predicted_negatives(), "no predicted negatives"),
+            ] {
+                if margin.sign() == Sign::NoSign {
+                    return Err(Undefined::ZeroDenominator { reason: nothing.to_owned() });
+                }
+                product *= margin;
+            }
+            Ok(signed_root(&cells.determinant(), &product).into())
+        },
+        ..binary_counts::BINARY
+    },
+    Definition {
+        name: "matthews_correlation",
+        summary: "the correlation of predicted and true classes",
+        formula: "(N·ΣH − ΣTP) / √((N² − ΣT²)(N² − ΣP²))",
+        standard: true,
+        finish: |arguments, side| {
+            let classes = classes(arguments, side)?;
+            let total = side.weight()?.to_integer();
+            let squared = &total * &total;
+            let sum = |of: fn(&Class) -> BigInt| classes.iter().map(of).sum::<BigInt>();
+            let hits = sum_of(&classes, |class| &class.hits);
+            let covariance = &total * hits - sum(|class| &class.truth * &class.predicted);
+            let truth = &squared - sum(|class| &class.truth * &class.truth);
+            let predicted = &squared - sum(|class| &class.predicted * &class.predicted);
+            for (variance, nothing) in [
+                (&truth, "the truth is all of one class"),
+                (&predicted, "all predictions are one class"),
+            ] {
+                if variance.sign() == Sign::NoSign {
+                    return Err(Undefined::ZeroDenominator { reason: nothing.to_owned() });
+                }
+            }
+            Ok(signed_root(&covariance, &(truth * predicted)).into())
+        },
+        ..class_counts::MULTICLASS
+    },
+];

@@ -1,0 +1,109 @@
+//! The log loss, in units of that of a model which knows nothing but how frequent labels are.
+//!
+//! ```text
+//! normalized_entropy = log_loss / −(r ln r + (1 − r) ln(1 − r)),   r = Σ w y / Σ w
+//! ```
+//!
+//! r is the frequency of label 1. Below 1 the model is better than predicting r for every sample, whose log
+//! loss is the denominator: the entropy of labels. So values of data of different r can be compared.
+//! `log_loss` is that of [`log_loss`](super::log_loss), with its `eps`. Its mean is rounded once, and so is
+//! each frequency; logarithms are within an ulp, also where a frequency is nearly 0 or 1.
+//!
+//! # Multiclass
+//!
+//! ```text
+//! normalized_entropy = log_loss / −Σ_k r_k ln r_k,   r_k = T_k / N
+//! ```
+//!
+//! T_k is the weight of the samples of class k, and N that of all. A soft truth counts as of the class of
+//! its largest probability in the denominator.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite predictions, probabilities outside [0, 1]; one label or one
+//! class only, which has no entropy.
+//!
+//! # Source
+//!
+//! He et al. (2014), Practical lessons from predicting clicks on ads at Facebook. 1 − `normalized_entropy`
+//! is McFadden's R².
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("normalized_entropy").build()?;
+//! // What is known of half of the samples is known of no other: their label.
+//! evaluator.update(&Batch::new(&[0.5_f32, 0.5, 0.0, 1.0], &[0_u8, 1, 0, 1]))?;
+//! let value = evaluator.result()?.unweighted("normalized_entropy")?;
+//! assert!((value - 0.5).abs() < 1e-7);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::binary_counts;
+use super::binary_counts::Cells;
+use super::class_counts::margins;
+use super::log_loss::{EPS, of_labels};
+use crate::error::Undefined;
+use crate::exact::ratio::ratio;
+use crate::metric::{Definition, OUTPUT_AVERAGE};
+use crate::statistic::Task;
+use num_bigint::{BigInt, Sign};
+
+const NORMALIZED_ENTROPY: Definition = Definition {
+    name: "normalized_entropy",
+    summary: "the log loss, in units of that of predicting how frequent each label is",
+    formula: "log_loss / −(r ln r + (1−r) ln(1−r)), r = Σwy / Σw",
+    tasks: &[Task::Binary, Task::Multilabel],
+    label_average: Some(&OUTPUT_AVERAGE),
+    parameters: &[EPS],
+    statistics: |arguments| vec![of_labels(arguments), binary_counts::statistic(arguments)],
+    finish: |arguments, side| {
+        let cells = Cells::of(arguments, side)?;
+        let labels = [cells.negatives(), cells.positives()];
+        let absent = labels.iter().position(|weight| weight.sign() == Sign::NoSign);
+        if let Some(absent) = absent {
+            return Err(Undefined::OneLabel { label: 1 - absent as u8 });
+        }
+        Ok((side.mean(of_labels(arguments))? / entropy(&labels)).into())
+    },
+    ..Definition::PLAIN
+};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    NORMALIZED_ENTROPY,
+    Definition {
+        formula: "log_loss / −Σ_k r_k ln r_k, r = T / N",
+        tasks: &[Task::Multiclass],
+        statistics: |arguments| vec![of_labels(arguments), margins(arguments)],
+        finish: |arguments, side| {
+            let sums = side.cell_sums(margins(arguments))?;
+            let number = sums.len() / 3;
+            let truths: Vec<_> = sums[number..2 * number].to_vec();
+            if truths.iter().filter(|weight| weight.sign() != Sign::NoSign).count() < 2 {
+                let reason = "all samples that weigh anything are of one class".to_owned();
+                return Err(Undefined::ZeroDenominator { reason });
+            }
+            Ok((side.mean(of_labels(arguments))? / entropy(&truths)).into())
+        },
+        ..NORMALIZED_ENTROPY
+    },
+];
+
+/// The entropy of labels of these weights, two of which or more are not zero.
+fn entropy(weights: &[BigInt]) -> f64 {
+    let whole: BigInt = weights.iter().sum();
+    let term = |weight: &BigInt| {
+        let share = ratio(weight, &whole);
+        // Near 1 the rest is known better than the share.
+        let ln = if share > 0.5 {
+            libm::log1p(-ratio(&(&whole - weight), &whole))
+        } else {
+            libm::log(share)
+        };
+        -share * ln
+    };
+    weights.iter().filter(|weight| weight.sign() != Sign::NoSign).map(term).sum()
+}

@@ -1,0 +1,97 @@
+//! The share of positive predictions that are right, and of negative ones.
+//!
+//! ```text
+//! precision                 = TP / (TP + FP)
+//! negative_predictive_value = TN / (TN + FN)
+//! ```
+//!
+//! TP, FP, FN and TN are sums of the weights of true positives, false positives, false negatives
+//! and true negatives. Exact ratios, rounded once.
+//!
+//! # Multiclass
+//!
+//! ```text
+//! precision = H / P of each class, averaged
+//! ```
+//!
+//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
+//! of the class, and of all that are predicted to be of it; N is that of all samples. `average` says
+//! how the values of the classes become one: `none` keeps them, `micro` takes the ratio of the sums,
+//! `macro` (the default) the mean over the classes that are in the truth or predicted (`absent=zero`
+//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0 in
+//! an average and is undefined by itself, unless `zero_division` says what it is worth.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores; no such prediction, unless
+//! `zero_division` says what the value is then.
+//!
+//! # Source
+//!
+//! scikit-learn's `precision_score`; the second is the first with the classes swapped.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary)
+//!     .metrics(["precision", "negative_predictive_value"])
+//!     .build()?;
+//! let (score, label) = ([0.9_f32, 0.8, 0.2, 0.1, 0.7], [1_u8, 0, 1, 0, 1]);
+//! evaluator.update(&Batch::new(&score, &label).weights(&[1.0_f32, 2.0, 0.5, 0.5, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.weighted("precision")?, 2.0 / (2.0 + 2.0));
+//! assert_eq!(report.weighted("negative_predictive_value")?, 0.5 / (0.5 + 0.5));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::binary_counts::{Cells, THRESHOLD};
+use super::class_counts::averaged;
+use super::{binary_counts, class_counts};
+use crate::exact::ratio::share;
+use crate::metric::{Definition, ZERO_DIVISION};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "precision",
+        summary: "the share of positive predictions that are right",
+        formula: "TP / (TP + FP)",
+        standard: true,
+        parameters: &[THRESHOLD, ZERO_DIVISION],
+        finish: |arguments, side| {
+            let cells = Cells::of(arguments, side)?;
+            let nothing = "no predicted positives";
+            let value = share(&cells.true_positives, &cells.predicted_positives(), nothing);
+            Ok(arguments.zero_division(value)?.into())
+        },
+        ..binary_counts::BINARY
+    },
+    Definition {
+        name: "negative_predictive_value",
+        summary: "the share of negative predictions that are right",
+        formula: "TN / (TN + FN)",
+        parameters: &[THRESHOLD, ZERO_DIVISION],
+        finish: |arguments, side| {
+            let cells = Cells::of(arguments, side)?;
+            let nothing = "no predicted negatives";
+            let value = share(&cells.true_negatives, &cells.predicted_negatives(), nothing);
+            Ok(arguments.zero_division(value)?.into())
+        },
+        ..binary_counts::BINARY
+    },
+    Definition {
+        name: "precision",
+        summary: "the share of predictions of a class that are right",
+        formula: "H / P by class",
+        standard: true,
+        parameters: class_counts::AVERAGED,
+        finish: |arguments, side| {
+            averaged(arguments, side, class_counts::NEVER_PREDICTED, |class| {
+                [class.hits.clone(), class.predicted.clone()]
+            })
+        },
+        ..class_counts::MULTICLASS
+    },
+];

@@ -1,0 +1,61 @@
+//! The share of samples whose class is among the k with the largest scores.
+//!
+//! ```text
+//! top_k_accuracy = Σ w [rank < k] / Σ w
+//! ```
+//!
+//! The rank of a sample is the number of classes that come before that of the truth, in the order of
+//! falling scores; among equal scores the lower class comes first. The ratio is exact, rounded once.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores.
+//!
+//! # Source
+//!
+//! scikit-learn's `top_k_accuracy_score`, which takes the higher class first among equals.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator =
+//!     Evaluator::builder(Task::Multiclass).classes(3).metric("top_k_accuracy:k=2").build()?;
+//! let scores = [0.5_f32, 0.2, 0.3, 0.4, 0.4, 0.2];
+//! evaluator.update(&Batch::new(&scores, &[1_u8, 1]).weights(&[1.0_f32, 3.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("top_k_accuracy:k=2")?, 0.5);
+//! assert_eq!(report.weighted("top_k_accuracy:k=2")?, 0.75);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::metric::{Arguments, Definition, Parameter};
+use crate::statistic::{Function, MOST_CLASSES, SampleValue, Statistic, Task};
+
+const K: Parameter = Parameter {
+    name: "k",
+    default: Some(2.0),
+    least: 1.0,
+    greatest: MOST_CLASSES as f64,
+    whole: true,
+    summary: "how many classes are looked at, at most as many as there are",
+    ..Parameter::NUMBER
+};
+
+fn sum(arguments: &Arguments) -> Statistic {
+    let parameter = arguments.number(K.name) as f32;
+    Statistic::Sum(SampleValue { function: Function::TopK, parameter })
+}
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "top_k_accuracy",
+    summary: "the share of samples whose class is among the k with the largest scores",
+    formula: "Σw[rank below k] / Σw",
+    tasks: &[Task::Multiclass],
+    parameters: &[K],
+    statistics: |arguments| vec![sum(arguments)],
+    finish: |arguments, side| Ok(side.mean(sum(arguments))?.into()),
+    ..Definition::PLAIN
+}];

@@ -1,0 +1,64 @@
+//! The best F-score that a threshold reaches.
+//!
+//! ```text
+//! best_fbeta_score = max_x (1 + β²) TP / ((1 + β²) TP + β² FN + FP)
+//! ```
+//!
+//! x runs over all thresholds, and TP, FN and FP are sums of weights at each: the [`fbeta_score`] of scores
+//! above it. The value comes with the highest threshold that reaches it, on the scale of the scores. With
+//! `bins`, thresholds are the ends of bins alone: it is then no larger than the exact one.
+//!
+//! [`fbeta_score`]: crate::metric::classification::fbeta_score
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores, no sample of label 1.
+//!
+//! # Source
+//!
+//! The largest of scikit-learn's `fbeta_score` over the thresholds of its `precision_recall_curve`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::metric::{Reached, Value};
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("best_fbeta_score").build()?;
+//! let (scores, labels) = ([0.25_f32, 0.5, 0.375, 0.75], [0_u8, 0, 1, 1]);
+//! evaluator.update(&Batch::new(&scores, &labels))?;
+//! // Scores above 0.25 are positive: two of three are right, and none is missed.
+//! let reached = Reached { value: 0.8, threshold: 0.25 };
+//! let report = evaluator.result()?;
+//! let value = &report.get("best_fbeta_score").expect("asked for").weighted;
+//! assert_eq!(*value, Ok(Value::Reached(reached)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::ranking::{RANKING, REACHED, Ranking, Search};
+use crate::metric::classification::fbeta_score::BETA;
+use crate::metric::{Definition, HISTOGRAM_BINS, Parameter, Reached, SPACING};
+
+/// What the β of an F-score is if nothing is said.
+const BALANCED: Parameter = Parameter { default: Some(1.0), ..BETA };
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "best_fbeta_score",
+    summary: "the best F-score of all thresholds, and the highest that reaches it",
+    formula: "max_x (1+β²) TP / ((1+β²) TP + β² FN + FP)",
+    parameters: &[HISTOGRAM_BINS, SPACING, BALANCED],
+    axes: REACHED,
+    finish: |arguments, side| {
+        let ranking = Ranking::of(arguments, side)?.with_positives()?;
+        let square = arguments.number(BALANCED.name) * arguments.number(BALANCED.name);
+        let mut best = Search::default();
+        ranking.each_point(|point| {
+            let right = (1.0 + square) * point.true_positives;
+            let wrong = square * point.false_negatives + point.false_positives;
+            best.offer(right / (right + wrong), &point);
+        });
+        Ok(best.found.unwrap_or(Reached { value: 0.0, threshold: 0.0 }).into())
+    },
+    ..RANKING
+}];

@@ -1,0 +1,54 @@
+//! The largest distance between the distributions of the scores of both labels.
+//!
+//! ```text
+//! ks_statistic = max_x |TPR(x) - FPR(x)|
+//! ```
+//!
+//! x runs over all thresholds; TPR and FPR are the shares, in weights, of the samples of labels 1 and 0 whose
+//! scores are above it. The value comes with the highest threshold that reaches it, on the scale of the
+//! scores. With `bins`, thresholds are the ends of bins alone: it is then no larger than the exact one.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores, one label only.
+//!
+//! # Source
+//!
+//! The two-sample statistic of Kolmogorov and Smirnov; SciPy's `ks_2samp` of the scores of both labels.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::metric::{Reached, Value};
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("ks_statistic").build()?;
+//! let (scores, labels) = ([0.25_f32, 0.5, 0.375, 0.75], [0_u8, 0, 1, 1]);
+//! evaluator.update(&Batch::new(&scores, &labels))?;
+//! let reached = Reached { value: 0.5, threshold: 0.5 };
+//! assert_eq!(evaluator.result()?.get("ks_statistic").expect("asked for").weighted, Ok(Value::Reached(reached)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::ranking::{RANKING, REACHED, Ranking, Search};
+use crate::metric::{Definition, Reached};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "ks_statistic",
+    summary: "the largest distance between the distributions of the scores of both labels",
+    formula: "max_x|TPR(x) - FPR(x)|",
+    axes: REACHED,
+    finish: |arguments, side| {
+        let ranking = Ranking::of(arguments, side)?.with_both()?;
+        let mut best = Search::default();
+        ranking.each_point(|point| {
+            // Whole numbers, unless weights are many: then distances that are equal are found so.
+            let right = point.true_positives * point.negatives;
+            let distance = (right - point.false_positives * point.positives).abs();
+            best.offer(distance / (point.positives * point.negatives), &point);
+        });
+        Ok(best.found.unwrap_or(Reached { value: 0.0, threshold: 0.0 }).into())
+    },
+    ..RANKING
+}];

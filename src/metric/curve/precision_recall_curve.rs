@@ -1,0 +1,59 @@
+//! Precision against recall over all thresholds, as points.
+//!
+//! ```text
+//! precision_recall_curve: recall(x), precision(x), x
+//! ```
+//!
+//! x runs over thresholds, the highest first; precision and recall are shares in weights of what is above it.
+//! Rows are in the order of thresholds, on the scale of the scores, and so of recall: the first has nothing
+//! above it, and the precision 1 by convention; the last everything. Points on the straight line between
+//! their neighbours, exactly, are left out. Sums of weights are exact, each share is rounded three times
+//! at most. With `bins`, thresholds are the ends of bins alone.
+//!
+//! In the multilabel task, the curve is that of all labels together (`average=micro`).
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores, no sample of label 1.
+//!
+//! # Source
+//!
+//! scikit-learn's `precision_recall_curve`, in the other direction, and with thresholds that scores are above.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("precision_recall_curve").build()?;
+//! let (scores, labels) = ([0.25_f32, 0.5, 0.375, 0.75], [0_u8, 0, 1, 1]);
+//! evaluator.update(&Batch::new(&scores, &labels))?;
+//! let report = evaluator.result()?.to_json();
+//! let curve = &report["metrics"]["precision_recall_curve"]["weighted"];
+//! assert_eq!(curve[0], serde_json::json!([0.0, 1.0, 0.75]));
+//! assert_eq!(curve[2], serde_json::json!([0.5, 0.5, 0.375]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::ranking::{CURVE, Ranking};
+use crate::metric::{Axes, Definition};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "precision_recall_curve",
+    summary: "precision against recall of all thresholds, and these",
+    formula: "recall(x), precision(x), x",
+    axes: Axes::Columns(&["recall", "precision", "threshold"]),
+    finish: |arguments, side| {
+        let ranking = Ranking::of(arguments, side)?.with_positives()?;
+        let mut rows = Vec::new();
+        ranking.each_point(|point| {
+            if point.is_corner_of_precision {
+                let precision = point.precision().unwrap_or(1.0);
+                rows.push(vec![point.true_positive_rate(), precision, point.threshold.into()]);
+            }
+        });
+        Ok(rows.into())
+    },
+    ..CURVE
+}];

@@ -1,0 +1,355 @@
+//! The order of scores, and the sums over it that must be exact.
+
+use super::groups::{Group, Samples};
+use super::statistics;
+use crate::error::Undefined;
+use crate::exact::{AnyWeightSum, ProductSum, WeightSum};
+use crate::metric::{Arguments, Side};
+use crate::statistic::{Division, Statistic, StoredScores};
+use num_bigint::{BigInt, Sign};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Groups of samples in the order of scores.
+pub struct Ranking<'a> {
+    groups: Box<dyn Ordered + 'a>,
+    bins: Option<Arc<Vec<Group<AnyWeightSum>>>>,
+    /// Sums of weights of all samples by label, in units of the order.
+    pub negatives: BigInt,
+    pub positives: BigInt,
+    /// How many places its unit stands above that of the smallest weight.
+    unit: u32,
+}
+
+/// Groups in order, whatever holds their sums.
+trait Ordered {
+    /// See [`Ranking::twice_ordered_pairs`].
+    fn twice_ordered_pairs(&self) -> BigInt;
+
+    /// See [`Ranking::sum_of_precisions`].
+    fn sum_of_precisions(&self) -> BigInt;
+
+    /// See [`Ranking::each_point`].
+    fn each_point(&self, pass: &mut dyn FnMut(Point));
+}
+
+/// What is ranked above a threshold: sums of weights, each rounded once.
+#[derive(Clone, Copy, Debug)]
+pub struct Point {
+    /// The samples whose scores are larger are those above.
+    pub threshold: f32,
+    pub false_positives: f64,
+    pub true_positives: f64,
+    pub true_negatives: f64,
+    pub false_negatives: f64,
+    /// Those of the group just above: of what is added to the point before.
+    pub added_negatives: f64,
+    pub added_positives: f64,
+    /// Those of all samples.
+    pub negatives: f64,
+    pub positives: f64,
+    /// Whether the line through all points has a corner here, or an end: of true against false positives,
+    /// and of precision against recall.
+    pub is_corner: bool,
+    pub is_corner_of_precision: bool,
+}
+
+impl Point {
+    pub fn false_positive_rate(&self) -> f64 {
+        self.false_positives / self.negatives
+    }
+
+    pub fn true_positive_rate(&self) -> f64 {
+        self.true_positives / self.positives
+    }
+
+    pub fn false_negative_rate(&self) -> f64 {
+        self.false_negatives / self.positives
+    }
+
+    pub fn specificity(&self) -> f64 {
+        self.true_negatives / self.negatives
+    }
+
+    /// None where nothing is ranked above the threshold.
+    pub fn precision(&self) -> Option<f64> {
+        let above = self.true_positives + self.false_positives;
+        (above > 0.0).then(|| self.true_positives / above)
+    }
+}
+
+impl<'a> Ranking<'a> {
+    /// The order of a metric's scores.
+    pub fn of(arguments: &Arguments, side: &Side<'a>) -> Result<Self, Undefined> {
+        match statistics(arguments)[..] {
+            [Statistic::Scores, ref fallback @ ..] => {
+                let scores = side.scores(Statistic::Scores)?;
+                match fallback.first() {
+                    Some(histogram) if scores.is_dropped() => Self::of_bins(side, *histogram),
+                    None if scores.is_dropped() => Err(Undefined::ScoresDropped),
+                    _ => Ok(Self::of_scores(scores, side.is_weighted())),
+                }
+            }
+            [histogram, ..] => Self::of_bins(side, histogram),
+            [] => Err(Undefined::NoSamples),
+        }
+    }
+
+    /// The order of scores that are settled.
+    pub fn of_scores(scores: &'a StoredScores, weighted: bool) -> Self {
+        let samples = Samples::new(scores, weighted);
+        // Twice a sum has one bit more.
+        let bits = samples.bits + 1;
+        if bits <= u64::BITS {
+            Self::of_samples::<u64>(samples)
+        } else if bits <= u128::BITS {
+            Self::of_samples::<u128>(samples)
+        } else {
+            Self::of_samples::<AnyWeightSum>(samples)
+        }
+    }
+
+    fn of_samples<S: WeightSum + 'a>(samples: Samples<'a>) -> Self {
+        let (ranges, all) = samples.ranges::<S>();
+        let (negatives, positives) = (all.negatives.to_integer(), all.positives.to_integer());
+        let groups = Box::new(Ranges { ranges, all });
+        Self { groups, bins: None, negatives, positives, unit: samples.unit() }
+    }
+
+    fn of_bins(side: &Side<'a>, histogram: Statistic) -> Result<Self, Undefined> {
+        let Statistic::Histogram { division } = histogram else { return Err(Undefined::NoSamples) };
+        let most = division.bins() as usize;
+        let (mut numbers, mut groups) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        for (bin, [negatives, positives]) in side.bins(histogram)?.rev() {
+            numbers.push(bin);
+            groups.push(Group { negatives, positives, ..Group::NONE });
+        }
+        let all = groups.iter().fold(Group::NONE, |all, bin| all.plus(*bin));
+        let (negatives, positives) = (all.negatives.to_integer(), all.positives.to_integer());
+        let groups = Arc::new(groups);
+        let bins = Bins { division, numbers, groups: groups.clone() };
+        let order = Box::new(Ranges { ranges: vec![(bins, Group::NONE)], all });
+        Ok(Self { groups: order, bins: Some(groups), negatives, positives, unit: 0 })
+    }
+
+    /// The groups of bins, those of the highest scores first; none of scores by themselves.
+    pub fn bins(&self) -> Option<&[Group<AnyWeightSum>]> {
+        self.bins.as_ref().map(|bins| bins.as_slice())
+    }
+
+    /// The same, if there is weight of label 1.
+    pub fn with_positives(self) -> Result<Self, Undefined> {
+        match self.positives.sign() {
+            Sign::NoSign => Err(Undefined::OneLabel { label: 0 }),
+            _ => Ok(self),
+        }
+    }
+
+    /// The same, if there is weight of both labels.
+    pub fn with_both(self) -> Result<Self, Undefined> {
+        let ranking = self.with_positives()?;
+        match ranking.negatives.sign() {
+            Sign::NoSign => Err(Undefined::OneLabel { label: 1 }),
+            _ => Ok(ranking),
+        }
+    }
+
+    /// The weight of samples of label 1, in units that are the same for all.
+    pub fn support(self) -> BigInt {
+        self.positives << self.unit
+    }
+
+    /// Pairs of samples of either label, in weights: twice those that are in order, where half of those
+    /// that are equal count.
+    pub fn twice_ordered_pairs(&self) -> BigInt {
+        self.groups.twice_ordered_pairs()
+    }
+
+    /// The precision at each sample of label 1, in units of a 2^62nd, times its weight.
+    pub fn sum_of_precisions(&self) -> BigInt {
+        self.groups.sum_of_precisions()
+    }
+
+    /// What is ranked above each threshold that divides groups, the highest first: nothing above the first
+    /// of them, and everything above the last.
+    pub fn each_point(&self, mut pass: impl FnMut(Point)) {
+        self.groups.each_point(&mut pass);
+    }
+}
+
+/// Groups that can be passed one by one.
+trait Groups<S>: Sync {
+    /// Passes each; its scores may be missing.
+    fn each_group(&self, pass: impl FnMut(Group<S>));
+
+    /// Passes each with its scores.
+    fn each_with_scores(&self, pass: impl FnMut(Group<S>)) {
+        self.each_group(pass);
+    }
+}
+
+impl<S: WeightSum> Groups<S> for Samples<'_> {
+    #[inline(always)]
+    fn each_group(&self, pass: impl FnMut(Group<S>)) {
+        Samples::each_group(self, pass);
+    }
+}
+
+/// Bins with their numbers. Where they end takes a while to find out, and few ask for it.
+struct Bins<S> {
+    division: Division,
+    numbers: Vec<u32>,
+    groups: Arc<Vec<Group<S>>>,
+}
+
+impl<S: WeightSum> Groups<S> for Bins<S> {
+    fn each_group(&self, pass: impl FnMut(Group<S>)) {
+        self.groups.iter().copied().for_each(pass);
+    }
+
+    fn each_with_scores(&self, mut pass: impl FnMut(Group<S>)) {
+        for (&bin, &group) in self.numbers.iter().zip(self.groups.iter()) {
+            let below = bin.checked_sub(1).map(|below| self.division.greatest(below));
+            let least = below.map_or(f32::MIN, f32::next_up);
+            pass(Group { scores: [least, self.division.greatest(bin)], ..group });
+        }
+    }
+}
+
+/// Ranges of groups and the sums of all before each, and those of all.
+struct Ranges<G, S> {
+    ranges: Vec<(G, Group<S>)>,
+    all: Group<S>,
+}
+
+impl<S: WeightSum, G: Groups<S>> Ranges<G, S> {
+    /// Adds up what each group adds to a sum, from what is ranked above it.
+    #[inline(always)]
+    fn sum(&self, add: impl Fn(&mut ProductSum, Group<S>, Group<S>) + Sync) -> BigInt {
+        let sums = self.ranges.par_iter().map(|(groups, before)| {
+            let (mut sum, mut above) = (ProductSum::default(), *before);
+            groups.each_group(|group| {
+                add(&mut sum, above, group);
+                above = above.plus(group);
+            });
+            sum
+        });
+        let merged = |mut sum: ProductSum, other: ProductSum| {
+            sum.merge(&other);
+            sum
+        };
+        sums.reduce(ProductSum::default, merged).to_integer()
+    }
+}
+
+impl<S: WeightSum, G: Groups<S>> Ordered for Ranges<G, S> {
+    fn twice_ordered_pairs(&self) -> BigInt {
+        // Pairs of a group's samples of label 0 with what is ranked above it, the samples of label 1
+        // there being right, and with its own, of which half are.
+        self.sum(|sum, above, group| {
+            let twice = above.positives.plus(above.positives).plus(group.positives);
+            sum.add(group.negatives, twice);
+        })
+    }
+
+    fn sum_of_precisions(&self) -> BigInt {
+        self.sum(|sum, above, group| {
+            if !group.positives.is_zero() {
+                let Group { negatives, positives, .. } = above.plus(group);
+                sum.add_times(group.positives, positives.share_of(positives.plus(negatives)));
+            }
+        })
+    }
+
+    fn each_point(&self, pass: &mut dyn FnMut(Point)) {
+        let mut walk = Walk { above: Group::NONE, last: None, all: self.all };
+        for (groups, _) in &self.ranges {
+            groups.each_with_scores(|group| {
+                pass(walk.point(Some(group)));
+                walk = Walk { above: walk.above.plus(group), last: Some(group), ..walk };
+            });
+        }
+        pass(walk.point(None));
+    }
+}
+
+/// The next number below a score that is no subnormal one, since these count as zero; the least number has
+/// none below it, and stands for one.
+fn next_below(score: f32) -> f32 {
+    match score.next_down() {
+        f32::NEG_INFINITY => f32::MIN,
+        next if next.is_normal() || next == 0.0 => next,
+        _ if score > 0.0 => 0.0,
+        _ => -f32::MIN_POSITIVE,
+    }
+}
+
+/// A walk over groups, between two of them.
+#[derive(Clone, Copy)]
+struct Walk<S> {
+    above: Group<S>,
+    last: Option<Group<S>>,
+    all: Group<S>,
+}
+
+impl<S: WeightSum> Walk<S> {
+    /// The point before the next group, if there is one more.
+    #[inline(always)]
+    fn point(&self, next: Option<Group<S>>) -> Point {
+        let &Self { above, last, all } = self;
+        let added = last.unwrap_or(Group::NONE);
+        let threshold = match next {
+            Some(Group { scores: [_, largest], .. }) => largest,
+            None => next_below(above.scores[0]),
+        };
+        let (is_corner, is_corner_of_precision) = match (last, next) {
+            (Some(last), Some(next)) => {
+                // Precision stays the same where what is added has the same shares as all above.
+                let straight = last.positives.is_zero() && next.positives.is_zero()
+                    || above.is_like(&last) && above.is_like(&next);
+                (!last.is_like(&next), !straight)
+            }
+            _ => (true, true),
+        };
+        Point {
+            threshold,
+            false_positives: above.negatives.to_f64(),
+            true_positives: above.positives.to_f64(),
+            true_negatives: all.negatives.minus(above.negatives).to_f64(),
+            false_negatives: all.positives.minus(above.positives).to_f64(),
+            added_negatives: added.negatives.to_f64(),
+            added_positives: added.positives.to_f64(),
+            negatives: all.negatives.to_f64(),
+            positives: all.positives.to_f64(),
+            is_corner,
+            is_corner_of_precision,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistic::StoredSample;
+
+    /// Weights that span as many bits as integers of either width have, and some more or fewer.
+    #[test]
+    fn sums_fit_the_integers_that_are_chosen_for_them() {
+        for least in (1_u32..140).filter(|least| (30..50).contains(least) || *least > 90) {
+            let largest = f32::from_bits((127 + 20) << 23 | 0x7f_ffff);
+            let weights =
+                [largest, 2_f32.powi(20 - least as i32), largest, largest, largest, largest];
+            let samples = weights.iter().enumerate().map(|(index, weight)| {
+                let score = (index % 4) as f32;
+                StoredSample::new(score.to_bits(), index % 2 == 1, weight.to_bits())
+            });
+            let mut scores: StoredScores = samples.collect();
+            scores.settle();
+            let chosen = Ranking::of_scores(&scores, true);
+            let widest = Ranking::of_samples::<AnyWeightSum>(Samples::new(&scores, true));
+            assert_eq!(chosen.positives, widest.positives, "2^-{least}");
+            assert_eq!(chosen.twice_ordered_pairs(), widest.twice_ordered_pairs(), "2^-{least}");
+            assert_eq!(chosen.sum_of_precisions(), widest.sum_of_precisions(), "2^-{least}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The area under the receiver operating characteristic.
+//!
+//! ```text
+//! roc_auc = Σ_ij w_i w_j ([s_i > s_j] + [s_i = s_j] / 2) / (P N)
+//! ```
+//!
+//! i runs over the samples of label 1 and j over those of label 0; P and N are the sums of their
+//! weights. It is the probability that the score s of the former is the higher one: 1 for a perfect
+//! order, 1/2 for none.
+//!
+//! Scores are [stored](crate::statistic::scores), 8 bytes for each sample, and put in order when the result
+//! is asked for. The numerator is an exact integer: it rounds once.
+//!
+//! # Part of it
+//!
+//! With `max_fpr` only false positive rates up to that count, and the area A there is put on a scale on
+//! which chance is 1/2 and perfection 1 (McClish 1989), m being `max_fpr`:
+//!
+//! ```text
+//! (1 + (A - m²/2) / (m - m²/2)) / 2
+//! ```
+//!
+//! That is a sum in `f64`, of exact sums of weights.
+//!
+//! # Bins
+//!
+//! With `bins`, scores are counted in so many bins instead, weights and counts by label exactly, in one
+//! pass and in memory that does not grow. Samples of one bin count as equal. Since only their order is
+//! unknown, the exact value lies between what it would be if in each bin all samples of label 0 came
+//! first, and all of label 1:
+//!
+//! ```text
+//! low  = Σ_b pos_b · (neg below b)         / (P N)
+//! high = Σ_b pos_b · (neg below b + neg_b) / (P N)
+//! ```
+//!
+//! Both are quotients of integers, rounded outward; the value is the quotient in their middle. Half of the
+//! bins are of equal width over [0, 1], or over [−32, 32] under `from_logits`, and half have as many
+//! ends in each power of two of the distance from 0 and 1, or of the logit (see
+//! [`histogram`](crate::statistic::histogram)); `spacing=uniform` makes all of equal width.
+//!
+//! # Several classes
+//!
+//! In the multiclass task each class is held against the rest (`multi_class=ovr`): its samples have label 1
+//! and all others label 0. The score is that of the class, or under `from_logits` the
+//! [log-odds](crate::statistic::one_vs_rest::log_odds) of its probability, which ranks as softmax does. `average`
+//! takes the mean of the values of all classes, that by their weights, or none. Classes without samples of
+//! positive weight are left out.
+//!
+//! With `multi_class=ovo` each class is held against each other one (Hand and Till 2001), among the samples of
+//! both: a pair has the mean of the values of either against the other, and the average is over pairs, by
+//! the weights of both or not. Every metric over the order of scores has both.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores (of any class), one label or class only.
+//!
+//! # Source
+//!
+//! scikit-learn's `roc_auc_score`; Hanley and McNeil (1982).
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("roc_auc").build()?;
+//! let (scores, labels) = ([0.1_f32, 0.4, 0.35, 0.8], [0_u8, 0, 1, 1]);
+//! evaluator.update(&Batch::new(&scores, &labels).weights(&[1.0_f32, 1.0, 3.0, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("roc_auc")?, 0.75);
+//! assert_eq!(report.weighted("roc_auc")?, 5.0 / 8.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::ranking::{RANKING, Ranking};
+use crate::exact::ProductSum;
+use crate::exact::ratio::ratio;
+use crate::metric::{Bounded, Definition, HISTOGRAM_BINS, Parameter, SPACING, Value};
+
+/// The false positive rate up to which the area counts.
+pub const MAX_FPR: Parameter = Parameter {
+    name: "max_fpr",
+    least: f64::MIN_POSITIVE,
+    greatest: 1.0,
+    summary: "counts the area up to this false positive rate only, standardised after McClish",
+    ..Parameter::NUMBER
+};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "roc_auc",
+        summary: "the probability that a sample of label 1 has a higher score than one of label 0",
+        formula: "Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N)",
+        parameters: &[HISTOGRAM_BINS, SPACING, MAX_FPR],
+        finish: |arguments, side| {
+            let ranking = Ranking::of(arguments, side)?.with_both()?;
+            let max_fpr = arguments.optional(MAX_FPR.name).filter(|most| *most < 1.0);
+            let area = match max_fpr {
+                None => area(&ranking),
+                Some(most) => partial_area(&ranking, most),
+            };
+            Ok(unless_exact(&ranking, area))
+        },
+        ..RANKING
+    },
+    Definition {
+        name: "gini",
+        summary: "how much better than chance the order of scores is: 2 roc_auc - 1",
+        formula: "2 Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N) - 1",
+        finish: |arguments, side| {
+            let ranking = Ranking::of(arguments, side)?.with_both()?;
+            let Bounded { value, low, high } = area(&ranking);
+            // Exact for areas from 1/4 on, and within one rounding for others.
+            let [value, low, high] = [value, low, high].map(|area| 2.0 * area - 1.0);
+            Ok(unless_exact(&ranking, Bounded::within([-1.0, 1.0], value, [low, high])))
+        },
+        ..RANKING
+    },
+];
+
+/// A number, with its bounds where scores are counted in bins.
+fn unless_exact(ranking: &Ranking<'_>, number: Bounded) -> Value {
+    if ranking.bins().is_some() { number.into() } else { number.value.into() }
+}
+
+/// The area under the curve, and what it may be at least and at most.
+fn area(ranking: &Ranking<'_>) -> Bounded {
+    let twice = ranking.twice_ordered_pairs();
+    let mut equal = ProductSum::default();
+    let bins = ranking.bins().unwrap_or_default();
+    bins.iter().for_each(|bin| equal.add(bin.negatives, bin.positives));
+    let equal = equal.to_integer();
+    let all = &ranking.positives * &ranking.negatives * 2_u8;
+    let [low, high] = [&twice - &equal, &twice + &equal].map(|twice| ratio(&twice, &all));
+    Bounded::around(ratio(&twice, &all), [low, high])
+}
+
+/// The same up to a false positive rate, standardised.
+fn partial_area(ranking: &Ranking<'_>, most: f64) -> Bounded {
+    let [mut value, mut low, mut high] = [0.0; 3];
+    let ([mut x, mut y], mut groups) = ([0.0; 2], 0);
+    ranking.each_point(|point| {
+        if x >= most {
+            return;
+        }
+        let (next_x, next_y) = (point.false_positive_rate(), point.true_positive_rate());
+        let width = next_x.min(most) - x;
+        let height = if next_x > most { (next_y - y) * (width / (next_x - x)) } else { next_y - y };
+        value += width * (y + height / 2.0);
+        low += width * y;
+        high += width * next_y;
+        (x, y, groups) = (next_x, next_y, groups + 1);
+    });
+    let standardised = |area: f64| {
+        let least = most * most / 2.0;
+        (1.0 + (area - least) / (most - least)) / 2.0
+    };
+    // Each term is off by a few roundings, of numbers that are no more than `most` altogether.
+    let error = f64::from(groups + 8) * f64::EPSILON;
+    let [low, high] = [standardised(low) - error, standardised(high) + error];
+    Bounded::around(standardised(value), [low, high])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::bits::flushed;
+    use crate::statistic::{StoredSample, StoredScores};
+    use num_bigint::BigInt;
+
+    #[test]
+    fn pairs_in_order_of_scores_and_of_their_negatives_add_up_to_all() {
+        let mut state = 7_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 33) as u32
+        };
+        for samples in [2, 3, 100, 5000] {
+            // Few scores, some of them zero, and weights over 60 orders of magnitude.
+            let rows: Vec<_> = (0..samples)
+                .map(|_| {
+                    let score = (random() % 50) as f32 - 25.0;
+                    (score, random() % 3 == 0, random() % (191 << 23))
+                })
+                .collect();
+            for weighted in [false, true] {
+                let found = [1.0, -1.0].map(|sign| {
+                    let samples = rows.iter().map(|&(score, label, weight)| {
+                        StoredSample::new(flushed((sign * score).to_bits()), label, weight)
+                    });
+                    let mut scores: StoredScores = samples.collect();
+                    scores.settle();
+                    let ranking = Ranking::of_scores(&scores, weighted);
+                    let all: BigInt = &ranking.positives * &ranking.negatives * 2_u8;
+                    [ranking.twice_ordered_pairs(), all]
+                });
+                let [[twice, all], [reversed, _]] = found;
+                assert_eq!(twice + reversed, all);
+            }
+        }
+    }
+}

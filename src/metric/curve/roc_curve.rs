@@ -1,0 +1,78 @@
+//! Curves of the rates of errors over all thresholds, as points.
+//!
+//! ```text
+//! roc_curve: FPR(x), TPR(x), x
+//! det_curve: FPR(x), FNR(x), x
+//! ```
+//!
+//! x runs over thresholds, the highest first; FPR and TPR are the shares, in weights, of the samples of labels 0
+//! and 1 whose scores are above it, and FNR is 1 − TPR. Rows are in the order of thresholds, on the scale of the
+//! scores: the first has nothing above it, the last everything. Points on the straight line between their
+//! neighbours, exactly, are left out: what is drawn through the others is the same. Sums of weights are
+//! exact, each rate is rounded three times at most. With `bins`, thresholds are the ends of bins alone.
+//!
+//! In the multilabel task, the curve is that of all labels together (`average=micro`).
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite scores, one label only.
+//!
+//! # Source
+//!
+//! scikit-learn's `roc_curve` and `det_curve`, where a score equal to the threshold is positive; ours must be
+//! above it, as everywhere here, so that the same threshold gives the same counts in other metrics.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Binary).metric("roc_curve").build()?;
+//! let (scores, labels) = ([0.25_f32, 0.5, 0.375, 0.75], [0_u8, 0, 1, 1]);
+//! evaluator.update(&Batch::new(&scores, &labels))?;
+//! let report = evaluator.result()?.to_json();
+//! let curve = &report["metrics"]["roc_curve"]["weighted"];
+//! assert_eq!(curve[0], serde_json::json!([0.0, 0.0, 0.75]));
+//! assert_eq!(curve[1], serde_json::json!([0.0, 0.5, 0.5]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::ranking::{CURVE, Point, Ranking};
+use crate::error::Undefined;
+use crate::metric::{Arguments, Axes, Definition, Side, Value};
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "roc_curve",
+        summary: "true against false positive rates of all thresholds, and these",
+        formula: "FPR(x), TPR(x), x",
+        axes: Axes::Columns(&["false_positive_rate", "true_positive_rate", "threshold"]),
+        finish: |arguments, side| rows(arguments, side, Point::true_positive_rate),
+        ..CURVE
+    },
+    Definition {
+        name: "det_curve",
+        summary: "false negative against false positive rates of all thresholds, and these",
+        formula: "FPR(x), FNR(x), x",
+        axes: Axes::Columns(&["false_positive_rate", "false_negative_rate", "threshold"]),
+        finish: |arguments, side| rows(arguments, side, Point::false_negative_rate),
+        ..CURVE
+    },
+];
+
+/// A row for each corner of the line of a rate against that of false positives.
+fn rows(
+    arguments: &Arguments,
+    side: &Side<'_>,
+    rate: fn(&Point) -> f64,
+) -> Result<Value, Undefined> {
+    let ranking = Ranking::of(arguments, side)?.with_both()?;
+    let mut rows = Vec::new();
+    ranking.each_point(|point| {
+        if point.is_corner {
+            rows.push(vec![point.false_positive_rate(), rate(&point), point.threshold.into()]);
+        }
+    });
+    Ok(rows.into())
+}

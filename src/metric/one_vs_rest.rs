@@ -1,0 +1,187 @@
+//! Metrics of two labels in the multiclass task: classes are held against the rest, or against each other.
+//!
+//! Against the rest, the value of a class is that of its samples, as label 1, beside all others; classes
+//! that no sample weighing anything is of are left out of averages. Against each other, a pair of classes has
+//! the mean of both values, the one's against the other and the other's against the one; pairs of which
+//! either class is absent are left out. An average weighs all alike (macro), or a class by its samples and
+//! a pair by those of both (weighted).
+
+use super::average::{average, shares};
+use super::multioutput::{in_rows, rows_by_label, unless_alike_undefined};
+use super::{Parameter, Settings, Side, Spec, Value};
+use crate::error::{Error, Undefined};
+use crate::statistic::{Contests, Statistic, Task, Totals, Versus};
+use num_bigint::BigInt;
+
+/// How the values of classes become one.
+pub const CLASS_AVERAGE: Parameter = Parameter {
+    name: "average",
+    default: Some(MACRO),
+    choices: &["none", "macro", "weighted"],
+    summary: "a value for each class, the mean of their values (macro), or that by the weight of each \
+              in the truth (weighted)",
+    ..Parameter::NUMBER
+};
+const NONE: f64 = 0.0;
+const MACRO: f64 = 1.0;
+const WEIGHTED: f64 = 2.0;
+
+/// What classes are held against.
+pub const MULTI_CLASS: Parameter = Parameter {
+    name: "multi_class",
+    default: Some(0.0),
+    choices: &["ovr", "ovo"],
+    summary: "each class against the rest (ovr), or against each other class (ovo)",
+    ..Parameter::NUMBER
+};
+const IN_PAIRS: f64 = 1.0;
+
+/// Why a contest has no value, in terms of classes instead of labels.
+fn alone(Versus { class, other }: Versus, reason: Undefined) -> Undefined {
+    match (reason, other) {
+        (Undefined::OneLabel { label: 1 }, _) => Undefined::OneClass { class },
+        (Undefined::OneLabel { .. }, Some(other)) => Undefined::OneClass { class: other },
+        (Undefined::OneLabel { .. }, None) => Undefined::AbsentClass { class },
+        (reason, _) => reason,
+    }
+}
+
+/// Why one of several classes has no value.
+fn of_class(class: usize, reason: Undefined) -> Undefined {
+    match reason {
+        Undefined::OneClass { .. } | Undefined::AbsentClass { .. } => reason,
+        reason => Undefined::Class { class, reason: reason.into() },
+    }
+}
+
+/// Which classes the metrics hold against which: against the rest, in pairs, or both.
+pub(crate) fn contests(specs: &[Spec], settings: &Settings) -> impl Iterator<Item = Contests> {
+    let &Settings { classes, from_logits, .. } = settings;
+    let all = [false, true].map(|in_pairs| {
+        let own = specs.iter().filter(|spec| spec.is_of_contests());
+        let own = own.filter(|spec| spec.is_in_pairs() == in_pairs);
+        let statistics = own.flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
+        Contests::new(classes, from_logits, in_pairs, statistics)
+    });
+    all.into_iter().filter(|contests| !contests.plan.statistics.is_empty())
+}
+
+impl Spec {
+    /// Whether it is a metric of two labels in the multiclass task, where classes are held against others.
+    pub fn is_of_contests(&self) -> bool {
+        let of_order = |s: &Statistic| matches!(s, Statistic::Scores | Statistic::Histogram { .. });
+        self.arguments.settings.task == Task::Multiclass
+            && (self.definition.statistics)(&self.arguments).iter().any(of_order)
+    }
+
+    /// Whether it holds classes against each other, one by one.
+    pub(crate) fn is_in_pairs(&self) -> bool {
+        self.arguments.optional(MULTI_CLASS.name) == Some(IN_PAIRS)
+    }
+
+    /// Fails if there are no values by themselves that are to be told.
+    pub(super) fn check_contests(&self) -> Result<(), Error> {
+        if self.is_in_pairs() && self.arguments.optional(CLASS_AVERAGE.name) == Some(NONE) {
+            return Err(Error::InvalidParameter {
+                metric: self.definition.name,
+                parameter: CLASS_AVERAGE.name,
+                value: "none".to_owned(),
+                expected:
+                    "macro or weighted with multi_class=ovo: pairs have no values of their own"
+                        .to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The value of one side of the totals of contests.
+    pub(super) fn finish_contests(
+        &self,
+        contests: &Contests,
+        totals: &[Totals],
+        weighted: bool,
+    ) -> Result<Value, Undefined> {
+        let side = |versus| {
+            let total = totals.get(contests.index_of(versus)).ok_or(Undefined::NoSamples)?;
+            Ok(Side::new(&contests.plan, total, weighted))
+        };
+        let finish = |versus| {
+            let value = (self.definition.finish)(&self.arguments, &side(versus)?);
+            value.map_err(|reason| alone(versus, reason))
+        };
+        let with_rest = |class| Versus { class, other: None };
+        if !self.is_in_pairs() {
+            let classes: Vec<_> =
+                (0..contests.classes).map(|class| finish(with_rest(class))).collect();
+            let support = |class: usize| {
+                let side = side(with_rest(class as u32))?;
+                (self.definition.support)(&self.arguments, &side)
+            };
+            return self.of_classes(classes, support);
+        }
+        let (mut values, mut weights, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+        for class in 0..contests.classes {
+            for other in class + 1..contests.classes {
+                let pair = Versus { class, other: Some(other) };
+                let reversed = Versus { class: other, other: Some(class) };
+                match finish(pair).and_then(|value| Ok([value, finish(reversed)?])) {
+                    Ok(both) => {
+                        values.push(average(&both, None));
+                        weights.push(side(pair)?.weight()?.to_integer());
+                    }
+                    Err(
+                        reason @ (Undefined::OneClass { .. }
+                        | Undefined::NoSamples
+                        | Undefined::ZeroWeights),
+                    ) => left_out.push(reason),
+                    Err(reason) => return Err(reason),
+                }
+            }
+        }
+        if values.is_empty() {
+            // If there is one class, the pairs without it have no samples, or none that weighs anything.
+            let told = |reason: &Undefined| match reason {
+                Undefined::OneClass { .. } => 2,
+                Undefined::ZeroWeights => 1,
+                _ => 0,
+            };
+            return Err(left_out.into_iter().max_by_key(told).unwrap_or(Undefined::NoSamples));
+        }
+        Ok(average(&values, self.counts_by_weight().then(|| shares(&weights)).as_deref()))
+    }
+
+    /// The value of all classes from those of each against the rest.
+    fn of_classes(
+        &self,
+        values: Vec<Result<Value, Undefined>>,
+        support: impl Fn(usize) -> Result<BigInt, Undefined>,
+    ) -> Result<Value, Undefined> {
+        let values = unless_alike_undefined(values)?;
+        match self.arguments.optional(CLASS_AVERAGE.name) {
+            None => return Ok(rows_by_label(values, of_class)),
+            Some(NONE) => return Ok(in_rows(values)),
+            Some(_) => {}
+        }
+        let (mut kept, mut supports) = (Vec::new(), Vec::new());
+        for (class, value) in values.into_iter().enumerate() {
+            match value {
+                Ok(value) => {
+                    kept.push(value);
+                    supports.push(if self.counts_by_weight() {
+                        support(class)?
+                    } else {
+                        BigInt::ZERO
+                    });
+                }
+                Err(Undefined::AbsentClass { .. }) => {}
+                Err(reason) => return Err(of_class(class, reason)),
+            }
+        }
+        Ok(average(&kept, self.counts_by_weight().then(|| shares(&supports)).as_deref()))
+    }
+
+    /// Whether classes, or pairs of them, count by their weights.
+    fn counts_by_weight(&self) -> bool {
+        self.arguments.optional(CLASS_AVERAGE.name) == Some(WEIGHTED)
+    }
+}

@@ -1,0 +1,51 @@
+//! The mean cosine of the angle between predictions and truths, each a vector of all outputs.
+//!
+//! ```text
+//! cosine_similarity = Σ w (Σ_k p_k t_k / √(Σ_k p_k² Σ_k t_k²)) / Σ w
+//! ```
+//!
+//! From −1 to 1. Each cosine is an `f32` within 3 ulp of the exact one, and 2^-88 where products
+//! cancel; the mean is rounded once. It is a value of a sample as a whole, so there is one weight for
+//! each sample, none for its outputs.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, a prediction or truth that is zero in every
+//! output: it has no direction.
+//!
+//! # Source
+//!
+//! Keras's `CosineSimilarity` and TorchMetrics's `CosineSimilarity` with `reduction="mean"`, but for
+//! vectors of zeros, whose similarity is 0 or NaN there.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator =
+//!     Evaluator::builder(Task::Regression).outputs(2).metric("cosine_similarity").build()?;
+//! let (prediction, truth) = ([1.0_f32, 0.0, 3.0, 4.0], [0.0_f32, 2.0, 6.0, 8.0]);
+//! evaluator.update(&Batch::new(&prediction, &truth).weights(&[1.0_f32, 3.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("cosine_similarity")?, 0.5);
+//! assert_eq!(report.weighted("cosine_similarity")?, 0.75);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::metric::{Definition, VECTORS};
+use crate::statistic::{Function, Statistic, Task};
+
+const SUM: Statistic = Statistic::sum(Function::Cosine);
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "cosine_similarity",
+    summary: "the mean cosine between predictions and truths as vectors of all outputs",
+    formula: "Σw(Σ_k p_k t_k / √(Σ_k p_k² Σ_k t_k²)) / Σw",
+    tasks: &[Task::Regression],
+    joint: VECTORS,
+    statistics: |_| vec![SUM],
+    finish: |_, side| Ok(side.mean(SUM)?.into()),
+    ..Definition::PLAIN
+}];

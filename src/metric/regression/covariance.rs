@@ -1,0 +1,61 @@
+//! Variances and covariances without cancellation, from the exact moments.
+//!
+//! Each is (Σw)² times the population (co)variance: Σw·Σwxy − Σwx·Σwy, in big integers. So it is
+//! zero exactly where the input is constant, and as good where the mean is far larger than the
+//! spread as elsewhere. Ratios of two of them need no more than one division.
+
+use crate::error::{Input, Undefined};
+use crate::metric::Side;
+use crate::statistic::{Moment, Statistic};
+use num_bigint::{BigInt, Sign};
+
+/// The statistics of [`of_truth`].
+pub(in crate::metric) const TRUTH: [Statistic; 2] =
+    [moment(Moment::Truth), moment(Moment::TruthSquare)];
+
+/// The statistics of all three.
+pub(in crate::metric) const ALL: [Statistic; 5] = [
+    moment(Moment::Truth),
+    moment(Moment::Prediction),
+    moment(Moment::TruthSquare),
+    moment(Moment::PredictionSquare),
+    moment(Moment::Product),
+];
+
+/// (Σw)² · Var(t).
+pub(in crate::metric) fn of_truth(side: &Side<'_>) -> Result<BigInt, Undefined> {
+    deviation(side, Moment::TruthSquare, Moment::Truth, Moment::Truth)
+}
+
+/// (Σw)² · Var(p).
+pub(in crate::metric) fn of_prediction(side: &Side<'_>) -> Result<BigInt, Undefined> {
+    deviation(side, Moment::PredictionSquare, Moment::Prediction, Moment::Prediction)
+}
+
+/// (Σw)² · Cov(p, t).
+pub(in crate::metric) fn of_both(side: &Side<'_>) -> Result<BigInt, Undefined> {
+    deviation(side, Moment::Product, Moment::Prediction, Moment::Truth)
+}
+
+/// `deviation`, or [`Undefined::Constant`] if it is zero.
+pub(in crate::metric) fn varying(deviation: BigInt, input: Input) -> Result<BigInt, Undefined> {
+    match deviation.sign() {
+        Sign::NoSign => Err(Undefined::Constant { input }),
+        _ => Ok(deviation),
+    }
+}
+
+/// The sum of a moment, in units of the exact sum.
+pub(in crate::metric) fn sum(side: &Side<'_>, of: Moment) -> Result<BigInt, Undefined> {
+    Ok(side.sum(moment(of))?.to_integer())
+}
+
+/// Σw·Σwxy − Σwx·Σwy, in squared units of the exact sum.
+fn deviation(side: &Side<'_>, xy: Moment, x: Moment, y: Moment) -> Result<BigInt, Undefined> {
+    let weight = side.weight()?.to_integer();
+    Ok(weight * sum(side, xy)? - sum(side, x)? * sum(side, y)?)
+}
+
+const fn moment(of: Moment) -> Statistic {
+    Statistic::Moment(of)
+}

@@ -1,0 +1,53 @@
+//! The share of the truth's variance that predictions explain, bias aside: r2_score for predictions
+//! that may be off by a constant.
+//!
+//! ```text
+//! explained_variance = 1 − Var(p − t) / Var(t)
+//! ```
+//!
+//! At most 1; variances are population ones. All from exact sums of products of the inputs, also
+//! where the mean is far larger than the spread; rounded once.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, inputs of 2^64 or more, a constant truth.
+//!
+//! # Source
+//!
+//! scikit-learn's `explained_variance_score`, which makes 0 or 1 of a constant truth.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric("explained_variance").build()?;
+//! let (prediction, truth) = ([6.0_f32, 7.0, 9.0], [1.0_f32, 2.0, 3.0]);
+//! evaluator.update(&Batch::new(&prediction, &truth).weights(&[1.0_f32, 1.0, 0.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("explained_variance")?, 2.0 / 3.0); // Var(p−t) is 2/9, Var(t) 2/3
+//! assert_eq!(report.weighted("explained_variance")?, 1.0); // off by a constant
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::covariance;
+use crate::error::Input;
+use crate::exact::ratio::ratio;
+use crate::metric::Definition;
+use crate::statistic::Task;
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "explained_variance",
+    summary: "the share of the truth's variance that predictions explain, bias aside",
+    formula: "1 − Var(p−t) / Var(t)",
+    tasks: &[Task::Regression],
+    statistics: |_| covariance::ALL.to_vec(),
+    finish: |_, side| {
+        let truth = covariance::varying(covariance::of_truth(side)?, Input::Truth)?;
+        // Var(t) − Var(p−t) = 2 Cov(p, t) − Var(p)
+        let explained = covariance::of_both(side)? * 2 - covariance::of_prediction(side)?;
+        Ok(ratio(&explained, &truth).into())
+    },
+    ..Definition::PLAIN
+}];

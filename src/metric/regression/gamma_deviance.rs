@@ -1,0 +1,52 @@
+//! The mean deviance of gamma distributions, for truths above 0 of which a relative error counts.
+//!
+//! ```text
+//! gamma_deviance = Σ w 2 (ln(p/t) + t/p − 1) / Σ w
+//! ```
+//!
+//! The Tweedie deviance of power 2. Each term is an `f32` within 4 ulp of the exact one, however
+//! close prediction and truth are; the sum is exact, and the mean is rounded once.
+//!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](crate::metric::Reduction).
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, predictions or truths of 0 or less, a term
+//! that overflows `f32`.
+//!
+//! # Source
+//!
+//! scikit-learn's `mean_gamma_deviance`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric("gamma_deviance").build()?;
+//! evaluator.update(&Batch::new(&[1.0_f32, 2.0], &[1.0_f32, 4.0]).weights(&[1.0_f32, 3.0]))?;
+//! let report = evaluator.result()?;
+//! let two = 2.0 * (0.5_f64.ln() + 2.0 - 1.0);
+//! assert!((report.unweighted("gamma_deviance")? - two / 2.0).abs() < 1e-6);
+//! assert!((report.weighted("gamma_deviance")? - 3.0 * two / 4.0).abs() < 1e-6);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::metric::reduction::reduced;
+use crate::metric::{Definition, REDUCTION};
+use crate::statistic::{Function, Statistic, Task};
+
+const SUM: Statistic = Statistic::sum(Function::GammaDeviance);
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "gamma_deviance",
+    summary: "the mean deviance of gamma distributions, for truths above 0",
+    formula: "Σw 2(ln(p/t)+t/p−1) / Σw",
+    tasks: &[Task::Regression],
+    parameters: &[REDUCTION],
+    statistics: |_| vec![SUM],
+    finish: |arguments, side| reduced(arguments, SUM, side),
+    ..Definition::PLAIN
+}];

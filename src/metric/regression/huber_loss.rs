@@ -1,0 +1,66 @@
+//! The mean of Huber losses: squared for small errors, linear for large ones.
+//!
+//! ```text
+//! huber_loss = Σ w h(p − t) / Σ w,   h(d) = d²/2 if |d| ≤ δ, else δ (|d| − δ/2)
+//! ```
+//!
+//! `delta`, 1 by default, is rounded to `f32`. Each h is an `f32` within 4 ulp of the exact loss;
+//! the sum is exact, and the mean is rounded once.
+//!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](crate::metric::Reduction).
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, a loss that overflows `f32`.
+//!
+//! # Source
+//!
+//! Huber, "Robust estimation of a location parameter" (1964); Keras's `Huber`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric("huber_loss:delta=2").build()?;
+//! evaluator.update(&Batch::new(&[1.0_f32, -3.0], &[0.0_f32, 0.0]).weights(&[3.0_f32, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("huber_loss:delta=2")?, (0.5 + 4.0) / 2.0);
+//! assert_eq!(report.weighted("huber_loss:delta=2")?, (3.0 * 0.5 + 4.0) / 4.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::metric::reduction::reduced;
+use crate::metric::{Arguments, Definition, Parameter, REDUCTION};
+use crate::statistic::{Function, SampleValue, Statistic, Task};
+
+/// Bounds of δ: its product with the smallest and largest errors of interest stays within `f32`.
+/// Round numbers just within the range of the per-sample value, 2^-60 to 2^60.
+const GREATEST_DELTA: f64 = 1e18;
+
+const DELTA: Parameter = Parameter {
+    name: "delta",
+    default: Some(1.0),
+    least: 1e-18,
+    greatest: GREATEST_DELTA,
+    summary: "the absolute error above which the loss is linear",
+    ..Parameter::NUMBER
+};
+
+fn sum(arguments: &Arguments) -> Statistic {
+    let delta = arguments.number(DELTA.name) as f32;
+    Statistic::Sum(SampleValue { function: Function::Huber, parameter: delta })
+}
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "huber_loss",
+    summary: "the mean of losses that are squared for small errors and linear for large ones",
+    formula: "Σw h(p−t) / Σw, h(d) = d²/2 if |d| ≤ δ, else δ(|d|−δ/2)",
+    tasks: &[Task::Regression],
+    parameters: &[DELTA, REDUCTION],
+    statistics: |arguments| vec![sum(arguments)],
+    finish: |arguments, side| reduced(arguments, sum(arguments), side),
+    ..Definition::PLAIN
+}];

@@ -1,0 +1,51 @@
+//! The mean of logarithms of the hyperbolic cosine of errors.
+//!
+//! ```text
+//! log_cosh_error = Σ w ln(cosh(p − t)) / Σ w
+//! ```
+//!
+//! Like half of the square of a small error, and like the size of a large one less ln 2. Each term is
+//! an `f32` within 4 ulp of the exact one; the sum is exact, and the mean is rounded once.
+//!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](crate::metric::Reduction).
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, an error that overflows `f32`.
+//!
+//! # Source
+//!
+//! Keras's `LogCosh`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric("log_cosh_error").build()?;
+//! evaluator.update(&Batch::new(&[1.0_f32, -1.0], &[0.0_f32, -1.0]).weights(&[3.0_f32, 1.0]))?;
+//! let report = evaluator.result()?;
+//! let one = 1_f64.cosh().ln();
+//! assert!((report.unweighted("log_cosh_error")? - one / 2.0).abs() < 1e-6);
+//! assert!((report.weighted("log_cosh_error")? - 3.0 * one / 4.0).abs() < 1e-6);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::metric::reduction::reduced;
+use crate::metric::{Definition, REDUCTION};
+use crate::statistic::{Function, Statistic, Task};
+
+const SUM: Statistic = Statistic::sum(Function::LogCosh);
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "log_cosh_error",
+    summary: "the mean of logarithms of the hyperbolic cosine of errors",
+    formula: "Σw ln(cosh(p−t)) / Σw",
+    tasks: &[Task::Regression],
+    parameters: &[REDUCTION],
+    statistics: |_| vec![SUM],
+    finish: |arguments, side| reduced(arguments, SUM, side),
+    ..Definition::PLAIN
+}];

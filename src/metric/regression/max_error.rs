@@ -1,0 +1,47 @@
+//! The largest absolute error among samples of positive weight.
+//!
+//! ```text
+//! max_error = max |p − t| over samples with w > 0
+//! ```
+//!
+//! In the unit of the truth, rounded once to `f32`. A weight decides only whether a sample is
+//! there.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, an error that overflows `f32`.
+//!
+//! # Source
+//!
+//! scikit-learn's `max_error`, which takes no weights.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric("max_error").build()?;
+//! evaluator.update(&Batch::new(&[1.0_f32, -3.0], &[0.0_f32, 0.0]).weights(&[3.0_f32, 0.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("max_error")?, 3.0);
+//! assert_eq!(report.weighted("max_error")?, 1.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::metric::Definition;
+use crate::statistic::{Function, SampleValue, Statistic, Task};
+
+const MAXIMUM: Statistic =
+    Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "max_error",
+    summary: "the largest absolute error among samples of positive weight",
+    formula: "max |p−t| where w > 0",
+    tasks: &[Task::Regression],
+    standard: true,
+    statistics: |_| vec![MAXIMUM],
+    finish: |_, side| Ok(side.maximum(MAXIMUM)?.into()),
+    ..Definition::PLAIN
+}];

@@ -1,0 +1,51 @@
+//! The mean of absolute errors.
+//!
+//! ```text
+//! mean_absolute_error = Σ w |p − t| / Σ w
+//! ```
+//!
+//! In the unit of the truth. Each |p − t| is rounded once to `f32`; the sum is exact, and the mean
+//! is rounded once.
+//!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](crate::metric::Reduction).
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, an error that overflows `f32`.
+//!
+//! # Source
+//!
+//! scikit-learn's `mean_absolute_error`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric("mean_absolute_error").build()?;
+//! evaluator.update(&Batch::new(&[1.0_f32, -3.0], &[0.0_f32, 0.0]).weights(&[3.0_f32, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("mean_absolute_error")?, 2.0);
+//! assert_eq!(report.weighted("mean_absolute_error")?, 1.5);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::metric::reduction::reduced;
+use crate::metric::{Definition, REDUCTION};
+use crate::statistic::{Function, Statistic, Task};
+
+const SUM: Statistic = Statistic::sum(Function::AbsoluteError);
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "mean_absolute_error",
+    summary: "the mean of absolute errors",
+    formula: "Σw|p−t| / Σw",
+    tasks: &[Task::Regression],
+    standard: true,
+    parameters: &[REDUCTION],
+    statistics: |_| vec![SUM],
+    finish: |arguments, side| reduced(arguments, SUM, side),
+    ..Definition::PLAIN
+}];

@@ -1,0 +1,52 @@
+//! The mean of absolute errors, each as a fraction of its truth.
+//!
+//! ```text
+//! mean_absolute_percentage_error = Σ w (|p − t| / |t|) / Σ w
+//! ```
+//!
+//! A fraction, not a percentage. A term is 0 where prediction and truth are both 0. Each term is an
+//! `f32` within 1.5 ulp of the exact fraction; the sum is exact, and the mean is rounded once.
+//!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](crate::metric::Reduction).
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, a truth of 0 whose prediction is not 0
+//! (scikit-learn divides by 2^-52 there), a fraction that overflows `f32`.
+//!
+//! # Source
+//!
+//! scikit-learn's `mean_absolute_percentage_error`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let name = "mean_absolute_percentage_error";
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric(name).build()?;
+//! evaluator.update(&Batch::new(&[1.0_f32, -3.0], &[2.0_f32, -4.0]).weights(&[3.0_f32, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted(name)?, (0.5 + 0.25) / 2.0);
+//! assert_eq!(report.weighted(name)?, (3.0 * 0.5 + 0.25) / 4.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::metric::reduction::reduced;
+use crate::metric::{Definition, REDUCTION};
+use crate::statistic::{Function, Statistic, Task};
+
+const SUM: Statistic = Statistic::sum(Function::PercentageError);
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "mean_absolute_percentage_error",
+    summary: "the mean of absolute errors, each as a fraction of its truth",
+    formula: "Σw(|p−t|/|t|) / Σw",
+    tasks: &[Task::Regression],
+    parameters: &[REDUCTION],
+    statistics: |_| vec![SUM],
+    finish: |arguments, side| reduced(arguments, SUM, side),
+    ..Definition::PLAIN
+}];

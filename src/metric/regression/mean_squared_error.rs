@@ -1,0 +1,69 @@
+//! The mean of squared errors, and its root.
+//!
+//! ```text
+//! mean_squared_error      = Σ w (p − t)² / Σ w
+//! root_mean_squared_error = √ mean_squared_error
+//! ```
+//!
+//! In the squared unit of the truth, and in its unit. Each (p − t)² is an `f32` within 2 ulp of
+//! the exact square; the sum is exact, and the mean, or its root, is rounded once.
+//!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](crate::metric::Reduction).
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, an error whose square overflows `f32`.
+//!
+//! # Source
+//!
+//! scikit-learn's `mean_squared_error` and `root_mean_squared_error`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric("mean_squared_error").build()?;
+//! let (prediction, truth, weight) = ([1.0_f32, 2.0, 3.0], [0.0_f32; 3], [1.0_f32, 2.0, 10.0]);
+//! evaluator.update(&Batch::new(&prediction, &truth).weights(&weight))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("mean_squared_error")?, 14.0 / 3.0);
+//! assert_eq!(report.weighted("mean_squared_error")?, 99.0 / 13.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::exact::ratio::root_ratio;
+use crate::metric::reduction::reduced;
+use crate::metric::{Definition, REDUCTION};
+use crate::statistic::{Function, Statistic, Task};
+
+const SUM: Statistic = Statistic::sum(Function::SquaredError);
+
+/// The metrics of this file.
+pub const METRICS: &[Definition] = &[
+    Definition {
+        name: "mean_squared_error",
+        summary: "the mean of squared errors",
+        formula: "Σw(p−t)² / Σw",
+        tasks: &[Task::Regression],
+        standard: true,
+        parameters: &[REDUCTION],
+        statistics: |_| vec![SUM],
+        finish: |arguments, side| reduced(arguments, SUM, side),
+        ..Definition::PLAIN
+    },
+    Definition {
+        name: "root_mean_squared_error",
+        summary: "the root of the mean of squared errors",
+        formula: "√(Σw(p−t)² / Σw)",
+        tasks: &[Task::Regression],
+        standard: true,
+        statistics: |_| vec![SUM],
+        finish: |_, side| {
+            let (sum, weight) = (side.sum(SUM)?.to_integer(), side.weight()?.to_integer());
+            Ok(root_ratio(sum.magnitude(), weight.magnitude()).into())
+        },
+        ..Definition::PLAIN
+    },
+];

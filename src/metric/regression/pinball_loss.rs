@@ -1,0 +1,72 @@
+//! The mean pinball loss: how well predictions stand where a quantile should.
+//!
+//! ```text
+//! pinball_loss = (q Σ w max(t − p, 0) + (1 − q) Σ w max(p − t, 0)) / Σ w
+//! ```
+//!
+//! In the unit of the truth; `quantile` is q, 0.5 by default (half the mean absolute error). Each
+//! p − t is rounded once to `f32`. With d = p − t, max(±d, 0) = (|d| ± d) / 2, so both sums follow
+//! exactly from those of mean_absolute_error and mean_error; the mean is rounded once, with q as
+//! the `f64` nearest to what was given.
+//!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`].
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, an error that overflows `f32`.
+//!
+//! # Source
+//!
+//! scikit-learn's `mean_pinball_loss` (`alpha` there is `quantile` here).
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let spec = "pinball_loss:quantile=0.75";
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric(spec).build()?;
+//! evaluator.update(&Batch::new(&[1.0_f32, -3.0], &[0.0_f32, 0.0]).weights(&[3.0_f32, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted(spec)?, (0.25 * 1.0 + 0.75 * 3.0) / 2.0);
+//! assert_eq!(report.weighted(spec)?, (0.25 * 3.0 + 0.75 * 3.0) / 4.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::exact::ratio::{Fraction, ratio};
+use crate::metric::{Definition, Parameter, REDUCTION, Reduction};
+use crate::statistic::{Function, Statistic, Task};
+
+const ERROR: Statistic = Statistic::sum(Function::Error);
+const ABSOLUTE: Statistic = Statistic::sum(Function::AbsoluteError);
+
+const QUANTILE: Parameter = Parameter {
+    name: "quantile",
+    default: Some(0.5),
+    least: 0.0,
+    greatest: 1.0,
+    summary: "the quantile that predictions stand for",
+    ..Parameter::NUMBER
+};
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "pinball_loss",
+    summary: "the mean pinball loss of a predicted quantile",
+    formula: "(q Σw max(t−p, 0) + (1−q) Σw max(p−t, 0)) / Σw",
+    tasks: &[Task::Regression],
+    parameters: &[QUANTILE, REDUCTION],
+    statistics: |_| vec![ABSOLUTE, ERROR],
+    finish: |arguments, side| {
+        let (absolute, error) = (side.sum(ABSOLUTE)?.to_integer(), side.sum(ERROR)?.to_integer());
+        let twice_below = &absolute - &error;
+        let twice_above = &absolute + &error;
+        let Fraction { numerator: q, denominator: one } =
+            Fraction::of(arguments.number(QUANTILE.name));
+        let twice_sum = &q * twice_below + (&one - &q) * twice_above;
+        let twice_divisor = one * Reduction::asked(arguments).divisor(side)? * 2;
+        Ok(ratio(&twice_sum, &twice_divisor).into())
+    },
+    ..Definition::PLAIN
+}];

@@ -1,0 +1,51 @@
+//! The mean deviance of Poisson distributions, for truths that are counts.
+//!
+//! ```text
+//! poisson_deviance = Σ w 2 (t ln(t/p) − t + p) / Σ w,   2p where t is 0
+//! ```
+//!
+//! The Tweedie deviance of power 1. Each term is an `f32` within 4 ulp of the exact one, however
+//! close prediction and truth are; the sum is exact, and the mean is rounded once.
+//!
+//! `reduction` makes another number of the losses than their weighted mean: see
+//! [`Reduction`](crate::metric::Reduction).
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, predictions of 0 or less, negative truths, a
+//! term that overflows `f32`.
+//!
+//! # Source
+//!
+//! scikit-learn's `mean_poisson_deviance`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric("poisson_deviance").build()?;
+//! evaluator.update(&Batch::new(&[1.0_f32, 1.5], &[1.0_f32, 0.0]).weights(&[2.0_f32, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted("poisson_deviance")?, (0.0 + 3.0) / 2.0);
+//! assert_eq!(report.weighted("poisson_deviance")?, (2.0 * 0.0 + 3.0) / 3.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::metric::reduction::reduced;
+use crate::metric::{Definition, REDUCTION};
+use crate::statistic::{Function, Statistic, Task};
+
+const SUM: Statistic = Statistic::sum(Function::PoissonDeviance);
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "poisson_deviance",
+    summary: "the mean deviance of Poisson distributions, for truths that are counts",
+    formula: "Σw 2(t ln(t/p)−t+p) / Σw",
+    tasks: &[Task::Regression],
+    parameters: &[REDUCTION],
+    statistics: |_| vec![SUM],
+    finish: |arguments, side| reduced(arguments, SUM, side),
+    ..Definition::PLAIN
+}];

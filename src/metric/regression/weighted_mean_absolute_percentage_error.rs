@@ -1,0 +1,53 @@
+//! The sum of absolute errors as a fraction of the sum of absolute truths.
+//!
+//! ```text
+//! weighted_mean_absolute_percentage_error = Σ w |p − t| / Σ w |t|
+//! ```
+//!
+//! A fraction, not a percentage. "Weighted" is the field's name for it (each sample's percentage
+//! error is weighted by |t|) and has nothing to do with sample weights. Each |p − t| is rounded
+//! once to `f32`; both sums are exact, and the ratio is rounded once.
+//!
+//! # Undefined
+//!
+//! No samples, all weights zero, NaN or infinite inputs, an error that overflows `f32`, every truth
+//! zero.
+//!
+//! # Source
+//!
+//! TorchMetrics's `WeightedMeanAbsolutePercentageError`.
+//!
+//! # Example
+//!
+//! ```
+//! use weighbridge::{Batch, Evaluator, Task};
+//!
+//! let name = "weighted_mean_absolute_percentage_error";
+//! let mut evaluator = Evaluator::builder(Task::Regression).metric(name).build()?;
+//! evaluator.update(&Batch::new(&[1.0_f32, 2.0], &[2.0_f32, -2.0]).weights(&[3.0_f32, 1.0]))?;
+//! let report = evaluator.result()?;
+//! assert_eq!(report.unweighted(name)?, 1.25);
+//! assert_eq!(report.weighted(name)?, 0.875);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use crate::exact::ratio::share;
+use crate::metric::Definition;
+use crate::statistic::{Function, Statistic, Task};
+
+const ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
+const TRUTH: Statistic = Statistic::sum(Function::TruthMagnitude);
+
+/// The metric of this file.
+pub const METRICS: &[Definition] = &[Definition {
+    name: "weighted_mean_absolute_percentage_error",
+    summary: "the sum of absolute errors as a fraction of the sum of absolute truths",
+    formula: "Σw|p−t| / Σw|t|",
+    tasks: &[Task::Regression],
+    statistics: |_| vec![ERROR, TRUTH],
+    finish: |_, side| {
+        let (error, truth) = (side.sum(ERROR)?, side.sum(TRUTH)?);
+        Ok(share(&error.to_integer(), &truth.to_integer(), "every truth is zero")?.into())
+    },
+    ..Definition::PLAIN
+}];

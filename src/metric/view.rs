@@ -1,0 +1,200 @@
+//! One side of the totals, unweighted or weighted, as the metrics' formulas see it.
+
+use crate::error::Undefined;
+use crate::exact::ratio::ratio;
+use crate::exact::{AnyWeightSum, ExactSum, WeightSum};
+use crate::statistic::{
+    CalibrationBin, Confusion, Content, Extremes, Pair, Plan, Statistic, StoredScores, Total,
+    Totals,
+};
+use num_bigint::BigInt;
+
+/// The totals over all samples, or over weighted samples, of one evaluator.
+///
+/// Formulas are written once and finished once for each side: the count of samples is the sum of
+/// weights 1. Every accessor fails with the reason if the total is touched by a fault, so a formula
+/// that uses `?` cannot make a number out of bad data.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    plan: &'a Plan,
+    totals: &'a Totals,
+    weighted: bool,
+}
+
+impl<'a> Side<'a> {
+    /// The unweighted or weighted side of the totals of a plan.
+    pub fn new(plan: &'a Plan, totals: &'a Totals, weighted: bool) -> Self {
+        Self { plan, totals, weighted }
+    }
+
+    /// The sum of weights (of ones on the unweighted side): positive.
+    pub fn weight(&self) -> Result<ExactSum, Undefined> {
+        let weights = &self.totals.weights;
+        match self.of(weights.invalid_label) {
+            0 => {}
+            count => return Err(Undefined::InvalidLabel { count }),
+        }
+        if self.weighted && weights.invalid_weight > 0 {
+            return Err(Undefined::InvalidWeight { count: weights.invalid_weight });
+        }
+        let samples = weights.unmasked();
+        if samples == 0 {
+            return Err(Undefined::NoSamples);
+        }
+        let sum = if self.weighted { weights.sum } else { ExactSum::from_count(samples) };
+        if sum.is_zero() { Err(Undefined::ZeroWeights) } else { Ok(sum) }
+    }
+
+    /// The number of samples that are not masked, whatever their weights.
+    pub fn samples(&self) -> u64 {
+        self.totals.weights.unmasked()
+    }
+
+    /// The exact sum of a [`Statistic::Sum`] or [`Statistic::Moment`].
+    pub fn sum(&self, statistic: Statistic) -> Result<ExactSum, Undefined> {
+        match self.total(statistic)?.content {
+            Content::Sum(pair) => Ok(self.of(pair)),
+            _ => Err(misused(statistic)),
+        }
+    }
+
+    /// The mean of a [`Statistic::Sum`] or [`Statistic::Moment`], rounded once.
+    pub fn mean(&self, statistic: Statistic) -> Result<f64, Undefined> {
+        Ok(ratio(&self.sum(statistic)?.to_integer(), &self.weight()?.to_integer()))
+    }
+
+    /// The largest value of a [`Statistic::Maximum`].
+    pub fn maximum(&self, statistic: Statistic) -> Result<f64, Undefined> {
+        match self.total(statistic)?.content {
+            Content::Maximum(pair) => Ok(f32::from_bits(self.of(pair)).into()),
+            _ => Err(misused(statistic)),
+        }
+    }
+
+    /// The least and the largest value of a [`Statistic::Extremes`].
+    pub fn extremes(&self, statistic: Statistic) -> Result<[f64; 2], Undefined> {
+        let Content::Extremes(Extremes { largest, least }) = self.total(statistic)?.content else {
+            return Err(misused(statistic));
+        };
+        match [self.of(least), self.of(largest)] {
+            // As many samples as weights say, but no value: only a state from a file can be so.
+            [0, _] | [_, 0] => Err(Undefined::NoSamples),
+            [least, largest] => Ok([!least, largest].map(|key| Extremes::number(key).into())),
+        }
+    }
+
+    /// Sums of weights per cell of a [`Statistic::Confusion`], in the order of its cells.
+    pub fn cells(&self, statistic: Statistic) -> Result<[ExactSum; 4], Undefined> {
+        match self.total(statistic)?.content {
+            Content::Confusion(Confusion { weights, .. }) if self.weighted => Ok(weights),
+            Content::Confusion(Confusion { counts, .. }) => Ok(counts.map(ExactSum::from_count)),
+            _ => Err(misused(statistic)),
+        }
+    }
+
+    /// Sums of weights per cell of a statistic that counts by class, in units of the exact sum.
+    pub(super) fn cell_sums(&self, statistic: Statistic) -> Result<Vec<BigInt>, Undefined> {
+        match &self.total(statistic)?.content {
+            Content::Cells(cells) if self.weighted => {
+                Ok(cells.weights.iter().map(|sum| sum.to_integer()).collect())
+            }
+            Content::Cells(cells) => {
+                let count = |&count: &u64| ExactSum::from_count(count).to_integer();
+                Ok(cells.counts.iter().map(count).collect())
+            }
+            _ => Err(misused(statistic)),
+        }
+    }
+
+    /// The samples of a [`Statistic::Scores`], in order.
+    pub(super) fn scores(&self, statistic: Statistic) -> Result<&'a StoredScores, Undefined> {
+        match &self.total(statistic)?.content {
+            Content::Scores(scores) => Ok(scores),
+            _ => Err(misused(statistic)),
+        }
+    }
+
+    /// Whether it is the weighted one.
+    pub(super) fn is_weighted(&self) -> bool {
+        self.weighted
+    }
+
+    /// The number of each bin of a [`Statistic::Histogram`] that holds any weight, and the sums of it by
+    /// label.
+    pub(super) fn bins(
+        &self,
+        statistic: Statistic,
+    ) -> Result<impl DoubleEndedIterator<Item = (u32, [AnyWeightSum; 2])>, Undefined> {
+        let Content::Cells(cells) = &self.total(statistic)?.content else {
+            return Err(misused(statistic));
+        };
+        let pairs = cells.counts.chunks_exact(2).zip(cells.weights.chunks_exact(2));
+        let weighted = self.weighted;
+        let sums = move |(bin, (counts, weights)): (usize, (&[u64], &[ExactSum]))| {
+            let any = counts.iter().any(|&count| count > 0);
+            let sums = match weighted {
+                _ if !any => return None,
+                true => [weights[0], weights[1]],
+                false => [counts[0], counts[1]].map(ExactSum::from_count),
+            };
+            let sums = sums.map(|sum| AnyWeightSum::of(&sum));
+            sums.iter().any(|sum| !sum.is_zero()).then_some((bin as u32, sums))
+        };
+        Ok(pairs.enumerate().filter_map(sums))
+    }
+
+    /// The bins of a [`Statistic::Calibration`], in units of the exact sum.
+    pub(super) fn calibration(
+        &self,
+        statistic: Statistic,
+    ) -> Result<impl Iterator<Item = Bin>, Undefined> {
+        let Content::Calibration(bins) = &self.total(statistic)?.content else {
+            return Err(misused(statistic));
+        };
+        let of_label = |bin: &CalibrationBin, label: usize| {
+            let count = ExactSum::from_count(bin.counts[label]);
+            if self.weighted { bin.weights[label] } else { count }.to_integer()
+        };
+        Ok(bins.iter().map(move |bin| Bin {
+            negatives: of_label(bin, 0),
+            positives: of_label(bin, 1),
+            probability: self.of(bin.probability).to_integer(),
+        }))
+    }
+
+    /// The total of a statistic that no fault touches and that has seen some weight.
+    fn total(&self, statistic: Statistic) -> Result<&'a Total, Undefined> {
+        self.weight()?;
+        let index = self.plan.statistics.iter().position(|s| *s == statistic);
+        let total = index.and_then(|index| self.totals.statistics.get(index));
+        let total = total.ok_or_else(|| misused(statistic))?;
+        let faults = &total.faults;
+        let counts = [faults.nonfinite, faults.overflow, faults.outside].map(|pair| self.of(pair));
+        match counts {
+            [0, 0, 0] => Ok(total),
+            [0, 0, count] => {
+                Err(Undefined::OutsideDomain { count, domain: statistic.domain().to_owned() })
+            }
+            [0, count, _] => Err(Undefined::Overflow { count }),
+            [count, ..] => Err(Undefined::NonFinite { count }),
+        }
+    }
+
+    fn of<T>(&self, pair: Pair<T>) -> T {
+        if self.weighted { pair.weighted } else { pair.unweighted }
+    }
+}
+
+/// A bin of a calibration: sums of weights by label, and of weight × probability.
+pub(super) struct Bin {
+    pub negatives: BigInt,
+    pub positives: BigInt,
+    pub probability: BigInt,
+}
+
+/// A metric's `finish` asked for a statistic that its `statistics` did not name. A test over the
+/// list of all metrics keeps this from happening.
+fn misused(statistic: Statistic) -> Undefined {
+    debug_assert!(false, "{statistic} was not declared, or is of another kind");
+    Undefined::NoSamples
+}

@@ -1,9 +1,0 @@
-//! The absolute difference, |prediction − truth|.
-
-use crate::statistic::bits::{difference, magnitude};
-
-/// Twin of `shaders/value/absolute_error.wgsl`. One rounding.
-#[inline(always)]
-pub fn absolute_error(prediction: u32, truth: u32, _parameter: u32) -> u32 {
-    magnitude(difference(prediction, truth))
-}

@@ -1,9 +1,0 @@
-//! Whether the predicted class is the truth: 1 or 0.
-
-use crate::statistic::bits::ONE;
-
-/// Twin of `shaders/value/right.wgsl`. Exact.
-#[inline(always)]
-pub fn right(prediction: u32, truth: u32, _parameter: u32) -> u32 {
-    if prediction == truth { ONE } else { 0 }
-}
