@@ -13,7 +13,7 @@ mod values;
 use values::values;
 use weighbridge::Task;
 use weighbridge::gpu::{SortThroughput, Throughput, adapters};
-use weighbridge::statistic::{Division, Function, Moment, Plan, SampleValue, Statistic};
+use weighbridge::statistic::{Binning, Moment, Plan, Statistic, ValueFn, ValueSpec};
 
 const RUNS: usize = 15;
 
@@ -31,7 +31,7 @@ fn main() {
         };
         for Case { name, plan } in cases() {
             let runs = if test { 1 } else { RUNS };
-            let width = plan.form(plan.reduction().rows).prediction_width();
+            let width = plan.schema(plan.reduction().rows).prediction_width();
             let samples = ((1 << exponent) / width).max(3);
             match Throughput::measure(&adapter, &plan, samples, runs) {
                 Ok(throughput) => print(name, &throughput),
@@ -56,21 +56,21 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let squared_error = Statistic::sum(Function::SquaredError);
+    let squared_error = Statistic::sum(ValueFn::SquaredError);
     let r2_score = [Moment::Truth, Moment::TruthSquare].map(Statistic::Moment);
     let r2_score = [squared_error].into_iter().chain(r2_score).collect();
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let ten = values().take(5).map(Statistic::Sum);
-    let log_loss = SampleValue { function: Function::LogLoss, parameter: f32::EPSILON };
-    let division = Division::adaptive(false, 4096);
+    let log_loss = ValueSpec { function: ValueFn::LogLoss, parameter: f32::EPSILON };
+    let division = Binning::adaptive(false, 4096);
     let case =
         |name, task, statistics: Vec<Statistic>| Case { name, plan: Plan::new(task, statistics) };
     let rows = |name, classes, more: &[Statistic]| {
-        let two = [Statistic::sum(Function::SoftmaxLoss), Statistic::sum(Function::Right)];
+        let two = [Statistic::sum(ValueFn::SoftmaxLoss), Statistic::sum(ValueFn::Correct)];
         let Case { name, plan } = case(name, Task::Multiclass, [&two, more].concat());
         Case { name, plan: plan.with_classes(classes) }
     };
-    let top_5 = Statistic::Sum(SampleValue { function: Function::TopK, parameter: 5.0 });
+    let top_5 = Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: 5.0 });
     let ten_classes =
         [top_5, Statistic::Margins { classes: 10 }, Statistic::Matrix { classes: 10 }];
     vec![
@@ -79,7 +79,7 @@ fn cases() -> Vec<Case> {
         case("ten sums", Task::Regression, ten.chain(moments).collect()),
         case("log_loss", Task::Binary, vec![Statistic::Sum(log_loss)]),
         case("roc_auc:bins=4096", Task::Binary, vec![Statistic::Histogram { division }]),
-        case("logit log_loss", Task::Binary, vec![Statistic::sum(Function::LogitLoss)]),
+        case("logit log_loss", Task::Binary, vec![Statistic::sum(ValueFn::LogitLoss)]),
         rows("log_loss and accuracy of 10 classes", 10, &[]),
         rows("five metrics of 10 classes", 10, &ten_classes),
         rows("log_loss and accuracy of 50,257 classes", 50_257, &[]),

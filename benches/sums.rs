@@ -6,13 +6,13 @@ mod support;
 use criterion::{BenchmarkId, Criterion};
 use support::{Data, Engine};
 use weighbridge::Task;
-use weighbridge::statistic::{Function, SampleValue, Statistic};
+use weighbridge::statistic::{Statistic, ValueFn, ValueSpec};
 
 /// The plainest value, and then Huber losses, which differ in δ.
 fn sums(count: usize) -> impl Iterator<Item = Statistic> {
-    let huber = |index| SampleValue { function: Function::Huber, parameter: index as f32 / 8.0 };
+    let huber = |index| ValueSpec { function: ValueFn::Huber, parameter: index as f32 / 8.0 };
     let losses = (1..count).map(move |index| Statistic::Sum(huber(index)));
-    std::iter::once(Statistic::sum(Function::SquaredError)).chain(losses)
+    std::iter::once(Statistic::sum(ValueFn::SquaredError)).chain(losses)
 }
 
 fn main() {

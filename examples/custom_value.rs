@@ -6,7 +6,7 @@
 
 use weighbridge::kernel::bits::{ONE, OUTSIDE, square};
 use weighbridge::kernel::float::{ln, ln1p, minus};
-use weighbridge::statistic::{CustomValue, Library};
+use weighbridge::statistic::{CustomValue, MathModule};
 use weighbridge::{Batch, Device, Error, Evaluator, Report, Task};
 
 /// In WGSL, as the GPU engine runs it, and in Rust, as the CPU engine does. 0x80000000 is the sign.
@@ -28,7 +28,7 @@ static SQUARED_LOGIT_ERROR: CustomValue = CustomValue::new(
     },
 )
 .domain("predictions and truths between 0 and 1, both excluded")
-.libraries(&[Library::Float]);
+.libraries(&[MathModule::Float]);
 
 fn report(device: Device) -> Result<Report, Error> {
     let builder = Evaluator::builder(Task::Regression).value(&SQUARED_LOGIT_ERROR);

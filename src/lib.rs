@@ -36,14 +36,14 @@ pub use crate::cpu::InstructionSet;
 pub use crate::device::Device;
 #[doc(inline)]
 pub use crate::error::{Error, Undefined};
-pub use crate::evaluator::{Builder, Evaluator, Snapshot};
+pub use crate::evaluator::{Evaluator, EvaluatorBuilder, Snapshot};
 #[doc(inline)]
 pub use crate::exact::ExactSum;
 #[doc(inline)]
 pub use crate::report::Report;
 pub use crate::state::State;
 #[doc(inline)]
-pub use crate::suite::Suite;
+pub use crate::suite::MultiOutput;
 pub use crate::task::Task;
 pub use crate::window::Window;
 

@@ -1,6 +1,6 @@
 //! What an evaluator has accumulated as plain data: mergeable, serialisable, comparable.
 
-use crate::batch::Narrowing;
+use crate::batch::PrecisionLoss;
 use crate::error::Error;
 use crate::metric::Settings;
 use crate::statistic::{Plan, Totals};
@@ -65,7 +65,7 @@ pub struct State {
     /// against others.
     pub totals: Vec<Totals>,
     /// What was lost by narrowing inputs to `f32`.
-    pub narrowing: Narrowing,
+    pub precision_loss: PrecisionLoss,
 }
 
 impl PartialEq for State {
@@ -78,7 +78,7 @@ impl PartialEq for State {
             && self.class_weights == other.class_weights
             && self.statistics == other.statistics
             && self.totals == other.totals
-            && self.narrowing == other.narrowing
+            && self.precision_loss == other.precision_loss
     }
 }
 
@@ -108,7 +108,7 @@ impl<'de> Deserialize<'de> for Version {
 
 /// What an evaluator was told, as its states repeat it.
 #[derive(Clone, Debug)]
-pub(crate) struct Told {
+pub(crate) struct Config {
     pub settings: Settings,
     pub class_weights: Vec<(u32, f64)>,
     pub ignore_index: Option<i64>,
@@ -118,13 +118,13 @@ pub(crate) struct Told {
 
 impl State {
     pub(crate) fn new(
-        told: &Told,
+        config: &Config,
         plan: &Plan,
         mut totals: Vec<Totals>,
-        narrowing: Narrowing,
+        precision_loss: PrecisionLoss,
     ) -> Self {
         totals.iter_mut().for_each(Totals::settle);
-        let Told { settings, class_weights, ignore_index, class_names, metrics } = told.clone();
+        let Config { settings, class_weights, ignore_index, class_names, metrics } = config.clone();
         Self {
             version: Version,
             settings,
@@ -134,7 +134,7 @@ impl State {
             metrics,
             statistics: names(plan),
             totals,
-            narrowing,
+            precision_loss,
         }
     }
 
@@ -152,22 +152,22 @@ impl State {
     pub(crate) fn add(&mut self, other: &Self) {
         let totals = self.totals.iter_mut().zip(&other.totals);
         totals.for_each(|(totals, other)| totals.merge(other));
-        self.narrowing.merge(&other.narrowing);
+        self.precision_loss.merge(&other.precision_loss);
     }
 
     /// Fails if what the state holds cannot be added to that of an evaluator that was told this.
-    pub(crate) fn check(&self, told: &Told, plan: &Plan) -> Result<(), Error> {
-        let (ours, theirs) = (&told.settings, &self.settings);
+    pub(crate) fn check(&self, config: &Config, plan: &Plan) -> Result<(), Error> {
+        let (ours, theirs) = (&config.settings, &self.settings);
         let mut settings = vec![
             ("task", ours.task.to_string(), theirs.task.to_string()),
             ("number of classes", ours.classes.to_string(), theirs.classes.to_string()),
             ("number of outputs", ours.outputs.to_string(), theirs.outputs.to_string()),
-            ("class weights", weights(&told.class_weights), weights(&self.class_weights)),
-            ("ignored label", label(told.ignore_index), label(self.ignore_index)),
+            ("class weights", weights(&config.class_weights), weights(&self.class_weights)),
+            ("ignored label", label(config.ignore_index), label(self.ignore_index)),
             ("statistics", names(plan).join(", "), self.statistics.join(", ")),
         ];
         // Classes without names may be any.
-        if let (Some(ours), Some(theirs)) = (&told.class_names, &self.class_names) {
+        if let (Some(ours), Some(theirs)) = (&config.class_names, &self.class_names) {
             settings.push(("names of classes", ours.join(", "), theirs.join(", ")));
         }
         if let Some((what, ours, theirs)) =

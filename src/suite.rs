@@ -1,9 +1,9 @@
 //! Several outputs of a model, each with an evaluator of its own, in one report.
 
 use crate::batch::AsBatch;
-use crate::error::{Error, SuiteError};
+use crate::error::{Error, MultiOutputError};
 use crate::evaluator::{Evaluator, Snapshot};
-use crate::report::{Missing, Report, number};
+use crate::report::{Report, ReportError, number};
 use serde_json::{Map, Value as Json, json};
 use std::fmt;
 
@@ -17,11 +17,11 @@ use std::fmt;
 /// # Example
 ///
 /// ```
-/// use weighbridge::{Batch, Evaluator, Suite, Task};
+/// use weighbridge::{Batch, Evaluator, MultiOutput, Task};
 ///
 /// let stars = Evaluator::builder(Task::Regression).metrics(["mean_squared_error", "max_error"]);
 /// let liked = Evaluator::builder(Task::Binary).metrics(["log_loss", "accuracy"]);
-/// let mut suite = Suite::new()
+/// let mut suite = MultiOutput::new()
 ///     .output("stars", stars.build()?)?
 ///     .output("liked", liked.build()?)?
 ///     .loss("stars", "mean_squared_error", 1.0)?
@@ -35,7 +35,7 @@ use std::fmt;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Default)]
-pub struct Suite {
+pub struct MultiOutput {
     outputs: Vec<Output>,
 }
 
@@ -53,7 +53,7 @@ struct Loss {
     weight: f64,
 }
 
-impl Suite {
+impl MultiOutput {
     /// No outputs yet.
     pub fn new() -> Self {
         Self::default()
@@ -63,15 +63,15 @@ impl Suite {
     ///
     /// # Errors
     ///
-    /// [`SuiteError::RepeatedOutput`].
+    /// [`MultiOutputError::RepeatedOutput`].
     pub fn output(
         mut self,
         name: impl Into<String>,
         evaluator: Evaluator,
-    ) -> Result<Self, SuiteError> {
+    ) -> Result<Self, MultiOutputError> {
         let name = name.into();
         if self.outputs.iter().any(|output| output.name == name) {
-            return Err(SuiteError::RepeatedOutput { name });
+            return Err(MultiOutputError::RepeatedOutput { name });
         }
         self.outputs.push(Output { name, evaluator, loss: None });
         Ok(self)
@@ -82,20 +82,20 @@ impl Suite {
     ///
     /// # Errors
     ///
-    /// [`SuiteError::UnknownOutput`], [`SuiteError::NoLoss`] if the output's evaluator does not report the
-    /// metric, or [`SuiteError::InvalidLossWeight`].
-    pub fn loss(mut self, output: &str, spec: &str, weight: f64) -> Result<Self, SuiteError> {
+    /// [`MultiOutputError::UnknownOutput`], [`MultiOutputError::NoLoss`] if the output's evaluator does not report the
+    /// metric, or [`MultiOutputError::InvalidLossWeight`].
+    pub fn loss(mut self, output: &str, spec: &str, weight: f64) -> Result<Self, MultiOutputError> {
         let of_name = self.find(output)?;
         if !of_name.evaluator.specs().iter().any(|known| known.text == spec) {
             let known = of_name.evaluator.specs().iter().map(|spec| spec.text.clone()).collect();
-            return Err(SuiteError::NoLoss {
+            return Err(MultiOutputError::NoLoss {
                 output: output.to_owned(),
                 spec: spec.to_owned(),
                 known,
             });
         }
         if !weight.is_finite() {
-            return Err(SuiteError::InvalidLossWeight { output: output.to_owned(), weight });
+            return Err(MultiOutputError::InvalidLossWeight { output: output.to_owned(), weight });
         }
         of_name.loss = Some(Loss { spec: spec.to_owned(), weight });
         Ok(self)
@@ -105,8 +105,8 @@ impl Suite {
     ///
     /// # Errors
     ///
-    /// [`SuiteError::UnknownOutput`], and those of [`Evaluator::update`].
-    pub fn update(&mut self, output: &str, batch: &impl AsBatch) -> Result<(), SuiteError> {
+    /// [`MultiOutputError::UnknownOutput`], and those of [`Evaluator::update`].
+    pub fn update(&mut self, output: &str, batch: &impl AsBatch) -> Result<(), MultiOutputError> {
         Ok(self.find(output)?.evaluator.update(&batch.as_batch())?)
     }
 
@@ -114,8 +114,8 @@ impl Suite {
     ///
     /// # Errors
     ///
-    /// [`SuiteError::UnknownOutput`].
-    pub fn evaluator(&mut self, output: &str) -> Result<&mut Evaluator, SuiteError> {
+    /// [`MultiOutputError::UnknownOutput`].
+    pub fn evaluator(&mut self, output: &str) -> Result<&mut Evaluator, MultiOutputError> {
         Ok(&mut self.find(output)?.evaluator)
     }
 
@@ -124,7 +124,7 @@ impl Suite {
     /// # Errors
     ///
     /// Those of [`Evaluator::result`].
-    pub fn result(&mut self) -> Result<SuiteReport, Error> {
+    pub fn result(&mut self) -> Result<MultiOutputReport, Error> {
         // All are asked before one is read: devices work side by side.
         let snapshot = |output: &mut Output| output.evaluator.snapshot();
         let snapshots: Vec<_> =
@@ -137,7 +137,7 @@ impl Suite {
                 report: report?,
             })
         });
-        Ok(SuiteReport { outputs: outputs.collect::<Result<_, Error>>()? })
+        Ok(MultiOutputReport { outputs: outputs.collect::<Result<_, Error>>()? })
     }
 
     /// Forgets everything that was added.
@@ -149,20 +149,20 @@ impl Suite {
         self.outputs.iter_mut().try_for_each(|output| output.evaluator.reset())
     }
 
-    fn find(&mut self, name: &str) -> Result<&mut Output, SuiteError> {
+    fn find(&mut self, name: &str) -> Result<&mut Output, MultiOutputError> {
         let known = || self.outputs.iter().map(|output| output.name.clone()).collect();
         match self.outputs.iter().position(|output| output.name == name) {
             Some(index) => Ok(&mut self.outputs[index]),
-            None => Err(SuiteError::UnknownOutput { name: name.to_owned(), known: known() }),
+            None => Err(MultiOutputError::UnknownOutput { name: name.to_owned(), known: known() }),
         }
     }
 }
 
-/// The reports of a [`Suite`]'s outputs.
+/// The reports of a [`MultiOutput`]'s outputs.
 ///
 /// `Display` prints the loss and a table for each.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SuiteReport {
+pub struct MultiOutputReport {
     outputs: Vec<OutputReport>,
 }
 
@@ -177,12 +177,12 @@ struct OutputReport {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SuiteLoss {
     /// With every sample counting once.
-    pub unweighted: Result<f64, Missing>,
+    pub unweighted: Result<f64, ReportError>,
     /// With every sample counting as often as its weight says.
-    pub weighted: Result<f64, Missing>,
+    pub weighted: Result<f64, ReportError>,
 }
 
-impl SuiteReport {
+impl MultiOutputReport {
     /// The report of an output.
     pub fn output(&self, name: &str) -> Option<&Report> {
         let output = self.outputs.iter().find(|output| output.name == name)?;
@@ -198,7 +198,7 @@ impl SuiteReport {
     /// missing where one of them is, and says which as `output/metric`.
     pub fn loss(&self) -> Option<SuiteLoss> {
         self.outputs.iter().find(|output| output.loss.is_some())?;
-        let sum = |value: fn(&Report, &str) -> Result<f64, Missing>| {
+        let sum = |value: fn(&Report, &str) -> Result<f64, ReportError>| {
             let losses = self.outputs.iter().filter_map(|output| {
                 let Loss { spec, weight } = output.loss.as_ref()?;
                 let value = value(&output.report, spec).map_err(|missing| missing.of(&output.name));
@@ -221,7 +221,7 @@ impl SuiteReport {
     }
 }
 
-impl fmt::Display for SuiteReport {
+impl fmt::Display for MultiOutputReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(loss) = self.loss() {
             let [unweighted, weighted] =
@@ -255,7 +255,7 @@ impl SuiteLoss {
             .iter()
             .map(|(side, value)| ((*side).to_owned(), json!(value.as_ref().ok())))
             .collect();
-        let missing = |(side, value): (&str, &Result<f64, Missing>)| {
+        let missing = |(side, value): (&str, &Result<f64, ReportError>)| {
             Some((side.to_owned(), value.as_ref().err()?.to_string().into()))
         };
         let undefined: Map<_, _> = sides.into_iter().filter_map(missing).collect();

@@ -47,11 +47,11 @@ impl Task {
 }
 
 /// Most classes: their numbers are whole numbers that an `f32` holds, and their tables fit a device.
-pub const MOST_CLASSES: u32 = 1 << 20;
+pub const MAX_CLASSES: u32 = 1 << 20;
 
 /// What a batch's columns hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Form {
+pub struct Schema {
     /// The task.
     pub task: Task,
     /// The number of classes K, or of elements of a row; 2 in the binary task.
@@ -63,7 +63,7 @@ pub struct Form {
     pub soft: bool,
 }
 
-impl Form {
+impl Schema {
     /// Number of classes if predictions are classes; none if they are numbers.
     pub fn prediction_classes(self) -> Option<u32> {
         (self.task == Task::Multiclass && !self.rows).then_some(self.classes)

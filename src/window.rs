@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::num::NonZero;
 
 /// Snapshots that may be on their way from a device before an update waits for the first of them.
-const MOST_BEGUN: usize = 16;
+const MAX_PENDING: usize = 16;
 
 /// An evaluator that reports all updates so far, and the last n of them, side by side.
 ///
@@ -73,7 +73,7 @@ impl Window {
         {
             self.read_first()?;
         }
-        if self.begun.len() > MOST_BEGUN { self.read_first() } else { Ok(()) }
+        if self.begun.len() > MAX_PENDING { self.read_first() } else { Ok(()) }
     }
 
     /// The values of every metric for all updates.

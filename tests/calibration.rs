@@ -14,10 +14,10 @@ use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
 use random::Random;
 use scored::Data;
-use weighbridge::kernel::bits::counted;
+use weighbridge::kernel::bits::flush_result;
 use weighbridge::metric::Value;
-use weighbridge::statistic::Function;
-use weighbridge::{Batch, Builder, Device, Evaluator, Report, Task, Undefined};
+use weighbridge::statistic::ValueFn;
+use weighbridge::{Batch, Device, Evaluator, EvaluatorBuilder, Report, Task, Undefined};
 
 const NAMES: [&str; 4] = [
     "expected_calibration_error",
@@ -42,11 +42,11 @@ fn specs() -> Vec<String> {
     NAMES.into_iter().flat_map(of_name).collect()
 }
 
-fn builder() -> Builder {
+fn builder() -> EvaluatorBuilder {
     Evaluator::builder(Task::Binary).metrics(specs()).device(Device::Cpu)
 }
 
-fn report(builder: Builder, batch: &Batch<'_>) -> Report {
+fn report(builder: EvaluatorBuilder, batch: &Batch<'_>) -> Report {
     let mut evaluator = builder.build().unwrap();
     evaluator.update(batch).unwrap();
     evaluator.result().unwrap()
@@ -104,8 +104,8 @@ fn bins(data: &Data, logits: bool, weighted: bool, number: usize, quantile: bool
     let score = |row: usize| if data.scores[row].is_normal() { data.scores[row] } else { 0.0 };
     let probability = |row: usize| match logits {
         true => {
-            let bits = Function::Logistic.at(score(row).to_bits(), 0, 0);
-            f64::from(f32::from_bits(counted(bits)))
+            let bits = ValueFn::Logistic.at(score(row).to_bits(), 0, 0);
+            f64::from(f32::from_bits(flush_result(bits)))
         }
         false if score(row) < 2.0 * f32::MIN_POSITIVE => 0.0,
         false => f64::from(score(row)),
@@ -330,7 +330,7 @@ fn integers_decide_which_bin_it_is() {
 }
 
 /// Both values of a metric.
-fn both(builder: Builder, spec: &str, batch: &Batch<'_>) -> [Result<Value, Undefined>; 2] {
+fn both(builder: EvaluatorBuilder, spec: &str, batch: &Batch<'_>) -> [Result<Value, Undefined>; 2] {
     let entry = report(builder.metric(spec), batch).entries.pop().unwrap();
     [entry.unweighted, entry.weighted]
 }
@@ -462,7 +462,7 @@ fn a_curve_is_printed_as_points() {
 const ENTROPY: &str = "normalized_entropy";
 
 /// Both values of the normalized entropy of a task.
-fn entropy(builder: Builder, batch: &Batch<'_>) -> [Result<f64, Undefined>; 2] {
+fn entropy(builder: EvaluatorBuilder, batch: &Batch<'_>) -> [Result<f64, Undefined>; 2] {
     let number = |value: Result<Value, Undefined>| value.map(|value| value.scalar().unwrap());
     both(builder.device(Device::Cpu), ENTROPY, batch).map(number)
 }

@@ -11,7 +11,7 @@ use weighbridge::error::ScoreError;
 use weighbridge::metric::Value;
 use weighbridge::statistic::Row;
 use weighbridge::statistic::one_vs_rest::log_odds;
-use weighbridge::{Batch, Builder, Device, Error, Evaluator, Report, Task, Undefined};
+use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task, Undefined};
 
 /// Scores of the reference cases' three kinds of wine, and their labels.
 fn wine() -> (Vec<f32>, Vec<u32>) {
@@ -22,12 +22,12 @@ fn wine() -> (Vec<f32>, Vec<u32>) {
     (rows.iter().flat_map(|row| row[..3].to_vec()).collect(), labels)
 }
 
-fn builder(classes: u32, metrics: &[&str]) -> Builder {
+fn builder(classes: u32, metrics: &[&str]) -> EvaluatorBuilder {
     let builder = Evaluator::builder(Task::Multiclass).classes(classes).device(Device::Cpu);
     builder.metrics(metrics.iter().copied())
 }
 
-fn report(builder: Builder, batch: &Batch<'_>) -> Report {
+fn report(builder: EvaluatorBuilder, batch: &Batch<'_>) -> Report {
     let mut evaluator = builder.build().expect("an evaluator");
     evaluator.update(batch).expect("a batch");
     evaluator.result().expect("a report")
@@ -302,7 +302,7 @@ fn memory_is_that_of_all_classes_and_bins_take_over() {
             let mut binned = binned.unwrap();
             binned.update(&batch).unwrap();
             let report = binned.result().unwrap();
-            let Ok(Value::Bounded(found)) = report.entries[0].unweighted else { panic!("{spec}") };
+            let Ok(Value::Interval(found)) = report.entries[0].unweighted else { panic!("{spec}") };
             assert!(found.low <= exact && exact <= found.high, "{exact}, {found:?}");
         }
     }

@@ -5,7 +5,7 @@
 mod random;
 
 use random::Random;
-use weighbridge::metric::{Reached, Value};
+use weighbridge::metric::{AtThreshold, Value};
 use weighbridge::{Batch, Device, Evaluator, Report, Task, Undefined};
 
 struct Data {
@@ -54,9 +54,9 @@ fn matrix(value: &Result<Value, Undefined>) -> Vec<Vec<f64>> {
     }
 }
 
-fn reached(value: &Result<Value, Undefined>) -> Reached {
+fn reached(value: &Result<Value, Undefined>) -> AtThreshold {
     match value {
-        Ok(Value::Reached(reached)) => *reached,
+        Ok(Value::AtThreshold(reached)) => *reached,
         other => panic!("{other:?}"),
     }
 }
@@ -168,7 +168,7 @@ fn thresholds_reach_what_is_said_and_none_reaches_more() {
                 if matches!(found, Err(Undefined::Unreached { .. })) {
                     continue;
                 }
-                let Reached { value, threshold } = reached(&found);
+                let AtThreshold { value, threshold } = reached(&found);
                 let there = at(rate, threshold).unwrap_or(0.0);
                 assert!(close(value, there), "{spec}: {value} at {threshold}, but {there}");
                 if let Some((other, least)) = condition {
@@ -204,10 +204,10 @@ fn of_thresholds_that_are_as_good_the_highest_is_told() {
     let report = report(&specs, &data);
     let of = |spec: &str| reached(&report.get(spec).unwrap().weighted);
     let third = 1.0 / 3.0;
-    assert_eq!(of("ks_statistic"), Reached { value: third, threshold: 0.5 });
+    assert_eq!(of("ks_statistic"), AtThreshold { value: third, threshold: 0.5 });
     let found = of("specificity_at_sensitivity:sensitivity=0.5");
     assert_eq!((found.value, found.threshold as f32), (2.0 / 3.0, 0.3));
-    assert_eq!(of("recall_at_precision:precision=1"), Reached { value: third, threshold: 0.5 });
+    assert_eq!(of("recall_at_precision:precision=1"), AtThreshold { value: third, threshold: 0.5 });
     // Everything is above this one.
     let found = of("precision_at_recall:recall=0.9");
     assert_eq!((found.value, found.threshold as f32), (0.5, 0.1_f32.next_down()));
@@ -281,7 +281,7 @@ fn the_last_threshold_is_below_all_scores_that_have_one_below() {
     }
     // Where nothing is above a threshold there is no precision.
     let found = reached(&report.get(&specs[2]).unwrap().weighted);
-    assert_eq!(found, Reached { value: 1.0, threshold: -2.0 });
+    assert_eq!(found, AtThreshold { value: 1.0, threshold: -2.0 });
 }
 
 #[test]
@@ -292,7 +292,7 @@ fn averages_of_what_may_be_negative_are_within_their_bounds() {
     let mut evaluator = builder.metrics(specs).build().unwrap();
     evaluator.update(&Batch::new(&scores, &labels)).unwrap();
     let report = evaluator.result().unwrap();
-    let Ok(Value::Bounded(found)) = report.get(specs[0]).unwrap().weighted else { panic!() };
+    let Ok(Value::Interval(found)) = report.get(specs[0]).unwrap().weighted else { panic!() };
     assert_eq!((found.value, report.weighted(specs[1])), (-1.0, Ok(-1.0)));
     assert!(found.low == -1.0 && found.high < -0.99, "{found:?}");
 }

@@ -9,15 +9,15 @@ use weighbridge::error::ValueError;
 use weighbridge::kernel::bits::difference;
 use weighbridge::kernel::float::times;
 use weighbridge::metric;
-use weighbridge::statistic::{Content, CustomValue, Function, SampleValue, Statistic};
-use weighbridge::{Batch, Builder, Device, Error, Evaluator, Task, Undefined};
+use weighbridge::statistic::{Accumulator, CustomValue, Statistic, ValueFn, ValueSpec};
+use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Task, Undefined};
 
-fn builder() -> Builder {
+fn builder() -> EvaluatorBuilder {
     Evaluator::builder(Task::Regression).device(Device::Cpu)
 }
 
 fn sum(value: &'static CustomValue) -> Statistic {
-    Statistic::sum(Function::Custom(value))
+    Statistic::sum(ValueFn::Custom(value))
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn means_and_sums_are_those_by_hand() {
     assert!(near(report.weighted(linex).expect("a number"), (3.0 * a + 0.5 * b + 2.0 * c) / 5.5));
     let state = evaluator.state().expect("a state");
     assert_eq!(state.statistics, ["sum:error", "sum:linex_loss:0.5", "sum:product"]);
-    let Content::Sum(product) = state.totals[0].statistics[2].content else { panic!("no sum") };
+    let Accumulator::Sum(product) = state.totals[0].statistics[2].content else { panic!("no sum") };
     assert_eq!((product.unweighted.to_f64(), product.weighted.to_f64()), (6.0, 18.5));
 }
 
@@ -87,9 +87,8 @@ fn what_a_value_returns_of_other_than_numbers_is_defined() {
 
 #[test]
 fn a_maximum_needs_a_value_that_is_never_negative() {
-    let maximum = |value| {
-        Statistic::Maximum(SampleValue { function: Function::Custom(value), parameter: 0.0 })
-    };
+    let maximum =
+        |value| Statistic::Maximum(ValueSpec { function: ValueFn::Custom(value), parameter: 0.0 });
     assert!(builder().statistics([maximum(&EXCESS)]).build().is_ok());
     let error = builder().statistics([maximum(&PRODUCT)]).build().expect_err("it can be negative");
     let expected = "maximum: value is \"product\", but must be a value that is never negative";
@@ -127,7 +126,7 @@ fn a_name_is_an_identifier_that_is_not_taken() {
         assert!(builder().statistics([sum(value)]).build().is_err());
     }
     // Every name of the library.
-    for name in Function::ALL.iter().map(|function| function.name()) {
+    for name in ValueFn::ALL.iter().map(|function| function.name()) {
         let value = Box::leak(Box::new(named(name)));
         assert!(matches!(
             builder().value(value).build(),

@@ -438,16 +438,16 @@ fn a_state_from_a_file_may_hold_any_counts() {
 /// Statistics of the same names in another task, or totals of other kinds than the names say.
 #[test]
 fn a_state_that_only_looks_alike_is_refused() {
-    use weighbridge::statistic::{Content, Function, Statistic};
+    use weighbridge::statistic::{Accumulator, Statistic, ValueFn};
     let build = |task| {
-        let builder = Evaluator::builder(task).statistics([Statistic::sum(Function::Error)]);
+        let builder = Evaluator::builder(task).statistics([Statistic::sum(ValueFn::Error)]);
         builder.device(Device::Cpu).build().expect("a statistic")
     };
     let (mut regression, mut binary) = (build(Task::Regression), build(Task::Binary));
     let mut state = binary.state().expect("a state");
     let refused = |result| matches!(result, Err(Error::StateMismatch { .. }));
     assert!(refused(regression.merge(&state)));
-    state.totals[0].statistics[0].content = Content::Maximum(Default::default());
+    state.totals[0].statistics[0].content = Accumulator::Maximum(Default::default());
     assert_eq!(binary.merge(&state), Err(Error::InvalidState));
     state.totals[0].statistics.clear();
     assert_eq!(binary.merge(&state), Err(Error::InvalidState));

@@ -4,12 +4,12 @@
 mod random;
 
 use random::Random;
-use weighbridge::metric::{Bounded, Value};
-use weighbridge::statistic::histogram::MOST_BINS;
-use weighbridge::statistic::{Content, Division, Statistic};
-use weighbridge::{Batch, Builder, Device, Evaluator, ExactSum, Report, Task, Undefined};
+use weighbridge::metric::{Interval, Value};
+use weighbridge::statistic::histogram::MAX_BINS;
+use weighbridge::statistic::{Accumulator, Binning, Statistic};
+use weighbridge::{Batch, Device, Evaluator, EvaluatorBuilder, ExactSum, Report, Task, Undefined};
 
-fn builder(metrics: &[&str], from_logits: bool) -> Builder {
+fn builder(metrics: &[&str], from_logits: bool) -> EvaluatorBuilder {
     let builder = Evaluator::builder(Task::Binary).metrics(metrics.iter().copied());
     builder.from_logits(from_logits).device(Device::Cpu)
 }
@@ -21,10 +21,10 @@ fn report(metrics: &[&str], from_logits: bool, batch: &Batch<'_>) -> Report {
 }
 
 /// Both sides of a metric.
-fn both(report: &Report, spec: &str) -> [Bounded; 2] {
+fn both(report: &Report, spec: &str) -> [Interval; 2] {
     let entry = report.get(spec).unwrap();
     [&entry.unweighted, &entry.weighted].map(|value| match value {
-        Ok(Value::Bounded(number)) => *number,
+        Ok(Value::Interval(number)) => *number,
         other => panic!("{spec}: {other:?}"),
     })
 }
@@ -125,7 +125,7 @@ fn exact_values_lie_in_certified_intervals() {
                     let exact = exact[of_precision];
                     // What the formula in f64 may be off.
                     let slack = samples as f64 * 2_f64.powi(-51);
-                    let Bounded { value, low, high } = found;
+                    let Interval { value, low, high } = found;
                     let what = format!("{spec}, {kind}, {from_logits}: {exact}, {found:?}");
                     assert!(low - slack <= exact && exact <= high + slack, "{what}");
                     assert!(0.0 <= low && low <= value && value <= high && high <= 1.0, "{what}");
@@ -163,7 +163,7 @@ fn equal_scores_are_worth_a_half() {
     let report =
         report(&["roc_auc:bins=4096"], false, &Batch::new(&[0.25_f32; 5], &[0_u8, 1, 1, 0, 1]));
     // As far as a histogram knows, they are anything.
-    assert_eq!(both(&report, "roc_auc:bins=4096")[0], Bounded { value: 0.5, low: 0.0, high: 1.0 });
+    assert_eq!(both(&report, "roc_auc:bins=4096")[0], Interval { value: 0.5, low: 0.0, high: 1.0 });
 }
 
 /// How wide intervals are on scores that spread over [0, 1] and on scores that crowd, where uniform bins
@@ -185,7 +185,7 @@ fn adaptive_bins_are_narrow_where_scores_crowd() {
         let batch = Batch::new(&data.scores, &data.labels);
         let report = report(&specs, from_logits, &batch);
         let [adaptive, uniform] = specs.map(|spec| {
-            let Bounded { low, high, .. } = both(&report, spec)[0];
+            let Interval { low, high, .. } = both(&report, spec)[0];
             high - low
         });
         println!("{kind}: adaptive {adaptive:.5}, uniform {uniform:.5}");
@@ -195,9 +195,9 @@ fn adaptive_bins_are_narrow_where_scores_crowd() {
 
 #[test]
 fn bins_rise_with_scores() {
-    let divisions = [2, 3, 7, 200, 4096, MOST_BINS].map(|bins| {
+    let divisions = [2, 3, 7, 200, 4096, MAX_BINS].map(|bins| {
         [false, true].map(|of_logits| {
-            [Division::adaptive(of_logits, bins), Division::uniform(of_logits, bins)]
+            [Binning::adaptive(of_logits, bins), Binning::uniform(of_logits, bins)]
         })
     });
     let mut random = Random::new(4);
@@ -219,8 +219,8 @@ fn bins_rise_with_scores() {
         assert!(bins.is_sorted(), "{division}");
         assert_eq!((bins[0], bins[bins.len() - 1]), (0, division.bins() - 1), "{division}");
     }
-    for bins in [2, 3, 4, 5, 100, 4096, MOST_BINS] {
-        assert_eq!(Division::adaptive(false, bins).bins(), bins);
+    for bins in [2, 3, 4, 5, 100, 4096, MAX_BINS] {
+        assert_eq!(Binning::adaptive(false, bins).bins(), bins);
     }
 }
 
@@ -260,7 +260,7 @@ fn what_bins_cannot_be_is_said() {
         message("roc_auc:bins=3:spacing=even"),
         "roc_auc: spacing is \"even\", but must be adaptive or uniform"
     );
-    let division = Division::uniform(false, 1 << 20);
+    let division = Binning::uniform(false, 1 << 20);
     let statistic = Statistic::Histogram { division };
     let error = builder(&[], false).statistics([statistic]).build().err().unwrap();
     assert_eq!(
@@ -286,7 +286,7 @@ fn labels_are_averaged_with_their_intervals() {
         let of = |all: &[f32]| all.iter().skip(label).step_by(2).copied().collect::<Vec<_>>();
         let truth: Vec<u8> = labels.iter().skip(label).step_by(2).copied().collect();
         let report = self::report(&["roc_auc:bins=4"], false, &Batch::new(&of(&scores), &truth));
-        let Bounded { value, low, high } = both(&report, "roc_auc:bins=4")[0];
+        let Interval { value, low, high } = both(&report, "roc_auc:bins=4")[0];
         vec![value, low, high]
     };
     assert_eq!(rows, [single(0), single(1)]);
@@ -307,14 +307,14 @@ fn labels_are_averaged_with_their_intervals() {
 /// The state is what a histogram is: counts and weights, whatever the order and the split.
 #[test]
 fn states_count_bins_and_labels() {
-    let statistic = Statistic::Histogram { division: Division::uniform(false, 2) };
+    let statistic = Statistic::Histogram { division: Binning::uniform(false, 2) };
     let mut evaluator = builder(&[], false).statistics([statistic]).build().unwrap();
     let scores = [0.25_f32, 0.75, 0.75, -3.0, 9.0];
     evaluator
         .update(&Batch::new(&scores, &[0_u8, 0, 1, 1, 1]).weights(&[1.0_f32, 2.0, 0.0, 4.0, 8.0]))
         .unwrap();
     let state = evaluator.state().unwrap();
-    let Content::Cells(cells) = &state.totals[0].statistics[0].content else { panic!() };
+    let Accumulator::Cells(cells) = &state.totals[0].statistics[0].content else { panic!() };
     assert_eq!(cells.counts, [1, 1, 1, 2]);
     assert_eq!(cells.weights.iter().map(|w| w.to_f64()).collect::<Vec<_>>(), [1.0, 4.0, 2.0, 8.0]);
 }
@@ -340,7 +340,7 @@ fn weights_that_grow_are_counted_like_others() {
             evaluator.state().unwrap()
         });
         assert!(whole == split, "2^{power}");
-        let Content::Cells(cells) = &whole.totals[0].statistics[0].content else { panic!() };
+        let Accumulator::Cells(cells) = &whole.totals[0].statistics[0].content else { panic!() };
         let mut expected = ExactSum::ZERO;
         weights.iter().for_each(|&weight| expected.add(weight).unwrap());
         assert!(cells.weights.iter().copied().sum::<ExactSum>() == expected, "2^{power}");
@@ -373,7 +373,7 @@ fn counts_beside_a_histogram_are_those_without() {
             _ => data.weights.clone(),
         };
         let confusion = Statistic::Confusion { threshold };
-        let division = if turn % 2 == 0 { Division::adaptive } else { Division::uniform };
+        let division = if turn % 2 == 0 { Binning::adaptive } else { Binning::uniform };
         let histogram = Statistic::Histogram { division: division(of_logits, bins) };
         let states =
             [vec![confusion, histogram], vec![confusion], vec![histogram]].map(|statistics| {

@@ -11,7 +11,7 @@ mod specs;
 use random::Random;
 use specs::{Inputs, specs};
 use weighbridge::report::Warning;
-use weighbridge::{Batch, Builder, Device, Error, Evaluator, State, Task, Undefined};
+use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, State, Task, Undefined};
 
 /// Classes of the multiclass task.
 const CLASSES: u32 = 5;
@@ -32,7 +32,7 @@ fn specs_of(task: Task) -> Vec<String> {
     specs(*rows.or(inputs.next()).expect("inputs of a task"))
 }
 
-fn builder(task: Task) -> Builder {
+fn builder(task: Task) -> EvaluatorBuilder {
     Evaluator::builder(task).classes(CLASSES).device(Device::Cpu)
 }
 
@@ -154,7 +154,7 @@ fn a_masked_sample_is_deleted_from_both_values_of_every_metric() {
             };
             let ignored: Vec<_> = samples.iter().map(ignored).collect();
             let [with, ignored, without] = [&samples, &ignored, &kept].map(|s| Data::new(s));
-            let evaluator = |builder: Builder| builder.metric(spec).build().unwrap();
+            let evaluator = |builder: EvaluatorBuilder| builder.metric(spec).build().unwrap();
 
             let mut expected = evaluator(builder(task));
             expected.update(&without.batch(task)).unwrap();
@@ -242,7 +242,7 @@ fn a_long_batch_is_masked_where_it_says() {
     let state = evaluator.state().unwrap();
     let kept = mask.iter().filter(|&&counts| counts).count() as u64;
     assert_eq!(state.totals[0].weights.masked, len as u64 - kept);
-    assert_eq!(state.narrowing.samples, kept);
+    assert_eq!(state.precision_loss.samples, kept);
     let sum: f64 = weight.iter().zip(&mask).filter(|(_, counts)| **counts).map(|(w, _)| w).sum();
     assert_eq!(state.totals[0].weights.sum.to_f64(), sum);
     // A sample that counts and cannot be is named by its row.
@@ -362,11 +362,11 @@ fn a_class_weight_is_a_factor_of_the_weight() {
                 let hot = Batch::new(&data.prediction, &one_hot).one_hot();
                 let hot = weight.map_or(hot, |weight| hot.weights(weight));
 
-                let state = |builder: Builder, batch: Batch<'_>| {
+                let state = |builder: EvaluatorBuilder, batch: Batch<'_>| {
                     let mut evaluator = builder.metric(&spec).build().unwrap();
                     evaluator.update(&batch).unwrap();
                     let state = evaluator.state().unwrap();
-                    (state.totals, state.narrowing)
+                    (state.totals, state.precision_loss)
                 };
                 let expected = state(builder(task), by_hand);
                 let build = || builder(task).class_weights(class_weights);
@@ -386,7 +386,7 @@ fn product(weight: f32, class_weight: f64) -> (f64, u64, u64, u64) {
     let mut evaluator = builder.build().unwrap();
     evaluator.update(&Batch::new(&[0.7_f32], &[1_u8]).weights(&[weight]).count_faults()).unwrap();
     let state = evaluator.state().unwrap();
-    let (weights, small) = (state.totals[0].weights, state.narrowing.small_weights);
+    let (weights, small) = (state.totals[0].weights, state.precision_loss.lossy_weights);
     (weights.sum.to_f64(), weights.zero_weight, weights.invalid_weight, small)
 }
 

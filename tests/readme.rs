@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 use weighbridge::Task;
-use weighbridge::metric::{Definition, of_task, symbols};
+use weighbridge::metric::{MetricDef, of_task, symbols};
 
 fn path() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
@@ -20,7 +20,7 @@ fn section<'a>(readme: &'a str, name: &str) -> &'a str {
     rest.split_once(&format!("<!-- /{name} -->")).expect(name).0
 }
 
-fn row(task: Task, metric: &Definition) -> String {
+fn row(task: Task, metric: &MetricDef) -> String {
     let star = if metric.standard { " \\*" } else { "" };
     let parameters: Vec<_> = metric
         .parameters_in(task, 1)

@@ -10,7 +10,7 @@ use random::Random;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use weighbridge::metric::{self, Spec, Value};
-use weighbridge::statistic::{Function, Statistic};
+use weighbridge::statistic::{Statistic, ValueFn};
 use weighbridge::{Batch, Device, Evaluator, Report, Task};
 
 /// Metrics of the reference cases that bins make certain within an interval.
@@ -145,9 +145,9 @@ fn tolerance(spec: &Spec) -> f64 {
     let exact = |statistic: &Statistic| match statistic.value().map(|value| value.function) {
         // Under logits, probabilities are f32 terms too.
         Some(function) if matches!(statistic, Statistic::Calibration { .. }) => {
-            matches!(function, Function::Probability | Function::LikelihoodTop)
+            matches!(function, ValueFn::Probability | ValueFn::MaxProbability)
         }
-        Some(function) => matches!(function, Function::Right | Function::TopK),
+        Some(function) => matches!(function, ValueFn::Correct | ValueFn::TopK),
         None => true,
     };
     let statistics = (spec.definition.statistics)(&spec.arguments);
@@ -192,7 +192,7 @@ fn certified_intervals_hold_the_values_of_the_reference() {
             for (side, value) in [("unweighted", &entry.unweighted), ("weighted", &entry.weighted)]
             {
                 let what = format!("{}: {side} {}", case.name, entry.spec);
-                let Ok(Value::Bounded(found)) = value else { panic!("{what}: {value:?}") };
+                let Ok(Value::Interval(found)) = value else { panic!("{what}: {value:?}") };
                 let expected = case.metrics[spec][side].as_f64().unwrap();
                 let holds = found.low - EXACT_TOLERANCE <= expected
                     && expected <= found.high + EXACT_TOLERANCE;

@@ -17,12 +17,14 @@ use scored::Data;
 use std::num::NonZero;
 use weighbridge::error::ScoreError;
 use weighbridge::metric::Value;
-use weighbridge::statistic::Content;
-use weighbridge::{Batch, Builder, Device, Error, Evaluator, State, Task, Undefined, Window};
+use weighbridge::statistic::Accumulator;
+use weighbridge::{
+    Batch, Device, Error, Evaluator, EvaluatorBuilder, State, Task, Undefined, Window,
+};
 
 const CURVES: [&str; 2] = ["roc_auc", "average_precision"];
 
-fn builder() -> Builder {
+fn builder() -> EvaluatorBuilder {
     Evaluator::builder(Task::Binary).metrics(CURVES).device(Device::Cpu)
 }
 
@@ -156,7 +158,7 @@ fn states_hold_samples_in_canonical_order_and_come_back_from_text_and_bytes() {
     let mut evaluator = builder().build().unwrap();
     evaluator.update(&data.batch()).unwrap();
     let state = evaluator.state().unwrap();
-    let Content::Scores(scores) = &state.totals[0].statistics[0].content else { panic!() };
+    let Accumulator::Scores(scores) = &state.totals[0].statistics[0].content else { panic!() };
     let samples: Vec<_> = scores.samples().collect();
     let of = |sample: &weighbridge::statistic::StoredSample| {
         (sample.score(), sample.label(), f32::from_bits(sample.weight()))
@@ -318,7 +320,7 @@ fn bins_take_over_when_memory_ends_whatever_the_order() {
                 let (found, expected) = (report.get(name).unwrap(), expected.get(binned).unwrap());
                 assert_eq!(found.unweighted, expected.unweighted, "{device:?}");
                 assert_eq!(found.weighted, expected.weighted, "{device:?}");
-                assert!(matches!(found.weighted, Ok(Value::Bounded(_))));
+                assert!(matches!(found.weighted, Ok(Value::Interval(_))));
             }
             states.push(evaluator.state().unwrap());
             // After a reset there is memory again.
@@ -346,7 +348,7 @@ fn bins_take_over_when_memory_ends_whatever_the_order() {
         assert!(matches!(value, Ok(Value::Scalar(_))), "{value:?}");
         evaluator.merge(&states[0]).unwrap();
         let value = evaluator.result().unwrap().get("roc_auc").unwrap().weighted.clone();
-        assert!(matches!(value, Ok(Value::Bounded(_))), "{value:?}");
+        assert!(matches!(value, Ok(Value::Interval(_))), "{value:?}");
     }
     let refused = builder().fallback_bins(1).build().unwrap_err();
     assert_eq!(refused, ScoreError::InvalidBins { bins: 1, most: 65536 }.into());
@@ -383,7 +385,7 @@ fn a_batch_that_is_refused_drops_nothing() {
         assert!(evaluator.state().unwrap() == before, "{device:?}");
         evaluator.update(&good.batch()).unwrap();
         let value = evaluator.result().unwrap().get("roc_auc").unwrap().weighted.clone();
-        assert!(matches!(value, Ok(Value::Bounded(_))), "{value:?}");
+        assert!(matches!(value, Ok(Value::Interval(_))), "{value:?}");
     }
 }
 
@@ -503,7 +505,7 @@ fn partial_areas_and_gini_are_those_of_the_whole() {
         }
         for (spec, binned) in specs.iter().zip(&binned) {
             let exact = report.weighted(spec).unwrap();
-            let Ok(Value::Bounded(found)) = report.get(binned).unwrap().weighted else { panic!() };
+            let Ok(Value::Interval(found)) = report.get(binned).unwrap().weighted else { panic!() };
             let holds = found.low <= exact && exact <= found.high;
             assert!(holds, "kind {kind}, {binned}: {exact} in {found:?}");
         }

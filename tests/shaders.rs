@@ -13,9 +13,10 @@ use row_values::{values_of, values_of_rows};
 use std::collections::BTreeSet;
 use std::path::Path;
 use values::values;
-use weighbridge::gpu::source::{Module, conform, fragments, modules, sort};
+use weighbridge::gpu::source::{Module, convert, fragments, modules, sort};
 use weighbridge::statistic::{
-    Contests, Division, Form, Function, Library, Moment, Plan, SampleValue, Scores, Statistic, Task,
+    Binning, Contests, MathModule, Moment, Plan, Schema, Scores, Statistic, Task, ValueFn,
+    ValueSpec,
 };
 
 /// Every statistic alone, and all of each task at once.
@@ -25,19 +26,19 @@ fn plans() -> Vec<Plan> {
     let extremes = values().map(Statistic::Extremes);
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let confusion = Statistic::Confusion { threshold: 0.5 };
-    let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
+    let probability = ValueSpec { function: ValueFn::Probability, parameter: 0.0 };
     let calibrations = [15, 256].map(|bins| Statistic::Calibration { probability, bins });
-    let all: Vec<_> = sums
-        .chain(maxima)
-        .chain(extremes)
-        .chain(moments)
-        .chain([confusion])
-        .chain(calibrations)
-        .chain([false, true].map(|of_logits| Statistic::Histogram {
-            division: Division::adaptive(of_logits, 4096),
-        }))
-        .chain([Statistic::Scores])
-        .collect();
+    let all: Vec<_> =
+        sums.chain(maxima)
+            .chain(extremes)
+            .chain(moments)
+            .chain([confusion])
+            .chain(calibrations)
+            .chain([false, true].map(|of_logits| Statistic::Histogram {
+                division: Binning::adaptive(of_logits, 4096),
+            }))
+            .chain([Statistic::Scores])
+            .collect();
     let counts =
         [5, 16, 300].map(|classes| [Statistic::Margins { classes }, Statistic::Matrix { classes }]);
     let all: Vec<_> = all.into_iter().chain(counts.concat()).chain(custom::statistics()).collect();
@@ -47,9 +48,9 @@ fn plans() -> Vec<Plan> {
         plans.push(Plan::new(task, all.iter().copied()));
     }
     for classes in [2, 5, 300] {
-        let tops = [Function::SoftmaxTop, Function::LikelihoodTop];
+        let tops = [ValueFn::MaxSoftmax, ValueFn::MaxProbability];
         let calibrations = tops.map(|function| {
-            let probability = SampleValue { function, parameter: 0.0 };
+            let probability = ValueSpec { function, parameter: 0.0 };
             Statistic::Calibration { probability, bins: 15 }
         });
         let rows = values_of_rows().map(Statistic::Sum).chain(calibrations);
@@ -64,19 +65,19 @@ fn plans() -> Vec<Plan> {
         }
     }
     for of_logits in [false, true] {
-        let division = Division::adaptive(of_logits, 4096);
+        let division = Binning::adaptive(of_logits, 4096);
         let statistics = [Statistic::Histogram { division }, Statistic::Scores];
         let kinds = [false, true];
         let contests = kinds.map(|in_pairs| Contests::new(5, of_logits, in_pairs, statistics));
         plans.push(Plan::new(Task::Multiclass, []).with_classes(5).with_contests(contests));
     }
     for outputs in [1, 5, 300] {
-        let of_vectors = values_of(Function::OF_VECTORS).map(Statistic::Sum);
+        let of_vectors = values_of(ValueFn::OF_VECTORS).map(Statistic::Sum);
         let plan = |statistics: &[Statistic]| {
             Plan::new(Task::Regression, statistics.iter().copied()).with_outputs(outputs)
         };
         plans.extend(of_vectors.clone().map(|statistic| plan(&[statistic])));
-        let squared_error = Statistic::sum(Function::SquaredError);
+        let squared_error = Statistic::sum(ValueFn::SquaredError);
         plans.push(plan(&of_vectors.chain([squared_error]).collect::<Vec<_>>()));
     }
     plans
@@ -87,13 +88,13 @@ fn plans() -> Vec<Plan> {
 fn modules_of(plan: &Plan) -> Vec<Module> {
     let needs_rows = plan.reduction().rows;
     let has_scores = plan.task == Task::Multiclass;
-    let of = |form: Form| modules(plan, form);
-    let rows = (has_scores || needs_rows).then(|| of(plan.form(true)));
-    let soft = has_scores.then(|| of(Form { soft: true, ..plan.form(true) }));
-    let columns = (!needs_rows || plan.task == Task::Regression).then(|| of(plan.form(false)));
+    let of = |schema: Schema| modules(plan, schema);
+    let rows = (has_scores || needs_rows).then(|| of(plan.schema(true)));
+    let soft = has_scores.then(|| of(Schema { soft: true, ..plan.schema(true) }));
+    let columns = (!needs_rows || plan.task == Task::Regression).then(|| of(plan.schema(false)));
     // These are the same for all plans.
     let others = plan.statistics.is_empty();
-    let others = others.then(|| [conform()].into_iter().chain(sort()).collect());
+    let others = others.then(|| [convert()].into_iter().chain(sort()).collect());
     columns.into_iter().chain(rows).chain(soft).chain(others).flatten().collect()
 }
 
@@ -192,9 +193,9 @@ fn no_shader_file_is_orphaned() {
     assert_eq!(found, known);
     // A library stands in the modules of the values that name it, and there may be none yet.
     let idle = |name: &str| {
-        Library::ALL.iter().any(|library| {
+        MathModule::ALL.iter().any(|library| {
             library.wgsl().0 == name
-                && !Function::ALL.iter().any(|function| function.libraries().contains(library))
+                && !ValueFn::ALL.iter().any(|function| function.libraries().contains(library))
         })
     };
     for (name, _) in fragments().into_iter().filter(|(name, _)| !idle(name)) {
@@ -260,8 +261,8 @@ fn forbidden(wgsl: &str) -> Vec<&'static str> {
 
 #[test]
 fn values_use_single_rounded_operations_alone() {
-    let values = Function::ALL.iter().map(|function| function.wgsl());
-    let libraries = Library::ALL.iter().map(|library| library.wgsl());
+    let values = ValueFn::ALL.iter().map(|function| function.wgsl());
+    let libraries = MathModule::ALL.iter().map(|library| library.wgsl());
     for (name, wgsl) in values.chain(libraries) {
         assert_eq!(forbidden(wgsl), Vec::<&str>::new(), "shaders/{name}");
     }
@@ -273,11 +274,11 @@ fn values_use_single_rounded_operations_alone() {
 
 #[test]
 fn twins_stand_side_by_side_under_one_name() {
-    for function in Function::ALL {
+    for function in ValueFn::ALL {
         let (file, wgsl) = function.wgsl();
         let name = function.name();
         assert_eq!(file, format!("kernel/value/{name}.wgsl"));
-        let of_row = [Function::OF_ROWS, Function::OF_VECTORS].concat().contains(function);
+        let of_row = [ValueFn::OF_ROWS, ValueFn::OF_VECTORS].concat().contains(function);
         let inputs = if of_row { "row: Row" } else { "prediction: u32, truth: u32" };
         assert!(wgsl.contains(&format!("fn {name}({inputs}, parameter: u32)")));
         let twin = format!("{}/src/kernel/value/{name}.rs", env!("CARGO_MANIFEST_DIR"));
@@ -316,7 +317,7 @@ fn libraries_are_twins_function_by_function() {
         "number_of_units",
     ];
     let vector = fragments().into_iter().find(|(file, _)| *file == "kernel/vector.wgsl");
-    for (file, wgsl) in Library::ALL.iter().map(|library| library.wgsl()).chain(vector) {
+    for (file, wgsl) in MathModule::ALL.iter().map(|library| library.wgsl()).chain(vector) {
         let twin = file.replace(".wgsl", ".rs");
         let twin = format!("{}/src/statistic/{twin}", env!("CARGO_MANIFEST_DIR"));
         let twin = std::fs::read_to_string(&twin).unwrap_or_else(|error| panic!("{twin}: {error}"));
@@ -336,8 +337,8 @@ fn libraries_are_twins_function_by_function() {
 
 #[test]
 fn a_line_of_a_module_is_found_in_its_file() {
-    let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
-    let module = &modules(&plan, plan.form(false))[0];
+    let plan = Plan::new(Task::Regression, [Statistic::sum(ValueFn::SquaredError)]);
+    let module = &modules(&plan, plan.schema(false))[0];
     let line = 1 + module.wgsl.lines().position(|line| line.contains("let squared = ")).unwrap();
     let (_, bits) = fragments()[0];
     let expected = 1 + bits.lines().position(|line| line.contains("let squared = ")).unwrap();

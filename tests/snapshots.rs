@@ -92,16 +92,16 @@ fn at_most_so_many_updates_are_not_yet_saved() {
         for most_lost in [1, 2, 3, 4, 5, 8] {
             let builder = Evaluator::builder(Task::Regression).metrics(METRICS);
             let most = NonZero::new(most_lost).expect("not zero");
-            let builder = builder.device(device.clone()).snapshot_every(most);
+            let builder = builder.device(device.clone()).checkpoint_every(most);
             let mut evaluator = builder.build().expect("an evaluator");
-            assert_eq!(evaluator.saved(), None);
+            assert_eq!(evaluator.last_checkpoint(), None);
             for turn in 1..=12 {
                 add(&mut evaluator, turn);
-                let saved = evaluator.saved().map_or(0, |saved| {
-                    let turn = states.iter().position(|state| state == saved);
+                let last_checkpoint = evaluator.last_checkpoint().map_or(0, |last_checkpoint| {
+                    let turn = states.iter().position(|state| state == last_checkpoint);
                     turn.expect("a state after some batch")
                 });
-                let lost = turn - saved;
+                let lost = turn - last_checkpoint;
                 assert!(
                     lost <= most_lost as usize,
                     "{lost} of {most_lost} after {turn}, {device:?}"
@@ -110,9 +110,13 @@ fn at_most_so_many_updates_are_not_yet_saved() {
                 assert!(most_lost > 1 || lost == 0, "{lost} after {turn}, {device:?}");
             }
             evaluator.reset().expect("a reset");
-            assert_eq!(evaluator.saved(), None);
+            assert_eq!(evaluator.last_checkpoint(), None);
             add(&mut evaluator, 1);
-            assert!(evaluator.saved().is_none_or(|saved| *saved == states[1]));
+            assert!(
+                evaluator
+                    .last_checkpoint()
+                    .is_none_or(|last_checkpoint| *last_checkpoint == states[1])
+            );
         }
     }
 }
@@ -120,13 +124,13 @@ fn at_most_so_many_updates_are_not_yet_saved() {
 #[test]
 fn a_batch_that_is_refused_is_no_update() {
     let builder = Evaluator::builder(Task::Regression).metrics(METRICS);
-    let builder = builder.device(Device::Cpu).snapshot_every(NonZero::<u64>::MIN);
+    let builder = builder.device(Device::Cpu).checkpoint_every(NonZero::<u64>::MIN);
     let mut evaluator = builder.build().expect("an evaluator");
     add(&mut evaluator, 1);
-    let saved = evaluator.saved().cloned();
+    let last_checkpoint = evaluator.last_checkpoint().cloned();
     let refused = evaluator.update(&Batch::new(&[1.0_f32], &[0.0_f32]).weights(&[-1.0_f32]));
     assert_eq!(refused, Err(Error::InvalidWeight { row: 0, weight: -1.0 }));
-    assert_eq!(evaluator.saved().cloned(), saved);
+    assert_eq!(evaluator.last_checkpoint().cloned(), last_checkpoint);
 }
 
 #[test]

@@ -6,8 +6,8 @@ mod random;
 use random::Random;
 use weighbridge::error::SoftTruthError;
 use weighbridge::report::Warning;
-use weighbridge::statistic::{Content, Function, SampleValue, Statistic};
-use weighbridge::{Batch, Builder, Device, Error, Evaluator, Report, Task, Undefined};
+use weighbridge::statistic::{Accumulator, Statistic, ValueFn, ValueSpec};
+use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task, Undefined};
 
 /// Everything that takes soft truths.
 const METRICS: [&str; 11] = [
@@ -24,7 +24,7 @@ const METRICS: [&str; 11] = [
     "perplexity",
 ];
 
-fn builder(classes: usize, metrics: &[&str]) -> Builder {
+fn builder(classes: usize, metrics: &[&str]) -> EvaluatorBuilder {
     let builder = Evaluator::builder(Task::Multiclass).classes(classes as u32);
     builder.metrics(metrics.iter().copied()).device(Device::Cpu)
 }
@@ -160,10 +160,11 @@ fn cross_entropy(scores: &[f32], soft: &[f32], from_logits: bool, eps: f64) -> f
 fn losses_of_soft_truths_are_as_near_to_their_formula_as_they_say() {
     let mut random = Random::new(3);
     let eps = 1e-3_f32;
-    let functions = [(Function::SoftmaxLoss, 0.0, 6.0), (Function::LikelihoodLoss, eps, 3.0)];
+    let functions =
+        [(ValueFn::SoftmaxLoss, 0.0, 6.0), (ValueFn::CrossEntropyOfProbabilities, eps, 3.0)];
     for (function, parameter, bound) in functions {
-        let value = Statistic::Sum(SampleValue { function, parameter });
-        let from_logits = function == Function::SoftmaxLoss;
+        let value = Statistic::Sum(ValueSpec { function, parameter });
+        let from_logits = function == ValueFn::SoftmaxLoss;
         let mut worst: f64 = 0.0;
         for (classes, turns) in [(2, 3000), (10, 2000), (64, 500), (65, 500), (1000, 100)] {
             let builder = Evaluator::builder(Task::Multiclass).classes(classes as u32);
@@ -188,7 +189,7 @@ fn losses_of_soft_truths_are_as_near_to_their_formula_as_they_say() {
                 evaluator.reset().unwrap();
                 evaluator.update(&Batch::new(&scores, &soft).soft()).unwrap();
                 let total = &evaluator.state().unwrap().totals[0].statistics[0];
-                let Content::Sum(sum) = total.content else { panic!("no sum") };
+                let Accumulator::Sum(sum) = total.content else { panic!("no sum") };
                 let exact = cross_entropy(&scores, &soft, from_logits, parameter.into());
                 if total.faults.underflow > 0 {
                     assert!(exact < 2_f64.powi(-124) * classes as f64);

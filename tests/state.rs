@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use weighbridge::metric::Value;
-use weighbridge::{Batch, Builder, Device, Error, Evaluator, State, Task};
+use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, State, Task};
 
-fn build(builder: Builder) -> Evaluator {
+fn build(builder: EvaluatorBuilder) -> Evaluator {
     builder.device(Device::Cpu).build().expect("an evaluator")
 }
 
@@ -146,7 +146,7 @@ fn an_evaluator_goes_on_from_a_state_and_can_report_other_metrics() {
     other.update(&batch).expect("a batch");
     assert_eq!(evaluator.state(), other.state());
 
-    let mut third = build(Builder::from(&state).metric("precision:average=none"));
+    let mut third = build(EvaluatorBuilder::from(&state).metric("precision:average=none"));
     third.merge(&state).expect("a state of this plan");
     let report = third.result().expect("a report");
     let specs: Vec<_> = report.entries.iter().map(|entry| &*entry.spec).collect();
@@ -158,20 +158,20 @@ fn an_evaluator_goes_on_from_a_state_and_can_report_other_metrics() {
     assert_eq!(written.metrics, ["precision:average=none", "recall:average=none", "accuracy"]);
     assert_eq!(Evaluator::from_state(&written).expect("an evaluator").state(), Ok(written));
 
-    let mut lacking = build(Builder::from(&state).metric("confusion_matrix"));
+    let mut lacking = build(EvaluatorBuilder::from(&state).metric("confusion_matrix"));
     let error = lacking.merge(&state).expect_err("there is no matrix").to_string();
     assert!(error.starts_with("statistics: the state has margins:classes=3, sum:right, but this"));
 }
 
 #[test]
 fn statistics_of_ones_own_are_given_again() {
-    use weighbridge::statistic::{Function, Statistic};
-    let statistics = [Statistic::sum(Function::SquaredError)];
+    use weighbridge::statistic::{Statistic, ValueFn};
+    let statistics = [Statistic::sum(ValueFn::SquaredError)];
     let mut evaluator = build(Evaluator::builder(Task::Regression).statistics(statistics));
     evaluator.update(&Batch::new(&[1.0_f32], &[3.0_f32])).expect("a batch");
     let state = evaluator.state().expect("a state");
     assert!(matches!(Evaluator::from_state(&state), Err(Error::StateMismatch { .. })));
-    let mut other = build(Builder::from(&state).statistics(statistics));
+    let mut other = build(EvaluatorBuilder::from(&state).statistics(statistics));
     other.merge(&state).expect("the same statistics");
     assert_eq!(other.state(), Ok(state));
 }

@@ -41,10 +41,10 @@ fn a_stream_or_an_iterator_makes_the_state_of_its_batches() {
     let expected = one_by_one.state().expect("a state");
     for device in devices() {
         let mut streamed = evaluator(device.clone());
-        assert_eq!(block_on(streamed.consume(stream::iter(batches.clone()))), Ok(10));
+        assert_eq!(block_on(streamed.update_stream(stream::iter(batches.clone()))), Ok(10));
         assert_eq!(streamed.state().expect("a state"), expected, "{device:?}");
         let mut iterated = evaluator(device.clone());
-        assert_eq!(iterated.consume_iter(batches.iter().map(|batch| batch.as_batch())), Ok(10));
+        assert_eq!(iterated.update_all(batches.iter().map(|batch| batch.as_batch())), Ok(10));
         assert_eq!(iterated.state().expect("a state"), expected, "{device:?}");
     }
 }
@@ -55,16 +55,16 @@ fn a_batch_that_fails_says_which_one_it_was_and_the_rest_can_follow() {
     let bad = (vec![0.9_f32], vec![1_u32], vec![-1.0_f32]);
     let mut evaluator = evaluator(Device::Cpu);
     let mut rest = stream::iter([good(), good(), bad.clone(), good()]);
-    let failed = block_on(evaluator.consume(&mut rest)).expect_err("a negative weight");
+    let failed = block_on(evaluator.update_stream(&mut rest)).expect_err("a negative weight");
     let error = Error::InvalidWeight { row: 0, weight: -1.0 };
     assert_eq!(failed, FailedBatch { batch: 2, error });
     let sentence =
         "batch 2: the weight in row 0 is -1: weights must be finite, not negative and below 2^64";
     assert_eq!(failed.to_string(), sentence);
     assert_eq!(evaluator.result().expect("a report").samples, 4);
-    assert_eq!(block_on(evaluator.consume(rest)), Ok(1));
+    assert_eq!(block_on(evaluator.update_stream(rest)), Ok(1));
     assert_eq!(evaluator.result().expect("a report").samples, 6);
-    let failed = evaluator.consume_iter([good(), bad]).expect_err("a negative weight");
+    let failed = evaluator.update_all([good(), bad]).expect_err("a negative weight");
     assert_eq!(failed.batch, 1);
     assert_eq!(evaluator.result().expect("a report").samples, 8);
 }
@@ -92,7 +92,7 @@ fn no_batch_is_asked_for_before_the_one_before_it_has_been_added() {
             Counted { rows, added: &added }
         };
         let mut evaluator = evaluator(device);
-        assert_eq!(block_on(evaluator.consume(stream::iter(batches()).map(counted))), Ok(10));
+        assert_eq!(block_on(evaluator.update_stream(stream::iter(batches()).map(counted))), Ok(10));
         assert_eq!(added.get(), 10);
     }
 }
@@ -108,7 +108,7 @@ fn a_channel_feeds_an_evaluator_at_its_pace() {
             }
         };
         let mut evaluator = evaluator(device);
-        let (_, consumed) = block_on(future::join(send, evaluator.consume(receiver)));
+        let (_, consumed) = block_on(future::join(send, evaluator.update_stream(receiver)));
         assert_eq!(consumed, Ok(10));
     }
 }

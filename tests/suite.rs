@@ -1,9 +1,9 @@
 //! Suites: several outputs, their losses, and one report.
 
 use serde_json::json;
-use weighbridge::error::SuiteError;
-use weighbridge::report::Missing;
-use weighbridge::{Batch, Device, Evaluator, Suite, Task, Undefined};
+use weighbridge::error::MultiOutputError;
+use weighbridge::report::ReportError;
+use weighbridge::{Batch, Device, Evaluator, MultiOutput, Task, Undefined};
 
 fn evaluator(task: Task, metrics: &[&str]) -> Evaluator {
     let builder = Evaluator::builder(task).metrics(metrics.iter().copied());
@@ -12,10 +12,10 @@ fn evaluator(task: Task, metrics: &[&str]) -> Evaluator {
 
 const SQUARES: &str = "mean_squared_error:reduction=sum_over_batch_size";
 
-fn suite() -> Suite {
+fn suite() -> MultiOutput {
     let price = evaluator(Task::Regression, &[SQUARES, "mean_squared_error", "max_error"]);
     let sold = evaluator(Task::Binary, &["brier_score", "accuracy:threshold=0.25"]);
-    let suite = Suite::new().output("price", price).expect("a new name");
+    let suite = MultiOutput::new().output("price", price).expect("a new name");
     let suite = suite.output("sold", sold).expect("a new name");
     let suite = suite.loss("price", SQUARES, 2.0).expect("a metric of this output");
     suite.loss("sold", "brier_score", 0.25).expect("a metric of this output")
@@ -68,7 +68,7 @@ fn a_loss_is_missing_where_that_of_an_output_is_and_says_which() {
     let loss = report.loss().expect("losses");
     assert_eq!(loss.unweighted, Ok(2.0 * 2.5 + 0.25 * 0.25));
     let reason = Undefined::ZeroWeights;
-    let missing = Missing::Undefined { spec: "sold/brier_score".to_owned(), reason };
+    let missing = ReportError::Undefined { spec: "sold/brier_score".to_owned(), reason };
     assert_eq!(loss.weighted, Err(missing));
     let sentence = "sold/brier_score is undefined: all weights are zero";
     assert_eq!(
@@ -82,19 +82,20 @@ fn a_loss_is_missing_where_that_of_an_output_is_and_says_which() {
     // A vector is no loss.
     let of_outputs = Evaluator::builder(Task::Regression).outputs(2).device(Device::Cpu);
     let of_outputs = of_outputs.metric("mean_error:average=none").build().expect("an evaluator");
-    let suite = Suite::new().output("pair", of_outputs).expect("a new name");
+    let suite = MultiOutput::new().output("pair", of_outputs).expect("a new name");
     let mut suite = suite.loss("pair", "mean_error:average=none", 1.0).expect("a metric");
     suite.update("pair", &price).expect("a batch");
     let loss = suite.result().expect("a report").loss().expect("losses");
     assert_eq!(
         loss.weighted,
-        Err(Missing::NotANumber { spec: "pair/mean_error:average=none".to_owned() })
+        Err(ReportError::NotANumber { spec: "pair/mean_error:average=none".to_owned() })
     );
 }
 
 #[test]
 fn outputs_have_names_of_their_own_and_losses_are_their_metrics() {
-    let refused = |result: Result<Suite, SuiteError>| result.expect_err("no suite").to_string();
+    let refused =
+        |result: Result<MultiOutput, MultiOutputError>| result.expect_err("no suite").to_string();
     let other = || evaluator(Task::Regression, &["mean_error"]);
     assert_eq!(
         refused(suite().output("price", other())),
@@ -114,10 +115,10 @@ fn outputs_have_names_of_their_own_and_losses_are_their_metrics() {
         "the weight of the loss of output \"sold\" is NaN: it must be finite"
     );
     let error = suite().update("prize", &Batch::values(&[1.0_f32])).expect_err("no such output");
-    assert!(matches!(error, SuiteError::UnknownOutput { .. }));
+    assert!(matches!(error, MultiOutputError::UnknownOutput { .. }));
     assert!(suite().evaluator("price").is_ok_and(|evaluator| evaluator.specs().len() == 3));
     // Without losses there is no loss.
-    let mut suite = Suite::new().output("price", other()).expect("a new name");
+    let mut suite = MultiOutput::new().output("price", other()).expect("a new name");
     let report = suite.result().expect("a report");
     assert_eq!(report.loss(), None);
     assert_eq!(report.to_json()["loss"], json!(null));

@@ -8,7 +8,7 @@ use num_traits::{Signed, ToPrimitive, Zero};
 use random::Random;
 use weighbridge::kernel::vector::number_of_units;
 use weighbridge::report::Warning;
-use weighbridge::statistic::{Function, SampleValue, Statistic};
+use weighbridge::statistic::{Statistic, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Error, Evaluator, Report, Task, Undefined};
 
 fn evaluator(outputs: usize, specs: &[&str]) -> Evaluator {
@@ -288,9 +288,9 @@ fn two_evaluators_with_other_eps_do_not_merge_and_one_has_one_eps() {
 
 #[test]
 fn values_of_vectors_belong_to_the_regression_task() {
-    for &function in Function::OF_VECTORS {
+    for &function in ValueFn::OF_VECTORS {
         let parameter = *function.parameter_ranges()[0].end();
-        let statistic = Statistic::Sum(SampleValue { function, parameter });
+        let statistic = Statistic::Sum(ValueSpec { function, parameter });
         for &task in Task::ALL {
             let checked = statistic.check(task);
             assert_eq!(checked.is_ok(), task == Task::Regression, "{statistic} in {task}");

@@ -1,7 +1,7 @@
 //! How many classes there are, and what they are called.
 
 use crate::error::Failure;
-use crate::input::{Part, Source};
+use crate::input::{InputColumns, Source};
 use crate::states;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -56,7 +56,7 @@ impl ClassNames {
     }
 
     /// Names of columns of predictions, as classes; none if one of them may be meant as a number.
-    pub fn of_columns(part: &Part) -> Option<Self> {
+    pub fn of_columns(part: &InputColumns) -> Option<Self> {
         let rest = |name: &str| Some(name.strip_prefix(part.prefix.as_ref()?)?.to_owned());
         let names = &part.names;
         let rests: Vec<_> = names.iter().map(|name| rest(name).unwrap_or_default()).collect();
@@ -146,7 +146,7 @@ pub fn looks_like_value(text: &str) -> bool {
 }
 
 /// Something that tells the number of classes, and how to say so.
-type Told = (u32, String);
+type Config = (u32, String);
 
 /// The number of classes of the multiclass task. Fails if several sources of it differ, or none
 /// tells it.
@@ -154,7 +154,7 @@ pub fn number(
     classes: Option<u32>,
     names: &[String],
     source: &Source,
-    parts: &[Part],
+    parts: &[InputColumns],
 ) -> Result<u32, Failure> {
     let wide = parts.iter().filter(|part| part.width > 1).map(|part| {
         let words = format!("{} has {} columns for the {}", source.name(), part.width, part.input);
@@ -165,7 +165,7 @@ pub fn number(
         (count, format!("--class-names gives {count} names"))
     });
     let given = classes.map(|classes| (classes, format!("--classes is {classes}")));
-    let told: Vec<Told> = given.into_iter().chain(names).chain(wide).collect();
+    let told: Vec<Config> = given.into_iter().chain(names).chain(wide).collect();
     let Some((classes, first)) = told.first() else { return Err(Failure::MissingClasses) };
     match told.iter().find(|(other, _)| other != classes) {
         None => Ok(*classes),
@@ -181,12 +181,12 @@ pub fn check_widths(
     task: Task,
     names: &[String],
     source: &Source,
-    parts: &[Part],
+    parts: &[InputColumns],
 ) -> Result<(), Failure> {
     let file = source.name();
     // 0 where there is no such input.
     let [prediction, truth, weight] = [Input::Prediction, Input::Truth, Input::Weight]
-        .map(|input| Part::of(parts, input).map_or(0, |part| part.width));
+        .map(|input| InputColumns::of(parts, input).map_or(0, |part| part.width));
     let takes_several = matches!(task, Task::Regression | Task::Multilabel) && prediction > 1;
     if weight > 1 && !(takes_several && weight == prediction) {
         let outputs = if takes_several { prediction } else { 1 };

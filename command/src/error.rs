@@ -216,7 +216,7 @@ pub enum Failure {
     TooManyNames { file: String, most: usize },
 
     #[error("{}", one_line(&.0.to_string()))]
-    Library(#[from] weighbridge::Error),
+    MathModule(#[from] weighbridge::Error),
 
     #[error("cannot read {file} as a state: {reason}")]
     NoState { file: String, reason: String },
@@ -266,7 +266,7 @@ impl Place {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CellFault {
     #[error("the {input} is missing")]
-    Missing { input: Input },
+    ReportError { input: Input },
 
     #[error("the {input} is {text:?}, which is no number")]
     NotANumber { input: Input, text: String },

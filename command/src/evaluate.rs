@@ -4,7 +4,7 @@ use crate::arguments::{Evaluate, Format};
 use crate::classes::{self, ClassNames};
 use crate::error::Failure;
 use crate::infer_classes;
-use crate::input::{Part, Source};
+use crate::input::{InputColumns, Source};
 use crate::labels::Labels;
 #[cfg(feature = "plot")]
 use crate::plot;
@@ -12,7 +12,7 @@ use crate::samples::{Buffers, Role, Rows, Samples};
 use crate::states;
 use weighbridge::error::Input;
 use weighbridge::metric::{self, THRESHOLD};
-use weighbridge::{Builder, Evaluator, Report, Task};
+use weighbridge::{Evaluator, EvaluatorBuilder, Report, Task};
 
 impl Evaluate {
     /// The report as text. Nothing is printed before all of it is known.
@@ -125,7 +125,7 @@ impl Evaluate {
     }
 
     /// The names of the classes, if they have any.
-    fn class_names(&self, parts: &[Part]) -> Result<Option<ClassNames>, Failure> {
+    fn class_names(&self, parts: &[InputColumns]) -> Result<Option<ClassNames>, Failure> {
         let given = ClassNames::given(&self.class_names)?;
         let of_columns = || match Task::from(self.task) {
             Task::Multiclass => ClassNames::of_columns(parts.first()?),
@@ -135,8 +135,8 @@ impl Evaluate {
     }
 
     /// Whether nothing but labels can tell the classes.
-    fn has_only_labels(&self, parts: &[Part]) -> bool {
-        let is_label = |part: &Part| part.width == 1;
+    fn has_only_labels(&self, parts: &[InputColumns]) -> bool {
+        let is_label = |part: &InputColumns| part.width == 1;
         Task::from(self.task) == Task::Multiclass
             && self.classes.is_none()
             && parts.iter().all(is_label)
@@ -146,10 +146,10 @@ impl Evaluate {
     fn builder(
         &self,
         source: &Source,
-        parts: &[Part],
+        parts: &[InputColumns],
         labels: &Labels,
         names: Option<&ClassNames>,
-    ) -> Result<Builder, Failure> {
+    ) -> Result<EvaluatorBuilder, Failure> {
         let task = Task::from(self.task);
         let mut builder = Evaluator::builder(task)
             .from_logits(self.from_logits)

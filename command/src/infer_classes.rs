@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use weighbridge::error::Input;
 
 /// Names that are taken for classes; more are taken for a column of something else.
-const MOST_NAMES: usize = 10_000;
+const MAX_NAMES: usize = 10_000;
 
 /// The labels in columns of text, sorted as text, but for a truth that is ignored: all files are
 /// read for them. Fails if a label may be the number of a class.
@@ -49,11 +49,8 @@ pub fn names(
                         return Err(Failure::MissingClasses);
                     }
                     names.insert(label.to_owned());
-                    if names.len() > MOST_NAMES {
-                        return Err(Failure::TooManyNames {
-                            file: source.name(),
-                            most: MOST_NAMES,
-                        });
+                    if names.len() > MAX_NAMES {
+                        return Err(Failure::TooManyNames { file: source.name(), most: MAX_NAMES });
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! `weighbridge metrics` and `weighbridge devices`.
 
 use crate::error::Failure;
-use weighbridge::metric::{self, Definition, Parameter};
+use weighbridge::metric::{self, MetricDef, Parameter};
 use weighbridge::{Device, Evaluator, InstructionSet, Task};
 
 const TASKS: &[Task] = Task::ALL;
@@ -21,9 +21,9 @@ In formulas w is the weight, 1 in unweighted values.
     text
 }
 
-fn paragraph(task: Task, metric: &Definition, width: usize) -> String {
+fn paragraph(task: Task, metric: &MetricDef, width: usize) -> String {
     let star = if metric.standard { '*' } else { ' ' };
-    let Definition { name, summary, formula, .. } = metric;
+    let MetricDef { name, summary, formula, .. } = metric;
     let mut text = format!("{star} {name:width$}  {formula}\n{:width$}    {summary}", "");
     text.push('\n');
     for parameter in metric.parameters_in(task, 1) {

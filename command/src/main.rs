@@ -55,11 +55,11 @@ fn quiet_drivers() {
 }
 
 /// Most characters of a sentence on stderr: names in files can be of any length.
-const MOST_CHARACTERS: usize = 2000;
+const MAX_CHARACTERS: usize = 2000;
 
 /// Says in one line what went wrong.
 fn fail(sentence: &str) -> ExitCode {
-    say(&format!("error: {}", error::shortened(sentence, MOST_CHARACTERS)));
+    say(&format!("error: {}", error::shortened(sentence, MAX_CHARACTERS)));
     FAULTY.into()
 }
 

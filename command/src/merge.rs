@@ -3,7 +3,7 @@
 use crate::arguments::Merge;
 use crate::error::Failure;
 use crate::{evaluate, states};
-use weighbridge::{Builder, Device};
+use weighbridge::{Device, EvaluatorBuilder};
 
 impl Merge {
     /// The report of all states together.
@@ -15,17 +15,18 @@ impl Merge {
             return Err(Failure::NoSamples { files: files() });
         };
         // The state by itself must make an evaluator: then what fails is what was asked for.
-        let alone = Builder::from(first).device(Device::Cpu).build();
+        let alone = EvaluatorBuilder::from(first).device(Device::Cpu).build();
         let held = alone.and_then(|mut evaluator| evaluator.state());
         let held = held.map_err(|error| states::refused(path, &error))?;
         for metric in &self.metrics {
-            let mut evaluator = Builder::from(first).metric(metric).device(Device::Cpu).build()?;
+            let mut evaluator =
+                EvaluatorBuilder::from(first).metric(metric).device(Device::Cpu).build()?;
             if evaluator.state()?.statistics != held.statistics {
                 let (file, metric) = (states::name(path), metric.clone());
                 return Err(Failure::NotInState { file, metric, known: first.metrics.clone() });
             }
         }
-        let builder = Builder::from(first).metrics(&self.metrics);
+        let builder = EvaluatorBuilder::from(first).metrics(&self.metrics);
         let mut evaluator = builder.device(Device::Cpu).build()?;
         states::merge(&mut evaluator, &states)?;
         let report = evaluator.result()?;

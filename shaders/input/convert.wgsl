@@ -185,7 +185,7 @@ fn product(weight: u32, of_class: u32) -> u32 {
         return 0u;
     }
     let bits = bitcast<u32>(bitcast<f32>(weight) * bitcast<f32>(of_class));
-    return select(bits, 0u, field(bits) < FIELD_MIN);
+    return select(bits, 0u, field(bits) < MIN_RESULT_EXPONENT);
 }
 
 fn count_small_weight() {

@@ -25,18 +25,18 @@ fn leaves_out(label: u32) -> bool {
 }
 
 fn bounded(x: u32) -> u32 {
-    return select(x, (x & SIGN) | GREATEST, field(x) == FIELD_MAX);
+    return select(x, (x & SIGN) | MAX_FINITE, field(x) == FIELD_MAX);
 }
 
 fn log_odds(row: Row, score: u32, label: u32) -> u32 {
-    let gap = counted(bounded(difference(row.top, row.runner_up)));
-    let ahead = minus(gap, counted(ln(row.sum)));
-    let own = term(counted(minus(score, row.runner_up)));
-    let others = counted(minus(row.sum, own));
-    let beside = counted(times(ratio(row), others));
-    let below = counted(bounded(minus(score, row.top)));
-    let behind = minus(below, counted(ln1p(beside)));
-    return counted(select(behind, ahead, label == row.arg_max));
+    let gap = flush_result(bounded(difference(row.top, row.runner_up)));
+    let ahead = minus(gap, flush_result(ln(row.sum)));
+    let own = exp_nonpositive(flush_result(minus(score, row.runner_up)));
+    let others = flush_result(minus(row.sum, own));
+    let beside = flush_result(times(ratio(row), others));
+    let below = flush_result(bounded(minus(score, row.top)));
+    let behind = minus(below, flush_result(ln1p(beside)));
+    return flush_result(select(behind, ahead, label == row.arg_max));
 }
 
 fn contest_score(row: Row, word: u32, label: u32) -> u32 {

@@ -16,8 +16,8 @@ fn flushed(bits: u32) -> u32 {
     return select(bits, 0u, field(bits) == 0u);
 }
 
-fn counted(bits: u32) -> u32 {
-    return select(bits, 0u, field(bits) < FIELD_MIN);
+fn flush_result(bits: u32) -> u32 {
+    return select(bits, 0u, field(bits) < MIN_RESULT_EXPONENT);
 }
 
 fn subnormal(bits: u32) -> bool {
@@ -46,7 +46,7 @@ fn number(bits: u32) -> f32 {
 fn difference(prediction: u32, truth: u32) -> u32 {
     let d = rounded(number(prediction) - number(truth));
     let small = select(UNDERFLOW, 0u, prediction == truth);
-    return select(d, small, field(d) < FIELD_MIN);
+    return select(d, small, field(d) < MIN_RESULT_EXPONENT);
 }
 
 fn square(x: u32) -> u32 {

@@ -1,7 +1,7 @@
 // Twin of src/kernel/value/custom.rs: the result of a value of a user's own as it counts.
 
 fn canonical(bits: u32, never_negative: bool) -> u32 {
-    let result = counted(bits);
+    let result = flush_result(bits);
     let nan = magnitude(bits) > FIELD_MAX << 23u;
     let negative = never_negative && result >> 31u == 1u;
     return select(result, OUTSIDE, nan || negative);

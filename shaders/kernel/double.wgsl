@@ -129,7 +129,7 @@ fn exp_excess_ratio(x: Pair) -> WidePair {
     return WidePair(n, choice(far, near, apart.n == 0u));
 }
 
-fn alike(a: u32, b: u32) -> bool {
+fn similar_magnitude(a: u32, b: u32) -> bool {
     return field(a) - field(b) + 10u < 40u;
 }
 

@@ -29,7 +29,7 @@ fn whole(n: u32) -> u32 {
 
 fn linear(x: u32) -> u32 {
     let small = select(UNDERFLOW, 0u, magnitude(x) == 0u);
-    return select(x, small, field(x) < FIELD_MIN);
+    return select(x, small, field(x) < MIN_RESULT_EXPONENT);
 }
 
 fn quadratic(x: u32, result: u32) -> u32 {
@@ -41,7 +41,7 @@ fn scaled(x: u32, n: u32) -> u32 {
     let exponent = bitcast<i32>(field(x) + n);
     let result = x + (n << 23u);
     let large = select(result, INFINITY | (x & SIGN), exponent > 254);
-    return select(large, UNDERFLOW, exponent < i32(FIELD_MIN));
+    return select(large, UNDERFLOW, exponent < i32(MIN_RESULT_EXPONENT));
 }
 
 fn scale(x: u32) -> u32 {
@@ -82,7 +82,7 @@ fn quotient(a: u32, b: u32) -> u32 {
     let result = sign | ((u32(exponent) << 23u) + by_1.x - IMPLICIT);
     let large = select(result, sign | INFINITY, exponent > 254);
     let small = select(UNDERFLOW, 0u, magnitude(a) == 0u);
-    return select(large, small, exponent < i32(FIELD_MIN) || magnitude(a) == 0u);
+    return select(large, small, exponent < i32(MIN_RESULT_EXPONENT) || magnitude(a) == 0u);
 }
 
 // One step of an integer root: `guess` is raised by one where the root is above guess + 1/2.
@@ -269,5 +269,5 @@ fn sigmoid(x: u32) -> u32 {
     let error = minus(t, minus(sum, ONE));
     let q = quotient(share, sum);
     let result = minus(q, times(q, times(error, THREE_QUARTERS)));
-    return select(result, q, field(q) < FIELD_MIN);
+    return select(result, q, field(q) < MIN_RESULT_EXPONENT);
 }

@@ -14,19 +14,19 @@ struct Row {
 }
 
 fn quantum(largest: u32) -> u32 {
-    return (max(field(largest), FIELD_MIN + QUANTUM_FIELDS) - QUANTUM_FIELDS) << 23u;
+    return (max(field(largest), MIN_RESULT_EXPONENT + QUANTUM_FIELDS) - QUANTUM_FIELDS) << 23u;
 }
 
-fn quantised(term: u32, quantum: u32) -> u32 {
-    let rounded = minus(plus(term, quantum), quantum);
-    return select(term, rounded, term < quantum);
+fn quantised(exp_nonpositive: u32, quantum: u32) -> u32 {
+    let rounded = minus(plus(exp_nonpositive, quantum), quantum);
+    return select(exp_nonpositive, rounded, exp_nonpositive < quantum);
 }
 
 // Low and high word of the number of units.
-fn units(term: u32, quantum: u32) -> vec2<u32> {
-    let up = max(field(term), field(quantum)) - field(quantum);
-    let down = field(quantum) - min(field(term), field(quantum));
-    let m = mantissa(term) >> min(down, 31u);
+fn units(exp_nonpositive: u32, quantum: u32) -> vec2<u32> {
+    let up = max(field(exp_nonpositive), field(quantum)) - field(quantum);
+    let down = field(quantum) - min(field(exp_nonpositive), field(quantum));
+    let m = mantissa(exp_nonpositive) >> min(down, 31u);
     return vec2<u32>(m << min(up, 31u), (m >> 1u) >> (31u - min(up, 31u)));
 }
 
@@ -68,7 +68,7 @@ fn nearly_one(units: vec2<u32>) -> bool {
     return above < 16u || (above == 16u && units.x == 0u);
 }
 
-fn term(x: u32) -> u32 {
+fn exp_nonpositive(x: u32) -> u32 {
     let nearest = plus(times(x, LOG2_E), ROUNDING);
     let n = minus(nearest, ROUNDING);
     let r = minus(minus(x, times(n, LN2_HIGH)), times(n, LN2_LOW));
@@ -79,9 +79,9 @@ fn term(x: u32) -> u32 {
     return select(result, 0u, x > TERM_LIMIT);
 }
 
-fn plus_small(a: u32, b: u32) -> u32 {
+fn add_nonnegative(a: u32, b: u32) -> u32 {
     let most = max(a, b);
-    return select(plus(a, b), most, field(min(a, b)) < FIELD_MIN);
+    return select(plus(a, b), most, field(min(a, b)) < MIN_RESULT_EXPONENT);
 }
 
 fn ratio(row: Row) -> u32 {
@@ -94,5 +94,5 @@ fn ratio(row: Row) -> u32 {
 
 fn rest(row: Row) -> u32 {
     let ratio = ratio(row);
-    return select(times(ratio, row.sum), UNDERFLOW, field(ratio) < FIELD_MIN);
+    return select(times(ratio, row.sum), UNDERFLOW, field(ratio) < MIN_RESULT_EXPONENT);
 }

@@ -61,8 +61,8 @@ fn both_score_sums(a: ScoreSums, b: ScoreSums) -> ScoreSums {
     );
 }
 
-fn with_term(sum: vec2<u32>, term: u32, quantum: u32) -> vec2<u32> {
-    return plus_units(sum, units(quantised(term, quantum), quantum));
+fn with_term(sum: vec2<u32>, exp_nonpositive: u32, quantum: u32) -> vec2<u32> {
+    return plus_units(sum, units(quantised(exp_nonpositive, quantum), quantum));
 }
 
 // What is particular to a row before its sums are made.
@@ -88,7 +88,7 @@ fn known_of_scores(extremes: ScoreExtremes, first: u32, truth: u32) -> Known {
     let runner_up = unordered(extremes.runner_up);
     var largest_mean = difference(top, unordered(extremes.lowest));
     if OF_PROBABILITIES {
-        largest_mean = magnitude(ln(LEAST_PROBABILITY));
+        largest_mean = magnitude(ln(MIN_PROBABILITY));
     }
     return Known(
         extremes.notes, extremes.arg_max, truth, of_truth, runner_up, top, square(runner_up),
@@ -105,7 +105,7 @@ fn add_score(sums: ScoreSums, known: Known, place: u32, label: u32) -> ScoreSums
         next.rank += select(0u, 1u, above || before);
     }
     if OF_LOGITS {
-        let exponential = term(minus(score, known.runner_up));
+        let exponential = exp_nonpositive(minus(score, known.runner_up));
         let kept = select(exponential, 0u, label == known.arg_max);
         next.sum = with_term(sums.sum, kept, quantum(ONE));
         if NEEDS_SQUARES {
@@ -113,7 +113,7 @@ fn add_score(sums: ScoreSums, known: Known, place: u32, label: u32) -> ScoreSums
         }
         if NEEDS_MEAN {
             let gap = difference(known.top, score);
-            let kept = select(gap, 0u, field(gap) < FIELD_MIN);
+            let kept = select(gap, 0u, field(gap) < MIN_RESULT_EXPONENT);
             next.mean = with_term(sums.mean, kept, quantum(known.largest_mean));
         }
     }
@@ -122,13 +122,13 @@ fn add_score(sums: ScoreSums, known: Known, place: u32, label: u32) -> ScoreSums
         next.sum = with_term(sums.sum, p, quantum(ONE));
         if NEEDS_SQUARES {
             let squared = square(score);
-            let small = field(squared) < FIELD_MIN;
+            let small = field(squared) < MIN_RESULT_EXPONENT;
             let left_out = score > ONE || label == known.arg_max || small;
             let kept = select(squared, 0u, left_out);
             next.squares = with_term(sums.squares, kept, quantum(known.largest_square));
         }
         if NEEDS_MEAN {
-            let loss = magnitude(ln(max(score, LEAST_PROBABILITY)));
+            let loss = magnitude(ln(max(score, MIN_PROBABILITY)));
             let kept = select(loss, 0u, score > ONE);
             next.mean = with_term(sums.mean, kept, quantum(known.largest_mean));
         }
@@ -149,12 +149,12 @@ fn finished_row(known: Known, sums: ScoreSums) -> Row {
         row.notes |= select(ROW_UNNORMALIZED, 0u, normalized(sums.sum));
         let largest = known.largest_square;
         let squares = sum_of(sums.squares, quantum(largest));
-        row.squares = select(squares, largest, field(largest) < FIELD_MIN);
+        row.squares = select(squares, largest, field(largest) < MIN_RESULT_EXPONENT);
     }
     if NEEDS_MEAN {
         let largest = known.largest_mean;
         let mean = mean_of(sums.mean, quantum(largest), CLASSES);
-        let special = field(largest) < FIELD_MIN || largest == INFINITY;
+        let special = field(largest) < MIN_RESULT_EXPONENT || largest == INFINITY;
         row.mean = select(mean, largest, special);
     }
     return row;

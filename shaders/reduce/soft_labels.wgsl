@@ -43,7 +43,7 @@ fn look(extremes: Extremes, place: u32, label: u32) -> Extremes {
     }
     if t != 0u {
         next.lowest = min(extremes.lowest, ordered(score));
-        let clips = OF_PROBABILITIES && NEEDS_LOSS && ordered(score) < ordered(LEAST_LOSS);
+        let clips = OF_PROBABILITIES && NEEDS_LOSS && ordered(score) < ordered(MIN_LOSS_PROBABILITY);
         next.clips = extremes.clips || clips;
     }
     return next;
@@ -75,7 +75,7 @@ fn known_of(extremes: Extremes, index: u32, there: bool) -> KnownSoft {
     let lowest = unordered(min(extremes.lowest, ordered(scores.top)));
     var largest_loss = difference(scores.top, lowest);
     if OF_PROBABILITIES {
-        largest_loss = magnitude(ln(LEAST_LOSS));
+        largest_loss = magnitude(ln(MIN_LOSS_PROBABILITY));
     }
     return KnownSoft(scores, extremes.is_none, extremes.clips, largest_loss);
 }
@@ -92,9 +92,9 @@ fn add_element(sums: Sums, known: KnownSoft, place: u32, label: u32) -> Sums {
         let score = regular(predictions[place]);
         var loss = difference(known.scores.top, score);
         if OF_PROBABILITIES {
-            loss = select(magnitude(ln(max(score, LEAST_LOSS))), 0u, score > ONE);
+            loss = select(magnitude(ln(max(score, MIN_LOSS_PROBABILITY))), 0u, score > ONE);
         }
-        if field(loss) >= FIELD_MIN {
+        if field(loss) >= MIN_RESULT_EXPONENT {
             let largest = field(ONE) + field(known.largest_loss);
             next.losses = sum_of_units(sums.losses, placed_product(t, loss, largest));
         }

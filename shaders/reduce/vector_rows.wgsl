@@ -36,7 +36,7 @@ fn look(extremes: Extremes, place: u32, element: u32) -> Extremes {
     if NEEDS_DIVERGENCE {
         let inside = is_probability(p) && is_probability(t);
         next.notes |= select(ROW_OUTSIDE, 0u, inside);
-        next.notes |= select(0u, ROW_CLIPPED, p < LEAST_PROBABILITY && t != 0u);
+        next.notes |= select(0u, ROW_CLIPPED, p < MIN_PROBABILITY && t != 0u);
     }
     return next;
 }
@@ -72,9 +72,9 @@ fn add_element(sums: Sums, known: Extremes, place: u32, element: u32) -> Sums {
         next.truths = sum_of_units(sums.truths, placed_product(t, t, 2u * fields.y));
     }
     if NEEDS_DIVERGENCE && is_probability(p) && is_probability(t) {
-        let term = divergence_term(max(p, LEAST_PROBABILITY), t);
+        let exp_nonpositive = divergence_term(max(p, MIN_PROBABILITY), t);
         let one = quantum(ONE);
-        next.divergence = sum_of_units(sums.divergence, term);
+        next.divergence = sum_of_units(sums.divergence, exp_nonpositive);
         next.of_predictions = plus_units(sums.of_predictions, units(quantised(p, one), one));
         next.of_truths = plus_units(sums.of_truths, units(quantised(t, one), one));
     }

@@ -62,7 +62,7 @@ fn count_fault(entry: u32, weight: u32) {
 // The bits of a value that counts; OUTSIDE, with the fault counted, for a sample that is left out.
 fn kept(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
     let notes = sample.notes & reads;
-    let tiny = field(bits) < FIELD_MIN && magnitude(bits) != 0u;
+    let tiny = field(bits) < MIN_RESULT_EXPONENT && magnitude(bits) != 0u;
     let large = field(bits) == FIELD_MAX;
     if notes == 0u && !tiny && !large {
         return bits;
@@ -86,8 +86,8 @@ fn kept(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
 
 // The same with 0 for a sample that is left out.
 fn settle(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
-    let counted = kept(bits, reads, faults, sample);
-    return select(counted, 0u, counted == OUTSIDE);
+    let flush_result = kept(bits, reads, faults, sample);
+    return select(flush_result, 0u, flush_result == OUTSIDE);
 }
 
 // Adds a settled value to its sum, and its product with the weight to the weighted sum.

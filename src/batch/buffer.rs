@@ -1,9 +1,9 @@
 //! Batches whose columns are all in buffers on the device.
 
 use super::schema::Shape;
-use super::{Batch, Source, Truths};
+use super::{Batch, Source, TruthEncoding};
 use crate::error::{BufferError, Error, Input};
-use crate::statistic::{Form, Plan};
+use crate::statistic::{Plan, Schema};
 use wgpu::{Buffer, BufferSlice, BufferUsages};
 
 /// What a buffer's elements are.
@@ -57,7 +57,7 @@ impl Dtype {
 /// Elements of a buffer on the evaluator's device: one after the other, or in rows with a stride.
 ///
 /// The slice may begin at any multiple of the element size. The buffer needs the usage `STORAGE`, and,
-/// of a [checked](crate::Builder::checked) evaluator, `COPY_SRC`. Its contents are those that it has on
+/// of a [checked](crate::EvaluatorBuilder::checked) evaluator, `COPY_SRC`. Its contents are those that it has on
 /// the queue when the evaluator's work is submitted: what is written to it afterwards changes nothing.
 ///
 /// # Example
@@ -212,8 +212,8 @@ pub(crate) struct BufferBatch<'a> {
     pub lengths: Option<BufferColumn<'a>>,
     /// Samples of a sequence.
     pub steps: usize,
-    pub truths: Truths,
-    pub values: bool,
+    pub truth_encoding: TruthEncoding,
+    pub is_values_only: bool,
 }
 
 impl<'a> Batch<'a> {
@@ -243,8 +243,8 @@ impl<'a> Batch<'a> {
             mask,
             lengths,
             steps: self.steps,
-            truths: self.truths,
-            values: self.truth.is_none(),
+            truth_encoding: self.truth_encoding,
+            is_values_only: self.truth.is_none(),
         })
     }
 }
@@ -254,7 +254,7 @@ impl<'a> BufferBatch<'a> {
     pub fn columns(&self) -> impl Iterator<Item = (Input, BufferColumn<'a>)> {
         let all = [
             (Input::Prediction, Some(self.prediction)),
-            (Input::Truth, (!self.values).then_some(self.truth)),
+            (Input::Truth, (!self.is_values_only).then_some(self.truth)),
             (Input::Weight, self.weight),
             (Input::Mask, self.mask),
             (Input::Lengths, self.lengths),
@@ -263,7 +263,7 @@ impl<'a> BufferBatch<'a> {
     }
 
     /// What the columns hold: fails if their lengths or types are wrong, or they cannot be read.
-    pub fn form(&self, plan: &Plan, checked: bool) -> Result<Form, Error> {
+    pub fn schema(&self, plan: &Plan, checked: bool) -> Result<Schema, Error> {
         self.columns().try_for_each(|(input, column)| column.check(input, checked))?;
         let shape = Shape {
             prediction: self.prediction.len(),
@@ -272,24 +272,25 @@ impl<'a> BufferBatch<'a> {
             mask: self.mask.map(|mask| mask.len()),
             lengths: self.lengths.map(|lengths| lengths.len()),
             steps: self.steps,
-            truths: self.truths,
-            values: self.values,
+            truth_encoding: self.truth_encoding,
+            is_values_only: self.is_values_only,
         };
-        let form = shape.form(plan)?;
-        self.columns().try_for_each(|(input, column)| check_type(form, input, column.dtype))?;
-        Ok(form)
+        let schema = shape.schema(plan)?;
+        self.columns().try_for_each(|(input, column)| check_type(schema, input, column.dtype))?;
+        Ok(schema)
     }
 
     /// Number of samples of a batch of this form, with so many outputs.
-    pub fn samples(&self, form: Form, outputs: usize) -> usize {
-        self.truth.len() / if self.truths.are_rows() { form.classes as usize } else { outputs }
+    pub fn samples(&self, schema: Schema, outputs: usize) -> usize {
+        self.truth.len()
+            / if self.truth_encoding.are_rows() { schema.classes as usize } else { outputs }
     }
 }
 
-fn check_type(form: Form, input: Input, dtype: Dtype) -> Result<(), Error> {
+fn check_type(schema: Schema, input: Input, dtype: Dtype) -> Result<(), Error> {
     let labels = match input {
-        Input::Prediction => form.prediction_classes().is_some(),
-        Input::Truth => form.truth_classes().is_some(),
+        Input::Prediction => schema.prediction_classes().is_some(),
+        Input::Truth => schema.truth_classes().is_some(),
         Input::Weight => false,
         Input::Mask | Input::Lengths => true,
     };
@@ -307,7 +308,7 @@ fn check_type(form: Form, input: Input, dtype: Dtype) -> Result<(), Error> {
     match expected {
         None => Ok(()),
         Some(expected) => {
-            let (task, dtype) = (form.task, dtype.name());
+            let (task, dtype) = (schema.task, dtype.name());
             Err(Error::WrongType { input, dtype, task, expected })
         }
     }

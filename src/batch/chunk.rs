@@ -1,12 +1,12 @@
 //! A run of samples as the engines take it: 32-bit words, borrowed where the user's own slices
 //! are in that form, else converted.
 
-use super::column::hot;
-use super::{Column, Element, HostBatch, Truths, Weighing, with_column};
+use super::column::one_hot_class;
+use super::{ClassWeighting, Column, Element, HostBatch, TruthEncoding, with_column};
 use crate::exact::ExactSum;
 use crate::kernel::bits::MASKED;
 use crate::kernel::soft_labels::soft_class;
-use crate::statistic::{Form, Task};
+use crate::statistic::{Schema, Task};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::slice::Chunks;
@@ -17,9 +17,9 @@ const CONVERTED_ELEMENTS: usize = 1 << 18;
 
 /// Samples in the engines' form: as many elements in each slice, but for rows.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Piece<'a> {
+pub(crate) struct Chunk<'a> {
     /// What the slices hold.
-    pub form: Form,
+    pub schema: Schema,
     /// Bits of `f32`, in rows if there are several for each sample, or classes.
     pub prediction: &'a [u32],
     /// Bits of `f32`, in rows if predictions are vectors or truths are soft, or classes.
@@ -30,29 +30,29 @@ pub(crate) struct Piece<'a> {
     pub masked: bool,
 }
 
-impl Piece<'_> {
+impl Chunk<'_> {
     /// Number of samples.
     pub fn len(&self) -> usize {
         // Asked often, and a division is slow.
         let elements = self.truth.len();
-        let width = self.form.truth_width();
+        let width = self.schema.truth_width();
         if width > 1 { elements / width } else { elements }
     }
 
     /// The rows of predictions and of truths.
     pub fn vectors(&self) -> (Chunks<'_, u32>, Chunks<'_, u32>) {
-        let form = self.form;
-        let truth = self.truth.chunks(form.truth_width());
-        (self.prediction.chunks(form.prediction_width()), truth)
+        let schema = self.schema;
+        let truth = self.truth.chunks(schema.truth_width());
+        (self.prediction.chunks(schema.prediction_width()), truth)
     }
 
     /// The samples of `range`.
     pub fn slice(&self, range: Range<usize>) -> Self {
         let elements = |width: usize| range.start * width..range.end * width;
         Self {
-            form: self.form,
-            prediction: &self.prediction[elements(self.form.prediction_width())],
-            truth: &self.truth[elements(self.form.truth_width())],
+            schema: self.schema,
+            prediction: &self.prediction[elements(self.schema.prediction_width())],
+            truth: &self.truth[elements(self.schema.truth_width())],
             weight: self.weight.map(|weight| &weight[range.clone()]),
             ..*self
         }
@@ -66,7 +66,7 @@ impl Piece<'_> {
 
 /// Reused memory for converted columns.
 #[derive(Debug, Default)]
-pub(crate) struct Buffers {
+pub(crate) struct ConversionScratch {
     prediction: Vec<u32>,
     truth: Vec<u32>,
     weight: Vec<u32>,
@@ -76,7 +76,7 @@ pub(crate) struct Buffers {
 
 /// How much was lost by narrowing regression inputs to `f32`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Narrowing {
+pub struct PrecisionLoss {
     /// Largest |x − f32(x)| of a prediction.
     pub prediction: f64,
     /// Largest |x − f32(x)| of a truth.
@@ -87,44 +87,45 @@ pub struct Narrowing {
     pub samples: u64,
     /// Number of weights, not zero, that lost digits or became zero because they lie below the
     /// normal numbers of `f32`.
-    pub small_weights: u64,
+    pub lossy_weights: u64,
 }
 
-impl Narrowing {
+impl PrecisionLoss {
     /// Adds that of other samples.
     pub(crate) fn merge(&mut self, other: &Self) {
         self.prediction = self.prediction.max(other.prediction);
         self.truth = self.truth.max(other.truth);
         self.absolute_error.merge(&other.absolute_error);
         self.samples = self.samples.saturating_add(other.samples);
-        self.small_weights = self.small_weights.saturating_add(other.small_weights);
+        self.lossy_weights = self.lossy_weights.saturating_add(other.lossy_weights);
     }
 }
 
 impl HostBatch<'_> {
     /// The samples from `start` in the engines' form: all of them if nothing needs conversion.
     ///
-    /// The largest roundings of narrowing go to `narrowing`.
-    pub(crate) fn piece<'b>(
+    /// The largest roundings of narrowing go to `precision_loss`.
+    pub(crate) fn chunk<'b>(
         &'b self,
-        form: Form,
-        weighing: &Weighing,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
         start: usize,
-        buffers: &'b mut Buffers,
-        narrowing: &mut Narrowing,
-    ) -> Piece<'b> {
-        let in_form = |column, classes: Option<u32>| match classes {
+        buffers: &'b mut ConversionScratch,
+        precision_loss: &mut PrecisionLoss,
+    ) -> Chunk<'b> {
+        let is_native = |column, classes: Option<u32>| match classes {
             None => matches!(column, Column::F32(_)),
             Some(_) => matches!(column, Column::U32(_)),
         };
-        let (prediction_classes, truth_classes) = (form.prediction_classes(), form.truth_classes());
-        let borrowed = in_form(self.prediction, prediction_classes)
-            && in_form(self.truth, truth_classes)
-            && !self.truths.are_rows()
-            && self.has_weights_in_form(weighing);
-        let [prediction_width, truth_width] = [form.prediction_width(), self.truth_width(form)];
+        let (prediction_classes, truth_classes) =
+            (schema.prediction_classes(), schema.truth_classes());
+        let borrowed = is_native(self.prediction, prediction_classes)
+            && is_native(self.truth, truth_classes)
+            && !self.truth_encoding.are_rows()
+            && self.has_native_weights(class_weighting);
+        let [prediction_width, truth_width] = [schema.prediction_width(), self.truth_width(schema)];
         let at_a_time = (CONVERTED_ELEMENTS / prediction_width.max(truth_width)).max(1);
-        let len = self.samples(form) - start;
+        let len = self.samples(schema) - start;
         let range = start..start + if borrowed { len } else { len.min(at_a_time) };
 
         let (mut lost_prediction, mut lost_truth) = (0.0, 0.0);
@@ -138,7 +139,7 @@ impl HostBatch<'_> {
             None => {
                 let counts = |element| counts(element / prediction_width);
                 let (buffer, lost) = (&mut buffers.prediction, &mut lost_prediction);
-                match self.values {
+                match self.is_values_only {
                     true => reals(prediction, narrowed_value, counts, buffer, lost),
                     false => reals(prediction, narrowed, counts, buffer, lost),
                 }
@@ -146,17 +147,17 @@ impl HostBatch<'_> {
             Some(_) => classes(prediction, &mut buffers.prediction),
         };
         let truth = match truth_classes {
-            None if self.values => prediction,
+            None if self.is_values_only => prediction,
             None => {
                 let counts = |element| counts(element / truth_width);
                 reals(truth, narrowed, counts, &mut buffers.truth, &mut lost_truth)
             }
-            Some(_) if self.truths == Truths::OneHot => {
-                hot_classes(truth, truth_width, &mut buffers.truth)
+            Some(_) if self.truth_encoding == TruthEncoding::OneHot => {
+                one_hot_classes(truth, truth_width, &mut buffers.truth)
             }
             Some(_) => classes(truth, &mut buffers.truth),
         };
-        let labels = if form.soft && weighing.looks_at_classes() {
+        let labels = if schema.soft && class_weighting.depends_on_class() {
             let rows = truth.chunks(truth_width);
             buffers.labels.clear();
             buffers.labels.extend(rows.map(|row| soft_class(row.iter().copied())));
@@ -164,26 +165,26 @@ impl HostBatch<'_> {
         } else {
             truth
         };
-        let small = &mut narrowing.small_weights;
-        let piece = Piece {
-            form,
+        let small = &mut precision_loss.lossy_weights;
+        let chunk = Chunk {
+            schema,
             prediction,
             truth,
             weight: self.weight_column(
-                weighing,
-                form.classes,
+                class_weighting,
+                schema.classes,
                 labels,
                 range,
                 &mut buffers.weight,
                 small,
             ),
-            masked: self.may_mask(weighing),
+            masked: self.may_mask(class_weighting),
         };
-        if form.task == Task::Regression {
-            narrowing.prediction = narrowing.prediction.max(lost_prediction);
-            narrowing.truth = narrowing.truth.max(lost_truth);
+        if schema.task == Task::Regression {
+            precision_loss.prediction = precision_loss.prediction.max(lost_prediction);
+            precision_loss.truth = precision_loss.truth.max(lost_truth);
         }
-        piece
+        chunk
     }
 
     /// Whether regression inputs are of types that narrowing may round. By type, not by what was
@@ -241,8 +242,8 @@ fn classes<'a>(column: Column<'a>, buffer: &'a mut Vec<u32>) -> &'a [u32] {
 }
 
 /// Classes of one-hot rows; a malformed one is a class that none is.
-fn hot_classes<'a>(column: Column<'a>, width: usize, buffer: &'a mut Vec<u32>) -> &'a [u32] {
+fn one_hot_classes<'a>(column: Column<'a>, width: usize, buffer: &'a mut Vec<u32>) -> &'a [u32] {
     buffer.clear();
-    with_column!(column, slice => buffer.extend(slice.chunks(width).map(hot)));
+    with_column!(column, slice => buffer.extend(slice.chunks(width).map(one_hot_class)));
     buffer
 }

@@ -3,12 +3,12 @@
 
 #[cfg(feature = "gpu")]
 use super::Dtype;
-use super::column::{Label, hot, row_bits};
-use super::{Column, Element, HostBatch, Truths, with_column};
+use super::column::{Label, one_hot_class, row_bits};
+use super::{Column, Element, HostBatch, TruthEncoding, with_column};
 use crate::error::Error;
 use crate::exact::layout::LIMIT_EXPONENT;
 use crate::exact::two_to;
-use crate::kernel::bits::{FIELD_MIN, MASKED, ONE, field, magnitude, valid_weight};
+use crate::kernel::bits::{MASKED, MIN_RESULT_EXPONENT, ONE, field, magnitude, valid_weight};
 use crate::kernel::soft_labels::soft_class;
 use crate::statistic::Task;
 use std::collections::BTreeSet;
@@ -16,13 +16,13 @@ use std::ops::Range;
 
 /// What an evaluator knows of labels: how much each class weighs, and which label does not count.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Weighing {
+pub(crate) struct ClassWeighting {
     /// The weight of each class; none if all weigh 1.
     classes: Option<Vec<f64>>,
     ignored: Option<Label>,
 }
 
-impl Weighing {
+impl ClassWeighting {
     /// Fails if the task has no labels, or a class or its weight cannot be.
     pub fn new(
         task: Task,
@@ -61,7 +61,7 @@ impl Weighing {
     }
 
     /// Whether the weight of a sample depends on its class.
-    pub fn looks_at_classes(&self) -> bool {
+    pub fn depends_on_class(&self) -> bool {
         self.classes.is_some() || self.ignored.is_some()
     }
 
@@ -96,9 +96,14 @@ impl Weighing {
     /// The ignored label as an element of truths of that type, or as the class of a row of them; none if
     /// no element is that label.
     #[cfg(feature = "gpu")]
-    pub fn ignored_word(&self, dtype: Dtype, classes: u32, truths: Truths) -> Option<u32> {
+    pub fn ignored_word(
+        &self,
+        dtype: Dtype,
+        classes: u32,
+        truth_encoding: TruthEncoding,
+    ) -> Option<u32> {
         let label = self.ignored?;
-        if truths.are_rows() {
+        if truth_encoding.are_rows() {
             return label.class(classes);
         }
         let integer = label.integer();
@@ -131,7 +136,7 @@ pub(super) fn is_weight(weight: f64) -> bool {
 ///
 /// A class of weight 1 leaves the weight as it is, and an invalid weight stays what it is. Otherwise
 /// a subnormal factor counts as zero, and so does a product whose exponent field is below
-/// [`FIELD_MIN`]: whether devices keep such numbers, they do not agree. A product of 2^64 or more is
+/// [`MIN_RESULT_EXPONENT`]: whether devices keep such numbers, they do not agree. A product of 2^64 or more is
 /// an invalid weight.
 fn product(weight: u32, of_class: u32) -> u32 {
     if of_class == ONE || !valid_weight(weight) {
@@ -141,27 +146,32 @@ fn product(weight: u32, of_class: u32) -> u32 {
         return 0;
     }
     let product = (f32::from_bits(weight) * f32::from_bits(of_class)).to_bits();
-    if field(product) < FIELD_MIN { 0 } else { product }
+    if field(product) < MIN_RESULT_EXPONENT { 0 } else { product }
 }
 
 impl HostBatch<'_> {
     /// Whether samples may be masked.
-    pub(super) fn may_mask(&self, weighing: &Weighing) -> bool {
-        self.mask.is_some() || weighing.ignored.is_some()
+    pub(super) fn may_mask(&self, class_weighting: &ClassWeighting) -> bool {
+        self.mask.is_some() || class_weighting.ignored.is_some()
     }
 
     /// Whether the engines take the weights as they are.
-    pub(super) fn has_weights_in_form(&self, weighing: &Weighing) -> bool {
+    pub(super) fn has_native_weights(&self, class_weighting: &ClassWeighting) -> bool {
         let given = matches!(self.weight, None | Some(Column::F32(_)));
-        given && weighing.classes.is_none() && !self.may_mask(weighing)
+        given && class_weighting.classes.is_none() && !self.may_mask(class_weighting)
     }
 
     /// Whether a sample is masked, or its truth is the ignored label.
-    pub(super) fn is_masked(&self, row: usize, classes: u32, weighing: &Weighing) -> bool {
+    pub(super) fn is_masked(
+        &self,
+        row: usize,
+        classes: u32,
+        class_weighting: &ClassWeighting,
+    ) -> bool {
         let masked = self.mask.is_some_and(|mask| !mask[row]);
         masked
-            || weighing.ignored.is_some_and(|label| {
-                if self.truths.are_rows() {
+            || class_weighting.ignored.is_some_and(|label| {
+                if self.truth_encoding.are_rows() {
                     label.class(classes) == Some(self.class(row, classes))
                 } else {
                     with_column!(self.truth, slice => slice[row].is(label))
@@ -173,31 +183,40 @@ impl HostBatch<'_> {
     pub(super) fn class(&self, row: usize, classes: u32) -> u32 {
         let width = classes as usize;
         let elements = row * width..(row + 1) * width;
-        with_column!(self.truth, slice => match self.truths {
-            Truths::Single => slice[row].class(),
-            Truths::OneHot => hot(&slice[elements]),
-            Truths::Soft => soft_class(row_bits(&slice[elements])),
+        with_column!(self.truth, slice => match self.truth_encoding {
+            TruthEncoding::Single => slice[row].class(),
+            TruthEncoding::OneHot => one_hot_class(&slice[elements]),
+            TruthEncoding::Soft => soft_class(row_bits(&slice[elements])),
         })
     }
 
     /// The weight of a sample as it was given, and the weight of its class.
-    pub(super) fn factors(&self, row: usize, classes: u32, weighing: &Weighing) -> [f64; 2] {
+    pub(super) fn factors(
+        &self,
+        row: usize,
+        classes: u32,
+        class_weighting: &ClassWeighting,
+    ) -> [f64; 2] {
         let given = self.weight.map(|weight| with_column!(weight, slice => slice[row].real()));
-        let class = weighing.classes.as_ref().map(|_| self.class(row, classes));
-        [given.unwrap_or(1.0), class.map_or(1.0, |class| weighing.of_class(class))]
+        let class = class_weighting.classes.as_ref().map(|_| self.class(row, classes));
+        [given.unwrap_or(1.0), class.map_or(1.0, |class| class_weighting.of_class(class))]
     }
 
     /// The first sample with a valid weight that its class makes invalid.
-    pub(super) fn first_too_heavy(&self, classes: u32, weighing: &Weighing) -> Option<usize> {
+    pub(super) fn first_overflowing_weight(
+        &self,
+        classes: u32,
+        class_weighting: &ClassWeighting,
+    ) -> Option<usize> {
         // No product reaches the limit if none of the weights, times the greatest, comes near it.
-        let near = two_to(LIMIT_EXPONENT - 1) / weighing.greatest();
+        let near = two_to(LIMIT_EXPONENT - 1) / class_weighting.greatest();
         let too_heavy = |row: usize| {
-            let factors = self.factors(row, classes, weighing);
+            let factors = self.factors(row, classes, class_weighting);
             is_weight(factors[0])
                 && !valid_weight(combined(factors))
-                && !self.is_masked(row, classes, weighing)
+                && !self.is_masked(row, classes, class_weighting)
         };
-        weighing.classes.as_ref()?;
+        class_weighting.classes.as_ref()?;
         with_column!(self.weight?, slice => super::validate::first(slice, |x| x.real() > near, too_heavy))
     }
 
@@ -206,7 +225,7 @@ impl HostBatch<'_> {
     /// too small for an `f32`, so that digits of them are lost, or all.
     pub(super) fn weight_column<'b>(
         &'b self,
-        weighing: &Weighing,
+        class_weighting: &ClassWeighting,
         classes: u32,
         labels: &[u32],
         range: Range<usize>,
@@ -214,7 +233,7 @@ impl HostBatch<'_> {
         small: &mut u64,
     ) -> Option<&'b [u32]> {
         let given = self.weight.map(|weight| weight.slice(range.clone()));
-        if self.has_weights_in_form(weighing) {
+        if self.has_native_weights(class_weighting) {
             let Some(Column::F32(slice)) = given else { return None };
             return Some(bytemuck::cast_slice(slice));
         }
@@ -227,9 +246,9 @@ impl HostBatch<'_> {
                 if weight.is_nan() { f32::NAN.to_bits() } else { weight.to_bits() }
             }))),
         }
-        if weighing.classes.is_some() {
+        if class_weighting.classes.is_some() {
             for (weight, &class) in buffer.iter_mut().zip(labels) {
-                *weight = product(*weight, (weighing.of_class(class) as f32).to_bits());
+                *weight = product(*weight, (class_weighting.of_class(class) as f32).to_bits());
             }
         }
         if let Some(mask) = self.mask {
@@ -237,8 +256,8 @@ impl HostBatch<'_> {
                 *weight = if counts { *weight } else { MASKED };
             }
         }
-        if let Some(label) = weighing.ignored {
-            if self.truths.are_rows() {
+        if let Some(label) = class_weighting.ignored {
+            if self.truth_encoding.are_rows() {
                 let ignored = label.class(classes);
                 let hits = labels.iter().map(|&class| Some(class) == ignored);
                 mask(buffer, hits);
@@ -247,14 +266,14 @@ impl HostBatch<'_> {
                 with_column!(truth, slice => mask(buffer, slice.iter().map(|x| x.is(label))));
             }
         }
-        let of_class = |row: usize| weighing.of_class(labels[row]);
+        let of_class = |row: usize| class_weighting.of_class(labels[row]);
         *small += match given {
-            Some(Column::F64(slice)) => count_small(buffer, |row| slice[row], of_class),
+            Some(Column::F64(slice)) => count_lossy_weights(buffer, |row| slice[row], of_class),
             // No other type reaches below the range of f32, but a product may.
-            _ if weighing.classes.is_none() => 0,
-            None => count_small(buffer, |_| 1.0, of_class),
+            _ if class_weighting.classes.is_none() => 0,
+            None => count_lossy_weights(buffer, |_| 1.0, of_class),
             Some(given) => with_column!(given, slice => {
-                count_small(buffer, |row| slice[row].real(), of_class)
+                count_lossy_weights(buffer, |row| slice[row].real(), of_class)
             }),
         };
         Some(buffer)
@@ -274,7 +293,7 @@ fn mask(weights: &mut [u32], masked: impl Iterator<Item = bool>) {
 
 /// Number of samples whose weight, not zero, lost digits or all of it because it, or that of its
 /// class, is too small for an `f32`.
-fn count_small(
+fn count_lossy_weights(
     weights: &[u32],
     given: impl Fn(usize) -> f64,
     of_class: impl Fn(usize) -> f64,

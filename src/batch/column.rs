@@ -117,16 +117,16 @@ pub(crate) trait Element: Copy {
 }
 
 /// The class of a one-hot row: `u32::MAX` unless one element is 1 and all others are 0.
-pub(super) fn hot<T: Element>(row: &[T]) -> u32 {
-    let mut hot = u32::MAX;
+pub(super) fn one_hot_class<T: Element>(row: &[T]) -> u32 {
+    let mut one_hot_class = u32::MAX;
     for (class, element) in (0..).zip(row) {
         match element.class() {
             0 => {}
-            1 if hot == u32::MAX => hot = class,
+            1 if one_hot_class == u32::MAX => one_hot_class = class,
             _ => return u32::MAX,
         }
     }
-    hot
+    one_hot_class
 }
 
 macro_rules! elements {

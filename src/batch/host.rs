@@ -2,7 +2,7 @@
 
 #[cfg(feature = "gpu")]
 use super::BufferBatch;
-use super::{Batch, Column, FaultRule, Source, Truths};
+use super::{Batch, Column, FaultPolicy, Source, TruthEncoding};
 use crate::error::Error;
 
 /// A batch on the host.
@@ -15,15 +15,15 @@ pub(crate) struct HostBatch<'a> {
     pub(super) lengths: Option<Column<'a>>,
     /// Samples of a sequence.
     pub(super) steps: usize,
-    pub(crate) truths: Truths,
+    pub(crate) truth_encoding: TruthEncoding,
     /// Whether there is no truth; the column of truths is then that of the predictions.
-    pub(crate) values: bool,
-    pub(crate) fault_rule: FaultRule,
+    pub(crate) is_values_only: bool,
+    pub(crate) fault_policy: FaultPolicy,
 }
 
 /// A batch, by where it is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Place<'a> {
+pub(crate) enum Location<'a> {
     Host(HostBatch<'a>),
     #[cfg(feature = "gpu")]
     Device(BufferBatch<'a>),
@@ -35,12 +35,12 @@ impl<'a> Batch<'a> {
     /// # Errors
     ///
     /// [`MixedSources`](crate::error::BufferError::MixedSources).
-    pub(crate) fn place(&self) -> Result<Place<'a>, Error> {
+    pub(crate) fn location(&self) -> Result<Location<'a>, Error> {
         if let Some(batch) = self.on_host() {
-            return Ok(Place::Host(batch));
+            return Ok(Location::Host(batch));
         }
         #[cfg(feature = "gpu")]
-        return self.on_device().map(Place::Device);
+        return self.on_device().map(Location::Device);
         #[cfg(not(feature = "gpu"))]
         return Err(crate::error::BufferError::BuffersOnCpu.into());
     }
@@ -63,9 +63,9 @@ impl<'a> Batch<'a> {
             mask,
             lengths: optional(self.lengths)?,
             steps: self.steps,
-            truths: self.truths,
-            values: self.truth.is_none(),
-            fault_rule: self.fault_rule,
+            truth_encoding: self.truth_encoding,
+            is_values_only: self.truth.is_none(),
+            fault_policy: self.fault_policy,
         })
     }
 }

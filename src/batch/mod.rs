@@ -18,19 +18,19 @@ pub use self::as_batch::AsBatch;
 pub(crate) use self::buffer::BufferBatch;
 #[cfg(feature = "gpu")]
 pub use self::buffer::{BufferColumn, Dtype};
-pub use self::chunk::Narrowing;
-pub(crate) use self::chunk::{Buffers, Piece};
-pub(crate) use self::class_weighting::Weighing;
+pub use self::chunk::PrecisionLoss;
+pub(crate) use self::chunk::{Chunk, ConversionScratch};
+pub(crate) use self::class_weighting::ClassWeighting;
 pub use self::column::Column;
 pub(crate) use self::column::{Element, with_column};
-pub(crate) use self::host::{HostBatch, Place};
-pub(crate) use self::outputs::Gathered;
-pub(crate) use self::sequences::Repeated;
+pub(crate) use self::host::{HostBatch, Location};
+pub(crate) use self::outputs::OutputScratch;
+pub(crate) use self::sequences::SequenceScratch;
 pub use self::source::{Mask, Source};
 
 /// What happens to weights and labels that cannot be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FaultRule {
+pub enum FaultPolicy {
     /// `update` fails, names the row, and adds nothing of the batch.
     #[default]
     Reject,
@@ -41,7 +41,7 @@ pub enum FaultRule {
 
 /// What a truth is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) enum Truths {
+pub(crate) enum TruthEncoding {
     /// One element for each sample, or for each of its outputs or labels.
     #[default]
     Single,
@@ -51,7 +51,7 @@ pub(crate) enum Truths {
     Soft,
 }
 
-impl Truths {
+impl TruthEncoding {
     /// Whether a class is a row of elements.
     pub fn are_rows(self) -> bool {
         self != Self::Single
@@ -63,7 +63,7 @@ impl Truths {
 /// # Shapes and types
 ///
 /// One element per sample in each, or a row of L where samples have L
-/// [outputs or labels](crate::Builder::outputs). Predictions are `f32`, or `f64` (or integers),
+/// [outputs or labels](crate::EvaluatorBuilder::outputs). Predictions are `f32`, or `f64` (or integers),
 /// narrowed to `f32`. In the regression task truths are the same; in the binary and multilabel tasks
 /// they are labels 0 and 1 of any element type. In the multiclass task truths are classes, whole
 /// numbers from 0 to K − 1 of any element type, or rows of K elements, [one-hot](Self::one_hot) or
@@ -76,7 +76,7 @@ impl Truths {
 /// Each is a slice on the host, or all of them are [columns](BufferColumn) of buffers on the
 /// evaluator's [device](crate::Device::shared): f32, f16 or bf16 where they are numbers, f32, u32,
 /// i32, u8 or booleans where they are labels. Nothing there is looked at before the device does its
-/// work, so faults are [counted](FaultRule::Count).
+/// work, so faults are [counted](FaultPolicy::Count).
 ///
 /// # Example
 ///
@@ -99,8 +99,8 @@ pub struct Batch<'a> {
     mask: Option<Mask<'a>>,
     lengths: Option<Source<'a>>,
     steps: usize,
-    truths: Truths,
-    fault_rule: FaultRule,
+    truth_encoding: TruthEncoding,
+    fault_policy: FaultPolicy,
 }
 
 impl<'a> Batch<'a> {
@@ -113,7 +113,7 @@ impl<'a> Batch<'a> {
     ///
     /// Numbers of the types that predictions have, and in faults they are called so. Narrowing rounds
     /// each by at most 2^-24 of itself. Since no truth is subtracted, that is all that a value
-    /// can lose, and no [`Narrowed`](crate::report::Warning::Narrowed) warns of it; one that becomes
+    /// can lose, and no [`PrecisionLoss`](crate::report::Warning::PrecisionLoss) warns of it; one that becomes
     /// zero is counted as an underflow.
     ///
     /// # Example
@@ -137,8 +137,8 @@ impl<'a> Batch<'a> {
             mask: None,
             lengths: None,
             steps: 1,
-            truths: Truths::default(),
-            fault_rule: FaultRule::default(),
+            truth_encoding: TruthEncoding::default(),
+            fault_policy: FaultPolicy::default(),
         }
     }
 
@@ -225,14 +225,14 @@ impl<'a> Batch<'a> {
 
     /// Says that truths are rows of K elements, 1 for the sample's class and 0 for all others.
     pub fn one_hot(self) -> Self {
-        Self { truths: Truths::OneHot, ..self }
+        Self { truth_encoding: TruthEncoding::OneHot, ..self }
     }
 
     /// Says that truths are soft: rows of K probabilities that sum to 1, beside rows of K scores.
     ///
     /// The class of a sample is then that of its largest probability, the lowest of several: it is the
     /// truth of counts, ranks and calibration, and its [class
-    /// weight](crate::Builder::class_weights) and whether it is the ignored label are the sample's.
+    /// weight](crate::EvaluatorBuilder::class_weights) and whether it is the ignored label are the sample's.
     /// `log_loss` and `perplexity` take the cross-entropy −Σ tₖ ln pₖ of the probabilities tₖ.
     /// `brier_score` and `hinge_loss` take no soft truths.
     ///
@@ -257,12 +257,12 @@ impl<'a> Batch<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn soft(self) -> Self {
-        Self { truths: Truths::Soft, ..self }
+        Self { truth_encoding: TruthEncoding::Soft, ..self }
     }
 
     /// Counts invalid weights and labels instead of refusing the batch; of a batch in buffers they always
     /// are.
     pub fn count_faults(self) -> Self {
-        Self { fault_rule: FaultRule::Count, ..self }
+        Self { fault_policy: FaultPolicy::Count, ..self }
     }
 }

@@ -1,13 +1,13 @@
 //! Batches of several outputs or labels for each sample, taken apart into batches of one.
 
-use super::{Column, Element, HostBatch, Weighing, with_column};
+use super::{ClassWeighting, Column, Element, HostBatch, with_column};
 use crate::kernel::bits::{flushed, ordered};
-use crate::statistic::{Joint, Plan};
+use crate::statistic::{Plan, Projection};
 use std::borrow::Cow;
 
 /// Memory for the elements of one output.
 #[derive(Debug, Default)]
-pub(crate) struct Gathered {
+pub(crate) struct OutputScratch {
     prediction: OwnedColumn,
     truth: OwnedColumn,
     weight: OwnedColumn,
@@ -22,20 +22,20 @@ impl HostBatch<'_> {
         &'b self,
         output: usize,
         plan: &Plan,
-        weighing: &'b Weighing,
-        gathered: &'b mut Gathered,
-    ) -> (HostBatch<'b>, Cow<'b, Weighing>) {
+        class_weighting: &'b ClassWeighting,
+        gathered: &'b mut OutputScratch,
+    ) -> (HostBatch<'b>, Cow<'b, ClassWeighting>) {
         let outputs = plan.outputs as usize;
-        let joint = plan.way_of(output);
-        if let Some(Joint::Match { threshold }) = joint {
-            let batch = self.samples_as_a_whole(outputs, threshold, weighing, gathered);
-            return (batch, Cow::Owned(Weighing::of_samples()));
+        let joint = plan.projection_of(output);
+        if let Some(Projection::Match { threshold }) = joint {
+            let batch = self.exact_match_batch(outputs, threshold, class_weighting, gathered);
+            return (batch, Cow::Owned(ClassWeighting::of_samples()));
         }
         if outputs == 1 || joint.is_some() {
-            return (*self, Cow::Borrowed(weighing));
+            return (*self, Cow::Borrowed(class_weighting));
         }
         let elements = self.truth.len();
-        let Gathered { prediction, truth, weight, mask } = gathered;
+        let OutputScratch { prediction, truth, weight, mask } = gathered;
         let weight = self.weight.map(|column| {
             if column.len() == elements { weight.gather(column, output, outputs) } else { column }
         });
@@ -54,28 +54,28 @@ impl HostBatch<'_> {
             mask,
             ..*self
         };
-        (batch, Cow::Borrowed(weighing))
+        (batch, Cow::Borrowed(class_weighting))
     }
 
     /// Samples with one label, 1, that is predicted if all labels of the sample are right: 1 or 0,
     /// NaN if a score is not finite. The label is none if any label of the sample is none. A sample
     /// whose labels are all ignored is masked.
-    fn samples_as_a_whole<'b>(
+    fn exact_match_batch<'b>(
         &'b self,
         outputs: usize,
         threshold: f32,
-        weighing: &Weighing,
-        gathered: &'b mut Gathered,
+        class_weighting: &ClassWeighting,
+        gathered: &'b mut OutputScratch,
     ) -> HostBatch<'b> {
         let least = ordered(flushed(threshold.to_bits()));
-        let (mut predictions, mut truths) = (Vec::new(), Vec::new());
+        let (mut predictions, mut truth_encoding) = (Vec::new(), Vec::new());
         gathered.mask.clear();
         for start in (0..self.truth.len()).step_by(outputs) {
             let (mut prediction, mut truth, mut counts) = (1.0_f32, 1.0_f32, false);
             for element in start..start + outputs {
                 let score = with_column!(self.prediction, slice => slice[element].real()) as f32;
                 let (label, ignored) = with_column!(self.truth, slice => {
-                    (slice[element].class(), weighing.ignores(slice[element]))
+                    (slice[element].class(), class_weighting.ignores(slice[element]))
                 });
                 if ignored {
                     continue;
@@ -90,10 +90,10 @@ impl HostBatch<'_> {
             let given = self.mask.is_none_or(|mask| mask[predictions.len()]);
             gathered.mask.push(given && counts);
             predictions.push(prediction);
-            truths.push(truth);
+            truth_encoding.push(truth);
         }
         gathered.prediction = OwnedColumn::F32(predictions);
-        gathered.truth = OwnedColumn::F32(truths);
+        gathered.truth = OwnedColumn::F32(truth_encoding);
         HostBatch {
             prediction: gathered.prediction.column(),
             truth: gathered.truth.column(),

@@ -1,8 +1,8 @@
 //! What the columns of a batch hold, by their lengths and types.
 
-use super::{Column, HostBatch, Truths};
+use super::{Column, HostBatch, TruthEncoding};
 use crate::error::{Error, Input, SequenceError, SoftTruthError};
-use crate::statistic::{Form, Plan, Task};
+use crate::statistic::{Plan, Schema, Task};
 
 /// The numbers of elements of a batch's columns, wherever they are.
 #[derive(Clone, Copy, Debug)]
@@ -14,24 +14,25 @@ pub(crate) struct Shape {
     pub mask: Option<usize>,
     pub lengths: Option<usize>,
     pub steps: usize,
-    pub truths: Truths,
-    pub values: bool,
+    pub truth_encoding: TruthEncoding,
+    pub is_values_only: bool,
 }
 
 impl Shape {
     /// What the columns hold: fails if their lengths are wrong, whatever the values.
-    pub fn form(&self, plan: &Plan) -> Result<Form, Error> {
+    pub fn schema(&self, plan: &Plan) -> Result<Schema, Error> {
         let (task, classes) = (plan.task, plan.classes as usize);
         let &Self { prediction, truth, steps, .. } = self;
         let rows = task == Task::Multiclass;
-        if self.values == task.has_truth() {
-            return Err(if self.values {
+        if self.is_values_only == task.has_truth() {
+            return Err(if self.is_values_only {
                 Error::MissingTruth { task }
             } else {
                 Error::NeedlessTruth { task }
             });
         }
-        let (truth_rows, soft) = (self.truths.are_rows(), self.truths == Truths::Soft);
+        let (truth_rows, soft) =
+            (self.truth_encoding.are_rows(), self.truth_encoding == TruthEncoding::Soft);
         if truth_rows && !rows {
             return Err(Error::RowsOfTruths { task });
         }
@@ -82,13 +83,13 @@ impl Shape {
         if let Some(lengths) = self.lengths.filter(|&lengths| lengths != sequences) {
             return Err(SequenceError::Lengths { lengths, sequences, steps }.into());
         }
-        Ok(Form { soft, ..plan.form(scores) })
+        Ok(Schema { soft, ..plan.schema(scores) })
     }
 }
 
 impl HostBatch<'_> {
     /// What the columns hold: fails if their lengths or types are wrong, whatever the values.
-    pub(crate) fn form(&self, plan: &Plan) -> Result<Form, Error> {
+    pub(crate) fn schema(&self, plan: &Plan) -> Result<Schema, Error> {
         let shape = Shape {
             prediction: self.prediction.len(),
             truth: self.truth.len(),
@@ -96,19 +97,19 @@ impl HostBatch<'_> {
             mask: self.mask.map(<[bool]>::len),
             lengths: self.lengths.map(|lengths| lengths.len()),
             steps: self.steps,
-            truths: self.truths,
-            values: self.values,
+            truth_encoding: self.truth_encoding,
+            is_values_only: self.is_values_only,
         };
-        let form = shape.form(plan)?;
-        self.check_types(form)?;
-        Ok(form)
+        let schema = shape.schema(plan)?;
+        self.check_types(schema)?;
+        Ok(schema)
     }
 
-    fn check_types(&self, form: Form) -> Result<(), Error> {
+    fn check_types(&self, schema: Schema) -> Result<(), Error> {
         let wrong = |input, column: Column<'_>, expected| {
-            Err(Error::WrongType { input, dtype: column.dtype(), task: form.task, expected })
+            Err(Error::WrongType { input, dtype: column.dtype(), task: schema.task, expected })
         };
-        if form.prediction_classes().is_none()
+        if schema.prediction_classes().is_none()
             && let Column::Bool(_) = self.prediction
         {
             return wrong(Input::Prediction, self.prediction, "predictions must be numbers");
@@ -125,12 +126,12 @@ impl HostBatch<'_> {
     }
 
     /// Number of samples of a batch of this form, with one output.
-    pub(crate) fn samples(&self, form: Form) -> usize {
-        self.truth.len() / self.truth_width(form)
+    pub(crate) fn samples(&self, schema: Schema) -> usize {
+        self.truth.len() / self.truth_width(schema)
     }
 
     /// Number of elements that a truth has.
-    pub(crate) fn truth_width(&self, form: Form) -> usize {
-        if self.truths.are_rows() { form.classes as usize } else { form.truth_width() }
+    pub(crate) fn truth_width(&self, schema: Schema) -> usize {
+        if self.truth_encoding.are_rows() { schema.classes as usize } else { schema.truth_width() }
     }
 }

@@ -1,12 +1,12 @@
 //! Weights, masks and lengths of sequences, repeated for each of their steps.
 
 use super::outputs::OwnedColumn;
-use super::{Column, Element, FaultRule, HostBatch, with_column};
+use super::{Column, Element, FaultPolicy, HostBatch, with_column};
 use crate::error::{Error, SequenceError};
 
 /// Memory for what is repeated.
 #[derive(Debug, Default)]
-pub(crate) struct Repeated {
+pub(crate) struct SequenceScratch {
     weight: OwnedColumn,
     mask: Vec<bool>,
 }
@@ -18,10 +18,10 @@ impl HostBatch<'_> {
     /// # Errors
     ///
     /// [`SequenceError::InvalidLength`], unless faults are counted.
-    pub(crate) fn each_step<'b>(
+    pub(crate) fn broadcast_over_steps<'b>(
         &'b self,
         samples: usize,
-        memory: &'b mut Repeated,
+        memory: &'b mut SequenceScratch,
     ) -> Result<HostBatch<'b>, Error> {
         let steps = self.steps;
         if steps == 1 && self.lengths.is_none() {
@@ -44,13 +44,13 @@ impl HostBatch<'_> {
             })
         };
         let invalid = (0..sequences).find(|&sequence| length(sequence) > steps && counts(sequence));
-        if let (Some(sequence), Some(lengths), FaultRule::Reject) =
-            (invalid, self.lengths, self.fault_rule)
+        if let (Some(sequence), Some(lengths), FaultPolicy::Reject) =
+            (invalid, self.lengths, self.fault_policy)
         {
             let length = with_column!(lengths, slice => slice[sequence].to_string());
             return Err(SequenceError::InvalidLength { sequence, length, steps }.into());
         }
-        let Repeated { weight, mask } = memory;
+        let SequenceScratch { weight, mask } = memory;
         let weight = match (self.weight, invalid) {
             (given, Some(_)) => {
                 let (each, shared) = shape(given.map_or(samples, |given| given.len()));

@@ -1,12 +1,12 @@
 //! Finds the first row that a batch on the host cannot have.
 
-use super::class_weighting::{Weighing, combined, is_weight};
-use super::column::{hot, row_bits};
-use super::{Column, Element, HostBatch, Truths, with_column};
+use super::class_weighting::{ClassWeighting, combined, is_weight};
+use super::column::{one_hot_class, row_bits};
+use super::{Column, Element, HostBatch, TruthEncoding, with_column};
 use crate::error::{Error, Input, SoftTruthError};
 use crate::kernel::bits::magnitude;
 use crate::kernel::soft_labels::is_distribution;
-use crate::statistic::Form;
+use crate::statistic::Schema;
 
 /// Rows looked at before it is asked whether one of them was bad: long enough to vectorise.
 const CHUNK: usize = 1024;
@@ -14,30 +14,36 @@ const CHUNK: usize = 1024;
 impl HostBatch<'_> {
     /// Fails, naming the first row, if a weight is invalid, or if a sample of positive weight has
     /// an invalid label or a number that does not fit an `f32`. Masked samples may hold anything.
-    pub(crate) fn check_values(&self, form: Form, weighing: &Weighing) -> Result<(), Error> {
-        let classes = form.classes;
-        let weighs = |row: usize| self.weighs(row, classes, weighing);
+    pub(crate) fn check_values(
+        &self,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
+    ) -> Result<(), Error> {
+        let classes = schema.classes;
+        let weighs = |row: usize| self.weighs(row, classes, class_weighting);
         let rows = [
             self.weight.and_then(|weight| {
-                let matters = |row: usize| !self.is_masked(row, classes, weighing);
+                let matters = |row: usize| !self.is_masked(row, classes, class_weighting);
                 with_column!(weight, slice => first(slice, |x| !is_weight(x.real()), matters))
             }),
             self.first_bad(
                 self.prediction,
-                form.prediction_classes(),
-                form.prediction_width(),
+                schema.prediction_classes(),
+                schema.prediction_width(),
                 weighs,
             ),
-            match self.truths {
-                Truths::OneHot | Truths::Soft => self.first_malformed(classes, weighs),
-                Truths::Single => {
-                    self.first_bad(self.truth, form.truth_classes(), form.truth_width(), weighs)
+            match self.truth_encoding {
+                TruthEncoding::OneHot | TruthEncoding::Soft => {
+                    self.first_malformed(classes, weighs)
+                }
+                TruthEncoding::Single => {
+                    self.first_bad(self.truth, schema.truth_classes(), schema.truth_width(), weighs)
                 }
             },
-            self.first_too_heavy(classes, weighing),
+            self.first_overflowing_weight(classes, class_weighting),
         ];
         let Some(row) = rows.into_iter().flatten().min() else { return Ok(()) };
-        let [weight, class_weight] = self.factors(row, classes, weighing);
+        let [weight, class_weight] = self.factors(row, classes, class_weighting);
         if rows[0] == Some(row) {
             return Err(Error::InvalidWeight { row, weight });
         }
@@ -45,18 +51,20 @@ impl HostBatch<'_> {
             let class = self.class(row, classes);
             return Err(Error::InvalidProduct { row, weight, class, class_weight });
         }
-        match self.truths {
-            Truths::OneHot if rows[1] != Some(row) => return Err(Error::InvalidOneHot { row }),
-            Truths::Soft if rows[1] != Some(row) => {
+        match self.truth_encoding {
+            TruthEncoding::OneHot if rows[1] != Some(row) => {
+                return Err(Error::InvalidOneHot { row });
+            }
+            TruthEncoding::Soft if rows[1] != Some(row) => {
                 return Err(SoftTruthError::NoDistribution { row }.into());
             }
             _ => {}
         }
         let (input, column, classes, width) = if rows[1] == Some(row) {
-            let (classes, width) = (form.prediction_classes(), form.prediction_width());
+            let (classes, width) = (schema.prediction_classes(), schema.prediction_width());
             (Input::Prediction, self.prediction, classes, width)
         } else {
-            (Input::Truth, self.truth, form.truth_classes(), form.truth_width())
+            (Input::Truth, self.truth, schema.truth_classes(), schema.truth_width())
         };
         Err(match classes {
             None => {
@@ -72,9 +80,9 @@ impl HostBatch<'_> {
 
     /// Whether the sample takes part in weighted values: it is not masked, and its weight, as it
     /// will be used, is not 0.
-    fn weighs(&self, row: usize, classes: u32, weighing: &Weighing) -> bool {
-        let weight = combined(self.factors(row, classes, weighing));
-        magnitude(weight) != 0 && !self.is_masked(row, classes, weighing)
+    fn weighs(&self, row: usize, classes: u32, class_weighting: &ClassWeighting) -> bool {
+        let weight = combined(self.factors(row, classes, class_weighting));
+        magnitude(weight) != 0 && !self.is_masked(row, classes, class_weighting)
     }
 
     /// The first row that weighs something with a number that does not fit an `f32`, or that is no
@@ -100,12 +108,12 @@ impl HostBatch<'_> {
     /// The first truth that weighs something and is a malformed row: neither one-hot nor, where it may
     /// be that, a distribution.
     fn first_malformed(&self, classes: u32, weighs: impl Fn(usize) -> bool) -> Option<usize> {
-        let soft = self.truths == Truths::Soft;
+        let soft = self.truth_encoding == TruthEncoding::Soft;
         with_column!(self.truth, slice => {
             let mut rows = slice.chunks(classes as usize).enumerate();
             rows.position(|(index, row)| {
                 let well_formed =
-                    if soft { is_distribution(row_bits(row)) } else { hot(row) != u32::MAX };
+                    if soft { is_distribution(row_bits(row)) } else { one_hot_class(row) != u32::MAX };
                 !well_formed && weighs(index)
             })
         })

@@ -14,9 +14,9 @@ use super::prefetch::Prefetcher;
 use super::sum::{add_extremes, add_maximum, add_sum};
 use super::value::{evaluate, keys};
 use super::{block_sum, prefetch, rows};
-use crate::batch::Piece;
+use crate::batch::Chunk;
 use crate::exact::ExactSum;
-use crate::statistic::{Content, Form, Plan, Statistic, Totals, Weights};
+use crate::statistic::{Accumulator, Plan, Schema, Statistic, Totals, Weights};
 
 /// Samples per block: its inputs, its values and the inputs of the next take 14 KiB, well within a
 /// first-level cache. Measured as fast as any of 256 to 2048, or faster.
@@ -27,9 +27,9 @@ pub(super) const SAMPLES: usize = 512;
 const SCORES: usize = 1 << 16;
 
 /// Samples per block of a piece.
-pub(super) fn samples(form: Form) -> usize {
-    let rows = SCORES / form.prediction_width();
-    if form.rows { rows.clamp(1, SAMPLES) } else { SAMPLES }
+pub(super) fn samples(schema: Schema) -> usize {
+    let rows = SCORES / schema.prediction_width();
+    if schema.rows { rows.clamp(1, SAMPLES) } else { SAMPLES }
 }
 
 /// Memory for one block.
@@ -47,35 +47,37 @@ impl Scratch {
     }
 }
 
-/// Adds the samples of `piece` to `totals`. `FUSED` says that the instruction set has a fused
+/// Adds the samples of `chunk` to `totals`. `FUSED` says that the instruction set has a fused
 /// multiply-add, which changes only the speed.
 #[inline(always)]
 pub(super) fn accumulate<const FUSED: bool>(
     plan: &Plan,
-    piece: &Piece<'_>,
+    chunk: &Chunk<'_>,
     scratch: &mut Scratch,
     totals: &mut Totals,
 ) {
-    totals.reserve_scores(piece.len());
+    totals.reserve_scores(chunk.len());
     let shared = shared_threshold(plan);
     let memory = |(index, statistic): (usize, &Statistic)| {
         let own = shared.filter(|shared| shared.histogram == index);
-        memory(*statistic, piece.len(), own.map(|shared| shared.threshold))
+        memory(*statistic, chunk.len(), own.map(|shared| shared.threshold))
     };
     let mut memories: Vec<_> = plan.statistics.iter().enumerate().map(memory).collect();
     // The confusion that a histogram counts.
-    let counted = |memory: &Memory| matches!(memory, Memory::Counts(own) if own.split.is_some());
-    let counted = shared.filter(|_| memories.iter().any(counted)).map(|shared| shared.confusion);
-    let samples = samples(piece.form);
+    let flush_result =
+        |memory: &Memory| matches!(memory, Memory::Counts(own) if own.split.is_some());
+    let flush_result =
+        shared.filter(|_| memories.iter().any(flush_result)).map(|shared| shared.confusion);
+    let samples = samples(chunk.schema);
     // Loops over a block that ask ahead: four for the inputs, and two for a statistic.
-    let steps = 4 + 2 * plan.statistics.len() + rows::steps(piece.form, samples);
-    let distance = prefetch::distance(piece.form, samples);
-    let range = |start: usize| piece.len().min(start)..piece.len().min(start + samples);
+    let steps = 4 + 2 * plan.statistics.len() + rows::steps(chunk.schema, samples);
+    let distance = prefetch::distance(chunk.schema, samples);
+    let range = |start: usize| chunk.len().min(start)..chunk.len().min(start + samples);
     let reduction = plan.reduction();
-    let fits: Vec<_> = plan.statistics.iter().map(|s| s.fits(piece.form)).collect();
-    for start in (0..piece.len()).step_by(samples) {
-        let mut ahead = Prefetcher::new(piece.slice(range(start + distance)), steps);
-        let part = piece.slice(range(start));
+    let fits: Vec<_> = plan.statistics.iter().map(|s| s.fits(chunk.schema)).collect();
+    for start in (0..chunk.len()).step_by(samples) {
+        let mut ahead = Prefetcher::new(chunk.slice(range(start + distance)), steps);
+        let part = chunk.slice(range(start));
         let Scratch { copies, value, factor } = scratch;
         let block = copies.load(reduction, &part, &mut totals.weights, &mut ahead);
         add_weights::<FUSED>(&block, &mut totals.weights, &mut ahead);
@@ -90,48 +92,58 @@ pub(super) fn accumulate<const FUSED: bool>(
             }
             let faults = &mut total.faults;
             match (statistic, &mut total.content, memory) {
-                (Statistic::Sum(function), Content::Sum(sum), _) => {
+                (Statistic::Sum(function), Accumulator::Sum(sum), _) => {
                     let extent = evaluate(*function, &block, value, faults, &mut ahead);
                     add_sum::<FUSED>(sum, &block, value, extent.span(), &mut ahead);
                 }
-                (Statistic::Maximum(function), Content::Maximum(maximum), _) => {
+                (Statistic::Maximum(function), Accumulator::Maximum(maximum), _) => {
                     let extent = evaluate(*function, &block, value, faults, &mut ahead);
                     add_maximum(maximum, &block, value, extent.greatest);
                 }
-                (Statistic::Extremes(function), Content::Extremes(extremes), _) => {
+                (Statistic::Extremes(function), Accumulator::Extremes(extremes), _) => {
                     keys(*function, &block, value, faults, &mut ahead);
                     add_extremes(extremes, &block, value);
                 }
-                (Statistic::Moment(moment), Content::Sum(sum), _) => {
+                (Statistic::Moment(moment), Accumulator::Sum(sum), _) => {
                     add_moment::<FUSED>(*moment, sum, &block, value, factor, faults, &mut ahead);
                 }
-                (Statistic::Confusion { .. }, _, _) if counted == Some(index) => {
+                (Statistic::Confusion { .. }, _, _) if flush_result == Some(index) => {
                     if block.unusual.is_some() {
                         count_nonfinite(&block, faults);
                     }
                 }
-                (Statistic::Confusion { threshold }, Content::Confusion(confusion), _) => {
+                (Statistic::Confusion { threshold }, Accumulator::Confusion(confusion), _) => {
                     add_confusion(confusion, &block, *threshold, value, faults);
                 }
                 (
                     Statistic::Calibration { probability, .. },
-                    Content::Calibration(bins),
+                    Accumulator::Calibration(bins),
                     Memory::Tally(tally),
                 ) => {
                     add_calibration(bins, &block, *probability, value, faults, tally);
                 }
                 (
                     Statistic::Histogram { division },
-                    Content::Cells(cells),
+                    Accumulator::Cells(cells),
                     Memory::Counts(counts),
                 ) => {
                     add_histogram(cells, &block, *division, value, counts, faults);
                 }
-                (Statistic::Scores, Content::Scores(scores), _) => store(scores, &block, faults),
-                (Statistic::Margins { classes }, Content::Cells(cells), Memory::Tally(tally)) => {
+                (Statistic::Scores, Accumulator::Scores(scores), _) => {
+                    store(scores, &block, faults)
+                }
+                (
+                    Statistic::Margins { classes },
+                    Accumulator::Cells(cells),
+                    Memory::Tally(tally),
+                ) => {
                     add_margins(cells, &block, *classes as usize, tally, faults);
                 }
-                (Statistic::Matrix { classes }, Content::Cells(cells), Memory::Tally(tally)) => {
+                (
+                    Statistic::Matrix { classes },
+                    Accumulator::Cells(cells),
+                    Memory::Tally(tally),
+                ) => {
                     add_matrix(cells, &block, *classes as usize, tally, faults);
                 }
                 _ => debug_assert!(false, "{statistic} has a total of another kind"),
@@ -141,8 +153,8 @@ pub(super) fn accumulate<const FUSED: bool>(
     let both = totals.statistics.iter_mut().zip(&mut memories);
     both.for_each(|(total, memory)| flush(total, memory));
     for memory in memories {
-        if let (Memory::Counts(own), Some(index)) = (memory, counted) {
-            totals.statistics[index].content.merge(&Content::Confusion(own.confusion));
+        if let (Memory::Counts(own), Some(index)) = (memory, flush_result) {
+            totals.statistics[index].content.merge(&Accumulator::Confusion(own.confusion));
         }
     }
 }

@@ -130,10 +130,10 @@ pub(super) fn sum_pair<const FUSED: bool>(
 }
 
 #[inline(always)]
-fn sum_pair_levels<const FUSED: bool, const PLAIN: usize, const PRODUCT: usize>(
+fn sum_pair_levels<const FUSED: bool, const BASE: usize, const PRODUCT: usize>(
     x: &[u32],
     y: &[u32],
-    units: [i32; PLAIN],
+    units: [i32; BASE],
     units_of_product: [i32; PRODUCT],
     ahead: &mut Prefetcher<'_>,
     sums: [&mut ExactSum; 2],

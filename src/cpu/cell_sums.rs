@@ -13,22 +13,22 @@ use crate::statistic::{Cells, Confusion};
 const UNIT: i32 = -87;
 
 /// An `f64` has 53 bits, moved up by this many at most: 2^27 numbers below 2^100 fit.
-const MOST_SHIFT: i32 = 47;
+const MAX_SHIFT: i32 = 47;
 
 /// Numbers that an integer can take.
-pub(super) const MOST_NUMBERS: usize = 1 << 27;
+pub(super) const MAX_NUMBERS: usize = 1 << 27;
 
 /// Bits of a sum, above which the same integer has how many weights are in it.
 const SUM_BITS: u32 = 88;
 
 /// How many places a weight may stand above the unit: its 24 bits then end below the 64th.
-const MOST_PLACES: u32 = 40;
+const MAX_SHIFT_BITS: u32 = 40;
 
 /// Places that weights to come may stand above the first ones.
 const SPARE_PLACES: u32 = 8;
 
 /// Weights that an integer can take, each below 2^64 units.
-const MOST_WEIGHTS: u32 = 1 << (SUM_BITS - 64);
+const MAX_WEIGHTS: u32 = 1 << (SUM_BITS - 64);
 
 /// A threshold that the bins of a histogram are divided by, two cells to a bin: one for each label.
 #[derive(Clone, Copy, Debug)]
@@ -61,14 +61,14 @@ impl Counts {
     /// Adds a block of weights to the cells of their samples; none to a cell that there is not.
     #[inline(always)]
     pub fn add(&mut self, cell: &[u32], weights: &[u32], cells: &mut Cells) {
-        if self.added + SAMPLES as u32 > MOST_WEIGHTS {
+        if self.added + SAMPLES as u32 > MAX_WEIGHTS {
             self.flush(cells);
         }
         self.added += SAMPLES as u32;
         // Weights of zero say nothing about others.
         if self.unit.is_none() && weights.iter().any(|&weight| weight != 0) {
             let most = weights.iter().fold(0, |most, &weight| most.max(place(weight).1));
-            self.unit = Some((most + SPARE_PLACES).saturating_sub(MOST_PLACES));
+            self.unit = Some((most + SPARE_PLACES).saturating_sub(MAX_SHIFT_BITS));
         }
         let unit = self.unit.unwrap_or_default();
         let mut placed = [0; SAMPLES];
@@ -76,7 +76,7 @@ impl Counts {
         for (placed, &weight) in placed.iter_mut().zip(weights) {
             let (mantissa, position) = place(weight);
             let places = position.wrapping_sub(unit);
-            fit &= (places <= MOST_PLACES) | (mantissa == 0);
+            fit &= (places <= MAX_SHIFT_BITS) | (mantissa == 0);
             *placed = u64::from(mantissa) << (places & 63);
         }
         if !fit {
@@ -167,7 +167,7 @@ impl Tally {
         let mantissa = bits & ((1 << 52) - 1) | 1 << 52;
         let shift = (bits >> 52) as i32 - 1075 - UNIT;
         match self.0.get_mut(index) {
-            Some(integer) if (0..=MOST_SHIFT).contains(&shift) => {
+            Some(integer) if (0..=MAX_SHIFT).contains(&shift) => {
                 *integer += i128::from(mantissa) << shift;
             }
             _ => block_sum::add(sum, number),
@@ -193,7 +193,7 @@ mod tests {
         let mut cells = Cells { counts: vec![0; 2], weights: vec![ExactSum::ZERO; 2] };
         let split = Split { threshold: 0.0, bin: 0 };
         let mut counts = Counts::new(2, Some(split));
-        let blocks = MOST_WEIGHTS as usize / SAMPLES + 1;
+        let blocks = MAX_WEIGHTS as usize / SAMPLES + 1;
         counts.add(&[1; SAMPLES], &[first.to_bits(); SAMPLES], &mut cells);
         for _ in 0..blocks {
             counts.add(&[1; SAMPLES], &[largest.to_bits(); SAMPLES], &mut cells);

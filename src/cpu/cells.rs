@@ -2,7 +2,7 @@
 
 use super::block::SAMPLES;
 use super::block_sum;
-use super::cell_sums::{Counts, MOST_NUMBERS, Split, Tally};
+use super::cell_sums::{Counts, MAX_NUMBERS, Split, Tally};
 use super::normalize::Block;
 use super::value::{fill, kept};
 use crate::exact::ExactSum;
@@ -10,8 +10,8 @@ use crate::kernel::bits::{ONE, flushed, ordered};
 use crate::statistic::calibration::bin;
 use crate::statistic::histogram::{logit_bin, probability_bin};
 use crate::statistic::{
-    CalibrationBin, Cells, Confusion, Content, Division, Faults, Pair, Reads, SampleValue,
-    Statistic, StoredSample, StoredScores, Total,
+    Accumulator, Binning, CalibrationBin, Cells, Confusion, Faults, Operands, Pair, Statistic,
+    StoredSample, StoredScores, Total, ValueSpec,
 };
 
 /// Memory for what the cells of a statistic take in a range.
@@ -29,7 +29,7 @@ pub(super) fn memory(statistic: Statistic, samples: usize, threshold: Option<f32
         Statistic::Calibration { bins, .. } => BIN_SUMS * bins as usize,
         _ => statistic.cells(),
     };
-    let sums = if sums <= samples && samples <= MOST_NUMBERS { sums } else { 0 };
+    let sums = if sums <= samples && samples <= MAX_NUMBERS { sums } else { 0 };
     match statistic {
         Statistic::Histogram { division } => {
             let split = |threshold: f32| {
@@ -50,7 +50,7 @@ const BIN_SUMS: usize = 4;
 #[inline(never)]
 pub(super) fn flush(total: &mut Total, memory: &mut Memory) {
     match (&mut total.content, memory) {
-        (Content::Calibration(bins), Memory::Tally(tally)) => {
+        (Accumulator::Calibration(bins), Memory::Tally(tally)) => {
             for (index, bin) in bins.iter_mut().enumerate() {
                 let [zero, one] = &mut bin.weights;
                 let Pair { unweighted, weighted } = &mut bin.probability;
@@ -58,10 +58,10 @@ pub(super) fn flush(total: &mut Total, memory: &mut Memory) {
                 sums.for_each(|(index, sum)| tally.flush(index, sum));
             }
         }
-        (Content::Cells(cells), Memory::Tally(tally)) => {
+        (Accumulator::Cells(cells), Memory::Tally(tally)) => {
             cells.weights.iter_mut().enumerate().for_each(|(cell, sum)| tally.flush(cell, sum));
         }
-        (Content::Cells(cells), Memory::Counts(counts)) => counts.flush(cells),
+        (Accumulator::Cells(cells), Memory::Counts(counts)) => counts.flush(cells),
         _ => {}
     }
 }
@@ -122,7 +122,7 @@ pub(super) fn count_nonfinite(block: &Block<'_>, faults: &mut Faults) {
 
 /// Whether a sample has no finite score, or counted as underflow a score that is taken as zero.
 fn is_nonfinite(block: &Block<'_>, index: usize, faults: &mut Faults) -> bool {
-    let (nonfinite, subnormal) = block.notes(index, Reads::Prediction);
+    let (nonfinite, subnormal) = block.notes(index, Operands::Prediction);
     if nonfinite {
         faults.nonfinite.count(block.weighs(index));
     } else if subnormal {
@@ -135,7 +135,7 @@ fn is_nonfinite(block: &Block<'_>, index: usize, faults: &mut Faults) -> bool {
 pub(super) fn add_calibration(
     bins: &mut [CalibrationBin],
     block: &Block<'_>,
-    probability: SampleValue,
+    probability: ValueSpec,
     value: &mut [u32],
     faults: &mut Faults,
     tally: &mut Tally,
@@ -165,12 +165,12 @@ pub(super) fn add_calibration(
 pub(super) fn add_histogram(
     cells: &mut Cells,
     block: &Block<'_>,
-    division: Division,
+    division: Binning,
     cell: &mut [u32],
     counts: &mut Counts,
     faults: &mut Faults,
 ) {
-    let Division { of_logits, even, side } = division;
+    let Binning { of_logits, even, side } = division;
     let samples = cell.iter_mut().zip(block.prediction).zip(block.truth);
     let cell_of = |bin: u32, label: u32| 2 * bin + u32::from(label == ONE);
     // Loops of their own, since one that chooses does not vectorise.

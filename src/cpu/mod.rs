@@ -20,7 +20,7 @@ mod vectors;
 
 pub use self::simd::InstructionSet;
 
-use crate::batch::Piece;
+use crate::batch::Chunk;
 use crate::statistic::{Plan, Totals};
 #[cfg(all(test, feature = "gpu"))]
 use crate::statistic::{Reduction, Row};
@@ -38,25 +38,25 @@ const LITTLE: usize = 64;
 /// Ranges for each thread, so that one that is held up hands on its work.
 const RANGES_PER_THREAD: usize = 8;
 
-/// Adds the samples of `piece`, looked at in one way, to its total and, where classes are held against
+/// Adds the samples of `chunk`, looked at in one way, to its total and, where classes are held against
 /// others, to theirs.
 pub(crate) fn add(
     plan: &Plan,
-    piece: &Piece<'_>,
+    chunk: &Chunk<'_>,
     instructions: InstructionSet,
     look: usize,
     totals: &mut [Totals],
 ) {
-    accumulate(plan, piece, instructions, &mut totals[look]);
+    accumulate(plan, chunk, instructions, &mut totals[look]);
     for (contests, own) in plan.contests_with_totals() {
-        one_vs_rest::accumulate_contests(plan, contests, piece, instructions, &mut totals[own]);
+        one_vs_rest::accumulate_contests(plan, contests, chunk, instructions, &mut totals[own]);
     }
 }
 
-/// Adds the samples of `piece` to `totals`.
+/// Adds the samples of `chunk` to `totals`.
 pub(crate) fn accumulate(
     plan: &Plan,
-    piece: &Piece<'_>,
+    chunk: &Chunk<'_>,
     instructions: InstructionSet,
     totals: &mut Totals,
 ) {
@@ -65,18 +65,18 @@ pub(crate) fn accumulate(
     let threads = rayon::current_num_threads();
     let ranges_of = |elements: usize| {
         let work = RANGE_SAMPLES.max(elements * plan.cells());
-        piece.len() / (work / piece.form.prediction_width()).max(1)
+        chunk.len() / (work / chunk.schema.prediction_width()).max(1)
     };
     let few = ranges_of(CELL_ELEMENTS).clamp(1, threads);
     let ranges = ranges_of(LITTLE * CELL_ELEMENTS).clamp(few, RANGES_PER_THREAD * threads);
     if ranges == 1 {
-        return instructions.accumulate(plan, piece, totals);
+        return instructions.accumulate(plan, chunk, totals);
     }
-    let samples = block::samples(piece.form);
-    let blocks = piece.len().div_ceil(samples);
-    let start = |range: usize| (blocks * range / ranges * samples).min(piece.len());
+    let samples = block::samples(chunk.schema);
+    let blocks = chunk.len().div_ceil(samples);
+    let start = |range: usize| (blocks * range / ranges * samples).min(chunk.len());
     let add = |range: usize, totals: &mut Totals| {
-        let part = piece.slice(start(range)..start(range + 1));
+        let part = chunk.slice(start(range)..start(range + 1));
         instructions.accumulate(plan, &part, totals);
     };
     let apart = |range: usize| {
@@ -93,8 +93,8 @@ pub(crate) fn accumulate(
 
 /// What the rows of a piece are reduced to, for tests of other engines.
 #[cfg(all(test, feature = "gpu"))]
-pub(crate) fn reduced(reduction: Reduction, piece: &Piece<'_>) -> Vec<Row> {
-    let mut reduced = vec![Row::default(); piece.len()];
-    rows::reduce_all(reduction, piece, &mut reduced);
+pub(crate) fn reduced(reduction: Reduction, chunk: &Chunk<'_>) -> Vec<Row> {
+    let mut reduced = vec![Row::default(); chunk.len()];
+    rows::reduce_all(reduction, chunk, &mut reduced);
     reduced
 }

@@ -7,7 +7,7 @@ use super::prefetch::Prefetcher;
 use super::sum::add_sum;
 use crate::exact::ExactSum;
 use crate::kernel::bits::{FIELD_LIMIT, FIELD_MOMENT, ONE, field, magnitude};
-use crate::statistic::{Factor, Faults, Moment, Pair, Reads, Statistic};
+use crate::statistic::{Factor, Faults, Moment, Operands, Pair, Statistic};
 
 /// Adds up a moment, and its products with the weights.
 #[inline(always)]
@@ -77,7 +77,7 @@ fn high_half(x: f64) -> f64 {
 #[cold]
 #[inline(never)]
 fn repair_factors(
-    reads: Reads,
+    reads: Operands,
     block: &Block<'_>,
     x: &mut [u32],
     y: &mut [u32],

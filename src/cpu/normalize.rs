@@ -8,13 +8,13 @@ use super::block::SAMPLES;
 use super::block_sum::{Extent, Span};
 use super::prefetch::Prefetcher;
 use super::rows;
-use crate::batch::Piece;
+use crate::batch::Chunk;
 use crate::kernel::bits::{
     FIELD_LIMIT, FIELD_MAX, MASKED, flushed, magnitude, nonfinite, subnormal, valid_weight,
 };
 use crate::kernel::row::ROW_SOFT;
 use crate::kernel::value::Samples;
-use crate::statistic::{Reads, Reduction, Row, Weights};
+use crate::statistic::{Operands, Reduction, Row, Weights};
 
 /// What is unusual about a sample's inputs.
 mod unusual {
@@ -54,7 +54,7 @@ impl<'a> Block<'a> {
     }
 
     /// Notes on a sample's inputs that a statistic looks at: (not finite, subnormal).
-    pub fn notes(&self, index: usize, reads: Reads) -> (bool, bool) {
+    pub fn notes(&self, index: usize, reads: Operands) -> (bool, bool) {
         let notes = self.unusual.map_or(0, |unusual| unusual[index]);
         let (mut nonfinite, mut subnormal) = (0, 0);
         if reads.prediction() {
@@ -97,11 +97,11 @@ impl Copies {
     pub fn load<'a>(
         &'a mut self,
         reduction: Reduction,
-        part: &Piece<'a>,
+        part: &Chunk<'a>,
         weights: &mut Weights,
         ahead: &mut Prefetcher<'_>,
     ) -> Block<'a> {
-        let form = part.form;
+        let schema = part.schema;
         let len = part.len();
         weights.samples += len as u64;
         let positive = part.weight.and_then(|raw| extent_of_positive(raw, ahead));
@@ -117,23 +117,23 @@ impl Copies {
             weights.masked += u64::from(masked);
             odd = masked > 0;
         }
-        let classes_or_rows = form.rows || form.prediction_classes().is_some();
+        let classes_or_rows = schema.rows || schema.prediction_classes().is_some();
         let prediction_copied = classes_or_rows || !all_plain(part.prediction, ahead);
-        let classes_or_rows = form.truth_width() > 1 || form.truth_classes().is_some();
+        let classes_or_rows = schema.truth_width() > 1 || schema.truth_classes().is_some();
         let truth_copied = classes_or_rows || !all_plain(part.truth, ahead);
-        if form.rows {
+        if schema.rows {
             self.rows.resize(len, Row::default());
             rows::reduce(reduction, part, &mut self.scores, &mut self.rows, ahead);
             odd |= self.copy_arg_max();
         } else if prediction_copied {
-            odd |= copy(part.prediction, form.prediction_classes(), &mut self.prediction);
+            odd |= copy(part.prediction, schema.prediction_classes(), &mut self.prediction);
         }
-        if form.has_vectors() {
+        if schema.has_vectors() {
             self.truth[..len].fill(0);
-        } else if form.soft {
-            odd |= self.copy_soft_classes(form.classes);
+        } else if schema.soft {
+            odd |= self.copy_soft_classes(schema.classes);
         } else if truth_copied {
-            odd |= copy(part.truth, form.truth_classes(), &mut self.truth);
+            odd |= copy(part.truth, schema.truth_classes(), &mut self.truth);
         }
         if odd {
             return self.load_unusual(part, weights);
@@ -146,7 +146,7 @@ impl Copies {
         Block {
             prediction: choose(prediction_copied, prediction, part.prediction),
             truth: choose(truth_copied, truth, part.truth),
-            rows: if form.rows { rows } else { &[] },
+            rows: if schema.rows { rows } else { &[] },
             weight,
             weight_span: positive.map_or_else(|| span_of_weights(weight), Extent::span),
             unusual: None,
@@ -158,7 +158,7 @@ impl Copies {
     fn copy_arg_max(&mut self) -> bool {
         let mut notes = 0;
         for (out, row) in self.prediction.iter_mut().zip(&self.rows) {
-            notes |= row.notes & !ROW_SOFT;
+            notes |= row.flags & !ROW_SOFT;
             *out = (row.arg_max as i32 as f32).to_bits();
         }
         notes != 0
@@ -178,14 +178,14 @@ impl Copies {
     /// leaves out the last two, and notes the others.
     #[cold]
     #[inline(never)]
-    fn load_unusual(&mut self, part: &Piece<'_>, weights: &mut Weights) -> Block<'_> {
-        let form = part.form;
+    fn load_unusual(&mut self, part: &Chunk<'_>, weights: &mut Weights) -> Block<'_> {
+        let schema = part.schema;
         let Self { prediction, truth, weight, unusual, rows, .. } = self;
-        if !form.rows {
-            copy(part.prediction, form.prediction_classes(), prediction);
+        if !schema.rows {
+            copy(part.prediction, schema.prediction_classes(), prediction);
         }
-        let truth_classes = if form.soft { Some(form.classes) } else { form.truth_classes() };
-        if form.truth_width() == 1 {
+        let truth_classes = if schema.soft { Some(schema.classes) } else { schema.truth_classes() };
+        if schema.truth_width() == 1 {
             copy(part.truth, truth_classes, truth);
         }
         if let Some(raw) = part.weight {
@@ -197,23 +197,23 @@ impl Copies {
                 continue;
             }
             let t = match () {
-                () if form.has_vectors() => 0,
-                () if form.soft => rows[index].truth,
+                () if schema.has_vectors() => 0,
+                () if schema.soft => rows[index].truth,
                 () => part.truth[index],
             };
-            let p = if form.rows { 0 } else { part.prediction[index] };
+            let p = if schema.rows { 0 } else { part.prediction[index] };
             let mut notes = 0;
             let none =
                 |word: u32, classes: Option<u32>| classes.is_some_and(|classes| word >= classes);
-            if none(p, form.prediction_classes()) || none(t, truth_classes) {
+            if none(p, schema.prediction_classes()) || none(t, truth_classes) {
                 let weighs = part.weight.is_none() || weight[index] != 0;
                 weights.invalid_label.count(weighs);
                 continue;
             }
-            if form.rows {
-                notes |= rows[index].notes as u8;
+            if schema.rows {
+                notes |= rows[index].flags as u8;
                 rows[kept] = rows[index];
-            } else if form.prediction_classes().is_none() {
+            } else if schema.prediction_classes().is_none() {
                 notes |= if nonfinite(p) { unusual::PREDICTION_NONFINITE } else { 0 };
                 notes |= if subnormal(p) { unusual::PREDICTION_SUBNORMAL } else { 0 };
             }
@@ -231,7 +231,7 @@ impl Copies {
         Block {
             prediction: &prediction[..kept],
             truth: &truth[..kept],
-            rows: if form.rows { &rows[..kept] } else { &[] },
+            rows: if schema.rows { &rows[..kept] } else { &[] },
             weight,
             weight_span: span_of_weights(weight),
             unusual: Some(&unusual[..kept]),

@@ -1,7 +1,7 @@
 //! Classes held against others: rows of scores as samples of two labels, contest by contest.
 
 use super::{InstructionSet, accumulate};
-use crate::batch::Piece;
+use crate::batch::Chunk;
 use crate::kernel::bits::{MASKED, ONE, OUTSIDE};
 use crate::kernel::row::NO_CLASS;
 use crate::statistic::one_vs_rest::contest_score;
@@ -13,24 +13,24 @@ use std::borrow::Cow;
 const SCORES: usize = 1 << 20;
 
 /// Samples that are taken at a time, at least: as many as make a step of short rows; and at most.
-const LEAST_SAMPLES: usize = 256;
-const MOST_SAMPLES: usize = 1 << 17;
+const MIN_SAMPLES: usize = 256;
+const MAX_SAMPLES: usize = 1 << 17;
 
 /// Samples whose rows one thread reduces at a time.
 const ROWS: usize = 1 << 10;
 
-/// Adds the samples of `piece` to the totals of all contests.
+/// Adds the samples of `chunk` to the totals of all contests.
 pub(crate) fn accumulate_contests(
     plan: &Plan,
     contests: &Contests,
-    piece: &Piece<'_>,
+    chunk: &Chunk<'_>,
     instructions: InstructionSet,
     totals: &mut [Totals],
 ) {
-    let samples = (SCORES / contests.classes as usize).clamp(LEAST_SAMPLES, MOST_SAMPLES);
+    let samples = (SCORES / contests.classes as usize).clamp(MIN_SAMPLES, MAX_SAMPLES);
     let (mut rows, reduction) = (Vec::new(), plan.reduction());
-    for start in (0..piece.len()).step_by(samples) {
-        let part = piece.slice(start..piece.len().min(start + samples));
+    for start in (0..chunk.len()).step_by(samples) {
+        let part = chunk.slice(start..chunk.len().min(start + samples));
         rows.resize(part.len(), Row::default());
         rows.par_chunks_mut(ROWS).enumerate().for_each(|(index, rows)| {
             let start = index * ROWS;
@@ -46,8 +46,8 @@ pub(crate) fn accumulate_contests(
         totals.par_iter_mut().enumerate().for_each(|(index, totals)| {
             let versus = contests.get(index);
             let (truth, weight) = (labels(versus, &rows), weights(versus, &rows, &part));
-            let samples = Piece {
-                form: contests.plan.form(false),
+            let samples = Chunk {
+                schema: contests.plan.schema(false),
                 prediction: &scores[versus.class as usize],
                 truth: &truth,
                 weight: weight.as_deref(),
@@ -60,7 +60,7 @@ pub(crate) fn accumulate_contests(
 
 /// Makes the scores of a class.
 pub(super) struct Scorer<'a> {
-    part: &'a Piece<'a>,
+    part: &'a Chunk<'a>,
     rows: &'a [Row],
     class: u32,
     of_logits: bool,
@@ -71,7 +71,7 @@ impl Scorer<'_> {
     #[inline(always)]
     pub fn score(&self, scores: &mut [u32]) {
         let &Self { part, rows, class, of_logits } = self;
-        let given = part.prediction.chunks_exact(part.form.prediction_width());
+        let given = part.prediction.chunks_exact(part.schema.prediction_width());
         for ((score, row), given) in scores.iter_mut().zip(rows).zip(given) {
             *score = contest_score(row, given[class as usize], class, of_logits);
         }
@@ -88,7 +88,7 @@ fn labels(versus: Versus, rows: &[Row]) -> Vec<u32> {
 }
 
 /// The weights of samples, those of classes that are left out masked.
-fn weights<'a>(versus: Versus, rows: &[Row], part: &Piece<'a>) -> Option<Cow<'a, [u32]>> {
+fn weights<'a>(versus: Versus, rows: &[Row], part: &Chunk<'a>) -> Option<Cow<'a, [u32]>> {
     if versus.other.is_none() {
         return part.weight.map(Cow::Borrowed);
     }

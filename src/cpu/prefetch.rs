@@ -6,8 +6,8 @@
 //! more at a time than the first level does, and a block earlier than they are needed: measured, this
 //! makes up the difference between half and three quarters of the speed of reading alone.
 
-use crate::batch::Piece;
-use crate::statistic::Form;
+use crate::batch::Chunk;
+use crate::statistic::Schema;
 
 /// Words of a cache line.
 const LINE_WORDS: usize = 16;
@@ -17,8 +17,8 @@ const LINE_WORDS: usize = 16;
 const AHEAD_WORDS: usize = 1 << 10;
 
 /// Samples between a block and the one that is asked for meanwhile.
-pub(super) fn distance(form: Form, samples: usize) -> usize {
-    samples.max(AHEAD_WORDS / form.prediction_width())
+pub(super) fn distance(schema: Schema, samples: usize) -> usize {
+    samples.max(AHEAD_WORDS / schema.prediction_width())
 }
 
 /// The part of a block to come that has not been asked for yet.
@@ -31,7 +31,7 @@ pub(super) struct Prefetcher<'a> {
 impl<'a> Prefetcher<'a> {
     /// Will ask for the samples of `next` in about `steps` steps.
     #[inline(always)]
-    pub fn new(next: Piece<'a>, steps: usize) -> Self {
+    pub fn new(next: Chunk<'a>, steps: usize) -> Self {
         // In the order in which a block looks at them.
         let columns = [next.weight.unwrap_or_default(), next.prediction, next.truth];
         let words: usize = columns.iter().map(|column| column.len()).sum();

@@ -6,7 +6,7 @@
 use super::block::Scratch;
 use super::one_vs_rest::Scorer;
 use super::{block, rows};
-use crate::batch::Piece;
+use crate::batch::Chunk;
 use crate::statistic::{Plan, Reduction, Row, Totals};
 
 /// An instruction set that this machine has.
@@ -68,15 +68,15 @@ impl InstructionSet {
     }
 
     /// Reduces rows of scores.
-    pub(super) fn reduce(self, reduction: Reduction, piece: &Piece<'_>, rows: &mut [Row]) {
+    pub(super) fn reduce(self, reduction: Reduction, chunk: &Chunk<'_>, rows: &mut [Row]) {
         match self.0 {
-            Kind::Baseline => rows::reduce_all(reduction, piece, rows),
+            Kind::Baseline => rows::reduce_all(reduction, chunk, rows),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { reduce_avx2(reduction, piece, rows) },
+            Kind::Avx2 => unsafe { reduce_avx2(reduction, chunk, rows) },
             // SAFETY: `available` has found these features on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { reduce_avx512(reduction, piece, rows) },
+            Kind::Avx512 => unsafe { reduce_avx512(reduction, chunk, rows) },
         }
     }
 
@@ -93,42 +93,42 @@ impl InstructionSet {
         }
     }
 
-    pub(super) fn accumulate(self, plan: &Plan, piece: &Piece<'_>, totals: &mut Totals) {
+    pub(super) fn accumulate(self, plan: &Plan, chunk: &Chunk<'_>, totals: &mut Totals) {
         let mut scratch = Scratch::new();
         match self.0 {
-            Kind::Baseline => block::accumulate::<false>(plan, piece, &mut scratch, totals),
+            Kind::Baseline => block::accumulate::<false>(plan, chunk, &mut scratch, totals),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { accumulate_avx2(plan, piece, &mut scratch, totals) },
+            Kind::Avx2 => unsafe { accumulate_avx2(plan, chunk, &mut scratch, totals) },
             // SAFETY: `available` has found these features on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { accumulate_avx512(plan, piece, &mut scratch, totals) },
+            Kind::Avx512 => unsafe { accumulate_avx512(plan, chunk, &mut scratch, totals) },
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn accumulate_avx2(plan: &Plan, piece: &Piece<'_>, scratch: &mut Scratch, totals: &mut Totals) {
-    block::accumulate::<true>(plan, piece, scratch, totals);
+fn accumulate_avx2(plan: &Plan, chunk: &Chunk<'_>, scratch: &mut Scratch, totals: &mut Totals) {
+    block::accumulate::<true>(plan, chunk, scratch, totals);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
-fn accumulate_avx512(plan: &Plan, piece: &Piece<'_>, scratch: &mut Scratch, totals: &mut Totals) {
-    block::accumulate::<true>(plan, piece, scratch, totals);
+fn accumulate_avx512(plan: &Plan, chunk: &Chunk<'_>, scratch: &mut Scratch, totals: &mut Totals) {
+    block::accumulate::<true>(plan, chunk, scratch, totals);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn reduce_avx2(reduction: Reduction, piece: &Piece<'_>, rows: &mut [Row]) {
-    rows::reduce_all(reduction, piece, rows);
+fn reduce_avx2(reduction: Reduction, chunk: &Chunk<'_>, rows: &mut [Row]) {
+    rows::reduce_all(reduction, chunk, rows);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
-fn reduce_avx512(reduction: Reduction, piece: &Piece<'_>, rows: &mut [Row]) {
-    rows::reduce_all(reduction, piece, rows);
+fn reduce_avx512(reduction: Reduction, chunk: &Chunk<'_>, rows: &mut [Row]) {
+    rows::reduce_all(reduction, chunk, rows);
 }
 
 #[cfg(target_arch = "x86_64")]

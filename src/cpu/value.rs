@@ -3,14 +3,16 @@
 use super::block_sum::Extent;
 use super::normalize::Block;
 use super::prefetch::Prefetcher;
-use crate::kernel::bits::{FIELD_MAX, FIELD_MIN, OUTSIDE, field, flushed, magnitude, ordered};
+use crate::kernel::bits::{
+    FIELD_MAX, MIN_RESULT_EXPONENT, OUTSIDE, field, flushed, magnitude, ordered,
+};
 use crate::kernel::row::ROW_UNNORMALIZED;
-use crate::statistic::{Faults, SampleValue};
+use crate::statistic::{Faults, ValueSpec};
 
 /// Fills `out` with a value's bits, every one of them a number that counts or 0.
 #[inline(always)]
 pub(super) fn evaluate(
-    value: SampleValue,
+    value: ValueSpec,
     block: &Block<'_>,
     out: &mut [u32],
     faults: &mut Faults,
@@ -27,7 +29,7 @@ pub(super) fn evaluate(
 /// Fills `out` with keys whose order is that of the values, 0 for samples that are left out.
 #[inline(always)]
 pub(super) fn keys(
-    value: SampleValue,
+    value: ValueSpec,
     block: &Block<'_>,
     out: &mut [u32],
     faults: &mut Faults,
@@ -45,7 +47,7 @@ pub(super) fn keys(
 /// whether every one is a number that counts.
 #[inline(always)]
 fn raw(
-    value: SampleValue,
+    value: ValueSpec,
     block: &Block<'_>,
     out: &mut [u32],
     faults: &mut Faults,
@@ -57,18 +59,18 @@ fn raw(
         faults.clipped += u64::from(clipped(value, block, out));
     }
     let extent = Extent::of(out);
-    (extent, block.unusual.is_none() && extent.within(FIELD_MIN, FIELD_MAX - 1))
+    (extent, block.unusual.is_none() && extent.within(MIN_RESULT_EXPONENT, FIELD_MAX - 1))
 }
 
 /// Fills `out` with a value's bits as they are.
 #[inline(always)]
-pub(super) fn fill(value: SampleValue, block: &Block<'_>, out: &mut [u32]) {
+pub(super) fn fill(value: ValueSpec, block: &Block<'_>, out: &mut [u32]) {
     value.function.fill(&block.samples(), value.parameter.to_bits(), out);
 }
 
 /// Number of samples that a value clips, of those that are in its domain.
 #[inline(always)]
-fn clipped(value: SampleValue, block: &Block<'_>, bits: &[u32]) -> u32 {
+fn clipped(value: ValueSpec, block: &Block<'_>, bits: &[u32]) -> u32 {
     let parameter = value.parameter.to_bits();
     let there = |index, bits: u32| {
         let nonfinite = block.unusual.is_some() && block.notes(index, value.function.reads()).0;
@@ -89,7 +91,7 @@ fn clipped(value: SampleValue, block: &Block<'_>, bits: &[u32]) -> u32 {
 /// Counts the samples whose value cannot be, or is too small, and sets it to 0.
 #[cold]
 #[inline(never)]
-fn repair_values(value: SampleValue, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
+fn repair_values(value: ValueSpec, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
     for (index, bits) in out.iter_mut().enumerate() {
         *bits = kept(*bits, index, value, block, faults).unwrap_or(0);
     }
@@ -98,7 +100,7 @@ fn repair_values(value: SampleValue, block: &Block<'_>, out: &mut [u32], faults:
 /// Counts the same, and makes keys of the values that count, 0 of others.
 #[cold]
 #[inline(never)]
-fn repair_keys(value: SampleValue, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
+fn repair_keys(value: ValueSpec, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
     for (index, bits) in out.iter_mut().enumerate() {
         let kept = kept(*bits, index, value, block, faults);
         *bits = kept.map_or(0, |bits| ordered(flushed(bits)));
@@ -109,13 +111,13 @@ fn repair_keys(value: SampleValue, block: &Block<'_>, out: &mut [u32], faults: &
 pub(super) fn kept(
     bits: u32,
     index: usize,
-    value: SampleValue,
+    value: ValueSpec,
     block: &Block<'_>,
     faults: &mut Faults,
 ) -> Option<u32> {
     let (nonfinite, subnormal) = block.notes(index, value.function.reads());
     let weighs = block.weighs(index);
-    let tiny = field(bits) < FIELD_MIN && magnitude(bits) != 0;
+    let tiny = field(bits) < MIN_RESULT_EXPONENT && magnitude(bits) != 0;
     if nonfinite {
         faults.nonfinite.count(weighs);
     } else if bits == OUTSIDE {
@@ -127,7 +129,7 @@ pub(super) fn kept(
     }
     let left_out = nonfinite || field(bits) == FIELD_MAX;
     let row = block.rows.get(index).filter(|_| !left_out && value.function.is_of_probabilities());
-    if row.is_some_and(|row| row.notes & ROW_UNNORMALIZED != 0) {
+    if row.is_some_and(|row| row.flags & ROW_UNNORMALIZED != 0) {
         faults.unnormalized += 1;
     }
     (!left_out).then_some(if tiny { 0 } else { bits })

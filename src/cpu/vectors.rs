@@ -1,6 +1,6 @@
 //! Rows of predictions and of truths, reduced to what values of vectors are made of.
 
-use crate::batch::Piece;
+use crate::batch::Chunk;
 use crate::kernel::bits::{ONE, field, flushed, nonfinite, subnormal};
 use crate::kernel::row::{
     ROW_CLIPPED, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_TRUTH_NONFINITE,
@@ -13,7 +13,7 @@ use crate::statistic::{Reduction, Row};
 
 /// Reduces the pairs of rows of a part, one for each of its samples.
 #[inline(never)]
-pub(super) fn reduce(reduction: Reduction, part: &Piece<'_>, rows: &mut [Row]) {
+pub(super) fn reduce(reduction: Reduction, part: &Chunk<'_>, rows: &mut [Row]) {
     let (predictions, truths) = part.vectors();
     for ((prediction, truth), row) in predictions.zip(truths).zip(rows) {
         *row = reduced(reduction, prediction, truth);
@@ -28,13 +28,13 @@ fn reduced(reduction: Reduction, prediction: &[u32], truth: &[u32]) -> Row {
     for [prediction, truth] in elements() {
         let [p, t] = [prediction, truth].map(regular);
         largest = [largest[0].max(field(p)), largest[1].max(field(t))];
-        row.notes |= note(nonfinite(prediction), ROW_NONFINITE);
-        row.notes |= note(nonfinite(truth), ROW_TRUTH_NONFINITE);
-        row.notes |= note(subnormal(prediction), ROW_SUBNORMAL);
-        row.notes |= note(subnormal(truth), ROW_TRUTH_SUBNORMAL);
+        row.flags |= note(nonfinite(prediction), ROW_NONFINITE);
+        row.flags |= note(nonfinite(truth), ROW_TRUTH_NONFINITE);
+        row.flags |= note(subnormal(prediction), ROW_SUBNORMAL);
+        row.flags |= note(subnormal(truth), ROW_TRUTH_SUBNORMAL);
         if reduction.mean.is_some() {
-            row.notes |= note(!(is_probability(p) && is_probability(t)), ROW_OUTSIDE);
-            row.notes |= note(p < least && t != 0, ROW_CLIPPED);
+            row.flags |= note(!(is_probability(p) && is_probability(t)), ROW_OUTSIDE);
+            row.flags |= note(p < least && t != 0, ROW_CLIPPED);
         }
     }
     if reduction.squares {
@@ -45,7 +45,7 @@ fn reduced(reduction: Reduction, prediction: &[u32], truth: &[u32]) -> Row {
             sums[1] += placed_product(p, p, 2 * of_p);
             sums[2] += placed_product(t, t, 2 * of_t);
         }
-        [row.sum, row.squares, row.of_truth] = sums.map(|units| total(units, PRODUCT_UNIT));
+        [row.sum, row.squares, row.truth_score] = sums.map(|units| total(units, PRODUCT_UNIT));
     }
     if reduction.mean.is_some() {
         let (mut divergence, mut sums) = (0_i128, [0_u64; 2]);
@@ -58,7 +58,7 @@ fn reduced(reduction: Reduction, prediction: &[u32], truth: &[u32]) -> Row {
             }
         }
         row.mean = total(divergence, DIVERGENCE_UNIT);
-        row.notes |= note(!sums.into_iter().all(normalized), ROW_UNNORMALIZED);
+        row.flags |= note(!sums.into_iter().all(normalized), ROW_UNNORMALIZED);
     }
     row
 }

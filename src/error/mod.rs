@@ -18,15 +18,15 @@ pub use self::input::Input;
 pub use self::scores::ScoreError;
 pub use self::sequences::SequenceError;
 pub use self::soft_truths::SoftTruthError;
-pub use self::suite::SuiteError;
+pub use self::suite::MultiOutputError;
 pub use self::undefined::Undefined;
 pub use self::values::ValueError;
 pub use self::words::classes_from_zero;
 pub(crate) use self::words::number;
 
 use self::words::{did_you_mean, or_each, perhaps_sequences};
-use crate::statistic::MOST_MATRIX_CLASSES;
-use crate::task::{MOST_CLASSES, Task};
+use crate::statistic::MAX_MATRIX_CLASSES;
+use crate::task::{MAX_CLASSES, Task};
 
 /// Why an evaluator could not be built, updated or read.
 ///
@@ -257,7 +257,7 @@ pub enum Error {
 
     /// A number of classes that cannot be.
     #[error(
-        "{classes} classes: there must be from 2 to {MOST_CLASSES}; they count from 0, so give one \
+        "{classes} classes: there must be from 2 to {MAX_CLASSES}; they count from 0, so give one \
          more than the greatest"
     )]
     InvalidClasses {
@@ -301,7 +301,7 @@ pub enum Error {
     /// A confusion matrix of more classes than it can have.
     #[error(
         "a confusion matrix of {classes} classes would take {bytes} bytes: it can have at most \
-         {MOST_MATRIX_CLASSES} classes; the other metrics over counts need no matrix"
+         {MAX_MATRIX_CLASSES} classes; the other metrics over counts need no matrix"
     )]
     TooManyClasses {
         /// The number of classes.

@@ -2,10 +2,10 @@
 
 use super::Error;
 
-/// Why a [`Suite`](crate::Suite) cannot be, or a batch not be added.
+/// Why a [`MultiOutput`](crate::MultiOutput) cannot be, or a batch not be added.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum SuiteError {
+pub enum MultiOutputError {
     /// Two outputs of a suite with the same name.
     #[error("the suite has an output {name:?} already: each needs a name of its own")]
     RepeatedOutput {

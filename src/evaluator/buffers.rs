@@ -1,10 +1,10 @@
 //! Batches that are in buffers on the device.
 
 use super::Evaluator;
-use super::error_context::asked;
-use crate::batch::{Batch, BufferBatch, Place};
+use super::error_context::with_metric_names;
+use crate::batch::{Batch, BufferBatch, Location};
 use crate::error::{BufferError, Error};
-use crate::statistic::Form;
+use crate::statistic::Schema;
 
 impl Evaluator {
     /// Records the work of adding a batch that is in buffers, so that it rides along with a training
@@ -13,7 +13,7 @@ impl Evaluator {
     ///
     /// Work that is submitted before a [`snapshot`](Self::snapshot) or a [`result`](Self::result) shows
     /// in it; what is submitted after a [`reset`](Self::reset) counts after it, whenever it was recorded.
-    /// [`snapshot_every`](crate::Builder::snapshot_every) counts updates alone. The evaluator does not
+    /// [`checkpoint_every`](crate::EvaluatorBuilder::checkpoint_every) counts updates alone. The evaluator does not
     /// wait for such work when it is dropped, as it does for its own.
     ///
     /// The encoder must be one of the evaluator's device: wgpu tells whoever finishes it if it is not.
@@ -21,7 +21,7 @@ impl Evaluator {
     /// what was recorded earlier must find what it was recorded with.
     ///
     /// Stored scores take memory for all that is recorded, submitted or not, until a reset. Work that was
-    /// recorded while they were dropped ([`fallback_bins`](crate::Builder::fallback_bins)), or before more
+    /// recorded while they were dropped ([`fallback_bins`](crate::EvaluatorBuilder::fallback_bins)), or before more
     /// than one reset, must not be submitted after a reset: a result then says so.
     ///
     /// # Errors
@@ -62,48 +62,50 @@ impl Evaluator {
         encoder: &mut wgpu::CommandEncoder,
         batch: &Batch<'_>,
     ) -> Result<(), Error> {
-        let Place::Device(batch) = batch.place()? else {
+        let Location::Device(batch) = batch.location()? else {
             return Err(BufferError::HostInEncoder.into());
         };
         if self.checked {
             return Err(BufferError::CannotCheck.into());
         }
-        let form = self.form_on_device(&batch)?;
-        let samples = batch.samples(form, self.plan.outputs as usize) as u64;
+        let schema = self.schema_on_device(&batch)?;
+        let samples = batch.samples(schema, self.plan.outputs as usize) as u64;
         if self.gpu.is_none() {
             return Err(BufferError::BuffersOnCpu.into());
         }
         self.make_room(samples)?;
-        let Self { gpu: Some(gpu), weighing, .. } = self else {
+        let Self { gpu: Some(gpu), class_weighting, .. } = self else {
             return Err(BufferError::BuffersOnCpu.into());
         };
-        gpu.encode_buffers(encoder, &batch, form, weighing)?;
-        self.memory.count(samples);
+        gpu.encode_buffers(encoder, &batch, schema, class_weighting)?;
+        self.score_memory_in_use.count(samples);
         Ok(())
     }
 
-    fn form_on_device(&self, batch: &BufferBatch<'_>) -> Result<Form, Error> {
-        batch.form(&self.plan, self.checked).map_err(|error| asked(error, &self.specs))
+    fn schema_on_device(&self, batch: &BufferBatch<'_>) -> Result<Schema, Error> {
+        batch
+            .schema(&self.plan, self.checked)
+            .map_err(|error| with_metric_names(error, &self.specs))
     }
 
     /// Adds a batch that is on the device.
     pub(super) fn update_on_device(&mut self, batch: &BufferBatch<'_>) -> Result<(), Error> {
-        let form = self.form_on_device(batch)?;
-        let samples = batch.samples(form, self.plan.outputs as usize) as u64;
+        let schema = self.schema_on_device(batch)?;
+        let samples = batch.samples(schema, self.plan.outputs as usize) as u64;
         if self.gpu.is_none() {
             return Err(BufferError::BuffersOnCpu.into());
         }
         self.make_room(samples)?;
-        let Self { gpu: Some(gpu), weighing, .. } = self else {
+        let Self { gpu: Some(gpu), class_weighting, .. } = self else {
             return Err(BufferError::BuffersOnCpu.into());
         };
         let read = self.checked.then(|| gpu.read(batch)).transpose()?;
-        gpu.add_buffers(batch, form, weighing)?;
-        self.memory.count(samples);
+        gpu.add_buffers(batch, schema, class_weighting)?;
+        self.score_memory_in_use.count(samples);
         let Some(read) = read else { return Ok(()) };
-        match read.batch().place()? {
-            Place::Host(batch) => self.add_each_step(&batch, form, false),
-            Place::Device(_) => Ok(()),
+        match read.batch().location()? {
+            Location::Host(batch) => self.add_each_step(&batch, schema, false),
+            Location::Device(_) => Ok(()),
         }
     }
 }

@@ -1,27 +1,29 @@
 //! How an evaluator is built: what it was told is checked, and what its metrics need is put together.
 
-use super::checkpoint::Saving;
-use super::error_context::asked;
+use super::checkpoint::Checkpointer;
+use super::error_context::with_metric_names;
 use super::score_memory::ScoreMemory;
-use super::{Builder, Evaluator};
-use crate::batch::{Buffers, Gathered, Narrowing, Repeated, Weighing};
+use super::{Evaluator, EvaluatorBuilder};
+use crate::batch::{
+    ClassWeighting, ConversionScratch, OutputScratch, PrecisionLoss, SequenceScratch,
+};
 use crate::error::{Error, ScoreError};
 use crate::gpu;
 use crate::metric::one_vs_rest::contests;
 use crate::metric::{Settings, Spec, custom_value};
-use crate::state::Told;
-use crate::statistic::histogram::MOST_BINS;
-use crate::statistic::{MOST_CLASSES, Plan, Task};
+use crate::state::Config;
+use crate::statistic::histogram::MAX_BINS;
+use crate::statistic::{MAX_CLASSES, Plan, Task};
 
 /// Most outputs or labels of a sample.
-const MOST_OUTPUTS: u32 = 1 << 16;
+const MAX_OUTPUTS: u32 = 1 << 16;
 
-impl Builder {
+impl EvaluatorBuilder {
     /// Builds the evaluator.
     ///
     /// # Errors
     ///
-    /// Errors of [`Spec::parse`] and [`Statistic::check`](crate::statistic::Statistic::check), a threshold that does not fit an `f32`
+    /// Errors of [`Spec::parse`] and [`Statistic::cpu_shadow`](crate::statistic::Statistic::cpu_shadow), a threshold that does not fit an `f32`
     /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, a number of classes
     /// that is missing or cannot be, class weights or an ignored label in a task without labels
     /// ([`Error::NoLabels`]), class weights that cannot be, errors of opening the device, and of
@@ -34,7 +36,7 @@ impl Builder {
             (Task::Multiclass, Some(classes)) => classes,
             _ => 2,
         };
-        if !(2..=MOST_CLASSES).contains(&classes) {
+        if !(2..=MAX_CLASSES).contains(&classes) {
             return Err(Error::InvalidClasses { classes });
         }
         let outputs = match (task, self.outputs) {
@@ -43,7 +45,7 @@ impl Builder {
             (_, None) => 1,
             (_, Some(_)) => return Err(Error::NoOutputs { task }),
         };
-        if !(1..=MOST_OUTPUTS).contains(&outputs) {
+        if !(1..=MAX_OUTPUTS).contains(&outputs) {
             return Err(Error::InvalidOutputs { outputs });
         }
         let classes_named = if task == Task::Multilabel { outputs } else { classes };
@@ -51,12 +53,13 @@ impl Builder {
             return Err(Error::ClassNames { names: names as usize, classes: classes_named });
         }
         let fallback_bins = self.fallback_bins;
-        if let Some(bins) = fallback_bins.filter(|bins| !(2..=MOST_BINS).contains(bins)) {
-            return Err(ScoreError::InvalidBins { bins, most: MOST_BINS }.into());
+        if let Some(bins) = fallback_bins.filter(|bins| !(2..=MAX_BINS).contains(bins)) {
+            return Err(ScoreError::InvalidBins { bins, most: MAX_BINS }.into());
         }
         let settings = Settings { task, from_logits, threshold, classes, outputs, fallback_bins };
         settings.check()?;
-        let weighing = Weighing::new(task, classes, &self.class_weights, self.ignored)?;
+        let class_weighting =
+            ClassWeighting::new(task, classes, &self.class_weights, self.ignored)?;
         let of_state = parsed(self.of_state.iter().flatten(), settings)?;
         let mut specs = parsed(&self.metrics, settings)?;
         if specs.is_empty() {
@@ -74,7 +77,7 @@ impl Builder {
         // What a state holds is accumulated on, whether it is reported or not.
         let mut all = specs.clone();
         all.extend(of_state.into_iter().filter(|of| specs.iter().all(|spec| spec.text != of.text)));
-        let of_samples = all.iter().filter(|spec| !spec.is_of_contests());
+        let of_samples = all.iter().filter(|spec| !spec.is_one_vs_rest_metric());
         let needed = of_samples.flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
         // Labels are so many binary tasks.
         let each = if task == Task::Multilabel { Task::Binary } else { task };
@@ -83,44 +86,44 @@ impl Builder {
             all.iter().filter_map(|spec| spec.definition.joint.map(|joint| joint(&spec.arguments)));
         let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(joint);
         let plan = plan.with_contests(contests(&all, &settings));
-        plan.check().map_err(|error| asked(error, &specs))?;
+        plan.check().map_err(|error| with_metric_names(error, &specs))?;
         custom_value::check(&plan)?;
         let mut gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
         if let Some(gpu) = &mut gpu {
             gpu.limit_scores(self.score_memory);
         }
-        let memory = ScoreMemory::new(&plan, self.score_memory);
+        let score_memory_in_use = ScoreMemory::new(&plan, self.score_memory);
         let (empty, has_device) = (plan.empty_totals(), gpu.is_some());
         let mut class_weights = self.class_weights;
         class_weights.retain(|(_, weight)| *weight != 1.0);
         class_weights.sort_by_key(|(class, _)| *class);
-        let told = Told {
+        let config = Config {
             settings,
             class_weights,
             ignore_index: self.ignored,
             class_names: self.class_names,
             metrics: all
                 .iter()
-                .filter(|spec| !spec.arguments.is_of_ones_own())
+                .filter(|spec| !spec.arguments.is_custom())
                 .map(|spec| spec.text.clone())
                 .collect(),
         };
         Ok(Evaluator {
             plan,
             specs,
-            told,
-            weighing,
+            config,
+            class_weighting,
             instructions: self.instructions,
             gpu,
             checked: self.checked,
-            check: if has_device { empty.clone() } else { Vec::new() },
-            host: empty,
-            narrowing: Narrowing::default(),
-            memory,
-            saving: self.snapshot_every.map(|updates| Saving::new(updates.get())),
-            buffers: Buffers::default(),
-            gathered: Gathered::default(),
-            repeated: Repeated::default(),
+            cpu_shadow: if has_device { empty.clone() } else { Vec::new() },
+            host_totals: empty,
+            precision_loss: PrecisionLoss::default(),
+            score_memory_in_use,
+            checkpointer: self.checkpoint_every.map(|updates| Checkpointer::new(updates.get())),
+            buffers: ConversionScratch::default(),
+            output_scratch: OutputScratch::default(),
+            sequence_scratch: SequenceScratch::default(),
         })
     }
 }

@@ -5,17 +5,17 @@ use crate::cpu::InstructionSet;
 use crate::device::Device;
 use crate::metric::Settings;
 use crate::state::State;
-use crate::statistic::{CustomValue, Function, SampleValue, Statistic, Task};
+use crate::statistic::{CustomValue, Statistic, Task, ValueFn, ValueSpec};
 use std::num::NonZero;
 
 /// Settings of an evaluator that is to be built.
 #[derive(Clone, Debug)]
-pub struct Builder {
+pub struct EvaluatorBuilder {
     pub(super) task: Task,
     pub(super) metrics: Vec<String>,
     /// The metrics of the state that the evaluator goes on from, if there is one.
     pub(super) of_state: Option<Vec<String>>,
-    pub(super) values: Vec<SampleValue>,
+    pub(super) values: Vec<ValueSpec>,
     pub(super) statistics: Vec<Statistic>,
     pub(super) from_logits: bool,
     pub(super) threshold: f64,
@@ -27,12 +27,12 @@ pub struct Builder {
     pub(super) device: Device,
     pub(super) checked: bool,
     pub(super) instructions: InstructionSet,
-    pub(super) snapshot_every: Option<NonZero<u64>>,
+    pub(super) checkpoint_every: Option<NonZero<u64>>,
     pub(super) score_memory: u64,
     pub(super) fallback_bins: Option<u32>,
 }
 
-impl Builder {
+impl EvaluatorBuilder {
     /// The standard metrics of a task, on the device that `auto` picks.
     pub(super) fn new(task: Task) -> Self {
         Self {
@@ -51,7 +51,7 @@ impl Builder {
             device: Device::Auto,
             checked: false,
             instructions: InstructionSet::widest(),
-            snapshot_every: None,
+            checkpoint_every: None,
             score_memory: SCORE_MEMORY,
             fallback_bins: None,
         }
@@ -76,7 +76,7 @@ impl Builder {
 
     /// The same of a value that has a parameter, reported as `name:parameter`.
     pub fn value_with(mut self, value: &'static CustomValue, parameter: f32) -> Self {
-        self.values.push(SampleValue { function: Function::Custom(value), parameter });
+        self.values.push(ValueSpec { function: ValueFn::Custom(value), parameter });
         self
     }
 
@@ -88,16 +88,16 @@ impl Builder {
     /// # Example
     ///
     /// ```
-    /// use weighbridge::statistic::{Content, Function, Statistic};
+    /// use weighbridge::statistic::{Accumulator, ValueFn, Statistic};
     /// use weighbridge::{Batch, Evaluator, Task};
     ///
     /// let mut evaluator = Evaluator::builder(Task::Regression)
-    ///     .statistics([Statistic::sum(Function::AbsoluteError)])
+    ///     .statistics([Statistic::sum(ValueFn::AbsoluteError)])
     ///     .build()?;
     /// evaluator.update(&Batch::new(&[1.0_f32, 5.0], &[2.0_f32, 3.0]).weights(&[1.0_f32, 2.0]))?;
     /// let state = evaluator.state()?;
     /// assert_eq!(state.statistics, ["sum:absolute_error"]);
-    /// let Content::Sum(sum) = state.totals[0].statistics[0].content else { unreachable!() };
+    /// let Accumulator::Sum(sum) = state.totals[0].statistics[0].content else { unreachable!() };
     /// assert_eq!((sum.unweighted.to_f64(), sum.weighted.to_f64()), (3.0, 5.0));
     /// # Ok::<(), weighbridge::Error>(())
     /// ```
@@ -242,7 +242,7 @@ impl Builder {
 
     /// Keeps a snapshot on the host, so that no more than so many updates, of those that are not recorded
     /// for others to submit, are lost if the device is:
-    /// [`Evaluator::saved`](crate::Evaluator::saved) has it then. Snapshots are copies in order on the queue and read when they
+    /// [`Evaluator::last_checkpoint`](crate::Evaluator::last_checkpoint) has it then. Snapshots are copies in order on the queue and read when they
     /// have arrived; an update waits only where the device is that far behind, and with 1 always.
     ///
     /// # Example
@@ -252,16 +252,16 @@ impl Builder {
     /// use weighbridge::{Batch, Evaluator, Task};
     ///
     /// let every = NonZero::new(2).expect("not zero");
-    /// let mut evaluator = Evaluator::builder(Task::Regression).snapshot_every(every).build()?;
+    /// let mut evaluator = Evaluator::builder(Task::Regression).checkpoint_every(every).build()?;
     /// for error in 0..10 {
     ///     evaluator.update(&Batch::new(&[error as f32], &[0.0_f32]))?;
     /// }
-    /// let mut other = Evaluator::from_state(evaluator.saved().expect("a snapshot"))?;
+    /// let mut other = Evaluator::from_state(evaluator.last_checkpoint().expect("a snapshot"))?;
     /// assert!(other.result()?.samples >= 8);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn snapshot_every(self, updates: NonZero<u64>) -> Self {
-        Self { snapshot_every: Some(updates), ..self }
+    pub fn checkpoint_every(self, updates: NonZero<u64>) -> Self {
+        Self { checkpoint_every: Some(updates), ..self }
     }
 
     /// Bytes that [stored scores](crate::statistic::scores) may take, which exact curves need: 8 for each
@@ -304,9 +304,9 @@ impl Builder {
     /// let mut evaluator = builder.fallback_bins(4096).build()?;
     /// let batch = Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]);
     /// evaluator.update(&batch)?;
-    /// assert_eq!(evaluator.result()?.get("roc_auc").expect("asked for").weighted, Ok(Value::Scalar(1.0)));
+    /// assert_eq!(evaluator.result()?.get("roc_auc").expect("with_metric_names for").weighted, Ok(Value::Scalar(1.0)));
     /// evaluator.update(&batch)?;
-    /// let Ok(Value::Bounded(number)) = evaluator.result()?.get("roc_auc").expect("asked for").weighted else {
+    /// let Ok(Value::Interval(number)) = evaluator.result()?.get("roc_auc").expect("with_metric_names for").weighted else {
     ///     unreachable!()
     /// };
     /// assert!(number.low <= 1.0 && number.high == 1.0);
@@ -324,20 +324,20 @@ impl Builder {
 /// # Example
 ///
 /// ```
-/// use weighbridge::{Batch, Builder, Device, Evaluator, Task};
+/// use weighbridge::{Batch, EvaluatorBuilder, Device, Evaluator, Task};
 ///
 /// let mut evaluator = Evaluator::builder(Task::Binary).metric("accuracy").build()?;
 /// evaluator.update(&Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]))?;
 /// let state = evaluator.state()?;
 ///
 /// // The same counts make other metrics, too.
-/// let builder = Builder::from(&state).metric("f1_score").device(Device::Cpu);
+/// let builder = EvaluatorBuilder::from(&state).metric("f1_score").device(Device::Cpu);
 /// let mut other = builder.build()?;
 /// other.merge(&state)?;
 /// assert_eq!(other.result()?.unweighted("f1_score")?, 2.0 / 3.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-impl From<&State> for Builder {
+impl From<&State> for EvaluatorBuilder {
     fn from(state: &State) -> Self {
         let Settings { task, from_logits, threshold, classes, outputs, fallback_bins } =
             state.settings;

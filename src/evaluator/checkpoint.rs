@@ -6,19 +6,19 @@ use crate::state::State;
 
 /// Snapshots kept now and then.
 #[derive(Debug)]
-pub(super) struct Saving {
+pub(super) struct Checkpointer {
     /// Most updates that may be lost.
     most_lost: u64,
     /// Updates since the last snapshot was begun.
     updates: u64,
     /// A snapshot that has been begun.
     begun: Option<Snapshot>,
-    saved: Option<State>,
+    last_checkpoint: Option<State>,
 }
 
-impl Saving {
+impl Checkpointer {
     pub fn new(most_lost: u64) -> Self {
-        Self { most_lost, updates: 0, begun: None, saved: None }
+        Self { most_lost, updates: 0, begun: None, last_checkpoint: None }
     }
 
     /// The same, with nothing saved.
@@ -30,35 +30,36 @@ impl Saving {
     fn read(&mut self, waits: bool) -> Result<(), Error> {
         let Some(begun) = &mut self.begun else { return Ok(()) };
         if waits || begun.is_ready()? {
-            self.saved = self.begun.take().map(Snapshot::state).transpose()?.or(self.saved.take());
+            self.last_checkpoint =
+                self.begun.take().map(Snapshot::state).transpose()?.or(self.last_checkpoint.take());
         }
         Ok(())
     }
 }
 
 impl Evaluator {
-    /// The last snapshot that [`snapshot_every`](crate::Builder::snapshot_every) has saved, to go on
+    /// The last snapshot that [`checkpoint_every`](crate::EvaluatorBuilder::checkpoint_every) has saved, to go on
     /// from: on the same device, another or the CPU, see [`from_state`](Self::from_state). It is there
     /// when the device is lost.
-    pub fn saved(&self) -> Option<&State> {
-        self.saving.as_ref()?.saved.as_ref()
+    pub fn last_checkpoint(&self) -> Option<&State> {
+        self.checkpointer.as_ref()?.last_checkpoint.as_ref()
     }
 
     /// Counts an update, and begins or reads a snapshot if it is time. Snapshots are begun twice as often
     /// as asked for: while one is on its way, the one before it is there.
     pub(super) fn save(&mut self) -> Result<(), Error> {
-        let Some(saving) = &mut self.saving else { return Ok(()) };
-        saving.updates += 1;
-        let due = saving.updates >= (saving.most_lost / 2).max(1);
-        saving.read(due)?;
+        let Some(checkpointer) = &mut self.checkpointer else { return Ok(()) };
+        checkpointer.updates += 1;
+        let due = checkpointer.updates >= (checkpointer.most_lost / 2).max(1);
+        checkpointer.read(due)?;
         if !due {
             return Ok(());
         }
         let snapshot = self.snapshot()?;
-        let Some(saving) = &mut self.saving else { return Ok(()) };
-        saving.updates = 0;
-        saving.begun = Some(snapshot);
+        let Some(checkpointer) = &mut self.checkpointer else { return Ok(()) };
+        checkpointer.updates = 0;
+        checkpointer.begun = Some(snapshot);
         // Nothing may be on its way where one update at most is lost.
-        saving.read(saving.most_lost < 2)
+        checkpointer.read(checkpointer.most_lost < 2)
     }
 }

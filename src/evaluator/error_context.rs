@@ -4,7 +4,7 @@ use crate::error::{Error, SoftTruthError};
 use crate::metric::Spec;
 
 /// The error with the metric in place of its statistic; a statistic that no metric needs stays.
-pub(super) fn asked(error: Error, specs: &[Spec]) -> Error {
+pub(super) fn with_metric_names(error: Error, specs: &[Spec]) -> Error {
     let of = |statistic: String| {
         let needs = |spec: &&Spec| {
             let needed = (spec.definition.statistics)(&spec.arguments);

@@ -11,19 +11,21 @@ mod snapshot;
 mod stream;
 mod update;
 
-pub use self::builder::Builder;
+pub use self::builder::EvaluatorBuilder;
 pub use self::snapshot::Snapshot;
 
-use self::checkpoint::Saving;
+use self::checkpoint::Checkpointer;
 use self::score_memory::ScoreMemory;
-use self::snapshot::Rest;
-use crate::batch::{Buffers, Gathered, Narrowing, Repeated, Weighing};
+use self::snapshot::HostPart;
+use crate::batch::{
+    ClassWeighting, ConversionScratch, OutputScratch, PrecisionLoss, SequenceScratch,
+};
 use crate::cpu::InstructionSet;
 use crate::error::Error;
 use crate::gpu;
 use crate::metric::Spec;
 use crate::report::{DeviceSummary, Report};
-use crate::state::{State, Told};
+use crate::state::{Config, State};
 use crate::statistic::{Plan, Task, Totals};
 
 /// A set of metrics over one task: `update` with batches, `result`, `reset`, `merge`.
@@ -51,23 +53,23 @@ use crate::statistic::{Plan, Task, Totals};
 pub struct Evaluator {
     plan: Plan,
     specs: Vec<Spec>,
-    told: Told,
-    weighing: Weighing,
+    config: Config,
+    class_weighting: ClassWeighting,
     instructions: InstructionSet,
     /// The GPU engine, if that does the work.
     gpu: Option<Box<gpu::Engine>>,
     /// Whether the CPU engine runs beside the GPU engine.
     checked: bool,
     /// What the CPU engine makes of the samples that the GPU engine has, to be compared.
-    check: Vec<Totals>,
+    cpu_shadow: Vec<Totals>,
     /// What the CPU engine has accumulated alone, and states merged in from elsewhere.
-    host: Vec<Totals>,
-    narrowing: Narrowing,
-    memory: ScoreMemory,
-    saving: Option<Saving>,
-    buffers: Buffers,
-    gathered: Gathered,
-    repeated: Repeated,
+    host_totals: Vec<Totals>,
+    precision_loss: PrecisionLoss,
+    score_memory_in_use: ScoreMemory,
+    checkpointer: Option<Checkpointer>,
+    buffers: ConversionScratch,
+    output_scratch: OutputScratch,
+    sequence_scratch: SequenceScratch,
 }
 
 impl Evaluator {
@@ -75,18 +77,18 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// As [`Builder::build`].
+    /// As [`EvaluatorBuilder::build`].
     pub fn new(task: Task) -> Result<Self, Error> {
         Self::builder(task).build()
     }
 
     /// An evaluator that goes on from a state, with its metrics and settings, on the device that
     /// `auto` picks. For another device, or other metrics of what the state holds:
-    /// [`Builder::from`] and [`merge`](Self::merge).
+    /// [`EvaluatorBuilder::from`] and [`merge`](Self::merge).
     ///
     /// # Errors
     ///
-    /// As [`Builder::build`] and [`merge`](Self::merge).
+    /// As [`EvaluatorBuilder::build`] and [`merge`](Self::merge).
     ///
     /// # Example
     ///
@@ -102,14 +104,14 @@ impl Evaluator {
     /// # Ok::<(), weighbridge::Error>(())
     /// ```
     pub fn from_state(state: &State) -> Result<Self, Error> {
-        let mut evaluator = Builder::from(state).build()?;
+        let mut evaluator = EvaluatorBuilder::from(state).build()?;
         evaluator.merge(state)?;
         Ok(evaluator)
     }
 
     /// Chooses metrics, device and settings.
-    pub fn builder(task: Task) -> Builder {
-        Builder::new(task)
+    pub fn builder(task: Task) -> EvaluatorBuilder {
+        EvaluatorBuilder::new(task)
     }
 
     /// Adds what another evaluator with the same task, metrics and settings has accumulated.
@@ -119,14 +121,14 @@ impl Evaluator {
     /// [`Error::StateMismatch`], [`Error::InvalidState`] and [`ScoreError`](crate::error::ScoreError);
     /// nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
-        state.check(&self.told, &self.plan)?;
+        state.check(&self.config, &self.plan)?;
         // What was dropped elsewhere takes no memory, and neither do ours then.
         if !state.totals.iter().any(Totals::has_dropped_scores) {
             self.make_room(state.samples())?;
         }
-        merge(&mut self.host, &state.totals);
-        self.memory.count(state.samples());
-        self.narrowing.merge(&state.narrowing);
+        merge(&mut self.host_totals, &state.totals);
+        self.score_memory_in_use.count(state.samples());
+        self.precision_loss.merge(&state.precision_loss);
         Ok(())
     }
 
@@ -139,11 +141,11 @@ impl Evaluator {
         if let Some(gpu) = &mut self.gpu {
             gpu.reset()?;
         }
-        self.host = self.plan.empty_totals();
-        self.check = if self.gpu.is_some() { self.host.clone() } else { Vec::new() };
-        self.narrowing = Narrowing::default();
-        self.memory = self.memory.empty();
-        self.saving = self.saving.as_ref().map(Saving::anew);
+        self.host_totals = self.plan.empty_totals();
+        self.cpu_shadow = if self.gpu.is_some() { self.host_totals.clone() } else { Vec::new() };
+        self.precision_loss = PrecisionLoss::default();
+        self.score_memory_in_use = self.score_memory_in_use.empty();
+        self.checkpointer = self.checkpointer.as_ref().map(Checkpointer::anew);
         Ok(())
     }
 
@@ -155,34 +157,37 @@ impl Evaluator {
     /// A device that fails.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
         let device = self.gpu.as_mut().map(|gpu| gpu.snapshot()).transpose()?;
-        let check = self.checked.then(|| self.check.clone());
-        let rest = Rest { check, ..self.rest(self.host.clone(), self.narrowing) };
-        Ok(Snapshot { device, rest })
+        let cpu_shadow = self.checked.then(|| self.cpu_shadow.clone());
+        let host_part = HostPart {
+            cpu_shadow,
+            ..self.host_part(self.host_totals.clone(), self.precision_loss)
+        };
+        Ok(Snapshot { device, host_part })
     }
 
     /// The report of states of this evaluator, put together.
     pub(crate) fn report_of<'a>(&self, states: impl IntoIterator<Item = &'a State>) -> Report {
-        let mut host = self.plan.empty_totals();
-        let mut narrowing = Narrowing::default();
+        let mut host_totals = self.plan.empty_totals();
+        let mut precision_loss = PrecisionLoss::default();
         for state in states {
-            merge(&mut host, &state.totals);
-            narrowing.merge(&state.narrowing);
+            merge(&mut host_totals, &state.totals);
+            precision_loss.merge(&state.precision_loss);
         }
-        self.rest(host, narrowing).report_of_host()
+        self.host_part(host_totals, precision_loss).report_of_host()
     }
 
     /// A snapshot of totals that are on the host.
-    fn rest(&self, host: Vec<Totals>, narrowing: Narrowing) -> Rest {
+    fn host_part(&self, host_totals: Vec<Totals>, precision_loss: PrecisionLoss) -> HostPart {
         let adapter = self.gpu.as_ref().map(|gpu| gpu.adapter_name().to_owned());
-        Rest {
+        HostPart {
             plan: self.plan.clone(),
             specs: self.specs.clone(),
-            told: self.told.clone(),
+            config: self.config.clone(),
             summary: self.device(),
             adapter: adapter.unwrap_or_default(),
-            check: None,
-            host,
-            narrowing,
+            cpu_shadow: None,
+            host_totals,
+            precision_loss,
         }
     }
 
@@ -209,7 +214,7 @@ impl Evaluator {
 
     /// Brings stored scores into order, before they are shared with a snapshot that would do so itself.
     fn settle(&mut self) {
-        self.host.iter_mut().chain(&mut self.check).for_each(Totals::settle);
+        self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::settle);
     }
 
     /// The metrics, as asked for.
@@ -291,14 +296,14 @@ mod tests {
             assert_eq!(checked.state(), plain.state());
 
             // Now one of the engines is wrong.
-            let sound = checked.check.clone();
-            checked.check[0].statistics[0].faults.underflow += 1;
+            let sound = checked.cpu_shadow.clone();
+            checked.cpu_shadow[0].statistics[0].faults.underflow += 1;
             let error = checked.result().expect_err("the engines differ").to_string();
             let beginning =
                 format!("CPU and {} disagree in maximum:absolute_error: CPU ", adapter.name);
             assert!(error.starts_with(&beginning), "{error}");
-            checked.check = sound;
-            checked.check[0].weights.samples += 1;
+            checked.cpu_shadow = sound;
+            checked.cpu_shadow[0].weights.samples += 1;
             let error = checked.result().expect_err("the engines differ").to_string();
             assert!(error.contains("disagree in weights: CPU Weights { samples: 3,"), "{error}");
         }
@@ -313,7 +318,7 @@ mod tests {
         let batch = Batch::new(&[1.0_f32, 2.5], &[0.5_f32, 4.0]);
         for adapter in adapters() {
             let every = std::num::NonZero::new(4).expect("not zero");
-            let builder = Evaluator::builder(Task::Regression).snapshot_every(every);
+            let builder = Evaluator::builder(Task::Regression).checkpoint_every(every);
             let device = Device::Named(adapter.name.clone());
             let mut evaluator = builder.device(device).build().expect("an evaluator");
             let engine = gpu::Engine::apart(adapter, &evaluator.plan).expect("a device");
@@ -330,12 +335,12 @@ mod tests {
             lost(evaluator.snapshot().expect_err("the device is lost"));
             // It was made while there was a device, but not read.
             let _ = unread.state();
-            let saved = evaluator.saved().expect("a snapshot").clone();
-            let samples = saved.totals[0].weights.samples;
+            let last_checkpoint = evaluator.last_checkpoint().expect("a snapshot").clone();
+            let samples = last_checkpoint.totals[0].weights.samples;
             assert!((12..=20).contains(&samples), "{samples} samples");
-            let builder = Builder::from(&saved).device(Device::Cpu);
+            let builder = EvaluatorBuilder::from(&last_checkpoint).device(Device::Cpu);
             let mut other = builder.build().expect("an evaluator");
-            other.merge(&saved).expect("a state of this plan");
+            other.merge(&last_checkpoint).expect("a state of this plan");
             other.update(&batch).expect("a batch");
             assert_eq!(other.result().expect("a report").samples, samples + 2);
         }

@@ -38,7 +38,7 @@ impl ScoreMemory {
     }
 
     /// Fails if there is no room for so many samples more.
-    pub fn check(&self, samples: u64) -> Result<(), Error> {
+    pub fn cpu_shadow(&self, samples: u64) -> Result<(), Error> {
         let (samples, limit) = (self.samples.saturating_add(samples), self.limit);
         let bytes = samples.saturating_mul(self.sample_bytes);
         if bytes <= limit {
@@ -52,8 +52,8 @@ impl Evaluator {
     /// Whether there is room for the scores of so many samples more: fails if there is none, and no bins
     /// take over.
     pub(super) fn has_room(&self, samples: u64) -> Result<bool, Error> {
-        match self.memory.check(samples) {
-            Err(_) if self.told.settings.fallback_bins.is_some() => Ok(false),
+        match self.score_memory_in_use.cpu_shadow(samples) {
+            Err(_) if self.config.settings.fallback_bins.is_some() => Ok(false),
             result => result.map(|()| true),
         }
     }
@@ -66,15 +66,15 @@ impl Evaluator {
     /// The same as [`reset`](Self::reset) where what was added is kept elsewhere: its scores go on to take
     /// memory.
     pub(crate) fn reset_within_memory(&mut self) -> Result<(), Error> {
-        let memory = self.memory;
+        let score_memory_in_use = self.score_memory_in_use;
         self.reset()?;
-        self.memory = memory;
+        self.score_memory_in_use = score_memory_in_use;
         Ok(())
     }
 
     /// Drops all scores, and those to come until a reset.
     pub(super) fn drop_scores(&mut self) -> Result<(), Error> {
-        self.host.iter_mut().chain(&mut self.check).for_each(Totals::drop_scores);
+        self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::drop_scores);
         self.gpu.as_mut().map_or(Ok(()), |gpu| gpu.drop_scores())
     }
 }

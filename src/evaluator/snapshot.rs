@@ -1,12 +1,12 @@
 //! What an evaluator has accumulated at one moment.
 
 use super::{compare, merge};
-use crate::batch::Narrowing;
+use crate::batch::PrecisionLoss;
 use crate::error::Error;
 use crate::gpu;
 use crate::metric::Spec;
 use crate::report::{DeviceSummary, Entry, Report, Warning};
-use crate::state::{State, Told};
+use crate::state::{Config, State};
 use crate::statistic::{Plan, Totals};
 use std::future::poll_fn;
 use std::task::Poll;
@@ -33,21 +33,21 @@ use std::task::Poll;
 #[derive(Debug)]
 pub struct Snapshot {
     pub(super) device: Option<gpu::Snapshot>,
-    pub(super) rest: Rest,
+    pub(super) host_part: HostPart,
 }
 
 /// What of a snapshot is on the host.
 #[derive(Debug)]
-pub(super) struct Rest {
+pub(super) struct HostPart {
     pub plan: Plan,
     pub specs: Vec<Spec>,
-    pub told: Told,
+    pub config: Config,
     pub summary: DeviceSummary,
     pub adapter: String,
     /// What the CPU engine makes of the samples that the device has, if they are compared.
-    pub check: Option<Vec<Totals>>,
-    pub host: Vec<Totals>,
-    pub narrowing: Narrowing,
+    pub cpu_shadow: Option<Vec<Totals>>,
+    pub host_totals: Vec<Totals>,
+    pub precision_loss: PrecisionLoss,
 }
 
 impl Snapshot {
@@ -67,7 +67,7 @@ impl Snapshot {
     /// A device that fails; of a checked evaluator, [`Error::Disagreement`].
     pub fn state(self) -> Result<State, Error> {
         let device = self.device.map(gpu::Snapshot::totals).transpose()?;
-        self.rest.state(device)
+        self.host_part.state(device)
     }
 
     /// The value of every metric.
@@ -77,7 +77,7 @@ impl Snapshot {
     /// As [`state`](Self::state). Undefined values are no errors: they stand in the report.
     pub fn result(self) -> Result<Report, Error> {
         let device = self.device.map(gpu::Snapshot::totals).transpose()?;
-        self.rest.report(device)
+        self.host_part.report(device)
     }
 
     /// The same as [`state`](Self::state), without blocking.
@@ -113,13 +113,14 @@ impl Snapshot {
     }
 }
 
-impl Rest {
+impl HostPart {
     /// Takes the totals of the host, and those of the device with them.
     fn totals(&mut self, device: Option<(Vec<Totals>, u64)>) -> Result<Vec<Totals>, Error> {
-        let mut totals = std::mem::take(&mut self.host);
-        if let Some((device, small_weights)) = device {
-            self.narrowing.small_weights += small_weights;
-            for (total, (cpu, device)) in self.check.iter().flatten().zip(&device).enumerate() {
+        let mut totals = std::mem::take(&mut self.host_totals);
+        if let Some((device, lossy_weights)) = device {
+            self.precision_loss.lossy_weights += lossy_weights;
+            for (total, (cpu, device)) in self.cpu_shadow.iter().flatten().zip(&device).enumerate()
+            {
                 compare(self.plan.of_total(total), cpu, device, &self.adapter)?;
             }
             merge(&mut totals, &device);
@@ -129,17 +130,18 @@ impl Rest {
 
     fn state(mut self, device: Option<(Vec<Totals>, u64)>) -> Result<State, Error> {
         let totals = self.totals(device)?;
-        Ok(State::new(&self.told, &self.plan, totals, self.narrowing))
+        Ok(State::new(&self.config, &self.plan, totals, self.precision_loss))
     }
 
     fn report(mut self, device: Option<(Vec<Totals>, u64)>) -> Result<Report, Error> {
-        self.host = self.totals(device)?;
+        self.host_totals = self.totals(device)?;
         Ok(self.report_of_host())
     }
 
     /// The value of every metric for what is on the host.
     pub fn report_of_host(self) -> Report {
-        let Self { plan, specs, told, summary, host: mut totals, narrowing, .. } = self;
+        let Self { plan, specs, config, summary, host_totals: mut totals, precision_loss, .. } =
+            self;
         totals.iter_mut().for_each(Totals::settle);
         let entry = |spec: &Spec| Entry {
             spec: spec.text.clone(),
@@ -156,12 +158,12 @@ impl Rest {
         };
         let all = totals.iter().fold(Totals::nothing(&plan), add);
         let faults = of_wholes.iter().fold(all.clone(), add);
-        let mut warnings = Warning::all(&faults, &plan, &specs, &narrowing);
+        let mut warnings = Warning::all(&faults, &plan, &specs, &precision_loss);
         warnings.extend(Warning::of_contests(all_totals, &plan, &specs));
         // Outputs that share their weights share these numbers too; else every element counts.
         let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);
         let one = totals.first().or(of_wholes.first()).filter(|_| shared);
         let weights = one.map_or(&all.weights, |one| &one.weights);
-        Report::new(summary, weights, told.class_names, entries, warnings)
+        Report::new(summary, weights, config.class_names, entries, warnings)
     }
 }

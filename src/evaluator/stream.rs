@@ -33,11 +33,11 @@ impl Evaluator {
     ///     (vec![0.4], vec![1], vec![0.5]),
     /// ]);
     /// let mut evaluator = Evaluator::builder(Task::Binary).metric("accuracy").build()?;
-    /// assert_eq!(block_on(evaluator.consume(batches))?, 2);
+    /// assert_eq!(block_on(evaluator.update_stream(batches))?, 2);
     /// assert_eq!(evaluator.result()?.weighted("accuracy")?, 3.0 / 3.5);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub async fn consume<S>(&mut self, batches: S) -> Result<u64, FailedBatch>
+    pub async fn update_stream<S>(&mut self, batches: S) -> Result<u64, FailedBatch>
     where
         S: Stream,
         S::Item: AsBatch,
@@ -46,7 +46,7 @@ impl Evaluator {
         let mut count = 0;
         while let Some(batch) = batches.next().await {
             let failed = |error| FailedBatch { batch: count, error };
-            self.room().await.map_err(failed)?;
+            self.wait_for_staging().await.map_err(failed)?;
             self.update(&batch.as_batch()).map_err(failed)?;
             count += 1;
         }
@@ -57,7 +57,7 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// As [`consume`](Self::consume).
+    /// As [`update_stream`](Self::update_stream).
     ///
     /// # Example
     ///
@@ -67,11 +67,11 @@ impl Evaluator {
     /// let (prediction, truth) = ([1.0_f32, 2.0, 4.0], [1.0_f32, 3.0, 3.0]);
     /// let batches = prediction.chunks(2).zip(truth.chunks(2)).map(|(p, t)| Batch::new(p, t));
     /// let mut evaluator = Evaluator::new(Task::Regression)?;
-    /// assert_eq!(evaluator.consume_iter(batches)?, 2);
+    /// assert_eq!(evaluator.update_all(batches)?, 2);
     /// assert_eq!(evaluator.result()?.unweighted("mean_error")?, 0.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn consume_iter<I>(&mut self, batches: I) -> Result<u64, FailedBatch>
+    pub fn update_all<I>(&mut self, batches: I) -> Result<u64, FailedBatch>
     where
         I: IntoIterator,
         I::Item: AsBatch,
@@ -86,7 +86,7 @@ impl Evaluator {
     }
 
     /// Yields until an update need not wait for staging memory.
-    async fn room(&mut self) -> Result<(), Error> {
+    async fn wait_for_staging(&mut self) -> Result<(), Error> {
         poll_fn(|context| {
             let Some(gpu) = &mut self.gpu else { return Poll::Ready(Ok(())) };
             match gpu.has_room() {

@@ -1,17 +1,17 @@
 //! How batches are added.
 
-use super::error_context::asked;
+use super::error_context::with_metric_names;
 use super::{Evaluator, merge};
-use crate::batch::{Batch, FaultRule, HostBatch, Narrowing, Piece, Place};
+use crate::batch::{Batch, Chunk, FaultPolicy, HostBatch, Location, PrecisionLoss};
 use crate::cpu;
 use crate::error::Error;
-use crate::statistic::{Content, Form, Function, Plan, Statistic, Total, Totals};
+use crate::statistic::{Accumulator, Plan, Schema, Statistic, Total, Totals, ValueFn};
 
 /// Cells from which on totals are not made anew for each batch.
 const MANY_CELLS: usize = 1 << 14;
 
 /// What the roundings of narrowed inputs are held against.
-const ABSOLUTE_ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
+const ABSOLUTE_ERROR: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
 impl Evaluator {
     /// Adds a batch.
@@ -29,18 +29,19 @@ impl Evaluator {
     /// batch is on it by then, [`state`](Self::state) and [`result`](Self::result) fail until a
     /// [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
-        match batch.place()? {
-            Place::Host(batch) => self.update_from_host(&batch)?,
+        match batch.location()? {
+            Location::Host(batch) => self.update_from_host(&batch)?,
             #[cfg(feature = "gpu")]
-            Place::Device(batch) => self.update_on_device(&batch)?,
+            Location::Device(batch) => self.update_on_device(&batch)?,
         }
         self.save()
     }
 
     /// Adds a batch that is on the host.
     fn update_from_host(&mut self, batch: &HostBatch<'_>) -> Result<(), Error> {
-        let form = batch.form(&self.plan).map_err(|error| asked(error, &self.specs))?;
-        self.add_each_step(batch, form, true)
+        let schema =
+            batch.schema(&self.plan).map_err(|error| with_metric_names(error, &self.specs))?;
+        self.add_each_step(batch, schema, true)
     }
 
     /// Adds a batch whose samples may be steps of sequences; `sends` it to the device, if that is not
@@ -48,110 +49,115 @@ impl Evaluator {
     pub(super) fn add_each_step(
         &mut self,
         batch: &HostBatch<'_>,
-        form: Form,
+        schema: Schema,
         sends: bool,
     ) -> Result<(), Error> {
-        let samples = batch.truth.len() / batch.truth_width(form) / self.plan.outputs as usize;
+        let samples = batch.truth.len() / batch.truth_width(schema) / self.plan.outputs as usize;
         let full = sends && !self.has_room(samples as u64)?;
-        let mut repeated = std::mem::take(&mut self.repeated);
-        let each_step = batch.each_step(samples, &mut repeated);
-        let added = each_step.and_then(|batch| {
+        let mut sequence_scratch = std::mem::take(&mut self.sequence_scratch);
+        let broadcast_over_steps = batch.broadcast_over_steps(samples, &mut sequence_scratch);
+        let added = broadcast_over_steps.and_then(|batch| {
             if full {
                 // Nothing is dropped for a batch that is refused.
-                self.check_values(&batch, form)?;
+                self.check_values(&batch, schema)?;
                 self.drop_scores()?;
             }
-            self.add(&batch, form, sends)
+            self.add(&batch, schema, sends)
         });
-        self.repeated = repeated;
+        self.sequence_scratch = sequence_scratch;
         if let Some(gpu) = self.gpu.as_mut().filter(|_| sends) {
             if added.is_ok() { gpu.commit(samples) } else { gpu.abandon() }
         }
         if sends && added.is_ok() {
-            self.memory.count(samples as u64);
+            self.score_memory_in_use.count(samples as u64);
         }
         added
     }
 
     /// Fails if a batch holds what is refused.
-    fn check_values(&mut self, batch: &HostBatch<'_>, form: Form) -> Result<(), Error> {
-        if batch.fault_rule != FaultRule::Reject {
+    fn check_values(&mut self, batch: &HostBatch<'_>, schema: Schema) -> Result<(), Error> {
+        if batch.fault_policy != FaultPolicy::Reject {
             return Ok(());
         }
-        let Self { plan, weighing, gathered, .. } = self;
+        let Self { plan, class_weighting, output_scratch, .. } = self;
         for output in 0..plan.looks() {
-            let (batch, weighing) = batch.output(output, plan, weighing, gathered);
-            batch.check_values(plan.form_of(output, form), &weighing)?;
+            let (batch, class_weighting) =
+                batch.output(output, plan, class_weighting, output_scratch);
+            batch.check_values(plan.schema_of(output, schema), &class_weighting)?;
         }
         Ok(())
     }
 
     /// Adds samples that have a weight and a mask each, if any.
-    fn add(&mut self, batch: &HostBatch<'_>, form: Form, sends: bool) -> Result<(), Error> {
-        let reject = batch.fault_rule == FaultRule::Reject;
+    fn add(&mut self, batch: &HostBatch<'_>, schema: Schema, sends: bool) -> Result<(), Error> {
+        let reject = batch.fault_policy == FaultPolicy::Reject;
         let many_cells = self.plan.all_cells() > MANY_CELLS;
         if self.gpu.is_some() || many_cells {
-            self.check_values(batch, form)?;
+            self.check_values(batch, schema)?;
         }
-        let Self { plan, weighing, instructions, gpu, checked, buffers, gathered, .. } = self;
-        let Self { host, check, .. } = self;
+        let Self {
+            plan, class_weighting, instructions, gpu, checked, buffers, output_scratch, ..
+        } = self;
+        let Self { host_totals, cpu_shadow, .. } = self;
         // What the CPU engine adds is kept apart until it is known to be sound. Totals of many cells
         // are not made anew for each batch: theirs is checked beforehand.
-        let mut apart = if many_cells { Vec::new() } else { plan.empty_totals() };
+        let mut pending = if many_cells { Vec::new() } else { plan.empty_totals() };
         let totals = match (many_cells, gpu.is_some()) {
-            (false, _) => &mut apart,
-            (true, false) => host,
-            (true, true) => check,
+            (false, _) => &mut pending,
+            (true, false) => host_totals,
+            (true, true) => cpu_shadow,
         };
-        let mut narrowing = Narrowing::default();
+        let mut precision_loss = PrecisionLoss::default();
         // Only inputs that narrowing may round are held against their errors.
-        let mut errors = batch.may_round(form.task).then(|| {
-            let plan = Plan::new(form.task, [ABSOLUTE_ERROR]);
+        let mut errors = batch.may_round(schema.task).then(|| {
+            let plan = Plan::new(schema.task, [ABSOLUTE_ERROR]);
             let totals = Totals::empty(&plan);
             (plan, totals)
         });
         for output in 0..plan.looks() {
-            let (batch, weighing) = batch.output(output, plan, weighing, gathered);
-            let form = plan.form_of(output, form);
-            let (mut start, samples) = (0, batch.samples(form));
+            let (batch, class_weighting) =
+                batch.output(output, plan, class_weighting, output_scratch);
+            let schema = plan.schema_of(output, schema);
+            let (mut start, samples) = (0, batch.samples(schema));
             while start < samples {
-                let piece = batch.piece(form, &weighing, start, buffers, &mut narrowing);
+                let chunk =
+                    batch.chunk(schema, &class_weighting, start, buffers, &mut precision_loss);
                 if let Some((plan, totals)) = &mut errors
-                    && !form.has_vectors()
+                    && !schema.has_vectors()
                 {
-                    let weight = piece.weight.filter(|_| piece.masked);
-                    let unweighted = Piece { weight, ..piece };
+                    let weight = chunk.weight.filter(|_| chunk.masked);
+                    let unweighted = Chunk { weight, ..chunk };
                     cpu::accumulate(plan, &unweighted, *instructions, totals);
                 }
                 if gpu.is_none() || *checked {
-                    cpu::add(plan, &piece, *instructions, output, totals);
+                    cpu::add(plan, &chunk, *instructions, output, totals);
                 }
                 if let Some(gpu) = gpu.as_mut().filter(|_| sends) {
-                    gpu.add(&piece, output)?;
+                    gpu.add(&chunk, output)?;
                 }
-                start += piece.len();
+                start += chunk.len();
             }
-            totals.iter_mut().for_each(Totals::forget_dropped);
+            totals.iter_mut().for_each(Totals::clear_faults_of_dropped);
             // The CPU engine finds faults on its way, so a second pass is only needed to name them.
             let unchecked = reject && gpu.is_none() && !many_cells;
             if unchecked && (batch.is_narrowed() || has_faults(&totals[output])) {
-                batch.check_values(form, &weighing)?;
+                batch.check_values(schema, &class_weighting)?;
             }
         }
         if !many_cells {
-            let target = if gpu.is_some() { check } else { host };
-            merge(target, &apart);
+            let target = if gpu.is_some() { cpu_shadow } else { host_totals };
+            merge(target, &pending);
         }
         if let Some((_, errors)) = errors
-            && let [Total { content: Content::Sum(sum), faults }] = errors.statistics[..]
+            && let [Total { content: Accumulator::Sum(sum), faults }] = errors.statistics[..]
         {
             let left_out = faults.nonfinite.unweighted + faults.overflow.unweighted;
-            narrowing.absolute_error = sum.unweighted;
-            narrowing.samples = errors.weights.unmasked() - left_out;
+            precision_loss.absolute_error = sum.unweighted;
+            precision_loss.samples = errors.weights.unmasked() - left_out;
         }
         // A device says itself what it narrowed.
         if sends {
-            self.narrowing.merge(&narrowing);
+            self.precision_loss.merge(&precision_loss);
         }
         Ok(())
     }

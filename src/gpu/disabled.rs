@@ -1,6 +1,6 @@
 //! What stands in for the GPU engine in a build without the feature `gpu`: there is none.
 
-use crate::batch::Piece;
+use crate::batch::Chunk;
 use crate::device::Device;
 use crate::error::Error;
 use crate::statistic::{Plan, Totals};
@@ -40,7 +40,7 @@ impl Engine {
         Err(Error::NoAdapter { wanted, found })
     }
 
-    pub fn add(&mut self, _piece: &Piece<'_>, _output: usize) -> Result<(), Error> {
+    pub fn add(&mut self, _piece: &Chunk<'_>, _output: usize) -> Result<(), Error> {
         match *self {}
     }
 

@@ -1,6 +1,6 @@
 //! The GPU engine: records and submits, reads once.
 
-use super::buffers::{Kept, Scratch};
+use super::buffers::{Scratch, WorkCache};
 use super::device::adapter::{AdapterSummary, select};
 use super::device::connection::Connection;
 use super::dispatch::bindings::Bindings;
@@ -8,14 +8,14 @@ use super::dispatch::pipelines::{Layouts, Pipelines};
 use super::dispatch::staging::{Ring, SLOT_ELEMENTS};
 use super::layout::{GROUP_SAMPLES, Layout, Pass, ROW_GROUP};
 use super::scores::Stored;
-use super::snapshot::{Snapshot, Spare};
+use super::snapshot::{BufferPool, Snapshot};
 use super::source::Module;
 use super::verify::{custom_value, custom_wgsl, self_test};
 use super::{layout, source};
-use crate::batch::Piece;
+use crate::batch::Chunk;
 use crate::device::Device;
 use crate::error::Error;
-use crate::statistic::{Form, Plan, Totals};
+use crate::statistic::{Plan, Schema, Totals};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -43,14 +43,14 @@ pub(crate) struct Engine {
     /// For columns, for rows, and for rows beside soft truths.
     pipelines: [Option<Pipelines>; 3],
     /// Of the kernel that conforms.
-    pub(super) conform: Option<ComputePipeline>,
-    edit: Edit,
+    pub(super) convert: Option<ComputePipeline>,
+    edit: ShaderPatch,
     pub(super) state: Buffer,
     pub(super) stored: Option<Stored>,
-    spare: Spare,
+    spare: BufferPool,
     ring: Ring,
     pub(super) scratch: Scratch,
-    pub(super) kept: Kept,
+    pub(super) kept: WorkCache,
     pub(super) parameters: Vec<u32>,
     /// Samples of whole batches: the device's count when its work is done.
     samples: u64,
@@ -138,14 +138,14 @@ impl Engine {
             plan: plan.clone(),
             layout,
             pipelines: [None, None, None],
-            conform: None,
-            edit: Edit(Box::new(edit)),
+            convert: None,
+            edit: ShaderPatch(Box::new(edit)),
             state,
             stored,
-            spare: Spare::default(),
+            spare: BufferPool::default(),
             ring,
             scratch: Scratch::default(),
-            kept: Kept::default(),
+            kept: WorkCache::default(),
             parameters,
             samples: 0,
             partial: false,
@@ -153,33 +153,33 @@ impl Engine {
             encoded: 0,
             last: None,
         };
-        engine.prepare(plan.form(plan.reduction().rows))?;
+        engine.prepare(plan.schema(plan.reduction().rows))?;
         Ok(engine)
     }
 
     /// Compiles the pipelines for samples of a form, if they are not there yet.
-    pub(super) fn prepare(&mut self, form: Form) -> Result<(), Error> {
-        let Self { connection, plan, layouts, edit: Edit(edit), .. } = self;
-        let pipelines = &mut self.pipelines[place(form)];
+    pub(super) fn prepare(&mut self, schema: Schema) -> Result<(), Error> {
+        let Self { connection, plan, layouts, edit: ShaderPatch(edit), .. } = self;
+        let pipelines = &mut self.pipelines[location(schema)];
         if pipelines.is_none() {
-            *pipelines = Some(Pipelines::new(connection, layouts, plan, form, &*edit)?);
+            *pipelines = Some(Pipelines::new(connection, layouts, plan, schema, &*edit)?);
         }
         Ok(())
     }
 
     /// The pipelines for samples of a form, once they are prepared.
-    pub(super) fn pipelines(&self, form: Form) -> Option<&Pipelines> {
-        self.pipelines[place(form)].as_ref()
+    pub(super) fn pipelines(&self, schema: Schema) -> Option<&Pipelines> {
+        self.pipelines[location(schema)].as_ref()
     }
 
     /// Copies the samples of an output to the device and submits the work; waits only if staging
     /// memory is full.
-    pub fn add(&mut self, piece: &Piece<'_>, output: usize) -> Result<(), Error> {
+    pub fn add(&mut self, chunk: &Chunk<'_>, output: usize) -> Result<(), Error> {
         self.parameters[3] = self.layout.entries * output as u32;
-        self.prepare(piece.form)?;
-        let samples = (SLOT_ELEMENTS / piece.form.prediction_width()).max(1);
-        for start in (0..piece.len()).step_by(samples) {
-            self.submit(&piece.slice(start..piece.len().min(start + samples)), output)?;
+        self.prepare(chunk.schema)?;
+        let samples = (SLOT_ELEMENTS / chunk.schema.prediction_width()).max(1);
+        for start in (0..chunk.len()).step_by(samples) {
+            self.submit(&chunk.slice(start..chunk.len().min(start + samples)), output)?;
         }
         Ok(())
     }
@@ -193,22 +193,22 @@ impl Engine {
         self.ring.has_room()
     }
 
-    fn submit(&mut self, piece: &Piece<'_>, output: usize) -> Result<(), Error> {
-        let rooms = self.rooms_of(output, piece.len(), false)?;
-        self.set_parameters(piece.len(), piece.weight.is_some(), piece.masked);
+    fn submit(&mut self, chunk: &Chunk<'_>, output: usize) -> Result<(), Error> {
+        let rooms = self.score_slots(output, chunk.len(), false)?;
+        self.set_parameters(chunk.len(), chunk.weight.is_some(), chunk.masked);
         let parameter_words = self.parameters.len();
-        let slot = self.ring.write(&self.parameters, piece)?;
+        let slot = self.ring.write(&self.parameters, chunk)?;
         let Connection { device, queue, .. } = &*self.connection;
-        let pipelines = self.pipelines[place(piece.form)].as_ref();
+        let pipelines = self.pipelines[location(chunk.schema)].as_ref();
         self.connection.check()?;
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
-            slot.encode(&mut encoder, parameter_words, piece);
+            slot.encode(&mut encoder, parameter_words, chunk);
             if let Some(pipelines) = pipelines {
                 let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-                let samples = piece.len();
+                let samples = chunk.len();
                 let Self { layout, plan, .. } = self;
-                let kernels = Kernels { layout, pipelines, form: piece.form, plan };
+                let kernels = Kernels { layout, pipelines, schema: chunk.schema, plan };
                 kernels.dispatch(&mut pass, slot.bindings(), &rooms, samples);
             }
             queue.submit([encoder.finish()])
@@ -220,19 +220,22 @@ impl Engine {
     }
 
     /// Room for the stored scores of samples, of an output or of all contests.
-    pub(super) fn rooms_of(
+    pub(super) fn score_slots(
         &mut self,
         output: usize,
         samples: usize,
         is_encoded: bool,
-    ) -> Result<Rooms, Error> {
-        let Some(stored) = &mut self.stored else { return Ok(Rooms::default()) };
+    ) -> Result<ScoreSlots, Error> {
+        let Some(stored) = &mut self.stored else { return Ok(ScoreSlots::default()) };
         let mut of = |totals: Range<usize>| {
             totals.map(|total| stored.room(total, samples, is_encoded)).collect()
         };
         let own = of(output..output + 1)?;
         let kinds = self.plan.contests_with_totals();
-        Ok(Rooms { own, contests: kinds.map(|(_, totals)| of(totals)).collect::<Result<_, _>>()? })
+        Ok(ScoreSlots {
+            own,
+            contests: kinds.map(|(_, totals)| of(totals)).collect::<Result<_, _>>()?,
+        })
     }
 
     /// Says how many bytes stored scores may take.
@@ -318,13 +321,13 @@ impl Engine {
 }
 
 /// Where the pipelines for samples of a form stand.
-fn place(form: Form) -> usize {
-    usize::from(form.rows) + usize::from(form.soft)
+fn location(schema: Schema) -> usize {
+    usize::from(schema.rows) + usize::from(schema.soft)
 }
 
 /// Room for stored scores, none where there are none or they were dropped.
 #[derive(Debug, Default)]
-pub(super) struct Rooms {
+pub(super) struct ScoreSlots {
     /// Of an output.
     own: Vec<Option<BindGroup>>,
     /// Of each contest of classes, kind by kind.
@@ -335,7 +338,7 @@ pub(super) struct Rooms {
 pub(super) struct Kernels<'a> {
     pub layout: &'a Layout,
     pub pipelines: &'a Pipelines,
-    pub form: Form,
+    pub schema: Schema,
     pub plan: &'a Plan,
 }
 
@@ -346,13 +349,13 @@ impl Kernels<'_> {
         &self,
         pass: &mut ComputePass<'_>,
         bindings: &Bindings,
-        rooms: &Rooms,
+        rooms: &ScoreSlots,
         samples: usize,
     ) {
-        let &Self { layout, pipelines, form, plan } = self;
+        let &Self { layout, pipelines, schema, plan } = self;
         if let (Some(pipeline), Some(rows)) = (&pipelines.rows, &bindings.rows) {
             // A workgroup takes so many rows at a time.
-            let teams = ROW_GROUP / layout::team(form.classes);
+            let teams = ROW_GROUP / layout::team(schema.classes);
             let tiles = samples.div_ceil(teams as usize);
             pass.set_pipeline(pipeline);
             pass.set_bind_group(0, rows, &bindings.offsets[..2]);
@@ -363,7 +366,7 @@ impl Kernels<'_> {
         debug_assert!(samples.div_ceil(groups) <= GROUP_SAMPLES as usize);
         // What the passes have of rows are those that were reduced.
         let [prediction, truth, weight] = bindings.offsets;
-        let prediction = if form.rows { 0 } else { prediction };
+        let prediction = if schema.rows { 0 } else { prediction };
         pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
         dispatch_passes(pass, &pipelines.passes, &layout.passes, &rooms.own, [groups as u32, 1]);
         let Some(bindings_of_contests) = &bindings.contests else { return };
@@ -406,9 +409,9 @@ fn dispatch_passes(
 }
 
 /// What is done to a module before it is compiled: nothing but in tests.
-struct Edit(Box<dyn Fn(Module) -> Module + Send + Sync>);
+struct ShaderPatch(Box<dyn Fn(Module) -> Module + Send + Sync>);
 
-impl fmt::Debug for Edit {
+impl fmt::Debug for ShaderPatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Edit")
     }

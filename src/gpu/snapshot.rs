@@ -1,7 +1,7 @@
 //! A copy of the totals at one moment, made in order on the queue and read later.
 
 use super::device::connection::Connection;
-use super::device::readback::Arrival;
+use super::device::readback::PendingMap;
 use super::layout::{Layout, SMALL_WEIGHT};
 use super::scores::{Copies, Stored};
 use crate::error::Error;
@@ -12,9 +12,9 @@ use wgpu::{Buffer, BufferUsages, MapMode, SubmissionIndex};
 
 /// Buffers that copies can be read from, reused.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Spare(Arc<Mutex<Vec<Buffer>>>);
+pub(super) struct BufferPool(Arc<Mutex<Vec<Buffer>>>);
 
-impl Spare {
+impl BufferPool {
     fn take(&self) -> Option<Buffer> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
@@ -33,11 +33,11 @@ pub(crate) struct Snapshot {
     /// Samples of whole batches: what the device must have counted.
     samples: RangeInclusive<u64>,
     submission: SubmissionIndex,
-    arrival: Arrival,
+    arrival: PendingMap,
     /// Stored scores, if there are such.
     scores: Option<Copies>,
     buffer: Buffer,
-    spare: Spare,
+    spare: BufferPool,
 }
 
 impl Snapshot {
@@ -48,7 +48,7 @@ impl Snapshot {
         layout: &Layout,
         (state, stored): (&Buffer, Option<&mut Stored>),
         samples: RangeInclusive<u64>,
-        spare: &Spare,
+        spare: &BufferPool,
     ) -> Result<Self, Error> {
         let buffer = match spare.take() {
             Some(buffer) => buffer,
@@ -67,7 +67,7 @@ impl Snapshot {
             if let Some(scores) = &mut scores {
                 scores.map();
             }
-            (submission, Arrival::of(&buffer, MapMode::Read))
+            (submission, PendingMap::of(&buffer, MapMode::Read))
         })?;
         Ok(Self {
             connection: connection.clone(),
@@ -106,7 +106,7 @@ impl Snapshot {
         let state = self.words()?;
         // Those of contests have the weights of the samples by themselves.
         let looks = state.chunks(self.layout.entries as usize).take(self.plan.looks());
-        let small_weights = looks.map(|state| state[SMALL_WEIGHT as usize]).sum();
+        let lossy_weights = looks.map(|state| state[SMALL_WEIGHT as usize]).sum();
         let mut totals = self.layout.read_all(&self.plan, &state);
         if let Some(scores) = &mut self.scores {
             let scores = scores.read(&self.connection)?;
@@ -122,13 +122,14 @@ impl Snapshot {
                 }
             }
         }
-        let counted = totals.iter().map(|totals| totals.weights.samples);
-        let wrong = counted.into_iter().find(|counted| !self.samples.contains(counted));
-        let Some(counted) = wrong else { return Ok((totals, small_weights)) };
+        let flush_result = totals.iter().map(|totals| totals.weights.samples);
+        let wrong =
+            flush_result.into_iter().find(|flush_result| !self.samples.contains(flush_result));
+        let Some(flush_result) = wrong else { return Ok((totals, lossy_weights)) };
         let (least, most) = (self.samples.start(), self.samples.end());
         let expected = if least == most { least.to_string() } else { format!("{least} to {most}") };
         Err(self.connection.failed(format!(
-            "it counted {counted} samples instead of {expected}: work was not done, or done for part \
+            "it counted {flush_result} samples instead of {expected}: work was not done, or done for part \
              of a batch; reset the evaluator to go on"
         )))
     }

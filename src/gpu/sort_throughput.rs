@@ -102,14 +102,16 @@ impl SortThroughput {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gpu::tests::kernels::at_hand;
+    use crate::gpu::tests::kernels::test_adapters;
 
     /// More blocks of counts than one workgroup has threads.
     #[test]
     fn very_many_pairs_are_put_in_order() {
         let pairs = (9 << 20) + 4097;
         // SwiftShader takes 15 s.
-        for adapter in at_hand().iter().filter(|adapter| !adapter.name.contains("SwiftShader")) {
+        for adapter in
+            test_adapters().iter().filter(|adapter| !adapter.name.contains("SwiftShader"))
+        {
             let measured = SortThroughput::measure(adapter, pairs, 1).expect("a device");
             assert!(measured.is_sorted, "{}", adapter.name);
         }

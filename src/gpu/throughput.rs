@@ -3,9 +3,9 @@
 use super::device::adapter::AdapterSummary;
 use super::device::connection::Connection;
 use super::engine::{Engine, connect};
-use crate::batch::{BufferBatch, BufferColumn, Dtype, Truths, Weighing};
+use crate::batch::{BufferBatch, BufferColumn, ClassWeighting, Dtype, TruthEncoding};
 use crate::error::Error;
-use crate::statistic::{Form, Plan, Totals};
+use crate::statistic::{Plan, Schema, Totals};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 use wgpu::{Buffer, BufferUsages};
@@ -45,8 +45,8 @@ impl Throughput {
     ) -> Result<Self, Error> {
         let connection = connect(adapter.clone())?;
         let mut engine = Engine::new(connection.clone(), plan)?;
-        let form = plan.form(plan.reduction().rows);
-        let widths = [form.prediction_width(), form.truth_width(), 1];
+        let schema = plan.schema(plan.reduction().rows);
+        let widths = [schema.prediction_width(), schema.truth_width(), 1];
         let sample_bytes = 4 * widths.iter().sum::<usize>();
         let buffer_samples = (BUFFER_ELEMENTS / widths[0]).max(1);
         let mut buffers = Vec::new();
@@ -54,16 +54,16 @@ impl Throughput {
             let len = buffer_samples.min(samples - start);
             let column = |index: usize| {
                 let range = start * widths[index]..(start + len) * widths[index];
-                column(&connection, &words(form, index, range))
+                column(&connection, &words(schema, index, range))
             };
             buffers.push((len, [column(0)?, column(1)?, column(2)?]));
         }
         let batches: Vec<_> =
-            buffers.iter().map(|(len, columns)| batch(form, columns, *len)).collect();
-        let weighing = Weighing::default();
+            buffers.iter().map(|(len, columns)| batch(schema, columns, *len)).collect();
+        let class_weighting = ClassWeighting::default();
         let evaluate = |engine: &mut Engine| {
             let mut batches = batches.iter();
-            batches.try_for_each(|batch| engine.add_buffers(batch, form, &weighing))
+            batches.try_for_each(|batch| engine.add_buffers(batch, schema, &class_weighting))
         };
         evaluate(&mut engine)?;
         let totals = engine.totals()?.remove(0);
@@ -100,20 +100,20 @@ impl Throughput {
 }
 
 /// The batch of so many samples, with weights.
-fn batch<'a>(form: Form, columns: &'a [Buffer; 3], len: usize) -> BufferBatch<'a> {
+fn batch<'a>(schema: Schema, columns: &'a [Buffer; 3], len: usize) -> BufferBatch<'a> {
     let dtype = |classes: Option<u32>| if classes.is_some() { Dtype::U32 } else { Dtype::F32 };
     let column = |index: usize, dtype, width: usize| {
         BufferColumn::new(dtype, columns[index].slice(..4 * (len * width) as u64))
     };
     BufferBatch {
-        prediction: column(0, dtype(form.prediction_classes()), form.prediction_width()),
-        truth: column(1, dtype(form.truth_classes()), form.truth_width()),
+        prediction: column(0, dtype(schema.prediction_classes()), schema.prediction_width()),
+        truth: column(1, dtype(schema.truth_classes()), schema.truth_width()),
         weight: Some(column(2, Dtype::F32, 1)),
         mask: None,
         lengths: None,
         steps: 1,
-        truths: Truths::default(),
-        values: false,
+        truth_encoding: TruthEncoding::default(),
+        is_values_only: false,
     }
 }
 
@@ -129,8 +129,8 @@ fn column(connection: &Connection, words: &[u32]) -> Result<Buffer, Error> {
 
 /// The elements of prediction, truth or weight, the same in every run: numbers from 0 to 1, or
 /// classes.
-pub(super) fn words(form: Form, column: usize, range: Range<usize>) -> Vec<u32> {
-    let classes = [form.prediction_classes(), form.truth_classes(), None][column];
+pub(super) fn words(schema: Schema, column: usize, range: Range<usize>) -> Vec<u32> {
+    let classes = [schema.prediction_classes(), schema.truth_classes(), None][column];
     let word = |index: usize| {
         let mixed = (index as u32).wrapping_add((column as u32 + 1) << 28);
         let mixed = mixed.wrapping_mul(0x9e37_79b1);

@@ -12,7 +12,7 @@ pub const OUTSIDE: u32 = 0x7fc0_0000;
 /// Exponent field of infinities and NaN.
 pub const FIELD_MAX: u32 = 255;
 /// Results with an exponent field below this one count as zero.
-pub const FIELD_MIN: u32 = 2;
+pub const MIN_RESULT_EXPONENT: u32 = 2;
 /// A difference with an exponent field below this one, 2^-62, has no square: it counts as zero.
 pub const FIELD_SQUARE: u32 = 65;
 /// Moments' inputs have an exponent field in `FIELD_MOMENT..FIELD_LIMIT`: magnitudes from 2^-51,
@@ -50,8 +50,8 @@ pub fn flushed(bits: u32) -> u32 {
 
 /// A result, or +0 where it is too small to count.
 #[inline(always)]
-pub fn counted(bits: u32) -> u32 {
-    if field(bits) < FIELD_MIN { 0 } else { bits }
+pub fn flush_result(bits: u32) -> u32 {
+    if field(bits) < MIN_RESULT_EXPONENT { 0 } else { bits }
 }
 
 /// Whether the bits are those of a subnormal number.
@@ -71,7 +71,7 @@ pub fn ordered(bits: u32) -> u32 {
 pub fn difference(prediction: u32, truth: u32) -> u32 {
     let d = (f32::from_bits(prediction) - f32::from_bits(truth)).to_bits();
     let small = if prediction == truth { 0 } else { UNDERFLOW };
-    if field(d) < FIELD_MIN { small } else { d }
+    if field(d) < MIN_RESULT_EXPONENT { small } else { d }
 }
 
 /// The square of the bits of a number, rounded once; `UNDERFLOW` where it is too small.

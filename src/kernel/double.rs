@@ -218,11 +218,11 @@ pub fn exp_excess_ratio(x: Pair) -> WidePair {
 
 /// Whether a / b, of numbers above 0, lies between 2^-11 and 2^30: surely from 2^-10 to 2^29.
 #[inline(always)]
-pub fn alike(a: u32, b: u32) -> bool {
+pub fn similar_magnitude(a: u32, b: u32) -> bool {
     field(a).wrapping_sub(field(b)).wrapping_add(10) < 40
 }
 
-/// r − 1 − ln r for r = a / b of numbers above 0 that are [`alike`], without cancellation.
+/// r − 1 − ln r for r = a / b of numbers above 0 that are [`similar_magnitude`], without cancellation.
 ///
 /// With r = 1 + u it is u − ln(1+u). What u lacks as one number is made up for with the slope
 /// u / (1 + u), which is steep where r is small.
@@ -235,7 +235,7 @@ pub fn ratio_defect(a: u32, b: u32) -> u32 {
     plus(x_minus_ln1p(u.high), times(u.low, slope))
 }
 
-/// ln(a / b) for numbers above 0 that are not [`alike`], of whatever size their ratio is.
+/// ln(a / b) for numbers above 0 that are not [`similar_magnitude`], of whatever size their ratio is.
 #[inline(always)]
 pub fn ratio_ln(a: u32, b: u32) -> u32 {
     let n = whole(field(a).wrapping_sub(field(b)));

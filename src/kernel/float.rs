@@ -35,7 +35,7 @@
 //! | `softplus` | 2.0 |
 //! | `sigmoid` | 2.0 |
 
-use super::bits::{FIELD_MIN, FIELD_SQUARE, ONE, UNDERFLOW, field, magnitude, nonfinite};
+use super::bits::{FIELD_SQUARE, MIN_RESULT_EXPONENT, ONE, UNDERFLOW, field, magnitude, nonfinite};
 
 /// Defines constants, and the list of them that the shaders' header is rendered from.
 macro_rules! constants {
@@ -163,7 +163,7 @@ pub(crate) fn whole(n: u32) -> u32 {
 #[inline(always)]
 pub(crate) fn linear(x: u32) -> u32 {
     let small = if magnitude(x) == 0 { 0 } else { UNDERFLOW };
-    if field(x) < FIELD_MIN { small } else { x }
+    if field(x) < MIN_RESULT_EXPONENT { small } else { x }
 }
 
 /// A result that is like the square of its argument x, without the cases where it is too small.
@@ -179,7 +179,7 @@ pub(crate) fn scaled(x: u32, n: u32) -> u32 {
     let exponent = field(x).wrapping_add(n) as i32;
     let result = x.wrapping_add(n << 23);
     let large = if exponent > 254 { INFINITY | (x & SIGN) } else { result };
-    if exponent < FIELD_MIN as i32 { UNDERFLOW } else { large }
+    if exponent < MIN_RESULT_EXPONENT as i32 { UNDERFLOW } else { large }
 }
 
 /// A power of two: numbers up to |x| times it have sums and differences that neither overflow nor
@@ -202,7 +202,7 @@ pub(crate) fn power_of_half(n: u32) -> u32 {
 pub fn quotient(a: u32, b: u32) -> u32 {
     let rounded = (f32::from_bits(a) / f32::from_bits(b)).to_bits();
     let small = if magnitude(a) == 0 { 0 } else { UNDERFLOW };
-    if field(rounded) < FIELD_MIN { small } else { rounded }
+    if field(rounded) < MIN_RESULT_EXPONENT { small } else { rounded }
 }
 
 /// √a, correctly rounded, for a ≥ 0. Bound: ½ ulp.
@@ -416,5 +416,5 @@ pub fn sigmoid(x: u32) -> u32 {
     let q = quotient(share, sum);
     // error / sum, within a quarter of an error: sum is from 1 to 2.
     let result = minus(q, times(q, times(error, THREE_QUARTERS)));
-    if field(q) < FIELD_MIN { q } else { result }
+    if field(q) < MIN_RESULT_EXPONENT { q } else { result }
 }

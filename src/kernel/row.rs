@@ -10,7 +10,7 @@
 //! runner-up r: so the probability of the arg max may be as close to 1 as it likes, and what it lacks
 //! still has all its digits.
 
-use super::bits::{FIELD_MIN, ONE, UNDERFLOW, field, magnitude, mantissa};
+use super::bits::{MIN_RESULT_EXPONENT, ONE, UNDERFLOW, field, magnitude, mantissa};
 use super::double::two_sum;
 use super::float::{
     EXP_LIMIT, LN2_HIGH, LN2_LOW, LOG2_E, ROUNDING, Reduced, SIGN, constants, expm1_of, horner,
@@ -59,14 +59,14 @@ pub struct Row {
     /// classes come first.
     pub rank: u32,
     /// What is unusual about the scores.
-    pub notes: u32,
+    pub flags: u32,
     /// The largest score.
     pub top: u32,
     /// The largest score of the other classes.
     pub runner_up: u32,
     /// The score of the truth. Of soft truths t, if losses are looked at: Σ t (top − z) of logits,
     /// Σ t (−ln max(p, eps)) of probabilities. Of vectors: Σ t², in a unit of its own.
-    pub of_truth: u32,
+    pub truth_score: u32,
     /// Of logits: Σ e^(z − runner-up) over all classes but the arg max. Of vectors: Σ p t, in the
     /// unit that is the root of those of Σ p² and Σ t².
     pub sum: u32,
@@ -85,22 +85,22 @@ pub const ROW_WORDS: u32 = 10;
 /// The number below which terms are rounded, where `largest` is the largest of them: 2^23 units.
 #[inline(always)]
 pub fn quantum(largest: u32) -> u32 {
-    field(largest).max(FIELD_MIN + QUANTUM_FIELDS).wrapping_sub(QUANTUM_FIELDS) << 23
+    field(largest).max(MIN_RESULT_EXPONENT + QUANTUM_FIELDS).wrapping_sub(QUANTUM_FIELDS) << 23
 }
 
 /// A term, 0 or normal and not negative, as the nearest multiple of the unit, ties to even.
 #[inline(always)]
-pub fn quantised(term: u32, quantum: u32) -> u32 {
-    let rounded = minus(plus(term, quantum), quantum);
-    if term < quantum { rounded } else { term }
+pub fn quantised(exp_nonpositive: u32, quantum: u32) -> u32 {
+    let rounded = minus(plus(exp_nonpositive, quantum), quantum);
+    if exp_nonpositive < quantum { rounded } else { exp_nonpositive }
 }
 
 /// A quantised term in units: less than 2^44 of them.
 #[inline(always)]
-pub fn units(term: u32, quantum: u32) -> u64 {
-    let up = field(term).max(field(quantum)) - field(quantum);
-    let down = field(quantum) - field(term).min(field(quantum));
-    u64::from(mantissa(term)) << up.min(63) >> down.min(63)
+pub fn units(exp_nonpositive: u32, quantum: u32) -> u64 {
+    let up = field(exp_nonpositive).max(field(quantum)) - field(quantum);
+    let down = field(quantum) - field(exp_nonpositive).min(field(quantum));
+    u64::from(mantissa(exp_nonpositive)) << up.min(63) >> down.min(63)
 }
 
 /// How many units there are, as a number rounded once.
@@ -145,7 +145,7 @@ pub fn nearly_one(units: u64) -> bool {
 /// x is n ln 2 + r, and e^r is 1 + r + r² (1/2 + …), a minimax polynomial of degree 6 with a
 /// relative error of 2^-28.2.
 #[inline(always)]
-pub fn term(x: u32) -> u32 {
+pub fn exp_nonpositive(x: u32) -> u32 {
     let nearest = plus(times(x, LOG2_E), ROUNDING);
     let n = minus(nearest, ROUNDING);
     let r = minus(minus(x, times(n, LN2_HIGH)), times(n, LN2_LOW));
@@ -158,9 +158,9 @@ pub fn term(x: u32) -> u32 {
 
 /// a + b of numbers that are not negative, of which either may be [`UNDERFLOW`].
 #[inline(always)]
-pub fn plus_small(a: u32, b: u32) -> u32 {
+pub fn add_nonnegative(a: u32, b: u32) -> u32 {
     let most = a.max(b);
-    if field(a.min(b)) < FIELD_MIN { most } else { plus(a, b) }
+    if field(a.min(b)) < MIN_RESULT_EXPONENT { most } else { plus(a, b) }
 }
 
 /// e^(runner-up − top).
@@ -177,5 +177,5 @@ pub fn ratio(row: &Row) -> u32 {
 #[inline(always)]
 pub fn rest(row: &Row) -> u32 {
     let ratio = ratio(row);
-    if field(ratio) < FIELD_MIN { UNDERFLOW } else { times(ratio, row.sum) }
+    if field(ratio) < MIN_RESULT_EXPONENT { UNDERFLOW } else { times(ratio, row.sum) }
 }

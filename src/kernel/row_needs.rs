@@ -1,6 +1,6 @@
 //! What values need of rows of scores, so that a row is looked at for all of them at once.
 
-use crate::statistic::{Function, Plan, SampleValue, Statistic, Task};
+use crate::statistic::{Plan, Statistic, Task, ValueFn, ValueSpec};
 
 /// What a row's scores are taken for, as far as sums of them go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Reduction {
     }
 
     /// Whether a row that is reduced for both needs can serve either.
-    pub fn goes_with(self, other: Self) -> bool {
+    pub fn compatible_with(self, other: Self) -> bool {
         let scores = [self.scores, other.scores];
         let means = (self.mean, other.mean);
         (scores.contains(&Scores::Any) || self.scores == other.scores)
@@ -66,12 +66,12 @@ impl Reduction {
 impl Statistic {
     /// What it needs of rows.
     pub fn reduction(self) -> Reduction {
-        let need = |value: SampleValue| value.function.reduction(value.parameter.to_bits());
+        let need = |value: ValueSpec| value.function.reduction(value.parameter.to_bits());
         self.value().map(need).unwrap_or_default()
     }
 }
 
-impl Function {
+impl ValueFn {
     /// The task of the rows that it looks at, if it is a value of rows.
     pub fn task_of_rows(self) -> Option<Task> {
         let Reduction { rows, scores, .. } = self.reduction(0);
@@ -80,8 +80,8 @@ impl Function {
     }
 
     /// Whether it is a value of rows that takes soft truths as well.
-    pub fn takes_soft_truths(self) -> bool {
-        !matches!(self, Self::CategoricalHinge | Self::SoftmaxBrier | Self::LikelihoodBrier)
+    pub fn accepts_soft_truths(self) -> bool {
+        !matches!(self, Self::CategoricalHinge | Self::SoftmaxBrier | Self::BrierOfProbabilities)
     }
 
     /// What a value needs of rows.
@@ -94,13 +94,17 @@ impl Function {
             Self::TopK => Reduction { rank: true, ..need },
             Self::CategoricalHinge => need,
             Self::SoftmaxLoss => Reduction { loss: Some(0), ..logits },
-            Self::SoftmaxTop => logits,
-            Self::MeanSoftmaxLoss => Reduction { mean: Some(0), ..logits },
+            Self::MaxSoftmax => logits,
+            Self::UniformCrossEntropy => Reduction { mean: Some(0), ..logits },
             Self::SoftmaxBrier => Reduction { squares: true, ..logits },
-            Self::LikelihoodLoss => Reduction { loss: Some(parameter), ..probabilities },
-            Self::LikelihoodTop => probabilities,
-            Self::MeanLikelihoodLoss => Reduction { mean: Some(parameter), ..probabilities },
-            Self::LikelihoodBrier => Reduction { squares: true, ..probabilities },
+            Self::CrossEntropyOfProbabilities => {
+                Reduction { loss: Some(parameter), ..probabilities }
+            }
+            Self::MaxProbability => probabilities,
+            Self::UniformCrossEntropyOfProbabilities => {
+                Reduction { mean: Some(parameter), ..probabilities }
+            }
+            Self::BrierOfProbabilities => Reduction { squares: true, ..probabilities },
             Self::Cosine => Reduction { squares: true, ..vectors },
             Self::Divergence => Reduction { mean: Some(parameter), ..vectors },
             _ => Reduction::default(),

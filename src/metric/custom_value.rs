@@ -1,22 +1,22 @@
 //! The mean of a per-sample value of a user's own, and the rules for its name.
 
-use super::{Definition, all};
+use super::{MetricDef, all};
 use crate::error::{Error, Undefined, ValueError};
 use crate::kernel::value::is_identifier;
-use crate::statistic::{Function, Plan, Statistic, Task};
+use crate::statistic::{Plan, Statistic, Task, ValueFn};
 
 /// The mean of the value that its arguments hold.
-pub(super) static MEAN: Definition = Definition {
+pub(super) static MEAN: MetricDef = MetricDef {
     name: "custom_value",
     summary: "the mean of a value of one's own",
     formula: "Σw v(p, t) / Σw",
     tasks: Task::ALL,
-    statistics: |arguments| arguments.own.into_iter().map(Statistic::Sum).collect(),
-    finish: |arguments, side| match arguments.own {
-        Some(value) => Ok(side.mean(Statistic::Sum(value))?.into()),
+    statistics: |arguments| arguments.custom.into_iter().map(Statistic::Sum).collect(),
+    finish: |arguments, view| match arguments.custom {
+        Some(value) => Ok(view.mean(Statistic::Sum(value))?.into()),
         None => Err(Undefined::NoSamples),
     },
-    ..Definition::PLAIN
+    ..MetricDef::BASE
 };
 
 /// Fails if a value of a user's own cannot have its name.
@@ -26,7 +26,7 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
         let name = value.name();
         let reason = if !is_identifier(name) {
             "a name is letters, digits and single underscores, and begins with a letter"
-        } else if Function::ALL.iter().any(|function| function.name() == name) {
+        } else if ValueFn::ALL.iter().any(|function| function.name() == name) {
             "it is the name of a value of the library"
         } else if all().any(|metric| metric.name == name) {
             "it is the name of a metric"

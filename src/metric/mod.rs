@@ -1,6 +1,6 @@
 //! Metrics: each names the statistics it needs and turns their totals into a number.
 //!
-//! A metric is a [`Definition`] in the `METRICS` of one file here, and that file is one line in the
+//! A metric is a [`MetricDef`] in the `METRICS` of one file here, and that file is one line in the
 //! list below. Everything else is driven from the list: the command's help, the README's table,
 //! tests and benches.
 
@@ -26,15 +26,15 @@ pub use self::multioutput::{OUTPUT_AVERAGE, VECTORS};
 pub use self::one_vs_rest::{CLASS_AVERAGE, MULTI_CLASS};
 pub use self::reduction::{REDUCTION, Reduction};
 pub use self::spec::{Arguments, Settings, Spec};
-pub use self::value::{Bounded, Reached, Value};
-pub use self::view::Side;
+pub use self::value::{AtThreshold, Interval, Value};
+pub use self::view::TotalsView;
 
 use crate::error::{Error, Undefined};
-use crate::statistic::{Joint, Statistic, Task};
+use crate::statistic::{Projection, Statistic, Task};
 use num_bigint::BigInt;
 
 /// The families, in the order in which metrics are listed.
-const FAMILIES: [&[&[Definition]]; 5] = [
+const FAMILIES: [&[&[MetricDef]]; 5] = [
     regression::METRICS,
     classification::METRICS,
     calibration::METRICS,
@@ -43,12 +43,12 @@ const FAMILIES: [&[&[Definition]]; 5] = [
 ];
 
 /// Every metric, in the order of the list.
-pub fn all() -> impl Iterator<Item = &'static Definition> {
+pub fn all() -> impl Iterator<Item = &'static MetricDef> {
     FAMILIES.into_iter().flatten().copied().flatten()
 }
 
 /// The metrics of a task.
-pub fn of_task(task: Task) -> impl Iterator<Item = &'static Definition> {
+pub fn of_task(task: Task) -> impl Iterator<Item = &'static MetricDef> {
     all().filter(move |metric| metric.tasks.contains(&task))
 }
 
@@ -83,7 +83,7 @@ pub fn symbols(task: Task) -> &'static str {
 
 /// A metric: what it needs, and how it is finished.
 #[derive(Debug)]
-pub struct Definition {
+pub struct MetricDef {
     /// Its name in specs, reports and JSON.
     pub name: &'static str,
     /// One sentence: what it measures.
@@ -95,7 +95,7 @@ pub struct Definition {
     /// Whether it is reported when no metric is asked for.
     pub standard: bool,
     /// How it looks at all outputs or labels of a sample at once, if not at each by itself.
-    pub joint: Option<fn(&Arguments) -> Joint>,
+    pub joint: Option<fn(&Arguments) -> Projection>,
     /// Its parameters, but for that of averages of labels or outputs.
     pub parameters: &'static [Parameter],
     /// How its values for several labels become one, if they can.
@@ -109,16 +109,16 @@ pub struct Definition {
     /// Fails if its arguments contradict each other.
     pub check: fn(&Arguments) -> Result<(), Error>,
     /// Its value from the totals, called once for the unweighted and once for the weighted side.
-    pub finish: fn(&Arguments, &Side<'_>) -> Result<Value, Undefined>,
+    pub finish: fn(&Arguments, &TotalsView<'_>) -> Result<Value, Undefined>,
     /// What a label weighs in an average that is weighted by support.
-    pub support: fn(&Arguments, &Side<'_>) -> Result<BigInt, Undefined>,
+    pub support: fn(&Arguments, &TotalsView<'_>) -> Result<BigInt, Undefined>,
     /// Laws that every metric obeys but this one, and why.
     pub exemptions: &'static [(Law, &'static str)],
 }
 
-impl Definition {
+impl MetricDef {
     /// No parameters, no exemptions: what most metrics build on.
-    pub const PLAIN: Self = Self {
+    pub const BASE: Self = Self {
         name: "",
         summary: "",
         formula: "",
@@ -132,8 +132,8 @@ impl Definition {
         statistics: |_| Vec::new(),
         check: |_| Ok(()),
         finish: |_, _| Err(Undefined::NoSamples),
-        support: |arguments, side| {
-            Ok(classification::binary_counts::Cells::of(arguments, side)?.positives())
+        support: |arguments, view| {
+            Ok(classification::binary_counts::BinaryCounts::of(arguments, view)?.positives())
         },
         exemptions: &[],
     };

@@ -1,9 +1,9 @@
 //! Metrics of samples with several outputs or labels: computed for each, and averaged.
 
 use super::average::{average, shares};
-use super::{AVERAGE, Arguments, Axes, Definition, Parameter, Side, Spec, Value};
+use super::{AVERAGE, Arguments, Axes, MetricDef, Parameter, Spec, TotalsView, Value};
 use crate::error::Undefined;
-use crate::statistic::{Joint, Plan, Task, Totals};
+use crate::statistic::{Plan, Projection, Task, Totals};
 use num_bigint::{BigInt, Sign};
 
 /// How the values of several outputs become one.
@@ -16,9 +16,9 @@ pub const OUTPUT_AVERAGE: Parameter = Parameter {
 };
 
 /// Looks at the outputs of a sample as the elements of a vector.
-pub const VECTORS: Option<fn(&Arguments) -> Joint> = Some(|_| Joint::Vectors);
+pub const VECTORS: Option<fn(&Arguments) -> Projection> = Some(|_| Projection::Vectors);
 
-impl Definition {
+impl MetricDef {
     /// Its parameters in a task, for samples of so many outputs.
     pub fn parameters_in(&self, task: Task, outputs: u32) -> Vec<&'static Parameter> {
         let (average, of_classes) = match task {
@@ -40,7 +40,7 @@ impl Spec {
         totals: &[Totals],
         weighted: bool,
     ) -> Result<Value, Undefined> {
-        let side = |totals| Side::new(plan, totals, weighted);
+        let view = |totals| TotalsView::new(plan, totals, weighted);
         let settings = &self.arguments.settings;
         let several = settings.task == Task::Multilabel || settings.outputs > 1;
         if let Some(joint) = self.definition.joint {
@@ -48,38 +48,38 @@ impl Spec {
             let index = plan.joint.iter().position(|way| *way == joint);
             let whole = index.and_then(|index| totals.get(plan.singles() + index));
             let whole = whole.ok_or(Undefined::NoSamples)?;
-            return (self.definition.finish)(&self.arguments, &side(whole));
+            return (self.definition.finish)(&self.arguments, &view(whole));
         }
-        if self.is_of_contests() {
+        if self.is_one_vs_rest_metric() {
             let mut all = plan.contests_with_totals();
-            let own = all.find(|(contests, _)| contests.in_pairs == self.is_in_pairs());
-            let (contests, own) = own.ok_or(Undefined::NoSamples)?;
-            return self.finish_contests(contests, &totals[own], weighted);
+            let custom = all.find(|(contests, _)| contests.in_pairs == self.is_one_vs_one());
+            let (contests, custom) = custom.ok_or(Undefined::NoSamples)?;
+            return self.finish_contests(contests, &totals[custom], weighted);
         }
         let totals = &totals[..totals.len().min(plan.singles())];
         let (true, [first, others @ ..]) = (several, totals) else {
             let only = totals.first().ok_or(Undefined::NoSamples)?;
-            return (self.definition.finish)(&self.arguments, &side(only));
+            return (self.definition.finish)(&self.arguments, &view(only));
         };
         if self.average() == "micro" {
             let mut all = first.clone();
             others.iter().for_each(|totals| all.merge(totals));
             all.settle();
-            return (self.definition.finish)(&self.arguments, &side(&all));
+            return (self.definition.finish)(&self.arguments, &view(&all));
         }
-        let values: Vec<_> = totals.iter().map(|totals| self.of_output(&side(totals))).collect();
-        let values = unless_alike_undefined(values)?;
+        let values: Vec<_> = totals.iter().map(|totals| self.of_output(&view(totals))).collect();
+        let values = collapse_identical_errors(values)?;
         // What is no number has no average, but a row for each label, or several that begin with it.
         let has_average = !["", "none"].contains(&self.average());
         if matches!(self.definition.axes, Axes::Columns([_, ..])) && !has_average {
             return Ok(rows_by_label(values, of_label));
         }
-        if self.average().is_empty() && !self.arguments.is_of_ones_own() {
+        if self.average().is_empty() && !self.arguments.is_custom() {
             let rows = values.into_iter().map(|value| value?.numbers());
             return Ok(Value::Matrix(rows.collect()));
         }
         if self.average() == "none" {
-            return Ok(in_rows(values));
+            return Ok(into_rows(values));
         }
         let named = |(index, value): (usize, Result<Value, Undefined>)| {
             value.map_err(|reason| match settings.task {
@@ -91,7 +91,7 @@ impl Spec {
         if self.average() != "weighted" {
             return Ok(average(&values, None));
         }
-        let support = |totals| (self.definition.support)(&self.arguments, &side(totals));
+        let support = |totals| (self.definition.support)(&self.arguments, &view(totals));
         let supports = totals.iter().map(support).collect::<Result<Vec<BigInt>, _>>()?;
         if supports.iter().all(|support| support.sign() == Sign::NoSign) {
             let reason = "no label is ever 1".to_owned();
@@ -111,8 +111,8 @@ impl Spec {
 
     /// The value of one output; 0 where one of several labels that are averaged has nothing to divide
     /// by.
-    fn of_output(&self, side: &Side<'_>) -> Result<Value, Undefined> {
-        match (self.definition.finish)(&self.arguments, side) {
+    fn of_output(&self, view: &TotalsView<'_>) -> Result<Value, Undefined> {
+        match (self.definition.finish)(&self.arguments, view) {
             Err(Undefined::ZeroDenominator { .. })
                 if self.arguments.settings.task == Task::Multilabel && self.average() != "none" =>
             {
@@ -125,7 +125,7 @@ impl Spec {
 
 /// A number for each output, or a row where something stands beside numbers; what does not where one of
 /// them is undefined, or has nothing beside it, is left out there.
-pub(super) fn in_rows(values: Vec<Result<Value, Undefined>>) -> Value {
+pub(super) fn into_rows(values: Vec<Result<Value, Undefined>>) -> Value {
     let rows = values.into_iter().map(|value| value.map(|value| value.row().unwrap_or_default()));
     let rows: Vec<Result<Vec<f64>, _>> = rows.collect();
     if rows.iter().flatten().any(|row| row.len() > 1) {
@@ -160,7 +160,7 @@ pub(super) fn rows_by_label(
 }
 
 /// The values of all outputs, unless all are undefined for the same reason.
-pub(super) fn unless_alike_undefined(
+pub(super) fn collapse_identical_errors(
     values: Vec<Result<Value, Undefined>>,
 ) -> Result<Vec<Result<Value, Undefined>>, Undefined> {
     let alike = values.windows(2).all(|pair| pair[0] == pair[1]);

@@ -7,8 +7,8 @@
 //! a pair by those of both (weighted).
 
 use super::average::{average, shares};
-use super::multioutput::{in_rows, rows_by_label, unless_alike_undefined};
-use super::{Parameter, Settings, Side, Spec, Value};
+use super::multioutput::{collapse_identical_errors, into_rows, rows_by_label};
+use super::{Parameter, Settings, Spec, TotalsView, Value};
 use crate::error::{Error, Undefined};
 use crate::statistic::{Contests, Statistic, Task, Totals, Versus};
 use num_bigint::BigInt;
@@ -37,7 +37,7 @@ pub const MULTI_CLASS: Parameter = Parameter {
 const IN_PAIRS: f64 = 1.0;
 
 /// Why a contest has no value, in terms of classes instead of labels.
-fn alone(Versus { class, other }: Versus, reason: Undefined) -> Undefined {
+fn explain_missing_class(Versus { class, other }: Versus, reason: Undefined) -> Undefined {
     match (reason, other) {
         (Undefined::OneLabel { label: 1 }, _) => Undefined::OneClass { class },
         (Undefined::OneLabel { .. }, Some(other)) => Undefined::OneClass { class: other },
@@ -58,9 +58,9 @@ fn of_class(class: usize, reason: Undefined) -> Undefined {
 pub(crate) fn contests(specs: &[Spec], settings: &Settings) -> impl Iterator<Item = Contests> {
     let &Settings { classes, from_logits, .. } = settings;
     let all = [false, true].map(|in_pairs| {
-        let own = specs.iter().filter(|spec| spec.is_of_contests());
-        let own = own.filter(|spec| spec.is_in_pairs() == in_pairs);
-        let statistics = own.flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
+        let custom = specs.iter().filter(|spec| spec.is_one_vs_rest_metric());
+        let custom = custom.filter(|spec| spec.is_one_vs_one() == in_pairs);
+        let statistics = custom.flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
         Contests::new(classes, from_logits, in_pairs, statistics)
     });
     all.into_iter().filter(|contests| !contests.plan.statistics.is_empty())
@@ -68,20 +68,20 @@ pub(crate) fn contests(specs: &[Spec], settings: &Settings) -> impl Iterator<Ite
 
 impl Spec {
     /// Whether it is a metric of two labels in the multiclass task, where classes are held against others.
-    pub fn is_of_contests(&self) -> bool {
+    pub fn is_one_vs_rest_metric(&self) -> bool {
         let of_order = |s: &Statistic| matches!(s, Statistic::Scores | Statistic::Histogram { .. });
         self.arguments.settings.task == Task::Multiclass
             && (self.definition.statistics)(&self.arguments).iter().any(of_order)
     }
 
     /// Whether it holds classes against each other, one by one.
-    pub(crate) fn is_in_pairs(&self) -> bool {
+    pub(crate) fn is_one_vs_one(&self) -> bool {
         self.arguments.optional(MULTI_CLASS.name) == Some(IN_PAIRS)
     }
 
     /// Fails if there are no values by themselves that are to be told.
     pub(super) fn check_contests(&self) -> Result<(), Error> {
-        if self.is_in_pairs() && self.arguments.optional(CLASS_AVERAGE.name) == Some(NONE) {
+        if self.is_one_vs_one() && self.arguments.optional(CLASS_AVERAGE.name) == Some(NONE) {
             return Err(Error::InvalidParameter {
                 metric: self.definition.name,
                 parameter: CLASS_AVERAGE.name,
@@ -101,21 +101,21 @@ impl Spec {
         totals: &[Totals],
         weighted: bool,
     ) -> Result<Value, Undefined> {
-        let side = |versus| {
+        let view = |versus| {
             let total = totals.get(contests.index_of(versus)).ok_or(Undefined::NoSamples)?;
-            Ok(Side::new(&contests.plan, total, weighted))
+            Ok(TotalsView::new(&contests.plan, total, weighted))
         };
         let finish = |versus| {
-            let value = (self.definition.finish)(&self.arguments, &side(versus)?);
-            value.map_err(|reason| alone(versus, reason))
+            let value = (self.definition.finish)(&self.arguments, &view(versus)?);
+            value.map_err(|reason| explain_missing_class(versus, reason))
         };
         let with_rest = |class| Versus { class, other: None };
-        if !self.is_in_pairs() {
+        if !self.is_one_vs_one() {
             let classes: Vec<_> =
                 (0..contests.classes).map(|class| finish(with_rest(class))).collect();
             let support = |class: usize| {
-                let side = side(with_rest(class as u32))?;
-                (self.definition.support)(&self.arguments, &side)
+                let view = view(with_rest(class as u32))?;
+                (self.definition.support)(&self.arguments, &view)
             };
             return self.of_classes(classes, support);
         }
@@ -127,7 +127,7 @@ impl Spec {
                 match finish(pair).and_then(|value| Ok([value, finish(reversed)?])) {
                     Ok(both) => {
                         values.push(average(&both, None));
-                        weights.push(side(pair)?.weight()?.to_integer());
+                        weights.push(view(pair)?.weight()?.to_integer());
                     }
                     Err(
                         reason @ (Undefined::OneClass { .. }
@@ -156,10 +156,10 @@ impl Spec {
         values: Vec<Result<Value, Undefined>>,
         support: impl Fn(usize) -> Result<BigInt, Undefined>,
     ) -> Result<Value, Undefined> {
-        let values = unless_alike_undefined(values)?;
+        let values = collapse_identical_errors(values)?;
         match self.arguments.optional(CLASS_AVERAGE.name) {
             None => return Ok(rows_by_label(values, of_class)),
-            Some(NONE) => return Ok(in_rows(values)),
+            Some(NONE) => return Ok(into_rows(values)),
             Some(_) => {}
         }
         let (mut kept, mut supports) = (Vec::new(), Vec::new());

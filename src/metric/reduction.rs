@@ -1,6 +1,6 @@
 //! How the losses of samples become one number.
 
-use super::{Arguments, Law, Parameter, Side, Value};
+use super::{Arguments, Law, Parameter, TotalsView, Value};
 use crate::error::Undefined;
 use crate::exact::ExactSum;
 use crate::exact::ratio::ratio;
@@ -53,18 +53,18 @@ impl Reduction {
     }
 
     /// What the sum is divided by, in units of the exact sum.
-    pub(super) fn divisor(self, side: &Side<'_>) -> Result<BigInt, Undefined> {
+    pub(super) fn divisor(self, view: &TotalsView<'_>) -> Result<BigInt, Undefined> {
         let divisor = match self {
-            Self::WeightedMean => side.weight()?,
-            Self::SumOverBatchSize => ExactSum::from_count(side.samples()),
+            Self::WeightedMean => view.weight()?,
+            Self::SumOverBatchSize => ExactSum::from_count(view.samples()),
             Self::Sum => ExactSum::from_count(1),
         };
         Ok(divisor.to_integer())
     }
 
     /// The reduced sum of a statistic, rounded once.
-    pub(super) fn of(self, sum: Statistic, side: &Side<'_>) -> Result<f64, Undefined> {
-        Ok(ratio(&side.sum(sum)?.to_integer(), &self.divisor(side)?))
+    pub(super) fn of(self, sum: Statistic, view: &TotalsView<'_>) -> Result<f64, Undefined> {
+        Ok(ratio(&view.sum(sum)?.to_integer(), &self.divisor(view)?))
     }
 }
 
@@ -72,7 +72,7 @@ impl Reduction {
 pub(super) fn reduced(
     arguments: &Arguments,
     sum: Statistic,
-    side: &Side<'_>,
+    view: &TotalsView<'_>,
 ) -> Result<Value, Undefined> {
-    Ok(Reduction::asked(arguments).of(sum, side)?.into())
+    Ok(Reduction::asked(arguments).of(sum, view)?.into())
 }

@@ -1,10 +1,10 @@
 //! Specs: a metric's name and parameters as text, `name[:key=value]...`.
 
 use super::{
-    Definition, Law, Parameter, Reduction, THRESHOLD, ZERO_DIVISION, all, custom_value, of_task,
+    Law, MetricDef, Parameter, Reduction, THRESHOLD, ZERO_DIVISION, all, custom_value, of_task,
 };
 use crate::error::{Error, Undefined, number};
-use crate::statistic::{SampleValue, Task};
+use crate::statistic::{Task, ValueSpec};
 use serde::{Deserialize, Serialize};
 
 /// What an evaluator's metrics are told besides their own parameters.
@@ -75,7 +75,7 @@ pub struct Spec {
     /// The text as given: the key in reports.
     pub text: String,
     /// The metric.
-    pub definition: &'static Definition,
+    pub definition: &'static MetricDef,
     /// Its parameters and the evaluator's settings.
     pub arguments: Arguments,
 }
@@ -88,7 +88,7 @@ pub struct Arguments {
     parameters: Vec<&'static Parameter>,
     values: Vec<Option<f64>>,
     /// The value of a user's own that the metric is the mean of.
-    pub(super) own: Option<SampleValue>,
+    pub(super) custom: Option<ValueSpec>,
 }
 
 impl Arguments {
@@ -98,8 +98,8 @@ impl Arguments {
     }
 
     /// Whether the metric is the mean of a value of a user's own.
-    pub(crate) fn is_of_ones_own(&self) -> bool {
-        self.own.is_some()
+    pub(crate) fn is_custom(&self) -> bool {
+        self.custom.is_some()
     }
 
     /// The value of a parameter, given or default.
@@ -155,7 +155,7 @@ impl Spec {
             given.push(index);
             values[index] = Some(parameters[index].parse(definition, value)?);
         }
-        let mut arguments = Arguments { settings, parameters, values, own: None };
+        let mut arguments = Arguments { settings, parameters, values, custom: None };
         if let Some(threshold) = arguments.optional(THRESHOLD.name) {
             arguments.settings.threshold = threshold;
             arguments.settings.check()?;
@@ -167,14 +167,14 @@ impl Spec {
     }
 
     /// The mean of a value of a user's own.
-    pub(crate) fn of_value(value: SampleValue, settings: Settings) -> Self {
+    pub(crate) fn of_value(value: ValueSpec, settings: Settings) -> Self {
         let name = value.function.name();
         let text = match value.parameter {
             0.0 => name.to_owned(),
             parameter => format!("{name}:{parameter}"),
         };
-        let own = Some(value);
-        let arguments = Arguments { settings, parameters: Vec::new(), values: Vec::new(), own };
+        let custom = Some(value);
+        let arguments = Arguments { settings, parameters: Vec::new(), values: Vec::new(), custom };
         Self { text, definition: &custom_value::MEAN, arguments }
     }
 
@@ -187,7 +187,8 @@ impl Spec {
     /// Whether it looks at rows: of scores in the multiclass task, of outputs in the regression task.
     pub fn needs_rows(&self) -> bool {
         let statistics = (self.definition.statistics)(&self.arguments);
-        self.is_of_contests() || statistics.iter().any(|statistic| statistic.reduction().rows)
+        self.is_one_vs_rest_metric()
+            || statistics.iter().any(|statistic| statistic.reduction().rows)
     }
 
     /// The specs of the metrics reported when none is asked for.
@@ -219,7 +220,7 @@ impl Parameter {
         }
     }
 
-    fn parse(&'static self, metric: &'static Definition, text: &str) -> Result<f64, Error> {
+    fn parse(&'static self, metric: &'static MetricDef, text: &str) -> Result<f64, Error> {
         self.value(text).ok_or_else(|| Error::InvalidParameter {
             metric: metric.name,
             parameter: self.name,
@@ -241,7 +242,7 @@ impl Parameter {
     }
 }
 
-fn find(name: &str, task: Task) -> Result<&'static Definition, Error> {
+fn find(name: &str, task: Task) -> Result<&'static MetricDef, Error> {
     if let Some(definition) = of_task(task).find(|metric| metric.name == name) {
         return Ok(definition);
     }
@@ -256,7 +257,7 @@ fn find(name: &str, task: Task) -> Result<&'static Definition, Error> {
 }
 
 fn unknown_parameter(
-    metric: &'static Definition,
+    metric: &'static MetricDef,
     parameters: &[&'static Parameter],
     key: &str,
 ) -> Error {

@@ -11,9 +11,9 @@ pub enum Value {
     /// A number.
     Scalar(f64),
     /// A number that stands for one within bounds.
-    Bounded(Bounded),
+    Interval(Interval),
     /// A number that a threshold reaches.
-    Reached(Reached),
+    AtThreshold(AtThreshold),
     /// A number per class, label or output.
     Vector(Vec<Result<f64, Undefined>>),
     /// Rows of numbers. Of a matrix with a row for each label or output, a row may be undefined.
@@ -22,7 +22,7 @@ pub enum Value {
 
 /// A number that stands for an exact one, and an interval in which that is certain to lie.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bounded {
+pub struct Interval {
     /// The number.
     pub value: f64,
     /// What the exact one is no less than.
@@ -33,20 +33,20 @@ pub struct Bounded {
 
 /// A number that a threshold of scores reaches.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reached {
+pub struct AtThreshold {
     /// The number.
     pub value: f64,
     /// The threshold, on the scale of the scores: those above it are positive.
     pub threshold: f64,
 }
 
-impl From<Reached> for Value {
-    fn from(number: Reached) -> Self {
-        Self::Reached(number)
+impl From<AtThreshold> for Value {
+    fn from(number: AtThreshold) -> Self {
+        Self::AtThreshold(number)
     }
 }
 
-impl Bounded {
+impl Interval {
     /// A number of [0, 1], which rounding may have moved out of it, with bounds that are off by less than
     /// the distance to the next `f64`.
     pub fn around(value: f64, ends: [f64; 2]) -> Self {
@@ -66,9 +66,9 @@ impl Bounded {
     }
 }
 
-impl From<Bounded> for Value {
-    fn from(number: Bounded) -> Self {
-        Self::Bounded(number)
+impl From<Interval> for Value {
+    fn from(number: Interval) -> Self {
+        Self::Interval(number)
     }
 }
 
@@ -97,17 +97,17 @@ impl Value {
     pub fn scalar(&self) -> Option<f64> {
         match self {
             Self::Scalar(number) => Some(*number),
-            Self::Bounded(number) => Some(number.value),
-            Self::Reached(number) => Some(number.value),
+            Self::Interval(number) => Some(number.value),
+            Self::AtThreshold(number) => Some(number.value),
             _ => None,
         }
     }
 
     /// The number and what is certain of it, if it is one.
-    pub fn bounded(&self) -> Option<Bounded> {
+    pub fn bounded(&self) -> Option<Interval> {
         match self {
-            Self::Bounded(number) => Some(*number),
-            _ => self.scalar().map(Bounded::exactly),
+            Self::Interval(number) => Some(*number),
+            _ => self.scalar().map(Interval::exactly),
         }
     }
 
@@ -115,8 +115,8 @@ impl Value {
     pub(super) fn row(&self) -> Option<Vec<f64>> {
         match self {
             Self::Scalar(number) => Some(vec![*number]),
-            Self::Bounded(Bounded { value, low, high }) => Some(vec![*value, *low, *high]),
-            Self::Reached(Reached { value, threshold }) => Some(vec![*value, *threshold]),
+            Self::Interval(Interval { value, low, high }) => Some(vec![*value, *low, *high]),
+            Self::AtThreshold(AtThreshold { value, threshold }) => Some(vec![*value, *threshold]),
             _ => None,
         }
     }
@@ -129,8 +129,8 @@ impl Value {
     pub fn numbers(&self) -> Result<Vec<f64>, Undefined> {
         match self {
             Self::Scalar(number) => Ok(vec![*number]),
-            Self::Bounded(number) => Ok(vec![number.value]),
-            Self::Reached(number) => Ok(vec![number.value]),
+            Self::Interval(number) => Ok(vec![number.value]),
+            Self::AtThreshold(number) => Ok(vec![number.value]),
             Self::Vector(numbers) => numbers.iter().cloned().collect(),
             Self::Matrix(rows) => Ok(rows.iter().cloned().collect::<Result<Vec<_>, _>>()?.concat()),
         }
@@ -139,7 +139,7 @@ impl Value {
     /// Why each of its numbers, or rows, is undefined; none for those that are defined.
     pub fn reasons(&self) -> Vec<Option<&Undefined>> {
         match self {
-            Self::Scalar(_) | Self::Bounded(_) | Self::Reached(_) => vec![None],
+            Self::Scalar(_) | Self::Interval(_) | Self::AtThreshold(_) => vec![None],
             Self::Vector(numbers) => numbers.iter().map(|number| number.as_ref().err()).collect(),
             Self::Matrix(rows) => rows.iter().map(|row| row.as_ref().err()).collect(),
         }

@@ -4,7 +4,7 @@ use crate::error::Undefined;
 use crate::exact::ratio::ratio;
 use crate::exact::{AnyWeightSum, ExactSum, WeightSum};
 use crate::statistic::{
-    CalibrationBin, Confusion, Content, Extremes, Pair, Plan, Statistic, StoredScores, Total,
+    Accumulator, CalibrationBin, Confusion, Extremes, Pair, Plan, Statistic, StoredScores, Total,
     Totals,
 };
 use num_bigint::BigInt;
@@ -15,13 +15,13 @@ use num_bigint::BigInt;
 /// weights 1. Every accessor fails with the reason if the total is touched by a fault, so a formula
 /// that uses `?` cannot make a number out of bad data.
 #[derive(Clone, Copy, Debug)]
-pub struct Side<'a> {
+pub struct TotalsView<'a> {
     plan: &'a Plan,
     totals: &'a Totals,
     weighted: bool,
 }
 
-impl<'a> Side<'a> {
+impl<'a> TotalsView<'a> {
     /// The unweighted or weighted side of the totals of a plan.
     pub fn new(plan: &'a Plan, totals: &'a Totals, weighted: bool) -> Self {
         Self { plan, totals, weighted }
@@ -53,8 +53,8 @@ impl<'a> Side<'a> {
     /// The exact sum of a [`Statistic::Sum`] or [`Statistic::Moment`].
     pub fn sum(&self, statistic: Statistic) -> Result<ExactSum, Undefined> {
         match self.total(statistic)?.content {
-            Content::Sum(pair) => Ok(self.of(pair)),
-            _ => Err(misused(statistic)),
+            Accumulator::Sum(pair) => Ok(self.of(pair)),
+            _ => Err(undeclared(statistic)),
         }
     }
 
@@ -66,15 +66,16 @@ impl<'a> Side<'a> {
     /// The largest value of a [`Statistic::Maximum`].
     pub fn maximum(&self, statistic: Statistic) -> Result<f64, Undefined> {
         match self.total(statistic)?.content {
-            Content::Maximum(pair) => Ok(f32::from_bits(self.of(pair)).into()),
-            _ => Err(misused(statistic)),
+            Accumulator::Maximum(pair) => Ok(f32::from_bits(self.of(pair)).into()),
+            _ => Err(undeclared(statistic)),
         }
     }
 
     /// The least and the largest value of a [`Statistic::Extremes`].
     pub fn extremes(&self, statistic: Statistic) -> Result<[f64; 2], Undefined> {
-        let Content::Extremes(Extremes { largest, least }) = self.total(statistic)?.content else {
-            return Err(misused(statistic));
+        let Accumulator::Extremes(Extremes { largest, least }) = self.total(statistic)?.content
+        else {
+            return Err(undeclared(statistic));
         };
         match [self.of(least), self.of(largest)] {
             // As many samples as weights say, but no value: only a state from a file can be so.
@@ -86,31 +87,33 @@ impl<'a> Side<'a> {
     /// Sums of weights per cell of a [`Statistic::Confusion`], in the order of its cells.
     pub fn cells(&self, statistic: Statistic) -> Result<[ExactSum; 4], Undefined> {
         match self.total(statistic)?.content {
-            Content::Confusion(Confusion { weights, .. }) if self.weighted => Ok(weights),
-            Content::Confusion(Confusion { counts, .. }) => Ok(counts.map(ExactSum::from_count)),
-            _ => Err(misused(statistic)),
+            Accumulator::Confusion(Confusion { weights, .. }) if self.weighted => Ok(weights),
+            Accumulator::Confusion(Confusion { counts, .. }) => {
+                Ok(counts.map(ExactSum::from_count))
+            }
+            _ => Err(undeclared(statistic)),
         }
     }
 
     /// Sums of weights per cell of a statistic that counts by class, in units of the exact sum.
     pub(super) fn cell_sums(&self, statistic: Statistic) -> Result<Vec<BigInt>, Undefined> {
         match &self.total(statistic)?.content {
-            Content::Cells(cells) if self.weighted => {
+            Accumulator::Cells(cells) if self.weighted => {
                 Ok(cells.weights.iter().map(|sum| sum.to_integer()).collect())
             }
-            Content::Cells(cells) => {
+            Accumulator::Cells(cells) => {
                 let count = |&count: &u64| ExactSum::from_count(count).to_integer();
                 Ok(cells.counts.iter().map(count).collect())
             }
-            _ => Err(misused(statistic)),
+            _ => Err(undeclared(statistic)),
         }
     }
 
     /// The samples of a [`Statistic::Scores`], in order.
     pub(super) fn scores(&self, statistic: Statistic) -> Result<&'a StoredScores, Undefined> {
         match &self.total(statistic)?.content {
-            Content::Scores(scores) => Ok(scores),
-            _ => Err(misused(statistic)),
+            Accumulator::Scores(scores) => Ok(scores),
+            _ => Err(undeclared(statistic)),
         }
     }
 
@@ -125,8 +128,8 @@ impl<'a> Side<'a> {
         &self,
         statistic: Statistic,
     ) -> Result<impl DoubleEndedIterator<Item = (u32, [AnyWeightSum; 2])>, Undefined> {
-        let Content::Cells(cells) = &self.total(statistic)?.content else {
-            return Err(misused(statistic));
+        let Accumulator::Cells(cells) = &self.total(statistic)?.content else {
+            return Err(undeclared(statistic));
         };
         let pairs = cells.counts.chunks_exact(2).zip(cells.weights.chunks_exact(2));
         let weighted = self.weighted;
@@ -148,8 +151,8 @@ impl<'a> Side<'a> {
         &self,
         statistic: Statistic,
     ) -> Result<impl Iterator<Item = Bin>, Undefined> {
-        let Content::Calibration(bins) = &self.total(statistic)?.content else {
-            return Err(misused(statistic));
+        let Accumulator::Calibration(bins) = &self.total(statistic)?.content else {
+            return Err(undeclared(statistic));
         };
         let of_label = |bin: &CalibrationBin, label: usize| {
             let count = ExactSum::from_count(bin.counts[label]);
@@ -167,7 +170,7 @@ impl<'a> Side<'a> {
         self.weight()?;
         let index = self.plan.statistics.iter().position(|s| *s == statistic);
         let total = index.and_then(|index| self.totals.statistics.get(index));
-        let total = total.ok_or_else(|| misused(statistic))?;
+        let total = total.ok_or_else(|| undeclared(statistic))?;
         let faults = &total.faults;
         let counts = [faults.nonfinite, faults.overflow, faults.outside].map(|pair| self.of(pair));
         match counts {
@@ -194,7 +197,7 @@ pub(super) struct Bin {
 
 /// A metric's `finish` asked for a statistic that its `statistics` did not name. A test over the
 /// list of all metrics keeps this from happening.
-fn misused(statistic: Statistic) -> Undefined {
+fn undeclared(statistic: Statistic) -> Undefined {
     debug_assert!(false, "{statistic} was not declared, or is of another kind");
     Undefined::NoSamples
 }

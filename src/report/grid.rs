@@ -3,13 +3,13 @@
 use super::Entry;
 use super::print::number;
 use crate::error::Undefined;
-use crate::metric::{Axes, Bounded, Reached, Value};
+use crate::metric::{AtThreshold, Axes, Interval, Value};
 use comfy_table::{CellAlignment, Table, TableStyle};
 
 /// Numbers of a vector that a table shows.
-const MOST_ROWS: usize = 50;
+const MAX_ROWS: usize = 50;
 /// Rows and columns of a matrix that a table shows.
-const MOST_CELLS: usize = 20;
+const MAX_CELLS: usize = 20;
 
 /// What stands for all that is not shown.
 const MORE: &str = "…";
@@ -40,12 +40,12 @@ pub(super) fn rows(entry: &Entry, names: Option<&[String]>) -> Vec<[String; 3]> 
         Some(Ok(x)) => number(*x),
         _ => UNDEFINED.to_owned(),
     };
-    for index in 0..len.min(MOST_ROWS) {
+    for index in 0..len.min(MAX_ROWS) {
         let [unweighted, weighted] = vectors.map(|vector| cell(vector, index));
         rows.push([format!("  {}", label(names, index)), unweighted, weighted]);
     }
-    if len > MOST_ROWS {
-        let more = format!("  {MORE} {} more: all are in the JSON", len - MOST_ROWS);
+    if len > MAX_ROWS {
+        let more = format!("  {MORE} {} more: all are in the JSON", len - MAX_ROWS);
         rows.push([more, String::new(), String::new()]);
     }
     rows
@@ -62,8 +62,8 @@ pub(super) fn grids(entry: &Entry, names: Option<&[String]>, style: TableStyle) 
     let grid = |(side, value): &(&str, &Result<Value, Undefined>)| match value {
         Ok(Value::Matrix(rows)) => {
             let len = rows.len().max(columns(rows));
-            let cut = match len > MOST_CELLS {
-                true => format!(", the first {MOST_CELLS} of {len}: all are in the JSON"),
+            let cut = match len > MAX_CELLS {
+                true => format!(", the first {MAX_CELLS} of {len}: all are in the JSON"),
                 false => String::new(),
             };
             if columns(rows) == 0 {
@@ -107,18 +107,18 @@ fn matrix(
     let corner = Vec::from_iter(corner.map(str::to_owned));
     let named = corner.len();
     table.load_style(style).set_header([corner, titles].concat());
-    for (index, row) in rows.iter().take(MOST_CELLS).enumerate() {
+    for (index, row) in rows.iter().take(MAX_CELLS).enumerate() {
         let numbers = match row {
             Ok(row) => {
                 let (labels, numbers) = row.split_at(own.min(row.len()));
                 let labels = labels.iter().map(|&x| label(names, x as usize));
                 cut(labels.chain(numbers.iter().map(|&x| number(x))), row.len())
             }
-            Err(_) => vec![UNDEFINED.to_owned(); columns.min(MOST_CELLS)],
+            Err(_) => vec![UNDEFINED.to_owned(); columns.min(MAX_CELLS)],
         };
         table.add_row([vec![label(own_names, index); named], numbers].concat());
     }
-    if rows.len() > MOST_CELLS {
+    if rows.len() > MAX_CELLS {
         table.add_row([MORE]);
     }
     for column in table.column_iter_mut().skip(named) {
@@ -129,8 +129,8 @@ fn matrix(
 
 /// The first of so many cells, and a sign if there are more.
 fn cut(cells: impl Iterator<Item = String>, len: usize) -> Vec<String> {
-    let more = (len > MOST_CELLS).then(|| MORE.to_owned());
-    cells.take(MOST_CELLS).chain(more).collect()
+    let more = (len > MAX_CELLS).then(|| MORE.to_owned());
+    cells.take(MAX_CELLS).chain(more).collect()
 }
 
 /// The name of a class, or its number.
@@ -140,10 +140,10 @@ pub(super) fn label(names: Option<&[String]>, index: usize) -> String {
 
 fn text(value: &Result<Value, Undefined>) -> String {
     match value {
-        Ok(Value::Bounded(Bounded { value, low, high })) => {
+        Ok(Value::Interval(Interval { value, low, high })) => {
             format!("{} [{}, {}]", number(*value), number(*low), number(*high))
         }
-        Ok(Value::Reached(Reached { value, threshold })) => {
+        Ok(Value::AtThreshold(AtThreshold { value, threshold })) => {
             format!("{} at {}", number(*value), number(*threshold))
         }
         Ok(value) => value.scalar().map(number).unwrap_or_default(),

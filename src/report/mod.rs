@@ -4,7 +4,7 @@ mod grid;
 mod print;
 
 pub(crate) use self::print::number;
-use crate::batch::Narrowing;
+use crate::batch::PrecisionLoss;
 use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
 use crate::exact::ratio::ratio;
@@ -65,7 +65,7 @@ pub struct Entry {
 
 /// Why a report has no number under a name.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum Missing {
+pub enum ReportError {
     /// The metric was not asked for.
     #[error("the report has no metric {spec:?}: it has {}", known.join(", "))]
     NotReported {
@@ -90,7 +90,7 @@ pub enum Missing {
     },
 }
 
-impl Missing {
+impl ReportError {
     /// The same of a report that is one of several.
     pub(crate) fn of(self, name: &str) -> Self {
         let named = |spec: String| format!("{name}/{spec}");
@@ -107,7 +107,7 @@ impl Missing {
 #[non_exhaustive]
 pub enum Warning {
     /// Narrowing an input to `f32` lost more than a thousandth of the mean absolute error.
-    Narrowed {
+    PrecisionLoss {
         /// Which input.
         input: Input,
         /// The largest rounding.
@@ -153,7 +153,7 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Narrowed { input, largest_rounding, mean_absolute_error } => write!(
+            Self::PrecisionLoss { input, largest_rounding, mean_absolute_error } => write!(
                 f,
                 "narrowing the {input} to 32-bit floats rounded it by up to {}, more than a \
                  thousandth of the mean absolute error, {}: subtract a common offset from \
@@ -199,32 +199,34 @@ impl Warning {
         totals: &Totals,
         plan: &Plan,
         specs: &[Spec],
-        narrowing: &Narrowing,
+        precision_loss: &PrecisionLoss,
     ) -> Vec<Self> {
         // Without samples this is NaN, which no rounding exceeds.
-        let mean_absolute_error = narrowing.absolute_error.to_f64() / narrowing.samples as f64;
+        let mean_absolute_error =
+            precision_loss.absolute_error.to_f64() / precision_loss.samples as f64;
         let roundings =
-            [(Input::Prediction, narrowing.prediction), (Input::Truth, narrowing.truth)];
+            [(Input::Prediction, precision_loss.prediction), (Input::Truth, precision_loss.truth)];
         let narrowed = roundings
             .into_iter()
             .filter(|(_, rounding)| *rounding > mean_absolute_error / 1000.0)
-            .map(|(input, largest_rounding)| Self::Narrowed {
+            .map(|(input, largest_rounding)| Self::PrecisionLoss {
                 input,
                 largest_rounding,
                 mean_absolute_error,
             });
-        let count = narrowing.small_weights;
-        let small_weights = (count > 0).then_some(Self::SmallWeights { count });
+        let count = precision_loss.lossy_weights;
+        let lossy_weights = (count > 0).then_some(Self::SmallWeights { count });
         let faults = Self::of_faults(totals, plan, specs);
-        narrowed.chain(small_weights).chain(faults).collect()
+        narrowed.chain(lossy_weights).chain(faults).collect()
     }
 
     /// What samples were taken as zero where classes are held against others: no fewer than in any contest.
     pub(crate) fn of_contests(totals: &[Totals], plan: &Plan, specs: &[Spec]) -> Option<Self> {
         let (mut most, mut all) = (0, Vec::new());
         for (contests, own) in plan.contests_with_totals() {
-            let of_kind =
-                |spec: &&Spec| spec.is_of_contests() && spec.is_in_pairs() == contests.in_pairs;
+            let of_kind = |spec: &&Spec| {
+                spec.is_one_vs_rest_metric() && spec.is_one_vs_one() == contests.in_pairs
+            };
             let specs: Vec<_> = specs.iter().filter(of_kind).cloned().collect();
             for totals in &totals[own] {
                 let underflow = |faults: &Faults| faults.underflow;
@@ -312,8 +314,8 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// [`Missing`]: not in the report, not a number, or undefined.
-    pub fn unweighted(&self, spec: &str) -> Result<f64, Missing> {
+    /// [`ReportError`]: not in the report, not a number, or undefined.
+    pub fn unweighted(&self, spec: &str) -> Result<f64, ReportError> {
         self.number(spec, |entry| &entry.unweighted)
     }
 
@@ -321,8 +323,8 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// [`Missing`]: not in the report, not a number, or undefined.
-    pub fn weighted(&self, spec: &str) -> Result<f64, Missing> {
+    /// [`ReportError`]: not in the report, not a number, or undefined.
+    pub fn weighted(&self, spec: &str) -> Result<f64, ReportError> {
         self.number(spec, |entry| &entry.weighted)
     }
 
@@ -330,15 +332,15 @@ impl Report {
         &self,
         spec: &str,
         side: impl Fn(&Entry) -> &Result<Value, Undefined>,
-    ) -> Result<f64, Missing> {
+    ) -> Result<f64, ReportError> {
         let Some(entry) = self.get(spec) else {
             let known = self.entries.iter().map(|entry| entry.spec.clone()).collect();
-            return Err(Missing::NotReported { spec: spec.to_owned(), known });
+            return Err(ReportError::NotReported { spec: spec.to_owned(), known });
         };
         let spec = spec.to_owned();
         match side(entry) {
-            Ok(value) => value.scalar().ok_or(Missing::NotANumber { spec }),
-            Err(reason) => Err(Missing::Undefined { spec, reason: reason.clone() }),
+            Ok(value) => value.scalar().ok_or(ReportError::NotANumber { spec }),
+            Err(reason) => Err(ReportError::Undefined { spec, reason: reason.clone() }),
         }
     }
 }

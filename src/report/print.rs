@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use std::fmt;
 
 /// Names of undefined parts of a value that a note lists.
-const MOST_NAMES: usize = 5;
+const MAX_NAMES: usize = 5;
 
 /// Significant digits of numbers in tables.
 const DIGITS: usize = 6;
@@ -147,10 +147,10 @@ impl Entry {
         let mut entry = Map::new();
         let [mut undefined, mut intervals, mut thresholds] = [(); 3].map(|()| Map::new());
         for (side, value) in self.sides() {
-            if let Ok(Value::Bounded(number)) = value {
+            if let Ok(Value::Interval(number)) = value {
                 intervals.insert(side.to_owned(), json!([number.low, number.high]));
             }
-            if let Ok(Value::Reached(number)) = value {
+            if let Ok(Value::AtThreshold(number)) = value {
                 thresholds.insert(side.to_owned(), json!(number.threshold));
             }
             let (value, reason) = match value {
@@ -186,8 +186,8 @@ impl Value {
     fn to_json(&self) -> (Json, Option<Json>) {
         let json = match self {
             Self::Scalar(number) => json!(number),
-            Self::Bounded(number) => json!(number.value),
-            Self::Reached(number) => json!(number.value),
+            Self::Interval(number) => json!(number.value),
+            Self::AtThreshold(number) => json!(number.value),
             Self::Vector(numbers) => {
                 numbers.iter().map(|number| json!(number.as_ref().ok())).collect()
             }
@@ -219,10 +219,10 @@ fn undefined(
     }
     let names = names.filter(|names| names.len() == value.reasons().len());
     let told = |(reason, indices): (&Undefined, Vec<usize>)| {
-        let shown = indices.iter().take(MOST_NAMES).map(|&index| grid::label(names, index));
+        let shown = indices.iter().take(MAX_NAMES).map(|&index| grid::label(names, index));
         let mut shown = shown.collect::<Vec<_>>().join(", ");
-        if indices.len() > MOST_NAMES {
-            shown.push_str(&format!(" and {} more", indices.len() - MOST_NAMES));
+        if indices.len() > MAX_NAMES {
+            shown.push_str(&format!(" and {} more", indices.len() - MAX_NAMES));
         }
         (reason.clone(), format!("{spec} [{shown}]"))
     };

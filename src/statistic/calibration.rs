@@ -3,7 +3,7 @@
 use crate::kernel::bits::{field, mantissa};
 
 /// Most bins of a calibration: a mantissa of 24 bits times their number fits 32 bits.
-pub const MOST_BINS: u32 = 256;
+pub const MAX_BINS: u32 = 256;
 
 /// The bin of a probability, of `bins` equal ones over [0, 1]: min(⌊p·bins⌋, bins − 1), without
 /// rounding. The last bin holds 1.

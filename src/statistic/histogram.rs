@@ -21,19 +21,19 @@ constants! {
     /// 2^-6, of the 64 from −32 to 32.
     LOGIT_PART = 0x3c80_0000;
     /// 2^-33.
-    LEAST_PROBABILITY_DISTANCE = 0x2f00_0000;
+    MIN_PROBABILITY_DISTANCE = 0x2f00_0000;
     /// 2^-24.
-    LEAST_LOGIT_DISTANCE = 0x3380_0000;
+    MIN_LOGIT_DISTANCE = 0x3380_0000;
     /// As many bits lie between distances that are 2^32 times apart, less one.
     DISTANCE_RANGE = 0x0fff_ffff;
 }
 
 /// Most bins of a histogram.
-pub const MOST_BINS: u32 = 1 << 16;
+pub const MAX_BINS: u32 = 1 << 16;
 
 /// How the line of scores is divided into bins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Division {
+pub struct Binning {
     /// Whether scores are logits, not probabilities.
     pub of_logits: bool,
     /// Bins of the even division.
@@ -42,7 +42,7 @@ pub struct Division {
     pub side: u32,
 }
 
-impl Division {
+impl Binning {
     /// So many bins of equal width.
     pub fn uniform(of_logits: bool, bins: u32) -> Self {
         Self { of_logits, even: bins, side: 0 }
@@ -67,7 +67,7 @@ impl Division {
     }
 }
 
-impl Division {
+impl Binning {
     /// The largest number of which a score falls into a bin, or one before it.
     pub fn greatest(self, bin: u32) -> f32 {
         // Bins rise with the keys of scores. Zeros are one number, as are subnormal ones.
@@ -88,7 +88,7 @@ impl Division {
     }
 }
 
-impl fmt::Display for Division {
+impl fmt::Display for Binning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scores = if self.of_logits { "logits" } else { "probabilities" };
         write!(f, "{scores}:even={}:side={}", self.even, self.side)
@@ -118,7 +118,7 @@ pub fn probability_bin(score: u32, even: u32, side: u32) -> u32 {
     let evenly = whole_part(times(p, whole(even))).min(even - 1);
     let upper = p >= HALF;
     let distance = if upper { minus(ONE, p) } else { p };
-    let part = distance_bin(distance, LEAST_PROBABILITY_DISTANCE, side);
+    let part = distance_bin(distance, MIN_PROBABILITY_DISTANCE, side);
     let mirrored = (2 * side).wrapping_sub(1).wrapping_sub(part);
     let by_distance = if upper { mirrored } else { part };
     evenly + if side == 0 { 0 } else { by_distance }
@@ -131,7 +131,7 @@ pub fn logit_bin(score: u32, even: u32, side: u32) -> u32 {
     let z = score & SIGN | size.min(LOGIT_LIMIT);
     let scaled = times(plus(z, LOGIT_LIMIT), times(whole(even), LOGIT_PART));
     let evenly = whole_part(scaled).min(even - 1);
-    let part = distance_bin(size, LEAST_LOGIT_DISTANCE, side);
+    let part = distance_bin(size, MIN_LOGIT_DISTANCE, side);
     let mirrored = side.wrapping_sub(1).wrapping_sub(part);
     let by_distance = if score >> 31 == 1 { mirrored } else { side + part };
     evenly + if side == 0 { 0 } else { by_distance }

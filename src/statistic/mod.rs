@@ -11,38 +11,38 @@ mod plan;
 pub mod scores;
 pub mod totals;
 
-use self::calibration::MOST_BINS;
-pub use self::histogram::Division;
+use self::calibration::MAX_BINS;
+pub use self::histogram::Binning;
 pub use self::moment::{Factor, Moment};
 pub use self::one_vs_rest::{Contests, Versus};
-pub use self::plan::{Joint, Plan};
+pub use self::plan::{Plan, Projection};
 pub use self::scores::{StoredSample, StoredScores};
 pub use self::totals::{
-    CalibrationBin, Cells, Confusion, Content, Extremes, Faults, Pair, Total, Totals, Weights,
+    Accumulator, CalibrationBin, Cells, Confusion, Extremes, Faults, Pair, Total, Totals, Weights,
 };
 use crate::error::Error;
 pub use crate::kernel::row::Row;
 pub use crate::kernel::row_needs::{Reduction, Scores};
-pub use crate::kernel::value::{CustomValue, Function, Library, Reads, Twin};
-pub use crate::task::{Form, MOST_CLASSES, Task};
+pub use crate::kernel::value::{CustomValue, MathModule, Operands, RustFn, ValueFn};
+pub use crate::task::{MAX_CLASSES, Schema, Task};
 use std::fmt;
 
 /// A per-sample value and its parameter (δ of the Huber loss, the power of the Tweedie deviance; 0
 /// where there is none).
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SampleValue {
+pub struct ValueSpec {
     /// Which value.
-    pub function: Function,
+    pub function: ValueFn,
     /// Its parameter.
     pub parameter: f32,
 }
 
-impl SampleValue {
+impl ValueSpec {
     /// Its domain in words, for samples outside it.
     pub fn domain(self) -> &'static str {
         let like = match self.function {
-            Function::TweedieDeviance if self.parameter >= 2.0 => Function::GammaDeviance,
-            Function::TweedieDeviance if self.parameter > 0.0 => Function::PoissonDeviance,
+            ValueFn::TweedieDeviance if self.parameter >= 2.0 => ValueFn::GammaDeviance,
+            ValueFn::TweedieDeviance if self.parameter > 0.0 => ValueFn::PoissonDeviance,
             function => function,
         };
         like.domain()
@@ -50,7 +50,7 @@ impl SampleValue {
 }
 
 /// Most classes of a confusion matrix: its K × K cells take 80 bytes each on the host.
-pub const MOST_MATRIX_CLASSES: u32 = 2048;
+pub const MAX_MATRIX_CLASSES: u32 = 2048;
 
 /// Bytes that a confusion matrix takes on the host.
 fn matrix_bytes(classes: u32) -> u64 {
@@ -61,11 +61,11 @@ fn matrix_bytes(classes: u32) -> u64 {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Statistic {
     /// The exact sum of a per-sample value.
-    Sum(SampleValue),
+    Sum(ValueSpec),
     /// The largest of a per-sample value that is never negative.
-    Maximum(SampleValue),
+    Maximum(ValueSpec),
     /// The largest and the least of a per-sample value of any sign.
-    Extremes(SampleValue),
+    Extremes(ValueSpec),
     /// The exact sum of a moment.
     Moment(Moment),
     /// Counts and sums of weights by label and by whether score > threshold.
@@ -77,14 +77,14 @@ pub enum Statistic {
     /// In the multiclass task the label is whether the prediction is right.
     Calibration {
         /// The value that is the probability of label 1.
-        probability: SampleValue,
+        probability: ValueSpec,
         /// Number of bins, of equal width over [0, 1].
         bins: u32,
     },
     /// Counts and sums of weights by bin of the score and label, two cells for each bin.
     Histogram {
         /// How scores are divided into bins.
-        division: Division,
+        division: Binning,
     },
     /// Every sample by itself: its score, its label and its weight.
     Scores,
@@ -103,8 +103,8 @@ pub enum Statistic {
 
 impl Statistic {
     /// The sum of a value without a parameter.
-    pub const fn sum(function: Function) -> Self {
-        Self::Sum(SampleValue { function, parameter: 0.0 })
+    pub const fn sum(function: ValueFn) -> Self {
+        Self::Sum(ValueSpec { function, parameter: 0.0 })
     }
 
     /// Fails if no engine could accumulate it: metrics name only statistics that pass.
@@ -113,7 +113,7 @@ impl Statistic {
     ///
     /// [`Error::WrongTask`] for a confusion count or a calibration in another task than theirs;
     /// [`Error::InvalidParameter`] for a parameter that its value does not
-    /// [take](Function::parameter_ranges), for a maximum of a value that can be negative, for a
+    /// [take](ValueFn::parameter_ranges), for a maximum of a value that can be negative, for a
     /// threshold that is not finite, and for a calibration of a value that is no probability or with
     /// no or too many bins.
     pub fn check(self, task: Task) -> Result<(), Error> {
@@ -122,21 +122,21 @@ impl Statistic {
             Err(Error::InvalidParameter { metric, parameter, value, expected })
         };
         match self {
-            Self::Maximum(SampleValue { function, .. }) if function.may_be_negative() => {
+            Self::Maximum(ValueSpec { function, .. }) if function.may_be_negative() => {
                 let (name, expected) = (function.name(), "a value that is never negative");
                 invalid("maximum", "value", &name, expected)
             }
-            Self::Sum(SampleValue { function, .. })
-            | Self::Maximum(SampleValue { function, .. })
-            | Self::Extremes(SampleValue { function, .. })
+            Self::Sum(ValueSpec { function, .. })
+            | Self::Maximum(ValueSpec { function, .. })
+            | Self::Extremes(ValueSpec { function, .. })
                 if function.task_of_rows().is_some_and(|of_rows| of_rows != task) =>
             {
                 let tasks = function.task_of_rows().map_or("", Task::name).to_owned();
                 Err(Error::WrongTask { metric: function.name(), task, tasks })
             }
-            Self::Sum(SampleValue { function, parameter })
-            | Self::Maximum(SampleValue { function, parameter })
-            | Self::Extremes(SampleValue { function, parameter }) => {
+            Self::Sum(ValueSpec { function, parameter })
+            | Self::Maximum(ValueSpec { function, parameter })
+            | Self::Extremes(ValueSpec { function, parameter }) => {
                 if function.takes(parameter) {
                     return Ok(());
                 }
@@ -156,7 +156,7 @@ impl Statistic {
                 let tasks = format!("{}, {}", Task::Binary, Task::Multiclass);
                 Err(Error::WrongTask { metric: "calibration", task, tasks })
             }
-            Self::Calibration { probability: SampleValue { function, .. }, .. }
+            Self::Calibration { probability: ValueSpec { function, .. }, .. }
                 if function.reduction(0).rows != (task == Task::Multiclass) =>
             {
                 let expected = "a probability of this task";
@@ -166,8 +166,8 @@ impl Statistic {
                 let (name, expected) = (probability.function.name(), "a probability");
                 invalid("calibration", "value", &name, expected)
             }
-            Self::Calibration { bins, .. } if bins == 0 || bins > MOST_BINS => {
-                let expected = format!("a whole number from 1 to {MOST_BINS}");
+            Self::Calibration { bins, .. } if bins == 0 || bins > MAX_BINS => {
+                let expected = format!("a whole number from 1 to {MAX_BINS}");
                 invalid("calibration", "bins", &bins, &expected)
             }
             Self::Histogram { .. } | Self::Scores if task != Task::Binary => {
@@ -176,16 +176,16 @@ impl Statistic {
                 Err(Error::WrongTask { metric, task, tasks })
             }
             Self::Histogram { division }
-                if !(2..=histogram::MOST_BINS).contains(&division.bins()) =>
+                if !(2..=histogram::MAX_BINS).contains(&division.bins()) =>
             {
-                let expected = format!("a whole number from 2 to {}", histogram::MOST_BINS);
+                let expected = format!("a whole number from 2 to {}", histogram::MAX_BINS);
                 invalid("histogram", "bins", &division.bins(), &expected)
             }
             Self::Margins { .. } | Self::Matrix { .. } if task != Task::Multiclass => {
                 let tasks = Task::Multiclass.name().to_owned();
                 Err(Error::WrongTask { metric: "counts by class", task, tasks })
             }
-            Self::Matrix { classes } if classes > MOST_MATRIX_CLASSES => {
+            Self::Matrix { classes } if classes > MAX_MATRIX_CLASSES => {
                 Err(Error::TooManyClasses { classes, bytes: matrix_bytes(classes) })
             }
             Self::Moment(_)
@@ -209,7 +209,7 @@ impl Statistic {
     }
 
     /// The per-sample value that it is made of, if it is made of one.
-    pub fn value(self) -> Option<SampleValue> {
+    pub fn value(self) -> Option<ValueSpec> {
         match self {
             Self::Sum(value)
             | Self::Maximum(value)
@@ -225,22 +225,22 @@ impl Statistic {
     }
 
     /// Which inputs it looks at.
-    pub fn reads(self) -> Reads {
+    pub fn reads(self) -> Operands {
         if let Some(value) = self.value() {
             return value.function.reads();
         }
-        let Self::Moment(moment) = self else { return Reads::Both };
+        let Self::Moment(moment) = self else { return Operands::Both };
         match moment.factors() {
-            [Factor::Truth, Factor::One | Factor::Truth] => Reads::Truth,
-            [Factor::Prediction, Factor::One | Factor::Prediction] => Reads::Prediction,
-            _ => Reads::Both,
+            [Factor::Truth, Factor::One | Factor::Truth] => Operands::Truth,
+            [Factor::Prediction, Factor::One | Factor::Prediction] => Operands::Prediction,
+            _ => Operands::Both,
         }
     }
 
     /// Whether samples of this form have what it looks at. Numbers have outputs and, as a whole, are
     /// vectors: one of them.
-    pub fn fits(self, form: Form) -> bool {
-        form.task != Task::Regression || self.reduction().rows == form.rows
+    pub fn fits(self, schema: Schema) -> bool {
+        schema.task != Task::Regression || self.reduction().rows == schema.rows
     }
 
     /// Its domain in words.

@@ -7,16 +7,16 @@
 //! probabilities do, and still tell those apart that an `f32` rounds to 1.
 
 use super::{Plan, Reduction, Scores, Statistic, Task, Totals};
-use crate::kernel::bits::{FIELD_MAX, OUTSIDE, counted, difference, field, flushed};
+use crate::kernel::bits::{FIELD_MAX, OUTSIDE, difference, field, flush_result, flushed};
 use crate::kernel::float::{SIGN, ln, ln1p, minus, times};
-use crate::kernel::row::{ROW_NONFINITE, Row, ratio, term};
+use crate::kernel::row::{ROW_NONFINITE, Row, exp_nonpositive, ratio};
 use std::fmt;
 
 /// The largest finite number.
-pub const GREATEST: u32 = (FIELD_MAX << 23) - 1;
+pub const MAX_FINITE: u32 = (FIELD_MAX << 23) - 1;
 
 /// Most pairs of classes and rests: as many workgroups stand side by side.
-pub const MOST_CONTESTS: usize = 65_535;
+pub const MAX_BINARY_PROBLEMS: usize = 65_535;
 
 /// A class that is held against others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,13 +109,13 @@ impl Versus {
 #[inline(always)]
 pub fn contest_score(row: &Row, word: u32, class: u32, of_logits: bool) -> u32 {
     let of_row = if of_logits { log_odds(row, flushed(word), class) } else { word };
-    if row.notes & ROW_NONFINITE != 0 { OUTSIDE } else { of_row }
+    if row.flags & ROW_NONFINITE != 0 { OUTSIDE } else { of_row }
 }
 
 /// A number, or the largest finite one where it is an infinity.
 #[inline(always)]
 fn bounded(x: u32) -> u32 {
-    if field(x) == FIELD_MAX { x & SIGN | GREATEST } else { x }
+    if field(x) == FIELD_MAX { x & SIGN | MAX_FINITE } else { x }
 }
 
 /// ln(p / (1 − p)) of the probability p of a class among logits: its logit z less ln Σ e^y over the logits y
@@ -126,15 +126,15 @@ fn bounded(x: u32) -> u32 {
 /// log-odds are each other's negatives.
 #[inline(always)]
 pub fn log_odds(row: &Row, score: u32, class: u32) -> u32 {
-    let gap = counted(bounded(difference(row.top, row.runner_up)));
-    let ahead = minus(gap, counted(ln(row.sum)));
-    let own = term(counted(minus(score, row.runner_up)));
+    let gap = flush_result(bounded(difference(row.top, row.runner_up)));
+    let ahead = minus(gap, flush_result(ln(row.sum)));
+    let own = exp_nonpositive(flush_result(minus(score, row.runner_up)));
     // The sum has e^0 of the runner-up in it, and no term is larger.
-    let others = counted(minus(row.sum, own));
-    let beside = counted(times(ratio(row), others));
-    let below = counted(bounded(minus(score, row.top)));
-    let behind = minus(below, counted(ln1p(beside)));
-    counted(if class == row.arg_max { ahead } else { behind })
+    let others = flush_result(minus(row.sum, own));
+    let beside = flush_result(times(ratio(row), others));
+    let below = flush_result(bounded(minus(score, row.top)));
+    let behind = minus(below, flush_result(ln1p(beside)));
+    flush_result(if class == row.arg_max { ahead } else { behind })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What an evaluator accumulates: the union of what its metrics need.
 
-use super::one_vs_rest::MOST_CONTESTS;
-use super::{Contests, Form, Function, Reduction, SampleValue, Scores, Statistic, Task, Totals};
+use super::one_vs_rest::MAX_BINARY_PROBLEMS;
+use super::{Contests, Reduction, Schema, Scores, Statistic, Task, Totals, ValueFn, ValueSpec};
 use crate::error::{Error, ScoreError, SoftTruthError};
 use std::fmt;
 use std::ops::Range;
@@ -10,11 +10,11 @@ use std::ops::Range;
 const CELL_BYTES: u64 = 80;
 
 /// Most bytes that the cells of all totals take.
-const MOST_CELL_BYTES: u64 = 1 << 32;
+const MAX_CELL_BYTES: u64 = 1 << 32;
 
 /// A way to look at a sample of several outputs or labels as a whole.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Joint {
+pub enum Projection {
     /// Whether every label is right: whether score > threshold where it is 1, and only there.
     Match {
         /// The threshold that the scores are compared with.
@@ -24,7 +24,7 @@ pub enum Joint {
     Vectors,
 }
 
-impl Joint {
+impl Projection {
     /// The threshold of a match.
     fn threshold(self) -> f32 {
         match self {
@@ -34,7 +34,7 @@ impl Joint {
     }
 }
 
-impl fmt::Display for Joint {
+impl fmt::Display for Projection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Match { threshold } => write!(f, "joint:threshold={threshold}"),
@@ -54,7 +54,7 @@ pub struct Plan {
     /// The number of outputs of a sample, of labels in the multilabel task: each has totals of its own.
     pub outputs: u32,
     /// Ways to look at a sample as a whole, each of which counts as one more output.
-    pub joint: Vec<Joint>,
+    pub joint: Vec<Projection>,
     /// The statistics, in the order of their names, so that the order in which metrics were asked
     /// for does not show in a state.
     pub statistics: Vec<Statistic>,
@@ -74,7 +74,7 @@ impl Plan {
     }
 
     /// The same, where samples as a whole count too, in these ways.
-    pub fn with_joint(self, ways: impl IntoIterator<Item = Joint>) -> Self {
+    pub fn with_joint(self, ways: impl IntoIterator<Item = Projection>) -> Self {
         let mut joint = self.joint;
         for way in ways {
             if !joint.contains(&way) {
@@ -135,23 +135,23 @@ impl Plan {
     }
 
     /// What a batch's columns hold: rows of scores or not.
-    pub fn form(&self, rows: bool) -> Form {
+    pub fn schema(&self, rows: bool) -> Schema {
         let vectors = rows && self.task == Task::Regression;
         let classes = if vectors { self.outputs } else { self.classes };
-        Form { task: self.task, classes, rows, soft: false }
+        Schema { task: self.task, classes, rows, soft: false }
     }
 
     /// The way in which one of its totals looks at samples as a whole; none if it is that of an output.
-    pub fn way_of(&self, total: usize) -> Option<Joint> {
+    pub fn projection_of(&self, total: usize) -> Option<Projection> {
         let index = total.checked_sub(self.singles())?;
         self.joint.get(index).copied()
     }
 
-    /// What the columns of the samples of one of its totals hold, if those of outputs hold `form`.
-    pub fn form_of(&self, total: usize, form: Form) -> Form {
-        match self.way_of(total) {
-            Some(Joint::Vectors) => self.form(true),
-            _ => form,
+    /// What the columns of the samples of one of its totals hold, if those of outputs hold `schema`.
+    pub fn schema_of(&self, total: usize, schema: Schema) -> Schema {
+        match self.projection_of(total) {
+            Some(Projection::Vectors) => self.schema(true),
+            _ => schema,
         }
     }
 
@@ -163,7 +163,7 @@ impl Plan {
     pub fn check_soft_truths(&self) -> Result<(), Error> {
         let of_rows = || self.statistics.iter().filter(|statistic| statistic.reduction().rows);
         let takes = |statistic: &Statistic| {
-            statistic.value().is_none_or(|value| value.function.takes_soft_truths())
+            statistic.value().is_none_or(|value| value.function.accepts_soft_truths())
         };
         if let Some(value) = of_rows().find(|statistic| !takes(statistic)) {
             return Err(SoftTruthError::Unsupported { value: value.to_string() }.into());
@@ -206,7 +206,7 @@ impl Plan {
     pub fn check(&self) -> Result<(), Error> {
         for (index, statistic) in self.statistics.iter().enumerate() {
             statistic.check(self.task)?;
-            if let Some(SampleValue { function: Function::TopK, parameter }) = statistic.value()
+            if let Some(ValueSpec { function: ValueFn::TopK, parameter }) = statistic.value()
                 && parameter > self.classes as f32
             {
                 return Err(Error::InvalidParameter {
@@ -217,7 +217,7 @@ impl Plan {
                 });
             }
             let conflicts =
-                |other: &&Statistic| !statistic.reduction().goes_with(other.reduction());
+                |other: &&Statistic| !statistic.reduction().compatible_with(other.reduction());
             if let Some(other) = self.statistics[..index].iter().find(conflicts) {
                 let (first, second) = (other.to_string(), statistic.to_string());
                 return Err(Error::RowsConflict { first, second });
@@ -225,8 +225,8 @@ impl Plan {
         }
         self.check_contests()?;
         let bytes = (self.all_cells() as u64).saturating_mul(CELL_BYTES);
-        if bytes > MOST_CELL_BYTES {
-            return Err(ScoreError::TooManyBins { bytes, limit: MOST_CELL_BYTES }.into());
+        if bytes > MAX_CELL_BYTES {
+            return Err(ScoreError::TooManyBins { bytes, limit: MAX_CELL_BYTES }.into());
         }
         Ok(())
     }
@@ -234,11 +234,11 @@ impl Plan {
     /// Fails if classes cannot be held against others as they are to be.
     fn check_contests(&self) -> Result<(), Error> {
         for contests in &self.contests {
-            let (classes, number, most) = (self.classes, contests.number(), MOST_CONTESTS);
+            let (classes, number, most) = (self.classes, contests.number(), MAX_BINARY_PROBLEMS);
             if number > most {
                 return Err(ScoreError::TooManyContests { classes, contests: number, most }.into());
             }
-            let conflicts = |s: &&Statistic| !s.reduction().goes_with(contests.reduction());
+            let conflicts = |s: &&Statistic| !s.reduction().compatible_with(contests.reduction());
             if let Some(first) = self.statistics.iter().find(conflicts) {
                 let (first, second) = (first.to_string(), contests.to_string());
                 return Err(Error::RowsConflict { first, second });
@@ -259,7 +259,7 @@ impl Plan {
         }
         union.sort_by_cached_key(ToString::to_string);
         let mut of_vectors = union.iter().filter(|s| s.reduction().scores == Scores::Vectors);
-        let joint = of_vectors.next().map(|_| Joint::Vectors).into_iter().collect();
+        let joint = of_vectors.next().map(|_| Projection::Vectors).into_iter().collect();
         Self { task, classes: 2, outputs: 1, joint, statistics: union, contests: Vec::new() }
     }
 }

@@ -66,13 +66,13 @@ pub struct Total {
     /// Samples left out, and samples taken as zero.
     pub faults: Faults,
     /// The accumulated content.
-    pub content: Content,
+    pub content: Accumulator,
 }
 
 /// The content of a statistic, by its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Content {
+pub enum Accumulator {
     /// An exact sum.
     Sum(Pair<ExactSum>),
     /// The bits of the largest value; 0 if there was none.
@@ -132,17 +132,17 @@ impl Totals {
     /// The totals of no samples.
     pub fn empty(plan: &Plan) -> Self {
         let content = |statistic: &Statistic| match statistic {
-            Statistic::Sum(_) | Statistic::Moment(_) => Content::Sum(Pair::default()),
-            Statistic::Maximum(_) => Content::Maximum(Pair::default()),
-            Statistic::Extremes(_) => Content::Extremes(Extremes::default()),
-            Statistic::Confusion { .. } => Content::Confusion(Confusion::default()),
+            Statistic::Sum(_) | Statistic::Moment(_) => Accumulator::Sum(Pair::default()),
+            Statistic::Maximum(_) => Accumulator::Maximum(Pair::default()),
+            Statistic::Extremes(_) => Accumulator::Extremes(Extremes::default()),
+            Statistic::Confusion { .. } => Accumulator::Confusion(Confusion::default()),
             Statistic::Calibration { bins, .. } => {
-                Content::Calibration(vec![CalibrationBin::default(); *bins as usize])
+                Accumulator::Calibration(vec![CalibrationBin::default(); *bins as usize])
             }
             Statistic::Histogram { .. } | Statistic::Margins { .. } | Statistic::Matrix { .. } => {
-                Content::Cells(Cells::new(statistic.cells()))
+                Accumulator::Cells(Cells::new(statistic.cells()))
             }
-            Statistic::Scores => Content::Scores(StoredScores::default()),
+            Statistic::Scores => Accumulator::Scores(StoredScores::default()),
         };
         let total = |statistic| Total { faults: Faults::default(), content: content(statistic) };
         Self {
@@ -159,14 +159,14 @@ impl Totals {
             total.faults.merge(&other.faults);
             total.content.merge(&other.content);
         }
-        self.forget_dropped();
+        self.clear_faults_of_dropped();
     }
 
     /// Sets to zero the faults of scores that were dropped: how many were looked at until then depends on
     /// the order of batches. The bins that take over count them all.
-    pub(crate) fn forget_dropped(&mut self) {
+    pub(crate) fn clear_faults_of_dropped(&mut self) {
         for Total { faults, content } in &mut self.statistics {
-            if matches!(content, Content::Scores(scores) if scores.is_dropped()) {
+            if matches!(content, Accumulator::Scores(scores) if scores.is_dropped()) {
                 *faults = Faults::default();
             }
         }
@@ -175,7 +175,8 @@ impl Totals {
     /// Whether there was no memory for scores.
     pub(crate) fn has_dropped_scores(&self) -> bool {
         let mut contents = self.statistics.iter().map(|total| &total.content);
-        contents.any(|content| matches!(content, Content::Scores(scores) if scores.is_dropped()))
+        contents
+            .any(|content| matches!(content, Accumulator::Scores(scores) if scores.is_dropped()))
     }
 
     /// Weights and faults alone of no samples.
@@ -203,14 +204,14 @@ impl Totals {
     /// Drops stored scores, and those to come.
     pub(crate) fn drop_scores(&mut self) {
         self.scores().for_each(|scores| *scores = StoredScores::dropped());
-        self.forget_dropped();
+        self.clear_faults_of_dropped();
     }
 
     /// Takes stored scores that were read by themselves.
     #[cfg(feature = "gpu")]
     pub(crate) fn set_scores(&mut self, read: StoredScores) {
         self.scores().for_each(|scores| scores.clone_from(&read));
-        self.forget_dropped();
+        self.clear_faults_of_dropped();
     }
 
     /// Whether there is a stored score for each sample that has one, unless they were dropped.
@@ -218,17 +219,19 @@ impl Totals {
         let weights = &self.weights;
         let sound = weights.unmasked().saturating_sub(weights.invalid_label.unweighted);
         self.statistics.iter().all(|Total { faults, content }| match content {
-            Content::Scores(scores) if scores.is_dropped() => {
+            Accumulator::Scores(scores) if scores.is_dropped() => {
                 scores.is_empty() && *faults == Faults::default()
             }
-            Content::Scores(scores) => scores.len() as u64 + faults.nonfinite.unweighted == sound,
+            Accumulator::Scores(scores) => {
+                scores.len() as u64 + faults.nonfinite.unweighted == sound
+            }
             _ => true,
         })
     }
 
     fn scores(&mut self) -> impl Iterator<Item = &mut StoredScores> {
         self.statistics.iter_mut().filter_map(|total| match &mut total.content {
-            Content::Scores(scores) => Some(scores),
+            Accumulator::Scores(scores) => Some(scores),
             _ => None,
         })
     }
@@ -239,13 +242,15 @@ impl Totals {
     pub fn fit(&self, plan: &Plan) -> bool {
         let kind = |total: &Total| std::mem::discriminant(&total.content);
         let alike = |(total, empty): (&Total, &Total)| match (&total.content, &empty.content) {
-            (Content::Maximum(Pair { unweighted, weighted }), _) => {
+            (Accumulator::Maximum(Pair { unweighted, weighted }), _) => {
                 *unweighted.max(weighted) < f32::INFINITY.to_bits()
             }
-            (Content::Extremes(extremes), _) => extremes.fit(),
-            (Content::Calibration(bins), Content::Calibration(empty)) => bins.len() == empty.len(),
-            (Content::Scores(scores), _) => scores.fit(),
-            (Content::Cells(cells), Content::Cells(empty)) => {
+            (Accumulator::Extremes(extremes), _) => extremes.fit(),
+            (Accumulator::Calibration(bins), Accumulator::Calibration(empty)) => {
+                bins.len() == empty.len()
+            }
+            (Accumulator::Scores(scores), _) => scores.fit(),
+            (Accumulator::Cells(cells), Accumulator::Cells(empty)) => {
                 cells.counts.len() == empty.counts.len()
                     && cells.weights.len() == empty.weights.len()
             }
@@ -261,7 +266,7 @@ impl Totals {
 impl Total {
     /// Faults without anything accumulated.
     fn of_faults(faults: Faults) -> Self {
-        Self { faults, content: Content::Sum(Pair::default()) }
+        Self { faults, content: Accumulator::Sum(Pair::default()) }
     }
 }
 
@@ -293,7 +298,7 @@ impl Faults {
     }
 }
 
-impl Content {
+impl Accumulator {
     pub(crate) fn merge(&mut self, other: &Self) {
         match (self, other) {
             (Self::Sum(sum), Self::Sum(other)) => sum.merge(other),

@@ -30,7 +30,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use values::{parameters, values};
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
 use weighbridge::metric::{self, Settings, Spec};
-use weighbridge::statistic::{Division, Function, Moment, SampleValue, Statistic, Task};
+use weighbridge::statistic::{Binning, Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, State};
 
 fn main() {
@@ -102,30 +102,30 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
 fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let maximum =
-        Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
+        Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 });
     // Below 0 and above 2 its way is another than between 1 and 2.
     let powers = [-0.5, 3.0].map(|parameter| {
-        Statistic::Sum(SampleValue { function: Function::TweedieDeviance, parameter })
+        Statistic::Sum(ValueSpec { function: ValueFn::TweedieDeviance, parameter })
     });
     let sums = values().map(Statistic::Sum).chain(powers);
-    let [given, error] = [Function::Given, Function::Error]
-        .map(|function| Statistic::Extremes(SampleValue { function, parameter: 0.0 }));
-    let log_loss = SampleValue { function: Function::LogLoss, parameter: 0.25 };
+    let [given, error] = [ValueFn::Identity, ValueFn::Error]
+        .map(|function| Statistic::Extremes(ValueSpec { function, parameter: 0.0 }));
+    let log_loss = ValueSpec { function: ValueFn::LogLoss, parameter: 0.25 };
     let others: Vec<_> = moments.chain([maximum, given, error]).collect();
-    let few = [Function::Error, Function::SquaredError, Function::Huber];
+    let few = [ValueFn::Error, ValueFn::SquaredError, ValueFn::Huber];
     let few = values().filter(|value| few.contains(&value.function)).map(Statistic::Sum);
     let several: Vec<_> = few.chain(others.iter().copied()).collect();
     let regression: Vec<_> = sums.chain(others).chain(custom::statistics()).collect();
     let confusions = [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold });
     // Cells within workgroup memory, and cells beyond it.
     let mut calibrations = [15, 256].map(calibration).to_vec();
-    let logistic = SampleValue { function: Function::Logistic, parameter: 0.0 };
+    let logistic = ValueSpec { function: ValueFn::Logistic, parameter: 0.0 };
     calibrations.push(Statistic::Calibration { probability: logistic, bins: 10 });
     let divisions = [
-        Division::adaptive(false, 24),
-        Division::adaptive(true, 4096),
-        Division::uniform(false, 200),
-        Division::uniform(true, 2),
+        Binning::adaptive(false, 24),
+        Binning::adaptive(true, 4096),
+        Binning::uniform(false, 200),
+        Binning::uniform(true, 2),
     ];
     calibrations.extend(divisions.map(|division| Statistic::Histogram { division }));
     calibrations.push(Statistic::Scores);
@@ -137,11 +137,11 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let multiclass: Vec<_> = [
         Statistic::Margins { classes: CLASSES },
         Statistic::Matrix { classes: CLASSES },
-        Statistic::sum(Function::AbsoluteError),
+        Statistic::sum(ValueFn::AbsoluteError),
         Statistic::Moment(Moment::Product),
     ]
     .into();
-    let aggregation = vec![given, Statistic::sum(Function::Given)];
+    let aggregation = vec![given, Statistic::sum(ValueFn::Identity)];
     let alone = [
         (Task::Regression, regression),
         (Task::Binary, binary),
@@ -160,7 +160,7 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
 }
 
 /// What metrics of the binary task make of a score and its label.
-fn functions_of_labels() -> Vec<Function> {
+fn functions_of_labels() -> Vec<ValueFn> {
     let mut functions = Vec::new();
     for from_logits in [false, true] {
         let task = Task::Binary;
@@ -184,7 +184,7 @@ const TASKS: [Task; 4] = [Task::Regression, Task::Binary, Task::Multiclass, Task
 const CLASSES: u32 = 40;
 
 fn calibration(bins: u32) -> Statistic {
-    let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
+    let probability = ValueSpec { function: ValueFn::Probability, parameter: 0.0 };
     Statistic::Calibration { probability, bins }
 }
 
@@ -251,7 +251,7 @@ fn equal(got: &State, expected: &State, context: &str) -> Result<(), Failed> {
 /// Samples whose weighted products add 1.75 · 2^24 to one limb, all that a thread takes: carries must
 /// be passed on in time.
 fn full_limbs(adapter: &AdapterSummary) -> Result<(), Failed> {
-    let plan = [Statistic::Moment(Moment::Product), Statistic::sum(Function::Error)];
+    let plan = [Statistic::Moment(Moment::Product), Statistic::sum(ValueFn::Error)];
     let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;
     // The product is 2^46 + 5791 · 2^23 + 2895 · 2896: its lower 24 bits are nearly all ones, its
     // upper ones 2^22 and little more. Times a weight of 24 ones, at the beginning of a limb, the
@@ -277,10 +277,10 @@ const THRESHOLDS: &[f32] = &[0.5, 0.0, -0.0, -0.25, 1e-40, -1e-40, f32::MAX, f32
 /// A statistic that an evaluator of this task takes.
 fn any_statistic(task: Task, random: &mut Random) -> Statistic {
     loop {
-        let functions = Function::OF_SAMPLES;
+        let functions = ValueFn::OF_SAMPLES;
         let function = functions[random.below(functions.len())];
         let parameters = parameters(function);
-        let value = SampleValue { function, parameter: parameters[random.below(parameters.len())] };
+        let value = ValueSpec { function, parameter: parameters[random.below(parameters.len())] };
         let statistic = match random.below(7) {
             0 => Statistic::Sum(value),
             1 => Statistic::Maximum(value),
@@ -329,7 +329,7 @@ fn rounds() -> u64 {
 
 /// More samples than one binding of the least device holds (128 MiB), in one update.
 fn large(adapter: &AdapterSummary) -> Result<(), Failed> {
-    let plan = [Statistic::sum(Function::SquaredError)];
+    let plan = [Statistic::sum(ValueFn::SquaredError)];
     let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;
     let len = (128 << 20) / 4 + 12_345;
     let column = |seed: u32| -> Vec<f32> {
@@ -345,7 +345,7 @@ fn large(adapter: &AdapterSummary) -> Result<(), Failed> {
 
 /// Many small updates without a wait between them, a state read in their midst, and a merge.
 fn in_flight(adapter: &AdapterSummary) -> Result<(), Failed> {
-    let plan = [Statistic::sum(Function::AbsoluteError)];
+    let plan = [Statistic::sum(ValueFn::AbsoluteError)];
     let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;
     let mut random = Random::new(7);
     for turn in 0..40 {
@@ -394,7 +394,7 @@ fn vocabulary(adapter: &AdapterSummary) -> Result<(), Failed> {
 
 /// A batch with an invalid weight is refused whole, and the evaluator goes on.
 fn refused(adapter: &AdapterSummary) -> Result<(), Failed> {
-    let plan = [Statistic::sum(Function::Error)];
+    let plan = [Statistic::sum(ValueFn::Error)];
     let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;
     for evaluator in [&mut gpu, &mut cpu] {
         evaluator.update(&Batch::new(&[1.0_f32, 2.0], &[0.5_f32, 0.5]))?;

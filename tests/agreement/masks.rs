@@ -5,8 +5,8 @@ use super::rows;
 use super::{CLASSES, Columns, Labels, Numbers, Random, TASKS, Weights, calibration, equal};
 use libtest_mimic::{Failed, Trial};
 use weighbridge::gpu::AdapterSummary;
-use weighbridge::statistic::{Function, Moment, SampleValue, Statistic, Task};
-use weighbridge::{Batch, Builder, Device, Evaluator, State};
+use weighbridge::statistic::{Moment, Statistic, Task, ValueFn, ValueSpec};
+use weighbridge::{Batch, Device, Evaluator, EvaluatorBuilder, State};
 
 /// What deletes samples and weighs classes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,7 +25,7 @@ impl Rule {
     }
 
     /// The ignored label is a class, or none.
-    fn apply(self, builder: Builder) -> Builder {
+    fn apply(self, builder: EvaluatorBuilder) -> EvaluatorBuilder {
         match self {
             Self::Mask => builder,
             Self::Ignored => builder.ignore_index(1),
@@ -55,17 +55,17 @@ pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
 
 /// One statistic of each kind: a sample is deleted before any sees it.
 fn plan(task: Task) -> Vec<Statistic> {
-    let error = SampleValue { function: Function::AbsoluteError, parameter: 0.0 };
+    let error = ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 };
     let statistics = match task {
         Task::Regression => {
             [Statistic::Sum(error), Statistic::Maximum(error), Statistic::Moment(Moment::Product)]
         }
-        Task::Aggregation => [Function::Given, Function::Error, Function::TruthMagnitude]
-            .map(|function| Statistic::Extremes(SampleValue { function, parameter: 0.0 })),
+        Task::Aggregation => [ValueFn::Identity, ValueFn::Error, ValueFn::AbsoluteTruth]
+            .map(|function| Statistic::Extremes(ValueSpec { function, parameter: 0.0 })),
         Task::Binary | Task::Multilabel => [
             Statistic::Confusion { threshold: 0.5 },
             calibration(15),
-            Statistic::sum(Function::Hinge),
+            Statistic::sum(ValueFn::Hinge),
         ],
         Task::Multiclass => [
             Statistic::Margins { classes: CLASSES },
@@ -77,7 +77,10 @@ fn plan(task: Task) -> Vec<Statistic> {
 }
 
 /// Both engines, under the same rule.
-fn evaluators(adapter: &AdapterSummary, builder: &Builder) -> Result<[Evaluator; 2], Failed> {
+fn evaluators(
+    adapter: &AdapterSummary,
+    builder: &EvaluatorBuilder,
+) -> Result<[Evaluator; 2], Failed> {
     let build = |device| builder.clone().device(device).build();
     Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
 }
@@ -121,7 +124,7 @@ fn columns(adapter: &AdapterSummary, task: Task) -> Result<(), Failed> {
 fn rows_of(adapter: &AdapterSummary, classes: u32) -> Result<(), Failed> {
     let mut random = Random::new(0xa6);
     for rule in Rule::ALL {
-        for function in [Function::SoftmaxLoss, Function::LikelihoodBrier] {
+        for function in [ValueFn::SoftmaxLoss, ValueFn::BrierOfProbabilities] {
             let plan = [Statistic::sum(function), Statistic::Margins { classes }];
             let builder = Evaluator::builder(Task::Multiclass).classes(classes).statistics(plan);
             let [mut gpu, mut cpu] = evaluators(adapter, &rule.apply(builder))?;

@@ -5,7 +5,7 @@ use crate::row_values::values_of_rows;
 use libtest_mimic::{Failed, Trial};
 use std::ops::Range;
 use weighbridge::gpu::AdapterSummary;
-use weighbridge::statistic::{Function, SampleValue, Scores, Statistic, Task};
+use weighbridge::statistic::{Scores, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, State};
 
 /// Numbers of classes: the least, one for which a few threads share a row, and one for which all of a
@@ -38,23 +38,23 @@ pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
 
 /// All statistics that rows of such scores have.
 fn plan(classes: u32, scores: Scores) -> Vec<Statistic> {
-    let fits = |function: Function| {
+    let fits = |function: ValueFn| {
         let kind = Statistic::sum(function).reduction().scores;
         kind == Scores::Any || kind == scores
     };
     let values = values_of_rows()
-        .map(|value| SampleValue { parameter: value.parameter.min(classes as f32), ..value });
+        .map(|value| ValueSpec { parameter: value.parameter.min(classes as f32), ..value });
     let sums = values.filter(|value| fits(value.function)).map(Statistic::Sum);
-    let tops = Function::OF_ROWS.iter().filter(|function| function.is_probability());
+    let tops = ValueFn::OF_ROWS.iter().filter(|function| function.is_probability());
     let calibrations = tops.filter(|&&function| fits(function)).map(|&function| {
-        let probability = SampleValue { function, parameter: 0.0 };
+        let probability = ValueSpec { function, parameter: 0.0 };
         Statistic::Calibration { probability, bins: 12 }
     });
-    let loss = SampleValue { function: Function::CategoricalHinge, parameter: 0.0 };
+    let loss = ValueSpec { function: ValueFn::CategoricalHinge, parameter: 0.0 };
     let counts = [
         Statistic::Margins { classes },
         Statistic::Matrix { classes: classes.min(100) },
-        Statistic::sum(Function::Right),
+        Statistic::sum(ValueFn::Correct),
         Statistic::Maximum(loss),
     ];
     let fitting = |statistic: &Statistic| !matches!(statistic, Statistic::Matrix { classes: matrix } if *matrix != classes);
@@ -190,7 +190,7 @@ fn agree(adapter: &AdapterSummary, classes: u32, scores: Scores) -> Result<(), F
 fn soft_truths(adapter: &AdapterSummary, scores: Scores) -> Result<(), Failed> {
     let takes = |statistic: &Statistic| {
         let function = statistic.value().map(|value| value.function);
-        function.is_none_or(|function| function.takes_soft_truths())
+        function.is_none_or(|function| function.accepts_soft_truths())
     };
     for classes in [3, 70] {
         let mut plan = plan(classes, scores);
@@ -226,7 +226,7 @@ fn soft_truths(adapter: &AdapterSummary, scores: Scores) -> Result<(), Failed> {
 /// An evaluator that needs no scores takes classes, rows of scores and one-hot truths by turns.
 fn by_turns(adapter: &AdapterSummary) -> Result<(), Failed> {
     let classes = 5;
-    let plan = [Statistic::Margins { classes }, Statistic::sum(Function::Right)];
+    let plan = [Statistic::Margins { classes }, Statistic::sum(ValueFn::Correct)];
     let [mut gpu, mut cpu] = evaluators(adapter, classes, &plan)?;
     let mut random = Random::new(12);
     for turn in 0..8 {

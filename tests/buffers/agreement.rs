@@ -4,13 +4,19 @@ use crate::data::{Data, Inputs, Place};
 use crate::random::Random;
 use crate::shared::{Shared, adapters, devices};
 use weighbridge::wgpu::Limits;
-use weighbridge::{Builder, Device, Dtype, Evaluator, Task};
+use weighbridge::{Device, Dtype, Evaluator, EvaluatorBuilder, Task};
 
 const FLOATS: [Dtype; 3] = [Dtype::F32, Dtype::F16, Dtype::Bf16];
 const LABELS: [Dtype; 5] = [Dtype::F32, Dtype::U32, Dtype::I32, Dtype::U8, Dtype::Bool];
 
 /// Fails unless both ways to give the inputs leave the same state, when they are given several times.
-fn agree(shared: &Shared, builder: &Builder, inputs: &Inputs, places: [Place; 5], checked: bool) {
+fn agree(
+    shared: &Shared,
+    builder: &EvaluatorBuilder,
+    inputs: &Inputs,
+    places: [Place; 5],
+    checked: bool,
+) {
     let cpu = builder.clone().device(Device::Cpu).build();
     let mut cpu = cpu.unwrap_or_else(|error| panic!("{error}"));
     let gpu = builder.clone().device(shared.of_evaluators.clone()).checked(checked).build();

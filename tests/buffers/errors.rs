@@ -2,7 +2,7 @@
 
 use crate::shared::{Shared, adapters, devices};
 use weighbridge::wgpu::{Buffer, BufferDescriptor, BufferUsages, Limits};
-use weighbridge::{Batch, BufferColumn, Builder, Device, Dtype, Error, Evaluator, Task};
+use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, EvaluatorBuilder, Task};
 
 fn buffer(shared: &Shared, size: u64, usage: BufferUsages) -> Buffer {
     let mapped_at_creation = false;
@@ -10,7 +10,7 @@ fn buffer(shared: &Shared, size: u64, usage: BufferUsages) -> Buffer {
 }
 
 /// The sentence of the error, after which the evaluator is as it was.
-fn refused(builder: &Builder, shared: &Shared, batch: &Batch<'_>) -> String {
+fn refused(builder: &EvaluatorBuilder, shared: &Shared, batch: &Batch<'_>) -> String {
     let builder = builder.clone().device(shared.of_evaluators.clone());
     let mut evaluator = builder.build().expect("an evaluator");
     let before = evaluator.state();

@@ -215,7 +215,7 @@ fn a_lost_device_is_an_error_and_what_was_saved_is_there() {
         let every = NonZero::new(2).expect("not zero");
         let builder =
             Evaluator::builder(Task::Regression).metrics(["mean_squared_error", "max_error"]);
-        let builder = builder.device(shared.of_evaluators.clone()).snapshot_every(every);
+        let builder = builder.device(shared.of_evaluators.clone()).checkpoint_every(every);
         let mut evaluator = builder.build().expect("an evaluator");
         let buffers = uploaded(&shared, 1);
         let inputs = inputs(0);
@@ -233,10 +233,10 @@ fn a_lost_device_is_an_error_and_what_was_saved_is_there() {
         lost(evaluator.result().map(|_| ()));
         let mut encoder = shared.device.create_command_encoder(&Default::default());
         lost(evaluator.encode(&mut encoder, &batch));
-        let saved = evaluator.saved().expect("a snapshot").clone();
-        let turns = saved.totals[0].weights.samples as usize / LEN;
+        let last_checkpoint = evaluator.last_checkpoint().expect("a snapshot").clone();
+        let turns = last_checkpoint.totals[0].weights.samples as usize / LEN;
         assert!((5..=7).contains(&turns), "{turns} turns");
-        let mut other = Evaluator::from_state(&saved).expect("an evaluator");
+        let mut other = Evaluator::from_state(&last_checkpoint).expect("an evaluator");
         for _ in turns..7 {
             let host = inputs.host();
             other.update(&inputs.host_batch(&host)).expect("a batch");
@@ -252,7 +252,7 @@ fn streams_and_windows_take_batches_in_buffers() {
         let buffers = uploaded(&shared, 5);
         let batches: Vec<_> = (0..5).map(inputs).collect();
         let stream = || batches.iter().zip(&buffers).map(|(inputs, all)| inputs.device_batch(all));
-        let consumed = evaluator.consume(futures::stream::iter(stream()));
+        let consumed = evaluator.update_stream(futures::stream::iter(stream()));
         assert_eq!(pollster::block_on(consumed), Ok(5));
         // Pairs and triples of columns are batches, too.
         let columns =
@@ -262,8 +262,8 @@ fn streams_and_windows_take_batches_in_buffers() {
                 panic!("two at least")
             };
             let added = match weight {
-                Some(weight) => evaluator.consume_iter([(prediction, truth, weight)]),
-                None => evaluator.consume_iter([(prediction, truth)]),
+                Some(weight) => evaluator.update_all([(prediction, truth, weight)]),
+                None => evaluator.update_all([(prediction, truth)]),
             };
             assert_eq!(added, Ok(1));
         }

@@ -1,16 +1,16 @@
 //! How far values of rows may be from their formulas, as their files state it.
 
-use weighbridge::statistic::Function;
+use weighbridge::statistic::ValueFn;
 
 /// In units of the last place of an `f32`.
-pub fn bound_of_rows(function: Function) -> f64 {
+pub fn bound_of_rows(function: ValueFn) -> f64 {
     match function {
-        Function::TopK | Function::LikelihoodTop => 0.0,
-        Function::CategoricalHinge | Function::LikelihoodLoss => 1.0,
-        Function::SoftmaxTop => 3.0,
-        Function::MeanLikelihoodLoss => 3.0,
-        Function::SoftmaxLoss | Function::MeanSoftmaxLoss | Function::LikelihoodBrier => 4.0,
-        Function::SoftmaxBrier => 6.0,
+        ValueFn::TopK | ValueFn::MaxProbability => 0.0,
+        ValueFn::CategoricalHinge | ValueFn::CrossEntropyOfProbabilities => 1.0,
+        ValueFn::MaxSoftmax => 3.0,
+        ValueFn::UniformCrossEntropyOfProbabilities => 3.0,
+        ValueFn::SoftmaxLoss | ValueFn::UniformCrossEntropy | ValueFn::BrierOfProbabilities => 4.0,
+        ValueFn::SoftmaxBrier => 6.0,
         _ => unreachable!("no value of rows"),
     }
 }
@@ -23,10 +23,10 @@ pub fn bound_of_rows(function: Function) -> f64 {
 /// 1.5. A Brier score is made of squares of both: twice 2 · 2^-23 of a share of the others, twice
 /// 1.7 · 2^-23 of a sum, and three roundings, 8.9 · 2^-23.
 #[allow(dead_code, reason = "not every test looks at such rows")]
-pub fn bound_of_alike_rows(function: Function) -> f64 {
+pub fn bound_of_alike_rows(function: ValueFn) -> f64 {
     match function {
-        Function::SoftmaxLoss | Function::SoftmaxTop => 8.0,
-        Function::SoftmaxBrier => 18.0,
+        ValueFn::SoftmaxLoss | ValueFn::MaxSoftmax => 8.0,
+        ValueFn::SoftmaxBrier => 18.0,
         _ => bound_of_rows(function),
     }
 }

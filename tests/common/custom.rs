@@ -1,9 +1,9 @@
 //! Values of a user's own: with a parameter, with a domain, and with results of every kind.
 
-use weighbridge::kernel::bits::{OUTSIDE, counted, difference};
+use weighbridge::kernel::bits::{OUTSIDE, difference, flush_result};
 use weighbridge::kernel::double::ratio_ln;
 use weighbridge::kernel::float::{exp_excess, minus, times};
-use weighbridge::statistic::{CustomValue, Function, Library, Reads, SampleValue, Statistic};
+use weighbridge::statistic::{CustomValue, MathModule, Operands, Statistic, ValueFn, ValueSpec};
 
 /// e^(ad) − ad − 1.
 pub static LINEX_LOSS: CustomValue = CustomValue::new(
@@ -17,7 +17,7 @@ pub static LINEX_LOSS: CustomValue = CustomValue::new(
         exp_excess(times(parameter, d))
     },
 )
-.libraries(&[Library::Float])
+.libraries(&[MathModule::Float])
 .parameters(0.125, 8.0)
 .never_negative();
 
@@ -39,7 +39,7 @@ pub static LOG_RATIO: CustomValue = CustomValue::new(
     },
 )
 .domain("predictions and truths above 0")
-.libraries(&[Library::Pair]);
+.libraries(&[MathModule::Pair]);
 
 /// pt: results that are too small, too large, and −0.
 pub static PRODUCT: CustomValue = CustomValue::new(
@@ -62,8 +62,8 @@ pub static ENERGY: CustomValue = CustomValue::new(
         times(squared, (1.0 + f32::from_bits(parameter)).to_bits())
     },
 )
-.reads(Reads::Prediction)
-.libraries(&[Library::Float])
+.reads(Operands::Prediction)
+.libraries(&[MathModule::Float])
 .parameters(0.0, 1.0)
 .never_negative();
 
@@ -71,19 +71,19 @@ pub static ENERGY: CustomValue = CustomValue::new(
 pub static EXCESS: CustomValue = CustomValue::new(
     "surplus",
     "fn surplus(prediction: u32, truth: u32, parameter: u32) -> u32 {
-         return minus(counted(times(prediction, prediction)), counted(times(truth, truth)));
+         return minus(flush_result(times(prediction, prediction)), flush_result(times(truth, truth)));
      }",
     |prediction, truth, _| {
-        minus(counted(times(prediction, prediction)), counted(times(truth, truth)))
+        minus(flush_result(times(prediction, prediction)), flush_result(times(truth, truth)))
     },
 )
-.libraries(&[Library::Float])
+.libraries(&[MathModule::Float])
 .domain("predictions no smaller than truths")
 .never_negative();
 
 /// Statistics of them all.
 pub fn statistics() -> Vec<Statistic> {
-    let value = |value, parameter| SampleValue { function: Function::Custom(value), parameter };
+    let value = |value, parameter| ValueSpec { function: ValueFn::Custom(value), parameter };
     vec![
         Statistic::Sum(value(&LINEX_LOSS, 0.5)),
         Statistic::Sum(value(&LINEX_LOSS, 8.0)),

@@ -3,7 +3,7 @@
 use crate::{report, undefined};
 use weighbridge::error::Input;
 use weighbridge::report::Warning;
-use weighbridge::statistic::{Function, Statistic};
+use weighbridge::statistic::{Statistic, ValueFn};
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
 /// Truths around 10^4 with a spread of 1, and predictions a tenth of that off.
@@ -165,7 +165,7 @@ fn numbers_that_count_as_zero_are_counted_and_told_once() {
          mean_squared_error, root_mean_squared_error, mean_error"
     );
 
-    let statistic = Statistic::sum(Function::SquaredError);
+    let statistic = Statistic::sum(ValueFn::SquaredError);
     let builder = Evaluator::builder(Task::Regression).metric("max_error").statistics([statistic]);
     let mut evaluator = builder.device(Device::Cpu).build().unwrap();
     evaluator.update(&Batch::new(&[1e-25_f32, 1.0], &[0.0_f32; 2])).unwrap();

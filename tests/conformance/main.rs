@@ -2,7 +2,7 @@
 
 mod batches;
 mod exactness;
-mod narrowing;
+mod precision_loss;
 mod rows;
 mod sequences;
 mod specs;
@@ -11,7 +11,7 @@ mod undefined;
 mod weights;
 
 use weighbridge::metric;
-use weighbridge::report::Missing;
+use weighbridge::report::ReportError;
 use weighbridge::{Batch, Device, Evaluator, Report, Task, Undefined};
 
 fn evaluator(task: Task, specs: &[&str]) -> Evaluator {
@@ -55,9 +55,9 @@ fn truths<const N: usize>(task: Task, labels: [f32; N]) -> [f32; N] {
     if task == Task::Regression { labels.map(|label| (label + 0.5) / 2.0) } else { labels }
 }
 
-fn undefined(value: Result<f64, Missing>) -> Undefined {
+fn undefined(value: Result<f64, ReportError>) -> Undefined {
     match value {
-        Err(Missing::Undefined { reason, .. }) => reason,
+        Err(ReportError::Undefined { reason, .. }) => reason,
         other => panic!("{other:?} is not undefined"),
     }
 }

@@ -1,13 +1,13 @@
 //! Batches of shape (B, T) and (B, T, K): one shape rule for weights and masks.
 
 use crate::evaluator;
-use weighbridge::{Batch, Builder, Device, Error, Evaluator, Report, Task};
+use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task};
 
-fn outputs(outputs: u32, metric: &str) -> Builder {
+fn outputs(outputs: u32, metric: &str) -> EvaluatorBuilder {
     Evaluator::builder(Task::Regression).outputs(outputs).metric(metric).device(Device::Cpu)
 }
 
-fn report(builder: Builder, batch: &Batch<'_>) -> Report {
+fn report(builder: EvaluatorBuilder, batch: &Batch<'_>) -> Report {
     let mut evaluator = builder.build().unwrap();
     evaluator.update(batch).unwrap();
     evaluator.result().unwrap()

@@ -1,7 +1,7 @@
 //! States that do not fit, that cannot be, and that are the same.
 
 use crate::{evaluator, undefined};
-use weighbridge::statistic::Content;
+use weighbridge::statistic::Accumulator;
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
 /// Lightning-AI/torchmetrics#2596, #2916: metrics whose first states are equal are taken for one, for
@@ -41,7 +41,7 @@ fn state_of_impossible_numbers_makes_nobody_panic() {
     evaluator.merge(&before).unwrap();
     let mut no_maximum = before.clone();
     for total in &mut no_maximum.totals[0].statistics {
-        if let Content::Maximum(maximum) = &mut total.content {
+        if let Accumulator::Maximum(maximum) = &mut total.content {
             maximum.weighted = f32::NAN.to_bits();
         }
     }
@@ -57,7 +57,7 @@ fn extremes_of_impossible_numbers_make_nobody_panic() {
     let with = |keys: [u32; 2]| {
         let mut state = before.clone();
         let content = &mut state.totals[0].statistics[0].content;
-        let Content::Extremes(extremes) = content else { panic!("{content:?}") };
+        let Accumulator::Extremes(extremes) = content else { panic!("{content:?}") };
         [extremes.largest.weighted, extremes.least.weighted] = keys;
         state
     };

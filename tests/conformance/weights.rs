@@ -30,7 +30,7 @@ fn nan_prediction_in_a_row_of_weight_zero() {
         let truth = truths(task, [0.0, 1.0]);
         let without = batch(task, &prediction, &truth).weights(&[1.0_f32, 3.0]);
         // What counts samples, whatever their weights, says so.
-        let counts = |metric: &&metric::Definition| {
+        let counts = |metric: &&metric::MetricDef| {
             metric.exemptions.iter().any(|(law, _)| *law == Law::Deletion)
         };
         let specs: Vec<_> =
@@ -142,7 +142,7 @@ fn custom_value_cannot_forget_the_weight() {
 #[test]
 fn class_weights_in_validation() {
     let (logits, truth) = ([0.5_f32, -1.0, 2.0, -0.25], [1_u8, 0, 0, 1]);
-    let build = |builder: weighbridge::Builder| {
+    let build = |builder: weighbridge::EvaluatorBuilder| {
         let builder = builder.metrics(["log_loss", "accuracy"]).from_logits(true);
         builder.device(Device::Cpu).build().unwrap()
     };

@@ -20,7 +20,7 @@ use bounds::bound_of_rows;
 use random::Random;
 use specs::{CLASSES, Inputs, specs};
 use std::cmp::Ordering;
-use weighbridge::metric::{Bounded, Spec, Value};
+use weighbridge::metric::{Interval, Spec, Value};
 use weighbridge::{Batch, Device, Evaluator, Task, Undefined};
 
 const SAMPLES: usize = 100;
@@ -44,7 +44,7 @@ const ROUNDED: &[&str] = &[
 ];
 
 fn tolerance(spec: &Spec, expected: f64) -> f64 {
-    if spec.needs_rows() && !spec.is_of_contests() {
+    if spec.needs_rows() && !spec.is_one_vs_rest_metric() {
         return tolerance_of_rows(spec, expected);
     }
     if ROUNDED.contains(&spec.definition.name) { 0.5_f64.powi(21) } else { TOLERANCE }
@@ -110,8 +110,9 @@ fn cells(rows: &[Row], threshold: f64) -> [f64; 4] {
 fn bins(rows: &[Row], number: usize, bin: impl Fn(f64) -> usize, quantile: bool) -> Vec<[f64; 5]> {
     let of_bin = |index: usize| {
         let own: Vec<Row> = rows.iter().copied().filter(|row| bin(row.0) == index).collect();
-        let weighing = own.iter().filter(|row| row.2 > 0.0).map(|row| row.0);
-        let ends = [weighing.clone().fold(1.0, f64::min), weighing.fold(0.0, f64::max)];
+        let class_weighting = own.iter().filter(|row| row.2 > 0.0).map(|row| row.0);
+        let ends =
+            [class_weighting.clone().fold(1.0, f64::min), class_weighting.fold(0.0, f64::max)];
         let uniform = [index, index + 1].map(|end| end as f64 / number as f64);
         let [lower, upper] = if quantile { ends } else { uniform };
         [sum(&own, |_, _| 1.0), sum(&own, |p, _| p), sum(&own, |_, t| t), lower, upper]
@@ -219,7 +220,7 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     let var_t = covariance(rows, truth, truth);
     let cov = covariance(rows, prediction, truth);
     let bias = mean(rows, error);
-    let weighing = rows.iter().filter(|row| row.2 > 0.0);
+    let class_weighting = rows.iter().filter(|row| row.2 > 0.0);
     Some(vec![match spec {
         "mean_squared_error" | "tweedie_deviance:power=0" | "brier_score" => mean(rows, square),
         "root_mean_squared_error" => mean(rows, square).sqrt(),
@@ -228,9 +229,9 @@ fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
         "mean" => mean(rows, prediction),
         "sum" => sum(rows, prediction),
         "sum_over_batch_size" => sum(rows, prediction) / rows.len() as f64,
-        "minimum" => weighing.map(|row| row.0).fold(f64::INFINITY, f64::min),
-        "maximum" => weighing.map(|row| row.0).fold(f64::NEG_INFINITY, f64::max),
-        "max_error" => weighing.map(|row| (row.0 - row.1).abs()).fold(0.0, f64::max),
+        "minimum" => class_weighting.map(|row| row.0).fold(f64::INFINITY, f64::min),
+        "maximum" => class_weighting.map(|row| row.0).fold(f64::NEG_INFINITY, f64::max),
+        "max_error" => class_weighting.map(|row| (row.0 - row.1).abs()).fold(0.0, f64::max),
         "weighted_mean_absolute_percentage_error" => {
             sum(rows, |p, t| (p - t).abs()) / sum(rows, |_, t| t.abs())
         }
@@ -421,7 +422,7 @@ fn every_metric_is_its_formula() {
                     }
                     let (base, factor) = reduction(&entry.spec, rows);
                     let expected = match inputs.task() {
-                        Task::Multiclass if spec.is_of_contests() => {
+                        Task::Multiclass if spec.is_one_vs_rest_metric() => {
                             contests::formula(base, inputs, rows, &scores)
                         }
                         Task::Multiclass if spec.needs_rows() => {
@@ -439,7 +440,7 @@ fn every_metric_is_its_formula() {
                         }
                         value => value.unwrap_or_else(|e| panic!("{}: {e}", entry.spec)),
                     };
-                    if let (Value::Bounded(Bounded { low, high, .. }), [expected]) =
+                    if let (Value::Interval(Interval { low, high, .. }), [expected]) =
                         (&value, &expected[..])
                     {
                         // Some terms of the formula are rounded in f64, those of f32 scores never.
@@ -448,7 +449,7 @@ fn every_metric_is_its_formula() {
                         continue;
                     }
                     // Log-odds that differ may share a bin.
-                    let of_contests = spec.is_of_contests();
+                    let of_contests = spec.is_one_vs_rest_metric();
                     if of_contests && inputs.are_logits() && base.contains("bins=") {
                         continue;
                     }

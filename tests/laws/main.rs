@@ -16,7 +16,7 @@ use random::Random;
 use samples::{Sample, any_prediction, junk, plain, samples};
 use specs::{CLASSES, Inputs, name, specs};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use weighbridge::metric::{self, Law, Side};
+use weighbridge::metric::{self, Law, TotalsView};
 use weighbridge::statistic::{Plan, Totals};
 use weighbridge::{Batch, Device, Evaluator, Report, State, Task, Undefined};
 
@@ -28,7 +28,7 @@ const WHOLE: &[&str] = &["recall_at_precision:average=micro"];
 
 /// What is done with the weights, and with weights and labels that cannot be.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Form {
+enum Schema {
     Weighted,
     Unweighted,
     CountingFaults,
@@ -42,7 +42,7 @@ fn evaluator(inputs: Inputs, specs: &[String]) -> Evaluator {
 }
 
 /// Adds samples; classes, where there are as many as an even number, as one-hot rows.
-fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], form: Form) {
+fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], schema: Schema) {
     let width = if inputs.rows() { CLASSES } else { inputs.outputs() as usize };
     let prediction: Vec<_> =
         samples.iter().flat_map(|s| s.prediction[..width].iter().copied()).collect();
@@ -69,23 +69,23 @@ fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], form: F
         Task::Multiclass => Batch::new(&prediction, &labels),
         Task::Aggregation => Batch::values(&prediction),
     };
-    let batch = match form {
-        Form::Weighted => batch.weights(&weight),
-        Form::Unweighted => batch,
-        Form::CountingFaults => batch.weights(&weight).count_faults(),
+    let batch = match schema {
+        Schema::Weighted => batch.weights(&weight),
+        Schema::Unweighted => batch,
+        Schema::CountingFaults => batch.weights(&weight).count_faults(),
     };
     evaluator.update(&batch).unwrap();
 }
 
-fn state(inputs: Inputs, samples: &[Sample], form: Form) -> State {
+fn state(inputs: Inputs, samples: &[Sample], schema: Schema) -> State {
     let mut evaluator = evaluator(inputs, &specs(inputs));
-    update(&mut evaluator, inputs, samples, form);
+    update(&mut evaluator, inputs, samples, schema);
     evaluator.state().unwrap()
 }
 
-fn report(inputs: Inputs, samples: &[Sample], form: Form) -> Report {
+fn report(inputs: Inputs, samples: &[Sample], schema: Schema) -> Report {
     let mut evaluator = evaluator(inputs, &specs(inputs));
-    update(&mut evaluator, inputs, samples, form);
+    update(&mut evaluator, inputs, samples, schema);
     evaluator.result().unwrap()
 }
 
@@ -140,7 +140,7 @@ fn a_weight_times_k_is_the_sample_k_times() {
             repeated.extend(std::iter::repeat_n(sample, times));
         }
         random.shuffle(&mut repeated);
-        [report(inputs, &weighted, Form::Weighted), report(inputs, &repeated, Form::Weighted)]
+        [report(inputs, &weighted, Schema::Weighted), report(inputs, &repeated, Schema::Weighted)]
     });
 }
 
@@ -153,19 +153,19 @@ fn an_integer_weight_is_a_count_of_samples_without_weights() {
             weighted.push(Sample { weight: times as f32, ..sample });
             repeated.extend(std::iter::repeat_n(sample, times));
         }
-        [report(inputs, &weighted, Form::Weighted), report(inputs, &repeated, Form::Unweighted)]
+        [report(inputs, &weighted, Schema::Weighted), report(inputs, &repeated, Schema::Unweighted)]
     });
 }
 
 #[test]
 fn weight_zero_is_the_sample_deleted_whatever_it_holds() {
-    for form in [Form::Weighted, Form::CountingFaults] {
+    for schema in [Schema::Weighted, Schema::CountingFaults] {
         check(Law::Deletion, |inputs, samples, random| {
             let kept: Vec<_> = samples.iter().copied().filter(|s| s.weight > 0.0).collect();
             let mut with_junk = samples.to_vec();
             with_junk.extend((0..1 + random.below(30)).map(|_| junk(inputs, random)));
             random.shuffle(&mut with_junk);
-            [report(inputs, &with_junk, form), report(inputs, &kept, Form::Weighted)]
+            [report(inputs, &with_junk, schema), report(inputs, &kept, Schema::Weighted)]
         });
     }
 }
@@ -174,7 +174,7 @@ fn weight_zero_is_the_sample_deleted_whatever_it_holds() {
 fn weights_of_one_are_no_weights() {
     check(Law::Ones, |inputs, samples, _| {
         let ones: Vec<_> = samples.iter().map(|&s| Sample { weight: 1.0, ..s }).collect();
-        [report(inputs, &ones, Form::Weighted), report(inputs, &ones, Form::Unweighted)]
+        [report(inputs, &ones, Schema::Weighted), report(inputs, &ones, Schema::Unweighted)]
     });
 }
 
@@ -184,7 +184,7 @@ fn weights_times_a_power_of_two_change_nothing() {
         let factor = [-40.0_f32, -3.0, 1.0, 7.0, 60.0][random.below(5)].exp2();
         let scale = |&s: &Sample| Sample { weight: s.weight * factor, ..s };
         let scaled: Vec<_> = samples.iter().map(scale).collect();
-        [report(inputs, &scaled, Form::Weighted), report(inputs, samples, Form::Weighted)]
+        [report(inputs, &scaled, Schema::Weighted), report(inputs, samples, Schema::Weighted)]
     });
 }
 
@@ -194,13 +194,13 @@ fn a_state_that_is_written_and_read_is_the_same_and_so_is_its_report() {
     for &inputs in Inputs::ALL {
         for _ in 0..5 {
             let samples = samples(inputs, &mut random);
-            let state = state(inputs, &samples, Form::Weighted);
+            let state = state(inputs, &samples, Schema::Weighted);
             let text = serde_json::to_string(&state).unwrap();
             let of_text: State = serde_json::from_str(&text).unwrap();
             let mut bytes = Vec::new();
             ciborium::into_writer(&state, &mut bytes).unwrap();
             let of_bytes: State = ciborium::from_reader(&bytes[..]).unwrap();
-            let expected = report(inputs, &samples, Form::Weighted);
+            let expected = report(inputs, &samples, Schema::Weighted);
             for read in [of_text, of_bytes] {
                 assert_eq!(read, state);
                 let mut evaluator = Evaluator::from_state(&read).unwrap();
@@ -217,8 +217,8 @@ fn unweighted_values_do_not_know_the_weights() {
     for &inputs in Inputs::ALL {
         for _ in 0..30 {
             let samples = samples(inputs, &mut random);
-            let with = report(inputs, &samples, Form::Weighted);
-            let without = report(inputs, &samples, Form::Unweighted);
+            let with = report(inputs, &samples, Schema::Weighted);
+            let without = report(inputs, &samples, Schema::Unweighted);
             for (with, without) in with.entries.iter().zip(&without.entries) {
                 assert_eq!(format!("{:?}", with.unweighted), format!("{:?}", without.unweighted));
                 assert_eq!(format!("{:?}", without.weighted), format!("{:?}", without.unweighted));
@@ -241,8 +241,8 @@ fn a_row_of_scores_counts_as_the_class_of_the_largest() {
             let rows = samples(inputs, &mut random);
             let class = |s: &Sample| Sample { prediction: [arg_max(&s.prediction); CLASSES], ..*s };
             let classes: Vec<_> = rows.iter().map(class).collect();
-            let rows = report(inputs, &rows, Form::Weighted);
-            for entry in report(Inputs::Classes, &classes, Form::Weighted).entries {
+            let rows = report(inputs, &rows, Schema::Weighted);
+            for entry in report(Inputs::Classes, &classes, Schema::Weighted).entries {
                 assert_eq!(rows.get(&entry.spec), Some(&entry), "{inputs:?}");
             }
         }
@@ -270,12 +270,12 @@ proptest! {
                 Sample { prediction: any_prediction(inputs, p), truth, weight: f32::from_bits(w) }
             };
             let mut samples: Vec<_> = rows.iter().map(sample).collect();
-            let whole = state(inputs, &samples, Form::CountingFaults);
+            let whole = state(inputs, &samples, Schema::CountingFaults);
             Random::new(seed).shuffle(&mut samples);
             let specs = specs(inputs);
             let mut parts: Vec<_> = (0..evaluators).map(|_| evaluator(inputs, &specs)).collect();
             for (index, batch) in samples.chunks(batch_len).enumerate() {
-                update(&mut parts[index % evaluators], inputs, batch, Form::CountingFaults);
+                update(&mut parts[index % evaluators], inputs, batch, Schema::CountingFaults);
             }
             let mut merged = evaluator(inputs, &specs);
             for part in &mut parts {
@@ -299,8 +299,8 @@ proptest! {
                 Sample { prediction: any_prediction(inputs, p), truth, weight: 1.0 }
             };
             let samples: Vec<_> = rows.iter().map(sample).collect();
-            let ones = state(inputs, &samples, Form::Weighted);
-            prop_assert_eq!(ones, state(inputs, &samples, Form::Unweighted));
+            let ones = state(inputs, &samples, Schema::Weighted);
+            prop_assert_eq!(ones, state(inputs, &samples, Schema::Unweighted));
         }
     }
 }
@@ -308,10 +308,10 @@ proptest! {
 #[test]
 fn every_metric_alone_is_finite_on_plain_data() {
     for &inputs in Inputs::ALL {
-        let together = report(inputs, &plain(inputs), Form::Weighted);
+        let together = report(inputs, &plain(inputs), Schema::Weighted);
         for spec in specs(inputs) {
             let mut alone = evaluator(inputs, std::slice::from_ref(&spec));
-            update(&mut alone, inputs, &plain(inputs), Form::Weighted);
+            update(&mut alone, inputs, &plain(inputs), Schema::Weighted);
             let report = alone.result().unwrap();
             assert_eq!(report.entries[0], *together.get(&spec).unwrap(), "{spec} alone");
             for side in [&report.entries[0].unweighted, &report.entries[0].weighted] {
@@ -334,14 +334,14 @@ fn every_metric_declares_the_statistics_it_uses_and_no_others() {
     for &inputs in Inputs::ALL {
         for spec in specs(inputs) {
             let mut alone = evaluator(inputs, std::slice::from_ref(&spec));
-            update(&mut alone, inputs, &plain(inputs), Form::Weighted);
+            update(&mut alone, inputs, &plain(inputs), Schema::Weighted);
             let spec = alone.specs()[0].clone();
             // Of classes that are held against others, the first: a binary task.
-            let contests = spec.is_of_contests();
+            let contests = spec.is_one_vs_rest_metric();
             let totals = alone.state().unwrap().totals.remove(usize::from(contests));
             let task = if contests { Task::Binary } else { inputs.task() };
             let finish = |plan: &Plan, totals: &Totals| {
-                (spec.definition.finish)(&spec.arguments, &Side::new(plan, totals, true))
+                (spec.definition.finish)(&spec.arguments, &TotalsView::new(plan, totals, true))
             };
             let declared = (spec.definition.statistics)(&spec.arguments);
             let plan = Plan::new(task, declared.iter().copied()).with_classes(CLASSES as u32);

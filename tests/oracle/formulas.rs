@@ -5,29 +5,29 @@ use crate::statistics::all_parameters;
 use crate::values::parameters;
 use std::f64::consts::LN_2;
 use weighbridge::kernel::bits::{OUTSIDE, UNDERFLOW};
-use weighbridge::statistic::{Function, SampleValue};
+use weighbridge::statistic::{ValueFn, ValueSpec};
 
 /// How far each value may be from its formula, in units of the last place of an `f32`.
-fn bound(function: Function) -> f64 {
+fn bound(function: ValueFn) -> f64 {
     match function {
-        Function::TruthMagnitude | Function::Given | Function::Probability | Function::Right => 0.0,
-        Function::Custom(own) => panic!("{} has no bound", own.name()),
-        Function::Logistic
-        | Function::LogLoss
-        | Function::FlippedLogLoss
-        | Function::LogitLoss
-        | Function::FlippedLogitLoss => 2.0,
-        Function::LogitBrier => 6.2,
-        Function::Error | Function::AbsoluteError | Function::Hinge => 0.5,
-        Function::TweedieDeviance => 1.0,
-        Function::SquaredError | Function::SquaredHinge | Function::Brier => 2.0,
-        Function::PercentageError => 1.5,
-        Function::SymmetricPercentageError => 2.5,
-        Function::Huber
-        | Function::SquaredLogError
-        | Function::LogCosh
-        | Function::PoissonDeviance
-        | Function::GammaDeviance => 4.0,
+        ValueFn::AbsoluteTruth | ValueFn::Identity | ValueFn::Probability | ValueFn::Correct => 0.0,
+        ValueFn::Custom(own) => panic!("{} has no bound", own.name()),
+        ValueFn::Logistic
+        | ValueFn::LogLoss
+        | ValueFn::LogLossOfOtherLabel
+        | ValueFn::LogitLoss
+        | ValueFn::LogitLossOfOtherLabel => 2.0,
+        ValueFn::LogitBrier => 6.2,
+        ValueFn::Error | ValueFn::AbsoluteError | ValueFn::Hinge => 0.5,
+        ValueFn::TweedieDeviance => 1.0,
+        ValueFn::SquaredError | ValueFn::SquaredHinge | ValueFn::Brier => 2.0,
+        ValueFn::PercentageError => 1.5,
+        ValueFn::SymmetricPercentageError => 2.5,
+        ValueFn::Huber
+        | ValueFn::SquaredLogError
+        | ValueFn::LogCosh
+        | ValueFn::PoissonDeviance
+        | ValueFn::GammaDeviance => 4.0,
         _ => unreachable!("values of rows are tested in tests/rows.rs"),
     }
 }
@@ -94,7 +94,7 @@ fn ln_cosh(x: f64) -> f64 {
 
 /// The formula in `f64`: numbers within 2^±12 have differences that are exact in it, and what it
 /// rounds after that is 2^-29 of a last place of an `f32`.
-fn formula(value: SampleValue, p: f64, t: f64) -> f64 {
+fn formula(value: ValueSpec, p: f64, t: f64) -> f64 {
     let (d, delta) = (p - t, f64::from(value.parameter));
     let margin = (if t == 1.0 { 1.0 - p } else { 1.0 + p }).max(0.0);
     let sign = if t == 1.0 { 1.0 } else { -1.0 };
@@ -106,62 +106,62 @@ fn formula(value: SampleValue, p: f64, t: f64) -> f64 {
         false => -libm::log1p(-p),
     };
     match value.function {
-        Function::Custom(own) => panic!("{} has no formula", own.name()),
-        Function::Error => d,
-        Function::AbsoluteError => d.abs(),
-        Function::SquaredError | Function::Brier => d * d,
-        Function::Huber if d.abs() <= delta => d * d / 2.0,
-        Function::Huber => delta * (d.abs() - delta / 2.0),
-        Function::TruthMagnitude => t.abs(),
-        Function::Given => p,
-        Function::Hinge => margin,
-        Function::SquaredHinge => margin * margin,
-        Function::Probability => p,
-        Function::Logistic => 1.0 / (1.0 + libm::exp(-p)),
-        Function::LogitBrier => (1.0 / (1.0 + libm::exp(sign * p))).powi(2),
-        Function::LogLoss => log_loss(p, t == 1.0),
-        Function::FlippedLogLoss => log_loss(p, t != 1.0),
-        Function::LogitLoss => softplus(-sign * p),
-        Function::FlippedLogitLoss => softplus(sign * p),
-        Function::PercentageError if p == t => 0.0,
-        Function::PercentageError => d.abs() / t.abs(),
-        Function::SymmetricPercentageError if p == t => 0.0,
-        Function::SymmetricPercentageError => 2.0 * d.abs() / (p.abs() + t.abs()),
-        Function::SquaredLogError => libm::log1p(d.abs() / (1.0 + p.min(t))).powi(2),
-        Function::LogCosh => ln_cosh(d),
-        Function::PoissonDeviance if t == 0.0 => 2.0 * p,
-        Function::PoissonDeviance => 2.0 * t * ratio_defect(p, t),
-        Function::GammaDeviance => 2.0 * ratio_defect(t, p),
-        Function::Right => f64::from(u8::from(p == t)),
-        Function::TweedieDeviance => tweedie_deviance(p, t, value.parameter.into()),
+        ValueFn::Custom(own) => panic!("{} has no formula", own.name()),
+        ValueFn::Error => d,
+        ValueFn::AbsoluteError => d.abs(),
+        ValueFn::SquaredError | ValueFn::Brier => d * d,
+        ValueFn::Huber if d.abs() <= delta => d * d / 2.0,
+        ValueFn::Huber => delta * (d.abs() - delta / 2.0),
+        ValueFn::AbsoluteTruth => t.abs(),
+        ValueFn::Identity => p,
+        ValueFn::Hinge => margin,
+        ValueFn::SquaredHinge => margin * margin,
+        ValueFn::Probability => p,
+        ValueFn::Logistic => 1.0 / (1.0 + libm::exp(-p)),
+        ValueFn::LogitBrier => (1.0 / (1.0 + libm::exp(sign * p))).powi(2),
+        ValueFn::LogLoss => log_loss(p, t == 1.0),
+        ValueFn::LogLossOfOtherLabel => log_loss(p, t != 1.0),
+        ValueFn::LogitLoss => softplus(-sign * p),
+        ValueFn::LogitLossOfOtherLabel => softplus(sign * p),
+        ValueFn::PercentageError if p == t => 0.0,
+        ValueFn::PercentageError => d.abs() / t.abs(),
+        ValueFn::SymmetricPercentageError if p == t => 0.0,
+        ValueFn::SymmetricPercentageError => 2.0 * d.abs() / (p.abs() + t.abs()),
+        ValueFn::SquaredLogError => libm::log1p(d.abs() / (1.0 + p.min(t))).powi(2),
+        ValueFn::LogCosh => ln_cosh(d),
+        ValueFn::PoissonDeviance if t == 0.0 => 2.0 * p,
+        ValueFn::PoissonDeviance => 2.0 * t * ratio_defect(p, t),
+        ValueFn::GammaDeviance => 2.0 * ratio_defect(t, p),
+        ValueFn::Correct => f64::from(u8::from(p == t)),
+        ValueFn::TweedieDeviance => tweedie_deviance(p, t, value.parameter.into()),
         _ => unreachable!("values of rows are tested in tests/rows.rs"),
     }
 }
 
 /// A prediction and a truth in the domain of a value: for one that cancels or whose range is wide,
 /// of any size, close to each other, far apart, and 0.
-fn inputs(value: SampleValue, turn: usize, random: &mut Random) -> [f32; 2] {
-    let SampleValue { function, parameter } = value;
+fn inputs(value: ValueSpec, turn: usize, random: &mut Random) -> [f32; 2] {
+    let ValueSpec { function, parameter } = value;
     let [p, t] = [(); 2].map(|()| random.log_uniform(-12, 12));
     let positive = match function {
-        Function::Brier | Function::Probability => {
+        ValueFn::Brier | ValueFn::Probability => {
             return [(p.abs() / 4096.0).min(1.0), (turn % 2) as f32];
         }
-        Function::Hinge | Function::SquaredHinge => return [p, (turn % 2) as f32],
-        Function::LogLoss | Function::FlippedLogLoss => {
+        ValueFn::Hinge | ValueFn::SquaredHinge => return [p, (turn % 2) as f32],
+        ValueFn::LogLoss | ValueFn::LogLossOfOtherLabel => {
             // Probabilities of any size, and as near to 1.
             let small = (p.abs() / 4096.0).powi(1 + turn as i32 % 3).min(1.0);
             return [if turn % 5 < 3 { small } else { 1.0 - small }, (turn % 2) as f32];
         }
-        Function::Logistic
-        | Function::LogitBrier
-        | Function::LogitLoss
-        | Function::FlippedLogitLoss => return [p.clamp(-40.0, 40.0), (turn % 2) as f32],
-        Function::PoissonDeviance | Function::GammaDeviance | Function::TweedieDeviance => true,
-        Function::PercentageError
-        | Function::SymmetricPercentageError
-        | Function::SquaredLogError
-        | Function::LogCosh => false,
+        ValueFn::Logistic
+        | ValueFn::LogitBrier
+        | ValueFn::LogitLoss
+        | ValueFn::LogitLossOfOtherLabel => return [p.clamp(-40.0, 40.0), (turn % 2) as f32],
+        ValueFn::PoissonDeviance | ValueFn::GammaDeviance | ValueFn::TweedieDeviance => true,
+        ValueFn::PercentageError
+        | ValueFn::SymmetricPercentageError
+        | ValueFn::SquaredLogError
+        | ValueFn::LogCosh => false,
         _ => return [p, t],
     };
     loop {
@@ -180,11 +180,11 @@ fn inputs(value: SampleValue, turn: usize, random: &mut Random) -> [f32; 2] {
         let [p, t] = if positive { [p.abs(), t.abs()] } else { [p, t] };
         let t = if parameter < 0.0 && random.below(8) == 0 { -t } else { t };
         let inside = match function {
-            Function::PercentageError => t != 0.0,
-            Function::SquaredLogError => p > -1.0 && t > -1.0,
-            Function::PoissonDeviance => p > 0.0,
-            Function::GammaDeviance => p > 0.0 && t > 0.0,
-            Function::TweedieDeviance => p > 0.0 && (t != 0.0 || parameter < 2.0),
+            ValueFn::PercentageError => t != 0.0,
+            ValueFn::SquaredLogError => p > -1.0 && t > -1.0,
+            ValueFn::PoissonDeviance => p > 0.0,
+            ValueFn::GammaDeviance => p > 0.0 && t > 0.0,
+            ValueFn::TweedieDeviance => p > 0.0 && (t != 0.0 || parameter < 2.0),
             _ => true,
         };
         let usual = |x: f32| x == 0.0 || x.is_normal();
@@ -226,13 +226,13 @@ fn values_are_as_near_to_their_formulas_as_they_say() {
 /// Metrics take another value for the power 2, so none of them shows this.
 #[test]
 fn tweedie_deviances_have_the_domain_of_their_power() {
-    for power in parameters(Function::TweedieDeviance) {
+    for power in parameters(ValueFn::TweedieDeviance) {
         for (p, t) in
             [-1.0_f32, 0.0, 1.0].into_iter().flat_map(|p| [-1, 0, 1].map(|t| (p, t as f32)))
         {
             let inside = p > 0.0 && (power < 0.0 || t > 0.0 || (power < 2.0 && t == 0.0));
             let [p, t, power] = [p, t, power].map(f32::to_bits);
-            let bits = Function::TweedieDeviance.at(p, t, power);
+            let bits = ValueFn::TweedieDeviance.at(p, t, power);
             assert_eq!(bits != OUTSIDE, inside, "{p:#x}, {t:#x}, {power:#x}");
         }
     }

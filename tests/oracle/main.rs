@@ -22,7 +22,7 @@ use families::{Labels, Numbers, Random, Weights};
 use reference::Sample;
 use statistics::{few_statistics, in_order_of_a_state, statistics};
 use weighbridge::statistic::{
-    Content, Function, Moment, Pair, SampleValue, Statistic, Task, Totals,
+    Accumulator, Moment, Pair, Statistic, Task, Totals, ValueFn, ValueSpec,
 };
 use weighbridge::{Device, Error, Evaluator, InstructionSet};
 
@@ -96,7 +96,7 @@ fn regression_families() {
 #[test]
 fn values_without_a_truth() {
     let (task, mut random) = (Task::Aggregation, Random::new(10));
-    let given = SampleValue { function: Function::Given, parameter: 0.0 };
+    let given = ValueSpec { function: ValueFn::Identity, parameter: 0.0 };
     let statistics = [Statistic::Sum(given), Statistic::Extremes(given)].to_vec();
     let statistics = in_order_of_a_state(task, statistics);
     for &numbers in Numbers::ALL {
@@ -137,7 +137,7 @@ fn binary_families() {
 /// full mantissas at both ends, and every place of the ends.
 #[test]
 fn exponents_at_every_distance() {
-    let values = [Function::AbsoluteError, Function::Error].map(Statistic::sum);
+    let values = [ValueFn::AbsoluteError, ValueFn::Error].map(Statistic::sum);
     let moments = Moment::ALL.iter().copied().map(Statistic::Moment).collect();
     let moments = in_order_of_a_state(Task::Regression, moments);
     let mut random = Random::new(5);
@@ -230,8 +230,8 @@ fn the_reference_adds_up() {
         |prediction, weight| Sample { prediction, truth: 1.0, bad_label: false, weight, row: None };
     let samples = [sample(3.0, 0.5), sample(2.0, 4.0), sample(9.0, 0.0), sample(f32::NAN, 1.0)];
     let statistics = [
-        Statistic::sum(Function::SquaredError),
-        Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 }),
+        Statistic::sum(ValueFn::SquaredError),
+        Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 }),
         Statistic::Moment(Moment::Product),
         Statistic::Confusion { threshold: 2.5 },
     ];
@@ -244,13 +244,13 @@ fn the_reference_adds_up() {
         assert_eq!(total.faults.overflow, Pair::default());
     }
     let contents: Vec<_> = totals.statistics.iter().map(|total| total.content.clone()).collect();
-    let Content::Sum(squares) = contents[0] else { panic!("{contents:?}") };
+    let Accumulator::Sum(squares) = contents[0] else { panic!("{contents:?}") };
     assert_eq!((squares.unweighted.to_f64(), squares.weighted.to_f64()), (69.0, 6.0));
     let largest = Pair { unweighted: 8_f32.to_bits(), weighted: 2_f32.to_bits() };
-    assert_eq!(contents[1], Content::Maximum(largest));
-    let Content::Sum(products) = contents[2] else { panic!("{contents:?}") };
+    assert_eq!(contents[1], Accumulator::Maximum(largest));
+    let Accumulator::Sum(products) = contents[2] else { panic!("{contents:?}") };
     assert_eq!((products.unweighted.to_f64(), products.weighted.to_f64()), (14.0, 9.5));
-    let Content::Confusion(cells) = &contents[3] else { panic!("{contents:?}") };
+    let Accumulator::Confusion(cells) = &contents[3] else { panic!("{contents:?}") };
     assert_eq!(cells.counts, [0, 0, 1, 2]);
     assert_eq!(cells.weights.map(|weight| weight.to_f64()), [0.0, 0.0, 4.0, 0.5]);
 }

@@ -9,8 +9,8 @@ use weighbridge::ExactSum;
 use weighbridge::exact::layout::UNIT_EXPONENT;
 use weighbridge::kernel::row;
 use weighbridge::statistic::{
-    CalibrationBin, Cells, Confusion, Content, Division, Extremes, Factor, Faults, Function,
-    Moment, Pair, Row, SampleValue, Statistic, StoredSample, Task, Total, Totals, Weights,
+    Accumulator, Binning, CalibrationBin, Cells, Confusion, Extremes, Factor, Faults, Moment, Pair,
+    Row, Statistic, StoredSample, Task, Total, Totals, ValueFn, ValueSpec, Weights,
 };
 
 /// A constant of the library of rows.
@@ -72,29 +72,29 @@ impl Outcome {
 }
 
 /// The value of a sample whose inputs are finite and flushed.
-fn outcome(value: SampleValue, prediction: f64, truth: f64) -> Outcome {
+fn outcome(value: ValueSpec, prediction: f64, truth: f64) -> Outcome {
     let delta = f64::from(value.parameter);
     let difference = rounded(prediction - truth);
     let margin = if truth == 1.0 { 1.0 - prediction } else { 1.0 + prediction };
     let margin = rounded(margin.max(0.0));
     match value.function {
-        Function::Error => difference,
-        Function::AbsoluteError => difference.then(|d| rounded(d.abs())),
-        Function::SquaredError => difference.squared(),
-        Function::Huber => difference.then(|d| {
+        ValueFn::Error => difference,
+        ValueFn::AbsoluteError => difference.then(|d| rounded(d.abs())),
+        ValueFn::SquaredError => difference.squared(),
+        ValueFn::Huber => difference.then(|d| {
             if d.abs() <= delta {
                 difference.squared().then(|squared| rounded(0.5 * squared))
             } else {
                 rounded(d.abs() - delta / 2.0).then(|excess| rounded(delta * excess))
             }
         }),
-        Function::Given => rounded(prediction),
-        Function::TruthMagnitude => rounded(truth.abs()),
-        Function::Hinge => margin,
-        Function::SquaredHinge => margin.squared(),
-        Function::Brier if (0.0..=1.0).contains(&prediction) => difference.squared(),
-        Function::Probability if (0.0..=1.0).contains(&prediction) => rounded(prediction),
-        Function::Brier | Function::Probability => Outside,
+        ValueFn::Identity => rounded(prediction),
+        ValueFn::AbsoluteTruth => rounded(truth.abs()),
+        ValueFn::Hinge => margin,
+        ValueFn::SquaredHinge => margin.squared(),
+        ValueFn::Brier if (0.0..=1.0).contains(&prediction) => difference.squared(),
+        ValueFn::Probability if (0.0..=1.0).contains(&prediction) => rounded(prediction),
+        ValueFn::Brier | ValueFn::Probability => Outside,
         // Chains of many roundings: how they go is the function's own affair, and how near it comes
         // is tested against its formula.
         function => {
@@ -116,7 +116,7 @@ fn kind_of(bits: u32) -> Outcome {
 }
 
 /// The value of a sample: of its row, if it is made of rows.
-fn outcome_of(value: SampleValue, sample: &Sample, prediction: f32, truth: f32) -> Outcome {
+fn outcome_of(value: ValueSpec, sample: &Sample, prediction: f32, truth: f32) -> Outcome {
     match sample.row {
         Some(row) if value.function.reduction(0).rows => {
             kind_of(value.function.of_row(&row, value.parameter.to_bits()))
@@ -180,7 +180,7 @@ fn flushed(number: f32) -> f32 {
 impl Sample {
     /// The sample of a row of scores; without a prediction if not all of them are finite.
     pub fn of_row(row: Row, weight: f32) -> Self {
-        let finite = row.notes & of_rows("ROW_NONFINITE") == 0;
+        let finite = row.flags & of_rows("ROW_NONFINITE") == 0;
         Self {
             prediction: if finite { row.arg_max as f32 } else { f32::NAN },
             truth: row.truth as f32,
@@ -226,8 +226,8 @@ fn weights(samples: &[Sample]) -> Weights {
 
 /// The bin of a score, in `f64`: the bins that begin at or below it, of those of equal width and of those
 /// that have as many in each power of two.
-fn bin(division: Division, score: f32) -> usize {
-    let Division { of_logits, even, side } = division;
+fn bin(division: Binning, score: f32) -> usize {
+    let Binning { of_logits, even, side } = division;
     let (score, even, side) = (f64::from(score), f64::from(even), f64::from(side));
     let [low, high] = if of_logits { [-32.0, 32.0] } else { [0.0, 1.0] };
     // f32 rounds what is scaled, and of logits what is moved before that.
@@ -328,18 +328,18 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                 let of_label =
                     |label: f32| if truth == label { prediction } else { 1.0 - prediction };
                 let of_label = match value.function {
-                    Function::LogLoss => of_label(1.0),
-                    Function::FlippedLogLoss => of_label(0.0),
+                    ValueFn::LogLoss => of_label(1.0),
+                    ValueFn::LogLossOfOtherLabel => of_label(0.0),
                     _ => f32::INFINITY,
                 };
                 let inside = (0.0..=1.0).contains(&prediction);
                 let clips = inside && of_label < value.parameter;
                 let sums = !matches!(statistic, Statistic::Calibration { .. });
-                let notes = sample.row.map_or(0, |row| row.notes);
-                let of_row = value.function == Function::LikelihoodLoss
-                    && notes & of_rows("ROW_OUTSIDE") == 0;
+                let flags = sample.row.map_or(0, |row| row.flags);
+                let of_row = value.function == ValueFn::CrossEntropyOfProbabilities
+                    && flags & of_rows("ROW_OUTSIDE") == 0;
                 let clips = match sample.row {
-                    Some(row) => of_row && f32::from_bits(row.of_truth) < value.parameter,
+                    Some(row) => of_row && f32::from_bits(row.truth_score) < value.parameter,
                     None => clips,
                 };
                 faults.clipped += u64::from(sums && clips);
@@ -355,9 +355,9 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             | Statistic::Margins { .. }
             | Statistic::Matrix { .. } => Ok([prediction, 1.0]),
         };
-        let notes = sample.row.map_or(0, |row| row.notes);
+        let flags = sample.row.map_or(0, |row| row.flags);
         let subnormal = inputs.iter().any(|x| x.is_subnormal())
-            || reads_prediction && notes & of_rows("ROW_SUBNORMAL") != 0;
+            || reads_prediction && flags & of_rows("ROW_SUBNORMAL") != 0;
         match result {
             Err(Overflow) => faults.overflow.count(weighs),
             Err(Outside) => faults.outside.count(weighs),
@@ -367,7 +367,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
         let of_probabilities =
             statistic.value().is_some_and(|value| value.function.is_of_probabilities());
         if !matches!(result, Err(Overflow | Outside)) && of_probabilities {
-            faults.unnormalized += u64::from(notes & of_rows("ROW_UNNORMALIZED") != 0);
+            faults.unnormalized += u64::from(flags & of_rows("ROW_UNNORMALIZED") != 0);
         }
         // What counts as zero is still a sample of a bin, and may be the least.
         let result = match (statistic, result) {
@@ -434,14 +434,14 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
         }
     }
     let content = match statistic {
-        Statistic::Sum(_) | Statistic::Moment(_) => Content::Sum(exact_pair(&sum)),
-        Statistic::Maximum(_) => Content::Maximum(Pair {
+        Statistic::Sum(_) | Statistic::Moment(_) => Accumulator::Sum(exact_pair(&sum)),
+        Statistic::Maximum(_) => Accumulator::Maximum(Pair {
             unweighted: maximum.unweighted.to_bits(),
             weighted: maximum.weighted.to_bits(),
         }),
-        Statistic::Extremes(_) => Content::Extremes(extremes),
+        Statistic::Extremes(_) => Accumulator::Extremes(extremes),
         Statistic::Histogram { .. } | Statistic::Margins { .. } | Statistic::Matrix { .. } => {
-            Content::Cells(Cells {
+            Accumulator::Cells(Cells {
                 counts: table.iter().map(|(count, _)| *count).collect(),
                 weights: table.iter().map(|(_, weight)| exact_sum(weight)).collect(),
             })
@@ -451,14 +451,15 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                 let of = |sample: &StoredSample| (sample.label(), sample.weight());
                 a.score().total_cmp(&b.score()).then(of(a).cmp(&of(b)))
             });
-            Content::Scores(stored.into_iter().collect())
+            Accumulator::Scores(stored.into_iter().collect())
         }
         Statistic::Calibration { .. } => {
-            Content::Calibration(bins.iter().map(Bin::exact).collect())
+            Accumulator::Calibration(bins.iter().map(Bin::exact).collect())
         }
-        Statistic::Confusion { .. } => {
-            Content::Confusion(Confusion { counts, weights: cells.map(|cell| exact_sum(&cell)) })
-        }
+        Statistic::Confusion { .. } => Accumulator::Confusion(Confusion {
+            counts,
+            weights: cells.map(|cell| exact_sum(&cell)),
+        }),
     };
     Total { faults, content }
 }

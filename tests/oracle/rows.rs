@@ -7,10 +7,8 @@ use crate::reference::{self, Sample, of_rows};
 use crate::{check, in_order_of_a_state, totals};
 use weighbridge::kernel::bits::UNDERFLOW;
 use weighbridge::kernel::float;
-use weighbridge::kernel::row::term;
-use weighbridge::statistic::{
-    Function, Moment, Reduction, Row, SampleValue, Scores, Statistic, Task,
-};
+use weighbridge::kernel::row::exp_nonpositive;
+use weighbridge::statistic::{Moment, Reduction, Row, Scores, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, InstructionSet};
 
 fn two_to(exponent: i32) -> f64 {
@@ -36,8 +34,8 @@ impl Units {
         Self { exponent: exponent.max(-105) - 43, count: 0 }
     }
 
-    fn add(&mut self, term: f64) {
-        self.count += libm::ldexp(term, -self.exponent).round_ties_even() as u128;
+    fn add(&mut self, exp_nonpositive: f64) {
+        self.count += libm::ldexp(exp_nonpositive, -self.exponent).round_ties_even() as u128;
     }
 
     /// Divided by so many; rounded before that, and after.
@@ -54,7 +52,7 @@ fn square(x: f64) -> u32 {
 }
 
 /// A number, or 0 for one that counts as zero.
-fn counted(bits: u32) -> f64 {
+fn flush_result(bits: u32) -> f64 {
     if bits == UNDERFLOW { 0.0 } else { f32::from_bits(bits).into() }
 }
 
@@ -68,10 +66,10 @@ fn reduce(reduction: Reduction, raw: &[f32], truth: u32) -> Row {
     let top = scores[arg_max];
     let runner_up = others().map(|class| scores[class]).fold(f32::NEG_INFINITY, f32::max);
     let known = (truth as usize) < classes;
-    let of_truth = if known { scores[truth as usize] } else { 0.0 };
+    let truth_score = if known { scores[truth as usize] } else { 0.0 };
     let before = |class: &usize| {
         let score = scores[*class];
-        score > of_truth || score == of_truth && (*class as u32) < truth
+        score > truth_score || score == truth_score && (*class as u32) < truth
     };
     let mut row = Row {
         arg_max: arg_max as u32,
@@ -79,10 +77,10 @@ fn reduce(reduction: Reduction, raw: &[f32], truth: u32) -> Row {
         rank: if reduction.rank { (0..classes).filter(before).count() as u32 } else { 0 },
         top: top.to_bits(),
         runner_up: runner_up.to_bits(),
-        of_truth: of_truth.to_bits(),
+        truth_score: truth_score.to_bits(),
         ..Row::default()
     };
-    let mut note = |any: bool, bit: u32| row.notes |= if any { bit } else { 0 };
+    let mut note = |any: bool, bit: u32| row.flags |= if any { bit } else { 0 };
     let inside = |x: f32| (0.0..=1.0).contains(&x);
     let of_probabilities = reduction.scores == Scores::Probabilities;
     note(raw.iter().any(|x| !x.is_finite()), of_rows("ROW_NONFINITE"));
@@ -91,9 +89,10 @@ fn reduce(reduction: Reduction, raw: &[f32], truth: u32) -> Row {
     if reduction.scores == Scores::Logits {
         let [mut sum, mut squares] = [(); 2].map(|()| Units::new(1.0));
         for class in others() {
-            let term = f32::from_bits(term((scores[class] - runner_up).to_bits()));
-            sum.add(term.into());
-            squares.add((term * term).into());
+            let exp_nonpositive =
+                f32::from_bits(exp_nonpositive((scores[class] - runner_up).to_bits()));
+            sum.add(exp_nonpositive.into());
+            squares.add((exp_nonpositive * exp_nonpositive).into());
         }
         row.sum = sum.over(1);
         row.squares = if reduction.squares { squares.over(1) } else { 0 };
@@ -102,24 +101,24 @@ fn reduce(reduction: Reduction, raw: &[f32], truth: u32) -> Row {
         let mut sum = Units::new(1.0);
         scores.iter().filter(|&&p| inside(p)).for_each(|&p| sum.add(p.into()));
         let off = sum.count.abs_diff(1 << 43);
-        row.notes |= if off > 1 << 32 { of_rows("ROW_UNNORMALIZED") } else { 0 };
+        row.flags |= if off > 1 << 32 { of_rows("ROW_UNNORMALIZED") } else { 0 };
         let largest = square(runner_up.into());
-        let mut squares = Units::new(counted(largest));
+        let mut squares = Units::new(flush_result(largest));
         if reduction.squares && inside(runner_up) {
             let inside = others().map(|class| scores[class]).filter(|&p| inside(p));
-            inside.for_each(|p| squares.add(counted(square(p.into()))));
+            inside.for_each(|p| squares.add(flush_result(square(p.into()))));
         }
-        row.squares = if counted(largest) == 0.0 { largest } else { squares.over(1) };
+        row.squares = if flush_result(largest) == 0.0 { largest } else { squares.over(1) };
     }
     match reduction.mean {
         None => {}
         Some(0) => {
             let gap = |score: f32| bits(f64::from(top) - f64::from(score));
             let lowest = scores.iter().copied().fold(f32::INFINITY, f32::min);
-            let mut mean = Units::new(counted(gap(lowest)).min(f32::MAX.into()));
+            let mut mean = Units::new(flush_result(gap(lowest)).min(f32::MAX.into()));
             row.mean = gap(lowest);
             if f32::from_bits(row.mean).is_normal() {
-                scores.iter().for_each(|&score| mean.add(counted(gap(score))));
+                scores.iter().for_each(|&score| mean.add(flush_result(gap(score))));
                 row.mean = mean.over(classes as u32);
             }
         }
@@ -136,20 +135,20 @@ fn reduce(reduction: Reduction, raw: &[f32], truth: u32) -> Row {
 
 /// All statistics that rows of such scores have, and some of their classes.
 fn statistics(classes: u32, scores: Scores) -> Vec<Statistic> {
-    let fits = |function: Function| {
+    let fits = |function: ValueFn| {
         let kind = function.reduction(0).scores;
         kind == Scores::Any || kind == scores
     };
     let mut all = vec![
-        Statistic::sum(Function::Right),
-        Statistic::sum(Function::Error),
+        Statistic::sum(ValueFn::Correct),
+        Statistic::sum(ValueFn::Error),
         Statistic::Moment(Moment::Truth),
         Statistic::Margins { classes },
     ];
-    for &function in Function::OF_ROWS.iter().filter(|&&function| fits(function)) {
+    for &function in ValueFn::OF_ROWS.iter().filter(|&&function| fits(function)) {
         let range = function.parameter_ranges().remove(0);
         let parameter = if *range.end() == 0.0 { 0.0 } else { 0.01_f32.max(*range.start()) };
-        let value = SampleValue { function, parameter };
+        let value = ValueSpec { function, parameter };
         all.extend([Statistic::Sum(value), Statistic::Maximum(value)]);
         if function.is_probability() {
             all.push(Statistic::Calibration { probability: value, bins: 9 });

@@ -2,13 +2,13 @@
 
 use crate::values::{parameters, values};
 use crate::{CLASSES, custom};
-use weighbridge::statistic::{Division, Function, Moment, Plan, SampleValue, Statistic, Task};
+use weighbridge::statistic::{Binning, Moment, Plan, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Device, Evaluator};
 
 /// Every value with every parameter.
-pub fn all_parameters() -> impl Iterator<Item = SampleValue> + Clone {
-    values().flat_map(|SampleValue { function, .. }| {
-        parameters(function).into_iter().map(move |parameter| SampleValue { function, parameter })
+pub fn all_parameters() -> impl Iterator<Item = ValueSpec> + Clone {
+    values().flat_map(|ValueSpec { function, .. }| {
+        parameters(function).into_iter().map(move |parameter| ValueSpec { function, parameter })
     })
 }
 
@@ -23,9 +23,9 @@ pub fn statistics(task: Task) -> Vec<Statistic> {
     let thresholds = [0.5, -0.0, -0.25, 1e-40, -1e-40, f32::MAX];
     let confusions = thresholds.map(|threshold| Statistic::Confusion { threshold });
     if task == Task::Multiclass {
-        let sums = [Function::Error, Function::AbsoluteError].map(Statistic::sum);
-        let extremes = [Function::Given, Function::Error]
-            .map(|function| Statistic::Extremes(SampleValue { function, parameter: 0.0 }));
+        let sums = [ValueFn::Error, ValueFn::AbsoluteError].map(Statistic::sum);
+        let extremes = [ValueFn::Identity, ValueFn::Error]
+            .map(|function| Statistic::Extremes(ValueSpec { function, parameter: 0.0 }));
         let counts =
             [Statistic::Margins { classes: CLASSES }, Statistic::Matrix { classes: CLASSES }];
         let all = sums.into_iter().chain(extremes).chain(moments).chain(counts).collect();
@@ -36,16 +36,16 @@ pub fn statistics(task: Task) -> Vec<Statistic> {
     all.extend(custom::statistics());
     if task == Task::Binary {
         let divisions = [
-            Division::adaptive(false, 33),
-            Division::adaptive(true, 32),
-            Division::uniform(false, 7),
-            Division::uniform(true, 64),
+            Binning::adaptive(false, 33),
+            Binning::adaptive(true, 32),
+            Binning::uniform(false, 7),
+            Binning::uniform(true, 64),
         ];
         all.extend(divisions.map(|division| Statistic::Histogram { division }));
         all.push(Statistic::Scores);
         all.extend(confusions);
         all.extend([1, 2, 15, 256].map(|bins| Statistic::Calibration {
-            probability: SampleValue { function: Function::Probability, parameter: 0.0 },
+            probability: ValueSpec { function: ValueFn::Probability, parameter: 0.0 },
             bins,
         }));
     }
@@ -59,11 +59,11 @@ pub fn in_order_of_a_state(task: Task, statistics: Vec<Statistic>) -> Vec<Statis
 
 /// A statistic of each kind, since these are the long ones.
 pub fn few_statistics(task: Task) -> Vec<Statistic> {
-    let squared_error = SampleValue { function: Function::SquaredError, parameter: 0.0 };
+    let squared_error = ValueSpec { function: ValueFn::SquaredError, parameter: 0.0 };
     let mut few = vec![
         Statistic::Sum(squared_error),
         Statistic::Maximum(squared_error),
-        Statistic::Extremes(SampleValue { function: Function::Error, parameter: 0.0 }),
+        Statistic::Extremes(ValueSpec { function: ValueFn::Error, parameter: 0.0 }),
         Statistic::Moment(Moment::Product),
     ];
     if task == Task::Binary {
@@ -79,16 +79,16 @@ fn statistics_are_checked() {
         let built = Evaluator::builder(task).device(Device::Cpu).statistics([statistic]).build();
         built.expect_err("refused").to_string()
     };
-    let huber = |parameter| SampleValue { function: Function::Huber, parameter };
+    let huber = |parameter| ValueSpec { function: ValueFn::Huber, parameter };
     let expected =
         "huber: parameter is \"0\", but must be a number from 8.6736174e-19 to 1.1529215e18";
     assert_eq!(refused(Task::Regression, Statistic::Sum(huber(0.0))), expected);
-    let tweedie = |parameter| SampleValue { function: Function::TweedieDeviance, parameter };
+    let tweedie = |parameter| ValueSpec { function: ValueFn::TweedieDeviance, parameter };
     let expected = "tweedie_deviance: parameter is \"1\", but must be a number from -4e0 to \
                     -8.6736174e-19 or from 1.0000001e0 to 4e0";
     assert_eq!(refused(Task::Regression, Statistic::Sum(tweedie(1.0))), expected);
     assert!(refused(Task::Binary, Statistic::Maximum(huber(f32::NAN))).contains("\"NaN\""));
-    let signed = Statistic::Maximum(SampleValue { function: Function::Error, parameter: 0.0 });
+    let signed = Statistic::Maximum(ValueSpec { function: ValueFn::Error, parameter: 0.0 });
     assert_eq!(
         refused(Task::Regression, signed),
         "maximum: value is \"error\", but must be a value that is never negative",

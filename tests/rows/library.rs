@@ -2,7 +2,7 @@
 
 use crate::random::Random;
 use weighbridge::kernel::row::{
-    mean_of, normalized, number_of, plus_small, quantised, quantum, sum_of, units,
+    add_nonnegative, mean_of, normalized, number_of, quantised, quantum, sum_of, units,
 };
 
 fn number(bits: u32) -> f64 {
@@ -102,13 +102,13 @@ fn what_counts_as_zero_adds_nothing() {
     for _ in 0..100_000 {
         let a = positive(&mut random, -125, 126);
         for small in [0, 1] {
-            assert_eq!(plus_small(a, small), a);
-            assert_eq!(plus_small(small, a), a);
+            assert_eq!(add_nonnegative(a, small), a);
+            assert_eq!(add_nonnegative(small, a), a);
         }
         let b = positive(&mut random, -125, 126);
-        assert_eq!(plus_small(a, b), (f32::from_bits(a) + f32::from_bits(b)).to_bits());
+        assert_eq!(add_nonnegative(a, b), (f32::from_bits(a) + f32::from_bits(b)).to_bits());
     }
-    assert_eq!(plus_small(1, 0), 1);
-    assert_eq!(plus_small(1, 1), 1);
-    assert_eq!(plus_small(0, 0), 0);
+    assert_eq!(add_nonnegative(1, 0), 1);
+    assert_eq!(add_nonnegative(1, 1), 1);
+    assert_eq!(add_nonnegative(0, 0), 0);
 }

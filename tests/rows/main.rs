@@ -9,7 +9,7 @@ mod random;
 
 use bounds::{bound_of_alike_rows, bound_of_rows};
 use random::Random;
-use weighbridge::statistic::{Content, Function, SampleValue, Statistic};
+use weighbridge::statistic::{Accumulator, Statistic, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, Task};
 
 /// What a row's formulas are made of.
@@ -44,42 +44,42 @@ impl Exact {
         libm::exp(self.scores[class] - self.scores[self.top]) / (1.0 + self.rest())
     }
 
-    fn value(&self, function: Function, parameter: f64) -> f64 {
+    fn value(&self, function: ValueFn, parameter: f64) -> f64 {
         let Self { ref scores, truth, top } = *self;
         let (classes, of_truth) = (scores.len() as f64, scores[truth]);
         let gap = scores[top] - of_truth;
         match function {
-            Function::TopK => {
+            ValueFn::TopK => {
                 let before = |(class, &score): (usize, &f64)| {
                     score > of_truth || score == of_truth && class < truth
                 };
                 let rank = scores.iter().enumerate().filter(|&entry| before(entry)).count();
                 f64::from(u8::from((rank as f64) < parameter))
             }
-            Function::CategoricalHinge => {
+            ValueFn::CategoricalHinge => {
                 let others = scores.iter().enumerate().filter(|(class, _)| *class != truth);
                 let other = others.fold(f64::NEG_INFINITY, |most, (_, &score)| most.max(score));
                 (1.0 + (other - of_truth)).max(0.0)
             }
-            Function::SoftmaxLoss => gap + libm::log1p(self.rest()),
-            Function::MeanSoftmaxLoss => {
+            ValueFn::SoftmaxLoss => gap + libm::log1p(self.rest()),
+            ValueFn::UniformCrossEntropy => {
                 let gaps = self.sum(usize::MAX, |score| scores[top] - score);
                 gaps / classes + libm::log1p(self.rest())
             }
-            Function::SoftmaxTop => 1.0 / (1.0 + self.rest()),
-            Function::SoftmaxBrier => {
+            ValueFn::MaxSoftmax => 1.0 / (1.0 + self.rest()),
+            ValueFn::SoftmaxBrier => {
                 let whole = 1.0 + self.rest();
                 let lacking =
                     if truth == top { self.rest() / whole } else { 1.0 - self.probability(truth) };
                 let square = |score: f64| (libm::exp(score - scores[top]) / whole).powi(2);
                 lacking * lacking + self.sum(truth, square)
             }
-            Function::LikelihoodLoss => -libm::log(of_truth.max(parameter)),
-            Function::MeanLikelihoodLoss => {
+            ValueFn::CrossEntropyOfProbabilities => -libm::log(of_truth.max(parameter)),
+            ValueFn::UniformCrossEntropyOfProbabilities => {
                 self.sum(usize::MAX, |p| -libm::log(p.max(parameter))) / classes
             }
-            Function::LikelihoodTop => scores[top],
-            Function::LikelihoodBrier => (1.0 - of_truth).powi(2) + self.sum(truth, |p| p * p),
+            ValueFn::MaxProbability => scores[top],
+            ValueFn::BrierOfProbabilities => (1.0 - of_truth).powi(2) + self.sum(truth, |p| p * p),
             _ => unreachable!("no value of rows"),
         }
     }
@@ -114,14 +114,14 @@ fn probabilities(random: &mut Random, classes: usize, turn: usize) -> Vec<f32> {
     exact.scores.iter().map(|score| flushed((libm::exp(score - top) / total) as f32)).collect()
 }
 
-fn evaluator(classes: usize, value: SampleValue) -> Evaluator {
+fn evaluator(classes: usize, value: ValueSpec) -> Evaluator {
     let builder = Evaluator::builder(Task::Multiclass).classes(classes as u32);
     let builder = builder.statistics([Statistic::Sum(value)]).device(Device::Cpu);
     builder.build().expect("an evaluator")
 }
 
 /// The parameter that a value is tried with.
-fn parameter(function: Function) -> f32 {
+fn parameter(function: ValueFn) -> f32 {
     let range = function.parameter_ranges().remove(0);
     if *range.end() == 0.0 { 0.0 } else { 0.01_f32.max(*range.start()) }
 }
@@ -137,24 +137,24 @@ fn found(evaluator: &mut Evaluator, row: &[f32], truth: usize) -> Option<f64> {
     if total.faults.overflow.unweighted > 0 {
         return Some(f64::INFINITY);
     }
-    let Content::Sum(sum) = total.content else { panic!("no sum") };
+    let Accumulator::Sum(sum) = total.content else { panic!("no sum") };
     (total.faults.underflow == 0).then(|| sum.unweighted.to_f64())
 }
 
 /// How far the value of a row is from its formula, in ulp; infinite where it is of the wrong kind.
-fn error(evaluator: &mut Evaluator, value: SampleValue, row: &[f32], truth: usize) -> f64 {
+fn error(evaluator: &mut Evaluator, value: ValueSpec, row: &[f32], truth: usize) -> f64 {
     let exact = Exact::new(row, truth).value(value.function, value.parameter.into());
     let right = |kind: bool| if kind { 0.0 } else { f64::INFINITY };
     let classes = row.len() as f64;
     match found(evaluator, row, truth) {
         // e^(runner-up − top) counts as zero below 2^-125, its square below 2^-124: together, terms of
         // all classes may be as many times larger.
-        None if value.function == Function::SoftmaxBrier => {
+        None if value.function == ValueFn::SoftmaxBrier => {
             right(exact < classes * classes * 0.5_f64.powi(124))
         }
         None => right(exact < classes * 0.5_f64.powi(124)),
         // The differences of which a mean is made overflow before it is divided.
-        Some(f64::INFINITY) if value.function == Function::MeanSoftmaxLoss => {
+        Some(f64::INFINITY) if value.function == ValueFn::UniformCrossEntropy => {
             right(exact > f64::from(f32::MAX) * (1.0 - 1e-6) / classes)
         }
         Some(f64::INFINITY) => right(exact > f64::from(f32::MAX) * (1.0 - 1e-6)),
@@ -172,8 +172,8 @@ const SLACK: f64 = 0.000_25;
 #[test]
 fn values_of_rows_are_as_near_to_their_formulas_as_they_say() {
     let mut random = Random::new(31);
-    for &function in Function::OF_ROWS {
-        let value = SampleValue { function, parameter: parameter(function) };
+    for &function in ValueFn::OF_ROWS {
+        let value = ValueSpec { function, parameter: parameter(function) };
         let mut worst = (0.0, 0);
         for (classes, turns) in
             [(2, 4000), (3, 4000), (10, 3000), (64, 1000), (65, 1000), (129, 500), (1000, 200)]
@@ -246,11 +246,11 @@ fn hard_logits(random: &mut Random) -> Vec<(String, Vec<f32>)> {
 
 #[test]
 fn hard_rows_are_within_the_bounds_of_rows_whose_classes_are_alike() {
-    for &function in Function::OF_ROWS {
+    for &function in ValueFn::OF_ROWS {
         if function.is_of_probabilities() {
             continue;
         }
-        let value = SampleValue { function, parameter: parameter(function) };
+        let value = ValueSpec { function, parameter: parameter(function) };
         let (mut random, mut worst) = (Random::new(37), (0.0, String::new()));
         for (name, row) in hard_logits(&mut random) {
             let mut evaluator = evaluator(row.len(), value);
@@ -273,8 +273,8 @@ fn hard_rows_are_within_the_bounds_of_rows_whose_classes_are_alike() {
 #[test]
 fn short_rows_are_long_rows_with_classes_that_are_not_there() {
     let mut random = Random::new(17);
-    for &function in Function::OF_ROWS {
-        let value = SampleValue { function, parameter: parameter(function) };
+    for &function in ValueFn::OF_ROWS {
+        let value = ValueSpec { function, parameter: parameter(function) };
         if Statistic::Sum(value).reduction().mean.is_some() {
             continue;
         }

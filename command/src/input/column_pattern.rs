@@ -11,7 +11,7 @@ pub struct Chosen<'a> {
 
 /// What is not there.
 #[derive(Debug, PartialEq)]
-pub enum Unfound<'a> {
+pub enum NotFound<'a> {
     /// No column of this name.
     Name(&'a str),
     /// No column that begins so.
@@ -22,7 +22,7 @@ pub enum Unfound<'a> {
 
 /// The columns asked for, in order. A column of exactly the name that is asked for is always meant,
 /// whatever commas and stars the name has.
-pub fn choose<'a>(asked: &'a [String], names: &[&str]) -> Result<Vec<Chosen<'a>>, Unfound<'a>> {
+pub fn choose<'a>(asked: &'a [String], names: &[&str]) -> Result<Vec<Chosen<'a>>, NotFound<'a>> {
     let mut chosen = Vec::new();
     for asked in asked {
         if names.contains(&asked.as_str()) || !asked.contains(',') {
@@ -37,14 +37,14 @@ pub fn choose<'a>(asked: &'a [String], names: &[&str]) -> Result<Vec<Chosen<'a>>
 }
 
 /// The column of this name, or those that begin so.
-fn one<'a>(asked: &'a str, names: &[&str]) -> Result<Vec<Chosen<'a>>, Unfound<'a>> {
+fn one<'a>(asked: &'a str, names: &[&str]) -> Result<Vec<Chosen<'a>>, NotFound<'a>> {
     let mut found = names.iter().enumerate().filter(|(_, name)| **name == asked);
     match (found.next(), found.count()) {
         (Some((index, _)), 0) => Ok(vec![Chosen { index, prefix: None }]),
-        (Some(_), more) => Err(Unfound::Ambiguous(asked, more + 1)),
+        (Some(_), more) => Err(NotFound::Ambiguous(asked, more + 1)),
         (None, _) => match asked.strip_suffix('*') {
             Some(prefix) => beginning(prefix, asked, names),
-            None => Err(Unfound::Name(asked)),
+            None => Err(NotFound::Name(asked)),
         },
     }
 }
@@ -54,7 +54,7 @@ fn beginning<'a>(
     prefix: &'a str,
     asked: &'a str,
     names: &[&str],
-) -> Result<Vec<Chosen<'a>>, Unfound<'a>> {
+) -> Result<Vec<Chosen<'a>>, NotFound<'a>> {
     let rests =
         names.iter().enumerate().filter_map(|(i, name)| Some((i, name.strip_prefix(prefix)?)));
     let mut found: Vec<_> = rests.map(|(index, rest)| (index, number(rest))).collect();
@@ -62,7 +62,7 @@ fn beginning<'a>(
         found.sort_by_key(|(_, number)| *number);
     }
     match found.is_empty() {
-        true => Err(Unfound::Prefix(prefix)),
+        true => Err(NotFound::Prefix(prefix)),
         false => {
             let chosen = |(index, _)| Chosen { index, prefix: Some(asked) };
             Ok(found.into_iter().map(chosen).collect())
@@ -104,8 +104,8 @@ mod tests {
     fn what_is_not_there_is_named() {
         let names = ["a", "b", "b"];
         let asked = ["c*".to_owned(), "a,b".to_owned(), "a,x".to_owned()];
-        assert_eq!(choose(&asked[..1], &names), Err(Unfound::Prefix("c")));
-        assert_eq!(choose(&asked[1..2], &names), Err(Unfound::Ambiguous("b", 2)));
-        assert_eq!(choose(&asked[2..], &names), Err(Unfound::Name("x")));
+        assert_eq!(choose(&asked[..1], &names), Err(NotFound::Prefix("c")));
+        assert_eq!(choose(&asked[1..2], &names), Err(NotFound::Ambiguous("b", 2)));
+        assert_eq!(choose(&asked[2..], &names), Err(NotFound::Name("x")));
     }
 }

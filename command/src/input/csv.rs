@@ -2,7 +2,7 @@
 //!
 //! Cells are handed on as text, so that one that is no number can be named by row and content.
 
-use super::{BATCH_ROWS, Column, Content, Format, Inspected, Sink, Stop};
+use super::{Accumulator, BATCH_ROWS, Column, Format, Inspected, Sink, Stop};
 use arrow::csv::ReaderBuilder;
 use arrow::csv::reader::Format as Dialect;
 use arrow::datatypes::{DataType, Field, Schema};
@@ -34,7 +34,7 @@ fn inspect(path: &Path) -> Inspected {
             format!("its header has no comma, but {separator:?}: commas must separate its columns");
         return Err(Stop::Damaged(reason));
     }
-    let column = |name| Column { name, content: Content::Cells, width: 1, rows: None };
+    let column = |name| Column { name, content: Accumulator::Cells, width: 1, rows: None };
     Ok(names.into_iter().map(column).collect())
 }
 

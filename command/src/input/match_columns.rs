@@ -2,7 +2,7 @@
 //!
 //! Columns are paired by position. Their names may say otherwise: `p_a,p_b` and `t_b,t_a`.
 
-use super::{Part, Source};
+use super::{InputColumns, Source};
 use crate::error::Failure;
 
 impl Source {
@@ -11,7 +11,7 @@ impl Source {
     /// numbers and differ stay paired by position, since z0 may well belong to y1.
     ///
     /// Fails if names contradict an order that was given, or say nothing of one that was not.
-    pub fn pair(&self, parts: &mut [Part]) -> Result<(), Failure> {
+    pub fn pair(&self, parts: &mut [InputColumns]) -> Result<(), Failure> {
         let Some((first, others)) = parts.split_first_mut() else { return Ok(()) };
         for other in others {
             if first.names.len() < 2 || other.names.len() != first.names.len() {

@@ -23,7 +23,7 @@ use arrow::datatypes::{DataType, FieldRef, Schema};
 use arrow::error::ArrowError;
 use indicatif::ProgressBar;
 use progress::Extent;
-pub use selection::{Part, Selection};
+pub use selection::{InputColumns, Selection};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ const BATCH_ROWS: usize = 1 << 16;
 /// Numbers of a batch.
 const BATCH_NUMBERS: usize = 1 << 20;
 /// What a decoder has to say is cut after so many characters.
-const MOST_CHARACTERS: usize = 200;
+const MAX_CHARACTERS: usize = 200;
 /// Batches that are read ahead of the one at work.
 const QUEUED_BATCHES: usize = 1;
 
@@ -49,7 +49,7 @@ pub struct Source {
 /// A column as it stands in a file.
 pub struct Column {
     pub name: String,
-    pub content: Content,
+    pub content: Accumulator,
     /// How many numbers stand in a row: more than one in an array of two dimensions.
     pub width: usize,
     /// Number of rows, where it is known without reading them.
@@ -57,7 +57,7 @@ pub struct Column {
 }
 
 /// What the cells of a column are.
-pub enum Content {
+pub enum Accumulator {
     /// Integers or floating point numbers of any width.
     Numbers,
     /// Booleans.
@@ -77,7 +77,7 @@ enum Stop {
     /// The file is not what its name says.
     Damaged(String),
     /// Nobody wants more of it.
-    Unwanted,
+    Cancelled,
 }
 
 type Inspected = Result<Vec<Column>, Stop>;
@@ -118,7 +118,7 @@ impl Source {
         source.columns = match guarded(|| (format.inspect)(path)) {
             Ok(Ok(columns)) => columns,
             Ok(Err(Stop::Damaged(reason))) | Err(reason) => return Err(source.unreadable(&reason)),
-            Ok(Err(Stop::Unwanted)) => Vec::new(),
+            Ok(Err(Stop::Cancelled)) => Vec::new(),
         };
         Ok(source)
     }
@@ -133,12 +133,12 @@ impl Source {
         self.format.has_header
     }
 
-    /// Reads the selected columns on a thread of their own and gives `consume` batch after batch,
+    /// Reads the selected columns on a thread of their own and gives `update_stream` batch after batch,
     /// with the arrays of each role.
     pub fn stream(
         &self,
         selection: &Selection,
-        mut consume: impl FnMut(Vec<Vec<ArrayRef>>) -> Result<(), Failure>,
+        mut update_stream: impl FnMut(Vec<Vec<ArrayRef>>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let bar = progress::bar(&self.name(), &self.extent(selection));
         let outcome = thread::scope(|scope| {
@@ -146,14 +146,14 @@ impl Source {
             let (sender, receiver) = sync_channel::<Vec<ArrayRef>>(QUEUED_BATCHES);
             let (format, path, columns, bar) = (self.format, &self.path, &selection.columns, &bar);
             let reader = scope.spawn(move || {
-                let mut send = |arrays| sender.send(arrays).map_err(|_| Stop::Unwanted);
+                let mut send = |arrays| sender.send(arrays).map_err(|_| Stop::Cancelled);
                 guarded(|| (format.stream)(path, columns, bar, &mut send))
             });
             for arrays in receiver {
-                consume(selection.arrays(&arrays))?;
+                update_stream(selection.arrays(&arrays))?;
             }
             match reader.join() {
-                Ok(Ok(Ok(()) | Err(Stop::Unwanted))) => Ok(()),
+                Ok(Ok(Ok(()) | Err(Stop::Cancelled))) => Ok(()),
                 Ok(Ok(Err(Stop::Damaged(reason))) | Err(reason)) => Err(self.unreadable(&reason)),
                 Err(_) => Err(self.unreadable("the reader failed")),
             }
@@ -175,7 +175,7 @@ impl Source {
 
     /// Says that the file is not what its name says.
     pub fn unreadable(&self, reason: &str) -> Failure {
-        let reason = shortened(one_line(reason).trim_end_matches('.'), MOST_CHARACTERS);
+        let reason = shortened(one_line(reason).trim_end_matches('.'), MAX_CHARACTERS);
         Failure::Unreadable { file: self.name(), format: self.format.name, reason }
     }
 }
@@ -239,12 +239,12 @@ fn columns(schema: &Schema, rows: Option<u64>) -> Vec<Column> {
             DataType::FixedSizeList(element, len @ 1..) => (element.data_type(), *len as usize),
             data_type => (data_type, 1),
         };
-        Column { name: field.name().clone(), content: Content::of(data_type), width, rows }
+        Column { name: field.name().clone(), content: Accumulator::of(data_type), width, rows }
     };
     schema.fields().iter().map(column).collect()
 }
 
-impl Content {
+impl Accumulator {
     fn of(data_type: &DataType) -> Self {
         match data_type {
             DataType::Boolean => Self::Booleans,

@@ -1,7 +1,7 @@
 //! NPY: an array of one dimension, which is column 0, or of two, with columns 0, 1, ...
 
 use super::handle::Handle;
-use super::{Column, Content, Format, Inspected, Sink, Stop, batch_rows};
+use super::{Accumulator, Column, Format, Inspected, Sink, Stop, batch_rows};
 use arrow::array::StringBuilder;
 use arrow::array::{Array, ArrayRef, BooleanArray, FixedSizeListArray, PrimitiveArray};
 use arrow::datatypes::{self as types, Field};
@@ -16,9 +16,9 @@ pub const FORMAT: Format =
     Format { name: "NPY", extensions: &["npy"], has_header: false, inspect, stream };
 
 /// An array wider than this is taken for a damaged header.
-const MOST_COLUMNS: u64 = 1 << 16;
+const MAX_COLUMNS: u64 = 1 << 16;
 /// Text longer than this is no name.
-const MOST_CHARACTERS: u64 = 1 << 12;
+const MAX_CHARACTERS: u64 = 1 << 12;
 
 fn inspect(path: &Path) -> Inspected {
     let header = NpyHeader::from_reader(BufReader::new(File::open(path)?))?;
@@ -72,7 +72,7 @@ pub fn by_column(
 pub fn shape(header: &NpyHeader) -> Result<(u64, usize), Stop> {
     let (rows, columns) = match *header.shape() {
         [rows] => (rows, 1),
-        [rows, columns] if columns <= MOST_COLUMNS => (rows, columns),
+        [rows, columns] if columns <= MAX_COLUMNS => (rows, columns),
         [_, columns] => return Err(Stop::Damaged(format!("its array has {columns} columns"))),
         ref shape => {
             let reason = format!("its array has {} dimensions, but must have 1 or 2", shape.len());
@@ -90,23 +90,23 @@ fn too_large() -> Stop {
 }
 
 /// What the elements of an array are.
-pub fn content(header: &NpyHeader) -> Content {
+pub fn content(header: &NpyHeader) -> Accumulator {
     let dtype = header.dtype();
     let DType::Plain(element) = &dtype else {
-        return Content::Other(format!("records ({})", dtype.descr()));
+        return Accumulator::Other(format!("records ({})", dtype.descr()));
     };
     match (element.type_char(), element.size_field()) {
-        (TypeChar::Float, 2 | 4 | 8) => Content::Numbers,
-        (TypeChar::Int | TypeChar::Uint, 1 | 2 | 4 | 8) => Content::Numbers,
-        (TypeChar::Bool, 1) => Content::Booleans,
-        (TypeChar::ByteStr | TypeChar::UnicodeStr, 1..=MOST_CHARACTERS) => {
-            Content::Text(element.to_string())
+        (TypeChar::Float, 2 | 4 | 8) => Accumulator::Numbers,
+        (TypeChar::Int | TypeChar::Uint, 1 | 2 | 4 | 8) => Accumulator::Numbers,
+        (TypeChar::Bool, 1) => Accumulator::Booleans,
+        (TypeChar::ByteStr | TypeChar::UnicodeStr, 1..=MAX_CHARACTERS) => {
+            Accumulator::Text(element.to_string())
         }
         (TypeChar::ByteStr | TypeChar::UnicodeStr, _) => {
-            Content::Other(format!("text ({element})"))
+            Accumulator::Other(format!("text ({element})"))
         }
-        (TypeChar::Object, _) => Content::Other("Python objects".to_owned()),
-        _ => Content::Other(format!("values of type {element}")),
+        (TypeChar::Object, _) => Accumulator::Other("Python objects".to_owned()),
+        _ => Accumulator::Other(format!("values of type {element}")),
     }
 }
 

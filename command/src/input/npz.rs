@@ -5,7 +5,7 @@
 
 use super::handle::Handle;
 use super::npy::{self, Elements, by_column, content, elements, send_all};
-use super::{Column, Content, Format, Inspected, Sink, Stop};
+use super::{Accumulator, Column, Format, Inspected, Sink, Stop};
 use indicatif::ProgressBar;
 use npyz::npz::{NpzArchive, file_name_from_array_name};
 use npyz::zip::CompressionMethod;
@@ -25,7 +25,7 @@ fn inspect(path: &Path) -> Inspected {
 type Archive = NpzArchive<BufReader<Handle>>;
 
 /// Columns of a compressed array in Fortran order: each is decompressed apart, from the start.
-const MOST_COMPRESSED_COLUMNS: usize = 1 << 10;
+const MAX_COMPRESSED_COLUMNS: usize = 1 << 10;
 
 /// Names of the arrays, in an order that does not change from one opening to the next.
 fn names<R: io::Read + io::Seek>(archive: &NpzArchive<R>) -> Vec<String> {
@@ -41,7 +41,7 @@ fn column<R: io::Read + io::Seek>(
     let array = archive.by_name(&name)?.ok_or_else(|| vanished(&name))?;
     let (rows, width, content) = match shape(&array) {
         Some((rows, width)) => (Some(rows), width, content(&array)),
-        None => (None, 1, Content::Other(format!("an array of shape {:?}", array.shape()))),
+        None => (None, 1, Accumulator::Other(format!("an array of shape {:?}", array.shape()))),
     };
     Ok(Column { name, content, width, rows })
 }
@@ -57,7 +57,7 @@ fn shape(array: &NpyHeader) -> Option<(u64, usize)> {
 }
 
 /// How the rows of an array are read.
-enum Way {
+enum RowAccess {
     /// One after the other.
     Rows,
     /// From columns that stand uncompressed in the file, the first from here on.
@@ -75,7 +75,7 @@ fn stream(path: &Path, wanted: &[usize], bar: &ProgressBar, sink: Sink<'_>) -> R
     for name in wanted.iter().map(array) {
         let name = name?;
         let (rows, width, way) = find(&file, name)?;
-        let readers = if let Way::Compressed = way { width } else { 1 };
+        let readers = if let RowAccess::Compressed = way { width } else { 1 };
         let opened = (0..readers).map(|_| open(&file)).collect::<io::Result<Vec<_>>>()?;
         archives.push((file_name_from_array_name(name), opened));
         ways.push((rows, width, way));
@@ -93,13 +93,13 @@ fn stream(path: &Path, wanted: &[usize], bar: &ProgressBar, sink: Sink<'_>) -> R
     let mut columns = Vec::<Box<dyn Elements + '_>>::new();
     for ((_, width, way), members) in ways.iter().zip(&mut members) {
         columns.push(match way {
-            Way::Rows if *width == 1 => elements(NpyFile::new(&mut members[0])?, 1, &[0])?,
-            Way::Rows => npy::rows(vec![NpyFile::new(&mut members[0])?], *width)?,
-            Way::Stored(header, start) => {
+            RowAccess::Rows if *width == 1 => elements(NpyFile::new(&mut members[0])?, 1, &[0])?,
+            RowAccess::Rows => npy::rows(vec![NpyFile::new(&mut members[0])?], *width)?,
+            RowAccess::Stored(header, start) => {
                 let all: Vec<_> = (0..*width).collect();
                 npy::rows(by_column(header, &file, *start, &all)?, *width)?
             }
-            Way::Compressed => {
+            RowAccess::Compressed => {
                 let columns = members.iter_mut().enumerate();
                 let columns = columns.map(|(index, member)| skip(member, index));
                 npy::rows(columns.collect::<Result<_, _>>()?, *width)?
@@ -121,7 +121,7 @@ fn open(file: &Handle) -> io::Result<Archive> {
 }
 
 /// Finds an array, and how its rows can be read.
-fn find(file: &Handle, name: &str) -> Result<(u64, usize, Way), Stop> {
+fn find(file: &Handle, name: &str) -> Result<(u64, usize, RowAccess), Stop> {
     let mut archive = open(file)?;
     let member = archive.zip_archive().by_name(&file_name_from_array_name(name));
     let mut member = member.map_err(Stop::damaged)?;
@@ -130,11 +130,11 @@ fn find(file: &Handle, name: &str) -> Result<(u64, usize, Way), Stop> {
     let header = NpyHeader::from_reader(&mut member)?;
     let (rows, width) = shape(&header).ok_or_else(|| vanished(name))?;
     if width == 1 || header.order() == Order::C {
-        return Ok((rows, width, Way::Rows));
+        return Ok((rows, width, RowAccess::Rows));
     }
     if is_compressed {
-        return match width <= MOST_COMPRESSED_COLUMNS {
-            true => Ok((rows, width, Way::Compressed)),
+        return match width <= MAX_COMPRESSED_COLUMNS {
+            true => Ok((rows, width, RowAccess::Compressed)),
             false => Err(Stop::Damaged(format!(
                 "{name} is compressed, in Fortran order and {width} columns wide: write it in C order"
             ))),
@@ -143,7 +143,7 @@ fn find(file: &Handle, name: &str) -> Result<(u64, usize, Way), Stop> {
     let elements = header.len().checked_mul(header.dtype().num_bytes().unwrap_or_default() as u64);
     let before = elements.and_then(|elements| size.checked_sub(elements));
     let before = before.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
-    Ok((rows, width, Way::Stored(header, start + before)))
+    Ok((rows, width, RowAccess::Stored(header, start + before)))
 }
 
 /// Goes to a column of an array in Fortran order.

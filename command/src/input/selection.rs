@@ -1,6 +1,6 @@
 //! The columns of a file for some roles.
 
-use super::column_pattern::{Chosen, Unfound, choose};
+use super::column_pattern::{Chosen, NotFound, choose};
 use super::{Column, Source};
 use crate::error::Failure;
 use crate::samples::Role;
@@ -12,11 +12,11 @@ pub struct Selection {
     /// Indices in the file: ascending, each once.
     pub columns: Vec<usize>,
     /// What each role has.
-    pub parts: Vec<Part>,
+    pub parts: Vec<InputColumns>,
 }
 
 /// The columns of one role.
-pub struct Part {
+pub struct InputColumns {
     /// What they are.
     pub input: Input,
     /// Their names, in order.
@@ -29,7 +29,7 @@ pub struct Part {
     positions: Vec<usize>,
 }
 
-impl Part {
+impl InputColumns {
     /// That of an input, if it has columns.
     pub fn of(parts: &[Self], input: Input) -> Option<&Self> {
         parts.iter().find(|part| part.input == input)
@@ -45,7 +45,7 @@ impl Part {
 impl Selection {
     /// The arrays of each role.
     pub fn arrays(&self, arrays: &[ArrayRef]) -> Vec<Vec<ArrayRef>> {
-        let own = |part: &Part| part.positions.iter().map(|&p| arrays[p].clone()).collect();
+        let own = |part: &InputColumns| part.positions.iter().map(|&p| arrays[p].clone()).collect();
         self.parts.iter().map(own).collect()
     }
 }
@@ -59,7 +59,7 @@ impl Source {
         self.check_lengths(&columns)?;
         columns.sort_unstable();
         columns.dedup();
-        let part = |(role, chosen): (&Role, &Vec<Chosen<'_>>)| Part {
+        let part = |(role, chosen): (&Role, &Vec<Chosen<'_>>)| InputColumns {
             input: role.input,
             names: chosen.iter().map(|chosen| self.columns[chosen.index].name.clone()).collect(),
             prefix: common_prefix(chosen),
@@ -117,7 +117,7 @@ impl Source {
     }
 
     /// Names of columns, those of rows with their width.
-    fn described(&self, part: &Part) -> Vec<String> {
+    fn described(&self, part: &InputColumns) -> Vec<String> {
         match &part.names[..] {
             [name] if part.width > 1 => vec![format!("{name}[{}]", part.width)],
             names => names.to_vec(),
@@ -129,16 +129,16 @@ impl Source {
         let names: Vec<_> = self.columns.iter().map(|column| column.name.as_str()).collect();
         let known = || self.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
         let chosen = choose(&role.asked, &names).map_err(|unfound| match unfound {
-            Unfound::Name(column) => {
+            NotFound::Name(column) => {
                 let (column, known) = (column.to_owned(), known());
                 let nearest = nearest(&column, &known);
                 Failure::MissingColumn { file: file.clone(), column, input, nearest, known }
             }
-            Unfound::Prefix(prefix) => {
+            NotFound::Prefix(prefix) => {
                 let (prefix, known) = (prefix.to_owned(), known());
                 Failure::NothingBegins { file: file.clone(), prefix, input, known }
             }
-            Unfound::Ambiguous(column, count) => {
+            NotFound::Ambiguous(column, count) => {
                 let column = column.to_owned();
                 Failure::AmbiguousColumn { file: file.clone(), column, input, count }
             }

@@ -3,7 +3,7 @@
 
 use super::canvas::picture::{Picture, Stroke};
 use super::canvas::shade::{self, BAR, ink, shade};
-use super::canvas::style::{GUIDE, INK, LABEL, MARGIN, Side, TICK};
+use super::canvas::style::{GUIDE, INK, LABEL, MARGIN, TICK, TotalsView};
 use super::canvas::text;
 use super::values::{Found, entry};
 use kuva::render::render::TextAnchor;
@@ -11,13 +11,13 @@ use weighbridge::metric::{Axes, Value};
 use weighbridge::{Report, Undefined};
 
 /// Most rows of a picture: more would be too small to see.
-pub const MOST_ROWS: usize = 256;
+pub const MAX_ROWS: usize = 256;
 /// Most rows whose cells hold numbers.
-const MOST_NUMBERED: usize = 64;
+const MAX_NUMBERED: usize = 64;
 /// Most rows where cells of nothing hold a number too.
-const MOST_ZEROS: usize = 10;
+const MAX_ZEROS: usize = 10;
 /// Most rows whose cells hold numbers of three digits.
-const MOST_PRECISE: usize = 16;
+const MAX_PRECISE: usize = 16;
 /// Side of a cell with a number in it: of few, and of many.
 const CELL: [f64; 2] = [92.0, 34.0];
 /// What cells share with each other, as long as they are not too small.
@@ -31,7 +31,7 @@ type Row = Result<Vec<f64>, Undefined>;
 
 /// What a picture of matrices shows.
 pub struct Matrices {
-    pub sides: Vec<(Side, Vec<Row>)>,
+    pub sides: Vec<(TotalsView, Vec<Row>)>,
     /// Names of rows and columns.
     names: [Vec<String>; 2],
     titles: [&'static str; 2],
@@ -46,7 +46,7 @@ pub fn matrices(report: &Report, spec: &str) -> Found<Vec<Row>> {
 }
 
 impl Matrices {
-    pub fn new(report: &Report, spec: &str, sides: Vec<(Side, Vec<Row>)>) -> Self {
+    pub fn new(report: &Report, spec: &str, sides: Vec<(TotalsView, Vec<Row>)>) -> Self {
         let rows = sides.first().map_or(0, |(_, rows)| rows.len());
         let named = report.classes.as_ref().filter(|names| names.len() == rows);
         let of_rows: Vec<_> = match named {
@@ -71,7 +71,7 @@ impl Matrices {
         }
         let many = rows.max(columns);
         let cell = match many {
-            ..=MOST_NUMBERED => (ALL / many as f64).clamp(CELL[1], CELL[0]),
+            ..=MAX_NUMBERED => (ALL / many as f64).clamp(CELL[1], CELL[0]),
             _ => (2.0 * ALL / many as f64).max(4.0),
         };
         let [wide, tall] = self.names.each_ref().map(|names| text::widest(names, TICK));
@@ -132,10 +132,10 @@ impl Matrices {
 /// Draws the cells of a matrix, with numbers in them if there is room.
 fn heat(picture: &mut Picture, (left, top): (f64, f64), cell: f64, many: usize, matrix: &[Row]) {
     let columns = matrix.iter().flatten().map(Vec::len).max().unwrap_or_default();
-    let number = if many <= MOST_PRECISE { text::short } else { text::shortest };
+    let number = if many <= MAX_PRECISE { text::short } else { text::shortest };
     let longest = matrix.iter().flatten().flatten().map(|x| number(*x).len()).max();
     let room = (cell - 4.0) / (text::DIGIT * longest.unwrap_or(1).max(1) as f64);
-    let size = if many <= MOST_NUMBERED { room.min(16.0) as u32 } else { 0 };
+    let size = if many <= MAX_NUMBERED { room.min(16.0) as u32 } else { 0 };
     for (row, numbers) in matrix.iter().enumerate() {
         let Ok(numbers) = numbers else { continue }; // why is told on stderr
         let sum: f64 = numbers.iter().sum();
@@ -145,7 +145,7 @@ fn heat(picture: &mut Picture, (left, top): (f64, f64), cell: f64, many: usize, 
             if x > 0.0 {
                 picture.rectangle(at, (at.0 + cell, at.1 + cell), shade(share));
             }
-            if size > 0 && (x > 0.0 || many <= MOST_ZEROS) {
+            if size > 0 && (x > 0.0 || many <= MAX_ZEROS) {
                 let colour = if x > 0.0 { ink(share) } else { GUIDE };
                 let at = (at.0 + cell / 2.0, at.1 + cell / 2.0 + f64::from(size) * 0.36);
                 picture.write(at, &number(x), size, TextAnchor::Middle, None, colour);

@@ -3,7 +3,7 @@
 use super::canvas::frame::{Area, Axis, Frame, LEFT};
 use super::canvas::legend::{self, Entry, guide};
 use super::canvas::picture::{Picture, Point, Stroke};
-use super::canvas::style::{MARGIN, Side};
+use super::canvas::style::{MARGIN, TotalsView};
 use super::canvas::text;
 use super::values::{Found, number, rows};
 use weighbridge::Report;
@@ -80,13 +80,13 @@ pub fn curves(report: &Report, curve: &str, area: &str, class: Option<usize>) ->
 }
 
 /// Draws the curves of both sides; none if there are no points.
-pub fn draw(kind: &Kind, title: &str, curves: &[(Side, Curve)]) -> Option<Picture> {
+pub fn draw(kind: &Kind, title: &str, curves: &[(TotalsView, Curve)]) -> Option<Picture> {
     if curves.iter().all(|(_, curve)| curve.points.is_empty()) {
         return None;
     }
     let mut entries: Vec<_> = curves
         .iter()
-        .map(|(side, Curve { area, .. })| Entry::Side {
+        .map(|(side, Curve { area, .. })| Entry::TotalsView {
             side: *side,
             text: area.map(|area| format!("area {}", text::value(area))).unwrap_or_default(),
             marked: false,
@@ -147,8 +147,8 @@ fn apart(points: impl Iterator<Item = Point>) -> Vec<Point> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::values::Gap;
-    use weighbridge::metric::{Axes, Bounded, Value};
+    use crate::plot::values::MissingCurve;
+    use weighbridge::metric::{Axes, Interval, Value};
     use weighbridge::report::{DeviceSummary, Entry};
     use weighbridge::{Report, Undefined};
 
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn the_line_goes_through_the_points_of_the_report() {
-        let area = |area: f64| Ok(Value::from(Bounded::exactly(area)));
+        let area = |area: f64| Ok(Value::from(Interval::exactly(area)));
         let mut reversed = WEIGHTED;
         reversed.reverse();
         let report = report([
@@ -229,9 +229,10 @@ mod tests {
     fn precision_is_drawn_as_steps() {
         let points = [[0.25, 1.0], [0.5, 0.5], [0.5, 0.25], [1.0, 0.4]];
         let curve = |area| Curve { points: points.to_vec(), area };
-        let svg = draw(&PRECISION_RECALL, PRECISION_RECALL.title, &[(Side::Both, curve(None))])
-            .expect("a picture")
-            .svg();
+        let svg =
+            draw(&PRECISION_RECALL, PRECISION_RECALL.title, &[(TotalsView::Both, curve(None))])
+                .expect("a picture")
+                .svg();
         let steps =
             [[0.0, 1.0], [0.25, 1.0], [0.25, 0.5], [0.5, 0.5], [0.5, 0.25], [0.5, 0.4], [1.0, 0.4]];
         assert_drawn(&line(&svg, "both"), &steps);
@@ -244,7 +245,7 @@ mod tests {
         let points: Vec<_> =
             (0..=n).map(|i| f64::from(i) / f64::from(n)).map(|x| [x, x.sqrt()]).collect();
         let curve = Curve { points, area: None };
-        let svg = draw(&ROC, ROC.title, &[(Side::Both, curve)]).expect("a picture").svg();
+        let svg = draw(&ROC, ROC.title, &[(TotalsView::Both, curve)]).expect("a picture").svg();
         let line = line(&svg, "both");
         assert!((4600..9300).contains(&line.len()), "{}", line.len());
         for (a, b) in line.iter().zip(&line[1..]) {
@@ -265,7 +266,11 @@ mod tests {
             ("roc_auc", Ok(0.5.into()), Err(one_label())),
         ]);
         let found = curves(&report, "roc_curve", "roc_auc", None);
-        let gap = Gap { side: Side::Weighted, spec: "roc_curve".to_owned(), reason: one_label() };
+        let gap = MissingCurve {
+            side: TotalsView::Weighted,
+            spec: "roc_curve".to_owned(),
+            reason: one_label(),
+        };
         assert_eq!(found.gaps, [gap]);
         let svg = draw(&ROC, ROC.title, &found.sides).expect("a picture").svg();
         assert!(svg.contains("class=\"unweighted\"") && !svg.contains("class=\"weighted\""));

@@ -8,7 +8,7 @@
 //! batches; a sample of the points would need luck to show an outlier, and a grid of ends fixed in
 //! advance would need to read the file twice.
 
-use super::canvas::style::Side;
+use super::canvas::style::TotalsView;
 use crate::samples::Pair;
 use weighbridge::ExactSum;
 
@@ -87,8 +87,8 @@ pub struct Bar {
 }
 
 impl Bar {
-    pub fn amount(&self, side: Side) -> f64 {
-        if side == Side::Weighted { self.weight } else { self.count as f64 }
+    pub fn amount(&self, side: TotalsView) -> f64 {
+        if side == TotalsView::Weighted { self.weight } else { self.count as f64 }
     }
 }
 
@@ -164,13 +164,13 @@ impl Grid {
     }
 
     /// What can be drawn: both sides if they differ, those that hold anything.
-    pub fn sides(&self) -> Vec<Side> {
+    pub fn sides(&self) -> Vec<TotalsView> {
         let weighs = self.cells.iter().any(|cell| !cell.weight.is_zero());
         match (self.samples(), self.weighted) {
             (0, _) => Vec::new(),
-            (_, false) => vec![Side::Both],
-            (_, true) if weighs => vec![Side::Weighted, Side::Unweighted],
-            (_, true) => vec![Side::Unweighted],
+            (_, false) => vec![TotalsView::Both],
+            (_, true) if weighs => vec![TotalsView::Weighted, TotalsView::Unweighted],
+            (_, true) => vec![TotalsView::Unweighted],
         }
     }
 
@@ -223,7 +223,7 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::{CELLS, Grid, Scale};
-    use crate::plot::canvas::style::Side;
+    use crate::plot::canvas::style::TotalsView;
     use crate::samples::Pair;
 
     /// What can be seen of a grid.
@@ -279,7 +279,7 @@ mod tests {
         assert_eq!(count, 900);
         let bars = grid.residuals(20);
         assert!((10..=20).contains(&bars.len()), "{}", bars.len());
-        assert_eq!(bars.iter().map(|bar| bar.amount(Side::Unweighted)).sum::<f64>(), 900.0);
+        assert_eq!(bars.iter().map(|bar| bar.amount(TotalsView::Unweighted)).sum::<f64>(), 900.0);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::canvas::frame::{Area, Axis, BELOW, Frame, LEFT};
 use super::canvas::legend::{self, Entry, guide};
 use super::canvas::picture::{Picture, Stroke};
-use super::canvas::style::{MARGIN, Side};
+use super::canvas::style::{MARGIN, TotalsView};
 use super::grid::Grid;
 
 const WIDTH: f64 = 560.0;
@@ -16,7 +16,7 @@ const BARS: [f64; 2] = [12.0, 128.0];
 
 /// Draws the outline of bars, each from one number to another and as high as a third. Bars that are not
 /// there are 0 high.
-pub fn outline(picture: &mut Picture, frame: &Frame, side: Side, bars: &[(f64, f64, f64)]) {
+pub fn outline(picture: &mut Picture, frame: &Frame, side: TotalsView, bars: &[(f64, f64, f64)]) {
     let mut points = Vec::new();
     let mut end = None;
     for &(from, to, height) in bars {
@@ -51,7 +51,7 @@ pub fn draw(title: &str, grid: &Grid) -> Option<Picture> {
         let half = (x.range[1] - x.range[0]) / 40.0;
         (bar.from, bar.to) = (low - half, high + half);
     }
-    let share = |side: Side| -> Vec<(f64, f64, f64)> {
+    let share = |side: TotalsView| -> Vec<(f64, f64, f64)> {
         let sum: f64 = bars.iter().map(|bar| bar.amount(side)).sum();
         bars.iter().map(|bar| (bar.from, bar.to, bar.amount(side) / sum)).collect()
     };
@@ -59,7 +59,7 @@ pub fn draw(title: &str, grid: &Grid) -> Option<Picture> {
     let most = sides.iter().flat_map(|(_, bars)| bars).map(|bar| bar.2).fold(0.0, f64::max);
     let mut entries: Vec<_> = sides
         .iter()
-        .map(|(side, _)| Entry::Side { side: *side, text: String::new(), marked: false })
+        .map(|(side, _)| Entry::TotalsView { side: *side, text: String::new(), marked: false })
         .collect();
     entries.push(Entry::Guide("no error"));
     let area = Area { left: LEFT, top: TOP, width: WIDTH, height: HEIGHT };

@@ -26,7 +26,7 @@ mod values;
 
 use crate::arguments::Evaluate;
 use crate::classes::ClassNames;
-use crate::input::Part;
+use crate::input::InputColumns;
 use crate::panics;
 use crate::samples::{Buffers, Samples};
 use canvas::picture::Picture;
@@ -34,12 +34,12 @@ use canvas::text;
 use grid::Grid;
 use output_dir::Folder;
 use selection::{Subject, Wanted};
-use values::{Found, Gap};
+use values::{Found, MissingCurve};
 use weighbridge::error::Input;
-use weighbridge::{Builder, Device, Evaluator, Report, Task};
+use weighbridge::{Device, Evaluator, EvaluatorBuilder, Report, Task};
 
 /// Outputs of the regression task, and classes or labels with curves, that are drawn.
-const MOST_OUTPUTS: usize = 16;
+const MAX_OUTPUTS: usize = 16;
 
 /// Pictures in the making.
 pub struct Pictures {
@@ -59,14 +59,14 @@ impl Pictures {
     /// report's evaluator, but no metrics.
     pub fn new(
         given: &Evaluate,
-        parts: &[Part],
+        parts: &[InputColumns],
         names: Option<&ClassNames>,
-        builder: Builder,
+        builder: EvaluatorBuilder,
     ) -> Option<Self> {
         let path = given.plot.as_ref()?;
         let task = Task::from(given.task);
         let folder = Folder::make(path, given.plot_format).map_err(|why| warn(&why)).ok()?;
-        let prediction = Part::of(parts, Input::Prediction)?;
+        let prediction = InputColumns::of(parts, Input::Prediction)?;
         let wanted = Wanted::all(given, prediction, names);
         let specs: Vec<_> = wanted.iter().flat_map(|wanted| wanted.specs.clone()).collect();
         let evaluator = match specs.is_empty() {
@@ -76,15 +76,15 @@ impl Pictures {
         let labels = if task == Task::Multilabel { prediction.names.clone() } else { Vec::new() };
         let mut pictures = Self { folder, task, wanted, evaluator, labels, outputs: Vec::new() };
         if task == Task::Regression {
-            if prediction.width > MOST_OUTPUTS {
+            if prediction.width > MAX_OUTPUTS {
                 warn(&format!(
-                    "pictures are drawn of the first {MOST_OUTPUTS} outputs of {}: to draw others, \
+                    "pictures are drawn of the first {MAX_OUTPUTS} outputs of {}: to draw others, \
                      name their columns alone",
                     prediction.width
                 ));
             }
             let name = |output| prediction.names.get(output).cloned().unwrap_or_default();
-            pictures.outputs = (0..prediction.width.min(MOST_OUTPUTS))
+            pictures.outputs = (0..prediction.width.min(MAX_OUTPUTS))
                 .map(|output| (name(output), Grid::default()))
                 .collect();
         }
@@ -143,7 +143,7 @@ impl Pictures {
     }
 
     /// A picture of what is found in a report, and what is missing in it.
-    fn drawing(&self, wanted: &Wanted, report: &Report) -> (Option<Picture>, Vec<Gap>) {
+    fn drawing(&self, wanted: &Wanted, report: &Report) -> (Option<Picture>, Vec<MissingCurve>) {
         let spec = |index: usize| wanted.specs.get(index).map(String::as_str).unwrap_or_default();
         match &wanted.subject {
             Subject::Curve(kind, class) => {
@@ -174,10 +174,10 @@ impl Pictures {
     }
 
     /// Writes a picture, and says what it lacks, or why there is none.
-    fn keep(&self, file: &str, picture: Option<Picture>, gaps: &[Gap], advice: &str) {
+    fn keep(&self, file: &str, picture: Option<Picture>, gaps: &[MissingCurve], advice: &str) {
         let name = self.folder.name(file);
         if let Some(picture) = picture {
-            for Gap { side, spec, reason } in gaps {
+            for MissingCurve { side, spec, reason } in gaps {
                 warn(&format!(
                     "{name} is drawn without the {} {spec}, which is undefined: {reason}",
                     side.name()
@@ -189,7 +189,9 @@ impl Pictures {
             return;
         }
         let why = match gaps.first() {
-            Some(Gap { spec, reason, .. }) => format!("{spec} is undefined, {reason}; {advice}"),
+            Some(MissingCurve { spec, reason, .. }) => {
+                format!("{spec} is undefined, {reason}; {advice}")
+            }
             None => advice.to_owned(),
         };
         let older = if self.folder.holds(file) { " (the one there is older)" } else { "" };

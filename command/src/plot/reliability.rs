@@ -4,7 +4,7 @@
 use super::canvas::frame::{Area, Axis, BELOW, Frame, LEFT};
 use super::canvas::legend::{self, Entry, guide, marker};
 use super::canvas::picture::{Picture, Stroke};
-use super::canvas::style::{MARGIN, Side};
+use super::canvas::style::{MARGIN, TotalsView};
 use super::canvas::text;
 use super::values::{Found, rows, scalar};
 use weighbridge::{Report, Task};
@@ -51,13 +51,13 @@ pub fn bins(report: &Report, bins: &str, error: &str) -> Found<Bins> {
 }
 
 /// Draws the bins of both sides; `positive` is the name of label 1, if it has one.
-pub fn draw(task: Task, positive: Option<&str>, sides: &[(Side, Bins)]) -> Option<Picture> {
+pub fn draw(task: Task, positive: Option<&str>, sides: &[(TotalsView, Bins)]) -> Option<Picture> {
     if sides.is_empty() {
         return None;
     }
     let mut entries: Vec<_> = sides
         .iter()
-        .map(|(side, Bins { error, .. })| Entry::Side {
+        .map(|(side, Bins { error, .. })| Entry::TotalsView {
             side: *side,
             text: error
                 .map(|error| format!("expected calibration error {}", text::value(error)))
@@ -97,7 +97,7 @@ pub fn draw(task: Task, positive: Option<&str>, sides: &[(Side, Bins)]) -> Optio
 }
 
 /// The share of each bin.
-fn histogram(picture: &mut Picture, area: Area, label: &str, sides: &[(Side, Bins)]) {
+fn histogram(picture: &mut Picture, area: Area, label: &str, sides: &[(TotalsView, Bins)]) {
     let shares = |bins: &[Bin]| -> Vec<(f64, f64, f64)> {
         let sum: f64 = bins.iter().map(|bin| bin.weight).sum();
         bins.iter().map(|bin| (bin.from, bin.to, bin.weight / sum)).collect()

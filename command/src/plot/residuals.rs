@@ -4,7 +4,7 @@ use super::canvas::frame::{Area, Axis, BELOW, Frame, LEFT};
 use super::canvas::legend::guide;
 use super::canvas::picture::Picture;
 use super::canvas::shade::{self, BAR, shade};
-use super::canvas::style::{LABEL, MARGIN, Side};
+use super::canvas::style::{LABEL, MARGIN, TotalsView};
 use super::canvas::text;
 use super::grid::Grid;
 use kuva::render::render::TextAnchor;
@@ -55,8 +55,8 @@ pub fn draw(title: &str, grid: &Grid) -> Option<Picture> {
 }
 
 /// Cells, each as dark as much lies in it, by its logarithm.
-fn density(picture: &mut Picture, frame: &Frame, side: Side, grid: &Grid) {
-    let weighted = side == Side::Weighted;
+fn density(picture: &mut Picture, frame: &Frame, side: TotalsView, grid: &Grid) {
+    let weighted = side == TotalsView::Weighted;
     let amount = |count: u64, weight: f64| if weighted { weight } else { count as f64 };
     let mut spots: Vec<_> =
         grid.spots().into_iter().map(|spot| (amount(spot.count, spot.weight), spot)).collect();

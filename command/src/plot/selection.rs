@@ -1,13 +1,13 @@
 //! Which pictures a task has, and the metrics that they are made of.
 
-use super::confusion::MOST_ROWS;
+use super::confusion::MAX_ROWS;
 use super::curve::{self, Kind};
-use super::{MOST_OUTPUTS, reliability, warn};
+use super::{MAX_OUTPUTS, reliability, warn};
 use crate::arguments::Evaluate;
 use crate::classes::ClassNames;
-use crate::input::Part;
+use crate::input::InputColumns;
 use weighbridge::Task;
-use weighbridge::metric::{self, Definition};
+use weighbridge::metric::{self, MetricDef};
 
 /// How scores of curves are kept unless the report has the curve or its area too, which then are the same
 /// in both: so that memory does not grow with the file. Points of a curve in bins are those at their ends.
@@ -48,7 +48,11 @@ impl Subject {
 
 impl Wanted {
     /// The pictures of a task with such predictions, as far as the library has the metrics.
-    pub fn all(given: &Evaluate, prediction: &Part, names: Option<&ClassNames>) -> Vec<Self> {
+    pub fn all(
+        given: &Evaluate,
+        prediction: &InputColumns,
+        names: Option<&ClassNames>,
+    ) -> Vec<Self> {
         let task = Task::from(given.task);
         let mut all = Vec::new();
         let mut add = |subject, file: &str, names: &[&str], otherwise: Option<&str>| {
@@ -109,10 +113,10 @@ fn of_classes(
     // The curves of classes stand side by side as they are.
     let average: &[&str] = if task == Task::Multilabel { &["average=none"] } else { &[] };
     let specs = vec![spec(kind.curve, average), spec(kind.area, &["average=none"])];
-    if classes > MOST_OUTPUTS {
+    if classes > MAX_OUTPUTS {
         // All of them would have to be measured.
         warn(&format!(
-            "{} is not drawn: there are {classes} curves, and pictures of at most {MOST_OUTPUTS}; the \
+            "{} is not drawn: there are {classes} curves, and pictures of at most {MAX_OUTPUTS}; the \
              report has all of them with -m {} --format json",
             kind.curve, specs[0]
         ));
@@ -129,9 +133,9 @@ fn of_classes(
 /// The confusion matrix, at each threshold if there are several.
 fn confusion(given: &Evaluate, task: Task, rows: usize) -> Vec<Wanted> {
     const NAME: &str = "confusion_matrix";
-    if rows > MOST_ROWS {
+    if rows > MAX_ROWS {
         warn(&format!(
-            "{NAME} is not drawn: it has {rows} rows, and a picture at most {MOST_ROWS}; the report \
+            "{NAME} is not drawn: it has {rows} rows, and a picture at most {MAX_ROWS}; the report \
              has all of them with -m {NAME} --format json"
         ));
         return Vec::new();
@@ -175,7 +179,7 @@ fn as_asked(
 }
 
 /// Whether a metric has a parameter, given as `key=value`.
-fn takes(metric: &Definition, task: Task, parameter: &str) -> bool {
+fn takes(metric: &MetricDef, task: Task, parameter: &str) -> bool {
     let key = parameter.split('=').next();
     metric.parameters_in(task, 1).iter().any(|known| Some(known.name) == key)
 }

@@ -1,14 +1,14 @@
 //! What pictures are made of, read from a report.
 
-use super::canvas::style::Side;
+use super::canvas::style::TotalsView;
 use weighbridge::metric::Value;
 use weighbridge::report::Entry;
 use weighbridge::{Report, Undefined};
 
 /// A value that is not there to be drawn.
 #[derive(Debug, PartialEq)]
-pub struct Gap {
-    pub side: Side,
+pub struct MissingCurve {
+    pub side: TotalsView,
     pub spec: String,
     pub reason: Undefined,
 }
@@ -16,20 +16,23 @@ pub struct Gap {
 /// What there is to be drawn of each side, and what is not.
 #[derive(Debug, PartialEq)]
 pub struct Found<T> {
-    pub sides: Vec<(Side, T)>,
-    pub gaps: Vec<Gap>,
+    pub sides: Vec<(TotalsView, T)>,
+    pub gaps: Vec<MissingCurve>,
 }
 
 impl<T> Found<T> {
     /// What `read` makes of the value of the metric on each side, or of both at once where they are
     /// equal. Nothing if the report does not have it.
-    pub fn of(report: &Report, spec: &str, read: impl Fn(Side, &Value) -> Option<T>) -> Self {
+    pub fn of(report: &Report, spec: &str, read: impl Fn(TotalsView, &Value) -> Option<T>) -> Self {
         let mut found = Self { sides: Vec::new(), gaps: Vec::new() };
         let Some(entry) = entry(report, spec) else { return found };
         let sides = match entry.unweighted == entry.weighted {
-            true => vec![(Side::Both, &entry.weighted)],
+            true => vec![(TotalsView::Both, &entry.weighted)],
             false => {
-                vec![(Side::Weighted, &entry.weighted), (Side::Unweighted, &entry.unweighted)]
+                vec![
+                    (TotalsView::Weighted, &entry.weighted),
+                    (TotalsView::Unweighted, &entry.unweighted),
+                ]
             }
         };
         for (side, value) in sides {
@@ -37,7 +40,7 @@ impl<T> Found<T> {
                 Ok(value) => found.sides.extend(read(side, value).map(|read| (side, read))),
                 Err(reason) => {
                     let (spec, reason) = (spec.to_owned(), reason.clone());
-                    found.gaps.push(Gap { side, spec, reason });
+                    found.gaps.push(MissingCurve { side, spec, reason });
                 }
             }
         }
@@ -51,17 +54,17 @@ pub fn entry<'a>(report: &'a Report, spec: &str) -> Option<&'a Entry> {
 }
 
 /// A metric that is one number, on a side; none if it is undefined or not in the report.
-pub fn scalar(report: &Report, spec: &str, side: Side) -> Option<f64> {
+pub fn scalar(report: &Report, spec: &str, side: TotalsView) -> Option<f64> {
     let entry = entry(report, spec)?;
-    let value = if side == Side::Unweighted { &entry.unweighted } else { &entry.weighted };
+    let value = if side == TotalsView::Unweighted { &entry.unweighted } else { &entry.weighted };
     value.as_ref().ok()?.scalar()
 }
 
 /// The same of one of several classes or labels, if it is told which.
-pub fn number(report: &Report, spec: &str, side: Side, class: Option<usize>) -> Option<f64> {
+pub fn number(report: &Report, spec: &str, side: TotalsView, class: Option<usize>) -> Option<f64> {
     let Some(class) = class else { return scalar(report, spec, side) };
     let entry = entry(report, spec)?;
-    let value = if side == Side::Unweighted { &entry.unweighted } else { &entry.weighted };
+    let value = if side == TotalsView::Unweighted { &entry.unweighted } else { &entry.weighted };
     match value.as_ref().ok()? {
         Value::Vector(numbers) => numbers.get(class)?.as_ref().ok().copied(),
         Value::Matrix(rows) => rows.get(class)?.as_ref().ok()?.first().copied(),

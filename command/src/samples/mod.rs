@@ -13,17 +13,17 @@ pub use role::Role;
 
 use crate::classes::ClassNames;
 use crate::error::{CellFault, Failure, Place, shortened};
-use crate::input::{Part, Source};
+use crate::input::{InputColumns, Source};
 use crate::labels::Labels;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::util::display::array_value_to_string;
 pub use numbers::is_missing;
-use numbers::{Convert, Numbers, Reading};
+use numbers::{Convert, Numbers, ParseOptions};
 use weighbridge::error::Input;
 use weighbridge::{Batch, Error, Evaluator, Task};
 
 /// Text of a cell in a message is cut after so many characters.
-const MOST_CHARACTERS: usize = 40;
+const MAX_CHARACTERS: usize = 40;
 
 /// Consecutive rows of a file.
 #[derive(Clone, Copy)]
@@ -32,7 +32,7 @@ pub struct Rows<'a> {
     /// Prediction, truth and weight, those that there are.
     pub roles: &'a [Role],
     /// The columns of each role.
-    pub parts: &'a [Part],
+    pub parts: &'a [InputColumns],
     pub names: Option<&'a ClassNames>,
     pub labels: &'a Labels,
     /// The first row's number in the file, from 1.
@@ -82,7 +82,8 @@ impl<'a> Samples<'a> {
         let is_label = self.rows.roles[role].is_label(width);
         let is_class = self.rows.roles[role].is_class(width);
         let names = self.rows.names.filter(|_| is_class);
-        let numbers = Numbers::new(&self.arrays[role][array], input, Reading { is_label, names });
+        let numbers =
+            Numbers::new(&self.arrays[role][array], input, ParseOptions { is_label, names });
         numbers.map_err(|fault| match fault {
             Convert::Failed(error) => {
                 let source = self.rows.source;
@@ -146,7 +147,7 @@ impl<'a> Samples<'a> {
         let input = self.rows.roles[cell.role].input;
         Err(self.fault(cell, |text| {
             if numbers.is_missing(cell.element) {
-                CellFault::Missing { input }
+                CellFault::ReportError { input }
             } else if text.contains(|c: char| c.is_ascii_digit()) {
                 CellFault::TooLarge { input, text } // such as 1e999
             } else {
@@ -163,7 +164,7 @@ impl<'a> Samples<'a> {
 
     /// Whether truths are rows of a column for each class.
     fn is_one_hot(&self) -> bool {
-        let truth = Part::of(self.rows.parts, Input::Truth);
+        let truth = InputColumns::of(self.rows.parts, Input::Truth);
         let is_row = truth.is_some_and(|part| part.width > 1);
         is_row && self.rows.roles.iter().all(|role| role.task == Task::Multiclass)
     }
@@ -211,7 +212,7 @@ impl<'a> Samples<'a> {
     /// same output.
     fn of_sample(&self, input: Input, cell: Cell) -> Option<Cell> {
         let mut cells = self.cells(input, self.row(cell));
-        if Part::of(self.rows.parts, input)?.width == 1 {
+        if InputColumns::of(self.rows.parts, input)?.width == 1 {
             return cells.next();
         }
         let of_role = &self.numbers[cell.role];
@@ -258,9 +259,9 @@ impl<'a> Samples<'a> {
             Error::InvalidOneHot { row } => {
                 let cells = self.cells(Input::Truth, row).collect::<Vec<_>>();
                 let text = cells.iter().map(|cell| self.text(*cell)).collect::<Vec<_>>().join(" ");
-                let part = Part::of(self.rows.parts, Input::Truth);
+                let part = InputColumns::of(self.rows.parts, Input::Truth);
                 let columns = part.map(|part| part.names.clone()).unwrap_or_default();
-                let fault = CellFault::InvalidOneHot { text: shortened(&text, MOST_CHARACTERS) };
+                let fault = CellFault::InvalidOneHot { text: shortened(&text, MAX_CHARACTERS) };
                 Failure::Cell { place: self.place(columns, row), fault }
             }
             Error::TooLarge { input, row, .. } => {
@@ -272,7 +273,8 @@ impl<'a> Samples<'a> {
                 self.fault(cell, |text| CellFault::TooLarge { input, text })
             }
             Error::WeightShape { outputs: 1, .. } => {
-                let width = Part::of(self.rows.parts, Input::Weight).map_or(0, |part| part.width);
+                let width =
+                    InputColumns::of(self.rows.parts, Input::Weight).map_or(0, |part| part.width);
                 Failure::WholeSamples { file: self.rows.source.name(), width }
             }
             error => error.into(),
@@ -299,7 +301,7 @@ impl<'a> Samples<'a> {
         let array = &self.arrays[cell.role][cell.array];
         let array = array.as_fixed_size_list_opt().map_or(array, |rows| rows.values());
         let text = array_value_to_string(array, cell.element).unwrap_or_default();
-        shortened(text.trim(), MOST_CHARACTERS)
+        shortened(text.trim(), MAX_CHARACTERS)
     }
 
     /// A fault in a cell, told with its text.

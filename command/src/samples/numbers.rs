@@ -62,7 +62,7 @@ pub(super) use with_values;
 
 /// How text in a column is read.
 #[derive(Clone, Copy)]
-pub struct Reading<'a> {
+pub struct ParseOptions<'a> {
     /// Whether a label may be written as false and true.
     pub is_label: bool,
     /// Names that a class may be written as.
@@ -85,7 +85,7 @@ impl From<ArrowError> for Convert {
 
 impl Numbers {
     /// The numbers of an array.
-    pub fn new(array: &ArrayRef, input: Input, reading: Reading<'_>) -> Result<Self, Convert> {
+    pub fn new(array: &ArrayRef, input: Input, reading: ParseOptions<'_>) -> Result<Self, Convert> {
         if let Some(rows) = array.as_fixed_size_list_opt() {
             let width = rows.value_length() as usize;
             return Ok(Self { width, ..Self::new(&elements(rows)?, input, reading)? });
@@ -223,7 +223,7 @@ fn elements(rows: &FixedSizeListArray) -> Result<ArrayRef, Convert> {
 }
 
 /// The numbers in cells of text.
-fn parse(cells: &StringArray, reading: Reading<'_>) -> Result<ArrayRef, Convert> {
+fn parse(cells: &StringArray, reading: ParseOptions<'_>) -> Result<ArrayRef, Convert> {
     if let Some(names) = reading.names.filter(|names| names.look_like_values()) {
         return Ok(classes(cells, names));
     }

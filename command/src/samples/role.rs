@@ -1,7 +1,7 @@
 //! An input and the columns it comes from.
 
 use crate::error::Failure;
-use crate::input::{Column, Content};
+use crate::input::{Accumulator, Column};
 use weighbridge::Task;
 use weighbridge::error::Input;
 
@@ -41,16 +41,16 @@ impl Role {
         let is_label = self.is_label(width);
         let is_class = self.is_class(width);
         let held = match &column.content {
-            Content::Numbers | Content::Cells => return Ok(()),
-            Content::Booleans if is_label => return Ok(()),
-            Content::Text(_) if is_class && named => return Ok(()),
-            Content::Booleans => "booleans".to_owned(),
-            Content::Text(data_type) => format!("text ({data_type})"),
-            Content::Lists => {
+            Accumulator::Numbers | Accumulator::Cells => return Ok(()),
+            Accumulator::Booleans if is_label => return Ok(()),
+            Accumulator::Text(_) if is_class && named => return Ok(()),
+            Accumulator::Booleans => "booleans".to_owned(),
+            Accumulator::Text(data_type) => format!("text ({data_type})"),
+            Accumulator::Lists => {
                 let (file, column) = (file.to_owned(), column.name.clone());
                 return Err(Failure::Lists { file, column, input: self.input });
             }
-            Content::Other(held) => held.clone(),
+            Accumulator::Other(held) => held.clone(),
         };
         let expected = match (is_label, self.task) {
             (true, Task::Binary) => "labels 0 and 1, or the names that --class-names gives",

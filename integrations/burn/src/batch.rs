@@ -14,7 +14,7 @@ use weighbridge::metric::Settings;
 ///
 /// (N), or (B, T) where samples are the steps of sequences, with K more in a last dimension of scores,
 /// outputs or labels: predictions of the multiclass task are (N, K) or (B, T, K), beside truths (N) or
-/// (B, T). In a regression with [outputs](weighbridge::Builder::outputs) and in the multilabel task both
+/// (B, T). In a regression with [outputs](weighbridge::EvaluatorBuilder::outputs) and in the multilabel task both
 /// have that last dimension. Weights and masks have the shape of the samples, (N) or (B, T), or
 /// (B), one for each sequence, or that of the outputs or labels. Any other shape is an error, since
 /// nothing is broadcast: (N, 1) is not (N).

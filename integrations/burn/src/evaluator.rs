@@ -8,10 +8,10 @@ use burn::tensor::Device;
 use std::collections::VecDeque;
 use std::num::NonZero;
 use weighbridge::metric::{Settings, Spec};
-use weighbridge::{Builder, Evaluator, Report, Snapshot, State, wgpu};
+use weighbridge::{Evaluator, EvaluatorBuilder, Report, Snapshot, State, wgpu};
 
 /// Batches that are held by default.
-const MOST_HELD: NonZero<usize> = NonZero::new(8).unwrap();
+const MAX_BUFFERED: NonZero<usize> = NonZero::new(8).unwrap();
 
 /// A [`weighbridge::Evaluator`] of tensors, on burn's device.
 ///
@@ -36,12 +36,12 @@ pub struct TensorEvaluator {
 
 impl TensorEvaluator {
     /// See [`Gpu::evaluator`].
-    pub(crate) fn new(gpu: &Gpu, builder: Builder) -> Result<Self, Error> {
+    pub(crate) fn new(gpu: &Gpu, builder: EvaluatorBuilder) -> Result<Self, Error> {
         let mut evaluator = builder.device(gpu.shared().clone()).build()?;
         let settings = evaluator.state()?.settings;
         let (device, held) = (gpu.device().clone(), VecDeque::new());
         let has_begun = false;
-        Ok(Self { evaluator, settings, device, held, most_held: MOST_HELD, has_begun })
+        Ok(Self { evaluator, settings, device, held, most_held: MAX_BUFFERED, has_begun })
     }
 
     /// The same with so many batches at a time; with 1 each is added at once.

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::evaluator::TensorEvaluator;
 use burn::tensor::Device;
 use burn::tensor::wgpu::{WgpuOptions, WgpuSetup};
-use weighbridge::Builder;
+use weighbridge::EvaluatorBuilder;
 
 /// Makes burn's device, of the adapter that burn picks, and shares it with weighbridge. Once in a
 /// process, before anything else uses burn.
@@ -70,7 +70,7 @@ impl Gpu {
     ///
     /// # Errors
     ///
-    /// As [`Builder::build`].
+    /// As [`EvaluatorBuilder::build`].
     ///
     /// # Example
     ///
@@ -82,7 +82,7 @@ impl Gpu {
     /// # let _ = metrics.reset();
     /// # Ok::<(), weighbridge_burn::Error>(())
     /// ```
-    pub fn evaluator(&self, builder: Builder) -> Result<TensorEvaluator, Error> {
+    pub fn evaluator(&self, builder: EvaluatorBuilder) -> Result<TensorEvaluator, Error> {
         TensorEvaluator::new(self, builder)
     }
 }

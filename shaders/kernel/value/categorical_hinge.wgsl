@@ -2,7 +2,7 @@
 fn categorical_hinge(row: Row, parameter: u32) -> u32 {
     let other = select(row.top, row.runner_up, row.arg_max == row.truth);
     let lead = two_sum(row.of_truth, other ^ SIGN);
-    let low = select(lead.low, 0u, field(lead.low) < FIELD_MIN);
+    let low = select(lead.low, 0u, field(lead.low) < MIN_RESULT_EXPONENT);
     let loss = minus(minus(ONE, lead.high), low);
     let bounded = select(loss, lead.high ^ SIGN, field(lead.high) == FIELD_MAX);
     return select(bounded, 0u, bounded >> 31u == 1u);

@@ -4,9 +4,9 @@ fn softmax_brier(row: Row, parameter: u32) -> u32 {
     // Where the arg max is right, the sum is (ratio / whole)² (sum² + squares).
     let part = square(quotient(ratio(row), whole));
     let both = plus(times(row.sum, row.sum), row.squares);
-    let right = select(times(part, both), part, field(part) < FIELD_MIN);
+    let right = select(times(part, both), part, field(part) < MIN_RESULT_EXPONENT);
     // Where it is wrong: what the truth lacks of 1, the arg max, and the others.
-    let likelihood = term(minus(row.of_truth, row.top));
+    let likelihood = exp_nonpositive(minus(row.of_truth, row.top));
     let lacking = plus(ONE, minus(rest(row), likelihood));
     let squares = times(square(ratio(row)), row.squares);
     let others = minus(squares, times(likelihood, likelihood));

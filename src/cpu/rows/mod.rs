@@ -12,14 +12,16 @@ use self::lanes::{LANES, Lanes, PADDING, Steps};
 use self::sums::{Sums, Units, added_up};
 use super::prefetch::Prefetcher;
 use super::vectors;
-use crate::batch::Piece;
-use crate::kernel::bits::{FIELD_MIN, ONE, difference, field, flushed, magnitude, ordered, square};
+use crate::batch::Chunk;
+use crate::kernel::bits::{
+    MIN_RESULT_EXPONENT, ONE, difference, field, flushed, magnitude, ordered, square,
+};
 use crate::kernel::float::{INFINITY, ln, minus, times};
 use crate::kernel::row::{
-    NO_CLASS, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_UNNORMALIZED, mean_of, normalized,
-    quantum, sum_of, term, units,
+    NO_CLASS, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_UNNORMALIZED, exp_nonpositive,
+    mean_of, normalized, quantum, sum_of, units,
 };
-use crate::statistic::{Form, Reduction, Row, Scores};
+use crate::statistic::{Reduction, Row, Schema, Scores};
 
 /// Memory for the scores of a few short rows, or of a long one.
 pub(super) struct Scratch {
@@ -36,15 +38,19 @@ impl Default for Scratch {
 }
 
 /// Steps of the rows of scores of a block: each of a sum asks for a part of a block to come.
-pub(super) fn steps(form: Form, samples: usize) -> usize {
-    if form.rows && !form.has_vectors() { samples * form.prediction_width() / LANES } else { 0 }
+pub(super) fn steps(schema: Schema, samples: usize) -> usize {
+    if schema.rows && !schema.has_vectors() {
+        samples * schema.prediction_width() / LANES
+    } else {
+        0
+    }
 }
 
 /// Reduces the rows of a piece by themselves.
 #[inline(always)]
-pub(super) fn reduce_all(reduction: Reduction, piece: &Piece<'_>, rows: &mut [Row]) {
-    let mut ahead = Prefetcher::new(piece.slice(0..0), 1);
-    reduce(reduction, piece, &mut Scratch::default(), rows, &mut ahead);
+pub(super) fn reduce_all(reduction: Reduction, chunk: &Chunk<'_>, rows: &mut [Row]) {
+    let mut ahead = Prefetcher::new(chunk.slice(0..0), 1);
+    reduce(reduction, chunk, &mut Scratch::default(), rows, &mut ahead);
 }
 
 /// Reduces the rows of a part, one for each of its samples.
@@ -54,20 +60,20 @@ pub(super) fn reduce_all(reduction: Reduction, piece: &Piece<'_>, rows: &mut [Ro
 #[inline(always)]
 pub(super) fn reduce(
     reduction: Reduction,
-    part: &Piece<'_>,
+    part: &Chunk<'_>,
     scratch: &mut Scratch,
     rows: &mut [Row],
     ahead: &mut Prefetcher<'_>,
 ) {
-    let classes = part.form.classes as usize;
-    if part.form.has_vectors() {
+    let classes = part.schema.classes as usize;
+    if part.schema.has_vectors() {
         return vectors::reduce(reduction, part, rows);
     }
     let mut of_soft = std::mem::take(&mut scratch.classes);
-    if part.form.soft {
+    if part.schema.soft {
         soft::classes(part, &mut of_soft);
     }
-    let truth = if part.form.soft { &of_soft } else { part.truth };
+    let truth = if part.schema.soft { &of_soft } else { part.truth };
     if classes <= LANES {
         let scores = part.prediction.chunks(classes * LANES);
         let parts = scores.zip(truth.chunks(LANES)).zip(rows.chunks_mut(LANES));
@@ -81,7 +87,7 @@ pub(super) fn reduce(
         }
     }
     scratch.classes = of_soft;
-    if part.form.soft {
+    if part.schema.soft {
         soft::soften(reduction, part, rows);
     }
 }
@@ -106,14 +112,14 @@ fn reduce_short(
     }
     let mut lanes = State::default();
     if !lanes.find_extremes(reduction, &Steps::of_short(&scratch.scores)) {
-        lanes.notes = make_regular(scratch.scores.as_flattened_mut(), reduction.scores);
+        lanes.flags = make_regular(scratch.scores.as_flattened_mut(), reduction.scores);
         lanes.find_extremes(reduction, &Steps::of_short(&scratch.scores));
     }
     for (lane, &truth) in truth.iter().enumerate() {
         let class = if (truth as usize) < classes { truth } else { NO_CLASS };
         lanes.truth[lane] = class;
         let score = scratch.scores.get(class as usize).map(|step| step[lane]);
-        lanes.of_truth[lane] = flushed(score.unwrap_or_default());
+        lanes.truth_score[lane] = flushed(score.unwrap_or_default());
     }
     let sums = lanes.sums(reduction, &Steps::of_short(&scratch.scores), ahead);
     for (lane, row) in rows.iter_mut().enumerate() {
@@ -137,20 +143,20 @@ fn reduce_long(
     scratch.last[rest.len()..].fill(PADDING);
     let mut steps = Steps { whole, last: Some(&scratch.last), stride: 1 };
     let mut lanes = State::default();
-    let mut notes = [0; LANES];
+    let mut flags = [0; LANES];
     if !lanes.find_extremes(reduction, &steps) {
         scratch.scores.clear();
         scratch.scores.extend_from_slice(whole);
-        notes = make_regular(scratch.scores.as_flattened_mut(), reduction.scores);
+        flags = make_regular(scratch.scores.as_flattened_mut(), reduction.scores);
         steps.whole = &scratch.scores;
         lanes.find_extremes(reduction, &steps);
     }
     lanes.merge_extremes();
     let class = if (truth as usize) < scores.len() { truth } else { NO_CLASS };
-    let of_truth = steps.whole.as_flattened().iter().chain(&scratch.last).nth(class as usize);
-    lanes.notes = [notes.iter().chain(&notes_of_last).fold(0, |all, notes| all | notes); LANES];
+    let truth_score = steps.whole.as_flattened().iter().chain(&scratch.last).nth(class as usize);
+    lanes.flags = [flags.iter().chain(&notes_of_last).fold(0, |all, flags| all | flags); LANES];
     lanes.truth = [class; LANES];
-    lanes.of_truth = [flushed(of_truth.copied().unwrap_or_default()); LANES];
+    lanes.truth_score = [flushed(truth_score.copied().unwrap_or_default()); LANES];
     let sums = lanes.sums(reduction, &steps, ahead);
     lanes.row(0, reduction, scores.len(), sums.total())
 }
@@ -158,19 +164,19 @@ fn reduce_long(
 /// Flushes scores, and sets those that are not finite to zero. Returns what is unusual in each lane.
 #[inline(always)]
 fn make_regular(scores: &mut [u32], kind: Scores) -> Lanes {
-    let mut notes = [0; LANES];
+    let mut flags = [0; LANES];
     let highest = if kind == Scores::Probabilities { ONE } else { u32::MAX };
     for step in scores.chunks_mut(LANES) {
-        for (score, notes) in step.iter_mut().zip(&mut notes) {
+        for (score, flags) in step.iter_mut().zip(&mut flags) {
             let size = magnitude(*score);
             let (nonfinite, zero) = (size >= INFINITY, size < 1 << 23);
-            *notes |= if nonfinite { ROW_NONFINITE } else { 0 };
-            *notes |= if zero && size != 0 { ROW_SUBNORMAL } else { 0 };
+            *flags |= if nonfinite { ROW_NONFINITE } else { 0 };
+            *flags |= if zero && size != 0 { ROW_SUBNORMAL } else { 0 };
             *score = if nonfinite | zero { 0 } else { *score };
-            *notes |= if *score > highest { ROW_OUTSIDE } else { 0 };
+            *flags |= if *score > highest { ROW_OUTSIDE } else { 0 };
         }
     }
-    notes
+    flags
 }
 
 /// The largest score, its class, and the largest of the others, in each lane.
@@ -204,26 +210,26 @@ impl Extremes {
 
 /// What is known of the row of each lane.
 struct State {
-    notes: Lanes,
+    flags: Lanes,
     top: Lanes,
     arg_max: Lanes,
     runner_up: Lanes,
     lowest: Lanes,
     truth: Lanes,
-    of_truth: Lanes,
+    truth_score: Lanes,
 }
 
 impl Default for State {
     fn default() -> Self {
         let zero = [0; LANES];
         Self {
-            notes: zero,
+            flags: zero,
             top: zero,
             arg_max: zero,
             runner_up: zero,
             lowest: zero,
             truth: zero,
-            of_truth: zero,
+            truth_score: zero,
         }
     }
 }
@@ -307,8 +313,9 @@ impl State {
                     let largest = self.runner_up.map(square);
                     [sums.squares] = added_up(largest, steps, ahead, |lane, class, p| {
                         let squared = square(p);
-                        let left_out =
-                            p > ONE || class == self.arg_max[lane] || field(squared) < FIELD_MIN;
+                        let left_out = p > ONE
+                            || class == self.arg_max[lane]
+                            || field(squared) < MIN_RESULT_EXPONENT;
                         [if left_out { 0 } else { squared }]
                     });
                 }
@@ -321,7 +328,7 @@ impl State {
                 let largest = std::array::from_fn(|lane| difference(top[lane], self.lowest[lane]));
                 [sums.mean] = added_up(largest, steps, ahead, |lane, _, score| {
                     let gap = difference(top[lane], score);
-                    [if score == PADDING || field(gap) < FIELD_MIN { 0 } else { gap }]
+                    [if score == PADDING || field(gap) < MIN_RESULT_EXPONENT { 0 } else { gap }]
                 });
             }
             Some(eps) => {
@@ -340,10 +347,11 @@ impl State {
         let mut rank = [0; LANES];
         for (first, scores) in steps.each() {
             for lane in 0..LANES {
-                let [score, of_truth] = [scores[lane], self.of_truth[lane]].map(f32::from_bits);
+                let [score, truth_score] =
+                    [scores[lane], self.truth_score[lane]].map(f32::from_bits);
                 let class = first + steps.stride * lane as u32;
-                let before = (score == of_truth) & (class < self.truth[lane]);
-                rank[lane] += u32::from((score > of_truth) | before);
+                let before = (score == truth_score) & (class < self.truth[lane]);
+                rank[lane] += u32::from((score > truth_score) | before);
             }
         }
         rank
@@ -365,15 +373,15 @@ impl State {
         sums: &mut Sums,
     ) {
         [sums.sum, sums.squares] = added_up([ONE; LANES], steps, ahead, |lane, _, score| {
-            let term = self.exponential(lane, score);
-            [term, times(term, term)]
+            let exp_nonpositive = self.exponential(lane, score);
+            [exp_nonpositive, times(exp_nonpositive, exp_nonpositive)]
         });
     }
 
     #[inline(always)]
     fn exponential(&self, lane: usize, score: u32) -> u32 {
         let below = minus(score, self.runner_up[lane]);
-        term(if below >> 31 == 0 { 0 } else { below })
+        exp_nonpositive(if below >> 31 == 0 { 0 } else { below })
     }
 
     /// The row of a lane, whose sums are given.
@@ -385,10 +393,10 @@ impl State {
             arg_max: self.arg_max[lane],
             truth: self.truth[lane],
             rank: sums.rank,
-            notes: self.notes[lane],
+            flags: self.flags[lane],
             top,
             runner_up,
-            of_truth: self.of_truth[lane],
+            truth_score: self.truth_score[lane],
             ..Row::default()
         };
         let one = quantum(ONE);
@@ -402,10 +410,10 @@ impl State {
                 row.squares = if reduction.squares { sum_of(squares, one) } else { 0 };
             }
             Scores::Probabilities => {
-                row.notes |= if normalized(sums.sum) { 0 } else { ROW_UNNORMALIZED };
+                row.flags |= if normalized(sums.sum) { 0 } else { ROW_UNNORMALIZED };
                 let largest = square(runner_up);
                 let squares = sum_of(sums.squares, quantum(largest));
-                row.squares = if field(largest) < FIELD_MIN { largest } else { squares };
+                row.squares = if field(largest) < MIN_RESULT_EXPONENT { largest } else { squares };
             }
         }
         let largest = match reduction.mean {
@@ -414,7 +422,7 @@ impl State {
             Some(eps) => magnitude(ln(eps)),
         };
         let mean = mean_of(sums.mean, quantum(largest), classes as u32);
-        let special = field(largest) < FIELD_MIN || largest == INFINITY;
+        let special = field(largest) < MIN_RESULT_EXPONENT || largest == INFINITY;
         row.mean = if special { largest } else { mean };
         row
     }

@@ -1,7 +1,9 @@
 //! Soft truths beside rows of scores: twin of `shaders/reduce/soft_labels.wgsl`.
 
-use crate::batch::Piece;
-use crate::kernel::bits::{FIELD_MIN, ONE, difference, field, flushed, magnitude, nonfinite};
+use crate::batch::Chunk;
+use crate::kernel::bits::{
+    MIN_RESULT_EXPONENT, ONE, difference, field, flushed, magnitude, nonfinite,
+};
 use crate::kernel::float::{INFINITY, ln};
 use crate::kernel::row::{NO_CLASS, ROW_CLIPPED, ROW_SOFT, quantised, quantum, sum_of, units};
 use crate::kernel::soft_labels::{is_distribution, soft_class};
@@ -9,19 +11,19 @@ use crate::kernel::vector::{placed_product, soft_loss};
 use crate::statistic::{Reduction, Row, Scores};
 
 /// The classes of the soft truths of a part.
-pub(super) fn classes(part: &Piece<'_>, classes: &mut Vec<u32>) {
-    let truths = part.truth.chunks(part.form.truth_width());
+pub(super) fn classes(part: &Chunk<'_>, classes: &mut Vec<u32>) {
+    let truths = part.truth.chunks(part.schema.truth_width());
     classes.clear();
     classes.extend(truths.map(|truth| soft_class(truth.iter().copied())));
 }
 
 /// Gives rows that were reduced beside these classes what they have of soft truths.
 #[inline(never)]
-pub(super) fn soften(reduction: Reduction, part: &Piece<'_>, rows: &mut [Row]) {
-    let scores = part.prediction.chunks(part.form.prediction_width());
-    let truths = part.truth.chunks(part.form.truth_width());
+pub(super) fn soften(reduction: Reduction, part: &Chunk<'_>, rows: &mut [Row]) {
+    let scores = part.prediction.chunks(part.schema.prediction_width());
+    let truths = part.truth.chunks(part.schema.truth_width());
     for ((scores, truth), row) in scores.zip(truths).zip(rows) {
-        row.notes |= ROW_SOFT;
+        row.flags |= ROW_SOFT;
         if !is_distribution(truth.iter().copied()) {
             row.truth = NO_CLASS;
         }
@@ -40,19 +42,20 @@ fn add_losses(kind: Scores, least: u32, scores: &[u32], truth: &[u32], row: &mut
         false => difference(row.top, score),
     };
     let elements = || scores.iter().zip(truth).map(|(&score, &t)| [regular(score), flushed(t)]);
-    let of_truth = || elements().filter(|&[_, t]| t != 0).map(|[score, _]| f32::from_bits(score));
-    let lowest = of_truth().fold(f32::from_bits(row.top), f32::min).to_bits();
-    let clips = is_of_probabilities && of_truth().any(|score| score < f32::from_bits(least));
+    let truth_score =
+        || elements().filter(|&[_, t]| t != 0).map(|[score, _]| f32::from_bits(score));
+    let lowest = truth_score().fold(f32::from_bits(row.top), f32::min).to_bits();
+    let clips = is_of_probabilities && truth_score().any(|score| score < f32::from_bits(least));
     let largest = if is_of_probabilities { magnitude(ln(least)) } else { loss(lowest) };
     let (mut sum, mut losses) = (0, 0);
     for [score, t] in elements().filter(|&[_, t]| t != 0 && t <= ONE) {
         sum += units(quantised(t, quantum(ONE)), quantum(ONE));
         let loss = loss(score);
-        if field(loss) >= FIELD_MIN {
+        if field(loss) >= MIN_RESULT_EXPONENT {
             losses += placed_product(t, loss, field(ONE) + field(largest));
         }
     }
-    row.notes |= if clips { ROW_CLIPPED } else { 0 };
-    row.of_truth = if largest == INFINITY { INFINITY } else { soft_loss(losses, largest) };
+    row.flags |= if clips { ROW_CLIPPED } else { 0 };
+    row.truth_score = if largest == INFINITY { INFINITY } else { soft_loss(losses, largest) };
     row.squares = sum_of(sum, quantum(ONE));
 }

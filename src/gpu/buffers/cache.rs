@@ -1,7 +1,7 @@
 //! Work over buffers that come again, kept so that it is not made anew.
 
-use super::Made;
-use crate::batch::{BufferBatch, BufferColumn, Dtype, Truths};
+use super::PreparedBatch;
+use crate::batch::{BufferBatch, BufferColumn, Dtype, TruthEncoding};
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use wgpu::Buffer;
@@ -17,7 +17,7 @@ const REMEMBERED: usize = 64;
 pub(super) struct Key {
     columns: [Option<KeyColumn>; 5],
     steps: usize,
-    truths: Truths,
+    truth_encoding: TruthEncoding,
     /// Where the columns begin, of work that others submit: what it is told stays as it is.
     recorded: Option<Offsets>,
 }
@@ -47,7 +47,7 @@ impl Key {
         let key = Self {
             columns: columns.map(|given| given.map(column)),
             steps: batch.steps,
-            truths: batch.truths,
+            truth_encoding: batch.truth_encoding,
             recorded: is_recorded.then_some(offsets),
         };
         (key, offsets)
@@ -56,15 +56,15 @@ impl Key {
 
 /// Work over the batches that came last.
 #[derive(Debug, Default)]
-pub(in crate::gpu) struct Kept {
+pub(in crate::gpu) struct WorkCache {
     /// The last used is the last.
-    entries: Vec<(Key, Made)>,
+    entries: Vec<(Key, PreparedBatch)>,
     seen: VecDeque<u64>,
 }
 
-impl Kept {
+impl WorkCache {
     /// Takes the work over a batch, if it is kept.
-    pub(super) fn take(&mut self, key: &Key) -> Option<Made> {
+    pub(super) fn take(&mut self, key: &Key) -> Option<PreparedBatch> {
         let index = self.entries.iter().rposition(|(other, _)| other == key)?;
         Some(self.entries.remove(index).1)
     }
@@ -75,7 +75,7 @@ impl Kept {
     }
 
     /// Keeps work that was taken.
-    pub(super) fn put_back(&mut self, key: Key, made: Made) {
+    pub(super) fn put_back(&mut self, key: Key, made: PreparedBatch) {
         if self.entries.len() >= MOST {
             self.entries.remove(0);
         }
@@ -84,7 +84,7 @@ impl Kept {
 
     /// Keeps work that was made, if its batch came before. One that comes once, like a buffer that is
     /// made anew for each step, is not held on to.
-    pub(super) fn keep(&mut self, key: Key, made: Made) {
+    pub(super) fn keep(&mut self, key: Key, made: PreparedBatch) {
         let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(&key);
         if self.seen.contains(&hash) {
             self.put_back(key, made);

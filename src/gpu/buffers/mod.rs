@@ -15,18 +15,18 @@ mod readback;
 mod window;
 mod work;
 
-pub(super) use self::cache::Kept;
+pub(super) use self::cache::WorkCache;
 pub(super) use self::parameters::CONSTANTS;
 pub(super) use self::work::Scratch;
 
 use self::cache::Key;
 use self::planner::Shape;
-use self::work::{Conform, Made, Work};
+use self::work::{Convert, PreparedBatch, Work};
 use super::device::connection::Connection;
-use super::engine::{Engine, Kernels, Rooms};
-use crate::batch::{BufferBatch, Weighing};
+use super::engine::{Engine, Kernels, ScoreSlots};
+use crate::batch::{BufferBatch, ClassWeighting};
 use crate::error::Error;
-use crate::statistic::Form;
+use crate::statistic::Schema;
 use wgpu::{CommandEncoder, ComputePassDescriptor};
 
 impl Engine {
@@ -34,19 +34,20 @@ impl Engine {
     pub fn add_buffers(
         &mut self,
         batch: &BufferBatch<'_>,
-        form: Form,
-        weighing: &Weighing,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
     ) -> Result<(), Error> {
-        let samples = batch.samples(form, self.plan.outputs as usize);
-        let submission = self.with_work(batch, form, weighing, false, |engine, work| {
-            let rooms = engine.rooms(work, false)?;
-            let Connection { device, queue, .. } = &*engine.connection;
-            engine.connection.guarded(|| {
-                let mut encoder = device.create_command_encoder(&Default::default());
-                engine.record(&mut encoder, work, &rooms);
-                queue.submit([encoder.finish()])
-            })
-        })?;
+        let samples = batch.samples(schema, self.plan.outputs as usize);
+        let submission =
+            self.with_work(batch, schema, class_weighting, false, |engine, work| {
+                let rooms = engine.rooms(work, false)?;
+                let Connection { device, queue, .. } = &*engine.connection;
+                engine.connection.guarded(|| {
+                    let mut encoder = device.create_command_encoder(&Default::default());
+                    engine.record(&mut encoder, work, &rooms);
+                    queue.submit([encoder.finish()])
+                })
+            })?;
         if let Some(submission) = submission {
             self.last = Some(submission);
             self.commit(samples);
@@ -59,11 +60,11 @@ impl Engine {
         &mut self,
         encoder: &mut CommandEncoder,
         batch: &BufferBatch<'_>,
-        form: Form,
-        weighing: &Weighing,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
     ) -> Result<(), Error> {
-        let samples = batch.samples(form, self.plan.outputs as usize);
-        self.with_work(batch, form, weighing, true, |engine, work| {
+        let samples = batch.samples(schema, self.plan.outputs as usize);
+        self.with_work(batch, schema, class_weighting, true, |engine, work| {
             let rooms = engine.rooms(work, true)?;
             engine.connection.guarded(|| engine.record(encoder, work, &rooms))
         })?;
@@ -76,12 +77,12 @@ impl Engine {
     fn with_work<T>(
         &mut self,
         batch: &BufferBatch<'_>,
-        form: Form,
-        weighing: &Weighing,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
         is_recorded: bool,
         then: impl FnOnce(&mut Self, &[Work]) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
-        if batch.samples(form, self.plan.outputs as usize) == 0 {
+        if batch.samples(schema, self.plan.outputs as usize) == 0 {
             return Ok(None);
         }
         self.connection.check()?;
@@ -93,15 +94,15 @@ impl Engine {
                 result.map(Some)
             }
             Some(made) => {
-                let planned = self.plan_batch(batch, form, weighing)?;
-                let made = self.moved(made, planned, offsets, weighing)?;
+                let planned = self.plan_batch(batch, schema, class_weighting)?;
+                let made = self.moved(made, planned, offsets, class_weighting)?;
                 let result = then(self, &made.work);
                 self.kept.put_back(key, made);
                 result.map(Some)
             }
             None => {
-                let planned = self.plan_batch(batch, form, weighing)?;
-                let made = self.make(planned, offsets, weighing)?;
+                let planned = self.plan_batch(batch, schema, class_weighting)?;
+                let made = self.make(planned, offsets, class_weighting)?;
                 let result = then(self, &made.work);
                 self.kept.keep(key, made);
                 result.map(Some)
@@ -110,28 +111,28 @@ impl Engine {
     }
 
     /// Room for the stored scores of each piece of work.
-    fn rooms(&mut self, work: &[Work], is_encoded: bool) -> Result<Vec<Rooms>, Error> {
+    fn rooms(&mut self, work: &[Work], is_encoded: bool) -> Result<Vec<ScoreSlots>, Error> {
         let looks = self.plan.looks();
         let rooms = work.iter().enumerate().map(|(index, Work { shape, .. })| {
-            self.rooms_of(index % looks, shape.samples, is_encoded)
+            self.score_slots(index % looks, shape.samples, is_encoded)
         });
         rooms.collect()
     }
 
     /// Records work.
-    fn record(&self, encoder: &mut CommandEncoder, work: &[Work], rooms: &[Rooms]) {
+    fn record(&self, encoder: &mut CommandEncoder, work: &[Work], rooms: &[ScoreSlots]) {
         let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-        for (Work { shape: Shape { form, samples, .. }, conform, bindings }, rooms) in
+        for (Work { shape: Shape { schema, samples, .. }, convert, bindings }, rooms) in
             work.iter().zip(rooms)
         {
-            if let Some(Conform { pipeline, bindings, groups }) = conform {
+            if let Some(Convert { pipeline, bindings, groups }) = convert {
                 pass.set_pipeline(pipeline);
                 pass.set_bind_group(0, bindings, &[]);
                 pass.dispatch_workgroups(*groups, 1, 1);
             }
-            if let Some(pipelines) = self.pipelines(*form) {
+            if let Some(pipelines) = self.pipelines(*schema) {
                 let kernels =
-                    Kernels { layout: &self.layout, pipelines, form: *form, plan: &self.plan };
+                    Kernels { layout: &self.layout, pipelines, schema: *schema, plan: &self.plan };
                 kernels.dispatch(&mut pass, bindings, rooms, *samples);
             }
         }

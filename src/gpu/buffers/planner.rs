@@ -7,19 +7,19 @@ use super::parameters::{
     WHOLE,
 };
 use super::window::{Input, Window};
-use crate::batch::{BufferBatch, BufferColumn, Dtype, Truths, Weighing};
+use crate::batch::{BufferBatch, BufferColumn, ClassWeighting, Dtype, TruthEncoding};
 use crate::error::{BufferError, Error};
 use crate::gpu::dispatch::bindings::ALIGNMENT_BYTES;
 use crate::gpu::dispatch::staging::SLOT_ELEMENTS;
 use crate::gpu::engine::Engine;
 use crate::kernel::bits::{flushed, ordered};
 use crate::kernel::row::ROW_WORDS;
-use crate::statistic::{Form, Joint};
+use crate::statistic::{Projection, Schema};
 use std::ops::Range;
 
 /// Most samples of a piece: of numbers that are read where they are, and of others.
-const MOST_SAMPLES: usize = 1 << 24;
-const MOST_CONFORMED: usize = SLOT_ELEMENTS;
+const MAX_SAMPLES: usize = 1 << 24;
+const MAX_CONVERTED: usize = SLOT_ELEMENTS;
 
 /// Pieces have multiples of so many samples, where they have as many: so the next one, too, begins
 /// where a binding can.
@@ -31,7 +31,7 @@ pub(super) const VECTOR_BYTES: u64 = 16;
 /// What the bind groups of work depend on, besides the buffers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Shape {
-    pub form: Form,
+    pub schema: Schema,
     pub samples: usize,
     /// The bytes that the kernel that conforms binds.
     windows: Option<[Option<(u64, u64)>; INPUTS]>,
@@ -42,7 +42,7 @@ pub(super) struct Shape {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum PlaceShape {
     There(u64),
-    Made(u64, u64),
+    PreparedBatch(u64, u64),
     None,
 }
 
@@ -52,18 +52,18 @@ pub(super) enum Place<'a> {
     /// In the caller's buffer.
     There(Window<'a>),
     /// Among the columns that are made: the first word, and how many.
-    Made(u64, u64),
+    PreparedBatch(u64, u64),
     /// Nowhere: it is not read.
     None,
 }
 
 /// Work that is planned, but for which nothing has been made.
 #[derive(Debug)]
-pub(super) struct Planned<'a> {
-    pub form: Form,
+pub(super) struct WorkPlan<'a> {
+    pub schema: Schema,
     samples: usize,
     /// The parameters of the kernel that conforms, and what it reads.
-    pub conform: Option<(Parameters, [Option<Window<'a>>; INPUTS])>,
+    pub convert: Option<(Parameters, [Option<Window<'a>>; INPUTS])>,
     pub places: [Place<'a>; 3],
     parameters: Vec<u32>,
 }
@@ -73,17 +73,17 @@ impl Engine {
     pub(super) fn plan_batch<'a>(
         &self,
         batch: &BufferBatch<'a>,
-        form: Form,
-        weighing: &Weighing,
-    ) -> Result<Vec<Planned<'a>>, Error> {
-        let samples = batch.samples(form, self.plan.outputs as usize);
+        schema: Schema,
+        class_weighting: &ClassWeighting,
+    ) -> Result<Vec<WorkPlan<'a>>, Error> {
+        let samples = batch.samples(schema, self.plan.outputs as usize);
         let mut planned = Vec::new();
         let mut start = 0;
         while start < samples {
-            let range = self.piece(batch, form, weighing, start..samples)?;
+            let range = self.chunk(batch, schema, class_weighting, start..samples)?;
             start = range.end;
             for total in 0..self.plan.looks() {
-                planned.push(self.planned(batch, form, weighing, total, &range));
+                planned.push(self.planned(batch, schema, class_weighting, total, &range));
             }
         }
         Ok(planned)
@@ -97,21 +97,21 @@ impl Engine {
     }
 
     /// The samples of the next piece.
-    fn piece(
+    fn chunk(
         &self,
         batch: &BufferBatch<'_>,
-        form: Form,
-        weighing: &Weighing,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
         rest: Range<usize>,
     ) -> Result<Range<usize>, Error> {
         let limit = self.limit();
-        let most = self.stored.as_ref().map_or(MOST_SAMPLES, |stored| stored.most_samples());
+        let most = self.stored.as_ref().map_or(MAX_SAMPLES, |stored| stored.most_samples());
         let mut len = rest.len().min(most);
         loop {
             let range = rest.start..rest.start + len;
             let totals = 0..self.plan.looks();
             let mut planned =
-                totals.map(|total| self.planned(batch, form, weighing, total, &range));
+                totals.map(|total| self.planned(batch, schema, class_weighting, total, &range));
             if planned.all(|planned| planned.fits(limit)) {
                 return Ok(range);
             }
@@ -133,23 +133,23 @@ impl Engine {
     fn inputs<'a>(
         &self,
         batch: &BufferBatch<'a>,
-        form: Form,
+        schema: Schema,
         total: usize,
     ) -> [Option<Input<'a>>; INPUTS] {
-        let (way, outputs) = (self.plan.way_of(total), self.plan.outputs as usize);
-        let samples = batch.samples(form, outputs);
+        let (way, outputs) = (self.plan.projection_of(total), self.plan.outputs as usize);
+        let samples = batch.samples(schema, outputs);
         let one = |column, every| Input { column, step: 1, start: 0, reads: 1, every };
         let each = |column, reads: usize| {
             let step = if reads > 1 { reads } else { outputs };
             let start = if way.is_none() && reads == 1 { total } else { 0 };
             Input { column, step, start, reads, every: 1 }
         };
-        let whole = matches!(way, Some(Joint::Match { .. }));
-        let of_prediction = if whole { outputs } else { form.prediction_width() };
+        let whole = matches!(way, Some(Projection::Match { .. }));
+        let of_prediction = if whole { outputs } else { schema.prediction_width() };
         let of_truth = match () {
             () if whole => outputs,
-            () if batch.truths.are_rows() => form.classes as usize,
-            () => form.truth_width(),
+            () if batch.truth_encoding.are_rows() => schema.classes as usize,
+            () => schema.truth_width(),
         };
         // One for each output, sample or sequence.
         let shared = |column: BufferColumn<'a>| match column.len() {
@@ -170,33 +170,34 @@ impl Engine {
     fn planned<'a>(
         &self,
         batch: &BufferBatch<'a>,
-        form: Form,
-        weighing: &Weighing,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
         total: usize,
         range: &Range<usize>,
-    ) -> Planned<'a> {
-        let (way, form) = (self.plan.way_of(total), self.plan.form_of(total, form));
+    ) -> WorkPlan<'a> {
+        let (way, schema) = (self.plan.projection_of(total), self.plan.schema_of(total, schema));
         let (samples, limit) = (range.len(), self.limit());
         let threshold = match way {
-            Some(Joint::Match { threshold }) => Some(threshold),
+            Some(Projection::Match { threshold }) => Some(threshold),
             _ => None,
         };
         let whole = threshold.is_some();
-        let inputs = self.inputs(batch, form, total);
-        let ignored = weighing.ignored_word(batch.truth.dtype, form.classes, batch.truths);
+        let inputs = self.inputs(batch, schema, total);
+        let ignored =
+            class_weighting.ignored_word(batch.truth.dtype, schema.classes, batch.truth_encoding);
         let masks = batch.mask.is_some() || batch.lengths.is_some() || ignored.is_some() || whole;
-        let weighs = weighing.has_class_weights() && !whole;
+        let weighs = class_weighting.has_class_weights() && !whole;
 
         let alignment = self.connection.device.limits().min_storage_buffer_offset_alignment.into();
         let words = |input: Option<Input<'a>>, is_class: bool, vector_bytes| {
             let dtypes: &[Dtype] = if is_class { &[Dtype::U32, Dtype::I32] } else { &[Dtype::F32] };
             input?.words(range, vector_bytes, dtypes, alignment).filter(|_| !whole)
         };
-        let vector_bytes = if form.rows { 4 } else { VECTOR_BYTES };
+        let vector_bytes = if schema.rows { 4 } else { VECTOR_BYTES };
         let [prediction, truth, weight, ..] = inputs;
-        let of_prediction = words(prediction, form.prediction_classes().is_some(), vector_bytes);
-        let of_truth = words(truth, form.truth_classes().is_some(), vector_bytes)
-            .filter(|_| batch.truths != Truths::OneHot);
+        let of_prediction = words(prediction, schema.prediction_classes().is_some(), vector_bytes);
+        let of_truth = words(truth, schema.truth_classes().is_some(), vector_bytes)
+            .filter(|_| batch.truth_encoding != TruthEncoding::OneHot);
         let of_weight = words(weight, false, VECTOR_BYTES).filter(|_| !masks && !weighs);
 
         let flag = |flag, set: bool| if set { flag } else { 0 };
@@ -210,10 +211,10 @@ impl Engine {
             | flag(HAS_LENGTHS, batch.lengths.is_some())
             | flag(HAS_IGNORED, ignored.is_some())
             | flag(HAS_CLASS_WEIGHTS, weighs)
-            | flag(ONE_HOT, batch.truths == Truths::OneHot)
-            | flag(SOFT, form.soft)
-            | flag(PREDICTION_IS_CLASS, form.prediction_classes().is_some())
-            | flag(TRUTH_IS_CLASS, form.truth_classes().is_some())
+            | flag(ONE_HOT, batch.truth_encoding == TruthEncoding::OneHot)
+            | flag(SOFT, schema.soft)
+            | flag(PREDICTION_IS_CLASS, schema.prediction_classes().is_some())
+            | flag(TRUTH_IS_CLASS, schema.truth_classes().is_some())
             | flag(WHOLE, whole);
 
         let mut made = 0;
@@ -224,18 +225,18 @@ impl Engine {
                 let words = (samples * width) as u64;
                 let first = made;
                 made = (made + words).next_multiple_of(ALIGNMENT_BYTES / 4);
-                Place::Made(first, words)
+                Place::PreparedBatch(first, words)
             }
         };
         let (prediction_width, truth_width) =
-            if whole { (1, 1) } else { (form.prediction_width(), form.truth_width()) };
+            if whole { (1, 1) } else { (schema.prediction_width(), schema.truth_width()) };
         let places = [
             place(of_prediction, MAKES_PREDICTION, prediction_width),
             place(of_truth, MAKES_TRUTH, truth_width),
             place(of_weight, MAKES_WEIGHT, 1),
         ];
         let first_word = |place: Place<'_>| match place {
-            Place::Made(first, _) => first as u32,
+            Place::PreparedBatch(first, _) => first as u32,
             Place::There(_) | Place::None => 0,
         };
         let rows = |makes: u32, width: usize| {
@@ -244,13 +245,14 @@ impl Engine {
         };
         let base = self.layout.entries * total as u32;
         let windows = inputs.map(|input| input.map(|input| input.window(range, limit)));
-        let columns = windows.map(|window| window.map_or_else(Default::default, |(_, told)| told));
+        let columns = windows
+            .map(|window| window.map_or_else(Default::default, |(_, configured)| configured));
         let [prediction_at, truth_at, weight_at] = places.map(first_word);
         let parameters = Parameters {
             samples: samples as u32,
             flags,
             base,
-            classes: form.classes,
+            classes: schema.classes,
             outputs: self.plan.outputs,
             steps: batch.steps as u32,
             ignored: ignored.unwrap_or_default(),
@@ -267,10 +269,10 @@ impl Engine {
         let mut of_passes = self.parameters.clone();
         let fixed = [samples as u32, u32::from(has_weight), u32::from(has_weight && masks), base];
         of_passes[..fixed.len()].copy_from_slice(&fixed);
-        Planned {
-            form,
+        WorkPlan {
+            schema,
             samples,
-            conform: conforms.then_some((parameters, windows)),
+            convert: conforms.then_some((parameters, windows)),
             places,
             parameters: of_passes,
         }
@@ -278,11 +280,13 @@ impl Engine {
 }
 
 /// Where a kernel's parameters stand in what all are told, and their bytes.
-pub(super) type Section = (u64, u64);
+pub(super) type ByteRange = (u64, u64);
 
 /// What the kernels of planned work are told, one section after the other: of the kernel that
 /// conforms, if there is work for it, and of the passes.
-pub(super) fn told(planned: &[Planned<'_>]) -> (Vec<u8>, Vec<(Option<Section>, Section)>) {
+pub(super) fn configured(
+    planned: &[WorkPlan<'_>],
+) -> (Vec<u8>, Vec<(Option<ByteRange>, ByteRange)>) {
     let mut bytes = Vec::<u8>::new();
     let mut section = |content: &[u8]| {
         let start = (bytes.len() as u64).next_multiple_of(ALIGNMENT_BYTES);
@@ -291,39 +295,41 @@ pub(super) fn told(planned: &[Planned<'_>]) -> (Vec<u8>, Vec<(Option<Section>, S
         (start, content.len() as u64)
     };
     let sections = planned.iter().map(|planned| {
-        let conform = planned.conform.as_ref();
-        let conform = conform.map(|(told, _)| section(bytemuck::bytes_of(told)));
-        (conform, section(bytemuck::cast_slice(&planned.parameters)))
+        let convert = planned.convert.as_ref();
+        let convert = convert.map(|(configured, _)| section(bytemuck::bytes_of(configured)));
+        (convert, section(bytemuck::cast_slice(&planned.parameters)))
     });
     let sections = sections.collect();
     (bytes, sections)
 }
 
-impl Planned<'_> {
+impl WorkPlan<'_> {
     pub fn shape(&self) -> Shape {
-        let windows = self.conform.as_ref().map(|(_, windows)| {
+        let windows = self.convert.as_ref().map(|(_, windows)| {
             windows.map(|window| window.map(|window| (window.start, window.end)))
         });
         let places = self.places.map(|place| match place {
             Place::There(window) => PlaceShape::There(window.size()),
-            Place::Made(first, words) => PlaceShape::Made(first, words),
+            Place::PreparedBatch(first, words) => PlaceShape::PreparedBatch(first, words),
             Place::None => PlaceShape::None,
         });
-        Shape { form: self.form, samples: self.samples, windows, places }
+        Shape { schema: self.schema, samples: self.samples, windows, places }
     }
 
     /// Where columns begin in what is bound of them.
     pub fn offsets(&self) -> [u32; 3] {
         self.places.map(|place| match place {
             Place::There(window) => window.start as u32,
-            Place::Made(..) | Place::None => 0,
+            Place::PreparedBatch(..) | Place::None => 0,
         })
     }
 
     /// Bytes of the columns that are made.
     pub fn made_bytes(&self) -> u64 {
         let end = |place: &Place<'_>| match place {
-            Place::Made(first, words) => (4 * (first + words)).next_multiple_of(VECTOR_BYTES),
+            Place::PreparedBatch(first, words) => {
+                (4 * (first + words)).next_multiple_of(VECTOR_BYTES)
+            }
             Place::There(_) | Place::None => 0,
         };
         self.places.iter().map(end).max().unwrap_or(0)
@@ -331,24 +337,24 @@ impl Planned<'_> {
 
     /// Bytes of the rows that are reduced.
     pub fn rows_bytes(&self) -> u64 {
-        if self.form.rows { 4 * u64::from(ROW_WORDS) * self.samples as u64 } else { 0 }
+        if self.schema.rows { 4 * u64::from(ROW_WORDS) * self.samples as u64 } else { 0 }
     }
 
     /// Whether its columns are no larger than the device binds, and than memory is kept for.
     fn fits(&self, limit: u64) -> bool {
-        let windows = self.conform.iter().flat_map(|(_, windows)| windows.iter().flatten());
+        let windows = self.convert.iter().flat_map(|(_, windows)| windows.iter().flatten());
         let there = self.places.iter().filter_map(|place| match place {
             Place::There(window) => Some(window),
-            Place::Made(..) | Place::None => None,
+            Place::PreparedBatch(..) | Place::None => None,
         });
         let bindable = windows.chain(there).all(|window| window.size() <= limit);
         let made = self.places.iter().map(|place| match place {
-            Place::Made(_, words) => *words as usize,
+            Place::PreparedBatch(_, words) => *words as usize,
             Place::There(_) | Place::None => 0,
         });
         let small = self.samples == 1
-            || made.max().unwrap_or(0) <= MOST_CONFORMED
-                && (!self.form.rows || self.samples <= MOST_CONFORMED);
+            || made.max().unwrap_or(0) <= MAX_CONVERTED
+                && (!self.schema.rows || self.samples <= MAX_CONVERTED);
         bindable && small && self.rows_bytes() <= limit && self.made_bytes() <= limit
     }
 }

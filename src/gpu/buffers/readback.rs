@@ -1,6 +1,6 @@
 //! Batches in buffers read back to the host: what the CPU engine is given to check the device.
 
-use crate::batch::{Batch, BufferBatch, BufferColumn, Column, Dtype, Truths};
+use crate::batch::{Batch, BufferBatch, BufferColumn, Column, Dtype, TruthEncoding};
 use crate::error::Error;
 use crate::gpu::device::readback::read_back;
 use crate::gpu::engine::Engine;
@@ -12,7 +12,7 @@ pub(crate) struct ReadBatch {
     /// Prediction, truth, weight, mask, lengths.
     columns: [Option<Numbers>; 5],
     steps: usize,
-    truths: Truths,
+    truth_encoding: TruthEncoding,
 }
 
 /// Elements as they are on the host.
@@ -88,13 +88,13 @@ impl Engine {
         Ok(ReadBatch {
             columns: [
                 read(Some(prediction))?,
-                read(Some(truth).filter(|_| !batch.values))?,
+                read(Some(truth).filter(|_| !batch.is_values_only))?,
                 read(weight)?,
                 read(mask)?.map(Numbers::into_mask),
                 read(lengths)?,
             ],
             steps: batch.steps,
-            truths: batch.truths,
+            truth_encoding: batch.truth_encoding,
         })
     }
 
@@ -127,10 +127,10 @@ impl ReadBatch {
         if let Some(lengths) = lengths {
             batch = batch.lengths(lengths.column());
         }
-        let batch = match self.truths {
-            Truths::Single => batch,
-            Truths::OneHot => batch.one_hot(),
-            Truths::Soft => batch.soft(),
+        let batch = match self.truth_encoding {
+            TruthEncoding::Single => batch,
+            TruthEncoding::OneHot => batch.one_hot(),
+            TruthEncoding::Soft => batch.soft(),
         };
         batch.steps(self.steps).count_faults()
     }

@@ -50,7 +50,7 @@ impl<'a> Window<'a> {
 
 impl<'a> Input<'a> {
     /// The element of the buffer that is the `index`th of the column.
-    fn place(&self, index: usize) -> u64 {
+    fn location(&self, index: usize) -> u64 {
         let [row, stride] = self.column.row;
         self.column.offset() + (index / row * stride + index % row) as u64
     }
@@ -63,15 +63,15 @@ impl<'a> Input<'a> {
         let size = column.dtype.size_bytes();
         let first = range.start / every * step + start;
         let last = (range.end - 1) / every * step + start + reads - 1;
-        let of_row = self.place(first - first % row);
+        let of_row = self.location(first - first % row);
         let whole = column.buffer.size() / 4 * 4;
         let (begin, end) = if whole <= limit {
             (0, whole)
         } else {
             let begin = of_row * size / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
-            (begin, ((self.place(last) + 1) * size).next_multiple_of(4))
+            (begin, ((self.location(last) + 1) * size).next_multiple_of(4))
         };
-        let told = Column {
+        let configured = Column {
             dtype: number(column.dtype),
             offset: (of_row - begin / size) as u32,
             row: row as u32,
@@ -81,7 +81,7 @@ impl<'a> Input<'a> {
             shift: (range.start % every) as u32,
             every: every as u32,
         };
-        (Window { column, start: begin, end }, told)
+        (Window { column, start: begin, end }, configured)
     }
 
     /// The words that the samples of `range` have, if they stand there as the kernels read them: in
@@ -94,7 +94,7 @@ impl<'a> Input<'a> {
         alignment: u64,
     ) -> Option<Window<'a>> {
         let Self { column, step, reads, every, .. } = *self;
-        let start = 4 * self.place(range.start * step);
+        let start = 4 * self.location(range.start * step);
         let size = (4 * (range.len() * reads) as u64).next_multiple_of(vector_bytes);
         let end = start + size;
         let is_dense = every == 1 && step == reads && column.row[0] == column.row[1];

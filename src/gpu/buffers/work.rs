@@ -1,15 +1,15 @@
 //! What work over buffers needs: bind groups, what the kernels are told, and memory that is used again.
 
 use super::cache::Offsets;
-use super::planner::{Place, Planned, Shape, VECTOR_BYTES, told};
+use super::planner::{Place, Shape, VECTOR_BYTES, WorkPlan, configured};
 use super::window::Window;
-use crate::batch::Weighing;
+use crate::batch::ClassWeighting;
 use crate::error::Error;
 use crate::gpu::device::connection::Connection;
 use crate::gpu::dispatch::bindings::{Bindings, bind};
 use crate::gpu::dispatch::pipelines;
 use crate::gpu::engine::Engine;
-use crate::gpu::layout::CONFORM_GROUP;
+use crate::gpu::layout::CONVERT_GROUP;
 use crate::gpu::source;
 use crate::gpu::source::Module;
 use wgpu::{
@@ -17,16 +17,16 @@ use wgpu::{
 };
 
 /// Most workgroups of the kernel that conforms.
-const MOST_GROUPS: usize = 4096;
+const MAX_GROUPS: usize = 4096;
 
 /// The work over a batch.
 #[derive(Debug)]
-pub(super) struct Made {
+pub(super) struct PreparedBatch {
     pub work: Vec<Work>,
     /// Where the columns begin that it is for.
     pub offsets: Offsets,
     /// What the kernels are told.
-    told: Buffer,
+    configured: Buffer,
     content: Vec<u8>,
 }
 
@@ -34,13 +34,13 @@ pub(super) struct Made {
 #[derive(Debug)]
 pub(super) struct Work {
     pub shape: Shape,
-    pub conform: Option<Conform>,
+    pub convert: Option<Convert>,
     pub bindings: Bindings,
 }
 
 /// A dispatch of the kernel that conforms.
 #[derive(Debug)]
-pub(super) struct Conform {
+pub(super) struct Convert {
     pub pipeline: ComputePipeline,
     pub bindings: BindGroup,
     pub groups: u32,
@@ -75,62 +75,63 @@ fn grown(
 }
 
 impl Engine {
-    pub(in crate::gpu) fn conform_pipeline(
+    pub(in crate::gpu) fn convert_pipeline(
         &self,
         module: Module,
     ) -> Result<ComputePipeline, Error> {
-        pipelines::conform(&self.connection, &self.layouts, module)
+        pipelines::convert(&self.connection, &self.layouts, module)
     }
 
     /// Work that was made for the same buffers, told where columns begin now; made anew where that is
     /// not all.
     pub(super) fn moved(
         &mut self,
-        mut made: Made,
-        planned: Vec<Planned<'_>>,
+        mut made: PreparedBatch,
+        planned: Vec<WorkPlan<'_>>,
         offsets: Offsets,
-        weighing: &Weighing,
-    ) -> Result<Made, Error> {
-        let shapes = planned.iter().map(Planned::shape);
+        class_weighting: &ClassWeighting,
+    ) -> Result<PreparedBatch, Error> {
+        let shapes = planned.iter().map(WorkPlan::shape);
         if !shapes.eq(made.work.iter().map(|work| work.shape)) {
-            return self.make(planned, offsets, weighing);
+            return self.make(planned, offsets, class_weighting);
         }
-        let (content, _) = told(&planned);
+        let (content, _) = configured(&planned);
         if content != made.content {
             let queue = &self.connection.queue;
-            self.connection.guarded(|| queue.write_buffer(&made.told, 0, &content))?;
+            self.connection.guarded(|| queue.write_buffer(&made.configured, 0, &content))?;
             made.content = content;
         }
         for (work, planned) in made.work.iter_mut().zip(&planned) {
             work.bindings.offsets = planned.offsets();
         }
-        Ok(Made { offsets, ..made })
+        Ok(PreparedBatch { offsets, ..made })
     }
 
     /// Makes what planned work needs.
     pub(super) fn make<'a>(
         &mut self,
-        planned: Vec<Planned<'a>>,
+        planned: Vec<WorkPlan<'a>>,
         offsets: Offsets,
-        weighing: &Weighing,
-    ) -> Result<Made, Error> {
-        planned.iter().try_for_each(|planned| self.prepare(planned.form))?;
-        if self.conform.is_none() && planned.iter().any(|planned| planned.conform.is_some()) {
-            self.conform = Some(self.conform_pipeline(source::conform())?);
+        class_weighting: &ClassWeighting,
+    ) -> Result<PreparedBatch, Error> {
+        planned.iter().try_for_each(|planned| self.prepare(planned.schema))?;
+        if self.convert.is_none() && planned.iter().any(|planned| planned.convert.is_some()) {
+            self.convert = Some(self.convert_pipeline(source::convert())?);
         }
         let Self { connection, layouts, scratch, state, plan, .. } = self;
         let has_contests = !plan.contests.is_empty();
-        let (content, sections) = told(&planned);
-        let told = connection.filled(&content, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
-        let made_bytes = planned.iter().map(Planned::made_bytes).max().unwrap_or(0);
+        let (content, sections) = configured(&planned);
+        let configured =
+            connection.filled(&content, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
+        let made_bytes = planned.iter().map(WorkPlan::made_bytes).max().unwrap_or(0);
         let made = grown(&mut scratch.made, connection, "columns", made_bytes)?;
-        let rows = match planned.iter().map(Planned::rows_bytes).max() {
+        let rows = match planned.iter().map(WorkPlan::rows_bytes).max() {
             None | Some(0) => None,
             Some(size) => Some(grown(&mut scratch.rows, connection, "rows", size)?),
         };
         let class_weights = match &scratch.class_weights {
             Some(class_weights) => Some(class_weights.clone()),
-            None => weighing
+            None => class_weighting
                 .class_weight_words()
                 .map(|words| connection.filled(bytemuck::cast_slice(&words), BufferUsages::STORAGE))
                 .transpose()?,
@@ -141,17 +142,17 @@ impl Engine {
             BindingResource::Buffer(BufferBinding { buffer, offset, size })
         };
         let mut work = Vec::new();
-        for (planned, (conform, passes)) in planned.into_iter().zip(sections) {
+        for (planned, (convert, passes)) in planned.into_iter().zip(sections) {
             let (shape, begin) = (planned.shape(), planned.offsets());
-            let Planned { form, places, .. } = planned;
-            let columns = places.map(|place| match place {
+            let WorkPlan { schema, places, .. } = planned;
+            let columns = places.map(|location| match location {
                 Place::There(window) => window.resource_at(0),
-                Place::Made(first, words) => {
+                Place::PreparedBatch(first, words) => {
                     part(&made, (4 * first, (4 * words).next_multiple_of(VECTOR_BYTES)))
                 }
                 Place::None => part(&made, (0, VECTOR_BYTES)),
             });
-            let conform = match (planned.conform, conform, &self.conform) {
+            let convert = match (planned.convert, convert, &self.convert) {
                 (Some((parameters, windows)), Some(section), Some(pipeline)) => {
                     let [prediction, truth, weight, mask, lengths] = windows;
                     // What is not there is not read.
@@ -169,24 +170,24 @@ impl Engine {
                         table.unwrap_or_else(|| or_any(None)),
                         made.as_entire_binding(),
                         state.as_entire_binding(),
-                        part(&told, section),
+                        part(&configured, section),
                     ];
                     let words = parameters.samples.max(parameters.prediction_words);
-                    let groups = words.max(parameters.truth_words).div_ceil(CONFORM_GROUP);
-                    Some(Conform {
+                    let groups = words.max(parameters.truth_words).div_ceil(CONVERT_GROUP);
+                    Some(Convert {
                         pipeline: pipeline.clone(),
-                        bindings: bind(connection, &layouts.conform.0, resources)?,
-                        groups: groups.min(MOST_GROUPS as u32),
+                        bindings: bind(connection, &layouts.convert.0, resources)?,
+                        groups: groups.min(MAX_GROUPS as u32),
                     })
                 }
                 _ => None,
             };
-            let rows = rows.as_ref().filter(|_| form.rows);
-            let passes = part(&told, passes);
+            let rows = rows.as_ref().filter(|_| schema.rows);
+            let passes = part(&configured, passes);
             let bindings =
                 Bindings::new(connection, layouts, columns, state, passes, rows, has_contests)?;
-            work.push(Work { shape, conform, bindings: bindings.at(begin) });
+            work.push(Work { shape, convert, bindings: bindings.at(begin) });
         }
-        Ok(Made { work, offsets, told, content })
+        Ok(PreparedBatch { work, offsets, configured, content })
     }
 }

@@ -3,7 +3,7 @@
 use super::adapter::AdapterSummary;
 use crate::error::Error;
 use crate::gpu::dispatch::pipelines::Layouts;
-use crate::statistic::{CustomValue, Form};
+use crate::statistic::{CustomValue, Schema};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +15,7 @@ use wgpu::{
 };
 
 /// How long a device may take over one piece of work before it counts as failed.
-pub(in crate::gpu) const PATIENCE: Duration = Duration::from_secs(60);
+pub(in crate::gpu) const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Open devices by adapter: evaluators on the same adapter share one.
 static OPEN: LazyLock<Mutex<HashMap<usize, Weak<Connection>>>> = LazyLock::new(Mutex::default);
@@ -46,7 +46,7 @@ pub(in crate::gpu) struct Connection {
 }
 
 /// A value, its parameter, and what its inputs were.
-pub(in crate::gpu) type Compared = (CustomValue, u32, Form);
+pub(in crate::gpu) type Compared = (CustomValue, u32, Schema);
 
 impl Connection {
     /// The open device of an adapter, opened and tested if it is not open yet.
@@ -151,7 +151,7 @@ impl Connection {
 
     /// The same of a failure that may be the first sign of a lost device.
     pub fn failed_with(&self, reason: impl ToString) -> Error {
-        self.learn();
+        self.wait_for_lost_callback();
         self.failed(reason)
     }
 
@@ -261,7 +261,7 @@ impl Connection {
     /// Waits until a submission has been worked off.
     pub fn wait(&self, submission: SubmissionIndex) -> Result<(), Error> {
         self.waited.fetch_add(1, Ordering::Relaxed);
-        self.poll(PollType::Wait { submission_index: Some(submission), timeout: Some(PATIENCE) })
+        self.poll(PollType::Wait { submission_index: Some(submission), timeout: Some(TIMEOUT) })
     }
 
     /// Polls the device.
@@ -279,8 +279,8 @@ impl Connection {
 
     /// After a failure, waits for wgpu to say that the device is lost, if it is: work is refused before
     /// it says so, which it does once all earlier work is done.
-    fn learn(&self) {
-        let wait = PollType::Wait { submission_index: None, timeout: Some(PATIENCE) };
+    fn wait_for_lost_callback(&self) {
+        let wait = PollType::Wait { submission_index: None, timeout: Some(TIMEOUT) };
         let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(wait)));
     }
 }

@@ -1,6 +1,6 @@
 //! A buffer that is being mapped, and what came of it.
 
-use super::connection::{Connection, PATIENCE};
+use super::connection::{Connection, TIMEOUT};
 use crate::error::Error;
 use futures::channel::oneshot::{Receiver, channel};
 use std::ops::Range;
@@ -9,7 +9,7 @@ use wgpu::{Buffer, BufferAsyncError, BufferUsages, MapMode, PollType, Submission
 
 /// A buffer that is being mapped.
 #[derive(Debug)]
-pub(in crate::gpu) struct Arrival {
+pub(in crate::gpu) struct PendingMap {
     mapped: Receiver<Result<(), BufferAsyncError>>,
     /// What has been said.
     said: Option<Result<(), BufferAsyncError>>,
@@ -17,7 +17,7 @@ pub(in crate::gpu) struct Arrival {
     missed: Option<Instant>,
 }
 
-impl Arrival {
+impl PendingMap {
     /// Asks for a buffer to be mapped once the work that was submitted for it is done.
     pub fn of(buffer: &Buffer, mode: MapMode) -> Self {
         let (sender, mapped) = channel();
@@ -28,7 +28,7 @@ impl Arrival {
     }
 
     /// Whether the buffer is mapped, or never will be.
-    fn has_come(&mut self) -> bool {
+    fn is_done(&mut self) -> bool {
         if self.said.is_none() {
             // An error of the channel itself means that the map was given up: it stays pending.
             self.said = self.mapped.try_recv().ok().flatten();
@@ -43,10 +43,10 @@ impl Arrival {
     /// A device that fails, or that it has been looked for in vain for long.
     pub fn is_ready(&mut self, connection: &Connection) -> Result<bool, Error> {
         connection.poll(PollType::Poll)?;
-        if self.has_come() {
+        if self.is_done() {
             return Ok(true);
         }
-        if self.missed.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
+        if self.missed.get_or_insert_with(Instant::now).elapsed() > TIMEOUT {
             return Err(connection.failed("memory was not mapped in time"));
         }
         Ok(false)
@@ -65,7 +65,7 @@ impl Arrival {
         connection: &Connection,
         submission: Option<SubmissionIndex>,
     ) -> Result<(), Error> {
-        if !self.has_come() {
+        if !self.is_done() {
             submission.map_or(Ok(()), |submission| connection.wait(submission))?;
             self.missed = None;
             while !self.is_ready(connection)? {
@@ -90,7 +90,7 @@ pub(in crate::gpu) fn read_back(
         let mut encoder = connection.device.create_command_encoder(&Default::default());
         encoder.copy_buffer_to_buffer(buffer, part.start, &readback, 0, size);
         let submission = connection.queue.submit([encoder.finish()]);
-        (submission, Arrival::of(&readback, MapMode::Read))
+        (submission, PendingMap::of(&readback, MapMode::Read))
     })?;
     arrival.wait(connection, Some(submission))?;
     let bytes = readback.get_mapped_range(..).map_err(|error| connection.failed(error))?;

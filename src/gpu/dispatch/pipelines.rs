@@ -5,7 +5,7 @@ use crate::gpu::device::connection::Connection;
 use crate::gpu::layout::{Layout, Pass};
 use crate::gpu::source;
 use crate::gpu::source::Module;
-use crate::statistic::{Form, Plan};
+use crate::statistic::{Plan, Schema};
 use wgpu::{
     BindGroupLayout, BindGroupLayoutDescriptor, BindGroupLayoutEntry, BindingType,
     BufferBindingType, ComputePipeline, ComputePipelineDescriptor, PipelineCompilationOptions,
@@ -20,7 +20,7 @@ pub(in crate::gpu) struct Layouts {
     /// Of the reduction of rows: prediction, truth, rows, parameters, state.
     pub rows: (BindGroupLayout, PipelineLayout),
     /// Of the kernel that conforms: the five inputs, class weights, what is made, state, parameters.
-    pub conform: (BindGroupLayout, PipelineLayout),
+    pub convert: (BindGroupLayout, PipelineLayout),
     /// Of a pass that stores scores: besides, in group 1, where.
     pub stored: (BindGroupLayout, PipelineLayout),
     /// Of the kernels that put them in order: from where, to where, counts, their sums, the step.
@@ -40,7 +40,7 @@ impl Layouts {
             pass,
             sort: layout(connection, &[read, write, write, write, (uniform.0, true)])?,
             rows: layout(connection, &[column, column, write, uniform, read])?,
-            conform: layout(
+            convert: layout(
                 connection,
                 &[read, read, read, read, read, read, write, write, uniform],
             )?,
@@ -101,33 +101,33 @@ impl Pipelines {
         connection: &Connection,
         layouts: &Layouts,
         plan: &Plan,
-        form: Form,
+        schema: Schema,
         edit: impl Fn(Module) -> Module,
     ) -> Result<Self, Error> {
         let compile = |module: Module, layout| compile(connection, edit(module), layout);
-        let reduction = |()| compile(source::reduction(plan, form), &layouts.rows.1);
-        let reduction = form.rows.then_some(()).map(reduction).transpose()?;
+        let reduction = |()| compile(source::reduction(plan, schema), &layouts.rows.1);
+        let reduction = schema.rows.then_some(()).map(reduction).transpose()?;
         let plan_layout = Layout::new(plan);
         let all = |modules: Vec<Module>, passes: &[Pass]| {
             let layout = |pass: &Pass| if pass.stores { &layouts.stored } else { &layouts.pass };
             let pairs = modules.into_iter().zip(passes);
             pairs.map(|(module, pass)| compile(module, &layout(pass).1)).collect::<Result<_, _>>()
         };
-        let passes = all(source::passes(plan, form, &plan_layout), &plan_layout.passes)?;
+        let passes = all(source::passes(plan, schema, &plan_layout), &plan_layout.passes)?;
         let kinds = source::contests(plan, &plan_layout).into_iter().zip(&plan_layout.contests);
-        let kinds = kinds.filter(|_| form.rows).map(|(modules, own)| all(modules, &own.passes));
+        let kinds = kinds.filter(|_| schema.rows).map(|(modules, own)| all(modules, &own.passes));
         let contests = kinds.collect::<Result<_, _>>()?;
         Ok(Self { rows: reduction, passes, contests })
     }
 }
 
 /// The kernel that brings buffers into the engines' form.
-pub(in crate::gpu) fn conform(
+pub(in crate::gpu) fn convert(
     connection: &Connection,
     layouts: &Layouts,
     module: Module,
 ) -> Result<ComputePipeline, Error> {
-    compile(connection, module, &layouts.conform.1)
+    compile(connection, module, &layouts.convert.1)
 }
 
 pub(in crate::gpu) fn compile(

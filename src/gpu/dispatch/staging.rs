@@ -6,12 +6,12 @@
 
 use super::bindings::{ALIGNMENT_BYTES, Bindings};
 use super::pipelines::Layouts;
-use crate::batch::Piece;
+use crate::batch::Chunk;
 use crate::error::Error;
 use crate::gpu::device::connection::Connection;
-use crate::gpu::device::readback::Arrival;
+use crate::gpu::device::readback::PendingMap;
 use crate::kernel::row::ROW_WORDS;
-use crate::statistic::Form;
+use crate::statistic::Schema;
 use std::sync::Arc;
 use wgpu::{
     BindingResource, Buffer, BufferBinding, BufferUsages, CommandEncoder, MapMode, SubmissionIndex,
@@ -25,7 +25,7 @@ pub(in crate::gpu) const SLOTS: usize = 3;
 pub(in crate::gpu) const SLOT_ELEMENTS: usize = 1 << 20;
 
 /// Elements of predictions of the smallest slot.
-const LEAST_ELEMENTS: usize = 1 << 12;
+const MIN_ELEMENTS: usize = 1 << 12;
 
 /// Reused memory for host samples.
 #[derive(Debug)]
@@ -42,13 +42,13 @@ pub(in crate::gpu) struct Ring {
 
 #[derive(Debug)]
 pub(in crate::gpu) struct Slot {
-    form: Form,
+    schema: Schema,
     samples: usize,
     staging: Buffer,
     device: Buffer,
     bindings: Bindings,
     /// The staging buffer, mapped again so that the host may write it.
-    arrival: Arrival,
+    arrival: PendingMap,
     submission: Option<SubmissionIndex>,
 }
 
@@ -60,9 +60,9 @@ struct Sections {
 }
 
 impl Sections {
-    fn new(parameter_words: usize, form: Form, samples: usize) -> Self {
+    fn new(parameter_words: usize, schema: Schema, samples: usize) -> Self {
         let align = |words: usize| (4 * words as u64).next_multiple_of(ALIGNMENT_BYTES);
-        let widths = [form.prediction_width(), form.truth_width(), 1];
+        let widths = [schema.prediction_width(), schema.truth_width(), 1];
         let column_bytes = widths.map(|width| align(width * samples));
         let mut size_bytes = align(parameter_words);
         let columns = column_bytes.map(|bytes| {
@@ -93,27 +93,27 @@ impl Ring {
     }
 
     /// Writes parameters and samples into the next slot; waits if it is still travelling.
-    pub fn write(&mut self, parameters: &[u32], piece: &Piece<'_>) -> Result<&mut Slot, Error> {
+    pub fn write(&mut self, parameters: &[u32], chunk: &Chunk<'_>) -> Result<&mut Slot, Error> {
         let index = self.next;
         self.next = (index + 1) % SLOTS;
-        let (form, samples) = (piece.form, piece.len());
+        let (schema, samples) = (chunk.schema, chunk.len());
         if self.slots.len() <= index {
-            let slot = self.slot(form, samples)?;
+            let slot = self.slot(schema, samples)?;
             self.slots.push(slot);
-        } else if self.slots[index].form != form || self.slots[index].samples < samples {
-            self.slots[index] = self.slot(form, samples)?;
+        } else if self.slots[index].schema != schema || self.slots[index].samples < samples {
+            self.slots[index] = self.slot(schema, samples)?;
         }
         let slot = &mut self.slots[index];
         slot.arrival.wait(&self.connection, slot.submission.take())?;
-        slot.fill(&self.connection, parameters, piece)?;
+        slot.fill(&self.connection, parameters, chunk)?;
         Ok(slot)
     }
 
-    fn slot(&self, form: Form, samples: usize) -> Result<Slot, Error> {
-        let width = form.prediction_width();
-        let elements = (samples * width).next_power_of_two().clamp(LEAST_ELEMENTS, SLOT_ELEMENTS);
+    fn slot(&self, schema: Schema, samples: usize) -> Result<Slot, Error> {
+        let width = schema.prediction_width();
+        let elements = (samples * width).next_power_of_two().clamp(MIN_ELEMENTS, SLOT_ELEMENTS);
         let samples = (elements / width).max(samples);
-        let sections = Sections::new(self.parameter_words, form, samples);
+        let sections = Sections::new(self.parameter_words, schema, samples);
         let (connection, size) = (&self.connection, sections.size_bytes);
         let staging =
             connection.buffer("staging", size, BufferUsages::MAP_WRITE | BufferUsages::COPY_SRC)?;
@@ -133,7 +133,7 @@ impl Ring {
             |column: usize| section(sections.columns[column], sections.column_bytes[column]);
         let parameters = section(0, 4 * self.parameter_words as u64);
         let size = 4 * u64::from(ROW_WORDS) * samples as u64;
-        let rows = form.rows.then(|| connection.buffer("rows", size, BufferUsages::STORAGE));
+        let rows = schema.rows.then(|| connection.buffer("rows", size, BufferUsages::STORAGE));
         let rows = rows.transpose()?;
         let bindings = Bindings::new(
             connection,
@@ -144,8 +144,8 @@ impl Ring {
             rows.as_ref(),
             self.has_contests,
         )?;
-        let arrival = Arrival::of(&staging, MapMode::Write);
-        Ok(Slot { form, samples, staging, device, bindings, arrival, submission: None })
+        let arrival = PendingMap::of(&staging, MapMode::Write);
+        Ok(Slot { schema, samples, staging, device, bindings, arrival, submission: None })
     }
 }
 
@@ -154,15 +154,15 @@ impl Slot {
         &mut self,
         connection: &Connection,
         parameters: &[u32],
-        piece: &Piece<'_>,
+        chunk: &Chunk<'_>,
     ) -> Result<(), Error> {
-        let sections = Sections::new(parameters.len(), self.form, self.samples);
+        let sections = Sections::new(parameters.len(), self.schema, self.samples);
         let [prediction, truth, weight] = sections.columns;
         let words = [
             (0, Some(parameters)),
-            (prediction, Some(piece.prediction)),
-            (truth, Some(piece.truth)),
-            (weight, piece.weight),
+            (prediction, Some(chunk.prediction)),
+            (truth, Some(chunk.truth)),
+            (weight, chunk.weight),
         ];
         for (offset, words) in words {
             let Some(words) = words.filter(|words| !words.is_empty()) else { continue };
@@ -178,10 +178,10 @@ impl Slot {
     }
 
     /// Records the copy of the slot to the device.
-    pub fn encode(&self, encoder: &mut CommandEncoder, parameter_words: usize, piece: &Piece<'_>) {
-        let sections = Sections::new(parameter_words, self.form, self.samples);
-        let columns = if piece.weight.is_some() { 3 } else { 2 };
-        let words = [piece.prediction.len(), piece.truth.len(), piece.len()];
+    pub fn encode(&self, encoder: &mut CommandEncoder, parameter_words: usize, chunk: &Chunk<'_>) {
+        let sections = Sections::new(parameter_words, self.schema, self.samples);
+        let columns = if chunk.weight.is_some() { 3 } else { 2 };
+        let words = [chunk.prediction.len(), chunk.truth.len(), chunk.len()];
         let used = words.map(|words| (4 * words as u64).next_multiple_of(16));
         let copies = [(0, 4 * parameter_words as u64)]
             .into_iter()
@@ -199,6 +199,6 @@ impl Slot {
     /// the submission failed.
     pub fn release(&mut self, submission: Option<SubmissionIndex>) {
         self.submission = submission;
-        self.arrival = Arrival::of(&self.staging, MapMode::Write);
+        self.arrival = PendingMap::of(&self.staging, MapMode::Write);
     }
 }

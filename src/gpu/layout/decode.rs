@@ -3,11 +3,11 @@
 use super::{
     CELL_BITS, CELL_COUNT_ENTRIES, CELL_SUM_ENTRIES, FAULT_CLIPPED, FAULT_NONFINITE, FAULT_OUTSIDE,
     FAULT_OVERFLOW, FAULT_UNDERFLOW, FAULT_UNNORMALIZED, INVALID_LABEL, INVALID_WEIGHT, LIMB_BITS,
-    Layout, MASKED, PRODUCT, SAMPLES, Table, VALUE, WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
+    Layout, LimbRange, MASKED, PRODUCT, SAMPLES, VALUE, WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
 };
 use crate::exact::ExactSum;
 use crate::statistic::{
-    CalibrationBin, Cells, Confusion, Content, Extremes, Faults, Pair, Plan, Statistic,
+    Accumulator, CalibrationBin, Cells, Confusion, Extremes, Faults, Pair, Plan, Statistic,
     StoredScores, Total, Totals, Weights,
 };
 
@@ -31,7 +31,7 @@ impl Layout {
     fn read(&self, plan: &Plan, state: &[u64]) -> Totals {
         let entry = |entry: u32| state.get(entry as usize).copied().unwrap_or_default();
         let pair = |first| Pair { unweighted: entry(first), weighted: entry(first + 1) };
-        let sum = |table: Table, first_entry: u32| {
+        let sum = |table: LimbRange, first_entry: u32| {
             let mut sum = ExactSum::ZERO;
             for limb in 0..table.limbs() {
                 let position = (table.first_limb() + limb) * LIMB_BITS;
@@ -39,7 +39,7 @@ impl Layout {
             }
             sum
         };
-        let cell_sum = |table: Table, first_entry: u32| {
+        let cell_sum = |table: LimbRange, first_entry: u32| {
             let mut sum = ExactSum::ZERO;
             for limb in 0..table.cell_limbs() {
                 let position = (table.first_cell_limb() + limb) * CELL_BITS;
@@ -75,11 +75,11 @@ impl Layout {
             for place in &pass.places {
                 let first = pass.first_entry + place.row;
                 let content = match plan.statistics[place.index] {
-                    Statistic::Sum(_) | Statistic::Moment(_) => Content::Sum(Pair {
+                    Statistic::Sum(_) | Statistic::Moment(_) => Accumulator::Sum(Pair {
                         unweighted: sum(VALUE, first),
                         weighted: sum(PRODUCT, first + VALUE.limbs()),
                     }),
-                    Statistic::Maximum(_) => Content::Maximum(Pair {
+                    Statistic::Maximum(_) => Accumulator::Maximum(Pair {
                         unweighted: entry(place.maximum()) as u32,
                         weighted: entry(place.maximum() + 1) as u32,
                     }),
@@ -89,11 +89,14 @@ impl Layout {
                             weighted: entry(first + 1) as u32,
                         };
                         let first = place.maximum();
-                        Content::Extremes(Extremes { largest: keys(first), least: keys(first + 2) })
+                        Accumulator::Extremes(Extremes {
+                            largest: keys(first),
+                            least: keys(first + 2),
+                        })
                     }
                     Statistic::Confusion { .. } => {
                         let cells = [0, 1, 2, 3];
-                        Content::Confusion(Confusion {
+                        Accumulator::Confusion(Confusion {
                             counts: cells.map(|cell| entry(first + cell)),
                             weights: cells
                                 .map(|cell| sum(WEIGHT, first + 4 + cell * WEIGHT.limbs())),
@@ -104,14 +107,14 @@ impl Layout {
                     | Statistic::Matrix { .. }) => {
                         let cells = 0..statistic.cells() as u32;
                         let cells = cells.map(|cell| place.cells + cell * CELL_COUNT_ENTRIES);
-                        Content::Cells(Cells {
+                        Accumulator::Cells(Cells {
                             counts: cells.clone().map(entry).collect(),
                             weights: cells.map(|cell| cell_sum(WEIGHT, cell + 1)).collect(),
                         })
                     }
                     // They are read by themselves.
-                    Statistic::Scores => Content::Scores(StoredScores::default()),
-                    Statistic::Calibration { bins, .. } => Content::Calibration(
+                    Statistic::Scores => Accumulator::Scores(StoredScores::default()),
+                    Statistic::Calibration { bins, .. } => Accumulator::Calibration(
                         (0..bins).map(|bin| calibration_bin(place.cells, bins, bin)).collect(),
                     ),
                 };

@@ -30,7 +30,7 @@ pub(in crate::gpu) const GROUP_SAMPLES: u32 = 1 << 20;
 
 /// A kind of sum: which limbs of the whole integer it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::gpu) struct Table {
+pub(in crate::gpu) struct LimbRange {
     /// Bits below this one, counted from the unit of an exact sum, are never set.
     first_bit: u32,
     /// Each term is below 2^`end_bit`.
@@ -38,15 +38,16 @@ pub(in crate::gpu) struct Table {
 }
 
 /// Σ of values: multiples of 2^-149 below 2^128.
-pub(in crate::gpu) const VALUE: Table = Table::new(1 - EXPONENT_BIAS, 128);
+pub(in crate::gpu) const VALUE: LimbRange = LimbRange::new(1 - EXPONENT_BIAS, 128);
 /// Σ of weight × value.
-pub(in crate::gpu) const PRODUCT: Table = Table::new(UNIT_EXPONENT, LIMIT_EXPONENT + 128);
+pub(in crate::gpu) const PRODUCT: LimbRange = LimbRange::new(UNIT_EXPONENT, LIMIT_EXPONENT + 128);
 /// Σ of weights.
-pub(in crate::gpu) const WEIGHT: Table = Table::new(1 - EXPONENT_BIAS, LIMIT_EXPONENT);
+pub(in crate::gpu) const WEIGHT: LimbRange = LimbRange::new(1 - EXPONENT_BIAS, LIMIT_EXPONENT);
 /// Σ of squared weights.
-pub(in crate::gpu) const WEIGHT_SQUARE: Table = Table::new(UNIT_EXPONENT, 2 * LIMIT_EXPONENT);
+pub(in crate::gpu) const WEIGHT_SQUARE: LimbRange =
+    LimbRange::new(UNIT_EXPONENT, 2 * LIMIT_EXPONENT);
 
-impl Table {
+impl LimbRange {
     const fn new(first_exponent: i32, end_exponent: i32) -> Self {
         Self {
             first_bit: (first_exponent - UNIT_EXPONENT) as u32,
@@ -151,8 +152,8 @@ pub(in crate::gpu) struct Pass {
 impl Pass {
     /// The statistics that it adds up for columns, or for rows.
     pub fn places_of(&self, plan: &Plan, rows: bool) -> impl Iterator<Item = &Place> {
-        let form = plan.form(rows);
-        self.places.iter().filter(move |place| plan.statistics[place.index].fits(form))
+        let schema = plan.schema(rows);
+        self.places.iter().filter(move |place| plan.statistics[place.index].fits(schema))
     }
 
     /// The rows of each table; a count is a table of one row.
@@ -190,7 +191,7 @@ impl Pass {
 }
 
 /// Threads of a workgroup that brings buffers into the engines' form.
-pub(in crate::gpu) const CONFORM_GROUP: u32 = 256;
+pub(in crate::gpu) const CONVERT_GROUP: u32 = 256;
 
 /// Threads of a workgroup that reduces rows of scores.
 pub(in crate::gpu) const ROW_GROUP: u32 = 64;
@@ -347,11 +348,11 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistic::{Function, SampleValue, Task};
+    use crate::statistic::{Task, ValueFn, ValueSpec};
 
     #[test]
     fn weights_and_one_sum_fit_one_pass_of_64_threads() {
-        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let plan = Plan::new(Task::Regression, [Statistic::sum(ValueFn::SquaredError)]);
         let layout = Layout::new(&plan);
         assert_eq!((layout.group, layout.passes.len()), (64, 1));
     }
@@ -359,7 +360,7 @@ mod tests {
     #[test]
     fn every_pass_fits_workgroup_memory_and_rows_do_not_overlap() {
         let deltas = (1..=24).map(|delta| {
-            Statistic::Sum(SampleValue { function: Function::Huber, parameter: delta as f32 })
+            Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: delta as f32 })
         });
         let plan = Plan::new(Task::Regression, deltas);
         let layout = Layout::new(&plan);

@@ -8,7 +8,7 @@ pub mod sort;
 
 use self::sort::Sorter;
 use super::device::connection::Connection;
-use super::device::readback::Arrival;
+use super::device::readback::PendingMap;
 use super::dispatch::bindings::bind;
 use super::dispatch::pipelines::Layouts;
 use super::source::Module;
@@ -19,13 +19,13 @@ use std::sync::Arc;
 use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePassDescriptor, MapMode};
 
 /// Samples of the first chunk; the next ones are as large as all before them.
-const LEAST_SAMPLES: u64 = 1 << 16;
+const MIN_SAMPLES: u64 = 1 << 16;
 
 /// Samples of the least chunk, where the limit leaves less.
-const LEAST_LEFT: u64 = 1 << 12;
+const MIN_REMAINING: u64 = 1 << 12;
 
 /// Samples of the largest chunk.
-const MOST_SAMPLES: u64 = 1 << 27;
+const MAX_SAMPLES: u64 = 1 << 27;
 
 /// Bytes before the samples of a chunk: how many places are taken, and whose they are.
 const HEAD_BYTES: u64 = SAMPLE_BYTES;
@@ -62,7 +62,7 @@ struct Chunk {
 struct Copy {
     total: usize,
     buffer: Buffer,
-    arrival: Option<Arrival>,
+    arrival: Option<PendingMap>,
 }
 
 /// Copies of stored scores, in order, on their way to the host.
@@ -77,7 +77,7 @@ pub(in crate::gpu) struct Copies {
 fn most_samples(connection: &Connection) -> u64 {
     let limits = connection.device.limits();
     let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
-    MOST_SAMPLES.min(bytes.saturating_sub(HEAD_BYTES) / SAMPLE_BYTES)
+    MAX_SAMPLES.min(bytes.saturating_sub(HEAD_BYTES) / SAMPLE_BYTES)
 }
 
 /// Places that are taken by so many samples: a few at a time.
@@ -139,8 +139,8 @@ impl Stored {
                 let all: u64 = chunks.iter().map(|chunk| chunk.capacity).sum();
                 let most = most_samples(&self.connection);
                 // A few at a time take more places than they are.
-                let left = self.limit.saturating_sub(all).max(LEAST_LEFT.min(self.limit));
-                let wanted = all.max(LEAST_SAMPLES).min(left);
+                let left = self.limit.saturating_sub(all).max(MIN_REMAINING.min(self.limit));
+                let wanted = all.max(MIN_SAMPLES).min(left);
                 let capacity = wanted.clamp(places, most.max(places));
                 chunks.push(Self::chunk(&self.connection, &self.layouts, contest, capacity)?);
                 chunks.len() - 1
@@ -211,7 +211,7 @@ impl Copies {
     /// Asks for the copies, whose work has been submitted.
     pub fn map(&mut self) {
         for copy in &mut self.copies {
-            copy.arrival = Some(Arrival::of(&copy.buffer, MapMode::Read));
+            copy.arrival = Some(PendingMap::of(&copy.buffer, MapMode::Read));
         }
     }
 

@@ -4,7 +4,7 @@ use super::{PREDICTION_NONFINITE, Samples, TRUTH_NONFINITE, reads};
 use crate::gpu::layout;
 use crate::gpu::layout::{Pass, Place};
 use crate::kernel::row;
-use crate::statistic::{Division, Factor, Function, Plan, Statistic};
+use crate::statistic::{Binning, Factor, Plan, Statistic, ValueFn};
 
 /// The functions that the fragments call for a pass, and the variables they need.
 pub(super) fn statistics(plan: &Plan, samples: Samples<'_>, pass: &Pass) -> String {
@@ -106,7 +106,7 @@ impl Calls {
         let reads = reads(statistic.reads()) | unnormalized(statistic);
         let of_rows = statistic.reduction().rows;
         let inputs = if of_rows { "row" } else { "sample.prediction, sample.truth" };
-        let call = |rule: &str, function: Function| {
+        let call = |rule: &str, function: ValueFn| {
             let value = function.call(&format!("{inputs}, {parameter}"));
             format!("{rule}({value}, {reads}u, {faults}u, sample)")
         };
@@ -184,7 +184,7 @@ impl Calls {
                 );
                 self.use_cells();
             }
-            Statistic::Histogram { division: Division { of_logits, even, side } } => {
+            Statistic::Histogram { division: Binning { of_logits, even, side } } => {
                 let bin = if *of_logits { "logit_bin" } else { "probability_bin" };
                 let bin = format!("{bin}(sample.prediction, {even}u, {side}u)");
                 line!(self.accumulate, "add_to_histogram({bin}, {cells}u, {faults}u, sample);");

@@ -15,7 +15,8 @@ use super::{buffers, layout};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::kernel::{bits, row, vector};
 use crate::statistic::{
-    Contests, Form, Function, Library, Plan, Reads, Scores, Statistic, histogram, one_vs_rest,
+    Contests, MathModule, Operands, Plan, Schema, Scores, Statistic, ValueFn, histogram,
+    one_vs_rest,
 };
 use std::fmt::Write;
 
@@ -39,7 +40,7 @@ const CLASSES: Fragment = (
 );
 const COLUMNS: Fragment =
     ("input/columns.wgsl", include_str!("../../../shaders/input/columns.wgsl"));
-const CONFORM: Fragment =
+const CONVERT: Fragment =
     ("input/convert.wgsl", include_str!("../../../shaders/input/convert.wgsl"));
 const CONTEXTS: Fragment =
     ("input/reduced_rows.wgsl", include_str!("../../../shaders/input/reduced_rows.wgsl"));
@@ -73,7 +74,7 @@ const BITS_CONSTANTS: [(&str, u32); 8] = [
     ("UNDERFLOW", bits::UNDERFLOW),
     ("OUTSIDE", bits::OUTSIDE),
     ("FIELD_MAX", bits::FIELD_MAX),
-    ("FIELD_MIN", bits::FIELD_MIN),
+    ("MIN_RESULT_EXPONENT", bits::MIN_RESULT_EXPONENT),
     ("FIELD_SQUARE", bits::FIELD_SQUARE),
     ("FIELD_MOMENT", bits::FIELD_MOMENT),
     ("FIELD_LIMIT", bits::FIELD_LIMIT),
@@ -81,14 +82,14 @@ const BITS_CONSTANTS: [(&str, u32); 8] = [
 
 /// Every fragment that a module can be composed of, by its path below `shaders/`.
 pub fn fragments() -> Vec<(&'static str, &'static str)> {
-    let values = Function::ALL.iter().map(|function| function.wgsl());
-    let libraries = Library::ALL.iter().map(|library| library.wgsl());
+    let values = ValueFn::ALL.iter().map(|function| function.wgsl());
+    let libraries = MathModule::ALL.iter().map(|library| library.wgsl());
     let [by_sample, cells] = [
         [EXACT, ELEMENTWISE, COLUMNS, CONTEXTS, VERSUS, CUSTOM].as_slice(),
         &[CELLS, CALIBRATION, CLASSES, HISTOGRAM, SCORES],
     ];
     let reduction = [TEAMS, ROWS, HARD, SOFT, VECTOR, VECTORS].as_slice();
-    let kernels = [&[BITS, CONFORM], by_sample, cells, reduction, sort::FRAGMENTS].concat();
+    let kernels = [&[BITS, CONVERT], by_sample, cells, reduction, sort::FRAGMENTS].concat();
     kernels.into_iter().chain(libraries).chain(values).collect()
 }
 
@@ -112,16 +113,16 @@ impl Samples<'_> {
 
 /// The modules of a plan over samples of a form: one for each pass, and first the reduction of
 /// rows.
-pub fn modules(plan: &Plan, form: Form) -> Vec<Module> {
+pub fn modules(plan: &Plan, schema: Schema) -> Vec<Module> {
     let layout = Layout::new(plan);
-    let reduction = form.rows.then(|| reduction(plan, form));
-    let of_contests = contests(plan, &layout).into_iter().filter(|_| form.rows).flatten();
-    reduction.into_iter().chain(passes(plan, form, &layout)).chain(of_contests).collect()
+    let reduction = schema.rows.then(|| reduction(plan, schema));
+    let of_contests = contests(plan, &layout).into_iter().filter(|_| schema.rows).flatten();
+    reduction.into_iter().chain(passes(plan, schema, &layout)).chain(of_contests).collect()
 }
 
 /// One for each pass over samples of a form.
-pub(super) fn passes(plan: &Plan, form: Form, layout: &Layout) -> Vec<Module> {
-    let samples = if form.rows { Samples::Rows } else { Samples::Columns };
+pub(super) fn passes(plan: &Plan, schema: Schema, layout: &Layout) -> Vec<Module> {
+    let samples = if schema.rows { Samples::Rows } else { Samples::Columns };
     layout.passes.iter().map(|pass| module(plan, samples, layout, pass)).collect()
 }
 
@@ -139,10 +140,10 @@ pub(super) fn contests(plan: &Plan, layout: &Layout) -> Vec<Vec<Module>> {
 }
 
 /// The kernel that brings buffers into the engines' form.
-pub fn conform() -> Module {
+pub fn convert() -> Module {
     let mut module = Module::new();
     let constants = [
-        ("GROUP", layout::CONFORM_GROUP),
+        ("GROUP", layout::CONVERT_GROUP),
         ("ENTRY_SMALL_WEIGHT", layout::SMALL_WEIGHT),
         ("MASKED", bits::MASKED),
         ("NO_CLASS", row::NO_CLASS),
@@ -151,26 +152,26 @@ pub fn conform() -> Module {
     let constants =
         rendered(&BITS_CONSTANTS) + &rendered(&constants) + &rendered(buffers::CONSTANTS);
     module.push("(constants)", &constants);
-    for (name, text) in [BITS, CONFORM] {
+    for (name, text) in [BITS, CONVERT] {
         module.push(name, text);
     }
     module
 }
 
 /// The reduction of rows, of scores or of numbers.
-pub(super) fn reduction(plan: &Plan, form: Form) -> Module {
+pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
     let reduction = plan.reduction();
-    let team = layout::team(form.classes);
+    let team = layout::team(schema.classes);
     let probabilities = reduction.scores == Scores::Probabilities;
     let numbers = [
         ("ENTRY_ZERO", layout::ZERO),
-        ("CLASSES", form.classes),
+        ("CLASSES", schema.classes),
         ("GROUP", layout::ROW_GROUP),
         ("TEAM", team),
         ("TEAMS", layout::ROW_GROUP / team),
         ("HIGHEST_SCORE", if probabilities { bits::ONE } else { u32::MAX }),
-        ("LEAST_PROBABILITY", reduction.mean.unwrap_or_default()),
-        ("LEAST_LOSS", reduction.loss.unwrap_or_default()),
+        ("MIN_PROBABILITY", reduction.mean.unwrap_or_default()),
+        ("MIN_LOSS_PROBABILITY", reduction.loss.unwrap_or_default()),
     ];
     let logits = reduction.scores == Scores::Logits;
     let switches = [
@@ -178,7 +179,7 @@ pub(super) fn reduction(plan: &Plan, form: Form) -> Module {
         ("NEEDS_SQUARES", reduction.squares),
         ("NEEDS_MEAN", reduction.mean.is_some()),
         ("NEEDS_LOSS", reduction.loss.is_some()),
-        ("NEEDS_SUMS", form.soft || reduction.rank || reduction.scores != Scores::Any),
+        ("NEEDS_SUMS", schema.soft || reduction.rank || reduction.scores != Scores::Any),
         ("OF_LOGITS", logits),
         ("OF_PROBABILITIES", probabilities),
         ("NEEDS_PRODUCTS", reduction.squares),
@@ -191,17 +192,17 @@ pub(super) fn reduction(plan: &Plan, form: Form) -> Module {
     }
     module.push("(constants)", &constants);
     let mut fragments = vec![BITS, TEAMS];
-    if form.has_vectors() || form.soft {
+    if schema.has_vectors() || schema.soft {
         module.push("(constants of vectors)", &rendered(vector::CONSTANTS));
-        fragments.extend([VECTOR, Function::PoissonDeviance.wgsl()]);
+        fragments.extend([VECTOR, ValueFn::PoissonDeviance.wgsl()]);
     }
-    fragments.extend(match form {
-        _ if form.has_vectors() => [VECTORS].as_slice(),
-        _ if form.soft => &[ROWS, SOFT],
+    fragments.extend(match schema {
+        _ if schema.has_vectors() => [VECTORS].as_slice(),
+        _ if schema.soft => &[ROWS, SOFT],
         _ => &[ROWS, HARD],
     });
     fragments.into_iter().for_each(|(name, text)| module.push(name, text));
-    Library::ALL.iter().for_each(|&library| module.push_library(library));
+    MathModule::ALL.iter().for_each(|&library| module.push_library(library));
     module
 }
 
@@ -238,19 +239,19 @@ fn module(plan: &Plan, samples: Samples<'_>, layout: &Layout, pass: &Pass) -> Mo
         module.push(name, text);
     }
     let functions = functions(plan, rows, pass);
-    if functions.iter().any(|function| matches!(function, Function::Custom(_))) {
+    if functions.iter().any(|function| matches!(function, ValueFn::Custom(_))) {
         module.push(CUSTOM.0, CUSTOM.1);
     }
     if has_histogram {
         module.push("(constants of histograms)", &rendered(histogram::CONSTANTS));
     }
     let of_columns = matches!(samples, Samples::Columns);
-    let needed = |library: &&Library| {
+    let needed = |library: &&MathModule| {
         !of_columns
-            || has_histogram && **library == Library::Float
+            || has_histogram && **library == MathModule::Float
             || functions.iter().any(|function| function.libraries().contains(library))
     };
-    for &library in Library::ALL.iter().filter(needed) {
+    for &library in MathModule::ALL.iter().filter(needed) {
         module.push_library(library);
     }
     for function in functions {
@@ -262,7 +263,7 @@ fn module(plan: &Plan, samples: Samples<'_>, layout: &Layout, pass: &Pass) -> Mo
 }
 
 /// The values of a pass, each once, with those that they call.
-fn functions(plan: &Plan, rows: bool, pass: &Pass) -> Vec<Function> {
+fn functions(plan: &Plan, rows: bool, pass: &Pass) -> Vec<ValueFn> {
     let mut functions = Vec::new();
     for place in pass.places_of(plan, rows) {
         let Some(value) = plan.statistics[place.index].value() else { continue };
@@ -276,7 +277,7 @@ fn functions(plan: &Plan, rows: bool, pass: &Pass) -> Vec<Function> {
 }
 
 fn constants_of_contests(contests: &Contests) -> String {
-    let numbers = [("CLASSES", contests.classes), ("GREATEST", one_vs_rest::GREATEST)];
+    let numbers = [("CLASSES", contests.classes), ("MAX_FINITE", one_vs_rest::MAX_FINITE)];
     let Contests { of_logits, in_pairs, .. } = contests;
     let switches =
         format!("const OF_LOGITS: bool = {of_logits};\nconst IN_PAIRS: bool = {in_pairs};\n");
@@ -293,7 +294,7 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("TRUTH_NONFINITE", TRUTH_NONFINITE),
         ("PREDICTION_SUBNORMAL", PREDICTION_SUBNORMAL),
         ("TRUTH_SUBNORMAL", TRUTH_SUBNORMAL),
-        ("READS_PREDICTION", reads(Reads::Prediction)),
+        ("READS_PREDICTION", reads(Operands::Prediction)),
         ("ANY_NONFINITE", any_nonfinite),
         ("ANY_SUBNORMAL", PREDICTION_SUBNORMAL | TRUTH_SUBNORMAL),
         ("NOTE_UNNORMALIZED", row::ROW_UNNORMALIZED),
@@ -317,8 +318,8 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("LIMBS_TOTAL", (pass.rows * layout.group).max(1)),
         ("FIRST_ENTRY", pass.first_entry),
         // 0 for columns of numbers.
-        ("PREDICTION_CLASSES", plan.form(false).prediction_classes().unwrap_or(0)),
-        ("TRUTH_CLASSES", plan.form(false).truth_classes().unwrap_or(0)),
+        ("PREDICTION_CLASSES", plan.schema(false).prediction_classes().unwrap_or(0)),
+        ("TRUTH_CLASSES", plan.schema(false).truth_classes().unwrap_or(0)),
         ("CELL_BITS", layout::CELL_BITS),
         ("CELL_VALUE_BIAS", unit - bias - layout::VALUE.first_cell_limb() * layout::CELL_BITS),
         ("CELL_VALUE_LIMBS", layout::VALUE.cell_limbs()),
@@ -368,7 +369,7 @@ pub(super) fn parameter(statistic: &Statistic) -> u32 {
     }
 }
 
-fn reads(reads: Reads) -> u32 {
+fn reads(reads: Operands) -> u32 {
     let mut notes = 0;
     if reads.prediction() {
         notes |= PREDICTION_NONFINITE | PREDICTION_SUBNORMAL;

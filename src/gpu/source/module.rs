@@ -3,7 +3,7 @@
 use super::{BITS, BITS_CONSTANTS, rendered};
 use crate::error::Error;
 use crate::kernel::value::is_identifier;
-use crate::statistic::Library;
+use crate::statistic::MathModule;
 
 /// A composed WGSL module: one pass over the data.
 #[derive(Clone, Debug)]
@@ -27,14 +27,14 @@ impl Module {
         }
     }
 
-    pub(super) fn push_library(&mut self, library: Library) {
+    pub(super) fn push_library(&mut self, library: MathModule) {
         let (name, text) = library.wgsl();
         self.push("(constants of a library)", &rendered(library.constants()));
         self.push(name, text);
     }
 
     /// `kernel/bits.wgsl` and these libraries, to try functions of a pair of numbers one by one.
-    pub(in crate::gpu) fn of_libraries(libraries: &[Library]) -> Self {
+    pub(in crate::gpu) fn of_libraries(libraries: &[MathModule]) -> Self {
         let mut module = Self::new();
         module.push("(constants)", &rendered(&BITS_CONSTANTS));
         module.push(BITS.0, BITS.1);

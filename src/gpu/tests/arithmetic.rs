@@ -4,14 +4,14 @@
 //! Adapters get a module of `kernel/bits.wgsl`, the libraries, and a `main` that writes every function of
 //! one pair of numbers.
 
-use super::kernels::connections;
+use super::kernels::test_connections;
 use crate::gpu::device::connection::Connection;
 use crate::gpu::source::Module;
 use crate::gpu::verify::probe::Probe;
-use crate::kernel::bits::FIELD_MIN;
+use crate::kernel::bits::MIN_RESULT_EXPONENT;
 use crate::kernel::double::Pair;
 use crate::kernel::{double, float, row};
-use crate::statistic::Library;
+use crate::statistic::MathModule;
 
 /// A function of two numbers (the second of no interest to most), and the WGSL that calls it.
 struct Case {
@@ -41,7 +41,9 @@ const CASES: &[Case] = &[
     case("two_product(x, y).low", |x, y| double::two_product(x, y).low, usual),
     case("ln_pair(x).high", |x, _| double::ln_pair(x).high, |x, _| x > 0.0),
     case("ln_pair(x).low", |x, _| double::ln_pair(x).low, |x, _| x > 0.0),
-    case("ratio_defect(x, y)", double::ratio_defect, |x, y| both_positive(x, y) && alike(x, y)),
+    case("ratio_defect(x, y)", double::ratio_defect, |x, y| {
+        both_positive(x, y) && similar_magnitude(x, y)
+    }),
     case("ratio_ln(x, y)", double::ratio_ln, both_positive),
     case("ratio_ln_pair(x, y).high", |x, y| double::ratio_ln_pair(x, y).high, both_positive),
     case("ratio_ln_pair(x, y).low", |x, y| double::ratio_ln_pair(x, y).low, both_positive),
@@ -61,8 +63,10 @@ const CASES: &[Case] = &[
         |x, _| double::exp_excess_ratio(with_low(x)).factor.low,
         exponent,
     ),
-    case("term(x)", |x, _| row::term(x), |x, _| x <= 0.0),
-    case("plus_small(x, y)", row::plus_small, |x, y| x >= 0.0 && y >= 0.0 && x + y <= f32::MAX),
+    case("exp_nonpositive(x)", |x, _| row::exp_nonpositive(x), |x, _| x <= 0.0),
+    case("add_nonnegative(x, y)", row::add_nonnegative, |x, y| {
+        x >= 0.0 && y >= 0.0 && x + y <= f32::MAX
+    }),
     case("quantised(x, quantum(y))", |x, y| row::quantised(x, row::quantum(y)), term_and_largest),
     case("in_units(x, quantum(y)).x", |x, y| in_units(x, y) as u32, term_and_largest),
     case("in_units(x, quantum(y)).y", |x, y| (in_units(x, y) >> 32) as u32, term_and_largest),
@@ -92,7 +96,7 @@ fn words(low: u32, high: u32) -> u64 {
 
 /// Whether a term of a row may be x where the largest is y.
 fn term_and_largest(x: f32, y: f32) -> bool {
-    let least = f32::from_bits(FIELD_MIN << 23);
+    let least = f32::from_bits(MIN_RESULT_EXPONENT << 23);
     (x == 0.0 || x >= least) && x <= y
 }
 
@@ -105,8 +109,8 @@ fn both_positive(x: f32, y: f32) -> bool {
     x > 0.0 && y > 0.0
 }
 
-fn alike(x: f32, y: f32) -> bool {
-    double::alike(x.to_bits(), y.to_bits())
+fn similar_magnitude(x: f32, y: f32) -> bool {
+    double::similar_magnitude(x.to_bits(), y.to_bits())
 }
 
 /// Whether products and their errors are normal numbers or zero.
@@ -145,7 +149,7 @@ fn module(cases: &[Case]) -> String {
          @compute @workgroup_size(64)\n\
          fn main(@builtin(global_invocation_id) id: vec3<u32>) {{\n\
          \x20   zero = zeros[0];\n    let i = id.x;\n    let x = inputs[i].x;\n    let y = inputs[i].y;\n{calls}}}\n",
-        Module::of_libraries(Library::ALL).wgsl
+        Module::of_libraries(MathModule::ALL).wgsl
     )
 }
 
@@ -250,7 +254,7 @@ fn compare(connection: &Connection, wgsl: &str, cases: &[Case], batches: u32) ->
 #[test]
 fn libraries_give_the_same_bits_on_every_adapter() {
     // A few functions at a time: the time to compile grows faster than the length of a shader.
-    for connection in connections() {
+    for connection in test_connections() {
         for cases in CASES.chunks(4) {
             let different = compare(&connection, &module(cases), cases, batches());
             assert_eq!(different, None, "{}", connection.name);
@@ -278,7 +282,7 @@ const MUTANTS: &[Mutant] = &[
     mutant("quotient(x, y)", "divided(by_2, 1u,", "divided(by_2, 0u,"),
     mutant("quotient(x, y)", "let left = (dividend", "let left = 2u + (dividend"),
     mutant("square_root(x)", "- guess * guess - guess;", "- guess * guess;"),
-    mutant("exponential(x)", "exponent < i32(FIELD_MIN));", "exponent < 1);"),
+    mutant("exponential(x)", "exponent < i32(MIN_RESULT_EXPONENT));", "exponent < 1);"),
     mutant("expm1(x)", "INFINITY | (x & SIGN), exponent > 254", "INFINITY, exponent > 255"),
     mutant("ln1p(x)", "ONE - (n << 23u), n + 64u", "ONE, n + 64u"),
     mutant("x_minus_ln1p(x)", "(LN1P_LOWEST, LN_LOWEST,", "(LN_LOWEST, LN_LOWEST,"),
@@ -300,9 +304,13 @@ const MUTANTS: &[Mutant] = &[
         "power_of_half(n)",
     ),
     mutant("exp_excess_ratio(with_low(x)).factor.high", "choice(far, near, apart.n == 0u)", "far"),
-    mutant("term(x)", "TERM_2: u32 = 1056964606u", "TERM_2: u32 = 1056964607u"),
-    mutant("term(x)", "0u, x > TERM_LIMIT);", "0u, x > TERM_LIMIT + 0x800000u);"),
-    mutant("plus_small(x, y)", "field(min(a, b)) < FIELD_MIN);", "field(min(a, b)) < 1u);"),
+    mutant("exp_nonpositive(x)", "TERM_2: u32 = 1056964606u", "TERM_2: u32 = 1056964607u"),
+    mutant("exp_nonpositive(x)", "0u, x > TERM_LIMIT);", "0u, x > TERM_LIMIT + 0x800000u);"),
+    mutant(
+        "add_nonnegative(x, y)",
+        "field(min(a, b)) < MIN_RESULT_EXPONENT);",
+        "field(min(a, b)) < 1u);",
+    ),
     mutant("quantised(x, quantum(y))", "rounded, term < quantum);", "rounded, term < 0u);"),
     mutant(
         "in_units(x, quantum(y)).y",
@@ -316,7 +324,7 @@ const MUTANTS: &[Mutant] = &[
 
 #[test]
 fn broken_libraries_are_noticed_on_every_adapter() {
-    for connection in connections() {
+    for connection in test_connections() {
         for Mutant { call, sound, broken } in MUTANTS {
             let at = CASES.iter().position(|case| case.call == *call).expect("a case");
             let (adapter, cases) = (&connection.name, &CASES[at..=at]);
@@ -332,7 +340,7 @@ fn broken_libraries_are_noticed_on_every_adapter() {
 /// Without barriers lavapipe, for one, reassociates: the rounding of terms to units, for one, is lost.
 #[test]
 fn barriers_are_needed() {
-    for connection in connections() {
+    for connection in test_connections() {
         let one = CASES.iter().position(|case| case.call.starts_with("quantised"));
         let one = one.expect("a case");
         for cases in [CASES, &CASES[one..=one]] {

@@ -48,7 +48,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
     ("invalid weights are multiplied", "of_class == ONE || !valid", "of_class == ONE"),
     (
         "tiny products stay",
-        "(of_class));\n    return select(bits, 0u, field(bits) < FIELD_MIN);",
+        "(of_class));\n    return select(bits, 0u, field(bits) < MIN_RESULT_EXPONENT);",
         "(of_class));\n    return bits;",
     ),
     (

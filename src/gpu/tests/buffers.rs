@@ -2,16 +2,16 @@
 //! and in the steady state nothing is made and nothing waited for.
 
 use super::buffer_mutants::{MUTANTS, Mutant};
-use super::kernels::{at_hand, connections};
-use crate::batch::{Batch, BufferBatch, BufferColumn, Dtype, Truths, Weighing};
+use super::kernels::{test_adapters, test_connections};
+use crate::batch::{Batch, BufferBatch, BufferColumn, ClassWeighting, Dtype, TruthEncoding};
 use crate::device::Device;
 use crate::error::Error;
-use crate::evaluator::{Builder, Evaluator};
+use crate::evaluator::{Evaluator, EvaluatorBuilder};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::device::readback::read_back;
 use crate::gpu::engine::Engine;
 use crate::gpu::source;
-use crate::statistic::{Function, Plan, Statistic, Task};
+use crate::statistic::{Plan, Statistic, Task, ValueFn};
 use half::{bf16, f16};
 use std::sync::Arc;
 use wgpu::util::{BufferInitDescriptor, DeviceExt};
@@ -30,9 +30,9 @@ fn bytes<const N: usize>(elements: impl IntoIterator<Item = [u8; N]>) -> Vec<u8>
 
 #[test]
 fn every_16_bit_float_is_widened_exactly() {
-    let plan = Plan::new(Task::Aggregation, [Statistic::sum(Function::Given)]);
-    let (form, weighing) = (plan.form(false), Weighing::default());
-    for connection in connections() {
+    let plan = Plan::new(Task::Aggregation, [Statistic::sum(ValueFn::Identity)]);
+    let (schema, class_weighting) = (plan.schema(false), ClassWeighting::default());
+    for connection in test_connections() {
         for dtype in [Dtype::F16, Dtype::Bf16] {
             let widened = |bits: u16| match dtype {
                 Dtype::F16 => f16::from_bits(bits).to_f32(),
@@ -42,7 +42,7 @@ fn every_16_bit_float_is_widened_exactly() {
             let values = BufferColumn::new(dtype, all.slice(..));
             let batch = batch(values, None);
             let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
-            engine.add_buffers(&batch, form, &weighing).expect("a batch");
+            engine.add_buffers(&batch, schema, &class_weighting).expect("a batch");
             let made = engine.scratch.made.clone().expect("columns were made");
             let words = read_back(&connection, &made, 0..4 << 16).expect("columns");
             for (bits, word) in (0..=u16::MAX).zip(words.chunks(4)) {
@@ -65,8 +65,8 @@ fn batch<'a>(prediction: BufferColumn<'a>, truth: Option<BufferColumn<'a>>) -> B
         mask: None,
         lengths: None,
         steps: 1,
-        truths: Truths::default(),
-        values: truth.is_none(),
+        truth_encoding: TruthEncoding::default(),
+        is_values_only: truth.is_none(),
     }
 }
 
@@ -74,10 +74,10 @@ fn batch<'a>(prediction: BufferColumn<'a>, truth: Option<BufferColumn<'a>>) -> B
 /// #2638, pytorch/ignite#240, pytorch/torcheval#200.
 #[test]
 fn a_thousand_updates_make_nothing_and_wait_for_nothing() {
-    for adapter in at_hand() {
+    for adapter in test_adapters() {
         let connection = Arc::new(Connection::new(adapter).expect("a device of its own"));
         let plan = Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }]);
-        let (form, weighing) = (plan.form(false), Weighing::default());
+        let (schema, class_weighting) = (plan.schema(false), ClassWeighting::default());
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let scores = buffer(&connection.device, &bytes([0x3f00_u16; 100].map(u16::to_le_bytes)));
         let labels = buffer(&connection.device, &[1; 100]);
@@ -91,10 +91,10 @@ fn a_thousand_updates_make_nothing_and_wait_for_nothing() {
             .collect();
         let mut counts = Vec::new();
         for turn in 0..1032 {
-            engine.add_buffers(&batches[turn % 8], form, &weighing).expect("a batch");
+            engine.add_buffers(&batches[turn % 8], schema, &class_weighting).expect("a batch");
             let mut encoder = connection.device.create_command_encoder(&Default::default());
             let again = &batches[turn % 8];
-            engine.encode_buffers(&mut encoder, again, form, &weighing).expect("a batch");
+            engine.encode_buffers(&mut encoder, again, schema, &class_weighting).expect("a batch");
             connection.queue.submit([encoder.finish()]);
             counts.push([connection.created(), connection.waited()]);
         }
@@ -110,11 +110,11 @@ fn a_thousand_updates_make_nothing_and_wait_for_nothing() {
 /// As tensors do, which are parts of a few large buffers: read where they are, or not.
 #[test]
 fn columns_that_wander_through_their_buffers_make_nothing() {
-    for adapter in at_hand() {
+    for adapter in test_adapters() {
         let connection = Arc::new(Connection::new(adapter).expect("a device of its own"));
         let builder = Evaluator::builder(Task::Regression).metric("mean_error");
-        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::Error)]);
-        let (form, weighing) = (plan.form(false), Weighing::default());
+        let plan = Plan::new(Task::Regression, [Statistic::sum(ValueFn::Error)]);
+        let (schema, class_weighting) = (plan.schema(false), ClassWeighting::default());
         let elements = 40_000;
         let numbers = |scale: f32| (0..elements).map(move |index| (index % 1013) as f32 * scale);
         let [p, t] = [0.5, 0.25].map(|scale| numbers(scale).collect::<Vec<_>>());
@@ -129,7 +129,7 @@ fn columns_that_wander_through_their_buffers_make_nothing() {
                 let [prediction, truth] =
                     columns.map(|(buffer, first)| column(buffer, Dtype::F32, first as u64, 100));
                 let wandering = batch(prediction, Some(truth));
-                engine.add_buffers(&wandering, form, &weighing).expect("a batch");
+                engine.add_buffers(&wandering, schema, &class_weighting).expect("a batch");
                 let host = Batch::new(&p[first..first + 100], &t[second..second + 100]);
                 expected.update(&host).expect("a batch");
                 if turn == 1 {
@@ -146,22 +146,22 @@ fn columns_that_wander_through_their_buffers_make_nothing() {
 /// A buffer that does not come again is not held on to.
 #[test]
 fn what_comes_once_is_not_kept() {
-    for connection in connections() {
-        let plan = Plan::new(Task::Aggregation, [Statistic::sum(Function::Given)]);
-        let (form, weighing) = (plan.form(false), Weighing::default());
+    for connection in test_connections() {
+        let plan = Plan::new(Task::Aggregation, [Statistic::sum(ValueFn::Identity)]);
+        let (schema, class_weighting) = (plan.schema(false), ClassWeighting::default());
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let contents = bytes([1.0_f32; 8].map(f32::to_le_bytes));
         let mut all = Vec::new();
         for _ in 0..40 {
             let once = buffer(&connection.device, &contents);
             let values = BufferColumn::new(Dtype::F32, once.slice(..));
-            engine.add_buffers(&batch(values, None), form, &weighing).expect("a batch");
+            engine.add_buffers(&batch(values, None), schema, &class_weighting).expect("a batch");
             all.push(once);
         }
         assert_eq!(engine.kept.len(), 0);
         for turn in 0..120 {
             let values = BufferColumn::new(Dtype::F32, all[turn % 40].slice(..));
-            engine.add_buffers(&batch(values, None), form, &weighing).expect("a batch");
+            engine.add_buffers(&batch(values, None), schema, &class_weighting).expect("a batch");
         }
         assert_eq!(engine.kept.len(), 16);
     }
@@ -178,7 +178,7 @@ fn floats(numbers: &[f32]) -> Vec<u8> {
 
 /// What a case has in buffers: the bytes of prediction, truth, and weight, and then mask and lengths.
 struct Case {
-    builder: Builder,
+    builder: EvaluatorBuilder,
     contents: [Vec<u8>; 5],
     batch: for<'a> fn(&'a [Buffer; 5]) -> Batch<'a>,
 }
@@ -351,14 +351,14 @@ fn cases() -> Vec<Case> {
 /// What a checked evaluator says of the kernel with one text replaced, in the first case in which it
 /// says anything.
 fn first_error(connection: &Connection, sound: &str, broken: &str) -> Option<Error> {
-    let mut module = source::conform();
+    let mut module = source::convert();
     assert_eq!(module.wgsl.matches(sound).count(), 1, "not one place: {sound}");
     module.wgsl = module.wgsl.replace(sound, broken);
     cases().into_iter().find_map(|Case { builder, contents, batch }| {
         let device = Device::Named(connection.name.clone());
         let mut evaluator = builder.device(device).checked(true).build().expect("an evaluator");
         let engine = evaluator.engine().expect("an engine");
-        engine.conform = Some(engine.conform_pipeline(module.clone()).expect("it compiles"));
+        engine.convert = Some(engine.convert_pipeline(module.clone()).expect("it compiles"));
         let device = &connection.device;
         let buffers = contents.each_ref().map(|contents| {
             let empty = [0; 4];
@@ -371,7 +371,7 @@ fn first_error(connection: &Connection, sound: &str, broken: &str) -> Option<Err
 
 #[test]
 fn every_broken_kernel_is_noticed_on_every_adapter() {
-    for connection in connections() {
+    for connection in test_connections() {
         assert_eq!(first_error(&connection, "fn main(", "fn main("), None, "{}", connection.name);
         let lives = |(_, sound, broken): &&Mutant| {
             let error = first_error(&connection, sound, broken);

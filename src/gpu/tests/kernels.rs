@@ -2,7 +2,7 @@
 //! and in the steady state an update creates nothing.
 
 use super::mutants::{CALIBRATION, CONFUSION, MARGINS, MUTANTS, Mutant};
-use crate::batch::Piece;
+use crate::batch::Chunk;
 use crate::cpu;
 use crate::cpu::InstructionSet;
 use crate::error::Error;
@@ -15,7 +15,7 @@ use crate::gpu::source::Module;
 use crate::gpu::throughput;
 use crate::gpu::throughput::Throughput;
 use crate::gpu::verify::self_test;
-use crate::statistic::{Contests, Function, Plan, Statistic, Task, Totals};
+use crate::statistic::{Contests, Plan, Statistic, Task, Totals, ValueFn};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -57,12 +57,12 @@ fn compare(connection: &Arc<Connection>, mutant: &Mutant) -> Result<(), Error> {
 }
 
 /// Samples whose predictions and truths are the same numbers.
-fn piece<'a>(plan: &Plan, numbers: &'a [u32], weight: Option<&'a [u32]>) -> Piece<'a> {
-    Piece { form: plan.form(false), prediction: numbers, truth: numbers, weight, masked: false }
+fn chunk<'a>(plan: &Plan, numbers: &'a [u32], weight: Option<&'a [u32]>) -> Chunk<'a> {
+    Chunk { schema: plan.schema(false), prediction: numbers, truth: numbers, weight, masked: false }
 }
 
 /// Every adapter; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
-pub(in crate::gpu) fn at_hand() -> Vec<AdapterSummary> {
+pub(in crate::gpu) fn test_adapters() -> Vec<AdapterSummary> {
     if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
         eprintln!("skipped: WEIGHBRIDGE_GPU=off");
         return Vec::new();
@@ -73,13 +73,13 @@ pub(in crate::gpu) fn at_hand() -> Vec<AdapterSummary> {
 }
 
 /// Connections to every adapter.
-pub(in crate::gpu) fn connections() -> Vec<Arc<Connection>> {
-    at_hand().into_iter().map(|adapter| connect(adapter).expect("a sound adapter")).collect()
+pub(in crate::gpu) fn test_connections() -> Vec<Arc<Connection>> {
+    test_adapters().into_iter().map(|adapter| connect(adapter).expect("a sound adapter")).collect()
 }
 
 #[test]
 fn every_broken_shader_is_noticed_on_every_adapter() {
-    for connection in connections() {
+    for connection in test_connections() {
         let adapter = &connection.name;
         let mut sound = Vec::new();
         for mutant in MUTANTS {
@@ -101,9 +101,9 @@ fn every_broken_shader_is_noticed_on_every_adapter() {
 /// Rows of scores have a `process` of their own.
 #[test]
 fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
-    for connection in connections() {
-        for statistic in [Statistic::sum(Function::SoftmaxLoss), MARGINS] {
-            let plan = Plan::new(Task::Multiclass, [statistic, Statistic::sum(Function::Right)]);
+    for connection in test_connections() {
+        for statistic in [Statistic::sum(ValueFn::SoftmaxLoss), MARGINS] {
+            let plan = Plan::new(Task::Multiclass, [statistic, Statistic::sum(ValueFn::Correct)]);
             let compare = |broken: &'static str| {
                 let edit = move |mut module: Module| {
                     module.wgsl = module.wgsl.replace("if is_masked(weight) {", broken);
@@ -136,8 +136,8 @@ const OF_CONTESTS: &[[&str; 3]] = &[
     ["the score is that of the first class", "* CLASSES + own_class]", "* CLASSES]"],
     ["the arg max is one of the others", "label == row.arg_max", "false"],
     ["a class is one of its others", "minus(row.sum, own)", "row.sum"],
-    ["others weigh nothing", "counted(ln1p(beside))", "0u"],
-    ["the runner-up is alone", "counted(ln(row.sum))", "0u"],
+    ["others weigh nothing", "flush_result(ln1p(beside))", "0u"],
+    ["the runner-up is alone", "flush_result(ln(row.sum))", "0u"],
     ["a mask is ignored", "if is_masked(weight) {", "if false {"],
 ];
 
@@ -150,7 +150,7 @@ fn broken_contests_are_noticed_on_every_adapter() {
         ["stored contests share their totals", "stored.contest * ", "0u * "],
         ["stored contests are that of the first class", "choose(stored.contest);", "choose(0u);"],
     ];
-    for connection in connections() {
+    for connection in test_connections() {
         let compare = |plan: &Plan, [what, sound, broken]: [&'static str; 3]| {
             let places = Arc::new(AtomicUsize::new(0));
             let found = places.clone();
@@ -182,8 +182,8 @@ fn broken_contests_are_noticed_on_every_adapter() {
 /// cells are flushed after each, or after every third.
 #[test]
 fn totals_do_not_depend_on_rounds_and_flushes() {
-    for connection in connections() {
-        let statistics = [CALIBRATION, CONFUSION, Statistic::sum(Function::SquaredHinge)];
+    for connection in test_connections() {
+        let statistics = [CALIBRATION, CONFUSION, Statistic::sum(ValueFn::SquaredHinge)];
         let plan = Plan::new(Task::Binary, statistics);
         for rounds in [1, 3] {
             let edit = move |mut module: Module| {
@@ -203,8 +203,8 @@ fn totals_do_not_depend_on_rounds_and_flushes() {
 
 #[test]
 fn a_broken_shader_names_its_file_and_line() {
-    for connection in connections() {
-        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::Error)]);
+    for connection in test_connections() {
+        let plan = Plan::new(Task::Regression, [Statistic::sum(ValueFn::Error)]);
         let edit = |mut module: Module| {
             module.wgsl = module.wgsl.replace("return difference(", "return indifference(");
             module
@@ -217,17 +217,17 @@ fn a_broken_shader_names_its_file_and_line() {
 #[test]
 fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
     // Connections of its own, since those of a process are shared with other tests.
-    for adapter in at_hand() {
+    for adapter in test_adapters() {
         let connection = Connection::new(adapter.clone()).expect("a second device");
         let connection = Arc::new(connection);
-        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let plan = Plan::new(Task::Regression, [Statistic::sum(ValueFn::SquaredError)]);
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
-        let piece = piece(&plan, &numbers, Some(&numbers));
+        let chunk = chunk(&plan, &numbers, Some(&numbers));
         let mut add = |turns: usize| {
             for _ in 0..turns {
-                engine.add(&piece, 0).expect("an update");
-                engine.commit(piece.len());
+                engine.add(&chunk, 0).expect("an update");
+                engine.commit(chunk.len());
             }
             engine.totals().expect("totals");
             connection.created()
@@ -243,15 +243,15 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
 /// there is for as many updates as the ring has slots; `result` waits once.
 #[test]
 fn an_update_does_not_wait() {
-    for adapter in at_hand() {
+    for adapter in test_adapters() {
         let connection = Arc::new(Connection::new(adapter).expect("a device"));
-        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let plan = Plan::new(Task::Regression, [Statistic::sum(ValueFn::SquaredError)]);
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
-        let piece = piece(&plan, &numbers, Some(&numbers));
+        let chunk = chunk(&plan, &numbers, Some(&numbers));
         for _ in 0..SLOTS {
-            engine.add(&piece, 0).expect("an update");
-            engine.commit(piece.len());
+            engine.add(&chunk, 0).expect("an update");
+            engine.commit(chunk.len());
         }
         assert_eq!(connection.waited(), 0);
         engine.totals().expect("totals");
@@ -261,8 +261,8 @@ fn an_update_does_not_wait() {
             while !engine.has_room().expect("a device that works") {
                 std::thread::yield_now();
             }
-            engine.add(&piece, 0).expect("an update");
-            engine.commit(piece.len());
+            engine.add(&chunk, 0).expect("an update");
+            engine.commit(chunk.len());
         }
         assert_eq!(connection.waited(), 1);
         engine.totals().expect("totals");
@@ -274,7 +274,7 @@ fn an_update_does_not_wait() {
 
 #[test]
 fn a_state_too_large_for_a_device_is_refused_before_anything_is_allocated() {
-    for connection in connections() {
+    for connection in test_connections() {
         let limit = connection.device.limits().max_storage_buffer_binding_size;
         let statistic = Statistic::Matrix { classes: 2048 };
         let plan = Plan::new(Task::Multiclass, [statistic]).with_classes(2048);
@@ -288,34 +288,34 @@ fn a_state_too_large_for_a_device_is_refused_before_anything_is_allocated() {
 
 #[test]
 fn part_of_a_batch_does_not_pass_for_the_whole() {
-    for connection in connections() {
-        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+    for connection in test_connections() {
+        let plan = Plan::new(Task::Regression, [Statistic::sum(ValueFn::SquaredError)]);
         let mut engine = Engine::new(connection, &plan).expect("an engine");
         let numbers = [0x3f80_0000; 5];
-        let piece = piece(&plan, &numbers, None);
-        engine.add(&piece, 0).expect("a whole batch");
+        let chunk = chunk(&plan, &numbers, None);
+        engine.add(&chunk, 0).expect("a whole batch");
         engine.commit(5);
-        engine.add(&piece, 0).expect("the first piece of a batch whose second piece fails");
+        engine.add(&chunk, 0).expect("the first piece of a batch whose second piece fails");
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
         // Whole batches that follow do not mend it.
         engine.abandon();
-        engine.add(&piece, 0).expect("a whole batch");
+        engine.add(&chunk, 0).expect("a whole batch");
         engine.commit(5);
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
         engine.reset().expect("a reset");
         engine.abandon();
-        engine.add(&piece, 0).expect("a whole batch");
+        engine.add(&chunk, 0).expect("a whole batch");
         engine.commit(5);
         engine.totals().expect("nothing was abandoned");
-        engine.add(&piece, 0).expect("a whole batch");
+        engine.add(&chunk, 0).expect("a whole batch");
         // Work that was not done, or was done twice, is noticed by its samples.
         engine.commit(7);
         let error = engine.totals().expect_err("two samples are missing").to_string();
         assert!(error.contains("it counted 10 samples instead of 12"), "{error}");
         engine.reset().expect("a reset");
-        engine.add(&piece, 0).expect("a batch");
+        engine.add(&chunk, 0).expect("a batch");
         engine.commit(3);
         let error = engine.totals().expect_err("two samples too many").to_string();
         assert!(error.contains("it counted 5 samples instead of 3"), "{error}");
@@ -326,15 +326,15 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
 
 #[test]
 fn a_lost_device_is_an_error_and_no_panic() {
-    for adapter in at_hand() {
+    for adapter in test_adapters() {
         let connection = Connection::new(adapter.clone()).expect("a second device");
         let connection = Arc::new(connection);
-        let plan = Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]);
+        let plan = Plan::new(Task::Regression, [Statistic::sum(ValueFn::SquaredError)]);
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
-        let piece = piece(&plan, &numbers, None);
-        engine.add(&piece, 0).expect("an update");
-        engine.commit(piece.len());
+        let chunk = chunk(&plan, &numbers, None);
+        engine.add(&chunk, 0).expect("an update");
+        engine.commit(chunk.len());
         connection.device.destroy();
         let lost = |result: Result<(), Error>| {
             let error = result.expect_err("the device is lost");
@@ -343,7 +343,7 @@ fn a_lost_device_is_an_error_and_no_panic() {
             assert!(error.to_string().starts_with(&message), "{error}");
         };
         lost(engine.totals().map(|_| ()));
-        lost(engine.add(&piece, 0));
+        lost(engine.add(&chunk, 0));
         lost(engine.reset());
         lost(Engine::new(connection.clone(), &plan).map(|_| ()));
     }
@@ -352,30 +352,31 @@ fn a_lost_device_is_an_error_and_no_panic() {
 #[test]
 fn samples_on_the_device_give_the_totals_of_samples_on_the_host() {
     let samples = 5001;
-    let of_rows = [Statistic::sum(Function::SoftmaxLoss), Statistic::Margins { classes: 7 }];
+    let of_rows = [Statistic::sum(ValueFn::SoftmaxLoss), Statistic::Margins { classes: 7 }];
     let plans = [
-        Plan::new(Task::Regression, [Statistic::sum(Function::SquaredError)]),
+        Plan::new(Task::Regression, [Statistic::sum(ValueFn::SquaredError)]),
         Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }]),
         Plan::new(Task::Multiclass, of_rows).with_classes(7),
-        Plan::new(Task::Regression, [Statistic::sum(Function::Cosine)]).with_outputs(3),
+        Plan::new(Task::Regression, [Statistic::sum(ValueFn::Cosine)]).with_outputs(3),
     ];
-    for adapter in at_hand() {
+    for adapter in test_adapters() {
         for plan in &plans {
             let measured = Throughput::measure(&adapter, plan, samples, 2);
             let measured = measured.expect("a measurement");
-            let form = plan.form(plan.reduction().rows);
-            let widths = [form.prediction_width(), form.truth_width(), 1];
-            let column = |index: usize| throughput::words(form, index, 0..samples * widths[index]);
+            let schema = plan.schema(plan.reduction().rows);
+            let widths = [schema.prediction_width(), schema.truth_width(), 1];
+            let column =
+                |index: usize| throughput::words(schema, index, 0..samples * widths[index]);
             let [prediction, truth, weight] = [0, 1, 2].map(column);
-            let piece = Piece {
-                form,
+            let chunk = Chunk {
+                schema,
                 prediction: &prediction,
                 truth: &truth,
                 weight: Some(&weight),
                 masked: false,
             };
             let mut expected = Totals::empty(plan);
-            cpu::accumulate(plan, &piece, InstructionSet::BASELINE, &mut expected);
+            cpu::accumulate(plan, &chunk, InstructionSet::BASELINE, &mut expected);
             assert_eq!(measured.totals, expected);
         }
     }

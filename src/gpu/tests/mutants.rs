@@ -1,6 +1,6 @@
 //! Broken shaders: what each gets wrong, and who must notice.
 
-use crate::statistic::{CustomValue, Division, Function, Moment, SampleValue, Statistic};
+use crate::statistic::{Binning, CustomValue, Moment, Statistic, ValueFn, ValueSpec};
 
 /// A break: the statistic that must notice, the sound text, and the broken one.
 pub(in crate::gpu) struct Mutant {
@@ -10,27 +10,27 @@ pub(in crate::gpu) struct Mutant {
     pub broken: &'static str,
 }
 
-const HUBER: Statistic = Statistic::Sum(SampleValue { function: Function::Huber, parameter: 1.5 });
+const HUBER: Statistic = Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: 1.5 });
 const INVERSE_GAUSSIAN: Statistic =
-    Statistic::Sum(SampleValue { function: Function::TweedieDeviance, parameter: 3.0 });
+    Statistic::Sum(ValueSpec { function: ValueFn::TweedieDeviance, parameter: 3.0 });
 const LARGEST: Statistic =
-    Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
+    Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 });
 const EXTREMES: Statistic =
-    Statistic::Extremes(SampleValue { function: Function::Given, parameter: 0.0 });
+    Statistic::Extremes(ValueSpec { function: ValueFn::Identity, parameter: 0.0 });
 pub(in crate::gpu) const CONFUSION: Statistic = Statistic::Confusion { threshold: 0.5 };
 const LOG_LOSS: Statistic =
-    Statistic::Sum(SampleValue { function: Function::LogLoss, parameter: 0.25 });
+    Statistic::Sum(ValueSpec { function: ValueFn::LogLoss, parameter: 0.25 });
 pub(in crate::gpu) const MARGINS: Statistic = Statistic::Margins { classes: 2 };
 const MATRIX: Statistic = Statistic::Matrix { classes: 2 };
 pub(in crate::gpu) const CALIBRATION: Statistic = Statistic::Calibration {
-    probability: SampleValue { function: Function::Probability, parameter: 0.0 },
+    probability: ValueSpec { function: ValueFn::Probability, parameter: 0.0 },
     bins: 7,
 };
 
 const ADAPTIVE: Statistic =
-    Statistic::Histogram { division: Division { of_logits: false, even: 9, side: 4 } };
+    Statistic::Histogram { division: Binning { of_logits: false, even: 9, side: 4 } };
 const LOGITS: Statistic =
-    Statistic::Histogram { division: Division { of_logits: true, even: 9, side: 4 } };
+    Statistic::Histogram { division: Binning { of_logits: true, even: 9, side: 4 } };
 
 /// A value with results of every kind.
 static SHIFT: CustomValue = CustomValue::new(
@@ -39,13 +39,13 @@ static SHIFT: CustomValue = CustomValue::new(
     |prediction, _, _| prediction << 1,
 )
 .never_negative();
-const SHIFTED: Statistic = Statistic::sum(Function::Custom(&SHIFT));
-const TOP_2: Statistic = Statistic::Sum(SampleValue { function: Function::TopK, parameter: 2.0 });
-const HINGE: Statistic = Statistic::sum(Function::CategoricalHinge);
+const SHIFTED: Statistic = Statistic::sum(ValueFn::Custom(&SHIFT));
+const TOP_2: Statistic = Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: 2.0 });
+const HINGE: Statistic = Statistic::sum(ValueFn::CategoricalHinge);
 const LIKELIHOOD_LOSS: Statistic =
-    Statistic::Sum(SampleValue { function: Function::LikelihoodLoss, parameter: 0.25 });
+    Statistic::Sum(ValueSpec { function: ValueFn::CrossEntropyOfProbabilities, parameter: 0.25 });
 const LIKELIHOOD_TOP: Statistic = Statistic::Calibration {
-    probability: SampleValue { function: Function::LikelihoodTop, parameter: 0.0 },
+    probability: ValueSpec { function: ValueFn::MaxProbability, parameter: 0.0 },
     bins: 7,
 };
 
@@ -154,37 +154,37 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
     mutant("logits are not scaled", LOGITS, "times(whole(even), LOGIT_PART)", "whole(even)"),
     mutant(
         "a carry between limbs is dropped",
-        Statistic::sum(Function::SquaredError),
+        Statistic::sum(ValueFn::SquaredError),
         "limbs[index] + passed",
         "limbs[index]",
     ),
     mutant(
         "a carry into the high word of the state is dropped",
-        Statistic::sum(Function::Error),
+        Statistic::sum(ValueFn::Error),
         "select(0u, 1u, before + low < before)",
         "0u",
     ),
     mutant(
         "the sign of a sum of a group is dropped",
-        Statistic::sum(Function::Error),
+        Statistic::sum(ValueFn::Error),
         "select(0u, 0xffffffffu, total < 0)",
         "0u",
     ),
     mutant(
         "operands are swapped",
-        Statistic::sum(Function::Error),
+        Statistic::sum(ValueFn::Error),
         "number(prediction) - number(truth)",
         "number(truth) - number(prediction)",
     ),
     mutant(
         "the last sample is skipped",
-        Statistic::sum(Function::AbsoluteError),
+        Statistic::sum(ValueFn::AbsoluteError),
         "min(samples - quad * 4u, 4u)",
         "min(samples - quad * 4u - 1u, 4u)",
     ),
     mutant(
         "a column is left out of the sum of a group",
-        Statistic::sum(Function::AbsoluteError),
+        Statistic::sum(ValueFn::AbsoluteError),
         "step < GROUP",
         "step < GROUP - 1u",
     ),
@@ -202,19 +202,19 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
     ),
     mutant(
         "the weight is left out",
-        Statistic::sum(Function::SquaredError),
+        Statistic::sum(ValueFn::SquaredError),
         "multiply(mantissa(bits), mantissa(weight))",
         "multiply(mantissa(bits), 0x800000u)",
     ),
     mutant(
         "subnormal weights get an implicit bit",
-        Statistic::sum(Function::SquaredError),
+        Statistic::sum(ValueFn::SquaredError),
         "select(0x800000u, 0u, field(bits) == 0u)",
         "0x800000u",
     ),
     mutant(
         "underflow is not flushed",
-        Statistic::sum(Function::SquaredError),
+        Statistic::sum(ValueFn::SquaredError),
         "select(squared, small, field(d) < FIELD_SQUARE)",
         "squared",
     ),
@@ -308,7 +308,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
     ),
     mutant("a NaN of a user's value is an overflow", SHIFTED, "nan || negative", "negative"),
     mutant("a negative result of what is never negative counts", SHIFTED, "nan || negative", "nan"),
-    mutant("a result of a user's value is too small", SHIFTED, "= counted(bits)", "= bits"),
+    mutant("a result of a user's value is too small", SHIFTED, "= flush_result(bits)", "= bits"),
     mutant("hits are counted for a wrong class", MARGINS, "if prediction == truth {", "if true {"),
     mutant(
         "truths and predictions are swapped",

@@ -1,33 +1,33 @@
 //! The kernel that reduces rows of scores gives the same rows on every adapter as the CPU engine; and
 //! a kernel that is broken on purpose does not.
 
-use super::kernels::connections;
+use super::kernels::test_connections;
 use crate::cpu;
 use crate::gpu::device::connection::Connection;
 use crate::gpu::verify::probe::Probe;
 use crate::gpu::verify::self_test::Vectors;
 use crate::gpu::{layout, source};
 use crate::kernel::row::ROW_WORDS;
-use crate::statistic::{Form, Function, Plan, Row, SampleValue, Statistic, Task};
+use crate::statistic::{Plan, Row, Schema, Statistic, Task, ValueFn, ValueSpec};
 
 /// Numbers of classes: the least, those around a team of one thread and of several, and such as a
 /// whole workgroup shares.
 const CLASSES: &[u32] = &[2, 3, 17, 31, 32, 65, 129, 300, 513, 3001];
 
-const LEAST: SampleValue =
-    SampleValue { function: Function::MeanLikelihoodLoss, parameter: f32::EPSILON };
+const LEAST: ValueSpec =
+    ValueSpec { function: ValueFn::UniformCrossEntropyOfProbabilities, parameter: f32::EPSILON };
 
 /// What values need of rows: an order alone; sums; all there is of logits, of probabilities, and of
 /// vectors.
 fn needs(classes: u32) -> [Plan; 5] {
-    let top = Statistic::Sum(SampleValue { function: Function::TopK, parameter: 1.0 });
+    let top = Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: 1.0 });
     let [loss, mean, brier] =
-        [Function::SoftmaxLoss, Function::MeanSoftmaxLoss, Function::SoftmaxBrier]
+        [ValueFn::SoftmaxLoss, ValueFn::UniformCrossEntropy, ValueFn::SoftmaxBrier]
             .map(Statistic::sum);
     let of_probabilities =
-        [top, Statistic::sum(Function::LikelihoodBrier), Statistic::Sum(LEAST)].to_vec();
-    let divergence = SampleValue { function: Function::Divergence, ..LEAST };
-    let of_vectors = vec![Statistic::sum(Function::Cosine), Statistic::Sum(divergence)];
+        [top, Statistic::sum(ValueFn::BrierOfProbabilities), Statistic::Sum(LEAST)].to_vec();
+    let divergence = ValueSpec { function: ValueFn::Divergence, ..LEAST };
+    let of_vectors = vec![Statistic::sum(ValueFn::Cosine), Statistic::Sum(divergence)];
     let plan = |task, statistics| Plan::new(task, statistics);
     let [of_order, of_sums, of_logits, of_probabilities] =
         [vec![top], vec![loss], vec![top, mean, brier], of_probabilities]
@@ -38,49 +38,49 @@ fn needs(classes: u32) -> [Plan; 5] {
 
 /// A row as the words of a buffer.
 fn words(row: &Row) -> [u32; ROW_WORDS as usize] {
-    let &Row { arg_max, truth, rank, notes, top, runner_up, of_truth, sum, squares, mean } = row;
-    [arg_max, truth, rank, notes, top, runner_up, of_truth, sum, squares, mean]
+    let &Row { arg_max, truth, rank, flags, top, runner_up, truth_score, sum, squares, mean } = row;
+    [arg_max, truth, rank, flags, top, runner_up, truth_score, sum, squares, mean]
 }
 
 /// What plans need beside soft truths: an order alone, all there is of logits and of probabilities, and
 /// probabilities without losses.
 fn soft_needs(classes: u32) -> [Plan; 4] {
     [
-        vec![Statistic::Sum(SampleValue { function: Function::TopK, parameter: 1.0 })],
-        [Function::SoftmaxLoss, Function::MeanSoftmaxLoss].map(Statistic::sum).to_vec(),
-        [Function::LikelihoodLoss, Function::MeanLikelihoodLoss]
-            .map(|function| Statistic::Sum(SampleValue { function, parameter: LEAST.parameter }))
+        vec![Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: 1.0 })],
+        [ValueFn::SoftmaxLoss, ValueFn::UniformCrossEntropy].map(Statistic::sum).to_vec(),
+        [ValueFn::CrossEntropyOfProbabilities, ValueFn::UniformCrossEntropyOfProbabilities]
+            .map(|function| Statistic::Sum(ValueSpec { function, parameter: LEAST.parameter }))
             .to_vec(),
-        vec![Statistic::sum(Function::LikelihoodTop)],
+        vec![Statistic::sum(ValueFn::MaxProbability)],
     ]
     .map(|statistics| Plan::new(Task::Multiclass, statistics).with_classes(classes))
 }
 
 /// The form of rows of a plan, beside soft truths or others.
-fn form(plan: &Plan, soft: bool) -> Form {
-    Form { soft, ..plan.form(true) }
+fn schema(plan: &Plan, soft: bool) -> Schema {
+    Schema { soft, ..plan.schema(true) }
 }
 
 /// The first difference between the rows of an adapter and of the CPU engine.
 fn difference(
     connection: &Connection,
     plan: &Plan,
-    form: Form,
+    schema: Schema,
     wgsl: &str,
     samples: usize,
 ) -> Option<String> {
-    let vectors = Vectors::of(plan, form, samples);
-    let piece = vectors.piece();
-    let inputs = [piece.prediction, piece.truth];
-    let result_words = piece.len() * ROW_WORDS as usize;
+    let vectors = Vectors::of(plan, schema, samples);
+    let chunk = vectors.chunk();
+    let inputs = [chunk.prediction, chunk.truth];
+    let result_words = chunk.len() * ROW_WORDS as usize;
     // Fewer groups than there are tiles of rows, so that each has several.
-    let teams = layout::ROW_GROUP / layout::team(piece.form.classes);
-    let groups = (piece.len() as u32).div_ceil(teams).div_ceil(3);
+    let teams = layout::ROW_GROUP / layout::team(chunk.schema.classes);
+    let groups = (chunk.len() as u32).div_ceil(teams).div_ceil(3);
     // The latter is a state: its zero is all that is read.
-    let parameters: [&[u32]; 2] = [&[piece.len() as u32, 0, 0, 0], &[0; 64]];
+    let parameters: [&[u32]; 2] = [&[chunk.len() as u32, 0, 0, 0], &[0; 64]];
     let probe = Probe::new(connection, wgsl).expect("a sound module");
     let found = probe.run(&inputs, result_words, &parameters, groups).expect("rows");
-    let expected = cpu::reduced(plan.reduction(), &piece);
+    let expected = cpu::reduced(plan.reduction(), &chunk);
     let pairs = expected.iter().zip(found.chunks(ROW_WORDS as usize)).enumerate();
     let (index, (expected, found)) =
         pairs.into_iter().find(|(_, (expected, found))| words(expected) != **found)?;
@@ -89,17 +89,17 @@ fn difference(
 
 #[test]
 fn rows_are_the_same_on_every_adapter() {
-    for connection in connections() {
+    for connection in test_connections() {
         for &classes in CLASSES {
             for (index, plan) in needs(classes).iter().enumerate() {
                 // What needs little is a part of what needs more.
                 if index < 2 && ![3, 65, 3001].contains(&classes) {
                     continue;
                 }
-                let form = form(plan, false);
-                let wgsl = source::reduction(plan, form).wgsl;
+                let schema = schema(plan, false);
+                let wgsl = source::reduction(plan, schema).wgsl;
                 let samples = 20_000 / classes as usize + 100;
-                let different = difference(&connection, plan, form, &wgsl, samples);
+                let different = difference(&connection, plan, schema, &wgsl, samples);
                 let adapter = &connection.name;
                 assert_eq!(different, None, "{adapter}, {classes} classes, need {index}");
             }
@@ -109,16 +109,16 @@ fn rows_are_the_same_on_every_adapter() {
 
 #[test]
 fn rows_beside_soft_truths_are_the_same_on_every_adapter() {
-    for connection in connections() {
+    for connection in test_connections() {
         for &classes in CLASSES {
             for (index, plan) in soft_needs(classes).iter().enumerate() {
                 if index == 0 && ![3, 65, 3001].contains(&classes) {
                     continue;
                 }
-                let form = form(plan, true);
-                let wgsl = source::reduction(plan, form).wgsl;
+                let schema = schema(plan, true);
+                let wgsl = source::reduction(plan, schema).wgsl;
                 let samples = 20_000 / classes as usize + 100;
-                let different = difference(&connection, plan, form, &wgsl, samples);
+                let different = difference(&connection, plan, schema, &wgsl, samples);
                 let adapter = &connection.name;
                 assert_eq!(different, None, "{adapter}, {classes} classes, need {index}");
             }
@@ -207,8 +207,8 @@ const MUTANTS: &[Mutant] = &[
     mutant(
         "terms are relative to the largest",
         LOGITS,
-        "term(minus(score, known.runner_up))",
-        "term(minus(score, known.top))",
+        "exp_nonpositive(minus(score, known.runner_up))",
+        "exp_nonpositive(minus(score, known.top))",
     ),
     mutant(
         "half of a team is left out of a sum",
@@ -239,7 +239,7 @@ const MUTANTS: &[Mutant] = &[
     mutant(
         "the least probability is forgotten",
         PROBABILITIES,
-        "max(score, LEAST_PROBABILITY)",
+        "max(score, MIN_PROBABILITY)",
         "max(score, 1u)",
     ),
     mutant(
@@ -294,8 +294,8 @@ const MUTANTS: &[Mutant] = &[
     mutant(
         "predictions that clip go unnoticed",
         VECTORS,
-        "p < LEAST_PROBABILITY && t != 0u",
-        "p < LEAST_PROBABILITY && t == 0u",
+        "p < MIN_PROBABILITY && t != 0u",
+        "p < MIN_PROBABILITY && t == 0u",
     ),
     mutant(
         "truths may sum to anything",
@@ -306,7 +306,7 @@ const MUTANTS: &[Mutant] = &[
     mutant(
         "the least prediction is forgotten",
         VECTORS,
-        "divergence_term(max(p, LEAST_PROBABILITY), t)",
+        "divergence_term(max(p, MIN_PROBABILITY), t)",
         "divergence_term(max(p, 1u), t)",
     ),
 ];
@@ -405,14 +405,14 @@ const SOFT_MUTANTS: &[Mutant] = &[
     mutant(
         "the least probability is forgotten",
         SOFT_PROBABILITIES,
-        "max(score, LEAST_LOSS)",
+        "max(score, MIN_LOSS_PROBABILITY)",
         "max(score, 1u)",
     ),
     mutant(
         "what is no probability has a loss",
         SOFT_PROBABILITIES,
-        "LEAST_LOSS))), 0u, score > ONE)",
-        "LEAST_LOSS))), 0u, false)",
+        "MIN_LOSS_PROBABILITY))), 0u, score > ONE)",
+        "MIN_LOSS_PROBABILITY))), 0u, false)",
     ),
 ];
 
@@ -423,14 +423,14 @@ fn a_broken_reduction_is_noticed_on_every_adapter() {
     let soft = SOFT_MUTANTS.iter();
     let soft = soft.map(|mutant| (mutant, soft_needs(classes)[mutant.need].clone(), true));
     let mutants: Vec<_> = hard.chain(soft).collect();
-    for connection in connections() {
+    for connection in test_connections() {
         let adapter = &connection.name;
         for (Mutant { what, sound, broken, .. }, plan, soft) in &mutants {
-            let form = form(plan, *soft);
-            let wgsl = source::reduction(plan, form).wgsl;
+            let schema = schema(plan, *soft);
+            let wgsl = source::reduction(plan, schema).wgsl;
             assert_eq!(wgsl.matches(sound).count(), 1, "{what}: not one place");
             let wgsl = wgsl.replace(sound, broken);
-            let different = difference(&connection, plan, form, &wgsl, 100);
+            let different = difference(&connection, plan, schema, &wgsl, 100);
             assert!(different.is_some(), "{adapter}: when {what}, nobody notices");
         }
     }

@@ -19,7 +19,7 @@ const SAMPLES: usize = 1 << 13;
 pub(in crate::gpu) fn compare(connection: &Connection, plan: &Plan) -> Result<(), Error> {
     for (value, parameter) in plan.custom_values() {
         let (name, parameter) = (value.name(), parameter.to_bits());
-        let compared = (value.clone(), parameter, plan.form(false));
+        let compared = (value.clone(), parameter, plan.schema(false));
         if connection.compared().contains(&compared) {
             continue;
         }
@@ -99,6 +99,6 @@ fn inputs(plan: &Plan) -> Vec<[u32; 2]> {
         None => flushed(bits),
     };
     let [predictions, truths] =
-        [plan.form(false).prediction_classes(), plan.form(false).truth_classes()];
+        [plan.schema(false).prediction_classes(), plan.schema(false).truth_classes()];
     samples.into_iter().map(|[p, t]| [regular(p, predictions), regular(t, truths)]).collect()
 }

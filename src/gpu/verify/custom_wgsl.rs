@@ -4,7 +4,7 @@
 use crate::error::{Error, ValueError};
 use crate::gpu::source;
 use crate::gpu::source::Module;
-use crate::statistic::{CustomValue, Form, Function, Library, Plan, Task};
+use crate::statistic::{CustomValue, MathModule, Plan, Schema, Task, ValueFn};
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use wgpu::naga;
@@ -59,11 +59,11 @@ static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
     // Constants and calls of a pass, and of the reduction of rows.
     let (columns, rows) = (Plan::new(Task::Regression, []), Plan::new(Task::Multiclass, []));
     let rows = [false, true].map(|soft| {
-        let form = Form { soft, ..rows.form(true) };
-        source::reduction(&rows, form)
+        let schema = Schema { soft, ..rows.schema(true) };
+        source::reduction(&rows, schema)
     });
-    let passes = source::modules(&columns, columns.form(false)).into_iter().chain(rows);
-    let constants = Library::ALL.iter().flat_map(|library| library.constants());
+    let passes = source::modules(&columns, columns.schema(false)).into_iter().chain(rows);
+    let constants = MathModule::ALL.iter().flat_map(|library| library.constants());
     let constants = constants.map(|(name, _)| (*name).to_owned());
     let texts: Vec<_> =
         fragments.chain(passes.map(|module| module.wgsl)).chain(constants).collect();
@@ -82,7 +82,7 @@ fn invalid(value: &CustomValue, line: usize, message: impl Into<String>) -> Erro
 
 /// A value with no more around it than it may use.
 pub(in crate::gpu) fn alone(value: &'static CustomValue) -> Module {
-    let function = Function::Custom(value);
+    let function = ValueFn::Custom(value);
     let (name, text) = function.wgsl();
     let mut module = Module::of_libraries(function.libraries());
     module.push("(given)", GIVEN);
@@ -97,7 +97,7 @@ fn declared(value: &'static CustomValue) -> Result<Vec<Declared>, Error> {
         let reason = "it is the name of something built into WGSL";
         return Err(ValueError::InvalidName { name, reason }.into());
     }
-    let (module, (_, text)) = (alone(value), Function::Custom(value).wgsl());
+    let (module, (_, text)) = (alone(value), ValueFn::Custom(value).wgsl());
     // Its line in the user's text, if it stands there.
     let own = |line: usize| match module.place(line) {
         Some((fragment, line)) if fragment == name => Some(line),
@@ -204,31 +204,31 @@ fn parsed(module: &Module) -> Result<naga::Module, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistic::{Moment, SampleValue, Statistic};
+    use crate::statistic::{Moment, Statistic, ValueSpec};
 
     #[test]
     fn every_name_that_shaders_declare_is_taken() {
-        let value = |function: Function| {
+        let value = |function: ValueFn| {
             let ranges = function.parameter_ranges();
-            SampleValue { function, parameter: *ranges[0].end() }
+            ValueSpec { function, parameter: *ranges[0].end() }
         };
-        let sums = |functions: &'static [Function]| {
+        let sums = |functions: &'static [ValueFn]| {
             functions.iter().map(move |&function| Statistic::Sum(value(function)))
         };
         let others = [
             Statistic::Moment(Moment::Product),
-            Statistic::Maximum(value(Function::AbsoluteError)),
-            Statistic::Extremes(value(Function::Error)),
-            Statistic::Calibration { probability: value(Function::Probability), bins: 3 },
+            Statistic::Maximum(value(ValueFn::AbsoluteError)),
+            Statistic::Extremes(value(ValueFn::Error)),
+            Statistic::Calibration { probability: value(ValueFn::Probability), bins: 3 },
             Statistic::Margins { classes: 2 },
         ];
-        let columns = Plan::new(Task::Binary, sums(Function::OF_SAMPLES).chain(others));
-        let rows = Plan::new(Task::Multiclass, sums(Function::OF_ROWS));
+        let columns = Plan::new(Task::Binary, sums(ValueFn::OF_SAMPLES).chain(others));
+        let rows = Plan::new(Task::Multiclass, sums(ValueFn::OF_ROWS));
         let mut names = 0;
-        let soft = Form { soft: true, ..rows.form(true) };
+        let soft = Schema { soft: true, ..rows.schema(true) };
         let modules = [
-            source::modules(&columns, columns.form(false)),
-            source::modules(&rows, rows.form(true)),
+            source::modules(&columns, columns.schema(false)),
+            source::modules(&rows, rows.schema(true)),
             source::modules(&rows, soft),
         ];
         for module in modules.concat() {

@@ -3,7 +3,7 @@
 //! A few thousand samples, ordinary and extreme, go through both engines when an adapter is opened.
 //! Its states must be those of the CPU engine, bit for bit.
 
-use crate::batch::Piece;
+use crate::batch::Chunk;
 use crate::cpu;
 use crate::cpu::InstructionSet;
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::gpu::device::connection::Connection;
 use crate::gpu::engine::Engine;
 use crate::kernel::bits;
 use crate::statistic::{
-    Contests, Division, Form, Function, Moment, Plan, SampleValue, Scores, Statistic, Task,
+    Binning, Contests, Moment, Plan, Schema, Scores, Statistic, Task, ValueFn, ValueSpec,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -74,7 +74,7 @@ const CONTEST_CLASSES: u32 = 5;
 
 /// Log-odds of classes that are held against the rest, and against each other.
 pub(in crate::gpu) fn plan_of_contests() -> Plan {
-    let division = Division::adaptive(true, 64);
+    let division = Binning::adaptive(true, 64);
     let contests = [false, true].map(|in_pairs| {
         Contests::new(CONTEST_CLASSES, true, in_pairs, [Statistic::Histogram { division }])
     });
@@ -88,23 +88,20 @@ const ROW_CLASSES: u32 = 40;
 const VECTOR_OUTPUTS: u32 = 7;
 
 fn plans() -> [Plan; 5] {
-    let huber = Statistic::Sum(SampleValue { function: Function::Huber, parameter: 1.5 });
-    let hinge = SampleValue { function: Function::SquaredHinge, parameter: 0.0 };
-    let top_5 = Statistic::Sum(SampleValue { function: Function::TopK, parameter: 5.0 });
-    let probability = SampleValue { function: Function::Probability, parameter: 0.0 };
-    let divergence = SampleValue { function: Function::Divergence, parameter: f32::EPSILON };
+    let huber = Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: 1.5 });
+    let hinge = ValueSpec { function: ValueFn::SquaredHinge, parameter: 0.0 };
+    let top_5 = Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: 5.0 });
+    let probability = ValueSpec { function: ValueFn::Probability, parameter: 0.0 };
+    let divergence = ValueSpec { function: ValueFn::Divergence, parameter: f32::EPSILON };
     [
         Plan::new(
             Task::Regression,
             [
-                Statistic::sum(Function::SquaredError),
+                Statistic::sum(ValueFn::SquaredError),
                 huber,
                 Statistic::Moment(Moment::Product),
-                Statistic::Maximum(SampleValue {
-                    function: Function::AbsoluteError,
-                    parameter: 0.0,
-                }),
-                Statistic::Extremes(SampleValue { function: Function::Error, parameter: 0.0 }),
+                Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 }),
+                Statistic::Extremes(ValueSpec { function: ValueFn::Error, parameter: 0.0 }),
             ],
         ),
         Plan::new(
@@ -121,27 +118,27 @@ fn plans() -> [Plan; 5] {
         ),
         Plan::new(
             Task::Multiclass,
-            [Function::SoftmaxLoss, Function::MeanSoftmaxLoss, Function::SoftmaxBrier]
+            [ValueFn::SoftmaxLoss, ValueFn::UniformCrossEntropy, ValueFn::SoftmaxBrier]
                 .map(Statistic::sum)
                 .into_iter()
                 .chain([top_5, Statistic::Margins { classes: ROW_CLASSES }]),
         )
         .with_classes(ROW_CLASSES),
-        Plan::new(Task::Regression, [Statistic::sum(Function::Cosine), Statistic::Sum(divergence)])
+        Plan::new(Task::Regression, [Statistic::sum(ValueFn::Cosine), Statistic::Sum(divergence)])
             .with_outputs(VECTOR_OUTPUTS),
     ]
 }
 
 /// What is looked at beside soft truths.
 fn soft_plan() -> Plan {
-    let loss = Statistic::sum(Function::SoftmaxLoss);
+    let loss = Statistic::sum(ValueFn::SoftmaxLoss);
     Plan::new(Task::Multiclass, [loss]).with_classes(ROW_CLASSES)
 }
 
 fn test(connection: &Arc<Connection>, plan: &Plan, soft: bool) -> Result<(), Error> {
     let engine = Engine::new(connection.clone(), plan)?;
-    let form = Form { soft, ..plan.form(plan.reduction().rows) };
-    compare_samples(engine, connection, plan, &Vectors::new(plan, form))
+    let schema = Schema { soft, ..plan.schema(plan.reduction().rows) };
+    compare_samples(engine, connection, plan, &Vectors::new(plan, schema))
 }
 
 /// Fails if an engine's totals of the test's samples are not those of the CPU engine.
@@ -151,7 +148,7 @@ pub(in crate::gpu) fn compare(
     connection: &Connection,
     plan: &Plan,
 ) -> Result<(), Error> {
-    let vectors = Vectors::new(plan, plan.form(plan.reduction().rows));
+    let vectors = Vectors::new(plan, plan.schema(plan.reduction().rows));
     compare_samples(engine, connection, plan, &vectors)
 }
 
@@ -161,12 +158,12 @@ fn compare_samples(
     plan: &Plan,
     vectors: &Vectors,
 ) -> Result<(), Error> {
-    let piece = vectors.piece();
+    let chunk = vectors.chunk();
     let mut expected = plan.empty_totals();
     for _ in 0..TURNS {
-        cpu::add(plan, &piece, InstructionSet::BASELINE, 0, &mut expected);
-        engine.add(&piece, 0)?;
-        engine.commit(piece.len());
+        cpu::add(plan, &chunk, InstructionSet::BASELINE, 0, &mut expected);
+        engine.add(&chunk, 0)?;
+        engine.commit(chunk.len());
     }
     let got = engine.totals()?;
     if got.len() != expected.len() {
@@ -191,23 +188,23 @@ fn compare_samples(
 
 /// Inputs of a self-test, as bits.
 pub(in crate::gpu) struct Vectors {
-    form: Form,
+    schema: Schema,
     prediction: Vec<u32>,
     truth: Vec<u32>,
     weight: Vec<u32>,
 }
 
 impl Vectors {
-    fn new(plan: &Plan, form: Form) -> Self {
-        Self::of(plan, form, SAMPLES / form.prediction_width())
+    fn new(plan: &Plan, schema: Schema) -> Self {
+        Self::of(plan, schema, SAMPLES / schema.prediction_width())
     }
 
     /// So many samples and some.
-    pub fn of(plan: &Plan, form: Form, samples: usize) -> Self {
+    pub fn of(plan: &Plan, schema: Schema, samples: usize) -> Self {
         let reduction = plan.reduction();
-        let (width, task) = (form.prediction_width(), form.task);
+        let (width, task) = (schema.prediction_width(), schema.task);
         let mut random = SplitMix(0x7765_6967_6862);
-        let mut vectors = Self { form, prediction: vec![], truth: vec![], weight: vec![] };
+        let mut vectors = Self { schema, prediction: vec![], truth: vec![], weight: vec![] };
         for sample in 0..samples {
             // By turns: numbers near one, numbers of any size, any bits whatever, and limits.
             let mut number = || match sample % 4 {
@@ -219,12 +216,12 @@ impl Vectors {
             let (prediction, truth, weight) = (number(), number(), number() & 0x7fff_ffff);
             // Classes, and now and then what is none.
             let class =
-                |bits: u32| if sample % 50 == 7 { form.classes } else { bits % form.classes };
-            if form.has_vectors() {
+                |bits: u32| if sample % 50 == 7 { schema.classes } else { bits % schema.classes };
+            if schema.has_vectors() {
                 let [row, truth] = random.rows(width, sample);
                 vectors.prediction.extend(row);
                 vectors.truth.extend(truth);
-            } else if form.rows {
+            } else if schema.rows {
                 vectors.prediction.extend(random.row(width, sample, reduction.scores));
             } else {
                 vectors.prediction.push(match task {
@@ -232,7 +229,7 @@ impl Vectors {
                     _ => prediction,
                 });
             }
-            if form.soft {
+            if schema.soft {
                 let truth = random.soft_truth(width, sample);
                 let first = vectors.prediction.len() - width;
                 let row = &mut vectors.prediction[first..];
@@ -249,7 +246,7 @@ impl Vectors {
                     _ => {}
                 }
                 vectors.truth.extend(truth);
-            } else if !form.has_vectors() {
+            } else if !schema.has_vectors() {
                 vectors.truth.push(match task {
                     Task::Regression | Task::Aggregation => truth,
                     _ => class(truth),
@@ -261,15 +258,15 @@ impl Vectors {
         for number in [f32::MAX, f32::MIN.next_up()] {
             let row = [number.to_bits()].into_iter().chain(std::iter::repeat(0));
             vectors.prediction.extend(row.take(width));
-            vectors.truth.extend(std::iter::repeat_n(0, form.truth_width()));
+            vectors.truth.extend(std::iter::repeat_n(0, schema.truth_width()));
             vectors.weight.push(0);
         }
         vectors
     }
 
-    pub fn piece(&self) -> Piece<'_> {
-        let Self { form, prediction, truth, weight } = self;
-        Piece { form: *form, prediction, truth, weight: Some(weight), masked: true }
+    pub fn chunk(&self) -> Chunk<'_> {
+        let Self { schema, prediction, truth, weight } = self;
+        Chunk { schema: *schema, prediction, truth, weight: Some(weight), masked: true }
     }
 }
 

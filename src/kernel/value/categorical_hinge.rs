@@ -1,6 +1,6 @@
 //! The hinge loss of a row of scores: max(0, 1 + the largest score of another class − the truth's).
 
-use crate::kernel::bits::{FIELD_MAX, FIELD_MIN, ONE, field};
+use crate::kernel::bits::{FIELD_MAX, MIN_RESULT_EXPONENT, ONE, field};
 use crate::kernel::double::two_sum;
 use crate::kernel::float::{SIGN, minus};
 use crate::kernel::row::Row;
@@ -9,8 +9,8 @@ use crate::kernel::row::Row;
 #[inline(always)]
 pub fn categorical_hinge(row: &Row, _parameter: u32) -> u32 {
     let other = if row.arg_max == row.truth { row.runner_up } else { row.top };
-    let lead = two_sum(row.of_truth, other ^ SIGN);
-    let low = if field(lead.low) < FIELD_MIN { 0 } else { lead.low };
+    let lead = two_sum(row.truth_score, other ^ SIGN);
+    let low = if field(lead.low) < MIN_RESULT_EXPONENT { 0 } else { lead.low };
     let loss = minus(minus(ONE, lead.high), low);
     let bounded = if field(lead.high) == FIELD_MAX { lead.high ^ SIGN } else { loss };
     if bounded >> 31 == 1 { 0 } else { bounded }

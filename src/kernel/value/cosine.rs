@@ -8,9 +8,9 @@ use crate::kernel::row::Row;
 /// of products. Rows of zeros are outside the domain.
 #[inline(always)]
 pub fn cosine(row: &Row, _parameter: u32) -> u32 {
-    let lengths = square_root(times(row.squares, row.of_truth));
+    let lengths = square_root(times(row.squares, row.truth_score));
     let ratio = quotient(row.sum, lengths);
     let bounded = if magnitude(ratio) > ONE { ONE | (ratio & SIGN) } else { ratio };
-    let outside = row.squares == 0 || row.of_truth == 0;
+    let outside = row.squares == 0 || row.truth_score == 0;
     if outside { OUTSIDE } else { bounded }
 }

@@ -1,18 +1,18 @@
 //! Per-sample values of a user's own.
 
-use super::{Function, Library, Reads};
-use crate::kernel::bits::{FIELD_MAX, OUTSIDE, counted, magnitude};
+use super::{MathModule, Operands, ValueFn};
+use crate::kernel::bits::{FIELD_MAX, OUTSIDE, flush_result, magnitude};
 use crate::statistic::Plan;
 use std::ops::RangeInclusive;
 
 /// A Rust twin: the bits of the value of (prediction, truth, parameter).
-pub type Twin = fn(u32, u32, u32) -> u32;
+pub type RustFn = fn(u32, u32, u32) -> u32;
 
 /// A per-sample value of one's own: a name, a WGSL function and its Rust twin.
 ///
 /// It is declared once, as a `static`, and asked for with
-/// [`Builder::value`](crate::Builder::value), which reports its mean Σw·v(p, t) / Σw, or as
-/// [`Function::Custom`] within a [`Statistic`](crate::statistic::Statistic). Weights are none of its
+/// [`EvaluatorBuilder::value`](crate::EvaluatorBuilder::value), which reports its mean Σw·v(p, t) / Σw, or as
+/// [`ValueFn::Custom`] within a [`Statistic`](crate::statistic::Statistic). Weights are none of its
 /// business: the library applies them, and reports the unweighted mean beside the weighted one.
 ///
 /// # The twins
@@ -28,7 +28,7 @@ pub type Twin = fn(u32, u32, u32) -> u32;
 ///   and [`pair`](crate::kernel::double) if [`libraries`](Self::libraries) names them; their twins
 ///   have the same names.
 /// * A result below 2^-125 is zero on some devices and not on others. Where another operation takes
-///   one that may be so small, it takes `counted( … )` of it.
+///   one that may be so small, it takes `flush_result( … )` of it.
 /// * `/`, `sqrt`, `exp` and their like round differently from device to device: `quotient`,
 ///   `square_root`, `exponential` do not.
 ///
@@ -43,12 +43,12 @@ pub type Twin = fn(u32, u32, u32) -> u32;
 ///
 /// # Errors
 ///
-/// [`Builder::build`](crate::Builder::build) fails if the name is none or is taken
+/// [`EvaluatorBuilder::build`](crate::EvaluatorBuilder::build) fails if the name is none or is taken
 /// ([`InvalidName`](crate::error::ValueError::InvalidName)), if the WGSL is not valid, with its line
 /// and the reason ([`InvalidWgsl`](crate::error::ValueError::InvalidWgsl); not checked in a build without the
 /// feature `gpu`), and, where a GPU is used, if the twins differ on any of a few thousand inputs,
 /// ordinary and extreme ([`TwinsDiffer`](crate::error::ValueError::TwinsDiffer)). That is evidence, and no
-/// proof: a [checked](crate::Builder::checked) evaluator compares all of its data.
+/// proof: a [checked](crate::EvaluatorBuilder::checked) evaluator compares all of its data.
 ///
 /// # Example
 ///
@@ -58,7 +58,7 @@ pub type Twin = fn(u32, u32, u32) -> u32;
 /// ```
 /// use weighbridge::statistic::bits::difference;
 /// use weighbridge::statistic::float::{exp_excess, times};
-/// use weighbridge::statistic::{CustomValue, Library};
+/// use weighbridge::statistic::{CustomValue, MathModule};
 /// use weighbridge::{Batch, Evaluator, Task};
 ///
 /// static LINEX_LOSS: CustomValue = CustomValue::new(
@@ -72,7 +72,7 @@ pub type Twin = fn(u32, u32, u32) -> u32;
 ///         exp_excess(times(parameter, d))
 ///     },
 /// )
-/// .libraries(&[Library::Float])
+/// .libraries(&[MathModule::Float])
 /// .parameters(0.125, 8.0);
 ///
 /// let mut evaluator =
@@ -88,10 +88,10 @@ pub type Twin = fn(u32, u32, u32) -> u32;
 pub struct CustomValue {
     pub(crate) name: &'static str,
     pub(crate) wgsl: &'static str,
-    twin: Twin,
-    pub(crate) reads: Reads,
+    twin: RustFn,
+    pub(crate) reads: Operands,
     pub(crate) domain: &'static str,
-    libraries: &'static [Library],
+    libraries: &'static [MathModule],
     /// The least and the greatest.
     parameters: [f32; 2],
     never_negative: bool,
@@ -102,12 +102,12 @@ impl CustomValue {
     ///
     /// The name is that of the WGSL function, and the value's in reports and states: letters,
     /// digits and underscores.
-    pub const fn new(name: &'static str, wgsl: &'static str, twin: Twin) -> Self {
+    pub const fn new(name: &'static str, wgsl: &'static str, twin: RustFn) -> Self {
         Self {
             name,
             wgsl,
             twin,
-            reads: Reads::Both,
+            reads: Operands::Both,
             domain: "any number",
             libraries: &[],
             parameters: [0.0; 2],
@@ -116,7 +116,7 @@ impl CustomValue {
     }
 
     /// Which inputs it looks at; a NaN in another is no fault in it.
-    pub const fn reads(self, reads: Reads) -> Self {
+    pub const fn reads(self, reads: Operands) -> Self {
         Self { reads, ..self }
     }
 
@@ -126,7 +126,7 @@ impl CustomValue {
     }
 
     /// The libraries of arithmetic that its WGSL calls.
-    pub const fn libraries(self, libraries: &'static [Library]) -> Self {
+    pub const fn libraries(self, libraries: &'static [MathModule]) -> Self {
         Self { libraries, ..self }
     }
 
@@ -168,8 +168,8 @@ impl CustomValue {
     }
 
     /// The libraries that its WGSL calls, with those that they stand on.
-    pub(crate) fn needs(&self) -> &'static [Library] {
-        if self.libraries.contains(&Library::Pair) { Library::ALL } else { self.libraries }
+    pub(crate) fn needs(&self) -> &'static [MathModule] {
+        if self.libraries.contains(&MathModule::Pair) { MathModule::ALL } else { self.libraries }
     }
 
     pub(crate) fn parameter_range(&self) -> RangeInclusive<f32> {
@@ -203,7 +203,7 @@ impl Eq for CustomValue {}
 /// Twin of `shaders/kernel/custom.wgsl`. Devices that flush subnormal results to zero, and those that give
 /// another NaN or zero, so count the same.
 fn canonical(bits: u32, never_negative: bool) -> u32 {
-    let result = counted(bits);
+    let result = flush_result(bits);
     let nan = magnitude(bits) > FIELD_MAX << 23;
     let negative = never_negative && result >> 31 == 1;
     if nan || negative { OUTSIDE } else { result }
@@ -221,7 +221,7 @@ impl Plan {
     pub(crate) fn custom_values(&self) -> Vec<(&'static CustomValue, f32)> {
         let mut values = Vec::new();
         for value in self.statistics.iter().filter_map(|statistic| statistic.value()) {
-            if let Function::Custom(custom) = value.function
+            if let ValueFn::Custom(custom) = value.function
                 && !values.contains(&(custom, value.parameter))
             {
                 values.push((custom, value.parameter));

@@ -9,11 +9,11 @@ use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, Row};
 /// `parameter` is the least prediction that counts: the rows were reduced with it.
 #[inline(always)]
 pub fn divergence(row: &Row, _parameter: u32) -> u32 {
-    if row.notes & ROW_OUTSIDE != 0 { OUTSIDE } else { row.mean }
+    if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { row.mean }
 }
 
 /// Whether a prediction is less than the least that counts, and the truth there is not 0.
 #[inline(always)]
 pub fn divergence_clips(row: &Row, _parameter: u32) -> bool {
-    row.notes & ROW_CLIPPED != 0
+    row.flags & ROW_CLIPPED != 0
 }

@@ -3,7 +3,7 @@
 //! It is 2 (r − 1 − ln r), r = truth / prediction, computed without cancellation.
 
 use crate::kernel::bits::{ONE, OUTSIDE};
-use crate::kernel::double::{alike, ratio_defect, ratio_ln};
+use crate::kernel::double::{ratio_defect, ratio_ln, similar_magnitude};
 use crate::kernel::float::{TWO, minus, plus, quotient, times};
 
 /// Twin of `shaders/kernel/value/gamma_deviance.wgsl`. Within 4 ulp of the exact deviance. Predictions and
@@ -12,7 +12,8 @@ use crate::kernel::float::{TWO, minus, plus, quotient, times};
 pub fn gamma_deviance(prediction: u32, truth: u32, _parameter: u32) -> u32 {
     let less = plus(ONE, ratio_ln(truth, prediction));
     let far = minus(quotient(truth, prediction), less);
-    let half = if alike(truth, prediction) { ratio_defect(truth, prediction) } else { far };
+    let half =
+        if similar_magnitude(truth, prediction) { ratio_defect(truth, prediction) } else { far };
     let outside = prediction == 0 || truth == 0 || (prediction | truth) >> 31 == 1;
     if outside { OUTSIDE } else { times(TWO, half) }
 }

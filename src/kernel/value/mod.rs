@@ -9,50 +9,50 @@
 //! [`CustomValue`], whose results are brought into this form.
 
 pub mod absolute_error;
+pub mod absolute_truth;
 pub mod brier;
+pub mod brier_of_probabilities;
 pub mod categorical_hinge;
+pub mod correct;
 pub mod cosine;
+pub mod cross_entropy_of_probabilities;
 mod custom;
 pub mod divergence;
 pub mod error;
-pub mod flipped_log_loss;
-pub mod flipped_logit_loss;
 pub mod gamma_deviance;
-pub mod given;
 pub mod hinge;
 pub mod huber;
-pub mod likelihood_brier;
-pub mod likelihood_loss;
-pub mod likelihood_top;
+pub mod identity;
 pub mod log_cosh;
 pub mod log_loss;
+pub mod log_loss_of_other_label;
 pub mod logistic;
 pub mod logit_brier;
 pub mod logit_loss;
-pub mod mean_likelihood_loss;
-pub mod mean_softmax_loss;
+pub mod logit_loss_of_other_label;
+pub mod max_probability;
+pub mod max_softmax;
 pub mod percentage_error;
 pub mod poisson_deviance;
 pub mod probability;
-pub mod right;
 pub mod softmax_brier;
 pub mod softmax_loss;
-pub mod softmax_top;
 pub mod squared_error;
 pub mod squared_hinge;
 pub mod squared_log_error;
 pub mod symmetric_percentage_error;
 pub mod top_k;
-pub mod truth_magnitude;
 pub mod tweedie_deviance;
+pub mod uniform_cross_entropy;
+pub mod uniform_cross_entropy_of_probabilities;
 
 pub(crate) use self::custom::is_identifier;
-pub use self::custom::{CustomValue, Twin};
+pub use self::custom::{CustomValue, RustFn};
 use super::row;
 use super::row::Row;
 use crate::exact::two_to;
 use crate::statistic::Scores;
-use crate::task::MOST_CLASSES;
+use crate::task::MAX_CLASSES;
 use std::ops::RangeInclusive;
 
 /// What values are made of: samples of one prediction and one truth, and the rows of scores that
@@ -72,7 +72,7 @@ macro_rules! values {
     ) => {
         /// Which per-sample value.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Function {
+        pub enum ValueFn {
             $(#[doc = concat!("`", stringify!($name), "`.")] $variant,)*
             $(#[doc = concat!("`", stringify!($row_name), "`, of a row.")] $row_variant,)*
             $(#[doc = concat!("`", stringify!($pair_name), "`, of two vectors.")] $pair_variant,)*
@@ -80,7 +80,7 @@ macro_rules! values {
             Custom(&'static CustomValue),
         }
 
-        impl Function {
+        impl ValueFn {
             /// Every value of the library.
             pub const ALL: &[Self] = &[$(Self::$variant,)* $(Self::$row_variant,)* $(Self::$pair_variant),*];
 
@@ -120,10 +120,10 @@ macro_rules! values {
             }
 
             /// Which inputs it looks at; a bad number in another is no fault in it.
-            pub fn reads(self) -> Reads {
+            pub fn reads(self) -> Operands {
                 match self {
-                    $(Self::$variant => Reads::$reads,)*
-                    $(Self::$row_variant)|* | $(Self::$pair_variant)|* => Reads::Both,
+                    $(Self::$variant => Operands::$reads,)*
+                    $(Self::$row_variant)|* | $(Self::$pair_variant)|* => Operands::Both,
                     Self::Custom(own) => own.reads,
                 }
             }
@@ -189,14 +189,14 @@ macro_rules! values {
     };
 }
 
-impl Function {
+impl ValueFn {
     /// The values that its own function calls.
     pub fn calls(self) -> &'static [Self] {
         match self {
             Self::Brier => &[Self::SquaredError],
             Self::SquaredHinge => &[Self::Hinge],
-            Self::FlippedLogLoss => &[Self::LogLoss],
-            Self::FlippedLogitLoss => &[Self::LogitLoss],
+            Self::LogLossOfOtherLabel => &[Self::LogLoss],
+            Self::LogitLossOfOtherLabel => &[Self::LogitLoss],
             _ => &[],
         }
     }
@@ -213,13 +213,13 @@ impl Function {
     pub fn may_be_negative(self) -> bool {
         match self {
             Self::Custom(own) => own.may_be_negative(),
-            _ => matches!(self, Self::Error | Self::Given | Self::Cosine | Self::Divergence),
+            _ => matches!(self, Self::Error | Self::Identity | Self::Cosine | Self::Divergence),
         }
     }
 
     /// Whether every value in its domain lies between 0 and 1.
     pub fn is_probability(self) -> bool {
-        matches!(self, Self::Probability | Self::Logistic | Self::SoftmaxTop | Self::LikelihoodTop)
+        matches!(self, Self::Probability | Self::Logistic | Self::MaxSoftmax | Self::MaxProbability)
     }
 
     /// Whether it takes the scores of rows for probabilities, which should sum to 1.
@@ -228,7 +228,7 @@ impl Function {
     }
 
     /// The libraries of arithmetic that its own function calls, and those that they stand on.
-    pub fn libraries(self) -> &'static [Library] {
+    pub fn libraries(self) -> &'static [MathModule] {
         match self {
             Self::Logistic
             | Self::LogitBrier
@@ -236,22 +236,22 @@ impl Function {
             | Self::LogitLoss
             | Self::PercentageError
             | Self::SymmetricPercentageError
-            | Self::LogCosh => &[Library::Float],
+            | Self::LogCosh => &[MathModule::Float],
             Self::SquaredLogError
             | Self::PoissonDeviance
             | Self::GammaDeviance
-            | Self::TweedieDeviance => &[Library::Float, Library::Pair],
+            | Self::TweedieDeviance => &[MathModule::Float, MathModule::Pair],
             Self::CategoricalHinge
             | Self::SoftmaxLoss
-            | Self::MeanSoftmaxLoss
-            | Self::SoftmaxTop
+            | Self::UniformCrossEntropy
+            | Self::MaxSoftmax
             | Self::SoftmaxBrier
-            | Self::LikelihoodLoss
-            | Self::MeanLikelihoodLoss
-            | Self::LikelihoodTop
-            | Self::LikelihoodBrier
+            | Self::CrossEntropyOfProbabilities
+            | Self::UniformCrossEntropyOfProbabilities
+            | Self::MaxProbability
+            | Self::BrierOfProbabilities
             | Self::Cosine
-            | Self::Divergence => Library::ALL,
+            | Self::Divergence => MathModule::ALL,
             Self::Custom(own) => own.needs(),
             _ => &[],
         }
@@ -261,7 +261,10 @@ impl Function {
     pub fn may_clip(self) -> bool {
         matches!(
             self,
-            Self::LogLoss | Self::FlippedLogLoss | Self::LikelihoodLoss | Self::Divergence
+            Self::LogLoss
+                | Self::LogLossOfOtherLabel
+                | Self::CrossEntropyOfProbabilities
+                | Self::Divergence
         )
     }
 
@@ -270,8 +273,8 @@ impl Function {
     pub fn clips(self, prediction: u32, truth: u32, parameter: u32) -> bool {
         match self {
             Self::LogLoss => log_loss::log_loss_clips(prediction, truth, parameter),
-            Self::FlippedLogLoss => {
-                flipped_log_loss::flipped_log_loss_clips(prediction, truth, parameter)
+            Self::LogLossOfOtherLabel => {
+                log_loss_of_other_label::log_loss_of_other_label_clips(prediction, truth, parameter)
             }
             _ => false,
         }
@@ -281,7 +284,9 @@ impl Function {
     #[inline(always)]
     pub fn clips_row(self, row: &Row, parameter: u32) -> bool {
         match self {
-            Self::LikelihoodLoss => likelihood_loss::likelihood_loss_clips(row, parameter),
+            Self::CrossEntropyOfProbabilities => {
+                cross_entropy_of_probabilities::cross_entropy_of_probabilities_clips(row, parameter)
+            }
             Self::Divergence => divergence::divergence_clips(row, parameter),
             _ => false,
         }
@@ -293,11 +298,11 @@ impl Function {
         match self {
             Self::Huber => vec![two_to(-60) as f32..=two_to(60) as f32],
             Self::LogLoss
-            | Self::FlippedLogLoss
-            | Self::LikelihoodLoss
-            | Self::MeanLikelihoodLoss
+            | Self::LogLossOfOtherLabel
+            | Self::CrossEntropyOfProbabilities
+            | Self::UniformCrossEntropyOfProbabilities
             | Self::Divergence => vec![two_to(-120) as f32..=0.5],
-            Self::TopK => vec![1.0..=MOST_CLASSES as f32],
+            Self::TopK => vec![1.0..=MAX_CLASSES as f32],
             Self::TweedieDeviance => {
                 vec![-4.0..=-two_to(-60) as f32, 1_f32.next_up()..=4.0]
             }
@@ -314,7 +319,7 @@ impl Function {
 
 /// Arithmetic that is written twice like a value, and that values are built from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Library {
+pub enum MathModule {
     /// [`float`](super::float): elementary functions.
     Float,
     /// [`pair`](super::double): numbers of two parts. It stands on [`Float`](Self::Float).
@@ -323,7 +328,7 @@ pub enum Library {
     Row,
 }
 
-impl Library {
+impl MathModule {
     /// Every library.
     pub const ALL: &[Self] = &[Self::Float, Self::Pair, Self::Row];
 
@@ -352,7 +357,7 @@ impl Library {
 
 /// Which inputs a statistic looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reads {
+pub enum Operands {
     /// The prediction alone.
     Prediction,
     /// The truth alone.
@@ -361,7 +366,7 @@ pub enum Reads {
     Both,
 }
 
-impl Reads {
+impl Operands {
     /// Whether the prediction is looked at.
     pub fn prediction(self) -> bool {
         self != Self::Truth
@@ -381,8 +386,8 @@ values! {
         absolute_error AbsoluteError Both "any number",
         squared_error SquaredError Both "any number",
         huber Huber Both "any number",
-        truth_magnitude TruthMagnitude Truth "any number",
-        given Given Prediction "any number",
+        absolute_truth AbsoluteTruth Truth "any number",
+        identity Identity Prediction "any number",
         percentage_error PercentageError Both "truths other than 0, or predictions of 0 where they are 0",
         symmetric_percentage_error SymmetricPercentageError Both "any number",
         squared_log_error SquaredLogError Both "predictions and truths above -1",
@@ -397,22 +402,22 @@ values! {
         logistic Logistic Prediction "any score",
         logit_brier LogitBrier Both "any score",
         log_loss LogLoss Both "predictions from 0 to 1",
-        flipped_log_loss FlippedLogLoss Both "predictions from 0 to 1",
+        log_loss_of_other_label LogLossOfOtherLabel Both "predictions from 0 to 1",
         logit_loss LogitLoss Both "any score",
-        flipped_logit_loss FlippedLogitLoss Both "any score",
-        right Right Both "any class",
+        logit_loss_of_other_label LogitLossOfOtherLabel Both "any score",
+        correct Correct Both "any class",
     }
     rows {
         top_k TopK "any scores",
         categorical_hinge CategoricalHinge "any scores",
         softmax_loss SoftmaxLoss "any scores",
-        mean_softmax_loss MeanSoftmaxLoss "any scores",
-        softmax_top SoftmaxTop "any scores",
+        uniform_cross_entropy UniformCrossEntropy "any scores",
+        max_softmax MaxSoftmax "any scores",
         softmax_brier SoftmaxBrier "any scores",
-        likelihood_loss LikelihoodLoss "predictions from 0 to 1",
-        mean_likelihood_loss MeanLikelihoodLoss "predictions from 0 to 1",
-        likelihood_top LikelihoodTop "predictions from 0 to 1",
-        likelihood_brier LikelihoodBrier "predictions from 0 to 1",
+        cross_entropy_of_probabilities CrossEntropyOfProbabilities "predictions from 0 to 1",
+        uniform_cross_entropy_of_probabilities UniformCrossEntropyOfProbabilities "predictions from 0 to 1",
+        max_probability MaxProbability "predictions from 0 to 1",
+        brier_of_probabilities BrierOfProbabilities "predictions from 0 to 1",
     }
     vectors {
         cosine Cosine "rows that are not all zeros",

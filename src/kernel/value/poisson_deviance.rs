@@ -2,8 +2,8 @@
 //!
 //! It is 2 truth (r − 1 − ln r), r = prediction / truth, computed without cancellation.
 
-use crate::kernel::bits::{FIELD_MIN, ONE, OUTSIDE, UNDERFLOW, field};
-use crate::kernel::double::{alike, ratio_defect, ratio_ln};
+use crate::kernel::bits::{MIN_RESULT_EXPONENT, ONE, OUTSIDE, UNDERFLOW, field};
+use crate::kernel::double::{ratio_defect, ratio_ln, similar_magnitude};
 use crate::kernel::float::{TWO, minus, plus, times};
 
 /// Twin of `shaders/kernel/value/poisson_deviance.wgsl`. Within 4 ulp of the exact deviance. Predictions of
@@ -12,10 +12,10 @@ use crate::kernel::float::{TWO, minus, plus, times};
 pub fn poisson_deviance(prediction: u32, truth: u32, _parameter: u32) -> u32 {
     let product = times(truth, times(TWO, ratio_defect(prediction, truth)));
     let small = if prediction == truth { 0 } else { UNDERFLOW };
-    let close = if field(product) < FIELD_MIN { small } else { product };
+    let close = if field(product) < MIN_RESULT_EXPONENT { small } else { product };
     let more = times(truth, plus(ONE, ratio_ln(prediction, truth)));
     let far = times(TWO, minus(prediction, more));
-    let positive = if alike(prediction, truth) { close } else { far };
+    let positive = if similar_magnitude(prediction, truth) { close } else { far };
     let result = if truth == 0 { times(TWO, prediction) } else { positive };
     let outside = prediction == 0 || (prediction | truth) >> 31 == 1;
     if outside { OUTSIDE } else { result }

@@ -1,8 +1,8 @@
 //! The Brier score of a row of logits: Σ (p − y)² over all classes, p being their probabilities.
 
-use crate::kernel::bits::{FIELD_MIN, ONE, field, square};
+use crate::kernel::bits::{MIN_RESULT_EXPONENT, ONE, field, square};
 use crate::kernel::float::{minus, plus, quotient, times};
-use crate::kernel::row::{Row, ratio, rest, term};
+use crate::kernel::row::{Row, exp_nonpositive, ratio, rest};
 
 /// Twin of `shaders/kernel/value/softmax_brier.wgsl`. Within 6 ulp of the exact
 /// sum, or 18 where hundreds of classes are so alike that their terms are rounded the same way.
@@ -12,9 +12,9 @@ pub fn softmax_brier(row: &Row, _parameter: u32) -> u32 {
     // Where the arg max is right, the sum is (ratio / whole)² (sum² + squares).
     let part = square(quotient(ratio(row), whole));
     let both = plus(times(row.sum, row.sum), row.squares);
-    let right = if field(part) < FIELD_MIN { part } else { times(part, both) };
+    let right = if field(part) < MIN_RESULT_EXPONENT { part } else { times(part, both) };
     // Where it is wrong: what the truth lacks of 1, the arg max, and the others.
-    let likelihood = term(minus(row.of_truth, row.top));
+    let likelihood = exp_nonpositive(minus(row.truth_score, row.top));
     let lacking = plus(ONE, minus(rest(row), likelihood));
     let squares = times(square(ratio(row)), row.squares);
     let others = minus(squares, times(likelihood, likelihood));

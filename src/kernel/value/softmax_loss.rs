@@ -1,18 +1,18 @@
 //! The log loss of a row of logits: ln Σ e^z less the logit of the truth, or less what soft truths t
 //! have of each, Σ t (ln Σ e^z − z).
 
-use crate::kernel::bits::{FIELD_MIN, difference, field};
+use crate::kernel::bits::{MIN_RESULT_EXPONENT, difference, field};
 use crate::kernel::float::{ln1p, plus, times};
-use crate::kernel::row::{ROW_SOFT, Row, plus_small, rest};
+use crate::kernel::row::{ROW_SOFT, Row, add_nonnegative, rest};
 
 /// Twin of `shaders/kernel/value/softmax_loss.wgsl`. Within 4 ulp of the exact
 /// loss, or 8 where hundreds of classes are so alike that their terms are rounded the same way; within
 /// 2 more of that of soft truths, whose sums, sizes and products are rounded besides.
 #[inline(always)]
 pub fn softmax_loss(row: &Row, _parameter: u32) -> u32 {
-    let gap = difference(row.top, row.of_truth);
+    let gap = difference(row.top, row.truth_score);
     let least = ln1p(rest(row));
     let hard = if gap == 0 { least } else { plus(gap, least) };
-    let of_all = if field(least) < FIELD_MIN { least } else { times(row.squares, least) };
-    if row.notes & ROW_SOFT != 0 { plus_small(row.of_truth, of_all) } else { hard }
+    let of_all = if field(least) < MIN_RESULT_EXPONENT { least } else { times(row.squares, least) };
+    if row.flags & ROW_SOFT != 0 { add_nonnegative(row.truth_score, of_all) } else { hard }
 }

@@ -36,42 +36,42 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{Definition, Reduction};
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::{MetricDef, Reduction};
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const SUM: Statistic = Statistic::sum(Function::Given);
+const SUM: Statistic = Statistic::sum(ValueFn::Identity);
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "mean",
         summary: "the mean of values",
         formula: "Σwx / Σw",
         tasks: &[Task::Aggregation],
         standard: true,
         statistics: |_| vec![SUM],
-        finish: |_, side| Ok(side.mean(SUM)?.into()),
-        ..Definition::PLAIN
+        finish: |_, view| Ok(view.mean(SUM)?.into()),
+        ..MetricDef::BASE
     },
-    Definition {
+    MetricDef {
         name: "sum",
         summary: "the sum of values",
         formula: "Σwx",
         tasks: &[Task::Aggregation],
         standard: true,
         statistics: |_| vec![SUM],
-        finish: |_, side| Ok(Reduction::Sum.of(SUM, side)?.into()),
+        finish: |_, view| Ok(Reduction::Sum.of(SUM, view)?.into()),
         exemptions: Reduction::Sum.exemptions(),
-        ..Definition::PLAIN
+        ..MetricDef::BASE
     },
-    Definition {
+    MetricDef {
         name: "sum_over_batch_size",
         summary: "the sum of values over their number, whatever their weights",
         formula: "Σwx / N",
         tasks: &[Task::Aggregation],
         statistics: |_| vec![SUM],
-        finish: |_, side| Ok(Reduction::SumOverBatchSize.of(SUM, side)?.into()),
+        finish: |_, view| Ok(Reduction::SumOverBatchSize.of(SUM, view)?.into()),
         exemptions: Reduction::SumOverBatchSize.exemptions(),
-        ..Definition::PLAIN
+        ..MetricDef::BASE
     },
 ];

@@ -29,35 +29,35 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::Definition;
-use crate::statistic::{Function, SampleValue, Statistic, Task};
+use crate::metric::MetricDef;
+use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
 const EXTREMES: Statistic =
-    Statistic::Extremes(SampleValue { function: Function::Given, parameter: 0.0 });
+    Statistic::Extremes(ValueSpec { function: ValueFn::Identity, parameter: 0.0 });
 
-const MINIMUM: Definition = Definition {
+const MINIMUM: MetricDef = MetricDef {
     name: "minimum",
     summary: "the least of values of positive weight",
     formula: "min x where w > 0",
     tasks: &[Task::Aggregation],
     standard: true,
     statistics: |_| vec![EXTREMES],
-    finish: |_, side| {
-        let [least, _] = side.extremes(EXTREMES)?;
+    finish: |_, view| {
+        let [least, _] = view.extremes(EXTREMES)?;
         Ok(least.into())
     },
-    ..Definition::PLAIN
+    ..MetricDef::BASE
 };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
+pub const METRICS: &[MetricDef] = &[
     MINIMUM,
-    Definition {
+    MetricDef {
         name: "maximum",
         summary: "the largest of values of positive weight",
         formula: "max x where w > 0",
-        finish: |_, side| {
-            let [_, largest] = side.extremes(EXTREMES)?;
+        finish: |_, view| {
+            let [_, largest] = view.extremes(EXTREMES)?;
             Ok(largest.into())
         },
         ..MINIMUM

@@ -3,7 +3,7 @@
 pub mod mean;
 pub mod minimum;
 
-use super::Definition;
+use super::MetricDef;
 
 /// The metrics of this family, file by file.
-pub(super) const METRICS: &[&[Definition]] = &[mean::METRICS, minimum::METRICS];
+pub(super) const METRICS: &[&[MetricDef]] = &[mean::METRICS, minimum::METRICS];

@@ -4,9 +4,9 @@
 use super::equal_mass;
 use crate::error::Undefined;
 use crate::exact::ratio::ratio;
-use crate::metric::{Arguments, Definition, Parameter, Settings, Side};
-use crate::statistic::calibration::MOST_BINS;
-use crate::statistic::{Function, SampleValue, Statistic, Task};
+use crate::metric::{Arguments, MetricDef, Parameter, Settings, TotalsView};
+use crate::statistic::calibration::MAX_BINS;
+use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 use num_bigint::{BigInt, BigUint, Sign};
 
 /// The number of bins of probabilities.
@@ -14,7 +14,7 @@ pub const PROBABILITY_BINS: Parameter = Parameter {
     name: "bins",
     default: Some(15.0),
     least: 1.0,
-    greatest: MOST_BINS as f64,
+    greatest: MAX_BINS as f64,
     whole: true,
     summary: "the number of bins of probabilities",
     ..Parameter::NUMBER
@@ -30,16 +30,16 @@ pub const STRATEGY: Parameter = Parameter {
 };
 
 /// What metrics of single probabilities have in common.
-pub(in crate::metric) const OF_LABELS: Definition = Definition {
+pub(in crate::metric) const BINARY_CALIBRATION: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
     parameters: &[PROBABILITY_BINS, STRATEGY],
     statistics: |arguments| vec![statistic(arguments)],
-    ..Definition::PLAIN
+    ..MetricDef::BASE
 };
 
 /// What metrics of the largest probability of a row have in common: these are not stored.
-pub(in crate::metric) const OF_ROWS: Definition =
-    Definition { tasks: &[Task::Multiclass], parameters: &[PROBABILITY_BINS], ..OF_LABELS };
+pub(in crate::metric) const TOP_LABEL_CALIBRATION: MetricDef =
+    MetricDef { tasks: &[Task::Multiclass], parameters: &[PROBABILITY_BINS], ..BINARY_CALIBRATION };
 
 /// A bin that holds weight. Sums are in units of the exact sum.
 #[derive(Clone, Debug)]
@@ -74,13 +74,13 @@ impl Bin {
 /// The bins that hold weight, those of the lowest probabilities first. There is one at least.
 pub(in crate::metric) fn bins(
     arguments: &Arguments,
-    side: &Side<'_>,
+    view: &TotalsView<'_>,
 ) -> Result<Vec<Bin>, Undefined> {
     let bins = match statistic(arguments) {
         Statistic::Scores => {
-            equal_mass::bins(side, probability(arguments), arguments.number(PROBABILITY_BINS.name))?
+            equal_mass::bins(view, probability(arguments), arguments.number(PROBABILITY_BINS.name))?
         }
-        calibration => uniform_bins(arguments, side, calibration)?,
+        calibration => uniform_bins(arguments, view, calibration)?,
     };
     // As many samples as weights say, but no bin: only a state from a file can be so.
     if bins.is_empty() { Err(Undefined::NoSamples) } else { Ok(bins) }
@@ -88,11 +88,11 @@ pub(in crate::metric) fn bins(
 
 fn uniform_bins(
     arguments: &Arguments,
-    side: &Side<'_>,
+    view: &TotalsView<'_>,
     statistic: Statistic,
 ) -> Result<Vec<Bin>, Undefined> {
     let number = arguments.number(PROBABILITY_BINS.name);
-    let bins = side.calibration(statistic)?.enumerate().map(|(index, bin)| Bin {
+    let bins = view.calibration(statistic)?.enumerate().map(|(index, bin)| Bin {
         ends: [index, index + 1].map(|end| end as f64 / number),
         weight: bin.negatives + &bin.positives,
         positives: bin.positives,
@@ -111,13 +111,13 @@ fn statistic(arguments: &Arguments) -> Statistic {
 }
 
 /// The probability that stands in a bin.
-fn probability(arguments: &Arguments) -> SampleValue {
+fn probability(arguments: &Arguments) -> ValueSpec {
     let Settings { task, from_logits, .. } = arguments.settings;
     let function = match (task, from_logits) {
-        (Task::Multiclass, true) => Function::SoftmaxTop,
-        (Task::Multiclass, false) => Function::LikelihoodTop,
-        (_, true) => Function::Logistic,
-        (_, false) => Function::Probability,
+        (Task::Multiclass, true) => ValueFn::MaxSoftmax,
+        (Task::Multiclass, false) => ValueFn::MaxProbability,
+        (_, true) => ValueFn::Logistic,
+        (_, false) => ValueFn::Probability,
     };
-    SampleValue { function, parameter: 0.0 }
+    ValueSpec { function, parameter: 0.0 }
 }

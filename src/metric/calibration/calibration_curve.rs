@@ -38,23 +38,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::bins::{Bin, OF_LABELS, OF_ROWS, bins};
-use crate::metric::{Axes, Definition};
+use super::bins::{BINARY_CALIBRATION, Bin, TOP_LABEL_CALIBRATION, bins};
+use crate::metric::{Axes, MetricDef};
 use crate::statistic::Task;
 
-const CURVE: Definition = Definition {
+const CURVE: MetricDef = MetricDef {
     name: "calibration_curve",
     summary: "mean probability and frequency of label 1 of each bin that is not empty",
     formula: "Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
     tasks: &[Task::Binary, Task::Multilabel],
     axes: Axes::Columns(&["mean_probability", "fraction_of_positives"]),
-    finish: |arguments, side| {
+    finish: |arguments, view| {
         let point = |bin: &Bin| vec![bin.mean_probability(), bin.frequency()];
-        Ok(bins(arguments, side)?.iter().map(point).collect::<Vec<_>>().into())
+        Ok(bins(arguments, view)?.iter().map(point).collect::<Vec<_>>().into())
     },
-    ..OF_LABELS
+    ..BINARY_CALIBRATION
 };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] =
-    &[CURVE, Definition { tasks: OF_ROWS.tasks, parameters: OF_ROWS.parameters, ..CURVE }];
+pub const METRICS: &[MetricDef] = &[
+    CURVE,
+    MetricDef {
+        tasks: TOP_LABEL_CALIBRATION.tasks,
+        parameters: TOP_LABEL_CALIBRATION.parameters,
+        ..CURVE
+    },
+];

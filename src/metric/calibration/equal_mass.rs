@@ -4,27 +4,31 @@ use super::bins::Bin;
 use crate::error::Undefined;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::exact::{AnyWeightSum, ExactSum, WeightSum};
-use crate::kernel::bits::{OUTSIDE, counted, field, mantissa};
-use crate::metric::Side;
+use crate::kernel::bits::{OUTSIDE, field, flush_result, mantissa};
+use crate::metric::TotalsView;
 use crate::metric::curve::ranking::{Group, Samples};
-use crate::statistic::{SampleValue, Statistic, StoredSample, StoredScores};
+use crate::statistic::{Statistic, StoredSample, StoredScores, ValueSpec};
 use num_bigint::BigInt;
 use rayon::prelude::*;
 
 /// The bins that hold weight, those of the lowest scores first.
-pub fn bins(side: &Side<'_>, probability: SampleValue, number: f64) -> Result<Vec<Bin>, Undefined> {
-    let scores = side.scores(Statistic::Scores)?;
+pub fn bins(
+    view: &TotalsView<'_>,
+    probability: ValueSpec,
+    number: f64,
+) -> Result<Vec<Bin>, Undefined> {
+    let scores = view.scores(Statistic::Scores)?;
     if scores.is_dropped() {
         return Err(Undefined::ScoresDropped);
     }
-    match outside(scores, side.is_weighted(), probability) {
+    match outside(scores, view.is_weighted(), probability) {
         0 => {}
         count => {
             let domain = probability.domain().to_owned();
             return Err(Undefined::OutsideDomain { count, domain });
         }
     }
-    let (samples, number) = (Samples::new(scores, side.is_weighted()), number as usize);
+    let (samples, number) = (Samples::new(scores, view.is_weighted()), number as usize);
     // Twice a sum has one bit more.
     let bits = samples.bits + 1;
     Ok(if bits <= u64::BITS {
@@ -37,7 +41,7 @@ pub fn bins(side: &Side<'_>, probability: SampleValue, number: f64) -> Result<Ve
 }
 
 /// The number of scores that are no probabilities: they stand first and last in the order.
-fn outside(scores: &StoredScores, weighted: bool, probability: SampleValue) -> u64 {
+fn outside(scores: &StoredScores, weighted: bool, probability: ValueSpec) -> u64 {
     let samples = scores.settled();
     let outside =
         |sample: &&StoredSample| probability.function.at(sample.score().to_bits(), 0, 0) == OUTSIDE;
@@ -58,7 +62,7 @@ struct Part<S> {
 
 fn of_samples<S: WeightSum>(
     samples: Samples<'_>,
-    probability: SampleValue,
+    probability: ValueSpec,
     number: usize,
 ) -> Vec<Bin> {
     let (ranges, all) = samples.ranges::<S>();
@@ -77,7 +81,7 @@ fn of_samples<S: WeightSum>(
                 bin -= 1;
             }
             let score = group.scores[0].to_bits();
-            let bits = counted(probability.function.at(score, 0, 0));
+            let bits = flush_result(probability.function.at(score, 0, 0));
             let probability = product(group, samples.unit(), bits);
             push(&mut parts, Part { bin, ends: [bits; 2], sums: group, probability });
         });
@@ -103,7 +107,7 @@ fn push<S: WeightSum>(parts: &mut Vec<Part<S>>, part: Part<S>) {
 impl<S: WeightSum> Part<S> {
     /// It as a bin, in units of the exact sum.
     fn bin(&self, unit: u32) -> Bin {
-        let places = unit as i32 + LEAST_WEIGHT - UNIT_EXPONENT;
+        let places = unit as i32 + MIN_WEIGHT - UNIT_EXPONENT;
         let [negatives, positives] =
             [self.sums.negatives, self.sums.positives].map(|sum| sum.to_integer() << places as u32);
         Bin {
@@ -116,7 +120,7 @@ impl<S: WeightSum> Part<S> {
 }
 
 /// Exponent of the last bit of the smallest weight.
-const LEAST_WEIGHT: i32 = 1 - EXPONENT_BIAS;
+const MIN_WEIGHT: i32 = 1 - EXPONENT_BIAS;
 
 /// The weight of a group times its probability, given as bits, which are those of a number that counts or
 /// of 0.
@@ -124,7 +128,7 @@ fn product<S: WeightSum>(group: Group<S>, unit: u32, probability: u32) -> ExactS
     let mut product = ExactSum::ZERO;
     if probability != 0 {
         let exponent = field(probability) as i32 - EXPONENT_BIAS;
-        let place = (unit as i32 + LEAST_WEIGHT + exponent - UNIT_EXPONENT) as u32;
+        let place = (unit as i32 + MIN_WEIGHT + exponent - UNIT_EXPONENT) as u32;
         let words = group.negatives.plus(group.positives).words().into_iter();
         for (word, place) in words.zip((place..).step_by(64)).filter(|(word, _)| *word != 0) {
             product.add_shifted(i128::from(word) * i128::from(mantissa(probability)), place);

@@ -61,51 +61,59 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::bins::{Bin, OF_LABELS, OF_ROWS, bins};
+use super::bins::{BINARY_CALIBRATION, Bin, TOP_LABEL_CALIBRATION, bins};
 use crate::exact::ExactSum;
 use crate::exact::ratio::ratio;
-use crate::metric::{Axes, Definition, Law, OUTPUT_AVERAGE};
+use crate::metric::{Axes, Law, MetricDef, OUTPUT_AVERAGE};
 use crate::statistic::Task;
 use num_bigint::{BigInt, BigUint};
 
-const ERROR: Definition = Definition {
+const ERROR: MetricDef = MetricDef {
     name: "expected_calibration_error",
     summary: "how far probabilities are from the frequencies that they promise",
     formula: "Σ_b|Σ_b wy − Σ_b wp| / Σw",
     label_average: Some(&OUTPUT_AVERAGE),
-    finish: |arguments, side| {
-        let gaps: BigUint = bins(arguments, side)?.iter().map(Bin::gap).sum();
-        Ok(ratio(&BigInt::from(gaps), &side.weight()?.to_integer()).into())
+    finish: |arguments, view| {
+        let gaps: BigUint = bins(arguments, view)?.iter().map(Bin::gap).sum();
+        Ok(ratio(&BigInt::from(gaps), &view.weight()?.to_integer()).into())
     },
-    ..OF_LABELS
+    ..BINARY_CALIBRATION
 };
 
-const BINS: Definition = Definition {
+const BINS: MetricDef = MetricDef {
     name: "calibration_bins",
     summary: "ends, weight, mean probability and frequency of label 1 of each bin that is not empty",
     formula: "ends of b, Σ_b w, Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
     tasks: &[Task::Binary],
     axes: Axes::Columns(&["from", "to", "weight", "probability", "frequency"]),
     exemptions: &[(Law::Scaling, "a weight of a bin is a sum of weights")],
-    finish: |arguments, side| {
+    finish: |arguments, view| {
         let one = ExactSum::from_count(1).to_integer();
         let row = |bin: &Bin| {
             let [lower, upper] = bin.ends;
             let weight = ratio(&bin.weight, &one);
             vec![lower, upper, weight, bin.mean_probability(), bin.frequency()]
         };
-        Ok(bins(arguments, side)?.iter().map(row).collect::<Vec<_>>().into())
+        Ok(bins(arguments, view)?.iter().map(row).collect::<Vec<_>>().into())
     },
-    ..OF_LABELS
+    ..BINARY_CALIBRATION
 };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
+pub const METRICS: &[MetricDef] = &[
     ERROR,
-    Definition { tasks: OF_ROWS.tasks, parameters: OF_ROWS.parameters, ..ERROR },
+    MetricDef {
+        tasks: TOP_LABEL_CALIBRATION.tasks,
+        parameters: TOP_LABEL_CALIBRATION.parameters,
+        ..ERROR
+    },
     BINS,
-    Definition { tasks: OF_ROWS.tasks, parameters: OF_ROWS.parameters, ..BINS },
-    Definition {
+    MetricDef {
+        tasks: TOP_LABEL_CALIBRATION.tasks,
+        parameters: TOP_LABEL_CALIBRATION.parameters,
+        ..BINS
+    },
+    MetricDef {
         tasks: &[Task::Multilabel],
         axes: Axes::Columns(&["label", "from", "to", "weight", "probability", "frequency"]),
         ..BINS

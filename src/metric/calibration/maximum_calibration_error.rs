@@ -35,22 +35,28 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::bins::{Bin, OF_LABELS, OF_ROWS, bins};
+use super::bins::{BINARY_CALIBRATION, Bin, TOP_LABEL_CALIBRATION, bins};
 use crate::exact::ratio::ratio;
-use crate::metric::{Definition, OUTPUT_AVERAGE};
+use crate::metric::{MetricDef, OUTPUT_AVERAGE};
 
-const ERROR: Definition = Definition {
+const ERROR: MetricDef = MetricDef {
     name: "maximum_calibration_error",
     summary: "how far probabilities of a bin are from the frequency that they promise, at most",
     formula: "max_b |Σ_b wy − Σ_b wp| / Σ_b w",
     label_average: Some(&OUTPUT_AVERAGE),
-    finish: |arguments, side| {
+    finish: |arguments, view| {
         let gap = |bin: &Bin| ratio(&bin.gap().into(), &bin.weight);
-        Ok(bins(arguments, side)?.iter().map(gap).fold(0.0, f64::max).into())
+        Ok(bins(arguments, view)?.iter().map(gap).fold(0.0, f64::max).into())
     },
-    ..OF_LABELS
+    ..BINARY_CALIBRATION
 };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] =
-    &[ERROR, Definition { tasks: OF_ROWS.tasks, parameters: OF_ROWS.parameters, ..ERROR }];
+pub const METRICS: &[MetricDef] = &[
+    ERROR,
+    MetricDef {
+        tasks: TOP_LABEL_CALIBRATION.tasks,
+        parameters: TOP_LABEL_CALIBRATION.parameters,
+        ..ERROR
+    },
+];

@@ -6,10 +6,10 @@ pub(super) mod equal_mass;
 pub mod expected_calibration_error;
 pub mod maximum_calibration_error;
 
-use super::Definition;
+use super::MetricDef;
 
 /// The metrics of this family, file by file.
-pub(super) const METRICS: &[&[Definition]] = &[
+pub(super) const METRICS: &[&[MetricDef]] = &[
     expected_calibration_error::METRICS,
     maximum_calibration_error::METRICS,
     calibration_curve::METRICS,

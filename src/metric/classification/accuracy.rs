@@ -53,54 +53,54 @@
 //! ```
 
 use super::binary_counts;
-use super::binary_counts::Cells;
+use super::binary_counts::BinaryCounts;
 use crate::exact::ratio::ratio;
-use crate::metric::Definition;
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::MetricDef;
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const HITS: Statistic = Statistic::sum(Function::Right);
+const HITS: Statistic = Statistic::sum(ValueFn::Correct);
 
 /// What the multiclass metrics of this file have in common.
-const MULTICLASS: Definition =
-    Definition { tasks: &[Task::Multiclass], statistics: |_| vec![HITS], ..Definition::PLAIN };
+const MULTICLASS: MetricDef =
+    MetricDef { tasks: &[Task::Multiclass], statistics: |_| vec![HITS], ..MetricDef::BASE };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "accuracy",
         summary: "the share of predictions that are right",
         formula: "(TP + TN) / (TP + FP + FN + TN)",
         standard: true,
-        finish: |arguments, side| {
-            let cells = Cells::of(arguments, side)?;
+        finish: |arguments, view| {
+            let cells = BinaryCounts::of(arguments, view)?;
             Ok(ratio(&cells.right(), &cells.total()).into())
         },
         ..binary_counts::BINARY
     },
-    Definition {
+    MetricDef {
         name: "hamming_loss",
         summary: "the share of predictions that are wrong",
         formula: "(FP + FN) / (TP + FP + FN + TN)",
-        finish: |arguments, side| {
-            let cells = Cells::of(arguments, side)?;
+        finish: |arguments, view| {
+            let cells = BinaryCounts::of(arguments, view)?;
             Ok(ratio(&cells.wrong(), &cells.total()).into())
         },
         ..binary_counts::BINARY
     },
-    Definition {
+    MetricDef {
         name: "accuracy",
         summary: "the share of predictions that are right",
         formula: "ΣH / N",
         standard: true,
-        finish: |_, side| Ok(side.mean(HITS)?.into()),
+        finish: |_, view| Ok(view.mean(HITS)?.into()),
         ..MULTICLASS
     },
-    Definition {
+    MetricDef {
         name: "hamming_loss",
         summary: "the share of predictions that are wrong",
         formula: "1 − ΣH / N",
-        finish: |_, side| {
-            let (hits, total) = (side.sum(HITS)?.to_integer(), side.weight()?.to_integer());
+        finish: |_, view| {
+            let (hits, total) = (view.sum(HITS)?.to_integer(), view.weight()?.to_integer());
             Ok(ratio(&(&total - hits), &total).into())
         },
         ..MULTICLASS

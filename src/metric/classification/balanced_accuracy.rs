@@ -38,22 +38,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::binary_counts::Cells;
+use super::binary_counts::BinaryCounts;
 use super::class_counts::classes;
 use super::{binary_counts, class_counts};
 use crate::exact::ratio::ratio;
-use crate::metric::Definition;
+use crate::metric::MetricDef;
 use num_bigint::Sign;
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "balanced_accuracy",
         summary: "the mean of the recalls of the classes present in the truth",
         formula: "(TP / (TP + FN) + TN / (TN + FP)) / 2",
         standard: true,
-        finish: |arguments, side| {
-            let cells = Cells::of(arguments, side)?;
+        finish: |arguments, view| {
+            let cells = BinaryCounts::of(arguments, view)?;
             let (positives, negatives) = (cells.positives(), cells.negatives());
             let value = match (positives.sign(), negatives.sign()) {
                 (Sign::NoSign, _) => ratio(&cells.true_negatives, &negatives),
@@ -68,13 +68,13 @@ pub const METRICS: &[Definition] = &[
         },
         ..binary_counts::BINARY
     },
-    Definition {
+    MetricDef {
         name: "balanced_accuracy",
         summary: "the mean of the recalls of the classes present in the truth",
         formula: "mean of H / T",
         standard: true,
-        finish: |arguments, side| {
-            let classes = classes(arguments, side)?;
+        finish: |arguments, view| {
+            let classes = classes(arguments, view)?;
             let present = classes.iter().filter(|class| class.truth.sign() != Sign::NoSign);
             let recalls: Vec<_> = present.map(|class| ratio(&class.hits, &class.truth)).collect();
             Ok((recalls.iter().sum::<f64>() / recalls.len() as f64).into())

@@ -1,17 +1,17 @@
 //! The four cells of a binary confusion count as integers, and their margins.
 
 use crate::error::Undefined;
-use crate::metric::{AVERAGE, Arguments, Definition, Parameter, Side};
+use crate::metric::{AVERAGE, Arguments, MetricDef, Parameter, TotalsView};
 use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
 /// What metrics over the four cells have in common.
-pub(in crate::metric) const BINARY: Definition = Definition {
+pub(in crate::metric) const BINARY: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
     parameters: &[THRESHOLD],
     label_average: Some(&AVERAGE),
     statistics: |arguments| vec![statistic(arguments)],
-    ..Definition::PLAIN
+    ..MetricDef::BASE
 };
 
 /// Overrides the evaluator's threshold, so that one pass reports a metric at several of them.
@@ -39,16 +39,16 @@ pub(in crate::metric) fn statistic(arguments: &Arguments) -> Statistic {
 }
 
 /// Sums of weights per cell, in units of the exact sum.
-pub(in crate::metric) struct Cells {
+pub(in crate::metric) struct BinaryCounts {
     pub true_negatives: BigInt,
     pub false_positives: BigInt,
     pub false_negatives: BigInt,
     pub true_positives: BigInt,
 }
 
-impl Cells {
-    pub fn of(arguments: &Arguments, side: &Side<'_>) -> Result<Self, Undefined> {
-        let cells = side.cells(statistic(arguments))?.map(|sum| sum.to_integer());
+impl BinaryCounts {
+    pub fn of(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Self, Undefined> {
+        let cells = view.cells(statistic(arguments))?.map(|sum| sum.to_integer());
         let [true_negatives, false_positives, false_negatives, true_positives] = cells;
         Ok(Self { true_negatives, false_positives, false_negatives, true_positives })
     }

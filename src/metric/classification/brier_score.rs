@@ -40,34 +40,34 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{Arguments, Definition, OUTPUT_AVERAGE, Settings};
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::{Arguments, MetricDef, OUTPUT_AVERAGE, Settings};
+use crate::statistic::{Statistic, Task, ValueFn};
 
 fn sum(arguments: &Arguments) -> Statistic {
     let Settings { task, from_logits, .. } = arguments.settings;
     Statistic::sum(match (task, from_logits) {
-        (Task::Multiclass, true) => Function::SoftmaxBrier,
-        (Task::Multiclass, false) => Function::LikelihoodBrier,
-        (_, true) => Function::LogitBrier,
-        (_, false) => Function::Brier,
+        (Task::Multiclass, true) => ValueFn::SoftmaxBrier,
+        (Task::Multiclass, false) => ValueFn::BrierOfProbabilities,
+        (_, true) => ValueFn::LogitBrier,
+        (_, false) => ValueFn::Brier,
     })
 }
 
-const BRIER_SCORE: Definition = Definition {
+const BRIER_SCORE: MetricDef = MetricDef {
     name: "brier_score",
     summary: "the mean of squared differences between the probability and the label",
     formula: "Σw(p−y)² / Σw",
     tasks: &[Task::Binary, Task::Multilabel],
     label_average: Some(&OUTPUT_AVERAGE),
     statistics: |arguments| vec![sum(arguments)],
-    finish: |arguments, side| Ok(side.mean(sum(arguments))?.into()),
-    ..Definition::PLAIN
+    finish: |arguments, view| Ok(view.mean(sum(arguments))?.into()),
+    ..MetricDef::BASE
 };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
+pub const METRICS: &[MetricDef] = &[
     BRIER_SCORE,
-    Definition {
+    MetricDef {
         summary: "the mean of sums of squared differences between probabilities and one-hot truths",
         formula: "Σw Σ_k(p_k−y_k)² / Σw",
         tasks: &[Task::Multiclass],

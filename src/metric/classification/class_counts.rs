@@ -2,15 +2,15 @@
 
 use crate::error::Undefined;
 use crate::exact::ratio::{ratio, share};
-use crate::metric::{Arguments, Definition, Parameter, Side, Value, ZERO_DIVISION};
+use crate::metric::{Arguments, MetricDef, Parameter, TotalsView, Value, ZERO_DIVISION};
 use crate::statistic::{Statistic, Task};
 use num_bigint::{BigInt, Sign};
 
 /// What metrics over counts by class have in common.
-pub(in crate::metric) const MULTICLASS: Definition = Definition {
+pub(in crate::metric) const MULTICLASS: MetricDef = MetricDef {
     tasks: &[Task::Multiclass],
     statistics: |arguments| vec![margins(arguments)],
-    ..Definition::PLAIN
+    ..MetricDef::BASE
 };
 
 /// How the values of the classes become one.
@@ -54,7 +54,7 @@ pub(in crate::metric) fn margins(arguments: &Arguments) -> Statistic {
 
 /// The sums of weights that concern one class, in units of the exact sum.
 #[derive(Clone, Debug, Default)]
-pub(in crate::metric) struct Class {
+pub(in crate::metric) struct ClassCounts {
     /// Of this class, and predicted to be.
     pub hits: BigInt,
     /// Of this class.
@@ -65,7 +65,7 @@ pub(in crate::metric) struct Class {
     pub total: BigInt,
 }
 
-impl Class {
+impl ClassCounts {
     /// Whether it is neither in the truth nor predicted.
     fn is_absent(&self) -> bool {
         self.truth.sign() == Sign::NoSign && self.predicted.sign() == Sign::NoSign
@@ -75,14 +75,14 @@ impl Class {
 /// Every class.
 pub(in crate::metric) fn classes(
     arguments: &Arguments,
-    side: &Side<'_>,
-) -> Result<Vec<Class>, Undefined> {
-    let sums = side.cell_sums(margins(arguments))?;
-    let total = side.weight()?.to_integer();
+    view: &TotalsView<'_>,
+) -> Result<Vec<ClassCounts>, Undefined> {
+    let sums = view.cell_sums(margins(arguments))?;
+    let total = view.weight()?.to_integer();
     let number = sums.len() / 3;
     let (hits, rest) = sums.split_at(number);
     let (truth, predicted) = rest.split_at(number);
-    let class = |class: usize| Class {
+    let class = |class: usize| ClassCounts {
         hits: hits[class].clone(),
         truth: truth[class].clone(),
         predicted: predicted[class].clone(),
@@ -92,20 +92,23 @@ pub(in crate::metric) fn classes(
 }
 
 /// Σ of a sum of weights over classes.
-pub(in crate::metric) fn sum_of(classes: &[Class], of: impl Fn(&Class) -> &BigInt) -> BigInt {
+pub(in crate::metric) fn sum_of(
+    classes: &[ClassCounts],
+    of: impl Fn(&ClassCounts) -> &BigInt,
+) -> BigInt {
     classes.iter().map(of).sum()
 }
 
 /// A ratio for each class, averaged as asked for; `nothing` says what a class without a denominator
 /// has none of.
-pub(in crate::metric) fn averaged(
+pub(in crate::metric) fn average_over_classes(
     arguments: &Arguments,
-    side: &Side<'_>,
+    view: &TotalsView<'_>,
     nothing: &str,
-    fraction: impl Fn(&Class) -> [BigInt; 2],
+    fraction: impl Fn(&ClassCounts) -> [BigInt; 2],
 ) -> Result<Value, Undefined> {
-    let classes = classes(arguments, side)?;
-    let of_class = |class: &Class| {
+    let classes = classes(arguments, view)?;
+    let of_class = |class: &ClassCounts| {
         let [numerator, denominator] = fraction(class);
         arguments.zero_division(share(&numerator, &denominator, nothing))
     };
@@ -113,7 +116,7 @@ pub(in crate::metric) fn averaged(
     if average == NONE {
         return Ok(Value::Vector(classes.iter().map(of_class).collect()));
     }
-    let value = |class: &Class| of_class(class).unwrap_or(0.0);
+    let value = |class: &ClassCounts| of_class(class).unwrap_or(0.0);
     if average == MICRO {
         let [mut numerator, mut denominator] = [BigInt::ZERO, BigInt::ZERO];
         for class in &classes {
@@ -130,6 +133,6 @@ pub(in crate::metric) fn averaged(
         let values: Vec<_> = kept.map(value).collect();
         return Ok((values.iter().sum::<f64>() / values.len() as f64).into());
     }
-    let share = |class: &Class| ratio(&class.truth, &class.total);
+    let share = |class: &ClassCounts| ratio(&class.truth, &class.total);
     Ok(classes.iter().map(|class| share(class) * value(class)).sum::<f64>().into())
 }

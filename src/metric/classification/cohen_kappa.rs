@@ -43,13 +43,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::binary_counts::Cells;
-use super::class_counts::{Class, classes, sum_of};
+use super::binary_counts::BinaryCounts;
+use super::class_counts::{ClassCounts, classes, sum_of};
 use super::{binary_counts, class_counts};
 use crate::error::Undefined;
 use crate::exact::ratio::share;
-use crate::metric::{Arguments, Definition, Parameter, Side, Value};
-use crate::statistic::{Function, Moment, Statistic};
+use crate::metric::{Arguments, MetricDef, Parameter, TotalsView, Value};
+use crate::statistic::{Moment, Statistic, ValueFn};
 use num_bigint::BigInt;
 
 /// How much a wrong class counts, by its distance from the right one.
@@ -64,17 +64,17 @@ const NONE: f64 = 0.0;
 const LINEAR: f64 = 1.0;
 const QUADRATIC: f64 = 2.0;
 
-const DISTANCE: Statistic = Statistic::sum(Function::AbsoluteError);
+const DISTANCE: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 const MOMENTS: [Moment; 3] = [Moment::TruthSquare, Moment::PredictionSquare, Moment::Product];
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "cohen_kappa",
         summary: "the agreement of prediction and truth beyond that of chance",
         formula: "2(TP·TN − FP·FN) / ((TP+FP)(TN+FP) + (TP+FN)(TN+FN))",
-        finish: |arguments, side| {
-            let cells = Cells::of(arguments, side)?;
+        finish: |arguments, view| {
+            let cells = BinaryCounts::of(arguments, view)?;
             let disagreement = cells.predicted_positives() * cells.negatives()
                 + cells.positives() * cells.predicted_negatives();
             let nothing = "prediction and truth are all of one class";
@@ -82,7 +82,7 @@ pub const METRICS: &[Definition] = &[
         },
         ..binary_counts::BINARY
     },
-    Definition {
+    MetricDef {
         name: "cohen_kappa",
         summary: "the agreement of predicted and true classes beyond that of chance",
         formula: "1 − Σwd(i,j) / (Σᵢⱼ TᵢPⱼ d(i,j) / N)",
@@ -102,10 +102,10 @@ pub const METRICS: &[Definition] = &[
 ];
 
 /// Everything in sums of weights: disagreement as it is, and N times as it would be by chance.
-fn by_class(arguments: &Arguments, side: &Side<'_>) -> Result<Value, Undefined> {
-    let classes = classes(arguments, side)?;
-    let total = side.weight()?.to_integer();
-    let sum = |statistic| Ok(side.sum(statistic)?.to_integer());
+fn by_class(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Value, Undefined> {
+    let classes = classes(arguments, view)?;
+    let total = view.weight()?.to_integer();
+    let sum = |statistic| Ok(view.sum(statistic)?.to_integer());
     let [observed, chance] = match arguments.number(WEIGHTS.name) {
         LINEAR => [sum(DISTANCE)?, linear_chance(&classes)],
         QUADRATIC => {
@@ -124,7 +124,7 @@ fn by_class(arguments: &Arguments, side: &Side<'_>) -> Result<Value, Undefined> 
 }
 
 /// Σᵢⱼ Tᵢ Pⱼ |i − j|: a pair counts once for each k that lies between its classes.
-fn linear_chance(classes: &[Class]) -> BigInt {
+fn linear_chance(classes: &[ClassCounts]) -> BigInt {
     let total = sum_of(classes, |class| &class.truth);
     let (mut truth, mut predicted, mut chance) = (BigInt::ZERO, BigInt::ZERO, BigInt::ZERO);
     for class in classes {
@@ -136,8 +136,8 @@ fn linear_chance(classes: &[Class]) -> BigInt {
 }
 
 /// Σᵢⱼ Tᵢ Pⱼ (i − j)², from the sums of Tᵢ and Pⱼ times powers of i and j.
-fn quadratic_chance(classes: &[Class]) -> BigInt {
-    let power = |of: fn(&Class) -> &BigInt, exponent: u32| -> BigInt {
+fn quadratic_chance(classes: &[ClassCounts]) -> BigInt {
+    let power = |of: fn(&ClassCounts) -> &BigInt, exponent: u32| -> BigInt {
         let term = |(index, class)| of(class) * (index as u64).pow(exponent);
         classes.iter().enumerate().map(term).sum()
     };

@@ -55,82 +55,82 @@ use super::{binary_counts, class_counts};
 use crate::error::Undefined;
 use crate::exact::ExactSum;
 use crate::exact::ratio::ratio;
-use crate::metric::{Arguments, Axes, COUNT_AVERAGE, Definition, Law, Side, Value};
+use crate::metric::{Arguments, Axes, COUNT_AVERAGE, Law, MetricDef, TotalsView, Value};
 use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
 /// What sums of weights, which are no ratios, have in common.
-const SUM: Definition = Definition {
+const SUM: MetricDef = MetricDef {
     exemptions: &[(Law::Scaling, "a sum of weights grows with the weights")],
     label_average: Some(&COUNT_AVERAGE),
     ..binary_counts::BINARY
 };
 
 /// The matrix of two classes; that of one label where there are several.
-const MATRIX: Definition = Definition {
+const MATRIX: MetricDef = MetricDef {
     name: "confusion_matrix",
     standard: true,
     label_average: None,
-    finish: |arguments, side| {
-        let [tn, fp, fn_, tp] = side.cells(statistic(arguments))?.map(|sum| sum.to_f64());
+    finish: |arguments, view| {
+        let [tn, fp, fn_, tp] = view.cells(statistic(arguments))?.map(|sum| sum.to_f64());
         Ok(vec![vec![tn, fp], vec![fn_, tp]].into())
     },
     ..SUM
 };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         summary: "the sums of weights by truth (rows) and prediction (columns)",
         formula: "[[TN, FP], [FN, TP]]",
         tasks: &[Task::Binary],
         axes: Axes::Classes,
         ..MATRIX
     },
-    Definition {
+    MetricDef {
         summary: "the sums of weights by truth and prediction of each label (rows)",
         formula: "L × 4 sums of weights: TN, FP, FN, TP by label",
         tasks: &[Task::Multilabel],
         axes: Axes::Labels(&["TN", "FP", "FN", "TP"]),
         ..MATRIX
     },
-    Definition {
+    MetricDef {
         name: "true_positives",
         summary: "the sum of weights of positive predictions that are right",
         formula: "Σw[score > threshold and y = 1]",
-        finish: |arguments, side| cell(arguments, side, 3),
+        finish: |arguments, view| cell(arguments, view, 3),
         ..SUM
     },
-    Definition {
+    MetricDef {
         name: "false_positives",
         summary: "the sum of weights of positive predictions that are wrong",
         formula: "Σw[score > threshold and y = 0]",
-        finish: |arguments, side| cell(arguments, side, 1),
+        finish: |arguments, view| cell(arguments, view, 1),
         ..SUM
     },
-    Definition {
+    MetricDef {
         name: "true_negatives",
         summary: "the sum of weights of negative predictions that are right",
         formula: "Σw[score ≤ threshold and y = 0]",
-        finish: |arguments, side| cell(arguments, side, 0),
+        finish: |arguments, view| cell(arguments, view, 0),
         ..SUM
     },
-    Definition {
+    MetricDef {
         name: "false_negatives",
         summary: "the sum of weights of negative predictions that are wrong",
         formula: "Σw[score ≤ threshold and y = 1]",
-        finish: |arguments, side| cell(arguments, side, 2),
+        finish: |arguments, view| cell(arguments, view, 2),
         ..SUM
     },
-    Definition {
+    MetricDef {
         name: "confusion_matrix",
         summary: "the sums of weights by truth (rows) and prediction (columns)",
         formula: "K × K sums of weights",
         axes: Axes::Classes,
         exemptions: SUM.exemptions,
         statistics: |arguments| vec![matrix(arguments)],
-        finish: |arguments, side| {
-            let sums = side.cell_sums(matrix(arguments))?;
+        finish: |arguments, view| {
+            let sums = view.cell_sums(matrix(arguments))?;
             let one = ExactSum::from_count(1).to_integer();
             let row = |row: &[BigInt]| row.iter().map(|sum| ratio(sum, &one)).collect::<Vec<_>>();
             let rows = sums.chunks(arguments.settings.classes as usize).map(row);
@@ -140,8 +140,8 @@ pub const METRICS: &[Definition] = &[
     },
 ];
 
-fn cell(arguments: &Arguments, side: &Side<'_>, index: usize) -> Result<Value, Undefined> {
-    Ok(side.cells(statistic(arguments))?[index].to_f64().into())
+fn cell(arguments: &Arguments, view: &TotalsView<'_>, index: usize) -> Result<Value, Undefined> {
+    Ok(view.cells(statistic(arguments))?[index].to_f64().into())
 }
 
 /// The matrix of an evaluator's classes.

@@ -31,21 +31,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{Definition, THRESHOLD};
-use crate::statistic::{Function, Joint, Statistic, Task};
+use crate::metric::{MetricDef, THRESHOLD};
+use crate::statistic::{Projection, Statistic, Task, ValueFn};
 
-const HITS: Statistic = Statistic::sum(Function::Right);
+const HITS: Statistic = Statistic::sum(ValueFn::Correct);
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "exact_match",
     summary: "the share of samples all of whose labels are right",
     formula: "Σw[every label is right] / Σw",
     tasks: &[Task::Multilabel],
     standard: true,
-    joint: Some(|arguments| Joint::Match { threshold: arguments.settings.score_threshold() }),
+    joint: Some(|arguments| Projection::Match { threshold: arguments.settings.score_threshold() }),
     parameters: &[THRESHOLD],
     statistics: |_| vec![HITS],
-    finish: |_, side| Ok(side.mean(HITS)?.into()),
-    ..Definition::PLAIN
+    finish: |_, view| Ok(view.mean(HITS)?.into()),
+    ..MetricDef::BASE
 }];

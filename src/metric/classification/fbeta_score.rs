@@ -12,7 +12,7 @@
 //! # Multiclass
 //!
 //! ```text
-//! fbeta_score = (1 + β²) H / (β² T + P) of each class, averaged
+//! fbeta_score = (1 + β²) H / (β² T + P) of each class, average_over_classes
 //! f1_score    = 2 H / (T + P)
 //! ```
 //!
@@ -48,13 +48,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::binary_counts::{Cells, THRESHOLD};
-use super::class_counts::averaged;
+use super::binary_counts::{BinaryCounts, THRESHOLD};
+use super::class_counts::average_over_classes;
 use super::{binary_counts, class_counts};
 use crate::error::Undefined;
 use crate::exact::ratio::{Fraction, share};
 use crate::metric::{
-    ABSENT, AVERAGE, Arguments, Definition, Parameter, Side, Value, ZERO_DIVISION,
+    ABSENT, AVERAGE, Arguments, MetricDef, Parameter, TotalsView, Value, ZERO_DIVISION,
 };
 use num_bigint::Sign;
 
@@ -68,45 +68,45 @@ pub(in crate::metric) const BETA: Parameter = Parameter {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "f1_score",
         summary: "the harmonic mean of precision and recall",
         formula: "2TP / (2TP + FN + FP)",
         standard: true,
         parameters: &[THRESHOLD, ZERO_DIVISION],
-        finish: |arguments, side| finish(arguments, side, 1.0),
+        finish: |arguments, view| finish(arguments, view, 1.0),
         ..binary_counts::BINARY
     },
-    Definition {
+    MetricDef {
         name: "fbeta_score",
         summary: "the harmonic mean of precision and recall, recall counting β times as much",
         formula: "(1+β²)TP / ((1+β²)TP + β²FN + FP)",
         parameters: &[BETA, THRESHOLD, ZERO_DIVISION],
-        finish: |arguments, side| finish(arguments, side, arguments.number(BETA.name)),
+        finish: |arguments, view| finish(arguments, view, arguments.number(BETA.name)),
         ..binary_counts::BINARY
     },
-    Definition {
+    MetricDef {
         name: "f1_score",
         summary: "the harmonic mean of precision and recall",
         formula: "2H / (T + P) by class",
         standard: true,
         parameters: class_counts::AVERAGED,
-        finish: |arguments, side| by_class(arguments, side, 1.0),
+        finish: |arguments, view| by_class(arguments, view, 1.0),
         ..class_counts::MULTICLASS
     },
-    Definition {
+    MetricDef {
         name: "fbeta_score",
         summary: "the harmonic mean of precision and recall, recall counting β times as much",
         formula: "(1+β²)H / (β²T + P) by class",
         parameters: &[BETA, AVERAGE, ABSENT, ZERO_DIVISION],
-        finish: |arguments, side| by_class(arguments, side, arguments.number(BETA.name)),
+        finish: |arguments, view| by_class(arguments, view, arguments.number(BETA.name)),
         ..class_counts::MULTICLASS
     },
 ];
 
-fn finish(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, Undefined> {
-    let cells = Cells::of(arguments, side)?;
+fn finish(arguments: &Arguments, view: &TotalsView<'_>, beta: f64) -> Result<Value, Undefined> {
+    let cells = BinaryCounts::of(arguments, view)?;
     let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
     let (beta2, one2) = (&beta * &beta, &one * &one);
     let hits = (&one2 + &beta2) * &cells.true_positives;
@@ -119,7 +119,7 @@ fn finish(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, Un
     Ok(arguments.zero_division(value)?.into())
 }
 
-fn by_class(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, Undefined> {
+fn by_class(arguments: &Arguments, view: &TotalsView<'_>, beta: f64) -> Result<Value, Undefined> {
     let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
     let (beta2, one2) = (&beta * &beta, &one * &one);
     // Recall has no part in the score where β is 0.
@@ -127,7 +127,7 @@ fn by_class(arguments: &Arguments, side: &Side<'_>, beta: f64) -> Result<Value, 
         Sign::NoSign => class_counts::NEVER_PREDICTED,
         _ => class_counts::ABSENT_CLASS,
     };
-    averaged(arguments, side, nothing, |class| {
+    average_over_classes(arguments, view, nothing, |class| {
         let all = &beta2 * &class.truth + &one2 * &class.predicted;
         [(&one2 + &beta2) * &class.hits, all]
     })

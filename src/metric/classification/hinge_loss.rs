@@ -45,16 +45,16 @@
 //! ```
 
 use crate::metric::reduction::reduced;
-use crate::metric::{Definition, OUTPUT_AVERAGE, REDUCTION};
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::{MetricDef, OUTPUT_AVERAGE, REDUCTION};
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const HINGE: Statistic = Statistic::sum(Function::Hinge);
-const CATEGORICAL_HINGE: Statistic = Statistic::sum(Function::CategoricalHinge);
-const SQUARED_HINGE: Statistic = Statistic::sum(Function::SquaredHinge);
+const HINGE: Statistic = Statistic::sum(ValueFn::Hinge);
+const CATEGORICAL_HINGE: Statistic = Statistic::sum(ValueFn::CategoricalHinge);
+const SQUARED_HINGE: Statistic = Statistic::sum(ValueFn::SquaredHinge);
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "hinge_loss",
         summary: "the mean hinge loss of raw scores",
         formula: "Σw max(0, 1−ys) / Σw, y = ±1",
@@ -62,20 +62,20 @@ pub const METRICS: &[Definition] = &[
         label_average: Some(&OUTPUT_AVERAGE),
         parameters: &[REDUCTION],
         statistics: |_| vec![HINGE],
-        finish: |arguments, side| reduced(arguments, HINGE, side),
-        ..Definition::PLAIN
+        finish: |arguments, view| reduced(arguments, HINGE, view),
+        ..MetricDef::BASE
     },
-    Definition {
+    MetricDef {
         name: "hinge_loss",
         summary: "the mean categorical hinge loss of rows of scores",
         formula: "Σw max(0, 1 + max_{k≠y} s_k − s_y) / Σw",
         tasks: &[Task::Multiclass],
         parameters: &[REDUCTION],
         statistics: |_| vec![CATEGORICAL_HINGE],
-        finish: |arguments, side| reduced(arguments, CATEGORICAL_HINGE, side),
-        ..Definition::PLAIN
+        finish: |arguments, view| reduced(arguments, CATEGORICAL_HINGE, view),
+        ..MetricDef::BASE
     },
-    Definition {
+    MetricDef {
         name: "squared_hinge_loss",
         summary: "the mean of squared hinge losses of raw scores",
         formula: "Σw max(0, 1−ys)² / Σw, y = ±1",
@@ -83,7 +83,7 @@ pub const METRICS: &[Definition] = &[
         label_average: Some(&OUTPUT_AVERAGE),
         parameters: &[REDUCTION],
         statistics: |_| vec![SQUARED_HINGE],
-        finish: |arguments, side| reduced(arguments, SQUARED_HINGE, side),
-        ..Definition::PLAIN
+        finish: |arguments, view| reduced(arguments, SQUARED_HINGE, view),
+        ..MetricDef::BASE
     },
 ];

@@ -10,7 +10,7 @@
 //! # Multiclass
 //!
 //! ```text
-//! jaccard_index = H / (T + P − H) of each class, averaged
+//! jaccard_index = H / (T + P − H) of each class, average_over_classes
 //! ```
 //!
 //! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
@@ -42,21 +42,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::binary_counts::{Cells, THRESHOLD};
-use super::class_counts::averaged;
+use super::binary_counts::{BinaryCounts, THRESHOLD};
+use super::class_counts::average_over_classes;
 use super::{binary_counts, class_counts};
 use crate::exact::ratio::share;
-use crate::metric::{Definition, ZERO_DIVISION};
+use crate::metric::{MetricDef, ZERO_DIVISION};
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "jaccard_index",
         summary: "the intersection of predicted and true positives over their union",
         formula: "TP / (TP + FP + FN)",
         parameters: &[THRESHOLD, ZERO_DIVISION],
-        finish: |arguments, side| {
-            let cells = Cells::of(arguments, side)?;
+        finish: |arguments, view| {
+            let cells = BinaryCounts::of(arguments, view)?;
             let union = &cells.true_positives + cells.wrong();
             let nothing = "no positives in the truth and none predicted";
             let value = share(&cells.true_positives, &union, nothing);
@@ -64,13 +64,13 @@ pub const METRICS: &[Definition] = &[
         },
         ..binary_counts::BINARY
     },
-    Definition {
+    MetricDef {
         name: "jaccard_index",
         summary: "the intersection of truth and prediction over their union",
         formula: "H / (T + P − H) by class",
         parameters: class_counts::AVERAGED,
-        finish: |arguments, side| {
-            averaged(arguments, side, class_counts::ABSENT_CLASS, |class| {
+        finish: |arguments, view| {
+            average_over_classes(arguments, view, class_counts::ABSENT_CLASS, |class| {
                 [class.hits.clone(), &class.truth + &class.predicted - &class.hits]
             })
         },

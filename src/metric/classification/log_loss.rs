@@ -52,8 +52,10 @@
 
 use crate::error::Undefined;
 use crate::exact::ratio::{Fraction, ratio};
-use crate::metric::{Arguments, Definition, OUTPUT_AVERAGE, Parameter, REDUCTION, Reduction, Side};
-use crate::statistic::{Function, SampleValue, Statistic, Task};
+use crate::metric::{
+    Arguments, MetricDef, OUTPUT_AVERAGE, Parameter, REDUCTION, Reduction, TotalsView,
+};
+use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
 const LABEL_SMOOTHING: Parameter = Parameter {
     name: "label_smoothing",
@@ -88,13 +90,15 @@ impl Losses {
         let from_logits = arguments.settings.from_logits;
         let binary = arguments.settings.task != Task::Multiclass;
         let (of_labels, others) = match (binary, from_logits) {
-            (true, true) => (Function::LogitLoss, Function::FlippedLogitLoss),
-            (true, false) => (Function::LogLoss, Function::FlippedLogLoss),
-            (false, true) => (Function::SoftmaxLoss, Function::MeanSoftmaxLoss),
-            (false, false) => (Function::LikelihoodLoss, Function::MeanLikelihoodLoss),
+            (true, true) => (ValueFn::LogitLoss, ValueFn::LogitLossOfOtherLabel),
+            (true, false) => (ValueFn::LogLoss, ValueFn::LogLossOfOtherLabel),
+            (false, true) => (ValueFn::SoftmaxLoss, ValueFn::UniformCrossEntropy),
+            (false, false) => {
+                (ValueFn::CrossEntropyOfProbabilities, ValueFn::UniformCrossEntropyOfProbabilities)
+            }
         };
         let parameter = if from_logits { 0.0 } else { arguments.number(EPS.name) as f32 };
-        let sum = |function| Statistic::Sum(SampleValue { function, parameter });
+        let sum = |function| Statistic::Sum(ValueSpec { function, parameter });
         let most = if binary { 2 } else { 1 };
         Self { of_labels: sum(of_labels), others: sum(others), most }
     }
@@ -106,17 +110,17 @@ impl Losses {
     }
 
     /// The mean, or what else the reduction makes of the losses.
-    fn reduced(arguments: &Arguments, side: &Side<'_>) -> Result<f64, Undefined> {
+    fn reduced(arguments: &Arguments, view: &TotalsView<'_>) -> Result<f64, Undefined> {
         let Self { of_labels, others, most } = Self::of(arguments);
         let alpha = arguments.number(LABEL_SMOOTHING.name);
         let reduction = Reduction::asked(arguments);
         if alpha == 0.0 {
-            return reduction.of(of_labels, side);
+            return reduction.of(of_labels, view);
         }
         let Fraction { numerator: alpha, denominator: one } = Fraction::of(alpha);
-        let [of_labels, others] = [side.sum(of_labels)?, side.sum(others)?].map(|s| s.to_integer());
+        let [of_labels, others] = [view.sum(of_labels)?, view.sum(others)?].map(|s| s.to_integer());
         let sum = (&one * most - &alpha) * of_labels + alpha * others;
-        Ok(ratio(&sum, &(one * reduction.divisor(side)? * most)))
+        Ok(ratio(&sum, &(one * reduction.divisor(view)? * most)))
     }
 }
 
@@ -126,7 +130,7 @@ pub(in crate::metric) fn of_labels(arguments: &Arguments) -> Statistic {
 }
 
 /// The mean negative logarithm of probabilities.
-const LOG_LOSS: Definition = Definition {
+const LOG_LOSS: MetricDef = MetricDef {
     name: "log_loss",
     summary: "the mean of negative logarithms of the probabilities given to the labels",
     formula: "−Σw(y′ ln p + (1−y′) ln(1−p)) / Σw, y′ = y(1−α) + α/2",
@@ -134,26 +138,26 @@ const LOG_LOSS: Definition = Definition {
     standard: true,
     parameters: &[LABEL_SMOOTHING, EPS, REDUCTION],
     statistics: Losses::needed,
-    finish: |arguments, side| Ok(Losses::reduced(arguments, side)?.into()),
-    ..Definition::PLAIN
+    finish: |arguments, view| Ok(Losses::reduced(arguments, view)?.into()),
+    ..MetricDef::BASE
 };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
+pub const METRICS: &[MetricDef] = &[
     LOG_LOSS,
-    Definition {
+    MetricDef {
         tasks: &[Task::Multilabel],
         standard: false,
         label_average: Some(&OUTPUT_AVERAGE),
         ..LOG_LOSS
     },
-    Definition {
+    MetricDef {
         formula: "−Σw Σ_k y′_k ln p_k / Σw, y′_k = y_k(1−α) + α/K",
         tasks: &[Task::Multiclass],
         standard: false,
         ..LOG_LOSS
     },
-    Definition {
+    MetricDef {
         name: "perplexity",
         summary: "how many classes, equally probable, would be as hard to tell apart",
         formula: "e^log_loss",
@@ -161,7 +165,7 @@ pub const METRICS: &[Definition] = &[
         standard: false,
         parameters: &[EPS],
         statistics: |arguments| vec![of_labels(arguments)],
-        finish: |arguments, side| Ok(libm::exp(side.mean(of_labels(arguments))?).into()),
+        finish: |arguments, view| Ok(libm::exp(view.mean(of_labels(arguments))?).into()),
         ..LOG_LOSS
     },
 ];

@@ -38,23 +38,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::binary_counts::Cells;
-use super::class_counts::{Class, classes, sum_of};
+use super::binary_counts::BinaryCounts;
+use super::class_counts::{ClassCounts, classes, sum_of};
 use super::{binary_counts, class_counts};
 use crate::error::Undefined;
 use crate::exact::ratio::signed_root;
-use crate::metric::Definition;
+use crate::metric::MetricDef;
 use num_bigint::{BigInt, Sign};
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "matthews_correlation",
         summary: "the correlation of predicted and true labels",
         formula: "(TP·TN − FP·FN) / √((TP+FP)(TP+FN)(TN+FP)(TN+FN))",
         standard: true,
-        finish: |arguments, side| {
-            let cells = Cells::of(arguments, side)?;
+        finish: |arguments, view| {
+            let cells = BinaryCounts::of(arguments, view)?;
             let mut product = BigInt::from(1);
             for (margin, nothing) in [
                 (cells.positives(), "no positives in the truth"),
@@ -71,16 +71,16 @@ pub const METRICS: &[Definition] = &[
         },
         ..binary_counts::BINARY
     },
-    Definition {
+    MetricDef {
         name: "matthews_correlation",
         summary: "the correlation of predicted and true classes",
         formula: "(N·ΣH − ΣTP) / √((N² − ΣT²)(N² − ΣP²))",
         standard: true,
-        finish: |arguments, side| {
-            let classes = classes(arguments, side)?;
-            let total = side.weight()?.to_integer();
+        finish: |arguments, view| {
+            let classes = classes(arguments, view)?;
+            let total = view.weight()?.to_integer();
             let squared = &total * &total;
-            let sum = |of: fn(&Class) -> BigInt| classes.iter().map(of).sum::<BigInt>();
+            let sum = |of: fn(&ClassCounts) -> BigInt| classes.iter().map(of).sum::<BigInt>();
             let hits = sum_of(&classes, |class| &class.hits);
             let covariance = &total * hits - sum(|class| &class.truth * &class.predicted);
             let truth = &squared - sum(|class| &class.truth * &class.truth);

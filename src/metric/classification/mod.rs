@@ -18,10 +18,10 @@ pub mod precision;
 pub mod recall;
 pub mod top_k_accuracy;
 
-use super::Definition;
+use super::MetricDef;
 
 /// The metrics of this family, file by file.
-pub(super) const METRICS: &[&[Definition]] = &[
+pub(super) const METRICS: &[&[MetricDef]] = &[
     accuracy::METRICS,
     balanced_accuracy::METRICS,
     top_k_accuracy::METRICS,

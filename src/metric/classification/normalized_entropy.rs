@@ -42,16 +42,16 @@
 //! ```
 
 use super::binary_counts;
-use super::binary_counts::Cells;
+use super::binary_counts::BinaryCounts;
 use super::class_counts::margins;
 use super::log_loss::{EPS, of_labels};
 use crate::error::Undefined;
 use crate::exact::ratio::ratio;
-use crate::metric::{Definition, OUTPUT_AVERAGE};
+use crate::metric::{MetricDef, OUTPUT_AVERAGE};
 use crate::statistic::Task;
 use num_bigint::{BigInt, Sign};
 
-const NORMALIZED_ENTROPY: Definition = Definition {
+const NORMALIZED_ENTROPY: MetricDef = MetricDef {
     name: "normalized_entropy",
     summary: "the log loss, in units of that of predicting how frequent each label is",
     formula: "log_loss / −(r ln r + (1−r) ln(1−r)), r = Σwy / Σw",
@@ -59,34 +59,34 @@ const NORMALIZED_ENTROPY: Definition = Definition {
     label_average: Some(&OUTPUT_AVERAGE),
     parameters: &[EPS],
     statistics: |arguments| vec![of_labels(arguments), binary_counts::statistic(arguments)],
-    finish: |arguments, side| {
-        let cells = Cells::of(arguments, side)?;
+    finish: |arguments, view| {
+        let cells = BinaryCounts::of(arguments, view)?;
         let labels = [cells.negatives(), cells.positives()];
         let absent = labels.iter().position(|weight| weight.sign() == Sign::NoSign);
         if let Some(absent) = absent {
             return Err(Undefined::OneLabel { label: 1 - absent as u8 });
         }
-        Ok((side.mean(of_labels(arguments))? / entropy(&labels)).into())
+        Ok((view.mean(of_labels(arguments))? / entropy(&labels)).into())
     },
-    ..Definition::PLAIN
+    ..MetricDef::BASE
 };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
+pub const METRICS: &[MetricDef] = &[
     NORMALIZED_ENTROPY,
-    Definition {
+    MetricDef {
         formula: "log_loss / −Σ_k r_k ln r_k, r = T / N",
         tasks: &[Task::Multiclass],
         statistics: |arguments| vec![of_labels(arguments), margins(arguments)],
-        finish: |arguments, side| {
-            let sums = side.cell_sums(margins(arguments))?;
+        finish: |arguments, view| {
+            let sums = view.cell_sums(margins(arguments))?;
             let number = sums.len() / 3;
             let truths: Vec<_> = sums[number..2 * number].to_vec();
             if truths.iter().filter(|weight| weight.sign() != Sign::NoSign).count() < 2 {
                 let reason = "all samples that weigh anything are of one class".to_owned();
                 return Err(Undefined::ZeroDenominator { reason });
             }
-            Ok((side.mean(of_labels(arguments))? / entropy(&truths)).into())
+            Ok((view.mean(of_labels(arguments))? / entropy(&truths)).into())
         },
         ..NORMALIZED_ENTROPY
     },

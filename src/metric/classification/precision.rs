@@ -11,7 +11,7 @@
 //! # Multiclass
 //!
 //! ```text
-//! precision = H / P of each class, averaged
+//! precision = H / P of each class, average_over_classes
 //! ```
 //!
 //! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
@@ -46,49 +46,49 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::binary_counts::{Cells, THRESHOLD};
-use super::class_counts::averaged;
+use super::binary_counts::{BinaryCounts, THRESHOLD};
+use super::class_counts::average_over_classes;
 use super::{binary_counts, class_counts};
 use crate::exact::ratio::share;
-use crate::metric::{Definition, ZERO_DIVISION};
+use crate::metric::{MetricDef, ZERO_DIVISION};
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "precision",
         summary: "the share of positive predictions that are right",
         formula: "TP / (TP + FP)",
         standard: true,
         parameters: &[THRESHOLD, ZERO_DIVISION],
-        finish: |arguments, side| {
-            let cells = Cells::of(arguments, side)?;
+        finish: |arguments, view| {
+            let cells = BinaryCounts::of(arguments, view)?;
             let nothing = "no predicted positives";
             let value = share(&cells.true_positives, &cells.predicted_positives(), nothing);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
     },
-    Definition {
+    MetricDef {
         name: "negative_predictive_value",
         summary: "the share of negative predictions that are right",
         formula: "TN / (TN + FN)",
         parameters: &[THRESHOLD, ZERO_DIVISION],
-        finish: |arguments, side| {
-            let cells = Cells::of(arguments, side)?;
+        finish: |arguments, view| {
+            let cells = BinaryCounts::of(arguments, view)?;
             let nothing = "no predicted negatives";
             let value = share(&cells.true_negatives, &cells.predicted_negatives(), nothing);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
     },
-    Definition {
+    MetricDef {
         name: "precision",
         summary: "the share of predictions of a class that are right",
         formula: "H / P by class",
         standard: true,
         parameters: class_counts::AVERAGED,
-        finish: |arguments, side| {
-            averaged(arguments, side, class_counts::NEVER_PREDICTED, |class| {
+        finish: |arguments, view| {
+            average_over_classes(arguments, view, class_counts::NEVER_PREDICTED, |class| {
                 [class.hits.clone(), class.predicted.clone()]
             })
         },

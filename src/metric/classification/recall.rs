@@ -11,7 +11,7 @@
 //! # Multiclass
 //!
 //! ```text
-//! recall      = H / T of each class, averaged
+//! recall      = H / T of each class, average_over_classes
 //! specificity = (N − T − P + H) / (N − T)
 //! ```
 //!
@@ -47,62 +47,64 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::binary_counts::{Cells, THRESHOLD};
-use super::class_counts::averaged;
+use super::binary_counts::{BinaryCounts, THRESHOLD};
+use super::class_counts::average_over_classes;
 use super::{binary_counts, class_counts};
 use crate::exact::ratio::share;
-use crate::metric::{Definition, ZERO_DIVISION};
+use crate::metric::{MetricDef, ZERO_DIVISION};
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "recall",
         summary: "the share of positives that are predicted positive",
         formula: "TP / (TP + FN)",
         standard: true,
         parameters: &[THRESHOLD, ZERO_DIVISION],
-        finish: |arguments, side| {
-            let cells = Cells::of(arguments, side)?;
+        finish: |arguments, view| {
+            let cells = BinaryCounts::of(arguments, view)?;
             let nothing = "no positives in the truth";
             let value = share(&cells.true_positives, &cells.positives(), nothing);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
     },
-    Definition {
+    MetricDef {
         name: "specificity",
         summary: "the share of negatives that are predicted negative",
         formula: "TN / (TN + FP)",
         standard: true,
         parameters: &[THRESHOLD, ZERO_DIVISION],
-        finish: |arguments, side| {
-            let cells = Cells::of(arguments, side)?;
+        finish: |arguments, view| {
+            let cells = BinaryCounts::of(arguments, view)?;
             let nothing = "no negatives in the truth";
             let value = share(&cells.true_negatives, &cells.negatives(), nothing);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
     },
-    Definition {
+    MetricDef {
         name: "recall",
         summary: "the share of a class that is predicted to be of it",
         formula: "H / T by class",
         standard: true,
         parameters: class_counts::AVERAGED,
-        finish: |arguments, side| {
+        finish: |arguments, view| {
             let nothing = "no samples of the class";
-            averaged(arguments, side, nothing, |class| [class.hits.clone(), class.truth.clone()])
+            average_over_classes(arguments, view, nothing, |class| {
+                [class.hits.clone(), class.truth.clone()]
+            })
         },
         ..class_counts::MULTICLASS
     },
-    Definition {
+    MetricDef {
         name: "specificity",
         summary: "the share of the other classes that is not predicted to be of a class",
         formula: "(N − T − P + H) / (N − T) by class",
         parameters: class_counts::AVERAGED,
-        finish: |arguments, side| {
+        finish: |arguments, view| {
             let nothing = "no samples of other classes";
-            averaged(arguments, side, nothing, |class| {
+            average_over_classes(arguments, view, nothing, |class| {
                 let others = &class.total - &class.truth;
                 [&others - &class.predicted + &class.hits, others]
             })

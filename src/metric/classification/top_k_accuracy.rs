@@ -30,14 +30,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{Arguments, Definition, Parameter};
-use crate::statistic::{Function, MOST_CLASSES, SampleValue, Statistic, Task};
+use crate::metric::{Arguments, MetricDef, Parameter};
+use crate::statistic::{MAX_CLASSES, Statistic, Task, ValueFn, ValueSpec};
 
 const K: Parameter = Parameter {
     name: "k",
     default: Some(2.0),
     least: 1.0,
-    greatest: MOST_CLASSES as f64,
+    greatest: MAX_CLASSES as f64,
     whole: true,
     summary: "how many classes are looked at, at most as many as there are",
     ..Parameter::NUMBER
@@ -45,17 +45,17 @@ const K: Parameter = Parameter {
 
 fn sum(arguments: &Arguments) -> Statistic {
     let parameter = arguments.number(K.name) as f32;
-    Statistic::Sum(SampleValue { function: Function::TopK, parameter })
+    Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter })
 }
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "top_k_accuracy",
     summary: "the share of samples whose class is among the k with the largest scores",
     formula: "Σw[rank below k] / Σw",
     tasks: &[Task::Multiclass],
     parameters: &[K],
     statistics: |arguments| vec![sum(arguments)],
-    finish: |arguments, side| Ok(side.mean(sum(arguments))?.into()),
-    ..Definition::PLAIN
+    finish: |arguments, view| Ok(view.mean(sum(arguments))?.into()),
+    ..MetricDef::BASE
 }];

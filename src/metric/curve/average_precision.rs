@@ -57,7 +57,7 @@
 use super::ranking::{Group, RANKING, Ranking};
 use crate::exact::ratio::ratio;
 use crate::exact::{AnyWeightSum, SHARE_BITS, WeightSum};
-use crate::metric::{Bounded, Definition};
+use crate::metric::{Interval, MetricDef};
 use num_bigint::BigInt;
 
 /// How far a term may be off, of the weight of label 1 in its bin: two quotients, a logarithm within 2 ulp of
@@ -65,17 +65,17 @@ use num_bigint::BigInt;
 const TERM_ERROR: f64 = 16.0 * f64::EPSILON;
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "average_precision",
     summary: "the mean precision over all samples of label 1, each at its own score",
     formula: "Σ_g a (A+a) / (A+a+B+b) / P",
-    finish: |arguments, side| {
-        let ranking = Ranking::of(arguments, side)?.with_positives()?;
+    finish: |arguments, view| {
+        let ranking = Ranking::of(arguments, view)?.with_positives()?;
         let whole = &ranking.positives << SHARE_BITS;
         let value = ratio(&ranking.sum_of_precisions(), &whole);
         Ok(match ranking.bins() {
             None => value.into(),
-            Some(bins) => Bounded::around(value, bounds(bins, &ranking.positives)).into(),
+            Some(bins) => Interval::around(value, bounds(bins, &ranking.positives)).into(),
         })
     },
     ..RANKING

@@ -21,44 +21,44 @@
 //! # Example
 //!
 //! ```
-//! use weighbridge::metric::{Reached, Value};
+//! use weighbridge::metric::{AtThreshold, Value};
 //! use weighbridge::{Batch, Evaluator, Task};
 //!
 //! let mut evaluator = Evaluator::builder(Task::Binary).metric("best_fbeta_score").build()?;
 //! let (scores, labels) = ([0.25_f32, 0.5, 0.375, 0.75], [0_u8, 0, 1, 1]);
 //! evaluator.update(&Batch::new(&scores, &labels))?;
 //! // Scores above 0.25 are positive: two of three are right, and none is missed.
-//! let reached = Reached { value: 0.8, threshold: 0.25 };
+//! let reached = AtThreshold { value: 0.8, threshold: 0.25 };
 //! let report = evaluator.result()?;
 //! let value = &report.get("best_fbeta_score").expect("asked for").weighted;
-//! assert_eq!(*value, Ok(Value::Reached(reached)));
+//! assert_eq!(*value, Ok(Value::AtThreshold(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::ranking::{RANKING, REACHED, Ranking, Search};
+use super::ranking::{RANKING, Ranking, Search, THRESHOLD_AXES};
 use crate::metric::classification::fbeta_score::BETA;
-use crate::metric::{Definition, HISTOGRAM_BINS, Parameter, Reached, SPACING};
+use crate::metric::{AtThreshold, HISTOGRAM_BINS, MetricDef, Parameter, SPACING};
 
 /// What the β of an F-score is if nothing is said.
 const BALANCED: Parameter = Parameter { default: Some(1.0), ..BETA };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "best_fbeta_score",
     summary: "the best F-score of all thresholds, and the highest that reaches it",
     formula: "max_x (1+β²) TP / ((1+β²) TP + β² FN + FP)",
     parameters: &[HISTOGRAM_BINS, SPACING, BALANCED],
-    axes: REACHED,
-    finish: |arguments, side| {
-        let ranking = Ranking::of(arguments, side)?.with_positives()?;
+    axes: THRESHOLD_AXES,
+    finish: |arguments, view| {
+        let ranking = Ranking::of(arguments, view)?.with_positives()?;
         let square = arguments.number(BALANCED.name) * arguments.number(BALANCED.name);
         let mut best = Search::default();
-        ranking.each_point(|point| {
+        ranking.for_each_threshold(|point| {
             let right = (1.0 + square) * point.true_positives;
             let wrong = square * point.false_negatives + point.false_positives;
             best.offer(right / (right + wrong), &point);
         });
-        Ok(best.found.unwrap_or(Reached { value: 0.0, threshold: 0.0 }).into())
+        Ok(best.found.unwrap_or(AtThreshold { value: 0.0, threshold: 0.0 }).into())
     },
     ..RANKING
 }];

@@ -19,36 +19,36 @@
 //! # Example
 //!
 //! ```
-//! use weighbridge::metric::{Reached, Value};
+//! use weighbridge::metric::{AtThreshold, Value};
 //! use weighbridge::{Batch, Evaluator, Task};
 //!
 //! let mut evaluator = Evaluator::builder(Task::Binary).metric("ks_statistic").build()?;
 //! let (scores, labels) = ([0.25_f32, 0.5, 0.375, 0.75], [0_u8, 0, 1, 1]);
 //! evaluator.update(&Batch::new(&scores, &labels))?;
-//! let reached = Reached { value: 0.5, threshold: 0.5 };
-//! assert_eq!(evaluator.result()?.get("ks_statistic").expect("asked for").weighted, Ok(Value::Reached(reached)));
+//! let reached = AtThreshold { value: 0.5, threshold: 0.5 };
+//! assert_eq!(evaluator.result()?.get("ks_statistic").expect("asked for").weighted, Ok(Value::AtThreshold(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::ranking::{RANKING, REACHED, Ranking, Search};
-use crate::metric::{Definition, Reached};
+use super::ranking::{RANKING, Ranking, Search, THRESHOLD_AXES};
+use crate::metric::{AtThreshold, MetricDef};
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "ks_statistic",
     summary: "the largest distance between the distributions of the scores of both labels",
     formula: "max_x|TPR(x) - FPR(x)|",
-    axes: REACHED,
-    finish: |arguments, side| {
-        let ranking = Ranking::of(arguments, side)?.with_both()?;
+    axes: THRESHOLD_AXES,
+    finish: |arguments, view| {
+        let ranking = Ranking::of(arguments, view)?.with_both()?;
         let mut best = Search::default();
-        ranking.each_point(|point| {
+        ranking.for_each_threshold(|point| {
             // Whole numbers, unless weights are many: then distances that are equal are found so.
             let right = point.true_positives * point.negatives;
             let distance = (right - point.false_positives * point.positives).abs();
             best.offer(distance / (point.positives * point.negatives), &point);
         });
-        Ok(best.found.unwrap_or(Reached { value: 0.0, threshold: 0.0 }).into())
+        Ok(best.found.unwrap_or(AtThreshold { value: 0.0, threshold: 0.0 }).into())
     },
     ..RANKING
 }];

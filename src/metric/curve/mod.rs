@@ -11,10 +11,10 @@ pub mod roc_auc;
 pub mod roc_curve;
 pub mod sensitivity_at_specificity;
 
-use super::Definition;
+use super::MetricDef;
 
 /// The metrics of this family, file by file.
-pub(super) const METRICS: &[&[Definition]] = &[
+pub(super) const METRICS: &[&[MetricDef]] = &[
     roc_auc::METRICS,
     average_precision::METRICS,
     pr_auc::METRICS,

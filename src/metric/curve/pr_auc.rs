@@ -35,17 +35,17 @@
 //! ```
 
 use super::ranking::{Point, RANKING, Ranking};
-use crate::metric::Definition;
+use crate::metric::MetricDef;
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "pr_auc",
     summary: "the area under the precision-recall curve, with precision as it is between thresholds",
     formula: "Σ_g a/(a+b) (a + (A - a/(a+b) (A+B)) ln((A+a+B+b)/(A+B))) / P",
-    finish: |arguments, side| {
-        let ranking = Ranking::of(arguments, side)?.with_positives()?;
+    finish: |arguments, view| {
+        let ranking = Ranking::of(arguments, view)?.with_positives()?;
         let (mut area, mut last) = (0.0, None::<Point>);
-        ranking.each_point(|point| {
+        ranking.for_each_threshold(|point| {
             if let Some(last) = last {
                 area += between(&last, &point);
             }

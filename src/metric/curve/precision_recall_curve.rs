@@ -36,18 +36,18 @@
 //! ```
 
 use super::ranking::{CURVE, Ranking};
-use crate::metric::{Axes, Definition};
+use crate::metric::{Axes, MetricDef};
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "precision_recall_curve",
     summary: "precision against recall of all thresholds, and these",
     formula: "recall(x), precision(x), x",
     axes: Axes::Columns(&["recall", "precision", "threshold"]),
-    finish: |arguments, side| {
-        let ranking = Ranking::of(arguments, side)?.with_positives()?;
+    finish: |arguments, view| {
+        let ranking = Ranking::of(arguments, view)?.with_positives()?;
         let mut rows = Vec::new();
-        ranking.each_point(|point| {
+        ranking.for_each_threshold(|point| {
             if point.is_corner_of_precision {
                 let precision = point.precision().unwrap_or(1.0);
                 rows.push(vec![point.true_positive_rate(), precision, point.threshold.into()]);

@@ -76,7 +76,7 @@
 use super::ranking::{RANKING, Ranking};
 use crate::exact::ProductSum;
 use crate::exact::ratio::ratio;
-use crate::metric::{Bounded, Definition, HISTOGRAM_BINS, Parameter, SPACING, Value};
+use crate::metric::{HISTOGRAM_BINS, Interval, MetricDef, Parameter, SPACING, Value};
 
 /// The false positive rate up to which the area counts.
 pub const MAX_FPR: Parameter = Parameter {
@@ -88,14 +88,14 @@ pub const MAX_FPR: Parameter = Parameter {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "roc_auc",
         summary: "the probability that a sample of label 1 has a higher score than one of label 0",
         formula: "Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N)",
         parameters: &[HISTOGRAM_BINS, SPACING, MAX_FPR],
-        finish: |arguments, side| {
-            let ranking = Ranking::of(arguments, side)?.with_both()?;
+        finish: |arguments, view| {
+            let ranking = Ranking::of(arguments, view)?.with_both()?;
             let max_fpr = arguments.optional(MAX_FPR.name).filter(|most| *most < 1.0);
             let area = match max_fpr {
                 None => area(&ranking),
@@ -105,43 +105,43 @@ pub const METRICS: &[Definition] = &[
         },
         ..RANKING
     },
-    Definition {
+    MetricDef {
         name: "gini",
         summary: "how much better than chance the order of scores is: 2 roc_auc - 1",
         formula: "2 Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N) - 1",
-        finish: |arguments, side| {
-            let ranking = Ranking::of(arguments, side)?.with_both()?;
-            let Bounded { value, low, high } = area(&ranking);
+        finish: |arguments, view| {
+            let ranking = Ranking::of(arguments, view)?.with_both()?;
+            let Interval { value, low, high } = area(&ranking);
             // Exact for areas from 1/4 on, and within one rounding for others.
             let [value, low, high] = [value, low, high].map(|area| 2.0 * area - 1.0);
-            Ok(unless_exact(&ranking, Bounded::within([-1.0, 1.0], value, [low, high])))
+            Ok(unless_exact(&ranking, Interval::within([-1.0, 1.0], value, [low, high])))
         },
         ..RANKING
     },
 ];
 
 /// A number, with its bounds where scores are counted in bins.
-fn unless_exact(ranking: &Ranking<'_>, number: Bounded) -> Value {
+fn unless_exact(ranking: &Ranking<'_>, number: Interval) -> Value {
     if ranking.bins().is_some() { number.into() } else { number.value.into() }
 }
 
 /// The area under the curve, and what it may be at least and at most.
-fn area(ranking: &Ranking<'_>) -> Bounded {
-    let twice = ranking.twice_ordered_pairs();
+fn area(ranking: &Ranking<'_>) -> Interval {
+    let twice = ranking.twice_concordant_pairs();
     let mut equal = ProductSum::default();
     let bins = ranking.bins().unwrap_or_default();
     bins.iter().for_each(|bin| equal.add(bin.negatives, bin.positives));
     let equal = equal.to_integer();
     let all = &ranking.positives * &ranking.negatives * 2_u8;
     let [low, high] = [&twice - &equal, &twice + &equal].map(|twice| ratio(&twice, &all));
-    Bounded::around(ratio(&twice, &all), [low, high])
+    Interval::around(ratio(&twice, &all), [low, high])
 }
 
 /// The same up to a false positive rate, standardised.
-fn partial_area(ranking: &Ranking<'_>, most: f64) -> Bounded {
+fn partial_area(ranking: &Ranking<'_>, most: f64) -> Interval {
     let [mut value, mut low, mut high] = [0.0; 3];
     let ([mut x, mut y], mut groups) = ([0.0; 2], 0);
-    ranking.each_point(|point| {
+    ranking.for_each_threshold(|point| {
         if x >= most {
             return;
         }
@@ -160,7 +160,7 @@ fn partial_area(ranking: &Ranking<'_>, most: f64) -> Bounded {
     // Each term is off by a few roundings, of numbers that are no more than `most` altogether.
     let error = f64::from(groups + 8) * f64::EPSILON;
     let [low, high] = [standardised(low) - error, standardised(high) + error];
-    Bounded::around(standardised(value), [low, high])
+    Interval::around(standardised(value), [low, high])
 }
 
 #[cfg(test)]
@@ -194,7 +194,7 @@ mod tests {
                     scores.settle();
                     let ranking = Ranking::of_scores(&scores, weighted);
                     let all: BigInt = &ranking.positives * &ranking.negatives * 2_u8;
-                    [ranking.twice_ordered_pairs(), all]
+                    [ranking.twice_concordant_pairs(), all]
                 });
                 let [[twice, all], [reversed, _]] = found;
                 assert_eq!(twice + reversed, all);

@@ -39,24 +39,24 @@
 
 use super::ranking::{CURVE, Point, Ranking};
 use crate::error::Undefined;
-use crate::metric::{Arguments, Axes, Definition, Side, Value};
+use crate::metric::{Arguments, Axes, MetricDef, TotalsView, Value};
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "roc_curve",
         summary: "true against false positive rates of all thresholds, and these",
         formula: "FPR(x), TPR(x), x",
         axes: Axes::Columns(&["false_positive_rate", "true_positive_rate", "threshold"]),
-        finish: |arguments, side| rows(arguments, side, Point::true_positive_rate),
+        finish: |arguments, view| rows(arguments, view, Point::true_positive_rate),
         ..CURVE
     },
-    Definition {
+    MetricDef {
         name: "det_curve",
         summary: "false negative against false positive rates of all thresholds, and these",
         formula: "FPR(x), FNR(x), x",
         axes: Axes::Columns(&["false_positive_rate", "false_negative_rate", "threshold"]),
-        finish: |arguments, side| rows(arguments, side, Point::false_negative_rate),
+        finish: |arguments, view| rows(arguments, view, Point::false_negative_rate),
         ..CURVE
     },
 ];
@@ -64,12 +64,12 @@ pub const METRICS: &[Definition] = &[
 /// A row for each corner of the line of a rate against that of false positives.
 fn rows(
     arguments: &Arguments,
-    side: &Side<'_>,
+    view: &TotalsView<'_>,
     rate: fn(&Point) -> f64,
 ) -> Result<Value, Undefined> {
-    let ranking = Ranking::of(arguments, side)?.with_both()?;
+    let ranking = Ranking::of(arguments, view)?.with_both()?;
     let mut rows = Vec::new();
-    ranking.each_point(|point| {
+    ranking.for_each_threshold(|point| {
         if point.is_corner {
             rows.push(vec![point.false_positive_rate(), rate(&point), point.threshold.into()]);
         }

@@ -22,65 +22,65 @@
 //! # Example
 //!
 //! ```
-//! use weighbridge::metric::{Reached, Value};
+//! use weighbridge::metric::{AtThreshold, Value};
 //! use weighbridge::{Batch, Evaluator, Task};
 //!
 //! let metric = "sensitivity_at_specificity:specificity=0.5";
 //! let mut evaluator = Evaluator::builder(Task::Binary).metric(metric).build()?;
 //! let (scores, labels) = ([0.25_f32, 0.5, 0.375, 0.75], [0_u8, 0, 1, 1]);
 //! evaluator.update(&Batch::new(&scores, &labels))?;
-//! let reached = Reached { value: 1.0, threshold: 0.25 };
-//! assert_eq!(evaluator.result()?.get(metric).expect("asked for").weighted, Ok(Value::Reached(reached)));
+//! let reached = AtThreshold { value: 1.0, threshold: 0.25 };
+//! assert_eq!(evaluator.result()?.get(metric).expect("asked for").weighted, Ok(Value::AtThreshold(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::ranking::{AT_LEAST, RANKING, REACHED, Ranking, Search};
-use crate::metric::{Definition, HISTOGRAM_BINS, Parameter, SPACING};
+use super::ranking::{MIN_RATE, RANKING, Ranking, Search, THRESHOLD_AXES};
+use crate::metric::{HISTOGRAM_BINS, MetricDef, Parameter, SPACING};
 
 /// How specific a threshold must be.
 pub const SPECIFICITY: Parameter = Parameter {
     name: "specificity",
     summary: "the least specificity that a threshold must have",
-    ..AT_LEAST
+    ..MIN_RATE
 };
 
 /// How sensitive a threshold must be.
 pub const SENSITIVITY: Parameter = Parameter {
     name: "sensitivity",
     summary: "the least sensitivity (recall) that a threshold must have",
-    ..AT_LEAST
+    ..MIN_RATE
 };
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "sensitivity_at_specificity",
         summary: "the best sensitivity (recall) of thresholds that are specific enough",
         formula: "max TPR(x) where TNR(x) >= specificity",
         parameters: &[SPECIFICITY, HISTOGRAM_BINS, SPACING],
-        axes: REACHED,
-        finish: |arguments, side| {
-            let ranking = Ranking::of(arguments, side)?.with_both()?;
+        axes: THRESHOLD_AXES,
+        finish: |arguments, view| {
+            let ranking = Ranking::of(arguments, view)?.with_both()?;
             let least = arguments.number(SPECIFICITY.name);
             let mut best = Search::default();
-            ranking.each_point(|point| {
+            ranking.for_each_threshold(|point| {
                 best.offer_where(point.specificity() >= least, point.true_positive_rate(), &point);
             });
             best.reached(&SPECIFICITY, least)
         },
         ..RANKING
     },
-    Definition {
+    MetricDef {
         name: "specificity_at_sensitivity",
         summary: "the best specificity of thresholds that are sensitive enough",
         formula: "max TNR(x) where TPR(x) >= sensitivity",
         parameters: &[SENSITIVITY, HISTOGRAM_BINS, SPACING],
-        axes: REACHED,
-        finish: |arguments, side| {
-            let ranking = Ranking::of(arguments, side)?.with_both()?;
+        axes: THRESHOLD_AXES,
+        finish: |arguments, view| {
+            let ranking = Ranking::of(arguments, view)?.with_both()?;
             let least = arguments.number(SENSITIVITY.name);
             let mut best = Search::default();
-            ranking.each_point(|point| {
+            ranking.for_each_threshold(|point| {
                 best.offer_where(point.true_positive_rate() >= least, point.specificity(), &point);
             });
             best.reached(&SENSITIVITY, least)

@@ -33,23 +33,23 @@
 
 use super::covariance;
 use crate::exact::ratio::share;
-use crate::metric::Definition;
+use crate::metric::MetricDef;
 use crate::statistic::{Moment, Task};
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "concordance_correlation",
     summary: "how well predictions equal the truth, scale and bias included",
     formula: "2 Cov(p, t) / (Var(p) + Var(t) + (p̄−t̄)²)",
     tasks: &[Task::Regression],
     statistics: |_| covariance::ALL.to_vec(),
-    finish: |_, side| {
+    finish: |_, view| {
         let bias =
-            covariance::sum(side, Moment::Prediction)? - covariance::sum(side, Moment::Truth)?;
-        let spread = covariance::of_prediction(side)? + covariance::of_truth(side)?;
-        let twice_both = covariance::of_both(side)? * 2;
+            covariance::sum(view, Moment::Prediction)? - covariance::sum(view, Moment::Truth)?;
+        let spread = covariance::of_prediction(view)? + covariance::of_truth(view)?;
+        let twice_both = covariance::of_both(view)? * 2;
         let nothing = "prediction and truth are the same constant";
         Ok(share(&twice_both, &(spread + &bias * &bias), nothing)?.into())
     },
-    ..Definition::PLAIN
+    ..MetricDef::BASE
 }];

@@ -33,19 +33,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{Definition, VECTORS};
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::{MetricDef, VECTORS};
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const SUM: Statistic = Statistic::sum(Function::Cosine);
+const SUM: Statistic = Statistic::sum(ValueFn::Cosine);
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "cosine_similarity",
     summary: "the mean cosine between predictions and truths as vectors of all outputs",
     formula: "Σw(Σ_k p_k t_k / √(Σ_k p_k² Σ_k t_k²)) / Σw",
     tasks: &[Task::Regression],
     joint: VECTORS,
     statistics: |_| vec![SUM],
-    finish: |_, side| Ok(side.mean(SUM)?.into()),
-    ..Definition::PLAIN
+    finish: |_, view| Ok(view.mean(SUM)?.into()),
+    ..MetricDef::BASE
 }];

@@ -5,7 +5,7 @@
 //! spread as elsewhere. Ratios of two of them need no more than one division.
 
 use crate::error::{Input, Undefined};
-use crate::metric::Side;
+use crate::metric::TotalsView;
 use crate::statistic::{Moment, Statistic};
 use num_bigint::{BigInt, Sign};
 
@@ -23,22 +23,22 @@ pub(in crate::metric) const ALL: [Statistic; 5] = [
 ];
 
 /// (Σw)² · Var(t).
-pub(in crate::metric) fn of_truth(side: &Side<'_>) -> Result<BigInt, Undefined> {
-    deviation(side, Moment::TruthSquare, Moment::Truth, Moment::Truth)
+pub(in crate::metric) fn of_truth(view: &TotalsView<'_>) -> Result<BigInt, Undefined> {
+    deviation(view, Moment::TruthSquare, Moment::Truth, Moment::Truth)
 }
 
 /// (Σw)² · Var(p).
-pub(in crate::metric) fn of_prediction(side: &Side<'_>) -> Result<BigInt, Undefined> {
-    deviation(side, Moment::PredictionSquare, Moment::Prediction, Moment::Prediction)
+pub(in crate::metric) fn of_prediction(view: &TotalsView<'_>) -> Result<BigInt, Undefined> {
+    deviation(view, Moment::PredictionSquare, Moment::Prediction, Moment::Prediction)
 }
 
 /// (Σw)² · Cov(p, t).
-pub(in crate::metric) fn of_both(side: &Side<'_>) -> Result<BigInt, Undefined> {
-    deviation(side, Moment::Product, Moment::Prediction, Moment::Truth)
+pub(in crate::metric) fn of_both(view: &TotalsView<'_>) -> Result<BigInt, Undefined> {
+    deviation(view, Moment::Product, Moment::Prediction, Moment::Truth)
 }
 
 /// `deviation`, or [`Undefined::Constant`] if it is zero.
-pub(in crate::metric) fn varying(deviation: BigInt, input: Input) -> Result<BigInt, Undefined> {
+pub(in crate::metric) fn nonzero(deviation: BigInt, input: Input) -> Result<BigInt, Undefined> {
     match deviation.sign() {
         Sign::NoSign => Err(Undefined::Constant { input }),
         _ => Ok(deviation),
@@ -46,14 +46,14 @@ pub(in crate::metric) fn varying(deviation: BigInt, input: Input) -> Result<BigI
 }
 
 /// The sum of a moment, in units of the exact sum.
-pub(in crate::metric) fn sum(side: &Side<'_>, of: Moment) -> Result<BigInt, Undefined> {
-    Ok(side.sum(moment(of))?.to_integer())
+pub(in crate::metric) fn sum(view: &TotalsView<'_>, of: Moment) -> Result<BigInt, Undefined> {
+    Ok(view.sum(moment(of))?.to_integer())
 }
 
 /// Σw·Σwxy − Σwx·Σwy, in squared units of the exact sum.
-fn deviation(side: &Side<'_>, xy: Moment, x: Moment, y: Moment) -> Result<BigInt, Undefined> {
-    let weight = side.weight()?.to_integer();
-    Ok(weight * sum(side, xy)? - sum(side, x)? * sum(side, y)?)
+fn deviation(view: &TotalsView<'_>, xy: Moment, x: Moment, y: Moment) -> Result<BigInt, Undefined> {
+    let weight = view.weight()?.to_integer();
+    Ok(weight * sum(view, xy)? - sum(view, x)? * sum(view, y)?)
 }
 
 const fn moment(of: Moment) -> Statistic {

@@ -33,21 +33,21 @@
 use super::covariance;
 use crate::error::Input;
 use crate::exact::ratio::ratio;
-use crate::metric::Definition;
+use crate::metric::MetricDef;
 use crate::statistic::Task;
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "explained_variance",
     summary: "the share of the truth's variance that predictions explain, bias aside",
     formula: "1 − Var(p−t) / Var(t)",
     tasks: &[Task::Regression],
     statistics: |_| covariance::ALL.to_vec(),
-    finish: |_, side| {
-        let truth = covariance::varying(covariance::of_truth(side)?, Input::Truth)?;
+    finish: |_, view| {
+        let truth = covariance::nonzero(covariance::of_truth(view)?, Input::Truth)?;
         // Var(t) − Var(p−t) = 2 Cov(p, t) − Var(p)
-        let explained = covariance::of_both(side)? * 2 - covariance::of_prediction(side)?;
+        let explained = covariance::of_both(view)? * 2 - covariance::of_prediction(view)?;
         Ok(ratio(&explained, &truth).into())
     },
-    ..Definition::PLAIN
+    ..MetricDef::BASE
 }];

@@ -34,19 +34,19 @@
 //! ```
 
 use crate::metric::reduction::reduced;
-use crate::metric::{Definition, REDUCTION};
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::{MetricDef, REDUCTION};
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const SUM: Statistic = Statistic::sum(Function::GammaDeviance);
+const SUM: Statistic = Statistic::sum(ValueFn::GammaDeviance);
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "gamma_deviance",
     summary: "the mean deviance of gamma distributions, for truths above 0",
     formula: "Σw 2(ln(p/t)+t/p−1) / Σw",
     tasks: &[Task::Regression],
     parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
-    finish: |arguments, side| reduced(arguments, SUM, side),
-    ..Definition::PLAIN
+    finish: |arguments, view| reduced(arguments, SUM, view),
+    ..MetricDef::BASE
 }];

@@ -32,35 +32,35 @@
 //! ```
 
 use crate::metric::reduction::reduced;
-use crate::metric::{Arguments, Definition, Parameter, REDUCTION};
-use crate::statistic::{Function, SampleValue, Statistic, Task};
+use crate::metric::{Arguments, MetricDef, Parameter, REDUCTION};
+use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
 /// Bounds of δ: its product with the smallest and largest errors of interest stays within `f32`.
 /// Round numbers just within the range of the per-sample value, 2^-60 to 2^60.
-const GREATEST_DELTA: f64 = 1e18;
+const MAX_DELTA: f64 = 1e18;
 
 const DELTA: Parameter = Parameter {
     name: "delta",
     default: Some(1.0),
     least: 1e-18,
-    greatest: GREATEST_DELTA,
+    greatest: MAX_DELTA,
     summary: "the absolute error above which the loss is linear",
     ..Parameter::NUMBER
 };
 
 fn sum(arguments: &Arguments) -> Statistic {
     let delta = arguments.number(DELTA.name) as f32;
-    Statistic::Sum(SampleValue { function: Function::Huber, parameter: delta })
+    Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: delta })
 }
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "huber_loss",
     summary: "the mean of losses that are squared for small errors and linear for large ones",
     formula: "Σw h(p−t) / Σw, h(d) = d²/2 if |d| ≤ δ, else δ(|d|−δ/2)",
     tasks: &[Task::Regression],
     parameters: &[DELTA, REDUCTION],
     statistics: |arguments| vec![sum(arguments)],
-    finish: |arguments, side| reduced(arguments, sum(arguments), side),
-    ..Definition::PLAIN
+    finish: |arguments, view| reduced(arguments, sum(arguments), view),
+    ..MetricDef::BASE
 }];

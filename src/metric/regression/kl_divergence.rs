@@ -39,16 +39,16 @@
 //! ```
 
 use crate::metric::classification::log_loss::EPS;
-use crate::metric::{Arguments, Definition, VECTORS};
-use crate::statistic::{Function, SampleValue, Statistic, Task};
+use crate::metric::{Arguments, MetricDef, VECTORS};
+use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
 fn sum(arguments: &Arguments) -> Statistic {
     let parameter = arguments.number(EPS.name) as f32;
-    Statistic::Sum(SampleValue { function: Function::Divergence, parameter })
+    Statistic::Sum(ValueSpec { function: ValueFn::Divergence, parameter })
 }
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "kl_divergence",
     summary: "the mean Kullback-Leibler divergence of predicted from true distributions",
     formula: "Σw Σ_k t_k ln(t_k / p_k) / Σw",
@@ -56,6 +56,6 @@ pub const METRICS: &[Definition] = &[Definition {
     joint: VECTORS,
     parameters: &[EPS],
     statistics: |arguments| vec![sum(arguments)],
-    finish: |arguments, side| Ok(side.mean(sum(arguments))?.into()),
-    ..Definition::PLAIN
+    finish: |arguments, view| Ok(view.mean(sum(arguments))?.into()),
+    ..MetricDef::BASE
 }];

@@ -33,19 +33,19 @@
 //! ```
 
 use crate::metric::reduction::reduced;
-use crate::metric::{Definition, REDUCTION};
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::{MetricDef, REDUCTION};
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const SUM: Statistic = Statistic::sum(Function::LogCosh);
+const SUM: Statistic = Statistic::sum(ValueFn::LogCosh);
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "log_cosh_error",
     summary: "the mean of logarithms of the hyperbolic cosine of errors",
     formula: "Σw ln(cosh(p−t)) / Σw",
     tasks: &[Task::Regression],
     parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
-    finish: |arguments, side| reduced(arguments, SUM, side),
-    ..Definition::PLAIN
+    finish: |arguments, view| reduced(arguments, SUM, view),
+    ..MetricDef::BASE
 }];

@@ -28,20 +28,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::Definition;
-use crate::statistic::{Function, SampleValue, Statistic, Task};
+use crate::metric::MetricDef;
+use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
 const MAXIMUM: Statistic =
-    Statistic::Maximum(SampleValue { function: Function::AbsoluteError, parameter: 0.0 });
+    Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 });
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "max_error",
     summary: "the largest absolute error among samples of positive weight",
     formula: "max |p−t| where w > 0",
     tasks: &[Task::Regression],
     standard: true,
     statistics: |_| vec![MAXIMUM],
-    finish: |_, side| Ok(side.maximum(MAXIMUM)?.into()),
-    ..Definition::PLAIN
+    finish: |_, view| Ok(view.maximum(MAXIMUM)?.into()),
+    ..MetricDef::BASE
 }];

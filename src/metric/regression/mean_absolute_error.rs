@@ -32,13 +32,13 @@
 //! ```
 
 use crate::metric::reduction::reduced;
-use crate::metric::{Definition, REDUCTION};
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::{MetricDef, REDUCTION};
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const SUM: Statistic = Statistic::sum(Function::AbsoluteError);
+const SUM: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "mean_absolute_error",
     summary: "the mean of absolute errors",
     formula: "Σw|p−t| / Σw",
@@ -46,6 +46,6 @@ pub const METRICS: &[Definition] = &[Definition {
     standard: true,
     parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
-    finish: |arguments, side| reduced(arguments, SUM, side),
-    ..Definition::PLAIN
+    finish: |arguments, view| reduced(arguments, SUM, view),
+    ..MetricDef::BASE
 }];

@@ -34,19 +34,19 @@
 //! ```
 
 use crate::metric::reduction::reduced;
-use crate::metric::{Definition, REDUCTION};
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::{MetricDef, REDUCTION};
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const SUM: Statistic = Statistic::sum(Function::PercentageError);
+const SUM: Statistic = Statistic::sum(ValueFn::PercentageError);
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "mean_absolute_percentage_error",
     summary: "the mean of absolute errors, each as a fraction of its truth",
     formula: "Σw(|p−t|/|t|) / Σw",
     tasks: &[Task::Regression],
     parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
-    finish: |arguments, side| reduced(arguments, SUM, side),
-    ..Definition::PLAIN
+    finish: |arguments, view| reduced(arguments, SUM, view),
+    ..MetricDef::BASE
 }];

@@ -28,19 +28,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::Definition;
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::MetricDef;
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const SUM: Statistic = Statistic::sum(Function::Error);
+const SUM: Statistic = Statistic::sum(ValueFn::Error);
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "mean_error",
     summary: "the mean of errors, positive where predictions are too high",
     formula: "Σw(p−t) / Σw",
     tasks: &[Task::Regression],
     standard: true,
     statistics: |_| vec![SUM],
-    finish: |_, side| Ok(side.mean(SUM)?.into()),
-    ..Definition::PLAIN
+    finish: |_, view| Ok(view.mean(SUM)?.into()),
+    ..MetricDef::BASE
 }];

@@ -35,14 +35,14 @@
 
 use crate::exact::ratio::root_ratio;
 use crate::metric::reduction::reduced;
-use crate::metric::{Definition, REDUCTION};
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::{MetricDef, REDUCTION};
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const SUM: Statistic = Statistic::sum(Function::SquaredError);
+const SUM: Statistic = Statistic::sum(ValueFn::SquaredError);
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "mean_squared_error",
         summary: "the mean of squared errors",
         formula: "Σw(p−t)² / Σw",
@@ -50,20 +50,20 @@ pub const METRICS: &[Definition] = &[
         standard: true,
         parameters: &[REDUCTION],
         statistics: |_| vec![SUM],
-        finish: |arguments, side| reduced(arguments, SUM, side),
-        ..Definition::PLAIN
+        finish: |arguments, view| reduced(arguments, SUM, view),
+        ..MetricDef::BASE
     },
-    Definition {
+    MetricDef {
         name: "root_mean_squared_error",
         summary: "the root of the mean of squared errors",
         formula: "√(Σw(p−t)² / Σw)",
         tasks: &[Task::Regression],
         standard: true,
         statistics: |_| vec![SUM],
-        finish: |_, side| {
-            let (sum, weight) = (side.sum(SUM)?.to_integer(), side.weight()?.to_integer());
+        finish: |_, view| {
+            let (sum, weight) = (view.sum(SUM)?.to_integer(), view.weight()?.to_integer());
             Ok(root_ratio(sum.magnitude(), weight.magnitude()).into())
         },
-        ..Definition::PLAIN
+        ..MetricDef::BASE
     },
 ];

@@ -36,33 +36,33 @@
 
 use crate::exact::ratio::root_ratio;
 use crate::metric::reduction::reduced;
-use crate::metric::{Definition, REDUCTION};
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::{MetricDef, REDUCTION};
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const SUM: Statistic = Statistic::sum(Function::SquaredLogError);
+const SUM: Statistic = Statistic::sum(ValueFn::SquaredLogError);
 
 /// The metrics of this file.
-pub const METRICS: &[Definition] = &[
-    Definition {
+pub const METRICS: &[MetricDef] = &[
+    MetricDef {
         name: "mean_squared_log_error",
         summary: "the mean of squared differences of logarithms",
         formula: "Σw(ln(1+p)−ln(1+t))² / Σw",
         tasks: &[Task::Regression],
         parameters: &[REDUCTION],
         statistics: |_| vec![SUM],
-        finish: |arguments, side| reduced(arguments, SUM, side),
-        ..Definition::PLAIN
+        finish: |arguments, view| reduced(arguments, SUM, view),
+        ..MetricDef::BASE
     },
-    Definition {
+    MetricDef {
         name: "root_mean_squared_log_error",
         summary: "the root of the mean of squared differences of logarithms",
         formula: "√(Σw(ln(1+p)−ln(1+t))² / Σw)",
         tasks: &[Task::Regression],
         statistics: |_| vec![SUM],
-        finish: |_, side| {
-            let (sum, weight) = (side.sum(SUM)?.to_integer(), side.weight()?.to_integer());
+        finish: |_, view| {
+            let (sum, weight) = (view.sum(SUM)?.to_integer(), view.weight()?.to_integer());
             Ok(root_ratio(sum.magnitude(), weight.magnitude()).into())
         },
-        ..Definition::PLAIN
+        ..MetricDef::BASE
     },
 ];

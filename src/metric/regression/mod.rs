@@ -22,10 +22,10 @@ pub mod symmetric_mean_absolute_percentage_error;
 pub mod tweedie_deviance;
 pub mod weighted_mean_absolute_percentage_error;
 
-use super::Definition;
+use super::MetricDef;
 
 /// The metrics of this family, file by file.
-pub(super) const METRICS: &[&[Definition]] = &[
+pub(super) const METRICS: &[&[MetricDef]] = &[
     mean_squared_error::METRICS,
     mean_absolute_error::METRICS,
     mean_error::METRICS,

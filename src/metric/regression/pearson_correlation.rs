@@ -33,20 +33,20 @@
 use super::covariance;
 use crate::error::Input;
 use crate::exact::ratio::signed_root;
-use crate::metric::Definition;
+use crate::metric::MetricDef;
 use crate::statistic::Task;
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "pearson_correlation",
     summary: "how well prediction and truth lie on one rising line",
     formula: "Cov(p, t) / √(Var(p) Var(t))",
     tasks: &[Task::Regression],
     statistics: |_| covariance::ALL.to_vec(),
-    finish: |_, side| {
-        let truth = covariance::varying(covariance::of_truth(side)?, Input::Truth)?;
-        let prediction = covariance::varying(covariance::of_prediction(side)?, Input::Prediction)?;
-        Ok(signed_root(&covariance::of_both(side)?, &(prediction * truth)).into())
+    finish: |_, view| {
+        let truth = covariance::nonzero(covariance::of_truth(view)?, Input::Truth)?;
+        let prediction = covariance::nonzero(covariance::of_prediction(view)?, Input::Prediction)?;
+        Ok(signed_root(&covariance::of_both(view)?, &(prediction * truth)).into())
     },
-    ..Definition::PLAIN
+    ..MetricDef::BASE
 }];

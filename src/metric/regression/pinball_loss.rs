@@ -35,11 +35,11 @@
 //! ```
 
 use crate::exact::ratio::{Fraction, ratio};
-use crate::metric::{Definition, Parameter, REDUCTION, Reduction};
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::{MetricDef, Parameter, REDUCTION, Reduction};
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const ERROR: Statistic = Statistic::sum(Function::Error);
-const ABSOLUTE: Statistic = Statistic::sum(Function::AbsoluteError);
+const ERROR: Statistic = Statistic::sum(ValueFn::Error);
+const ABSOLUTE: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
 const QUANTILE: Parameter = Parameter {
     name: "quantile",
@@ -51,22 +51,22 @@ const QUANTILE: Parameter = Parameter {
 };
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "pinball_loss",
     summary: "the mean pinball loss of a predicted quantile",
     formula: "(q Σw max(t−p, 0) + (1−q) Σw max(p−t, 0)) / Σw",
     tasks: &[Task::Regression],
     parameters: &[QUANTILE, REDUCTION],
     statistics: |_| vec![ABSOLUTE, ERROR],
-    finish: |arguments, side| {
-        let (absolute, error) = (side.sum(ABSOLUTE)?.to_integer(), side.sum(ERROR)?.to_integer());
+    finish: |arguments, view| {
+        let (absolute, error) = (view.sum(ABSOLUTE)?.to_integer(), view.sum(ERROR)?.to_integer());
         let twice_below = &absolute - &error;
         let twice_above = &absolute + &error;
         let Fraction { numerator: q, denominator: one } =
             Fraction::of(arguments.number(QUANTILE.name));
         let twice_sum = &q * twice_below + (&one - &q) * twice_above;
-        let twice_divisor = one * Reduction::asked(arguments).divisor(side)? * 2;
+        let twice_divisor = one * Reduction::asked(arguments).divisor(view)? * 2;
         Ok(ratio(&twice_sum, &twice_divisor).into())
     },
-    ..Definition::PLAIN
+    ..MetricDef::BASE
 }];

@@ -33,19 +33,19 @@
 //! ```
 
 use crate::metric::reduction::reduced;
-use crate::metric::{Definition, REDUCTION};
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::{MetricDef, REDUCTION};
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const SUM: Statistic = Statistic::sum(Function::PoissonDeviance);
+const SUM: Statistic = Statistic::sum(ValueFn::PoissonDeviance);
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "poisson_deviance",
     summary: "the mean deviance of Poisson distributions, for truths that are counts",
     formula: "Σw 2(t ln(t/p)−t+p) / Σw",
     tasks: &[Task::Regression],
     parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
-    finish: |arguments, side| reduced(arguments, SUM, side),
-    ..Definition::PLAIN
+    finish: |arguments, view| reduced(arguments, SUM, view),
+    ..MetricDef::BASE
 }];

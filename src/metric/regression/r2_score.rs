@@ -34,23 +34,23 @@
 use super::covariance;
 use crate::error::Input;
 use crate::exact::ratio::ratio;
-use crate::metric::Definition;
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::MetricDef;
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const SUM: Statistic = Statistic::sum(Function::SquaredError);
+const SUM: Statistic = Statistic::sum(ValueFn::SquaredError);
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "r2_score",
     summary: "the share of the truth's variance that predictions explain",
     formula: "1 − Σw(p−t)² / Σw(t−t̄)²",
     tasks: &[Task::Regression],
     standard: true,
     statistics: |_| [[SUM].as_slice(), &covariance::TRUTH].concat(),
-    finish: |_, side| {
-        let total = covariance::varying(covariance::of_truth(side)?, Input::Truth)?;
-        let residual = side.sum(SUM)?.to_integer() * side.weight()?.to_integer();
+    finish: |_, view| {
+        let total = covariance::nonzero(covariance::of_truth(view)?, Input::Truth)?;
+        let residual = view.sum(SUM)?.to_integer() * view.weight()?.to_integer();
         Ok(ratio(&(&total - residual), &total).into())
     },
-    ..Definition::PLAIN
+    ..MetricDef::BASE
 }];

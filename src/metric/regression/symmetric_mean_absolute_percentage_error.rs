@@ -30,18 +30,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::Definition;
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::MetricDef;
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const SUM: Statistic = Statistic::sum(Function::SymmetricPercentageError);
+const SUM: Statistic = Statistic::sum(ValueFn::SymmetricPercentageError);
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "symmetric_mean_absolute_percentage_error",
     summary: "the mean of absolute errors, each as a fraction of the mean size of prediction and truth",
     formula: "Σw(2|p−t|/(|p|+|t|)) / Σw",
     tasks: &[Task::Regression],
     statistics: |_| vec![SUM],
-    finish: |_, side| Ok(side.mean(SUM)?.into()),
-    ..Definition::PLAIN
+    finish: |_, view| Ok(view.mean(SUM)?.into()),
+    ..MetricDef::BASE
 }];

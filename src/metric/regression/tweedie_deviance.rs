@@ -44,8 +44,8 @@
 
 use crate::exact::two_to;
 use crate::metric::reduction::reduced;
-use crate::metric::{Arguments, Definition, Parameter, REDUCTION};
-use crate::statistic::{Function, SampleValue, Statistic, Task};
+use crate::metric::{Arguments, MetricDef, Parameter, REDUCTION};
+use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
 const POWER: Parameter = Parameter {
     name: "power",
@@ -60,26 +60,26 @@ const POWER: Parameter = Parameter {
 fn sum(arguments: &Arguments) -> Statistic {
     let power = arguments.number(POWER.name) as f32;
     if power == 0.0 {
-        Statistic::sum(Function::SquaredError)
+        Statistic::sum(ValueFn::SquaredError)
     } else if power == 1.0 {
-        Statistic::sum(Function::PoissonDeviance)
+        Statistic::sum(ValueFn::PoissonDeviance)
     } else if power == 2.0 {
-        Statistic::sum(Function::GammaDeviance)
+        Statistic::sum(ValueFn::GammaDeviance)
     } else {
         // Powers just below 0 have the deviances of the last one that the value takes.
         let parameter = if power < 0.0 { power.min(-two_to(-60) as f32) } else { power };
-        Statistic::Sum(SampleValue { function: Function::TweedieDeviance, parameter })
+        Statistic::Sum(ValueSpec { function: ValueFn::TweedieDeviance, parameter })
     }
 }
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "tweedie_deviance",
     summary: "the mean deviance of Tweedie distributions, whose variance is a power of the mean",
     formula: "Σw d(p, t) / Σw, d = 2(max(t, 0)^(2−P)/((1−P)(2−P)) − t p^(1−P)/(1−P) + p^(2−P)/(2−P))",
     tasks: &[Task::Regression],
     parameters: &[POWER, REDUCTION],
     statistics: |arguments| vec![sum(arguments)],
-    finish: |arguments, side| reduced(arguments, sum(arguments), side),
-    ..Definition::PLAIN
+    finish: |arguments, view| reduced(arguments, sum(arguments), view),
+    ..MetricDef::BASE
 }];

@@ -32,22 +32,22 @@
 //! ```
 
 use crate::exact::ratio::share;
-use crate::metric::Definition;
-use crate::statistic::{Function, Statistic, Task};
+use crate::metric::MetricDef;
+use crate::statistic::{Statistic, Task, ValueFn};
 
-const ERROR: Statistic = Statistic::sum(Function::AbsoluteError);
-const TRUTH: Statistic = Statistic::sum(Function::TruthMagnitude);
+const ERROR: Statistic = Statistic::sum(ValueFn::AbsoluteError);
+const TRUTH: Statistic = Statistic::sum(ValueFn::AbsoluteTruth);
 
 /// The metric of this file.
-pub const METRICS: &[Definition] = &[Definition {
+pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "weighted_mean_absolute_percentage_error",
     summary: "the sum of absolute errors as a fraction of the sum of absolute truths",
     formula: "Σw|p−t| / Σw|t|",
     tasks: &[Task::Regression],
     statistics: |_| vec![ERROR, TRUTH],
-    finish: |_, side| {
-        let (error, truth) = (side.sum(ERROR)?, side.sum(TRUTH)?);
+    finish: |_, view| {
+        let (error, truth) = (view.sum(ERROR)?, view.sum(TRUTH)?);
         Ok(share(&error.to_integer(), &truth.to_integer(), "every truth is zero")?.into())
     },
-    ..Definition::PLAIN
+    ..MetricDef::BASE
 }];

@@ -60,7 +60,7 @@ impl StoredSample {
     }
 
     /// Whether an engine may have stored it.
-    fn is_sound(self) -> bool {
+    fn is_valid(self) -> bool {
         let score = self.score().to_bits();
         !nonfinite(score) && flushed(score) == score && field(self.weight()) < FIELD_LIMIT
     }
@@ -195,7 +195,7 @@ impl StoredScores {
 
     /// Whether engines may have stored these samples.
     pub(super) fn fit(&self) -> bool {
-        let sound = |chunk: &Arc<Vec<_>>| chunk.par_iter().all(|s: &StoredSample| s.is_sound());
+        let sound = |chunk: &Arc<Vec<_>>| chunk.par_iter().all(|s: &StoredSample| s.is_valid());
         self.chunks.iter().all(sound)
     }
 

@@ -2,7 +2,7 @@
 
 use super::frame::{Area, BELOW};
 use super::picture::{Picture, Point, Stroke};
-use super::style::{GUIDE, GUIDE_DASH, GUIDE_WIDTH, LEGEND, MARGIN, PAPER, Side};
+use super::style::{GUIDE, GUIDE_DASH, GUIDE_WIDTH, LEGEND, MARGIN, PAPER, TotalsView};
 use kuva::render::render::TextAnchor;
 
 /// Height of a line of the legend.
@@ -12,7 +12,7 @@ const SAMPLE: f64 = 42.0;
 
 /// What a line means.
 pub enum Entry {
-    Side { side: Side, text: String, marked: bool },
+    TotalsView { side: TotalsView, text: String, marked: bool },
     Guide(&'static str),
 }
 
@@ -29,7 +29,7 @@ pub fn draw(picture: &mut Picture, area: Area, entries: &[Entry]) {
             let y = top + ROW * (index as f64 + 0.5);
             let line = vec![(area.left, y), (area.left + SAMPLE, y)];
             let text = match entry {
-                Entry::Side { side, text, marked } => {
+                Entry::TotalsView { side, text, marked } => {
                     picture.line(line, Stroke::of(*side));
                     if *marked {
                         marker(picture, *side, (area.left + SAMPLE / 2.0, y), 4.0);
@@ -56,7 +56,7 @@ pub fn guide() -> Stroke {
 }
 
 /// A point of a line: hollow where the line is dashed.
-pub fn marker(picture: &mut Picture, side: Side, at: Point, radius: f64) {
-    let fill = if side == Side::Unweighted { PAPER } else { side.colour() };
+pub fn marker(picture: &mut Picture, side: TotalsView, at: Point, radius: f64) {
+    let fill = if side == TotalsView::Unweighted { PAPER } else { side.colour() };
     picture.circle(at, radius, fill, side.colour());
 }

@@ -1,7 +1,7 @@
 //! A picture in the making: shapes and text at pixels, and the picture as SVG or PNG.
 
 use super::raster::prepared;
-use super::style::{FONTS, INK, Side, TITLE};
+use super::style::{FONTS, INK, TITLE, TotalsView};
 use kuva::backend::raster::RasterBackend;
 use kuva::backend::svg::SvgBackend;
 use kuva::render::color::Color;
@@ -10,7 +10,7 @@ use kuva::render::render::{Primitive, Scene, TextAnchor};
 /// Pixels of PNG for each of SVG, for screens and printers.
 const SCALE: f64 = 2.0;
 /// Pixels of the largest PNG.
-const MOST_PIXELS: f64 = 4e7;
+const MAX_PIXELS: f64 = 4e7;
 
 /// A point, to the right and downwards.
 pub type Point = (f64, f64);
@@ -29,7 +29,7 @@ pub struct Stroke {
 
 impl Stroke {
     /// The line of a side.
-    pub fn of(side: Side) -> Self {
+    pub fn of(side: TotalsView) -> Self {
         Self { colour: side.colour(), width: side.width(), dash: side.dash() }
     }
 }
@@ -128,7 +128,7 @@ impl Picture {
     /// The picture as PNG, with text in a font that is part of this program.
     pub fn png(self) -> Result<Vec<u8>, String> {
         let Scene { width, height, .. } = self.scene;
-        let scale = SCALE.min((MOST_PIXELS / (width * height)).sqrt());
+        let scale = SCALE.min((MAX_PIXELS / (width * height)).sqrt());
         RasterBackend::new().with_scale(scale as f32).render_scene(&prepared(self.scene, scale))
     }
 }

@@ -33,14 +33,14 @@ const VERMILLION: Color = Color::Rgb(0xd5, 0x5e, 0x00);
 
 /// Which value of a metric is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub enum TotalsView {
     Unweighted,
     Weighted,
     /// Both, where they are equal.
     Both,
 }
 
-impl Side {
+impl TotalsView {
     /// As it is called in legends.
     pub fn name(self) -> &'static str {
         match self {

@@ -3,7 +3,7 @@
 use kuva::render::layout::{ComputedLayout, Layout};
 
 /// Characters of a name that are drawn.
-const MOST_CHARACTERS: usize = 24;
+const MAX_CHARACTERS: usize = 24;
 
 /// Width of a digit in ems.
 pub const DIGIT: f64 = 0.64;
@@ -23,7 +23,7 @@ pub fn name(text: &str) -> String {
         c => c.to_string(),
     };
     let text: String = text.chars().map(in_line).collect();
-    crate::error::shortened(&text, MOST_CHARACTERS)
+    crate::error::shortened(&text, MAX_CHARACTERS)
 }
 
 /// A number at a tick of an axis of such a length.

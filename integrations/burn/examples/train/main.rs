@@ -24,7 +24,7 @@ use measure::{Measure, Place};
 use network::{Network, loss};
 use std::error::Error;
 use std::time::{Duration, Instant};
-use weighbridge::{Batch, Builder, Evaluator, Report, Task};
+use weighbridge::{Batch, Evaluator, EvaluatorBuilder, Report, Task};
 use weighbridge_burn::Gpu;
 
 const EPOCHS: usize = 8;
@@ -55,13 +55,13 @@ struct Recorded {
 }
 
 impl Training {
-    fn new(gpu: &Gpu, place: Place) -> Result<Self, Box<dyn Error>> {
+    fn new(gpu: &Gpu, location: Place) -> Result<Self, Box<dyn Error>> {
         let device = gpu.device().clone().autodiff();
         gpu.device().seed(SEED);
         let splits = Digits::load(&device)?;
         let class_weights: Vec<f32> =
             splits[0].class_weights().iter().map(|(_, weight)| *weight as f32).collect();
-        let measure = || Measure::new(place, gpu, settings(&splits[0]));
+        let measure = || Measure::new(location, gpu, settings(&splits[0]));
         Ok(Self {
             gpu: gpu.clone(),
             network: Network::new(&device),
@@ -112,7 +112,7 @@ impl Recorded {
     }
 
     /// An evaluator on the CPU that has seen all of it.
-    fn on_cpu(self, builder: Builder) -> Result<Evaluator, Box<dyn Error>> {
+    fn on_cpu(self, builder: EvaluatorBuilder) -> Result<Evaluator, Box<dyn Error>> {
         let logits = Tensor::cat(self.logits, 0).try_into_data()?.try_into_vec::<f32>()?;
         let mut metrics = builder.device(weighbridge::Device::Cpu).build()?;
         metrics.update(&Batch::new(&logits, &self.labels).weights(&self.weights))?;
@@ -121,7 +121,7 @@ impl Recorded {
 }
 
 /// The metrics of training and validation: class weights hold in both.
-fn settings(train: &Digits) -> Builder {
+fn settings(train: &Digits) -> EvaluatorBuilder {
     Evaluator::builder(Task::Multiclass)
         .classes(CLASSES as u32)
         .from_logits(true)
@@ -191,7 +191,7 @@ fn train(gpu: &Gpu) -> Result<(), Box<dyn Error>> {
 
 /// Times of an epoch, each the least of some that take turns.
 fn compare(gpu: &Gpu) -> Result<(), Box<dyn Error>> {
-    let training = |place| Training::new(gpu, place);
+    let training = |location| Training::new(gpu, location);
     let mut trainings =
         [training(Place::Nowhere)?, training(Place::Device)?, training(Place::Host)?];
     let mut times = [Duration::MAX; 3];

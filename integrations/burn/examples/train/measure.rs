@@ -5,7 +5,7 @@ use burn::prelude::*;
 use std::error::Error;
 use std::num::NonZero;
 use std::time::{Duration, Instant};
-use weighbridge::{Builder, Evaluator, Report, State};
+use weighbridge::{Evaluator, EvaluatorBuilder, Report, State};
 use weighbridge_burn::{Gpu, TensorBatch, TensorEvaluator};
 
 /// Batches that are added at a time.
@@ -35,8 +35,12 @@ pub struct Measure {
 }
 
 impl Measure {
-    pub fn new(place: Place, gpu: &Gpu, builder: Builder) -> Result<Self, Box<dyn Error>> {
-        let engine = match place {
+    pub fn new(
+        location: Place,
+        gpu: &Gpu,
+        builder: EvaluatorBuilder,
+    ) -> Result<Self, Box<dyn Error>> {
+        let engine = match location {
             Place::Device => Engine::Device(gpu.evaluator(builder)?.hold(HELD)),
             Place::Host => Engine::Host(builder.device(weighbridge::Device::Cpu).build()?),
             Place::Nowhere => Engine::Nowhere,

@@ -23,7 +23,7 @@ impl Adaptor<TensorBatch> for MultiLabelClassificationOutput {
     }
 }
 
-/// Without [outputs](weighbridge::Builder::outputs), each column is a sample of its own.
+/// Without [outputs](weighbridge::EvaluatorBuilder::outputs), each column is a sample of its own.
 impl Adaptor<TensorBatch> for RegressionOutput {
     fn adapt(&self) -> TensorBatch {
         TensorBatch::new(&self.output, &self.targets)

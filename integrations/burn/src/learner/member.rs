@@ -1,6 +1,6 @@
 //! One value of an evaluator that several values share, as burn's dashboard wants it.
 
-use super::Side;
+use super::TotalsView;
 use super::direction::higher_is_better;
 use crate::batch::TensorBatch;
 use crate::error::Error;
@@ -11,7 +11,7 @@ use burn::train::metric::{
     SerializedEntry, format_float,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use weighbridge::report::Missing;
+use weighbridge::report::ReportError;
 use weighbridge::{Report, Undefined};
 
 /// Digits of the values shown.
@@ -65,7 +65,7 @@ impl Stream {
     }
 
     /// A value of the epoch so far; why it is undefined, if it is.
-    fn value(&mut self, member: Position, spec: &str, side: Side) -> Result<Shown, String> {
+    fn value(&mut self, member: Position, spec: &str, side: TotalsView) -> Result<Shown, String> {
         self.enter(member.epoch).map_err(|error| error.to_string())?;
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
@@ -76,13 +76,13 @@ impl Stream {
         };
         let report = self.report.insert(report);
         let value = match side {
-            Side::Unweighted => report.unweighted(spec),
-            Side::Weighted => report.weighted(spec),
+            TotalsView::Unweighted => report.unweighted(spec),
+            TotalsView::Weighted => report.weighted(spec),
         };
         match value {
             Ok(value) => Ok(Ok(value)),
-            Err(Missing::Undefined { reason, .. }) => Ok(Err(reason)),
-            Err(Missing::NotANumber { spec }) => Err(Error::NotANumber { spec }.to_string()),
+            Err(ReportError::Undefined { reason, .. }) => Ok(Err(reason)),
+            Err(ReportError::NotANumber { spec }) => Err(Error::NotANumber { spec }.to_string()),
             Err(missing) => Err(missing.to_string()),
         }
     }
@@ -98,19 +98,19 @@ pub(super) struct Member {
     stream: Arc<Mutex<Stream>>,
     position: Position,
     spec: String,
-    side: Side,
+    side: TotalsView,
     name: MetricName,
     /// That of the last epoch computed; NaN if there is none, or if it is undefined.
     value: f64,
 }
 
 impl Member {
-    pub fn new(stream: &Arc<Mutex<Stream>>, spec: String, side: Side) -> Self {
+    pub fn new(stream: &Arc<Mutex<Stream>>, spec: String, side: TotalsView) -> Self {
         // burn makes names of files of it, which have no colons everywhere.
         let metric = spec.replace(':', " ");
         let name = match side {
-            Side::Unweighted => metric,
-            Side::Weighted => format!("{metric} (weighted)"),
+            TotalsView::Unweighted => metric,
+            TotalsView::Weighted => format!("{metric} (weighted)"),
         };
         let (stream, position) = (stream.clone(), Position::default());
         Self { stream, position, spec, side, name: MetricName::new(name), value: f64::NAN }

@@ -1,6 +1,6 @@
 //! The metrics of an evaluator, to be registered with burn's `SupervisedTraining`.
 
-use super::Side;
+use super::TotalsView;
 use super::member::{Member, Stream};
 use crate::batch::TensorBatch;
 use crate::error::Error;
@@ -10,7 +10,7 @@ use burn::train::{InferenceStep, LearnerModel, MetricRegistration, SupervisedTra
 use std::sync::{Arc, Mutex};
 use weighbridge::metric::Settings;
 use weighbridge::report::Entry;
-use weighbridge::{Batch, Builder, Task};
+use weighbridge::{Batch, EvaluatorBuilder, Task};
 
 /// Any metrics of weighbridge in the dashboard of burn's `Learner`, unweighted and weighted, of training
 /// and validation.
@@ -59,9 +59,9 @@ impl LearnerMetrics {
     ///
     /// # Errors
     ///
-    /// [`Error::NotANumber`] for a metric such as `confusion_matrix`; those of [`Builder::build`].
-    pub fn new(gpu: &Gpu, builder: Builder) -> Result<Self, Error> {
-        Self::of(gpu, builder, &[Side::Unweighted, Side::Weighted])
+    /// [`Error::NotANumber`] for a metric such as `confusion_matrix`; those of [`EvaluatorBuilder::build`].
+    pub fn new(gpu: &Gpu, builder: EvaluatorBuilder) -> Result<Self, Error> {
+        Self::of(gpu, builder, &[TotalsView::Unweighted, TotalsView::Weighted])
     }
 
     /// One value of each.
@@ -69,17 +69,18 @@ impl LearnerMetrics {
     /// # Errors
     ///
     /// As [`new`](Self::new).
-    pub fn only(side: Side, gpu: &Gpu, builder: Builder) -> Result<Self, Error> {
+    pub fn only(side: TotalsView, gpu: &Gpu, builder: EvaluatorBuilder) -> Result<Self, Error> {
         Self::of(gpu, builder, &[side])
     }
 
-    fn of(gpu: &Gpu, builder: Builder, sides: &[Side]) -> Result<Self, Error> {
+    fn of(gpu: &Gpu, builder: EvaluatorBuilder, sides: &[TotalsView]) -> Result<Self, Error> {
         let members = || {
             let evaluator = gpu.evaluator(builder.clone())?;
             check_numbers(builder.clone(), evaluator.settings())?;
             let specs: Vec<_> = evaluator.specs().iter().map(|spec| spec.text.clone()).collect();
             let stream = Arc::new(Mutex::new(Stream::new(evaluator)));
-            let member = |spec: &String, side: &Side| Member::new(&stream, spec.clone(), *side);
+            let member =
+                |spec: &String, side: &TotalsView| Member::new(&stream, spec.clone(), *side);
             let sides_of = |spec| sides.iter().map(move |side| (spec, side));
             let members = specs.iter().flat_map(sides_of).map(|(spec, side)| member(spec, side));
             Ok::<_, Error>(members.collect())
@@ -89,7 +90,7 @@ impl LearnerMetrics {
 }
 
 /// Fails if a metric is no single number, by what it is of one sample.
-fn check_numbers(builder: Builder, settings: &Settings) -> Result<(), Error> {
+fn check_numbers(builder: EvaluatorBuilder, settings: &Settings) -> Result<(), Error> {
     let outputs = settings.outputs as usize;
     let scores =
         if settings.task == Task::Multiclass { settings.classes as usize } else { outputs };

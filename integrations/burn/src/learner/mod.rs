@@ -10,7 +10,7 @@ pub use metrics::LearnerMetrics;
 
 /// Which of a metric's two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Side {
+pub enum TotalsView {
     /// Every sample counts once.
     Unweighted,
     /// Every sample counts as often as its weight says.

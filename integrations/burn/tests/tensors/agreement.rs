@@ -5,7 +5,7 @@ use crate::data::{booleans, floats, integers, labels, numbers, read, unsigned, w
 use burn::tensor::{DType, Tensor, TensorData, bf16, f16};
 use libtest_mimic::Failed;
 use std::num::NonZero;
-use weighbridge::{Batch, Builder, Evaluator, Task, wgpu};
+use weighbridge::{Batch, Evaluator, EvaluatorBuilder, Task, wgpu};
 use weighbridge_burn::{AnyTensor, Gpu, TensorBatch, TensorEvaluator};
 
 pub const TESTS: &[(&str, Test)] = &[
@@ -28,11 +28,11 @@ pub const TESTS: &[(&str, Test)] = &[
 const N: usize = 1001;
 const K: usize = 10;
 
-fn regression() -> Builder {
+fn regression() -> EvaluatorBuilder {
     Evaluator::builder(Task::Regression).metrics(["mean_squared_error", "mean_error", "r2_score"])
 }
 
-fn multiclass() -> Builder {
+fn multiclass() -> EvaluatorBuilder {
     let builder = Evaluator::builder(Task::Multiclass).classes(K as u32).from_logits(true);
     builder.metrics(["accuracy", "f1_score", "log_loss", "confusion_matrix"])
 }
@@ -40,7 +40,7 @@ fn multiclass() -> Builder {
 /// Both give the same state.
 fn same(
     gpu: &Gpu,
-    builder: Builder,
+    builder: EvaluatorBuilder,
     tensors: &TensorBatch,
     slices: &Batch<'_>,
 ) -> Result<(), Failed> {

@@ -4,7 +4,7 @@ use crate::Test;
 use crate::data::{floats, integers};
 use burn::tensor::{DType, IntDType, Tensor, TensorData};
 use libtest_mimic::Failed;
-use weighbridge::{Builder, Evaluator, Task};
+use weighbridge::{Evaluator, EvaluatorBuilder, Task};
 use weighbridge_burn::{Error, Gpu, LearnerMetrics, TensorBatch};
 
 pub const TESTS: &[(&str, Test)] = &[
@@ -18,7 +18,7 @@ pub const TESTS: &[(&str, Test)] = &[
     ("nothing_is_added", nothing_is_added),
 ];
 
-fn regression() -> Builder {
+fn regression() -> EvaluatorBuilder {
     Evaluator::builder(Task::Regression).metric("mean_error")
 }
 

@@ -4,7 +4,7 @@ use crate::Test;
 use crate::data::{floats, integers, labels, numbers};
 use libtest_mimic::Failed;
 use std::thread;
-use weighbridge::{Batch, Builder, Evaluator, Task};
+use weighbridge::{Batch, Evaluator, EvaluatorBuilder, Task};
 use weighbridge_burn::{Gpu, TensorBatch};
 
 pub const TESTS: &[(&str, Test)] = &[("two_threads", two_threads), ("handed_over", handed_over)];
@@ -13,7 +13,7 @@ const N: usize = 200;
 const K: usize = 5;
 const ROUNDS: u64 = 20;
 
-fn settings() -> Builder {
+fn settings() -> EvaluatorBuilder {
     let builder = Evaluator::builder(Task::Multiclass).classes(K as u32).from_logits(true);
     builder.metrics(["accuracy", "log_loss"])
 }

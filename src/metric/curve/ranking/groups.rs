@@ -108,8 +108,8 @@ impl<'a> Samples<'a> {
         let sum_of = |weigh: fn(StoredSample) -> u32| {
             let [mut negatives, mut positives] = [S::ZERO; 2];
             for &sample in self.samples {
-                let own: [S; 2] = by_label(sample, weigh(sample), self.unit);
-                (negatives, positives) = (negatives.plus(own[0]), positives.plus(own[1]));
+                let custom: [S; 2] = by_label(sample, weigh(sample), self.unit);
+                (negatives, positives) = (negatives.plus(custom[0]), positives.plus(custom[1]));
             }
             Group { negatives, positives, ..Group::NONE }
         };
@@ -139,8 +139,8 @@ impl<'a> Samples<'a> {
             while let [others @ .., next] = rest
                 && next.key() == last.key()
             {
-                let own: [S; 2] = by_label(*next, weigh(*next), self.unit);
-                (negatives, positives) = (negatives.plus(own[0]), positives.plus(own[1]));
+                let custom: [S; 2] = by_label(*next, weigh(*next), self.unit);
+                (negatives, positives) = (negatives.plus(custom[0]), positives.plus(custom[1]));
                 rest = others;
             }
             if !negatives.is_zero() || !positives.is_zero() {

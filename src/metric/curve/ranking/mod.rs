@@ -7,20 +7,20 @@ mod search;
 
 pub(in crate::metric) use self::groups::{Group, Samples};
 pub(in crate::metric) use self::order::{Point, Ranking};
-pub(in crate::metric) use self::search::{AT_LEAST, REACHED, Search};
+pub(in crate::metric) use self::search::{MIN_RATE, Search, THRESHOLD_AXES};
 
 use crate::error::{Error, ScoreError};
 use crate::metric::{
-    AVERAGE, Arguments, Axes, CLASS_AVERAGE, Definition, MULTI_CLASS, Parameter, Settings,
+    AVERAGE, Arguments, Axes, CLASS_AVERAGE, MULTI_CLASS, MetricDef, Parameter, Settings,
 };
-use crate::statistic::histogram::MOST_BINS;
-use crate::statistic::{Division, Statistic, Task};
+use crate::statistic::histogram::MAX_BINS;
+use crate::statistic::{Binning, Statistic, Task};
 
 /// The number of bins of a histogram of scores.
 pub const HISTOGRAM_BINS: Parameter = Parameter {
     name: "bins",
     least: 2.0,
-    greatest: MOST_BINS as f64,
+    greatest: MAX_BINS as f64,
     whole: true,
     summary: "counts scores in so many bins, in memory that does not grow, instead of storing them",
     ..Parameter::NUMBER
@@ -36,7 +36,7 @@ pub const SPACING: Parameter = Parameter {
 };
 
 /// What metrics over the order of scores have in common.
-pub(in crate::metric) const RANKING: Definition = Definition {
+pub(in crate::metric) const RANKING: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multiclass, Task::Multilabel],
     parameters: &[HISTOGRAM_BINS, SPACING],
     axes: Axes::Labels(&["value", "low", "high"]),
@@ -44,8 +44,8 @@ pub(in crate::metric) const RANKING: Definition = Definition {
     class_parameters: &[CLASS_AVERAGE, MULTI_CLASS],
     statistics,
     check,
-    support: |arguments, side| Ok(Ranking::of(arguments, side)?.support()),
-    ..Definition::PLAIN
+    support: |arguments, view| Ok(Ranking::of(arguments, view)?.support()),
+    ..MetricDef::BASE
 };
 
 /// Curves of several labels.
@@ -58,8 +58,8 @@ const MICRO: Parameter = Parameter {
 };
 
 /// What curves have in common.
-pub(in crate::metric) const CURVE: Definition =
-    Definition { label_average: Some(&MICRO), class_parameters: &[], exemptions: &[], ..RANKING };
+pub(in crate::metric) const CURVE: MetricDef =
+    MetricDef { label_average: Some(&MICRO), class_parameters: &[], exemptions: &[], ..RANKING };
 
 /// The scores themselves, or their histogram where bins are asked for; both, where the one takes over from
 /// the other when memory ends.
@@ -83,6 +83,6 @@ fn check(arguments: &Arguments) -> Result<(), Error> {
 fn histogram(arguments: &Arguments, bins: u32) -> Statistic {
     let Settings { from_logits, .. } = arguments.settings;
     let uniform = arguments.optional(SPACING.name) == Some(1.0);
-    let division = if uniform { Division::uniform } else { Division::adaptive };
+    let division = if uniform { Binning::uniform } else { Binning::adaptive };
     Statistic::Histogram { division: division(from_logits, bins) }
 }

@@ -4,8 +4,8 @@ use super::groups::{Group, Samples};
 use super::statistics;
 use crate::error::Undefined;
 use crate::exact::{AnyWeightSum, ProductSum, WeightSum};
-use crate::metric::{Arguments, Side};
-use crate::statistic::{Division, Statistic, StoredScores};
+use crate::metric::{Arguments, TotalsView};
+use crate::statistic::{Binning, Statistic, StoredScores};
 use num_bigint::{BigInt, Sign};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -23,14 +23,14 @@ pub struct Ranking<'a> {
 
 /// Groups in order, whatever holds their sums.
 trait Ordered {
-    /// See [`Ranking::twice_ordered_pairs`].
-    fn twice_ordered_pairs(&self) -> BigInt;
+    /// See [`Ranking::twice_concordant_pairs`].
+    fn twice_concordant_pairs(&self) -> BigInt;
 
     /// See [`Ranking::sum_of_precisions`].
     fn sum_of_precisions(&self) -> BigInt;
 
-    /// See [`Ranking::each_point`].
-    fn each_point(&self, pass: &mut dyn FnMut(Point));
+    /// See [`Ranking::for_each_threshold`].
+    fn for_each_threshold(&self, pass: &mut dyn FnMut(Point));
 }
 
 /// What is ranked above a threshold: sums of weights, each rounded once.
@@ -80,17 +80,17 @@ impl Point {
 
 impl<'a> Ranking<'a> {
     /// The order of a metric's scores.
-    pub fn of(arguments: &Arguments, side: &Side<'a>) -> Result<Self, Undefined> {
+    pub fn of(arguments: &Arguments, view: &TotalsView<'a>) -> Result<Self, Undefined> {
         match statistics(arguments)[..] {
             [Statistic::Scores, ref fallback @ ..] => {
-                let scores = side.scores(Statistic::Scores)?;
+                let scores = view.scores(Statistic::Scores)?;
                 match fallback.first() {
-                    Some(histogram) if scores.is_dropped() => Self::of_bins(side, *histogram),
+                    Some(histogram) if scores.is_dropped() => Self::of_bins(view, *histogram),
                     None if scores.is_dropped() => Err(Undefined::ScoresDropped),
-                    _ => Ok(Self::of_scores(scores, side.is_weighted())),
+                    _ => Ok(Self::of_scores(scores, view.is_weighted())),
                 }
             }
-            [histogram, ..] => Self::of_bins(side, histogram),
+            [histogram, ..] => Self::of_bins(view, histogram),
             [] => Err(Undefined::NoSamples),
         }
     }
@@ -116,11 +116,11 @@ impl<'a> Ranking<'a> {
         Self { groups, bins: None, negatives, positives, unit: samples.unit() }
     }
 
-    fn of_bins(side: &Side<'a>, histogram: Statistic) -> Result<Self, Undefined> {
+    fn of_bins(view: &TotalsView<'a>, histogram: Statistic) -> Result<Self, Undefined> {
         let Statistic::Histogram { division } = histogram else { return Err(Undefined::NoSamples) };
         let most = division.bins() as usize;
         let (mut numbers, mut groups) = (Vec::with_capacity(most), Vec::with_capacity(most));
-        for (bin, [negatives, positives]) in side.bins(histogram)?.rev() {
+        for (bin, [negatives, positives]) in view.bins(histogram)?.rev() {
             numbers.push(bin);
             groups.push(Group { negatives, positives, ..Group::NONE });
         }
@@ -161,8 +161,8 @@ impl<'a> Ranking<'a> {
 
     /// Pairs of samples of either label, in weights: twice those that are in order, where half of those
     /// that are equal count.
-    pub fn twice_ordered_pairs(&self) -> BigInt {
-        self.groups.twice_ordered_pairs()
+    pub fn twice_concordant_pairs(&self) -> BigInt {
+        self.groups.twice_concordant_pairs()
     }
 
     /// The precision at each sample of label 1, in units of a 2^62nd, times its weight.
@@ -172,8 +172,8 @@ impl<'a> Ranking<'a> {
 
     /// What is ranked above each threshold that divides groups, the highest first: nothing above the first
     /// of them, and everything above the last.
-    pub fn each_point(&self, mut pass: impl FnMut(Point)) {
-        self.groups.each_point(&mut pass);
+    pub fn for_each_threshold(&self, mut pass: impl FnMut(Point)) {
+        self.groups.for_each_threshold(&mut pass);
     }
 }
 
@@ -197,7 +197,7 @@ impl<S: WeightSum> Groups<S> for Samples<'_> {
 
 /// Bins with their numbers. Where they end takes a while to find out, and few ask for it.
 struct Bins<S> {
-    division: Division,
+    division: Binning,
     numbers: Vec<u32>,
     groups: Arc<Vec<Group<S>>>,
 }
@@ -243,7 +243,7 @@ impl<S: WeightSum, G: Groups<S>> Ranges<G, S> {
 }
 
 impl<S: WeightSum, G: Groups<S>> Ordered for Ranges<G, S> {
-    fn twice_ordered_pairs(&self) -> BigInt {
+    fn twice_concordant_pairs(&self) -> BigInt {
         // Pairs of a group's samples of label 0 with what is ranked above it, the samples of label 1
         // there being right, and with its own, of which half are.
         self.sum(|sum, above, group| {
@@ -261,7 +261,7 @@ impl<S: WeightSum, G: Groups<S>> Ordered for Ranges<G, S> {
         })
     }
 
-    fn each_point(&self, pass: &mut dyn FnMut(Point)) {
+    fn for_each_threshold(&self, pass: &mut dyn FnMut(Point)) {
         let mut walk = Walk { above: Group::NONE, last: None, all: self.all };
         for (groups, _) in &self.ranges {
             groups.each_with_scores(|group| {
@@ -348,7 +348,11 @@ mod tests {
             let chosen = Ranking::of_scores(&scores, true);
             let widest = Ranking::of_samples::<AnyWeightSum>(Samples::new(&scores, true));
             assert_eq!(chosen.positives, widest.positives, "2^-{least}");
-            assert_eq!(chosen.twice_ordered_pairs(), widest.twice_ordered_pairs(), "2^-{least}");
+            assert_eq!(
+                chosen.twice_concordant_pairs(),
+                widest.twice_concordant_pairs(),
+                "2^-{least}"
+            );
             assert_eq!(chosen.sum_of_precisions(), widest.sum_of_precisions(), "2^-{least}");
         }
     }

@@ -2,26 +2,26 @@
 
 use super::order::Point;
 use crate::error::{Undefined, number};
-use crate::metric::{Axes, Parameter, Reached, Value};
+use crate::metric::{AtThreshold, Axes, Parameter, Value};
 
 /// What stands in a row for each label.
-pub const REACHED: Axes = Axes::Labels(&["value", "threshold"]);
+pub const THRESHOLD_AXES: Axes = Axes::Labels(&["value", "threshold"]);
 
 /// What one rate must be at least where another is looked for: what such parameters build on.
-pub const AT_LEAST: Parameter =
+pub const MIN_RATE: Parameter =
     Parameter { default: Some(0.5), least: 0.0, greatest: 1.0, ..Parameter::NUMBER };
 
 /// The best of what thresholds reach, and of several that do, the first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Search {
-    pub found: Option<Reached>,
+    pub found: Option<AtThreshold>,
 }
 
 impl Search {
     /// Looks at what a threshold reaches: nothing where it is NaN, a ratio of zeros.
     pub fn offer(&mut self, value: f64, point: &Point) {
         if !value.is_nan() && self.found.is_none_or(|found| found.value < value) {
-            self.found = Some(Reached { value, threshold: point.threshold.into() });
+            self.found = Some(AtThreshold { value, threshold: point.threshold.into() });
         }
     }
 

@@ -1,8 +1,8 @@
 // Twin of src/kernel/value/flipped_log_loss.rs: the log loss for the other label.
-fn flipped_log_loss(prediction: u32, truth: u32, parameter: u32) -> u32 {
+fn log_loss_of_other_label(prediction: u32, truth: u32, parameter: u32) -> u32 {
     return log_loss(prediction, ONE ^ truth, parameter);
 }
 
-fn flipped_log_loss_clips(prediction: u32, truth: u32, parameter: u32) -> bool {
+fn log_loss_of_other_label_clips(prediction: u32, truth: u32, parameter: u32) -> bool {
     return log_loss_clips(prediction, ONE ^ truth, parameter);
 }

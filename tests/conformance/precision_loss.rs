@@ -11,7 +11,7 @@ fn narrowed_numbers_make_the_same_state_in_any_split() {
     let mut rows = [(0.1, 0.9, 1e-60), (0.3, 0.7, 1e-40), (0.5, 0.25, 2.0), (2.0, 3.0, 0.3)];
     for _ in 0..2 {
         let whole = state_in_batches(&rows, 4);
-        assert_eq!(whole.narrowing.small_weights, 2);
+        assert_eq!(whole.precision_loss.lossy_weights, 2);
         for len in 1..4 {
             assert_eq!(state_in_batches(&rows, len), whole, "batches of {len}");
         }
@@ -27,8 +27,8 @@ fn what_narrowing_lost_in_a_long_batch_is_found_wherever_it_stands() {
         (prediction[row], truth[row], weight[row]) = (one, 2.0 * one + 1.0, 1e-60);
         let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
         evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
-        let lost = evaluator.state().unwrap().narrowing;
-        assert_eq!((lost.prediction, lost.truth, lost.small_weights), (1.0, 1.0, 1), "row {row}");
+        let lost = evaluator.state().unwrap().precision_loss;
+        assert_eq!((lost.prediction, lost.truth, lost.lossy_weights), (1.0, 1.0, 1), "row {row}");
     }
 }
 
@@ -38,13 +38,13 @@ fn what_narrowing_lost_is_merged_and_forgotten_with_the_rest() {
     let batch = Batch::new(&[16_777_217.0_f64, 1.0], &[16_777_216.0_f64, 3.0]);
     let mut worker = evaluator(Task::Regression, &["mean_error"]);
     worker.update(&batch).unwrap();
-    let lost = worker.state().unwrap().narrowing;
+    let lost = worker.state().unwrap().precision_loss;
     assert_eq!((lost.prediction, lost.truth, lost.samples), (1.0, 0.0, 2));
     assert_eq!(lost.absolute_error.to_f64(), 2.0);
 
     let mut all = evaluator(Task::Regression, &["mean_error"]);
     all.merge(&worker.state().unwrap()).unwrap();
-    let narrowed = Warning::Narrowed {
+    let narrowed = Warning::PrecisionLoss {
         input: Input::Prediction,
         largest_rounding: 1.0,
         mean_absolute_error: 1.0,
@@ -62,12 +62,12 @@ fn what_narrowing_lost_is_merged_and_forgotten_with_the_rest() {
     // Samples whose error is not finite, or too large, are not among those it is the mean of.
     all.update(&Batch::new(&[f64::NAN; 3], &[0.0_f64; 3])).unwrap();
     all.update(&Batch::new(&[3e38_f64], &[-3e38_f64])).unwrap();
-    assert_eq!(all.state().unwrap().narrowing.samples, 2);
+    assert_eq!(all.state().unwrap().precision_loss.samples, 2);
 }
 
 #[test]
 fn narrowing_is_held_against_an_unweighted_error_of_either_type() {
-    let narrowed = |largest_rounding| Warning::Narrowed {
+    let narrowed = |largest_rounding| Warning::PrecisionLoss {
         input: Input::Prediction,
         largest_rounding,
         mean_absolute_error: 1.0,

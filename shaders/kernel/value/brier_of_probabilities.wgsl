@@ -1,7 +1,7 @@
 // Twin of src/kernel/value/likelihood_brier.rs: sum of (p - y)^2 over all classes of a row of probabilities.
-fn likelihood_brier(row: Row, parameter: u32) -> u32 {
+fn brier_of_probabilities(row: Row, parameter: u32) -> u32 {
     let lacking = square(minus(ONE, row.of_truth));
-    let right = plus_small(lacking, row.squares);
+    let right = add_nonnegative(lacking, row.squares);
     let others = minus(row.squares, square(row.of_truth));
     let wrong = plus(plus(lacking, square(row.top)), others);
     let score = select(wrong, right, row.arg_max == row.truth);

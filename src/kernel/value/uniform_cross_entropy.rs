@@ -3,8 +3,8 @@
 use crate::kernel::float::{ln1p, plus};
 use crate::kernel::row::{Row, rest};
 
-/// Twin of `shaders/kernel/value/mean_softmax_loss.wgsl`. Within 4 ulp of the exact mean.
+/// Twin of `shaders/kernel/value/uniform_cross_entropy.wgsl`. Within 4 ulp of the exact mean.
 #[inline(always)]
-pub fn mean_softmax_loss(row: &Row, _parameter: u32) -> u32 {
+pub fn uniform_cross_entropy(row: &Row, _parameter: u32) -> u32 {
     plus(row.mean, ln1p(rest(row)))
 }

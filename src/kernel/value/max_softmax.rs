@@ -4,10 +4,10 @@ use crate::kernel::bits::ONE;
 use crate::kernel::float::{plus, quotient};
 use crate::kernel::row::{Row, rest};
 
-/// Twin of `shaders/kernel/value/softmax_top.wgsl`. Within 3 ulp of the exact
+/// Twin of `shaders/kernel/value/max_softmax.wgsl`. Within 3 ulp of the exact
 /// probability, or 8 where hundreds of classes are so alike that their terms are rounded the same
 /// way.
 #[inline(always)]
-pub fn softmax_top(row: &Row, _parameter: u32) -> u32 {
+pub fn max_softmax(row: &Row, _parameter: u32) -> u32 {
     quotient(ONE, plus(ONE, rest(row)))
 }

@@ -2,8 +2,8 @@
 
 use crate::kernel::bits::ONE;
 
-/// Twin of `shaders/kernel/value/right.wgsl`. Exact.
+/// Twin of `shaders/kernel/value/correct.wgsl`. Exact.
 #[inline(always)]
-pub fn right(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn correct(prediction: u32, truth: u32, _parameter: u32) -> u32 {
     if prediction == truth { ONE } else { 0 }
 }

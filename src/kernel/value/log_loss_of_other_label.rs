@@ -3,14 +3,14 @@
 use super::log_loss::{log_loss, log_loss_clips};
 use crate::kernel::bits::ONE;
 
-/// Twin of `shaders/kernel/value/flipped_log_loss.wgsl`. Within 2 ulp of the exact loss.
+/// Twin of `shaders/kernel/value/log_loss_of_other_label.wgsl`. Within 2 ulp of the exact loss.
 #[inline(always)]
-pub fn flipped_log_loss(prediction: u32, truth: u32, parameter: u32) -> u32 {
+pub fn log_loss_of_other_label(prediction: u32, truth: u32, parameter: u32) -> u32 {
     log_loss(prediction, ONE ^ truth, parameter)
 }
 
 /// Whether the probability of that label is less than `parameter`.
 #[inline(always)]
-pub fn flipped_log_loss_clips(prediction: u32, truth: u32, parameter: u32) -> bool {
+pub fn log_loss_of_other_label_clips(prediction: u32, truth: u32, parameter: u32) -> bool {
     log_loss_clips(prediction, ONE ^ truth, parameter)
 }

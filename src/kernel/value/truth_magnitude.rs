@@ -1,9 +1,0 @@
-//! The magnitude of the truth, |truth|.
-
-use crate::kernel::bits::magnitude;
-
-/// Twin of `shaders/kernel/value/truth_magnitude.wgsl`. Exact.
-#[inline(always)]
-pub fn truth_magnitude(_prediction: u32, truth: u32, _parameter: u32) -> u32 {
-    magnitude(truth)
-}
