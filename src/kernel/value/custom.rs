@@ -56,8 +56,8 @@ pub type RustFn = fn(u32, u32, u32) -> u32;
 /// than those of the other:
 ///
 /// ```
-/// use weighbridge::statistic::bits::difference;
-/// use weighbridge::statistic::float::{exp_excess, times};
+/// use weighbridge::kernel::bits::difference;
+/// use weighbridge::kernel::float::{exp_excess, times};
 /// use weighbridge::statistic::{CustomValue, MathModule};
 /// use weighbridge::{Batch, Evaluator, Task};
 ///
