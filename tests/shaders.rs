@@ -319,7 +319,7 @@ fn libraries_are_twins_function_by_function() {
     let vector = fragments().into_iter().find(|(file, _)| *file == "kernel/vector.wgsl");
     for (file, wgsl) in MathModule::ALL.iter().map(|library| library.wgsl()).chain(vector) {
         let twin = file.replace(".wgsl", ".rs");
-        let twin = format!("{}/src/statistic/{twin}", env!("CARGO_MANIFEST_DIR"));
+        let twin = format!("{}/src/{twin}", env!("CARGO_MANIFEST_DIR"));
         let twin = std::fs::read_to_string(&twin).unwrap_or_else(|error| panic!("{twin}: {error}"));
         let in_wgsl = functions(wgsl);
         let mut compared = 0;
