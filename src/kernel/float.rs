@@ -20,7 +20,7 @@
 //! | `EXP` | (e^r − 1 − r) / r² | 6 | −1/2 to 1/2 | 2^-30.2 |
 //! | `LN_COSH` | ln(cosh √y) / y | 7 | 0 to 1 | 2^-30.6 |
 //!
-//! How far results are off at most, in ulp of the exact result, over every input (`tests/float.rs`):
+//! How far results are off at most, in ulp of the exact result, over every input (`tests/oracle/float.rs`):
 //!
 //! | function | ulp |
 //! | --- | --- |

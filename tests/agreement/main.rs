@@ -4,30 +4,19 @@
 //! One named trial for each adapter and statistic. A machine without an adapter fails one trial that
 //! says how to get one; `WEIGHBRIDGE_GPU=off` turns all of them into visible skips.
 
-#[path = "../common/columns.rs"]
-mod columns;
+#[path = "../common/mod.rs"]
+mod common;
 mod contests;
-#[path = "../common/custom.rs"]
-mod custom;
 mod data;
-#[path = "../common/families.rs"]
-mod families;
 mod masks;
-#[path = "../common/random.rs"]
-mod random;
-#[path = "../common/row_values.rs"]
-mod row_values;
 mod rows;
-#[path = "../common/shuffle.rs"]
-mod shuffle;
-#[path = "../common/values.rs"]
-mod values;
 mod vectors;
 
-use columns::Columns;
-use families::{Labels, Numbers, Random, Weights};
+use crate::common::columns::Columns;
+use crate::common::custom;
+use crate::common::families::{Labels, Numbers, Random, Weights};
+use crate::common::values::{parameters, values};
 use libtest_mimic::{Arguments, Failed, Trial};
-use values::{parameters, values};
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
 use weighbridge::metric::{self, Settings, Spec};
 use weighbridge::statistic::{Binning, Moment, Statistic, Task, ValueFn, ValueSpec};

@@ -1,7 +1,7 @@
 //! Agreement over rows of scores, short and long.
 
 use super::{Labels, Numbers, Random, Weights, equal};
-use crate::row_values::values_of_rows;
+use crate::common::row_values::values_of_rows;
 use libtest_mimic::{Failed, Trial};
 use std::ops::Range;
 use weighbridge::gpu::AdapterSummary;

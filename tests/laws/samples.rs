@@ -1,8 +1,8 @@
 //! Samples of every task, and of every kind of predictions: ordinary ones, and such as may stand only
 //! under weight 0.
 
-use crate::random::Random;
-use crate::specs::{CLASSES, Inputs};
+use crate::common::random::Random;
+use crate::common::specs::{CLASSES, Inputs};
 use weighbridge::Task;
 
 /// One row.
