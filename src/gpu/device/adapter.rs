@@ -1,5 +1,6 @@
 //! The adapters of this machine, and which one a [`Device`] means.
 
+use super::hardware;
 use crate::device::Device;
 use crate::error::Error;
 use std::fmt;
@@ -96,10 +97,13 @@ pub(in crate::gpu) fn select(
     let name = if let Device::Named(name) = &device { name } else { &variable };
     let contains =
         |adapter: &AdapterSummary| adapter.name.to_lowercase().contains(&name.to_lowercase());
-    let all = adapters();
-    let found = all.iter().map(ToString::to_string).collect();
     // Whoever names an adapter wants it, be it hardware or not.
     let auto = device == Device::Auto && !checked && name.is_empty();
+    if auto && !hardware::is_possible() {
+        return Ok(None);
+    }
+    let all = adapters();
+    let found = all.iter().map(ToString::to_string).collect();
     match all.into_iter().find(|adapter| contains(adapter) && !(auto && adapter.software)) {
         Some(adapter) => Ok(Some(adapter)),
         None if auto => Ok(None),
