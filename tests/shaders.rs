@@ -15,7 +15,7 @@ use std::path::Path;
 use values::values;
 use weighbridge::gpu::source::{Module, convert, fragments, modules, sort};
 use weighbridge::statistic::{
-    Binning, Contests, MathModule, Moment, Plan, Schema, Scores, Statistic, Task, ValueFn,
+    Binning, Contests, MathModule, Moment, Plan, Schema, ScoreKind, Statistic, Task, ValueFn,
     ValueSpec,
 };
 
@@ -58,9 +58,9 @@ fn plans() -> Vec<Plan> {
             Plan::new(Task::Multiclass, statistics.iter().copied()).with_classes(classes)
         };
         plans.extend(rows.clone().map(|statistic| plan(&[statistic])));
-        for scores in [Scores::Logits, Scores::Probabilities] {
-            let kinds = [Scores::Any, scores];
-            let fit = |statistic: &Statistic| kinds.contains(&statistic.reduction().scores);
+        for scores in [ScoreKind::Logits, ScoreKind::Probabilities] {
+            let kinds = [ScoreKind::Any, scores];
+            let fit = |statistic: &Statistic| kinds.contains(&statistic.row_needs().scores);
             plans.push(plan(&rows.clone().filter(fit).collect::<Vec<_>>()));
         }
     }
@@ -86,7 +86,7 @@ fn plans() -> Vec<Plan> {
 /// The modules of a plan over columns, and over rows where it may have such, beside soft truths as well;
 /// and those that bring buffers into their form, and stored scores into their order.
 fn modules_of(plan: &Plan) -> Vec<Module> {
-    let needs_rows = plan.reduction().rows;
+    let needs_rows = plan.row_needs().rows;
     let has_scores = plan.task == Task::Multiclass;
     let of = |schema: Schema| modules(plan, schema);
     let rows = (has_scores || needs_rows).then(|| of(plan.schema(true)));
@@ -279,7 +279,7 @@ fn twins_stand_side_by_side_under_one_name() {
         let name = function.name();
         assert_eq!(file, format!("kernel/value/{name}.wgsl"));
         let of_row = [ValueFn::OF_ROWS, ValueFn::OF_VECTORS].concat().contains(function);
-        let inputs = if of_row { "row: Row" } else { "prediction: u32, truth: u32" };
+        let inputs = if of_row { "row: RowSummary" } else { "prediction: u32, truth: u32" };
         assert!(wgsl.contains(&format!("fn {name}({inputs}, parameter: u32)")));
         let twin = format!("{}/src/kernel/value/{name}.rs", env!("CARGO_MANIFEST_DIR"));
         let twin = std::fs::read_to_string(&twin).unwrap_or_else(|error| panic!("{twin}: {error}"));
@@ -319,7 +319,7 @@ fn libraries_are_twins_function_by_function() {
     let vector = fragments().into_iter().find(|(file, _)| *file == "kernel/vector.wgsl");
     for (file, wgsl) in MathModule::ALL.iter().map(|library| library.wgsl()).chain(vector) {
         let twin = file.replace(".wgsl", ".rs");
-        let twin = format!("{}/src/statistic/{twin}", env!("CARGO_MANIFEST_DIR"));
+        let twin = format!("{}/src/{twin}", env!("CARGO_MANIFEST_DIR"));
         let twin = std::fs::read_to_string(&twin).unwrap_or_else(|error| panic!("{twin}: {error}"));
         let in_wgsl = functions(wgsl);
         let mut compared = 0;

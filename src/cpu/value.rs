@@ -76,7 +76,7 @@ fn clipped(value: ValueSpec, block: &Block<'_>, bits: &[u32]) -> u32 {
         let nonfinite = block.unusual.is_some() && block.notes(index, value.function.reads()).0;
         !nonfinite & (bits != OUTSIDE)
     };
-    if value.function.reduction(parameter).rows {
+    if value.function.row_needs(parameter).rows {
         let rows = block.rows.iter().zip(bits).enumerate();
         return rows.fold(0, |count, (index, (row, &bits))| {
             count + u32::from(there(index, bits) & value.function.clips_row(row, parameter))

@@ -4,7 +4,7 @@ use crate::statistic::{Plan, Statistic, Task, ValueFn, ValueSpec};
 
 /// What a row's scores are taken for, as far as sums of them go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scores {
+pub enum ScoreKind {
     /// Anything that has an order.
     #[default]
     Any,
@@ -16,13 +16,13 @@ pub enum Scores {
     Vectors,
 }
 
-/// Which parts of a [`Row`](crate::statistic::Row) the values of a plan look at, besides arg max, truth and their scores.
+/// Which parts of a [`RowSummary`](crate::statistic::RowSummary) the values of a plan look at, besides arg max, truth and their scores.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Reduction {
+pub struct RowNeeds {
     /// Whether any looks at rows at all.
     pub rows: bool,
     /// What the scores are.
-    pub scores: Scores,
+    pub scores: ScoreKind,
     /// Whether ranks are looked at.
     pub rank: bool,
     /// Whether squares are looked at.
@@ -35,16 +35,16 @@ pub struct Reduction {
     pub loss: Option<u32>,
 }
 
-impl Reduction {
+impl RowNeeds {
     /// What all values of a plan need. If they do not go together, that of the last.
     pub fn of(plan: &Plan) -> Self {
         let mut all = Self::default();
-        let of_contests = plan.contests.iter().map(|contests| contests.reduction());
-        let of_statistics = plan.statistics.iter().map(|statistic| statistic.reduction());
+        let of_contests = plan.contests.iter().map(|contests| contests.row_needs());
+        let of_statistics = plan.statistics.iter().map(|statistic| statistic.row_needs());
         for need in of_statistics.chain(of_contests) {
             all = Self {
                 rows: all.rows | need.rows,
-                scores: if need.scores == Scores::Any { all.scores } else { need.scores },
+                scores: if need.scores == ScoreKind::Any { all.scores } else { need.scores },
                 rank: all.rank | need.rank,
                 squares: all.squares | need.squares,
                 mean: need.mean.or(all.mean),
@@ -58,15 +58,15 @@ impl Reduction {
     pub fn compatible_with(self, other: Self) -> bool {
         let scores = [self.scores, other.scores];
         let means = (self.mean, other.mean);
-        (scores.contains(&Scores::Any) || self.scores == other.scores)
+        (scores.contains(&ScoreKind::Any) || self.scores == other.scores)
             && !matches!(means, (Some(one), Some(other)) if one != other)
     }
 }
 
 impl Statistic {
     /// What it needs of rows.
-    pub fn reduction(self) -> Reduction {
-        let need = |value: ValueSpec| value.function.reduction(value.parameter.to_bits());
+    pub fn row_needs(self) -> RowNeeds {
+        let need = |value: ValueSpec| value.function.row_needs(value.parameter.to_bits());
         self.value().map(need).unwrap_or_default()
     }
 }
@@ -74,8 +74,8 @@ impl Statistic {
 impl ValueFn {
     /// The task of the rows that it looks at, if it is a value of rows.
     pub fn task_of_rows(self) -> Option<Task> {
-        let Reduction { rows, scores, .. } = self.reduction(0);
-        let task = if scores == Scores::Vectors { Task::Regression } else { Task::Multiclass };
+        let RowNeeds { rows, scores, .. } = self.row_needs(0);
+        let task = if scores == ScoreKind::Vectors { Task::Regression } else { Task::Multiclass };
         rows.then_some(task)
     }
 
@@ -85,29 +85,29 @@ impl ValueFn {
     }
 
     /// What a value needs of rows.
-    pub fn reduction(self, parameter: u32) -> Reduction {
-        let need = Reduction { rows: true, ..Reduction::default() };
-        let logits = Reduction { scores: Scores::Logits, ..need };
-        let probabilities = Reduction { scores: Scores::Probabilities, ..need };
-        let vectors = Reduction { scores: Scores::Vectors, ..need };
+    pub fn row_needs(self, parameter: u32) -> RowNeeds {
+        let need = RowNeeds { rows: true, ..RowNeeds::default() };
+        let logits = RowNeeds { scores: ScoreKind::Logits, ..need };
+        let probabilities = RowNeeds { scores: ScoreKind::Probabilities, ..need };
+        let vectors = RowNeeds { scores: ScoreKind::Vectors, ..need };
         match self {
-            Self::TopK => Reduction { rank: true, ..need },
+            Self::TopK => RowNeeds { rank: true, ..need },
             Self::CategoricalHinge => need,
-            Self::SoftmaxLoss => Reduction { loss: Some(0), ..logits },
+            Self::SoftmaxLoss => RowNeeds { loss: Some(0), ..logits },
             Self::MaxSoftmax => logits,
-            Self::UniformCrossEntropy => Reduction { mean: Some(0), ..logits },
-            Self::SoftmaxBrier => Reduction { squares: true, ..logits },
+            Self::UniformCrossEntropy => RowNeeds { mean: Some(0), ..logits },
+            Self::SoftmaxBrier => RowNeeds { squares: true, ..logits },
             Self::CrossEntropyOfProbabilities => {
-                Reduction { loss: Some(parameter), ..probabilities }
+                RowNeeds { loss: Some(parameter), ..probabilities }
             }
             Self::MaxProbability => probabilities,
             Self::UniformCrossEntropyOfProbabilities => {
-                Reduction { mean: Some(parameter), ..probabilities }
+                RowNeeds { mean: Some(parameter), ..probabilities }
             }
-            Self::BrierOfProbabilities => Reduction { squares: true, ..probabilities },
-            Self::Cosine => Reduction { squares: true, ..vectors },
-            Self::Divergence => Reduction { mean: Some(parameter), ..vectors },
-            _ => Reduction::default(),
+            Self::BrierOfProbabilities => RowNeeds { squares: true, ..probabilities },
+            Self::Cosine => RowNeeds { squares: true, ..vectors },
+            Self::Divergence => RowNeeds { mean: Some(parameter), ..vectors },
+            _ => RowNeeds::default(),
         }
     }
 }

@@ -21,8 +21,8 @@ pub use self::totals::{
     Accumulator, CalibrationBin, Cells, Confusion, Extremes, Faults, Pair, Total, Totals, Weights,
 };
 use crate::error::Error;
-pub use crate::kernel::row::Row;
-pub use crate::kernel::row_needs::{Reduction, Scores};
+pub use crate::kernel::row::RowSummary;
+pub use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 pub use crate::kernel::value::{CustomValue, MathModule, Operands, RustFn, ValueFn};
 pub use crate::task::{MAX_CLASSES, Schema, Task};
 use std::fmt;
@@ -157,7 +157,7 @@ impl Statistic {
                 Err(Error::WrongTask { metric: "calibration", task, tasks })
             }
             Self::Calibration { probability: ValueSpec { function, .. }, .. }
-                if function.reduction(0).rows != (task == Task::Multiclass) =>
+                if function.row_needs(0).rows != (task == Task::Multiclass) =>
             {
                 let expected = "a probability of this task";
                 invalid("calibration", "value", &function.name(), expected)
@@ -240,7 +240,7 @@ impl Statistic {
     /// Whether samples of this form have what it looks at. Numbers have outputs and, as a whole, are
     /// vectors: one of them.
     pub fn fits(self, schema: Schema) -> bool {
-        schema.task != Task::Regression || self.reduction().rows == schema.rows
+        schema.task != Task::Regression || self.row_needs().rows == schema.rows
     }
 
     /// Its domain in words.

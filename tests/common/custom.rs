@@ -39,7 +39,7 @@ pub static LOG_RATIO: CustomValue = CustomValue::new(
     },
 )
 .domain("predictions and truths above 0")
-.libraries(&[MathModule::Pair]);
+.libraries(&[MathModule::Double]);
 
 /// pt: results that are too small, too large, and −0.
 pub static PRODUCT: CustomValue = CustomValue::new(

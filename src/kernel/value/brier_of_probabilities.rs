@@ -2,15 +2,15 @@
 
 use crate::kernel::bits::{ONE, OUTSIDE, square};
 use crate::kernel::float::{minus, plus};
-use crate::kernel::row::{ROW_OUTSIDE, Row, add_nonnegative};
+use crate::kernel::row::{ROW_OUTSIDE, RowSummary, add_nonnegative};
 
 /// Twin of `shaders/kernel/value/brier_of_probabilities.wgsl`. Within 4 ulp of the exact sum.
 #[inline(always)]
-pub fn brier_of_probabilities(row: &Row, _parameter: u32) -> u32 {
+pub fn brier_of_probabilities(row: &RowSummary, _parameter: u32) -> u32 {
     let lacking = square(minus(ONE, row.truth_score));
-    let right = add_nonnegative(lacking, row.squares);
-    let others = minus(row.squares, square(row.truth_score));
-    let wrong = plus(plus(lacking, square(row.top)), others);
+    let right = add_nonnegative(lacking, row.sum_of_squares);
+    let others = minus(row.sum_of_squares, square(row.truth_score));
+    let wrong = plus(plus(lacking, square(row.max)), others);
     let score = if row.arg_max == row.truth { right } else { wrong };
     if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { score }
 }

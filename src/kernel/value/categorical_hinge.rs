@@ -3,12 +3,12 @@
 use crate::kernel::bits::{FIELD_MAX, MIN_RESULT_EXPONENT, ONE, field};
 use crate::kernel::double::two_sum;
 use crate::kernel::float::{SIGN, minus};
-use crate::kernel::row::Row;
+use crate::kernel::row::RowSummary;
 
 /// Twin of `shaders/kernel/value/categorical_hinge.wgsl`. Within 1 ulp of the exact loss.
 #[inline(always)]
-pub fn categorical_hinge(row: &Row, _parameter: u32) -> u32 {
-    let other = if row.arg_max == row.truth { row.runner_up } else { row.top };
+pub fn categorical_hinge(row: &RowSummary, _parameter: u32) -> u32 {
+    let other = if row.arg_max == row.truth { row.runner_up } else { row.max };
     let lead = two_sum(row.truth_score, other ^ SIGN);
     let low = if field(lead.low) < MIN_RESULT_EXPONENT { 0 } else { lead.low };
     let loss = minus(minus(ONE, lead.high), low);

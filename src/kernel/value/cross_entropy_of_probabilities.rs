@@ -2,15 +2,15 @@
 
 use crate::kernel::bits::{OUTSIDE, magnitude};
 use crate::kernel::float::ln;
-use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, ROW_SOFT, Row};
+use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, ROW_SOFT, RowSummary};
 
 /// Twin of `shaders/kernel/value/cross_entropy_of_probabilities.wgsl`. `parameter` is the least probability that counts:
 /// smaller ones are clipped to it. Within 1 ulp of the exact loss; within 3 of that of soft truths,
 /// whose terms are within 1 each, that is 2 where the sum's significand is nearly 2.
 #[inline(always)]
-pub fn cross_entropy_of_probabilities(row: &Row, parameter: u32) -> u32 {
-    let flush_result = row.truth_score.max(parameter);
-    let hard = magnitude(ln(flush_result));
+pub fn cross_entropy_of_probabilities(row: &RowSummary, parameter: u32) -> u32 {
+    let counted = row.truth_score.max(parameter);
+    let hard = magnitude(ln(counted));
     let loss = if row.flags & ROW_SOFT != 0 { row.truth_score } else { hard };
     if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { loss }
 }
@@ -18,7 +18,7 @@ pub fn cross_entropy_of_probabilities(row: &Row, parameter: u32) -> u32 {
 /// Whether the probability of the truth is less than `parameter`; of a soft one, that of a class that
 /// has part in it.
 #[inline(always)]
-pub fn cross_entropy_of_probabilities_clips(row: &Row, parameter: u32) -> bool {
+pub fn cross_entropy_of_probabilities_clips(row: &RowSummary, parameter: u32) -> bool {
     let clips = row.flags & ROW_CLIPPED != 0;
     if row.flags & ROW_SOFT != 0 { clips } else { row.truth_score < parameter }
 }

@@ -169,7 +169,7 @@ impl CustomValue {
 
     /// The libraries that its WGSL calls, with those that they stand on.
     pub(crate) fn needs(&self) -> &'static [MathModule] {
-        if self.libraries.contains(&MathModule::Pair) { MathModule::ALL } else { self.libraries }
+        if self.libraries.contains(&MathModule::Double) { MathModule::ALL } else { self.libraries }
     }
 
     pub(crate) fn parameter_range(&self) -> RangeInclusive<f32> {

@@ -10,8 +10,8 @@ use crate::kernel::float::{SIGN, ln_or_ln1p, minus};
 pub fn log_loss(prediction: u32, truth: u32, parameter: u32) -> u32 {
     let of_label = if truth == ONE { prediction } else { SIGN | prediction };
     let clips = log_loss_clips(prediction, truth, parameter);
-    let flush_result = if clips { parameter } else { of_label };
-    let loss = ln_or_ln1p(flush_result, truth != ONE && !clips);
+    let counted = if clips { parameter } else { of_label };
+    let loss = ln_or_ln1p(counted, truth != ONE && !clips);
     if prediction > ONE { OUTSIDE } else { magnitude(loss) }
 }
 

@@ -49,9 +49,9 @@ pub mod uniform_cross_entropy_of_probabilities;
 pub(crate) use self::custom::is_identifier;
 pub use self::custom::{CustomValue, RustFn};
 use super::row;
-use super::row::Row;
+use super::row::RowSummary;
 use crate::exact::two_to;
-use crate::statistic::Scores;
+use crate::statistic::ScoreKind;
 use crate::task::MAX_CLASSES;
 use std::ops::RangeInclusive;
 
@@ -61,7 +61,7 @@ use std::ops::RangeInclusive;
 pub(crate) struct Samples<'a> {
     pub prediction: &'a [u32],
     pub truth: &'a [u32],
-    pub rows: &'a [Row],
+    pub rows: &'a [RowSummary],
 }
 
 macro_rules! values {
@@ -148,7 +148,7 @@ macro_rules! values {
             }
 
             /// The value of one row, or of two vectors; of a value of single predictions, 0.
-            pub fn of_row(self, row: &Row, parameter: u32) -> u32 {
+            pub fn of_row(self, row: &RowSummary, parameter: u32) -> u32 {
                 match self {
                     $(Self::$row_variant => $row_name::$row_name(row, parameter),)*
                     $(Self::$pair_variant => $pair_name::$pair_name(row, parameter),)*
@@ -224,7 +224,7 @@ impl ValueFn {
 
     /// Whether it takes the scores of rows for probabilities, which should sum to 1.
     pub fn is_of_probabilities(self) -> bool {
-        self == Self::Divergence || self.reduction(0).scores == Scores::Probabilities
+        self == Self::Divergence || self.row_needs(0).scores == ScoreKind::Probabilities
     }
 
     /// The libraries of arithmetic that its own function calls, and those that they stand on.
@@ -240,7 +240,7 @@ impl ValueFn {
             Self::SquaredLogError
             | Self::PoissonDeviance
             | Self::GammaDeviance
-            | Self::TweedieDeviance => &[MathModule::Float, MathModule::Pair],
+            | Self::TweedieDeviance => &[MathModule::Float, MathModule::Double],
             Self::CategoricalHinge
             | Self::SoftmaxLoss
             | Self::UniformCrossEntropy
@@ -282,7 +282,7 @@ impl ValueFn {
 
     /// Whether it clips this row, whose scores lie in its domain.
     #[inline(always)]
-    pub fn clips_row(self, row: &Row, parameter: u32) -> bool {
+    pub fn clips_row(self, row: &RowSummary, parameter: u32) -> bool {
         match self {
             Self::CrossEntropyOfProbabilities => {
                 cross_entropy_of_probabilities::cross_entropy_of_probabilities_clips(row, parameter)
@@ -323,14 +323,14 @@ pub enum MathModule {
     /// [`float`](super::float): elementary functions.
     Float,
     /// [`pair`](super::double): numbers of two parts. It stands on [`Float`](Self::Float).
-    Pair,
+    Double,
     /// [`row`]: what rows are reduced to. It stands on both others.
     Row,
 }
 
 impl MathModule {
     /// Every library.
-    pub const ALL: &[Self] = &[Self::Float, Self::Pair, Self::Row];
+    pub const ALL: &[Self] = &[Self::Float, Self::Double, Self::Row];
 
     /// Its WGSL, and the path of the file for error messages.
     pub fn wgsl(self) -> (&'static str, &'static str) {
@@ -338,7 +338,7 @@ impl MathModule {
             Self::Float => {
                 ("kernel/float.wgsl", include_str!("../../../shaders/kernel/float.wgsl"))
             }
-            Self::Pair => {
+            Self::Double => {
                 ("kernel/double.wgsl", include_str!("../../../shaders/kernel/double.wgsl"))
             }
             Self::Row => ("kernel/row.wgsl", include_str!("../../../shaders/kernel/row.wgsl")),
@@ -349,7 +349,7 @@ impl MathModule {
     pub fn constants(self) -> &'static [(&'static str, u32)] {
         match self {
             Self::Float => super::float::CONSTANTS,
-            Self::Pair => super::double::CONSTANTS,
+            Self::Double => super::double::CONSTANTS,
             Self::Row => row::CONSTANTS,
         }
     }

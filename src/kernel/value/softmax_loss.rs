@@ -3,16 +3,17 @@
 
 use crate::kernel::bits::{MIN_RESULT_EXPONENT, difference, field};
 use crate::kernel::float::{ln1p, plus, times};
-use crate::kernel::row::{ROW_SOFT, Row, add_nonnegative, rest};
+use crate::kernel::row::{ROW_SOFT, RowSummary, add_nonnegative, exp_sum_without_max};
 
 /// Twin of `shaders/kernel/value/softmax_loss.wgsl`. Within 4 ulp of the exact
 /// loss, or 8 where hundreds of classes are so alike that their terms are rounded the same way; within
 /// 2 more of that of soft truths, whose sums, sizes and products are rounded besides.
 #[inline(always)]
-pub fn softmax_loss(row: &Row, _parameter: u32) -> u32 {
-    let gap = difference(row.top, row.truth_score);
-    let least = ln1p(rest(row));
+pub fn softmax_loss(row: &RowSummary, _parameter: u32) -> u32 {
+    let gap = difference(row.max, row.truth_score);
+    let least = ln1p(exp_sum_without_max(row));
     let hard = if gap == 0 { least } else { plus(gap, least) };
-    let of_all = if field(least) < MIN_RESULT_EXPONENT { least } else { times(row.squares, least) };
+    let of_all =
+        if field(least) < MIN_RESULT_EXPONENT { least } else { times(row.sum_of_squares, least) };
     if row.flags & ROW_SOFT != 0 { add_nonnegative(row.truth_score, of_all) } else { hard }
 }

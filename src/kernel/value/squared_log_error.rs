@@ -7,7 +7,7 @@
 use crate::kernel::bits::{
     FIELD_SQUARE, ONE, OUTSIDE, UNDERFLOW, difference, field, ordered, square,
 };
-use crate::kernel::double::{pair_quotient, two_sum};
+use crate::kernel::double::{double_quotient, two_sum};
 use crate::kernel::float::{
     FIELD_LARGE, FIELD_VAST, LN_VAST, SCALE_LARGE, SCALE_VAST, SIGN, ln1p, plus, reciprocal, times,
 };
@@ -26,7 +26,7 @@ pub fn squared_log_error(prediction: u32, truth: u32, _parameter: u32) -> u32 {
     let vast = !large && a >> 31 == 0 && field(a) >= FIELD_VAST;
     let reduced = times(a, if vast { SCALE_VAST } else { unit });
     let base = times(b, unit);
-    let u = pair_quotient(two_sum(reduced, base ^ SIGN), two_sum(unit, base));
+    let u = double_quotient(two_sum(reduced, base ^ SIGN), two_sum(unit, base));
     let slope = times(u.low, reciprocal(plus(ONE, u.high)));
     let missing = if field(u.high) >= FIELD_LARGE { 0 } else { slope };
     let logarithm = plus(ln1p(u.high), missing);
