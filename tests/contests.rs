@@ -8,8 +8,8 @@ mod random;
 use devices::devices;
 use random::Random;
 use weighbridge::error::ScoreError;
+use weighbridge::kernel::row::RowSummary;
 use weighbridge::metric::Value;
-use weighbridge::statistic::RowSummary;
 use weighbridge::statistic::one_vs_rest::log_odds;
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task, Undefined};
 

@@ -14,9 +14,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use values::values;
 use weighbridge::gpu::source::{Module, convert, fragments, modules, sort};
+use weighbridge::kernel::row_needs::ScoreKind;
 use weighbridge::statistic::{
-    Binning, Contests, MathModule, Moment, Plan, Schema, ScoreKind, Statistic, Task, ValueFn,
-    ValueSpec,
+    Binning, Contests, MathModule, Moment, Plan, Schema, Statistic, Task, ValueFn, ValueSpec,
 };
 
 /// Every statistic alone, and all of each task at once.
@@ -195,7 +195,7 @@ fn no_shader_file_is_orphaned() {
     let idle = |name: &str| {
         MathModule::ALL.iter().any(|library| {
             library.wgsl().0 == name
-                && !ValueFn::ALL.iter().any(|function| function.libraries().contains(library))
+                && !ValueFn::ALL.iter().any(|function| function.math_modules().contains(library))
         })
     };
     for (name, _) in fragments().into_iter().filter(|(name, _)| !idle(name)) {

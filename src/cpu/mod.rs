@@ -21,9 +21,9 @@ mod vectors;
 pub use self::simd::InstructionSet;
 
 use crate::batch::Chunk;
-use crate::statistic::{Plan, Totals};
 #[cfg(all(test, feature = "gpu"))]
-use crate::statistic::{RowNeeds, RowSummary};
+use crate::kernel::{row::RowSummary, row_needs::RowNeeds};
+use crate::statistic::{Plan, Totals};
 use rayon::prelude::*;
 
 /// Samples below which a range is not worth a thread of its own.

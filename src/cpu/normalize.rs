@@ -13,8 +13,10 @@ use crate::kernel::bits::{
     FIELD_LIMIT, FIELD_MAX, MASKED, flushed, magnitude, nonfinite, subnormal, valid_weight,
 };
 use crate::kernel::row::ROW_SOFT;
+use crate::kernel::row::RowSummary;
+use crate::kernel::row_needs::RowNeeds;
 use crate::kernel::value::Samples;
-use crate::statistic::{Operands, RowNeeds, RowSummary, Weights};
+use crate::statistic::{Operands, Weights};
 
 /// What is unusual about a sample's inputs.
 mod unusual {

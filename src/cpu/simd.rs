@@ -7,7 +7,9 @@ use super::block::Scratch;
 use super::one_vs_rest::Scorer;
 use super::{block, rows};
 use crate::batch::Chunk;
-use crate::statistic::{Plan, RowNeeds, RowSummary, Totals};
+use crate::kernel::row::RowSummary;
+use crate::kernel::row_needs::RowNeeds;
+use crate::statistic::{Plan, Totals};
 
 /// An instruction set that this machine has.
 ///

@@ -2,14 +2,15 @@
 
 use crate::batch::Chunk;
 use crate::kernel::bits::{ONE, field, flushed, nonfinite, subnormal};
+use crate::kernel::row::RowSummary;
 use crate::kernel::row::{
     ROW_CLIPPED, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_TRUTH_NONFINITE,
     ROW_TRUTH_SUBNORMAL, ROW_UNNORMALIZED, normalized, quantised, quantum, units,
 };
+use crate::kernel::row_needs::RowNeeds;
 use crate::kernel::vector::{
     DIVERGENCE_UNIT, PRODUCT_UNIT, divergence_term, is_probability, placed_product, total,
 };
-use crate::statistic::{RowNeeds, RowSummary};
 
 /// Reduces the pairs of rows of a part, one for each of its samples.
 #[inline(never)]

@@ -8,6 +8,7 @@ pub mod histogram;
 mod moment;
 pub mod one_vs_rest;
 mod plan;
+mod row_needs;
 pub mod scores;
 pub mod totals;
 
@@ -21,33 +22,9 @@ pub use self::totals::{
     Accumulator, CalibrationBin, Cells, Confusion, Extremes, Faults, Pair, Total, Totals, Weights,
 };
 use crate::error::Error;
-pub use crate::kernel::row::RowSummary;
-pub use crate::kernel::row_needs::{RowNeeds, ScoreKind};
-pub use crate::kernel::value::{CustomValue, MathModule, Operands, RustFn, ValueFn};
+pub use crate::kernel::value::{CustomValue, MathModule, Operands, ValueFn, ValueSpec};
 pub use crate::task::{MAX_CLASSES, Schema, Task};
 use std::fmt;
-
-/// A per-sample value and its parameter (δ of the Huber loss, the power of the Tweedie deviance; 0
-/// where there is none).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ValueSpec {
-    /// Which value.
-    pub function: ValueFn,
-    /// Its parameter.
-    pub parameter: f32,
-}
-
-impl ValueSpec {
-    /// Its domain in words, for samples outside it.
-    pub fn domain(self) -> &'static str {
-        let like = match self.function {
-            ValueFn::TweedieDeviance if self.parameter >= 2.0 => ValueFn::GammaDeviance,
-            ValueFn::TweedieDeviance if self.parameter > 0.0 => ValueFn::PoissonDeviance,
-            function => function,
-        };
-        like.domain()
-    }
-}
 
 /// Most classes of a confusion matrix: its K × K cells take 80 bytes each on the host.
 pub const MAX_MATRIX_CLASSES: u32 = 2048;

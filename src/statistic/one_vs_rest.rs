@@ -6,10 +6,11 @@
 //! it is given, or, of logits, the [log-odds](log_odds) of the class's probability. They rank as the
 //! probabilities do, and still tell those apart that an `f32` rounds to 1.
 
-use super::{Plan, RowNeeds, ScoreKind, Statistic, Task, Totals};
+use super::{Plan, Statistic, Task, Totals};
 use crate::kernel::bits::{FIELD_MAX, OUTSIDE, difference, field, flush_result, flushed};
 use crate::kernel::float::{SIGN, ln, ln1p, minus, times};
 use crate::kernel::row::{ROW_NONFINITE, RowSummary, exp_nonpositive, runner_up_over_max};
+use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 use std::fmt;
 
 /// The largest finite number.

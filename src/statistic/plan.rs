@@ -1,8 +1,9 @@
 //! What an evaluator accumulates: the union of what its metrics need.
 
 use super::one_vs_rest::MAX_BINARY_PROBLEMS;
-use super::{Contests, RowNeeds, Schema, ScoreKind, Statistic, Task, Totals, ValueFn, ValueSpec};
+use super::{Contests, CustomValue, Schema, Statistic, Task, Totals, ValueFn, ValueSpec};
 use crate::error::{Error, ScoreError, SoftTruthError};
+use crate::kernel::row_needs::ScoreKind;
 use std::fmt;
 use std::ops::Range;
 
@@ -179,9 +180,17 @@ impl Plan {
         }
     }
 
-    /// What values need of rows.
-    pub fn row_needs(&self) -> RowNeeds {
-        RowNeeds::of(self)
+    /// The custom values that statistics are made of, each once per parameter.
+    pub(crate) fn custom_values(&self) -> Vec<(&'static CustomValue, f32)> {
+        let mut values = Vec::new();
+        for value in self.statistics.iter().filter_map(|statistic| statistic.value()) {
+            if let ValueFn::Custom(custom) = value.function
+                && !values.contains(&(custom, value.parameter))
+            {
+                values.push((custom, value.parameter));
+            }
+        }
+        values
     }
 
     /// Number of cells of all statistics of one way to look at a batch: each takes 80 bytes on the host.

@@ -5,7 +5,8 @@ use crate::row_values::values_of_rows;
 use libtest_mimic::{Failed, Trial};
 use std::ops::Range;
 use weighbridge::gpu::AdapterSummary;
-use weighbridge::statistic::{ScoreKind, Statistic, Task, ValueFn, ValueSpec};
+use weighbridge::kernel::row_needs::ScoreKind;
+use weighbridge::statistic::{Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, State};
 
 /// Numbers of classes: the least, one for which a few threads share a row, and one for which all of a

@@ -8,9 +8,10 @@ use num_traits::Zero;
 use weighbridge::ExactSum;
 use weighbridge::exact::layout::UNIT_EXPONENT;
 use weighbridge::kernel::row;
+use weighbridge::kernel::row::RowSummary;
 use weighbridge::statistic::{
     Accumulator, Binning, CalibrationBin, Cells, Confusion, Extremes, Factor, Faults, Moment, Pair,
-    RowSummary, Statistic, StoredSample, Task, Total, Totals, ValueFn, ValueSpec, Weights,
+    Statistic, StoredSample, Task, Total, Totals, ValueFn, ValueSpec, Weights,
 };
 
 /// A constant of the library of rows.
@@ -99,7 +100,8 @@ fn outcome(value: ValueSpec, prediction: f64, truth: f64) -> Outcome {
         // is tested against its formula.
         function => {
             let [p, t] = [prediction, truth].map(|number| (number as f32).to_bits());
-            kind_of(function.at(p, t, value.parameter.to_bits()))
+            let bits = function.at(p, t, value.parameter.to_bits());
+            kind_of(bits.expect("a value of samples"))
         }
     }
 }
@@ -119,7 +121,8 @@ fn kind_of(bits: u32) -> Outcome {
 fn outcome_of(value: ValueSpec, sample: &Sample, prediction: f32, truth: f32) -> Outcome {
     match sample.row {
         Some(row) if value.function.row_needs(0).rows => {
-            kind_of(value.function.of_row(&row, value.parameter.to_bits()))
+            let bits = value.function.of_row(&row, value.parameter.to_bits());
+            kind_of(bits.expect("a value of rows"))
         }
         _ => outcome(value, prediction.into(), truth.into()),
     }

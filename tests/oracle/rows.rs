@@ -7,10 +7,10 @@ use crate::reference::{self, Sample, of_rows};
 use crate::{check, in_order_of_a_state, totals};
 use weighbridge::kernel::bits::UNDERFLOW;
 use weighbridge::kernel::float;
+use weighbridge::kernel::row::RowSummary;
 use weighbridge::kernel::row::exp_nonpositive;
-use weighbridge::statistic::{
-    Moment, RowNeeds, RowSummary, ScoreKind, Statistic, Task, ValueFn, ValueSpec,
-};
+use weighbridge::kernel::row_needs::{RowNeeds, ScoreKind};
+use weighbridge::statistic::{Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, InstructionSet};
 
 fn two_to(exponent: i32) -> f64 {

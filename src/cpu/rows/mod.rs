@@ -17,11 +17,13 @@ use crate::kernel::bits::{
     MIN_RESULT_EXPONENT, ONE, difference, field, flushed, magnitude, ordered, square,
 };
 use crate::kernel::float::{INFINITY, ln, minus, times};
+use crate::kernel::row::RowSummary;
 use crate::kernel::row::{
     NO_CLASS, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_UNNORMALIZED, exp_nonpositive,
     mean_of, normalized, quantum, sum_of, units,
 };
-use crate::statistic::{RowNeeds, RowSummary, Schema, ScoreKind};
+use crate::kernel::row_needs::{RowNeeds, ScoreKind};
+use crate::statistic::Schema;
 
 /// Memory for the scores of a few short rows, or of a long one.
 pub(super) struct Scratch {

@@ -5,10 +5,11 @@ use crate::kernel::bits::{
     MIN_RESULT_EXPONENT, ONE, difference, field, flushed, magnitude, nonfinite,
 };
 use crate::kernel::float::{INFINITY, ln};
+use crate::kernel::row::RowSummary;
 use crate::kernel::row::{NO_CLASS, ROW_CLIPPED, ROW_SOFT, quantised, quantum, sum_of, units};
+use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 use crate::kernel::soft_labels::{is_distribution, soft_class};
 use crate::kernel::vector::{placed_product, soft_loss};
-use crate::statistic::{RowNeeds, RowSummary, ScoreKind};
 
 /// The classes of the soft truths of a part.
 pub(super) fn classes(part: &Chunk<'_>, classes: &mut Vec<u32>) {

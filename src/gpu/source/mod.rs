@@ -13,10 +13,10 @@ pub use self::sort::sort;
 use super::layout::{LIMB_BITS, Layout, Pass};
 use super::{buffers, layout};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
+use crate::kernel::row_needs::ScoreKind;
 use crate::kernel::{bits, row, vector};
 use crate::statistic::{
-    Contests, MathModule, Operands, Plan, Schema, ScoreKind, Statistic, ValueFn, histogram,
-    one_vs_rest,
+    Contests, MathModule, Operands, Plan, Schema, Statistic, ValueFn, histogram, one_vs_rest,
 };
 use std::fmt::Write;
 
@@ -249,7 +249,7 @@ fn module(plan: &Plan, samples: Samples<'_>, layout: &Layout, pass: &Pass) -> Mo
     let needed = |library: &&MathModule| {
         !of_columns
             || has_histogram && **library == MathModule::Float
-            || functions.iter().any(|function| function.libraries().contains(library))
+            || functions.iter().any(|function| function.math_modules().contains(library))
     };
     for &library in MathModule::ALL.iter().filter(needed) {
         module.push_library(library);

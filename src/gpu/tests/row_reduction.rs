@@ -8,7 +8,8 @@ use crate::gpu::verify::probe::Probe;
 use crate::gpu::verify::self_test::Vectors;
 use crate::gpu::{layout, source};
 use crate::kernel::row::ROW_WORDS;
-use crate::statistic::{Plan, RowSummary, Schema, Statistic, Task, ValueFn, ValueSpec};
+use crate::kernel::row::RowSummary;
+use crate::statistic::{Plan, Schema, Statistic, Task, ValueFn, ValueSpec};
 
 /// Numbers of classes: the least, those around a team of one thread and of several, and such as a
 /// whole workgroup shares.

@@ -10,8 +10,9 @@ use crate::error::Error;
 use crate::gpu::device::connection::Connection;
 use crate::gpu::engine::Engine;
 use crate::kernel::bits;
+use crate::kernel::row_needs::ScoreKind;
 use crate::statistic::{
-    Binning, Contests, Moment, Plan, Schema, ScoreKind, Statistic, Task, ValueFn, ValueSpec,
+    Binning, Contests, Moment, Plan, Schema, Statistic, Task, ValueFn, ValueSpec,
 };
 use std::sync::{Arc, OnceLock};
 

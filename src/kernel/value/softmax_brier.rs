@@ -1,13 +1,20 @@
 //! The Brier score of a row of logits: Σ (p − y)² over all classes, p being their probabilities.
 
-use crate::kernel::bits::{MIN_RESULT_EXPONENT, ONE, field, square};
+use super::{ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, MIN_RESULT_EXPONENT, ONE, field, square};
 use crate::kernel::float::{minus, plus, quotient, times};
 use crate::kernel::row::{RowSummary, exp_nonpositive, exp_sum_without_max, runner_up_over_max};
+use crate::kernel::row_needs::RowNeeds;
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    ..ValueDef::of_row(|_| RowNeeds { squares: true, ..RowNeeds::LOGITS }, "any scores")
+};
 
 /// Twin of `shaders/kernel/value/softmax_brier.wgsl`. Within 6 ulp of the exact
 /// sum, or 18 where hundreds of classes are so alike that their terms are rounded the same way.
 #[inline(always)]
-pub fn softmax_brier(row: &RowSummary, _parameter: u32) -> u32 {
+pub fn softmax_brier(row: &RowSummary, _parameter: Bits) -> Bits {
     let whole = plus(ONE, exp_sum_without_max(row));
     // Where the arg max is right, the sum is (ratio / whole)² (sum² + squares).
     let part = square(quotient(runner_up_over_max(row), whole));

@@ -17,18 +17,38 @@
 //! D has the sign of its argument: nothing cancels, and no power has a pole. All is computed in pairs
 //! but for the tail of D's series, and is rounded at the end.
 
-use crate::kernel::bits::{ONE, OUTSIDE, field};
+use super::{MathModule, Operands, Parameters, ValueDef, ValueRange};
+use super::{gamma_deviance, poisson_deviance};
+use crate::exact::two_to;
+use crate::kernel::bits::{Bits, ONE, OUTSIDE, field};
 use crate::kernel::double::{
     DoubleF32, copysign_xor, double_product, double_quotient, double_shifted, double_sum,
     exp_double, exp_excess_ratio, ln_double, ratio_ln_double, select_double, two_sum,
 };
 use crate::kernel::float::{MANTISSA, SIGN, TWO, power_of_half, scaled, times};
 
+pub(crate) const VALUE: ValueDef = ValueDef {
+    domain_for: Some(domain),
+    parameters: Parameters::WithinEither([-4.0, -two_to(-60) as f32], [1_f32.next_up(), 4.0]),
+    range: ValueRange::NonNegative,
+    modules: &[MathModule::Double],
+    ..ValueDef::of_sample(Operands::Both, "predictions above 0")
+};
+
+/// Powers above 0 exclude negative truths, and those of 2 or more truths of 0 as well.
+fn domain(power: f32) -> &'static str {
+    match power {
+        2.0.. => gamma_deviance::VALUE.domain,
+        power if power > 0.0 => poisson_deviance::VALUE.domain,
+        _ => VALUE.domain,
+    }
+}
+
 /// Twin of `shaders/kernel/value/tweedie_deviance.wgsl`. `parameter` is the power, from −4 to −2^-60 or
 /// between 1 and 4. Within 1 ulp of the exact deviance. Predictions of 0 or less are outside the
 /// domain; negative truths for powers above 0, and truths of 0 for powers of 2 or more.
 #[inline(always)]
-pub fn tweedie_deviance(prediction: u32, truth: u32, parameter: u32) -> u32 {
+pub fn tweedie_deviance(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     let one = DoubleF32 { high: ONE, low: 0 };
     let a = two_sum(ONE, parameter ^ SIGN);
     let c = two_sum(TWO, parameter ^ SIGN);
