@@ -31,7 +31,7 @@ fn main() {
         };
         for Case { name, plan } in cases() {
             let runs = if test { 1 } else { RUNS };
-            let width = plan.schema(plan.reduction().rows).prediction_width();
+            let width = plan.schema(plan.row_needs().rows).prediction_width();
             let samples = ((1 << exponent) / width).max(3);
             match Throughput::measure(&adapter, &plan, samples, runs) {
                 Ok(throughput) => print(name, &throughput),

@@ -73,7 +73,7 @@ pub(super) fn accumulate<const FUSED: bool>(
     let steps = 4 + 2 * plan.statistics.len() + rows::steps(chunk.schema, samples);
     let distance = prefetch::distance(chunk.schema, samples);
     let range = |start: usize| chunk.len().min(start)..chunk.len().min(start + samples);
-    let reduction = plan.reduction();
+    let reduction = plan.row_needs();
     let fits: Vec<_> = plan.statistics.iter().map(|s| s.fits(chunk.schema)).collect();
     for start in (0..chunk.len()).step_by(samples) {
         let mut ahead = Prefetcher::new(chunk.slice(range(start + distance)), steps);

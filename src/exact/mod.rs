@@ -205,7 +205,7 @@ fn decompose(value: f32) -> Option<(i64, i32)> {
 }
 
 /// 2^`exponent`, for exponents of normal `f64` numbers.
-pub(crate) fn two_to(exponent: i32) -> f64 {
-    debug_assert!((-1022..=1023).contains(&exponent));
+pub(crate) const fn two_to(exponent: i32) -> f64 {
+    debug_assert!(-1022 <= exponent && exponent <= 1023);
     f64::from_bits(((1023 + exponent) as u64) << 52)
 }

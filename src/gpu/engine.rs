@@ -153,7 +153,7 @@ impl Engine {
             encoded: 0,
             last: None,
         };
-        engine.prepare(plan.schema(plan.reduction().rows))?;
+        engine.prepare(plan.schema(plan.row_needs().rows))?;
         Ok(engine)
     }
 

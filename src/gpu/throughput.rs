@@ -45,7 +45,7 @@ impl Throughput {
     ) -> Result<Self, Error> {
         let connection = connect(adapter.clone())?;
         let mut engine = Engine::new(connection.clone(), plan)?;
-        let schema = plan.schema(plan.reduction().rows);
+        let schema = plan.schema(plan.row_needs().rows);
         let widths = [schema.prediction_width(), schema.truth_width(), 1];
         let sample_bytes = 4 * widths.iter().sum::<usize>();
         let buffer_samples = (BUFFER_ELEMENTS / widths[0]).max(1);

@@ -3,6 +3,9 @@
 //! Per-sample values are handled as the bits of an `f32`, so that no device's treatment of
 //! subnormals or NaN can touch them between two roundings.
 
+/// The bits of an `f32`.
+pub type Bits = u32;
+
 /// Bits of 1.0.
 pub const ONE: u32 = 0x3f80_0000;
 /// Bits that stand for a result that is not zero but counts as zero.

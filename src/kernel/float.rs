@@ -161,7 +161,7 @@ pub(crate) fn whole(n: u32) -> u32 {
 
 /// A result that is like its argument: 0, the argument, or [`UNDERFLOW`].
 #[inline(always)]
-pub(crate) fn linear(x: u32) -> u32 {
+pub(crate) fn passthrough(x: u32) -> u32 {
     let small = if magnitude(x) == 0 { 0 } else { UNDERFLOW };
     if field(x) < MIN_RESULT_EXPONENT { small } else { x }
 }
@@ -287,7 +287,7 @@ pub fn ln1p(x: u32) -> u32 {
     let apart = taken_apart_1p(x);
     let result = logarithm(apart.k, apart.f);
     let finite = if nonfinite(x) { INFINITY } else { result };
-    if field(x) < FIELD_LINEAR { linear(x) } else { finite }
+    if field(x) < FIELD_LINEAR { passthrough(x) } else { finite }
 }
 
 /// ln(1 + x) if `plus_one`, else ln x, for about the price of one.
@@ -299,7 +299,7 @@ pub fn ln_or_ln1p(x: u32, plus_one: bool) -> u32 {
     let f = if plus_one { beside.f } else { alone.f };
     let result = logarithm(k, f);
     let finite = if nonfinite(x) { INFINITY } else { result };
-    if plus_one && field(x) < FIELD_LINEAR { linear(x) } else { finite }
+    if plus_one && field(x) < FIELD_LINEAR { passthrough(x) } else { finite }
 }
 
 /// x − ln(1 + x), for x > −1, without cancellation; that of an infinity is an infinity.
@@ -367,7 +367,7 @@ pub fn expm1(x: u32) -> u32 {
     let base = minus(ONE, power_of_half(apart.n));
     let result = scaled(plus(base, expm1_of(apart)), apart.n);
     let bounded = if x > EXPM1_LIMIT { ONE | SIGN } else { result };
-    if field(x) < FIELD_LINEAR { linear(x) } else { bounded }
+    if field(x) < FIELD_LINEAR { passthrough(x) } else { bounded }
 }
 
 /// e^x − 1 − x without cancellation.

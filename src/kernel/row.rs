@@ -50,7 +50,7 @@ constants! {
 
 /// What a row of scores and its truth are reduced to: bits of `f32` numbers but for the first four.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Row {
+pub struct RowSummary {
     /// The class of the largest score, the lowest of several.
     pub arg_max: u32,
     /// The class of the truth, or `u32::MAX` if it is none.
@@ -61,7 +61,7 @@ pub struct Row {
     /// What is unusual about the scores.
     pub flags: u32,
     /// The largest score.
-    pub top: u32,
+    pub max: u32,
     /// The largest score of the other classes.
     pub runner_up: u32,
     /// The score of the truth. Of soft truths t, if losses are looked at: Σ t (top − z) of logits,
@@ -73,7 +73,7 @@ pub struct Row {
     /// Of logits: the same with the squares of the terms. Of probabilities: Σ p² over all classes
     /// but the arg max. Of soft truths, if losses are looked at: Σ t. Of vectors: Σ p², in a unit of
     /// its own.
-    pub squares: u32,
+    pub sum_of_squares: u32,
     /// Of logits: the mean of top − z over all classes. Of probabilities: that of −ln max(p, eps).
     /// Of vectors: that of ln(t / max(p, eps)), weighted by t.
     pub mean: u32,
@@ -90,17 +90,17 @@ pub fn quantum(largest: u32) -> u32 {
 
 /// A term, 0 or normal and not negative, as the nearest multiple of the unit, ties to even.
 #[inline(always)]
-pub fn quantised(exp_nonpositive: u32, quantum: u32) -> u32 {
-    let rounded = minus(plus(exp_nonpositive, quantum), quantum);
-    if exp_nonpositive < quantum { rounded } else { exp_nonpositive }
+pub fn quantised(term: u32, quantum: u32) -> u32 {
+    let rounded = minus(plus(term, quantum), quantum);
+    if term < quantum { rounded } else { term }
 }
 
 /// A quantised term in units: less than 2^44 of them.
 #[inline(always)]
-pub fn units(exp_nonpositive: u32, quantum: u32) -> u64 {
-    let up = field(exp_nonpositive).max(field(quantum)) - field(quantum);
-    let down = field(quantum) - field(exp_nonpositive).min(field(quantum));
-    u64::from(mantissa(exp_nonpositive)) << up.min(63) >> down.min(63)
+pub fn units(term: u32, quantum: u32) -> u64 {
+    let up = field(term).max(field(quantum)) - field(quantum);
+    let down = field(quantum) - field(term).min(field(quantum));
+    u64::from(mantissa(term)) << up.min(63) >> down.min(63)
 }
 
 /// How many units there are, as a number rounded once.
@@ -165,8 +165,8 @@ pub fn add_nonnegative(a: u32, b: u32) -> u32 {
 
 /// e^(runner-up − top).
 #[inline(always)]
-pub fn ratio(row: &Row) -> u32 {
-    let gap = two_sum(row.runner_up, row.top ^ SIGN);
+pub fn runner_up_over_max(row: &RowSummary) -> u32 {
+    let gap = two_sum(row.runner_up, row.max ^ SIGN);
     let apart = reduced(gap.high);
     let corrected = Reduced { low: minus(apart.low, gap.low), ..apart };
     let result = scaled(plus(ONE, expm1_of(corrected)), apart.n);
@@ -175,7 +175,7 @@ pub fn ratio(row: &Row) -> u32 {
 
 /// Σ e^(z − top) over all classes but the arg max: 1 / p − 1 for its probability p.
 #[inline(always)]
-pub fn rest(row: &Row) -> u32 {
-    let ratio = ratio(row);
+pub fn exp_sum_without_max(row: &RowSummary) -> u32 {
+    let ratio = runner_up_over_max(row);
     if field(ratio) < MIN_RESULT_EXPONENT { UNDERFLOW } else { times(ratio, row.sum) }
 }

@@ -188,7 +188,7 @@ impl Spec {
     pub fn needs_rows(&self) -> bool {
         let statistics = (self.definition.statistics)(&self.arguments);
         self.is_one_vs_rest_metric()
-            || statistics.iter().any(|statistic| statistic.reduction().rows)
+            || statistics.iter().any(|statistic| statistic.row_needs().rows)
     }
 
     /// The specs of the metrics reported when none is asked for.

@@ -8,6 +8,7 @@ pub mod histogram;
 mod moment;
 pub mod one_vs_rest;
 mod plan;
+mod row_needs;
 pub mod scores;
 pub mod totals;
 
@@ -21,33 +22,9 @@ pub use self::totals::{
     Accumulator, CalibrationBin, Cells, Confusion, Extremes, Faults, Pair, Total, Totals, Weights,
 };
 use crate::error::Error;
-pub use crate::kernel::row::Row;
-pub use crate::kernel::row_needs::{Reduction, Scores};
-pub use crate::kernel::value::{CustomValue, MathModule, Operands, RustFn, ValueFn};
+pub use crate::kernel::value::{CustomValue, MathModule, Operands, ValueFn, ValueSpec};
 pub use crate::task::{MAX_CLASSES, Schema, Task};
 use std::fmt;
-
-/// A per-sample value and its parameter (δ of the Huber loss, the power of the Tweedie deviance; 0
-/// where there is none).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ValueSpec {
-    /// Which value.
-    pub function: ValueFn,
-    /// Its parameter.
-    pub parameter: f32,
-}
-
-impl ValueSpec {
-    /// Its domain in words, for samples outside it.
-    pub fn domain(self) -> &'static str {
-        let like = match self.function {
-            ValueFn::TweedieDeviance if self.parameter >= 2.0 => ValueFn::GammaDeviance,
-            ValueFn::TweedieDeviance if self.parameter > 0.0 => ValueFn::PoissonDeviance,
-            function => function,
-        };
-        like.domain()
-    }
-}
 
 /// Most classes of a confusion matrix: its K × K cells take 80 bytes each on the host.
 pub const MAX_MATRIX_CLASSES: u32 = 2048;
@@ -157,7 +134,7 @@ impl Statistic {
                 Err(Error::WrongTask { metric: "calibration", task, tasks })
             }
             Self::Calibration { probability: ValueSpec { function, .. }, .. }
-                if function.reduction(0).rows != (task == Task::Multiclass) =>
+                if function.row_needs(0).rows != (task == Task::Multiclass) =>
             {
                 let expected = "a probability of this task";
                 invalid("calibration", "value", &function.name(), expected)
@@ -240,7 +217,7 @@ impl Statistic {
     /// Whether samples of this form have what it looks at. Numbers have outputs and, as a whole, are
     /// vectors: one of them.
     pub fn fits(self, schema: Schema) -> bool {
-        schema.task != Task::Regression || self.reduction().rows == schema.rows
+        schema.task != Task::Regression || self.row_needs().rows == schema.rows
     }
 
     /// Its domain in words.

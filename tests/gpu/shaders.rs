@@ -8,9 +8,9 @@ use naga::valid::{Capabilities, ValidationFlags, Validator};
 use std::collections::BTreeSet;
 use std::path::Path;
 use weighbridge::gpu::source::{Module, convert, fragments, modules, sort};
+use weighbridge::kernel::row_needs::ScoreKind;
 use weighbridge::statistic::{
-    Binning, Contests, MathModule, Moment, Plan, Schema, Scores, Statistic, Task, ValueFn,
-    ValueSpec,
+    Binning, Contests, MathModule, Moment, Plan, Schema, Statistic, Task, ValueFn, ValueSpec,
 };
 
 /// Every statistic alone, and all of each task at once.
@@ -52,9 +52,9 @@ fn plans() -> Vec<Plan> {
             Plan::new(Task::Multiclass, statistics.iter().copied()).with_classes(classes)
         };
         plans.extend(rows.clone().map(|statistic| plan(&[statistic])));
-        for scores in [Scores::Logits, Scores::Probabilities] {
-            let kinds = [Scores::Any, scores];
-            let fit = |statistic: &Statistic| kinds.contains(&statistic.reduction().scores);
+        for scores in [ScoreKind::Logits, ScoreKind::Probabilities] {
+            let kinds = [ScoreKind::Any, scores];
+            let fit = |statistic: &Statistic| kinds.contains(&statistic.row_needs().scores);
             plans.push(plan(&rows.clone().filter(fit).collect::<Vec<_>>()));
         }
     }
@@ -80,7 +80,7 @@ fn plans() -> Vec<Plan> {
 /// The modules of a plan over columns, and over rows where it may have such, beside soft truths as well;
 /// and those that bring buffers into their form, and stored scores into their order.
 fn modules_of(plan: &Plan) -> Vec<Module> {
-    let needs_rows = plan.reduction().rows;
+    let needs_rows = plan.row_needs().rows;
     let has_scores = plan.task == Task::Multiclass;
     let of = |schema: Schema| modules(plan, schema);
     let rows = (has_scores || needs_rows).then(|| of(plan.schema(true)));
@@ -189,7 +189,7 @@ fn no_shader_file_is_orphaned() {
     let idle = |name: &str| {
         MathModule::ALL.iter().any(|library| {
             library.wgsl().0 == name
-                && !ValueFn::ALL.iter().any(|function| function.libraries().contains(library))
+                && !ValueFn::ALL.iter().any(|function| function.math_modules().contains(library))
         })
     };
     for (name, _) in fragments().into_iter().filter(|(name, _)| !idle(name)) {
@@ -273,7 +273,7 @@ fn twins_stand_side_by_side_under_one_name() {
         let name = function.name();
         assert_eq!(file, format!("kernel/value/{name}.wgsl"));
         let of_row = [ValueFn::OF_ROWS, ValueFn::OF_VECTORS].concat().contains(function);
-        let inputs = if of_row { "row: Row" } else { "prediction: u32, truth: u32" };
+        let inputs = if of_row { "row: RowSummary" } else { "prediction: u32, truth: u32" };
         assert!(wgsl.contains(&format!("fn {name}({inputs}, parameter: u32)")));
         let twin = format!("{}/src/kernel/value/{name}.rs", env!("CARGO_MANIFEST_DIR"));
         let twin = std::fs::read_to_string(&twin).unwrap_or_else(|error| panic!("{twin}: {error}"));

@@ -95,7 +95,7 @@ fn bins(data: &Data, logits: bool, weighted: bool, number: usize, quantile: bool
     let score = |row: usize| if data.scores[row].is_normal() { data.scores[row] } else { 0.0 };
     let probability = |row: usize| match logits {
         true => {
-            let bits = ValueFn::Logistic.at(score(row).to_bits(), 0, 0);
+            let bits = ValueFn::Logistic.at(score(row).to_bits(), 0, 0).expect("of samples");
             f64::from(f32::from_bits(flush_result(bits)))
         }
         false if score(row) < 2.0 * f32::MIN_POSITIVE => 0.0,

@@ -3,8 +3,8 @@
 use crate::common::devices::devices;
 use crate::common::random::Random;
 use weighbridge::error::ScoreError;
+use weighbridge::kernel::row::RowSummary;
 use weighbridge::metric::Value;
-use weighbridge::statistic::Row;
 use weighbridge::statistic::one_vs_rest::log_odds;
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task, Undefined};
 
@@ -58,17 +58,17 @@ fn values_are_those_of_scikit_learn() {
 }
 
 /// A row of logits, reduced in `f64` and rounded once.
-fn row(logits: &[f32]) -> Row {
+fn row(logits: &[f32]) -> RowSummary {
     let top = (0..logits.len()).rev().max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap();
     let others = logits.iter().enumerate().filter(|(class, _)| *class != top).map(|(_, z)| *z);
     let runner_up = others.clone().fold(f32::NEG_INFINITY, f32::max);
     let terms = others.map(|z| (f64::from(z) - f64::from(runner_up)).exp());
-    Row {
+    RowSummary {
         arg_max: top as u32,
-        top: logits[top].to_bits(),
+        max: logits[top].to_bits(),
         runner_up: runner_up.to_bits(),
         sum: (terms.sum::<f64>() as f32).to_bits(),
-        ..Row::default()
+        ..RowSummary::default()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::common::random::Random;
 use rayon::prelude::*;
 use std::f64::consts::LN_2;
 use weighbridge::kernel::bits::UNDERFLOW;
-use weighbridge::kernel::double::{self, Pair, WidePair};
+use weighbridge::kernel::double::{self, DoubleF32, ScaledDouble};
 use weighbridge::kernel::float;
 use weighbridge::kernel::row;
 
@@ -195,7 +195,7 @@ fn terms_of_rows_are_within_their_bound() {
 }
 
 /// The number that a pair stands for: it fits an `f64` where the second part is not far below.
-fn value(pair: Pair) -> f64 {
+fn value(pair: DoubleF32) -> f64 {
     f64::from(f32::from_bits(pair.high)) + f64::from(f32::from_bits(pair.low))
 }
 
@@ -222,7 +222,10 @@ fn sums_and_products_of_two_numbers_are_exact() {
 }
 
 /// The greatest relative error of an operation on pairs, as a power of two.
-fn worst_of_pairs(operation: fn(Pair, Pair) -> Pair, exact: fn(f64, f64) -> f64) -> f64 {
+fn worst_of_pairs(
+    operation: fn(DoubleF32, DoubleF32) -> DoubleF32,
+    exact: fn(f64, f64) -> f64,
+) -> f64 {
     let mut random = Random::new(13);
     let error = |_| {
         let [a, b] = [0, 1].map(|_| {
@@ -238,8 +241,8 @@ fn worst_of_pairs(operation: fn(Pair, Pair) -> Pair, exact: fn(f64, f64) -> f64)
 
 #[test]
 fn products_and_quotients_of_pairs_are_within_their_bounds() {
-    let product = worst_of_pairs(double::pair_product, |a, b| a * b);
-    let quotient = worst_of_pairs(double::pair_quotient, |a, b| a / b);
+    let product = worst_of_pairs(double::double_product, |a, b| a * b);
+    let quotient = worst_of_pairs(double::double_quotient, |a, b| a / b);
     println!("product 2^{product:.2}, quotient 2^{quotient:.2}");
     assert!(product <= -45.0, "{product}");
     assert!(quotient <= -43.0, "{quotient}");
@@ -251,13 +254,13 @@ fn logarithms_in_pairs_are_within_their_bound() {
         let inputs = (chunk << 20..(chunk + 1) << 20).step_by(step().min(509));
         let errors = inputs.filter(|&x| is_input(x) && x != 0).map(|x| {
             let exact = libm::log(number(x));
-            let error = (value(double::ln_pair(x)) - exact).abs();
+            let error = (value(double::ln_double(x)) - exact).abs();
             (if error == 0.0 { 0.0 } else { error / exact.abs() }, x)
         });
         errors.fold((0.0, 0), worse)
     });
     let (error, at) = chunks.reduce(|| (0.0, 0), worse);
-    println!("ln_pair: 2^{:.2} at {:e} ({at:#x})", error.log2(), f32::from_bits(at));
+    println!("ln_double: 2^{:.2} at {:e} ({at:#x})", error.log2(), f32::from_bits(at));
     assert!(error.log2() <= -40.0, "2^{} at {at:#x}", error.log2());
 }
 
@@ -276,21 +279,21 @@ fn logarithms_of_ratios_in_pairs_are_within_their_bound() {
         let (x, y) = (number(a), number(b));
         let near = x < 2.0 * y && y < 2.0 * x;
         let exact = if near { libm::log1p((x - y) / y) } else { libm::log(x) - libm::log(y) };
-        let error = (value(double::ratio_ln_pair(a, b)) - exact).abs();
+        let error = (value(double::ratio_ln_double(a, b)) - exact).abs();
         worst = worse((if error == 0.0 { 0.0 } else { error / exact.abs() }, a), worst);
     }
     let (error, at) = worst;
-    println!("ratio_ln_pair: 2^{:.2} at {:e}", error.log2(), f32::from_bits(at));
+    println!("ratio_ln_double: 2^{:.2} at {:e}", error.log2(), f32::from_bits(at));
     assert!(error.log2() <= -40.0, "2^{} at {at:#x}", error.log2());
 }
 
 /// A wide number divided by 2^n e^-`shift`, where that fits an `f64`.
-fn wide_value(wide: WidePair, shift: f64) -> f64 {
+fn wide_value(wide: ScaledDouble, shift: f64) -> f64 {
     value(wide.factor) * libm::exp(f64::from(wide.n as i32) * LN_2 - shift)
 }
 
 /// Pairs from 2^-46 to 2^12 of either sign, most of them from 2^-4 to 2^4.
-fn exponents() -> impl Iterator<Item = Pair> {
+fn exponents() -> impl Iterator<Item = DoubleF32> {
     let mut random = Random::new(23);
     (0..1_000_000).map(move |turn| {
         let bits = random.bits() as u32;
@@ -309,7 +312,7 @@ fn exponentials_of_pairs_are_within_their_bounds() {
     let [mut exponential, mut ratio] = [(0.0, 0); 2];
     for x in exponents() {
         let exact = value(x);
-        let found = wide_value(double::exp_pair(x), exact);
+        let found = wide_value(double::exp_double(x), exact);
         exponential = worse(((found - 1.0).abs(), x.high), exponential);
         // Where e^x is vast, the rest is nothing beside it; and where it is nothing, the rest is all.
         let excess = if exact > 40.0 { 1.0 } else { exp_excess_exact(exact) };
@@ -318,12 +321,12 @@ fn exponentials_of_pairs_are_within_their_bounds() {
         ratio = worse(((found / excess - 1.0).abs(), x.high), ratio);
     }
     for (name, (error, at), bound) in
-        [("exp_pair", exponential, -27.8), ("exp_excess_ratio", ratio, -25.3)]
+        [("exp_double", exponential, -27.8), ("exp_excess_ratio", ratio, -25.3)]
     {
         let place = format!("{name}: 2^{:.2} at {:e}", error.log2(), f32::from_bits(at));
         println!("{place}");
         assert!(error.log2() <= bound, "{place}");
     }
-    let zero = Pair { high: 0, low: 0 };
-    assert_eq!(double::exp_excess_ratio(zero), WidePair { n: 0, factor: zero });
+    let zero = DoubleF32 { high: 0, low: 0 };
+    assert_eq!(double::exp_excess_ratio(zero), ScaledDouble { n: 0, factor: zero });
 }

@@ -104,7 +104,7 @@ impl Calls {
         let parameter =
             format!("parameters.given[{}].{}", index / 4, ["x", "y", "z", "w"][index % 4]);
         let reads = reads(statistic.reads()) | unnormalized(statistic);
-        let of_rows = statistic.reduction().rows;
+        let of_rows = statistic.row_needs().rows;
         let inputs = if of_rows { "row" } else { "sample.prediction, sample.truth" };
         let call = |rule: &str, function: ValueFn| {
             let value = function.call(&format!("{inputs}, {parameter}"));
@@ -118,7 +118,7 @@ impl Calls {
             let name = value.function.name();
             let clipped = format!("{name}_clips({inputs}, {parameter})");
             let inside = if of_rows {
-                "(row.notes & ROW_OUTSIDE) == 0u"
+                "(row.flags & ROW_OUTSIDE) == 0u"
             } else {
                 "sample.prediction <= ONE"
             };

@@ -13,10 +13,10 @@ pub use self::sort::sort;
 use super::layout::{LIMB_BITS, Layout, Pass};
 use super::{buffers, layout};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
+use crate::kernel::row_needs::ScoreKind;
 use crate::kernel::{bits, row, vector};
 use crate::statistic::{
-    Contests, MathModule, Operands, Plan, Schema, Scores, Statistic, ValueFn, histogram,
-    one_vs_rest,
+    Contests, MathModule, Operands, Plan, Schema, Statistic, ValueFn, histogram, one_vs_rest,
 };
 use std::fmt::Write;
 
@@ -160,9 +160,9 @@ pub fn convert() -> Module {
 
 /// The reduction of rows, of scores or of numbers.
 pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
-    let reduction = plan.reduction();
+    let reduction = plan.row_needs();
     let team = layout::team(schema.classes);
-    let probabilities = reduction.scores == Scores::Probabilities;
+    let probabilities = reduction.scores == ScoreKind::Probabilities;
     let numbers = [
         ("ENTRY_ZERO", layout::ZERO),
         ("CLASSES", schema.classes),
@@ -173,13 +173,13 @@ pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
         ("MIN_PROBABILITY", reduction.mean.unwrap_or_default()),
         ("MIN_LOSS_PROBABILITY", reduction.loss.unwrap_or_default()),
     ];
-    let logits = reduction.scores == Scores::Logits;
+    let logits = reduction.scores == ScoreKind::Logits;
     let switches = [
         ("NEEDS_RANK", reduction.rank),
         ("NEEDS_SQUARES", reduction.squares),
         ("NEEDS_MEAN", reduction.mean.is_some()),
         ("NEEDS_LOSS", reduction.loss.is_some()),
-        ("NEEDS_SUMS", schema.soft || reduction.rank || reduction.scores != Scores::Any),
+        ("NEEDS_SUMS", schema.soft || reduction.rank || reduction.scores != ScoreKind::Any),
         ("OF_LOGITS", logits),
         ("OF_PROBABILITIES", probabilities),
         ("NEEDS_PRODUCTS", reduction.squares),
@@ -249,7 +249,7 @@ fn module(plan: &Plan, samples: Samples<'_>, layout: &Layout, pass: &Pass) -> Mo
     let needed = |library: &&MathModule| {
         !of_columns
             || has_histogram && **library == MathModule::Float
-            || functions.iter().any(|function| function.libraries().contains(library))
+            || functions.iter().any(|function| function.math_modules().contains(library))
     };
     for &library in MathModule::ALL.iter().filter(needed) {
         module.push_library(library);

@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const ROW_CLASSES: u32 = 5;
 
 fn plan_of(statistic: Statistic) -> Plan {
-    if statistic.reduction().rows {
+    if statistic.row_needs().rows {
         return Plan::new(Task::Multiclass, [statistic]).with_classes(ROW_CLASSES);
     }
     let task = match statistic {
@@ -131,7 +131,7 @@ const OF_CONTESTS: &[[&str; 3]] = &[
     ],
     ["a class is held against itself", "select(0u, 1u, place >= own_class)", "0u"],
     ["a truth that is no class counts", "if row.truth == NO_CLASS {", "if false {"],
-    ["a row's NaN goes unnoticed", "(row.notes & ROW_NONFINITE) != 0u", "false"],
+    ["a row's NaN goes unnoticed", "(row.flags & ROW_NONFINITE) != 0u", "false"],
     ["the label is that of others", "row.truth == own_class)", "row.truth != own_class)"],
     ["the score is that of the first class", "* CLASSES + own_class]", "* CLASSES]"],
     ["the arg max is one of the others", "label == row.arg_max", "false"],
@@ -363,7 +363,7 @@ fn samples_on_the_device_give_the_totals_of_samples_on_the_host() {
         for plan in &plans {
             let measured = Throughput::measure(&adapter, plan, samples, 2);
             let measured = measured.expect("a measurement");
-            let schema = plan.schema(plan.reduction().rows);
+            let schema = plan.schema(plan.row_needs().rows);
             let widths = [schema.prediction_width(), schema.truth_width(), 1];
             let column =
                 |index: usize| throughput::words(schema, index, 0..samples * widths[index]);

@@ -10,8 +10,9 @@ use crate::error::Error;
 use crate::gpu::device::connection::Connection;
 use crate::gpu::engine::Engine;
 use crate::kernel::bits;
+use crate::kernel::row_needs::ScoreKind;
 use crate::statistic::{
-    Binning, Contests, Moment, Plan, Schema, Scores, Statistic, Task, ValueFn, ValueSpec,
+    Binning, Contests, Moment, Plan, Schema, Statistic, Task, ValueFn, ValueSpec,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -137,7 +138,7 @@ fn soft_plan() -> Plan {
 
 fn test(connection: &Arc<Connection>, plan: &Plan, soft: bool) -> Result<(), Error> {
     let engine = Engine::new(connection.clone(), plan)?;
-    let schema = Schema { soft, ..plan.schema(plan.reduction().rows) };
+    let schema = Schema { soft, ..plan.schema(plan.row_needs().rows) };
     compare_samples(engine, connection, plan, &Vectors::new(plan, schema))
 }
 
@@ -148,7 +149,7 @@ pub(in crate::gpu) fn compare(
     connection: &Connection,
     plan: &Plan,
 ) -> Result<(), Error> {
-    let vectors = Vectors::new(plan, plan.schema(plan.reduction().rows));
+    let vectors = Vectors::new(plan, plan.schema(plan.row_needs().rows));
     compare_samples(engine, connection, plan, &vectors)
 }
 
@@ -201,7 +202,7 @@ impl Vectors {
 
     /// So many samples and some.
     pub fn of(plan: &Plan, schema: Schema, samples: usize) -> Self {
-        let reduction = plan.reduction();
+        let reduction = plan.row_needs();
         let (width, task) = (schema.prediction_width(), schema.task);
         let mut random = SplitMix(0x7765_6967_6862);
         let mut vectors = Self { schema, prediction: vec![], truth: vec![], weight: vec![] };
@@ -237,10 +238,10 @@ impl Vectors {
                 // beside the greatest.
                 let without = truth.iter().position(|&t| t == 0);
                 match (reduction.scores, without) {
-                    (Scores::Logits, Some(class)) if sample % 3 == 0 => {
+                    (ScoreKind::Logits, Some(class)) if sample % 3 == 0 => {
                         row[class] = f32::MIN.to_bits();
                     }
-                    (Scores::Logits, None) if sample % 4 == 3 => {
+                    (ScoreKind::Logits, None) if sample % 4 == 3 => {
                         row[..2].copy_from_slice(&[f32::MAX, f32::MIN].map(f32::to_bits));
                     }
                     _ => {}
@@ -284,7 +285,7 @@ impl SplitMix {
 
     /// A row of scores: of every kind by turns, few different ones, one above all others, usual ones;
     /// probabilities that sum to 1, nearly.
-    fn row(&mut self, width: usize, sample: usize, scores: Scores) -> Vec<u32> {
+    fn row(&mut self, width: usize, sample: usize, scores: ScoreKind) -> Vec<u32> {
         let spread = (1 << (sample % 7)) as f32;
         let one = self.next() as usize % width;
         let mut row: Vec<_> = (0..width)
@@ -299,7 +300,7 @@ impl SplitMix {
                 _ => (f32::from_bits(self.near_one()) * spread).to_bits(),
             })
             .collect();
-        if scores == Scores::Probabilities && sample % 8 > 3 {
+        if scores == ScoreKind::Probabilities && sample % 8 > 3 {
             let sizes = row.iter().map(|&x| f32::from_bits(x).abs().powi(1 + sample as i32 % 5));
             let sizes: Vec<_> = sizes.collect();
             // Some too large by little more than is near enough.
@@ -326,14 +327,15 @@ impl SplitMix {
                 let part = 1.0 / (0..width).filter(|&class| alike(class)).count() as f32;
                 of(&|class| if alike(class) { part } else { 0.0 })
             }
-            3 => self.row(width, sample / 5 * 8 + 4, Scores::Probabilities),
-            _ => self.row(width, sample / 5, Scores::Probabilities),
+            3 => self.row(width, sample / 5 * 8 + 4, ScoreKind::Probabilities),
+            _ => self.row(width, sample / 5, ScoreKind::Probabilities),
         }
     }
 
     /// Rows of numbers of every kind, or of probabilities, some of which are nearly equal.
     fn rows(&mut self, width: usize, sample: usize) -> [Vec<u32>; 2] {
-        let kind = if sample.is_multiple_of(3) { Scores::Vectors } else { Scores::Probabilities };
+        let kind =
+            if sample.is_multiple_of(3) { ScoreKind::Vectors } else { ScoreKind::Probabilities };
         let prediction = self.row(width, sample, kind);
         let truth = match sample % 3 {
             1 => prediction.iter().map(|bits| bits ^ (self.next() % 5)).collect(),

@@ -1,13 +1,25 @@
 //! The mean over all classes of what their log loss in a row of probabilities would be.
 
-use crate::kernel::bits::OUTSIDE;
-use crate::kernel::row::{ROW_OUTSIDE, Row};
+use super::{MIN_PROBABILITY, Parameters, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, OUTSIDE};
+use crate::kernel::row::{ROW_OUTSIDE, RowSummary};
+use crate::kernel::row_needs::RowNeeds;
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    parameters: Parameters::Within(MIN_PROBABILITY, 0.5),
+    range: ValueRange::NonNegative,
+    accepts_soft_truths: true,
+    ..ValueDef::of_row(
+        |least| RowNeeds { mean: Some(least), ..RowNeeds::PROBABILITIES },
+        "predictions from 0 to 1",
+    )
+};
 
 /// Twin of `shaders/kernel/value/uniform_cross_entropy_of_probabilities.wgsl`. Within 3 ulp of the exact mean of a row that
 /// sums to 1.
 ///
 /// Its least probability is that of the row's reduction.
 #[inline(always)]
-pub fn uniform_cross_entropy_of_probabilities(row: &Row, _parameter: u32) -> u32 {
+pub fn uniform_cross_entropy_of_probabilities(row: &RowSummary, _parameter: Bits) -> Bits {
     if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { row.mean }
 }

@@ -1,6 +1,6 @@
 //! Formulas of the multiclass task over predicted and true classes.
 
-use super::{Row, sum};
+use super::{RowSummary, sum};
 use crate::common::specs::CLASSES;
 
 /// The value of a class: of its hits, its weight in truth and prediction, and that of all classes.
@@ -17,7 +17,7 @@ fn of_class(metric: &str, beta: f64, [hits, truth, predicted, all]: [f64; 4]) ->
 }
 
 /// The formula of a spec; none if it has not been written here.
-pub fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
+pub fn formula(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
     let (metric, rest) = spec.split_once(':').unwrap_or((spec, ""));
     let given =
         |key: &str| rest.split(':').find_map(|part| part.strip_prefix(key)?.strip_prefix('='));

@@ -1,6 +1,6 @@
 //! Formulas of two labels for classes that are held against others.
 
-use super::{Row, formula as of_labels};
+use super::{RowSummary, formula as of_labels};
 use crate::common::specs::{CLASSES, Inputs};
 
 /// The score of a class: as it is given, or the logarithm of its odds, as far as its own roundings do not
@@ -17,28 +17,33 @@ fn score(inputs: Inputs, scores: &[f64], class: usize) -> f64 {
 /// Samples of a class, with label 1, and of those that it is held against.
 fn contest(
     inputs: Inputs,
-    rows: &[Row],
+    rows: &[RowSummary],
     scores: &[Vec<f64>],
     class: usize,
     other: Option<usize>,
-) -> Vec<Row> {
+) -> Vec<RowSummary> {
     let samples = rows.iter().zip(scores);
     let kept = samples.filter(|(row, _)| {
         let truth = row.1 as usize;
         other.is_none_or(|other| [class, other].contains(&truth))
     });
-    let sample = |(&(_, truth, weight), scores): (&Row, &Vec<f64>)| {
+    let sample = |(&(_, truth, weight), scores): (&RowSummary, &Vec<f64>)| {
         (score(inputs, scores, class), f64::from(u8::from(truth as usize == class)), weight)
     };
     kept.map(sample).collect()
 }
 
-fn weight(rows: &[Row], counts: impl Fn(&Row) -> bool) -> f64 {
+fn weight(rows: &[RowSummary], counts: impl Fn(&RowSummary) -> bool) -> f64 {
     rows.iter().filter(|row| counts(row)).map(|row| row.2).sum()
 }
 
 /// The value of a spec, NaN where it is undefined.
-pub fn formula(spec: &str, inputs: Inputs, rows: &[Row], scores: &[Vec<f64>]) -> Option<Vec<f64>> {
+pub fn formula(
+    spec: &str,
+    inputs: Inputs,
+    rows: &[RowSummary],
+    scores: &[Vec<f64>],
+) -> Option<Vec<f64>> {
     let of = |part: &&str| part.starts_with("average=") || part.starts_with("multi_class=");
     let (own, others): (Vec<&str>, Vec<&str>) = spec.split(':').partition(|part| !of(part));
     let (base, average) = (own.join(":"), others.iter().find_map(|s| s.strip_prefix("average=")));

@@ -1,6 +1,6 @@
 //! Formulas of the multiclass task over rows of scores.
 
-use super::{Row, calibration, entropy, mean};
+use super::{RowSummary, calibration, entropy, mean};
 use crate::common::specs::{CLASSES, Inputs};
 
 /// What is made of a row of scores, its probabilities and its truth.
@@ -52,10 +52,15 @@ fn brier(_: &[f64], p: &[f64], t: usize) -> f64 {
 
 /// The formula of a spec; none if it has not been written here. Rows are truths and weights of the
 /// samples, whose predictions are `scores`.
-pub fn formula(spec: &str, inputs: Inputs, rows: &[Row], scores: &[Vec<f64>]) -> Option<Vec<f64>> {
+pub fn formula(
+    spec: &str,
+    inputs: Inputs,
+    rows: &[RowSummary],
+    scores: &[Vec<f64>],
+) -> Option<Vec<f64>> {
     // Rows of another number of each sample instead of its prediction and truth.
-    let rows_of = |of: Of<'_, [f64; 2]>| -> Vec<Row> {
-        let value = |(&(_, t, w), scores): (&Row, &Vec<f64>)| {
+    let rows_of = |of: Of<'_, [f64; 2]>| -> Vec<RowSummary> {
+        let value = |(&(_, t, w), scores): (&RowSummary, &Vec<f64>)| {
             let [a, b] = of(scores, &probabilities(inputs, scores), t as usize);
             (a, b, w)
         };

@@ -271,7 +271,7 @@ fn short_rows_are_long_rows_with_classes_that_are_not_there() {
     let mut random = Random::new(17);
     for &function in ValueFn::OF_ROWS {
         let value = ValueSpec { function, parameter: parameter(function) };
-        if Statistic::Sum(value).reduction().mean.is_some() {
+        if Statistic::Sum(value).row_needs().mean.is_some() {
             continue;
         }
         let of_probabilities = function.is_of_probabilities();

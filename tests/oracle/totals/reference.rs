@@ -8,9 +8,10 @@ use num_traits::Zero;
 use weighbridge::ExactSum;
 use weighbridge::exact::layout::UNIT_EXPONENT;
 use weighbridge::kernel::row;
+use weighbridge::kernel::row::RowSummary;
 use weighbridge::statistic::{
     Accumulator, Binning, CalibrationBin, Cells, Confusion, Extremes, Factor, Faults, Moment, Pair,
-    Row, Statistic, StoredSample, Task, Total, Totals, ValueFn, ValueSpec, Weights,
+    Statistic, StoredSample, Task, Total, Totals, ValueFn, ValueSpec, Weights,
 };
 
 /// A constant of the library of rows.
@@ -29,7 +30,7 @@ pub struct Sample {
     pub bad_label: bool,
     pub weight: f32,
     /// What a row of scores was reduced to, if the prediction is the class of the largest of them.
-    pub row: Option<Row>,
+    pub row: Option<RowSummary>,
 }
 
 /// A per-sample value, or why there is none.
@@ -99,7 +100,8 @@ fn outcome(value: ValueSpec, prediction: f64, truth: f64) -> Outcome {
         // is tested against its formula.
         function => {
             let [p, t] = [prediction, truth].map(|number| (number as f32).to_bits());
-            kind_of(function.at(p, t, value.parameter.to_bits()))
+            let bits = function.at(p, t, value.parameter.to_bits());
+            kind_of(bits.expect("a value of samples"))
         }
     }
 }
@@ -118,8 +120,9 @@ fn kind_of(bits: u32) -> Outcome {
 /// The value of a sample: of its row, if it is made of rows.
 fn outcome_of(value: ValueSpec, sample: &Sample, prediction: f32, truth: f32) -> Outcome {
     match sample.row {
-        Some(row) if value.function.reduction(0).rows => {
-            kind_of(value.function.of_row(&row, value.parameter.to_bits()))
+        Some(row) if value.function.row_needs(0).rows => {
+            let bits = value.function.of_row(&row, value.parameter.to_bits());
+            kind_of(bits.expect("a value of rows"))
         }
         _ => outcome(value, prediction.into(), truth.into()),
     }
@@ -179,7 +182,7 @@ fn flushed(number: f32) -> f32 {
 
 impl Sample {
     /// The sample of a row of scores; without a prediction if not all of them are finite.
-    pub fn of_row(row: Row, weight: f32) -> Self {
+    pub fn of_row(row: RowSummary, weight: f32) -> Self {
         let finite = row.flags & of_rows("ROW_NONFINITE") == 0;
         Self {
             prediction: if finite { row.arg_max as f32 } else { f32::NAN },

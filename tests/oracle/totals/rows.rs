@@ -7,8 +7,10 @@ use super::{check, in_order_of_a_state, totals};
 use crate::common::families::{Labels, Numbers, Random, Weights};
 use weighbridge::kernel::bits::UNDERFLOW;
 use weighbridge::kernel::float;
+use weighbridge::kernel::row::RowSummary;
 use weighbridge::kernel::row::exp_nonpositive;
-use weighbridge::statistic::{Moment, Reduction, Row, Scores, Statistic, Task, ValueFn, ValueSpec};
+use weighbridge::kernel::row_needs::{RowNeeds, ScoreKind};
+use weighbridge::statistic::{Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, InstructionSet};
 
 fn two_to(exponent: i32) -> f64 {
@@ -34,8 +36,8 @@ impl Units {
         Self { exponent: exponent.max(-105) - 43, count: 0 }
     }
 
-    fn add(&mut self, exp_nonpositive: f64) {
-        self.count += libm::ldexp(exp_nonpositive, -self.exponent).round_ties_even() as u128;
+    fn add(&mut self, term: f64) {
+        self.count += libm::ldexp(term, -self.exponent).round_ties_even() as u128;
     }
 
     /// Divided by so many; rounded before that, and after.
@@ -56,7 +58,7 @@ fn flush_result(bits: u32) -> f64 {
     if bits == UNDERFLOW { 0.0 } else { f32::from_bits(bits).into() }
 }
 
-fn reduce(reduction: Reduction, raw: &[f32], truth: u32) -> Row {
+fn reduce(reduction: RowNeeds, raw: &[f32], truth: u32) -> RowSummary {
     let usable = |x: f32| if x.is_normal() { x } else { 0.0 };
     let scores: Vec<f32> = raw.iter().map(|&x| usable(x)).collect();
     let classes = scores.len();
@@ -71,31 +73,30 @@ fn reduce(reduction: Reduction, raw: &[f32], truth: u32) -> Row {
         let score = scores[*class];
         score > truth_score || score == truth_score && (*class as u32) < truth
     };
-    let mut row = Row {
+    let mut row = RowSummary {
         arg_max: arg_max as u32,
         truth: if known { truth } else { of_rows("NO_CLASS") },
         rank: if reduction.rank { (0..classes).filter(before).count() as u32 } else { 0 },
-        top: top.to_bits(),
+        max: top.to_bits(),
         runner_up: runner_up.to_bits(),
         truth_score: truth_score.to_bits(),
-        ..Row::default()
+        ..RowSummary::default()
     };
     let mut note = |any: bool, bit: u32| row.flags |= if any { bit } else { 0 };
     let inside = |x: f32| (0.0..=1.0).contains(&x);
-    let of_probabilities = reduction.scores == Scores::Probabilities;
+    let of_probabilities = reduction.scores == ScoreKind::Probabilities;
     note(raw.iter().any(|x| !x.is_finite()), of_rows("ROW_NONFINITE"));
     note(raw.iter().any(|x| x.is_subnormal()), of_rows("ROW_SUBNORMAL"));
     note(of_probabilities && scores.iter().any(|&x| !inside(x)), of_rows("ROW_OUTSIDE"));
-    if reduction.scores == Scores::Logits {
+    if reduction.scores == ScoreKind::Logits {
         let [mut sum, mut squares] = [(); 2].map(|()| Units::new(1.0));
         for class in others() {
-            let exp_nonpositive =
-                f32::from_bits(exp_nonpositive((scores[class] - runner_up).to_bits()));
-            sum.add(exp_nonpositive.into());
-            squares.add((exp_nonpositive * exp_nonpositive).into());
+            let term = f32::from_bits(exp_nonpositive((scores[class] - runner_up).to_bits()));
+            sum.add(term.into());
+            squares.add((term * term).into());
         }
         row.sum = sum.over(1);
-        row.squares = if reduction.squares { squares.over(1) } else { 0 };
+        row.sum_of_squares = if reduction.squares { squares.over(1) } else { 0 };
     }
     if of_probabilities {
         let mut sum = Units::new(1.0);
@@ -108,7 +109,7 @@ fn reduce(reduction: Reduction, raw: &[f32], truth: u32) -> Row {
             let inside = others().map(|class| scores[class]).filter(|&p| inside(p));
             inside.for_each(|p| squares.add(flush_result(square(p.into()))));
         }
-        row.squares = if flush_result(largest) == 0.0 { largest } else { squares.over(1) };
+        row.sum_of_squares = if flush_result(largest) == 0.0 { largest } else { squares.over(1) };
     }
     match reduction.mean {
         None => {}
@@ -134,10 +135,10 @@ fn reduce(reduction: Reduction, raw: &[f32], truth: u32) -> Row {
 }
 
 /// All statistics that rows of such scores have, and some of their classes.
-fn statistics(classes: u32, scores: Scores) -> Vec<Statistic> {
+fn statistics(classes: u32, scores: ScoreKind) -> Vec<Statistic> {
     let fits = |function: ValueFn| {
-        let kind = function.reduction(0).scores;
-        kind == Scores::Any || kind == scores
+        let kind = function.row_needs(0).scores;
+        kind == ScoreKind::Any || kind == scores
     };
     let mut all = vec![
         Statistic::sum(ValueFn::Correct),
@@ -188,11 +189,11 @@ fn row(kind: usize, classes: usize, random: &mut Random) -> Vec<f32> {
 fn rows_of_every_family() {
     let mut random = Random::new(23);
     for classes in [2_u32, 5, 63, 64, 65, 130, 1000] {
-        for scores in [Scores::Logits, Scores::Probabilities] {
+        for scores in [ScoreKind::Logits, ScoreKind::Probabilities] {
             let statistics = statistics(classes, scores);
             let task = Task::Multiclass;
             let plan = weighbridge::statistic::Plan::new(task, statistics.iter().copied());
-            let reduction = plan.reduction();
+            let reduction = plan.row_needs();
             for kind in 0..Numbers::ALL.len() + 3 {
                 let weights = Weights::ALL[random.below(Weights::ALL.len())];
                 let labels = Labels::ALL[random.below(Labels::ALL.len())];
