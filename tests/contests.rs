@@ -8,9 +8,9 @@ mod random;
 use devices::devices;
 use random::Random;
 use weighbridge::error::ScoreError;
+use weighbridge::kernel::log_odds::log_odds;
 use weighbridge::metric::Value;
 use weighbridge::statistic::Row;
-use weighbridge::statistic::one_vs_rest::log_odds;
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task, Undefined};
 
 /// Scores of the reference cases' three kinds of wine, and their labels.

@@ -3,8 +3,8 @@
 use super::{InstructionSet, accumulate};
 use crate::batch::Chunk;
 use crate::kernel::bits::{MASKED, ONE, OUTSIDE};
+use crate::kernel::log_odds::contest_score;
 use crate::kernel::row::NO_CLASS;
-use crate::statistic::one_vs_rest::contest_score;
 use crate::statistic::{Contests, Plan, Row, Totals, Versus};
 use rayon::prelude::*;
 use std::borrow::Cow;
