@@ -324,7 +324,7 @@ fn states_are_merged_written_and_read() {
     assert_eq!(first.result(), whole.result());
     let state = whole.state().unwrap();
     assert_eq!(state.totals.len(), 1 + 3 + 6);
-    let names = ["sum:right", "one_vs_rest:log_odds:scores"];
+    let names = ["sum:correct", "one_vs_rest:log_odds:scores"];
     assert_eq!(state.statistics[..2], names);
     // States of others do not fit.
     let mut other = builder(3, &["roc_auc", "accuracy"]).build().unwrap();

@@ -59,9 +59,9 @@ fn a_state_is_readable_and_complete() {
                 {"faults": faults, "content": {"sum": sum}},
             ],
         }],
-        "narrowing": {
+        "precision_loss": {
             "prediction": 0.0, "truth": 0.0, "absolute_error": "0x0p0", "samples": 0,
-            "small_weights": 0,
+            "lossy_weights": 0,
         },
     });
     let state = evaluator.state().expect("a state");
@@ -107,7 +107,7 @@ fn what_differs_is_named() {
         ),
         (
             base().class_weights([(2, 5.0)]).ignore_index(1).metric("confusion_matrix"),
-            "statistics: the state has sum:right, but this evaluator matrix:classes=3, sum:right",
+            "statistics: the state has sum:correct, but this evaluator matrix:classes=3, sum:correct",
         ),
         (
             base().class_weights([(2, 5.0)]).ignore_index(1).class_names(["cat", "dog", "owl"]),
@@ -160,7 +160,7 @@ fn an_evaluator_goes_on_from_a_state_and_can_report_other_metrics() {
 
     let mut lacking = build(EvaluatorBuilder::from(&state).metric("confusion_matrix"));
     let error = lacking.merge(&state).expect_err("there is no matrix").to_string();
-    assert!(error.starts_with("statistics: the state has margins:classes=3, sum:right, but this"));
+    assert!(error.starts_with("statistics: the state has margins:classes=3, sum:correct, but this"));
 }
 
 #[test]

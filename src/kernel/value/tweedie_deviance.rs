@@ -61,8 +61,8 @@ pub fn tweedie_deviance(prediction: u32, truth: u32, parameter: u32) -> u32 {
     );
     // B, with the truth, or the unit of |t| and p, in it taken apart.
     let middle = positive && !negative;
-    let truth_score = middle && !large;
-    let base = ln_pair(if truth_score { truth } else { prediction });
+    let of_truth = middle && !large;
+    let base = ln_pair(if of_truth { truth } else { prediction });
     let power = exp_pair(pair_product(choice(a, c, middle), base));
     let times_truth = Pair { high: ONE | (truth & MANTISSA), low: 0 };
     let whole = pair_product(part, choice(one, times_truth, positive && negative));
