@@ -175,7 +175,7 @@ impl State {
         {
             return Err(Error::StateMismatch { what, ours, theirs });
         }
-        let fits = |(total, totals): (usize, &Totals)| totals.fit(plan.of_total(total));
+        let fits = |(total, totals): (usize, &Totals)| totals.is_valid_for(plan.of_total(total));
         let fit = self.totals.len() == plan.totals() && self.totals.iter().enumerate().all(fits);
         if fit { Ok(()) } else { Err(Error::InvalidState) }
     }

@@ -6,13 +6,22 @@
 
 mod block;
 mod block_sum;
+mod calibration;
 mod cell_sums;
 mod cells;
+mod confusion;
+mod extremes;
+mod histogram;
+mod kind;
+mod margins;
+mod matrix;
+mod maximum;
 mod moment;
 mod normalize;
 mod one_vs_rest;
 mod prefetch;
 mod rows;
+mod scores;
 mod simd;
 mod sum;
 mod value;

@@ -3,9 +3,9 @@
 use super::{InstructionSet, accumulate};
 use crate::batch::Chunk;
 use crate::kernel::bits::{MASKED, ONE, OUTSIDE};
+use crate::kernel::log_odds::contest_score;
 use crate::kernel::row::NO_CLASS;
 use crate::kernel::row::RowSummary;
-use crate::statistic::one_vs_rest::contest_score;
 use crate::statistic::{Contests, Plan, Totals, Versus};
 use rayon::prelude::*;
 use std::borrow::Cow;

@@ -124,7 +124,7 @@ impl Engine {
         let stores = (0..plan.totals()).any(|total| plan.stores(total));
         let stored = stores.then(|| Stored::new(&connection, &layouts, plan, &edit)).transpose()?;
         let mut parameters = vec![0; FIXED_PARAMETERS];
-        parameters.extend(plan.statistics.iter().map(source::parameter));
+        parameters.extend(plan.statistics.iter().map(|statistic| statistic.parameter()));
         // Those of contests are not looked at, but bound.
         let of_contests = plan.contests.iter().map(|contests| &contests.plan);
         let vectors = of_contests.chain([plan]).map(source::parameter_vectors).max().unwrap_or(1);

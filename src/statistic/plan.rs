@@ -1,14 +1,12 @@
 //! What an evaluator accumulates: the union of what its metrics need.
 
+use super::cells::CELL_BYTES;
 use super::one_vs_rest::MAX_BINARY_PROBLEMS;
 use super::{Contests, CustomValue, Schema, Statistic, Task, Totals, ValueFn, ValueSpec};
 use crate::error::{Error, ScoreError, SoftTruthError};
 use crate::kernel::row_needs::ScoreKind;
 use std::fmt;
 use std::ops::Range;
-
-/// Bytes that a cell takes on the host: a count and an exact sum.
-const CELL_BYTES: u64 = 80;
 
 /// Most bytes that the cells of all totals take.
 const MAX_CELL_BYTES: u64 = 1 << 32;

@@ -309,23 +309,31 @@ fn libraries_are_twins_function_by_function() {
         "nearly_one",
         "placed",
         "number_of_units",
+        "contest_score",
     ];
-    let vector = fragments().into_iter().find(|(file, _)| *file == "kernel/vector.wgsl");
-    for (file, wgsl) in MathModule::ALL.iter().map(|library| library.wgsl()).chain(vector) {
+    // What only Rust needs: a conversion that vectorises.
+    let in_rust_alone = ["whole_part"];
+    let others = ["vector", "binning", "uniform_bin", "log_odds"];
+    let others = others.map(|stem| format!("kernel/{stem}.wgsl"));
+    let others = fragments().into_iter().filter(|(file, _)| others.iter().any(|own| own == file));
+    for (file, wgsl) in MathModule::ALL.iter().map(|library| library.wgsl()).chain(others) {
         let twin = file.replace(".wgsl", ".rs");
         let twin = format!("{}/src/{twin}", env!("CARGO_MANIFEST_DIR"));
         let twin = std::fs::read_to_string(&twin).unwrap_or_else(|error| panic!("{twin}: {error}"));
         let in_wgsl = functions(wgsl);
         let mut compared = 0;
         for (name, statements) in functions(&twin) {
+            if in_rust_alone.contains(&name.as_str()) {
+                continue;
+            }
             let found = in_wgsl.iter().find(|(other, _)| *other == name);
             let (_, other) = found.unwrap_or_else(|| panic!("{file} has no {name}"));
             if !own_way.contains(&name.as_str()) {
                 assert_eq!(other, &statements, "{name}: the twins' statements differ");
-                compared += 1;
             }
+            compared += 1;
         }
-        assert!(compared > 4, "{file}: only {compared} functions");
+        assert!(compared >= in_wgsl.len().min(5), "{file}: only {compared} functions");
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::common::devices::devices;
 use crate::common::random::Random;
 use weighbridge::error::ScoreError;
+use weighbridge::kernel::log_odds::log_odds;
 use weighbridge::kernel::row::RowSummary;
 use weighbridge::metric::Value;
-use weighbridge::statistic::one_vs_rest::log_odds;
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task, Undefined};
 
 /// Scores of the reference cases' three kinds of wine, and their labels.

@@ -375,8 +375,8 @@ impl State {
         sums: &mut Sums,
     ) {
         [sums.sum, sums.squares] = added_up([ONE; LANES], steps, ahead, |lane, _, score| {
-            let exp_nonpositive = self.exponential(lane, score);
-            [exp_nonpositive, times(exp_nonpositive, exp_nonpositive)]
+            let term = self.exponential(lane, score);
+            [term, times(term, term)]
         });
     }
 

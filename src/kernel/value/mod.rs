@@ -59,6 +59,7 @@ use super::row::RowSummary;
 use super::row_needs::{RowNeeds, ScoreKind};
 use crate::exact::two_to;
 use crate::task::Task;
+use std::fmt;
 use std::ops::RangeInclusive;
 
 /// The least parameter of values that clip probabilities to it: 2^-120.
@@ -84,6 +85,15 @@ impl ValueSpec {
     /// The parts of a row summary that it reads; none if it is not a value of rows.
     pub fn row_needs(self) -> RowNeeds {
         self.function.row_needs(self.parameter.to_bits())
+    }
+}
+
+/// Its name, and its parameter if that is not 0.
+impl fmt::Display for ValueSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { function, parameter } = self;
+        f.write_str(function.name())?;
+        if *parameter == 0.0 { Ok(()) } else { write!(f, ":{parameter}") }
     }
 }
 

@@ -43,7 +43,7 @@
 //!
 //! In the multiclass task each class is held against the rest (`multi_class=ovr`): its samples have label 1
 //! and all others label 0. The score is that of the class, or under `from_logits` the
-//! [log-odds](crate::statistic::one_vs_rest::log_odds) of its probability, which ranks as softmax does. `average`
+//! [log-odds](crate::kernel::log_odds::log_odds) of its probability, which ranks as softmax does. `average`
 //! takes the mean of the values of all classes, that by their weights, or none. Classes without samples of
 //! positive weight are left out.
 //!

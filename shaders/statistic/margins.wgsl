@@ -1,8 +1,4 @@
-// Counts by class: each sample in the cells of its truth and its prediction.
-
-fn class_of(bits: u32) -> u32 {
-    return u32(number(bits));
-}
+// Counts by class: each sample in the cells of its truth and of its prediction.
 
 // By class: samples whose prediction is right, then all by truth, then all by prediction.
 fn add_margins(first_entry: u32, classes: u32, faults: u32, sample: Sample) {
@@ -16,13 +12,4 @@ fn add_margins(first_entry: u32, classes: u32, faults: u32, sample: Sample) {
     }
     count_in_cell(first_entry + (classes + truth) * CELL_COUNT_ENTRIES, sample.weight);
     count_in_cell(first_entry + (2u * classes + prediction) * CELL_COUNT_ENTRIES, sample.weight);
-}
-
-// By truth (rows) and prediction (columns).
-fn add_to_matrix(first_entry: u32, classes: u32, faults: u32, sample: Sample) {
-    if has_no_score(faults, sample) {
-        return;
-    }
-    let cell = class_of(sample.truth) * classes + class_of(sample.prediction);
-    count_in_cell(first_entry + cell * CELL_COUNT_ENTRIES, sample.weight);
 }
