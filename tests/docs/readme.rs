@@ -325,7 +325,9 @@ fn path_of(code: &str) -> Option<&str> {
         "docs/",
     ];
     let is_path = FOLDERS.iter().any(|folder| code.starts_with(folder));
-    let plain = !code.contains("NAME") && !code.contains(['*', '…', '{', ' ', '\n']);
+    let plain = !code.contains("NAME")
+        && !code.contains("FAMILY")
+        && !code.contains(['*', '…', '{', ' ', '\n']);
     (is_path && plain).then_some(code)
 }
 
