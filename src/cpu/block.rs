@@ -9,7 +9,7 @@ use super::cells::{
     count_nonfinite, flush, memory, store,
 };
 use super::moment::add_moment;
-use super::normalize::{Block, Copies};
+use super::normalize::{Block, Copies, SAMPLES};
 use super::prefetch::Prefetcher;
 use super::sum::{add_extremes, add_maximum, add_sum};
 use super::value::{evaluate, keys};
@@ -17,10 +17,6 @@ use super::{block_sum, prefetch, rows};
 use crate::batch::Chunk;
 use crate::exact::ExactSum;
 use crate::statistic::{Accumulator, Plan, Schema, Statistic, Totals, Weights};
-
-/// Samples per block: its inputs, its values and the inputs of the next take 14 KiB, well within a
-/// first-level cache. Measured as fast as any of 256 to 2048, or faster.
-pub(super) const SAMPLES: usize = 512;
 
 /// Scores per block, where predictions are rows of them: as many as make a step of short rows, and
 /// few enough for all threads to have some.

@@ -1,9 +1,9 @@
 //! Samples of which each goes to one of several cells: confusion, calibration, counts by class.
 
-use super::block::SAMPLES;
 use super::block_sum;
 use super::cell_sums::{Counts, MAX_NUMBERS, Split, Tally};
 use super::normalize::Block;
+use super::normalize::SAMPLES;
 use super::value::{fill, kept};
 use crate::exact::ExactSum;
 use crate::kernel::bits::{ONE, flushed, ordered};

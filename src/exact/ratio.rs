@@ -1,10 +1,10 @@
-//! Ratios and roots of big integers, rounded once.
+//! Ratios and square roots of big integers, correctly rounded to `f64`.
 
 use super::two_to;
 use crate::error::Undefined;
 use num_bigint::{BigInt, BigUint, Sign};
 
-/// A ratio rounded once, or [`Undefined::ZeroDenominator`] with what there is none of.
+/// A ratio rounded once, or [`Undefined::ZeroDenominator`] with `nothing` as its reason.
 pub(crate) fn share(
     numerator: &BigInt,
     denominator: &BigInt,
@@ -67,14 +67,14 @@ impl Fraction {
 /// The leading bits of a ratio: ⌊ratio / 2^`exponent`⌋.
 struct Quotient {
     integer: BigUint,
-    /// Whether nothing lies below.
+    /// Whether all bits below are zero.
     exact: bool,
     exponent: i64,
 }
 
 impl Quotient {
-    /// At least `bits` bits of a ratio, and at most two more; the exponent is a multiple of
-    /// `step`, which is 1 or 2. None if either side is zero.
+    /// The leading `bits` to `bits` + 2 bits of a ratio. The exponent is a multiple of `step`,
+    /// which is 1 or 2. `None` if the numerator or the denominator is zero.
     fn new(numerator: &BigUint, denominator: &BigUint, bits: i64, step: i64) -> Option<Self> {
         if numerator.bits() == 0 || denominator.bits() == 0 {
             return None;
@@ -89,15 +89,15 @@ impl Quotient {
     }
 }
 
-/// An integer of 65 to 67 bits times 2^`exponent`, rounded once to the nearest `f64`: those are
-/// more than 53 + 2 bits, so the last one can stand for all that is below it.
+/// An integer of 65 to 67 bits times 2^`exponent`, rounded once to the nearest `f64`. These are
+/// more than 53 + 2 bits, so the last one can stand for all bits below.
 fn round(integer: &BigUint, exact: bool, exponent: i64) -> f64 {
     let words = integer.iter_u64_digits().rev();
     let wide = words.fold(0_u128, |wide, word| wide << 64 | u128::from(word));
     scale((wide | u128::from(!exact)) as f64, exponent)
 }
 
-/// `value` · 2^`exponent`, in steps that stay within the range of normal numbers.
+/// `value` · 2^`exponent`, in steps that stay in the range of normal numbers.
 fn scale(mut value: f64, mut exponent: i64) -> f64 {
     while exponent != 0 {
         let step = exponent.clamp(-1000, 1000);

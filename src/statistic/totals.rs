@@ -2,7 +2,7 @@
 
 use super::{Plan, Statistic, StoredScores};
 use crate::exact::ExactSum;
-use crate::kernel::bits::{flushed, nonfinite};
+use crate::kernel::bits::{flushed, nonfinite, unordered};
 use serde::{Deserialize, Serialize};
 
 /// The same total over all samples and over those of positive weight.
@@ -328,7 +328,7 @@ impl Accumulator {
 impl Extremes {
     /// The number that a key of [`largest`](Self::largest) stands for.
     pub(crate) fn number(key: u32) -> f32 {
-        f32::from_bits(if key >> 31 == 1 { key ^ 0x8000_0000 } else { !key })
+        f32::from_bits(unordered(key))
     }
 
     /// Whether every key is 0 or that of a finite number, flushed as all are.
