@@ -163,7 +163,8 @@ impl Statistic {
                 Err(Error::WrongTask { metric: "counts by class", task, tasks })
             }
             Self::Matrix { classes } if classes > MAX_MATRIX_CLASSES => {
-                Err(Error::TooManyClasses { classes, bytes: matrix_bytes(classes) })
+                let (bytes, limit) = (matrix_bytes(classes), MAX_MATRIX_CLASSES);
+                Err(Error::TooManyClasses { classes, bytes, limit })
             }
             Self::Moment(_)
             | Self::Confusion { .. }
