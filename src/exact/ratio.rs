@@ -1,6 +1,6 @@
 //! Ratios and square roots of big integers, correctly rounded to `f64`.
 
-use super::two_to;
+use super::{decompose_f64, two_to};
 use crate::error::Undefined;
 use num_bigint::{BigInt, BigUint, Sign};
 
@@ -50,16 +50,10 @@ pub(crate) struct Fraction {
 
 impl Fraction {
     pub fn of(number: f64) -> Self {
-        debug_assert!(number.is_finite());
-        let (bits, one) = (number.to_bits(), BigInt::from(1));
-        let field = (bits >> 52 & 0x7ff) as i64;
-        let implicit = if field == 0 { 0 } else { 1 << 52 };
-        let mantissa = BigInt::from(bits & ((1 << 52) - 1) | implicit);
-        let exponent = field.max(1) - 1075;
-        let signed = if number.is_sign_negative() { -mantissa } else { mantissa };
+        let (mantissa, exponent) = decompose_f64(number);
         Self {
-            numerator: signed << exponent.max(0) as u64,
-            denominator: one << (-exponent).max(0) as u64,
+            numerator: BigInt::from(mantissa) << exponent.max(0),
+            denominator: BigInt::from(1) << (-exponent).max(0),
         }
     }
 }

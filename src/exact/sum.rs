@@ -1,7 +1,7 @@
 //! The exact sum of values and of weighted values.
 
 use super::layout::{BITS, EXPONENT_BIAS, UNIT_EXPONENT, WORDS};
-use super::{place, two_to, words};
+use super::{decompose_f64, place, two_to, words};
 use crate::kernel::bits::{FIELD_LIMIT, field, nonfinite};
 use num_bigint::BigInt;
 
@@ -86,17 +86,14 @@ impl ExactSum {
     /// Adds a number that is an `f32`, or the product of two: zero, or normal as an `f64` and a
     /// multiple of the unit.
     pub(crate) fn add_f64(&mut self, number: f64) {
-        let bits = number.to_bits();
-        let exponent = (bits >> 52 & 0x7ff) as i32;
-        if exponent == 0 {
+        let (mantissa, exponent) = decompose_f64(number);
+        if mantissa == 0 {
             return;
         }
-        let mantissa = i128::from(bits & ((1 << 52) - 1) | 1 << 52);
-        let position = exponent - 1075 - UNIT_EXPONENT;
+        let position = exponent - UNIT_EXPONENT;
         // The bits below the unit are zero.
-        let (mantissa, position) =
-            if position < 0 { (mantissa >> -position, 0) } else { (mantissa, position) };
-        self.add_shifted(if number < 0.0 { -mantissa } else { mantissa }, position as u32);
+        let down = position.min(0).unsigned_abs();
+        self.add_shifted((mantissa >> down).into(), position.max(0) as u32);
     }
 
     /// Adds the sum `other`.
