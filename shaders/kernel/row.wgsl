@@ -1,4 +1,4 @@
-// Twin of src/kernel/row.rs: a row of K scores and its truth, reduced to what values are made of.
+// Twin of src/kernel/row.rs: the summary of a row of K scores and its truth.
 
 struct RowSummary {
     arg_max: u32,

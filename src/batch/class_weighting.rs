@@ -3,11 +3,11 @@
 
 #[cfg(feature = "gpu")]
 use super::Dtype;
-use super::column::{Label, one_hot_class, row_bits};
+use super::column::{Label, first, one_hot_class, row_bits};
 use super::{Column, Element, HostBatch, TruthEncoding, with_column};
 use crate::error::Error;
 use crate::exact::layout::LIMIT_EXPONENT;
-use crate::exact::two_to;
+use crate::exact::{is_weight, two_to};
 use crate::kernel::bits::{MASKED, MIN_RESULT_EXPONENT, ONE, field, magnitude, valid_weight};
 use crate::kernel::soft_labels::soft_class;
 use crate::statistic::Task;
@@ -125,13 +125,6 @@ impl ClassWeighting {
     }
 }
 
-/// Whether a number can be a weight.
-pub(super) fn is_weight(weight: f64) -> bool {
-    // The limit is checked as the weight will be used: an f64 just below 2^64 rounds up to it. The
-    // sign is that of the number given: -1e-60 is negative, though it rounds to 0.
-    weight >= 0.0 && f64::from(weight as f32) < two_to(LIMIT_EXPONENT)
-}
-
 /// A sample's weight times that of its class, rounded once, by rules that every device can follow.
 ///
 /// A class of weight 1 leaves the weight as it is, and an invalid weight stays what it is. Otherwise
@@ -217,7 +210,7 @@ impl HostBatch<'_> {
                 && !self.is_masked(row, classes, class_weighting)
         };
         class_weighting.classes.as_ref()?;
-        with_column!(self.weight?, slice => super::validate::first(slice, |x| x.real() > near, too_heavy))
+        with_column!(self.weight?, slice => first(slice, |x| x.real() > near, too_heavy))
     }
 
     /// The bits of weights, [`MASKED`] where a sample is masked; none if every sample weighs 1.

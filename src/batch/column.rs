@@ -174,3 +174,20 @@ macro_rules! with_column {
     };
 }
 pub(crate) use with_column;
+
+/// Elements that [`first`] tests without a branch.
+const CHUNK: usize = 1024;
+
+/// The index of the first element that is `bad` and whose index `matters`.
+pub(super) fn first<T: Copy>(
+    slice: &[T],
+    bad: impl Fn(T) -> bool,
+    matters: impl Fn(usize) -> bool,
+) -> Option<usize> {
+    let starts = (0..slice.len()).step_by(CHUNK);
+    starts.zip(slice.chunks(CHUNK)).find_map(|(start, chunk)| {
+        let suspicious = chunk.iter().fold(false, |any, &x| any | bad(x));
+        let rows = start..start + if suspicious { chunk.len() } else { 0 };
+        rows.into_iter().find(|&row| bad(slice[row]) && matters(row))
+    })
+}

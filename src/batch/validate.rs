@@ -1,15 +1,13 @@
 //! Finds the first row that a batch on the host cannot have.
 
-use super::class_weighting::{ClassWeighting, combined, is_weight};
-use super::column::{one_hot_class, row_bits};
+use super::class_weighting::{ClassWeighting, combined};
+use super::column::{first, one_hot_class, row_bits};
 use super::{Column, Element, HostBatch, TruthEncoding, with_column};
 use crate::error::{Error, Input, SoftTruthError};
+use crate::exact::is_weight;
 use crate::kernel::bits::magnitude;
 use crate::kernel::soft_labels::is_distribution;
 use crate::statistic::Schema;
-
-/// Rows looked at before it is asked whether one of them was bad: long enough to vectorise.
-const CHUNK: usize = 1024;
 
 impl HostBatch<'_> {
     /// Fails, naming the first row, if a weight is invalid, or if a sample of positive weight has
@@ -124,20 +122,6 @@ impl HostBatch<'_> {
 fn first_too_large(column: Column<'_>) -> f64 {
     let Column::F64(slice) = column else { return 0.0 };
     slice.iter().copied().find(|&x| too_large(x)).unwrap_or_default()
-}
-
-/// The first element that is bad and whose row matters.
-pub(super) fn first<T: Copy>(
-    slice: &[T],
-    bad: impl Fn(T) -> bool,
-    matters: impl Fn(usize) -> bool,
-) -> Option<usize> {
-    let starts = (0..slice.len()).step_by(CHUNK);
-    starts.zip(slice.chunks(CHUNK)).find_map(|(start, chunk)| {
-        let suspicious = chunk.iter().fold(false, |any, &x| any | bad(x));
-        let rows = start..start + if suspicious { chunk.len() } else { 0 };
-        rows.into_iter().find(|&row| bad(slice[row]) && matters(row))
-    })
 }
 
 /// Whether a finite number becomes infinite as an `f32`.

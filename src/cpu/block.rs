@@ -5,16 +5,12 @@
 //! zero.
 
 use super::kind::{Memory, Place, Work};
-use super::normalize::{Block, Copies};
+use super::normalize::{Block, Copies, SAMPLES};
 use super::prefetch::Prefetcher;
 use super::{block_sum, prefetch, rows};
 use crate::batch::Chunk;
 use crate::exact::ExactSum;
 use crate::statistic::{Plan, Schema, Total, Totals, Weights};
-
-/// Samples per block: its inputs, its values and the inputs of the next take 14 KiB, well within a
-/// first-level cache. Measured as fast as any of 256 to 2048, or faster.
-pub(super) const SAMPLES: usize = 512;
 
 /// Scores per block, where predictions are rows of them: as many as make a step of short rows, and
 /// few enough for all threads to have some.

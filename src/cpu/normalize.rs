@@ -4,7 +4,6 @@
 //! Inputs that are regular already are taken as they are. A block with anything unusual in it is
 //! copied sample by sample, with a note of what was unusual, so that statistics can count it.
 
-use super::block::SAMPLES;
 use super::block_sum::{Extent, Span};
 use super::prefetch::Prefetcher;
 use super::rows;
@@ -17,6 +16,10 @@ use crate::kernel::row::RowSummary;
 use crate::kernel::row_needs::RowNeeds;
 use crate::kernel::value::Samples;
 use crate::statistic::{Operands, Weights};
+
+/// Samples per block: its inputs, its values and the inputs of the next take 14 KiB, well within a
+/// first-level cache. Measured as fast as any of 256 to 2048, or faster.
+pub(super) const SAMPLES: usize = 512;
 
 /// What is unusual about a sample's inputs.
 mod unusual {

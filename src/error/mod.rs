@@ -22,10 +22,9 @@ pub use self::suite::MultiOutputError;
 pub use self::undefined::Undefined;
 pub use self::values::ValueError;
 pub use self::words::classes_from_zero;
-pub(crate) use self::words::number;
+pub(crate) use self::words::shortest_number;
 
 use self::words::{did_you_mean, or_each, perhaps_sequences};
-use crate::statistic::MAX_MATRIX_CLASSES;
 use crate::task::{MAX_CLASSES, Task};
 
 /// Why an evaluator could not be built, updated or read.
@@ -190,7 +189,7 @@ pub enum Error {
     /// A weight of a class that is negative, NaN, infinite, or 2^64 or more.
     #[error(
         "the weight of class {class} is {}: weights must be finite, not negative and below 2^64",
-        number(*weight)
+        shortest_number(*weight)
     )]
     InvalidClassWeight {
         /// The class.
@@ -209,8 +208,8 @@ pub enum Error {
     /// A weight that is 2^64 or more once it is multiplied by that of its class.
     #[error(
         "the weight in row {row} is {} times {} for class {class}: the product must be below 2^64",
-        number(*weight),
-        number(*class_weight)
+        shortest_number(*weight),
+        shortest_number(*class_weight)
     )]
     InvalidProduct {
         /// Row of the batch, from 0.
@@ -226,7 +225,7 @@ pub enum Error {
     /// A weight that is negative, NaN, infinite, or 2^64 or more.
     #[error(
         "the weight in row {row} is {}: weights must be finite, not negative and below 2^64",
-        number(*weight)
+        shortest_number(*weight)
     )]
     InvalidWeight {
         /// Row of the batch, from 0.
@@ -301,13 +300,15 @@ pub enum Error {
     /// A confusion matrix of more classes than it can have.
     #[error(
         "a confusion matrix of {classes} classes would take {bytes} bytes: it can have at most \
-         {MAX_MATRIX_CLASSES} classes; the other metrics over counts need no matrix"
+         {limit} classes; the other metrics over counts need no matrix"
     )]
     TooManyClasses {
         /// The number of classes.
         classes: u32,
         /// Bytes that it would take.
         bytes: u64,
+        /// The largest number of classes.
+        limit: u32,
     },
 
     /// A state that the device cannot hold.

@@ -1,7 +1,7 @@
 //! Numbers and names as messages say them.
 
-/// A number in as few digits as tell it from every other.
-pub(crate) fn number(x: f64) -> String {
+/// A number in the fewest digits that identify it.
+pub(crate) fn shortest_number(x: f64) -> String {
     let whole = x == x.trunc() && x.abs() < 1e15;
     if whole { format!("{x:.0}") } else { format!("{x:?}") }
 }

@@ -83,12 +83,8 @@ impl SortThroughput {
         });
         let [first, last] = bytes;
         let (first, last) = (first?, last?);
-        let key = |pair: &[u8]| {
-            pair[..4].iter().rev().fold(0_u32, |key, &byte| key << 8 | u32::from(byte))
-        };
-        let keys = |bytes: &[u8]| -> Vec<u32> {
-            bytes.chunks_exact(SAMPLE_BYTES as usize).map(key).collect()
-        };
+        let key = |sample: &[u8; 8]| u64::from_le_bytes(*sample) as u32;
+        let keys = |bytes: &[u8]| -> Vec<u32> { bytes.as_chunks().0.iter().map(key).collect() };
         let is_sorted = keys(&first).is_sorted() && keys(&last).is_sorted();
         Ok(Self { pairs, sort: sorts[runs / 2], copy: copies[runs / 2], is_sorted })
     }

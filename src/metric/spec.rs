@@ -3,7 +3,7 @@
 use super::{
     Law, MetricDef, Parameter, Reduction, THRESHOLD, ZERO_DIVISION, all, custom_value, of_task,
 };
-use crate::error::{Error, Undefined, number};
+use crate::error::{Error, Undefined, shortest_number};
 use crate::statistic::{Task, ValueSpec};
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +50,7 @@ impl Settings {
             return Ok(());
         }
         Err(Error::InvalidThreshold {
-            value: number(self.threshold),
+            value: shortest_number(self.threshold),
             expected: if self.from_logits {
                 "a probability between 0 and 1, both excluded, since predictions are logits"
             } else {
@@ -210,11 +210,11 @@ impl Parameter {
             return "a number that fits a 32-bit float".to_owned();
         }
         let kind = if self.whole { "a whole number" } else { "a number" };
-        let (least, greatest) = (number(self.least), number(self.greatest));
+        let (least, greatest) = (shortest_number(self.least), shortest_number(self.greatest));
         match self.gap {
             None => format!("{kind} from {least} to {greatest}"),
             Some(gap) => {
-                let [below, above] = gap.map(number);
+                let [below, above] = gap.map(shortest_number);
                 format!("{kind} from {least} to {below} or from {above} to {greatest}")
             }
         }

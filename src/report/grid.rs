@@ -1,7 +1,7 @@
 //! Vectors and matrices in tables for people: a row for each class, a grid for each side.
 
 use super::Entry;
-use super::print::number;
+use super::number::number;
 use crate::error::Undefined;
 use crate::metric::{AtThreshold, Axes, Interval, Value};
 use comfy_table::{CellAlignment, Table, TableStyle};

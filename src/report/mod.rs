@@ -1,9 +1,10 @@
 //! Values with what is needed to judge them; prints as a table, JSON and Markdown.
 
 mod grid;
+mod number;
 mod print;
 
-pub(crate) use self::print::number;
+pub(crate) use self::number::number;
 use crate::batch::PrecisionLoss;
 use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;

@@ -1,5 +1,6 @@
 //! A report as a table, JSON and Markdown.
 
+use super::number::number;
 use super::{Entry, Report, grid};
 use crate::error::Undefined;
 use crate::metric::{Axes, Value};
@@ -9,9 +10,6 @@ use std::fmt;
 
 /// Names of undefined parts of a value that a note lists.
 const MAX_NAMES: usize = 5;
-
-/// Significant digits of numbers in tables.
-const DIGITS: usize = 6;
 
 impl fmt::Display for Report {
     /// A table for people.
@@ -227,18 +225,4 @@ fn undefined(
         (reason.clone(), format!("{spec} [{shown}]"))
     };
     value.grouped_reasons().into_iter().map(told).collect()
-}
-
-/// A number with a few significant digits; integers whole.
-pub(crate) fn number(x: f64) -> String {
-    let magnitude = x.abs();
-    if x == x.trunc() && magnitude < 1e15 {
-        format!("{x:.0}")
-    } else if (1e-4..1e15).contains(&magnitude) {
-        let integer_digits = magnitude.log10().floor() as i64 + 1;
-        let decimals = (DIGITS as i64 - integer_digits).clamp(0, 10) as usize;
-        format!("{x:.decimals$}")
-    } else {
-        format!("{x:.*e}", DIGITS - 1)
-    }
 }

@@ -38,7 +38,7 @@ impl Accumulate for Kind {
         }
         // What the matrix would take on the host.
         let bytes = CELL_BYTES * u64::from(classes) * u64::from(classes);
-        Err(Error::TooManyClasses { classes, bytes })
+        Err(Error::TooManyClasses { classes, bytes, limit: MAX_MATRIX_CLASSES })
     }
 
     fn domain(&self) -> &'static str {

@@ -272,6 +272,8 @@ fn twins_stand_side_by_side_under_one_name() {
         let (file, wgsl) = function.wgsl();
         let name = function.name();
         assert_eq!(file, format!("kernel/value/{name}.wgsl"));
+        let begin = format!("// Twin of src/kernel/value/{name}.rs: ");
+        assert!(wgsl.starts_with(&begin), "shaders/{file} does not name its twin");
         let of_row = [ValueFn::OF_ROWS, ValueFn::OF_VECTORS].concat().contains(function);
         let inputs = if of_row { "row: RowSummary" } else { "prediction: u32, truth: u32" };
         assert!(wgsl.contains(&format!("fn {name}({inputs}, parameter: u32)")));

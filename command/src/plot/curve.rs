@@ -1,8 +1,9 @@
 //! Curves in a square: the receiver operating characteristic, and precision against recall.
 
+use super::canvas::Point;
 use super::canvas::frame::{Area, Axis, Frame, LEFT};
 use super::canvas::legend::{self, Entry, guide};
-use super::canvas::picture::{Picture, Point, Stroke};
+use super::canvas::picture::{Picture, Stroke};
 use super::canvas::style::{MARGIN, TotalsView};
 use super::canvas::text;
 use super::values::{Found, number, rows};

@@ -1,4 +1,5 @@
-// Twin of src/kernel/value/likelihood_brier.rs: sum of (p - y)^2 over all classes of a row of probabilities.
+// Twin of src/kernel/value/brier_of_probabilities.rs: sum of (p - y)^2 over all classes of a row of
+// probabilities.
 fn brier_of_probabilities(row: RowSummary, parameter: u32) -> u32 {
     let lacking = square(minus(ONE, row.truth_score));
     let right = add_nonnegative(lacking, row.sum_of_squares);

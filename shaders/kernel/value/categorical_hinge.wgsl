@@ -1,4 +1,5 @@
-// Twin of src/kernel/value/categorical_hinge.rs: max(0, 1 + the largest score of another class - that of the truth).
+// Twin of src/kernel/value/categorical_hinge.rs: max(0, 1 + the largest score of another class -
+// the true class's).
 fn categorical_hinge(row: RowSummary, parameter: u32) -> u32 {
     let other = select(row.max, row.runner_up, row.arg_max == row.truth);
     let lead = two_sum(row.truth_score, other ^ SIGN);

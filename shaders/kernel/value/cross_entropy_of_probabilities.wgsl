@@ -1,4 +1,5 @@
-// Twin of src/kernel/value/likelihood_loss.rs: -ln p for the probability p of the truth.
+// Twin of src/kernel/value/cross_entropy_of_probabilities.rs: -ln p for the probability p of the
+// truth.
 fn cross_entropy_of_probabilities(row: RowSummary, parameter: u32) -> u32 {
     let counted = max(row.truth_score, parameter);
     let hard = magnitude(ln(counted));

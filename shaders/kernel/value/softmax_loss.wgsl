@@ -3,6 +3,7 @@ fn softmax_loss(row: RowSummary, parameter: u32) -> u32 {
     let gap = difference(row.max, row.truth_score);
     let least = ln1p(exp_sum_without_max(row));
     let hard = select(plus(gap, least), least, gap == 0u);
-    let of_all = select(times(row.sum_of_squares, least), least, field(least) < MIN_RESULT_EXPONENT);
+    let of_all =
+        select(times(row.sum_of_squares, least), least, field(least) < MIN_RESULT_EXPONENT);
     return select(hard, add_nonnegative(row.truth_score, of_all), (row.flags & ROW_SOFT) != 0u);
 }

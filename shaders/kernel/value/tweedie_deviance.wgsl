@@ -16,7 +16,9 @@ fn tweedie_deviance(prediction: u32, truth: u32, parameter: u32) -> u32 {
     let w_size = copysign_xor(w, w.high);
     let falls = w.high >> 31u == 1u;
     let rise = exp_excess_ratio(double_product(w_size, select_double(upper, lower, falls)));
-    let fall = exp_excess_ratio(copysign_xor(double_product(w_size, select_double(lower, upper, falls)), SIGN));
+    let fall = exp_excess_ratio(
+        copysign_xor(double_product(w_size, select_double(lower, upper, falls)), SIGN),
+    );
     let less = double_shifted(fall.factor, SIGN | power_of_half(rise.n));
     let defect = double_product(w_size, double_sum(rise.factor, less));
     let unit = max(field(prediction), field(truth));

@@ -45,8 +45,8 @@ fn every_16_bit_float_is_widened_exactly() {
             engine.add_buffers(&batch, schema, &class_weighting).expect("a batch");
             let made = engine.scratch.made.clone().expect("columns were made");
             let words = read_back(&connection, &made, 0..4 << 16).expect("columns");
-            for (bits, word) in (0..=u16::MAX).zip(words.chunks(4)) {
-                let word = word.iter().rev().fold(0, |word, &byte| word << 8 | u32::from(byte));
+            for (bits, word) in (0..=u16::MAX).zip(words.as_chunks().0) {
+                let word = u32::from_le_bytes(*word);
                 let expected = widened(bits);
                 let same = word == expected.to_bits();
                 let both_nan = f32::from_bits(word).is_nan() && expected.is_nan();

@@ -1,4 +1,4 @@
-//! The Brier score of a probability, (p − y)²; a p outside [0, 1] is outside its domain.
+//! The Brier score of a probability, (p − y)². The domain is 0 ≤ p ≤ 1.
 
 use super::squared_error::squared_error;
 use super::{Operands, ValueDef, ValueFn, ValueRange};

@@ -1,4 +1,4 @@
-//! Whether the predicted class is the truth: 1 or 0.
+//! Whether the predicted class is the true class: 1 or 0.
 
 use super::{Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE};

@@ -14,8 +14,8 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     )
 };
 
-/// Twin of `shaders/kernel/value/cosine.wgsl`. Within 3 ulp of the exact cosine, and 2^-88 for what is cut off
-/// of products. Rows of zeros are outside the domain.
+/// Twin of `shaders/kernel/value/cosine.wgsl`. Within 3 ulp of the exact cosine, plus
+/// 2^-88 for the low bits that products lose. Rows of zeros are outside the domain.
 #[inline(always)]
 pub fn cosine(row: &RowSummary, _parameter: Bits) -> Bits {
     let lengths = square_root(times(row.sum_of_squares, row.truth_score));

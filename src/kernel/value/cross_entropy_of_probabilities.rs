@@ -1,4 +1,5 @@
-//! The log loss of a row of probabilities: −ln p of the truth, or Σ t (−ln p) of soft truths t.
+//! The log loss of a row of probabilities: −ln p of the true class, or Σ t (−ln p) for soft truths
+//! t.
 
 use super::{Clips, MIN_PROBABILITY, Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, OUTSIDE, magnitude};
@@ -17,9 +18,11 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     )
 };
 
-/// Twin of `shaders/kernel/value/cross_entropy_of_probabilities.wgsl`. `parameter` is the least probability that counts:
-/// smaller ones are clipped to it. Within 1 ulp of the exact loss; within 3 of that of soft truths,
-/// whose terms are within 1 each, that is 2 where the sum's significand is nearly 2.
+/// Twin of `shaders/kernel/value/cross_entropy_of_probabilities.wgsl`.
+///
+/// `parameter` is the least probability that counts: smaller ones are clipped to it. Within 1 ulp
+/// of the exact loss. With soft truths within 3 ulp: terms are within 1 ulp each, which is 2 ulp of
+/// the sum if its significand is nearly 2.
 #[inline(always)]
 pub fn cross_entropy_of_probabilities(row: &RowSummary, parameter: Bits) -> Bits {
     let counted = row.truth_score.max(parameter);
@@ -28,8 +31,8 @@ pub fn cross_entropy_of_probabilities(row: &RowSummary, parameter: Bits) -> Bits
     if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { loss }
 }
 
-/// Whether the probability of the truth is less than `parameter`; of a soft one, that of a class that
-/// has part in it.
+/// Whether the probability of the true class is less than `parameter`. With soft truths, whether
+/// this holds for a class whose truth is not 0.
 #[inline(always)]
 pub fn cross_entropy_of_probabilities_clips(row: &RowSummary, parameter: Bits) -> bool {
     let clips = row.flags & ROW_CLIPPED != 0;

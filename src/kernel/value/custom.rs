@@ -8,11 +8,10 @@ pub type RustFn = fn(Bits, Bits, Bits) -> Bits;
 
 /// A custom per-sample value: a name, a WGSL function and its Rust twin.
 ///
-/// Declare it once, as a `static`, and request its weighted and unweighted mean,
-/// Σw·v(p, t) / Σw and Σv(p, t) / n, with
-/// [`EvaluatorBuilder::value`](crate::EvaluatorBuilder::value), or use it as [`ValueFn::Custom`](super::ValueFn::Custom) in
-/// a [`Statistic`](crate::statistic::Statistic). The function never sees the weights: the library
-/// applies them.
+/// Declare it once, as a `static`, and request its weighted and unweighted mean, Σw·v(p, t) / Σw
+/// and Σv(p, t) / n, with [`EvaluatorBuilder::value`](crate::EvaluatorBuilder::value), or use it as
+/// [`ValueFn::Custom`](super::ValueFn::Custom) in a [`Statistic`](crate::statistic::Statistic). The
+/// function never sees the weights: the library applies them.
 ///
 /// # The twins
 ///
@@ -49,9 +48,9 @@ pub type RustFn = fn(Bits, Bits, Bits) -> Bits;
 /// * if the WGSL is invalid, with its line and the reason
 ///   ([`InvalidWgsl`](crate::error::ValueError::InvalidWgsl); not checked without the feature
 ///   `gpu`),
-/// * and, if a GPU is used, if the twins differ on any of a few thousand ordinary and extreme inputs
-///   ([`TwinsDiffer`](crate::error::ValueError::TwinsDiffer)). That is evidence, not proof: a
-///   [checked](crate::EvaluatorBuilder::checked) evaluator compares all of its data.
+/// * and, if a GPU is used, if the twins differ on any of a few thousand ordinary and extreme
+///   inputs ([`TwinsDiffer`](crate::error::ValueError::TwinsDiffer)). That is evidence, not proof:
+///   a [checked](crate::EvaluatorBuilder::checked) evaluator compares all of its data.
 ///
 /// # Example
 ///

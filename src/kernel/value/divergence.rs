@@ -16,15 +16,17 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     )
 };
 
-/// Twin of `shaders/kernel/value/divergence.wgsl`. Within 4 ulp of Σ (t ln(t/p) − t + p) + |Σ (t − p)|, the
-/// latter of which is 0 where both rows sum to the same.
-/// `parameter` is the least prediction that counts: the rows were reduced with it.
+/// Twin of `shaders/kernel/value/divergence.wgsl`. `parameter` is the least prediction that
+/// counts: rows are reduced with it.
+///
+/// Within 4 ulp of Σ (t ln(t/p) − t + p) + |Σ (t − p)|. The last term is 0 if both rows have the
+/// same sum.
 #[inline(always)]
 pub fn divergence(row: &RowSummary, _parameter: Bits) -> Bits {
     if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { row.mean }
 }
 
-/// Whether a prediction is less than the least that counts, and the truth there is not 0.
+/// Whether a prediction is less than the least that counts where the truth is not 0.
 #[inline(always)]
 pub fn divergence_clips(row: &RowSummary, _parameter: Bits) -> bool {
     row.flags & ROW_CLIPPED != 0

@@ -13,8 +13,9 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_sample(Operands::Both, "predictions and truths above 0")
 };
 
-/// Twin of `shaders/kernel/value/gamma_deviance.wgsl`. Within 4 ulp of the exact deviance. Predictions and
-/// truths of 0 or less are outside the domain.
+/// Twin of `shaders/kernel/value/gamma_deviance.wgsl`.
+///
+/// Within 4 ulp of the exact deviance. Predictions and truths of 0 or less are outside the domain.
 #[inline(always)]
 pub fn gamma_deviance(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let less = plus(ONE, ratio_ln(truth, prediction));

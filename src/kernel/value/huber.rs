@@ -1,8 +1,7 @@
 //! The Huber loss: ½d² for |d| ≤ δ, then δ(|d| − δ/2), with d = prediction − truth.
 
 use super::{Operands, Parameters, ValueDef, ValueRange};
-use crate::exact::two_to;
-use crate::kernel::bits::{Bits, difference, magnitude, square};
+use crate::kernel::bits::{Bits, difference, magnitude, square, two_to};
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     parameters: Parameters::Within(two_to(-60) as f32, two_to(60) as f32),
@@ -10,8 +9,10 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_sample(Operands::Both, "any number")
 };
 
-/// Twin of `shaders/kernel/value/huber.wgsl`. `parameter` is δ, from 2^-60 to 2^60. Three roundings, no
-/// cancellation (|d| > δ where δ/2 is taken off): within 4 ulp of the exact loss.
+/// Twin of `shaders/kernel/value/huber.wgsl`. `parameter` is δ, from 2^-60 to 2^60.
+///
+/// Three roundings and no cancellation (|d| > δ where δ/2 is subtracted): within 4 ulp of the exact
+/// loss.
 #[inline(always)]
 pub fn huber(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     let d = magnitude(difference(prediction, truth));

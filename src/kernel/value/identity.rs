@@ -1,4 +1,4 @@
-//! The prediction as it is: a value computed elsewhere.
+//! The prediction itself: a value that was computed elsewhere.
 
 use super::{Operands, ValueDef};
 use crate::kernel::bits::Bits;

@@ -10,8 +10,10 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_sample(Operands::Both, "any number")
 };
 
-/// Twin of `shaders/kernel/value/log_cosh.wgsl`. The rounding of the difference, which weighs twice at
-/// most, and that of the function: within 4 ulp of the exact value.
+/// Twin of `shaders/kernel/value/log_cosh.wgsl`.
+///
+/// The rounding of the difference counts at most twice, beside the rounding of the function: within
+/// 4 ulp of the exact value.
 #[inline(always)]
 pub fn log_cosh(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let d = difference(prediction, truth);

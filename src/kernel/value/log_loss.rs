@@ -1,5 +1,5 @@
-//! The log loss of a probability p of label 1: −ln p for label 1, −ln(1 − p) for label 0; a p outside
-//! [0, 1] is outside its domain.
+//! The log loss of a probability p of label 1: −ln p for label 1, −ln(1 − p) for label 0. The
+//! domain is 0 ≤ p ≤ 1.
 
 use super::{Clips, MIN_PROBABILITY, MathModule, Operands, Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE, OUTSIDE, magnitude};
@@ -13,8 +13,10 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_sample(Operands::Both, "predictions from 0 to 1")
 };
 
-/// Twin of `shaders/kernel/value/log_loss.wgsl`. `parameter` is the least probability that counts: smaller
-/// ones are clipped to it. Within 2 ulp of the exact loss.
+/// Twin of `shaders/kernel/value/log_loss.wgsl`.
+///
+/// `parameter` is the least probability that counts: smaller ones are clipped to it. Within 2 ulp
+/// of the exact loss.
 #[inline(always)]
 pub fn log_loss(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     let of_label = if truth == ONE { prediction } else { SIGN | prediction };

@@ -1,4 +1,5 @@
-//! The log loss of a probability for the label that is not the sample's: what label smoothing adds.
+//! The log loss of a probability for the label that the sample does not have, which label smoothing
+//! adds.
 
 use super::log_loss::{log_loss, log_loss_clips};
 use super::{Clips, MIN_PROBABILITY, Operands, Parameters, ValueDef, ValueFn, ValueRange};

@@ -1,4 +1,4 @@
-//! The probability of label 1 that a logit z stands for, 1 / (1 + e^−z).
+//! The probability of label 1 for a logit z, 1 / (1 + e^−z).
 
 use super::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::Bits;

@@ -10,8 +10,8 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_sample(Operands::Both, "any score")
 };
 
-/// Twin of `shaders/kernel/value/logit_brier.wgsl`. No cancellation; the square has twice
-/// the relative error of the sigmoid, and one rounding: within 6.2 ulp of the exact one.
+/// Twin of `shaders/kernel/value/logit_brier.wgsl`. No cancellation. The square has twice the
+/// relative error of the sigmoid, plus one rounding: within 6.2 ulp of the exact score.
 #[inline(always)]
 pub fn logit_brier(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let sign = if truth == ONE { SIGN } else { 0 };

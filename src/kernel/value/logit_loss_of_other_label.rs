@@ -1,4 +1,4 @@
-//! The log loss of a logit for the label that is not the sample's: what label smoothing adds.
+//! The log loss of a logit for the label that the sample does not have, which label smoothing adds.
 
 use super::logit_loss::logit_loss;
 use super::{Operands, ValueDef, ValueFn, ValueRange};

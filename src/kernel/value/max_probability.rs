@@ -1,4 +1,4 @@
-//! The largest of a row of probabilities.
+//! The largest probability of a row of probabilities.
 
 use super::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, OUTSIDE};

@@ -12,9 +12,8 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_row(|_| RowNeeds::LOGITS, "any scores")
 };
 
-/// Twin of `shaders/kernel/value/max_softmax.wgsl`. Within 3 ulp of the exact
-/// probability, or 8 where hundreds of classes are so alike that their terms are rounded the same
-/// way.
+/// Twin of `shaders/kernel/value/max_softmax.wgsl`. Within 3 ulp of the exact probability, or
+/// 8 if hundreds of classes are so similar that all their terms are rounded in the same direction.
 #[inline(always)]
 pub fn max_softmax(row: &RowSummary, _parameter: Bits) -> Bits {
     quotient(ONE, plus(ONE, exp_sum_without_max(row)))

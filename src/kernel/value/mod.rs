@@ -54,10 +54,9 @@ pub(crate) use self::custom::is_identifier;
 pub use self::custom::{CustomValue, RustFn};
 use self::definition::{Clips, Parameters, ValueDef, ValueRange};
 pub use self::definition::{MathModule, Operands};
-use super::bits::Bits;
+use super::bits::{Bits, two_to};
 use super::row::RowSummary;
 use super::row_needs::{RowNeeds, ScoreKind};
-use crate::exact::two_to;
 use crate::task::Task;
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -142,7 +141,8 @@ macro_rules! values {
             /// Values of two rows, of predictions and of truths.
             pub const OF_VECTORS: &[Self] = &[$(Self::$vector_variant),*];
 
-            /// Its name, which its function and its files here and in `shaders/kernel/value/` share.
+            /// Its name, which its function and its files here and in `shaders/kernel/value/`
+            /// share.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => stringify!($name),)*
@@ -152,8 +152,8 @@ macro_rules! values {
                 }
             }
 
-            /// The path of its WGSL file, or the name of a user's own value, for error messages; and
-            /// the text.
+            /// The path of its WGSL file, or the name of a user's own value, for error messages;
+            /// and the text.
             pub fn wgsl(self) -> (&'static str, &'static str) {
                 macro_rules! file {
                     ($stem:ident) => { (
@@ -354,8 +354,8 @@ impl ValueFn {
         self.row_needs(0).are_probabilities()
     }
 
-    /// Whether soft truths are no obstacle: it is a value of rows that is defined for them, or not a
-    /// value of rows.
+    /// Whether soft truths are no obstacle: it is a value of rows that is defined for them, or not
+    /// a value of rows.
     pub fn accepts_soft_truths(self) -> bool {
         self.def().row_needs.is_none() || self.def().accepts_soft_truths
     }

@@ -13,8 +13,8 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     )
 };
 
-/// Twin of `shaders/kernel/value/percentage_error.wgsl`. Two roundings: within 1.5 ulp of the exact
-/// fraction. A truth of 0 is outside the domain unless the prediction is 0 too.
+/// Twin of `shaders/kernel/value/percentage_error.wgsl`. Two roundings: within 1.5 ulp of the
+/// exact fraction. A truth of 0 is outside the domain unless the prediction is 0 too.
 #[inline(always)]
 pub fn percentage_error(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let factor = scale(truth);

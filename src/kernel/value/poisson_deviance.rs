@@ -13,8 +13,10 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_sample(Operands::Both, "predictions above 0 and truths of 0 or more")
 };
 
-/// Twin of `shaders/kernel/value/poisson_deviance.wgsl`. Within 4 ulp of the exact deviance. Predictions of
-/// 0 or less and negative truths are outside the domain.
+/// Twin of `shaders/kernel/value/poisson_deviance.wgsl`.
+///
+/// Within 4 ulp of the exact deviance. Predictions of 0 or less and negative truths are outside the
+/// domain.
 #[inline(always)]
 pub fn poisson_deviance(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let product = times(truth, times(TWO, ratio_defect(prediction, truth)));

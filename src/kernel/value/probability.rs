@@ -1,4 +1,4 @@
-//! The score itself, as a probability; a score outside [0, 1] is outside its domain.
+//! The score itself, as a probability. The domain is 0 to 1.
 
 use super::{Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE, OUTSIDE};

@@ -1,4 +1,5 @@
-//! The Brier score of a row of logits: Σ (p − y)² over all classes, p being their probabilities.
+//! The Brier score of a row of logits: Σ (p − y)² over all classes, where p are their
+//! probabilities.
 
 use super::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, MIN_RESULT_EXPONENT, ONE, field, square};
@@ -11,16 +12,16 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_row(|_| RowNeeds { squares: true, ..RowNeeds::LOGITS }, "any scores")
 };
 
-/// Twin of `shaders/kernel/value/softmax_brier.wgsl`. Within 6 ulp of the exact
-/// sum, or 18 where hundreds of classes are so alike that their terms are rounded the same way.
+/// Twin of `shaders/kernel/value/softmax_brier.wgsl`. Within 6 ulp of the exact sum, or 18 if
+/// hundreds of classes are so similar that all their terms are rounded in the same direction.
 #[inline(always)]
 pub fn softmax_brier(row: &RowSummary, _parameter: Bits) -> Bits {
     let whole = plus(ONE, exp_sum_without_max(row));
-    // Where the arg max is right, the sum is (ratio / whole)² (sum² + squares).
+    // If the arg max is right, the score is (ratio / whole)² (sum² + squares).
     let part = square(quotient(runner_up_over_max(row), whole));
     let both = plus(times(row.sum, row.sum), row.sum_of_squares);
     let right = if field(part) < MIN_RESULT_EXPONENT { part } else { times(part, both) };
-    // Where it is wrong: what the truth lacks of 1, the arg max, and the others.
+    // If it is wrong: the terms of the true class, the arg max, and the other classes.
     let likelihood = exp_nonpositive(minus(row.truth_score, row.max));
     let lacking = plus(ONE, minus(exp_sum_without_max(row), likelihood));
     let squares = times(square(runner_up_over_max(row)), row.sum_of_squares);

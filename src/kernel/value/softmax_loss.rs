@@ -1,5 +1,5 @@
-//! The log loss of a row of logits: ln Σ e^z less the logit of the truth, or less what soft truths t
-//! have of each, Σ t (ln Σ e^z − z).
+//! The log loss of a row of logits: ln Σ e^z − z of the true class, or Σ t (ln Σ e^z − z) over all
+//! classes for soft truths t.
 
 use super::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, MIN_RESULT_EXPONENT, difference, field};
@@ -13,9 +13,11 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_row(|_| RowNeeds { loss: Some(0), ..RowNeeds::LOGITS }, "any scores")
 };
 
-/// Twin of `shaders/kernel/value/softmax_loss.wgsl`. Within 4 ulp of the exact
-/// loss, or 8 where hundreds of classes are so alike that their terms are rounded the same way; within
-/// 2 more of that of soft truths, whose sums, sizes and products are rounded besides.
+/// Twin of `shaders/kernel/value/softmax_loss.wgsl`.
+///
+/// Within 4 ulp of the exact loss, or 8 if hundreds of classes are so similar that all their terms
+/// are rounded in the same direction. With soft truths 2 ulp more, since their sums, gaps and
+/// products are rounded too.
 #[inline(always)]
 pub fn softmax_loss(row: &RowSummary, _parameter: Bits) -> Bits {
     let gap = difference(row.max, row.truth_score);

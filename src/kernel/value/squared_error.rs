@@ -8,7 +8,8 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_sample(Operands::Both, "any number")
 };
 
-/// Twin of `shaders/kernel/value/squared_error.wgsl`. Two roundings: within 2 ulp of the exact square.
+/// Twin of `shaders/kernel/value/squared_error.wgsl`. Two roundings: within 2 ulp of the exact
+/// square.
 #[inline(always)]
 pub fn squared_error(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let d = f32::from_bits(prediction) - f32::from_bits(truth);

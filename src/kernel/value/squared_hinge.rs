@@ -10,7 +10,8 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_sample(Operands::Both, "any score")
 };
 
-/// Twin of `shaders/kernel/value/squared_hinge.wgsl`. Two roundings: within 2 ulp of the exact square.
+/// Twin of `shaders/kernel/value/squared_hinge.wgsl`. Two roundings: within 2 ulp of the exact
+/// square.
 #[inline(always)]
 pub fn squared_hinge(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     let margin = hinge(prediction, truth, parameter);

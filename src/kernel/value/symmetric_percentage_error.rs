@@ -11,8 +11,9 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_sample(Operands::Both, "any number")
 };
 
-/// Twin of `shaders/kernel/value/symmetric_percentage_error.wgsl`. Three roundings: within 2.5 ulp of the
-/// exact fraction.
+/// Twin of `shaders/kernel/value/symmetric_percentage_error.wgsl`.
+///
+/// Three roundings: within 2.5 ulp of the exact fraction.
 #[inline(always)]
 pub fn symmetric_percentage_error(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let largest = magnitude(prediction).max(magnitude(truth));

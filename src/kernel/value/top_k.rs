@@ -1,4 +1,4 @@
-//! Whether the truth is one of the k classes of the largest scores: 1 or 0.
+//! Whether the true class is one of the k classes with the largest scores: 1 or 0.
 
 use super::{Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE};
@@ -13,7 +13,7 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     ..ValueDef::of_row(|_| RowNeeds { rank: true, ..RowNeeds::ROWS }, "any scores")
 };
 
-/// Twin of `shaders/kernel/value/top_k.wgsl`. `parameter` is k, as a number.
+/// Twin of `shaders/kernel/value/top_k.wgsl`. `parameter` is k, as an `f32`.
 #[inline(always)]
 pub fn top_k(row: &RowSummary, parameter: Bits) -> Bits {
     let rank = (row.rank as f32).to_bits();

@@ -1,9 +1,9 @@
-//! The deviance of a Tweedie distribution whose variance is the mean to some power P,
-//! 2 (t^c / (ac) − t p^a / a + p^c / c) with t the truth (0 for a negative one in the first term),
-//! p the prediction, a = 1 − P and c = 2 − P.
+//! The deviance of a Tweedie distribution whose variance is the mean to the power P, 2 (t^c / (ac)
+//! − t p^a / a + p^c / c), where t is the truth (0 in the first term if it is negative), p the
+//! prediction, a = 1 − P and c = 2 − P.
 //!
-//! For t > 0 and w = ln(t / p) the three terms are in the proportions of e^cw, e^w and 1. Divided by
-//! the middle one of them, B, and with upper and lower the gaps that the exponents c, 1 and 0 leave,
+//! For t > 0 and w = ln(t / p) the three terms are proportional to e^cw, e^w and 1. Let B be the
+//! middle one of them, and let upper and lower be the gaps between the exponents c, 1 and 0. Then
 //!
 //! ```text
 //! deviance = 2 B w (D(upper w) − D(−lower w)) / (upper + lower),   D(x) = (e^x − 1 − x) / x
@@ -14,13 +14,12 @@
 //! P > 2      p^c      1       |c|     |a|
 //! ```
 //!
-//! D has the sign of its argument: nothing cancels, and no power has a pole. All is computed in pairs
-//! but for the tail of D's series, and is rounded at the end.
+//! D has the sign of its argument, so nothing cancels, and no power is singular. Everything but the
+//! tail of D's series is computed in double-floats and rounded at the end.
 
 use super::{MathModule, Operands, Parameters, ValueDef, ValueRange};
 use super::{gamma_deviance, poisson_deviance};
-use crate::exact::two_to;
-use crate::kernel::bits::{Bits, ONE, OUTSIDE, field};
+use crate::kernel::bits::{Bits, ONE, OUTSIDE, field, two_to};
 use crate::kernel::double::{
     DoubleF32, copysign_xor, double_product, double_quotient, double_shifted, double_sum,
     exp_double, exp_excess_ratio, ln_double, ratio_ln_double, select_double, two_sum,
@@ -44,9 +43,11 @@ fn domain(power: f32) -> &'static str {
     }
 }
 
-/// Twin of `shaders/kernel/value/tweedie_deviance.wgsl`. `parameter` is the power, from −4 to −2^-60 or
-/// between 1 and 4. Within 1 ulp of the exact deviance. Predictions of 0 or less are outside the
-/// domain; negative truths for powers above 0, and truths of 0 for powers of 2 or more.
+/// Twin of `shaders/kernel/value/tweedie_deviance.wgsl`. `parameter` is the power P, from −4 to
+/// −2^-60 or between 1 and 4.
+///
+/// Within 1 ulp of the exact deviance. Predictions of 0 or less are outside the domain; so are
+/// negative truths for powers above 0, and truths of 0 for powers of 2 or more.
 #[inline(always)]
 pub fn tweedie_deviance(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     let one = DoubleF32 { high: ONE, low: 0 };
@@ -59,7 +60,7 @@ pub fn tweedie_deviance(prediction: Bits, truth: Bits, parameter: Bits) -> Bits 
     let upper = select_double(a_size, one, large);
     let lower = select_double(c_size, one, negative);
     let both = select_double(select_double(one, a_size, large), c_size, negative);
-    // Without a truth above 0 the deviance is 2 p^a (|t| / a + p / c): nothing cancels either.
+    // Without a truth above 0 the deviance is 2 p^a (|t| / a + p / c), without cancellation.
     let positive = truth != 0 && truth >> 31 == 0;
     let w = ratio_ln_double(if positive { truth } else { prediction }, prediction);
     let w_size = copysign_xor(w, w.high);
@@ -82,7 +83,7 @@ pub fn tweedie_deviance(prediction: Bits, truth: Bits, parameter: Bits) -> Bits 
         select_double(apart, defect, positive),
         select_double(double_product(a_size, c_size), both, positive),
     );
-    // B, with the truth, or the unit of |t| and p, in it taken apart.
+    // B, without the exponent of the truth, or of the unit of |t| and p.
     let middle = positive && !negative;
     let truth_is_base = middle && !large;
     let base = ln_double(if truth_is_base { truth } else { prediction });

@@ -1,4 +1,4 @@
-//! The mean over all classes of what their log loss in a row of logits would be.
+//! The log loss of a row of logits against uniform truths: the mean of every class's log loss.
 
 use super::{ValueDef, ValueRange};
 use crate::kernel::bits::Bits;

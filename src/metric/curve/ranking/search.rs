@@ -1,7 +1,7 @@
 //! The best number that a threshold reaches.
 
 use super::order::Point;
-use crate::error::{Undefined, number};
+use crate::error::{Undefined, shortest_number};
 use crate::metric::{AtThreshold, Axes, Parameter, Value};
 
 /// What stands in a row for each label.
@@ -35,7 +35,7 @@ impl Search {
     /// What was found, of thresholds with so much of a rate.
     pub fn reached(self, rate: &Parameter, least: f64) -> Result<Value, Undefined> {
         let unreached =
-            || Undefined::Unreached { what: rate.name.to_owned(), least: number(least) };
+            || Undefined::Unreached { what: rate.name.to_owned(), least: shortest_number(least) };
         Ok(self.found.ok_or_else(unreached)?.into())
     }
 }
