@@ -4,6 +4,7 @@
 mod random;
 
 use random::Random;
+use weighbridge::batch::FaultPolicy;
 use weighbridge::metric::{Interval, Value};
 use weighbridge::statistic::histogram::MAX_BINS;
 use weighbridge::statistic::{Accumulator, Binning, Statistic};
@@ -380,7 +381,7 @@ fn counts_beside_a_histogram_are_those_without() {
                 let builder = Evaluator::builder(Task::Binary).statistics(statistics);
                 let mut evaluator = builder.device(Device::Cpu).build().unwrap();
                 let batch = Batch::new(&data.scores, &data.labels).weights(&weights);
-                evaluator.update(&batch.count_faults()).unwrap();
+                evaluator.update(&batch.on_fault(FaultPolicy::Count)).unwrap();
                 evaluator.state().unwrap().totals.remove(0)
             });
         let [together, confusion, histogram] = states;

@@ -13,7 +13,7 @@ use row_values::{values_of, values_of_rows};
 use std::collections::BTreeSet;
 use std::path::Path;
 use values::values;
-use weighbridge::gpu::source::{Module, convert, fragments, modules, sort};
+use weighbridge::internals::source::{Module, convert, fragments, modules, sort};
 use weighbridge::statistic::{
     Binning, Contests, MathModule, Moment, Plan, Schema, Scores, Statistic, Task, ValueFn,
     ValueSpec,

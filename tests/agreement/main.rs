@@ -28,6 +28,7 @@ use columns::Columns;
 use families::{Labels, Numbers, Random, Weights};
 use libtest_mimic::{Arguments, Failed, Trial};
 use values::{parameters, values};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
 use weighbridge::metric::{self, Settings, Spec};
 use weighbridge::statistic::{Binning, Moment, Statistic, Task, ValueFn, ValueSpec};
@@ -312,7 +313,7 @@ fn at_random(adapter: &AdapterSummary) -> Result<(), Failed> {
             let most = [5, 300, 9000][random.below(3)];
             let len = random.below(most);
             let data = Columns::new((numbers, weights, labels), len, &mut random);
-            let batch = data.batch(task, 0..len).count_faults();
+            let batch = data.batch(task, 0..len).on_fault(FaultPolicy::Count);
             gpu.update(&batch)?;
             cpu.update(&batch)?;
         }
@@ -385,7 +386,7 @@ fn vocabulary(adapter: &AdapterSummary) -> Result<(), Failed> {
         };
         let [prediction, truth] = [column(), column()];
         let weight: Vec<_> = (0..20_000).map(|_| random.below(100) as f32 / 64.0).collect();
-        let batch = Batch::new(&prediction, &truth).weights(&weight).count_faults();
+        let batch = Batch::new(&prediction, &truth).weights(&weight).on_fault(FaultPolicy::Count);
         gpu.update(&batch)?;
         cpu.update(&batch)?;
     }

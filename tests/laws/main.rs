@@ -16,6 +16,7 @@ use random::Random;
 use samples::{Sample, any_prediction, junk, plain, samples};
 use specs::{CLASSES, Inputs, name, specs};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::metric::{self, Law, TotalsView};
 use weighbridge::statistic::{Plan, Totals};
 use weighbridge::{Batch, Device, Evaluator, Report, State, Task, Undefined};
@@ -72,7 +73,7 @@ fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], schema:
     let batch = match schema {
         Schema::Weighted => batch.weights(&weight),
         Schema::Unweighted => batch,
-        Schema::CountingFaults => batch.weights(&weight).count_faults(),
+        Schema::CountingFaults => batch.weights(&weight).on_fault(FaultPolicy::Count),
     };
     evaluator.update(&batch).unwrap();
 }

@@ -5,6 +5,7 @@
 use crate::families::{Labels, Numbers, Random, Weights};
 use crate::reference::{self, Sample, of_rows};
 use crate::{check, in_order_of_a_state, totals};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::kernel::bits::UNDERFLOW;
 use weighbridge::kernel::float;
 use weighbridge::kernel::row::exp_nonpositive;
@@ -213,7 +214,9 @@ fn rows_of_every_family() {
                     let builder = Evaluator::builder(task).classes(classes).device(Device::Cpu);
                     let builder = builder.statistics(statistics.iter().copied());
                     let mut evaluator = builder.instructions(set).build().expect("an evaluator");
-                    let batch = Batch::new(&prediction, &truth).weights(&weight).count_faults();
+                    let batch = Batch::new(&prediction, &truth)
+                        .weights(&weight)
+                        .on_fault(FaultPolicy::Count);
                     evaluator.update(&batch).expect("faults are counted");
                     let what = format!("{what}, {}", set.name());
                     check(&totals(&mut evaluator), &expected, &statistics, &what);

@@ -3,4 +3,5 @@
 pub mod adapter;
 pub mod caller;
 pub mod connection;
+pub mod layouts;
 pub mod readback;

@@ -1,7 +1,7 @@
 //! The kernels that put stored scores in order.
 
 use super::{Fragment, Module, rendered};
-use crate::gpu::scores::sort::{BLOCK, DIGITS, TILE};
+use crate::gpu::layout::sort::{BLOCK, DIGITS, TILE};
 
 const ORDER: Fragment = ("sort/order.wgsl", include_str!("../../../shaders/sort/order.wgsl"));
 const COUNT: Fragment = ("sort/count.wgsl", include_str!("../../../shaders/sort/count.wgsl"));
