@@ -333,6 +333,21 @@ pub enum Error {
         value: f64,
     },
 
+    /// A number that is NaN or infinite, in a sample of positive weight.
+    #[error(
+        "the {input} in row {row} is {}: it must be finite; mask the row, or count such faults with \
+         on_fault(FaultPolicy::Count)",
+        shortest_number(*value)
+    )]
+    NotFinite {
+        /// Which input.
+        input: Input,
+        /// Row of the batch, from 0.
+        row: usize,
+        /// The number.
+        value: f64,
+    },
+
     /// An element type that this input cannot have.
     #[error("{input} of type {dtype} in the {task} task: {expected}")]
     WrongType {

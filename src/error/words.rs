@@ -31,7 +31,7 @@ pub(super) fn or_each(outputs: usize, steps: usize) -> String {
 /// What to do where a number of elements may be meant for sequences that were not spoken of.
 pub(super) fn perhaps_sequences(elements: usize, samples: usize, steps: usize) -> &'static str {
     if steps == 1 && elements > 0 && elements < samples && samples.is_multiple_of(elements) {
-        " (if these are sequences, say how long with Batch::steps)"
+        " (if these are sequences, say how long with Batch::sequence_length)"
     } else {
         ""
     }

@@ -4,9 +4,8 @@ use super::checkpoint::Checkpointer;
 use super::error_context::with_metric_names;
 use super::score_memory::ScoreMemory;
 use super::{Evaluator, EvaluatorBuilder};
-use crate::batch::{
-    ClassWeighting, ConversionScratch, OutputScratch, PrecisionLoss, SequenceScratch,
-};
+use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
+use crate::device::Device;
 use crate::error::{Error, ScoreError};
 use crate::gpu;
 use crate::metric::one_vs_rest::contests;
@@ -88,7 +87,8 @@ impl EvaluatorBuilder {
         let plan = plan.with_contests(contests(&all, &settings));
         plan.check().map_err(|error| with_metric_names(error, &specs))?;
         custom_value::check(&plan)?;
-        let mut gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
+        let device = self.device.resolved()?;
+        let mut gpu = gpu::open(target(&device, self.checked), &plan)?.map(Box::new);
         if let Some(gpu) = &mut gpu {
             gpu.limit_scores(self.score_memory);
         }
@@ -121,10 +121,24 @@ impl EvaluatorBuilder {
             precision_loss: PrecisionLoss::default(),
             score_memory_in_use,
             checkpointer: self.checkpoint_every.map(|updates| Checkpointer::new(updates.get())),
-            buffers: ConversionScratch::default(),
-            output_scratch: OutputScratch::default(),
-            sequence_scratch: SequenceScratch::default(),
+            scratch: BatchScratch::default(),
         })
+    }
+}
+
+/// The device that the GPU engine is to work on; none if the CPU engine works alone.
+///
+/// A checked evaluator needs an adapter even where `auto` would take the CPU: a software adapter will
+/// do.
+fn target(device: &Device, checked: bool) -> Option<gpu::Target<'_>> {
+    let purpose = if checked { "to check the CPU against" } else { "of any kind" };
+    match device {
+        Device::Cpu if !checked => None,
+        Device::Auto if !checked => Some(gpu::Target::HardwareIfAny),
+        Device::Auto | Device::Cpu | Device::Gpu => Some(gpu::Target::Any { purpose }),
+        Device::Named(name) => Some(gpu::Target::Named(name)),
+        #[cfg(feature = "gpu")]
+        Device::Shared(shared) => Some(gpu::Target::Caller(shared)),
     }
 }
 

@@ -17,9 +17,7 @@ pub use self::snapshot::Snapshot;
 use self::checkpoint::Checkpointer;
 use self::score_memory::ScoreMemory;
 use self::snapshot::HostPart;
-use crate::batch::{
-    ClassWeighting, ConversionScratch, OutputScratch, PrecisionLoss, SequenceScratch,
-};
+use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
 use crate::cpu::InstructionSet;
 use crate::error::Error;
 use crate::gpu;
@@ -67,9 +65,7 @@ pub struct Evaluator {
     precision_loss: PrecisionLoss,
     score_memory_in_use: ScoreMemory,
     checkpointer: Option<Checkpointer>,
-    buffers: ConversionScratch,
-    output_scratch: OutputScratch,
-    sequence_scratch: SequenceScratch,
+    scratch: BatchScratch,
 }
 
 impl Evaluator {

@@ -67,7 +67,7 @@ impl Snapshot {
             if let Some(scores) = &mut scores {
                 scores.map();
             }
-            (submission, PendingMap::of(&buffer, MapMode::Read))
+            (submission, PendingMap::new(&buffer, MapMode::Read))
         })?;
         Ok(Self {
             connection: connection.clone(),

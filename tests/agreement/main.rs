@@ -17,6 +17,7 @@ use crate::common::custom;
 use crate::common::families::{Labels, Numbers, Random, Weights};
 use crate::common::values::{parameters, values};
 use libtest_mimic::{Arguments, Failed, Trial};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
 use weighbridge::metric::{self, Settings, Spec};
 use weighbridge::statistic::{Binning, Moment, Statistic, Task, ValueFn, ValueSpec};
@@ -301,7 +302,7 @@ fn at_random(adapter: &AdapterSummary) -> Result<(), Failed> {
             let most = [5, 300, 9000][random.below(3)];
             let len = random.below(most);
             let data = Columns::new((numbers, weights, labels), len, &mut random);
-            let batch = data.batch(task, 0..len).count_faults();
+            let batch = data.batch(task, 0..len).on_fault(FaultPolicy::Count);
             gpu.update(&batch)?;
             cpu.update(&batch)?;
         }
@@ -374,7 +375,7 @@ fn vocabulary(adapter: &AdapterSummary) -> Result<(), Failed> {
         };
         let [prediction, truth] = [column(), column()];
         let weight: Vec<_> = (0..20_000).map(|_| random.below(100) as f32 / 64.0).collect();
-        let batch = Batch::new(&prediction, &truth).weights(&weight).count_faults();
+        let batch = Batch::new(&prediction, &truth).weights(&weight).on_fault(FaultPolicy::Count);
         gpu.update(&batch)?;
         cpu.update(&batch)?;
     }

@@ -4,6 +4,7 @@
 use super::rows;
 use super::{CLASSES, Columns, Labels, Numbers, Random, TASKS, Weights, calibration, equal};
 use libtest_mimic::{Failed, Trial};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::AdapterSummary;
 use weighbridge::statistic::{Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, EvaluatorBuilder, State};
@@ -111,7 +112,7 @@ fn columns(adapter: &AdapterSummary, task: Task) -> Result<(), Failed> {
             }
             let mask = mask(len, &mut random);
             let batch = |start: usize, end: usize, masked: bool| {
-                let batch = data.batch(task, start..end).count_faults();
+                let batch = data.batch(task, start..end).on_fault(FaultPolicy::Count);
                 if masked && rule.has(Rule::Mask) { batch.mask(&mask[start..end]) } else { batch }
             };
             let context = format!("{rule:?}: {numbers:?} {weights:?} {labels:?}, {len} samples");

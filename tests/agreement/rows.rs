@@ -4,6 +4,7 @@ use super::{Labels, Numbers, Random, Weights, equal};
 use crate::common::row_values::values_of_rows;
 use libtest_mimic::{Failed, Trial};
 use std::ops::Range;
+use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::AdapterSummary;
 use weighbridge::kernel::row_needs::ScoreKind;
 use weighbridge::statistic::{Statistic, Task, ValueFn, ValueSpec};
@@ -120,7 +121,7 @@ impl Data {
 
     pub fn batch(&self, range: Range<usize>) -> Batch<'_> {
         let scores = &self.scores[range.start * self.width..range.end * self.width];
-        let batch = Batch::new(scores, &self.classes[range.clone()]).count_faults();
+        let batch = Batch::new(scores, &self.classes[range.clone()]).on_fault(FaultPolicy::Count);
         match &self.weight {
             Some(weight) => batch.weights(&weight[range]),
             None => batch,
@@ -211,7 +212,7 @@ fn soft_truths(adapter: &AdapterSummary, scores: ScoreKind) -> Result<(), Failed
             let soft = Batch::new(&data.scores, &truths).soft();
             let batch = if turn % 3 == 2 { data.batch(0..data.len()) } else { soft };
             for evaluator in [&mut gpu, &mut cpu] {
-                evaluator.update(&batch.count_faults())?;
+                evaluator.update(&batch.on_fault(FaultPolicy::Count))?;
             }
             equal(&gpu.state()?, &cpu.state()?, &format!("{classes} classes, turn {turn}"))?;
         }
@@ -245,8 +246,8 @@ fn by_turns(adapter: &AdapterSummary) -> Result<(), Failed> {
             2 => Batch::new(&data.scores, &one_hot).one_hot(),
             _ => Batch::new(&predicted, &one_hot).one_hot(),
         };
-        gpu.update(&batch.count_faults())?;
-        cpu.update(&batch.count_faults())?;
+        gpu.update(&batch.on_fault(FaultPolicy::Count))?;
+        cpu.update(&batch.on_fault(FaultPolicy::Count))?;
         equal(&gpu.state()?, &cpu.state()?, &format!("turn {turn}"))?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::common::values::values;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use std::collections::BTreeSet;
 use std::path::Path;
-use weighbridge::gpu::source::{Module, convert, fragments, modules, sort};
+use weighbridge::internals::source::{Module, convert, fragments, modules, sort};
 use weighbridge::kernel::row_needs::ScoreKind;
 use weighbridge::statistic::{
     Binning, Contests, MathModule, Moment, Plan, Schema, Statistic, Task, ValueFn, ValueSpec,

@@ -3,6 +3,7 @@
 
 use crate::common::random::Random;
 use crate::common::specs::{Inputs, specs};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::report::Warning;
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, State, Task, Undefined};
 
@@ -195,7 +196,9 @@ fn states_with_masks_are_the_same_bits_for_any_split_order_and_merge() {
             samples.iter_mut().for_each(|sample| sample.counts ^= random.below(4) == 0);
             let update = |evaluator: &mut Evaluator, samples: &[Sample]| {
                 let data = Data::new(samples);
-                evaluator.update(&data.batch(task).mask(&data.mask).count_faults()).unwrap();
+                evaluator
+                    .update(&data.batch(task).mask(&data.mask).on_fault(FaultPolicy::Count))
+                    .unwrap();
             };
             let mut whole = build();
             update(&mut whole, &samples);
@@ -289,7 +292,7 @@ fn a_weight_of_all_ones_is_no_mask() {
         let mut evaluator = builder(Task::Regression).build().unwrap();
         let error = evaluator.update(&batch).unwrap_err();
         assert!(matches!(error, Error::InvalidWeight { row: 1, .. }), "{error}");
-        evaluator.update(&batch.count_faults()).unwrap();
+        evaluator.update(&batch.on_fault(FaultPolicy::Count)).unwrap();
         let weights = evaluator.state().unwrap().totals[0].weights;
         assert_eq!((weights.samples, weights.masked, weights.invalid_weight), (3, masked, 2));
     }
@@ -299,7 +302,7 @@ fn a_weight_of_all_ones_is_no_mask() {
 fn a_label_is_ignored_in_truths_of_every_type() {
     let masked = |label: i64, truth: Batch<'_>| {
         let mut evaluator = builder(Task::Multiclass).ignore_index(label).build().unwrap();
-        evaluator.update(&truth.count_faults()).unwrap();
+        evaluator.update(&truth.on_fault(FaultPolicy::Count)).unwrap();
         evaluator.state().unwrap().totals[0].weights.masked
     };
     let p = [0_u32; 3];
@@ -377,7 +380,9 @@ fn a_class_weight_is_a_factor_of_the_weight() {
 fn product(weight: f32, class_weight: f64) -> (f64, u64, u64, u64) {
     let builder = builder(Task::Binary).class_weights([(1, class_weight)]);
     let mut evaluator = builder.build().unwrap();
-    evaluator.update(&Batch::new(&[0.7_f32], &[1_u8]).weights(&[weight]).count_faults()).unwrap();
+    evaluator
+        .update(&Batch::new(&[0.7_f32], &[1_u8]).weights(&[weight]).on_fault(FaultPolicy::Count))
+        .unwrap();
     let state = evaluator.state().unwrap();
     let (weights, small) = (state.totals[0].weights, state.precision_loss.lossy_weights);
     (weights.sum.to_f64(), weights.zero_weight, weights.invalid_weight, small)

@@ -8,6 +8,7 @@ use crate::common::specs::{CLASSES, Inputs, name, specs};
 use crate::samples::{Sample, any_prediction, junk, plain, samples};
 use proptest::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::metric::{self, Law, TotalsView};
 use weighbridge::statistic::{Plan, Totals};
 use weighbridge::{Batch, Device, Evaluator, Report, State, Task, Undefined};
@@ -64,7 +65,7 @@ fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], schema:
     let batch = match schema {
         Schema::Weighted => batch.weights(&weight),
         Schema::Unweighted => batch,
-        Schema::CountingFaults => batch.weights(&weight).count_faults(),
+        Schema::CountingFaults => batch.weights(&weight).on_fault(FaultPolicy::Count),
     };
     evaluator.update(&batch).unwrap();
 }

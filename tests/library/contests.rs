@@ -2,6 +2,7 @@
 
 use crate::common::devices::devices;
 use crate::common::random::Random;
+use weighbridge::batch::FaultPolicy;
 use weighbridge::error::ScoreError;
 use weighbridge::kernel::log_odds::log_odds;
 use weighbridge::kernel::row::RowSummary;
@@ -359,7 +360,8 @@ fn a_weight_of_ones_alone_is_a_fault_in_pairs_too() {
     for device in devices() {
         let builder = builder(3, &["roc_auc:multi_class=ovo", "roc_auc"]).device(device);
         let mut evaluator = builder.build().unwrap();
-        let batch = Batch::new(&scores, &[0_u32, 1, 0, 2]).weights(&weights).count_faults();
+        let batch =
+            Batch::new(&scores, &[0_u32, 1, 0, 2]).weights(&weights).on_fault(FaultPolicy::Count);
         evaluator.update(&batch).unwrap();
         let state = evaluator.state().unwrap();
         // The sample is of class 1: it does not count in the pairs of 0 and 2.

@@ -4,6 +4,7 @@
 //! and `src/gpu/mutants.rs`; `every_variant_is_here` says which.
 
 use std::collections::BTreeSet;
+use weighbridge::batch::FaultPolicy;
 use weighbridge::error::Input;
 use weighbridge::statistic::CustomValue;
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
@@ -113,10 +114,10 @@ fn errors() -> Vec<(Error, &'static str)> {
         (
             refused(Task::Regression, &batch.mask(&[true])),
             "1 elements of a mask for 2 samples: there must be one per sample (if these are \
-             sequences, say how long with Batch::steps)",
+             sequences, say how long with Batch::sequence_length)",
         ),
         (
-            refused(Task::Regression, &batch.steps(2).lengths(&[3_u8])),
+            refused(Task::Regression, &batch.sequence_length(2).lengths(&[3_u8])),
             "the length of sequence 0 is 3: it must be a whole number from 0 to 2",
         ),
         (
@@ -337,33 +338,33 @@ fn sequences_and_their_lengths_are_checked() {
     let four = [0.5_f32; 4];
     let batch = Batch::new(&four, &four);
     let sentences = [
-        (batch.steps(3), "4 samples do not divide into sequences of 3 steps"),
-        (batch.steps(0), "4 samples do not divide into sequences of 0 steps"),
+        (batch.sequence_length(3), "4 samples do not divide into sequences of 3 steps"),
+        (batch.sequence_length(0), "4 samples do not divide into sequences of 0 steps"),
         (
-            batch.steps(2).lengths(&[1_u32]),
+            batch.sequence_length(2).lengths(&[1_u32]),
             "1 lengths for 2 sequences of 2 steps: there must be one per sequence",
         ),
         (
-            batch.steps(2).lengths(&[1_u32, 1, 1]),
+            batch.sequence_length(2).lengths(&[1_u32, 1, 1]),
             "3 lengths for 2 sequences of 2 steps: there must be one per sequence",
         ),
         (
-            batch.steps(2).lengths(&[2_i32, -1]),
+            batch.sequence_length(2).lengths(&[2_i32, -1]),
             "the length of sequence 1 is -1: it must be a whole number from 0 to 2",
         ),
         (
-            batch.steps(2).lengths(&[2.0_f32, 1.0]),
+            batch.sequence_length(2).lengths(&[2.0_f32, 1.0]),
             "length of type f32 in the regression task: lengths must be whole numbers",
         ),
         (
-            batch.steps(2).weights(&[1.0_f32, 1.0, 1.0]),
+            batch.sequence_length(2).weights(&[1.0_f32, 1.0, 1.0]),
             "3 weights for 4 samples: there must be one weight per sample, or one per sequence of 2 \
              steps",
         ),
         (
             batch.weights(&[1.0_f32, 1.0]),
             "2 weights for 4 samples: there must be one weight per sample (if these are sequences, \
-             say how long with Batch::steps)",
+             say how long with Batch::sequence_length)",
         ),
     ];
     for (batch, sentence) in sentences {
@@ -527,7 +528,7 @@ fn truths_beside_rows_of_scores_are_checked() {
         let mut evaluator = evaluator(Task::Multiclass, &["accuracy"]).expect("a metric");
         evaluator.update(&batch.weights(&[1.0_f32, 0.0, 1.0])).expect("deleted");
         evaluator
-            .update(&Batch::new(&[0_u8, 0, 2], &truth).one_hot().count_faults())
+            .update(&Batch::new(&[0_u8, 0, 2], &truth).one_hot().on_fault(FaultPolicy::Count))
             .expect("counted");
         let reason = Undefined::InvalidLabel { count: 2 };
         let entry = &evaluator.result().expect("a report").entries[0];

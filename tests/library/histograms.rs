@@ -1,6 +1,7 @@
 //! Metrics of the order of scores from histograms: the exact value lies in the interval that is certified.
 
 use crate::common::random::Random;
+use weighbridge::batch::FaultPolicy;
 use weighbridge::metric::{Interval, Value};
 use weighbridge::statistic::histogram::MAX_BINS;
 use weighbridge::statistic::{Accumulator, Binning, Statistic};
@@ -377,7 +378,7 @@ fn counts_beside_a_histogram_are_those_without() {
                 let builder = Evaluator::builder(Task::Binary).statistics(statistics);
                 let mut evaluator = builder.device(Device::Cpu).build().unwrap();
                 let batch = Batch::new(&data.scores, &data.labels).weights(&weights);
-                evaluator.update(&batch.count_faults()).unwrap();
+                evaluator.update(&batch.on_fault(FaultPolicy::Count)).unwrap();
                 evaluator.state().unwrap().totals.remove(0)
             });
         let [together, confusion, histogram] = states;

@@ -1,6 +1,7 @@
 //! Soft truths: a probability for each class.
 
 use crate::common::random::Random;
+use weighbridge::batch::FaultPolicy;
 use weighbridge::error::SoftTruthError;
 use weighbridge::report::Warning;
 use weighbridge::statistic::{Accumulator, Statistic, ValueFn, ValueSpec};
@@ -244,7 +245,7 @@ fn a_row_that_is_no_distribution_is_a_fault() {
         refusing.update(&batch.weights(&[1.0_f32, 0.0, 1.0])).unwrap();
         refusing.update(&batch.mask(&[true, false, true])).unwrap();
         let mut counting = evaluator(3, &["accuracy", "log_loss"], true);
-        counting.update(&batch.count_faults()).unwrap();
+        counting.update(&batch.on_fault(FaultPolicy::Count)).unwrap();
         let report = counting.result().unwrap();
         for metric in ["accuracy", "log_loss"] {
             let reason = Undefined::InvalidLabel { count: 1 };
@@ -354,7 +355,7 @@ fn malformed_rows_have_a_class() {
     assert!(!adds(&last, [(0, 0.5)], 0) && adds(&last, [(0, 0.5)], 2));
     for (row, class) in [(first, 1), (last, 2)] {
         let mut counting = by_class([(class, 0.0)], -1);
-        counting.update(&Batch::new(&scores, &row).soft().count_faults()).unwrap();
+        counting.update(&Batch::new(&scores, &row).soft().on_fault(FaultPolicy::Count)).unwrap();
         let faults = counting.state().unwrap().totals[0].weights.invalid_label;
         assert_eq!((faults.unweighted, faults.weighted), (1, 0), "{row:?}");
     }

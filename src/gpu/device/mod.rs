@@ -4,4 +4,5 @@ pub mod adapter;
 pub mod caller;
 pub mod connection;
 mod hardware;
+pub mod layouts;
 pub mod readback;

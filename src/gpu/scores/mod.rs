@@ -8,9 +8,9 @@ pub mod sort;
 
 use self::sort::Sorter;
 use super::device::connection::Connection;
+use super::device::layouts::Layouts;
 use super::device::readback::PendingMap;
 use super::dispatch::bindings::bind;
-use super::dispatch::pipelines::Layouts;
 use super::source::Module;
 use crate::error::Error;
 use crate::statistic::scores::SAMPLE_BYTES;
@@ -115,7 +115,7 @@ impl Stored {
     }
 
     /// Room for samples of a total; none if it stores no scores, or they were dropped.
-    pub fn room(
+    pub fn reserve(
         &mut self,
         total: usize,
         samples: usize,
@@ -211,7 +211,7 @@ impl Copies {
     /// Asks for the copies, whose work has been submitted.
     pub fn map(&mut self) {
         for copy in &mut self.copies {
-            copy.arrival = Some(PendingMap::of(&copy.buffer, MapMode::Read));
+            copy.arrival = Some(PendingMap::new(&copy.buffer, MapMode::Read));
         }
     }
 

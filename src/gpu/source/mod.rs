@@ -10,8 +10,8 @@ mod sort;
 pub use self::module::Module;
 pub use self::sort::sort;
 
-use super::layout::{LIMB_BITS, Layout, Pass};
-use super::{buffers, layout};
+use super::layout;
+use super::layout::{LIMB_BITS, Layout, Pass, convert};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::kernel::row_needs::ScoreKind;
 use crate::kernel::{Fragment, bits, fragment, log_odds, row, vector};
@@ -125,8 +125,10 @@ pub fn convert() -> Module {
         ("NO_CLASS", row::NO_CLASS),
         ("INFINITY", bits::FIELD_MAX << 23),
     ];
-    let constants =
-        rendered(&BITS_CONSTANTS) + &rendered(&constants) + &rendered(buffers::CONSTANTS);
+    let constants = rendered(&BITS_CONSTANTS)
+        + &rendered(&constants)
+        + &rendered(&convert::INPUT_CONSTANTS)
+        + &rendered(convert::CONSTANTS);
     module.push("(constants)", &constants);
     [BITS, CONVERT].iter().for_each(|fragment| module.push_fragment(fragment));
     module

@@ -3,6 +3,7 @@
 use super::shared::Shared;
 use half::{bf16, f16};
 use std::fmt;
+use weighbridge::batch::FaultPolicy;
 use weighbridge::batch::{Mask, Source};
 use weighbridge::wgpu::util::{BufferInitDescriptor, DeviceExt};
 use weighbridge::wgpu::{Buffer, BufferUsages};
@@ -208,6 +209,6 @@ impl Inputs {
         }
         let batch = if self.one_hot { batch.one_hot() } else { batch };
         let batch = if self.soft { batch.soft() } else { batch };
-        batch.steps(self.steps).count_faults()
+        batch.sequence_length(self.steps).on_fault(FaultPolicy::Count)
     }
 }

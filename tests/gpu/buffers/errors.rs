@@ -93,7 +93,7 @@ fn sentences_say_what_and_what_to_do() {
             (
                 &regression,
                 Batch::new(f32s, f32s)
-                    .steps(16)
+                    .sequence_length(16)
                     .lengths(BufferColumn::new(Dtype::Bool, whole.slice(..1))),
                 "length of type bool in the regression task: lengths must be whole numbers: u32, i32 or \
                  u8",
@@ -123,7 +123,7 @@ fn sentences_say_what_and_what_to_do() {
             (
                 &regression,
                 Batch::new(f32s, f32s)
-                    .steps(4)
+                    .sequence_length(4)
                     .lengths(BufferColumn::new(Dtype::F32, whole.slice(..16))),
                 "length of type f32 in the regression task: lengths must be whole numbers: u32, i32 or \
                  u8",
@@ -135,7 +135,7 @@ fn sentences_say_what_and_what_to_do() {
             ),
             (
                 &regression,
-                Batch::new(f32s, f32s).steps(3),
+                Batch::new(f32s, f32s).sequence_length(3),
                 "16 samples do not divide into sequences of 3 steps",
             ),
             (

@@ -1,6 +1,7 @@
 //! Values that are undefined, and those beside them that are not.
 
 use super::{all, evaluator, nothing, report, undefined};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::error::Input;
 use weighbridge::metric::Value;
 use weighbridge::report::Warning;
@@ -163,7 +164,7 @@ fn label_out_of_range_is_an_error_or_undefined() {
             classes: 2,
         })
     );
-    evaluator.update(&batch.count_faults()).unwrap();
+    evaluator.update(&batch.on_fault(FaultPolicy::Count)).unwrap();
     let report = evaluator.result().unwrap();
     let reason = undefined(report.weighted("accuracy"));
     assert_eq!(reason, Undefined::InvalidLabel { count: 1 });

@@ -1,6 +1,7 @@
 //! Weights, those of classes too: what they change, and which are refused.
 
 use super::{all, batch, evaluator, predictions, report, truths, undefined};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::metric::{self, Law, Value};
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
@@ -103,7 +104,7 @@ fn negative_weight_is_refused_by_row_and_nothing_is_lost() {
     assert_eq!(refused, Err(Error::InvalidWeight { row: 1, weight: -1.0 }));
     assert_eq!(evaluator.result().unwrap().weighted("mean_error"), Ok(1.0));
 
-    evaluator.update(&batch.count_faults()).unwrap();
+    evaluator.update(&batch.on_fault(FaultPolicy::Count)).unwrap();
     let report = evaluator.result().unwrap();
     let reason = undefined(report.weighted("mean_error"));
     assert_eq!(reason, Undefined::InvalidWeight { count: 1 });

@@ -11,6 +11,7 @@ use crate::common::families::{Labels, Numbers, Random, Weights};
 use data::Data;
 use reference::Sample;
 use statistics::{few_statistics, in_order_of_a_state, statistics};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::statistic::{
     Accumulator, Moment, Pair, Statistic, Task, Totals, ValueFn, ValueSpec,
 };
@@ -62,7 +63,7 @@ fn compare(task: Task, statistics: &[Statistic], data: &Data) {
             other => panic!("{other:?} for {what}"),
         }
         evaluator.reset().expect("the CPU engine does not fail");
-        evaluator.update(&batch.count_faults()).expect("faults are counted");
+        evaluator.update(&batch.on_fault(FaultPolicy::Count)).expect("faults are counted");
         check(&totals(&mut evaluator), &expected, statistics, &what);
     }
 }
@@ -201,7 +202,7 @@ fn neither_batches_nor_order_nor_workers_matter() {
             cuts.sort_unstable();
             // Last batch first.
             for cut in cuts.windows(2).rev() {
-                let batch = data.columns.batch(task, cut[0]..cut[1]).count_faults();
+                let batch = data.columns.batch(task, cut[0]..cut[1]).on_fault(FaultPolicy::Count);
                 split.update(&batch).expect("faults are counted");
                 workers[random.below(2)].update(&batch).expect("faults are counted");
             }

@@ -5,6 +5,7 @@
 use super::reference::{self, Sample, of_rows};
 use super::{check, in_order_of_a_state, totals};
 use crate::common::families::{Labels, Numbers, Random, Weights};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::kernel::bits::UNDERFLOW;
 use weighbridge::kernel::float;
 use weighbridge::kernel::row::RowSummary;
@@ -214,7 +215,9 @@ fn rows_of_every_family() {
                     let builder = Evaluator::builder(task).classes(classes).device(Device::Cpu);
                     let builder = builder.statistics(statistics.iter().copied());
                     let mut evaluator = builder.instructions(set).build().expect("an evaluator");
-                    let batch = Batch::new(&prediction, &truth).weights(&weight).count_faults();
+                    let batch = Batch::new(&prediction, &truth)
+                        .weights(&weight)
+                        .on_fault(FaultPolicy::Count);
                     evaluator.update(&batch).expect("faults are counted");
                     let what = format!("{what}, {}", set.name());
                     check(&totals(&mut evaluator), &expected, &statistics, &what);

@@ -5,6 +5,7 @@ use crate::data::{booleans, floats, integers, labels, numbers, read, unsigned, w
 use burn::tensor::{DType, Tensor, TensorData, bf16, f16};
 use libtest_mimic::Failed;
 use std::num::NonZero;
+use weighbridge::batch::FaultPolicy;
 use weighbridge::{Batch, Evaluator, EvaluatorBuilder, Task, wgpu};
 use weighbridge_burn::{AnyTensor, Gpu, TensorBatch, TensorEvaluator};
 
@@ -47,7 +48,7 @@ fn same(
     let mut device = gpu.evaluator(builder.clone())?;
     let mut host = builder.device(weighbridge::Device::Cpu).build()?;
     device.update(tensors)?;
-    host.update(&slices.count_faults())?;
+    host.update(&slices.on_fault(FaultPolicy::Count))?;
     let (device, host) = (device.state()?, host.state()?);
     if device != host {
         return Err(format!("{tensors:?}\ndevice {device:?}\nhost {host:?}").into());
@@ -161,7 +162,7 @@ fn sequences(gpu: &Gpu) -> Result<(), Failed> {
     let (p, t, w) = (numbers(B * B * K, 1), labels(B * B, K), weights(B * B));
     let scores = floats(gpu, &p, [B, B, K]);
     let tensors = TensorBatch::new(&scores, integers(gpu, &t, [B, B]));
-    let slices = Batch::new(&p, &t).steps(B);
+    let slices = Batch::new(&p, &t).sequence_length(B);
     same(gpu, multiclass(), &tensors, &slices)?;
     let of_steps = tensors.clone().weights(floats(gpu, &w, [B, B]));
     same(gpu, multiclass(), &of_steps, &slices.weights(&w))?;
@@ -176,7 +177,7 @@ fn sequences(gpu: &Gpu) -> Result<(), Failed> {
     let (p, t) = (numbers(B * 5, 1), numbers(B * 5, 2));
     let tensors = TensorBatch::new(floats(gpu, &p, [B, 5]), floats(gpu, &t, [B, 5]));
     let weighted = tensors.weights(floats(gpu, &w[..B], [B]));
-    same(gpu, regression(), &weighted, &Batch::new(&p, &t).steps(5).weights(&w[..B]))
+    same(gpu, regression(), &weighted, &Batch::new(&p, &t).sequence_length(5).weights(&w[..B]))
 }
 
 fn layouts(gpu: &Gpu) -> Result<(), Failed> {

@@ -1,16 +1,21 @@
-//! What the kernel of `shaders/input/convert.wgsl` is told, its twin in memory.
+//! The parameters of the kernel in `shaders/input/convert.wgsl`: its twin in memory.
 
-use crate::batch::Dtype;
+use crate::batch::{Dtype, INPUTS};
+use crate::error::Input;
 use crate::kernel::float::constants;
 use bytemuck::{Pod, Zeroable};
 
-constants! {
-    PREDICTION = 0;
-    TRUTH = 1;
-    WEIGHT = 2;
-    MASK = 3;
-    LENGTHS = 4;
+/// How the kernel numbers inputs, and how many there are.
+pub const INPUT_CONSTANTS: [(&str, u32); INPUTS + 1] = [
+    ("PREDICTION", Input::Prediction as u32),
+    ("TRUTH", Input::Truth as u32),
+    ("WEIGHT", Input::Weight as u32),
+    ("MASK", Input::Mask as u32),
+    ("LENGTHS", Input::Lengths as u32),
+    ("INPUTS", INPUTS as u32),
+];
 
+constants! {
     F32 = 0;
     F16 = 1;
     BF16 = 2;
@@ -30,18 +35,15 @@ constants! {
     MAKES_PREDICTION = 256;
     MAKES_TRUTH = 512;
     MAKES_WEIGHT = 1024;
-    /// Samples are looked at as a whole.
+    /// The outputs of a sample are read together.
     WHOLE = 2048;
     SOFT = 4096;
 }
 
-/// Number of inputs.
-pub(super) const INPUTS: usize = 5;
-
-/// One input: where its elements stand, and which of them is that of a sample.
+/// One input: where its elements are, and which of them belong to a sample.
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
 #[repr(C)]
-pub(super) struct Column {
+pub(in crate::gpu) struct Column {
     pub dtype: u32,
     pub offset: u32,
     pub row: u32,
@@ -55,7 +57,7 @@ pub(super) struct Column {
 /// The uniform.
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
 #[repr(C)]
-pub(super) struct Parameters {
+pub(in crate::gpu) struct Parameters {
     pub samples: u32,
     pub flags: u32,
     pub base: u32,
@@ -73,8 +75,8 @@ pub(super) struct Parameters {
     pub columns: [Column; INPUTS],
 }
 
-/// The number that an element type has.
-pub(super) fn number(dtype: Dtype) -> u32 {
+/// How the kernel numbers an element type.
+pub(in crate::gpu) fn dtype_number(dtype: Dtype) -> u32 {
     match dtype {
         Dtype::F32 => F32,
         Dtype::F16 => F16,
