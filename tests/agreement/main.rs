@@ -14,6 +14,7 @@ mod vectors;
 
 use crate::common::columns::Columns;
 use crate::common::custom;
+use crate::common::devices::keep_open;
 use crate::common::families::{Labels, Numbers, Random, Weights};
 use crate::common::values::{parameters, values};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -25,22 +26,7 @@ use weighbridge::{Batch, Device, Evaluator, State};
 
 fn main() {
     let arguments = Arguments::from_args();
-    // As long as an adapter is in use, it is not opened and tested anew.
-    let in_use = opened();
-    let conclusion = libtest_mimic::run(&arguments, trials());
-    drop(in_use);
-    conclusion.exit();
-}
-
-/// An evaluator on every adapter that opens; a trial says which does not, and why.
-fn opened() -> Vec<Evaluator> {
-    let off = std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off");
-    let adapters = if off { Vec::new() } else { adapters() };
-    let open = |adapter: AdapterSummary| {
-        let builder = Evaluator::builder(Task::Regression).device(Device::Named(adapter.name));
-        builder.metric("mean_error").build().ok()
-    };
-    adapters.into_iter().filter_map(open).collect()
+    libtest_mimic::run(&arguments, trials()).exit();
 }
 
 fn trials() -> Vec<Trial> {
@@ -57,6 +43,7 @@ fn trials() -> Vec<Trial> {
                 .into())
         })];
     }
+    keep_open();
     adapters.iter().flat_map(trials_of).collect()
 }
 

@@ -170,7 +170,7 @@ fn states_of_one_value_merge_and_those_of_others_do_not() {
 
 mod wgsl {
     use super::*;
-    use weighbridge::gpu::adapters;
+    use crate::common::devices::adapters;
 
     /// A value of this text.
     fn written(wgsl: &'static str) -> &'static CustomValue {
@@ -343,17 +343,6 @@ mod wgsl {
         assert_eq!(error.to_string(), expected);
     }
 
-    /// Named adapters, or none, said aloud, if `WEIGHBRIDGE_GPU=off`.
-    fn devices() -> Vec<Device> {
-        if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
-            eprintln!("skipped: WEIGHBRIDGE_GPU=off");
-            return Vec::new();
-        }
-        let adapters = adapters();
-        assert!(!adapters.is_empty(), "there is no adapter: run `sh tests/run.sh`");
-        adapters.into_iter().map(|adapter| Device::Named(adapter.name)).collect()
-    }
-
     const ABSOLUTE: &str = "fn mine(prediction: u32, truth: u32, parameter: u32) -> u32 {
         return magnitude(difference(prediction, truth));
     }";
@@ -361,7 +350,7 @@ mod wgsl {
     fn differ(twin: fn(u32, u32, u32) -> u32, wgsl: &'static str) -> Vec<String> {
         let value: &'static CustomValue =
             Box::leak(Box::new(CustomValue::new("mine", wgsl, twin).parameters(0.0, 4.0)));
-        let errors = devices().into_iter().map(|device| {
+        let errors = adapters().into_iter().map(|device| {
             let Device::Named(adapter) = device.clone() else { unreachable!() };
             let built = builder().device(device).value_with(value, 2.0).build();
             let error = built.expect_err("the twins differ");
@@ -421,7 +410,7 @@ mod wgsl {
                 let [p, t] = [prediction, truth].map(f32::from_bits);
                 ((p + t) - p).to_bits()
             })));
-        for device in devices() {
+        for device in adapters() {
             let lavapipe = matches!(&device, Device::Named(name) if name.starts_with("llvmpipe"));
             let built = builder().device(device).value(value).build();
             if lavapipe {
@@ -435,7 +424,7 @@ mod wgsl {
 
     #[test]
     fn sound_values_pass_in_every_task_and_give_the_same_state() {
-        for device in devices() {
+        for device in adapters() {
             for task in [Task::Regression, Task::Binary, Task::Multiclass] {
                 let build = |device, checked| {
                     let some = statistics().into_iter().step_by(4);

@@ -13,8 +13,8 @@ use crate::gpu::open::connect;
 use crate::gpu::source::Module;
 use crate::gpu::verify::self_test;
 use crate::statistic::{Contests, Plan, Statistic, Task, Totals, ValueFn};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Classes of rows of scores.
 const ROW_CLASSES: u32 = 5;
@@ -77,9 +77,11 @@ pub(in crate::gpu) fn test_adapters() -> Vec<AdapterSummary> {
     adapters
 }
 
-/// Connections to every adapter.
+/// Connections to every adapter, open until the process ends: each shader is compiled once.
 pub(in crate::gpu) fn test_connections() -> Vec<Arc<Connection>> {
-    test_adapters().into_iter().map(|adapter| connect(adapter).expect("a sound adapter")).collect()
+    static OPEN: OnceLock<Vec<Arc<Connection>>> = OnceLock::new();
+    let open = |adapter| connect(adapter).expect("a sound adapter");
+    OPEN.get_or_init(|| test_adapters().into_iter().map(open).collect()).clone()
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Work in order on the queue, recorded by others, and in the steady state.
 
 use super::data::{Data, Inputs, Place, Uploaded};
-use super::shared::{Shared, devices};
+use super::shared::{Shared, devices, own_devices};
 use crate::common::random::Random;
 use std::num::NonZero;
 use weighbridge::wgpu::util::{BufferInitDescriptor, DeviceExt};
@@ -211,7 +211,7 @@ fn slices_and_buffers_go_to_the_same_evaluator() {
 
 #[test]
 fn a_lost_device_is_an_error_and_what_was_saved_is_there() {
-    for shared in devices() {
+    for shared in own_devices() {
         let every = NonZero::new(2).expect("not zero");
         let builder =
             Evaluator::builder(Task::Regression).metrics(["mean_squared_error", "max_error"]);
@@ -282,7 +282,7 @@ fn streams_and_windows_take_batches_in_buffers() {
 
 #[test]
 fn a_window_keeps_what_had_arrived_when_its_device_is_lost() {
-    for shared in devices() {
+    for shared in own_devices() {
         let buffers = uploaded(&shared, 3);
         let evaluator = evaluator(shared.of_evaluators.clone());
         let mut window = Window::new(evaluator, NonZero::new(2).expect("not zero")).expect("empty");

@@ -1,7 +1,7 @@
 //! Stored scores of batches in buffers: which place they take is found out when work is done, so encoders
 //! may be late, dropped, and submitted in any order.
 
-use super::shared::{Shared, devices};
+use super::shared::{Shared, own_devices};
 use weighbridge::wgpu::util::{BufferInitDescriptor, DeviceExt};
 use weighbridge::wgpu::{Buffer, BufferUsages, CommandEncoder};
 use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, State, Task};
@@ -51,7 +51,7 @@ fn batch(buffers: &[Buffer; 3]) -> Batch<'_> {
 
 #[test]
 fn places_are_taken_when_work_is_done() {
-    for shared in devices() {
+    for shared in own_devices() {
         let mut evaluator = evaluator(shared.of_evaluators.clone());
         let buffers: Vec<_> = (0..6).map(|turn| uploaded(&shared, turn)).collect();
         let encode = |evaluator: &mut Evaluator, turns: &[usize]| -> CommandEncoder {
@@ -90,7 +90,7 @@ fn places_are_taken_when_work_is_done() {
 /// Work that is late by two resets finds no room, or room that is not read: that is said.
 #[test]
 fn work_that_is_too_late_is_noticed() {
-    for shared in devices() {
+    for shared in own_devices() {
         let mut evaluator = evaluator(shared.of_evaluators.clone());
         let buffers = uploaded(&shared, 0);
         let mut late = shared.device.create_command_encoder(&Default::default());

@@ -1,6 +1,7 @@
 //! Devices that belong to the test, as they would to a training loop.
 
 use pollster::block_on;
+use std::sync::OnceLock;
 use weighbridge::wgpu::{
     Adapter, Backends, Device, DeviceDescriptor, Instance, InstanceDescriptor, Limits, Queue,
 };
@@ -36,7 +37,13 @@ pub fn adapters() -> Vec<Adapter> {
     adapters
 }
 
-/// A device of every adapter.
+/// A device of every adapter, the same in all tests: shaders are compiled once on each.
 pub fn devices() -> Vec<Shared> {
+    static DEVICES: OnceLock<Vec<Shared>> = OnceLock::new();
+    DEVICES.get_or_init(own_devices).clone()
+}
+
+/// A device of every adapter for one test alone, which may lose it.
+pub fn own_devices() -> Vec<Shared> {
     adapters().iter().map(|adapter| Shared::of(adapter, Limits::default())).collect()
 }
