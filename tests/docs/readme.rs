@@ -70,60 +70,94 @@ fn families() -> Vec<(&'static str, Vec<&'static MetricDef>)> {
 fn parameter(parameter: &Parameter) -> String {
     match parameter.default.map(|default| (default, parameter.text(default))) {
         // A small power of two has many digits, and few in scientific notation.
-        Some((default, text)) if text.len() > 12 => format!("`{}={default:e}`", parameter.name),
+        Some((default, text)) if text.starts_with("0.0000") => {
+            format!("`{}={default:e}`", parameter.name)
+        }
         Some((_, text)) => format!("`{}={text}`", parameter.name),
         None => format!("`{}`", parameter.name),
     }
 }
 
-/// The parameters of a metric: those of all its tasks, then those of one task alone.
-fn parameters(metric: &MetricDef) -> String {
-    let of_task = |task: Task| metric.parameters_in(task, 1);
-    let shared: Vec<_> = of_task(metric.tasks[0])
-        .into_iter()
-        .filter(|one| metric.tasks.iter().all(|&task| of_task(task).contains(one)))
-        .collect();
-    let list =
-        |some: &[&Parameter]| some.iter().map(|one| parameter(one)).collect::<Vec<_>>().join(", ");
-    let mut parts = vec![list(&shared)];
-    for &task in metric.tasks {
-        let own: Vec<_> = of_task(task).into_iter().filter(|one| !shared.contains(one)).collect();
-        if !own.is_empty() {
-            parts.push(format!("{task}: {}", list(&own)));
+fn list(parameters: &[&Parameter]) -> String {
+    parameters.iter().map(|one| parameter(one)).collect::<Vec<_>>().join(", ")
+}
+
+/// A row of a table of metrics: a metric, in the tasks in which it has the same formula.
+struct Row {
+    name: &'static str,
+    summary: &'static str,
+    formula: &'static str,
+    tasks: Vec<(Task, &'static MetricDef)>,
+}
+
+impl Row {
+    /// The rows of a family. Those of a name are together, where that name is first.
+    fn all(metrics: &[&'static MetricDef]) -> Vec<Self> {
+        let mut rows: Vec<Self> = Vec::new();
+        for metric in metrics {
+            let &&MetricDef { name, summary, formula, .. } = metric;
+            let known = rows
+                .iter_mut()
+                .find(|row| (row.name, row.summary, row.formula) == (name, summary, formula));
+            let tasks = metric.tasks.iter().map(|&task| (task, *metric));
+            match known {
+                Some(row) => row.tasks.extend(tasks),
+                None => rows.push(Self { name, summary, formula, tasks: tasks.collect() }),
+            }
         }
+        let names: Vec<_> = metrics.iter().map(|metric| metric.name).collect();
+        rows.sort_by_key(|row| names.iter().position(|name| *name == row.name));
+        rows
     }
-    parts.retain(|part| !part.is_empty());
-    parts.join("; ")
+
+    /// Its parameters: those of all its tasks, then those of some tasks alone.
+    fn parameters(&self) -> String {
+        let of_tasks = || self.tasks.iter().map(|&(task, metric)| metric.parameters_in(task, 1));
+        let first = of_tasks().next().unwrap_or_default();
+        let shared: Vec<_> =
+            first.into_iter().filter(|one| of_tasks().all(|some| some.contains(one))).collect();
+        let mut others: Vec<(String, String)> = Vec::new();
+        for (&(task, _), mut own) in self.tasks.iter().zip(of_tasks()) {
+            own.retain(|one| !shared.contains(one));
+            let own = list(&own);
+            match others.iter_mut().find(|(_, known)| *known == own) {
+                Some((tasks, _)) => tasks.push_str(&format!(", {task}")),
+                None => others.push((task.to_string(), own)),
+            }
+        }
+        others.retain(|(_, own)| !own.is_empty());
+        let others = others.into_iter().map(|(tasks, own)| format!("{tasks}: {own}"));
+        let parts: Vec<_> = [list(&shared)].into_iter().chain(others).collect();
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// The table of a family: a column for each task, if there are several.
-fn family_table(metrics: &[&MetricDef]) -> String {
+fn family_table(metrics: &[&'static MetricDef]) -> String {
     let tasks = Task::ALL.iter().copied();
     let mut tasks: Vec<_> =
         tasks.filter(|task| metrics.iter().any(|metric| metric.tasks.contains(task))).collect();
-    let one_task = tasks.len() == 1;
-    if one_task {
+    let has_one_task = tasks.len() == 1;
+    if has_one_task {
         tasks.clear();
     }
     let columns: String = tasks.iter().map(|task| format!(" {task} |")).collect();
     let rule: String = tasks.iter().map(|_| " :-: |").collect();
     let mut table = format!("| metric |{columns} what it is | formula | parameters |\n");
     table.push_str(&format!("| --- |{rule} --- | --- | --- |\n"));
-    for metric in metrics {
-        let MetricDef { name, summary, .. } = metric;
-        let mark = if metric.standard { "★" } else { "●" };
-        let star = if one_task && metric.standard { " ★" } else { "" };
-        let marks: String = tasks
-            .iter()
-            .map(
-                |task| if metric.tasks.contains(task) { format!(" {mark} |") } else { " |".into() },
-            )
-            .collect();
-        let formula = metric.formula.replace('|', "\\|");
-        let parameters = parameters(metric);
-        table.push_str(&format!(
-            "| `{name}`{star} |{marks} {summary} | {formula} | {parameters} |\n"
-        ));
+    for row in Row::all(metrics) {
+        let Row { name, summary, .. } = row;
+        let is_standard = row.tasks.iter().any(|(_, metric)| metric.standard);
+        let star = if has_one_task && is_standard { " ★" } else { "" };
+        let mark = |task: &Task| match row.tasks.iter().find(|(one, _)| one == task) {
+            Some((_, metric)) if metric.standard => " ★ |",
+            Some(_) => " ● |",
+            None => " |",
+        };
+        let marks: String = tasks.iter().map(mark).collect();
+        let formula = row.formula.replace('|', "\\|");
+        let cells = [summary, &formula, &row.parameters()].join(" | ");
+        table.push_str(&format!("| `{name}`{star} |{marks} {cells} |\n"));
     }
     table
 }
