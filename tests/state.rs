@@ -160,7 +160,9 @@ fn an_evaluator_goes_on_from_a_state_and_can_report_other_metrics() {
 
     let mut lacking = build(EvaluatorBuilder::from(&state).metric("confusion_matrix"));
     let error = lacking.merge(&state).expect_err("there is no matrix").to_string();
-    assert!(error.starts_with("statistics: the state has margins:classes=3, sum:correct, but this"));
+    assert!(
+        error.starts_with("statistics: the state has margins:classes=3, sum:correct, but this")
+    );
 }
 
 #[test]
