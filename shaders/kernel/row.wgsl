@@ -17,16 +17,16 @@ fn quantum(largest: u32) -> u32 {
     return (max(field(largest), MIN_RESULT_EXPONENT + QUANTUM_FIELDS) - QUANTUM_FIELDS) << 23u;
 }
 
-fn quantised(exp_nonpositive: u32, quantum: u32) -> u32 {
-    let rounded = minus(plus(exp_nonpositive, quantum), quantum);
-    return select(exp_nonpositive, rounded, exp_nonpositive < quantum);
+fn quantised(term: u32, quantum: u32) -> u32 {
+    let rounded = minus(plus(term, quantum), quantum);
+    return select(term, rounded, term < quantum);
 }
 
 // Low and high word of the number of units.
-fn units(exp_nonpositive: u32, quantum: u32) -> vec2<u32> {
-    let up = max(field(exp_nonpositive), field(quantum)) - field(quantum);
-    let down = field(quantum) - min(field(exp_nonpositive), field(quantum));
-    let m = mantissa(exp_nonpositive) >> min(down, 31u);
+fn units(term: u32, quantum: u32) -> vec2<u32> {
+    let up = max(field(term), field(quantum)) - field(quantum);
+    let down = field(quantum) - min(field(term), field(quantum));
+    let m = mantissa(term) >> min(down, 31u);
     return vec2<u32>(m << min(up, 31u), (m >> 1u) >> (31u - min(up, 31u)));
 }
 

@@ -90,17 +90,17 @@ pub fn quantum(largest: u32) -> u32 {
 
 /// A term, 0 or normal and not negative, as the nearest multiple of the unit, ties to even.
 #[inline(always)]
-pub fn quantised(exp_nonpositive: u32, quantum: u32) -> u32 {
-    let rounded = minus(plus(exp_nonpositive, quantum), quantum);
-    if exp_nonpositive < quantum { rounded } else { exp_nonpositive }
+pub fn quantised(term: u32, quantum: u32) -> u32 {
+    let rounded = minus(plus(term, quantum), quantum);
+    if term < quantum { rounded } else { term }
 }
 
 /// A quantised term in units: less than 2^44 of them.
 #[inline(always)]
-pub fn units(exp_nonpositive: u32, quantum: u32) -> u64 {
-    let up = field(exp_nonpositive).max(field(quantum)) - field(quantum);
-    let down = field(quantum) - field(exp_nonpositive).min(field(quantum));
-    u64::from(mantissa(exp_nonpositive)) << up.min(63) >> down.min(63)
+pub fn units(term: u32, quantum: u32) -> u64 {
+    let up = field(term).max(field(quantum)) - field(quantum);
+    let down = field(quantum) - field(term).min(field(quantum));
+    u64::from(mantissa(term)) << up.min(63) >> down.min(63)
 }
 
 /// How many units there are, as a number rounded once.
