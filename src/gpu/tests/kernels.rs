@@ -23,17 +23,8 @@ fn plan_of(statistic: Statistic) -> Plan {
     if statistic.row_needs().rows {
         return Plan::new(Task::Multiclass, [statistic]).with_classes(ROW_CLASSES);
     }
-    let task = match statistic {
-        Statistic::Confusion { .. }
-        | Statistic::Calibration { .. }
-        | Statistic::Histogram { .. }
-        | Statistic::Scores => Task::Binary,
-        Statistic::Margins { .. } | Statistic::Matrix { .. } => Task::Multiclass,
-        Statistic::Sum(_)
-        | Statistic::Maximum(_)
-        | Statistic::Extremes(_)
-        | Statistic::Moment(_) => Task::Regression,
-    };
+    let tasks = [Task::Regression, Task::Binary, Task::Multiclass];
+    let task = tasks.into_iter().find(|&task| statistic.check(task).is_ok()).expect("a task");
     Plan::new(task, [statistic])
 }
 
