@@ -43,17 +43,18 @@ fn errors() -> Vec<(Error, &'static str)> {
         evaluator.update(batch).expect_err("classes have no probabilities")
     };
     let together = |specs: &[&str]| evaluator(Task::Multiclass, specs).expect_err("they conflict");
-    let weighed = |task, weights: &[(u32, f64)]| {
+    let weighed = |task, weights: &[(usize, f64)]| {
         let builder = Evaluator::builder(task).classes(3).device(Device::Cpu);
         builder.class_weights(weights.iter().copied())
     };
-    let not_weighed = |task, weights: &[(u32, f64)]| {
+    let not_weighed = |task, weights: &[(usize, f64)]| {
         weighed(task, weights).build().expect_err("the class weights are bad")
     };
     let mut heavy = weighed(Task::Binary, &[(1, 3e10)]).build().expect("an evaluator");
     let outputs = |task, outputs: Option<u32>| {
         let builder = Evaluator::builder(task).device(Device::Cpu);
-        let builder = if let Some(outputs) = outputs { builder.outputs(outputs) } else { builder };
+        let builder =
+            if let Some(outputs) = outputs { builder.outputs(outputs as usize) } else { builder };
         builder.build().expect_err("no such number")
     };
     vec![

@@ -25,9 +25,9 @@ fn row(task: Task, metric: &MetricDef) -> String {
     let parameters: Vec<_> = metric
         .parameters_in(task, 1)
         .into_iter()
-        .map(|parameter| match parameter.default {
-            Some(default) => format!("`{}={}`", parameter.name, parameter.text(default)),
-            None => format!("`{}`", parameter.name),
+        .map(|parameter| match parameter.default() {
+            Some(default) => format!("`{}={default}`", parameter.name()),
+            None => format!("`{}`", parameter.name()),
         })
         .collect();
     let formula = metric.formula.replace('|', "\\|");

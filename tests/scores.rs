@@ -14,7 +14,6 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 use random::Random;
 use scored::Data;
-use std::num::NonZero;
 use weighbridge::error::ScoreError;
 use weighbridge::metric::Value;
 use weighbridge::statistic::Accumulator;
@@ -281,7 +280,7 @@ fn when_memory_ends_it_is_said_and_nothing_is_lost() {
 #[test]
 fn a_window_has_bounded_memory_too() {
     let evaluator = builder().score_memory(8 * 5).build().unwrap();
-    let mut window = Window::new(evaluator, NonZero::new(2).unwrap()).unwrap();
+    let mut window = Window::new(evaluator, 2).unwrap();
     let data = data(0, 2, &mut Random::new(4));
     window.update(&data.batch()).unwrap();
     window.update(&data.batch()).unwrap();
