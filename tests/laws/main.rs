@@ -390,8 +390,9 @@ fn values_are_in_their_range_and_perfect_ones_are_the_best() {
                 assert!((min..=max).contains(value), "{spec}: {value} is not from {min} to {max}");
             }
             for (value, best) in values.iter().zip(&best) {
-                let same = inputs == Inputs::Values;
-                assert!(same || is_no_worse(better, *best, *value), "{spec}: {best} and {value}");
+                // Values have no truth, and smoothed labels are less certain than perfect predictions.
+                let other = inputs == Inputs::Values || spec.contains("label_smoothing");
+                assert!(other || is_no_worse(better, *best, *value), "{spec}: {best} and {value}");
                 if better != Better::Neither && best != value {
                     compared.push(name);
                 }
