@@ -220,7 +220,8 @@ impl Case {
         let Plan { task, classes, statistics, .. } = &self.plan;
         let builder = Evaluator::builder(*task).statistics(statistics.clone()).device(device);
         let rows = *task == Task::Multiclass;
-        let builder = if rows { builder.classes(*classes).from_logits(true) } else { builder };
+        let builder =
+            if rows { builder.classes(*classes as usize).from_logits(true) } else { builder };
         builder.build()
     }
 }

@@ -39,7 +39,7 @@ impl ClassWeighting {
         let (mut weights, mut named) = (vec![1.0; classes as usize], BTreeSet::new());
         for &(class, weight) in class_weights {
             let Some(entry) = weights.get_mut(class as usize) else {
-                return Err(Error::UnknownClass { class, classes });
+                return Err(Error::UnknownClass { class: class as usize, classes });
             };
             if !is_weight(weight) {
                 return Err(Error::InvalidClassWeight { class, weight });

@@ -24,7 +24,7 @@ pub use self::values::ValueError;
 pub use self::words::classes_from_zero;
 pub(crate) use self::words::shortest_number;
 
-use self::words::{did_you_mean, or_each, perhaps_sequences};
+use self::words::{did_you_mean, list_of_tasks, or_each, perhaps_sequences};
 use crate::task::{MAX_CLASSES, Task};
 
 /// Why an evaluator could not be built, updated or read.
@@ -181,7 +181,7 @@ pub enum Error {
     )]
     UnknownClass {
         /// The class.
-        class: u32,
+        class: usize,
         /// The number of classes.
         classes: u32,
     },
@@ -261,7 +261,7 @@ pub enum Error {
     )]
     InvalidClasses {
         /// The number of classes.
-        classes: u32,
+        classes: usize,
     },
 
     /// Not one name for each class.
@@ -270,7 +270,7 @@ pub enum Error {
         /// Number of names.
         names: usize,
         /// The number of classes.
-        classes: u32,
+        classes: usize,
     },
 
     /// A multiclass evaluator was not told its number of classes.
@@ -294,8 +294,16 @@ pub enum Error {
     #[error("{outputs} outputs: there must be from 1 to 65536")]
     InvalidOutputs {
         /// The number of outputs.
-        outputs: u32,
+        outputs: usize,
     },
+
+    /// A checkpoint every 0 updates.
+    #[error("a checkpoint every 0 updates: give 1 or more, or leave it out for none")]
+    CheckpointInterval,
+
+    /// A window of 0 updates.
+    #[error("a window of 0 updates: give 1 or more")]
+    EmptyWindow,
 
     /// A confusion matrix of more classes than it can have.
     #[error(
@@ -370,6 +378,13 @@ pub enum Error {
         nearest: Option<String>,
     },
 
+    /// No task of this name.
+    #[error("unknown task {name:?}: it must be {}", list_of_tasks())]
+    UnknownTask {
+        /// The name as given.
+        name: String,
+    },
+
     /// A metric of another task.
     #[error("{metric} is no metric of the {task} task: it belongs to {tasks}")]
     WrongTask {
@@ -403,6 +418,15 @@ pub enum Error {
         value: String,
         /// What it must be.
         expected: String,
+    },
+
+    /// A parameter is given more than once.
+    #[error("{metric}: {parameter} is given twice")]
+    RepeatedParameter {
+        /// The metric that the parameter belongs to.
+        metric: &'static str,
+        /// The parameter.
+        parameter: &'static str,
     },
 
     /// A threshold that scores cannot be compared with.

@@ -143,7 +143,7 @@ fn functions_of_labels() -> Vec<ValueFn> {
         let task = Task::Binary;
         let settings = Settings { from_logits, ..Settings::new(task) };
         for metric in metric::of_task(task) {
-            let smooths = metric.parameters.iter().any(|known| known.name == "label_smoothing");
+            let smooths = metric.parameters.iter().any(|known| known.name() == "label_smoothing");
             let given = if smooths { ":label_smoothing=0.5" } else { "" };
             let spec = Spec::parse(&format!("{}{given}", metric.name), settings);
             let spec = spec.expect("a metric of the task");
@@ -171,7 +171,7 @@ fn evaluators(
     plan: &[Statistic],
 ) -> Result<[Evaluator; 2], Failed> {
     let build = |device| {
-        let builder = Evaluator::builder(task).classes(CLASSES);
+        let builder = Evaluator::builder(task).classes(CLASSES as usize);
         builder.statistics(plan.iter().copied()).device(device).build()
     };
     Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
@@ -348,9 +348,9 @@ fn in_flight(adapter: &AdapterSummary) -> Result<(), Failed> {
 
 /// More cells than workgroup memory, and than are worth a copy for each batch.
 fn vocabulary(adapter: &AdapterSummary) -> Result<(), Failed> {
-    let classes = 50_257;
+    let classes = 50_257_u32;
     let build = |device| {
-        let builder = Evaluator::builder(Task::Multiclass).classes(classes).device(device);
+        let builder = Evaluator::builder(Task::Multiclass).classes(classes as usize).device(device);
         builder.statistics([Statistic::Margins { classes }]).build()
     };
     let mut gpu = build(Device::Named(adapter.name.clone()))?;

@@ -69,7 +69,7 @@ fn evaluators(
     plan: &[Statistic],
 ) -> Result<[Evaluator; 2], Failed> {
     let build = |device| {
-        let builder = Evaluator::builder(Task::Multiclass).classes(classes);
+        let builder = Evaluator::builder(Task::Multiclass).classes(classes as usize);
         builder.statistics(plan.iter().copied()).device(device).build()
     };
     Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
@@ -197,7 +197,7 @@ fn soft_truths(adapter: &AdapterSummary, scores: ScoreKind) -> Result<(), Failed
     for classes in [3, 70] {
         let mut plan = plan(classes, scores);
         plan.retain(takes);
-        let builder = Evaluator::builder(Task::Multiclass).classes(classes);
+        let builder = Evaluator::builder(Task::Multiclass).classes(classes as usize);
         let builder = builder.statistics(plan).class_weights([(0, 2.5), (2, 0.0)]).ignore_index(1);
         let mut gpu = builder.clone().device(Device::Named(adapter.name.clone())).build()?;
         let mut cpu = builder.device(Device::Cpu).build()?;

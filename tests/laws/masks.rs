@@ -27,7 +27,7 @@ fn specs_of(task: Task) -> Vec<String> {
 }
 
 fn builder(task: Task) -> EvaluatorBuilder {
-    Evaluator::builder(task).classes(CLASSES).device(Device::Cpu)
+    Evaluator::builder(task).classes(CLASSES as usize).device(Device::Cpu)
 }
 
 /// A sample as a user may have it; one that does not count may hold anything.

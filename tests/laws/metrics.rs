@@ -5,11 +5,11 @@
 
 use crate::common::random::Random;
 use crate::common::specs::{CLASSES, Inputs, name, specs};
-use crate::samples::{Sample, any_prediction, junk, plain, samples};
+use crate::samples::{Sample, any_prediction, junk, perfect, plain, samples};
 use proptest::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use weighbridge::batch::FaultPolicy;
-use weighbridge::metric::{self, Law, TotalsView};
+use weighbridge::metric::{self, Better, Law, MetricDef, TotalsView, Value};
 use weighbridge::statistic::{Plan, Totals};
 use weighbridge::{Batch, Device, Evaluator, Report, State, Task, Undefined};
 
@@ -28,9 +28,9 @@ enum Schema {
 }
 
 fn evaluator(inputs: Inputs, specs: &[String]) -> Evaluator {
-    let builder = Evaluator::builder(inputs.task()).classes(CLASSES as u32).metrics(specs);
+    let builder = Evaluator::builder(inputs.task()).classes(CLASSES).metrics(specs);
     let several = inputs.outputs() > 1;
-    let builder = if several { builder.outputs(inputs.outputs()) } else { builder };
+    let builder = if several { builder.outputs(inputs.outputs() as usize) } else { builder };
     builder.from_logits(inputs.are_logits()).device(Device::Cpu).build().unwrap()
 }
 
@@ -353,6 +353,50 @@ fn every_metric_declares_the_statistics_it_uses_and_no_others() {
     }
 }
 
+/// Whether a value is better than another one, or as good, of a metric that says so.
+fn is_no_worse(better: Better, value: f64, other: f64) -> bool {
+    match better {
+        Better::Higher => value >= other,
+        Better::Lower => value <= other,
+        Better::Neither => true,
+    }
+}
+
+/// Each metric's range holds its values, and perfect predictions have the best ones.
+#[test]
+fn values_are_in_their_range_and_perfect_ones_are_the_best() {
+    let mut compared = Vec::new();
+    for &inputs in Inputs::ALL {
+        let (samples, perfect) = (plain(inputs), perfect(inputs));
+        let [report, best] =
+            [&samples, &perfect].map(|samples| report(inputs, samples, Schema::Weighted));
+        for spec in specs(inputs) {
+            let MetricDef { name, better, range: [min, max], .. } = *inputs.spec(&spec).definition;
+            let numbers = |report: &Report| match report.get(&spec).unwrap().weighted.clone() {
+                // Rows have several columns, of different ranges.
+                Ok(Value::Matrix(_)) if better != Better::Neither => Vec::new(),
+                Ok(value) => value.numbers().unwrap_or_default(),
+                Err(_) => Vec::new(),
+            };
+            let (values, best) = (numbers(&report), numbers(&best));
+            for value in values.iter().chain(&best) {
+                assert!((min..=max).contains(value), "{spec}: {value} is not from {min} to {max}");
+            }
+            for (value, best) in values.iter().zip(&best) {
+                // Values have no truth, and smoothed labels are less certain than perfect predictions.
+                let other = inputs == Inputs::Values || spec.contains("label_smoothing");
+                assert!(other || is_no_worse(better, *best, *value), "{spec}: {best} and {value}");
+                if better != Better::Neither && best != value {
+                    compared.push(name);
+                }
+            }
+        }
+    }
+    for metric in metric::all().filter(|metric| metric.better != Better::Neither) {
+        assert!(compared.contains(&metric.name), "{} is never better", metric.name);
+    }
+}
+
 #[test]
 fn names_are_unique_and_every_parameter_is_tried() {
     for metric in metric::all() {
@@ -362,7 +406,7 @@ fn names_are_unique_and_every_parameter_is_tried() {
         assert!(!metric.tasks.iter().any(twice), "{} stands twice in a task", metric.name);
         assert!(!metric.summary.is_empty() && !metric.formula.is_empty(), "{}", metric.name);
         for parameter in metric.parameters {
-            let given = format!(":{}=", parameter.name);
+            let given = format!(":{}=", parameter.name());
             let tried = |spec: &String| name(spec) == metric.name && spec.contains(&given);
             let all = Inputs::ALL.iter().filter(|inputs| metric.tasks.contains(&inputs.task()));
             let mut all = all.flat_map(|&inputs| specs(inputs));

@@ -109,6 +109,25 @@ pub fn plain(inputs: Inputs) -> Vec<Sample> {
     samples
 }
 
+/// The same samples with the best predictions there can be. Of vectors those of their outputs.
+pub fn perfect(inputs: Inputs) -> Vec<Sample> {
+    let best = |sample: Sample| {
+        let Sample { truth, .. } = sample;
+        let right = |value: f32| move |class| if class == truth as usize { value } else { 0.0 };
+        let prediction = match inputs {
+            Inputs::Regression | Inputs::Classes => [truth; CLASSES],
+            Inputs::Vectors => [truth, truth / 2.0, 1.0 - truth, 0.0, 0.0],
+            Inputs::Binary => [truth; CLASSES],
+            Inputs::Labels => [truth, 1.0 - truth, 0.0, 0.0, 0.0],
+            Inputs::Values => sample.prediction,
+            Inputs::Probabilities => std::array::from_fn(right(1.0)),
+            Inputs::Logits => std::array::from_fn(right(64.0)),
+        };
+        Sample { prediction, ..sample }
+    };
+    plain(inputs).into_iter().map(best).collect()
+}
+
 /// Any prediction from any bits: a class where predictions are classes; probabilities are any
 /// numbers, or in half of the samples such as lie in their domain.
 pub fn any_prediction(inputs: Inputs, bits: u32) -> [f32; CLASSES] {

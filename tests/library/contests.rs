@@ -19,7 +19,8 @@ fn wine() -> (Vec<f32>, Vec<u32>) {
 }
 
 fn builder(classes: u32, metrics: &[&str]) -> EvaluatorBuilder {
-    let builder = Evaluator::builder(Task::Multiclass).classes(classes).device(Device::Cpu);
+    let builder =
+        Evaluator::builder(Task::Multiclass).classes(classes as usize).device(Device::Cpu);
     builder.metrics(metrics.iter().copied())
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use weighbridge::batch::FaultPolicy;
 use weighbridge::error::Input;
 use weighbridge::statistic::CustomValue;
-use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
+use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined, Window};
 
 fn evaluator(task: Task, specs: &[&str]) -> Result<Evaluator, Error> {
     let builder = Evaluator::builder(task).classes(3).metrics(specs.iter().copied());
@@ -44,17 +44,18 @@ fn errors() -> Vec<(Error, &'static str)> {
         evaluator.update(batch).expect_err("classes have no probabilities")
     };
     let together = |specs: &[&str]| evaluator(Task::Multiclass, specs).expect_err("they conflict");
-    let weighed = |task, weights: &[(u32, f64)]| {
+    let weighed = |task, weights: &[(usize, f64)]| {
         let builder = Evaluator::builder(task).classes(3).device(Device::Cpu);
         builder.class_weights(weights.iter().copied())
     };
-    let not_weighed = |task, weights: &[(u32, f64)]| {
+    let not_weighed = |task, weights: &[(usize, f64)]| {
         weighed(task, weights).build().expect_err("the class weights are bad")
     };
     let mut heavy = weighed(Task::Binary, &[(1, 3e10)]).build().expect("an evaluator");
     let outputs = |task, outputs: Option<u32>| {
         let builder = Evaluator::builder(task).device(Device::Cpu);
-        let builder = if let Some(outputs) = outputs { builder.outputs(outputs) } else { builder };
+        let builder =
+            if let Some(outputs) = outputs { builder.outputs(outputs as usize) } else { builder };
         builder.build().expect_err("no such number")
     };
     vec![
@@ -238,6 +239,24 @@ fn errors() -> Vec<(Error, &'static str)> {
             "pinball_loss: quantile is \"2\", but must be a number from 0 to 1",
         ),
         (
+            not_built(Task::Regression, "huber_loss:delta=1:delta=2"),
+            "huber_loss: delta is given twice",
+        ),
+        (
+            "ranking".parse::<Task>().expect_err("no such task"),
+            "unknown task \"ranking\": it must be regression, binary, multiclass, multilabel or \
+             aggregation",
+        ),
+        (
+            Evaluator::builder(Task::Regression).checkpoint_every(0).build().expect_err("never"),
+            "a checkpoint every 0 updates: give 1 or more, or leave it out for none",
+        ),
+        (
+            Window::new(evaluator(Task::Regression, &[]).expect("the standard metrics"), 0)
+                .expect_err("no updates"),
+            "a window of 0 updates: give 1 or more",
+        ),
+        (
             Evaluator::builder(Task::Binary)
                 .threshold(1.0)
                 .from_logits(true)
@@ -403,6 +422,10 @@ fn reasons_say_why_a_value_is_undefined() {
             "no threshold reaches a precision of 0.9",
         ),
         (Undefined::ScoresDropped, "there was no memory for all scores, so that none were kept"),
+        (
+            Undefined::Internal { what: "sum:error was read, but not declared".to_owned() },
+            "internal error: sum:error was read, but not declared; please report this",
+        ),
         (Undefined::Constant { input: Input::Truth }, "truth is constant"),
         (
             Undefined::Label { label: 1, reason: Undefined::ZeroWeights.into() },

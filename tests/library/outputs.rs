@@ -41,7 +41,7 @@ fn output<T: Copy>(elements: &[T], output: usize) -> Vec<T> {
 fn evaluator(task: Task, outputs: Option<u32>, specs: &[String], device: &Device) -> Evaluator {
     let builder = Evaluator::builder(task).metrics(specs).device(device.clone());
     let builder = match outputs {
-        Some(outputs) => builder.outputs(outputs),
+        Some(outputs) => builder.outputs(outputs as usize),
         None => builder,
     };
     builder.build().expect("an evaluator")

@@ -5,7 +5,6 @@ use crate::common::random::Random;
 use crate::common::scored::Data;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
-use std::num::NonZero;
 use weighbridge::error::ScoreError;
 use weighbridge::metric::Value;
 use weighbridge::statistic::Accumulator;
@@ -272,7 +271,7 @@ fn when_memory_ends_it_is_said_and_nothing_is_lost() {
 #[test]
 fn a_window_has_bounded_memory_too() {
     let evaluator = builder().score_memory(8 * 5).build().unwrap();
-    let mut window = Window::new(evaluator, NonZero::new(2).unwrap()).unwrap();
+    let mut window = Window::new(evaluator, 2).unwrap();
     let data = data(0, 2, &mut Random::new(4));
     window.update(&data.batch()).unwrap();
     window.update(&data.batch()).unwrap();

@@ -2,7 +2,6 @@
 
 use crate::common::devices::devices;
 use futures::executor::block_on;
-use std::num::NonZero;
 use weighbridge::{AsBatch, Batch, Device, Error, Evaluator, Report, State, Task, Window};
 
 const METRICS: [&str; 2] = ["mean_squared_error", "max_error"];
@@ -88,7 +87,7 @@ fn at_most_so_many_updates_are_not_yet_saved() {
         let _open = evaluator(&device, false);
         for most_lost in [1, 2, 3, 4, 5, 8] {
             let builder = Evaluator::builder(Task::Regression).metrics(METRICS);
-            let most = NonZero::new(most_lost).expect("not zero");
+            let most = most_lost;
             let builder = builder.device(device.clone()).checkpoint_every(most);
             let mut evaluator = builder.build().expect("an evaluator");
             assert_eq!(evaluator.last_checkpoint(), None);
@@ -121,7 +120,7 @@ fn at_most_so_many_updates_are_not_yet_saved() {
 #[test]
 fn a_batch_that_is_refused_is_no_update() {
     let builder = Evaluator::builder(Task::Regression).metrics(METRICS);
-    let builder = builder.device(Device::Cpu).checkpoint_every(NonZero::<u64>::MIN);
+    let builder = builder.device(Device::Cpu).checkpoint_every(1);
     let mut evaluator = builder.build().expect("an evaluator");
     add(&mut evaluator, 1);
     let last_checkpoint = evaluator.last_checkpoint().cloned();
@@ -138,7 +137,7 @@ fn a_window_is_the_last_updates_and_a_lifetime_all_of_them() {
             let mut evaluator = evaluator(&device, device != Device::Cpu);
             // What came before is part of the lifetime alone.
             add(&mut evaluator, 100);
-            let updates = NonZero::new(updates).expect("not zero");
+            let updates = updates;
             let mut window = Window::new(evaluator, updates).expect("a window");
             for turn in 1..=30 {
                 window.update(&rows(turn)).expect("a batch");
@@ -150,14 +149,14 @@ fn a_window_is_the_last_updates_and_a_lifetime_all_of_them() {
                 let mut last = self::evaluator(&Device::Cpu, false);
                 for earlier in 1..=turn {
                     add(&mut lifetime, earlier);
-                    if earlier + updates.get() > turn {
+                    if earlier + updates > turn {
                         add(&mut last, earlier);
                     }
                 }
                 let [lifetime_report, last_report] = [&mut lifetime, &mut last]
                     .map(|evaluator| evaluator.result().expect("a report"));
                 assert_eq!(window.lifetime().expect("a report").entries, lifetime_report.entries);
-                let found = window.last().expect("a report");
+                let found = window.recent().expect("a report");
                 assert_eq!(found.entries, last_report.entries, "{updates} of {turn}, {device:?}");
                 assert_eq!(found.samples, last_report.samples);
                 assert_eq!(*window.state().expect("a state"), lifetime.state().expect("a state"));

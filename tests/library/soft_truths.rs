@@ -23,7 +23,7 @@ const METRICS: [&str; 11] = [
 ];
 
 fn builder(classes: usize, metrics: &[&str]) -> EvaluatorBuilder {
-    let builder = Evaluator::builder(Task::Multiclass).classes(classes as u32);
+    let builder = Evaluator::builder(Task::Multiclass).classes(classes);
     builder.metrics(metrics.iter().copied()).device(Device::Cpu)
 }
 
@@ -165,7 +165,7 @@ fn losses_of_soft_truths_are_as_near_to_their_formula_as_they_say() {
         let from_logits = function == ValueFn::SoftmaxLoss;
         let mut worst: f64 = 0.0;
         for (classes, turns) in [(2, 3000), (10, 2000), (64, 500), (65, 500), (1000, 100)] {
-            let builder = Evaluator::builder(Task::Multiclass).classes(classes as u32);
+            let builder = Evaluator::builder(Task::Multiclass).classes(classes);
             let mut evaluator = builder.statistics([value]).device(Device::Cpu).build().unwrap();
             for turn in 0..turns {
                 let mut scores = match from_logits {
@@ -341,7 +341,7 @@ fn malformed_rows_have_a_class() {
     let scores = [0.0_f32; 3];
     // What is no probability is not the largest.
     let (first, last) = ([2.0_f32, 0.25, 0.0], [0.1_f32, 0.2, 0.3]);
-    let by_class = |class_weights: [(u32, f64); 1], ignored: i64| {
+    let by_class = |class_weights: [(usize, f64); 1], ignored: i64| {
         let builder = builder(3, &["accuracy"]).from_logits(true);
         builder.class_weights(class_weights).ignore_index(ignored).build().unwrap()
     };

@@ -3,6 +3,7 @@
 use serde_json::json;
 use weighbridge::error::MultiOutputError;
 use weighbridge::report::ReportError;
+use weighbridge::suite::MultiOutputBuilder;
 use weighbridge::{Batch, Device, Evaluator, MultiOutput, Task, Undefined};
 
 fn evaluator(task: Task, metrics: &[&str]) -> Evaluator {
@@ -13,12 +14,17 @@ fn evaluator(task: Task, metrics: &[&str]) -> Evaluator {
 const SQUARES: &str = "mean_squared_error:reduction=sum_over_batch_size";
 
 fn suite() -> MultiOutput {
+    builder().build().expect("a valid suite")
+}
+
+fn builder() -> MultiOutputBuilder {
     let price = evaluator(Task::Regression, &[SQUARES, "mean_squared_error", "max_error"]);
     let sold = evaluator(Task::Binary, &["brier_score", "accuracy:threshold=0.25"]);
-    let suite = MultiOutput::new().output("price", price).expect("a new name");
-    let suite = suite.output("sold", sold).expect("a new name");
-    let suite = suite.loss("price", SQUARES, 2.0).expect("a metric of this output");
-    suite.loss("sold", "brier_score", 0.25).expect("a metric of this output")
+    MultiOutput::builder()
+        .output("price", price)
+        .output("sold", sold)
+        .loss("price", SQUARES, 2.0)
+        .loss("sold", "brier_score", 0.25)
 }
 
 /// keras-team/keras: `loss` of a model of several outputs, as it is trained, the weighted means and the
@@ -44,10 +50,12 @@ fn the_loss_is_the_sum_of_those_of_the_outputs_times_their_weights() {
 
     let text = report.to_string();
     assert!(
-        text.starts_with("loss: unweighted 9.39583, weighted 66.0625\n\nprice, 2 × mean_"),
+        text.starts_with(
+            "loss: unweighted 9.39583, weighted 66.0625\n\nprice, loss term: 2 × mean_"
+        ),
         "{text}"
     );
-    assert!(text.contains("\n\nsold, 0.250000 × brier_score of the loss\n2 samples, "), "{text}");
+    assert!(text.contains("\n\nsold, loss term: 0.250000 × brier_score\n2 samples, "), "{text}");
     let json = report.to_json();
     assert_eq!(json["loss"]["weighted"], json!(66.0625));
     assert_eq!(json["outputs"]["sold"]["metrics"]["brier_score"]["weighted"], json!(0.25));
@@ -82,8 +90,8 @@ fn a_loss_is_missing_where_that_of_an_output_is_and_says_which() {
     // A vector is no loss.
     let of_outputs = Evaluator::builder(Task::Regression).outputs(2).device(Device::Cpu);
     let of_outputs = of_outputs.metric("mean_error:average=none").build().expect("an evaluator");
-    let suite = MultiOutput::new().output("pair", of_outputs).expect("a new name");
-    let mut suite = suite.loss("pair", "mean_error:average=none", 1.0).expect("a metric");
+    let suite = MultiOutput::builder().output("pair", of_outputs);
+    let mut suite = suite.loss("pair", "mean_error:average=none", 1.0).build().expect("a suite");
     suite.update("pair", &price).expect("a batch");
     let loss = suite.result().expect("a report").loss().expect("losses");
     assert_eq!(
@@ -94,31 +102,30 @@ fn a_loss_is_missing_where_that_of_an_output_is_and_says_which() {
 
 #[test]
 fn outputs_have_names_of_their_own_and_losses_are_their_metrics() {
-    let refused =
-        |result: Result<MultiOutput, MultiOutputError>| result.expect_err("no suite").to_string();
+    let refused = |builder: MultiOutputBuilder| builder.build().expect_err("an error").to_string();
     let other = || evaluator(Task::Regression, &["mean_error"]);
     assert_eq!(
-        refused(suite().output("price", other())),
+        refused(builder().output("price", other())),
         "the suite has an output \"price\" already: each needs a name of its own"
     );
     assert_eq!(
-        refused(suite().loss("prize", "mean_error", 1.0)),
+        refused(builder().loss("prize", "mean_error", 1.0)),
         "the suite has no output \"prize\": it has price, sold"
     );
     assert_eq!(
-        refused(suite().loss("sold", "log_loss", 1.0)),
+        refused(builder().loss("sold", "log_loss", 1.0)),
         "the loss of output \"sold\" cannot be \"log_loss\", which its evaluator does not report: it \
          has brier_score, accuracy:threshold=0.25"
     );
     assert_eq!(
-        refused(suite().loss("sold", "brier_score", f64::NAN)),
+        refused(builder().loss("sold", "brier_score", f64::NAN)),
         "the weight of the loss of output \"sold\" is NaN: it must be finite"
     );
     let error = suite().update("prize", &Batch::values(&[1.0_f32])).expect_err("no such output");
     assert!(matches!(error, MultiOutputError::UnknownOutput { .. }));
     assert!(suite().evaluator("price").is_ok_and(|evaluator| evaluator.specs().len() == 3));
     // Without losses there is no loss.
-    let mut suite = MultiOutput::new().output("price", other()).expect("a new name");
+    let mut suite = MultiOutput::builder().output("price", other()).build().expect("a suite");
     let report = suite.result().expect("a report");
     assert_eq!(report.loss(), None);
     assert_eq!(report.to_json()["loss"], json!(null));

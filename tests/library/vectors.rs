@@ -9,7 +9,7 @@ use weighbridge::statistic::{Statistic, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Error, Evaluator, Report, Task, Undefined};
 
 fn evaluator(outputs: usize, specs: &[&str]) -> Evaluator {
-    let builder = Evaluator::builder(Task::Regression).outputs(outputs as u32);
+    let builder = Evaluator::builder(Task::Regression).outputs(outputs);
     builder.metrics(specs.iter().copied()).device(Device::Cpu).build().expect("an evaluator")
 }
 

@@ -97,8 +97,9 @@ impl Case {
 
     fn evaluator_of(&self, specs: &[&str], device: Device) -> Evaluator {
         let width = self.prediction[0].len() as u32;
-        let builder = Evaluator::builder(self.task).classes(width);
-        let builder = if self.task == Task::Multilabel { builder.outputs(width) } else { builder };
+        let builder = Evaluator::builder(self.task).classes(width as usize);
+        let builder =
+            if self.task == Task::Multilabel { builder.outputs(width as usize) } else { builder };
         let builder = builder.metrics(specs.iter().copied());
         builder.from_logits(self.from_logits).device(device).build().unwrap()
     }

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 pub fn bins(
     view: &TotalsView<'_>,
     probability: ValueSpec,
-    number: f64,
+    number: u32,
 ) -> Result<Vec<Bin>, Undefined> {
     let scores = view.scores(Statistic::Scores)?;
     if scores.is_dropped() {

@@ -171,7 +171,7 @@ fn labels_of_every_type_with_class_weights_and_an_ignored_one() {
                         builder = builder.ignore_index(ignored);
                     }
                     if random.below(2) == 0 {
-                        let weights = [(0, 0.5), (1, 1e-40), (of as u32 - 1, 1e-60)];
+                        let weights = [(0, 0.5), (1, 1e-40), (of - 1, 1e-60)];
                         builder = builder.class_weights(weights.into_iter().take(of));
                     }
                     if random.below(2) == 0 {
@@ -194,7 +194,7 @@ fn rows_of_scores_beside_classes_and_one_hot_rows() {
     for (shared, (classes, of_contests)) in
         devices().iter().flat_map(|shared| [(shared, (33, of_rest)), (shared, (4, in_pairs))])
     {
-        let builder = Evaluator::builder(Task::Multiclass).classes(classes as u32);
+        let builder = Evaluator::builder(Task::Multiclass).classes(classes);
         let builder = builder.metrics(["log_loss", "top_k_accuracy:k=3", "accuracy"]);
         let builder = builder.metrics(of_contests).from_logits(true);
         let _open =
@@ -226,8 +226,7 @@ fn rows_of_scores_beside_classes_and_one_hot_rows() {
             }
             let mut builder = builder.clone();
             if turn % 4 >= 2 {
-                builder =
-                    builder.class_weights([(0, 2.5), (classes as u32 - 1, 0.0)]).ignore_index(3);
+                builder = builder.class_weights([(0, 2.5), (classes - 1, 0.0)]).ignore_index(3);
             }
             let places = places(&mut random, [classes, truth_row, 1, 1, 1]);
             agree(shared, &builder, &inputs, places, turn % 5 == 0);
@@ -262,7 +261,7 @@ fn distributions(random: &mut Random, dtype: Dtype, classes: usize, len: usize) 
 fn soft_truths() {
     let mut random = Random::new(7);
     let classes = 33;
-    let builder = Evaluator::builder(Task::Multiclass).classes(classes as u32).from_logits(true);
+    let builder = Evaluator::builder(Task::Multiclass).classes(classes).from_logits(true);
     let builder = builder.metrics(["log_loss", "top_k_accuracy:k=3", "accuracy", "roc_auc"]);
     for shared in devices() {
         let _open =
@@ -292,10 +291,10 @@ fn soft_truths() {
 fn outputs_and_labels_with_weights_of_their_own_and_as_a_whole() {
     let mut random = Random::new(4);
     let outputs = 3;
-    let labelled = Evaluator::builder(Task::Multilabel).outputs(outputs as u32);
+    let labelled = Evaluator::builder(Task::Multilabel).outputs(outputs);
     let each = labelled.clone().metrics(["accuracy", "f1_score"]);
     let whole = labelled.metrics(["exact_match", "hamming_loss"]);
-    let numbers = Evaluator::builder(Task::Regression).outputs(outputs as u32);
+    let numbers = Evaluator::builder(Task::Regression).outputs(outputs);
     let vectors = numbers.clone().metrics(["cosine_similarity", "mean_squared_error"]);
     let numbers = numbers.metrics(["mean_absolute_error"]);
     for shared in devices() {

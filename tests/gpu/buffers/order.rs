@@ -3,7 +3,6 @@
 use super::data::{Data, Inputs, Place, Uploaded};
 use super::shared::{Shared, devices, own_devices};
 use crate::common::random::Random;
-use std::num::NonZero;
 use weighbridge::wgpu::util::{BufferInitDescriptor, DeviceExt};
 use weighbridge::wgpu::{BufferUsages, CommandEncoder};
 use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, State, Task, Window};
@@ -212,7 +211,7 @@ fn slices_and_buffers_go_to_the_same_evaluator() {
 #[test]
 fn a_lost_device_is_an_error_and_what_was_saved_is_there() {
     for shared in own_devices() {
-        let every = NonZero::new(2).expect("not zero");
+        let every = 2;
         let builder =
             Evaluator::builder(Task::Regression).metrics(["mean_squared_error", "max_error"]);
         let builder = builder.device(shared.of_evaluators.clone()).checkpoint_every(every);
@@ -270,10 +269,10 @@ fn streams_and_windows_take_batches_in_buffers() {
         let twice = [0, 1, 2, 3, 4, 0, 1, 2, 3, 4];
         assert_eq!(evaluator.state(), Ok(expected(&twice)), "{}", shared.name);
         evaluator.reset().expect("a reset");
-        let mut window = Window::new(evaluator, NonZero::new(2).expect("not zero")).expect("empty");
+        let mut window = Window::new(evaluator, 2).expect("empty");
         stream().for_each(|batch| window.update(&batch).expect("a batch"));
         assert_eq!(window.state(), Ok(&expected(&[0, 1, 2, 3, 4])), "{}", shared.name);
-        let last = window.last().expect("a report");
+        let last = window.recent().expect("a report");
         let mut both = self::evaluator(Device::Cpu);
         both.merge(&expected(&[3, 4])).expect("the same metrics");
         assert_eq!(last.entries, both.result().expect("a report").entries, "{}", shared.name);
@@ -285,7 +284,7 @@ fn a_window_keeps_what_had_arrived_when_its_device_is_lost() {
     for shared in own_devices() {
         let buffers = uploaded(&shared, 3);
         let evaluator = evaluator(shared.of_evaluators.clone());
-        let mut window = Window::new(evaluator, NonZero::new(2).expect("not zero")).expect("empty");
+        let mut window = Window::new(evaluator, 2).expect("empty");
         let add = |window: &mut Window, turn: usize| {
             window.update(&inputs(turn).device_batch(&buffers[turn]))
         };
@@ -295,6 +294,6 @@ fn a_window_keeps_what_had_arrived_when_its_device_is_lost() {
         shared.device.destroy();
         assert!(matches!(add(&mut window, 2), Err(Error::DeviceLost { .. })), "{}", shared.name);
         assert_eq!(window.state(), Ok(&expected(&[0, 1])), "{}", shared.name);
-        assert_eq!(window.last().expect("a report").samples as usize, 2 * LEN);
+        assert_eq!(window.recent().expect("a report").samples as usize, 2 * LEN);
     }
 }

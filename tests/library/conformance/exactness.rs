@@ -75,7 +75,7 @@ fn truth_constant_but_for_a_row_of_weight_zero() {
 fn a_vocabulary_of_classes_needs_no_matrix() {
     let classes = 200_000_u32;
     let metrics = ["accuracy", "f1_score", "cohen_kappa:weights=linear"];
-    let builder = Evaluator::builder(Task::Multiclass).classes(classes).metrics(metrics);
+    let builder = Evaluator::builder(Task::Multiclass).classes(classes as usize).metrics(metrics);
     let mut evaluator = builder.device(Device::Cpu).build().unwrap();
     let truth = [0, 7, 199_999, 199_999, 50_257];
     let prediction = [0, 7, 199_999, 50_257, 50_257];

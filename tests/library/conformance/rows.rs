@@ -43,7 +43,7 @@ fn labels_above_256_with_logits() {
         row[truth as usize - 1] = 5.0; // the neighbour of the truth: each is wrong
     }
     let metrics = ["accuracy", "top_k_accuracy:k=2"];
-    let builder = Evaluator::builder(Task::Multiclass).classes(classes).metrics(metrics);
+    let builder = Evaluator::builder(Task::Multiclass).classes(classes as usize).metrics(metrics);
     let mut evaluator = builder.from_logits(true).device(Device::Cpu).build().unwrap();
     for truth in [truths, truths.map(|truth| truth - 1)] {
         evaluator.update(&Batch::new(&logits, &truth)).unwrap();

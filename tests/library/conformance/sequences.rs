@@ -5,7 +5,10 @@ use weighbridge::batch::FaultPolicy;
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task};
 
 fn outputs(outputs: u32, metric: &str) -> EvaluatorBuilder {
-    Evaluator::builder(Task::Regression).outputs(outputs).metric(metric).device(Device::Cpu)
+    Evaluator::builder(Task::Regression)
+        .outputs(outputs as usize)
+        .metric(metric)
+        .device(Device::Cpu)
 }
 
 fn report(builder: EvaluatorBuilder, batch: &Batch<'_>) -> Report {

@@ -404,7 +404,7 @@ fn every_metric_is_its_formula() {
                 [|row: &RowSummary| row.0, |row: &RowSummary| row.1, |row: &RowSummary| row.2]
                     .map(|column| rows.iter().map(column).collect::<Vec<f64>>());
             let prediction = if inputs.rows() { scores.concat() } else { prediction };
-            let builder = Evaluator::builder(inputs.task()).classes(CLASSES as u32);
+            let builder = Evaluator::builder(inputs.task()).classes(CLASSES);
             let builder = builder.metrics(specs(inputs)).from_logits(inputs.are_logits());
             let mut evaluator = builder.device(Device::Cpu).build().unwrap();
             let batch = match inputs {

@@ -111,7 +111,7 @@ fn probabilities(random: &mut Random, classes: usize, turn: usize) -> Vec<f32> {
 }
 
 fn evaluator(classes: usize, value: ValueSpec) -> Evaluator {
-    let builder = Evaluator::builder(Task::Multiclass).classes(classes as u32);
+    let builder = Evaluator::builder(Task::Multiclass).classes(classes);
     let builder = builder.statistics([Statistic::Sum(value)]).device(Device::Cpu);
     builder.build().expect("an evaluator")
 }

@@ -22,7 +22,7 @@ const CLASSES: u32 = 7;
 
 fn evaluator(task: Task, statistics: &[Statistic], set: InstructionSet) -> Evaluator {
     Evaluator::builder(task)
-        .classes(if task == Task::Multiclass { CLASSES } else { 2 })
+        .classes(if task == Task::Multiclass { CLASSES as usize } else { 2 })
         .statistics(statistics.iter().copied())
         .device(Device::Cpu)
         .instructions(set)

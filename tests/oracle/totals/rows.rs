@@ -212,7 +212,8 @@ fn rows_of_every_family() {
                 }
                 let expected = reference::totals(task, &statistics, &samples);
                 for set in InstructionSet::available() {
-                    let builder = Evaluator::builder(task).classes(classes).device(Device::Cpu);
+                    let builder =
+                        Evaluator::builder(task).classes(classes as usize).device(Device::Cpu);
                     let builder = builder.statistics(statistics.iter().copied());
                     let mut evaluator = builder.instructions(set).build().expect("an evaluator");
                     let batch = Batch::new(&prediction, &truth)
