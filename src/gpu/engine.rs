@@ -1,4 +1,4 @@
-//! The GPU engine: records and submits, reads once.
+//! The GPU engine: records and submits work, and reads totals back.
 
 use super::buffers::readback::{ReadBatch, read_batch};
 use super::buffers::{BufferWork, Context, PreparedBatch};
@@ -57,7 +57,7 @@ pub(crate) struct Engine {
     samples: u64,
     /// Whether the device has part of a batch that failed.
     broken: bool,
-    /// Samples of batches that were recorded for others to submit, which they may not have done yet.
+    /// Samples of batches that were recorded for others to submit, which may not have happened yet.
     encoded: u64,
     last: Option<SubmissionIndex>,
 }
@@ -123,7 +123,7 @@ impl Engine {
             .transpose()?;
         let mut parameters = vec![0; FIXED_PARAMETERS];
         parameters.extend(plan.statistics.iter().map(|statistic| statistic.parameter()));
-        // Those of contests are not looked at, but bound.
+        // Those of one-vs-rest curves are not read, but bound.
         let of_contests = plan.contests.iter().map(|contests| &contests.plan);
         let vectors = of_contests.chain([plan]).map(source::parameter_vectors).max().unwrap_or(1);
         parameters.resize(FIXED_PARAMETERS + 4 * vectors as usize, 0);
