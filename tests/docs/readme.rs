@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use weighbridge::metric::{Law, MetricDef, Parameter, all, symbols};
 use weighbridge::{Batch, Device, Evaluator, Task};
 
-/// The families in the order of the list of metrics, each with its first metric.
-const FAMILIES: [(&str, &str); 5] = [
+/// The topics, in the order of the list of metrics, each with its first metric.
+const TOPICS: [(&str, &str); 5] = [
     ("Regression", "mean_squared_error"),
     ("Classification", "accuracy"),
     ("Calibration", "expected_calibration_error"),
@@ -52,19 +52,19 @@ fn wrapped(paragraph: &str, indent: &str) -> String {
     lines.join("\n")
 }
 
-/// The metrics of each family.
-fn families() -> Vec<(&'static str, Vec<&'static MetricDef>)> {
-    let mut families: Vec<(&str, Vec<&MetricDef>)> = Vec::new();
+/// The metrics of each topic.
+fn topics() -> Vec<(&'static str, Vec<&'static MetricDef>)> {
+    let mut topics: Vec<(&str, Vec<&MetricDef>)> = Vec::new();
     for metric in all() {
-        match FAMILIES.get(families.len()) {
+        match TOPICS.get(topics.len()) {
             Some(&(heading, first)) if metric.name == first => {
-                families.push((heading, vec![metric]));
+                topics.push((heading, vec![metric]));
             }
-            _ => families.last_mut().expect("the first metric of a family").1.push(metric),
+            _ => topics.last_mut().expect("the first metric of a topic").1.push(metric),
         }
     }
-    assert_eq!(families.len(), FAMILIES.len(), "a family does not begin with its first metric");
-    families
+    assert_eq!(topics.len(), TOPICS.len(), "a topic does not begin with its first metric");
+    topics
 }
 
 fn parameter(parameter: &Parameter) -> String {
@@ -91,7 +91,7 @@ struct Row {
 }
 
 impl Row {
-    /// The rows of a family. Those of a name are together, where that name is first.
+    /// The rows of a topic. Those of a name are together, where that name is first.
     fn all(metrics: &[&'static MetricDef]) -> Vec<Self> {
         let mut rows: Vec<Self> = Vec::new();
         for metric in metrics {
@@ -132,8 +132,8 @@ impl Row {
     }
 }
 
-/// The table of a family: a column for each task, if there are several.
-fn family_table(metrics: &[&'static MetricDef]) -> String {
+/// The table of a topic: a column for each task, if there are several.
+fn topic_table(metrics: &[&'static MetricDef]) -> String {
     let tasks = Task::ALL.iter().copied();
     let mut tasks: Vec<_> =
         tasks.filter(|task| metrics.iter().any(|metric| metric.tasks.contains(task))).collect();
@@ -224,12 +224,12 @@ With several outputs, metrics of the regression task take `average=` as well.
 
 "
     .to_owned();
-    let sections = FAMILIES.iter().map(|(heading, _)| *heading);
+    let sections = TOPICS.iter().map(|(heading, _)| *heading);
     for heading in sections.chain(["Symbols", "Parameters", "Laws"]) {
         page.push_str(&format!("* [{heading}](#{})\n", heading.to_lowercase()));
     }
-    for (heading, metrics) in families() {
-        page.push_str(&format!("\n## {heading}\n\n{}", family_table(&metrics)));
+    for (heading, metrics) in topics() {
+        page.push_str(&format!("\n## {heading}\n\n{}", topic_table(&metrics)));
     }
     page.push_str("\n## Symbols\n\nWhat the letters in formulas stand for:\n\n");
     for &task in Task::ALL {
@@ -360,7 +360,7 @@ fn path_of(code: &str) -> Option<&str> {
     ];
     let is_path = FOLDERS.iter().any(|folder| code.starts_with(folder));
     let plain = !code.contains("NAME")
-        && !code.contains("FAMILY")
+        && !code.contains("TOPIC")
         && !code.contains(['*', '…', '{', ' ', '\n']);
     (is_path && plain).then_some(code)
 }
