@@ -60,6 +60,8 @@ pub mod gpu;
 #[cfg(not(feature = "gpu"))]
 #[path = "gpu/disabled.rs"]
 mod gpu;
+#[doc(hidden)]
+pub mod internals;
 pub mod kernel;
 pub mod metric;
 pub mod report;

@@ -43,7 +43,7 @@ struct Parameters {
     unused_x: u32,
     unused_y: u32,
     unused_z: u32,
-    columns: array<Column, 5>,
+    columns: array<Column, INPUTS>,
 }
 
 @group(0) @binding(0) var<storage, read> predictions: array<u32>;

@@ -1,7 +1,7 @@
 //! Batches whose columns are all in buffers on the device.
 
 use super::schema::Shape;
-use super::{Batch, Source, TruthEncoding};
+use super::{Batch, Inputs, Source, TruthEncoding};
 use crate::error::{BufferError, Error, Input};
 use crate::statistic::{Plan, Schema};
 use wgpu::{Buffer, BufferSlice, BufferUsages};
@@ -204,85 +204,53 @@ impl<'a> BufferColumn<'a> {
 /// A batch on the device.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BufferBatch<'a> {
-    pub prediction: BufferColumn<'a>,
-    /// That of the predictions where there are values alone.
-    pub truth: BufferColumn<'a>,
-    pub weight: Option<BufferColumn<'a>>,
-    pub mask: Option<BufferColumn<'a>>,
-    pub lengths: Option<BufferColumn<'a>>,
+    pub inputs: Inputs<BufferColumn<'a>>,
     /// Samples of a sequence.
-    pub steps: usize,
+    pub sequence_length: usize,
     pub truth_encoding: TruthEncoding,
-    pub is_values_only: bool,
-}
-
-impl<'a> Batch<'a> {
-    /// The batch, if all of it is in buffers.
-    pub(super) fn on_device(&self) -> Result<BufferBatch<'a>, Error> {
-        let all = [
-            (Input::Prediction, Some(self.prediction)),
-            (Input::Truth, self.truth),
-            (Input::Weight, self.weight),
-            (Input::Mask, self.mask.map(|mask| mask.0)),
-            (Input::Lengths, self.lengths),
-        ];
-        let is_buffer = |source: &Source<'_>| source.buffer().is_some();
-        let find = |wanted: bool| {
-            all.iter().find(|(_, source)| source.as_ref().is_some_and(|s| is_buffer(s) == wanted))
-        };
-        if let (Some(&(on_device, _)), Some(&(on_host, _))) = (find(true), find(false)) {
-            return Err(BufferError::MixedSources { on_device, on_host }.into());
-        }
-        let column = |source: Option<Source<'a>>| source.and_then(Source::buffer);
-        let [prediction, truth, weight, mask, lengths] = all.map(|(_, source)| column(source));
-        let Some(prediction) = prediction else { return Err(BufferError::BuffersOnCpu.into()) };
-        Ok(BufferBatch {
-            prediction,
-            truth: truth.unwrap_or(prediction),
-            weight,
-            mask,
-            lengths,
-            steps: self.steps,
-            truth_encoding: self.truth_encoding,
-            is_values_only: self.truth.is_none(),
-        })
-    }
 }
 
 impl<'a> BufferBatch<'a> {
-    /// Its columns, of those that are there.
-    pub fn columns(&self) -> impl Iterator<Item = (Input, BufferColumn<'a>)> {
-        let all = [
-            (Input::Prediction, Some(self.prediction)),
-            (Input::Truth, (!self.is_values_only).then_some(self.truth)),
-            (Input::Weight, self.weight),
-            (Input::Mask, self.mask),
-            (Input::Lengths, self.lengths),
-        ];
-        all.into_iter().filter_map(|(input, column)| Some((input, column?)))
+    /// The batch, if all of it is in buffers.
+    pub fn from_batch(batch: &Batch<'a>) -> Result<Self, Error> {
+        let first = |in_buffer: bool| {
+            let mut inputs = batch.inputs.iter();
+            inputs.find(|(_, source)| source.buffer().is_some() == in_buffer)
+        };
+        if let (Some((on_device, _)), Some((on_host, _))) = (first(true), first(false)) {
+            return Err(BufferError::MixedSources { on_device, on_host }.into());
+        }
+        let column = |_, source: Source<'a>| source.buffer().ok_or(BufferError::BuffersOnCpu);
+        Ok(Self {
+            inputs: batch.inputs.try_map(column)?,
+            sequence_length: batch.sequence_length,
+            truth_encoding: batch.truth_encoding,
+        })
+    }
+
+    /// The truths; where there are none, the predictions.
+    pub fn truth(&self) -> BufferColumn<'a> {
+        *self.inputs.truth_or_prediction()
     }
 
     /// What the columns hold: fails if their lengths or types are wrong, or they cannot be read.
     pub fn schema(&self, plan: &Plan, checked: bool) -> Result<Schema, Error> {
-        self.columns().try_for_each(|(input, column)| column.check(input, checked))?;
+        self.inputs.iter().try_for_each(|(input, column)| column.check(input, checked))?;
         let shape = Shape {
-            prediction: self.prediction.len(),
-            truth: self.truth.len(),
-            weight: self.weight.map(|weight| weight.len()),
-            mask: self.mask.map(|mask| mask.len()),
-            lengths: self.lengths.map(|lengths| lengths.len()),
-            steps: self.steps,
+            elements: self.inputs.map(|_, column| column.len()),
+            sequence_length: self.sequence_length,
             truth_encoding: self.truth_encoding,
-            is_values_only: self.is_values_only,
         };
         let schema = shape.schema(plan)?;
-        self.columns().try_for_each(|(input, column)| check_type(schema, input, column.dtype))?;
+        self.inputs
+            .iter()
+            .try_for_each(|(input, column)| check_type(schema, input, column.dtype))?;
         Ok(schema)
     }
 
-    /// Number of samples of a batch of this form, with so many outputs.
+    /// Number of samples of a batch of this schema, with `outputs` outputs.
     pub fn samples(&self, schema: Schema, outputs: usize) -> usize {
-        self.truth.len()
+        self.truth().len()
             / if self.truth_encoding.are_rows() { schema.classes as usize } else { outputs }
     }
 }

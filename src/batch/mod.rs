@@ -7,55 +7,71 @@ mod chunk;
 mod class_weighting;
 mod column;
 mod host;
+mod inputs;
 mod outputs;
 mod schema;
 mod sequences;
 mod source;
 mod validate;
+mod validated;
 
 pub use self::as_batch::AsBatch;
 #[cfg(feature = "gpu")]
 pub(crate) use self::buffer::BufferBatch;
 #[cfg(feature = "gpu")]
 pub use self::buffer::{BufferColumn, Dtype};
+pub(crate) use self::chunk::Chunk;
 pub use self::chunk::PrecisionLoss;
-pub(crate) use self::chunk::{Chunk, ConversionScratch};
 pub(crate) use self::class_weighting::ClassWeighting;
 pub use self::column::Column;
 pub(crate) use self::column::{Element, with_column};
-pub(crate) use self::host::{HostBatch, Location};
-pub(crate) use self::outputs::OutputScratch;
-pub(crate) use self::sequences::SequenceScratch;
+pub(crate) use self::host::HostBatch;
+#[cfg(feature = "gpu")]
+pub(crate) use self::inputs::INPUTS;
+pub use self::inputs::Inputs;
 pub use self::source::{Mask, Source};
+pub(crate) use self::validated::{BatchScratch, ChunkScratch, ValidatedBatch};
 
-/// What happens to weights and labels that cannot be.
+use crate::error::Error;
+
+/// What happens to invalid data: weights that are negative or not finite, labels that are not
+/// classes, and predictions and truths that are NaN or infinite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FaultPolicy {
     /// `update` fails, names the row, and adds nothing of the batch.
     #[default]
     Reject,
-    /// The sample is left out, the fault is counted, and the values it touches are `Undefined`:
-    /// the rule for data that the host cannot check without waiting for the device.
+    /// The sample is left out, the fault is counted, and the values it touches are
+    /// [`Undefined`](crate::Undefined): the rule for buffers, which the host cannot check without
+    /// waiting for the device.
     Count,
 }
 
-/// What a truth is.
+/// How truths are encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) enum TruthEncoding {
+pub enum TruthEncoding {
     /// One element for each sample, or for each of its outputs or labels.
     #[default]
-    Single,
-    /// Rows with 1 for the sample's class.
+    Labels,
+    /// Rows with 1 for the sample's class and 0 for all others.
     OneHot,
-    /// Rows of probabilities.
+    /// Rows of probabilities that sum to 1.
     Soft,
 }
 
 impl TruthEncoding {
-    /// Whether a class is a row of elements.
+    /// Whether the truth of a sample is a row of elements.
     pub fn are_rows(self) -> bool {
-        self != Self::Single
+        self != Self::Labels
     }
+}
+
+/// A batch, by where it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Location<'a> {
+    Host(HostBatch<'a>),
+    #[cfg(feature = "gpu")]
+    Device(BufferBatch<'a>),
 }
 
 /// Prediction, truth and, optionally, weight of some samples, in the same order.
@@ -71,7 +87,7 @@ impl TruthEncoding {
 /// classes, if there is one for each truth. Rows stand one after the other. In the aggregation task there are [values](Self::values)
 /// and no truths. Weights, one per sample or one for each of its outputs or labels, are `f32` or
 /// `f64`, finite, not negative and below 2^64. Without weights every sample has weight 1. Where
-/// samples are the steps of [sequences](Self::steps), one weight per sequence will do.
+/// samples are the steps of [sequences](Self::sequence_length), one weight per sequence will do.
 ///
 /// Each is a slice on the host, or all of them are [columns](BufferColumn) of buffers on the
 /// evaluator's [device](crate::Device::shared): f32, f16 or bf16 where they are numbers, f32, u32,
@@ -92,13 +108,8 @@ impl TruthEncoding {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
-    prediction: Source<'a>,
-    /// None where there are values alone.
-    truth: Option<Source<'a>>,
-    weight: Option<Source<'a>>,
-    mask: Option<Mask<'a>>,
-    lengths: Option<Source<'a>>,
-    steps: usize,
+    inputs: Inputs<Source<'a>>,
+    sequence_length: usize,
     truth_encoding: TruthEncoding,
     fault_policy: FaultPolicy,
 }
@@ -106,7 +117,9 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// Samples of weight 1.
     pub fn new(prediction: impl Into<Source<'a>>, truth: impl Into<Source<'a>>) -> Self {
-        Self { truth: Some(truth.into()), ..Self::values(prediction) }
+        let mut inputs = Inputs::new(prediction.into());
+        inputs.truth = Some(truth.into());
+        Self::from_inputs(inputs)
     }
 
     /// Values of weight 1, without a truth: a batch of the aggregation task.
@@ -130,25 +143,44 @@ impl<'a> Batch<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn values(values: impl Into<Source<'a>>) -> Self {
+        Self::from_inputs(Inputs::new(values.into()))
+    }
+
+    /// A batch of these inputs.
+    ///
+    /// Truths are [labels or numbers](TruthEncoding::Labels) unless
+    /// [`truth_encoding`](Self::truth_encoding) says otherwise.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::batch::Inputs;
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut inputs = Inputs::new((&[0.5_f32, -2.0, 7.0]).into());
+    /// inputs.mask = Some((&[true, true, false]).into());
+    /// let mut evaluator = Evaluator::builder(Task::Aggregation).metric("mean").build()?;
+    /// evaluator.update(&Batch::from_inputs(inputs))?;
+    /// assert_eq!(evaluator.result()?.unweighted("mean")?, -0.75);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_inputs(inputs: Inputs<Source<'a>>) -> Self {
         Self {
-            prediction: values.into(),
-            truth: None,
-            weight: None,
-            mask: None,
-            lengths: None,
-            steps: 1,
+            inputs,
+            sequence_length: 1,
             truth_encoding: TruthEncoding::default(),
             fault_policy: FaultPolicy::default(),
         }
     }
 
     /// Gives each sample its weight, or each of its outputs or labels, or each
-    /// [sequence](Self::steps).
+    /// [sequence](Self::sequence_length).
     ///
     /// Beside metrics of samples as a whole, such as `exact_match` and `cosine_similarity`, outputs
     /// have no weights of their own.
     pub fn weights(self, weight: impl Into<Source<'a>>) -> Self {
-        Self { weight: Some(weight.into()), ..self }
+        let weight = Some(weight.into());
+        Self { inputs: Inputs { weight, ..self.inputs }, ..self }
     }
 
     /// Says which samples count: true for those that do, false for padding, duplicates, and whatever
@@ -175,7 +207,8 @@ impl<'a> Batch<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mask(self, mask: impl Into<Mask<'a>>) -> Self {
-        Self { mask: Some(mask.into()), ..self }
+        let mask = Some(mask.into().0);
+        Self { inputs: Inputs { mask, ..self.inputs }, ..self }
     }
 
     /// Says that samples are the steps of sequences, so many in each, one sequence after the other: a
@@ -193,16 +226,16 @@ impl<'a> Batch<'a> {
     ///
     /// let mut evaluator = Evaluator::builder(Task::Regression).metric("mean_error").build()?;
     /// let (prediction, truth) = ([1.0_f32, 1.0, 5.0, 5.0], [0.0_f32, 0.0, 0.0, 0.0]);
-    /// let batch = Batch::new(&prediction, &truth).steps(2).weights(&[3.0_f32, 1.0]);
+    /// let batch = Batch::new(&prediction, &truth).sequence_length(2).weights(&[3.0_f32, 1.0]);
     /// evaluator.update(&batch)?;
     /// assert_eq!(evaluator.result()?.weighted("mean_error")?, (3.0 + 3.0 + 5.0 + 5.0) / 8.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn steps(self, steps: usize) -> Self {
-        Self { steps, ..self }
+    pub fn sequence_length(self, steps: usize) -> Self {
+        Self { sequence_length: steps, ..self }
     }
 
-    /// Masks padding: one whole number for each [sequence](Self::steps), how many of its steps count.
+    /// Masks padding: one whole number for each [sequence](Self::sequence_length), how many of its steps count.
     /// Those that follow are deleted, as by a [mask](Self::mask), beside which this may stand.
     ///
     /// # Example
@@ -213,19 +246,20 @@ impl<'a> Batch<'a> {
     /// let mut evaluator = Evaluator::builder(Task::Binary).metric("accuracy").build()?;
     /// let scores = [0.9_f32, 0.2, 0.0, 0.8, 0.0, 0.0];
     /// let labels = [1_u8, 1, 0, 1, 0, 0];
-    /// evaluator.update(&Batch::new(&scores, &labels).steps(3).lengths(&[2_u32, 1]))?;
+    /// evaluator.update(&Batch::new(&scores, &labels).sequence_length(3).lengths(&[2_u32, 1]))?;
     /// let report = evaluator.result()?;
     /// assert_eq!(report.unweighted("accuracy")?, 2.0 / 3.0);
     /// assert_eq!(report.masked_samples, 3);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn lengths(self, lengths: impl Into<Source<'a>>) -> Self {
-        Self { lengths: Some(lengths.into()), ..self }
+        let lengths = Some(lengths.into());
+        Self { inputs: Inputs { lengths, ..self.inputs }, ..self }
     }
 
     /// Says that truths are rows of K elements, 1 for the sample's class and 0 for all others.
     pub fn one_hot(self) -> Self {
-        Self { truth_encoding: TruthEncoding::OneHot, ..self }
+        self.truth_encoding(TruthEncoding::OneHot)
     }
 
     /// Says that truths are soft: rows of K probabilities that sum to 1, beside rows of K scores.
@@ -257,12 +291,47 @@ impl<'a> Batch<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn soft(self) -> Self {
-        Self { truth_encoding: TruthEncoding::Soft, ..self }
+        self.truth_encoding(TruthEncoding::Soft)
     }
 
-    /// Counts invalid weights and labels instead of refusing the batch; of a batch in buffers they always
-    /// are.
-    pub fn count_faults(self) -> Self {
-        Self { fault_policy: FaultPolicy::Count, ..self }
+    /// How truths are encoded: [`one_hot`](Self::one_hot) and [`soft`](Self::soft) are short for this.
+    pub fn truth_encoding(self, truth_encoding: TruthEncoding) -> Self {
+        Self { truth_encoding, ..self }
+    }
+
+    /// What happens to invalid data on the host; in buffers it is always
+    /// [counted](FaultPolicy::Count).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::batch::FaultPolicy;
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut evaluator = Evaluator::builder(Task::Regression).metric("mean_error").build()?;
+    /// let batch = Batch::new(&[1.0_f32, f32::NAN], &[0.0_f32, 0.0]);
+    /// let error = evaluator.update(&batch).unwrap_err().to_string();
+    /// assert!(error.starts_with("the prediction in row 1 is NaN"), "{error}");
+    /// evaluator.update(&batch.on_fault(FaultPolicy::Count))?;
+    /// assert!(evaluator.result()?.unweighted("mean_error").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn on_fault(self, fault_policy: FaultPolicy) -> Self {
+        Self { fault_policy, ..self }
+    }
+
+    /// The batch, by where it is.
+    ///
+    /// # Errors
+    ///
+    /// [`MixedSources`](crate::error::BufferError::MixedSources).
+    pub(crate) fn location(&self) -> Result<Location<'a>, Error> {
+        if let Some(batch) = HostBatch::from_batch(self) {
+            return Ok(Location::Host(batch));
+        }
+        #[cfg(feature = "gpu")]
+        return BufferBatch::from_batch(self).map(Location::Device);
+        #[cfg(not(feature = "gpu"))]
+        return Err(crate::error::BufferError::BuffersOnCpu.into());
     }
 }

@@ -1,35 +1,28 @@
 //! What the columns of a batch hold, by their lengths and types.
 
-use super::{Column, HostBatch, TruthEncoding};
+use super::{Column, Inputs, TruthEncoding};
 use crate::error::{Error, Input, SequenceError, SoftTruthError};
 use crate::statistic::{Plan, Schema, Task};
 
 /// The numbers of elements of a batch's columns, wherever they are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
-    pub prediction: usize,
-    /// That of the predictions where there are values alone.
-    pub truth: usize,
-    pub weight: Option<usize>,
-    pub mask: Option<usize>,
-    pub lengths: Option<usize>,
-    pub steps: usize,
+    pub elements: Inputs<usize>,
+    pub sequence_length: usize,
     pub truth_encoding: TruthEncoding,
-    pub is_values_only: bool,
 }
 
 impl Shape {
     /// What the columns hold: fails if their lengths are wrong, whatever the values.
     pub fn schema(&self, plan: &Plan) -> Result<Schema, Error> {
         let (task, classes) = (plan.task, plan.classes as usize);
-        let &Self { prediction, truth, steps, .. } = self;
+        let &Self { elements, sequence_length: steps, .. } = self;
+        let (prediction, truth) = (elements.prediction, *elements.truth_or_prediction());
         let rows = task == Task::Multiclass;
-        if self.is_values_only == task.has_truth() {
-            return Err(if self.is_values_only {
-                Error::MissingTruth { task }
-            } else {
-                Error::NeedlessTruth { task }
-            });
+        match (elements.has_truth(), task.has_truth()) {
+            (false, true) => return Err(Error::MissingTruth { task }),
+            (true, false) => return Err(Error::NeedlessTruth { task }),
+            _ => {}
         }
         let (truth_rows, soft) =
             (self.truth_encoding.are_rows(), self.truth_encoding == TruthEncoding::Soft);
@@ -54,9 +47,9 @@ impl Shape {
         if prediction != truth && !rows {
             return Err(Error::LengthMismatch { prediction, truth });
         }
-        if rows && !scores && samples > 0 && plan.reduction().rows {
+        if rows && !scores && samples > 0 && plan.row_needs().rows {
             let of_contests = plan.contests.iter().flat_map(|contests| &contests.plan.statistics);
-            let of_rows = plan.statistics.iter().filter(|s| s.reduction().rows);
+            let of_rows = plan.statistics.iter().filter(|s| s.row_needs().rows);
             let value = of_rows.chain(of_contests).next().map(ToString::to_string);
             let value = value.unwrap_or_default();
             return Err(Error::ScoresNeeded { value, classes });
@@ -74,64 +67,39 @@ impl Shape {
         // Samples as a whole have no weights for each of their outputs.
         let outputs = if plan.joint.is_empty() { outputs } else { 1 };
         let fits = |elements: usize| [sequences, samples, samples * outputs].contains(&elements);
-        if let Some(weight) = self.weight.filter(|&weight| !fits(weight)) {
+        if let Some(weight) = elements.weight.filter(|&weight| !fits(weight)) {
             return Err(Error::WeightShape { samples, outputs, steps, weight });
         }
-        if let Some(mask) = self.mask.filter(|&mask| !fits(mask)) {
+        if let Some(mask) = elements.mask.filter(|&mask| !fits(mask)) {
             return Err(Error::MaskLength { samples, outputs, steps, mask });
         }
-        if let Some(lengths) = self.lengths.filter(|&lengths| lengths != sequences) {
+        if let Some(lengths) = elements.lengths.filter(|&lengths| lengths != sequences) {
             return Err(SequenceError::Lengths { lengths, sequences, steps }.into());
         }
         Ok(Schema { soft, ..plan.schema(scores) })
     }
 }
 
-impl HostBatch<'_> {
-    /// What the columns hold: fails if their lengths or types are wrong, whatever the values.
-    pub(crate) fn schema(&self, plan: &Plan) -> Result<Schema, Error> {
-        let shape = Shape {
-            prediction: self.prediction.len(),
-            truth: self.truth.len(),
-            weight: self.weight.map(|weight| weight.len()),
-            mask: self.mask.map(<[bool]>::len),
-            lengths: self.lengths.map(|lengths| lengths.len()),
-            steps: self.steps,
-            truth_encoding: self.truth_encoding,
-            is_values_only: self.is_values_only,
-        };
-        let schema = shape.schema(plan)?;
-        self.check_types(schema)?;
-        Ok(schema)
+/// Fails if a column on the host has a type that its input cannot have.
+pub(super) fn check_types(inputs: &Inputs<Column<'_>>, schema: Schema) -> Result<(), Error> {
+    let wrong = |input, column: Column<'_>, expected| {
+        Err(Error::WrongType { input, dtype: column.dtype(), task: schema.task, expected })
+    };
+    if schema.prediction_classes().is_none()
+        && let Column::Bool(_) = inputs.prediction
+    {
+        return wrong(Input::Prediction, inputs.prediction, "predictions must be numbers");
     }
-
-    fn check_types(&self, schema: Schema) -> Result<(), Error> {
-        let wrong = |input, column: Column<'_>, expected| {
-            Err(Error::WrongType { input, dtype: column.dtype(), task: schema.task, expected })
-        };
-        if schema.prediction_classes().is_none()
-            && let Column::Bool(_) = self.prediction
-        {
-            return wrong(Input::Prediction, self.prediction, "predictions must be numbers");
-        }
-        if let Some(lengths) = self.lengths.filter(|lengths| !lengths.is_whole()) {
-            return wrong(Input::Lengths, lengths, "lengths must be whole numbers");
-        }
-        match self.weight {
-            Some(column @ Column::Bool(_)) => {
-                wrong(Input::Weight, column, "weights must be numbers (a mask is not a weight)")
-            }
-            _ => Ok(()),
-        }
+    if let Some(lengths) = inputs.lengths.filter(|lengths| !lengths.is_whole()) {
+        return wrong(Input::Lengths, lengths, "lengths must be whole numbers");
     }
-
-    /// Number of samples of a batch of this form, with one output.
-    pub(crate) fn samples(&self, schema: Schema) -> usize {
-        self.truth.len() / self.truth_width(schema)
+    if let Some(mask) = inputs.mask.filter(|mask| !matches!(mask, Column::Bool(_))) {
+        return wrong(Input::Mask, mask, "a mask must be bool (fractions are weights)");
     }
-
-    /// Number of elements that a truth has.
-    pub(crate) fn truth_width(&self, schema: Schema) -> usize {
-        if self.truth_encoding.are_rows() { schema.classes as usize } else { schema.truth_width() }
+    match inputs.weight {
+        Some(column @ Column::Bool(_)) => {
+            wrong(Input::Weight, column, "weights must be numbers (a mask is not a weight)")
+        }
+        _ => Ok(()),
     }
 }

@@ -40,16 +40,6 @@ impl<'a> Source<'a> {
     }
 }
 
-impl<'a> Mask<'a> {
-    /// The slice, if it is one.
-    pub(super) fn slice(self) -> Option<&'a [bool]> {
-        match self.0.slice() {
-            Some(Column::Bool(mask)) => Some(mask),
-            _ => None,
-        }
-    }
-}
-
 impl<'a, C: Into<Column<'a>>> From<C> for Source<'a> {
     fn from(column: C) -> Self {
         Self::Slice(column.into())

@@ -68,12 +68,7 @@ impl Evaluator {
         if self.checked {
             return Err(BufferError::CannotCheck.into());
         }
-        let schema = self.schema_on_device(&batch)?;
-        let samples = batch.samples(schema, self.plan.outputs as usize) as u64;
-        if self.gpu.is_none() {
-            return Err(BufferError::BuffersOnCpu.into());
-        }
-        self.make_room(samples)?;
+        let (schema, samples) = self.prepare_device_batch(&batch)?;
         let Self { gpu: Some(gpu), class_weighting, .. } = self else {
             return Err(BufferError::BuffersOnCpu.into());
         };
@@ -82,20 +77,9 @@ impl Evaluator {
         Ok(())
     }
 
-    fn schema_on_device(&self, batch: &BufferBatch<'_>) -> Result<Schema, Error> {
-        batch
-            .schema(&self.plan, self.checked)
-            .map_err(|error| with_metric_names(error, &self.specs))
-    }
-
     /// Adds a batch that is on the device.
     pub(super) fn update_on_device(&mut self, batch: &BufferBatch<'_>) -> Result<(), Error> {
-        let schema = self.schema_on_device(batch)?;
-        let samples = batch.samples(schema, self.plan.outputs as usize) as u64;
-        if self.gpu.is_none() {
-            return Err(BufferError::BuffersOnCpu.into());
-        }
-        self.make_room(samples)?;
+        let (schema, samples) = self.prepare_device_batch(batch)?;
         let Self { gpu: Some(gpu), class_weighting, .. } = self else {
             return Err(BufferError::BuffersOnCpu.into());
         };
@@ -104,9 +88,22 @@ impl Evaluator {
         self.score_memory_in_use.count(samples);
         let Some(read) = read else { return Ok(()) };
         match read.batch().location()? {
-            Location::Host(batch) => self.add_each_step(&batch, schema, false),
+            Location::Host(batch) => self.add_to_shadow(&batch, schema),
             Location::Device(_) => Ok(()),
         }
+    }
+
+    /// Checks a batch that is on the device, and makes sure that there is room for its scores: its
+    /// schema, and its number of samples.
+    fn prepare_device_batch(&mut self, batch: &BufferBatch<'_>) -> Result<(Schema, u64), Error> {
+        let schema = batch.schema(&self.plan, self.checked);
+        let schema = schema.map_err(|error| with_metric_names(error, &self.specs))?;
+        if self.gpu.is_none() {
+            return Err(BufferError::BuffersOnCpu.into());
+        }
+        let samples = batch.samples(schema, self.plan.outputs as usize) as u64;
+        self.make_room(samples)?;
+        Ok((schema, samples))
     }
 }
 

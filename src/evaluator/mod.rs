@@ -17,9 +17,7 @@ pub use self::snapshot::Snapshot;
 use self::checkpoint::Checkpointer;
 use self::score_memory::ScoreMemory;
 use self::snapshot::HostPart;
-use crate::batch::{
-    ClassWeighting, ConversionScratch, OutputScratch, PrecisionLoss, SequenceScratch,
-};
+use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
 use crate::cpu::InstructionSet;
 use crate::error::Error;
 use crate::gpu;
@@ -67,9 +65,7 @@ pub struct Evaluator {
     precision_loss: PrecisionLoss,
     score_memory_in_use: ScoreMemory,
     checkpointer: Option<Checkpointer>,
-    buffers: ConversionScratch,
-    output_scratch: OutputScratch,
-    sequence_scratch: SequenceScratch,
+    scratch: BatchScratch,
 }
 
 impl Evaluator {
@@ -317,7 +313,7 @@ mod tests {
         }
         let batch = Batch::new(&[1.0_f32, 2.5], &[0.5_f32, 4.0]);
         for adapter in adapters() {
-            let every = std::num::NonZero::new(4).expect("not zero");
+            let every = 4;
             let builder = Evaluator::builder(Task::Regression).checkpoint_every(every);
             let device = Device::Named(adapter.name.clone());
             let mut evaluator = builder.device(device).build().expect("an evaluator");

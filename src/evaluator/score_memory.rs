@@ -37,8 +37,8 @@ impl ScoreMemory {
         self.samples = self.samples.saturating_add(samples);
     }
 
-    /// Fails if there is no room for so many samples more.
-    pub fn cpu_shadow(&self, samples: u64) -> Result<(), Error> {
+    /// Fails if there is no room for `samples` more samples.
+    pub fn check(&self, samples: u64) -> Result<(), Error> {
         let (samples, limit) = (self.samples.saturating_add(samples), self.limit);
         let bytes = samples.saturating_mul(self.sample_bytes);
         if bytes <= limit {
@@ -49,10 +49,10 @@ impl ScoreMemory {
 }
 
 impl Evaluator {
-    /// Whether there is room for the scores of so many samples more: fails if there is none, and no bins
-    /// take over.
+    /// Whether there is room for the scores of `samples` more samples: fails if there is none, and no
+    /// bins take over.
     pub(super) fn has_room(&self, samples: u64) -> Result<bool, Error> {
-        match self.score_memory_in_use.cpu_shadow(samples) {
+        match self.score_memory_in_use.check(samples) {
             Err(_) if self.config.settings.fallback_bins.is_some() => Ok(false),
             result => result.map(|()| true),
         }
@@ -60,7 +60,10 @@ impl Evaluator {
 
     /// Makes sure that there is room: drops all scores if bins take over.
     pub(super) fn make_room(&mut self, samples: u64) -> Result<(), Error> {
-        if self.has_room(samples)? { Ok(()) } else { self.drop_scores() }
+        if !self.has_room(samples)? {
+            self.drop_scores();
+        }
+        Ok(())
     }
 
     /// The same as [`reset`](Self::reset) where what was added is kept elsewhere: its scores go on to take
@@ -73,8 +76,10 @@ impl Evaluator {
     }
 
     /// Drops all scores, and those to come until a reset.
-    pub(super) fn drop_scores(&mut self) -> Result<(), Error> {
+    pub(super) fn drop_scores(&mut self) {
         self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::drop_scores);
-        self.gpu.as_mut().map_or(Ok(()), |gpu| gpu.drop_scores())
+        if let Some(gpu) = &mut self.gpu {
+            gpu.drop_scores();
+        }
     }
 }

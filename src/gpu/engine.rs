@@ -1,27 +1,30 @@
 //! The GPU engine: records and submits, reads once.
 
-use super::buffers::{Scratch, WorkCache};
-use super::device::adapter::{AdapterSummary, select};
+use super::buffers::readback::{ReadBatch, read_batch};
+use super::buffers::{BufferWork, Context, PreparedBatch};
+#[cfg(test)]
+use super::device::adapter::AdapterSummary;
 use super::device::connection::Connection;
+use super::device::layouts::Layouts;
 use super::dispatch::bindings::Bindings;
-use super::dispatch::pipelines::{Layouts, Pipelines};
+#[cfg(test)]
+use super::dispatch::pipelines;
+use super::dispatch::pipelines::Pipelines;
 use super::dispatch::staging::{Ring, SLOT_ELEMENTS};
 use super::layout::{GROUP_SAMPLES, Layout, Pass, ROW_GROUP};
 use super::scores::Stored;
 use super::snapshot::{BufferPool, Snapshot};
 use super::source::Module;
-use super::verify::{custom_value, custom_wgsl, self_test};
 use super::{layout, source};
-use crate::batch::Chunk;
-use crate::device::Device;
+use crate::batch::{BufferBatch, Chunk, ClassWeighting};
 use crate::error::Error;
 use crate::statistic::{Plan, Schema, Totals};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use wgpu::{
-    BindGroup, Buffer, BufferUsages, ComputePass, ComputePassDescriptor, ComputePipeline,
-    SubmissionIndex,
+    BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePass, ComputePassDescriptor,
+    ComputePipeline, SubmissionIndex,
 };
 
 /// Samples of one thread that make up for the work at the end of its workgroup.
@@ -42,56 +45,40 @@ pub(crate) struct Engine {
     pub(super) layout: Layout,
     /// For columns, for rows, and for rows beside soft truths.
     pipelines: [Option<Pipelines>; 3],
-    /// Of the kernel that conforms.
-    pub(super) convert: Option<ComputePipeline>,
-    edit: ShaderPatch,
+    patch: ShaderPatch,
     pub(super) state: Buffer,
     pub(super) stored: Option<Stored>,
     spare: BufferPool,
     ring: Ring,
-    pub(super) scratch: Scratch,
-    pub(super) kept: WorkCache,
-    pub(super) parameters: Vec<u32>,
+    /// Work over batches in buffers.
+    pub(super) buffers: BufferWork,
+    parameters: Vec<u32>,
     /// Samples of whole batches: the device's count when its work is done.
     samples: u64,
-    /// Whether part of a batch is on the device whose rest is still to come.
-    partial: bool,
-    /// Whether part of a batch is on the device whose rest will not come.
+    /// Whether the device has part of a batch that failed.
     broken: bool,
     /// Samples of batches that were recorded for others to submit, which they may not have done yet.
-    pub(super) encoded: u64,
-    pub(super) last: Option<SubmissionIndex>,
+    encoded: u64,
+    last: Option<SubmissionIndex>,
 }
 
 impl Engine {
-    /// None where the CPU engine does the work.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NoAdapter`], [`Error::AdapterRefused`], [`Error::Values`],
-    /// or a device that fails.
-    pub fn open(device: &Device, checked: bool, plan: &Plan) -> Result<Option<Self>, Error> {
-        custom_wgsl::check(plan)?;
-        let connection = match device {
-            Device::Shared(shared) => shared.connect()?,
-            _ => match select(device, checked)? {
-                Some(adapter) => connect(adapter)?,
-                None => return Ok(None),
-            },
-        };
-        custom_value::compare(&connection, plan)?;
-        self_test::run_what_is_needed(&connection, plan)?;
-        Ok(Some(Self::new(connection, plan)?))
-    }
-
     pub(super) fn new(connection: Arc<Connection>, plan: &Plan) -> Result<Self, Error> {
-        Self::edited(connection, plan, |module| module)
+        Self::patched(connection, plan, ShaderPatch::default())
     }
 
     /// An engine on a device of its own, which no other test shares.
     #[cfg(test)]
     pub fn apart(adapter: AdapterSummary, plan: &Plan) -> Result<Self, Error> {
         Self::new(Arc::new(Connection::new(adapter)?), plan)
+    }
+
+    /// Replaces the kernel that converts buffers.
+    #[cfg(test)]
+    pub fn replace_conversion(&mut self, module: Module) -> Result<(), Error> {
+        let pipeline = pipelines::convert(&self.connection, &self.layouts, module)?;
+        self.buffers.set_conversion(pipeline);
+        Ok(())
     }
 
     /// Makes the device go away.
@@ -101,10 +88,19 @@ impl Engine {
     }
 
     /// An engine whose modules are as `edit` returns them.
+    #[cfg(test)]
     pub(super) fn edited(
         connection: Arc<Connection>,
         plan: &Plan,
         edit: impl Fn(Module) -> Module + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        Self::patched(connection, plan, ShaderPatch(Some(Box::new(edit))))
+    }
+
+    fn patched(
+        connection: Arc<Connection>,
+        plan: &Plan,
+        patch: ShaderPatch,
     ) -> Result<Self, Error> {
         let layout = Layout::new(plan);
         let bytes = layout.state_size_bytes(plan);
@@ -122,9 +118,11 @@ impl Engine {
             BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST,
         )?;
         let stores = (0..plan.totals()).any(|total| plan.stores(total));
-        let stored = stores.then(|| Stored::new(&connection, &layouts, plan, &edit)).transpose()?;
+        let stored = stores
+            .then(|| Stored::new(&connection, &layouts, plan, |module| patch.apply(module)))
+            .transpose()?;
         let mut parameters = vec![0; FIXED_PARAMETERS];
-        parameters.extend(plan.statistics.iter().map(source::parameter));
+        parameters.extend(plan.statistics.iter().map(|statistic| statistic.parameter()));
         // Those of contests are not looked at, but bound.
         let of_contests = plan.contests.iter().map(|contests| &contests.plan);
         let vectors = of_contests.chain([plan]).map(source::parameter_vectors).max().unwrap_or(1);
@@ -138,53 +136,39 @@ impl Engine {
             plan: plan.clone(),
             layout,
             pipelines: [None, None, None],
-            convert: None,
-            edit: ShaderPatch(Box::new(edit)),
+            patch,
             state,
             stored,
             spare: BufferPool::default(),
             ring,
-            scratch: Scratch::default(),
-            kept: WorkCache::default(),
+            buffers: BufferWork::default(),
             parameters,
             samples: 0,
-            partial: false,
             broken: false,
             encoded: 0,
             last: None,
         };
-        engine.prepare(plan.schema(plan.reduction().rows))?;
+        engine.prepare(plan.schema(plan.row_needs().rows))?;
         Ok(engine)
     }
 
     /// Compiles the pipelines for samples of a form, if they are not there yet.
-    pub(super) fn prepare(&mut self, schema: Schema) -> Result<(), Error> {
-        let Self { connection, plan, layouts, edit: ShaderPatch(edit), .. } = self;
+    fn prepare(&mut self, schema: Schema) -> Result<(), Error> {
+        let Self { connection, plan, layouts, patch, .. } = self;
         let pipelines = &mut self.pipelines[location(schema)];
         if pipelines.is_none() {
-            *pipelines = Some(Pipelines::new(connection, layouts, plan, schema, &*edit)?);
+            let patch = |module| patch.apply(module);
+            *pipelines = Some(Pipelines::new(connection, layouts, plan, schema, patch)?);
         }
         Ok(())
     }
 
-    /// The pipelines for samples of a form, once they are prepared.
-    pub(super) fn pipelines(&self, schema: Schema) -> Option<&Pipelines> {
-        self.pipelines[location(schema)].as_ref()
+    /// Begins a batch.
+    pub fn begin(&mut self) -> PendingBatch<'_> {
+        PendingBatch { engine: self, is_partial: false }
     }
 
-    /// Copies the samples of an output to the device and submits the work; waits only if staging
-    /// memory is full.
-    pub fn add(&mut self, chunk: &Chunk<'_>, output: usize) -> Result<(), Error> {
-        self.parameters[3] = self.layout.entries * output as u32;
-        self.prepare(chunk.schema)?;
-        let samples = (SLOT_ELEMENTS / chunk.schema.prediction_width()).max(1);
-        for start in (0..chunk.len()).step_by(samples) {
-            self.submit(&chunk.slice(start..chunk.len().min(start + samples)), output)?;
-        }
-        Ok(())
-    }
-
-    /// Whether the next piece can be written without waiting.
+    /// Whether the next chunk can be written without waiting.
     ///
     /// # Errors
     ///
@@ -194,7 +178,7 @@ impl Engine {
     }
 
     fn submit(&mut self, chunk: &Chunk<'_>, output: usize) -> Result<(), Error> {
-        let rooms = self.score_slots(output, chunk.len(), false)?;
+        let score_slots = self.score_slots(output, chunk.len(), false)?;
         self.set_parameters(chunk.len(), chunk.weight.is_some(), chunk.masked);
         let parameter_words = self.parameters.len();
         let slot = self.ring.write(&self.parameters, chunk)?;
@@ -209,18 +193,17 @@ impl Engine {
                 let samples = chunk.len();
                 let Self { layout, plan, .. } = self;
                 let kernels = Kernels { layout, pipelines, schema: chunk.schema, plan };
-                kernels.dispatch(&mut pass, slot.bindings(), &rooms, samples);
+                kernels.dispatch(&mut pass, slot.bindings(), &score_slots, samples);
             }
             queue.submit([encoder.finish()])
         });
         slot.release(submission.as_ref().ok().cloned());
         self.last = Some(submission?);
-        self.partial = true;
         Ok(())
     }
 
     /// Room for the stored scores of samples, of an output or of all contests.
-    pub(super) fn score_slots(
+    fn score_slots(
         &mut self,
         output: usize,
         samples: usize,
@@ -228,7 +211,7 @@ impl Engine {
     ) -> Result<ScoreSlots, Error> {
         let Some(stored) = &mut self.stored else { return Ok(ScoreSlots::default()) };
         let mut of = |totals: Range<usize>| {
-            totals.map(|total| stored.room(total, samples, is_encoded)).collect()
+            totals.map(|total| stored.reserve(total, samples, is_encoded)).collect()
         };
         let own = of(output..output + 1)?;
         let kinds = self.plan.contests_with_totals();
@@ -238,7 +221,7 @@ impl Engine {
         })
     }
 
-    /// Says how many bytes stored scores may take.
+    /// Limits the bytes that stored scores may take.
     pub fn limit_scores(&mut self, bytes: u64) {
         if let Some(stored) = &mut self.stored {
             stored.limit(bytes);
@@ -246,24 +229,108 @@ impl Engine {
     }
 
     /// Drops stored scores, and those to come until a reset.
-    pub fn drop_scores(&mut self) -> Result<(), Error> {
+    pub fn drop_scores(&mut self) {
         if let Some(stored) = &mut self.stored {
             stored.drop_all();
         }
+    }
+
+    /// Submits the work of adding a batch in buffers, and waits for none of it.
+    pub fn add_buffers(
+        &mut self,
+        batch: &BufferBatch<'_>,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
+    ) -> Result<(), Error> {
+        let prepared = self.prepare_buffers(batch, schema, class_weighting, false)?;
+        let Some(prepared) = prepared else { return Ok(()) };
+        let submission = self.slots_of(&prepared, false).and_then(|slots| {
+            let Connection { device, queue, .. } = &*self.connection;
+            self.connection.guarded(|| {
+                let mut encoder = device.create_command_encoder(&Default::default());
+                self.record(&mut encoder, &prepared, &slots);
+                queue.submit([encoder.finish()])
+            })
+        });
+        self.buffers.put_back(prepared);
+        self.last = Some(submission?);
+        self.samples += batch.samples(schema, self.plan.outputs as usize) as u64;
         Ok(())
     }
 
-    /// Says that the pieces added make up whole batches of so many samples more: what the device
-    /// must have counted when its work is done. So a batch that fails half-way cannot go unnoticed.
-    pub fn commit(&mut self, samples: usize) {
-        self.samples += samples as u64;
-        self.partial = false;
+    /// Records the work of adding a batch in buffers.
+    pub fn encode_buffers(
+        &mut self,
+        encoder: &mut CommandEncoder,
+        batch: &BufferBatch<'_>,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
+    ) -> Result<(), Error> {
+        let prepared = self.prepare_buffers(batch, schema, class_weighting, true)?;
+        let Some(prepared) = prepared else { return Ok(()) };
+        let recorded = self
+            .slots_of(&prepared, true)
+            .and_then(|slots| self.connection.guarded(|| self.record(encoder, &prepared, &slots)));
+        self.buffers.put_back(prepared);
+        recorded?;
+        self.encoded += batch.samples(schema, self.plan.outputs as usize) as u64;
+        Ok(())
     }
 
-    /// Says that the pieces added are of a batch that has failed.
-    pub fn abandon(&mut self) {
-        self.broken |= self.partial;
-        self.partial = false;
+    /// The work over a batch in buffers, which is submitted at once or recorded for others to submit;
+    /// none if it has no samples.
+    fn prepare_buffers(
+        &mut self,
+        batch: &BufferBatch<'_>,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
+        is_recorded: bool,
+    ) -> Result<Option<PreparedBatch>, Error> {
+        let Self { connection, layouts, plan, layout, state, stored, parameters, .. } = self;
+        if batch.samples(schema, plan.outputs as usize) == 0 {
+            return Ok(None);
+        }
+        connection.check()?;
+        let max_samples = stored.as_ref().map(Stored::most_samples);
+        let entries = layout.entries;
+        let context =
+            Context { connection, layouts, plan, state, entries, parameters, max_samples };
+        let prepared = self.buffers.take(&context, batch, schema, class_weighting, is_recorded)?;
+        prepared.work().iter().try_for_each(|work| self.prepare(work.schema()))?;
+        Ok(Some(prepared))
+    }
+
+    /// Room for the stored scores of each part of the work.
+    fn slots_of(
+        &mut self,
+        prepared: &PreparedBatch,
+        is_encoded: bool,
+    ) -> Result<Vec<ScoreSlots>, Error> {
+        let looks = self.plan.looks();
+        let slots = prepared
+            .work()
+            .iter()
+            .enumerate()
+            .map(|(index, work)| self.score_slots(index % looks, work.samples(), is_encoded));
+        slots.collect()
+    }
+
+    /// Records work over buffers.
+    fn record(&self, encoder: &mut CommandEncoder, batch: &PreparedBatch, slots: &[ScoreSlots]) {
+        let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
+        for (work, slots) in batch.work().iter().zip(slots) {
+            work.record_conversion(&mut pass);
+            let schema = work.schema();
+            if let Some(pipelines) = self.pipelines[location(schema)].as_ref() {
+                let kernels = Kernels { layout: &self.layout, pipelines, schema, plan: &self.plan };
+                kernels.dispatch(&mut pass, &work.bindings, slots, work.samples());
+            }
+        }
+    }
+
+    /// Reads a batch in buffers back; waits for the device.
+    pub fn read(&self, batch: &BufferBatch<'_>) -> Result<ReadBatch, Error> {
+        read_batch(&self.connection, batch)
     }
 
     fn set_parameters(&mut self, samples: usize, has_weight: bool, has_mask: bool) {
@@ -275,7 +342,7 @@ impl Engine {
     /// Submits a copy of the totals as they are after all that was added, to be read later.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
         let Self { connection, plan, layout, state, stored, spare, .. } = self;
-        if self.partial || self.broken {
+        if self.broken {
             let reason = "it has part of a batch that failed; reset the evaluator to go on";
             return Err(connection.failed(reason));
         }
@@ -291,7 +358,7 @@ impl Engine {
         self.snapshot()?.totals().map(|(totals, _)| totals)
     }
 
-    /// Waits until all that was submitted has been worked off.
+    /// Waits until all submitted work has completed.
     pub(super) fn finish(&mut self) -> Result<(), Error> {
         self.last.take().map_or(Ok(()), |submission| self.connection.wait(submission))
     }
@@ -311,12 +378,49 @@ impl Engine {
         })?;
         self.last = Some(submission);
         self.samples = 0;
-        (self.partial, self.broken) = (false, false);
+        self.broken = false;
         Ok(())
     }
 
     pub fn adapter_name(&self) -> &str {
         &self.connection.name
+    }
+}
+
+/// A batch whose chunks are added one by one. If it is dropped before it is committed, the batch has
+/// failed: with part of it on the device, totals cannot be read until a reset.
+pub(crate) struct PendingBatch<'a> {
+    engine: &'a mut Engine,
+    /// Whether part of the batch is on the device.
+    is_partial: bool,
+}
+
+impl PendingBatch<'_> {
+    /// Copies the samples of an output to the device and submits the work; waits only if staging
+    /// memory is full.
+    pub fn add(&mut self, chunk: &Chunk<'_>, output: usize) -> Result<(), Error> {
+        let Self { engine, is_partial } = self;
+        engine.parameters[3] = engine.layout.entries * output as u32;
+        engine.prepare(chunk.schema)?;
+        let samples = (SLOT_ELEMENTS / chunk.schema.prediction_width()).max(1);
+        for start in (0..chunk.len()).step_by(samples) {
+            engine.submit(&chunk.slice(start..chunk.len().min(start + samples)), output)?;
+            *is_partial = true;
+        }
+        Ok(())
+    }
+
+    /// Says that the batch is complete, and has `samples` samples: the device must have counted them
+    /// when its work is done, so a part that is missing cannot go unnoticed.
+    pub fn commit(mut self, samples: usize) {
+        self.engine.samples += samples as u64;
+        self.is_partial = false;
+    }
+}
+
+impl Drop for PendingBatch<'_> {
+    fn drop(&mut self) {
+        self.engine.broken |= self.is_partial;
     }
 }
 
@@ -327,7 +431,7 @@ fn location(schema: Schema) -> usize {
 
 /// Room for stored scores, none where there are none or they were dropped.
 #[derive(Debug, Default)]
-pub(super) struct ScoreSlots {
+struct ScoreSlots {
     /// Of an output.
     own: Vec<Option<BindGroup>>,
     /// Of each contest of classes, kind by kind.
@@ -335,7 +439,7 @@ pub(super) struct ScoreSlots {
 }
 
 /// The kernels over samples of a form.
-pub(super) struct Kernels<'a> {
+struct Kernels<'a> {
     pub layout: &'a Layout,
     pub pipelines: &'a Pipelines,
     pub schema: Schema,
@@ -349,7 +453,7 @@ impl Kernels<'_> {
         &self,
         pass: &mut ComputePass<'_>,
         bindings: &Bindings,
-        rooms: &ScoreSlots,
+        slots: &ScoreSlots,
         samples: usize,
     ) {
         let &Self { layout, pipelines, schema, plan } = self;
@@ -368,31 +472,31 @@ impl Kernels<'_> {
         let [prediction, truth, weight] = bindings.offsets;
         let prediction = if schema.rows { 0 } else { prediction };
         pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
-        dispatch_passes(pass, &pipelines.passes, &layout.passes, &rooms.own, [groups as u32, 1]);
+        dispatch_passes(pass, &pipelines.passes, &layout.passes, &slots.own, [groups as u32, 1]);
         let Some(bindings_of_contests) = &bindings.contests else { return };
         let [prediction, _, weight] = bindings.offsets;
         pass.set_bind_group(0, bindings_of_contests, &[0, prediction, weight]);
         let kinds = plan.contests.iter().zip(&layout.contests).zip(&pipelines.contests);
         for (kind, ((contests, own), pipelines)) in kinds.enumerate() {
-            let rooms = rooms.contests.get(kind).map(Vec::as_slice).unwrap_or_default();
+            let slots = slots.contests.get(kind).map(Vec::as_slice).unwrap_or_default();
             dispatch_passes(
                 pass,
                 pipelines,
                 &own.passes,
-                rooms,
+                slots,
                 [groups, contests.number()].map(|n| n as u32),
             );
         }
     }
 }
 
-/// Records passes with so many workgroups in each of so many rows; those that store scores once for each
-/// room.
+/// Records passes of `groups` workgroups in each of `rows` rows; those that store scores once for each
+/// slot.
 fn dispatch_passes(
     pass: &mut ComputePass<'_>,
     pipelines: &[ComputePipeline],
     passes: &[Pass],
-    rooms: &[Option<BindGroup>],
+    slots: &[Option<BindGroup>],
     [groups, rows]: [u32; 2],
 ) {
     for (pipeline, Pass { stores, .. }) in pipelines.iter().zip(passes) {
@@ -401,19 +505,30 @@ fn dispatch_passes(
             pass.dispatch_workgroups(groups, rows, 1);
             continue;
         }
-        for room in rooms.iter().flatten() {
-            pass.set_bind_group(1, room, &[]);
+        for slot in slots.iter().flatten() {
+            pass.set_bind_group(1, slot, &[]);
             pass.dispatch_workgroups(groups, 1, 1);
         }
     }
 }
 
-/// What is done to a module before it is compiled: nothing but in tests.
-struct ShaderPatch(Box<dyn Fn(Module) -> Module + Send + Sync>);
+/// A change of modules before they are compiled: only tests make one.
+#[derive(Default)]
+struct ShaderPatch(#[cfg(test)] Option<Box<dyn Fn(Module) -> Module + Send + Sync>>);
+
+impl ShaderPatch {
+    fn apply(&self, module: Module) -> Module {
+        #[cfg(test)]
+        if let Some(edit) = &self.0 {
+            return edit(module);
+        }
+        module
+    }
+}
 
 impl fmt::Debug for ShaderPatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Edit")
+        f.write_str("ShaderPatch")
     }
 }
 
@@ -422,9 +537,4 @@ impl Drop for Engine {
     fn drop(&mut self) {
         let _ = self.finish(); // an error has nowhere to go
     }
-}
-
-/// The open device of an adapter, after its self-test.
-pub(super) fn connect(adapter: AdapterSummary) -> Result<Arc<Connection>, Error> {
-    Connection::open(adapter, self_test::run)
 }

@@ -67,19 +67,26 @@ fn topics() -> Vec<(&'static str, Vec<&'static MetricDef>)> {
     topics
 }
 
-fn parameter(parameter: &Parameter) -> String {
-    match parameter.default.map(|default| (default, parameter.text(default))) {
+fn parameter(parameter: &dyn Parameter) -> String {
+    let name = parameter.name();
+    match parameter.default() {
         // A small power of two has many digits, and few in scientific notation.
-        Some((default, text)) if text.starts_with("0.0000") => {
-            format!("`{}={default:e}`", parameter.name)
+        Some(text) if text.starts_with("0.0000") => {
+            format!("`{name}={:e}`", text.parse::<f64>().expect("a number"))
         }
-        Some((_, text)) => format!("`{}={text}`", parameter.name),
-        None => format!("`{}`", parameter.name),
+        Some(text) => format!("`{name}={text}`"),
+        None => format!("`{name}`"),
     }
 }
 
-fn list(parameters: &[&Parameter]) -> String {
-    parameters.iter().map(|one| parameter(one)).collect::<Vec<_>>().join(", ")
+/// Whether two parameters are the same in the tables.
+fn is_same(one: &dyn Parameter, other: &dyn Parameter) -> bool {
+    let facts = |one: &dyn Parameter| (one.name(), one.summary(), one.default(), one.range());
+    facts(one) == facts(other)
+}
+
+fn list(parameters: &[&dyn Parameter]) -> String {
+    parameters.iter().map(|one| parameter(*one)).collect::<Vec<_>>().join(", ")
 }
 
 /// A row of a table of metrics: a metric, in the tasks in which it has the same formula.
@@ -114,11 +121,13 @@ impl Row {
     fn parameters(&self) -> String {
         let of_tasks = || self.tasks.iter().map(|&(task, metric)| metric.parameters_in(task, 1));
         let first = of_tasks().next().unwrap_or_default();
-        let shared: Vec<_> =
-            first.into_iter().filter(|one| of_tasks().all(|some| some.contains(one))).collect();
+        let shared: Vec<_> = first
+            .into_iter()
+            .filter(|one| of_tasks().all(|some| some.iter().any(|other| is_same(*other, *one))))
+            .collect();
         let mut others: Vec<(String, String)> = Vec::new();
         for (&(task, _), mut own) in self.tasks.iter().zip(of_tasks()) {
-            own.retain(|one| !shared.contains(one));
+            own.retain(|one| !shared.iter().any(|other| is_same(*other, *one)));
             let own = list(&own);
             match others.iter_mut().find(|(_, known)| *known == own) {
                 Some((tasks, _)) => tasks.push_str(&format!(", {task}")),
@@ -164,12 +173,12 @@ fn topic_table(metrics: &[&'static MetricDef]) -> String {
 
 /// Every parameter once, with its meaning and the values that it takes.
 fn parameter_table() -> String {
-    let mut known: Vec<(&Parameter, Vec<Task>)> = Vec::new();
+    let mut known: Vec<(&dyn Parameter, Vec<Task>)> = Vec::new();
     for metric in all() {
         for &task in metric.tasks {
             // Several outputs, for the parameter that they have besides.
             for one in metric.parameters_in(task, 2) {
-                match known.iter_mut().find(|(other, _)| *other == one) {
+                match known.iter_mut().find(|(other, _)| is_same(*other, one)) {
                     Some((_, tasks)) if tasks.contains(&task) => {}
                     Some((_, tasks)) => tasks.push(task),
                     None => known.push((one, vec![task])),
@@ -177,12 +186,12 @@ fn parameter_table() -> String {
             }
         }
     }
-    known.sort_by_key(|(one, _)| one.name);
+    known.sort_by_key(|(one, _)| one.name());
     let mut table = "| parameter | tasks | what it does | values |\n".to_owned();
     table.push_str("| --- | --- | --- | --- |\n");
     for (one, tasks) in known {
         let tasks: Vec<_> = tasks.iter().map(ToString::to_string).collect();
-        let (summary, range) = (one.summary, one.range());
+        let (summary, range) = (one.summary(), one.range());
         let cell = parameter(one);
         table.push_str(&format!("| {cell} | {} | {summary} | {range} |\n", tasks.join(", ")));
     }

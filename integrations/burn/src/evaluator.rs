@@ -168,3 +168,25 @@ impl TensorEvaluator {
         Ok(self.evaluator.reset()?)
     }
 }
+
+impl Gpu {
+    /// Builds an evaluator that reads tensors of this device.
+    ///
+    /// # Errors
+    ///
+    /// As [`EvaluatorBuilder::build`].
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use weighbridge::{Evaluator, Task};
+    ///
+    /// let gpu = weighbridge_burn::init()?;
+    /// let mut metrics = gpu.evaluator(Evaluator::builder(Task::Regression))?;
+    /// # let _ = metrics.reset();
+    /// # Ok::<(), weighbridge_burn::Error>(())
+    /// ```
+    pub fn evaluator(&self, builder: EvaluatorBuilder) -> Result<TensorEvaluator, Error> {
+        TensorEvaluator::new(self, builder)
+    }
+}

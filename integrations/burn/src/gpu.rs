@@ -1,10 +1,8 @@
 //! The device that burn and weighbridge share.
 
 use crate::error::Error;
-use crate::evaluator::TensorEvaluator;
 use burn::tensor::Device;
 use burn::tensor::wgpu::{WgpuOptions, WgpuSetup};
-use weighbridge::EvaluatorBuilder;
 
 /// Makes burn's device, of the adapter that burn picks, and shares it with weighbridge. Once in a
 /// process, before anything else uses burn.
@@ -64,25 +62,5 @@ impl Gpu {
     /// What both are made of, for work of one's own on the same queue.
     pub fn setup(&self) -> &WgpuSetup {
         &self.setup
-    }
-
-    /// Builds an evaluator that reads tensors of this device.
-    ///
-    /// # Errors
-    ///
-    /// As [`EvaluatorBuilder::build`].
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use weighbridge::{Evaluator, Task};
-    ///
-    /// let gpu = weighbridge_burn::init()?;
-    /// let mut metrics = gpu.evaluator(Evaluator::builder(Task::Regression))?;
-    /// # let _ = metrics.reset();
-    /// # Ok::<(), weighbridge_burn::Error>(())
-    /// ```
-    pub fn evaluator(&self, builder: EvaluatorBuilder) -> Result<TensorEvaluator, Error> {
-        TensorEvaluator::new(self, builder)
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::error::Error;
 use crate::layout::Rows;
-use crate::shape::Truths;
 use crate::tensor::AnyTensor;
 use burn::backend::wgpu::{
     AutoCompiler, CubeBackend, CubeTensor, Wgpu, WgpuResource, into_contiguous,
@@ -12,6 +11,7 @@ use burn::cubecl::wgpu::WgpuServer;
 use burn::tensor::{BoolStore, DType, Device};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use weighbridge::batch::{Inputs, TruthEncoding};
 use weighbridge::error::Input;
 use weighbridge::{Batch, BufferColumn, Dtype};
 
@@ -20,38 +20,18 @@ use weighbridge::{Batch, BufferColumn, Dtype};
 #[derive(Debug)]
 #[must_use = "burn may overwrite the tensors once this is dropped"]
 pub struct PinnedBatch {
-    pub(crate) prediction: PinnedTensor,
-    pub(crate) truth: Option<PinnedTensor>,
-    pub(crate) weight: Option<PinnedTensor>,
-    pub(crate) mask: Option<PinnedTensor>,
-    pub(crate) lengths: Option<PinnedTensor>,
-    pub(crate) steps: usize,
-    pub(crate) truths: Truths,
+    pub(crate) inputs: Inputs<PinnedTensor>,
+    pub(crate) sequence_length: usize,
+    pub(crate) truth_encoding: TruthEncoding,
 }
 
 impl PinnedBatch {
     /// The batch of buffers.
     pub fn batch(&self) -> Batch<'_> {
-        let prediction = self.prediction.column();
-        let mut batch = match &self.truth {
-            Some(truth) => Batch::new(prediction, truth.column()),
-            None => Batch::values(prediction),
-        }
-        .steps(self.steps);
-        if let Some(weight) = &self.weight {
-            batch = batch.weights(weight.column());
-        }
-        if let Some(mask) = &self.mask {
-            batch = batch.mask(mask.column());
-        }
-        if let Some(lengths) = &self.lengths {
-            batch = batch.lengths(lengths.column());
-        }
-        match self.truths {
-            Truths::Single => batch,
-            Truths::OneHot => batch.one_hot(),
-            Truths::Soft => batch.soft(),
-        }
+        let columns = self.inputs.as_ref().map(|_, tensor| tensor.column().into());
+        Batch::from_inputs(columns)
+            .sequence_length(self.sequence_length)
+            .truth_encoding(self.truth_encoding)
     }
 }
 

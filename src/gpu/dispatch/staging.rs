@@ -5,10 +5,10 @@
 //! piece of work has its own.
 
 use super::bindings::{ALIGNMENT_BYTES, Bindings};
-use super::pipelines::Layouts;
 use crate::batch::Chunk;
 use crate::error::Error;
 use crate::gpu::device::connection::Connection;
+use crate::gpu::device::layouts::Layouts;
 use crate::gpu::device::readback::PendingMap;
 use crate::kernel::row::ROW_WORDS;
 use crate::statistic::Schema;
@@ -144,7 +144,7 @@ impl Ring {
             rows.as_ref(),
             self.has_contests,
         )?;
-        let arrival = PendingMap::of(&staging, MapMode::Write);
+        let arrival = PendingMap::new(&staging, MapMode::Write);
         Ok(Slot { schema, samples, staging, device, bindings, arrival, submission: None })
     }
 }
@@ -199,6 +199,6 @@ impl Slot {
     /// the submission failed.
     pub fn release(&mut self, submission: Option<SubmissionIndex>) {
         self.submission = submission;
-        self.arrival = PendingMap::of(&self.staging, MapMode::Write);
+        self.arrival = PendingMap::new(&self.staging, MapMode::Write);
     }
 }

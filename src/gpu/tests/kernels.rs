@@ -3,40 +3,28 @@
 
 use super::mutants::{CALIBRATION, CONFUSION, MARGINS, MUTANTS, Mutant};
 use crate::batch::Chunk;
-use crate::cpu;
-use crate::cpu::InstructionSet;
 use crate::error::Error;
 use crate::gpu::device::adapter::{AdapterSummary, adapters};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::dispatch::staging::SLOTS;
-use crate::gpu::engine::{Engine, connect};
+use crate::gpu::engine::Engine;
 use crate::gpu::layout::Layout;
+use crate::gpu::open::connect;
 use crate::gpu::source::Module;
-use crate::gpu::throughput;
-use crate::gpu::throughput::Throughput;
 use crate::gpu::verify::self_test;
 use crate::statistic::{Contests, Plan, Statistic, Task, Totals, ValueFn};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Classes of rows of scores.
 const ROW_CLASSES: u32 = 5;
 
 fn plan_of(statistic: Statistic) -> Plan {
-    if statistic.reduction().rows {
+    if statistic.row_needs().rows {
         return Plan::new(Task::Multiclass, [statistic]).with_classes(ROW_CLASSES);
     }
-    let task = match statistic {
-        Statistic::Confusion { .. }
-        | Statistic::Calibration { .. }
-        | Statistic::Histogram { .. }
-        | Statistic::Scores => Task::Binary,
-        Statistic::Margins { .. } | Statistic::Matrix { .. } => Task::Multiclass,
-        Statistic::Sum(_)
-        | Statistic::Maximum(_)
-        | Statistic::Extremes(_)
-        | Statistic::Moment(_) => Task::Regression,
-    };
+    let tasks = [Task::Regression, Task::Binary, Task::Multiclass];
+    let task = tasks.into_iter().find(|&task| statistic.check(task).is_ok()).expect("a task");
     Plan::new(task, [statistic])
 }
 
@@ -61,6 +49,14 @@ fn chunk<'a>(plan: &Plan, numbers: &'a [u32], weight: Option<&'a [u32]>) -> Chun
     Chunk { schema: plan.schema(false), prediction: numbers, truth: numbers, weight, masked: false }
 }
 
+/// Adds a batch of one chunk, which is said to have `samples` samples.
+fn add(engine: &mut Engine, chunk: &Chunk<'_>, samples: usize) -> Result<(), Error> {
+    let mut pending = engine.begin();
+    pending.add(chunk, 0)?;
+    pending.commit(samples);
+    Ok(())
+}
+
 /// Every adapter; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
 pub(in crate::gpu) fn test_adapters() -> Vec<AdapterSummary> {
     if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
@@ -72,9 +68,11 @@ pub(in crate::gpu) fn test_adapters() -> Vec<AdapterSummary> {
     adapters
 }
 
-/// Connections to every adapter.
+/// Connections to every adapter, open until the process ends: each shader is compiled once.
 pub(in crate::gpu) fn test_connections() -> Vec<Arc<Connection>> {
-    test_adapters().into_iter().map(|adapter| connect(adapter).expect("a sound adapter")).collect()
+    static OPEN: OnceLock<Vec<Arc<Connection>>> = OnceLock::new();
+    let open = |adapter| connect(adapter).expect("a sound adapter");
+    OPEN.get_or_init(|| test_adapters().into_iter().map(open).collect()).clone()
 }
 
 #[test]
@@ -131,7 +129,7 @@ const OF_CONTESTS: &[[&str; 3]] = &[
     ],
     ["a class is held against itself", "select(0u, 1u, place >= own_class)", "0u"],
     ["a truth that is no class counts", "if row.truth == NO_CLASS {", "if false {"],
-    ["a row's NaN goes unnoticed", "(row.notes & ROW_NONFINITE) != 0u", "false"],
+    ["a row's NaN goes unnoticed", "(row.flags & ROW_NONFINITE) != 0u", "false"],
     ["the label is that of others", "row.truth == own_class)", "row.truth != own_class)"],
     ["the score is that of the first class", "* CLASSES + own_class]", "* CLASSES]"],
     ["the arg max is one of the others", "label == row.arg_max", "false"],
@@ -224,17 +222,16 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
         let chunk = chunk(&plan, &numbers, Some(&numbers));
-        let mut add = |turns: usize| {
+        let mut add_often = |turns: usize| {
             for _ in 0..turns {
-                engine.add(&chunk, 0).expect("an update");
-                engine.commit(chunk.len());
+                add(&mut engine, &chunk, chunk.len()).expect("an update");
             }
             engine.totals().expect("totals");
             connection.created()
         };
-        let warm = add(4);
+        let warm = add_often(4);
         assert!(warm > 0, "creations are not counted");
-        assert_eq!(add(20), warm);
+        assert_eq!(add_often(20), warm);
     }
 }
 
@@ -250,8 +247,7 @@ fn an_update_does_not_wait() {
         let numbers = vec![0x3f80_0000; 10_000];
         let chunk = chunk(&plan, &numbers, Some(&numbers));
         for _ in 0..SLOTS {
-            engine.add(&chunk, 0).expect("an update");
-            engine.commit(chunk.len());
+            add(&mut engine, &chunk, chunk.len()).expect("an update");
         }
         assert_eq!(connection.waited(), 0);
         engine.totals().expect("totals");
@@ -261,8 +257,7 @@ fn an_update_does_not_wait() {
             while !engine.has_room().expect("a device that works") {
                 std::thread::yield_now();
             }
-            engine.add(&chunk, 0).expect("an update");
-            engine.commit(chunk.len());
+            add(&mut engine, &chunk, chunk.len()).expect("an update");
         }
         assert_eq!(connection.waited(), 1);
         engine.totals().expect("totals");
@@ -293,30 +288,25 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         let mut engine = Engine::new(connection, &plan).expect("an engine");
         let numbers = [0x3f80_0000; 5];
         let chunk = chunk(&plan, &numbers, None);
-        engine.add(&chunk, 0).expect("a whole batch");
-        engine.commit(5);
-        engine.add(&chunk, 0).expect("the first piece of a batch whose second piece fails");
+        add(&mut engine, &chunk, 5).expect("a whole batch");
+        // The first chunk of a batch whose second chunk fails.
+        engine.begin().add(&chunk, 0).expect("a chunk");
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
         // Whole batches that follow do not mend it.
-        engine.abandon();
-        engine.add(&chunk, 0).expect("a whole batch");
-        engine.commit(5);
+        add(&mut engine, &chunk, 5).expect("a whole batch");
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
         engine.reset().expect("a reset");
-        engine.abandon();
-        engine.add(&chunk, 0).expect("a whole batch");
-        engine.commit(5);
+        drop(engine.begin());
+        add(&mut engine, &chunk, 5).expect("a whole batch");
         engine.totals().expect("nothing was abandoned");
-        engine.add(&chunk, 0).expect("a whole batch");
         // Work that was not done, or was done twice, is noticed by its samples.
-        engine.commit(7);
+        add(&mut engine, &chunk, 7).expect("a batch");
         let error = engine.totals().expect_err("two samples are missing").to_string();
         assert!(error.contains("it counted 10 samples instead of 12"), "{error}");
         engine.reset().expect("a reset");
-        engine.add(&chunk, 0).expect("a batch");
-        engine.commit(3);
+        add(&mut engine, &chunk, 3).expect("a batch");
         let error = engine.totals().expect_err("two samples too many").to_string();
         assert!(error.contains("it counted 5 samples instead of 3"), "{error}");
         engine.reset().expect("a reset");
@@ -333,8 +323,7 @@ fn a_lost_device_is_an_error_and_no_panic() {
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
         let chunk = chunk(&plan, &numbers, None);
-        engine.add(&chunk, 0).expect("an update");
-        engine.commit(chunk.len());
+        add(&mut engine, &chunk, chunk.len()).expect("an update");
         connection.device.destroy();
         let lost = |result: Result<(), Error>| {
             let error = result.expect_err("the device is lost");
@@ -343,41 +332,8 @@ fn a_lost_device_is_an_error_and_no_panic() {
             assert!(error.to_string().starts_with(&message), "{error}");
         };
         lost(engine.totals().map(|_| ()));
-        lost(engine.add(&chunk, 0));
+        lost(engine.begin().add(&chunk, 0));
         lost(engine.reset());
         lost(Engine::new(connection.clone(), &plan).map(|_| ()));
-    }
-}
-
-#[test]
-fn samples_on_the_device_give_the_totals_of_samples_on_the_host() {
-    let samples = 5001;
-    let of_rows = [Statistic::sum(ValueFn::SoftmaxLoss), Statistic::Margins { classes: 7 }];
-    let plans = [
-        Plan::new(Task::Regression, [Statistic::sum(ValueFn::SquaredError)]),
-        Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }]),
-        Plan::new(Task::Multiclass, of_rows).with_classes(7),
-        Plan::new(Task::Regression, [Statistic::sum(ValueFn::Cosine)]).with_outputs(3),
-    ];
-    for adapter in test_adapters() {
-        for plan in &plans {
-            let measured = Throughput::measure(&adapter, plan, samples, 2);
-            let measured = measured.expect("a measurement");
-            let schema = plan.schema(plan.reduction().rows);
-            let widths = [schema.prediction_width(), schema.truth_width(), 1];
-            let column =
-                |index: usize| throughput::words(schema, index, 0..samples * widths[index]);
-            let [prediction, truth, weight] = [0, 1, 2].map(column);
-            let chunk = Chunk {
-                schema,
-                prediction: &prediction,
-                truth: &truth,
-                weight: Some(&weight),
-                masked: false,
-            };
-            let mut expected = Totals::empty(plan);
-            cpu::accumulate(plan, &chunk, InstructionSet::BASELINE, &mut expected);
-            assert_eq!(measured.totals, expected);
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::custom_wgsl::alone;
 use super::probe::Probe;
-use super::self_test::{LIMITS, SplitMix};
+use super::vectors::{LIMITS, SplitMix};
 use crate::error::{Error, ValueError};
 use crate::gpu::device::connection::Connection;
 use crate::kernel::bits::{FIELD_MAX, field, flushed, magnitude};
