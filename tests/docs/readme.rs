@@ -1,10 +1,10 @@
 //! What the README and the pages of `docs/` say about the code is compared with the code.
 //!
-//! `docs/metrics.md` is made here: `WEIGHBRIDGE_UPDATE_DOCS=1 cargo test --test docs` writes it
+//! `docs/metrics.md` is made here: `WEIGHBRIDGE_UPDATE=1 cargo test --test docs` writes it
 //! anew. Rust examples run as doc tests of the crate, and shown commands as tests of the command.
 
 use std::path::{Path, PathBuf};
-use weighbridge::metric::{Law, MetricDef, Parameter, all, symbols};
+use weighbridge::metric::{Better, Law, MetricDef, Parameter, all, symbols};
 use weighbridge::{Batch, Device, Evaluator, Task};
 
 /// The topics, in the order of the list of metrics, each with its first metric.
@@ -89,6 +89,21 @@ fn list(parameters: &[&dyn Parameter]) -> String {
     parameters.iter().map(|one| parameter(*one)).collect::<Vec<_>>().join(", ")
 }
 
+/// The values that a metric can have, with an arrow to the better ones.
+fn range(metric: &MetricDef) -> String {
+    let range = match metric.range {
+        [f64::NEG_INFINITY, f64::INFINITY] => "any number".to_owned(),
+        [min, f64::INFINITY] => format!("≥ {min}"),
+        [f64::NEG_INFINITY, max] => format!("≤ {max}"),
+        [min, max] => format!("{min} to {max}"),
+    };
+    match metric.better {
+        Better::Higher => format!("{range} ↑"),
+        Better::Lower => format!("{range} ↓"),
+        Better::Neither => range,
+    }
+}
+
 /// A row of a table of metrics: a metric, in the tasks in which it has the same formula.
 struct Row {
     name: &'static str,
@@ -152,8 +167,8 @@ fn topic_table(metrics: &[&'static MetricDef]) -> String {
     }
     let columns: String = tasks.iter().map(|task| format!(" {task} |")).collect();
     let rule: String = tasks.iter().map(|_| " :-: |").collect();
-    let mut table = format!("| metric |{columns} what it is | formula | parameters |\n");
-    table.push_str(&format!("| --- |{rule} --- | --- | --- |\n"));
+    let mut table = format!("| metric |{columns} what it is | formula | range | parameters |\n");
+    table.push_str(&format!("| --- |{rule} --- | --- | --- | --- |\n"));
     for row in Row::all(metrics) {
         let Row { name, summary, .. } = row;
         let is_standard = row.tasks.iter().any(|(_, metric)| metric.standard);
@@ -165,7 +180,7 @@ fn topic_table(metrics: &[&'static MetricDef]) -> String {
         };
         let marks: String = tasks.iter().map(mark).collect();
         let formula = row.formula.replace('|', "\\|");
-        let cells = [summary, &formula, &row.parameters()].join(" | ");
+        let cells = [summary, &formula, &range(row.tasks[0].1), &row.parameters()].join(" | ");
         table.push_str(&format!("| `{name}`{star} |{marks} {cells} |\n"));
     }
     table
@@ -223,11 +238,12 @@ fn list_of_metrics() -> String {
     let mut page = "\
 # Metrics
 
-<!-- Made by `WEIGHBRIDGE_UPDATE_DOCS=1 cargo test --test docs`: do not edit. -->
+<!-- Made by `WEIGHBRIDGE_UPDATE=1 cargo test --test docs`: do not edit. -->
 
 Metrics are specified as `name[:key=value]...`, in the library and with `-m`. A metric marked ★ is
 reported by default, one marked ● on request. Parameters are shown with their defaults; those
-without one may be left out. In formulas w is the weight, which is 1 in unweighted values.
+without one may be left out. In formulas w is the weight, which is 1 in unweighted values. Arrows
+tell whether higher values are better (↑) or lower ones (↓).
 
 With several outputs, metrics of the regression task take `average=` as well.
 
@@ -269,11 +285,11 @@ samples, and so do these metrics:
 #[test]
 fn the_list_of_metrics_is_that_of_the_code() {
     let path = root().join("docs/metrics.md");
-    if std::env::var_os("WEIGHBRIDGE_UPDATE_DOCS").is_some() {
+    if std::env::var_os("WEIGHBRIDGE_UPDATE").is_some() {
         std::fs::write(path, list_of_metrics()).expect("the page is writable");
         return;
     }
-    let update = "run: WEIGHBRIDGE_UPDATE_DOCS=1 cargo test --test docs";
+    let update = "run: WEIGHBRIDGE_UPDATE=1 cargo test --test docs";
     assert_eq!(read("docs/metrics.md"), list_of_metrics(), "{update}");
 }
 
