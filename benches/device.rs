@@ -43,7 +43,7 @@ fn main() {
         match OpenDevice::new(&adapter) {
             Ok(device) => {
                 for case in cases() {
-                    let width = case.plan.schema(case.plan.reduction().rows).prediction_width();
+                    let width = case.plan.schema(case.plan.row_needs().rows).prediction_width();
                     let samples = ((1 << exponent) / width).max(3);
                     match device.measure(&case, samples, runs, test) {
                         Ok(throughput) => print(case.name, &throughput),
@@ -142,7 +142,7 @@ impl OpenDevice {
         test: bool,
     ) -> Result<Throughput, Error> {
         let Case { plan, .. } = case;
-        let schema = plan.schema(plan.reduction().rows);
+        let schema = plan.schema(plan.row_needs().rows);
         let widths = [schema.prediction_width(), schema.truth_width(), 1];
         let sample_bytes = 4 * widths.iter().sum::<usize>();
         let buffer_samples = (BUFFER_ELEMENTS / widths[0]).max(1);
@@ -220,7 +220,8 @@ impl Case {
         let Plan { task, classes, statistics, .. } = &self.plan;
         let builder = Evaluator::builder(*task).statistics(statistics.clone()).device(device);
         let rows = *task == Task::Multiclass;
-        let builder = if rows { builder.classes(*classes).from_logits(true) } else { builder };
+        let builder =
+            if rows { builder.classes(*classes as usize).from_logits(true) } else { builder };
         builder.build()
     }
 }

@@ -35,7 +35,7 @@ fn metrics(criterion: &mut Criterion) {
                 for engine in &engines {
                     let vectors = task == Task::Regression && definition.joint.is_some();
                     let builder = engine.builder(task).metric(name);
-                    let builder = if vectors { builder.outputs(WIDTH as u32) } else { builder };
+                    let builder = if vectors { builder.outputs(WIDTH) } else { builder };
                     let mut evaluator = builder.build().expect("a metric of this task");
                     let id = BenchmarkId::new(&engine.name, format!("2^{exponent}"));
                     group.bench_with_input(id, data, |bencher, data| {

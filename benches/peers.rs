@@ -56,7 +56,8 @@ fn rows(criterion: &mut Criterion) {
         });
         support::read::bench_columns(&mut group, &samples.to_string(), [&logits]);
         for engine in Engine::all() {
-            let builder = engine.builder(Task::Multiclass).classes(classes).from_logits(true);
+            let builder =
+                engine.builder(Task::Multiclass).classes(classes as usize).from_logits(true);
             let builder = builder.metrics(metrics.iter().copied());
             let mut evaluator = builder.build().expect("metrics of this task");
             group.bench_function(BenchmarkId::new(&engine.name, samples), |bencher| {

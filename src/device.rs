@@ -15,6 +15,10 @@ pub const VARIABLE: &str = "WEIGHBRIDGE_DEVICE";
 pub enum Device {
     /// The device in the environment variable `WEIGHBRIDGE_DEVICE` (`auto`, `cpu` or `gpu`); if it is
     /// not set, a hardware GPU if there is one, else the CPU engine.
+    ///
+    /// On Linux no driver is loaded where no GPU is possible: where `/dev` has no node whose name
+    /// begins with `dri`, `nvidia`, `nvhost`, `nvmap`, `kfd`, `dxg`, `kgsl`, `mali`, `pvr` or
+    /// `galcore`, and no PCI device is NVIDIA's. `Gpu` and `Named` always search.
     #[default]
     Auto,
     /// The CPU engine.

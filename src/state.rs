@@ -55,8 +55,7 @@ pub struct State {
     pub class_weights: Vec<(u32, f64)>,
     /// The label whose samples are masked.
     pub ignore_index: Option<i64>,
-    /// Names of the classes, if they have any.
-    pub class_names: Option<Vec<String>>,
+    class_names: Option<Vec<String>>,
     /// The metrics as they were asked for, but for values of one's own.
     pub metrics: Vec<String>,
     /// Names of the statistics, in the order of the totals, then what else there are totals of.
@@ -117,6 +116,16 @@ pub(crate) struct Config {
 }
 
 impl State {
+    /// The names of the classes, or of the labels, if there are any.
+    pub fn class_names(&self) -> Option<&[String]> {
+        self.class_names.as_deref()
+    }
+
+    /// Replaces the names of the classes, or of the labels.
+    pub fn set_class_names(&mut self, names: Option<Vec<String>>) {
+        self.class_names = names;
+    }
+
     pub(crate) fn new(
         config: &Config,
         plan: &Plan,
@@ -175,7 +184,7 @@ impl State {
         {
             return Err(Error::StateMismatch { what, ours, theirs });
         }
-        let fits = |(total, totals): (usize, &Totals)| totals.fit(plan.of_total(total));
+        let fits = |(total, totals): (usize, &Totals)| totals.is_valid_for(plan.of_total(total));
         let fit = self.totals.len() == plan.totals() && self.totals.iter().enumerate().all(fits);
         if fit { Ok(()) } else { Err(Error::InvalidState) }
     }

@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -80,8 +80,8 @@ pub enum Command {
     /// List every metric: name, parameters, formula
     Metrics {
         /// Only those of this task
-        #[arg(long, value_enum)]
-        task: Option<TaskName>,
+        #[arg(long, value_parser = task_parser())]
+        task: Option<Task>,
     },
     /// List what can do the work, and what `--device auto` picks
     Devices,
@@ -96,8 +96,8 @@ pub struct Evaluate {
 
     /// What is predicted: a number, the probability of one of two classes, a class, or several
     /// labels; or aggregation: values computed elsewhere, without a truth
-    #[arg(long, value_enum)]
-    pub task: TaskName,
+    #[arg(long, value_parser = task_parser())]
+    pub task: Task,
 
     /// Column of the predictions, or a column of scores for each class; in the aggregation task,
     /// column of the values
@@ -217,6 +217,12 @@ fn tasks_with_truth() -> impl Iterator<Item = (&'static str, &'static str)> {
     tasks.map(|task| ("task", task.name()))
 }
 
+/// Reads the name of a task, and lists all names in the help.
+fn task_parser() -> impl TypedValueParser<Value = Task> {
+    PossibleValuesParser::new(Task::ALL.iter().map(|task| task.name()))
+        .try_map(|name| name.parse::<Task>())
+}
+
 /// Reads a number of bytes, with a unit or without.
 fn bytes(text: &str) -> Result<u64, &'static str> {
     let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("B", 0), ("", 0)];
@@ -240,27 +246,6 @@ impl Evaluate {
     pub fn device(&self) -> Device {
         let Ok(device) = self.device.parse();
         device
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TaskName {
-    Regression,
-    Binary,
-    Multiclass,
-    Multilabel,
-    Aggregation,
-}
-
-impl From<TaskName> for Task {
-    fn from(name: TaskName) -> Self {
-        match name {
-            TaskName::Regression => Self::Regression,
-            TaskName::Binary => Self::Binary,
-            TaskName::Multiclass => Self::Multiclass,
-            TaskName::Multilabel => Self::Multilabel,
-            TaskName::Aggregation => Self::Aggregation,
-        }
     }
 }
 

@@ -76,16 +76,16 @@ impl Evaluate {
         self.check(&report, &sources)?;
         if let Some(names) = names {
             names.check_ignored(|| listed(&sources))?;
-            report.classes = names.for_report();
+            report.set_class_names(names.for_report());
         }
         if let Some(path) = &self.state_out {
             let mut state = evaluator.state()?;
-            state.class_names.clone_from(&report.classes);
+            state.set_class_names(report.class_names().map(<[String]>::to_vec));
             states::write(path, &state)?;
         }
         #[cfg(feature = "plot")]
         if let Some(pictures) = pictures {
-            pictures.draw(report.classes.as_deref());
+            pictures.draw(report.class_names());
         }
         Ok(printed(&report, self.format))
     }
@@ -151,18 +151,19 @@ impl Evaluate {
         names: Option<&ClassNames>,
     ) -> Result<EvaluatorBuilder, Failure> {
         let task = Task::from(self.task);
-        let mut builder = Evaluator::builder(task)
-            .from_logits(self.from_logits)
-            .class_weights(labels.class_weights.iter().copied());
+        let mut builder = Evaluator::builder(task).from_logits(self.from_logits).class_weights(
+            labels.class_weights.iter().map(|&(class, weight)| (class as usize, weight)),
+        );
         if let (Task::Regression | Task::Multilabel, Some(part)) = (task, parts.first()) {
-            builder = builder.outputs(part.width as u32);
+            builder = builder.outputs(part.width);
         }
         if task == Task::Multiclass {
             let given = match names {
                 Some(names) if self.has_only_labels(parts) => &names.names,
                 _ => &self.class_names,
             };
-            builder = builder.classes(classes::number(self.classes, given, source, parts)?);
+            let classes = classes::number(self.classes, given, source, parts)?;
+            builder = builder.classes(classes as usize);
             if let Some(part) = parts.first()
                 && part.width == 1
                 && self.from_logits
@@ -189,7 +190,7 @@ impl Evaluate {
         if self.thresholds.len() < 2 {
             return self.metrics.clone();
         }
-        let standard = || metric::of_task(self.task.into()).filter(|metric| metric.standard);
+        let standard = || metric::of_task(self.task).filter(|metric| metric.standard);
         let names: Vec<_> = if self.metrics.is_empty() {
             standard().map(|metric| metric.name.to_owned()).collect()
         } else {
@@ -201,8 +202,8 @@ impl Evaluate {
     /// A metric at every threshold, if it has one.
     pub fn at_thresholds(&self, spec: &str) -> Vec<String> {
         let name = spec.split(':').next();
-        let metric = metric::of_task(self.task.into()).find(|metric| Some(metric.name) == name);
-        let takes_one = metric.is_some_and(|metric| metric.parameters.contains(&THRESHOLD));
+        let metric = metric::of_task(self.task).find(|metric| Some(metric.name) == name);
+        let takes_one = metric.is_some_and(|metric| metric.takes(&THRESHOLD));
         if !takes_one || spec.contains(":threshold=") {
             return vec![spec.to_owned()];
         }

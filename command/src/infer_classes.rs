@@ -4,9 +4,9 @@ use crate::classes::looks_like_value;
 use crate::error::Failure;
 use crate::input::{Selection, Source};
 use crate::samples::is_missing;
-use arrow::array::AsArray;
-use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow_array::cast::AsArray;
+use arrow_cast::cast;
+use arrow_schema::DataType;
 use std::collections::BTreeSet;
 use weighbridge::error::Input;
 

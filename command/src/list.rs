@@ -1,7 +1,7 @@
 //! `weighbridge metrics` and `weighbridge devices`.
 
 use crate::error::Failure;
-use weighbridge::metric::{self, MetricDef, Parameter};
+use weighbridge::metric::{self, Better, MetricDef, Parameter};
 use weighbridge::{Device, Evaluator, InstructionSet, Task};
 
 const TASKS: &[Task] = Task::ALL;
@@ -25,6 +25,7 @@ fn paragraph(task: Task, metric: &MetricDef, width: usize) -> String {
     let star = if metric.standard { '*' } else { ' ' };
     let MetricDef { name, summary, formula, .. } = metric;
     let mut text = format!("{star} {name:width$}  {formula}\n{:width$}    {summary}", "");
+    text.extend(direction(metric).map(|direction| format!(" ({direction})")));
     text.push('\n');
     for parameter in metric.parameters_in(task, 1) {
         text.push_str(&format!("{:width$}    :{}\n", "", describe(parameter)));
@@ -32,14 +33,30 @@ fn paragraph(task: Task, metric: &MetricDef, width: usize) -> String {
     text
 }
 
-fn describe(parameter: &Parameter) -> String {
-    let Parameter { name, default, summary, .. } = parameter;
-    let default = match default {
-        Some(default) => format!("{} if not given", parameter.text(*default)),
+fn describe(parameter: &dyn Parameter) -> String {
+    let default = match parameter.default() {
+        Some(default) => format!("{default} by default"),
         None => "optional".to_owned(),
     };
-    let range = parameter.range();
+    let (name, summary, range) = (parameter.name(), parameter.summary(), parameter.range());
     format!("{name}=  {summary}; {range}, {default}")
+}
+
+/// Which values are better, and the range of values; nothing for values that have neither.
+fn direction(metric: &MetricDef) -> Option<String> {
+    let better = match metric.better {
+        Better::Higher => Some("higher is better"),
+        Better::Lower => Some("lower is better"),
+        Better::Neither => None,
+    };
+    let range = match metric.range {
+        [f64::NEG_INFINITY, f64::INFINITY] => None,
+        [min, f64::INFINITY] => Some(format!("at least {min}")),
+        [f64::NEG_INFINITY, max] => Some(format!("at most {max}")),
+        [min, max] => Some(format!("from {min} to {max}")),
+    };
+    let parts: Vec<_> = better.map(str::to_owned).into_iter().chain(range).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What can do the work, and what `auto` picks.

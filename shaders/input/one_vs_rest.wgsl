@@ -1,7 +1,7 @@
-// Twin of src/statistic/one_vs_rest.rs: rows of scores that were reduced, as samples of a class that is held
-// against the rest, or against another class.
+// Rows of scores that were reduced, as samples of a binary problem: a class against the rest, or against
+// another class.
 
-@group(0) @binding(0) var<storage, read> rows: array<Row>;
+@group(0) @binding(0) var<storage, read> rows: array<RowSummary>;
 @group(0) @binding(1) var<storage, read> scores: array<u32>;
 
 // The class, and the one that it is held against: NO_CLASS for the rest.
@@ -22,29 +22,6 @@ fn choose(contest: u32) {
 
 fn leaves_out(label: u32) -> bool {
     return other_class != NO_CLASS && label != own_class && label != other_class;
-}
-
-fn bounded(x: u32) -> u32 {
-    return select(x, (x & SIGN) | MAX_FINITE, field(x) == FIELD_MAX);
-}
-
-fn log_odds(row: Row, score: u32, label: u32) -> u32 {
-    let gap = flush_result(bounded(difference(row.top, row.runner_up)));
-    let ahead = minus(gap, flush_result(ln(row.sum)));
-    let own = exp_nonpositive(flush_result(minus(score, row.runner_up)));
-    let others = flush_result(minus(row.sum, own));
-    let beside = flush_result(times(ratio(row), others));
-    let below = flush_result(bounded(minus(score, row.top)));
-    let behind = minus(below, flush_result(ln1p(beside)));
-    return flush_result(select(behind, ahead, label == row.arg_max));
-}
-
-fn contest_score(row: Row, word: u32, label: u32) -> u32 {
-    var of_row = word;
-    if OF_LOGITS {
-        of_row = log_odds(row, flushed(word), label);
-    }
-    return select(of_row, OUTSIDE, (row.notes & ROW_NONFINITE) != 0u);
 }
 
 // Says which four samples follow.

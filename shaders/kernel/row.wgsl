@@ -1,15 +1,15 @@
-// Twin of src/kernel/row.rs: a row of K scores and its truth, reduced to what values are made of.
+// Twin of src/kernel/row.rs: the summary of a row of K scores and its truth.
 
-struct Row {
+struct RowSummary {
     arg_max: u32,
     truth: u32,
     rank: u32,
-    notes: u32,
-    top: u32,
+    flags: u32,
+    max: u32,
     runner_up: u32,
-    of_truth: u32,
+    truth_score: u32,
     sum: u32,
-    squares: u32,
+    sum_of_squares: u32,
     mean: u32,
 }
 
@@ -17,16 +17,16 @@ fn quantum(largest: u32) -> u32 {
     return (max(field(largest), MIN_RESULT_EXPONENT + QUANTUM_FIELDS) - QUANTUM_FIELDS) << 23u;
 }
 
-fn quantised(exp_nonpositive: u32, quantum: u32) -> u32 {
-    let rounded = minus(plus(exp_nonpositive, quantum), quantum);
-    return select(exp_nonpositive, rounded, exp_nonpositive < quantum);
+fn quantised(term: u32, quantum: u32) -> u32 {
+    let rounded = minus(plus(term, quantum), quantum);
+    return select(term, rounded, term < quantum);
 }
 
 // Low and high word of the number of units.
-fn units(exp_nonpositive: u32, quantum: u32) -> vec2<u32> {
-    let up = max(field(exp_nonpositive), field(quantum)) - field(quantum);
-    let down = field(quantum) - min(field(exp_nonpositive), field(quantum));
-    let m = mantissa(exp_nonpositive) >> min(down, 31u);
+fn units(term: u32, quantum: u32) -> vec2<u32> {
+    let up = max(field(term), field(quantum)) - field(quantum);
+    let down = field(quantum) - min(field(term), field(quantum));
+    let m = mantissa(term) >> min(down, 31u);
     return vec2<u32>(m << min(up, 31u), (m >> 1u) >> (31u - min(up, 31u)));
 }
 
@@ -84,15 +84,15 @@ fn add_nonnegative(a: u32, b: u32) -> u32 {
     return select(plus(a, b), most, field(min(a, b)) < MIN_RESULT_EXPONENT);
 }
 
-fn ratio(row: Row) -> u32 {
-    let gap = two_sum(row.runner_up, row.top ^ SIGN);
+fn runner_up_over_max(row: RowSummary) -> u32 {
+    let gap = two_sum(row.runner_up, row.max ^ SIGN);
     let apart = reduced(gap.high);
     let corrected = Reduced(apart.n, apart.high, minus(apart.low, gap.low));
     let result = scaled(plus(ONE, expm1_of(corrected)), apart.n);
     return select(result, UNDERFLOW, magnitude(gap.high) > EXP_LIMIT);
 }
 
-fn rest(row: Row) -> u32 {
-    let ratio = ratio(row);
+fn exp_sum_without_max(row: RowSummary) -> u32 {
+    let ratio = runner_up_over_max(row);
     return select(times(ratio, row.sum), UNDERFLOW, field(ratio) < MIN_RESULT_EXPONENT);
 }

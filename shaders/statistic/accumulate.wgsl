@@ -90,49 +90,6 @@ fn settle(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
     return select(flush_result, 0u, flush_result == OUTSIDE);
 }
 
-// Adds a settled value to its sum, and its product with the weight to the weighted sum.
-fn add_value(bits: u32, row: u32, weighted_row: u32, weight: u32) {
-    if magnitude(bits) == 0u {
-        return;
-    }
-    let negative = bits >> 31u == 1u;
-    add_single(row, field(bits) + VALUE_BIAS, mantissa(bits), negative);
-    if weight != 0u {
-        let position = field(bits) + exponent(weight) - PRODUCT_BIAS;
-        add(weighted_row, position, multiply(mantissa(bits), mantissa(weight)), negative);
-    }
-}
-
-// Adds the exact product of two numbers, and its exact product with the weight.
-fn add_moment(x: u32, y: u32, reads: u32, faults: u32, row: u32, weighted_row: u32, sample: Sample) {
-    let notes = sample.notes & reads;
-    if (notes & ANY_NONFINITE) != 0u {
-        count_fault(faults + FAULT_NONFINITE, sample.weight);
-        return;
-    }
-    if field(x) >= FIELD_LIMIT || field(y) >= FIELD_LIMIT {
-        count_fault(faults + FAULT_OVERFLOW, sample.weight);
-        return;
-    }
-    let tiny_x = field(x) < FIELD_MOMENT && magnitude(x) != 0u;
-    let tiny_y = field(y) < FIELD_MOMENT && magnitude(y) != 0u;
-    if notes != 0u || tiny_x || tiny_y {
-        add_to_state(faults + FAULT_UNDERFLOW, 1u, 0u);
-    }
-    if tiny_x || tiny_y || magnitude(x) == 0u || magnitude(y) == 0u {
-        return;
-    }
-    let negative = (x ^ y) >> 31u == 1u;
-    let product = multiply(mantissa(x), mantissa(y));
-    add(row, field(x) + field(y) - MOMENT_BIAS, product, negative);
-    if sample.weight != 0u {
-        let w = mantissa(sample.weight);
-        let position = field(x) + field(y) + exponent(sample.weight) - WEIGHTED_MOMENT_BIAS;
-        add(weighted_row, position, multiply(product.low, w), negative);
-        add(weighted_row, position + LIMB_BITS, multiply(product.high, w), negative);
-    }
-}
-
 // Whether a sample has no finite score; counts that, or that its score is taken as zero.
 fn has_no_score(faults: u32, sample: Sample) -> bool {
     let notes = sample.notes & READS_PREDICTION;
@@ -144,37 +101,6 @@ fn has_no_score(faults: u32, sample: Sample) -> bool {
         add_to_state(faults + FAULT_UNDERFLOW, 1u, 0u);
     }
     return false;
-}
-
-// Counts a sample, and adds its weight, in the cell of its label and prediction.
-fn add_confusion(threshold: u32, faults: u32, count_row: u32, weight_row: u32, sample: Sample) {
-    if has_no_score(faults, sample) {
-        return;
-    }
-    let positive = select(0u, 1u, ordered(sample.prediction) > ordered(flushed(threshold)));
-    let cell = select(0u, 2u, sample.truth == ONE) + positive;
-    limbs[(count_row + cell) * GROUP + lane] += 1;
-    if sample.weight != 0u {
-        let row = weight_row + cell * WEIGHT_LIMBS;
-        add_single(row, exponent(sample.weight) + VALUE_BIAS, mantissa(sample.weight), false);
-    }
-}
-
-// The larger of (unweighted, weighted) maxima and a settled value that is not negative.
-fn greatest(so_far: vec2<u32>, bits: u32, weight: u32) -> vec2<u32> {
-    return max(so_far, vec2<u32>(bits, select(bits, 0u, weight == 0u)));
-}
-
-// The outermost keys so far, of the largest value (unweighted, weighted) and of the least, and those
-// of a value that is OUTSIDE if it is left out. The key of the least is a complement, so that the
-// larger of two keys stands further out, and 0 is none.
-fn outermost(so_far: vec4<u32>, bits: u32, weight: u32) -> vec4<u32> {
-    if bits == OUTSIDE {
-        return so_far;
-    }
-    let key = ordered(flushed(bits));
-    let weighs = weight != 0u;
-    return max(so_far, vec4<u32>(key, select(0u, key, weighs), ~key, select(0u, ~key, weighs)));
 }
 
 // Raises a maximum and its weighted twin in the state.

@@ -52,6 +52,11 @@ fn add_value_to_cell(entry: u32, bits: u32, weight: u32) {
     }
 }
 
+// The class that a number stands for.
+fn class_of(bits: u32) -> u32 {
+    return u32(number(bits));
+}
+
 // Sets the cells of this workgroup to zero. Called by all its threads.
 fn clear_cells() {
     for (var word = lane; word < CELL_WORDS; word += GROUP) {

@@ -6,7 +6,7 @@ use super::column::{Label, first, one_hot_class, row_bits};
 use super::{Column, Element, HostBatch, TruthEncoding, with_column};
 use crate::error::Error;
 use crate::exact::layout::LIMIT_EXPONENT;
-use crate::exact::two_to;
+use crate::exact::{is_weight, two_to};
 use crate::kernel::bits::{MASKED, MIN_RESULT_EXPONENT, ONE, field, magnitude, valid_weight};
 use crate::kernel::soft_labels::soft_class;
 use crate::statistic::Task;
@@ -38,7 +38,7 @@ impl ClassWeighting {
         let (mut weights, mut named) = (vec![1.0; classes as usize], BTreeSet::new());
         for &(class, weight) in class_weights {
             let Some(entry) = weights.get_mut(class as usize) else {
-                return Err(Error::UnknownClass { class, classes });
+                return Err(Error::UnknownClass { class: class as usize, classes });
             };
             if !is_weight(weight) {
                 return Err(Error::InvalidClassWeight { class, weight });
@@ -122,13 +122,6 @@ impl ClassWeighting {
     fn greatest(&self) -> f64 {
         self.classes.iter().flatten().copied().fold(1.0, f64::max)
     }
-}
-
-/// Whether a number is a valid weight.
-fn is_weight(weight: f64) -> bool {
-    // The limit is checked as the weight will be used: an f64 just below 2^64 rounds up to it. The
-    // sign is that of the number given: -1e-60 is negative, though it rounds to 0.
-    weight >= 0.0 && f64::from(weight as f32) < two_to(LIMIT_EXPONENT)
 }
 
 /// A sample's weight times that of its class, rounded once, by rules that every device can follow.

@@ -47,9 +47,9 @@ impl Shape {
         if prediction != truth && !rows {
             return Err(Error::LengthMismatch { prediction, truth });
         }
-        if rows && !scores && samples > 0 && plan.reduction().rows {
+        if rows && !scores && samples > 0 && plan.row_needs().rows {
             let of_contests = plan.contests.iter().flat_map(|contests| &contests.plan.statistics);
-            let of_rows = plan.statistics.iter().filter(|s| s.reduction().rows);
+            let of_rows = plan.statistics.iter().filter(|s| s.row_needs().rows);
             let value = of_rows.chain(of_contests).next().map(ToString::to_string);
             let value = value.unwrap_or_default();
             return Err(Error::ScoresNeeded { value, classes });

@@ -6,13 +6,22 @@
 
 mod block;
 mod block_sum;
+mod calibration;
 mod cell_sums;
 mod cells;
+mod confusion;
+mod extremes;
+mod histogram;
+mod kind;
+mod margins;
+mod matrix;
+mod maximum;
 mod moment;
 mod normalize;
 mod one_vs_rest;
 mod prefetch;
 mod rows;
+mod scores;
 mod simd;
 mod sum;
 mod value;
@@ -21,9 +30,9 @@ mod vectors;
 pub use self::simd::InstructionSet;
 
 use crate::batch::Chunk;
-use crate::statistic::{Plan, Totals};
 #[cfg(all(test, feature = "gpu"))]
-use crate::statistic::{Reduction, Row};
+use crate::kernel::{row::RowSummary, row_needs::RowNeeds};
+use crate::statistic::{Plan, Totals};
 use rayon::prelude::*;
 
 /// Samples below which a range is not worth a thread of its own.
@@ -93,8 +102,8 @@ pub(crate) fn accumulate(
 
 /// What the rows of a piece are reduced to, for tests of other engines.
 #[cfg(all(test, feature = "gpu"))]
-pub(crate) fn reduced(reduction: Reduction, chunk: &Chunk<'_>) -> Vec<Row> {
-    let mut reduced = vec![Row::default(); chunk.len()];
+pub(crate) fn reduced(reduction: RowNeeds, chunk: &Chunk<'_>) -> Vec<RowSummary> {
+    let mut reduced = vec![RowSummary::default(); chunk.len()];
     rows::reduce_all(reduction, chunk, &mut reduced);
     reduced
 }

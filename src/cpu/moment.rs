@@ -2,44 +2,50 @@
 
 use super::block_sum;
 use super::block_sum::{Extent, Span, numbers};
+use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
-use super::prefetch::Prefetcher;
 use super::sum::add_sum;
 use crate::exact::ExactSum;
 use crate::kernel::bits::{FIELD_LIMIT, FIELD_MOMENT, ONE, field, magnitude};
-use crate::statistic::{Factor, Faults, Moment, Operands, Pair, Statistic};
+pub(super) use crate::statistic::moment::Kind;
+use crate::statistic::{Accumulate, Factor, Faults, Operands, Pair};
 
-/// Adds up a moment, and its products with the weights.
-#[inline(always)]
-pub(super) fn add_moment<const FUSED: bool>(
-    moment: Moment,
-    sum: &mut Pair<ExactSum>,
-    block: &Block<'_>,
-    x: &mut [u32],
-    y: &mut [u32],
-    faults: &mut Faults,
-    ahead: &mut Prefetcher<'_>,
-) {
-    let load = |factor, out: &mut [u32]| match factor {
-        Factor::One => out.fill(ONE),
-        Factor::Prediction => out.copy_from_slice(block.prediction),
-        Factor::Truth => out.copy_from_slice(block.truth),
-    };
-    let [first, second] = moment.factors();
-    load(first, x);
-    load(second, y);
-    let (mut extent_x, mut extent_y) = (Extent::of(x), Extent::of(y));
-    let regular = |extent: Extent| extent.within(FIELD_MOMENT, FIELD_LIMIT - 1);
-    if block.unusual.is_some() || !regular(extent_x) || !regular(extent_y) {
-        repair_factors(Statistic::Moment(moment).reads(), block, x, y, faults);
-        (extent_x, extent_y) = (Extent::of(x), Extent::of(y));
-    }
-    match (extent_x.span(), extent_y.span()) {
-        (Some(span), Some(_)) if second == Factor::One => {
-            add_sum::<FUSED>(sum, block, x, Some(span), ahead);
+impl AddBlocks for Kind {
+    type Memory = ();
+
+    fn memory(&self, _: Place<'_>) {}
+
+    #[inline(always)]
+    fn add_block<const FUSED: bool>(
+        &self,
+        total: &mut Pair<ExactSum>,
+        (): &mut (),
+        work: Work<'_, '_>,
+    ) {
+        let Work { block, value: x, factor: y, faults, ahead } = work;
+        let load = |factor, out: &mut [u32]| match factor {
+            Factor::One => out.fill(ONE),
+            Factor::Prediction => out.copy_from_slice(block.prediction),
+            Factor::Truth => out.copy_from_slice(block.truth),
+        };
+        let [first, second] = self.moment.factors();
+        load(first, x);
+        load(second, y);
+        let (mut extent_x, mut extent_y) = (Extent::of(x), Extent::of(y));
+        let regular = |extent: Extent| extent.within(FIELD_MOMENT, FIELD_LIMIT - 1);
+        if block.unusual.is_some() || !regular(extent_x) || !regular(extent_y) {
+            repair_factors(self.operands(), block, x, y, faults);
+            (extent_x, extent_y) = (Extent::of(x), Extent::of(y));
         }
-        (Some(span_x), Some(span_y)) => add_products(sum, block, x, y, span_x.product(span_y)),
-        _ => {}
+        match (extent_x.span(), extent_y.span()) {
+            (Some(span), Some(_)) if second == Factor::One => {
+                add_sum::<FUSED>(total, block, x, Some(span), ahead);
+            }
+            (Some(span_x), Some(span_y)) => {
+                add_products(total, block, x, y, span_x.product(span_y));
+            }
+            _ => {}
+        }
     }
 }
 

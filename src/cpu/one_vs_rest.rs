@@ -3,9 +3,10 @@
 use super::{InstructionSet, accumulate};
 use crate::batch::Chunk;
 use crate::kernel::bits::{MASKED, ONE, OUTSIDE};
+use crate::kernel::log_odds::contest_score;
 use crate::kernel::row::NO_CLASS;
-use crate::statistic::one_vs_rest::contest_score;
-use crate::statistic::{Contests, Plan, Row, Totals, Versus};
+use crate::kernel::row::RowSummary;
+use crate::statistic::{Contests, Plan, Totals, Versus};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -28,10 +29,10 @@ pub(crate) fn accumulate_contests(
     totals: &mut [Totals],
 ) {
     let samples = (SCORES / contests.classes as usize).clamp(MIN_SAMPLES, MAX_SAMPLES);
-    let (mut rows, reduction) = (Vec::new(), plan.reduction());
+    let (mut rows, reduction) = (Vec::new(), plan.row_needs());
     for start in (0..chunk.len()).step_by(samples) {
         let part = chunk.slice(start..chunk.len().min(start + samples));
-        rows.resize(part.len(), Row::default());
+        rows.resize(part.len(), RowSummary::default());
         rows.par_chunks_mut(ROWS).enumerate().for_each(|(index, rows)| {
             let start = index * ROWS;
             instructions.reduce(reduction, &part.slice(start..start + rows.len()), rows);
@@ -61,7 +62,7 @@ pub(crate) fn accumulate_contests(
 /// Makes the scores of a class.
 pub(super) struct Scorer<'a> {
     part: &'a Chunk<'a>,
-    rows: &'a [Row],
+    rows: &'a [RowSummary],
     class: u32,
     of_logits: bool,
 }
@@ -79,8 +80,8 @@ impl Scorer<'_> {
 }
 
 /// 1 for samples of the class, 0 for others, and no label for those of no class.
-fn labels(versus: Versus, rows: &[Row]) -> Vec<u32> {
-    let label = |row: &Row| match row.truth {
+fn labels(versus: Versus, rows: &[RowSummary]) -> Vec<u32> {
+    let label = |row: &RowSummary| match row.truth {
         NO_CLASS => NO_CLASS,
         truth => u32::from(truth == versus.class),
     };
@@ -88,11 +89,11 @@ fn labels(versus: Versus, rows: &[Row]) -> Vec<u32> {
 }
 
 /// The weights of samples, those of classes that are left out masked.
-fn weights<'a>(versus: Versus, rows: &[Row], part: &Chunk<'a>) -> Option<Cow<'a, [u32]>> {
+fn weights<'a>(versus: Versus, rows: &[RowSummary], part: &Chunk<'a>) -> Option<Cow<'a, [u32]>> {
     if versus.other.is_none() {
         return part.weight.map(Cow::Borrowed);
     }
-    let weight = |(index, row): (usize, &Row)| {
+    let weight = |(index, row): (usize, &RowSummary)| {
         let given = part.weight.map_or(ONE, |weight| weight[index]);
         match given {
             _ if row.truth != NO_CLASS && versus.leaves_out(row.truth) => MASKED,

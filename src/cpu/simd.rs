@@ -7,7 +7,9 @@ use super::block::Scratch;
 use super::one_vs_rest::Scorer;
 use super::{block, rows};
 use crate::batch::Chunk;
-use crate::statistic::{Plan, Reduction, Row, Totals};
+use crate::kernel::row::RowSummary;
+use crate::kernel::row_needs::RowNeeds;
+use crate::statistic::{Plan, Totals};
 
 /// An instruction set that this machine has.
 ///
@@ -68,7 +70,7 @@ impl InstructionSet {
     }
 
     /// Reduces rows of scores.
-    pub(super) fn reduce(self, reduction: Reduction, chunk: &Chunk<'_>, rows: &mut [Row]) {
+    pub(super) fn reduce(self, reduction: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
         match self.0 {
             Kind::Baseline => rows::reduce_all(reduction, chunk, rows),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
@@ -121,13 +123,13 @@ fn accumulate_avx512(plan: &Plan, chunk: &Chunk<'_>, scratch: &mut Scratch, tota
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn reduce_avx2(reduction: Reduction, chunk: &Chunk<'_>, rows: &mut [Row]) {
+fn reduce_avx2(reduction: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
     rows::reduce_all(reduction, chunk, rows);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
-fn reduce_avx512(reduction: Reduction, chunk: &Chunk<'_>, rows: &mut [Row]) {
+fn reduce_avx512(reduction: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
     rows::reduce_all(reduction, chunk, rows);
 }
 

@@ -1,11 +1,32 @@
-//! Sums, maxima and extremes of the values of a block.
+//! Sums of the values of a block.
 
 use super::block_sum;
 use super::block_sum::{Span, numbers};
+use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::prefetch::Prefetcher;
+use super::value::evaluate;
 use crate::exact::ExactSum;
-use crate::statistic::{Extremes, Pair};
+use crate::statistic::Pair;
+pub(super) use crate::statistic::sum::Kind;
+
+impl AddBlocks for Kind {
+    type Memory = ();
+
+    fn memory(&self, _: Place<'_>) {}
+
+    #[inline(always)]
+    fn add_block<const FUSED: bool>(
+        &self,
+        total: &mut Pair<ExactSum>,
+        (): &mut (),
+        work: Work<'_, '_>,
+    ) {
+        let Work { block, value, faults, ahead, .. } = work;
+        let extent = evaluate(self.value, block, value, faults, ahead);
+        add_sum::<FUSED>(total, block, value, extent.span(), ahead);
+    }
+}
 
 /// Adds up values, and their products with the weights.
 #[inline(always)]
@@ -30,49 +51,4 @@ pub(super) fn add_sum<const FUSED: bool>(
             }
         }
     }
-}
-
-/// Raises a maximum to `greatest`, and its weighted twin to the largest value with a weight. Sets
-/// values without a weight to 0.
-#[inline(always)]
-pub(super) fn add_maximum(
-    maximum: &mut Pair<u32>,
-    block: &Block<'_>,
-    value: &mut [u32],
-    greatest: u32,
-) {
-    maximum.unweighted = maximum.unweighted.max(greatest);
-    let mut weighted = greatest;
-    if let Some(weight) = block.weight {
-        // Two loops, since one that chooses and takes the maximum at once does not vectorise.
-        value.iter_mut().zip(weight).for_each(|(v, &w)| *v = if w == 0 { 0 } else { *v });
-        weighted = value.iter().fold(0, |most, &v| most.max(v));
-    }
-    maximum.weighted = maximum.weighted.max(weighted);
-}
-
-/// Raises the extremes to those of a block's keys, 0 for samples that are left out. Sets keys without
-/// a weight to 0.
-#[inline(always)]
-pub(super) fn add_extremes(extremes: &mut Extremes, block: &Block<'_>, keys: &mut [u32]) {
-    let [largest, least] = outermost(keys);
-    let [mut weighted_largest, mut weighted_least] = [largest, least];
-    if let Some(weight) = block.weight {
-        keys.iter_mut().zip(weight).for_each(|(key, &w)| *key = if w == 0 { 0 } else { *key });
-        [weighted_largest, weighted_least] = outermost(keys);
-    }
-    extremes.largest.raise(Pair { unweighted: largest, weighted: weighted_largest });
-    extremes.least.raise(Pair { unweighted: least, weighted: weighted_least });
-}
-
-/// The largest key, and the complement of the least one that is not 0; 0 if all are.
-#[inline(always)]
-fn outermost(keys: &[u32]) -> [u32; 2] {
-    // Zero less one wraps to the largest of all.
-    let (mut largest, mut below_least) = (0, u32::MAX);
-    for &key in keys {
-        largest = largest.max(key);
-        below_least = below_least.min(key.wrapping_sub(1));
-    }
-    [largest, !below_least.wrapping_add(1) & if largest == 0 { 0 } else { u32::MAX }]
 }

@@ -22,10 +22,9 @@ pub use self::suite::MultiOutputError;
 pub use self::undefined::Undefined;
 pub use self::values::ValueError;
 pub use self::words::classes_from_zero;
-pub(crate) use self::words::number;
+pub(crate) use self::words::shortest_number;
 
-use self::words::{did_you_mean, or_each, perhaps_sequences};
-use crate::statistic::MAX_MATRIX_CLASSES;
+use self::words::{did_you_mean, list_of_tasks, or_each, perhaps_sequences};
 use crate::task::{MAX_CLASSES, Task};
 
 /// Why an evaluator could not be built, updated or read.
@@ -182,7 +181,7 @@ pub enum Error {
     )]
     UnknownClass {
         /// The class.
-        class: u32,
+        class: usize,
         /// The number of classes.
         classes: u32,
     },
@@ -190,7 +189,7 @@ pub enum Error {
     /// A weight of a class that is negative, NaN, infinite, or 2^64 or more.
     #[error(
         "the weight of class {class} is {}: weights must be finite, not negative and below 2^64",
-        number(*weight)
+        shortest_number(*weight)
     )]
     InvalidClassWeight {
         /// The class.
@@ -209,8 +208,8 @@ pub enum Error {
     /// A weight that is 2^64 or more once it is multiplied by that of its class.
     #[error(
         "the weight in row {row} is {} times {} for class {class}: the product must be below 2^64",
-        number(*weight),
-        number(*class_weight)
+        shortest_number(*weight),
+        shortest_number(*class_weight)
     )]
     InvalidProduct {
         /// Row of the batch, from 0.
@@ -226,7 +225,7 @@ pub enum Error {
     /// A weight that is negative, NaN, infinite, or 2^64 or more.
     #[error(
         "the weight in row {row} is {}: weights must be finite, not negative and below 2^64",
-        number(*weight)
+        shortest_number(*weight)
     )]
     InvalidWeight {
         /// Row of the batch, from 0.
@@ -262,7 +261,7 @@ pub enum Error {
     )]
     InvalidClasses {
         /// The number of classes.
-        classes: u32,
+        classes: usize,
     },
 
     /// Not one name for each class.
@@ -271,7 +270,7 @@ pub enum Error {
         /// Number of names.
         names: usize,
         /// The number of classes.
-        classes: u32,
+        classes: usize,
     },
 
     /// A multiclass evaluator was not told its number of classes.
@@ -295,19 +294,29 @@ pub enum Error {
     #[error("{outputs} outputs: there must be from 1 to 65536")]
     InvalidOutputs {
         /// The number of outputs.
-        outputs: u32,
+        outputs: usize,
     },
+
+    /// A checkpoint every 0 updates.
+    #[error("a checkpoint every 0 updates: give 1 or more, or leave it out for none")]
+    CheckpointInterval,
+
+    /// A window of 0 updates.
+    #[error("a window of 0 updates: give 1 or more")]
+    EmptyWindow,
 
     /// A confusion matrix of more classes than it can have.
     #[error(
         "a confusion matrix of {classes} classes would take {bytes} bytes: it can have at most \
-         {MAX_MATRIX_CLASSES} classes; the other metrics over counts need no matrix"
+         {limit} classes; the other metrics over counts need no matrix"
     )]
     TooManyClasses {
         /// The number of classes.
         classes: u32,
         /// Bytes that it would take.
         bytes: u64,
+        /// The largest number of classes.
+        limit: u32,
     },
 
     /// A state that the device cannot hold.
@@ -336,7 +345,7 @@ pub enum Error {
     #[error(
         "the {input} in row {row} is {}: it must be finite; mask the row, or count such faults with \
          on_fault(FaultPolicy::Count)",
-        number(*value)
+        shortest_number(*value)
     )]
     NotFinite {
         /// Which input.
@@ -367,6 +376,13 @@ pub enum Error {
         name: String,
         /// The nearest name, if one is near.
         nearest: Option<String>,
+    },
+
+    /// No task of this name.
+    #[error("unknown task {name:?}: it must be {}", list_of_tasks())]
+    UnknownTask {
+        /// The name as given.
+        name: String,
     },
 
     /// A metric of another task.
@@ -402,6 +418,15 @@ pub enum Error {
         value: String,
         /// What it must be.
         expected: String,
+    },
+
+    /// A parameter is given more than once.
+    #[error("{metric}: {parameter} is given twice")]
+    RepeatedParameter {
+        /// The metric that the parameter belongs to.
+        metric: &'static str,
+        /// The parameter.
+        parameter: &'static str,
     },
 
     /// A threshold that scores cannot be compared with.

@@ -87,6 +87,12 @@ pub enum Undefined {
         /// Which input is constant.
         input: Input,
     },
+    /// A metric is wrongly defined.
+    #[error("internal error: {what}; please report this")]
+    Internal {
+        /// What is wrong.
+        what: String,
+    },
     /// One label of several, or more of them for different reasons.
     #[error("label {label}: {reason}")]
     Label {

@@ -1,7 +1,9 @@
 //! Numbers and names as messages say them.
 
-/// A number in as few digits as tell it from every other.
-pub(crate) fn number(x: f64) -> String {
+use crate::task::Task;
+
+/// A number in the fewest digits that identify it.
+pub(crate) fn shortest_number(x: f64) -> String {
     let whole = x == x.trunc() && x.abs() < 1e15;
     if whole { format!("{x:.0}") } else { format!("{x:?}") }
 }
@@ -9,6 +11,15 @@ pub(crate) fn number(x: f64) -> String {
 /// An `f32` as a number and as bits.
 pub(super) fn bits(bits: u32) -> String {
     format!("{:?} ({bits:#010x})", f32::from_bits(bits))
+}
+
+/// The names of all tasks.
+pub(super) fn list_of_tasks() -> String {
+    let names: Vec<_> = Task::ALL.iter().map(|task| task.name()).collect();
+    match &names[..] {
+        [others @ .., last] => format!("{} or {last}", others.join(", ")),
+        [] => String::new(),
+    }
 }
 
 /// A question, if a name is near.

@@ -9,7 +9,7 @@ use crate::device::Device;
 use crate::error::{Error, ScoreError};
 use crate::gpu;
 use crate::metric::one_vs_rest::contests;
-use crate::metric::{Settings, Spec, custom_value};
+use crate::metric::{MetricSpec, Settings, Spec, custom_value};
 use crate::state::Config;
 use crate::statistic::histogram::MAX_BINS;
 use crate::statistic::{MAX_CLASSES, Plan, Task};
@@ -29,27 +29,32 @@ impl EvaluatorBuilder {
     /// values of one's own ([`CustomValue`](crate::statistic::CustomValue)).
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
-        let named = self.class_names.as_ref().map(|names| names.len() as u32);
+        let named = self.class_names.as_ref().map(|names| names.len());
         let classes = match (task, self.classes.or(named)) {
             (Task::Multiclass, None) => return Err(Error::MissingClasses),
             (Task::Multiclass, Some(classes)) => classes,
             _ => 2,
         };
-        if !(2..=MAX_CLASSES).contains(&classes) {
-            return Err(Error::InvalidClasses { classes });
-        }
+        let classes = u32::try_from(classes)
+            .ok()
+            .filter(|k| (2..=MAX_CLASSES).contains(k))
+            .ok_or(Error::InvalidClasses { classes })?;
         let outputs = match (task, self.outputs) {
             (Task::Multilabel, None) => return Err(Error::MissingLabels),
             (Task::Multilabel | Task::Regression, Some(outputs)) => outputs,
             (_, None) => 1,
             (_, Some(_)) => return Err(Error::NoOutputs { task }),
         };
-        if !(1..=MAX_OUTPUTS).contains(&outputs) {
-            return Err(Error::InvalidOutputs { outputs });
-        }
-        let classes_named = if task == Task::Multilabel { outputs } else { classes };
+        let outputs = u32::try_from(outputs)
+            .ok()
+            .filter(|n| (1..=MAX_OUTPUTS).contains(n))
+            .ok_or(Error::InvalidOutputs { outputs })?;
+        let classes_named = if task == Task::Multilabel { outputs } else { classes } as usize;
         if let Some(names) = named.filter(|names| *names != classes_named) {
-            return Err(Error::ClassNames { names: names as usize, classes: classes_named });
+            return Err(Error::ClassNames { names, classes: classes_named });
+        }
+        if self.checkpoint_every == Some(0) {
+            return Err(Error::CheckpointInterval);
         }
         let fallback_bins = self.fallback_bins;
         if let Some(bins) = fallback_bins.filter(|bins| !(2..=MAX_BINS).contains(bins)) {
@@ -57,10 +62,15 @@ impl EvaluatorBuilder {
         }
         let settings = Settings { task, from_logits, threshold, classes, outputs, fallback_bins };
         settings.check()?;
-        let class_weighting =
-            ClassWeighting::new(task, classes, &self.class_weights, self.ignored)?;
-        let of_state = parsed(self.of_state.iter().flatten(), settings)?;
-        let mut specs = parsed(&self.metrics, settings)?;
+        let of_class = |&(class, weight): &(usize, f64)| match u32::try_from(class) {
+            Ok(class) => Ok((class, weight)),
+            Err(_) => Err(Error::UnknownClass { class, classes }),
+        };
+        let mut class_weights =
+            self.class_weights.iter().map(of_class).collect::<Result<Vec<_>, _>>()?;
+        let class_weighting = ClassWeighting::new(task, classes, &class_weights, self.ignored)?;
+        let of_state = parsed(self.of_state.iter().flatten().map(String::as_str), settings)?;
+        let mut specs = parsed(self.metrics.iter().map(MetricSpec::as_str), settings)?;
         if specs.is_empty() {
             specs.clone_from(&of_state);
         }
@@ -94,7 +104,6 @@ impl EvaluatorBuilder {
         }
         let score_memory_in_use = ScoreMemory::new(&plan, self.score_memory);
         let (empty, has_device) = (plan.empty_totals(), gpu.is_some());
-        let mut class_weights = self.class_weights;
         class_weights.retain(|(_, weight)| *weight != 1.0);
         class_weights.sort_by_key(|(class, _)| *class);
         let config = Config {
@@ -120,7 +129,7 @@ impl EvaluatorBuilder {
             host_totals: empty,
             precision_loss: PrecisionLoss::default(),
             score_memory_in_use,
-            checkpointer: self.checkpoint_every.map(|updates| Checkpointer::new(updates.get())),
+            checkpointer: self.checkpoint_every.map(|updates| Checkpointer::new(updates as u64)),
             scratch: BatchScratch::default(),
         })
     }
@@ -144,12 +153,12 @@ fn target(device: &Device, checked: bool) -> Option<gpu::Target<'_>> {
 
 /// Metrics as they were asked for, each once.
 fn parsed<'a>(
-    texts: impl IntoIterator<Item = &'a String>,
+    texts: impl IntoIterator<Item = &'a str>,
     settings: Settings,
 ) -> Result<Vec<Spec>, Error> {
     let mut specs = Vec::<Spec>::new();
     for text in texts {
-        if !specs.iter().any(|spec| spec.text == *text) {
+        if !specs.iter().any(|spec| spec.text == text) {
             specs.push(Spec::parse(text, settings)?);
         }
     }

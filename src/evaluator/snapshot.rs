@@ -5,7 +5,7 @@ use crate::batch::PrecisionLoss;
 use crate::error::Error;
 use crate::gpu;
 use crate::metric::Spec;
-use crate::report::{DeviceSummary, Entry, Report, Warning};
+use crate::report::{DeviceSummary, MetricResult, Report, Warning};
 use crate::state::{Config, State};
 use crate::statistic::{Plan, Totals};
 use std::future::poll_fn;
@@ -143,7 +143,7 @@ impl HostPart {
         let Self { plan, specs, config, summary, host_totals: mut totals, precision_loss, .. } =
             self;
         totals.iter_mut().for_each(Totals::settle);
-        let entry = |spec: &Spec| Entry {
+        let entry = |spec: &Spec| MetricResult {
             spec: spec.text.clone(),
             axes: spec.definition.axes,
             unweighted: spec.finish(&plan, &totals, false),

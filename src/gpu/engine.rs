@@ -122,7 +122,7 @@ impl Engine {
             .then(|| Stored::new(&connection, &layouts, plan, |module| patch.apply(module)))
             .transpose()?;
         let mut parameters = vec![0; FIXED_PARAMETERS];
-        parameters.extend(plan.statistics.iter().map(source::parameter));
+        parameters.extend(plan.statistics.iter().map(|statistic| statistic.parameter()));
         // Those of one-vs-rest curves are not read, but bound.
         let of_contests = plan.contests.iter().map(|contests| &contests.plan);
         let vectors = of_contests.chain([plan]).map(source::parameter_vectors).max().unwrap_or(1);
@@ -148,7 +148,7 @@ impl Engine {
             encoded: 0,
             last: None,
         };
-        engine.prepare(plan.schema(plan.reduction().rows))?;
+        engine.prepare(plan.schema(plan.row_needs().rows))?;
         Ok(engine)
     }
 

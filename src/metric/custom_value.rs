@@ -1,25 +1,25 @@
-//! The mean of a per-sample value of a user's own, and the rules for its name.
+//! The mean of a custom per-sample value, and the rules for its name.
 
 use super::{MetricDef, all};
 use crate::error::{Error, Undefined, ValueError};
 use crate::kernel::value::is_identifier;
 use crate::statistic::{Plan, Statistic, Task, ValueFn};
 
-/// The mean of the value that its arguments hold.
+/// The mean of the custom value in its arguments.
 pub(super) static MEAN: MetricDef = MetricDef {
     name: "custom_value",
-    summary: "the mean of a value of one's own",
+    summary: "the mean of a custom value",
     formula: "Σw v(p, t) / Σw",
     tasks: Task::ALL,
     statistics: |arguments| arguments.custom.into_iter().map(Statistic::Sum).collect(),
     finish: |arguments, view| match arguments.custom {
         Some(value) => Ok(view.mean(Statistic::Sum(value))?.into()),
-        None => Err(Undefined::NoSamples),
+        None => Err(Undefined::Internal { what: "a custom value is missing".to_owned() }),
     },
     ..MetricDef::BASE
 };
 
-/// Fails if a value of a user's own cannot have its name.
+/// Fails if a custom value cannot have its name.
 pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
     let values = plan.custom_values();
     for (value, _) in &values {

@@ -8,22 +8,32 @@ pub mod aggregation;
 mod average;
 pub mod calibration;
 pub mod classification;
+mod constructors;
 pub mod curve;
 pub(crate) mod custom_value;
+mod metric_spec;
 mod multioutput;
 pub(crate) mod one_vs_rest;
+mod parameter;
 mod reduction;
 pub mod regression;
 mod spec;
 mod value;
 mod view;
 
-pub use self::calibration::bins::{PROBABILITY_BINS, STRATEGY};
-pub use self::classification::binary_counts::{COUNT_AVERAGE, THRESHOLD};
-pub use self::classification::class_counts::{ABSENT, AVERAGE};
-pub use self::curve::ranking::{HISTOGRAM_BINS, SPACING};
-pub use self::multioutput::{OUTPUT_AVERAGE, VECTORS};
-pub use self::one_vs_rest::{CLASS_AVERAGE, MULTI_CLASS};
+pub use self::average::{
+    AVERAGE, Average, CLASS_AVERAGE, COUNT_AVERAGE, CURVE_AVERAGE, OUTPUT_AVERAGE,
+};
+pub use self::calibration::bins::{BinStrategy, PROBABILITY_BINS, STRATEGY};
+pub use self::classification::binary_counts::THRESHOLD;
+pub use self::classification::class_counts::{ABSENT, AbsentClass};
+pub use self::classification::cohen_kappa::KappaWeights;
+pub use self::constructors::*;
+pub use self::curve::ranking::{BinSpacing, HISTOGRAM_BINS, SPACING};
+pub use self::metric_spec::MetricSpec;
+pub use self::multioutput::VECTORS;
+pub use self::one_vs_rest::{MULTI_CLASS, MultiClass};
+pub use self::parameter::{Choice, Key, Parameter, ParameterValue, Range, ZERO_DIVISION};
 pub use self::reduction::{REDUCTION, Reduction};
 pub use self::spec::{Arguments, Settings, Spec};
 pub use self::value::{AtThreshold, Interval, Value};
@@ -97,13 +107,17 @@ pub struct MetricDef {
     /// How it looks at all outputs or labels of a sample at once, if not at each by itself.
     pub joint: Option<fn(&Arguments) -> Projection>,
     /// Its parameters, but for that of averages of labels or outputs.
-    pub parameters: &'static [Parameter],
+    pub parameters: &'static [&'static dyn Parameter],
     /// How its values for several labels become one, if they can.
-    pub label_average: Option<&'static Parameter>,
+    pub label_average: Option<&'static Key<Average>>,
     /// Its parameters besides where classes are held against others.
-    pub class_parameters: &'static [Parameter],
+    pub class_parameters: &'static [&'static dyn Parameter],
     /// What the rows and columns of its value are, if that is a matrix.
     pub axes: Axes,
+    /// Which values are better.
+    pub better: Better,
+    /// The smallest and the largest possible value; infinite where there is no bound.
+    pub range: [f64; 2],
     /// The statistics it needs.
     pub statistics: fn(&Arguments) -> Vec<Statistic>,
     /// Fails if its arguments contradict each other.
@@ -117,6 +131,11 @@ pub struct MetricDef {
 }
 
 impl MetricDef {
+    /// Whether it declares a parameter, but for those of averages.
+    pub fn takes<T: ParameterValue>(&self, key: &Key<T>) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name() == key.name)
+    }
+
     /// No parameters, no exemptions: what most metrics build on.
     pub const BASE: Self = Self {
         name: "",
@@ -129,69 +148,17 @@ impl MetricDef {
         label_average: None,
         class_parameters: &[],
         axes: Axes::Columns(&[]),
+        better: Better::Neither,
+        range: [f64::NEG_INFINITY, f64::INFINITY],
         statistics: |_| Vec::new(),
         check: |_| Ok(()),
-        finish: |_, _| Err(Undefined::NoSamples),
+        finish: |_, _| Err(Undefined::Internal { what: "a metric without a formula".to_owned() }),
         support: |arguments, view| {
             Ok(classification::binary_counts::BinaryCounts::of(arguments, view)?.positives())
         },
         exemptions: &[],
     };
 }
-
-/// A parameter of a metric: a number, or one of a few words.
-#[derive(Debug, PartialEq)]
-pub struct Parameter {
-    /// Its name in specs.
-    pub name: &'static str,
-    /// Its value if none is given; none for a parameter that may be left out.
-    pub default: Option<f64>,
-    /// The smallest value it can take.
-    pub least: f64,
-    /// The largest value it can take.
-    pub greatest: f64,
-    /// Numbers between which, both excluded, there is none that it can take.
-    pub gap: Option<[f64; 2]>,
-    /// Whether it takes whole numbers only.
-    pub whole: bool,
-    /// The words that it takes instead of a number: its value is the index of one.
-    pub choices: &'static [&'static str],
-    /// What it does.
-    pub summary: &'static str,
-}
-
-impl Parameter {
-    /// Any number: what most parameters build on.
-    pub const NUMBER: Self = Self {
-        name: "",
-        default: None,
-        least: f64::MIN,
-        greatest: f64::MAX,
-        gap: None,
-        whole: false,
-        choices: &[],
-        summary: "",
-    };
-
-    /// A value of it as it is written in a spec.
-    pub fn text(&self, value: f64) -> String {
-        match self.choices.get(value as usize) {
-            Some(choice) => (*choice).to_owned(),
-            None => value.to_string(),
-        }
-    }
-}
-
-/// Overrides the value of a ratio with nothing in its denominator.
-pub const ZERO_DIVISION: Parameter = Parameter {
-    name: "zero_division",
-    default: None,
-    least: 0.0,
-    greatest: 1.0,
-    summary: "the value where there is nothing to divide by, instead of undefined or, for a class or \
-              label in an average, 0",
-    ..Parameter::NUMBER
-};
 
 /// A law that the weighted value of every metric obeys, to the last bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,6 +171,17 @@ pub enum Law {
     Ones,
     /// All weights times a power of two change nothing.
     Scaling,
+}
+
+/// Which values of a metric are better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Better {
+    /// Higher ones, as of a score.
+    Higher,
+    /// Lower ones, as of a loss.
+    Lower,
+    /// The value says nothing about that, or is not a single number.
+    Neither,
 }
 
 /// What the rows and columns of a matrix are.

@@ -6,35 +6,36 @@
 //! either class is absent are left out. An average weighs all alike (macro), or a class by its samples and
 //! a pair by those of both (weighted).
 
-use super::average::{average, shares};
+use super::average::{Average, CLASS_AVERAGE, average, shares};
 use super::multioutput::{collapse_identical_errors, into_rows, rows_by_label};
-use super::{Parameter, Settings, Spec, TotalsView, Value};
+use super::parameter::{Choice, Key};
+use super::{Settings, Spec, TotalsView, Value};
 use crate::error::{Error, Undefined};
 use crate::statistic::{Contests, Statistic, Task, Totals, Versus};
 use num_bigint::BigInt;
 
-/// How the values of classes become one.
-pub const CLASS_AVERAGE: Parameter = Parameter {
-    name: "average",
-    default: Some(MACRO),
-    choices: &["none", "macro", "weighted"],
-    summary: "a value for each class, the mean of their values (macro), or that by the weight of each \
-              in the truth (weighted)",
-    ..Parameter::NUMBER
-};
-const NONE: f64 = 0.0;
-const MACRO: f64 = 1.0;
-const WEIGHTED: f64 = 2.0;
-
-/// What classes are held against.
-pub const MULTI_CLASS: Parameter = Parameter {
+/// What classes are compared with.
+pub const MULTI_CLASS: Key<MultiClass> = Key {
     name: "multi_class",
-    default: Some(0.0),
-    choices: &["ovr", "ovo"],
+    default: MultiClass::OneVsRest,
+    domain: &[MultiClass::OneVsRest, MultiClass::OneVsOne],
     summary: "each class against the rest (ovr), or against each other class (ovo)",
-    ..Parameter::NUMBER
 };
-const IN_PAIRS: f64 = 1.0;
+
+/// What each class is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MultiClass {
+    /// All other classes together.
+    OneVsRest,
+    /// Each other class.
+    OneVsOne,
+}
+
+impl Choice for MultiClass {
+    const TYPE: &'static str = "MultiClass";
+    const NAMES: &'static [(&'static str, Self)] =
+        &[("ovr", Self::OneVsRest), ("ovo", Self::OneVsOne)];
+}
 
 /// Why a contest has no value, in terms of classes instead of labels.
 fn explain_missing_class(Versus { class, other }: Versus, reason: Undefined) -> Undefined {
@@ -76,12 +77,12 @@ impl Spec {
 
     /// Whether it holds classes against each other, one by one.
     pub(crate) fn is_one_vs_one(&self) -> bool {
-        self.arguments.optional(MULTI_CLASS.name) == Some(IN_PAIRS)
+        self.arguments.get(&MULTI_CLASS) == MultiClass::OneVsOne
     }
 
     /// Fails if there are no values by themselves that are to be told.
     pub(super) fn check_contests(&self) -> Result<(), Error> {
-        if self.is_one_vs_one() && self.arguments.optional(CLASS_AVERAGE.name) == Some(NONE) {
+        if self.is_one_vs_one() && self.arguments.get(&CLASS_AVERAGE) == Average::None {
             return Err(Error::InvalidParameter {
                 metric: self.definition.name,
                 parameter: CLASS_AVERAGE.name,
@@ -157,9 +158,9 @@ impl Spec {
         support: impl Fn(usize) -> Result<BigInt, Undefined>,
     ) -> Result<Value, Undefined> {
         let values = collapse_identical_errors(values)?;
-        match self.arguments.optional(CLASS_AVERAGE.name) {
+        match self.arguments.average() {
             None => return Ok(rows_by_label(values, of_class)),
-            Some(NONE) => return Ok(into_rows(values)),
+            Some(Average::None) => return Ok(into_rows(values)),
             Some(_) => {}
         }
         let (mut kept, mut supports) = (Vec::new(), Vec::new());
@@ -182,6 +183,6 @@ impl Spec {
 
     /// Whether classes, or pairs of them, count by their weights.
     fn counts_by_weight(&self) -> bool {
-        self.arguments.optional(CLASS_AVERAGE.name) == Some(WEIGHTED)
+        self.arguments.average() == Some(Average::Weighted)
     }
 }

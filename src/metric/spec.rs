@@ -1,9 +1,9 @@
 //! Specs: a metric's name and parameters as text, `name[:key=value]...`.
 
-use super::{
-    Law, MetricDef, Parameter, Reduction, THRESHOLD, ZERO_DIVISION, all, custom_value, of_task,
-};
-use crate::error::{Error, Undefined, number};
+use super::average::{AVERAGE, Average};
+use super::parameter::{Argument, Key, Parameter, ParameterValue, ZERO_DIVISION};
+use super::{Law, MetricDef, REDUCTION, THRESHOLD, all, custom_value, of_task};
+use crate::error::{Error, Undefined, shortest_number};
 use crate::statistic::{Task, ValueSpec};
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +50,7 @@ impl Settings {
             return Ok(());
         }
         Err(Error::InvalidThreshold {
-            value: number(self.threshold),
+            value: shortest_number(self.threshold),
             expected: if self.from_logits {
                 "a probability between 0 and 1, both excluded, since predictions are logits"
             } else {
@@ -81,43 +81,54 @@ pub struct Spec {
 }
 
 /// The values of a metric's parameters.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Arguments {
     /// The evaluator's settings, with the metric's own threshold if it has one.
     pub settings: Settings,
-    parameters: Vec<&'static Parameter>,
-    values: Vec<Option<f64>>,
+    parameters: Vec<&'static dyn Parameter>,
+    /// The value of each, given or default; none for one that is left out.
+    values: Vec<Option<Argument>>,
     /// The value of a user's own that the metric is the mean of.
     pub(super) custom: Option<ValueSpec>,
 }
 
-impl Arguments {
-    /// The parameters that the metric takes here.
-    pub(super) fn parameters(&self) -> impl Iterator<Item = &'static Parameter> + '_ {
-        self.parameters.iter().copied()
+impl PartialEq for Arguments {
+    fn eq(&self, other: &Self) -> bool {
+        let names = |arguments: &Self| -> Vec<_> {
+            arguments.parameters.iter().map(|parameter| parameter.name()).collect()
+        };
+        self.settings == other.settings
+            && self.custom == other.custom
+            && self.values == other.values
+            && names(self) == names(other)
     }
+}
 
-    /// Whether the metric is the mean of a value of a user's own.
+impl Arguments {
+    /// Whether the metric is the mean of a custom value.
     pub(crate) fn is_custom(&self) -> bool {
         self.custom.is_some()
     }
 
-    /// The value of a parameter, given or default.
-    pub fn optional(&self, name: &str) -> Option<f64> {
-        let index = self.parameters.iter().position(|parameter| parameter.name == name)?;
-        self.values[index]
+    /// The value of a parameter: as given, or the default. A metric that does not declare the
+    /// parameter reads the default, since nobody can give another value.
+    pub fn get<T: ParameterValue>(&self, key: &Key<T>) -> T {
+        T::from_argument(self.argument(key.name)).unwrap_or(key.default)
     }
 
-    /// The value of a parameter that has a default; NaN if the metric has no such parameter.
-    pub fn number(&self, name: &str) -> f64 {
-        let value = self.optional(name);
-        debug_assert!(value.is_some(), "no parameter {name} with a default");
-        value.unwrap_or(f64::NAN)
+    /// How values become one; none if the metric has no such parameter here.
+    pub(crate) fn average(&self) -> Option<Average> {
+        Average::from_argument(self.argument(AVERAGE.name))
+    }
+
+    fn argument(&self, name: &str) -> Option<Argument> {
+        let index = self.parameters.iter().position(|parameter| parameter.name() == name)?;
+        self.values[index]
     }
 
     /// `value`, or `zero_division` if that was given and there was nothing to divide by.
     pub(crate) fn zero_division(&self, value: Result<f64, Undefined>) -> Result<f64, Undefined> {
-        match (value, self.optional(ZERO_DIVISION.name)) {
+        match (value, self.get(&ZERO_DIVISION)) {
             (Err(Undefined::ZeroDenominator { .. }), Some(instead)) => Ok(instead),
             (value, _) => value,
         }
@@ -132,31 +143,11 @@ impl Spec {
     /// [`Error::UnknownMetric`], [`Error::WrongTask`], [`Error::UnknownParameter`],
     /// [`Error::InvalidParameter`], [`Error::InvalidThreshold`] or [`Error::Scores`].
     pub fn parse(text: &str, settings: Settings) -> Result<Self, Error> {
-        let mut parts = text.split(':');
-        let name = parts.next().unwrap_or_default();
-        let definition = find(name, settings.task)?;
+        let definition = find(text.split(':').next().unwrap_or_default(), settings.task)?;
         let parameters = definition.parameters_in(settings.task, settings.outputs);
-        let mut values: Vec<_> = parameters.iter().map(|parameter| parameter.default).collect();
-        let mut given = Vec::new();
-        for part in parts {
-            let (key, value) = part.split_once('=').unwrap_or((part, ""));
-            let index = parameters
-                .iter()
-                .position(|parameter| parameter.name == key)
-                .ok_or_else(|| unknown_parameter(definition, &parameters, key))?;
-            if given.contains(&index) {
-                return Err(Error::InvalidParameter {
-                    metric: definition.name,
-                    parameter: parameters[index].name,
-                    value: value.to_owned(),
-                    expected: "given only once".to_owned(),
-                });
-            }
-            given.push(index);
-            values[index] = Some(parameters[index].parse(definition, value)?);
-        }
+        let values = parse_parameters(definition, &parameters, text)?;
         let mut arguments = Arguments { settings, parameters, values, custom: None };
-        if let Some(threshold) = arguments.optional(THRESHOLD.name) {
+        if let Some(threshold) = arguments.get(&THRESHOLD) {
             arguments.settings.threshold = threshold;
             arguments.settings.check()?;
         }
@@ -180,7 +171,7 @@ impl Spec {
 
     /// Laws that every metric obeys but this one as it is asked for, and why.
     pub fn exemptions(&self) -> impl Iterator<Item = &'static (Law, &'static str)> {
-        let of_reduction = Reduction::asked(&self.arguments).exemptions();
+        let of_reduction = self.arguments.get(&REDUCTION).exemptions();
         self.definition.exemptions.iter().chain(of_reduction)
     }
 
@@ -188,7 +179,7 @@ impl Spec {
     pub fn needs_rows(&self) -> bool {
         let statistics = (self.definition.statistics)(&self.arguments);
         self.is_one_vs_rest_metric()
-            || statistics.iter().any(|statistic| statistic.reduction().rows)
+            || statistics.iter().any(|statistic| statistic.row_needs().rows)
     }
 
     /// The specs of the metrics reported when none is asked for.
@@ -200,46 +191,46 @@ impl Spec {
     }
 }
 
-impl Parameter {
-    /// The values it can take, in words.
-    pub fn range(&self) -> String {
-        if let [others @ .., last] = self.choices {
-            return format!("{} or {last}", others.join(", "));
+/// The values of a metric's parameters that the text of a specification gives, or the defaults.
+pub(super) fn parse_parameters(
+    definition: &'static MetricDef,
+    parameters: &[&'static dyn Parameter],
+    text: &str,
+) -> Result<Vec<Option<Argument>>, Error> {
+    let mut values: Vec<_> =
+        parameters.iter().map(|parameter| parameter.default_argument()).collect();
+    let mut given = Vec::new();
+    for part in text.split(':').skip(1) {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        let index = parameters
+            .iter()
+            .position(|parameter| parameter.name() == key)
+            .ok_or_else(|| unknown_parameter(definition, parameters, key))?;
+        if given.contains(&index) {
+            let parameter = parameters[index].name();
+            return Err(Error::RepeatedParameter { metric: definition.name, parameter });
         }
-        if self.least <= f64::from(f32::MIN) && self.greatest >= f64::from(f32::MAX) {
-            return "a number that fits a 32-bit float".to_owned();
-        }
-        let kind = if self.whole { "a whole number" } else { "a number" };
-        let (least, greatest) = (number(self.least), number(self.greatest));
-        match self.gap {
-            None => format!("{kind} from {least} to {greatest}"),
-            Some(gap) => {
-                let [below, above] = gap.map(number);
-                format!("{kind} from {least} to {below} or from {above} to {greatest}")
-            }
-        }
+        given.push(index);
+        values[index] = Some(parameters[index].parse_for(definition.name, value)?);
     }
+    Ok(values)
+}
 
-    fn parse(&'static self, metric: &'static MetricDef, text: &str) -> Result<f64, Error> {
-        self.value(text).ok_or_else(|| Error::InvalidParameter {
-            metric: metric.name,
-            parameter: self.name,
-            value: text.to_owned(),
-            expected: self.range(),
-        })
-    }
-
-    /// The value that a text means; none if it is no value of this parameter.
-    fn value(&self, text: &str) -> Option<f64> {
-        if !self.choices.is_empty() {
-            let index = self.choices.iter().position(|choice| *choice == text)?;
-            return Some(index as f64);
+/// Every metric of this name in any task, with its parameters there; those for several outputs too.
+pub(super) fn find_anywhere(
+    name: &str,
+) -> Result<Vec<(&'static MetricDef, Vec<&'static dyn Parameter>)>, Error> {
+    let mut found = Vec::new();
+    for &task in Task::ALL {
+        for metric in of_task(task).filter(|metric| metric.name == name) {
+            found.extend([1, 2].map(|outputs| (metric, metric.parameters_in(task, outputs))));
         }
-        let value = text.parse::<f64>().ok()?;
-        let inside = (self.least..=self.greatest).contains(&value);
-        let missing = self.gap.is_some_and(|[below, above]| value > below && value < above);
-        (inside && !missing && !(self.whole && value.fract() != 0.0)).then_some(value)
     }
+    if found.is_empty() {
+        let nearest = nearest_metric(name, all());
+        return Err(Error::UnknownMetric { name: name.to_owned(), nearest });
+    }
+    Ok(found)
 }
 
 fn find(name: &str, task: Task) -> Result<&'static MetricDef, Error> {
@@ -252,22 +243,68 @@ fn find(name: &str, task: Task) -> Result<&'static MetricDef, Error> {
         let (metric, tasks) = (definition.name, tasks.join(", "));
         return Err(Error::WrongTask { metric, task, tasks });
     }
-    let nearest = nearest(name, of_task(task).map(|metric| metric.name));
+    let nearest = nearest_metric(name, of_task(task));
     Err(Error::UnknownMetric { name: name.to_owned(), nearest })
 }
 
 fn unknown_parameter(
     metric: &'static MetricDef,
-    parameters: &[&'static Parameter],
+    parameters: &[&'static dyn Parameter],
     key: &str,
 ) -> Error {
-    let names = parameters.iter().map(|parameter| parameter.name);
+    let names = parameters.iter().map(|parameter| parameter.name());
     let nearest = nearest(key, names.clone()).or_else(|| names.map(str::to_owned).next());
     Error::UnknownParameter { metric: metric.name, parameter: key.to_owned(), nearest }
 }
 
-/// The name that has these initials (mse, rmse, mae), else the most similar one, if any is similar
-/// enough to be meant.
+/// Names of metrics elsewhere, and ours.
+const ALIASES: &[(&str, &str)] = &[
+    ("acc", "accuracy"),
+    ("accuracy_score", "accuracy"),
+    ("ap", "average_precision"),
+    ("auc", "roc_auc"),
+    ("auprc", "average_precision"),
+    ("auroc", "roc_auc"),
+    ("binary_crossentropy", "log_loss"),
+    ("brier_score_loss", "brier_score"),
+    ("categorical_crossentropy", "log_loss"),
+    ("cross_entropy", "log_loss"),
+    ("dice", "f1_score"),
+    ("ece", "expected_calibration_error"),
+    ("f1", "f1_score"),
+    ("fbeta", "fbeta_score"),
+    ("iou", "jaccard_index"),
+    ("kappa", "cohen_kappa"),
+    ("ks", "ks_statistic"),
+    ("logloss", "log_loss"),
+    ("mape", "mean_absolute_percentage_error"),
+    ("mcc", "matthews_correlation"),
+    ("msle", "mean_squared_log_error"),
+    ("npv", "negative_predictive_value"),
+    ("ppv", "precision"),
+    ("quantile_loss", "pinball_loss"),
+    ("r2", "r2_score"),
+    ("rmsle", "root_mean_squared_log_error"),
+    ("rocauc", "roc_auc"),
+    ("sensitivity", "recall"),
+    ("smape", "symmetric_mean_absolute_percentage_error"),
+    ("tnr", "specificity"),
+    ("tpr", "recall"),
+    ("wmape", "weighted_mean_absolute_percentage_error"),
+];
+
+/// The metric that a name may stand for: by another common name, else the nearest one.
+fn nearest_metric(name: &str, metrics: impl Iterator<Item = &'static MetricDef>) -> Option<String> {
+    let names: Vec<_> = metrics.map(|metric| metric.name).collect();
+    let lower = name.to_ascii_lowercase();
+    let alias = ALIASES.iter().find(|(alias, ours)| *alias == lower && names.contains(ours));
+    match alias {
+        Some((_, ours)) => Some((*ours).to_owned()),
+        None => nearest(name, names.into_iter()),
+    }
+}
+
+/// The name with these initials (mse, rmse, mae), else the most similar one, if any is similar.
 fn nearest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<String> {
     let name = name.to_ascii_lowercase();
     let abbreviated = |candidate: &str| {

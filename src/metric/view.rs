@@ -195,9 +195,9 @@ pub(super) struct Bin {
     pub probability: BigInt,
 }
 
-/// A metric's `finish` asked for a statistic that its `statistics` did not name. A test over the
-/// list of all metrics keeps this from happening.
+/// A metric's `finish` reads a statistic that its `statistics` does not name. A test over all metrics
+/// shows that none does.
 fn undeclared(statistic: Statistic) -> Undefined {
     debug_assert!(false, "{statistic} was not declared, or is of another kind");
-    Undefined::NoSamples
+    Undefined::Internal { what: format!("{statistic} was read, but not declared") }
 }

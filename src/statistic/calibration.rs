@@ -1,17 +1,112 @@
-//! Twin of `shaders/statistic/calibration.wgsl`: which bin a probability falls into.
+//! Per bin of a probability: counts and sums of weights by label, and sums of the probability.
 
-use crate::kernel::bits::{field, mantissa};
+use super::cells::CELLS;
+use super::kind::{Accumulate, check_task, invalid};
+use super::shader::{Calls, Site};
+use super::slots::{SlotReader, Slots};
+use super::totals::{Merge, add};
+use super::{Pair, Task, ValueSpec};
+use crate::error::Error;
+use crate::exact::ExactSum;
+use crate::kernel::{Fragment, fragment};
+use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Most bins of a calibration: a mantissa of 24 bits times their number fits 32 bits.
 pub const MAX_BINS: u32 = 256;
 
-/// The bin of a probability, of `bins` equal ones over [0, 1]: min(⌊p·bins⌋, bins − 1), without
-/// rounding. The last bin holds 1.
-#[inline(always)]
-pub fn bin(probability: u32, bins: u32) -> u32 {
-    // p is mantissa / 2^shift, and at most 1.
-    let product = mantissa(probability) * bins;
-    let shift = 150 - field(probability);
-    let index = if shift > 31 { 0 } else { product >> (shift & 31) };
-    index.min(bins - 1)
+/// A calibration.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {
+    pub probability: ValueSpec,
+    pub bins: u32,
+}
+
+/// One bin of a calibration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalibrationBin {
+    /// Samples by label.
+    pub counts: [u64; 2],
+    /// Σw by label.
+    pub weights: [ExactSum; 2],
+    /// Σ probability.
+    pub probability: Pair<ExactSum>,
+}
+
+impl Accumulate for Kind {
+    type Accumulator = Vec<CalibrationBin>;
+
+    const FRAGMENTS: &'static [Fragment] =
+        &[CELLS, fragment!("kernel/uniform_bin.wgsl"), fragment!("statistic/calibration.wgsl")];
+
+    fn check(&self, task: Task) -> Result<(), Error> {
+        check_task("calibration", task, &[Task::Binary, Task::Multiclass])?;
+        let &Self { probability: ValueSpec { function, .. }, bins } = self;
+        let invalid_value = |expected| invalid("calibration", "value", function.name(), expected);
+        if function.row_needs(0).rows != (task == Task::Multiclass) {
+            return Err(invalid_value("a probability of this task"));
+        }
+        if !function.is_probability() {
+            return Err(invalid_value("a probability"));
+        }
+        if !(1..=MAX_BINS).contains(&bins) {
+            let expected = format!("a whole number from 1 to {MAX_BINS}");
+            return Err(invalid("calibration", "bins", bins, expected));
+        }
+        Ok(())
+    }
+
+    fn value(&self) -> Option<ValueSpec> {
+        Some(self.probability)
+    }
+
+    fn empty(&self) -> Self::Accumulator {
+        vec![CalibrationBin::default(); self.bins as usize]
+    }
+
+    fn slots(&self) -> Slots {
+        Slots { cells: 2 * self.bins, sum_cells: self.bins, exclusive: true, ..Slots::NONE }
+    }
+
+    fn decode(&self, slots: SlotReader) -> Self::Accumulator {
+        let SlotReader { cells, sum_cells, .. } = slots;
+        let by_label = cells.counts.chunks_exact(2).zip(cells.weights.chunks_exact(2));
+        let bin = |((counts, weights), probability): ((&[u64], &[ExactSum]), _)| CalibrationBin {
+            counts: [counts[0], counts[1]],
+            weights: [weights[0], weights[1]],
+            probability,
+        };
+        by_label.zip(sum_cells).map(bin).collect()
+    }
+
+    fn call(&self, site: &Site, calls: &mut Calls) {
+        let (Site { has_rows, cells, .. }, bins) = (site, self.bins);
+        let kept = site.kept(self.probability);
+        let label = if *has_rows { "sample.prediction" } else { "ONE" };
+        calls.accumulate(&format!(
+            "add_calibration({kept}, {bins}u, {cells}u, sample.truth == {label}, sample);"
+        ));
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "calibration:{}:bins={}", self.probability.function.name(), self.bins)
+    }
+}
+
+impl Merge for Vec<CalibrationBin> {
+    fn merge(&mut self, other: &Self) {
+        for (bin, other) in self.iter_mut().zip(other) {
+            for label in 0..2 {
+                add(&mut bin.counts[label], other.counts[label]);
+                bin.weights[label].merge(&other.weights[label]);
+            }
+            bin.probability.merge(&other.probability);
+        }
+    }
+
+    fn is_valid_for(&self, empty: &Self) -> bool {
+        self.len() == empty.len()
+    }
 }

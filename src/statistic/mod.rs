@@ -2,104 +2,160 @@
 //!
 //! A metric names the statistics it needs; a [`Plan`] is the union over all metrics of an
 //! evaluator; an engine adds batches to the [`Totals`] of a plan.
+//!
+//! # A new kind of statistic
+//!
+//! A kind takes three files of the same stem and one line:
+//!
+//! * `src/statistic/KIND.rs`: its parameters, its name in states, its checks, what it accumulates
+//!   (with [`Merge`](totals::Merge)), and what it occupies on a device (`Slots`);
+//! * `src/cpu/KIND.rs`: how a block of samples is added on the CPU;
+//! * `shaders/statistic/KIND.wgsl`: how a sample is added on a device;
+//! * its variant in the list of kinds below, which both engines are driven from. If it accumulates
+//!   what no kind before it did, one more line among the accumulators of `totals.rs`.
+//!
+//! Layout, decoding, merging and printing are loops over slots. What is left is reading it in
+//! `metric/view.rs`, and the reference of the tests in `tests/oracle/reference.rs`.
 
 pub mod calibration;
+mod cells;
+pub(crate) mod confusion;
+pub(crate) mod extremes;
 pub mod histogram;
-mod moment;
+#[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "a device alone has shaders"))]
+mod kind;
+pub(crate) mod margins;
+pub(crate) mod matrix;
+pub(crate) mod maximum;
+pub(crate) mod moment;
 pub mod one_vs_rest;
 mod plan;
+mod row_needs;
 pub mod scores;
+#[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "a device alone has shaders"))]
+mod shader;
+#[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "a device alone has slots"))]
+mod slots;
+pub(crate) mod sum;
 pub mod totals;
+mod value;
 
-use self::calibration::MAX_BINS;
+pub use self::calibration::CalibrationBin;
+pub use self::cells::Cells;
+pub use self::confusion::Confusion;
+pub use self::extremes::Extremes;
 pub use self::histogram::Binning;
+pub use self::matrix::MAX_MATRIX_CLASSES;
 pub use self::moment::{Factor, Moment};
 pub use self::one_vs_rest::{Contests, Versus};
 pub use self::plan::{Plan, Projection};
 pub use self::scores::{StoredSample, StoredScores};
-pub use self::totals::{
-    Accumulator, CalibrationBin, Cells, Confusion, Extremes, Faults, Pair, Total, Totals, Weights,
-};
+pub use self::totals::{Accumulator, Faults, Pair, Total, Totals, Weights};
+
+pub(crate) use self::kind::Accumulate;
+#[cfg(feature = "gpu")]
+pub(crate) use self::shader::{Calls, Site, push_line};
+pub(crate) use self::slots::Slots;
+#[cfg(feature = "gpu")]
+pub(crate) use self::slots::{SlotReader, Summand};
+pub(crate) use self::totals::Content;
 use crate::error::Error;
-pub use crate::kernel::row::Row;
-pub use crate::kernel::row_needs::{Reduction, Scores};
-pub use crate::kernel::value::{CustomValue, MathModule, Operands, RustFn, ValueFn};
+#[cfg(feature = "gpu")]
+use crate::kernel::Fragment;
+pub use crate::kernel::value::{CustomValue, MathModule, Operands, ValueFn, ValueSpec};
 pub use crate::task::{MAX_CLASSES, Schema, Task};
 use std::fmt;
 
-/// A per-sample value and its parameter (δ of the Huber loss, the power of the Tweedie deviance; 0
-/// where there is none).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ValueSpec {
-    /// Which value.
-    pub function: ValueFn,
-    /// Its parameter.
-    pub parameter: f32,
+/// The kinds of statistics, each with the module of its files and its parameters. It hands the list to
+/// a macro.
+macro_rules! for_each_kind {
+    ($callback:ident) => {
+        $callback! {
+            /// The exact sum of a per-sample value.
+            sum: Sum(value: ValueSpec);
+            /// The largest of a per-sample value that is never negative.
+            maximum: Maximum(value: ValueSpec);
+            /// The largest and the least of a per-sample value of any sign.
+            extremes: Extremes(value: ValueSpec);
+            /// The exact sum of a moment.
+            moment: Moment(moment: Moment);
+            /// Counts and sums of weights by label and by whether score > threshold.
+            confusion: Confusion {
+                /// The threshold that the score is compared with.
+                threshold: f32,
+            };
+            /// Per bin of a probability: counts and sums of weights by label, and sums of the
+            /// probability. In the multiclass task the label is whether the prediction is right.
+            calibration: Calibration {
+                /// The value that is the probability of label 1.
+                probability: ValueSpec,
+                /// Number of bins, of equal width over [0, 1].
+                bins: u32,
+            };
+            /// Counts and sums of weights by bin of the score and label, two cells for each bin.
+            histogram: Histogram {
+                /// How scores are divided into bins.
+                division: Binning,
+            };
+            /// Every sample by itself: its score, its label and its weight.
+            scores: Scores;
+            /// Counts and sums of weights by class, K cells each: of samples whose prediction is
+            /// right, of all by truth, of all by prediction. All that most count metrics need.
+            margins: Margins {
+                /// The number of classes K.
+                classes: u32,
+            };
+            /// Counts and sums of weights by truth (rows) and prediction (columns), K × K cells.
+            matrix: Matrix {
+                /// The number of classes K.
+                classes: u32,
+            };
+        }
+    };
 }
 
-impl ValueSpec {
-    /// Its domain in words, for samples outside it.
-    pub fn domain(self) -> &'static str {
-        let like = match self.function {
-            ValueFn::TweedieDeviance if self.parameter >= 2.0 => ValueFn::GammaDeviance,
-            ValueFn::TweedieDeviance if self.parameter > 0.0 => ValueFn::PoissonDeviance,
-            function => function,
-        };
-        like.domain()
-    }
+pub(crate) use for_each_kind;
+
+/// Defines the statistics by their kinds, and hands on to these.
+macro_rules! define_statistic {
+    ($(
+        $(#[$doc:meta])*
+        $module:ident: $name:ident
+        $(($parameter:ident: $type:ty))?
+        $({ $($(#[$field_doc:meta])* $field:ident: $field_type:ty,)* })?;
+    )*) => {
+        /// One thing that is accumulated, unweighted and weighted at once.
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub enum Statistic {
+            $(
+                $(#[$doc])*
+                $name $(($type))? $({ $($(#[$field_doc])* $field: $field_type,)* })?,
+            )*
+        }
+
+        /// Calls a method of the kind of a statistic.
+        macro_rules! of_kind {
+            ($statistic:expr, $kind:ident => $result:expr) => {
+                match $statistic {
+                    $(Statistic::$name $(($parameter))? $({ $($field),* })? => {
+                        let $kind = $module::Kind { $($parameter)? $($($field),*)? };
+                        $result
+                    })*
+                }
+            };
+        }
+
+        #[cfg(feature = "gpu")]
+        impl Statistic {
+            /// The WGSL of all kinds; what several stand on is there several times.
+            pub(crate) fn all_fragments() -> Vec<Fragment> {
+                [$(<$module::Kind as Accumulate>::FRAGMENTS),*].concat()
+            }
+        }
+    };
 }
 
-/// Most classes of a confusion matrix: its K × K cells take 80 bytes each on the host.
-pub const MAX_MATRIX_CLASSES: u32 = 2048;
-
-/// Bytes that a confusion matrix takes on the host.
-fn matrix_bytes(classes: u32) -> u64 {
-    80 * u64::from(classes) * u64::from(classes)
-}
-
-/// One thing that is accumulated, unweighted and weighted at once.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Statistic {
-    /// The exact sum of a per-sample value.
-    Sum(ValueSpec),
-    /// The largest of a per-sample value that is never negative.
-    Maximum(ValueSpec),
-    /// The largest and the least of a per-sample value of any sign.
-    Extremes(ValueSpec),
-    /// The exact sum of a moment.
-    Moment(Moment),
-    /// Counts and sums of weights by label and by whether score > threshold.
-    Confusion {
-        /// The threshold that the score is compared with.
-        threshold: f32,
-    },
-    /// Per bin of a probability: counts and sums of weights by label, and sums of the probability.
-    /// In the multiclass task the label is whether the prediction is right.
-    Calibration {
-        /// The value that is the probability of label 1.
-        probability: ValueSpec,
-        /// Number of bins, of equal width over [0, 1].
-        bins: u32,
-    },
-    /// Counts and sums of weights by bin of the score and label, two cells for each bin.
-    Histogram {
-        /// How scores are divided into bins.
-        division: Binning,
-    },
-    /// Every sample by itself: its score, its label and its weight.
-    Scores,
-    /// Counts and sums of weights by class, K cells each: of samples whose prediction is right, of
-    /// all by truth, of all by prediction. All that most count metrics need.
-    Margins {
-        /// The number of classes K.
-        classes: u32,
-    },
-    /// Counts and sums of weights by truth (rows) and prediction (columns), K × K cells.
-    Matrix {
-        /// The number of classes K.
-        classes: u32,
-    },
-}
+for_each_kind!(define_statistic);
 
 impl Statistic {
     /// The sum of a value without a parameter.
@@ -111,166 +167,101 @@ impl Statistic {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongTask`] for a confusion count or a calibration in another task than theirs;
-    /// [`Error::InvalidParameter`] for a parameter that its value does not
-    /// [take](ValueFn::parameter_ranges), for a maximum of a value that can be negative, for a
-    /// threshold that is not finite, and for a calibration of a value that is no probability or with
-    /// no or too many bins.
+    /// [`Error::WrongTask`] in another task than its own; [`Error::InvalidParameter`] for a parameter
+    /// that its value does not [take](ValueFn::parameter_ranges), for a maximum of a value that can be
+    /// negative, for a threshold that is not finite, for a calibration of a value that is not a
+    /// probability, and for no bins or too many; [`Error::TooManyClasses`] for a matrix.
     pub fn check(self, task: Task) -> Result<(), Error> {
-        let invalid = |metric, parameter, value: &dyn fmt::Display, expected: &str| {
-            let (value, expected) = (value.to_string(), expected.to_owned());
-            Err(Error::InvalidParameter { metric, parameter, value, expected })
-        };
-        match self {
-            Self::Maximum(ValueSpec { function, .. }) if function.may_be_negative() => {
-                let (name, expected) = (function.name(), "a value that is never negative");
-                invalid("maximum", "value", &name, expected)
-            }
-            Self::Sum(ValueSpec { function, .. })
-            | Self::Maximum(ValueSpec { function, .. })
-            | Self::Extremes(ValueSpec { function, .. })
-                if function.task_of_rows().is_some_and(|of_rows| of_rows != task) =>
-            {
-                let tasks = function.task_of_rows().map_or("", Task::name).to_owned();
-                Err(Error::WrongTask { metric: function.name(), task, tasks })
-            }
-            Self::Sum(ValueSpec { function, parameter })
-            | Self::Maximum(ValueSpec { function, parameter })
-            | Self::Extremes(ValueSpec { function, parameter }) => {
-                if function.takes(parameter) {
-                    return Ok(());
-                }
-                let ranges = function.parameter_ranges().into_iter();
-                let ranges = ranges.map(|r| format!("from {:e} to {:e}", r.start(), r.end()));
-                let expected = format!("a number {}", ranges.collect::<Vec<_>>().join(" or "));
-                invalid(function.name(), "parameter", &parameter, &expected)
-            }
-            Self::Confusion { .. } if task != Task::Binary => {
-                let tasks = Task::Binary.name().to_owned();
-                Err(Error::WrongTask { metric: "confusion", task, tasks })
-            }
-            Self::Confusion { threshold } if !threshold.is_finite() => {
-                invalid("confusion", "threshold", &threshold, "a finite number")
-            }
-            Self::Calibration { .. } if !task.has_labels() => {
-                let tasks = format!("{}, {}", Task::Binary, Task::Multiclass);
-                Err(Error::WrongTask { metric: "calibration", task, tasks })
-            }
-            Self::Calibration { probability: ValueSpec { function, .. }, .. }
-                if function.reduction(0).rows != (task == Task::Multiclass) =>
-            {
-                let expected = "a probability of this task";
-                invalid("calibration", "value", &function.name(), expected)
-            }
-            Self::Calibration { probability, .. } if !probability.function.is_probability() => {
-                let (name, expected) = (probability.function.name(), "a probability");
-                invalid("calibration", "value", &name, expected)
-            }
-            Self::Calibration { bins, .. } if bins == 0 || bins > MAX_BINS => {
-                let expected = format!("a whole number from 1 to {MAX_BINS}");
-                invalid("calibration", "bins", &bins, &expected)
-            }
-            Self::Histogram { .. } | Self::Scores if task != Task::Binary => {
-                let tasks = Task::Binary.name().to_owned();
-                let metric = if self == Self::Scores { "scores" } else { "histogram" };
-                Err(Error::WrongTask { metric, task, tasks })
-            }
-            Self::Histogram { division }
-                if !(2..=histogram::MAX_BINS).contains(&division.bins()) =>
-            {
-                let expected = format!("a whole number from 2 to {}", histogram::MAX_BINS);
-                invalid("histogram", "bins", &division.bins(), &expected)
-            }
-            Self::Margins { .. } | Self::Matrix { .. } if task != Task::Multiclass => {
-                let tasks = Task::Multiclass.name().to_owned();
-                Err(Error::WrongTask { metric: "counts by class", task, tasks })
-            }
-            Self::Matrix { classes } if classes > MAX_MATRIX_CLASSES => {
-                Err(Error::TooManyClasses { classes, bytes: matrix_bytes(classes) })
-            }
-            Self::Moment(_)
-            | Self::Confusion { .. }
-            | Self::Calibration { .. }
-            | Self::Histogram { .. }
-            | Self::Scores
-            | Self::Margins { .. }
-            | Self::Matrix { .. } => Ok(()),
-        }
+        of_kind!(self, kind => kind.check(task))
     }
 
-    /// Number of cells of counts by class, or by bin and label.
+    /// Number of cells of a count and a sum of weights each.
     pub fn cells(self) -> usize {
-        match self {
-            Self::Histogram { division } => 2 * division.bins() as usize,
-            Self::Margins { classes } => 3 * classes as usize,
-            Self::Matrix { classes } => classes as usize * classes as usize,
-            _ => 0,
-        }
+        self.slots().cells as usize
     }
 
     /// The per-sample value that it is made of, if it is made of one.
     pub fn value(self) -> Option<ValueSpec> {
-        match self {
-            Self::Sum(value)
-            | Self::Maximum(value)
-            | Self::Extremes(value)
-            | Self::Calibration { probability: value, .. } => Some(value),
-            Self::Moment(_)
-            | Self::Confusion { .. }
-            | Self::Histogram { .. }
-            | Self::Scores
-            | Self::Margins { .. }
-            | Self::Matrix { .. } => None,
-        }
+        of_kind!(self, kind => kind.value())
     }
 
     /// Which inputs it looks at.
     pub fn reads(self) -> Operands {
-        if let Some(value) = self.value() {
-            return value.function.reads();
-        }
-        let Self::Moment(moment) = self else { return Operands::Both };
-        match moment.factors() {
-            [Factor::Truth, Factor::One | Factor::Truth] => Operands::Truth,
-            [Factor::Prediction, Factor::One | Factor::Prediction] => Operands::Prediction,
-            _ => Operands::Both,
+        match self.value() {
+            Some(value) => value.function.reads(),
+            None => of_kind!(self, kind => kind.operands()),
         }
     }
 
     /// Whether samples of this form have what it looks at. Numbers have outputs and, as a whole, are
     /// vectors: one of them.
     pub fn fits(self, schema: Schema) -> bool {
-        schema.task != Task::Regression || self.reduction().rows == schema.rows
+        schema.task != Task::Regression || self.row_needs().rows == schema.rows
     }
 
     /// Its domain in words.
     pub fn domain(self) -> &'static str {
         match self.value() {
             Some(value) => value.domain(),
-            None if matches!(self, Self::Margins { .. } | Self::Matrix { .. }) => "any class",
-            None => "any number",
+            None => of_kind!(self, kind => kind.domain()),
         }
+    }
+
+    /// What it has accumulated of no samples.
+    pub(crate) fn empty(self) -> Accumulator {
+        of_kind!(self, kind => kind.empty().into())
+    }
+
+    /// What it occupies on a device.
+    pub(crate) fn slots(self) -> Slots {
+        of_kind!(self, kind => kind.slots())
     }
 }
 
+/// What a device needs of a statistic.
+#[cfg(feature = "gpu")]
+impl Statistic {
+    /// What it has accumulated in its slots.
+    pub(crate) fn decode(self, slots: SlotReader) -> Accumulator {
+        of_kind!(self, kind => kind.decode(slots).into())
+    }
+
+    /// The parameter that its WGSL is given, as bits.
+    pub(crate) fn parameter(self) -> u32 {
+        of_kind!(self, kind => kind.parameter())
+    }
+
+    /// Adds a sample to it, in WGSL.
+    pub(crate) fn call(self, site: &Site, calls: &mut Calls) {
+        of_kind!(self, kind => kind.call(site, calls));
+    }
+
+    /// The WGSL that adds samples to it, and what that stands on.
+    pub(crate) fn fragments(self) -> &'static [Fragment] {
+        of_kind!(self, kind => fragments(&kind))
+    }
+
+    /// The arithmetic that its WGSL needs besides that of its value.
+    pub(crate) fn math(self) -> &'static [MathModule] {
+        of_kind!(self, kind => math(&kind))
+    }
+}
+
+/// The WGSL of a kind.
+#[cfg(feature = "gpu")]
+fn fragments<K: Accumulate>(_: &K) -> &'static [Fragment] {
+    K::FRAGMENTS
+}
+
+/// The arithmetic of a kind.
+#[cfg(feature = "gpu")]
+fn math<K: Accumulate>(_: &K) -> &'static [MathModule] {
+    K::MATH
+}
+
+/// Its name in states: its kind and its parameters.
 impl fmt::Display for Statistic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (sink, value) = match self {
-            Self::Sum(value) => ("sum", value),
-            Self::Maximum(value) => ("maximum", value),
-            Self::Extremes(value) => ("extremes", value),
-            Self::Moment(moment) => return write!(f, "moment:{}", moment.name()),
-            Self::Confusion { threshold } => return write!(f, "confusion:threshold={threshold}"),
-            Self::Histogram { division } => return write!(f, "histogram:{division}"),
-            Self::Scores => return f.write_str("scores"),
-            Self::Margins { classes } => return write!(f, "margins:classes={classes}"),
-            Self::Matrix { classes } => return write!(f, "matrix:classes={classes}"),
-            Self::Calibration { probability, bins } => {
-                let name = probability.function.name();
-                return write!(f, "calibration:{name}:bins={bins}");
-            }
-        };
-        write!(f, "{sink}:{}", value.function.name())?;
-        if value.parameter == 0.0 { Ok(()) } else { write!(f, ":{}", value.parameter) }
+        of_kind!(*self, kind => kind.fmt(f))
     }
 }

@@ -1,4 +1,19 @@
-//! Moments: products of inputs, kept without loss.
+//! Moments: exact sums of products of inputs, kept without loss.
+
+use super::kind::Accumulate;
+use super::shader::{Calls, Site};
+use super::slots::{SlotReader, Slots, Summand};
+use super::{Operands, Pair, Task};
+use crate::error::Error;
+use crate::exact::ExactSum;
+use crate::kernel::{Fragment, fragment};
+use std::fmt;
+
+/// The sum of a moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {
+    pub moment: Moment,
+}
 
 /// A product of up to two inputs, kept without loss: 48 bits of mantissa.
 ///
@@ -45,7 +60,7 @@ impl Moment {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Truth => "truth",
             Self::Prediction => "prediction",
@@ -53,5 +68,54 @@ impl Moment {
             Self::PredictionSquare => "prediction_square",
             Self::Product => "product",
         }
+    }
+}
+
+impl Accumulate for Kind {
+    type Accumulator = Pair<ExactSum>;
+
+    const FRAGMENTS: &'static [Fragment] = &[fragment!("statistic/moment.wgsl")];
+
+    fn check(&self, _: Task) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn operands(&self) -> Operands {
+        match self.moment.factors() {
+            [Factor::Truth, Factor::One | Factor::Truth] => Operands::Truth,
+            [Factor::Prediction, Factor::One | Factor::Prediction] => Operands::Prediction,
+            _ => Operands::Both,
+        }
+    }
+
+    fn empty(&self) -> Self::Accumulator {
+        Pair::default()
+    }
+
+    /// A weighted moment is added in two halves.
+    fn slots(&self) -> Slots {
+        Slots { sums: &[Summand::Value, Summand::WeightedValue], terms: 2, ..Slots::NONE }
+    }
+
+    fn decode(&self, mut slots: SlotReader) -> Self::Accumulator {
+        slots.sum_pair()
+    }
+
+    fn call(&self, site: &Site, calls: &mut Calls) {
+        let [x, y] = self.moment.factors().map(|factor| match factor {
+            Factor::One => "ONE",
+            Factor::Prediction => "sample.prediction",
+            Factor::Truth => "sample.truth",
+        });
+        let (Site { notes, faults, .. }, [row, weighted_row]) = (site, site.sum_rows());
+        calls.accumulate(&format!(
+            "add_moment({x}, {y}, {notes}u, {faults}u, {row}u, {weighted_row}u, sample);"
+        ));
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "moment:{}", self.moment.name())
     }
 }

@@ -3,17 +3,12 @@
 //!
 //! Where a class is held against the rest, its samples have label 1 and all others label 0. Where it is
 //! held against another class, samples of neither are masked. The score of a sample is that of the class: as
-//! it is given, or, of logits, the [log-odds](log_odds) of the class's probability. They rank as the
+//! it is given, or, of logits, the [log-odds](crate::kernel::log_odds::log_odds) of the class's probability. They rank as the
 //! probabilities do, and still tell those apart that an `f32` rounds to 1.
 
-use super::{Plan, Reduction, Scores, Statistic, Task, Totals};
-use crate::kernel::bits::{FIELD_MAX, OUTSIDE, difference, field, flush_result, flushed};
-use crate::kernel::float::{SIGN, ln, ln1p, minus, times};
-use crate::kernel::row::{ROW_NONFINITE, Row, exp_nonpositive, ratio};
+use super::{Plan, Statistic, Task, Totals};
+use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 use std::fmt;
-
-/// The largest finite number.
-pub const MAX_FINITE: u32 = (FIELD_MAX << 23) - 1;
 
 /// Most pairs of classes and rests: as many workgroups stand side by side.
 pub const MAX_BINARY_PROBLEMS: usize = 65_535;
@@ -79,9 +74,9 @@ impl Contests {
     }
 
     /// What they need of rows.
-    pub fn reduction(&self) -> Reduction {
-        let scores = if self.of_logits { Scores::Logits } else { Scores::Any };
-        Reduction { rows: true, scores, ..Reduction::default() }
+    pub fn row_needs(&self) -> RowNeeds {
+        let scores = if self.of_logits { ScoreKind::Logits } else { ScoreKind::Any };
+        RowNeeds { rows: true, scores, ..RowNeeds::default() }
     }
 
     /// The totals of no samples.
@@ -103,38 +98,6 @@ impl Versus {
     pub fn leaves_out(self, class: u32) -> bool {
         self.other.is_some_and(|other| class != self.class && class != other)
     }
-}
-
-/// What a class's score counts as, given the row that it stands in: NaN if any score of the row is not finite.
-#[inline(always)]
-pub fn contest_score(row: &Row, word: u32, class: u32, of_logits: bool) -> u32 {
-    let of_row = if of_logits { log_odds(row, flushed(word), class) } else { word };
-    if row.flags & ROW_NONFINITE != 0 { OUTSIDE } else { of_row }
-}
-
-/// A number, or the largest finite one where it is an infinity.
-#[inline(always)]
-fn bounded(x: u32) -> u32 {
-    if field(x) == FIELD_MAX { x & SIGN | MAX_FINITE } else { x }
-}
-
-/// ln(p / (1 − p)) of the probability p of a class among logits: its logit z less ln Σ e^y over the logits y
-/// of the others, off by no more than 2^-22 of its size and of 2 ln K, for K classes.
-///
-/// With r for the runner-up, the arg max has z − r − ln Σ e^(y − r). Of another class, e^(z − r) is taken
-/// out of that sum S: it has z − top − ln(1 + e^(r − top) (S − e^(z − r))). Of two classes, S is 1, and their
-/// log-odds are each other's negatives.
-#[inline(always)]
-pub fn log_odds(row: &Row, score: u32, class: u32) -> u32 {
-    let gap = flush_result(bounded(difference(row.top, row.runner_up)));
-    let ahead = minus(gap, flush_result(ln(row.sum)));
-    let own = exp_nonpositive(flush_result(minus(score, row.runner_up)));
-    // The sum has e^0 of the runner-up in it, and no term is larger.
-    let others = flush_result(minus(row.sum, own));
-    let beside = flush_result(times(ratio(row), others));
-    let below = flush_result(bounded(minus(score, row.top)));
-    let behind = minus(below, flush_result(ln1p(beside)));
-    flush_result(if class == row.arg_max { ahead } else { behind })
 }
 
 #[cfg(test)]

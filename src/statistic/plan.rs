@@ -1,13 +1,12 @@
 //! What an evaluator accumulates: the union of what its metrics need.
 
+use super::cells::CELL_BYTES;
 use super::one_vs_rest::MAX_BINARY_PROBLEMS;
-use super::{Contests, Reduction, Schema, Scores, Statistic, Task, Totals, ValueFn, ValueSpec};
+use super::{Contests, CustomValue, Schema, Statistic, Task, Totals, ValueFn, ValueSpec};
 use crate::error::{Error, ScoreError, SoftTruthError};
+use crate::kernel::row_needs::ScoreKind;
 use std::fmt;
 use std::ops::Range;
-
-/// Bytes that a cell takes on the host: a count and an exact sum.
-const CELL_BYTES: u64 = 80;
 
 /// Most bytes that the cells of all totals take.
 const MAX_CELL_BYTES: u64 = 1 << 32;
@@ -92,7 +91,7 @@ impl Plan {
 
     /// Number of totals of outputs by themselves: none if only vectors are looked at.
     pub fn singles(&self) -> usize {
-        let of_vectors = |statistic: &Statistic| statistic.reduction().scores == Scores::Vectors;
+        let of_vectors = |statistic: &Statistic| statistic.row_needs().scores == ScoreKind::Vectors;
         let none = !self.statistics.is_empty() && self.statistics.iter().all(of_vectors);
         if none { 0 } else { self.outputs as usize }
     }
@@ -161,14 +160,14 @@ impl Plan {
     ///
     /// [`SoftTruthError::Unsupported`], [`Error::RowsConflict`].
     pub fn check_soft_truths(&self) -> Result<(), Error> {
-        let of_rows = || self.statistics.iter().filter(|statistic| statistic.reduction().rows);
+        let of_rows = || self.statistics.iter().filter(|statistic| statistic.row_needs().rows);
         let takes = |statistic: &Statistic| {
             statistic.value().is_none_or(|value| value.function.accepts_soft_truths())
         };
         if let Some(value) = of_rows().find(|statistic| !takes(statistic)) {
             return Err(SoftTruthError::Unsupported { value: value.to_string() }.into());
         }
-        let mut losses = of_rows().filter_map(|value| Some((value, value.reduction().loss?)));
+        let mut losses = of_rows().filter_map(|value| Some((value, value.row_needs().loss?)));
         let Some((first, least)) = losses.next() else { return Ok(()) };
         match losses.find(|(_, other)| *other != least) {
             None => Ok(()),
@@ -179,9 +178,17 @@ impl Plan {
         }
     }
 
-    /// What values need of rows.
-    pub fn reduction(&self) -> Reduction {
-        Reduction::of(self)
+    /// The custom values that statistics are made of, each once per parameter.
+    pub(crate) fn custom_values(&self) -> Vec<(&'static CustomValue, f32)> {
+        let mut values = Vec::new();
+        for value in self.statistics.iter().filter_map(|statistic| statistic.value()) {
+            if let ValueFn::Custom(custom) = value.function
+                && !values.contains(&(custom, value.parameter))
+            {
+                values.push((custom, value.parameter));
+            }
+        }
+        values
     }
 
     /// Number of cells of all statistics of one way to look at a batch: each takes 80 bytes on the host.
@@ -217,7 +224,7 @@ impl Plan {
                 });
             }
             let conflicts =
-                |other: &&Statistic| !statistic.reduction().compatible_with(other.reduction());
+                |other: &&Statistic| !statistic.row_needs().compatible_with(other.row_needs());
             if let Some(other) = self.statistics[..index].iter().find(conflicts) {
                 let (first, second) = (other.to_string(), statistic.to_string());
                 return Err(Error::RowsConflict { first, second });
@@ -238,7 +245,7 @@ impl Plan {
             if number > most {
                 return Err(ScoreError::TooManyContests { classes, contests: number, most }.into());
             }
-            let conflicts = |s: &&Statistic| !s.reduction().compatible_with(contests.reduction());
+            let conflicts = |s: &&Statistic| !s.row_needs().compatible_with(contests.row_needs());
             if let Some(first) = self.statistics.iter().find(conflicts) {
                 let (first, second) = (first.to_string(), contests.to_string());
                 return Err(Error::RowsConflict { first, second });
@@ -258,7 +265,7 @@ impl Plan {
             }
         }
         union.sort_by_cached_key(ToString::to_string);
-        let mut of_vectors = union.iter().filter(|s| s.reduction().scores == Scores::Vectors);
+        let mut of_vectors = union.iter().filter(|s| s.row_needs().scores == ScoreKind::Vectors);
         let joint = of_vectors.next().map(|_| Projection::Vectors).into_iter().collect();
         Self { task, classes: 2, outputs: 1, joint, statistics: union, contests: Vec::new() }
     }

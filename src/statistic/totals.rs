@@ -1,8 +1,7 @@
 //! The totals of a plan: plain integers, so that they merge by addition and compare by bits.
 
-use super::{Plan, Statistic, StoredScores};
+use super::{CalibrationBin, Cells, Confusion, Extremes, Plan, Statistic, StoredScores};
 use crate::exact::ExactSum;
-use crate::kernel::bits::{flushed, nonfinite};
 use serde::{Deserialize, Serialize};
 
 /// The same total over all samples and over those of positive weight.
@@ -69,10 +68,55 @@ pub struct Total {
     pub content: Accumulator,
 }
 
-/// The content of a statistic, by its kind.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Accumulator {
+/// Defines what statistics accumulate.
+macro_rules! accumulators {
+    ($($(#[$doc:meta])* $name:ident($content:ty),)*) => {
+        /// What a statistic has accumulated. Several kinds may accumulate the same.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Accumulator {
+            $($(#[$doc])* $name($content),)*
+        }
+
+        impl Accumulator {
+            /// Adds what other samples of the same statistic have left.
+            pub(crate) fn merge(&mut self, other: &Self) {
+                match (self, other) {
+                    $((Self::$name(content), Self::$name(other)) => content.merge(other),)*
+                    _ => debug_assert!(false, "totals of different plans"),
+                }
+            }
+
+            /// Whether samples can have left it where none leave `empty`.
+            fn is_valid_for(&self, empty: &Self) -> bool {
+                match (self, empty) {
+                    $((Self::$name(content), Self::$name(empty)) => content.is_valid_for(empty),)*
+                    _ => false,
+                }
+            }
+        }
+
+        $(
+            impl From<$content> for Accumulator {
+                fn from(content: $content) -> Self {
+                    Self::$name(content)
+                }
+            }
+
+            impl Content for $content {
+                #[inline(always)]
+                fn of(accumulator: &mut Accumulator) -> Option<&mut Self> {
+                    match accumulator {
+                        Accumulator::$name(content) => Some(content),
+                        _ => None,
+                    }
+                }
+            }
+        )*
+    };
+}
+
+accumulators! {
     /// An exact sum.
     Sum(Pair<ExactSum>),
     /// The bits of the largest value; 0 if there was none.
@@ -89,62 +133,28 @@ pub enum Accumulator {
     Scores(StoredScores),
 }
 
-/// The largest and the least value, as keys whose larger one stands further out; 0 if there was none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extremes {
-    /// The largest: the [`ordered`](crate::kernel::bits::ordered) key of its bits.
-    pub largest: Pair<u32>,
-    /// The least: the complement of its key.
-    pub least: Pair<u32>,
+/// What adds up over parts of the data.
+pub(crate) trait Merge {
+    /// Adds what other samples of the same statistic have left.
+    fn merge(&mut self, other: &Self);
+
+    /// Whether samples can have left it where none leave `empty`: a state may come from a file.
+    fn is_valid_for(&self, _empty: &Self) -> bool {
+        true
+    }
 }
 
-/// Samples and weights by truth and prediction: index 2·label + (score > threshold), that is
-/// true negatives, false positives, false negatives, true positives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confusion {
-    /// Samples per cell.
-    pub counts: [u64; 4],
-    /// Σw per cell.
-    pub weights: [ExactSum; 4],
-}
-
-/// Samples and their weights per cell.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cells {
-    /// Samples per cell.
-    pub counts: Vec<u64>,
-    /// Σw per cell.
-    pub weights: Vec<ExactSum>,
-}
-
-/// One bin of a calibration.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CalibrationBin {
-    /// Samples by label.
-    pub counts: [u64; 2],
-    /// Σw by label.
-    pub weights: [ExactSum; 2],
-    /// Σ probability.
-    pub probability: Pair<ExactSum>,
+/// What stands in an [`Accumulator`].
+pub(crate) trait Content: Merge + Into<Accumulator> + Sized {
+    /// What an accumulator holds, if it is of this kind.
+    fn of(accumulator: &mut Accumulator) -> Option<&mut Self>;
 }
 
 impl Totals {
     /// The totals of no samples.
     pub fn empty(plan: &Plan) -> Self {
-        let content = |statistic: &Statistic| match statistic {
-            Statistic::Sum(_) | Statistic::Moment(_) => Accumulator::Sum(Pair::default()),
-            Statistic::Maximum(_) => Accumulator::Maximum(Pair::default()),
-            Statistic::Extremes(_) => Accumulator::Extremes(Extremes::default()),
-            Statistic::Confusion { .. } => Accumulator::Confusion(Confusion::default()),
-            Statistic::Calibration { bins, .. } => {
-                Accumulator::Calibration(vec![CalibrationBin::default(); *bins as usize])
-            }
-            Statistic::Histogram { .. } | Statistic::Margins { .. } | Statistic::Matrix { .. } => {
-                Accumulator::Cells(Cells::new(statistic.cells()))
-            }
-            Statistic::Scores => Accumulator::Scores(StoredScores::default()),
-        };
-        let total = |statistic| Total { faults: Faults::default(), content: content(statistic) };
+        let total =
+            |statistic: &Statistic| Total { faults: Faults::default(), content: statistic.empty() };
         Self {
             weights: Weights::default(),
             statistics: plan.statistics.iter().map(total).collect(),
@@ -237,28 +247,13 @@ impl Totals {
     }
 
     /// Whether the totals have one entry of the right kind for each statistic of the plan, and
-    /// nothing in them is what no samples leave: a maximum that is negative or not finite, an
-    /// extreme that is not finite, or another number of bins or cells.
-    pub fn fit(&self, plan: &Plan) -> bool {
-        let kind = |total: &Total| std::mem::discriminant(&total.content);
-        let alike = |(total, empty): (&Total, &Total)| match (&total.content, &empty.content) {
-            (Accumulator::Maximum(Pair { unweighted, weighted }), _) => {
-                *unweighted.max(weighted) < f32::INFINITY.to_bits()
-            }
-            (Accumulator::Extremes(extremes), _) => extremes.fit(),
-            (Accumulator::Calibration(bins), Accumulator::Calibration(empty)) => {
-                bins.len() == empty.len()
-            }
-            (Accumulator::Scores(scores), _) => scores.fit(),
-            (Accumulator::Cells(cells), Accumulator::Cells(empty)) => {
-                cells.counts.len() == empty.counts.len()
-                    && cells.weights.len() == empty.weights.len()
-            }
-            _ => true,
+    /// nothing in them is what no samples leave.
+    pub fn is_valid_for(&self, plan: &Plan) -> bool {
+        let is_valid = |(total, statistic): (&Total, &Statistic)| {
+            total.content.is_valid_for(&statistic.empty())
         };
-        let empty = Self::empty(plan);
-        self.statistics.iter().map(kind).eq(empty.statistics.iter().map(kind))
-            && self.statistics.iter().zip(&empty.statistics).all(alike)
+        self.statistics.len() == plan.statistics.len()
+            && self.statistics.iter().zip(&plan.statistics).all(is_valid)
             && self.have_their_scores()
     }
 }
@@ -298,92 +293,9 @@ impl Faults {
     }
 }
 
-impl Accumulator {
-    pub(crate) fn merge(&mut self, other: &Self) {
-        match (self, other) {
-            (Self::Sum(sum), Self::Sum(other)) => sum.merge(other),
-            (Self::Maximum(maximum), Self::Maximum(other)) => {
-                maximum.raise(*other);
-            }
-            (Self::Extremes(extremes), Self::Extremes(other)) => {
-                extremes.largest.raise(other.largest);
-                extremes.least.raise(other.least);
-            }
-            (Self::Confusion(cells), Self::Confusion(other)) => {
-                for cell in 0..4 {
-                    add(&mut cells.counts[cell], other.counts[cell]);
-                    cells.weights[cell].merge(&other.weights[cell]);
-                }
-            }
-            (Self::Calibration(bins), Self::Calibration(others)) => {
-                bins.iter_mut().zip(others).for_each(|(bin, other)| bin.merge(other));
-            }
-            (Self::Cells(cells), Self::Cells(others)) => cells.merge(others),
-            (Self::Scores(scores), Self::Scores(others)) => scores.merge(others),
-            _ => debug_assert!(false, "totals of different plans"),
-        }
-    }
-}
-
-impl Extremes {
-    /// The number that a key of [`largest`](Self::largest) stands for.
-    pub(crate) fn number(key: u32) -> f32 {
-        f32::from_bits(if key >> 31 == 1 { key ^ 0x8000_0000 } else { !key })
-    }
-
-    /// Whether every key is 0 or that of a finite number, flushed as all are.
-    fn fit(&self) -> bool {
-        let Self { largest, least } = self;
-        let sound = |key: u32| {
-            let bits = Self::number(key).to_bits();
-            !nonfinite(bits) && flushed(bits) == bits
-        };
-        [largest.unweighted, largest.weighted].into_iter().all(|key| key == 0 || sound(key))
-            && [least.unweighted, least.weighted].into_iter().all(|key| key == 0 || sound(!key))
-    }
-}
-
-impl Cells {
-    fn new(cells: usize) -> Self {
-        Self { counts: vec![0; cells], weights: vec![ExactSum::ZERO; cells] }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        let counts = self.counts.iter_mut().zip(&other.counts);
-        counts.for_each(|(count, &other)| add(count, other));
-        let weights = self.weights.iter_mut().zip(&other.weights);
-        weights.for_each(|(weight, other)| weight.merge(other));
-    }
-}
-
-impl CalibrationBin {
-    fn merge(&mut self, other: &Self) {
-        for label in 0..2 {
-            add(&mut self.counts[label], other.counts[label]);
-            self.weights[label].merge(&other.weights[label]);
-        }
-        self.probability.merge(&other.probability);
-    }
-}
-
-impl Pair<ExactSum> {
-    fn merge(&mut self, other: &Self) {
-        self.unweighted.merge(&other.unweighted);
-        self.weighted.merge(&other.weighted);
-    }
-}
-
 /// Adds up two counts. No real ones overflow, but a state may come from a file.
-fn add(count: &mut u64, other: u64) {
+pub(super) fn add(count: &mut u64, other: u64) {
     *count = count.saturating_add(other);
-}
-
-impl Pair<u32> {
-    /// Raises both to those of another.
-    pub(crate) fn raise(&mut self, other: Self) {
-        self.unweighted = self.unweighted.max(other.unweighted);
-        self.weighted = self.weighted.max(other.weighted);
-    }
 }
 
 impl Pair<u64> {

@@ -1,8 +1,8 @@
 //! Samples of one family, in any order and in batches of any sizes.
 
 use crate::CLASSES;
-use crate::columns::Columns;
-use crate::families::{Labels, Numbers, Random, Weights};
+use crate::common::columns::Columns;
+use crate::common::families::{Labels, Numbers, Random, Weights};
 use libtest_mimic::Failed;
 use weighbridge::batch::FaultPolicy;
 use weighbridge::{Evaluator, State, Task};

@@ -99,7 +99,8 @@ fn columns(adapter: &AdapterSummary, task: Task) -> Result<(), Failed> {
         if !task.has_labels() && rule != Rule::Mask {
             continue;
         }
-        let builder = Evaluator::builder(task).classes(CLASSES).statistics(plan.iter().copied());
+        let builder =
+            Evaluator::builder(task).classes(CLASSES as usize).statistics(plan.iter().copied());
         let [mut gpu, mut cpu] = evaluators(adapter, &rule.apply(builder))?;
         let labels = Labels::ALL.iter().cycle();
         let kinds = Numbers::ALL.iter().flat_map(|&n| Weights::ALL.iter().map(move |&w| (n, w)));
@@ -127,7 +128,8 @@ fn rows_of(adapter: &AdapterSummary, classes: u32) -> Result<(), Failed> {
     for rule in Rule::ALL {
         for function in [ValueFn::SoftmaxLoss, ValueFn::BrierOfProbabilities] {
             let plan = [Statistic::sum(function), Statistic::Margins { classes }];
-            let builder = Evaluator::builder(Task::Multiclass).classes(classes).statistics(plan);
+            let builder =
+                Evaluator::builder(Task::Multiclass).classes(classes as usize).statistics(plan);
             let [mut gpu, mut cpu] = evaluators(adapter, &rule.apply(builder))?;
             let families = Numbers::ALL.iter().map(|&numbers| rows::Kind::Each(numbers));
             let kinds = families.chain([rows::Kind::Model, rows::Kind::Distribution]);

@@ -60,7 +60,7 @@ impl Data {
 
 fn agree(adapter: &AdapterSummary, outputs: usize) -> Result<(), Failed> {
     let build = |device| {
-        let builder = Evaluator::builder(Task::Regression).outputs(outputs as u32);
+        let builder = Evaluator::builder(Task::Regression).outputs(outputs);
         let metrics = ["cosine_similarity", "kl_divergence", "mean_squared_error"];
         // Each output by itself is a piece of work of its own.
         let metrics = &metrics[..if outputs < 100 { 3 } else { 2 }];

@@ -3,9 +3,9 @@
 //! Cells are handed on as text, so that one that is no number can be named by row and content.
 
 use super::{Accumulator, BATCH_ROWS, Column, Format, Inspected, Sink, Stop};
-use arrow::csv::ReaderBuilder;
-use arrow::csv::reader::Format as Dialect;
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow_csv::ReaderBuilder;
+use arrow_csv::reader::Format as Dialect;
+use arrow_schema::{DataType, Field, Schema};
 use indicatif::ProgressBar;
 use std::fs::File;
 use std::io::BufReader;

@@ -3,9 +3,9 @@
 //! What was written as one record batch is read as one, whatever its size.
 
 use super::{Format, Inspected, Sink, Stop, columns, send};
-use arrow::array::RecordBatchReader;
-use arrow::ipc::reader::{FileReader, StreamReader, read_footer_length};
-use arrow::ipc::{Message, root_as_footer, root_as_message};
+use arrow_array::RecordBatchReader;
+use arrow_ipc::reader::{FileReader, StreamReader, read_footer_length};
+use arrow_ipc::{Message, root_as_footer, root_as_message};
 use indicatif::ProgressBar;
 use std::fs::File;
 use std::hint::black_box;

@@ -2,9 +2,10 @@
 
 use super::handle::Handle;
 use super::{Accumulator, Column, Format, Inspected, Sink, Stop, batch_rows};
-use arrow::array::StringBuilder;
-use arrow::array::{Array, ArrayRef, BooleanArray, FixedSizeListArray, PrimitiveArray};
-use arrow::datatypes::{self as types, Field};
+use arrow_array::builder::StringBuilder;
+use arrow_array::types;
+use arrow_array::{Array, ArrayRef, BooleanArray, FixedSizeListArray, PrimitiveArray};
+use arrow_schema::Field;
 use indicatif::ProgressBar;
 use npyz::{DType, Deserialize, NpyFile, NpyHeader, NpyReader, Order, TypeChar};
 use std::fs::File;

@@ -7,38 +7,42 @@ use super::handle::Handle;
 use super::npy::{self, Elements, by_column, content, elements, send_all};
 use super::{Accumulator, Column, Format, Inspected, Sink, Stop};
 use indicatif::ProgressBar;
-use npyz::npz::{NpzArchive, file_name_from_array_name};
-use npyz::zip::CompressionMethod;
+use npyz::npz::{array_name_from_file_name, file_name_from_array_name};
 use npyz::{NpyFile, NpyHeader, Order};
+use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
+use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
 pub const FORMAT: Format =
     Format { name: "NPZ", extensions: &["npz"], has_header: false, inspect, stream };
 
 fn inspect(path: &Path) -> Inspected {
-    let mut archive = NpzArchive::open(path)?;
+    let mut archive = read(BufReader::new(File::open(path)?))?;
     let names = names(&archive);
     names.into_iter().map(|name| column(&mut archive, name)).collect()
 }
 
-type Archive = NpzArchive<BufReader<Handle>>;
+type Archive = ZipArchive<BufReader<Handle>>;
 
 /// Columns of a compressed array in Fortran order: each is decompressed apart, from the start.
 const MAX_COMPRESSED_COLUMNS: usize = 1 << 10;
 
 /// Names of the arrays, in an order that does not change from one opening to the next.
-fn names<R: io::Read + io::Seek>(archive: &NpzArchive<R>) -> Vec<String> {
-    let mut names: Vec<_> = archive.array_names().map(str::to_owned).collect();
+fn names<R: io::Read + io::Seek>(archive: &ZipArchive<R>) -> Vec<String> {
+    let names = archive.file_names().filter_map(array_name_from_file_name);
+    let mut names: Vec<_> = names.map(str::to_owned).collect();
     names.sort_unstable();
     names
 }
 
 fn column<R: io::Read + io::Seek>(
-    archive: &mut NpzArchive<R>,
+    archive: &mut ZipArchive<R>,
     name: String,
 ) -> Result<Column, Stop> {
-    let array = archive.by_name(&name)?.ok_or_else(|| vanished(&name))?;
+    let member = archive.by_name(&file_name_from_array_name(&name)).map_err(failed)?;
+    let array = NpyFile::new(member)?;
     let (rows, width, content) = match shape(&array) {
         Some((rows, width)) => (Some(rows), width, content(&array)),
         None => (None, 1, Accumulator::Other(format!("an array of shape {:?}", array.shape()))),
@@ -85,7 +89,7 @@ fn stream(path: &Path, wanted: &[usize], bar: &ProgressBar, sink: Sink<'_>) -> R
     for (name, archives) in &mut archives {
         let mut of_array = Vec::new();
         for archive in archives {
-            let member = archive.zip_archive().by_name(name).map_err(Stop::damaged)?;
+            let member = archive.by_name(name).map_err(Stop::damaged)?;
             of_array.push(BufReader::new(member));
         }
         members.push(of_array);
@@ -117,13 +121,28 @@ fn stream(path: &Path, wanted: &[usize], bar: &ProgressBar, sink: Sink<'_>) -> R
 }
 
 fn open(file: &Handle) -> io::Result<Archive> {
-    Archive::new(BufReader::new(file.at(0)))
+    read(BufReader::new(file.at(0)))
+}
+
+fn read<R: io::Read + io::Seek>(reader: R) -> io::Result<ZipArchive<R>> {
+    ZipArchive::new(reader).map_err(failed)
+}
+
+/// A failure to read the archive, in the archive's words.
+fn failed(error: ZipError) -> io::Error {
+    match error {
+        ZipError::Io(error) => error,
+        ZipError::InvalidArchive(reason) | ZipError::UnsupportedArchive(reason) => {
+            io::Error::new(io::ErrorKind::InvalidData, reason)
+        }
+        ZipError::FileNotFound => io::Error::new(io::ErrorKind::InvalidData, error),
+    }
 }
 
 /// Finds an array, and how its rows can be read.
 fn find(file: &Handle, name: &str) -> Result<(u64, usize, RowAccess), Stop> {
     let mut archive = open(file)?;
-    let member = archive.zip_archive().by_name(&file_name_from_array_name(name));
+    let member = archive.by_name(&file_name_from_array_name(name));
     let mut member = member.map_err(Stop::damaged)?;
     let (start, size) = (member.data_start(), member.size());
     let is_compressed = member.compression() != CompressionMethod::Stored;

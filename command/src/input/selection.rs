@@ -4,7 +4,7 @@ use super::column_pattern::{Chosen, NotFound, choose};
 use super::{Column, Source};
 use crate::error::Failure;
 use crate::samples::Role;
-use arrow::array::ArrayRef;
+use arrow_array::ArrayRef;
 use weighbridge::error::Input;
 
 /// The columns for some roles: which they are, and where each role finds its own.

@@ -48,7 +48,7 @@ pub fn matrices(report: &Report, spec: &str) -> Found<Vec<Row>> {
 impl Matrices {
     pub fn new(report: &Report, spec: &str, sides: Vec<(TotalsView, Vec<Row>)>) -> Self {
         let rows = sides.first().map_or(0, |(_, rows)| rows.len());
-        let named = report.classes.as_ref().filter(|names| names.len() == rows);
+        let named = report.class_names().filter(|names| names.len() == rows);
         let of_rows: Vec<_> = match named {
             Some(names) => names.iter().map(|name| text::name(name)).collect(),
             None => (0..rows).map(|row| row.to_string()).collect(),

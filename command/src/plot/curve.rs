@@ -1,8 +1,9 @@
 //! Curves in a square: the receiver operating characteristic, and precision against recall.
 
+use super::canvas::Point;
 use super::canvas::frame::{Area, Axis, Frame, LEFT};
 use super::canvas::legend::{self, Entry, guide};
-use super::canvas::picture::{Picture, Point, Stroke};
+use super::canvas::picture::{Picture, Stroke};
 use super::canvas::style::{MARGIN, TotalsView};
 use super::canvas::text;
 use super::values::{Found, number, rows};
@@ -149,29 +150,23 @@ mod tests {
     use super::*;
     use crate::plot::values::MissingCurve;
     use weighbridge::metric::{Axes, Interval, Value};
-    use weighbridge::report::{DeviceSummary, Entry};
+    use weighbridge::report::MetricResult;
+    use weighbridge::{Device, Evaluator, Task};
     use weighbridge::{Report, Undefined};
 
     type OfSide = Result<Value, Undefined>;
 
     fn report(entries: [(&str, OfSide, OfSide); 2]) -> Report {
-        let entry = |(spec, unweighted, weighted): (&str, _, _)| Entry {
+        let entry = |(spec, unweighted, weighted): (&str, _, _)| MetricResult {
             spec: spec.to_owned(),
             axes: Axes::Columns(&[]),
             unweighted,
             weighted,
         };
-        Report {
-            device: DeviceSummary { engine: "cpu", name: String::new(), checked: false },
-            samples: 4,
-            masked_samples: 0,
-            zero_weight_samples: 0,
-            weight_sum: 4.0,
-            effective_samples: None,
-            classes: None,
-            entries: entries.map(entry).into(),
-            warnings: Vec::new(),
-        }
+        let builder = Evaluator::builder(Task::Binary).device(Device::Cpu);
+        let mut report = builder.build().unwrap().result().unwrap();
+        report.entries = entries.map(entry).into();
+        report
     }
 
     fn matrix(points: &[[f64; 2]]) -> OfSide {

@@ -109,7 +109,7 @@ impl Pictures {
         if let Some(mut report) =
             self.evaluator.take().and_then(|mut evaluator| evaluator.result().map_err(failed).ok())
         {
-            report.classes = classes.map(<[String]>::to_vec);
+            report.set_class_names(classes.map(<[String]>::to_vec));
             for wanted in &self.wanted {
                 guarded(|| {
                     let (picture, gaps) = self.drawing(wanted, &report);
@@ -151,7 +151,7 @@ impl Pictures {
                 let title = match class {
                     None => kind.title.to_owned(),
                     Some(class) => {
-                        let names = report.classes.as_ref().unwrap_or(&self.labels);
+                        let names = report.class_names().unwrap_or(&self.labels);
                         let name = names.get(*class).map(|name| text::name(name));
                         let kind_of = if self.task == Task::Multiclass { "class" } else { "label" };
                         let name = name.unwrap_or_else(|| format!("{kind_of} {class}"));
@@ -162,7 +162,7 @@ impl Pictures {
             }
             Subject::Reliability => {
                 let Found { sides, gaps } = reliability::bins(report, spec(0), spec(1));
-                let positive = report.classes.as_ref().and_then(|names| names.get(1));
+                let positive = report.class_names().and_then(|names| names.get(1));
                 (reliability::draw(self.task, positive.map(String::as_str), &sides), gaps)
             }
             Subject::Confusion => {

@@ -181,5 +181,5 @@ fn as_asked(
 /// Whether a metric has a parameter, given as `key=value`.
 fn takes(metric: &MetricDef, task: Task, parameter: &str) -> bool {
     let key = parameter.split('=').next();
-    metric.parameters_in(task, 1).iter().any(|known| Some(known.name) == key)
+    metric.parameters_in(task, 1).iter().any(|known| Some(known.name()) == key)
 }

@@ -2,7 +2,7 @@
 
 use super::canvas::style::TotalsView;
 use weighbridge::metric::Value;
-use weighbridge::report::Entry;
+use weighbridge::report::MetricResult;
 use weighbridge::{Report, Undefined};
 
 /// A value that is not there to be drawn.
@@ -49,7 +49,7 @@ impl<T> Found<T> {
 }
 
 /// The entry of a metric; none if it is not in the report.
-pub fn entry<'a>(report: &'a Report, spec: &str) -> Option<&'a Entry> {
+pub fn entry<'a>(report: &'a Report, spec: &str) -> Option<&'a MetricResult> {
     report.entries.iter().find(|entry| entry.spec == spec)
 }
 

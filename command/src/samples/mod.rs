@@ -15,11 +15,13 @@ use crate::classes::ClassNames;
 use crate::error::{CellFault, Failure, Place, shortened};
 use crate::input::{InputColumns, Source};
 use crate::labels::Labels;
-use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::util::display::array_value_to_string;
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef};
+use arrow_cast::display::array_value_to_string;
 pub use numbers::is_missing;
 use numbers::{Convert, Numbers, ParseOptions};
 use weighbridge::error::Input;
+use weighbridge::exact::is_weight;
 use weighbridge::{Batch, Error, Evaluator, Task};
 
 /// Text of a cell in a message is cut after so many characters.
@@ -38,9 +40,6 @@ pub struct Rows<'a> {
     /// The first row's number in the file, from 1.
     pub first_row: u64,
 }
-
-/// Weights are below it: 2^64.
-const LIMIT: f32 = 18_446_744_073_709_551_616.0;
 
 /// What rows of a file hold.
 pub struct Samples<'a> {
@@ -230,7 +229,7 @@ impl<'a> Samples<'a> {
     fn explain(&self, error: Error) -> Failure {
         match error {
             Error::InvalidWeight { row, .. } => {
-                let is_valid = |cell| self.weight(cell).is_some_and(|x| (0.0..LIMIT).contains(&x));
+                let is_valid = |cell| self.weight(cell).is_some_and(|x| is_weight(x.into()));
                 let is_fault = |cell| self.counts(cell) && !is_valid(cell);
                 let cell = self.cell(Input::Weight, row, is_fault);
                 self.fault(cell, |text| CellFault::InvalidWeight { text })
@@ -239,7 +238,9 @@ impl<'a> Samples<'a> {
                 let fault = |text| CellFault::InvalidProduct { text, class, class_weight };
                 let is_fault = |cell| {
                     let weight = self.weight(cell).unwrap_or_default();
-                    self.label(cell) == Some(class.into()) && weight * class_weight as f32 >= LIMIT
+                    let product = weight * class_weight as f32;
+                    let is_too_large = is_weight(weight.into()) && !is_weight(product.into());
+                    self.label(cell) == Some(class.into()) && is_too_large
                 };
                 self.fault(self.cell(Input::Weight, row, is_fault), fault)
             }

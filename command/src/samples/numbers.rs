@@ -1,13 +1,15 @@
 //! A column of numbers in a form that the library takes.
 
 use crate::classes::ClassNames;
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, Float64Array, StringArray};
-use arrow::array::{FixedSizeListArray, make_array};
-use arrow::buffer::{NullBuffer, ScalarBuffer};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float32Type, Float64Type, Int32Type, Int64Type};
-use arrow::datatypes::{UInt8Type, UInt32Type, UInt64Type};
-use arrow::error::ArrowError;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float32Type, Float64Type, Int32Type, Int64Type};
+use arrow_array::types::{UInt8Type, UInt32Type, UInt64Type};
+use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, Float64Array, StringArray};
+use arrow_array::{FixedSizeListArray, make_array};
+use arrow_buffer::{NullBuffer, ScalarBuffer};
+use arrow_cast::cast;
+use arrow_schema::ArrowError;
+use arrow_schema::DataType;
 use weighbridge::Column;
 use weighbridge::error::Input;
 

@@ -2,7 +2,7 @@
 
 use crate::write::{batch, csv};
 use crate::{Folder, Outcome};
-use arrow::array::{ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, StringArray};
+use arrow_array::{ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, StringArray};
 use npyz::Order;
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use crate::Folder;
 use crate::write::batch;
-use arrow::array::{ArrayRef, Float64Array};
-use arrow::ipc::CompressionType;
+use arrow_array::{ArrayRef, Float64Array};
+use arrow_ipc::CompressionType;
 use npyz::Order;
 use std::sync::Arc;
 

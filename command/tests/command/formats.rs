@@ -2,8 +2,8 @@
 
 use crate::Folder;
 use crate::write::{batch, csv};
-use arrow::array::{self, ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array};
-use arrow::datatypes::{ArrowPrimitiveType, Float16Type};
+use arrow_array::types::{ArrowPrimitiveType, Float16Type};
+use arrow_array::{ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array};
 use npyz::Order;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -41,7 +41,7 @@ fn f64s(x: &[f64]) -> ArrayRef {
 fn every_format_gives_the_same_report() {
     let folder = Folder::new("formats");
     let expected = expected(&folder);
-    let text: ArrayRef = Arc::new(array::StringArray::from(vec!["a", "b", "c", "d"]));
+    let text: ArrayRef = Arc::new(arrow_array::StringArray::from(vec!["a", "b", "c", "d"]));
     let table = batch(vec![("w", f64s(&W)), ("name", text), ("t", f64s(&T)), ("p", f64s(&P))]);
     folder.write_parquet("data.parquet", &table);
     folder.write_ipc_file("data.arrow", &table);
@@ -93,7 +93,7 @@ fn every_type_of_number_gives_the_same_report() {
 
             let table: Vec<ArrayRef> = [P, T, W]
                 .iter()
-                .map(|x| arrow::compute::cast(&f64s(x), &type_of::<$element>()).expect("a cast"))
+                .map(|x| arrow_cast::cast(&f64s(x), &type_of::<$element>()).expect("a cast"))
                 .collect();
             let [p, t, w] = <[ArrayRef; 3]>::try_from(table).expect("three columns");
             folder.write_parquet("data.parquet", &batch(vec![("p", p), ("t", t), ("w", w)]));
@@ -104,13 +104,13 @@ fn every_type_of_number_gives_the_same_report() {
 }
 
 trait ArrowType {
-    const TYPE: arrow::datatypes::DataType;
+    const TYPE: arrow_schema::DataType;
 }
 
 macro_rules! arrow_types {
     ($($element:ty: $name:ident),*) => {
         $(impl ArrowType for $element {
-            const TYPE: arrow::datatypes::DataType = arrow::datatypes::DataType::$name;
+            const TYPE: arrow_schema::DataType = arrow_schema::DataType::$name;
         })*
     };
 }
@@ -118,7 +118,7 @@ macro_rules! arrow_types {
 arrow_types!(f32: Float32, f64: Float64, i8: Int8, i16: Int16, i32: Int32, i64: Int64);
 arrow_types!(u8: UInt8, u16: UInt16, u32: UInt32, u64: UInt64);
 
-fn type_of<T: ArrowType>() -> arrow::datatypes::DataType {
+fn type_of<T: ArrowType>() -> arrow_schema::DataType {
     T::TYPE
 }
 

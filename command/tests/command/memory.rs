@@ -3,7 +3,7 @@
 
 use crate::Folder;
 use crate::write::{batch, csv};
-use arrow::array::{ArrayRef, Float32Array, Float64Array, StringArray};
+use arrow_array::{ArrayRef, Float32Array, Float64Array, StringArray};
 use npyz::Order;
 use std::process::Stdio;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use crate::Folder;
 use crate::write::batch;
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
 use serde_json::{Value, json};
 use std::sync::Arc;
 

@@ -2,14 +2,14 @@
 
 use crate::write::{batch, csv};
 use crate::{Folder, Outcome};
-use arrow::array::{ArrayRef, FixedSizeListArray, Float32Array, Float64Array, Int64Array};
-use arrow::array::{LargeListArray, ListArray};
-use arrow::datatypes::{Float32Type, Float64Type};
+use arrow_array::types::{Float32Type, Float64Type};
+use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, Float64Array, Int64Array};
+use arrow_array::{LargeListArray, ListArray};
 use npyz::Order;
-use npyz::zip::CompressionMethod::{Deflated, Stored};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use weighbridge::Task;
+use zip::CompressionMethod::{Deflated, Stored};
 
 pub const Z: [[f64; 3]; 5] =
     [[2.0, 0.5, -1.0], [0.0, 1.5, 0.25], [1.0, 0.0, 3.0], [0.5, 0.25, 0.0], [-2.0, 1.0, 1.0]];

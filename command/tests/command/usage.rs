@@ -35,7 +35,7 @@ fn metrics_are_all_listed() {
     for metric in weighbridge::metric::all() {
         assert!(all.contains(metric.name) && all.contains(metric.formula), "{}", metric.name);
         for parameter in metric.parameters {
-            assert!(all.contains(&format!(":{}=", parameter.name)), "{}", parameter.name);
+            assert!(all.contains(&format!(":{}=", parameter.name())), "{}", parameter.name());
         }
     }
     let regression = folder.run(&["metrics", "--task", "regression"]).printed();

@@ -1,5 +1,6 @@
 //! The adapters of this machine, and which one is selected.
 
+use super::hardware;
 use crate::error::Error;
 use std::fmt;
 use std::sync::LazyLock;
@@ -95,10 +96,13 @@ pub(in crate::gpu) fn select(
     let name = name.unwrap_or(&variable);
     let contains =
         |adapter: &AdapterSummary| adapter.name.to_lowercase().contains(&name.to_lowercase());
-    let all = adapters();
-    let found = all.iter().map(ToString::to_string).collect();
     // An adapter that is named may be software.
     let optional = optional && name.is_empty();
+    if optional && !hardware::is_possible() {
+        return Ok(None);
+    }
+    let all = adapters();
+    let found = all.iter().map(ToString::to_string).collect();
     match all.into_iter().find(|adapter| contains(adapter) && !(optional && adapter.software)) {
         Some(adapter) => Ok(Some(adapter)),
         None if optional => Ok(None),

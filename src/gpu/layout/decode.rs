@@ -6,10 +6,8 @@ use super::{
     Layout, LimbRange, MASKED, PRODUCT, SAMPLES, VALUE, WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
 };
 use crate::exact::ExactSum;
-use crate::statistic::{
-    Accumulator, CalibrationBin, Cells, Confusion, Extremes, Faults, Pair, Plan, Statistic,
-    StoredScores, Total, Totals, Weights,
-};
+use crate::statistic::{Cells, Faults, Pair, Plan, SlotReader, Slots, Total, Totals, Weights};
+use std::ops::Range;
 
 impl Layout {
     /// All totals that a state buffer holds.
@@ -47,18 +45,6 @@ impl Layout {
             }
             sum
         };
-        let calibration_bin = |first: u32, bins: u32, bin: u32| {
-            let cells = [0, 1].map(|label| first + (2 * bin + label) * CELL_COUNT_ENTRIES);
-            let sums = first + 2 * bins * CELL_COUNT_ENTRIES + bin * CELL_SUM_ENTRIES;
-            CalibrationBin {
-                counts: cells.map(entry),
-                weights: cells.map(|cell| cell_sum(WEIGHT, cell + 1)),
-                probability: Pair {
-                    unweighted: cell_sum(VALUE, sums),
-                    weighted: cell_sum(PRODUCT, sums + VALUE.cell_limbs()),
-                },
-            }
-        };
         let mut totals = Totals::empty(plan);
         for pass in &self.passes {
             if pass.weights {
@@ -73,51 +59,30 @@ impl Layout {
                 };
             }
             for place in &pass.places {
-                let first = pass.first_entry + place.row;
-                let content = match plan.statistics[place.index] {
-                    Statistic::Sum(_) | Statistic::Moment(_) => Accumulator::Sum(Pair {
-                        unweighted: sum(VALUE, first),
-                        weighted: sum(PRODUCT, first + VALUE.limbs()),
-                    }),
-                    Statistic::Maximum(_) => Accumulator::Maximum(Pair {
-                        unweighted: entry(place.maximum()) as u32,
-                        weighted: entry(place.maximum() + 1) as u32,
-                    }),
-                    Statistic::Extremes(_) => {
-                        let keys = |first| Pair {
-                            unweighted: entry(first) as u32,
-                            weighted: entry(first + 1) as u32,
-                        };
-                        let first = place.maximum();
-                        Accumulator::Extremes(Extremes {
-                            largest: keys(first),
-                            least: keys(first + 2),
-                        })
-                    }
-                    Statistic::Confusion { .. } => {
-                        let cells = [0, 1, 2, 3];
-                        Accumulator::Confusion(Confusion {
-                            counts: cells.map(|cell| entry(first + cell)),
-                            weights: cells
-                                .map(|cell| sum(WEIGHT, first + 4 + cell * WEIGHT.limbs())),
-                        })
-                    }
-                    statistic @ (Statistic::Histogram { .. }
-                    | Statistic::Margins { .. }
-                    | Statistic::Matrix { .. }) => {
-                        let cells = 0..statistic.cells() as u32;
-                        let cells = cells.map(|cell| place.cells + cell * CELL_COUNT_ENTRIES);
-                        Accumulator::Cells(Cells {
-                            counts: cells.clone().map(entry).collect(),
-                            weights: cells.map(|cell| cell_sum(WEIGHT, cell + 1)).collect(),
-                        })
-                    }
-                    // They are read by themselves.
-                    Statistic::Scores => Accumulator::Scores(StoredScores::default()),
-                    Statistic::Calibration { bins, .. } => Accumulator::Calibration(
-                        (0..bins).map(|bin| calibration_bin(place.cells, bins, bin)).collect(),
-                    ),
+                let Slots { counters, maxima, cells, sum_cells, .. } = place.slots;
+                let count = |first: u32, entries: u32| first..first + entries;
+                let vector = |entries: Range<u32>| entries.map(entry).collect::<Vec<_>>();
+                let counters = vector(count(pass.first_entry + place.row, counters));
+                let sums = place.sums().map(|(range, row)| sum(range, pass.first_entry + row));
+                let maxima = count(place.maxima(), maxima).map(|at| entry(at) as u32);
+                let cells = (0..cells).map(|cell| place.cells + cell * CELL_COUNT_ENTRIES);
+                let cells = Cells {
+                    counts: cells.clone().map(entry).collect(),
+                    weights: cells.map(|cell| cell_sum(WEIGHT, cell + 1)).collect(),
                 };
+                let sum_cells =
+                    (0..sum_cells).map(|cell| place.sum_cells() + cell * CELL_SUM_ENTRIES);
+                let sum_cells = sum_cells.map(|cell| Pair {
+                    unweighted: cell_sum(VALUE, cell),
+                    weighted: cell_sum(PRODUCT, cell + VALUE.cell_limbs()),
+                });
+                let content = plan.statistics[place.index].decode(SlotReader {
+                    counters: counters.into_iter(),
+                    sums: sums.collect::<Vec<_>>().into_iter(),
+                    maxima: maxima.collect::<Vec<_>>().into_iter(),
+                    cells,
+                    sum_cells: sum_cells.collect(),
+                });
                 let faults = Faults {
                     nonfinite: pair(place.faults + FAULT_NONFINITE),
                     overflow: pair(place.faults + FAULT_OVERFLOW),

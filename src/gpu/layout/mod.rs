@@ -9,7 +9,7 @@ mod decode;
 pub(super) mod sort;
 
 use crate::exact::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
-use crate::statistic::{Plan, Statistic};
+use crate::statistic::{Plan, Slots, Summand};
 use std::ops::Range;
 
 /// Bits of a limb: 8 fewer than a word has, so that carries can wait.
@@ -22,10 +22,13 @@ pub(in crate::gpu) const CELL_BITS: u32 = 16;
 /// Workgroup memory that every WebGPU device has, in words.
 const WORKGROUP_WORDS: u32 = 16384 / 4;
 
-/// Samples of one workgroup between two carry passes: a limb below 2^24 takes 127 additions of
-/// less than 2^24, and a weighted moment makes two per sample. Multiples of 4.
-const CARRY_SAMPLES: u32 = 124;
-const CARRY_SAMPLES_OF_MOMENTS: u32 = 60;
+/// Additions of less than 2^24 that a limb below 2^24 takes between two carry passes.
+const CARRY_TERMS: u32 = 127;
+
+/// Samples of a thread between two carry passes, where each adds so many terms to a sum: a multiple of 4.
+const fn carry_samples(terms: u32) -> u32 {
+    CARRY_TERMS / terms / 4 * 4
+}
 
 /// Samples that one workgroup may take: the last limb of each table has room for this many.
 pub(in crate::gpu) const GROUP_SAMPLES: u32 = 1 << 20;
@@ -81,6 +84,16 @@ impl LimbRange {
     }
 }
 
+impl From<Summand> for LimbRange {
+    fn from(summand: Summand) -> Self {
+        match summand {
+            Summand::Value => VALUE,
+            Summand::WeightedValue => PRODUCT,
+            Summand::Weight => WEIGHT,
+        }
+    }
+}
+
 /// Entries of the state buffer, 64 bits each: first these of all samples.
 ///
 /// A workgroup adds less than 2^31 to an entry, so an entry takes more than 2^32 workgroups. A full
@@ -111,22 +124,39 @@ pub(in crate::gpu) const CELL_COUNT_ENTRIES: u32 = 1 + WEIGHT.cell_limbs();
 pub(in crate::gpu) const CELL_SUM_ENTRIES: u32 = VALUE.cell_limbs() + PRODUCT.cell_limbs();
 
 /// A statistic's place within its pass and in the state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(in crate::gpu) struct Place {
     /// Index of the statistic in the plan.
     pub index: usize,
-    /// First row of workgroup memory.
+    /// What it occupies.
+    pub slots: Slots,
+    /// First row of workgroup memory: of its counters, and then of its sums.
     pub row: u32,
-    /// First entry of its faults; the entries of a maximum or of extremes follow.
+    /// First entry of its faults; those of maxima follow.
     pub faults: u32,
     /// First entry of its cells.
     pub cells: u32,
 }
 
 impl Place {
-    /// First entry of a maximum, or of extremes.
-    pub fn maximum(self) -> u32 {
+    /// First entry of its maxima.
+    pub fn maxima(&self) -> u32 {
         self.faults + FAULT_ENTRIES
+    }
+
+    /// Its sums, and the first row of each.
+    pub fn sums(&self) -> impl Iterator<Item = (LimbRange, u32)> {
+        let mut next = self.row + self.slots.counters;
+        self.slots.sums.iter().map(move |&summand| {
+            let (range, row) = (LimbRange::from(summand), next);
+            next += range.limbs();
+            (range, row)
+        })
+    }
+
+    /// First entry of its cells of sums.
+    pub fn sum_cells(&self) -> u32 {
+        self.cells + self.slots.cells * CELL_COUNT_ENTRIES
     }
 }
 
@@ -159,7 +189,7 @@ impl Pass {
     }
 
     /// The rows of each table; a count is a table of one row.
-    pub fn tables(&self, plan: &Plan) -> Vec<Range<u32>> {
+    pub fn tables(&self) -> Vec<Range<u32>> {
         let mut tables = Vec::new();
         let mut push = |first: u32, rows: u32| {
             tables.push(first..first + rows);
@@ -170,23 +200,12 @@ impl Pass {
             push(next, WEIGHT_SQUARE.limbs());
         }
         for place in &self.places {
-            match plan.statistics[place.index] {
-                Statistic::Sum(_) | Statistic::Moment(_) => {
-                    let next = push(place.row, VALUE.limbs());
-                    push(next, PRODUCT.limbs());
-                }
-                Statistic::Maximum(_)
-                | Statistic::Extremes(_)
-                | Statistic::Calibration { .. }
-                | Statistic::Histogram { .. }
-                | Statistic::Scores
-                | Statistic::Margins { .. }
-                | Statistic::Matrix { .. } => {}
-                Statistic::Confusion { .. } => {
-                    let next = (0..4).fold(place.row, |row, _| push(row, 1));
-                    (0..4).fold(next, |row, _| push(row, WEIGHT.limbs()));
-                }
-            }
+            (0..place.slots.counters).for_each(|counter| {
+                push(place.row + counter, 1);
+            });
+            place.sums().for_each(|(range, row)| {
+                push(row, range.limbs());
+            });
         }
         tables
     }
@@ -220,31 +239,15 @@ pub(in crate::gpu) struct Layout {
 /// Rows of samples' weights and their squares, at the beginning of the first pass.
 const WEIGHT_ROWS: u32 = WEIGHT.limbs() + WEIGHT_SQUARE.limbs();
 
-/// Rows of workgroup memory that a statistic needs.
-fn rows(statistic: &Statistic) -> u32 {
-    match statistic {
-        Statistic::Sum(_) | Statistic::Moment(_) => VALUE.limbs() + PRODUCT.limbs(),
-        Statistic::Maximum(_)
-        | Statistic::Extremes(_)
-        | Statistic::Calibration { .. }
-        | Statistic::Histogram { .. }
-        | Statistic::Scores
-        | Statistic::Margins { .. }
-        | Statistic::Matrix { .. } => 0,
-        Statistic::Confusion { .. } => 4 + 4 * WEIGHT.limbs(),
-    }
+/// Rows of workgroup memory that slots take.
+fn rows(slots: &Slots) -> u32 {
+    let limbs = slots.sums.iter().map(|&summand| LimbRange::from(summand).limbs());
+    slots.counters + limbs.sum::<u32>()
 }
 
-fn is_calibration(statistic: &Statistic) -> bool {
-    matches!(statistic, Statistic::Calibration { .. })
-}
-
-/// Entries of a statistic's cells.
-fn cell_entries(statistic: &Statistic) -> u32 {
-    match statistic {
-        Statistic::Calibration { bins, .. } => bins * (2 * CELL_COUNT_ENTRIES + CELL_SUM_ENTRIES),
-        _ => statistic.cells() as u32 * CELL_COUNT_ENTRIES,
-    }
+/// Entries of the cells of slots.
+fn cell_entries(slots: &Slots) -> u32 {
+    slots.cells * CELL_COUNT_ENTRIES + slots.sum_cells * CELL_SUM_ENTRIES
 }
 
 /// Whether cells of so many entries stand in workgroup memory. Those that do not fit beside an array
@@ -269,28 +272,25 @@ impl Layout {
             places: Vec::new(),
             rows: if weights { WEIGHT_ROWS } else { 0 },
             first_entry: 0,
-            carry_samples: CARRY_SAMPLES,
+            carry_samples: carry_samples(1),
             cell_words: 0,
             first_cell: 0,
         };
         let mut passes = vec![pass(true)];
         let mut entries = FIRST_ENTRIES;
         for (index, statistic) in plan.statistics.iter().enumerate() {
-            let (rows, cells) = (rows(statistic), cell_entries(statistic));
+            let slots = statistic.slots();
+            let (rows, cells) = (rows(&slots), cell_entries(&slots));
             let words = if is_shared(cells) { cells } else { 0 };
-            let stores = *statistic == Statistic::Scores;
             let fitting = passes.iter().position(|pass| {
-                if stores || pass.stores {
+                if slots.stores || pass.stores {
                     return false;
                 }
-                // Some compilers take minutes and gigabytes for several in one module.
-                let calibrates = |place: &Place| is_calibration(&plan.statistics[place.index]);
-                if is_calibration(statistic) && pass.places.iter().any(calibrates) {
+                if slots.exclusive && pass.places.iter().any(|place| place.slots.exclusive) {
                     return false;
                 }
                 let limbs = (pass.rows + rows) * group;
-                let has_cells = |place: &Place| cell_entries(&plan.statistics[place.index]) > 0;
-                if cells == 0 && !pass.places.iter().any(has_cells) {
+                if cells == 0 && !pass.places.iter().any(|place| place.slots.has_cells()) {
                     return limbs <= WORKGROUP_WORDS;
                 }
                 limbs.max(1) + (pass.cell_words + words).max(1) <= WORKGROUP_WORDS
@@ -300,27 +300,17 @@ impl Layout {
                 passes.len() - 1
             });
             let chosen = &mut passes[chosen];
-            chosen.stores = stores;
+            let (row, faults) = (chosen.rows, entries);
+            entries += FAULT_ENTRIES + slots.maxima;
             // Cells in workgroup memory get their entries below, those of a pass side by side.
-            let cells = if words == 0 { entries + FAULT_ENTRIES } else { chosen.cell_words };
-            chosen.places.push(Place { index, row: chosen.rows, faults: entries, cells });
+            let first_cell = if words == 0 { entries } else { chosen.cell_words };
+            chosen.places.push(Place { index, slots, row, faults, cells: first_cell });
+            chosen.stores = slots.stores;
             chosen.rows += rows;
             chosen.cell_words += words;
-            entries += FAULT_ENTRIES;
-            match statistic {
-                Statistic::Maximum(_) => entries += 2,
-                Statistic::Extremes(_) => entries += 4,
-                Statistic::Moment(_) => chosen.carry_samples = CARRY_SAMPLES_OF_MOMENTS,
-                Statistic::Sum(_)
-                | Statistic::Confusion { .. }
-                | Statistic::Calibration { .. }
-                | Statistic::Histogram { .. }
-                | Statistic::Scores
-                | Statistic::Margins { .. }
-                | Statistic::Matrix { .. } => {}
-            }
+            chosen.carry_samples = chosen.carry_samples.min(carry_samples(slots.terms));
             if words == 0 {
-                entries += cell_entries(statistic);
+                entries += cells;
             }
         }
         for pass in &mut passes {
@@ -329,8 +319,7 @@ impl Layout {
             pass.first_cell = entries;
             entries += pass.cell_words;
             for place in &mut pass.places {
-                let cells = cell_entries(&plan.statistics[place.index]);
-                if is_shared(cells) {
+                if is_shared(cell_entries(&place.slots)) {
                     place.cells += pass.first_cell;
                 }
             }
@@ -350,7 +339,7 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistic::{Task, ValueFn, ValueSpec};
+    use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
     #[test]
     fn weights_and_one_sum_fit_one_pass_of_64_threads() {

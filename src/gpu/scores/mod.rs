@@ -233,7 +233,7 @@ impl Copies {
                 arrival.wait(connection, None)?;
             }
             let bytes = buffer.get_mapped_range(..).map_err(|error| connection.failed(error))?;
-            let mut samples = bytes.chunks_exact(SAMPLE_BYTES as usize).map(words);
+            let mut samples = bytes.as_chunks().0.iter().copied().map(words);
             let taken = u64::from(samples.next().map_or(0, |[taken, _]| taken));
             let room = buffer.size() / SAMPLE_BYTES - 1;
             if taken > room {
@@ -253,7 +253,7 @@ impl Copies {
 }
 
 /// The two words of a sample.
-fn words(bytes: &[u8]) -> [u32; 2] {
-    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, &byte| word << 8 | u32::from(byte));
-    [word(&bytes[..4]), word(&bytes[4..])]
+fn words(bytes: [u8; 8]) -> [u32; 2] {
+    let pair = u64::from_le_bytes(bytes);
+    [pair as u32, (pair >> 32) as u32]
 }

@@ -13,11 +13,9 @@ pub use self::sort::sort;
 use super::layout;
 use super::layout::{LIMB_BITS, Layout, Pass, convert};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
-use crate::kernel::{bits, row, vector};
-use crate::statistic::{
-    Contests, MathModule, Operands, Plan, Schema, Scores, Statistic, ValueFn, histogram,
-    one_vs_rest,
-};
+use crate::kernel::row_needs::ScoreKind;
+use crate::kernel::{Fragment, bits, fragment, log_odds, row, vector};
+use crate::statistic::{Contests, MathModule, Operands, Plan, Schema, Statistic, ValueFn};
 use std::fmt::Write;
 
 /// Notes on what is unusual about a sample's inputs.
@@ -26,47 +24,21 @@ const TRUTH_NONFINITE: u32 = row::ROW_TRUTH_NONFINITE;
 const PREDICTION_SUBNORMAL: u32 = row::ROW_SUBNORMAL;
 const TRUTH_SUBNORMAL: u32 = row::ROW_TRUTH_SUBNORMAL;
 
-/// A fragment of WGSL: its path below `shaders/`, and its text.
-type Fragment = (&'static str, &'static str);
-
-const BITS: Fragment = ("kernel/bits.wgsl", include_str!("../../../shaders/kernel/bits.wgsl"));
-const CALIBRATION: Fragment =
-    ("statistic/calibration.wgsl", include_str!("../../../shaders/statistic/calibration.wgsl"));
-const CELLS: Fragment =
-    ("statistic/cells.wgsl", include_str!("../../../shaders/statistic/cells.wgsl"));
-const CLASSES: Fragment = (
-    "statistic/confusion_cells.wgsl",
-    include_str!("../../../shaders/statistic/confusion_cells.wgsl"),
-);
-const COLUMNS: Fragment =
-    ("input/columns.wgsl", include_str!("../../../shaders/input/columns.wgsl"));
-const CONVERT: Fragment =
-    ("input/convert.wgsl", include_str!("../../../shaders/input/convert.wgsl"));
-const CONTEXTS: Fragment =
-    ("input/reduced_rows.wgsl", include_str!("../../../shaders/input/reduced_rows.wgsl"));
-const CUSTOM: Fragment =
-    ("kernel/custom.wgsl", include_str!("../../../shaders/kernel/custom.wgsl"));
-const EXACT: Fragment =
-    ("statistic/exact.wgsl", include_str!("../../../shaders/statistic/exact.wgsl"));
-const ELEMENTWISE: Fragment =
-    ("statistic/accumulate.wgsl", include_str!("../../../shaders/statistic/accumulate.wgsl"));
-const HARD: Fragment = ("reduce/labels.wgsl", include_str!("../../../shaders/reduce/labels.wgsl"));
-const HISTOGRAM: Fragment =
-    ("statistic/histogram.wgsl", include_str!("../../../shaders/statistic/histogram.wgsl"));
-const ROWS: Fragment =
-    ("reduce/score_rows.wgsl", include_str!("../../../shaders/reduce/score_rows.wgsl"));
-const SCORES: Fragment =
-    ("statistic/scores.wgsl", include_str!("../../../shaders/statistic/scores.wgsl"));
-const SOFT: Fragment =
-    ("reduce/soft_labels.wgsl", include_str!("../../../shaders/reduce/soft_labels.wgsl"));
-const TEAMS: Fragment =
-    ("reduce/row_reduce.wgsl", include_str!("../../../shaders/reduce/row_reduce.wgsl"));
-const VECTOR: Fragment =
-    ("kernel/vector.wgsl", include_str!("../../../shaders/kernel/vector.wgsl"));
-const VERSUS: Fragment =
-    ("input/one_vs_rest.wgsl", include_str!("../../../shaders/input/one_vs_rest.wgsl"));
-const VECTORS: Fragment =
-    ("reduce/vector_rows.wgsl", include_str!("../../../shaders/reduce/vector_rows.wgsl"));
+const ACCUMULATE: Fragment = fragment!("statistic/accumulate.wgsl");
+const BITS: Fragment = fragment!("kernel/bits.wgsl");
+const COLUMNS: Fragment = fragment!("input/columns.wgsl");
+const CONVERT: Fragment = fragment!("input/convert.wgsl");
+const CUSTOM: Fragment = fragment!("kernel/custom.wgsl");
+const EXACT: Fragment = fragment!("statistic/exact.wgsl");
+const LABELS: Fragment = fragment!("reduce/labels.wgsl");
+const LOG_ODDS: Fragment = fragment!("kernel/log_odds.wgsl", log_odds::CONSTANTS);
+const ONE_VS_REST: Fragment = fragment!("input/one_vs_rest.wgsl");
+const REDUCED_ROWS: Fragment = fragment!("input/reduced_rows.wgsl");
+const ROW_REDUCE: Fragment = fragment!("reduce/row_reduce.wgsl");
+const SCORE_ROWS: Fragment = fragment!("reduce/score_rows.wgsl");
+const SOFT_LABELS: Fragment = fragment!("reduce/soft_labels.wgsl");
+const VECTOR: Fragment = fragment!("kernel/vector.wgsl", vector::CONSTANTS);
+const VECTOR_ROWS: Fragment = fragment!("reduce/vector_rows.wgsl");
 
 /// The constants that `kernel/bits.wgsl` and most others need.
 const BITS_CONSTANTS: [(&str, u32); 8] = [
@@ -80,17 +52,21 @@ const BITS_CONSTANTS: [(&str, u32); 8] = [
     ("FIELD_LIMIT", bits::FIELD_LIMIT),
 ];
 
-/// Every fragment that a module can be composed of, by its path below `shaders/`.
+/// Every file that a module can be composed of: its path below `shaders/`, and its text.
 pub fn fragments() -> Vec<(&'static str, &'static str)> {
     let values = ValueFn::ALL.iter().map(|function| function.wgsl());
     let libraries = MathModule::ALL.iter().map(|library| library.wgsl());
-    let [by_sample, cells] = [
-        [EXACT, ELEMENTWISE, COLUMNS, CONTEXTS, VERSUS, CUSTOM].as_slice(),
-        &[CELLS, CALIBRATION, CLASSES, HISTOGRAM, SCORES],
-    ];
-    let reduction = [TEAMS, ROWS, HARD, SOFT, VECTOR, VECTORS].as_slice();
-    let kernels = [&[BITS, CONVERT], by_sample, cells, reduction, sort::FRAGMENTS].concat();
-    kernels.into_iter().chain(libraries).chain(values).collect()
+    let by_sample = [EXACT, ACCUMULATE, COLUMNS, REDUCED_ROWS, LOG_ODDS, ONE_VS_REST, CUSTOM];
+    let reduction = [ROW_REDUCE, SCORE_ROWS, LABELS, SOFT_LABELS, VECTOR, VECTOR_ROWS];
+    let mut kernels =
+        [&[BITS, CONVERT], by_sample.as_slice(), &reduction, sort::FRAGMENTS].concat();
+    for fragment in Statistic::all_fragments() {
+        if kernels.iter().all(|other| other.path != fragment.path) {
+            kernels.push(fragment);
+        }
+    }
+    let kernels = kernels.into_iter().map(|fragment| (fragment.path, fragment.wgsl));
+    kernels.chain(libraries).chain(values).collect()
 }
 
 /// What the samples of a pass are.
@@ -154,17 +130,15 @@ pub fn convert() -> Module {
         + &rendered(&convert::INPUT_CONSTANTS)
         + &rendered(convert::CONSTANTS);
     module.push("(constants)", &constants);
-    for (name, text) in [BITS, CONVERT] {
-        module.push(name, text);
-    }
+    [BITS, CONVERT].iter().for_each(|fragment| module.push_fragment(fragment));
     module
 }
 
 /// The reduction of rows, of scores or of numbers.
 pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
-    let reduction = plan.reduction();
+    let reduction = plan.row_needs();
     let team = layout::team(schema.classes);
-    let probabilities = reduction.scores == Scores::Probabilities;
+    let probabilities = reduction.scores == ScoreKind::Probabilities;
     let numbers = [
         ("ENTRY_ZERO", layout::ZERO),
         ("CLASSES", schema.classes),
@@ -175,13 +149,13 @@ pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
         ("MIN_PROBABILITY", reduction.mean.unwrap_or_default()),
         ("MIN_LOSS_PROBABILITY", reduction.loss.unwrap_or_default()),
     ];
-    let logits = reduction.scores == Scores::Logits;
+    let logits = reduction.scores == ScoreKind::Logits;
     let switches = [
         ("NEEDS_RANK", reduction.rank),
         ("NEEDS_SQUARES", reduction.squares),
         ("NEEDS_MEAN", reduction.mean.is_some()),
         ("NEEDS_LOSS", reduction.loss.is_some()),
-        ("NEEDS_SUMS", schema.soft || reduction.rank || reduction.scores != Scores::Any),
+        ("NEEDS_SUMS", schema.soft || reduction.rank || reduction.scores != ScoreKind::Any),
         ("OF_LOGITS", logits),
         ("OF_PROBABILITIES", probabilities),
         ("NEEDS_PRODUCTS", reduction.squares),
@@ -193,17 +167,18 @@ pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
         let _ = writeln!(constants, "const {name}: bool = {value};");
     }
     module.push("(constants)", &constants);
-    let mut fragments = vec![BITS, TEAMS];
+    [BITS, ROW_REDUCE].iter().for_each(|fragment| module.push_fragment(fragment));
     if schema.has_vectors() || schema.soft {
-        module.push("(constants of vectors)", &rendered(vector::CONSTANTS));
-        fragments.extend([VECTOR, ValueFn::PoissonDeviance.wgsl()]);
+        module.push_fragment(&VECTOR);
+        let (name, text) = ValueFn::PoissonDeviance.wgsl();
+        module.push(name, text);
     }
-    fragments.extend(match schema {
-        _ if schema.has_vectors() => [VECTORS].as_slice(),
-        _ if schema.soft => &[ROWS, SOFT],
-        _ => &[ROWS, HARD],
-    });
-    fragments.into_iter().for_each(|(name, text)| module.push(name, text));
+    let fragments = match schema {
+        _ if schema.has_vectors() => [VECTOR_ROWS].as_slice(),
+        _ if schema.soft => &[SCORE_ROWS, SOFT_LABELS],
+        _ => &[SCORE_ROWS, LABELS],
+    };
+    fragments.iter().for_each(|fragment| module.push_fragment(fragment));
     MathModule::ALL.iter().for_each(|&library| module.push_library(library));
     module
 }
@@ -213,45 +188,30 @@ fn module(plan: &Plan, samples: Samples<'_>, layout: &Layout, pass: &Pass) -> Mo
     let rows = samples.are_rows();
     module.push("(constants)", &constants(plan, layout, pass));
     let of_samples = match samples {
-        Samples::Columns => COLUMNS,
-        Samples::Rows => CONTEXTS,
+        Samples::Columns => [COLUMNS].as_slice(),
+        Samples::Rows => &[REDUCED_ROWS],
         Samples::Contests { contests, .. } => {
             module.push("(constants of contests)", &constants_of_contests(contests));
-            VERSUS
+            &[LOG_ODDS, ONE_VS_REST]
         }
     };
-    for (name, text) in [BITS, EXACT, of_samples, ELEMENTWISE] {
-        module.push(name, text);
+    let mut fragments = [&[BITS, EXACT], of_samples, &[ACCUMULATE]].concat();
+    let statistics = || pass.places_of(plan, rows).map(|place| plan.statistics[place.index]);
+    for fragment in statistics().flat_map(Statistic::fragments) {
+        if fragments.iter().all(|other| other.path != fragment.path) {
+            fragments.push(*fragment);
+        }
     }
-    let any = |wanted: fn(&Statistic) -> bool| {
-        pass.places_of(plan, rows).any(|place| wanted(&plan.statistics[place.index]))
-    };
-    let calibrates = any(|statistic| matches!(statistic, Statistic::Calibration { .. }));
-    let has_histogram = any(|statistic| matches!(statistic, Statistic::Histogram { .. }));
-    let counts_classes =
-        any(|statistic| matches!(statistic, Statistic::Margins { .. } | Statistic::Matrix { .. }));
-    let fragments = [
-        (calibrates || has_histogram || counts_classes, CELLS),
-        (calibrates, CALIBRATION),
-        (counts_classes, CLASSES),
-        (has_histogram, HISTOGRAM),
-        (pass.stores, SCORES),
-    ];
-    for (_, (name, text)) in fragments.into_iter().filter(|(needed, _)| *needed) {
-        module.push(name, text);
-    }
+    fragments.iter().for_each(|fragment| module.push_fragment(fragment));
     let functions = functions(plan, rows, pass);
     if functions.iter().any(|function| matches!(function, ValueFn::Custom(_))) {
-        module.push(CUSTOM.0, CUSTOM.1);
-    }
-    if has_histogram {
-        module.push("(constants of histograms)", &rendered(histogram::CONSTANTS));
+        module.push_fragment(&CUSTOM);
     }
     let of_columns = matches!(samples, Samples::Columns);
     let needed = |library: &&MathModule| {
         !of_columns
-            || has_histogram && **library == MathModule::Float
-            || functions.iter().any(|function| function.libraries().contains(library))
+            || statistics().any(|statistic| statistic.math().contains(library))
+            || functions.iter().any(|function| function.math_modules().contains(library))
     };
     for &library in MathModule::ALL.iter().filter(needed) {
         module.push_library(library);
@@ -279,7 +239,7 @@ fn functions(plan: &Plan, rows: bool, pass: &Pass) -> Vec<ValueFn> {
 }
 
 fn constants_of_contests(contests: &Contests) -> String {
-    let numbers = [("CLASSES", contests.classes), ("MAX_FINITE", one_vs_rest::MAX_FINITE)];
+    let numbers = [("CLASSES", contests.classes)];
     let Contests { of_logits, in_pairs, .. } = contests;
     let switches =
         format!("const OF_LOGITS: bool = {of_logits};\nconst IN_PAIRS: bool = {in_pairs};\n");
@@ -336,7 +296,7 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("PARAMETER_VECTORS", parameter_vectors(plan)),
     ];
     let mut text = rendered(&BITS_CONSTANTS) + &rendered(&constants);
-    let [x, y, z, w] = last_limbs(plan, pass);
+    let [x, y, z, w] = last_limbs(pass);
     let _ = writeln!(text, "const LAST_LIMBS = vec4<u32>({x}u, {y}u, {z}u, {w}u);");
     text
 }
@@ -349,9 +309,9 @@ fn rendered(constants: &[(&str, u32)]) -> String {
 }
 
 /// A bit for each row that is the last limb of its table, or a count of its own.
-fn last_limbs(plan: &Plan, pass: &Pass) -> [u32; 4] {
+fn last_limbs(pass: &Pass) -> [u32; 4] {
     let mut last = [0; 4];
-    for table in pass.tables(plan) {
+    for table in pass.tables() {
         let row = table.end - 1;
         last[row as usize / 32] |= 1 << (row % 32);
     }
@@ -363,12 +323,10 @@ pub(super) fn parameter_vectors(plan: &Plan) -> u32 {
     (plan.statistics.len() as u32).div_ceil(4).max(1)
 }
 
-/// The parameter of a statistic: what its value is told, or its threshold.
-pub(super) fn parameter(statistic: &Statistic) -> u32 {
-    match *statistic {
-        Statistic::Confusion { threshold } => threshold.to_bits(),
-        _ => statistic.value().map_or(0, |value| value.parameter.to_bits()),
-    }
+/// The notes that a statistic looks at.
+fn notes(statistic: Statistic) -> u32 {
+    let looks = statistic.value().is_some_and(|value| value.function.is_of_probabilities());
+    reads(statistic.reads()) | if looks { row::ROW_UNNORMALIZED } else { 0 }
 }
 
 fn reads(reads: Operands) -> u32 {

@@ -2,6 +2,7 @@
 
 use super::{BITS, BITS_CONSTANTS, rendered};
 use crate::error::Error;
+use crate::kernel::Fragment;
 use crate::kernel::value::is_identifier;
 use crate::statistic::MathModule;
 
@@ -27,6 +28,15 @@ impl Module {
         }
     }
 
+    /// Appends a fragment, after its constants.
+    pub(super) fn push_fragment(&mut self, fragment: &Fragment) {
+        if !fragment.constants.is_empty() {
+            let name = format!("(constants of {})", fragment.path);
+            self.push(&name, &rendered(fragment.constants));
+        }
+        self.push(fragment.path, fragment.wgsl);
+    }
+
     pub(super) fn push_library(&mut self, library: MathModule) {
         let (name, text) = library.wgsl();
         self.push("(constants of a library)", &rendered(library.constants()));
@@ -37,7 +47,7 @@ impl Module {
     pub(in crate::gpu) fn of_libraries(libraries: &[MathModule]) -> Self {
         let mut module = Self::new();
         module.push("(constants)", &rendered(&BITS_CONSTANTS));
-        module.push(BITS.0, BITS.1);
+        module.push_fragment(&BITS);
         libraries.iter().for_each(|&library| module.push_library(library));
         module
     }

@@ -1,14 +1,15 @@
 //! The kernels that put stored scores in order.
 
-use super::{Fragment, Module, rendered};
+use super::{Module, rendered};
 use crate::gpu::layout::sort::{BLOCK, DIGITS, TILE};
+use crate::kernel::{Fragment, fragment};
 
-const ORDER: Fragment = ("sort/order.wgsl", include_str!("../../../shaders/sort/order.wgsl"));
-const COUNT: Fragment = ("sort/count.wgsl", include_str!("../../../shaders/sort/count.wgsl"));
-const PREFIX: Fragment = ("sort/prefix.wgsl", include_str!("../../../shaders/sort/prefix.wgsl"));
-const REDUCE: Fragment = ("sort/reduce.wgsl", include_str!("../../../shaders/sort/reduce.wgsl"));
-const SCAN: Fragment = ("sort/scan.wgsl", include_str!("../../../shaders/sort/scan.wgsl"));
-const SCATTER: Fragment = ("sort/scatter.wgsl", include_str!("../../../shaders/sort/scatter.wgsl"));
+const ORDER: Fragment = fragment!("sort/order.wgsl");
+const COUNT: Fragment = fragment!("sort/count.wgsl");
+const PREFIX: Fragment = fragment!("sort/prefix.wgsl");
+const REDUCE: Fragment = fragment!("sort/reduce.wgsl");
+const SCAN: Fragment = fragment!("sort/scan.wgsl");
+const SCATTER: Fragment = fragment!("sort/scatter.wgsl");
 
 pub(super) const FRAGMENTS: &[Fragment] = &[ORDER, COUNT, PREFIX, REDUCE, SCAN, SCATTER];
 
@@ -24,9 +25,7 @@ pub fn sort() -> [Module; 4] {
     kernels.map(|fragments| {
         let mut module = Module::new();
         module.push("(constants)", &constants);
-        for (name, text) in [ORDER].iter().chain(fragments) {
-            module.push(name, text);
-        }
+        [ORDER].iter().chain(fragments).for_each(|fragment| module.push_fragment(fragment));
         module
     })
 }

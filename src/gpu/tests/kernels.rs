@@ -13,27 +13,18 @@ use crate::gpu::open::connect;
 use crate::gpu::source::Module;
 use crate::gpu::verify::self_test;
 use crate::statistic::{Contests, Plan, Statistic, Task, Totals, ValueFn};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Classes of rows of scores.
 const ROW_CLASSES: u32 = 5;
 
 fn plan_of(statistic: Statistic) -> Plan {
-    if statistic.reduction().rows {
+    if statistic.row_needs().rows {
         return Plan::new(Task::Multiclass, [statistic]).with_classes(ROW_CLASSES);
     }
-    let task = match statistic {
-        Statistic::Confusion { .. }
-        | Statistic::Calibration { .. }
-        | Statistic::Histogram { .. }
-        | Statistic::Scores => Task::Binary,
-        Statistic::Margins { .. } | Statistic::Matrix { .. } => Task::Multiclass,
-        Statistic::Sum(_)
-        | Statistic::Maximum(_)
-        | Statistic::Extremes(_)
-        | Statistic::Moment(_) => Task::Regression,
-    };
+    let tasks = [Task::Regression, Task::Binary, Task::Multiclass];
+    let task = tasks.into_iter().find(|&task| statistic.check(task).is_ok()).expect("a task");
     Plan::new(task, [statistic])
 }
 
@@ -77,9 +68,11 @@ pub(in crate::gpu) fn test_adapters() -> Vec<AdapterSummary> {
     adapters
 }
 
-/// Connections to every adapter.
+/// Connections to every adapter, open until the process ends: each shader is compiled once.
 pub(in crate::gpu) fn test_connections() -> Vec<Arc<Connection>> {
-    test_adapters().into_iter().map(|adapter| connect(adapter).expect("a sound adapter")).collect()
+    static OPEN: OnceLock<Vec<Arc<Connection>>> = OnceLock::new();
+    let open = |adapter| connect(adapter).expect("a sound adapter");
+    OPEN.get_or_init(|| test_adapters().into_iter().map(open).collect()).clone()
 }
 
 #[test]
@@ -136,7 +129,7 @@ const OF_CONTESTS: &[[&str; 3]] = &[
     ],
     ["a class is held against itself", "select(0u, 1u, place >= own_class)", "0u"],
     ["a truth that is no class counts", "if row.truth == NO_CLASS {", "if false {"],
-    ["a row's NaN goes unnoticed", "(row.notes & ROW_NONFINITE) != 0u", "false"],
+    ["a row's NaN goes unnoticed", "(row.flags & ROW_NONFINITE) != 0u", "false"],
     ["the label is that of others", "row.truth == own_class)", "row.truth != own_class)"],
     ["the score is that of the first class", "* CLASSES + own_class]", "* CLASSES]"],
     ["the arg max is one of the others", "label == row.arg_max", "false"],

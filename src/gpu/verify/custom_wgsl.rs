@@ -84,7 +84,7 @@ fn invalid(value: &CustomValue, line: usize, message: impl Into<String>) -> Erro
 pub(in crate::gpu) fn alone(value: &'static CustomValue) -> Module {
     let function = ValueFn::Custom(value);
     let (name, text) = function.wgsl();
-    let mut module = Module::of_libraries(function.libraries());
+    let mut module = Module::of_libraries(function.math_modules());
     module.push("(given)", GIVEN);
     module.push(name, text);
     module

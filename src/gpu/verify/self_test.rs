@@ -11,8 +11,9 @@ use crate::error::Error;
 use crate::gpu::device::connection::Connection;
 use crate::gpu::engine::Engine;
 use crate::kernel::bits;
+use crate::kernel::row_needs::ScoreKind;
 use crate::statistic::{
-    Binning, Contests, Moment, Plan, Schema, Scores, Statistic, Task, ValueFn, ValueSpec,
+    Binning, Contests, Moment, Plan, Schema, Statistic, Task, ValueFn, ValueSpec,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -120,7 +121,7 @@ fn soft_plan() -> Plan {
 
 fn test(connection: &Arc<Connection>, plan: &Plan, soft: bool) -> Result<(), Error> {
     let engine = Engine::new(connection.clone(), plan)?;
-    let schema = Schema { soft, ..plan.schema(plan.reduction().rows) };
+    let schema = Schema { soft, ..plan.schema(plan.row_needs().rows) };
     compare_samples(engine, connection, plan, &Vectors::new(plan, schema))
 }
 
@@ -131,7 +132,7 @@ pub(in crate::gpu) fn compare(
     connection: &Connection,
     plan: &Plan,
 ) -> Result<(), Error> {
-    let vectors = Vectors::new(plan, plan.schema(plan.reduction().rows));
+    let vectors = Vectors::new(plan, plan.schema(plan.row_needs().rows));
     compare_samples(engine, connection, plan, &vectors)
 }
 
@@ -185,7 +186,7 @@ impl Vectors {
 
     /// So many samples and some.
     pub fn of(plan: &Plan, schema: Schema, samples: usize) -> Self {
-        let reduction = plan.reduction();
+        let reduction = plan.row_needs();
         let (width, task) = (schema.prediction_width(), schema.task);
         let mut random = SplitMix(0x7765_6967_6862);
         let mut vectors = Self { schema, prediction: vec![], truth: vec![], weight: vec![] };
@@ -221,10 +222,10 @@ impl Vectors {
                 // beside the greatest.
                 let without = truth.iter().position(|&t| t == 0);
                 match (reduction.scores, without) {
-                    (Scores::Logits, Some(class)) if sample % 3 == 0 => {
+                    (ScoreKind::Logits, Some(class)) if sample % 3 == 0 => {
                         row[class] = f32::MIN.to_bits();
                     }
-                    (Scores::Logits, None) if sample % 4 == 3 => {
+                    (ScoreKind::Logits, None) if sample % 4 == 3 => {
                         row[..2].copy_from_slice(&[f32::MAX, f32::MIN].map(f32::to_bits));
                     }
                     _ => {}

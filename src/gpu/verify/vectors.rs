@@ -1,6 +1,6 @@
 //! Numbers of every kind, the same in every run.
 
-use crate::statistic::Scores;
+use crate::kernel::row_needs::ScoreKind;
 
 /// Bits of numbers at which something changes: zeros, subnormals, the smallest that count, the
 /// smallest with squares, thresholds, one, the limit of weights, infinity, NaN.
@@ -34,7 +34,7 @@ impl SplitMix {
 
     /// A row of scores: of every kind by turns, few different ones, one above all others, usual ones;
     /// probabilities that sum to 1, nearly.
-    pub fn row(&mut self, width: usize, sample: usize, scores: Scores) -> Vec<u32> {
+    pub fn row(&mut self, width: usize, sample: usize, scores: ScoreKind) -> Vec<u32> {
         let spread = (1 << (sample % 7)) as f32;
         let one = self.next() as usize % width;
         let mut row: Vec<_> = (0..width)
@@ -49,7 +49,7 @@ impl SplitMix {
                 _ => (f32::from_bits(self.near_one()) * spread).to_bits(),
             })
             .collect();
-        if scores == Scores::Probabilities && sample % 8 > 3 {
+        if scores == ScoreKind::Probabilities && sample % 8 > 3 {
             let sizes = row.iter().map(|&x| f32::from_bits(x).abs().powi(1 + sample as i32 % 5));
             let sizes: Vec<_> = sizes.collect();
             // Some too large by little more than is near enough.
@@ -76,14 +76,15 @@ impl SplitMix {
                 let part = 1.0 / (0..width).filter(|&class| alike(class)).count() as f32;
                 of(&|class| if alike(class) { part } else { 0.0 })
             }
-            3 => self.row(width, sample / 5 * 8 + 4, Scores::Probabilities),
-            _ => self.row(width, sample / 5, Scores::Probabilities),
+            3 => self.row(width, sample / 5 * 8 + 4, ScoreKind::Probabilities),
+            _ => self.row(width, sample / 5, ScoreKind::Probabilities),
         }
     }
 
     /// Rows of numbers of every kind, or of probabilities, some of which are nearly equal.
     pub fn rows(&mut self, width: usize, sample: usize) -> [Vec<u32>; 2] {
-        let kind = if sample.is_multiple_of(3) { Scores::Vectors } else { Scores::Probabilities };
+        let kind =
+            if sample.is_multiple_of(3) { ScoreKind::Vectors } else { ScoreKind::Probabilities };
         let prediction = self.row(width, sample, kind);
         let truth = match sample % 3 {
             1 => prediction.iter().map(|bits| bits ^ (self.next() % 5)).collect(),

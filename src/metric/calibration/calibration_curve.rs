@@ -39,7 +39,7 @@
 //! ```
 
 use super::bins::{BINARY_CALIBRATION, Bin, TOP_LABEL_CALIBRATION, bins};
-use crate::metric::{Axes, MetricDef};
+use crate::metric::{Axes, Better, MetricDef};
 use crate::statistic::Task;
 
 const CURVE: MetricDef = MetricDef {
@@ -48,6 +48,7 @@ const CURVE: MetricDef = MetricDef {
     formula: "Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
     tasks: &[Task::Binary, Task::Multilabel],
     axes: Axes::Columns(&["mean_probability", "fraction_of_positives"]),
+    better: Better::Neither,
     finish: |arguments, view| {
         let point = |bin: &Bin| vec![bin.mean_probability(), bin.frequency()];
         Ok(bins(arguments, view)?.iter().map(point).collect::<Vec<_>>().into())

@@ -64,7 +64,7 @@
 use super::bins::{BINARY_CALIBRATION, Bin, TOP_LABEL_CALIBRATION, bins};
 use crate::exact::ExactSum;
 use crate::exact::ratio::ratio;
-use crate::metric::{Axes, Law, MetricDef, OUTPUT_AVERAGE};
+use crate::metric::{Axes, Better, Law, MetricDef, OUTPUT_AVERAGE};
 use crate::statistic::Task;
 use num_bigint::{BigInt, BigUint};
 
@@ -86,6 +86,8 @@ const BINS: MetricDef = MetricDef {
     formula: "ends of b, Σ_b w, Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
     tasks: &[Task::Binary],
     axes: Axes::Columns(&["from", "to", "weight", "probability", "frequency"]),
+    better: Better::Neither,
+    range: [0.0, f64::INFINITY],
     exemptions: &[(Law::Scaling, "a weight of a bin is a sum of weights")],
     finish: |arguments, view| {
         let one = ExactSum::from_count(1).to_integer();

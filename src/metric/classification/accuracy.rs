@@ -52,17 +52,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::binary_counts;
 use super::binary_counts::BinaryCounts;
+use super::{binary_counts, class_counts};
 use crate::exact::ratio::ratio;
-use crate::metric::MetricDef;
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::{Better, MetricDef};
+use crate::statistic::{Statistic, ValueFn};
 
 const HITS: Statistic = Statistic::sum(ValueFn::Correct);
 
 /// What the multiclass metrics of this file have in common.
-const MULTICLASS: MetricDef =
-    MetricDef { tasks: &[Task::Multiclass], statistics: |_| vec![HITS], ..MetricDef::BASE };
+const MULTICLASS: MetricDef = MetricDef { statistics: |_| vec![HITS], ..class_counts::MULTICLASS };
 
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[
@@ -81,6 +80,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "hamming_loss",
         summary: "the share of predictions that are wrong",
         formula: "(FP + FN) / (TP + FP + FN + TN)",
+        better: Better::Lower,
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             Ok(ratio(&cells.wrong(), &cells.total()).into())
@@ -99,6 +99,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "hamming_loss",
         summary: "the share of predictions that are wrong",
         formula: "1 − ΣH / N",
+        better: Better::Lower,
         finish: |_, view| {
             let (hits, total) = (view.sum(HITS)?.to_integer(), view.weight()?.to_integer());
             Ok(ratio(&(&total - hits), &total).into())

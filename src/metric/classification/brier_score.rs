@@ -40,7 +40,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{Arguments, MetricDef, OUTPUT_AVERAGE, Settings};
+use crate::metric::{Arguments, Better, MetricDef, OUTPUT_AVERAGE, Settings};
 use crate::statistic::{Statistic, Task, ValueFn};
 
 fn sum(arguments: &Arguments) -> Statistic {
@@ -61,6 +61,8 @@ const BRIER_SCORE: MetricDef = MetricDef {
     label_average: Some(&OUTPUT_AVERAGE),
     statistics: |arguments| vec![sum(arguments)],
     finish: |arguments, view| Ok(view.mean(sum(arguments))?.into()),
+    better: Better::Lower,
+    range: [0.0, 1.0],
     ..MetricDef::BASE
 };
 
@@ -71,6 +73,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the mean of sums of squared differences between probabilities and one-hot truths",
         formula: "Σw Σ_k(p_k−y_k)² / Σw",
         tasks: &[Task::Multiclass],
+        range: [0.0, 2.0],
         ..BRIER_SCORE
     },
 ];

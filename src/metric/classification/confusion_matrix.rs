@@ -55,7 +55,7 @@ use super::{binary_counts, class_counts};
 use crate::error::Undefined;
 use crate::exact::ExactSum;
 use crate::exact::ratio::ratio;
-use crate::metric::{Arguments, Axes, COUNT_AVERAGE, Law, MetricDef, TotalsView, Value};
+use crate::metric::{Arguments, Axes, Better, COUNT_AVERAGE, Law, MetricDef, TotalsView, Value};
 use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
@@ -63,6 +63,7 @@ use num_bigint::BigInt;
 const SUM: MetricDef = MetricDef {
     exemptions: &[(Law::Scaling, "a sum of weights grows with the weights")],
     label_average: Some(&COUNT_AVERAGE),
+    range: [0.0, f64::INFINITY],
     ..binary_counts::BINARY
 };
 
@@ -71,6 +72,7 @@ const MATRIX: MetricDef = MetricDef {
     name: "confusion_matrix",
     standard: true,
     label_average: None,
+    better: Better::Neither,
     finish: |arguments, view| {
         let [tn, fp, fn_, tp] = view.cells(statistic(arguments))?.map(|sum| sum.to_f64());
         Ok(vec![vec![tn, fp], vec![fn_, tp]].into())
@@ -105,6 +107,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "false_positives",
         summary: "the sum of weights of positive predictions that are wrong",
         formula: "Σw[score > threshold and y = 0]",
+        better: Better::Lower,
         finish: |arguments, view| cell(arguments, view, 1),
         ..SUM
     },
@@ -119,6 +122,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "false_negatives",
         summary: "the sum of weights of negative predictions that are wrong",
         formula: "Σw[score ≤ threshold and y = 1]",
+        better: Better::Lower,
         finish: |arguments, view| cell(arguments, view, 2),
         ..SUM
     },
@@ -127,6 +131,8 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the sums of weights by truth (rows) and prediction (columns)",
         formula: "K × K sums of weights",
         axes: Axes::Classes,
+        better: Better::Neither,
+        range: SUM.range,
         exemptions: SUM.exemptions,
         statistics: |arguments| vec![matrix(arguments)],
         finish: |arguments, view| {

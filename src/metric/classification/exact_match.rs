@@ -31,7 +31,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{MetricDef, THRESHOLD};
+use crate::metric::{Better, MetricDef, THRESHOLD};
 use crate::statistic::{Projection, Statistic, Task, ValueFn};
 
 const HITS: Statistic = Statistic::sum(ValueFn::Correct);
@@ -44,8 +44,10 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     tasks: &[Task::Multilabel],
     standard: true,
     joint: Some(|arguments| Projection::Match { threshold: arguments.settings.score_threshold() }),
-    parameters: &[THRESHOLD],
+    parameters: &[&THRESHOLD],
     statistics: |_| vec![HITS],
     finish: |_, view| Ok(view.mean(HITS)?.into()),
+    better: Better::Higher,
+    range: [0.0, 1.0],
     ..MetricDef::BASE
 }];

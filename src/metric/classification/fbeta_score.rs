@@ -54,17 +54,15 @@ use super::{binary_counts, class_counts};
 use crate::error::Undefined;
 use crate::exact::ratio::{Fraction, share};
 use crate::metric::{
-    ABSENT, AVERAGE, Arguments, MetricDef, Parameter, TotalsView, Value, ZERO_DIVISION,
+    ABSENT, AVERAGE, Arguments, Key, MetricDef, Range, TotalsView, Value, ZERO_DIVISION,
 };
 use num_bigint::Sign;
 
-pub(in crate::metric) const BETA: Parameter = Parameter {
+pub(in crate::metric) const BETA: Key<f64> = Key {
     name: "beta",
-    default: Some(1.0),
-    least: 0.0,
-    greatest: 1e6,
+    default: 1.0,
+    domain: Range::new(0.0, 1e6),
     summary: "how many times as much as precision recall counts",
-    ..Parameter::NUMBER
 };
 
 /// The metrics of this file.
@@ -74,7 +72,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the harmonic mean of precision and recall",
         formula: "2TP / (2TP + FN + FP)",
         standard: true,
-        parameters: &[THRESHOLD, ZERO_DIVISION],
+        parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| finish(arguments, view, 1.0),
         ..binary_counts::BINARY
     },
@@ -82,8 +80,8 @@ pub const METRICS: &[MetricDef] = &[
         name: "fbeta_score",
         summary: "the harmonic mean of precision and recall, recall counting β times as much",
         formula: "(1+β²)TP / ((1+β²)TP + β²FN + FP)",
-        parameters: &[BETA, THRESHOLD, ZERO_DIVISION],
-        finish: |arguments, view| finish(arguments, view, arguments.number(BETA.name)),
+        parameters: &[&BETA, &THRESHOLD, &ZERO_DIVISION],
+        finish: |arguments, view| finish(arguments, view, arguments.get(&BETA)),
         ..binary_counts::BINARY
     },
     MetricDef {
@@ -99,8 +97,8 @@ pub const METRICS: &[MetricDef] = &[
         name: "fbeta_score",
         summary: "the harmonic mean of precision and recall, recall counting β times as much",
         formula: "(1+β²)H / (β²T + P) by class",
-        parameters: &[BETA, AVERAGE, ABSENT, ZERO_DIVISION],
-        finish: |arguments, view| by_class(arguments, view, arguments.number(BETA.name)),
+        parameters: &[&BETA, &AVERAGE, &ABSENT, &ZERO_DIVISION],
+        finish: |arguments, view| by_class(arguments, view, arguments.get(&BETA)),
         ..class_counts::MULTICLASS
     },
 ];

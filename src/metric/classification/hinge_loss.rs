@@ -45,7 +45,7 @@
 //! ```
 
 use crate::metric::reduction::reduced;
-use crate::metric::{MetricDef, OUTPUT_AVERAGE, REDUCTION};
+use crate::metric::{Better, MetricDef, OUTPUT_AVERAGE, REDUCTION};
 use crate::statistic::{Statistic, Task, ValueFn};
 
 const HINGE: Statistic = Statistic::sum(ValueFn::Hinge);
@@ -60,9 +60,11 @@ pub const METRICS: &[MetricDef] = &[
         formula: "Σw max(0, 1−ys) / Σw, y = ±1",
         tasks: &[Task::Binary, Task::Multilabel],
         label_average: Some(&OUTPUT_AVERAGE),
-        parameters: &[REDUCTION],
+        parameters: &[&REDUCTION],
         statistics: |_| vec![HINGE],
         finish: |arguments, view| reduced(arguments, HINGE, view),
+        better: Better::Lower,
+        range: [0.0, f64::INFINITY],
         ..MetricDef::BASE
     },
     MetricDef {
@@ -70,9 +72,11 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the mean categorical hinge loss of rows of scores",
         formula: "Σw max(0, 1 + max_{k≠y} s_k − s_y) / Σw",
         tasks: &[Task::Multiclass],
-        parameters: &[REDUCTION],
+        parameters: &[&REDUCTION],
         statistics: |_| vec![CATEGORICAL_HINGE],
         finish: |arguments, view| reduced(arguments, CATEGORICAL_HINGE, view),
+        better: Better::Lower,
+        range: [0.0, f64::INFINITY],
         ..MetricDef::BASE
     },
     MetricDef {
@@ -81,9 +85,11 @@ pub const METRICS: &[MetricDef] = &[
         formula: "Σw max(0, 1−ys)² / Σw, y = ±1",
         tasks: &[Task::Binary, Task::Multilabel],
         label_average: Some(&OUTPUT_AVERAGE),
-        parameters: &[REDUCTION],
+        parameters: &[&REDUCTION],
         statistics: |_| vec![SQUARED_HINGE],
         finish: |arguments, view| reduced(arguments, SQUARED_HINGE, view),
+        better: Better::Lower,
+        range: [0.0, f64::INFINITY],
         ..MetricDef::BASE
     },
 ];

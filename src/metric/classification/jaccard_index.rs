@@ -54,7 +54,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "jaccard_index",
         summary: "the intersection of predicted and true positives over their union",
         formula: "TP / (TP + FP + FN)",
-        parameters: &[THRESHOLD, ZERO_DIVISION],
+        parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             let union = &cells.true_positives + cells.wrong();

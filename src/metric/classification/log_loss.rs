@@ -25,7 +25,7 @@
 //! more than 2^-11.
 //!
 //! `reduction` makes another number of the losses than their weighted mean: see
-//! [`Reduction`].
+//! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
 //!
@@ -53,27 +53,23 @@
 use crate::error::Undefined;
 use crate::exact::ratio::{Fraction, ratio};
 use crate::metric::{
-    Arguments, MetricDef, OUTPUT_AVERAGE, Parameter, REDUCTION, Reduction, TotalsView,
+    Arguments, Better, Key, MetricDef, OUTPUT_AVERAGE, REDUCTION, Range, TotalsView,
 };
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
-const LABEL_SMOOTHING: Parameter = Parameter {
+const LABEL_SMOOTHING: Key<f64> = Key {
     name: "label_smoothing",
-    default: Some(0.0),
-    least: 0.0,
-    greatest: 1.0,
+    default: 0.0,
+    domain: Range::UNIT,
     summary: "the share of each label that is spread evenly over all classes",
-    ..Parameter::NUMBER
 };
 
 /// 2^-23, the distance from 1 to the next `f32`.
-pub(in crate::metric) const EPS: Parameter = Parameter {
+pub(in crate::metric) const EPS: Key<f64> = Key {
     name: "eps",
-    default: Some(f32::EPSILON as f64),
-    least: 1e-36,
-    greatest: 0.5,
-    summary: "the least probability that counts; smaller ones are clipped to it",
-    ..Parameter::NUMBER
+    default: f32::EPSILON as f64,
+    domain: Range::new(1e-36, 0.5),
+    summary: "the smallest probability that counts; smaller ones are clipped to it",
 };
 
 /// Sums of losses: for the labels, and what is mixed into them by label smoothing.
@@ -97,7 +93,7 @@ impl Losses {
                 (ValueFn::CrossEntropyOfProbabilities, ValueFn::UniformCrossEntropyOfProbabilities)
             }
         };
-        let parameter = if from_logits { 0.0 } else { arguments.number(EPS.name) as f32 };
+        let parameter = if from_logits { 0.0 } else { arguments.get(&EPS) as f32 };
         let sum = |function| Statistic::Sum(ValueSpec { function, parameter });
         let most = if binary { 2 } else { 1 };
         Self { of_labels: sum(of_labels), others: sum(others), most }
@@ -105,15 +101,15 @@ impl Losses {
 
     fn needed(arguments: &Arguments) -> Vec<Statistic> {
         let Self { of_labels, others, .. } = Self::of(arguments);
-        let smooths = arguments.number(LABEL_SMOOTHING.name) > 0.0;
+        let smooths = arguments.get(&LABEL_SMOOTHING) > 0.0;
         if smooths { vec![of_labels, others] } else { vec![of_labels] }
     }
 
     /// The mean, or what else the reduction makes of the losses.
     fn reduced(arguments: &Arguments, view: &TotalsView<'_>) -> Result<f64, Undefined> {
         let Self { of_labels, others, most } = Self::of(arguments);
-        let alpha = arguments.number(LABEL_SMOOTHING.name);
-        let reduction = Reduction::asked(arguments);
+        let alpha = arguments.get(&LABEL_SMOOTHING);
+        let reduction = arguments.get(&REDUCTION);
         if alpha == 0.0 {
             return reduction.of(of_labels, view);
         }
@@ -136,9 +132,11 @@ const LOG_LOSS: MetricDef = MetricDef {
     formula: "−Σw(y′ ln p + (1−y′) ln(1−p)) / Σw, y′ = y(1−α) + α/2",
     tasks: &[Task::Binary],
     standard: true,
-    parameters: &[LABEL_SMOOTHING, EPS, REDUCTION],
+    parameters: &[&LABEL_SMOOTHING, &EPS, &REDUCTION],
     statistics: Losses::needed,
     finish: |arguments, view| Ok(Losses::reduced(arguments, view)?.into()),
+    better: Better::Lower,
+    range: [0.0, f64::INFINITY],
     ..MetricDef::BASE
 };
 
@@ -163,7 +161,8 @@ pub const METRICS: &[MetricDef] = &[
         formula: "e^log_loss",
         tasks: &[Task::Multiclass],
         standard: false,
-        parameters: &[EPS],
+        range: [1.0, f64::INFINITY],
+        parameters: &[&EPS],
         statistics: |arguments| vec![of_labels(arguments)],
         finish: |arguments, view| Ok(libm::exp(view.mean(of_labels(arguments))?).into()),
         ..LOG_LOSS

@@ -69,6 +69,7 @@ pub const METRICS: &[MetricDef] = &[
             }
             Ok(signed_root(&cells.determinant(), &product).into())
         },
+        range: [-1.0, 1.0],
         ..binary_counts::BINARY
     },
     MetricDef {
@@ -95,6 +96,7 @@ pub const METRICS: &[MetricDef] = &[
             }
             Ok(signed_root(&covariance, &(truth * predicted)).into())
         },
+        range: [-1.0, 1.0],
         ..class_counts::MULTICLASS
     },
 ];

@@ -47,7 +47,7 @@ use super::class_counts::margins;
 use super::log_loss::{EPS, of_labels};
 use crate::error::Undefined;
 use crate::exact::ratio::ratio;
-use crate::metric::{MetricDef, OUTPUT_AVERAGE};
+use crate::metric::{Better, MetricDef, OUTPUT_AVERAGE};
 use crate::statistic::Task;
 use num_bigint::{BigInt, Sign};
 
@@ -57,7 +57,7 @@ const NORMALIZED_ENTROPY: MetricDef = MetricDef {
     formula: "log_loss / −(r ln r + (1−r) ln(1−r)), r = Σwy / Σw",
     tasks: &[Task::Binary, Task::Multilabel],
     label_average: Some(&OUTPUT_AVERAGE),
-    parameters: &[EPS],
+    parameters: &[&EPS],
     statistics: |arguments| vec![of_labels(arguments), binary_counts::statistic(arguments)],
     finish: |arguments, view| {
         let cells = BinaryCounts::of(arguments, view)?;
@@ -68,6 +68,8 @@ const NORMALIZED_ENTROPY: MetricDef = MetricDef {
         }
         Ok((view.mean(of_labels(arguments))? / entropy(&labels)).into())
     },
+    better: Better::Lower,
+    range: [0.0, f64::INFINITY],
     ..MetricDef::BASE
 };
 

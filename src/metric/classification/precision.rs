@@ -59,7 +59,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the share of positive predictions that are right",
         formula: "TP / (TP + FP)",
         standard: true,
-        parameters: &[THRESHOLD, ZERO_DIVISION],
+        parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             let nothing = "no predicted positives";
@@ -72,7 +72,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "negative_predictive_value",
         summary: "the share of negative predictions that are right",
         formula: "TN / (TN + FN)",
-        parameters: &[THRESHOLD, ZERO_DIVISION],
+        parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             let nothing = "no predicted negatives";

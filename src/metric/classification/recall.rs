@@ -60,7 +60,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the share of positives that are predicted positive",
         formula: "TP / (TP + FN)",
         standard: true,
-        parameters: &[THRESHOLD, ZERO_DIVISION],
+        parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             let nothing = "no positives in the truth";
@@ -74,7 +74,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the share of negatives that are predicted negative",
         formula: "TN / (TN + FP)",
         standard: true,
-        parameters: &[THRESHOLD, ZERO_DIVISION],
+        parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             let nothing = "no negatives in the truth";

@@ -37,21 +37,18 @@
 
 use super::ranking::{RANKING, Ranking, Search, THRESHOLD_AXES};
 use crate::metric::classification::fbeta_score::BETA;
-use crate::metric::{AtThreshold, HISTOGRAM_BINS, MetricDef, Parameter, SPACING};
-
-/// What the β of an F-score is if nothing is said.
-const BALANCED: Parameter = Parameter { default: Some(1.0), ..BETA };
+use crate::metric::{AtThreshold, HISTOGRAM_BINS, MetricDef, SPACING};
 
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "best_fbeta_score",
     summary: "the best F-score of all thresholds, and the highest that reaches it",
     formula: "max_x (1+β²) TP / ((1+β²) TP + β² FN + FP)",
-    parameters: &[HISTOGRAM_BINS, SPACING, BALANCED],
+    parameters: &[&HISTOGRAM_BINS, &SPACING, &BETA],
     axes: THRESHOLD_AXES,
     finish: |arguments, view| {
         let ranking = Ranking::of(arguments, view)?.with_positives()?;
-        let square = arguments.number(BALANCED.name) * arguments.number(BALANCED.name);
+        let square = arguments.get(&BETA) * arguments.get(&BETA);
         let mut best = Search::default();
         ranking.for_each_threshold(|point| {
             let right = (1.0 + square) * point.true_positives;

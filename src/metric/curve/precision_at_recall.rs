@@ -33,22 +33,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::ranking::{MIN_RATE, RANKING, Ranking, Search, THRESHOLD_AXES};
-use crate::metric::{HISTOGRAM_BINS, MetricDef, Parameter, SPACING};
+use super::ranking::{Point, RANKING, Ranking, THRESHOLD_AXES, best_where, min_rate};
+use crate::metric::{HISTOGRAM_BINS, Key, MetricDef, SPACING};
 
 /// How much of label 1 must be above a threshold.
-pub const RECALL: Parameter = Parameter {
-    name: "recall",
-    summary: "the least recall that a threshold must have",
-    ..MIN_RATE
-};
+pub const RECALL: Key<f64> = min_rate("recall", "the smallest recall that a threshold must have");
 
 /// How much of what is above a threshold must be of label 1.
-pub const PRECISION: Parameter = Parameter {
-    name: "precision",
-    summary: "the least precision that a threshold must have",
-    ..MIN_RATE
-};
+pub const PRECISION: Key<f64> =
+    min_rate("precision", "the smallest precision that a threshold must have");
 
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[
@@ -56,18 +49,16 @@ pub const METRICS: &[MetricDef] = &[
         name: "precision_at_recall",
         summary: "the best precision of thresholds that miss little enough",
         formula: "max precision(x) where recall(x) >= recall",
-        parameters: &[RECALL, HISTOGRAM_BINS, SPACING],
+        parameters: &[&RECALL, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_positives()?;
-            let least = arguments.number(RECALL.name);
-            let mut best = Search::default();
-            ranking.for_each_threshold(|point| {
-                if let Some(precision) = point.precision() {
-                    best.offer_where(point.true_positive_rate() >= least, precision, &point);
-                }
-            });
-            best.reached(&RECALL, least)
+            best_where(
+                arguments,
+                &ranking,
+                Point::precision,
+                (|point| Some(point.true_positive_rate()), &RECALL),
+            )
         },
         ..RANKING
     },
@@ -75,17 +66,16 @@ pub const METRICS: &[MetricDef] = &[
         name: "recall_at_precision",
         summary: "the best recall of thresholds that are precise enough",
         formula: "max recall(x) where precision(x) >= precision",
-        parameters: &[PRECISION, HISTOGRAM_BINS, SPACING],
+        parameters: &[&PRECISION, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_positives()?;
-            let least = arguments.number(PRECISION.name);
-            let mut best = Search::default();
-            ranking.for_each_threshold(|point| {
-                let precise = point.precision().is_some_and(|precision| precision >= least);
-                best.offer_where(precise, point.true_positive_rate(), &point);
-            });
-            best.reached(&PRECISION, least)
+            best_where(
+                arguments,
+                &ranking,
+                |point| Some(point.true_positive_rate()),
+                (Point::precision, &PRECISION),
+            )
         },
         ..RANKING
     },

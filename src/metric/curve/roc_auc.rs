@@ -43,7 +43,7 @@
 //!
 //! In the multiclass task each class is held against the rest (`multi_class=ovr`): its samples have label 1
 //! and all others label 0. The score is that of the class, or under `from_logits` the
-//! [log-odds](crate::statistic::one_vs_rest::log_odds) of its probability, which ranks as softmax does. `average`
+//! [log-odds](crate::kernel::log_odds::log_odds) of its probability, which ranks as softmax does. `average`
 //! takes the mean of the values of all classes, that by their weights, or none. Classes without samples of
 //! positive weight are left out.
 //!
@@ -76,15 +76,14 @@
 use super::ranking::{RANKING, Ranking};
 use crate::exact::ProductSum;
 use crate::exact::ratio::ratio;
-use crate::metric::{HISTOGRAM_BINS, Interval, MetricDef, Parameter, SPACING, Value};
+use crate::metric::{HISTOGRAM_BINS, Interval, Key, MetricDef, Range, SPACING, Value};
 
 /// The false positive rate up to which the area counts.
-pub const MAX_FPR: Parameter = Parameter {
+pub const MAX_FPR: Key<Option<f64>> = Key {
     name: "max_fpr",
-    least: f64::MIN_POSITIVE,
-    greatest: 1.0,
+    default: None,
+    domain: Range::above_zero(1.0),
     summary: "counts the area up to this false positive rate only, standardised after McClish",
-    ..Parameter::NUMBER
 };
 
 /// The metrics of this file.
@@ -93,10 +92,10 @@ pub const METRICS: &[MetricDef] = &[
         name: "roc_auc",
         summary: "the probability that a sample of label 1 has a higher score than one of label 0",
         formula: "Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N)",
-        parameters: &[HISTOGRAM_BINS, SPACING, MAX_FPR],
+        parameters: &[&HISTOGRAM_BINS, &SPACING, &MAX_FPR],
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
-            let max_fpr = arguments.optional(MAX_FPR.name).filter(|most| *most < 1.0);
+            let max_fpr = arguments.get(&MAX_FPR).filter(|most| *most < 1.0);
             let area = match max_fpr {
                 None => area(&ranking),
                 Some(most) => partial_area(&ranking, most),
@@ -109,6 +108,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "gini",
         summary: "how much better than chance the order of scores is: 2 roc_auc - 1",
         formula: "2 Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N) - 1",
+        range: [-1.0, 1.0],
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
             let Interval { value, low, high } = area(&ranking);

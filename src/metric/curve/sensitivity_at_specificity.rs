@@ -34,22 +34,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::ranking::{MIN_RATE, RANKING, Ranking, Search, THRESHOLD_AXES};
-use crate::metric::{HISTOGRAM_BINS, MetricDef, Parameter, SPACING};
+use super::ranking::{RANKING, Ranking, THRESHOLD_AXES, best_where, min_rate};
+use crate::metric::{HISTOGRAM_BINS, Key, MetricDef, SPACING};
 
 /// How specific a threshold must be.
-pub const SPECIFICITY: Parameter = Parameter {
-    name: "specificity",
-    summary: "the least specificity that a threshold must have",
-    ..MIN_RATE
-};
+pub const SPECIFICITY: Key<f64> =
+    min_rate("specificity", "the smallest specificity that a threshold must have");
 
 /// How sensitive a threshold must be.
-pub const SENSITIVITY: Parameter = Parameter {
-    name: "sensitivity",
-    summary: "the least sensitivity (recall) that a threshold must have",
-    ..MIN_RATE
-};
+pub const SENSITIVITY: Key<f64> =
+    min_rate("sensitivity", "the smallest sensitivity (recall) that a threshold must have");
 
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[
@@ -57,16 +51,16 @@ pub const METRICS: &[MetricDef] = &[
         name: "sensitivity_at_specificity",
         summary: "the best sensitivity (recall) of thresholds that are specific enough",
         formula: "max TPR(x) where TNR(x) >= specificity",
-        parameters: &[SPECIFICITY, HISTOGRAM_BINS, SPACING],
+        parameters: &[&SPECIFICITY, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
-            let least = arguments.number(SPECIFICITY.name);
-            let mut best = Search::default();
-            ranking.for_each_threshold(|point| {
-                best.offer_where(point.specificity() >= least, point.true_positive_rate(), &point);
-            });
-            best.reached(&SPECIFICITY, least)
+            best_where(
+                arguments,
+                &ranking,
+                |point| Some(point.true_positive_rate()),
+                (|point| Some(point.specificity()), &SPECIFICITY),
+            )
         },
         ..RANKING
     },
@@ -74,16 +68,16 @@ pub const METRICS: &[MetricDef] = &[
         name: "specificity_at_sensitivity",
         summary: "the best specificity of thresholds that are sensitive enough",
         formula: "max TNR(x) where TPR(x) >= sensitivity",
-        parameters: &[SENSITIVITY, HISTOGRAM_BINS, SPACING],
+        parameters: &[&SENSITIVITY, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
-            let least = arguments.number(SENSITIVITY.name);
-            let mut best = Search::default();
-            ranking.for_each_threshold(|point| {
-                best.offer_where(point.true_positive_rate() >= least, point.specificity(), &point);
-            });
-            best.reached(&SENSITIVITY, least)
+            best_where(
+                arguments,
+                &ranking,
+                |point| Some(point.specificity()),
+                (|point| Some(point.true_positive_rate()), &SENSITIVITY),
+            )
         },
         ..RANKING
     },

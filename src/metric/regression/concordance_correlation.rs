@@ -33,7 +33,7 @@
 
 use super::covariance;
 use crate::exact::ratio::share;
-use crate::metric::MetricDef;
+use crate::metric::{Better, MetricDef};
 use crate::statistic::{Moment, Task};
 
 /// The metric of this file.
@@ -51,5 +51,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
         let nothing = "prediction and truth are the same constant";
         Ok(share(&twice_both, &(spread + &bias * &bias), nothing)?.into())
     },
+    better: Better::Higher,
+    range: [-1.0, 1.0],
     ..MetricDef::BASE
 }];

@@ -33,7 +33,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{MetricDef, VECTORS};
+use crate::metric::{Better, MetricDef, VECTORS};
 use crate::statistic::{Statistic, Task, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::Cosine);
@@ -47,5 +47,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     joint: VECTORS,
     statistics: |_| vec![SUM],
     finish: |_, view| Ok(view.mean(SUM)?.into()),
+    better: Better::Higher,
+    range: [-1.0, 1.0],
     ..MetricDef::BASE
 }];

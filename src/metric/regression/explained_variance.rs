@@ -33,7 +33,7 @@
 use super::covariance;
 use crate::error::Input;
 use crate::exact::ratio::ratio;
-use crate::metric::MetricDef;
+use crate::metric::{Better, MetricDef};
 use crate::statistic::Task;
 
 /// The metric of this file.
@@ -49,5 +49,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
         let explained = covariance::of_both(view)? * 2 - covariance::of_prediction(view)?;
         Ok(ratio(&explained, &truth).into())
     },
+    better: Better::Higher,
+    range: [f64::NEG_INFINITY, 1.0],
     ..MetricDef::BASE
 }];

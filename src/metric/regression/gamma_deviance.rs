@@ -33,9 +33,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::reduction::reduced;
-use crate::metric::{MetricDef, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::MetricDef;
+use crate::metric::reduction::{LOSS, reduced};
+use crate::statistic::{Statistic, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::GammaDeviance);
 
@@ -44,9 +44,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "gamma_deviance",
     summary: "the mean deviance of gamma distributions, for truths above 0",
     formula: "Σw 2(ln(p/t)+t/p−1) / Σw",
-    tasks: &[Task::Regression],
-    parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
     finish: |arguments, view| reduced(arguments, SUM, view),
-    ..MetricDef::BASE
+    ..LOSS
 }];

@@ -39,11 +39,11 @@
 //! ```
 
 use crate::metric::classification::log_loss::EPS;
-use crate::metric::{Arguments, MetricDef, VECTORS};
+use crate::metric::{Arguments, Better, MetricDef, VECTORS};
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
 fn sum(arguments: &Arguments) -> Statistic {
-    let parameter = arguments.number(EPS.name) as f32;
+    let parameter = arguments.get(&EPS) as f32;
     Statistic::Sum(ValueSpec { function: ValueFn::Divergence, parameter })
 }
 
@@ -54,8 +54,10 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     formula: "Σw Σ_k t_k ln(t_k / p_k) / Σw",
     tasks: &[Task::Regression],
     joint: VECTORS,
-    parameters: &[EPS],
+    parameters: &[&EPS],
     statistics: |arguments| vec![sum(arguments)],
     finish: |arguments, view| Ok(view.mean(sum(arguments))?.into()),
+    better: Better::Lower,
+    range: [0.0, f64::INFINITY],
     ..MetricDef::BASE
 }];

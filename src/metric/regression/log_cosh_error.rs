@@ -32,9 +32,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::reduction::reduced;
-use crate::metric::{MetricDef, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::MetricDef;
+use crate::metric::reduction::{LOSS, reduced};
+use crate::statistic::{Statistic, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::LogCosh);
 
@@ -43,9 +43,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "log_cosh_error",
     summary: "the mean of logarithms of the hyperbolic cosine of errors",
     formula: "Σw ln(cosh(p−t)) / Σw",
-    tasks: &[Task::Regression],
-    parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
     finish: |arguments, view| reduced(arguments, SUM, view),
-    ..MetricDef::BASE
+    ..LOSS
 }];

@@ -31,9 +31,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::reduction::reduced;
-use crate::metric::{MetricDef, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::MetricDef;
+use crate::metric::reduction::{LOSS, reduced};
+use crate::statistic::{Statistic, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
@@ -42,10 +42,8 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "mean_absolute_error",
     summary: "the mean of absolute errors",
     formula: "Σw|p−t| / Σw",
-    tasks: &[Task::Regression],
     standard: true,
-    parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
     finish: |arguments, view| reduced(arguments, SUM, view),
-    ..MetricDef::BASE
+    ..LOSS
 }];

@@ -33,7 +33,7 @@
 use super::covariance;
 use crate::error::Input;
 use crate::exact::ratio::signed_root;
-use crate::metric::MetricDef;
+use crate::metric::{Better, MetricDef};
 use crate::statistic::Task;
 
 /// The metric of this file.
@@ -48,5 +48,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
         let prediction = covariance::nonzero(covariance::of_prediction(view)?, Input::Prediction)?;
         Ok(signed_root(&covariance::of_both(view)?, &(prediction * truth)).into())
     },
+    better: Better::Higher,
+    range: [-1.0, 1.0],
     ..MetricDef::BASE
 }];

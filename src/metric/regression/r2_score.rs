@@ -34,7 +34,7 @@
 use super::covariance;
 use crate::error::Input;
 use crate::exact::ratio::ratio;
-use crate::metric::MetricDef;
+use crate::metric::{Better, MetricDef};
 use crate::statistic::{Statistic, Task, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::SquaredError);
@@ -52,5 +52,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
         let residual = view.sum(SUM)?.to_integer() * view.weight()?.to_integer();
         Ok(ratio(&(&total - residual), &total).into())
     },
+    better: Better::Higher,
+    range: [f64::NEG_INFINITY, 1.0],
     ..MetricDef::BASE
 }];

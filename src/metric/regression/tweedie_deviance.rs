@@ -43,22 +43,19 @@
 //! ```
 
 use crate::exact::two_to;
-use crate::metric::reduction::reduced;
-use crate::metric::{Arguments, MetricDef, Parameter, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
+use crate::metric::reduction::{LOSS, reduced};
+use crate::metric::{Arguments, Key, MetricDef, REDUCTION, Range};
+use crate::statistic::{Statistic, ValueFn, ValueSpec};
 
-const POWER: Parameter = Parameter {
+const POWER: Key<f64> = Key {
     name: "power",
-    default: Some(1.5),
-    least: -4.0,
-    greatest: 4.0,
-    gap: Some([0.0, 1.0]),
-    summary: "the power of the mean that the variance is",
-    ..Parameter::NUMBER
+    default: 1.5,
+    domain: Range { min: -4.0, max: 4.0, gap: Some([0.0, 1.0]) },
+    summary: "the power of the mean that the variance is proportional to",
 };
 
 fn sum(arguments: &Arguments) -> Statistic {
-    let power = arguments.number(POWER.name) as f32;
+    let power = arguments.get(&POWER) as f32;
     if power == 0.0 {
         Statistic::sum(ValueFn::SquaredError)
     } else if power == 1.0 {
@@ -77,9 +74,8 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "tweedie_deviance",
     summary: "the mean deviance of Tweedie distributions, whose variance is a power of the mean",
     formula: "Σw d(p, t) / Σw, d = 2(max(t, 0)^(2−P)/((1−P)(2−P)) − t p^(1−P)/(1−P) + p^(2−P)/(2−P))",
-    tasks: &[Task::Regression],
-    parameters: &[POWER, REDUCTION],
+    parameters: &[&POWER, &REDUCTION],
     statistics: |arguments| vec![sum(arguments)],
     finish: |arguments, view| reduced(arguments, sum(arguments), view),
-    ..MetricDef::BASE
+    ..LOSS
 }];

@@ -6,8 +6,14 @@
 
 mod sort;
 
-use super::totals::Extremes;
+use super::kind::{Accumulate, check_task};
+use super::shader::{Calls, Site, push_line};
+use super::slots::{SlotReader, Slots};
+use super::totals::Merge;
+use super::{Extremes, Task};
+use crate::error::Error;
 use crate::kernel::bits::{FIELD_LIMIT, field, flushed, magnitude, nonfinite, ordered};
+use crate::kernel::{Fragment, fragment};
 use bytemuck::Zeroable;
 use rayon::prelude::*;
 use serde::de::Error as _;
@@ -17,6 +23,44 @@ use std::sync::Arc;
 
 /// Bytes that a sample takes.
 pub const SAMPLE_BYTES: u64 = 8;
+
+/// Stored scores, which have no parameters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {}
+
+impl Accumulate for Kind {
+    type Accumulator = StoredScores;
+
+    const FRAGMENTS: &'static [Fragment] = &[fragment!("statistic/scores.wgsl")];
+
+    fn check(&self, task: Task) -> Result<(), Error> {
+        check_task("scores", task, &[Task::Binary])
+    }
+
+    fn empty(&self) -> Self::Accumulator {
+        StoredScores::default()
+    }
+
+    fn slots(&self) -> Slots {
+        Slots { stores: true, ..Slots::NONE }
+    }
+
+    /// They are read by themselves.
+    fn decode(&self, _: SlotReader) -> Self::Accumulator {
+        StoredScores::default()
+    }
+
+    fn call(&self, site: &Site, calls: &mut Calls) {
+        calls.accumulate(&format!("store({}u, sample);", site.faults));
+        push_line(&mut calls.begin, "take_places(first_quad, stride);");
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("scores")
+    }
+}
 
 /// A sample: score, label and weight.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Zeroable)]
@@ -156,8 +200,31 @@ impl StoredScores {
         }
     }
 
-    /// Adds those of others.
-    pub(super) fn merge(&mut self, other: &Self) {
+    /// Makes room for so many samples, in a chunk that has room for others.
+    fn reserve_chunk(&mut self, samples: usize) {
+        let last = self.chunks.last_mut().and_then(Arc::get_mut);
+        let has_room = last.is_some_and(|last| last.capacity() - last.len() >= samples);
+        self.reserve(if has_room { samples } else { CHUNK });
+    }
+
+    /// Brings them into canonical order.
+    pub(crate) fn settle(&mut self) {
+        if !self.is_settled && !self.is_empty() {
+            let chunks = std::mem::take(&mut self.chunks);
+            self.chunks = vec![Arc::new(sort::sorted(chunks))];
+        }
+        self.is_settled = true;
+    }
+
+    fn in_order(&self) -> Self {
+        let mut scores = self.clone();
+        scores.settle();
+        scores
+    }
+}
+
+impl Merge for StoredScores {
+    fn merge(&mut self, other: &Self) {
         if self.dropped || other.dropped {
             *self = Self::dropped();
             return;
@@ -177,32 +244,10 @@ impl StoredScores {
         }
     }
 
-    /// Makes room for so many samples, in a chunk that has room for others.
-    fn reserve_chunk(&mut self, samples: usize) {
-        let last = self.chunks.last_mut().and_then(Arc::get_mut);
-        let has_room = last.is_some_and(|last| last.capacity() - last.len() >= samples);
-        self.reserve(if has_room { samples } else { CHUNK });
-    }
-
-    /// Brings them into canonical order.
-    pub(crate) fn settle(&mut self) {
-        if !self.is_settled && !self.is_empty() {
-            let chunks = std::mem::take(&mut self.chunks);
-            self.chunks = vec![Arc::new(sort::sorted(chunks))];
-        }
-        self.is_settled = true;
-    }
-
     /// Whether engines may have stored these samples.
-    pub(super) fn fit(&self) -> bool {
+    fn is_valid_for(&self, _: &Self) -> bool {
         let sound = |chunk: &Arc<Vec<_>>| chunk.par_iter().all(|s: &StoredSample| s.is_valid());
         self.chunks.iter().all(sound)
-    }
-
-    fn in_order(&self) -> Self {
-        let mut scores = self.clone();
-        scores.settle();
-        scores
     }
 }
 

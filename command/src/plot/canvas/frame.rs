@@ -1,6 +1,7 @@
 //! A frame with axes, and where in the picture a pair of numbers stands.
 
-use super::picture::{Picture, Point};
+use super::Point;
+use super::picture::Picture;
 use super::style::{LABEL, TICK};
 use super::text;
 use kuva::render::axis::{add_axes_and_grid, add_labels_and_title};

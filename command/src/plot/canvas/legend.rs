@@ -1,7 +1,8 @@
 //! What lines mean, below the frame, where no data is.
 
+use super::Point;
 use super::frame::{Area, BELOW};
-use super::picture::{Picture, Point, Stroke};
+use super::picture::{Picture, Stroke};
 use super::style::{GUIDE, GUIDE_DASH, GUIDE_WIDTH, LEGEND, MARGIN, PAPER, TotalsView};
 use kuva::render::render::TextAnchor;
 

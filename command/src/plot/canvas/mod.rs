@@ -7,3 +7,6 @@ mod raster;
 pub mod shade;
 pub mod style;
 pub mod text;
+
+/// A point in pixels, to the right and downwards.
+pub type Point = (f64, f64);

@@ -1,5 +1,6 @@
 //! A picture in the making: shapes and text at pixels, and the picture as SVG or PNG.
 
+use super::Point;
 use super::raster::prepared;
 use super::style::{FONTS, INK, TITLE, TotalsView};
 use kuva::backend::raster::RasterBackend;
@@ -11,9 +12,6 @@ use kuva::render::render::{Primitive, Scene, TextAnchor};
 const SCALE: f64 = 2.0;
 /// Pixels of the largest PNG.
 const MAX_PIXELS: f64 = 4e7;
-
-/// A point, to the right and downwards.
-pub type Point = (f64, f64);
 
 pub struct Picture {
     title: String,

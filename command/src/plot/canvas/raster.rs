@@ -4,7 +4,7 @@
 //! line, so that a curve of many points would look solid. Rectangles end at whole pixels: else white
 //! would be seen where they touch.
 
-use super::picture::Point;
+use super::Point;
 use kuva::render::render::{Primitive, Scene};
 
 /// The same scene for so many pixels for each of it.

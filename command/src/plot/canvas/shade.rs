@@ -1,7 +1,8 @@
 //! Shares as shades of one colour, from light to dark: their order survives a printer without
 //! colours, and any eye.
 
-use super::picture::{Picture, Point};
+use super::Point;
+use super::picture::Picture;
 use super::style::{INK, PAPER, TICK};
 use kuva::render::color::Color;
 use kuva::render::render::TextAnchor;

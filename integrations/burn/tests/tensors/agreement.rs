@@ -34,7 +34,8 @@ fn regression() -> EvaluatorBuilder {
 }
 
 fn multiclass() -> EvaluatorBuilder {
-    let builder = Evaluator::builder(Task::Multiclass).classes(K as u32).from_logits(true);
+    let builder =
+        Evaluator::builder(Task::Multiclass).classes((K as u32) as usize).from_logits(true);
     builder.metrics(["accuracy", "f1_score", "log_loss", "confusion_matrix"])
 }
 
@@ -143,12 +144,14 @@ fn shapes(gpu: &Gpu) -> Result<(), Failed> {
     let soft: Vec<f32> =
         soft.chunks(K).flat_map(|row| row.iter().map(|t| t / row.iter().sum::<f32>())).collect();
     let tensors = TensorBatch::new(&scores, floats(gpu, &soft, [100, K])).soft();
-    let by_class = Evaluator::builder(Task::Multiclass).classes(K as u32).from_logits(true);
+    let by_class =
+        Evaluator::builder(Task::Multiclass).classes((K as u32) as usize).from_logits(true);
     let by_class = by_class.metrics(["log_loss", "accuracy"]).class_weights([(1, 4.0)]);
     same(gpu, by_class, &tensors, &Batch::new(&p, &soft).soft())?;
     let guess = labels(100, 7);
     let tensors = TensorBatch::new(integers(gpu, &guess, [100]), integers(gpu, &classes, [100]));
-    let counts = Evaluator::builder(Task::Multiclass).classes(K as u32).metric("cohen_kappa");
+    let counts =
+        Evaluator::builder(Task::Multiclass).classes((K as u32) as usize).metric("cohen_kappa");
     same(gpu, counts, &tensors, &Batch::new(&guess, &classes))?;
 
     let values = Evaluator::builder(Task::Aggregation);

@@ -91,7 +91,7 @@ impl<'a> Ranking<'a> {
                 }
             }
             [histogram, ..] => Self::of_bins(view, histogram),
-            [] => Err(Undefined::NoSamples),
+            [] => Err(Undefined::Internal { what: "a curve without statistics".to_owned() }),
         }
     }
 
@@ -117,7 +117,10 @@ impl<'a> Ranking<'a> {
     }
 
     fn of_bins(view: &TotalsView<'a>, histogram: Statistic) -> Result<Self, Undefined> {
-        let Statistic::Histogram { division } = histogram else { return Err(Undefined::NoSamples) };
+        let Statistic::Histogram { division } = histogram else {
+            let what = format!("{histogram} was read as a histogram");
+            return Err(Undefined::Internal { what });
+        };
         let most = division.bins() as usize;
         let (mut numbers, mut groups) = (Vec::with_capacity(most), Vec::with_capacity(most));
         for (bin, [negatives, positives]) in view.bins(histogram)?.rev() {

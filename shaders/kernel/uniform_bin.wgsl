@@ -1,0 +1,9 @@
+// Twin of src/kernel/uniform_bin.rs: which of several equal bins over [0, 1] a probability falls into.
+
+fn uniform_bin(probability: u32, bins: u32) -> u32 {
+    // p is mantissa / 2^shift, and at most 1.
+    let product = mantissa(probability) * bins;
+    let shift = 150u - field(probability);
+    let index = select(product >> (shift & 31u), 0u, shift > 31u);
+    return min(index, bins - 1u);
+}

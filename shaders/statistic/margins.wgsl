@@ -1,0 +1,15 @@
+// Counts by class: each sample in the cells of its truth and of its prediction.
+
+// By class: samples whose prediction is right, then all by truth, then all by prediction.
+fn add_margins(first_entry: u32, classes: u32, faults: u32, sample: Sample) {
+    if has_no_score(faults, sample) {
+        return;
+    }
+    let prediction = class_of(sample.prediction);
+    let truth = class_of(sample.truth);
+    if prediction == truth {
+        count_in_cell(first_entry + truth * CELL_COUNT_ENTRIES, sample.weight);
+    }
+    count_in_cell(first_entry + (classes + truth) * CELL_COUNT_ENTRIES, sample.weight);
+    count_in_cell(first_entry + (2u * classes + prediction) * CELL_COUNT_ENTRIES, sample.weight);
+}

@@ -1,0 +1,10 @@
+// Counts by truth and prediction together.
+
+// By truth (rows) and prediction (columns).
+fn add_to_matrix(first_entry: u32, classes: u32, faults: u32, sample: Sample) {
+    if has_no_score(faults, sample) {
+        return;
+    }
+    let cell = class_of(sample.truth) * classes + class_of(sample.prediction);
+    count_in_cell(first_entry + cell * CELL_COUNT_ENTRIES, sample.weight);
+}

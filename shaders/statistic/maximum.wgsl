@@ -1,0 +1,6 @@
+// The largest value.
+
+// The larger of (unweighted, weighted) maxima and a settled value that is not negative.
+fn greatest(so_far: vec2<u32>, bits: u32, weight: u32) -> vec2<u32> {
+    return max(so_far, vec2<u32>(bits, select(bits, 0u, weight == 0u)));
+}

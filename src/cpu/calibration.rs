@@ -1,0 +1,73 @@
+//! Sums of a block by bin of a probability.
+
+use super::cell_sums::Tally;
+use super::cells::sums_in_memory;
+use super::kind::{AddBlocks, Place, Work};
+use super::normalize::Block;
+use super::value::{fill, kept};
+use crate::kernel::bits::ONE;
+use crate::kernel::uniform_bin::uniform_bin;
+pub(super) use crate::statistic::calibration::Kind;
+use crate::statistic::{CalibrationBin, Faults, Pair, ValueSpec};
+
+/// Sums of a bin: weights by label, probabilities, those times the weights.
+const BIN_SUMS: usize = 4;
+
+impl AddBlocks for Kind {
+    type Memory = Tally;
+
+    fn memory(&self, place: Place<'_>) -> Tally {
+        Tally::new(sums_in_memory(BIN_SUMS * self.bins as usize, place.samples))
+    }
+
+    #[inline(always)]
+    fn add_block<const FUSED: bool>(
+        &self,
+        total: &mut Vec<CalibrationBin>,
+        tally: &mut Tally,
+        work: Work<'_, '_>,
+    ) {
+        let Work { block, value, faults, .. } = work;
+        add_calibration(total, block, self.probability, value, faults, tally);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn flush(&self, total: &mut Vec<CalibrationBin>, tally: &mut Tally) {
+        for (index, bin) in total.iter_mut().enumerate() {
+            let [zero, one] = &mut bin.weights;
+            let Pair { unweighted, weighted } = &mut bin.probability;
+            let sums = (BIN_SUMS * index..).zip([zero, one, unweighted, weighted]);
+            sums.for_each(|(index, sum)| tally.flush(index, sum));
+        }
+    }
+}
+
+/// Adds each sample to the bin of its probability, one by one.
+fn add_calibration(
+    bins: &mut [CalibrationBin],
+    block: &Block<'_>,
+    probability: ValueSpec,
+    value: &mut [u32],
+    faults: &mut Faults,
+    tally: &mut Tally,
+) {
+    fill(probability, block, value);
+    let number = bins.len() as u32;
+    for (index, &bits) in value.iter().enumerate() {
+        let Some(bits) = kept(bits, index, probability, block, faults) else { continue };
+        let bin_index = uniform_bin(bits, number) as usize;
+        let (bin, first) = (&mut bins[bin_index], BIN_SUMS * bin_index);
+        let label = usize::from(if block.rows.is_empty() {
+            block.truth[index] == ONE
+        } else {
+            block.truth[index] == block.prediction[index]
+        });
+        let weight = block.weight.map_or(ONE, |weight| weight[index]);
+        let (p, w) = (f64::from(f32::from_bits(bits)), f64::from(f32::from_bits(weight)));
+        bin.counts[label] += 1;
+        tally.add(first + label, w, &mut bin.weights[label]);
+        tally.add(first + 2, p, &mut bin.probability.unweighted);
+        tally.add(first + 3, p * w, &mut bin.probability.weighted);
+    }
+}

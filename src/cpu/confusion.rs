@@ -1,0 +1,78 @@
+//! Counts of a block by label and by whether the score is above a threshold.
+
+use super::block_sum;
+use super::cells::{is_nonfinite, leave_out_nonfinite};
+use super::histogram::counted_threshold;
+use super::kind::{AddBlocks, Place, Work};
+use super::normalize::Block;
+use crate::exact::ExactSum;
+use crate::kernel::bits::{ONE, flushed, ordered};
+pub(super) use crate::statistic::confusion::Kind;
+use crate::statistic::{Confusion, Faults};
+
+impl AddBlocks for Kind {
+    /// Whether a histogram counts it on its way.
+    type Memory = bool;
+
+    fn memory(&self, place: Place<'_>) -> bool {
+        counted_threshold(place).is_some_and(|counted| counted.confusion == place.index)
+    }
+
+    #[inline(always)]
+    fn add_block<const FUSED: bool>(
+        &self,
+        total: &mut Confusion,
+        is_counted_elsewhere: &mut bool,
+        work: Work<'_, '_>,
+    ) {
+        let Work { block, value, faults, .. } = work;
+        if !*is_counted_elsewhere {
+            add_confusion(total, block, self.threshold, value, faults);
+        } else if block.unusual.is_some() {
+            count_nonfinite(block, faults);
+        }
+    }
+}
+
+/// Counts a block by label and by whether the score is above the threshold.
+#[inline(always)]
+fn add_confusion(
+    confusion: &mut Confusion,
+    block: &Block<'_>,
+    threshold: f32,
+    cell: &mut [u32],
+    faults: &mut Faults,
+) {
+    let least = ordered(flushed(threshold.to_bits()));
+    for ((cell, &score), &label) in cell.iter_mut().zip(block.prediction).zip(block.truth) {
+        let positive = u32::from(ordered(score) > least);
+        *cell = 2 * u32::from(label == ONE) + positive;
+    }
+    if block.unusual.is_some() {
+        leave_out_nonfinite(block, cell, 4, faults);
+    }
+    for index in 0..4 {
+        let count = cell.iter().fold(0, |count, &cell| count + u32::from(cell == index));
+        let (counts, weights) = (&mut confusion.counts, &mut confusion.weights);
+        counts[index as usize] += u64::from(count);
+        let weight = match (block.weight, block.weight_span) {
+            (None, _) => ExactSum::from_count(count.into()),
+            (Some(weight), Some(span)) => {
+                let own = |(&cell, &w): (&u32, &u32)| if cell == index { w } else { 0 };
+                let own = cell.iter().zip(weight).map(own);
+                block_sum::sum(own.map(|w| f32::from_bits(w).into()), span)
+            }
+            (Some(_), None) => continue,
+        };
+        weights[index as usize].merge(&weight);
+    }
+}
+
+/// Counts samples without a finite score, of a statistic that is counted by another.
+#[cold]
+#[inline(never)]
+fn count_nonfinite(block: &Block<'_>, faults: &mut Faults) {
+    for index in 0..block.prediction.len() {
+        is_nonfinite(block, index, faults);
+    }
+}

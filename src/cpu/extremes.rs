@@ -1,0 +1,46 @@
+//! The largest and the least of the values of a block.
+
+use super::kind::{AddBlocks, Place, Work};
+use super::normalize::Block;
+use super::value::keys;
+pub(super) use crate::statistic::extremes::Kind;
+use crate::statistic::{Extremes, Pair};
+
+impl AddBlocks for Kind {
+    type Memory = ();
+
+    fn memory(&self, _: Place<'_>) {}
+
+    #[inline(always)]
+    fn add_block<const FUSED: bool>(&self, total: &mut Extremes, (): &mut (), work: Work<'_, '_>) {
+        let Work { block, value, faults, ahead, .. } = work;
+        keys(self.value, block, value, faults, ahead);
+        add_extremes(total, block, value);
+    }
+}
+
+/// Raises the extremes to those of a block's keys, 0 for samples that are left out. Sets keys without
+/// a weight to 0.
+#[inline(always)]
+fn add_extremes(extremes: &mut Extremes, block: &Block<'_>, keys: &mut [u32]) {
+    let [largest, least] = outermost(keys);
+    let [mut weighted_largest, mut weighted_least] = [largest, least];
+    if let Some(weight) = block.weight {
+        keys.iter_mut().zip(weight).for_each(|(key, &w)| *key = if w == 0 { 0 } else { *key });
+        [weighted_largest, weighted_least] = outermost(keys);
+    }
+    extremes.largest.raise(Pair { unweighted: largest, weighted: weighted_largest });
+    extremes.least.raise(Pair { unweighted: least, weighted: weighted_least });
+}
+
+/// The largest key, and the complement of the least one that is not 0; 0 if all are.
+#[inline(always)]
+fn outermost(keys: &[u32]) -> [u32; 2] {
+    // Zero less one wraps to the largest of all.
+    let (mut largest, mut below_least) = (0, u32::MAX);
+    for &key in keys {
+        largest = largest.max(key);
+        below_least = below_least.min(key.wrapping_sub(1));
+    }
+    [largest, !below_least.wrapping_add(1) & if largest == 0 { 0 } else { u32::MAX }]
+}

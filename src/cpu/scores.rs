@@ -1,0 +1,44 @@
+//! Storing the scores of a block.
+
+use super::cells::is_nonfinite;
+use super::kind::{AddBlocks, Place, Work};
+use super::normalize::Block;
+use super::normalize::SAMPLES;
+use crate::kernel::bits::ONE;
+pub(super) use crate::statistic::scores::Kind;
+use crate::statistic::{Faults, StoredSample, StoredScores};
+
+impl AddBlocks for Kind {
+    type Memory = ();
+
+    fn memory(&self, _: Place<'_>) {}
+
+    #[inline(always)]
+    fn add_block<const FUSED: bool>(
+        &self,
+        total: &mut StoredScores,
+        (): &mut (),
+        work: Work<'_, '_>,
+    ) {
+        store(total, work.block, work.faults);
+    }
+}
+
+/// Stores each sample that has a finite score.
+#[inline(always)]
+fn store(scores: &mut StoredScores, block: &Block<'_>, faults: &mut Faults) {
+    let samples = block.prediction.iter().zip(block.truth);
+    let stored = |((&score, &label), &weight): ((&u32, &u32), &u32)| {
+        StoredSample::new(score, label == ONE, weight)
+    };
+    match (block.unusual, block.weight) {
+        (None, None) => scores.extend(samples.zip(&[ONE; SAMPLES]).map(stored)),
+        (None, Some(weight)) => scores.extend(samples.zip(weight).map(stored)),
+        (Some(_), weight) => {
+            let weights = weight.unwrap_or(&[ONE; SAMPLES]);
+            let samples = samples.zip(weights).enumerate();
+            let finite = samples.filter(|&(index, _)| !is_nonfinite(block, index, faults));
+            scores.extend(finite.map(|(_, sample)| stored(sample)));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Samples and their weights in many cells, of which each sample counts in one or a few.
+
+use super::totals::{Merge, add};
+use crate::exact::ExactSum;
+use crate::kernel::{Fragment, fragment};
+use serde::{Deserialize, Serialize};
+
+/// What adds to cells, and makes classes of numbers.
+#[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "a device alone has shaders"))]
+pub(super) const CELLS: Fragment = fragment!("statistic/cells.wgsl");
+
+/// Bytes that a cell takes on the host: a count and an exact sum.
+pub(crate) const CELL_BYTES: u64 = 80;
+
+/// Samples and their weights per cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cells {
+    /// Samples per cell.
+    pub counts: Vec<u64>,
+    /// Σw per cell.
+    pub weights: Vec<ExactSum>,
+}
+
+impl Cells {
+    pub(super) fn new(cells: u32) -> Self {
+        let cells = cells as usize;
+        Self { counts: vec![0; cells], weights: vec![ExactSum::ZERO; cells] }
+    }
+}
+
+impl Merge for Cells {
+    fn merge(&mut self, other: &Self) {
+        let counts = self.counts.iter_mut().zip(&other.counts);
+        counts.for_each(|(count, &other)| add(count, other));
+        let weights = self.weights.iter_mut().zip(&other.weights);
+        weights.for_each(|(weight, other)| weight.merge(other));
+    }
+
+    fn is_valid_for(&self, empty: &Self) -> bool {
+        self.counts.len() == empty.counts.len() && self.weights.len() == empty.weights.len()
+    }
+}

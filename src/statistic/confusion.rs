@@ -1,0 +1,84 @@
+//! Counts and sums of weights by label and by whether the score is above a threshold.
+
+use super::Task;
+use super::kind::{Accumulate, check_task, invalid};
+use super::shader::{Calls, Site};
+use super::slots::{SlotReader, Slots, Summand};
+use super::totals::{Merge, add};
+use crate::error::Error;
+use crate::exact::ExactSum;
+use crate::kernel::{Fragment, fragment};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A confusion count at a threshold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {
+    pub threshold: f32,
+}
+
+/// Samples and weights by truth and prediction: index 2·label + (score > threshold), that is
+/// true negatives, false positives, false negatives, true positives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confusion {
+    /// Samples per cell.
+    pub counts: [u64; 4],
+    /// Σw per cell.
+    pub weights: [ExactSum; 4],
+}
+
+impl Accumulate for Kind {
+    type Accumulator = Confusion;
+
+    const FRAGMENTS: &'static [Fragment] = &[fragment!("statistic/confusion.wgsl")];
+
+    fn check(&self, task: Task) -> Result<(), Error> {
+        check_task("confusion", task, &[Task::Binary])?;
+        if self.threshold.is_finite() {
+            return Ok(());
+        }
+        Err(invalid("confusion", "threshold", self.threshold, "a finite number"))
+    }
+
+    fn parameter(&self) -> u32 {
+        self.threshold.to_bits()
+    }
+
+    fn empty(&self) -> Self::Accumulator {
+        Confusion::default()
+    }
+
+    fn slots(&self) -> Slots {
+        Slots { counters: 4, sums: &[Summand::Weight; 4], ..Slots::NONE }
+    }
+
+    fn decode(&self, mut slots: SlotReader) -> Self::Accumulator {
+        Confusion {
+            counts: [(); 4].map(|()| slots.counter()),
+            weights: [(); 4].map(|()| slots.sum()),
+        }
+    }
+
+    fn call(&self, site: &Site, calls: &mut Calls) {
+        let Site { parameter, faults, counters, .. } = site;
+        let [weights] = site.sum_rows();
+        calls.accumulate(&format!(
+            "add_confusion({parameter}, {faults}u, {counters}u, {weights}u, sample);"
+        ));
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "confusion:threshold={}", self.threshold)
+    }
+}
+
+impl Merge for Confusion {
+    fn merge(&mut self, other: &Self) {
+        for cell in 0..4 {
+            add(&mut self.counts[cell], other.counts[cell]);
+            self.weights[cell].merge(&other.weights[cell]);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The largest and the least of a per-sample value of any sign.
+
+use super::kind::Accumulate;
+use super::shader::{Calls, Site};
+use super::slots::{SlotReader, Slots};
+use super::totals::Merge;
+use super::{Pair, Task, ValueSpec};
+use crate::error::Error;
+use crate::kernel::bits::{flushed, nonfinite, unordered};
+use crate::kernel::{Fragment, fragment};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The largest and the least of a value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {
+    pub value: ValueSpec,
+}
+
+/// The largest and the least value, as keys whose larger one stands further out; 0 if there was none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extremes {
+    /// The largest: the [`ordered`](crate::kernel::bits::ordered) key of its bits.
+    pub largest: Pair<u32>,
+    /// The least: the complement of its key.
+    pub least: Pair<u32>,
+}
+
+impl Accumulate for Kind {
+    type Accumulator = Extremes;
+
+    const FRAGMENTS: &'static [Fragment] = &[fragment!("statistic/extremes.wgsl")];
+
+    fn check(&self, task: Task) -> Result<(), Error> {
+        self.value.check(task)
+    }
+
+    fn value(&self) -> Option<ValueSpec> {
+        Some(self.value)
+    }
+
+    fn empty(&self) -> Self::Accumulator {
+        Extremes::default()
+    }
+
+    fn slots(&self) -> Slots {
+        Slots { maxima: 4, ..Slots::NONE }
+    }
+
+    fn decode(&self, mut slots: SlotReader) -> Self::Accumulator {
+        Extremes { largest: slots.maximum_pair(), least: slots.maximum_pair() }
+    }
+
+    fn call(&self, site: &Site, calls: &mut Calls) {
+        calls.count_clipped(self.value, site);
+        let Site { index, maxima, .. } = site;
+        let (value, outermost) = (site.kept(self.value), format!("_outermost_{index}"));
+        calls.variables.push_str(&format!("var<private> {outermost}: vec4<u32>;\n"));
+        calls.accumulate(&format!("{outermost} = outermost({outermost}, {value}, sample.weight);"));
+        calls.finish(&format!("raise({maxima}u, {outermost}.xy);"));
+        calls.finish(&format!("raise({}u, {outermost}.zw);", maxima + 2));
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "extremes:{}", self.value)
+    }
+}
+
+impl Merge for Extremes {
+    fn merge(&mut self, other: &Self) {
+        self.largest.raise(other.largest);
+        self.least.raise(other.least);
+    }
+
+    /// Every key is 0 or that of a finite number, flushed as all are.
+    fn is_valid_for(&self, _: &Self) -> bool {
+        let Self { largest, least } = self;
+        let sound = |key: u32| {
+            let bits = Self::number(key).to_bits();
+            !nonfinite(bits) && flushed(bits) == bits
+        };
+        [largest.unweighted, largest.weighted].into_iter().all(|key| key == 0 || sound(key))
+            && [least.unweighted, least.weighted].into_iter().all(|key| key == 0 || sound(!key))
+    }
+}
+
+impl Extremes {
+    /// The number that a key of [`largest`](Self::largest) stands for.
+    pub(crate) fn number(key: u32) -> f32 {
+        f32::from_bits(unordered(key))
+    }
+}

@@ -1,0 +1,70 @@
+//! Counts and sums of weights by truth (rows) and prediction (columns), K × K cells.
+
+use super::Task;
+use super::cells::{CELL_BYTES, CELLS, Cells};
+use super::kind::{Accumulate, check_task};
+use super::shader::{Calls, Site};
+use super::slots::{SlotReader, Slots};
+use crate::error::Error;
+use crate::kernel::{Fragment, fragment};
+use std::fmt;
+
+/// Most classes of a confusion matrix: its K × K cells take 80 bytes each on the host.
+pub const MAX_MATRIX_CLASSES: u32 = 2048;
+
+/// Counts of so many classes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {
+    pub classes: u32,
+}
+
+impl Kind {
+    /// Number of its cells.
+    pub fn cells(&self) -> u32 {
+        self.classes * self.classes
+    }
+}
+
+impl Accumulate for Kind {
+    type Accumulator = Cells;
+
+    const FRAGMENTS: &'static [Fragment] = &[CELLS, fragment!("statistic/matrix.wgsl")];
+
+    fn check(&self, task: Task) -> Result<(), Error> {
+        check_task("counts by class", task, &[Task::Multiclass])?;
+        let classes = self.classes;
+        if classes <= MAX_MATRIX_CLASSES {
+            return Ok(());
+        }
+        // What the matrix would take on the host.
+        let bytes = CELL_BYTES * u64::from(classes) * u64::from(classes);
+        Err(Error::TooManyClasses { classes, bytes, limit: MAX_MATRIX_CLASSES })
+    }
+
+    fn domain(&self) -> &'static str {
+        "any class"
+    }
+
+    fn empty(&self) -> Self::Accumulator {
+        Cells::new(self.cells())
+    }
+
+    fn slots(&self) -> Slots {
+        Slots { cells: self.cells(), ..Slots::NONE }
+    }
+
+    fn decode(&self, slots: SlotReader) -> Self::Accumulator {
+        slots.cells
+    }
+
+    fn call(&self, site: &Site, calls: &mut Calls) {
+        let (Site { cells, faults, .. }, classes) = (site, self.classes);
+        calls.accumulate(&format!("add_to_matrix({cells}u, {classes}u, {faults}u, sample);"));
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "matrix:classes={}", self.classes)
+    }
+}

@@ -1,0 +1,108 @@
+//! What a statistic contributes to the WGSL of a pass: the calls that add a sample to it.
+
+use super::ValueSpec;
+use crate::kernel::row::{ROW_NONFINITE, ROW_TRUTH_NONFINITE};
+
+/// Where a statistic stands in a pass.
+#[derive(Debug)]
+pub(crate) struct Site {
+    /// Its index in the plan, for names of its own.
+    pub index: usize,
+    /// The expression for its parameter.
+    pub parameter: String,
+    /// Whether samples are rows.
+    pub has_rows: bool,
+    /// The notes on inputs that it looks at.
+    pub notes: u32,
+    /// The first entry of its faults.
+    pub faults: u32,
+    /// The entry of clipped samples.
+    pub clipped: u32,
+    /// The row of its first counter.
+    pub counters: u32,
+    /// The first rows of its sums.
+    pub sums: Vec<u32>,
+    /// The entry of its first maximum.
+    pub maxima: u32,
+    /// The entry of its first cell.
+    pub cells: u32,
+}
+
+impl Site {
+    /// The value of a sample as it counts, by a function that settles it.
+    fn call(&self, rule: &str, value: ValueSpec) -> String {
+        let Self { parameter, notes, faults, .. } = self;
+        let value = value.function.call(&format!("{}, {parameter}", inputs(value)));
+        format!("{rule}({value}, {notes}u, {faults}u, sample)")
+    }
+
+    /// The rows of its first sums; 0 where it has no such sum.
+    pub fn sum_rows<const N: usize>(&self) -> [u32; N] {
+        std::array::from_fn(|sum| self.sums.get(sum).copied().unwrap_or_default())
+    }
+
+    /// The value of a sample, 0 if the sample is left out.
+    pub fn settled(&self, value: ValueSpec) -> String {
+        self.call("settle", value)
+    }
+
+    /// The value of a sample, `OUTSIDE` if the sample is left out.
+    pub fn kept(&self, value: ValueSpec) -> String {
+        self.call("kept", value)
+    }
+}
+
+/// What a value is computed from.
+fn inputs(value: ValueSpec) -> &'static str {
+    if value.function.row_needs(0).rows { "row" } else { "sample.prediction, sample.truth" }
+}
+
+/// Lines of WGSL, by the function they stand in.
+#[derive(Debug, Default)]
+pub(crate) struct Calls {
+    /// Variables of the module.
+    pub variables: String,
+    /// What is done with a sample.
+    pub accumulate: String,
+    /// What is done before the first sample.
+    pub begin: String,
+    /// What is done after the last sample.
+    pub finish: String,
+}
+
+impl Calls {
+    /// Does something with each sample.
+    pub fn accumulate(&mut self, call: &str) {
+        push_line(&mut self.accumulate, call);
+    }
+
+    /// Does something after the last sample.
+    pub fn finish(&mut self, call: &str) {
+        push_line(&mut self.finish, call);
+    }
+
+    /// Counts samples of which a value clips an input, if it is one that may.
+    pub fn count_clipped(&mut self, value: ValueSpec, site: &Site) {
+        if !value.function.may_clip() {
+            return;
+        }
+        let (name, inputs) = (value.function.name(), inputs(value));
+        let inside = match inputs {
+            "row" => "(row.notes & ROW_OUTSIDE) == 0u",
+            _ => "sample.prediction <= ONE",
+        };
+        let notes = site.notes & (ROW_NONFINITE | ROW_TRUTH_NONFINITE);
+        let clips = format!("{name}_clips({inputs}, {})", site.parameter);
+        self.accumulate(&format!("if (sample.notes & {notes}u) == 0u"));
+        self.accumulate(&format!("    && {inside} && {clips} {{"));
+        self.accumulate(&format!("    add_to_state({}u, 1u, 0u);", site.clipped));
+        self.accumulate("}");
+    }
+}
+
+/// Appends an indented line.
+pub(crate) fn push_line(text: &mut String, line: &str) {
+    text.push_str("    ");
+    text.push_str(line);
+    text.push('\n');
+}
