@@ -96,9 +96,9 @@ struct Engines<'a> {
 impl Engines<'_> {
     /// Adds a batch, and copies it to `device` if there is one. Says what narrowing lost.
     ///
-    /// A batch that is refused leaves the totals as they are. What the CPU engine adds is kept apart
-    /// until it is known to be valid; totals of many cells are not made anew for each batch, so the
-    /// batch is checked first, as it is where a device is to have it.
+    /// A batch that is refused leaves the totals as they are. What the CPU engine adds is kept
+    /// apart until it is known to be valid; totals of many cells are not made anew for each batch,
+    /// so the batch is checked first, as it is where a device is to have it.
     fn add(
         self,
         batch: &ValidatedBatch<'_>,

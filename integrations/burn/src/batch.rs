@@ -9,22 +9,23 @@ use weighbridge::batch::{Inputs, TruthEncoding};
 use weighbridge::error::Input;
 use weighbridge::metric::Settings;
 
-/// Predictions, truths and, optionally, weights of some samples: a [`weighbridge::Batch`] of tensors.
+/// Predictions, truths and, optionally, weights of some samples: a [`weighbridge::Batch`] of
+/// tensors.
 ///
 /// # Shapes
 ///
-/// (N), or (B, T) where samples are the steps of sequences, with K more in a last dimension of scores,
-/// outputs or labels: predictions of the multiclass task are (N, K) or (B, T, K), beside truths (N) or
-/// (B, T). In a regression with [outputs](weighbridge::EvaluatorBuilder::outputs) and in the multilabel task both
-/// have that last dimension. Weights and masks have the shape of the samples, (N) or (B, T), or
-/// (B), one for each sequence, or that of the outputs or labels. Any other shape is an error, since
-/// nothing is broadcast: (N, 1) is not (N).
+/// (N), or (B, T) where samples are the steps of sequences, with K more in a last dimension of
+/// scores, outputs or labels: predictions of the multiclass task are (N, K) or (B, T, K), beside
+/// truths (N) or (B, T). In a regression with [outputs](weighbridge::EvaluatorBuilder::outputs) and
+/// in the multilabel task both have that last dimension. Weights and masks have the shape of the
+/// samples, (N) or (B, T), or (B), one for each sequence, or that of the outputs or labels. Any
+/// other shape is an error, since nothing is broadcast: (N, 1) is not (N).
 ///
 /// # Types
 ///
-/// Floats of 32 and 16 bits and `bf16`; labels also of 32-bit integers, `u8` and booleans, which masks
-/// may be as well. Tensors may be fused, strided, slices or expanded, and may have gradients: rows are
-/// read in place, and burn copies only tensors that do not consist of rows.
+/// Floats of 32 and 16 bits and `bf16`; labels also of 32-bit integers, `u8` and booleans, which
+/// masks may be as well. Tensors may be fused, strided, slices or expanded, and may have gradients:
+/// rows are read in place, and burn copies only tensors that do not consist of rows.
 ///
 /// # Example
 ///
@@ -86,7 +87,8 @@ impl TensorBatch {
         Self { truth_encoding: TruthEncoding::OneHot, ..self }
     }
 
-    /// Says that truths are [soft](weighbridge::Batch::soft): rows of K probabilities that sum to 1.
+    /// Says that truths are [soft](weighbridge::Batch::soft): rows of K probabilities that sum to
+    /// 1.
     pub fn soft(self) -> Self {
         Self { truth_encoding: TruthEncoding::Soft, ..self }
     }

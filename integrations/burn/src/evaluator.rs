@@ -18,11 +18,11 @@ const MAX_BUFFERED: NonZero<usize> = NonZero::new(8).unwrap();
 /// Tensors are read in place, by work on burn's own queue that follows the work that computes them.
 /// Until `result`, nothing waits for the device and no data leaves it.
 ///
-/// To find out where a tensor is, burn must finish fusing its operations and wait for the threads that
-/// execute them. So batches are held as tensors and added eight at a time (or as many as
-/// [`hold`](Self::hold) sets), or when a value is requested. The first batch is added at once, so that
-/// an error appears at once if its tensors do not suit the metrics. Batches keep the contents that their
-/// tensors had when they were given.
+/// To find out where a tensor is, burn must finish fusing its operations and wait for the threads
+/// that execute them. So batches are held as tensors and added eight at a time (or as many as
+/// [`hold`](Self::hold) sets), or when a value is requested. The first batch is added at once, so
+/// that an error appears at once if its tensors do not suit the metrics. Batches keep the contents
+/// that their tensors had when they were given.
 #[derive(Debug)]
 pub struct TensorEvaluator {
     evaluator: Evaluator,
@@ -67,11 +67,11 @@ impl TensorEvaluator {
     ///
     /// # Errors
     ///
-    /// Shapes, types and devices that do not match: nothing of the batch is then added. An error that only
-    /// appears when held batches are added, such as a failed operation of burn, is returned by the call
-    /// that adds them; that batch is left out, and those after it are still held.
-    /// Faults in the data, such as a negative weight, are counted on the device and make the values that
-    /// they affect undefined.
+    /// Shapes, types and devices that do not match: nothing of the batch is then added. An error
+    /// that only appears when held batches are added, such as a failed operation of burn, is
+    /// returned by the call that adds them; that batch is left out, and those after it are still
+    /// held. Faults in the data, such as a negative weight, are counted on the device and make the
+    /// values that they affect undefined.
     pub fn update(&mut self, batch: &TensorBatch) -> Result<(), Error> {
         batch.check(&self.device, &self.settings)?;
         self.held.push_back(batch.clone());
@@ -96,8 +96,8 @@ impl TensorEvaluator {
         Ok(())
     }
 
-    /// Records the work of adding a batch, as [`weighbridge::Evaluator::encode`]. The returned batch must
-    /// live until the encoder is submitted.
+    /// Records the work of adding a batch, as [`weighbridge::Evaluator::encode`]. The returned
+    /// batch must live until the encoder is submitted.
     ///
     /// # Errors
     ///

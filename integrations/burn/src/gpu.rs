@@ -42,8 +42,8 @@ pub struct Gpu {
 }
 
 impl Gpu {
-    /// A device that was made elsewhere: by burn's `init_with_setup`, or by its `setup(setup).init()` with
-    /// a custom setup.
+    /// A device that was made elsewhere: by burn's `init_with_setup`, or by its
+    /// `setup(setup).init()` with a custom setup.
     pub fn new(device: Device, setup: WgpuSetup) -> Self {
         let shared = weighbridge::Device::shared(setup.device.clone(), setup.queue.clone());
         Self { device: device.without_autodiff(), setup, shared }

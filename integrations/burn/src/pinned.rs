@@ -35,8 +35,8 @@ impl PinnedBatch {
     }
 }
 
-/// A tensor that stays in place. That takes both: the tensor keeps burn from computing in place, the
-/// resource keeps its memory from being reused.
+/// A tensor that stays in place. That takes both: the tensor keeps burn from computing in place,
+/// the resource keeps its memory from being reused.
 pub(crate) struct PinnedTensor {
     _tensor: CubeTensor,
     _memory: Box<dyn Any + Send>,
@@ -46,7 +46,8 @@ pub(crate) struct PinnedTensor {
 }
 
 impl PinnedTensor {
-    /// The type of the elements. Fails if the tensor is on another device or its type is not supported.
+    /// The type of the elements. Fails if the tensor is on another device or its type is not
+    /// supported.
     pub fn check(tensor: &AnyTensor, input: Input, device: &Device) -> Result<Dtype, Error> {
         if tensor.device != *device {
             let (found, expected) = (format!("{:?}", tensor.device), format!("{device:?}"));

@@ -5,8 +5,8 @@ use burn::tensor::{DType, Device, Tensor, kind::Autodiff};
 
 /// A tensor of floats, integers or booleans, of any rank.
 ///
-/// Converts from a tensor or a reference to one, without copying or waiting for its contents. Gradients
-/// are dropped.
+/// Converts from a tensor or a reference to one, without copying or waiting for its contents.
+/// Gradients are dropped.
 #[derive(Clone, Debug)]
 pub struct AnyTensor {
     pub(crate) tensor: DispatchTensor,
