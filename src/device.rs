@@ -13,8 +13,8 @@ pub const VARIABLE: &str = "WEIGHBRIDGE_DEVICE";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Device {
-    /// The device in the environment variable `WEIGHBRIDGE_DEVICE` (`auto`, `cpu` or `gpu`); if it is
-    /// not set, a hardware GPU if there is one, else the CPU engine.
+    /// The device in the environment variable `WEIGHBRIDGE_DEVICE` (`auto`, `cpu` or `gpu`); if it
+    /// is not set, a hardware GPU if there is one, else the CPU engine.
     ///
     /// On Linux no driver is loaded where no GPU is possible: where `/dev` has no node whose name
     /// begins with `dri`, `nvidia`, `nvhost`, `nvmap`, `kfd`, `dxg`, `kgsl`, `mali`, `pvr` or
@@ -50,10 +50,10 @@ impl Device {
     /// A device of the caller, such as that of a training loop, and its queue. Batches in
     /// [buffers](crate::BufferColumn) of this device are read in place.
     ///
-    /// The evaluator submits its work to the queue, reports only errors of its own work, and replaces
-    /// none of the device's callbacks. WebGPU's default limits are enough, and no features are needed.
-    /// The first evaluator runs a self-test and compiles its shaders; evaluators that are built from
-    /// clones of this value share both, so make it once.
+    /// The evaluator submits its work to the queue, reports only errors of its own work, and
+    /// replaces none of the device's callbacks. WebGPU's default limits are enough, and no features
+    /// are needed. The first evaluator runs a self-test and compiles its shaders; evaluators that
+    /// are built from clones of this value share both, so make it once.
     #[cfg(feature = "gpu")]
     pub fn shared(device: wgpu::Device, queue: wgpu::Queue) -> Self {
         Self::Shared(crate::gpu::SharedDevice::new(device, queue))

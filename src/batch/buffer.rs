@@ -56,9 +56,10 @@ impl Dtype {
 
 /// Elements of a buffer on the evaluator's device: contiguous, or in rows with a stride.
 ///
-/// The slice may begin at any multiple of the element size. The buffer needs the usage `STORAGE` and, for
-/// a [checked](crate::EvaluatorBuilder::checked) evaluator, `COPY_SRC`. The evaluator reads the contents
-/// that the buffer has when the evaluator's work is executed on the queue; later writes have no effect.
+/// The slice may begin at any multiple of the element size. The buffer needs the usage `STORAGE`
+/// and, for a [checked](crate::EvaluatorBuilder::checked) evaluator, `COPY_SRC`. The evaluator
+/// reads the contents that the buffer has when the evaluator's work is executed on the queue; later
+/// writes have no effect.
 ///
 /// # Example
 ///
@@ -113,8 +114,8 @@ impl<'a> BufferColumn<'a> {
         }
     }
 
-    /// Rows of `width` elements, each of which begins `stride` elements after the one before it, to the
-    /// end of the slice, which must not end within a row. Elements between rows are not read.
+    /// Rows of `width` elements, each of which begins `stride` elements after the one before it, to
+    /// the end of the slice, which must not end within a row. Elements between rows are not read.
     pub fn rows(self, width: usize, stride: usize) -> Self {
         let is_dense = width == stride && width > 0;
         Self { row: if is_dense { [1, 1] } else { [width, stride] }, ..self }

@@ -9,7 +9,7 @@ use crate::exact::layout::LIMIT_EXPONENT;
 use crate::exact::{is_weight, two_to};
 use crate::kernel::bits::{MASKED, MIN_RESULT_EXPONENT, ONE, field, magnitude, valid_weight};
 use crate::kernel::soft_labels::soft_class;
-use crate::statistic::Task;
+use crate::statistic::{Schema, Task};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -81,8 +81,8 @@ impl ClassWeighting {
         self.classes.is_some()
     }
 
-    /// The bits of the weights of all classes, if they have any; the smallest `f32` for a weight that
-    /// is not zero but would become zero.
+    /// The bits of the weights of all classes, if they have any; the smallest `f32` for a weight
+    /// that is not zero but would become zero.
     #[cfg(feature = "gpu")]
     pub fn class_weight_words(&self) -> Option<Vec<u32>> {
         let word = |&weight: &f64| match (weight as f32).to_bits() {
@@ -92,8 +92,8 @@ impl ClassWeighting {
         Some(self.classes.as_ref()?.iter().map(word).collect())
     }
 
-    /// The ignored label as an element of truths of type `dtype`, or as the class of a row of them; none
-    /// if no element can be that label.
+    /// The ignored label as an element of truths of type `dtype`, or as the class of a row of them;
+    /// none if no element can be that label.
     #[cfg(feature = "gpu")]
     pub fn ignored_word(
         &self,
@@ -126,10 +126,10 @@ impl ClassWeighting {
 
 /// A sample's weight times that of its class, rounded once, by rules that every device can follow.
 ///
-/// A class of weight 1 leaves the weight unchanged, and an invalid weight stays invalid. Otherwise a
-/// subnormal factor counts as zero, and so does a product whose exponent field is below
-/// [`MIN_RESULT_EXPONENT`], because devices treat such numbers differently. A product of 2^64 or more
-/// is an invalid weight.
+/// A class of weight 1 leaves the weight unchanged, and an invalid weight stays invalid. Otherwise
+/// a subnormal factor counts as zero, and so does a product whose exponent field is below
+/// [`MIN_RESULT_EXPONENT`], because devices treat such numbers differently. A product of 2^64 or
+/// more is an invalid weight.
 fn product(weight: u32, of_class: u32) -> u32 {
     if of_class == ONE || !valid_weight(weight) {
         return weight;
@@ -150,6 +150,10 @@ pub(super) struct SampleWeights<'a> {
 }
 
 impl<'a> SampleWeights<'a> {
+    pub fn new(batch: HostBatch<'a>, schema: Schema, class_weighting: &'a ClassWeighting) -> Self {
+        Self { batch, classes: schema.classes, class_weighting }
+    }
+
     /// Whether samples may be masked.
     pub fn may_mask(&self) -> bool {
         self.batch.inputs.mask.is_some() || self.class_weighting.ignored.is_some()

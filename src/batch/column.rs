@@ -1,7 +1,7 @@
 //! One input as a slice of any of the accepted element types.
 
-/// A borrowed column of numbers. Slices of `usize` and `isize` become columns of the integers of their
-/// size.
+/// A borrowed column of numbers. Slices of `usize` and `isize` become columns of the integers of
+/// their size.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Column<'a> {

@@ -1,5 +1,5 @@
-//! Predictions, truths and weights of one `update`: what a user gives, checked and in chunks that the
-//! engines take.
+//! Predictions, truths and weights of one `update`: what a user gives, checked and in chunks that
+//! the engines take.
 
 mod as_batch;
 #[cfg(feature = "gpu")]
@@ -90,10 +90,10 @@ pub(crate) enum Location<'a> {
 /// | multiclass | N × K scores, or N classes | N classes from 0 to K − 1, or N × K elements, [one-hot](Self::one_hot) or [soft](Self::soft) |
 /// | aggregation | N [values](Self::values) | none |
 ///
-/// Numbers are `f32`, or `f64` or integers, which are narrowed to `f32`. Labels and classes are whole
-/// numbers of any element type, or booleans. Weights are `f32`, `f64` or integers, finite, not negative
-/// and below 2^64: N, or N × L. Without weights every sample has weight 1. If samples are the steps of
-/// [sequences](Self::sequence_length), there can be one weight per sequence.
+/// Numbers are `f32`, or `f64` or integers, which are narrowed to `f32`. Labels and classes are
+/// whole numbers of any element type, or booleans. Weights are `f32`, `f64` or integers, finite,
+/// not negative and below 2^64: N, or N × L. Without weights every sample has weight 1. If samples
+/// are the steps of [sequences](Self::sequence_length), there can be one weight per sequence.
 ///
 /// Each input is a slice on the host, or each is a [column](BufferColumn) of a buffer on the
 /// evaluator's [device](crate::Device::shared): f32, f16 or bf16 for numbers; f32, u32, i32, u8 or
@@ -130,10 +130,10 @@ impl<'a> Batch<'a> {
 
     /// Values of weight 1, without a truth: a batch of the aggregation task.
     ///
-    /// Values have the types of predictions, and errors call them predictions. Narrowing an `f64` to
-    /// `f32` rounds it by at most 2^-24 of itself. No truth is subtracted, so nothing more is lost,
-    /// and no [`PrecisionLoss`](crate::report::Warning::PrecisionLoss) is reported; a value that
-    /// becomes zero counts as an underflow.
+    /// Values have the types of predictions, and errors call them predictions. Narrowing an `f64`
+    /// to `f32` rounds it by at most 2^-24 of itself. No truth is subtracted, so nothing more is
+    /// lost, and no [`PrecisionLoss`](crate::report::Warning::PrecisionLoss) is reported; a value
+    /// that becomes zero counts as an underflow.
     ///
     /// # Example
     ///
@@ -182,8 +182,8 @@ impl<'a> Batch<'a> {
     /// Sets the weights: one per sample, per output or label, or per
     /// [sequence](Self::sequence_length).
     ///
-    /// Outputs cannot have weights of their own if a metric reads them together, as `exact_match` and
-    /// `cosine_similarity` do.
+    /// Outputs cannot have weights of their own if a metric reads them together, as `exact_match`
+    /// and `cosine_similarity` do.
     pub fn weights(self, weight: impl Into<Source<'a>>) -> Self {
         let weight = Some(weight.into());
         Self { inputs: Inputs { weight, ..self.inputs }, ..self }
@@ -191,10 +191,10 @@ impl<'a> Batch<'a> {
 
     /// Sets which samples count: true for those that do, false for padding and duplicates.
     ///
-    /// A masked sample is deleted from both values, unweighted and weighted, whatever it holds: NaN,
-    /// an invalid label, an invalid weight. There is one element per sample, per output or label,
-    /// which is then masked alone, or per sequence. Weight 0, by contrast, deletes a sample from the
-    /// weighted value only. The report states how many samples are masked.
+    /// A masked sample is deleted from both values, unweighted and weighted, whatever it holds:
+    /// NaN, an invalid label, an invalid weight. There is one element per sample, per output or
+    /// label, which is then masked alone, or per sequence. Weight 0, by contrast, deletes a sample
+    /// from the weighted value only. The report states how many samples are masked.
     ///
     /// # Example
     ///
@@ -215,13 +215,13 @@ impl<'a> Batch<'a> {
         Self { inputs: Inputs { mask, ..self.inputs }, ..self }
     }
 
-    /// Says that samples are the steps of sequences of `steps` steps, one sequence after the other: a
-    /// batch of shape (B, T), or (B, T, K) of scores, outputs or labels, row by row, where T is
+    /// Says that samples are the steps of sequences of `steps` steps, one sequence after the other:
+    /// a batch of shape (B, T), or (B, T, K) of scores, outputs or labels, row by row, where T is
     /// `steps`.
     ///
-    /// Each step is a sample. Weights and masks have the shape (B), one per sequence, which holds for
-    /// all of its steps; (B, T), one per step; or (B, T, K), one per output or label. Nothing else is
-    /// broadcast, so the result is unambiguous even if B equals T.
+    /// Each step is a sample. Weights and masks have the shape (B), one per sequence, which holds
+    /// for all of its steps; (B, T), one per step; or (B, T, K), one per output or label. Nothing
+    /// else is broadcast, so the result is unambiguous even if B equals T.
     ///
     /// # Example
     ///
@@ -239,8 +239,9 @@ impl<'a> Batch<'a> {
         Self { sequence_length: steps, ..self }
     }
 
-    /// Masks padding: one whole number for each [sequence](Self::sequence_length), the number of its
-    /// steps that count. The steps after them are masked. There can be a [mask](Self::mask) as well.
+    /// Masks padding: one whole number for each [sequence](Self::sequence_length), the number of
+    /// its steps that count. The steps after them are masked. There can be a [mask](Self::mask) as
+    /// well.
     ///
     /// # Example
     ///
@@ -268,16 +269,16 @@ impl<'a> Batch<'a> {
 
     /// Says that truths are soft: rows of K probabilities that sum to 1, beside rows of K scores.
     ///
-    /// The class of a sample is that of its largest probability, the lowest of several: that class is
-    /// used for counts, ranks and calibration, for the
-    /// [class weight](crate::EvaluatorBuilder::class_weights), and for
+    /// The class of a sample is that of its largest probability, the lowest of several: that class
+    /// is used for counts, ranks and calibration, for the [class
+    /// weight](crate::EvaluatorBuilder::class_weights), and for
     /// [`ignore_index`](crate::EvaluatorBuilder::ignore_index). `log_loss` and `perplexity` are the
     /// cross-entropy −Σ tₖ ln pₖ with the probabilities tₖ. `brier_score` and `hinge_loss` do not
     /// support soft truths.
     ///
     /// Elements are numbers of any type (floats in buffers), rounded to `f32`. A row is a
-    /// [fault](crate::error::SoftTruthError) unless its sum is within 2^-8 of 1, as rows of bf16 are;
-    /// where faults are counted, it counts as an invalid label.
+    /// [fault](crate::error::SoftTruthError) unless its sum is within 2^-8 of 1, as rows of bf16
+    /// are; where faults are counted, it counts as an invalid label.
     ///
     /// # Example
     ///
@@ -299,7 +300,8 @@ impl<'a> Batch<'a> {
         self.truth_encoding(TruthEncoding::Soft)
     }
 
-    /// How truths are encoded: [`one_hot`](Self::one_hot) and [`soft`](Self::soft) are short for this.
+    /// How truths are encoded: [`one_hot`](Self::one_hot) and [`soft`](Self::soft) are short for
+    /// this.
     pub fn truth_encoding(self, truth_encoding: TruthEncoding) -> Self {
         Self { truth_encoding, ..self }
     }

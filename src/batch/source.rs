@@ -15,8 +15,8 @@ pub enum Source<'a> {
     Buffer(BufferColumn<'a>),
 }
 
-/// Which samples count: booleans on the host, or elements of type u8, u32, i32 or bool in a buffer on
-/// the device, where 0 is false and everything else is true.
+/// Which samples count: booleans on the host, or elements of type u8, u32, i32 or bool in a buffer
+/// on the device, where 0 is false and everything else is true.
 #[derive(Clone, Copy, Debug)]
 pub struct Mask<'a>(pub(super) Source<'a>);
 

@@ -41,9 +41,9 @@ impl Checkpointer {
         self.last_checkpoint.as_ref()
     }
 
-    /// Counts an update, and reads the snapshot that has been begun if it has arrived. Whether the next
-    /// is to be begun: that is twice as often as configured, so that while one is on its way, the one
-    /// before it is there.
+    /// Counts an update, and reads the snapshot that has been begun if it has arrived. Whether the
+    /// next is to be begun: that is twice as often as configured, so that while one is on its way,
+    /// the one before it is there.
     pub fn count_update(&mut self) -> Result<bool, Error> {
         self.updates += 1;
         let due = self.updates >= (self.most_lost / 2).max(1);

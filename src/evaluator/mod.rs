@@ -118,10 +118,10 @@ impl Evaluator {
 
     /// Adds a batch.
     ///
-    /// On the GPU this copies a batch of slices into staging memory and submits the work; it waits only
-    /// if the bounded staging memory is full. A batch in buffers is read in place, without waiting; if
-    /// buffers are reused, nothing is allocated either. For this an evaluator holds references to the
-    /// buffers of at most the last 16 batches that came more than once.
+    /// On the GPU this copies a batch of slices into staging memory and submits the work; it waits
+    /// only if the bounded staging memory is full. A batch in buffers is read in place, without
+    /// waiting; if buffers are reused, nothing is allocated either. For this an evaluator holds
+    /// references to the buffers of at most the last 16 batches that came more than once.
     ///
     /// # Errors
     ///
@@ -138,28 +138,28 @@ impl Evaluator {
         self.checkpoint()
     }
 
-    /// Records the work of adding a batch in buffers into the encoder of a training step. It takes effect
-    /// at that point of the encoder, when the caller submits it. Several batches can be recorded, in one
-    /// encoder or in several, which may be submitted in any order, or dropped.
+    /// Records the work of adding a batch in buffers into the encoder of a training step. It takes
+    /// effect at that point of the encoder, when the caller submits it. Several batches can be
+    /// recorded, in one encoder or in several, which may be submitted in any order, or dropped.
     ///
-    /// Work that is submitted before a [`snapshot`](Self::snapshot) or a [`result`](Self::result) is
-    /// included in it. Work that is recorded before a [`reset`](Self::reset) and submitted after it is
-    /// still added. [`checkpoint_every`](crate::EvaluatorBuilder::checkpoint_every) does not count such
-    /// work, and dropping the evaluator does not wait for it.
+    /// Work that is submitted before a [`snapshot`](Self::snapshot) or a [`result`](Self::result)
+    /// is included in it. Work that is recorded before a [`reset`](Self::reset) and submitted after
+    /// it is still added. [`checkpoint_every`](crate::EvaluatorBuilder::checkpoint_every) does not
+    /// count such work, and dropping the evaluator does not wait for it.
     ///
-    /// The encoder must belong to the evaluator's device; otherwise wgpu reports an error when it is
-    /// finished. If a column's offset changes, a small parameter buffer is allocated, because
+    /// The encoder must belong to the evaluator's device; otherwise wgpu reports an error when it
+    /// is finished. If a column's offset changes, a small parameter buffer is allocated, because
     /// previously recorded work still refers to the old one.
     ///
-    /// Stored scores take memory for all recorded work, submitted or not, until a reset. Work that was
-    /// recorded while scores were dropped
-    /// ([`fallback_bins`](crate::EvaluatorBuilder::fallback_bins)), or before more than one reset, must
-    /// not be submitted after a reset: a result then fails.
+    /// Stored scores take memory for all recorded work, submitted or not, until a reset. Work that
+    /// was recorded while scores were dropped
+    /// ([`fallback_bins`](crate::EvaluatorBuilder::fallback_bins)), or before more than one reset,
+    /// must not be submitted after a reset: a result then fails.
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update); nothing is then recorded. [`BufferError::CannotCheck`] of a checked
-    /// evaluator.
+    /// As [`update`](Self::update); nothing is then recorded. [`BufferError::CannotCheck`] of a
+    /// checked evaluator.
     ///
     /// # Example
     ///
@@ -200,16 +200,16 @@ impl Evaluator {
 
     /// Adds every batch of a stream; returns their number.
     ///
-    /// The next batch is requested once the one before it has been added. On a GPU that is when it is in
-    /// staging memory, which holds three chunks of at most 2^20 predictions: the next batch is prepared
-    /// while the device processes these. If there is no room for a batch to begin, this yields to other
-    /// tasks; a batch of several chunks or outputs waits between them, and the CPU engine works in
-    /// the calling task.
+    /// The next batch is requested once the one before it has been added. On a GPU that is when it
+    /// is in staging memory, which holds three chunks of at most 2^20 predictions: the next batch
+    /// is prepared while the device processes these. If there is no room for a batch to begin, this
+    /// yields to other tasks; a batch of several chunks or outputs waits between them, and the CPU
+    /// engine works in the calling task.
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update), with the index of the batch that failed. The batches before it have
-    /// been added; a stream that was given by reference can be continued after it.
+    /// As [`update`](Self::update), with the index of the batch that failed. The batches before it
+    /// have been added; a stream that was given by reference can be continued after it.
     ///
     /// # Example
     ///
@@ -242,8 +242,8 @@ impl Evaluator {
         Ok(count)
     }
 
-    /// Adds every batch of an iterator, as [`update_stream`](Self::update_stream); waits if there is no
-    /// room.
+    /// Adds every batch of an iterator, as [`update_stream`](Self::update_stream); waits if there
+    /// is no room.
     ///
     /// # Errors
     ///
@@ -275,9 +275,9 @@ impl Evaluator {
         Ok(count)
     }
 
-    /// The last state that [`checkpoint_every`](crate::EvaluatorBuilder::checkpoint_every) has copied to
-    /// the host. It is kept when the device is lost; [`from_state`](Self::from_state) resumes from it on
-    /// the same device, another one or the CPU.
+    /// The last state that [`checkpoint_every`](crate::EvaluatorBuilder::checkpoint_every) has
+    /// copied to the host. It is kept when the device is lost; [`from_state`](Self::from_state)
+    /// resumes from it on the same device, another one or the CPU.
     pub fn last_checkpoint(&self) -> Option<&State> {
         self.checkpointer.as_ref()?.last()
     }
@@ -286,8 +286,8 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// [`Error::StateMismatch`], [`Error::InvalidState`] and [`ScoreError`](crate::error::ScoreError);
-    /// nothing is then added.
+    /// [`Error::StateMismatch`], [`Error::InvalidState`] and
+    /// [`ScoreError`](crate::error::ScoreError); nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
         state.check(&self.config, &self.plan)?;
         // What was dropped elsewhere takes no memory, and neither do ours then.
@@ -300,7 +300,8 @@ impl Evaluator {
         Ok(())
     }
 
-    /// Forgets everything that was added; work that was recorded, but is submitted later, is added then.
+    /// Forgets everything that was added; work that was recorded, but is submitted later, is added
+    /// then.
     ///
     /// # Errors
     ///
@@ -317,8 +318,8 @@ impl Evaluator {
         Ok(())
     }
 
-    /// What has been accumulated so far, to be read later. Updates may follow: on a GPU this submits a
-    /// small copy, and waits for nothing.
+    /// What has been accumulated so far, to be read later. Updates may follow: on a GPU this
+    /// submits a small copy, and waits for nothing.
     ///
     /// # Errors
     ///
@@ -343,8 +344,8 @@ impl Evaluator {
         self.checkpointer.as_mut().map_or(Ok(()), |checkpointer| checkpointer.begin(snapshot))
     }
 
-    /// Whether there is room for the scores of `samples` more samples: fails if there is none, and no
-    /// bins take over.
+    /// Whether there is room for the scores of `samples` more samples: fails if there is none, and
+    /// no bins take over.
     fn has_room(&self, samples: u64) -> Result<bool, Error> {
         match self.score_memory_in_use.check(samples) {
             Err(_) if self.config.settings.fallback_bins.is_some() => Ok(false),
@@ -423,7 +424,8 @@ impl Evaluator {
         self.snapshot()?.result()
     }
 
-    /// Brings stored scores into order, before they are shared with a snapshot that would do so itself.
+    /// Brings stored scores into order, before they are shared with a snapshot that would do so
+    /// itself.
     fn settle(&mut self) {
         self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::settle);
     }

@@ -96,9 +96,9 @@ struct Engines<'a> {
 impl Engines<'_> {
     /// Adds a batch, and copies it to `device` if there is one. Says what narrowing lost.
     ///
-    /// A batch that is refused leaves the totals as they are. What the CPU engine adds is kept apart
-    /// until it is known to be valid; totals of many cells are not made anew for each batch, so the
-    /// batch is checked first, as it is where a device is to have it.
+    /// A batch that is refused leaves the totals as they are. What the CPU engine adds is kept
+    /// apart until it is known to be valid; totals of many cells are not made anew for each batch,
+    /// so the batch is checked first, as it is where a device is to have it.
     fn add(
         self,
         batch: &ValidatedBatch<'_>,
@@ -130,8 +130,9 @@ impl Engines<'_> {
             }
             let Some(totals) = totals else { continue };
             // The CPU engine finds faults on its way, so a second pass is only needed to name them.
+            let mut of_output = totals[output..=output].iter().chain(&totals[plan.looks()..]);
             let is_suspicious = chunks.is_narrowed()
-                || has_faults(&totals[output])
+                || of_output.any(has_faults)
                 || !reads_all_numbers(plan, chunks.schema());
             if !checks_first && is_suspicious {
                 chunks.check_values()?;
@@ -196,7 +197,8 @@ fn reads_all_numbers(plan: &Plan, schema: Schema) -> bool {
         let mut statistics = plan.statistics.iter().filter(|statistic| statistic.fits(schema));
         statistics.any(|statistic| reads(statistic.reads()))
     };
+    let contests_read_scores = schema.rows && !plan.contests.is_empty();
     let truth_is_number = schema.task.has_truth() && schema.truth_classes().is_none();
-    (schema.prediction_classes().is_some() || is_read(Operands::prediction))
+    (schema.prediction_classes().is_some() || contests_read_scores || is_read(Operands::prediction))
         && (!truth_is_number || is_read(Operands::truth))
 }

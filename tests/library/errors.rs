@@ -3,6 +3,7 @@
 //! Those of devices (lost, refused) are produced where a device can be broken, in `src/gpu/teeth.rs`
 //! and `src/gpu/mutants.rs`; `every_variant_is_here` says which.
 
+use crate::common::devices::devices;
 use std::collections::BTreeSet;
 use weighbridge::batch::{FaultPolicy, Inputs};
 use weighbridge::error::Input;
@@ -608,6 +609,28 @@ fn a_number_that_is_not_finite_is_refused_where_it_counts() {
         evaluator.update(&batch.on_fault(FaultPolicy::Count)).expect("a fault that is counted");
         let entry = evaluator.result().expect("a report").entries.remove(0);
         assert_eq!(entry.weighted, Err(Undefined::NonFinite { count: 1 }));
+    }
+}
+
+/// Engines refuse the same batches, and add nothing of them.
+#[test]
+fn a_number_that_is_not_finite_is_refused_on_every_device() {
+    let scores = [0.2_f32, 0.3, 0.5, 0.1, f32::NAN, 0.5, 0.6, 0.2, 0.2];
+    for device in devices() {
+        // Rows of scores, read by a sum of values, by counts, and by curves of one class against others.
+        for spec in ["log_loss", "confusion_matrix", "roc_auc", "roc_auc:multi_class=ovo"] {
+            let builder = Evaluator::builder(Task::Multiclass).classes(3).metric(spec);
+            let mut evaluator = builder.device(device.clone()).build().expect("a metric");
+            let (good, bad) = (&scores[..3], &scores);
+            evaluator.update(&Batch::new(good, &[0_u8])).expect("finite scores");
+            let before = evaluator.state();
+            let refused = evaluator.update(&Batch::new(bad, &[0_u8, 1, 2]));
+            assert!(
+                matches!(refused, Err(Error::NotFinite { input: Input::Prediction, row: 1, .. })),
+                "{spec}: {refused:?}"
+            );
+            assert_eq!(evaluator.state(), before, "{spec}");
+        }
     }
 }
 

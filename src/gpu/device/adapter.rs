@@ -81,8 +81,8 @@ pub fn adapters() -> Vec<AdapterSummary> {
 }
 
 /// The adapter whose name contains `name`, in any case of letters; without one, that which
-/// `WGPU_ADAPTER_NAME` names, or the first. None if it is `optional` and nothing names one, and there
-/// is no hardware.
+/// `WGPU_ADAPTER_NAME` names, or the first. None if it is `optional` and nothing names one, and
+/// there is no hardware.
 ///
 /// # Errors
 ///

@@ -85,8 +85,8 @@ impl Ring {
         Self { connection, layouts, state, parameter_words, has_contests, slots, next: 0 }
     }
 
-    /// Whether the next slot can be written without waiting. Fails if its copy takes longer than a device
-    /// may take.
+    /// Whether the next slot can be written without waiting. Fails if its copy takes longer than a
+    /// device may take.
     pub fn has_room(&mut self) -> Result<bool, Error> {
         let Self { connection, slots, next, .. } = self;
         slots.get_mut(*next).map_or(Ok(true), |slot| slot.arrival.is_ready(connection))
