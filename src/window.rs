@@ -1,7 +1,7 @@
 //! Values of the last n updates beside those of all updates.
 
 use crate::batch::AsBatch;
-use crate::error::Error;
+use crate::error::{BuildError, Error};
 use crate::evaluator::{Evaluator, Snapshot};
 use crate::report::Report;
 use crate::state::State;
@@ -49,10 +49,10 @@ impl Window {
     ///
     /// # Errors
     ///
-    /// [`Error::EmptyWindow`] for 0 updates, or an error of the device.
+    /// [`BuildError::EmptyWindow`](crate::error::BuildError::EmptyWindow) for 0 updates, or an error of the device.
     pub fn new(mut evaluator: Evaluator, updates: usize) -> Result<Self, Error> {
         if updates == 0 {
-            return Err(Error::EmptyWindow);
+            return Err(BuildError::EmptyWindow.into());
         }
         let lifetime = evaluator.state()?;
         evaluator.reset_within_memory()?;

@@ -271,7 +271,7 @@ impl<'a> Batch<'a> {
     /// `brier_score` and `hinge_loss` take no soft truths.
     ///
     /// Elements are numbers of any type, of floats in buffers; what `f32` rounds them to counts. A row
-    /// is a [fault](crate::error::SoftTruthError) unless it sums to 1 but for 2^-8, within which rows of
+    /// is a [fault](crate::error::UpdateError::InvalidDistribution) unless it sums to 1 but for 2^-8, within which rows of
     /// bf16 do; where faults are counted, it is one of labels that are no class.
     ///
     /// # Example
@@ -324,7 +324,7 @@ impl<'a> Batch<'a> {
     ///
     /// # Errors
     ///
-    /// [`MixedSources`](crate::error::BufferError::MixedSources).
+    /// [`UpdateError::MixedSources`](crate::error::UpdateError::MixedSources).
     pub(crate) fn location(&self) -> Result<Location<'a>, Error> {
         if let Some(batch) = HostBatch::from_batch(self) {
             return Ok(Location::Host(batch));
@@ -332,6 +332,6 @@ impl<'a> Batch<'a> {
         #[cfg(feature = "gpu")]
         return BufferBatch::from_batch(self).map(Location::Device);
         #[cfg(not(feature = "gpu"))]
-        return Err(crate::error::BufferError::BuffersOnCpu.into());
+        return Err(crate::error::UpdateError::BuffersOnCpu.into());
     }
 }

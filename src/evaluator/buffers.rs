@@ -3,7 +3,7 @@
 use super::Evaluator;
 use super::error_context::with_metric_names;
 use crate::batch::{Batch, BufferBatch, Location};
-use crate::error::{BufferError, Error};
+use crate::error::{Error, UpdateError};
 use crate::statistic::Schema;
 
 impl Evaluator {
@@ -26,7 +26,7 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update); nothing is then recorded. [`BufferError::CannotCheck`] of a checked
+    /// As [`update`](Self::update); nothing is then recorded. [`UpdateError::CheckedEncoder`](crate::error::UpdateError::CheckedEncoder) of a checked
     /// evaluator.
     ///
     /// # Example
@@ -63,14 +63,14 @@ impl Evaluator {
         batch: &Batch<'_>,
     ) -> Result<(), Error> {
         let Location::Device(batch) = batch.location()? else {
-            return Err(BufferError::HostInEncoder.into());
+            return Err(UpdateError::HostBatchInEncoder.into());
         };
         if self.checked {
-            return Err(BufferError::CannotCheck.into());
+            return Err(UpdateError::CheckedEncoder.into());
         }
         let (schema, samples) = self.prepare_device_batch(&batch)?;
         let Self { gpu: Some(gpu), class_weighting, .. } = self else {
-            return Err(BufferError::BuffersOnCpu.into());
+            return Err(UpdateError::BuffersOnCpu.into());
         };
         gpu.encode_buffers(encoder, &batch, schema, class_weighting)?;
         self.score_memory_in_use.count(samples);
@@ -81,7 +81,7 @@ impl Evaluator {
     pub(super) fn update_on_device(&mut self, batch: &BufferBatch<'_>) -> Result<(), Error> {
         let (schema, samples) = self.prepare_device_batch(batch)?;
         let Self { gpu: Some(gpu), class_weighting, .. } = self else {
-            return Err(BufferError::BuffersOnCpu.into());
+            return Err(UpdateError::BuffersOnCpu.into());
         };
         let read = self.checked.then(|| gpu.read(batch)).transpose()?;
         gpu.add_buffers(batch, schema, class_weighting)?;
@@ -99,7 +99,7 @@ impl Evaluator {
         let schema = batch.schema(&self.plan, self.checked);
         let schema = schema.map_err(|error| with_metric_names(error, &self.specs))?;
         if self.gpu.is_none() {
-            return Err(BufferError::BuffersOnCpu.into());
+            return Err(UpdateError::BuffersOnCpu.into());
         }
         let samples = batch.samples(schema, self.plan.outputs as usize) as u64;
         self.make_room(samples)?;

@@ -274,15 +274,15 @@ impl EvaluatorBuilder {
     /// # Example
     ///
     /// ```
-    /// use weighbridge::error::ScoreError;
+    /// use weighbridge::error::UpdateError;
     /// use weighbridge::{Batch, Error, Evaluator, Task};
     ///
     /// let builder = Evaluator::builder(Task::Binary).metric("roc_auc");
     /// let mut evaluator = builder.score_memory(32).build()?;
     /// let batch = Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]);
     /// evaluator.update(&batch)?;
-    /// let full = ScoreError::OutOfMemory { samples: 6, bytes: 48, limit: 32 };
-    /// assert_eq!(evaluator.update(&batch), Err(Error::Scores(full)));
+    /// let full = UpdateError::ScoreMemoryFull { samples: 6, bytes: 48, limit: 32 };
+    /// assert_eq!(evaluator.update(&batch), Err(Error::Update(full)));
     /// assert_eq!(evaluator.result()?.unweighted("roc_auc")?, 1.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -19,7 +19,7 @@ use self::score_memory::ScoreMemory;
 use self::snapshot::HostPart;
 use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
 use crate::cpu::InstructionSet;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::gpu;
 use crate::metric::Spec;
 use crate::report::{DeviceSummary, Report};
@@ -114,7 +114,7 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// [`Error::StateMismatch`], [`Error::InvalidState`] and [`ScoreError`](crate::error::ScoreError);
+    /// [`StateError::Mismatch`](crate::error::StateError::Mismatch), [`StateError::Inconsistent`](crate::error::StateError::Inconsistent) and [`BuildError`](crate::error::BuildError);
     /// nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
         state.check(&self.config, &self.plan)?;
@@ -191,7 +191,7 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// A device that fails; in a checked evaluator, [`Error::Disagreement`].
+    /// A device that fails; in a checked evaluator, [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(&mut self) -> Result<State, Error> {
         self.settle();
         self.snapshot()?.state()
@@ -238,10 +238,12 @@ fn merge(totals: &mut [Totals], others: &[Totals]) {
 
 /// Fails with the first statistic whose totals differ.
 fn compare(plan: &Plan, cpu: &Totals, gpu: &Totals, adapter: &str) -> Result<(), Error> {
-    let disagreement = |statistic: String, cpu: String, gpu: String| Error::Disagreement {
-        adapter: adapter.to_owned(),
-        statistic,
-        difference: format!("CPU {cpu}, device {gpu}"),
+    let disagreement = |statistic: String, cpu: String, gpu: String| {
+        Error::Device(DeviceError::EnginesDisagree {
+            adapter: adapter.to_owned(),
+            statistic,
+            difference: format!("CPU {cpu}, device {gpu}"),
+        })
     };
     let (weights, gpu_weights) = (&cpu.weights, &gpu.weights);
     if weights != gpu_weights {
@@ -322,8 +324,9 @@ mod tests {
             (0..10).for_each(|_| evaluator.update(&batch).expect("a batch"));
             let unread = evaluator.snapshot().expect("a snapshot");
             evaluator.gpu.as_ref().expect("a device").destroy();
-            let lost =
-                |error: Error| assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
+            let lost = |error: Error| {
+                assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}")
+            };
             // Some may be submitted before it is known.
             let update = |_| evaluator.update(&batch).err();
             lost((0..100).find_map(update).expect("the device is lost"));

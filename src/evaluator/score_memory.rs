@@ -1,7 +1,7 @@
 //! How much memory stored scores may take.
 
 use super::Evaluator;
-use crate::error::{Error, ScoreError};
+use crate::error::{Error, UpdateError};
 use crate::statistic::scores::SAMPLE_BYTES;
 use crate::statistic::{Plan, Totals};
 
@@ -44,7 +44,7 @@ impl ScoreMemory {
         if bytes <= limit {
             return Ok(());
         }
-        Err(ScoreError::OutOfMemory { samples, bytes, limit }.into())
+        Err(UpdateError::ScoreMemoryFull { samples, bytes, limit }.into())
     }
 }
 

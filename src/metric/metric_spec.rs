@@ -79,8 +79,8 @@ impl FromStr for MetricSpec {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownMetric`], or of the first task that has the metric
-    /// [`Error::UnknownParameter`] or [`Error::InvalidParameter`], if it is invalid in all tasks.
+    /// [`BuildError::UnknownMetric`](crate::error::BuildError::UnknownMetric), or of the first task that has the metric
+    /// [`BuildError::UnknownParameter`](crate::error::BuildError::UnknownParameter) or [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter), if it is invalid in all tasks.
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut first_error = None;
         for (definition, parameters) in find_anywhere(text.split(':').next().unwrap_or_default())? {

@@ -10,7 +10,7 @@ use super::average::{Average, CLASS_AVERAGE, average, shares};
 use super::multioutput::{collapse_identical_errors, into_rows, rows_by_label};
 use super::parameter::{Choice, Key};
 use super::{Settings, Spec, TotalsView, Value};
-use crate::error::{Error, Undefined};
+use crate::error::{BuildError, Error, Undefined};
 use crate::statistic::{Contests, Statistic, Task, Totals, Versus};
 use num_bigint::BigInt;
 
@@ -83,14 +83,15 @@ impl Spec {
     /// Fails if there are no values by themselves that are to be told.
     pub(super) fn check_contests(&self) -> Result<(), Error> {
         if self.is_one_vs_one() && self.arguments.get(&CLASS_AVERAGE) == Average::None {
-            return Err(Error::InvalidParameter {
+            return Err(BuildError::InvalidParameter {
                 metric: self.definition.name,
                 parameter: CLASS_AVERAGE.name,
                 value: "none".to_owned(),
                 expected:
                     "macro or weighted with multi_class=ovo: pairs have no values of their own"
                         .to_owned(),
-            });
+            }
+            .into());
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Parameters of metrics: typed keys, and what parsers and help texts need of them.
 
-use crate::error::{Error, shortest_number};
+use crate::error::{BuildError, Error, shortest_number};
 use std::fmt::Debug;
 
 /// A parameter of a metric, whose value is a `T`: an `f64`, a `u32`, one of a few words ([`Choice`]),
@@ -111,11 +111,13 @@ impl<T: ParameterValue> Parameter for Key<T> {
 impl dyn Parameter {
     /// Reads a value for a metric.
     pub(super) fn parse_for(&self, metric: &'static str, text: &str) -> Result<Argument, Error> {
-        self.parse(text).ok_or_else(|| Error::InvalidParameter {
-            metric,
-            parameter: self.name(),
-            value: text.to_owned(),
-            expected: self.range(),
+        self.parse(text).ok_or_else(|| {
+            Error::Build(BuildError::InvalidParameter {
+                metric,
+                parameter: self.name(),
+                value: text.to_owned(),
+                expected: self.range(),
+            })
         })
     }
 }

@@ -3,7 +3,7 @@
 use super::average::{AVERAGE, Average};
 use super::parameter::{Argument, Key, Parameter, ParameterValue, ZERO_DIVISION};
 use super::{Law, MetricDef, REDUCTION, THRESHOLD, all, custom_value, of_task};
-use crate::error::{Error, Undefined, shortest_number};
+use crate::error::{BuildError, Error, Undefined, shortest_number};
 use crate::statistic::{Task, ValueSpec};
 use serde::{Deserialize, Serialize};
 
@@ -49,14 +49,14 @@ impl Settings {
         if inside {
             return Ok(());
         }
-        Err(Error::InvalidThreshold {
+        Err(Error::Build(BuildError::InvalidThreshold {
             value: shortest_number(self.threshold),
             expected: if self.from_logits {
                 "a probability between 0 and 1, both excluded, since predictions are logits"
             } else {
                 "a number that fits a 32-bit float"
             },
-        })
+        }))
     }
 
     /// The number that scores are compared with, a probability or its logit, as an `f32`.
@@ -140,8 +140,9 @@ impl Spec {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownMetric`], [`Error::WrongTask`], [`Error::UnknownParameter`],
-    /// [`Error::InvalidParameter`], [`Error::InvalidThreshold`] or [`Error::Scores`].
+    /// [`BuildError::UnknownMetric`](crate::error::BuildError::UnknownMetric), [`BuildError::WrongTask`](crate::error::BuildError::WrongTask), [`BuildError::UnknownParameter`](crate::error::BuildError::UnknownParameter),
+    /// [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter), [`BuildError::InvalidThreshold`](crate::error::BuildError::InvalidThreshold) or
+    /// [`BuildError::SpacingWithoutBins`](crate::error::BuildError::SpacingWithoutBins).
     pub fn parse(text: &str, settings: Settings) -> Result<Self, Error> {
         let definition = find(text.split(':').next().unwrap_or_default(), settings.task)?;
         let parameters = definition.parameters_in(settings.task, settings.outputs);
@@ -208,7 +209,7 @@ pub(super) fn parse_parameters(
             .ok_or_else(|| unknown_parameter(definition, parameters, key))?;
         if given.contains(&index) {
             let parameter = parameters[index].name();
-            return Err(Error::RepeatedParameter { metric: definition.name, parameter });
+            return Err(BuildError::RepeatedParameter { metric: definition.name, parameter }.into());
         }
         given.push(index);
         values[index] = Some(parameters[index].parse_for(definition.name, value)?);
@@ -228,7 +229,7 @@ pub(super) fn find_anywhere(
     }
     if found.is_empty() {
         let nearest = nearest_metric(name, all());
-        return Err(Error::UnknownMetric { name: name.to_owned(), nearest });
+        return Err(BuildError::UnknownMetric { name: name.to_owned(), nearest }.into());
     }
     Ok(found)
 }
@@ -241,10 +242,10 @@ fn find(name: &str, task: Task) -> Result<&'static MetricDef, Error> {
         let has = |task: &&Task| of_task(**task).any(|metric| metric.name == name);
         let tasks: Vec<_> = Task::ALL.iter().filter(has).map(|task| task.name()).collect();
         let (metric, tasks) = (definition.name, tasks.join(", "));
-        return Err(Error::WrongTask { metric, task, tasks });
+        return Err(BuildError::WrongTask { metric, task, tasks }.into());
     }
     let nearest = nearest_metric(name, of_task(task));
-    Err(Error::UnknownMetric { name: name.to_owned(), nearest })
+    Err(Error::Build(BuildError::UnknownMetric { name: name.to_owned(), nearest }))
 }
 
 fn unknown_parameter(
@@ -254,7 +255,11 @@ fn unknown_parameter(
 ) -> Error {
     let names = parameters.iter().map(|parameter| parameter.name());
     let nearest = nearest(key, names.clone()).or_else(|| names.map(str::to_owned).next());
-    Error::UnknownParameter { metric: metric.name, parameter: key.to_owned(), nearest }
+    Error::Build(BuildError::UnknownParameter {
+        metric: metric.name,
+        parameter: key.to_owned(),
+        nearest,
+    })
 }
 
 /// Names of metrics elsewhere, and ours.

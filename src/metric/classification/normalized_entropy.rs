@@ -85,7 +85,7 @@ pub const METRICS: &[MetricDef] = &[
             let number = sums.len() / 3;
             let truths: Vec<_> = sums[number..2 * number].to_vec();
             if truths.iter().filter(|weight| weight.sign() != Sign::NoSign).count() < 2 {
-                let reason = "all samples that weigh anything are of one class".to_owned();
+                let reason = "all samples of positive weight are of one class".to_owned();
                 return Err(Undefined::ZeroDenominator { reason });
             }
             Ok((view.mean(of_labels(arguments))? / entropy(&truths)).into())

@@ -9,7 +9,7 @@ pub(in crate::metric) use self::groups::{Group, Samples};
 pub(in crate::metric) use self::order::{Point, Ranking};
 pub(in crate::metric) use self::search::{Search, THRESHOLD_AXES, best_where, min_rate};
 
-use crate::error::{Error, ScoreError};
+use crate::error::{BuildError, Error};
 use crate::metric::{
     AVERAGE, Arguments, Axes, Better, CLASS_AVERAGE, CURVE_AVERAGE, Choice, Key, MULTI_CLASS,
     MetricDef, Settings,
@@ -87,7 +87,7 @@ fn statistics(arguments: &Arguments) -> Vec<Statistic> {
 fn check(arguments: &Arguments) -> Result<(), Error> {
     let has_bins = arguments.get(&HISTOGRAM_BINS).or(arguments.settings.fallback_bins).is_some();
     if arguments.get(&SPACING).is_some() && !has_bins {
-        return Err(ScoreError::SpacingWithoutBins.into());
+        return Err(BuildError::SpacingWithoutBins.into());
     }
     Ok(())
 }
