@@ -58,8 +58,8 @@ pub struct Schema {
     pub task: Task,
     /// The number of classes K, or of elements of a row; 2 in the binary task.
     pub classes: u32,
-    /// Whether a sample is a row of K elements: in the multiclass task of scores, beside one class; in
-    /// the regression task of numbers, beside as many.
+    /// Whether a sample is a row of K elements: in the multiclass task of scores, beside one class;
+    /// in the regression task of numbers, beside as many.
     pub rows: bool,
     /// Whether the truths of rows of scores are soft: a probability for each class.
     pub soft: bool,

@@ -4,6 +4,7 @@ use super::schema::Shape;
 use super::{Batch, Inputs, Source, TruthEncoding};
 use crate::error::{Error, Input, UpdateError};
 use crate::statistic::{Plan, Schema};
+use std::fmt;
 use wgpu::{Buffer, BufferSlice, BufferUsages};
 
 /// What a buffer's elements are.
@@ -51,6 +52,12 @@ impl Dtype {
 
     fn is_float(self) -> bool {
         matches!(self, Self::F32 | Self::F16 | Self::Bf16)
+    }
+}
+
+impl fmt::Display for Dtype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -25,8 +25,8 @@ pub(crate) use self::words::shortest_number;
 
 /// Why an evaluator cannot be built, updated, merged or read.
 ///
-/// After an error from `update` the evaluator is unchanged and can be used further. Only a device that
-/// fails within a batch makes it unusable, until it is reset.
+/// After an error from `update` the evaluator is unchanged and can be used further. Only a device
+/// that fails within a batch makes it unusable, until it is reset.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -1,4 +1,5 @@
-//! How an evaluator is built: what it was told is checked, and what its metrics need is put together.
+//! How an evaluator is built: what it was told is checked, and what its metrics need is put
+//! together.
 
 use super::checkpoint::Checkpointer;
 use super::error_context::with_metric_names;
@@ -22,11 +23,14 @@ impl EvaluatorBuilder {
     ///
     /// # Errors
     ///
-    /// Errors of [`Spec::parse`] and [`Statistic::cpu_shadow`](crate::statistic::Statistic::cpu_shadow), a threshold that does not fit an `f32`
-    /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, a number of classes
-    /// that is missing or cannot be, class weights or an ignored label in a task without labels
-    /// ([`BuildError::LabelsUnsupported`](crate::error::BuildError::LabelsUnsupported)), class weights that cannot be, errors of opening the device, and of
-    /// values of one's own ([`CustomValue`](crate::statistic::CustomValue)).
+    /// Errors of [`Spec::parse`] and
+    /// [`Statistic::cpu_shadow`](crate::statistic::Statistic::cpu_shadow), a threshold that does
+    /// not fit an `f32` or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1,
+    /// a number of classes that is missing or cannot be, class weights or an ignored label in a
+    /// task without labels
+    /// ([`BuildError::LabelsUnsupported`](crate::error::BuildError::LabelsUnsupported)), class
+    /// weights that cannot be, errors of opening the device, and of values of one's own
+    /// ([`CustomValue`](crate::statistic::CustomValue)).
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
         let named = self.class_names.as_ref().map(|names| names.len());
@@ -137,8 +141,8 @@ impl EvaluatorBuilder {
 
 /// The device that the GPU engine is to work on; none if the CPU engine works alone.
 ///
-/// A checked evaluator needs an adapter even where `auto` would take the CPU: a software adapter will
-/// do.
+/// A checked evaluator needs an adapter even where `auto` would take the CPU: a software adapter
+/// will do.
 fn target(device: &Device, checked: bool) -> Option<gpu::Target<'_>> {
     let purpose = if checked { "to check the CPU against" } else { "of any kind" };
     match device {

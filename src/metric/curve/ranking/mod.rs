@@ -1,5 +1,5 @@
-//! Sums of weights by label, in the order of scores: exactly, from stored scores, or as far as a histogram
-//! knows it.
+//! Sums of weights by label in the order of scores: exact from stored scores, or approximate from a
+//! histogram.
 
 mod groups;
 mod order;
@@ -49,7 +49,7 @@ impl Choice for BinSpacing {
         &[("adaptive", Self::Adaptive), ("uniform", Self::Uniform)];
 }
 
-/// What metrics over the order of scores have in common.
+/// The common parts of metrics of the order of scores.
 pub(in crate::metric) const RANKING: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multiclass, Task::Multilabel],
     parameters: &[&HISTOGRAM_BINS, &SPACING],
@@ -64,7 +64,7 @@ pub(in crate::metric) const RANKING: MetricDef = MetricDef {
     ..MetricDef::BASE
 };
 
-/// What curves have in common.
+/// The common parts of curves.
 pub(in crate::metric) const CURVE: MetricDef = MetricDef {
     label_average: Some(&CURVE_AVERAGE),
     class_parameters: &[],
@@ -73,8 +73,8 @@ pub(in crate::metric) const CURVE: MetricDef = MetricDef {
     ..RANKING
 };
 
-/// The scores themselves, or their histogram where bins are asked for; both, where the one takes over from
-/// the other when memory ends.
+/// The scores, or their histogram if bins are requested; both, if the histogram replaces the scores
+/// when memory is full.
 fn statistics(arguments: &Arguments) -> Vec<Statistic> {
     let bins = arguments.get(&HISTOGRAM_BINS);
     let fallback = arguments.settings.fallback_bins;
