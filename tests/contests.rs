@@ -257,7 +257,8 @@ fn what_cannot_be_is_said() {
     let error = built(3, "roc_auc:multi_class=ovo:average=none").unwrap_err().to_string();
     assert!(error.contains("macro or weighted with multi_class=ovo"), "{error}");
     let error = built(300, "roc_auc:multi_class=ovo").unwrap_err();
-    let Error::Scores(ScoreError::TooManyContests { classes: 300, contests: 89_700, .. }) = error
+    let Error::Scores(ScoreError::TooManyBinaryProblems { classes: 300, problems: 89_700, .. }) =
+        error
     else {
         panic!("{error:?}")
     };

@@ -55,10 +55,7 @@ impl Shape {
             return Err(Error::LengthMismatch { prediction, truth });
         }
         if rows && !scores && samples > 0 && plan.reduction().rows {
-            let of_contests = plan.contests.iter().flat_map(|contests| &contests.plan.statistics);
-            let of_rows = plan.statistics.iter().filter(|s| s.reduction().rows);
-            let value = of_rows.chain(of_contests).next().map(ToString::to_string);
-            let value = value.unwrap_or_default();
+            let value = plan.first_that_needs_rows().unwrap_or_default();
             return Err(Error::ScoresNeeded { value, classes });
         }
         if soft && !scores {
@@ -72,7 +69,7 @@ impl Shape {
         }
         let sequences = samples / steps;
         // Samples as a whole have no weights for each of their outputs.
-        let outputs = if plan.joint.is_empty() { outputs } else { 1 };
+        let outputs = if plan.has_wholes() { 1 } else { outputs };
         let fits = |elements: usize| [sequences, samples, samples * outputs].contains(&elements);
         if let Some(weight) = self.weight.filter(|&weight| !fits(weight)) {
             return Err(Error::WeightShape { samples, outputs, steps, weight });

@@ -30,9 +30,9 @@ mod vectors;
 pub use self::simd::InstructionSet;
 
 use crate::batch::Chunk;
-use crate::statistic::{Plan, Totals};
 #[cfg(all(test, feature = "gpu"))]
-use crate::statistic::{Reduction, Row};
+use crate::statistic::Row;
+use crate::statistic::{Plan, Reduction, Statistic, Totals};
 use rayon::prelude::*;
 
 /// Samples below which a range is not worth a thread of its own.
@@ -47,49 +47,64 @@ const LITTLE: usize = 64;
 /// Ranges for each thread, so that one that is held up hands on its work.
 const RANGES_PER_THREAD: usize = 8;
 
-/// Adds the samples of `chunk`, looked at in one way, to its total and, where classes are held against
-/// others, to theirs.
+/// What is accumulated of the samples of a chunk.
+#[derive(Clone, Copy)]
+pub(crate) struct Job<'a> {
+    pub statistics: &'a [Statistic],
+    /// What rows of scores are reduced to.
+    pub reduction: Reduction,
+}
+
+/// Adds the samples of `chunk`, which are those of a view, to its total and to those of binary problems that
+/// are made of them.
 pub(crate) fn add(
     plan: &Plan,
     chunk: &Chunk<'_>,
     instructions: InstructionSet,
-    look: usize,
+    view: usize,
     totals: &mut [Totals],
 ) {
-    accumulate(plan, chunk, instructions, &mut totals[look]);
-    for (contests, own) in plan.contests_with_totals() {
-        one_vs_rest::accumulate_contests(plan, contests, chunk, instructions, &mut totals[own]);
+    let reduction = plan.reduction();
+    for family in &plan.families {
+        if family.kind.is_view() && family.totals.contains(&view) {
+            let job = Job { statistics: &family.statistics, reduction };
+            accumulate(job, chunk, instructions, &mut totals[view]);
+        } else if !family.kind.is_view() {
+            let totals = &mut totals[family.totals.clone()];
+            one_vs_rest::accumulate_problems(reduction, family, chunk, instructions, totals);
+        }
     }
 }
 
 /// Adds the samples of `chunk` to `totals`.
 pub(crate) fn accumulate(
-    plan: &Plan,
+    job: Job<'_>,
     chunk: &Chunk<'_>,
     instructions: InstructionSet,
     totals: &mut Totals,
 ) {
+    let cells: usize = job.statistics.iter().map(|statistic| statistic.cells()).sum();
     // Each range has totals of its own. Many cells are worth it for each thread where they take as long as
     // the samples, and beyond that where they take little of the time.
     let threads = rayon::current_num_threads();
     let ranges_of = |elements: usize| {
-        let work = RANGE_SAMPLES.max(elements * plan.cells());
+        let work = RANGE_SAMPLES.max(elements * cells);
         chunk.len() / (work / chunk.schema.prediction_width()).max(1)
     };
     let few = ranges_of(CELL_ELEMENTS).clamp(1, threads);
     let ranges = ranges_of(LITTLE * CELL_ELEMENTS).clamp(few, RANGES_PER_THREAD * threads);
     if ranges == 1 {
-        return instructions.accumulate(plan, chunk, totals);
+        return instructions.accumulate(job, chunk, totals);
     }
     let samples = block::samples(chunk.schema);
     let blocks = chunk.len().div_ceil(samples);
     let start = |range: usize| (blocks * range / ranges * samples).min(chunk.len());
     let add = |range: usize, totals: &mut Totals| {
         let part = chunk.slice(start(range)..start(range + 1));
-        instructions.accumulate(plan, &part, totals);
+        instructions.accumulate(job, &part, totals);
     };
     let apart = |range: usize| {
-        let mut totals = Totals::empty(plan);
+        let mut totals = Totals::empty(job.statistics);
         add(range, &mut totals);
         totals
     };

@@ -5,9 +5,9 @@
 
 use super::block::Scratch;
 use super::one_vs_rest::Scorer;
-use super::{block, rows};
+use super::{Job, block, rows};
 use crate::batch::Chunk;
-use crate::statistic::{Plan, Reduction, Row, Totals};
+use crate::statistic::{Reduction, Row, Totals};
 
 /// An instruction set that this machine has.
 ///
@@ -80,7 +80,7 @@ impl InstructionSet {
         }
     }
 
-    /// The scores of the class of a contest.
+    /// The scores of a class.
     pub(super) fn score(self, scorer: &Scorer<'_>, scores: &mut [u32]) {
         match self.0 {
             Kind::Baseline => scorer.score(scores),
@@ -93,30 +93,30 @@ impl InstructionSet {
         }
     }
 
-    pub(super) fn accumulate(self, plan: &Plan, chunk: &Chunk<'_>, totals: &mut Totals) {
+    pub(super) fn accumulate(self, job: Job<'_>, chunk: &Chunk<'_>, totals: &mut Totals) {
         let mut scratch = Scratch::new();
         match self.0 {
-            Kind::Baseline => block::accumulate::<false>(plan, chunk, &mut scratch, totals),
+            Kind::Baseline => block::accumulate::<false>(job, chunk, &mut scratch, totals),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { accumulate_avx2(plan, chunk, &mut scratch, totals) },
+            Kind::Avx2 => unsafe { accumulate_avx2(job, chunk, &mut scratch, totals) },
             // SAFETY: `available` has found these features on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { accumulate_avx512(plan, chunk, &mut scratch, totals) },
+            Kind::Avx512 => unsafe { accumulate_avx512(job, chunk, &mut scratch, totals) },
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn accumulate_avx2(plan: &Plan, chunk: &Chunk<'_>, scratch: &mut Scratch, totals: &mut Totals) {
-    block::accumulate::<true>(plan, chunk, scratch, totals);
+fn accumulate_avx2(job: Job<'_>, chunk: &Chunk<'_>, scratch: &mut Scratch, totals: &mut Totals) {
+    block::accumulate::<true>(job, chunk, scratch, totals);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
-fn accumulate_avx512(plan: &Plan, chunk: &Chunk<'_>, scratch: &mut Scratch, totals: &mut Totals) {
-    block::accumulate::<true>(plan, chunk, scratch, totals);
+fn accumulate_avx512(job: Job<'_>, chunk: &Chunk<'_>, scratch: &mut Scratch, totals: &mut Totals) {
+    block::accumulate::<true>(job, chunk, scratch, totals);
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -34,16 +34,16 @@ pub enum ScoreError {
     )]
     SpacingWithoutBins,
 
-    /// More classes, or pairs of them, than are held against others.
+    /// More binary problems than classes may make.
     #[error(
-        "{classes} classes make {contests} curves, but there may be {most}: hold each class against the \
+        "{classes} classes make {problems} curves, but there may be {most}: hold each class against the \
          rest, not against each other one (multi_class=ovr), or evaluate fewer classes"
     )]
-    TooManyContests {
+    TooManyBinaryProblems {
         /// Number of classes.
         classes: u32,
-        /// Number of classes that are held against the rest, and of pairs of classes.
-        contests: usize,
+        /// Number of binary problems: classes, or ordered pairs of classes.
+        problems: usize,
         /// Most of them.
         most: usize,
     },

@@ -87,6 +87,12 @@ pub enum Undefined {
         /// Which input is constant.
         input: Input,
     },
+    /// A metric and its totals do not go together: a bug.
+    #[error("internal error, please report it: {reason}")]
+    Internal {
+        /// What is wrong.
+        reason: String,
+    },
     /// One label of several, or more of them for different reasons.
     #[error("label {label}: {reason}")]
     Label {
@@ -111,4 +117,11 @@ pub enum Undefined {
         /// Why.
         reason: Box<Undefined>,
     },
+}
+
+impl Undefined {
+    /// A bug.
+    pub(crate) fn internal(reason: impl Into<String>) -> Self {
+        Self::Internal { reason: reason.into() }
+    }
 }

@@ -1,7 +1,6 @@
 //! Batches that are in buffers on the device.
 
 use super::Evaluator;
-use super::error_context::with_metric_names;
 use crate::batch::{Batch, BufferBatch, Location};
 use crate::error::{BufferError, Error};
 use crate::statistic::Schema;
@@ -83,9 +82,7 @@ impl Evaluator {
     }
 
     fn schema_on_device(&self, batch: &BufferBatch<'_>) -> Result<Schema, Error> {
-        batch
-            .schema(&self.plan, self.checked)
-            .map_err(|error| with_metric_names(error, &self.specs))
+        batch.schema(&self.plan, self.checked)
     }
 
     /// Adds a batch that is on the device.

@@ -22,8 +22,7 @@ pub(crate) struct ScoreMemory {
 
 impl ScoreMemory {
     pub fn new(plan: &Plan, limit: u64) -> Self {
-        let stored = (0..plan.totals()).filter(|&total| plan.stores(total)).count();
-        let sample_bytes = SAMPLE_BYTES * stored as u64;
+        let sample_bytes = SAMPLE_BYTES * plan.number_of_stored() as u64;
         Self { limit, sample_bytes, samples: 0 }
     }
 
@@ -38,7 +37,7 @@ impl ScoreMemory {
     }
 
     /// Fails if there is no room for so many samples more.
-    pub fn cpu_shadow(&self, samples: u64) -> Result<(), Error> {
+    pub fn check(&self, samples: u64) -> Result<(), Error> {
         let (samples, limit) = (self.samples.saturating_add(samples), self.limit);
         let bytes = samples.saturating_mul(self.sample_bytes);
         if bytes <= limit {
@@ -52,7 +51,7 @@ impl Evaluator {
     /// Whether there is room for the scores of so many samples more: fails if there is none, and no bins
     /// take over.
     pub(super) fn has_room(&self, samples: u64) -> Result<bool, Error> {
-        match self.score_memory_in_use.cpu_shadow(samples) {
+        match self.score_memory_in_use.check(samples) {
             Err(_) if self.config.settings.fallback_bins.is_some() => Ok(false),
             result => result.map(|()| true),
         }

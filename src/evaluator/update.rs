@@ -1,11 +1,10 @@
 //! How batches are added.
 
-use super::error_context::with_metric_names;
 use super::{Evaluator, merge};
 use crate::batch::{Batch, Chunk, FaultPolicy, HostBatch, Location, PrecisionLoss};
 use crate::cpu;
 use crate::error::Error;
-use crate::statistic::{Accumulator, Plan, Schema, Statistic, Total, Totals, ValueFn};
+use crate::statistic::{Accumulator, Reduction, Schema, Statistic, Total, Totals, ValueFn};
 
 /// Cells from which on totals are not made anew for each batch.
 const MANY_CELLS: usize = 1 << 14;
@@ -39,8 +38,7 @@ impl Evaluator {
 
     /// Adds a batch that is on the host.
     fn update_from_host(&mut self, batch: &HostBatch<'_>) -> Result<(), Error> {
-        let schema =
-            batch.schema(&self.plan).map_err(|error| with_metric_names(error, &self.specs))?;
+        let schema = batch.schema(&self.plan)?;
         self.add_each_step(batch, schema, true)
     }
 
@@ -80,10 +78,10 @@ impl Evaluator {
             return Ok(());
         }
         let Self { plan, class_weighting, output_scratch, .. } = self;
-        for output in 0..plan.looks() {
+        for view in plan.views() {
             let (batch, class_weighting) =
-                batch.output(output, plan, class_weighting, output_scratch);
-            batch.check_values(plan.schema_of(output, schema), &class_weighting)?;
+                batch.output(view, plan, class_weighting, output_scratch);
+            batch.check_values(view.schema(plan, schema), &class_weighting)?;
         }
         Ok(())
     }
@@ -110,37 +108,37 @@ impl Evaluator {
         let mut precision_loss = PrecisionLoss::default();
         // Only inputs that narrowing may round are held against their errors.
         let mut errors = batch.may_round(schema.task).then(|| {
-            let plan = Plan::new(schema.task, [ABSOLUTE_ERROR]);
-            let totals = Totals::empty(&plan);
-            (plan, totals)
+            let statistics = &[ABSOLUTE_ERROR];
+            let job = cpu::Job { statistics, reduction: Reduction::default() };
+            (job, Totals::empty(statistics))
         });
-        for output in 0..plan.looks() {
+        for view in plan.views() {
             let (batch, class_weighting) =
-                batch.output(output, plan, class_weighting, output_scratch);
-            let schema = plan.schema_of(output, schema);
+                batch.output(view, plan, class_weighting, output_scratch);
+            let schema = view.schema(plan, schema);
             let (mut start, samples) = (0, batch.samples(schema));
             while start < samples {
                 let chunk =
                     batch.chunk(schema, &class_weighting, start, buffers, &mut precision_loss);
-                if let Some((plan, totals)) = &mut errors
+                if let Some((job, totals)) = &mut errors
                     && !schema.has_vectors()
                 {
                     let weight = chunk.weight.filter(|_| chunk.masked);
                     let unweighted = Chunk { weight, ..chunk };
-                    cpu::accumulate(plan, &unweighted, *instructions, totals);
+                    cpu::accumulate(*job, &unweighted, *instructions, totals);
                 }
                 if gpu.is_none() || *checked {
-                    cpu::add(plan, &chunk, *instructions, output, totals);
+                    cpu::add(plan, &chunk, *instructions, view.total, totals);
                 }
                 if let Some(gpu) = gpu.as_mut().filter(|_| sends) {
-                    gpu.add(&chunk, output)?;
+                    gpu.add(&chunk, view.total)?;
                 }
                 start += chunk.len();
             }
             totals.iter_mut().for_each(Totals::clear_faults_of_dropped);
             // The CPU engine finds faults on its way, so a second pass is only needed to name them.
             let unchecked = reject && gpu.is_none() && !many_cells;
-            if unchecked && (batch.is_narrowed() || has_faults(&totals[output])) {
+            if unchecked && (batch.is_narrowed() || has_faults(&totals[view.total])) {
                 batch.check_values(schema, &class_weighting)?;
             }
         }

@@ -1,6 +1,6 @@
 //! What values need of rows of scores, so that a row is looked at for all of them at once.
 
-use crate::statistic::{Plan, Statistic, Task, ValueFn, ValueSpec};
+use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
 /// What a row's scores are taken for, as far as sums of them go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,22 +36,16 @@ pub struct Reduction {
 }
 
 impl Reduction {
-    /// What all values of a plan need. If they do not go together, that of the last.
-    pub fn of(plan: &Plan) -> Self {
-        let mut all = Self::default();
-        let of_contests = plan.contests.iter().map(|contests| contests.reduction());
-        let of_statistics = plan.statistics.iter().map(|statistic| statistic.reduction());
-        for need in of_statistics.chain(of_contests) {
-            all = Self {
-                rows: all.rows | need.rows,
-                scores: if need.scores == Scores::Any { all.scores } else { need.scores },
-                rank: all.rank | need.rank,
-                squares: all.squares | need.squares,
-                mean: need.mean.or(all.mean),
-                loss: need.loss.or(all.loss),
-            };
+    /// What both need. If they do not go together, that of the other.
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            rows: self.rows | other.rows,
+            scores: if other.scores == Scores::Any { self.scores } else { other.scores },
+            rank: self.rank | other.rank,
+            squares: self.squares | other.squares,
+            mean: other.mean.or(self.mean),
+            loss: other.loss.or(self.loss),
         }
-        all
     }
 
     /// Whether a row that is reduced for both needs can serve either.

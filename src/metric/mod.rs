@@ -22,7 +22,7 @@ pub use self::calibration::bins::{PROBABILITY_BINS, STRATEGY};
 pub use self::classification::binary_counts::{COUNT_AVERAGE, THRESHOLD};
 pub use self::classification::class_counts::{ABSENT, AVERAGE};
 pub use self::curve::ranking::{HISTOGRAM_BINS, SPACING};
-pub use self::multioutput::{OUTPUT_AVERAGE, VECTORS};
+pub use self::multioutput::OUTPUT_AVERAGE;
 pub use self::one_vs_rest::{CLASS_AVERAGE, MULTI_CLASS};
 pub use self::reduction::{REDUCTION, Reduction};
 pub use self::spec::{Arguments, Settings, Spec};
@@ -30,7 +30,7 @@ pub use self::value::{AtThreshold, Interval, Value};
 pub use self::view::TotalsView;
 
 use crate::error::{Error, Undefined};
-use crate::statistic::{Projection, Statistic, Task};
+use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
 /// The families, in the order in which metrics are listed.
@@ -94,8 +94,8 @@ pub struct MetricDef {
     pub tasks: &'static [Task],
     /// Whether it is reported when no metric is asked for.
     pub standard: bool,
-    /// How it looks at all outputs or labels of a sample at once, if not at each by itself.
-    pub joint: Option<fn(&Arguments) -> Projection>,
+    /// How it looks at outputs, labels or classes.
+    pub family: MetricFamily,
     /// Its parameters, but for that of averages of labels or outputs.
     pub parameters: &'static [Parameter],
     /// How its values for several labels become one, if they can.
@@ -124,19 +124,32 @@ impl MetricDef {
         formula: "",
         tasks: &[],
         standard: false,
-        joint: None,
+        family: MetricFamily::Outputs,
         parameters: &[],
         label_average: None,
         class_parameters: &[],
         axes: Axes::Columns(&[]),
         statistics: |_| Vec::new(),
         check: |_| Ok(()),
-        finish: |_, _| Err(Undefined::NoSamples),
+        finish: |_, _| Err(Undefined::internal("a metric does not say how it is finished")),
         support: |arguments, view| {
             Ok(classification::binary_counts::BinaryCounts::of(arguments, view)?.positives())
         },
         exemptions: &[],
     };
+}
+
+/// How a metric looks at the outputs, labels or classes of a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricFamily {
+    /// At each output or label by itself.
+    Outputs,
+    /// At all outputs as a vector.
+    Vector,
+    /// At whether all labels are right.
+    ExactMatch,
+    /// At two labels: in the multiclass task, at each class against the rest or against each other.
+    BinaryProblems,
 }
 
 /// A parameter of a metric: a number, or one of a few words.

@@ -112,10 +112,12 @@ impl Engine {
 
     /// Room for the stored scores of each piece of work.
     fn rooms(&mut self, work: &[Work], is_encoded: bool) -> Result<Vec<ScoreSlots>, Error> {
-        let looks = self.plan.looks();
-        let rooms = work.iter().enumerate().map(|(index, Work { shape, .. })| {
-            self.score_slots(index % looks, shape.samples, is_encoded)
-        });
+        // Each piece of a batch is looked at in all views.
+        let views: Vec<_> = self.plan.views().map(|view| view.total).collect();
+        let rooms = work
+            .iter()
+            .zip(views.iter().cycle())
+            .map(|(Work { shape, .. }, &view)| self.score_slots(view, shape.samples, is_encoded));
         rooms.collect()
     }
 

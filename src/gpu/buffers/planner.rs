@@ -14,7 +14,7 @@ use crate::gpu::dispatch::staging::SLOT_ELEMENTS;
 use crate::gpu::engine::Engine;
 use crate::kernel::bits::{flushed, ordered};
 use crate::kernel::row::ROW_WORDS;
-use crate::statistic::{Projection, Schema};
+use crate::statistic::{FamilyKind, Schema, View};
 use std::ops::Range;
 
 /// Most samples of a piece: of numbers that are read where they are, and of others.
@@ -82,8 +82,8 @@ impl Engine {
         while start < samples {
             let range = self.chunk(batch, schema, class_weighting, start..samples)?;
             start = range.end;
-            for total in 0..self.plan.looks() {
-                planned.push(self.planned(batch, schema, class_weighting, total, &range));
+            for view in self.plan.views() {
+                planned.push(self.planned(batch, schema, class_weighting, view, &range));
             }
         }
         Ok(planned)
@@ -109,9 +109,9 @@ impl Engine {
         let mut len = rest.len().min(most);
         loop {
             let range = rest.start..rest.start + len;
-            let totals = 0..self.plan.looks();
+            let views = self.plan.views();
             let mut planned =
-                totals.map(|total| self.planned(batch, schema, class_weighting, total, &range));
+                views.map(|view| self.planned(batch, schema, class_weighting, view, &range));
             if planned.all(|planned| planned.fits(limit)) {
                 return Ok(range);
             }
@@ -128,23 +128,24 @@ impl Engine {
         }
     }
 
-    /// Which elements of prediction, truth, weight, mask and lengths are those of a sample, for one of
-    /// the totals, whose samples have this form.
+    /// Which elements of prediction, truth, weight, mask and lengths are those of a sample of a view, whose
+    /// samples have this form.
     fn inputs<'a>(
         &self,
         batch: &BufferBatch<'a>,
         schema: Schema,
-        total: usize,
+        view: View,
     ) -> [Option<Input<'a>>; INPUTS] {
-        let (way, outputs) = (self.plan.projection_of(total), self.plan.outputs as usize);
+        let outputs = self.plan.outputs as usize;
         let samples = batch.samples(schema, outputs);
         let one = |column, every| Input { column, step: 1, start: 0, reads: 1, every };
         let each = |column, reads: usize| {
             let step = if reads > 1 { reads } else { outputs };
-            let start = if way.is_none() && reads == 1 { total } else { 0 };
+            let is_output = view.kind == FamilyKind::Outputs;
+            let start = if is_output && reads == 1 { view.output } else { 0 };
             Input { column, step, start, reads, every: 1 }
         };
-        let whole = matches!(way, Some(Projection::Match { .. }));
+        let whole = matches!(view.kind, FamilyKind::ExactMatch { .. });
         let of_prediction = if whole { outputs } else { schema.prediction_width() };
         let of_truth = match () {
             () if whole => outputs,
@@ -166,23 +167,23 @@ impl Engine {
         ]
     }
 
-    /// Plans the work over some samples for one of the totals.
+    /// Plans the work over some samples of a view.
     fn planned<'a>(
         &self,
         batch: &BufferBatch<'a>,
         schema: Schema,
         class_weighting: &ClassWeighting,
-        total: usize,
+        view: View,
         range: &Range<usize>,
     ) -> WorkPlan<'a> {
-        let (way, schema) = (self.plan.projection_of(total), self.plan.schema_of(total, schema));
+        let schema = view.schema(&self.plan, schema);
         let (samples, limit) = (range.len(), self.limit());
-        let threshold = match way {
-            Some(Projection::Match { threshold }) => Some(threshold),
+        let threshold = match view.kind {
+            FamilyKind::ExactMatch { threshold } => Some(threshold),
             _ => None,
         };
         let whole = threshold.is_some();
-        let inputs = self.inputs(batch, schema, total);
+        let inputs = self.inputs(batch, schema, view);
         let ignored =
             class_weighting.ignored_word(batch.truth.dtype, schema.classes, batch.truth_encoding);
         let masks = batch.mask.is_some() || batch.lengths.is_some() || ignored.is_some() || whole;
@@ -243,7 +244,7 @@ impl Engine {
             let words = if flags & makes != 0 && width > 1 { samples * width } else { 0 };
             words as u32
         };
-        let base = self.layout.entries * total as u32;
+        let base = self.layout.entry_of(&self.plan, view.total);
         let windows = inputs.map(|input| input.map(|input| input.window(range, limit)));
         let columns = windows
             .map(|window| window.map_or_else(Default::default, |(_, configured)| configured));

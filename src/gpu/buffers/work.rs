@@ -119,7 +119,7 @@ impl Engine {
             self.convert = Some(self.convert_pipeline(source::convert())?);
         }
         let Self { connection, layouts, scratch, state, plan, .. } = self;
-        let has_contests = !plan.contests.is_empty();
+        let has_problems = plan.has_binary_problems();
         let (content, sections) = configured(&planned);
         let configured =
             connection.filled(&content, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
@@ -185,7 +185,7 @@ impl Engine {
             let rows = rows.as_ref().filter(|_| schema.rows);
             let passes = part(&configured, passes);
             let bindings =
-                Bindings::new(connection, layouts, columns, state, passes, rows, has_contests)?;
+                Bindings::new(connection, layouts, columns, state, passes, rows, has_problems)?;
             work.push(Work { shape, convert, bindings: bindings.at(begin) });
         }
         Ok(PreparedBatch { work, offsets, configured, content })

@@ -40,7 +40,7 @@ pub(in crate::gpu) struct Connection {
     /// Whether stored scores come back as they must: tried when they are first asked for.
     pub stores: OnceLock<()>,
     /// The same of classes that are held against others.
-    pub holds_contests: OnceLock<()>,
+    pub makes_problems: OnceLock<()>,
     /// Compiled modules by their text.
     compiled: Mutex<HashMap<String, ComputePipeline>>,
 }
@@ -104,7 +104,7 @@ impl Connection {
             compared: Mutex::default(),
             layouts: OnceLock::new(),
             stores: OnceLock::new(),
-            holds_contests: OnceLock::new(),
+            makes_problems: OnceLock::new(),
             compiled: Mutex::default(),
         }
     }

@@ -15,8 +15,8 @@ pub(in crate::gpu) const ALIGNMENT_BYTES: u64 = 256;
 pub(in crate::gpu) struct Bindings {
     /// Of the passes.
     pub passes: BindGroup,
-    /// Of those of contests of classes.
-    pub contests: Option<BindGroup>,
+    /// Of those of binary problems.
+    pub problems: Option<BindGroup>,
     /// Of the reduction of rows, which the passes then read.
     pub rows: Option<BindGroup>,
     /// Bytes from where prediction, truth and weight are bound to where they begin.
@@ -30,7 +30,7 @@ impl Bindings {
     }
 
     /// Binds prediction, truth and weight, the state, parameters, and a buffer for reduced rows if
-    /// samples are such, which classes may be held against others by.
+    /// samples are such, which binary problems may be made of.
     pub fn new(
         connection: &Connection,
         layouts: &Layouts,
@@ -38,7 +38,7 @@ impl Bindings {
         state: &Buffer,
         parameters: BindingResource<'_>,
         rows: Option<&Buffer>,
-        has_contests: bool,
+        has_problems: bool,
     ) -> Result<Self, Error> {
         let [prediction, truth, weight] = columns;
         let layout = &layouts.pass.0;
@@ -46,18 +46,18 @@ impl Bindings {
         let Some(rows) = rows else {
             let resources = [prediction, truth, weight, state, parameters];
             let passes = bind(connection, layout, resources)?;
-            return Ok(Self { passes, contests: None, rows: None, offsets: [0; 3] });
+            return Ok(Self { passes, problems: None, rows: None, offsets: [0; 3] });
         };
         let rows = rows.as_entire_binding();
         let [second, third] = [&truth, &rows].map(Clone::clone);
         let inputs = [prediction.clone(), second, third, parameters.clone(), state.clone()];
         let reduction = bind(connection, &layouts.rows.0, inputs)?;
-        // Contests look at the scores again, and at no truths but those of rows.
+        // Binary problems look at the scores again, and at no truths but those of rows.
         let [first, third, fourth, fifth] = [&rows, &weight, &state, &parameters].map(Clone::clone);
-        let contests = [first, prediction, third, fourth, fifth];
-        let contests = has_contests.then(|| bind(connection, layout, contests)).transpose()?;
+        let problems = [first, prediction, third, fourth, fifth];
+        let problems = has_problems.then(|| bind(connection, layout, problems)).transpose()?;
         let passes = bind(connection, layout, [rows, truth, weight, state, parameters])?;
-        Ok(Self { passes, contests, rows: Some(reduction), offsets: [0; 3] })
+        Ok(Self { passes, problems, rows: Some(reduction), offsets: [0; 3] })
     }
 }
 

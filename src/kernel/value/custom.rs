@@ -220,7 +220,8 @@ impl Plan {
     /// The values of users' own, each once for each of its parameters.
     pub(crate) fn custom_values(&self) -> Vec<(&'static CustomValue, f32)> {
         let mut values = Vec::new();
-        for value in self.statistics.iter().filter_map(|statistic| statistic.value()) {
+        let statistics = self.families.iter().flat_map(|family| &family.statistics);
+        for value in statistics.filter_map(|statistic| statistic.value()) {
             if let ValueFn::Custom(custom) = value.function
                 && !values.contains(&(custom, value.parameter))
             {

@@ -11,7 +11,8 @@ pub(in crate::metric) use self::search::{MIN_RATE, Search, THRESHOLD_AXES};
 
 use crate::error::{Error, ScoreError};
 use crate::metric::{
-    AVERAGE, Arguments, Axes, CLASS_AVERAGE, MULTI_CLASS, MetricDef, Parameter, Settings,
+    AVERAGE, Arguments, Axes, CLASS_AVERAGE, MULTI_CLASS, MetricDef, MetricFamily, Parameter,
+    Settings,
 };
 use crate::statistic::histogram::MAX_BINS;
 use crate::statistic::{Binning, Statistic, Task};
@@ -38,6 +39,7 @@ pub const SPACING: Parameter = Parameter {
 /// What metrics over the order of scores have in common.
 pub(in crate::metric) const RANKING: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multiclass, Task::Multilabel],
+    family: MetricFamily::BinaryProblems,
     parameters: &[HISTOGRAM_BINS, SPACING],
     axes: Axes::Labels(&["value", "low", "high"]),
     label_average: Some(&AVERAGE),
