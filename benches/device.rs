@@ -217,8 +217,9 @@ impl OpenDevice {
 
 impl Case {
     fn evaluator(&self, device: Device) -> Result<Evaluator, Error> {
-        let Plan { task, classes, statistics, .. } = &self.plan;
-        let builder = Evaluator::builder(*task).statistics(statistics.clone()).device(device);
+        let Plan { task, classes, families, .. } = &self.plan;
+        let statistics = families.iter().flat_map(|family| family.statistics.clone());
+        let builder = Evaluator::builder(*task).statistics(statistics).device(device);
         let rows = *task == Task::Multiclass;
         let builder =
             if rows { builder.classes(*classes as usize).from_logits(true) } else { builder };

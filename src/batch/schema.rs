@@ -50,10 +50,7 @@ impl Shape {
             return Err(UpdateError::LengthMismatch { prediction, truth }.into());
         }
         if rows && !scores && samples > 0 && plan.row_needs().rows {
-            let of_contests = plan.contests.iter().flat_map(|contests| &contests.plan.statistics);
-            let of_rows = plan.statistics.iter().filter(|s| s.row_needs().rows);
-            let value = of_rows.chain(of_contests).next().map(ToString::to_string);
-            let value = value.unwrap_or_default();
+            let value = plan.first_that_needs_rows().unwrap_or_default();
             return Err(UpdateError::ScoresNeeded { value, classes }.into());
         }
         if soft && !scores {
@@ -67,7 +64,7 @@ impl Shape {
         }
         let sequences = samples / steps;
         // Samples as a whole have no weights for each of their outputs.
-        let outputs = if plan.joint.is_empty() { outputs } else { 1 };
+        let outputs = if plan.has_wholes() { 1 } else { outputs };
         let fits = |elements: usize| [sequences, samples, samples * outputs].contains(&elements);
         if let Some(weight) = elements.weight.filter(|&weight| !fits(weight)) {
             return Err(UpdateError::WeightShape { samples, outputs, steps, weight }.into());

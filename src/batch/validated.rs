@@ -7,7 +7,7 @@ use super::sequences::SequenceScratch;
 use super::validate::check_values;
 use super::{Chunk, ClassWeighting, FaultPolicy, HostBatch, PrecisionLoss};
 use crate::error::Error;
-use crate::statistic::{Plan, Schema};
+use crate::statistic::{Plan, Schema, View};
 use std::borrow::Cow;
 
 /// Memory that is reused from batch to batch.
@@ -62,17 +62,17 @@ impl<'a> ValidatedBatch<'a> {
         self.batch.may_round(self.schema.task)
     }
 
-    /// The samples of one of a plan's outputs.
+    /// The samples of one of a plan's views.
     pub fn output<'b>(
         &'b self,
-        output: usize,
+        view: View,
         plan: &Plan,
         class_weighting: &'b ClassWeighting,
         scratch: &'b mut ChunkScratch,
     ) -> OutputChunks<'b> {
         let ChunkScratch { output: outputs, conversion } = scratch;
-        let (batch, class_weighting) = outputs.output(&self.batch, output, plan, class_weighting);
-        let schema = plan.schema_of(output, self.schema);
+        let (batch, class_weighting) = outputs.output(&self.batch, view, plan, class_weighting);
+        let schema = view.schema(plan, self.schema);
         OutputChunks { batch, schema, class_weighting, scratch: conversion, next: 0 }
     }
 
@@ -83,9 +83,8 @@ impl<'a> ValidatedBatch<'a> {
         class_weighting: &ClassWeighting,
         scratch: &mut ChunkScratch,
     ) -> Result<(), Error> {
-        (0..plan.looks()).try_for_each(|output| {
-            self.output(output, plan, class_weighting, scratch).check_values()
-        })
+        plan.views()
+            .try_for_each(|view| self.output(view, plan, class_weighting, scratch).check_values())
     }
 }
 

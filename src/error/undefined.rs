@@ -87,11 +87,11 @@ pub enum Undefined {
         /// The constant input.
         input: Input,
     },
-    /// A metric is wrongly defined.
-    #[error("internal error: {what}; please report this")]
+    /// A metric and its totals are inconsistent: a bug.
+    #[error("internal error: {reason}; please report this")]
     Internal {
         /// What is wrong.
-        what: String,
+        reason: String,
     },
     /// The value of a label is undefined; of several such labels, the first.
     #[error("label {label}: {reason}")]
@@ -117,4 +117,11 @@ pub enum Undefined {
         /// The reason.
         reason: Box<Undefined>,
     },
+}
+
+impl Undefined {
+    /// A bug.
+    pub(crate) fn internal(reason: impl Into<String>) -> Self {
+        Self::Internal { reason: reason.into() }
+    }
 }

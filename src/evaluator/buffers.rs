@@ -1,7 +1,6 @@
 //! Batches that are in buffers on the device.
 
 use super::Evaluator;
-use super::error_context::with_metric_names;
 use super::update::add_to_shadow;
 use crate::batch::{Batch, BufferBatch, Location};
 use crate::error::{Error, UpdateError};
@@ -53,8 +52,7 @@ fn prepare_device_batch(
     evaluator: &mut Evaluator,
     batch: &BufferBatch<'_>,
 ) -> Result<(Schema, u64), Error> {
-    let schema = batch.schema(&evaluator.plan, evaluator.checked);
-    let schema = schema.map_err(|error| with_metric_names(error, &evaluator.specs))?;
+    let schema = batch.schema(&evaluator.plan, evaluator.checked)?;
     if evaluator.gpu.is_none() {
         return Err(UpdateError::BuffersOnCpu.into());
     }

@@ -2,18 +2,16 @@
 //! together.
 
 use super::checkpoint::Checkpointer;
-use super::error_context::with_metric_names;
 use super::score_memory::ScoreMemory;
 use super::{Evaluator, EvaluatorBuilder};
 use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
 use crate::device::Device;
 use crate::error::{BuildError, Error};
 use crate::gpu;
-use crate::metric::one_vs_rest::contests;
 use crate::metric::{MetricSpec, Settings, Spec, custom_value};
 use crate::state::Config;
 use crate::statistic::histogram::MAX_BINS;
-use crate::statistic::{MAX_CLASSES, Plan, Task};
+use crate::statistic::{FamilyKind, MAX_CLASSES, Plan, Request, Task};
 
 /// Most outputs or labels of a sample.
 const MAX_OUTPUTS: u32 = 1 << 16;
@@ -90,16 +88,26 @@ impl EvaluatorBuilder {
         // What a state holds is accumulated on, whether it is reported or not.
         let mut all = specs.clone();
         all.extend(of_state.into_iter().filter(|of| specs.iter().all(|spec| spec.text != of.text)));
-        let of_samples = all.iter().filter(|spec| !spec.is_one_vs_rest_metric());
-        let needed = of_samples.flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
-        // Labels are so many binary tasks.
+        // Labels are n binary tasks.
         let each = if task == Task::Multilabel { Task::Binary } else { task };
-        let plan = Plan::new(each, needed.chain(statistics));
-        let joint =
-            all.iter().filter_map(|spec| spec.definition.joint.map(|joint| joint(&spec.arguments)));
-        let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(joint);
-        let plan = plan.with_contests(contests(&all, &settings));
-        plan.check().map_err(|error| with_metric_names(error, &specs))?;
+        let family = FamilyKind::Outputs;
+        let of_statistics = statistics.into_iter();
+        let of_statistics =
+            of_statistics.map(|statistic| Request { statistic, family, metric: None });
+        // Errors name metrics that are reported.
+        let is_reported = |spec: &Spec| specs.iter().any(|other| other.text == spec.text);
+        let of_metrics = all.iter().flat_map(|spec| {
+            let metric = is_reported(spec).then(|| spec.text.clone());
+            let statistics = (spec.definition.statistics)(&spec.arguments).into_iter();
+            statistics.map(move |statistic| Request {
+                statistic,
+                family: spec.family(),
+                metric: metric.clone(),
+            })
+        });
+        let requests = of_metrics.chain(of_statistics);
+        let plan = Plan::from_requests(each, classes, outputs, requests);
+        plan.check()?;
         custom_value::check(&plan)?;
         let device = self.device.resolved()?;
         let mut gpu = gpu::open(target(&device, self.checked), &plan)?.map(Box::new);

@@ -5,7 +5,6 @@ mod buffers;
 mod build;
 mod builder;
 mod checkpoint;
-mod error_context;
 mod score_memory;
 mod snapshot;
 mod stream;
@@ -28,7 +27,7 @@ use crate::gpu;
 use crate::metric::Spec;
 use crate::report::{DeviceSummary, Report};
 use crate::state::{Config, State};
-use crate::statistic::{Plan, Task, Totals};
+use crate::statistic::{Plan, Statistic, Task, Totals};
 use futures::{Stream, StreamExt};
 use std::pin::pin;
 
@@ -462,7 +461,12 @@ fn merge(totals: &mut [Totals], others: &[Totals]) {
 }
 
 /// Fails with the first statistic whose totals differ.
-fn compare(plan: &Plan, cpu: &Totals, gpu: &Totals, adapter: &str) -> Result<(), Error> {
+fn compare(
+    statistics: &[Statistic],
+    cpu: &Totals,
+    gpu: &Totals,
+    adapter: &str,
+) -> Result<(), Error> {
     let disagreement = |statistic: String, cpu: String, gpu: String| {
         Error::Device(DeviceError::EnginesDisagree {
             adapter: adapter.to_owned(),
@@ -476,7 +480,7 @@ fn compare(plan: &Plan, cpu: &Totals, gpu: &Totals, adapter: &str) -> Result<(),
         return Err(disagreement("weights".to_owned(), cpu, gpu));
     }
     let totals = cpu.statistics.iter().zip(&gpu.statistics);
-    for (statistic, (cpu, gpu)) in plan.statistics.iter().zip(totals) {
+    for (statistic, (cpu, gpu)) in statistics.iter().zip(totals) {
         if cpu != gpu {
             let (cpu, gpu) = (format!("{cpu:?}"), format!("{gpu:?}"));
             return Err(disagreement(statistic.to_string(), cpu, gpu));

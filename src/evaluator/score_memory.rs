@@ -21,8 +21,7 @@ pub(crate) struct ScoreMemory {
 
 impl ScoreMemory {
     pub fn new(plan: &Plan, limit: u64) -> Self {
-        let stored = (0..plan.totals()).filter(|&total| plan.stores(total)).count();
-        let sample_bytes = SAMPLE_BYTES * stored as u64;
+        let sample_bytes = SAMPLE_BYTES * plan.number_of_stored() as u64;
         Self { limit, sample_bytes, samples: 0 }
     }
 

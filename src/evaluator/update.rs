@@ -1,6 +1,5 @@
 //! How batches on the host are added.
 
-use super::error_context::with_metric_names;
 use super::{Evaluator, merge};
 use crate::batch::{
     BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, PrecisionLoss, ValidatedBatch,
@@ -8,8 +7,9 @@ use crate::batch::{
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
 use crate::gpu;
+use crate::kernel::row_needs::RowNeeds;
 use crate::statistic::{
-    Accumulator, Operands, Plan, Schema, Statistic, Task, Total, Totals, ValueFn, Weights,
+    Accumulator, Operands, Plan, Schema, Statistic, Total, Totals, ValueFn, Weights,
 };
 
 /// Totals of more cells are not made anew for each batch.
@@ -23,9 +23,7 @@ pub(super) fn update_from_host(
     evaluator: &mut Evaluator,
     batch: &HostBatch<'_>,
 ) -> Result<(), Error> {
-    let schema = batch
-        .schema(&evaluator.plan)
-        .map_err(|error| with_metric_names(error, &evaluator.specs))?;
+    let schema = batch.schema(&evaluator.plan)?;
     let samples = batch.samples(schema) / evaluator.plan.outputs as usize;
     let has_room = evaluator.has_room(samples as u64)?;
     let mut scratch = std::mem::take(&mut evaluator.scratch);
@@ -114,25 +112,26 @@ impl Engines<'_> {
         let mut apart = (!in_place && totals.is_some()).then(|| plan.empty_totals());
         let mut rounding = Rounding::new(batch);
         let mut precision_loss = PrecisionLoss::default();
-        for output in 0..plan.looks() {
+        for view in plan.views() {
             let mut totals = apart.as_mut().or(totals.as_deref_mut());
-            let mut chunks = batch.output(output, plan, class_weighting, scratch);
+            let mut chunks = batch.output(view, plan, class_weighting, scratch);
             while let Some(chunk) = chunks.next_chunk(&mut precision_loss) {
                 if let Some(rounding) = &mut rounding {
                     rounding.add(&chunk, instructions);
                 }
                 if let Some(totals) = &mut totals {
-                    cpu::add(plan, &chunk, instructions, output, totals);
+                    cpu::add(plan, &chunk, instructions, view.total, totals);
                 }
                 if let Some(device) = &mut device {
-                    device.add(&chunk, output)?;
+                    device.add(&chunk, view.total)?;
                 }
             }
             let Some(totals) = totals else { continue };
             // The CPU engine finds faults on its way, so a second pass is only needed to name them.
-            let mut of_output = totals[output..=output].iter().chain(&totals[plan.looks()..]);
+            let of_problems = &totals[plan.views().count()..];
+            let mut of_view = totals[view.total..=view.total].iter().chain(of_problems);
             let is_suspicious = chunks.is_narrowed()
-                || of_output.any(has_faults)
+                || of_view.any(has_faults)
                 || !reads_all_numbers(plan, chunks.schema());
             if !checks_first && is_suspicious {
                 chunks.check_values()?;
@@ -151,15 +150,13 @@ impl Engines<'_> {
 
 /// The errors of regression inputs that narrowing may round, which its roundings are compared with.
 struct Rounding {
-    plan: Plan,
     totals: Totals,
 }
 
 impl Rounding {
     /// None if narrowing rounds nothing.
     fn new(batch: &ValidatedBatch<'_>) -> Option<Self> {
-        let plan = batch.may_round().then(|| Plan::new(Task::Regression, [ABSOLUTE_ERROR]))?;
-        Some(Self { totals: Totals::empty(&plan), plan })
+        batch.may_round().then(|| Self { totals: Totals::empty(&[ABSOLUTE_ERROR]) })
     }
 
     /// Adds the errors of samples, of which all count alike that are not masked.
@@ -167,7 +164,9 @@ impl Rounding {
         if !chunk.schema.has_vectors() {
             let weight = chunk.weight.filter(|_| chunk.masked);
             let unweighted = Chunk { weight, ..*chunk };
-            cpu::accumulate(&self.plan, &unweighted, instructions, &mut self.totals);
+            let (statistics, row_needs) = (&[ABSOLUTE_ERROR], RowNeeds::default());
+            let job = cpu::Job { statistics, row_needs };
+            cpu::accumulate(job, &unweighted, instructions, &mut self.totals);
         }
     }
 
@@ -194,11 +193,12 @@ fn has_faults(totals: &Totals) -> bool {
 /// those that are not finite.
 fn reads_all_numbers(plan: &Plan, schema: Schema) -> bool {
     let is_read = |reads: fn(Operands) -> bool| {
-        let mut statistics = plan.statistics.iter().filter(|statistic| statistic.fits(schema));
+        let statistics = plan.view_family().into_iter().flat_map(|family| &family.statistics);
+        let mut statistics = statistics.filter(|statistic| statistic.fits(schema));
         statistics.any(|statistic| reads(statistic.reads()))
     };
-    let contests_read_scores = schema.rows && !plan.contests.is_empty();
+    let problems_read_scores = schema.rows && plan.has_binary_problems();
     let truth_is_number = schema.task.has_truth() && schema.truth_classes().is_none();
-    (schema.prediction_classes().is_some() || contests_read_scores || is_read(Operands::prediction))
+    (schema.prediction_classes().is_some() || problems_read_scores || is_read(Operands::prediction))
         && (!truth_is_number || is_read(Operands::truth))
 }

@@ -14,7 +14,7 @@ pub(super) static MEAN: MetricDef = MetricDef {
     statistics: |arguments| arguments.custom.into_iter().map(Statistic::Sum).collect(),
     finish: |arguments, view| match arguments.custom {
         Some(value) => Ok(view.mean(Statistic::Sum(value))?.into()),
-        None => Err(Undefined::Internal { what: "a custom value is missing".to_owned() }),
+        None => Err(Undefined::internal("the mean of a custom value lacks its value")),
     },
     ..MetricDef::BASE
 };

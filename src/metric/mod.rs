@@ -31,7 +31,6 @@ pub use self::classification::cohen_kappa::KappaWeights;
 pub use self::constructors::*;
 pub use self::curve::ranking::{BinSpacing, HISTOGRAM_BINS, SPACING};
 pub use self::metric_spec::MetricSpec;
-pub use self::multioutput::VECTORS;
 pub use self::one_vs_rest::{MULTI_CLASS, MultiClass};
 pub use self::parameter::{Choice, Key, Parameter, ParameterValue, Range, ZERO_DIVISION};
 pub use self::reduction::{REDUCTION, Reduction};
@@ -40,7 +39,7 @@ pub use self::value::{AtThreshold, Interval, Value};
 pub use self::view::TotalsView;
 
 use crate::error::{Error, Undefined};
-use crate::statistic::{Projection, Statistic, Task};
+use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
 /// The families, in the order in which metrics are listed.
@@ -104,9 +103,8 @@ pub struct MetricDef {
     pub tasks: &'static [Task],
     /// Whether it is reported by default.
     pub standard: bool,
-    /// The projection of all outputs or labels of a sample to one value, if it is not a metric of
-    /// each output.
-    pub joint: Option<fn(&Arguments) -> Projection>,
+    /// Its family of totals.
+    pub family: MetricFamily,
     /// Its parameters, without those below.
     pub parameters: &'static [&'static dyn Parameter],
     /// The parameter that averages its values over labels, if there is one.
@@ -144,7 +142,7 @@ impl MetricDef {
         formula: "",
         tasks: &[],
         standard: false,
-        joint: None,
+        family: MetricFamily::Outputs,
         parameters: &[],
         label_average: None,
         class_parameters: &[],
@@ -153,12 +151,25 @@ impl MetricDef {
         range: [f64::NEG_INFINITY, f64::INFINITY],
         statistics: |_| Vec::new(),
         check: |_| Ok(()),
-        finish: |_, _| Err(Undefined::Internal { what: "a metric without a formula".to_owned() }),
+        finish: |_, _| Err(Undefined::internal("a metric has no formula")),
         support: |arguments, view| {
             Ok(classification::binary_counts::BinaryCounts::of(arguments, view)?.positives())
         },
         exemptions: &[],
     };
+}
+
+/// The view of the outputs, labels or classes of a sample that a metric takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricFamily {
+    /// Each output or label separately.
+    Outputs,
+    /// All outputs as a vector.
+    Vector,
+    /// Whether all labels are correct.
+    ExactMatch,
+    /// Two labels: in the multiclass task, each class against the rest, or each pair of classes.
+    BinaryProblems,
 }
 
 /// A law that the weighted value of every metric obeys, to the last bit.

@@ -158,7 +158,7 @@ impl Spec {
         }
         (definition.check)(&arguments)?;
         let spec = Self { text: text.to_owned(), definition, arguments };
-        spec.check_contests()?;
+        spec.check_average_of_pairs()?;
         Ok(spec)
     }
 

@@ -10,7 +10,7 @@ use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
 use crate::exact::ratio::ratio;
 use crate::metric::{Axes, Spec, Value};
-use crate::statistic::{Faults, Plan, Task, Totals, Weights};
+use crate::statistic::{Family, Faults, Plan, Task, Totals, Weights};
 use serde::Serialize;
 use std::fmt;
 
@@ -227,19 +227,18 @@ impl Warning {
         narrowed.chain(lossy_weights).chain(faults).collect()
     }
 
-    /// What samples were taken as zero where classes are held against others: no fewer than in any
-    /// contest.
-    pub(crate) fn of_contests(totals: &[Totals], plan: &Plan, specs: &[Spec]) -> Option<Self> {
+    /// What samples were taken as zero in binary problems: no fewer than in any of them.
+    pub(crate) fn of_binary_problems(
+        totals: &[Totals],
+        plan: &Plan,
+        specs: &[Spec],
+    ) -> Option<Self> {
         let (mut most, mut all) = (0, Vec::new());
-        for (contests, own) in plan.contests_with_totals() {
-            let of_kind = |spec: &&Spec| {
-                spec.is_one_vs_rest_metric() && spec.is_one_vs_one() == contests.in_pairs
-            };
-            let specs: Vec<_> = specs.iter().filter(of_kind).cloned().collect();
-            for totals in &totals[own] {
+        for family in plan.families.iter().filter(|family| !family.kind.is_view()) {
+            for totals in &totals[family.totals.clone()] {
                 let underflow = |faults: &Faults| faults.underflow;
-                let found = affected(totals, &contests.plan, &specs, underflow);
-                let (values, count) = found.unwrap_or_default();
+                let (values, count) =
+                    affected(totals, family, specs, underflow).unwrap_or_default();
                 most = most.max(count);
                 all.extend(values);
             }
@@ -251,12 +250,13 @@ impl Warning {
 
     /// What samples were taken as zero, clipped, or are no probabilities.
     fn of_faults(totals: &Totals, plan: &Plan, specs: &[Spec]) -> Vec<Self> {
-        let underflow = affected(totals, plan, specs, |faults| faults.underflow)
+        let Some(family) = plan.view_family() else { return Vec::new() };
+        let underflow = affected(totals, family, specs, |faults| faults.underflow)
             .map(|(values, count)| Self::Underflow { values, count });
-        let clipped = affected(totals, plan, specs, |faults| faults.clipped)
+        let clipped = affected(totals, family, specs, |faults| faults.clipped)
             .map(|(values, count)| Self::Clipped { values, count });
         let unnormalized =
-            affected(totals, plan, specs, |faults| faults.unnormalized).map(|(values, count)| {
+            affected(totals, family, specs, |faults| faults.unnormalized).map(|(values, count)| {
                 match plan.task {
                     Task::Regression => Self::UnnormalizedOutputs { values, count },
                     _ => Self::Unnormalized { values, count },
@@ -270,24 +270,19 @@ impl Warning {
 /// statistic; none if all are zero.
 fn affected(
     totals: &Totals,
-    plan: &Plan,
+    family: &Family,
     specs: &[Spec],
     count: fn(&Faults) -> u64,
 ) -> Option<(Vec<String>, u64)> {
     let counts = totals.statistics.iter().map(|total| count(&total.faults));
-    let count = counts.clone().max().filter(|&count| count > 0)?;
-    let affected = plan.statistics.iter().zip(counts).filter(|(_, count)| *count > 0);
-    let mut others: Vec<_> = affected.clone().map(|(statistic, _)| statistic).collect();
-    let mut values = Vec::new();
-    for spec in specs {
-        let needed = (spec.definition.statistics)(&spec.arguments);
-        if affected.clone().any(|(statistic, _)| needed.contains(statistic)) {
-            values.push(spec.text.clone());
-        }
-        others.retain(|statistic| !needed.contains(statistic));
-    }
-    values.extend(others.into_iter().map(ToString::to_string));
-    Some((values, count))
+    let largest = counts.clone().max().filter(|&count| count > 0)?;
+    let statistics = family.statistics.iter().zip(&family.metrics).zip(counts);
+    let affected = statistics.filter(|(_, count)| *count > 0).map(|(statistic, _)| statistic);
+    let texts = specs.iter().map(|spec| &spec.text);
+    let texts = texts.filter(|text| affected.clone().any(|(_, metrics)| metrics.contains(text)));
+    let others = affected.clone().filter(|(_, metrics)| metrics.is_empty());
+    let others = others.map(|(statistic, _)| statistic.to_string());
+    Some((texts.cloned().chain(others).collect(), largest))
 }
 
 impl Report {

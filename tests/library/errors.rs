@@ -460,7 +460,7 @@ fn reasons_say_why_a_value_is_undefined() {
         ),
         (Undefined::ScoresDropped, "there was not enough memory for all scores, so none were kept"),
         (
-            Undefined::Internal { what: "sum:error was read, but not declared".to_owned() },
+            Undefined::Internal { reason: "sum:error was read, but not declared".to_owned() },
             "internal error: sum:error was read, but not declared; please report this",
         ),
         (Undefined::Constant { input: Input::Truth }, "truth is constant"),

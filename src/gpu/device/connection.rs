@@ -40,7 +40,7 @@ pub(in crate::gpu) struct Connection {
     /// Set once stored scores have passed their self-test, which runs when a plan first needs it.
     pub stores: OnceLock<()>,
     /// The same of one-vs-rest and one-vs-one curves.
-    pub holds_contests: OnceLock<()>,
+    pub makes_problems: OnceLock<()>,
     /// Compiled modules by their text.
     compiled: Mutex<HashMap<String, ComputePipeline>>,
 }
@@ -114,7 +114,7 @@ impl Connection {
             compared: Mutex::default(),
             layouts: OnceLock::new(),
             stores: OnceLock::new(),
-            holds_contests: OnceLock::new(),
+            makes_problems: OnceLock::new(),
             compiled: Mutex::default(),
         }
     }

@@ -35,7 +35,7 @@ pub(in crate::gpu) struct Ring {
     state: Buffer,
     parameter_words: usize,
     /// Whether there are one-vs-rest or one-vs-one curves.
-    has_contests: bool,
+    has_problems: bool,
     slots: Vec<Slot>,
     next: usize,
 }
@@ -79,10 +79,10 @@ impl Ring {
         layouts: Arc<Layouts>,
         state: Buffer,
         parameter_words: usize,
-        has_contests: bool,
+        has_problems: bool,
     ) -> Self {
         let slots = Vec::new();
-        Self { connection, layouts, state, parameter_words, has_contests, slots, next: 0 }
+        Self { connection, layouts, state, parameter_words, has_problems, slots, next: 0 }
     }
 
     /// Whether the next slot can be written without waiting. Fails if its copy takes longer than a
@@ -142,7 +142,7 @@ impl Ring {
             &self.state,
             parameters,
             rows.as_ref(),
-            self.has_contests,
+            self.has_problems,
         )?;
         let arrival = PendingMap::new(&staging, MapMode::Write);
         Ok(Slot { schema, samples, staging, device, bindings, arrival, submission: None })

@@ -12,9 +12,9 @@ use crate::gpu::layout::Layout;
 use crate::gpu::open::connect;
 use crate::gpu::source::Module;
 use crate::gpu::verify::self_test;
-use crate::statistic::{Contests, Plan, Statistic, Task, Totals, ValueFn};
+use crate::statistic::{FamilyKind, Plan, ScoreScale, Statistic, Task, Totals, ValueFn};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
 
 /// Classes of rows of scores.
 const ROW_CLASSES: u32 = 5;
@@ -118,21 +118,20 @@ fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
     }
 }
 
-/// What is particular to classes that are held against others: each text stands in the modules of both
-/// kinds.
-const OF_CONTESTS: &[[&str; 3]] = &[
-    ["every contest is that of the first class", "choose(group);", "choose(0u);"],
-    ["all contests share their totals", " + group * ", " + 0u * "],
+/// What is particular to binary problems: each text stands in the modules of both kinds.
+const OF_PROBLEMS: &[[&str; 3]] = &[
+    ["every problem is that of the first class", "choose(group);", "choose(0u);"],
+    ["all problems share their totals", " + group * ", " + 0u * "],
     [
         "samples of other classes take part",
-        "row.truth != NO_CLASS && leaves_out(row.truth)",
+        "row.truth != NO_CLASS && is_excluded(row.truth)",
         "false",
     ],
-    ["a class is held against itself", "select(0u, 1u, place >= own_class)", "0u"],
+    ["a class is compared with itself", "select(0u, 1u, other >= positive)", "0u"],
     ["a truth that is no class counts", "if row.truth == NO_CLASS {", "if false {"],
     ["a row's NaN goes unnoticed", "(row.flags & ROW_NONFINITE) != 0u", "false"],
-    ["the label is that of others", "row.truth == own_class)", "row.truth != own_class)"],
-    ["the score is that of the first class", "* CLASSES + own_class]", "* CLASSES]"],
+    ["the label is that of others", "row.truth == positive)", "row.truth != positive)"],
+    ["the score is that of the first class", "* CLASSES + positive]", "* CLASSES]"],
     ["the arg max is one of the others", "label == row.arg_max", "false"],
     ["a class is one of its others", "minus(row.sum, own)", "row.sum"],
     ["others weigh nothing", "flush_result(ln1p(beside))", "0u"],
@@ -141,20 +140,21 @@ const OF_CONTESTS: &[[&str; 3]] = &[
 ];
 
 #[test]
-fn broken_contests_are_noticed_on_every_adapter() {
-    let of_histograms = self_test::plan_of_contests();
-    let scores = [Contests::new(3, true, false, [Statistic::Scores])];
-    let of_scores = Plan::new(Task::Multiclass, []).with_classes(3).with_contests(scores);
+fn broken_binary_problems_are_noticed_on_every_adapter() {
+    let of_histograms = self_test::plan_of_problems();
+    let family = FamilyKind::OneVsRest { classes: 3, scale: ScoreScale::LogOdds };
+    let of_scores = Plan::new(Task::Multiclass, []).with_classes(3);
+    let of_scores = of_scores.with_binary_problems(family, [Statistic::Scores]);
     let of_stored = [
-        ["stored contests share their totals", "stored.contest * ", "0u * "],
-        ["stored contests are that of the first class", "choose(stored.contest);", "choose(0u);"],
+        ["stored problems share their totals", "stored.problem * ", "0u * "],
+        ["stored problems are that of the first class", "choose(stored.problem);", "choose(0u);"],
     ];
     for connection in test_connections() {
         let compare = |plan: &Plan, [what, sound, broken]: [&'static str; 3]| {
             let places = Arc::new(AtomicUsize::new(0));
             let found = places.clone();
             let edit = move |mut module: Module| {
-                // Rows without contests have lines of their own that look alike.
+                // Rows of views have lines of their own that look alike.
                 if module.wgsl.contains("fn log_odds(") {
                     found.fetch_add(module.wgsl.matches(sound).count(), Ordering::Relaxed);
                     module.wgsl = module.wgsl.replace(sound, broken);
@@ -165,7 +165,7 @@ fn broken_contests_are_noticed_on_every_adapter() {
             assert_ne!(places.load(Ordering::Relaxed), 0, "{what}: nowhere");
             self_test::compare(engine, &connection, plan)
         };
-        let all = OF_CONTESTS.iter().map(|mutant| (&of_histograms, *mutant));
+        let all = OF_PROBLEMS.iter().map(|mutant| (&of_histograms, *mutant));
         for (plan, mutant) in all.chain(of_stored.map(|mutant| (&of_scores, mutant))) {
             let [what, sound, _] = mutant;
             compare(plan, [what, sound, sound]).expect("a sound shader");
@@ -316,7 +316,7 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         let error = engine.totals().expect_err("two samples too many").to_string();
         assert!(error.contains("it counted 5 samples instead of 3"), "{error}");
         engine.reset().expect("a reset");
-        assert_eq!(engine.totals(), Ok(vec![Totals::empty(&plan)]));
+        assert_eq!(engine.totals(), Ok(vec![Totals::empty(&plan.families[0].statistics)]));
     }
 }
 

@@ -31,8 +31,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{Better, MetricDef, THRESHOLD};
-use crate::statistic::{Projection, Statistic, Task, ValueFn};
+use crate::metric::{Better, MetricDef, MetricFamily, THRESHOLD};
+use crate::statistic::{Statistic, Task, ValueFn};
 
 const HITS: Statistic = Statistic::sum(ValueFn::Correct);
 
@@ -43,7 +43,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     formula: "Σw[every label is correct] / Σw",
     tasks: &[Task::Multilabel],
     standard: true,
-    joint: Some(|arguments| Projection::Match { threshold: arguments.settings.score_threshold() }),
+    family: MetricFamily::ExactMatch,
     parameters: &[&THRESHOLD],
     statistics: |_| vec![HITS],
     finish: |_, view| Ok(view.mean(HITS)?.into()),

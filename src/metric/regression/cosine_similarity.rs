@@ -33,7 +33,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{Better, MetricDef, VECTORS};
+use crate::metric::{Better, MetricDef, MetricFamily};
 use crate::statistic::{Statistic, Task, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::Cosine);
@@ -44,7 +44,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     summary: "the mean cosine between predictions and truths as vectors of all outputs",
     formula: "Σw(Σ_k p_k t_k / √(Σ_k p_k² Σ_k t_k²)) / Σw",
     tasks: &[Task::Regression],
-    joint: VECTORS,
+    family: MetricFamily::Vector,
     statistics: |_| vec![SUM],
     finish: |_, view| Ok(view.mean(SUM)?.into()),
     better: Better::Higher,

@@ -39,7 +39,7 @@
 //! ```
 
 use crate::metric::classification::log_loss::EPS;
-use crate::metric::{Arguments, Better, MetricDef, VECTORS};
+use crate::metric::{Arguments, Better, MetricDef, MetricFamily};
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
 fn sum(arguments: &Arguments) -> Statistic {
@@ -53,7 +53,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     summary: "the mean Kullback-Leibler divergence of predicted from true distributions",
     formula: "Σw Σ_k t_k ln(t_k / p_k) / Σw",
     tasks: &[Task::Regression],
-    joint: VECTORS,
+    family: MetricFamily::Vector,
     parameters: &[&EPS],
     statistics: |arguments| vec![sum(arguments)],
     finish: |arguments, view| Ok(view.mean(sum(arguments))?.into()),

@@ -55,7 +55,7 @@ pub fn statistics(task: Task) -> Vec<Statistic> {
 
 /// States hold statistics in the order of their names.
 pub fn in_order_of_a_state(task: Task, statistics: Vec<Statistic>) -> Vec<Statistic> {
-    Plan::new(task, statistics).statistics
+    Plan::new(task, statistics).families.remove(0).statistics
 }
 
 /// A statistic of each kind, since these are the long ones.

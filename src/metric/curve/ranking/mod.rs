@@ -12,7 +12,7 @@ pub(in crate::metric) use self::search::{Search, THRESHOLD_AXES, best_where, min
 use crate::error::{BuildError, Error};
 use crate::metric::{
     AVERAGE, Arguments, Axes, Better, CLASS_AVERAGE, CURVE_AVERAGE, Choice, Key, MULTI_CLASS,
-    MetricDef, Settings,
+    MetricDef, MetricFamily, Settings,
 };
 use crate::statistic::histogram::MAX_BINS;
 use crate::statistic::{Binning, Statistic, Task};
@@ -52,6 +52,7 @@ impl Choice for BinSpacing {
 /// The common parts of metrics of the order of scores.
 pub(in crate::metric) const RANKING: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multiclass, Task::Multilabel],
+    family: MetricFamily::BinaryProblems,
     parameters: &[&HISTOGRAM_BINS, &SPACING],
     axes: Axes::Labels(&["value", "low", "high"]),
     label_average: Some(&AVERAGE),

@@ -91,7 +91,7 @@ impl<'a> Ranking<'a> {
                 }
             }
             [histogram, ..] => Self::of_bins(view, histogram),
-            [] => Err(Undefined::Internal { what: "a curve without statistics".to_owned() }),
+            [] => Err(Undefined::Internal { reason: "a curve without statistics".to_owned() }),
         }
     }
 
@@ -119,7 +119,7 @@ impl<'a> Ranking<'a> {
     fn of_bins(view: &TotalsView<'a>, histogram: Statistic) -> Result<Self, Undefined> {
         let Statistic::Histogram { division } = histogram else {
             let what = format!("{histogram} was read as a histogram");
-            return Err(Undefined::Internal { what });
+            return Err(Undefined::Internal { reason: what });
         };
         let most = division.bins() as usize;
         let (mut numbers, mut groups) = (Vec::with_capacity(most), Vec::with_capacity(most));
