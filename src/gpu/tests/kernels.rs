@@ -13,7 +13,7 @@ use crate::gpu::open::connect;
 use crate::gpu::source::Module;
 use crate::gpu::verify::self_test;
 use crate::statistic::{FamilyKind, Plan, ScoreScale, Statistic, Task, Totals, ValueFn};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Classes of rows of scores.
