@@ -10,7 +10,7 @@ use crate::device::Device;
 use crate::error::{BuildError, Error};
 use crate::gpu;
 use crate::metric::one_vs_rest::contests;
-use crate::metric::{MetricSpec, Settings, Spec, custom_value};
+use crate::metric::{MetricSpec, ResolvedMetric, Settings, custom_value};
 use crate::state::Config;
 use crate::statistic::histogram::MAX_BINS;
 use crate::statistic::{MAX_CLASSES, Plan, Task};
@@ -23,7 +23,7 @@ impl EvaluatorBuilder {
     ///
     /// # Errors
     ///
-    /// Errors of [`Spec::parse`] and
+    /// Errors of [`ResolvedMetric::parse`] and
     /// [`Statistic::cpu_shadow`](crate::statistic::Statistic::cpu_shadow), a threshold that does
     /// not fit an `f32` or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1,
     /// a number of classes that is missing or cannot be, class weights or an ignored label in a
@@ -79,13 +79,13 @@ impl EvaluatorBuilder {
             specs.clone_from(&of_state);
         }
         for &value in &self.values {
-            let spec = Spec::of_value(value, settings);
+            let spec = ResolvedMetric::of_value(value, settings);
             if !specs.iter().any(|other| other.arguments == spec.arguments) {
                 specs.push(spec);
             }
         }
         if specs.is_empty() && statistics.is_empty() && self.of_state.is_none() {
-            specs = Spec::standard(settings);
+            specs = ResolvedMetric::standard(settings);
         }
         // What a state holds is accumulated on, whether it is reported or not.
         let mut all = specs.clone();
@@ -159,11 +159,11 @@ fn target(device: &Device, checked: bool) -> Option<gpu::Target<'_>> {
 fn parsed<'a>(
     texts: impl IntoIterator<Item = &'a str>,
     settings: Settings,
-) -> Result<Vec<Spec>, Error> {
-    let mut specs = Vec::<Spec>::new();
+) -> Result<Vec<ResolvedMetric>, Error> {
+    let mut specs = Vec::<ResolvedMetric>::new();
     for text in texts {
         if !specs.iter().any(|spec| spec.text == text) {
-            specs.push(Spec::parse(text, settings)?);
+            specs.push(ResolvedMetric::parse(text, settings)?);
         }
     }
     Ok(specs)

@@ -1,12 +1,12 @@
 //! Errors about statistics, in the words of those who asked for metrics.
 
 use crate::error::{BuildError, Error, UpdateError};
-use crate::metric::Spec;
+use crate::metric::ResolvedMetric;
 
 /// The error with the metric in place of its statistic; a statistic that no metric needs stays.
-pub(super) fn with_metric_names(error: Error, specs: &[Spec]) -> Error {
+pub(super) fn with_metric_names(error: Error, specs: &[ResolvedMetric]) -> Error {
     let of = |statistic: String| {
-        let needs = |spec: &&Spec| {
+        let needs = |spec: &&ResolvedMetric| {
             let needed = (spec.definition.statistics)(&spec.arguments);
             needed.iter().any(|needed| needed.to_string() == statistic)
         };

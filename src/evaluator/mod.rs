@@ -21,7 +21,7 @@ use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
 use crate::cpu::InstructionSet;
 use crate::error::{DeviceError, Error};
 use crate::gpu;
-use crate::metric::Spec;
+use crate::metric::ResolvedMetric;
 use crate::report::{DeviceSummary, Report};
 use crate::state::{Config, State};
 use crate::statistic::{Plan, Task, Totals};
@@ -50,7 +50,7 @@ use crate::statistic::{Plan, Task, Totals};
 #[derive(Debug)]
 pub struct Evaluator {
     plan: Plan,
-    specs: Vec<Spec>,
+    specs: Vec<ResolvedMetric>,
     config: Config,
     class_weighting: ClassWeighting,
     instructions: InstructionSet,
@@ -214,7 +214,7 @@ impl Evaluator {
     }
 
     /// The metrics, as asked for.
-    pub fn specs(&self) -> &[Spec] {
+    pub fn specs(&self) -> &[ResolvedMetric] {
         &self.specs
     }
 

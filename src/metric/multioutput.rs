@@ -1,7 +1,7 @@
 //! Metrics of samples with several outputs or labels: computed for each, and averaged.
 
 use super::average::{Average, OUTPUT_AVERAGE, average, shares};
-use super::{Arguments, Axes, MetricDef, Parameter, Spec, TotalsView, Value};
+use super::{Arguments, Axes, MetricDef, Parameter, ResolvedMetric, TotalsView, Value};
 use crate::error::Undefined;
 use crate::statistic::{Plan, Projection, Task, Totals};
 use num_bigint::{BigInt, Sign};
@@ -23,7 +23,7 @@ impl MetricDef {
     }
 }
 
-impl Spec {
+impl ResolvedMetric {
     /// The value of one side of the totals of every output.
     pub(crate) fn finish(
         &self,

@@ -10,7 +10,7 @@
 use super::average::{Average, CLASS_AVERAGE, average, shares};
 use super::multioutput::{collapse_identical_errors, into_rows, rows_by_label};
 use super::parameter::{Choice, Key};
-use super::{Settings, Spec, TotalsView, Value};
+use super::{ResolvedMetric, Settings, TotalsView, Value};
 use crate::error::{BuildError, Error, Undefined};
 use crate::statistic::{Contests, Statistic, Task, Totals, Versus};
 use num_bigint::BigInt;
@@ -57,7 +57,10 @@ fn of_class(class: usize, reason: Undefined) -> Undefined {
 }
 
 /// Which classes the metrics hold against which: against the rest, in pairs, or both.
-pub(crate) fn contests(specs: &[Spec], settings: &Settings) -> impl Iterator<Item = Contests> {
+pub(crate) fn contests(
+    specs: &[ResolvedMetric],
+    settings: &Settings,
+) -> impl Iterator<Item = Contests> {
     let &Settings { classes, from_logits, .. } = settings;
     let all = [false, true].map(|in_pairs| {
         let custom = specs.iter().filter(|spec| spec.is_one_vs_rest_metric());
@@ -68,7 +71,7 @@ pub(crate) fn contests(specs: &[Spec], settings: &Settings) -> impl Iterator<Ite
     all.into_iter().filter(|contests| !contests.plan.statistics.is_empty())
 }
 
-impl Spec {
+impl ResolvedMetric {
     /// Whether it is a metric of two labels in the multiclass task, where classes are held against
     /// others.
     pub fn is_one_vs_rest_metric(&self) -> bool {

@@ -9,7 +9,7 @@ use crate::batch::PrecisionLoss;
 use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
 use crate::exact::ratio::ratio;
-use crate::metric::{Axes, Spec, Value};
+use crate::metric::{Axes, ResolvedMetric, Value};
 use crate::statistic::{Faults, Plan, Task, Totals, Weights};
 use serde::Serialize;
 use std::fmt;
@@ -205,7 +205,7 @@ impl Warning {
     pub(crate) fn all(
         totals: &Totals,
         plan: &Plan,
-        specs: &[Spec],
+        specs: &[ResolvedMetric],
         precision_loss: &PrecisionLoss,
     ) -> Vec<Self> {
         // Without samples this is NaN, which no rounding exceeds.
@@ -229,10 +229,14 @@ impl Warning {
 
     /// What samples were taken as zero where classes are held against others: no fewer than in any
     /// contest.
-    pub(crate) fn of_contests(totals: &[Totals], plan: &Plan, specs: &[Spec]) -> Option<Self> {
+    pub(crate) fn of_contests(
+        totals: &[Totals],
+        plan: &Plan,
+        specs: &[ResolvedMetric],
+    ) -> Option<Self> {
         let (mut most, mut all) = (0, Vec::new());
         for (contests, own) in plan.contests_with_totals() {
-            let of_kind = |spec: &&Spec| {
+            let of_kind = |spec: &&ResolvedMetric| {
                 spec.is_one_vs_rest_metric() && spec.is_one_vs_one() == contests.in_pairs
             };
             let specs: Vec<_> = specs.iter().filter(of_kind).cloned().collect();
@@ -250,7 +254,7 @@ impl Warning {
     }
 
     /// What samples were taken as zero, clipped, or are no probabilities.
-    fn of_faults(totals: &Totals, plan: &Plan, specs: &[Spec]) -> Vec<Self> {
+    fn of_faults(totals: &Totals, plan: &Plan, specs: &[ResolvedMetric]) -> Vec<Self> {
         let underflow = affected(totals, plan, specs, |faults| faults.underflow)
             .map(|(values, count)| Self::Underflow { values, count });
         let clipped = affected(totals, plan, specs, |faults| faults.clipped)
@@ -271,7 +275,7 @@ impl Warning {
 fn affected(
     totals: &Totals,
     plan: &Plan,
-    specs: &[Spec],
+    specs: &[ResolvedMetric],
     count: fn(&Faults) -> u64,
 ) -> Option<(Vec<String>, u64)> {
     let counts = totals.statistics.iter().map(|total| count(&total.faults));
