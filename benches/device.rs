@@ -132,8 +132,8 @@ impl OpenDevice {
         Ok(Self { device, queue })
     }
 
-    /// Measures a plan with weights over `samples` samples, `runs` times. Predictions are rows where
-    /// the plan needs them. `test` compares the totals with those of the CPU engine.
+    /// Measures a plan with weights over `samples` samples, `runs` times. Predictions are rows
+    /// where the plan needs them. `test` compares the totals with those of the CPU engine.
     fn measure(
         &self,
         case: &Case,
@@ -275,7 +275,8 @@ fn words(schema: Schema, column: usize, range: Range<usize>) -> Vec<u32> {
     range.map(word).collect()
 }
 
-/// Measures the sort of stored scores, from the same random order each time, and prints how fast it is.
+/// Measures the sort of stored scores, from the same random order each time, and prints how fast it
+/// is.
 fn measure_sort(adapter: &AdapterSummary, pairs: u64, runs: usize) -> Result<(), Error> {
     let sorter = PairSorter::new(adapter, pairs)?;
     let mut state = 1_u64;

@@ -7,15 +7,15 @@ use crate::statistic::{Plan, Schema};
 use std::fmt;
 use wgpu::{Buffer, BufferSlice, BufferUsages};
 
-/// What a buffer's elements are.
+/// The element type of a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dtype {
     /// 32-bit floats.
     F32,
-    /// 16-bit floats of IEEE 754, widened exactly.
+    /// IEEE 754 half-precision floats, widened exactly.
     F16,
-    /// The upper halves of 32-bit floats, widened exactly.
+    /// bfloat16, the upper half of an f32, widened exactly.
     Bf16,
     /// Unsigned 32-bit integers.
     U32,
@@ -23,7 +23,7 @@ pub enum Dtype {
     I32,
     /// Bytes.
     U8,
-    /// Bytes of which 0 is false and all others are true.
+    /// Bytes: 0 is false, everything else is true.
     Bool,
 }
 
@@ -41,7 +41,7 @@ impl Dtype {
         }
     }
 
-    /// Size of an element.
+    /// Size of an element, in bytes.
     pub fn size_bytes(self) -> u64 {
         match self {
             Self::F32 | Self::U32 | Self::I32 => 4,
@@ -61,11 +61,12 @@ impl fmt::Display for Dtype {
     }
 }
 
-/// Elements of a buffer on the evaluator's device: one after the other, or in rows with a stride.
+/// Elements of a buffer on the evaluator's device: contiguous, or in rows with a stride.
 ///
-/// The slice may begin at any multiple of the element size. The buffer needs the usage `STORAGE`, and,
-/// of a [checked](crate::EvaluatorBuilder::checked) evaluator, `COPY_SRC`. Its contents are those that it has on
-/// the queue when the evaluator's work is submitted: what is written to it afterwards changes nothing.
+/// The slice may begin at any multiple of the element size. The buffer needs the usage `STORAGE`
+/// and, for a [checked](crate::EvaluatorBuilder::checked) evaluator, `COPY_SRC`. The evaluator
+/// reads the contents that the buffer has when the evaluator's work is executed on the queue; later
+/// writes have no effect.
 ///
 /// # Example
 ///
@@ -120,8 +121,8 @@ impl<'a> BufferColumn<'a> {
         }
     }
 
-    /// Rows of `width` elements, each of which begins `stride` elements after the one before it, to the
-    /// end of the slice, where no part of a row may be. What is between rows is not read.
+    /// Rows of `width` elements, each of which begins `stride` elements after the one before it, to
+    /// the end of the slice, which must not end within a row. Elements between rows are not read.
     pub fn rows(self, width: usize, stride: usize) -> Self {
         let is_dense = width == stride && width > 0;
         Self { row: if is_dense { [1, 1] } else { [width, stride] }, ..self }
@@ -138,7 +139,7 @@ impl<'a> BufferColumn<'a> {
         rows.saturating_mul(width)
     }
 
-    /// Whether there are none.
+    /// Whether no elements are read.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

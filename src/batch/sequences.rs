@@ -12,8 +12,9 @@ pub(crate) struct SequenceScratch {
 }
 
 impl SequenceScratch {
-    /// The batch with weights and masks for each of its `samples`. Steps past their sequence's length
-    /// are masked; where a length is invalid, all of the sequence's steps have an invalid weight.
+    /// The batch with weights and masks for each of its `samples`. Steps past their sequence's
+    /// length are masked; where a length is invalid, all of the sequence's steps have an invalid
+    /// weight.
     ///
     /// # Errors
     ///

@@ -8,8 +8,8 @@ use crate::kernel::soft_labels::is_distribution;
 use crate::statistic::Schema;
 
 /// Fails, naming the first row, if a weight is invalid, or if a sample of positive weight has an
-/// invalid label, or a number that is NaN, infinite or does not fit an `f32`. Masked samples may hold
-/// anything.
+/// invalid label, or a number that is NaN, infinite or does not fit an `f32`. Masked samples may
+/// hold anything.
 pub(super) fn check_values(samples: &SampleWeights<'_>, schema: Schema) -> Result<(), Error> {
     let batch = &samples.batch;
     let (prediction, truth) = (batch.inputs.prediction, batch.truth());

@@ -103,30 +103,25 @@ impl OutputChunks<'_> {
     /// Fails, naming the first row, if a sample has invalid data, unless faults are counted.
     pub fn check_values(&self) -> Result<(), Error> {
         match self.batch.fault_policy {
-            FaultPolicy::Reject => check_values(&self.samples(), self.schema),
+            FaultPolicy::Reject => {
+                let samples = SampleWeights::new(self.batch, self.schema, &self.class_weighting);
+                check_values(&samples, self.schema)
+            }
             FaultPolicy::Count => Ok(()),
         }
     }
 
-    /// The next samples in the engines' form, all of them if nothing needs conversion; none at the end.
+    /// The next samples in the engines' form, all of them if nothing needs conversion; none at the
+    /// end.
     ///
     /// The largest roundings of narrowing go to `precision_loss`.
     pub fn next_chunk(&mut self, precision_loss: &mut PrecisionLoss) -> Option<Chunk<'_>> {
         if self.next >= self.batch.samples(self.schema) {
             return None;
         }
-        let samples = SampleWeights {
-            batch: self.batch,
-            classes: self.schema.classes,
-            class_weighting: &self.class_weighting,
-        };
+        let samples = SampleWeights::new(self.batch, self.schema, &self.class_weighting);
         let chunk = self.scratch.chunk(samples, self.schema, self.next, precision_loss);
         self.next += chunk.len();
         Some(chunk)
-    }
-
-    fn samples(&self) -> SampleWeights<'_> {
-        let (batch, classes) = (self.batch, self.schema.classes);
-        SampleWeights { batch, classes, class_weighting: &self.class_weighting }
     }
 }

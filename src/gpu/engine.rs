@@ -1,4 +1,4 @@
-//! The GPU engine: records and submits, reads once.
+//! The GPU engine: records and submits work, and reads totals back.
 
 use super::buffers::readback::{ReadBatch, read_batch};
 use super::buffers::{BufferWork, Context, PreparedBatch};
@@ -57,7 +57,7 @@ pub(crate) struct Engine {
     samples: u64,
     /// Whether the device has part of a batch that failed.
     broken: bool,
-    /// Samples of batches that were recorded for others to submit, which they may not have done yet.
+    /// Samples of batches that were recorded for others to submit, which may not have happened yet.
     encoded: u64,
     last: Option<SubmissionIndex>,
 }
@@ -123,7 +123,7 @@ impl Engine {
             .transpose()?;
         let mut parameters = vec![0; FIXED_PARAMETERS];
         parameters.extend(plan.statistics.iter().map(|statistic| statistic.parameter()));
-        // Those of contests are not looked at, but bound.
+        // Those of one-vs-rest curves are not read, but bound.
         let of_contests = plan.contests.iter().map(|contests| &contests.plan);
         let vectors = of_contests.chain([plan]).map(source::parameter_vectors).max().unwrap_or(1);
         parameters.resize(FIXED_PARAMETERS + 4 * vectors as usize, 0);
@@ -277,8 +277,8 @@ impl Engine {
         Ok(())
     }
 
-    /// The work over a batch in buffers, which is submitted at once or recorded for others to submit;
-    /// none if it has no samples.
+    /// The work over a batch in buffers, which is submitted at once or recorded for others to
+    /// submit; none if it has no samples.
     fn prepare_buffers(
         &mut self,
         batch: &BufferBatch<'_>,
@@ -387,8 +387,8 @@ impl Engine {
     }
 }
 
-/// A batch whose chunks are added one by one. If it is dropped before it is committed, the batch has
-/// failed: with part of it on the device, totals cannot be read until a reset.
+/// A batch whose chunks are added one by one. If it is dropped before it is committed, the batch
+/// has failed: with part of it on the device, totals cannot be read until a reset.
 pub(crate) struct PendingBatch<'a> {
     engine: &'a mut Engine,
     /// Whether part of the batch is on the device.
@@ -410,8 +410,8 @@ impl PendingBatch<'_> {
         Ok(())
     }
 
-    /// Says that the batch is complete, and has `samples` samples: the device must have counted them
-    /// when its work is done, so a part that is missing cannot go unnoticed.
+    /// Says that the batch is complete, and has `samples` samples: the device must have counted
+    /// them when its work is done, so a part that is missing cannot go unnoticed.
     pub fn commit(mut self, samples: usize) {
         self.engine.samples += samples as u64;
         self.is_partial = false;
@@ -447,8 +447,8 @@ struct Kernels<'a> {
 }
 
 impl Kernels<'_> {
-    /// Records the reduction of rows, if samples are such, and all passes, then those of contests of
-    /// classes; those that store scores only if there is room for them.
+    /// Records the reduction of rows, if samples are such, and all passes, then those of contests
+    /// of classes; those that store scores only if there is room for them.
     pub fn dispatch(
         &self,
         pass: &mut ComputePass<'_>,
@@ -490,8 +490,8 @@ impl Kernels<'_> {
     }
 }
 
-/// Records passes of `groups` workgroups in each of `rows` rows; those that store scores once for each
-/// slot.
+/// Records passes of `groups` workgroups in each of `rows` rows; those that store scores once for
+/// each slot.
 fn dispatch_passes(
     pass: &mut ComputePass<'_>,
     pipelines: &[ComputePipeline],

@@ -1,5 +1,5 @@
-//! The GPU engine: which adapters there are, how a plan's passes are laid out and composed, and how
-//! samples get there and totals come back.
+//! The GPU engine: adapters, the layout and composition of a plan's passes, and how samples get to
+//! the device and totals come back.
 //!
 //! Totals stay on the device as exact integers, faults and counts included; reading them is one
 //! small copy. Nothing above this module knows how many passes a plan takes.

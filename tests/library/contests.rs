@@ -206,7 +206,7 @@ fn a_row_with_a_score_that_is_no_number_leaves_no_class_a_value() {
     let scores = [0.7_f32, f32::NAN, 0.2, 0.2, 0.5, 0.3, 0.5, 0.4, 0.1];
     let weights = [0.0_f32, 1.0, 1.0];
     let specs = ["roc_auc", "roc_auc:multi_class=ovo"];
-    let batch = Batch::new(&scores, &[0_u32, 1, 0]).weights(&weights);
+    let batch = Batch::new(&scores, &[0_u32, 1, 0]).weights(&weights).on_fault(FaultPolicy::Count);
     let found = report(builder(3, &specs), &batch);
     for spec in specs {
         let entry = found.get(spec).unwrap();

@@ -3,10 +3,11 @@
 //! Those of devices (lost, refused) are produced where a device can be broken, in `src/gpu/teeth.rs`
 //! and `src/gpu/mutants.rs`; `every_variant_is_here` says which.
 
+use crate::common::devices::devices;
 use std::collections::BTreeSet;
-use weighbridge::batch::FaultPolicy;
+use weighbridge::batch::{FaultPolicy, Inputs};
 use weighbridge::error::{Input, StateError, UpdateError};
-use weighbridge::statistic::CustomValue;
+use weighbridge::statistic::{CustomValue, Moment, Statistic};
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined, Window};
 
 fn evaluator(task: Task, specs: &[&str]) -> Result<Evaluator, Error> {
@@ -209,6 +210,11 @@ fn errors() -> Vec<(Error, &'static str)> {
         (
             refused(Task::Regression, &Batch::new(&two, &[0.0_f64, -1e39])),
             "the truth in row 1 is -1e39: it does not fit an f32 (at most 3.4e38)",
+        ),
+        (
+            refused(Task::Regression, &Batch::new(&[0.0_f32, f32::NAN], &two)),
+            "the prediction in row 1 is NaN: it must be finite; mask the row, or count such faults \
+             with on_fault(FaultPolicy::Count)",
         ),
         (
             refused(Task::Binary, &Batch::new(&[true, false], &two)),
@@ -493,7 +499,7 @@ fn a_state_from_a_file_may_hold_any_counts() {
 /// Statistics of the same names in another task, or totals of other kinds than the names say.
 #[test]
 fn a_state_that_only_looks_alike_is_refused() {
-    use weighbridge::statistic::{Accumulator, Statistic, ValueFn};
+    use weighbridge::statistic::{Accumulator, ValueFn};
     let build = |task| {
         let builder = Evaluator::builder(task).statistics([Statistic::sum(ValueFn::Error)]);
         builder.device(Device::Cpu).build().expect("a statistic")
@@ -601,6 +607,107 @@ fn truths_beside_rows_of_scores_are_checked() {
         let reason = Undefined::InvalidLabel { count: 1 };
         assert_eq!(entry.weighted, Err(reason), "{row:?}");
     }
+}
+
+/// NaN and infinities are refused with their row in every input of numbers, of either width; in samples
+/// of weight 0 they make the unweighted value undefined, and in masked ones they are not read.
+#[test]
+fn a_number_that_is_not_finite_is_refused_where_it_counts() {
+    let finite = [0.5_f32, 0.25, 0.125];
+    for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let bad = [0.5_f32, value, 0.125];
+        let wide = bad.map(f64::from);
+        let row_is_named = |task, batch: &Batch<'_>, expected: Input| match refused(task, batch) {
+            Error::Update(UpdateError::NotFinite { input, row: 1, value: found }) => {
+                assert_eq!(input, expected);
+                assert!(found == f64::from(value) || found.is_nan() && value.is_nan(), "{found}");
+            }
+            other => panic!("{other}"),
+        };
+        let (regression, aggregation) = (Task::Regression, Task::Aggregation);
+        row_is_named(regression, &Batch::new(&bad, &finite), Input::Prediction);
+        row_is_named(regression, &Batch::new(&wide, &finite), Input::Prediction);
+        row_is_named(regression, &Batch::new(&finite, &bad), Input::Truth);
+        row_is_named(regression, &Batch::new(&finite, &wide), Input::Truth);
+        row_is_named(Task::Binary, &Batch::new(&bad, &[0_u8, 1, 1]), Input::Prediction);
+        row_is_named(aggregation, &Batch::values(&bad), Input::Prediction);
+        let scores = [0.2_f32, 0.3, 0.5, value, 0.3, 0.5];
+        row_is_named(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1]), Input::Prediction);
+        // Where no statistic reads them, too.
+        let moment = Statistic::Moment(Moment::Truth);
+        let builder = Evaluator::builder(regression).device(Device::Cpu).statistics([moment]);
+        let mut of_truths = builder.build().expect("a statistic");
+        let error = of_truths.update(&Batch::new(&bad, &finite)).expect_err("it is not finite");
+        assert!(matches!(error, Error::Update(UpdateError::NotFinite { row: 1, .. })), "{error}");
+
+        let mut evaluator = evaluator(regression, &["mean_error"]).expect("a metric");
+        let batch = Batch::new(&bad, &bad);
+        evaluator.update(&batch.mask(&[true, false, true])).expect("a masked row");
+        assert_eq!(evaluator.result().expect("a report").unweighted("mean_error"), Ok(0.0));
+        evaluator.update(&batch.weights(&[1.0_f32, 0.0, 1.0])).expect("a row of weight 0");
+        let entry = evaluator.result().expect("a report").entries.remove(0);
+        assert_eq!(entry.unweighted, Err(Undefined::NonFinite { count: 1 }));
+        assert!(entry.weighted.is_ok());
+        evaluator.update(&batch.on_fault(FaultPolicy::Count)).expect("a fault that is counted");
+        let entry = evaluator.result().expect("a report").entries.remove(0);
+        assert_eq!(entry.weighted, Err(Undefined::NonFinite { count: 1 }));
+    }
+}
+
+/// Engines refuse the same batches, and add nothing of them.
+#[test]
+fn a_number_that_is_not_finite_is_refused_on_every_device() {
+    let scores = [0.2_f32, 0.3, 0.5, 0.1, f32::NAN, 0.5, 0.6, 0.2, 0.2];
+    for device in devices() {
+        // Rows of scores, read by a sum of values, by counts, and by curves of one class against others.
+        for spec in ["log_loss", "confusion_matrix", "roc_auc", "roc_auc:multi_class=ovo"] {
+            let builder = Evaluator::builder(Task::Multiclass).classes(3).metric(spec);
+            let mut evaluator = builder.device(device.clone()).build().expect("a metric");
+            let (good, bad) = (&scores[..3], &scores);
+            evaluator.update(&Batch::new(good, &[0_u8])).expect("finite scores");
+            let before = evaluator.state();
+            let refused = evaluator.update(&Batch::new(bad, &[0_u8, 1, 2]));
+            assert!(
+                matches!(
+                    refused,
+                    Err(Error::Update(UpdateError::NotFinite {
+                        input: Input::Prediction,
+                        row: 1,
+                        ..
+                    }))
+                ),
+                "{spec}: {refused:?}"
+            );
+            assert_eq!(evaluator.state(), before, "{spec}");
+        }
+    }
+}
+
+/// Labels may be of the type that indexes slices.
+#[test]
+fn labels_of_the_size_of_pointers_are_those_of_a_fixed_size() {
+    let scores = [0.9_f32, 0.2, 0.6];
+    let state = |labels: weighbridge::Column<'_>| {
+        let mut evaluator = evaluator(Task::Binary, &["accuracy"]).expect("a metric");
+        evaluator.update(&Batch::new(&scores, labels)).expect("a batch");
+        evaluator.state().expect("a state")
+    };
+    let expected = state((&[1_u8, 0, 0]).into());
+    assert_eq!(state((&[1_usize, 0, 0]).into()), expected);
+    assert_eq!(state((&vec![1_isize, 0, 0]).into()), expected);
+    let error = refused(Task::Binary, &Batch::new(&scores, &[0_isize, -1, 0]));
+    assert_eq!(error.to_string(), "the truth in row 1 is -1: labels must be 0 or 1");
+}
+
+/// A mask is booleans, in a batch made of columns too.
+#[test]
+fn a_mask_of_numbers_is_refused() {
+    let mut inputs = Inputs::new((&[1.0_f32, 2.0]).into());
+    inputs.mask = Some((&[1.0_f32, 0.0]).into());
+    let error = refused(Task::Aggregation, &Batch::from_inputs(inputs)).to_string();
+    let sentence = "mask of type f32 in the aggregation task: a mask must be bool (fractions are \
+                    weights)";
+    assert_eq!(error, sentence);
 }
 
 /// In rows of scores a number is too large where any of its row is.

@@ -5,6 +5,7 @@ use crate::common::random::Random;
 use crate::common::scored::Data;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::error::{BuildError, StateError, UpdateError};
 use weighbridge::metric::Value;
 use weighbridge::statistic::Accumulator;
@@ -222,7 +223,8 @@ fn all_scores_alike_are_no_order() {
 fn what_has_no_order_is_undefined() {
     let reason = |scores: &[f32], labels: &[u8], weights: &[f32]| {
         let mut evaluator = builder().build().unwrap();
-        evaluator.update(&Batch::new(scores, labels).weights(weights)).unwrap();
+        let batch = Batch::new(scores, labels).weights(weights).on_fault(FaultPolicy::Count);
+        evaluator.update(&batch).unwrap();
         evaluator.result().unwrap().get("roc_auc").unwrap().weighted.clone().unwrap_err()
     };
     let ones = [1.0_f32; 3];
@@ -555,10 +557,11 @@ fn a_reset_leaves_nothing_behind() {
         evaluator.update(&first.batch()).unwrap();
         evaluator.reset().unwrap();
         for rows in (0..second.len()).collect::<Vec<_>>().chunks(63_000) {
-            evaluator.update(&second.of(rows).batch()).unwrap();
+            let batch = second.of(rows);
+            evaluator.update(&batch.batch().on_fault(FaultPolicy::Count)).unwrap();
         }
         let mut expected = builder().build().unwrap();
-        expected.update(&second.batch()).unwrap();
+        expected.update(&second.batch().on_fault(FaultPolicy::Count)).unwrap();
         assert_eq!(evaluator.state().unwrap(), expected.state().unwrap());
     }
 }

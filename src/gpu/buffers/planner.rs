@@ -94,7 +94,8 @@ impl<'a> Planner<'a> {
         Ok(planned)
     }
 
-    /// The most bytes that the device binds at once, and whose elements can be counted with 32 bits.
+    /// The most bytes that the device binds at once, and whose elements can be counted with 32
+    /// bits.
     fn limit(&self) -> u64 {
         let limits = self.context.connection.device.limits();
         let most = u64::from(u32::MAX) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;

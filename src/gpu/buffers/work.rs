@@ -89,8 +89,8 @@ impl Work {
 }
 
 impl PreparedBatch {
-    /// The work for the same buffers with columns at other offsets, if no more than its parameters has to
-    /// change.
+    /// The work for the same buffers with columns at other offsets, if no more than its parameters
+    /// has to change.
     pub(super) fn moved(
         mut self,
         context: &Context<'_>,

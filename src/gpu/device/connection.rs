@@ -166,8 +166,8 @@ impl Connection {
         self.failed(reason)
     }
 
-    /// Runs `work`, and fails if the device reports an error in it. What is made on a device that was lost
-    /// is no error: what is submitted or recorded is preceded by a [`check`](Self::check).
+    /// Runs `work`, and fails if the device reports an error in it. What is made on a device that
+    /// was lost is no error: what is submitted or recorded is preceded by a [`check`](Self::check).
     pub fn guarded<T>(&self, work: impl FnOnce() -> T) -> Result<T, Error> {
         self.check_reported()?;
         let scopes = [ErrorFilter::OutOfMemory, ErrorFilter::Internal, ErrorFilter::Validation]
@@ -276,8 +276,8 @@ impl Connection {
         Err(self.failed_with(reason))
     }
 
-    /// After a failure, waits for wgpu to say that the device is lost, if it is: work is refused before
-    /// it says so, which it does once all earlier work is done.
+    /// After a failure, waits for wgpu to say that the device is lost, if it is: work is refused
+    /// before it says so, which it does once all earlier work is done.
     fn wait_for_lost_callback(&self) {
         let wait = PollType::Wait { submission_index: None, timeout: Some(TIMEOUT) };
         let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(wait)));

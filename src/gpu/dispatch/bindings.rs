@@ -29,8 +29,8 @@ impl Bindings {
         Self { offsets, ..self }
     }
 
-    /// Binds prediction, truth and weight, the state, parameters, and, if samples are rows, a buffer for
-    /// reduced rows, from which one-vs-rest and one-vs-one curves are computed.
+    /// Binds prediction, truth and weight, the state, parameters, and, if samples are rows, a
+    /// buffer for reduced rows, from which one-vs-rest and one-vs-one curves are computed.
     pub fn new(
         connection: &Connection,
         layouts: &Layouts,

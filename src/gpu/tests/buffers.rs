@@ -1,4 +1,4 @@
-//! Tests of the kernel that conforms: each of its breaks is noticed, 16-bit floats are widened exactly,
+//! Tests of the kernel that converts: each of its breaks is noticed, 16-bit floats are widened exactly,
 //! and in the steady state nothing is made and nothing waited for.
 
 use super::buffer_mutants::{MUTANTS, Mutant};

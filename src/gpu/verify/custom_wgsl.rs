@@ -52,7 +52,7 @@ struct Declared {
 /// The names that the library's shaders declare at module scope, those of all plans together: every
 /// word of a line that is not indented. Names of parameters are among them; they would hide a value.
 static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    // No value stands in the module of the kernel that conforms.
+    // No value stands in the module of the kernel that converts.
     let fragments =
         source::fragments().into_iter().filter(|(name, _)| *name != "input/convert.wgsl");
     let fragments = fragments.map(|(_, text)| text.to_owned());

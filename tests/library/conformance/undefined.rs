@@ -94,7 +94,7 @@ fn zero_division_overrides_an_empty_denominator_and_nothing_else() {
         let report = |batches: &[Batch<'_>]| super::report(Task::Binary, &[&spec], batches);
         assert_eq!(report(&[batch]).unweighted(&spec), Ok(0.25), "{spec}");
         assert_eq!(undefined(report(&[]).unweighted(&spec)), Undefined::NoSamples, "{spec}");
-        let nan = Batch::new(&[f32::NAN], &[1_u8]);
+        let nan = Batch::new(&[f32::NAN], &[1_u8]).on_fault(FaultPolicy::Count);
         let reason = undefined(report(&[batch, nan]).unweighted(&spec));
         assert_eq!(reason, Undefined::NonFinite { count: 1 }, "{spec}");
     }
