@@ -29,7 +29,7 @@ impl OutputScratch {
         let joint = plan.projection_of(output);
         if let Some(Projection::Match { threshold }) = joint {
             let batch = self.exact_match(batch, outputs, threshold, class_weighting);
-            return (batch, Cow::Owned(ClassWeighting::of_samples()));
+            return (batch, Cow::Owned(ClassWeighting::none()));
         }
         if outputs == 1 || joint.is_some() {
             return (*batch, Cow::Borrowed(class_weighting));
