@@ -1,6 +1,6 @@
 //! Where the work is done.
 
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use std::str::FromStr;
 
 /// The environment variable that [`Device::Auto`] honours.
@@ -63,7 +63,7 @@ impl Device {
     ///
     /// # Errors
     ///
-    /// [`Error::Environment`] if `WEIGHBRIDGE_DEVICE` is set to anything but auto, cpu or gpu.
+    /// [`DeviceError::InvalidEnvironment`](crate::error::DeviceError::InvalidEnvironment) if `WEIGHBRIDGE_DEVICE` is set to anything but auto, cpu or gpu.
     pub fn resolved(&self) -> Result<Self, Error> {
         let value = match std::env::var_os(VARIABLE) {
             Some(value) if *self == Self::Auto && !value.is_empty() => value,
@@ -73,11 +73,11 @@ impl Device {
             Some("auto") => Ok(Self::Auto),
             Some("cpu") => Ok(Self::Cpu),
             Some("gpu") => Ok(Self::Gpu),
-            _ => Err(Error::Environment {
+            _ => Err(Error::Device(DeviceError::InvalidEnvironment {
                 variable: VARIABLE,
                 value: value.to_string_lossy().into_owned(),
                 expected: "auto, cpu or gpu",
-            }),
+            })),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What an evaluator has accumulated as plain data: mergeable, serialisable, comparable.
 
 use crate::batch::PrecisionLoss;
-use crate::error::Error;
+use crate::error::{Error, StateError};
 use crate::metric::Settings;
 use crate::statistic::{Plan, Totals};
 use serde::de::Error as _;
@@ -182,11 +182,11 @@ impl State {
         if let Some((what, ours, theirs)) =
             settings.into_iter().find(|(_, ours, theirs)| ours != theirs)
         {
-            return Err(Error::StateMismatch { what, ours, theirs });
+            return Err(StateError::Mismatch { what, ours, theirs }.into());
         }
         let fits = |(total, totals): (usize, &Totals)| totals.is_valid_for(plan.of_total(total));
         let fit = self.totals.len() == plan.totals() && self.totals.iter().enumerate().all(fits);
-        if fit { Ok(()) } else { Err(Error::InvalidState) }
+        if fit { Ok(()) } else { Err(Error::State(StateError::Inconsistent)) }
     }
 }
 

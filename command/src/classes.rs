@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::Path;
-use weighbridge::error::Input;
+use weighbridge::error::{Input, StateError};
 use weighbridge::{Error, State, Task};
 
 /// Names of classes, and the classes of labels that are names.
@@ -126,7 +126,8 @@ impl ClassNames {
         for (path, state) in states {
             if let Some(theirs) = state.class_names().filter(|theirs| *theirs != self.names) {
                 let (ours, theirs) = (self.names.join(", "), theirs.join(", "));
-                let error = Error::StateMismatch { what: "names of classes", ours, theirs };
+                let error =
+                    Error::State(StateError::Mismatch { what: "names of classes", ours, theirs });
                 return Err(states::refused(path, &error));
             }
         }

@@ -2,8 +2,9 @@
 
 use super::schema::Shape;
 use super::{Batch, Inputs, Source, TruthEncoding};
-use crate::error::{BufferError, Error, Input};
+use crate::error::{Error, Input, UpdateError};
 use crate::statistic::{Plan, Schema};
+use std::fmt;
 use wgpu::{Buffer, BufferSlice, BufferUsages};
 
 /// The element type of a buffer.
@@ -51,6 +52,12 @@ impl Dtype {
 
     fn is_float(self) -> bool {
         matches!(self, Self::F32 | Self::F16 | Self::Bf16)
+    }
+}
+
+impl fmt::Display for Dtype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -149,7 +156,7 @@ impl<'a> BufferColumn<'a> {
 
     /// Fails if it cannot be read.
     fn check(&self, input: Input, checked: bool) -> Result<(), Error> {
-        let invalid = |reason: String| Err(BufferError::InvalidBuffer { input, reason }.into());
+        let invalid = |reason: String| Err(UpdateError::InvalidBuffer { input, reason }.into());
         let (dtype, element) = (self.dtype.name(), self.dtype.size_bytes());
         let mut usages = vec![(BufferUsages::STORAGE, "STORAGE")];
         if checked {
@@ -219,9 +226,9 @@ impl<'a> BufferBatch<'a> {
             inputs.find(|(_, source)| source.buffer().is_some() == in_buffer)
         };
         if let (Some((on_device, _)), Some((on_host, _))) = (first(true), first(false)) {
-            return Err(BufferError::MixedSources { on_device, on_host }.into());
+            return Err(UpdateError::MixedSources { on_device, on_host }.into());
         }
-        let column = |_, source: Source<'a>| source.buffer().ok_or(BufferError::BuffersOnCpu);
+        let column = |_, source: Source<'a>| source.buffer().ok_or(UpdateError::BuffersOnCpu);
         Ok(Self {
             inputs: batch.inputs.try_map(column)?,
             sequence_length: batch.sequence_length,
@@ -278,7 +285,7 @@ fn check_type(schema: Schema, input: Input, dtype: Dtype) -> Result<(), Error> {
         None => Ok(()),
         Some(expected) => {
             let (task, dtype) = (schema.task, dtype.name());
-            Err(Error::WrongType { input, dtype, task, expected })
+            Err(Error::Update(UpdateError::WrongType { input, dtype, task, expected }))
         }
     }
 }

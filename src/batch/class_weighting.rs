@@ -4,7 +4,7 @@
 use super::Dtype;
 use super::column::{Label, first, one_hot_class, row_bits};
 use super::{Column, Element, HostBatch, TruthEncoding, with_column};
-use crate::error::Error;
+use crate::error::{BuildError, Error};
 use crate::exact::layout::LIMIT_EXPONENT;
 use crate::exact::{is_weight, two_to};
 use crate::kernel::bits::{MASKED, MIN_RESULT_EXPONENT, ONE, field, magnitude, valid_weight};
@@ -33,18 +33,18 @@ impl ClassWeighting {
             [("class weights", !class_weights.is_empty()), ("an ignored label", ignored.is_some())];
         let given = settings.into_iter().find(|(_, given)| *given);
         if let (false, Some((setting, _))) = (task.has_labels(), given) {
-            return Err(Error::NoLabels { setting, task });
+            return Err(BuildError::LabelsUnsupported { setting, task }.into());
         }
         let (mut weights, mut named) = (vec![1.0; classes as usize], BTreeSet::new());
         for &(class, weight) in class_weights {
             let Some(entry) = weights.get_mut(class as usize) else {
-                return Err(Error::UnknownClass { class: class as usize, classes });
+                return Err(BuildError::UnknownClass { class: class as usize, classes }.into());
             };
             if !is_weight(weight) {
-                return Err(Error::InvalidClassWeight { class, weight });
+                return Err(BuildError::InvalidClassWeight { class, weight }.into());
             }
             if !named.insert(class) {
-                return Err(Error::RepeatedClass { class });
+                return Err(BuildError::RepeatedClassWeight { class }.into());
             }
             *entry = weight;
         }

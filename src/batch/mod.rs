@@ -277,7 +277,7 @@ impl<'a> Batch<'a> {
     /// support soft truths.
     ///
     /// Elements are numbers of any type (floats in buffers), rounded to `f32`. A row is a
-    /// [fault](crate::error::SoftTruthError) unless its sum is within 2^-8 of 1, as rows of bf16
+    /// [fault](crate::error::UpdateError::InvalidDistribution) unless its sum is within 2^-8 of 1, as rows of bf16
     /// are; where faults are counted, it counts as an invalid label.
     ///
     /// # Example
@@ -331,7 +331,7 @@ impl<'a> Batch<'a> {
     ///
     /// # Errors
     ///
-    /// [`MixedSources`](crate::error::BufferError::MixedSources).
+    /// [`UpdateError::MixedSources`](crate::error::UpdateError::MixedSources).
     pub(crate) fn location(&self) -> Result<Location<'a>, Error> {
         if let Some(batch) = HostBatch::from_batch(self) {
             return Ok(Location::Host(batch));
@@ -339,6 +339,6 @@ impl<'a> Batch<'a> {
         #[cfg(feature = "gpu")]
         return BufferBatch::from_batch(self).map(Location::Device);
         #[cfg(not(feature = "gpu"))]
-        return Err(crate::error::BufferError::BuffersOnCpu.into());
+        return Err(crate::error::UpdateError::BuffersOnCpu.into());
     }
 }

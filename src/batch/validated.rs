@@ -47,7 +47,7 @@ impl<'a> ValidatedBatch<'a> {
     ///
     /// # Errors
     ///
-    /// [`InvalidLength`](crate::error::SequenceError::InvalidLength), unless faults are counted.
+    /// [`UpdateError::InvalidLength`](crate::error::UpdateError::InvalidLength), unless faults are counted.
     pub fn new(
         batch: &HostBatch<'a>,
         schema: Schema,

@@ -4,7 +4,7 @@ use super::Evaluator;
 use super::error_context::with_metric_names;
 use super::update::add_to_shadow;
 use crate::batch::{Batch, BufferBatch, Location};
-use crate::error::{BufferError, Error};
+use crate::error::{Error, UpdateError};
 use crate::statistic::Schema;
 
 /// Records the work of adding a batch in buffers.
@@ -14,14 +14,14 @@ pub(super) fn encode(
     batch: &Batch<'_>,
 ) -> Result<(), Error> {
     let Location::Device(batch) = batch.location()? else {
-        return Err(BufferError::HostInEncoder.into());
+        return Err(UpdateError::HostBatchInEncoder.into());
     };
     if evaluator.checked {
-        return Err(BufferError::CannotCheck.into());
+        return Err(UpdateError::CheckedEncoder.into());
     }
     let (schema, samples) = prepare_device_batch(evaluator, &batch)?;
     let Evaluator { gpu: Some(gpu), class_weighting, .. } = evaluator else {
-        return Err(BufferError::BuffersOnCpu.into());
+        return Err(UpdateError::BuffersOnCpu.into());
     };
     gpu.encode_buffers(encoder, &batch, schema, class_weighting)?;
     evaluator.score_memory_in_use.count(samples);
@@ -35,7 +35,7 @@ pub(super) fn update_on_device(
 ) -> Result<(), Error> {
     let (schema, samples) = prepare_device_batch(evaluator, batch)?;
     let Evaluator { gpu: Some(gpu), class_weighting, .. } = evaluator else {
-        return Err(BufferError::BuffersOnCpu.into());
+        return Err(UpdateError::BuffersOnCpu.into());
     };
     let read = evaluator.checked.then(|| gpu.read(batch)).transpose()?;
     gpu.add_buffers(batch, schema, class_weighting)?;
@@ -56,7 +56,7 @@ fn prepare_device_batch(
     let schema = batch.schema(&evaluator.plan, evaluator.checked);
     let schema = schema.map_err(|error| with_metric_names(error, &evaluator.specs))?;
     if evaluator.gpu.is_none() {
-        return Err(BufferError::BuffersOnCpu.into());
+        return Err(UpdateError::BuffersOnCpu.into());
     }
     let samples = batch.samples(schema, evaluator.plan.outputs as usize) as u64;
     evaluator.make_room(samples)?;

@@ -23,7 +23,7 @@ use self::stream::wait_for_staging;
 use self::update::update_from_host;
 use crate::batch::{AsBatch, Batch, BatchScratch, ClassWeighting, Location, PrecisionLoss};
 use crate::cpu::InstructionSet;
-use crate::error::{Error, FailedBatch};
+use crate::error::{DeviceError, Error, FailedBatch};
 use crate::gpu;
 use crate::metric::Spec;
 use crate::report::{DeviceSummary, Report};
@@ -286,8 +286,8 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// [`Error::StateMismatch`], [`Error::InvalidState`] and
-    /// [`ScoreError`](crate::error::ScoreError); nothing is then added.
+    /// [`StateError::Mismatch`](crate::error::StateError::Mismatch), [`StateError::Inconsistent`](crate::error::StateError::Inconsistent) and [`BuildError`](crate::error::BuildError);
+    /// nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
         state.check(&self.config, &self.plan)?;
         // What was dropped elsewhere takes no memory, and neither do ours then.
@@ -407,7 +407,7 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// A device that fails; in a checked evaluator, [`Error::Disagreement`].
+    /// A device that fails; in a checked evaluator, [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(&mut self) -> Result<State, Error> {
         self.settle();
         self.snapshot()?.state()
@@ -463,10 +463,12 @@ fn merge(totals: &mut [Totals], others: &[Totals]) {
 
 /// Fails with the first statistic whose totals differ.
 fn compare(plan: &Plan, cpu: &Totals, gpu: &Totals, adapter: &str) -> Result<(), Error> {
-    let disagreement = |statistic: String, cpu: String, gpu: String| Error::Disagreement {
-        adapter: adapter.to_owned(),
-        statistic,
-        difference: format!("CPU {cpu}, device {gpu}"),
+    let disagreement = |statistic: String, cpu: String, gpu: String| {
+        Error::Device(DeviceError::EnginesDisagree {
+            adapter: adapter.to_owned(),
+            statistic,
+            difference: format!("CPU {cpu}, device {gpu}"),
+        })
     };
     let (weights, gpu_weights) = (&cpu.weights, &gpu.weights);
     if weights != gpu_weights {

@@ -1,6 +1,6 @@
 //! The memory of stored scores.
 
-use crate::error::{Error, ScoreError};
+use crate::error::{Error, UpdateError};
 use crate::statistic::Plan;
 use crate::statistic::scores::SAMPLE_BYTES;
 
@@ -43,6 +43,6 @@ impl ScoreMemory {
         if bytes <= limit {
             return Ok(());
         }
-        Err(ScoreError::OutOfMemory { samples, bytes, limit }.into())
+        Err(UpdateError::ScoreMemoryFull { samples, bytes, limit }.into())
     }
 }

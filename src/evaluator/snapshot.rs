@@ -64,7 +64,7 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// A device that fails; of a checked evaluator, [`Error::Disagreement`].
+    /// A device that fails; of a checked evaluator, [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(self) -> Result<State, Error> {
         let device = self.device.map(gpu::Snapshot::totals).transpose()?;
         self.host_part.state(device)

@@ -61,7 +61,9 @@ fn when_a_device_goes_away_its_evaluator_can_be_gone_on_from_elsewhere() {
         (0..10).for_each(|_| evaluator.update(&batch).expect("a batch"));
         let unread = evaluator.snapshot().expect("a snapshot");
         evaluator.gpu.as_ref().expect("a device").destroy();
-        let lost = |error: Error| assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
+        let lost = |error: Error| {
+            assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}")
+        };
         // Some may be submitted before it is known.
         let update = |_| evaluator.update(&batch).err();
         lost((0..100).find_map(update).expect("the device is lost"));

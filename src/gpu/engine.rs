@@ -17,7 +17,7 @@ use super::snapshot::{BufferPool, Snapshot};
 use super::source::Module;
 use super::{layout, source};
 use crate::batch::{BufferBatch, Chunk, ClassWeighting};
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::statistic::{Plan, Schema, Totals};
 use std::fmt;
 use std::ops::Range;
@@ -108,7 +108,7 @@ impl Engine {
         let limit = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
         if bytes > limit {
             let adapter = connection.name.clone();
-            return Err(Error::TooLargeForDevice { adapter, bytes, limit });
+            return Err(DeviceError::StateTooLarge { adapter, bytes, limit }.into());
         }
         let layouts = connection.layouts()?;
         let size = bytes;

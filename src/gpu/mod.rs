@@ -32,7 +32,7 @@ use crate::error::Error;
 ///
 /// # Errors
 ///
-/// [`Error::AdapterRefused`] if its arithmetic differs from the CPU engine's, or a device that
+/// [`DeviceError::SelfTestFailed`](crate::error::DeviceError::SelfTestFailed) if its arithmetic differs from the CPU engine's, or a device that
 /// fails.
 pub fn self_test(adapter: &AdapterSummary) -> Result<(), Error> {
     open::connect(adapter.clone()).map(|_| ())

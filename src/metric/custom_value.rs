@@ -1,7 +1,7 @@
 //! The mean of a custom per-sample value, and the rules for its name.
 
 use super::{MetricDef, all};
-use crate::error::{Error, Undefined, ValueError};
+use crate::error::{BuildError, Error, Undefined};
 use crate::kernel::value::is_identifier;
 use crate::statistic::{Plan, Statistic, Task, ValueFn};
 
@@ -35,7 +35,7 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
         } else {
             continue;
         };
-        return Err(ValueError::InvalidName { name, reason }.into());
+        return Err(BuildError::InvalidValueName { name, reason }.into());
     }
     Ok(())
 }

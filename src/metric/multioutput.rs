@@ -93,8 +93,8 @@ impl Spec {
         Ok(average(&values, Some(&shares(&supports))))
     }
 
-    /// The value of one output; 0 where one of several labels that are averaged has nothing to divide
-    /// by.
+    /// The value of one output; 0 where one of several labels that are averaged has nothing to
+    /// divide by.
     fn of_output(&self, view: &TotalsView<'_>) -> Result<Value, Undefined> {
         match (self.definition.finish)(&self.arguments, view) {
             Err(Undefined::ZeroDenominator { .. })
@@ -108,8 +108,8 @@ impl Spec {
     }
 }
 
-/// A number for each output, or a row where something stands beside numbers; what does not where one of
-/// them is undefined, or has nothing beside it, is left out there.
+/// A number for each output, or a row where something stands beside numbers; what does not where
+/// one of them is undefined, or has nothing beside it, is left out there.
 pub(super) fn into_rows(values: Vec<Result<Value, Undefined>>) -> Value {
     let rows = values.into_iter().map(|value| value.map(|value| value.row().unwrap_or_default()));
     let rows: Vec<Result<Vec<f64>, _>> = rows.collect();
@@ -125,8 +125,8 @@ fn of_label(label: usize, reason: Undefined) -> Undefined {
     Undefined::Label { label, reason: reason.into() }
 }
 
-/// The rows of every label, those of the first label first, each with its label before it; `of` says that it
-/// is this label for which there are none.
+/// The rows of every label, those of the first label first, each with its label before it; `of`
+/// says that it is this label for which there are none.
 pub(super) fn rows_by_label(
     values: Vec<Result<Value, Undefined>>,
     of: fn(usize, Undefined) -> Undefined,

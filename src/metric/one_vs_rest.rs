@@ -1,16 +1,17 @@
-//! Metrics of two labels in the multiclass task: classes are held against the rest, or against each other.
+//! Metrics of two labels in the multiclass task: classes are held against the rest, or against each
+//! other.
 //!
-//! Against the rest, the value of a class is that of its samples, as label 1, beside all others; classes
-//! that no sample weighing anything is of are left out of averages. Against each other, a pair of classes has
-//! the mean of both values, the one's against the other and the other's against the one; pairs of which
-//! either class is absent are left out. An average weighs all alike (macro), or a class by its samples and
-//! a pair by those of both (weighted).
+//! Against the rest, the value of a class is that of its samples, as label 1, beside all others;
+//! classes that no sample weighing anything is of are left out of averages. Against each other, a
+//! pair of classes has the mean of both values, the one's against the other and the other's against
+//! the one; pairs of which either class is absent are left out. An average weighs all alike
+//! (macro), or a class by its samples and a pair by those of both (weighted).
 
 use super::average::{Average, CLASS_AVERAGE, average, shares};
 use super::multioutput::{collapse_identical_errors, into_rows, rows_by_label};
 use super::parameter::{Choice, Key};
 use super::{Settings, Spec, TotalsView, Value};
-use crate::error::{Error, Undefined};
+use crate::error::{BuildError, Error, Undefined};
 use crate::statistic::{Contests, Statistic, Task, Totals, Versus};
 use num_bigint::BigInt;
 
@@ -68,7 +69,8 @@ pub(crate) fn contests(specs: &[Spec], settings: &Settings) -> impl Iterator<Ite
 }
 
 impl Spec {
-    /// Whether it is a metric of two labels in the multiclass task, where classes are held against others.
+    /// Whether it is a metric of two labels in the multiclass task, where classes are held against
+    /// others.
     pub fn is_one_vs_rest_metric(&self) -> bool {
         let of_order = |s: &Statistic| matches!(s, Statistic::Scores | Statistic::Histogram { .. });
         self.arguments.settings.task == Task::Multiclass
@@ -83,14 +85,15 @@ impl Spec {
     /// Fails if there are no values by themselves that are to be told.
     pub(super) fn check_contests(&self) -> Result<(), Error> {
         if self.is_one_vs_one() && self.arguments.get(&CLASS_AVERAGE) == Average::None {
-            return Err(Error::InvalidParameter {
+            return Err(BuildError::InvalidParameter {
                 metric: self.definition.name,
                 parameter: CLASS_AVERAGE.name,
                 value: "none".to_owned(),
                 expected:
                     "macro or weighted with multi_class=ovo: pairs have no values of their own"
                         .to_owned(),
-            });
+            }
+            .into());
         }
         Ok(())
     }

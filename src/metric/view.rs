@@ -122,8 +122,8 @@ impl<'a> TotalsView<'a> {
         self.weighted
     }
 
-    /// The number of each bin of a [`Statistic::Histogram`] that holds any weight, and the sums of it by
-    /// label.
+    /// The number of each bin of a [`Statistic::Histogram`] that holds any weight, and the sums of
+    /// it by label.
     pub(super) fn bins(
         &self,
         statistic: Statistic,
@@ -195,8 +195,8 @@ pub(super) struct Bin {
     pub probability: BigInt,
 }
 
-/// A metric's `finish` reads a statistic that its `statistics` does not name. A test over all metrics
-/// shows that none does.
+/// A metric's `finish` reads a statistic that its `statistics` does not name. A test over all
+/// metrics shows that none does.
 fn undeclared(statistic: Statistic) -> Undefined {
     debug_assert!(false, "{statistic} was not declared, or is of another kind");
     Undefined::Internal { what: format!("{statistic} was read, but not declared") }

@@ -113,7 +113,7 @@ impl ReportError {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Warning {
-    /// Narrowing an input to `f32` lost more than a thousandth of the mean absolute error.
+    /// Rounding an input to `f32` lost more than a thousandth of the mean absolute error.
     PrecisionLoss {
         /// Which input.
         input: Input,
@@ -122,33 +122,33 @@ pub enum Warning {
         /// The mean absolute error, unweighted.
         mean_absolute_error: f64,
     },
-    /// Weights, not zero, that are too small for `f32`: they lost digits, or count as zero.
+    /// Weights are too small for `f32`: they lost digits, or count as zero.
     SmallWeights {
         /// Number of such weights.
         count: u64,
     },
-    /// Numbers that are not zero were taken as zero.
+    /// Numbers that are not zero were rounded to zero.
     Underflow {
         /// The metrics with such numbers, and statistics that no metric needs.
         values: Vec<String>,
         /// Number of samples with such numbers, of the statistic that has most of them.
         count: u64,
     },
-    /// Probabilities too small for a metric were taken as the least that it knows.
+    /// Probabilities below the smallest one that a metric accepts were clipped to it.
     Clipped {
         /// The metrics that clip, and statistics that no metric needs.
         values: Vec<String>,
         /// Number of clipped samples, of the statistic that has most of them.
         count: u64,
     },
-    /// Rows of probabilities that do not sum to 1, by more than 2^-11, were taken as they are.
+    /// Rows of probabilities whose sum differs from 1 by more than 2^-11 were used unchanged.
     Unnormalized {
         /// The metrics that take rows for probabilities, and statistics that no metric needs.
         values: Vec<String>,
         /// Number of such rows, of the statistic that has most of them.
         count: u64,
     },
-    /// The same of samples whose outputs are probabilities: of their predictions, truths or both.
+    /// Outputs that should be probabilities (predictions, truths or both) do not sum to 1.
     UnnormalizedOutputs {
         /// The metrics that take outputs for probabilities, and statistics that no metric needs.
         values: Vec<String>,
@@ -201,7 +201,7 @@ impl fmt::Display for Warning {
 }
 
 impl Warning {
-    /// All that these totals call for.
+    /// All warnings about these totals.
     pub(crate) fn all(
         totals: &Totals,
         plan: &Plan,
@@ -227,7 +227,8 @@ impl Warning {
         narrowed.chain(lossy_weights).chain(faults).collect()
     }
 
-    /// What samples were taken as zero where classes are held against others: no fewer than in any contest.
+    /// What samples were taken as zero where classes are held against others: no fewer than in any
+    /// contest.
     pub(crate) fn of_contests(totals: &[Totals], plan: &Plan, specs: &[Spec]) -> Option<Self> {
         let (mut most, mut all) = (0, Vec::new());
         for (contests, own) in plan.contests_with_totals() {
@@ -265,8 +266,8 @@ impl Warning {
     }
 }
 
-/// What a count of samples concerns, in the words of those who asked for metrics, and the largest
-/// such count of a statistic; none if all are zero.
+/// The metrics that a count of samples affects, as requested, and the largest such count of a
+/// statistic; none if all are zero.
 fn affected(
     totals: &Totals,
     plan: &Plan,

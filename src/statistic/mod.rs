@@ -167,10 +167,10 @@ impl Statistic {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongTask`] in another task than its own; [`Error::InvalidParameter`] for a parameter
+    /// [`BuildError::WrongTask`](crate::error::BuildError::WrongTask) in another task than its own; [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter) for a parameter
     /// that its value does not [take](ValueFn::parameter_ranges), for a maximum of a value that can be
     /// negative, for a threshold that is not finite, for a calibration of a value that is not a
-    /// probability, and for no bins or too many; [`Error::TooManyClasses`] for a matrix.
+    /// probability, and for no bins or too many; [`BuildError::MatrixTooLarge`](crate::error::BuildError::MatrixTooLarge) for a matrix.
     pub fn check(self, task: Task) -> Result<(), Error> {
         of_kind!(self, kind => kind.check(task))
     }

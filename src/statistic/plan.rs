@@ -3,7 +3,7 @@
 use super::cells::CELL_BYTES;
 use super::one_vs_rest::MAX_BINARY_PROBLEMS;
 use super::{Contests, CustomValue, Schema, Statistic, Task, Totals, ValueFn, ValueSpec};
-use crate::error::{Error, ScoreError, SoftTruthError};
+use crate::error::{BuildError, Error, UpdateError};
 use crate::kernel::row_needs::ScoreKind;
 use std::fmt;
 use std::ops::Range;
@@ -158,14 +158,14 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`SoftTruthError::Unsupported`], [`Error::RowsConflict`].
+    /// [`UpdateError::SoftTruthsUnsupported`](crate::error::UpdateError::SoftTruthsUnsupported), [`BuildError::ConflictingMetrics`](crate::error::BuildError::ConflictingMetrics).
     pub fn check_soft_truths(&self) -> Result<(), Error> {
         let of_rows = || self.statistics.iter().filter(|statistic| statistic.row_needs().rows);
         let takes = |statistic: &Statistic| {
             statistic.value().is_none_or(|value| value.function.accepts_soft_truths())
         };
         if let Some(value) = of_rows().find(|statistic| !takes(statistic)) {
-            return Err(SoftTruthError::Unsupported { value: value.to_string() }.into());
+            return Err(UpdateError::SoftTruthsUnsupported { value: value.to_string() }.into());
         }
         let mut losses = of_rows().filter_map(|value| Some((value, value.row_needs().loss?)));
         let Some((first, least)) = losses.next() else { return Ok(()) };
@@ -173,7 +173,7 @@ impl Plan {
             None => Ok(()),
             Some((second, _)) => {
                 let (first, second) = (first.to_string(), second.to_string());
-                Err(Error::RowsConflict { first, second })
+                Err(Error::Update(UpdateError::SoftTruthsConflict { first, second }))
             }
         }
     }
@@ -209,31 +209,32 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// Those of [`Statistic::check`], and [`Error::RowsConflict`].
+    /// Those of [`Statistic::check`], and [`BuildError::ConflictingMetrics`](crate::error::BuildError::ConflictingMetrics).
     pub fn check(&self) -> Result<(), Error> {
         for (index, statistic) in self.statistics.iter().enumerate() {
             statistic.check(self.task)?;
             if let Some(ValueSpec { function: ValueFn::TopK, parameter }) = statistic.value()
                 && parameter > self.classes as f32
             {
-                return Err(Error::InvalidParameter {
+                return Err(BuildError::InvalidParameter {
                     metric: "top_k_accuracy",
                     parameter: "k",
                     value: parameter.to_string(),
                     expected: format!("at most the number of classes, {}", self.classes),
-                });
+                }
+                .into());
             }
             let conflicts =
                 |other: &&Statistic| !statistic.row_needs().compatible_with(other.row_needs());
             if let Some(other) = self.statistics[..index].iter().find(conflicts) {
                 let (first, second) = (other.to_string(), statistic.to_string());
-                return Err(Error::RowsConflict { first, second });
+                return Err(BuildError::ConflictingMetrics { first, second }.into());
             }
         }
         self.check_contests()?;
         let bytes = (self.all_cells() as u64).saturating_mul(CELL_BYTES);
         if bytes > MAX_CELL_BYTES {
-            return Err(ScoreError::TooManyBins { bytes, limit: MAX_CELL_BYTES }.into());
+            return Err(BuildError::BinsTooLarge { bytes, limit: MAX_CELL_BYTES }.into());
         }
         Ok(())
     }
@@ -243,12 +244,12 @@ impl Plan {
         for contests in &self.contests {
             let (classes, number, most) = (self.classes, contests.number(), MAX_BINARY_PROBLEMS);
             if number > most {
-                return Err(ScoreError::TooManyContests { classes, contests: number, most }.into());
+                return Err(BuildError::TooManyCurves { classes, curves: number, max: most }.into());
             }
             let conflicts = |s: &&Statistic| !s.row_needs().compatible_with(contests.row_needs());
             if let Some(first) = self.statistics.iter().find(conflicts) {
                 let (first, second) = (first.to_string(), contests.to_string());
-                return Err(Error::RowsConflict { first, second });
+                return Err(BuildError::ConflictingMetrics { first, second }.into());
             }
             contests.plan.check()?;
         }

@@ -527,6 +527,6 @@ fn one_label_has_no_entropy() {
     assert_eq!(of(&[0, 1], &[0.0, 0.0]), [None, Some(Undefined::ZeroWeights)]);
     let batch = Batch::new(&[0.5_f32, 0.25, 0.25], &[1_u8]);
     let [reason, _] = entropy(Evaluator::builder(Task::Multiclass).classes(3), &batch);
-    let sentence = "nothing to divide by: all samples that weigh anything are of one class";
+    let sentence = "division by zero: all samples of positive weight are of one class";
     assert_eq!(reason.unwrap_err().to_string(), sentence);
 }

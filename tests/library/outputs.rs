@@ -3,6 +3,7 @@
 use crate::common::devices::devices;
 use crate::common::random::Random;
 use weighbridge::batch::FaultPolicy;
+use weighbridge::error::BuildError;
 use weighbridge::metric::Value;
 use weighbridge::{Batch, Device, Error, Evaluator, Report, Task, Undefined};
 
@@ -447,7 +448,11 @@ fn weights_of_samples_are_not_those_of_outputs() {
          3 outputs"
     );
     let error = outputs.update(&Batch::new(&[1.0_f32; 5], &[0.0_f32; 5])).expect_err("no rows");
-    assert_eq!(error.to_string(), "5 elements of predictions are no whole rows of 3");
+    assert_eq!(
+        error.to_string(),
+        "the prediction has 5 elements, which is not a multiple of the \
+                                   row width 3"
+    );
 }
 
 #[test]
@@ -457,9 +462,15 @@ fn numbers_of_outputs_that_cannot_be() {
         let builder = if let Some(outputs) = outputs { builder.outputs(outputs) } else { builder };
         builder.build().expect_err("no such evaluator")
     };
-    assert_eq!(build(Task::Multilabel, None), Error::MissingLabels);
-    assert_eq!(build(Task::Binary, Some(2)), Error::NoOutputs { task: Task::Binary });
-    assert_eq!(build(Task::Regression, Some(0)), Error::InvalidOutputs { outputs: 0 });
+    assert_eq!(build(Task::Multilabel, None), Error::Build(BuildError::MissingLabels));
+    assert_eq!(
+        build(Task::Binary, Some(2)),
+        Error::Build(BuildError::OutputsUnsupported { task: Task::Binary })
+    );
+    assert_eq!(
+        build(Task::Regression, Some(0)),
+        Error::Build(BuildError::InvalidOutputs { outputs: 0 })
+    );
     let joint = ["exact_match".to_owned()];
     let mut evaluator = evaluator(Task::Multilabel, Some(2), &joint, &Device::Cpu);
     let batch = Batch::new(&[0.5_f32; 4], &[1_u8; 4]).weights(&[1.0_f32; 4]);

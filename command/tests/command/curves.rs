@@ -29,9 +29,9 @@ fn when_memory_ends_bins_take_over_if_they_may() {
     let small = ["-m=roc_auc", "--score-memory=31"];
     assert_eq!(
         evaluate(&folder, &small).refused(),
-        "the scores of 4 samples take 32 bytes, but stored scores may take 31: allow them more \
-         memory (score_memory), let bins take over when it ends (fallback_bins), or ask for bins from \
-         the start, as in roc_auc:bins=4096"
+        "the scores of 4 samples need 32 bytes, but stored scores may take 31 bytes: allow more \
+         memory (score_memory), fall back on bins when it is full (fallback_bins), or use bins \
+         from the start, as in roc_auc:bins=4096"
     );
     let options = [&small[..], &["--fallback-bins=16"]].concat();
     let auc = &evaluate(&folder, &options).json()["metrics"]["roc_auc"];
@@ -46,6 +46,6 @@ fn when_memory_ends_bins_take_over_if_they_may() {
     }
     assert_eq!(
         evaluate(&folder, &["-m=roc_auc", "--fallback-bins=1"]).refused(),
-        "1 bins to fall back on: there must be from 2 to 65536"
+        "the number of bins to fall back on is 1, but must be from 2 to 65536"
     );
 }

@@ -71,9 +71,7 @@ fn wrong_class_weights_and_labels_are_one_sentence() {
         (&["--class-weight", "0=1,-1=2"], format!("--class-weight names \"-1\", {nameless}")),
         (
             &["--class-weight", "3=1"],
-            "a weight for class 3, but classes are whole numbers from 0 to 2: give it to one of them, \
-             or leave it out"
-                .to_owned(),
+            "a weight is given for class 3, but classes are whole numbers from 0 to 2".to_owned(),
         ),
         (
             &["--class-weight", "1=-2"],

@@ -115,7 +115,7 @@ fn shown_commands_have_options_that_exist() {
     assert!(commands_seen >= 9, "the pages show {commands_seen} commands");
 }
 
-/// `WEIGHBRIDGE_UPDATE_DOCS=1 cargo test -p weighbridge-cli --features plot` draws it anew.
+/// `WEIGHBRIDGE_UPDATE=1 cargo test -p weighbridge-cli --features plot` draws it anew.
 #[cfg(feature = "plot")]
 #[test]
 fn the_picture_of_the_readme_is_what_the_command_draws() {
@@ -126,11 +126,11 @@ fn the_picture_of_the_readme_is_what_the_command_draws() {
     run(&[words(line), vec![plots.to_string_lossy().into_owned()]].concat());
     let drawn = std::fs::read(plots.join("roc.svg")).expect("a picture");
     let path = root().join("docs/images/roc.svg");
-    if std::env::var_os("WEIGHBRIDGE_UPDATE_DOCS").is_some() {
+    if std::env::var_os("WEIGHBRIDGE_UPDATE").is_some() {
         std::fs::write(path, drawn).expect("the picture is writable");
         return;
     }
     let shown = std::fs::read(path).expect("the picture of the README");
-    let again = "WEIGHBRIDGE_UPDATE_DOCS=1 cargo test -p weighbridge-cli --features plot readme";
+    let again = "WEIGHBRIDGE_UPDATE=1 cargo test -p weighbridge-cli --features plot readme";
     assert!(drawn == shown, "docs/images/roc.svg is out of date; run: {again}");
 }

@@ -163,7 +163,7 @@ fn probabilities_that_are_none_are_told() {
         folder.evaluate_multiclass(&given).printed()
     };
     let table = evaluate("0.75,0.25,0\n1.5,-0.5,0\n");
-    assert!(table.contains("undefined (weighted), inputs outside the domain, "), "{table}");
+    assert!(table.contains("undefined (weighted), inputs outside the domain ("), "{table}");
     let table = evaluate("0.75,0.25,0\n0.5,0.25,1\n");
     let warning = "warning: the probabilities of 1 of the samples do not sum to 1 in log_loss";
     assert!(table.contains(warning), "{table}");

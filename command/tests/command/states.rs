@@ -73,21 +73,22 @@ fn names_and_settings_stand_in_states() {
     assert!(table.contains("\n│   cat "), "{table}");
 
     let refused = |added: &[&str]| evaluate(&[added, &["--state-in=a.json"]].concat()).refused();
-    let end = ": both must have the same task, metrics and settings";
+    let end = "; states can be merged only if made with the same task, metrics and settings";
     assert_eq!(
         refused(&["--ignore-index=bird"]),
-        format!("a.json: class weights: the state has 1=2, but this evaluator all 1{end}")
+        format!("a.json: class weights: the state has 1=2, but this evaluator has all 1{end}")
     );
     assert_eq!(
         refused(&["--class-names=dog,cat", "--ignore-index=bird", "--class-weight=cat=2"]),
         format!(
-            "a.json: names of classes: the state has cat, dog, but this evaluator dog, cat{end}"
+            "a.json: names of classes: the state has cat, dog, but this evaluator has dog, cat{end}"
         )
     );
     assert_eq!(
         refused(&[]),
         format!(
-            "a.json: names of classes: the state has cat, dog, but this evaluator bird, cat, dog{end}"
+            "a.json: names of classes: the state has cat, dog, but this evaluator has bird, cat, \
+             dog{end}"
         )
     );
 }
@@ -124,12 +125,12 @@ fn what_is_no_state_is_refused_and_nothing_is_overwritten() {
     );
     assert_eq!(
         folder.run(&["merge", "a.json", "-m=accurate"]).refused(),
-        "no metric is called \"accurate\"; did you mean accuracy?"
+        "unknown metric \"accurate\"; did you mean accuracy?"
     );
     assert_eq!(
         folder.evaluate(&["a.csv", "--state-in=a.json"]).refused(),
-        "a.json: task: the state has binary, but this evaluator regression: both must have the same \
-         task, metrics and settings"
+        "a.json: task: the state has binary, but this evaluator has regression; states can be \
+         merged only if made with the same task, metrics and settings"
     );
     evaluate(&["--state-out=/dev/null"]).printed();
     let beyond = evaluate(&["--state-out=none/a.json"]).refused();

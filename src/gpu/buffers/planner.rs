@@ -4,7 +4,7 @@
 use super::context::Context;
 use super::window::{SampleColumn, Window};
 use crate::batch::{BufferBatch, BufferColumn, ClassWeighting, Dtype, Inputs, TruthEncoding};
-use crate::error::{BufferError, Error, Input};
+use crate::error::{Error, Input, UpdateError};
 use crate::gpu::dispatch::bindings::ALIGNMENT_BYTES;
 use crate::gpu::dispatch::staging::SLOT_ELEMENTS;
 use crate::gpu::layout::convert::{
@@ -115,7 +115,7 @@ impl<'a> Planner<'a> {
             }
             if len == 1 {
                 let adapter = self.context.connection.name.clone();
-                return Err(BufferError::SampleTooLarge { adapter, limit }.into());
+                return Err(UpdateError::SampleTooLarge { adapter, limit }.into());
             }
             let half = len / 2;
             len = if half > SAMPLES_ALIGNMENT {

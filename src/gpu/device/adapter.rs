@@ -1,7 +1,7 @@
 //! The adapters of this machine, and which one is selected.
 
 use super::hardware;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use std::fmt;
 use std::sync::LazyLock;
 use wgpu::{Adapter, Backends, DeviceType, Instance, InstanceDescriptor};
@@ -86,7 +86,7 @@ pub fn adapters() -> Vec<AdapterSummary> {
 ///
 /// # Errors
 ///
-/// [`Error::NoAdapter`], which says `purpose` where nothing names an adapter.
+/// [`DeviceError::NoAdapter`](crate::error::DeviceError::NoAdapter), which says `purpose` where nothing names an adapter.
 pub(in crate::gpu) fn select(
     name: Option<&str>,
     optional: bool,
@@ -117,7 +117,7 @@ pub(in crate::gpu) fn select(
                 }
                 _ => wanted,
             };
-            Err(Error::NoAdapter { wanted, found })
+            Err(Error::Device(DeviceError::NoAdapter { wanted, found }))
         }
     }
 }

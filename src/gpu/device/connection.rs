@@ -2,7 +2,7 @@
 
 use super::adapter::AdapterSummary;
 use super::layouts::Layouts;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::statistic::{CustomValue, Schema};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -84,9 +84,11 @@ impl Connection {
         let descriptor =
             wgpu::DeviceDescriptor { label: Some("weighbridge"), ..Default::default() };
         let request = adapter.adapter.request_device(&descriptor);
-        let (device, queue) = pollster::block_on(request).map_err(|error| Error::DeviceFailed {
-            adapter: adapter.name.clone(),
-            reason: error.to_string(),
+        let (device, queue) = pollster::block_on(request).map_err(|error| {
+            Error::Device(DeviceError::Failed {
+                adapter: adapter.name.clone(),
+                reason: error.to_string(),
+            })
         })?;
         let lost = Arc::new(Mutex::new(None));
         let reason = lost.clone();
@@ -134,7 +136,7 @@ impl Connection {
     }
 
     fn lost(&self, reason: String) -> Error {
-        Error::DeviceLost { adapter: self.name.clone(), reason }
+        Error::Device(DeviceError::Lost { adapter: self.name.clone(), reason })
     }
 
     /// Whether a device whose callback is the caller's was lost: it then does not even say that a
@@ -151,9 +153,10 @@ impl Connection {
     pub fn failed(&self, reason: impl ToString) -> Error {
         match self.check() {
             Err(lost) => lost,
-            Ok(()) => {
-                Error::DeviceFailed { adapter: self.name.clone(), reason: reason.to_string() }
-            }
+            Ok(()) => Error::Device(DeviceError::Failed {
+                adapter: self.name.clone(),
+                reason: reason.to_string(),
+            }),
         }
     }
 

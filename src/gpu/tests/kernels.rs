@@ -3,7 +3,7 @@
 
 use super::mutants::{CALIBRATION, CONFUSION, MARGINS, MUTANTS, Mutant};
 use crate::batch::Chunk;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::gpu::device::adapter::{AdapterSummary, adapters};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::dispatch::staging::SLOTS;
@@ -87,9 +87,10 @@ fn every_broken_shader_is_noticed_on_every_adapter() {
                 sound.push(mutant.statistic);
             }
             match compare(&connection, mutant) {
-                Err(Error::AdapterRefused { .. }) => {}
+                Err(Error::Device(DeviceError::SelfTestFailed { .. })) => {}
                 // Scores that were lost are noticed before they are compared.
-                Err(Error::DeviceFailed { .. }) if mutant.statistic == Statistic::Scores => {}
+                Err(Error::Device(DeviceError::Failed { .. }))
+                    if mutant.statistic == Statistic::Scores => {}
                 other => panic!("{adapter}: when {}, nobody notices: {other:?}", mutant.what),
             }
         }
@@ -112,7 +113,7 @@ fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
             };
             compare("if is_masked(weight) {").expect("a sound shader");
             let error = compare("if false {").expect_err("nobody notices");
-            assert!(matches!(error, Error::AdapterRefused { .. }), "{error}");
+            assert!(matches!(error, Error::Device(DeviceError::SelfTestFailed { .. })), "{error}");
         }
     }
 }
@@ -169,8 +170,11 @@ fn broken_contests_are_noticed_on_every_adapter() {
             let [what, sound, _] = mutant;
             compare(plan, [what, sound, sound]).expect("a sound shader");
             let error = compare(plan, mutant).expect_err(what);
-            let noticed =
-                matches!(error, Error::AdapterRefused { .. } | Error::DeviceFailed { .. });
+            let noticed = matches!(
+                error,
+                Error::Device(DeviceError::SelfTestFailed { .. })
+                    | Error::Device(DeviceError::Failed { .. })
+            );
             assert!(noticed, "{what}: {error}");
         }
     }
@@ -263,7 +267,7 @@ fn an_update_does_not_wait() {
         engine.totals().expect("totals");
         connection.device.destroy();
         let error = (0..100).find_map(|_| engine.has_room().err()).expect("it is lost");
-        assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
+        assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}");
     }
 }
 
@@ -275,7 +279,9 @@ fn a_state_too_large_for_a_device_is_refused_before_anything_is_allocated() {
         let plan = Plan::new(Task::Multiclass, [statistic]).with_classes(2048);
         let bytes = Layout::new(&plan).state_size_bytes(&plan);
         match Engine::new(connection, &plan) {
-            Err(Error::TooLargeForDevice { bytes: needed, .. }) => assert_eq!(needed, bytes),
+            Err(Error::Device(DeviceError::StateTooLarge { bytes: needed, .. })) => {
+                assert_eq!(needed, bytes)
+            }
             other => assert!(other.is_ok() && bytes <= limit, "{other:?}"),
         }
     }
@@ -327,7 +333,7 @@ fn a_lost_device_is_an_error_and_no_panic() {
         connection.device.destroy();
         let lost = |result: Result<(), Error>| {
             let error = result.expect_err("the device is lost");
-            assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
+            assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}");
             let message = format!("the device {} was lost: ", adapter.name);
             assert!(error.to_string().starts_with(&message), "{error}");
         };

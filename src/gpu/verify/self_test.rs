@@ -7,7 +7,7 @@ use super::vectors::{LIMITS, SplitMix};
 use crate::batch::Chunk;
 use crate::cpu;
 use crate::cpu::InstructionSet;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::engine::Engine;
 use crate::kernel::bits;
@@ -168,7 +168,7 @@ fn compare_samples(
         }
         None => format!("weights: {:?} instead of {:?}", got.weights, expected.weights),
     };
-    Err(Error::AdapterRefused { adapter: connection.name.clone(), what })
+    Err(Error::Device(DeviceError::SelfTestFailed { adapter: connection.name.clone(), what }))
 }
 
 /// Inputs of a self-test, as bits.

@@ -2,7 +2,7 @@
 
 use super::{evaluator, report, undefined};
 use weighbridge::batch::FaultPolicy;
-use weighbridge::error::Input;
+use weighbridge::error::{Input, UpdateError};
 use weighbridge::report::Warning;
 use weighbridge::{Batch, Error, State, Task, Undefined};
 
@@ -106,7 +106,7 @@ fn weight_that_becomes_2_to_the_64_when_rounded_is_refused() {
     let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
     let weight = 2.0_f64.powi(64).next_down();
     let batch = Batch::new(&[1.0_f32], &[0.0_f32]);
-    let refused = Err(Error::InvalidWeight { row: 0, weight });
+    let refused = Err(Error::Update(UpdateError::InvalidWeight { row: 0, weight }));
     assert_eq!(evaluator.update(&batch.weights(&[weight])), refused);
     let largest = f64::from(2.0_f32.powi(64).next_down());
     assert_eq!(evaluator.update(&batch.weights(&[largest])), Ok(()));
@@ -117,7 +117,10 @@ fn infinity_in_64_bits_is_as_it_is_in_32() {
     let batch = Batch::new(&[1.0_f64, f64::INFINITY], &[0.0_f64, 0.0]);
     let refused = evaluator(Task::Regression, &["mean_error"]).update(&batch);
     let value = f64::INFINITY;
-    assert_eq!(refused, Err(Error::NotFinite { input: Input::Prediction, row: 1, value }));
+    assert_eq!(
+        refused,
+        Err(Error::Update(UpdateError::NotFinite { input: Input::Prediction, row: 1, value }))
+    );
     let batch = batch.on_fault(FaultPolicy::Count);
     let report = report(Task::Regression, &["mean_error"], &[batch]);
     let reason = undefined(report.unweighted("mean_error"));
@@ -128,7 +131,7 @@ fn infinity_in_64_bits_is_as_it_is_in_32() {
 fn weight_that_is_negative_before_it_is_rounded_to_zero_is_refused() {
     let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
     let batch = Batch::new(&[1.0_f32, 2.0], &[0.0_f32, 0.0]).weights(&[1.0_f64, -1e-60]);
-    let refused = Error::InvalidWeight { row: 1, weight: -1e-60 };
+    let refused = Error::Update(UpdateError::InvalidWeight { row: 1, weight: -1e-60 });
     assert_eq!(evaluator.update(&batch), Err(refused));
     let zeros = Batch::new(&[1.0_f32, 2.0], &[0.0_f32, 0.0]).weights(&[0.0_f64, -0.0]);
     assert_eq!(evaluator.update(&zeros), Ok(()));

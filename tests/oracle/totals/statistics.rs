@@ -97,7 +97,7 @@ fn statistics_are_checked() {
     let confusion = |threshold| Statistic::Confusion { threshold };
     assert_eq!(
         refused(Task::Regression, confusion(0.5)),
-        "confusion is no metric of the regression task: it belongs to binary",
+        "metric confusion is not available in the regression task; it is available in: binary",
     );
     assert_eq!(
         refused(Task::Binary, confusion(f32::INFINITY)),

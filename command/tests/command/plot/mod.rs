@@ -317,8 +317,8 @@ fn what_cannot_be_drawn_is_said_beside_the_report() {
     assert_eq!(
         sentence,
         "p/reliability.svg is not drawn (the one there is older): calibration_bins is undefined, \
-         inputs outside the domain, predictions from 0 to 1, in 2 of the samples; it needs probabilities between 0 \
-         and 1, or --from-logits if predictions are logits"
+         inputs outside the domain (predictions from 0 to 1) in 2 of the samples; it needs \
+         probabilities between 0 and 1, or --from-logits if predictions are logits"
     );
     // One side can be drawn.
     folder.write("data.csv", "p,t,w\n3.5,1,0\n0.2,0,1\n0.1,1,2\n");
