@@ -3,7 +3,7 @@
 use super::Evaluator;
 use crate::batch::AsBatch;
 use crate::error::{Error, FailedBatch};
-use futures::{Stream, StreamExt};
+use futures_core::Stream;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
@@ -44,7 +44,7 @@ impl Evaluator {
     {
         let mut batches = pin!(batches);
         let mut count = 0;
-        while let Some(batch) = batches.next().await {
+        while let Some(batch) = poll_fn(|context| batches.as_mut().poll_next(context)).await {
             let failed = |error| FailedBatch { batch: count, error };
             self.wait_for_staging().await.map_err(failed)?;
             self.update(&batch.as_batch()).map_err(failed)?;

@@ -2,7 +2,7 @@
 
 use super::connection::{Connection, TIMEOUT};
 use crate::error::Error;
-use futures::channel::oneshot::{Receiver, channel};
+use futures_channel::oneshot::{Receiver, channel};
 use std::ops::Range;
 use std::time::Instant;
 use wgpu::{Buffer, BufferAsyncError, BufferUsages, MapMode, PollType, SubmissionIndex};
