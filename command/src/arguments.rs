@@ -136,7 +136,7 @@ pub struct Evaluate {
     #[arg(long)]
     pub from_logits: bool,
 
-    /// Probability above which a binary prediction is positive [default: 0.5]; if repeated, metrics
+    /// Probability above which a binary prediction is positive (default 0.5); if repeated, metrics
     /// computed from counts are reported at each threshold
     #[arg(long = "threshold", value_name = "X", allow_negative_numbers = true)]
     pub thresholds: Vec<f64>,
@@ -193,7 +193,13 @@ pub struct Evaluate {
 
     /// Format of the plots
     #[cfg(feature = "plot")]
-    #[arg(long, value_enum, default_value_t = PlotFormat::Svg, requires = "plot")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t = PlotFormat::Svg,
+        requires = "plot"
+    )]
     pub plot_format: PlotFormat,
 }
 

@@ -1,8 +1,12 @@
 //! `weighbridge devices`.
 
 use crate::error::Failure;
-use crate::words::count;
+use crate::words::{count, one_line, shortened};
 use weighbridge::{Device, Evaluator, InstructionSet, Task};
+
+/// Longest outcome of a self-test: drivers may print whole shaders.
+#[cfg(feature = "gpu")]
+const MAX_CHARACTERS: usize = 300;
 
 /// The CPU engine, all GPU adapters, and the device that `auto` selects.
 pub fn list() -> Result<String, Failure> {
@@ -24,7 +28,7 @@ fn gpus() -> String {
     let line = |adapter| {
         let outcome = match self_test(&adapter) {
             Ok(()) => "self-test passed".to_owned(),
-            Err(error) => error.to_string(),
+            Err(error) => shortened(&one_line(&error.to_string()), MAX_CHARACTERS),
         };
         let kind = if adapter.software { "software" } else { "hardware" };
         format!("gpu  {adapter}, {kind}: {outcome}\n")

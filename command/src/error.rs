@@ -297,9 +297,10 @@ impl fmt::Display for Place {
 
 impl Place {
     fn numbering(&self) -> &'static str {
-        match self.has_header {
-            true => "rows are numbered from 1, after the header",
-            false => "rows are numbered from 1",
+        if self.has_header {
+            "rows are numbered from 1, after the header"
+        } else {
+            "rows are numbered from 1"
         }
     }
 }

@@ -205,9 +205,10 @@ impl Evaluate {
             return self.metrics.clone();
         }
         let standard = metric::of_task(self.task).filter(|metric| metric.standard);
-        let specs: Vec<_> = match self.metrics.is_empty() {
-            true => standard.map(|metric| metric.name.to_owned()).collect(),
-            false => self.metrics.clone(),
+        let specs: Vec<_> = if self.metrics.is_empty() {
+            standard.map(|metric| metric.name.to_owned()).collect()
+        } else {
+            self.metrics.clone()
         };
         specs.iter().flat_map(|spec| self.at_thresholds(spec)).collect()
     }

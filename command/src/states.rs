@@ -20,9 +20,10 @@ fn read(path: &Path) -> Result<State, Failure> {
         return Err(Failure::Directory { file: name(path) });
     }
     let reader = BufReader::new(file);
-    let state = match is_json(path) {
-        true => serde_json::from_reader(reader).map_err(json_reason),
-        false => ciborium::from_reader(reader).map_err(cbor_reason),
+    let state = if is_json(path) {
+        serde_json::from_reader(reader).map_err(json_reason)
+    } else {
+        ciborium::from_reader(reader).map_err(cbor_reason)
     };
     state.map_err(|reason| Failure::NotAState { file: name(path), reason: one_line(&reason) })
 }
@@ -34,17 +35,25 @@ fn json_reason(error: serde_json::Error) -> String {
             format!("the file is damaged at line {}, column {}", error.line(), error.column())
         }
         serde_json::error::Category::Io => io_reason(&error.into()),
-        serde_json::error::Category::Data => error.to_string(),
+        serde_json::error::Category::Data => data_reason(error.to_string()),
     }
 }
 
 fn cbor_reason(error: ciborium::de::Error<io::Error>) -> String {
     match error {
-        ciborium::de::Error::Semantic(_, reason) => reason,
+        ciborium::de::Error::Semantic(_, reason) => data_reason(reason),
         ciborium::de::Error::Io(error) => io_reason(&error),
         ciborium::de::Error::Syntax(byte) => format!("the file is damaged at byte {byte}"),
         ciborium::de::Error::RecursionLimitExceeded => "it is nested too deeply".to_owned(),
     }
+}
+
+/// An error about the content of a file, with a plain sentence for files that are not states at all.
+fn data_reason(reason: String) -> String {
+    if reason.starts_with("invalid type") || reason.starts_with("missing field") {
+        return format!("it is not a state file ({reason})");
+    }
+    reason
 }
 
 /// Writes a state. An existing file keeps its content until the state is complete.

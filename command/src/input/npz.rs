@@ -159,11 +159,12 @@ fn find(file: &Handle, name: &str) -> Result<(u64, usize, RowAccess), Stop> {
         return Ok((rows, width, RowAccess::Rows));
     }
     if is_compressed {
-        return match width <= MAX_COMPRESSED_COLUMNS {
-            true => Ok((rows, width, RowAccess::Compressed)),
-            false => Err(Stop::Damaged(format!(
+        return if width <= MAX_COMPRESSED_COLUMNS {
+            Ok((rows, width, RowAccess::Compressed))
+        } else {
+            Err(Stop::Damaged(format!(
                 "{name} is a compressed array of {width} columns in Fortran order: save it in C order"
-            ))),
+            )))
         };
     }
     let elements = header.len().checked_mul(header.dtype().num_bytes().unwrap_or_default() as u64);

@@ -112,10 +112,7 @@ pub fn draw(kind: &Kind, title: &str, curves: &[(Side, Curve)]) -> Option<Pictur
         picture.group("guide", |picture| picture.line(corners.to_vec(), guide()));
     }
     for (side, curve) in curves {
-        let points = match kind.is_line {
-            true => curve.points.clone(),
-            false => steps(&curve.points),
-        };
+        let points = if kind.is_line { curve.points.clone() } else { steps(&curve.points) };
         let points = distinct(points.into_iter().map(|point| frame.at(point)));
         picture.group(side.class(), |picture| picture.line(points, Stroke::of(*side)));
     }

@@ -71,9 +71,10 @@ impl Plots {
         let prediction = InputColumns::find(inputs, Input::Prediction)?;
         let specs = PlotSpec::all(options, prediction, names);
         let metrics: Vec<_> = specs.iter().flat_map(|plot| plot.specs.clone()).collect();
-        let evaluator = match metrics.is_empty() {
-            true => None,
-            false => builder.metrics(metrics).device(Device::Cpu).build().map_err(failed).ok(),
+        let evaluator = if metrics.is_empty() {
+            None
+        } else {
+            builder.metrics(metrics).device(Device::Cpu).build().map_err(failed).ok()
         };
         let labels = if task == Task::Multilabel { prediction.names.clone() } else { Vec::new() };
         let mut plots = Self { dir, task, specs, evaluator, labels, outputs: Vec::new() };
@@ -121,9 +122,10 @@ impl Plots {
         }
         let several = self.outputs.len() > 1;
         for (output, (name, grid)) in self.outputs.iter().enumerate() {
-            let [file, title] = match several {
-                true => [format!("_{output}"), format!(", {}", text::name(name))],
-                false => [String::new(), String::new()],
+            let [file, title] = if several {
+                [format!("_{output}"), format!(", {}", text::name(name))]
+            } else {
+                [String::new(), String::new()]
             };
             if grid.omitted > 0 {
                 warn(&format!(

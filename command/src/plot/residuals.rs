@@ -63,14 +63,13 @@ fn density(picture: &mut Picture, frame: &Frame, side: Side, grid: &Grid) {
     spots.retain(|(amount, _)| *amount > 0.0);
     let most = spots.iter().map(|(amount, _)| *amount).fold(0.0, f64::max);
     let least = spots.iter().map(|(amount, _)| *amount).fold(most, f64::min).max(most / SPAN);
-    let share = |amount: f64| match most > least {
-        true => (amount / least).ln().max(0.0) / (most / least).ln(),
-        false => 1.0,
+    let share = |amount: f64| {
+        if most > least { (amount / least).ln().max(0.0) / (most / least).ln() } else { 1.0 }
     };
-    let min_extent = grid.ends().unwrap_or_default().map(|[low, high]| match low < high {
-        true => MIN_EXTENT,
-        false => MIN_EXTENT_OF_ONE,
-    });
+    let min_extent = grid
+        .ends()
+        .unwrap_or_default()
+        .map(|[low, high]| if low < high { MIN_EXTENT } else { MIN_EXTENT_OF_ONE });
     picture.mosaic(side.class(), |picture| {
         for (amount, spot) in &spots {
             let (left, bottom) = frame.at([spot.truth[0], spot.residual[0]]);

@@ -26,11 +26,10 @@ impl<T> SideValues<T> {
     pub fn read(report: &Report, spec: &str, read: impl Fn(Side, &Value) -> Option<T>) -> Self {
         let mut found = Self { sides: Vec::new(), missing: Vec::new() };
         let Some(entry) = entry(report, spec) else { return found };
-        let sides = match entry.unweighted == entry.weighted {
-            true => vec![(Side::Both, &entry.weighted)],
-            false => {
-                vec![(Side::Weighted, &entry.weighted), (Side::Unweighted, &entry.unweighted)]
-            }
+        let sides = if entry.unweighted == entry.weighted {
+            vec![(Side::Both, &entry.weighted)]
+        } else {
+            vec![(Side::Weighted, &entry.weighted), (Side::Unweighted, &entry.unweighted)]
         };
         for (side, value) in sides {
             match value {

@@ -90,9 +90,12 @@ impl<'a> Samples<'a> {
                 source.unreadable(&format!("the {input} cannot be converted: {error}"))
             }
             ConvertError::NotANumber { row } => {
-                self.fault(Cell { role, array, element: row }, |text| match is_class {
-                    true => CellFault::NotALabel { input, text },
-                    false => CellFault::NotANumber { input, text },
+                self.fault(Cell { role, array, element: row }, |text| {
+                    if is_class {
+                        CellFault::NotALabel { input, text }
+                    } else {
+                        CellFault::NotANumber { input, text }
+                    }
                 })
             }
         })

@@ -134,7 +134,7 @@ fn unknown_names_are_refused() {
             .refused(),
         format!(
             "data.csv, column \"t\", row 1: the prediction is \"a\", which is not a number: if labels \
-             are names, give them with --class-names {rows}"
+             are names, list them with --class-names {rows}"
         )
     );
     let named = |names| [&scores[..], &["--class-names", names]].concat();

@@ -120,7 +120,8 @@ fn the_docs_list_every_file_extension() {
     let docs = std::fs::read_to_string(root().join("docs/command.md")).expect("a page");
     let help = run(&["evaluate".to_owned(), "--help".to_owned()]);
     let lines = help.lines().filter(|line| line.starts_with("  ."));
-    let extensions = lines.flat_map(|line| line.split_whitespace().filter(|w| w.starts_with('.')));
+    let extensions =
+        lines.flat_map(|line| line.split_whitespace().take_while(|word| word.starts_with('.')));
     let extensions: Vec<_> = extensions.collect();
     assert!(extensions.len() >= 7, "{extensions:?}");
     for extension in extensions {

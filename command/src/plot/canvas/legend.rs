@@ -37,9 +37,10 @@ pub fn draw(picture: &mut Picture, area: Area, entries: &[Entry]) {
                     if *marked {
                         marker(picture, *side, (area.left + SAMPLE / 2.0, y), 4.0);
                     }
-                    match text.is_empty() {
-                        true => side.name().to_owned(),
-                        false => format!("{}: {text}", side.name()),
+                    if text.is_empty() {
+                        side.name().to_owned()
+                    } else {
+                        format!("{}: {text}", side.name())
                     }
                 }
                 Entry::Guide(text) => {

@@ -29,9 +29,12 @@ pub fn name(text: &str) -> String {
 
 /// The number at a tick of an axis of length `span`.
 pub fn tick(x: f64, span: f64) -> String {
-    let trimmed = |digits: &str| match digits.contains('.') {
-        true => digits.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => digits.to_owned(),
+    let trimmed = |digits: &str| {
+        if digits.contains('.') {
+            digits.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            digits.to_owned()
+        }
     };
     if x == 0.0 || x.abs() < 1e-9 * span {
         return "0".to_owned();
