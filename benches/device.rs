@@ -132,8 +132,8 @@ impl OpenDevice {
         Ok(Self { device, queue })
     }
 
-    /// Measures a plan with weights over `samples` samples, `runs` times. Predictions are rows where
-    /// the plan needs them. `test` compares the totals with those of the CPU engine.
+    /// Measures a plan with weights over `samples` samples, `runs` times. Predictions are rows
+    /// where the plan needs them. `test` compares the totals with those of the CPU engine.
     fn measure(
         &self,
         case: &Case,
@@ -217,8 +217,9 @@ impl OpenDevice {
 
 impl Case {
     fn evaluator(&self, device: Device) -> Result<Evaluator, Error> {
-        let Plan { task, classes, statistics, .. } = &self.plan;
-        let builder = Evaluator::builder(*task).statistics(statistics.clone()).device(device);
+        let Plan { task, classes, families, .. } = &self.plan;
+        let statistics = families.iter().flat_map(|family| family.statistics.clone());
+        let builder = Evaluator::builder(*task).statistics(statistics).device(device);
         let rows = *task == Task::Multiclass;
         let builder =
             if rows { builder.classes(*classes as usize).from_logits(true) } else { builder };
@@ -275,7 +276,8 @@ fn words(schema: Schema, column: usize, range: Range<usize>) -> Vec<u32> {
     range.map(word).collect()
 }
 
-/// Measures the sort of stored scores, from the same random order each time, and prints how fast it is.
+/// Measures the sort of stored scores, from the same random order each time, and prints how fast it
+/// is.
 fn measure_sort(adapter: &AdapterSummary, pairs: u64, runs: usize) -> Result<(), Error> {
     let sorter = PairSorter::new(adapter, pairs)?;
     let mut state = 1_u64;

@@ -6,7 +6,7 @@ mod support;
 
 use criterion::{BenchmarkId, Criterion};
 use support::{Data, Engine};
-use weighbridge::metric::{self, Spec};
+use weighbridge::metric::{self, MetricFamily, Spec};
 use weighbridge::{Batch, InstructionSet, Task};
 
 fn metrics(criterion: &mut Criterion) {
@@ -33,7 +33,7 @@ fn metrics(criterion: &mut Criterion) {
             for (exponent, data) in &sizes {
                 group.throughput(support::throughput(data.len()));
                 for engine in &engines {
-                    let vectors = task == Task::Regression && definition.joint.is_some();
+                    let vectors = definition.family == MetricFamily::Vector;
                     let builder = engine.builder(task).metric(name);
                     let builder = if vectors { builder.outputs(WIDTH) } else { builder };
                     let mut evaluator = builder.build().expect("a metric of this task");

@@ -1,9 +1,9 @@
 //! What an evaluator has accumulated as plain data: mergeable, serialisable, comparable.
 
 use crate::batch::PrecisionLoss;
-use crate::error::Error;
+use crate::error::{Error, StateError};
 use crate::metric::Settings;
-use crate::statistic::{Plan, Totals};
+use crate::statistic::{Family, FamilyKind, Plan, Totals};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -182,11 +182,13 @@ impl State {
         if let Some((what, ours, theirs)) =
             settings.into_iter().find(|(_, ours, theirs)| ours != theirs)
         {
-            return Err(Error::StateMismatch { what, ours, theirs });
+            return Err(StateError::Mismatch { what, ours, theirs }.into());
         }
-        let fits = |(total, totals): (usize, &Totals)| totals.is_valid_for(plan.of_total(total));
-        let fit = self.totals.len() == plan.totals() && self.totals.iter().enumerate().all(fits);
-        if fit { Ok(()) } else { Err(Error::InvalidState) }
+        let fits = |Family { statistics, totals, .. }: &Family| {
+            self.totals[totals.clone()].iter().all(|totals| totals.is_valid_for(statistics))
+        };
+        let fit = self.totals.len() == plan.number_of_totals() && plan.families.iter().all(fits);
+        if fit { Ok(()) } else { Err(Error::State(StateError::Inconsistent)) }
     }
 }
 
@@ -200,11 +202,16 @@ fn label(label: Option<i64>) -> String {
     label.map_or_else(|| "none".to_owned(), |label| label.to_string())
 }
 
+/// Names of the statistics that all views of a batch have, then of the ways to look at samples as a whole,
+/// then of the statistics of binary problems.
 fn names(plan: &Plan) -> Vec<String> {
-    let joint = plan.joint.iter().map(ToString::to_string);
-    let contests = plan.contests.iter().flat_map(|contests| {
-        let each = contests.plan.statistics.iter();
-        each.map(move |statistic| format!("{contests}:{statistic}"))
+    let of_views = plan.view_family().into_iter().flat_map(|family| &family.statistics);
+    let kinds = plan.families.iter().map(|family| family.kind);
+    let wholes = kinds.filter(|kind| kind.is_view() && *kind != FamilyKind::Outputs);
+    let problems = plan.families.iter().filter(|family| !family.kind.is_view());
+    let of_problems = problems.flat_map(|Family { kind, statistics, .. }| {
+        statistics.iter().map(move |statistic| format!("{kind}:{statistic}"))
     });
-    plan.statistics.iter().map(ToString::to_string).chain(joint).chain(contests).collect()
+    let names = of_views.map(ToString::to_string).chain(wholes.map(|kind| kind.to_string()));
+    names.chain(of_problems).collect()
 }

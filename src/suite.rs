@@ -11,10 +11,10 @@ use std::fmt;
 
 /// The evaluators of the outputs of a model, and the weights of their losses.
 ///
-/// Each output has its own task, metrics, weights and number of samples. The loss of the model is the
-/// sum of the losses of its outputs, each times the weight of that output, as in Keras's
-/// `compile(loss=…, loss_weights=…)`. With `reduction=sum_over_batch_size`, the weighted value is the
-/// training loss of Keras.
+/// Each output has its own task, metrics, weights and number of samples. The loss of the model is
+/// the sum of the losses of its outputs, each times the weight of that output, as in Keras's
+/// `compile(loss=…, loss_weights=…)`. With `reduction=sum_over_batch_size`, the weighted value is
+/// the training loss of Keras.
 ///
 /// # Example
 ///
@@ -70,8 +70,8 @@ impl MultiOutputBuilder {
         self
     }
 
-    /// Sets the metric that is the loss of an output, and its weight. The evaluator of the output must
-    /// report the metric.
+    /// Sets the metric that is the loss of an output, and its weight. The evaluator of the output
+    /// must report the metric.
     pub fn loss(
         mut self,
         output: impl Into<String>,
@@ -86,8 +86,8 @@ impl MultiOutputBuilder {
     ///
     /// # Errors
     ///
-    /// [`MultiOutputError`]: two outputs of the same name, or a loss of an unknown output, of a metric
-    /// that the output does not report, or with a weight that is not finite.
+    /// [`MultiOutputError`]: two outputs of the same name, or a loss of an unknown output, of a
+    /// metric that the output does not report, or with a weight that is not finite.
     pub fn build(self) -> Result<MultiOutput, MultiOutputError> {
         let mut built = MultiOutput { outputs: Vec::new() };
         for (name, evaluator) in self.outputs {
@@ -213,8 +213,8 @@ impl MultiOutputReport {
         self.outputs.iter().map(|output| (output.name.as_str(), &output.report))
     }
 
-    /// The sum of the losses of the outputs, each times its weight; none if no output has a loss. If one
-    /// of them is missing, so is the sum, and the error names it as `output/metric`.
+    /// The sum of the losses of the outputs, each times its weight; none if no output has a loss.
+    /// If one of them is missing, so is the sum, and the error names it as `output/metric`.
     pub fn loss(&self) -> Option<MultiOutputLoss> {
         self.outputs.iter().find(|output| output.loss.is_some())?;
         let sum = |value: fn(&Report, &MetricSpec) -> Result<f64, ReportError>| {
@@ -232,9 +232,9 @@ impl MultiOutputReport {
         })
     }
 
-    /// The report as JSON: `{"loss": {"unweighted": v, "weighted": v}, "outputs": {NAME: {...}}}`, each
-    /// output as in [`Report::to_json`]. v is a number, or null with `"undefined": {"unweighted" |
-    /// "weighted": "reason"}` beside it. Without losses `"loss"` is null.
+    /// The report as JSON: `{"loss": {"unweighted": v, "weighted": v}, "outputs": {NAME: {...}}}`,
+    /// each output as in [`Report::to_json`]. v is a number, or null with `"undefined":
+    /// {"unweighted" | "weighted": "reason"}` beside it. Without losses `"loss"` is null.
     pub fn to_json(&self) -> Json {
         let outputs = self.outputs().map(|(name, report)| (name.to_owned(), report.to_json()));
         json!({

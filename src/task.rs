@@ -1,6 +1,6 @@
 //! The tasks, and the contents of batches in each.
 
-use crate::error::Error;
+use crate::error::{BuildError, Error};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -58,8 +58,8 @@ pub struct Schema {
     pub task: Task,
     /// The number of classes K, or of elements of a row; 2 in the binary task.
     pub classes: u32,
-    /// Whether a sample is a row of K elements: in the multiclass task of scores, beside one class; in
-    /// the regression task of numbers, beside as many.
+    /// Whether a sample is a row of K elements: in the multiclass task of scores, beside one class;
+    /// in the regression task of numbers, beside as many.
     pub rows: bool,
     /// Whether the truths of rows of scores are soft: a probability for each class.
     pub soft: bool,
@@ -99,10 +99,12 @@ impl FromStr for Task {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownTask`].
+    /// [`BuildError::UnknownTask`](crate::error::BuildError::UnknownTask).
     fn from_str(name: &str) -> Result<Self, Error> {
         let known = Self::ALL.iter().find(|task| task.name() == name);
-        known.copied().ok_or_else(|| Error::UnknownTask { name: name.to_owned() })
+        known
+            .copied()
+            .ok_or_else(|| Error::Build(BuildError::UnknownTask { name: name.to_owned() }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Values of the last n updates beside those of all updates.
 
 use crate::batch::AsBatch;
-use crate::error::Error;
+use crate::error::{BuildError, Error};
 use crate::evaluator::{Evaluator, Snapshot};
 use crate::report::Report;
 use crate::state::State;
@@ -13,10 +13,10 @@ const MAX_PENDING: usize = 16;
 /// An evaluator that reports the values of all updates so far, and of the last n of them.
 ///
 /// The totals of each update are kept on the host and added when a report is requested. Sums are
-/// exact, so nothing is lost by adding them again. On a GPU each update ends with a small copy on the
-/// queue, which is read when it has arrived; an update waits only if the device is 16 updates behind.
-/// If the device is lost, each update that had not been read back returns an error once; updates
-/// already read back are kept.
+/// exact, so nothing is lost by adding them again. On a GPU each update ends with a small copy on
+/// the queue, which is read when it has arrived; an update waits only if the device is 16 updates
+/// behind. If the device is lost, each update that had not been read back returns an error once;
+/// updates already read back are kept.
 ///
 /// # Example
 ///
@@ -49,10 +49,11 @@ impl Window {
     ///
     /// # Errors
     ///
-    /// [`Error::EmptyWindow`] for 0 updates, or an error of the device.
+    /// [`BuildError::EmptyWindow`](crate::error::BuildError::EmptyWindow) for 0 updates, or an
+    /// error of the device.
     pub fn new(mut evaluator: Evaluator, updates: usize) -> Result<Self, Error> {
         if updates == 0 {
-            return Err(Error::EmptyWindow);
+            return Err(BuildError::EmptyWindow.into());
         }
         let lifetime = evaluator.state()?;
         evaluator.reset_within_memory()?;

@@ -3,7 +3,7 @@
 use crate::words::{count, list, one_line, size};
 use std::fmt;
 use weighbridge::Task;
-use weighbridge::error::{Input, ScoreError};
+use weighbridge::error::{BuildError, Input, UpdateError};
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -264,12 +264,13 @@ pub enum Failure {
 /// Errors of the library, in terms of the options where the library speaks of its own functions.
 impl From<weighbridge::Error> for Failure {
     fn from(error: weighbridge::Error) -> Self {
+        use weighbridge::Error::{Build, Update};
         match error {
-            weighbridge::Error::Scores(ScoreError::OutOfMemory { samples, bytes, limit }) => {
+            Update(UpdateError::ScoreMemoryFull { samples, bytes, limit }) => {
                 Self::ScoreMemory { samples, bytes, limit }
             }
-            weighbridge::Error::Scores(ScoreError::InvalidBins { bins, most }) => {
-                Self::FallbackBins { bins, max: most }
+            Build(BuildError::InvalidFallbackBins { bins, max, .. }) => {
+                Self::FallbackBins { bins, max }
             }
             error => Self::Library(error),
         }

@@ -6,6 +6,7 @@ use crate::words::{io_reason, one_line};
 use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
+use weighbridge::error::StateError;
 use weighbridge::{Error, Evaluator, State};
 
 /// Reads states, each with its path.
@@ -79,7 +80,7 @@ pub fn merge(
 ) -> Result<(), Failure> {
     for (path, state) in states {
         evaluator.merge(state).map_err(|error| match error {
-            Error::StateMismatch { what, ours, theirs } => differ(path, other, what, ours, theirs),
+            Error::State(StateError::Mismatch { what, ours, theirs }) => differ(path, other, what, ours, theirs),
             error => refused(path, &error),
         })?;
     }

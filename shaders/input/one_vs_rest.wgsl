@@ -4,24 +4,24 @@
 @group(0) @binding(0) var<storage, read> rows: array<RowSummary>;
 @group(0) @binding(1) var<storage, read> scores: array<u32>;
 
-// The class, and the one that it is held against: NO_CLASS for the rest.
-var<private> own_class: u32;
-var<private> other_class: u32;
+// The class of label 1, and that of label 0: NO_CLASS for the rest.
+var<private> positive: u32;
+var<private> negative: u32;
 var<private> loaded: u32;
 
-// Says which contest follows.
-fn choose(contest: u32) {
-    own_class = contest;
-    other_class = NO_CLASS;
+// Says which problem follows.
+fn choose(problem: u32) {
+    positive = problem;
+    negative = NO_CLASS;
     if IN_PAIRS {
-        let place = contest % (CLASSES - 1u);
-        own_class = contest / (CLASSES - 1u);
-        other_class = place + select(0u, 1u, place >= own_class);
+        let other = problem % (CLASSES - 1u);
+        positive = problem / (CLASSES - 1u);
+        negative = other + select(0u, 1u, other >= positive);
     }
 }
 
-fn leaves_out(label: u32) -> bool {
-    return other_class != NO_CLASS && label != own_class && label != other_class;
+fn is_excluded(label: u32) -> bool {
+    return negative != NO_CLASS && label != positive && label != negative;
 }
 
 // Says which four samples follow.
@@ -35,7 +35,7 @@ fn process(k: u32, weight: u32) {
         return;
     }
     let row = rows[loaded + k];
-    if row.truth != NO_CLASS && leaves_out(row.truth) {
+    if row.truth != NO_CLASS && is_excluded(row.truth) {
         count_masked();
         return;
     }
@@ -44,9 +44,9 @@ fn process(k: u32, weight: u32) {
         count_invalid_label(w);
         return;
     }
-    let score = contest_score(row, scores[(loaded + k) * CLASSES + own_class], own_class);
+    let score = problem_score(row, scores[(loaded + k) * CLASSES + positive], positive);
     var notes = select(0u, PREDICTION_SUBNORMAL, subnormal(score));
     notes |= select(0u, PREDICTION_NONFINITE, nonfinite(score));
     let prediction = select(flushed(score), 0u, nonfinite(score));
-    accumulate(Sample(prediction, select(0u, ONE, row.truth == own_class), w, notes));
+    accumulate(Sample(prediction, select(0u, ONE, row.truth == positive), w, notes));
 }

@@ -15,7 +15,7 @@ fn log_odds(row: RowSummary, score: u32, label: u32) -> u32 {
     return flush_result(select(behind, ahead, label == row.arg_max));
 }
 
-fn contest_score(row: RowSummary, word: u32, label: u32) -> u32 {
+fn problem_score(row: RowSummary, word: u32, label: u32) -> u32 {
     var of_row = word;
     if OF_LOGITS {
         of_row = log_odds(row, flushed(word), label);

@@ -6,8 +6,8 @@
 struct Stored {
     // Places that are taken.
     taken: atomic<u32>,
-    // Whose samples they are, where classes are held against others.
-    contest: u32,
+    // Which problem's samples they are, of a family of binary problems.
+    problem: u32,
     samples: array<vec2<u32>>,
 }
 

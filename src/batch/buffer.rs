@@ -2,19 +2,20 @@
 
 use super::schema::Shape;
 use super::{Batch, Inputs, Source, TruthEncoding};
-use crate::error::{BufferError, Error, Input};
+use crate::error::{Error, Input, UpdateError};
 use crate::statistic::{Plan, Schema};
+use std::fmt;
 use wgpu::{Buffer, BufferSlice, BufferUsages};
 
-/// What a buffer's elements are.
+/// The element type of a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dtype {
     /// 32-bit floats.
     F32,
-    /// 16-bit floats of IEEE 754, widened exactly.
+    /// IEEE 754 half-precision floats, widened exactly.
     F16,
-    /// The upper halves of 32-bit floats, widened exactly.
+    /// bfloat16, the upper half of an f32, widened exactly.
     Bf16,
     /// Unsigned 32-bit integers.
     U32,
@@ -22,7 +23,7 @@ pub enum Dtype {
     I32,
     /// Bytes.
     U8,
-    /// Bytes of which 0 is false and all others are true.
+    /// Bytes: 0 is false, everything else is true.
     Bool,
 }
 
@@ -40,7 +41,7 @@ impl Dtype {
         }
     }
 
-    /// Size of an element.
+    /// Size of an element, in bytes.
     pub fn size_bytes(self) -> u64 {
         match self {
             Self::F32 | Self::U32 | Self::I32 => 4,
@@ -54,11 +55,18 @@ impl Dtype {
     }
 }
 
-/// Elements of a buffer on the evaluator's device: one after the other, or in rows with a stride.
+impl fmt::Display for Dtype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Elements of a buffer on the evaluator's device: contiguous, or in rows with a stride.
 ///
-/// The slice may begin at any multiple of the element size. The buffer needs the usage `STORAGE`, and,
-/// of a [checked](crate::EvaluatorBuilder::checked) evaluator, `COPY_SRC`. Its contents are those that it has on
-/// the queue when the evaluator's work is submitted: what is written to it afterwards changes nothing.
+/// The slice may begin at any multiple of the element size. The buffer needs the usage `STORAGE`
+/// and, for a [checked](crate::EvaluatorBuilder::checked) evaluator, `COPY_SRC`. The evaluator
+/// reads the contents that the buffer has when the evaluator's work is executed on the queue; later
+/// writes have no effect.
 ///
 /// # Example
 ///
@@ -113,8 +121,8 @@ impl<'a> BufferColumn<'a> {
         }
     }
 
-    /// Rows of `width` elements, each of which begins `stride` elements after the one before it, to the
-    /// end of the slice, where no part of a row may be. What is between rows is not read.
+    /// Rows of `width` elements, each of which begins `stride` elements after the one before it, to
+    /// the end of the slice, which must not end within a row. Elements between rows are not read.
     pub fn rows(self, width: usize, stride: usize) -> Self {
         let is_dense = width == stride && width > 0;
         Self { row: if is_dense { [1, 1] } else { [width, stride] }, ..self }
@@ -131,7 +139,7 @@ impl<'a> BufferColumn<'a> {
         rows.saturating_mul(width)
     }
 
-    /// Whether there are none.
+    /// Whether no elements are read.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -148,7 +156,7 @@ impl<'a> BufferColumn<'a> {
 
     /// Fails if it cannot be read.
     fn check(&self, input: Input, checked: bool) -> Result<(), Error> {
-        let invalid = |reason: String| Err(BufferError::InvalidBuffer { input, reason }.into());
+        let invalid = |reason: String| Err(UpdateError::InvalidBuffer { input, reason }.into());
         let (dtype, element) = (self.dtype.name(), self.dtype.size_bytes());
         let mut usages = vec![(BufferUsages::STORAGE, "STORAGE")];
         if checked {
@@ -218,9 +226,9 @@ impl<'a> BufferBatch<'a> {
             inputs.find(|(_, source)| source.buffer().is_some() == in_buffer)
         };
         if let (Some((on_device, _)), Some((on_host, _))) = (first(true), first(false)) {
-            return Err(BufferError::MixedSources { on_device, on_host }.into());
+            return Err(UpdateError::MixedSources { on_device, on_host }.into());
         }
-        let column = |_, source: Source<'a>| source.buffer().ok_or(BufferError::BuffersOnCpu);
+        let column = |_, source: Source<'a>| source.buffer().ok_or(UpdateError::BuffersOnCpu);
         Ok(Self {
             inputs: batch.inputs.try_map(column)?,
             sequence_length: batch.sequence_length,
@@ -277,7 +285,7 @@ fn check_type(schema: Schema, input: Input, dtype: Dtype) -> Result<(), Error> {
         None => Ok(()),
         Some(expected) => {
             let (task, dtype) = (schema.task, dtype.name());
-            Err(Error::WrongType { input, dtype, task, expected })
+            Err(Error::Update(UpdateError::WrongType { input, dtype, task, expected }))
         }
     }
 }

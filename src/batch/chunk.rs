@@ -16,10 +16,10 @@ use std::slice::Chunks;
 /// sample.
 const CONVERTED_ELEMENTS: usize = 1 << 18;
 
-/// Samples in the engines' form: as many elements in each slice, but for rows.
+/// Samples in the engines' form: one element per sample in each slice, or a row of them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chunk<'a> {
-    /// What the slices hold.
+    /// The schema of the slices.
     pub schema: Schema,
     /// Bits of `f32`, in rows if there are several for each sample, or classes.
     pub prediction: &'a [u32],
@@ -27,14 +27,14 @@ pub(crate) struct Chunk<'a> {
     pub truth: &'a [u32],
     /// Bits of `f32`; none if every weight is 1 and no sample is masked.
     pub weight: Option<&'a [u32]>,
-    /// Whether a weight of [`MASKED`] deletes its sample. Where it does not, it is a NaN.
+    /// Whether a weight of [`MASKED`] deletes its sample; if not, it is a NaN.
     pub masked: bool,
 }
 
 impl Chunk<'_> {
     /// Number of samples.
     pub fn len(&self) -> usize {
-        // Asked often, and a division is slow.
+        // Called often, and a division is slow.
         let elements = self.truth.len();
         let width = self.schema.truth_width();
         if width > 1 { elements / width } else { elements }

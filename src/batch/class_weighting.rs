@@ -1,20 +1,19 @@
-//! The weight that a sample counts with: its own times that of its class, or none at all because it
-//! is masked.
+//! The weight of a sample: its own times that of its class, or none because the sample is masked.
 
 #[cfg(feature = "gpu")]
 use super::Dtype;
 use super::column::{Label, first, one_hot_class, row_bits};
 use super::{Column, Element, HostBatch, TruthEncoding, with_column};
-use crate::error::Error;
+use crate::error::{BuildError, Error};
 use crate::exact::layout::LIMIT_EXPONENT;
 use crate::exact::{is_weight, two_to};
 use crate::kernel::bits::{MASKED, MIN_RESULT_EXPONENT, ONE, field, magnitude, valid_weight};
 use crate::kernel::soft_labels::soft_class;
-use crate::statistic::Task;
+use crate::statistic::{Schema, Task};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// What an evaluator knows of labels: how much each class weighs, and which label does not count.
+/// How labels affect weights: the weight of each class, and the label that is ignored.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ClassWeighting {
     /// The weight of each class; none if all weigh 1.
@@ -23,7 +22,7 @@ pub(crate) struct ClassWeighting {
 }
 
 impl ClassWeighting {
-    /// Fails if the task has no labels, or a class or its weight cannot be.
+    /// Fails if the task has no labels, or a class or its weight is invalid.
     pub fn new(
         task: Task,
         classes: u32,
@@ -34,18 +33,18 @@ impl ClassWeighting {
             [("class weights", !class_weights.is_empty()), ("an ignored label", ignored.is_some())];
         let given = settings.into_iter().find(|(_, given)| *given);
         if let (false, Some((setting, _))) = (task.has_labels(), given) {
-            return Err(Error::NoLabels { setting, task });
+            return Err(BuildError::LabelsUnsupported { setting, task }.into());
         }
         let (mut weights, mut named) = (vec![1.0; classes as usize], BTreeSet::new());
         for &(class, weight) in class_weights {
             let Some(entry) = weights.get_mut(class as usize) else {
-                return Err(Error::UnknownClass { class: class as usize, classes });
+                return Err(BuildError::UnknownClass { class: class as usize, classes }.into());
             };
             if !is_weight(weight) {
-                return Err(Error::InvalidClassWeight { class, weight });
+                return Err(BuildError::InvalidClassWeight { class, weight }.into());
             }
             if !named.insert(class) {
-                return Err(Error::RepeatedClass { class });
+                return Err(BuildError::RepeatedClassWeight { class }.into());
             }
             *entry = weight;
         }
@@ -55,7 +54,7 @@ impl ClassWeighting {
         })
     }
 
-    /// That of samples as a whole, which have no labels.
+    /// For samples without labels.
     pub fn of_samples() -> Self {
         Self::default()
     }
@@ -70,7 +69,7 @@ impl ClassWeighting {
         self.ignored.is_some_and(|label| element.is(label))
     }
 
-    /// The weight of a class; 1 of what is none.
+    /// The weight of a class; 1 for an invalid class.
     fn of_class(&self, class: u32) -> f64 {
         let weight = self.classes.as_ref().and_then(|classes| classes.get(class as usize));
         weight.copied().unwrap_or(1.0)
@@ -82,8 +81,8 @@ impl ClassWeighting {
         self.classes.is_some()
     }
 
-    /// The bits of the weights of all classes, if they have any; the least number for a weight that
-    /// is not zero, but is as an `f32`.
+    /// The bits of the weights of all classes, if they have any; the smallest `f32` for a weight
+    /// that is not zero but would become zero.
     #[cfg(feature = "gpu")]
     pub fn class_weight_words(&self) -> Option<Vec<u32>> {
         let word = |&weight: &f64| match (weight as f32).to_bits() {
@@ -93,8 +92,8 @@ impl ClassWeighting {
         Some(self.classes.as_ref()?.iter().map(word).collect())
     }
 
-    /// The ignored label as an element of truths of that type, or as the class of a row of them; none if
-    /// no element is that label.
+    /// The ignored label as an element of truths of type `dtype`, or as the class of a row of them;
+    /// none if no element can be that label.
     #[cfg(feature = "gpu")]
     pub fn ignored_word(
         &self,
@@ -127,10 +126,10 @@ impl ClassWeighting {
 
 /// A sample's weight times that of its class, rounded once, by rules that every device can follow.
 ///
-/// A class of weight 1 leaves the weight as it is, and an invalid weight stays what it is. Otherwise
+/// A class of weight 1 leaves the weight unchanged, and an invalid weight stays invalid. Otherwise
 /// a subnormal factor counts as zero, and so does a product whose exponent field is below
-/// [`MIN_RESULT_EXPONENT`]: whether devices keep such numbers, they do not agree. A product of 2^64 or more is
-/// an invalid weight.
+/// [`MIN_RESULT_EXPONENT`], because devices treat such numbers differently. A product of 2^64 or
+/// more is an invalid weight.
 fn product(weight: u32, of_class: u32) -> u32 {
     if of_class == ONE || !valid_weight(weight) {
         return weight;
@@ -151,6 +150,10 @@ pub(super) struct SampleWeights<'a> {
 }
 
 impl<'a> SampleWeights<'a> {
+    pub fn new(batch: HostBatch<'a>, schema: Schema, class_weighting: &'a ClassWeighting) -> Self {
+        Self { batch, classes: schema.classes, class_weighting }
+    }
+
     /// Whether samples may be masked.
     pub fn may_mask(&self) -> bool {
         self.batch.inputs.mask.is_some() || self.class_weighting.ignored.is_some()

@@ -1,7 +1,7 @@
 //! One input as a slice of any of the accepted element types.
 
-/// A borrowed column of numbers. Slices of `usize` and `isize` become columns of the integers of their
-/// size.
+/// A borrowed column of numbers. Slices of `usize` and `isize` become columns of the integers of
+/// their size.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Column<'a> {
@@ -106,11 +106,11 @@ impl Column<'_> {
     }
 }
 
-/// A label, which may be none of the classes, to compare elements of every type with.
+/// A label, which need not be a class, to compare elements of every type with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Label {
     integer: i64,
-    /// NaN, which nothing equals, if no `f64` is that number.
+    /// NaN, which equals nothing, if no `f64` is that number.
     real: f64,
 }
 
@@ -126,18 +126,18 @@ impl Label {
         self.integer
     }
 
-    /// The class that it is, of so many.
+    /// The class, if it is one of `classes`.
     pub fn class(self, classes: u32) -> Option<u32> {
         u32::try_from(self.integer).ok().filter(|&class| class < classes)
     }
 }
 
-/// What an element is as a real number, as a class and as a label.
+/// An element as a real number, as a class and as a label.
 pub(crate) trait Element: Copy {
     /// The nearest `f64`.
     fn real(self) -> f64;
 
-    /// The class of this number; `u32::MAX`, which no class is, for anything else.
+    /// The class; `u32::MAX`, which is never a class, if this is not a whole number from 0.
     #[inline(always)]
     fn class(self) -> u32 {
         let real = self.real();

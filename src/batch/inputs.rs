@@ -12,8 +12,8 @@ pub(crate) const INPUTS: usize = ALL_INPUTS.len();
 
 /// One `T` for each input of a batch.
 ///
-/// A new input is a field here, its [`Input`], its place in the methods below, which list all fields so
-/// that the compiler finds them, and the code that reads it.
+/// A new input is a field here, its [`Input`], its place in the methods below, which list all
+/// fields so that the compiler finds them, and the code that reads it.
 ///
 /// # Example
 ///

@@ -1,4 +1,5 @@
-//! Typed, validated views of prediction, truth and weight for one `update`.
+//! Predictions, truths and weights of one `update`: what a user gives, checked and in chunks that
+//! the engines take.
 
 mod as_batch;
 #[cfg(feature = "gpu")]
@@ -74,25 +75,30 @@ pub(crate) enum Location<'a> {
     Device(BufferBatch<'a>),
 }
 
-/// Prediction, truth and, optionally, weight of some samples, in the same order.
+/// Predictions, truths and, optionally, weights of some samples, in the same order.
 ///
 /// # Shapes and types
 ///
-/// One element per sample in each, or a row of L where samples have L
-/// [outputs or labels](crate::EvaluatorBuilder::outputs). Predictions are `f32`, or `f64` (or integers),
-/// narrowed to `f32`. In the regression task truths are the same; in the binary and multilabel tasks
-/// they are labels 0 and 1 of any element type. In the multiclass task truths are classes, whole
-/// numbers from 0 to K − 1 of any element type, or rows of K elements, [one-hot](Self::one_hot) or
-/// [soft](Self::soft); predictions are rows of K scores, so that there are K for each truth, or
-/// classes, if there is one for each truth. Rows stand one after the other. In the aggregation task there are [values](Self::values)
-/// and no truths. Weights, one per sample or one for each of its outputs or labels, are `f32` or
-/// `f64`, finite, not negative and below 2^64. Without weights every sample has weight 1. Where
-/// samples are the steps of [sequences](Self::sequence_length), one weight per sequence will do.
+/// Rows are one after the other. N is the number of samples, L of
+/// [outputs or labels](crate::EvaluatorBuilder::outputs), K of classes.
 ///
-/// Each is a slice on the host, or all of them are [columns](BufferColumn) of buffers on the
-/// evaluator's [device](crate::Device::shared): f32, f16 or bf16 where they are numbers, f32, u32,
-/// i32, u8 or booleans where they are labels. Nothing there is looked at before the device does its
-/// work, so faults are [counted](FaultPolicy::Count).
+/// | task | predictions | truths |
+/// | --- | --- | --- |
+/// | regression | N numbers, or N × L | the same |
+/// | binary | N scores | N labels, 0 or 1 |
+/// | multilabel | N × L scores | N × L labels, 0 or 1 |
+/// | multiclass | N × K scores, or N classes | N classes from 0 to K − 1, or N × K elements, [one-hot](Self::one_hot) or [soft](Self::soft) |
+/// | aggregation | N [values](Self::values) | none |
+///
+/// Numbers are `f32`, or `f64` or integers, which are narrowed to `f32`. Labels and classes are
+/// whole numbers of any element type, or booleans. Weights are `f32`, `f64` or integers, finite,
+/// not negative and below 2^64: N, or N × L. Without weights every sample has weight 1. If samples
+/// are the steps of [sequences](Self::sequence_length), there can be one weight per sequence.
+///
+/// Each input is a slice on the host, or each is a [column](BufferColumn) of a buffer on the
+/// evaluator's [device](crate::Device::shared): f32, f16 or bf16 for numbers; f32, u32, i32, u8 or
+/// booleans for labels. The host does not read buffers, so faults in them are
+/// [counted](FaultPolicy::Count).
 ///
 /// # Example
 ///
@@ -124,10 +130,10 @@ impl<'a> Batch<'a> {
 
     /// Values of weight 1, without a truth: a batch of the aggregation task.
     ///
-    /// Numbers of the types that predictions have, and in faults they are called so. Narrowing rounds
-    /// each by at most 2^-24 of itself. Since no truth is subtracted, that is all that a value
-    /// can lose, and no [`PrecisionLoss`](crate::report::Warning::PrecisionLoss) warns of it; one that becomes
-    /// zero is counted as an underflow.
+    /// Values have the types of predictions, and errors call them predictions. Narrowing an `f64`
+    /// to `f32` rounds it by at most 2^-24 of itself. No truth is subtracted, so nothing more is
+    /// lost, and no [`PrecisionLoss`](crate::report::Warning::PrecisionLoss) is reported; a value
+    /// that becomes zero counts as an underflow.
     ///
     /// # Example
     ///
@@ -173,24 +179,22 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Gives each sample its weight, or each of its outputs or labels, or each
+    /// Sets the weights: one per sample, per output or label, or per
     /// [sequence](Self::sequence_length).
     ///
-    /// Beside metrics of samples as a whole, such as `exact_match` and `cosine_similarity`, outputs
-    /// have no weights of their own.
+    /// Outputs cannot have weights of their own if a metric reads them together, as `exact_match`
+    /// and `cosine_similarity` do.
     pub fn weights(self, weight: impl Into<Source<'a>>) -> Self {
         let weight = Some(weight.into());
         Self { inputs: Inputs { weight, ..self.inputs }, ..self }
     }
 
-    /// Says which samples count: true for those that do, false for padding, duplicates, and whatever
-    /// else is not there.
+    /// Sets which samples count: true for those that do, false for padding and duplicates.
     ///
-    /// A masked sample is deleted from both values, unweighted and weighted, whatever it holds: NaN,
-    /// a label that is no class, a weight that cannot be. One element per sample or, as of
-    /// [weights](Self::weights), one for each of its outputs or labels, which is then masked alone, or
-    /// one for each sequence. A mask says yes or no; fractions are weights, and weight 0 deletes a
-    /// sample from the weighted value alone. The report tells how many samples are masked.
+    /// A masked sample is deleted from both values, unweighted and weighted, whatever it holds:
+    /// NaN, an invalid label, an invalid weight. There is one element per sample, per output or
+    /// label, which is then masked alone, or per sequence. Weight 0, by contrast, deletes a sample
+    /// from the weighted value only. The report states how many samples are masked.
     ///
     /// # Example
     ///
@@ -211,13 +215,13 @@ impl<'a> Batch<'a> {
         Self { inputs: Inputs { mask, ..self.inputs }, ..self }
     }
 
-    /// Says that samples are the steps of sequences, so many in each, one sequence after the other: a
-    /// batch of shape (B, T), or (B, T, K) of scores, outputs or labels, row by row, with T steps.
+    /// Says that samples are the steps of sequences of `steps` steps, one sequence after the other:
+    /// a batch of shape (B, T), or (B, T, K) of scores, outputs or labels, row by row, where T is
+    /// `steps`.
     ///
-    /// Each step is a sample. Weights and masks then have one of three shapes, the first dimensions of
-    /// the values: (B), one for each sequence, which holds for all of its steps; (B, T), one for each
-    /// step; (B, T, K), one for each output or label. Nothing else is stretched, so that where B and T
-    /// are equal nothing can be taken for something else.
+    /// Each step is a sample. Weights and masks have the shape (B), one per sequence, which holds
+    /// for all of its steps; (B, T), one per step; or (B, T, K), one per output or label. Nothing
+    /// else is broadcast, so the result is unambiguous even if B equals T.
     ///
     /// # Example
     ///
@@ -235,8 +239,9 @@ impl<'a> Batch<'a> {
         Self { sequence_length: steps, ..self }
     }
 
-    /// Masks padding: one whole number for each [sequence](Self::sequence_length), how many of its steps count.
-    /// Those that follow are deleted, as by a [mask](Self::mask), beside which this may stand.
+    /// Masks padding: one whole number for each [sequence](Self::sequence_length), the number of
+    /// its steps that count. The steps after them are masked. There can be a [mask](Self::mask) as
+    /// well.
     ///
     /// # Example
     ///
@@ -264,15 +269,16 @@ impl<'a> Batch<'a> {
 
     /// Says that truths are soft: rows of K probabilities that sum to 1, beside rows of K scores.
     ///
-    /// The class of a sample is then that of its largest probability, the lowest of several: it is the
-    /// truth of counts, ranks and calibration, and its [class
-    /// weight](crate::EvaluatorBuilder::class_weights) and whether it is the ignored label are the sample's.
-    /// `log_loss` and `perplexity` take the cross-entropy −Σ tₖ ln pₖ of the probabilities tₖ.
-    /// `brier_score` and `hinge_loss` take no soft truths.
+    /// The class of a sample is that of its largest probability, the lowest of several: that class
+    /// is used for counts, ranks and calibration, for the [class
+    /// weight](crate::EvaluatorBuilder::class_weights), and for
+    /// [`ignore_index`](crate::EvaluatorBuilder::ignore_index). `log_loss` and `perplexity` are the
+    /// cross-entropy −Σ tₖ ln pₖ with the probabilities tₖ. `brier_score` and `hinge_loss` do not
+    /// support soft truths.
     ///
-    /// Elements are numbers of any type, of floats in buffers; what `f32` rounds them to counts. A row
-    /// is a [fault](crate::error::SoftTruthError) unless it sums to 1 but for 2^-8, within which rows of
-    /// bf16 do; where faults are counted, it is one of labels that are no class.
+    /// Elements are numbers of any type (floats in buffers), rounded to `f32`. A row is a
+    /// [fault](crate::error::UpdateError::InvalidDistribution) unless its sum is within 2^-8 of 1, as rows of bf16
+    /// are; where faults are counted, it counts as an invalid label.
     ///
     /// # Example
     ///
@@ -294,7 +300,8 @@ impl<'a> Batch<'a> {
         self.truth_encoding(TruthEncoding::Soft)
     }
 
-    /// How truths are encoded: [`one_hot`](Self::one_hot) and [`soft`](Self::soft) are short for this.
+    /// How truths are encoded: [`one_hot`](Self::one_hot) and [`soft`](Self::soft) are short for
+    /// this.
     pub fn truth_encoding(self, truth_encoding: TruthEncoding) -> Self {
         Self { truth_encoding, ..self }
     }
@@ -324,7 +331,7 @@ impl<'a> Batch<'a> {
     ///
     /// # Errors
     ///
-    /// [`MixedSources`](crate::error::BufferError::MixedSources).
+    /// [`UpdateError::MixedSources`](crate::error::UpdateError::MixedSources).
     pub(crate) fn location(&self) -> Result<Location<'a>, Error> {
         if let Some(batch) = HostBatch::from_batch(self) {
             return Ok(Location::Host(batch));
@@ -332,6 +339,6 @@ impl<'a> Batch<'a> {
         #[cfg(feature = "gpu")]
         return BufferBatch::from_batch(self).map(Location::Device);
         #[cfg(not(feature = "gpu"))]
-        return Err(crate::error::BufferError::BuffersOnCpu.into());
+        return Err(crate::error::UpdateError::BuffersOnCpu.into());
     }
 }

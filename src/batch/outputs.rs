@@ -2,7 +2,7 @@
 
 use super::{ClassWeighting, Column, Element, HostBatch, Inputs, with_column};
 use crate::kernel::bits::{flushed, ordered};
-use crate::statistic::{Plan, Projection};
+use crate::statistic::{FamilyKind, Plan, View};
 use std::borrow::Cow;
 
 /// Memory for the elements of one output.
@@ -15,23 +15,21 @@ pub(super) struct OutputScratch {
 }
 
 impl OutputScratch {
-    /// The batch of one of a plan's outputs, and how its samples are weighed. Weights and masks are
-    /// shared by all outputs, or there is one for each element. After the outputs come samples as a
-    /// whole.
+    /// The batch of one of a plan's views, and how its samples are weighed. Weights and masks are
+    /// shared by all outputs, or there is one for each element.
     pub fn output<'b>(
         &'b mut self,
         batch: &HostBatch<'b>,
-        output: usize,
+        view: View,
         plan: &Plan,
         class_weighting: &'b ClassWeighting,
     ) -> (HostBatch<'b>, Cow<'b, ClassWeighting>) {
-        let outputs = plan.outputs as usize;
-        let joint = plan.projection_of(output);
-        if let Some(Projection::Match { threshold }) = joint {
+        let (outputs, output) = (plan.outputs as usize, view.output);
+        if let FamilyKind::ExactMatch { threshold } = view.kind {
             let batch = self.exact_match(batch, outputs, threshold, class_weighting);
             return (batch, Cow::Owned(ClassWeighting::of_samples()));
         }
-        if outputs == 1 || joint.is_some() {
+        if outputs == 1 || view.kind != FamilyKind::Outputs {
             return (*batch, Cow::Borrowed(class_weighting));
         }
         let elements = batch.truth().len();

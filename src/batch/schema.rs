@@ -1,7 +1,7 @@
 //! What the columns of a batch hold, by their lengths and types.
 
 use super::{Column, Inputs, TruthEncoding};
-use crate::error::{Error, Input, SequenceError, SoftTruthError};
+use crate::error::{Error, Input, UpdateError};
 use crate::statistic::{Plan, Schema, Task};
 
 /// The numbers of elements of a batch's columns, wherever they are.
@@ -20,61 +20,60 @@ impl Shape {
         let (prediction, truth) = (elements.prediction, *elements.truth_or_prediction());
         let rows = task == Task::Multiclass;
         match (elements.has_truth(), task.has_truth()) {
-            (false, true) => return Err(Error::MissingTruth { task }),
-            (true, false) => return Err(Error::NeedlessTruth { task }),
+            (false, true) => return Err(UpdateError::MissingTruth { task }.into()),
+            (true, false) => return Err(UpdateError::UnexpectedTruth { task }.into()),
             _ => {}
         }
         let (truth_rows, soft) =
             (self.truth_encoding.are_rows(), self.truth_encoding == TruthEncoding::Soft);
         if truth_rows && !rows {
-            return Err(Error::RowsOfTruths { task });
+            return Err(UpdateError::TruthRowsUnsupported { task }.into());
         }
         if truth_rows && !truth.is_multiple_of(classes) {
-            return Err(Error::RowLength { input: Input::Truth, elements: truth, classes });
+            return Err(
+                UpdateError::PartialRow { input: Input::Truth, elements: truth, classes }.into()
+            );
         }
         let outputs = plan.outputs as usize;
         for (input, elements) in [(Input::Prediction, prediction), (Input::Truth, truth)] {
             if !elements.is_multiple_of(outputs) {
-                return Err(Error::RowLength { input, elements, classes: outputs });
+                return Err(UpdateError::PartialRow { input, elements, classes: outputs }.into());
             }
         }
         let samples = if truth_rows { truth / classes } else { truth / outputs };
         // A soft truth is one beside scores, even where there are no samples to tell by.
         let scores = rows && prediction == samples * classes && (soft || prediction != samples);
         if prediction != samples && rows && !scores {
-            return Err(Error::RowsMismatch { prediction, samples, classes });
+            return Err(UpdateError::PredictionShape { prediction, samples, classes }.into());
         }
         if prediction != truth && !rows {
-            return Err(Error::LengthMismatch { prediction, truth });
+            return Err(UpdateError::LengthMismatch { prediction, truth }.into());
         }
         if rows && !scores && samples > 0 && plan.row_needs().rows {
-            let of_contests = plan.contests.iter().flat_map(|contests| &contests.plan.statistics);
-            let of_rows = plan.statistics.iter().filter(|s| s.row_needs().rows);
-            let value = of_rows.chain(of_contests).next().map(ToString::to_string);
-            let value = value.unwrap_or_default();
-            return Err(Error::ScoresNeeded { value, classes });
+            let value = plan.first_that_needs_rows().unwrap_or_default();
+            return Err(UpdateError::ScoresNeeded { value, classes }.into());
         }
         if soft && !scores {
-            return Err(SoftTruthError::ClassPredictions { classes }.into());
+            return Err(UpdateError::SoftTruthsBesideClasses { classes }.into());
         }
         if soft {
             plan.check_soft_truths()?;
         }
         if steps == 0 || !samples.is_multiple_of(steps) {
-            return Err(SequenceError::PartOfSequence { samples, steps }.into());
+            return Err(UpdateError::PartialSequence { samples, steps }.into());
         }
         let sequences = samples / steps;
         // Samples as a whole have no weights for each of their outputs.
-        let outputs = if plan.joint.is_empty() { outputs } else { 1 };
+        let outputs = if plan.has_wholes() { 1 } else { outputs };
         let fits = |elements: usize| [sequences, samples, samples * outputs].contains(&elements);
         if let Some(weight) = elements.weight.filter(|&weight| !fits(weight)) {
-            return Err(Error::WeightShape { samples, outputs, steps, weight });
+            return Err(UpdateError::WeightShape { samples, outputs, steps, weight }.into());
         }
         if let Some(mask) = elements.mask.filter(|&mask| !fits(mask)) {
-            return Err(Error::MaskLength { samples, outputs, steps, mask });
+            return Err(UpdateError::MaskShape { samples, outputs, steps, mask }.into());
         }
         if let Some(lengths) = elements.lengths.filter(|&lengths| lengths != sequences) {
-            return Err(SequenceError::Lengths { lengths, sequences, steps }.into());
+            return Err(UpdateError::LengthCount { lengths, sequences, steps }.into());
         }
         Ok(Schema { soft, ..plan.schema(scores) })
     }
@@ -83,7 +82,12 @@ impl Shape {
 /// Fails if a column on the host has a type that its input cannot have.
 pub(super) fn check_types(inputs: &Inputs<Column<'_>>, schema: Schema) -> Result<(), Error> {
     let wrong = |input, column: Column<'_>, expected| {
-        Err(Error::WrongType { input, dtype: column.dtype(), task: schema.task, expected })
+        Err(Error::Update(UpdateError::WrongType {
+            input,
+            dtype: column.dtype(),
+            task: schema.task,
+            expected,
+        }))
     };
     if schema.prediction_classes().is_none()
         && let Column::Bool(_) = inputs.prediction

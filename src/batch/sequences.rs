@@ -2,7 +2,7 @@
 
 use super::outputs::OwnedColumn;
 use super::{Column, Element, FaultPolicy, HostBatch, Inputs, with_column};
-use crate::error::{Error, SequenceError};
+use crate::error::{Error, UpdateError};
 
 /// Memory for what is repeated.
 #[derive(Debug, Default)]
@@ -12,12 +12,13 @@ pub(crate) struct SequenceScratch {
 }
 
 impl SequenceScratch {
-    /// The batch with weights and masks for each of its `samples`. Steps past their sequence's length
-    /// are masked; where a length is invalid, all of the sequence's steps have an invalid weight.
+    /// The batch with weights and masks for each of its `samples`. Steps past their sequence's
+    /// length are masked; where a length is invalid, all of the sequence's steps have an invalid
+    /// weight.
     ///
     /// # Errors
     ///
-    /// [`SequenceError::InvalidLength`], unless faults are counted.
+    /// [`UpdateError::InvalidLength`](crate::error::UpdateError::InvalidLength), unless faults are counted.
     pub fn broadcast<'b>(
         &'b mut self,
         batch: &HostBatch<'b>,
@@ -49,7 +50,7 @@ impl SequenceScratch {
             (invalid, lengths, batch.fault_policy)
         {
             let length = with_column!(lengths, slice => slice[sequence].to_string());
-            return Err(SequenceError::InvalidLength { sequence, length, steps }.into());
+            return Err(UpdateError::InvalidLength { sequence, length, steps }.into());
         }
         let Self { weight, mask } = self;
         let weight = match (given, invalid) {

@@ -3,13 +3,13 @@
 use super::class_weighting::SampleWeights;
 use super::column::{first, one_hot_class, row_bits};
 use super::{Column, Element, TruthEncoding, with_column};
-use crate::error::{Error, Input, SoftTruthError};
+use crate::error::{Error, Input, UpdateError};
 use crate::kernel::soft_labels::is_distribution;
 use crate::statistic::Schema;
 
 /// Fails, naming the first row, if a weight is invalid, or if a sample of positive weight has an
-/// invalid label, or a number that is NaN, infinite or does not fit an `f32`. Masked samples may hold
-/// anything.
+/// invalid label, or a number that is NaN, infinite or does not fit an `f32`. Masked samples may
+/// hold anything.
 pub(super) fn check_values(samples: &SampleWeights<'_>, schema: Schema) -> Result<(), Error> {
     let batch = &samples.batch;
     let (prediction, truth) = (batch.inputs.prediction, batch.truth());
@@ -31,18 +31,18 @@ pub(super) fn check_values(samples: &SampleWeights<'_>, schema: Schema) -> Resul
     let Some(row) = rows.into_iter().flatten().min() else { return Ok(()) };
     let [weight, class_weight] = samples.factors(row);
     if rows[0] == Some(row) {
-        return Err(Error::InvalidWeight { row, weight });
+        return Err(UpdateError::InvalidWeight { row, weight }.into());
     }
     if rows[3] == Some(row) {
         let class = samples.class(row);
-        return Err(Error::InvalidProduct { row, weight, class, class_weight });
+        return Err(UpdateError::WeightProductTooLarge { row, weight, class, class_weight }.into());
     }
     match batch.truth_encoding {
         TruthEncoding::OneHot if rows[1] != Some(row) => {
-            return Err(Error::InvalidOneHot { row });
+            return Err(UpdateError::InvalidOneHot { row }.into());
         }
         TruthEncoding::Soft if rows[1] != Some(row) => {
-            return Err(SoftTruthError::NoDistribution { row }.into());
+            return Err(UpdateError::InvalidDistribution { row }.into());
         }
         _ => {}
     }
@@ -53,12 +53,14 @@ pub(super) fn check_values(samples: &SampleWeights<'_>, schema: Schema) -> Resul
     };
     Err(match classes {
         None => match first_unfit(column.slice(row * width..(row + 1) * width)) {
-            value if value.is_finite() => Error::TooLarge { input, row, value },
-            value => Error::NotFinite { input, row, value },
+            value if value.is_finite() => {
+                Error::Update(UpdateError::TooLarge { input, row, value })
+            }
+            value => Error::Update(UpdateError::NotFinite { input, row, value }),
         },
         Some(classes) => {
             let label = with_column!(column, slice => slice[row].to_string());
-            Error::InvalidLabel { input, row, label, classes }
+            Error::Update(UpdateError::InvalidLabel { input, row, label, classes })
         }
     })
 }

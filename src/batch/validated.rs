@@ -7,7 +7,7 @@ use super::sequences::SequenceScratch;
 use super::validate::check_values;
 use super::{Chunk, ClassWeighting, FaultPolicy, HostBatch, PrecisionLoss};
 use crate::error::Error;
-use crate::statistic::{Plan, Schema};
+use crate::statistic::{Plan, Schema, View};
 use std::borrow::Cow;
 
 /// Memory that is reused from batch to batch.
@@ -47,7 +47,7 @@ impl<'a> ValidatedBatch<'a> {
     ///
     /// # Errors
     ///
-    /// [`InvalidLength`](crate::error::SequenceError::InvalidLength), unless faults are counted.
+    /// [`UpdateError::InvalidLength`](crate::error::UpdateError::InvalidLength), unless faults are counted.
     pub fn new(
         batch: &HostBatch<'a>,
         schema: Schema,
@@ -62,17 +62,17 @@ impl<'a> ValidatedBatch<'a> {
         self.batch.may_round(self.schema.task)
     }
 
-    /// The samples of one of a plan's outputs.
+    /// The samples of one of a plan's views.
     pub fn output<'b>(
         &'b self,
-        output: usize,
+        view: View,
         plan: &Plan,
         class_weighting: &'b ClassWeighting,
         scratch: &'b mut ChunkScratch,
     ) -> OutputChunks<'b> {
         let ChunkScratch { output: outputs, conversion } = scratch;
-        let (batch, class_weighting) = outputs.output(&self.batch, output, plan, class_weighting);
-        let schema = plan.schema_of(output, self.schema);
+        let (batch, class_weighting) = outputs.output(&self.batch, view, plan, class_weighting);
+        let schema = view.schema(plan, self.schema);
         OutputChunks { batch, schema, class_weighting, scratch: conversion, next: 0 }
     }
 
@@ -83,9 +83,8 @@ impl<'a> ValidatedBatch<'a> {
         class_weighting: &ClassWeighting,
         scratch: &mut ChunkScratch,
     ) -> Result<(), Error> {
-        (0..plan.looks()).try_for_each(|output| {
-            self.output(output, plan, class_weighting, scratch).check_values()
-        })
+        plan.views()
+            .try_for_each(|view| self.output(view, plan, class_weighting, scratch).check_values())
     }
 }
 
@@ -103,30 +102,25 @@ impl OutputChunks<'_> {
     /// Fails, naming the first row, if a sample has invalid data, unless faults are counted.
     pub fn check_values(&self) -> Result<(), Error> {
         match self.batch.fault_policy {
-            FaultPolicy::Reject => check_values(&self.samples(), self.schema),
+            FaultPolicy::Reject => {
+                let samples = SampleWeights::new(self.batch, self.schema, &self.class_weighting);
+                check_values(&samples, self.schema)
+            }
             FaultPolicy::Count => Ok(()),
         }
     }
 
-    /// The next samples in the engines' form, all of them if nothing needs conversion; none at the end.
+    /// The next samples in the engines' form, all of them if nothing needs conversion; none at the
+    /// end.
     ///
     /// The largest roundings of narrowing go to `precision_loss`.
     pub fn next_chunk(&mut self, precision_loss: &mut PrecisionLoss) -> Option<Chunk<'_>> {
         if self.next >= self.batch.samples(self.schema) {
             return None;
         }
-        let samples = SampleWeights {
-            batch: self.batch,
-            classes: self.schema.classes,
-            class_weighting: &self.class_weighting,
-        };
+        let samples = SampleWeights::new(self.batch, self.schema, &self.class_weighting);
         let chunk = self.scratch.chunk(samples, self.schema, self.next, precision_loss);
         self.next += chunk.len();
         Some(chunk)
-    }
-
-    fn samples(&self) -> SampleWeights<'_> {
-        let (batch, classes) = (self.batch, self.schema.classes);
-        SampleWeights { batch, classes, class_weighting: &self.class_weighting }
     }
 }

@@ -7,10 +7,10 @@
 use super::kind::{Memory, Place, Work};
 use super::normalize::{Block, Copies, SAMPLES};
 use super::prefetch::Prefetcher;
-use super::{block_sum, prefetch, rows};
+use super::{Job, block_sum, prefetch, rows};
 use crate::batch::Chunk;
 use crate::exact::ExactSum;
-use crate::statistic::{Plan, Schema, Total, Totals, Weights};
+use crate::statistic::{Schema, Total, Totals, Weights};
 
 /// Scores per block, where predictions are rows of them: as many as make a step of short rows, and
 /// few enough for all threads to have some.
@@ -41,27 +41,27 @@ impl Scratch {
 /// multiply-add, which changes only the speed.
 #[inline(always)]
 pub(super) fn accumulate<const FUSED: bool>(
-    plan: &Plan,
+    job: Job<'_>,
     chunk: &Chunk<'_>,
     scratch: &mut Scratch,
     totals: &mut Totals,
 ) {
+    let Job { statistics, row_needs } = job;
     totals.reserve_scores(chunk.len());
-    let place = |index| Place { statistics: &plan.statistics, index, samples: chunk.len() };
+    let place = |index| Place { statistics, index, samples: chunk.len() };
     let mut memories: Vec<_> =
-        (0..plan.statistics.len()).map(|index| Memory::new(place(index))).collect();
+        (0..statistics.len()).map(|index| Memory::new(place(index))).collect();
     let samples = samples(chunk.schema);
     // Loops over a block that ask ahead: four for the inputs, and two for a statistic.
-    let steps = 4 + 2 * plan.statistics.len() + rows::steps(chunk.schema, samples);
+    let steps = 4 + 2 * statistics.len() + rows::steps(chunk.schema, samples);
     let distance = prefetch::distance(chunk.schema, samples);
     let range = |start: usize| chunk.len().min(start)..chunk.len().min(start + samples);
-    let reduction = plan.row_needs();
-    let fits: Vec<_> = plan.statistics.iter().map(|s| s.fits(chunk.schema)).collect();
+    let fits: Vec<_> = statistics.iter().map(|s| s.fits(chunk.schema)).collect();
     for start in (0..chunk.len()).step_by(samples) {
         let mut ahead = Prefetcher::new(chunk.slice(range(start + distance)), steps);
         let part = chunk.slice(range(start));
         let Scratch { copies, value, factor } = scratch;
-        let block = copies.load(reduction, &part, &mut totals.weights, &mut ahead);
+        let block = copies.load(row_needs, &part, &mut totals.weights, &mut ahead);
         add_weights::<FUSED>(&block, &mut totals.weights, &mut ahead);
         let len = block.prediction.len();
         let totals = totals.statistics.iter_mut().zip(&mut memories);

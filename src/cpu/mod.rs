@@ -31,8 +31,9 @@ pub use self::simd::InstructionSet;
 
 use crate::batch::Chunk;
 #[cfg(all(test, feature = "gpu"))]
-use crate::kernel::{row::RowSummary, row_needs::RowNeeds};
-use crate::statistic::{Plan, Totals};
+use crate::kernel::row::RowSummary;
+use crate::kernel::row_needs::RowNeeds;
+use crate::statistic::{Plan, Statistic, Totals};
 use rayon::prelude::*;
 
 /// Samples below which a range is not worth a thread of its own.
@@ -47,49 +48,64 @@ const LITTLE: usize = 64;
 /// Ranges for each thread, so that one that is held up hands on its work.
 const RANGES_PER_THREAD: usize = 8;
 
-/// Adds the samples of `chunk`, looked at in one way, to its total and, where classes are held against
-/// others, to theirs.
+/// What is accumulated of the samples of a chunk.
+#[derive(Clone, Copy)]
+pub(crate) struct Job<'a> {
+    pub statistics: &'a [Statistic],
+    /// What rows of scores are reduced to.
+    pub row_needs: RowNeeds,
+}
+
+/// Adds the samples of `chunk`, which are those of a view, to its total and to those of binary problems that
+/// are made of them.
 pub(crate) fn add(
     plan: &Plan,
     chunk: &Chunk<'_>,
     instructions: InstructionSet,
-    look: usize,
+    view: usize,
     totals: &mut [Totals],
 ) {
-    accumulate(plan, chunk, instructions, &mut totals[look]);
-    for (contests, own) in plan.contests_with_totals() {
-        one_vs_rest::accumulate_contests(plan, contests, chunk, instructions, &mut totals[own]);
+    let row_needs = plan.row_needs();
+    for family in &plan.families {
+        if family.kind.is_view() && family.totals.contains(&view) {
+            let job = Job { statistics: &family.statistics, row_needs };
+            accumulate(job, chunk, instructions, &mut totals[view]);
+        } else if !family.kind.is_view() {
+            let totals = &mut totals[family.totals.clone()];
+            one_vs_rest::accumulate_problems(row_needs, family, chunk, instructions, totals);
+        }
     }
 }
 
 /// Adds the samples of `chunk` to `totals`.
 pub(crate) fn accumulate(
-    plan: &Plan,
+    job: Job<'_>,
     chunk: &Chunk<'_>,
     instructions: InstructionSet,
     totals: &mut Totals,
 ) {
+    let cells: usize = job.statistics.iter().map(|statistic| statistic.cells()).sum();
     // Each range has totals of its own. Many cells are worth it for each thread where they take as long as
     // the samples, and beyond that where they take little of the time.
     let threads = rayon::current_num_threads();
     let ranges_of = |elements: usize| {
-        let work = RANGE_SAMPLES.max(elements * plan.cells());
+        let work = RANGE_SAMPLES.max(elements * cells);
         chunk.len() / (work / chunk.schema.prediction_width()).max(1)
     };
     let few = ranges_of(CELL_ELEMENTS).clamp(1, threads);
     let ranges = ranges_of(LITTLE * CELL_ELEMENTS).clamp(few, RANGES_PER_THREAD * threads);
     if ranges == 1 {
-        return instructions.accumulate(plan, chunk, totals);
+        return instructions.accumulate(job, chunk, totals);
     }
     let samples = block::samples(chunk.schema);
     let blocks = chunk.len().div_ceil(samples);
     let start = |range: usize| (blocks * range / ranges * samples).min(chunk.len());
     let add = |range: usize, totals: &mut Totals| {
         let part = chunk.slice(start(range)..start(range + 1));
-        instructions.accumulate(plan, &part, totals);
+        instructions.accumulate(job, &part, totals);
     };
     let apart = |range: usize| {
-        let mut totals = Totals::empty(plan);
+        let mut totals = Totals::empty(job.statistics);
         add(range, &mut totals);
         totals
     };
@@ -102,8 +118,8 @@ pub(crate) fn accumulate(
 
 /// What the rows of a piece are reduced to, for tests of other engines.
 #[cfg(all(test, feature = "gpu"))]
-pub(crate) fn reduced(reduction: RowNeeds, chunk: &Chunk<'_>) -> Vec<RowSummary> {
+pub(crate) fn reduced(row_needs: RowNeeds, chunk: &Chunk<'_>) -> Vec<RowSummary> {
     let mut reduced = vec![RowSummary::default(); chunk.len()];
-    rows::reduce_all(reduction, chunk, &mut reduced);
+    rows::reduce_all(row_needs, chunk, &mut reduced);
     reduced
 }

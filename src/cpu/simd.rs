@@ -5,11 +5,11 @@
 
 use super::block::Scratch;
 use super::one_vs_rest::Scorer;
-use super::{block, rows};
+use super::{Job, block, rows};
 use crate::batch::Chunk;
 use crate::kernel::row::RowSummary;
 use crate::kernel::row_needs::RowNeeds;
-use crate::statistic::{Plan, Totals};
+use crate::statistic::Totals;
 
 /// An instruction set that this machine has.
 ///
@@ -70,19 +70,19 @@ impl InstructionSet {
     }
 
     /// Reduces rows of scores.
-    pub(super) fn reduce(self, reduction: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
+    pub(super) fn reduce(self, row_needs: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
         match self.0 {
-            Kind::Baseline => rows::reduce_all(reduction, chunk, rows),
+            Kind::Baseline => rows::reduce_all(row_needs, chunk, rows),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { reduce_avx2(reduction, chunk, rows) },
+            Kind::Avx2 => unsafe { reduce_avx2(row_needs, chunk, rows) },
             // SAFETY: `available` has found these features on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { reduce_avx512(reduction, chunk, rows) },
+            Kind::Avx512 => unsafe { reduce_avx512(row_needs, chunk, rows) },
         }
     }
 
-    /// The scores of the class of a contest.
+    /// The scores of a class.
     pub(super) fn score(self, scorer: &Scorer<'_>, scores: &mut [u32]) {
         match self.0 {
             Kind::Baseline => scorer.score(scores),
@@ -95,42 +95,42 @@ impl InstructionSet {
         }
     }
 
-    pub(super) fn accumulate(self, plan: &Plan, chunk: &Chunk<'_>, totals: &mut Totals) {
+    pub(super) fn accumulate(self, job: Job<'_>, chunk: &Chunk<'_>, totals: &mut Totals) {
         let mut scratch = Scratch::new();
         match self.0 {
-            Kind::Baseline => block::accumulate::<false>(plan, chunk, &mut scratch, totals),
+            Kind::Baseline => block::accumulate::<false>(job, chunk, &mut scratch, totals),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { accumulate_avx2(plan, chunk, &mut scratch, totals) },
+            Kind::Avx2 => unsafe { accumulate_avx2(job, chunk, &mut scratch, totals) },
             // SAFETY: `available` has found these features on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { accumulate_avx512(plan, chunk, &mut scratch, totals) },
+            Kind::Avx512 => unsafe { accumulate_avx512(job, chunk, &mut scratch, totals) },
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn accumulate_avx2(plan: &Plan, chunk: &Chunk<'_>, scratch: &mut Scratch, totals: &mut Totals) {
-    block::accumulate::<true>(plan, chunk, scratch, totals);
+fn accumulate_avx2(job: Job<'_>, chunk: &Chunk<'_>, scratch: &mut Scratch, totals: &mut Totals) {
+    block::accumulate::<true>(job, chunk, scratch, totals);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
-fn accumulate_avx512(plan: &Plan, chunk: &Chunk<'_>, scratch: &mut Scratch, totals: &mut Totals) {
-    block::accumulate::<true>(plan, chunk, scratch, totals);
+fn accumulate_avx512(job: Job<'_>, chunk: &Chunk<'_>, scratch: &mut Scratch, totals: &mut Totals) {
+    block::accumulate::<true>(job, chunk, scratch, totals);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn reduce_avx2(reduction: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
-    rows::reduce_all(reduction, chunk, rows);
+fn reduce_avx2(row_needs: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
+    rows::reduce_all(row_needs, chunk, rows);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
-fn reduce_avx512(reduction: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
-    rows::reduce_all(reduction, chunk, rows);
+fn reduce_avx512(row_needs: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
+    rows::reduce_all(row_needs, chunk, rows);
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -1,18 +1,17 @@
-//! How an evaluator is built: what it was told is checked, and what its metrics need is put together.
+//! How an evaluator is built: what it was told is checked, and what its metrics need is put
+//! together.
 
 use super::checkpoint::Checkpointer;
-use super::error_context::with_metric_names;
 use super::score_memory::ScoreMemory;
 use super::{Evaluator, EvaluatorBuilder};
 use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
 use crate::device::Device;
-use crate::error::{Error, ScoreError};
+use crate::error::{BuildError, Error};
 use crate::gpu;
-use crate::metric::one_vs_rest::contests;
 use crate::metric::{MetricSpec, Settings, Spec, custom_value};
 use crate::state::Config;
 use crate::statistic::histogram::MAX_BINS;
-use crate::statistic::{MAX_CLASSES, Plan, Task};
+use crate::statistic::{FamilyKind, MAX_CLASSES, Plan, Request, Task};
 
 /// Most outputs or labels of a sample.
 const MAX_OUTPUTS: u32 = 1 << 16;
@@ -22,49 +21,52 @@ impl EvaluatorBuilder {
     ///
     /// # Errors
     ///
-    /// Errors of [`Spec::parse`] and [`Statistic::cpu_shadow`](crate::statistic::Statistic::cpu_shadow), a threshold that does not fit an `f32`
-    /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, a number of classes
-    /// that is missing or cannot be, class weights or an ignored label in a task without labels
-    /// ([`Error::NoLabels`]), class weights that cannot be, errors of opening the device, and of
-    /// values of one's own ([`CustomValue`](crate::statistic::CustomValue)).
+    /// Errors of [`Spec::parse`] and
+    /// [`Statistic::cpu_shadow`](crate::statistic::Statistic::cpu_shadow), a threshold that does
+    /// not fit an `f32` or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1,
+    /// a number of classes that is missing or cannot be, class weights or an ignored label in a
+    /// task without labels
+    /// ([`BuildError::LabelsUnsupported`](crate::error::BuildError::LabelsUnsupported)), class
+    /// weights that cannot be, errors of opening the device, and of values of one's own
+    /// ([`CustomValue`](crate::statistic::CustomValue)).
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
         let named = self.class_names.as_ref().map(|names| names.len());
         let classes = match (task, self.classes.or(named)) {
-            (Task::Multiclass, None) => return Err(Error::MissingClasses),
+            (Task::Multiclass, None) => return Err(BuildError::MissingClasses.into()),
             (Task::Multiclass, Some(classes)) => classes,
             _ => 2,
         };
         let classes = u32::try_from(classes)
             .ok()
             .filter(|k| (2..=MAX_CLASSES).contains(k))
-            .ok_or(Error::InvalidClasses { classes })?;
+            .ok_or(Error::Build(BuildError::InvalidClasses { classes }))?;
         let outputs = match (task, self.outputs) {
-            (Task::Multilabel, None) => return Err(Error::MissingLabels),
+            (Task::Multilabel, None) => return Err(BuildError::MissingLabels.into()),
             (Task::Multilabel | Task::Regression, Some(outputs)) => outputs,
             (_, None) => 1,
-            (_, Some(_)) => return Err(Error::NoOutputs { task }),
+            (_, Some(_)) => return Err(BuildError::OutputsUnsupported { task }.into()),
         };
         let outputs = u32::try_from(outputs)
             .ok()
             .filter(|n| (1..=MAX_OUTPUTS).contains(n))
-            .ok_or(Error::InvalidOutputs { outputs })?;
+            .ok_or(Error::Build(BuildError::InvalidOutputs { outputs }))?;
         let classes_named = if task == Task::Multilabel { outputs } else { classes } as usize;
         if let Some(names) = named.filter(|names| *names != classes_named) {
-            return Err(Error::ClassNames { names, classes: classes_named });
+            return Err(BuildError::ClassNameCount { names, classes: classes_named }.into());
         }
         if self.checkpoint_every == Some(0) {
-            return Err(Error::CheckpointInterval);
+            return Err(BuildError::CheckpointInterval.into());
         }
         let fallback_bins = self.fallback_bins;
         if let Some(bins) = fallback_bins.filter(|bins| !(2..=MAX_BINS).contains(bins)) {
-            return Err(ScoreError::InvalidBins { bins, most: MAX_BINS }.into());
+            return Err(BuildError::InvalidFallbackBins { bins, max: MAX_BINS }.into());
         }
         let settings = Settings { task, from_logits, threshold, classes, outputs, fallback_bins };
         settings.check()?;
         let of_class = |&(class, weight): &(usize, f64)| match u32::try_from(class) {
             Ok(class) => Ok((class, weight)),
-            Err(_) => Err(Error::UnknownClass { class, classes }),
+            Err(_) => Err(Error::Build(BuildError::UnknownClass { class, classes })),
         };
         let mut class_weights =
             self.class_weights.iter().map(of_class).collect::<Result<Vec<_>, _>>()?;
@@ -86,16 +88,26 @@ impl EvaluatorBuilder {
         // What a state holds is accumulated on, whether it is reported or not.
         let mut all = specs.clone();
         all.extend(of_state.into_iter().filter(|of| specs.iter().all(|spec| spec.text != of.text)));
-        let of_samples = all.iter().filter(|spec| !spec.is_one_vs_rest_metric());
-        let needed = of_samples.flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
-        // Labels are so many binary tasks.
+        // Labels are n binary tasks.
         let each = if task == Task::Multilabel { Task::Binary } else { task };
-        let plan = Plan::new(each, needed.chain(statistics));
-        let joint =
-            all.iter().filter_map(|spec| spec.definition.joint.map(|joint| joint(&spec.arguments)));
-        let plan = plan.with_classes(classes).with_outputs(outputs).with_joint(joint);
-        let plan = plan.with_contests(contests(&all, &settings));
-        plan.check().map_err(|error| with_metric_names(error, &specs))?;
+        let family = FamilyKind::Outputs;
+        let of_statistics = statistics.into_iter();
+        let of_statistics =
+            of_statistics.map(|statistic| Request { statistic, family, metric: None });
+        // Errors name metrics that are reported.
+        let is_reported = |spec: &Spec| specs.iter().any(|other| other.text == spec.text);
+        let of_metrics = all.iter().flat_map(|spec| {
+            let metric = is_reported(spec).then(|| spec.text.clone());
+            let statistics = (spec.definition.statistics)(&spec.arguments).into_iter();
+            statistics.map(move |statistic| Request {
+                statistic,
+                family: spec.family(),
+                metric: metric.clone(),
+            })
+        });
+        let requests = of_metrics.chain(of_statistics);
+        let plan = Plan::from_requests(each, classes, outputs, requests);
+        plan.check()?;
         custom_value::check(&plan)?;
         let device = self.device.resolved()?;
         let mut gpu = gpu::open(target(&device, self.checked), &plan)?.map(Box::new);
@@ -137,8 +149,8 @@ impl EvaluatorBuilder {
 
 /// The device that the GPU engine is to work on; none if the CPU engine works alone.
 ///
-/// A checked evaluator needs an adapter even where `auto` would take the CPU: a software adapter will
-/// do.
+/// A checked evaluator needs an adapter even where `auto` would take the CPU: a software adapter
+/// will do.
 fn target(device: &Device, checked: bool) -> Option<gpu::Target<'_>> {
     let purpose = if checked { "to check the CPU against" } else { "of any kind" };
     match device {

@@ -57,8 +57,8 @@ impl EvaluatorBuilder {
     }
 
     /// Adds a metric: text of the form `name[:key=value]...`, or a [`MetricSpec`] such as
-    /// [`roc_auc()`](crate::metric::roc_auc)`.bins(4096)`. Without any metric, the standard set of the
-    /// task is reported.
+    /// [`roc_auc()`](crate::metric::roc_auc)`.bins(4096)`. Without any metric, the standard set of
+    /// the task is reported.
     pub fn metric(mut self, spec: impl Into<MetricSpec>) -> Self {
         self.metrics.push(spec.into());
         self
@@ -81,10 +81,10 @@ impl EvaluatorBuilder {
         self
     }
 
-    /// Accumulates statistics in addition to those of the metrics, from which you can compute your own
-    /// metrics. Read them from [`Evaluator::state`](crate::Evaluator::state), whose
-    /// [`statistics`](crate::State::statistics) lists their names as [`Statistic`] prints them. With
-    /// statistics but no metrics, no metric is reported.
+    /// Accumulates statistics in addition to those of the metrics, from which you can compute your
+    /// own metrics. Read them from [`Evaluator::state`](crate::Evaluator::state), whose
+    /// [`statistics`](crate::State::statistics) lists their names as [`Statistic`] prints them.
+    /// With statistics but no metrics, no metric is reported.
     ///
     /// # Example
     ///
@@ -114,8 +114,8 @@ impl EvaluatorBuilder {
     }
 
     /// The probability above which a binary prediction is positive; 0.5 by default. With
-    /// [`from_logits`](Self::from_logits) it is converted once to a logit, with which predictions are
-    /// compared.
+    /// [`from_logits`](Self::from_logits) it is converted once to a logit, with which predictions
+    /// are compared.
     pub fn threshold(self, threshold: f64) -> Self {
         Self { threshold, ..self }
     }
@@ -145,9 +145,9 @@ impl EvaluatorBuilder {
         Self { class_names: Some(names.into_iter().map(Into::into).collect()), ..self }
     }
 
-    /// The number of labels L per sample in the multilabel task, or of outputs in the regression task
-    /// (1 by default), from 1 to 65,536. Predictions and truths have shape (samples, outputs), row by
-    /// row. Weights have one element per sample, or one per output of each sample.
+    /// The number of labels L per sample in the multilabel task, or of outputs in the regression
+    /// task (1 by default), from 1 to 65,536. Predictions and truths have shape (samples, outputs),
+    /// row by row. Weights have one element per sample, or one per output of each sample.
     ///
     /// A metric is computed for each output and averaged as its parameter `average` says.
     ///
@@ -171,18 +171,18 @@ impl EvaluatorBuilder {
         Self { outputs: Some(outputs), ..self }
     }
 
-    /// Multiplies the weight of each sample by the weight of its class, the class of its truth. The same
-    /// settings give the same weights in training and in validation.
+    /// Multiplies the weight of each sample by the weight of its class, the class of its truth. The
+    /// same settings give the same weights in training and in validation.
     ///
-    /// Takes pairs (class, weight) of any classes: a map or, with `(0..).zip(weights)`, a vector. Other
-    /// classes have weight 1. Weights must be finite, not negative and below 2^64. Without weights per
-    /// sample, these are the weights. They change weighted values only; weight 0 removes a class from
-    /// them.
+    /// Takes pairs (class, weight) of any classes: a map or, with `(0..).zip(weights)`, a vector.
+    /// Other classes have weight 1. Weights must be finite, not negative and below 2^64. Without
+    /// weights per sample, these are the weights. They change weighted values only; weight 0
+    /// removes a class from them.
     ///
-    /// The product is an `f32`, rounded once. A class of weight 1 leaves weights as they are; for other
-    /// classes, a factor below 2^-126 or a product below 2^-125 counts as zero, and the report warns
-    /// about it. A product of 2^64 or more is an invalid weight. An invalid weight stays invalid,
-    /// whatever the weight of its class.
+    /// The product is an `f32`, rounded once. A class of weight 1 leaves weights as they are; for
+    /// other classes, a factor below 2^-126 or a product below 2^-125 counts as zero, and the
+    /// report warns about it. A product of 2^64 or more is an invalid weight. An invalid weight
+    /// stays invalid, whatever the weight of its class.
     ///
     /// # Example
     ///
@@ -202,11 +202,11 @@ impl EvaluatorBuilder {
         self
     }
 
-    /// Masks samples whose truth is this label, which may be a class or not (such as -100 or 255). They
-    /// are removed from both values, as by [`Batch::mask`](crate::Batch::mask).
+    /// Masks samples whose truth is this label, which may be a class or not (such as -100 or 255).
+    /// They are removed from both values, as by [`Batch::mask`](crate::Batch::mask).
     ///
-    /// Only the truth decides: if the label is a class, it may still be predicted for other samples.
-    /// One-hot truths are compared by their class.
+    /// Only the truth decides: if the label is a class, it may still be predicted for other
+    /// samples. One-hot truths are compared by their class.
     ///
     /// # Example
     ///
@@ -240,12 +240,14 @@ impl EvaluatorBuilder {
         Self { instructions, ..self }
     }
 
-    /// Copies the state to the host at least every `updates` updates, so that at most this many are lost
-    /// if the device is lost. [`Evaluator::last_checkpoint`](crate::Evaluator::last_checkpoint) returns
-    /// the last copy. Work recorded with [`encode`](crate::Evaluator::encode) is not counted.
+    /// Copies the state to the host at least every `updates` updates, so that at most this many are
+    /// lost if the device is lost.
+    /// [`Evaluator::last_checkpoint`](crate::Evaluator::last_checkpoint) returns the last copy.
+    /// Work recorded with [`encode`](crate::Evaluator::encode) is not counted.
     ///
-    /// Copies are queued behind the updates and read when they arrive. An update waits only where the
-    /// device is that far behind; with 1 it always waits. 0 is an error of [`build`](Self::build).
+    /// Copies are queued behind the updates and read when they arrive. An update waits only where
+    /// the device is that far behind; with 1 it always waits. 0 is an error of
+    /// [`build`](Self::build).
     ///
     /// # Example
     ///
@@ -264,25 +266,25 @@ impl EvaluatorBuilder {
         Self { checkpoint_every: Some(updates), ..self }
     }
 
-    /// The limit in bytes of [stored scores](crate::statistic::scores), which exact curves need: 8 bytes per
-    /// sample and label (or class, or ordered pair of classes with `multi_class=ovo`), plus as much
-    /// again while sorting. Default: 2 GiB, enough for 2^28 samples of one label.
+    /// The limit in bytes of [stored scores](crate::statistic::scores), which exact curves need: 8
+    /// bytes per sample and label (or class, or ordered pair of classes with `multi_class=ovo`),
+    /// plus as much again while sorting. Default: 2 GiB, enough for 2^28 samples of one label.
     ///
-    /// If a batch does not fit, [`update`](crate::Evaluator::update) fails and adds nothing of it; see
-    /// also [`fallback_bins`](Self::fallback_bins).
+    /// If a batch does not fit, [`update`](crate::Evaluator::update) fails and adds nothing of it;
+    /// see also [`fallback_bins`](Self::fallback_bins).
     ///
     /// # Example
     ///
     /// ```
-    /// use weighbridge::error::ScoreError;
+    /// use weighbridge::error::UpdateError;
     /// use weighbridge::{Batch, Error, Evaluator, Task};
     ///
     /// let builder = Evaluator::builder(Task::Binary).metric("roc_auc");
     /// let mut evaluator = builder.score_memory(32).build()?;
     /// let batch = Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]);
     /// evaluator.update(&batch)?;
-    /// let full = ScoreError::OutOfMemory { samples: 6, bytes: 48, limit: 32 };
-    /// assert_eq!(evaluator.update(&batch), Err(Error::Scores(full)));
+    /// let full = UpdateError::ScoreMemoryFull { samples: 6, bytes: 48, limit: 32 };
+    /// assert_eq!(evaluator.update(&batch), Err(Error::Update(full)));
     /// assert_eq!(evaluator.result()?.unweighted("roc_auc")?, 1.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -290,9 +292,9 @@ impl EvaluatorBuilder {
         Self { score_memory: bytes, ..self }
     }
 
-    /// Also counts scores in `bins` bins, from 2 to 65,536. When the memory for stored scores is full,
-    /// these are dropped and metrics continue with the bins: instead of exact, their values are then
-    /// within certified intervals, as with their parameter `bins`.
+    /// Also counts scores in `bins` bins, from 2 to 65,536. When the memory for stored scores is
+    /// full, these are dropped and metrics continue with the bins: instead of exact, their values
+    /// are then within certified intervals, as with their parameter `bins`.
     ///
     /// # Example
     ///
@@ -314,9 +316,9 @@ impl EvaluatorBuilder {
     }
 }
 
-/// The settings of the evaluator that made a state, on the device that `auto` picks. Without further
-/// metrics those of the state are reported; others may be requested if they need no other statistics.
-/// Custom values and additional statistics must be given again.
+/// The settings of the evaluator that made a state, on the device that `auto` picks. Without
+/// further metrics those of the state are reported; others may be requested if they need no other
+/// statistics. Custom values and additional statistics must be given again.
 ///
 /// # Example
 ///

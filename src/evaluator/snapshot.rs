@@ -7,7 +7,7 @@ use crate::gpu;
 use crate::metric::Spec;
 use crate::report::{DeviceSummary, MetricResult, Report, Warning};
 use crate::state::{Config, State};
-use crate::statistic::{Plan, Totals};
+use crate::statistic::{Family, FamilyKind, Plan, Totals};
 use std::future::poll_fn;
 use std::task::Poll;
 
@@ -64,7 +64,7 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// A device that fails; of a checked evaluator, [`Error::Disagreement`].
+    /// A device that fails; of a checked evaluator, [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(self) -> Result<State, Error> {
         let device = self.device.map(gpu::Snapshot::totals).transpose()?;
         self.host_part.state(device)
@@ -119,9 +119,12 @@ impl HostPart {
         let mut totals = std::mem::take(&mut self.host_totals);
         if let Some((device, lossy_weights)) = device {
             self.precision_loss.lossy_weights += lossy_weights;
-            for (total, (cpu, device)) in self.cpu_shadow.iter().flatten().zip(&device).enumerate()
-            {
-                compare(self.plan.of_total(total), cpu, device, &self.adapter)?;
+            if let Some(cpu) = &self.cpu_shadow {
+                for Family { statistics, totals, .. } in &self.plan.families {
+                    for (cpu, device) in cpu[totals.clone()].iter().zip(&device[totals.clone()]) {
+                        compare(statistics, cpu, device, &self.adapter)?;
+                    }
+                }
             }
             merge(&mut totals, &device);
         }
@@ -150,19 +153,26 @@ impl HostPart {
             weighted: spec.finish(&plan, &totals, true),
         };
         let entries = specs.iter().map(entry).collect();
-        let all_totals = &totals;
-        let (totals, of_wholes) = all_totals[..plan.looks()].split_at(plan.singles());
+        let of_views =
+            plan.views().map(|view| (view.kind == FamilyKind::Outputs, &totals[view.total]));
+        let outputs: Vec<_> = of_views
+            .clone()
+            .filter(|(is_output, _)| *is_output)
+            .map(|(_, totals)| totals)
+            .collect();
+        let wholes = of_views.filter(|(is_output, _)| !is_output).map(|(_, totals)| totals);
         let add = |mut all: Totals, totals: &Totals| {
             all.merge(&totals.without_content());
             all
         };
-        let all = totals.iter().fold(Totals::nothing(&plan), add);
-        let faults = of_wholes.iter().fold(all.clone(), add);
+        let statistics = plan.view_family().map_or([].as_slice(), |family| &family.statistics);
+        let all = outputs.iter().fold(Totals::nothing(statistics), |all, totals| add(all, totals));
+        let faults = wholes.clone().fold(all.clone(), add);
         let mut warnings = Warning::all(&faults, &plan, &specs, &precision_loss);
-        warnings.extend(Warning::of_contests(all_totals, &plan, &specs));
+        warnings.extend(Warning::of_binary_problems(&totals, &plan, &specs));
         // Outputs that share their weights share these numbers too; else every element counts.
-        let shared = totals.windows(2).all(|pair| pair[0].weights == pair[1].weights);
-        let one = totals.first().or(of_wholes.first()).filter(|_| shared);
+        let shared = outputs.windows(2).all(|pair| pair[0].weights == pair[1].weights);
+        let one = outputs.first().copied().or(wholes.clone().next()).filter(|_| shared);
         let weights = one.map_or(&all.weights, |one| &one.weights);
         Report::new(summary, weights, config.class_names, entries, warnings)
     }

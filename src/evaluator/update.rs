@@ -1,16 +1,15 @@
-//! How batches are added.
+//! How batches on the host are added.
 
-use super::error_context::with_metric_names;
 use super::{Evaluator, merge};
 use crate::batch::{
-    Batch, BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, Location, PrecisionLoss,
-    ValidatedBatch,
+    BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, PrecisionLoss, ValidatedBatch,
 };
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
 use crate::gpu;
+use crate::kernel::row_needs::RowNeeds;
 use crate::statistic::{
-    Accumulator, Operands, Plan, Schema, Statistic, Task, Total, Totals, ValueFn, Weights,
+    Accumulator, Operands, Plan, Schema, Statistic, Total, Totals, ValueFn, Weights,
 };
 
 /// Totals of more cells are not made anew for each batch.
@@ -19,91 +18,68 @@ const MANY_CELLS: usize = 1 << 14;
 /// What the roundings of narrowed inputs are compared with.
 const ABSOLUTE_ERROR: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
-impl Evaluator {
-    /// Adds a batch.
-    ///
-    /// On the GPU this copies a batch of slices into staging memory and submits the work; it waits only
-    /// when the bounded staging memory is full. A batch in buffers is read where it is, and nothing is
-    /// waited for; in the steady state, when the same buffers come again, nothing is allocated either.
-    /// To that end an evaluator holds on to the buffers of the last 16 batches, at most, that came
-    /// more than once.
-    ///
-    /// # Errors
-    ///
-    /// Shapes, types, invalid weights and labels, no memory for stored scores, as [`Error`] lists them;
-    /// nothing of the batch is then added, and the evaluator goes on. A device that fails: if part of the
-    /// batch is on it by then, [`state`](Self::state) and [`result`](Self::result) fail until a
-    /// [`reset`](Self::reset).
-    pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
-        match batch.location()? {
-            Location::Host(batch) => self.update_from_host(&batch)?,
-            #[cfg(feature = "gpu")]
-            Location::Device(batch) => self.update_on_device(&batch)?,
-        }
-        self.save()
-    }
+/// Adds a batch that is on the host.
+pub(super) fn update_from_host(
+    evaluator: &mut Evaluator,
+    batch: &HostBatch<'_>,
+) -> Result<(), Error> {
+    let schema = batch.schema(&evaluator.plan)?;
+    let samples = batch.samples(schema) / evaluator.plan.outputs as usize;
+    let has_room = evaluator.has_room(samples as u64)?;
+    let mut scratch = std::mem::take(&mut evaluator.scratch);
+    let added = add_from_host(evaluator, batch, schema, samples, has_room, &mut scratch);
+    evaluator.scratch = scratch;
+    evaluator.precision_loss.merge(&added?);
+    evaluator.score_memory_in_use.count(samples as u64);
+    Ok(())
+}
 
-    /// Adds a batch that is on the host.
-    fn update_from_host(&mut self, batch: &HostBatch<'_>) -> Result<(), Error> {
-        let schema =
-            batch.schema(&self.plan).map_err(|error| with_metric_names(error, &self.specs))?;
-        let samples = batch.samples(schema) / self.plan.outputs as usize;
-        let has_room = self.has_room(samples as u64)?;
-        let mut scratch = std::mem::take(&mut self.scratch);
-        let added = self.add_from_host(batch, schema, samples, has_room, &mut scratch);
-        self.scratch = scratch;
-        self.precision_loss.merge(&added?);
-        self.score_memory_in_use.count(samples as u64);
-        Ok(())
+fn add_from_host(
+    evaluator: &mut Evaluator,
+    batch: &HostBatch<'_>,
+    schema: Schema,
+    samples: usize,
+    has_room: bool,
+    scratch: &mut BatchScratch,
+) -> Result<PrecisionLoss, Error> {
+    let BatchScratch { sequences, chunks } = scratch;
+    let batch = ValidatedBatch::new(batch, schema, samples, sequences)?;
+    if !has_room {
+        // Nothing is dropped for a batch that is refused.
+        batch.check_values(&evaluator.plan, &evaluator.class_weighting, chunks)?;
+        evaluator.drop_scores();
     }
+    let Evaluator { plan, class_weighting, instructions, gpu, checked, .. } = evaluator;
+    let Evaluator { host_totals, cpu_shadow, .. } = evaluator;
+    let totals = match (&gpu, checked) {
+        (None, _) => Some(host_totals),
+        (Some(_), true) => Some(cpu_shadow),
+        (Some(_), false) => None,
+    };
+    let mut pending = gpu.as_mut().map(|gpu| gpu.begin());
+    let engines = Engines { plan, class_weighting, instructions: *instructions, totals };
+    let precision_loss = engines.add(&batch, pending.as_mut(), chunks)?;
+    if let Some(pending) = pending {
+        pending.commit(samples);
+    }
+    Ok(precision_loss)
+}
 
-    fn add_from_host(
-        &mut self,
-        batch: &HostBatch<'_>,
-        schema: Schema,
-        samples: usize,
-        has_room: bool,
-        scratch: &mut BatchScratch,
-    ) -> Result<PrecisionLoss, Error> {
-        let BatchScratch { sequences, chunks } = scratch;
-        let batch = ValidatedBatch::new(batch, schema, samples, sequences)?;
-        if !has_room {
-            // Nothing is dropped for a batch that is refused.
-            batch.check_values(&self.plan, &self.class_weighting, chunks)?;
-            self.drop_scores();
-        }
-        let Self { plan, class_weighting, instructions, gpu, checked, .. } = self;
-        let Self { host_totals, cpu_shadow, .. } = self;
-        let totals = match (&gpu, checked) {
-            (None, _) => Some(host_totals),
-            (Some(_), true) => Some(cpu_shadow),
-            (Some(_), false) => None,
-        };
-        let mut pending = gpu.as_mut().map(|gpu| gpu.begin());
-        let engines = Engines { plan, class_weighting, instructions: *instructions, totals };
-        let precision_loss = engines.add(&batch, pending.as_mut(), chunks)?;
-        if let Some(pending) = pending {
-            pending.commit(samples);
-        }
-        Ok(precision_loss)
-    }
-
-    /// Adds a batch that the device has, and that was read back, to the totals that its own are
-    /// compared with.
-    #[cfg(feature = "gpu")]
-    pub(super) fn add_to_shadow(
-        &mut self,
-        batch: &HostBatch<'_>,
-        schema: Schema,
-    ) -> Result<(), Error> {
-        let samples = batch.samples(schema) / self.plan.outputs as usize;
-        let Self { plan, class_weighting, instructions, cpu_shadow, scratch, .. } = self;
-        let BatchScratch { sequences, chunks } = scratch;
-        let batch = ValidatedBatch::new(batch, schema, samples, sequences)?;
-        let (instructions, totals) = (*instructions, Some(cpu_shadow));
-        // A device says itself what it narrowed.
-        Engines { plan, class_weighting, instructions, totals }.add(&batch, None, chunks).map(drop)
-    }
+/// Adds a batch that the device has, and that was read back, to the totals that its own are
+/// compared with.
+#[cfg(feature = "gpu")]
+pub(super) fn add_to_shadow(
+    evaluator: &mut Evaluator,
+    batch: &HostBatch<'_>,
+    schema: Schema,
+) -> Result<(), Error> {
+    let samples = batch.samples(schema) / evaluator.plan.outputs as usize;
+    let Evaluator { plan, class_weighting, instructions, cpu_shadow, scratch, .. } = evaluator;
+    let BatchScratch { sequences, chunks } = scratch;
+    let batch = ValidatedBatch::new(batch, schema, samples, sequences)?;
+    let (instructions, totals) = (*instructions, Some(cpu_shadow));
+    // A device says itself what it narrowed.
+    Engines { plan, class_weighting, instructions, totals }.add(&batch, None, chunks).map(drop)
 }
 
 /// What adds the chunks of a batch on the host.
@@ -118,9 +94,9 @@ struct Engines<'a> {
 impl Engines<'_> {
     /// Adds a batch, and copies it to `device` if there is one. Says what narrowing lost.
     ///
-    /// A batch that is refused leaves the totals as they are. What the CPU engine adds is kept apart
-    /// until it is known to be valid; totals of many cells are not made anew for each batch, so the
-    /// batch is checked first, as it is where a device is to have it.
+    /// A batch that is refused leaves the totals as they are. What the CPU engine adds is kept
+    /// apart until it is known to be valid; totals of many cells are not made anew for each batch,
+    /// so the batch is checked first, as it is where a device is to have it.
     fn add(
         self,
         batch: &ValidatedBatch<'_>,
@@ -136,24 +112,26 @@ impl Engines<'_> {
         let mut apart = (!in_place && totals.is_some()).then(|| plan.empty_totals());
         let mut rounding = Rounding::new(batch);
         let mut precision_loss = PrecisionLoss::default();
-        for output in 0..plan.looks() {
+        for view in plan.views() {
             let mut totals = apart.as_mut().or(totals.as_deref_mut());
-            let mut chunks = batch.output(output, plan, class_weighting, scratch);
+            let mut chunks = batch.output(view, plan, class_weighting, scratch);
             while let Some(chunk) = chunks.next_chunk(&mut precision_loss) {
                 if let Some(rounding) = &mut rounding {
                     rounding.add(&chunk, instructions);
                 }
                 if let Some(totals) = &mut totals {
-                    cpu::add(plan, &chunk, instructions, output, totals);
+                    cpu::add(plan, &chunk, instructions, view.total, totals);
                 }
                 if let Some(device) = &mut device {
-                    device.add(&chunk, output)?;
+                    device.add(&chunk, view.total)?;
                 }
             }
             let Some(totals) = totals else { continue };
             // The CPU engine finds faults on its way, so a second pass is only needed to name them.
+            let of_problems = &totals[plan.views().count()..];
+            let mut of_view = totals[view.total..=view.total].iter().chain(of_problems);
             let is_suspicious = chunks.is_narrowed()
-                || has_faults(&totals[output])
+                || of_view.any(has_faults)
                 || !reads_all_numbers(plan, chunks.schema());
             if !checks_first && is_suspicious {
                 chunks.check_values()?;
@@ -172,15 +150,13 @@ impl Engines<'_> {
 
 /// The errors of regression inputs that narrowing may round, which its roundings are compared with.
 struct Rounding {
-    plan: Plan,
     totals: Totals,
 }
 
 impl Rounding {
     /// None if narrowing rounds nothing.
     fn new(batch: &ValidatedBatch<'_>) -> Option<Self> {
-        let plan = batch.may_round().then(|| Plan::new(Task::Regression, [ABSOLUTE_ERROR]))?;
-        Some(Self { totals: Totals::empty(&plan), plan })
+        batch.may_round().then(|| Self { totals: Totals::empty(&[ABSOLUTE_ERROR]) })
     }
 
     /// Adds the errors of samples, of which all count alike that are not masked.
@@ -188,7 +164,9 @@ impl Rounding {
         if !chunk.schema.has_vectors() {
             let weight = chunk.weight.filter(|_| chunk.masked);
             let unweighted = Chunk { weight, ..*chunk };
-            cpu::accumulate(&self.plan, &unweighted, instructions, &mut self.totals);
+            let (statistics, row_needs) = (&[ABSOLUTE_ERROR], RowNeeds::default());
+            let job = cpu::Job { statistics, row_needs };
+            cpu::accumulate(job, &unweighted, instructions, &mut self.totals);
         }
     }
 
@@ -215,10 +193,12 @@ fn has_faults(totals: &Totals) -> bool {
 /// those that are not finite.
 fn reads_all_numbers(plan: &Plan, schema: Schema) -> bool {
     let is_read = |reads: fn(Operands) -> bool| {
-        let mut statistics = plan.statistics.iter().filter(|statistic| statistic.fits(schema));
+        let statistics = plan.view_family().into_iter().flat_map(|family| &family.statistics);
+        let mut statistics = statistics.filter(|statistic| statistic.fits(schema));
         statistics.any(|statistic| reads(statistic.reads()))
     };
+    let problems_read_scores = schema.rows && plan.has_binary_problems();
     let truth_is_number = schema.task.has_truth() && schema.truth_classes().is_none();
-    (schema.prediction_classes().is_some() || is_read(Operands::prediction))
+    (schema.prediction_classes().is_some() || problems_read_scores || is_read(Operands::prediction))
         && (!truth_is_number || is_read(Operands::truth))
 }

@@ -6,9 +6,9 @@
 //!
 //! # Why there are several implementations
 //!
-//! A sum must hold any `f32` weight times any `f32` value: 576 bits. Adding one number to so wide
-//! an integer takes ten times as long as adding a float, so each hot path has a narrower form of
-//! exactness that fits its data and its machine, and widens it once per block, flush or result.
+//! A sum must hold any `f32` weight times any `f32` value: 576 bits. Adding to so wide an
+//! integer number by number would be slow, so each hot path has a narrower form of exactness that
+//! fits its data and its machine, and widens it once per block, flush or result.
 //!
 //! * [`ExactSum`], 9 words, here: the sums of a state. It holds 2^63 numbers of any size.
 //! * `WeightSum`, a `u64`, a `u128` or 5 words, here: curves have a sum of weights for each score,

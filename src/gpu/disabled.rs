@@ -6,7 +6,7 @@ mod target;
 pub(crate) use self::target::Target;
 
 use crate::batch::Chunk;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::statistic::{Plan, Totals};
 use std::marker::PhantomData;
 
@@ -25,7 +25,7 @@ pub(crate) enum Snapshot {}
 ///
 /// # Errors
 ///
-/// [`Error::NoAdapter`] if a GPU is requested.
+/// [`DeviceError::NoAdapter`](crate::error::DeviceError::NoAdapter) if a GPU is requested.
 pub(crate) fn open(target: Option<Target<'_>>, _plan: &Plan) -> Result<Option<Engine>, Error> {
     let wanted = match target {
         None | Some(Target::HardwareIfAny) => return Ok(None),
@@ -33,7 +33,7 @@ pub(crate) fn open(target: Option<Target<'_>>, _plan: &Plan) -> Result<Option<En
         Some(Target::Any { purpose }) => purpose.to_owned(),
     };
     let found = vec!["only the CPU engine, since this build lacks the feature gpu".to_owned()];
-    Err(Error::NoAdapter { wanted, found })
+    Err(Error::Device(DeviceError::NoAdapter { wanted, found }))
 }
 
 impl Snapshot {

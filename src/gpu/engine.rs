@@ -1,4 +1,4 @@
-//! The GPU engine: records and submits, reads once.
+//! The GPU engine: records and submits work, and reads totals back.
 
 use super::buffers::readback::{ReadBatch, read_batch};
 use super::buffers::{BufferWork, Context, PreparedBatch};
@@ -17,10 +17,9 @@ use super::snapshot::{BufferPool, Snapshot};
 use super::source::Module;
 use super::{layout, source};
 use crate::batch::{BufferBatch, Chunk, ClassWeighting};
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::statistic::{Plan, Schema, Totals};
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 use wgpu::{
     BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePass, ComputePassDescriptor,
@@ -57,7 +56,7 @@ pub(crate) struct Engine {
     samples: u64,
     /// Whether the device has part of a batch that failed.
     broken: bool,
-    /// Samples of batches that were recorded for others to submit, which they may not have done yet.
+    /// Samples of batches that were recorded for others to submit, which may not have happened yet.
     encoded: u64,
     last: Option<SubmissionIndex>,
 }
@@ -108,7 +107,7 @@ impl Engine {
         let limit = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
         if bytes > limit {
             let adapter = connection.name.clone();
-            return Err(Error::TooLargeForDevice { adapter, bytes, limit });
+            return Err(DeviceError::StateTooLarge { adapter, bytes, limit }.into());
         }
         let layouts = connection.layouts()?;
         let size = bytes;
@@ -117,19 +116,19 @@ impl Engine {
             size,
             BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST,
         )?;
-        let stores = (0..plan.totals()).any(|total| plan.stores(total));
+        let stores = plan.number_of_stored() > 0;
         let stored = stores
             .then(|| Stored::new(&connection, &layouts, plan, |module| patch.apply(module)))
             .transpose()?;
         let mut parameters = vec![0; FIXED_PARAMETERS];
-        parameters.extend(plan.statistics.iter().map(|statistic| statistic.parameter()));
-        // Those of contests are not looked at, but bound.
-        let of_contests = plan.contests.iter().map(|contests| &contests.plan);
-        let vectors = of_contests.chain([plan]).map(source::parameter_vectors).max().unwrap_or(1);
+        let of_views = plan.view_family().into_iter().flat_map(|family| &family.statistics);
+        parameters.extend(of_views.map(|statistic| statistic.parameter()));
+        // Those of one-vs-rest curves are not read, but bound.
+        let vectors = plan.families.iter().map(source::parameter_vectors).max().unwrap_or(1);
         parameters.resize(FIXED_PARAMETERS + 4 * vectors as usize, 0);
-        let (words, has_contests) = (parameters.len(), !plan.contests.is_empty());
+        let (words, has_problems) = (parameters.len(), plan.has_binary_problems());
         let ring =
-            Ring::new(connection.clone(), layouts.clone(), state.clone(), words, has_contests);
+            Ring::new(connection.clone(), layouts.clone(), state.clone(), words, has_problems);
         let mut engine = Self {
             connection,
             layouts,
@@ -177,8 +176,8 @@ impl Engine {
         self.ring.has_room()
     }
 
-    fn submit(&mut self, chunk: &Chunk<'_>, output: usize) -> Result<(), Error> {
-        let score_slots = self.score_slots(output, chunk.len(), false)?;
+    fn submit(&mut self, chunk: &Chunk<'_>, view: usize) -> Result<(), Error> {
+        let score_slots = self.score_slots(view, chunk.len(), false)?;
         self.set_parameters(chunk.len(), chunk.weight.is_some(), chunk.masked);
         let parameter_words = self.parameters.len();
         let slot = self.ring.write(&self.parameters, chunk)?;
@@ -202,23 +201,28 @@ impl Engine {
         Ok(())
     }
 
-    /// Room for the stored scores of samples, of an output or of all contests.
+    /// Room for the stored scores of samples of a view, and of all binary problems.
     fn score_slots(
         &mut self,
-        output: usize,
+        view: usize,
         samples: usize,
         is_encoded: bool,
     ) -> Result<ScoreSlots, Error> {
-        let Some(stored) = &mut self.stored else { return Ok(ScoreSlots::default()) };
-        let mut of = |totals: Range<usize>| {
-            totals.map(|total| stored.reserve(total, samples, is_encoded)).collect()
-        };
-        let own = of(output..output + 1)?;
-        let kinds = self.plan.contests_with_totals();
-        Ok(ScoreSlots {
-            own,
-            contests: kinds.map(|(_, totals)| of(totals)).collect::<Result<_, _>>()?,
-        })
+        let Self { plan, stored, .. } = self;
+        let mut slots = ScoreSlots { view, families: Vec::new() };
+        for family in &plan.families {
+            let totals = match family.kind.is_view() {
+                false => family.totals.clone(),
+                true if family.totals.contains(&view) => view..view + 1,
+                true => 0..0,
+            };
+            let stored = stored.as_mut().filter(|_| family.stores());
+            let of_family = stored.map(|stored| {
+                totals.map(|total| stored.reserve(family, total, samples, is_encoded)).collect()
+            });
+            slots.families.push(of_family.transpose()?.unwrap_or_default());
+        }
+        Ok(slots)
     }
 
     /// Limits the bytes that stored scores may take.
@@ -277,8 +281,8 @@ impl Engine {
         Ok(())
     }
 
-    /// The work over a batch in buffers, which is submitted at once or recorded for others to submit;
-    /// none if it has no samples.
+    /// The work over a batch in buffers, which is submitted at once or recorded for others to
+    /// submit; none if it has no samples.
     fn prepare_buffers(
         &mut self,
         batch: &BufferBatch<'_>,
@@ -292,9 +296,7 @@ impl Engine {
         }
         connection.check()?;
         let max_samples = stored.as_ref().map(Stored::most_samples);
-        let entries = layout.entries;
-        let context =
-            Context { connection, layouts, plan, state, entries, parameters, max_samples };
+        let context = Context { connection, layouts, plan, state, layout, parameters, max_samples };
         let prepared = self.buffers.take(&context, batch, schema, class_weighting, is_recorded)?;
         prepared.work().iter().try_for_each(|work| self.prepare(work.schema()))?;
         Ok(Some(prepared))
@@ -306,12 +308,13 @@ impl Engine {
         prepared: &PreparedBatch,
         is_encoded: bool,
     ) -> Result<Vec<ScoreSlots>, Error> {
-        let looks = self.plan.looks();
+        // Each chunk has work for all views.
+        let views: Vec<_> = self.plan.views().map(|view| view.total).collect();
         let slots = prepared
             .work()
             .iter()
-            .enumerate()
-            .map(|(index, work)| self.score_slots(index % looks, work.samples(), is_encoded));
+            .zip(views.iter().cycle())
+            .map(|(work, &view)| self.score_slots(view, work.samples(), is_encoded));
         slots.collect()
     }
 
@@ -387,8 +390,8 @@ impl Engine {
     }
 }
 
-/// A batch whose chunks are added one by one. If it is dropped before it is committed, the batch has
-/// failed: with part of it on the device, totals cannot be read until a reset.
+/// A batch whose chunks are added one by one. If it is dropped before it is committed, the batch
+/// has failed: with part of it on the device, totals cannot be read until a reset.
 pub(crate) struct PendingBatch<'a> {
     engine: &'a mut Engine,
     /// Whether part of the batch is on the device.
@@ -396,22 +399,22 @@ pub(crate) struct PendingBatch<'a> {
 }
 
 impl PendingBatch<'_> {
-    /// Copies the samples of an output to the device and submits the work; waits only if staging
-    /// memory is full.
-    pub fn add(&mut self, chunk: &Chunk<'_>, output: usize) -> Result<(), Error> {
+    /// Copies the samples of a view to the device and submits the work, which adds them to the
+    /// view's total; waits only if staging memory is full.
+    pub fn add(&mut self, chunk: &Chunk<'_>, view: usize) -> Result<(), Error> {
         let Self { engine, is_partial } = self;
-        engine.parameters[3] = engine.layout.entries * output as u32;
+        engine.parameters[3] = engine.layout.entry_of(&engine.plan, view);
         engine.prepare(chunk.schema)?;
         let samples = (SLOT_ELEMENTS / chunk.schema.prediction_width()).max(1);
         for start in (0..chunk.len()).step_by(samples) {
-            engine.submit(&chunk.slice(start..chunk.len().min(start + samples)), output)?;
+            engine.submit(&chunk.slice(start..chunk.len().min(start + samples)), view)?;
             *is_partial = true;
         }
         Ok(())
     }
 
-    /// Says that the batch is complete, and has `samples` samples: the device must have counted them
-    /// when its work is done, so a part that is missing cannot go unnoticed.
+    /// Says that the batch is complete, and has `samples` samples: the device must have counted
+    /// them when its work is done, so a part that is missing cannot go unnoticed.
     pub fn commit(mut self, samples: usize) {
         self.engine.samples += samples as u64;
         self.is_partial = false;
@@ -429,13 +432,13 @@ fn location(schema: Schema) -> usize {
     usize::from(schema.rows) + usize::from(schema.soft)
 }
 
-/// Room for stored scores, none where there are none or they were dropped.
-#[derive(Debug, Default)]
+/// Room for the stored scores of a view's samples, none where there are none or they were dropped.
+#[derive(Debug)]
 struct ScoreSlots {
-    /// Of an output.
-    own: Vec<Option<BindGroup>>,
-    /// Of each contest of classes, kind by kind.
-    contests: Vec<Vec<Option<BindGroup>>>,
+    /// The total of the view.
+    view: usize,
+    /// For each family.
+    families: Vec<Vec<Option<BindGroup>>>,
 }
 
 /// The kernels over samples of a form.
@@ -447,8 +450,8 @@ struct Kernels<'a> {
 }
 
 impl Kernels<'_> {
-    /// Records the reduction of rows, if samples are such, and all passes, then those of contests of
-    /// classes; those that store scores only if there is room for them.
+    /// Records the reduction of rows, if samples are rows, and the passes of a view and of
+    /// binary problems; those that store scores only if there is room for them.
     pub fn dispatch(
         &self,
         pass: &mut ComputePass<'_>,
@@ -457,6 +460,7 @@ impl Kernels<'_> {
         samples: usize,
     ) {
         let &Self { layout, pipelines, schema, plan } = self;
+        let view = slots.view;
         if let (Some(pipeline), Some(rows)) = (&pipelines.rows, &bindings.rows) {
             // A workgroup takes so many rows at a time.
             let teams = ROW_GROUP / layout::team(schema.classes);
@@ -465,33 +469,36 @@ impl Kernels<'_> {
             pass.set_bind_group(0, rows, &bindings.offsets[..2]);
             pass.dispatch_workgroups(tiles.clamp(1, MAX_GROUPS) as u32, 1, 1);
         }
-        let group = layout.group as usize;
-        let groups = samples.div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
-        debug_assert!(samples.div_ceil(groups) <= GROUP_SAMPLES as usize);
-        // What the passes have of rows are those that were reduced.
         let [prediction, truth, weight] = bindings.offsets;
-        let prediction = if schema.rows { 0 } else { prediction };
-        pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
-        dispatch_passes(pass, &pipelines.passes, &layout.passes, &slots.own, [groups as u32, 1]);
-        let Some(bindings_of_contests) = &bindings.contests else { return };
-        let [prediction, _, weight] = bindings.offsets;
-        pass.set_bind_group(0, bindings_of_contests, &[0, prediction, weight]);
-        let kinds = plan.contests.iter().zip(&layout.contests).zip(&pipelines.contests);
-        for (kind, ((contests, own), pipelines)) in kinds.enumerate() {
-            let slots = slots.contests.get(kind).map(Vec::as_slice).unwrap_or_default();
-            dispatch_passes(
-                pass,
-                pipelines,
-                &own.passes,
-                slots,
-                [groups, contests.number()].map(|n| n as u32),
-            );
+        for (index, (family, layout)) in layout.families(plan).enumerate() {
+            let (Some(pipelines), Some(slots)) =
+                (pipelines.families.get(index), slots.families.get(index))
+            else {
+                continue;
+            };
+            let rows = if family.kind.is_view() {
+                if !family.totals.contains(&view) {
+                    continue;
+                }
+                // What the passes have of rows are those that were reduced.
+                let prediction = if schema.rows { 0 } else { prediction };
+                pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
+                1
+            } else {
+                let Some(problems) = &bindings.problems else { continue };
+                pass.set_bind_group(0, problems, &[0, prediction, weight]);
+                family.totals.len() as u32
+            };
+            let group = layout.group as usize;
+            let groups = samples.div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
+            debug_assert!(samples.div_ceil(groups) <= GROUP_SAMPLES as usize);
+            dispatch_passes(pass, pipelines, &layout.passes, slots, [groups as u32, rows]);
         }
     }
 }
 
-/// Records passes of `groups` workgroups in each of `rows` rows; those that store scores once for each
-/// slot.
+/// Records passes of `groups` workgroups in each of `rows` rows; those that store scores once for
+/// each slot.
 fn dispatch_passes(
     pass: &mut ComputePass<'_>,
     pipelines: &[ComputePipeline],

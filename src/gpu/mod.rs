@@ -1,5 +1,5 @@
-//! The GPU engine: which adapters there are, how a plan's passes are laid out and composed, and how
-//! samples get there and totals come back.
+//! The GPU engine: adapters, the layout and composition of a plan's passes, and how samples get to
+//! the device and totals come back.
 //!
 //! Totals stay on the device as exact integers, faults and counts included; reading them is one
 //! small copy. Nothing above this module knows how many passes a plan takes.
@@ -32,7 +32,7 @@ use crate::error::Error;
 ///
 /// # Errors
 ///
-/// [`Error::AdapterRefused`] if its arithmetic differs from the CPU engine's, or a device that
+/// [`DeviceError::SelfTestFailed`](crate::error::DeviceError::SelfTestFailed) if its arithmetic differs from the CPU engine's, or a device that
 /// fails.
 pub fn self_test(adapter: &AdapterSummary) -> Result<(), Error> {
     open::connect(adapter.clone()).map(|_| ())

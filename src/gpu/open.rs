@@ -13,7 +13,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 ///
-/// [`Error::NoAdapter`], [`Error::AdapterRefused`], [`Error::Values`], or a device that fails.
+/// [`DeviceError::NoAdapter`](crate::error::DeviceError::NoAdapter), [`DeviceError::SelfTestFailed`](crate::error::DeviceError::SelfTestFailed), [`BuildError`](crate::error::BuildError), or a device that fails.
 pub(crate) fn open(target: Option<Target<'_>>, plan: &Plan) -> Result<Option<Engine>, Error> {
     custom_wgsl::check(plan)?;
     let adapter = match target {

@@ -104,9 +104,12 @@ impl Snapshot {
         let submission = self.submission();
         self.arrival.wait(&self.connection, Some(submission))?;
         let state = self.words()?;
-        // Those of contests have the weights of the samples by themselves.
-        let looks = state.chunks(self.layout.entries as usize).take(self.plan.looks());
-        let lossy_weights = looks.map(|state| state[SMALL_WEIGHT as usize]).sum();
+        let lossy_weight = |total| {
+            let entry = self.layout.entry_of(&self.plan, total) + SMALL_WEIGHT;
+            state.get(entry as usize).copied().unwrap_or_default()
+        };
+        // Those of binary problems have the weights of the samples by themselves.
+        let lossy_weights = self.plan.views().map(|view| lossy_weight(view.total)).sum();
         let mut totals = self.layout.read_all(&self.plan, &state);
         if let Some(scores) = &mut self.scores {
             let scores = scores.read(&self.connection)?;
@@ -122,14 +125,13 @@ impl Snapshot {
                 }
             }
         }
-        let flush_result = totals.iter().map(|totals| totals.weights.samples);
-        let wrong =
-            flush_result.into_iter().find(|flush_result| !self.samples.contains(flush_result));
-        let Some(flush_result) = wrong else { return Ok((totals, lossy_weights)) };
+        let mut counted = totals.iter().map(|totals| totals.weights.samples);
+        let wrong = counted.find(|counted| !self.samples.contains(counted));
+        let Some(counted) = wrong else { return Ok((totals, lossy_weights)) };
         let (least, most) = (self.samples.start(), self.samples.end());
         let expected = if least == most { least.to_string() } else { format!("{least} to {most}") };
         Err(self.connection.failed(format!(
-            "it counted {flush_result} samples instead of {expected}: work was not done, or done for part \
+            "it counted {counted} samples instead of {expected}: work was not done, or done for part \
              of a batch; reset the evaluator to go on"
         )))
     }

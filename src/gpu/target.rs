@@ -2,7 +2,6 @@
 
 /// A device to open.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "gpu"), expect(dead_code, reason = "no engine opens a device"))]
 pub(crate) enum Target<'a> {
     /// A hardware adapter if there is one; else the CPU engine works.
     HardwareIfAny,

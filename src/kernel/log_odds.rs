@@ -12,7 +12,7 @@ constants! {
 
 /// What a class's score counts as, given the row that it stands in: NaN if any score of the row is not finite.
 #[inline(always)]
-pub fn contest_score(row: &RowSummary, word: u32, class: u32, of_logits: bool) -> u32 {
+pub fn problem_score(row: &RowSummary, word: u32, class: u32, of_logits: bool) -> u32 {
     let of_row = if of_logits { log_odds(row, flushed(word), class) } else { word };
     if row.flags & ROW_NONFINITE != 0 { OUTSIDE } else { of_row }
 }

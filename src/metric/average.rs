@@ -69,13 +69,13 @@ pub const CURVE_AVERAGE: Key<Average> = key(
     "a curve for each label, or that of all labels together (micro)",
 );
 
-/// What each of some sums of weights is of all of them together.
+/// The share of each sum of weights in their total.
 pub(super) fn shares(weights: &[BigInt]) -> Vec<f64> {
     let total: BigInt = weights.iter().sum();
     weights.iter().map(|weight| ratio(weight, &total)).collect()
 }
 
-/// The mean of values that are numbers, or that by their shares; within bounds if one of them is.
+/// The mean of numbers, or their mean weighted by shares; with bounds if one of them has bounds.
 pub(super) fn average(values: &[Value], shares: Option<&[f64]>) -> Value {
     let number = |value: &Value| value.bounded().unwrap_or(Interval::exactly(0.0));
     let numbers: Vec<_> = values.iter().map(number).collect();

@@ -1,7 +1,7 @@
 //! The mean of a custom per-sample value, and the rules for its name.
 
 use super::{MetricDef, all};
-use crate::error::{Error, Undefined, ValueError};
+use crate::error::{BuildError, Error, Undefined};
 use crate::kernel::value::is_identifier;
 use crate::statistic::{Plan, Statistic, Task, ValueFn};
 
@@ -14,7 +14,7 @@ pub(super) static MEAN: MetricDef = MetricDef {
     statistics: |arguments| arguments.custom.into_iter().map(Statistic::Sum).collect(),
     finish: |arguments, view| match arguments.custom {
         Some(value) => Ok(view.mean(Statistic::Sum(value))?.into()),
-        None => Err(Undefined::Internal { what: "a custom value is missing".to_owned() }),
+        None => Err(Undefined::internal("the mean of a custom value lacks its value")),
     },
     ..MetricDef::BASE
 };
@@ -35,7 +35,7 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
         } else {
             continue;
         };
-        return Err(ValueError::InvalidName { name, reason }.into());
+        return Err(BuildError::InvalidValueName { name, reason }.into());
     }
     Ok(())
 }

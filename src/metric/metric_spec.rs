@@ -9,8 +9,8 @@ use std::str::FromStr;
 /// A metric with parameters, as it is requested: text of the form `name[:key=value]...`.
 ///
 /// There is a constructor for each metric and a method for each parameter, as in
-/// [`fbeta_score()`](super::fbeta_score)`.beta(2.0)`; the text itself does as well. `Display` prints
-/// the text, which is the key of the metric in reports.
+/// [`fbeta_score()`](super::fbeta_score)`.beta(2.0)`; the text itself does as well. `Display`
+/// prints the text, which is the key of the metric in reports.
 ///
 /// Which parameters a metric has depends on the task. So [`EvaluatorBuilder::build`] checks a
 /// specification, and [`FromStr`] fails only on one that is wrong in every task.
@@ -79,8 +79,11 @@ impl FromStr for MetricSpec {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownMetric`], or of the first task that has the metric
-    /// [`Error::UnknownParameter`] or [`Error::InvalidParameter`], if it is invalid in all tasks.
+    /// [`BuildError::UnknownMetric`](crate::error::BuildError::UnknownMetric), or of the first task
+    /// that has the metric
+    /// [`BuildError::UnknownParameter`](crate::error::BuildError::UnknownParameter) or
+    /// [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter), if it is
+    /// invalid in all tasks.
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut first_error = None;
         for (definition, parameters) in find_anywhere(text.split(':').next().unwrap_or_default())? {
@@ -267,7 +270,8 @@ mod tests {
         let head = "\
 //! A constructor for each metric and a method for each parameter.
 //!
-//! Made from the list of metrics: `WEIGHBRIDGE_UPDATE=1 cargo test --lib constructors` writes it anew.
+//! Made from the list of metrics: `WEIGHBRIDGE_UPDATE=1 cargo test --lib constructors` writes it
+//! anew.
 
 use super::{
     AbsentClass, Average, BinSpacing, BinStrategy, KappaWeights, MetricSpec, MultiClass, Reduction,

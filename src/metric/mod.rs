@@ -1,8 +1,8 @@
-//! Metrics: each names the statistics it needs and turns their totals into a number.
+//! Metrics: each declares the statistics that it needs and computes a value from their totals.
 //!
-//! A metric is a [`MetricDef`] in the `METRICS` of one file here, and that file is one line in the
-//! list below. Everything else is driven from the list: the command's help, the README's table,
-//! tests and benches.
+//! A metric is a [`MetricDef`] in the `METRICS` of one file, and that file is one line in the list
+//! of its family. The help of the command, the tables in the documentation, constructors, tests and
+//! benchmarks are made from the list.
 
 pub mod aggregation;
 mod average;
@@ -31,7 +31,6 @@ pub use self::classification::cohen_kappa::KappaWeights;
 pub use self::constructors::*;
 pub use self::curve::ranking::{BinSpacing, HISTOGRAM_BINS, SPACING};
 pub use self::metric_spec::MetricSpec;
-pub use self::multioutput::VECTORS;
 pub use self::one_vs_rest::{MULTI_CLASS, MultiClass};
 pub use self::parameter::{Choice, Key, Parameter, ParameterValue, Range, ZERO_DIVISION};
 pub use self::reduction::{REDUCTION, Reduction};
@@ -40,7 +39,7 @@ pub use self::value::{AtThreshold, Interval, Value};
 pub use self::view::TotalsView;
 
 use crate::error::{Error, Undefined};
-use crate::statistic::{Projection, Statistic, Task};
+use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
 /// The families, in the order in which metrics are listed.
@@ -62,25 +61,25 @@ pub fn of_task(task: Task) -> impl Iterator<Item = &'static MetricDef> {
     all().filter(move |metric| metric.tasks.contains(&task))
 }
 
-/// What the letters in the formulas of a task's metrics stand for; w is a weight everywhere, and 1 in
-/// unweighted values.
+/// The symbols in the formulas of the metrics of a task. w is the weight, and 1 in unweighted
+/// values.
 pub fn symbols(task: Task) -> &'static str {
     match task {
         Task::Regression => {
             "p is the prediction and t the truth, p̄ and t̄ their weighted means, Var and Cov weighted \
-             moments about them; of several outputs k is one"
+             moments about them; k is one of several outputs"
         }
         Task::Binary => {
             "s is the score, y the label and p the probability of label 1; TP, FP, FN and TN are the \
              sums of the weights of true and false positives and negatives; b is a bin"
         }
         Task::Multiclass => {
-            "T, P and H are the sums of the weights of a class's samples, of those predicted to be of \
-             it, and of those that are both, N that of all; s_k, p_k and y_k are the score, the \
+            "T, P and H are the sums of the weights of samples of a class, of samples predicted as this \
+             class, and of samples that are both, and N that of all samples; s_k, p_k and y_k are the score, the \
              probability and the one-hot truth of class k; rank counts the classes before the true \
              one; in bins p is the probability of the top class, and y whether it is the true one; i \
-             is the true class and j the predicted one; over thresholds x a class is held against the \
-             rest, as label 1 against label 0 in the binary task"
+             is the true class and j the predicted one; in curves a class is compared \
+             with the rest, as label 1 with label 0 in the binary task"
         }
         Task::Multilabel => {
             "s is the score of a label, y whether it is 1 and p the probability of that; TP, FP, FN \
@@ -91,28 +90,28 @@ pub fn symbols(task: Task) -> &'static str {
     }
 }
 
-/// A metric: what it needs, and how it is finished.
+/// The definition of a metric: its description, the statistics that it needs, and its formula.
 #[derive(Debug)]
 pub struct MetricDef {
     /// Its name in specs, reports and JSON.
     pub name: &'static str,
-    /// One sentence: what it measures.
+    /// A phrase that says what it measures.
     pub summary: &'static str,
     /// Its formula, in plain text; w is the weight, p the prediction, t the truth.
     pub formula: &'static str,
     /// The tasks it belongs to.
     pub tasks: &'static [Task],
-    /// Whether it is reported when no metric is asked for.
+    /// Whether it is reported by default.
     pub standard: bool,
-    /// How it looks at all outputs or labels of a sample at once, if not at each by itself.
-    pub joint: Option<fn(&Arguments) -> Projection>,
-    /// Its parameters, but for that of averages of labels or outputs.
+    /// Its family of totals.
+    pub family: MetricFamily,
+    /// Its parameters, without those below.
     pub parameters: &'static [&'static dyn Parameter],
-    /// How its values for several labels become one, if they can.
+    /// The parameter that averages its values over labels, if there is one.
     pub label_average: Option<&'static Key<Average>>,
-    /// Its parameters besides where classes are held against others.
+    /// Its additional parameters in the multiclass task, if it compares classes one-vs-rest.
     pub class_parameters: &'static [&'static dyn Parameter],
-    /// What the rows and columns of its value are, if that is a matrix.
+    /// The meaning of the rows and columns of its value, if that is a matrix.
     pub axes: Axes,
     /// Which values are better.
     pub better: Better,
@@ -122,9 +121,9 @@ pub struct MetricDef {
     pub statistics: fn(&Arguments) -> Vec<Statistic>,
     /// Fails if its arguments contradict each other.
     pub check: fn(&Arguments) -> Result<(), Error>,
-    /// Its value from the totals, called once for the unweighted and once for the weighted side.
+    /// Computes its value from one side of the totals, unweighted or weighted.
     pub finish: fn(&Arguments, &TotalsView<'_>) -> Result<Value, Undefined>,
-    /// What a label weighs in an average that is weighted by support.
+    /// The weight of a label in an average that is weighted by support.
     pub support: fn(&Arguments, &TotalsView<'_>) -> Result<BigInt, Undefined>,
     /// Laws that every metric obeys but this one, and why.
     pub exemptions: &'static [(Law, &'static str)],
@@ -136,14 +135,14 @@ impl MetricDef {
         self.parameters.iter().any(|parameter| parameter.name() == key.name)
     }
 
-    /// No parameters, no exemptions: what most metrics build on.
+    /// A definition without parameters and exemptions, as a base for others.
     pub const BASE: Self = Self {
         name: "",
         summary: "",
         formula: "",
         tasks: &[],
         standard: false,
-        joint: None,
+        family: MetricFamily::Outputs,
         parameters: &[],
         label_average: None,
         class_parameters: &[],
@@ -152,7 +151,7 @@ impl MetricDef {
         range: [f64::NEG_INFINITY, f64::INFINITY],
         statistics: |_| Vec::new(),
         check: |_| Ok(()),
-        finish: |_, _| Err(Undefined::Internal { what: "a metric without a formula".to_owned() }),
+        finish: |_, _| Err(Undefined::internal("a metric has no formula")),
         support: |arguments, view| {
             Ok(classification::binary_counts::BinaryCounts::of(arguments, view)?.positives())
         },
@@ -160,16 +159,29 @@ impl MetricDef {
     };
 }
 
+/// The view of the outputs, labels or classes of a sample that a metric takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricFamily {
+    /// Each output or label separately.
+    Outputs,
+    /// All outputs as a vector.
+    Vector,
+    /// Whether all labels are correct.
+    ExactMatch,
+    /// Two labels: in the multiclass task, each class against the rest, or each pair of classes.
+    BinaryProblems,
+}
+
 /// A law that the weighted value of every metric obeys, to the last bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Law {
-    /// A sample of weight 2 is the sample of weight 1, twice.
+    /// A sample of weight 2 counts like two samples of weight 1.
     Repetition,
-    /// A sample of weight 0 is no sample, whatever it holds.
+    /// A sample of weight 0 does not count, whatever its values.
     Deletion,
-    /// Weights of 1 are no weights.
+    /// Weights of 1 give the unweighted value.
     Ones,
-    /// All weights times a power of two change nothing.
+    /// Multiplying all weights by a power of two changes nothing.
     Scaling,
 }
 
@@ -184,14 +196,14 @@ pub enum Better {
     Neither,
 }
 
-/// What the rows and columns of a matrix are.
+/// The meaning of the rows and columns of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Axes {
     /// Rows are classes of the truth, columns those of the prediction.
     Classes,
-    /// Rows are labels; columns are called so.
+    /// Rows are labels; columns have these names.
     Labels(&'static [&'static str]),
-    /// Rows have no names; columns are called so, after that of the label or class that they are of, where
+    /// Rows have no names; columns have these names, after a column with the label or class if
     /// there are several.
     Columns(&'static [&'static str]),
 }

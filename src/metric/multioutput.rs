@@ -1,19 +1,18 @@
 //! Metrics of samples with several outputs or labels: computed for each, and averaged.
 
 use super::average::{Average, OUTPUT_AVERAGE, average, shares};
-use super::{Arguments, Axes, MetricDef, Parameter, Spec, TotalsView, Value};
+use super::{Axes, MetricDef, MetricFamily, Parameter, Spec, TotalsView, Value};
 use crate::error::Undefined;
-use crate::statistic::{Plan, Projection, Task, Totals};
+use crate::statistic::{FamilyKind, Plan, Task, Totals};
 use num_bigint::{BigInt, Sign};
-
-/// Looks at the outputs of a sample as the elements of a vector.
-pub const VECTORS: Option<fn(&Arguments) -> Projection> = Some(|_| Projection::Vectors);
 
 impl MetricDef {
     /// Its parameters in a task, for samples of `outputs` outputs.
     pub fn parameters_in(&self, task: Task, outputs: u32) -> Vec<&'static dyn Parameter> {
         let (average, of_classes): (Option<&'static dyn Parameter>, _) = match task {
-            _ if self.joint.is_some() => (None, [].as_slice()),
+            _ if matches!(self.family, MetricFamily::Vector | MetricFamily::ExactMatch) => {
+                (None, [].as_slice())
+            }
             Task::Multilabel => (self.label_average.map(|key| key as _), [].as_slice()),
             Task::Multiclass => (None, self.class_parameters),
             Task::Regression if outputs > 1 => (Some(&OUTPUT_AVERAGE), [].as_slice()),
@@ -24,6 +23,21 @@ impl MetricDef {
 }
 
 impl Spec {
+    /// How it looks at samples.
+    pub(crate) fn family(&self) -> FamilyKind {
+        let settings = &self.arguments.settings;
+        match self.definition.family {
+            MetricFamily::Vector => FamilyKind::Vector,
+            MetricFamily::ExactMatch => {
+                FamilyKind::ExactMatch { threshold: settings.score_threshold() }
+            }
+            MetricFamily::BinaryProblems if settings.task == Task::Multiclass => {
+                self.binary_problems()
+            }
+            MetricFamily::Outputs | MetricFamily::BinaryProblems => FamilyKind::Outputs,
+        }
+    }
+
     /// The value of one side of the totals of every output.
     pub(crate) fn finish(
         &self,
@@ -31,25 +45,21 @@ impl Spec {
         totals: &[Totals],
         weighted: bool,
     ) -> Result<Value, Undefined> {
-        let view = |totals| TotalsView::new(plan, totals, weighted);
+        let kind = self.family();
+        let family =
+            plan.family(kind).and_then(|family| Some((family, totals.get(family.totals.clone())?)));
+        let Some((family, totals)) = family else {
+            return Err(Undefined::internal(format!("there are no totals of {kind}")));
+        };
+        if !kind.is_view() {
+            return self.finish_problems(family, totals, weighted);
+        }
+        let view = |totals| TotalsView::new(family, totals, weighted);
         let settings = &self.arguments.settings;
-        let several = settings.task == Task::Multilabel || settings.outputs > 1;
-        if let Some(joint) = self.definition.joint {
-            let joint = joint(&self.arguments);
-            let index = plan.joint.iter().position(|way| *way == joint);
-            let whole = index.and_then(|index| totals.get(plan.singles() + index));
-            let whole = whole.ok_or(Undefined::NoSamples)?;
-            return (self.definition.finish)(&self.arguments, &view(whole));
-        }
-        if self.is_one_vs_rest_metric() {
-            let mut all = plan.contests_with_totals();
-            let custom = all.find(|(contests, _)| contests.in_pairs == self.is_one_vs_one());
-            let (contests, custom) = custom.ok_or(Undefined::NoSamples)?;
-            return self.finish_contests(contests, &totals[custom], weighted);
-        }
-        let totals = &totals[..totals.len().min(plan.singles())];
+        let several = kind == FamilyKind::Outputs
+            && (settings.task == Task::Multilabel || settings.outputs > 1);
         let (true, [first, others @ ..]) = (several, totals) else {
-            let only = totals.first().ok_or(Undefined::NoSamples)?;
+            let only = totals.first().ok_or_else(|| Undefined::internal("there are no outputs"))?;
             return (self.definition.finish)(&self.arguments, &view(only));
         };
         let how = self.arguments.average();
@@ -93,8 +103,8 @@ impl Spec {
         Ok(average(&values, Some(&shares(&supports))))
     }
 
-    /// The value of one output; 0 where one of several labels that are averaged has nothing to divide
-    /// by.
+    /// The value of one output; 0 where one of several labels that are averaged has nothing to
+    /// divide by.
     fn of_output(&self, view: &TotalsView<'_>) -> Result<Value, Undefined> {
         match (self.definition.finish)(&self.arguments, view) {
             Err(Undefined::ZeroDenominator { .. })
@@ -108,8 +118,8 @@ impl Spec {
     }
 }
 
-/// A number for each output, or a row where something stands beside numbers; what does not where one of
-/// them is undefined, or has nothing beside it, is left out there.
+/// A number for each output, or a row where something stands beside numbers; what does not where
+/// one of them is undefined, or has nothing beside it, is left out there.
 pub(super) fn into_rows(values: Vec<Result<Value, Undefined>>) -> Value {
     let rows = values.into_iter().map(|value| value.map(|value| value.row().unwrap_or_default()));
     let rows: Vec<Result<Vec<f64>, _>> = rows.collect();
@@ -125,8 +135,8 @@ fn of_label(label: usize, reason: Undefined) -> Undefined {
     Undefined::Label { label, reason: reason.into() }
 }
 
-/// The rows of every label, those of the first label first, each with its label before it; `of` says that it
-/// is this label for which there are none.
+/// The rows of every label, those of the first label first, each with its label before it; `of`
+/// says that it is this label for which there are none.
 pub(super) fn rows_by_label(
     values: Vec<Result<Value, Undefined>>,
     of: fn(usize, Undefined) -> Undefined,

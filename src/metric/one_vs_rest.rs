@@ -1,17 +1,18 @@
-//! Metrics of two labels in the multiclass task: classes are held against the rest, or against each other.
+//! Metrics of two labels in the multiclass task: classes are held against the rest, or against each
+//! other.
 //!
-//! Against the rest, the value of a class is that of its samples, as label 1, beside all others; classes
-//! that no sample weighing anything is of are left out of averages. Against each other, a pair of classes has
-//! the mean of both values, the one's against the other and the other's against the one; pairs of which
-//! either class is absent are left out. An average weighs all alike (macro), or a class by its samples and
-//! a pair by those of both (weighted).
+//! Against the rest, the value of a class is that of its samples, as label 1, beside all others;
+//! classes that no sample weighing anything is of are left out of averages. Against each other, a
+//! pair of classes has the mean of both values, the one's against the other and the other's against
+//! the one; pairs of which either class is absent are left out. An average weighs all alike
+//! (macro), or a class by its samples and a pair by those of both (weighted).
 
 use super::average::{Average, CLASS_AVERAGE, average, shares};
 use super::multioutput::{collapse_identical_errors, into_rows, rows_by_label};
 use super::parameter::{Choice, Key};
 use super::{Settings, Spec, TotalsView, Value};
-use crate::error::{Error, Undefined};
-use crate::statistic::{Contests, Statistic, Task, Totals, Versus};
+use crate::error::{BuildError, Error, Undefined};
+use crate::statistic::{BinaryProblem, Family, FamilyKind, ScoreScale, Totals};
 use num_bigint::BigInt;
 
 /// What classes are compared with.
@@ -37,12 +38,13 @@ impl Choice for MultiClass {
         &[("ovr", Self::OneVsRest), ("ovo", Self::OneVsOne)];
 }
 
-/// Why a contest has no value, in terms of classes instead of labels.
-fn explain_missing_class(Versus { class, other }: Versus, reason: Undefined) -> Undefined {
-    match (reason, other) {
-        (Undefined::OneLabel { label: 1 }, _) => Undefined::OneClass { class },
-        (Undefined::OneLabel { .. }, Some(other)) => Undefined::OneClass { class: other },
-        (Undefined::OneLabel { .. }, None) => Undefined::AbsentClass { class },
+/// Why a binary problem has no value, in terms of classes instead of labels.
+fn explain_missing_class(problem: BinaryProblem, reason: Undefined) -> Undefined {
+    let BinaryProblem { positive, negative } = problem;
+    match (reason, negative) {
+        (Undefined::OneLabel { label: 1 }, _) => Undefined::OneClass { class: positive },
+        (Undefined::OneLabel { .. }, Some(negative)) => Undefined::OneClass { class: negative },
+        (Undefined::OneLabel { .. }, None) => Undefined::AbsentClass { class: positive },
         (reason, _) => reason,
     }
 }
@@ -55,24 +57,22 @@ fn of_class(class: usize, reason: Undefined) -> Undefined {
     }
 }
 
-/// Which classes the metrics hold against which: against the rest, in pairs, or both.
-pub(crate) fn contests(specs: &[Spec], settings: &Settings) -> impl Iterator<Item = Contests> {
-    let &Settings { classes, from_logits, .. } = settings;
-    let all = [false, true].map(|in_pairs| {
-        let custom = specs.iter().filter(|spec| spec.is_one_vs_rest_metric());
-        let custom = custom.filter(|spec| spec.is_one_vs_one() == in_pairs);
-        let statistics = custom.flat_map(|spec| (spec.definition.statistics)(&spec.arguments));
-        Contests::new(classes, from_logits, in_pairs, statistics)
-    });
-    all.into_iter().filter(|contests| !contests.plan.statistics.is_empty())
-}
-
 impl Spec {
-    /// Whether it is a metric of two labels in the multiclass task, where classes are held against others.
+    /// Whether it is a metric of two labels in the multiclass task, where classes form binary
+    /// problems.
     pub fn is_one_vs_rest_metric(&self) -> bool {
-        let of_order = |s: &Statistic| matches!(s, Statistic::Scores | Statistic::Histogram { .. });
-        self.arguments.settings.task == Task::Multiclass
-            && (self.definition.statistics)(&self.arguments).iter().any(of_order)
+        !self.family().is_view()
+    }
+
+    /// The binary problems that classes make.
+    pub(super) fn binary_problems(&self) -> FamilyKind {
+        let &Settings { classes, from_logits, .. } = &self.arguments.settings;
+        let scale = if from_logits { ScoreScale::LogOdds } else { ScoreScale::Given };
+        if self.is_one_vs_one() {
+            FamilyKind::OneVsOne { classes, scale }
+        } else {
+            FamilyKind::OneVsRest { classes, scale }
+        }
     }
 
     /// Whether it holds classes against each other, one by one.
@@ -81,50 +81,53 @@ impl Spec {
     }
 
     /// Fails if there are no values by themselves that are to be told.
-    pub(super) fn check_contests(&self) -> Result<(), Error> {
+    pub(super) fn check_average_of_pairs(&self) -> Result<(), Error> {
         if self.is_one_vs_one() && self.arguments.get(&CLASS_AVERAGE) == Average::None {
-            return Err(Error::InvalidParameter {
+            return Err(BuildError::InvalidParameter {
                 metric: self.definition.name,
                 parameter: CLASS_AVERAGE.name,
                 value: "none".to_owned(),
                 expected:
                     "macro or weighted with multi_class=ovo: pairs have no values of their own"
                         .to_owned(),
-            });
+            }
+            .into());
         }
         Ok(())
     }
 
-    /// The value of one side of the totals of contests.
-    pub(super) fn finish_contests(
+    /// The value of one side of the totals of binary problems.
+    pub(super) fn finish_problems(
         &self,
-        contests: &Contests,
+        family: &Family,
         totals: &[Totals],
         weighted: bool,
     ) -> Result<Value, Undefined> {
-        let view = |versus| {
-            let total = totals.get(contests.index_of(versus)).ok_or(Undefined::NoSamples)?;
-            Ok(TotalsView::new(&contests.plan, total, weighted))
+        let view = |problem| {
+            let total = totals.get(family.kind.index_of(problem));
+            let total =
+                total.ok_or_else(|| Undefined::internal("a binary problem has no totals"))?;
+            Ok(TotalsView::new(family, total, weighted))
         };
-        let finish = |versus| {
-            let value = (self.definition.finish)(&self.arguments, &view(versus)?);
-            value.map_err(|reason| explain_missing_class(versus, reason))
+        let finish = |problem| {
+            let value = (self.definition.finish)(&self.arguments, &view(problem)?);
+            value.map_err(|reason| explain_missing_class(problem, reason))
         };
-        let with_rest = |class| Versus { class, other: None };
+        let classes = self.arguments.settings.classes;
+        let against_rest = |class| BinaryProblem { positive: class, negative: None };
         if !self.is_one_vs_one() {
-            let classes: Vec<_> =
-                (0..contests.classes).map(|class| finish(with_rest(class))).collect();
+            let values: Vec<_> = (0..classes).map(|class| finish(against_rest(class))).collect();
             let support = |class: usize| {
-                let view = view(with_rest(class as u32))?;
+                let view = view(against_rest(class as u32))?;
                 (self.definition.support)(&self.arguments, &view)
             };
-            return self.of_classes(classes, support);
+            return self.of_classes(values, support);
         }
         let (mut values, mut weights, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
-        for class in 0..contests.classes {
-            for other in class + 1..contests.classes {
-                let pair = Versus { class, other: Some(other) };
-                let reversed = Versus { class: other, other: Some(class) };
+        for class in 0..classes {
+            for other in class + 1..classes {
+                let pair = BinaryProblem { positive: class, negative: Some(other) };
+                let reversed = BinaryProblem { positive: other, negative: Some(class) };
                 match finish(pair).and_then(|value| Ok([value, finish(reversed)?])) {
                     Ok(both) => {
                         values.push(average(&both, None));

@@ -1,10 +1,10 @@
-//! Parameters of metrics: typed keys, and what parsers and help texts need of them.
+//! Parameters of metrics: typed keys, and a view of them for parsers and help texts.
 
-use crate::error::{Error, shortest_number};
+use crate::error::{BuildError, Error, shortest_number};
 use std::fmt::Debug;
 
-/// A parameter of a metric, whose value is a `T`: an `f64`, a `u32`, one of a few words ([`Choice`]),
-/// or an `Option` of these where it may be left out.
+/// A parameter of a metric, whose value is a `T`: an `f64`, a `u32`, one of a few words
+/// ([`Choice`]), or an `Option` of these where it may be left out.
 #[derive(Clone, Copy, Debug)]
 pub struct Key<T: ParameterValue> {
     /// Its name in specs.
@@ -13,7 +13,7 @@ pub struct Key<T: ParameterValue> {
     pub default: T,
     /// The values that it accepts.
     pub domain: T::Domain,
-    /// What it does.
+    /// Its effect.
     pub summary: &'static str,
 }
 
@@ -25,7 +25,7 @@ pub trait ParameterValue: Copy + Debug + Send + Sync + 'static {
     /// Reads a value; none if the text is not one, or lies outside the domain.
     fn parse(text: &str, domain: &Self::Domain) -> Option<Self>;
 
-    /// The value as it is written in a spec; none if it stands for a parameter that is left out.
+    /// The value as it is written in a spec; none for a parameter that is left out.
     fn text(self) -> Option<String>;
 
     /// The accepted values, in words.
@@ -49,12 +49,12 @@ pub enum Argument {
     Word(&'static str),
 }
 
-/// A parameter of any type: what parsers, help texts and tables need of a [`Key`].
+/// A [`Key`] of any type, as parsers, help texts and tables see it.
 pub trait Parameter: Debug + Send + Sync {
     /// Its name in specs.
     fn name(&self) -> &'static str;
 
-    /// What it does.
+    /// Its effect.
     fn summary(&self) -> &'static str;
 
     /// Its default as it is written in a spec; none for a parameter that may be left out.
@@ -111,11 +111,13 @@ impl<T: ParameterValue> Parameter for Key<T> {
 impl dyn Parameter {
     /// Reads a value for a metric.
     pub(super) fn parse_for(&self, metric: &'static str, text: &str) -> Result<Argument, Error> {
-        self.parse(text).ok_or_else(|| Error::InvalidParameter {
-            metric,
-            parameter: self.name(),
-            value: text.to_owned(),
-            expected: self.range(),
+        self.parse(text).ok_or_else(|| {
+            Error::Build(BuildError::InvalidParameter {
+                metric,
+                parameter: self.name(),
+                value: text.to_owned(),
+                expected: self.range(),
+            })
         })
     }
 }

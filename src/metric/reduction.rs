@@ -1,4 +1,4 @@
-//! How the losses of samples become one number.
+//! How the losses of samples are reduced to one number.
 
 use super::parameter::{Choice, Key};
 use super::{Arguments, Better, Law, MetricDef, TotalsView, Value};
@@ -22,8 +22,8 @@ pub enum Reduction {
     /// Σwx / Σw.
     #[default]
     WeightedMean,
-    /// Σwx / N, with N the number of samples that are not masked, whatever their weights: what
-    /// Keras's losses are by default, of one batch.
+    /// Σwx / N, with N the number of unmasked samples, whatever their weights: the default of
+    /// Keras's losses, for one batch.
     SumOverBatchSize,
     /// Σwx.
     Sum,
@@ -39,7 +39,7 @@ impl Choice for Reduction {
 }
 
 impl Reduction {
-    /// Laws that it breaks, and why.
+    /// The laws that it breaks, and why.
     pub(super) const fn exemptions(self) -> &'static [(Law, &'static str)] {
         match self {
             Self::WeightedMean => &[],
@@ -52,7 +52,7 @@ impl Reduction {
         }
     }
 
-    /// What the sum is divided by, in units of the exact sum.
+    /// The divisor of the sum, in units of the exact sum.
     pub(super) fn divisor(self, view: &TotalsView<'_>) -> Result<BigInt, Undefined> {
         let divisor = match self {
             Self::WeightedMean => view.weight()?,
@@ -68,7 +68,7 @@ impl Reduction {
     }
 }
 
-/// The value of a loss: its sum, reduced as is asked for. What metrics with [`REDUCTION`] finish with.
+/// The value of a loss: its sum, reduced as requested. Metrics with [`REDUCTION`] finish with it.
 pub(super) fn reduced(
     arguments: &Arguments,
     sum: Statistic,
@@ -77,7 +77,7 @@ pub(super) fn reduced(
     Ok(arguments.get(&REDUCTION).of(sum, view)?.into())
 }
 
-/// What losses of the regression task have in common.
+/// The common parts of losses of the regression task.
 pub(super) const LOSS: MetricDef = MetricDef {
     tasks: &[Task::Regression],
     parameters: &[&REDUCTION],

@@ -1,13 +1,14 @@
-//! Specs: a metric's name and parameters as text, `name[:key=value]...`.
+//! Resolved metrics: the definition of a metric with the values of its parameters and the settings
+//! of an evaluator.
 
 use super::average::{AVERAGE, Average};
 use super::parameter::{Argument, Key, Parameter, ParameterValue, ZERO_DIVISION};
 use super::{Law, MetricDef, REDUCTION, THRESHOLD, all, custom_value, of_task};
-use crate::error::{Error, Undefined, shortest_number};
+use crate::error::{BuildError, Error, Undefined, shortest_number};
 use crate::statistic::{Task, ValueSpec};
 use serde::{Deserialize, Serialize};
 
-/// What an evaluator's metrics are told besides their own parameters.
+/// The settings of an evaluator that affect its metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// The task.
@@ -20,14 +21,14 @@ pub struct Settings {
     pub classes: u32,
     /// The number of outputs of a sample, labels in the multilabel task; 1 in most.
     pub outputs: u32,
-    /// The number of bins that scores are counted in besides, for when memory for stored scores ends;
-    /// none if that is an error.
+    /// The number of bins in which scores are also counted, for use when memory for stored scores
+    /// is full; none if that is an error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback_bins: Option<u32>,
 }
 
 impl Settings {
-    /// Those of a task if nothing else is said: two classes, one output, a threshold of 0.5.
+    /// The default settings of a task: two classes, one output, a threshold of 0.5.
     pub fn new(task: Task) -> Self {
         Self {
             task,
@@ -39,7 +40,7 @@ impl Settings {
         }
     }
 
-    /// Fails if what scores are compared with is not finite.
+    /// Fails if the threshold of scores is not finite.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let inside = if self.from_logits {
             self.threshold > 0.0 && self.threshold < 1.0
@@ -49,14 +50,14 @@ impl Settings {
         if inside {
             return Ok(());
         }
-        Err(Error::InvalidThreshold {
+        Err(Error::Build(BuildError::InvalidThreshold {
             value: shortest_number(self.threshold),
             expected: if self.from_logits {
                 "a probability between 0 and 1, both excluded, since predictions are logits"
             } else {
                 "a number that fits a 32-bit float"
             },
-        })
+        }))
     }
 
     /// The number that scores are compared with, a probability or its logit, as an `f32`.
@@ -69,7 +70,7 @@ impl Settings {
     }
 }
 
-/// A metric with its parameters, as asked for.
+/// A metric of an evaluator: its definition and the values of its parameters.
 #[derive(Clone, Debug)]
 pub struct Spec {
     /// The text as given: the key in reports.
@@ -88,7 +89,7 @@ pub struct Arguments {
     parameters: Vec<&'static dyn Parameter>,
     /// The value of each, given or default; none for one that is left out.
     values: Vec<Option<Argument>>,
-    /// The value of a user's own that the metric is the mean of.
+    /// The custom value whose mean the metric is.
     pub(super) custom: Option<ValueSpec>,
 }
 
@@ -126,7 +127,7 @@ impl Arguments {
         self.values[index]
     }
 
-    /// `value`, or `zero_division` if that was given and there was nothing to divide by.
+    /// `value`, or `zero_division` if it was given and the denominator is zero.
     pub(crate) fn zero_division(&self, value: Result<f64, Undefined>) -> Result<f64, Undefined> {
         match (value, self.get(&ZERO_DIVISION)) {
             (Err(Undefined::ZeroDenominator { .. }), Some(instead)) => Ok(instead),
@@ -140,8 +141,12 @@ impl Spec {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownMetric`], [`Error::WrongTask`], [`Error::UnknownParameter`],
-    /// [`Error::InvalidParameter`], [`Error::InvalidThreshold`] or [`Error::Scores`].
+    /// [`BuildError::UnknownMetric`](crate::error::BuildError::UnknownMetric),
+    /// [`BuildError::WrongTask`](crate::error::BuildError::WrongTask),
+    /// [`BuildError::UnknownParameter`](crate::error::BuildError::UnknownParameter),
+    /// [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter),
+    /// [`BuildError::InvalidThreshold`](crate::error::BuildError::InvalidThreshold) or
+    /// [`BuildError::SpacingWithoutBins`](crate::error::BuildError::SpacingWithoutBins).
     pub fn parse(text: &str, settings: Settings) -> Result<Self, Error> {
         let definition = find(text.split(':').next().unwrap_or_default(), settings.task)?;
         let parameters = definition.parameters_in(settings.task, settings.outputs);
@@ -153,11 +158,11 @@ impl Spec {
         }
         (definition.check)(&arguments)?;
         let spec = Self { text: text.to_owned(), definition, arguments };
-        spec.check_contests()?;
+        spec.check_average_of_pairs()?;
         Ok(spec)
     }
 
-    /// The mean of a value of a user's own.
+    /// The mean of a custom value.
     pub(crate) fn of_value(value: ValueSpec, settings: Settings) -> Self {
         let name = value.function.name();
         let text = match value.parameter {
@@ -169,20 +174,20 @@ impl Spec {
         Self { text, definition: &custom_value::MEAN, arguments }
     }
 
-    /// Laws that every metric obeys but this one as it is asked for, and why.
+    /// The laws that this metric breaks with these parameters, and why.
     pub fn exemptions(&self) -> impl Iterator<Item = &'static (Law, &'static str)> {
         let of_reduction = self.arguments.get(&REDUCTION).exemptions();
         self.definition.exemptions.iter().chain(of_reduction)
     }
 
-    /// Whether it looks at rows: of scores in the multiclass task, of outputs in the regression task.
+    /// Whether it needs rows: of scores in the multiclass task, of outputs in the regression task.
     pub fn needs_rows(&self) -> bool {
         let statistics = (self.definition.statistics)(&self.arguments);
         self.is_one_vs_rest_metric()
             || statistics.iter().any(|statistic| statistic.row_needs().rows)
     }
 
-    /// The specs of the metrics reported when none is asked for.
+    /// The metrics that are reported by default.
     pub fn standard(settings: Settings) -> Vec<Self> {
         of_task(settings.task)
             .filter(|metric| metric.standard)
@@ -208,7 +213,7 @@ pub(super) fn parse_parameters(
             .ok_or_else(|| unknown_parameter(definition, parameters, key))?;
         if given.contains(&index) {
             let parameter = parameters[index].name();
-            return Err(Error::RepeatedParameter { metric: definition.name, parameter });
+            return Err(BuildError::RepeatedParameter { metric: definition.name, parameter }.into());
         }
         given.push(index);
         values[index] = Some(parameters[index].parse_for(definition.name, value)?);
@@ -228,7 +233,7 @@ pub(super) fn find_anywhere(
     }
     if found.is_empty() {
         let nearest = nearest_metric(name, all());
-        return Err(Error::UnknownMetric { name: name.to_owned(), nearest });
+        return Err(BuildError::UnknownMetric { name: name.to_owned(), nearest }.into());
     }
     Ok(found)
 }
@@ -241,10 +246,10 @@ fn find(name: &str, task: Task) -> Result<&'static MetricDef, Error> {
         let has = |task: &&Task| of_task(**task).any(|metric| metric.name == name);
         let tasks: Vec<_> = Task::ALL.iter().filter(has).map(|task| task.name()).collect();
         let (metric, tasks) = (definition.name, tasks.join(", "));
-        return Err(Error::WrongTask { metric, task, tasks });
+        return Err(BuildError::WrongTask { metric, task, tasks }.into());
     }
     let nearest = nearest_metric(name, of_task(task));
-    Err(Error::UnknownMetric { name: name.to_owned(), nearest })
+    Err(Error::Build(BuildError::UnknownMetric { name: name.to_owned(), nearest }))
 }
 
 fn unknown_parameter(
@@ -254,7 +259,11 @@ fn unknown_parameter(
 ) -> Error {
     let names = parameters.iter().map(|parameter| parameter.name());
     let nearest = nearest(key, names.clone()).or_else(|| names.map(str::to_owned).next());
-    Error::UnknownParameter { metric: metric.name, parameter: key.to_owned(), nearest }
+    Error::Build(BuildError::UnknownParameter {
+        metric: metric.name,
+        parameter: key.to_owned(),
+        nearest,
+    })
 }
 
 /// Names of metrics elsewhere, and ours.

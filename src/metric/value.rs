@@ -146,8 +146,8 @@ impl Value {
     }
 }
 
-/// The number, `number [low, high]`, `number at threshold`, or a list in brackets. A precision, as in
-/// `{:.3}`, applies to each number.
+/// The number, `number [low, high]`, `number at threshold`, or a list in brackets. A precision, as
+/// in `{:.3}`, applies to each number.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -4,7 +4,7 @@ use crate::error::Undefined;
 use crate::exact::ratio::ratio;
 use crate::exact::{AnyWeightSum, ExactSum, WeightSum};
 use crate::statistic::{
-    Accumulator, CalibrationBin, Confusion, Extremes, Pair, Plan, Statistic, StoredScores, Total,
+    Accumulator, CalibrationBin, Confusion, Extremes, Family, Pair, Statistic, StoredScores, Total,
     Totals,
 };
 use num_bigint::BigInt;
@@ -16,15 +16,15 @@ use num_bigint::BigInt;
 /// that uses `?` cannot make a number out of bad data.
 #[derive(Clone, Copy, Debug)]
 pub struct TotalsView<'a> {
-    plan: &'a Plan,
+    family: &'a Family,
     totals: &'a Totals,
     weighted: bool,
 }
 
 impl<'a> TotalsView<'a> {
-    /// The unweighted or weighted side of the totals of a plan.
-    pub fn new(plan: &'a Plan, totals: &'a Totals, weighted: bool) -> Self {
-        Self { plan, totals, weighted }
+    /// The unweighted or weighted side of one of the totals of a family.
+    pub fn new(family: &'a Family, totals: &'a Totals, weighted: bool) -> Self {
+        Self { family, totals, weighted }
     }
 
     /// The sum of weights (of ones on the unweighted side): positive.
@@ -122,8 +122,8 @@ impl<'a> TotalsView<'a> {
         self.weighted
     }
 
-    /// The number of each bin of a [`Statistic::Histogram`] that holds any weight, and the sums of it by
-    /// label.
+    /// The number of each bin of a [`Statistic::Histogram`] that holds any weight, and the sums of
+    /// it by label.
     pub(super) fn bins(
         &self,
         statistic: Statistic,
@@ -168,7 +168,7 @@ impl<'a> TotalsView<'a> {
     /// The total of a statistic that no fault touches and that has seen some weight.
     fn total(&self, statistic: Statistic) -> Result<&'a Total, Undefined> {
         self.weight()?;
-        let index = self.plan.statistics.iter().position(|s| *s == statistic);
+        let index = self.family.statistics.iter().position(|s| *s == statistic);
         let total = index.and_then(|index| self.totals.statistics.get(index));
         let total = total.ok_or_else(|| undeclared(statistic))?;
         let faults = &total.faults;
@@ -195,9 +195,32 @@ pub(super) struct Bin {
     pub probability: BigInt,
 }
 
-/// A metric's `finish` reads a statistic that its `statistics` does not name. A test over all metrics
-/// shows that none does.
+/// A metric's `finish` reads a statistic that its `statistics` does not name, or as another kind.
 fn undeclared(statistic: Statistic) -> Undefined {
-    debug_assert!(false, "{statistic} was not declared, or is of another kind");
-    Undefined::Internal { what: format!("{statistic} was read, but not declared") }
+    let reason =
+        format!("a metric reads {statistic}, which it did not declare or which is of another kind");
+    Undefined::internal(reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistic::{Plan, Task, ValueFn, ValueSpec};
+
+    #[test]
+    fn a_statistic_that_was_not_declared_is_an_internal_error() {
+        let error = Statistic::sum(ValueFn::Error);
+        let plan = Plan::new(Task::Regression, [error]);
+        let mut totals = plan.empty_totals().remove(0);
+        totals.weights.samples = 1;
+        let view = TotalsView::new(&plan.families[0], &totals, false);
+        assert!(view.sum(error).is_ok());
+        let maximum = Statistic::Maximum(ValueSpec { function: ValueFn::Error, parameter: 0.0 });
+        for statistic in [maximum, Statistic::Scores] {
+            let reason = view.sum(statistic).expect_err("undeclared").to_string();
+            assert!(reason.contains(&format!("a metric reads {statistic}, which")), "{reason}");
+        }
+        let reason = view.maximum(error).expect_err("a sum").to_string();
+        assert!(reason.starts_with("internal error"), "{reason}");
+    }
 }

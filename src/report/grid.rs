@@ -11,10 +11,10 @@ const MAX_ROWS: usize = 50;
 /// Rows and columns of a matrix that a table shows.
 const MAX_CELLS: usize = 20;
 
-/// What stands for all that is not shown.
+/// Stands for parts that are not shown.
 const MORE: &str = "…";
 
-/// What stands for a number that is undefined: why is told below.
+/// Stands for an undefined number; the reason follows the table.
 const UNDEFINED: &str = "undefined";
 
 /// Whether a value of the entry is a matrix.
@@ -131,7 +131,7 @@ fn matrix(
     table.to_string()
 }
 
-/// The first of so many cells, and a sign if there are more.
+/// The first cells, and a sign if there are more.
 fn cut(cells: impl Iterator<Item = String>, len: usize) -> Vec<String> {
     let more = (len > MAX_CELLS).then(|| MORE.to_owned());
     cells.take(MAX_CELLS).chain(more).collect()

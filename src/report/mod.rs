@@ -10,7 +10,7 @@ use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
 use crate::exact::ratio::ratio;
 use crate::metric::{Axes, Spec, Value};
-use crate::statistic::{Faults, Plan, Task, Totals, Weights};
+use crate::statistic::{Family, Faults, Plan, Task, Totals, Weights};
 use serde::Serialize;
 use std::fmt;
 
@@ -113,7 +113,7 @@ impl ReportError {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Warning {
-    /// Narrowing an input to `f32` lost more than a thousandth of the mean absolute error.
+    /// Rounding an input to `f32` lost more than a thousandth of the mean absolute error.
     PrecisionLoss {
         /// Which input.
         input: Input,
@@ -122,33 +122,33 @@ pub enum Warning {
         /// The mean absolute error, unweighted.
         mean_absolute_error: f64,
     },
-    /// Weights, not zero, that are too small for `f32`: they lost digits, or count as zero.
+    /// Weights are too small for `f32`: they lost digits, or count as zero.
     SmallWeights {
         /// Number of such weights.
         count: u64,
     },
-    /// Numbers that are not zero were taken as zero.
+    /// Numbers that are not zero were rounded to zero.
     Underflow {
         /// The metrics with such numbers, and statistics that no metric needs.
         values: Vec<String>,
         /// Number of samples with such numbers, of the statistic that has most of them.
         count: u64,
     },
-    /// Probabilities too small for a metric were taken as the least that it knows.
+    /// Probabilities below the smallest one that a metric accepts were clipped to it.
     Clipped {
         /// The metrics that clip, and statistics that no metric needs.
         values: Vec<String>,
         /// Number of clipped samples, of the statistic that has most of them.
         count: u64,
     },
-    /// Rows of probabilities that do not sum to 1, by more than 2^-11, were taken as they are.
+    /// Rows of probabilities whose sum differs from 1 by more than 2^-11 were used unchanged.
     Unnormalized {
         /// The metrics that take rows for probabilities, and statistics that no metric needs.
         values: Vec<String>,
         /// Number of such rows, of the statistic that has most of them.
         count: u64,
     },
-    /// The same of samples whose outputs are probabilities: of their predictions, truths or both.
+    /// Outputs that should be probabilities (predictions, truths or both) do not sum to 1.
     UnnormalizedOutputs {
         /// The metrics that take outputs for probabilities, and statistics that no metric needs.
         values: Vec<String>,
@@ -201,7 +201,7 @@ impl fmt::Display for Warning {
 }
 
 impl Warning {
-    /// All that these totals call for.
+    /// All warnings about these totals.
     pub(crate) fn all(
         totals: &Totals,
         plan: &Plan,
@@ -227,18 +227,18 @@ impl Warning {
         narrowed.chain(lossy_weights).chain(faults).collect()
     }
 
-    /// What samples were taken as zero where classes are held against others: no fewer than in any contest.
-    pub(crate) fn of_contests(totals: &[Totals], plan: &Plan, specs: &[Spec]) -> Option<Self> {
+    /// What samples were taken as zero in binary problems: no fewer than in any of them.
+    pub(crate) fn of_binary_problems(
+        totals: &[Totals],
+        plan: &Plan,
+        specs: &[Spec],
+    ) -> Option<Self> {
         let (mut most, mut all) = (0, Vec::new());
-        for (contests, own) in plan.contests_with_totals() {
-            let of_kind = |spec: &&Spec| {
-                spec.is_one_vs_rest_metric() && spec.is_one_vs_one() == contests.in_pairs
-            };
-            let specs: Vec<_> = specs.iter().filter(of_kind).cloned().collect();
-            for totals in &totals[own] {
+        for family in plan.families.iter().filter(|family| !family.kind.is_view()) {
+            for totals in &totals[family.totals.clone()] {
                 let underflow = |faults: &Faults| faults.underflow;
-                let found = affected(totals, &contests.plan, &specs, underflow);
-                let (values, count) = found.unwrap_or_default();
+                let (values, count) =
+                    affected(totals, family, specs, underflow).unwrap_or_default();
                 most = most.max(count);
                 all.extend(values);
             }
@@ -250,12 +250,13 @@ impl Warning {
 
     /// What samples were taken as zero, clipped, or are no probabilities.
     fn of_faults(totals: &Totals, plan: &Plan, specs: &[Spec]) -> Vec<Self> {
-        let underflow = affected(totals, plan, specs, |faults| faults.underflow)
+        let Some(family) = plan.view_family() else { return Vec::new() };
+        let underflow = affected(totals, family, specs, |faults| faults.underflow)
             .map(|(values, count)| Self::Underflow { values, count });
-        let clipped = affected(totals, plan, specs, |faults| faults.clipped)
+        let clipped = affected(totals, family, specs, |faults| faults.clipped)
             .map(|(values, count)| Self::Clipped { values, count });
         let unnormalized =
-            affected(totals, plan, specs, |faults| faults.unnormalized).map(|(values, count)| {
+            affected(totals, family, specs, |faults| faults.unnormalized).map(|(values, count)| {
                 match plan.task {
                     Task::Regression => Self::UnnormalizedOutputs { values, count },
                     _ => Self::Unnormalized { values, count },
@@ -265,28 +266,23 @@ impl Warning {
     }
 }
 
-/// What a count of samples concerns, in the words of those who asked for metrics, and the largest
-/// such count of a statistic; none if all are zero.
+/// The metrics that a count of samples affects, as requested, and the largest such count of a
+/// statistic; none if all are zero.
 fn affected(
     totals: &Totals,
-    plan: &Plan,
+    family: &Family,
     specs: &[Spec],
     count: fn(&Faults) -> u64,
 ) -> Option<(Vec<String>, u64)> {
     let counts = totals.statistics.iter().map(|total| count(&total.faults));
-    let count = counts.clone().max().filter(|&count| count > 0)?;
-    let affected = plan.statistics.iter().zip(counts).filter(|(_, count)| *count > 0);
-    let mut others: Vec<_> = affected.clone().map(|(statistic, _)| statistic).collect();
-    let mut values = Vec::new();
-    for spec in specs {
-        let needed = (spec.definition.statistics)(&spec.arguments);
-        if affected.clone().any(|(statistic, _)| needed.contains(statistic)) {
-            values.push(spec.text.clone());
-        }
-        others.retain(|statistic| !needed.contains(statistic));
-    }
-    values.extend(others.into_iter().map(ToString::to_string));
-    Some((values, count))
+    let largest = counts.clone().max().filter(|&count| count > 0)?;
+    let statistics = family.statistics.iter().zip(&family.metrics).zip(counts);
+    let affected = statistics.filter(|(_, count)| *count > 0).map(|(statistic, _)| statistic);
+    let texts = specs.iter().map(|spec| &spec.text);
+    let texts = texts.filter(|text| affected.clone().any(|(_, metrics)| metrics.contains(text)));
+    let others = affected.clone().filter(|(_, metrics)| metrics.is_empty());
+    let others = others.map(|(statistic, _)| statistic.to_string());
+    Some((texts.cloned().chain(others).collect(), largest))
 }
 
 impl Report {

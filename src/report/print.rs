@@ -46,15 +46,15 @@ impl Report {
 
     /// The report as JSON: `{"device": {...}, "samples": N, "masked_samples": N,
     /// "zero_weight_samples": N, "weight_sum": x, "effective_samples": x, "metrics": {"SPEC":
-    /// {"unweighted": v, "weighted": v}}}`, and `"classes": [NAME, ...]` before the metrics if they have
-    /// names.
+    /// {"unweighted": v, "weighted": v}}}`, and `"classes": [NAME, ...]` before the metrics if they
+    /// have names.
     ///
-    /// v is a number, a (nested) list, or null. If it is null, `"undefined": {"unweighted" | "weighted":
-    /// "reason"}` says why. A list may contain nulls; `"undefined"` is then `{"reason": [index, ...]}`,
-    /// with the indices to which each reason applies. A value computed from bins has `"interval":
-    /// {"unweighted": [low, high], "weighted": [low, high]}`, and one that is reached at a threshold has
-    /// `"threshold": {"unweighted": x, "weighted": x}`. `"warnings": [sentence, ...]` comes last, if
-    /// there are any.
+    /// v is a number, a (nested) list, or null. If it is null, `"undefined": {"unweighted" |
+    /// "weighted": "reason"}` says why. A list may contain nulls; `"undefined"` is then `{"reason":
+    /// [index, ...]}`, with the indices to which each reason applies. A value computed from bins
+    /// has `"interval": {"unweighted": [low, high], "weighted": [low, high]}`, and one that is
+    /// reached at a threshold has `"threshold": {"unweighted": x, "weighted": x}`. `"warnings":
+    /// [sentence, ...]` comes last, if there are any.
     pub fn to_json(&self) -> Json {
         let metrics: Map<_, _> =
             self.entries.iter().map(|entry| (entry.spec.clone(), entry.to_json())).collect();

@@ -21,6 +21,7 @@ pub mod calibration;
 mod cells;
 pub(crate) mod confusion;
 pub(crate) mod extremes;
+pub mod family;
 pub mod histogram;
 #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "a device alone has shaders"))]
 mod kind;
@@ -28,7 +29,6 @@ pub(crate) mod margins;
 pub(crate) mod matrix;
 pub(crate) mod maximum;
 pub(crate) mod moment;
-pub mod one_vs_rest;
 mod plan;
 mod row_needs;
 pub mod scores;
@@ -44,11 +44,11 @@ pub use self::calibration::CalibrationBin;
 pub use self::cells::Cells;
 pub use self::confusion::Confusion;
 pub use self::extremes::Extremes;
+pub use self::family::{BinaryProblem, Family, FamilyKind, ScoreScale};
 pub use self::histogram::Binning;
 pub use self::matrix::MAX_MATRIX_CLASSES;
 pub use self::moment::{Factor, Moment};
-pub use self::one_vs_rest::{Contests, Versus};
-pub use self::plan::{Plan, Projection};
+pub use self::plan::{Plan, Request, View};
 pub use self::scores::{StoredSample, StoredScores};
 pub use self::totals::{Accumulator, Faults, Pair, Total, Totals, Weights};
 
@@ -167,10 +167,10 @@ impl Statistic {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongTask`] in another task than its own; [`Error::InvalidParameter`] for a parameter
+    /// [`BuildError::WrongTask`](crate::error::BuildError::WrongTask) in another task than its own; [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter) for a parameter
     /// that its value does not [take](ValueFn::parameter_ranges), for a maximum of a value that can be
     /// negative, for a threshold that is not finite, for a calibration of a value that is not a
-    /// probability, and for no bins or too many; [`Error::TooManyClasses`] for a matrix.
+    /// probability, and for no bins or too many; [`BuildError::MatrixTooLarge`](crate::error::BuildError::MatrixTooLarge) for a matrix.
     pub fn check(self, task: Task) -> Result<(), Error> {
         of_kind!(self, kind => kind.check(task))
     }

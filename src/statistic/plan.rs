@@ -1,48 +1,26 @@
 //! What an evaluator accumulates: the union of what its metrics need.
 
 use super::cells::CELL_BYTES;
-use super::one_vs_rest::MAX_BINARY_PROBLEMS;
-use super::{Contests, CustomValue, Schema, Statistic, Task, Totals, ValueFn, ValueSpec};
-use crate::error::{Error, ScoreError, SoftTruthError};
-use crate::kernel::row_needs::ScoreKind;
-use std::fmt;
-use std::ops::Range;
+use super::family::{Family, FamilyKind, MAX_BINARY_PROBLEMS};
+use super::{CustomValue, Schema, Statistic, Task, Totals, ValueFn, ValueSpec};
+use crate::error::{BuildError, Error, UpdateError};
+use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 
 /// Most bytes that the cells of all totals take.
 const MAX_CELL_BYTES: u64 = 1 << 32;
 
-/// A way to look at a sample of several outputs or labels as a whole.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Projection {
-    /// Whether every label is right: whether score > threshold where it is 1, and only there.
-    Match {
-        /// The threshold that the scores are compared with.
-        threshold: f32,
-    },
-    /// Outputs as the elements of a vector.
-    Vectors,
+/// A statistic that is needed, how samples are looked at for it, and the metric that needs it, if one does.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The statistic.
+    pub statistic: Statistic,
+    /// How samples are looked at.
+    pub family: FamilyKind,
+    /// The spec of the metric.
+    pub metric: Option<String>,
 }
 
-impl Projection {
-    /// The threshold of a match.
-    fn threshold(self) -> f32 {
-        match self {
-            Self::Match { threshold } => threshold,
-            Self::Vectors => 0.0,
-        }
-    }
-}
-
-impl fmt::Display for Projection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Match { threshold } => write!(f, "joint:threshold={threshold}"),
-            Self::Vectors => f.write_str("joint:vectors"),
-        }
-    }
-}
-
-/// The statistics of an evaluator, each once. Counts of samples, weights and faults are always
+/// The statistics of an evaluator, family by family. Counts of samples, weights and faults are always
 /// accumulated besides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -50,18 +28,71 @@ pub struct Plan {
     pub task: Task,
     /// The number of classes.
     pub classes: u32,
-    /// The number of outputs of a sample, of labels in the multilabel task: each has totals of its own.
+    /// The number of outputs of a sample, of labels in the multilabel task.
     pub outputs: u32,
-    /// Ways to look at a sample as a whole, each of which counts as one more output.
-    pub joint: Vec<Projection>,
-    /// The statistics, in the order of their names, so that the order in which metrics were asked
-    /// for does not show in a state.
-    pub statistics: Vec<Statistic>,
-    /// Classes that are held against others, each with totals of its own.
-    pub contests: Vec<Contests>,
+    /// The families, views of a batch first.
+    pub families: Vec<Family>,
+}
+
+/// One way in which a batch is looked at, for one of the totals.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// The family.
+    pub kind: FamilyKind,
+    /// Which of its totals: the output, if it is one.
+    pub output: usize,
+    /// Which of all totals.
+    pub total: usize,
+}
+
+impl View {
+    /// What its samples hold, if those of outputs hold `schema`.
+    pub fn schema(self, plan: &Plan, schema: Schema) -> Schema {
+        if self.kind == FamilyKind::Vector { plan.schema(true) } else { schema }
+    }
 }
 
 impl Plan {
+    /// The union of `statistics` of the samples of a batch, with two classes and one output.
+    pub fn new(task: Task, statistics: impl IntoIterator<Item = Statistic>) -> Self {
+        let family = FamilyKind::Outputs;
+        let requests = statistics.into_iter();
+        let requests = requests.map(|statistic| Request { statistic, family, metric: None });
+        Self::from_requests(task, 2, 1, requests)
+    }
+
+    /// The union of what is requested, for so many classes and outputs.
+    pub fn from_requests(
+        task: Task,
+        classes: u32,
+        outputs: u32,
+        requests: impl IntoIterator<Item = Request>,
+    ) -> Self {
+        let (views, others): (Vec<_>, Vec<_>) =
+            requests.into_iter().partition(|request| request.family.is_view());
+        let mut plan = Self { task, classes, outputs, families: Vec::new() };
+        // All views of a batch have the same statistics. Outputs by themselves are one of them, unless all
+        // statistics are of vectors.
+        let of_vectors =
+            |request: &Request| request.statistic.row_needs().scores == ScoreKind::Vectors;
+        if views.is_empty() || !views.iter().all(of_vectors) {
+            plan.push(FamilyKind::Outputs, &views);
+        }
+        if views.iter().any(of_vectors) {
+            plan.push(FamilyKind::Vector, &views);
+        }
+        let wholes = views.iter().map(|request| request.family);
+        for kind in wholes.filter(|kind| *kind != FamilyKind::Outputs) {
+            plan.push(kind, &views);
+        }
+        for request in &others {
+            let of_family: Vec<_> =
+                others.iter().filter(|other| other.family == request.family).cloned().collect();
+            plan.push(request.family, &of_family);
+        }
+        plan.arranged()
+    }
+
     /// The same with so many classes.
     pub fn with_classes(self, classes: u32) -> Self {
         Self { classes, ..self }
@@ -69,68 +100,104 @@ impl Plan {
 
     /// The same for so many outputs.
     pub fn with_outputs(self, outputs: u32) -> Self {
-        Self { outputs, ..self }
+        Self { outputs, ..self }.arranged()
     }
 
-    /// The same, where samples as a whole count too, in these ways.
-    pub fn with_joint(self, ways: impl IntoIterator<Item = Projection>) -> Self {
-        let mut joint = self.joint;
-        for way in ways {
-            if !joint.contains(&way) {
-                joint.push(way);
-            }
+    /// The same with these statistics of a family of binary problems.
+    pub fn with_binary_problems(
+        mut self,
+        family: FamilyKind,
+        statistics: impl IntoIterator<Item = Statistic>,
+    ) -> Self {
+        let requests = statistics.into_iter();
+        let requests = requests.map(|statistic| Request { statistic, family, metric: None });
+        self.push(family, &requests.collect::<Vec<_>>());
+        self.arranged()
+    }
+
+    /// Adds a family of the union of what is requested, if it is not there yet.
+    fn push(&mut self, kind: FamilyKind, requests: &[Request]) {
+        if self.family(kind).is_some() {
+            return;
         }
-        joint.sort_by(|a, b| a.threshold().total_cmp(&b.threshold()));
-        Self { joint, ..self }
+        let mut union: Vec<(Statistic, Vec<String>)> = Vec::new();
+        for Request { statistic, metric, .. } in requests {
+            let index = union.iter().position(|(other, _)| other == statistic);
+            let index = index.unwrap_or_else(|| {
+                union.push((*statistic, Vec::new()));
+                union.len() - 1
+            });
+            let metrics = &mut union[index].1;
+            metrics.extend(metric.clone().filter(|metric| !metrics.contains(metric)));
+        }
+        union.sort_by_cached_key(|(statistic, _)| statistic.to_string());
+        let (statistics, metrics) = union.into_iter().unzip();
+        self.families.push(Family { kind, statistics, metrics, totals: 0..0 });
     }
 
-    /// The same, where classes are held against others.
-    pub fn with_contests(self, contests: impl IntoIterator<Item = Contests>) -> Self {
-        Self { contests: contests.into_iter().collect(), ..self }
-    }
-
-    /// Number of totals of outputs by themselves: none if only vectors are looked at.
-    pub fn singles(&self) -> usize {
-        let of_vectors = |statistic: &Statistic| statistic.row_needs().scores == ScoreKind::Vectors;
-        let none = !self.statistics.is_empty() && self.statistics.iter().all(of_vectors);
-        if none { 0 } else { self.outputs as usize }
-    }
-
-    /// Number of ways to look at a batch: those of outputs, and those to look at samples as a whole.
-    pub fn looks(&self) -> usize {
-        self.singles() + self.joint.len()
-    }
-
-    /// Number of totals: one for each way to look at a batch, and then one for each contest of classes.
-    pub fn totals(&self) -> usize {
-        self.looks() + self.contests.iter().map(Contests::number).sum::<usize>()
-    }
-
-    /// Contests of classes, each kind with the places of its totals.
-    pub fn contests_with_totals(&self) -> impl Iterator<Item = (&Contests, Range<usize>)> {
-        let mut end = self.looks();
-        self.contests.iter().map(move |contests| {
+    /// The same, with families in their order, and the totals of each after those of others.
+    fn arranged(mut self) -> Self {
+        let rank = |family: &Family| family.kind.rank();
+        self.families.sort_by(|a, b| {
+            let ((a, a_threshold), (b, b_threshold)) = (rank(a), rank(b));
+            a.cmp(&b).then(a_threshold.total_cmp(&b_threshold))
+        });
+        let mut end = 0;
+        for family in &mut self.families {
             let start = end;
-            end += contests.number();
-            (contests, start..end)
+            end += family.kind.totals(self.outputs);
+            family.totals = start..end;
+        }
+        self
+    }
+
+    /// Number of totals.
+    pub fn number_of_totals(&self) -> usize {
+        self.families.last().map_or(0, |family| family.totals.end)
+    }
+
+    /// Number of totals whose samples are stored.
+    pub fn number_of_stored(&self) -> usize {
+        let stored = self.families.iter().filter(|family| family.stores());
+        stored.map(|family| family.totals.len()).sum()
+    }
+
+    /// The ways in which a batch is looked at, in the order of their totals, which are the first.
+    pub fn views(&self) -> impl Iterator<Item = View> + Clone {
+        let families = self.families.iter().filter(|family| family.kind.is_view());
+        families.flat_map(|Family { kind, totals, .. }| {
+            let (kind, start) = (*kind, totals.start);
+            totals.clone().map(move |total| View { kind, output: total - start, total })
         })
     }
 
-    /// The plan of one of the totals.
-    pub fn of_total(&self, total: usize) -> &Self {
-        let own = self.contests_with_totals().find(|(_, totals)| totals.contains(&total));
-        own.map_or(self, |(contests, _)| &contests.plan)
+    /// The statistics that all views of a batch have.
+    pub fn view_family(&self) -> Option<&Family> {
+        self.families.iter().find(|family| family.kind.is_view())
     }
 
-    /// Whether scores are stored for one of the totals.
-    pub fn stores(&self, total: usize) -> bool {
-        self.of_total(total).statistics.contains(&Statistic::Scores)
+    /// The family of this kind.
+    pub fn family(&self, kind: FamilyKind) -> Option<&Family> {
+        self.families.iter().find(|family| family.kind == kind)
+    }
+
+    /// Whether samples of several outputs or labels are looked at as a whole, too.
+    pub fn has_wholes(&self) -> bool {
+        let is_whole = |kind| matches!(kind, FamilyKind::Vector | FamilyKind::ExactMatch { .. });
+        self.families.iter().any(|family| is_whole(family.kind))
+    }
+
+    /// Whether classes make binary problems.
+    pub fn has_binary_problems(&self) -> bool {
+        self.families.iter().any(|family| !family.kind.is_view())
     }
 
     /// The totals of no samples.
     pub fn empty_totals(&self) -> Vec<Totals> {
-        let looks = std::iter::repeat_n(Totals::empty(self), self.looks());
-        looks.chain(self.contests.iter().flat_map(Contests::empty_totals)).collect()
+        let of_family = |Family { statistics, totals, .. }: &Family| {
+            std::iter::repeat_n(Totals::empty(statistics), totals.len())
+        };
+        self.families.iter().flat_map(of_family).collect()
     }
 
     /// What a batch's columns hold: rows of scores or not.
@@ -140,48 +207,120 @@ impl Plan {
         Schema { task: self.task, classes, rows, soft: false }
     }
 
-    /// The way in which one of its totals looks at samples as a whole; none if it is that of an output.
-    pub fn projection_of(&self, total: usize) -> Option<Projection> {
-        let index = total.checked_sub(self.singles())?;
-        self.joint.get(index).copied()
+    /// What is needed of rows. If needs do not go together, that of the last.
+    pub fn row_needs(&self) -> RowNeeds {
+        let needs = self.families.iter().flat_map(|Family { kind, statistics, .. }| {
+            let of_statistics = statistics.iter().map(|statistic| statistic.row_needs());
+            of_statistics.chain([kind.row_needs()])
+        });
+        needs.fold(RowNeeds::default(), RowNeeds::and)
     }
 
-    /// What the columns of the samples of one of its totals hold, if those of outputs hold `schema`.
-    pub fn schema_of(&self, total: usize, schema: Schema) -> Schema {
-        match self.projection_of(total) {
-            Some(Projection::Vectors) => self.schema(true),
-            _ => schema,
-        }
+    /// What first needs rows of scores, as errors name it.
+    pub fn first_that_needs_rows(&self) -> Option<String> {
+        let names = self.families.iter().flat_map(|family| {
+            let needs =
+                |statistic: &&Statistic| !family.kind.is_view() || statistic.row_needs().rows;
+            family.statistics.iter().filter(needs).map(|statistic| family.name_of(statistic))
+        });
+        names.into_iter().next()
     }
 
     /// Fails if a value does not take soft truths, or two do not together.
     ///
     /// # Errors
     ///
-    /// [`SoftTruthError::Unsupported`], [`Error::RowsConflict`].
+    /// [`UpdateError::SoftTruthsUnsupported`], [`UpdateError::SoftTruthsConflict`].
     pub fn check_soft_truths(&self) -> Result<(), Error> {
-        let of_rows = || self.statistics.iter().filter(|statistic| statistic.row_needs().rows);
+        let Some(family) = self.view_family() else { return Ok(()) };
+        let of_rows = || family.statistics.iter().filter(|statistic| statistic.row_needs().rows);
         let takes = |statistic: &Statistic| {
             statistic.value().is_none_or(|value| value.function.accepts_soft_truths())
         };
-        if let Some(value) = of_rows().find(|statistic| !takes(statistic)) {
-            return Err(SoftTruthError::Unsupported { value: value.to_string() }.into());
+        if let Some(statistic) = of_rows().find(|statistic| !takes(statistic)) {
+            let value = family.name_of(statistic);
+            return Err(UpdateError::SoftTruthsUnsupported { value }.into());
         }
         let mut losses = of_rows().filter_map(|value| Some((value, value.row_needs().loss?)));
         let Some((first, least)) = losses.next() else { return Ok(()) };
         match losses.find(|(_, other)| *other != least) {
             None => Ok(()),
             Some((second, _)) => {
-                let (first, second) = (first.to_string(), second.to_string());
-                Err(Error::RowsConflict { first, second })
+                let (first, second) = (family.name_of(first), family.name_of(second));
+                Err(UpdateError::SoftTruthsConflict { first, second }.into())
             }
         }
+    }
+
+    /// Number of cells of all totals: each takes 80 bytes on the host.
+    pub fn all_cells(&self) -> usize {
+        let cells = |family: &Family| family.cells().saturating_mul(family.totals.len());
+        self.families.iter().map(cells).fold(0, usize::saturating_add)
+    }
+
+    /// Fails if a statistic cannot be accumulated, or two of them not together.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Statistic::check`], [`BuildError::ConflictingMetrics`], and
+    /// [`BuildError::TooManyCurves`] or [`BuildError::BinsTooLarge`] for too many binary problems or
+    /// cells.
+    pub fn check(&self) -> Result<(), Error> {
+        self.families.iter().try_for_each(|family| self.check_family(family))?;
+        let bytes = (self.all_cells() as u64).saturating_mul(CELL_BYTES);
+        if bytes > MAX_CELL_BYTES {
+            return Err(BuildError::BinsTooLarge { bytes, limit: MAX_CELL_BYTES }.into());
+        }
+        Ok(())
+    }
+
+    fn check_family(&self, family: &Family) -> Result<(), Error> {
+        let task = family.columns(self.task, self.classes).task;
+        for (index, statistic) in family.statistics.iter().enumerate() {
+            statistic.check(task)?;
+            if let Some(ValueSpec { function: ValueFn::TopK, parameter }) = statistic.value()
+                && parameter > self.classes as f32
+            {
+                return Err(BuildError::InvalidParameter {
+                    metric: "top_k_accuracy",
+                    parameter: "k",
+                    value: parameter.to_string(),
+                    expected: format!("at most the number of classes, {}", self.classes),
+                }
+                .into());
+            }
+            let conflicts =
+                |other: &&Statistic| !statistic.row_needs().compatible_with(other.row_needs());
+            if let Some(other) = family.statistics[..index].iter().find(conflicts) {
+                let (first, second) = (family.name_of(other), family.name_of(statistic));
+                return Err(BuildError::ConflictingMetrics { first, second }.into());
+            }
+        }
+        let (classes, problems) = (self.classes, family.totals.len());
+        if !family.kind.is_view() && problems > MAX_BINARY_PROBLEMS {
+            let most = MAX_BINARY_PROBLEMS;
+            return Err(BuildError::TooManyCurves { classes, curves: problems, max: most }.into());
+        }
+        // What a family of binary problems needs of rows goes with what statistics of rows need.
+        let need = family.kind.row_needs();
+        let conflicts = |s: &&Statistic| !s.row_needs().compatible_with(need);
+        let views = self.view_family();
+        if let Some(views) = views
+            && let Some(first) = views.statistics.iter().find(conflicts)
+        {
+            let second = family.statistics.first().map(|statistic| family.name_of(statistic));
+            let second = second.unwrap_or_else(|| family.kind.to_string());
+            let first = views.name_of(first);
+            return Err(BuildError::ConflictingMetrics { first, second }.into());
+        }
+        Ok(())
     }
 
     /// The custom values that statistics are made of, each once per parameter.
     pub(crate) fn custom_values(&self) -> Vec<(&'static CustomValue, f32)> {
         let mut values = Vec::new();
-        for value in self.statistics.iter().filter_map(|statistic| statistic.value()) {
+        let statistics = self.families.iter().flat_map(|family| &family.statistics);
+        for value in statistics.filter_map(|statistic| statistic.value()) {
             if let ValueFn::Custom(custom) = value.function
                 && !values.contains(&(custom, value.parameter))
             {
@@ -189,84 +328,5 @@ impl Plan {
             }
         }
         values
-    }
-
-    /// Number of cells of all statistics of one way to look at a batch: each takes 80 bytes on the host.
-    pub fn cells(&self) -> usize {
-        self.statistics.iter().map(|statistic| statistic.cells()).sum()
-    }
-
-    /// Number of cells of all totals.
-    pub fn all_cells(&self) -> usize {
-        let of_contests = self.contests.iter();
-        let of_contests: usize = of_contests
-            .map(|contests| contests.plan.cells().saturating_mul(contests.number()))
-            .sum();
-        self.cells().saturating_mul(self.looks()).saturating_add(of_contests)
-    }
-
-    /// Fails if a statistic cannot be accumulated, or two of them not together.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Statistic::check`], and [`Error::RowsConflict`].
-    pub fn check(&self) -> Result<(), Error> {
-        for (index, statistic) in self.statistics.iter().enumerate() {
-            statistic.check(self.task)?;
-            if let Some(ValueSpec { function: ValueFn::TopK, parameter }) = statistic.value()
-                && parameter > self.classes as f32
-            {
-                return Err(Error::InvalidParameter {
-                    metric: "top_k_accuracy",
-                    parameter: "k",
-                    value: parameter.to_string(),
-                    expected: format!("at most the number of classes, {}", self.classes),
-                });
-            }
-            let conflicts =
-                |other: &&Statistic| !statistic.row_needs().compatible_with(other.row_needs());
-            if let Some(other) = self.statistics[..index].iter().find(conflicts) {
-                let (first, second) = (other.to_string(), statistic.to_string());
-                return Err(Error::RowsConflict { first, second });
-            }
-        }
-        self.check_contests()?;
-        let bytes = (self.all_cells() as u64).saturating_mul(CELL_BYTES);
-        if bytes > MAX_CELL_BYTES {
-            return Err(ScoreError::TooManyBins { bytes, limit: MAX_CELL_BYTES }.into());
-        }
-        Ok(())
-    }
-
-    /// Fails if classes cannot be held against others as they are to be.
-    fn check_contests(&self) -> Result<(), Error> {
-        for contests in &self.contests {
-            let (classes, number, most) = (self.classes, contests.number(), MAX_BINARY_PROBLEMS);
-            if number > most {
-                return Err(ScoreError::TooManyContests { classes, contests: number, most }.into());
-            }
-            let conflicts = |s: &&Statistic| !s.row_needs().compatible_with(contests.row_needs());
-            if let Some(first) = self.statistics.iter().find(conflicts) {
-                let (first, second) = (first.to_string(), contests.to_string());
-                return Err(Error::RowsConflict { first, second });
-            }
-            contests.plan.check()?;
-        }
-        Ok(())
-    }
-
-    /// The union of `statistics`, with two classes and one output; those of vectors look at samples as
-    /// a whole.
-    pub fn new(task: Task, statistics: impl IntoIterator<Item = Statistic>) -> Self {
-        let mut union = Vec::new();
-        for statistic in statistics {
-            if !union.contains(&statistic) {
-                union.push(statistic);
-            }
-        }
-        union.sort_by_cached_key(ToString::to_string);
-        let mut of_vectors = union.iter().filter(|s| s.row_needs().scores == ScoreKind::Vectors);
-        let joint = of_vectors.next().map(|_| Projection::Vectors).into_iter().collect();
-        Self { task, classes: 2, outputs: 1, joint, statistics: union, contests: Vec::new() }
     }
 }

@@ -88,7 +88,7 @@ impl Calls {
         }
         let (name, inputs) = (value.function.name(), inputs(value));
         let inside = match inputs {
-            "row" => "(row.notes & ROW_OUTSIDE) == 0u",
+            "row" => "(row.flags & ROW_OUTSIDE) == 0u",
             _ => "sample.prediction <= ONE",
         };
         let notes = site.notes & (ROW_NONFINITE | ROW_TRUTH_NONFINITE);

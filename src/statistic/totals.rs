@@ -1,6 +1,6 @@
 //! The totals of a plan: plain integers, so that they merge by addition and compare by bits.
 
-use super::{CalibrationBin, Cells, Confusion, Extremes, Plan, Statistic, StoredScores};
+use super::{CalibrationBin, Cells, Confusion, Extremes, Statistic, StoredScores};
 use crate::exact::ExactSum;
 use serde::{Deserialize, Serialize};
 
@@ -151,14 +151,11 @@ pub(crate) trait Content: Merge + Into<Accumulator> + Sized {
 }
 
 impl Totals {
-    /// The totals of no samples.
-    pub fn empty(plan: &Plan) -> Self {
+    /// The totals of no samples, of these statistics.
+    pub fn empty(statistics: &[Statistic]) -> Self {
         let total =
             |statistic: &Statistic| Total { faults: Faults::default(), content: statistic.empty() };
-        Self {
-            weights: Weights::default(),
-            statistics: plan.statistics.iter().map(total).collect(),
-        }
+        Self { weights: Weights::default(), statistics: statistics.iter().map(total).collect() }
     }
 
     /// Adds the totals of other samples of the same plan. Counts stop at `u64::MAX`, which no data
@@ -190,8 +187,8 @@ impl Totals {
     }
 
     /// Weights and faults alone of no samples.
-    pub(crate) fn nothing(plan: &Plan) -> Self {
-        let statistics = plan.statistics.iter().map(|_| Total::of_faults(Faults::default()));
+    pub(crate) fn nothing(statistics: &[Statistic]) -> Self {
+        let statistics = statistics.iter().map(|_| Total::of_faults(Faults::default()));
         Self { weights: Weights::default(), statistics: statistics.collect() }
     }
 
@@ -246,14 +243,14 @@ impl Totals {
         })
     }
 
-    /// Whether the totals have one entry of the right kind for each statistic of the plan, and
+    /// Whether the totals have one entry of the right kind for each of these statistics, and
     /// nothing in them is what no samples leave.
-    pub fn is_valid_for(&self, plan: &Plan) -> bool {
+    pub fn is_valid_for(&self, statistics: &[Statistic]) -> bool {
         let is_valid = |(total, statistic): (&Total, &Statistic)| {
             total.content.is_valid_for(&statistic.empty())
         };
-        self.statistics.len() == plan.statistics.len()
-            && self.statistics.iter().zip(&plan.statistics).all(is_valid)
+        self.statistics.len() == statistics.len()
+            && self.statistics.iter().zip(statistics).all(is_valid)
             && self.have_their_scores()
     }
 }

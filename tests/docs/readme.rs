@@ -1,14 +1,14 @@
 //! What the README and the pages of `docs/` say about the code is compared with the code.
 //!
-//! `docs/metrics.md` is made here: `WEIGHBRIDGE_UPDATE_DOCS=1 cargo test --test docs` writes it
+//! `docs/metrics.md` is made here: `WEIGHBRIDGE_UPDATE=1 cargo test --test docs` writes it
 //! anew. Rust examples run as doc tests of the crate, and shown commands as tests of the command.
 
 use std::path::{Path, PathBuf};
-use weighbridge::metric::{Law, MetricDef, Parameter, all, symbols};
+use weighbridge::metric::{Better, Law, MetricDef, Parameter, all, symbols};
 use weighbridge::{Batch, Device, Evaluator, Task};
 
-/// The families in the order of the list of metrics, each with its first metric.
-const FAMILIES: [(&str, &str); 5] = [
+/// The topics, in the order of the list of metrics, each with its first metric.
+const TOPICS: [(&str, &str); 5] = [
     ("Regression", "mean_squared_error"),
     ("Classification", "accuracy"),
     ("Calibration", "expected_calibration_error"),
@@ -52,19 +52,19 @@ fn wrapped(paragraph: &str, indent: &str) -> String {
     lines.join("\n")
 }
 
-/// The metrics of each family.
-fn families() -> Vec<(&'static str, Vec<&'static MetricDef>)> {
-    let mut families: Vec<(&str, Vec<&MetricDef>)> = Vec::new();
+/// The metrics of each topic.
+fn topics() -> Vec<(&'static str, Vec<&'static MetricDef>)> {
+    let mut topics: Vec<(&str, Vec<&MetricDef>)> = Vec::new();
     for metric in all() {
-        match FAMILIES.get(families.len()) {
+        match TOPICS.get(topics.len()) {
             Some(&(heading, first)) if metric.name == first => {
-                families.push((heading, vec![metric]));
+                topics.push((heading, vec![metric]));
             }
-            _ => families.last_mut().expect("the first metric of a family").1.push(metric),
+            _ => topics.last_mut().expect("the first metric of a topic").1.push(metric),
         }
     }
-    assert_eq!(families.len(), FAMILIES.len(), "a family does not begin with its first metric");
-    families
+    assert_eq!(topics.len(), TOPICS.len(), "a topic does not begin with its first metric");
+    topics
 }
 
 fn parameter(parameter: &dyn Parameter) -> String {
@@ -89,6 +89,21 @@ fn list(parameters: &[&dyn Parameter]) -> String {
     parameters.iter().map(|one| parameter(*one)).collect::<Vec<_>>().join(", ")
 }
 
+/// The values that a metric can have, with an arrow to the better ones.
+fn range(metric: &MetricDef) -> String {
+    let range = match metric.range {
+        [f64::NEG_INFINITY, f64::INFINITY] => "any number".to_owned(),
+        [min, f64::INFINITY] => format!("≥ {min}"),
+        [f64::NEG_INFINITY, max] => format!("≤ {max}"),
+        [min, max] => format!("{min} to {max}"),
+    };
+    match metric.better {
+        Better::Higher => format!("{range} ↑"),
+        Better::Lower => format!("{range} ↓"),
+        Better::Neither => range,
+    }
+}
+
 /// A row of a table of metrics: a metric, in the tasks in which it has the same formula.
 struct Row {
     name: &'static str,
@@ -98,7 +113,7 @@ struct Row {
 }
 
 impl Row {
-    /// The rows of a family. Those of a name are together, where that name is first.
+    /// The rows of a topic. Those of a name are together, where that name is first.
     fn all(metrics: &[&'static MetricDef]) -> Vec<Self> {
         let mut rows: Vec<Self> = Vec::new();
         for metric in metrics {
@@ -141,8 +156,8 @@ impl Row {
     }
 }
 
-/// The table of a family: a column for each task, if there are several.
-fn family_table(metrics: &[&'static MetricDef]) -> String {
+/// The table of a topic: a column for each task, if there are several.
+fn topic_table(metrics: &[&'static MetricDef]) -> String {
     let tasks = Task::ALL.iter().copied();
     let mut tasks: Vec<_> =
         tasks.filter(|task| metrics.iter().any(|metric| metric.tasks.contains(task))).collect();
@@ -152,8 +167,8 @@ fn family_table(metrics: &[&'static MetricDef]) -> String {
     }
     let columns: String = tasks.iter().map(|task| format!(" {task} |")).collect();
     let rule: String = tasks.iter().map(|_| " :-: |").collect();
-    let mut table = format!("| metric |{columns} what it is | formula | parameters |\n");
-    table.push_str(&format!("| --- |{rule} --- | --- | --- |\n"));
+    let mut table = format!("| metric |{columns} what it is | formula | range | parameters |\n");
+    table.push_str(&format!("| --- |{rule} --- | --- | --- | --- |\n"));
     for row in Row::all(metrics) {
         let Row { name, summary, .. } = row;
         let is_standard = row.tasks.iter().any(|(_, metric)| metric.standard);
@@ -165,7 +180,7 @@ fn family_table(metrics: &[&'static MetricDef]) -> String {
         };
         let marks: String = tasks.iter().map(mark).collect();
         let formula = row.formula.replace('|', "\\|");
-        let cells = [summary, &formula, &row.parameters()].join(" | ");
+        let cells = [summary, &formula, &range(row.tasks[0].1), &row.parameters()].join(" | ");
         table.push_str(&format!("| `{name}`{star} |{marks} {cells} |\n"));
     }
     table
@@ -223,22 +238,23 @@ fn list_of_metrics() -> String {
     let mut page = "\
 # Metrics
 
-<!-- Made by `WEIGHBRIDGE_UPDATE_DOCS=1 cargo test --test docs`: do not edit. -->
+<!-- Made by `WEIGHBRIDGE_UPDATE=1 cargo test --test docs`: do not edit. -->
 
 Metrics are specified as `name[:key=value]...`, in the library and with `-m`. A metric marked ★ is
 reported by default, one marked ● on request. Parameters are shown with their defaults; those
-without one may be left out. In formulas w is the weight, which is 1 in unweighted values.
+without one may be left out. In formulas w is the weight, which is 1 in unweighted values. Arrows
+tell whether higher values are better (↑) or lower ones (↓).
 
 With several outputs, metrics of the regression task take `average=` as well.
 
 "
     .to_owned();
-    let sections = FAMILIES.iter().map(|(heading, _)| *heading);
+    let sections = TOPICS.iter().map(|(heading, _)| *heading);
     for heading in sections.chain(["Symbols", "Parameters", "Laws"]) {
         page.push_str(&format!("* [{heading}](#{})\n", heading.to_lowercase()));
     }
-    for (heading, metrics) in families() {
-        page.push_str(&format!("\n## {heading}\n\n{}", family_table(&metrics)));
+    for (heading, metrics) in topics() {
+        page.push_str(&format!("\n## {heading}\n\n{}", topic_table(&metrics)));
     }
     page.push_str("\n## Symbols\n\nWhat the letters in formulas stand for:\n\n");
     for &task in Task::ALL {
@@ -269,11 +285,11 @@ samples, and so do these metrics:
 #[test]
 fn the_list_of_metrics_is_that_of_the_code() {
     let path = root().join("docs/metrics.md");
-    if std::env::var_os("WEIGHBRIDGE_UPDATE_DOCS").is_some() {
+    if std::env::var_os("WEIGHBRIDGE_UPDATE").is_some() {
         std::fs::write(path, list_of_metrics()).expect("the page is writable");
         return;
     }
-    let update = "run: WEIGHBRIDGE_UPDATE_DOCS=1 cargo test --test docs";
+    let update = "run: WEIGHBRIDGE_UPDATE=1 cargo test --test docs";
     assert_eq!(read("docs/metrics.md"), list_of_metrics(), "{update}");
 }
 
@@ -369,7 +385,7 @@ fn path_of(code: &str) -> Option<&str> {
     ];
     let is_path = FOLDERS.iter().any(|folder| code.starts_with(folder));
     let plain = !code.contains("NAME")
-        && !code.contains("FAMILY")
+        && !code.contains("TOPIC")
         && !code.contains(['*', '…', '{', ' ', '\n']);
     (is_path && plain).then_some(code)
 }

@@ -2,7 +2,7 @@
 //! differ are found on every adapter. That sound ones agree: `tests/agreement`.
 
 use crate::common::custom::{EXCESS, LINEX_LOSS, LOG_RATIO, PRODUCT, statistics};
-use weighbridge::error::ValueError;
+use weighbridge::error::{BuildError, StateError};
 use weighbridge::kernel::bits::difference;
 use weighbridge::kernel::float::times;
 use weighbridge::metric;
@@ -118,7 +118,9 @@ fn a_name_is_an_identifier_that_is_not_taken() {
     ];
     for value in &NAMES {
         let error = builder().value(value).build().expect_err("the name is bad");
-        let Error::Values(ValueError::InvalidName { name, .. }) = error else { panic!("{error}") };
+        let Error::Build(BuildError::InvalidValueName { name, .. }) = error else {
+            panic!("{error}")
+        };
         assert_eq!(name, value.name());
         assert!(builder().statistics([sum(value)]).build().is_err());
     }
@@ -127,14 +129,14 @@ fn a_name_is_an_identifier_that_is_not_taken() {
         let value = Box::leak(Box::new(named(name)));
         assert!(matches!(
             builder().value(value).build(),
-            Err(Error::Values(ValueError::InvalidName { .. }))
+            Err(Error::Build(BuildError::InvalidValueName { .. }))
         ));
     }
     for name in metric::all().map(|metric| metric.name) {
         let value = Box::leak(Box::new(named(name)));
         assert!(matches!(
             builder().value(value).build(),
-            Err(Error::Values(ValueError::InvalidName { .. }))
+            Err(Error::Build(BuildError::InvalidValueName { .. }))
         ));
     }
 }
@@ -148,7 +150,7 @@ fn two_values_of_one_name_are_an_error_and_one_value_twice_is_not() {
     for builder in [builder().value(&PRODUCT).value(other), builder().statistics([sum(other)])] {
         let error = builder.value(&PRODUCT).build().expect_err("two values");
         let expected =
-            "no value of one's own can be called \"product\": two different values have this name";
+            "a custom value cannot be named \"product\": two different values have this name";
         assert_eq!(error.to_string(), expected);
     }
 }
@@ -165,7 +167,7 @@ fn states_of_one_value_merge_and_those_of_others_do_not() {
     product.merge(&state).expect("the same value");
     assert_eq!(product.result().expect("a report").samples, 2);
     let mismatch = build(&EXCESS).merge(&state);
-    assert!(matches!(mismatch, Err(Error::StateMismatch { .. })));
+    assert!(matches!(mismatch, Err(Error::State(StateError::Mismatch { .. }))));
 }
 
 mod wgsl {
@@ -183,7 +185,7 @@ mod wgsl {
         let wgsl: &'static str = Box::leak(text.to_owned().into_boxed_str());
         let built = builder().value(written(wgsl)).build();
         let error = built.expect_err(text);
-        assert!(matches!(error, Error::Values(ValueError::InvalidWgsl { .. })), "{error:?}");
+        assert!(matches!(error, Error::Build(BuildError::InvalidValueWgsl { .. })), "{error:?}");
         error.to_string()
     }
 
@@ -191,47 +193,52 @@ mod wgsl {
     fn an_error_shows_its_line_and_what_is_wrong() {
         let body = |body: &str| message(&format!("{HEAD}{body}\n}}"));
         for (error, expected) in [
-            (body("    return truth"), "the value mine, line 3: expected `;`, found \"}\""),
+            (body("    return truth"), "the custom value mine, line 3: expected `;`, found \"}\""),
             (
                 body("\n\n  let x = 1 +;"),
-                "the value mine, line 4: expected expression, found \";\"",
+                "the custom value mine, line 4: expected expression, found \";\"",
             ),
             (
                 body("    let d = truth;\n    return indifference(d);"),
-                "the value mine, line 3: no definition in scope for identifier: `indifference`",
+                "the custom value mine, line 3: no definition in scope for identifier: \
+                 `indifference`",
             ),
             // Libraries have to be named.
             (
                 body("    return ln(truth);"),
-                "the value mine, line 2: no definition in scope for identifier: `ln`",
+                "the custom value mine, line 2: no definition in scope for identifier: `ln`",
             ),
             (
                 body("    let d: f32 = truth;\n    return 0u;"),
-                "the value mine, line 2: the type of `d` is expected to be `f32`, but got `u32`",
+                "the custom value mine, line 2: the type of `d` is expected to be `f32`, but got \
+                 `u32`",
             ),
             (
                 body("    let target = 1u;\n    return target;"),
-                "the value mine, line 2: name `target` is a reserved keyword",
+                "the custom value mine, line 2: name `target` is a reserved keyword",
             ),
             (
                 "".to_owned() + &message(""),
-                "the value mine, line 1: there must be a `fn mine(prediction: u32, truth: u32, \
-                 parameter: u32) -> u32`",
+                "the custom value mine, line 1: there must be a `fn mine(prediction: u32, truth: \
+                 u32, parameter: u32) -> u32`",
             ),
             (
                 message("\nfn mine(prediction: u32, truth: u32) -> u32 { return truth; }"),
-                "the value mine, line 2: there must be a `fn mine(prediction: u32, truth: u32, \
-                 parameter: u32) -> u32`",
+                "the custom value mine, line 2: there must be a `fn mine(prediction: u32, truth: \
+                 u32, parameter: u32) -> u32`",
             ),
         ] {
             assert_eq!(error, expected);
         }
         // A type that does not fit; a text that is not at its end.
         let error = body("    let d = truth;\n    return bitcast<f32>(d);");
-        assert!(error.starts_with("the value mine, line 3: The `return` expression "), "{error}");
+        assert!(
+            error.starts_with("the custom value mine, line 3: The `return` expression "),
+            "{error}"
+        );
         assert!(error.ends_with(" (in `return bitcast<f32>(d);`)"), "{error}");
         let error = message(HEAD);
-        assert!(error.starts_with("the value mine, line 1: "), "{error}");
+        assert!(error.starts_with("the custom value mine, line 1: "), "{error}");
     }
 
     #[test]
@@ -240,39 +247,40 @@ mod wgsl {
         for (error, expected) in [
             (
                 beside("\nvar<private> mine_sum: u32;"),
-                "the value mine, line 2: a value keeps nothing between samples",
+                "the custom value mine, line 2: a value keeps nothing between samples",
             ),
             (
                 beside("override mine_factor: u32 = 1u;"),
-                "the value mine, line 1: a value keeps nothing between samples",
+                "the custom value mine, line 1: a value keeps nothing between samples",
             ),
             (
                 beside("\n@compute @workgroup_size(1) fn mine_shader() {}"),
-                "the value mine, line 2: a value is a function, and no shader of its own",
+                "the custom value mine, line 2: a value is a function, and no shader of its own",
             ),
             (
                 beside("fn part(x: u32) -> u32 { return x; }"),
-                "the value mine, line 1: part must be called mine_part, to clash with none",
+                "the custom value mine, line 1: part must be called mine_part, to clash with none",
             ),
             (
                 beside("const minefield = 1u;"),
-                "the value mine, line 1: minefield must be called mine_minefield, to clash with none",
+                "the custom value mine, line 1: minefield must be called mine_minefield, to clash \
+                 with none",
             ),
             (
                 beside("// no\nalias mine_part = u32;"),
-                "the value mine, line 2: a value declares no alias",
+                "the custom value mine, line 2: a value declares no alias",
             ),
             (
                 beside("struct Part { x: u32 }"),
-                "the value mine, line 1: Part must be called mine_Part, to clash with none",
+                "the custom value mine, line 1: Part must be called mine_Part, to clash with none",
             ),
             (
                 beside("fn max(x: u32, y: u32) -> u32 { return x; }"),
-                "the value mine, line 1: max must be called mine_max, to clash with none",
+                "the custom value mine, line 1: max must be called mine_max, to clash with none",
             ),
             (
                 beside("fn field(x: u32) -> u32 { return x; }"),
-                "the value mine, line 1: redefinition of `field`",
+                "the custom value mine, line 1: redefinition of `field`",
             ),
         ] {
             assert_eq!(error, expected);
@@ -285,7 +293,7 @@ mod wgsl {
         for name in ["limbs[0]", "state[0]", "sample.weight", "weights[0].x", "parameters.samples"]
         {
             let error = message(&format!("{HEAD}    return u32({name});\n}}"));
-            assert!(error.starts_with("the value mine, line 2: "), "{error}");
+            assert!(error.starts_with("the custom value mine, line 2: "), "{error}");
         }
     }
 
@@ -339,7 +347,8 @@ mod wgsl {
             "fn clamp(prediction: u32, truth: u32, parameter: u32) -> u32 { return 0u; }",
         );
         let error = builder().value(&CLAMP).build().expect_err("a name of WGSL's own");
-        let expected = "no value of one's own can be called \"clamp\": it is the name of something built into WGSL";
+        let expected = "a custom value cannot be named \"clamp\": it is the name of something \
+                        built into WGSL";
         assert_eq!(error.to_string(), expected);
     }
 
@@ -354,7 +363,10 @@ mod wgsl {
             let Device::Named(adapter) = device.clone() else { unreachable!() };
             let built = builder().device(device).value_with(value, 2.0).build();
             let error = built.expect_err("the twins differ");
-            assert!(matches!(error, Error::Values(ValueError::TwinsDiffer { .. })), "{error:?}");
+            assert!(
+                matches!(error, Error::Build(BuildError::ValueTwinsDiffer { .. })),
+                "{error:?}"
+            );
             error.to_string().replace(&adapter, "ADAPTER")
         });
         errors.collect()
@@ -364,8 +376,9 @@ mod wgsl {
     fn twins_that_differ_are_told_with_the_first_input_and_both_results() {
         // The sign is forgotten in one of them.
         for error in differ(|prediction, truth, _| difference(prediction, truth), ABSOLUTE) {
-            let (beginning, rest) = error.split_once(" its Rust twin gives ").expect("results");
-            assert!(beginning.starts_with("the value mine: for prediction "), "{error}");
+            let (beginning, rest) =
+                error.split_once(" its Rust function returns ").expect("results");
+            assert!(beginning.starts_with("the custom value mine: for prediction "), "{error}");
             assert!(beginning.ends_with(" and parameter 2.0 (0x40000000)"), "{error}");
             let number = |text: &str| -> f32 {
                 text.split([' ', ',']).next().expect("a word").parse().expect("a number")
@@ -415,7 +428,7 @@ mod wgsl {
             let built = builder().device(device).value(value).build();
             if lavapipe {
                 assert!(
-                    matches!(built, Err(Error::Values(ValueError::TwinsDiffer { .. }))),
+                    matches!(built, Err(Error::Build(BuildError::ValueTwinsDiffer { .. }))),
                     "{built:?}"
                 );
             }

@@ -10,7 +10,8 @@ use std::path::Path;
 use weighbridge::internals::source::{Module, convert, fragments, modules, sort};
 use weighbridge::kernel::row_needs::ScoreKind;
 use weighbridge::statistic::{
-    Binning, Contests, MathModule, Moment, Plan, Schema, Statistic, Task, ValueFn, ValueSpec,
+    Binning, FamilyKind, MathModule, Moment, Plan, Schema, ScoreScale, Statistic, Task, ValueFn,
+    ValueSpec,
 };
 
 /// Every statistic alone, and all of each task at once.
@@ -61,9 +62,13 @@ fn plans() -> Vec<Plan> {
     for of_logits in [false, true] {
         let division = Binning::adaptive(of_logits, 4096);
         let statistics = [Statistic::Histogram { division }, Statistic::Scores];
-        let kinds = [false, true];
-        let contests = kinds.map(|in_pairs| Contests::new(5, of_logits, in_pairs, statistics));
-        plans.push(Plan::new(Task::Multiclass, []).with_classes(5).with_contests(contests));
+        let scale = if of_logits { ScoreScale::LogOdds } else { ScoreScale::Given };
+        let classes = 5;
+        let plan = Plan::new(Task::Multiclass, []).with_classes(classes);
+        let plan = plan
+            .with_binary_problems(FamilyKind::OneVsRest { classes, scale }, statistics)
+            .with_binary_problems(FamilyKind::OneVsOne { classes, scale }, statistics);
+        plans.push(plan);
     }
     for outputs in [1, 5, 300] {
         let of_vectors = values_of(ValueFn::OF_VECTORS).map(Statistic::Sum);
@@ -87,7 +92,7 @@ fn modules_of(plan: &Plan) -> Vec<Module> {
     let soft = has_scores.then(|| of(Schema { soft: true, ..plan.schema(true) }));
     let columns = (!needs_rows || plan.task == Task::Regression).then(|| of(plan.schema(false)));
     // These are the same for all plans.
-    let others = plan.statistics.is_empty();
+    let others = plan.families.iter().all(|family| family.statistics.is_empty());
     let others = others.then(|| [convert()].into_iter().chain(sort()).collect());
     columns.into_iter().chain(rows).chain(soft).chain(others).flatten().collect()
 }
@@ -311,7 +316,7 @@ fn libraries_are_twins_function_by_function() {
         "nearly_one",
         "placed",
         "number_of_units",
-        "contest_score",
+        "problem_score",
     ];
     // What only Rust needs: a conversion that vectorises.
     let in_rust_alone = ["whole_part"];

@@ -4,6 +4,7 @@
 use crate::common::random::Random;
 use crate::common::specs::{Inputs, specs};
 use weighbridge::batch::FaultPolicy;
+use weighbridge::error::UpdateError;
 use weighbridge::report::Warning;
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, State, Task, Undefined};
 
@@ -247,7 +248,7 @@ fn a_long_batch_is_masked_where_it_says() {
     let batch = Batch::new(&prediction, &truth).weights(&weight).mask(&mask);
     assert!(mask[row]);
     let error = evaluator.update(&batch).unwrap_err();
-    assert_eq!(error, Error::InvalidWeight { row, weight: f64::INFINITY });
+    assert_eq!(error, Error::Update(UpdateError::InvalidWeight { row, weight: f64::INFINITY }));
 }
 
 #[test]
@@ -291,7 +292,10 @@ fn a_weight_of_all_ones_is_no_mask() {
     {
         let mut evaluator = builder(Task::Regression).build().unwrap();
         let error = evaluator.update(&batch).unwrap_err();
-        assert!(matches!(error, Error::InvalidWeight { row: 1, .. }), "{error}");
+        assert!(
+            matches!(error, Error::Update(UpdateError::InvalidWeight { row: 1, .. })),
+            "{error}"
+        );
         evaluator.update(&batch.on_fault(FaultPolicy::Count)).unwrap();
         let weights = evaluator.state().unwrap().totals[0].weights;
         assert_eq!((weights.samples, weights.masked, weights.invalid_weight), (3, masked, 2));
@@ -431,7 +435,13 @@ fn a_weight_that_its_class_makes_too_large_is_refused_by_row() {
         let found = evaluator.update(&batch);
         match refused {
             true => {
-                assert!(matches!(found, Err(Error::InvalidProduct { row: 1, .. })), "{found:?}")
+                assert!(
+                    matches!(
+                        found,
+                        Err(Error::Update(UpdateError::WeightProductTooLarge { row: 1, .. }))
+                    ),
+                    "{found:?}"
+                )
             }
             false => assert_eq!(found, Ok(())),
         }
@@ -481,12 +491,17 @@ fn the_first_fault_that_counts_is_named() {
         let batch = Batch::new(&prediction, &truth).weights(&weight);
         evaluator.update(&batch.mask(mask)).unwrap_err()
     };
-    let product = Error::InvalidProduct { row: 2, weight: 1e10, class: 2, class_weight: 1e10 };
+    let product = Error::Update(UpdateError::WeightProductTooLarge {
+        row: 2,
+        weight: 1e10,
+        class: 2,
+        class_weight: 1e10,
+    });
     assert_eq!(refused(&mask), product);
     mask[2] = false;
-    assert!(matches!(refused(&mask), Error::InvalidLabel { row: 3, .. }));
+    assert!(matches!(refused(&mask), Error::Update(UpdateError::InvalidLabel { row: 3, .. })));
     mask[3] = false;
-    assert!(matches!(refused(&mask), Error::InvalidLabel { row: 4, .. }));
+    assert!(matches!(refused(&mask), Error::Update(UpdateError::InvalidLabel { row: 4, .. })));
     mask[4] = false;
     evaluator.update(&Batch::new(&prediction, &truth).weights(&weight).mask(&mask)).unwrap();
     assert_eq!(evaluator.result().unwrap().masked_samples, 5);

@@ -5,6 +5,7 @@ use crate::common::random::Random;
 use crate::common::scored::Data;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::kernel::bits::flush_result;
 use weighbridge::metric::Value;
 use weighbridge::statistic::ValueFn;
@@ -330,7 +331,11 @@ fn both(builder: EvaluatorBuilder, spec: &str, batch: &Batch<'_>) -> [Result<Val
 fn what_has_no_value_says_why() {
     let of = |scores: &[f32], weights: &[f32]| {
         let labels = vec![1_u8; scores.len()];
-        let entries = report(builder(), &Batch::new(scores, &labels).weights(weights)).entries;
+        let entries = report(
+            builder(),
+            &Batch::new(scores, &labels).weights(weights).on_fault(FaultPolicy::Count),
+        )
+        .entries;
         let sides = entries.into_iter().map(|entry| [entry.unweighted, entry.weighted]);
         let mut reasons: Vec<_> = sides.map(|sides| sides.map(Result::err)).collect();
         reasons.dedup();
@@ -422,7 +427,7 @@ fn labels_have_rows_of_their_own() {
             }
         }
         scores[1] = f32::NAN;
-        let batch = Batch::new(&scores, &truth);
+        let batch = Batch::new(&scores, &truth).on_fault(FaultPolicy::Count);
         let [value, _] = both(builder, "calibration_curve:strategy=quantile", &batch);
         let Ok(Value::Matrix(rows)) = value else { panic!() };
         let reason = Undefined::NonFinite { count: 1 }.into();
@@ -522,6 +527,6 @@ fn one_label_has_no_entropy() {
     assert_eq!(of(&[0, 1], &[0.0, 0.0]), [None, Some(Undefined::ZeroWeights)]);
     let batch = Batch::new(&[0.5_f32, 0.25, 0.25], &[1_u8]);
     let [reason, _] = entropy(Evaluator::builder(Task::Multiclass).classes(3), &batch);
-    let sentence = "nothing to divide by: all samples that weigh anything are of one class";
+    let sentence = "division by zero: all samples of positive weight are of one class";
     assert_eq!(reason.unwrap_err().to_string(), sentence);
 }

@@ -3,7 +3,7 @@
 use crate::common::devices::devices;
 use crate::common::random::Random;
 use weighbridge::batch::FaultPolicy;
-use weighbridge::error::ScoreError;
+use weighbridge::error::{BuildError, StateError, UpdateError};
 use weighbridge::kernel::log_odds::log_odds;
 use weighbridge::kernel::row::RowSummary;
 use weighbridge::metric::Value;
@@ -206,7 +206,7 @@ fn a_row_with_a_score_that_is_no_number_leaves_no_class_a_value() {
     let scores = [0.7_f32, f32::NAN, 0.2, 0.2, 0.5, 0.3, 0.5, 0.4, 0.1];
     let weights = [0.0_f32, 1.0, 1.0];
     let specs = ["roc_auc", "roc_auc:multi_class=ovo"];
-    let batch = Batch::new(&scores, &[0_u32, 1, 0]).weights(&weights);
+    let batch = Batch::new(&scores, &[0_u32, 1, 0]).weights(&weights).on_fault(FaultPolicy::Count);
     let found = report(builder(3, &specs), &batch);
     for spec in specs {
         let entry = found.get(spec).unwrap();
@@ -254,20 +254,19 @@ fn what_cannot_be_is_said() {
     let error = built(3, "roc_auc:multi_class=ovo:average=none").unwrap_err().to_string();
     assert!(error.contains("macro or weighted with multi_class=ovo"), "{error}");
     let error = built(300, "roc_auc:multi_class=ovo").unwrap_err();
-    let Error::Scores(ScoreError::TooManyContests { classes: 300, contests: 89_700, .. }) = error
-    else {
+    let Error::Build(BuildError::TooManyCurves { classes: 300, curves: 89_700, .. }) = error else {
         panic!("{error:?}")
     };
     let error = built(70_000, "average_precision").unwrap_err().to_string();
     assert!(
-        error.starts_with("70000 classes make 70000 curves, but there may be 65535"),
+        error.starts_with("70000 classes make 70000 curves, but at most 65535 are possible"),
         "{error}"
     );
     let error = built(60_000, "roc_auc:bins=65536").unwrap_err();
-    assert!(matches!(error, Error::Scores(ScoreError::TooManyBins { .. })), "{error}");
+    assert!(matches!(error, Error::Build(BuildError::BinsTooLarge { .. })), "{error}");
     let labels = Evaluator::builder(Task::Multilabel).outputs(60_000).metric("roc_auc:bins=4096");
     let error = labels.build().unwrap_err().to_string();
-    assert!(error.contains("ask for fewer bins"), "{error}");
+    assert!(error.contains("use fewer bins"), "{error}");
 
     let mut evaluator = builder(3, &["roc_auc"]).build().unwrap();
     let error = evaluator.update(&Batch::new(&[1_u32, 2], &[1_u32, 0])).unwrap_err().to_string();
@@ -288,7 +287,7 @@ fn memory_is_that_of_all_classes_and_bins_take_over() {
             let enough = 178 * bytes;
             let mut evaluator = builder.clone().score_memory(enough - 1).build().unwrap();
             let error = evaluator.update(&batch).unwrap_err();
-            let Error::Scores(ScoreError::OutOfMemory { bytes: wanted, .. }) = error else {
+            let Error::Update(UpdateError::ScoreMemoryFull { bytes: wanted, .. }) = error else {
                 panic!("{error:?}")
             };
             assert_eq!(wanted, enough);
@@ -325,10 +324,10 @@ fn states_are_merged_written_and_read() {
     assert_eq!(state.statistics[..2], names);
     // States of others do not fit.
     let mut other = builder(3, &["roc_auc", "accuracy"]).build().unwrap();
-    assert!(matches!(other.merge(&state), Err(Error::StateMismatch { .. })));
+    assert!(matches!(other.merge(&state), Err(Error::State(StateError::Mismatch { .. }))));
     let mut broken = state.clone();
     broken.totals.pop();
-    assert_eq!(new().merge(&broken), Err(Error::InvalidState));
+    assert_eq!(new().merge(&broken), Err(Error::State(StateError::Inconsistent)));
 }
 
 /// Longer than what the CPU engine makes scores of at a time, for few classes and for many.

@@ -3,10 +3,11 @@
 //! Those of devices (lost, refused) are produced where a device can be broken, in `src/gpu/teeth.rs`
 //! and `src/gpu/mutants.rs`; `every_variant_is_here` says which.
 
+use crate::common::devices::devices;
 use std::collections::BTreeSet;
-use weighbridge::batch::FaultPolicy;
-use weighbridge::error::Input;
-use weighbridge::statistic::CustomValue;
+use weighbridge::batch::{FaultPolicy, Inputs};
+use weighbridge::error::{Input, StateError, UpdateError};
+use weighbridge::statistic::{CustomValue, Moment, Statistic};
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined, Window};
 
 fn evaluator(task: Task, specs: &[&str]) -> Result<Evaluator, Error> {
@@ -61,13 +62,18 @@ fn errors() -> Vec<(Error, &'static str)> {
     vec![
         (
             outputs(Task::Multilabel, None),
-            "the multilabel task needs the number of labels: say it with Builder::outputs",
+            "the multilabel task needs the number of labels: set it with EvaluatorBuilder::outputs",
         ),
         (
             outputs(Task::Binary, Some(2)),
-            "samples of the binary task have one output: several belong to regression and multilabel",
+            "the binary task has one output per sample: only the regression and multilabel tasks \
+             can have several",
         ),
-        (outputs(Task::Regression, Some(0)), "0 outputs: there must be from 1 to 65536"),
+        (
+            outputs(Task::Regression, Some(0)),
+            "the number of outputs is 0, but must be from 1 to \
+                                              65536",
+        ),
         (
             refused(Task::Multiclass, &Batch::new(&scores[..5], &[2_u8, 0])),
             "5 elements of predictions for 2 samples of 3 classes: there must be a row of 3 scores \
@@ -75,19 +81,21 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             refused(Task::Multiclass, &Batch::new(&scores, &rows[..5]).one_hot()),
-            "5 elements of truths are no whole rows of 3",
+            "the truth has 5 elements, which is not a multiple of the row width 3",
         ),
         (
             refused(Task::Regression, &Batch::values(&two)),
-            "no truth in the regression task: give predictions and truths with Batch::new",
+            "the regression task needs truths: give predictions and truths with Batch::new \
+             instead of values",
         ),
         (
             refused(Task::Aggregation, &Batch::new(&two, &two)),
-            "a truth in the aggregation task, which has none: give the values with Batch::values",
+            "the aggregation task has no truths: give the values with Batch::values",
         ),
         (
             refused(Task::Binary, &Batch::new(&two, &rows[..2]).one_hot()),
-            "rows of classes are no truths of the binary task: give one truth per prediction",
+            "one-hot and soft truths are supported only in the multiclass task; the binary task \
+             needs one truth per prediction",
         ),
         (
             log_loss(&Batch::new(&[0_u8, 1], &[2_u8, 0])),
@@ -96,13 +104,13 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             together(&["log_loss:label_smoothing=0.1", "log_loss:label_smoothing=0.1:eps=0.01"]),
-            "log_loss:label_smoothing=0.1 and log_loss:label_smoothing=0.1:eps=0.01 ask for \
-             different sums over the same rows: give them the same parameters, or evaluate each by \
-             itself",
+            "log_loss:label_smoothing=0.1 and log_loss:label_smoothing=0.1:eps=0.01 need \
+             different sums over the same rows: give them the same parameters, or use an \
+             evaluator for each",
         ),
         (
             refused(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1, 0, 0, 1, 1]).one_hot()),
-            "the truth in row 1 is no one-hot row: one element must be 1 and all others 0",
+            "the truth in row 1 is not one-hot: one element must be 1 and all others 0",
         ),
         (
             not_built(Task::Multiclass, "top_k_accuracy:k=4"),
@@ -114,8 +122,8 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             refused(Task::Regression, &batch.mask(&[true])),
-            "1 elements of a mask for 2 samples: there must be one per sample (if these are \
-             sequences, say how long with Batch::sequence_length)",
+            "1 element of a mask for 2 samples: there must be one per sample (if these are \
+             sequences, set their length with Batch::sequence_length)",
         ),
         (
             refused(Task::Regression, &batch.sequence_length(2).lengths(&[3_u8])),
@@ -123,22 +131,21 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             not_weighed(Task::Regression, &[(0, 1.0)]),
-            "class weights in the regression task, whose truths are no labels: use weights per \
-             sample, or a mask",
+            "class weights cannot be used in the regression task, which has no labels: use \
+             weights per sample, or a mask",
         ),
         (
             weighed(Task::Regression, &[]).ignore_index(-100).build().expect_err("no labels"),
-            "an ignored label in the regression task, whose truths are no labels: use weights per \
-             sample, or a mask",
+            "an ignored label cannot be used in the regression task, which has no labels: use \
+             weights per sample, or a mask",
         ),
         (
             not_weighed(Task::Binary, &[(2, 1.0)]),
-            "a weight for class 2, but classes are 0 or 1: give it to one of them, or leave it out",
+            "a weight is given for class 2, but classes are 0 or 1",
         ),
         (
             not_weighed(Task::Multiclass, &[(0, 2.0), (3, 1.0)]),
-            "a weight for class 3, but classes are whole numbers from 0 to 2: give it to one of \
-             them, or leave it out",
+            "a weight is given for class 3, but classes are whole numbers from 0 to 2",
         ),
         (
             not_weighed(Task::Multiclass, &[(1, f64::NAN)]),
@@ -165,8 +172,8 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             classes(1),
-            "1 classes: there must be from 2 to 1048576; they count from 0, so give one more than the \
-             greatest",
+            "the number of classes is 1, but must be from 2 to 1048576: classes count from 0, so \
+             it is one more than the largest class",
         ),
         (
             Evaluator::builder(Task::Binary)
@@ -177,12 +184,12 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             classes(100_000),
-            "a confusion matrix of 100000 classes would take 800000000000 bytes: it can have at most \
-             2048 classes; the other metrics over counts need no matrix",
+            "a confusion matrix of 100000 classes would take 800 GB: it can have at most 2048 \
+             classes; the other metrics of counts need no matrix",
         ),
         (
             Evaluator::new(Task::Multiclass).expect_err("no classes"),
-            "the multiclass task needs the number of classes: say it with Builder::classes",
+            "the multiclass task needs the number of classes: set it with EvaluatorBuilder::classes",
         ),
         (
             refused(Task::Regression, &Batch::new(&two, &three)),
@@ -205,6 +212,11 @@ fn errors() -> Vec<(Error, &'static str)> {
             "the truth in row 1 is -1e39: it does not fit an f32 (at most 3.4e38)",
         ),
         (
+            refused(Task::Regression, &Batch::new(&[0.0_f32, f32::NAN], &two)),
+            "the prediction in row 1 is NaN: it must be finite; mask the row, or count such faults \
+             with on_fault(FaultPolicy::Count)",
+        ),
+        (
             refused(Task::Binary, &Batch::new(&[true, false], &two)),
             "prediction of type bool in the binary task: predictions must be numbers",
         ),
@@ -215,11 +227,11 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             not_built(Task::Regression, "mean_square_error"),
-            "no metric is called \"mean_square_error\"; did you mean mean_squared_error?",
+            "unknown metric \"mean_square_error\"; did you mean mean_squared_error?",
         ),
         (
             not_built(Task::Binary, "mean_error"),
-            "mean_error is no metric of the binary task: it belongs to regression",
+            "metric mean_error is not available in the binary task; it is available in: regression",
         ),
         (
             not_built(Task::Binary, "accuracy:threshold=1e39"),
@@ -227,8 +239,8 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             not_built(Task::Regression, "accuracy"),
-            "accuracy is no metric of the regression task: it belongs to binary, multiclass, \
-             multilabel",
+            "metric accuracy is not available in the regression task; it is available in: binary, \
+             multiclass, multilabel",
         ),
         (
             not_built(Task::Regression, "huber_loss:detla=1"),
@@ -268,12 +280,12 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             theirs.and_then(|theirs| ours.merge(&theirs)).expect_err("other metrics"),
-            "statistics: the state has maximum:absolute_error, but this evaluator sum:error: both must \
-             have the same task, metrics and settings",
+            "statistics: the state has maximum:absolute_error, but this evaluator has sum:error; \
+             states can be merged only if made with the same task, metrics and settings",
         ),
         (
             ours.merge(&broken).expect_err("no totals"),
-            "the state's totals are not those of its statistics: it was not made by an evaluator",
+            "the state is inconsistent: it is damaged, or was edited by hand",
         ),
     ]
 }
@@ -295,14 +307,14 @@ fn errors_of_values() -> Vec<(Error, &'static str)> {
         |value| Evaluator::builder(Task::Regression).value(value).device(Device::Cpu).build();
     let mut errors = vec![(
         build(&TAKEN).expect_err("the name is taken"),
-        "no value of one's own can be called \"squared_error\": it is the name of a value of the \
+        "a custom value cannot be named \"squared_error\": it is the name of a value of the \
          library",
     )];
     // A build without the GPU engine reads no WGSL.
     if cfg!(feature = "gpu") {
         errors.push((
             build(&MINE).expect_err("a word that is none"),
-            "the value mine, line 2: no definition in scope for identifier: `differrence`",
+            "the custom value mine, line 2: no definition in scope for identifier: `differrence`",
         ));
     }
     errors
@@ -330,26 +342,51 @@ fn sentences_say_what_and_where() {
 
 #[test]
 fn every_variant_is_here() {
-    // The environment of a process and the lack of an adapter: command/tests/command/usage.rs; a device
-    // that is lost, fails or is refused: src/gpu/teeth.rs; disagreement: src/evaluator/mod.rs; a state
-    // that it cannot hold: src/gpu/teeth.rs; values of one's own: tests/gpu/custom.rs and here; buffers:
-    // tests/gpu/buffers/errors.rs; soft truths: soft_truths.rs; stored scores: scores.rs.
+    // An environment and the lack of an adapter: the command's tests; a device that is lost, fails, is
+    // refused or cannot hold a state, and disagreement: src/gpu/tests and src/evaluator; custom values,
+    // buffers, soft truths and stored scores: their own tests.
     let elsewhere = [
-        "Environment",
+        "InvalidEnvironment",
         "NoAdapter",
-        "DeviceLost",
-        "DeviceFailed",
-        "AdapterRefused",
-        "Disagreement",
-        "TooLargeForDevice",
-        "Buffers",
-        "SoftTruths",
-        "Scores",
+        "Lost",
+        "Failed",
+        "SelfTestFailed",
+        "EnginesDisagree",
+        "StateTooLarge",
+        "ValueTwinsDiffer",
+        "InvalidValueWgsl",
+        "MixedSources",
+        "BuffersOnCpu",
+        "HostBatchInEncoder",
+        "CheckedEncoder",
+        "InvalidBuffer",
+        "SampleTooLarge",
+        "SoftTruthsBesideClasses",
+        "SoftTruthsUnsupported",
+        "SoftTruthsConflict",
+        "InvalidDistribution",
+        "ScoreMemoryFull",
+        "InvalidFallbackBins",
+        "SpacingWithoutBins",
+        "TooManyCurves",
+        "BinsTooLarge",
+        "PartialSequence",
+        "LengthCount",
     ];
     let errors = errors().into_iter().chain(errors_of_values());
-    let here = errors.map(|(error, _)| variant(&format!("{error:?}")));
+    // `Debug` prints the phase around the variant.
+    let inner = |debug: String| variant(debug.split_once('(').expect("a phase").1);
+    let here = errors.map(|(error, _)| inner(format!("{error:?}")));
     let found: BTreeSet<_> = here.chain(elsewhere.map(str::to_owned)).collect();
-    assert_eq!(found, variants("Error", include_str!("../../src/error/mod.rs")));
+    let phases = [
+        ("BuildError", include_str!("../../src/error/build.rs")),
+        ("UpdateError", include_str!("../../src/error/update.rs")),
+        ("StateError", include_str!("../../src/error/state.rs")),
+        ("DeviceError", include_str!("../../src/error/device.rs")),
+    ];
+    let all: BTreeSet<_> =
+        phases.iter().flat_map(|(name, source)| variants(name, source)).collect();
+    assert_eq!(found, all);
 }
 
 #[test]
@@ -357,11 +394,11 @@ fn sequences_and_their_lengths_are_checked() {
     let four = [0.5_f32; 4];
     let batch = Batch::new(&four, &four);
     let sentences = [
-        (batch.sequence_length(3), "4 samples do not divide into sequences of 3 steps"),
-        (batch.sequence_length(0), "4 samples do not divide into sequences of 0 steps"),
+        (batch.sequence_length(3), "4 samples cannot be divided into sequences of 3 steps"),
+        (batch.sequence_length(0), "4 samples cannot be divided into sequences of 0 steps"),
         (
             batch.sequence_length(2).lengths(&[1_u32]),
-            "1 lengths for 2 sequences of 2 steps: there must be one per sequence",
+            "1 length for 2 sequences of 2 steps: there must be one per sequence",
         ),
         (
             batch.sequence_length(2).lengths(&[1_u32, 1, 1]),
@@ -383,7 +420,7 @@ fn sequences_and_their_lengths_are_checked() {
         (
             batch.weights(&[1.0_f32, 1.0]),
             "2 weights for 4 samples: there must be one weight per sample (if these are sequences, \
-             say how long with Batch::sequence_length)",
+             set their length with Batch::sequence_length)",
         ),
     ];
     for (batch, sentence) in sentences {
@@ -403,27 +440,27 @@ fn reasons_say_why_a_value_is_undefined() {
         ),
         (
             Undefined::OutsideDomain { count: 3, domain: "predictions from 0 to 1".to_owned() },
-            "inputs outside the domain, predictions from 0 to 1, in 3 of the samples",
+            "inputs outside the domain (predictions from 0 to 1) in 3 of the samples",
         ),
         (
             Undefined::InvalidWeight { count: 3 },
             "a weight that is negative, NaN, infinite, or 2^64 or more in 3 of the samples",
         ),
-        (Undefined::InvalidLabel { count: 3 }, "a label that is no class in 3 of the samples"),
+        (Undefined::InvalidLabel { count: 3 }, "a label that is not a class in 3 of the samples"),
         (
             Undefined::ZeroDenominator { reason: "no predicted positives".to_owned() },
-            "nothing to divide by: no predicted positives",
+            "division by zero: no predicted positives",
         ),
-        (Undefined::OneLabel { label: 1 }, "all samples that weigh anything have label 1"),
-        (Undefined::OneClass { class: 2 }, "all samples that weigh anything are of class 2"),
-        (Undefined::AbsentClass { class: 2 }, "no sample that weighs anything is of class 2"),
+        (Undefined::OneLabel { label: 1 }, "all samples of positive weight have label 1"),
+        (Undefined::OneClass { class: 2 }, "all samples of positive weight are of class 2"),
+        (Undefined::AbsentClass { class: 2 }, "no sample of positive weight is of class 2"),
         (
             Undefined::Unreached { what: "precision".to_owned(), least: "0.9".to_owned() },
             "no threshold reaches a precision of 0.9",
         ),
-        (Undefined::ScoresDropped, "there was no memory for all scores, so that none were kept"),
+        (Undefined::ScoresDropped, "there was not enough memory for all scores, so none were kept"),
         (
-            Undefined::Internal { what: "sum:error was read, but not declared".to_owned() },
+            Undefined::Internal { reason: "sum:error was read, but not declared".to_owned() },
             "internal error: sum:error was read, but not declared; please report this",
         ),
         (Undefined::Constant { input: Input::Truth }, "truth is constant"),
@@ -462,19 +499,19 @@ fn a_state_from_a_file_may_hold_any_counts() {
 /// Statistics of the same names in another task, or totals of other kinds than the names say.
 #[test]
 fn a_state_that_only_looks_alike_is_refused() {
-    use weighbridge::statistic::{Accumulator, Statistic, ValueFn};
+    use weighbridge::statistic::{Accumulator, ValueFn};
     let build = |task| {
         let builder = Evaluator::builder(task).statistics([Statistic::sum(ValueFn::Error)]);
         builder.device(Device::Cpu).build().expect("a statistic")
     };
     let (mut regression, mut binary) = (build(Task::Regression), build(Task::Binary));
     let mut state = binary.state().expect("a state");
-    let refused = |result| matches!(result, Err(Error::StateMismatch { .. }));
+    let refused = |result| matches!(result, Err(Error::State(StateError::Mismatch { .. })));
     assert!(refused(regression.merge(&state)));
     state.totals[0].statistics[0].content = Accumulator::Maximum(Default::default());
-    assert_eq!(binary.merge(&state), Err(Error::InvalidState));
+    assert_eq!(binary.merge(&state), Err(Error::State(StateError::Inconsistent)));
     state.totals[0].statistics.clear();
-    assert_eq!(binary.merge(&state), Err(Error::InvalidState));
+    assert_eq!(binary.merge(&state), Err(Error::State(StateError::Inconsistent)));
 }
 
 #[test]
@@ -484,7 +521,7 @@ fn a_row_is_named_wherever_it_stands() {
         weight[row] = -2.0;
         let batch = Batch::new(&prediction, &prediction).weights(&weight);
         let error = refused(Task::Regression, &batch);
-        assert_eq!(error, Error::InvalidWeight { row, weight: -2.0 });
+        assert_eq!(error, Error::Update(UpdateError::InvalidWeight { row, weight: -2.0 }));
     }
 }
 
@@ -495,9 +532,10 @@ fn the_first_of_several_faulty_rows_is_named() {
         let (prediction, weight) = (&prediction[rows.clone()], &weight[rows]);
         refused(Task::Regression, &Batch::new(prediction, weight).weights(weight))
     };
-    let too_large = Error::TooLarge { input: Input::Prediction, row: 0, value: 1e39 };
+    let too_large =
+        Error::Update(UpdateError::TooLarge { input: Input::Prediction, row: 0, value: 1e39 });
     assert_eq!(error(0..4), too_large);
-    assert_eq!(error(1..4), Error::InvalidWeight { row: 0, weight: -1.0 });
+    assert_eq!(error(1..4), Error::Update(UpdateError::InvalidWeight { row: 0, weight: -1.0 }));
 }
 
 #[test]
@@ -520,11 +558,13 @@ fn columns_that_are_converted_in_pieces_are_those_that_are_not() {
 #[test]
 fn truths_beside_rows_of_scores_are_checked() {
     let scores = [0.5_f32; 9];
-    let label = |label: &str| Error::InvalidLabel {
-        input: Input::Truth,
-        row: 1,
-        label: label.to_owned(),
-        classes: 3,
+    let label = |label: &str| {
+        Error::Update(UpdateError::InvalidLabel {
+            input: Input::Truth,
+            row: 1,
+            label: label.to_owned(),
+            classes: 3,
+        })
     };
     assert_eq!(refused(Task::Multiclass, &Batch::new(&scores, &[0_u32, 3, 1])), label("3"));
     assert_eq!(refused(Task::Multiclass, &Batch::new(&scores, &[0_i32, -1, 1])), label("-1"));
@@ -542,11 +582,19 @@ fn truths_beside_rows_of_scores_are_checked() {
     for row in malformed {
         let truth = [[1.0, 0.0, 0.0], row, [0.0, -0.0, 1.0]].concat();
         let batch = Batch::new(&scores, &truth).one_hot();
-        assert_eq!(refused(Task::Multiclass, &batch), Error::InvalidOneHot { row: 1 }, "{row:?}");
+        assert_eq!(
+            refused(Task::Multiclass, &batch),
+            Error::Update(UpdateError::InvalidOneHot { row: 1 }),
+            "{row:?}"
+        );
         // The first of positive weight is named.
         let truth_after = [row, row, [0.0, 0.0, 1.0]].concat();
         let after = Batch::new(&scores, &truth_after).one_hot().weights(&[0.0_f32, 1.0, 1.0]);
-        assert_eq!(refused(Task::Multiclass, &after), Error::InvalidOneHot { row: 1 }, "{row:?}");
+        assert_eq!(
+            refused(Task::Multiclass, &after),
+            Error::Update(UpdateError::InvalidOneHot { row: 1 }),
+            "{row:?}"
+        );
         // Under weight 0 it is no fault there, and beside classes it is one too.
         let mut evaluator = evaluator(Task::Multiclass, &["accuracy"]).expect("a metric");
         evaluator.update(&batch.weights(&[1.0_f32, 0.0, 1.0])).expect("deleted");
@@ -561,10 +609,114 @@ fn truths_beside_rows_of_scores_are_checked() {
     }
 }
 
+/// NaN and infinities are refused with their row in every input of numbers, of either width; in samples
+/// of weight 0 they make the unweighted value undefined, and in masked ones they are not read.
+#[test]
+fn a_number_that_is_not_finite_is_refused_where_it_counts() {
+    let finite = [0.5_f32, 0.25, 0.125];
+    for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let bad = [0.5_f32, value, 0.125];
+        let wide = bad.map(f64::from);
+        let row_is_named = |task, batch: &Batch<'_>, expected: Input| match refused(task, batch) {
+            Error::Update(UpdateError::NotFinite { input, row: 1, value: found }) => {
+                assert_eq!(input, expected);
+                assert!(found == f64::from(value) || found.is_nan() && value.is_nan(), "{found}");
+            }
+            other => panic!("{other}"),
+        };
+        let (regression, aggregation) = (Task::Regression, Task::Aggregation);
+        row_is_named(regression, &Batch::new(&bad, &finite), Input::Prediction);
+        row_is_named(regression, &Batch::new(&wide, &finite), Input::Prediction);
+        row_is_named(regression, &Batch::new(&finite, &bad), Input::Truth);
+        row_is_named(regression, &Batch::new(&finite, &wide), Input::Truth);
+        row_is_named(Task::Binary, &Batch::new(&bad, &[0_u8, 1, 1]), Input::Prediction);
+        row_is_named(aggregation, &Batch::values(&bad), Input::Prediction);
+        let scores = [0.2_f32, 0.3, 0.5, value, 0.3, 0.5];
+        row_is_named(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1]), Input::Prediction);
+        // Where no statistic reads them, too.
+        let moment = Statistic::Moment(Moment::Truth);
+        let builder = Evaluator::builder(regression).device(Device::Cpu).statistics([moment]);
+        let mut of_truths = builder.build().expect("a statistic");
+        let error = of_truths.update(&Batch::new(&bad, &finite)).expect_err("it is not finite");
+        assert!(matches!(error, Error::Update(UpdateError::NotFinite { row: 1, .. })), "{error}");
+
+        let mut evaluator = evaluator(regression, &["mean_error"]).expect("a metric");
+        let batch = Batch::new(&bad, &bad);
+        evaluator.update(&batch.mask(&[true, false, true])).expect("a masked row");
+        assert_eq!(evaluator.result().expect("a report").unweighted("mean_error"), Ok(0.0));
+        evaluator.update(&batch.weights(&[1.0_f32, 0.0, 1.0])).expect("a row of weight 0");
+        let entry = evaluator.result().expect("a report").entries.remove(0);
+        assert_eq!(entry.unweighted, Err(Undefined::NonFinite { count: 1 }));
+        assert!(entry.weighted.is_ok());
+        evaluator.update(&batch.on_fault(FaultPolicy::Count)).expect("a fault that is counted");
+        let entry = evaluator.result().expect("a report").entries.remove(0);
+        assert_eq!(entry.weighted, Err(Undefined::NonFinite { count: 1 }));
+    }
+}
+
+/// Engines refuse the same batches, and add nothing of them.
+#[test]
+fn a_number_that_is_not_finite_is_refused_on_every_device() {
+    let scores = [0.2_f32, 0.3, 0.5, 0.1, f32::NAN, 0.5, 0.6, 0.2, 0.2];
+    for device in devices() {
+        // Rows of scores, read by a sum of values, by counts, and by curves of one class against others.
+        for spec in ["log_loss", "confusion_matrix", "roc_auc", "roc_auc:multi_class=ovo"] {
+            let builder = Evaluator::builder(Task::Multiclass).classes(3).metric(spec);
+            let mut evaluator = builder.device(device.clone()).build().expect("a metric");
+            let (good, bad) = (&scores[..3], &scores);
+            evaluator.update(&Batch::new(good, &[0_u8])).expect("finite scores");
+            let before = evaluator.state();
+            let refused = evaluator.update(&Batch::new(bad, &[0_u8, 1, 2]));
+            assert!(
+                matches!(
+                    refused,
+                    Err(Error::Update(UpdateError::NotFinite {
+                        input: Input::Prediction,
+                        row: 1,
+                        ..
+                    }))
+                ),
+                "{spec}: {refused:?}"
+            );
+            assert_eq!(evaluator.state(), before, "{spec}");
+        }
+    }
+}
+
+/// Labels may be of the type that indexes slices.
+#[test]
+fn labels_of_the_size_of_pointers_are_those_of_a_fixed_size() {
+    let scores = [0.9_f32, 0.2, 0.6];
+    let state = |labels: weighbridge::Column<'_>| {
+        let mut evaluator = evaluator(Task::Binary, &["accuracy"]).expect("a metric");
+        evaluator.update(&Batch::new(&scores, labels)).expect("a batch");
+        evaluator.state().expect("a state")
+    };
+    let expected = state((&[1_u8, 0, 0]).into());
+    assert_eq!(state((&[1_usize, 0, 0]).into()), expected);
+    assert_eq!(state((&vec![1_isize, 0, 0]).into()), expected);
+    let error = refused(Task::Binary, &Batch::new(&scores, &[0_isize, -1, 0]));
+    assert_eq!(error.to_string(), "the truth in row 1 is -1: labels must be 0 or 1");
+}
+
+/// A mask is booleans, in a batch made of columns too.
+#[test]
+fn a_mask_of_numbers_is_refused() {
+    let mut inputs = Inputs::new((&[1.0_f32, 2.0]).into());
+    inputs.mask = Some((&[1.0_f32, 0.0]).into());
+    let error = refused(Task::Aggregation, &Batch::from_inputs(inputs)).to_string();
+    let sentence = "mask of type f32 in the aggregation task: a mask must be bool (fractions are \
+                    weights)";
+    assert_eq!(error, sentence);
+}
+
 /// In rows of scores a number is too large where any of its row is.
 #[test]
 fn a_row_of_scores_with_a_number_too_large_is_named() {
     let scores = [[0.5_f64, 0.25, 0.25], [0.5, -1e39, 0.5]].concat();
     let error = refused(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1]));
-    assert_eq!(error, Error::TooLarge { input: Input::Prediction, row: 1, value: -1e39 });
+    assert_eq!(
+        error,
+        Error::Update(UpdateError::TooLarge { input: Input::Prediction, row: 1, value: -1e39 })
+    );
 }

@@ -238,7 +238,7 @@ fn one_label_has_no_curve() {
     assert_eq!(of(&[0, 0, 0], &[1.0, 2.0, 3.0]), [zeros.clone(), zeros]);
     assert_eq!(of(&[1, 0, 1], &[1.0, 0.0, 3.0]), [ones, None]);
     let scores = [0.5_f32, f32::NAN];
-    let batch = Batch::new(&scores, &[0_u8, 1]);
+    let batch = Batch::new(&scores, &[0_u8, 1]).on_fault(FaultPolicy::Count);
     let reason = report(&["roc_auc:bins=2"], false, &batch).entries.remove(0).unweighted;
     assert_eq!(reason, Err(Undefined::NonFinite { count: 1 }));
 }

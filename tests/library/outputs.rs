@@ -2,6 +2,8 @@
 
 use crate::common::devices::devices;
 use crate::common::random::Random;
+use weighbridge::batch::FaultPolicy;
+use weighbridge::error::BuildError;
 use weighbridge::metric::Value;
 use weighbridge::{Batch, Device, Error, Evaluator, Report, Task, Undefined};
 
@@ -249,8 +251,11 @@ fn a_bad_label_or_score_concerns_its_own_label_and_the_whole_sample() {
     let specs = ["accuracy:average=none", "accuracy", "confusion_matrix", "exact_match"];
     let specs = specs.map(str::to_owned);
     let mut evaluator = evaluator(Task::Multilabel, Some(2), &specs, &Device::Cpu);
-    let batch = Batch::new(&[0.9_f32, 0.1, f32::NAN, 0.2], &[1_u8, 0, 1, 0]);
-    evaluator.update(&batch).expect("NaN is no error");
+    let with_nan = Batch::new(&[0.9_f32, 0.1, f32::NAN, 0.2], &[1_u8, 0, 1, 0]);
+    let error = evaluator.update(&with_nan).expect_err("NaN").to_string();
+    assert!(error.starts_with("the prediction in row 1 is NaN: it must be finite"), "{error}");
+    let with_nan = with_nan.on_fault(FaultPolicy::Count);
+    evaluator.update(&with_nan).expect("NaN is counted");
     let report = evaluator.result().expect("a report");
     let reason = Undefined::NonFinite { count: 1 };
     let value = |spec| report.get(spec).expect("an entry").unweighted.clone();
@@ -263,7 +268,7 @@ fn a_bad_label_or_score_concerns_its_own_label_and_the_whole_sample() {
     // All labels, each for a reason of its own.
     let mut evaluator = self::evaluator(Task::Multilabel, Some(2), &specs, &Device::Cpu);
     let batch = Batch::new(&[0.9_f32, f32::NAN, f32::NAN, f32::NAN], &[1_u8, 0, 1, 0]);
-    evaluator.update(&batch).expect("NaN is no error");
+    evaluator.update(&batch.on_fault(FaultPolicy::Count)).expect("NaN is counted");
     let each = evaluator.result().expect("a report");
     let reasons = [1, 2].map(|count| Undefined::NonFinite { count });
     let value = |spec| each.get(spec).expect("an entry").unweighted.clone();
@@ -272,9 +277,7 @@ fn a_bad_label_or_score_concerns_its_own_label_and_the_whole_sample() {
     let none = Value::Matrix(reasons.clone().map(Err).to_vec());
     assert_eq!(value("confusion_matrix"), Ok(none));
     let mut evaluator = self::evaluator(Task::Multilabel, Some(2), &specs, &Device::Cpu);
-    evaluator
-        .update(&Batch::new(&[0.9_f32, 0.1, f32::NAN, 0.2], &[1_u8, 0, 1, 0]))
-        .expect("NaN is no error");
+    evaluator.update(&with_nan).expect("NaN is counted");
     assert_eq!(report.get("exact_match").expect("an entry").unweighted, Err(reason));
     let batch = Batch::new(&[0.9_f32, 0.1, 0.3, 0.2], &[1_u8, 0, 1, 7]);
     let error = evaluator.update(&batch).expect_err("7 is no label");
@@ -359,7 +362,7 @@ fn an_exact_match_knows_masks_and_what_counts_as_zero_and_no_weights_of_classes(
     let batch = Batch::new(&[1e-40_f32, 0.5, 1e-40, 0.5], &[0_u8, 1, 0, 0]);
     assert_eq!(of_labels("exact_match:threshold=0", &batch), half);
     // An infinite score is no score, and 2 no label.
-    let batch = Batch::new(&[f32::INFINITY, 0.5], &[1_u8, 0]);
+    let batch = Batch::new(&[f32::INFINITY, 0.5], &[1_u8, 0]).on_fault(FaultPolicy::Count);
     let reason = Undefined::NonFinite { count: 1 };
     assert_eq!(of_labels("exact_match", &batch), [Err(reason.clone()), Err(reason)]);
     let batch = Batch::new(&[0.9_f32, 0.1, 0.9, 0.1], &[1_u8, 0, 2, 0]);
@@ -445,7 +448,11 @@ fn weights_of_samples_are_not_those_of_outputs() {
          3 outputs"
     );
     let error = outputs.update(&Batch::new(&[1.0_f32; 5], &[0.0_f32; 5])).expect_err("no rows");
-    assert_eq!(error.to_string(), "5 elements of predictions are no whole rows of 3");
+    assert_eq!(
+        error.to_string(),
+        "the prediction has 5 elements, which is not a multiple of the \
+                                   row width 3"
+    );
 }
 
 #[test]
@@ -455,9 +462,15 @@ fn numbers_of_outputs_that_cannot_be() {
         let builder = if let Some(outputs) = outputs { builder.outputs(outputs) } else { builder };
         builder.build().expect_err("no such evaluator")
     };
-    assert_eq!(build(Task::Multilabel, None), Error::MissingLabels);
-    assert_eq!(build(Task::Binary, Some(2)), Error::NoOutputs { task: Task::Binary });
-    assert_eq!(build(Task::Regression, Some(0)), Error::InvalidOutputs { outputs: 0 });
+    assert_eq!(build(Task::Multilabel, None), Error::Build(BuildError::MissingLabels));
+    assert_eq!(
+        build(Task::Binary, Some(2)),
+        Error::Build(BuildError::OutputsUnsupported { task: Task::Binary })
+    );
+    assert_eq!(
+        build(Task::Regression, Some(0)),
+        Error::Build(BuildError::InvalidOutputs { outputs: 0 })
+    );
     let joint = ["exact_match".to_owned()];
     let mut evaluator = evaluator(Task::Multilabel, Some(2), &joint, &Device::Cpu);
     let batch = Batch::new(&[0.5_f32; 4], &[1_u8; 4]).weights(&[1.0_f32; 4]);

@@ -5,7 +5,8 @@ use crate::common::random::Random;
 use crate::common::scored::Data;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
-use weighbridge::error::ScoreError;
+use weighbridge::batch::FaultPolicy;
+use weighbridge::error::{BuildError, StateError, UpdateError};
 use weighbridge::metric::Value;
 use weighbridge::statistic::Accumulator;
 use weighbridge::{
@@ -171,14 +172,14 @@ fn states_hold_samples_in_canonical_order_and_come_back_from_text_and_bytes() {
         let first_key = format!("\"keys\":[{}", bad);
         let sound = text.split("\"keys\":[").nth(1).unwrap().split(',').next().unwrap();
         let state = broken(&format!("\"keys\":[{sound}"), &first_key).unwrap();
-        assert_eq!(refused(state), Error::InvalidState, "a key of {bad}");
+        assert_eq!(refused(state), Error::State(StateError::Inconsistent), "a key of {bad}");
     }
     // A weight that is NaN, or 2^64.
     let sound = text.split("\"labels_and_weights\":[").nth(1).unwrap().split(',').next().unwrap();
     for bad in [0x7fc0_0000_u32, 0x5f80_0000] {
         let column = "\"labels_and_weights\":[";
         let state = broken(&format!("{column}{sound}"), &format!("{column}{bad}")).unwrap();
-        assert_eq!(refused(state), Error::InvalidState, "a weight of {bad:#x}");
+        assert_eq!(refused(state), Error::State(StateError::Inconsistent), "a weight of {bad:#x}");
     }
     // One sample less than there are, or none, and scores that are dropped but there.
     let first = |column: &str| {
@@ -187,15 +188,21 @@ fn states_hold_samples_in_canonical_order_and_come_back_from_text_and_bytes() {
     };
     let fewer = text.replacen(&first("keys"), "\"keys\":[", 1);
     let fewer = fewer.replacen(&first("labels_and_weights"), "\"labels_and_weights\":[", 1);
-    assert_eq!(refused(serde_json::from_str(&fewer).unwrap()), Error::InvalidState);
+    assert_eq!(
+        refused(serde_json::from_str(&fewer).unwrap()),
+        Error::State(StateError::Inconsistent)
+    );
     let state = broken("\"dropped\":false", "\"dropped\":true").unwrap();
-    assert_eq!(refused(state), Error::InvalidState);
+    assert_eq!(refused(state), Error::State(StateError::Inconsistent));
     let error = broken("\"labels_and_weights\":[", "\"labels_and_weights\":[0,").unwrap_err();
     let sentence = "200 keys of scores, but 201 labels and weights";
     assert!(error.to_string().starts_with(sentence), "{error}");
     let more = text.replacen("\"keys\":[", "\"keys\":[2147483648,", 1);
     let more = more.replacen("\"labels_and_weights\":[", "\"labels_and_weights\":[0,", 1);
-    assert_eq!(refused(serde_json::from_str(&more).unwrap()), Error::InvalidState);
+    assert_eq!(
+        refused(serde_json::from_str(&more).unwrap()),
+        Error::State(StateError::Inconsistent)
+    );
 }
 
 #[test]
@@ -216,7 +223,8 @@ fn all_scores_alike_are_no_order() {
 fn what_has_no_order_is_undefined() {
     let reason = |scores: &[f32], labels: &[u8], weights: &[f32]| {
         let mut evaluator = builder().build().unwrap();
-        evaluator.update(&Batch::new(scores, labels).weights(weights)).unwrap();
+        let batch = Batch::new(scores, labels).weights(weights).on_fault(FaultPolicy::Count);
+        evaluator.update(&batch).unwrap();
         evaluator.result().unwrap().get("roc_auc").unwrap().weighted.clone().unwrap_err()
     };
     let ones = [1.0_f32; 3];
@@ -239,7 +247,7 @@ fn when_memory_ends_it_is_said_and_nothing_is_lost() {
         evaluator.update(&data.batch()).unwrap();
         let before = evaluator.state().unwrap();
         let full = |samples: u64, limit: u64| {
-            Error::Scores(ScoreError::OutOfMemory { samples, bytes: 8 * samples, limit })
+            Error::Update(UpdateError::ScoreMemoryFull { samples, bytes: 8 * samples, limit })
         };
         assert_eq!(evaluator.update(&data.batch()), Err(full(6, 40)));
         assert_eq!(evaluator.merge(&before), Err(full(6, 40)));
@@ -253,16 +261,16 @@ fn when_memory_ends_it_is_said_and_nothing_is_lost() {
         let error = bounded(0).build().unwrap().update(&data.batch()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the scores of 3 samples take 24 bytes, but stored scores may take 0: allow them more \
-             memory (score_memory), let bins take over when it ends (fallback_bins), or ask for bins \
-             from the start, as in roc_auc:bins=4096"
+            "the scores of 3 samples need 24 bytes, but stored scores may take 0 bytes: allow \
+             more memory (score_memory), fall back on bins when it is full (fallback_bins), or \
+             use bins from the start, as in roc_auc:bins=4096"
         );
     }
     // Each label has scores of its own; metrics that store none need no memory.
     let labels = Evaluator::builder(Task::Multilabel).outputs(2).device(Device::Cpu);
     let batch = Batch::new(&[0.5_f32, 0.1, 0.2, 0.3], &[1_u8, 0, 0, 1]);
     let of = |metric: &str| labels.clone().metric(metric).score_memory(31).build().unwrap();
-    let full = ScoreError::OutOfMemory { samples: 2, bytes: 32, limit: 31 };
+    let full = UpdateError::ScoreMemoryFull { samples: 2, bytes: 32, limit: 31 };
     assert_eq!(of("roc_auc").update(&batch), Err(full.into()));
     assert_eq!(of("accuracy").update(&batch), Ok(()));
     assert_eq!(of("roc_auc:bins=16").update(&batch), Ok(()));
@@ -275,7 +283,7 @@ fn a_window_has_bounded_memory_too() {
     let data = data(0, 2, &mut Random::new(4));
     window.update(&data.batch()).unwrap();
     window.update(&data.batch()).unwrap();
-    let full = ScoreError::OutOfMemory { samples: 6, bytes: 48, limit: 40 };
+    let full = UpdateError::ScoreMemoryFull { samples: 6, bytes: 48, limit: 40 };
     assert_eq!(window.update(&data.batch()), Err(full.into()));
     assert_eq!(window.lifetime().unwrap().samples, 4);
 }
@@ -341,8 +349,12 @@ fn bins_take_over_when_memory_ends_whatever_the_order() {
         assert!(matches!(value, Ok(Value::Interval(_))), "{value:?}");
     }
     let refused = builder().fallback_bins(1).build().unwrap_err();
-    assert_eq!(refused, ScoreError::InvalidBins { bins: 1, most: 65536 }.into());
-    assert_eq!(refused.to_string(), "1 bins to fall back on: there must be from 2 to 65536");
+    assert_eq!(refused, BuildError::InvalidFallbackBins { bins: 1, max: 65536 }.into());
+    assert_eq!(
+        refused.to_string(),
+        "the number of bins to fall back on is 1, but must be from 2 \
+                                     to 65536"
+    );
 }
 
 /// Many cells have totals that are not made anew for each batch.
@@ -371,7 +383,10 @@ fn a_batch_that_is_refused_drops_nothing() {
         let before = evaluator.state().unwrap();
         let bad = Data { weights: vec![1.0, -1.0, 1.0], ..good.clone() };
         let refused = evaluator.update(&bad.batch()).unwrap_err();
-        assert!(matches!(refused, Error::InvalidWeight { row: 1, .. }), "{refused:?}");
+        assert!(
+            matches!(refused, Error::Update(UpdateError::InvalidWeight { row: 1, .. })),
+            "{refused:?}"
+        );
         assert!(evaluator.state().unwrap() == before, "{device:?}");
         evaluator.update(&good.batch()).unwrap();
         let value = evaluator.result().unwrap().get("roc_auc").unwrap().weighted.clone();
@@ -420,10 +435,10 @@ fn labels_weigh_what_they_weigh_whatever_the_least_of_their_weights() {
 fn a_spacing_without_bins_is_refused() {
     let of = |spec: &str| Evaluator::builder(Task::Binary).metric(spec).device(Device::Cpu);
     let refused = of("roc_auc:spacing=uniform").build().unwrap_err();
-    assert_eq!(refused, ScoreError::SpacingWithoutBins.into());
+    assert_eq!(refused, BuildError::SpacingWithoutBins.into());
     assert_eq!(
         refused.to_string(),
-        "spacing says how bins divide scores, but there are no bins: say how many, as in bins=4096"
+        "spacing needs bins to divide scores into: give their number too, as in bins=4096"
     );
     assert!(of("roc_auc:spacing=uniform").fallback_bins(16).build().is_ok());
 }
@@ -542,10 +557,11 @@ fn a_reset_leaves_nothing_behind() {
         evaluator.update(&first.batch()).unwrap();
         evaluator.reset().unwrap();
         for rows in (0..second.len()).collect::<Vec<_>>().chunks(63_000) {
-            evaluator.update(&second.of(rows).batch()).unwrap();
+            let batch = second.of(rows);
+            evaluator.update(&batch.batch().on_fault(FaultPolicy::Count)).unwrap();
         }
         let mut expected = builder().build().unwrap();
-        expected.update(&second.batch()).unwrap();
+        expected.update(&second.batch().on_fault(FaultPolicy::Count)).unwrap();
         assert_eq!(evaluator.state().unwrap(), expected.state().unwrap());
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::common::devices::devices;
 use futures::executor::block_on;
+use weighbridge::error::UpdateError;
 use weighbridge::{AsBatch, Batch, Device, Error, Evaluator, Report, State, Task, Window};
 
 const METRICS: [&str; 2] = ["mean_squared_error", "max_error"];
@@ -125,7 +126,7 @@ fn a_batch_that_is_refused_is_no_update() {
     add(&mut evaluator, 1);
     let last_checkpoint = evaluator.last_checkpoint().cloned();
     let refused = evaluator.update(&Batch::new(&[1.0_f32], &[0.0_f32]).weights(&[-1.0_f32]));
-    assert_eq!(refused, Err(Error::InvalidWeight { row: 0, weight: -1.0 }));
+    assert_eq!(refused, Err(Error::Update(UpdateError::InvalidWeight { row: 0, weight: -1.0 })));
     assert_eq!(evaluator.last_checkpoint().cloned(), last_checkpoint);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::common::random::Random;
 use weighbridge::batch::FaultPolicy;
-use weighbridge::error::SoftTruthError;
+use weighbridge::error::UpdateError;
 use weighbridge::report::Warning;
 use weighbridge::statistic::{Accumulator, Statistic, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task, Undefined};
@@ -236,7 +236,7 @@ fn a_row_that_is_no_distribution_is_a_fault() {
     for row in bad {
         let truth = [good, row, good].concat();
         let batch = Batch::new(&scores, &truth).soft();
-        let fault = Error::from(SoftTruthError::NoDistribution { row: 1 });
+        let fault = Error::from(UpdateError::InvalidDistribution { row: 1 });
         let mut refusing = evaluator(3, &["accuracy", "log_loss"], true);
         let before = refusing.state().unwrap();
         assert_eq!(refusing.update(&batch), Err(fault), "{row:?}");
@@ -267,19 +267,23 @@ fn what_does_not_go_with_soft_truths_is_refused() {
     let cases = [
         (
             refused(&["accuracy", "brier_score"], &batch),
-            "brier_score takes no soft truths: give the class of each sample, or leave it out",
+            "brier_score does not support soft truths: give the class of each sample, or leave it \
+             out",
         ),
         (
             refused(&["hinge_loss"], &batch),
-            "hinge_loss takes no soft truths: give the class of each sample, or leave it out",
+            "hinge_loss does not support soft truths: give the class of each sample, or leave it \
+             out",
         ),
         (
             refused(&["hinge_loss"], &Batch::new(&[0.0_f32; 0], &[0.0_f32; 0]).soft()),
-            "hinge_loss takes no soft truths: give the class of each sample, or leave it out",
+            "hinge_loss does not support soft truths: give the class of each sample, or leave it \
+             out",
         ),
         (
             evaluator(3, &["brier_score"], true).update(&batch).unwrap_err().to_string(),
-            "brier_score takes no soft truths: give the class of each sample, or leave it out",
+            "brier_score does not support soft truths: give the class of each sample, or leave it \
+             out",
         ),
         (
             refused(&["accuracy"], &Batch::new(&[0.2, 1e300, 0.3], &soft).soft()),
@@ -287,21 +291,22 @@ fn what_does_not_go_with_soft_truths_is_refused() {
         ),
         (
             refused(&["log_loss", "log_loss:eps=0.01"], &batch),
-            "log_loss and log_loss:eps=0.01 ask for different sums over the same rows: give them the \
-             same parameters, or evaluate each by itself",
+            "log_loss and log_loss:eps=0.01 need different sums over the same rows: give them the \
+             same parameters, or use an evaluator for each",
         ),
         (
             refused(&["accuracy"], &Batch::new(&[2_u32], &soft).soft()),
-            "soft truths beside predicted classes: give 3 scores per sample, or the class of each \
-             truth",
+            "soft truths need rows of scores as predictions: give 3 scores per sample, or the \
+             class of each truth",
         ),
         (
             refused(&["accuracy"], &Batch::new(&scores, &soft[..2]).soft()),
-            "2 elements of truths are no whole rows of 3",
+            "the truth has 2 elements, which is not a multiple of the row width 3",
         ),
         (
             refused(&["accuracy"], &Batch::new(&scores, &[0.5_f32, 0.25, 0.5]).soft()),
-            "the truth in row 0 is no distribution: its elements must be probabilities that sum to 1",
+            "the truth in row 0 is not a distribution: its elements must be probabilities that \
+             sum to 1",
         ),
     ];
     for (found, expected) in cases {
@@ -311,7 +316,8 @@ fn what_does_not_go_with_soft_truths_is_refused() {
     let error = binary.update(&Batch::new(&[0.5_f32], &[0.5_f32]).soft()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "rows of classes are no truths of the binary task: give one truth per prediction"
+        "one-hot and soft truths are supported only in the multiclass task; the binary task needs \
+         one truth per prediction"
     );
     // Hard truths are judged by each eps.
     evaluator(3, &["log_loss", "log_loss:eps=0.01"], false)

@@ -1,6 +1,7 @@
 //! States as data: written, read, merged, gone on from, and refused.
 
 use serde_json::json;
+use weighbridge::error::StateError;
 use weighbridge::metric::Value;
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, State, Task};
 
@@ -92,38 +93,39 @@ fn what_differs_is_named() {
     let base = || Evaluator::builder(Task::Multiclass).classes(3).metric("accuracy");
     let builder = base().class_weights([(2, 5.0), (0, 1.0)]).ignore_index(1);
     let state = build(builder.class_names(["cat", "owl", "dog"])).state().expect("a state");
-    let of_three = "class weights: the state has 2=5, but this evaluator";
+    let of_three = "class weights: the state has 2=5, but this evaluator has";
     for (builder, beginning) in [
         (
             Evaluator::builder(Task::Binary),
-            "task: the state has multiclass, but this evaluator binary",
+            "task: the state has multiclass, but this evaluator has binary",
         ),
-        (base().classes(4), "number of classes: the state has 3, but this evaluator 4"),
+        (base().classes(4), "number of classes: the state has 3, but this evaluator has 4"),
         (base(), &format!("{of_three} all 1")),
         (base().class_weights([(1, 0.5), (2, 5.0)]), &format!("{of_three} 1=0.5,2=5")),
         (
             base().class_weights([(2, 5.0)]),
-            "ignored label: the state has 1, but this evaluator none",
+            "ignored label: the state has 1, but this evaluator has none",
         ),
         (
             base().class_weights([(2, 5.0)]).ignore_index(1).metric("confusion_matrix"),
-            "statistics: the state has sum:correct, but this evaluator matrix:classes=3, sum:correct",
+            "statistics: the state has sum:correct, but this evaluator has matrix:classes=3, \
+             sum:correct",
         ),
         (
             base().class_weights([(2, 5.0)]).ignore_index(1).class_names(["cat", "dog", "owl"]),
-            "names of classes: the state has cat, owl, dog, but this evaluator cat, dog, owl",
+            "names of classes: the state has cat, owl, dog, but this evaluator has cat, dog, owl",
         ),
     ] {
         let mut evaluator = build(builder);
         let error = evaluator.merge(&state).expect_err(beginning).to_string();
-        let end = ": both must have the same task, metrics and settings";
+        let end = "; states can be merged only if made with the same task, metrics and settings";
         assert_eq!(error, format!("{beginning}{end}"));
     }
     let outputs = |outputs| Evaluator::builder(Task::Regression).outputs(outputs);
     let state = build(outputs(2)).state().expect("a state");
     let error = build(outputs(3)).merge(&state).expect_err("another number of outputs").to_string();
     assert!(
-        error.starts_with("number of outputs: the state has 2, but this evaluator 3"),
+        error.starts_with("number of outputs: the state has 2, but this evaluator has 3"),
         "{error}"
     );
 }
@@ -172,7 +174,10 @@ fn statistics_of_ones_own_are_given_again() {
     let mut evaluator = build(Evaluator::builder(Task::Regression).statistics(statistics));
     evaluator.update(&Batch::new(&[1.0_f32], &[3.0_f32])).expect("a batch");
     let state = evaluator.state().expect("a state");
-    assert!(matches!(Evaluator::from_state(&state), Err(Error::StateMismatch { .. })));
+    assert!(matches!(
+        Evaluator::from_state(&state),
+        Err(Error::State(StateError::Mismatch { .. }))
+    ));
     let mut other = build(EvaluatorBuilder::from(&state).statistics(statistics));
     other.merge(&state).expect("the same statistics");
     assert_eq!(other.state(), Ok(state));

@@ -4,7 +4,7 @@ use crate::common::devices::devices;
 use futures::executor::block_on;
 use futures::{SinkExt, StreamExt, channel::mpsc, future, stream};
 use std::cell::Cell;
-use weighbridge::error::FailedBatch;
+use weighbridge::error::{FailedBatch, UpdateError};
 use weighbridge::{AsBatch, Batch, Device, Error, Evaluator, Task};
 
 type Rows = (Vec<f32>, Vec<u32>, Vec<f32>);
@@ -53,7 +53,7 @@ fn a_batch_that_fails_says_which_one_it_was_and_the_rest_can_follow() {
     let mut evaluator = evaluator(Device::Cpu);
     let mut rest = stream::iter([good(), good(), bad.clone(), good()]);
     let failed = block_on(evaluator.update_stream(&mut rest)).expect_err("a negative weight");
-    let error = Error::InvalidWeight { row: 0, weight: -1.0 };
+    let error = Error::Update(UpdateError::InvalidWeight { row: 0, weight: -1.0 });
     assert_eq!(failed, FailedBatch { batch: 2, error });
     let sentence =
         "batch 2: the weight in row 0 is -1: weights must be finite, not negative and below 2^64";

@@ -106,11 +106,11 @@ fn outputs_have_names_of_their_own_and_losses_are_their_metrics() {
     let other = || evaluator(Task::Regression, &["mean_error"]);
     assert_eq!(
         refused(builder().output("price", other())),
-        "the suite has an output \"price\" already: each needs a name of its own"
+        "there are two outputs \"price\": each needs its own name"
     );
     assert_eq!(
         refused(builder().loss("prize", "mean_error", 1.0)),
-        "the suite has no output \"prize\": it has price, sold"
+        "there is no output \"prize\": there are price, sold"
     );
     assert_eq!(
         refused(builder().loss("sold", "log_loss", 1.0)),

@@ -3,6 +3,7 @@
 use crate::common::random::Random;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
+use weighbridge::error::{BuildError, StateError, UpdateError};
 use weighbridge::kernel::vector::number_of_units;
 use weighbridge::report::Warning;
 use weighbridge::statistic::{Statistic, ValueFn, ValueSpec};
@@ -178,7 +179,12 @@ fn a_whole_has_one_weight() {
         let refused = evaluator(3, &["mean_error", spec]).update(&batch);
         assert_eq!(
             refused,
-            Err(Error::WeightShape { samples: 2, outputs: 1, steps: 1, weight: 6 })
+            Err(Error::Update(UpdateError::WeightShape {
+                samples: 2,
+                outputs: 1,
+                steps: 1,
+                weight: 6
+            }))
         );
     }
     evaluator(3, &["mean_error"]).update(&batch).expect("weights of elements");
@@ -277,10 +283,13 @@ fn masks_delete_wholes_and_every_split_makes_the_same_state() {
 fn two_evaluators_with_other_eps_do_not_merge_and_one_has_one_eps() {
     let state = |spec: &str| evaluator(2, &[spec]).state().expect("a state");
     let refused = evaluator(2, &["kl_divergence"]).merge(&state("kl_divergence:eps=0.25"));
-    assert!(matches!(refused, Err(Error::StateMismatch { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Error::State(StateError::Mismatch { .. }))), "{refused:?}");
     let both = ["kl_divergence", "kl_divergence:eps=0.25"];
     let refused = Evaluator::builder(Task::Regression).outputs(2).metrics(both).build();
-    assert!(matches!(refused, Err(Error::RowsConflict { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::Build(BuildError::ConflictingMetrics { .. }))),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -323,8 +332,7 @@ fn a_number_too_large_in_a_vector_is_named_by_its_sample() {
             for specs in [&["cosine_similarity"][..], &["cosine_similarity", "mean_error"]] {
                 let row = element / 3;
                 let refused = evaluator(3, specs).update(&batch.weights(&[1.0_f32; 3]));
-                let found =
-                    matches!(refused, Err(Error::TooLarge { row: found, .. }) if found == row);
+                let found = matches!(refused, Err(Error::Update(UpdateError::TooLarge { row: found, .. })) if found == row);
                 assert!(found, "{element}: {refused:?}");
                 // A sample of weight zero may hold it, as may one that is masked.
                 let mut weight = [1.0_f32; 3];

@@ -1,4 +1,4 @@
-//! The elementary functions of `statistic::float` against references in `f64`: the bound that each
+//! The elementary functions of `kernel::float` against references in `f64`: the bound that each
 //! states, over a sample of all inputs, or over all 2^32 with `WEIGHBRIDGE_EXHAUSTIVE=1`.
 
 use crate::common::random::Random;

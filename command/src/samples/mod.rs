@@ -21,7 +21,7 @@ use arrow_array::{Array, ArrayRef};
 use arrow_cast::display::array_value_to_string;
 pub use numbers::is_missing;
 use numbers::{ConvertError, Numbers, ParseOptions};
-use weighbridge::error::Input;
+use weighbridge::error::{Input, UpdateError};
 use weighbridge::exact::is_weight;
 use weighbridge::{Batch, Error, Evaluator, Task};
 
@@ -231,13 +231,15 @@ impl<'a> Samples<'a> {
     /// Finds the cell that the library refuses, by its row.
     fn explain(&self, error: Error) -> Failure {
         match error {
-            Error::InvalidWeight { row, .. } => {
+            Error::Update(UpdateError::InvalidWeight { row, .. }) => {
                 let is_valid = |cell| self.weight(cell).is_some_and(|x| is_weight(x.into()));
                 let is_fault = |cell| self.counts(cell) && !is_valid(cell);
                 let cell = self.cell(Input::Weight, row, is_fault);
                 self.fault(cell, |text| CellFault::InvalidWeight { text: as_number(text) })
             }
-            Error::InvalidProduct { row, class, class_weight, .. } => {
+            Error::Update(UpdateError::WeightProductTooLarge {
+                row, class, class_weight, ..
+            }) => {
                 let fault = |text| CellFault::InvalidProduct { text, class, class_weight };
                 let is_fault = |cell| {
                     let weight = self.weight(cell).unwrap_or_default();
@@ -247,7 +249,7 @@ impl<'a> Samples<'a> {
                 };
                 self.fault(self.cell(Input::Weight, row, is_fault), fault)
             }
-            Error::InvalidLabel { input, row, classes, .. } => {
+            Error::Update(UpdateError::InvalidLabel { input, row, classes, .. }) => {
                 let is_fault = |cell: Cell| {
                     let whole = self.numbers[cell.role][cell.array].whole(cell.element);
                     let is_class = whole.is_some_and(|class| (0..classes.into()).contains(&class));
@@ -260,7 +262,7 @@ impl<'a> Samples<'a> {
                     _ => CellFault::InvalidLabel { input, text: as_number(text), classes },
                 })
             }
-            Error::InvalidOneHot { row } => {
+            Error::Update(UpdateError::InvalidOneHot { row }) => {
                 let cells = self.cells(Input::Truth, row).collect::<Vec<_>>();
                 let text = cells.iter().map(|cell| self.text(*cell)).collect::<Vec<_>>().join(" ");
                 let columns = InputColumns::find(self.rows.inputs, Input::Truth);
@@ -268,7 +270,7 @@ impl<'a> Samples<'a> {
                 let fault = CellFault::InvalidOneHot { text: shortened(&text, MAX_CHARACTERS) };
                 Failure::Cell { place: self.place(names, row), fault }
             }
-            Error::TooLarge { input, row, .. } => {
+            Error::Update(UpdateError::TooLarge { input, row, .. }) => {
                 let is_fault = |cell: Cell| {
                     let numbers = &self.numbers[cell.role][cell.array];
                     numbers.is_too_large(cell.element) && self.has_weight(cell)
@@ -276,7 +278,7 @@ impl<'a> Samples<'a> {
                 let cell = self.cell(input, row, is_fault);
                 self.fault(cell, |text| CellFault::TooLarge { input, text })
             }
-            Error::WeightShape { outputs: 1, .. } => {
+            Error::Update(UpdateError::WeightShape { outputs: 1, .. }) => {
                 let columns = InputColumns::find(self.rows.inputs, Input::Weight);
                 let width = columns.map_or(0, |columns| columns.width);
                 Failure::WholeSamples { file: self.rows.source.name(), width }

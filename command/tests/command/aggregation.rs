@@ -129,7 +129,7 @@ fn metrics_are_listed_and_can_be_chosen() {
     );
     assert_eq!(
         aggregate(&folder, "expected.csv", &["-m=mean_error"]).refused(),
-        "mean_error is no metric of the aggregation task: it belongs to regression"
+        "metric mean_error is not available in the aggregation task; it is available in: regression"
     );
     assert_eq!(
         folder
@@ -142,7 +142,7 @@ fn metrics_are_listed_and_can_be_chosen() {
                 "-m=mean"
             ])
             .refused(),
-        "mean is no metric of the binary task: it belongs to aggregation"
+        "metric mean is not available in the binary task; it is available in: aggregation"
     );
 }
 

@@ -220,13 +220,13 @@ fn undefined_classes_have_a_reason_and_others_a_value() {
 │   dog                  ┆          1 ┆ undefined │
 │   owl                  ┆  undefined ┆ undefined │
 └────────────────────────┴────────────┴───────────┘
-undefined (unweighted), nothing to divide by: no predictions of the class: \
+undefined (unweighted), division by zero: no predictions of the class: \
 precision:average=none [owl]
-undefined (weighted), nothing to divide by: no predictions of the class: \
+undefined (weighted), division by zero: no predictions of the class: \
 precision:average=none [dog, owl]";
     assert!(table.trim_end().ends_with(expected), "{table}");
     let report = folder.evaluate_multiclass(&[&roles[..], &["--format=json"]].concat()).json();
-    let reason = "nothing to divide by: no predictions of the class";
+    let reason = "division by zero: no predictions of the class";
     let expected = json!({
         "unweighted": [0.5, 1.0, null],
         "weighted": [1.0 / 3.0, null, null],

@@ -129,7 +129,7 @@ fn the_docs_list_every_file_extension() {
     }
 }
 
-/// `WEIGHBRIDGE_UPDATE_DOCS=1 cargo test -p weighbridge-cli --features plot readme` updates it.
+/// `WEIGHBRIDGE_UPDATE=1 cargo test -p weighbridge-cli --features plot readme` updates it.
 #[cfg(feature = "plot")]
 #[test]
 fn the_plot_in_the_readme_is_up_to_date() {
@@ -140,11 +140,11 @@ fn the_plot_in_the_readme_is_up_to_date() {
     run(&[words(line), vec![plots.to_string_lossy().into_owned()]].concat());
     let drawn = std::fs::read(plots.join("roc.svg")).expect("a picture");
     let path = root().join("docs/images/roc.svg");
-    if std::env::var_os("WEIGHBRIDGE_UPDATE_DOCS").is_some() {
+    if std::env::var_os("WEIGHBRIDGE_UPDATE").is_some() {
         std::fs::write(path, drawn).expect("the picture is writable");
         return;
     }
     let shown = std::fs::read(path).expect("the picture of the README");
-    let again = "WEIGHBRIDGE_UPDATE_DOCS=1 cargo test -p weighbridge-cli --features plot readme";
+    let again = "WEIGHBRIDGE_UPDATE=1 cargo test -p weighbridge-cli --features plot readme";
     assert!(drawn == shown, "docs/images/roc.svg is out of date; run: {again}");
 }

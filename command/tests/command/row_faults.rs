@@ -163,7 +163,7 @@ fn invalid_probabilities_are_reported() {
         folder.evaluate_multiclass(&given).printed()
     };
     let table = evaluate("0.75,0.25,0\n1.5,-0.5,0\n");
-    assert!(table.contains("undefined (weighted), inputs outside the domain, "), "{table}");
+    assert!(table.contains("undefined (weighted), inputs outside the domain ("), "{table}");
     let hint =
         "\nnote: some predictions are outside [0, 1]; if they are logits, use --from-logits\n";
     assert!(table.ends_with(hint), "{table}");

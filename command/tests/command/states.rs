@@ -128,7 +128,7 @@ fn invalid_states_are_refused_and_not_overwritten() {
     );
     assert_eq!(
         folder.run(&["merge", "a.json", "-m=accurate"]).refused(),
-        "no metric is called \"accurate\"; did you mean accuracy?"
+        "unknown metric \"accurate\"; did you mean accuracy?"
     );
     assert_eq!(
         folder.evaluate(&["a.csv", "--state-in=a.json"]).refused(),

@@ -202,9 +202,9 @@ fn wrong_usage_is_one_sentence() {
         ),
         (
             &["-m", "mean_square_error"],
-            "no metric is called \"mean_square_error\"; did you mean mean_squared_error?",
+            "unknown metric \"mean_square_error\"; did you mean mean_squared_error?",
         ),
-        (&["-m", "zzz"], "no metric is called \"zzz\""),
+        (&["-m", "zzz"], "unknown metric \"zzz\""),
         (&["-m", "r2_score:power=2"], "r2_score has no parameter \"power\""),
         (
             &["--threshold", "0.3"],
@@ -225,7 +225,8 @@ fn wrong_usage_is_one_sentence() {
     }
     assert_eq!(
         folder.evaluate_binary(&["data.csv", "-m", "mean_squared_error"]).refused(),
-        "mean_squared_error is no metric of the binary task: it belongs to regression"
+        "metric mean_squared_error is not available in the binary task; it is available in: \
+         regression"
     );
     assert_eq!(
         folder.evaluate_binary(&["data.csv", "--from-logits", "--threshold", "1"]).refused(),
@@ -267,8 +268,8 @@ fn class_numbers_are_counted() {
     );
     assert_eq!(
         evaluate(&["--classes=1"]).refused(),
-        "1 classes: there must be from 2 to 1048576; they count from 0, so give one more than the \
-         greatest"
+        "the number of classes is 1, but must be from 2 to 1048576: classes count from 0, so it \
+         is one more than the largest class"
     );
     assert_eq!(
         evaluate(&["--classes=3", "-m=recall:average=mean"]).refused(),

@@ -9,22 +9,23 @@ use weighbridge::batch::{Inputs, TruthEncoding};
 use weighbridge::error::Input;
 use weighbridge::metric::Settings;
 
-/// Prediction, truth and, optionally, weights of some samples: a [`weighbridge::Batch`] of tensors.
+/// Predictions, truths and, optionally, weights of some samples: a [`weighbridge::Batch`] of
+/// tensors.
 ///
 /// # Shapes
 ///
-/// (N), or (B, T) where samples are the steps of sequences, with K more in a last dimension of scores,
-/// outputs or labels: predictions of the multiclass task are (N, K) or (B, T, K), beside truths (N) or
-/// (B, T). In a regression with [outputs](weighbridge::EvaluatorBuilder::outputs) and in the multilabel task both
-/// have that last dimension. Weights and masks have the shape of the samples, (N) or (B, T), or
-/// (B), one for each sequence, or that of the outputs or labels. Any other shape is an error, since
-/// nothing is broadcast: (N, 1) is not (N).
+/// (N), or (B, T) where samples are the steps of sequences, with K more in a last dimension of
+/// scores, outputs or labels: predictions of the multiclass task are (N, K) or (B, T, K), beside
+/// truths (N) or (B, T). In a regression with [outputs](weighbridge::EvaluatorBuilder::outputs) and
+/// in the multilabel task both have that last dimension. Weights and masks have the shape of the
+/// samples, (N) or (B, T), or (B), one for each sequence, or that of the outputs or labels. Any
+/// other shape is an error, since nothing is broadcast: (N, 1) is not (N).
 ///
 /// # Types
 ///
-/// Floats of 32 and 16 bits and `bf16`; labels also of 32-bit integers, `u8` and booleans, which masks
-/// may be as well. Tensors may be fused, strided, slices or expanded, and may have gradients: rows are
-/// read where they are, and only what is not made of rows is put in order by burn first.
+/// Floats of 32 and 16 bits and `bf16`; labels also of 32-bit integers, `u8` and booleans, which
+/// masks may be as well. Tensors may be fused, strided, slices or expanded, and may have gradients:
+/// rows are read in place, and burn copies only tensors that do not consist of rows.
 ///
 /// # Example
 ///
@@ -63,13 +64,13 @@ impl TensorBatch {
         Self { inputs, truth_encoding: TruthEncoding::default() }
     }
 
-    /// Gives each sample its weight, or each of its outputs or labels, or each sequence.
+    /// Sets the weights: one per sample, per output or label, or per sequence.
     pub fn weights(mut self, weight: impl Into<AnyTensor>) -> Self {
         self.inputs.weight = Some(weight.into());
         self
     }
 
-    /// Says which samples count: true, or not 0, for those that do.
+    /// Sets which samples count: true, or not 0, for those that do.
     pub fn mask(mut self, mask: impl Into<AnyTensor>) -> Self {
         self.inputs.mask = Some(mask.into());
         self
@@ -86,12 +87,13 @@ impl TensorBatch {
         Self { truth_encoding: TruthEncoding::OneHot, ..self }
     }
 
-    /// Says that truths are [soft](weighbridge::Batch::soft): rows of K probabilities that sum to 1.
+    /// Says that truths are [soft](weighbridge::Batch::soft): rows of K probabilities that sum to
+    /// 1.
     pub fn soft(self) -> Self {
         Self { truth_encoding: TruthEncoding::Soft, ..self }
     }
 
-    /// Fails if its tensors do not go together, or not with the device.
+    /// Fails if its tensors do not match each other or the device.
     pub(crate) fn check(&self, device: &Device, settings: &Settings) -> Result<Samples, Error> {
         let prediction = self.inputs.prediction.shape();
         let samples = match &self.inputs.truth {
@@ -111,7 +113,7 @@ impl TensorBatch {
         Ok(samples)
     }
 
-    /// Holds the tensors where they are, once the work that they come from is submitted.
+    /// Holds the tensors in place, once the work that computes them is submitted.
     pub(crate) fn pin(&self, device: &Device, settings: &Settings) -> Result<PinnedBatch, Error> {
         let samples = self.check(device, settings)?;
         let pin = |input, tensor| PinnedTensor::new(tensor, input, device);

@@ -23,7 +23,7 @@ pub fn init() -> Result<Gpu, Error> {
     init_with(Device::wgpu_options())
 }
 
-/// The same with options of one's own: another adapter, graphics API or memory policy.
+/// [`init`] with custom options: another adapter, graphics API or memory policy.
 ///
 /// # Errors
 ///
@@ -42,8 +42,8 @@ pub struct Gpu {
 }
 
 impl Gpu {
-    /// A device that was made elsewhere: what burn's `init_with_setup` returned, or what its
-    /// `setup(setup).init()` made of a setup of one's own.
+    /// A device that was made elsewhere: by burn's `init_with_setup`, or by its
+    /// `setup(setup).init()` with a custom setup.
     pub fn new(device: Device, setup: WgpuSetup) -> Self {
         let shared = weighbridge::Device::shared(setup.device.clone(), setup.queue.clone());
         Self { device: device.without_autodiff(), setup, shared }
@@ -59,7 +59,7 @@ impl Gpu {
         &self.shared
     }
 
-    /// What both are made of, for work of one's own on the same queue.
+    /// The device and queue that both share, for custom work on the same queue.
     pub fn setup(&self) -> &WgpuSetup {
         &self.setup
     }

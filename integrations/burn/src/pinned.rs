@@ -1,4 +1,4 @@
-//! Tensors as columns of buffers, held in place until the device has been told to read them.
+//! Tensors as columns of buffers, held in place until the work that reads them is submitted.
 
 use crate::error::Error;
 use crate::layout::Rows;
@@ -15,8 +15,8 @@ use weighbridge::batch::{Inputs, TruthEncoding};
 use weighbridge::error::Input;
 use weighbridge::{Batch, BufferColumn, Dtype};
 
-/// A batch of tensors whose elements stay where they are for as long as this lives: burn neither frees
-/// them nor computes in place. Work that reads them must have been submitted before it is dropped.
+/// A batch of tensors whose elements stay in place while this lives: burn neither frees them nor
+/// overwrites them. Submit the work that reads them before dropping this.
 #[derive(Debug)]
 #[must_use = "burn may overwrite the tensors once this is dropped"]
 pub struct PinnedBatch {
@@ -35,8 +35,8 @@ impl PinnedBatch {
     }
 }
 
-/// A tensor that stays where it is. All of it is needed for that: the tensor keeps burn from computing
-/// in place, the resource keeps its memory from being handed out.
+/// A tensor that stays in place. That takes both: the tensor keeps burn from computing in place,
+/// the resource keeps its memory from being reused.
 pub(crate) struct PinnedTensor {
     _tensor: CubeTensor,
     _memory: Box<dyn Any + Send>,
@@ -46,7 +46,8 @@ pub(crate) struct PinnedTensor {
 }
 
 impl PinnedTensor {
-    /// Fails if the tensor is on another device, or of a type that is not read; else says which.
+    /// The type of the elements. Fails if the tensor is on another device or its type is not
+    /// supported.
     pub fn check(tensor: &AnyTensor, input: Input, device: &Device) -> Result<Dtype, Error> {
         if tensor.device != *device {
             let (found, expected) = (format!("{:?}", tensor.device), format!("{device:?}"));
@@ -55,7 +56,7 @@ impl PinnedTensor {
         dtype(tensor.dtype(), input)
     }
 
-    /// Submits the work that the tensor comes from. The device must be a wgpu device.
+    /// Submits the work that computes the tensor. The device must be a wgpu device.
     pub fn new(tensor: &AnyTensor, input: Input, device: &Device) -> Result<Self, Error> {
         let dtype = Self::check(tensor, input, device)?;
         let failed = |reason: String| Error::Tensor { input, reason: sentence(&reason) };
@@ -109,7 +110,7 @@ impl std::fmt::Debug for PinnedTensor {
     }
 }
 
-/// The tensor itself, once the operations that burn has put off are done.
+/// The tensor itself, once the operations that burn has deferred are done.
 fn unfused(tensor: BackendTensor<Wgpu>) -> Result<CubeTensor, String> {
     Ok(match tensor {
         BackendTensor::Float(t) => t.client.clone().resolve_tensor_float::<CubeBackend>(t),
@@ -119,7 +120,7 @@ fn unfused(tensor: BackendTensor<Wgpu>) -> Result<CubeTensor, String> {
     })
 }
 
-/// How weighbridge reads the elements of a type that burn stores.
+/// weighbridge's element type for one of burn.
 fn dtype(dtype: DType, input: Input) -> Result<Dtype, Error> {
     let advice = match dtype {
         DType::F32 => return Ok(Dtype::F32),
@@ -143,7 +144,7 @@ fn said(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or("the operation that it comes from failed").to_owned()
 }
 
-/// The lines of what burn says, without its backtrace.
+/// The lines of a message of burn, without its backtrace.
 fn sentence(text: &str) -> String {
     let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Backtrace"));
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")

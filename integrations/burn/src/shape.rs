@@ -1,4 +1,4 @@
-//! Which tensors go together.
+//! Which tensors match.
 
 use crate::error::Error;
 use weighbridge::Task;
@@ -61,7 +61,7 @@ impl Samples {
         Ok(samples)
     }
 
-    /// Fails if weights or a mask of this shape do not go with the samples.
+    /// Fails if weights or a mask of this shape do not match the samples.
     pub fn check_weights(&self, input: Input, found: &[usize]) -> Result<(), Error> {
         let mut fits = vec![self.shape.clone()];
         if self.shape.len() > 1 {

@@ -31,8 +31,8 @@ impl WorkCache {
         self.entries.len()
     }
 
-    /// Keeps work that was taken, or whose batch came before. A batch that comes once, like a buffer
-    /// that is made anew for each step, is not held on to.
+    /// Keeps work that was taken, or whose batch came before. A batch that comes once, like a
+    /// buffer that is made anew for each step, is not held on to.
     pub fn put_back(&mut self, mut prepared: PreparedBatch) {
         if !prepared.was_kept && !self.comes_again(&prepared.key) {
             return;

@@ -2,6 +2,7 @@
 
 use crate::gpu::device::connection::Connection;
 use crate::gpu::device::layouts::Layouts;
+use crate::gpu::layout::Layout;
 use crate::statistic::Plan;
 use wgpu::Buffer;
 
@@ -11,8 +12,7 @@ pub(in crate::gpu) struct Context<'a> {
     pub layouts: &'a Layouts,
     pub plan: &'a Plan,
     pub state: &'a Buffer,
-    /// Entries of the state that one output has.
-    pub entries: u32,
+    pub layout: &'a Layout,
     /// Parameters of the passes, of which those of the samples are still to be set.
     pub parameters: &'a [u32],
     /// Most samples whose scores can be stored at a time.

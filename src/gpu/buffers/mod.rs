@@ -1,12 +1,12 @@
-//! Batches that are in buffers on the device: read where they are if the kernels can read them there,
-//! else converted, chunk by chunk, into a buffer that is used again and again.
+//! Batches that are in buffers on the device: read where they are if the kernels can read them
+//! there, else converted, chunk by chunk, into a buffer that is used again and again.
 //!
-//! Bind groups belong to buffers, and where columns begin in them is a parameter: columns at changing
-//! offsets in the same buffers, as with tensors from a memory pool, reuse their bind groups when the
-//! work is submitted at once. The parameters are in a buffer that belongs to the work over a batch. For
-//! work that is submitted at once it is written in order on the queue; for work that others submit it is
-//! written once, so that an encoder which is late, dropped, or submitted after others finds what it was
-//! recorded with.
+//! Bind groups belong to buffers, and where columns begin in them is a parameter: columns at
+//! changing offsets in the same buffers, as with tensors from a memory pool, reuse their bind
+//! groups when the work is submitted at once. The parameters are in a buffer that belongs to the
+//! work over a batch. For work that is submitted at once it is written in order on the queue; for
+//! work that others submit it is written once, so that an encoder which is late, dropped, or
+//! submitted after others finds what it was recorded with.
 
 mod cache;
 mod context;

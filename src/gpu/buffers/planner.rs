@@ -4,7 +4,7 @@
 use super::context::Context;
 use super::window::{SampleColumn, Window};
 use crate::batch::{BufferBatch, BufferColumn, ClassWeighting, Dtype, Inputs, TruthEncoding};
-use crate::error::{BufferError, Error, Input};
+use crate::error::{Error, Input, UpdateError};
 use crate::gpu::dispatch::bindings::ALIGNMENT_BYTES;
 use crate::gpu::dispatch::staging::SLOT_ELEMENTS;
 use crate::gpu::layout::convert::{
@@ -14,7 +14,7 @@ use crate::gpu::layout::convert::{
 };
 use crate::kernel::bits::{flushed, ordered};
 use crate::kernel::row::ROW_WORDS;
-use crate::statistic::{Projection, Schema};
+use crate::statistic::{FamilyKind, Schema, View};
 use std::ops::Range;
 
 /// Most samples of a chunk: of numbers that are read where they are, and of others.
@@ -87,14 +87,15 @@ impl<'a> Planner<'a> {
         while start < samples {
             let range = self.next_chunk(start..samples)?;
             start = range.end;
-            for total in 0..plan.looks() {
-                planned.push(self.plan_chunk(total, &range));
+            for view in plan.views() {
+                planned.push(self.plan_chunk(view, &range));
             }
         }
         Ok(planned)
     }
 
-    /// The most bytes that the device binds at once, and whose elements can be counted with 32 bits.
+    /// The most bytes that the device binds at once, and whose elements can be counted with 32
+    /// bits.
     fn limit(&self) -> u64 {
         let limits = self.context.connection.device.limits();
         let most = u64::from(u32::MAX) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
@@ -107,14 +108,14 @@ impl<'a> Planner<'a> {
         let mut len = rest.len().min(self.context.max_samples.unwrap_or(MAX_SAMPLES));
         loop {
             let range = rest.start..rest.start + len;
-            let totals = 0..self.context.plan.looks();
-            let mut planned = totals.map(|total| self.plan_chunk(total, &range));
+            let views = self.context.plan.views();
+            let mut planned = views.map(|view| self.plan_chunk(view, &range));
             if planned.all(|planned| planned.fits(limit)) {
                 return Ok(range);
             }
             if len == 1 {
                 let adapter = self.context.connection.name.clone();
-                return Err(BufferError::SampleTooLarge { adapter, limit }.into());
+                return Err(UpdateError::SampleTooLarge { adapter, limit }.into());
             }
             let half = len / 2;
             len = if half > SAMPLES_ALIGNMENT {
@@ -125,18 +126,19 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Which elements of each input belong to a sample of this schema, for one of the totals.
-    fn sample_columns(&self, schema: Schema, total: usize) -> Inputs<SampleColumn<'a>> {
+    /// Which elements of each input belong to a sample of this schema, of a view.
+    fn sample_columns(&self, schema: Schema, view: View) -> Inputs<SampleColumn<'a>> {
         let Self { context: Context { plan, .. }, batch, .. } = *self;
-        let (projection, outputs) = (plan.projection_of(total), plan.outputs as usize);
+        let outputs = plan.outputs as usize;
         let samples = batch.samples(schema, outputs);
         let one = |column, every| SampleColumn { column, step: 1, start: 0, reads: 1, every };
         let each = |column, reads: usize| {
             let step = if reads > 1 { reads } else { outputs };
-            let start = if projection.is_none() && reads == 1 { total } else { 0 };
+            let is_output = view.kind == FamilyKind::Outputs;
+            let start = if is_output && reads == 1 { view.output } else { 0 };
             SampleColumn { column, step, start, reads, every: 1 }
         };
-        let whole = matches!(projection, Some(Projection::Match { .. }));
+        let whole = matches!(view.kind, FamilyKind::ExactMatch { .. });
         let of_prediction = if whole { outputs } else { schema.prediction_width() };
         let of_truth = match batch.truth_encoding {
             _ if whole => outputs,
@@ -160,18 +162,18 @@ impl<'a> Planner<'a> {
         columns
     }
 
-    /// Plans the work over some samples for one of the totals.
-    fn plan_chunk(&self, total: usize, range: &Range<usize>) -> WorkPlan<'a> {
+    /// Plans the work over some samples of a view.
+    fn plan_chunk(&self, view: View, range: &Range<usize>) -> WorkPlan<'a> {
         let Self { context, batch, class_weighting, .. } = *self;
-        let Context { connection, plan, entries, parameters: of_passes, .. } = *context;
-        let (projection, schema) = (plan.projection_of(total), plan.schema_of(total, self.schema));
+        let Context { connection, plan, layout, parameters: of_passes, .. } = *context;
+        let schema = view.schema(plan, self.schema);
         let (samples, limit) = (range.len(), self.limit());
-        let threshold = match projection {
-            Some(Projection::Match { threshold }) => Some(threshold),
+        let threshold = match view.kind {
+            FamilyKind::ExactMatch { threshold } => Some(threshold),
             _ => None,
         };
         let whole = threshold.is_some();
-        let inputs = self.sample_columns(schema, total);
+        let inputs = self.sample_columns(schema, view);
         let Inputs { weight: given_weight, mask, lengths, .. } = batch.inputs;
         let truth_dtype = batch.truth().dtype;
         let ignored =
@@ -235,7 +237,7 @@ impl<'a> Planner<'a> {
             let words = if flags & makes != 0 && width > 1 { samples * width } else { 0 };
             words as u32
         };
-        let base = entries * total as u32;
+        let base = layout.entry_of(plan, view.total);
         let windows = inputs.map(|_, input| input.window(range, limit));
         let of_inputs = windows.map(|_, (_, parameters)| parameters).to_array();
         let [prediction_at, truth_at, weight_at] = columns.map(first_word);

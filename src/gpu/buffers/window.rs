@@ -1,4 +1,5 @@
-//! Which part of a buffer the samples of a chunk have, and which of its elements belong to a sample.
+//! Which part of a buffer the samples of a chunk have, and which of its elements belong to a
+//! sample.
 
 use crate::batch::{BufferColumn, Dtype};
 use crate::gpu::dispatch::bindings::ALIGNMENT_BYTES;
@@ -55,8 +56,8 @@ impl<'a> SampleColumn<'a> {
         self.column.offset() + (index / row * stride + index % row) as u64
     }
 
-    /// The bytes that the samples of `range`, at least one, read, and how they read them: all of the
-    /// buffer if that can be bound.
+    /// The bytes that the samples of `range`, at least one, read, and how they read them: all of
+    /// the buffer if that can be bound.
     pub fn window(&self, range: &Range<usize>, limit: u64) -> (Window<'a>, Column) {
         let Self { column, step, start, reads, every } = *self;
         let [row, stride] = column.row;

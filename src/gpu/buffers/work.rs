@@ -89,8 +89,8 @@ impl Work {
 }
 
 impl PreparedBatch {
-    /// The work for the same buffers with columns at other offsets, if no more than its parameters has to
-    /// change.
+    /// The work for the same buffers with columns at other offsets, if no more than its parameters
+    /// has to change.
     pub(super) fn moved(
         mut self,
         context: &Context<'_>,
@@ -133,7 +133,7 @@ impl Memory {
             let pipeline = pipelines::convert(connection, layouts, source::convert())?;
             self.convert = Some(pipeline);
         }
-        let has_contests = !plan.contests.is_empty();
+        let has_problems = plan.has_binary_problems();
         let (content, sections) = parameter_bytes(&planned);
         let parameters =
             connection.filled(&content, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
@@ -193,7 +193,7 @@ impl Memory {
             let rows = rows.as_ref().filter(|_| schema.rows);
             let passes = part(&parameters, passes);
             let bindings =
-                Bindings::new(connection, layouts, columns, state, passes, rows, has_contests)?;
+                Bindings::new(connection, layouts, columns, state, passes, rows, has_problems)?;
             work.push(Work { shape, conversion, bindings: bindings.at(begin) });
         }
         Ok(Made { work, parameters, content })

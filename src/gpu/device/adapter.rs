@@ -1,7 +1,7 @@
 //! The adapters of this machine, and which one is selected.
 
 use super::hardware;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use std::fmt;
 use std::sync::LazyLock;
 use wgpu::{Adapter, Backends, DeviceType, Instance, InstanceDescriptor};
@@ -19,7 +19,7 @@ static INSTANCE: LazyLock<Option<Instance>> = LazyLock::new(|| {
     usable.then(|| Instance::new(InstanceDescriptor::new_without_display_handle_from_env()))
 });
 
-/// An adapter: a GPU, or a program that acts as one.
+/// An adapter: a GPU, or software that emulates one.
 #[derive(Clone, Debug)]
 pub struct AdapterSummary {
     /// Its name.
@@ -28,10 +28,10 @@ pub struct AdapterSummary {
     pub driver: String,
     /// The graphics interface, such as Vulkan.
     pub backend: String,
-    /// Whether it is a program on the CPU.
+    /// Whether it is software on the CPU.
     pub software: bool,
     pub(in crate::gpu) adapter: Adapter,
-    /// Its place among the adapters: two of them may be alike in all else.
+    /// Its index among the adapters: two of them may be equal in everything else.
     ordinal: usize,
 }
 
@@ -48,7 +48,7 @@ impl AdapterSummary {
         }
     }
 
-    /// What tells this adapter from every other.
+    /// Identifies this adapter among all.
     pub(in crate::gpu) fn key(&self) -> usize {
         self.ordinal
     }
@@ -81,12 +81,12 @@ pub fn adapters() -> Vec<AdapterSummary> {
 }
 
 /// The adapter whose name contains `name`, in any case of letters; without one, that which
-/// `WGPU_ADAPTER_NAME` names, or the first. None if it is `optional` and nothing names one, and there
-/// is no hardware.
+/// `WGPU_ADAPTER_NAME` names, or the first. None if it is `optional` and nothing names one, and
+/// there is no hardware.
 ///
 /// # Errors
 ///
-/// [`Error::NoAdapter`], which says `purpose` where nothing names an adapter.
+/// [`DeviceError::NoAdapter`](crate::error::DeviceError::NoAdapter), which says `purpose` where nothing names an adapter.
 pub(in crate::gpu) fn select(
     name: Option<&str>,
     optional: bool,
@@ -117,7 +117,7 @@ pub(in crate::gpu) fn select(
                 }
                 _ => wanted,
             };
-            Err(Error::NoAdapter { wanted, found })
+            Err(Error::Device(DeviceError::NoAdapter { wanted, found }))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::adapter::AdapterSummary;
 use super::layouts::Layouts;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::statistic::{CustomValue, Schema};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -40,7 +40,7 @@ pub(in crate::gpu) struct Connection {
     /// Set once stored scores have passed their self-test, which runs when a plan first needs it.
     pub stores: OnceLock<()>,
     /// The same of one-vs-rest and one-vs-one curves.
-    pub holds_contests: OnceLock<()>,
+    pub makes_problems: OnceLock<()>,
     /// Compiled modules by their text.
     compiled: Mutex<HashMap<String, ComputePipeline>>,
 }
@@ -84,9 +84,11 @@ impl Connection {
         let descriptor =
             wgpu::DeviceDescriptor { label: Some("weighbridge"), ..Default::default() };
         let request = adapter.adapter.request_device(&descriptor);
-        let (device, queue) = pollster::block_on(request).map_err(|error| Error::DeviceFailed {
-            adapter: adapter.name.clone(),
-            reason: error.to_string(),
+        let (device, queue) = pollster::block_on(request).map_err(|error| {
+            Error::Device(DeviceError::Failed {
+                adapter: adapter.name.clone(),
+                reason: error.to_string(),
+            })
         })?;
         let lost = Arc::new(Mutex::new(None));
         let reason = lost.clone();
@@ -112,7 +114,7 @@ impl Connection {
             compared: Mutex::default(),
             layouts: OnceLock::new(),
             stores: OnceLock::new(),
-            holds_contests: OnceLock::new(),
+            makes_problems: OnceLock::new(),
             compiled: Mutex::default(),
         }
     }
@@ -134,7 +136,7 @@ impl Connection {
     }
 
     fn lost(&self, reason: String) -> Error {
-        Error::DeviceLost { adapter: self.name.clone(), reason }
+        Error::Device(DeviceError::Lost { adapter: self.name.clone(), reason })
     }
 
     /// Whether a device whose callback is the caller's was lost: it then does not even say that a
@@ -151,9 +153,10 @@ impl Connection {
     pub fn failed(&self, reason: impl ToString) -> Error {
         match self.check() {
             Err(lost) => lost,
-            Ok(()) => {
-                Error::DeviceFailed { adapter: self.name.clone(), reason: reason.to_string() }
-            }
+            Ok(()) => Error::Device(DeviceError::Failed {
+                adapter: self.name.clone(),
+                reason: reason.to_string(),
+            }),
         }
     }
 
@@ -163,8 +166,8 @@ impl Connection {
         self.failed(reason)
     }
 
-    /// Runs `work`, and fails if the device reports an error in it. What is made on a device that was lost
-    /// is no error: what is submitted or recorded is preceded by a [`check`](Self::check).
+    /// Runs `work`, and fails if the device reports an error in it. What is made on a device that
+    /// was lost is no error: what is submitted or recorded is preceded by a [`check`](Self::check).
     pub fn guarded<T>(&self, work: impl FnOnce() -> T) -> Result<T, Error> {
         self.check_reported()?;
         let scopes = [ErrorFilter::OutOfMemory, ErrorFilter::Internal, ErrorFilter::Validation]
@@ -273,8 +276,8 @@ impl Connection {
         Err(self.failed_with(reason))
     }
 
-    /// After a failure, waits for wgpu to say that the device is lost, if it is: work is refused before
-    /// it says so, which it does once all earlier work is done.
+    /// After a failure, waits for wgpu to say that the device is lost, if it is: work is refused
+    /// before it says so, which it does once all earlier work is done.
     fn wait_for_lost_callback(&self) {
         let wait = PollType::Wait { submission_index: None, timeout: Some(TIMEOUT) };
         let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(wait)));

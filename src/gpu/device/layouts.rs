@@ -13,7 +13,8 @@ pub(in crate::gpu) struct Layouts {
     pub pass: (BindGroupLayout, PipelineLayout),
     /// Of the reduction of rows: prediction, truth, rows, parameters, state.
     pub rows: (BindGroupLayout, PipelineLayout),
-    /// Of the kernel that converts: the inputs, class weights, converted columns, state, parameters.
+    /// Of the kernel that converts: the inputs, class weights, converted columns, state,
+    /// parameters.
     pub convert: (BindGroupLayout, PipelineLayout),
     /// Of a pass that stores scores: besides, in group 1, where.
     pub stored: (BindGroupLayout, PipelineLayout),

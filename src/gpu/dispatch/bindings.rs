@@ -16,7 +16,7 @@ pub(in crate::gpu) struct Bindings {
     /// Of the passes.
     pub passes: BindGroup,
     /// Of the passes of one-vs-rest and one-vs-one curves.
-    pub contests: Option<BindGroup>,
+    pub problems: Option<BindGroup>,
     /// Of the reduction of rows, which the passes then read.
     pub rows: Option<BindGroup>,
     /// Bytes from where prediction, truth and weight are bound to where they begin.
@@ -29,8 +29,8 @@ impl Bindings {
         Self { offsets, ..self }
     }
 
-    /// Binds prediction, truth and weight, the state, parameters, and, if samples are rows, a buffer for
-    /// reduced rows, from which one-vs-rest and one-vs-one curves are computed.
+    /// Binds prediction, truth and weight, the state, parameters, and, if samples are rows, a
+    /// buffer for reduced rows, from which one-vs-rest and one-vs-one curves are computed.
     pub fn new(
         connection: &Connection,
         layouts: &Layouts,
@@ -38,7 +38,7 @@ impl Bindings {
         state: &Buffer,
         parameters: BindingResource<'_>,
         rows: Option<&Buffer>,
-        has_contests: bool,
+        has_problems: bool,
     ) -> Result<Self, Error> {
         let [prediction, truth, weight] = columns;
         let layout = &layouts.pass.0;
@@ -46,7 +46,7 @@ impl Bindings {
         let Some(rows) = rows else {
             let resources = [prediction, truth, weight, state, parameters];
             let passes = bind(connection, layout, resources)?;
-            return Ok(Self { passes, contests: None, rows: None, offsets: [0; 3] });
+            return Ok(Self { passes, problems: None, rows: None, offsets: [0; 3] });
         };
         let rows = rows.as_entire_binding();
         let [second, third] = [&truth, &rows].map(Clone::clone);
@@ -54,10 +54,10 @@ impl Bindings {
         let reduction = bind(connection, &layouts.rows.0, inputs)?;
         // One-vs-rest passes read the scores again, and of truths only those of reduced rows.
         let [first, third, fourth, fifth] = [&rows, &weight, &state, &parameters].map(Clone::clone);
-        let contests = [first, prediction, third, fourth, fifth];
-        let contests = has_contests.then(|| bind(connection, layout, contests)).transpose()?;
+        let problems = [first, prediction, third, fourth, fifth];
+        let problems = has_problems.then(|| bind(connection, layout, problems)).transpose()?;
         let passes = bind(connection, layout, [rows, truth, weight, state, parameters])?;
-        Ok(Self { passes, contests, rows: Some(reduction), offsets: [0; 3] })
+        Ok(Self { passes, problems, rows: Some(reduction), offsets: [0; 3] })
     }
 }
 

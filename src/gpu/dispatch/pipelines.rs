@@ -17,10 +17,8 @@ use wgpu::{
 pub(in crate::gpu) struct Pipelines {
     /// The reduction of rows, if predictions are such.
     pub rows: Option<ComputePipeline>,
-    /// One for each pass.
-    pub passes: Vec<ComputePipeline>,
-    /// The same of contests of classes, kind by kind, if rows are looked at for such.
-    pub contests: Vec<Vec<ComputePipeline>>,
+    /// One for each pass of each family; none of families that do not take such samples.
+    pub families: Vec<Vec<ComputePipeline>>,
 }
 
 impl Pipelines {
@@ -35,17 +33,15 @@ impl Pipelines {
         let compile = |module: Module, layout| compile(connection, edit(module), layout);
         let reduction = |()| compile(source::reduction(plan, schema), &layouts.rows.1);
         let reduction = schema.rows.then_some(()).map(reduction).transpose()?;
-        let plan_layout = Layout::new(plan);
-        let all = |modules: Vec<Module>, passes: &[Pass]| {
-            let layout = |pass: &Pass| if pass.stores { &layouts.stored } else { &layouts.pass };
-            let pairs = modules.into_iter().zip(passes);
-            pairs.map(|(module, pass)| compile(module, &layout(pass).1)).collect::<Result<_, _>>()
+        let layout = Layout::new(plan);
+        let of_pass = |(module, pass): (Module, &Pass)| {
+            let layout = if pass.stores { &layouts.stored } else { &layouts.pass };
+            compile(module, &layout.1)
         };
-        let passes = all(source::passes(plan, schema, &plan_layout), &plan_layout.passes)?;
-        let kinds = source::contests(plan, &plan_layout).into_iter().zip(&plan_layout.contests);
-        let kinds = kinds.filter(|_| schema.rows).map(|(modules, own)| all(modules, &own.passes));
-        let contests = kinds.collect::<Result<_, _>>()?;
-        Ok(Self { rows: reduction, passes, contests })
+        let families = source::passes(plan, schema, &layout).into_iter().zip(&layout.families);
+        let families = families
+            .map(|(modules, own)| modules.into_iter().zip(&own.passes).map(of_pass).collect());
+        Ok(Self { rows: reduction, families: families.collect::<Result<_, _>>()? })
     }
 }
 

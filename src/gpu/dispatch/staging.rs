@@ -17,7 +17,7 @@ use wgpu::{
     BindingResource, Buffer, BufferBinding, BufferUsages, CommandEncoder, MapMode, SubmissionIndex,
 };
 
-/// Slots of a ring: one is written while others travel.
+/// Slots of a ring: one is written while others are copied.
 pub(in crate::gpu) const SLOTS: usize = 3;
 
 /// Elements of predictions of the largest slot: with truth and weight of each at most 12 MiB, and
@@ -34,8 +34,8 @@ pub(in crate::gpu) struct Ring {
     layouts: Arc<Layouts>,
     state: Buffer,
     parameter_words: usize,
-    /// Whether classes are held against others.
-    has_contests: bool,
+    /// Whether there are one-vs-rest or one-vs-one curves.
+    has_problems: bool,
     slots: Vec<Slot>,
     next: usize,
 }
@@ -79,20 +79,20 @@ impl Ring {
         layouts: Arc<Layouts>,
         state: Buffer,
         parameter_words: usize,
-        has_contests: bool,
+        has_problems: bool,
     ) -> Self {
         let slots = Vec::new();
-        Self { connection, layouts, state, parameter_words, has_contests, slots, next: 0 }
+        Self { connection, layouts, state, parameter_words, has_problems, slots, next: 0 }
     }
 
-    /// Whether the next slot can be written without waiting. Fails where it has been travelling for
-    /// longer than a device may take.
+    /// Whether the next slot can be written without waiting. Fails if its copy takes longer than a
+    /// device may take.
     pub fn has_room(&mut self) -> Result<bool, Error> {
         let Self { connection, slots, next, .. } = self;
         slots.get_mut(*next).map_or(Ok(true), |slot| slot.arrival.is_ready(connection))
     }
 
-    /// Writes parameters and samples into the next slot; waits if it is still travelling.
+    /// Writes parameters and samples into the next slot; waits if it is still being copied.
     pub fn write(&mut self, parameters: &[u32], chunk: &Chunk<'_>) -> Result<&mut Slot, Error> {
         let index = self.next;
         self.next = (index + 1) % SLOTS;
@@ -142,7 +142,7 @@ impl Ring {
             &self.state,
             parameters,
             rows.as_ref(),
-            self.has_contests,
+            self.has_problems,
         )?;
         let arrival = PendingMap::new(&staging, MapMode::Write);
         Ok(Slot { schema, samples, staging, device, bindings, arrival, submission: None })
@@ -195,8 +195,8 @@ impl Slot {
         &self.bindings
     }
 
-    /// Says which submission reads the slot, so that it can be written again after that; none if
-    /// the submission failed.
+    /// Sets the submission that reads the slot, after which it can be written again; none if the
+    /// submission failed.
     pub fn release(&mut self, submission: Option<SubmissionIndex>) {
         self.submission = submission;
         self.arrival = PendingMap::new(&self.staging, MapMode::Write);

@@ -2,31 +2,33 @@
 
 use super::{
     CELL_BITS, CELL_COUNT_ENTRIES, CELL_SUM_ENTRIES, FAULT_CLIPPED, FAULT_NONFINITE, FAULT_OUTSIDE,
-    FAULT_OVERFLOW, FAULT_UNDERFLOW, FAULT_UNNORMALIZED, INVALID_LABEL, INVALID_WEIGHT, LIMB_BITS,
-    Layout, LimbRange, MASKED, PRODUCT, SAMPLES, VALUE, WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
+    FAULT_OVERFLOW, FAULT_UNDERFLOW, FAULT_UNNORMALIZED, FamilyLayout, INVALID_LABEL,
+    INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, SAMPLES, VALUE, WEIGHT,
+    WEIGHT_SQUARE, ZERO_WEIGHT,
 };
 use crate::exact::ExactSum;
-use crate::statistic::{Cells, Faults, Pair, Plan, SlotReader, Slots, Total, Totals, Weights};
+use crate::statistic::{
+    Cells, Family, Faults, Pair, Plan, SlotReader, Slots, Total, Totals, Weights,
+};
 use std::ops::Range;
 
 impl Layout {
     /// All totals that a state buffer holds.
     pub fn read_all(&self, plan: &Plan, state: &[u64]) -> Vec<Totals> {
-        let mut rest = state;
-        let mut totals = Vec::new();
-        let kinds = plan.contests.iter().zip(&self.contests);
-        let kinds = kinds.map(|(contests, own)| (own, &contests.plan, contests.number()));
-        for (layout, plan, number) in [(self, plan, plan.looks())].into_iter().chain(kinds) {
-            let entries = layout.entries as usize;
-            let (own, others) = rest.split_at(rest.len().min(entries * number));
-            totals.extend(own.chunks(entries).map(|state| layout.read(plan, state)));
-            rest = others;
-        }
-        totals
+        let totals = self.families(plan).flat_map(|(family, layout)| {
+            (0..family.totals.len()).map(|index| {
+                let first = layout.entry_of(index) as usize;
+                let state = state.get(first..first + layout.entries as usize);
+                layout.read(family, state.unwrap_or_default())
+            })
+        });
+        totals.collect()
     }
+}
 
-    /// The totals that a part of a state buffer holds.
-    fn read(&self, plan: &Plan, state: &[u64]) -> Totals {
+impl FamilyLayout {
+    /// A total that a part of a state buffer holds.
+    fn read(&self, family: &Family, state: &[u64]) -> Totals {
         let entry = |entry: u32| state.get(entry as usize).copied().unwrap_or_default();
         let pair = |first| Pair { unweighted: entry(first), weighted: entry(first + 1) };
         let sum = |table: LimbRange, first_entry: u32| {
@@ -45,7 +47,7 @@ impl Layout {
             }
             sum
         };
-        let mut totals = Totals::empty(plan);
+        let mut totals = Totals::empty(&family.statistics);
         for pass in &self.passes {
             if pass.weights {
                 totals.weights = Weights {
@@ -76,7 +78,7 @@ impl Layout {
                     unweighted: cell_sum(VALUE, cell),
                     weighted: cell_sum(PRODUCT, cell + VALUE.cell_limbs()),
                 });
-                let content = plan.statistics[place.index].decode(SlotReader {
+                let content = family.statistics[place.index].decode(SlotReader {
                     counters: counters.into_iter(),
                     sums: sums.collect::<Vec<_>>().into_iter(),
                     maxima: maxima.collect::<Vec<_>>().into_iter(),

@@ -9,7 +9,7 @@ mod decode;
 pub(super) mod sort;
 
 use crate::exact::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
-use crate::statistic::{Plan, Slots, Summand};
+use crate::statistic::{Family, Plan, Schema, Slots, Statistic, Summand};
 use std::ops::Range;
 
 /// Bits of a limb: 8 fewer than a word has, so that carries can wait.
@@ -182,10 +182,14 @@ pub(in crate::gpu) struct Pass {
 }
 
 impl Pass {
-    /// The statistics that it adds up for columns, or for rows.
-    pub fn places_of(&self, plan: &Plan, rows: bool) -> impl Iterator<Item = &Place> {
-        let schema = plan.schema(rows);
-        self.places.iter().filter(move |place| plan.statistics[place.index].fits(schema))
+    /// The statistics that it adds up of samples of this form, with their places.
+    pub fn statistics<'a>(
+        &'a self,
+        family: &'a Family,
+        schema: Schema,
+    ) -> impl Iterator<Item = (Statistic, &'a Place)> {
+        let places = self.places.iter().map(|place| (family.statistics[place.index], place));
+        places.filter(move |(statistic, _)| statistic.fits(schema))
     }
 
     /// The rows of each table; a count is a table of one row.
@@ -225,15 +229,21 @@ pub(in crate::gpu) fn team(classes: u32) -> u32 {
 /// Where everything of a plan stands.
 #[derive(Clone, Debug)]
 pub(in crate::gpu) struct Layout {
+    /// One for each family.
+    pub families: Vec<FamilyLayout>,
+}
+
+/// Where everything of a family stands.
+#[derive(Clone, Debug)]
+pub(in crate::gpu) struct FamilyLayout {
     /// Threads of a workgroup.
     pub group: u32,
     /// The passes.
     pub passes: Vec<Pass>,
-    /// Entries of the state buffer for each way to look at a batch.
+    /// Entries of the state buffer for each total.
     pub entries: u32,
-    /// Where everything of a contest of classes stands, for each kind of them: in entries of its own, after
-    /// all of these.
-    pub contests: Vec<Self>,
+    /// The entry at which the first total begins.
+    pub first_entry: u64,
 }
 
 /// Rows of samples' weights and their squares, at the beginning of the first pass.
@@ -257,15 +267,55 @@ fn is_shared(cell_entries: u32) -> bool {
 }
 
 impl Layout {
-    /// The layout with the fewest passes, and with larger workgroups where that costs no pass.
+    /// The layout of a plan.
     pub fn new(plan: &Plan) -> Self {
-        let (wide, narrow) = (Self::with_group(plan, 64), Self::with_group(plan, 32));
-        let chosen = if wide.passes.len() <= narrow.passes.len() { wide } else { narrow };
-        let contests = plan.contests.iter().map(|contests| Self::new(&contests.plan)).collect();
-        Self { contests, ..chosen }
+        let mut next_entry = 0;
+        let layout = |family: &Family| {
+            let layout = FamilyLayout::new(family, next_entry);
+            next_entry += u64::from(layout.entries) * family.totals.len() as u64;
+            layout
+        };
+        Self { families: plan.families.iter().map(layout).collect() }
     }
 
-    fn with_group(plan: &Plan, group: u32) -> Self {
+    /// The families of a plan with their layouts.
+    pub fn families<'a>(
+        &'a self,
+        plan: &'a Plan,
+    ) -> impl Iterator<Item = (&'a Family, &'a FamilyLayout)> {
+        plan.families.iter().zip(&self.families)
+    }
+
+    /// The entry at which one of the totals begins.
+    pub fn entry_of(&self, plan: &Plan, total: usize) -> u32 {
+        let family = self.families(plan).find(|(family, _)| family.totals.contains(&total));
+        let entry = family.map(|(family, layout)| layout.entry_of(total - family.totals.start));
+        entry.unwrap_or_default()
+    }
+
+    /// Size of the state buffer.
+    pub fn state_size_bytes(&self, plan: &Plan) -> u64 {
+        let families = self.families(plan);
+        let entries =
+            families.map(|(family, layout)| u64::from(layout.entries) * family.totals.len() as u64);
+        8 * entries.sum::<u64>()
+    }
+}
+
+impl FamilyLayout {
+    /// The entry at which one of the totals of the family begins.
+    pub fn entry_of(&self, index: usize) -> u32 {
+        self.first_entry as u32 + self.entries * index as u32
+    }
+
+    /// The layout with the fewest passes, and with larger workgroups where that costs no pass.
+    fn new(family: &Family, first_entry: u64) -> Self {
+        let [wide, narrow] = [64, 32].map(|group| Self::with_group(family, group));
+        let chosen = if wide.passes.len() <= narrow.passes.len() { wide } else { narrow };
+        Self { first_entry, ..chosen }
+    }
+
+    fn with_group(family: &Family, group: u32) -> Self {
         let pass = |weights| Pass {
             weights,
             stores: false,
@@ -278,7 +328,7 @@ impl Layout {
         };
         let mut passes = vec![pass(true)];
         let mut entries = FIRST_ENTRIES;
-        for (index, statistic) in plan.statistics.iter().enumerate() {
+        for (index, statistic) in family.statistics.iter().enumerate() {
             let slots = statistic.slots();
             let (rows, cells) = (rows(&slots), cell_entries(&slots));
             let words = if is_shared(cells) { cells } else { 0 };
@@ -324,27 +374,19 @@ impl Layout {
                 }
             }
         }
-        Self { group, passes, entries, contests: Vec::new() }
-    }
-
-    /// Size of the state buffer.
-    pub fn state_size_bytes(&self, plan: &Plan) -> u64 {
-        let of_contests = self.contests.iter().zip(&plan.contests);
-        let of_contests =
-            of_contests.map(|(own, contests)| u64::from(own.entries) * contests.number() as u64);
-        8 * (u64::from(self.entries) * plan.looks() as u64 + of_contests.sum::<u64>())
+        Self { group, passes, entries, first_entry: 0 }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
+    use crate::statistic::{Task, ValueFn, ValueSpec};
 
     #[test]
     fn weights_and_one_sum_fit_one_pass_of_64_threads() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(ValueFn::SquaredError)]);
-        let layout = Layout::new(&plan);
+        let layout = Layout::new(&plan).families.remove(0);
         assert_eq!((layout.group, layout.passes.len()), (64, 1));
     }
 
@@ -354,7 +396,7 @@ mod tests {
             Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: delta as f32 })
         });
         let plan = Plan::new(Task::Regression, deltas);
-        let layout = Layout::new(&plan);
+        let layout = Layout::new(&plan).families.remove(0);
         let mut entries = 0;
         for pass in &layout.passes {
             assert!(pass.rows * layout.group <= WORKGROUP_WORDS);

@@ -14,7 +14,7 @@ use super::dispatch::bindings::bind;
 use super::source::Module;
 use crate::error::Error;
 use crate::statistic::scores::SAMPLE_BYTES;
-use crate::statistic::{Plan, StoredSample, StoredScores};
+use crate::statistic::{Family, Plan, StoredSample, StoredScores};
 use std::sync::Arc;
 use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePassDescriptor, MapMode};
 
@@ -93,15 +93,14 @@ impl Stored {
         edit: impl Fn(Module) -> Module,
     ) -> Result<Self, Error> {
         let sorter = Sorter::new(connection, layouts, edit)?;
-        let totals = Some((0..plan.totals()).map(|_| Vec::new()).collect());
+        let totals = Some((0..plan.number_of_totals()).map(|_| Vec::new()).collect());
         let (connection, layouts) = (connection.clone(), layouts.clone());
         Ok(Self { connection, layouts, plan: plan.clone(), totals, sorter, limit: u64::MAX })
     }
 
     /// Says how many bytes all may take.
     pub fn limit(&mut self, bytes: u64) {
-        let storing = (0..self.plan.totals()).filter(|&total| self.plan.stores(total)).count();
-        self.limit = bytes / SAMPLE_BYTES / storing.max(1) as u64;
+        self.limit = bytes / SAMPLE_BYTES / self.plan.number_of_stored().max(1) as u64;
     }
 
     /// Samples that can be stored at a time: a multiple of 64, since pieces of a batch begin at such.
@@ -114,23 +113,18 @@ impl Stored {
         self.totals = None;
     }
 
-    /// Room for samples of a total; none if it stores no scores, or they were dropped.
+    /// Room for samples of a total of a family that stores scores; none if they were dropped.
     pub fn reserve(
         &mut self,
+        family: &Family,
         total: usize,
         samples: usize,
         is_encoded: bool,
     ) -> Result<Option<BindGroup>, Error> {
-        if !self.plan.stores(total) {
-            return Ok(None);
-        }
         let Some(chunks) = self.totals.as_mut().and_then(|totals| totals.get_mut(total)) else {
             return Ok(None);
         };
-        let kinds = self.plan.contests_with_totals().map(|(_, totals)| totals);
-        let first =
-            kinds.filter(|totals| totals.contains(&total)).map(|totals| totals.start).next();
-        let contest = total - first.unwrap_or(total);
+        let problem = total - family.totals.start;
         let places = places(samples);
         let has_room = |chunk: &Chunk| chunk.capacity - chunk.reserved >= places;
         let index = match chunks.iter().position(has_room) {
@@ -142,7 +136,7 @@ impl Stored {
                 let left = self.limit.saturating_sub(all).max(MIN_REMAINING.min(self.limit));
                 let wanted = all.max(MIN_SAMPLES).min(left);
                 let capacity = wanted.clamp(places, most.max(places));
-                chunks.push(Self::chunk(&self.connection, &self.layouts, contest, capacity)?);
+                chunks.push(Self::chunk(&self.connection, &self.layouts, problem, capacity)?);
                 chunks.len() - 1
             }
         };
@@ -156,14 +150,14 @@ impl Stored {
     fn chunk(
         connection: &Connection,
         layouts: &Layouts,
-        contest: usize,
+        problem: usize,
         capacity: u64,
     ) -> Result<Chunk, Error> {
         let size = HEAD_BYTES + SAMPLE_BYTES * capacity;
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
         let buffer = connection.buffer("stored scores", size, usage)?;
-        let (queue, contest) = (&connection.queue, contest as u32);
-        connection.guarded(|| queue.write_buffer(&buffer, TAKEN_BYTES, &contest.to_le_bytes()))?;
+        let (queue, problem) = (&connection.queue, problem as u32);
+        connection.guarded(|| queue.write_buffer(&buffer, TAKEN_BYTES, &problem.to_le_bytes()))?;
         let bindings = bind(connection, &layouts.stored.0, [buffer.as_entire_binding()])?;
         Ok(Chunk { buffer, bindings, capacity, reserved: 0, encoded: 0, was_encoded: false })
     }
@@ -171,7 +165,7 @@ impl Stored {
     /// Records that all places are free. Room is kept for work that was recorded since the last time, and
     /// may be submitted yet.
     pub fn reset(&mut self, encoder: &mut CommandEncoder) {
-        let number = self.plan.totals();
+        let number = self.plan.number_of_totals();
         let all = self.totals.get_or_insert_with(|| (0..number).map(|_| Vec::new()).collect());
         for chunk in all.iter_mut().flatten() {
             // Work that was recorded may have taken more places than those that were reserved.
@@ -203,7 +197,7 @@ impl Stored {
                 copies.push(Copy { total, buffer, arrival: None });
             }
         }
-        Ok(Copies { copies, totals: plan.totals(), dropped: all.is_none() })
+        Ok(Copies { copies, totals: plan.number_of_totals(), dropped: all.is_none() })
     }
 }
 

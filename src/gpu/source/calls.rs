@@ -1,22 +1,20 @@
 //! What is particular to a pass: the functions that its fragments call.
 
-use super::{Samples, notes};
+use super::{PassInput, notes};
 use crate::gpu::layout;
 use crate::gpu::layout::{FAULT_CLIPPED, Pass, Place};
-use crate::statistic::{Calls, Plan, Site, Statistic, push_line};
+use crate::statistic::{Calls, Site, Statistic, push_line};
 
 /// The functions that the fragments call for a pass, and the variables they need.
-pub(super) fn statistics(plan: &Plan, samples: Samples<'_>, pass: &Pass) -> String {
-    let has_rows = samples.are_rows();
+pub(super) fn statistics(input: PassInput<'_>, pass: &Pass) -> String {
     let mut header = Header::default();
     let mut calls = Calls::default();
-    header.total(samples, pass);
+    header.total(input, pass);
     if pass.weights {
         header.weights(&mut calls);
     }
-    for place in pass.places_of(plan, has_rows) {
-        let statistic = plan.statistics[place.index];
-        statistic.call(&site(statistic, place, has_rows), &mut calls);
+    for (statistic, place) in pass.statistics(input.family, input.schema) {
+        statistic.call(&site(statistic, place, input), &mut calls);
         header.cells |= place.slots.has_cells();
     }
     let mut flush = String::new();
@@ -40,12 +38,18 @@ pub(super) fn statistics(plan: &Plan, samples: Samples<'_>, pass: &Pass) -> Stri
 }
 
 /// Where a statistic stands, for its WGSL.
-fn site(statistic: Statistic, place: &Place, has_rows: bool) -> Site {
+fn site(statistic: Statistic, place: &Place, input: PassInput<'_>) -> Site {
     let &Place { index, row, faults, cells, .. } = place;
+    // The parameters of views come with each dispatch.
+    let parameter = if input.family.kind.is_view() {
+        format!("parameters.given[{}].{}", index / 4, ["x", "y", "z", "w"][index % 4])
+    } else {
+        format!("{}u", statistic.parameter())
+    };
     Site {
         index,
-        parameter: format!("parameters.given[{}].{}", index / 4, ["x", "y", "z", "w"][index % 4]),
-        has_rows,
+        parameter,
+        has_rows: input.schema.rows,
         notes: notes(statistic),
         faults,
         clipped: faults + FAULT_CLIPPED,
@@ -75,16 +79,18 @@ macro_rules! line {
 }
 
 impl Header {
-    /// Which total the samples are added to: of contests each has a row of workgroups, or where scores are
+    /// Which total the samples are added to: each binary problem has a row of workgroups, or where scores are
     /// stored a dispatch.
-    fn total(&mut self, samples: Samples<'_>, pass: &Pass) {
-        let Samples::Contests { first_entry, entries, .. } = samples else {
+    fn total(&mut self, input: PassInput<'_>, pass: &Pass) {
+        let PassInput { family, layout, .. } = input;
+        if family.kind.is_view() {
             line!(self.begin_total, "base = parameters.base;");
             return;
-        };
-        let contest = if pass.stores { "stored.contest" } else { "group" };
-        line!(self.begin_total, "base = {first_entry}u + {contest} * {entries}u;");
-        line!(self.begin_total, "choose({contest});");
+        }
+        let problem = if pass.stores { "stored.problem" } else { "group" };
+        let (first_entry, entries) = (layout.first_entry, layout.entries);
+        line!(self.begin_total, "base = {first_entry}u + {problem} * {entries}u;");
+        line!(self.begin_total, "choose({problem});");
     }
 
     fn weights(&mut self, calls: &mut Calls) {

@@ -11,11 +11,13 @@ pub use self::module::Module;
 pub use self::sort::sort;
 
 use super::layout;
-use super::layout::{LIMB_BITS, Layout, Pass, convert};
+use super::layout::{FamilyLayout, LIMB_BITS, Layout, Pass, convert};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::kernel::row_needs::ScoreKind;
 use crate::kernel::{Fragment, bits, fragment, log_odds, row, vector};
-use crate::statistic::{Contests, MathModule, Operands, Plan, Schema, Statistic, ValueFn};
+use crate::statistic::{
+    Family, FamilyKind, MathModule, Operands, Plan, Schema, ScoreScale, Statistic, ValueFn,
+};
 use std::fmt::Write;
 
 /// Notes on what is unusual about a sample's inputs.
@@ -69,22 +71,14 @@ pub fn fragments() -> Vec<(&'static str, &'static str)> {
     kernels.chain(libraries).chain(values).collect()
 }
 
-/// What the samples of a pass are.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Samples<'a> {
-    /// One prediction and one truth each.
-    Columns,
-    /// Rows that were reduced.
-    Rows,
-    /// The same, where classes are held against others: each of these has so many entries in the state,
-    /// one after the other.
-    Contests { contests: &'a Contests, first_entry: u32, entries: u32 },
-}
-
-impl Samples<'_> {
-    fn are_rows(self) -> bool {
-        matches!(self, Self::Rows)
-    }
+/// What a pass reads, and what it adds to.
+#[derive(Clone, Copy)]
+pub(super) struct PassInput<'a> {
+    pub plan: &'a Plan,
+    pub family: &'a Family,
+    pub layout: &'a FamilyLayout,
+    /// What its samples are. Those of binary problems are columns, made of rows.
+    pub schema: Schema,
 }
 
 /// The modules of a plan over samples of a form: one for each pass, and first the reduction of
@@ -92,27 +86,22 @@ impl Samples<'_> {
 pub fn modules(plan: &Plan, schema: Schema) -> Vec<Module> {
     let layout = Layout::new(plan);
     let reduction = schema.rows.then(|| reduction(plan, schema));
-    let of_contests = contests(plan, &layout).into_iter().filter(|_| schema.rows).flatten();
-    reduction.into_iter().chain(passes(plan, schema, &layout)).chain(of_contests).collect()
+    reduction.into_iter().chain(passes(plan, schema, &layout).into_iter().flatten()).collect()
 }
 
-/// One for each pass over samples of a form.
-pub(super) fn passes(plan: &Plan, schema: Schema, layout: &Layout) -> Vec<Module> {
-    let samples = if schema.rows { Samples::Rows } else { Samples::Columns };
-    layout.passes.iter().map(|pass| module(plan, samples, layout, pass)).collect()
-}
-
-/// One for each pass over rows of which classes are held against others, kind by kind.
-pub(super) fn contests(plan: &Plan, layout: &Layout) -> Vec<Vec<Module>> {
-    let mut next_entry = layout.entries * plan.looks() as u32;
-    let of_kind = |(contests, own): (&Contests, &Layout)| {
-        let (first_entry, entries) = (next_entry, own.entries);
-        next_entry += entries * contests.number() as u32;
-        let samples = Samples::Contests { contests, first_entry, entries };
-        let passes = own.passes.iter();
-        passes.map(|pass| module(&contests.plan, samples, own, pass)).collect()
+/// One for each pass of each family over samples of a form; none for families that do not take such.
+pub(super) fn passes(plan: &Plan, schema: Schema, layout: &Layout) -> Vec<Vec<Module>> {
+    let of_family = |(family, layout): (&Family, &FamilyLayout)| {
+        let columns = family.columns(plan.task, plan.classes);
+        let schema = if family.kind.is_view() { schema } else { columns };
+        let input = PassInput { plan, family, layout, schema };
+        layout.passes.iter().map(|pass| module(input, pass)).collect()
     };
-    plan.contests.iter().zip(&layout.contests).map(of_kind).collect()
+    let families = layout.families(plan);
+    let modules = |(family, layout): (&Family, &FamilyLayout)| {
+        if family.kind.takes(schema) { of_family((family, layout)) } else { Vec::new() }
+    };
+    families.map(modules).collect()
 }
 
 /// The kernel that brings buffers into the engines' form.
@@ -183,31 +172,33 @@ pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
     module
 }
 
-fn module(plan: &Plan, samples: Samples<'_>, layout: &Layout, pass: &Pass) -> Module {
+fn module(input: PassInput<'_>, pass: &Pass) -> Module {
+    let PassInput { family, schema, .. } = input;
     let mut module = Module::new();
-    let rows = samples.are_rows();
-    module.push("(constants)", &constants(plan, layout, pass));
-    let of_samples = match samples {
-        Samples::Columns => [COLUMNS].as_slice(),
-        Samples::Rows => &[REDUCED_ROWS],
-        Samples::Contests { contests, .. } => {
-            module.push("(constants of contests)", &constants_of_contests(contests));
-            &[LOG_ODDS, ONE_VS_REST]
+    module.push("(constants)", &constants(input, pass));
+    let of_samples = match family.kind {
+        FamilyKind::OneVsRest { classes, scale } | FamilyKind::OneVsOne { classes, scale } => {
+            let in_pairs = matches!(family.kind, FamilyKind::OneVsOne { .. });
+            let constants = constants_of_problems(classes, scale, in_pairs);
+            module.push("(constants of binary problems)", &constants);
+            [LOG_ODDS, ONE_VS_REST].as_slice()
         }
+        _ if schema.rows => &[REDUCED_ROWS],
+        _ => &[COLUMNS],
     };
     let mut fragments = [&[BITS, EXACT], of_samples, &[ACCUMULATE]].concat();
-    let statistics = || pass.places_of(plan, rows).map(|place| plan.statistics[place.index]);
+    let statistics = || pass.statistics(family, schema).map(|(statistic, _)| statistic);
     for fragment in statistics().flat_map(Statistic::fragments) {
         if fragments.iter().all(|other| other.path != fragment.path) {
             fragments.push(*fragment);
         }
     }
     fragments.iter().for_each(|fragment| module.push_fragment(fragment));
-    let functions = functions(plan, rows, pass);
+    let functions = functions(statistics());
     if functions.iter().any(|function| matches!(function, ValueFn::Custom(_))) {
         module.push_fragment(&CUSTOM);
     }
-    let of_columns = matches!(samples, Samples::Columns);
+    let of_columns = family.kind.is_view() && !schema.rows;
     let needed = |library: &&MathModule| {
         !of_columns
             || statistics().any(|statistic| statistic.math().contains(library))
@@ -220,15 +211,14 @@ fn module(plan: &Plan, samples: Samples<'_>, layout: &Layout, pass: &Pass) -> Mo
         let (name, text) = function.wgsl();
         module.push(name, text);
     }
-    module.push("(statistics)", &calls::statistics(plan, samples, pass));
+    module.push("(statistics)", &calls::statistics(input, pass));
     module
 }
 
-/// The values of a pass, each once, with those that they call.
-fn functions(plan: &Plan, rows: bool, pass: &Pass) -> Vec<ValueFn> {
+/// The values of statistics, each once, with those that they call.
+fn functions(statistics: impl Iterator<Item = Statistic>) -> Vec<ValueFn> {
     let mut functions = Vec::new();
-    for place in pass.places_of(plan, rows) {
-        let Some(value) = plan.statistics[place.index].value() else { continue };
+    for value in statistics.filter_map(Statistic::value) {
         for function in value.function.calls().iter().chain([&value.function]) {
             if !functions.contains(function) {
                 functions.push(*function);
@@ -238,15 +228,16 @@ fn functions(plan: &Plan, rows: bool, pass: &Pass) -> Vec<ValueFn> {
     functions
 }
 
-fn constants_of_contests(contests: &Contests) -> String {
-    let numbers = [("CLASSES", contests.classes)];
-    let Contests { of_logits, in_pairs, .. } = contests;
+fn constants_of_problems(classes: u32, scale: ScoreScale, in_pairs: bool) -> String {
+    let of_logits = scale == ScoreScale::LogOdds;
     let switches =
         format!("const OF_LOGITS: bool = {of_logits};\nconst IN_PAIRS: bool = {in_pairs};\n");
-    rendered(&numbers) + &switches
+    rendered(&[("CLASSES", classes)]) + &switches
 }
 
-fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
+fn constants(input: PassInput<'_>, pass: &Pass) -> String {
+    let PassInput { plan, family, layout: family_layout, .. } = input;
+    let columns = family.columns(plan.task, plan.classes);
     let any_nonfinite = PREDICTION_NONFINITE | TRUTH_NONFINITE;
     let first_bit = layout::VALUE.first_limb() * LIMB_BITS;
     debug_assert_eq!(layout::VALUE.first_limb(), layout::WEIGHT.first_limb());
@@ -275,13 +266,13 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("PRODUCT_BIAS", 2 * bias - unit),
         ("MOMENT_BIAS", 2 * bias - unit + first_bit),
         ("WEIGHTED_MOMENT_BIAS", 3 * bias - unit),
-        ("GROUP", layout.group),
+        ("GROUP", family_layout.group),
         ("ROWS", pass.rows),
-        ("LIMBS_TOTAL", (pass.rows * layout.group).max(1)),
+        ("LIMBS_TOTAL", (pass.rows * family_layout.group).max(1)),
         ("FIRST_ENTRY", pass.first_entry),
         // 0 for columns of numbers.
-        ("PREDICTION_CLASSES", plan.schema(false).prediction_classes().unwrap_or(0)),
-        ("TRUTH_CLASSES", plan.schema(false).truth_classes().unwrap_or(0)),
+        ("PREDICTION_CLASSES", columns.prediction_classes().unwrap_or(0)),
+        ("TRUTH_CLASSES", columns.truth_classes().unwrap_or(0)),
         ("CELL_BITS", layout::CELL_BITS),
         ("CELL_VALUE_BIAS", unit - bias - layout::VALUE.first_cell_limb() * layout::CELL_BITS),
         ("CELL_VALUE_LIMBS", layout::VALUE.cell_limbs()),
@@ -292,8 +283,8 @@ fn constants(plan: &Plan, layout: &Layout, pass: &Pass) -> String {
         ("FIRST_CELL", pass.first_cell),
         ("CARRY_SAMPLES", pass.carry_samples),
         // Rounds after which no cell has taken more than 2^16 samples.
-        ("FLUSH_ROUNDS", (1 << layout::CELL_BITS) / (pass.carry_samples * layout.group)),
-        ("PARAMETER_VECTORS", parameter_vectors(plan)),
+        ("FLUSH_ROUNDS", (1 << layout::CELL_BITS) / (pass.carry_samples * family_layout.group)),
+        ("PARAMETER_VECTORS", parameter_vectors(family)),
     ];
     let mut text = rendered(&BITS_CONSTANTS) + &rendered(&constants);
     let [x, y, z, w] = last_limbs(pass);
@@ -318,9 +309,9 @@ fn last_limbs(pass: &Pass) -> [u32; 4] {
     last
 }
 
-/// Vectors of four words that hold the parameters of a plan's statistics.
-pub(super) fn parameter_vectors(plan: &Plan) -> u32 {
-    (plan.statistics.len() as u32).div_ceil(4).max(1)
+/// Vectors of four words that hold the parameters of a family's statistics.
+pub(super) fn parameter_vectors(family: &Family) -> u32 {
+    (family.statistics.len() as u32).div_ceil(4).max(1)
 }
 
 /// The notes that a statistic looks at.

@@ -1,4 +1,4 @@
-//! Tests of the kernel that conforms: each of its breaks is noticed, 16-bit floats are widened exactly,
+//! Tests of the kernel that converts: each of its breaks is noticed, 16-bit floats are widened exactly,
 //! and in the steady state nothing is made and nothing waited for.
 
 use super::buffer_mutants::{MUTANTS, Mutant};
@@ -7,7 +7,7 @@ use crate::batch::{
     Batch, BufferBatch, BufferColumn, ClassWeighting, Dtype, Inputs, TruthEncoding,
 };
 use crate::device::Device;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::evaluator::{Evaluator, EvaluatorBuilder};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::device::readback::read_back;
@@ -370,7 +370,13 @@ fn every_broken_kernel_is_noticed_on_every_adapter() {
         assert_eq!(first_error(&connection, "fn main(", "fn main("), None, "{}", connection.name);
         let lives = |(_, sound, broken): &&Mutant| {
             let error = first_error(&connection, sound, broken);
-            !matches!(error, Some(Error::Disagreement { .. } | Error::DeviceFailed { .. }))
+            !matches!(
+                error,
+                Some(
+                    Error::Device(DeviceError::EnginesDisagree { .. })
+                        | Error::Device(DeviceError::Failed { .. })
+                )
+            )
         };
         let alive: Vec<_> = MUTANTS.iter().filter(lives).collect();
         assert!(alive.is_empty(), "{}: nobody notices {alive:#?}", connection.name);

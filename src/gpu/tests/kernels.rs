@@ -3,7 +3,7 @@
 
 use super::mutants::{CALIBRATION, CONFUSION, MARGINS, MUTANTS, Mutant};
 use crate::batch::Chunk;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::gpu::device::adapter::{AdapterSummary, adapters};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::dispatch::staging::SLOTS;
@@ -12,9 +12,9 @@ use crate::gpu::layout::Layout;
 use crate::gpu::open::connect;
 use crate::gpu::source::Module;
 use crate::gpu::verify::self_test;
-use crate::statistic::{Contests, Plan, Statistic, Task, Totals, ValueFn};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::statistic::{FamilyKind, Plan, ScoreScale, Statistic, Task, Totals, ValueFn};
 use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Classes of rows of scores.
 const ROW_CLASSES: u32 = 5;
@@ -87,9 +87,10 @@ fn every_broken_shader_is_noticed_on_every_adapter() {
                 sound.push(mutant.statistic);
             }
             match compare(&connection, mutant) {
-                Err(Error::AdapterRefused { .. }) => {}
+                Err(Error::Device(DeviceError::SelfTestFailed { .. })) => {}
                 // Scores that were lost are noticed before they are compared.
-                Err(Error::DeviceFailed { .. }) if mutant.statistic == Statistic::Scores => {}
+                Err(Error::Device(DeviceError::Failed { .. }))
+                    if mutant.statistic == Statistic::Scores => {}
                 other => panic!("{adapter}: when {}, nobody notices: {other:?}", mutant.what),
             }
         }
@@ -112,26 +113,25 @@ fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
             };
             compare("if is_masked(weight) {").expect("a sound shader");
             let error = compare("if false {").expect_err("nobody notices");
-            assert!(matches!(error, Error::AdapterRefused { .. }), "{error}");
+            assert!(matches!(error, Error::Device(DeviceError::SelfTestFailed { .. })), "{error}");
         }
     }
 }
 
-/// What is particular to classes that are held against others: each text stands in the modules of both
-/// kinds.
-const OF_CONTESTS: &[[&str; 3]] = &[
-    ["every contest is that of the first class", "choose(group);", "choose(0u);"],
-    ["all contests share their totals", " + group * ", " + 0u * "],
+/// What is particular to binary problems: each text stands in the modules of both kinds.
+const OF_PROBLEMS: &[[&str; 3]] = &[
+    ["every problem is that of the first class", "choose(group);", "choose(0u);"],
+    ["all problems share their totals", " + group * ", " + 0u * "],
     [
         "samples of other classes take part",
-        "row.truth != NO_CLASS && leaves_out(row.truth)",
+        "row.truth != NO_CLASS && is_excluded(row.truth)",
         "false",
     ],
-    ["a class is held against itself", "select(0u, 1u, place >= own_class)", "0u"],
+    ["a class is compared with itself", "select(0u, 1u, other >= positive)", "0u"],
     ["a truth that is no class counts", "if row.truth == NO_CLASS {", "if false {"],
     ["a row's NaN goes unnoticed", "(row.flags & ROW_NONFINITE) != 0u", "false"],
-    ["the label is that of others", "row.truth == own_class)", "row.truth != own_class)"],
-    ["the score is that of the first class", "* CLASSES + own_class]", "* CLASSES]"],
+    ["the label is that of others", "row.truth == positive)", "row.truth != positive)"],
+    ["the score is that of the first class", "* CLASSES + positive]", "* CLASSES]"],
     ["the arg max is one of the others", "label == row.arg_max", "false"],
     ["a class is one of its others", "minus(row.sum, own)", "row.sum"],
     ["others weigh nothing", "flush_result(ln1p(beside))", "0u"],
@@ -140,20 +140,21 @@ const OF_CONTESTS: &[[&str; 3]] = &[
 ];
 
 #[test]
-fn broken_contests_are_noticed_on_every_adapter() {
-    let of_histograms = self_test::plan_of_contests();
-    let scores = [Contests::new(3, true, false, [Statistic::Scores])];
-    let of_scores = Plan::new(Task::Multiclass, []).with_classes(3).with_contests(scores);
+fn broken_binary_problems_are_noticed_on_every_adapter() {
+    let of_histograms = self_test::plan_of_problems();
+    let family = FamilyKind::OneVsRest { classes: 3, scale: ScoreScale::LogOdds };
+    let of_scores = Plan::new(Task::Multiclass, []).with_classes(3);
+    let of_scores = of_scores.with_binary_problems(family, [Statistic::Scores]);
     let of_stored = [
-        ["stored contests share their totals", "stored.contest * ", "0u * "],
-        ["stored contests are that of the first class", "choose(stored.contest);", "choose(0u);"],
+        ["stored problems share their totals", "stored.problem * ", "0u * "],
+        ["stored problems are that of the first class", "choose(stored.problem);", "choose(0u);"],
     ];
     for connection in test_connections() {
         let compare = |plan: &Plan, [what, sound, broken]: [&'static str; 3]| {
             let places = Arc::new(AtomicUsize::new(0));
             let found = places.clone();
             let edit = move |mut module: Module| {
-                // Rows without contests have lines of their own that look alike.
+                // Rows of views have lines of their own that look alike.
                 if module.wgsl.contains("fn log_odds(") {
                     found.fetch_add(module.wgsl.matches(sound).count(), Ordering::Relaxed);
                     module.wgsl = module.wgsl.replace(sound, broken);
@@ -164,13 +165,16 @@ fn broken_contests_are_noticed_on_every_adapter() {
             assert_ne!(places.load(Ordering::Relaxed), 0, "{what}: nowhere");
             self_test::compare(engine, &connection, plan)
         };
-        let all = OF_CONTESTS.iter().map(|mutant| (&of_histograms, *mutant));
+        let all = OF_PROBLEMS.iter().map(|mutant| (&of_histograms, *mutant));
         for (plan, mutant) in all.chain(of_stored.map(|mutant| (&of_scores, mutant))) {
             let [what, sound, _] = mutant;
             compare(plan, [what, sound, sound]).expect("a sound shader");
             let error = compare(plan, mutant).expect_err(what);
-            let noticed =
-                matches!(error, Error::AdapterRefused { .. } | Error::DeviceFailed { .. });
+            let noticed = matches!(
+                error,
+                Error::Device(DeviceError::SelfTestFailed { .. })
+                    | Error::Device(DeviceError::Failed { .. })
+            );
             assert!(noticed, "{what}: {error}");
         }
     }
@@ -263,7 +267,7 @@ fn an_update_does_not_wait() {
         engine.totals().expect("totals");
         connection.device.destroy();
         let error = (0..100).find_map(|_| engine.has_room().err()).expect("it is lost");
-        assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
+        assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}");
     }
 }
 
@@ -275,7 +279,9 @@ fn a_state_too_large_for_a_device_is_refused_before_anything_is_allocated() {
         let plan = Plan::new(Task::Multiclass, [statistic]).with_classes(2048);
         let bytes = Layout::new(&plan).state_size_bytes(&plan);
         match Engine::new(connection, &plan) {
-            Err(Error::TooLargeForDevice { bytes: needed, .. }) => assert_eq!(needed, bytes),
+            Err(Error::Device(DeviceError::StateTooLarge { bytes: needed, .. })) => {
+                assert_eq!(needed, bytes)
+            }
             other => assert!(other.is_ok() && bytes <= limit, "{other:?}"),
         }
     }
@@ -310,7 +316,7 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         let error = engine.totals().expect_err("two samples too many").to_string();
         assert!(error.contains("it counted 5 samples instead of 3"), "{error}");
         engine.reset().expect("a reset");
-        assert_eq!(engine.totals(), Ok(vec![Totals::empty(&plan)]));
+        assert_eq!(engine.totals(), Ok(vec![Totals::empty(&plan.families[0].statistics)]));
     }
 }
 
@@ -327,7 +333,7 @@ fn a_lost_device_is_an_error_and_no_panic() {
         connection.device.destroy();
         let lost = |result: Result<(), Error>| {
             let error = result.expect_err("the device is lost");
-            assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
+            assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}");
             let message = format!("the device {} was lost: ", adapter.name);
             assert!(error.to_string().starts_with(&message), "{error}");
         };

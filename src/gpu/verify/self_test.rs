@@ -7,13 +7,13 @@ use super::vectors::{LIMITS, SplitMix};
 use crate::batch::Chunk;
 use crate::cpu;
 use crate::cpu::InstructionSet;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::engine::Engine;
 use crate::kernel::bits;
 use crate::kernel::row_needs::ScoreKind;
 use crate::statistic::{
-    Binning, Contests, Moment, Plan, Schema, Statistic, Task, ValueFn, ValueSpec,
+    Binning, FamilyKind, Moment, Plan, Schema, ScoreScale, Statistic, Task, ValueFn, ValueSpec,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -30,16 +30,16 @@ pub(in crate::gpu) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
 }
 
 /// The same of what has kernels of its own, compiled for those only who need them: stored scores, and
-/// classes held against others; once for a device.
+/// binary problems of classes; once for a device.
 pub(in crate::gpu) fn run_what_is_needed(
     connection: &Arc<Connection>,
     plan: &Plan,
 ) -> Result<(), Error> {
-    if (0..plan.totals()).any(|total| plan.stores(total)) {
+    if plan.number_of_stored() > 0 {
         once(connection, &connection.stores, &Plan::new(Task::Binary, [Statistic::Scores]))?;
     }
-    if !plan.contests.is_empty() {
-        once(connection, &connection.holds_contests, &plan_of_contests())?;
+    if plan.has_binary_problems() {
+        once(connection, &connection.makes_problems, &plan_of_problems())?;
     }
     Ok(())
 }
@@ -53,16 +53,17 @@ fn once(connection: &Arc<Connection>, done: &OnceLock<()>, plan: &Plan) -> Resul
     Ok(())
 }
 
-/// Classes that are held against others.
-const CONTEST_CLASSES: u32 = 5;
+/// Classes of binary problems.
+const PROBLEM_CLASSES: u32 = 5;
 
-/// Log-odds of classes that are held against the rest, and against each other.
-pub(in crate::gpu) fn plan_of_contests() -> Plan {
-    let division = Binning::adaptive(true, 64);
-    let contests = [false, true].map(|in_pairs| {
-        Contests::new(CONTEST_CLASSES, true, in_pairs, [Statistic::Histogram { division }])
-    });
-    Plan::new(Task::Multiclass, []).with_classes(CONTEST_CLASSES).with_contests(contests)
+/// Log-odds of each class against the rest, and against each other class.
+pub(in crate::gpu) fn plan_of_problems() -> Plan {
+    let histogram = Statistic::Histogram { division: Binning::adaptive(true, 64) };
+    let (classes, scale) = (PROBLEM_CLASSES, ScoreScale::LogOdds);
+    Plan::new(Task::Multiclass, [])
+        .with_classes(classes)
+        .with_binary_problems(FamilyKind::OneVsRest { classes, scale }, [histogram])
+        .with_binary_problems(FamilyKind::OneVsOne { classes, scale }, [histogram])
 }
 
 /// Classes of rows of scores: enough that threads share a row.
@@ -159,16 +160,17 @@ fn compare_samples(
     let Some((total, (expected, got))) = totals.find(|(_, (expected, got))| expected != got) else {
         return Ok(());
     };
-    let plan = plan.of_total(total);
+    let family = plan.families.iter().find(|family| family.totals.contains(&total));
+    let statistics = family.map_or([].as_slice(), |family| &family.statistics);
     let totals = expected.statistics.iter().zip(&got.statistics);
-    let different = plan.statistics.iter().zip(totals).find(|(_, (expected, got))| expected != got);
+    let different = statistics.iter().zip(totals).find(|(_, (expected, got))| expected != got);
     let what = match different {
         Some((statistic, (expected, got))) => {
             format!("{statistic}: {got:?} instead of {expected:?}")
         }
         None => format!("weights: {:?} instead of {:?}", got.weights, expected.weights),
     };
-    Err(Error::AdapterRefused { adapter: connection.name.clone(), what })
+    Err(Error::Device(DeviceError::SelfTestFailed { adapter: connection.name.clone(), what }))
 }
 
 /// Inputs of a self-test, as bits.

@@ -32,8 +32,8 @@ impl SplitMix {
         (z ^ (z >> 31)) as u32
     }
 
-    /// A row of scores: of every kind by turns, few different ones, one above all others, usual ones;
-    /// probabilities that sum to 1, nearly.
+    /// A row of scores: of every kind by turns, few different ones, one above all others, usual
+    /// ones; probabilities that sum to 1, nearly.
     pub fn row(&mut self, width: usize, sample: usize, scores: ScoreKind) -> Vec<u32> {
         let spread = (1 << (sample % 7)) as f32;
         let one = self.next() as usize % width;
@@ -59,8 +59,8 @@ impl SplitMix {
         row
     }
 
-    /// A soft truth: of one class, of one and a little of all others, of some alike, of several, or any
-    /// row.
+    /// A soft truth: of one class, of one and a little of all others, of some alike, of several, or
+    /// any row.
     pub fn soft_truth(&mut self, width: usize, sample: usize) -> Vec<u32> {
         let one = self.next() as usize % width;
         let of =

@@ -6,13 +6,10 @@ use crate::kernel::float::{SIGN, quotient, square_root, times};
 use crate::kernel::row::RowSummary;
 use crate::kernel::row_needs::RowNeeds;
 
-pub(crate) const VALUE: ValueDef = ValueDef {
-    accepts_soft_truths: true,
-    ..ValueDef::of_row(
-        |_| RowNeeds { squares: true, ..RowNeeds::VECTORS },
-        "rows that are not all zeros",
-    )
-};
+pub(crate) const VALUE: ValueDef = ValueDef::of_row(
+    |_| RowNeeds { squares: true, ..RowNeeds::VECTORS },
+    "rows that are not all zeros",
+);
 
 /// Twin of `shaders/kernel/value/cosine.wgsl`. Within 3 ulp of the exact cosine, plus
 /// 2^-88 for the low bits that products lose. Rows of zeros are outside the domain.

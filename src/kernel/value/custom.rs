@@ -44,12 +44,12 @@ pub type RustFn = fn(Bits, Bits, Bits) -> Bits;
 ///
 /// [`EvaluatorBuilder::build`](crate::EvaluatorBuilder::build) fails
 ///
-/// * if the name is invalid or taken ([`InvalidName`](crate::error::ValueError::InvalidName)),
+/// * if the name is invalid or taken ([`BuildError::InvalidValueName`](crate::error::BuildError::InvalidValueName)),
 /// * if the WGSL is invalid, with its line and the reason
-///   ([`InvalidWgsl`](crate::error::ValueError::InvalidWgsl); not checked without the feature
+///   ([`BuildError::InvalidValueWgsl`](crate::error::BuildError::InvalidValueWgsl); not checked without the feature
 ///   `gpu`),
 /// * and, if a GPU is used, if the twins differ on any of a few thousand ordinary and extreme
-///   inputs ([`TwinsDiffer`](crate::error::ValueError::TwinsDiffer)). That is evidence, not proof:
+///   inputs ([`BuildError::ValueTwinsDiffer`](crate::error::BuildError::ValueTwinsDiffer)). That is evidence, not proof:
 ///   a [checked](crate::EvaluatorBuilder::checked) evaluator compares all of its data.
 ///
 /// # Example

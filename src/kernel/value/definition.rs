@@ -145,6 +145,32 @@ pub(crate) enum Clips {
     Row(fn(&RowSummary, Bits) -> bool),
 }
 
+impl Clips {
+    /// Whether it clips any inputs.
+    #[inline(always)]
+    pub fn may(self) -> bool {
+        !matches!(self, Self::Never)
+    }
+
+    /// Whether a sample is clipped.
+    #[inline(always)]
+    pub fn sample(self, prediction: Bits, truth: Bits, parameter: Bits) -> bool {
+        match self {
+            Self::Sample(clips) => clips(prediction, truth, parameter),
+            Self::Never | Self::Row(_) => false,
+        }
+    }
+
+    /// Whether a row is clipped.
+    #[inline(always)]
+    pub fn row(self, row: &RowSummary, parameter: Bits) -> bool {
+        match self {
+            Self::Row(clips) => clips(row, parameter),
+            Self::Never | Self::Sample(_) => false,
+        }
+    }
+}
+
 /// A library of arithmetic that values call. Like a value, it is written in Rust and in WGSL.
 ///
 /// Each is built on those before it.

@@ -9,7 +9,6 @@ use crate::kernel::row_needs::RowNeeds;
 pub(crate) const VALUE: ValueDef = ValueDef {
     parameters: Parameters::Within(MIN_PROBABILITY, 0.5),
     clips: Clips::Row(divergence_clips),
-    accepts_soft_truths: true,
     ..ValueDef::of_row(
         |least| RowNeeds { mean: Some(least), ..RowNeeds::VECTORS },
         "predictions and truths from 0 to 1",

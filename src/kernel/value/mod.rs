@@ -8,8 +8,8 @@
 //! domain. Weights, counts and faults are the caller's business.
 //!
 //! A new value takes two files and one line: `NAME.rs` here, with the function and a `VALUE` that
-//! says everything else about it, its twin `NAME.wgsl`, and its name in the list below. A user's
-//! own value is a [`CustomValue`], whose results are brought into the same form.
+//! says everything else about it, its twin `NAME.wgsl`, and its name in the list below. A custom value
+//! is a [`CustomValue`], whose results are brought into the same form.
 
 pub mod absolute_error;
 pub mod absolute_truth;
@@ -118,7 +118,7 @@ macro_rules! values {
             $(#[doc = concat!("`", stringify!($row_name), "`, of a row.")] $row_variant,)*
             $(#[doc = concat!("`", stringify!($vector_name), "`, of two vectors.")]
             $vector_variant,)*
-            /// A user's own value.
+            /// A custom value.
             Custom(&'static CustomValue),
         }
 
@@ -152,7 +152,7 @@ macro_rules! values {
                 }
             }
 
-            /// The path of its WGSL file, or the name of a user's own value, for error messages;
+            /// The path of its WGSL file, or the name of a custom value, for error messages;
             /// and the text.
             pub fn wgsl(self) -> (&'static str, &'static str) {
                 macro_rules! file {
@@ -241,49 +241,61 @@ macro_rules! values {
                 values: &[Bits],
                 counts: impl Fn(usize, Bits) -> bool,
             ) -> u32 {
-                // Constants decide which loop a value has, and what it calls.
                 match self {
-                    $(Self::$variant => {
-                        samples.count_clipped($name::VALUE.clips, parameter, values, counts)
+                    $(Self::$variant if $name::VALUE.clips.may() => {
+                        samples.count_samples(values, counts, |p, t| {
+                            $name::VALUE.clips.sample(p, t, parameter)
+                        })
                     })*
-                    $(Self::$row_variant => {
-                        samples.count_clipped($row_name::VALUE.clips, parameter, values, counts)
+                    $(Self::$row_variant if $row_name::VALUE.clips.may() => {
+                        samples.count_rows(values, counts, |row| {
+                            $row_name::VALUE.clips.row(row, parameter)
+                        })
                     })*
-                    $(Self::$vector_variant => {
-                        samples.count_clipped($vector_name::VALUE.clips, parameter, values, counts)
+                    $(Self::$vector_variant if $vector_name::VALUE.clips.may() => {
+                        samples.count_rows(values, counts, |row| {
+                            $vector_name::VALUE.clips.row(row, parameter)
+                        })
                     })*
-                    Self::Custom(_) => 0,
+                    _ => 0,
                 }
             }
         }
     };
 }
 
+// Both are generic in the functions that they call, so that each value has a loop that calls its own
+// function directly. Plain loops are inlined into code for wider vectors; `fold` is not.
 impl Samples<'_> {
-    /// Number of samples that are clipped, of those for which `counts` holds.
+    /// Number of samples with a value for which both conditions hold.
     #[inline(always)]
-    fn count_clipped(
+    fn count_samples(
         &self,
-        clips: Clips,
-        parameter: Bits,
         values: &[Bits],
         counts: impl Fn(usize, Bits) -> bool,
+        clips: impl Fn(Bits, Bits) -> bool,
     ) -> u32 {
-        match clips {
-            Clips::Never => 0,
-            Clips::Sample(clips) => {
-                let samples = self.prediction.iter().zip(self.truth).zip(values).enumerate();
-                samples.fold(0, |count, (index, ((&p, &t), &value))| {
-                    count + u32::from(counts(index, value) & clips(p, t, parameter))
-                })
-            }
-            Clips::Row(clips) => {
-                let rows = self.rows.iter().zip(values).enumerate();
-                rows.fold(0, |count, (index, (row, &value))| {
-                    count + u32::from(counts(index, value) & clips(row, parameter))
-                })
-            }
+        let mut count = 0;
+        let samples = self.prediction.iter().zip(self.truth).zip(values).enumerate();
+        for (index, ((&p, &t), &value)) in samples {
+            count += u32::from(counts(index, value) & clips(p, t));
         }
+        count
+    }
+
+    /// Number of rows with a value for which both conditions hold.
+    #[inline(always)]
+    fn count_rows(
+        &self,
+        values: &[Bits],
+        counts: impl Fn(usize, Bits) -> bool,
+        clips: impl Fn(&RowSummary) -> bool,
+    ) -> u32 {
+        let mut count = 0;
+        for (index, (row, &value)) in self.rows.iter().zip(values).enumerate() {
+            count += u32::from(counts(index, value) & clips(row));
+        }
+        count
     }
 }
 
@@ -323,7 +335,7 @@ impl ValueFn {
 
     /// Whether it clips inputs of some samples. Its WGSL then has a function `NAME_clips`.
     pub fn may_clip(self) -> bool {
-        !matches!(self.def().clips, Clips::Never)
+        self.def().clips.may()
     }
 
     /// The ranges of parameters that it accepts, in ascending order; 0 alone for a value without a
@@ -411,6 +423,7 @@ values! {
 mod tests {
     use super::*;
     use crate::kernel::bits::{ONE, OUTSIDE};
+    use crate::kernel::row;
 
     /// Numbers of all kinds, as values get them: finite and flushed.
     fn inputs() -> Vec<f32> {
@@ -459,6 +472,26 @@ mod tests {
         assert!(
             ValueFn::OF_VECTORS.iter().all(|function| task(function) == Some(Task::Regression))
         );
+    }
+
+    #[test]
+    fn clipped_samples_and_rows_are_counted_by_their_own_function() {
+        let least = 0.25_f32.to_bits();
+        let prediction = [0.1_f32, 0.9, 0.5, 0.2, 0.8].map(f32::to_bits);
+        let truth = [1.0_f32, 0.0, 1.0, 1.0, 1.0].map(f32::to_bits);
+        let flags = [row::ROW_CLIPPED, 0, row::ROW_CLIPPED, row::ROW_CLIPPED, 0];
+        let rows = flags.map(|flags| RowSummary { flags, truth_score: ONE, ..Default::default() });
+        let samples = Samples { prediction: &prediction, truth: &truth, rows: &rows };
+        let count = |function: ValueFn| {
+            // The third value says that its sample does not count.
+            let counts = |index, value| value != OUTSIDE && index < 5;
+            function.count_clipped(&samples, least, &[0, 0, OUTSIDE, 0, 0], counts)
+        };
+        assert_eq!(count(ValueFn::LogLoss), 3); // 0.1, 1 - 0.9, 0.2
+        assert_eq!(count(ValueFn::LogLossOfOtherLabel), 1); // 1 - 0.8
+        assert_eq!(count(ValueFn::Divergence), 2);
+        assert_eq!(count(ValueFn::CrossEntropyOfProbabilities), 0); // no truth score below
+        assert_eq!(count(ValueFn::Brier), 0);
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl Choice for BinStrategy {
         &[("uniform", Self::Uniform), ("quantile", Self::Quantile)];
 }
 
-/// What metrics of single probabilities have in common.
+/// The common parts of metrics of single probabilities.
 pub(in crate::metric) const BINARY_CALIBRATION: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
     parameters: &[&PROBABILITY_BINS, &STRATEGY],
@@ -50,7 +50,7 @@ pub(in crate::metric) const BINARY_CALIBRATION: MetricDef = MetricDef {
     ..MetricDef::BASE
 };
 
-/// What metrics of the largest probability of a row have in common: these are not stored.
+/// The common parts of metrics of the largest probability of a row. Scores of rows are not stored.
 pub(in crate::metric) const TOP_LABEL_CALIBRATION: MetricDef = MetricDef {
     tasks: &[Task::Multiclass],
     parameters: &[&PROBABILITY_BINS],
@@ -60,18 +60,18 @@ pub(in crate::metric) const TOP_LABEL_CALIBRATION: MetricDef = MetricDef {
 /// A bin that holds weight. Sums are in units of the exact sum.
 #[derive(Clone, Debug)]
 pub(in crate::metric) struct Bin {
-    /// Where it begins and ends; of a bin of equal weight, its least and its largest probability.
+    /// Its ends; for a bin of equal weight, its smallest and its largest probability.
     pub ends: [f64; 2],
     /// The sum of weights.
     pub weight: BigInt,
-    /// That of label 1.
+    /// The sum of weights of label 1.
     pub positives: BigInt,
     /// The sum of weight × probability.
     pub probability: BigInt,
 }
 
 impl Bin {
-    /// How far the sum of probabilities is from that of labels.
+    /// The absolute difference between the sum of probabilities and that of labels.
     pub fn gap(&self) -> BigUint {
         (&self.positives - &self.probability).into_parts().1
     }
@@ -117,7 +117,7 @@ fn uniform_bins(
     Ok(bins.filter(|bin| bin.weight.sign() != Sign::NoSign).collect())
 }
 
-/// What bins are made from.
+/// The statistic that bins are made from.
 fn statistic(arguments: &Arguments) -> Statistic {
     match arguments.get(&STRATEGY) {
         BinStrategy::Quantile => Statistic::Scores,
@@ -128,7 +128,7 @@ fn statistic(arguments: &Arguments) -> Statistic {
     }
 }
 
-/// The probability that stands in a bin.
+/// The probability that is binned.
 fn probability(arguments: &Arguments) -> ValueSpec {
     let Settings { task, from_logits, .. } = arguments.settings;
     let function = match (task, from_logits) {

@@ -128,8 +128,8 @@ impl<S: WeightSum> Part<S> {
 /// Exponent of the last bit of the smallest weight.
 const MIN_WEIGHT: i32 = 1 - EXPONENT_BIAS;
 
-/// The weight of a group times its probability, given as bits, which are those of a number that counts or
-/// of 0.
+/// The weight of a group times its probability, given as bits, which are those of a number that
+/// counts or of 0.
 fn product<S: WeightSum>(group: Group<S>, unit: u32, probability: u32) -> ExactSum {
     let mut product = ExactSum::ZERO;
     if probability != 0 {

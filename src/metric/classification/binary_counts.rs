@@ -5,7 +5,7 @@ use crate::metric::{AVERAGE, Arguments, Better, Key, MetricDef, Range, TotalsVie
 use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
-/// What metrics over the four cells have in common.
+/// The common parts of metrics of the four cells.
 pub(in crate::metric) const BINARY: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
     parameters: &[&THRESHOLD],

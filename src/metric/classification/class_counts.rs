@@ -9,7 +9,7 @@ use crate::metric::{
 use crate::statistic::{Statistic, Task};
 use num_bigint::{BigInt, Sign};
 
-/// What metrics over counts by class have in common.
+/// The common parts of metrics of counts by class.
 pub(in crate::metric) const MULTICLASS: MetricDef = MetricDef {
     tasks: &[Task::Multiclass],
     statistics: |arguments| vec![margins(arguments)],
@@ -18,7 +18,7 @@ pub(in crate::metric) const MULTICLASS: MetricDef = MetricDef {
     ..MetricDef::BASE
 };
 
-/// What a class is worth that is neither in the truth nor predicted.
+/// The treatment of a class that is neither in the truth nor predicted.
 pub const ABSENT: Key<AbsentClass> = Key {
     name: "absent",
     default: AbsentClass::Skip,
@@ -26,7 +26,7 @@ pub const ABSENT: Key<AbsentClass> = Key {
     summary: "whether a macro average skips a class that is neither in the truth nor predicted, or \
               counts it as 0",
 };
-/// What becomes of a class that is neither in the truth nor predicted, in a macro average.
+/// The treatment, in a macro average, of a class that is neither in the truth nor predicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AbsentClass {
     /// It is left out.
@@ -40,10 +40,10 @@ impl Choice for AbsentClass {
     const NAMES: &'static [(&'static str, Self)] = &[("skip", Self::Skip), ("zero", Self::Zero)];
 }
 
-/// What there is none of where predictions are the denominator.
+/// The reason for a zero denominator of predictions.
 pub(in crate::metric) const NEVER_PREDICTED: &str = "no predictions of the class";
 
-/// What there is none of where truth and prediction are the denominator together.
+/// The reason for a zero denominator of truths and predictions.
 pub(in crate::metric) const ABSENT_CLASS: &str = "the class is neither in the truth nor predicted";
 
 /// The parameters of a metric that is averaged over classes.
@@ -101,8 +101,7 @@ pub(in crate::metric) fn sum_of(
     classes.iter().map(of).sum()
 }
 
-/// A ratio for each class, averaged as asked for; `nothing` says what a class without a denominator
-/// has none of.
+/// A ratio for each class, averaged as requested; `nothing` is the reason for a zero denominator.
 pub(in crate::metric) fn average_over_classes(
     arguments: &Arguments,
     view: &TotalsView<'_>,

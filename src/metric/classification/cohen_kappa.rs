@@ -6,8 +6,9 @@
 //!             = 2 (TP·TN − FP·FN) / ((TP+FP)(TN+FP) + (TP+FN)(TN+FN))
 //! ```
 //!
-//! From −1 to 1, 0 for chance. TP, FP, FN and TN are sums of the weights of true positives, false
-//! positives, false negatives and true negatives. An exact ratio, rounded once.
+//! From −1 to 1, 0 for chance. TP, FP, FN and TN are the [sums of
+//! weights](crate::metric::classification#counts) of true and false positives and negatives. An
+//! exact ratio, rounded once.
 //!
 //! # Multiclass
 //!
@@ -15,15 +16,15 @@
 //! cohen_kappa = 1 − Σ w d(p, t) / (Σᵢⱼ Tᵢ Pⱼ d(i, j) / N)
 //! ```
 //!
-//! d is 1 for different classes (`weights=none`, the default), their distance |i − j| (`linear`), or
-//! its square (`quadratic`). Tᵢ and Pⱼ are the sums of weights of samples of class i, and of those
-//! predicted to be of class j; N is that of all. All are exact integers, and the ratio is rounded
-//! once; no matrix is needed, so it works for very many classes.
+//! d is 1 for different classes (`weights=none`, the default), their distance |i − j| (`linear`),
+//! or its square (`quadratic`). Tᵢ, Pⱼ and N are the sums of weights of samples of class i, of
+//! samples predicted as class j, and of all samples. All are exact integers, and the ratio is
+//! rounded once. No matrix is needed, so it works for very many classes.
 //!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite scores; the same single class in the truth and
-//! predicted, where agreement by chance is certain.
+//! predicted, which makes agreement by chance certain.
 //!
 //! # Source
 //!

@@ -5,8 +5,8 @@
 //!                     [FN, TP]]   columns: prediction 0, 1
 //! ```
 //!
-//! Each cell is a sum of weights (a count on the unweighted side), exact and rounded once; nothing
-//! stops at 2^24. A score is positive if it is above the threshold, so one at the threshold is not.
+//! Each cell is a sum of weights (a count in the unweighted value), exact and rounded once, also
+//! above 2^24. A score is positive if it is above the threshold; a score equal to it is negative.
 //!
 //! # Multilabel
 //!
@@ -14,7 +14,8 @@
 //! confusion_matrix = L × 4 sums of weights, rows: labels, columns: TN, FP, FN, TP
 //! ```
 //!
-//! The four counts are lists of one for each label, or their sums with `average=micro`.
+//! Each of the four counts is a list with one element per label, or with `average=micro` the sum
+//! over labels.
 //!
 //! # Multiclass
 //!
@@ -22,8 +23,8 @@
 //! confusion_matrix = K × K sums of weights, rows: truth, columns: prediction
 //! ```
 //!
-//! It can have up to 2048 classes, and takes 80 bytes for each of its K² cells on the host, and 128
-//! on a device. The other metrics over counts need no matrix.
+//! It can have up to 2048 classes, and takes 80 bytes per cell on the host, and 128 on a device.
+//! The other metrics of counts need no matrix.
 //!
 //! # Undefined
 //!
@@ -59,7 +60,7 @@ use crate::metric::{Arguments, Axes, Better, COUNT_AVERAGE, Law, MetricDef, Tota
 use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
-/// What sums of weights, which are no ratios, have in common.
+/// The common parts of sums of weights, which are not ratios.
 const SUM: MetricDef = MetricDef {
     exemptions: &[(Law::Scaling, "a sum of weights grows with the weights")],
     label_average: Some(&COUNT_AVERAGE),
@@ -67,7 +68,7 @@ const SUM: MetricDef = MetricDef {
     ..binary_counts::BINARY
 };
 
-/// The matrix of two classes; that of one label where there are several.
+/// The matrix of two classes, or of each label.
 const MATRIX: MetricDef = MetricDef {
     name: "confusion_matrix",
     standard: true,
@@ -98,7 +99,7 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "true_positives",
-        summary: "the sum of weights of positive predictions that are right",
+        summary: "the sum of weights of positive predictions that are correct",
         formula: "Σw[score > threshold and y = 1]",
         finish: |arguments, view| cell(arguments, view, 3),
         ..SUM
@@ -113,7 +114,7 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "true_negatives",
-        summary: "the sum of weights of negative predictions that are right",
+        summary: "the sum of weights of negative predictions that are correct",
         formula: "Σw[score ≤ threshold and y = 0]",
         finish: |arguments, view| cell(arguments, view, 0),
         ..SUM

@@ -1,13 +1,13 @@
-//! The mean hinge loss of raw scores, and of its square.
+//! The mean hinge loss of raw scores, and the mean of its squares.
 //!
 //! ```text
 //! hinge_loss         = Σ w max(0, 1 − y s) / Σ w
 //! squared_hinge_loss = Σ w max(0, 1 − y s)² / Σ w
 //! ```
 //!
-//! s is the prediction as it is, a signed score with its decision at 0 (not a probability), and y
-//! is −1 for label 0 and 1 for label 1. Each loss is rounded once to `f32`, and its square is
-//! within 2 ulp of the square of that; sums are exact, and the mean is rounded once.
+//! s is the raw prediction, a signed score with its decision boundary at 0 (not a probability), and
+//! y is −1 for label 0 and 1 for label 1. Each loss is rounded once to `f32`, and its square is
+//! within 2 ulp of the square of that. Sums are exact, and the mean is rounded once.
 //!
 //! # Multiclass
 //!
@@ -15,9 +15,9 @@
 //! hinge_loss = Σ w max(0, 1 + max_{k ≠ y} s_k − s_y) / Σ w
 //! ```
 //!
-//! s_k is the score of class k as it is, and y the class of the truth. Each loss is within 1 ulp.
+//! s_k is the raw score of class k, and y the class of the truth. Each loss is within 1 ulp.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined

@@ -1,14 +1,14 @@
-//! The mean of the negative logarithms of the probabilities given to the labels.
+//! The mean negative logarithm of the predicted probability of the label.
 //!
 //! ```text
 //! log_loss = −Σ w (y′ ln p + (1 − y′) ln(1 − p)) / Σ w,   y′ = y (1 − α) + α/2
 //! ```
 //!
 //! p is the probability of label 1, y the label and α the `label_smoothing`. A probability of the
-//! label below `eps` counts as `eps`, and the report says in how many samples one did. Under
-//! `from_logits` nothing is clipped: the loss of a logit z is ln(1 + e^−z) for label 1 and
-//! ln(1 + e^z) for label 0. Each loss is an `f32` within 2 ulp of the exact one; its sum is exact,
-//! and the mean is rounded once.
+//! label below `eps` is clipped to `eps`, and the report counts these samples. With `from_logits`
+//! nothing is clipped: the loss of a logit z is ln(1 + e^−z) for label 1 and ln(1 + e^z) for label
+//! 0. Each loss is an `f32` within 2 ulp of the exact one; its sum is exact, and the mean is
+//! rounded once.
 //!
 //! # Multiclass
 //!
@@ -17,14 +17,14 @@
 //! perplexity = e^log_loss
 //! ```
 //!
-//! p_k is the probability of class k, and y_k is 1 for the class of the truth and 0 for others, or the
-//! probability that a [soft truth](crate::Batch::soft) gives it.
-//! Under `from_logits` p_k is e^z_k / Σ e^z. The loss of a sample is an `f32` within 4 ulp of the
-//! exact one, or 8 where hundreds of classes are so alike that their exponentials are rounded the
-//! same way; within 2 more of that of a soft truth, 3 where scores are probabilities. Rows of probabilities are not normalised; the report says how many do not sum to 1, by
-//! more than 2^-11.
+//! p_k is the probability of class k, and y_k is 1 for the class of the truth and 0 for others, or
+//! the probability in a [soft truth](crate::Batch::soft). With `from_logits` p_k is e^z_k / Σ e^z.
+//! The loss of a sample is an `f32` within 4 ulp of the exact one, or 8 if hundreds of classes have
+//! scores so similar that their exponentials are rounded in the same direction; soft truths add 2
+//! ulp, or 3 if scores are probabilities. Rows of probabilities are not normalised; the report
+//! counts those whose sum differs from 1 by more than 2^-11.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
@@ -33,8 +33,8 @@
 //!
 //! # Source
 //!
-//! scikit-learn's `log_loss`, whose `eps` for `float32` is the default here; the smoothing is that
-//! of Keras's `BinaryCrossentropy` and `CategoricalCrossentropy`. Perplexity is that of TorchMetrics.
+//! scikit-learn's `log_loss`, whose `eps` for `float32` is the default here. The smoothing is as in
+//! Keras's `BinaryCrossentropy` and `CategoricalCrossentropy`. Perplexity is as in TorchMetrics.
 //!
 //! # Example
 //!
@@ -72,7 +72,7 @@ pub(in crate::metric) const EPS: Key<f64> = Key {
     summary: "the smallest probability that counts; smaller ones are clipped to it",
 };
 
-/// Sums of losses: for the labels, and what is mixed into them by label smoothing.
+/// The sums of losses for the labels, and for the other labels that label smoothing adds.
 struct Losses {
     of_labels: Statistic,
     /// Binary: for the other labels. Multiclass: the mean over all classes.
@@ -105,7 +105,7 @@ impl Losses {
         if smooths { vec![of_labels, others] } else { vec![of_labels] }
     }
 
-    /// The mean, or what else the reduction makes of the losses.
+    /// The reduced losses.
     fn reduced(arguments: &Arguments, view: &TotalsView<'_>) -> Result<f64, Undefined> {
         let Self { of_labels, others, most } = Self::of(arguments);
         let alpha = arguments.get(&LABEL_SMOOTHING);
@@ -128,7 +128,7 @@ pub(in crate::metric) fn of_labels(arguments: &Arguments) -> Statistic {
 /// The mean negative logarithm of probabilities.
 const LOG_LOSS: MetricDef = MetricDef {
     name: "log_loss",
-    summary: "the mean of negative logarithms of the probabilities given to the labels",
+    summary: "the mean negative logarithm of the predicted probability of the label",
     formula: "−Σw(y′ ln p + (1−y′) ln(1−p)) / Σw, y′ = y(1−α) + α/2",
     tasks: &[Task::Binary],
     standard: true,
@@ -157,7 +157,7 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "perplexity",
-        summary: "how many classes, equally probable, would be as hard to tell apart",
+        summary: "the number of equally probable classes that would be as hard to predict",
         formula: "e^log_loss",
         tasks: &[Task::Multiclass],
         standard: false,

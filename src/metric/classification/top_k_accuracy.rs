@@ -4,8 +4,8 @@
 //! top_k_accuracy = Σ w [rank < k] / Σ w
 //! ```
 //!
-//! The rank of a sample is the number of classes that come before that of the truth, in the order of
-//! falling scores; among equal scores the lower class comes first. The ratio is exact, rounded once.
+//! The rank of a sample is the number of classes that come before its class in descending order of
+//! scores. Among equal scores the lower class comes first. The ratio is exact, rounded once.
 //!
 //! # Undefined
 //!

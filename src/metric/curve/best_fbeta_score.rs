@@ -1,12 +1,13 @@
-//! The best F-score that a threshold reaches.
+//! The best F-score over all thresholds.
 //!
 //! ```text
 //! best_fbeta_score = max_x (1 + β²) TP / ((1 + β²) TP + β² FN + FP)
 //! ```
 //!
-//! x runs over all thresholds, and TP, FN and FP are sums of weights at each: the [`fbeta_score`] of scores
-//! above it. The value comes with the highest threshold that reaches it, on the scale of the scores. With
-//! `bins`, thresholds are the ends of bins alone: it is then no larger than the exact one.
+//! x runs over all thresholds, and TP, FN and FP are the sums of weights at each, as for
+//! [`fbeta_score`]. The value comes with the highest threshold that reaches it, on the scale of the
+//! scores. With `bins`, only the ends of bins are thresholds, so the value is at most the exact
+//! one.
 //!
 //! [`fbeta_score`]: crate::metric::classification::fbeta_score
 //!
@@ -42,7 +43,7 @@ use crate::metric::{AtThreshold, HISTOGRAM_BINS, MetricDef, SPACING};
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "best_fbeta_score",
-    summary: "the best F-score of all thresholds, and the highest that reaches it",
+    summary: "the best F-score of all thresholds, and the highest threshold with it",
     formula: "max_x (1+β²) TP / ((1+β²) TP + β² FN + FP)",
     parameters: &[&HISTOGRAM_BINS, &SPACING, &BETA],
     axes: THRESHOLD_AXES,

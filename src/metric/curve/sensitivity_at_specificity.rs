@@ -1,23 +1,24 @@
-//! The best sensitivity of the thresholds that are specific enough, and the best specificity of those that
-//! are sensitive enough.
+//! The best sensitivity of the thresholds with enough specificity, and the best specificity of the
+//! thresholds with enough sensitivity.
 //!
 //! ```text
 //! sensitivity_at_specificity = max TPR(x) over thresholds x with TNR(x) >= specificity
 //! specificity_at_sensitivity = max TNR(x) over thresholds x with TPR(x) >= sensitivity
 //! ```
 //!
-//! x runs over all thresholds; TPR and TNR are the shares, in weights, of the samples of label 1 whose scores
-//! are above it, and of those of label 0 whose scores are not. The value comes with the highest threshold that
-//! reaches it, on the scale of the scores. With `bins`, thresholds are the ends of bins alone: it is then no
-//! larger than the exact one.
+//! x runs over all thresholds. TPR is the share, by weight, of samples of label 1 with scores above
+//! x, and TNR that of samples of label 0 with other scores. The value comes with the highest
+//! threshold that reaches it, on the scale of the scores. With `bins`, only the ends of bins are
+//! thresholds, so the value is at most the exact one.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores, one label only.
+//! No samples, all weights zero, NaN or infinite scores, only one label.
 //!
 //! # Source
 //!
-//! Keras's `SensitivityAtSpecificity` and `SpecificityAtSensitivity`, of all thresholds instead of 200.
+//! Keras's `SensitivityAtSpecificity` and `SpecificityAtSensitivity`, of all thresholds instead of
+//! 200.
 //!
 //! # Example
 //!
@@ -49,7 +50,7 @@ pub const SENSITIVITY: Key<f64> =
 pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "sensitivity_at_specificity",
-        summary: "the best sensitivity (recall) of thresholds that are specific enough",
+        summary: "the best sensitivity (recall) of thresholds with enough specificity",
         formula: "max TPR(x) where TNR(x) >= specificity",
         parameters: &[&SPECIFICITY, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
@@ -66,7 +67,7 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "specificity_at_sensitivity",
-        summary: "the best specificity of thresholds that are sensitive enough",
+        summary: "the best specificity of thresholds with enough sensitivity",
         formula: "max TNR(x) where TPR(x) >= sensitivity",
         parameters: &[&SENSITIVITY, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,

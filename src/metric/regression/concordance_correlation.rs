@@ -39,7 +39,7 @@ use crate::statistic::{Moment, Task};
 /// The metric of this file.
 pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "concordance_correlation",
-    summary: "how well predictions equal the truth, scale and bias included",
+    summary: "the agreement of prediction and truth, including scale and bias",
     formula: "2 Cov(p, t) / (Var(p) + Var(t) + (p̄−t̄)²)",
     tasks: &[Task::Regression],
     statistics: |_| covariance::ALL.to_vec(),

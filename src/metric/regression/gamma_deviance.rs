@@ -1,4 +1,4 @@
-//! The mean deviance of gamma distributions, for truths above 0 of which a relative error counts.
+//! The mean deviance of gamma distributions, for positive truths whose relative errors matter.
 //!
 //! ```text
 //! gamma_deviance = Σ w 2 (ln(p/t) + t/p − 1) / Σ w
@@ -7,7 +7,7 @@
 //! The Tweedie deviance of power 2. Each term is an `f32` within 4 ulp of the exact one, however
 //! close prediction and truth are; the sum is exact, and the mean is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined

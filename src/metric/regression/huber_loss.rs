@@ -7,7 +7,7 @@
 //! `delta`, 1 by default, is rounded to `f32`. Each h is an `f32` within 4 ulp of the exact loss;
 //! the sum is exact, and the mean is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined

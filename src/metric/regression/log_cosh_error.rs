@@ -4,10 +4,11 @@
 //! log_cosh_error = Σ w ln(cosh(p − t)) / Σ w
 //! ```
 //!
-//! Like half of the square of a small error, and like the size of a large one less ln 2. Each term is
-//! an `f32` within 4 ulp of the exact one; the sum is exact, and the mean is rounded once.
+//! About half of the square of a small error, and the absolute value of a large one minus ln 2.
+//! Each term is an `f32` within 4 ulp of the exact one; the sum is exact, and the mean is rounded
+//! once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined

@@ -4,8 +4,8 @@
 //! max_error = max |p − t| over samples with w > 0
 //! ```
 //!
-//! In the unit of the truth, rounded once to `f32`. A weight decides only whether a sample is
-//! there.
+//! In the unit of the truth, rounded once to `f32`. The weight only decides whether a sample
+//! counts.
 //!
 //! # Undefined
 //!

@@ -7,7 +7,7 @@
 //! In the unit of the truth. Each |p − t| is rounded once to `f32`; the sum is exact, and the mean
 //! is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined

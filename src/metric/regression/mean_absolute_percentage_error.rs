@@ -4,10 +4,10 @@
 //! mean_absolute_percentage_error = Σ w (|p − t| / |t|) / Σ w
 //! ```
 //!
-//! A fraction, not a percentage. A term is 0 where prediction and truth are both 0. Each term is an
+//! A fraction, not a percentage. A term is 0 if prediction and truth are both 0. Each term is an
 //! `f32` within 1.5 ulp of the exact fraction; the sum is exact, and the mean is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined

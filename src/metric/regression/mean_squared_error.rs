@@ -8,7 +8,7 @@
 //! In the squared unit of the truth, and in its unit. Each (p − t)² is an `f32` within 2 ulp of
 //! the exact square; the sum is exact, and the mean, or its root, is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined

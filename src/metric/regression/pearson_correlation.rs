@@ -1,11 +1,11 @@
-//! Pearson's correlation: how well prediction and truth lie on one rising line.
+//! Pearson's correlation: how close prediction and truth are to a rising line.
 //!
 //! ```text
 //! pearson_correlation = Cov(p, t) / √(Var(p) Var(t))
 //! ```
 //!
-//! From −1 to 1. All from exact sums of products of the inputs, also where the mean is far larger
-//! than the spread; rounded once.
+//! From −1 to 1. It is computed from exact sums of products of the inputs, even if the mean is far
+//! larger than the spread, and rounded once.
 //!
 //! # Undefined
 //!
@@ -39,7 +39,7 @@ use crate::statistic::Task;
 /// The metric of this file.
 pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "pearson_correlation",
-    summary: "how well prediction and truth lie on one rising line",
+    summary: "the linear correlation of prediction and truth",
     formula: "Cov(p, t) / √(Var(p) Var(t))",
     tasks: &[Task::Regression],
     statistics: |_| covariance::ALL.to_vec(),

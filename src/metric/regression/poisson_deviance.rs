@@ -7,13 +7,13 @@
 //! The Tweedie deviance of power 1. Each term is an `f32` within 4 ulp of the exact one, however
 //! close prediction and truth are; the sum is exact, and the mean is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite inputs, predictions of 0 or less, negative truths, a
-//! term that overflows `f32`.
+//! No samples, all weights zero, NaN or infinite inputs, predictions of 0 or less, negative truths,
+//! a term that overflows `f32`.
 //!
 //! # Source
 //!

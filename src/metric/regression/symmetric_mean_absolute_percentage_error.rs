@@ -4,7 +4,7 @@
 //! symmetric_mean_absolute_percentage_error = Σ w (2 |p − t| / (|p| + |t|)) / Σ w
 //! ```
 //!
-//! A fraction from 0 to 2, not a percentage. A term is 0 where prediction and truth are both 0. Each
+//! A fraction from 0 to 2, not a percentage. A term is 0 if prediction and truth are both 0. Each
 //! term is an `f32` within 2.5 ulp of the exact fraction; the sum is exact, and the mean is rounded
 //! once.
 //!

@@ -4,9 +4,9 @@
 //! weighted_mean_absolute_percentage_error = Σ w |p − t| / Σ w |t|
 //! ```
 //!
-//! A fraction, not a percentage. "Weighted" is the field's name for it (each sample's percentage
-//! error is weighted by |t|) and has nothing to do with sample weights. Each |p − t| is rounded
-//! once to `f32`; both sums are exact, and the ratio is rounded once.
+//! A fraction, not a percentage. It is called weighted because the percentage error of each sample
+//! is weighted by |t|; this is independent of the sample weights. Each |p − t| is rounded once to
+//! `f32`; both sums are exact, and the ratio is rounded once.
 //!
 //! # Undefined
 //!

@@ -1,6 +1,7 @@
 //! Everything that can be wrong with a batch in buffers: a sentence each, and nothing added.
 
 use super::shared::{Shared, adapters, devices};
+use weighbridge::error::DeviceError;
 use weighbridge::wgpu::{Buffer, BufferDescriptor, BufferUsages, Limits};
 use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, EvaluatorBuilder, Task};
 
@@ -42,12 +43,14 @@ fn sentences_say_what_and_what_to_do() {
             (
                 &regression,
                 Batch::new(f32s, &host),
-                "the prediction is in a buffer, but the truth is on the host: give all in one place",
+                "the prediction is in a buffer, but the truth is on the host: put both on the \
+                 same side",
             ),
             (
                 &regression,
                 Batch::new(f32s, f32s).mask(&[true; 16]),
-                "the prediction is in a buffer, but the mask is on the host: give all in one place",
+                "the prediction is in a buffer, but the mask is on the host: put both on the same \
+                 side",
             ),
             (
                 &regression,
@@ -136,7 +139,7 @@ fn sentences_say_what_and_what_to_do() {
             (
                 &regression,
                 Batch::new(f32s, f32s).sequence_length(3),
-                "16 samples do not divide into sequences of 3 steps",
+                "16 samples cannot be divided into sequences of 3 steps",
             ),
             (
                 &regression.clone().checked(true),
@@ -173,7 +176,7 @@ fn an_encoder_takes_batches_of_the_device_alone_and_nothing_that_is_checked() {
         );
         assert_eq!(
             sentence(&mut checked, Batch::new(column, column)),
-            "a checked evaluator reads batches back, which it cannot while their work is only \
+            "a checked evaluator reads batches back, which is impossible while they are only \
              recorded: use Evaluator::update"
         );
         let on_cpu = "the batch is in buffers of a device, but this evaluator runs on the CPU: build it \
@@ -255,7 +258,7 @@ fn a_buffer_of_another_device_is_refused() {
         let foreign = buffer(&other, 64, BufferUsages::STORAGE);
         let batch = Batch::values(BufferColumn::new(Dtype::F32, foreign.slice(..)));
         match evaluator.update(&batch) {
-            Err(Error::DeviceFailed { .. }) => {}
+            Err(Error::Device(DeviceError::Failed { .. })) => {}
             other => panic!("{}: {other:?}", one.name),
         }
         assert_eq!(evaluator.state().map(|state| state.totals[0].weights.samples), Ok(0));

@@ -3,6 +3,7 @@
 use super::data::{Data, Inputs, Place, Uploaded};
 use super::shared::{Shared, devices, own_devices};
 use crate::common::random::Random;
+use weighbridge::error::DeviceError;
 use weighbridge::wgpu::util::{BufferInitDescriptor, DeviceExt};
 use weighbridge::wgpu::{BufferUsages, CommandEncoder};
 use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, State, Task, Window};
@@ -226,7 +227,11 @@ fn a_lost_device_is_an_error_and_what_was_saved_is_there() {
         let lost = |result: Result<(), Error>| {
             let error = result.expect_err("the device is lost");
             let sentence = error.to_string();
-            assert!(matches!(error, Error::DeviceLost { .. }), "{}: {sentence}", shared.name);
+            assert!(
+                matches!(error, Error::Device(DeviceError::Lost { .. })),
+                "{}: {sentence}",
+                shared.name
+            );
         };
         lost(evaluator.update(&batch));
         lost(evaluator.result().map(|_| ()));
@@ -292,7 +297,11 @@ fn a_window_keeps_what_had_arrived_when_its_device_is_lost() {
         add(&mut window, 1).expect("a batch");
         assert_eq!(window.state(), Ok(&expected(&[0, 1])), "{}", shared.name);
         shared.device.destroy();
-        assert!(matches!(add(&mut window, 2), Err(Error::DeviceLost { .. })), "{}", shared.name);
+        assert!(
+            matches!(add(&mut window, 2), Err(Error::Device(DeviceError::Lost { .. }))),
+            "{}",
+            shared.name
+        );
         assert_eq!(window.state(), Ok(&expected(&[0, 1])), "{}", shared.name);
         assert_eq!(window.recent().expect("a report").samples as usize, 2 * LEN);
     }

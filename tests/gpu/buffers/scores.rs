@@ -2,6 +2,7 @@
 //! may be late, dropped, and submitted in any order.
 
 use super::shared::{Shared, own_devices};
+use weighbridge::error::DeviceError;
 use weighbridge::wgpu::util::{BufferInitDescriptor, DeviceExt};
 use weighbridge::wgpu::{Buffer, BufferUsages, CommandEncoder};
 use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, State, Task};
@@ -100,7 +101,7 @@ fn work_that_is_too_late_is_noticed() {
         evaluator.update(&batch(&buffers)).expect("a batch");
         shared.queue.submit([late.finish()]);
         let error = evaluator.result().expect_err("more scores than there is room for");
-        assert!(matches!(error, Error::DeviceFailed { .. }), "{error:?}");
+        assert!(matches!(error, Error::Device(DeviceError::Failed { .. })), "{error:?}");
         let said = error.to_string();
         assert!(said.contains("scores were to be stored where"), "{said}");
         evaluator.reset().expect("a reset");

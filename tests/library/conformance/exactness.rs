@@ -1,7 +1,7 @@
 //! Exact sums and exact limits, where others are off by a little.
 
 use super::{report, undefined};
-use weighbridge::error::Input;
+use weighbridge::error::{Input, UpdateError};
 use weighbridge::report::Warning;
 use weighbridge::statistic::{Statistic, ValueFn};
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
@@ -83,7 +83,10 @@ fn a_vocabulary_of_classes_needs_no_matrix() {
     evaluator.update(&batch).unwrap();
     let before = evaluator.state().unwrap();
     let bad = Batch::new(&[0, 1], &[0_i64, 200_000]).weights(&[5.0_f32, 1.0]);
-    assert!(matches!(evaluator.update(&bad), Err(Error::InvalidLabel { row: 1, .. })));
+    assert!(matches!(
+        evaluator.update(&bad),
+        Err(Error::Update(UpdateError::InvalidLabel { row: 1, .. }))
+    ));
     assert!(evaluator.state().unwrap() == before, "changed by a refused batch");
     let report = evaluator.result().unwrap();
     assert_eq!(report.unweighted("accuracy"), Ok(0.8));

@@ -1,7 +1,8 @@
 //! Numbers of 64 bits that become numbers of 32.
 
 use super::{evaluator, report, undefined};
-use weighbridge::error::Input;
+use weighbridge::batch::FaultPolicy;
+use weighbridge::error::{Input, UpdateError};
 use weighbridge::report::Warning;
 use weighbridge::{Batch, Error, State, Task, Undefined};
 
@@ -60,7 +61,8 @@ fn what_narrowing_lost_is_merged_and_forgotten_with_the_rest() {
         assert_eq!(all.result().unwrap().warnings.len(), warnings, "{error}");
     }
     // Samples whose error is not finite, or too large, are not among those it is the mean of.
-    all.update(&Batch::new(&[f64::NAN; 3], &[0.0_f64; 3])).unwrap();
+    let with_nan = Batch::new(&[f64::NAN; 3], &[0.0_f64; 3]);
+    all.update(&with_nan.on_fault(FaultPolicy::Count)).unwrap();
     all.update(&Batch::new(&[3e38_f64], &[-3e38_f64])).unwrap();
     assert_eq!(all.state().unwrap().precision_loss.samples, 2);
 }
@@ -76,7 +78,7 @@ fn narrowing_is_held_against_an_unweighted_error_of_either_type() {
     let batch = Batch::new(&prediction, &truth).weights(&[1.0_f32, 1e6]);
     assert_eq!(report(Task::Regression, &["mean_error"], &[batch]).warnings, [narrowed(1.0)]);
     // Without any error there is nothing to hold it against, and no value that it could spoil.
-    let batch = Batch::new(&[16_777_217.0_f64], &[f32::NAN]);
+    let batch = Batch::new(&[16_777_217.0_f64], &[f32::NAN]).on_fault(FaultPolicy::Count);
     assert_eq!(report(Task::Regression, &["mean_error"], &[batch]).warnings, []);
 }
 
@@ -104,7 +106,7 @@ fn weight_that_becomes_2_to_the_64_when_rounded_is_refused() {
     let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
     let weight = 2.0_f64.powi(64).next_down();
     let batch = Batch::new(&[1.0_f32], &[0.0_f32]);
-    let refused = Err(Error::InvalidWeight { row: 0, weight });
+    let refused = Err(Error::Update(UpdateError::InvalidWeight { row: 0, weight }));
     assert_eq!(evaluator.update(&batch.weights(&[weight])), refused);
     let largest = f64::from(2.0_f32.powi(64).next_down());
     assert_eq!(evaluator.update(&batch.weights(&[largest])), Ok(()));
@@ -113,6 +115,13 @@ fn weight_that_becomes_2_to_the_64_when_rounded_is_refused() {
 #[test]
 fn infinity_in_64_bits_is_as_it_is_in_32() {
     let batch = Batch::new(&[1.0_f64, f64::INFINITY], &[0.0_f64, 0.0]);
+    let refused = evaluator(Task::Regression, &["mean_error"]).update(&batch);
+    let value = f64::INFINITY;
+    assert_eq!(
+        refused,
+        Err(Error::Update(UpdateError::NotFinite { input: Input::Prediction, row: 1, value }))
+    );
+    let batch = batch.on_fault(FaultPolicy::Count);
     let report = report(Task::Regression, &["mean_error"], &[batch]);
     let reason = undefined(report.unweighted("mean_error"));
     assert_eq!(reason, Undefined::NonFinite { count: 1 });
@@ -122,7 +131,7 @@ fn infinity_in_64_bits_is_as_it_is_in_32() {
 fn weight_that_is_negative_before_it_is_rounded_to_zero_is_refused() {
     let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
     let batch = Batch::new(&[1.0_f32, 2.0], &[0.0_f32, 0.0]).weights(&[1.0_f64, -1e-60]);
-    let refused = Error::InvalidWeight { row: 1, weight: -1e-60 };
+    let refused = Error::Update(UpdateError::InvalidWeight { row: 1, weight: -1e-60 });
     assert_eq!(evaluator.update(&batch), Err(refused));
     let zeros = Batch::new(&[1.0_f32, 2.0], &[0.0_f32, 0.0]).weights(&[0.0_f64, -0.0]);
     assert_eq!(evaluator.update(&zeros), Ok(()));

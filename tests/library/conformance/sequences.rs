@@ -2,6 +2,7 @@
 
 use super::evaluator;
 use weighbridge::batch::FaultPolicy;
+use weighbridge::error::UpdateError;
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task};
 
 fn outputs(outputs: u32, metric: &str) -> EvaluatorBuilder {
@@ -36,12 +37,23 @@ fn ambiguous_weights_are_an_error() {
     let (prediction, truth) = ([5.0_f32; 8], [0.0_f32; 8]);
     let mut evaluator = outputs(2, "mean_squared_error").build().unwrap();
     let refused = evaluator.update(&Batch::new(&prediction, &truth).weights(&[1.0_f32, 0.0]));
-    assert_eq!(refused, Err(Error::WeightShape { samples: 4, outputs: 2, steps: 1, weight: 2 }));
+    assert_eq!(
+        refused,
+        Err(Error::Update(UpdateError::WeightShape {
+            samples: 4,
+            outputs: 2,
+            steps: 1,
+            weight: 2
+        }))
+    );
     // (T, D) is no shape of weights either, nor is (D) or (B, D).
     for weights in [3, 5, 6] {
         let weights = vec![1.0_f32; weights];
         let batch = Batch::new(&prediction, &truth).sequence_length(2).weights(&weights);
-        assert!(matches!(evaluator.update(&batch), Err(Error::WeightShape { .. })));
+        assert!(matches!(
+            evaluator.update(&batch),
+            Err(Error::Update(UpdateError::WeightShape { .. }))
+        ));
     }
     assert_eq!(evaluator.state().unwrap().totals[0].weights.samples, 0);
 }

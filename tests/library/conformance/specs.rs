@@ -1,5 +1,6 @@
 //! What is asked for: names of metrics, parameters and thresholds.
 
+use weighbridge::error::BuildError;
 use weighbridge::{Device, Error, Evaluator, Task};
 
 #[test]
@@ -57,6 +58,9 @@ fn abbreviation_of_a_metric_finds_its_name() {
     ] {
         let built = Evaluator::builder(Task::Regression).metric(name).device(Device::Cpu).build();
         let nearest = Some(meant.to_owned());
-        assert_eq!(built.err(), Some(Error::UnknownMetric { name: name.to_owned(), nearest }));
+        assert_eq!(
+            built.err(),
+            Some(Error::Build(BuildError::UnknownMetric { name: name.to_owned(), nearest }))
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! States that do not fit, that cannot be, and that are the same.
 
 use super::{evaluator, undefined};
+use weighbridge::error::StateError;
 use weighbridge::statistic::Accumulator;
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
@@ -20,7 +21,7 @@ fn two_thresholds_that_agree_on_the_first_batch() {
     assert_eq!(low.result().unwrap().unweighted("accuracy"), Ok(1.0));
     assert_eq!(high.result().unwrap().unweighted("accuracy"), Ok(0.5));
     let mixed = low.merge(&high.state().unwrap());
-    assert!(matches!(mixed, Err(Error::StateMismatch { .. })), "{mixed:?}");
+    assert!(matches!(mixed, Err(Error::State(StateError::Mismatch { .. }))), "{mixed:?}");
 }
 
 #[test]
@@ -45,7 +46,7 @@ fn state_of_impossible_numbers_makes_nobody_panic() {
             maximum.weighted = f32::NAN.to_bits();
         }
     }
-    assert_eq!(evaluator.merge(&no_maximum), Err(Error::InvalidState));
+    assert_eq!(evaluator.merge(&no_maximum), Err(Error::State(StateError::Inconsistent)));
     assert_eq!(evaluator.state(), Ok(before));
 }
 
@@ -64,7 +65,7 @@ fn extremes_of_impossible_numbers_make_nobody_panic() {
     // Keys of an infinity, of NaN and of a subnormal number.
     for bad in [0xff80_0000, 0xffc0_0000, 0x8000_0001] {
         for keys in [[bad, 0], [0, !bad]] {
-            assert_eq!(evaluator.merge(&with(keys)), Err(Error::InvalidState));
+            assert_eq!(evaluator.merge(&with(keys)), Err(Error::State(StateError::Inconsistent)));
         }
     }
     assert_eq!(evaluator.state(), Ok(before.clone()));

@@ -2,7 +2,7 @@
 
 use super::{all, evaluator, nothing, report, undefined};
 use weighbridge::batch::FaultPolicy;
-use weighbridge::error::Input;
+use weighbridge::error::{Input, UpdateError};
 use weighbridge::metric::Value;
 use weighbridge::report::Warning;
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
@@ -94,7 +94,7 @@ fn zero_division_overrides_an_empty_denominator_and_nothing_else() {
         let report = |batches: &[Batch<'_>]| super::report(Task::Binary, &[&spec], batches);
         assert_eq!(report(&[batch]).unweighted(&spec), Ok(0.25), "{spec}");
         assert_eq!(undefined(report(&[]).unweighted(&spec)), Undefined::NoSamples, "{spec}");
-        let nan = Batch::new(&[f32::NAN], &[1_u8]);
+        let nan = Batch::new(&[f32::NAN], &[1_u8]).on_fault(FaultPolicy::Count);
         let reason = undefined(report(&[batch, nan]).unweighted(&spec));
         assert_eq!(reason, Undefined::NonFinite { count: 1 }, "{spec}");
     }
@@ -157,12 +157,12 @@ fn label_out_of_range_is_an_error_or_undefined() {
     let refused = evaluator.update(&batch);
     assert_eq!(
         refused,
-        Err(Error::InvalidLabel {
+        Err(Error::Update(UpdateError::InvalidLabel {
             input: Input::Truth,
             row: 1,
             label: "-1".to_owned(),
             classes: 2,
-        })
+        }))
     );
     evaluator.update(&batch.on_fault(FaultPolicy::Count)).unwrap();
     let report = evaluator.result().unwrap();

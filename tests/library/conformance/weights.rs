@@ -2,6 +2,7 @@
 
 use super::{all, batch, evaluator, predictions, report, truths, undefined};
 use weighbridge::batch::FaultPolicy;
+use weighbridge::error::UpdateError;
 use weighbridge::metric::{self, Law, Value};
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
@@ -57,7 +58,10 @@ fn number_too_large_for_f32_in_a_row_of_weight_zero() {
     let (zero, one) = ([1.0_f64, 0.0, 1.0], [1.0_f64; 3]);
     let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
     let refused = evaluator.update(&Batch::new(&prediction, &truth).weights(&one));
-    assert!(matches!(refused, Err(Error::TooLarge { row: 1, value: 1e300, .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::Update(UpdateError::TooLarge { row: 1, value: 1e300, .. }))),
+        "{refused:?}"
+    );
     evaluator.update(&Batch::new(&prediction, &truth).weights(&zero)).unwrap();
     let report = evaluator.result().unwrap();
     assert_eq!(report.weighted("mean_error"), Ok(2.0));
@@ -101,7 +105,7 @@ fn negative_weight_is_refused_by_row_and_nothing_is_lost() {
     evaluator.update(&Batch::new(&[1.0_f32], &[0.0_f32])).unwrap();
     let batch = Batch::new(&[5.0_f32, 7.0], &[0.0_f32, 0.0]).weights(&[1.0_f32, -1.0]);
     let refused = evaluator.update(&batch);
-    assert_eq!(refused, Err(Error::InvalidWeight { row: 1, weight: -1.0 }));
+    assert_eq!(refused, Err(Error::Update(UpdateError::InvalidWeight { row: 1, weight: -1.0 })));
     assert_eq!(evaluator.result().unwrap().weighted("mean_error"), Ok(1.0));
 
     evaluator.update(&batch.on_fault(FaultPolicy::Count)).unwrap();

@@ -12,6 +12,7 @@ use data::Data;
 use reference::Sample;
 use statistics::{few_statistics, in_order_of_a_state, statistics};
 use weighbridge::batch::FaultPolicy;
+use weighbridge::error::UpdateError;
 use weighbridge::statistic::{
     Accumulator, Moment, Pair, Statistic, Task, Totals, ValueFn, ValueSpec,
 };
@@ -57,7 +58,10 @@ fn compare(task: Task, statistics: &[Statistic], data: &Data) {
         let empty = totals(&mut evaluator);
         match evaluator.update(&batch) {
             Ok(()) if !faulty => check(&totals(&mut evaluator), &expected, statistics, &what),
-            Err(Error::InvalidWeight { .. } | Error::InvalidLabel { .. }) if faulty => {
+            Err(
+                Error::Update(UpdateError::InvalidWeight { .. })
+                | Error::Update(UpdateError::InvalidLabel { .. }),
+            ) if faulty => {
                 assert!(totals(&mut evaluator) == empty, "changed by a refused batch: {what}");
             }
             other => panic!("{other:?} for {what}"),

@@ -55,7 +55,7 @@ pub fn statistics(task: Task) -> Vec<Statistic> {
 
 /// States hold statistics in the order of their names.
 pub fn in_order_of_a_state(task: Task, statistics: Vec<Statistic>) -> Vec<Statistic> {
-    Plan::new(task, statistics).statistics
+    Plan::new(task, statistics).families.remove(0).statistics
 }
 
 /// A statistic of each kind, since these are the long ones.
@@ -97,7 +97,7 @@ fn statistics_are_checked() {
     let confusion = |threshold| Statistic::Confusion { threshold };
     assert_eq!(
         refused(Task::Regression, confusion(0.5)),
-        "confusion is no metric of the regression task: it belongs to binary",
+        "metric confusion is not available in the regression task; it is available in: binary",
     );
     assert_eq!(
         refused(Task::Binary, confusion(f32::INFINITY)),

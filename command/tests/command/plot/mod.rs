@@ -318,7 +318,7 @@ fn a_plot_that_fails_is_a_warning() {
     assert_eq!(
         sentence,
         "p/reliability.svg is not drawn (the existing file is older): calibration_bins is undefined \
-         (inputs outside the domain, predictions from 0 to 1, in 2 of the samples); it needs \
+         (inputs outside the domain (predictions from 0 to 1) in 2 of the samples); it needs \
          probabilities between 0 and 1; if predictions are logits, use --from-logits"
     );
     // One side can be drawn.

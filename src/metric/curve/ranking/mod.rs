@@ -1,5 +1,5 @@
-//! Sums of weights by label, in the order of scores: exactly, from stored scores, or as far as a histogram
-//! knows it.
+//! Sums of weights by label in the order of scores: exact from stored scores, or approximate from a
+//! histogram.
 
 mod groups;
 mod order;
@@ -9,10 +9,10 @@ pub(in crate::metric) use self::groups::{Group, Samples};
 pub(in crate::metric) use self::order::{Point, Ranking};
 pub(in crate::metric) use self::search::{Search, THRESHOLD_AXES, best_where, min_rate};
 
-use crate::error::{Error, ScoreError};
+use crate::error::{BuildError, Error};
 use crate::metric::{
     AVERAGE, Arguments, Axes, Better, CLASS_AVERAGE, CURVE_AVERAGE, Choice, Key, MULTI_CLASS,
-    MetricDef, Settings,
+    MetricDef, MetricFamily, Settings,
 };
 use crate::statistic::histogram::MAX_BINS;
 use crate::statistic::{Binning, Statistic, Task};
@@ -49,9 +49,10 @@ impl Choice for BinSpacing {
         &[("adaptive", Self::Adaptive), ("uniform", Self::Uniform)];
 }
 
-/// What metrics over the order of scores have in common.
+/// The common parts of metrics of the order of scores.
 pub(in crate::metric) const RANKING: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multiclass, Task::Multilabel],
+    family: MetricFamily::BinaryProblems,
     parameters: &[&HISTOGRAM_BINS, &SPACING],
     axes: Axes::Labels(&["value", "low", "high"]),
     label_average: Some(&AVERAGE),
@@ -64,7 +65,7 @@ pub(in crate::metric) const RANKING: MetricDef = MetricDef {
     ..MetricDef::BASE
 };
 
-/// What curves have in common.
+/// The common parts of curves.
 pub(in crate::metric) const CURVE: MetricDef = MetricDef {
     label_average: Some(&CURVE_AVERAGE),
     class_parameters: &[],
@@ -73,8 +74,8 @@ pub(in crate::metric) const CURVE: MetricDef = MetricDef {
     ..RANKING
 };
 
-/// The scores themselves, or their histogram where bins are asked for; both, where the one takes over from
-/// the other when memory ends.
+/// The scores, or their histogram if bins are requested; both, if the histogram replaces the scores
+/// when memory is full.
 fn statistics(arguments: &Arguments) -> Vec<Statistic> {
     let bins = arguments.get(&HISTOGRAM_BINS);
     let fallback = arguments.settings.fallback_bins;
@@ -87,7 +88,7 @@ fn statistics(arguments: &Arguments) -> Vec<Statistic> {
 fn check(arguments: &Arguments) -> Result<(), Error> {
     let has_bins = arguments.get(&HISTOGRAM_BINS).or(arguments.settings.fallback_bins).is_some();
     if arguments.get(&SPACING).is_some() && !has_bins {
-        return Err(ScoreError::SpacingWithoutBins.into());
+        return Err(BuildError::SpacingWithoutBins.into());
     }
     Ok(())
 }
