@@ -80,7 +80,9 @@ pub fn merge(
 ) -> Result<(), Failure> {
     for (path, state) in states {
         evaluator.merge(state).map_err(|error| match error {
-            Error::State(StateError::Mismatch { what, ours, theirs }) => differ(path, other, what, ours, theirs),
+            Error::State(StateError::Mismatch { what, ours, theirs }) => {
+                differ(path, other, what, ours, theirs)
+            }
             error => refused(path, &error),
         })?;
     }

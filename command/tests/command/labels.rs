@@ -89,7 +89,8 @@ fn invalid_class_weights_and_labels_are_refused() {
         ),
         (
             &["--class-weight", "0=0,1=0"],
-            "all weights are zero: --class-weight gives weight 0 to every class in data.csv".to_owned(),
+            "all weights are zero: --class-weight gives weight 0 to every class in data.csv"
+                .to_owned(),
         ),
         (&["--ignore-index", "cat"], format!("--ignore-index: \"cat\" {nameless}")),
     ] {
