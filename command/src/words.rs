@@ -11,8 +11,7 @@ pub fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
-/// A number of bytes in the largest unit that `--score-memory` takes and that loses no digits worth
-/// reading: `31 bytes`, `1.5 GiB`.
+/// A number of bytes, in the units of `--score-memory`: `31 bytes`, `1.5 GiB`.
 pub fn size(bytes: u64) -> String {
     let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
     match units.into_iter().find(|(shift, _)| bytes >> shift > 0) {
