@@ -58,13 +58,13 @@ pub enum Undefined {
         /// The label.
         label: u8,
     },
-    /// Classes are held against others, and there is one only.
+    /// Classes are compared with others, and there is one only.
     #[error("all samples that weigh anything are of class {class}")]
     OneClass {
         /// The class.
         class: u32,
     },
-    /// A class is held against others, and no sample is of it.
+    /// A class is compared with others, and no sample is of it.
     #[error("no sample that weighs anything is of class {class}")]
     AbsentClass {
         /// The class.

@@ -36,7 +36,7 @@ impl ScoreMemory {
         self.samples = self.samples.saturating_add(samples);
     }
 
-    /// Fails if there is no room for so many samples more.
+    /// Fails if there is no room for `samples` more.
     pub fn check(&self, samples: u64) -> Result<(), Error> {
         let (samples, limit) = (self.samples.saturating_add(samples), self.limit);
         let bytes = samples.saturating_mul(self.sample_bytes);
@@ -48,7 +48,7 @@ impl ScoreMemory {
 }
 
 impl Evaluator {
-    /// Whether there is room for the scores of so many samples more: fails if there is none, and no bins
+    /// Whether there is room for the scores of `samples` more: fails if there is none, and no bins
     /// take over.
     pub(super) fn has_room(&self, samples: u64) -> Result<bool, Error> {
         match self.score_memory_in_use.check(samples) {

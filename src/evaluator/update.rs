@@ -9,7 +9,7 @@ use crate::statistic::{Accumulator, Reduction, Schema, Statistic, Total, Totals,
 /// Cells from which on totals are not made anew for each batch.
 const MANY_CELLS: usize = 1 << 14;
 
-/// What the roundings of narrowed inputs are held against.
+/// What the roundings of narrowed inputs are compared with.
 const ABSOLUTE_ERROR: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
 impl Evaluator {
@@ -106,7 +106,7 @@ impl Evaluator {
             (true, true) => cpu_shadow,
         };
         let mut precision_loss = PrecisionLoss::default();
-        // Only inputs that narrowing may round are held against their errors.
+        // Only inputs that narrowing may round are compared with their errors.
         let mut errors = batch.may_round(schema.task).then(|| {
             let statistics = &[ABSOLUTE_ERROR];
             let job = cpu::Job { statistics, reduction: Reduction::default() };

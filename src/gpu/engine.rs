@@ -257,7 +257,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Says that the pieces added make up whole batches of so many samples more: what the device
+    /// Says that the pieces added make up whole batches of `samples` more: what the device
     /// must have counted when its work is done. So a batch that fails half-way cannot go unnoticed.
     pub fn commit(&mut self, samples: usize) {
         self.samples += samples as u64;
@@ -359,7 +359,7 @@ impl Kernels<'_> {
         let &Self { layout, pipelines, schema, plan } = self;
         let view = slots.view;
         if let (Some(pipeline), Some(rows)) = (&pipelines.rows, &bindings.rows) {
-            // A workgroup takes so many rows at a time.
+            // A workgroup takes a row for each of its teams at a time.
             let teams = ROW_GROUP / layout::team(schema.classes);
             let tiles = samples.div_ceil(teams as usize);
             pass.set_pipeline(pipeline);
@@ -394,7 +394,7 @@ impl Kernels<'_> {
     }
 }
 
-/// Records passes with so many workgroups in each of so many rows; those that store scores once for each
+/// Records passes with `groups` workgroups in each of `rows` rows; those that store scores once for each
 /// room.
 fn dispatch_passes(
     pass: &mut ComputePass<'_>,

@@ -100,7 +100,7 @@ pub struct MetricDef {
     pub parameters: &'static [Parameter],
     /// How its values for several labels become one, if they can.
     pub label_average: Option<&'static Parameter>,
-    /// Its parameters besides where classes are held against others.
+    /// Its parameters besides where classes make binary problems.
     pub class_parameters: &'static [Parameter],
     /// What the rows and columns of its value are, if that is a matrix.
     pub axes: Axes,

@@ -16,7 +16,7 @@ pub const OUTPUT_AVERAGE: Parameter = Parameter {
 };
 
 impl MetricDef {
-    /// Its parameters in a task, for samples of so many outputs.
+    /// Its parameters in a task, for samples of `outputs` outputs.
     pub fn parameters_in(&self, task: Task, outputs: u32) -> Vec<&'static Parameter> {
         let (average, of_classes) = match task {
             _ if matches!(self.family, MetricFamily::Vector | MetricFamily::ExactMatch) => {

@@ -1,4 +1,4 @@
-//! Metrics of two labels in the multiclass task: classes are held against the rest, or against each other.
+//! Metrics of two labels in the multiclass task: of each class against the rest, or against each other.
 //!
 //! Against the rest, the value of a class is that of its samples, as label 1, beside all others; classes
 //! that no sample weighing anything is of are left out of averages. Against each other, a pair of classes has
@@ -26,7 +26,7 @@ const NONE: f64 = 0.0;
 const MACRO: f64 = 1.0;
 const WEIGHTED: f64 = 2.0;
 
-/// What classes are held against.
+/// What classes are compared with.
 pub const MULTI_CLASS: Parameter = Parameter {
     name: "multi_class",
     default: Some(0.0),

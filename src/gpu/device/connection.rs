@@ -39,7 +39,7 @@ pub(in crate::gpu) struct Connection {
     layouts: OnceLock<Arc<Layouts>>,
     /// Whether stored scores come back as they must: tried when they are first asked for.
     pub stores: OnceLock<()>,
-    /// The same of classes that are held against others.
+    /// The same of binary problems.
     pub makes_problems: OnceLock<()>,
     /// Compiled modules by their text.
     compiled: Mutex<HashMap<String, ComputePipeline>>,

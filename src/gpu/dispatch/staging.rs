@@ -34,7 +34,7 @@ pub(in crate::gpu) struct Ring {
     layouts: Arc<Layouts>,
     state: Buffer,
     parameter_words: usize,
-    /// Whether classes are held against others.
+    /// Whether classes make binary problems.
     has_problems: bool,
     slots: Vec<Slot>,
     next: usize,
