@@ -6,7 +6,7 @@ mod support;
 
 use criterion::{BenchmarkId, Criterion};
 use support::{Data, Engine};
-use weighbridge::metric::{self, MetricFamily, Spec};
+use weighbridge::metric::{self, MetricFamily, ResolvedMetric};
 use weighbridge::{Batch, InstructionSet, Task};
 
 fn metrics(criterion: &mut Criterion) {
@@ -35,11 +35,11 @@ fn metrics(criterion: &mut Criterion) {
                 for engine in &engines {
                     let vectors = definition.family == MetricFamily::Vector;
                     let builder = engine.builder(task).metric(name);
-                    let builder = if vectors { builder.outputs(WIDTH as u32) } else { builder };
+                    let builder = if vectors { builder.outputs(WIDTH) } else { builder };
                     let mut evaluator = builder.build().expect("a metric of this task");
                     let id = BenchmarkId::new(&engine.name, format!("2^{exponent}"));
                     group.bench_with_input(id, data, |bencher, data| {
-                        let scored = evaluator.specs().iter().any(Spec::needs_rows);
+                        let scored = evaluator.specs().iter().any(ResolvedMetric::needs_rows);
                         let batch = match (vectors, scored) {
                             (true, _) => pairs_of_rows(data),
                             (false, true) => rows(data),

@@ -5,7 +5,7 @@ mod support;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use support::{Data, Engine};
-use weighbridge::metric::{self, Settings, Spec};
+use weighbridge::metric::{self, ResolvedMetric, Settings};
 use weighbridge::statistic::Statistic;
 use weighbridge::{Batch, Task};
 
@@ -27,7 +27,7 @@ const TEN: [&str; 10] = [
 fn count_metrics() -> Vec<&'static str> {
     let settings = Settings::new(Task::Binary);
     let counts = |name: &&str| {
-        let spec = Spec::parse(name, settings).expect("a metric of the binary task");
+        let spec = ResolvedMetric::parse(name, settings).expect("a metric of the binary task");
         let statistics = (spec.definition.statistics)(&spec.arguments);
         statistics.iter().all(|statistic| matches!(statistic, Statistic::Confusion { .. }))
     };
@@ -56,7 +56,8 @@ fn rows(criterion: &mut Criterion) {
         });
         support::read::bench_columns(&mut group, &samples.to_string(), [&logits]);
         for engine in Engine::all() {
-            let builder = engine.builder(Task::Multiclass).classes(classes).from_logits(true);
+            let builder =
+                engine.builder(Task::Multiclass).classes(classes as usize).from_logits(true);
             let builder = builder.metrics(metrics.iter().copied());
             let mut evaluator = builder.build().expect("metrics of this task");
             group.bench_function(BenchmarkId::new(&engine.name, samples), |bencher| {

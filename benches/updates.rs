@@ -71,7 +71,7 @@ struct Bench {
 impl Bench {
     fn new(device: Device, queue: Queue, samples: usize) -> Self {
         let evaluator = Evaluator::builder(Task::Multiclass)
-            .classes(CLASSES as u32)
+            .classes(CLASSES)
             .from_logits(true)
             .metrics(METRICS)
             .device(weighbridge::Device::shared(device.clone(), queue.clone()))

@@ -28,7 +28,7 @@ static SQUARED_LOGIT_ERROR: CustomValue = CustomValue::new(
     },
 )
 .domain("predictions and truths between 0 and 1, both excluded")
-.libraries(&[MathModule::Float]);
+.math_modules(&[MathModule::Float]);
 
 fn report(device: Device) -> Result<Report, Error> {
     let builder = Evaluator::builder(Task::Regression).value(&SQUARED_LOGIT_ERROR);

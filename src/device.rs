@@ -1,6 +1,6 @@
 //! Where the work is done.
 
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use std::str::FromStr;
 
 /// The environment variable that [`Device::Auto`] honours.
@@ -13,8 +13,12 @@ pub const VARIABLE: &str = "WEIGHBRIDGE_DEVICE";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Device {
-    /// What the environment variable `WEIGHBRIDGE_DEVICE` says (`auto`, `cpu` or `gpu`); else a
-    /// hardware GPU if there is one, else the CPU engine.
+    /// The device in the environment variable `WEIGHBRIDGE_DEVICE` (`auto`, `cpu` or `gpu`); if it
+    /// is not set, a hardware GPU if there is one, else the CPU engine.
+    ///
+    /// On Linux no driver is loaded where no GPU is possible: where `/dev` has no node whose name
+    /// begins with `dri`, `nvidia`, `nvhost`, `nvmap`, `kfd`, `dxg`, `kgsl`, `mali`, `pvr` or
+    /// `galcore`, and no PCI device is NVIDIA's. `Gpu` and `Named` always search.
     #[default]
     Auto,
     /// The CPU engine.
@@ -23,7 +27,7 @@ pub enum Device {
     Gpu,
     /// The adapter whose name contains this text, in any case of letters.
     Named(String),
-    /// A device of the caller's own: see [`shared`](Self::shared).
+    /// A device of the caller: see [`shared`](Self::shared).
     #[cfg(feature = "gpu")]
     Shared(crate::gpu::SharedDevice),
 }
@@ -43,23 +47,23 @@ impl FromStr for Device {
 }
 
 impl Device {
-    /// A device of the caller's own, such as that of a training loop, and its queue. Batches in
-    /// [buffers](crate::BufferColumn) of this device are read where they are.
+    /// A device of the caller, such as that of a training loop, and its queue. Batches in
+    /// [buffers](crate::BufferColumn) of this device are read in place.
     ///
-    /// The evaluator submits to the queue, in order with all else that is, and reports errors of its own
-    /// work alone; it replaces none of the device's callbacks. Features and limits may be the least
-    /// that WebGPU has. The first evaluator runs a self-test, and compiles; those that are built from
-    /// clones of the same value share both, so make it once.
+    /// The evaluator submits its work to the queue, reports only errors of its own work, and
+    /// replaces none of the device's callbacks. WebGPU's default limits are enough, and no features
+    /// are needed. The first evaluator runs a self-test and compiles its shaders; evaluators that
+    /// are built from clones of this value share both, so make it once.
     #[cfg(feature = "gpu")]
     pub fn shared(device: wgpu::Device, queue: wgpu::Queue) -> Self {
         Self::Shared(crate::gpu::SharedDevice::new(device, queue))
     }
 
-    /// What `Auto` means in this environment; other devices as they are.
+    /// The device that `Auto` stands for in this environment; other devices unchanged.
     ///
     /// # Errors
     ///
-    /// [`Error::Environment`] if `WEIGHBRIDGE_DEVICE` is set to anything but auto, cpu or gpu.
+    /// [`DeviceError::InvalidEnvironment`](crate::error::DeviceError::InvalidEnvironment) if `WEIGHBRIDGE_DEVICE` is set to anything but auto, cpu or gpu.
     pub fn resolved(&self) -> Result<Self, Error> {
         let value = match std::env::var_os(VARIABLE) {
             Some(value) if *self == Self::Auto && !value.is_empty() => value,
@@ -69,11 +73,11 @@ impl Device {
             Some("auto") => Ok(Self::Auto),
             Some("cpu") => Ok(Self::Cpu),
             Some("gpu") => Ok(Self::Gpu),
-            _ => Err(Error::Environment {
+            _ => Err(Error::Device(DeviceError::InvalidEnvironment {
                 variable: VARIABLE,
                 value: value.to_string_lossy().into_owned(),
                 expected: "auto, cpu or gpu",
-            }),
+            })),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What an evaluator has accumulated as plain data: mergeable, serialisable, comparable.
 
 use crate::batch::PrecisionLoss;
-use crate::error::Error;
+use crate::error::{Error, StateError};
 use crate::metric::Settings;
 use crate::statistic::{Family, FamilyKind, Plan, Totals};
 use serde::de::Error as _;
@@ -55,8 +55,7 @@ pub struct State {
     pub class_weights: Vec<(u32, f64)>,
     /// The label whose samples are masked.
     pub ignore_index: Option<i64>,
-    /// Names of the classes, if they have any.
-    pub class_names: Option<Vec<String>>,
+    class_names: Option<Vec<String>>,
     /// The metrics as they were asked for, but for values of one's own.
     pub metrics: Vec<String>,
     /// Names of the statistics, in the order of the totals, then what else there are totals of.
@@ -117,6 +116,16 @@ pub(crate) struct Config {
 }
 
 impl State {
+    /// The names of the classes, or of the labels, if there are any.
+    pub fn class_names(&self) -> Option<&[String]> {
+        self.class_names.as_deref()
+    }
+
+    /// Replaces the names of the classes, or of the labels.
+    pub fn set_class_names(&mut self, names: Option<Vec<String>>) {
+        self.class_names = names;
+    }
+
     pub(crate) fn new(
         config: &Config,
         plan: &Plan,
@@ -173,13 +182,13 @@ impl State {
         if let Some((what, ours, theirs)) =
             settings.into_iter().find(|(_, ours, theirs)| ours != theirs)
         {
-            return Err(Error::StateMismatch { what, ours, theirs });
+            return Err(StateError::Mismatch { what, ours, theirs }.into());
         }
         let fits = |Family { statistics, totals, .. }: &Family| {
             self.totals[totals.clone()].iter().all(|totals| totals.is_valid_for(statistics))
         };
         let fit = self.totals.len() == plan.number_of_totals() && plan.families.iter().all(fits);
-        if fit { Ok(()) } else { Err(Error::InvalidState) }
+        if fit { Ok(()) } else { Err(Error::State(StateError::Inconsistent)) }
     }
 }
 

@@ -1,18 +1,20 @@
-//! Several outputs of a model, each with an evaluator of its own, in one report.
+//! Several outputs of a model, each with its own evaluator, in one report.
 
 use crate::batch::AsBatch;
 use crate::error::{Error, MultiOutputError};
 use crate::evaluator::{Evaluator, Snapshot};
+use crate::metric::MetricSpec;
 use crate::report::{Report, ReportError, number};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 use std::fmt;
 
-/// The evaluators of a model's outputs, and how much the loss of each counts.
+/// The evaluators of the outputs of a model, and the weights of their losses.
 ///
-/// Outputs have tasks, metrics, weights and numbers of samples of their own. The loss of the model is
+/// Each output has its own task, metrics, weights and number of samples. The loss of the model is
 /// the sum of the losses of its outputs, each times the weight of that output, as in Keras's
-/// `compile(loss=…, loss_weights=…)`: of metrics with `reduction=sum_over_batch_size`, the weighted
-/// value is the loss as it is trained there.
+/// `compile(loss=…, loss_weights=…)`. With `reduction=sum_over_batch_size`, the weighted value is
+/// the training loss of Keras.
 ///
 /// # Example
 ///
@@ -21,20 +23,21 @@ use std::fmt;
 ///
 /// let stars = Evaluator::builder(Task::Regression).metrics(["mean_squared_error", "max_error"]);
 /// let liked = Evaluator::builder(Task::Binary).metrics(["log_loss", "accuracy"]);
-/// let mut suite = MultiOutput::new()
-///     .output("stars", stars.build()?)?
-///     .output("liked", liked.build()?)?
-///     .loss("stars", "mean_squared_error", 1.0)?
-///     .loss("liked", "log_loss", 0.5)?;
-/// suite.update("stars", &Batch::new(&[4.0_f32, 2.0], &[5.0_f32, 2.0]))?;
-/// suite.update("liked", &Batch::new(&[0.5_f32, 0.5], &[1_u8, 0]).weights(&[1.0_f32, 3.0]))?;
-/// let report = suite.result()?;
+/// let mut model = MultiOutput::builder()
+///     .output("stars", stars.build()?)
+///     .output("liked", liked.build()?)
+///     .loss("stars", "mean_squared_error", 1.0)
+///     .loss("liked", "log_loss", 0.5)
+///     .build()?;
+/// model.update("stars", &Batch::new(&[4.0_f32, 2.0], &[5.0_f32, 2.0]))?;
+/// model.update("liked", &Batch::new(&[0.5_f32, 0.5], &[1_u8, 0]).weights(&[1.0_f32, 3.0]))?;
+/// let report = model.result()?;
 /// let expected = 0.5 + 0.5 * 2_f64.ln();
 /// assert!((report.loss().expect("losses").weighted? - expected).abs() < 1e-7);
 /// assert_eq!(report.output("liked").expect("an output").weighted("accuracy")?, 0.75);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MultiOutput {
     outputs: Vec<Output>,
 }
@@ -49,56 +52,72 @@ struct Output {
 /// The metric that is the loss of an output, and its weight.
 #[derive(Clone, Debug, PartialEq)]
 struct Loss {
-    spec: String,
+    spec: MetricSpec,
     weight: f64,
 }
 
-impl MultiOutput {
-    /// No outputs yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
+/// Builds a [`MultiOutput`].
+#[derive(Debug, Default)]
+pub struct MultiOutputBuilder {
+    outputs: Vec<(String, Evaluator)>,
+    losses: Vec<(String, Loss)>,
+}
 
+impl MultiOutputBuilder {
     /// Adds an output.
-    ///
-    /// # Errors
-    ///
-    /// [`MultiOutputError::RepeatedOutput`].
-    pub fn output(
-        mut self,
-        name: impl Into<String>,
-        evaluator: Evaluator,
-    ) -> Result<Self, MultiOutputError> {
-        let name = name.into();
-        if self.outputs.iter().any(|output| output.name == name) {
-            return Err(MultiOutputError::RepeatedOutput { name });
-        }
-        self.outputs.push(Output { name, evaluator, loss: None });
-        Ok(self)
+    pub fn output(mut self, name: impl Into<String>, evaluator: Evaluator) -> Self {
+        self.outputs.push((name.into(), evaluator));
+        self
     }
 
-    /// Says which metric of an output is its loss, by the spec it was asked for with, and how much it
-    /// counts.
+    /// Sets the metric that is the loss of an output, and its weight. The evaluator of the output
+    /// must report the metric.
+    pub fn loss(
+        mut self,
+        output: impl Into<String>,
+        spec: impl Into<MetricSpec>,
+        weight: f64,
+    ) -> Self {
+        self.losses.push((output.into(), Loss { spec: spec.into(), weight }));
+        self
+    }
+
+    /// Builds it.
     ///
     /// # Errors
     ///
-    /// [`MultiOutputError::UnknownOutput`], [`MultiOutputError::NoLoss`] if the output's evaluator does not report the
-    /// metric, or [`MultiOutputError::InvalidLossWeight`].
-    pub fn loss(mut self, output: &str, spec: &str, weight: f64) -> Result<Self, MultiOutputError> {
-        let of_name = self.find(output)?;
-        if !of_name.evaluator.specs().iter().any(|known| known.text == spec) {
-            let known = of_name.evaluator.specs().iter().map(|spec| spec.text.clone()).collect();
-            return Err(MultiOutputError::NoLoss {
-                output: output.to_owned(),
-                spec: spec.to_owned(),
-                known,
-            });
+    /// [`MultiOutputError`]: two outputs of the same name, or a loss of an unknown output, of a
+    /// metric that the output does not report, or with a weight that is not finite.
+    pub fn build(self) -> Result<MultiOutput, MultiOutputError> {
+        let mut built = MultiOutput { outputs: Vec::new() };
+        for (name, evaluator) in self.outputs {
+            if built.outputs.iter().any(|output| output.name == name) {
+                return Err(MultiOutputError::RepeatedOutput { name });
+            }
+            built.outputs.push(Output { name, evaluator, loss: None });
         }
-        if !weight.is_finite() {
-            return Err(MultiOutputError::InvalidLossWeight { output: output.to_owned(), weight });
+        for (name, loss) in self.losses {
+            let output = built.find(&name)?;
+            let specs = output.evaluator.specs().iter();
+            let known: Vec<_> = specs.map(|spec| spec.text.clone()).collect();
+            if !known.iter().any(|known| known == loss.spec.as_str()) {
+                let spec = loss.spec.to_string();
+                return Err(MultiOutputError::NoLoss { output: name, spec, known });
+            }
+            if !loss.weight.is_finite() {
+                let weight = loss.weight;
+                return Err(MultiOutputError::InvalidLossWeight { output: name, weight });
+            }
+            output.loss = Some(loss);
         }
-        of_name.loss = Some(Loss { spec: spec.to_owned(), weight });
-        Ok(self)
+        Ok(built)
+    }
+}
+
+impl MultiOutput {
+    /// A builder without outputs.
+    pub fn builder() -> MultiOutputBuilder {
+        MultiOutputBuilder::default()
     }
 
     /// Adds a batch of an output.
@@ -125,7 +144,7 @@ impl MultiOutput {
     ///
     /// Those of [`Evaluator::result`].
     pub fn result(&mut self) -> Result<MultiOutputReport, Error> {
-        // All are asked before one is read: devices work side by side.
+        // All snapshots are started before one is read, so that devices work in parallel.
         let snapshot = |output: &mut Output| output.evaluator.snapshot();
         let snapshots: Vec<_> =
             self.outputs.iter_mut().map(snapshot).collect::<Result<_, Error>>()?;
@@ -140,7 +159,7 @@ impl MultiOutput {
         Ok(MultiOutputReport { outputs: outputs.collect::<Result<_, Error>>()? })
     }
 
-    /// Forgets everything that was added.
+    /// Removes all data.
     ///
     /// # Errors
     ///
@@ -175,10 +194,10 @@ struct OutputReport {
 
 /// Both values of the loss of all outputs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SuiteLoss {
-    /// With every sample counting once.
+pub struct MultiOutputLoss {
+    /// With weight 1 for every sample.
     pub unweighted: Result<f64, ReportError>,
-    /// With every sample counting as often as its weight says.
+    /// With the weights of the samples.
     pub weighted: Result<f64, ReportError>,
 }
 
@@ -194,30 +213,41 @@ impl MultiOutputReport {
         self.outputs.iter().map(|output| (output.name.as_str(), &output.report))
     }
 
-    /// The sum of the losses of the outputs, each times its weight; none if no output has one. It is
-    /// missing where one of them is, and says which as `output/metric`.
-    pub fn loss(&self) -> Option<SuiteLoss> {
+    /// The sum of the losses of the outputs, each times its weight; none if no output has a loss.
+    /// If one of them is missing, so is the sum, and the error names it as `output/metric`.
+    pub fn loss(&self) -> Option<MultiOutputLoss> {
         self.outputs.iter().find(|output| output.loss.is_some())?;
-        let sum = |value: fn(&Report, &str) -> Result<f64, ReportError>| {
+        let sum = |value: fn(&Report, &MetricSpec) -> Result<f64, ReportError>| {
             let losses = self.outputs.iter().filter_map(|output| {
                 let Loss { spec, weight } = output.loss.as_ref()?;
-                let value = value(&output.report, spec).map_err(|missing| missing.of(&output.name));
+                let value = value(&output.report, spec)
+                    .map_err(|missing| missing.with_prefix(&output.name));
                 Some(value.map(|value| weight * value))
             });
             losses.sum()
         };
-        Some(SuiteLoss { unweighted: sum(Report::unweighted), weighted: sum(Report::weighted) })
+        Some(MultiOutputLoss {
+            unweighted: sum(|report, spec| report.unweighted(spec)),
+            weighted: sum(|report, spec| report.weighted(spec)),
+        })
     }
 
-    /// The report as JSON: `{"loss": {"unweighted": v, "weighted": v}, "outputs": {NAME: {...}}}`, each
-    /// output as [`Report::to_json`] has it. A v is a number, or null with `"undefined": {"unweighted" |
-    /// "weighted": "reason"}` beside it; without losses `"loss"` is null.
+    /// The report as JSON: `{"loss": {"unweighted": v, "weighted": v}, "outputs": {NAME: {...}}}`,
+    /// each output as in [`Report::to_json`]. v is a number, or null with `"undefined":
+    /// {"unweighted" | "weighted": "reason"}` beside it. Without losses `"loss"` is null.
     pub fn to_json(&self) -> Json {
         let outputs = self.outputs().map(|(name, report)| (name.to_owned(), report.to_json()));
         json!({
             "loss": self.loss().map(|loss| loss.to_json()),
             "outputs": outputs.collect::<Map<_, _>>(),
         })
+    }
+}
+
+/// As [`to_json`](MultiOutputReport::to_json).
+impl Serialize for MultiOutputReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
     }
 }
 
@@ -238,7 +268,7 @@ impl fmt::Display for MultiOutputReport {
             }
             match loss {
                 Some(Loss { spec, weight }) => {
-                    writeln!(f, "\n{name}, {} × {spec} of the loss", number(*weight))?;
+                    writeln!(f, "\n{name}, loss term: {} × {spec}", number(*weight))?;
                 }
                 None => writeln!(f, "\n{name}")?,
             }
@@ -248,7 +278,7 @@ impl fmt::Display for MultiOutputReport {
     }
 }
 
-impl SuiteLoss {
+impl MultiOutputLoss {
     fn to_json(&self) -> Json {
         let sides = [("unweighted", &self.unweighted), ("weighted", &self.weighted)];
         let mut json: Map<_, _> = sides

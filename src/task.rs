@@ -1,21 +1,23 @@
-//! The tasks: what a truth is.
+//! The tasks, and the contents of batches in each.
 
+use crate::error::{BuildError, Error};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::str::FromStr;
 
-/// What the truth is, and so which metrics apply.
+/// The type of prediction problem, which determines the metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Task {
-    /// Real predictions and truths.
+    /// Real numbers as predictions and truths.
     Regression,
-    /// Scores, probabilities or logits, against labels 0 and 1.
+    /// Scores (probabilities or logits) as predictions, labels 0 and 1 as truths.
     Binary,
-    /// Classes 0 to K − 1 against classes.
+    /// Classes 0 to K − 1, or a row of K scores, as predictions; classes as truths.
     Multiclass,
-    /// L labels of 0 or 1 for each sample, each of which is a binary task.
+    /// L labels of 0 or 1 per sample, each of which is a binary task.
     Multilabel,
-    /// Values alone, such as losses computed elsewhere: there is no truth.
+    /// Values without a truth, such as losses computed elsewhere.
     Aggregation,
 }
 
@@ -24,7 +26,7 @@ impl Task {
     pub const ALL: &[Self] =
         &[Self::Regression, Self::Binary, Self::Multiclass, Self::Multilabel, Self::Aggregation];
 
-    /// Its name, as `--task` takes it.
+    /// Its name, which [`FromStr`] reads.
     pub fn name(self) -> &'static str {
         match self {
             Self::Regression => "regression",
@@ -35,7 +37,7 @@ impl Task {
         }
     }
 
-    /// Whether predictions are held against truths.
+    /// Whether predictions are compared with truths.
     pub fn has_truth(self) -> bool {
         self != Self::Aggregation
     }
@@ -46,7 +48,7 @@ impl Task {
     }
 }
 
-/// Most classes: their numbers are whole numbers that an `f32` holds, and their tables fit a device.
+/// The largest number of classes: an `f32` holds their numbers exactly, and a device their tables.
 pub const MAX_CLASSES: u32 = 1 << 20;
 
 /// What a batch's columns hold.
@@ -56,8 +58,8 @@ pub struct Schema {
     pub task: Task,
     /// The number of classes K, or of elements of a row; 2 in the binary task.
     pub classes: u32,
-    /// Whether a sample is a row of K elements: in the multiclass task of scores, beside one class; in
-    /// the regression task of numbers, beside as many.
+    /// Whether a sample is a row of K elements: in the multiclass task of scores, beside one class;
+    /// in the regression task of numbers, beside as many.
     pub rows: bool,
     /// Whether the truths of rows of scores are soft: a probability for each class.
     pub soft: bool,
@@ -87,6 +89,22 @@ impl Schema {
     /// Number of classes if truths are classes; none if they are numbers.
     pub fn truth_classes(self) -> Option<u32> {
         (self.task.has_labels() && !self.soft).then_some(self.classes)
+    }
+}
+
+impl FromStr for Task {
+    type Err = Error;
+
+    /// Reads the [`name`](Self::name) of a task.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError::UnknownTask`](crate::error::BuildError::UnknownTask).
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let known = Self::ALL.iter().find(|task| task.name() == name);
+        known
+            .copied()
+            .ok_or_else(|| Error::Build(BuildError::UnknownTask { name: name.to_owned() }))
     }
 }
 

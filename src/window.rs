@@ -1,61 +1,64 @@
-//! The last updates beside all of them.
+//! Values of the last n updates beside those of all updates.
 
 use crate::batch::AsBatch;
-use crate::error::Error;
+use crate::error::{BuildError, Error};
 use crate::evaluator::{Evaluator, Snapshot};
 use crate::report::Report;
 use crate::state::State;
 use std::collections::VecDeque;
-use std::num::NonZero;
 
-/// Snapshots that may be on their way from a device before an update waits for the first of them.
+/// Snapshots that may be pending before an update waits for the first of them.
 const MAX_PENDING: usize = 16;
 
-/// An evaluator that reports all updates so far, and the last n of them, side by side.
+/// An evaluator that reports the values of all updates so far, and of the last n of them.
 ///
-/// What each update adds is kept on the host, and put together when a report is asked for: sums are
-/// exact, so nothing is lost by adding, dropping and adding again. On a GPU each update ends with a
-/// small copy in order on the queue, which is read when it has arrived; an update waits only if the
-/// device is 16 updates behind. What a lost device takes with it is told by an error once for each
-/// update; what had arrived stays.
+/// The totals of each update are kept on the host and added when a report is requested. Sums are
+/// exact, so nothing is lost by adding them again. On a GPU each update ends with a small copy on
+/// the queue, which is read when it has arrived; an update waits only if the device is 16 updates
+/// behind. If the device is lost, each update that had not been read back returns an error once;
+/// updates already read back are kept.
 ///
 /// # Example
 ///
 /// ```
-/// use std::num::NonZero;
 /// use weighbridge::{Batch, Evaluator, Task, Window};
 ///
 /// let evaluator = Evaluator::builder(Task::Regression).metric("max_error").build()?;
-/// let mut window = Window::new(evaluator, NonZero::new(2).expect("not zero"))?;
+/// let mut window = Window::new(evaluator, 2)?;
 /// for error in [9.0_f32, 1.0, 2.0] {
 ///     window.update(&Batch::new(&[error], &[0.0_f32]))?;
 /// }
 /// assert_eq!(window.lifetime()?.unweighted("max_error")?, 9.0);
-/// assert_eq!(window.last()?.unweighted("max_error")?, 2.0);
+/// assert_eq!(window.recent()?.unweighted("max_error")?, 2.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct Window {
     evaluator: Evaluator,
     updates: usize,
-    /// What updates added that has not arrived yet.
-    begun: VecDeque<Snapshot>,
-    /// What the last updates added, of those that have arrived.
-    last: VecDeque<State>,
+    /// The totals of updates that have not been read back yet.
+    pending: VecDeque<Snapshot>,
+    /// The totals of the last updates that have been read back.
+    recent: VecDeque<State>,
     lifetime: State,
 }
 
 impl Window {
-    /// A window of so many updates. What the evaluator holds already belongs to its lifetime.
+    /// A window of the last `updates` updates, 1 or more. The data that the evaluator already holds
+    /// counts in the lifetime values.
     ///
     /// # Errors
     ///
-    /// A device that fails.
-    pub fn new(mut evaluator: Evaluator, updates: NonZero<usize>) -> Result<Self, Error> {
+    /// [`BuildError::EmptyWindow`](crate::error::BuildError::EmptyWindow) for 0 updates, or an
+    /// error of the device.
+    pub fn new(mut evaluator: Evaluator, updates: usize) -> Result<Self, Error> {
+        if updates == 0 {
+            return Err(BuildError::EmptyWindow.into());
+        }
         let lifetime = evaluator.state()?;
         evaluator.reset_within_memory()?;
-        let (begun, last) = (VecDeque::new(), VecDeque::new());
-        Ok(Self { evaluator, updates: updates.get(), begun, last, lifetime })
+        let (pending, recent) = (VecDeque::new(), VecDeque::new());
+        Ok(Self { evaluator, updates, pending, recent, lifetime })
     }
 
     /// Adds a batch.
@@ -67,13 +70,13 @@ impl Window {
         self.evaluator.update(&batch.as_batch())?;
         let added = self.evaluator.snapshot()?;
         self.evaluator.reset_within_memory()?;
-        self.begun.push_back(added);
-        while let Some(first) = self.begun.front_mut()
+        self.pending.push_back(added);
+        while let Some(first) = self.pending.front_mut()
             && first.is_ready()?
         {
             self.read_first()?;
         }
-        if self.begun.len() > MAX_PENDING { self.read_first() } else { Ok(()) }
+        if self.pending.len() > MAX_PENDING { self.read_first() } else { Ok(()) }
     }
 
     /// The values of every metric for all updates.
@@ -92,12 +95,12 @@ impl Window {
     /// # Errors
     ///
     /// As [`Evaluator::result`].
-    pub fn last(&mut self) -> Result<Report, Error> {
+    pub fn recent(&mut self) -> Result<Report, Error> {
         self.read_all()?;
-        Ok(self.evaluator.report_of(&self.last))
+        Ok(self.evaluator.report_of(&self.recent))
     }
 
-    /// What all updates added, as plain data.
+    /// The totals of all updates, as plain data.
     ///
     /// # Errors
     ///
@@ -109,20 +112,20 @@ impl Window {
     }
 
     fn read_all(&mut self) -> Result<(), Error> {
-        while !self.begun.is_empty() {
+        while !self.pending.is_empty() {
             self.read_first()?;
         }
         Ok(())
     }
 
-    /// Reads what the first update added of which that is not known yet; waits if it has not arrived.
+    /// Reads back the first pending update; waits if it has not arrived.
     fn read_first(&mut self) -> Result<(), Error> {
-        let Some(first) = self.begun.pop_front() else { return Ok(()) };
+        let Some(first) = self.pending.pop_front() else { return Ok(()) };
         let added = first.state()?;
         self.lifetime.add(&added);
-        self.last.push_back(added);
-        if self.last.len() > self.updates {
-            self.last.pop_front();
+        self.recent.push_back(added);
+        if self.recent.len() > self.updates {
+            self.recent.pop_front();
         }
         Ok(())
     }

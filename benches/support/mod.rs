@@ -140,7 +140,8 @@ impl Engine {
 
     /// An evaluator's builder for this engine.
     pub fn builder(&self, task: Task) -> weighbridge::EvaluatorBuilder {
-        let builder = Evaluator::builder(task).classes(CLASSES).device(self.device.clone());
+        let builder =
+            Evaluator::builder(task).classes(CLASSES as usize).device(self.device.clone());
         let builder = builder.instructions(self.instructions);
         if task == Task::Multilabel { builder.outputs(1) } else { builder }
     }

@@ -43,7 +43,7 @@ struct Parameters {
     unused_x: u32,
     unused_y: u32,
     unused_z: u32,
-    columns: array<Column, 5>,
+    columns: array<Column, INPUTS>,
 }
 
 @group(0) @binding(0) var<storage, read> predictions: array<u32>;
@@ -227,7 +227,7 @@ fn weight_of(sample: u32, label: u32, ignored: bool) -> u32 {
 }
 
 // A sample as a whole: its label is 1, which is predicted if all of its labels are right.
-fn conform_whole(sample: u32) {
+fn convert_whole(sample: u32) {
     let first_score = index_of(PREDICTION, sample);
     let first_label = index_of(TRUTH, sample);
     var prediction = ONE;
@@ -254,7 +254,7 @@ fn conform_whole(sample: u32) {
     made[parameters.weight_at + sample] = weight_of(sample, NO_CLASS, !counts);
 }
 
-fn conform(sample: u32) {
+fn convert(sample: u32) {
     if has(MAKES_PREDICTION) && parameters.prediction_words == 0u {
         let index = index_of(PREDICTION, sample);
         var prediction = 0u;
@@ -309,9 +309,9 @@ fn main(
     }
     for (var sample = thread.x; sample < parameters.samples; sample += stride) {
         if has(WHOLE) {
-            conform_whole(sample);
+            convert_whole(sample);
         } else {
-            conform(sample);
+            convert(sample);
         }
     }
 }

@@ -1,7 +1,7 @@
 // Rows of scores that were reduced, as samples of a binary problem: a class against the rest, or against
 // another class.
 
-@group(0) @binding(0) var<storage, read> rows: array<Row>;
+@group(0) @binding(0) var<storage, read> rows: array<RowSummary>;
 @group(0) @binding(1) var<storage, read> scores: array<u32>;
 
 // The class of label 1, and that of label 0: NO_CLASS for the rest.

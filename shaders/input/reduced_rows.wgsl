@@ -1,9 +1,9 @@
 // Samples as rows of scores that were reduced: a prediction is the class of the largest score.
 
-@group(0) @binding(0) var<storage, read> rows: array<Row>;
+@group(0) @binding(0) var<storage, read> rows: array<RowSummary>;
 
 // The row of the sample that is being added.
-var<private> row: Row;
+var<private> row: RowSummary;
 var<private> loaded: u32;
 
 // Says which four samples follow.
@@ -23,5 +23,5 @@ fn process(k: u32, weight: u32) {
         return;
     }
     let prediction = bitcast<u32>(f32(row.arg_max));
-    accumulate(Sample(prediction, bitcast<u32>(f32(row.truth)), w, row.notes));
+    accumulate(Sample(prediction, bitcast<u32>(f32(row.truth)), w, row.flags));
 }

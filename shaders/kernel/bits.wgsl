@@ -29,12 +29,12 @@ fn ordered(bits: u32) -> u32 {
 }
 
 // Set by the kernel, before anything else, to a zero that it reads from a storage buffer. A uniform
-// would not do: lavapipe compiles a shader anew with the values of uniforms where that halves it, as
-// it can a long value whose barriers are gone.
+// would not do: lavapipe compiles a shader anew with the values of uniforms where that halves it,
+// as it can a long value whose barriers are gone.
 var<private> zero: u32;
 
-// The bits of the result of one operation. The zero is known at run time only, so no compiler can see
-// through it to fuse, fold or reassociate this operation with the next.
+// The bits of the result of one operation. The zero is known at run time only, so no compiler can
+// see through it to fuse, fold or reassociate this operation with the next.
 fn rounded(x: f32) -> u32 {
     return bitcast<u32>(x) ^ zero;
 }

@@ -1,4 +1,4 @@
-// Twin of src/kernel/value/custom.rs: the result of a value of a user's own as it counts.
+// Twin of src/kernel/value/custom.rs: the result of a custom value in the form of built-in ones.
 
 fn canonical(bits: u32, never_negative: bool) -> u32 {
     let result = flush_result(bits);

@@ -27,7 +27,7 @@ fn whole(n: u32) -> u32 {
     return minus(ROUNDING + n, ROUNDING);
 }
 
-fn linear(x: u32) -> u32 {
+fn passthrough(x: u32) -> u32 {
     let small = select(UNDERFLOW, 0u, magnitude(x) == 0u);
     return select(x, small, field(x) < MIN_RESULT_EXPONENT);
 }
@@ -167,7 +167,7 @@ fn ln1p(x: u32) -> u32 {
     let apart = taken_apart_1p(x);
     let result = logarithm(apart.k, apart.f);
     let finite = select(result, INFINITY, nonfinite(x));
-    return select(finite, linear(x), field(x) < FIELD_LINEAR);
+    return select(finite, passthrough(x), field(x) < FIELD_LINEAR);
 }
 
 fn ln_or_ln1p(x: u32, plus_one: bool) -> u32 {
@@ -177,7 +177,7 @@ fn ln_or_ln1p(x: u32, plus_one: bool) -> u32 {
     let f = select(alone.f, beside.f, plus_one);
     let result = logarithm(k, f);
     let finite = select(result, INFINITY, nonfinite(x));
-    return select(finite, linear(x), plus_one && field(x) < FIELD_LINEAR);
+    return select(finite, passthrough(x), plus_one && field(x) < FIELD_LINEAR);
 }
 
 fn x_minus_ln1p(x: u32) -> u32 {
@@ -229,7 +229,7 @@ fn expm1(x: u32) -> u32 {
     let base = minus(ONE, power_of_half(apart.n));
     let result = scaled(plus(base, expm1_of(apart)), apart.n);
     let bounded = select(result, ONE | SIGN, x > EXPM1_LIMIT);
-    return select(bounded, linear(x), field(x) < FIELD_LINEAR);
+    return select(bounded, passthrough(x), field(x) < FIELD_LINEAR);
 }
 
 fn exp_excess(x: u32) -> u32 {

@@ -1,15 +1,15 @@
-// Twin of src/kernel/row.rs: a row of K scores and its truth, reduced to what values are made of.
+// Twin of src/kernel/row.rs: the summary of a row of K scores and its truth.
 
-struct Row {
+struct RowSummary {
     arg_max: u32,
     truth: u32,
     rank: u32,
-    notes: u32,
-    top: u32,
+    flags: u32,
+    max: u32,
     runner_up: u32,
-    of_truth: u32,
+    truth_score: u32,
     sum: u32,
-    squares: u32,
+    sum_of_squares: u32,
     mean: u32,
 }
 
@@ -84,15 +84,15 @@ fn add_nonnegative(a: u32, b: u32) -> u32 {
     return select(plus(a, b), most, field(min(a, b)) < MIN_RESULT_EXPONENT);
 }
 
-fn ratio(row: Row) -> u32 {
-    let gap = two_sum(row.runner_up, row.top ^ SIGN);
+fn runner_up_over_max(row: RowSummary) -> u32 {
+    let gap = two_sum(row.runner_up, row.max ^ SIGN);
     let apart = reduced(gap.high);
     let corrected = Reduced(apart.n, apart.high, minus(apart.low, gap.low));
     let result = scaled(plus(ONE, expm1_of(corrected)), apart.n);
     return select(result, UNDERFLOW, magnitude(gap.high) > EXP_LIMIT);
 }
 
-fn rest(row: Row) -> u32 {
-    let ratio = ratio(row);
+fn exp_sum_without_max(row: RowSummary) -> u32 {
+    let ratio = runner_up_over_max(row);
     return select(times(ratio, row.sum), UNDERFLOW, field(ratio) < MIN_RESULT_EXPONENT);
 }

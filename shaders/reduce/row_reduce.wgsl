@@ -9,7 +9,7 @@ struct Parameters {
 
 @group(0) @binding(0) var<storage, read> predictions: array<u32>;
 @group(0) @binding(1) var<storage, read> truths: array<u32>;
-@group(0) @binding(2) var<storage, read_write> rows: array<Row>;
+@group(0) @binding(2) var<storage, read_write> rows: array<RowSummary>;
 @group(0) @binding(3) var<uniform> parameters: Parameters;
 // Only for the zero in it.
 @group(0) @binding(4) var<storage, read> state: array<u32>;
@@ -43,18 +43,18 @@ fn main(
         let end = select(0u, CLASSES, index < samples);
         var extremes = no_extremes();
         for (var element = member; element < end; element += TEAM) {
-            extremes = look(extremes, first + element, element);
+            extremes = scan(extremes, first + element, element);
         }
         team_extremes[lane] = extremes;
         for (var step = TEAM / 2u; step > 0u; step /= 2u) {
             workgroupBarrier();
             if member < step {
-                let both = both_extremes(team_extremes[lane], team_extremes[lane + step]);
+                let both = merge_scans(team_extremes[lane], team_extremes[lane + step]);
                 team_extremes[lane] = both;
             }
         }
         workgroupBarrier();
-        let known = known_of(team_extremes[leader], index, index < samples);
+        let known = prepare(team_extremes[leader], index, index < samples);
         var sums = Sums();
         if NEEDS_SUMS {
             for (var element = member; element < end; element += TEAM) {
@@ -70,7 +70,7 @@ fn main(
         }
         workgroupBarrier();
         if member == 0u && index < samples {
-            rows[index] = finished(known, team_sums[lane]);
+            rows[index] = finish_row(known, team_sums[lane]);
         }
     }
 }

@@ -61,8 +61,8 @@ fn both_score_sums(a: ScoreSums, b: ScoreSums) -> ScoreSums {
     );
 }
 
-fn with_term(sum: vec2<u32>, exp_nonpositive: u32, quantum: u32) -> vec2<u32> {
-    return plus_units(sum, units(quantised(exp_nonpositive, quantum), quantum));
+fn with_term(sum: vec2<u32>, term: u32, quantum: u32) -> vec2<u32> {
+    return plus_units(sum, units(quantised(term, quantum), quantum));
 }
 
 // What is particular to a row before its sums are made.
@@ -79,7 +79,7 @@ struct Known {
 }
 
 // Of the row that begins there.
-fn known_of_scores(extremes: ScoreExtremes, first: u32, truth: u32) -> Known {
+fn prepare_scores(extremes: ScoreExtremes, first: u32, truth: u32) -> Known {
     var of_truth = 0u;
     if truth != NO_CLASS {
         of_truth = regular(predictions[first + truth]);
@@ -136,20 +136,20 @@ fn add_score(sums: ScoreSums, known: Known, place: u32, label: u32) -> ScoreSums
     return next;
 }
 
-fn finished_row(known: Known, sums: ScoreSums) -> Row {
-    var row = Row(
+fn finish_score_row(known: Known, sums: ScoreSums) -> RowSummary {
+    var row = RowSummary(
         known.arg_max, known.truth, sums.rank, known.notes,
         known.top, known.runner_up, known.of_truth, 0u, 0u, 0u,
     );
     if OF_LOGITS {
         row.sum = sum_of(sums.sum, quantum(ONE));
-        row.squares = sum_of(sums.squares, quantum(ONE));
+        row.sum_of_squares = sum_of(sums.squares, quantum(ONE));
     }
     if OF_PROBABILITIES {
-        row.notes |= select(ROW_UNNORMALIZED, 0u, normalized(sums.sum));
+        row.flags |= select(ROW_UNNORMALIZED, 0u, normalized(sums.sum));
         let largest = known.largest_square;
         let squares = sum_of(sums.squares, quantum(largest));
-        row.squares = select(squares, largest, field(largest) < MIN_RESULT_EXPONENT);
+        row.sum_of_squares = select(squares, largest, field(largest) < MIN_RESULT_EXPONENT);
     }
     if NEEDS_MEAN {
         let largest = known.largest_mean;

@@ -31,7 +31,7 @@ fn no_extremes() -> Extremes {
     return Extremes(no_score_extremes(), 0u, 0u, 0xffffffffu, false, false);
 }
 
-fn look(extremes: Extremes, place: u32, label: u32) -> Extremes {
+fn scan(extremes: Extremes, place: u32, label: u32) -> Extremes {
     let t = flushed(truths[place]);
     let score = regular(predictions[place]);
     var next = extremes;
@@ -49,7 +49,7 @@ fn look(extremes: Extremes, place: u32, label: u32) -> Extremes {
     return next;
 }
 
-fn both_extremes(a: Extremes, b: Extremes) -> Extremes {
+fn merge_scans(a: Extremes, b: Extremes) -> Extremes {
     let first = a.largest > b.largest || (a.largest == b.largest && a.label < b.label);
     return Extremes(
         both_score_extremes(a.scores, b.scores),
@@ -69,9 +69,9 @@ fn both_sums(a: Sums, b: Sums) -> Sums {
     );
 }
 
-fn known_of(extremes: Extremes, index: u32, there: bool) -> KnownSoft {
+fn prepare(extremes: Extremes, index: u32, there: bool) -> KnownSoft {
     let truth = select(NO_CLASS, extremes.label, there);
-    let scores = known_of_scores(extremes.scores, index * CLASSES, truth);
+    let scores = prepare_scores(extremes.scores, index * CLASSES, truth);
     let lowest = unordered(min(extremes.lowest, ordered(scores.top)));
     var largest_loss = difference(scores.top, lowest);
     if OF_PROBABILITIES {
@@ -102,16 +102,16 @@ fn add_element(sums: Sums, known: KnownSoft, place: u32, label: u32) -> Sums {
     return next;
 }
 
-fn finished(known: KnownSoft, sums: Sums) -> Row {
-    var row = finished_row(known.scores, sums.scores);
-    row.notes |= ROW_SOFT | select(0u, ROW_CLIPPED, known.clips);
+fn finish_row(known: KnownSoft, sums: Sums) -> RowSummary {
+    var row = finish_score_row(known.scores, sums.scores);
+    row.flags |= ROW_SOFT | select(0u, ROW_CLIPPED, known.clips);
     if known.is_none || !nearly_one(sums.truths) {
         row.truth = NO_CLASS;
     }
     if NEEDS_LOSS {
         let loss = soft_loss(sums.losses, known.largest_loss);
-        row.of_truth = select(loss, INFINITY, known.largest_loss == INFINITY);
-        row.squares = sum_of(sums.truths, quantum(ONE));
+        row.truth_score = select(loss, INFINITY, known.largest_loss == INFINITY);
+        row.sum_of_squares = sum_of(sums.truths, quantum(ONE));
     }
     return row;
 }

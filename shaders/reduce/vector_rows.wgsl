@@ -21,7 +21,7 @@ fn no_extremes() -> Extremes {
     return Extremes(0u, 0u, 0u);
 }
 
-fn look(extremes: Extremes, place: u32, element: u32) -> Extremes {
+fn scan(extremes: Extremes, place: u32, element: u32) -> Extremes {
     let prediction = predictions[place];
     let truth = truths[place];
     let p = regular(prediction);
@@ -41,7 +41,7 @@ fn look(extremes: Extremes, place: u32, element: u32) -> Extremes {
     return next;
 }
 
-fn both_extremes(a: Extremes, b: Extremes) -> Extremes {
+fn merge_scans(a: Extremes, b: Extremes) -> Extremes {
     let prediction = max(a.prediction, b.prediction);
     return Extremes(prediction, max(a.truth, b.truth), a.notes | b.notes);
 }
@@ -57,7 +57,7 @@ fn both_sums(a: Sums, b: Sums) -> Sums {
     );
 }
 
-fn known_of(extremes: Extremes, index: u32, there: bool) -> Extremes {
+fn prepare(extremes: Extremes, index: u32, there: bool) -> Extremes {
     return extremes;
 }
 
@@ -72,27 +72,27 @@ fn add_element(sums: Sums, known: Extremes, place: u32, element: u32) -> Sums {
         next.truths = sum_of_units(sums.truths, placed_product(t, t, 2u * fields.y));
     }
     if NEEDS_DIVERGENCE && is_probability(p) && is_probability(t) {
-        let exp_nonpositive = divergence_term(max(p, MIN_PROBABILITY), t);
+        let term = divergence_term(max(p, MIN_PROBABILITY), t);
         let one = quantum(ONE);
-        next.divergence = sum_of_units(sums.divergence, exp_nonpositive);
+        next.divergence = sum_of_units(sums.divergence, term);
         next.of_predictions = plus_units(sums.of_predictions, units(quantised(p, one), one));
         next.of_truths = plus_units(sums.of_truths, units(quantised(t, one), one));
     }
     return next;
 }
 
-fn finished(known: Extremes, sums: Sums) -> Row {
+fn finish_row(known: Extremes, sums: Sums) -> RowSummary {
     // One class, which is predicted: what the sums look at besides.
-    var row = Row(0u, 0u, 0u, known.notes, 0u, 0u, 0u, 0u, 0u, 0u);
+    var row = RowSummary(0u, 0u, 0u, known.notes, 0u, 0u, 0u, 0u, 0u, 0u);
     if NEEDS_PRODUCTS {
         row.sum = total(sums.products, PRODUCT_UNIT);
-        row.squares = total(sums.predictions, PRODUCT_UNIT);
-        row.of_truth = total(sums.truths, PRODUCT_UNIT);
+        row.sum_of_squares = total(sums.predictions, PRODUCT_UNIT);
+        row.truth_score = total(sums.truths, PRODUCT_UNIT);
     }
     if NEEDS_DIVERGENCE {
         row.mean = total(sums.divergence, DIVERGENCE_UNIT);
         let normal = normalized(sums.of_predictions) && normalized(sums.of_truths);
-        row.notes |= select(ROW_UNNORMALIZED, 0u, normal);
+        row.flags |= select(ROW_UNNORMALIZED, 0u, normal);
     }
     return row;
 }

@@ -1,13 +1,13 @@
-//! What batches can be made of.
+//! Types that can be used as a batch.
 
 use super::{Batch, Source};
 
-/// Samples that own their columns, or borrow them: an item of a stream of batches.
+/// Samples that own or borrow their columns: an item of a stream of batches.
 ///
-/// [`Batch`]es are such, and so are (prediction, truth) and (prediction, truth, weight) of anything
-/// that references turn into [`Source`]s, such as `Vec<f32>` and `Vec<u32>`, or
-/// [`BufferColumn`](crate::BufferColumn)s. Whatever else a batch needs, a mask or one-hot rows, a type
-/// of one's own gives it.
+/// Implemented for [`Batch`], and for tuples (prediction, truth) and (prediction, truth, weight) of
+/// types whose references convert to [`Source`], such as `Vec<f32>`, `Vec<u32>` and
+/// [`BufferColumn`](crate::BufferColumn). For a mask, one-hot rows or other settings, implement it
+/// for a custom type.
 ///
 /// # Example
 ///

@@ -1,20 +1,21 @@
 //! Batches whose columns are all in buffers on the device.
 
 use super::schema::Shape;
-use super::{Batch, Source, TruthEncoding};
-use crate::error::{BufferError, Error, Input};
+use super::{Batch, Inputs, Source, TruthEncoding};
+use crate::error::{Error, Input, UpdateError};
 use crate::statistic::{Plan, Schema};
+use std::fmt;
 use wgpu::{Buffer, BufferSlice, BufferUsages};
 
-/// What a buffer's elements are.
+/// The element type of a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dtype {
     /// 32-bit floats.
     F32,
-    /// 16-bit floats of IEEE 754, widened exactly.
+    /// IEEE 754 half-precision floats, widened exactly.
     F16,
-    /// The upper halves of 32-bit floats, widened exactly.
+    /// bfloat16, the upper half of an f32, widened exactly.
     Bf16,
     /// Unsigned 32-bit integers.
     U32,
@@ -22,7 +23,7 @@ pub enum Dtype {
     I32,
     /// Bytes.
     U8,
-    /// Bytes of which 0 is false and all others are true.
+    /// Bytes: 0 is false, everything else is true.
     Bool,
 }
 
@@ -40,7 +41,7 @@ impl Dtype {
         }
     }
 
-    /// Size of an element.
+    /// Size of an element, in bytes.
     pub fn size_bytes(self) -> u64 {
         match self {
             Self::F32 | Self::U32 | Self::I32 => 4,
@@ -54,11 +55,18 @@ impl Dtype {
     }
 }
 
-/// Elements of a buffer on the evaluator's device: one after the other, or in rows with a stride.
+impl fmt::Display for Dtype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Elements of a buffer on the evaluator's device: contiguous, or in rows with a stride.
 ///
-/// The slice may begin at any multiple of the element size. The buffer needs the usage `STORAGE`, and,
-/// of a [checked](crate::EvaluatorBuilder::checked) evaluator, `COPY_SRC`. Its contents are those that it has on
-/// the queue when the evaluator's work is submitted: what is written to it afterwards changes nothing.
+/// The slice may begin at any multiple of the element size. The buffer needs the usage `STORAGE`
+/// and, for a [checked](crate::EvaluatorBuilder::checked) evaluator, `COPY_SRC`. The evaluator
+/// reads the contents that the buffer has when the evaluator's work is executed on the queue; later
+/// writes have no effect.
 ///
 /// # Example
 ///
@@ -113,8 +121,8 @@ impl<'a> BufferColumn<'a> {
         }
     }
 
-    /// Rows of `width` elements, each of which begins `stride` elements after the one before it, to the
-    /// end of the slice, where no part of a row may be. What is between rows is not read.
+    /// Rows of `width` elements, each of which begins `stride` elements after the one before it, to
+    /// the end of the slice, which must not end within a row. Elements between rows are not read.
     pub fn rows(self, width: usize, stride: usize) -> Self {
         let is_dense = width == stride && width > 0;
         Self { row: if is_dense { [1, 1] } else { [width, stride] }, ..self }
@@ -131,7 +139,7 @@ impl<'a> BufferColumn<'a> {
         rows.saturating_mul(width)
     }
 
-    /// Whether there are none.
+    /// Whether no elements are read.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -148,7 +156,7 @@ impl<'a> BufferColumn<'a> {
 
     /// Fails if it cannot be read.
     fn check(&self, input: Input, checked: bool) -> Result<(), Error> {
-        let invalid = |reason: String| Err(BufferError::InvalidBuffer { input, reason }.into());
+        let invalid = |reason: String| Err(UpdateError::InvalidBuffer { input, reason }.into());
         let (dtype, element) = (self.dtype.name(), self.dtype.size_bytes());
         let mut usages = vec![(BufferUsages::STORAGE, "STORAGE")];
         if checked {
@@ -204,85 +212,53 @@ impl<'a> BufferColumn<'a> {
 /// A batch on the device.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BufferBatch<'a> {
-    pub prediction: BufferColumn<'a>,
-    /// That of the predictions where there are values alone.
-    pub truth: BufferColumn<'a>,
-    pub weight: Option<BufferColumn<'a>>,
-    pub mask: Option<BufferColumn<'a>>,
-    pub lengths: Option<BufferColumn<'a>>,
+    pub inputs: Inputs<BufferColumn<'a>>,
     /// Samples of a sequence.
-    pub steps: usize,
+    pub sequence_length: usize,
     pub truth_encoding: TruthEncoding,
-    pub is_values_only: bool,
-}
-
-impl<'a> Batch<'a> {
-    /// The batch, if all of it is in buffers.
-    pub(super) fn on_device(&self) -> Result<BufferBatch<'a>, Error> {
-        let all = [
-            (Input::Prediction, Some(self.prediction)),
-            (Input::Truth, self.truth),
-            (Input::Weight, self.weight),
-            (Input::Mask, self.mask.map(|mask| mask.0)),
-            (Input::Lengths, self.lengths),
-        ];
-        let is_buffer = |source: &Source<'_>| source.buffer().is_some();
-        let find = |wanted: bool| {
-            all.iter().find(|(_, source)| source.as_ref().is_some_and(|s| is_buffer(s) == wanted))
-        };
-        if let (Some(&(on_device, _)), Some(&(on_host, _))) = (find(true), find(false)) {
-            return Err(BufferError::MixedSources { on_device, on_host }.into());
-        }
-        let column = |source: Option<Source<'a>>| source.and_then(Source::buffer);
-        let [prediction, truth, weight, mask, lengths] = all.map(|(_, source)| column(source));
-        let Some(prediction) = prediction else { return Err(BufferError::BuffersOnCpu.into()) };
-        Ok(BufferBatch {
-            prediction,
-            truth: truth.unwrap_or(prediction),
-            weight,
-            mask,
-            lengths,
-            steps: self.steps,
-            truth_encoding: self.truth_encoding,
-            is_values_only: self.truth.is_none(),
-        })
-    }
 }
 
 impl<'a> BufferBatch<'a> {
-    /// Its columns, of those that are there.
-    pub fn columns(&self) -> impl Iterator<Item = (Input, BufferColumn<'a>)> {
-        let all = [
-            (Input::Prediction, Some(self.prediction)),
-            (Input::Truth, (!self.is_values_only).then_some(self.truth)),
-            (Input::Weight, self.weight),
-            (Input::Mask, self.mask),
-            (Input::Lengths, self.lengths),
-        ];
-        all.into_iter().filter_map(|(input, column)| Some((input, column?)))
+    /// The batch, if all of it is in buffers.
+    pub fn from_batch(batch: &Batch<'a>) -> Result<Self, Error> {
+        let first = |in_buffer: bool| {
+            let mut inputs = batch.inputs.iter();
+            inputs.find(|(_, source)| source.buffer().is_some() == in_buffer)
+        };
+        if let (Some((on_device, _)), Some((on_host, _))) = (first(true), first(false)) {
+            return Err(UpdateError::MixedSources { on_device, on_host }.into());
+        }
+        let column = |_, source: Source<'a>| source.buffer().ok_or(UpdateError::BuffersOnCpu);
+        Ok(Self {
+            inputs: batch.inputs.try_map(column)?,
+            sequence_length: batch.sequence_length,
+            truth_encoding: batch.truth_encoding,
+        })
+    }
+
+    /// The truths; where there are none, the predictions.
+    pub fn truth(&self) -> BufferColumn<'a> {
+        *self.inputs.truth_or_prediction()
     }
 
     /// What the columns hold: fails if their lengths or types are wrong, or they cannot be read.
     pub fn schema(&self, plan: &Plan, checked: bool) -> Result<Schema, Error> {
-        self.columns().try_for_each(|(input, column)| column.check(input, checked))?;
+        self.inputs.iter().try_for_each(|(input, column)| column.check(input, checked))?;
         let shape = Shape {
-            prediction: self.prediction.len(),
-            truth: self.truth.len(),
-            weight: self.weight.map(|weight| weight.len()),
-            mask: self.mask.map(|mask| mask.len()),
-            lengths: self.lengths.map(|lengths| lengths.len()),
-            steps: self.steps,
+            elements: self.inputs.map(|_, column| column.len()),
+            sequence_length: self.sequence_length,
             truth_encoding: self.truth_encoding,
-            is_values_only: self.is_values_only,
         };
         let schema = shape.schema(plan)?;
-        self.columns().try_for_each(|(input, column)| check_type(schema, input, column.dtype))?;
+        self.inputs
+            .iter()
+            .try_for_each(|(input, column)| check_type(schema, input, column.dtype))?;
         Ok(schema)
     }
 
-    /// Number of samples of a batch of this form, with so many outputs.
+    /// Number of samples of a batch of this schema, with `outputs` outputs.
     pub fn samples(&self, schema: Schema, outputs: usize) -> usize {
-        self.truth.len()
+        self.truth().len()
             / if self.truth_encoding.are_rows() { schema.classes as usize } else { outputs }
     }
 }
@@ -309,7 +285,7 @@ fn check_type(schema: Schema, input: Input, dtype: Dtype) -> Result<(), Error> {
         None => Ok(()),
         Some(expected) => {
             let (task, dtype) = (schema.task, dtype.name());
-            Err(Error::WrongType { input, dtype, task, expected })
+            Err(Error::Update(UpdateError::WrongType { input, dtype, task, expected }))
         }
     }
 }

@@ -1,8 +1,9 @@
-//! A run of samples as the engines take it: 32-bit words, borrowed where the user's own slices
-//! are in that form, else converted.
+//! A run of samples as the engines take it: 32-bit words, borrowed where the user's slices have
+//! that type, else converted.
 
+use super::class_weighting::SampleWeights;
 use super::column::one_hot_class;
-use super::{ClassWeighting, Column, Element, HostBatch, TruthEncoding, with_column};
+use super::{Column, Element, TruthEncoding, with_column};
 use crate::exact::ExactSum;
 use crate::kernel::bits::MASKED;
 use crate::kernel::soft_labels::soft_class;
@@ -15,10 +16,10 @@ use std::slice::Chunks;
 /// sample.
 const CONVERTED_ELEMENTS: usize = 1 << 18;
 
-/// Samples in the engines' form: as many elements in each slice, but for rows.
+/// Samples in the engines' form: one element per sample in each slice, or a row of them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chunk<'a> {
-    /// What the slices hold.
+    /// The schema of the slices.
     pub schema: Schema,
     /// Bits of `f32`, in rows if there are several for each sample, or classes.
     pub prediction: &'a [u32],
@@ -26,14 +27,14 @@ pub(crate) struct Chunk<'a> {
     pub truth: &'a [u32],
     /// Bits of `f32`; none if every weight is 1 and no sample is masked.
     pub weight: Option<&'a [u32]>,
-    /// Whether a weight of [`MASKED`] deletes its sample. Where it does not, it is a NaN.
+    /// Whether a weight of [`MASKED`] deletes its sample; if not, it is a NaN.
     pub masked: bool,
 }
 
 impl Chunk<'_> {
     /// Number of samples.
     pub fn len(&self) -> usize {
-        // Asked often, and a division is slow.
+        // Called often, and a division is slow.
         let elements = self.truth.len();
         let width = self.schema.truth_width();
         if width > 1 { elements / width } else { elements }
@@ -66,7 +67,7 @@ impl Chunk<'_> {
 
 /// Reused memory for converted columns.
 #[derive(Debug, Default)]
-pub(crate) struct ConversionScratch {
+pub(super) struct ConversionScratch {
     prediction: Vec<u32>,
     truth: Vec<u32>,
     weight: Vec<u32>,
@@ -101,96 +102,84 @@ impl PrecisionLoss {
     }
 }
 
-impl HostBatch<'_> {
+impl ConversionScratch {
     /// The samples from `start` in the engines' form: all of them if nothing needs conversion.
     ///
     /// The largest roundings of narrowing go to `precision_loss`.
-    pub(crate) fn chunk<'b>(
-        &'b self,
+    pub fn chunk<'b>(
+        &'b mut self,
+        samples: SampleWeights<'b>,
         schema: Schema,
-        class_weighting: &ClassWeighting,
         start: usize,
-        buffers: &'b mut ConversionScratch,
         precision_loss: &mut PrecisionLoss,
     ) -> Chunk<'b> {
+        let SampleWeights { batch, class_weighting, .. } = samples;
         let is_native = |column, classes: Option<u32>| match classes {
             None => matches!(column, Column::F32(_)),
             Some(_) => matches!(column, Column::U32(_)),
         };
         let (prediction_classes, truth_classes) =
             (schema.prediction_classes(), schema.truth_classes());
-        let borrowed = is_native(self.prediction, prediction_classes)
-            && is_native(self.truth, truth_classes)
-            && !self.truth_encoding.are_rows()
-            && self.has_native_weights(class_weighting);
-        let [prediction_width, truth_width] = [schema.prediction_width(), self.truth_width(schema)];
+        let borrowed = is_native(batch.inputs.prediction, prediction_classes)
+            && is_native(batch.truth(), truth_classes)
+            && !batch.truth_encoding.are_rows()
+            && samples.are_native();
+        let [prediction_width, truth_width] =
+            [schema.prediction_width(), batch.truth_width(schema)];
         let at_a_time = (CONVERTED_ELEMENTS / prediction_width.max(truth_width)).max(1);
-        let len = self.samples(schema) - start;
+        let len = batch.samples(schema) - start;
         let range = start..start + if borrowed { len } else { len.min(at_a_time) };
 
         let (mut lost_prediction, mut lost_truth) = (0.0, 0.0);
-        let elements = |column: &Column<'b>, width: usize| {
-            column.slice(range.start * width..range.end * width)
-        };
-        let prediction = elements(&self.prediction, prediction_width);
-        let truth = elements(&self.truth, truth_width);
-        let counts = |row: usize| self.mask.is_none_or(|mask| mask[start + row]);
+        let elements =
+            |column: Column<'b>, width: usize| column.slice(range.start * width..range.end * width);
+        let prediction = elements(batch.inputs.prediction, prediction_width);
+        let truth = elements(batch.truth(), truth_width);
+        let mask = batch.mask();
+        let counts = |row: usize| mask.is_none_or(|mask| mask[start + row]);
         let prediction = match prediction_classes {
             None => {
                 let counts = |element| counts(element / prediction_width);
-                let (buffer, lost) = (&mut buffers.prediction, &mut lost_prediction);
-                match self.is_values_only {
-                    true => reals(prediction, narrowed_value, counts, buffer, lost),
-                    false => reals(prediction, narrowed, counts, buffer, lost),
+                let (buffer, lost) = (&mut self.prediction, &mut lost_prediction);
+                match batch.inputs.has_truth() {
+                    true => reals(prediction, narrowed, counts, buffer, lost),
+                    false => reals(prediction, narrowed_value, counts, buffer, lost),
                 }
             }
-            Some(_) => classes(prediction, &mut buffers.prediction),
+            Some(_) => classes(prediction, &mut self.prediction),
         };
         let truth = match truth_classes {
-            None if self.is_values_only => prediction,
+            None if !batch.inputs.has_truth() => prediction,
             None => {
                 let counts = |element| counts(element / truth_width);
-                reals(truth, narrowed, counts, &mut buffers.truth, &mut lost_truth)
+                reals(truth, narrowed, counts, &mut self.truth, &mut lost_truth)
             }
-            Some(_) if self.truth_encoding == TruthEncoding::OneHot => {
-                one_hot_classes(truth, truth_width, &mut buffers.truth)
+            Some(_) if batch.truth_encoding == TruthEncoding::OneHot => {
+                one_hot_classes(truth, truth_width, &mut self.truth)
             }
-            Some(_) => classes(truth, &mut buffers.truth),
+            Some(_) => classes(truth, &mut self.truth),
         };
         let labels = if schema.soft && class_weighting.depends_on_class() {
             let rows = truth.chunks(truth_width);
-            buffers.labels.clear();
-            buffers.labels.extend(rows.map(|row| soft_class(row.iter().copied())));
-            &buffers.labels
+            self.labels.clear();
+            self.labels.extend(rows.map(|row| soft_class(row.iter().copied())));
+            &self.labels
         } else {
             truth
         };
-        let small = &mut precision_loss.lossy_weights;
+        let lossy = &mut precision_loss.lossy_weights;
         let chunk = Chunk {
             schema,
             prediction,
             truth,
-            weight: self.weight_column(
-                class_weighting,
-                schema.classes,
-                labels,
-                range,
-                &mut buffers.weight,
-                small,
-            ),
-            masked: self.may_mask(class_weighting),
+            weight: samples.column(labels, range, &mut self.weight, lossy),
+            masked: samples.may_mask(),
         };
         if schema.task == Task::Regression {
             precision_loss.prediction = precision_loss.prediction.max(lost_prediction);
             precision_loss.truth = precision_loss.truth.max(lost_truth);
         }
         chunk
-    }
-
-    /// Whether regression inputs are of types that narrowing may round. By type, not by what was
-    /// lost: the state must not depend on the split into batches.
-    pub(crate) fn may_round(&self, task: Task) -> bool {
-        task == Task::Regression && (self.prediction.may_round() || self.truth.may_round())
     }
 }
 
@@ -199,8 +188,8 @@ fn narrowed(x: f64) -> f32 {
     x as f32
 }
 
-/// The nearest `f32`; but what would become zero becomes the least number, which engines count as an
-/// underflow: there is no error that its loss could be held against.
+/// The nearest `f32`; but a number that would become zero becomes the smallest `f32`, which engines
+/// count as an underflow: there is no error that its loss could be compared with.
 fn narrowed_value(x: f64) -> f32 {
     match x as f32 {
         0.0 if x != 0.0 => f32::from_bits(1),
@@ -231,7 +220,7 @@ fn reals<'a>(
     buffer
 }
 
-/// Classes; what is no whole number becomes a class that none is.
+/// Classes; a number that is not whole becomes `u32::MAX`, which is never a class.
 fn classes<'a>(column: Column<'a>, buffer: &'a mut Vec<u32>) -> &'a [u32] {
     if let Column::U32(slice) = column {
         return slice;
@@ -241,7 +230,7 @@ fn classes<'a>(column: Column<'a>, buffer: &'a mut Vec<u32>) -> &'a [u32] {
     buffer
 }
 
-/// Classes of one-hot rows; a malformed one is a class that none is.
+/// Classes of one-hot rows; a malformed one becomes `u32::MAX`, which is never a class.
 fn one_hot_classes<'a>(column: Column<'a>, width: usize, buffer: &'a mut Vec<u32>) -> &'a [u32] {
     buffer.clear();
     with_column!(column, slice => buffer.extend(slice.chunks(width).map(one_hot_class)));

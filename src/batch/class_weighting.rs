@@ -1,20 +1,19 @@
-//! The weight that a sample counts with: its own times that of its class, or none at all because it
-//! is masked.
+//! The weight of a sample: its own times that of its class, or none because the sample is masked.
 
 #[cfg(feature = "gpu")]
 use super::Dtype;
-use super::column::{Label, one_hot_class, row_bits};
+use super::column::{Label, first, one_hot_class, row_bits};
 use super::{Column, Element, HostBatch, TruthEncoding, with_column};
-use crate::error::Error;
+use crate::error::{BuildError, Error};
 use crate::exact::layout::LIMIT_EXPONENT;
-use crate::exact::two_to;
+use crate::exact::{is_weight, two_to};
 use crate::kernel::bits::{MASKED, MIN_RESULT_EXPONENT, ONE, field, magnitude, valid_weight};
 use crate::kernel::soft_labels::soft_class;
-use crate::statistic::Task;
+use crate::statistic::{Schema, Task};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// What an evaluator knows of labels: how much each class weighs, and which label does not count.
+/// How labels affect weights: the weight of each class, and the label that is ignored.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ClassWeighting {
     /// The weight of each class; none if all weigh 1.
@@ -23,7 +22,7 @@ pub(crate) struct ClassWeighting {
 }
 
 impl ClassWeighting {
-    /// Fails if the task has no labels, or a class or its weight cannot be.
+    /// Fails if the task has no labels, or a class or its weight is invalid.
     pub fn new(
         task: Task,
         classes: u32,
@@ -34,18 +33,18 @@ impl ClassWeighting {
             [("class weights", !class_weights.is_empty()), ("an ignored label", ignored.is_some())];
         let given = settings.into_iter().find(|(_, given)| *given);
         if let (false, Some((setting, _))) = (task.has_labels(), given) {
-            return Err(Error::NoLabels { setting, task });
+            return Err(BuildError::LabelsUnsupported { setting, task }.into());
         }
         let (mut weights, mut named) = (vec![1.0; classes as usize], BTreeSet::new());
         for &(class, weight) in class_weights {
             let Some(entry) = weights.get_mut(class as usize) else {
-                return Err(Error::UnknownClass { class, classes });
+                return Err(BuildError::UnknownClass { class: class as usize, classes }.into());
             };
             if !is_weight(weight) {
-                return Err(Error::InvalidClassWeight { class, weight });
+                return Err(BuildError::InvalidClassWeight { class, weight }.into());
             }
             if !named.insert(class) {
-                return Err(Error::RepeatedClass { class });
+                return Err(BuildError::RepeatedClassWeight { class }.into());
             }
             *entry = weight;
         }
@@ -55,8 +54,8 @@ impl ClassWeighting {
         })
     }
 
-    /// That of samples as a whole, which have no labels.
-    pub fn of_samples() -> Self {
+    /// For samples without labels.
+    pub fn none() -> Self {
         Self::default()
     }
 
@@ -70,7 +69,7 @@ impl ClassWeighting {
         self.ignored.is_some_and(|label| element.is(label))
     }
 
-    /// The weight of a class; 1 of what is none.
+    /// The weight of a class; 1 for an invalid class.
     fn of_class(&self, class: u32) -> f64 {
         let weight = self.classes.as_ref().and_then(|classes| classes.get(class as usize));
         weight.copied().unwrap_or(1.0)
@@ -82,8 +81,8 @@ impl ClassWeighting {
         self.classes.is_some()
     }
 
-    /// The bits of the weights of all classes, if they have any; the least number for a weight that
-    /// is not zero, but is as an `f32`.
+    /// The bits of the weights of all classes, if they have any; the smallest `f32` for a weight
+    /// that is not zero but would become zero.
     #[cfg(feature = "gpu")]
     pub fn class_weight_words(&self) -> Option<Vec<u32>> {
         let word = |&weight: &f64| match (weight as f32).to_bits() {
@@ -93,8 +92,8 @@ impl ClassWeighting {
         Some(self.classes.as_ref()?.iter().map(word).collect())
     }
 
-    /// The ignored label as an element of truths of that type, or as the class of a row of them; none if
-    /// no element is that label.
+    /// The ignored label as an element of truths of type `dtype`, or as the class of a row of them;
+    /// none if no element can be that label.
     #[cfg(feature = "gpu")]
     pub fn ignored_word(
         &self,
@@ -120,24 +119,17 @@ impl ClassWeighting {
         }
     }
 
-    fn greatest(&self) -> f64 {
+    fn max_class_weight(&self) -> f64 {
         self.classes.iter().flatten().copied().fold(1.0, f64::max)
     }
 }
 
-/// Whether a number can be a weight.
-pub(super) fn is_weight(weight: f64) -> bool {
-    // The limit is checked as the weight will be used: an f64 just below 2^64 rounds up to it. The
-    // sign is that of the number given: -1e-60 is negative, though it rounds to 0.
-    weight >= 0.0 && f64::from(weight as f32) < two_to(LIMIT_EXPONENT)
-}
-
 /// A sample's weight times that of its class, rounded once, by rules that every device can follow.
 ///
-/// A class of weight 1 leaves the weight as it is, and an invalid weight stays what it is. Otherwise
+/// A class of weight 1 leaves the weight unchanged, and an invalid weight stays invalid. Otherwise
 /// a subnormal factor counts as zero, and so does a product whose exponent field is below
-/// [`MIN_RESULT_EXPONENT`]: whether devices keep such numbers, they do not agree. A product of 2^64 or more is
-/// an invalid weight.
+/// [`MIN_RESULT_EXPONENT`], because devices treat such numbers differently. A product of 2^64 or
+/// more is an invalid weight.
 fn product(weight: u32, of_class: u32) -> u32 {
     if of_class == ONE || !valid_weight(weight) {
         return weight;
@@ -149,91 +141,102 @@ fn product(weight: u32, of_class: u32) -> u32 {
     if field(product) < MIN_RESULT_EXPONENT { 0 } else { product }
 }
 
-impl HostBatch<'_> {
+/// How the samples of a batch with one output are weighed.
+#[derive(Clone, Copy)]
+pub(super) struct SampleWeights<'a> {
+    pub batch: HostBatch<'a>,
+    pub classes: u32,
+    pub class_weighting: &'a ClassWeighting,
+}
+
+impl<'a> SampleWeights<'a> {
+    pub fn new(batch: HostBatch<'a>, schema: Schema, class_weighting: &'a ClassWeighting) -> Self {
+        Self { batch, classes: schema.classes, class_weighting }
+    }
+
     /// Whether samples may be masked.
-    pub(super) fn may_mask(&self, class_weighting: &ClassWeighting) -> bool {
-        self.mask.is_some() || class_weighting.ignored.is_some()
+    pub fn may_mask(&self) -> bool {
+        self.batch.inputs.mask.is_some() || self.class_weighting.ignored.is_some()
     }
 
     /// Whether the engines take the weights as they are.
-    pub(super) fn has_native_weights(&self, class_weighting: &ClassWeighting) -> bool {
-        let given = matches!(self.weight, None | Some(Column::F32(_)));
-        given && class_weighting.classes.is_none() && !self.may_mask(class_weighting)
+    pub fn are_native(&self) -> bool {
+        let given = matches!(self.batch.inputs.weight, None | Some(Column::F32(_)));
+        given && self.class_weighting.classes.is_none() && !self.may_mask()
     }
 
     /// Whether a sample is masked, or its truth is the ignored label.
-    pub(super) fn is_masked(
-        &self,
-        row: usize,
-        classes: u32,
-        class_weighting: &ClassWeighting,
-    ) -> bool {
-        let masked = self.mask.is_some_and(|mask| !mask[row]);
+    pub fn is_masked(&self, row: usize) -> bool {
+        let masked = self.batch.mask().is_some_and(|mask| !mask[row]);
         masked
-            || class_weighting.ignored.is_some_and(|label| {
-                if self.truth_encoding.are_rows() {
-                    label.class(classes) == Some(self.class(row, classes))
+            || self.class_weighting.ignored.is_some_and(|label| {
+                if self.batch.truth_encoding.are_rows() {
+                    label.class(self.classes) == Some(self.class(row))
                 } else {
-                    with_column!(self.truth, slice => slice[row].is(label))
+                    with_column!(self.batch.truth(), slice => slice[row].is(label))
                 }
             })
     }
 
-    /// The class of a truth; `u32::MAX` of what is none.
-    pub(super) fn class(&self, row: usize, classes: u32) -> u32 {
-        let width = classes as usize;
+    /// Whether the sample takes part in weighted values: it is not masked, and its weight, as it
+    /// will be used, is not 0.
+    pub fn is_positive(&self, row: usize) -> bool {
+        let weight = combined(self.factors(row));
+        magnitude(weight) != 0 && !self.is_masked(row)
+    }
+
+    /// The class of a truth; `u32::MAX` if it is not a class.
+    pub fn class(&self, row: usize) -> u32 {
+        let width = self.classes as usize;
         let elements = row * width..(row + 1) * width;
-        with_column!(self.truth, slice => match self.truth_encoding {
-            TruthEncoding::Single => slice[row].class(),
+        with_column!(self.batch.truth(), slice => match self.batch.truth_encoding {
+            TruthEncoding::Labels => slice[row].class(),
             TruthEncoding::OneHot => one_hot_class(&slice[elements]),
             TruthEncoding::Soft => soft_class(row_bits(&slice[elements])),
         })
     }
 
     /// The weight of a sample as it was given, and the weight of its class.
-    pub(super) fn factors(
-        &self,
-        row: usize,
-        classes: u32,
-        class_weighting: &ClassWeighting,
-    ) -> [f64; 2] {
-        let given = self.weight.map(|weight| with_column!(weight, slice => slice[row].real()));
-        let class = class_weighting.classes.as_ref().map(|_| self.class(row, classes));
-        [given.unwrap_or(1.0), class.map_or(1.0, |class| class_weighting.of_class(class))]
+    pub fn factors(&self, row: usize) -> [f64; 2] {
+        let given = self.batch.inputs.weight;
+        let given = given.map(|weight| with_column!(weight, slice => slice[row].real()));
+        let class = self.class_weighting.classes.as_ref().map(|_| self.class(row));
+        [given.unwrap_or(1.0), class.map_or(1.0, |class| self.class_weighting.of_class(class))]
+    }
+
+    /// The first sample whose weight is invalid.
+    pub fn first_invalid(&self) -> Option<usize> {
+        let matters = |row: usize| !self.is_masked(row);
+        with_column!(self.batch.inputs.weight?, slice => {
+            first(slice, |x| !is_weight(x.real()), matters)
+        })
     }
 
     /// The first sample with a valid weight that its class makes invalid.
-    pub(super) fn first_overflowing_weight(
-        &self,
-        classes: u32,
-        class_weighting: &ClassWeighting,
-    ) -> Option<usize> {
-        // No product reaches the limit if none of the weights, times the greatest, comes near it.
-        let near = two_to(LIMIT_EXPONENT - 1) / class_weighting.greatest();
+    pub fn first_overflowing(&self) -> Option<usize> {
+        // No product reaches the limit if none of the weights, times the largest, comes near it.
+        let near = two_to(LIMIT_EXPONENT - 1) / self.class_weighting.max_class_weight();
         let too_heavy = |row: usize| {
-            let factors = self.factors(row, classes, class_weighting);
-            is_weight(factors[0])
-                && !valid_weight(combined(factors))
-                && !self.is_masked(row, classes, class_weighting)
+            let factors = self.factors(row);
+            is_weight(factors[0]) && !valid_weight(combined(factors)) && !self.is_masked(row)
         };
-        class_weighting.classes.as_ref()?;
-        with_column!(self.weight?, slice => super::validate::first(slice, |x| x.real() > near, too_heavy))
+        self.class_weighting.classes.as_ref()?;
+        with_column!(self.batch.inputs.weight?, slice => first(slice, |x| x.real() > near, too_heavy))
     }
 
-    /// The bits of weights, [`MASKED`] where a sample is masked; none if every sample weighs 1.
-    /// `labels` are the classes of these samples, if the task has such. `small` counts weights that are
-    /// too small for an `f32`, so that digits of them are lost, or all.
-    pub(super) fn weight_column<'b>(
-        &'b self,
-        class_weighting: &ClassWeighting,
-        classes: u32,
+    /// The bits of weights, [`MASKED`] where a sample is masked; none if every sample has weight 1.
+    /// `labels` are the classes of these samples, if the task has classes. `lossy` counts weights
+    /// that are too small for an `f32`, so that digits of them are lost, or all.
+    pub fn column(
+        &self,
         labels: &[u32],
         range: Range<usize>,
-        buffer: &'b mut Vec<u32>,
-        small: &mut u64,
-    ) -> Option<&'b [u32]> {
-        let given = self.weight.map(|weight| weight.slice(range.clone()));
-        if self.has_native_weights(class_weighting) {
+        buffer: &'a mut Vec<u32>,
+        lossy: &mut u64,
+    ) -> Option<&'a [u32]> {
+        let Self { batch, class_weighting, .. } = *self;
+        let given = batch.inputs.weight.map(|weight| weight.slice(range.clone()));
+        if self.are_native() {
             let Some(Column::F32(slice)) = given else { return None };
             return Some(bytemuck::cast_slice(slice));
         }
@@ -251,23 +254,23 @@ impl HostBatch<'_> {
                 *weight = product(*weight, (class_weighting.of_class(class) as f32).to_bits());
             }
         }
-        if let Some(mask) = self.mask {
+        if let Some(mask) = batch.mask() {
             for (weight, &counts) in buffer.iter_mut().zip(&mask[range.clone()]) {
                 *weight = if counts { *weight } else { MASKED };
             }
         }
         if let Some(label) = class_weighting.ignored {
-            if self.truth_encoding.are_rows() {
-                let ignored = label.class(classes);
+            if batch.truth_encoding.are_rows() {
+                let ignored = label.class(self.classes);
                 let hits = labels.iter().map(|&class| Some(class) == ignored);
                 mask(buffer, hits);
             } else {
-                let truth = self.truth.slice(range);
+                let truth = batch.truth().slice(range);
                 with_column!(truth, slice => mask(buffer, slice.iter().map(|x| x.is(label))));
             }
         }
         let of_class = |row: usize| class_weighting.of_class(labels[row]);
-        *small += match given {
+        *lossy += match given {
             Some(Column::F64(slice)) => count_lossy_weights(buffer, |row| slice[row], of_class),
             // No other type reaches below the range of f32, but a product may.
             _ if class_weighting.classes.is_none() => 0,
@@ -281,7 +284,7 @@ impl HostBatch<'_> {
 }
 
 /// The bits of the product of a sample's weight, as it was given, and that of its class.
-pub(super) fn combined([weight, of_class]: [f64; 2]) -> u32 {
+fn combined([weight, of_class]: [f64; 2]) -> u32 {
     product((weight as f32).to_bits(), (of_class as f32).to_bits())
 }
 

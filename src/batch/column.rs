@@ -1,6 +1,7 @@
-//! One input as the user has it: a slice of any of the accepted element types.
+//! One input as a slice of any of the accepted element types.
 
-/// A borrowed column of numbers, one per sample.
+/// A borrowed column of numbers. Slices of `usize` and `isize` become columns of the integers of
+/// their size.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Column<'a> {
@@ -62,18 +63,54 @@ macro_rules! columns {
 
 columns!(F32 f32, F64 f64, Bool bool, U8 u8, I32 i32, U32 u32, I64 i64, U64 u64);
 
+/// Integers of the size of pointers are read as those of a fixed size, without a copy.
+macro_rules! pointer_sized_columns {
+    ($($element:ty, $width:literal => $variant:ident);* $(;)?) => {
+        $(
+            #[cfg(target_pointer_width = $width)]
+            impl<'a> From<&'a [$element]> for Column<'a> {
+                fn from(slice: &'a [$element]) -> Self {
+                    Self::$variant(bytemuck::cast_slice(slice))
+                }
+            }
+
+            #[cfg(target_pointer_width = $width)]
+            impl<'a> From<&'a Vec<$element>> for Column<'a> {
+                fn from(slice: &'a Vec<$element>) -> Self { slice.as_slice().into() }
+            }
+
+            #[cfg(target_pointer_width = $width)]
+            impl<'a, const N: usize> From<&'a [$element; N]> for Column<'a> {
+                fn from(slice: &'a [$element; N]) -> Self { slice.as_slice().into() }
+            }
+        )*
+    };
+}
+
+pointer_sized_columns! {
+    usize, "64" => U64;
+    isize, "64" => I64;
+    usize, "32" => U32;
+    isize, "32" => I32;
+}
+
 impl Column<'_> {
     /// Whether narrowing to `f32` may round an element.
     pub(crate) fn may_round(&self) -> bool {
         !matches!(self, Self::F32(_) | Self::Bool(_) | Self::U8(_))
     }
+
+    /// Whether elements are whole numbers.
+    pub(crate) fn is_whole(&self) -> bool {
+        matches!(self, Self::U8(_) | Self::I32(_) | Self::U32(_) | Self::I64(_) | Self::U64(_))
+    }
 }
 
-/// A label, which may be none of the classes, to compare elements of every type with.
+/// A label, which need not be a class, to compare elements of every type with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Label {
     integer: i64,
-    /// NaN, which nothing equals, if no `f64` is that number.
+    /// NaN, which equals nothing, if no `f64` is that number.
     real: f64,
 }
 
@@ -89,18 +126,18 @@ impl Label {
         self.integer
     }
 
-    /// The class that it is, of so many.
+    /// The class, if it is one of `classes`.
     pub fn class(self, classes: u32) -> Option<u32> {
         u32::try_from(self.integer).ok().filter(|&class| class < classes)
     }
 }
 
-/// What an element is as a real number, as a class and as a label.
+/// An element as a real number, as a class and as a label.
 pub(crate) trait Element: Copy {
     /// The nearest `f64`.
     fn real(self) -> f64;
 
-    /// The class of this number; `u32::MAX`, which no class is, for anything else.
+    /// The class; `u32::MAX`, which is never a class, if this is not a whole number from 0.
     #[inline(always)]
     fn class(self) -> u32 {
         let real = self.real();
@@ -151,6 +188,23 @@ elements! {
     // Not every one of these is an f64.
     i64: |x| x as f64, |x: i64, label: i64| x == label;
     u64: |x| x as f64, |x: u64, label: i64| i64::try_from(x) == Ok(label);
+}
+
+/// Elements searched before it is asked whether one of them matched: enough to vectorise.
+const SEARCH_CHUNK: usize = 1024;
+
+/// The index of the first element that is `bad` and whose index matters.
+pub(super) fn first<T: Copy>(
+    slice: &[T],
+    bad: impl Fn(T) -> bool,
+    matters: impl Fn(usize) -> bool,
+) -> Option<usize> {
+    let starts = (0..slice.len()).step_by(SEARCH_CHUNK);
+    starts.zip(slice.chunks(SEARCH_CHUNK)).find_map(|(start, chunk)| {
+        let suspicious = chunk.iter().fold(false, |any, &x| any | bad(x));
+        let rows = start..start + if suspicious { chunk.len() } else { 0 };
+        rows.into_iter().find(|&row| bad(slice[row]) && matters(row))
+    })
 }
 
 /// The bits of a row of numbers, each the nearest `f32`.

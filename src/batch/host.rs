@@ -1,81 +1,73 @@
 //! A batch whose columns are all slices on the host.
 
-#[cfg(feature = "gpu")]
-use super::BufferBatch;
-use super::{Batch, Column, FaultPolicy, Source, TruthEncoding};
+use super::schema::{Shape, check_types};
+use super::{Batch, Column, FaultPolicy, Inputs, TruthEncoding};
 use crate::error::Error;
+use crate::statistic::{Plan, Schema, Task};
 
 /// A batch on the host.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HostBatch<'a> {
-    pub(crate) prediction: Column<'a>,
-    pub(crate) truth: Column<'a>,
-    pub(crate) weight: Option<Column<'a>>,
-    pub(crate) mask: Option<&'a [bool]>,
-    pub(super) lengths: Option<Column<'a>>,
+    pub inputs: Inputs<Column<'a>>,
     /// Samples of a sequence.
-    pub(super) steps: usize,
-    pub(crate) truth_encoding: TruthEncoding,
-    /// Whether there is no truth; the column of truths is then that of the predictions.
-    pub(crate) is_values_only: bool,
-    pub(crate) fault_policy: FaultPolicy,
+    pub sequence_length: usize,
+    pub truth_encoding: TruthEncoding,
+    pub fault_policy: FaultPolicy,
 }
 
-/// A batch, by where it is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Location<'a> {
-    Host(HostBatch<'a>),
-    #[cfg(feature = "gpu")]
-    Device(BufferBatch<'a>),
-}
-
-impl<'a> Batch<'a> {
-    /// The batch, by where it is.
-    ///
-    /// # Errors
-    ///
-    /// [`MixedSources`](crate::error::BufferError::MixedSources).
-    pub(crate) fn location(&self) -> Result<Location<'a>, Error> {
-        if let Some(batch) = self.on_host() {
-            return Ok(Location::Host(batch));
-        }
-        #[cfg(feature = "gpu")]
-        return self.on_device().map(Location::Device);
-        #[cfg(not(feature = "gpu"))]
-        return Err(crate::error::BufferError::BuffersOnCpu.into());
-    }
-
+impl<'a> HostBatch<'a> {
     /// The batch, if all of it is on the host.
-    fn on_host(&self) -> Option<HostBatch<'a>> {
-        let optional = |source: Option<Source<'a>>| match source {
-            None => Some(None),
-            Some(source) => source.slice().map(Some),
-        };
-        let prediction = self.prediction.slice()?;
-        let mask = match self.mask {
-            None => None,
-            Some(mask) => Some(mask.slice()?),
-        };
-        Some(HostBatch {
-            prediction,
-            truth: optional(self.truth)?.unwrap_or(prediction),
-            weight: optional(self.weight)?,
-            mask,
-            lengths: optional(self.lengths)?,
-            steps: self.steps,
-            truth_encoding: self.truth_encoding,
-            is_values_only: self.truth.is_none(),
-            fault_policy: self.fault_policy,
-        })
+    pub fn from_batch(batch: &Batch<'a>) -> Option<Self> {
+        let &Batch { inputs, sequence_length, truth_encoding, fault_policy } = batch;
+        let inputs = inputs.try_map(|_, source| source.slice().ok_or(())).ok()?;
+        Some(Self { inputs, sequence_length, truth_encoding, fault_policy })
     }
-}
 
-impl HostBatch<'_> {
+    /// What the columns hold: fails if their lengths or types are wrong, whatever the values.
+    pub fn schema(&self, plan: &Plan) -> Result<Schema, Error> {
+        let shape = Shape {
+            elements: self.inputs.map(|_, column| column.len()),
+            sequence_length: self.sequence_length,
+            truth_encoding: self.truth_encoding,
+        };
+        let schema = shape.schema(plan)?;
+        check_types(&self.inputs, schema)?;
+        Ok(schema)
+    }
+
+    /// The truths; where there are none, the predictions.
+    pub fn truth(&self) -> Column<'a> {
+        *self.inputs.truth_or_prediction()
+    }
+
+    /// The mask.
+    pub fn mask(&self) -> Option<&'a [bool]> {
+        match self.inputs.mask {
+            Some(Column::Bool(mask)) => Some(mask),
+            _ => None, // the schema has no other
+        }
+    }
+
+    /// Number of samples of a batch of this schema, with one output.
+    pub fn samples(&self, schema: Schema) -> usize {
+        self.truth().len() / self.truth_width(schema)
+    }
+
+    /// Number of elements that a truth has.
+    pub fn truth_width(&self, schema: Schema) -> usize {
+        if self.truth_encoding.are_rows() { schema.classes as usize } else { schema.truth_width() }
+    }
+
     /// Whether numbers are narrowed, so that some may not fit an `f32`.
-    pub(crate) fn is_narrowed(&self) -> bool {
-        [Some(self.prediction), Some(self.truth), self.weight]
-            .into_iter()
-            .flatten()
-            .any(|column| matches!(column, Column::F64(_)))
+    pub fn is_narrowed(&self) -> bool {
+        let columns = [Some(self.inputs.prediction), self.inputs.truth, self.inputs.weight];
+        columns.into_iter().flatten().any(|column| matches!(column, Column::F64(_)))
+    }
+
+    /// Whether regression inputs are of types that narrowing may round. By type, not by what was
+    /// lost: the state must not depend on the split into batches.
+    pub fn may_round(&self, task: Task) -> bool {
+        let may_round = self.inputs.prediction.may_round() || self.truth().may_round();
+        task == Task::Regression && may_round
     }
 }

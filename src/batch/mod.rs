@@ -1,4 +1,5 @@
-//! Typed, validated views of prediction, truth and weight for one `update`.
+//! Predictions, truths and weights of one `update`: what a user gives, checked and in chunks that
+//! the engines take.
 
 mod as_batch;
 #[cfg(feature = "gpu")]
@@ -7,76 +8,97 @@ mod chunk;
 mod class_weighting;
 mod column;
 mod host;
+mod inputs;
 mod outputs;
 mod schema;
 mod sequences;
 mod source;
 mod validate;
+mod validated;
 
 pub use self::as_batch::AsBatch;
 #[cfg(feature = "gpu")]
 pub(crate) use self::buffer::BufferBatch;
 #[cfg(feature = "gpu")]
 pub use self::buffer::{BufferColumn, Dtype};
+pub(crate) use self::chunk::Chunk;
 pub use self::chunk::PrecisionLoss;
-pub(crate) use self::chunk::{Chunk, ConversionScratch};
 pub(crate) use self::class_weighting::ClassWeighting;
 pub use self::column::Column;
 pub(crate) use self::column::{Element, with_column};
-pub(crate) use self::host::{HostBatch, Location};
-pub(crate) use self::outputs::OutputScratch;
-pub(crate) use self::sequences::SequenceScratch;
+pub(crate) use self::host::HostBatch;
+#[cfg(feature = "gpu")]
+pub(crate) use self::inputs::INPUTS;
+pub use self::inputs::Inputs;
 pub use self::source::{Mask, Source};
+pub(crate) use self::validated::{BatchScratch, ChunkScratch, ValidatedBatch};
 
-/// What happens to weights and labels that cannot be.
+use crate::error::Error;
+
+/// What happens to invalid data: weights that are negative or not finite, labels that are not
+/// classes, and predictions and truths that are NaN or infinite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FaultPolicy {
     /// `update` fails, names the row, and adds nothing of the batch.
     #[default]
     Reject,
-    /// The sample is left out, the fault is counted, and the values it touches are `Undefined`:
-    /// the rule for data that the host cannot check without waiting for the device.
+    /// The sample is left out, the fault is counted, and the values it touches are
+    /// [`Undefined`](crate::Undefined): the rule for buffers, which the host cannot check without
+    /// waiting for the device.
     Count,
 }
 
-/// What a truth is.
+/// How truths are encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) enum TruthEncoding {
+pub enum TruthEncoding {
     /// One element for each sample, or for each of its outputs or labels.
     #[default]
-    Single,
-    /// Rows with 1 for the sample's class.
+    Labels,
+    /// Rows with 1 for the sample's class and 0 for all others.
     OneHot,
-    /// Rows of probabilities.
+    /// Rows of probabilities that sum to 1.
     Soft,
 }
 
 impl TruthEncoding {
-    /// Whether a class is a row of elements.
+    /// Whether the truth of a sample is a row of elements.
     pub fn are_rows(self) -> bool {
-        self != Self::Single
+        self != Self::Labels
     }
 }
 
-/// Prediction, truth and, optionally, weight of some samples, in the same order.
+/// A batch, by where it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Location<'a> {
+    Host(HostBatch<'a>),
+    #[cfg(feature = "gpu")]
+    Device(BufferBatch<'a>),
+}
+
+/// Predictions, truths and, optionally, weights of some samples, in the same order.
 ///
 /// # Shapes and types
 ///
-/// One element per sample in each, or a row of L where samples have L
-/// [outputs or labels](crate::EvaluatorBuilder::outputs). Predictions are `f32`, or `f64` (or integers),
-/// narrowed to `f32`. In the regression task truths are the same; in the binary and multilabel tasks
-/// they are labels 0 and 1 of any element type. In the multiclass task truths are classes, whole
-/// numbers from 0 to K − 1 of any element type, or rows of K elements, [one-hot](Self::one_hot) or
-/// [soft](Self::soft); predictions are rows of K scores, so that there are K for each truth, or
-/// classes, if there is one for each truth. Rows stand one after the other. In the aggregation task there are [values](Self::values)
-/// and no truths. Weights, one per sample or one for each of its outputs or labels, are `f32` or
-/// `f64`, finite, not negative and below 2^64. Without weights every sample has weight 1. Where
-/// samples are the steps of [sequences](Self::steps), one weight per sequence will do.
+/// Rows are one after the other. N is the number of samples, L of
+/// [outputs or labels](crate::EvaluatorBuilder::outputs), K of classes.
 ///
-/// Each is a slice on the host, or all of them are [columns](BufferColumn) of buffers on the
-/// evaluator's [device](crate::Device::shared): f32, f16 or bf16 where they are numbers, f32, u32,
-/// i32, u8 or booleans where they are labels. Nothing there is looked at before the device does its
-/// work, so faults are [counted](FaultPolicy::Count).
+/// | task | predictions | truths |
+/// | --- | --- | --- |
+/// | regression | N numbers, or N × L | the same |
+/// | binary | N scores | N labels, 0 or 1 |
+/// | multilabel | N × L scores | N × L labels, 0 or 1 |
+/// | multiclass | N × K scores, or N classes | N classes from 0 to K − 1, or N × K elements, [one-hot](Self::one_hot) or [soft](Self::soft) |
+/// | aggregation | N [values](Self::values) | none |
+///
+/// Numbers are `f32`, or `f64` or integers, which are narrowed to `f32`. Labels and classes are
+/// whole numbers of any element type, or booleans. Weights are `f32`, `f64` or integers, finite,
+/// not negative and below 2^64: N, or N × L. Without weights every sample has weight 1. If samples
+/// are the steps of [sequences](Self::sequence_length), there can be one weight per sequence.
+///
+/// Each input is a slice on the host, or each is a [column](BufferColumn) of a buffer on the
+/// evaluator's [device](crate::Device::shared): f32, f16 or bf16 for numbers; f32, u32, i32, u8 or
+/// booleans for labels. The host does not read buffers, so faults in them are
+/// [counted](FaultPolicy::Count).
 ///
 /// # Example
 ///
@@ -92,13 +114,8 @@ impl TruthEncoding {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
-    prediction: Source<'a>,
-    /// None where there are values alone.
-    truth: Option<Source<'a>>,
-    weight: Option<Source<'a>>,
-    mask: Option<Mask<'a>>,
-    lengths: Option<Source<'a>>,
-    steps: usize,
+    inputs: Inputs<Source<'a>>,
+    sequence_length: usize,
     truth_encoding: TruthEncoding,
     fault_policy: FaultPolicy,
 }
@@ -106,15 +123,17 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// Samples of weight 1.
     pub fn new(prediction: impl Into<Source<'a>>, truth: impl Into<Source<'a>>) -> Self {
-        Self { truth: Some(truth.into()), ..Self::values(prediction) }
+        let mut inputs = Inputs::new(prediction.into());
+        inputs.truth = Some(truth.into());
+        Self::from_inputs(inputs)
     }
 
     /// Values of weight 1, without a truth: a batch of the aggregation task.
     ///
-    /// Numbers of the types that predictions have, and in faults they are called so. Narrowing rounds
-    /// each by at most 2^-24 of itself. Since no truth is subtracted, that is all that a value
-    /// can lose, and no [`PrecisionLoss`](crate::report::Warning::PrecisionLoss) warns of it; one that becomes
-    /// zero is counted as an underflow.
+    /// Values have the types of predictions, and errors call them predictions. Narrowing an `f64`
+    /// to `f32` rounds it by at most 2^-24 of itself. No truth is subtracted, so nothing more is
+    /// lost, and no [`PrecisionLoss`](crate::report::Warning::PrecisionLoss) is reported; a value
+    /// that becomes zero counts as an underflow.
     ///
     /// # Example
     ///
@@ -130,35 +149,52 @@ impl<'a> Batch<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn values(values: impl Into<Source<'a>>) -> Self {
+        Self::from_inputs(Inputs::new(values.into()))
+    }
+
+    /// A batch of these inputs.
+    ///
+    /// Truths are [labels or numbers](TruthEncoding::Labels) unless
+    /// [`truth_encoding`](Self::truth_encoding) says otherwise.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::batch::Inputs;
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut inputs = Inputs::new((&[0.5_f32, -2.0, 7.0]).into());
+    /// inputs.mask = Some((&[true, true, false]).into());
+    /// let mut evaluator = Evaluator::builder(Task::Aggregation).metric("mean").build()?;
+    /// evaluator.update(&Batch::from_inputs(inputs))?;
+    /// assert_eq!(evaluator.result()?.unweighted("mean")?, -0.75);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_inputs(inputs: Inputs<Source<'a>>) -> Self {
         Self {
-            prediction: values.into(),
-            truth: None,
-            weight: None,
-            mask: None,
-            lengths: None,
-            steps: 1,
+            inputs,
+            sequence_length: 1,
             truth_encoding: TruthEncoding::default(),
             fault_policy: FaultPolicy::default(),
         }
     }
 
-    /// Gives each sample its weight, or each of its outputs or labels, or each
-    /// [sequence](Self::steps).
+    /// Sets the weights: one per sample, per output or label, or per
+    /// [sequence](Self::sequence_length).
     ///
-    /// Beside metrics of samples as a whole, such as `exact_match` and `cosine_similarity`, outputs
-    /// have no weights of their own.
+    /// Outputs cannot have weights of their own if a metric reads them together, as `exact_match`
+    /// and `cosine_similarity` do.
     pub fn weights(self, weight: impl Into<Source<'a>>) -> Self {
-        Self { weight: Some(weight.into()), ..self }
+        let weight = Some(weight.into());
+        Self { inputs: Inputs { weight, ..self.inputs }, ..self }
     }
 
-    /// Says which samples count: true for those that do, false for padding, duplicates, and whatever
-    /// else is not there.
+    /// Sets which samples count: true for those that do, false for padding and duplicates.
     ///
-    /// A masked sample is deleted from both values, unweighted and weighted, whatever it holds: NaN,
-    /// a label that is no class, a weight that cannot be. One element per sample or, as of
-    /// [weights](Self::weights), one for each of its outputs or labels, which is then masked alone, or
-    /// one for each sequence. A mask says yes or no; fractions are weights, and weight 0 deletes a
-    /// sample from the weighted value alone. The report tells how many samples are masked.
+    /// A masked sample is deleted from both values, unweighted and weighted, whatever it holds:
+    /// NaN, an invalid label, an invalid weight. There is one element per sample, per output or
+    /// label, which is then masked alone, or per sequence. Weight 0, by contrast, deletes a sample
+    /// from the weighted value only. The report states how many samples are masked.
     ///
     /// # Example
     ///
@@ -175,16 +211,17 @@ impl<'a> Batch<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mask(self, mask: impl Into<Mask<'a>>) -> Self {
-        Self { mask: Some(mask.into()), ..self }
+        let mask = Some(mask.into().0);
+        Self { inputs: Inputs { mask, ..self.inputs }, ..self }
     }
 
-    /// Says that samples are the steps of sequences, so many in each, one sequence after the other: a
-    /// batch of shape (B, T), or (B, T, K) of scores, outputs or labels, row by row, with T steps.
+    /// Says that samples are the steps of sequences of `steps` steps, one sequence after the other:
+    /// a batch of shape (B, T), or (B, T, K) of scores, outputs or labels, row by row, where T is
+    /// `steps`.
     ///
-    /// Each step is a sample. Weights and masks then have one of three shapes, the first dimensions of
-    /// the values: (B), one for each sequence, which holds for all of its steps; (B, T), one for each
-    /// step; (B, T, K), one for each output or label. Nothing else is stretched, so that where B and T
-    /// are equal nothing can be taken for something else.
+    /// Each step is a sample. Weights and masks have the shape (B), one per sequence, which holds
+    /// for all of its steps; (B, T), one per step; or (B, T, K), one per output or label. Nothing
+    /// else is broadcast, so the result is unambiguous even if B equals T.
     ///
     /// # Example
     ///
@@ -193,17 +230,18 @@ impl<'a> Batch<'a> {
     ///
     /// let mut evaluator = Evaluator::builder(Task::Regression).metric("mean_error").build()?;
     /// let (prediction, truth) = ([1.0_f32, 1.0, 5.0, 5.0], [0.0_f32, 0.0, 0.0, 0.0]);
-    /// let batch = Batch::new(&prediction, &truth).steps(2).weights(&[3.0_f32, 1.0]);
+    /// let batch = Batch::new(&prediction, &truth).sequence_length(2).weights(&[3.0_f32, 1.0]);
     /// evaluator.update(&batch)?;
     /// assert_eq!(evaluator.result()?.weighted("mean_error")?, (3.0 + 3.0 + 5.0 + 5.0) / 8.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn steps(self, steps: usize) -> Self {
-        Self { steps, ..self }
+    pub fn sequence_length(self, steps: usize) -> Self {
+        Self { sequence_length: steps, ..self }
     }
 
-    /// Masks padding: one whole number for each [sequence](Self::steps), how many of its steps count.
-    /// Those that follow are deleted, as by a [mask](Self::mask), beside which this may stand.
+    /// Masks padding: one whole number for each [sequence](Self::sequence_length), the number of
+    /// its steps that count. The steps after them are masked. There can be a [mask](Self::mask) as
+    /// well.
     ///
     /// # Example
     ///
@@ -213,32 +251,34 @@ impl<'a> Batch<'a> {
     /// let mut evaluator = Evaluator::builder(Task::Binary).metric("accuracy").build()?;
     /// let scores = [0.9_f32, 0.2, 0.0, 0.8, 0.0, 0.0];
     /// let labels = [1_u8, 1, 0, 1, 0, 0];
-    /// evaluator.update(&Batch::new(&scores, &labels).steps(3).lengths(&[2_u32, 1]))?;
+    /// evaluator.update(&Batch::new(&scores, &labels).sequence_length(3).lengths(&[2_u32, 1]))?;
     /// let report = evaluator.result()?;
     /// assert_eq!(report.unweighted("accuracy")?, 2.0 / 3.0);
     /// assert_eq!(report.masked_samples, 3);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn lengths(self, lengths: impl Into<Source<'a>>) -> Self {
-        Self { lengths: Some(lengths.into()), ..self }
+        let lengths = Some(lengths.into());
+        Self { inputs: Inputs { lengths, ..self.inputs }, ..self }
     }
 
     /// Says that truths are rows of K elements, 1 for the sample's class and 0 for all others.
     pub fn one_hot(self) -> Self {
-        Self { truth_encoding: TruthEncoding::OneHot, ..self }
+        self.truth_encoding(TruthEncoding::OneHot)
     }
 
     /// Says that truths are soft: rows of K probabilities that sum to 1, beside rows of K scores.
     ///
-    /// The class of a sample is then that of its largest probability, the lowest of several: it is the
-    /// truth of counts, ranks and calibration, and its [class
-    /// weight](crate::EvaluatorBuilder::class_weights) and whether it is the ignored label are the sample's.
-    /// `log_loss` and `perplexity` take the cross-entropy −Σ tₖ ln pₖ of the probabilities tₖ.
-    /// `brier_score` and `hinge_loss` take no soft truths.
+    /// The class of a sample is that of its largest probability, the lowest of several: that class
+    /// is used for counts, ranks and calibration, for the [class
+    /// weight](crate::EvaluatorBuilder::class_weights), and for
+    /// [`ignore_index`](crate::EvaluatorBuilder::ignore_index). `log_loss` and `perplexity` are the
+    /// cross-entropy −Σ tₖ ln pₖ with the probabilities tₖ. `brier_score` and `hinge_loss` do not
+    /// support soft truths.
     ///
-    /// Elements are numbers of any type, of floats in buffers; what `f32` rounds them to counts. A row
-    /// is a [fault](crate::error::SoftTruthError) unless it sums to 1 but for 2^-8, within which rows of
-    /// bf16 do; where faults are counted, it is one of labels that are no class.
+    /// Elements are numbers of any type (floats in buffers), rounded to `f32`. A row is a
+    /// [fault](crate::error::UpdateError::InvalidDistribution) unless its sum is within 2^-8 of 1, as rows of bf16
+    /// are; where faults are counted, it counts as an invalid label.
     ///
     /// # Example
     ///
@@ -257,12 +297,48 @@ impl<'a> Batch<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn soft(self) -> Self {
-        Self { truth_encoding: TruthEncoding::Soft, ..self }
+        self.truth_encoding(TruthEncoding::Soft)
     }
 
-    /// Counts invalid weights and labels instead of refusing the batch; of a batch in buffers they always
-    /// are.
-    pub fn count_faults(self) -> Self {
-        Self { fault_policy: FaultPolicy::Count, ..self }
+    /// How truths are encoded: [`one_hot`](Self::one_hot) and [`soft`](Self::soft) are short for
+    /// this.
+    pub fn truth_encoding(self, truth_encoding: TruthEncoding) -> Self {
+        Self { truth_encoding, ..self }
+    }
+
+    /// What happens to invalid data on the host; in buffers it is always
+    /// [counted](FaultPolicy::Count).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::batch::FaultPolicy;
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let mut evaluator = Evaluator::builder(Task::Regression).metric("mean_error").build()?;
+    /// let batch = Batch::new(&[1.0_f32, f32::NAN], &[0.0_f32, 0.0]);
+    /// let error = evaluator.update(&batch).unwrap_err().to_string();
+    /// assert!(error.starts_with("the prediction in row 1 is NaN"), "{error}");
+    /// evaluator.update(&batch.on_fault(FaultPolicy::Count))?;
+    /// assert!(evaluator.result()?.unweighted("mean_error").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn on_fault(self, fault_policy: FaultPolicy) -> Self {
+        Self { fault_policy, ..self }
+    }
+
+    /// The batch, by where it is.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateError::MixedSources`](crate::error::UpdateError::MixedSources).
+    pub(crate) fn location(&self) -> Result<Location<'a>, Error> {
+        if let Some(batch) = HostBatch::from_batch(self) {
+            return Ok(Location::Host(batch));
+        }
+        #[cfg(feature = "gpu")]
+        return BufferBatch::from_batch(self).map(Location::Device);
+        #[cfg(not(feature = "gpu"))]
+        return Err(crate::error::UpdateError::BuffersOnCpu.into());
     }
 }

@@ -1,43 +1,40 @@
 //! Batches of several outputs or labels for each sample, taken apart into batches of one.
 
-use super::{ClassWeighting, Column, Element, HostBatch, with_column};
+use super::{ClassWeighting, Column, Element, HostBatch, Inputs, with_column};
 use crate::kernel::bits::{flushed, ordered};
 use crate::statistic::{FamilyKind, Plan, View};
 use std::borrow::Cow;
 
 /// Memory for the elements of one output.
 #[derive(Debug, Default)]
-pub(crate) struct OutputScratch {
+pub(super) struct OutputScratch {
     prediction: OwnedColumn,
     truth: OwnedColumn,
     weight: OwnedColumn,
     mask: Vec<bool>,
 }
 
-impl HostBatch<'_> {
-    /// The batch of one of a plan's views, and how its samples are weighed. Weights and masks are shared by
-    /// all outputs, or there is one for each element.
-    pub(crate) fn output<'b>(
-        &'b self,
+impl OutputScratch {
+    /// The batch of one of a plan's views, and how its samples are weighed. Weights and masks are
+    /// shared by all outputs, or there is one for each element.
+    pub fn output<'b>(
+        &'b mut self,
+        batch: &HostBatch<'b>,
         view: View,
         plan: &Plan,
         class_weighting: &'b ClassWeighting,
-        gathered: &'b mut OutputScratch,
     ) -> (HostBatch<'b>, Cow<'b, ClassWeighting>) {
         let (outputs, output) = (plan.outputs as usize, view.output);
         if let FamilyKind::ExactMatch { threshold } = view.kind {
-            let batch = self.exact_match_batch(outputs, threshold, class_weighting, gathered);
-            return (batch, Cow::Owned(ClassWeighting::of_samples()));
+            let batch = self.exact_match(batch, outputs, threshold, class_weighting);
+            return (batch, Cow::Owned(ClassWeighting::none()));
         }
         if outputs == 1 || view.kind != FamilyKind::Outputs {
-            return (*self, Cow::Borrowed(class_weighting));
+            return (*batch, Cow::Borrowed(class_weighting));
         }
-        let elements = self.truth.len();
-        let OutputScratch { prediction, truth, weight, mask } = gathered;
-        let weight = self.weight.map(|column| {
-            if column.len() == elements { weight.gather(column, output, outputs) } else { column }
-        });
-        let mask = self.mask.map(|given| {
+        let elements = batch.truth().len();
+        let Self { prediction, truth, weight, mask } = self;
+        let mask = batch.mask().map(|given| {
             if given.len() != elements {
                 return given;
             }
@@ -45,34 +42,38 @@ impl HostBatch<'_> {
             mask.extend(given.iter().skip(output).step_by(outputs));
             mask
         });
-        let batch = HostBatch {
-            prediction: prediction.gather(self.prediction, output, outputs),
-            truth: truth.gather(self.truth, output, outputs),
+        let weight = batch.inputs.weight.map(|column| {
+            if column.len() == elements { weight.gather(column, output, outputs) } else { column }
+        });
+        let inputs = Inputs {
+            prediction: prediction.gather(batch.inputs.prediction, output, outputs),
+            truth: batch.inputs.truth.map(|column| truth.gather(column, output, outputs)),
             weight,
-            mask,
-            ..*self
+            mask: mask.map(Column::Bool),
+            ..batch.inputs
         };
-        (batch, Cow::Borrowed(class_weighting))
+        (HostBatch { inputs, ..*batch }, Cow::Borrowed(class_weighting))
     }
 
     /// Samples with one label, 1, that is predicted if all labels of the sample are right: 1 or 0,
-    /// NaN if a score is not finite. The label is none if any label of the sample is none. A sample
+    /// NaN if a score is not finite. The label is invalid if any label of the sample is. A sample
     /// whose labels are all ignored is masked.
-    fn exact_match_batch<'b>(
-        &'b self,
+    fn exact_match<'b>(
+        &'b mut self,
+        batch: &HostBatch<'b>,
         outputs: usize,
         threshold: f32,
         class_weighting: &ClassWeighting,
-        gathered: &'b mut OutputScratch,
     ) -> HostBatch<'b> {
         let least = ordered(flushed(threshold.to_bits()));
-        let (mut predictions, mut truth_encoding) = (Vec::new(), Vec::new());
-        gathered.mask.clear();
-        for start in (0..self.truth.len()).step_by(outputs) {
+        let (scores, labels, given_mask) = (batch.inputs.prediction, batch.truth(), batch.mask());
+        let (mut predictions, mut truths) = (Vec::new(), Vec::new());
+        self.mask.clear();
+        for start in (0..labels.len()).step_by(outputs) {
             let (mut prediction, mut truth, mut counts) = (1.0_f32, 1.0_f32, false);
             for element in start..start + outputs {
-                let score = with_column!(self.prediction, slice => slice[element].real()) as f32;
-                let (label, ignored) = with_column!(self.truth, slice => {
+                let score = with_column!(scores, slice => slice[element].real()) as f32;
+                let (label, ignored) = with_column!(labels, slice => {
                     (slice[element].class(), class_weighting.ignores(slice[element]))
                 });
                 if ignored {
@@ -85,19 +86,20 @@ impl HostBatch<'_> {
                 prediction *= if score.is_finite() { f32::from(u8::from(right)) } else { f32::NAN };
                 truth = if label > 1 { f32::MAX } else { truth };
             }
-            let given = self.mask.is_none_or(|mask| mask[predictions.len()]);
-            gathered.mask.push(given && counts);
+            let given = given_mask.is_none_or(|mask| mask[predictions.len()]);
+            self.mask.push(given && counts);
             predictions.push(prediction);
-            truth_encoding.push(truth);
+            truths.push(truth);
         }
-        gathered.prediction = OwnedColumn::F32(predictions);
-        gathered.truth = OwnedColumn::F32(truth_encoding);
-        HostBatch {
-            prediction: gathered.prediction.column(),
-            truth: gathered.truth.column(),
-            mask: Some(&gathered.mask),
-            ..*self
-        }
+        self.prediction = OwnedColumn::F32(predictions);
+        self.truth = OwnedColumn::F32(truths);
+        let inputs = Inputs {
+            prediction: self.prediction.column(),
+            truth: Some(self.truth.column()),
+            mask: Some(Column::Bool(&self.mask)),
+            ..batch.inputs
+        };
+        HostBatch { inputs, ..*batch }
     }
 }
 
@@ -124,7 +126,7 @@ macro_rules! owned_columns {
                 self.column()
             }
 
-            /// Every element so many times.
+            /// Every element `times` times.
             pub fn repeat(&mut self, column: Column<'_>, times: usize) -> Column<'_> {
                 match column {
                     $(Column::$variant(slice) => {

@@ -1,8 +1,8 @@
 //! Weights, masks and lengths of sequences, repeated for each of their steps.
 
 use super::outputs::OwnedColumn;
-use super::{Column, Element, FaultPolicy, HostBatch, with_column};
-use crate::error::{Error, SequenceError};
+use super::{Column, Element, FaultPolicy, HostBatch, Inputs, with_column};
+use crate::error::{Error, UpdateError};
 
 /// Memory for what is repeated.
 #[derive(Debug, Default)]
@@ -11,47 +11,49 @@ pub(crate) struct SequenceScratch {
     mask: Vec<bool>,
 }
 
-impl HostBatch<'_> {
-    /// The same with weights and masks for each of its samples, of which there are so many. Steps past
-    /// their sequence's length are masked; where that is no length, all have an invalid weight.
+impl SequenceScratch {
+    /// The batch with weights and masks for each of its `samples`. Steps past their sequence's
+    /// length are masked; where a length is invalid, all of the sequence's steps have an invalid
+    /// weight.
     ///
     /// # Errors
     ///
-    /// [`SequenceError::InvalidLength`], unless faults are counted.
-    pub(crate) fn broadcast_over_steps<'b>(
-        &'b self,
+    /// [`UpdateError::InvalidLength`](crate::error::UpdateError::InvalidLength), unless faults are counted.
+    pub fn broadcast<'b>(
+        &'b mut self,
+        batch: &HostBatch<'b>,
         samples: usize,
-        memory: &'b mut SequenceScratch,
     ) -> Result<HostBatch<'b>, Error> {
-        let steps = self.steps;
-        if steps == 1 && self.lengths.is_none() {
-            return Ok(*self);
+        let Inputs { weight: given, lengths, .. } = batch.inputs;
+        let (steps, given_mask) = (batch.sequence_length, batch.mask());
+        if steps == 1 && lengths.is_none() {
+            return Ok(*batch);
         }
         let sequences = samples / steps;
         // Elements of each sample, and how many of them share one of what is given.
         let shape = |given: usize| {
             if given == sequences { (1, steps) } else { (given / samples.max(1), 1) }
         };
-        let length = |sequence: usize| match self.lengths {
+        let length = |sequence: usize| match lengths {
             None => steps,
             Some(lengths) => with_column!(lengths, slice => slice[sequence].class()) as usize,
         };
         // A sequence that is masked may have any.
         let counts = |sequence: usize| {
-            self.mask.is_none_or(|mask| {
+            given_mask.is_none_or(|mask| {
                 let each = mask.len() / sequences;
                 mask[sequence * each..(sequence + 1) * each].contains(&true)
             })
         };
         let invalid = (0..sequences).find(|&sequence| length(sequence) > steps && counts(sequence));
         if let (Some(sequence), Some(lengths), FaultPolicy::Reject) =
-            (invalid, self.lengths, self.fault_policy)
+            (invalid, lengths, batch.fault_policy)
         {
             let length = with_column!(lengths, slice => slice[sequence].to_string());
-            return Err(SequenceError::InvalidLength { sequence, length, steps }.into());
+            return Err(UpdateError::InvalidLength { sequence, length, steps }.into());
         }
-        let SequenceScratch { weight, mask } = memory;
-        let weight = match (self.weight, invalid) {
+        let Self { weight, mask } = self;
+        let weight = match (given, invalid) {
             (given, Some(_)) => {
                 let (each, shared) = shape(given.map_or(samples, |given| given.len()));
                 let weights = (0..samples * each).map(|index| match given {
@@ -65,21 +67,15 @@ impl HostBatch<'_> {
             (Some(given), None) if shape(given.len()).1 > 1 => Some(weight.repeat(given, steps)),
             (given, None) => given,
         };
-        let (each, shared) = shape(self.mask.map_or(samples, <[bool]>::len));
+        let (each, shared) = shape(given_mask.map_or(samples, <[bool]>::len));
         mask.clear();
         mask.extend((0..samples * each).map(|index| {
             let sample = index / each;
-            let counts = self.mask.is_none_or(|mask| mask[index / shared]);
+            let counts = given_mask.is_none_or(|mask| mask[index / shared]);
             counts && sample % steps < length(sample / steps)
         }));
-        let masks = self.mask.is_some() || self.lengths.is_some();
-        Ok(HostBatch { weight, mask: masks.then_some(mask), ..*self })
-    }
-}
-
-impl Column<'_> {
-    /// Whether elements are whole numbers.
-    pub(crate) fn is_whole(&self) -> bool {
-        matches!(self, Self::U8(_) | Self::I32(_) | Self::U32(_) | Self::I64(_) | Self::U64(_))
+        let masks = given_mask.is_some() || lengths.is_some();
+        let mask = masks.then_some(Column::Bool(mask));
+        Ok(HostBatch { inputs: Inputs { weight, mask, ..batch.inputs }, ..*batch })
     }
 }

@@ -15,13 +15,13 @@ pub enum Source<'a> {
     Buffer(BufferColumn<'a>),
 }
 
-/// Which samples count: booleans on the host, or elements of type u8, u32, i32 or bool in a buffer on
-/// the device, where all but 0 count.
+/// Which samples count: booleans on the host, or elements of type u8, u32, i32 or bool in a buffer
+/// on the device, where 0 is false and everything else is true.
 #[derive(Clone, Copy, Debug)]
 pub struct Mask<'a>(pub(super) Source<'a>);
 
 impl<'a> Source<'a> {
-    /// The slice, if it is one.
+    /// The column, if it is a slice.
     pub(super) fn slice(self) -> Option<Column<'a>> {
         match self {
             Self::Slice(column) => Some(column),
@@ -30,22 +30,12 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The column of a buffer, if it is one.
+    /// The column, if it is in a buffer.
     #[cfg(feature = "gpu")]
     pub(super) fn buffer(self) -> Option<BufferColumn<'a>> {
         match self {
             Self::Slice(_) => None,
             Self::Buffer(column) => Some(column),
-        }
-    }
-}
-
-impl<'a> Mask<'a> {
-    /// The slice, if it is one.
-    pub(super) fn slice(self) -> Option<&'a [bool]> {
-        match self.0.slice() {
-            Some(Column::Bool(mask)) => Some(mask),
-            _ => None,
         }
     }
 }

@@ -1,146 +1,112 @@
 //! Finds the first row that a batch on the host cannot have.
 
-use super::class_weighting::{ClassWeighting, combined, is_weight};
-use super::column::{one_hot_class, row_bits};
-use super::{Column, Element, HostBatch, TruthEncoding, with_column};
-use crate::error::{Error, Input, SoftTruthError};
-use crate::kernel::bits::magnitude;
+use super::class_weighting::SampleWeights;
+use super::column::{first, one_hot_class, row_bits};
+use super::{Column, Element, TruthEncoding, with_column};
+use crate::error::{Error, Input, UpdateError};
 use crate::kernel::soft_labels::is_distribution;
 use crate::statistic::Schema;
 
-/// Rows looked at before it is asked whether one of them was bad: long enough to vectorise.
-const CHUNK: usize = 1024;
-
-impl HostBatch<'_> {
-    /// Fails, naming the first row, if a weight is invalid, or if a sample of positive weight has
-    /// an invalid label or a number that does not fit an `f32`. Masked samples may hold anything.
-    pub(crate) fn check_values(
-        &self,
-        schema: Schema,
-        class_weighting: &ClassWeighting,
-    ) -> Result<(), Error> {
-        let classes = schema.classes;
-        let weighs = |row: usize| self.weighs(row, classes, class_weighting);
-        let rows = [
-            self.weight.and_then(|weight| {
-                let matters = |row: usize| !self.is_masked(row, classes, class_weighting);
-                with_column!(weight, slice => first(slice, |x| !is_weight(x.real()), matters))
-            }),
-            self.first_bad(
-                self.prediction,
-                schema.prediction_classes(),
-                schema.prediction_width(),
-                weighs,
-            ),
-            match self.truth_encoding {
-                TruthEncoding::OneHot | TruthEncoding::Soft => {
-                    self.first_malformed(classes, weighs)
-                }
-                TruthEncoding::Single => {
-                    self.first_bad(self.truth, schema.truth_classes(), schema.truth_width(), weighs)
-                }
-            },
-            self.first_overflowing_weight(classes, class_weighting),
-        ];
-        let Some(row) = rows.into_iter().flatten().min() else { return Ok(()) };
-        let [weight, class_weight] = self.factors(row, classes, class_weighting);
-        if rows[0] == Some(row) {
-            return Err(Error::InvalidWeight { row, weight });
+/// Fails, naming the first row, if a weight is invalid, or if a sample of positive weight has an
+/// invalid label, or a number that is NaN, infinite or does not fit an `f32`. Masked samples may
+/// hold anything.
+pub(super) fn check_values(samples: &SampleWeights<'_>, schema: Schema) -> Result<(), Error> {
+    let batch = &samples.batch;
+    let (prediction, truth) = (batch.inputs.prediction, batch.truth());
+    let weighs = |row: usize| samples.is_positive(row);
+    let (prediction_classes, prediction_width) =
+        (schema.prediction_classes(), schema.prediction_width());
+    let rows = [
+        samples.first_invalid(),
+        first_bad(prediction, prediction_classes, prediction_width, weighs),
+        match batch.truth_encoding {
+            TruthEncoding::OneHot | TruthEncoding::Soft => first_malformed(samples),
+            TruthEncoding::Labels if !batch.inputs.has_truth() => None,
+            TruthEncoding::Labels => {
+                first_bad(truth, schema.truth_classes(), schema.truth_width(), weighs)
+            }
+        },
+        samples.first_overflowing(),
+    ];
+    let Some(row) = rows.into_iter().flatten().min() else { return Ok(()) };
+    let [weight, class_weight] = samples.factors(row);
+    if rows[0] == Some(row) {
+        return Err(UpdateError::InvalidWeight { row, weight }.into());
+    }
+    if rows[3] == Some(row) {
+        let class = samples.class(row);
+        return Err(UpdateError::WeightProductTooLarge { row, weight, class, class_weight }.into());
+    }
+    match batch.truth_encoding {
+        TruthEncoding::OneHot if rows[1] != Some(row) => {
+            return Err(UpdateError::InvalidOneHot { row }.into());
         }
-        if rows[3] == Some(row) {
-            let class = self.class(row, classes);
-            return Err(Error::InvalidProduct { row, weight, class, class_weight });
+        TruthEncoding::Soft if rows[1] != Some(row) => {
+            return Err(UpdateError::InvalidDistribution { row }.into());
         }
-        match self.truth_encoding {
-            TruthEncoding::OneHot if rows[1] != Some(row) => {
-                return Err(Error::InvalidOneHot { row });
+        _ => {}
+    }
+    let (input, column, classes, width) = if rows[1] == Some(row) {
+        (Input::Prediction, prediction, prediction_classes, prediction_width)
+    } else {
+        (Input::Truth, truth, schema.truth_classes(), schema.truth_width())
+    };
+    Err(match classes {
+        None => match first_unfit(column.slice(row * width..(row + 1) * width)) {
+            value if value.is_finite() => {
+                Error::Update(UpdateError::TooLarge { input, row, value })
             }
-            TruthEncoding::Soft if rows[1] != Some(row) => {
-                return Err(SoftTruthError::NoDistribution { row }.into());
-            }
-            _ => {}
+            value => Error::Update(UpdateError::NotFinite { input, row, value }),
+        },
+        Some(classes) => {
+            let label = with_column!(column, slice => slice[row].to_string());
+            Error::Update(UpdateError::InvalidLabel { input, row, label, classes })
         }
-        let (input, column, classes, width) = if rows[1] == Some(row) {
-            let (classes, width) = (schema.prediction_classes(), schema.prediction_width());
-            (Input::Prediction, self.prediction, classes, width)
-        } else {
-            (Input::Truth, self.truth, schema.truth_classes(), schema.truth_width())
-        };
-        Err(match classes {
-            None => {
-                let value = first_too_large(column.slice(row * width..(row + 1) * width));
-                Error::TooLarge { input, row, value }
-            }
-            Some(classes) => {
-                let label = with_column!(column, slice => slice[row].to_string());
-                Error::InvalidLabel { input, row, label, classes }
-            }
-        })
-    }
-
-    /// Whether the sample takes part in weighted values: it is not masked, and its weight, as it
-    /// will be used, is not 0.
-    fn weighs(&self, row: usize, classes: u32, class_weighting: &ClassWeighting) -> bool {
-        let weight = combined(self.factors(row, classes, class_weighting));
-        magnitude(weight) != 0 && !self.is_masked(row, classes, class_weighting)
-    }
-
-    /// The first row that weighs something with a number that does not fit an `f32`, or that is no
-    /// class. Rows have `width` elements.
-    fn first_bad(
-        &self,
-        column: Column<'_>,
-        classes: Option<u32>,
-        width: usize,
-        weighs: impl Fn(usize) -> bool,
-    ) -> Option<usize> {
-        let weighs = |element| weighs(element / width);
-        let element = match (classes, column) {
-            (Some(classes), _) => {
-                with_column!(column, slice => first(slice, |x| x.class() >= classes, weighs))
-            }
-            (None, Column::F64(slice)) => first(slice, too_large, weighs),
-            (None, _) => None, // no other type reaches beyond the range of f32
-        };
-        element.map(|element| element / width)
-    }
-
-    /// The first truth that weighs something and is a malformed row: neither one-hot nor, where it may
-    /// be that, a distribution.
-    fn first_malformed(&self, classes: u32, weighs: impl Fn(usize) -> bool) -> Option<usize> {
-        let soft = self.truth_encoding == TruthEncoding::Soft;
-        with_column!(self.truth, slice => {
-            let mut rows = slice.chunks(classes as usize).enumerate();
-            rows.position(|(index, row)| {
-                let well_formed =
-                    if soft { is_distribution(row_bits(row)) } else { one_hot_class(row) != u32::MAX };
-                !well_formed && weighs(index)
-            })
-        })
-    }
-}
-
-/// The first number of a column that does not fit an `f32`; 0 if all do.
-fn first_too_large(column: Column<'_>) -> f64 {
-    let Column::F64(slice) = column else { return 0.0 };
-    slice.iter().copied().find(|&x| too_large(x)).unwrap_or_default()
-}
-
-/// The first element that is bad and whose row matters.
-pub(super) fn first<T: Copy>(
-    slice: &[T],
-    bad: impl Fn(T) -> bool,
-    matters: impl Fn(usize) -> bool,
-) -> Option<usize> {
-    let starts = (0..slice.len()).step_by(CHUNK);
-    starts.zip(slice.chunks(CHUNK)).find_map(|(start, chunk)| {
-        let suspicious = chunk.iter().fold(false, |any, &x| any | bad(x));
-        let rows = start..start + if suspicious { chunk.len() } else { 0 };
-        rows.into_iter().find(|&row| bad(slice[row]) && matters(row))
     })
 }
 
-/// Whether a finite number becomes infinite as an `f32`.
-fn too_large(x: f64) -> bool {
-    x.is_finite() && (x as f32).is_infinite()
+/// The first row of positive weight with a number that is not finite as an `f32`, or with a label
+/// that is not a class. Rows have `width` elements.
+fn first_bad(
+    column: Column<'_>,
+    classes: Option<u32>,
+    width: usize,
+    weighs: impl Fn(usize) -> bool,
+) -> Option<usize> {
+    let weighs = |element| weighs(element / width);
+    let element = match (classes, column) {
+        (Some(classes), _) => {
+            with_column!(column, slice => first(slice, |x| x.class() >= classes, weighs))
+        }
+        (None, Column::F32(slice)) => first(slice, |x| !x.is_finite(), weighs),
+        (None, Column::F64(slice)) => first(slice, is_unfit, weighs),
+        (None, _) => None, // every number of another type is finite as an f32
+    };
+    element.map(|element| element / width)
+}
+
+/// The first truth of positive weight that is a malformed row: neither one-hot nor, where it may be
+/// that, a distribution.
+fn first_malformed(samples: &SampleWeights<'_>) -> Option<usize> {
+    let soft = samples.batch.truth_encoding == TruthEncoding::Soft;
+    with_column!(samples.batch.truth(), slice => {
+        let mut rows = slice.chunks(samples.classes as usize).enumerate();
+        rows.position(|(index, row)| {
+            let well_formed =
+                if soft { is_distribution(row_bits(row)) } else { one_hot_class(row) != u32::MAX };
+            !well_formed && samples.is_positive(index)
+        })
+    })
+}
+
+/// The first number of a column that is not finite as an `f32`; 0 if all are.
+fn first_unfit(column: Column<'_>) -> f64 {
+    with_column!(column, slice => {
+        slice.iter().map(|x| x.real()).find(|&x| is_unfit(x)).unwrap_or_default()
+    })
+}
+
+/// Whether a number is not finite as an `f32`.
+fn is_unfit(x: f64) -> bool {
+    !(x as f32).is_finite()
 }

@@ -5,16 +5,12 @@
 //! zero.
 
 use super::kind::{Memory, Place, Work};
-use super::normalize::{Block, Copies};
+use super::normalize::{Block, Copies, SAMPLES};
 use super::prefetch::Prefetcher;
 use super::{Job, block_sum, prefetch, rows};
 use crate::batch::Chunk;
 use crate::exact::ExactSum;
 use crate::statistic::{Schema, Total, Totals, Weights};
-
-/// Samples per block: its inputs, its values and the inputs of the next take 14 KiB, well within a
-/// first-level cache. Measured as fast as any of 256 to 2048, or faster.
-pub(super) const SAMPLES: usize = 512;
 
 /// Scores per block, where predictions are rows of them: as many as make a step of short rows, and
 /// few enough for all threads to have some.
@@ -50,7 +46,7 @@ pub(super) fn accumulate<const FUSED: bool>(
     scratch: &mut Scratch,
     totals: &mut Totals,
 ) {
-    let Job { statistics, reduction } = job;
+    let Job { statistics, row_needs } = job;
     totals.reserve_scores(chunk.len());
     let place = |index| Place { statistics, index, samples: chunk.len() };
     let mut memories: Vec<_> =
@@ -65,7 +61,7 @@ pub(super) fn accumulate<const FUSED: bool>(
         let mut ahead = Prefetcher::new(chunk.slice(range(start + distance)), steps);
         let part = chunk.slice(range(start));
         let Scratch { copies, value, factor } = scratch;
-        let block = copies.load(reduction, &part, &mut totals.weights, &mut ahead);
+        let block = copies.load(row_needs, &part, &mut totals.weights, &mut ahead);
         add_weights::<FUSED>(&block, &mut totals.weights, &mut ahead);
         let len = block.prediction.len();
         let totals = totals.statistics.iter_mut().zip(&mut memories);

@@ -213,26 +213,11 @@ impl<const LEVELS: usize> Levels<LEVELS> {
     }
 }
 
-/// Adds one number, an `f32` or a product of two, to the wide integer.
-pub(super) fn add(sum: &mut ExactSum, number: f64) {
-    let bits = number.to_bits();
-    let exponent = (bits >> 52 & 0x7ff) as i32;
-    if exponent == 0 {
-        return; // zero: products of f32 are never subnormal as f64
-    }
-    let mantissa = i128::from(bits & ((1 << 52) - 1) | 1 << 52);
-    let position = exponent - 1075 - UNIT_EXPONENT;
-    // A product of f32 is a multiple of the unit: bits below it are zero.
-    let (mantissa, position) =
-        if position < 0 { (mantissa >> -position, 0) } else { (mantissa, position) };
-    sum.add_shifted(if number < 0.0 { -mantissa } else { mantissa }, position as u32);
-}
-
 /// The rare block whose numbers lie too far apart: one by one.
 #[cold]
 #[inline(never)]
 fn sum_scattered(numbers: impl Iterator<Item = f64>) -> ExactSum {
     let mut sum = ExactSum::ZERO;
-    numbers.for_each(|number| add(&mut sum, number));
+    numbers.for_each(|number| sum.add_f64(number));
     sum
 }

@@ -3,8 +3,7 @@
 //! Adding to an exact sum takes a walk over its words. Numbers of ordinary size, not negative, go to
 //! integers of 128 bits instead, one for each sum, and from there to the exact sums at the end.
 
-use super::block::SAMPLES;
-use super::block_sum;
+use super::normalize::SAMPLES;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::exact::{ExactSum, place};
 use crate::statistic::{Cells, Confusion};
@@ -99,10 +98,10 @@ impl Counts {
             let weight = f32::from_bits(weight).into();
             let Some(count) = cells.counts.get_mut(index) else { continue };
             *count += 1;
-            block_sum::add(&mut cells.weights[index], weight);
+            cells.weights[index].add_f64(weight);
             if let Some(outcome) = outcome {
                 self.confusion.counts[outcome] += 1;
-                block_sum::add(&mut self.confusion.weights[outcome], weight);
+                self.confusion.weights[outcome].add_f64(weight);
             }
         }
     }
@@ -170,7 +169,7 @@ impl Tally {
             Some(integer) if (0..=MAX_SHIFT).contains(&shift) => {
                 *integer += i128::from(mantissa) << shift;
             }
-            _ => block_sum::add(sum, number),
+            _ => sum.add_f64(number),
         }
     }
 

@@ -3,11 +3,11 @@
 //! A histogram counts a [confusion](super::confusion) on its way: what is above the threshold is known of all
 //! bins but the one that it lies in.
 
-use super::block::SAMPLES;
 use super::cell_sums::{Counts, Split};
 use super::cells::{leave_out_nonfinite, sums_in_memory};
 use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
+use super::normalize::SAMPLES;
 use crate::kernel::binning::{logit_bin, probability_bin};
 use crate::kernel::bits::{ONE, flushed};
 pub(super) use crate::statistic::histogram::Kind;

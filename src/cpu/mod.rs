@@ -31,8 +31,9 @@ pub use self::simd::InstructionSet;
 
 use crate::batch::Chunk;
 #[cfg(all(test, feature = "gpu"))]
-use crate::statistic::Row;
-use crate::statistic::{Plan, Reduction, Statistic, Totals};
+use crate::kernel::row::RowSummary;
+use crate::kernel::row_needs::RowNeeds;
+use crate::statistic::{Plan, Statistic, Totals};
 use rayon::prelude::*;
 
 /// Samples below which a range is not worth a thread of its own.
@@ -52,7 +53,7 @@ const RANGES_PER_THREAD: usize = 8;
 pub(crate) struct Job<'a> {
     pub statistics: &'a [Statistic],
     /// What rows of scores are reduced to.
-    pub reduction: Reduction,
+    pub row_needs: RowNeeds,
 }
 
 /// Adds the samples of `chunk`, which are those of a view, to its total and to those of binary problems that
@@ -64,14 +65,14 @@ pub(crate) fn add(
     view: usize,
     totals: &mut [Totals],
 ) {
-    let reduction = plan.reduction();
+    let row_needs = plan.row_needs();
     for family in &plan.families {
         if family.kind.is_view() && family.totals.contains(&view) {
-            let job = Job { statistics: &family.statistics, reduction };
+            let job = Job { statistics: &family.statistics, row_needs };
             accumulate(job, chunk, instructions, &mut totals[view]);
         } else if !family.kind.is_view() {
             let totals = &mut totals[family.totals.clone()];
-            one_vs_rest::accumulate_problems(reduction, family, chunk, instructions, totals);
+            one_vs_rest::accumulate_problems(row_needs, family, chunk, instructions, totals);
         }
     }
 }
@@ -117,8 +118,8 @@ pub(crate) fn accumulate(
 
 /// What the rows of a piece are reduced to, for tests of other engines.
 #[cfg(all(test, feature = "gpu"))]
-pub(crate) fn reduced(reduction: Reduction, chunk: &Chunk<'_>) -> Vec<Row> {
-    let mut reduced = vec![Row::default(); chunk.len()];
-    rows::reduce_all(reduction, chunk, &mut reduced);
+pub(crate) fn reduced(row_needs: RowNeeds, chunk: &Chunk<'_>) -> Vec<RowSummary> {
+    let mut reduced = vec![RowSummary::default(); chunk.len()];
+    rows::reduce_all(row_needs, chunk, &mut reduced);
     reduced
 }

@@ -5,7 +5,9 @@ use crate::batch::Chunk;
 use crate::kernel::bits::{MASKED, ONE, OUTSIDE};
 use crate::kernel::log_odds::problem_score;
 use crate::kernel::row::NO_CLASS;
-use crate::statistic::{BinaryProblem, Family, Reduction, Row, ScoreScale, Totals};
+use crate::kernel::row::RowSummary;
+use crate::kernel::row_needs::RowNeeds;
+use crate::statistic::{BinaryProblem, Family, ScoreScale, Totals};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -21,7 +23,7 @@ const ROWS: usize = 1 << 10;
 
 /// Adds the samples of `chunk`, rows of scores, to the totals of all binary problems of a family.
 pub(crate) fn accumulate_problems(
-    reduction: Reduction,
+    row_needs: RowNeeds,
     family: &Family,
     chunk: &Chunk<'_>,
     instructions: InstructionSet,
@@ -29,15 +31,15 @@ pub(crate) fn accumulate_problems(
 ) {
     let Some((classes, scale)) = family.kind.binary_problems() else { return };
     let samples = (SCORES / classes as usize).clamp(MIN_SAMPLES, MAX_SAMPLES);
-    let job = Job { statistics: &family.statistics, reduction: Reduction::default() };
+    let job = Job { statistics: &family.statistics, row_needs: RowNeeds::default() };
     let schema = family.columns(chunk.schema.task, chunk.schema.classes);
     let mut rows = Vec::new();
     for start in (0..chunk.len()).step_by(samples) {
         let part = chunk.slice(start..chunk.len().min(start + samples));
-        rows.resize(part.len(), Row::default());
+        rows.resize(part.len(), RowSummary::default());
         rows.par_chunks_mut(ROWS).enumerate().for_each(|(index, rows)| {
             let start = index * ROWS;
-            instructions.reduce(reduction, &part.slice(start..start + rows.len()), rows);
+            instructions.reduce(row_needs, &part.slice(start..start + rows.len()), rows);
         });
         let scores_of = |class| {
             let mut scores = vec![0; part.len()];
@@ -64,7 +66,7 @@ pub(crate) fn accumulate_problems(
 /// Makes the scores of a class.
 pub(super) struct Scorer<'a> {
     part: &'a Chunk<'a>,
-    rows: &'a [Row],
+    rows: &'a [RowSummary],
     class: u32,
     scale: ScoreScale,
 }
@@ -83,8 +85,8 @@ impl Scorer<'_> {
 }
 
 /// 1 for samples of the class, 0 for others, and no label for those of no class.
-fn labels(problem: BinaryProblem, rows: &[Row]) -> Vec<u32> {
-    let label = |row: &Row| match row.truth {
+fn labels(problem: BinaryProblem, rows: &[RowSummary]) -> Vec<u32> {
+    let label = |row: &RowSummary| match row.truth {
         NO_CLASS => NO_CLASS,
         truth => u32::from(truth == problem.positive),
     };
@@ -92,11 +94,15 @@ fn labels(problem: BinaryProblem, rows: &[Row]) -> Vec<u32> {
 }
 
 /// The weights of samples, those of classes that are excluded masked.
-fn weights<'a>(problem: BinaryProblem, rows: &[Row], part: &Chunk<'a>) -> Option<Cow<'a, [u32]>> {
+fn weights<'a>(
+    problem: BinaryProblem,
+    rows: &[RowSummary],
+    part: &Chunk<'a>,
+) -> Option<Cow<'a, [u32]>> {
     if problem.negative.is_none() {
         return part.weight.map(Cow::Borrowed);
     }
-    let weight = |(index, row): (usize, &Row)| {
+    let weight = |(index, row): (usize, &RowSummary)| {
         let given = part.weight.map_or(ONE, |weight| weight[index]);
         match given {
             _ if row.truth != NO_CLASS && problem.excludes(row.truth) => MASKED,

@@ -1,9 +1,9 @@
 //! Storing the scores of a block.
 
-use super::block::SAMPLES;
 use super::cells::is_nonfinite;
 use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
+use super::normalize::SAMPLES;
 use crate::kernel::bits::ONE;
 pub(super) use crate::statistic::scores::Kind;
 use crate::statistic::{Faults, StoredSample, StoredScores};

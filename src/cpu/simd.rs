@@ -7,7 +7,9 @@ use super::block::Scratch;
 use super::one_vs_rest::Scorer;
 use super::{Job, block, rows};
 use crate::batch::Chunk;
-use crate::statistic::{Reduction, Row, Totals};
+use crate::kernel::row::RowSummary;
+use crate::kernel::row_needs::RowNeeds;
+use crate::statistic::Totals;
 
 /// An instruction set that this machine has.
 ///
@@ -68,15 +70,15 @@ impl InstructionSet {
     }
 
     /// Reduces rows of scores.
-    pub(super) fn reduce(self, reduction: Reduction, chunk: &Chunk<'_>, rows: &mut [Row]) {
+    pub(super) fn reduce(self, row_needs: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
         match self.0 {
-            Kind::Baseline => rows::reduce_all(reduction, chunk, rows),
+            Kind::Baseline => rows::reduce_all(row_needs, chunk, rows),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { reduce_avx2(reduction, chunk, rows) },
+            Kind::Avx2 => unsafe { reduce_avx2(row_needs, chunk, rows) },
             // SAFETY: `available` has found these features on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { reduce_avx512(reduction, chunk, rows) },
+            Kind::Avx512 => unsafe { reduce_avx512(row_needs, chunk, rows) },
         }
     }
 
@@ -121,14 +123,14 @@ fn accumulate_avx512(job: Job<'_>, chunk: &Chunk<'_>, scratch: &mut Scratch, tot
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn reduce_avx2(reduction: Reduction, chunk: &Chunk<'_>, rows: &mut [Row]) {
-    rows::reduce_all(reduction, chunk, rows);
+fn reduce_avx2(row_needs: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
+    rows::reduce_all(row_needs, chunk, rows);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
-fn reduce_avx512(reduction: Reduction, chunk: &Chunk<'_>, rows: &mut [Row]) {
-    rows::reduce_all(reduction, chunk, rows);
+fn reduce_avx512(row_needs: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
+    rows::reduce_all(row_needs, chunk, rows);
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -76,16 +76,7 @@ fn clipped(value: ValueSpec, block: &Block<'_>, bits: &[u32]) -> u32 {
         let nonfinite = block.unusual.is_some() && block.notes(index, value.function.reads()).0;
         !nonfinite & (bits != OUTSIDE)
     };
-    if value.function.reduction(parameter).rows {
-        let rows = block.rows.iter().zip(bits).enumerate();
-        return rows.fold(0, |count, (index, (row, &bits))| {
-            count + u32::from(there(index, bits) & value.function.clips_row(row, parameter))
-        });
-    }
-    let samples = block.prediction.iter().zip(block.truth).zip(bits).enumerate();
-    samples.fold(0, |count, (index, ((&p, &t), &bits))| {
-        count + u32::from(there(index, bits) & value.function.clips(p, t, parameter))
-    })
+    value.function.count_clipped(&block.samples(), parameter, bits, there)
 }
 
 /// Counts the samples whose value cannot be, or is too small, and sets it to 0.

@@ -2,26 +2,27 @@
 
 use crate::batch::Chunk;
 use crate::kernel::bits::{ONE, field, flushed, nonfinite, subnormal};
+use crate::kernel::row::RowSummary;
 use crate::kernel::row::{
     ROW_CLIPPED, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_TRUTH_NONFINITE,
     ROW_TRUTH_SUBNORMAL, ROW_UNNORMALIZED, normalized, quantised, quantum, units,
 };
+use crate::kernel::row_needs::RowNeeds;
 use crate::kernel::vector::{
     DIVERGENCE_UNIT, PRODUCT_UNIT, divergence_term, is_probability, placed_product, total,
 };
-use crate::statistic::{Reduction, Row};
 
 /// Reduces the pairs of rows of a part, one for each of its samples.
 #[inline(never)]
-pub(super) fn reduce(reduction: Reduction, part: &Chunk<'_>, rows: &mut [Row]) {
+pub(super) fn reduce(reduction: RowNeeds, part: &Chunk<'_>, rows: &mut [RowSummary]) {
     let (predictions, truths) = part.vectors();
     for ((prediction, truth), row) in predictions.zip(truths).zip(rows) {
         *row = reduced(reduction, prediction, truth);
     }
 }
 
-fn reduced(reduction: Reduction, prediction: &[u32], truth: &[u32]) -> Row {
-    let mut row = Row::default();
+fn reduced(reduction: RowNeeds, prediction: &[u32], truth: &[u32]) -> RowSummary {
+    let mut row = RowSummary::default();
     let mut largest = [0; 2];
     let least = reduction.mean.unwrap_or_default();
     let elements = || prediction.iter().zip(truth).map(|(&p, &t)| [p, t]);
@@ -45,7 +46,8 @@ fn reduced(reduction: Reduction, prediction: &[u32], truth: &[u32]) -> Row {
             sums[1] += placed_product(p, p, 2 * of_p);
             sums[2] += placed_product(t, t, 2 * of_t);
         }
-        [row.sum, row.squares, row.truth_score] = sums.map(|units| total(units, PRODUCT_UNIT));
+        [row.sum, row.sum_of_squares, row.truth_score] =
+            sums.map(|units| total(units, PRODUCT_UNIT));
     }
     if reduction.mean.is_some() {
         let (mut divergence, mut sums) = (0_i128, [0_u64; 2]);

@@ -1,14 +1,14 @@
-//! Which batch of many could not be added.
+//! Errors of streams of batches.
 
 use super::Error;
 
-/// A batch of a stream that could not be added.
+/// A batch of a stream that cannot be added.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("batch {batch}: {error}")]
 pub struct FailedBatch {
-    /// How many batches came before it.
+    /// Its index in the stream, from 0.
     pub batch: u64,
-    /// Why.
+    /// The error.
     #[source]
     pub error: Error,
 }

@@ -1,21 +1,21 @@
-//! The inputs, as messages call them.
+//! The inputs of a batch, as messages name them.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// One of the inputs.
+/// An input of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Input {
-    /// What the model said.
+    /// The predictions.
     Prediction,
-    /// What is true.
+    /// The truths.
     Truth,
-    /// How much the sample counts.
+    /// The weights.
     Weight,
-    /// Whether the sample counts.
+    /// The mask, which says whether samples count.
     Mask,
-    /// How many steps of a sequence count.
+    /// The lengths of sequences.
     Lengths,
 }
 

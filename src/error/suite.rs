@@ -1,22 +1,22 @@
-//! What can be wrong with a suite of outputs.
+//! Errors of models with several outputs.
 
 use super::Error;
 
-/// Why a [`MultiOutput`](crate::MultiOutput) cannot be, or a batch not be added.
+/// Why a [`MultiOutput`](crate::MultiOutput) cannot be built, or a batch cannot be added.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MultiOutputError {
-    /// Two outputs of a suite with the same name.
-    #[error("the suite has an output {name:?} already: each needs a name of its own")]
+    /// Two outputs have the same name.
+    #[error("there are two outputs {name:?}: each needs its own name")]
     RepeatedOutput {
         /// The name.
         name: String,
     },
 
-    /// No output of this name.
-    #[error("the suite has no output {name:?}: it has {}", known.join(", "))]
+    /// No output has this name.
+    #[error("there is no output {name:?}: there are {}", known.join(", "))]
     UnknownOutput {
-        /// The name asked for.
+        /// The requested name.
         name: String,
         /// The names of the outputs.
         known: Vec<String>,
@@ -32,20 +32,20 @@ pub enum MultiOutputError {
         output: String,
         /// The metric.
         spec: String,
-        /// What the output's evaluator reports.
+        /// The metrics that the evaluator reports.
         known: Vec<String>,
     },
 
-    /// A weight of a loss that is not finite.
+    /// The weight of a loss is not finite.
     #[error("the weight of the loss of output {output:?} is {weight}: it must be finite")]
     InvalidLossWeight {
         /// The output.
         output: String,
-        /// Its weight.
+        /// The weight.
         weight: f64,
     },
 
-    /// What the evaluator of an output refuses.
+    /// The evaluator of an output fails.
     #[error(transparent)]
     Evaluator(#[from] Error),
 }

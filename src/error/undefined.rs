@@ -1,120 +1,120 @@
-//! Why a value is undefined.
+//! Reasons why a value is undefined.
 
 use super::Input;
 use serde::{Deserialize, Serialize};
 
-/// Why a value is undefined: never a 0, a 0.5 or a NaN instead.
+/// The reason why a value is undefined. There is never a 0, a 0.5 or a NaN instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Undefined {
-    /// Nothing was added.
+    /// No samples were added.
     #[error("no samples")]
     NoSamples,
-    /// Samples, but none of positive weight.
+    /// There are samples, but none of positive weight.
     #[error("all weights are zero")]
     ZeroWeights,
-    /// A prediction or truth was NaN or infinite.
+    /// Predictions or truths are NaN or infinite.
     #[error("NaN or infinity in {count} of the samples")]
     NonFinite {
         /// Number of such samples.
         count: u64,
     },
-    /// The per-sample value did not fit an `f32`.
+    /// The per-sample value does not fit an `f32`.
     #[error("the value of {count} of the samples is too large for a 32-bit float")]
     Overflow {
         /// Number of such samples.
         count: u64,
     },
-    /// A sample lies outside the metric's domain.
-    #[error("inputs outside the domain, {domain}, in {count} of the samples")]
+    /// Samples are outside the domain of the metric.
+    #[error("inputs outside the domain ({domain}) in {count} of the samples")]
     OutsideDomain {
         /// Number of such samples.
         count: u64,
         /// The domain.
         domain: String,
     },
-    /// Weights that are negative, NaN, infinite, or 2^64 or more.
+    /// Weights are negative, NaN, infinite, or 2^64 or more.
     #[error("a weight that is negative, NaN, infinite, or 2^64 or more in {count} of the samples")]
     InvalidWeight {
         /// Number of such samples.
         count: u64,
     },
-    /// Labels that are none of the classes.
-    #[error("a label that is no class in {count} of the samples")]
+    /// Labels are not classes.
+    #[error("a label that is not a class in {count} of the samples")]
     InvalidLabel {
         /// Number of such samples.
         count: u64,
     },
-    /// A ratio with nothing in its denominator.
-    #[error("nothing to divide by: {reason}")]
+    /// The denominator of a ratio is zero.
+    #[error("division by zero: {reason}")]
     ZeroDenominator {
-        /// What there is none of.
+        /// What is missing in the denominator.
         reason: String,
     },
-    /// A curve of two labels, of which there is one only.
-    #[error("all samples that weigh anything have label {label}")]
+    /// A metric of two labels, but all samples have the same one.
+    #[error("all samples of positive weight have label {label}")]
     OneLabel {
         /// The label.
         label: u8,
     },
-    /// Classes are compared with others, and there is one only.
-    #[error("all samples that weigh anything are of class {class}")]
+    /// A metric compares classes, but all samples are of the same one.
+    #[error("all samples of positive weight are of class {class}")]
     OneClass {
         /// The class.
         class: u32,
     },
-    /// A class is compared with others, and no sample is of it.
-    #[error("no sample that weighs anything is of class {class}")]
+    /// A metric compares a class with others, but no sample is of it.
+    #[error("no sample of positive weight is of class {class}")]
     AbsentClass {
         /// The class.
         class: u32,
     },
-    /// No threshold is good enough.
+    /// No threshold reaches the required rate.
     #[error("no threshold reaches a {what} of {least}")]
     Unreached {
-        /// What it would have to reach.
+        /// The rate.
         what: String,
-        /// How much of it.
+        /// Its required value.
         least: String,
     },
-    /// There was no memory for all scores, and they were not counted in bins either.
-    #[error("there was no memory for all scores, so that none were kept")]
+    /// The scores did not fit in memory, and were not counted in bins either.
+    #[error("there was not enough memory for all scores, so none were kept")]
     ScoresDropped,
-    /// A variance is zero where the metric divides by it.
+    /// The metric divides by a variance that is zero.
     #[error("{input} is constant")]
     Constant {
-        /// Which input is constant.
+        /// The constant input.
         input: Input,
     },
-    /// A metric and its totals do not go together: a bug.
-    #[error("internal error, please report it: {reason}")]
+    /// A metric and its totals are inconsistent: a bug.
+    #[error("internal error: {reason}; please report this")]
     Internal {
         /// What is wrong.
         reason: String,
     },
-    /// One label of several, or more of them for different reasons.
+    /// The value of a label is undefined; of several such labels, the first.
     #[error("label {label}: {reason}")]
     Label {
-        /// The first such label.
+        /// The label.
         label: usize,
-        /// Why.
+        /// The reason.
         reason: Box<Undefined>,
     },
-    /// One class of several, or more of them for different reasons.
+    /// The value of a class is undefined; of several such classes, the first.
     #[error("class {class}: {reason}")]
     Class {
-        /// The first such class.
+        /// The class.
         class: usize,
-        /// Why.
+        /// The reason.
         reason: Box<Undefined>,
     },
-    /// One output of several, or more of them for different reasons.
+    /// The value of an output is undefined; of several such outputs, the first.
     #[error("output {output}: {reason}")]
     Output {
-        /// The first such output.
+        /// The output.
         output: usize,
-        /// Why.
+        /// The reason.
         reason: Box<Undefined>,
     },
 }

@@ -1,14 +1,14 @@
-//! How an evaluator is built: what it was told is checked, and what its metrics need is put together.
+//! How an evaluator is built: what it was told is checked, and what its metrics need is put
+//! together.
 
 use super::checkpoint::Checkpointer;
 use super::score_memory::ScoreMemory;
 use super::{Evaluator, EvaluatorBuilder};
-use crate::batch::{
-    ClassWeighting, ConversionScratch, OutputScratch, PrecisionLoss, SequenceScratch,
-};
-use crate::error::{Error, ScoreError};
+use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
+use crate::device::Device;
+use crate::error::{BuildError, Error};
 use crate::gpu;
-use crate::metric::{Settings, Spec, custom_value};
+use crate::metric::{MetricSpec, ResolvedMetric, Settings, custom_value};
 use crate::state::Config;
 use crate::statistic::histogram::MAX_BINS;
 use crate::statistic::{FamilyKind, MAX_CLASSES, Plan, Request, Task};
@@ -21,56 +21,69 @@ impl EvaluatorBuilder {
     ///
     /// # Errors
     ///
-    /// Errors of [`Spec::parse`] and [`Statistic::cpu_shadow`](crate::statistic::Statistic::cpu_shadow), a threshold that does not fit an `f32`
-    /// or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1, a number of classes
-    /// that is missing or cannot be, class weights or an ignored label in a task without labels
-    /// ([`Error::NoLabels`]), class weights that cannot be, errors of opening the device, and of
-    /// values of one's own ([`CustomValue`](crate::statistic::CustomValue)).
+    /// Errors of [`ResolvedMetric::parse`] and
+    /// [`Statistic::cpu_shadow`](crate::statistic::Statistic::cpu_shadow), a threshold that does
+    /// not fit an `f32` or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1,
+    /// a number of classes that is missing or cannot be, class weights or an ignored label in a
+    /// task without labels
+    /// ([`BuildError::LabelsUnsupported`](crate::error::BuildError::LabelsUnsupported)), class
+    /// weights that cannot be, errors of opening the device, and of values of one's own
+    /// ([`CustomValue`](crate::statistic::CustomValue)).
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
-        let named = self.class_names.as_ref().map(|names| names.len() as u32);
+        let named = self.class_names.as_ref().map(|names| names.len());
         let classes = match (task, self.classes.or(named)) {
-            (Task::Multiclass, None) => return Err(Error::MissingClasses),
+            (Task::Multiclass, None) => return Err(BuildError::MissingClasses.into()),
             (Task::Multiclass, Some(classes)) => classes,
             _ => 2,
         };
-        if !(2..=MAX_CLASSES).contains(&classes) {
-            return Err(Error::InvalidClasses { classes });
-        }
+        let classes = u32::try_from(classes)
+            .ok()
+            .filter(|k| (2..=MAX_CLASSES).contains(k))
+            .ok_or(Error::Build(BuildError::InvalidClasses { classes }))?;
         let outputs = match (task, self.outputs) {
-            (Task::Multilabel, None) => return Err(Error::MissingLabels),
+            (Task::Multilabel, None) => return Err(BuildError::MissingLabels.into()),
             (Task::Multilabel | Task::Regression, Some(outputs)) => outputs,
             (_, None) => 1,
-            (_, Some(_)) => return Err(Error::NoOutputs { task }),
+            (_, Some(_)) => return Err(BuildError::OutputsUnsupported { task }.into()),
         };
-        if !(1..=MAX_OUTPUTS).contains(&outputs) {
-            return Err(Error::InvalidOutputs { outputs });
-        }
-        let classes_named = if task == Task::Multilabel { outputs } else { classes };
+        let outputs = u32::try_from(outputs)
+            .ok()
+            .filter(|n| (1..=MAX_OUTPUTS).contains(n))
+            .ok_or(Error::Build(BuildError::InvalidOutputs { outputs }))?;
+        let classes_named = if task == Task::Multilabel { outputs } else { classes } as usize;
         if let Some(names) = named.filter(|names| *names != classes_named) {
-            return Err(Error::ClassNames { names: names as usize, classes: classes_named });
+            return Err(BuildError::ClassNameCount { names, classes: classes_named }.into());
+        }
+        if self.checkpoint_every == Some(0) {
+            return Err(BuildError::CheckpointInterval.into());
         }
         let fallback_bins = self.fallback_bins;
         if let Some(bins) = fallback_bins.filter(|bins| !(2..=MAX_BINS).contains(bins)) {
-            return Err(ScoreError::InvalidBins { bins, most: MAX_BINS }.into());
+            return Err(BuildError::InvalidFallbackBins { bins, max: MAX_BINS }.into());
         }
         let settings = Settings { task, from_logits, threshold, classes, outputs, fallback_bins };
         settings.check()?;
-        let class_weighting =
-            ClassWeighting::new(task, classes, &self.class_weights, self.ignored)?;
-        let of_state = parsed(self.of_state.iter().flatten(), settings)?;
-        let mut specs = parsed(&self.metrics, settings)?;
+        let of_class = |&(class, weight): &(usize, f64)| match u32::try_from(class) {
+            Ok(class) => Ok((class, weight)),
+            Err(_) => Err(Error::Build(BuildError::UnknownClass { class, classes })),
+        };
+        let mut class_weights =
+            self.class_weights.iter().map(of_class).collect::<Result<Vec<_>, _>>()?;
+        let class_weighting = ClassWeighting::new(task, classes, &class_weights, self.ignored)?;
+        let of_state = parsed(self.of_state.iter().flatten().map(String::as_str), settings)?;
+        let mut specs = parsed(self.metrics.iter().map(MetricSpec::as_str), settings)?;
         if specs.is_empty() {
             specs.clone_from(&of_state);
         }
         for &value in &self.values {
-            let spec = Spec::of_value(value, settings);
+            let spec = ResolvedMetric::of_value(value, settings);
             if !specs.iter().any(|other| other.arguments == spec.arguments) {
                 specs.push(spec);
             }
         }
         if specs.is_empty() && statistics.is_empty() && self.of_state.is_none() {
-            specs = Spec::standard(settings);
+            specs = ResolvedMetric::standard(settings);
         }
         // What a state holds is accumulated on, whether it is reported or not.
         let mut all = specs.clone();
@@ -82,7 +95,7 @@ impl EvaluatorBuilder {
         let of_statistics =
             of_statistics.map(|statistic| Request { statistic, family, metric: None });
         // Errors name metrics that are reported.
-        let is_reported = |spec: &Spec| specs.iter().any(|other| other.text == spec.text);
+        let is_reported = |spec: &ResolvedMetric| specs.iter().any(|other| other.text == spec.text);
         let of_metrics = all.iter().flat_map(|spec| {
             let metric = is_reported(spec).then(|| spec.text.clone());
             let statistics = (spec.definition.statistics)(&spec.arguments).into_iter();
@@ -96,13 +109,13 @@ impl EvaluatorBuilder {
         let plan = Plan::from_requests(each, classes, outputs, requests);
         plan.check()?;
         custom_value::check(&plan)?;
-        let mut gpu = gpu::Engine::open(&self.device, self.checked, &plan)?.map(Box::new);
+        let device = self.device.resolved()?;
+        let mut gpu = gpu::open(target(&device, self.checked), &plan)?.map(Box::new);
         if let Some(gpu) = &mut gpu {
             gpu.limit_scores(self.score_memory);
         }
         let score_memory_in_use = ScoreMemory::new(&plan, self.score_memory);
         let (empty, has_device) = (plan.empty_totals(), gpu.is_some());
-        let mut class_weights = self.class_weights;
         class_weights.retain(|(_, weight)| *weight != 1.0);
         class_weights.sort_by_key(|(class, _)| *class);
         let config = Config {
@@ -128,23 +141,37 @@ impl EvaluatorBuilder {
             host_totals: empty,
             precision_loss: PrecisionLoss::default(),
             score_memory_in_use,
-            checkpointer: self.checkpoint_every.map(|updates| Checkpointer::new(updates.get())),
-            buffers: ConversionScratch::default(),
-            output_scratch: OutputScratch::default(),
-            sequence_scratch: SequenceScratch::default(),
+            checkpointer: self.checkpoint_every.map(|updates| Checkpointer::new(updates as u64)),
+            scratch: BatchScratch::default(),
         })
+    }
+}
+
+/// The device that the GPU engine is to work on; none if the CPU engine works alone.
+///
+/// A checked evaluator needs an adapter even where `auto` would take the CPU: a software adapter
+/// will do.
+fn target(device: &Device, checked: bool) -> Option<gpu::Target<'_>> {
+    let purpose = if checked { "to check the CPU against" } else { "of any kind" };
+    match device {
+        Device::Cpu if !checked => None,
+        Device::Auto if !checked => Some(gpu::Target::HardwareIfAny),
+        Device::Auto | Device::Cpu | Device::Gpu => Some(gpu::Target::Any { purpose }),
+        Device::Named(name) => Some(gpu::Target::Named(name)),
+        #[cfg(feature = "gpu")]
+        Device::Shared(shared) => Some(gpu::Target::Caller(shared)),
     }
 }
 
 /// Metrics as they were asked for, each once.
 fn parsed<'a>(
-    texts: impl IntoIterator<Item = &'a String>,
+    texts: impl IntoIterator<Item = &'a str>,
     settings: Settings,
-) -> Result<Vec<Spec>, Error> {
-    let mut specs = Vec::<Spec>::new();
+) -> Result<Vec<ResolvedMetric>, Error> {
+    let mut specs = Vec::<ResolvedMetric>::new();
     for text in texts {
-        if !specs.iter().any(|spec| spec.text == *text) {
-            specs.push(Spec::parse(text, settings)?);
+        if !specs.iter().any(|spec| spec.text == text) {
+            specs.push(ResolvedMetric::parse(text, settings)?);
         }
     }
     Ok(specs)

@@ -1,39 +1,38 @@
-//! What an evaluator is built from: metrics, classes and outputs, weights of classes, and a device.
+//! The builder of evaluators: metrics, classes and outputs, class weights, and a device.
 
 use super::score_memory::SCORE_MEMORY;
 use crate::cpu::InstructionSet;
 use crate::device::Device;
-use crate::metric::Settings;
+use crate::metric::{MetricSpec, Settings};
 use crate::state::State;
 use crate::statistic::{CustomValue, Statistic, Task, ValueFn, ValueSpec};
-use std::num::NonZero;
 
-/// Settings of an evaluator that is to be built.
+/// Builds an [`Evaluator`](crate::Evaluator).
 #[derive(Clone, Debug)]
 pub struct EvaluatorBuilder {
     pub(super) task: Task,
-    pub(super) metrics: Vec<String>,
-    /// The metrics of the state that the evaluator goes on from, if there is one.
+    pub(super) metrics: Vec<MetricSpec>,
+    /// The metrics of the state that the evaluator resumes from, if there is one.
     pub(super) of_state: Option<Vec<String>>,
     pub(super) values: Vec<ValueSpec>,
     pub(super) statistics: Vec<Statistic>,
     pub(super) from_logits: bool,
     pub(super) threshold: f64,
-    pub(super) classes: Option<u32>,
+    pub(super) classes: Option<usize>,
     pub(super) class_names: Option<Vec<String>>,
-    pub(super) outputs: Option<u32>,
-    pub(super) class_weights: Vec<(u32, f64)>,
+    pub(super) outputs: Option<usize>,
+    pub(super) class_weights: Vec<(usize, f64)>,
     pub(super) ignored: Option<i64>,
     pub(super) device: Device,
     pub(super) checked: bool,
     pub(super) instructions: InstructionSet,
-    pub(super) checkpoint_every: Option<NonZero<u64>>,
+    pub(super) checkpoint_every: Option<usize>,
     pub(super) score_memory: u64,
     pub(super) fallback_bins: Option<u32>,
 }
 
 impl EvaluatorBuilder {
-    /// The standard metrics of a task, on the device that `auto` picks.
+    /// An evaluator of the standard metrics of a task, on the device that `auto` picks.
     pub(super) fn new(task: Task) -> Self {
         Self {
             task,
@@ -57,33 +56,35 @@ impl EvaluatorBuilder {
         }
     }
 
-    /// Adds a metric, `name[:key=value]...`. Without any, the task's standard set is reported.
-    pub fn metric(mut self, spec: impl Into<String>) -> Self {
+    /// Adds a metric: text of the form `name[:key=value]...`, or a [`MetricSpec`] such as
+    /// [`roc_auc()`](crate::metric::roc_auc)`.bins(4096)`. Without any metric, the standard set of
+    /// the task is reported.
+    pub fn metric(mut self, spec: impl Into<MetricSpec>) -> Self {
         self.metrics.push(spec.into());
         self
     }
 
     /// Adds several metrics.
-    pub fn metrics<S: Into<String>>(mut self, specs: impl IntoIterator<Item = S>) -> Self {
+    pub fn metrics<S: Into<MetricSpec>>(mut self, specs: impl IntoIterator<Item = S>) -> Self {
         self.metrics.extend(specs.into_iter().map(Into::into));
         self
     }
 
-    /// Adds the mean of a per-sample value of one's own, reported under its name after the metrics.
+    /// Adds the mean of a custom per-sample value, reported under its name after the metrics.
     pub fn value(self, value: &'static CustomValue) -> Self {
         self.value_with(value, 0.0)
     }
 
-    /// The same of a value that has a parameter, reported as `name:parameter`.
+    /// Adds the mean of a custom value with a parameter, reported as `name:parameter`.
     pub fn value_with(mut self, value: &'static CustomValue, parameter: f32) -> Self {
         self.values.push(ValueSpec { function: ValueFn::Custom(value), parameter });
         self
     }
 
-    /// Accumulates further statistics besides those of the metrics: the parts from which a metric of
-    /// one's own can be made. They are read through [`Evaluator::state`](crate::Evaluator::state), whose
-    /// [`statistics`](crate::State::statistics) names them as [`Statistic`] prints. With statistics
-    /// and no metrics, no metric is reported.
+    /// Accumulates statistics in addition to those of the metrics, from which you can compute your
+    /// own metrics. Read them from [`Evaluator::state`](crate::Evaluator::state), whose
+    /// [`statistics`](crate::State::statistics) lists their names as [`Statistic`] prints them.
+    /// With statistics but no metrics, no metric is reported.
     ///
     /// # Example
     ///
@@ -106,26 +107,26 @@ impl EvaluatorBuilder {
         self
     }
 
-    /// Says that predictions of the binary and multiclass tasks are logits, not probabilities. Never
-    /// guessed.
+    /// Whether predictions of the binary, multiclass and multilabel tasks are logits instead of
+    /// probabilities; `false` by default. This is never guessed.
     pub fn from_logits(self, from_logits: bool) -> Self {
         Self { from_logits, ..self }
     }
 
-    /// The probability above which a binary prediction is positive, 0.5 by default. Under
-    /// [`from_logits`](Self::from_logits) it is turned once into the logit that predictions are
-    /// compared with.
+    /// The probability above which a binary prediction is positive; 0.5 by default. With
+    /// [`from_logits`](Self::from_logits) it is converted once to a logit, with which predictions
+    /// are compared.
     pub fn threshold(self, threshold: f64) -> Self {
         Self { threshold, ..self }
     }
 
-    /// The number of classes K of the multiclass task, from 2 to 2^20: classes are 0 to K − 1.
-    pub fn classes(self, classes: u32) -> Self {
+    /// The number of classes K of the multiclass task, from 2 to 2^20. Classes are 0 to K − 1.
+    pub fn classes(self, classes: usize) -> Self {
         Self { classes: Some(classes), ..self }
     }
 
-    /// Names of the classes, or of the labels of the multilabel task, in order, which reports then
-    /// show. In the multiclass task they say the number of classes too.
+    /// Names of the classes, or of the labels of the multilabel task, in order, for reports. In the
+    /// multiclass task they also set the number of classes.
     ///
     /// # Example
     ///
@@ -144,11 +145,11 @@ impl EvaluatorBuilder {
         Self { class_names: Some(names.into_iter().map(Into::into).collect()), ..self }
     }
 
-    /// The number of labels L of each sample in the multilabel task, or of outputs in the regression
-    /// task (1 by default): predictions and truths have so many elements for each sample, one after
-    /// the other. Weights are one for each sample, or one for each element.
+    /// The number of labels L per sample in the multilabel task, or of outputs in the regression
+    /// task (1 by default), from 1 to 65,536. Predictions and truths have shape (samples, outputs),
+    /// row by row. Weights have one element per sample, or one per output of each sample.
     ///
-    /// A metric is computed for each output and averaged, as its parameter `average` says.
+    /// A metric is computed for each output and averaged as its parameter `average` says.
     ///
     /// # Example
     ///
@@ -166,22 +167,22 @@ impl EvaluatorBuilder {
     /// assert_eq!(report.to_json()["metrics"]["mean_error:average=none"]["weighted"][1], 2.5);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn outputs(self, outputs: u32) -> Self {
+    pub fn outputs(self, outputs: usize) -> Self {
         Self { outputs: Some(outputs), ..self }
     }
 
-    /// Multiplies the weight of each sample by that of its class, the class of its truth: wherever
-    /// they are given, in training and in validation alike.
+    /// Multiplies the weight of each sample by the weight of its class, the class of its truth. The
+    /// same settings give the same weights in training and in validation.
     ///
-    /// (class, weight) of any number of classes, a map or, with `(0..).zip(weights)`, a vector; those
-    /// that are not named weigh 1. Weights are finite, not negative and below 2^64. Without weights
-    /// per sample, these are the weights. They change weighted values only; weight 0 deletes a class
-    /// from them.
+    /// Takes pairs (class, weight) of any classes: a map or, with `(0..).zip(weights)`, a vector.
+    /// Other classes have weight 1. Weights must be finite, not negative and below 2^64. Without
+    /// weights per sample, these are the weights. They change weighted values only; weight 0
+    /// removes a class from them.
     ///
-    /// The weight that counts is the product of both as `f32` numbers, rounded once. A class of
-    /// weight 1 leaves weights as they are; for other classes, a factor below 2^-126 or a product
-    /// below 2^-125 counts as zero, and the report warns of it. A product of 2^64 or more is an
-    /// invalid weight, and an invalid weight stays one, whatever its class weighs.
+    /// The product is an `f32`, rounded once. A class of weight 1 leaves weights as they are; for
+    /// other classes, a factor below 2^-126 or a product below 2^-125 counts as zero, and the
+    /// report warns about it. A product of 2^64 or more is an invalid weight. An invalid weight
+    /// stays invalid, whatever the weight of its class.
     ///
     /// # Example
     ///
@@ -196,17 +197,16 @@ impl EvaluatorBuilder {
     /// assert_eq!(report.weighted("accuracy")?, 4.0 / 5.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn class_weights(mut self, weights: impl IntoIterator<Item = (u32, f64)>) -> Self {
+    pub fn class_weights(mut self, weights: impl IntoIterator<Item = (usize, f64)>) -> Self {
         self.class_weights.extend(weights);
         self
     }
 
-    /// Masks samples whose truth is this label, one of the classes or none (such as -100 or 255):
-    /// they are deleted from both values, whatever else they hold, as by
-    /// [`Batch::mask`](crate::Batch::mask).
+    /// Masks samples whose truth is this label, which may be a class or not (such as -100 or 255).
+    /// They are removed from both values, as by [`Batch::mask`](crate::Batch::mask).
     ///
-    /// It is the truth that decides: where the label is a class, it may still be predicted for other
-    /// samples, wrongly. One-hot truths are compared by their class.
+    /// Only the truth decides: if the label is a class, it may still be predicted for other
+    /// samples. One-hot truths are compared by their class.
     ///
     /// # Example
     ///
@@ -225,12 +225,12 @@ impl EvaluatorBuilder {
         Self { ignored: Some(label), ..self }
     }
 
-    /// Where the work is done; [`Device::Auto`] by default.
+    /// The device that does the work; [`Device::Auto`] by default.
     pub fn device(self, device: Device) -> Self {
         Self { device, ..self }
     }
 
-    /// Runs both engines and compares their states bit for bit in `result`.
+    /// Whether to run both engines and compare their states bit for bit in `result`.
     pub fn checked(self, checked: bool) -> Self {
         Self { checked, ..self }
     }
@@ -240,19 +240,21 @@ impl EvaluatorBuilder {
         Self { instructions, ..self }
     }
 
-    /// Keeps a snapshot on the host, so that no more than so many updates, of those that are not recorded
-    /// for others to submit, are lost if the device is:
-    /// [`Evaluator::last_checkpoint`](crate::Evaluator::last_checkpoint) has it then. Snapshots are copies in order on the queue and read when they
-    /// have arrived; an update waits only where the device is that far behind, and with 1 always.
+    /// Copies the state to the host at least every `updates` updates, so that at most this many are
+    /// lost if the device is lost.
+    /// [`Evaluator::last_checkpoint`](crate::Evaluator::last_checkpoint) returns the last copy.
+    /// Work recorded with [`encode`](crate::Evaluator::encode) is not counted.
+    ///
+    /// Copies are queued behind the updates and read when they arrive. An update waits only where
+    /// the device is that far behind; with 1 it always waits. 0 is an error of
+    /// [`build`](Self::build).
     ///
     /// # Example
     ///
     /// ```
-    /// use std::num::NonZero;
     /// use weighbridge::{Batch, Evaluator, Task};
     ///
-    /// let every = NonZero::new(2).expect("not zero");
-    /// let mut evaluator = Evaluator::builder(Task::Regression).checkpoint_every(every).build()?;
+    /// let mut evaluator = Evaluator::builder(Task::Regression).checkpoint_every(2).build()?;
     /// for error in 0..10 {
     ///     evaluator.update(&Batch::new(&[error as f32], &[0.0_f32]))?;
     /// }
@@ -260,29 +262,29 @@ impl EvaluatorBuilder {
     /// assert!(other.result()?.samples >= 8);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn checkpoint_every(self, updates: NonZero<u64>) -> Self {
+    pub fn checkpoint_every(self, updates: usize) -> Self {
         Self { checkpoint_every: Some(updates), ..self }
     }
 
-    /// Bytes that [stored scores](crate::statistic::scores) may take, which exact curves need: 8 for each
-    /// sample, and as many while they are put in order; of several labels or classes for each of them, and
-    /// of classes in pairs (`multi_class=ovo`) for each of the K(K − 1). 2 GiB if nothing is said, which is
-    /// 2^28 samples.
-    /// Where there is no room for a batch, [`update`](crate::Evaluator::update) fails and nothing of it is added;
-    /// or see [`fallback_bins`](Self::fallback_bins).
+    /// The limit in bytes of [stored scores](crate::statistic::scores), which exact curves need: 8
+    /// bytes per sample and label (or class, or ordered pair of classes with `multi_class=ovo`),
+    /// plus as much again while sorting. Default: 2 GiB, enough for 2^28 samples of one label.
+    ///
+    /// If a batch does not fit, [`update`](crate::Evaluator::update) fails and adds nothing of it;
+    /// see also [`fallback_bins`](Self::fallback_bins).
     ///
     /// # Example
     ///
     /// ```
-    /// use weighbridge::error::ScoreError;
+    /// use weighbridge::error::UpdateError;
     /// use weighbridge::{Batch, Error, Evaluator, Task};
     ///
     /// let builder = Evaluator::builder(Task::Binary).metric("roc_auc");
     /// let mut evaluator = builder.score_memory(32).build()?;
     /// let batch = Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]);
     /// evaluator.update(&batch)?;
-    /// let full = ScoreError::OutOfMemory { samples: 6, bytes: 48, limit: 32 };
-    /// assert_eq!(evaluator.update(&batch), Err(Error::Scores(full)));
+    /// let full = UpdateError::ScoreMemoryFull { samples: 6, bytes: 48, limit: 32 };
+    /// assert_eq!(evaluator.update(&batch), Err(Error::Update(full)));
     /// assert_eq!(evaluator.result()?.unweighted("roc_auc")?, 1.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -290,26 +292,23 @@ impl EvaluatorBuilder {
         Self { score_memory: bytes, ..self }
     }
 
-    /// Counts scores in so many bins besides storing them, from 2 to 65,536. When memory for them ends,
-    /// stored scores are dropped, and metrics go on with the bins: their values then are within certified
-    /// intervals, as with their parameter `bins`, instead of exact.
+    /// Also counts scores in `bins` bins, from 2 to 65,536. When the memory for stored scores is
+    /// full, these are dropped and metrics continue with the bins: instead of exact, their values
+    /// are then within certified intervals, as with their parameter `bins`.
     ///
     /// # Example
     ///
     /// ```
-    /// use weighbridge::metric::Value;
     /// use weighbridge::{Batch, Evaluator, Task};
     ///
     /// let builder = Evaluator::builder(Task::Binary).metric("roc_auc").score_memory(32);
     /// let mut evaluator = builder.fallback_bins(4096).build()?;
     /// let batch = Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]);
     /// evaluator.update(&batch)?;
-    /// assert_eq!(evaluator.result()?.get("roc_auc").expect("with_metric_names for").weighted, Ok(Value::Scalar(1.0)));
+    /// assert_eq!(evaluator.result()?.interval("roc_auc")?, [1.0, 1.0]);
     /// evaluator.update(&batch)?;
-    /// let Ok(Value::Interval(number)) = evaluator.result()?.get("roc_auc").expect("with_metric_names for").weighted else {
-    ///     unreachable!()
-    /// };
-    /// assert!(number.low <= 1.0 && number.high == 1.0);
+    /// let [low, high] = evaluator.result()?.interval("roc_auc")?;
+    /// assert!(low < 1.0 && high == 1.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn fallback_bins(self, bins: u32) -> Self {
@@ -317,9 +316,9 @@ impl EvaluatorBuilder {
     }
 }
 
-/// What the evaluator that made a state was told, on the device that `auto` picks. Without further
-/// metrics those of the state are reported; others can be asked for that need no other statistics.
-/// Values of one's own and further statistics must be given again.
+/// The settings of the evaluator that made a state, on the device that `auto` picks. Without
+/// further metrics those of the state are reported; others may be requested if they need no other
+/// statistics. Custom values and additional statistics must be given again.
 ///
 /// # Example
 ///
@@ -346,10 +345,14 @@ impl From<&State> for EvaluatorBuilder {
             of_state: Some(state.metrics.clone()),
             from_logits,
             threshold,
-            classes: Some(classes),
-            class_names: state.class_names.clone(),
-            outputs: has_outputs.then_some(outputs),
-            class_weights: state.class_weights.clone(),
+            classes: Some(classes as usize),
+            class_names: state.class_names().map(<[String]>::to_vec),
+            outputs: has_outputs.then_some(outputs as usize),
+            class_weights: state
+                .class_weights
+                .iter()
+                .map(|&(class, weight)| (class as usize, weight))
+                .collect(),
             ignored: state.ignore_index,
             fallback_bins,
             ..Self::new(task)

@@ -1,10 +1,10 @@
-//! Snapshots that an evaluator keeps, to go on from when a device goes away.
+//! Checkpoints: states that an evaluator keeps, to resume from when a device is lost.
 
-use super::{Evaluator, Snapshot};
+use super::Snapshot;
 use crate::error::Error;
 use crate::state::State;
 
-/// Snapshots kept now and then.
+/// Takes a checkpoint now and then.
 #[derive(Debug)]
 pub(super) struct Checkpointer {
     /// Most updates that may be lost.
@@ -21,7 +21,7 @@ impl Checkpointer {
         Self { most_lost, updates: 0, begun: None, last_checkpoint: None }
     }
 
-    /// The same, with nothing saved.
+    /// The same, without a checkpoint.
     pub fn anew(&self) -> Self {
         Self::new(self.most_lost)
     }
@@ -35,31 +35,27 @@ impl Checkpointer {
         }
         Ok(())
     }
-}
 
-impl Evaluator {
-    /// The last snapshot that [`checkpoint_every`](crate::EvaluatorBuilder::checkpoint_every) has saved, to go on
-    /// from: on the same device, another or the CPU, see [`from_state`](Self::from_state). It is there
-    /// when the device is lost.
-    pub fn last_checkpoint(&self) -> Option<&State> {
-        self.checkpointer.as_ref()?.last_checkpoint.as_ref()
+    /// The last checkpoint, once it has been read.
+    pub fn last(&self) -> Option<&State> {
+        self.last_checkpoint.as_ref()
     }
 
-    /// Counts an update, and begins or reads a snapshot if it is time. Snapshots are begun twice as often
-    /// as asked for: while one is on its way, the one before it is there.
-    pub(super) fn save(&mut self) -> Result<(), Error> {
-        let Some(checkpointer) = &mut self.checkpointer else { return Ok(()) };
-        checkpointer.updates += 1;
-        let due = checkpointer.updates >= (checkpointer.most_lost / 2).max(1);
-        checkpointer.read(due)?;
-        if !due {
-            return Ok(());
-        }
-        let snapshot = self.snapshot()?;
-        let Some(checkpointer) = &mut self.checkpointer else { return Ok(()) };
-        checkpointer.updates = 0;
-        checkpointer.begun = Some(snapshot);
+    /// Counts an update, and reads the snapshot that has been begun if it has arrived. Whether the
+    /// next is to be begun: that is twice as often as configured, so that while one is on its way,
+    /// the one before it is there.
+    pub fn count_update(&mut self) -> Result<bool, Error> {
+        self.updates += 1;
+        let due = self.updates >= (self.most_lost / 2).max(1);
+        self.read(due)?;
+        Ok(due)
+    }
+
+    /// Begins the next checkpoint.
+    pub fn begin(&mut self, snapshot: Snapshot) -> Result<(), Error> {
+        self.updates = 0;
+        self.begun = Some(snapshot);
         // Nothing may be on its way where one update at most is lost.
-        checkpointer.read(checkpointer.most_lost < 2)
+        self.read(self.most_lost < 2)
     }
 }

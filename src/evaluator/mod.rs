@@ -8,6 +8,8 @@ mod checkpoint;
 mod score_memory;
 mod snapshot;
 mod stream;
+#[cfg(all(test, feature = "gpu"))]
+mod tests;
 mod update;
 
 pub use self::builder::EvaluatorBuilder;
@@ -16,16 +18,18 @@ pub use self::snapshot::Snapshot;
 use self::checkpoint::Checkpointer;
 use self::score_memory::ScoreMemory;
 use self::snapshot::HostPart;
-use crate::batch::{
-    ClassWeighting, ConversionScratch, OutputScratch, PrecisionLoss, SequenceScratch,
-};
+use self::stream::wait_for_staging;
+use self::update::update_from_host;
+use crate::batch::{AsBatch, Batch, BatchScratch, ClassWeighting, Location, PrecisionLoss};
 use crate::cpu::InstructionSet;
-use crate::error::Error;
+use crate::error::{DeviceError, Error, FailedBatch};
 use crate::gpu;
-use crate::metric::Spec;
+use crate::metric::ResolvedMetric;
 use crate::report::{DeviceSummary, Report};
 use crate::state::{Config, State};
 use crate::statistic::{Plan, Statistic, Task, Totals};
+use futures::{Stream, StreamExt};
+use std::pin::pin;
 
 /// A set of metrics over one task: `update` with batches, `result`, `reset`, `merge`.
 ///
@@ -51,7 +55,7 @@ use crate::statistic::{Plan, Statistic, Task, Totals};
 #[derive(Debug)]
 pub struct Evaluator {
     plan: Plan,
-    specs: Vec<Spec>,
+    specs: Vec<ResolvedMetric>,
     config: Config,
     class_weighting: ClassWeighting,
     instructions: InstructionSet,
@@ -66,9 +70,7 @@ pub struct Evaluator {
     precision_loss: PrecisionLoss,
     score_memory_in_use: ScoreMemory,
     checkpointer: Option<Checkpointer>,
-    buffers: ConversionScratch,
-    output_scratch: OutputScratch,
-    sequence_scratch: SequenceScratch,
+    scratch: BatchScratch,
 }
 
 impl Evaluator {
@@ -113,11 +115,177 @@ impl Evaluator {
         EvaluatorBuilder::new(task)
     }
 
+    /// Adds a batch.
+    ///
+    /// On the GPU this copies a batch of slices into staging memory and submits the work; it waits
+    /// only if the bounded staging memory is full. A batch in buffers is read in place, without
+    /// waiting; if buffers are reused, nothing is allocated either. For this an evaluator holds
+    /// references to the buffers of at most the last 16 batches that came more than once.
+    ///
+    /// # Errors
+    ///
+    /// Wrong shapes and types, [invalid data](crate::batch::FaultPolicy), and no memory for stored
+    /// scores: nothing of the batch is added, and the evaluator can be used further. A device that
+    /// fails: if part of the batch is on it by then, [`state`](Self::state) and
+    /// [`result`](Self::result) fail until a [`reset`](Self::reset).
+    pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
+        match batch.location()? {
+            Location::Host(batch) => update_from_host(self, &batch)?,
+            #[cfg(feature = "gpu")]
+            Location::Device(batch) => buffers::update_on_device(self, &batch)?,
+        }
+        self.checkpoint()
+    }
+
+    /// Records the work of adding a batch in buffers into the encoder of a training step. It takes
+    /// effect at that point of the encoder, when the caller submits it. Several batches can be
+    /// recorded, in one encoder or in several, which may be submitted in any order, or dropped.
+    ///
+    /// Work that is submitted before a [`snapshot`](Self::snapshot) or a [`result`](Self::result)
+    /// is included in it. Work that is recorded before a [`reset`](Self::reset) and submitted after
+    /// it is still added. [`checkpoint_every`](crate::EvaluatorBuilder::checkpoint_every) does not
+    /// count such work, and dropping the evaluator does not wait for it.
+    ///
+    /// The encoder must belong to the evaluator's device; otherwise wgpu reports an error when it
+    /// is finished. If a column's offset changes, a small parameter buffer is allocated, because
+    /// previously recorded work still refers to the old one.
+    ///
+    /// Stored scores take memory for all recorded work, submitted or not, until a reset. Work that
+    /// was recorded while scores were dropped
+    /// ([`fallback_bins`](crate::EvaluatorBuilder::fallback_bins)), or before more than one reset,
+    /// must not be submitted after a reset: a result then fails.
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update); nothing is then recorded. [`BufferError::CannotCheck`] of a
+    /// checked evaluator.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::wgpu::{self, util::DeviceExt};
+    /// use weighbridge::{Batch, BufferColumn, Device, Dtype, Evaluator, Task};
+    /// # if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") { return Ok(()) }
+    ///
+    /// let instance = wgpu::Instance::default();
+    /// let adapter = pollster::block_on(instance.request_adapter(&Default::default()))?;
+    /// let (device, queue) = pollster::block_on(adapter.request_device(&Default::default()))?;
+    /// let contents: Vec<u8> = [1.0_f32, 3.0].iter().flat_map(|x| x.to_le_bytes()).collect();
+    /// let losses = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+    ///     label: None,
+    ///     contents: &contents,
+    ///     usage: wgpu::BufferUsages::STORAGE,
+    /// });
+    ///
+    /// let mut evaluator = Evaluator::builder(Task::Aggregation)
+    ///     .metric("mean")
+    ///     .device(Device::shared(device.clone(), queue.clone()))
+    ///     .build()?;
+    /// let mut step = device.create_command_encoder(&Default::default());
+    /// // ... the training step, which writes the losses, and then:
+    /// evaluator.encode(&mut step, &Batch::values(BufferColumn::new(Dtype::F32, losses.slice(..))))?;
+    /// queue.submit([step.finish()]);
+    /// assert_eq!(evaluator.result()?.unweighted("mean")?, 2.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "gpu")]
+    pub fn encode(
+        &mut self,
+        encoder: &mut wgpu::CommandEncoder,
+        batch: &Batch<'_>,
+    ) -> Result<(), Error> {
+        buffers::encode(self, encoder, batch)
+    }
+
+    /// Adds every batch of a stream; returns their number.
+    ///
+    /// The next batch is requested once the one before it has been added. On a GPU that is when it
+    /// is in staging memory, which holds three chunks of at most 2^20 predictions: the next batch
+    /// is prepared while the device processes these. If there is no room for a batch to begin, this
+    /// yields to other tasks; a batch of several chunks or outputs waits between them, and the CPU
+    /// engine works in the calling task.
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update), with the index of the batch that failed. The batches before it
+    /// have been added; a stream that was given by reference can be continued after it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use futures::{executor::block_on, stream};
+    /// use weighbridge::{Evaluator, Task};
+    ///
+    /// let batches = stream::iter([
+    ///     (vec![0.9_f32, 0.2], vec![1_u32, 0], vec![1.0_f32, 2.0]),
+    ///     (vec![0.4], vec![1], vec![0.5]),
+    /// ]);
+    /// let mut evaluator = Evaluator::builder(Task::Binary).metric("accuracy").build()?;
+    /// assert_eq!(block_on(evaluator.update_stream(batches))?, 2);
+    /// assert_eq!(evaluator.result()?.weighted("accuracy")?, 3.0 / 3.5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn update_stream<S>(&mut self, batches: S) -> Result<u64, FailedBatch>
+    where
+        S: Stream,
+        S::Item: AsBatch,
+    {
+        let mut batches = pin!(batches);
+        let mut count = 0;
+        while let Some(batch) = batches.next().await {
+            let failed = |error| FailedBatch { batch: count, error };
+            wait_for_staging(&mut self.gpu).await.map_err(failed)?;
+            self.update(&batch.as_batch()).map_err(failed)?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Adds every batch of an iterator, as [`update_stream`](Self::update_stream); waits if there
+    /// is no room.
+    ///
+    /// # Errors
+    ///
+    /// As [`update_stream`](Self::update_stream).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Task};
+    ///
+    /// let (prediction, truth) = ([1.0_f32, 2.0, 4.0], [1.0_f32, 3.0, 3.0]);
+    /// let batches = prediction.chunks(2).zip(truth.chunks(2)).map(|(p, t)| Batch::new(p, t));
+    /// let mut evaluator = Evaluator::new(Task::Regression)?;
+    /// assert_eq!(evaluator.update_all(batches)?, 2);
+    /// assert_eq!(evaluator.result()?.unweighted("mean_error")?, 0.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn update_all<I>(&mut self, batches: I) -> Result<u64, FailedBatch>
+    where
+        I: IntoIterator,
+        I::Item: AsBatch,
+    {
+        let mut count = 0;
+        for batch in batches {
+            let failed = |error| FailedBatch { batch: count, error };
+            self.update(&batch.as_batch()).map_err(failed)?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// The last state that [`checkpoint_every`](crate::EvaluatorBuilder::checkpoint_every) has
+    /// copied to the host. It is kept when the device is lost; [`from_state`](Self::from_state)
+    /// resumes from it on the same device, another one or the CPU.
+    pub fn last_checkpoint(&self) -> Option<&State> {
+        self.checkpointer.as_ref()?.last()
+    }
+
     /// Adds what another evaluator with the same task, metrics and settings has accumulated.
     ///
     /// # Errors
     ///
-    /// [`Error::StateMismatch`], [`Error::InvalidState`] and [`ScoreError`](crate::error::ScoreError);
+    /// [`StateError::Mismatch`](crate::error::StateError::Mismatch), [`StateError::Inconsistent`](crate::error::StateError::Inconsistent) and [`BuildError`](crate::error::BuildError);
     /// nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
         state.check(&self.config, &self.plan)?;
@@ -131,7 +299,8 @@ impl Evaluator {
         Ok(())
     }
 
-    /// Forgets everything that was added; work that was recorded, but is submitted later, is added then.
+    /// Forgets everything that was added; work that was recorded, but is submitted later, is added
+    /// then.
     ///
     /// # Errors
     ///
@@ -148,8 +317,8 @@ impl Evaluator {
         Ok(())
     }
 
-    /// What has been accumulated so far, to be read later. Updates may follow: on a GPU this submits a
-    /// small copy, and waits for nothing.
+    /// What has been accumulated so far, to be read later. Updates may follow: on a GPU this
+    /// submits a small copy, and waits for nothing.
     ///
     /// # Errors
     ///
@@ -162,6 +331,49 @@ impl Evaluator {
             ..self.host_part(self.host_totals.clone(), self.precision_loss)
         };
         Ok(Snapshot { device, host_part })
+    }
+
+    /// Counts an update, and begins a checkpoint if it is time.
+    fn checkpoint(&mut self) -> Result<(), Error> {
+        let count = Checkpointer::count_update;
+        if !self.checkpointer.as_mut().map_or(Ok(false), count)? {
+            return Ok(());
+        }
+        let snapshot = self.snapshot()?;
+        self.checkpointer.as_mut().map_or(Ok(()), |checkpointer| checkpointer.begin(snapshot))
+    }
+
+    /// Whether there is room for the scores of `samples` more samples: fails if there is none, and
+    /// no bins take over.
+    fn has_room(&self, samples: u64) -> Result<bool, Error> {
+        match self.score_memory_in_use.check(samples) {
+            Err(_) if self.config.settings.fallback_bins.is_some() => Ok(false),
+            result => result.map(|()| true),
+        }
+    }
+
+    /// Makes sure that there is room: drops all scores if bins take over.
+    fn make_room(&mut self, samples: u64) -> Result<(), Error> {
+        if !self.has_room(samples)? {
+            self.drop_scores();
+        }
+        Ok(())
+    }
+
+    /// [`reset`](Self::reset) for a state that is kept elsewhere: its scores still count as memory.
+    pub(crate) fn reset_within_memory(&mut self) -> Result<(), Error> {
+        let score_memory_in_use = self.score_memory_in_use;
+        self.reset()?;
+        self.score_memory_in_use = score_memory_in_use;
+        Ok(())
+    }
+
+    /// Drops all scores, and those to come until a reset.
+    fn drop_scores(&mut self) {
+        self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::drop_scores);
+        if let Some(gpu) = &mut self.gpu {
+            gpu.drop_scores();
+        }
     }
 
     /// The report of states of this evaluator, put together.
@@ -194,7 +406,7 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// A device that fails; in a checked evaluator, [`Error::Disagreement`].
+    /// A device that fails; in a checked evaluator, [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(&mut self) -> Result<State, Error> {
         self.settle();
         self.snapshot()?.state()
@@ -211,13 +423,14 @@ impl Evaluator {
         self.snapshot()?.result()
     }
 
-    /// Brings stored scores into order, before they are shared with a snapshot that would do so itself.
+    /// Brings stored scores into order, before they are shared with a snapshot that would do so
+    /// itself.
     fn settle(&mut self) {
         self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::settle);
     }
 
     /// The metrics, as asked for.
-    pub fn specs(&self) -> &[Spec] {
+    pub fn specs(&self) -> &[ResolvedMetric] {
         &self.specs
     }
 
@@ -234,6 +447,14 @@ impl Evaluator {
     }
 }
 
+#[cfg(all(test, feature = "gpu"))]
+impl Evaluator {
+    /// The engine, to break it.
+    pub(crate) fn engine(&mut self) -> Option<&mut gpu::Engine> {
+        self.gpu.as_deref_mut()
+    }
+}
+
 /// Adds the totals of other samples, output by output.
 fn merge(totals: &mut [Totals], others: &[Totals]) {
     totals.iter_mut().zip(others).for_each(|(totals, other)| totals.merge(other));
@@ -246,10 +467,12 @@ fn compare(
     gpu: &Totals,
     adapter: &str,
 ) -> Result<(), Error> {
-    let disagreement = |statistic: String, cpu: String, gpu: String| Error::Disagreement {
-        adapter: adapter.to_owned(),
-        statistic,
-        difference: format!("CPU {cpu}, device {gpu}"),
+    let disagreement = |statistic: String, cpu: String, gpu: String| {
+        Error::Device(DeviceError::EnginesDisagree {
+            adapter: adapter.to_owned(),
+            statistic,
+            difference: format!("CPU {cpu}, device {gpu}"),
+        })
     };
     let (weights, gpu_weights) = (&cpu.weights, &gpu.weights);
     if weights != gpu_weights {
@@ -264,89 +487,4 @@ fn compare(
         }
     }
     Ok(())
-}
-
-#[cfg(all(test, feature = "gpu"))]
-mod tests {
-    use super::*;
-    use crate::batch::Batch;
-    use crate::device::Device;
-    use crate::gpu::adapters;
-
-    #[test]
-    fn a_checked_evaluator_compares_through_merges_and_resets_and_says_where_engines_differ() {
-        if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
-            eprintln!("skipped: WEIGHBRIDGE_GPU=off");
-            return;
-        }
-        for adapter in adapters() {
-            let build = |checked: bool| {
-                let builder =
-                    Evaluator::builder(Task::Regression).metrics(["mean_error", "max_error"]);
-                let device = Device::Named(adapter.name.clone());
-                builder.device(device).checked(checked).build().expect("an evaluator")
-            };
-            let batch = Batch::new(&[1.0_f32, 2.5], &[0.5_f32, 4.0]);
-            let (mut checked, mut plain) = (build(true), build(false));
-            plain.update(&batch).expect("a batch");
-            checked.merge(&plain.state().expect("a state")).expect("the same plan");
-            checked.update(&batch).expect("a batch");
-            plain.update(&batch).expect("a batch");
-            assert_eq!(checked.state(), plain.state());
-            checked.reset().expect("a reset");
-            plain.reset().expect("a reset");
-            checked.update(&batch).expect("a batch");
-            plain.update(&batch).expect("a batch");
-            assert_eq!(checked.state(), plain.state());
-
-            // Now one of the engines is wrong.
-            let sound = checked.cpu_shadow.clone();
-            checked.cpu_shadow[0].statistics[0].faults.underflow += 1;
-            let error = checked.result().expect_err("the engines differ").to_string();
-            let beginning =
-                format!("CPU and {} disagree in maximum:absolute_error: CPU ", adapter.name);
-            assert!(error.starts_with(&beginning), "{error}");
-            checked.cpu_shadow = sound;
-            checked.cpu_shadow[0].weights.samples += 1;
-            let error = checked.result().expect_err("the engines differ").to_string();
-            assert!(error.contains("disagree in weights: CPU Weights { samples: 3,"), "{error}");
-        }
-    }
-
-    #[test]
-    fn when_a_device_goes_away_its_evaluator_can_be_gone_on_from_elsewhere() {
-        if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
-            eprintln!("skipped: WEIGHBRIDGE_GPU=off");
-            return;
-        }
-        let batch = Batch::new(&[1.0_f32, 2.5], &[0.5_f32, 4.0]);
-        for adapter in adapters() {
-            let every = std::num::NonZero::new(4).expect("not zero");
-            let builder = Evaluator::builder(Task::Regression).checkpoint_every(every);
-            let device = Device::Named(adapter.name.clone());
-            let mut evaluator = builder.device(device).build().expect("an evaluator");
-            let engine = gpu::Engine::apart(adapter, &evaluator.plan).expect("a device");
-            evaluator.gpu = Some(Box::new(engine));
-            (0..10).for_each(|_| evaluator.update(&batch).expect("a batch"));
-            let unread = evaluator.snapshot().expect("a snapshot");
-            evaluator.gpu.as_ref().expect("a device").destroy();
-            let lost =
-                |error: Error| assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
-            // Some may be submitted before it is known.
-            let update = |_| evaluator.update(&batch).err();
-            lost((0..100).find_map(update).expect("the device is lost"));
-            lost(evaluator.result().expect_err("the device is lost"));
-            lost(evaluator.snapshot().expect_err("the device is lost"));
-            // It was made while there was a device, but not read.
-            let _ = unread.state();
-            let last_checkpoint = evaluator.last_checkpoint().expect("a snapshot").clone();
-            let samples = last_checkpoint.totals[0].weights.samples;
-            assert!((12..=20).contains(&samples), "{samples} samples");
-            let builder = EvaluatorBuilder::from(&last_checkpoint).device(Device::Cpu);
-            let mut other = builder.build().expect("an evaluator");
-            other.merge(&last_checkpoint).expect("a state of this plan");
-            other.update(&batch).expect("a batch");
-            assert_eq!(other.result().expect("a report").samples, samples + 2);
-        }
-    }
 }

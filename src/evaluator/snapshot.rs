@@ -4,8 +4,8 @@ use super::{compare, merge};
 use crate::batch::PrecisionLoss;
 use crate::error::Error;
 use crate::gpu;
-use crate::metric::Spec;
-use crate::report::{DeviceSummary, Entry, Report, Warning};
+use crate::metric::ResolvedMetric;
+use crate::report::{DeviceSummary, MetricResult, Report, Warning};
 use crate::state::{Config, State};
 use crate::statistic::{Family, FamilyKind, Plan, Totals};
 use std::future::poll_fn;
@@ -40,7 +40,7 @@ pub struct Snapshot {
 #[derive(Debug)]
 pub(super) struct HostPart {
     pub plan: Plan,
-    pub specs: Vec<Spec>,
+    pub specs: Vec<ResolvedMetric>,
     pub config: Config,
     pub summary: DeviceSummary,
     pub adapter: String,
@@ -64,7 +64,7 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// A device that fails; of a checked evaluator, [`Error::Disagreement`].
+    /// A device that fails; of a checked evaluator, [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(self) -> Result<State, Error> {
         let device = self.device.map(gpu::Snapshot::totals).transpose()?;
         self.host_part.state(device)
@@ -146,7 +146,7 @@ impl HostPart {
         let Self { plan, specs, config, summary, host_totals: mut totals, precision_loss, .. } =
             self;
         totals.iter_mut().for_each(Totals::settle);
-        let entry = |spec: &Spec| Entry {
+        let entry = |spec: &ResolvedMetric| MetricResult {
             spec: spec.text.clone(),
             axes: spec.definition.axes,
             unweighted: spec.finish(&plan, &totals, false),

@@ -1,167 +1,204 @@
-//! How batches are added.
+//! How batches on the host are added.
 
 use super::{Evaluator, merge};
-use crate::batch::{Batch, Chunk, FaultPolicy, HostBatch, Location, PrecisionLoss};
-use crate::cpu;
+use crate::batch::{
+    BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, PrecisionLoss, ValidatedBatch,
+};
+use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
-use crate::statistic::{Accumulator, Reduction, Schema, Statistic, Total, Totals, ValueFn};
+use crate::gpu;
+use crate::kernel::row_needs::RowNeeds;
+use crate::statistic::{
+    Accumulator, Operands, Plan, Schema, Statistic, Total, Totals, ValueFn, Weights,
+};
 
-/// Cells from which on totals are not made anew for each batch.
+/// Totals of more cells are not made anew for each batch.
 const MANY_CELLS: usize = 1 << 14;
 
 /// What the roundings of narrowed inputs are compared with.
 const ABSOLUTE_ERROR: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
-impl Evaluator {
-    /// Adds a batch.
+/// Adds a batch that is on the host.
+pub(super) fn update_from_host(
+    evaluator: &mut Evaluator,
+    batch: &HostBatch<'_>,
+) -> Result<(), Error> {
+    let schema = batch.schema(&evaluator.plan)?;
+    let samples = batch.samples(schema) / evaluator.plan.outputs as usize;
+    let has_room = evaluator.has_room(samples as u64)?;
+    let mut scratch = std::mem::take(&mut evaluator.scratch);
+    let added = add_from_host(evaluator, batch, schema, samples, has_room, &mut scratch);
+    evaluator.scratch = scratch;
+    evaluator.precision_loss.merge(&added?);
+    evaluator.score_memory_in_use.count(samples as u64);
+    Ok(())
+}
+
+fn add_from_host(
+    evaluator: &mut Evaluator,
+    batch: &HostBatch<'_>,
+    schema: Schema,
+    samples: usize,
+    has_room: bool,
+    scratch: &mut BatchScratch,
+) -> Result<PrecisionLoss, Error> {
+    let BatchScratch { sequences, chunks } = scratch;
+    let batch = ValidatedBatch::new(batch, schema, samples, sequences)?;
+    if !has_room {
+        // Nothing is dropped for a batch that is refused.
+        batch.check_values(&evaluator.plan, &evaluator.class_weighting, chunks)?;
+        evaluator.drop_scores();
+    }
+    let Evaluator { plan, class_weighting, instructions, gpu, checked, .. } = evaluator;
+    let Evaluator { host_totals, cpu_shadow, .. } = evaluator;
+    let totals = match (&gpu, checked) {
+        (None, _) => Some(host_totals),
+        (Some(_), true) => Some(cpu_shadow),
+        (Some(_), false) => None,
+    };
+    let mut pending = gpu.as_mut().map(|gpu| gpu.begin());
+    let engines = Engines { plan, class_weighting, instructions: *instructions, totals };
+    let precision_loss = engines.add(&batch, pending.as_mut(), chunks)?;
+    if let Some(pending) = pending {
+        pending.commit(samples);
+    }
+    Ok(precision_loss)
+}
+
+/// Adds a batch that the device has, and that was read back, to the totals that its own are
+/// compared with.
+#[cfg(feature = "gpu")]
+pub(super) fn add_to_shadow(
+    evaluator: &mut Evaluator,
+    batch: &HostBatch<'_>,
+    schema: Schema,
+) -> Result<(), Error> {
+    let samples = batch.samples(schema) / evaluator.plan.outputs as usize;
+    let Evaluator { plan, class_weighting, instructions, cpu_shadow, scratch, .. } = evaluator;
+    let BatchScratch { sequences, chunks } = scratch;
+    let batch = ValidatedBatch::new(batch, schema, samples, sequences)?;
+    let (instructions, totals) = (*instructions, Some(cpu_shadow));
+    // A device says itself what it narrowed.
+    Engines { plan, class_weighting, instructions, totals }.add(&batch, None, chunks).map(drop)
+}
+
+/// What adds the chunks of a batch on the host.
+struct Engines<'a> {
+    plan: &'a Plan,
+    class_weighting: &'a ClassWeighting,
+    instructions: InstructionSet,
+    /// The totals that the CPU engine adds to; none if the device works alone.
+    totals: Option<&'a mut Vec<Totals>>,
+}
+
+impl Engines<'_> {
+    /// Adds a batch, and copies it to `device` if there is one. Says what narrowing lost.
     ///
-    /// On the GPU this copies a batch of slices into staging memory and submits the work; it waits only
-    /// when the bounded staging memory is full. A batch in buffers is read where it is, and nothing is
-    /// waited for; in the steady state, when the same buffers come again, nothing is allocated either.
-    /// To that end an evaluator holds on to the buffers of the last 16 batches, at most, that came
-    /// more than once.
-    ///
-    /// # Errors
-    ///
-    /// Shapes, types, invalid weights and labels, no memory for stored scores, as [`Error`] lists them;
-    /// nothing of the batch is then added, and the evaluator goes on. A device that fails: if part of the
-    /// batch is on it by then, [`state`](Self::state) and [`result`](Self::result) fail until a
-    /// [`reset`](Self::reset).
-    pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
-        match batch.location()? {
-            Location::Host(batch) => self.update_from_host(&batch)?,
-            #[cfg(feature = "gpu")]
-            Location::Device(batch) => self.update_on_device(&batch)?,
+    /// A batch that is refused leaves the totals as they are. What the CPU engine adds is kept
+    /// apart until it is known to be valid; totals of many cells are not made anew for each batch,
+    /// so the batch is checked first, as it is where a device is to have it.
+    fn add(
+        self,
+        batch: &ValidatedBatch<'_>,
+        mut device: Option<&mut gpu::PendingBatch<'_>>,
+        scratch: &mut ChunkScratch,
+    ) -> Result<PrecisionLoss, Error> {
+        let Self { plan, class_weighting, instructions, mut totals } = self;
+        let in_place = plan.all_cells() > MANY_CELLS;
+        let checks_first = in_place || device.is_some();
+        if checks_first {
+            batch.check_values(plan, class_weighting, scratch)?;
         }
-        self.save()
-    }
-
-    /// Adds a batch that is on the host.
-    fn update_from_host(&mut self, batch: &HostBatch<'_>) -> Result<(), Error> {
-        let schema = batch.schema(&self.plan)?;
-        self.add_each_step(batch, schema, true)
-    }
-
-    /// Adds a batch whose samples may be steps of sequences; `sends` it to the device, if that is not
-    /// where it comes from.
-    pub(super) fn add_each_step(
-        &mut self,
-        batch: &HostBatch<'_>,
-        schema: Schema,
-        sends: bool,
-    ) -> Result<(), Error> {
-        let samples = batch.truth.len() / batch.truth_width(schema) / self.plan.outputs as usize;
-        let full = sends && !self.has_room(samples as u64)?;
-        let mut sequence_scratch = std::mem::take(&mut self.sequence_scratch);
-        let broadcast_over_steps = batch.broadcast_over_steps(samples, &mut sequence_scratch);
-        let added = broadcast_over_steps.and_then(|batch| {
-            if full {
-                // Nothing is dropped for a batch that is refused.
-                self.check_values(&batch, schema)?;
-                self.drop_scores()?;
-            }
-            self.add(&batch, schema, sends)
-        });
-        self.sequence_scratch = sequence_scratch;
-        if let Some(gpu) = self.gpu.as_mut().filter(|_| sends) {
-            if added.is_ok() { gpu.commit(samples) } else { gpu.abandon() }
-        }
-        if sends && added.is_ok() {
-            self.score_memory_in_use.count(samples as u64);
-        }
-        added
-    }
-
-    /// Fails if a batch holds what is refused.
-    fn check_values(&mut self, batch: &HostBatch<'_>, schema: Schema) -> Result<(), Error> {
-        if batch.fault_policy != FaultPolicy::Reject {
-            return Ok(());
-        }
-        let Self { plan, class_weighting, output_scratch, .. } = self;
-        for view in plan.views() {
-            let (batch, class_weighting) =
-                batch.output(view, plan, class_weighting, output_scratch);
-            batch.check_values(view.schema(plan, schema), &class_weighting)?;
-        }
-        Ok(())
-    }
-
-    /// Adds samples that have a weight and a mask each, if any.
-    fn add(&mut self, batch: &HostBatch<'_>, schema: Schema, sends: bool) -> Result<(), Error> {
-        let reject = batch.fault_policy == FaultPolicy::Reject;
-        let many_cells = self.plan.all_cells() > MANY_CELLS;
-        if self.gpu.is_some() || many_cells {
-            self.check_values(batch, schema)?;
-        }
-        let Self {
-            plan, class_weighting, instructions, gpu, checked, buffers, output_scratch, ..
-        } = self;
-        let Self { host_totals, cpu_shadow, .. } = self;
-        // What the CPU engine adds is kept apart until it is known to be sound. Totals of many cells
-        // are not made anew for each batch: theirs is checked beforehand.
-        let mut pending = if many_cells { Vec::new() } else { plan.empty_totals() };
-        let totals = match (many_cells, gpu.is_some()) {
-            (false, _) => &mut pending,
-            (true, false) => host_totals,
-            (true, true) => cpu_shadow,
-        };
+        let mut apart = (!in_place && totals.is_some()).then(|| plan.empty_totals());
+        let mut rounding = Rounding::new(batch);
         let mut precision_loss = PrecisionLoss::default();
-        // Only inputs that narrowing may round are compared with their errors.
-        let mut errors = batch.may_round(schema.task).then(|| {
-            let statistics = &[ABSOLUTE_ERROR];
-            let job = cpu::Job { statistics, reduction: Reduction::default() };
-            (job, Totals::empty(statistics))
-        });
         for view in plan.views() {
-            let (batch, class_weighting) =
-                batch.output(view, plan, class_weighting, output_scratch);
-            let schema = view.schema(plan, schema);
-            let (mut start, samples) = (0, batch.samples(schema));
-            while start < samples {
-                let chunk =
-                    batch.chunk(schema, &class_weighting, start, buffers, &mut precision_loss);
-                if let Some((job, totals)) = &mut errors
-                    && !schema.has_vectors()
-                {
-                    let weight = chunk.weight.filter(|_| chunk.masked);
-                    let unweighted = Chunk { weight, ..chunk };
-                    cpu::accumulate(*job, &unweighted, *instructions, totals);
+            let mut totals = apart.as_mut().or(totals.as_deref_mut());
+            let mut chunks = batch.output(view, plan, class_weighting, scratch);
+            while let Some(chunk) = chunks.next_chunk(&mut precision_loss) {
+                if let Some(rounding) = &mut rounding {
+                    rounding.add(&chunk, instructions);
                 }
-                if gpu.is_none() || *checked {
-                    cpu::add(plan, &chunk, *instructions, view.total, totals);
+                if let Some(totals) = &mut totals {
+                    cpu::add(plan, &chunk, instructions, view.total, totals);
                 }
-                if let Some(gpu) = gpu.as_mut().filter(|_| sends) {
-                    gpu.add(&chunk, view.total)?;
+                if let Some(device) = &mut device {
+                    device.add(&chunk, view.total)?;
                 }
-                start += chunk.len();
+            }
+            let Some(totals) = totals else { continue };
+            // The CPU engine finds faults on its way, so a second pass is only needed to name them.
+            let of_problems = &totals[plan.views().count()..];
+            let mut of_view = totals[view.total..=view.total].iter().chain(of_problems);
+            let is_suspicious = chunks.is_narrowed()
+                || of_view.any(has_faults)
+                || !reads_all_numbers(plan, chunks.schema());
+            if !checks_first && is_suspicious {
+                chunks.check_values()?;
             }
             totals.iter_mut().for_each(Totals::clear_faults_of_dropped);
-            // The CPU engine finds faults on its way, so a second pass is only needed to name them.
-            let unchecked = reject && gpu.is_none() && !many_cells;
-            if unchecked && (batch.is_narrowed() || has_faults(&totals[view.total])) {
-                batch.check_values(schema, &class_weighting)?;
-            }
         }
-        if !many_cells {
-            let target = if gpu.is_some() { cpu_shadow } else { host_totals };
-            merge(target, &pending);
+        if let (Some(apart), Some(totals)) = (apart, totals) {
+            merge(totals, &apart);
         }
-        if let Some((_, errors)) = errors
-            && let [Total { content: Accumulator::Sum(sum), faults }] = errors.statistics[..]
-        {
+        if let Some(rounding) = rounding {
+            rounding.finish(&mut precision_loss);
+        }
+        Ok(precision_loss)
+    }
+}
+
+/// The errors of regression inputs that narrowing may round, which its roundings are compared with.
+struct Rounding {
+    totals: Totals,
+}
+
+impl Rounding {
+    /// None if narrowing rounds nothing.
+    fn new(batch: &ValidatedBatch<'_>) -> Option<Self> {
+        batch.may_round().then(|| Self { totals: Totals::empty(&[ABSOLUTE_ERROR]) })
+    }
+
+    /// Adds the errors of samples, of which all count alike that are not masked.
+    fn add(&mut self, chunk: &Chunk<'_>, instructions: InstructionSet) {
+        if !chunk.schema.has_vectors() {
+            let weight = chunk.weight.filter(|_| chunk.masked);
+            let unweighted = Chunk { weight, ..*chunk };
+            let (statistics, row_needs) = (&[ABSOLUTE_ERROR], RowNeeds::default());
+            let job = cpu::Job { statistics, row_needs };
+            cpu::accumulate(job, &unweighted, instructions, &mut self.totals);
+        }
+    }
+
+    fn finish(self, precision_loss: &mut PrecisionLoss) {
+        let Totals { statistics, weights, .. } = self.totals;
+        if let [Total { content: Accumulator::Sum(sum), faults }] = &statistics[..] {
             let left_out = faults.nonfinite.unweighted + faults.overflow.unweighted;
             precision_loss.absolute_error = sum.unweighted;
-            precision_loss.samples = errors.weights.unmasked() - left_out;
+            precision_loss.samples = weights.unmasked() - left_out;
         }
-        // A device says itself what it narrowed.
-        if sends {
-            self.precision_loss.merge(&precision_loss);
-        }
-        Ok(())
     }
 }
 
 /// Whether a host batch with these totals must be refused.
 fn has_faults(totals: &Totals) -> bool {
-    totals.weights.invalid_weight > 0 || totals.weights.invalid_label.weighted > 0
+    let Weights { invalid_weight, invalid_label, .. } = &totals.weights;
+    let mut statistics = totals.statistics.iter();
+    *invalid_weight > 0
+        || invalid_label.weighted > 0
+        || statistics.any(|total| total.faults.nonfinite.weighted > 0)
+}
+
+/// Whether every number of samples of a schema is read by a statistic, whose faults then tell of
+/// those that are not finite.
+fn reads_all_numbers(plan: &Plan, schema: Schema) -> bool {
+    let is_read = |reads: fn(Operands) -> bool| {
+        let statistics = plan.view_family().into_iter().flat_map(|family| &family.statistics);
+        let mut statistics = statistics.filter(|statistic| statistic.fits(schema));
+        statistics.any(|statistic| reads(statistic.reads()))
+    };
+    let problems_read_scores = schema.rows && plan.has_binary_problems();
+    let truth_is_number = schema.task.has_truth() && schema.truth_classes().is_none();
+    (schema.prediction_classes().is_some() || problems_read_scores || is_read(Operands::prediction))
+        && (!truth_is_number || is_read(Operands::truth))
 }

@@ -1,7 +1,9 @@
-//! The numbers that fix how an exact sum is laid out; every other layout is derived from them.
+//! The constants that define the layout of an exact sum. Every other layout is derived from them.
 //!
 //! The smallest product of two `f32` is 2^-149 · 2^-149 = 2^-298, so an integer that counts units
 //! of 2^-298 holds any sum of `f32` values, or of products of two of them, without losing a bit.
+
+use crate::kernel::bits::FIELD_LIMIT;
 
 /// Exponent of the unit: an exact sum counts multiples of 2^`UNIT_EXPONENT`.
 pub const UNIT_EXPONENT: i32 = -298;
@@ -23,4 +25,5 @@ pub const MANTISSA_BITS: u32 = 24;
 pub const EXPONENT_BIAS: i32 = 150;
 
 const _: () = assert!(WORDS as u32 * 64 == BITS);
+const _: () = assert!(LIMIT_EXPONENT == FIELD_LIMIT as i32 - 127);
 const _: () = assert!(LIMIT_EXPONENT + 128 + 63 - UNIT_EXPONENT < BITS as i32 - 1);

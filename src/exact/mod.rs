@@ -1,211 +1,108 @@
-//! The exact sum: a wide integer to which `f32` values, and products of two of them, are added
-//! without any rounding.
+//! Exact arithmetic: sums, products, ratios and roots that round once, when they are read.
 //!
-//! A float sum depends on the order of its additions; an integer sum does not. [`ExactSum`] is
-//! what makes every result of this crate the same on every device, at any batch size and in any
-//! order. It rounds once, when it is read.
+//! A float sum depends on the order of its additions; an integer sum does not. Everything that is
+//! accumulated is therefore an integer, and every result is the same on every device, with any
+//! batch size and in any order.
+//!
+//! # Why there are several implementations
+//!
+//! A sum must hold any `f32` weight times any `f32` value: 576 bits. Adding to so wide an
+//! integer number by number would be slow, so each hot path has a narrower form of exactness that
+//! fits its data and its machine, and widens it once per block, flush or result.
+//!
+//! * [`ExactSum`], 9 words, here: the sums of a state. It holds 2^63 numbers of any size.
+//! * `WeightSum`, a `u64`, a `u128` or 5 words, here: curves have a sum of weights for each score,
+//!   which should be no wider than the data's weights need.
+//! * `ProductSum`, 10 words, here: areas under curves are sums of products of two such sums.
+//! * Levels of `f64` in `cpu/block_sum.rs`: numbers of a block are summed by float additions that
+//!   vectorise and do not round.
+//! * `i128` and `u128` in `cpu/cell_sums.rs` and `kernel/vector.rs`: the weights of a block's
+//!   cells, and the products of a row's elements, are close enough to each other for 128 bits.
+//! * Limbs of radix 2^24 and 2^16 in `shaders/statistic/exact.wgsl` and `gpu/layout`: the atomic
+//!   additions of WGSL have 32 bits.
+//! * `BigInt` in `exact/ratio.rs` and in metrics: formulas over a few totals, where only exactness
+//!   matters.
+//!
+//! They meet in `ExactSum::add_shifted`, which adds an integer at a bit position: sums of blocks,
+//! cells and limbs all end there. `ExactSum::to_integer` and its namesakes lead from there to
+//! `ratio`, which rounds once to an `f64`.
 
 pub mod layout;
 pub(crate) mod ratio;
 mod serial;
+mod sum;
 mod weight_sum;
+mod words;
 
-pub(crate) use self::weight_sum::{AnyWeightSum, ProductSum, SHARE_BITS, WeightSum, place};
+pub use self::sum::{ExactSum, OutOfRange};
+pub(crate) use self::weight_sum::{AnyWeightSum, ProductSum, SHARE_BITS, WeightSum};
+pub(crate) use crate::kernel::bits::two_to;
 
-use self::layout::{BITS, EXPONENT_BIAS, LIMIT_EXPONENT, MANTISSA_BITS, UNIT_EXPONENT, WORDS};
-use num_bigint::BigInt;
+use self::layout::LIMIT_EXPONENT;
+use crate::kernel::bits::{field, mantissa, nonfinite};
 
-/// An exact sum of `f32` values and of products of two `f32` values.
+/// Whether a number is valid as a weight: not negative, and below 2^64 as an `f32`.
 ///
-/// A 576-bit two's complement integer that counts units of 2^-298, the last bit of the smallest
-/// product of two `f32`. Adding and merging are integer additions: associative, commutative and
-/// without rounding, so any order gives the same bits.
-///
-/// # Guarantee
-///
-/// No bit is cut. At least 2^63 additions fit, since a value is below 2^128 and a weight is
-/// below 2^64. [`to_f64`](Self::to_f64) rounds once, to nearest, ties to even.
-///
-/// # Example
-///
-/// ```
-/// use weighbridge::ExactSum;
-///
-/// let mut sum = ExactSum::ZERO;
-/// for value in [1e30_f32, 1.0, -1e30] {
-///     sum.add(value)?;
-/// }
-/// assert_eq!(sum.to_f64(), 1.0); // in f32 or f64 arithmetic: 0
-///
-/// sum.add_product(0.1, 0.1)?; // the exact product of the two f32, not its rounding
-/// assert_eq!(sum.to_f64(), 1.0 + f64::from(0.1_f32) * f64::from(0.1_f32));
-/// # Ok::<(), weighbridge::exact::OutOfRange>(())
-/// ```
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct ExactSum {
-    /// Two's complement, least significant word first.
-    words: [u64; WORDS],
+/// The `f32` is compared with the limit because that is how the weight is used: an `f64` just below
+/// 2^64 rounds up to it. The sign is that of `weight` itself: -1e-60 is negative, though it rounds
+/// to 0. [`valid_weight`](crate::kernel::bits::valid_weight) is the same for the bits of an `f32`.
+pub fn is_weight(weight: f64) -> bool {
+    weight >= 0.0 && f64::from(weight as f32) < two_to(LIMIT_EXPONENT)
 }
 
-/// A number that an [`ExactSum`] cannot take: NaN, infinite, or a weight of 2^64 or more.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error(
-    "{number} cannot be added to an exact sum: values must be finite, and weights below 2^64 in magnitude"
-)]
-pub struct OutOfRange {
-    /// The number that was refused.
-    pub number: f32,
+/// The mantissa of a finite `f32`, given as its bits, and the number of places by which its last
+/// bit lies above that of the smallest `f32`.
+#[inline(always)]
+pub(crate) fn place(bits: u32) -> (u32, u32) {
+    debug_assert!(!nonfinite(bits), "{bits:#x} is not finite");
+    (mantissa(bits), field(bits).max(1) - 1)
 }
 
-impl ExactSum {
-    /// The empty sum.
-    pub const ZERO: Self = Self { words: [0; WORDS] };
+/// The signed mantissa of a finite `f64` and the exponent of its last bit.
+fn decompose_f64(number: f64) -> (i64, i32) {
+    debug_assert!(number.is_finite(), "{number} is not finite");
+    let bits = number.to_bits();
+    let field = (bits >> 52 & 0x7ff) as i32;
+    let implicit = if field == 0 { 0 } else { 1 << 52 };
+    let mantissa = (bits & ((1 << 52) - 1) | implicit) as i64;
+    let signed = if number.is_sign_negative() { -mantissa } else { mantissa };
+    (signed, field.max(1) - 1075)
+}
 
-    /// Adds `value`, subnormals included.
-    ///
-    /// # Errors
-    ///
-    /// [`OutOfRange`] if `value` is NaN or infinite; the sum is then as before.
-    pub fn add(&mut self, value: f32) -> Result<(), OutOfRange> {
-        let (mantissa, exponent) = decompose(value).ok_or(OutOfRange { number: value })?;
-        self.add_shifted(mantissa.into(), (exponent - UNIT_EXPONENT) as u32);
-        Ok(())
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::bits::valid_weight;
 
-    /// Adds `weight` × `value`, the exact product of two 24-bit mantissas.
-    ///
-    /// # Errors
-    ///
-    /// [`OutOfRange`] if either is NaN or infinite, or `weight` is 2^64 or more in magnitude; the
-    /// sum is then as before.
-    pub fn add_product(&mut self, weight: f32, value: f32) -> Result<(), OutOfRange> {
-        let within = weight.abs() < two_to(LIMIT_EXPONENT) as f32; // false for NaN
-        if !within {
-            return Err(OutOfRange { number: weight });
-        }
-        let (a, exponent_a) = decompose(weight).ok_or(OutOfRange { number: weight })?;
-        let (b, exponent_b) = decompose(value).ok_or(OutOfRange { number: value })?;
-        let position = (exponent_a + exponent_b - UNIT_EXPONENT) as u32;
-        self.add_shifted((a * b).into(), position);
-        Ok(())
-    }
-
-    /// Adds all that was added to `other`.
-    pub fn merge(&mut self, other: &Self) {
-        let mut carry = false;
-        for (word, addend) in self.words.iter_mut().zip(other.words) {
-            (*word, carry) = word.carrying_add(addend, carry);
-        }
-    }
-
-    /// The sum, rounded once to the nearest `f64`, ties to even.
-    ///
-    /// A sum within the documented range is never infinite, and never subnormal.
-    pub fn to_f64(&self) -> f64 {
-        let magnitude = self.magnitude();
-        let Some(top) = magnitude.iter().rposition(|&word| word != 0) else {
-            return 0.0;
-        };
-        // The leading 64 bits, with every bit below them gathered in the last one: 64 bits are
-        // more than 53 + 2, so rounding them to f64 rounds the whole integer.
-        let zeros = magnitude[top].leading_zeros();
-        let below = |index: usize| if index < top + 1 { magnitude[top - index] } else { 0 };
-        let wide = (u128::from(below(0)) << 64 | u128::from(below(1))) << zeros;
-        let rest = wide as u64 != 0 || magnitude[..top.saturating_sub(1)].iter().any(|&w| w != 0);
-        let leading = (wide >> 64) as u64 | u64::from(rest);
-        let exponent = 64 * top as i32 - zeros as i32 + UNIT_EXPONENT;
-        let value = leading as f64 * two_to(exponent);
-        if self.is_negative() { -value } else { value }
-    }
-
-    /// Whether the sum is exactly zero.
-    pub fn is_zero(&self) -> bool {
-        self.words == [0; WORDS]
-    }
-
-    /// Whether the sum is below zero.
-    pub fn is_negative(&self) -> bool {
-        (self.words[WORDS - 1] as i64) < 0
-    }
-
-    /// The integer count of units of 2^-298.
-    pub(crate) fn to_integer(self) -> BigInt {
-        let bytes: Vec<u8> = self.words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        BigInt::from_signed_bytes_le(&bytes)
-    }
-
-    /// The sum of `count` ones.
-    pub(crate) fn from_count(count: u64) -> Self {
-        let mut sum = Self::ZERO;
-        sum.add_shifted(count.into(), -UNIT_EXPONENT as u32);
-        sum
-    }
-
-    /// Adds `integer` · 2^`position` units, modulo 2^576.
-    pub(crate) fn add_shifted(&mut self, integer: i128, position: u32) {
-        debug_assert!(position < BITS, "bit {position} lies outside the sum");
-        let (start, shift) = ((position / 64) as usize, position % 64);
-        let magnitude = integer.unsigned_abs();
-        let low = magnitude << shift;
-        let high = if shift == 0 { 0 } else { magnitude >> (128 - shift) };
-        let addend = [low as u64, (low >> 64) as u64, high as u64];
-        let mut carry = false;
-        for (index, word) in self.words[start..].iter_mut().enumerate() {
-            let part = addend.get(index).copied().unwrap_or_default();
-            if index >= addend.len() && !carry {
-                break;
-            }
-            (*word, carry) = if integer < 0 {
-                word.borrowing_sub(part, carry)
-            } else {
-                word.carrying_add(part, carry)
-            };
-        }
-    }
-
-    /// The words of the absolute value.
-    fn magnitude(&self) -> [u64; WORDS] {
-        let mut words = self.words;
-        if self.is_negative() {
-            let mut carry = true;
-            for word in &mut words {
-                (*word, carry) = (!*word).overflowing_add(carry.into());
+    #[test]
+    fn a_weight_is_valid_as_a_number_if_its_bits_are() {
+        let limit = two_to(LIMIT_EXPONENT) as f32;
+        let valid = [0.0, -0.0, f32::from_bits(1), 1.0, limit.next_down()];
+        let invalid = [-f32::from_bits(1), -1.0, limit, f32::INFINITY, f32::NAN];
+        for (weights, expected) in [(valid, true), (invalid, false)] {
+            for weight in weights {
+                assert_eq!(is_weight(weight.into()), expected, "{weight:e}");
+                assert_eq!(valid_weight(weight.to_bits()), expected, "{weight:e}");
             }
         }
-        words
+        // Numbers between two f32 count as they round, but for their sign.
+        assert!(!is_weight(two_to(LIMIT_EXPONENT).next_down()));
+        assert!(is_weight(1e-60) && !is_weight(-1e-60));
     }
-}
 
-impl std::fmt::Debug for ExactSum {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ExactSum({:e})", self.to_f64())
+    #[test]
+    fn numbers_and_products_as_f64_add_up_to_the_same() {
+        let numbers =
+            [0.0, f32::from_bits(1), -f32::MIN_POSITIVE, 0.1, -3.0, 1e19, f32::from_bits(7)];
+        for a in numbers {
+            let (mut exact, mut sum) = (ExactSum::ZERO, ExactSum::ZERO);
+            exact.add(a).expect("a finite number");
+            sum.add_f64(a.into());
+            for b in numbers {
+                exact.add_product(a, b).expect("a finite product");
+                sum.add_f64(f64::from(a) * f64::from(b));
+            }
+            assert_eq!(sum, exact, "{a:e}");
+        }
     }
-}
-
-impl std::iter::Sum for ExactSum {
-    fn sum<I: Iterator<Item = Self>>(sums: I) -> Self {
-        sums.fold(Self::ZERO, |mut total, sum| {
-            total.merge(&sum);
-            total
-        })
-    }
-}
-
-/// The signed mantissa of a finite `value` and the exponent of its last bit.
-fn decompose(value: f32) -> Option<(i64, i32)> {
-    let bits = value.to_bits();
-    let field = (bits >> (MANTISSA_BITS - 1) & 0xff) as i32;
-    if field == 0xff {
-        return None;
-    }
-    let fraction = i64::from(bits & 0x007f_ffff);
-    let mantissa = if field == 0 { fraction } else { fraction | 0x0080_0000 };
-    let signed = if value.is_sign_negative() { -mantissa } else { mantissa };
-    Some((signed, field.max(1) - EXPONENT_BIAS))
-}
-
-/// 2^`exponent`, for exponents of normal `f64` numbers.
-pub(crate) fn two_to(exponent: i32) -> f64 {
-    debug_assert!((-1022..=1023).contains(&exponent));
-    f64::from_bits(((1023 + exponent) as u64) << 52)
 }

@@ -1,10 +1,10 @@
-//! Ratios and roots of big integers, rounded once.
+//! Ratios and square roots of big integers, correctly rounded to `f64`.
 
-use super::two_to;
+use super::{decompose_f64, two_to};
 use crate::error::Undefined;
 use num_bigint::{BigInt, BigUint, Sign};
 
-/// A ratio rounded once, or [`Undefined::ZeroDenominator`] with what there is none of.
+/// A ratio rounded once, or [`Undefined::ZeroDenominator`] with `nothing` as its reason.
 pub(crate) fn share(
     numerator: &BigInt,
     denominator: &BigInt,
@@ -50,16 +50,10 @@ pub(crate) struct Fraction {
 
 impl Fraction {
     pub fn of(number: f64) -> Self {
-        debug_assert!(number.is_finite());
-        let (bits, one) = (number.to_bits(), BigInt::from(1));
-        let field = (bits >> 52 & 0x7ff) as i64;
-        let implicit = if field == 0 { 0 } else { 1 << 52 };
-        let mantissa = BigInt::from(bits & ((1 << 52) - 1) | implicit);
-        let exponent = field.max(1) - 1075;
-        let signed = if number.is_sign_negative() { -mantissa } else { mantissa };
+        let (mantissa, exponent) = decompose_f64(number);
         Self {
-            numerator: signed << exponent.max(0) as u64,
-            denominator: one << (-exponent).max(0) as u64,
+            numerator: BigInt::from(mantissa) << exponent.max(0),
+            denominator: BigInt::from(1) << (-exponent).max(0),
         }
     }
 }
@@ -67,14 +61,14 @@ impl Fraction {
 /// The leading bits of a ratio: ⌊ratio / 2^`exponent`⌋.
 struct Quotient {
     integer: BigUint,
-    /// Whether nothing lies below.
+    /// Whether all bits below are zero.
     exact: bool,
     exponent: i64,
 }
 
 impl Quotient {
-    /// At least `bits` bits of a ratio, and at most two more; the exponent is a multiple of
-    /// `step`, which is 1 or 2. None if either side is zero.
+    /// The leading `bits` to `bits` + 2 bits of a ratio. The exponent is a multiple of `step`,
+    /// which is 1 or 2. `None` if the numerator or the denominator is zero.
     fn new(numerator: &BigUint, denominator: &BigUint, bits: i64, step: i64) -> Option<Self> {
         if numerator.bits() == 0 || denominator.bits() == 0 {
             return None;
@@ -89,15 +83,15 @@ impl Quotient {
     }
 }
 
-/// An integer of 65 to 67 bits times 2^`exponent`, rounded once to the nearest `f64`: those are
-/// more than 53 + 2 bits, so the last one can stand for all that is below it.
+/// An integer of 65 to 67 bits times 2^`exponent`, rounded once to the nearest `f64`. These are
+/// more than 53 + 2 bits, so the last one can stand for all bits below.
 fn round(integer: &BigUint, exact: bool, exponent: i64) -> f64 {
     let words = integer.iter_u64_digits().rev();
     let wide = words.fold(0_u128, |wide, word| wide << 64 | u128::from(word));
     scale((wide | u128::from(!exact)) as f64, exponent)
 }
 
-/// `value` · 2^`exponent`, in steps that stay within the range of normal numbers.
+/// `value` · 2^`exponent`, in steps that stay in the range of normal numbers.
 fn scale(mut value: f64, mut exponent: i64) -> f64 {
     while exponent != 0 {
         let step = exponent.clamp(-1000, 1000);

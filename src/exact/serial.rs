@@ -1,9 +1,9 @@
 //! Exact sums as text and as bytes, for `serde`.
 //!
-//! Where a format is read by people, a sum is a hexadecimal floating-point literal whose mantissa is
-//! as long as it must be: `-0x5p-3` is −5 · 2^-3. Elsewhere it is a string of bytes: the number of its
-//! trailing zero bits as a little-endian `u16`, then what stands before them as a little-endian two's
-//! complement integer, as short as can be; no bytes at all are zero.
+//! In human-readable formats a sum is a hexadecimal floating-point literal with as many digits as
+//! it needs: `-0x5p-3` is −5 · 2^-3. In other formats it is a byte string: the number of trailing
+//! zero bits as a little-endian `u16`, then the remaining bits as the shortest little-endian two's
+//! complement integer. Zero is the empty byte string.
 
 use super::ExactSum;
 use super::layout::{BITS, UNIT_EXPONENT, WORDS};
@@ -46,9 +46,9 @@ impl fmt::Display for Literal<'_> {
 }
 
 impl ExactSum {
-    /// The sum of 2^`position` · `integer` units; none if it does not fit.
+    /// The sum of `integer` · 2^`position` units; `None` if it does not fit.
     fn placed(integer: BigInt, position: u64) -> Option<Self> {
-        // Before it is shifted, since what is read may be anything.
+        // Checked before the shift, because the input may be anything.
         if integer.bits() + position > u64::from(BITS) {
             return None;
         }
@@ -116,7 +116,7 @@ impl<'de> Visitor<'de> for OfBytes {
         ExactSum::of_bytes(bytes).ok_or_else(|| E::invalid_value(Unexpected::Bytes(bytes), &self))
     }
 
-    // Formats without strings of bytes have sequences of them.
+    // Formats without byte strings have sequences of bytes.
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<ExactSum, A::Error> {
         let mut bytes = Vec::new();
         while let Some(byte) = sequence.next_element()? {

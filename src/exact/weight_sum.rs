@@ -1,35 +1,38 @@
-//! Sums of weights, and sums of products of two such: exact, and narrower than an
-//! [`ExactSum`], since curves need one for each score.
+//! Exact sums of weights, and of products of two sums of weights.
+//!
+//! They are narrower than an [`ExactSum`], because curves need one for each score.
 
-use super::ExactSum;
-use super::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, MANTISSA_BITS, UNIT_EXPONENT};
-use num_bigint::{BigInt, BigUint};
+use super::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
+use super::{ExactSum, words};
+use num_bigint::BigInt;
 
 /// Exponent of the last bit of the smallest weight.
 const UNIT: i32 = 1 - EXPONENT_BIAS;
 
-/// 64-bit words of a sum: 2^63 weights below 2^64 stay below 2^128, that is 2^277 units.
+/// 64-bit words of a sum: 2^63 weights below 2^64 stay below 2^127, which is 2^276 units.
 const WORDS: usize = 5;
 
-/// Bits that a fixed-point [`share`](WeightSum::share_of) has.
+/// Fraction bits of a fixed-point [share](WeightSum::share_of).
 pub(crate) const SHARE_BITS: u32 = 62;
 
-/// A sum of weights, none of which is negative. It counts units of its own choice, a power of two that no
-/// weight has bits below; [`place`] says where a weight stands.
+/// A sum of weights, which are not negative.
+///
+/// It counts units of any power of two below which no weight has bits. [`place`](super::place)
+/// gives the position of a weight.
 pub(crate) trait WeightSum: Copy + Send + Sync {
-    /// No weight.
+    /// The empty sum.
     const ZERO: Self;
 
-    /// Bits that it has room for.
+    /// Its width in bits.
     const BITS: u32;
 
-    /// The 24 bits of a weight, so many places up.
+    /// The 24-bit mantissa of a weight, shifted up by `position` bits.
     fn placed(mantissa: u32, position: u32) -> Self;
 
     /// The sum of both.
     fn plus(self, other: Self) -> Self;
 
-    /// What is left without another, which is no larger.
+    /// The difference from `other`, which is not larger.
     fn minus(self, other: Self) -> Self;
 
     /// Whether it is zero.
@@ -49,14 +52,15 @@ pub(crate) trait WeightSum: Copy + Send + Sync {
 
     /// The integer count of units.
     fn to_integer(self) -> BigInt {
-        let bytes: Vec<u8> = self.words().iter().flat_map(|word| word.to_le_bytes()).collect();
-        BigUint::from_bytes_le(&bytes).into()
+        words::to_unsigned(&self.words())
     }
 
-    /// What share of `whole`, which is no smaller and not zero, this is: in units of 2^-62, rounded down
-    /// after both have been cut off below the 64th bit of `whole`. It is at most 3 · 2^-63 off: each of
-    /// the cuts changes the share by less than 2^-63, in opposite directions, and rounding by less than
-    /// 2^-62. What the unit is does not show: the bits are counted from the first of `whole`.
+    /// This sum as a share of `whole`, which is not smaller and not zero, in units of 2^-62.
+    ///
+    /// Both are cut off below the 64th leading bit of `whole`, and the quotient is rounded down.
+    /// The error is at most 3 · 2^-63: each cut changes the share by less than 2^-63, in opposite
+    /// directions, and rounding by less than 2^-62. The share does not depend on the unit, because
+    /// bits are counted from the leading bit of `whole`.
     #[inline(always)]
     fn share_of(self, whole: Self) -> u64 {
         let cut = whole.bits().saturating_sub(64);
@@ -71,22 +75,13 @@ pub(crate) trait WeightSum: Copy + Send + Sync {
     #[inline(always)]
     fn to_f64(self) -> f64 {
         let cut = self.bits().saturating_sub(64);
-        // 64 bits are more than 53 + 2, so what is below may be gathered in the last of them.
+        // 64 bits are more than 53 + 2, so the last of them can stand for all bits below.
         let leading = self.bits_from(cut) | u64::from(self.has_bits_below(cut));
         leading as f64 * super::two_to(cut as i32)
     }
 }
 
-/// The mantissa of a weight, given as the bits of an `f32` that is finite and not negative, and how many
-/// places its last bit stands above that of the smallest weight.
-#[inline(always)]
-pub(crate) fn place(weight: u32) -> (u32, u32) {
-    let field = weight >> (MANTISSA_BITS - 1);
-    debug_assert!(field < 0xff, "{weight:#x} is no weight");
-    (weight & 0x007f_ffff | u32::from(field != 0) << 23, field.max(1) - 1)
-}
-
-/// Sums of weights of narrow and of ordinary range.
+/// Implements sums of weights that lie near each other: plain integers.
 macro_rules! integers {
     ($($integer:ident: $words:expr;)*) => {$(
 impl WeightSum for $integer {
@@ -141,7 +136,7 @@ integers! {
     u128: |sum| [sum as u64, (sum >> 64) as u64, 0, 0, 0];
 }
 
-/// A sum of any weights.
+/// A sum of any weights, in units of the smallest `f32`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct AnyWeightSum {
     /// Least significant word first.
@@ -166,10 +161,7 @@ impl WeightSum for AnyWeightSum {
 
     #[inline(always)]
     fn plus(mut self, other: Self) -> Self {
-        let mut carry = false;
-        for (word, addend) in self.words.iter_mut().zip(other.words) {
-            (*word, carry) = word.carrying_add(addend, carry);
-        }
+        words::add(&mut self.words, &other.words);
         self
     }
 
@@ -217,7 +209,7 @@ impl WeightSum for AnyWeightSum {
 }
 
 impl AnyWeightSum {
-    /// A sum of weights, in units of the smallest.
+    /// A sum of weights, given as an [`ExactSum`].
     pub fn of(sum: &ExactSum) -> Self {
         const LOWER_BITS: u32 = (UNIT - UNIT_EXPONENT) as u32;
         let (start, shift) = ((LOWER_BITS / 64) as usize, LOWER_BITS % 64);
@@ -251,7 +243,8 @@ impl ProductSum {
     pub fn add<S: WeightSum>(&mut self, few: S, many: S) {
         let many = many.words();
         for (index, &word) in few.words()[..S::BITS as usize / 64].iter().enumerate() {
-            // The first is zero as often as not, which nobody can foresee; the others hardly ever are not.
+            // The first word is zero about half the time, which no branch predictor foresees; the
+            // others are nearly always zero.
             if index == 0 || word != 0 {
                 self.add_product_at(&many[..S::BITS as usize / 64], word, index);
             }
@@ -273,7 +266,7 @@ impl ProductSum {
             let wide = u128::from(other) * u128::from(factor) + u128::from(*word) + carry;
             (*word, carry) = (wide as u64, wide >> 64);
         }
-        // The next word takes most carries: only what overflows it goes further.
+        // The next word absorbs most carries: only its overflow goes further.
         let mut carry = carry as u64;
         for word in above {
             let overflows;
@@ -285,18 +278,14 @@ impl ProductSum {
         }
     }
 
-    /// Adds all that was added to `other`.
+    /// Adds the sum `other`.
     pub fn merge(&mut self, other: &Self) {
-        let mut carry = false;
-        for (word, addend) in self.words.iter_mut().zip(other.words) {
-            (*word, carry) = word.carrying_add(addend, carry);
-        }
+        words::add(&mut self.words, &other.words);
     }
 
     /// The integer count of products of two units.
     pub fn to_integer(self) -> BigInt {
-        let bytes: Vec<u8> = self.words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        BigUint::from_bytes_le(&bytes).into()
+        words::to_unsigned(&self.words)
     }
 }
 
@@ -305,7 +294,7 @@ const _: () = assert!(LIMIT_EXPONENT + 63 - UNIT < 64 * WORDS as i32);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exact::two_to;
+    use crate::exact::{place, two_to};
 
     /// Weights of many sizes, the least and the largest among them.
     fn weights() -> Vec<f32> {
@@ -376,7 +365,7 @@ mod tests {
 
     #[test]
     fn what_lies_below_the_leading_bits_breaks_ties() {
-        // Halfway between two f64, and a little more, which stands below the 64th bit.
+        // Halfway between two f64, and a little more below the 64th bit.
         let half = 1_u128 << 100 | 1 << 47;
         assert_eq!(WeightSum::to_f64(half), two_to(100));
         assert_eq!(WeightSum::to_f64(half | 1), two_to(100) + two_to(48));

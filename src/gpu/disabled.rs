@@ -1,17 +1,40 @@
-//! What stands in for the GPU engine in a build without the feature `gpu`: there is none.
+//! The GPU engine of a build without the feature `gpu`: there is none.
+
+#[path = "target.rs"]
+mod target;
+
+pub(crate) use self::target::Target;
 
 use crate::batch::Chunk;
-use crate::device::Device;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::statistic::{Plan, Totals};
+use std::marker::PhantomData;
 
 /// An engine that cannot exist.
 #[derive(Debug)]
 pub(crate) enum Engine {}
 
+/// A batch on a device that cannot exist.
+pub(crate) struct PendingBatch<'a>(Engine, PhantomData<&'a mut Engine>);
+
 /// Totals on a device that cannot exist.
 #[derive(Debug)]
 pub(crate) enum Snapshot {}
+
+/// None where the CPU engine works alone.
+///
+/// # Errors
+///
+/// [`DeviceError::NoAdapter`](crate::error::DeviceError::NoAdapter) if a GPU is requested.
+pub(crate) fn open(target: Option<Target<'_>>, _plan: &Plan) -> Result<Option<Engine>, Error> {
+    let wanted = match target {
+        None | Some(Target::HardwareIfAny) => return Ok(None),
+        Some(Target::Named(name)) => format!("named {name:?}"),
+        Some(Target::Any { purpose }) => purpose.to_owned(),
+    };
+    let found = vec!["only the CPU engine, since this build lacks the feature gpu".to_owned()];
+    Err(Error::Device(DeviceError::NoAdapter { wanted, found }))
+}
 
 impl Snapshot {
     pub fn is_ready(&mut self) -> Result<bool, Error> {
@@ -24,23 +47,7 @@ impl Snapshot {
 }
 
 impl Engine {
-    /// None where the CPU engine does the work.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NoAdapter`] if a GPU was asked for.
-    pub fn open(device: &Device, checked: bool, _plan: &Plan) -> Result<Option<Self>, Error> {
-        let wanted = match device.resolved()? {
-            Device::Named(name) => format!("named {name:?}"),
-            Device::Gpu => "of any kind".to_owned(),
-            _ if checked => "to check the CPU against".to_owned(),
-            _ => return Ok(None),
-        };
-        let found = vec!["only the CPU engine, since this build lacks the feature gpu".to_owned()];
-        Err(Error::NoAdapter { wanted, found })
-    }
-
-    pub fn add(&mut self, _piece: &Chunk<'_>, _output: usize) -> Result<(), Error> {
+    pub fn begin(&mut self) -> PendingBatch<'_> {
         match *self {}
     }
 
@@ -52,15 +59,7 @@ impl Engine {
         match *self {}
     }
 
-    pub fn drop_scores(&mut self) -> Result<(), Error> {
-        match *self {}
-    }
-
-    pub fn commit(&mut self, _samples: usize) {
-        match *self {}
-    }
-
-    pub fn abandon(&mut self) {
+    pub fn drop_scores(&mut self) {
         match *self {}
     }
 
@@ -74,5 +73,15 @@ impl Engine {
 
     pub fn adapter_name(&self) -> &str {
         match *self {}
+    }
+}
+
+impl PendingBatch<'_> {
+    pub fn add(&mut self, _chunk: &Chunk<'_>, _output: usize) -> Result<(), Error> {
+        match self.0 {}
+    }
+
+    pub fn commit(self, _samples: usize) {
+        match self.0 {}
     }
 }

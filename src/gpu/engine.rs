@@ -1,26 +1,29 @@
-//! The GPU engine: records and submits, reads once.
+//! The GPU engine: records and submits work, and reads totals back.
 
-use super::buffers::{Scratch, WorkCache};
-use super::device::adapter::{AdapterSummary, select};
+use super::buffers::readback::{ReadBatch, read_batch};
+use super::buffers::{BufferWork, Context, PreparedBatch};
+#[cfg(test)]
+use super::device::adapter::AdapterSummary;
 use super::device::connection::Connection;
+use super::device::layouts::Layouts;
 use super::dispatch::bindings::Bindings;
-use super::dispatch::pipelines::{Layouts, Pipelines};
+#[cfg(test)]
+use super::dispatch::pipelines;
+use super::dispatch::pipelines::Pipelines;
 use super::dispatch::staging::{Ring, SLOT_ELEMENTS};
 use super::layout::{GROUP_SAMPLES, Layout, Pass, ROW_GROUP};
 use super::scores::Stored;
 use super::snapshot::{BufferPool, Snapshot};
 use super::source::Module;
-use super::verify::{custom_value, custom_wgsl, self_test};
 use super::{layout, source};
-use crate::batch::Chunk;
-use crate::device::Device;
-use crate::error::Error;
+use crate::batch::{BufferBatch, Chunk, ClassWeighting};
+use crate::error::{DeviceError, Error};
 use crate::statistic::{Plan, Schema, Totals};
 use std::fmt;
 use std::sync::Arc;
 use wgpu::{
-    BindGroup, Buffer, BufferUsages, ComputePass, ComputePassDescriptor, ComputePipeline,
-    SubmissionIndex,
+    BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePass, ComputePassDescriptor,
+    ComputePipeline, SubmissionIndex,
 };
 
 /// Samples of one thread that make up for the work at the end of its workgroup.
@@ -41,56 +44,40 @@ pub(crate) struct Engine {
     pub(super) layout: Layout,
     /// For columns, for rows, and for rows beside soft truths.
     pipelines: [Option<Pipelines>; 3],
-    /// Of the kernel that conforms.
-    pub(super) convert: Option<ComputePipeline>,
-    edit: ShaderPatch,
+    patch: ShaderPatch,
     pub(super) state: Buffer,
     pub(super) stored: Option<Stored>,
     spare: BufferPool,
     ring: Ring,
-    pub(super) scratch: Scratch,
-    pub(super) kept: WorkCache,
-    pub(super) parameters: Vec<u32>,
+    /// Work over batches in buffers.
+    pub(super) buffers: BufferWork,
+    parameters: Vec<u32>,
     /// Samples of whole batches: the device's count when its work is done.
     samples: u64,
-    /// Whether part of a batch is on the device whose rest is still to come.
-    partial: bool,
-    /// Whether part of a batch is on the device whose rest will not come.
+    /// Whether the device has part of a batch that failed.
     broken: bool,
-    /// Samples of batches that were recorded for others to submit, which they may not have done yet.
-    pub(super) encoded: u64,
-    pub(super) last: Option<SubmissionIndex>,
+    /// Samples of batches that were recorded for others to submit, which may not have happened yet.
+    encoded: u64,
+    last: Option<SubmissionIndex>,
 }
 
 impl Engine {
-    /// None where the CPU engine does the work.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NoAdapter`], [`Error::AdapterRefused`], [`Error::Values`],
-    /// or a device that fails.
-    pub fn open(device: &Device, checked: bool, plan: &Plan) -> Result<Option<Self>, Error> {
-        custom_wgsl::check(plan)?;
-        let connection = match device {
-            Device::Shared(shared) => shared.connect()?,
-            _ => match select(device, checked)? {
-                Some(adapter) => connect(adapter)?,
-                None => return Ok(None),
-            },
-        };
-        custom_value::compare(&connection, plan)?;
-        self_test::run_what_is_needed(&connection, plan)?;
-        Ok(Some(Self::new(connection, plan)?))
-    }
-
     pub(super) fn new(connection: Arc<Connection>, plan: &Plan) -> Result<Self, Error> {
-        Self::edited(connection, plan, |module| module)
+        Self::patched(connection, plan, ShaderPatch::default())
     }
 
     /// An engine on a device of its own, which no other test shares.
     #[cfg(test)]
     pub fn apart(adapter: AdapterSummary, plan: &Plan) -> Result<Self, Error> {
         Self::new(Arc::new(Connection::new(adapter)?), plan)
+    }
+
+    /// Replaces the kernel that converts buffers.
+    #[cfg(test)]
+    pub fn replace_conversion(&mut self, module: Module) -> Result<(), Error> {
+        let pipeline = pipelines::convert(&self.connection, &self.layouts, module)?;
+        self.buffers.set_conversion(pipeline);
+        Ok(())
     }
 
     /// Makes the device go away.
@@ -100,10 +87,19 @@ impl Engine {
     }
 
     /// An engine whose modules are as `edit` returns them.
+    #[cfg(test)]
     pub(super) fn edited(
         connection: Arc<Connection>,
         plan: &Plan,
         edit: impl Fn(Module) -> Module + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        Self::patched(connection, plan, ShaderPatch(Some(Box::new(edit))))
+    }
+
+    fn patched(
+        connection: Arc<Connection>,
+        plan: &Plan,
+        patch: ShaderPatch,
     ) -> Result<Self, Error> {
         let layout = Layout::new(plan);
         let bytes = layout.state_size_bytes(plan);
@@ -111,7 +107,7 @@ impl Engine {
         let limit = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
         if bytes > limit {
             let adapter = connection.name.clone();
-            return Err(Error::TooLargeForDevice { adapter, bytes, limit });
+            return Err(DeviceError::StateTooLarge { adapter, bytes, limit }.into());
         }
         let layouts = connection.layouts()?;
         let size = bytes;
@@ -121,11 +117,13 @@ impl Engine {
             BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST,
         )?;
         let stores = plan.number_of_stored() > 0;
-        let stored = stores.then(|| Stored::new(&connection, &layouts, plan, &edit)).transpose()?;
+        let stored = stores
+            .then(|| Stored::new(&connection, &layouts, plan, |module| patch.apply(module)))
+            .transpose()?;
         let mut parameters = vec![0; FIXED_PARAMETERS];
         let of_views = plan.view_family().into_iter().flat_map(|family| &family.statistics);
         parameters.extend(of_views.map(|statistic| statistic.parameter()));
-        // Those of binary problems are not looked at, but bound.
+        // Those of one-vs-rest curves are not read, but bound.
         let vectors = plan.families.iter().map(source::parameter_vectors).max().unwrap_or(1);
         parameters.resize(FIXED_PARAMETERS + 4 * vectors as usize, 0);
         let (words, has_problems) = (parameters.len(), plan.has_binary_problems());
@@ -137,53 +135,39 @@ impl Engine {
             plan: plan.clone(),
             layout,
             pipelines: [None, None, None],
-            convert: None,
-            edit: ShaderPatch(Box::new(edit)),
+            patch,
             state,
             stored,
             spare: BufferPool::default(),
             ring,
-            scratch: Scratch::default(),
-            kept: WorkCache::default(),
+            buffers: BufferWork::default(),
             parameters,
             samples: 0,
-            partial: false,
             broken: false,
             encoded: 0,
             last: None,
         };
-        engine.prepare(plan.schema(plan.reduction().rows))?;
+        engine.prepare(plan.schema(plan.row_needs().rows))?;
         Ok(engine)
     }
 
     /// Compiles the pipelines for samples of a form, if they are not there yet.
-    pub(super) fn prepare(&mut self, schema: Schema) -> Result<(), Error> {
-        let Self { connection, plan, layouts, edit: ShaderPatch(edit), .. } = self;
+    fn prepare(&mut self, schema: Schema) -> Result<(), Error> {
+        let Self { connection, plan, layouts, patch, .. } = self;
         let pipelines = &mut self.pipelines[location(schema)];
         if pipelines.is_none() {
-            *pipelines = Some(Pipelines::new(connection, layouts, plan, schema, &*edit)?);
+            let patch = |module| patch.apply(module);
+            *pipelines = Some(Pipelines::new(connection, layouts, plan, schema, patch)?);
         }
         Ok(())
     }
 
-    /// The pipelines for samples of a form, once they are prepared.
-    pub(super) fn pipelines(&self, schema: Schema) -> Option<&Pipelines> {
-        self.pipelines[location(schema)].as_ref()
+    /// Begins a batch.
+    pub fn begin(&mut self) -> PendingBatch<'_> {
+        PendingBatch { engine: self, is_partial: false }
     }
 
-    /// Copies the samples of a view to the device and submits the work, which adds them to its total;
-    /// waits only if staging memory is full.
-    pub fn add(&mut self, chunk: &Chunk<'_>, view: usize) -> Result<(), Error> {
-        self.parameters[3] = self.layout.entry_of(&self.plan, view);
-        self.prepare(chunk.schema)?;
-        let samples = (SLOT_ELEMENTS / chunk.schema.prediction_width()).max(1);
-        for start in (0..chunk.len()).step_by(samples) {
-            self.submit(&chunk.slice(start..chunk.len().min(start + samples)), view)?;
-        }
-        Ok(())
-    }
-
-    /// Whether the next piece can be written without waiting.
+    /// Whether the next chunk can be written without waiting.
     ///
     /// # Errors
     ///
@@ -193,7 +177,7 @@ impl Engine {
     }
 
     fn submit(&mut self, chunk: &Chunk<'_>, view: usize) -> Result<(), Error> {
-        let rooms = self.score_slots(view, chunk.len(), false)?;
+        let score_slots = self.score_slots(view, chunk.len(), false)?;
         self.set_parameters(chunk.len(), chunk.weight.is_some(), chunk.masked);
         let parameter_words = self.parameters.len();
         let slot = self.ring.write(&self.parameters, chunk)?;
@@ -208,18 +192,17 @@ impl Engine {
                 let samples = chunk.len();
                 let Self { layout, plan, .. } = self;
                 let kernels = Kernels { layout, pipelines, schema: chunk.schema, plan };
-                kernels.dispatch(&mut pass, slot.bindings(), &rooms, samples);
+                kernels.dispatch(&mut pass, slot.bindings(), &score_slots, samples);
             }
             queue.submit([encoder.finish()])
         });
         slot.release(submission.as_ref().ok().cloned());
         self.last = Some(submission?);
-        self.partial = true;
         Ok(())
     }
 
     /// Room for the stored scores of samples of a view, and of all binary problems.
-    pub(super) fn score_slots(
+    fn score_slots(
         &mut self,
         view: usize,
         samples: usize,
@@ -235,14 +218,14 @@ impl Engine {
             };
             let stored = stored.as_mut().filter(|_| family.stores());
             let of_family = stored.map(|stored| {
-                totals.map(|total| stored.room(family, total, samples, is_encoded)).collect()
+                totals.map(|total| stored.reserve(family, total, samples, is_encoded)).collect()
             });
             slots.families.push(of_family.transpose()?.unwrap_or_default());
         }
         Ok(slots)
     }
 
-    /// Says how many bytes stored scores may take.
+    /// Limits the bytes that stored scores may take.
     pub fn limit_scores(&mut self, bytes: u64) {
         if let Some(stored) = &mut self.stored {
             stored.limit(bytes);
@@ -250,24 +233,107 @@ impl Engine {
     }
 
     /// Drops stored scores, and those to come until a reset.
-    pub fn drop_scores(&mut self) -> Result<(), Error> {
+    pub fn drop_scores(&mut self) {
         if let Some(stored) = &mut self.stored {
             stored.drop_all();
         }
+    }
+
+    /// Submits the work of adding a batch in buffers, and waits for none of it.
+    pub fn add_buffers(
+        &mut self,
+        batch: &BufferBatch<'_>,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
+    ) -> Result<(), Error> {
+        let prepared = self.prepare_buffers(batch, schema, class_weighting, false)?;
+        let Some(prepared) = prepared else { return Ok(()) };
+        let submission = self.slots_of(&prepared, false).and_then(|slots| {
+            let Connection { device, queue, .. } = &*self.connection;
+            self.connection.guarded(|| {
+                let mut encoder = device.create_command_encoder(&Default::default());
+                self.record(&mut encoder, &prepared, &slots);
+                queue.submit([encoder.finish()])
+            })
+        });
+        self.buffers.put_back(prepared);
+        self.last = Some(submission?);
+        self.samples += batch.samples(schema, self.plan.outputs as usize) as u64;
         Ok(())
     }
 
-    /// Says that the pieces added make up whole batches of `samples` more: what the device
-    /// must have counted when its work is done. So a batch that fails half-way cannot go unnoticed.
-    pub fn commit(&mut self, samples: usize) {
-        self.samples += samples as u64;
-        self.partial = false;
+    /// Records the work of adding a batch in buffers.
+    pub fn encode_buffers(
+        &mut self,
+        encoder: &mut CommandEncoder,
+        batch: &BufferBatch<'_>,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
+    ) -> Result<(), Error> {
+        let prepared = self.prepare_buffers(batch, schema, class_weighting, true)?;
+        let Some(prepared) = prepared else { return Ok(()) };
+        let recorded = self
+            .slots_of(&prepared, true)
+            .and_then(|slots| self.connection.guarded(|| self.record(encoder, &prepared, &slots)));
+        self.buffers.put_back(prepared);
+        recorded?;
+        self.encoded += batch.samples(schema, self.plan.outputs as usize) as u64;
+        Ok(())
     }
 
-    /// Says that the pieces added are of a batch that has failed.
-    pub fn abandon(&mut self) {
-        self.broken |= self.partial;
-        self.partial = false;
+    /// The work over a batch in buffers, which is submitted at once or recorded for others to
+    /// submit; none if it has no samples.
+    fn prepare_buffers(
+        &mut self,
+        batch: &BufferBatch<'_>,
+        schema: Schema,
+        class_weighting: &ClassWeighting,
+        is_recorded: bool,
+    ) -> Result<Option<PreparedBatch>, Error> {
+        let Self { connection, layouts, plan, layout, state, stored, parameters, .. } = self;
+        if batch.samples(schema, plan.outputs as usize) == 0 {
+            return Ok(None);
+        }
+        connection.check()?;
+        let max_samples = stored.as_ref().map(Stored::most_samples);
+        let context = Context { connection, layouts, plan, state, layout, parameters, max_samples };
+        let prepared = self.buffers.take(&context, batch, schema, class_weighting, is_recorded)?;
+        prepared.work().iter().try_for_each(|work| self.prepare(work.schema()))?;
+        Ok(Some(prepared))
+    }
+
+    /// Room for the stored scores of each part of the work.
+    fn slots_of(
+        &mut self,
+        prepared: &PreparedBatch,
+        is_encoded: bool,
+    ) -> Result<Vec<ScoreSlots>, Error> {
+        // Each chunk has work for all views.
+        let views: Vec<_> = self.plan.views().map(|view| view.total).collect();
+        let slots = prepared
+            .work()
+            .iter()
+            .zip(views.iter().cycle())
+            .map(|(work, &view)| self.score_slots(view, work.samples(), is_encoded));
+        slots.collect()
+    }
+
+    /// Records work over buffers.
+    fn record(&self, encoder: &mut CommandEncoder, batch: &PreparedBatch, slots: &[ScoreSlots]) {
+        let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
+        for (work, slots) in batch.work().iter().zip(slots) {
+            work.record_conversion(&mut pass);
+            let schema = work.schema();
+            if let Some(pipelines) = self.pipelines[location(schema)].as_ref() {
+                let kernels = Kernels { layout: &self.layout, pipelines, schema, plan: &self.plan };
+                kernels.dispatch(&mut pass, &work.bindings, slots, work.samples());
+            }
+        }
+    }
+
+    /// Reads a batch in buffers back; waits for the device.
+    pub fn read(&self, batch: &BufferBatch<'_>) -> Result<ReadBatch, Error> {
+        read_batch(&self.connection, batch)
     }
 
     fn set_parameters(&mut self, samples: usize, has_weight: bool, has_mask: bool) {
@@ -279,7 +345,7 @@ impl Engine {
     /// Submits a copy of the totals as they are after all that was added, to be read later.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
         let Self { connection, plan, layout, state, stored, spare, .. } = self;
-        if self.partial || self.broken {
+        if self.broken {
             let reason = "it has part of a batch that failed; reset the evaluator to go on";
             return Err(connection.failed(reason));
         }
@@ -295,7 +361,7 @@ impl Engine {
         self.snapshot()?.totals().map(|(totals, _)| totals)
     }
 
-    /// Waits until all that was submitted has been worked off.
+    /// Waits until all submitted work has completed.
     pub(super) fn finish(&mut self) -> Result<(), Error> {
         self.last.take().map_or(Ok(()), |submission| self.connection.wait(submission))
     }
@@ -315,12 +381,49 @@ impl Engine {
         })?;
         self.last = Some(submission);
         self.samples = 0;
-        (self.partial, self.broken) = (false, false);
+        self.broken = false;
         Ok(())
     }
 
     pub fn adapter_name(&self) -> &str {
         &self.connection.name
+    }
+}
+
+/// A batch whose chunks are added one by one. If it is dropped before it is committed, the batch
+/// has failed: with part of it on the device, totals cannot be read until a reset.
+pub(crate) struct PendingBatch<'a> {
+    engine: &'a mut Engine,
+    /// Whether part of the batch is on the device.
+    is_partial: bool,
+}
+
+impl PendingBatch<'_> {
+    /// Copies the samples of a view to the device and submits the work, which adds them to the
+    /// view's total; waits only if staging memory is full.
+    pub fn add(&mut self, chunk: &Chunk<'_>, view: usize) -> Result<(), Error> {
+        let Self { engine, is_partial } = self;
+        engine.parameters[3] = engine.layout.entry_of(&engine.plan, view);
+        engine.prepare(chunk.schema)?;
+        let samples = (SLOT_ELEMENTS / chunk.schema.prediction_width()).max(1);
+        for start in (0..chunk.len()).step_by(samples) {
+            engine.submit(&chunk.slice(start..chunk.len().min(start + samples)), view)?;
+            *is_partial = true;
+        }
+        Ok(())
+    }
+
+    /// Says that the batch is complete, and has `samples` samples: the device must have counted
+    /// them when its work is done, so a part that is missing cannot go unnoticed.
+    pub fn commit(mut self, samples: usize) {
+        self.engine.samples += samples as u64;
+        self.is_partial = false;
+    }
+}
+
+impl Drop for PendingBatch<'_> {
+    fn drop(&mut self) {
+        self.engine.broken |= self.is_partial;
     }
 }
 
@@ -331,7 +434,7 @@ fn location(schema: Schema) -> usize {
 
 /// Room for the stored scores of a view's samples, none where there are none or they were dropped.
 #[derive(Debug)]
-pub(super) struct ScoreSlots {
+struct ScoreSlots {
     /// The total of the view.
     view: usize,
     /// For each family.
@@ -339,7 +442,7 @@ pub(super) struct ScoreSlots {
 }
 
 /// The kernels over samples of a form.
-pub(super) struct Kernels<'a> {
+struct Kernels<'a> {
     pub layout: &'a Layout,
     pub pipelines: &'a Pipelines,
     pub schema: Schema,
@@ -347,8 +450,8 @@ pub(super) struct Kernels<'a> {
 }
 
 impl Kernels<'_> {
-    /// Records the reduction of rows, if samples are such, and the passes of a view and of binary problems;
-    /// those that store scores only if there is room for them.
+    /// Records the reduction of rows, if samples are rows, and the passes of a view and of
+    /// binary problems; those that store scores only if there is room for them.
     pub fn dispatch(
         &self,
         pass: &mut ComputePass<'_>,
@@ -394,13 +497,13 @@ impl Kernels<'_> {
     }
 }
 
-/// Records passes with `groups` workgroups in each of `rows` rows; those that store scores once for each
-/// room.
+/// Records passes of `groups` workgroups in each of `rows` rows; those that store scores once for
+/// each slot.
 fn dispatch_passes(
     pass: &mut ComputePass<'_>,
     pipelines: &[ComputePipeline],
     passes: &[Pass],
-    rooms: &[Option<BindGroup>],
+    slots: &[Option<BindGroup>],
     [groups, rows]: [u32; 2],
 ) {
     for (pipeline, Pass { stores, .. }) in pipelines.iter().zip(passes) {
@@ -409,19 +512,30 @@ fn dispatch_passes(
             pass.dispatch_workgroups(groups, rows, 1);
             continue;
         }
-        for room in rooms.iter().flatten() {
-            pass.set_bind_group(1, room, &[]);
+        for slot in slots.iter().flatten() {
+            pass.set_bind_group(1, slot, &[]);
             pass.dispatch_workgroups(groups, 1, 1);
         }
     }
 }
 
-/// What is done to a module before it is compiled: nothing but in tests.
-struct ShaderPatch(Box<dyn Fn(Module) -> Module + Send + Sync>);
+/// A change of modules before they are compiled: only tests make one.
+#[derive(Default)]
+struct ShaderPatch(#[cfg(test)] Option<Box<dyn Fn(Module) -> Module + Send + Sync>>);
+
+impl ShaderPatch {
+    fn apply(&self, module: Module) -> Module {
+        #[cfg(test)]
+        if let Some(edit) = &self.0 {
+            return edit(module);
+        }
+        module
+    }
+}
 
 impl fmt::Debug for ShaderPatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Edit")
+        f.write_str("ShaderPatch")
     }
 }
 
@@ -430,9 +544,4 @@ impl Drop for Engine {
     fn drop(&mut self) {
         let _ = self.finish(); // an error has nowhere to go
     }
-}
-
-/// The open device of an adapter, after its self-test.
-pub(super) fn connect(adapter: AdapterSummary) -> Result<Arc<Connection>, Error> {
-    Connection::open(adapter, self_test::run)
 }

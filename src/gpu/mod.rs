@@ -1,5 +1,5 @@
-//! The GPU engine: which adapters there are, how a plan's passes are laid out and composed, and how
-//! samples get there and totals come back.
+//! The GPU engine: adapters, the layout and composition of a plan's passes, and how samples get to
+//! the device and totals come back.
 //!
 //! Totals stay on the device as exact integers, faults and counts included; reading them is one
 //! small copy. Nothing above this module knows how many passes a plan takes.
@@ -9,21 +9,22 @@ mod device;
 mod dispatch;
 mod engine;
 mod layout;
+mod open;
 mod scores;
 mod snapshot;
-mod sort_throughput;
-pub mod source;
+pub(crate) mod sorter;
+pub(crate) mod source;
+mod target;
 #[cfg(test)]
 mod tests;
-mod throughput;
 mod verify;
 
 pub use self::device::adapter::{AdapterSummary, adapters};
 pub use self::device::caller::SharedDevice;
-pub(crate) use self::engine::Engine;
+pub(crate) use self::engine::{Engine, PendingBatch};
+pub(crate) use self::open::open;
 pub(crate) use self::snapshot::Snapshot;
-pub use self::sort_throughput::SortThroughput;
-pub use self::throughput::Throughput;
+pub(crate) use self::target::Target;
 
 use crate::error::Error;
 
@@ -31,8 +32,8 @@ use crate::error::Error;
 ///
 /// # Errors
 ///
-/// [`Error::AdapterRefused`] if its arithmetic differs from the CPU engine's, or a device that
+/// [`DeviceError::SelfTestFailed`](crate::error::DeviceError::SelfTestFailed) if its arithmetic differs from the CPU engine's, or a device that
 /// fails.
 pub fn self_test(adapter: &AdapterSummary) -> Result<(), Error> {
-    engine::connect(adapter.clone()).map(|_| ())
+    open::connect(adapter.clone()).map(|_| ())
 }

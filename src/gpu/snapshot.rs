@@ -67,7 +67,7 @@ impl Snapshot {
             if let Some(scores) = &mut scores {
                 scores.map();
             }
-            (submission, PendingMap::of(&buffer, MapMode::Read))
+            (submission, PendingMap::new(&buffer, MapMode::Read))
         })?;
         Ok(Self {
             connection: connection.clone(),
@@ -140,8 +140,7 @@ impl Snapshot {
     fn words(&self) -> Result<Vec<u64>, Error> {
         let bytes = self.buffer.get_mapped_range(..);
         let bytes = bytes.map_err(|error| self.connection.failed(error))?;
-        let word = |entry: &[u8]| entry.iter().rev().fold(0, |w, &byte| w << 8 | u64::from(byte));
-        Ok(bytes.chunks_exact(8).map(word).collect())
+        Ok(bytes.as_chunks().0.iter().copied().map(u64::from_le_bytes).collect())
     }
 }
 

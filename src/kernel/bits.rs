@@ -1,27 +1,30 @@
 //! Twin of `shaders/kernel/bits.wgsl`: an `f32` taken apart, and the rules of underflow.
 //!
-//! Per-sample values are handled as the bits of an `f32`, so that no device's treatment of
-//! subnormals or NaN can touch them between two roundings.
+//! Per-sample values are passed as the bits of an `f32`, so that no device's treatment of
+//! subnormals or NaN can change them between two roundings.
+
+/// The bits of an `f32`.
+pub type Bits = u32;
 
 /// Bits of 1.0.
 pub const ONE: u32 = 0x3f80_0000;
-/// Bits that stand for a result that is not zero but counts as zero.
+/// Marks a result that is not zero but counts as zero.
 pub const UNDERFLOW: u32 = 1;
-/// Bits that stand for a sample outside the domain of a value.
+/// Marks a sample outside the domain of a value: a NaN.
 pub const OUTSIDE: u32 = 0x7fc0_0000;
 /// Exponent field of infinities and NaN.
 pub const FIELD_MAX: u32 = 255;
-/// Results with an exponent field below this one count as zero.
+/// Results with a smaller exponent field than this count as zero.
 pub const MIN_RESULT_EXPONENT: u32 = 2;
-/// A difference with an exponent field below this one, 2^-62, has no square: it counts as zero.
+/// Exponent field of 2^-62. The squares of smaller differences count as zero.
 pub const FIELD_SQUARE: u32 = 65;
-/// Moments' inputs have an exponent field in `FIELD_MOMENT..FIELD_LIMIT`: magnitudes from 2^-51,
-/// so that the last bit of a product is no smaller than 2^-149, to 2^64.
+/// Inputs of moments have an exponent field in `FIELD_MOMENT..FIELD_LIMIT`: magnitudes from 2^-51,
+/// so that the last bit of a product is at least 2^-149, to 2^64.
 pub const FIELD_MOMENT: u32 = 76;
-/// Exponent field of 2^64, the limit of weights and of moments' inputs.
+/// Exponent field of 2^64, the limit of weights and of inputs of moments.
 pub const FIELD_LIMIT: u32 = 191;
-/// Stands in a column of weights for a sample that is masked: deleted, whatever it holds. In a column
-/// that cannot have such, it is a NaN like any other.
+/// Marks a masked sample in a column of weights: it is ignored, whatever it contains. In columns
+/// without a mask it is a NaN like any other.
 pub const MASKED: u32 = u32::MAX;
 
 /// The exponent field.
@@ -48,7 +51,7 @@ pub fn flushed(bits: u32) -> u32 {
     if field(bits) == 0 { 0 } else { bits }
 }
 
-/// A result, or +0 where it is too small to count.
+/// A result, or +0 if it is too small to count.
 #[inline(always)]
 pub fn flush_result(bits: u32) -> u32 {
     if field(bits) < MIN_RESULT_EXPONENT { 0 } else { bits }
@@ -66,7 +69,13 @@ pub fn ordered(bits: u32) -> u32 {
     if bits >> 31 == 1 { !bits } else { bits | 0x8000_0000 }
 }
 
-/// `prediction` − `truth`, rounded once; `UNDERFLOW` where it is too small but not zero.
+/// The bits of a number from its [`ordered`] key.
+#[inline(always)]
+pub fn unordered(key: u32) -> Bits {
+    if key >> 31 == 1 { key ^ 0x8000_0000 } else { !key }
+}
+
+/// `prediction` − `truth`, rounded once; [`UNDERFLOW`] if it is too small but not zero.
 #[inline(always)]
 pub fn difference(prediction: u32, truth: u32) -> u32 {
     let d = (f32::from_bits(prediction) - f32::from_bits(truth)).to_bits();
@@ -74,7 +83,7 @@ pub fn difference(prediction: u32, truth: u32) -> u32 {
     if field(d) < MIN_RESULT_EXPONENT { small } else { d }
 }
 
-/// The square of the bits of a number, rounded once; `UNDERFLOW` where it is too small.
+/// The square of a number, rounded once; [`UNDERFLOW`] if it is too small but not zero.
 #[inline(always)]
 pub fn square(x: u32) -> u32 {
     let squared = (f32::from_bits(x) * f32::from_bits(x)).to_bits();
@@ -88,8 +97,14 @@ pub fn valid_weight(bits: u32) -> bool {
     magnitude(bits) == 0 || (bits >> 31 == 0 && field(bits) < FIELD_LIMIT)
 }
 
-/// The mantissa, with its implicit bit; of a subnormal, with exponent field 1, without.
+/// The mantissa, with its implicit bit unless the number is subnormal.
 #[inline(always)]
 pub fn mantissa(bits: u32) -> u32 {
     (bits & 0x007f_ffff) | if field(bits) == 0 { 0 } else { 0x0080_0000 }
+}
+
+/// 2^`exponent`, for exponents of normal `f64` numbers.
+pub(crate) const fn two_to(exponent: i32) -> f64 {
+    debug_assert!(-1022 <= exponent && exponent <= 1023);
+    f64::from_bits(((1023 + exponent) as u64) << 52)
 }

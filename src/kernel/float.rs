@@ -1,18 +1,19 @@
-//! Twin of `shaders/kernel/float.wgsl`: elementary functions that give the same bits on every device.
+//! Twin of `shaders/kernel/float.wgsl`: elementary functions that return the same bits on every
+//! device.
 //!
 //! Functions take and return the bits of `f32` numbers. Inputs are finite and flushed (subnormals
-//! and −0 are +0). A result is a number, [`UNDERFLOW`] where it is not zero but too small, or an
-//! infinity where it is too large. [`UNDERFLOW`] may also go *in* wherever a function is like its
-//! argument near zero: it comes out again.
+//! and −0 are +0). A result is a number, [`UNDERFLOW`] if it is not zero but too small, or an
+//! infinity if it is too large. [`UNDERFLOW`] is also a valid *input* of functions that behave like
+//! their argument near zero: they return it unchanged.
 //!
 //! Everything is built from [`plus`], [`minus`] and [`times`], each rounded once, and from integer
-//! operations on bits; there is no branch, loop or table, so a loop over a block vectorises. Only
-//! [`quotient`] and [`square_root`] differ from their twins in how they come to their result, which
-//! has but one value, the correctly rounded one.
+//! operations on bits. There are no branches, loops or tables, so a loop over a block vectorises.
+//! Only [`quotient`] and [`square_root`] compute their results differently from their twins. The
+//! results are the same, because both are correctly rounded.
 //!
-//! Three polynomials carry the rest. Their coefficients are minimax ones (Remez's exchange in 40
-//! digits, then rounded one by one from the lowest, the rest fitted anew after each); the first
-//! coefficient of each is ½ and exact. Their relative errors:
+//! Three polynomials do the rest. Their coefficients are minimax (Remez exchange in 40 digits, then
+//! rounded one by one from the lowest, with the others refitted after each). The first coefficient
+//! of each is ½, exactly. Their relative errors:
 //!
 //! | polynomial | of | degree | range | error |
 //! | --- | --- | --- | --- | --- |
@@ -20,7 +21,7 @@
 //! | `EXP` | (e^r − 1 − r) / r² | 6 | −1/2 to 1/2 | 2^-30.2 |
 //! | `LN_COSH` | ln(cosh √y) / y | 7 | 0 to 1 | 2^-30.6 |
 //!
-//! How far results are off at most, in ulp of the exact result, over every input (`tests/float.rs`):
+//! The largest errors over all inputs, in ulp of the exact result (`tests/oracle/float.rs`):
 //!
 //! | function | ulp |
 //! | --- | --- |
@@ -37,12 +38,12 @@
 
 use super::bits::{FIELD_SQUARE, MIN_RESULT_EXPONENT, ONE, UNDERFLOW, field, magnitude, nonfinite};
 
-/// Defines constants, and the list of them that the shaders' header is rendered from.
+/// Defines constants, and a list of them from which the header of the shaders is rendered.
 macro_rules! constants {
     ($($(#[$doc:meta])* $name:ident = $bits:literal;)*) => {
         $($(#[$doc])* pub(crate) const $name: u32 = $bits;)*
 
-        /// Every constant of this file by name: its twin's header is rendered from them.
+        /// Every constant of this file by name. The header of its twin is rendered from it.
         pub const CONSTANTS: &[(&str, u32)] = &[$((stringify!($name), $name)),*];
     };
 }
@@ -56,44 +57,45 @@ constants! {
     THREE_QUARTERS = 0x3f40_0000;
     THREE_HALVES = 0x3fc0_0000;
     TWO = 0x4000_0000;
-    /// 1.5 · 2^23: a number from −2^22 to 2^22 added to it is rounded to a whole one, which then
-    /// stands in its last bits.
+    /// 1.5 · 2^23: adding a number from −2^22 to 2^22 to it rounds the number to an integer, which
+    /// is then in its last bits.
     ROUNDING = 0x4b40_0000;
     /// The implicit bit of a significand.
     IMPLICIT = 0x0080_0000;
-    /// The bits of a significand besides.
+    /// The other bits of a significand.
     MANTISSA = 0x007f_ffff;
-    /// Sign and exponent field.
+    /// The sign and the exponent field.
     NOT_MANTISSA = 0xff80_0000;
-    /// What a number is taken from for a first guess at its reciprocal, 5 % off.
+    /// This minus the bits of a number is a first guess at its reciprocal, within 5 %.
     RECIPROCAL = 0x7ef3_11c7;
-    /// What half of a number is taken from for a first guess at 1 / its square root, 3.5 % off.
+    /// This minus half the bits of a number is a first guess at 1 / its square root, within 3.5 %.
     RECIPROCAL_ROOT = 0x5f37_59df;
     /// 2^60 and 1/4, and the exponent field of 2^-63 between them: see [`scale`].
     SCALE_UP = 0x5d80_0000;
     SCALE_DOWN = 0x3e80_0000;
     FIELD_SCALE = 64;
-    /// Numbers from 2^20 are taken times 2^-80 beside others of their kind; those from 2^96 alone
-    /// times 2^-32, whose logarithm is then added.
+    /// Two numbers from 2^20 are both scaled by 2^-80. If only one is from 2^96, it is scaled by
+    /// 2^-32, and ln 2^32 is added to the logarithm.
     FIELD_LARGE = 147;
     SCALE_LARGE = 0x1780_0000;
     FIELD_VAST = 223;
     SCALE_VAST = 0x2f80_0000;
     LN_VAST = 0x41b1_7218;
     LOG2_E = 0x3fb8_aa3b;
-    /// The leading 16 bits of ln 2: times a whole number of 8 bits, it is exact.
+    /// The leading 16 bits of ln 2: its product with an integer of 8 bits is exact.
     LN2_HIGH = 0x3f31_7200;
-    /// What remains of ln 2.
+    /// The rest of ln 2.
     LN2_LOW = 0x35bf_be8e;
-    /// 2/3: significands of logarithms are taken from here to 4/3;
+    /// 2/3: logarithms reduce significands to the range from here to 4/3;
     LN_LOWEST = 0x3f2a_aaab;
-    /// or from here, the next number after 3/4: so 1 + x = 3/2, maybe rounded, is no step above 1.
+    /// or from here, the next number after 3/4, so that 1 + x = 3/2, even if rounded, is not
+    /// reduced.
     LN1P_LOWEST = 0x3f40_0001;
-    /// 104: at ± this, e^x is long infinite or too small.
+    /// 104: at ± this, e^x is infinite or too small.
     EXP_LIMIT = 0x42d0_0000;
     /// −18: below, e^x is less than half an ulp of 1.
     EXPM1_LIMIT = 0xc190_0000;
-    /// 40: above, e^(−2x) is nothing beside x.
+    /// 40: above, e^(−2x) is negligible beside x.
     LN_COSH_LIMIT = 0x4220_0000;
     /// Exponent field of 2^-27: below, ln(1+x) and e^x − 1 are x.
     FIELD_LINEAR = 100;
@@ -147,26 +149,27 @@ pub fn horner(p: u32, x: u32, c: u32) -> u32 {
     plus(times(p, x), c)
 }
 
-/// x (x/2 + x·x·p), in which only the last two roundings weigh: x²/2 + x³ p for small x³ p.
+/// x (x/2 + x·x·p), which is x²/2 + x³ p. Only the last two roundings matter if x³ p is small.
 #[inline(always)]
 fn half_square(x: u32, p: u32) -> u32 {
     times(x, plus(times(x, HALF), times(x, times(x, p))))
 }
 
-/// A whole number from −2^22 to 2^22, two's complement, as the bits of an `f32`.
+/// An integer from −2^22 to 2^22, in two's complement, as the bits of an `f32`.
 #[inline(always)]
 pub(crate) fn whole(n: u32) -> u32 {
     minus(ROUNDING.wrapping_add(n), ROUNDING)
 }
 
-/// A result that is like its argument: 0, the argument, or [`UNDERFLOW`].
+/// The result of a function that is like its argument: 0, the argument, or [`UNDERFLOW`].
 #[inline(always)]
-pub(crate) fn linear(x: u32) -> u32 {
+pub(crate) fn passthrough(x: u32) -> u32 {
     let small = if magnitude(x) == 0 { 0 } else { UNDERFLOW };
     if field(x) < MIN_RESULT_EXPONENT { small } else { x }
 }
 
-/// A result that is like the square of its argument x, without the cases where it is too small.
+/// The result of a function that is like the square of its argument x: 0, `result`, or
+/// [`UNDERFLOW`] if the square is too small.
 #[inline(always)]
 fn quadratic(x: u32, result: u32) -> u32 {
     let small = if magnitude(x) == 0 { 0 } else { UNDERFLOW };
@@ -182,22 +185,22 @@ pub(crate) fn scaled(x: u32, n: u32) -> u32 {
     if exponent < MIN_RESULT_EXPONENT as i32 { UNDERFLOW } else { large }
 }
 
-/// A power of two: numbers up to |x| times it have sums and differences that neither overflow nor
-/// are too small, but for those with so little of x in them that they do not show beside it.
+/// A power of two. Sums and differences of numbers up to |x|, multiplied with it, do not overflow;
+/// those that are too small are negligible beside x.
 #[inline(always)]
 pub fn scale(x: u32) -> u32 {
     if field(x) < FIELD_SCALE { SCALE_UP } else { SCALE_DOWN }
 }
 
-/// 2^-n, or 0 where that is 2^-64 or less. n is −64 or more.
+/// 2^-n, or 0 if that is 2^-64 or less. n is −64 or more.
 #[inline(always)]
 pub(crate) fn power_of_half(n: u32) -> u32 {
     if n.wrapping_add(64) < 128 { ONE.wrapping_sub(n << 23) } else { 0 }
 }
 
-/// a / b, correctly rounded. b is not 0: the caller sees to that.
+/// a / b, correctly rounded. The caller makes sure that b is not 0.
 ///
-/// A quotient is never half way between two numbers. Bound: ½ ulp.
+/// A quotient is never halfway between two numbers. Bound: ½ ulp.
 #[inline(always)]
 pub fn quotient(a: u32, b: u32) -> u32 {
     let rounded = (f32::from_bits(a) / f32::from_bits(b)).to_bits();
@@ -231,7 +234,7 @@ fn ln_defect(f: u32) -> u32 {
     half_square(f, p1)
 }
 
-/// A number as 2^k (1 + f); both are the bits of an `f32`.
+/// A number as 2^k (1 + f); k and f are the bits of `f32` numbers.
 #[derive(Clone, Copy)]
 struct Scaled {
     k: u32,
@@ -247,9 +250,11 @@ fn taken_apart(x: u32, lowest: u32) -> Scaled {
     Scaled { k, f }
 }
 
-/// 1 + x as 2^k (1 + f). Where k is 0, f is x. Where it is 1 or −1, f is exact too, (x − 1) / 2 or
-/// 2x + 1: x is 1/2 or more, or −1/3 or less, so that f has no bit below 2^-25. That is why 1 + f
-/// begins at 3/4 above one, and at 2/3 below: there x − ln(1+x) has no error of f to bear.
+/// 1 + x as 2^k (1 + f).
+///
+/// If k is 0, f is x. If it is 1 or −1, f = (x − 1) / 2 or 2x + 1 is exact too, because x is at
+/// least 1/2 or at most −1/3, and f has no bit below 2^-25. To get there, 1 + f begins at 3/4 above
+/// one, and at 2/3 below: then x − ln(1+x) has no error from f.
 #[inline(always)]
 fn taken_apart_1p(x: u32) -> Scaled {
     let sum = plus(ONE, x);
@@ -273,7 +278,7 @@ fn logarithm(k: u32, f: u32) -> u32 {
     plus(high, plus(low, rest))
 }
 
-/// ln x, for x > 0; that of an infinity is an infinity.
+/// ln x for x > 0; an infinity for an infinity.
 #[inline(always)]
 pub fn ln(x: u32) -> u32 {
     let apart = taken_apart(x, LN_LOWEST);
@@ -281,16 +286,16 @@ pub fn ln(x: u32) -> u32 {
     if nonfinite(x) { INFINITY } else { result }
 }
 
-/// ln(1 + x), for x > −1; that of an infinity is an infinity.
+/// ln(1 + x) for x > −1; an infinity for an infinity.
 #[inline(always)]
 pub fn ln1p(x: u32) -> u32 {
     let apart = taken_apart_1p(x);
     let result = logarithm(apart.k, apart.f);
     let finite = if nonfinite(x) { INFINITY } else { result };
-    if field(x) < FIELD_LINEAR { linear(x) } else { finite }
+    if field(x) < FIELD_LINEAR { passthrough(x) } else { finite }
 }
 
-/// ln(1 + x) if `plus_one`, else ln x, for about the price of one.
+/// ln(1 + x) if `plus_one`, else ln x, for about the cost of one of them.
 #[inline(always)]
 pub fn ln_or_ln1p(x: u32, plus_one: bool) -> u32 {
     let alone = taken_apart(x, LN_LOWEST);
@@ -299,10 +304,10 @@ pub fn ln_or_ln1p(x: u32, plus_one: bool) -> u32 {
     let f = if plus_one { beside.f } else { alone.f };
     let result = logarithm(k, f);
     let finite = if nonfinite(x) { INFINITY } else { result };
-    if plus_one && field(x) < FIELD_LINEAR { linear(x) } else { finite }
+    if plus_one && field(x) < FIELD_LINEAR { passthrough(x) } else { finite }
 }
 
-/// x − ln(1 + x), for x > −1, without cancellation; that of an infinity is an infinity.
+/// x − ln(1 + x) for x > −1, without cancellation; an infinity for an infinity.
 #[inline(always)]
 pub fn x_minus_ln1p(x: u32) -> u32 {
     let apart = taken_apart_1p(x);
@@ -334,7 +339,7 @@ pub(crate) struct Reduced {
     pub low: u32,
 }
 
-/// |x| ≤ 104 (or cut to that) in steps of ln 2; no step below 1/2.
+/// Reduces x, clamped to |x| ≤ 104, modulo ln 2. Below 1/2, n is 0.
 #[inline(always)]
 pub(crate) fn reduced(x: u32) -> Reduced {
     let bounded = (x & SIGN) | magnitude(x).min(EXP_LIMIT);
@@ -367,7 +372,7 @@ pub fn expm1(x: u32) -> u32 {
     let base = minus(ONE, power_of_half(apart.n));
     let result = scaled(plus(base, expm1_of(apart)), apart.n);
     let bounded = if x > EXPM1_LIMIT { ONE | SIGN } else { result };
-    if field(x) < FIELD_LINEAR { linear(x) } else { bounded }
+    if field(x) < FIELD_LINEAR { passthrough(x) } else { bounded }
 }
 
 /// e^x − 1 − x without cancellation.
@@ -414,7 +419,7 @@ pub fn sigmoid(x: u32) -> u32 {
     let sum = plus(ONE, t);
     let error = minus(t, minus(sum, ONE));
     let q = quotient(share, sum);
-    // error / sum, within a quarter of an error: sum is from 1 to 2.
+    // error / sum within a quarter of error, since sum is from 1 to 2.
     let result = minus(q, times(q, times(error, THREE_QUARTERS)));
     if field(q) < MIN_RESULT_EXPONENT { q } else { result }
 }

@@ -1,5 +1,8 @@
-//! Arithmetic on the bits of `f32` numbers, written twice: each function here has a twin of the same name in
-//! `shaders/kernel/`, with the same statements in the same order, and both give the same bits.
+//! Arithmetic on the bits of `f32` numbers, written twice.
+//!
+//! Each function has a twin: a WGSL function of the same name in `shaders/kernel/`, with the same
+//! statements in the same order. Both return the same bits for the same inputs. [`row_needs`] and
+//! what [`value`] declares about values stand beside them, without a twin.
 
 pub mod binning;
 pub mod bits;

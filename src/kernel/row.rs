@@ -1,14 +1,15 @@
-//! Twin of `shaders/kernel/row.wgsl`: a row of K scores and its truth, reduced to what values are made of.
+//! Twin of `shaders/kernel/row.wgsl`: the summary of a row of K scores and its truth that values
+//! are computed from.
 //!
-//! The reduction does not depend on the order in which scores are looked at. Maxima and counts are
-//! that by nature; sums are sums of integers: each term, rounded once as an `f32`, is rounded again
-//! to a multiple of a unit 2^43 times smaller than the largest term can be ([`quantised`]), and
-//! counted in that unit. A sum of K terms is thus within K · 2^-44 of its largest term of the sum of
-//! the terms: at K = 200,000 that is 0.2 ulp.
+//! The summary does not depend on the order in which scores are read. Maxima and counts never do.
+//! Sums are sums of integers: each term, rounded once as an `f32`, is rounded again to a multiple
+//! of a unit that is 2^43 times smaller than the largest possible term ([`quantised`]), and counted
+//! in that unit. The error of a sum of K terms is thus at most K · 2^-44 of the largest term: 0.2
+//! ulp for K = 200,000.
 //!
-//! Of a row's exponentials, e^(z − r) is summed over all classes but the arg max, relative to the
-//! runner-up r: so the probability of the arg max may be as close to 1 as it likes, and what it lacks
-//! still has all its digits.
+//! The exponentials e^(z − r) of a row are summed over all classes but the arg max, relative to the
+//! runner-up r. However close the probability of the arg max is to 1, its difference from 1 keeps
+//! all of its digits.
 
 use super::bits::{MIN_RESULT_EXPONENT, ONE, UNDERFLOW, field, magnitude, mantissa};
 use super::double::two_sum;
@@ -18,71 +19,71 @@ use super::float::{
 };
 
 constants! {
-    /// A score is NaN or infinite. The same bit as the note on a single prediction.
+    /// A score is NaN or infinite. The same bit as the flag of a single prediction.
     ROW_NONFINITE = 1;
-    /// A truth is.
+    /// A truth is NaN or infinite.
     ROW_TRUTH_NONFINITE = 2;
     /// A score is subnormal, and counts as zero.
     ROW_SUBNORMAL = 4;
-    /// A truth is.
+    /// A truth is subnormal, and counts as zero.
     ROW_TRUTH_SUBNORMAL = 8;
-    /// A score is no probability.
+    /// A score is not a probability.
     ROW_OUTSIDE = 16;
-    /// The scores do not sum to 1, by more than 2^-11.
+    /// The sum of the scores differs from 1 by more than 2^-11.
     ROW_UNNORMALIZED = 32;
-    /// A score is a probability below the least that counts, and counts as that.
+    /// A score is a probability that is clipped to the least that counts.
     ROW_CLIPPED = 64;
     /// The truth is soft.
     ROW_SOFT = 128;
-    /// No class: a truth that is not one of them.
+    /// Marks a truth that is not a class.
     NO_CLASS = 0xffff_ffff;
-    /// −30: e^x of less is no half of the unit of a sum that holds 1.
+    /// −30: below, e^x is less than half the unit of a sum that contains 1.
     TERM_LIMIT = 0xc1f0_0000;
     TERM_2 = 0x3eff_fffe;
     TERM_3 = 0x3e2a_aa46;
     TERM_4 = 0x3d2a_ac2c;
     TERM_5 = 0x3c09_1ef0;
     TERM_6 = 0x3ab5_63a7;
-    /// Terms are rounded to multiples of 2^-43 of the power of two of the largest: those that are
-    /// 2^20 times smaller have digits to lose.
+    /// Terms are rounded to multiples of 2^-43 of the power of two of the largest term. Those that
+    /// are 2^20 times smaller lose digits.
     QUANTUM_FIELDS = 20;
 }
 
-/// What a row of scores and its truth are reduced to: bits of `f32` numbers but for the first four.
+/// The summary of a row of scores and its truth. All but the first four are bits of `f32` numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Row {
+pub struct RowSummary {
     /// The class of the largest score, the lowest of several.
     pub arg_max: u32,
-    /// The class of the truth, or `u32::MAX` if it is none.
+    /// The true class, or `NO_CLASS` if the truth is not a class.
     pub truth: u32,
-    /// How many classes come before the truth in the order of falling scores; among equals lower
-    /// classes come first.
+    /// Number of classes before the true one in descending order of scores. Among equal scores,
+    /// lower classes come first.
     pub rank: u32,
-    /// What is unusual about the scores.
+    /// The flags `ROW_…` that apply.
     pub flags: u32,
     /// The largest score.
-    pub top: u32,
+    pub max: u32,
     /// The largest score of the other classes.
     pub runner_up: u32,
-    /// The score of the truth. Of soft truths t, if losses are looked at: Σ t (top − z) of logits,
-    /// Σ t (−ln max(p, eps)) of probabilities. Of vectors: Σ t², in a unit of its own.
+    /// The score of the true class. For soft truths t, if losses are needed: Σ t (max − z) of
+    /// logits, Σ t (−ln max(p, eps)) of probabilities. For vectors: Σ t², in a unit of its own.
     pub truth_score: u32,
-    /// Of logits: Σ e^(z − runner-up) over all classes but the arg max. Of vectors: Σ p t, in the
-    /// unit that is the root of those of Σ p² and Σ t².
+    /// For logits: Σ e^(z − runner-up) over all classes but the arg max. For vectors: Σ p t, in a
+    /// unit that is the square root of the product of the units of Σ p² and Σ t².
     pub sum: u32,
-    /// Of logits: the same with the squares of the terms. Of probabilities: Σ p² over all classes
-    /// but the arg max. Of soft truths, if losses are looked at: Σ t. Of vectors: Σ p², in a unit of
+    /// For logits: the sum of the squares of these terms. For probabilities: Σ p² over all classes
+    /// but the arg max. For soft truths, if losses are needed: Σ t. For vectors: Σ p², in a unit of
     /// its own.
-    pub squares: u32,
-    /// Of logits: the mean of top − z over all classes. Of probabilities: that of −ln max(p, eps).
-    /// Of vectors: that of ln(t / max(p, eps)), weighted by t.
+    pub sum_of_squares: u32,
+    /// For logits: the mean of max − z over all classes. For probabilities: the mean of
+    /// −ln max(p, eps). For vectors: the sum of ln(t / max(p, eps)), weighted by t.
     pub mean: u32,
 }
 
-/// Words of a row in a buffer.
+/// Number of 32-bit words of a summary in a buffer.
 pub const ROW_WORDS: u32 = 10;
 
-/// The number below which terms are rounded, where `largest` is the largest of them: 2^23 units.
+/// The number below which terms are rounded, if `largest` is the largest of them: 2^23 units.
 #[inline(always)]
 pub fn quantum(largest: u32) -> u32 {
     field(largest).max(MIN_RESULT_EXPONENT + QUANTUM_FIELDS).wrapping_sub(QUANTUM_FIELDS) << 23
@@ -95,7 +96,7 @@ pub fn quantised(term: u32, quantum: u32) -> u32 {
     if term < quantum { rounded } else { term }
 }
 
-/// A quantised term in units: less than 2^44 of them.
+/// A quantised term as a number of units, less than 2^44.
 #[inline(always)]
 pub fn units(term: u32, quantum: u32) -> u64 {
     let up = field(term).max(field(quantum)) - field(quantum);
@@ -103,9 +104,9 @@ pub fn units(term: u32, quantum: u32) -> u64 {
     u64::from(mantissa(term)) << up.min(63) >> down.min(63)
 }
 
-/// How many units there are, as a number rounded once.
+/// A number of units as an `f32`, rounded once.
 ///
-/// It differs from its twin in how it comes to the result, the correctly rounded one.
+/// It is computed differently from its twin. The result is the same, the correctly rounded one.
 #[inline(always)]
 pub fn number_of(units: u64) -> u32 {
     (units as f32).to_bits()
@@ -119,7 +120,7 @@ pub fn sum_of(units: u64, quantum: u32) -> u32 {
     if number == 0 { 0 } else { sum }
 }
 
-/// A sum of units divided by a number of classes, rounded twice.
+/// A sum of units divided by the number of classes, rounded twice.
 #[inline(always)]
 pub fn mean_of(units: u64, quantum: u32, classes: u32) -> u32 {
     let number = number_of(units);
@@ -127,14 +128,14 @@ pub fn mean_of(units: u64, quantum: u32, classes: u32) -> u32 {
     if number == 0 { 0 } else { mean }
 }
 
-/// Whether a sum of probabilities, in units of 2^-43, is 1 but for 2^-11.
+/// Whether a sum of probabilities, in units of 2^-43, is within 2^-11 of 1.
 #[inline(always)]
 pub fn normalized(units: u64) -> bool {
     units.wrapping_sub((1 << 43) - (1 << 32)) <= 1 << 33
 }
 
-/// Whether a sum of soft truths, in units of 2^-43, is 1 but for 2^-8: rounding each to `bf16` moves it
-/// by 2^-9 at most.
+/// Whether a sum of soft truths, in units of 2^-43, is within 2^-8 of 1: rounding each to `bf16`
+/// changes the sum by at most 2^-9.
 #[inline(always)]
 pub fn nearly_one(units: u64) -> bool {
     units.wrapping_sub((1 << 43) - (1 << 35)) <= 1 << 36
@@ -156,26 +157,26 @@ pub fn exp_nonpositive(x: u32) -> u32 {
     if x > TERM_LIMIT { 0 } else { result }
 }
 
-/// a + b of numbers that are not negative, of which either may be [`UNDERFLOW`].
+/// a + b for numbers that are not negative. Either may be [`UNDERFLOW`].
 #[inline(always)]
 pub fn add_nonnegative(a: u32, b: u32) -> u32 {
     let most = a.max(b);
     if field(a.min(b)) < MIN_RESULT_EXPONENT { most } else { plus(a, b) }
 }
 
-/// e^(runner-up − top).
+/// e^(runner-up − max).
 #[inline(always)]
-pub fn ratio(row: &Row) -> u32 {
-    let gap = two_sum(row.runner_up, row.top ^ SIGN);
+pub fn runner_up_over_max(row: &RowSummary) -> u32 {
+    let gap = two_sum(row.runner_up, row.max ^ SIGN);
     let apart = reduced(gap.high);
     let corrected = Reduced { low: minus(apart.low, gap.low), ..apart };
     let result = scaled(plus(ONE, expm1_of(corrected)), apart.n);
     if magnitude(gap.high) > EXP_LIMIT { UNDERFLOW } else { result }
 }
 
-/// Σ e^(z − top) over all classes but the arg max: 1 / p − 1 for its probability p.
+/// Σ e^(z − max) over all classes but the arg max, which is 1 / p − 1 for its probability p.
 #[inline(always)]
-pub fn rest(row: &Row) -> u32 {
-    let ratio = ratio(row);
+pub fn exp_sum_without_max(row: &RowSummary) -> u32 {
+    let ratio = runner_up_over_max(row);
     if field(ratio) < MIN_RESULT_EXPONENT { UNDERFLOW } else { times(ratio, row.sum) }
 }

@@ -1,10 +1,10 @@
-//! Soft truths: rows of probabilities, one for each class, as bits of `f32`.
+//! Soft truths: rows with a probability for each class, as bits of `f32`.
 
 use super::bits::{ONE, flushed};
 use super::row::{nearly_one, quantised, quantum, units};
 
-/// The class of a soft truth: that of its largest element, the lowest of several. What is no
-/// probability counts as zero.
+/// The class of a soft truth: the class with the largest probability, the lowest of several.
+/// Elements that are not probabilities count as zero.
 pub fn soft_class(truth: impl IntoIterator<Item = u32>) -> u32 {
     let (mut class, mut largest) = (0, 0);
     for (label, bits) in (0..).zip(truth) {

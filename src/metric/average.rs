@@ -1,16 +1,81 @@
-//! Averages of values, and of the bounds of those that have such.
+//! How several values become one: the parameter `average` of metrics, and the averages themselves.
 
+use super::parameter::{Choice, Key};
 use super::{Interval, Value};
 use crate::exact::ratio::ratio;
 use num_bigint::BigInt;
 
-/// What each of some sums of weights is of all of them together.
+/// How the values of several classes, labels or outputs become one. A metric accepts some of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Average {
+    /// They do not: the value is a list.
+    None,
+    /// The value of the sums of their counts.
+    Micro,
+    /// The mean of their values.
+    Macro,
+    /// The mean of their values, each weighted by its share of the truth.
+    Weighted,
+}
+
+impl Choice for Average {
+    const TYPE: &'static str = "Average";
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("none", Self::None),
+        ("micro", Self::Micro),
+        ("macro", Self::Macro),
+        ("weighted", Self::Weighted),
+    ];
+}
+
+const fn key(default: Average, domain: &'static [Average], summary: &'static str) -> Key<Average> {
+    Key { name: "average", default, domain, summary }
+}
+
+/// Of ratios of counts, for classes or labels.
+pub const AVERAGE: Key<Average> = key(
+    Average::Macro,
+    &[Average::None, Average::Micro, Average::Macro, Average::Weighted],
+    "a value for each class or label, or one for all: from the sums of their counts (micro), the \
+     mean of their values (macro), or that by the weight of each in the truth (weighted)",
+);
+
+/// Of counts, for labels: a mean of counts would not be a count.
+pub const COUNT_AVERAGE: Key<Average> = key(
+    Average::None,
+    &[Average::None, Average::Micro],
+    "a count for each label, or the sum of them all (micro)",
+);
+
+/// Of any values, for labels or outputs.
+pub const OUTPUT_AVERAGE: Key<Average> = key(
+    Average::Macro,
+    &[Average::None, Average::Macro],
+    "a value for each output or label, or the mean of their values (macro)",
+);
+
+/// Of one-vs-rest and one-vs-one values, for classes.
+pub const CLASS_AVERAGE: Key<Average> = key(
+    Average::Macro,
+    &[Average::None, Average::Macro, Average::Weighted],
+    "a value for each class, the mean of their values (macro), or that by the weight of each in \
+     the truth (weighted)",
+);
+
+/// Of curves, for labels.
+pub const CURVE_AVERAGE: Key<Average> = key(
+    Average::Micro,
+    &[Average::None, Average::Micro],
+    "a curve for each label, or that of all labels together (micro)",
+);
+
+/// The share of each sum of weights in their total.
 pub(super) fn shares(weights: &[BigInt]) -> Vec<f64> {
     let total: BigInt = weights.iter().sum();
     weights.iter().map(|weight| ratio(weight, &total)).collect()
 }
 
-/// The mean of values that are numbers, or that by their shares; within bounds if one of them is.
+/// The mean of numbers, or their mean weighted by shares; with bounds if one of them has bounds.
 pub(super) fn average(values: &[Value], shares: Option<&[f64]>) -> Value {
     let number = |value: &Value| value.bounded().unwrap_or(Interval::exactly(0.0));
     let numbers: Vec<_> = values.iter().map(number).collect();

@@ -1,14 +1,14 @@
-//! The mean of a per-sample value of a user's own, and the rules for its name.
+//! The mean of a custom per-sample value, and the rules for its name.
 
 use super::{MetricDef, all};
-use crate::error::{Error, Undefined, ValueError};
+use crate::error::{BuildError, Error, Undefined};
 use crate::kernel::value::is_identifier;
 use crate::statistic::{Plan, Statistic, Task, ValueFn};
 
-/// The mean of the value that its arguments hold.
+/// The mean of the custom value in its arguments.
 pub(super) static MEAN: MetricDef = MetricDef {
     name: "custom_value",
-    summary: "the mean of a value of one's own",
+    summary: "the mean of a custom value",
     formula: "Σw v(p, t) / Σw",
     tasks: Task::ALL,
     statistics: |arguments| arguments.custom.into_iter().map(Statistic::Sum).collect(),
@@ -19,7 +19,7 @@ pub(super) static MEAN: MetricDef = MetricDef {
     ..MetricDef::BASE
 };
 
-/// Fails if a value of a user's own cannot have its name.
+/// Fails if a custom value cannot have its name.
 pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
     let values = plan.custom_values();
     for (value, _) in &values {
@@ -35,7 +35,7 @@ pub(crate) fn check(plan: &Plan) -> Result<(), Error> {
         } else {
             continue;
         };
-        return Err(ValueError::InvalidName { name, reason }.into());
+        return Err(BuildError::InvalidValueName { name, reason }.into());
     }
     Ok(())
 }

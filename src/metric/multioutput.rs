@@ -1,37 +1,28 @@
 //! Metrics of samples with several outputs or labels: computed for each, and averaged.
 
-use super::average::{average, shares};
-use super::{AVERAGE, Axes, MetricDef, MetricFamily, Parameter, Spec, TotalsView, Value};
+use super::average::{Average, OUTPUT_AVERAGE, average, shares};
+use super::{Axes, MetricDef, MetricFamily, Parameter, ResolvedMetric, TotalsView, Value};
 use crate::error::Undefined;
 use crate::statistic::{FamilyKind, Plan, Task, Totals};
 use num_bigint::{BigInt, Sign};
 
-/// How the values of several outputs become one.
-pub const OUTPUT_AVERAGE: Parameter = Parameter {
-    name: "average",
-    default: Some(1.0),
-    choices: &["none", "macro"],
-    summary: "a value for each output or label, or the mean of their values (macro)",
-    ..Parameter::NUMBER
-};
-
 impl MetricDef {
     /// Its parameters in a task, for samples of `outputs` outputs.
-    pub fn parameters_in(&self, task: Task, outputs: u32) -> Vec<&'static Parameter> {
-        let (average, of_classes) = match task {
+    pub fn parameters_in(&self, task: Task, outputs: u32) -> Vec<&'static dyn Parameter> {
+        let (average, of_classes): (Option<&'static dyn Parameter>, _) = match task {
             _ if matches!(self.family, MetricFamily::Vector | MetricFamily::ExactMatch) => {
                 (None, [].as_slice())
             }
-            Task::Multilabel => (self.label_average, [].as_slice()),
+            Task::Multilabel => (self.label_average.map(|key| key as _), [].as_slice()),
             Task::Multiclass => (None, self.class_parameters),
             Task::Regression if outputs > 1 => (Some(&OUTPUT_AVERAGE), [].as_slice()),
             _ => (None, [].as_slice()),
         };
-        self.parameters.iter().chain(average).chain(of_classes).collect()
+        self.parameters.iter().copied().chain(average).chain(of_classes.iter().copied()).collect()
     }
 }
 
-impl Spec {
+impl ResolvedMetric {
     /// How it looks at samples.
     pub(crate) fn family(&self) -> FamilyKind {
         let settings = &self.arguments.settings;
@@ -71,7 +62,8 @@ impl Spec {
             let only = totals.first().ok_or_else(|| Undefined::internal("there are no outputs"))?;
             return (self.definition.finish)(&self.arguments, &view(only));
         };
-        if self.average() == "micro" {
+        let how = self.arguments.average();
+        if how == Some(Average::Micro) {
             let mut all = first.clone();
             others.iter().for_each(|totals| all.merge(totals));
             all.settle();
@@ -80,15 +72,15 @@ impl Spec {
         let values: Vec<_> = totals.iter().map(|totals| self.of_output(&view(totals))).collect();
         let values = collapse_identical_errors(values)?;
         // What is no number has no average, but a row for each label, or several that begin with it.
-        let has_average = !["", "none"].contains(&self.average());
+        let has_average = !matches!(how, None | Some(Average::None));
         if matches!(self.definition.axes, Axes::Columns([_, ..])) && !has_average {
             return Ok(rows_by_label(values, of_label));
         }
-        if self.average().is_empty() && !self.arguments.is_custom() {
+        if how.is_none() && !self.arguments.is_custom() {
             let rows = values.into_iter().map(|value| value?.numbers());
             return Ok(Value::Matrix(rows.collect()));
         }
-        if self.average() == "none" {
+        if how == Some(Average::None) {
             return Ok(into_rows(values));
         }
         let named = |(index, value): (usize, Result<Value, Undefined>)| {
@@ -98,7 +90,7 @@ impl Spec {
             })
         };
         let values = values.into_iter().enumerate().map(named).collect::<Result<Vec<_>, _>>()?;
-        if self.average() != "weighted" {
+        if how != Some(Average::Weighted) {
             return Ok(average(&values, None));
         }
         let support = |totals| (self.definition.support)(&self.arguments, &view(totals));
@@ -111,20 +103,13 @@ impl Spec {
         Ok(average(&values, Some(&shares(&supports))))
     }
 
-    /// The word for how outputs are averaged.
-    fn average(&self) -> &'static str {
-        let named = |parameter: &&Parameter| parameter.name == AVERAGE.name;
-        let parameter = self.arguments.parameters().find(named);
-        let index = self.arguments.optional(AVERAGE.name).unwrap_or_default() as usize;
-        parameter.and_then(|parameter| parameter.choices.get(index)).copied().unwrap_or_default()
-    }
-
-    /// The value of one output; 0 where one of several labels that are averaged has nothing to divide
-    /// by.
+    /// The value of one output; 0 where one of several labels that are averaged has nothing to
+    /// divide by.
     fn of_output(&self, view: &TotalsView<'_>) -> Result<Value, Undefined> {
         match (self.definition.finish)(&self.arguments, view) {
             Err(Undefined::ZeroDenominator { .. })
-                if self.arguments.settings.task == Task::Multilabel && self.average() != "none" =>
+                if self.arguments.settings.task == Task::Multilabel
+                    && self.arguments.average() != Some(Average::None) =>
             {
                 Ok(Value::Scalar(0.0))
             }
@@ -133,8 +118,8 @@ impl Spec {
     }
 }
 
-/// A number for each output, or a row where something stands beside numbers; what does not where one of
-/// them is undefined, or has nothing beside it, is left out there.
+/// A number for each output, or a row where something stands beside numbers; what does not where
+/// one of them is undefined, or has nothing beside it, is left out there.
 pub(super) fn into_rows(values: Vec<Result<Value, Undefined>>) -> Value {
     let rows = values.into_iter().map(|value| value.map(|value| value.row().unwrap_or_default()));
     let rows: Vec<Result<Vec<f64>, _>> = rows.collect();
@@ -150,8 +135,8 @@ fn of_label(label: usize, reason: Undefined) -> Undefined {
     Undefined::Label { label, reason: reason.into() }
 }
 
-/// The rows of every label, those of the first label first, each with its label before it; `of` says that it
-/// is this label for which there are none.
+/// The rows of every label, those of the first label first, each with its label before it; `of`
+/// says that it is this label for which there are none.
 pub(super) fn rows_by_label(
     values: Vec<Result<Value, Undefined>>,
     of: fn(usize, Undefined) -> Undefined,

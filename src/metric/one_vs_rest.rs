@@ -1,40 +1,42 @@
-//! Metrics of two labels in the multiclass task: of each class against the rest, or against each other.
+//! Metrics of two labels in the multiclass task: classes are held against the rest, or against each
+//! other.
 //!
-//! Against the rest, the value of a class is that of its samples, as label 1, beside all others; classes
-//! that no sample weighing anything is of are left out of averages. Against each other, a pair of classes has
-//! the mean of both values, the one's against the other and the other's against the one; pairs of which
-//! either class is absent are left out. An average weighs all alike (macro), or a class by its samples and
-//! a pair by those of both (weighted).
+//! Against the rest, the value of a class is that of its samples, as label 1, beside all others;
+//! classes that no sample weighing anything is of are left out of averages. Against each other, a
+//! pair of classes has the mean of both values, the one's against the other and the other's against
+//! the one; pairs of which either class is absent are left out. An average weighs all alike
+//! (macro), or a class by its samples and a pair by those of both (weighted).
 
-use super::average::{average, shares};
+use super::average::{Average, CLASS_AVERAGE, average, shares};
 use super::multioutput::{collapse_identical_errors, into_rows, rows_by_label};
-use super::{Parameter, Settings, Spec, TotalsView, Value};
-use crate::error::{Error, Undefined};
+use super::parameter::{Choice, Key};
+use super::{ResolvedMetric, Settings, TotalsView, Value};
+use crate::error::{BuildError, Error, Undefined};
 use crate::statistic::{BinaryProblem, Family, FamilyKind, ScoreScale, Totals};
 use num_bigint::BigInt;
 
-/// How the values of classes become one.
-pub const CLASS_AVERAGE: Parameter = Parameter {
-    name: "average",
-    default: Some(MACRO),
-    choices: &["none", "macro", "weighted"],
-    summary: "a value for each class, the mean of their values (macro), or that by the weight of each \
-              in the truth (weighted)",
-    ..Parameter::NUMBER
-};
-const NONE: f64 = 0.0;
-const MACRO: f64 = 1.0;
-const WEIGHTED: f64 = 2.0;
-
 /// What classes are compared with.
-pub const MULTI_CLASS: Parameter = Parameter {
+pub const MULTI_CLASS: Key<MultiClass> = Key {
     name: "multi_class",
-    default: Some(0.0),
-    choices: &["ovr", "ovo"],
+    default: MultiClass::OneVsRest,
+    domain: &[MultiClass::OneVsRest, MultiClass::OneVsOne],
     summary: "each class against the rest (ovr), or against each other class (ovo)",
-    ..Parameter::NUMBER
 };
-const IN_PAIRS: f64 = 1.0;
+
+/// What each class is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MultiClass {
+    /// All other classes together.
+    OneVsRest,
+    /// Each other class.
+    OneVsOne,
+}
+
+impl Choice for MultiClass {
+    const TYPE: &'static str = "MultiClass";
+    const NAMES: &'static [(&'static str, Self)] =
+        &[("ovr", Self::OneVsRest), ("ovo", Self::OneVsOne)];
+}
 
 /// Why a binary problem has no value, in terms of classes instead of labels.
 fn explain_missing_class(problem: BinaryProblem, reason: Undefined) -> Undefined {
@@ -55,8 +57,9 @@ fn of_class(class: usize, reason: Undefined) -> Undefined {
     }
 }
 
-impl Spec {
-    /// Whether it is a metric of two labels in the multiclass task, where classes make binary problems.
+impl ResolvedMetric {
+    /// Whether it is a metric of two labels in the multiclass task, where classes form binary
+    /// problems.
     pub fn is_one_vs_rest_metric(&self) -> bool {
         !self.family().is_view()
     }
@@ -74,20 +77,21 @@ impl Spec {
 
     /// Whether it holds classes against each other, one by one.
     pub(crate) fn is_one_vs_one(&self) -> bool {
-        self.arguments.optional(MULTI_CLASS.name) == Some(IN_PAIRS)
+        self.arguments.get(&MULTI_CLASS) == MultiClass::OneVsOne
     }
 
     /// Fails if there are no values by themselves that are to be told.
     pub(super) fn check_average_of_pairs(&self) -> Result<(), Error> {
-        if self.is_one_vs_one() && self.arguments.optional(CLASS_AVERAGE.name) == Some(NONE) {
-            return Err(Error::InvalidParameter {
+        if self.is_one_vs_one() && self.arguments.get(&CLASS_AVERAGE) == Average::None {
+            return Err(BuildError::InvalidParameter {
                 metric: self.definition.name,
                 parameter: CLASS_AVERAGE.name,
                 value: "none".to_owned(),
                 expected:
                     "macro or weighted with multi_class=ovo: pairs have no values of their own"
                         .to_owned(),
-            });
+            }
+            .into());
         }
         Ok(())
     }
@@ -157,9 +161,9 @@ impl Spec {
         support: impl Fn(usize) -> Result<BigInt, Undefined>,
     ) -> Result<Value, Undefined> {
         let values = collapse_identical_errors(values)?;
-        match self.arguments.optional(CLASS_AVERAGE.name) {
+        match self.arguments.average() {
             None => return Ok(rows_by_label(values, of_class)),
-            Some(NONE) => return Ok(into_rows(values)),
+            Some(Average::None) => return Ok(into_rows(values)),
             Some(_) => {}
         }
         let (mut kept, mut supports) = (Vec::new(), Vec::new());
@@ -182,6 +186,6 @@ impl Spec {
 
     /// Whether classes, or pairs of them, count by their weights.
     fn counts_by_weight(&self) -> bool {
-        self.arguments.optional(CLASS_AVERAGE.name) == Some(WEIGHTED)
+        self.arguments.average() == Some(Average::Weighted)
     }
 }

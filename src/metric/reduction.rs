@@ -1,19 +1,19 @@
-//! How the losses of samples become one number.
+//! How the losses of samples are reduced to one number.
 
-use super::{Arguments, Law, Parameter, TotalsView, Value};
+use super::parameter::{Choice, Key};
+use super::{Arguments, Better, Law, MetricDef, TotalsView, Value};
 use crate::error::Undefined;
 use crate::exact::ExactSum;
 use crate::exact::ratio::ratio;
-use crate::statistic::Statistic;
+use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
 /// Takes the reduction of a loss, by the names of [`Reduction`].
-pub const REDUCTION: Parameter = Parameter {
+pub const REDUCTION: Key<Reduction> = Key {
     name: "reduction",
-    default: Some(0.0),
-    choices: &["weighted_mean", "sum_over_batch_size", "sum"], // as `Reduction::asked` reads them
+    default: Reduction::WeightedMean,
+    domain: &[Reduction::WeightedMean, Reduction::SumOverBatchSize, Reduction::Sum],
     summary: "the loss over the weights, over the number of samples, or its sum",
-    ..Parameter::NUMBER
 };
 
 /// How the losses of samples become one number, exactly and for any split into batches.
@@ -22,24 +22,24 @@ pub enum Reduction {
     /// Σwx / Σw.
     #[default]
     WeightedMean,
-    /// Σwx / N, with N the number of samples that are not masked, whatever their weights: what
-    /// Keras's losses are by default, of one batch.
+    /// Σwx / N, with N the number of unmasked samples, whatever their weights: the default of
+    /// Keras's losses, for one batch.
     SumOverBatchSize,
     /// Σwx.
     Sum,
 }
 
-impl Reduction {
-    /// The one that is asked for; the default one of a metric that takes none.
-    pub(super) fn asked(arguments: &Arguments) -> Self {
-        match arguments.optional(REDUCTION.name) {
-            Some(1.0) => Self::SumOverBatchSize,
-            Some(2.0) => Self::Sum,
-            _ => Self::WeightedMean,
-        }
-    }
+impl Choice for Reduction {
+    const TYPE: &'static str = "Reduction";
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("weighted_mean", Self::WeightedMean),
+        ("sum_over_batch_size", Self::SumOverBatchSize),
+        ("sum", Self::Sum),
+    ];
+}
 
-    /// Laws that it breaks, and why.
+impl Reduction {
+    /// The laws that it breaks, and why.
     pub(super) const fn exemptions(self) -> &'static [(Law, &'static str)] {
         match self {
             Self::WeightedMean => &[],
@@ -52,7 +52,7 @@ impl Reduction {
         }
     }
 
-    /// What the sum is divided by, in units of the exact sum.
+    /// The divisor of the sum, in units of the exact sum.
     pub(super) fn divisor(self, view: &TotalsView<'_>) -> Result<BigInt, Undefined> {
         let divisor = match self {
             Self::WeightedMean => view.weight()?,
@@ -68,11 +68,20 @@ impl Reduction {
     }
 }
 
-/// The value of a loss: its sum, reduced as is asked for. What metrics with [`REDUCTION`] finish with.
+/// The value of a loss: its sum, reduced as requested. Metrics with [`REDUCTION`] finish with it.
 pub(super) fn reduced(
     arguments: &Arguments,
     sum: Statistic,
     view: &TotalsView<'_>,
 ) -> Result<Value, Undefined> {
-    Ok(Reduction::asked(arguments).of(sum, view)?.into())
+    Ok(arguments.get(&REDUCTION).of(sum, view)?.into())
 }
+
+/// The common parts of losses of the regression task.
+pub(super) const LOSS: MetricDef = MetricDef {
+    tasks: &[Task::Regression],
+    parameters: &[&REDUCTION],
+    better: Better::Lower,
+    range: [0.0, f64::INFINITY],
+    ..MetricDef::BASE
+};

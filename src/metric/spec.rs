@@ -1,284 +1,292 @@
-//! Specs: a metric's name and parameters as text, `name[:key=value]...`.
+//! Metrics as users request them: a name and parameters, as text or typed.
 
-use super::{
-    Law, MetricDef, Parameter, Reduction, THRESHOLD, ZERO_DIVISION, all, custom_value, of_task,
-};
-use crate::error::{Error, Undefined, number};
-use crate::statistic::{Task, ValueSpec};
-use serde::{Deserialize, Serialize};
+use super::parameter::ParameterValue;
+use super::resolved::{find_anywhere, parse_parameters};
+use crate::error::Error;
+use std::fmt;
+use std::str::FromStr;
 
-/// What an evaluator's metrics are told besides their own parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    /// The task.
-    pub task: Task,
-    /// Whether predictions are logits, not probabilities.
-    pub from_logits: bool,
-    /// The probability above which a binary prediction is positive.
-    pub threshold: f64,
-    /// The number of classes; 2 but for the multiclass task.
-    pub classes: u32,
-    /// The number of outputs of a sample, labels in the multilabel task; 1 in most.
-    pub outputs: u32,
-    /// The number of bins that scores are counted in besides, for when memory for stored scores ends;
-    /// none if that is an error.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fallback_bins: Option<u32>,
+/// A metric with parameters, as it is requested: text of the form `name[:key=value]...`.
+///
+/// There is a constructor for each metric and a method for each parameter, as in
+/// [`fbeta_score()`](super::fbeta_score)`.beta(2.0)`; the text itself does as well. `Display`
+/// prints the text, which is the key of the metric in reports.
+///
+/// Which parameters a metric has depends on the task. So [`EvaluatorBuilder::build`] checks a
+/// specification, and [`FromStr`] fails only on one that is wrong in every task.
+///
+/// [`EvaluatorBuilder::build`]: crate::EvaluatorBuilder::build
+///
+/// # Example
+///
+/// ```
+/// use weighbridge::metric::{Average, MetricSpec, accuracy, fbeta_score};
+/// use weighbridge::{Batch, Evaluator, Task};
+///
+/// let fbeta = fbeta_score().beta(2.0).average(Average::Micro);
+/// assert_eq!(fbeta.to_string(), "fbeta_score:beta=2:average=micro");
+/// assert_eq!("fbeta_score:beta=2:average=micro".parse::<MetricSpec>()?, fbeta);
+///
+/// let mut evaluator = Evaluator::builder(Task::Multiclass)
+///     .classes(3)
+///     .metric(accuracy())
+///     .metric(&fbeta)
+///     .metric("f1_score:average=none")
+///     .build()?;
+/// evaluator.update(&Batch::new(&[0_u8, 2, 1, 1], &[0_u8, 1, 1, 1]))?;
+/// let report = evaluator.result()?;
+/// assert_eq!(report.weighted(&fbeta)?, 0.75);
+/// assert_eq!(report.weighted("accuracy")?, 0.75);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MetricSpec {
+    text: String,
 }
 
-impl Settings {
-    /// Those of a task if nothing else is said: two classes, one output, a threshold of 0.5.
-    pub fn new(task: Task) -> Self {
-        Self {
-            task,
-            from_logits: false,
-            threshold: 0.5,
-            classes: 2,
-            outputs: 1,
-            fallback_bins: None,
-        }
+impl MetricSpec {
+    /// The text, `name[:key=value]...`.
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
-    /// Fails if what scores are compared with is not finite.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        let inside = if self.from_logits {
-            self.threshold > 0.0 && self.threshold < 1.0
-        } else {
-            self.score_threshold().is_finite()
-        };
-        if inside {
-            return Ok(());
-        }
-        Err(Error::InvalidThreshold {
-            value: number(self.threshold),
-            expected: if self.from_logits {
-                "a probability between 0 and 1, both excluded, since predictions are logits"
-            } else {
-                "a number that fits a 32-bit float"
-            },
-        })
+    /// The name of the metric.
+    pub fn name(&self) -> &str {
+        self.text.split(':').next().unwrap_or_default()
     }
 
-    /// The number that scores are compared with, a probability or its logit, as an `f32`.
-    pub fn score_threshold(&self) -> f32 {
-        if self.from_logits {
-            (libm::log(self.threshold) - libm::log1p(-self.threshold)) as f32
-        } else {
-            self.threshold as f32
-        }
+    /// The same metric with a parameter, instead of its former value if it has one.
+    pub(super) fn with(&self, key: &str, value: impl ParameterValue) -> Self {
+        let is_other = |part: &&str| part.split('=').next() != Some(key);
+        let mut parts: Vec<&str> = self.text.split(':').take(1).collect();
+        parts.extend(self.text.split(':').skip(1).filter(is_other));
+        let given = value.text().map(|value| format!("{key}={value}"));
+        parts.extend(given.as_deref());
+        Self { text: parts.join(":") }
     }
 }
 
-/// A metric with its parameters, as asked for.
-#[derive(Clone, Debug)]
-pub struct Spec {
-    /// The text as given: the key in reports.
-    pub text: String,
-    /// The metric.
-    pub definition: &'static MetricDef,
-    /// Its parameters and the evaluator's settings.
-    pub arguments: Arguments,
-}
-
-/// The values of a metric's parameters.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Arguments {
-    /// The evaluator's settings, with the metric's own threshold if it has one.
-    pub settings: Settings,
-    parameters: Vec<&'static Parameter>,
-    values: Vec<Option<f64>>,
-    /// The value of a user's own that the metric is the mean of.
-    pub(super) custom: Option<ValueSpec>,
-}
-
-impl Arguments {
-    /// The parameters that the metric takes here.
-    pub(super) fn parameters(&self) -> impl Iterator<Item = &'static Parameter> + '_ {
-        self.parameters.iter().copied()
-    }
-
-    /// Whether the metric is the mean of a value of a user's own.
-    pub(crate) fn is_custom(&self) -> bool {
-        self.custom.is_some()
-    }
-
-    /// The value of a parameter, given or default.
-    pub fn optional(&self, name: &str) -> Option<f64> {
-        let index = self.parameters.iter().position(|parameter| parameter.name == name)?;
-        self.values[index]
-    }
-
-    /// The value of a parameter that has a default; NaN if the metric has no such parameter.
-    pub fn number(&self, name: &str) -> f64 {
-        let value = self.optional(name);
-        debug_assert!(value.is_some(), "no parameter {name} with a default");
-        value.unwrap_or(f64::NAN)
-    }
-
-    /// `value`, or `zero_division` if that was given and there was nothing to divide by.
-    pub(crate) fn zero_division(&self, value: Result<f64, Undefined>) -> Result<f64, Undefined> {
-        match (value, self.optional(ZERO_DIVISION.name)) {
-            (Err(Undefined::ZeroDenominator { .. }), Some(instead)) => Ok(instead),
-            (value, _) => value,
-        }
+impl fmt::Display for MetricSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 
-impl Spec {
-    /// Reads `name[:key=value]...` for an evaluator with these settings.
+impl FromStr for MetricSpec {
+    type Err = Error;
+
+    /// Reads `name[:key=value]...`.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownMetric`], [`Error::WrongTask`], [`Error::UnknownParameter`],
-    /// [`Error::InvalidParameter`], [`Error::InvalidThreshold`] or [`Error::Scores`].
-    pub fn parse(text: &str, settings: Settings) -> Result<Self, Error> {
-        let mut parts = text.split(':');
-        let name = parts.next().unwrap_or_default();
-        let definition = find(name, settings.task)?;
-        let parameters = definition.parameters_in(settings.task, settings.outputs);
-        let mut values: Vec<_> = parameters.iter().map(|parameter| parameter.default).collect();
-        let mut given = Vec::new();
-        for part in parts {
-            let (key, value) = part.split_once('=').unwrap_or((part, ""));
-            let index = parameters
-                .iter()
-                .position(|parameter| parameter.name == key)
-                .ok_or_else(|| unknown_parameter(definition, &parameters, key))?;
-            if given.contains(&index) {
-                return Err(Error::InvalidParameter {
-                    metric: definition.name,
-                    parameter: parameters[index].name,
-                    value: value.to_owned(),
-                    expected: "given only once".to_owned(),
-                });
+    /// [`BuildError::UnknownMetric`](crate::error::BuildError::UnknownMetric), or of the first task
+    /// that has the metric
+    /// [`BuildError::UnknownParameter`](crate::error::BuildError::UnknownParameter) or
+    /// [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter), if it is
+    /// invalid in all tasks.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut first_error = None;
+        for (definition, parameters) in find_anywhere(text.split(':').next().unwrap_or_default())? {
+            match parse_parameters(definition, &parameters, text) {
+                Ok(_) => return Ok(Self { text: text.to_owned() }),
+                Err(error) => first_error = first_error.or(Some(error)),
             }
-            given.push(index);
-            values[index] = Some(parameters[index].parse(definition, value)?);
         }
-        let mut arguments = Arguments { settings, parameters, values, custom: None };
-        if let Some(threshold) = arguments.optional(THRESHOLD.name) {
-            arguments.settings.threshold = threshold;
-            arguments.settings.check()?;
+        first_error.map_or_else(|| Ok(Self { text: text.to_owned() }), Err)
+    }
+}
+
+impl AsRef<str> for MetricSpec {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Any text, which [`EvaluatorBuilder::build`](crate::EvaluatorBuilder::build) checks.
+impl From<&str> for MetricSpec {
+    fn from(text: &str) -> Self {
+        Self { text: text.to_owned() }
+    }
+}
+
+/// Any text, which [`EvaluatorBuilder::build`](crate::EvaluatorBuilder::build) checks.
+impl From<String> for MetricSpec {
+    fn from(text: String) -> Self {
+        Self { text }
+    }
+}
+
+/// Any text, which [`EvaluatorBuilder::build`](crate::EvaluatorBuilder::build) checks.
+impl From<&String> for MetricSpec {
+    fn from(text: &String) -> Self {
+        Self { text: text.clone() }
+    }
+}
+
+impl From<&MetricSpec> for MetricSpec {
+    fn from(spec: &MetricSpec) -> Self {
+        spec.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::{BinSpacing, Parameter, all, of_task, roc_auc};
+    use crate::task::Task;
+
+    #[test]
+    fn text_comes_back_as_it_was() {
+        for metric in all() {
+            assert_eq!(metric.name.parse::<MetricSpec>().unwrap().to_string(), metric.name);
         }
-        (definition.check)(&arguments)?;
-        let spec = Self { text: text.to_owned(), definition, arguments };
-        spec.check_average_of_pairs()?;
-        Ok(spec)
+        let text = "roc_auc:bins=64:spacing=uniform";
+        assert_eq!(text.parse::<MetricSpec>().unwrap().to_string(), text);
+        assert_eq!(roc_auc().bins(64).spacing(BinSpacing::Uniform).to_string(), text);
     }
 
-    /// The mean of a value of a user's own.
-    pub(crate) fn of_value(value: ValueSpec, settings: Settings) -> Self {
-        let name = value.function.name();
-        let text = match value.parameter {
-            0.0 => name.to_owned(),
-            parameter => format!("{name}:{parameter}"),
-        };
-        let custom = Some(value);
-        let arguments = Arguments { settings, parameters: Vec::new(), values: Vec::new(), custom };
-        Self { text, definition: &custom_value::MEAN, arguments }
+    #[test]
+    fn the_last_value_of_a_parameter_counts() {
+        let spec = roc_auc().bins(64).max_fpr(0.5).bins(4096);
+        assert_eq!(spec.to_string(), "roc_auc:max_fpr=0.5:bins=4096");
     }
 
-    /// Laws that every metric obeys but this one as it is asked for, and why.
-    pub fn exemptions(&self) -> impl Iterator<Item = &'static (Law, &'static str)> {
-        let of_reduction = Reduction::asked(&self.arguments).exemptions();
-        self.definition.exemptions.iter().chain(of_reduction)
+    #[test]
+    fn text_that_is_wrong_in_every_task_is_refused() {
+        let error = |text: &str| text.parse::<MetricSpec>().unwrap_err().to_string();
+        assert!(error("acuracy").contains("accuracy"), "{}", error("acuracy"));
+        assert!(error("accuracy:beta=1").contains("beta"));
+        assert!(error("f1_score:average=mean").contains("average"));
+        // A threshold in the binary task, an average in the multiclass one.
+        for text in ["f1_score:threshold=0.25", "f1_score:average=micro", "mean_error:average=none"]
+        {
+            assert_eq!(text.parse::<MetricSpec>().unwrap().as_str(), text);
+        }
     }
 
-    /// Whether it looks at rows: of scores in the multiclass task, of outputs in the regression task.
-    pub fn needs_rows(&self) -> bool {
-        let statistics = (self.definition.statistics)(&self.arguments);
-        self.is_one_vs_rest_metric()
-            || statistics.iter().any(|statistic| statistic.reduction().rows)
-    }
-
-    /// The specs of the metrics reported when none is asked for.
-    pub fn standard(settings: Settings) -> Vec<Self> {
-        of_task(settings.task)
-            .filter(|metric| metric.standard)
-            .filter_map(|metric| Self::parse(metric.name, settings).ok())
+    /// Lines of documentation of at most 100 characters.
+    fn doc(indent: &str, paragraphs: &[String]) -> String {
+        let mut lines = Vec::new();
+        for (index, paragraph) in paragraphs.iter().enumerate() {
+            if index > 0 {
+                lines.push(String::new());
+            }
+            let mut line = String::new();
+            for word in paragraph.split(' ') {
+                let len = line.chars().count() + 1 + word.chars().count();
+                if !line.is_empty() && indent.len() + 4 + len > 100 {
+                    lines.push(std::mem::take(&mut line));
+                }
+                line += if line.is_empty() { "" } else { " " };
+                line += word;
+            }
+            lines.push(line);
+        }
+        lines
+            .iter()
+            .map(|line| format!("{indent}/// {line}").trim_end().to_owned() + "\n")
             .collect()
     }
-}
 
-impl Parameter {
-    /// The values it can take, in words.
-    pub fn range(&self) -> String {
-        if let [others @ .., last] = self.choices {
-            return format!("{} or {last}", others.join(", "));
-        }
-        if self.least <= f64::from(f32::MIN) && self.greatest >= f64::from(f32::MAX) {
-            return "a number that fits a 32-bit float".to_owned();
-        }
-        let kind = if self.whole { "a whole number" } else { "a number" };
-        let (least, greatest) = (number(self.least), number(self.greatest));
-        match self.gap {
-            None => format!("{kind} from {least} to {greatest}"),
-            Some(gap) => {
-                let [below, above] = gap.map(number);
-                format!("{kind} from {least} to {below} or from {above} to {greatest}")
+    fn sentence(text: &str) -> String {
+        let mut letters = text.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect::<String>() + "."
+    }
+
+    /// A function for each name of a metric.
+    fn constructors() -> String {
+        let mut names: Vec<&str> = Vec::new();
+        all().map(|metric| metric.name).for_each(|name| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        });
+        let constructor = |name: &str| {
+            let mut metrics = all().filter(|metric| metric.name == name).peekable();
+            let summary = sentence(metrics.peek().unwrap().summary);
+            let tasks: Vec<_> = metrics.flat_map(|metric| metric.tasks).map(|t| t.name()).collect();
+            let noun = if tasks.len() == 1 { "Task" } else { "Tasks" };
+            let tasks = format!("{noun}: {}.", tasks.join(", "));
+            let doc = doc("", &[summary, tasks]);
+            format!(
+                "\n{doc}pub fn {name}() -> MetricSpec {{\n    MetricSpec::from(\"{name}\")\n}}\n"
+            )
+        };
+        names.into_iter().map(constructor).collect()
+    }
+
+    /// Every parameter of every metric in every task, and the metric.
+    fn parameters() -> Vec<(&'static dyn Parameter, &'static str)> {
+        let tasks = Task::ALL.iter().flat_map(|&task| [(task, 1), (task, 2)]);
+        let mut found: Vec<(&'static dyn Parameter, &'static str)> = Vec::new();
+        for (task, outputs) in tasks {
+            for metric in of_task(task) {
+                for parameter in metric.parameters_in(task, outputs) {
+                    found.push((parameter, metric.name));
+                }
             }
         }
+        found
     }
 
-    fn parse(&'static self, metric: &'static MetricDef, text: &str) -> Result<f64, Error> {
-        self.value(text).ok_or_else(|| Error::InvalidParameter {
-            metric: metric.name,
-            parameter: self.name,
-            value: text.to_owned(),
-            expected: self.range(),
-        })
+    /// A method for each name of a parameter, whose type is the same for all metrics.
+    fn methods() -> String {
+        let all = parameters();
+        let mut names: Vec<_> = all.iter().map(|(parameter, _)| parameter.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let method = |name: &str| {
+            let of_name: Vec<_> = all.iter().filter(|(known, _)| known.name() == name).collect();
+            let type_name = of_name[0].0.type_name();
+            let mut meanings: Vec<(String, Vec<&str>)> = Vec::new();
+            for (parameter, metric) in &of_name {
+                assert_eq!(parameter.type_name(), type_name, "{name} of {metric}");
+                let text = format!("{}; {}", parameter.summary(), parameter.range());
+                match meanings.iter_mut().find(|(known, _)| *known == text) {
+                    Some((_, metrics)) if metrics.contains(metric) => {}
+                    Some((_, metrics)) => metrics.push(metric),
+                    None => meanings.push((text, vec![metric])),
+                }
+            }
+            let is_one = meanings.len() == 1;
+            let paragraph = |(text, metrics): (String, Vec<&str>)| match is_one {
+                true => sentence(&text),
+                false => sentence(&format!("Of {}: {text}", metrics.join(", "))),
+            };
+            let doc = doc("    ", &meanings.into_iter().map(paragraph).collect::<Vec<_>>());
+            format!(
+                "\n{doc}    pub fn {name}(self, value: {type_name}) -> Self {{\n        \
+                 self.with(\"{name}\", value)\n    }}\n"
+            )
+        };
+        let methods: String = names.into_iter().map(method).collect();
+        format!("\nimpl MetricSpec {{\n{}}}\n", methods.trim_start_matches('\n'))
     }
 
-    /// The value that a text means; none if it is no value of this parameter.
-    fn value(&self, text: &str) -> Option<f64> {
-        if !self.choices.is_empty() {
-            let index = self.choices.iter().position(|choice| *choice == text)?;
-            return Some(index as f64);
+    /// The table of metrics and `constructors.rs` cannot drift apart.
+    #[test]
+    fn constructors_are_those_of_the_table() {
+        let head = "\
+//! A constructor for each metric and a method for each parameter.
+//!
+//! Made from the list of metrics: `WEIGHBRIDGE_UPDATE=1 cargo test --lib constructors` writes it
+//! anew.
+
+use super::{
+    AbsentClass, Average, BinSpacing, BinStrategy, KappaWeights, MetricSpec, MultiClass, Reduction,
+};
+";
+        let made = format!("{head}{}{}", constructors(), methods());
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/metric/constructors.rs");
+        if std::env::var_os("WEIGHBRIDGE_UPDATE").is_some() {
+            std::fs::write(path, made).unwrap();
+        } else {
+            assert_eq!(
+                made,
+                include_str!("constructors.rs"),
+                "set WEIGHBRIDGE_UPDATE to update it"
+            );
         }
-        let value = text.parse::<f64>().ok()?;
-        let inside = (self.least..=self.greatest).contains(&value);
-        let missing = self.gap.is_some_and(|[below, above]| value > below && value < above);
-        (inside && !missing && !(self.whole && value.fract() != 0.0)).then_some(value)
     }
-}
-
-fn find(name: &str, task: Task) -> Result<&'static MetricDef, Error> {
-    if let Some(definition) = of_task(task).find(|metric| metric.name == name) {
-        return Ok(definition);
-    }
-    if let Some(definition) = all().find(|metric| metric.name == name) {
-        let has = |task: &&Task| of_task(**task).any(|metric| metric.name == name);
-        let tasks: Vec<_> = Task::ALL.iter().filter(has).map(|task| task.name()).collect();
-        let (metric, tasks) = (definition.name, tasks.join(", "));
-        return Err(Error::WrongTask { metric, task, tasks });
-    }
-    let nearest = nearest(name, of_task(task).map(|metric| metric.name));
-    Err(Error::UnknownMetric { name: name.to_owned(), nearest })
-}
-
-fn unknown_parameter(
-    metric: &'static MetricDef,
-    parameters: &[&'static Parameter],
-    key: &str,
-) -> Error {
-    let names = parameters.iter().map(|parameter| parameter.name);
-    let nearest = nearest(key, names.clone()).or_else(|| names.map(str::to_owned).next());
-    Error::UnknownParameter { metric: metric.name, parameter: key.to_owned(), nearest }
-}
-
-/// The name that has these initials (mse, rmse, mae), else the most similar one, if any is similar
-/// enough to be meant.
-fn nearest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<String> {
-    let name = name.to_ascii_lowercase();
-    let abbreviated = |candidate: &str| {
-        candidate.split('_').filter_map(|word| word.chars().next()).eq(name.chars())
-    };
-    let similarity = |candidate: &str| {
-        if abbreviated(candidate) { 1.0 } else { strsim::jaro_winkler(&name, candidate) }
-    };
-    names
-        .map(|candidate| (similarity(candidate), candidate))
-        .filter(|(similarity, _)| *similarity > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate.to_owned())
 }

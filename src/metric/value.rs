@@ -1,42 +1,42 @@
 //! Values of metrics: a number, or several.
 
 use crate::error::Undefined;
+use std::fmt;
 
 /// The value of a metric.
 ///
-/// Of several numbers each is defined or not for itself: one of them may be undefined, and say why,
-/// while the others stand.
+/// Each of several numbers is defined or undefined by itself, and an undefined one says why.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// A number.
     Scalar(f64),
-    /// A number that stands for one within bounds.
+    /// A number, and an interval that contains the exact one.
     Interval(Interval),
-    /// A number that a threshold reaches.
+    /// A number, and the threshold of scores at which it is reached.
     AtThreshold(AtThreshold),
     /// A number per class, label or output.
     Vector(Vec<Result<f64, Undefined>>),
-    /// Rows of numbers. Of a matrix with a row for each label or output, a row may be undefined.
+    /// Rows of numbers. With a row per label or output, a row may be undefined.
     Matrix(Vec<Result<Vec<f64>, Undefined>>),
 }
 
-/// A number that stands for an exact one, and an interval in which that is certain to lie.
+/// An approximate number, and an interval that certainly contains the exact one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     /// The number.
     pub value: f64,
-    /// What the exact one is no less than.
+    /// The exact number is at least this.
     pub low: f64,
-    /// What it is no more than.
+    /// The exact number is at most this.
     pub high: f64,
 }
 
-/// A number that a threshold of scores reaches.
+/// A number, and the threshold of scores at which it is reached.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AtThreshold {
     /// The number.
     pub value: f64,
-    /// The threshold, on the scale of the scores: those above it are positive.
+    /// The threshold, on the scale of the scores; scores above it are positive.
     pub threshold: f64,
 }
 
@@ -47,20 +47,20 @@ impl From<AtThreshold> for Value {
 }
 
 impl Interval {
-    /// A number of [0, 1], which rounding may have moved out of it, with bounds that are off by less than
-    /// the distance to the next `f64`.
+    /// A number in [0, 1] up to rounding, with bounds whose error is less than the distance to the
+    /// next `f64`.
     pub fn around(value: f64, ends: [f64; 2]) -> Self {
         Self::within([0.0, 1.0], value, ends)
     }
 
-    /// The same of a number between others.
+    /// The same in another range than [0, 1].
     pub fn within([least, most]: [f64; 2], value: f64, [low, high]: [f64; 2]) -> Self {
         let value = value.clamp(least, most);
         let (low, high) = (low.next_down().max(least), high.next_up().min(most));
         Self { value, low: low.min(value), high: high.max(value) }
     }
 
-    /// A number that is exact.
+    /// An exact number.
     pub fn exactly(value: f64) -> Self {
         Self { value, low: value, high: value }
     }
@@ -103,7 +103,7 @@ impl Value {
         }
     }
 
-    /// The number and what is certain of it, if it is one.
+    /// The number and its interval, if it is one.
     pub fn bounded(&self) -> Option<Interval> {
         match self {
             Self::Interval(number) => Some(*number),
@@ -111,7 +111,7 @@ impl Value {
         }
     }
 
-    /// The number and what stands beside it, if it is one: its bounds, or the threshold that reaches it.
+    /// The number and its bounds or threshold, if it is one.
     pub(super) fn row(&self) -> Option<Vec<f64>> {
         match self {
             Self::Scalar(number) => Some(vec![*number]),
@@ -121,11 +121,11 @@ impl Value {
         }
     }
 
-    /// All of its numbers in one row; of one within bounds or that a threshold reaches, the number.
+    /// All its numbers in one row, without bounds and thresholds.
     ///
     /// # Errors
     ///
-    /// Why the first of those that are undefined is so.
+    /// The reason why the first undefined one is undefined.
     pub fn numbers(&self) -> Result<Vec<f64>, Undefined> {
         match self {
             Self::Scalar(number) => Ok(vec![*number]),
@@ -136,12 +136,71 @@ impl Value {
         }
     }
 
-    /// Why each of its numbers, or rows, is undefined; none for those that are defined.
+    /// The reason why each of its numbers, or rows, is undefined; none for defined ones.
     pub fn reasons(&self) -> Vec<Option<&Undefined>> {
         match self {
             Self::Scalar(_) | Self::Interval(_) | Self::AtThreshold(_) => vec![None],
             Self::Vector(numbers) => numbers.iter().map(|number| number.as_ref().err()).collect(),
             Self::Matrix(rows) => rows.iter().map(|row| row.as_ref().err()).collect(),
         }
+    }
+}
+
+/// The number, `number [low, high]`, `number at threshold`, or a list in brackets. A precision, as
+/// in `{:.3}`, applies to each number.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scalar(number) => number.fmt(f),
+            Self::Interval(Interval { value, low, high }) => {
+                value.fmt(f)?;
+                f.write_str(" ")?;
+                list(f, &[*low, *high], |f, bound| bound.fmt(f))
+            }
+            Self::AtThreshold(AtThreshold { value, threshold }) => {
+                value.fmt(f)?;
+                f.write_str(" at ")?;
+                threshold.fmt(f)
+            }
+            Self::Vector(numbers) => list(f, numbers, |f, number| match number {
+                Ok(number) => number.fmt(f),
+                Err(_) => f.write_str("undefined"),
+            }),
+            Self::Matrix(rows) => list(f, rows, |f, row| match row {
+                Ok(row) => list(f, row, |f, number| number.fmt(f)),
+                Err(_) => f.write_str("undefined"),
+            }),
+        }
+    }
+}
+
+fn list<T>(
+    f: &mut fmt::Formatter<'_>,
+    items: &[T],
+    item: impl Fn(&mut fmt::Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    f.write_str("[")?;
+    for (index, one) in items.iter().enumerate() {
+        f.write_str(if index > 0 { ", " } else { "" })?;
+        item(f, one)?;
+    }
+    f.write_str("]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_print_with_the_precision_that_is_requested() {
+        assert_eq!(Value::Scalar(0.125).to_string(), "0.125");
+        let interval = Value::from(Interval { value: 0.5, low: 0.25, high: 0.75 });
+        assert_eq!(format!("{interval:.1}"), "0.5 [0.2, 0.8]");
+        let at = Value::from(AtThreshold { value: 0.5, threshold: 2.0 });
+        assert_eq!(at.to_string(), "0.5 at 2");
+        let vector = Value::Vector(vec![Ok(1.0), Err(Undefined::NoSamples)]);
+        assert_eq!(vector.to_string(), "[1, undefined]");
+        let matrix = Value::Matrix(vec![Ok(vec![1.0, 2.5]), Err(Undefined::NoSamples)]);
+        assert_eq!(matrix.to_string(), "[[1, 2.5], undefined]");
     }
 }

@@ -122,8 +122,8 @@ impl<'a> TotalsView<'a> {
         self.weighted
     }
 
-    /// The number of each bin of a [`Statistic::Histogram`] that holds any weight, and the sums of it by
-    /// label.
+    /// The number of each bin of a [`Statistic::Histogram`] that holds any weight, and the sums of
+    /// it by label.
     pub(super) fn bins(
         &self,
         statistic: Statistic,

@@ -1,7 +1,7 @@
 //! Vectors and matrices in tables for people: a row for each class, a grid for each side.
 
-use super::Entry;
-use super::print::number;
+use super::MetricResult;
+use super::number::number;
 use crate::error::Undefined;
 use crate::metric::{AtThreshold, Axes, Interval, Value};
 use comfy_table::{CellAlignment, Table, TableStyle};
@@ -11,19 +11,19 @@ const MAX_ROWS: usize = 50;
 /// Rows and columns of a matrix that a table shows.
 const MAX_CELLS: usize = 20;
 
-/// What stands for all that is not shown.
+/// Stands for parts that are not shown.
 const MORE: &str = "…";
 
-/// What stands for a number that is undefined: why is told below.
+/// Stands for an undefined number; the reason follows the table.
 const UNDEFINED: &str = "undefined";
 
 /// Whether a value of the entry is a matrix.
-pub(super) fn is_matrix(entry: &Entry) -> bool {
+pub(super) fn is_matrix(entry: &MetricResult) -> bool {
     entry.sides().iter().any(|(_, value)| matches!(value, Ok(Value::Matrix(_))))
 }
 
 /// The rows of an entry in the table of all metrics: one, or one more for each element of a vector.
-pub(super) fn rows(entry: &Entry, names: Option<&[String]>) -> Vec<[String; 3]> {
+pub(super) fn rows(entry: &MetricResult, names: Option<&[String]>) -> Vec<[String; 3]> {
     let vectors = [&entry.unweighted, &entry.weighted].map(|value| match value {
         Ok(Value::Vector(vector)) => Some(vector),
         _ => None,
@@ -53,7 +53,11 @@ pub(super) fn rows(entry: &Entry, names: Option<&[String]>) -> Vec<[String; 3]> 
 
 /// A table for each side of a matrix, or one for both if they are equal, each below a line that
 /// says what it is.
-pub(super) fn grids(entry: &Entry, names: Option<&[String]>, style: TableStyle) -> Vec<String> {
+pub(super) fn grids(
+    entry: &MetricResult,
+    names: Option<&[String]>,
+    style: TableStyle,
+) -> Vec<String> {
     let mut sides = entry.sides().to_vec();
     if entry.unweighted == entry.weighted {
         sides = vec![("unweighted and weighted", &entry.weighted)];
@@ -127,7 +131,7 @@ fn matrix(
     table.to_string()
 }
 
-/// The first of so many cells, and a sign if there are more.
+/// The first cells, and a sign if there are more.
 fn cut(cells: impl Iterator<Item = String>, len: usize) -> Vec<String> {
     let more = (len > MAX_CELLS).then(|| MORE.to_owned());
     cells.take(MAX_CELLS).chain(more).collect()

@@ -1,14 +1,15 @@
 //! Values with what is needed to judge them; prints as a table, JSON and Markdown.
 
 mod grid;
+mod number;
 mod print;
 
-pub(crate) use self::print::number;
+pub(crate) use self::number::number;
 use crate::batch::PrecisionLoss;
 use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
 use crate::exact::ratio::ratio;
-use crate::metric::{Axes, Spec, Value};
+use crate::metric::{Axes, ResolvedMetric, Value};
 use crate::statistic::{Family, Faults, Plan, Task, Totals, Weights};
 use serde::Serialize;
 use std::fmt;
@@ -19,11 +20,11 @@ use std::fmt;
 /// [`to_markdown`](Self::to_markdown) for other forms.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    /// What did the work.
+    /// The device that did the work.
     pub device: DeviceSummary,
-    /// Number of samples that count: those that are masked do not.
+    /// Number of samples, without masked ones.
     pub samples: u64,
-    /// Number of samples that are masked, or whose truth is the ignored label.
+    /// Number of masked samples, and of those whose truth is the ignored label.
     pub masked_samples: u64,
     /// Number of samples of weight zero.
     pub zero_weight_samples: u64,
@@ -31,15 +32,14 @@ pub struct Report {
     pub weight_sum: f64,
     /// (Σw)² / Σw²; none if there is no weight.
     pub effective_samples: Option<f64>,
-    /// Names of the classes, if they were given.
-    pub classes: Option<Vec<String>>,
-    /// The metrics, in the order in which they were asked for.
-    pub entries: Vec<Entry>,
-    /// What a careful reader of the values should know.
+    pub(crate) class_names: Option<Vec<String>>,
+    /// The metrics, in the order in which they were requested.
+    pub entries: Vec<MetricResult>,
+    /// Warnings about the values.
     pub warnings: Vec<Warning>,
 }
 
-/// What did the work.
+/// The device that did the work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DeviceSummary {
     /// `cpu` or `gpu`; `gpu` if both ran.
@@ -52,38 +52,44 @@ pub struct DeviceSummary {
 
 /// Both values of a metric.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// The metric as it was asked for.
+pub struct MetricResult {
+    /// The specification of the metric, as requested.
     pub spec: String,
-    /// What the rows and columns of its value are, if that is a matrix.
+    /// The meaning of rows and columns, if the value is a matrix.
     pub axes: Axes,
-    /// Its value with every sample counting once.
+    /// The value with weight 1 for every sample.
     pub unweighted: Result<Value, Undefined>,
-    /// Its value with every sample counting as often as its weight says.
+    /// The value with the weights of the samples.
     pub weighted: Result<Value, Undefined>,
 }
 
-/// Why a report has no number under a name.
+/// Why a report has no number for a metric.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ReportError {
-    /// The metric was not asked for.
+    /// The metric was not requested.
     #[error("the report has no metric {spec:?}: it has {}", known.join(", "))]
     NotReported {
-        /// The name asked for.
+        /// The requested specification.
         spec: String,
-        /// The names in the report.
+        /// The specifications in the report.
         known: Vec<String>,
     },
     /// The value is a vector or a matrix.
     #[error("the value of {spec} is not a single number: read it from the report's entries")]
     NotANumber {
-        /// The name asked for.
+        /// The requested specification.
+        spec: String,
+    },
+    /// The value does not come with a threshold.
+    #[error("the value of {spec} does not come with a threshold")]
+    NoThreshold {
+        /// The requested specification.
         spec: String,
     },
     /// The value is undefined.
     #[error("{spec} is undefined: {reason}")]
     Undefined {
-        /// The name asked for.
+        /// The requested specification.
         spec: String,
         /// Why.
         reason: Undefined,
@@ -91,22 +97,23 @@ pub enum ReportError {
 }
 
 impl ReportError {
-    /// The same of a report that is one of several.
-    pub(crate) fn of(self, name: &str) -> Self {
+    /// The same error with the specification `name/spec`.
+    pub(crate) fn with_prefix(self, name: &str) -> Self {
         let named = |spec: String| format!("{name}/{spec}");
         match self {
             Self::NotReported { spec, known } => Self::NotReported { spec: named(spec), known },
             Self::NotANumber { spec } => Self::NotANumber { spec: named(spec) },
+            Self::NoThreshold { spec } => Self::NoThreshold { spec: named(spec) },
             Self::Undefined { spec, reason } => Self::Undefined { spec: named(spec), reason },
         }
     }
 }
 
-/// What a careful reader of the values should know.
+/// A warning about values that may mislead.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Warning {
-    /// Narrowing an input to `f32` lost more than a thousandth of the mean absolute error.
+    /// Rounding an input to `f32` lost more than a thousandth of the mean absolute error.
     PrecisionLoss {
         /// Which input.
         input: Input,
@@ -115,33 +122,33 @@ pub enum Warning {
         /// The mean absolute error, unweighted.
         mean_absolute_error: f64,
     },
-    /// Weights, not zero, that are too small for `f32`: they lost digits, or count as zero.
+    /// Weights are too small for `f32`: they lost digits, or count as zero.
     SmallWeights {
         /// Number of such weights.
         count: u64,
     },
-    /// Numbers that are not zero were taken as zero.
+    /// Numbers that are not zero were rounded to zero.
     Underflow {
         /// The metrics with such numbers, and statistics that no metric needs.
         values: Vec<String>,
         /// Number of samples with such numbers, of the statistic that has most of them.
         count: u64,
     },
-    /// Probabilities too small for a metric were taken as the least that it knows.
+    /// Probabilities below the smallest one that a metric accepts were clipped to it.
     Clipped {
         /// The metrics that clip, and statistics that no metric needs.
         values: Vec<String>,
         /// Number of clipped samples, of the statistic that has most of them.
         count: u64,
     },
-    /// Rows of probabilities that do not sum to 1, by more than 2^-11, were taken as they are.
+    /// Rows of probabilities whose sum differs from 1 by more than 2^-11 were used unchanged.
     Unnormalized {
         /// The metrics that take rows for probabilities, and statistics that no metric needs.
         values: Vec<String>,
         /// Number of such rows, of the statistic that has most of them.
         count: u64,
     },
-    /// The same of samples whose outputs are probabilities: of their predictions, truths or both.
+    /// Outputs that should be probabilities (predictions, truths or both) do not sum to 1.
     UnnormalizedOutputs {
         /// The metrics that take outputs for probabilities, and statistics that no metric needs.
         values: Vec<String>,
@@ -194,11 +201,11 @@ impl fmt::Display for Warning {
 }
 
 impl Warning {
-    /// All that these totals call for.
+    /// All warnings about these totals.
     pub(crate) fn all(
         totals: &Totals,
         plan: &Plan,
-        specs: &[Spec],
+        specs: &[ResolvedMetric],
         precision_loss: &PrecisionLoss,
     ) -> Vec<Self> {
         // Without samples this is NaN, which no rounding exceeds.
@@ -224,7 +231,7 @@ impl Warning {
     pub(crate) fn of_binary_problems(
         totals: &[Totals],
         plan: &Plan,
-        specs: &[Spec],
+        specs: &[ResolvedMetric],
     ) -> Option<Self> {
         let (mut most, mut all) = (0, Vec::new());
         for family in plan.families.iter().filter(|family| !family.kind.is_view()) {
@@ -242,7 +249,7 @@ impl Warning {
     }
 
     /// What samples were taken as zero, clipped, or are no probabilities.
-    fn of_faults(totals: &Totals, plan: &Plan, specs: &[Spec]) -> Vec<Self> {
+    fn of_faults(totals: &Totals, plan: &Plan, specs: &[ResolvedMetric]) -> Vec<Self> {
         let Some(family) = plan.view_family() else { return Vec::new() };
         let underflow = affected(totals, family, specs, |faults| faults.underflow)
             .map(|(values, count)| Self::Underflow { values, count });
@@ -259,12 +266,12 @@ impl Warning {
     }
 }
 
-/// Which metrics a count of samples concerns, or statistics that no metric needs, and the largest such count
-/// of a statistic; none if all are zero.
+/// The metrics that a count of samples affects, as requested, and the largest such count of a
+/// statistic; none if all are zero.
 fn affected(
     totals: &Totals,
     family: &Family,
-    specs: &[Spec],
+    specs: &[ResolvedMetric],
     count: fn(&Faults) -> u64,
 ) -> Option<(Vec<String>, u64)> {
     let counts = totals.statistics.iter().map(|total| count(&total.faults));
@@ -282,8 +289,8 @@ impl Report {
     pub(crate) fn new(
         device: DeviceSummary,
         weights: &Weights,
-        classes: Option<Vec<String>>,
-        entries: Vec<Entry>,
+        class_names: Option<Vec<String>>,
+        entries: Vec<MetricResult>,
         warnings: Vec<Warning>,
     ) -> Self {
         let sum = weights.sum.to_integer();
@@ -295,15 +302,25 @@ impl Report {
             zero_weight_samples: weights.zero_weight,
             weight_sum: weights.sum.to_f64(),
             effective_samples: (!weights.sum.is_zero()).then(|| ratio(&(&sum * &sum), &square_sum)),
-            classes,
+            class_names,
             entries,
             warnings,
         }
     }
 
-    /// The entry of a metric, by the spec it was asked for with.
-    pub fn get(&self, spec: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.spec == spec)
+    /// The names of the classes, or of the labels, if there are any.
+    pub fn class_names(&self) -> Option<&[String]> {
+        self.class_names.as_deref()
+    }
+
+    /// Replaces the names of the classes, or of the labels.
+    pub fn set_class_names(&mut self, names: Option<Vec<String>>) {
+        self.class_names = names;
+    }
+
+    /// The values of a metric, by its specification as requested.
+    pub fn get(&self, spec: impl AsRef<str>) -> Option<&MetricResult> {
+        self.entries.iter().find(|entry| entry.spec == spec.as_ref())
     }
 
     /// The unweighted value of a metric that is a single number.
@@ -311,8 +328,8 @@ impl Report {
     /// # Errors
     ///
     /// [`ReportError`]: not in the report, not a number, or undefined.
-    pub fn unweighted(&self, spec: &str) -> Result<f64, ReportError> {
-        self.number(spec, |entry| &entry.unweighted)
+    pub fn unweighted(&self, spec: impl AsRef<str>) -> Result<f64, ReportError> {
+        self.read(spec.as_ref(), Side::Unweighted, number_of)
     }
 
     /// The weighted value of a metric that is a single number.
@@ -320,23 +337,89 @@ impl Report {
     /// # Errors
     ///
     /// [`ReportError`]: not in the report, not a number, or undefined.
-    pub fn weighted(&self, spec: &str) -> Result<f64, ReportError> {
-        self.number(spec, |entry| &entry.weighted)
+    pub fn weighted(&self, spec: impl AsRef<str>) -> Result<f64, ReportError> {
+        self.read(spec.as_ref(), Side::Weighted, number_of)
     }
 
-    fn number(
+    /// An interval that contains the exact weighted value: wide if the value is computed from bins,
+    /// else just the value, twice.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError`]: not in the report, not a number, or undefined.
+    pub fn interval(&self, spec: impl AsRef<str>) -> Result<[f64; 2], ReportError> {
+        self.read(spec.as_ref(), Side::Weighted, interval_of)
+    }
+
+    /// An interval that contains the exact unweighted value.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError`]: not in the report, not a number, or undefined.
+    pub fn unweighted_interval(&self, spec: impl AsRef<str>) -> Result<[f64; 2], ReportError> {
+        self.read(spec.as_ref(), Side::Unweighted, interval_of)
+    }
+
+    /// The threshold at which the weighted value is reached, of metrics such as `ks_statistic`.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError`]: not in the report, without a threshold, or undefined.
+    pub fn threshold(&self, spec: impl AsRef<str>) -> Result<f64, ReportError> {
+        self.read(spec.as_ref(), Side::Weighted, threshold_of)
+    }
+
+    /// The threshold at which the unweighted value is reached.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError`]: not in the report, without a threshold, or undefined.
+    pub fn unweighted_threshold(&self, spec: impl AsRef<str>) -> Result<f64, ReportError> {
+        self.read(spec.as_ref(), Side::Unweighted, threshold_of)
+    }
+
+    /// Reads one side of a value.
+    fn read<T>(
         &self,
         spec: &str,
-        side: impl Fn(&Entry) -> &Result<Value, Undefined>,
-    ) -> Result<f64, ReportError> {
+        side: Side,
+        read: fn(&Value, String) -> Result<T, ReportError>,
+    ) -> Result<T, ReportError> {
         let Some(entry) = self.get(spec) else {
             let known = self.entries.iter().map(|entry| entry.spec.clone()).collect();
             return Err(ReportError::NotReported { spec: spec.to_owned(), known });
         };
+        let value = match side {
+            Side::Unweighted => &entry.unweighted,
+            Side::Weighted => &entry.weighted,
+        };
         let spec = spec.to_owned();
-        match side(entry) {
-            Ok(value) => value.scalar().ok_or(ReportError::NotANumber { spec }),
+        match value {
+            Ok(value) => read(value, spec),
             Err(reason) => Err(ReportError::Undefined { spec, reason: reason.clone() }),
         }
+    }
+}
+
+/// Which of a metric's two values.
+#[derive(Clone, Copy, Debug)]
+enum Side {
+    Unweighted,
+    Weighted,
+}
+
+fn number_of(value: &Value, spec: String) -> Result<f64, ReportError> {
+    value.scalar().ok_or(ReportError::NotANumber { spec })
+}
+
+fn interval_of(value: &Value, spec: String) -> Result<[f64; 2], ReportError> {
+    let interval = value.bounded().ok_or(ReportError::NotANumber { spec })?;
+    Ok([interval.low, interval.high])
+}
+
+fn threshold_of(value: &Value, spec: String) -> Result<f64, ReportError> {
+    match value {
+        Value::AtThreshold(value) => Ok(value.threshold),
+        _ => Err(ReportError::NoThreshold { spec }),
     }
 }

@@ -1,17 +1,16 @@
 //! A report as a table, JSON and Markdown.
 
-use super::{Entry, Report, grid};
+use super::number::number;
+use super::{MetricResult, Report, grid};
 use crate::error::Undefined;
 use crate::metric::{Axes, Value};
 use comfy_table::{CellAlignment, Table, TableStyle, presets};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 use std::fmt;
 
 /// Names of undefined parts of a value that a note lists.
 const MAX_NAMES: usize = 5;
-
-/// Significant digits of numbers in tables.
-const DIGITS: usize = 6;
 
 impl fmt::Display for Report {
     /// A table for people.
@@ -21,6 +20,13 @@ impl fmt::Display for Report {
         let tables = self.tables(presets::UTF8_FULL_CONDENSED, names.as_deref());
         write!(f, "{}", tables.join("\n"))?;
         self.notes(names.as_deref()).iter().try_for_each(|note| write!(f, "\n{note}"))
+    }
+}
+
+/// As [`to_json`](Report::to_json).
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
     }
 }
 
@@ -40,15 +46,15 @@ impl Report {
 
     /// The report as JSON: `{"device": {...}, "samples": N, "masked_samples": N,
     /// "zero_weight_samples": N, "weight_sum": x, "effective_samples": x, "metrics": {"SPEC":
-    /// {"unweighted": v, "weighted": v}}}`, and `"classes": [NAME, ...]` before the metrics if they have
-    /// names.
+    /// {"unweighted": v, "weighted": v}}}`, and `"classes": [NAME, ...]` before the metrics if they
+    /// have names.
     ///
-    /// A v is a number, a (nested) list, or null with `"undefined": {"unweighted" | "weighted":
-    /// "reason"}` beside it. A list may hold nulls: beside it stands `{"reason": [index, ...]}` then,
-    /// with every reason and where in the list it holds. Beside a number that stands for one within bounds
-    /// is `"interval": {"unweighted": [low, high], "weighted": [low, high]}`, beside one that a threshold
-    /// reaches `"threshold": {"unweighted": x, "weighted": x}`. `"warnings": [sentence, ...]` ends the
-    /// report if there are any.
+    /// v is a number, a (nested) list, or null. If it is null, `"undefined": {"unweighted" |
+    /// "weighted": "reason"}` says why. A list may contain nulls; `"undefined"` is then `{"reason":
+    /// [index, ...]}`, with the indices to which each reason applies. A value computed from bins
+    /// has `"interval": {"unweighted": [low, high], "weighted": [low, high]}`, and one that is
+    /// reached at a threshold has `"threshold": {"unweighted": x, "weighted": x}`. `"warnings":
+    /// [sentence, ...]` comes last, if there are any.
     pub fn to_json(&self) -> Json {
         let metrics: Map<_, _> =
             self.entries.iter().map(|entry| (entry.spec.clone(), entry.to_json())).collect();
@@ -60,7 +66,7 @@ impl Report {
             "weight_sum": self.weight_sum,
             "effective_samples": self.effective_samples,
         });
-        if let Some(classes) = &self.classes {
+        if let Some(classes) = &self.class_names {
             report["classes"] = json!(classes);
         }
         report["metrics"] = metrics.into();
@@ -76,8 +82,9 @@ impl Report {
             None => "undefined".to_owned(),
         };
         let mut summary = format!(
-            "{} samples, sum of weights {}, effective sample size {effective}",
+            "{} {}, sum of weights {}, effective sample size {effective}",
             self.samples,
+            if self.samples == 1 { "sample" } else { "samples" },
             number(self.weight_sum),
         );
         if self.zero_weight_samples > 0 {
@@ -97,7 +104,7 @@ impl Report {
             false => c.to_string(),
         };
         let in_line = |name: &String| name.chars().map(in_line).collect();
-        self.classes.as_ref().map(|names| names.iter().map(in_line).collect())
+        self.class_names.as_ref().map(|names| names.iter().map(in_line).collect())
     }
 
     /// A table of all values that are numbers or vectors, and a table for each matrix below a line
@@ -137,7 +144,7 @@ impl Report {
     }
 }
 
-impl Entry {
+impl MetricResult {
     /// Both values, with the names of their sides.
     pub(super) fn sides(&self) -> [(&'static str, &Result<Value, Undefined>); 2] {
         [("unweighted", &self.unweighted), ("weighted", &self.weighted)]
@@ -203,7 +210,7 @@ impl Value {
 
 /// Why a value is undefined, or parts of it, and which.
 fn undefined(
-    entry: &Entry,
+    entry: &MetricResult,
     value: &Result<Value, Undefined>,
     names: Option<&[String]>,
 ) -> Vec<(Undefined, String)> {
@@ -227,18 +234,4 @@ fn undefined(
         (reason.clone(), format!("{spec} [{shown}]"))
     };
     value.grouped_reasons().into_iter().map(told).collect()
-}
-
-/// A number with a few significant digits; integers whole.
-pub(crate) fn number(x: f64) -> String {
-    let magnitude = x.abs();
-    if x == x.trunc() && magnitude < 1e15 {
-        format!("{x:.0}")
-    } else if (1e-4..1e15).contains(&magnitude) {
-        let integer_digits = magnitude.log10().floor() as i64 + 1;
-        let decimals = (DIGITS as i64 - integer_digits).clamp(0, 10) as usize;
-        format!("{x:.decimals$}")
-    } else {
-        format!("{x:.*e}", DIGITS - 1)
-    }
 }

@@ -43,7 +43,7 @@ impl Accumulate for Kind {
         check_task("calibration", task, &[Task::Binary, Task::Multiclass])?;
         let &Self { probability: ValueSpec { function, .. }, bins } = self;
         let invalid_value = |expected| invalid("calibration", "value", function.name(), expected);
-        if function.reduction(0).rows != (task == Task::Multiclass) {
+        if function.row_needs(0).rows != (task == Task::Multiclass) {
             return Err(invalid_value("a probability of this task"));
         }
         if !function.is_probability() {

@@ -6,7 +6,7 @@ use super::slots::{SlotReader, Slots};
 use super::totals::Merge;
 use super::{Pair, Task, ValueSpec};
 use crate::error::Error;
-use crate::kernel::bits::{flushed, nonfinite};
+use crate::kernel::bits::{flushed, nonfinite, unordered};
 use crate::kernel::{Fragment, fragment};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -89,6 +89,6 @@ impl Merge for Extremes {
 impl Extremes {
     /// The number that a key of [`largest`](Self::largest) stands for.
     pub(crate) fn number(key: u32) -> f32 {
-        f32::from_bits(if key >> 31 == 1 { key ^ 0x8000_0000 } else { !key })
+        f32::from_bits(unordered(key))
     }
 }

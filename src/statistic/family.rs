@@ -20,7 +20,8 @@
 //!
 //! Plans, layouts, decoding, snapshots, states and reports are loops over families.
 
-use super::{Reduction, Schema, Scores, Statistic, Task};
+use super::{Schema, Statistic, Task};
+use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 use std::fmt;
 use std::ops::Range;
 
@@ -132,10 +133,10 @@ impl FamilyKind {
     }
 
     /// What it needs of rows, whatever its statistics.
-    pub fn reduction(self) -> Reduction {
-        let Some((_, scale)) = self.binary_problems() else { return Reduction::default() };
-        let scores = if scale == ScoreScale::LogOdds { Scores::Logits } else { Scores::Any };
-        Reduction { rows: true, scores, ..Reduction::default() }
+    pub fn row_needs(self) -> RowNeeds {
+        let Some((_, scale)) = self.binary_problems() else { return RowNeeds::default() };
+        let scores = if scale == ScoreScale::LogOdds { ScoreKind::Logits } else { ScoreKind::Any };
+        RowNeeds { rows: true, scores, ..RowNeeds::default() }
     }
 
     /// Whether samples of this form are looked at in this way.

@@ -4,7 +4,7 @@ use super::shader::{Calls, Site};
 use super::slots::{SlotReader, Slots};
 use super::totals::Content;
 use super::{MathModule, Operands, Task, ValueSpec};
-use crate::error::Error;
+use crate::error::{BuildError, Error};
 use crate::kernel::Fragment;
 use std::fmt;
 
@@ -63,7 +63,7 @@ pub(super) fn invalid(
     expected: impl Into<String>,
 ) -> Error {
     let (value, expected) = (value.to_string(), expected.into());
-    Error::InvalidParameter { metric: statistic, parameter, value, expected }
+    Error::Build(BuildError::InvalidParameter { metric: statistic, parameter, value, expected })
 }
 
 /// Fails in other tasks than these.
@@ -72,5 +72,5 @@ pub(super) fn check_task(statistic: &'static str, task: Task, tasks: &[Task]) ->
         return Ok(());
     }
     let tasks: Vec<_> = tasks.iter().map(|task| task.name()).collect();
-    Err(Error::WrongTask { metric: statistic, task, tasks: tasks.join(", ") })
+    Err(Error::Build(BuildError::WrongTask { metric: statistic, task, tasks: tasks.join(", ") }))
 }

@@ -5,7 +5,7 @@ use super::cells::{CELL_BYTES, CELLS, Cells};
 use super::kind::{Accumulate, check_task};
 use super::shader::{Calls, Site};
 use super::slots::{SlotReader, Slots};
-use crate::error::Error;
+use crate::error::{BuildError, Error};
 use crate::kernel::{Fragment, fragment};
 use std::fmt;
 
@@ -38,7 +38,7 @@ impl Accumulate for Kind {
         }
         // What the matrix would take on the host.
         let bytes = CELL_BYTES * u64::from(classes) * u64::from(classes);
-        Err(Error::TooManyClasses { classes, bytes })
+        Err(Error::Build(BuildError::MatrixTooLarge { classes, bytes, limit: MAX_MATRIX_CLASSES }))
     }
 
     fn domain(&self) -> &'static str {

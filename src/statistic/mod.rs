@@ -30,6 +30,7 @@ pub(crate) mod matrix;
 pub(crate) mod maximum;
 pub(crate) mod moment;
 mod plan;
+mod row_needs;
 pub mod scores;
 #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "a device alone has shaders"))]
 mod shader;
@@ -50,7 +51,6 @@ pub use self::moment::{Factor, Moment};
 pub use self::plan::{Plan, Request, View};
 pub use self::scores::{StoredSample, StoredScores};
 pub use self::totals::{Accumulator, Faults, Pair, Total, Totals, Weights};
-pub use self::value::ValueSpec;
 
 pub(crate) use self::kind::Accumulate;
 #[cfg(feature = "gpu")]
@@ -62,9 +62,7 @@ pub(crate) use self::totals::Content;
 use crate::error::Error;
 #[cfg(feature = "gpu")]
 use crate::kernel::Fragment;
-pub use crate::kernel::row::Row;
-pub use crate::kernel::row_needs::{Reduction, Scores};
-pub use crate::kernel::value::{CustomValue, MathModule, Operands, RustFn, ValueFn};
+pub use crate::kernel::value::{CustomValue, MathModule, Operands, ValueFn, ValueSpec};
 pub use crate::task::{MAX_CLASSES, Schema, Task};
 use std::fmt;
 
@@ -169,10 +167,10 @@ impl Statistic {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongTask`] in another task than its own; [`Error::InvalidParameter`] for a parameter
+    /// [`BuildError::WrongTask`](crate::error::BuildError::WrongTask) in another task than its own; [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter) for a parameter
     /// that its value does not [take](ValueFn::parameter_ranges), for a maximum of a value that can be
     /// negative, for a threshold that is not finite, for a calibration of a value that is not a
-    /// probability, and for no bins or too many; [`Error::TooManyClasses`] for a matrix.
+    /// probability, and for no bins or too many; [`BuildError::MatrixTooLarge`](crate::error::BuildError::MatrixTooLarge) for a matrix.
     pub fn check(self, task: Task) -> Result<(), Error> {
         of_kind!(self, kind => kind.check(task))
     }
@@ -198,7 +196,7 @@ impl Statistic {
     /// Whether samples of this form have what it looks at. Numbers have outputs and, as a whole, are
     /// vectors: one of them.
     pub fn fits(self, schema: Schema) -> bool {
-        schema.task != Task::Regression || self.reduction().rows == schema.rows
+        schema.task != Task::Regression || self.row_needs().rows == schema.rows
     }
 
     /// Its domain in words.

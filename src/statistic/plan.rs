@@ -2,8 +2,9 @@
 
 use super::cells::CELL_BYTES;
 use super::family::{Family, FamilyKind, MAX_BINARY_PROBLEMS};
-use super::{Reduction, Schema, Scores, Statistic, Task, Totals, ValueFn, ValueSpec};
-use crate::error::{Error, ScoreError, SoftTruthError};
+use super::{CustomValue, Schema, Statistic, Task, Totals, ValueFn, ValueSpec};
+use crate::error::{BuildError, Error, UpdateError};
+use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 
 /// Most bytes that the cells of all totals take.
 const MAX_CELL_BYTES: u64 = 1 << 32;
@@ -73,7 +74,7 @@ impl Plan {
         // All views of a batch have the same statistics. Outputs by themselves are one of them, unless all
         // statistics are of vectors.
         let of_vectors =
-            |request: &Request| request.statistic.reduction().scores == Scores::Vectors;
+            |request: &Request| request.statistic.row_needs().scores == ScoreKind::Vectors;
         if views.is_empty() || !views.iter().all(of_vectors) {
             plan.push(FamilyKind::Outputs, &views);
         }
@@ -207,19 +208,19 @@ impl Plan {
     }
 
     /// What is needed of rows. If needs do not go together, that of the last.
-    pub fn reduction(&self) -> Reduction {
+    pub fn row_needs(&self) -> RowNeeds {
         let needs = self.families.iter().flat_map(|Family { kind, statistics, .. }| {
-            let of_statistics = statistics.iter().map(|statistic| statistic.reduction());
-            of_statistics.chain([kind.reduction()])
+            let of_statistics = statistics.iter().map(|statistic| statistic.row_needs());
+            of_statistics.chain([kind.row_needs()])
         });
-        needs.fold(Reduction::default(), Reduction::with)
+        needs.fold(RowNeeds::default(), RowNeeds::and)
     }
 
     /// What first needs rows of scores, as errors name it.
     pub fn first_that_needs_rows(&self) -> Option<String> {
         let names = self.families.iter().flat_map(|family| {
             let needs =
-                |statistic: &&Statistic| !family.kind.is_view() || statistic.reduction().rows;
+                |statistic: &&Statistic| !family.kind.is_view() || statistic.row_needs().rows;
             family.statistics.iter().filter(needs).map(|statistic| family.name_of(statistic))
         });
         names.into_iter().next()
@@ -229,24 +230,24 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`SoftTruthError::Unsupported`], [`Error::RowsConflict`].
+    /// [`UpdateError::SoftTruthsUnsupported`], [`UpdateError::SoftTruthsConflict`].
     pub fn check_soft_truths(&self) -> Result<(), Error> {
         let Some(family) = self.view_family() else { return Ok(()) };
-        let of_rows = || family.statistics.iter().filter(|statistic| statistic.reduction().rows);
+        let of_rows = || family.statistics.iter().filter(|statistic| statistic.row_needs().rows);
         let takes = |statistic: &Statistic| {
             statistic.value().is_none_or(|value| value.function.accepts_soft_truths())
         };
         if let Some(statistic) = of_rows().find(|statistic| !takes(statistic)) {
             let value = family.name_of(statistic);
-            return Err(SoftTruthError::Unsupported { value }.into());
+            return Err(UpdateError::SoftTruthsUnsupported { value }.into());
         }
-        let mut losses = of_rows().filter_map(|value| Some((value, value.reduction().loss?)));
+        let mut losses = of_rows().filter_map(|value| Some((value, value.row_needs().loss?)));
         let Some((first, least)) = losses.next() else { return Ok(()) };
         match losses.find(|(_, other)| *other != least) {
             None => Ok(()),
             Some((second, _)) => {
                 let (first, second) = (family.name_of(first), family.name_of(second));
-                Err(Error::RowsConflict { first, second })
+                Err(UpdateError::SoftTruthsConflict { first, second }.into())
             }
         }
     }
@@ -261,13 +262,14 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// Those of [`Statistic::check`], [`Error::RowsConflict`], and [`ScoreError`] for too many binary
-    /// problems or cells.
+    /// Those of [`Statistic::check`], [`BuildError::ConflictingMetrics`], and
+    /// [`BuildError::TooManyCurves`] or [`BuildError::BinsTooLarge`] for too many binary problems or
+    /// cells.
     pub fn check(&self) -> Result<(), Error> {
         self.families.iter().try_for_each(|family| self.check_family(family))?;
         let bytes = (self.all_cells() as u64).saturating_mul(CELL_BYTES);
         if bytes > MAX_CELL_BYTES {
-            return Err(ScoreError::TooManyBins { bytes, limit: MAX_CELL_BYTES }.into());
+            return Err(BuildError::BinsTooLarge { bytes, limit: MAX_CELL_BYTES }.into());
         }
         Ok(())
     }
@@ -279,36 +281,52 @@ impl Plan {
             if let Some(ValueSpec { function: ValueFn::TopK, parameter }) = statistic.value()
                 && parameter > self.classes as f32
             {
-                return Err(Error::InvalidParameter {
+                return Err(BuildError::InvalidParameter {
                     metric: "top_k_accuracy",
                     parameter: "k",
                     value: parameter.to_string(),
                     expected: format!("at most the number of classes, {}", self.classes),
-                });
+                }
+                .into());
             }
             let conflicts =
-                |other: &&Statistic| !statistic.reduction().compatible_with(other.reduction());
+                |other: &&Statistic| !statistic.row_needs().compatible_with(other.row_needs());
             if let Some(other) = family.statistics[..index].iter().find(conflicts) {
                 let (first, second) = (family.name_of(other), family.name_of(statistic));
-                return Err(Error::RowsConflict { first, second });
+                return Err(BuildError::ConflictingMetrics { first, second }.into());
             }
         }
         let (classes, problems) = (self.classes, family.totals.len());
         if !family.kind.is_view() && problems > MAX_BINARY_PROBLEMS {
             let most = MAX_BINARY_PROBLEMS;
-            return Err(ScoreError::TooManyBinaryProblems { classes, problems, most }.into());
+            return Err(BuildError::TooManyCurves { classes, curves: problems, max: most }.into());
         }
         // What a family of binary problems needs of rows goes with what statistics of rows need.
-        let need = family.kind.reduction();
-        let conflicts = |s: &&Statistic| !s.reduction().compatible_with(need);
+        let need = family.kind.row_needs();
+        let conflicts = |s: &&Statistic| !s.row_needs().compatible_with(need);
         let views = self.view_family();
         if let Some(views) = views
             && let Some(first) = views.statistics.iter().find(conflicts)
         {
             let second = family.statistics.first().map(|statistic| family.name_of(statistic));
             let second = second.unwrap_or_else(|| family.kind.to_string());
-            return Err(Error::RowsConflict { first: views.name_of(first), second });
+            let first = views.name_of(first);
+            return Err(BuildError::ConflictingMetrics { first, second }.into());
         }
         Ok(())
+    }
+
+    /// The custom values that statistics are made of, each once per parameter.
+    pub(crate) fn custom_values(&self) -> Vec<(&'static CustomValue, f32)> {
+        let mut values = Vec::new();
+        let statistics = self.families.iter().flat_map(|family| &family.statistics);
+        for value in statistics.filter_map(|statistic| statistic.value()) {
+            if let ValueFn::Custom(custom) = value.function
+                && !values.contains(&(custom, value.parameter))
+            {
+                values.push((custom, value.parameter));
+            }
+        }
+        values
     }
 }

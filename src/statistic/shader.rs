@@ -54,7 +54,7 @@ impl Site {
 
 /// What a value is computed from.
 fn inputs(value: ValueSpec) -> &'static str {
-    if value.function.reduction(0).rows { "row" } else { "sample.prediction, sample.truth" }
+    if value.function.row_needs(0).rows { "row" } else { "sample.prediction, sample.truth" }
 }
 
 /// Lines of WGSL, by the function they stand in.
@@ -88,7 +88,7 @@ impl Calls {
         }
         let (name, inputs) = (value.function.name(), inputs(value));
         let inside = match inputs {
-            "row" => "(row.notes & ROW_OUTSIDE) == 0u",
+            "row" => "(row.flags & ROW_OUTSIDE) == 0u",
             _ => "sample.prediction <= ONE",
         };
         let notes = site.notes & (ROW_NONFINITE | ROW_TRUTH_NONFINITE);

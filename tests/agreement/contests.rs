@@ -36,7 +36,8 @@ fn added(evaluator: &mut Evaluator, batches: &[Batch<'_>]) -> Result<State, Fail
 }
 
 fn agree(adapter: &AdapterSummary, classes: u32, from_logits: bool) -> Result<(), Failed> {
-    let builder = Evaluator::builder(Task::Multiclass).classes(classes).from_logits(from_logits);
+    let builder =
+        Evaluator::builder(Task::Multiclass).classes(classes as usize).from_logits(from_logits);
     let builder = builder.metrics(metrics(classes)).class_weights([(1, 2.5)]).ignore_index(200);
     let mut gpu = builder.clone().device(Device::Named(adapter.name.clone())).build()?;
     let mut cpu = builder.device(Device::Cpu).build()?;

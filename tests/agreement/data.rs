@@ -1,9 +1,10 @@
 //! Samples of one family, in any order and in batches of any sizes.
 
 use crate::CLASSES;
-use crate::columns::Columns;
-use crate::families::{Labels, Numbers, Random, Weights};
+use crate::common::columns::Columns;
+use crate::common::families::{Labels, Numbers, Random, Weights};
 use libtest_mimic::Failed;
+use weighbridge::batch::FaultPolicy;
 use weighbridge::{Evaluator, State, Task};
 
 impl Columns {
@@ -54,7 +55,7 @@ impl Columns {
         evaluator.reset()?;
         let mut start = 0;
         for &end in ends.iter().chain([&self.len()]) {
-            evaluator.update(&self.batch(task, start..end).count_faults())?;
+            evaluator.update(&self.batch(task, start..end).on_fault(FaultPolicy::Count))?;
             start = end;
         }
         Ok(evaluator.state()?)

@@ -4,53 +4,29 @@
 //! One named trial for each adapter and statistic. A machine without an adapter fails one trial that
 //! says how to get one; `WEIGHBRIDGE_GPU=off` turns all of them into visible skips.
 
-#[path = "../common/columns.rs"]
-mod columns;
+#[path = "../common/mod.rs"]
+mod common;
 mod contests;
-#[path = "../common/custom.rs"]
-mod custom;
 mod data;
-#[path = "../common/families.rs"]
-mod families;
 mod masks;
-#[path = "../common/random.rs"]
-mod random;
-#[path = "../common/row_values.rs"]
-mod row_values;
 mod rows;
-#[path = "../common/shuffle.rs"]
-mod shuffle;
-#[path = "../common/values.rs"]
-mod values;
 mod vectors;
 
-use columns::Columns;
-use families::{Labels, Numbers, Random, Weights};
+use crate::common::columns::Columns;
+use crate::common::custom;
+use crate::common::devices::keep_open;
+use crate::common::families::{Labels, Numbers, Random, Weights};
+use crate::common::values::{parameters, values};
 use libtest_mimic::{Arguments, Failed, Trial};
-use values::{parameters, values};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
-use weighbridge::metric::{self, Settings, Spec};
+use weighbridge::metric::{self, ResolvedMetric, Settings};
 use weighbridge::statistic::{Binning, Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, State};
 
 fn main() {
     let arguments = Arguments::from_args();
-    // As long as an adapter is in use, it is not opened and tested anew.
-    let in_use = opened();
-    let conclusion = libtest_mimic::run(&arguments, trials());
-    drop(in_use);
-    conclusion.exit();
-}
-
-/// An evaluator on every adapter that opens; a trial says which does not, and why.
-fn opened() -> Vec<Evaluator> {
-    let off = std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off");
-    let adapters = if off { Vec::new() } else { adapters() };
-    let open = |adapter: AdapterSummary| {
-        let builder = Evaluator::builder(Task::Regression).device(Device::Named(adapter.name));
-        builder.metric("mean_error").build().ok()
-    };
-    adapters.into_iter().filter_map(open).collect()
+    libtest_mimic::run(&arguments, trials()).exit();
 }
 
 fn trials() -> Vec<Trial> {
@@ -67,6 +43,7 @@ fn trials() -> Vec<Trial> {
                 .into())
         })];
     }
+    keep_open();
     adapters.iter().flat_map(trials_of).collect()
 }
 
@@ -166,9 +143,9 @@ fn functions_of_labels() -> Vec<ValueFn> {
         let task = Task::Binary;
         let settings = Settings { from_logits, ..Settings::new(task) };
         for metric in metric::of_task(task) {
-            let smooths = metric.parameters.iter().any(|known| known.name == "label_smoothing");
+            let smooths = metric.parameters.iter().any(|known| known.name() == "label_smoothing");
             let given = if smooths { ":label_smoothing=0.5" } else { "" };
-            let spec = Spec::parse(&format!("{}{given}", metric.name), settings);
+            let spec = ResolvedMetric::parse(&format!("{}{given}", metric.name), settings);
             let spec = spec.expect("a metric of the task");
             let statistics = (spec.definition.statistics)(&spec.arguments);
             functions.extend(statistics.iter().filter_map(|s| Some(s.value()?.function)));
@@ -194,7 +171,7 @@ fn evaluators(
     plan: &[Statistic],
 ) -> Result<[Evaluator; 2], Failed> {
     let build = |device| {
-        let builder = Evaluator::builder(task).classes(CLASSES);
+        let builder = Evaluator::builder(task).classes(CLASSES as usize);
         builder.statistics(plan.iter().copied()).device(device).build()
     };
     Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
@@ -312,7 +289,7 @@ fn at_random(adapter: &AdapterSummary) -> Result<(), Failed> {
             let most = [5, 300, 9000][random.below(3)];
             let len = random.below(most);
             let data = Columns::new((numbers, weights, labels), len, &mut random);
-            let batch = data.batch(task, 0..len).count_faults();
+            let batch = data.batch(task, 0..len).on_fault(FaultPolicy::Count);
             gpu.update(&batch)?;
             cpu.update(&batch)?;
         }
@@ -371,9 +348,9 @@ fn in_flight(adapter: &AdapterSummary) -> Result<(), Failed> {
 
 /// More cells than workgroup memory, and than are worth a copy for each batch.
 fn vocabulary(adapter: &AdapterSummary) -> Result<(), Failed> {
-    let classes = 50_257;
+    let classes = 50_257_u32;
     let build = |device| {
-        let builder = Evaluator::builder(Task::Multiclass).classes(classes).device(device);
+        let builder = Evaluator::builder(Task::Multiclass).classes(classes as usize).device(device);
         builder.statistics([Statistic::Margins { classes }]).build()
     };
     let mut gpu = build(Device::Named(adapter.name.clone()))?;
@@ -385,7 +362,7 @@ fn vocabulary(adapter: &AdapterSummary) -> Result<(), Failed> {
         };
         let [prediction, truth] = [column(), column()];
         let weight: Vec<_> = (0..20_000).map(|_| random.below(100) as f32 / 64.0).collect();
-        let batch = Batch::new(&prediction, &truth).weights(&weight).count_faults();
+        let batch = Batch::new(&prediction, &truth).weights(&weight).on_fault(FaultPolicy::Count);
         gpu.update(&batch)?;
         cpu.update(&batch)?;
     }

@@ -4,6 +4,7 @@
 use super::rows;
 use super::{CLASSES, Columns, Labels, Numbers, Random, TASKS, Weights, calibration, equal};
 use libtest_mimic::{Failed, Trial};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::AdapterSummary;
 use weighbridge::statistic::{Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, EvaluatorBuilder, State};
@@ -98,7 +99,8 @@ fn columns(adapter: &AdapterSummary, task: Task) -> Result<(), Failed> {
         if !task.has_labels() && rule != Rule::Mask {
             continue;
         }
-        let builder = Evaluator::builder(task).classes(CLASSES).statistics(plan.iter().copied());
+        let builder =
+            Evaluator::builder(task).classes(CLASSES as usize).statistics(plan.iter().copied());
         let [mut gpu, mut cpu] = evaluators(adapter, &rule.apply(builder))?;
         let labels = Labels::ALL.iter().cycle();
         let kinds = Numbers::ALL.iter().flat_map(|&n| Weights::ALL.iter().map(move |&w| (n, w)));
@@ -111,7 +113,7 @@ fn columns(adapter: &AdapterSummary, task: Task) -> Result<(), Failed> {
             }
             let mask = mask(len, &mut random);
             let batch = |start: usize, end: usize, masked: bool| {
-                let batch = data.batch(task, start..end).count_faults();
+                let batch = data.batch(task, start..end).on_fault(FaultPolicy::Count);
                 if masked && rule.has(Rule::Mask) { batch.mask(&mask[start..end]) } else { batch }
             };
             let context = format!("{rule:?}: {numbers:?} {weights:?} {labels:?}, {len} samples");
@@ -126,7 +128,8 @@ fn rows_of(adapter: &AdapterSummary, classes: u32) -> Result<(), Failed> {
     for rule in Rule::ALL {
         for function in [ValueFn::SoftmaxLoss, ValueFn::BrierOfProbabilities] {
             let plan = [Statistic::sum(function), Statistic::Margins { classes }];
-            let builder = Evaluator::builder(Task::Multiclass).classes(classes).statistics(plan);
+            let builder =
+                Evaluator::builder(Task::Multiclass).classes(classes as usize).statistics(plan);
             let [mut gpu, mut cpu] = evaluators(adapter, &rule.apply(builder))?;
             let families = Numbers::ALL.iter().map(|&numbers| rows::Kind::Each(numbers));
             let kinds = families.chain([rows::Kind::Model, rows::Kind::Distribution]);

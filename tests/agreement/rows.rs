@@ -1,11 +1,13 @@
 //! Agreement over rows of scores, short and long.
 
 use super::{Labels, Numbers, Random, Weights, equal};
-use crate::row_values::values_of_rows;
+use crate::common::row_values::values_of_rows;
 use libtest_mimic::{Failed, Trial};
 use std::ops::Range;
+use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::AdapterSummary;
-use weighbridge::statistic::{Scores, Statistic, Task, ValueFn, ValueSpec};
+use weighbridge::kernel::row_needs::ScoreKind;
+use weighbridge::statistic::{Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, State};
 
 /// Numbers of classes: the least, one for which a few threads share a row, and one for which all of a
@@ -19,13 +21,13 @@ const SCORES: usize = 12_000;
 pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
     let mut trials = Vec::new();
     for &classes in CLASSES {
-        for scores in [Scores::Logits, Scores::Probabilities] {
+        for scores in [ScoreKind::Logits, ScoreKind::Probabilities] {
             let of_adapter = adapter.clone();
             let name = format!("{}::rows of {classes} {scores:?}", adapter.name);
             trials.push(Trial::test(name, move || agree(&of_adapter, classes, scores)));
         }
     }
-    for scores in [Scores::Logits, Scores::Probabilities] {
+    for scores in [ScoreKind::Logits, ScoreKind::Probabilities] {
         let of_adapter = adapter.clone();
         let name = format!("{}::soft truths beside {scores:?}", adapter.name);
         trials.push(Trial::test(name, move || soft_truths(&of_adapter, scores)));
@@ -37,10 +39,10 @@ pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
 }
 
 /// All statistics that rows of such scores have.
-fn plan(classes: u32, scores: Scores) -> Vec<Statistic> {
+fn plan(classes: u32, scores: ScoreKind) -> Vec<Statistic> {
     let fits = |function: ValueFn| {
-        let kind = Statistic::sum(function).reduction().scores;
-        kind == Scores::Any || kind == scores
+        let kind = Statistic::sum(function).row_needs().scores;
+        kind == ScoreKind::Any || kind == scores
     };
     let values = values_of_rows()
         .map(|value| ValueSpec { parameter: value.parameter.min(classes as f32), ..value });
@@ -67,7 +69,7 @@ fn evaluators(
     plan: &[Statistic],
 ) -> Result<[Evaluator; 2], Failed> {
     let build = |device| {
-        let builder = Evaluator::builder(Task::Multiclass).classes(classes);
+        let builder = Evaluator::builder(Task::Multiclass).classes(classes as usize);
         builder.statistics(plan.iter().copied()).device(device).build()
     };
     Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
@@ -119,7 +121,7 @@ impl Data {
 
     pub fn batch(&self, range: Range<usize>) -> Batch<'_> {
         let scores = &self.scores[range.start * self.width..range.end * self.width];
-        let batch = Batch::new(scores, &self.classes[range.clone()]).count_faults();
+        let batch = Batch::new(scores, &self.classes[range.clone()]).on_fault(FaultPolicy::Count);
         match &self.weight {
             Some(weight) => batch.weights(&weight[range]),
             None => batch,
@@ -160,7 +162,7 @@ pub fn row(kind: Kind, width: usize, random: &mut Random) -> Vec<f32> {
     row
 }
 
-fn agree(adapter: &AdapterSummary, classes: u32, scores: Scores) -> Result<(), Failed> {
+fn agree(adapter: &AdapterSummary, classes: u32, scores: ScoreKind) -> Result<(), Failed> {
     let plan = plan(classes, scores);
     let [mut gpu, mut cpu] = evaluators(adapter, classes, &plan)?;
     let mut random = Random::new(u64::from(classes));
@@ -187,7 +189,7 @@ fn agree(adapter: &AdapterSummary, classes: u32, scores: Scores) -> Result<(), F
 
 /// Classes and soft truths by turns, by all that takes these, with weights of classes and one that does not
 /// count.
-fn soft_truths(adapter: &AdapterSummary, scores: Scores) -> Result<(), Failed> {
+fn soft_truths(adapter: &AdapterSummary, scores: ScoreKind) -> Result<(), Failed> {
     let takes = |statistic: &Statistic| {
         let function = statistic.value().map(|value| value.function);
         function.is_none_or(|function| function.accepts_soft_truths())
@@ -195,7 +197,7 @@ fn soft_truths(adapter: &AdapterSummary, scores: Scores) -> Result<(), Failed> {
     for classes in [3, 70] {
         let mut plan = plan(classes, scores);
         plan.retain(takes);
-        let builder = Evaluator::builder(Task::Multiclass).classes(classes);
+        let builder = Evaluator::builder(Task::Multiclass).classes(classes as usize);
         let builder = builder.statistics(plan).class_weights([(0, 2.5), (2, 0.0)]).ignore_index(1);
         let mut gpu = builder.clone().device(Device::Named(adapter.name.clone())).build()?;
         let mut cpu = builder.device(Device::Cpu).build()?;
@@ -210,7 +212,7 @@ fn soft_truths(adapter: &AdapterSummary, scores: Scores) -> Result<(), Failed> {
             let soft = Batch::new(&data.scores, &truths).soft();
             let batch = if turn % 3 == 2 { data.batch(0..data.len()) } else { soft };
             for evaluator in [&mut gpu, &mut cpu] {
-                evaluator.update(&batch.count_faults())?;
+                evaluator.update(&batch.on_fault(FaultPolicy::Count))?;
             }
             equal(&gpu.state()?, &cpu.state()?, &format!("{classes} classes, turn {turn}"))?;
         }
@@ -244,8 +246,8 @@ fn by_turns(adapter: &AdapterSummary) -> Result<(), Failed> {
             2 => Batch::new(&data.scores, &one_hot).one_hot(),
             _ => Batch::new(&predicted, &one_hot).one_hot(),
         };
-        gpu.update(&batch.count_faults())?;
-        cpu.update(&batch.count_faults())?;
+        gpu.update(&batch.on_fault(FaultPolicy::Count))?;
+        cpu.update(&batch.on_fault(FaultPolicy::Count))?;
         equal(&gpu.state()?, &cpu.state()?, &format!("turn {turn}"))?;
     }
     Ok(())

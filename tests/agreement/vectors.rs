@@ -3,6 +3,7 @@
 use super::rows::{Kind, row};
 use super::{Numbers, Random, Weights, equal};
 use libtest_mimic::{Failed, Trial};
+use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::AdapterSummary;
 use weighbridge::{Batch, Device, Evaluator, State, Task};
 
@@ -47,7 +48,7 @@ impl Data {
             let range = start..self.mask.len().min(start + samples);
             let elements = range.start * self.outputs..range.end * self.outputs;
             let batch = Batch::new(&self.prediction[elements.clone()], &self.truth[elements]);
-            let batch = batch.mask(&self.mask[range.clone()]).count_faults();
+            let batch = batch.mask(&self.mask[range.clone()]).on_fault(FaultPolicy::Count);
             evaluator.update(&match &self.weight {
                 Some(weight) => batch.weights(&weight[range]),
                 None => batch,
@@ -59,7 +60,7 @@ impl Data {
 
 fn agree(adapter: &AdapterSummary, outputs: usize) -> Result<(), Failed> {
     let build = |device| {
-        let builder = Evaluator::builder(Task::Regression).outputs(outputs as u32);
+        let builder = Evaluator::builder(Task::Regression).outputs(outputs);
         let metrics = ["cosine_similarity", "kl_divergence", "mean_squared_error"];
         // Each output by itself is a piece of work of its own.
         let metrics = &metrics[..if outputs < 100 { 3 } else { 2 }];

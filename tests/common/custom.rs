@@ -17,7 +17,7 @@ pub static LINEX_LOSS: CustomValue = CustomValue::new(
         exp_excess(times(parameter, d))
     },
 )
-.libraries(&[MathModule::Float])
+.math_modules(&[MathModule::Float])
 .parameters(0.125, 8.0)
 .never_negative();
 
@@ -39,7 +39,7 @@ pub static LOG_RATIO: CustomValue = CustomValue::new(
     },
 )
 .domain("predictions and truths above 0")
-.libraries(&[MathModule::Pair]);
+.math_modules(&[MathModule::Double]);
 
 /// pt: results that are too small, too large, and −0.
 pub static PRODUCT: CustomValue = CustomValue::new(
@@ -63,7 +63,7 @@ pub static ENERGY: CustomValue = CustomValue::new(
     },
 )
 .reads(Operands::Prediction)
-.libraries(&[MathModule::Float])
+.math_modules(&[MathModule::Float])
 .parameters(0.0, 1.0)
 .never_negative();
 
@@ -77,7 +77,7 @@ pub static EXCESS: CustomValue = CustomValue::new(
         minus(flush_result(times(prediction, prediction)), flush_result(times(truth, truth)))
     },
 )
-.libraries(&[MathModule::Float])
+.math_modules(&[MathModule::Float])
 .domain("predictions no smaller than truths")
 .never_negative();
 

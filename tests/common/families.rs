@@ -1,6 +1,6 @@
 //! Families of inputs: numbers, weights and labels of every kind that ever went wrong.
 
-pub use crate::random::Random;
+pub use super::random::Random;
 
 impl Random {
     /// From 0 to 1, 1 excluded.

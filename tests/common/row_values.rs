@@ -1,6 +1,6 @@
 //! Every value of rows, with a parameter that it can take.
 
-use crate::values::parameters;
+use super::values::parameters;
 use weighbridge::statistic::{ValueFn, ValueSpec};
 
 pub fn values_of_rows() -> impl Iterator<Item = ValueSpec> + Clone {

@@ -1,6 +1,6 @@
 //! Random orders.
 
-use crate::random::Random;
+use super::random::Random;
 
 impl Random {
     /// Puts `items` in random order.

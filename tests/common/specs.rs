@@ -1,7 +1,7 @@
 //! Every metric as specs: by its name alone, and with parameters.
 
 use weighbridge::Task;
-use weighbridge::metric::{self, Settings, Spec};
+use weighbridge::metric::{self, Parameter, ResolvedMetric, Settings};
 
 /// Classes of the multiclass task: more than any k below.
 pub const CLASSES: usize = 5;
@@ -67,11 +67,11 @@ impl Inputs {
     }
 
     /// A spec, read.
-    pub fn spec(self, text: &str) -> Spec {
+    pub fn spec(self, text: &str) -> ResolvedMetric {
         let (task, from_logits) = (self.task(), self.are_logits());
         let (classes, outputs) = (CLASSES as u32, self.outputs());
         let settings = Settings { from_logits, classes, outputs, ..Settings::new(task) };
-        Spec::parse(text, settings).expect("a spec of the task")
+        ResolvedMetric::parse(text, settings).expect("a spec of the task")
     }
 }
 
@@ -188,18 +188,22 @@ pub fn specs(inputs: Inputs) -> Vec<String> {
         metric::of_task(task).filter(|metric| metric.name == name(spec)).any(|metric| {
             let mut given = spec.split(':').skip(1).filter_map(|part| part.split('=').next());
             let parameters = metric.parameters_in(task, inputs.outputs());
-            given.all(|key| parameters.iter().any(|parameter| parameter.name == key))
+            given.all(|key| parameters.iter().any(|parameter| parameter.name() == key))
         })
     };
     let variants = VARIANTS.iter().copied().filter(of_task).map(str::to_owned);
     let thresholds = metric::of_task(task)
-        .filter(|metric| metric.parameters.contains(&metric::THRESHOLD))
+        .filter(|metric| metric.takes(&metric::THRESHOLD))
         .map(|metric| format!("{}:threshold=0.25", metric.name));
     let reductions = metric::of_task(task)
-        .filter(|metric| metric.parameters.contains(&metric::REDUCTION))
+        .filter(|metric| metric.takes(&metric::REDUCTION))
         .flat_map(|metric| REDUCTIONS.map(|variant| format!("{}{variant}", metric.name)));
     let averages = metric::of_task(task)
-        .filter(|metric| metric.parameters_in(task, inputs.outputs()).contains(&&metric::AVERAGE))
+        .filter(|metric| {
+            let parameters = metric.parameters_in(task, inputs.outputs());
+            let is_full = |known: &&dyn Parameter| known.summary() == metric::AVERAGE.summary;
+            parameters.iter().any(is_full)
+        })
         .flat_map(|metric| AVERAGES.map(|variant| format!("{}{variant}", metric.name)))
         .filter(|spec| of_task(&spec.as_str()));
     let of_contests = metric::of_task(task)

@@ -1,8 +1,8 @@
 //! Samples of every task, and of every kind of predictions: ordinary ones, and such as may stand only
 //! under weight 0.
 
-use crate::random::Random;
-use crate::specs::{CLASSES, Inputs};
+use crate::common::random::Random;
+use crate::common::specs::{CLASSES, Inputs};
 use weighbridge::Task;
 
 /// One row.
@@ -107,6 +107,25 @@ pub fn plain(inputs: Inputs) -> Vec<Sample> {
     let truth = if inputs.task() == Task::Regression { 0.75 } else { 1.0 };
     samples[0] = Sample { truth, ..samples[0] };
     samples
+}
+
+/// The same samples with the best predictions there can be. Of vectors those of their outputs.
+pub fn perfect(inputs: Inputs) -> Vec<Sample> {
+    let best = |sample: Sample| {
+        let Sample { truth, .. } = sample;
+        let right = |value: f32| move |class| if class == truth as usize { value } else { 0.0 };
+        let prediction = match inputs {
+            Inputs::Regression | Inputs::Classes => [truth; CLASSES],
+            Inputs::Vectors => [truth, truth / 2.0, 1.0 - truth, 0.0, 0.0],
+            Inputs::Binary => [truth; CLASSES],
+            Inputs::Labels => [truth, 1.0 - truth, 0.0, 0.0, 0.0],
+            Inputs::Values => sample.prediction,
+            Inputs::Probabilities => std::array::from_fn(right(1.0)),
+            Inputs::Logits => std::array::from_fn(right(64.0)),
+        };
+        Sample { prediction, ..sample }
+    };
+    plain(inputs).into_iter().map(best).collect()
 }
 
 /// Any prediction from any bits: a class where predictions are classes; probabilities are any

@@ -2,8 +2,8 @@
 
 use crate::Folder;
 use crate::write::{batch, csv};
-use arrow::array::{self, ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array};
-use arrow::datatypes::{ArrowPrimitiveType, Float16Type};
+use arrow_array::types::{ArrowPrimitiveType, Float16Type};
+use arrow_array::{ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array};
 use npyz::Order;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -41,7 +41,7 @@ fn f64s(x: &[f64]) -> ArrayRef {
 fn every_format_gives_the_same_report() {
     let folder = Folder::new("formats");
     let expected = expected(&folder);
-    let text: ArrayRef = Arc::new(array::StringArray::from(vec!["a", "b", "c", "d"]));
+    let text: ArrayRef = Arc::new(arrow_array::StringArray::from(vec!["a", "b", "c", "d"]));
     let table = batch(vec![("w", f64s(&W)), ("name", text), ("t", f64s(&T)), ("p", f64s(&P))]);
     folder.write_parquet("data.parquet", &table);
     folder.write_ipc_file("data.arrow", &table);
@@ -57,7 +57,7 @@ fn every_format_gives_the_same_report() {
 }
 
 #[test]
-fn arrays_without_names_have_their_index() {
+fn columns_of_arrays_are_named_by_index() {
     let folder = Folder::new("arrays");
     let expected = expected(&folder);
     let by_row: Vec<f64> = (0..4).flat_map(|row| [T[row], W[row], -1.0, P[row]]).collect();
@@ -93,7 +93,7 @@ fn every_type_of_number_gives_the_same_report() {
 
             let table: Vec<ArrayRef> = [P, T, W]
                 .iter()
-                .map(|x| arrow::compute::cast(&f64s(x), &type_of::<$element>()).expect("a cast"))
+                .map(|x| arrow_cast::cast(&f64s(x), &type_of::<$element>()).expect("a cast"))
                 .collect();
             let [p, t, w] = <[ArrayRef; 3]>::try_from(table).expect("three columns");
             folder.write_parquet("data.parquet", &batch(vec![("p", p), ("t", t), ("w", w)]));
@@ -104,13 +104,13 @@ fn every_type_of_number_gives_the_same_report() {
 }
 
 trait ArrowType {
-    const TYPE: arrow::datatypes::DataType;
+    const TYPE: arrow_schema::DataType;
 }
 
 macro_rules! arrow_types {
     ($($element:ty: $name:ident),*) => {
         $(impl ArrowType for $element {
-            const TYPE: arrow::datatypes::DataType = arrow::datatypes::DataType::$name;
+            const TYPE: arrow_schema::DataType = arrow_schema::DataType::$name;
         })*
     };
 }
@@ -118,12 +118,12 @@ macro_rules! arrow_types {
 arrow_types!(f32: Float32, f64: Float64, i8: Int8, i16: Int16, i32: Int32, i64: Int64);
 arrow_types!(u8: UInt8, u16: UInt16, u32: UInt32, u64: UInt64);
 
-fn type_of<T: ArrowType>() -> arrow::datatypes::DataType {
+fn type_of<T: ArrowType>() -> arrow_schema::DataType {
     T::TYPE
 }
 
 #[test]
-fn labels_can_be_written_in_many_ways() {
+fn labels_have_several_spellings() {
     let folder = Folder::new("labels");
     let report = |file: &str| folder.evaluate_binary(&[file, "--format", "json"]).json();
     folder.write("plain.csv", "p,t\n0.9,1\n0.2,0\n");
@@ -150,7 +150,7 @@ fn labels_can_be_written_in_many_ways() {
 #[test]
 fn long_files_are_read_to_the_end() {
     let folder = Folder::new("long");
-    let rows = 150_000; // more than two batches, and no whole number of them
+    let rows = 150_000; // more than two batches, the last one incomplete
     let mut p: Vec<f64> = (0..rows).map(|row| (row % 1000) as f64).collect();
     let t = vec![0.0; rows];
     let by_row: Vec<f64> = p.iter().zip(&t).flat_map(|(&p, &t)| [p, t]).collect();
@@ -172,7 +172,7 @@ fn long_files_are_read_to_the_end() {
     for file in files {
         assert_eq!(folder.evaluate(&[file, "--format", "json"]).json(), expected, "{file}");
     }
-    // A fault far into the file is named by its row.
+    // An invalid cell far into the file is named by its row.
     p[140_000] = f64::NAN;
     write(&p);
     for file in files {
@@ -198,6 +198,6 @@ fn several_files_are_one_data_set() {
     let files = ["first.csv", "third.csv", "--weight", "w"];
     assert_eq!(
         folder.evaluate(&files).refused(),
-        "third.csv, column \"t\", row 2: the truth is missing (rows count from 1, after the header)"
+        "third.csv, column \"t\", row 2: the truth is missing (rows are numbered from 1, after the header)"
     );
 }

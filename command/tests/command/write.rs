@@ -1,16 +1,17 @@
-//! The same table in every format.
+//! Writing a table in every format.
 
 use crate::Folder;
-use arrow::array::{ArrayRef, RecordBatch};
-use arrow::ipc::CompressionType;
-use arrow::ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
-use npyz::npz::NpzWriter;
-use npyz::zip::{CompressionMethod, write::FileOptions};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_ipc::CompressionType;
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
+use npyz::npz::file_name_from_array_name;
 use npyz::{AutoSerialize, DType, Order, WriterBuilder};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use std::fs::File;
 use std::io::BufWriter;
+use zip::write::FileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 /// Columns of numbers by name.
 pub type Table<'a> = [(&'a str, &'a [f64])];
@@ -43,7 +44,7 @@ impl Folder {
     }
 
     pub fn write_parquet(&self, file: &str, batch: &RecordBatch) {
-        // Several row groups, so that batches end within and at their borders.
+        // Several row groups, so that batches end inside them and at their ends.
         let rows = batch.num_rows() / 5 + 1;
         let properties = WriterProperties::builder().set_max_row_group_row_count(Some(rows));
         let file = self.create(file);
@@ -92,19 +93,19 @@ impl Folder {
     }
 
     pub fn npz(&self, file: &str) -> Npz {
-        Npz(NpzWriter::new(self.create(file)))
+        Npz(ZipWriter::new(self.create(file)))
     }
 }
 
 /// An NPZ file that is being written.
-pub struct Npz(NpzWriter<BufWriter<File>>);
+pub struct Npz(ZipWriter<BufWriter<File>>);
 
 impl Npz {
     pub fn array<T: AutoSerialize>(self, name: &str, shape: &[u64], elements: &[T]) -> Self {
         self.ordered(name, shape, (Order::C, CompressionMethod::Deflated), elements)
     }
 
-    /// An array in this order, compressed so.
+    /// An array in an order, with a compression method.
     pub fn ordered<T: AutoSerialize>(
         mut self,
         name: &str,
@@ -113,7 +114,8 @@ impl Npz {
         elements: &[T],
     ) -> Self {
         let options = FileOptions::default().compression_method(method);
-        let options = self.0.array::<T>(name, options).expect("a member");
+        self.0.start_file(file_name_from_array_name(name), options).expect("a member");
+        let options = npyz::WriteOptions::<T>::new().writer(&mut self.0);
         let writer = options.default_dtype().shape(shape).order(order).begin_nd();
         let mut writer = writer.expect("NPY");
         elements.iter().try_for_each(|element| writer.push(element)).expect("elements");
@@ -121,9 +123,11 @@ impl Npz {
         self
     }
 
-    /// An array of text, of the element type that NumPy calls so.
+    /// An array of text, of a NumPy element type.
     pub fn text(mut self, name: &str, descr: &str, elements: &[&str]) -> Self {
-        let options = self.0.array::<str>(name, FileOptions::default()).expect("a member");
+        let options = FileOptions::default();
+        self.0.start_file(file_name_from_array_name(name), options).expect("a member");
+        let options = npyz::WriteOptions::<str>::new().writer(&mut self.0);
         let options = options.dtype(DType::Plain(descr.parse().expect("a type")));
         let mut writer = options.shape(&[elements.len() as u64]).begin_nd().expect("NPY");
         elements.iter().try_for_each(|element| writer.push(*element)).expect("elements");

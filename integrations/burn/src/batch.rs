@@ -2,28 +2,30 @@
 
 use crate::error::Error;
 use crate::pinned::{PinnedBatch, PinnedTensor};
-use crate::shape::{Samples, Truths};
+use crate::shape::Samples;
 use crate::tensor::AnyTensor;
 use burn::tensor::Device;
+use weighbridge::batch::{Inputs, TruthEncoding};
 use weighbridge::error::Input;
 use weighbridge::metric::Settings;
 
-/// Prediction, truth and, optionally, weights of some samples: a [`weighbridge::Batch`] of tensors.
+/// Predictions, truths and, optionally, weights of some samples: a [`weighbridge::Batch`] of
+/// tensors.
 ///
 /// # Shapes
 ///
-/// (N), or (B, T) where samples are the steps of sequences, with K more in a last dimension of scores,
-/// outputs or labels: predictions of the multiclass task are (N, K) or (B, T, K), beside truths (N) or
-/// (B, T). In a regression with [outputs](weighbridge::EvaluatorBuilder::outputs) and in the multilabel task both
-/// have that last dimension. Weights and masks have the shape of the samples, (N) or (B, T), or
-/// (B), one for each sequence, or that of the outputs or labels. Any other shape is an error, since
-/// nothing is broadcast: (N, 1) is not (N).
+/// (N), or (B, T) where samples are the steps of sequences, with K more in a last dimension of
+/// scores, outputs or labels: predictions of the multiclass task are (N, K) or (B, T, K), beside
+/// truths (N) or (B, T). In a regression with [outputs](weighbridge::EvaluatorBuilder::outputs) and
+/// in the multilabel task both have that last dimension. Weights and masks have the shape of the
+/// samples, (N) or (B, T), or (B), one for each sequence, or that of the outputs or labels. Any
+/// other shape is an error, since nothing is broadcast: (N, 1) is not (N).
 ///
 /// # Types
 ///
-/// Floats of 32 and 16 bits and `bf16`; labels also of 32-bit integers, `u8` and booleans, which masks
-/// may be as well. Tensors may be fused, strided, slices or expanded, and may have gradients: rows are
-/// read where they are, and only what is not made of rows is put in order by burn first.
+/// Floats of 32 and 16 bits and `bf16`; labels also of 32-bit integers, `u8` and booleans, which
+/// masks may be as well. Tensors may be fused, strided, slices or expanded, and may have gradients:
+/// rows are read in place, and burn copies only tensors that do not consist of rows.
 ///
 /// # Example
 ///
@@ -44,72 +46,63 @@ use weighbridge::metric::Settings;
 /// ```
 #[derive(Clone, Debug)]
 pub struct TensorBatch {
-    prediction: AnyTensor,
-    truth: Option<AnyTensor>,
-    weight: Option<AnyTensor>,
-    mask: Option<AnyTensor>,
-    lengths: Option<AnyTensor>,
-    truths: Truths,
+    inputs: Inputs<AnyTensor>,
+    truth_encoding: TruthEncoding,
 }
 
 impl TensorBatch {
     /// Samples of weight 1.
     pub fn new(prediction: impl Into<AnyTensor>, truth: impl Into<AnyTensor>) -> Self {
-        Self { truth: Some(truth.into()), ..Self::values(prediction) }
+        let mut batch = Self::values(prediction);
+        batch.inputs.truth = Some(truth.into());
+        batch
     }
 
     /// Values of weight 1, without a truth: a batch of the aggregation task.
     pub fn values(values: impl Into<AnyTensor>) -> Self {
-        let prediction = values.into();
-        let truths = Truths::default();
-        Self { prediction, truth: None, weight: None, mask: None, lengths: None, truths }
+        let inputs = Inputs::new(values.into());
+        Self { inputs, truth_encoding: TruthEncoding::default() }
     }
 
-    /// Gives each sample its weight, or each of its outputs or labels, or each sequence.
-    pub fn weights(self, weight: impl Into<AnyTensor>) -> Self {
-        Self { weight: Some(weight.into()), ..self }
+    /// Sets the weights: one per sample, per output or label, or per sequence.
+    pub fn weights(mut self, weight: impl Into<AnyTensor>) -> Self {
+        self.inputs.weight = Some(weight.into());
+        self
     }
 
-    /// Says which samples count: true, or not 0, for those that do.
-    pub fn mask(self, mask: impl Into<AnyTensor>) -> Self {
-        Self { mask: Some(mask.into()), ..self }
+    /// Sets which samples count: true, or not 0, for those that do.
+    pub fn mask(mut self, mask: impl Into<AnyTensor>) -> Self {
+        self.inputs.mask = Some(mask.into());
+        self
     }
 
     /// Masks padding: how many steps of each sequence count.
-    pub fn lengths(self, lengths: impl Into<AnyTensor>) -> Self {
-        Self { lengths: Some(lengths.into()), ..self }
+    pub fn lengths(mut self, lengths: impl Into<AnyTensor>) -> Self {
+        self.inputs.lengths = Some(lengths.into());
+        self
     }
 
     /// Says that truths are rows of K elements, 1 for the sample's class and 0 for all others.
     pub fn one_hot(self) -> Self {
-        Self { truths: Truths::OneHot, ..self }
+        Self { truth_encoding: TruthEncoding::OneHot, ..self }
     }
 
-    /// Says that truths are [soft](weighbridge::Batch::soft): rows of K probabilities that sum to 1.
+    /// Says that truths are [soft](weighbridge::Batch::soft): rows of K probabilities that sum to
+    /// 1.
     pub fn soft(self) -> Self {
-        Self { truths: Truths::Soft, ..self }
+        Self { truth_encoding: TruthEncoding::Soft, ..self }
     }
 
-    /// Its inputs, of those that are there.
-    fn inputs(&self) -> impl Iterator<Item = (Input, &AnyTensor)> {
-        let all = [
-            (Input::Prediction, Some(&self.prediction)),
-            (Input::Truth, self.truth.as_ref()),
-            (Input::Weight, self.weight.as_ref()),
-            (Input::Mask, self.mask.as_ref()),
-            (Input::Lengths, self.lengths.as_ref()),
-        ];
-        all.into_iter().filter_map(|(input, tensor)| Some((input, tensor?)))
-    }
-
-    /// Fails if its tensors do not go together, or not with the device.
+    /// Fails if its tensors do not match each other or the device.
     pub(crate) fn check(&self, device: &Device, settings: &Settings) -> Result<Samples, Error> {
-        let prediction = self.prediction.shape();
-        let samples = match &self.truth {
-            Some(truth) => Samples::of_truths(prediction, truth.shape(), self.truths, settings)?,
+        let prediction = self.inputs.prediction.shape();
+        let samples = match &self.inputs.truth {
+            Some(truth) => {
+                Samples::of_truths(prediction, truth.shape(), self.truth_encoding, settings)?
+            }
             None => Samples::of_values(prediction),
         };
-        for (input, tensor) in self.inputs() {
+        for (input, tensor) in self.inputs.iter() {
             match input {
                 Input::Weight | Input::Mask => samples.check_weights(input, &tensor.shape())?,
                 Input::Lengths => samples.check_lengths(&tensor.shape())?,
@@ -120,24 +113,19 @@ impl TensorBatch {
         Ok(samples)
     }
 
-    /// Holds the tensors where they are, once the work that they come from is submitted.
+    /// Holds the tensors in place, once the work that computes them is submitted.
     pub(crate) fn pin(&self, device: &Device, settings: &Settings) -> Result<PinnedBatch, Error> {
         let samples = self.check(device, settings)?;
-        let pin = |input: Input, tensor: &Option<AnyTensor>| {
-            tensor.as_ref().map(|tensor| PinnedTensor::new(tensor, input, device)).transpose()
-        };
-        // Without samples, sequences may have weights that belong to none.
-        let of_samples = |input: Input, tensor: &Option<AnyTensor>| {
-            Ok::<_, Error>(pin(input, tensor)?.filter(|_| !samples.is_empty()))
-        };
+        let pin = |input, tensor| PinnedTensor::new(tensor, input, device);
+        let mut inputs = self.inputs.as_ref().try_map(pin)?;
+        if samples.is_empty() {
+            // Without samples, sequences may have weights that belong to none.
+            (inputs.weight, inputs.mask, inputs.lengths) = (None, None, None);
+        }
         Ok(PinnedBatch {
-            prediction: PinnedTensor::new(&self.prediction, Input::Prediction, device)?,
-            truth: pin(Input::Truth, &self.truth)?,
-            weight: of_samples(Input::Weight, &self.weight)?,
-            mask: of_samples(Input::Mask, &self.mask)?,
-            lengths: of_samples(Input::Lengths, &self.lengths)?,
-            steps: samples.steps(),
-            truths: self.truths,
+            inputs,
+            sequence_length: samples.steps(),
+            truth_encoding: self.truth_encoding,
         })
     }
 }

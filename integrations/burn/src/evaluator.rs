@@ -7,7 +7,7 @@ use crate::pinned::PinnedBatch;
 use burn::tensor::Device;
 use std::collections::VecDeque;
 use std::num::NonZero;
-use weighbridge::metric::{Settings, Spec};
+use weighbridge::metric::{ResolvedMetric, Settings};
 use weighbridge::{Evaluator, EvaluatorBuilder, Report, Snapshot, State, wgpu};
 
 /// Batches that are held by default.
@@ -15,14 +15,14 @@ const MAX_BUFFERED: NonZero<usize> = NonZero::new(8).unwrap();
 
 /// A [`weighbridge::Evaluator`] of tensors, on burn's device.
 ///
-/// Tensors are read where they are, by work on burn's own queue that follows all that they come from.
-/// Nothing waits for the device, and nothing leaves it, until `result`.
+/// Tensors are read in place, by work on burn's own queue that follows the work that computes them.
+/// Until `result`, nothing waits for the device and no data leaves it.
 ///
-/// To learn where a tensor is, burn has to be asked, which ends the fusion of its operations and waits
-/// for the threads that carry them out. So batches are held, as tensors, and added eight at a time, or
-/// as many as [`hold`](Self::hold) says, or when anything is asked for; the very first at once, so that
-/// it is told at once if tensors are not what the metrics need. What is measured is what tensors were
-/// when they were given.
+/// To find out where a tensor is, burn must finish fusing its operations and wait for the threads
+/// that execute them. So batches are held as tensors and added eight at a time (or as many as
+/// [`hold`](Self::hold) sets), or when a value is requested. The first batch is added at once, so
+/// that an error appears at once if its tensors do not suit the metrics. Batches keep the contents
+/// that their tensors had when they were given.
 #[derive(Debug)]
 pub struct TensorEvaluator {
     evaluator: Evaluator,
@@ -44,7 +44,7 @@ impl TensorEvaluator {
         Ok(Self { evaluator, settings, device, held, most_held: MAX_BUFFERED, has_begun })
     }
 
-    /// The same with so many batches at a time; with 1 each is added at once.
+    /// Holds up to `batches` batches at a time; with 1 each is added at once.
     pub fn hold(self, batches: NonZero<usize>) -> Self {
         Self { most_held: batches, ..self }
     }
@@ -58,8 +58,8 @@ impl TensorEvaluator {
         &self.settings
     }
 
-    /// The metrics, as asked for.
-    pub fn specs(&self) -> &[Spec] {
+    /// The requested metrics.
+    pub fn specs(&self) -> &[ResolvedMetric] {
         self.evaluator.specs()
     }
 
@@ -67,11 +67,11 @@ impl TensorEvaluator {
     ///
     /// # Errors
     ///
-    /// Shapes, types and devices that do not go together: nothing of the batch is then added. What only
-    /// shows when held batches are added, such as an operation of burn's that has failed, is an error of
-    /// the call that adds them; the batch is left out, and those after it are still held.
-    /// Faults in the data, such as a negative weight, are counted on the device: the values that they
-    /// touch are undefined, and say so.
+    /// Shapes, types and devices that do not match: nothing of the batch is then added. An error
+    /// that only appears when held batches are added, such as a failed operation of burn, is
+    /// returned by the call that adds them; that batch is left out, and those after it are still
+    /// held. Faults in the data, such as a negative weight, are counted on the device and make the
+    /// values that they affect undefined.
     pub fn update(&mut self, batch: &TensorBatch) -> Result<(), Error> {
         batch.check(&self.device, &self.settings)?;
         self.held.push_back(batch.clone());
@@ -96,8 +96,8 @@ impl TensorEvaluator {
         Ok(())
     }
 
-    /// Records the work of adding a batch, as [`weighbridge::Evaluator::encode`]. What is returned must
-    /// live until the encoder is submitted.
+    /// Records the work of adding a batch, as [`weighbridge::Evaluator::encode`]. The returned
+    /// batch must live until the encoder is submitted.
     ///
     /// # Errors
     ///
@@ -112,16 +112,16 @@ impl TensorEvaluator {
         Ok(pinned)
     }
 
-    /// The batch as buffers, held in place, for work of one's own on the same queue.
+    /// The batch as buffers, held in place, for custom work on the same queue.
     ///
     /// # Errors
     ///
-    /// Shapes, types and devices that do not go together.
+    /// Shapes, types and devices that do not match.
     pub fn pin(&self, batch: &TensorBatch) -> Result<PinnedBatch, Error> {
         batch.pin(&self.device, &self.settings)
     }
 
-    /// The evaluator, after the batches that were held, for all else that it can do.
+    /// The evaluator, after the held batches are added.
     ///
     /// # Errors
     ///
@@ -166,5 +166,27 @@ impl TensorEvaluator {
     pub fn reset(&mut self) -> Result<(), Error> {
         self.held.clear();
         Ok(self.evaluator.reset()?)
+    }
+}
+
+impl Gpu {
+    /// Builds an evaluator that reads tensors of this device.
+    ///
+    /// # Errors
+    ///
+    /// As [`EvaluatorBuilder::build`].
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use weighbridge::{Evaluator, Task};
+    ///
+    /// let gpu = weighbridge_burn::init()?;
+    /// let mut metrics = gpu.evaluator(Evaluator::builder(Task::Regression))?;
+    /// # let _ = metrics.reset();
+    /// # Ok::<(), weighbridge_burn::Error>(())
+    /// ```
+    pub fn evaluator(&self, builder: EvaluatorBuilder) -> Result<TensorEvaluator, Error> {
+        TensorEvaluator::new(self, builder)
     }
 }

@@ -1,10 +1,8 @@
 //! The device that burn and weighbridge share.
 
 use crate::error::Error;
-use crate::evaluator::TensorEvaluator;
 use burn::tensor::Device;
 use burn::tensor::wgpu::{WgpuOptions, WgpuSetup};
-use weighbridge::EvaluatorBuilder;
 
 /// Makes burn's device, of the adapter that burn picks, and shares it with weighbridge. Once in a
 /// process, before anything else uses burn.
@@ -25,7 +23,7 @@ pub fn init() -> Result<Gpu, Error> {
     init_with(Device::wgpu_options())
 }
 
-/// The same with options of one's own: another adapter, graphics API or memory policy.
+/// [`init`] with custom options: another adapter, graphics API or memory policy.
 ///
 /// # Errors
 ///
@@ -44,8 +42,8 @@ pub struct Gpu {
 }
 
 impl Gpu {
-    /// A device that was made elsewhere: what burn's `init_with_setup` returned, or what its
-    /// `setup(setup).init()` made of a setup of one's own.
+    /// A device that was made elsewhere: by burn's `init_with_setup`, or by its
+    /// `setup(setup).init()` with a custom setup.
     pub fn new(device: Device, setup: WgpuSetup) -> Self {
         let shared = weighbridge::Device::shared(setup.device.clone(), setup.queue.clone());
         Self { device: device.without_autodiff(), setup, shared }
@@ -61,28 +59,8 @@ impl Gpu {
         &self.shared
     }
 
-    /// What both are made of, for work of one's own on the same queue.
+    /// The device and queue that both share, for custom work on the same queue.
     pub fn setup(&self) -> &WgpuSetup {
         &self.setup
-    }
-
-    /// Builds an evaluator that reads tensors of this device.
-    ///
-    /// # Errors
-    ///
-    /// As [`EvaluatorBuilder::build`].
-    ///
-    /// # Example
-    ///
-    /// ```no_run
-    /// use weighbridge::{Evaluator, Task};
-    ///
-    /// let gpu = weighbridge_burn::init()?;
-    /// let mut metrics = gpu.evaluator(Evaluator::builder(Task::Regression))?;
-    /// # let _ = metrics.reset();
-    /// # Ok::<(), weighbridge_burn::Error>(())
-    /// ```
-    pub fn evaluator(&self, builder: EvaluatorBuilder) -> Result<TensorEvaluator, Error> {
-        TensorEvaluator::new(self, builder)
     }
 }

@@ -20,6 +20,6 @@ pub use batch::TensorBatch;
 pub use error::Error;
 pub use evaluator::TensorEvaluator;
 pub use gpu::{Gpu, init, init_with};
-pub use learner::{LearnerMetrics, TotalsView, Weighted};
+pub use learner::{LearnerMetrics, Side, Weighted};
 pub use pinned::PinnedBatch;
 pub use tensor::AnyTensor;

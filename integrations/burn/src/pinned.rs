@@ -1,8 +1,7 @@
-//! Tensors as columns of buffers, held in place until the device has been told to read them.
+//! Tensors as columns of buffers, held in place until the work that reads them is submitted.
 
 use crate::error::Error;
 use crate::layout::Rows;
-use crate::shape::Truths;
 use crate::tensor::AnyTensor;
 use burn::backend::wgpu::{
     AutoCompiler, CubeBackend, CubeTensor, Wgpu, WgpuResource, into_contiguous,
@@ -12,51 +11,32 @@ use burn::cubecl::wgpu::WgpuServer;
 use burn::tensor::{BoolStore, DType, Device};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use weighbridge::batch::{Inputs, TruthEncoding};
 use weighbridge::error::Input;
 use weighbridge::{Batch, BufferColumn, Dtype};
 
-/// A batch of tensors whose elements stay where they are for as long as this lives: burn neither frees
-/// them nor computes in place. Work that reads them must have been submitted before it is dropped.
+/// A batch of tensors whose elements stay in place while this lives: burn neither frees them nor
+/// overwrites them. Submit the work that reads them before dropping this.
 #[derive(Debug)]
 #[must_use = "burn may overwrite the tensors once this is dropped"]
 pub struct PinnedBatch {
-    pub(crate) prediction: PinnedTensor,
-    pub(crate) truth: Option<PinnedTensor>,
-    pub(crate) weight: Option<PinnedTensor>,
-    pub(crate) mask: Option<PinnedTensor>,
-    pub(crate) lengths: Option<PinnedTensor>,
-    pub(crate) steps: usize,
-    pub(crate) truths: Truths,
+    pub(crate) inputs: Inputs<PinnedTensor>,
+    pub(crate) sequence_length: usize,
+    pub(crate) truth_encoding: TruthEncoding,
 }
 
 impl PinnedBatch {
     /// The batch of buffers.
     pub fn batch(&self) -> Batch<'_> {
-        let prediction = self.prediction.column();
-        let mut batch = match &self.truth {
-            Some(truth) => Batch::new(prediction, truth.column()),
-            None => Batch::values(prediction),
-        }
-        .steps(self.steps);
-        if let Some(weight) = &self.weight {
-            batch = batch.weights(weight.column());
-        }
-        if let Some(mask) = &self.mask {
-            batch = batch.mask(mask.column());
-        }
-        if let Some(lengths) = &self.lengths {
-            batch = batch.lengths(lengths.column());
-        }
-        match self.truths {
-            Truths::Single => batch,
-            Truths::OneHot => batch.one_hot(),
-            Truths::Soft => batch.soft(),
-        }
+        let columns = self.inputs.as_ref().map(|_, tensor| tensor.column().into());
+        Batch::from_inputs(columns)
+            .sequence_length(self.sequence_length)
+            .truth_encoding(self.truth_encoding)
     }
 }
 
-/// A tensor that stays where it is. All of it is needed for that: the tensor keeps burn from computing
-/// in place, the resource keeps its memory from being handed out.
+/// A tensor that stays in place. That takes both: the tensor keeps burn from computing in place,
+/// the resource keeps its memory from being reused.
 pub(crate) struct PinnedTensor {
     _tensor: CubeTensor,
     _memory: Box<dyn Any + Send>,
@@ -66,7 +46,8 @@ pub(crate) struct PinnedTensor {
 }
 
 impl PinnedTensor {
-    /// Fails if the tensor is on another device, or of a type that is not read; else says which.
+    /// The type of the elements. Fails if the tensor is on another device or its type is not
+    /// supported.
     pub fn check(tensor: &AnyTensor, input: Input, device: &Device) -> Result<Dtype, Error> {
         if tensor.device != *device {
             let (found, expected) = (format!("{:?}", tensor.device), format!("{device:?}"));
@@ -75,7 +56,7 @@ impl PinnedTensor {
         dtype(tensor.dtype(), input)
     }
 
-    /// Submits the work that the tensor comes from. The device must be a wgpu device.
+    /// Submits the work that computes the tensor. The device must be a wgpu device.
     pub fn new(tensor: &AnyTensor, input: Input, device: &Device) -> Result<Self, Error> {
         let dtype = Self::check(tensor, input, device)?;
         let failed = |reason: String| Error::Tensor { input, reason: sentence(&reason) };
@@ -129,7 +110,7 @@ impl std::fmt::Debug for PinnedTensor {
     }
 }
 
-/// The tensor itself, once the operations that burn has put off are done.
+/// The tensor itself, once the operations that burn has deferred are done.
 fn unfused(tensor: BackendTensor<Wgpu>) -> Result<CubeTensor, String> {
     Ok(match tensor {
         BackendTensor::Float(t) => t.client.clone().resolve_tensor_float::<CubeBackend>(t),
@@ -139,7 +120,7 @@ fn unfused(tensor: BackendTensor<Wgpu>) -> Result<CubeTensor, String> {
     })
 }
 
-/// How weighbridge reads the elements of a type that burn stores.
+/// weighbridge's element type for one of burn.
 fn dtype(dtype: DType, input: Input) -> Result<Dtype, Error> {
     let advice = match dtype {
         DType::F32 => return Ok(Dtype::F32),
@@ -163,7 +144,7 @@ fn said(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or("the operation that it comes from failed").to_owned()
 }
 
-/// The lines of what burn says, without its backtrace.
+/// The lines of a message of burn, without its backtrace.
 fn sentence(text: &str) -> String {
     let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Backtrace"));
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")

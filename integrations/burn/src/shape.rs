@@ -1,26 +1,15 @@
-//! Which tensors go together.
+//! Which tensors match.
 
 use crate::error::Error;
 use weighbridge::Task;
+use weighbridge::batch::TruthEncoding;
 use weighbridge::error::Input;
 use weighbridge::metric::Settings;
-
-/// What a truth is, of a task with classes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Truths {
-    /// One element for each sample, or for each of its outputs or labels.
-    #[default]
-    Single,
-    /// Rows with 1 for the sample's class.
-    OneHot,
-    /// Rows of probabilities.
-    Soft,
-}
 
 /// The shape of a batch's samples: (N), or (B, T) where they are steps of sequences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Samples {
-    /// The input that has shown it, and its shape.
+    /// The input that the shape was read from, and its own shape.
     shown: (Input, Vec<usize>),
     /// The shape of all samples.
     shape: Vec<usize>,
@@ -29,21 +18,21 @@ pub(crate) struct Samples {
 }
 
 impl Samples {
-    /// What values without truths are.
+    /// The samples of values without truths.
     pub fn of_values(values: Vec<usize>) -> Self {
         Self { shape: values.clone(), shown: (Input::Prediction, values), outputs: 1 }
     }
 
-    /// What truths are, and whether the predictions go with them.
+    /// The samples of truths. Fails if the predictions do not match them.
     pub fn of_truths(
         prediction: Vec<usize>,
         truth: Vec<usize>,
-        truths: Truths,
+        truth_encoding: TruthEncoding,
         settings: &Settings,
     ) -> Result<Self, Error> {
         let (classes, outputs) = (settings.classes as usize, settings.outputs as usize);
         let rows = match settings.task {
-            _ if truths != Truths::Single => Some(classes),
+            _ if truth_encoding.are_rows() => Some(classes),
             Task::Multilabel => Some(outputs),
             Task::Regression if outputs > 1 => Some(outputs),
             _ => None,
@@ -72,7 +61,7 @@ impl Samples {
         Ok(samples)
     }
 
-    /// Fails if weights or a mask of this shape do not go with the samples.
+    /// Fails if weights or a mask of this shape do not match the samples.
     pub fn check_weights(&self, input: Input, found: &[usize]) -> Result<(), Error> {
         let mut fits = vec![self.shape.clone()];
         if self.shape.len() > 1 {
@@ -130,7 +119,7 @@ mod tests {
     fn samples(task: Task, prediction: &[usize], truth: &[usize]) -> Result<Samples, String> {
         let outputs = if task == Task::Multilabel { 3 } else { 1 };
         let settings = settings(task, 10, outputs);
-        Samples::of_truths(prediction.to_vec(), truth.to_vec(), Truths::Single, &settings)
+        Samples::of_truths(prediction.to_vec(), truth.to_vec(), TruthEncoding::Labels, &settings)
             .map_err(|error| error.to_string())
     }
 
@@ -189,9 +178,9 @@ mod tests {
     #[test]
     fn one_hot_and_soft_truths_have_a_row_for_each_sample() {
         let settings = settings(Task::Multiclass, 3, 1);
-        for truths in [Truths::OneHot, Truths::Soft] {
+        for encoding in [TruthEncoding::OneHot, TruthEncoding::Soft] {
             let of = |truth: &[usize]| {
-                Samples::of_truths(vec![6, 4, 3], truth.to_vec(), truths, &settings)
+                Samples::of_truths(vec![6, 4, 3], truth.to_vec(), encoding, &settings)
             };
             assert_eq!(of(&[6, 4, 3]).unwrap().steps(), 4);
             assert!(of(&[6, 4]).is_err() && of(&[3]).is_err());

@@ -5,8 +5,8 @@ use burn::tensor::{DType, Device, Tensor, kind::Autodiff};
 
 /// A tensor of floats, integers or booleans, of any rank.
 ///
-/// Made of a tensor or of a reference to one; either way its contents are neither copied nor waited
-/// for. Gradients are left behind.
+/// Converts from a tensor or a reference to one, without copying or waiting for its contents.
+/// Gradients are dropped.
 #[derive(Clone, Debug)]
 pub struct AnyTensor {
     pub(crate) tensor: DispatchTensor,

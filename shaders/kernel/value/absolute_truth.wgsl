@@ -1,4 +1,4 @@
-// Twin of src/kernel/value/truth_magnitude.rs: |truth|.
+// Twin of src/kernel/value/absolute_truth.rs: |truth|.
 fn absolute_truth(prediction: u32, truth: u32, parameter: u32) -> u32 {
     return magnitude(truth);
 }

@@ -1,9 +1,10 @@
-// Twin of src/kernel/value/likelihood_brier.rs: sum of (p - y)^2 over all classes of a row of probabilities.
-fn brier_of_probabilities(row: Row, parameter: u32) -> u32 {
-    let lacking = square(minus(ONE, row.of_truth));
-    let right = add_nonnegative(lacking, row.squares);
-    let others = minus(row.squares, square(row.of_truth));
-    let wrong = plus(plus(lacking, square(row.top)), others);
+// Twin of src/kernel/value/brier_of_probabilities.rs: sum of (p - y)^2 over all classes of a row of
+// probabilities.
+fn brier_of_probabilities(row: RowSummary, parameter: u32) -> u32 {
+    let lacking = square(minus(ONE, row.truth_score));
+    let right = add_nonnegative(lacking, row.sum_of_squares);
+    let others = minus(row.sum_of_squares, square(row.truth_score));
+    let wrong = plus(plus(lacking, square(row.max)), others);
     let score = select(wrong, right, row.arg_max == row.truth);
-    return select(score, OUTSIDE, (row.notes & ROW_OUTSIDE) != 0u);
+    return select(score, OUTSIDE, (row.flags & ROW_OUTSIDE) != 0u);
 }

@@ -1,4 +1,4 @@
-// Twin of src/kernel/value/given.rs: the prediction as it is.
+// Twin of src/kernel/value/identity.rs: the prediction itself.
 fn identity(prediction: u32, truth: u32, parameter: u32) -> u32 {
     return prediction;
 }

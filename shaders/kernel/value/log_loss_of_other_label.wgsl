@@ -1,4 +1,4 @@
-// Twin of src/kernel/value/flipped_log_loss.rs: the log loss for the other label.
+// Twin of src/kernel/value/log_loss_of_other_label.rs: the log loss for the other label.
 fn log_loss_of_other_label(prediction: u32, truth: u32, parameter: u32) -> u32 {
     return log_loss(prediction, ONE ^ truth, parameter);
 }

@@ -1,4 +1,4 @@
-// Twin of src/kernel/value/likelihood_top.rs: the largest of a row of probabilities.
-fn max_probability(row: Row, parameter: u32) -> u32 {
-    return select(row.top, OUTSIDE, (row.notes & ROW_OUTSIDE) != 0u);
+// Twin of src/kernel/value/max_probability.rs: the largest of a row of probabilities.
+fn max_probability(row: RowSummary, parameter: u32) -> u32 {
+    return select(row.max, OUTSIDE, (row.flags & ROW_OUTSIDE) != 0u);
 }

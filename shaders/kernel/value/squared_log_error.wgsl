@@ -8,7 +8,7 @@ fn squared_log_error(prediction: u32, truth: u32, parameter: u32) -> u32 {
     let vast = !large && a >> 31u == 0u && field(a) >= FIELD_VAST;
     let reduced = times(a, select(unit, SCALE_VAST, vast));
     let base = times(b, unit);
-    let u = pair_quotient(two_sum(reduced, base ^ SIGN), two_sum(unit, base));
+    let u = double_quotient(two_sum(reduced, base ^ SIGN), two_sum(unit, base));
     let slope = times(u.low, reciprocal(plus(ONE, u.high)));
     let missing = select(slope, 0u, field(u.high) >= FIELD_LARGE);
     let logarithm = plus(ln1p(u.high), missing);

@@ -17,11 +17,13 @@ use crate::kernel::bits::{
     MIN_RESULT_EXPONENT, ONE, difference, field, flushed, magnitude, ordered, square,
 };
 use crate::kernel::float::{INFINITY, ln, minus, times};
+use crate::kernel::row::RowSummary;
 use crate::kernel::row::{
     NO_CLASS, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_UNNORMALIZED, exp_nonpositive,
     mean_of, normalized, quantum, sum_of, units,
 };
-use crate::statistic::{Reduction, Row, Schema, Scores};
+use crate::kernel::row_needs::{RowNeeds, ScoreKind};
+use crate::statistic::Schema;
 
 /// Memory for the scores of a few short rows, or of a long one.
 pub(super) struct Scratch {
@@ -48,7 +50,7 @@ pub(super) fn steps(schema: Schema, samples: usize) -> usize {
 
 /// Reduces the rows of a piece by themselves.
 #[inline(always)]
-pub(super) fn reduce_all(reduction: Reduction, chunk: &Chunk<'_>, rows: &mut [Row]) {
+pub(super) fn reduce_all(reduction: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
     let mut ahead = Prefetcher::new(chunk.slice(0..0), 1);
     reduce(reduction, chunk, &mut Scratch::default(), rows, &mut ahead);
 }
@@ -59,10 +61,10 @@ pub(super) fn reduce_all(reduction: Reduction, chunk: &Chunk<'_>, rows: &mut [Ro
 /// set.
 #[inline(always)]
 pub(super) fn reduce(
-    reduction: Reduction,
+    reduction: RowNeeds,
     part: &Chunk<'_>,
     scratch: &mut Scratch,
-    rows: &mut [Row],
+    rows: &mut [RowSummary],
     ahead: &mut Prefetcher<'_>,
 ) {
     let classes = part.schema.classes as usize;
@@ -95,12 +97,12 @@ pub(super) fn reduce(
 /// Reduces up to [`LANES`] rows, a lane each.
 #[inline(always)]
 fn reduce_short(
-    reduction: Reduction,
+    reduction: RowNeeds,
     classes: usize,
     scores: &[u32],
     truth: &[u32],
     scratch: &mut Scratch,
-    rows: &mut [Row],
+    rows: &mut [RowSummary],
     ahead: &mut Prefetcher<'_>,
 ) {
     scratch.scores.resize(classes, [0; LANES]);
@@ -130,12 +132,12 @@ fn reduce_short(
 /// Reduces a row that is spread over all lanes.
 #[inline(always)]
 fn reduce_long(
-    reduction: Reduction,
+    reduction: RowNeeds,
     scores: &[u32],
     truth: u32,
     scratch: &mut Scratch,
     ahead: &mut Prefetcher<'_>,
-) -> Row {
+) -> RowSummary {
     let (whole, rest) = scores.as_chunks();
     scratch.last = [0; LANES];
     scratch.last[..rest.len()].copy_from_slice(rest);
@@ -163,9 +165,9 @@ fn reduce_long(
 
 /// Flushes scores, and sets those that are not finite to zero. Returns what is unusual in each lane.
 #[inline(always)]
-fn make_regular(scores: &mut [u32], kind: Scores) -> Lanes {
+fn make_regular(scores: &mut [u32], kind: ScoreKind) -> Lanes {
     let mut flags = [0; LANES];
-    let highest = if kind == Scores::Probabilities { ONE } else { u32::MAX };
+    let highest = if kind == ScoreKind::Probabilities { ONE } else { u32::MAX };
     for step in scores.chunks_mut(LANES) {
         for (score, flags) in step.iter_mut().zip(&mut flags) {
             let size = magnitude(*score);
@@ -239,11 +241,11 @@ impl State {
     /// at, in each lane. Returns whether all scores are usual: none is subnormal or not finite, or
     /// no probability where they are that. If some are not, what was found means nothing.
     #[inline(always)]
-    fn find_extremes(&mut self, reduction: Reduction, steps: &Steps<'_>) -> bool {
+    fn find_extremes(&mut self, reduction: RowNeeds, steps: &Steps<'_>) -> bool {
         let mut found = Extremes::default();
         // Of numbers that may have a sign it is shifted out: what is left has the order of sizes.
         let (sign, limit) = match reduction.scores {
-            Scores::Probabilities => (0, ONE),
+            ScoreKind::Probabilities => (0, ONE),
             _ => (1, (INFINITY << 1) - 1),
         };
         let (mut largest, mut least) = ([0; LANES], [u32::MAX; LANES]);
@@ -297,17 +299,17 @@ impl State {
 
     /// Every sum that is asked for, in each lane.
     #[inline(always)]
-    fn sums(&self, reduction: Reduction, steps: &Steps<'_>, ahead: &mut Prefetcher<'_>) -> Sums {
+    fn sums(&self, reduction: RowNeeds, steps: &Steps<'_>, ahead: &mut Prefetcher<'_>) -> Sums {
         let mut sums = Sums::default();
         if reduction.rank {
             sums.rank = self.ranks(steps);
         }
         let ones = [ONE; LANES];
         match (reduction.scores, reduction.squares) {
-            (Scores::Any | Scores::Vectors, _) => {}
-            (Scores::Logits, false) => self.exponentials(steps, ahead, &mut sums),
-            (Scores::Logits, true) => self.exponentials_and_squares(steps, ahead, &mut sums),
-            (Scores::Probabilities, squares) => {
+            (ScoreKind::Any | ScoreKind::Vectors, _) => {}
+            (ScoreKind::Logits, false) => self.exponentials(steps, ahead, &mut sums),
+            (ScoreKind::Logits, true) => self.exponentials_and_squares(steps, ahead, &mut sums),
+            (ScoreKind::Probabilities, squares) => {
                 [sums.sum] = added_up(ones, steps, ahead, |_, _, p| [if p > ONE { 0 } else { p }]);
                 if squares {
                     let largest = self.runner_up.map(square);
@@ -373,8 +375,8 @@ impl State {
         sums: &mut Sums,
     ) {
         [sums.sum, sums.squares] = added_up([ONE; LANES], steps, ahead, |lane, _, score| {
-            let exp_nonpositive = self.exponential(lane, score);
-            [exp_nonpositive, times(exp_nonpositive, exp_nonpositive)]
+            let term = self.exponential(lane, score);
+            [term, times(term, term)]
         });
     }
 
@@ -386,34 +388,35 @@ impl State {
 
     /// The row of a lane, whose sums are given.
     #[inline(always)]
-    fn row(&self, lane: usize, reduction: Reduction, classes: usize, sums: Units) -> Row {
+    fn row(&self, lane: usize, reduction: RowNeeds, classes: usize, sums: Units) -> RowSummary {
         let [top, runner_up, lowest] =
             [&self.top, &self.runner_up, &self.lowest].map(|scores| scores[lane]);
-        let mut row = Row {
+        let mut row = RowSummary {
             arg_max: self.arg_max[lane],
             truth: self.truth[lane],
             rank: sums.rank,
             flags: self.flags[lane],
-            top,
+            max: top,
             runner_up,
             truth_score: self.truth_score[lane],
-            ..Row::default()
+            ..RowSummary::default()
         };
         let one = quantum(ONE);
         match reduction.scores {
-            Scores::Any | Scores::Vectors => {}
-            Scores::Logits => {
+            ScoreKind::Any | ScoreKind::Vectors => {}
+            ScoreKind::Logits => {
                 // Without the arg max, which counted as 1.
                 let [sum, squares] =
                     [sums.sum, sums.squares].map(|sum| sum.wrapping_sub(units(ONE, one)));
                 row.sum = sum_of(sum, one);
-                row.squares = if reduction.squares { sum_of(squares, one) } else { 0 };
+                row.sum_of_squares = if reduction.squares { sum_of(squares, one) } else { 0 };
             }
-            Scores::Probabilities => {
+            ScoreKind::Probabilities => {
                 row.flags |= if normalized(sums.sum) { 0 } else { ROW_UNNORMALIZED };
                 let largest = square(runner_up);
                 let squares = sum_of(sums.squares, quantum(largest));
-                row.squares = if field(largest) < MIN_RESULT_EXPONENT { largest } else { squares };
+                row.sum_of_squares =
+                    if field(largest) < MIN_RESULT_EXPONENT { largest } else { squares };
             }
         }
         let largest = match reduction.mean {

@@ -5,10 +5,11 @@ use crate::kernel::bits::{
     MIN_RESULT_EXPONENT, ONE, difference, field, flushed, magnitude, nonfinite,
 };
 use crate::kernel::float::{INFINITY, ln};
+use crate::kernel::row::RowSummary;
 use crate::kernel::row::{NO_CLASS, ROW_CLIPPED, ROW_SOFT, quantised, quantum, sum_of, units};
+use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 use crate::kernel::soft_labels::{is_distribution, soft_class};
 use crate::kernel::vector::{placed_product, soft_loss};
-use crate::statistic::{Reduction, Row, Scores};
 
 /// The classes of the soft truths of a part.
 pub(super) fn classes(part: &Chunk<'_>, classes: &mut Vec<u32>) {
@@ -19,7 +20,7 @@ pub(super) fn classes(part: &Chunk<'_>, classes: &mut Vec<u32>) {
 
 /// Gives rows that were reduced beside these classes what they have of soft truths.
 #[inline(never)]
-pub(super) fn soften(reduction: Reduction, part: &Chunk<'_>, rows: &mut [Row]) {
+pub(super) fn soften(reduction: RowNeeds, part: &Chunk<'_>, rows: &mut [RowSummary]) {
     let scores = part.prediction.chunks(part.schema.prediction_width());
     let truths = part.truth.chunks(part.schema.truth_width());
     for ((scores, truth), row) in scores.zip(truths).zip(rows) {
@@ -33,18 +34,18 @@ pub(super) fn soften(reduction: Reduction, part: &Chunk<'_>, rows: &mut [Row]) {
     }
 }
 
-fn add_losses(kind: Scores, least: u32, scores: &[u32], truth: &[u32], row: &mut Row) {
+fn add_losses(kind: ScoreKind, least: u32, scores: &[u32], truth: &[u32], row: &mut RowSummary) {
     let regular = |word: u32| if nonfinite(word) { 0 } else { flushed(word) };
-    let is_of_probabilities = kind == Scores::Probabilities;
+    let is_of_probabilities = kind == ScoreKind::Probabilities;
     let loss = |score: u32| match is_of_probabilities {
         true if score > ONE => 0,
         true => magnitude(ln(score.max(least))),
-        false => difference(row.top, score),
+        false => difference(row.max, score),
     };
     let elements = || scores.iter().zip(truth).map(|(&score, &t)| [regular(score), flushed(t)]);
     let truth_score =
         || elements().filter(|&[_, t]| t != 0).map(|[score, _]| f32::from_bits(score));
-    let lowest = truth_score().fold(f32::from_bits(row.top), f32::min).to_bits();
+    let lowest = truth_score().fold(f32::from_bits(row.max), f32::min).to_bits();
     let clips = is_of_probabilities && truth_score().any(|score| score < f32::from_bits(least));
     let largest = if is_of_probabilities { magnitude(ln(least)) } else { loss(lowest) };
     let (mut sum, mut losses) = (0, 0);
@@ -57,5 +58,5 @@ fn add_losses(kind: Scores, least: u32, scores: &[u32], truth: &[u32], row: &mut
     }
     row.flags |= if clips { ROW_CLIPPED } else { 0 };
     row.truth_score = if largest == INFINITY { INFINITY } else { soft_loss(losses, largest) };
-    row.squares = sum_of(sum, quantum(ONE));
+    row.sum_of_squares = sum_of(sum, quantum(ONE));
 }

@@ -72,8 +72,8 @@ pub(super) fn added_up<const N: usize>(
         for lane in 0..LANES {
             let class = first + steps.stride * lane as u32;
             let terms = terms(lane, class, scores[lane]);
-            for (all, exp_nonpositive) in all.iter_mut().zip(terms) {
-                all[lane] = exp_nonpositive;
+            for (all, term) in all.iter_mut().zip(terms) {
+                all[lane] = term;
             }
         }
         for (sum, terms) in sums.iter_mut().zip(all) {

@@ -1,142 +1,86 @@
-//! Batches that are in buffers on the device: read where they are if they stand there as the kernels
-//! read them, else brought into that form, piece by piece, in a buffer that is used again and again.
+//! Batches that are in buffers on the device: read where they are if the kernels can read them
+//! there, else converted, chunk by chunk, into a buffer that is used again and again.
 //!
-//! Bind groups belong to buffers, and where columns begin in them is told: columns that wander through
-//! the same buffers, as tensors do, need nothing new for work that is submitted at once. What the
-//! kernels are told lies in a buffer that belongs to the work over a batch. That of work which is
-//! submitted at once is written in order on the queue; that of work which others submit is written once,
-//! so that an encoder which is late, dropped, or submitted after others finds what it was recorded
-//! with.
+//! Bind groups belong to buffers, and where columns begin in them is a parameter: columns at
+//! changing offsets in the same buffers, as with tensors from a memory pool, reuse their bind
+//! groups when the work is submitted at once. The parameters are in a buffer that belongs to the
+//! work over a batch. For work that is submitted at once it is written in order on the queue; for
+//! work that others submit it is written once, so that an encoder which is late, dropped, or
+//! submitted after others finds what it was recorded with.
 
 mod cache;
-mod parameters;
+mod context;
+mod key;
 mod planner;
-mod readback;
+pub mod readback;
 mod window;
 mod work;
 
-pub(super) use self::cache::WorkCache;
-pub(super) use self::parameters::CONSTANTS;
-pub(super) use self::work::Scratch;
+pub(super) use self::context::Context;
+pub(super) use self::work::PreparedBatch;
 
-use self::cache::Key;
-use self::planner::Shape;
-use self::work::{Convert, PreparedBatch, Work};
-use super::device::connection::Connection;
-use super::engine::{Engine, Kernels, ScoreSlots};
+use self::cache::WorkCache;
+use self::key::Key;
+use self::planner::Planner;
+use self::work::Memory;
 use crate::batch::{BufferBatch, ClassWeighting};
 use crate::error::Error;
 use crate::statistic::Schema;
-use wgpu::{CommandEncoder, ComputePassDescriptor};
 
-impl Engine {
-    /// Submits the work of adding a batch in buffers, and waits for none of it.
-    pub fn add_buffers(
-        &mut self,
-        batch: &BufferBatch<'_>,
-        schema: Schema,
-        class_weighting: &ClassWeighting,
-    ) -> Result<(), Error> {
-        let samples = batch.samples(schema, self.plan.outputs as usize);
-        let submission =
-            self.with_work(batch, schema, class_weighting, false, |engine, work| {
-                let rooms = engine.rooms(work, false)?;
-                let Connection { device, queue, .. } = &*engine.connection;
-                engine.connection.guarded(|| {
-                    let mut encoder = device.create_command_encoder(&Default::default());
-                    engine.record(&mut encoder, work, &rooms);
-                    queue.submit([encoder.finish()])
-                })
-            })?;
-        if let Some(submission) = submission {
-            self.last = Some(submission);
-            self.commit(samples);
-        }
-        Ok(())
-    }
+/// Makes the work over batches in buffers, and keeps it for batches that come again.
+#[derive(Debug, Default)]
+pub(super) struct BufferWork {
+    cache: WorkCache,
+    memory: Memory,
+}
 
-    /// Records the work of adding a batch in buffers.
-    pub fn encode_buffers(
+impl BufferWork {
+    /// The work over a batch that has samples, which is submitted at once or recorded for others to
+    /// submit. To be given back with [`put_back`](Self::put_back).
+    pub fn take(
         &mut self,
-        encoder: &mut CommandEncoder,
-        batch: &BufferBatch<'_>,
-        schema: Schema,
-        class_weighting: &ClassWeighting,
-    ) -> Result<(), Error> {
-        let samples = batch.samples(schema, self.plan.outputs as usize);
-        self.with_work(batch, schema, class_weighting, true, |engine, work| {
-            let rooms = engine.rooms(work, true)?;
-            engine.connection.guarded(|| engine.record(encoder, work, &rooms))
-        })?;
-        self.encoded += samples as u64;
-        Ok(())
-    }
-
-    /// Does something with the work over a batch, which is submitted at once or recorded for others to
-    /// submit; nothing if it has no samples.
-    fn with_work<T>(
-        &mut self,
+        context: &Context<'_>,
         batch: &BufferBatch<'_>,
         schema: Schema,
         class_weighting: &ClassWeighting,
         is_recorded: bool,
-        then: impl FnOnce(&mut Self, &[Work]) -> Result<T, Error>,
-    ) -> Result<Option<T>, Error> {
-        if batch.samples(schema, self.plan.outputs as usize) == 0 {
-            return Ok(None);
-        }
-        self.connection.check()?;
+    ) -> Result<PreparedBatch, Error> {
         let (key, offsets) = Key::new(batch, is_recorded);
-        match self.kept.take(&key) {
-            Some(made) if made.offsets == offsets => {
-                let result = then(self, &made.work);
-                self.kept.put_back(key, made);
-                result.map(Some)
-            }
-            Some(made) => {
-                let planned = self.plan_batch(batch, schema, class_weighting)?;
-                let made = self.moved(made, planned, offsets, class_weighting)?;
-                let result = then(self, &made.work);
-                self.kept.put_back(key, made);
-                result.map(Some)
-            }
-            None => {
-                let planned = self.plan_batch(batch, schema, class_weighting)?;
-                let made = self.make(planned, offsets, class_weighting)?;
-                let result = then(self, &made.work);
-                self.kept.keep(key, made);
-                result.map(Some)
-            }
+        let kept = self.cache.take(&key);
+        let was_kept = kept.is_some();
+        let kept = match kept {
+            Some(kept) if kept.offsets == offsets => return Ok(kept),
+            kept => kept,
+        };
+        let planned = Planner { context, batch, schema, class_weighting }.plan()?;
+        let moved = kept.map(|kept| kept.moved(context, &planned, offsets)).transpose()?;
+        if let Some(moved) = moved.flatten() {
+            return Ok(moved);
         }
+        let made = self.memory.make(context, planned, class_weighting)?;
+        Ok(PreparedBatch { made, key, was_kept, offsets })
     }
 
-    /// Room for the stored scores of each piece of work.
-    fn rooms(&mut self, work: &[Work], is_encoded: bool) -> Result<Vec<ScoreSlots>, Error> {
-        // Each piece of a batch is looked at in all views.
-        let views: Vec<_> = self.plan.views().map(|view| view.total).collect();
-        let rooms = work
-            .iter()
-            .zip(views.iter().cycle())
-            .map(|(Work { shape, .. }, &view)| self.score_slots(view, shape.samples, is_encoded));
-        rooms.collect()
+    /// Keeps work for the next time, if its batch came before.
+    pub fn put_back(&mut self, prepared: PreparedBatch) {
+        self.cache.put_back(prepared);
+    }
+}
+
+#[cfg(test)]
+impl BufferWork {
+    /// Number of batches whose work is kept.
+    pub fn kept(&self) -> usize {
+        self.cache.len()
     }
 
-    /// Records work.
-    fn record(&self, encoder: &mut CommandEncoder, work: &[Work], rooms: &[ScoreSlots]) {
-        let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-        for (Work { shape: Shape { schema, samples, .. }, convert, bindings }, rooms) in
-            work.iter().zip(rooms)
-        {
-            if let Some(Convert { pipeline, bindings, groups }) = convert {
-                pass.set_pipeline(pipeline);
-                pass.set_bind_group(0, bindings, &[]);
-                pass.dispatch_workgroups(*groups, 1, 1);
-            }
-            if let Some(pipelines) = self.pipelines(*schema) {
-                let kernels =
-                    Kernels { layout: &self.layout, pipelines, schema: *schema, plan: &self.plan };
-                kernels.dispatch(&mut pass, bindings, rooms, *samples);
-            }
-        }
+    /// The memory of converted columns.
+    pub fn columns(&self) -> Option<&wgpu::Buffer> {
+        self.memory.columns.as_ref()
+    }
+
+    /// Replaces the kernel that converts.
+    pub fn set_conversion(&mut self, pipeline: wgpu::ComputePipeline) {
+        self.memory.convert = Some(pipeline);
     }
 }

@@ -1,17 +1,18 @@
-//! Batches in buffers read back to the host: what the CPU engine is given to check the device.
+//! Batches in buffers read back to the host, for the CPU engine to check the device.
 
-use crate::batch::{Batch, BufferBatch, BufferColumn, Column, Dtype, TruthEncoding};
-use crate::error::Error;
+use crate::batch::{
+    Batch, BufferBatch, BufferColumn, Column, Dtype, FaultPolicy, Inputs, TruthEncoding,
+};
+use crate::error::{Error, Input};
+use crate::gpu::device::connection::Connection;
 use crate::gpu::device::readback::read_back;
-use crate::gpu::engine::Engine;
 use half::{bf16, f16};
 
 /// A batch that was in buffers.
 #[derive(Debug)]
 pub(crate) struct ReadBatch {
-    /// Prediction, truth, weight, mask, lengths.
-    columns: [Option<Numbers>; 5],
-    steps: usize,
+    inputs: Inputs<Numbers>,
+    sequence_length: usize,
     truth_encoding: TruthEncoding,
 }
 
@@ -78,60 +79,36 @@ fn numbers(column: &BufferColumn<'_>, bytes: &[u8]) -> Numbers {
     }
 }
 
-impl Engine {
-    /// Reads a batch back; waits for the device.
-    pub fn read(&self, batch: &BufferBatch<'_>) -> Result<ReadBatch, Error> {
-        let BufferBatch { prediction, truth, weight, mask, lengths, .. } = *batch;
-        let read = |column: Option<BufferColumn<'_>>| {
-            column.map(|column| self.read_column(&column)).transpose()
-        };
-        Ok(ReadBatch {
-            columns: [
-                read(Some(prediction))?,
-                read(Some(truth).filter(|_| !batch.is_values_only))?,
-                read(weight)?,
-                read(mask)?.map(Numbers::into_mask),
-                read(lengths)?,
-            ],
-            steps: batch.steps,
-            truth_encoding: batch.truth_encoding,
-        })
-    }
+/// Reads a batch back; waits for the device.
+pub(in crate::gpu) fn read_batch(
+    connection: &Connection,
+    batch: &BufferBatch<'_>,
+) -> Result<ReadBatch, Error> {
+    let read = |input, column: BufferColumn<'_>| {
+        let numbers = read_column(connection, &column)?;
+        Ok::<_, Error>(if input == Input::Mask { numbers.into_mask() } else { numbers })
+    };
+    let &BufferBatch { inputs, sequence_length, truth_encoding } = batch;
+    Ok(ReadBatch { inputs: inputs.try_map(read)?, sequence_length, truth_encoding })
+}
 
-    fn read_column(&self, column: &BufferColumn<'_>) -> Result<Numbers, Error> {
-        let slice = column.bytes();
-        if slice.is_empty() {
-            return Ok(numbers(column, &[]));
-        }
-        let (start, end) = (slice.start / 4 * 4, slice.end.next_multiple_of(4));
-        let bytes = read_back(&self.connection, column.buffer, start..end)?;
-        Ok(numbers(column, &bytes[(slice.start - start) as usize..]))
+fn read_column(connection: &Connection, column: &BufferColumn<'_>) -> Result<Numbers, Error> {
+    let slice = column.bytes();
+    if slice.is_empty() {
+        return Ok(numbers(column, &[]));
     }
+    let (start, end) = (slice.start / 4 * 4, slice.end.next_multiple_of(4));
+    let bytes = read_back(connection, column.buffer, start..end)?;
+    Ok(numbers(column, &bytes[(slice.start - start) as usize..]))
 }
 
 impl ReadBatch {
     /// The batch on the host, with faults counted, as they are on the device.
     pub fn batch(&self) -> Batch<'_> {
-        let [prediction, truth, weight, mask, lengths] = &self.columns;
-        let prediction = prediction.as_ref().map_or(Column::F32(&[]), Numbers::column);
-        let mut batch = match truth {
-            Some(truth) => Batch::new(prediction, truth.column()),
-            None => Batch::values(prediction),
-        };
-        if let Some(weight) = weight {
-            batch = batch.weights(weight.column());
-        }
-        if let Some(Numbers::Bool(mask)) = mask {
-            batch = batch.mask(mask);
-        }
-        if let Some(lengths) = lengths {
-            batch = batch.lengths(lengths.column());
-        }
-        let batch = match self.truth_encoding {
-            TruthEncoding::Single => batch,
-            TruthEncoding::OneHot => batch.one_hot(),
-            TruthEncoding::Soft => batch.soft(),
-        };
-        batch.steps(self.steps).count_faults()
+        let columns = self.inputs.as_ref().map(|_, numbers| numbers.column().into());
+        Batch::from_inputs(columns)
+            .truth_encoding(self.truth_encoding)
+            .sequence_length(self.sequence_length)
+            .on_fault(FaultPolicy::Count)
     }
 }

@@ -1,14 +1,15 @@
-//! Which part of a buffer the samples of a piece have, and which of its elements is that of a sample.
+//! Which part of a buffer the samples of a chunk have, and which of its elements belong to a
+//! sample.
 
-use super::parameters::{Column, number};
 use crate::batch::{BufferColumn, Dtype};
 use crate::gpu::dispatch::bindings::ALIGNMENT_BYTES;
+use crate::gpu::layout::convert::{Column, dtype_number};
 use std::ops::Range;
 use wgpu::{BindingResource, BufferBinding, BufferSize};
 
-/// An input of a batch.
+/// A column, and which of its elements belong to a sample.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Input<'a> {
+pub(super) struct SampleColumn<'a> {
     pub column: BufferColumn<'a>,
     /// The first element of a sample, from that of the one before it.
     pub step: usize,
@@ -38,7 +39,7 @@ impl<'a> Window<'a> {
         self.resource_at(self.start)
     }
 
-    /// As many bytes from there on.
+    /// The same number of bytes from `offset` on.
     pub fn resource_at(&self, offset: u64) -> BindingResource<'a> {
         BindingResource::Buffer(BufferBinding {
             buffer: self.column.buffer,
@@ -48,15 +49,15 @@ impl<'a> Window<'a> {
     }
 }
 
-impl<'a> Input<'a> {
+impl<'a> SampleColumn<'a> {
     /// The element of the buffer that is the `index`th of the column.
     fn location(&self, index: usize) -> u64 {
         let [row, stride] = self.column.row;
         self.column.offset() + (index / row * stride + index % row) as u64
     }
 
-    /// What the samples of `range`, at least one, read, and how: all of the buffer if so much can be
-    /// bound.
+    /// The bytes that the samples of `range`, at least one, read, and how they read them: all of
+    /// the buffer if that can be bound.
     pub fn window(&self, range: &Range<usize>, limit: u64) -> (Window<'a>, Column) {
         let Self { column, step, start, reads, every } = *self;
         let [row, stride] = column.row;
@@ -71,8 +72,8 @@ impl<'a> Input<'a> {
             let begin = of_row * size / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
             (begin, ((self.location(last) + 1) * size).next_multiple_of(4))
         };
-        let configured = Column {
-            dtype: number(column.dtype),
+        let parameters = Column {
+            dtype: dtype_number(column.dtype),
             offset: (of_row - begin / size) as u32,
             row: row as u32,
             stride: stride as u32,
@@ -81,11 +82,11 @@ impl<'a> Input<'a> {
             shift: (range.start % every) as u32,
             every: every as u32,
         };
-        (Window { column, start: begin, end }, configured)
+        (Window { column, start: begin, end }, parameters)
     }
 
-    /// The words that the samples of `range` have, if they stand there as the kernels read them: in
-    /// vectors of so many bytes.
+    /// The words that the samples of `range` have, if they are there as the kernels read them: in
+    /// vectors of `vector_bytes`.
     pub fn words(
         &self,
         range: &Range<usize>,

@@ -1,62 +1,206 @@
-//! What work over buffers needs: bind groups, what the kernels are told, and memory that is used again.
+//! What work over buffers needs: bind groups, parameters, and memory that is used again.
 
-use super::cache::Offsets;
-use super::planner::{Place, Shape, VECTOR_BYTES, WorkPlan, configured};
+use super::context::Context;
+use super::key::{Key, Offsets};
+use super::planner::{ColumnSource, Shape, VECTOR_BYTES, WorkPlan, parameter_bytes};
 use super::window::Window;
 use crate::batch::ClassWeighting;
 use crate::error::Error;
 use crate::gpu::device::connection::Connection;
 use crate::gpu::dispatch::bindings::{Bindings, bind};
 use crate::gpu::dispatch::pipelines;
-use crate::gpu::engine::Engine;
 use crate::gpu::layout::CONVERT_GROUP;
 use crate::gpu::source;
-use crate::gpu::source::Module;
+use crate::statistic::Schema;
 use wgpu::{
-    BindGroup, BindingResource, Buffer, BufferBinding, BufferSize, BufferUsages, ComputePipeline,
+    BindGroup, BindingResource, Buffer, BufferBinding, BufferSize, BufferUsages, ComputePass,
+    ComputePipeline,
 };
 
-/// Most workgroups of the kernel that conforms.
+/// Most workgroups of the kernel that converts.
 const MAX_GROUPS: usize = 4096;
 
 /// The work over a batch.
 #[derive(Debug)]
-pub(super) struct PreparedBatch {
-    pub work: Vec<Work>,
+pub(in crate::gpu) struct PreparedBatch {
+    pub(super) made: Made,
+    pub(super) key: Key,
+    /// Whether it was in the cache.
+    pub(super) was_kept: bool,
     /// Where the columns begin that it is for.
-    pub offsets: Offsets,
-    /// What the kernels are told.
-    configured: Buffer,
+    pub(super) offsets: Offsets,
+}
+
+/// Work, and the parameters of all its kernels.
+#[derive(Debug)]
+pub(super) struct Made {
+    work: Vec<Work>,
+    parameters: Buffer,
     content: Vec<u8>,
 }
 
 /// The work over some samples of one output.
 #[derive(Debug)]
-pub(super) struct Work {
-    pub shape: Shape,
-    pub convert: Option<Convert>,
+pub(in crate::gpu) struct Work {
+    shape: Shape,
+    conversion: Option<Conversion>,
     pub bindings: Bindings,
 }
 
-/// A dispatch of the kernel that conforms.
+/// A dispatch of the kernel that converts.
 #[derive(Debug)]
-pub(super) struct Convert {
-    pub pipeline: ComputePipeline,
-    pub bindings: BindGroup,
-    pub groups: u32,
+struct Conversion {
+    pipeline: ComputePipeline,
+    bindings: BindGroup,
+    groups: u32,
 }
 
-/// Memory of the work over buffers, reused.
+/// What the work over all batches shares.
 #[derive(Debug, Default)]
-pub(in crate::gpu) struct Scratch {
-    /// Columns that are made.
-    pub(in crate::gpu) made: Option<Buffer>,
+pub(super) struct Memory {
+    /// The kernel that converts, once it is needed.
+    pub convert: Option<ComputePipeline>,
+    /// Converted columns.
+    pub columns: Option<Buffer>,
     /// Reduced rows.
     rows: Option<Buffer>,
     class_weights: Option<Buffer>,
 }
 
-/// The buffer if it has so many bytes, else a new one in its place.
+impl Work {
+    /// What its samples hold.
+    pub fn schema(&self) -> Schema {
+        self.shape.schema
+    }
+
+    /// Number of its samples.
+    pub fn samples(&self) -> usize {
+        self.shape.samples
+    }
+
+    /// Records the conversion of its columns, if there is one.
+    pub fn record_conversion(&self, pass: &mut ComputePass<'_>) {
+        if let Some(Conversion { pipeline, bindings, groups }) = &self.conversion {
+            pass.set_pipeline(pipeline);
+            pass.set_bind_group(0, bindings, &[]);
+            pass.dispatch_workgroups(*groups, 1, 1);
+        }
+    }
+}
+
+impl PreparedBatch {
+    /// The work for the same buffers with columns at other offsets, if no more than its parameters
+    /// has to change.
+    pub(super) fn moved(
+        mut self,
+        context: &Context<'_>,
+        planned: &[WorkPlan<'_>],
+        offsets: Offsets,
+    ) -> Result<Option<Self>, Error> {
+        let shapes = planned.iter().map(WorkPlan::shape);
+        if !shapes.eq(self.made.work.iter().map(|work| work.shape)) {
+            return Ok(None);
+        }
+        let (content, _) = parameter_bytes(planned);
+        if content != self.made.content {
+            let Connection { queue, .. } = context.connection;
+            let write = || queue.write_buffer(&self.made.parameters, 0, &content);
+            context.connection.guarded(write)?;
+            self.made.content = content;
+        }
+        for (work, planned) in self.made.work.iter_mut().zip(planned) {
+            work.bindings.offsets = planned.offsets();
+        }
+        Ok(Some(Self { offsets, ..self }))
+    }
+
+    /// The work, part by part.
+    pub fn work(&self) -> &[Work] {
+        &self.made.work
+    }
+}
+
+impl Memory {
+    /// Makes what planned work needs.
+    pub fn make<'a>(
+        &mut self,
+        context: &Context<'_>,
+        planned: Vec<WorkPlan<'a>>,
+        class_weighting: &ClassWeighting,
+    ) -> Result<Made, Error> {
+        let &Context { connection, layouts, plan, state, .. } = context;
+        if self.convert.is_none() && planned.iter().any(|planned| planned.convert.is_some()) {
+            let pipeline = pipelines::convert(connection, layouts, source::convert())?;
+            self.convert = Some(pipeline);
+        }
+        let has_problems = plan.has_binary_problems();
+        let (content, sections) = parameter_bytes(&planned);
+        let parameters =
+            connection.filled(&content, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
+        let converted_bytes = planned.iter().map(WorkPlan::converted_bytes).max().unwrap_or(0);
+        let converted = grown(&mut self.columns, connection, "columns", converted_bytes)?;
+        let rows = match planned.iter().map(WorkPlan::rows_bytes).max() {
+            None | Some(0) => None,
+            Some(size) => Some(grown(&mut self.rows, connection, "rows", size)?),
+        };
+        let class_weights = match &self.class_weights {
+            Some(class_weights) => Some(class_weights.clone()),
+            None => class_weighting
+                .class_weight_words()
+                .map(|words| connection.filled(bytemuck::cast_slice(&words), BufferUsages::STORAGE))
+                .transpose()?,
+        };
+        self.class_weights.clone_from(&class_weights);
+        let part = |buffer, (offset, size): (u64, u64)| {
+            let size = BufferSize::new(size);
+            BindingResource::Buffer(BufferBinding { buffer, offset, size })
+        };
+        let mut work = Vec::new();
+        for (planned, (section, passes)) in planned.into_iter().zip(sections) {
+            let (shape, begin) = (planned.shape(), planned.offsets());
+            let WorkPlan { schema, columns, .. } = planned;
+            let columns = columns.map(|column| match column {
+                ColumnSource::InPlace(window) => window.resource_at(0),
+                ColumnSource::Converted(first, words) => {
+                    part(&converted, (4 * first, (4 * words).next_multiple_of(VECTOR_BYTES)))
+                }
+                ColumnSource::Absent => part(&converted, (0, VECTOR_BYTES)),
+            });
+            let conversion = match (planned.convert, section, &self.convert) {
+                (Some((numbers, windows)), Some(section), Some(pipeline)) => {
+                    let prediction = windows.prediction;
+                    // An input that is absent is not read.
+                    let or_any =
+                        |window: Option<Window<'a>>| window.unwrap_or(prediction).resource();
+                    let table = class_weights.as_ref().map(Buffer::as_entire_binding);
+                    let others = [
+                        table.unwrap_or_else(|| or_any(None)),
+                        converted.as_entire_binding(),
+                        state.as_entire_binding(),
+                        part(&parameters, section),
+                    ];
+                    let resources = windows.to_array().map(or_any).into_iter().chain(others);
+                    let words = numbers.samples.max(numbers.prediction_words);
+                    let groups = words.max(numbers.truth_words).div_ceil(CONVERT_GROUP);
+                    Some(Conversion {
+                        pipeline: pipeline.clone(),
+                        bindings: bind(connection, &layouts.convert.0, resources)?,
+                        groups: groups.min(MAX_GROUPS as u32),
+                    })
+                }
+                _ => None,
+            };
+            let rows = rows.as_ref().filter(|_| schema.rows);
+            let passes = part(&parameters, passes);
+            let bindings =
+                Bindings::new(connection, layouts, columns, state, passes, rows, has_problems)?;
+            work.push(Work { shape, conversion, bindings: bindings.at(begin) });
+        }
+        Ok(Made { work, parameters, content })
+    }
+}
+
+/// The buffer if it has `size` bytes, else a new one in its place.
 fn grown(
     buffer: &mut Option<Buffer>,
     connection: &Connection,
@@ -71,123 +215,5 @@ fn grown(
             *buffer = Some(new.clone());
             Ok(new)
         }
-    }
-}
-
-impl Engine {
-    pub(in crate::gpu) fn convert_pipeline(
-        &self,
-        module: Module,
-    ) -> Result<ComputePipeline, Error> {
-        pipelines::convert(&self.connection, &self.layouts, module)
-    }
-
-    /// Work that was made for the same buffers, told where columns begin now; made anew where that is
-    /// not all.
-    pub(super) fn moved(
-        &mut self,
-        mut made: PreparedBatch,
-        planned: Vec<WorkPlan<'_>>,
-        offsets: Offsets,
-        class_weighting: &ClassWeighting,
-    ) -> Result<PreparedBatch, Error> {
-        let shapes = planned.iter().map(WorkPlan::shape);
-        if !shapes.eq(made.work.iter().map(|work| work.shape)) {
-            return self.make(planned, offsets, class_weighting);
-        }
-        let (content, _) = configured(&planned);
-        if content != made.content {
-            let queue = &self.connection.queue;
-            self.connection.guarded(|| queue.write_buffer(&made.configured, 0, &content))?;
-            made.content = content;
-        }
-        for (work, planned) in made.work.iter_mut().zip(&planned) {
-            work.bindings.offsets = planned.offsets();
-        }
-        Ok(PreparedBatch { offsets, ..made })
-    }
-
-    /// Makes what planned work needs.
-    pub(super) fn make<'a>(
-        &mut self,
-        planned: Vec<WorkPlan<'a>>,
-        offsets: Offsets,
-        class_weighting: &ClassWeighting,
-    ) -> Result<PreparedBatch, Error> {
-        planned.iter().try_for_each(|planned| self.prepare(planned.schema))?;
-        if self.convert.is_none() && planned.iter().any(|planned| planned.convert.is_some()) {
-            self.convert = Some(self.convert_pipeline(source::convert())?);
-        }
-        let Self { connection, layouts, scratch, state, plan, .. } = self;
-        let has_problems = plan.has_binary_problems();
-        let (content, sections) = configured(&planned);
-        let configured =
-            connection.filled(&content, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
-        let made_bytes = planned.iter().map(WorkPlan::made_bytes).max().unwrap_or(0);
-        let made = grown(&mut scratch.made, connection, "columns", made_bytes)?;
-        let rows = match planned.iter().map(WorkPlan::rows_bytes).max() {
-            None | Some(0) => None,
-            Some(size) => Some(grown(&mut scratch.rows, connection, "rows", size)?),
-        };
-        let class_weights = match &scratch.class_weights {
-            Some(class_weights) => Some(class_weights.clone()),
-            None => class_weighting
-                .class_weight_words()
-                .map(|words| connection.filled(bytemuck::cast_slice(&words), BufferUsages::STORAGE))
-                .transpose()?,
-        };
-        scratch.class_weights.clone_from(&class_weights);
-        let part = |buffer, (offset, size): (u64, u64)| {
-            let size = BufferSize::new(size);
-            BindingResource::Buffer(BufferBinding { buffer, offset, size })
-        };
-        let mut work = Vec::new();
-        for (planned, (convert, passes)) in planned.into_iter().zip(sections) {
-            let (shape, begin) = (planned.shape(), planned.offsets());
-            let WorkPlan { schema, places, .. } = planned;
-            let columns = places.map(|location| match location {
-                Place::There(window) => window.resource_at(0),
-                Place::PreparedBatch(first, words) => {
-                    part(&made, (4 * first, (4 * words).next_multiple_of(VECTOR_BYTES)))
-                }
-                Place::None => part(&made, (0, VECTOR_BYTES)),
-            });
-            let convert = match (planned.convert, convert, &self.convert) {
-                (Some((parameters, windows)), Some(section), Some(pipeline)) => {
-                    let [prediction, truth, weight, mask, lengths] = windows;
-                    // What is not there is not read.
-                    let or_any = |window: Option<Window<'a>>| match window.or(prediction) {
-                        Some(window) => window.resource(),
-                        None => made.as_entire_binding(),
-                    };
-                    let table = class_weights.as_ref().map(Buffer::as_entire_binding);
-                    let resources = [
-                        or_any(prediction),
-                        or_any(truth),
-                        or_any(weight),
-                        or_any(mask),
-                        or_any(lengths),
-                        table.unwrap_or_else(|| or_any(None)),
-                        made.as_entire_binding(),
-                        state.as_entire_binding(),
-                        part(&configured, section),
-                    ];
-                    let words = parameters.samples.max(parameters.prediction_words);
-                    let groups = words.max(parameters.truth_words).div_ceil(CONVERT_GROUP);
-                    Some(Convert {
-                        pipeline: pipeline.clone(),
-                        bindings: bind(connection, &layouts.convert.0, resources)?,
-                        groups: groups.min(MAX_GROUPS as u32),
-                    })
-                }
-                _ => None,
-            };
-            let rows = rows.as_ref().filter(|_| schema.rows);
-            let passes = part(&configured, passes);
-            let bindings =
-                Bindings::new(connection, layouts, columns, state, passes, rows, has_problems)?;
-            work.push(Work { shape, convert, bindings: bindings.at(begin) });
-        }
-        Ok(PreparedBatch { work, offsets, configured, content })
     }
 }

@@ -1,7 +1,7 @@
-//! The adapters of this machine, and which one a [`Device`] means.
+//! The adapters of this machine, and which one is selected.
 
-use crate::device::Device;
-use crate::error::Error;
+use super::hardware;
+use crate::error::{DeviceError, Error};
 use std::fmt;
 use std::sync::LazyLock;
 use wgpu::{Adapter, Backends, DeviceType, Instance, InstanceDescriptor};
@@ -19,7 +19,7 @@ static INSTANCE: LazyLock<Option<Instance>> = LazyLock::new(|| {
     usable.then(|| Instance::new(InstanceDescriptor::new_without_display_handle_from_env()))
 });
 
-/// An adapter: a GPU, or a program that acts as one.
+/// An adapter: a GPU, or software that emulates one.
 #[derive(Clone, Debug)]
 pub struct AdapterSummary {
     /// Its name.
@@ -28,10 +28,10 @@ pub struct AdapterSummary {
     pub driver: String,
     /// The graphics interface, such as Vulkan.
     pub backend: String,
-    /// Whether it is a program on the CPU.
+    /// Whether it is software on the CPU.
     pub software: bool,
     pub(in crate::gpu) adapter: Adapter,
-    /// Its place among the adapters: two of them may be alike in all else.
+    /// Its index among the adapters: two of them may be equal in everything else.
     ordinal: usize,
 }
 
@@ -48,7 +48,7 @@ impl AdapterSummary {
         }
     }
 
-    /// What tells this adapter from every other.
+    /// Identifies this adapter among all.
     pub(in crate::gpu) fn key(&self) -> usize {
         self.ordinal
     }
@@ -80,34 +80,36 @@ pub fn adapters() -> Vec<AdapterSummary> {
     ADAPTERS.clone()
 }
 
-/// The adapter that a device means; none where the CPU engine does the work.
+/// The adapter whose name contains `name`, in any case of letters; without one, that which
+/// `WGPU_ADAPTER_NAME` names, or the first. None if it is `optional` and nothing names one, and
+/// there is no hardware.
 ///
-/// A checked evaluator needs an adapter even where `auto` would take the CPU: a software adapter
-/// will do.
+/// # Errors
+///
+/// [`DeviceError::NoAdapter`](crate::error::DeviceError::NoAdapter), which says `purpose` where nothing names an adapter.
 pub(in crate::gpu) fn select(
-    device: &Device,
-    checked: bool,
+    name: Option<&str>,
+    optional: bool,
+    purpose: &str,
 ) -> Result<Option<AdapterSummary>, Error> {
-    let device = device.resolved()?;
-    if device == Device::Cpu && !checked {
-        return Ok(None);
-    }
     let variable = std::env::var(NAME_VARIABLE).unwrap_or_default();
-    let name = if let Device::Named(name) = &device { name } else { &variable };
+    let name = name.unwrap_or(&variable);
     let contains =
         |adapter: &AdapterSummary| adapter.name.to_lowercase().contains(&name.to_lowercase());
+    // An adapter that is named may be software.
+    let optional = optional && name.is_empty();
+    if optional && !hardware::is_possible() {
+        return Ok(None);
+    }
     let all = adapters();
     let found = all.iter().map(ToString::to_string).collect();
-    // Whoever names an adapter wants it, be it hardware or not.
-    let auto = device == Device::Auto && !checked && name.is_empty();
-    match all.into_iter().find(|adapter| contains(adapter) && !(auto && adapter.software)) {
+    match all.into_iter().find(|adapter| contains(adapter) && !(optional && adapter.software)) {
         Some(adapter) => Ok(Some(adapter)),
-        None if auto => Ok(None),
+        None if optional => Ok(None),
         None => {
-            let wanted = match (name.is_empty(), checked) {
-                (false, _) => format!("whose name contains {name:?}"),
-                (true, true) => "to check the CPU against".to_owned(),
-                (true, false) => "of any kind".to_owned(),
+            let wanted = match name.is_empty() {
+                false => format!("whose name contains {name:?}"),
+                true => purpose.to_owned(),
             };
             let wanted = match std::env::var(BACKEND_VARIABLE) {
                 Ok(backend) if !backend.is_empty() => {
@@ -115,7 +117,7 @@ pub(in crate::gpu) fn select(
                 }
                 _ => wanted,
             };
-            Err(Error::NoAdapter { wanted, found })
+            Err(Error::Device(DeviceError::NoAdapter { wanted, found }))
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::connection::Connection;
 use crate::error::Error;
-use crate::gpu::verify::self_test;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,8 +21,11 @@ impl SharedDevice {
         Self(Arc::new(Shared { device, queue, connection: Mutex::default() }))
     }
 
-    /// The device, tested if it has not been yet.
-    pub(in crate::gpu) fn connect(&self) -> Result<Arc<Connection>, Error> {
+    /// The device, after `test` if it has not passed that yet.
+    pub(in crate::gpu) fn connect(
+        &self,
+        test: impl FnOnce(&Arc<Connection>) -> Result<(), Error>,
+    ) -> Result<Arc<Connection>, Error> {
         let Shared { device, queue, connection } = &*self.0;
         let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(connection) = &*connection {
@@ -32,7 +34,7 @@ impl SharedDevice {
         let new = Arc::new(Connection::of_caller(device.clone(), queue.clone()));
         check_limits(&new)?;
         // wgpu panics where a queue is not that of the device.
-        catch_unwind(AssertUnwindSafe(|| self_test::run(&new))).unwrap_or_else(|_| {
+        catch_unwind(AssertUnwindSafe(|| test(&new))).unwrap_or_else(|_| {
             Err(new.failed("it could not be used: the queue must be that of the device"))
         })?;
         *connection = Some(new.clone());

@@ -1,11 +1,12 @@
 //! An open device: what is created on it, and how its failures come back as errors.
 
 use super::adapter::AdapterSummary;
-use crate::error::Error;
-use crate::gpu::dispatch::pipelines::Layouts;
+use super::layouts::Layouts;
+use crate::error::{DeviceError, Error};
 use crate::statistic::{CustomValue, Schema};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(test)]
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
@@ -29,20 +30,27 @@ pub(in crate::gpu) struct Connection {
     pub queue: wgpu::Queue,
     /// Why the device was lost, once it is; none of a caller's device, which tells the caller.
     lost: Option<Arc<Mutex<Option<String>>>>,
-    /// Buffers, bind groups and pipelines created so far.
-    created: AtomicU64,
-    /// Waits for the device so far.
-    waited: AtomicU64,
-    /// Values of users' own whose twins gave the same results here.
+    /// Buffers, bind groups and pipelines created, and waits for the device, so far.
+    #[cfg(test)]
+    counts: Counts,
+    /// Custom values whose twins gave the same results here.
     compared: Mutex<Vec<Compared>>,
-    /// What kernels bind, made once.
+    /// What kernels bind, made when first needed.
     layouts: OnceLock<Arc<Layouts>>,
-    /// Whether stored scores come back as they must: tried when they are first asked for.
+    /// Set once stored scores have passed their self-test, which runs when a plan first needs it.
     pub stores: OnceLock<()>,
-    /// The same of binary problems.
+    /// The same of one-vs-rest and one-vs-one curves.
     pub makes_problems: OnceLock<()>,
     /// Compiled modules by their text.
     compiled: Mutex<HashMap<String, ComputePipeline>>,
+}
+
+/// What tests count.
+#[cfg(test)]
+#[derive(Debug, Default)]
+struct Counts {
+    created: AtomicU64,
+    waited: AtomicU64,
 }
 
 /// A value, its parameter, and what its inputs were.
@@ -76,9 +84,11 @@ impl Connection {
         let descriptor =
             wgpu::DeviceDescriptor { label: Some("weighbridge"), ..Default::default() };
         let request = adapter.adapter.request_device(&descriptor);
-        let (device, queue) = pollster::block_on(request).map_err(|error| Error::DeviceFailed {
-            adapter: adapter.name.clone(),
-            reason: error.to_string(),
+        let (device, queue) = pollster::block_on(request).map_err(|error| {
+            Error::Device(DeviceError::Failed {
+                adapter: adapter.name.clone(),
+                reason: error.to_string(),
+            })
         })?;
         let lost = Arc::new(Mutex::new(None));
         let reason = lost.clone();
@@ -99,8 +109,8 @@ impl Connection {
             device,
             queue,
             lost,
-            created: AtomicU64::new(0),
-            waited: AtomicU64::new(0),
+            #[cfg(test)]
+            counts: Counts::default(),
             compared: Mutex::default(),
             layouts: OnceLock::new(),
             stores: OnceLock::new(),
@@ -111,7 +121,7 @@ impl Connection {
 
     /// Fails if the device was lost.
     pub fn check(&self) -> Result<(), Error> {
-        self.check_told()?;
+        self.check_reported()?;
         if self.lost.is_none() && self.is_lost() {
             return Err(self.lost("wgpu does no work on it any more".to_owned()));
         }
@@ -119,14 +129,14 @@ impl Connection {
     }
 
     /// Fails if it is known that the device was lost: of a caller's, it never is.
-    fn check_told(&self) -> Result<(), Error> {
-        let told = self.lost.as_ref().map(|lost| lost.lock());
-        let reason = told.and_then(|lost| lost.unwrap_or_else(PoisonError::into_inner).clone());
+    fn check_reported(&self) -> Result<(), Error> {
+        let reported = self.lost.as_ref().map(|lost| lost.lock());
+        let reason = reported.and_then(|lost| lost.unwrap_or_else(PoisonError::into_inner).clone());
         reason.map_or(Ok(()), |reason| Err(self.lost(reason)))
     }
 
     fn lost(&self, reason: String) -> Error {
-        Error::DeviceLost { adapter: self.name.clone(), reason }
+        Error::Device(DeviceError::Lost { adapter: self.name.clone(), reason })
     }
 
     /// Whether a device whose callback is the caller's was lost: it then does not even say that a
@@ -143,9 +153,10 @@ impl Connection {
     pub fn failed(&self, reason: impl ToString) -> Error {
         match self.check() {
             Err(lost) => lost,
-            Ok(()) => {
-                Error::DeviceFailed { adapter: self.name.clone(), reason: reason.to_string() }
-            }
+            Ok(()) => Error::Device(DeviceError::Failed {
+                adapter: self.name.clone(),
+                reason: reason.to_string(),
+            }),
         }
     }
 
@@ -155,10 +166,10 @@ impl Connection {
         self.failed(reason)
     }
 
-    /// Runs `work`, and fails if the device reports an error in it. What is made on a device that was lost
-    /// is no error: what is submitted or recorded is preceded by a [`check`](Self::check).
+    /// Runs `work`, and fails if the device reports an error in it. What is made on a device that
+    /// was lost is no error: what is submitted or recorded is preceded by a [`check`](Self::check).
     pub fn guarded<T>(&self, work: impl FnOnce() -> T) -> Result<T, Error> {
-        self.check_told()?;
+        self.check_reported()?;
         let scopes = [ErrorFilter::OutOfMemory, ErrorFilter::Internal, ErrorFilter::Validation]
             .map(|filter| self.device.push_error_scope(filter));
         let result = work();
@@ -176,7 +187,7 @@ impl Connection {
         if let Some(layouts) = self.layouts.get() {
             return Ok(layouts.clone());
         }
-        let layouts = Arc::new(Layouts::new(self)?);
+        let layouts = Arc::new(self.guarded(|| Layouts::new(&self.device))?);
         Ok(self.layouts.get_or_init(|| layouts).clone())
     }
 
@@ -195,14 +206,14 @@ impl Connection {
         Ok(pipeline)
     }
 
-    /// Values of users' own that need not be compared again.
+    /// Custom values that need not be compared again.
     pub fn compared(&self) -> MutexGuard<'_, Vec<Compared>> {
         self.compared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A new buffer.
     pub fn buffer(&self, label: &str, size: u64, usage: BufferUsages) -> Result<Buffer, Error> {
-        self.created.fetch_add(1, Ordering::Relaxed);
+        self.count_created();
         let label = Some(label);
         self.guarded(|| {
             self.device.create_buffer(&BufferDescriptor {
@@ -216,7 +227,7 @@ impl Connection {
 
     /// A new buffer with content that stays as it is.
     pub fn filled(&self, bytes: &[u8], usage: BufferUsages) -> Result<Buffer, Error> {
-        self.created.fetch_add(1, Ordering::Relaxed);
+        self.count_created();
         let (label, size) = (Some("content"), (bytes.len() as u64).next_multiple_of(4).max(16));
         self.guarded(|| {
             let mapped_at_creation = true;
@@ -233,7 +244,7 @@ impl Connection {
 
     /// A new bind group.
     pub fn bind_group(&self, descriptor: &BindGroupDescriptor<'_>) -> Result<BindGroup, Error> {
-        self.created.fetch_add(1, Ordering::Relaxed);
+        self.count_created();
         self.guarded(|| self.device.create_bind_group(descriptor))
     }
 
@@ -242,31 +253,19 @@ impl Connection {
         &self,
         descriptor: &wgpu::ComputePipelineDescriptor<'_>,
     ) -> Result<wgpu::ComputePipeline, Error> {
-        self.created.fetch_add(1, Ordering::Relaxed);
+        self.count_created();
         self.guarded(|| self.device.create_compute_pipeline(descriptor))
     }
 
-    /// Buffers, bind groups and pipelines created on this device so far.
-    #[cfg(test)]
-    pub fn created(&self) -> u64 {
-        self.created.load(Ordering::Relaxed)
-    }
-
-    /// Waits for the device so far.
-    #[cfg(test)]
-    pub fn waited(&self) -> u64 {
-        self.waited.load(Ordering::Relaxed)
-    }
-
-    /// Waits until a submission has been worked off.
+    /// Waits until a submission has completed.
     pub fn wait(&self, submission: SubmissionIndex) -> Result<(), Error> {
-        self.waited.fetch_add(1, Ordering::Relaxed);
+        self.count_waited();
         self.poll(PollType::Wait { submission_index: Some(submission), timeout: Some(TIMEOUT) })
     }
 
     /// Polls the device.
     pub fn poll(&self, poll_type: PollType) -> Result<(), Error> {
-        self.check_told()?;
+        self.check_reported()?;
         // wgpu panics where a device is lost under a poll.
         let poll = || catch_unwind(AssertUnwindSafe(|| self.device.poll(poll_type)));
         let reason = match poll() {
@@ -277,10 +276,38 @@ impl Connection {
         Err(self.failed_with(reason))
     }
 
-    /// After a failure, waits for wgpu to say that the device is lost, if it is: work is refused before
-    /// it says so, which it does once all earlier work is done.
+    /// After a failure, waits for wgpu to say that the device is lost, if it is: work is refused
+    /// before it says so, which it does once all earlier work is done.
     fn wait_for_lost_callback(&self) {
         let wait = PollType::Wait { submission_index: None, timeout: Some(TIMEOUT) };
         let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(wait)));
     }
+}
+
+#[cfg(test)]
+impl Connection {
+    /// Buffers, bind groups and pipelines created on this device so far.
+    pub fn created(&self) -> u64 {
+        self.counts.created.load(Ordering::Relaxed)
+    }
+
+    /// Waits for the device so far.
+    pub fn waited(&self) -> u64 {
+        self.counts.waited.load(Ordering::Relaxed)
+    }
+
+    fn count_created(&self) {
+        self.counts.created.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn count_waited(&self) {
+        self.counts.waited.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(not(test))]
+impl Connection {
+    fn count_created(&self) {}
+
+    fn count_waited(&self) {}
 }

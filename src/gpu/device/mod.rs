@@ -3,4 +3,6 @@
 pub mod adapter;
 pub mod caller;
 pub mod connection;
+mod hardware;
+pub mod layouts;
 pub mod readback;

@@ -1,4 +1,4 @@
-//! A buffer that is being mapped, and what came of it.
+//! Buffers that are being mapped, and reading them.
 
 use super::connection::{Connection, TIMEOUT};
 use crate::error::Error;
@@ -11,42 +11,42 @@ use wgpu::{Buffer, BufferAsyncError, BufferUsages, MapMode, PollType, Submission
 #[derive(Debug)]
 pub(in crate::gpu) struct PendingMap {
     mapped: Receiver<Result<(), BufferAsyncError>>,
-    /// What has been said.
-    said: Option<Result<(), BufferAsyncError>>,
-    /// When it was looked for in vain for the first time.
-    missed: Option<Instant>,
+    /// Whether it succeeded, once that is known.
+    outcome: Option<Result<(), BufferAsyncError>>,
+    /// When it was first found not to be mapped yet.
+    first_poll: Option<Instant>,
 }
 
 impl PendingMap {
-    /// Asks for a buffer to be mapped once the work that was submitted for it is done.
-    pub fn of(buffer: &Buffer, mode: MapMode) -> Self {
+    /// Requests that a buffer is mapped once the work that was submitted for it is done.
+    pub fn new(buffer: &Buffer, mode: MapMode) -> Self {
         let (sender, mapped) = channel();
         buffer.map_async(mode, .., move |result| {
             let _ = sender.send(result); // the receiver waits, or has given up
         });
-        Self { mapped, said: None, missed: None }
+        Self { mapped, outcome: None, first_poll: None }
     }
 
     /// Whether the buffer is mapped, or never will be.
     fn is_done(&mut self) -> bool {
-        if self.said.is_none() {
+        if self.outcome.is_none() {
             // An error of the channel itself means that the map was given up: it stays pending.
-            self.said = self.mapped.try_recv().ok().flatten();
+            self.outcome = self.mapped.try_recv().ok().flatten();
         }
-        self.said.is_some()
+        self.outcome.is_some()
     }
 
     /// Whether it need not be waited for.
     ///
     /// # Errors
     ///
-    /// A device that fails, or that it has been looked for in vain for long.
+    /// A device that fails, or that has not mapped it in time.
     pub fn is_ready(&mut self, connection: &Connection) -> Result<bool, Error> {
         connection.poll(PollType::Poll)?;
         if self.is_done() {
             return Ok(true);
         }
-        if self.missed.get_or_insert_with(Instant::now).elapsed() > TIMEOUT {
+        if self.first_poll.get_or_insert_with(Instant::now).elapsed() > TIMEOUT {
             return Err(connection.failed("memory was not mapped in time"));
         }
         Ok(false)
@@ -67,12 +67,12 @@ impl PendingMap {
     ) -> Result<(), Error> {
         if !self.is_done() {
             submission.map_or(Ok(()), |submission| connection.wait(submission))?;
-            self.missed = None;
+            self.first_poll = None;
             while !self.is_ready(connection)? {
                 std::thread::yield_now();
             }
         }
-        self.said.take().unwrap_or(Ok(())).map_err(|error| connection.failed_with(error))
+        self.outcome.take().unwrap_or(Ok(())).map_err(|error| connection.failed_with(error))
     }
 }
 
@@ -90,7 +90,7 @@ pub(in crate::gpu) fn read_back(
         let mut encoder = connection.device.create_command_encoder(&Default::default());
         encoder.copy_buffer_to_buffer(buffer, part.start, &readback, 0, size);
         let submission = connection.queue.submit([encoder.finish()]);
-        (submission, PendingMap::of(&readback, MapMode::Read))
+        (submission, PendingMap::new(&readback, MapMode::Read))
     })?;
     arrival.wait(connection, Some(submission))?;
     let bytes = readback.get_mapped_range(..).map_err(|error| connection.failed(error))?;

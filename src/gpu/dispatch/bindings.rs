@@ -1,8 +1,8 @@
 //! What the kernels of a plan bind over the same samples.
 
-use super::pipelines::Layouts;
 use crate::error::Error;
 use crate::gpu::device::connection::Connection;
+use crate::gpu::device::layouts::Layouts;
 use wgpu::{
     BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindingResource, Buffer,
 };
@@ -15,7 +15,7 @@ pub(in crate::gpu) const ALIGNMENT_BYTES: u64 = 256;
 pub(in crate::gpu) struct Bindings {
     /// Of the passes.
     pub passes: BindGroup,
-    /// Of those of binary problems.
+    /// Of the passes of one-vs-rest and one-vs-one curves.
     pub problems: Option<BindGroup>,
     /// Of the reduction of rows, which the passes then read.
     pub rows: Option<BindGroup>,
@@ -29,8 +29,8 @@ impl Bindings {
         Self { offsets, ..self }
     }
 
-    /// Binds prediction, truth and weight, the state, parameters, and a buffer for reduced rows if
-    /// samples are such, which binary problems may be made of.
+    /// Binds prediction, truth and weight, the state, parameters, and, if samples are rows, a
+    /// buffer for reduced rows, from which one-vs-rest and one-vs-one curves are computed.
     pub fn new(
         connection: &Connection,
         layouts: &Layouts,
@@ -52,7 +52,7 @@ impl Bindings {
         let [second, third] = [&truth, &rows].map(Clone::clone);
         let inputs = [prediction.clone(), second, third, parameters.clone(), state.clone()];
         let reduction = bind(connection, &layouts.rows.0, inputs)?;
-        // Binary problems look at the scores again, and at no truths but those of rows.
+        // One-vs-rest passes read the scores again, and of truths only those of reduced rows.
         let [first, third, fourth, fifth] = [&rows, &weight, &state, &parameters].map(Clone::clone);
         let problems = [first, prediction, third, fourth, fifth];
         let problems = has_problems.then(|| bind(connection, layout, problems)).transpose()?;
@@ -62,10 +62,10 @@ impl Bindings {
 }
 
 /// A bind group of resources in the order of their bindings.
-pub(in crate::gpu) fn bind<const N: usize>(
+pub(in crate::gpu) fn bind<'a>(
     connection: &Connection,
     layout: &BindGroupLayout,
-    resources: [BindingResource<'_>; N],
+    resources: impl IntoIterator<Item = BindingResource<'a>>,
 ) -> Result<BindGroup, Error> {
     let entries: Vec<_> = resources
         .into_iter()

@@ -2,87 +2,15 @@
 
 use crate::error::Error;
 use crate::gpu::device::connection::Connection;
+use crate::gpu::device::layouts::Layouts;
 use crate::gpu::layout::{Layout, Pass};
 use crate::gpu::source;
 use crate::gpu::source::Module;
 use crate::statistic::{Plan, Schema};
 use wgpu::{
-    BindGroupLayout, BindGroupLayoutDescriptor, BindGroupLayoutEntry, BindingType,
-    BufferBindingType, ComputePipeline, ComputePipelineDescriptor, PipelineCompilationOptions,
-    PipelineLayout, PipelineLayoutDescriptor, ShaderModuleDescriptor, ShaderSource, ShaderStages,
+    ComputePipeline, ComputePipelineDescriptor, PipelineCompilationOptions, PipelineLayout,
+    ShaderModuleDescriptor, ShaderSource,
 };
-
-/// What the kernels bind, all in group 0. Columns have offsets that are given with each dispatch.
-#[derive(Debug)]
-pub(in crate::gpu) struct Layouts {
-    /// Of a pass: prediction, truth, weight, state, parameters.
-    pub pass: (BindGroupLayout, PipelineLayout),
-    /// Of the reduction of rows: prediction, truth, rows, parameters, state.
-    pub rows: (BindGroupLayout, PipelineLayout),
-    /// Of the kernel that conforms: the five inputs, class weights, what is made, state, parameters.
-    pub convert: (BindGroupLayout, PipelineLayout),
-    /// Of a pass that stores scores: besides, in group 1, where.
-    pub stored: (BindGroupLayout, PipelineLayout),
-    /// Of the kernels that put them in order: from where, to where, counts, their sums, the step.
-    pub sort: (BindGroupLayout, PipelineLayout),
-}
-
-impl Layouts {
-    pub fn new(connection: &Connection) -> Result<Self, Error> {
-        let fixed = |ty| (ty, false);
-        let read = fixed(BufferBindingType::Storage { read_only: true });
-        let write = fixed(BufferBindingType::Storage { read_only: false });
-        let uniform = fixed(BufferBindingType::Uniform);
-        let column = (read.0, true);
-        let pass = layout(connection, &[column, column, column, write, uniform])?;
-        Ok(Self {
-            stored: layout_beside(connection, Some(&pass.0), &[write])?,
-            pass,
-            sort: layout(connection, &[read, write, write, write, (uniform.0, true)])?,
-            rows: layout(connection, &[column, column, write, uniform, read])?,
-            convert: layout(
-                connection,
-                &[read, read, read, read, read, read, write, write, uniform],
-            )?,
-        })
-    }
-}
-
-fn layout(
-    connection: &Connection,
-    types: &[(BufferBindingType, bool)],
-) -> Result<(BindGroupLayout, PipelineLayout), Error> {
-    layout_beside(connection, None, types)
-}
-
-/// The layout of a group, and of pipelines that bind it, after another group if there is one.
-fn layout_beside(
-    connection: &Connection,
-    first: Option<&BindGroupLayout>,
-    types: &[(BufferBindingType, bool)],
-) -> Result<(BindGroupLayout, PipelineLayout), Error> {
-    let entry = |(binding, &(ty, has_dynamic_offset))| BindGroupLayoutEntry {
-        binding,
-        visibility: ShaderStages::COMPUTE,
-        ty: BindingType::Buffer { ty, has_dynamic_offset, min_binding_size: None },
-        count: None,
-    };
-    let entries: Vec<_> = (0..).zip(types).map(entry).collect();
-    let device = &connection.device;
-    connection.guarded(|| {
-        let bind_group_layout = device.create_bind_group_layout(&BindGroupLayoutDescriptor {
-            label: Some("weighbridge"),
-            entries: &entries,
-        });
-        let groups: Vec<_> = first.into_iter().chain([&bind_group_layout]).map(Some).collect();
-        let pipeline_layout = device.create_pipeline_layout(&PipelineLayoutDescriptor {
-            label: Some("weighbridge"),
-            bind_group_layouts: &groups,
-            immediate_size: 0,
-        });
-        (bind_group_layout, pipeline_layout)
-    })
-}
 
 /// The pipelines of a plan.
 #[derive(Debug)]

@@ -5,10 +5,10 @@
 //! piece of work has its own.
 
 use super::bindings::{ALIGNMENT_BYTES, Bindings};
-use super::pipelines::Layouts;
 use crate::batch::Chunk;
 use crate::error::Error;
 use crate::gpu::device::connection::Connection;
+use crate::gpu::device::layouts::Layouts;
 use crate::gpu::device::readback::PendingMap;
 use crate::kernel::row::ROW_WORDS;
 use crate::statistic::Schema;
@@ -17,7 +17,7 @@ use wgpu::{
     BindingResource, Buffer, BufferBinding, BufferUsages, CommandEncoder, MapMode, SubmissionIndex,
 };
 
-/// Slots of a ring: one is written while others travel.
+/// Slots of a ring: one is written while others are copied.
 pub(in crate::gpu) const SLOTS: usize = 3;
 
 /// Elements of predictions of the largest slot: with truth and weight of each at most 12 MiB, and
@@ -34,7 +34,7 @@ pub(in crate::gpu) struct Ring {
     layouts: Arc<Layouts>,
     state: Buffer,
     parameter_words: usize,
-    /// Whether classes make binary problems.
+    /// Whether there are one-vs-rest or one-vs-one curves.
     has_problems: bool,
     slots: Vec<Slot>,
     next: usize,
@@ -85,14 +85,14 @@ impl Ring {
         Self { connection, layouts, state, parameter_words, has_problems, slots, next: 0 }
     }
 
-    /// Whether the next slot can be written without waiting. Fails where it has been travelling for
-    /// longer than a device may take.
+    /// Whether the next slot can be written without waiting. Fails if its copy takes longer than a
+    /// device may take.
     pub fn has_room(&mut self) -> Result<bool, Error> {
         let Self { connection, slots, next, .. } = self;
         slots.get_mut(*next).map_or(Ok(true), |slot| slot.arrival.is_ready(connection))
     }
 
-    /// Writes parameters and samples into the next slot; waits if it is still travelling.
+    /// Writes parameters and samples into the next slot; waits if it is still being copied.
     pub fn write(&mut self, parameters: &[u32], chunk: &Chunk<'_>) -> Result<&mut Slot, Error> {
         let index = self.next;
         self.next = (index + 1) % SLOTS;
@@ -144,7 +144,7 @@ impl Ring {
             rows.as_ref(),
             self.has_problems,
         )?;
-        let arrival = PendingMap::of(&staging, MapMode::Write);
+        let arrival = PendingMap::new(&staging, MapMode::Write);
         Ok(Slot { schema, samples, staging, device, bindings, arrival, submission: None })
     }
 }
@@ -195,10 +195,10 @@ impl Slot {
         &self.bindings
     }
 
-    /// Says which submission reads the slot, so that it can be written again after that; none if
-    /// the submission failed.
+    /// Sets the submission that reads the slot, after which it can be written again; none if the
+    /// submission failed.
     pub fn release(&mut self, submission: Option<SubmissionIndex>) {
         self.submission = submission;
-        self.arrival = PendingMap::of(&self.staging, MapMode::Write);
+        self.arrival = PendingMap::new(&self.staging, MapMode::Write);
     }
 }

@@ -4,7 +4,9 @@
 //! Everything here follows from the layout of the exact sum and from two sizes, the radix of a limb
 //! and the workgroup memory that every WebGPU device has.
 
+pub(super) mod convert;
 mod decode;
+pub(super) mod sort;
 
 use crate::exact::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
 use crate::statistic::{Family, Plan, Schema, Slots, Statistic, Summand};

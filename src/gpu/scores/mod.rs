@@ -8,9 +8,9 @@ pub mod sort;
 
 use self::sort::Sorter;
 use super::device::connection::Connection;
+use super::device::layouts::Layouts;
 use super::device::readback::PendingMap;
 use super::dispatch::bindings::bind;
-use super::dispatch::pipelines::Layouts;
 use super::source::Module;
 use crate::error::Error;
 use crate::statistic::scores::SAMPLE_BYTES;
@@ -114,7 +114,7 @@ impl Stored {
     }
 
     /// Room for samples of a total of a family that stores scores; none if they were dropped.
-    pub fn room(
+    pub fn reserve(
         &mut self,
         family: &Family,
         total: usize,
@@ -205,7 +205,7 @@ impl Copies {
     /// Asks for the copies, whose work has been submitted.
     pub fn map(&mut self) {
         for copy in &mut self.copies {
-            copy.arrival = Some(PendingMap::of(&copy.buffer, MapMode::Read));
+            copy.arrival = Some(PendingMap::new(&copy.buffer, MapMode::Read));
         }
     }
 
@@ -227,7 +227,7 @@ impl Copies {
                 arrival.wait(connection, None)?;
             }
             let bytes = buffer.get_mapped_range(..).map_err(|error| connection.failed(error))?;
-            let mut samples = bytes.chunks_exact(SAMPLE_BYTES as usize).map(words);
+            let mut samples = bytes.as_chunks().0.iter().copied().map(words);
             let taken = u64::from(samples.next().map_or(0, |[taken, _]| taken));
             let room = buffer.size() / SAMPLE_BYTES - 1;
             if taken > room {
@@ -247,7 +247,7 @@ impl Copies {
 }
 
 /// The two words of a sample.
-fn words(bytes: &[u8]) -> [u32; 2] {
-    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, &byte| word << 8 | u32::from(byte));
-    [word(&bytes[..4]), word(&bytes[4..])]
+fn words(bytes: [u8; 8]) -> [u32; 2] {
+    let pair = u64::from_le_bytes(bytes);
+    [pair as u32, (pair >> 32) as u32]
 }

@@ -3,9 +3,10 @@
 
 use crate::error::Error;
 use crate::gpu::device::connection::Connection;
+use crate::gpu::device::layouts::Layouts;
 use crate::gpu::dispatch::bindings::{ALIGNMENT_BYTES, bind};
 use crate::gpu::dispatch::pipelines;
-use crate::gpu::dispatch::pipelines::Layouts;
+use crate::gpu::layout::sort::{BLOCK, DIGITS, TILE};
 use crate::gpu::source;
 use crate::gpu::source::Module;
 use std::sync::Arc;
@@ -13,15 +14,6 @@ use wgpu::{
     BindGroup, BindingResource, Buffer, BufferBinding, BufferSize, BufferUsages, ComputePass,
     ComputePipeline,
 };
-
-/// Values of a digit, and threads of a workgroup.
-pub(in crate::gpu) const DIGITS: u32 = 256;
-
-/// Samples of a tile, which one workgroup takes.
-pub(in crate::gpu) const TILE: u32 = 4096;
-
-/// Counts of a block, which one workgroup adds up.
-pub(in crate::gpu) const BLOCK: u32 = 2048;
 
 /// Bits of a digit, of keys of 32: an even number of steps, so that samples end where they were.
 const DIGIT_BITS: u32 = DIGITS.ilog2();

@@ -10,12 +10,13 @@ mod sort;
 pub use self::module::Module;
 pub use self::sort::sort;
 
-use super::layout::{FamilyLayout, LIMB_BITS, Layout, Pass};
-use super::{buffers, layout};
+use super::layout;
+use super::layout::{FamilyLayout, LIMB_BITS, Layout, Pass, convert};
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
+use crate::kernel::row_needs::ScoreKind;
 use crate::kernel::{Fragment, bits, fragment, log_odds, row, vector};
 use crate::statistic::{
-    Family, FamilyKind, MathModule, Operands, Plan, Schema, ScoreScale, Scores, Statistic, ValueFn,
+    Family, FamilyKind, MathModule, Operands, Plan, Schema, ScoreScale, Statistic, ValueFn,
 };
 use std::fmt::Write;
 
@@ -112,8 +113,10 @@ pub fn convert() -> Module {
         ("NO_CLASS", row::NO_CLASS),
         ("INFINITY", bits::FIELD_MAX << 23),
     ];
-    let constants =
-        rendered(&BITS_CONSTANTS) + &rendered(&constants) + &rendered(buffers::CONSTANTS);
+    let constants = rendered(&BITS_CONSTANTS)
+        + &rendered(&constants)
+        + &rendered(&convert::INPUT_CONSTANTS)
+        + &rendered(convert::CONSTANTS);
     module.push("(constants)", &constants);
     [BITS, CONVERT].iter().for_each(|fragment| module.push_fragment(fragment));
     module
@@ -121,9 +124,9 @@ pub fn convert() -> Module {
 
 /// The reduction of rows, of scores or of numbers.
 pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
-    let reduction = plan.reduction();
+    let reduction = plan.row_needs();
     let team = layout::team(schema.classes);
-    let probabilities = reduction.scores == Scores::Probabilities;
+    let probabilities = reduction.scores == ScoreKind::Probabilities;
     let numbers = [
         ("ENTRY_ZERO", layout::ZERO),
         ("CLASSES", schema.classes),
@@ -134,13 +137,13 @@ pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
         ("MIN_PROBABILITY", reduction.mean.unwrap_or_default()),
         ("MIN_LOSS_PROBABILITY", reduction.loss.unwrap_or_default()),
     ];
-    let logits = reduction.scores == Scores::Logits;
+    let logits = reduction.scores == ScoreKind::Logits;
     let switches = [
         ("NEEDS_RANK", reduction.rank),
         ("NEEDS_SQUARES", reduction.squares),
         ("NEEDS_MEAN", reduction.mean.is_some()),
         ("NEEDS_LOSS", reduction.loss.is_some()),
-        ("NEEDS_SUMS", schema.soft || reduction.rank || reduction.scores != Scores::Any),
+        ("NEEDS_SUMS", schema.soft || reduction.rank || reduction.scores != ScoreKind::Any),
         ("OF_LOGITS", logits),
         ("OF_PROBABILITIES", probabilities),
         ("NEEDS_PRODUCTS", reduction.squares),
@@ -198,7 +201,7 @@ fn module(input: PassInput<'_>, pass: &Pass) -> Module {
     let needed = |library: &&MathModule| {
         !of_columns
             || statistics().any(|statistic| statistic.math().contains(library))
-            || functions.iter().any(|function| function.libraries().contains(library))
+            || functions.iter().any(|function| function.math_modules().contains(library))
     };
     for &library in MathModule::ALL.iter().filter(needed) {
         module.push_library(library);

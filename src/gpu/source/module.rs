@@ -1,7 +1,7 @@
 //! A module: fragments of WGSL joined into one text, and where each line of it came from.
 
 use super::{BITS, BITS_CONSTANTS, rendered};
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::kernel::Fragment;
 use crate::kernel::value::is_identifier;
 use crate::statistic::MathModule;
@@ -54,7 +54,7 @@ impl Module {
 
     /// A device's error, with the place in `shaders/` that its first line number means.
     pub(in crate::gpu) fn located(&self, error: Error) -> Error {
-        let Error::DeviceFailed { adapter, reason } = error else { return error };
+        let Error::Device(DeviceError::Failed { adapter, reason }) = error else { return error };
         let line = reason.split_once("wgsl:").and_then(|(_, rest)| {
             rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok()
         });
@@ -62,7 +62,7 @@ impl Module {
             Some(line) => format!("{}: {reason}", self.locate(line)),
             None => reason,
         };
-        Error::DeviceFailed { adapter, reason }
+        Error::Device(DeviceError::Failed { adapter, reason })
     }
 
     /// Where a line of the whole text stands: `shaders/FILE.wgsl:LINE`, or that of a user's value.

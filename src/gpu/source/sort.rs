@@ -1,7 +1,7 @@
 //! The kernels that put stored scores in order.
 
 use super::{Module, rendered};
-use crate::gpu::scores::sort::{BLOCK, DIGITS, TILE};
+use crate::gpu::layout::sort::{BLOCK, DIGITS, TILE};
 use crate::kernel::{Fragment, fragment};
 
 const ORDER: Fragment = fragment!("sort/order.wgsl");

@@ -9,7 +9,7 @@ use crate::gpu::device::connection::Connection;
 use crate::gpu::source::Module;
 use crate::gpu::verify::probe::Probe;
 use crate::kernel::bits::MIN_RESULT_EXPONENT;
-use crate::kernel::double::Pair;
+use crate::kernel::double::DoubleF32;
 use crate::kernel::{double, float, row};
 use crate::statistic::MathModule;
 
@@ -39,18 +39,18 @@ const CASES: &[Case] = &[
     case("sigmoid(x)", |x, _| float::sigmoid(x), |_, _| true),
     case("two_sum(x, y).low", |x, y| double::two_sum(x, y).low, usual),
     case("two_product(x, y).low", |x, y| double::two_product(x, y).low, usual),
-    case("ln_pair(x).high", |x, _| double::ln_pair(x).high, |x, _| x > 0.0),
-    case("ln_pair(x).low", |x, _| double::ln_pair(x).low, |x, _| x > 0.0),
+    case("ln_double(x).high", |x, _| double::ln_double(x).high, |x, _| x > 0.0),
+    case("ln_double(x).low", |x, _| double::ln_double(x).low, |x, _| x > 0.0),
     case("ratio_defect(x, y)", double::ratio_defect, |x, y| {
         both_positive(x, y) && similar_magnitude(x, y)
     }),
     case("ratio_ln(x, y)", double::ratio_ln, both_positive),
-    case("ratio_ln_pair(x, y).high", |x, y| double::ratio_ln_pair(x, y).high, both_positive),
-    case("ratio_ln_pair(x, y).low", |x, y| double::ratio_ln_pair(x, y).low, both_positive),
-    case("exp_pair(with_low(x)).n", |x, _| double::exp_pair(with_low(x)).n, exponent),
+    case("ratio_ln_double(x, y).high", |x, y| double::ratio_ln_double(x, y).high, both_positive),
+    case("ratio_ln_double(x, y).low", |x, y| double::ratio_ln_double(x, y).low, both_positive),
+    case("exp_double(with_low(x)).n", |x, _| double::exp_double(with_low(x)).n, exponent),
     case(
-        "exp_pair(with_low(x)).factor.low",
-        |x, _| double::exp_pair(with_low(x)).factor.low,
+        "exp_double(with_low(x)).factor.low",
+        |x, _| double::exp_double(with_low(x)).factor.low,
         exponent,
     ),
     case(
@@ -125,8 +125,8 @@ fn exponent(x: f32, _: f32) -> bool {
 }
 
 /// A pair whose second part is about 2^-26 of the first.
-fn with_low(x: u32) -> Pair {
-    Pair { high: x, low: float::times(x, 0x3280_0123) }
+fn with_low(x: u32) -> DoubleF32 {
+    DoubleF32 { high: x, low: float::times(x, 0x3280_0123) }
 }
 
 /// Pairs of numbers of one dispatch.
@@ -140,7 +140,7 @@ fn module(cases: &[Case]) -> String {
         .map(|(case, index)| format!("    results[{index}u * {PAIRS}u + i] = {};\n", case.call))
         .collect();
     format!(
-        "{}fn with_low(x: u32) -> Pair {{\n    return Pair(x, times(x, 0x32800123u));\n}}\n\
+        "{}fn with_low(x: u32) -> DoubleF32 {{\n    return DoubleF32(x, times(x, 0x32800123u));\n}}\n\
          fn in_units(x: u32, quantum: u32) -> vec2<u32> {{\n\
          \x20   return units(quantised(x, quantum), quantum);\n}}\n\
          @group(0) @binding(0) var<storage, read> inputs: array<vec2<u32>>;\n\
@@ -288,22 +288,26 @@ const MUTANTS: &[Mutant] = &[
     mutant("x_minus_ln1p(x)", "(LN1P_LOWEST, LN_LOWEST,", "(LN_LOWEST, LN_LOWEST,"),
     mutant("exp_excess(x)", "ROUNDING, magnitude(x) < HALF", "ROUNDING, magnitude(x) < 0u"),
     mutant("two_product(x, y).low", "a & UPPER_HALF", "a & 0xffffe000u"),
-    mutant("ln_pair(x).low", "LN2_MIDDLE: u32 = ", "LN2_MIDDLE: u32 = 256u + "),
-    mutant("ln_pair(x).low", "plus(product.low, crossed)", "product.low"),
-    mutant("ratio_ln_pair(x, y).high", "let step = above - below;", "let step = above;"),
-    mutant("ratio_ln_pair(x, y).low", "two_sum(x, y));", "Pair(plus(x, y), 0u));"),
+    mutant("ln_double(x).low", "LN2_MIDDLE: u32 = ", "LN2_MIDDLE: u32 = 256u + "),
+    mutant("ln_double(x).low", "plus(product.low, crossed)", "product.low"),
+    mutant("ratio_ln_double(x, y).high", "let step = above - below;", "let step = above;"),
+    mutant("ratio_ln_double(x, y).low", "two_sum(x, y));", "DoubleF32(plus(x, y), 0u));"),
     mutant(
-        "exp_pair(with_low(x)).n",
+        "exp_double(with_low(x)).n",
         "select(nearest, ROUNDING, magnitude(x.high) < HALF)",
         "nearest",
     ),
-    mutant("exp_pair(with_low(x)).factor.low", "Pair(LN2, LN2_REST)", "Pair(LN2, 0u)"),
+    mutant("exp_double(with_low(x)).factor.low", "DoubleF32(LN2, LN2_REST)", "DoubleF32(LN2, 0u)"),
     mutant(
         "exp_excess_ratio(with_low(x)).factor.high",
         "power_of_half(n - apart.n)",
         "power_of_half(n)",
     ),
-    mutant("exp_excess_ratio(with_low(x)).factor.high", "choice(far, near, apart.n == 0u)", "far"),
+    mutant(
+        "exp_excess_ratio(with_low(x)).factor.high",
+        "select_double(far, near, apart.n == 0u)",
+        "far",
+    ),
     mutant("exp_nonpositive(x)", "TERM_2: u32 = 1056964606u", "TERM_2: u32 = 1056964607u"),
     mutant("exp_nonpositive(x)", "0u, x > TERM_LIMIT);", "0u, x > TERM_LIMIT + 0x800000u);"),
     mutant(

@@ -1,11 +1,13 @@
-//! Tests of the kernel that conforms: each of its breaks is noticed, 16-bit floats are widened exactly,
+//! Tests of the kernel that converts: each of its breaks is noticed, 16-bit floats are widened exactly,
 //! and in the steady state nothing is made and nothing waited for.
 
 use super::buffer_mutants::{MUTANTS, Mutant};
 use super::kernels::{test_adapters, test_connections};
-use crate::batch::{Batch, BufferBatch, BufferColumn, ClassWeighting, Dtype, TruthEncoding};
+use crate::batch::{
+    Batch, BufferBatch, BufferColumn, ClassWeighting, Dtype, Inputs, TruthEncoding,
+};
 use crate::device::Device;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::evaluator::{Evaluator, EvaluatorBuilder};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::device::readback::read_back;
@@ -43,8 +45,8 @@ fn every_16_bit_float_is_widened_exactly() {
             let batch = batch(values, None);
             let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
             engine.add_buffers(&batch, schema, &class_weighting).expect("a batch");
-            let made = engine.scratch.made.clone().expect("columns were made");
-            let words = read_back(&connection, &made, 0..4 << 16).expect("columns");
+            let made = engine.buffers.columns().expect("columns were converted");
+            let words = read_back(&connection, made, 0..4 << 16).expect("columns");
             for (bits, word) in (0..=u16::MAX).zip(words.chunks(4)) {
                 let word = word.iter().rev().fold(0, |word, &byte| word << 8 | u32::from(byte));
                 let expected = widened(bits);
@@ -58,16 +60,9 @@ fn every_16_bit_float_is_widened_exactly() {
 }
 
 fn batch<'a>(prediction: BufferColumn<'a>, truth: Option<BufferColumn<'a>>) -> BufferBatch<'a> {
-    BufferBatch {
-        prediction,
-        truth: truth.unwrap_or(prediction),
-        weight: None,
-        mask: None,
-        lengths: None,
-        steps: 1,
-        truth_encoding: TruthEncoding::default(),
-        is_values_only: truth.is_none(),
-    }
+    let mut inputs = Inputs::new(prediction);
+    inputs.truth = truth;
+    BufferBatch { inputs, sequence_length: 1, truth_encoding: TruthEncoding::default() }
 }
 
 /// Where a metric waits for the device at every step, it slows down training: Lightning-AI/torchmetrics
@@ -158,12 +153,12 @@ fn what_comes_once_is_not_kept() {
             engine.add_buffers(&batch(values, None), schema, &class_weighting).expect("a batch");
             all.push(once);
         }
-        assert_eq!(engine.kept.len(), 0);
+        assert_eq!(engine.buffers.kept(), 0);
         for turn in 0..120 {
             let values = BufferColumn::new(Dtype::F32, all[turn % 40].slice(..));
             engine.add_buffers(&batch(values, None), schema, &class_weighting).expect("a batch");
         }
-        assert_eq!(engine.kept.len(), 16);
+        assert_eq!(engine.buffers.kept(), 16);
     }
 }
 
@@ -342,7 +337,7 @@ fn cases() -> Vec<Case> {
                 Batch::values(column(p, Dtype::F16, 0, 11 * sequences))
                     .weights(column(w, Dtype::F32, 0, sequences))
                     .lengths(column(l, Dtype::U8, 0, sequences))
-                    .steps(11)
+                    .sequence_length(11)
             },
         },
     ]
@@ -358,7 +353,7 @@ fn first_error(connection: &Connection, sound: &str, broken: &str) -> Option<Err
         let device = Device::Named(connection.name.clone());
         let mut evaluator = builder.device(device).checked(true).build().expect("an evaluator");
         let engine = evaluator.engine().expect("an engine");
-        engine.convert = Some(engine.convert_pipeline(module.clone()).expect("it compiles"));
+        engine.replace_conversion(module.clone()).expect("it compiles");
         let device = &connection.device;
         let buffers = contents.each_ref().map(|contents| {
             let empty = [0; 4];
@@ -375,7 +370,13 @@ fn every_broken_kernel_is_noticed_on_every_adapter() {
         assert_eq!(first_error(&connection, "fn main(", "fn main("), None, "{}", connection.name);
         let lives = |(_, sound, broken): &&Mutant| {
             let error = first_error(&connection, sound, broken);
-            !matches!(error, Some(Error::Disagreement { .. } | Error::DeviceFailed { .. }))
+            !matches!(
+                error,
+                Some(
+                    Error::Device(DeviceError::EnginesDisagree { .. })
+                        | Error::Device(DeviceError::Failed { .. })
+                )
+            )
         };
         let alive: Vec<_> = MUTANTS.iter().filter(lives).collect();
         assert!(alive.is_empty(), "{}: nobody notices {alive:#?}", connection.name);

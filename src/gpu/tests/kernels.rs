@@ -3,27 +3,24 @@
 
 use super::mutants::{CALIBRATION, CONFUSION, MARGINS, MUTANTS, Mutant};
 use crate::batch::Chunk;
-use crate::cpu;
-use crate::cpu::InstructionSet;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::gpu::device::adapter::{AdapterSummary, adapters};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::dispatch::staging::SLOTS;
-use crate::gpu::engine::{Engine, connect};
+use crate::gpu::engine::Engine;
 use crate::gpu::layout::Layout;
+use crate::gpu::open::connect;
 use crate::gpu::source::Module;
-use crate::gpu::throughput;
-use crate::gpu::throughput::Throughput;
 use crate::gpu::verify::self_test;
 use crate::statistic::{FamilyKind, Plan, ScoreScale, Statistic, Task, Totals, ValueFn};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Classes of rows of scores.
 const ROW_CLASSES: u32 = 5;
 
 fn plan_of(statistic: Statistic) -> Plan {
-    if statistic.reduction().rows {
+    if statistic.row_needs().rows {
         return Plan::new(Task::Multiclass, [statistic]).with_classes(ROW_CLASSES);
     }
     let tasks = [Task::Regression, Task::Binary, Task::Multiclass];
@@ -52,6 +49,14 @@ fn chunk<'a>(plan: &Plan, numbers: &'a [u32], weight: Option<&'a [u32]>) -> Chun
     Chunk { schema: plan.schema(false), prediction: numbers, truth: numbers, weight, masked: false }
 }
 
+/// Adds a batch of one chunk, which is said to have `samples` samples.
+fn add(engine: &mut Engine, chunk: &Chunk<'_>, samples: usize) -> Result<(), Error> {
+    let mut pending = engine.begin();
+    pending.add(chunk, 0)?;
+    pending.commit(samples);
+    Ok(())
+}
+
 /// Every adapter; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
 pub(in crate::gpu) fn test_adapters() -> Vec<AdapterSummary> {
     if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
@@ -63,9 +68,11 @@ pub(in crate::gpu) fn test_adapters() -> Vec<AdapterSummary> {
     adapters
 }
 
-/// Connections to every adapter.
+/// Connections to every adapter, open until the process ends: each shader is compiled once.
 pub(in crate::gpu) fn test_connections() -> Vec<Arc<Connection>> {
-    test_adapters().into_iter().map(|adapter| connect(adapter).expect("a sound adapter")).collect()
+    static OPEN: OnceLock<Vec<Arc<Connection>>> = OnceLock::new();
+    let open = |adapter| connect(adapter).expect("a sound adapter");
+    OPEN.get_or_init(|| test_adapters().into_iter().map(open).collect()).clone()
 }
 
 #[test]
@@ -80,9 +87,10 @@ fn every_broken_shader_is_noticed_on_every_adapter() {
                 sound.push(mutant.statistic);
             }
             match compare(&connection, mutant) {
-                Err(Error::AdapterRefused { .. }) => {}
+                Err(Error::Device(DeviceError::SelfTestFailed { .. })) => {}
                 // Scores that were lost are noticed before they are compared.
-                Err(Error::DeviceFailed { .. }) if mutant.statistic == Statistic::Scores => {}
+                Err(Error::Device(DeviceError::Failed { .. }))
+                    if mutant.statistic == Statistic::Scores => {}
                 other => panic!("{adapter}: when {}, nobody notices: {other:?}", mutant.what),
             }
         }
@@ -105,7 +113,7 @@ fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
             };
             compare("if is_masked(weight) {").expect("a sound shader");
             let error = compare("if false {").expect_err("nobody notices");
-            assert!(matches!(error, Error::AdapterRefused { .. }), "{error}");
+            assert!(matches!(error, Error::Device(DeviceError::SelfTestFailed { .. })), "{error}");
         }
     }
 }
@@ -121,7 +129,7 @@ const OF_PROBLEMS: &[[&str; 3]] = &[
     ],
     ["a class is compared with itself", "select(0u, 1u, other >= positive)", "0u"],
     ["a truth that is no class counts", "if row.truth == NO_CLASS {", "if false {"],
-    ["a row's NaN goes unnoticed", "(row.notes & ROW_NONFINITE) != 0u", "false"],
+    ["a row's NaN goes unnoticed", "(row.flags & ROW_NONFINITE) != 0u", "false"],
     ["the label is that of others", "row.truth == positive)", "row.truth != positive)"],
     ["the score is that of the first class", "* CLASSES + positive]", "* CLASSES]"],
     ["the arg max is one of the others", "label == row.arg_max", "false"],
@@ -162,8 +170,11 @@ fn broken_binary_problems_are_noticed_on_every_adapter() {
             let [what, sound, _] = mutant;
             compare(plan, [what, sound, sound]).expect("a sound shader");
             let error = compare(plan, mutant).expect_err(what);
-            let noticed =
-                matches!(error, Error::AdapterRefused { .. } | Error::DeviceFailed { .. });
+            let noticed = matches!(
+                error,
+                Error::Device(DeviceError::SelfTestFailed { .. })
+                    | Error::Device(DeviceError::Failed { .. })
+            );
             assert!(noticed, "{what}: {error}");
         }
     }
@@ -215,17 +226,16 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
         let chunk = chunk(&plan, &numbers, Some(&numbers));
-        let mut add = |turns: usize| {
+        let mut add_often = |turns: usize| {
             for _ in 0..turns {
-                engine.add(&chunk, 0).expect("an update");
-                engine.commit(chunk.len());
+                add(&mut engine, &chunk, chunk.len()).expect("an update");
             }
             engine.totals().expect("totals");
             connection.created()
         };
-        let warm = add(4);
+        let warm = add_often(4);
         assert!(warm > 0, "creations are not counted");
-        assert_eq!(add(20), warm);
+        assert_eq!(add_often(20), warm);
     }
 }
 
@@ -241,8 +251,7 @@ fn an_update_does_not_wait() {
         let numbers = vec![0x3f80_0000; 10_000];
         let chunk = chunk(&plan, &numbers, Some(&numbers));
         for _ in 0..SLOTS {
-            engine.add(&chunk, 0).expect("an update");
-            engine.commit(chunk.len());
+            add(&mut engine, &chunk, chunk.len()).expect("an update");
         }
         assert_eq!(connection.waited(), 0);
         engine.totals().expect("totals");
@@ -252,14 +261,13 @@ fn an_update_does_not_wait() {
             while !engine.has_room().expect("a device that works") {
                 std::thread::yield_now();
             }
-            engine.add(&chunk, 0).expect("an update");
-            engine.commit(chunk.len());
+            add(&mut engine, &chunk, chunk.len()).expect("an update");
         }
         assert_eq!(connection.waited(), 1);
         engine.totals().expect("totals");
         connection.device.destroy();
         let error = (0..100).find_map(|_| engine.has_room().err()).expect("it is lost");
-        assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
+        assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}");
     }
 }
 
@@ -271,7 +279,9 @@ fn a_state_too_large_for_a_device_is_refused_before_anything_is_allocated() {
         let plan = Plan::new(Task::Multiclass, [statistic]).with_classes(2048);
         let bytes = Layout::new(&plan).state_size_bytes(&plan);
         match Engine::new(connection, &plan) {
-            Err(Error::TooLargeForDevice { bytes: needed, .. }) => assert_eq!(needed, bytes),
+            Err(Error::Device(DeviceError::StateTooLarge { bytes: needed, .. })) => {
+                assert_eq!(needed, bytes)
+            }
             other => assert!(other.is_ok() && bytes <= limit, "{other:?}"),
         }
     }
@@ -284,30 +294,25 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         let mut engine = Engine::new(connection, &plan).expect("an engine");
         let numbers = [0x3f80_0000; 5];
         let chunk = chunk(&plan, &numbers, None);
-        engine.add(&chunk, 0).expect("a whole batch");
-        engine.commit(5);
-        engine.add(&chunk, 0).expect("the first piece of a batch whose second piece fails");
+        add(&mut engine, &chunk, 5).expect("a whole batch");
+        // The first chunk of a batch whose second chunk fails.
+        engine.begin().add(&chunk, 0).expect("a chunk");
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
         // Whole batches that follow do not mend it.
-        engine.abandon();
-        engine.add(&chunk, 0).expect("a whole batch");
-        engine.commit(5);
+        add(&mut engine, &chunk, 5).expect("a whole batch");
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
         engine.reset().expect("a reset");
-        engine.abandon();
-        engine.add(&chunk, 0).expect("a whole batch");
-        engine.commit(5);
+        drop(engine.begin());
+        add(&mut engine, &chunk, 5).expect("a whole batch");
         engine.totals().expect("nothing was abandoned");
-        engine.add(&chunk, 0).expect("a whole batch");
         // Work that was not done, or was done twice, is noticed by its samples.
-        engine.commit(7);
+        add(&mut engine, &chunk, 7).expect("a batch");
         let error = engine.totals().expect_err("two samples are missing").to_string();
         assert!(error.contains("it counted 10 samples instead of 12"), "{error}");
         engine.reset().expect("a reset");
-        engine.add(&chunk, 0).expect("a batch");
-        engine.commit(3);
+        add(&mut engine, &chunk, 3).expect("a batch");
         let error = engine.totals().expect_err("two samples too many").to_string();
         assert!(error.contains("it counted 5 samples instead of 3"), "{error}");
         engine.reset().expect("a reset");
@@ -324,51 +329,17 @@ fn a_lost_device_is_an_error_and_no_panic() {
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let numbers = vec![0x3f80_0000; 10_000];
         let chunk = chunk(&plan, &numbers, None);
-        engine.add(&chunk, 0).expect("an update");
-        engine.commit(chunk.len());
+        add(&mut engine, &chunk, chunk.len()).expect("an update");
         connection.device.destroy();
         let lost = |result: Result<(), Error>| {
             let error = result.expect_err("the device is lost");
-            assert!(matches!(error, Error::DeviceLost { .. }), "{error:?}");
+            assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}");
             let message = format!("the device {} was lost: ", adapter.name);
             assert!(error.to_string().starts_with(&message), "{error}");
         };
         lost(engine.totals().map(|_| ()));
-        lost(engine.add(&chunk, 0));
+        lost(engine.begin().add(&chunk, 0));
         lost(engine.reset());
         lost(Engine::new(connection.clone(), &plan).map(|_| ()));
-    }
-}
-
-#[test]
-fn samples_on_the_device_give_the_totals_of_samples_on_the_host() {
-    let samples = 5001;
-    let of_rows = [Statistic::sum(ValueFn::SoftmaxLoss), Statistic::Margins { classes: 7 }];
-    let plans = [
-        Plan::new(Task::Regression, [Statistic::sum(ValueFn::SquaredError)]),
-        Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }]),
-        Plan::new(Task::Multiclass, of_rows).with_classes(7),
-        Plan::new(Task::Regression, [Statistic::sum(ValueFn::Cosine)]).with_outputs(3),
-    ];
-    for adapter in test_adapters() {
-        for plan in &plans {
-            let measured = Throughput::measure(&adapter, plan, samples, 2);
-            let measured = measured.expect("a measurement");
-            let schema = plan.schema(plan.reduction().rows);
-            let widths = [schema.prediction_width(), schema.truth_width(), 1];
-            let column =
-                |index: usize| throughput::words(schema, index, 0..samples * widths[index]);
-            let [prediction, truth, weight] = [0, 1, 2].map(column);
-            let chunk = Chunk {
-                schema,
-                prediction: &prediction,
-                truth: &truth,
-                weight: Some(&weight),
-                masked: false,
-            };
-            let mut expected = plan.empty_totals();
-            cpu::add(plan, &chunk, InstructionSet::BASELINE, 0, &mut expected);
-            assert_eq!(measured.totals, expected[0]);
-        }
     }
 }

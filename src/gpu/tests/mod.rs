@@ -6,3 +6,4 @@ mod buffers;
 pub mod kernels;
 mod mutants;
 mod row_reduction;
+mod sort;

@@ -227,7 +227,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
     mutant(
         "a Tweedie deviance takes the gaps between exponents for others",
         INVERSE_GAUSSIAN,
-        "choice(a_size, one, large)",
+        "select_double(a_size, one, large)",
         "a_size",
     ),
     mutant(
@@ -338,7 +338,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
         "rank < parameter",
         "rank <= parameter",
     ),
-    mutant("an infinite score goes unnoticed", TOP_2, "w, row.notes)", "w, 0u)"),
+    mutant("an infinite score goes unnoticed", TOP_2, "w, row.flags)", "w, 0u)"),
     mutant(
         "the largest score is that of another class where the arg max is the truth",
         HINGE,
@@ -348,13 +348,13 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
     mutant(
         "a least probability does not count as such",
         LIKELIHOOD_LOSS,
-        "max(row.of_truth, parameter)",
-        "row.of_truth",
+        "max(row.truth_score, parameter)",
+        "row.truth_score",
     ),
     mutant(
         "a row outside the domain is clipped",
         LIKELIHOOD_LOSS,
-        "&& (row.notes & ROW_OUTSIDE) == 0u &&",
+        "&& (row.flags & ROW_OUTSIDE) == 0u &&",
         "&&",
     ),
     mutant(

@@ -8,7 +8,8 @@ use crate::gpu::verify::probe::Probe;
 use crate::gpu::verify::self_test::Vectors;
 use crate::gpu::{layout, source};
 use crate::kernel::row::ROW_WORDS;
-use crate::statistic::{Plan, Row, Schema, Statistic, Task, ValueFn, ValueSpec};
+use crate::kernel::row::RowSummary;
+use crate::statistic::{Plan, Schema, Statistic, Task, ValueFn, ValueSpec};
 
 /// Numbers of classes: the least, those around a team of one thread and of several, and such as a
 /// whole workgroup shares.
@@ -37,9 +38,20 @@ fn needs(classes: u32) -> [Plan; 5] {
 }
 
 /// A row as the words of a buffer.
-fn words(row: &Row) -> [u32; ROW_WORDS as usize] {
-    let &Row { arg_max, truth, rank, flags, top, runner_up, truth_score, sum, squares, mean } = row;
-    [arg_max, truth, rank, flags, top, runner_up, truth_score, sum, squares, mean]
+fn words(row: &RowSummary) -> [u32; ROW_WORDS as usize] {
+    let &RowSummary {
+        arg_max,
+        truth,
+        rank,
+        flags,
+        max,
+        runner_up,
+        truth_score,
+        sum,
+        sum_of_squares,
+        mean,
+    } = row;
+    [arg_max, truth, rank, flags, max, runner_up, truth_score, sum, sum_of_squares, mean]
 }
 
 /// What plans need beside soft truths: an order alone, all there is of logits and of probabilities, and
@@ -80,7 +92,7 @@ fn difference(
     let parameters: [&[u32]; 2] = [&[chunk.len() as u32, 0, 0, 0], &[0; 64]];
     let probe = Probe::new(connection, wgsl).expect("a sound module");
     let found = probe.run(&inputs, result_words, &parameters, groups).expect("rows");
-    let expected = cpu::reduced(plan.reduction(), &chunk);
+    let expected = cpu::reduced(plan.row_needs(), &chunk);
     let pairs = expected.iter().zip(found.chunks(ROW_WORDS as usize)).enumerate();
     let (index, (expected, found)) =
         pairs.into_iter().find(|(_, (expected, found))| words(expected) != **found)?;
@@ -389,7 +401,7 @@ const SOFT_MUTANTS: &[Mutant] = &[
         "known.largest_loss == INFINITY",
         "false",
     ),
-    mutant("rows are not soft", SOFT_LOGITS, "row.notes |= ROW_SOFT | ", "row.notes |= "),
+    mutant("rows are not soft", SOFT_LOGITS, "row.flags |= ROW_SOFT | ", "row.flags |= "),
     mutant(
         "clipped scores go unnoticed",
         SOFT_PROBABILITIES,

@@ -2,8 +2,8 @@
 
 use super::custom_wgsl::alone;
 use super::probe::Probe;
-use super::self_test::{LIMITS, SplitMix};
-use crate::error::{Error, ValueError};
+use super::vectors::{LIMITS, SplitMix};
+use crate::error::{BuildError, Error};
 use crate::gpu::device::connection::Connection;
 use crate::kernel::bits::{FIELD_MAX, field, flushed, magnitude};
 use crate::kernel::float::SIGN;
@@ -46,7 +46,7 @@ pub(in crate::gpu) fn compare(connection: &Connection, plan: &Plan) -> Result<()
             let rust = value.raw(prediction, truth, parameter);
             if value.canonical(rust) != value.canonical(wgsl) {
                 let adapter = connection.name.clone();
-                return Err(ValueError::TwinsDiffer {
+                return Err(BuildError::ValueTwinsDiffer {
                     name,
                     adapter,
                     prediction,

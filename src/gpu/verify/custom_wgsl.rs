@@ -1,7 +1,7 @@
 //! Whether the WGSL of values of users' own is valid, read without a device: its errors have the lines
 //! of the user's text, and its names clash with none.
 
-use crate::error::{Error, ValueError};
+use crate::error::{BuildError, Error};
 use crate::gpu::source;
 use crate::gpu::source::Module;
 use crate::statistic::{CustomValue, MathModule, Plan, Schema, Task, ValueFn};
@@ -52,7 +52,7 @@ struct Declared {
 /// The names that the library's shaders declare at module scope, those of all plans together: every
 /// word of a line that is not indented. Names of parameters are among them; they would hide a value.
 static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    // No value stands in the module of the kernel that conforms.
+    // No value stands in the module of the kernel that converts.
     let fragments =
         source::fragments().into_iter().filter(|(name, _)| *name != "input/convert.wgsl");
     let fragments = fragments.map(|(_, text)| text.to_owned());
@@ -77,14 +77,14 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn invalid(value: &CustomValue, line: usize, message: impl Into<String>) -> Error {
-    ValueError::InvalidWgsl { name: value.name(), line, message: message.into() }.into()
+    BuildError::InvalidValueWgsl { name: value.name(), line, message: message.into() }.into()
 }
 
 /// A value with no more around it than it may use.
 pub(in crate::gpu) fn alone(value: &'static CustomValue) -> Module {
     let function = ValueFn::Custom(value);
     let (name, text) = function.wgsl();
-    let mut module = Module::of_libraries(function.libraries());
+    let mut module = Module::of_libraries(function.math_modules());
     module.push("(given)", GIVEN);
     module.push(name, text);
     module
@@ -95,7 +95,7 @@ fn declared(value: &'static CustomValue) -> Result<Vec<Declared>, Error> {
     let name = value.name();
     if BUILTIN_IDENTIFIERS.contains(&name) {
         let reason = "it is the name of something built into WGSL";
-        return Err(ValueError::InvalidName { name, reason }.into());
+        return Err(BuildError::InvalidValueName { name, reason }.into());
     }
     let (module, (_, text)) = (alone(value), ValueFn::Custom(value).wgsl());
     // Its line in the user's text, if it stands there.

@@ -4,3 +4,4 @@ pub mod custom_value;
 pub mod custom_wgsl;
 pub mod probe;
 pub mod self_test;
+pub mod vectors;

@@ -3,16 +3,17 @@
 //! A few thousand samples, ordinary and extreme, go through both engines when an adapter is opened.
 //! Its states must be those of the CPU engine, bit for bit.
 
+use super::vectors::{LIMITS, SplitMix};
 use crate::batch::Chunk;
 use crate::cpu;
 use crate::cpu::InstructionSet;
-use crate::error::Error;
+use crate::error::{DeviceError, Error};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::engine::Engine;
 use crate::kernel::bits;
+use crate::kernel::row_needs::ScoreKind;
 use crate::statistic::{
-    Binning, FamilyKind, Moment, Plan, Schema, ScoreScale, Scores, Statistic, Task, ValueFn,
-    ValueSpec,
+    Binning, FamilyKind, Moment, Plan, Schema, ScoreScale, Statistic, Task, ValueFn, ValueSpec,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -21,24 +22,6 @@ const SAMPLES: usize = 4099;
 
 /// How often they are added: often enough that the words of the state carry into each other.
 const TURNS: usize = 16;
-
-/// Bits of numbers at which something changes: zeros, subnormals, the smallest that count, the
-/// smallest with squares, thresholds, one, the limit of weights, infinity, NaN.
-pub(in crate::gpu) const LIMITS: [u32; 13] = [
-    0,
-    0x8000_0000,
-    1,
-    0x007f_ffff,
-    0x0080_0000,
-    0x0100_0000,
-    0x2080_0000,
-    0x3f00_0000,
-    0x3f80_0000,
-    0x5f7f_ffff,
-    0x5f80_0000,
-    0x7f80_0000,
-    0x7fc0_0000,
-];
 
 /// Fails if the adapter's arithmetic differs from the CPU engine's.
 pub(in crate::gpu) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
@@ -139,7 +122,7 @@ fn soft_plan() -> Plan {
 
 fn test(connection: &Arc<Connection>, plan: &Plan, soft: bool) -> Result<(), Error> {
     let engine = Engine::new(connection.clone(), plan)?;
-    let schema = Schema { soft, ..plan.schema(plan.reduction().rows) };
+    let schema = Schema { soft, ..plan.schema(plan.row_needs().rows) };
     compare_samples(engine, connection, plan, &Vectors::new(plan, schema))
 }
 
@@ -150,7 +133,7 @@ pub(in crate::gpu) fn compare(
     connection: &Connection,
     plan: &Plan,
 ) -> Result<(), Error> {
-    let vectors = Vectors::new(plan, plan.schema(plan.reduction().rows));
+    let vectors = Vectors::new(plan, plan.schema(plan.row_needs().rows));
     compare_samples(engine, connection, plan, &vectors)
 }
 
@@ -164,8 +147,9 @@ fn compare_samples(
     let mut expected = plan.empty_totals();
     for _ in 0..TURNS {
         cpu::add(plan, &chunk, InstructionSet::BASELINE, 0, &mut expected);
-        engine.add(&chunk, 0)?;
-        engine.commit(chunk.len());
+        let mut pending = engine.begin();
+        pending.add(&chunk, 0)?;
+        pending.commit(chunk.len());
     }
     let got = engine.totals()?;
     if got.len() != expected.len() {
@@ -186,7 +170,7 @@ fn compare_samples(
         }
         None => format!("weights: {:?} instead of {:?}", got.weights, expected.weights),
     };
-    Err(Error::AdapterRefused { adapter: connection.name.clone(), what })
+    Err(Error::Device(DeviceError::SelfTestFailed { adapter: connection.name.clone(), what }))
 }
 
 /// Inputs of a self-test, as bits.
@@ -204,7 +188,7 @@ impl Vectors {
 
     /// So many samples and some.
     pub fn of(plan: &Plan, schema: Schema, samples: usize) -> Self {
-        let reduction = plan.reduction();
+        let reduction = plan.row_needs();
         let (width, task) = (schema.prediction_width(), schema.task);
         let mut random = SplitMix(0x7765_6967_6862);
         let mut vectors = Self { schema, prediction: vec![], truth: vec![], weight: vec![] };
@@ -240,10 +224,10 @@ impl Vectors {
                 // beside the greatest.
                 let without = truth.iter().position(|&t| t == 0);
                 match (reduction.scores, without) {
-                    (Scores::Logits, Some(class)) if sample % 3 == 0 => {
+                    (ScoreKind::Logits, Some(class)) if sample % 3 == 0 => {
                         row[class] = f32::MIN.to_bits();
                     }
-                    (Scores::Logits, None) if sample % 4 == 3 => {
+                    (ScoreKind::Logits, None) if sample % 4 == 3 => {
                         row[..2].copy_from_slice(&[f32::MAX, f32::MIN].map(f32::to_bits));
                     }
                     _ => {}
@@ -270,94 +254,5 @@ impl Vectors {
     pub fn chunk(&self) -> Chunk<'_> {
         let Self { schema, prediction, truth, weight } = self;
         Chunk { schema: *schema, prediction, truth, weight: Some(weight), masked: true }
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): plain, and the same everywhere.
-pub(in crate::gpu) struct SplitMix(pub u64);
-
-impl SplitMix {
-    pub fn next(&mut self) -> u32 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) as u32
-    }
-
-    /// A row of scores: of every kind by turns, few different ones, one above all others, usual ones;
-    /// probabilities that sum to 1, nearly.
-    fn row(&mut self, width: usize, sample: usize, scores: Scores) -> Vec<u32> {
-        let spread = (1 << (sample % 7)) as f32;
-        let one = self.next() as usize % width;
-        let mut row: Vec<_> = (0..width)
-            .map(|class| match sample % 8 {
-                0 => self.next(),
-                1 => LIMITS[self.next() as usize % LIMITS.len()],
-                2 => ((self.next() % 3) as f32 / 2.0).to_bits(),
-                3 if class == one => 0x3f7f_ffff,
-                // No probability, in a row whose others sum to 1.
-                3 if sample % 16 == 3 && class + 1 == width => 0xbf80_0000,
-                3 => (f32::from_bits(self.near_one()) / 1_048_576.0).to_bits() & 0x7fff_ffff,
-                _ => (f32::from_bits(self.near_one()) * spread).to_bits(),
-            })
-            .collect();
-        if scores == Scores::Probabilities && sample % 8 > 3 {
-            let sizes = row.iter().map(|&x| f32::from_bits(x).abs().powi(1 + sample as i32 % 5));
-            let sizes: Vec<_> = sizes.collect();
-            // Some too large by little more than is near enough.
-            let sum = sizes.iter().sum::<f32>() / if sample % 8 == 7 { 1.0006 } else { 1.0 };
-            row = sizes.iter().map(|size| (size / sum).to_bits()).collect();
-        }
-        row
-    }
-
-    /// A soft truth: of one class, of one and a little of all others, of some alike, of several, or any
-    /// row.
-    fn soft_truth(&mut self, width: usize, sample: usize) -> Vec<u32> {
-        let one = self.next() as usize % width;
-        let of =
-            |part: &dyn Fn(usize) -> f32| (0..width).map(|class| part(class).to_bits()).collect();
-        match sample % 5 {
-            0 => of(&|class| if class == one { 1.0 } else { 0.0 }),
-            1 => {
-                let rest = 0.1 / width as f32;
-                of(&|class| if class == one { 0.9 + rest } else { rest })
-            }
-            2 => {
-                let alike = |class: usize| class % 3 == one % 3;
-                let part = 1.0 / (0..width).filter(|&class| alike(class)).count() as f32;
-                of(&|class| if alike(class) { part } else { 0.0 })
-            }
-            3 => self.row(width, sample / 5 * 8 + 4, Scores::Probabilities),
-            _ => self.row(width, sample / 5, Scores::Probabilities),
-        }
-    }
-
-    /// Rows of numbers of every kind, or of probabilities, some of which are nearly equal.
-    fn rows(&mut self, width: usize, sample: usize) -> [Vec<u32>; 2] {
-        let kind = if sample.is_multiple_of(3) { Scores::Vectors } else { Scores::Probabilities };
-        let prediction = self.row(width, sample, kind);
-        let truth = match sample % 3 {
-            1 => prediction.iter().map(|bits| bits ^ (self.next() % 5)).collect(),
-            _ => self.row(width, sample + 1, kind),
-        };
-        [prediction, truth]
-    }
-
-    /// The bits of a number from 2^-31 to 2^33, of either sign.
-    pub fn of_any_size(&mut self) -> u32 {
-        self.next() & 0x87ff_ffff | 0x3000_0000 | self.next() & 0x1800_0000
-    }
-
-    /// The bits of a number from 0 to 1.
-    pub fn near_zero(&mut self) -> u32 {
-        ((self.next() >> 8) as f32 * 2_f32.powi(-24)).to_bits()
-    }
-
-    /// The bits of a number from 0.5 to 2, of either sign.
-    pub fn near_one(&mut self) -> u32 {
-        let bits = self.next();
-        (0x3f00_0000 + (bits & 0x00ff_ffff)) | (bits & 0x8000_0000)
     }
 }

@@ -1,9 +1,15 @@
 //! The absolute difference, |prediction − truth|.
 
-use crate::kernel::bits::{difference, magnitude};
+use super::{Operands, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, difference, magnitude};
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    ..ValueDef::of_sample(Operands::Both, "any number")
+};
 
 /// Twin of `shaders/kernel/value/absolute_error.wgsl`. One rounding.
 #[inline(always)]
-pub fn absolute_error(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn absolute_error(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     magnitude(difference(prediction, truth))
 }

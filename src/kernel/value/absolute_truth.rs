@@ -1,9 +1,15 @@
 //! The magnitude of the truth, |truth|.
 
-use crate::kernel::bits::magnitude;
+use super::{Operands, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, magnitude};
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    ..ValueDef::of_sample(Operands::Truth, "any number")
+};
 
 /// Twin of `shaders/kernel/value/absolute_truth.wgsl`. Exact.
 #[inline(always)]
-pub fn absolute_truth(_prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn absolute_truth(_prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     magnitude(truth)
 }

@@ -1,11 +1,18 @@
-//! The Brier score of a probability, (p − y)²; a p outside [0, 1] is outside its domain.
+//! The Brier score of a probability, (p − y)². The domain is 0 ≤ p ≤ 1.
 
 use super::squared_error::squared_error;
-use crate::kernel::bits::{ONE, OUTSIDE};
+use super::{Operands, ValueDef, ValueFn, ValueRange};
+use crate::kernel::bits::{Bits, ONE, OUTSIDE};
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    calls: &[ValueFn::SquaredError],
+    ..ValueDef::of_sample(Operands::Both, "predictions from 0 to 1")
+};
 
 /// Twin of `shaders/kernel/value/brier.wgsl`. Two roundings: within 2 ulp of the exact square.
 #[inline(always)]
-pub fn brier(prediction: u32, truth: u32, parameter: u32) -> u32 {
+pub fn brier(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     let squared = squared_error(prediction, truth, parameter);
     if prediction > ONE { OUTSIDE } else { squared }
 }

@@ -1,14 +1,21 @@
 //! The hinge loss of a row of scores: max(0, 1 + the largest score of another class − the truth's).
 
-use crate::kernel::bits::{FIELD_MAX, MIN_RESULT_EXPONENT, ONE, field};
+use super::{ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, FIELD_MAX, MIN_RESULT_EXPONENT, ONE, field};
 use crate::kernel::double::two_sum;
 use crate::kernel::float::{SIGN, minus};
-use crate::kernel::row::Row;
+use crate::kernel::row::RowSummary;
+use crate::kernel::row_needs::RowNeeds;
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    ..ValueDef::of_row(|_| RowNeeds::ROWS, "any scores")
+};
 
 /// Twin of `shaders/kernel/value/categorical_hinge.wgsl`. Within 1 ulp of the exact loss.
 #[inline(always)]
-pub fn categorical_hinge(row: &Row, _parameter: u32) -> u32 {
-    let other = if row.arg_max == row.truth { row.runner_up } else { row.top };
+pub fn categorical_hinge(row: &RowSummary, _parameter: Bits) -> Bits {
+    let other = if row.arg_max == row.truth { row.runner_up } else { row.max };
     let lead = two_sum(row.truth_score, other ^ SIGN);
     let low = if field(lead.low) < MIN_RESULT_EXPONENT { 0 } else { lead.low };
     let loss = minus(minus(ONE, lead.high), low);

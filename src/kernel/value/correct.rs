@@ -1,9 +1,13 @@
-//! Whether the predicted class is the truth: 1 or 0.
+//! Whether the predicted class is the true class: 1 or 0.
 
-use crate::kernel::bits::ONE;
+use super::{Operands, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, ONE};
+
+pub(crate) const VALUE: ValueDef =
+    ValueDef { range: ValueRange::NonNegative, ..ValueDef::of_sample(Operands::Both, "any class") };
 
 /// Twin of `shaders/kernel/value/correct.wgsl`. Exact.
 #[inline(always)]
-pub fn correct(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn correct(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     if prediction == truth { ONE } else { 0 }
 }

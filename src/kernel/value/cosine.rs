@@ -1,16 +1,23 @@
 //! The cosine of the angle between two rows, Σ p t / √(Σ p² Σ t²).
 
-use crate::kernel::bits::{ONE, OUTSIDE, magnitude};
+use super::ValueDef;
+use crate::kernel::bits::{Bits, ONE, OUTSIDE, magnitude};
 use crate::kernel::float::{SIGN, quotient, square_root, times};
-use crate::kernel::row::Row;
+use crate::kernel::row::RowSummary;
+use crate::kernel::row_needs::RowNeeds;
 
-/// Twin of `shaders/kernel/value/cosine.wgsl`. Within 3 ulp of the exact cosine, and 2^-88 for what is cut off
-/// of products. Rows of zeros are outside the domain.
+pub(crate) const VALUE: ValueDef = ValueDef::of_row(
+    |_| RowNeeds { squares: true, ..RowNeeds::VECTORS },
+    "rows that are not all zeros",
+);
+
+/// Twin of `shaders/kernel/value/cosine.wgsl`. Within 3 ulp of the exact cosine, plus
+/// 2^-88 for the low bits that products lose. Rows of zeros are outside the domain.
 #[inline(always)]
-pub fn cosine(row: &Row, _parameter: u32) -> u32 {
-    let lengths = square_root(times(row.squares, row.truth_score));
+pub fn cosine(row: &RowSummary, _parameter: Bits) -> Bits {
+    let lengths = square_root(times(row.sum_of_squares, row.truth_score));
     let ratio = quotient(row.sum, lengths);
     let bounded = if magnitude(ratio) > ONE { ONE | (ratio & SIGN) } else { ratio };
-    let outside = row.squares == 0 || row.truth_score == 0;
+    let outside = row.sum_of_squares == 0 || row.truth_score == 0;
     if outside { OUTSIDE } else { bounded }
 }

@@ -1,24 +1,40 @@
-//! The log loss of a row of probabilities: −ln p of the truth, or Σ t (−ln p) of soft truths t.
+//! The log loss of a row of probabilities: −ln p of the true class, or Σ t (−ln p) for soft truths
+//! t.
 
-use crate::kernel::bits::{OUTSIDE, magnitude};
+use super::{Clips, MIN_PROBABILITY, Parameters, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, OUTSIDE, magnitude};
 use crate::kernel::float::ln;
-use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, ROW_SOFT, Row};
+use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, ROW_SOFT, RowSummary};
+use crate::kernel::row_needs::RowNeeds;
 
-/// Twin of `shaders/kernel/value/cross_entropy_of_probabilities.wgsl`. `parameter` is the least probability that counts:
-/// smaller ones are clipped to it. Within 1 ulp of the exact loss; within 3 of that of soft truths,
-/// whose terms are within 1 each, that is 2 where the sum's significand is nearly 2.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    parameters: Parameters::Within(MIN_PROBABILITY, 0.5),
+    range: ValueRange::NonNegative,
+    clips: Clips::Row(cross_entropy_of_probabilities_clips),
+    accepts_soft_truths: true,
+    ..ValueDef::of_row(
+        |least| RowNeeds { loss: Some(least), ..RowNeeds::PROBABILITIES },
+        "predictions from 0 to 1",
+    )
+};
+
+/// Twin of `shaders/kernel/value/cross_entropy_of_probabilities.wgsl`.
+///
+/// `parameter` is the least probability that counts: smaller ones are clipped to it. Within 1 ulp
+/// of the exact loss. With soft truths within 3 ulp: terms are within 1 ulp each, which is 2 ulp of
+/// the sum if its significand is nearly 2.
 #[inline(always)]
-pub fn cross_entropy_of_probabilities(row: &Row, parameter: u32) -> u32 {
-    let flush_result = row.truth_score.max(parameter);
-    let hard = magnitude(ln(flush_result));
+pub fn cross_entropy_of_probabilities(row: &RowSummary, parameter: Bits) -> Bits {
+    let counted = row.truth_score.max(parameter);
+    let hard = magnitude(ln(counted));
     let loss = if row.flags & ROW_SOFT != 0 { row.truth_score } else { hard };
     if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { loss }
 }
 
-/// Whether the probability of the truth is less than `parameter`; of a soft one, that of a class that
-/// has part in it.
+/// Whether the probability of the true class is less than `parameter`. With soft truths, whether
+/// this holds for a class whose truth is not 0.
 #[inline(always)]
-pub fn cross_entropy_of_probabilities_clips(row: &Row, parameter: u32) -> bool {
+pub fn cross_entropy_of_probabilities_clips(row: &RowSummary, parameter: Bits) -> bool {
     let clips = row.flags & ROW_CLIPPED != 0;
     if row.flags & ROW_SOFT != 0 { clips } else { row.truth_score < parameter }
 }

@@ -1,59 +1,61 @@
-//! Per-sample values of a user's own.
+//! Custom per-sample values, declared by users.
 
-use super::{MathModule, Operands, ValueFn};
-use crate::kernel::bits::{FIELD_MAX, OUTSIDE, flush_result, magnitude};
-use crate::statistic::Plan;
-use std::ops::RangeInclusive;
+use super::{MathModule, Operands, Parameters, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, FIELD_MAX, OUTSIDE, flush_result, magnitude};
 
-/// A Rust twin: the bits of the value of (prediction, truth, parameter).
-pub type RustFn = fn(u32, u32, u32) -> u32;
+/// A Rust twin: the value of (prediction, truth, parameter), all as bits of `f32` numbers.
+pub type RustFn = fn(Bits, Bits, Bits) -> Bits;
 
-/// A per-sample value of one's own: a name, a WGSL function and its Rust twin.
+/// A custom per-sample value: a name, a WGSL function and its Rust twin.
 ///
-/// It is declared once, as a `static`, and asked for with
-/// [`EvaluatorBuilder::value`](crate::EvaluatorBuilder::value), which reports its mean Σw·v(p, t) / Σw, or as
-/// [`ValueFn::Custom`] within a [`Statistic`](crate::statistic::Statistic). Weights are none of its
-/// business: the library applies them, and reports the unweighted mean beside the weighted one.
+/// Declare it once, as a `static`, and request its weighted and unweighted mean, Σw·v(p, t) / Σw
+/// and Σv(p, t) / n, with [`EvaluatorBuilder::value`](crate::EvaluatorBuilder::value), or use it as
+/// [`ValueFn::Custom`](super::ValueFn::Custom) in a [`Statistic`](crate::statistic::Statistic). The
+/// function never sees the weights: the library applies them.
 ///
 /// # The twins
 ///
-/// The WGSL text defines `fn NAME(prediction: u32, truth: u32, parameter: u32) -> u32`; what else it
-/// declares are functions, constants and structs whose names begin with `NAME_`. Both twins take and
-/// return the bits of `f32` numbers. Inputs are finite, and none of them is subnormal or −0; labels
-/// and classes are whole numbers. Both twins have the same operations in the same order:
+/// The WGSL text defines `fn NAME(prediction: u32, truth: u32, parameter: u32) -> u32`. It may also
+/// declare functions, constants and structs whose names begin with `NAME_`. Both twins take and
+/// return the bits of `f32` numbers. Inputs are finite, and neither subnormal nor −0; labels and
+/// classes are whole numbers. Both twins have the same operations in the same order:
 ///
-/// * Each WGSL operation on floats stands alone within `rounded( … )`, with operands from
+/// * In WGSL, each operation on floats is wrapped in `rounded( … )`, with operands from
 ///   `number( … )`, as in `rounded(number(a) * number(b))`, so that no compiler fuses or reorders
-///   it. Functions of `kernel/bits.wgsl` are at hand, and those of [`float`](crate::kernel::float)
-///   and [`pair`](crate::kernel::double) if [`libraries`](Self::libraries) names them; their twins
-///   have the same names.
-/// * A result below 2^-125 is zero on some devices and not on others. Where another operation takes
-///   one that may be so small, it takes `flush_result( … )` of it.
-/// * `/`, `sqrt`, `exp` and their like round differently from device to device: `quotient`,
-///   `square_root`, `exponential` do not.
+///   it. The functions of `kernel/bits.wgsl` are always available, those of
+///   [`float`](crate::kernel::float) and [`double`](crate::kernel::double) if
+///   [`math_modules`](Self::math_modules) names them. Their Rust twins have the same names.
+/// * A result below 2^-125 is zero on some devices and not on others. If another operation takes a
+///   result that may be so small, pass it `flush_result( … )` of the result.
+/// * `/`, `sqrt`, `exp` and similar operations round differently from device to device. Use
+///   `quotient`, `square_root` and `exponential` instead.
 ///
-/// The Rust twin is a function of its arguments alone, and must not panic.
+/// The Rust twin depends on its arguments only, and must not panic.
 ///
 /// # Results
 ///
-/// A result below 2^-125 counts as zero, and no warning tells. An infinity is an overflow; [`OUTSIDE`],
-/// or any other NaN, says that the sample lies outside the value's [`domain`](Self::domain). Both make
-/// the mean undefined, with the count of such samples. States name the value and do not hold it:
-/// what is merged must come from the same one.
+/// A result below 2^-125 counts as zero, without a warning. An infinity is an overflow.
+/// [`OUTSIDE`], or any other NaN, means that the sample is outside the value's
+/// [`domain`](Self::domain). Overflows and samples outside the domain make the mean undefined, and
+/// are reported with their number. States contain the name of the value, not its functions: only
+/// merge states that come from the same value.
 ///
 /// # Errors
 ///
-/// [`EvaluatorBuilder::build`](crate::EvaluatorBuilder::build) fails if the name is none or is taken
-/// ([`InvalidName`](crate::error::ValueError::InvalidName)), if the WGSL is not valid, with its line
-/// and the reason ([`InvalidWgsl`](crate::error::ValueError::InvalidWgsl); not checked in a build without the
-/// feature `gpu`), and, where a GPU is used, if the twins differ on any of a few thousand inputs,
-/// ordinary and extreme ([`TwinsDiffer`](crate::error::ValueError::TwinsDiffer)). That is evidence, and no
-/// proof: a [checked](crate::EvaluatorBuilder::checked) evaluator compares all of its data.
+/// [`EvaluatorBuilder::build`](crate::EvaluatorBuilder::build) fails
+///
+/// * if the name is invalid or taken ([`BuildError::InvalidValueName`](crate::error::BuildError::InvalidValueName)),
+/// * if the WGSL is invalid, with its line and the reason
+///   ([`BuildError::InvalidValueWgsl`](crate::error::BuildError::InvalidValueWgsl); not checked without the feature
+///   `gpu`),
+/// * and, if a GPU is used, if the twins differ on any of a few thousand ordinary and extreme
+///   inputs ([`BuildError::ValueTwinsDiffer`](crate::error::BuildError::ValueTwinsDiffer)). That is evidence, not proof:
+///   a [checked](crate::EvaluatorBuilder::checked) evaluator compares all of its data.
 ///
 /// # Example
 ///
-/// The LINEX loss, e^(ad) − ad − 1 of d = prediction − truth, which holds errors of one sign for worse
-/// than those of the other:
+/// The LINEX loss, e^(ad) − ad − 1 with d = prediction − truth, which penalises errors of one sign
+/// more than errors of the other:
 ///
 /// ```
 /// use weighbridge::kernel::bits::difference;
@@ -72,7 +74,7 @@ pub type RustFn = fn(u32, u32, u32) -> u32;
 ///         exp_excess(times(parameter, d))
 ///     },
 /// )
-/// .libraries(&[MathModule::Float])
+/// .math_modules(&[MathModule::Float])
 /// .parameters(0.125, 8.0);
 ///
 /// let mut evaluator =
@@ -89,57 +91,44 @@ pub struct CustomValue {
     pub(crate) name: &'static str,
     pub(crate) wgsl: &'static str,
     twin: RustFn,
-    pub(crate) reads: Operands,
-    pub(crate) domain: &'static str,
-    libraries: &'static [MathModule],
-    /// The least and the greatest.
-    parameters: [f32; 2],
-    never_negative: bool,
+    pub(super) def: ValueDef,
 }
 
 impl CustomValue {
-    /// A value of both inputs that takes any numbers, calls no library, and has no parameter.
+    /// A value of both inputs that is defined for all numbers, calls no math module, and has no
+    /// parameter.
     ///
-    /// The name is that of the WGSL function, and the value's in reports and states: letters,
-    /// digits and underscores.
+    /// The name is the name of the WGSL function, and the value's name in reports and states:
+    /// letters, digits and underscores.
     pub const fn new(name: &'static str, wgsl: &'static str, twin: RustFn) -> Self {
-        Self {
-            name,
-            wgsl,
-            twin,
-            reads: Operands::Both,
-            domain: "any number",
-            libraries: &[],
-            parameters: [0.0; 2],
-            never_negative: false,
-        }
+        Self { name, wgsl, twin, def: ValueDef::of_sample(Operands::Both, "any number") }
     }
 
-    /// Which inputs it looks at; a NaN in another is no fault in it.
-    pub const fn reads(self, reads: Operands) -> Self {
-        Self { reads, ..self }
+    /// The inputs that it reads. A NaN in the other input is not a fault.
+    pub const fn reads(self, operands: Operands) -> Self {
+        Self { def: ValueDef { operands, ..self.def }, ..self }
     }
 
-    /// Its domain in words, such as "predictions above 0", for samples outside it.
+    /// Its domain in words, such as "predictions above 0", for messages about samples outside it.
     pub const fn domain(self, domain: &'static str) -> Self {
-        Self { domain, ..self }
+        Self { def: ValueDef { domain, ..self.def }, ..self }
     }
 
-    /// The libraries of arithmetic that its WGSL calls.
-    pub const fn libraries(self, libraries: &'static [MathModule]) -> Self {
-        Self { libraries, ..self }
+    /// The math modules that its WGSL calls.
+    pub const fn math_modules(self, modules: &'static [MathModule]) -> Self {
+        Self { def: ValueDef { modules, ..self.def }, ..self }
     }
 
-    /// Says that it has a parameter, and from which number to which.
-    pub const fn parameters(self, least: f32, greatest: f32) -> Self {
-        Self { parameters: [least, greatest], ..self }
+    /// Gives it a parameter from `min` to `max`.
+    pub const fn parameters(self, min: f32, max: f32) -> Self {
+        Self { def: ValueDef { parameters: Parameters::Within(min, max), ..self.def }, ..self }
     }
 
-    /// Says that it is never negative, so that it can have a
-    /// [`Maximum`](crate::statistic::Statistic::Maximum). A sample for which it is negative counts as
-    /// outside its domain.
+    /// Declares that it is never negative, so that it can have a
+    /// [`Maximum`](crate::statistic::Statistic::Maximum). A sample for which it is negative counts
+    /// as outside its domain.
     pub const fn never_negative(self) -> Self {
-        Self { never_negative: true, ..self }
+        Self { def: ValueDef { range: ValueRange::NonNegative, ..self.def }, ..self }
     }
 
     /// Its name.
@@ -147,87 +136,59 @@ impl CustomValue {
         self.name
     }
 
-    /// What the Rust twin gives, as it is.
-    pub(crate) fn raw(&self, prediction: u32, truth: u32, parameter: u32) -> u32 {
+    /// The result of the Rust twin, unchanged.
+    pub(crate) fn raw(&self, prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
         (self.twin)(prediction, truth, parameter)
     }
 
-    /// A twin's result as it counts.
-    pub(crate) fn canonical(&self, bits: u32) -> u32 {
-        canonical(bits, self.never_negative)
+    /// A twin's result in the form of the library's own values.
+    pub(crate) fn canonical(&self, bits: Bits) -> Bits {
+        canonical(bits, self.is_never_negative())
     }
 
     /// The value of one sample.
-    pub(crate) fn at(&self, prediction: u32, truth: u32, parameter: u32) -> u32 {
+    pub(crate) fn at(&self, prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
         self.canonical(self.raw(prediction, truth, parameter))
     }
 
-    /// A call of its WGSL function, for the result as it counts.
+    /// A call of its WGSL function, with the result in the form of the library's own values.
     pub(crate) fn call(&self, arguments: &str) -> String {
-        format!("canonical({}({arguments}), {})", self.name, self.never_negative)
+        format!("canonical({}({arguments}), {})", self.name, self.is_never_negative())
     }
 
-    /// The libraries that its WGSL calls, with those that they stand on.
-    pub(crate) fn needs(&self) -> &'static [MathModule] {
-        if self.libraries.contains(&MathModule::Pair) { MathModule::ALL } else { self.libraries }
-    }
-
-    pub(crate) fn parameter_range(&self) -> RangeInclusive<f32> {
-        let [least, greatest] = self.parameters;
-        least..=greatest
-    }
-
-    pub(crate) fn may_be_negative(&self) -> bool {
-        !self.never_negative
+    /// Whether negative results count as outside its domain.
+    fn is_never_negative(&self) -> bool {
+        self.def.range != ValueRange::Any
     }
 }
 
-/// The same value in every respect, wherever it stands.
+/// Equal if it is the same value in every respect, wherever it is declared.
 impl PartialEq for CustomValue {
     fn eq(&self, other: &Self) -> bool {
-        let Self { name, wgsl, twin, reads, domain, libraries, parameters, never_negative } = self;
+        // What is left out is the same for every custom value.
+        let facts = |value: &Self| {
+            let ValueDef { operands, domain, parameters, range, modules, .. } = value.def;
+            (value.name, value.wgsl, operands, domain, parameters, range, modules)
+        };
         std::ptr::eq(self, other)
-            || (*name == other.name
-                && *wgsl == other.wgsl
-                && std::ptr::fn_addr_eq(*twin, other.twin)
-                && *reads == other.reads
-                && *domain == other.domain
-                && *libraries == other.libraries
-                && parameters.map(f32::to_bits) == other.parameters.map(f32::to_bits)
-                && *never_negative == other.never_negative)
+            || (facts(self) == facts(other) && std::ptr::fn_addr_eq(self.twin, other.twin))
     }
 }
 
 impl Eq for CustomValue {}
 
-/// Twin of `shaders/kernel/custom.wgsl`. Devices that flush subnormal results to zero, and those that give
-/// another NaN or zero, so count the same.
-fn canonical(bits: u32, never_negative: bool) -> u32 {
+/// Twin of `shaders/kernel/custom.wgsl`. Devices that flush subnormal results to zero, and devices
+/// that return another NaN or zero, give the same result through it.
+fn canonical(bits: Bits, never_negative: bool) -> Bits {
     let result = flush_result(bits);
     let nan = magnitude(bits) > FIELD_MAX << 23;
     let negative = never_negative && result >> 31 == 1;
     if nan || negative { OUTSIDE } else { result }
 }
 
-/// Whether a value can have this name, which is that of a function in WGSL.
+/// Whether `name` can name a custom value: it becomes the name of a function in WGSL.
 pub(crate) fn is_identifier(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !name.contains("__")
-}
-
-impl Plan {
-    /// The values of users' own, each once for each of its parameters.
-    pub(crate) fn custom_values(&self) -> Vec<(&'static CustomValue, f32)> {
-        let mut values = Vec::new();
-        let statistics = self.families.iter().flat_map(|family| &family.statistics);
-        for value in statistics.filter_map(|statistic| statistic.value()) {
-            if let ValueFn::Custom(custom) = value.function
-                && !values.contains(&(custom, value.parameter))
-            {
-                values.push((custom, value.parameter));
-            }
-        }
-        values
-    }
 }

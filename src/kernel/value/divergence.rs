@@ -1,19 +1,32 @@
 //! The Kullback-Leibler divergence of a row of predicted probabilities from the true ones,
 //! Σ t ln(t / p).
 
-use crate::kernel::bits::OUTSIDE;
-use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, Row};
+use super::{Clips, MIN_PROBABILITY, Parameters, ValueDef};
+use crate::kernel::bits::{Bits, OUTSIDE};
+use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, RowSummary};
+use crate::kernel::row_needs::RowNeeds;
 
-/// Twin of `shaders/kernel/value/divergence.wgsl`. Within 4 ulp of Σ (t ln(t/p) − t + p) + |Σ (t − p)|, the
-/// latter of which is 0 where both rows sum to the same.
-/// `parameter` is the least prediction that counts: the rows were reduced with it.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    parameters: Parameters::Within(MIN_PROBABILITY, 0.5),
+    clips: Clips::Row(divergence_clips),
+    ..ValueDef::of_row(
+        |least| RowNeeds { mean: Some(least), ..RowNeeds::VECTORS },
+        "predictions and truths from 0 to 1",
+    )
+};
+
+/// Twin of `shaders/kernel/value/divergence.wgsl`. `parameter` is the least prediction that
+/// counts: rows are reduced with it.
+///
+/// Within 4 ulp of Σ (t ln(t/p) − t + p) + |Σ (t − p)|. The last term is 0 if both rows have the
+/// same sum.
 #[inline(always)]
-pub fn divergence(row: &Row, _parameter: u32) -> u32 {
+pub fn divergence(row: &RowSummary, _parameter: Bits) -> Bits {
     if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { row.mean }
 }
 
-/// Whether a prediction is less than the least that counts, and the truth there is not 0.
+/// Whether a prediction is less than the least that counts where the truth is not 0.
 #[inline(always)]
-pub fn divergence_clips(row: &Row, _parameter: u32) -> bool {
+pub fn divergence_clips(row: &RowSummary, _parameter: Bits) -> bool {
     row.flags & ROW_CLIPPED != 0
 }

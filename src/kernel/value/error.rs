@@ -1,9 +1,12 @@
 //! The difference, prediction − truth.
 
-use crate::kernel::bits::difference;
+use super::{Operands, ValueDef};
+use crate::kernel::bits::{Bits, difference};
+
+pub(crate) const VALUE: ValueDef = ValueDef::of_sample(Operands::Both, "any number");
 
 /// Twin of `shaders/kernel/value/error.wgsl`. One rounding.
 #[inline(always)]
-pub fn error(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn error(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     difference(prediction, truth)
 }

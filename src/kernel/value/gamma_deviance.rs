@@ -2,14 +2,22 @@
 //!
 //! It is 2 (r − 1 − ln r), r = truth / prediction, computed without cancellation.
 
-use crate::kernel::bits::{ONE, OUTSIDE};
+use super::{MathModule, Operands, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, ONE, OUTSIDE};
 use crate::kernel::double::{ratio_defect, ratio_ln, similar_magnitude};
 use crate::kernel::float::{TWO, minus, plus, quotient, times};
 
-/// Twin of `shaders/kernel/value/gamma_deviance.wgsl`. Within 4 ulp of the exact deviance. Predictions and
-/// truths of 0 or less are outside the domain.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    modules: &[MathModule::Double],
+    ..ValueDef::of_sample(Operands::Both, "predictions and truths above 0")
+};
+
+/// Twin of `shaders/kernel/value/gamma_deviance.wgsl`.
+///
+/// Within 4 ulp of the exact deviance. Predictions and truths of 0 or less are outside the domain.
 #[inline(always)]
-pub fn gamma_deviance(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn gamma_deviance(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let less = plus(ONE, ratio_ln(truth, prediction));
     let far = minus(quotient(truth, prediction), less);
     let half =

@@ -1,10 +1,14 @@
 //! The hinge loss of a score: max(0, 1 − s) where the truth is 1, max(0, 1 + s) where it is 0.
 
-use crate::kernel::bits::ONE;
+use super::{Operands, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, ONE};
+
+pub(crate) const VALUE: ValueDef =
+    ValueDef { range: ValueRange::NonNegative, ..ValueDef::of_sample(Operands::Both, "any score") };
 
 /// Twin of `shaders/kernel/value/hinge.wgsl`. One rounding.
 #[inline(always)]
-pub fn hinge(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn hinge(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let flip = if truth == ONE { 0x8000_0000 } else { 0 };
     let margin = (1.0 + f32::from_bits(prediction ^ flip)).to_bits();
     if margin >> 31 == 1 { 0 } else { margin }

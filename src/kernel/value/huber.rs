@@ -1,11 +1,20 @@
 //! The Huber loss: ½d² for |d| ≤ δ, then δ(|d| − δ/2), with d = prediction − truth.
 
-use crate::kernel::bits::{difference, magnitude, square};
+use super::{Operands, Parameters, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, difference, magnitude, square, two_to};
 
-/// Twin of `shaders/kernel/value/huber.wgsl`. `parameter` is δ, from 2^-60 to 2^60. Three roundings, no
-/// cancellation (|d| > δ where δ/2 is taken off): within 4 ulp of the exact loss.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    parameters: Parameters::Within(two_to(-60) as f32, two_to(60) as f32),
+    range: ValueRange::NonNegative,
+    ..ValueDef::of_sample(Operands::Both, "any number")
+};
+
+/// Twin of `shaders/kernel/value/huber.wgsl`. `parameter` is δ, from 2^-60 to 2^60.
+///
+/// Three roundings and no cancellation (|d| > δ where δ/2 is subtracted): within 4 ulp of the exact
+/// loss.
 #[inline(always)]
-pub fn huber(prediction: u32, truth: u32, parameter: u32) -> u32 {
+pub fn huber(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     let d = magnitude(difference(prediction, truth));
     let squared = square(d);
     let quadratic = (f32::from_bits(squared) * 0.5).to_bits();

@@ -1,7 +1,12 @@
-//! The prediction as it is: a value computed elsewhere.
+//! The prediction itself: a value that was computed elsewhere.
+
+use super::{Operands, ValueDef};
+use crate::kernel::bits::Bits;
+
+pub(crate) const VALUE: ValueDef = ValueDef::of_sample(Operands::Prediction, "any number");
 
 /// Twin of `shaders/kernel/value/identity.wgsl`. Exact.
 #[inline(always)]
-pub fn identity(prediction: u32, _truth: u32, _parameter: u32) -> u32 {
+pub fn identity(prediction: Bits, _truth: Bits, _parameter: Bits) -> Bits {
     prediction
 }

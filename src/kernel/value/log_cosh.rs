@@ -1,12 +1,21 @@
 //! The logarithm of the hyperbolic cosine of the difference, ln(cosh(prediction − truth)).
 
-use crate::kernel::bits::difference;
+use super::{MathModule, Operands, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, difference};
 use crate::kernel::float::ln_cosh;
 
-/// Twin of `shaders/kernel/value/log_cosh.wgsl`. The rounding of the difference, which weighs twice at
-/// most, and that of the function: within 4 ulp of the exact value.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    modules: &[MathModule::Float],
+    ..ValueDef::of_sample(Operands::Both, "any number")
+};
+
+/// Twin of `shaders/kernel/value/log_cosh.wgsl`.
+///
+/// The rounding of the difference counts at most twice, beside the rounding of the function: within
+/// 4 ulp of the exact value.
 #[inline(always)]
-pub fn log_cosh(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn log_cosh(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let d = difference(prediction, truth);
     ln_cosh(d)
 }

@@ -1,23 +1,34 @@
-//! The log loss of a probability p of label 1: −ln p for label 1, −ln(1 − p) for label 0; a p outside
-//! [0, 1] is outside its domain.
+//! The log loss of a probability p of label 1: −ln p for label 1, −ln(1 − p) for label 0. The
+//! domain is 0 ≤ p ≤ 1.
 
-use crate::kernel::bits::{ONE, OUTSIDE, magnitude};
+use super::{Clips, MIN_PROBABILITY, MathModule, Operands, Parameters, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, ONE, OUTSIDE, magnitude};
 use crate::kernel::float::{SIGN, ln_or_ln1p, minus};
 
-/// Twin of `shaders/kernel/value/log_loss.wgsl`. `parameter` is the least probability that counts: smaller
-/// ones are clipped to it. Within 2 ulp of the exact loss.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    parameters: Parameters::Within(MIN_PROBABILITY, 0.5),
+    range: ValueRange::NonNegative,
+    modules: &[MathModule::Float],
+    clips: Clips::Sample(log_loss_clips),
+    ..ValueDef::of_sample(Operands::Both, "predictions from 0 to 1")
+};
+
+/// Twin of `shaders/kernel/value/log_loss.wgsl`.
+///
+/// `parameter` is the least probability that counts: smaller ones are clipped to it. Within 2 ulp
+/// of the exact loss.
 #[inline(always)]
-pub fn log_loss(prediction: u32, truth: u32, parameter: u32) -> u32 {
+pub fn log_loss(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     let of_label = if truth == ONE { prediction } else { SIGN | prediction };
     let clips = log_loss_clips(prediction, truth, parameter);
-    let flush_result = if clips { parameter } else { of_label };
-    let loss = ln_or_ln1p(flush_result, truth != ONE && !clips);
+    let counted = if clips { parameter } else { of_label };
+    let loss = ln_or_ln1p(counted, truth != ONE && !clips);
     if prediction > ONE { OUTSIDE } else { magnitude(loss) }
 }
 
 /// Whether the probability of the label is less than `parameter`.
 #[inline(always)]
-pub fn log_loss_clips(prediction: u32, truth: u32, parameter: u32) -> bool {
+pub fn log_loss_clips(prediction: Bits, truth: Bits, parameter: Bits) -> bool {
     let rest = minus(ONE, prediction);
     let likelihood = if truth == ONE { prediction } else { rest };
     likelihood < parameter

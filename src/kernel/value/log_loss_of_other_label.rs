@@ -1,16 +1,26 @@
-//! The log loss of a probability for the label that is not the sample's: what label smoothing adds.
+//! The log loss of a probability for the label that the sample does not have, which label smoothing
+//! adds.
 
 use super::log_loss::{log_loss, log_loss_clips};
-use crate::kernel::bits::ONE;
+use super::{Clips, MIN_PROBABILITY, Operands, Parameters, ValueDef, ValueFn, ValueRange};
+use crate::kernel::bits::{Bits, ONE};
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    parameters: Parameters::Within(MIN_PROBABILITY, 0.5),
+    range: ValueRange::NonNegative,
+    calls: &[ValueFn::LogLoss],
+    clips: Clips::Sample(log_loss_of_other_label_clips),
+    ..ValueDef::of_sample(Operands::Both, "predictions from 0 to 1")
+};
 
 /// Twin of `shaders/kernel/value/log_loss_of_other_label.wgsl`. Within 2 ulp of the exact loss.
 #[inline(always)]
-pub fn log_loss_of_other_label(prediction: u32, truth: u32, parameter: u32) -> u32 {
+pub fn log_loss_of_other_label(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     log_loss(prediction, ONE ^ truth, parameter)
 }
 
 /// Whether the probability of that label is less than `parameter`.
 #[inline(always)]
-pub fn log_loss_of_other_label_clips(prediction: u32, truth: u32, parameter: u32) -> bool {
+pub fn log_loss_of_other_label_clips(prediction: Bits, truth: Bits, parameter: Bits) -> bool {
     log_loss_clips(prediction, ONE ^ truth, parameter)
 }

@@ -1,9 +1,17 @@
-//! The probability of label 1 that a logit z stands for, 1 / (1 + e^−z).
+//! The probability of label 1 for a logit z, 1 / (1 + e^−z).
 
+use super::{MathModule, Operands, ValueDef, ValueRange};
+use crate::kernel::bits::Bits;
 use crate::kernel::float::sigmoid;
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::Probability,
+    modules: &[MathModule::Float],
+    ..ValueDef::of_sample(Operands::Prediction, "any score")
+};
 
 /// Twin of `shaders/kernel/value/logistic.wgsl`. Within 2 ulp of the exact probability.
 #[inline(always)]
-pub fn logistic(prediction: u32, _truth: u32, _parameter: u32) -> u32 {
+pub fn logistic(prediction: Bits, _truth: Bits, _parameter: Bits) -> Bits {
     sigmoid(prediction)
 }

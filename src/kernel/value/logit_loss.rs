@@ -1,11 +1,18 @@
 //! The log loss of a logit z: ln(1 + e^−z) for label 1, ln(1 + e^z) for label 0.
 
-use crate::kernel::bits::ONE;
+use super::{MathModule, Operands, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, ONE};
 use crate::kernel::float::{SIGN, softplus};
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    modules: &[MathModule::Float],
+    ..ValueDef::of_sample(Operands::Both, "any score")
+};
 
 /// Twin of `shaders/kernel/value/logit_loss.wgsl`. Within 2 ulp of the exact loss.
 #[inline(always)]
-pub fn logit_loss(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn logit_loss(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let sign = if truth == ONE { SIGN } else { 0 };
     softplus(prediction ^ sign)
 }

@@ -1,10 +1,17 @@
-//! The log loss of a logit for the label that is not the sample's: what label smoothing adds.
+//! The log loss of a logit for the label that the sample does not have, which label smoothing adds.
 
 use super::logit_loss::logit_loss;
-use crate::kernel::bits::ONE;
+use super::{Operands, ValueDef, ValueFn, ValueRange};
+use crate::kernel::bits::{Bits, ONE};
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    calls: &[ValueFn::LogitLoss],
+    ..ValueDef::of_sample(Operands::Both, "any score")
+};
 
 /// Twin of `shaders/kernel/value/logit_loss_of_other_label.wgsl`. Within 2 ulp of the exact loss.
 #[inline(always)]
-pub fn logit_loss_of_other_label(prediction: u32, truth: u32, parameter: u32) -> u32 {
+pub fn logit_loss_of_other_label(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     logit_loss(prediction, ONE ^ truth, parameter)
 }

@@ -1,10 +1,18 @@
-//! The largest of a row of probabilities.
+//! The largest probability of a row of probabilities.
 
-use crate::kernel::bits::OUTSIDE;
-use crate::kernel::row::{ROW_OUTSIDE, Row};
+use super::{ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, OUTSIDE};
+use crate::kernel::row::{ROW_OUTSIDE, RowSummary};
+use crate::kernel::row_needs::RowNeeds;
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::Probability,
+    accepts_soft_truths: true,
+    ..ValueDef::of_row(|_| RowNeeds::PROBABILITIES, "predictions from 0 to 1")
+};
 
 /// Twin of `shaders/kernel/value/max_probability.wgsl`. Exact.
 #[inline(always)]
-pub fn max_probability(row: &Row, _parameter: u32) -> u32 {
-    if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { row.top }
+pub fn max_probability(row: &RowSummary, _parameter: Bits) -> Bits {
+    if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { row.max }
 }

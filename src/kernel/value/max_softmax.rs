@@ -1,13 +1,20 @@
 //! The largest probability of a row of logits.
 
-use crate::kernel::bits::ONE;
+use super::{ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, ONE};
 use crate::kernel::float::{plus, quotient};
-use crate::kernel::row::{Row, rest};
+use crate::kernel::row::{RowSummary, exp_sum_without_max};
+use crate::kernel::row_needs::RowNeeds;
 
-/// Twin of `shaders/kernel/value/max_softmax.wgsl`. Within 3 ulp of the exact
-/// probability, or 8 where hundreds of classes are so alike that their terms are rounded the same
-/// way.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::Probability,
+    accepts_soft_truths: true,
+    ..ValueDef::of_row(|_| RowNeeds::LOGITS, "any scores")
+};
+
+/// Twin of `shaders/kernel/value/max_softmax.wgsl`. Within 3 ulp of the exact probability, or
+/// 8 if hundreds of classes are so similar that all their terms are rounded in the same direction.
 #[inline(always)]
-pub fn max_softmax(row: &Row, _parameter: u32) -> u32 {
-    quotient(ONE, plus(ONE, rest(row)))
+pub fn max_softmax(row: &RowSummary, _parameter: Bits) -> Bits {
+    quotient(ONE, plus(ONE, exp_sum_without_max(row)))
 }

@@ -1,12 +1,15 @@
-//! Per-sample values: the `f32` number a metric computes for one sample.
+//! Per-sample values: the `f32` number that a metric computes for one sample.
 //!
-//! Each is written twice by hand, as a Rust function here and as a WGSL function of the same name
-//! in `shaders/kernel/value/`, with the same statements in the same order. Both take and return the bits
-//! of `f32` numbers. Inputs are finite and flushed (subnormals and −0 are +0). A result is a number,
-//! or [`UNDERFLOW`](super::bits::UNDERFLOW) where it is not zero but counts as zero, an infinity
-//! where it overflowed, or [`OUTSIDE`](super::bits::OUTSIDE) for a sample outside the domain. Who
-//! calls sees to weights, counts and faults; a value knows of none of them. A user's own is a
-//! [`CustomValue`], whose results are brought into this form.
+//! Each is written twice by hand: as a Rust function here, and as a WGSL function of the same name
+//! in `shaders/kernel/value/`, with the same statements in the same order. Both take and return
+//! the [`Bits`] of `f32` numbers. Inputs are finite and flushed (subnormals and −0 are +0). A
+//! result is a number, [`UNDERFLOW`](super::bits::UNDERFLOW) if it is not zero but counts as zero,
+//! an infinity if it overflowed, or [`OUTSIDE`](super::bits::OUTSIDE) for a sample outside the
+//! domain. Weights, counts and faults are the caller's business.
+//!
+//! A new value takes two files and one line: `NAME.rs` here, with the function and a `VALUE` that
+//! says everything else about it, its twin `NAME.wgsl`, and its name in the list below. A custom value
+//! is a [`CustomValue`], whose results are brought into the same form.
 
 pub mod absolute_error;
 pub mod absolute_truth;
@@ -17,6 +20,7 @@ pub mod correct;
 pub mod cosine;
 pub mod cross_entropy_of_probabilities;
 mod custom;
+mod definition;
 pub mod divergence;
 pub mod error;
 pub mod gamma_deviance;
@@ -48,41 +52,85 @@ pub mod uniform_cross_entropy_of_probabilities;
 
 pub(crate) use self::custom::is_identifier;
 pub use self::custom::{CustomValue, RustFn};
-use super::row;
-use super::row::Row;
-use crate::exact::two_to;
-use crate::statistic::Scores;
-use crate::task::MAX_CLASSES;
+use self::definition::{Clips, Parameters, ValueDef, ValueRange};
+pub use self::definition::{MathModule, Operands};
+use super::bits::{Bits, two_to};
+use super::row::RowSummary;
+use super::row_needs::{RowNeeds, ScoreKind};
+use crate::task::Task;
+use std::fmt;
 use std::ops::RangeInclusive;
 
-/// What values are made of: samples of one prediction and one truth, and the rows of scores that
-/// they were reduced from, if they were.
+/// The least parameter of values that clip probabilities to it: 2^-120.
+const MIN_PROBABILITY: f32 = two_to(-120) as f32;
+
+/// A per-sample value and its parameter, such as δ of the Huber loss or the power of the Tweedie
+/// deviance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ValueSpec {
+    /// The value.
+    pub function: ValueFn,
+    /// Its parameter; 0 if it has none.
+    pub parameter: f32,
+}
+
+impl ValueSpec {
+    /// Its domain in words, for samples outside it.
+    pub fn domain(self) -> &'static str {
+        let def = self.function.def();
+        def.domain_for.map_or(def.domain, |domain| domain(self.parameter))
+    }
+
+    /// The parts of a row summary that it reads; none if it is not a value of rows.
+    pub fn row_needs(self) -> RowNeeds {
+        self.function.row_needs(self.parameter.to_bits())
+    }
+}
+
+/// Its name, and its parameter if that is not 0.
+impl fmt::Display for ValueSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { function, parameter } = self;
+        f.write_str(function.name())?;
+        if *parameter == 0.0 { Ok(()) } else { write!(f, ":{parameter}") }
+    }
+}
+
+/// Samples for values: one prediction and one truth each, and the summaries of their rows if they
+/// are rows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Samples<'a> {
-    pub prediction: &'a [u32],
-    pub truth: &'a [u32],
-    pub rows: &'a [Row],
+    pub prediction: &'a [Bits],
+    pub truth: &'a [Bits],
+    pub rows: &'a [RowSummary],
 }
 
 macro_rules! values {
     (
-        samples { $($name:ident $variant:ident $reads:ident $domain:literal),* $(,)? }
-        rows { $($row_name:ident $row_variant:ident $row_domain:literal),* $(,)? }
-        vectors { $($pair_name:ident $pair_variant:ident $pair_domain:literal),* $(,)? }
+        samples { $($name:ident $variant:ident),* $(,)? }
+        rows { $($row_name:ident $row_variant:ident),* $(,)? }
+        vectors { $($vector_name:ident $vector_variant:ident),* $(,)? }
     ) => {
-        /// Which per-sample value.
+        /// A per-sample value.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum ValueFn {
             $(#[doc = concat!("`", stringify!($name), "`.")] $variant,)*
             $(#[doc = concat!("`", stringify!($row_name), "`, of a row.")] $row_variant,)*
-            $(#[doc = concat!("`", stringify!($pair_name), "`, of two vectors.")] $pair_variant,)*
-            /// A value of a user's own.
+            $(#[doc = concat!("`", stringify!($vector_name), "`, of two vectors.")]
+            $vector_variant,)*
+            /// A custom value.
             Custom(&'static CustomValue),
         }
 
+        // A value listed under the wrong heading does not compile.
+        $(const _: () = assert!($name::VALUE.is_of_sample(), stringify!($name));)*
+        $(const _: () = assert!($row_name::VALUE.is_of_row(), stringify!($row_name));)*
+        $(const _: () = assert!($vector_name::VALUE.is_of_row(), stringify!($vector_name));)*
+
         impl ValueFn {
             /// Every value of the library.
-            pub const ALL: &[Self] = &[$(Self::$variant,)* $(Self::$row_variant,)* $(Self::$pair_variant),*];
+            pub const ALL: &[Self] =
+                &[$(Self::$variant,)* $(Self::$row_variant,)* $(Self::$vector_variant),*];
 
             /// Values of one prediction and one truth.
             pub const OF_SAMPLES: &[Self] = &[$(Self::$variant),*];
@@ -91,74 +139,71 @@ macro_rules! values {
             pub const OF_ROWS: &[Self] = &[$(Self::$row_variant),*];
 
             /// Values of two rows, of predictions and of truths.
-            pub const OF_VECTORS: &[Self] = &[$(Self::$pair_variant),*];
+            pub const OF_VECTORS: &[Self] = &[$(Self::$vector_variant),*];
 
-            /// Its name: that of the function, and of its files here and in `shaders/kernel/value/`.
+            /// Its name, which its function and its files here and in `shaders/kernel/value/`
+            /// share.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => stringify!($name),)*
                     $(Self::$row_variant => stringify!($row_name),)*
-                    $(Self::$pair_variant => stringify!($pair_name),)*
-                    Self::Custom(own) => own.name,
+                    $(Self::$vector_variant => stringify!($vector_name),)*
+                    Self::Custom(custom) => custom.name,
                 }
             }
 
-            /// Its WGSL, and the path of the file, or the name of a user's own, for error messages.
+            /// The path of its WGSL file, or the name of a custom value, for error messages;
+            /// and the text.
             pub fn wgsl(self) -> (&'static str, &'static str) {
                 macro_rules! file {
                     ($stem:ident) => { (
                         concat!("kernel/value/", stringify!($stem), ".wgsl"),
-                        include_str!(concat!("../../../shaders/kernel/value/", stringify!($stem), ".wgsl")),
+                        include_str!(concat!(
+                            "../../../shaders/kernel/value/", stringify!($stem), ".wgsl"
+                        )),
                     ) };
                 }
                 match self {
                     $(Self::$variant => file!($name),)*
                     $(Self::$row_variant => file!($row_name),)*
-                    $(Self::$pair_variant => file!($pair_name),)*
-                    Self::Custom(own) => (own.name, own.wgsl),
+                    $(Self::$vector_variant => file!($vector_name),)*
+                    Self::Custom(custom) => (custom.name, custom.wgsl),
                 }
             }
 
-            /// Which inputs it looks at; a bad number in another is no fault in it.
-            pub fn reads(self) -> Operands {
-                match self {
-                    $(Self::$variant => Operands::$reads,)*
-                    $(Self::$row_variant)|* | $(Self::$pair_variant)|* => Operands::Both,
-                    Self::Custom(own) => own.reads,
-                }
-            }
-
-            /// Its domain in words, whatever the parameter.
-            pub(crate) fn domain(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $domain,)*
-                    $(Self::$row_variant => $row_domain,)*
-                    $(Self::$pair_variant => $pair_domain,)*
-                    Self::Custom(own) => own.domain,
-                }
-            }
-
-            /// The value of one sample; of a value of rows or vectors, 0.
-            pub fn at(self, prediction: u32, truth: u32, parameter: u32) -> u32 {
-                match self {
-                    $(Self::$variant => $name::$name(prediction, truth, parameter),)*
-                    $(Self::$row_variant)|* | $(Self::$pair_variant)|* => 0,
-                    Self::Custom(own) => own.at(prediction, truth, parameter),
-                }
-            }
-
-            /// The value of one row, or of two vectors; of a value of single predictions, 0.
-            pub fn of_row(self, row: &Row, parameter: u32) -> u32 {
-                match self {
-                    $(Self::$row_variant => $row_name::$row_name(row, parameter),)*
-                    $(Self::$pair_variant => $pair_name::$pair_name(row, parameter),)*
-                    _ => 0,
-                }
-            }
-
-            /// The values of a block of samples; a loop per value, so that each vectorises.
+            /// What else is known about it.
             #[inline(always)]
-            pub(crate) fn fill(self, samples: &Samples<'_>, parameter: u32, out: &mut [u32]) {
+            fn def(self) -> &'static ValueDef {
+                match self {
+                    $(Self::$variant => const { &$name::VALUE },)*
+                    $(Self::$row_variant => const { &$row_name::VALUE },)*
+                    $(Self::$vector_variant => const { &$vector_name::VALUE },)*
+                    Self::Custom(custom) => &custom.def,
+                }
+            }
+
+            /// The value of one sample; `None` for a value of rows or vectors.
+            pub fn at(self, prediction: Bits, truth: Bits, parameter: Bits) -> Option<Bits> {
+                match self {
+                    $(Self::$variant => Some($name::$name(prediction, truth, parameter)),)*
+                    $(Self::$row_variant)|* | $(Self::$vector_variant)|* => None,
+                    Self::Custom(custom) => Some(custom.at(prediction, truth, parameter)),
+                }
+            }
+
+            /// The value of one row, or of two vectors; `None` for a value of single predictions.
+            pub fn of_row(self, row: &RowSummary, parameter: Bits) -> Option<Bits> {
+                match self {
+                    $(Self::$row_variant => Some($row_name::$row_name(row, parameter)),)*
+                    $(Self::$vector_variant => Some($vector_name::$vector_name(row, parameter)),)*
+                    $(Self::$variant)|* | Self::Custom(_) => None,
+                }
+            }
+
+            /// Writes the values of a block of samples. Each value has a loop of its own, so that
+            /// each vectorises.
+            #[inline(always)]
+            pub(crate) fn fill(self, samples: &Samples<'_>, parameter: Bits, out: &mut [Bits]) {
                 let Samples { prediction, truth, rows } = samples;
                 match self {
                     $(Self::$variant => {
@@ -172,255 +217,295 @@ macro_rules! values {
                             *out = $row_name::$row_name(row, parameter);
                         }
                     })*
-                    $(Self::$pair_variant => {
+                    $(Self::$vector_variant => {
                         for (out, row) in out.iter_mut().zip(*rows) {
-                            *out = $pair_name::$pair_name(row, parameter);
+                            *out = $vector_name::$vector_name(row, parameter);
                         }
                     })*
-                    Self::Custom(own) => {
+                    Self::Custom(custom) => {
                         let samples = out.iter_mut().zip(*prediction).zip(*truth);
                         for ((out, &p), &t) in samples {
-                            *out = own.at(p, t, parameter);
+                            *out = custom.at(p, t, parameter);
                         }
                     }
+                }
+            }
+
+            /// Number of samples of a block that it clips, of those for which `counts` holds. It is
+            /// given a sample's index and value.
+            #[inline(always)]
+            pub(crate) fn count_clipped(
+                self,
+                samples: &Samples<'_>,
+                parameter: Bits,
+                values: &[Bits],
+                counts: impl Fn(usize, Bits) -> bool,
+            ) -> u32 {
+                match self {
+                    $(Self::$variant if $name::VALUE.clips.may() => {
+                        samples.count_samples(values, counts, |p, t| {
+                            $name::VALUE.clips.sample(p, t, parameter)
+                        })
+                    })*
+                    $(Self::$row_variant if $row_name::VALUE.clips.may() => {
+                        samples.count_rows(values, counts, |row| {
+                            $row_name::VALUE.clips.row(row, parameter)
+                        })
+                    })*
+                    $(Self::$vector_variant if $vector_name::VALUE.clips.may() => {
+                        samples.count_rows(values, counts, |row| {
+                            $vector_name::VALUE.clips.row(row, parameter)
+                        })
+                    })*
+                    _ => 0,
                 }
             }
         }
     };
 }
 
-impl ValueFn {
-    /// The values that its own function calls.
-    pub fn calls(self) -> &'static [Self] {
-        match self {
-            Self::Brier => &[Self::SquaredError],
-            Self::SquaredHinge => &[Self::Hinge],
-            Self::LogLossOfOtherLabel => &[Self::LogLoss],
-            Self::LogitLossOfOtherLabel => &[Self::LogitLoss],
-            _ => &[],
+// Both are generic in the functions that they call, so that each value has a loop that calls its own
+// function directly. Plain loops are inlined into code for wider vectors; `fold` is not.
+impl Samples<'_> {
+    /// Number of samples with a value for which both conditions hold.
+    #[inline(always)]
+    fn count_samples(
+        &self,
+        values: &[Bits],
+        counts: impl Fn(usize, Bits) -> bool,
+        clips: impl Fn(Bits, Bits) -> bool,
+    ) -> u32 {
+        let mut count = 0;
+        let samples = self.prediction.iter().zip(self.truth).zip(values).enumerate();
+        for (index, ((&p, &t), &value)) in samples {
+            count += u32::from(counts(index, value) & clips(p, t));
         }
+        count
     }
 
+    /// Number of rows with a value for which both conditions hold.
+    #[inline(always)]
+    fn count_rows(
+        &self,
+        values: &[Bits],
+        counts: impl Fn(usize, Bits) -> bool,
+        clips: impl Fn(&RowSummary) -> bool,
+    ) -> u32 {
+        let mut count = 0;
+        for (index, (row, &value)) in self.rows.iter().zip(values).enumerate() {
+            count += u32::from(counts(index, value) & clips(row));
+        }
+        count
+    }
+}
+
+impl ValueFn {
     /// A call of its WGSL function.
     pub fn call(self, arguments: &str) -> String {
         match self {
-            Self::Custom(own) => own.call(arguments),
+            Self::Custom(custom) => custom.call(arguments),
             _ => format!("{}({arguments})", self.name()),
         }
     }
 
-    /// Whether it may be negative.
+    /// The values that its function calls.
+    pub fn calls(self) -> &'static [Self] {
+        self.def().calls
+    }
+
+    /// The math modules that its function calls, and those that they are built on.
+    pub fn math_modules(self) -> &'static [MathModule] {
+        MathModule::with_dependencies(self.def().modules)
+    }
+
+    /// The inputs that it reads. A NaN or infinity in the other input is not a fault.
+    pub fn reads(self) -> Operands {
+        self.def().operands
+    }
+
+    /// Whether it can be negative.
     pub fn may_be_negative(self) -> bool {
-        match self {
-            Self::Custom(own) => own.may_be_negative(),
-            _ => matches!(self, Self::Error | Self::Identity | Self::Cosine | Self::Divergence),
-        }
+        self.def().range == ValueRange::Any
     }
 
-    /// Whether every value in its domain lies between 0 and 1.
+    /// Whether it is a probability: every value in its domain is between 0 and 1.
     pub fn is_probability(self) -> bool {
-        matches!(self, Self::Probability | Self::Logistic | Self::MaxSoftmax | Self::MaxProbability)
+        self.def().range == ValueRange::Probability
     }
 
-    /// Whether it takes the scores of rows for probabilities, which should sum to 1.
-    pub fn is_of_probabilities(self) -> bool {
-        self == Self::Divergence || self.reduction(0).scores == Scores::Probabilities
-    }
-
-    /// The libraries of arithmetic that its own function calls, and those that they stand on.
-    pub fn libraries(self) -> &'static [MathModule] {
-        match self {
-            Self::Logistic
-            | Self::LogitBrier
-            | Self::LogLoss
-            | Self::LogitLoss
-            | Self::PercentageError
-            | Self::SymmetricPercentageError
-            | Self::LogCosh => &[MathModule::Float],
-            Self::SquaredLogError
-            | Self::PoissonDeviance
-            | Self::GammaDeviance
-            | Self::TweedieDeviance => &[MathModule::Float, MathModule::Pair],
-            Self::CategoricalHinge
-            | Self::SoftmaxLoss
-            | Self::UniformCrossEntropy
-            | Self::MaxSoftmax
-            | Self::SoftmaxBrier
-            | Self::CrossEntropyOfProbabilities
-            | Self::UniformCrossEntropyOfProbabilities
-            | Self::MaxProbability
-            | Self::BrierOfProbabilities
-            | Self::Cosine
-            | Self::Divergence => MathModule::ALL,
-            Self::Custom(own) => own.needs(),
-            _ => &[],
-        }
-    }
-
-    /// Whether it clips inputs of some samples, which its function NAME_clips tells.
+    /// Whether it clips inputs of some samples. Its WGSL then has a function `NAME_clips`.
     pub fn may_clip(self) -> bool {
-        matches!(
-            self,
-            Self::LogLoss
-                | Self::LogLossOfOtherLabel
-                | Self::CrossEntropyOfProbabilities
-                | Self::Divergence
-        )
+        self.def().clips.may()
     }
 
-    /// Whether it clips this sample, whose prediction lies in its domain.
-    #[inline(always)]
-    pub fn clips(self, prediction: u32, truth: u32, parameter: u32) -> bool {
-        match self {
-            Self::LogLoss => log_loss::log_loss_clips(prediction, truth, parameter),
-            Self::LogLossOfOtherLabel => {
-                log_loss_of_other_label::log_loss_of_other_label_clips(prediction, truth, parameter)
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether it clips this row, whose scores lie in its domain.
-    #[inline(always)]
-    pub fn clips_row(self, row: &Row, parameter: u32) -> bool {
-        match self {
-            Self::CrossEntropyOfProbabilities => {
-                cross_entropy_of_probabilities::cross_entropy_of_probabilities_clips(row, parameter)
-            }
-            Self::Divergence => divergence::divergence_clips(row, parameter),
-            _ => false,
-        }
-    }
-
-    /// The parameters for which the value's promises hold, in ascending ranges; 0 alone for a value
-    /// without one.
+    /// The ranges of parameters that it accepts, in ascending order; 0 alone for a value without a
+    /// parameter.
     pub fn parameter_ranges(self) -> Vec<RangeInclusive<f32>> {
-        match self {
-            Self::Huber => vec![two_to(-60) as f32..=two_to(60) as f32],
-            Self::LogLoss
-            | Self::LogLossOfOtherLabel
-            | Self::CrossEntropyOfProbabilities
-            | Self::UniformCrossEntropyOfProbabilities
-            | Self::Divergence => vec![two_to(-120) as f32..=0.5],
-            Self::TopK => vec![1.0..=MAX_CLASSES as f32],
-            Self::TweedieDeviance => {
-                vec![-4.0..=-two_to(-60) as f32, 1_f32.next_up()..=4.0]
-            }
-            Self::Custom(own) => vec![own.parameter_range()],
-            _ => vec![0.0..=0.0],
-        }
+        self.def().parameters.ranges()
     }
 
-    /// Whether the value's promises hold for this parameter.
+    /// Whether its promises hold for this parameter.
     pub fn takes(self, parameter: f32) -> bool {
         self.parameter_ranges().iter().any(|range| range.contains(&parameter))
     }
-}
 
-/// Arithmetic that is written twice like a value, and that values are built from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MathModule {
-    /// [`float`](super::float): elementary functions.
-    Float,
-    /// [`pair`](super::double): numbers of two parts. It stands on [`Float`](Self::Float).
-    Pair,
-    /// [`row`]: what rows are reduced to. It stands on both others.
-    Row,
-}
-
-impl MathModule {
-    /// Every library.
-    pub const ALL: &[Self] = &[Self::Float, Self::Pair, Self::Row];
-
-    /// Its WGSL, and the path of the file for error messages.
-    pub fn wgsl(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Float => {
-                ("kernel/float.wgsl", include_str!("../../../shaders/kernel/float.wgsl"))
-            }
-            Self::Pair => {
-                ("kernel/double.wgsl", include_str!("../../../shaders/kernel/double.wgsl"))
-            }
-            Self::Row => ("kernel/row.wgsl", include_str!("../../../shaders/kernel/row.wgsl")),
-        }
+    /// The parts of a row summary that it reads; none if it is not a value of rows.
+    pub fn row_needs(self, parameter: Bits) -> RowNeeds {
+        self.def().row_needs.map(|needs| needs(parameter)).unwrap_or_default()
     }
 
-    /// The constants that its WGSL needs.
-    pub fn constants(self) -> &'static [(&'static str, u32)] {
-        match self {
-            Self::Float => super::float::CONSTANTS,
-            Self::Pair => super::double::CONSTANTS,
-            Self::Row => row::CONSTANTS,
-        }
+    /// The task of the rows that it reads, if it is a value of rows.
+    pub fn task_of_rows(self) -> Option<Task> {
+        let RowNeeds { rows, scores, .. } = self.row_needs(0);
+        let task = if scores == ScoreKind::Vectors { Task::Regression } else { Task::Multiclass };
+        rows.then_some(task)
+    }
+
+    /// Whether it takes the elements of rows for probabilities, which should sum to 1.
+    pub fn is_of_probabilities(self) -> bool {
+        self.row_needs(0).are_probabilities()
+    }
+
+    /// Whether soft truths are no obstacle: it is a value of rows that is defined for them, or not
+    /// a value of rows.
+    pub fn accepts_soft_truths(self) -> bool {
+        self.def().row_needs.is_none() || self.def().accepts_soft_truths
     }
 }
 
-/// Which inputs a statistic looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operands {
-    /// The prediction alone.
-    Prediction,
-    /// The truth alone.
-    Truth,
-    /// Both.
-    Both,
-}
-
-impl Operands {
-    /// Whether the prediction is looked at.
-    pub fn prediction(self) -> bool {
-        self != Self::Truth
-    }
-
-    /// Whether the truth is looked at.
-    pub fn truth(self) -> bool {
-        self != Self::Prediction
-    }
-}
-
-// One line a value: its file stem here and in shaders/kernel/value/, its variant, which inputs it reads (a
-// value of rows or vectors: both), its domain.
+// A line for each value: the stem of its files here and in shaders/kernel/value/, and its variant.
 values! {
     samples {
-        error Error Both "any number",
-        absolute_error AbsoluteError Both "any number",
-        squared_error SquaredError Both "any number",
-        huber Huber Both "any number",
-        absolute_truth AbsoluteTruth Truth "any number",
-        identity Identity Prediction "any number",
-        percentage_error PercentageError Both "truths other than 0, or predictions of 0 where they are 0",
-        symmetric_percentage_error SymmetricPercentageError Both "any number",
-        squared_log_error SquaredLogError Both "predictions and truths above -1",
-        log_cosh LogCosh Both "any number",
-        poisson_deviance PoissonDeviance Both "predictions above 0 and truths of 0 or more",
-        gamma_deviance GammaDeviance Both "predictions and truths above 0",
-        tweedie_deviance TweedieDeviance Both "predictions above 0",
-        hinge Hinge Both "any score",
-        squared_hinge SquaredHinge Both "any score",
-        brier Brier Both "predictions from 0 to 1",
-        probability Probability Prediction "predictions from 0 to 1",
-        logistic Logistic Prediction "any score",
-        logit_brier LogitBrier Both "any score",
-        log_loss LogLoss Both "predictions from 0 to 1",
-        log_loss_of_other_label LogLossOfOtherLabel Both "predictions from 0 to 1",
-        logit_loss LogitLoss Both "any score",
-        logit_loss_of_other_label LogitLossOfOtherLabel Both "any score",
-        correct Correct Both "any class",
+        error Error,
+        absolute_error AbsoluteError,
+        squared_error SquaredError,
+        huber Huber,
+        absolute_truth AbsoluteTruth,
+        identity Identity,
+        percentage_error PercentageError,
+        symmetric_percentage_error SymmetricPercentageError,
+        squared_log_error SquaredLogError,
+        log_cosh LogCosh,
+        poisson_deviance PoissonDeviance,
+        gamma_deviance GammaDeviance,
+        tweedie_deviance TweedieDeviance,
+        hinge Hinge,
+        squared_hinge SquaredHinge,
+        brier Brier,
+        probability Probability,
+        logistic Logistic,
+        logit_brier LogitBrier,
+        log_loss LogLoss,
+        log_loss_of_other_label LogLossOfOtherLabel,
+        logit_loss LogitLoss,
+        logit_loss_of_other_label LogitLossOfOtherLabel,
+        correct Correct,
     }
     rows {
-        top_k TopK "any scores",
-        categorical_hinge CategoricalHinge "any scores",
-        softmax_loss SoftmaxLoss "any scores",
-        uniform_cross_entropy UniformCrossEntropy "any scores",
-        max_softmax MaxSoftmax "any scores",
-        softmax_brier SoftmaxBrier "any scores",
-        cross_entropy_of_probabilities CrossEntropyOfProbabilities "predictions from 0 to 1",
-        uniform_cross_entropy_of_probabilities UniformCrossEntropyOfProbabilities "predictions from 0 to 1",
-        max_probability MaxProbability "predictions from 0 to 1",
-        brier_of_probabilities BrierOfProbabilities "predictions from 0 to 1",
+        top_k TopK,
+        categorical_hinge CategoricalHinge,
+        softmax_loss SoftmaxLoss,
+        uniform_cross_entropy UniformCrossEntropy,
+        max_softmax MaxSoftmax,
+        softmax_brier SoftmaxBrier,
+        cross_entropy_of_probabilities CrossEntropyOfProbabilities,
+        uniform_cross_entropy_of_probabilities UniformCrossEntropyOfProbabilities,
+        max_probability MaxProbability,
+        brier_of_probabilities BrierOfProbabilities,
     }
     vectors {
-        cosine Cosine "rows that are not all zeros",
-        divergence Divergence "predictions and truths from 0 to 1",
+        cosine Cosine,
+        divergence Divergence,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::bits::{ONE, OUTSIDE};
+    use crate::kernel::row;
+
+    /// Numbers of all kinds, as values get them: finite and flushed.
+    fn inputs() -> Vec<f32> {
+        let sizes =
+            [0.0, f32::MIN_POSITIVE, 1e-20, 0.25, 0.5, 0.999, 1.0, 1.5, 3.0, 1e20, f32::MAX];
+        sizes.iter().flat_map(|&size| [size, -size + 0.0]).collect()
+    }
+
+    #[test]
+    fn values_stay_within_their_declared_range() {
+        for &function in ValueFn::OF_SAMPLES {
+            for range in function.parameter_ranges() {
+                let parameters = [*range.start(), *range.end()].map(f32::to_bits);
+                let (numbers, labels) = (inputs(), [0.0, 1.0]);
+                let takes_labels = matches!(function.def().domain, "any score" | "any class")
+                    || function.name().contains("log_loss");
+                let truths: &[f32] = if takes_labels { &labels } else { &numbers };
+                for (p, t) in numbers.iter().flat_map(|&p| truths.iter().map(move |&t| (p, t))) {
+                    for parameter in parameters {
+                        let bits = function.at(p.to_bits(), t.to_bits(), parameter);
+                        let bits = bits.expect("a value of samples");
+                        let (inside, negative) = (bits != OUTSIDE, bits >> 31 == 1);
+                        let case = format!("{} of {p:e}, {t:e}: {bits:#x}", function.name());
+                        assert!(!inside || !negative || function.may_be_negative(), "{case}");
+                        assert!(!inside || bits <= ONE || !function.is_probability(), "{case}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn values_that_clip_have_a_wgsl_function_for_it() {
+        for function in ValueFn::ALL {
+            let (file, wgsl) = function.wgsl();
+            let declared = wgsl.contains(&format!("fn {}_clips(", function.name()));
+            assert_eq!(function.may_clip(), declared, "{file}");
+        }
+    }
+
+    #[test]
+    fn values_are_listed_under_the_kind_of_their_rows() {
+        let task = |function: &ValueFn| function.task_of_rows();
+        assert!(ValueFn::OF_SAMPLES.iter().all(|function| task(function).is_none()));
+        assert!(ValueFn::OF_ROWS.iter().all(|function| task(function) == Some(Task::Multiclass)));
+        assert!(
+            ValueFn::OF_VECTORS.iter().all(|function| task(function) == Some(Task::Regression))
+        );
+    }
+
+    #[test]
+    fn clipped_samples_and_rows_are_counted_by_their_own_function() {
+        let least = 0.25_f32.to_bits();
+        let prediction = [0.1_f32, 0.9, 0.5, 0.2, 0.8].map(f32::to_bits);
+        let truth = [1.0_f32, 0.0, 1.0, 1.0, 1.0].map(f32::to_bits);
+        let flags = [row::ROW_CLIPPED, 0, row::ROW_CLIPPED, row::ROW_CLIPPED, 0];
+        let rows = flags.map(|flags| RowSummary { flags, truth_score: ONE, ..Default::default() });
+        let samples = Samples { prediction: &prediction, truth: &truth, rows: &rows };
+        let count = |function: ValueFn| {
+            // The third value says that its sample does not count.
+            let counts = |index, value| value != OUTSIDE && index < 5;
+            function.count_clipped(&samples, least, &[0, 0, OUTSIDE, 0, 0], counts)
+        };
+        assert_eq!(count(ValueFn::LogLoss), 3); // 0.1, 1 - 0.9, 0.2
+        assert_eq!(count(ValueFn::LogLossOfOtherLabel), 1); // 1 - 0.8
+        assert_eq!(count(ValueFn::Divergence), 2);
+        assert_eq!(count(ValueFn::CrossEntropyOfProbabilities), 0); // no truth score below
+        assert_eq!(count(ValueFn::Brier), 0);
+    }
+
+    #[test]
+    fn a_value_of_the_other_shape_is_none() {
+        assert_eq!(ValueFn::TopK.at(0, 0, ONE), None);
+        assert_eq!(ValueFn::Cosine.at(0, 0, 0), None);
+        assert_eq!(ValueFn::Error.of_row(&RowSummary::default(), 0), None);
+    }
+
+    #[test]
+    fn math_modules_come_with_those_that_they_are_built_on() {
+        assert_eq!(ValueFn::Error.math_modules(), []);
+        assert_eq!(ValueFn::LogLoss.math_modules(), [MathModule::Float]);
+        assert_eq!(ValueFn::GammaDeviance.math_modules(), &MathModule::ALL[..2]);
+        assert_eq!(ValueFn::TopK.math_modules(), MathModule::ALL);
     }
 }

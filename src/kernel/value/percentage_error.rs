@@ -1,12 +1,22 @@
 //! The absolute percentage error as a fraction, |prediction − truth| / |truth|; 0 where both are 0.
 
-use crate::kernel::bits::{OUTSIDE, magnitude};
+use super::{MathModule, Operands, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, OUTSIDE, magnitude};
 use crate::kernel::float::{minus, quotient, scale, times};
 
-/// Twin of `shaders/kernel/value/percentage_error.wgsl`. Two roundings: within 1.5 ulp of the exact
-/// fraction. A truth of 0 is outside the domain unless the prediction is 0 too.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    modules: &[MathModule::Float],
+    ..ValueDef::of_sample(
+        Operands::Both,
+        "truths other than 0, or predictions of 0 where they are 0",
+    )
+};
+
+/// Twin of `shaders/kernel/value/percentage_error.wgsl`. Two roundings: within 1.5 ulp of the
+/// exact fraction. A truth of 0 is outside the domain unless the prediction is 0 too.
 #[inline(always)]
-pub fn percentage_error(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn percentage_error(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let factor = scale(truth);
     let t = times(truth, factor);
     let d = minus(times(prediction, factor), t);

@@ -2,14 +2,23 @@
 //!
 //! It is 2 truth (r − 1 − ln r), r = prediction / truth, computed without cancellation.
 
-use crate::kernel::bits::{MIN_RESULT_EXPONENT, ONE, OUTSIDE, UNDERFLOW, field};
+use super::{MathModule, Operands, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, MIN_RESULT_EXPONENT, ONE, OUTSIDE, UNDERFLOW, field};
 use crate::kernel::double::{ratio_defect, ratio_ln, similar_magnitude};
 use crate::kernel::float::{TWO, minus, plus, times};
 
-/// Twin of `shaders/kernel/value/poisson_deviance.wgsl`. Within 4 ulp of the exact deviance. Predictions of
-/// 0 or less and negative truths are outside the domain.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    modules: &[MathModule::Double],
+    ..ValueDef::of_sample(Operands::Both, "predictions above 0 and truths of 0 or more")
+};
+
+/// Twin of `shaders/kernel/value/poisson_deviance.wgsl`.
+///
+/// Within 4 ulp of the exact deviance. Predictions of 0 or less and negative truths are outside the
+/// domain.
 #[inline(always)]
-pub fn poisson_deviance(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn poisson_deviance(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let product = times(truth, times(TWO, ratio_defect(prediction, truth)));
     let small = if prediction == truth { 0 } else { UNDERFLOW };
     let close = if field(product) < MIN_RESULT_EXPONENT { small } else { product };

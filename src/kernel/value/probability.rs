@@ -1,9 +1,15 @@
-//! The score itself, as a probability; a score outside [0, 1] is outside its domain.
+//! The score itself, as a probability. The domain is 0 to 1.
 
-use crate::kernel::bits::{ONE, OUTSIDE};
+use super::{Operands, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, ONE, OUTSIDE};
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::Probability,
+    ..ValueDef::of_sample(Operands::Prediction, "predictions from 0 to 1")
+};
 
 /// Twin of `shaders/kernel/value/probability.wgsl`. Exact.
 #[inline(always)]
-pub fn probability(prediction: u32, _truth: u32, _parameter: u32) -> u32 {
+pub fn probability(prediction: Bits, _truth: Bits, _parameter: Bits) -> Bits {
     if prediction > ONE { OUTSIDE } else { prediction }
 }

@@ -1,18 +1,29 @@
-//! The log loss of a row of logits: ln Σ e^z less the logit of the truth, or less what soft truths t
-//! have of each, Σ t (ln Σ e^z − z).
+//! The log loss of a row of logits: ln Σ e^z − z of the true class, or Σ t (ln Σ e^z − z) over all
+//! classes for soft truths t.
 
-use crate::kernel::bits::{MIN_RESULT_EXPONENT, difference, field};
+use super::{ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, MIN_RESULT_EXPONENT, difference, field};
 use crate::kernel::float::{ln1p, plus, times};
-use crate::kernel::row::{ROW_SOFT, Row, add_nonnegative, rest};
+use crate::kernel::row::{ROW_SOFT, RowSummary, add_nonnegative, exp_sum_without_max};
+use crate::kernel::row_needs::RowNeeds;
 
-/// Twin of `shaders/kernel/value/softmax_loss.wgsl`. Within 4 ulp of the exact
-/// loss, or 8 where hundreds of classes are so alike that their terms are rounded the same way; within
-/// 2 more of that of soft truths, whose sums, sizes and products are rounded besides.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    accepts_soft_truths: true,
+    ..ValueDef::of_row(|_| RowNeeds { loss: Some(0), ..RowNeeds::LOGITS }, "any scores")
+};
+
+/// Twin of `shaders/kernel/value/softmax_loss.wgsl`.
+///
+/// Within 4 ulp of the exact loss, or 8 if hundreds of classes are so similar that all their terms
+/// are rounded in the same direction. With soft truths 2 ulp more, since their sums, gaps and
+/// products are rounded too.
 #[inline(always)]
-pub fn softmax_loss(row: &Row, _parameter: u32) -> u32 {
-    let gap = difference(row.top, row.truth_score);
-    let least = ln1p(rest(row));
+pub fn softmax_loss(row: &RowSummary, _parameter: Bits) -> Bits {
+    let gap = difference(row.max, row.truth_score);
+    let least = ln1p(exp_sum_without_max(row));
     let hard = if gap == 0 { least } else { plus(gap, least) };
-    let of_all = if field(least) < MIN_RESULT_EXPONENT { least } else { times(row.squares, least) };
+    let of_all =
+        if field(least) < MIN_RESULT_EXPONENT { least } else { times(row.sum_of_squares, least) };
     if row.flags & ROW_SOFT != 0 { add_nonnegative(row.truth_score, of_all) } else { hard }
 }

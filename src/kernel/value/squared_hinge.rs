@@ -1,11 +1,19 @@
 //! The squared hinge loss of a score: the square of the hinge loss.
 
 use super::hinge::hinge;
-use crate::kernel::bits::square;
+use super::{Operands, ValueDef, ValueFn, ValueRange};
+use crate::kernel::bits::{Bits, square};
 
-/// Twin of `shaders/kernel/value/squared_hinge.wgsl`. Two roundings: within 2 ulp of the exact square.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    calls: &[ValueFn::Hinge],
+    ..ValueDef::of_sample(Operands::Both, "any score")
+};
+
+/// Twin of `shaders/kernel/value/squared_hinge.wgsl`. Two roundings: within 2 ulp of the exact
+/// square.
 #[inline(always)]
-pub fn squared_hinge(prediction: u32, truth: u32, parameter: u32) -> u32 {
+pub fn squared_hinge(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     let margin = hinge(prediction, truth, parameter);
     square(margin)
 }

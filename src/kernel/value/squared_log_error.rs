@@ -1,32 +1,40 @@
 //! The squared difference of logarithms, (ln(1 + prediction) − ln(1 + truth))².
 //!
-//! With a the greater and b the lesser of both, it is the square of ln(1 + u), u = (a − b) / (1 + b),
-//! in which nothing cancels: u is not negative. u has two parts, and the second is made up for with
-//! the slope of the logarithm, 1 / (1 + u).
+//! With a the larger and b the smaller of the two, it is the square of ln(1 + u), where u = (a − b)
+//! / (1 + b) is not negative, so that nothing cancels. u has two parts; the slope of the logarithm,
+//! 1 / (1 + u), accounts for the second.
 
+use super::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{
-    FIELD_SQUARE, ONE, OUTSIDE, UNDERFLOW, difference, field, ordered, square,
+    Bits, FIELD_SQUARE, ONE, OUTSIDE, UNDERFLOW, difference, field, ordered, square,
 };
-use crate::kernel::double::{pair_quotient, two_sum};
+use crate::kernel::double::{double_quotient, two_sum};
 use crate::kernel::float::{
     FIELD_LARGE, FIELD_VAST, LN_VAST, SCALE_LARGE, SCALE_VAST, SIGN, ln1p, plus, reciprocal, times,
 };
 
-/// Twin of `shaders/kernel/value/squared_log_error.wgsl`. Within 4 ulp of the exact square. Predictions and
-/// truths of −1 or less are outside the domain.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    modules: &[MathModule::Double],
+    ..ValueDef::of_sample(Operands::Both, "predictions and truths above -1")
+};
+
+/// Twin of `shaders/kernel/value/squared_log_error.wgsl`.
+///
+/// Within 4 ulp of the exact square. Predictions and truths of −1 or less are outside the domain.
 #[inline(always)]
-pub fn squared_log_error(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn squared_log_error(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let swapped = ordered(prediction) < ordered(truth);
     let a = if swapped { truth } else { prediction };
     let b = if swapped { prediction } else { truth };
-    // Large numbers and the 1 beside them are made smaller; where a alone is vast, only a is, and
-    // what that takes from the logarithm is added again.
+    // Large numbers, and the 1 beside them, are scaled down. If only a is vast, only a is, and the
+    // logarithm of the scale is added again.
     let large = b >> 31 == 0 && field(b) >= FIELD_LARGE;
     let unit = if large { SCALE_LARGE } else { ONE };
     let vast = !large && a >> 31 == 0 && field(a) >= FIELD_VAST;
     let reduced = times(a, if vast { SCALE_VAST } else { unit });
     let base = times(b, unit);
-    let u = pair_quotient(two_sum(reduced, base ^ SIGN), two_sum(unit, base));
+    let u = double_quotient(two_sum(reduced, base ^ SIGN), two_sum(unit, base));
     let slope = times(u.low, reciprocal(plus(ONE, u.high)));
     let missing = if field(u.high) >= FIELD_LARGE { 0 } else { slope };
     let logarithm = plus(ln1p(u.high), missing);

@@ -1,13 +1,21 @@
 //! The symmetric percentage error as a fraction, 2 |prediction − truth| / (|prediction| + |truth|);
 //! 0 where both are 0.
 
-use crate::kernel::bits::magnitude;
+use super::{MathModule, Operands, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, magnitude};
 use crate::kernel::float::{TWO, minus, plus, quotient, scale, times};
 
-/// Twin of `shaders/kernel/value/symmetric_percentage_error.wgsl`. Three roundings: within 2.5 ulp of the
-/// exact fraction.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    modules: &[MathModule::Float],
+    ..ValueDef::of_sample(Operands::Both, "any number")
+};
+
+/// Twin of `shaders/kernel/value/symmetric_percentage_error.wgsl`.
+///
+/// Three roundings: within 2.5 ulp of the exact fraction.
 #[inline(always)]
-pub fn symmetric_percentage_error(prediction: u32, truth: u32, _parameter: u32) -> u32 {
+pub fn symmetric_percentage_error(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let largest = magnitude(prediction).max(magnitude(truth));
     let factor = scale(largest);
     let p = times(prediction, factor);

@@ -1,11 +1,21 @@
-//! Whether the truth is one of the k classes of the largest scores: 1 or 0.
+//! Whether the true class is one of the k classes with the largest scores: 1 or 0.
 
-use crate::kernel::bits::ONE;
-use crate::kernel::row::Row;
+use super::{Parameters, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, ONE};
+use crate::kernel::row::RowSummary;
+use crate::kernel::row_needs::RowNeeds;
+use crate::task::MAX_CLASSES;
 
-/// Twin of `shaders/kernel/value/top_k.wgsl`. `parameter` is k, as a number.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    parameters: Parameters::Within(1.0, MAX_CLASSES as f32),
+    range: ValueRange::NonNegative,
+    accepts_soft_truths: true,
+    ..ValueDef::of_row(|_| RowNeeds { rank: true, ..RowNeeds::ROWS }, "any scores")
+};
+
+/// Twin of `shaders/kernel/value/top_k.wgsl`. `parameter` is k, as an `f32`.
 #[inline(always)]
-pub fn top_k(row: &Row, parameter: u32) -> u32 {
+pub fn top_k(row: &RowSummary, parameter: Bits) -> Bits {
     let rank = (row.rank as f32).to_bits();
     if rank < parameter { ONE } else { 0 }
 }

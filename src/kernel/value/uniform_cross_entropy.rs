@@ -1,10 +1,19 @@
-//! The mean over all classes of what their log loss in a row of logits would be.
+//! The log loss of a row of logits against uniform truths: the mean of every class's log loss.
 
+use super::{ValueDef, ValueRange};
+use crate::kernel::bits::Bits;
 use crate::kernel::float::{ln1p, plus};
-use crate::kernel::row::{Row, rest};
+use crate::kernel::row::{RowSummary, exp_sum_without_max};
+use crate::kernel::row_needs::RowNeeds;
+
+pub(crate) const VALUE: ValueDef = ValueDef {
+    range: ValueRange::NonNegative,
+    accepts_soft_truths: true,
+    ..ValueDef::of_row(|_| RowNeeds { mean: Some(0), ..RowNeeds::LOGITS }, "any scores")
+};
 
 /// Twin of `shaders/kernel/value/uniform_cross_entropy.wgsl`. Within 4 ulp of the exact mean.
 #[inline(always)]
-pub fn uniform_cross_entropy(row: &Row, _parameter: u32) -> u32 {
-    plus(row.mean, ln1p(rest(row)))
+pub fn uniform_cross_entropy(row: &RowSummary, _parameter: Bits) -> Bits {
+    plus(row.mean, ln1p(exp_sum_without_max(row)))
 }

@@ -1,13 +1,26 @@
-//! The mean over all classes of what their log loss in a row of probabilities would be.
+//! The log loss of a row of probabilities against uniform truths: the mean of every class's log
+//! loss.
 
-use crate::kernel::bits::OUTSIDE;
-use crate::kernel::row::{ROW_OUTSIDE, Row};
+use super::{MIN_PROBABILITY, Parameters, ValueDef, ValueRange};
+use crate::kernel::bits::{Bits, OUTSIDE};
+use crate::kernel::row::{ROW_OUTSIDE, RowSummary};
+use crate::kernel::row_needs::RowNeeds;
 
-/// Twin of `shaders/kernel/value/uniform_cross_entropy_of_probabilities.wgsl`. Within 3 ulp of the exact mean of a row that
-/// sums to 1.
+pub(crate) const VALUE: ValueDef = ValueDef {
+    parameters: Parameters::Within(MIN_PROBABILITY, 0.5),
+    range: ValueRange::NonNegative,
+    accepts_soft_truths: true,
+    ..ValueDef::of_row(
+        |least| RowNeeds { mean: Some(least), ..RowNeeds::PROBABILITIES },
+        "predictions from 0 to 1",
+    )
+};
+
+/// Twin of `shaders/kernel/value/uniform_cross_entropy_of_probabilities.wgsl`.
 ///
-/// Its least probability is that of the row's reduction.
+/// Within 3 ulp of the exact mean if the row sums to 1. The least probability that counts is the
+/// one that the row was reduced with.
 #[inline(always)]
-pub fn uniform_cross_entropy_of_probabilities(row: &Row, _parameter: u32) -> u32 {
+pub fn uniform_cross_entropy_of_probabilities(row: &RowSummary, _parameter: Bits) -> Bits {
     if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { row.mean }
 }

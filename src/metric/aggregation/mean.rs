@@ -6,9 +6,9 @@
 //! sum_over_batch_size = Σ w x / N
 //! ```
 //!
-//! x is a value, such as the loss of a sample or of a batch, and N the number of values that are not
-//! masked, whatever their weights. In the unit of the values. Sums are exact and rounded once, and
-//! so is the ratio.
+//! x is a value, such as the loss of a sample or of a batch, and N the number of values that are
+//! not masked, whatever their weights. In the unit of the values. Sums are exact and rounded once,
+//! and so is the ratio.
 //!
 //! # Undefined
 //!
@@ -16,8 +16,8 @@
 //!
 //! # Source
 //!
-//! TorchMetrics's `MeanMetric` and `SumMetric`, the latter with weights; `sum_over_batch_size` is the
-//! reduction of that name of Keras's losses.
+//! TorchMetrics's `MeanMetric` and `SumMetric`, the latter with weights; `sum_over_batch_size` is
+//! the reduction of that name of Keras's losses.
 //!
 //! # Example
 //!
@@ -66,7 +66,7 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "sum_over_batch_size",
-        summary: "the sum of values over their number, whatever their weights",
+        summary: "the sum of values divided by their number, whatever their weights",
         formula: "Σwx / N",
         tasks: &[Task::Aggregation],
         statistics: |_| vec![SUM],

@@ -37,7 +37,7 @@ const EXTREMES: Statistic =
 
 const MINIMUM: MetricDef = MetricDef {
     name: "minimum",
-    summary: "the least of values of positive weight",
+    summary: "the smallest value of positive weight",
     formula: "min x where w > 0",
     tasks: &[Task::Aggregation],
     standard: true,
@@ -54,7 +54,7 @@ pub const METRICS: &[MetricDef] = &[
     MINIMUM,
     MetricDef {
         name: "maximum",
-        summary: "the largest of values of positive weight",
+        summary: "the largest value of positive weight",
         formula: "max x where w > 0",
         finish: |_, view| {
             let [_, largest] = view.extremes(EXTREMES)?;

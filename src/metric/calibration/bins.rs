@@ -4,58 +4,74 @@
 use super::equal_mass;
 use crate::error::Undefined;
 use crate::exact::ratio::ratio;
-use crate::metric::{Arguments, MetricDef, Parameter, Settings, TotalsView};
+use crate::metric::{Arguments, Better, Choice, Key, MetricDef, Settings, TotalsView};
 use crate::statistic::calibration::MAX_BINS;
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 use num_bigint::{BigInt, BigUint, Sign};
 
 /// The number of bins of probabilities.
-pub const PROBABILITY_BINS: Parameter = Parameter {
+pub const PROBABILITY_BINS: Key<u32> = Key {
     name: "bins",
-    default: Some(15.0),
-    least: 1.0,
-    greatest: MAX_BINS as f64,
-    whole: true,
+    default: 15,
+    domain: [1, MAX_BINS],
     summary: "the number of bins of probabilities",
-    ..Parameter::NUMBER
 };
 
 /// How bins divide probabilities.
-pub const STRATEGY: Parameter = Parameter {
+pub const STRATEGY: Key<BinStrategy> = Key {
     name: "strategy",
-    default: Some(0.0),
-    choices: &["uniform", "quantile"],
+    default: BinStrategy::Uniform,
+    domain: &[BinStrategy::Uniform, BinStrategy::Quantile],
     summary: "bins of equal width over [0, 1], or of equal weight, which stores all scores",
-    ..Parameter::NUMBER
 };
 
-/// What metrics of single probabilities have in common.
+/// How bins divide probabilities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BinStrategy {
+    /// Bins of equal width.
+    Uniform,
+    /// Bins of equal weight.
+    Quantile,
+}
+
+impl Choice for BinStrategy {
+    const TYPE: &'static str = "BinStrategy";
+    const NAMES: &'static [(&'static str, Self)] =
+        &[("uniform", Self::Uniform), ("quantile", Self::Quantile)];
+}
+
+/// The common parts of metrics of single probabilities.
 pub(in crate::metric) const BINARY_CALIBRATION: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
-    parameters: &[PROBABILITY_BINS, STRATEGY],
+    parameters: &[&PROBABILITY_BINS, &STRATEGY],
     statistics: |arguments| vec![statistic(arguments)],
+    better: Better::Lower,
+    range: [0.0, 1.0],
     ..MetricDef::BASE
 };
 
-/// What metrics of the largest probability of a row have in common: these are not stored.
-pub(in crate::metric) const TOP_LABEL_CALIBRATION: MetricDef =
-    MetricDef { tasks: &[Task::Multiclass], parameters: &[PROBABILITY_BINS], ..BINARY_CALIBRATION };
+/// The common parts of metrics of the largest probability of a row. Scores of rows are not stored.
+pub(in crate::metric) const TOP_LABEL_CALIBRATION: MetricDef = MetricDef {
+    tasks: &[Task::Multiclass],
+    parameters: &[&PROBABILITY_BINS],
+    ..BINARY_CALIBRATION
+};
 
 /// A bin that holds weight. Sums are in units of the exact sum.
 #[derive(Clone, Debug)]
 pub(in crate::metric) struct Bin {
-    /// Where it begins and ends; of a bin of equal weight, its least and its largest probability.
+    /// Its ends; for a bin of equal weight, its smallest and its largest probability.
     pub ends: [f64; 2],
     /// The sum of weights.
     pub weight: BigInt,
-    /// That of label 1.
+    /// The sum of weights of label 1.
     pub positives: BigInt,
     /// The sum of weight × probability.
     pub probability: BigInt,
 }
 
 impl Bin {
-    /// How far the sum of probabilities is from that of labels.
+    /// The absolute difference between the sum of probabilities and that of labels.
     pub fn gap(&self) -> BigUint {
         (&self.positives - &self.probability).into_parts().1
     }
@@ -78,7 +94,7 @@ pub(in crate::metric) fn bins(
 ) -> Result<Vec<Bin>, Undefined> {
     let bins = match statistic(arguments) {
         Statistic::Scores => {
-            equal_mass::bins(view, probability(arguments), arguments.number(PROBABILITY_BINS.name))?
+            equal_mass::bins(view, probability(arguments), arguments.get(&PROBABILITY_BINS))?
         }
         calibration => uniform_bins(arguments, view, calibration)?,
     };
@@ -91,7 +107,7 @@ fn uniform_bins(
     view: &TotalsView<'_>,
     statistic: Statistic,
 ) -> Result<Vec<Bin>, Undefined> {
-    let number = arguments.number(PROBABILITY_BINS.name);
+    let number = f64::from(arguments.get(&PROBABILITY_BINS));
     let bins = view.calibration(statistic)?.enumerate().map(|(index, bin)| Bin {
         ends: [index, index + 1].map(|end| end as f64 / number),
         weight: bin.negatives + &bin.positives,
@@ -101,16 +117,18 @@ fn uniform_bins(
     Ok(bins.filter(|bin| bin.weight.sign() != Sign::NoSign).collect())
 }
 
-/// What bins are made from.
+/// The statistic that bins are made from.
 fn statistic(arguments: &Arguments) -> Statistic {
-    if arguments.optional(STRATEGY.name) == Some(1.0) {
-        return Statistic::Scores;
+    match arguments.get(&STRATEGY) {
+        BinStrategy::Quantile => Statistic::Scores,
+        BinStrategy::Uniform => {
+            let bins = arguments.get(&PROBABILITY_BINS);
+            Statistic::Calibration { probability: probability(arguments), bins }
+        }
     }
-    let bins = arguments.number(PROBABILITY_BINS.name) as u32;
-    Statistic::Calibration { probability: probability(arguments), bins }
 }
 
-/// The probability that stands in a bin.
+/// The probability that is binned.
 fn probability(arguments: &Arguments) -> ValueSpec {
     let Settings { task, from_logits, .. } = arguments.settings;
     let function = match (task, from_logits) {

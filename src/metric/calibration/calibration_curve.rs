@@ -1,26 +1,25 @@
-//! The points of a reliability diagram: what was predicted, and how often it came true.
+//! The points of a reliability diagram: predicted probabilities and observed frequencies.
 //!
 //! ```text
-//! calibration_curve = for each bin b that holds any weight: Σ_b w p / Σ_b w, Σ_b w y / Σ_b w
+//! calibration_curve = for each bin b with positive weight: Σ_b w p / Σ_b w, Σ_b w y / Σ_b w
 //! ```
 //!
-//! b runs over the bins of [`expected_calibration_error`](super::expected_calibration_error), from the
-//! lowest probabilities on, with `bins` and `strategy` as there, and p and y are as there in every task. A
-//! row is a point: the `mean_probability` of a bin and its `fraction_of_positives`, which lie on the
-//! diagonal where probabilities are what they promise. In the multilabel task each row begins with its
-//! `label`. All sums are exact, and each quotient is rounded once. `calibration_bins` are the same bins with
-//! their ends and weights.
+//! b runs over the bins of [`expected_calibration_error`](super::expected_calibration_error), the
+//! lowest probabilities first; `bins`, `strategy`, p and y are as there. A row is a point: the
+//! `mean_probability` of a bin and its `fraction_of_positives`. Calibrated probabilities are on the
+//! diagonal. In the multilabel task each row begins with its `label`. All sums are exact, and each
+//! ratio is rounded once. `calibration_bins` has the same bins with their ends and weights.
 //!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite predictions, predictions outside [0, 1]; with
-//! `strategy=quantile` also scores for which there was no memory.
+//! `strategy=quantile` also scores that did not fit in memory.
 //!
 //! # Source
 //!
-//! scikit-learn's `calibration_curve`, with weights. There a probability at an end of two bins of equal
-//! width stands in the lower one, here in the upper one; ends of bins of equal weight are percentiles there,
-//! interpolated between samples, and there are 5 bins if nothing is said.
+//! scikit-learn's `calibration_curve`, with weights. There a probability between two bins of equal
+//! width belongs to the lower one, here to the upper one. There the ends of bins of equal weight
+//! are percentiles interpolated between samples, and the default is 5 bins.
 //!
 //! # Example
 //!
@@ -39,15 +38,16 @@
 //! ```
 
 use super::bins::{BINARY_CALIBRATION, Bin, TOP_LABEL_CALIBRATION, bins};
-use crate::metric::{Axes, MetricDef};
+use crate::metric::{Axes, Better, MetricDef};
 use crate::statistic::Task;
 
 const CURVE: MetricDef = MetricDef {
     name: "calibration_curve",
-    summary: "mean probability and frequency of label 1 of each bin that is not empty",
+    summary: "mean probability and frequency of label 1 of each non-empty bin",
     formula: "Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
     tasks: &[Task::Binary, Task::Multilabel],
     axes: Axes::Columns(&["mean_probability", "fraction_of_positives"]),
+    better: Better::Neither,
     finish: |arguments, view| {
         let point = |bin: &Bin| vec![bin.mean_probability(), bin.frequency()];
         Ok(bins(arguments, view)?.iter().map(point).collect::<Vec<_>>().into())

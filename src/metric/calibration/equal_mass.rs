@@ -15,7 +15,7 @@ use rayon::prelude::*;
 pub fn bins(
     view: &TotalsView<'_>,
     probability: ValueSpec,
-    number: f64,
+    number: u32,
 ) -> Result<Vec<Bin>, Undefined> {
     let scores = view.scores(Statistic::Scores)?;
     if scores.is_dropped() {
@@ -40,11 +40,18 @@ pub fn bins(
     })
 }
 
+/// The probability that a score stands for. A value of rows has none, and stands for no score: it
+/// would count as outside its domain.
+fn probability_of(score: f32, probability: ValueSpec) -> u32 {
+    let value = probability.function.at(score.to_bits(), 0, 0);
+    debug_assert!(value.is_some(), "{probability:?} is not a value of single scores");
+    value.unwrap_or(OUTSIDE)
+}
+
 /// The number of scores that are no probabilities: they stand first and last in the order.
 fn outside(scores: &StoredScores, weighted: bool, probability: ValueSpec) -> u64 {
     let samples = scores.settled();
-    let outside =
-        |sample: &&StoredSample| probability.function.at(sample.score().to_bits(), 0, 0) == OUTSIDE;
+    let outside = |sample: &&StoredSample| probability_of(sample.score(), probability) == OUTSIDE;
     let first = samples.iter().take_while(outside);
     let last = samples[first.clone().count()..].iter().rev().take_while(outside);
     first.chain(last).filter(|sample| !weighted || sample.weight() > 0).count() as u64
@@ -80,8 +87,7 @@ fn of_samples<S: WeightSum>(
             while bin > 0 && exceeds(&middle, &most[bin]) {
                 bin -= 1;
             }
-            let score = group.scores[0].to_bits();
-            let bits = flush_result(probability.function.at(score, 0, 0));
+            let bits = flush_result(probability_of(group.scores[0], probability));
             let probability = product(group, samples.unit(), bits);
             push(&mut parts, Part { bin, ends: [bits; 2], sums: group, probability });
         });
@@ -122,8 +128,8 @@ impl<S: WeightSum> Part<S> {
 /// Exponent of the last bit of the smallest weight.
 const MIN_WEIGHT: i32 = 1 - EXPONENT_BIAS;
 
-/// The weight of a group times its probability, given as bits, which are those of a number that counts or
-/// of 0.
+/// The weight of a group times its probability, given as bits, which are those of a number that
+/// counts or of 0.
 fn product<S: WeightSum>(group: Group<S>, unit: u32, probability: u32) -> ExactSum {
     let mut product = ExactSum::ZERO;
     if probability != 0 {

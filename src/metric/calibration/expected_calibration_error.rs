@@ -1,47 +1,48 @@
-//! How far predicted probabilities are from the frequencies that they promise.
+//! The difference between predicted probabilities and observed frequencies.
 //!
 //! ```text
 //! expected_calibration_error = Σ_b |Σ_b w y − Σ_b w p| / Σ w
-//! calibration_bins           = for each bin b that holds any weight:
+//! calibration_bins           = for each bin b with positive weight:
 //!                              lower end, upper end, Σ_b w, Σ_b w p / Σ_b w, Σ_b w y / Σ_b w
 //! ```
 //!
-//! p is the probability of label 1, y the label; under `from_logits`, p is 1 / (1 + e^−z) as an `f32`
-//! within 2 ulp. All sums are exact, and the quotient is rounded once. `calibration_bins` is what a
-//! reliability diagram shows: a row for each bin with its ends (`from` and `to` in tables), its `weight`
-//! (a count on the unweighted side), its mean `probability`, and the `frequency` of label 1. In the
-//! multilabel task each row begins with its `label`.
+//! p is the probability of label 1, y the label. With `from_logits`, p is 1 / (1 + e^−z) as an
+//! `f32` within 2 ulp. All sums are exact, and the ratio is rounded once. `calibration_bins` are
+//! the data of a reliability diagram: a row per bin with its ends (`from` and `to` in tables), its
+//! `weight` (a count in the unweighted value), its mean `probability`, and the `frequency` of label
+//! 1. In the multilabel task each row begins with its `label`.
 //!
 //! # Bins
 //!
-//! There are `bins` of them, of equal width (`strategy=uniform`) or of equal weight (`quantile`).
+//! There are `bins` bins, of equal width (`strategy=uniform`) or of equal weight (`quantile`).
 //!
-//! With `uniform` they are equal parts of [0, 1]: a sample stands in bin min(⌊p·bins⌋, bins − 1), found
-//! without rounding.
+//! With `uniform` they are equal parts of [0, 1]. A sample belongs to bin min(⌊p·bins⌋, bins − 1),
+//! computed without rounding.
 //!
-//! With `quantile` samples are put in the order of their scores, those of equal scores in one group that
-//! no bin divides. A group of weight g, with weight B of lower scores and W of all, stands in bin
-//! ⌊bins · (B + g/2) / W⌋: where its middle lies, of all weight. Integers decide, whatever the order of
-//! samples and their split; unweighted values count samples instead, and so have bins of their own. A bin
-//! weighs W / bins, more or less by no more than half of the groups at either end of it. It begins and ends
-//! with the probabilities of its lowest and its highest score. Scores are
-//! [stored](crate::statistic::scores) for this, 8 bytes for each sample.
+//! With `quantile` samples are sorted by score, and samples of equal scores form a group in the
+//! same bin. With g the weight of a group, B that of lower scores and W that of all, the group
+//! belongs to bin ⌊bins · (B + g/2) / W⌋, the bin of its middle. This is computed with integers,
+//! and does not depend on the order of samples or batches. Unweighted values count samples instead,
+//! so their bins differ. The weight of a bin differs from W / bins by at most half of the groups at
+//! its ends. Its ends are the probabilities of its lowest and its highest score. Scores are
+//! [stored](crate::statistic::scores) for this, 8 bytes per sample.
 //!
 //! # Multiclass
 //!
 //! The same, with p the largest probability of a row, and y 1 if its class is the truth, else 0.
-//! Under `from_logits` p is 1 / (1 + Σ e^(z − top)) over all other classes. Bins are of equal width: the
-//! scores of rows are not stored.
+//! With `from_logits` p is 1 / (1 + Σ e^(z − top)), summed over all other classes. Bins have equal
+//! width, because rows of scores are not stored.
 //!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite predictions, predictions outside [0, 1]; with
-//! `strategy=quantile` also scores for which there was no memory.
+//! `strategy=quantile` also scores that did not fit in memory.
 //!
 //! # Source
 //!
-//! Naeini, Cooper and Hauskrecht (2015) with the L1 norm; TorchMetrics's `BinaryCalibrationError` and
-//! `MulticlassCalibrationError`. Bins of equal weight are those of Nguyen and O'Connor (2015), with weights.
+//! Naeini, Cooper and Hauskrecht (2015) with the L1 norm; TorchMetrics's `BinaryCalibrationError`
+//! and `MulticlassCalibrationError`. Bins of equal weight are as in Nguyen and O'Connor (2015),
+//! with weights.
 //!
 //! # Example
 //!
@@ -64,13 +65,13 @@
 use super::bins::{BINARY_CALIBRATION, Bin, TOP_LABEL_CALIBRATION, bins};
 use crate::exact::ExactSum;
 use crate::exact::ratio::ratio;
-use crate::metric::{Axes, Law, MetricDef, OUTPUT_AVERAGE};
+use crate::metric::{Axes, Better, Law, MetricDef, OUTPUT_AVERAGE};
 use crate::statistic::Task;
 use num_bigint::{BigInt, BigUint};
 
 const ERROR: MetricDef = MetricDef {
     name: "expected_calibration_error",
-    summary: "how far probabilities are from the frequencies that they promise",
+    summary: "the difference between predicted probabilities and observed frequencies",
     formula: "Σ_b|Σ_b wy − Σ_b wp| / Σw",
     label_average: Some(&OUTPUT_AVERAGE),
     finish: |arguments, view| {
@@ -82,10 +83,12 @@ const ERROR: MetricDef = MetricDef {
 
 const BINS: MetricDef = MetricDef {
     name: "calibration_bins",
-    summary: "ends, weight, mean probability and frequency of label 1 of each bin that is not empty",
+    summary: "ends, weight, mean probability and frequency of label 1 of each non-empty bin",
     formula: "ends of b, Σ_b w, Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
     tasks: &[Task::Binary],
     axes: Axes::Columns(&["from", "to", "weight", "probability", "frequency"]),
+    better: Better::Neither,
+    range: [0.0, f64::INFINITY],
     exemptions: &[(Law::Scaling, "a weight of a bin is a sum of weights")],
     finish: |arguments, view| {
         let one = ExactSum::from_count(1).to_integer();

@@ -1,20 +1,20 @@
-//! How far predicted probabilities are from the frequencies that they promise, where they are furthest.
+//! The largest difference between the predicted probability and the observed frequency of a bin.
 //!
 //! ```text
 //! maximum_calibration_error = max_b |Σ_b w y − Σ_b w p| / Σ_b w
 //! ```
 //!
-//! b runs over the bins of [`expected_calibration_error`](super::expected_calibration_error) that hold
-//! weight, with `bins` and `strategy` as there, and p and y are as there in every task. All sums are exact,
-//! and the quotient of each bin is rounded once.
+//! b runs over the bins of [`expected_calibration_error`](super::expected_calibration_error) with
+//! positive weight; `bins`, `strategy`, p and y are as there. All sums are exact, and the ratio of
+//! each bin is rounded once.
 //!
-//! One sample in a bin by itself is as far from its label as its probability is: with few samples in a bin
-//! the value says little. Bins of equal weight (`strategy=quantile`) avoid that.
+//! A single sample in a bin may be far from its probability, so the value says little if bins have
+//! few samples. Bins of equal weight (`strategy=quantile`) avoid this.
 //!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite predictions, predictions outside [0, 1]; with
-//! `strategy=quantile` also scores for which there was no memory.
+//! `strategy=quantile` also scores that did not fit in memory.
 //!
 //! # Source
 //!
@@ -41,7 +41,7 @@ use crate::metric::{MetricDef, OUTPUT_AVERAGE};
 
 const ERROR: MetricDef = MetricDef {
     name: "maximum_calibration_error",
-    summary: "how far probabilities of a bin are from the frequency that they promise, at most",
+    summary: "the largest difference between predicted probability and observed frequency of a bin",
     formula: "max_b |Σ_b wy − Σ_b wp| / Σ_b w",
     label_average: Some(&OUTPUT_AVERAGE),
     finish: |arguments, view| {

@@ -1,13 +1,13 @@
-//! The share of predictions that are right, and of those that are wrong.
+//! The share of correct predictions, and of wrong ones.
 //!
 //! ```text
 //! accuracy     = (TP + TN) / (TP + FP + FN + TN)
 //! hamming_loss = (FP + FN) / (TP + FP + FN + TN)
 //! ```
 //!
-//! TP, FP, FN and TN are sums of the weights of true positives, false positives, false negatives
-//! and true negatives; a score is positive if it is above the threshold. Both are exact ratios,
-//! rounded once.
+//! TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts) of true and
+//! false positives and negatives; a score is positive if it is above the threshold. Both are exact
+//! ratios, rounded once.
 //!
 //! # Multiclass
 //!
@@ -16,8 +16,7 @@
 //! hamming_loss = 1 − Σ H / N
 //! ```
 //!
-//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
-//! of the class, and of all that are predicted to be of it; N is that of all samples.
+//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
 //!
 //! # Undefined
 //!
@@ -52,23 +51,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::binary_counts;
 use super::binary_counts::BinaryCounts;
+use super::{binary_counts, class_counts};
 use crate::exact::ratio::ratio;
-use crate::metric::MetricDef;
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::{Better, MetricDef};
+use crate::statistic::{Statistic, ValueFn};
 
 const HITS: Statistic = Statistic::sum(ValueFn::Correct);
 
-/// What the multiclass metrics of this file have in common.
-const MULTICLASS: MetricDef =
-    MetricDef { tasks: &[Task::Multiclass], statistics: |_| vec![HITS], ..MetricDef::BASE };
+/// The common parts of the multiclass metrics of this file.
+const MULTICLASS: MetricDef = MetricDef { statistics: |_| vec![HITS], ..class_counts::MULTICLASS };
 
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "accuracy",
-        summary: "the share of predictions that are right",
+        summary: "the share of correct predictions",
         formula: "(TP + TN) / (TP + FP + FN + TN)",
         standard: true,
         finish: |arguments, view| {
@@ -79,8 +77,9 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "hamming_loss",
-        summary: "the share of predictions that are wrong",
+        summary: "the share of wrong predictions",
         formula: "(FP + FN) / (TP + FP + FN + TN)",
+        better: Better::Lower,
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             Ok(ratio(&cells.wrong(), &cells.total()).into())
@@ -89,7 +88,7 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "accuracy",
-        summary: "the share of predictions that are right",
+        summary: "the share of correct predictions",
         formula: "ΣH / N",
         standard: true,
         finish: |_, view| Ok(view.mean(HITS)?.into()),
@@ -97,8 +96,9 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "hamming_loss",
-        summary: "the share of predictions that are wrong",
+        summary: "the share of wrong predictions",
         formula: "1 − ΣH / N",
+        better: Better::Lower,
         finish: |_, view| {
             let (hits, total) = (view.sum(HITS)?.to_integer(), view.weight()?.to_integer());
             Ok(ratio(&(&total - hits), &total).into())

@@ -4,9 +4,9 @@
 //! balanced_accuracy = (TP / (TP + FN) + TN / (TN + FP)) / 2
 //! ```
 //!
-//! TP, FP, FN and TN are sums of the weights of true positives, false positives, false negatives
-//! and true negatives. Where the truth has one class only, that class's recall. An exact ratio,
-//! rounded once.
+//! TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts) of true and
+//! false positives and negatives. If the truth has only one class, it is the recall of that class.
+//! An exact ratio, rounded once.
 //!
 //! # Multiclass
 //!
@@ -14,8 +14,7 @@
 //! balanced_accuracy = mean of H / T over the classes with T > 0
 //! ```
 //!
-//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
-//! of the class, and of all that are predicted to be of it; N is that of all samples.
+//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
 //!
 //! # Undefined
 //!

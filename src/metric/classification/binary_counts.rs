@@ -1,36 +1,27 @@
 //! The four cells of a binary confusion count as integers, and their margins.
 
 use crate::error::Undefined;
-use crate::metric::{AVERAGE, Arguments, MetricDef, Parameter, TotalsView};
+use crate::metric::{AVERAGE, Arguments, Better, Key, MetricDef, Range, TotalsView};
 use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
-/// What metrics over the four cells have in common.
+/// The common parts of metrics of the four cells.
 pub(in crate::metric) const BINARY: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
-    parameters: &[THRESHOLD],
+    parameters: &[&THRESHOLD],
     label_average: Some(&AVERAGE),
     statistics: |arguments| vec![statistic(arguments)],
+    better: Better::Higher,
+    range: [0.0, 1.0],
     ..MetricDef::BASE
 };
 
 /// Overrides the evaluator's threshold, so that one pass reports a metric at several of them.
-pub const THRESHOLD: Parameter = Parameter {
+pub const THRESHOLD: Key<Option<f64>> = Key {
     name: "threshold",
     default: None,
-    least: f32::MIN as f64,
-    greatest: f32::MAX as f64,
+    domain: Range::F32,
     summary: "the probability above which a prediction is positive, instead of the evaluator's",
-    ..Parameter::NUMBER
-};
-
-/// How the counts of several labels become one: a mean of counts would count nothing.
-pub const COUNT_AVERAGE: Parameter = Parameter {
-    name: "average",
-    default: Some(0.0),
-    choices: &["none", "micro"],
-    summary: "a count for each label, or the sum of them all (micro)",
-    ..Parameter::NUMBER
 };
 
 /// The confusion count at the metric's threshold, or else the evaluator's.

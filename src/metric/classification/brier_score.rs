@@ -4,9 +4,9 @@
 //! brier_score = Σ w (p − y)² / Σ w
 //! ```
 //!
-//! From 0 to 1; p is the probability of label 1, and y the label. Each square is an `f32` within
-//! 2 ulp of the exact one, or 6.2 ulp under `from_logits`, where it is that of the probability of the
-//! wrong label; the sum is exact, and the mean is rounded once.
+//! From 0 to 1; p is the probability of label 1, and y the label. Each square is an `f32` within 2
+//! ulp of the exact one, or 6.2 ulp with `from_logits`, where it is computed from the probability
+//! of the wrong label; the sum is exact, and the mean is rounded once.
 //!
 //! # Multiclass
 //!
@@ -15,9 +15,10 @@
 //! ```
 //!
 //! From 0 to 2, the sum over all classes, not halved; y_k is 1 for the class of the truth and 0 for
-//! others. The sum of a sample is an `f32` within 4 ulp of the exact one, 6 ulp under `from_logits`,
-//! or 18 where hundreds of classes are so alike that their exponentials are rounded the same way.
-//! Rows of probabilities are not normalised; the report says how many do not sum to 1.
+//! others. The sum of a sample is an `f32` within 4 ulp of the exact one, 6 ulp with `from_logits`,
+//! or 18 if hundreds of classes have scores so similar that their exponentials are rounded in the
+//! same direction. Rows of probabilities are not normalised; the report says how many do not sum to
+//! 1.
 //!
 //! # Undefined
 //!
@@ -40,7 +41,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{Arguments, MetricDef, OUTPUT_AVERAGE, Settings};
+use crate::metric::{Arguments, Better, MetricDef, OUTPUT_AVERAGE, Settings};
 use crate::statistic::{Statistic, Task, ValueFn};
 
 fn sum(arguments: &Arguments) -> Statistic {
@@ -61,6 +62,8 @@ const BRIER_SCORE: MetricDef = MetricDef {
     label_average: Some(&OUTPUT_AVERAGE),
     statistics: |arguments| vec![sum(arguments)],
     finish: |arguments, view| Ok(view.mean(sum(arguments))?.into()),
+    better: Better::Lower,
+    range: [0.0, 1.0],
     ..MetricDef::BASE
 };
 
@@ -71,6 +74,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the mean of sums of squared differences between probabilities and one-hot truths",
         formula: "Σw Σ_k(p_k−y_k)² / Σw",
         tasks: &[Task::Multiclass],
+        range: [0.0, 2.0],
         ..BRIER_SCORE
     },
 ];

@@ -2,50 +2,52 @@
 
 use crate::error::Undefined;
 use crate::exact::ratio::{ratio, share};
-use crate::metric::{Arguments, MetricDef, Parameter, TotalsView, Value, ZERO_DIVISION};
+use crate::metric::{
+    AVERAGE, Arguments, Average, Better, Choice, Key, MetricDef, Parameter, TotalsView, Value,
+    ZERO_DIVISION,
+};
 use crate::statistic::{Statistic, Task};
 use num_bigint::{BigInt, Sign};
 
-/// What metrics over counts by class have in common.
+/// The common parts of metrics of counts by class.
 pub(in crate::metric) const MULTICLASS: MetricDef = MetricDef {
     tasks: &[Task::Multiclass],
     statistics: |arguments| vec![margins(arguments)],
+    better: Better::Higher,
+    range: [0.0, 1.0],
     ..MetricDef::BASE
 };
 
-/// How the values of the classes become one.
-pub const AVERAGE: Parameter = Parameter {
-    name: "average",
-    default: Some(MACRO),
-    choices: &["none", "micro", "macro", "weighted"],
-    summary: "a value for each class or label, or one for all: from the sums of their counts \
-              (micro), the mean of their values (macro), or that by the weight of each in the truth \
-              (weighted)",
-    ..Parameter::NUMBER
-};
-const NONE: f64 = 0.0;
-const MICRO: f64 = 1.0;
-const MACRO: f64 = 2.0;
-
-/// What a class is worth that is neither in the truth nor predicted.
-pub const ABSENT: Parameter = Parameter {
+/// The treatment of a class that is neither in the truth nor predicted.
+pub const ABSENT: Key<AbsentClass> = Key {
     name: "absent",
-    default: Some(0.0),
-    choices: &["skip", "zero"],
-    summary: "whether a macro average leaves out a class that is neither in the truth nor \
-              predicted, or counts it as 0",
-    ..Parameter::NUMBER
+    default: AbsentClass::Skip,
+    domain: &[AbsentClass::Skip, AbsentClass::Zero],
+    summary: "whether a macro average skips a class that is neither in the truth nor predicted, or \
+              counts it as 0",
 };
-const SKIP: f64 = 0.0;
+/// The treatment, in a macro average, of a class that is neither in the truth nor predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AbsentClass {
+    /// It is left out.
+    Skip,
+    /// It counts as 0.
+    Zero,
+}
 
-/// What there is none of where predictions are the denominator.
+impl Choice for AbsentClass {
+    const TYPE: &'static str = "AbsentClass";
+    const NAMES: &'static [(&'static str, Self)] = &[("skip", Self::Skip), ("zero", Self::Zero)];
+}
+
+/// The reason for a zero denominator of predictions.
 pub(in crate::metric) const NEVER_PREDICTED: &str = "no predictions of the class";
 
-/// What there is none of where truth and prediction are the denominator together.
+/// The reason for a zero denominator of truths and predictions.
 pub(in crate::metric) const ABSENT_CLASS: &str = "the class is neither in the truth nor predicted";
 
 /// The parameters of a metric that is averaged over classes.
-pub(in crate::metric) const AVERAGED: &[Parameter] = &[AVERAGE, ABSENT, ZERO_DIVISION];
+pub(in crate::metric) const AVERAGED: &[&dyn Parameter] = &[&AVERAGE, &ABSENT, &ZERO_DIVISION];
 
 /// The counts by class of an evaluator's classes.
 pub(in crate::metric) fn margins(arguments: &Arguments) -> Statistic {
@@ -99,8 +101,7 @@ pub(in crate::metric) fn sum_of(
     classes.iter().map(of).sum()
 }
 
-/// A ratio for each class, averaged as asked for; `nothing` says what a class without a denominator
-/// has none of.
+/// A ratio for each class, averaged as requested; `nothing` is the reason for a zero denominator.
 pub(in crate::metric) fn average_over_classes(
     arguments: &Arguments,
     view: &TotalsView<'_>,
@@ -112,12 +113,12 @@ pub(in crate::metric) fn average_over_classes(
         let [numerator, denominator] = fraction(class);
         arguments.zero_division(share(&numerator, &denominator, nothing))
     };
-    let average = arguments.number(AVERAGE.name);
-    if average == NONE {
+    let average = arguments.get(&AVERAGE);
+    if average == Average::None {
         return Ok(Value::Vector(classes.iter().map(of_class).collect()));
     }
     let value = |class: &ClassCounts| of_class(class).unwrap_or(0.0);
-    if average == MICRO {
+    if average == Average::Micro {
         let [mut numerator, mut denominator] = [BigInt::ZERO, BigInt::ZERO];
         for class in &classes {
             let [top, bottom] = fraction(class);
@@ -127,8 +128,8 @@ pub(in crate::metric) fn average_over_classes(
         let value = share(&numerator, &denominator, "no class has anything");
         return Ok(arguments.zero_division(value)?.into());
     }
-    if average == MACRO {
-        let skip = arguments.number(ABSENT.name) == SKIP;
+    if average == Average::Macro {
+        let skip = arguments.get(&ABSENT) == AbsentClass::Skip;
         let kept = classes.iter().filter(|class| !(skip && class.is_absent()));
         let values: Vec<_> = kept.map(value).collect();
         return Ok((values.iter().sum::<f64>() / values.len() as f64).into());

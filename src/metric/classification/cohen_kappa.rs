@@ -6,8 +6,9 @@
 //!             = 2 (TP·TN − FP·FN) / ((TP+FP)(TN+FP) + (TP+FN)(TN+FN))
 //! ```
 //!
-//! From −1 to 1, 0 for chance. TP, FP, FN and TN are sums of the weights of true positives, false
-//! positives, false negatives and true negatives. An exact ratio, rounded once.
+//! From −1 to 1, 0 for chance. TP, FP, FN and TN are the [sums of
+//! weights](crate::metric::classification#counts) of true and false positives and negatives. An
+//! exact ratio, rounded once.
 //!
 //! # Multiclass
 //!
@@ -15,15 +16,15 @@
 //! cohen_kappa = 1 − Σ w d(p, t) / (Σᵢⱼ Tᵢ Pⱼ d(i, j) / N)
 //! ```
 //!
-//! d is 1 for different classes (`weights=none`, the default), their distance |i − j| (`linear`), or
-//! its square (`quadratic`). Tᵢ and Pⱼ are the sums of weights of samples of class i, and of those
-//! predicted to be of class j; N is that of all. All are exact integers, and the ratio is rounded
-//! once; no matrix is needed, so it works for very many classes.
+//! d is 1 for different classes (`weights=none`, the default), their distance |i − j| (`linear`),
+//! or its square (`quadratic`). Tᵢ, Pⱼ and N are the sums of weights of samples of class i, of
+//! samples predicted as class j, and of all samples. All are exact integers, and the ratio is
+//! rounded once. No matrix is needed, so it works for very many classes.
 //!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite scores; the same single class in the truth and
-//! predicted, where agreement by chance is certain.
+//! predicted, which makes agreement by chance certain.
 //!
 //! # Source
 //!
@@ -48,21 +49,34 @@ use super::class_counts::{ClassCounts, classes, sum_of};
 use super::{binary_counts, class_counts};
 use crate::error::Undefined;
 use crate::exact::ratio::share;
-use crate::metric::{Arguments, MetricDef, Parameter, TotalsView, Value};
+use crate::metric::{Arguments, Choice, Key, MetricDef, TotalsView, Value};
 use crate::statistic::{Moment, Statistic, ValueFn};
 use num_bigint::BigInt;
 
 /// How much a wrong class counts, by its distance from the right one.
-const WEIGHTS: Parameter = Parameter {
+const WEIGHTS: Key<KappaWeights> = Key {
     name: "weights",
-    default: Some(NONE),
-    choices: &["none", "linear", "quadratic"],
+    default: KappaWeights::None,
+    domain: &[KappaWeights::None, KappaWeights::Linear, KappaWeights::Quadratic],
     summary: "how much a wrong class counts: d = 1, |i − j| or (i − j)²",
-    ..Parameter::NUMBER
 };
-const NONE: f64 = 0.0;
-const LINEAR: f64 = 1.0;
-const QUADRATIC: f64 = 2.0;
+
+/// How much a wrong class counts in `cohen_kappa`, by its distance from the right one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KappaWeights {
+    /// 1 for every wrong class.
+    None,
+    /// The distance of the classes.
+    Linear,
+    /// The square of the distance.
+    Quadratic,
+}
+
+impl Choice for KappaWeights {
+    const TYPE: &'static str = "KappaWeights";
+    const NAMES: &'static [(&'static str, Self)] =
+        &[("none", Self::None), ("linear", Self::Linear), ("quadratic", Self::Quadratic)];
+}
 
 const DISTANCE: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 const MOMENTS: [Moment; 3] = [Moment::TruthSquare, Moment::PredictionSquare, Moment::Product];
@@ -80,23 +94,27 @@ pub const METRICS: &[MetricDef] = &[
             let nothing = "prediction and truth are all of one class";
             Ok(share(&(cells.determinant() * 2), &disagreement, nothing)?.into())
         },
+        range: [-1.0, 1.0],
         ..binary_counts::BINARY
     },
     MetricDef {
         name: "cohen_kappa",
         summary: "the agreement of predicted and true classes beyond that of chance",
         formula: "1 − Σwd(i,j) / (Σᵢⱼ TᵢPⱼ d(i,j) / N)",
-        parameters: &[WEIGHTS],
+        parameters: &[&WEIGHTS],
         statistics: |arguments| {
             let mut statistics = vec![class_counts::margins(arguments)];
-            match arguments.number(WEIGHTS.name) {
-                LINEAR => statistics.push(DISTANCE),
-                QUADRATIC => statistics.extend(MOMENTS.map(Statistic::Moment)),
-                _ => {}
+            match arguments.get(&WEIGHTS) {
+                KappaWeights::None => {}
+                KappaWeights::Linear => statistics.push(DISTANCE),
+                KappaWeights::Quadratic => {
+                    statistics.extend(MOMENTS.map(Statistic::Moment));
+                }
             }
             statistics
         },
         finish: by_class,
+        range: [-1.0, 1.0],
         ..class_counts::MULTICLASS
     },
 ];
@@ -106,14 +124,14 @@ fn by_class(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Value, Undef
     let classes = classes(arguments, view)?;
     let total = view.weight()?.to_integer();
     let sum = |statistic| Ok(view.sum(statistic)?.to_integer());
-    let [observed, chance] = match arguments.number(WEIGHTS.name) {
-        LINEAR => [sum(DISTANCE)?, linear_chance(&classes)],
-        QUADRATIC => {
+    let [observed, chance] = match arguments.get(&WEIGHTS) {
+        KappaWeights::Linear => [sum(DISTANCE)?, linear_chance(&classes)],
+        KappaWeights::Quadratic => {
             let [truths, predictions, products] = MOMENTS.map(Statistic::Moment);
             let observed = sum(truths)? + sum(predictions)? - sum(products)? * 2;
             [observed, quadratic_chance(&classes)]
         }
-        _ => {
+        KappaWeights::None => {
             let hits = sum_of(&classes, |class| &class.hits);
             let matches: BigInt = classes.iter().map(|class| &class.truth * &class.predicted).sum();
             [&total - hits, &total * &total - matches]

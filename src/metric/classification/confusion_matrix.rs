@@ -5,8 +5,8 @@
 //!                     [FN, TP]]   columns: prediction 0, 1
 //! ```
 //!
-//! Each cell is a sum of weights (a count on the unweighted side), exact and rounded once; nothing
-//! stops at 2^24. A score is positive if it is above the threshold, so one at the threshold is not.
+//! Each cell is a sum of weights (a count in the unweighted value), exact and rounded once, also
+//! above 2^24. A score is positive if it is above the threshold; a score equal to it is negative.
 //!
 //! # Multilabel
 //!
@@ -14,7 +14,8 @@
 //! confusion_matrix = L × 4 sums of weights, rows: labels, columns: TN, FP, FN, TP
 //! ```
 //!
-//! The four counts are lists of one for each label, or their sums with `average=micro`.
+//! Each of the four counts is a list with one element per label, or with `average=micro` the sum
+//! over labels.
 //!
 //! # Multiclass
 //!
@@ -22,8 +23,8 @@
 //! confusion_matrix = K × K sums of weights, rows: truth, columns: prediction
 //! ```
 //!
-//! It can have up to 2048 classes, and takes 80 bytes for each of its K² cells on the host, and 128
-//! on a device. The other metrics over counts need no matrix.
+//! It can have up to 2048 classes, and takes 80 bytes per cell on the host, and 128 on a device.
+//! The other metrics of counts need no matrix.
 //!
 //! # Undefined
 //!
@@ -55,22 +56,24 @@ use super::{binary_counts, class_counts};
 use crate::error::Undefined;
 use crate::exact::ExactSum;
 use crate::exact::ratio::ratio;
-use crate::metric::{Arguments, Axes, COUNT_AVERAGE, Law, MetricDef, TotalsView, Value};
+use crate::metric::{Arguments, Axes, Better, COUNT_AVERAGE, Law, MetricDef, TotalsView, Value};
 use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
-/// What sums of weights, which are no ratios, have in common.
+/// The common parts of sums of weights, which are not ratios.
 const SUM: MetricDef = MetricDef {
     exemptions: &[(Law::Scaling, "a sum of weights grows with the weights")],
     label_average: Some(&COUNT_AVERAGE),
+    range: [0.0, f64::INFINITY],
     ..binary_counts::BINARY
 };
 
-/// The matrix of two classes; that of one label where there are several.
+/// The matrix of two classes, or of each label.
 const MATRIX: MetricDef = MetricDef {
     name: "confusion_matrix",
     standard: true,
     label_average: None,
+    better: Better::Neither,
     finish: |arguments, view| {
         let [tn, fp, fn_, tp] = view.cells(statistic(arguments))?.map(|sum| sum.to_f64());
         Ok(vec![vec![tn, fp], vec![fn_, tp]].into())
@@ -96,7 +99,7 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "true_positives",
-        summary: "the sum of weights of positive predictions that are right",
+        summary: "the sum of weights of positive predictions that are correct",
         formula: "Σw[score > threshold and y = 1]",
         finish: |arguments, view| cell(arguments, view, 3),
         ..SUM
@@ -105,12 +108,13 @@ pub const METRICS: &[MetricDef] = &[
         name: "false_positives",
         summary: "the sum of weights of positive predictions that are wrong",
         formula: "Σw[score > threshold and y = 0]",
+        better: Better::Lower,
         finish: |arguments, view| cell(arguments, view, 1),
         ..SUM
     },
     MetricDef {
         name: "true_negatives",
-        summary: "the sum of weights of negative predictions that are right",
+        summary: "the sum of weights of negative predictions that are correct",
         formula: "Σw[score ≤ threshold and y = 0]",
         finish: |arguments, view| cell(arguments, view, 0),
         ..SUM
@@ -119,6 +123,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "false_negatives",
         summary: "the sum of weights of negative predictions that are wrong",
         formula: "Σw[score ≤ threshold and y = 1]",
+        better: Better::Lower,
         finish: |arguments, view| cell(arguments, view, 2),
         ..SUM
     },
@@ -127,6 +132,8 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the sums of weights by truth (rows) and prediction (columns)",
         formula: "K × K sums of weights",
         axes: Axes::Classes,
+        better: Better::Neither,
+        range: SUM.range,
         exemptions: SUM.exemptions,
         statistics: |arguments| vec![matrix(arguments)],
         finish: |arguments, view| {

@@ -1,12 +1,12 @@
-//! The share of samples all of whose labels are right.
+//! The share of samples whose labels are all correct.
 //!
 //! ```text
 //! exact_match = Σ w [every label is right] / Σ w
 //! ```
 //!
-//! A label is right if its score is above the threshold and it is 1, or neither. Ignored labels are
-//! not looked at, and a sample without others is not there. Class weights are those of labels, and do
-//! not count here. The ratio is exact, rounded once.
+//! A label is correct if it is 1 and its score is above the threshold, or neither. Ignored labels
+//! are skipped, and a sample of ignored labels only does not count. Class weights belong to single
+//! labels, and are not used here. The ratio is exact, rounded once.
 //!
 //! # Undefined
 //!
@@ -31,7 +31,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{MetricDef, MetricFamily, THRESHOLD};
+use crate::metric::{Better, MetricDef, MetricFamily, THRESHOLD};
 use crate::statistic::{Statistic, Task, ValueFn};
 
 const HITS: Statistic = Statistic::sum(ValueFn::Correct);
@@ -39,13 +39,15 @@ const HITS: Statistic = Statistic::sum(ValueFn::Correct);
 /// The metric of this file.
 pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "exact_match",
-    summary: "the share of samples all of whose labels are right",
-    formula: "Σw[every label is right] / Σw",
+    summary: "the share of samples whose labels are all correct",
+    formula: "Σw[every label is correct] / Σw",
     tasks: &[Task::Multilabel],
     standard: true,
     family: MetricFamily::ExactMatch,
-    parameters: &[THRESHOLD],
+    parameters: &[&THRESHOLD],
     statistics: |_| vec![HITS],
     finish: |_, view| Ok(view.mean(HITS)?.into()),
+    better: Better::Higher,
+    range: [0.0, 1.0],
     ..MetricDef::BASE
 }];

@@ -5,28 +5,25 @@
 //! f1_score    = 2 TP / (2 TP + FN + FP)
 //! ```
 //!
-//! TP, FP and FN are sums of the weights of true positives, false positives and false negatives.
-//! Recall counts β times as much as precision; `beta` is 1 by default. Exact ratios, with β as the
-//! `f64` nearest to what was given, rounded once.
+//! TP, FP and FN are the [sums of weights](crate::metric::classification#counts) of true and false
+//! positives and false negatives. Recall counts β times as much as precision; `beta` is 1 by
+//! default. Exact ratios, with β as the nearest `f64`, rounded once.
 //!
 //! # Multiclass
 //!
 //! ```text
-//! fbeta_score = (1 + β²) H / (β² T + P) of each class, average_over_classes
+//! fbeta_score = (1 + β²) H / (β² T + P) of each class, averaged over classes
 //! f1_score    = 2 H / (T + P)
 //! ```
 //!
-//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
-//! of the class, and of all that are predicted to be of it; N is that of all samples. `average` says
-//! how the values of the classes become one: `none` keeps them, `micro` takes the ratio of the sums,
-//! `macro` (the default) the mean over the classes that are in the truth or predicted (`absent=zero`
-//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0 in
-//! an average and is undefined by itself, unless `zero_division` says what it is worth.
+//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! See [averages over classes](crate::metric::classification#averages-over-classes) for `average`,
+//! `absent` and `zero_division`.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores; nothing in the denominator (no positives,
-//! neither in the truth nor predicted), unless `zero_division` says what the value is then.
+//! No samples, all weights zero, NaN or infinite scores; a denominator of zero (no positives in the
+//! truth and none predicted), unless `zero_division` gives the value.
 //!
 //! # Source
 //!
@@ -54,17 +51,15 @@ use super::{binary_counts, class_counts};
 use crate::error::Undefined;
 use crate::exact::ratio::{Fraction, share};
 use crate::metric::{
-    ABSENT, AVERAGE, Arguments, MetricDef, Parameter, TotalsView, Value, ZERO_DIVISION,
+    ABSENT, AVERAGE, Arguments, Key, MetricDef, Range, TotalsView, Value, ZERO_DIVISION,
 };
 use num_bigint::Sign;
 
-pub(in crate::metric) const BETA: Parameter = Parameter {
+pub(in crate::metric) const BETA: Key<f64> = Key {
     name: "beta",
-    default: Some(1.0),
-    least: 0.0,
-    greatest: 1e6,
+    default: 1.0,
+    domain: Range::new(0.0, 1e6),
     summary: "how many times as much as precision recall counts",
-    ..Parameter::NUMBER
 };
 
 /// The metrics of this file.
@@ -74,7 +69,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the harmonic mean of precision and recall",
         formula: "2TP / (2TP + FN + FP)",
         standard: true,
-        parameters: &[THRESHOLD, ZERO_DIVISION],
+        parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| finish(arguments, view, 1.0),
         ..binary_counts::BINARY
     },
@@ -82,8 +77,8 @@ pub const METRICS: &[MetricDef] = &[
         name: "fbeta_score",
         summary: "the harmonic mean of precision and recall, recall counting β times as much",
         formula: "(1+β²)TP / ((1+β²)TP + β²FN + FP)",
-        parameters: &[BETA, THRESHOLD, ZERO_DIVISION],
-        finish: |arguments, view| finish(arguments, view, arguments.number(BETA.name)),
+        parameters: &[&BETA, &THRESHOLD, &ZERO_DIVISION],
+        finish: |arguments, view| finish(arguments, view, arguments.get(&BETA)),
         ..binary_counts::BINARY
     },
     MetricDef {
@@ -99,8 +94,8 @@ pub const METRICS: &[MetricDef] = &[
         name: "fbeta_score",
         summary: "the harmonic mean of precision and recall, recall counting β times as much",
         formula: "(1+β²)H / (β²T + P) by class",
-        parameters: &[BETA, AVERAGE, ABSENT, ZERO_DIVISION],
-        finish: |arguments, view| by_class(arguments, view, arguments.number(BETA.name)),
+        parameters: &[&BETA, &AVERAGE, &ABSENT, &ZERO_DIVISION],
+        finish: |arguments, view| by_class(arguments, view, arguments.get(&BETA)),
         ..class_counts::MULTICLASS
     },
 ];

@@ -1,13 +1,13 @@
-//! The mean hinge loss of raw scores, and of its square.
+//! The mean hinge loss of raw scores, and the mean of its squares.
 //!
 //! ```text
 //! hinge_loss         = Σ w max(0, 1 − y s) / Σ w
 //! squared_hinge_loss = Σ w max(0, 1 − y s)² / Σ w
 //! ```
 //!
-//! s is the prediction as it is, a signed score with its decision at 0 (not a probability), and y
-//! is −1 for label 0 and 1 for label 1. Each loss is rounded once to `f32`, and its square is
-//! within 2 ulp of the square of that; sums are exact, and the mean is rounded once.
+//! s is the raw prediction, a signed score with its decision boundary at 0 (not a probability), and
+//! y is −1 for label 0 and 1 for label 1. Each loss is rounded once to `f32`, and its square is
+//! within 2 ulp of the square of that. Sums are exact, and the mean is rounded once.
 //!
 //! # Multiclass
 //!
@@ -15,9 +15,9 @@
 //! hinge_loss = Σ w max(0, 1 + max_{k ≠ y} s_k − s_y) / Σ w
 //! ```
 //!
-//! s_k is the score of class k as it is, and y the class of the truth. Each loss is within 1 ulp.
+//! s_k is the raw score of class k, and y the class of the truth. Each loss is within 1 ulp.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
@@ -45,7 +45,7 @@
 //! ```
 
 use crate::metric::reduction::reduced;
-use crate::metric::{MetricDef, OUTPUT_AVERAGE, REDUCTION};
+use crate::metric::{Better, MetricDef, OUTPUT_AVERAGE, REDUCTION};
 use crate::statistic::{Statistic, Task, ValueFn};
 
 const HINGE: Statistic = Statistic::sum(ValueFn::Hinge);
@@ -60,9 +60,11 @@ pub const METRICS: &[MetricDef] = &[
         formula: "Σw max(0, 1−ys) / Σw, y = ±1",
         tasks: &[Task::Binary, Task::Multilabel],
         label_average: Some(&OUTPUT_AVERAGE),
-        parameters: &[REDUCTION],
+        parameters: &[&REDUCTION],
         statistics: |_| vec![HINGE],
         finish: |arguments, view| reduced(arguments, HINGE, view),
+        better: Better::Lower,
+        range: [0.0, f64::INFINITY],
         ..MetricDef::BASE
     },
     MetricDef {
@@ -70,9 +72,11 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the mean categorical hinge loss of rows of scores",
         formula: "Σw max(0, 1 + max_{k≠y} s_k − s_y) / Σw",
         tasks: &[Task::Multiclass],
-        parameters: &[REDUCTION],
+        parameters: &[&REDUCTION],
         statistics: |_| vec![CATEGORICAL_HINGE],
         finish: |arguments, view| reduced(arguments, CATEGORICAL_HINGE, view),
+        better: Better::Lower,
+        range: [0.0, f64::INFINITY],
         ..MetricDef::BASE
     },
     MetricDef {
@@ -81,9 +85,11 @@ pub const METRICS: &[MetricDef] = &[
         formula: "Σw max(0, 1−ys)² / Σw, y = ±1",
         tasks: &[Task::Binary, Task::Multilabel],
         label_average: Some(&OUTPUT_AVERAGE),
-        parameters: &[REDUCTION],
+        parameters: &[&REDUCTION],
         statistics: |_| vec![SQUARED_HINGE],
         finish: |arguments, view| reduced(arguments, SQUARED_HINGE, view),
+        better: Better::Lower,
+        range: [0.0, f64::INFINITY],
         ..MetricDef::BASE
     },
 ];

@@ -4,26 +4,23 @@
 //! jaccard_index = TP / (TP + FP + FN)
 //! ```
 //!
-//! TP, FP and FN are sums of the weights of true positives, false positives and false negatives.
-//! An exact ratio, rounded once.
+//! TP, FP and FN are the [sums of weights](crate::metric::classification#counts) of true and false
+//! positives and false negatives. An exact ratio, rounded once.
 //!
 //! # Multiclass
 //!
 //! ```text
-//! jaccard_index = H / (T + P − H) of each class, average_over_classes
+//! jaccard_index = H / (T + P − H) of each class, averaged over classes
 //! ```
 //!
-//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
-//! of the class, and of all that are predicted to be of it; N is that of all samples. `average` says
-//! how the values of the classes become one: `none` keeps them, `micro` takes the ratio of the sums,
-//! `macro` (the default) the mean over the classes that are in the truth or predicted (`absent=zero`
-//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0 in
-//! an average and is undefined by itself, unless `zero_division` says what it is worth.
+//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! See [averages over classes](crate::metric::classification#averages-over-classes) for `average`,
+//! `absent` and `zero_division`.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores; no positives, neither in the truth nor
-//! predicted, unless `zero_division` says what the value is then.
+//! No samples, all weights zero, NaN or infinite scores; no positives in the truth and none
+//! predicted, unless `zero_division` gives the value.
 //!
 //! # Source
 //!
@@ -54,7 +51,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "jaccard_index",
         summary: "the intersection of predicted and true positives over their union",
         formula: "TP / (TP + FP + FN)",
-        parameters: &[THRESHOLD, ZERO_DIVISION],
+        parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             let union = &cells.true_positives + cells.wrong();

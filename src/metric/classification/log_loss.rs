@@ -1,14 +1,14 @@
-//! The mean of the negative logarithms of the probabilities given to the labels.
+//! The mean negative logarithm of the predicted probability of the label.
 //!
 //! ```text
 //! log_loss = −Σ w (y′ ln p + (1 − y′) ln(1 − p)) / Σ w,   y′ = y (1 − α) + α/2
 //! ```
 //!
 //! p is the probability of label 1, y the label and α the `label_smoothing`. A probability of the
-//! label below `eps` counts as `eps`, and the report says in how many samples one did. Under
-//! `from_logits` nothing is clipped: the loss of a logit z is ln(1 + e^−z) for label 1 and
-//! ln(1 + e^z) for label 0. Each loss is an `f32` within 2 ulp of the exact one; its sum is exact,
-//! and the mean is rounded once.
+//! label below `eps` is clipped to `eps`, and the report counts these samples. With `from_logits`
+//! nothing is clipped: the loss of a logit z is ln(1 + e^−z) for label 1 and ln(1 + e^z) for label
+//! 0. Each loss is an `f32` within 2 ulp of the exact one; its sum is exact, and the mean is
+//! rounded once.
 //!
 //! # Multiclass
 //!
@@ -17,15 +17,15 @@
 //! perplexity = e^log_loss
 //! ```
 //!
-//! p_k is the probability of class k, and y_k is 1 for the class of the truth and 0 for others, or the
-//! probability that a [soft truth](crate::Batch::soft) gives it.
-//! Under `from_logits` p_k is e^z_k / Σ e^z. The loss of a sample is an `f32` within 4 ulp of the
-//! exact one, or 8 where hundreds of classes are so alike that their exponentials are rounded the
-//! same way; within 2 more of that of a soft truth, 3 where scores are probabilities. Rows of probabilities are not normalised; the report says how many do not sum to 1, by
-//! more than 2^-11.
+//! p_k is the probability of class k, and y_k is 1 for the class of the truth and 0 for others, or
+//! the probability in a [soft truth](crate::Batch::soft). With `from_logits` p_k is e^z_k / Σ e^z.
+//! The loss of a sample is an `f32` within 4 ulp of the exact one, or 8 if hundreds of classes have
+//! scores so similar that their exponentials are rounded in the same direction; soft truths add 2
+//! ulp, or 3 if scores are probabilities. Rows of probabilities are not normalised; the report
+//! counts those whose sum differs from 1 by more than 2^-11.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
-//! [`Reduction`].
+//! For other reductions of the losses than their weighted mean, see
+//! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
 //!
@@ -33,8 +33,8 @@
 //!
 //! # Source
 //!
-//! scikit-learn's `log_loss`, whose `eps` for `float32` is the default here; the smoothing is that
-//! of Keras's `BinaryCrossentropy` and `CategoricalCrossentropy`. Perplexity is that of TorchMetrics.
+//! scikit-learn's `log_loss`, whose `eps` for `float32` is the default here. The smoothing is as in
+//! Keras's `BinaryCrossentropy` and `CategoricalCrossentropy`. Perplexity is as in TorchMetrics.
 //!
 //! # Example
 //!
@@ -53,30 +53,26 @@
 use crate::error::Undefined;
 use crate::exact::ratio::{Fraction, ratio};
 use crate::metric::{
-    Arguments, MetricDef, OUTPUT_AVERAGE, Parameter, REDUCTION, Reduction, TotalsView,
+    Arguments, Better, Key, MetricDef, OUTPUT_AVERAGE, REDUCTION, Range, TotalsView,
 };
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
-const LABEL_SMOOTHING: Parameter = Parameter {
+const LABEL_SMOOTHING: Key<f64> = Key {
     name: "label_smoothing",
-    default: Some(0.0),
-    least: 0.0,
-    greatest: 1.0,
+    default: 0.0,
+    domain: Range::UNIT,
     summary: "the share of each label that is spread evenly over all classes",
-    ..Parameter::NUMBER
 };
 
 /// 2^-23, the distance from 1 to the next `f32`.
-pub(in crate::metric) const EPS: Parameter = Parameter {
+pub(in crate::metric) const EPS: Key<f64> = Key {
     name: "eps",
-    default: Some(f32::EPSILON as f64),
-    least: 1e-36,
-    greatest: 0.5,
-    summary: "the least probability that counts; smaller ones are clipped to it",
-    ..Parameter::NUMBER
+    default: f32::EPSILON as f64,
+    domain: Range::new(1e-36, 0.5),
+    summary: "the smallest probability that counts; smaller ones are clipped to it",
 };
 
-/// Sums of losses: for the labels, and what is mixed into them by label smoothing.
+/// The sums of losses for the labels, and for the other labels that label smoothing adds.
 struct Losses {
     of_labels: Statistic,
     /// Binary: for the other labels. Multiclass: the mean over all classes.
@@ -97,7 +93,7 @@ impl Losses {
                 (ValueFn::CrossEntropyOfProbabilities, ValueFn::UniformCrossEntropyOfProbabilities)
             }
         };
-        let parameter = if from_logits { 0.0 } else { arguments.number(EPS.name) as f32 };
+        let parameter = if from_logits { 0.0 } else { arguments.get(&EPS) as f32 };
         let sum = |function| Statistic::Sum(ValueSpec { function, parameter });
         let most = if binary { 2 } else { 1 };
         Self { of_labels: sum(of_labels), others: sum(others), most }
@@ -105,15 +101,15 @@ impl Losses {
 
     fn needed(arguments: &Arguments) -> Vec<Statistic> {
         let Self { of_labels, others, .. } = Self::of(arguments);
-        let smooths = arguments.number(LABEL_SMOOTHING.name) > 0.0;
+        let smooths = arguments.get(&LABEL_SMOOTHING) > 0.0;
         if smooths { vec![of_labels, others] } else { vec![of_labels] }
     }
 
-    /// The mean, or what else the reduction makes of the losses.
+    /// The reduced losses.
     fn reduced(arguments: &Arguments, view: &TotalsView<'_>) -> Result<f64, Undefined> {
         let Self { of_labels, others, most } = Self::of(arguments);
-        let alpha = arguments.number(LABEL_SMOOTHING.name);
-        let reduction = Reduction::asked(arguments);
+        let alpha = arguments.get(&LABEL_SMOOTHING);
+        let reduction = arguments.get(&REDUCTION);
         if alpha == 0.0 {
             return reduction.of(of_labels, view);
         }
@@ -132,13 +128,15 @@ pub(in crate::metric) fn of_labels(arguments: &Arguments) -> Statistic {
 /// The mean negative logarithm of probabilities.
 const LOG_LOSS: MetricDef = MetricDef {
     name: "log_loss",
-    summary: "the mean of negative logarithms of the probabilities given to the labels",
+    summary: "the mean negative logarithm of the predicted probability of the label",
     formula: "−Σw(y′ ln p + (1−y′) ln(1−p)) / Σw, y′ = y(1−α) + α/2",
     tasks: &[Task::Binary],
     standard: true,
-    parameters: &[LABEL_SMOOTHING, EPS, REDUCTION],
+    parameters: &[&LABEL_SMOOTHING, &EPS, &REDUCTION],
     statistics: Losses::needed,
     finish: |arguments, view| Ok(Losses::reduced(arguments, view)?.into()),
+    better: Better::Lower,
+    range: [0.0, f64::INFINITY],
     ..MetricDef::BASE
 };
 
@@ -159,11 +157,12 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "perplexity",
-        summary: "how many classes, equally probable, would be as hard to tell apart",
+        summary: "the number of equally probable classes that would be as hard to predict",
         formula: "e^log_loss",
         tasks: &[Task::Multiclass],
         standard: false,
-        parameters: &[EPS],
+        range: [1.0, f64::INFINITY],
+        parameters: &[&EPS],
         statistics: |arguments| vec![of_labels(arguments)],
         finish: |arguments, view| Ok(libm::exp(view.mean(of_labels(arguments))?).into()),
         ..LOG_LOSS

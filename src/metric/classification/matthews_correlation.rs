@@ -4,8 +4,8 @@
 //! matthews_correlation = (TP·TN − FP·FN) / √((TP+FP)(TP+FN)(TN+FP)(TN+FN))
 //! ```
 //!
-//! From −1 to 1. TP, FP, FN and TN are sums of the weights of true positives, false positives,
-//! false negatives and true negatives. From exact integers, rounded once.
+//! From −1 to 1. TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts)
+//! of true and false positives and negatives. From exact integers, rounded once.
 //!
 //! # Multiclass
 //!
@@ -13,16 +13,16 @@
 //! matthews_correlation = (N Σ H − Σ T P) / √((N² − Σ T²)(N² − Σ P²))
 //! ```
 //!
-//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
-//! of the class, and of all that are predicted to be of it; N is that of all samples.
+//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores; one class only, in the truth or predicted.
+//! No samples, all weights zero, NaN or infinite scores; only one class in the truth or in the
+//! predictions.
 //!
 //! # Source
 //!
-//! Matthews (1975); scikit-learn's `matthews_corrcoef`, which makes 0 of one class only.
+//! Matthews (1975); scikit-learn's `matthews_corrcoef`, which returns 0 for a single class.
 //!
 //! # Example
 //!
@@ -69,6 +69,7 @@ pub const METRICS: &[MetricDef] = &[
             }
             Ok(signed_root(&cells.determinant(), &product).into())
         },
+        range: [-1.0, 1.0],
         ..binary_counts::BINARY
     },
     MetricDef {
@@ -95,6 +96,7 @@ pub const METRICS: &[MetricDef] = &[
             }
             Ok(signed_root(&covariance, &(truth * predicted)).into())
         },
+        range: [-1.0, 1.0],
         ..class_counts::MULTICLASS
     },
 ];

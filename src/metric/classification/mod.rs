@@ -1,4 +1,29 @@
 //! Metrics of labels and classes: counts, and losses of their scores.
+//!
+//! # Counts
+//!
+//! In the binary task, and for each label of the multilabel task, TP, FP, FN and TN are the sums of
+//! the weights of true positives, false positives, false negatives and true negatives. A score is
+//! positive if it is above the threshold. In unweighted values each weight is 1, so they are counts.
+//!
+//! # Counts by class
+//!
+//! In the multiclass task, for each class, H is the sum of the weights of its samples that are
+//! predicted correctly, T that of all its samples (in the truth), and P that of all samples predicted
+//! as this class. N is the sum of all weights.
+//!
+//! # Averages over classes
+//!
+//! The parameter `average` combines the values of classes:
+//!
+//! * `none`: a list with a value per class;
+//! * `micro`: the ratio of the sums of numerators and of denominators over classes;
+//! * `macro` (the default): the mean over the classes that are in the truth or predicted; with
+//!   `absent=zero` other classes count as 0;
+//! * `weighted`: the mean weighted by T.
+//!
+//! A class whose denominator is zero counts as 0 in an average, and is undefined in a list. With
+//! `zero_division` it has this value in both.
 
 pub mod accuracy;
 pub mod balanced_accuracy;

@@ -1,13 +1,14 @@
-//! The log loss, in units of that of a model which knows nothing but how frequent labels are.
+//! The log loss, relative to that of a model that predicts the frequencies of labels.
 //!
 //! ```text
 //! normalized_entropy = log_loss / −(r ln r + (1 − r) ln(1 − r)),   r = Σ w y / Σ w
 //! ```
 //!
-//! r is the frequency of label 1. Below 1 the model is better than predicting r for every sample, whose log
-//! loss is the denominator: the entropy of labels. So values of data of different r can be compared.
-//! `log_loss` is that of [`log_loss`](super::log_loss), with its `eps`. Its mean is rounded once, and so is
-//! each frequency; logarithms are within an ulp, also where a frequency is nearly 0 or 1.
+//! r is the frequency of label 1. The denominator is the entropy of the labels, which is the log
+//! loss of predicting r for every sample. Below 1 the model is better than that, so values can be
+//! compared between data sets with different r. `log_loss` is [`log_loss`](super::log_loss), with
+//! its `eps`. Its mean is rounded once, and so is each frequency. Logarithms are within an ulp,
+//! even if a frequency is nearly 0 or 1.
 //!
 //! # Multiclass
 //!
@@ -15,18 +16,18 @@
 //! normalized_entropy = log_loss / −Σ_k r_k ln r_k,   r_k = T_k / N
 //! ```
 //!
-//! T_k is the weight of the samples of class k, and N that of all. A soft truth counts as of the class of
-//! its largest probability in the denominator.
+//! T_k is the weight of the samples of class k, and N that of all samples. In the denominator, a
+//! soft truth counts as its most probable class.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite predictions, probabilities outside [0, 1]; one label or one
-//! class only, which has no entropy.
+//! No samples, all weights zero, NaN or infinite predictions, probabilities outside [0, 1]; only
+//! one label or class, which has no entropy.
 //!
 //! # Source
 //!
-//! He et al. (2014), Practical lessons from predicting clicks on ads at Facebook. 1 − `normalized_entropy`
-//! is McFadden's R².
+//! He et al. (2014), Practical lessons from predicting clicks on ads at Facebook. 1 −
+//! `normalized_entropy` is McFadden's R².
 //!
 //! # Example
 //!
@@ -47,17 +48,17 @@ use super::class_counts::margins;
 use super::log_loss::{EPS, of_labels};
 use crate::error::Undefined;
 use crate::exact::ratio::ratio;
-use crate::metric::{MetricDef, OUTPUT_AVERAGE};
+use crate::metric::{Better, MetricDef, OUTPUT_AVERAGE};
 use crate::statistic::Task;
 use num_bigint::{BigInt, Sign};
 
 const NORMALIZED_ENTROPY: MetricDef = MetricDef {
     name: "normalized_entropy",
-    summary: "the log loss, in units of that of predicting how frequent each label is",
+    summary: "the log loss, relative to that of predicting label frequencies",
     formula: "log_loss / −(r ln r + (1−r) ln(1−r)), r = Σwy / Σw",
     tasks: &[Task::Binary, Task::Multilabel],
     label_average: Some(&OUTPUT_AVERAGE),
-    parameters: &[EPS],
+    parameters: &[&EPS],
     statistics: |arguments| vec![of_labels(arguments), binary_counts::statistic(arguments)],
     finish: |arguments, view| {
         let cells = BinaryCounts::of(arguments, view)?;
@@ -68,6 +69,8 @@ const NORMALIZED_ENTROPY: MetricDef = MetricDef {
         }
         Ok((view.mean(of_labels(arguments))? / entropy(&labels)).into())
     },
+    better: Better::Lower,
+    range: [0.0, f64::INFINITY],
     ..MetricDef::BASE
 };
 
@@ -83,7 +86,7 @@ pub const METRICS: &[MetricDef] = &[
             let number = sums.len() / 3;
             let truths: Vec<_> = sums[number..2 * number].to_vec();
             if truths.iter().filter(|weight| weight.sign() != Sign::NoSign).count() < 2 {
-                let reason = "all samples that weigh anything are of one class".to_owned();
+                let reason = "all samples of positive weight are of one class".to_owned();
                 return Err(Undefined::ZeroDenominator { reason });
             }
             Ok((view.mean(of_labels(arguments))? / entropy(&truths)).into())

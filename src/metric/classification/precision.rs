@@ -1,34 +1,32 @@
-//! The share of positive predictions that are right, and of negative ones.
+//! The share of positive predictions that are correct, and of negative predictions that are
+//! correct.
 //!
 //! ```text
 //! precision                 = TP / (TP + FP)
 //! negative_predictive_value = TN / (TN + FN)
 //! ```
 //!
-//! TP, FP, FN and TN are sums of the weights of true positives, false positives, false negatives
-//! and true negatives. Exact ratios, rounded once.
+//! TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts) of true and
+//! false positives and negatives. Exact ratios, rounded once.
 //!
 //! # Multiclass
 //!
 //! ```text
-//! precision = H / P of each class, average_over_classes
+//! precision = H / P of each class, averaged over classes
 //! ```
 //!
-//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
-//! of the class, and of all that are predicted to be of it; N is that of all samples. `average` says
-//! how the values of the classes become one: `none` keeps them, `micro` takes the ratio of the sums,
-//! `macro` (the default) the mean over the classes that are in the truth or predicted (`absent=zero`
-//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0 in
-//! an average and is undefined by itself, unless `zero_division` says what it is worth.
+//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! See [averages over classes](crate::metric::classification#averages-over-classes) for `average`,
+//! `absent` and `zero_division`.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores; no such prediction, unless
-//! `zero_division` says what the value is then.
+//! No samples, all weights zero, NaN or infinite scores; no positive (or negative) predictions,
+//! unless `zero_division` gives the value.
 //!
 //! # Source
 //!
-//! scikit-learn's `precision_score`; the second is the first with the classes swapped.
+//! scikit-learn's `precision_score`; the second metric is the first with the classes swapped.
 //!
 //! # Example
 //!
@@ -56,10 +54,10 @@ use crate::metric::{MetricDef, ZERO_DIVISION};
 pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "precision",
-        summary: "the share of positive predictions that are right",
+        summary: "the share of positive predictions that are correct",
         formula: "TP / (TP + FP)",
         standard: true,
-        parameters: &[THRESHOLD, ZERO_DIVISION],
+        parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             let nothing = "no predicted positives";
@@ -70,9 +68,9 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "negative_predictive_value",
-        summary: "the share of negative predictions that are right",
+        summary: "the share of negative predictions that are correct",
         formula: "TN / (TN + FN)",
-        parameters: &[THRESHOLD, ZERO_DIVISION],
+        parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             let nothing = "no predicted negatives";
@@ -83,7 +81,7 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "precision",
-        summary: "the share of predictions of a class that are right",
+        summary: "the share of predictions of a class that are correct",
         formula: "H / P by class",
         standard: true,
         parameters: class_counts::AVERAGED,

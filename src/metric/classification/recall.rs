@@ -5,31 +5,28 @@
 //! specificity = TN / (TN + FP)
 //! ```
 //!
-//! TP, FP, FN and TN are sums of the weights of true positives, false positives, false negatives
-//! and true negatives. Exact ratios, rounded once.
+//! TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts) of true and
+//! false positives and negatives. Exact ratios, rounded once.
 //!
 //! # Multiclass
 //!
 //! ```text
-//! recall      = H / T of each class, average_over_classes
+//! recall      = H / T of each class, averaged over classes
 //! specificity = (N − T − P + H) / (N − T)
 //! ```
 //!
-//! H, T and P are the sums of weights of samples of a class that are predicted to be, of all samples
-//! of the class, and of all that are predicted to be of it; N is that of all samples. `average` says
-//! how the values of the classes become one: `none` keeps them, `micro` takes the ratio of the sums,
-//! `macro` (the default) the mean over the classes that are in the truth or predicted (`absent=zero`
-//! counts the others as 0), `weighted` the mean by T. A class without a denominator counts 0 in
-//! an average and is undefined by itself, unless `zero_division` says what it is worth.
+//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! See [averages over classes](crate::metric::classification#averages-over-classes) for `average`,
+//! `absent` and `zero_division`.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores; no such truth, unless `zero_division` says
-//! what the value is then.
+//! No samples, all weights zero, NaN or infinite scores; no positives (or negatives) in the truth,
+//! unless `zero_division` gives the value.
 //!
 //! # Source
 //!
-//! scikit-learn's `recall_score`; the second is the first with the classes swapped.
+//! scikit-learn's `recall_score`; the second metric is the first with the classes swapped.
 //!
 //! # Example
 //!
@@ -60,7 +57,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the share of positives that are predicted positive",
         formula: "TP / (TP + FN)",
         standard: true,
-        parameters: &[THRESHOLD, ZERO_DIVISION],
+        parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             let nothing = "no positives in the truth";
@@ -74,7 +71,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the share of negatives that are predicted negative",
         formula: "TN / (TN + FP)",
         standard: true,
-        parameters: &[THRESHOLD, ZERO_DIVISION],
+        parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             let nothing = "no negatives in the truth";
@@ -85,7 +82,7 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "recall",
-        summary: "the share of a class that is predicted to be of it",
+        summary: "the share of samples of a class that are predicted as this class",
         formula: "H / T by class",
         standard: true,
         parameters: class_counts::AVERAGED,
@@ -99,7 +96,7 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "specificity",
-        summary: "the share of the other classes that is not predicted to be of a class",
+        summary: "the share of samples of other classes that are not predicted as the class",
         formula: "(N − T − P + H) / (N − T) by class",
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {

@@ -4,8 +4,8 @@
 //! top_k_accuracy = Σ w [rank < k] / Σ w
 //! ```
 //!
-//! The rank of a sample is the number of classes that come before that of the truth, in the order of
-//! falling scores; among equal scores the lower class comes first. The ratio is exact, rounded once.
+//! The rank of a sample is the number of classes that come before its class in descending order of
+//! scores. Among equal scores the lower class comes first. The ratio is exact, rounded once.
 //!
 //! # Undefined
 //!
@@ -30,21 +30,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{Arguments, MetricDef, Parameter};
+use crate::metric::{Arguments, Better, Key, MetricDef};
 use crate::statistic::{MAX_CLASSES, Statistic, Task, ValueFn, ValueSpec};
 
-const K: Parameter = Parameter {
+const K: Key<u32> = Key {
     name: "k",
-    default: Some(2.0),
-    least: 1.0,
-    greatest: MAX_CLASSES as f64,
-    whole: true,
-    summary: "how many classes are looked at, at most as many as there are",
-    ..Parameter::NUMBER
+    default: 2,
+    domain: [1, MAX_CLASSES],
+    summary: "the number of classes considered, at most all of them",
 };
 
 fn sum(arguments: &Arguments) -> Statistic {
-    let parameter = arguments.number(K.name) as f32;
+    let parameter = arguments.get(&K) as f32;
     Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter })
 }
 
@@ -54,8 +51,10 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     summary: "the share of samples whose class is among the k with the largest scores",
     formula: "Σw[rank below k] / Σw",
     tasks: &[Task::Multiclass],
-    parameters: &[K],
+    parameters: &[&K],
     statistics: |arguments| vec![sum(arguments)],
     finish: |arguments, view| Ok(view.mean(sum(arguments))?.into()),
+    better: Better::Higher,
+    range: [0.0, 1.0],
     ..MetricDef::BASE
 }];

@@ -4,34 +4,36 @@
 //! average_precision = Σ_g a_g (A_g + a_g) / (A_g + a_g + B_g + b_g) / P
 //! ```
 //!
-//! g runs over groups of equal scores from the highest; a_g and b_g are the weights of labels 1 and 0 in
-//! the group, A_g and B_g those ranked above it, and P is the weight of all samples of label 1: the sum
-//! of precisions, each weighted by the rise of recall, without interpolation.
+//! g runs over groups of equal scores from the highest; a_g and b_g are the weights of labels 1 and
+//! 0 in the group, A_g and B_g those ranked above it, and P is the weight of all samples of label
+//! 1: the sum of precisions, each weighted by the rise of recall, without interpolation.
 //!
-//! Scores are stored, 8 bytes for each sample, and put in order when the result is asked for. Weights are
-//! summed exactly, and the precision of each group rounds down to a multiple of 2^-62, off by 2^-61 at
-//! most: so is the value, whatever the order of samples and their split.
+//! Scores are stored, 8 bytes per sample, and sorted when the result is requested. Weights are
+//! summed exactly, and the precision of each group is rounded down to a multiple of 2^-62, with an
+//! error of at most 2^-61. The error of the value is no larger, and does not depend on the order of
+//! samples or batches.
 //!
 //! # Bins
 //!
-//! As of [`roc_auc`](super::roc_auc): the samples of a bin count as equal, which gives the value. The exact
-//! one lies between bounds. Of a bin of weights a and b, take a group with weight d of label 1 and e of
-//! label 0, and let x and y be what is ranked above it in the bin. It adds d times its precision
+//! As for [`roc_auc`](super::roc_auc), the samples of a bin count as equal, which gives the value,
+//! and the exact one lies between bounds. In a bin of weights a and b, take a group with weight d
+//! of label 1 and e of label 0, and let x and y be the weights ranked above it in the bin. It adds
+//! d times its precision
 //!
 //! ```text
 //! (A + x + d) / (A + x + d + B + y + e)
 //! ```
 //!
-//! Precision rises with the weight of label 1 and falls with that of label 0. As x + d ≤ a and y ≥ 0 and
-//! e ≥ 0, it is at most (A + a) / (A + a + B), so a bin adds at most a (A + a) / (A + a + B). As y + e ≤ b, it is
-//! at least (A + x + d) / (A + x + d + C) with C = B + b, and so no less than the mean of (A + u) / (A + u + C)
-//! over u from x to x + d: a bin adds at least
+//! Precision rises with the weight of label 1 and falls with that of label 0. As x + d ≤ a and y ≥
+//! 0 and e ≥ 0, it is at most (A + a) / (A + a + B), so a bin adds at most a (A + a) / (A + a + B).
+//! As y + e ≤ b, it is at least (A + x + d) / (A + x + d + C) with C = B + b, and so no less than
+//! the mean of (A + u) / (A + u + C) over u from x to x + d: a bin adds at least
 //!
 //! ```text
 //! ∫₀ᵃ (A + u) / (A + u + C) du = a − C ln(1 + a / (A + C))
 //! ```
 //!
-//! What sums and roundings may be off is made up for outward.
+//! The bounds are widened by the errors of sums and roundings.
 //!
 //! # Undefined
 //!
@@ -60,8 +62,9 @@ use crate::exact::{AnyWeightSum, SHARE_BITS, WeightSum};
 use crate::metric::{Interval, MetricDef};
 use num_bigint::BigInt;
 
-/// How far a term may be off, of the weight of label 1 in its bin: two quotients, a logarithm within 2 ulp of
-/// a number that is off by one more, a product and a difference, all below 2, in units of 2^-53.
+/// How far a term may be off, of the weight of label 1 in its bin: two quotients, a logarithm
+/// within 2 ulp of a number that is off by one more, a product and a difference, all below 2, in
+/// units of 2^-53.
 const TERM_ERROR: f64 = 16.0 * f64::EPSILON;
 
 /// The metrics of this file.
@@ -81,7 +84,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     ..RANKING
 }];
 
-/// What the value may be at least and at most where groups are bins.
+/// The bounds of the value if groups are bins.
 fn bounds(groups: &[Group<AnyWeightSum>], all: &BigInt) -> [f64; 2] {
     let (mut positives, mut negatives) = (BigInt::ZERO, BigInt::ZERO);
     let ([mut low, mut high, mut error], mut bins) = ([0.0; 3], 0);

@@ -1,12 +1,13 @@
-//! The best F-score that a threshold reaches.
+//! The best F-score over all thresholds.
 //!
 //! ```text
 //! best_fbeta_score = max_x (1 + β²) TP / ((1 + β²) TP + β² FN + FP)
 //! ```
 //!
-//! x runs over all thresholds, and TP, FN and FP are sums of weights at each: the [`fbeta_score`] of scores
-//! above it. The value comes with the highest threshold that reaches it, on the scale of the scores. With
-//! `bins`, thresholds are the ends of bins alone: it is then no larger than the exact one.
+//! x runs over all thresholds, and TP, FN and FP are the sums of weights at each, as for
+//! [`fbeta_score`]. The value comes with the highest threshold that reaches it, on the scale of the
+//! scores. With `bins`, only the ends of bins are thresholds, so the value is at most the exact
+//! one.
 //!
 //! [`fbeta_score`]: crate::metric::classification::fbeta_score
 //!
@@ -37,21 +38,18 @@
 
 use super::ranking::{RANKING, Ranking, Search, THRESHOLD_AXES};
 use crate::metric::classification::fbeta_score::BETA;
-use crate::metric::{AtThreshold, HISTOGRAM_BINS, MetricDef, Parameter, SPACING};
-
-/// What the β of an F-score is if nothing is said.
-const BALANCED: Parameter = Parameter { default: Some(1.0), ..BETA };
+use crate::metric::{AtThreshold, HISTOGRAM_BINS, MetricDef, SPACING};
 
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "best_fbeta_score",
-    summary: "the best F-score of all thresholds, and the highest that reaches it",
+    summary: "the best F-score of all thresholds, and the highest threshold with it",
     formula: "max_x (1+β²) TP / ((1+β²) TP + β² FN + FP)",
-    parameters: &[HISTOGRAM_BINS, SPACING, BALANCED],
+    parameters: &[&HISTOGRAM_BINS, &SPACING, &BETA],
     axes: THRESHOLD_AXES,
     finish: |arguments, view| {
         let ranking = Ranking::of(arguments, view)?.with_positives()?;
-        let square = arguments.number(BALANCED.name) * arguments.number(BALANCED.name);
+        let square = arguments.get(&BETA) * arguments.get(&BETA);
         let mut best = Search::default();
         ranking.for_each_threshold(|point| {
             let right = (1.0 + square) * point.true_positives;

@@ -4,17 +4,19 @@
 //! ks_statistic = max_x |TPR(x) - FPR(x)|
 //! ```
 //!
-//! x runs over all thresholds; TPR and FPR are the shares, in weights, of the samples of labels 1 and 0 whose
-//! scores are above it. The value comes with the highest threshold that reaches it, on the scale of the
-//! scores. With `bins`, thresholds are the ends of bins alone: it is then no larger than the exact one.
+//! x runs over all thresholds. TPR and FPR are the shares, by weight, of samples of labels 1 and 0
+//! with scores above x. The value comes with the highest threshold that reaches it, on the scale of
+//! the scores. With `bins`, only the ends of bins are thresholds, so the value is at most the exact
+//! one.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores, one label only.
+//! No samples, all weights zero, NaN or infinite scores, only one label.
 //!
 //! # Source
 //!
-//! The two-sample statistic of Kolmogorov and Smirnov; SciPy's `ks_2samp` of the scores of both labels.
+//! The two-sample statistic of Kolmogorov and Smirnov; SciPy's `ks_2samp` of the scores of both
+//! labels.
 //!
 //! # Example
 //!

@@ -4,14 +4,15 @@
 //! pr_auc = Σ_g a/(a+b) (a + (A - a/(a+b) (A+B)) ln((A+a+B+b) / (A+B))) / P
 //! ```
 //!
-//! g runs over groups of equal scores from the highest; a and b are the weights of labels 1 and 0 in the
-//! group, A and B those ranked above it, and P is the weight of all samples of label 1. Between two
-//! thresholds true positives rise in proportion to false ones, and precision follows: neither a straight
-//! line between points, which promises too much, nor the steps of
-//! [`average_precision`](super::average_precision). Above the highest score precision is that of its group.
+//! g runs over groups of equal scores from the highest; a and b are the weights of labels 1 and 0
+//! in the group, A and B those ranked above it, and P is the weight of all samples of label 1.
+//! Between two thresholds true positives rise in proportion to false ones, and precision follows.
+//! This is neither a straight line between points, which is too optimistic, nor the steps of
+//! [`average_precision`](super::average_precision). Above the highest score, precision is that of
+//! its group.
 //!
-//! Sums of weights are exact; the area is a sum in `f64`. With `bins` it is that of scores that are rounded
-//! to bins, of which no interval is certified.
+//! Sums of weights are exact, and the area is a sum in `f64`. With `bins` it is the area for scores
+//! rounded to bins, without a certified interval.
 //!
 //! # Undefined
 //!
@@ -19,7 +20,8 @@
 //!
 //! # Source
 //!
-//! Davis and Goadrich (2006), as Keras's `AUC(curve="PR", summation_method="interpolation")`, of all thresholds.
+//! Davis and Goadrich (2006), as Keras's `AUC(curve="PR", summation_method="interpolation")`, of
+//! all thresholds.
 //!
 //! # Example
 //!
@@ -56,8 +58,8 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     ..RANKING
 }];
 
-/// The area between two thresholds. What is added is not the difference of rounded sums, which may be
-/// nothing beside them.
+/// The area between two thresholds. What is added is not the difference of rounded sums, which may
+/// be nothing beside them.
 fn between(last: &Point, point: &Point) -> f64 {
     let risen = point.added_positives;
     let added = risen + point.added_negatives;

@@ -1,18 +1,19 @@
-//! The best precision of the thresholds that miss little, and the best recall of those that are precise.
+//! The best precision of the thresholds with enough recall, and the best recall of the thresholds
+//! with enough precision.
 //!
 //! ```text
 //! precision_at_recall = max precision(x) over thresholds x with recall(x) >= recall
 //! recall_at_precision = max recall(x) over thresholds x with precision(x) >= precision
 //! ```
 //!
-//! x runs over all thresholds that a score is above; precision and recall are shares in weights. The value
-//! comes with the highest threshold that reaches it, on the scale of the scores. With `bins`, thresholds are
-//! the ends of bins alone: it is then no larger than the exact one.
+//! x runs over all thresholds that some score is above. Precision and recall are computed from
+//! weights. The value comes with the highest threshold that reaches it, on the scale of the scores.
+//! With `bins`, only the ends of bins are thresholds, so the value is at most the exact one.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores, no sample of label 1, no threshold that is good
-//! enough.
+//! No samples, all weights zero, NaN or infinite scores, no sample of label 1, no threshold that
+//! reaches the required rate.
 //!
 //! # Source
 //!
@@ -33,59 +34,49 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::ranking::{MIN_RATE, RANKING, Ranking, Search, THRESHOLD_AXES};
-use crate::metric::{HISTOGRAM_BINS, MetricDef, Parameter, SPACING};
+use super::ranking::{Point, RANKING, Ranking, THRESHOLD_AXES, best_where, min_rate};
+use crate::metric::{HISTOGRAM_BINS, Key, MetricDef, SPACING};
 
-/// How much of label 1 must be above a threshold.
-pub const RECALL: Parameter = Parameter {
-    name: "recall",
-    summary: "the least recall that a threshold must have",
-    ..MIN_RATE
-};
+/// The share of label 1 that must be above a threshold.
+pub const RECALL: Key<f64> = min_rate("recall", "the smallest recall that a threshold must have");
 
-/// How much of what is above a threshold must be of label 1.
-pub const PRECISION: Parameter = Parameter {
-    name: "precision",
-    summary: "the least precision that a threshold must have",
-    ..MIN_RATE
-};
+/// The share of samples above a threshold that must be of label 1.
+pub const PRECISION: Key<f64> =
+    min_rate("precision", "the smallest precision that a threshold must have");
 
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "precision_at_recall",
-        summary: "the best precision of thresholds that miss little enough",
+        summary: "the best precision of thresholds with enough recall",
         formula: "max precision(x) where recall(x) >= recall",
-        parameters: &[RECALL, HISTOGRAM_BINS, SPACING],
+        parameters: &[&RECALL, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_positives()?;
-            let least = arguments.number(RECALL.name);
-            let mut best = Search::default();
-            ranking.for_each_threshold(|point| {
-                if let Some(precision) = point.precision() {
-                    best.offer_where(point.true_positive_rate() >= least, precision, &point);
-                }
-            });
-            best.reached(&RECALL, least)
+            best_where(
+                arguments,
+                &ranking,
+                Point::precision,
+                (|point| Some(point.true_positive_rate()), &RECALL),
+            )
         },
         ..RANKING
     },
     MetricDef {
         name: "recall_at_precision",
-        summary: "the best recall of thresholds that are precise enough",
+        summary: "the best recall of thresholds with enough precision",
         formula: "max recall(x) where precision(x) >= precision",
-        parameters: &[PRECISION, HISTOGRAM_BINS, SPACING],
+        parameters: &[&PRECISION, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_positives()?;
-            let least = arguments.number(PRECISION.name);
-            let mut best = Search::default();
-            ranking.for_each_threshold(|point| {
-                let precise = point.precision().is_some_and(|precision| precision >= least);
-                best.offer_where(precise, point.true_positive_rate(), &point);
-            });
-            best.reached(&PRECISION, least)
+            best_where(
+                arguments,
+                &ranking,
+                |point| Some(point.true_positive_rate()),
+                (Point::precision, &PRECISION),
+            )
         },
         ..RANKING
     },

@@ -4,13 +4,13 @@
 //! precision_recall_curve: recall(x), precision(x), x
 //! ```
 //!
-//! x runs over thresholds, the highest first; precision and recall are shares in weights of what is above it.
-//! Rows are in the order of thresholds, on the scale of the scores, and so of recall: the first has nothing
-//! above it, and the precision 1 by convention; the last everything. Points on the straight line between
-//! their neighbours, exactly, are left out. Sums of weights are exact, each share is rounded three times
-//! at most. With `bins`, thresholds are the ends of bins alone.
+//! x runs over thresholds, the highest first, on the scale of the scores. Precision and recall are
+//! computed from the weights of samples with scores above x. At the first threshold there are none,
+//! and precision is 1 by convention; at the last there are all. Points exactly on the straight line
+//! between their neighbours are left out. Sums of weights are exact, and each ratio is rounded at
+//! most three times. With `bins`, only the ends of bins are thresholds.
 //!
-//! In the multilabel task, the curve is that of all labels together (`average=micro`).
+//! In the multilabel task, the curve is that of all labels together by default (`average=micro`).
 //!
 //! # Undefined
 //!
@@ -18,7 +18,8 @@
 //!
 //! # Source
 //!
-//! scikit-learn's `precision_recall_curve`, in the other direction, and with thresholds that scores are above.
+//! scikit-learn's `precision_recall_curve`, in the opposite direction, and with scores above the
+//! threshold as positive.
 //!
 //! # Example
 //!
@@ -41,7 +42,7 @@ use crate::metric::{Axes, MetricDef};
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "precision_recall_curve",
-    summary: "precision against recall of all thresholds, and these",
+    summary: "precision and recall at all thresholds",
     formula: "recall(x), precision(x), x",
     axes: Axes::Columns(&["recall", "precision", "threshold"]),
     finish: |arguments, view| {

@@ -5,55 +5,57 @@
 //! ```
 //!
 //! i runs over the samples of label 1 and j over those of label 0; P and N are the sums of their
-//! weights. It is the probability that the score s of the former is the higher one: 1 for a perfect
-//! order, 1/2 for none.
+//! weights. It is the probability that the score s of the former is higher: 1 for a perfect order,
+//! 1/2 for a random one.
 //!
-//! Scores are [stored](crate::statistic::scores), 8 bytes for each sample, and put in order when the result
-//! is asked for. The numerator is an exact integer: it rounds once.
+//! Scores are [stored](crate::statistic::scores), 8 bytes per sample, and sorted when the result is
+//! requested. The numerator is an exact integer, and the ratio is rounded once.
 //!
 //! # Part of it
 //!
-//! With `max_fpr` only false positive rates up to that count, and the area A there is put on a scale on
-//! which chance is 1/2 and perfection 1 (McClish 1989), m being `max_fpr`:
+//! With `max_fpr` (m), only false positive rates up to m count. Their area A is rescaled so that
+//! chance is 1/2 and a perfect order 1 (McClish 1989):
 //!
 //! ```text
 //! (1 + (A - m²/2) / (m - m²/2)) / 2
 //! ```
 //!
-//! That is a sum in `f64`, of exact sums of weights.
+//! This is a sum in `f64` of exact sums of weights.
 //!
 //! # Bins
 //!
-//! With `bins`, scores are counted in so many bins instead, weights and counts by label exactly, in one
-//! pass and in memory that does not grow. Samples of one bin count as equal. Since only their order is
-//! unknown, the exact value lies between what it would be if in each bin all samples of label 0 came
-//! first, and all of label 1:
+//! With `bins`, scores are counted in this many bins instead, in memory that does not grow. Weights
+//! and counts by label are exact, and samples of one bin count as equal. Only the order within bins
+//! is unknown, so the exact value lies between two extremes: in each bin all samples of label 0 are
+//! ranked first, or all samples of label 1:
 //!
 //! ```text
 //! low  = Σ_b pos_b · (neg below b)         / (P N)
 //! high = Σ_b pos_b · (neg below b + neg_b) / (P N)
 //! ```
 //!
-//! Both are quotients of integers, rounded outward; the value is the quotient in their middle. Half of the
-//! bins are of equal width over [0, 1], or over [−32, 32] under `from_logits`, and half have as many
-//! ends in each power of two of the distance from 0 and 1, or of the logit (see
-//! [`histogram`](crate::statistic::histogram)); `spacing=uniform` makes all of equal width.
+//! Both are ratios of integers, rounded outward, and the value is the ratio in their middle. Half
+//! of the bins have equal width over [0, 1], or over [−32, 32] with `from_logits`. The other half
+//! has equally many ends in each power of two of the distance from 0 and 1, or of the logit (see
+//! [`histogram`](crate::statistic::histogram)). With `spacing=uniform` all bins have equal width.
 //!
 //! # Several classes
 //!
-//! In the multiclass task each class is held against the rest (`multi_class=ovr`): its samples have label 1
-//! and all others label 0. The score is that of the class, or under `from_logits` the
-//! [log-odds](crate::kernel::log_odds::log_odds) of its probability, which ranks as softmax does. `average`
-//! takes the mean of the values of all classes, that by their weights, or none. Classes without samples of
-//! positive weight are left out.
+//! In the multiclass task each class is compared with the rest (`multi_class=ovr`): its samples
+//! have label 1 and all others label 0. The score is that of the class, or with `from_logits` the
+//! [log-odds](crate::kernel::log_odds::log_odds) of its probability, which rank like softmax.
+//! `average` combines the values of classes: their mean (`macro`), their mean weighted by the
+//! weights of classes (`weighted`), or a list (`none`). Classes without samples of positive weight
+//! are left out.
 //!
-//! With `multi_class=ovo` each class is held against each other one (Hand and Till 2001), among the samples of
-//! both: a pair has the mean of the values of either against the other, and the average is over pairs, by
-//! the weights of both or not. Every metric over the order of scores has both.
+//! With `multi_class=ovo` each pair of classes is compared among the samples of both (Hand and Till
+//! 2001). The value of a pair is the mean of the values of each class against the other, and the
+//! average is over pairs, optionally weighted by the weights of both classes. All metrics of the
+//! order of scores support both.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores (of any class), one label or class only.
+//! No samples, all weights zero, NaN or infinite scores (of any class), only one label or class.
 //!
 //! # Source
 //!
@@ -76,15 +78,14 @@
 use super::ranking::{RANKING, Ranking};
 use crate::exact::ProductSum;
 use crate::exact::ratio::ratio;
-use crate::metric::{HISTOGRAM_BINS, Interval, MetricDef, Parameter, SPACING, Value};
+use crate::metric::{HISTOGRAM_BINS, Interval, Key, MetricDef, Range, SPACING, Value};
 
 /// The false positive rate up to which the area counts.
-pub const MAX_FPR: Parameter = Parameter {
+pub const MAX_FPR: Key<Option<f64>> = Key {
     name: "max_fpr",
-    least: f64::MIN_POSITIVE,
-    greatest: 1.0,
+    default: None,
+    domain: Range::above_zero(1.0),
     summary: "counts the area up to this false positive rate only, standardised after McClish",
-    ..Parameter::NUMBER
 };
 
 /// The metrics of this file.
@@ -93,10 +94,10 @@ pub const METRICS: &[MetricDef] = &[
         name: "roc_auc",
         summary: "the probability that a sample of label 1 has a higher score than one of label 0",
         formula: "Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N)",
-        parameters: &[HISTOGRAM_BINS, SPACING, MAX_FPR],
+        parameters: &[&HISTOGRAM_BINS, &SPACING, &MAX_FPR],
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
-            let max_fpr = arguments.optional(MAX_FPR.name).filter(|most| *most < 1.0);
+            let max_fpr = arguments.get(&MAX_FPR).filter(|most| *most < 1.0);
             let area = match max_fpr {
                 None => area(&ranking),
                 Some(most) => partial_area(&ranking, most),
@@ -109,6 +110,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "gini",
         summary: "how much better than chance the order of scores is: 2 roc_auc - 1",
         formula: "2 Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N) - 1",
+        range: [-1.0, 1.0],
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
             let Interval { value, low, high } = area(&ranking);
@@ -125,7 +127,7 @@ fn unless_exact(ranking: &Ranking<'_>, number: Interval) -> Value {
     if ranking.bins().is_some() { number.into() } else { number.value.into() }
 }
 
-/// The area under the curve, and what it may be at least and at most.
+/// The area under the curve, and its bounds.
 fn area(ranking: &Ranking<'_>) -> Interval {
     let twice = ranking.twice_concordant_pairs();
     let mut equal = ProductSum::default();

@@ -1,26 +1,28 @@
-//! Curves of the rates of errors over all thresholds, as points.
+//! ROC and DET curves: error rates at all thresholds, as points.
 //!
 //! ```text
 //! roc_curve: FPR(x), TPR(x), x
 //! det_curve: FPR(x), FNR(x), x
 //! ```
 //!
-//! x runs over thresholds, the highest first; FPR and TPR are the shares, in weights, of the samples of labels 0
-//! and 1 whose scores are above it, and FNR is 1 − TPR. Rows are in the order of thresholds, on the scale of the
-//! scores: the first has nothing above it, the last everything. Points on the straight line between their
-//! neighbours, exactly, are left out: what is drawn through the others is the same. Sums of weights are
-//! exact, each rate is rounded three times at most. With `bins`, thresholds are the ends of bins alone.
+//! x runs over thresholds, the highest first, on the scale of the scores. FPR and TPR are the
+//! shares, by weight, of samples of labels 0 and 1 with scores above x, and FNR is 1 − TPR. No
+//! score is above the first threshold, and all scores are above the last. Points exactly on the
+//! straight line between their neighbours are left out, which does not change the curve. Sums of
+//! weights are exact, and each rate is rounded at most three times. With `bins`, only the ends of
+//! bins are thresholds.
 //!
-//! In the multilabel task, the curve is that of all labels together (`average=micro`).
+//! In the multilabel task, the curve is that of all labels together by default (`average=micro`).
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores, one label only.
+//! No samples, all weights zero, NaN or infinite scores, only one label.
 //!
 //! # Source
 //!
-//! scikit-learn's `roc_curve` and `det_curve`, where a score equal to the threshold is positive; ours must be
-//! above it, as everywhere here, so that the same threshold gives the same counts in other metrics.
+//! scikit-learn's `roc_curve` and `det_curve`, where a score equal to the threshold is positive.
+//! Here scores must be above it, as in all metrics, so that the same threshold gives the same
+//! counts.
 //!
 //! # Example
 //!
@@ -45,7 +47,7 @@ use crate::metric::{Arguments, Axes, MetricDef, TotalsView, Value};
 pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "roc_curve",
-        summary: "true against false positive rates of all thresholds, and these",
+        summary: "true and false positive rates at all thresholds",
         formula: "FPR(x), TPR(x), x",
         axes: Axes::Columns(&["false_positive_rate", "true_positive_rate", "threshold"]),
         finish: |arguments, view| rows(arguments, view, Point::true_positive_rate),
@@ -53,7 +55,7 @@ pub const METRICS: &[MetricDef] = &[
     },
     MetricDef {
         name: "det_curve",
-        summary: "false negative against false positive rates of all thresholds, and these",
+        summary: "false negative and false positive rates at all thresholds",
         formula: "FPR(x), FNR(x), x",
         axes: Axes::Columns(&["false_positive_rate", "false_negative_rate", "threshold"]),
         finish: |arguments, view| rows(arguments, view, Point::false_negative_rate),
@@ -61,7 +63,7 @@ pub const METRICS: &[MetricDef] = &[
     },
 ];
 
-/// A row for each corner of the line of a rate against that of false positives.
+/// A row for each corner of the curve of a rate against the false positive rate.
 fn rows(
     arguments: &Arguments,
     view: &TotalsView<'_>,

@@ -1,23 +1,24 @@
-//! The best sensitivity of the thresholds that are specific enough, and the best specificity of those that
-//! are sensitive enough.
+//! The best sensitivity of the thresholds with enough specificity, and the best specificity of the
+//! thresholds with enough sensitivity.
 //!
 //! ```text
 //! sensitivity_at_specificity = max TPR(x) over thresholds x with TNR(x) >= specificity
 //! specificity_at_sensitivity = max TNR(x) over thresholds x with TPR(x) >= sensitivity
 //! ```
 //!
-//! x runs over all thresholds; TPR and TNR are the shares, in weights, of the samples of label 1 whose scores
-//! are above it, and of those of label 0 whose scores are not. The value comes with the highest threshold that
-//! reaches it, on the scale of the scores. With `bins`, thresholds are the ends of bins alone: it is then no
-//! larger than the exact one.
+//! x runs over all thresholds. TPR is the share, by weight, of samples of label 1 with scores above
+//! x, and TNR that of samples of label 0 with other scores. The value comes with the highest
+//! threshold that reaches it, on the scale of the scores. With `bins`, only the ends of bins are
+//! thresholds, so the value is at most the exact one.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores, one label only.
+//! No samples, all weights zero, NaN or infinite scores, only one label.
 //!
 //! # Source
 //!
-//! Keras's `SensitivityAtSpecificity` and `SpecificityAtSensitivity`, of all thresholds instead of 200.
+//! Keras's `SensitivityAtSpecificity` and `SpecificityAtSensitivity`, of all thresholds instead of
+//! 200.
 //!
 //! # Example
 //!
@@ -34,56 +35,50 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::ranking::{MIN_RATE, RANKING, Ranking, Search, THRESHOLD_AXES};
-use crate::metric::{HISTOGRAM_BINS, MetricDef, Parameter, SPACING};
+use super::ranking::{RANKING, Ranking, THRESHOLD_AXES, best_where, min_rate};
+use crate::metric::{HISTOGRAM_BINS, Key, MetricDef, SPACING};
 
 /// How specific a threshold must be.
-pub const SPECIFICITY: Parameter = Parameter {
-    name: "specificity",
-    summary: "the least specificity that a threshold must have",
-    ..MIN_RATE
-};
+pub const SPECIFICITY: Key<f64> =
+    min_rate("specificity", "the smallest specificity that a threshold must have");
 
 /// How sensitive a threshold must be.
-pub const SENSITIVITY: Parameter = Parameter {
-    name: "sensitivity",
-    summary: "the least sensitivity (recall) that a threshold must have",
-    ..MIN_RATE
-};
+pub const SENSITIVITY: Key<f64> =
+    min_rate("sensitivity", "the smallest sensitivity (recall) that a threshold must have");
 
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "sensitivity_at_specificity",
-        summary: "the best sensitivity (recall) of thresholds that are specific enough",
+        summary: "the best sensitivity (recall) of thresholds with enough specificity",
         formula: "max TPR(x) where TNR(x) >= specificity",
-        parameters: &[SPECIFICITY, HISTOGRAM_BINS, SPACING],
+        parameters: &[&SPECIFICITY, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
-            let least = arguments.number(SPECIFICITY.name);
-            let mut best = Search::default();
-            ranking.for_each_threshold(|point| {
-                best.offer_where(point.specificity() >= least, point.true_positive_rate(), &point);
-            });
-            best.reached(&SPECIFICITY, least)
+            best_where(
+                arguments,
+                &ranking,
+                |point| Some(point.true_positive_rate()),
+                (|point| Some(point.specificity()), &SPECIFICITY),
+            )
         },
         ..RANKING
     },
     MetricDef {
         name: "specificity_at_sensitivity",
-        summary: "the best specificity of thresholds that are sensitive enough",
+        summary: "the best specificity of thresholds with enough sensitivity",
         formula: "max TNR(x) where TPR(x) >= sensitivity",
-        parameters: &[SENSITIVITY, HISTOGRAM_BINS, SPACING],
+        parameters: &[&SENSITIVITY, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
-            let least = arguments.number(SENSITIVITY.name);
-            let mut best = Search::default();
-            ranking.for_each_threshold(|point| {
-                best.offer_where(point.true_positive_rate() >= least, point.specificity(), &point);
-            });
-            best.reached(&SENSITIVITY, least)
+            best_where(
+                arguments,
+                &ranking,
+                |point| Some(point.specificity()),
+                (|point| Some(point.true_positive_rate()), &SENSITIVITY),
+            )
         },
         ..RANKING
     },

@@ -33,13 +33,13 @@
 
 use super::covariance;
 use crate::exact::ratio::share;
-use crate::metric::MetricDef;
+use crate::metric::{Better, MetricDef};
 use crate::statistic::{Moment, Task};
 
 /// The metric of this file.
 pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "concordance_correlation",
-    summary: "how well predictions equal the truth, scale and bias included",
+    summary: "the agreement of prediction and truth, including scale and bias",
     formula: "2 Cov(p, t) / (Var(p) + Var(t) + (p̄−t̄)²)",
     tasks: &[Task::Regression],
     statistics: |_| covariance::ALL.to_vec(),
@@ -51,5 +51,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
         let nothing = "prediction and truth are the same constant";
         Ok(share(&twice_both, &(spread + &bias * &bias), nothing)?.into())
     },
+    better: Better::Higher,
+    range: [-1.0, 1.0],
     ..MetricDef::BASE
 }];

@@ -4,19 +4,19 @@
 //! cosine_similarity = Σ w (Σ_k p_k t_k / √(Σ_k p_k² Σ_k t_k²)) / Σ w
 //! ```
 //!
-//! From −1 to 1. Each cosine is an `f32` within 3 ulp of the exact one, and 2^-88 where products
-//! cancel; the mean is rounded once. It is a value of a sample as a whole, so there is one weight for
-//! each sample, none for its outputs.
+//! From −1 to 1. Each cosine is an `f32` within 3 ulp of the exact one, plus 2^-88 where products
+//! cancel. The mean is rounded once. It is a value of the whole sample, so each sample has one
+//! weight.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite inputs, a prediction or truth that is zero in every
-//! output: it has no direction.
+//! No samples, all weights zero, NaN or infinite inputs, a prediction or truth that is zero in
+//! every output: it has no direction.
 //!
 //! # Source
 //!
-//! Keras's `CosineSimilarity` and TorchMetrics's `CosineSimilarity` with `reduction="mean"`, but for
-//! vectors of zeros, whose similarity is 0 or NaN there.
+//! Keras's `CosineSimilarity` and TorchMetrics's `CosineSimilarity` with `reduction="mean"`, except
+//! that the similarity of vectors of zeros is 0 or NaN there.
 //!
 //! # Example
 //!
@@ -33,7 +33,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{MetricDef, MetricFamily};
+use crate::metric::{Better, MetricDef, MetricFamily};
 use crate::statistic::{Statistic, Task, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::Cosine);
@@ -47,5 +47,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     family: MetricFamily::Vector,
     statistics: |_| vec![SUM],
     finish: |_, view| Ok(view.mean(SUM)?.into()),
+    better: Better::Higher,
+    range: [-1.0, 1.0],
     ..MetricDef::BASE
 }];

@@ -1,12 +1,11 @@
-//! The share of the truth's variance that predictions explain, bias aside: r2_score for predictions
-//! that may be off by a constant.
+//! The share of the variance of the truth that predictions explain, up to a constant bias.
 //!
 //! ```text
 //! explained_variance = 1 − Var(p − t) / Var(t)
 //! ```
 //!
-//! At most 1; variances are population ones. All from exact sums of products of the inputs, also
-//! where the mean is far larger than the spread; rounded once.
+//! At most 1; Var is the population variance. It is computed from exact sums of products of the
+//! inputs, even if the mean is far larger than the spread, and rounded once.
 //!
 //! # Undefined
 //!
@@ -14,7 +13,7 @@
 //!
 //! # Source
 //!
-//! scikit-learn's `explained_variance_score`, which makes 0 or 1 of a constant truth.
+//! scikit-learn's `explained_variance_score`, which returns 0 or 1 for a constant truth.
 //!
 //! # Example
 //!
@@ -33,13 +32,13 @@
 use super::covariance;
 use crate::error::Input;
 use crate::exact::ratio::ratio;
-use crate::metric::MetricDef;
+use crate::metric::{Better, MetricDef};
 use crate::statistic::Task;
 
 /// The metric of this file.
 pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "explained_variance",
-    summary: "the share of the truth's variance that predictions explain, bias aside",
+    summary: "the share of the truth's variance that predictions explain, up to a constant bias",
     formula: "1 − Var(p−t) / Var(t)",
     tasks: &[Task::Regression],
     statistics: |_| covariance::ALL.to_vec(),
@@ -49,5 +48,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
         let explained = covariance::of_both(view)? * 2 - covariance::of_prediction(view)?;
         Ok(ratio(&explained, &truth).into())
     },
+    better: Better::Higher,
+    range: [f64::NEG_INFINITY, 1.0],
     ..MetricDef::BASE
 }];

@@ -1,4 +1,4 @@
-//! The mean deviance of gamma distributions, for truths above 0 of which a relative error counts.
+//! The mean deviance of gamma distributions, for positive truths whose relative errors matter.
 //!
 //! ```text
 //! gamma_deviance = Σ w 2 (ln(p/t) + t/p − 1) / Σ w
@@ -7,7 +7,7 @@
 //! The Tweedie deviance of power 2. Each term is an `f32` within 4 ulp of the exact one, however
 //! close prediction and truth are; the sum is exact, and the mean is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
@@ -33,9 +33,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::reduction::reduced;
-use crate::metric::{MetricDef, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::MetricDef;
+use crate::metric::reduction::{LOSS, reduced};
+use crate::statistic::{Statistic, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::GammaDeviance);
 
@@ -44,9 +44,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "gamma_deviance",
     summary: "the mean deviance of gamma distributions, for truths above 0",
     formula: "Σw 2(ln(p/t)+t/p−1) / Σw",
-    tasks: &[Task::Regression],
-    parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
     finish: |arguments, view| reduced(arguments, SUM, view),
-    ..MetricDef::BASE
+    ..LOSS
 }];

@@ -7,7 +7,7 @@
 //! `delta`, 1 by default, is rounded to `f32`. Each h is an `f32` within 4 ulp of the exact loss;
 //! the sum is exact, and the mean is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
@@ -31,25 +31,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::reduction::reduced;
-use crate::metric::{Arguments, MetricDef, Parameter, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
+use crate::metric::reduction::{LOSS, reduced};
+use crate::metric::{Arguments, Key, MetricDef, REDUCTION, Range};
+use crate::statistic::{Statistic, ValueFn, ValueSpec};
 
 /// Bounds of δ: its product with the smallest and largest errors of interest stays within `f32`.
 /// Round numbers just within the range of the per-sample value, 2^-60 to 2^60.
 const MAX_DELTA: f64 = 1e18;
 
-const DELTA: Parameter = Parameter {
+const DELTA: Key<f64> = Key {
     name: "delta",
-    default: Some(1.0),
-    least: 1e-18,
-    greatest: MAX_DELTA,
+    default: 1.0,
+    domain: Range::new(1e-18, MAX_DELTA),
     summary: "the absolute error above which the loss is linear",
-    ..Parameter::NUMBER
 };
 
 fn sum(arguments: &Arguments) -> Statistic {
-    let delta = arguments.number(DELTA.name) as f32;
+    let delta = arguments.get(&DELTA) as f32;
     Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: delta })
 }
 
@@ -58,9 +56,8 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "huber_loss",
     summary: "the mean of losses that are squared for small errors and linear for large ones",
     formula: "Σw h(p−t) / Σw, h(d) = d²/2 if |d| ≤ δ, else δ(|d|−δ/2)",
-    tasks: &[Task::Regression],
-    parameters: &[DELTA, REDUCTION],
+    parameters: &[&DELTA, &REDUCTION],
     statistics: |arguments| vec![sum(arguments)],
     finish: |arguments, view| reduced(arguments, sum(arguments), view),
-    ..MetricDef::BASE
+    ..LOSS
 }];

@@ -5,13 +5,13 @@
 //! kl_divergence = Σ w Σ_k t_k ln(t_k / max(p_k, eps)) / Σ w
 //! ```
 //!
-//! In nats; an output whose truth is 0 adds nothing. A prediction below `eps` where the truth is not
-//! 0 counts as `eps`, and the report says in how many samples one did; all divergences of an
-//! evaluator have the same `eps`. Rows are not normalised; the
-//! report says how many do not sum to 1, by more than 2^-11. Each divergence is an `f32`
-//! whose error is at most 4 ulp of Σ (t ln(t/p) − t + p) + |Σ (t − p)|, so that nearly equal
-//! distributions lose no digits; the mean is rounded once. It is a value of a sample as a whole, so
-//! there is one weight for each sample, none for its outputs.
+//! In nats; an output whose truth is 0 adds nothing. A prediction below `eps` where the truth is
+//! not 0 counts as `eps`, and the report says in how many samples one did; all divergences of an
+//! evaluator have the same `eps`. Rows are not normalised; the report says how many do not sum to
+//! 1, by more than 2^-11. Each divergence is an `f32` whose error is at most 4 ulp of Σ (t ln(t/p)
+//! − t + p) + |Σ (t − p)|, so that nearly equal distributions lose no digits; the mean is rounded
+//! once. It is a value of a sample as a whole, so there is one weight for each sample, none for its
+//! outputs.
 //!
 //! # Undefined
 //!
@@ -39,11 +39,11 @@
 //! ```
 
 use crate::metric::classification::log_loss::EPS;
-use crate::metric::{Arguments, MetricDef, MetricFamily};
+use crate::metric::{Arguments, Better, MetricDef, MetricFamily};
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
 fn sum(arguments: &Arguments) -> Statistic {
-    let parameter = arguments.number(EPS.name) as f32;
+    let parameter = arguments.get(&EPS) as f32;
     Statistic::Sum(ValueSpec { function: ValueFn::Divergence, parameter })
 }
 
@@ -54,8 +54,10 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     formula: "Σw Σ_k t_k ln(t_k / p_k) / Σw",
     tasks: &[Task::Regression],
     family: MetricFamily::Vector,
-    parameters: &[EPS],
+    parameters: &[&EPS],
     statistics: |arguments| vec![sum(arguments)],
     finish: |arguments, view| Ok(view.mean(sum(arguments))?.into()),
+    better: Better::Lower,
+    range: [0.0, f64::INFINITY],
     ..MetricDef::BASE
 }];

@@ -4,10 +4,11 @@
 //! log_cosh_error = Σ w ln(cosh(p − t)) / Σ w
 //! ```
 //!
-//! Like half of the square of a small error, and like the size of a large one less ln 2. Each term is
-//! an `f32` within 4 ulp of the exact one; the sum is exact, and the mean is rounded once.
+//! About half of the square of a small error, and the absolute value of a large one minus ln 2.
+//! Each term is an `f32` within 4 ulp of the exact one; the sum is exact, and the mean is rounded
+//! once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
@@ -32,9 +33,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::reduction::reduced;
-use crate::metric::{MetricDef, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::MetricDef;
+use crate::metric::reduction::{LOSS, reduced};
+use crate::statistic::{Statistic, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::LogCosh);
 
@@ -43,9 +44,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "log_cosh_error",
     summary: "the mean of logarithms of the hyperbolic cosine of errors",
     formula: "Σw ln(cosh(p−t)) / Σw",
-    tasks: &[Task::Regression],
-    parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
     finish: |arguments, view| reduced(arguments, SUM, view),
-    ..MetricDef::BASE
+    ..LOSS
 }];

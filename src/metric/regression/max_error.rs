@@ -4,8 +4,8 @@
 //! max_error = max |p − t| over samples with w > 0
 //! ```
 //!
-//! In the unit of the truth, rounded once to `f32`. A weight decides only whether a sample is
-//! there.
+//! In the unit of the truth, rounded once to `f32`. The weight only decides whether a sample
+//! counts.
 //!
 //! # Undefined
 //!
@@ -29,7 +29,8 @@
 //! ```
 
 use crate::metric::MetricDef;
-use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
+use crate::metric::reduction::LOSS;
+use crate::statistic::{Statistic, ValueFn, ValueSpec};
 
 const MAXIMUM: Statistic =
     Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 });
@@ -39,9 +40,9 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "max_error",
     summary: "the largest absolute error among samples of positive weight",
     formula: "max |p−t| where w > 0",
-    tasks: &[Task::Regression],
     standard: true,
+    parameters: &[],
     statistics: |_| vec![MAXIMUM],
     finish: |_, view| Ok(view.maximum(MAXIMUM)?.into()),
-    ..MetricDef::BASE
+    ..LOSS
 }];

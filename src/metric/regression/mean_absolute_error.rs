@@ -7,7 +7,7 @@
 //! In the unit of the truth. Each |p − t| is rounded once to `f32`; the sum is exact, and the mean
 //! is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
@@ -31,9 +31,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::reduction::reduced;
-use crate::metric::{MetricDef, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::MetricDef;
+use crate::metric::reduction::{LOSS, reduced};
+use crate::statistic::{Statistic, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
@@ -42,10 +42,8 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "mean_absolute_error",
     summary: "the mean of absolute errors",
     formula: "Σw|p−t| / Σw",
-    tasks: &[Task::Regression],
     standard: true,
-    parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
     finish: |arguments, view| reduced(arguments, SUM, view),
-    ..MetricDef::BASE
+    ..LOSS
 }];

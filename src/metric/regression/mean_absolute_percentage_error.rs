@@ -4,10 +4,10 @@
 //! mean_absolute_percentage_error = Σ w (|p − t| / |t|) / Σ w
 //! ```
 //!
-//! A fraction, not a percentage. A term is 0 where prediction and truth are both 0. Each term is an
+//! A fraction, not a percentage. A term is 0 if prediction and truth are both 0. Each term is an
 //! `f32` within 1.5 ulp of the exact fraction; the sum is exact, and the mean is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
@@ -33,9 +33,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::reduction::reduced;
-use crate::metric::{MetricDef, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::MetricDef;
+use crate::metric::reduction::{LOSS, reduced};
+use crate::statistic::{Statistic, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::PercentageError);
 
@@ -44,9 +44,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "mean_absolute_percentage_error",
     summary: "the mean of absolute errors, each as a fraction of its truth",
     formula: "Σw(|p−t|/|t|) / Σw",
-    tasks: &[Task::Regression],
-    parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
     finish: |arguments, view| reduced(arguments, SUM, view),
-    ..MetricDef::BASE
+    ..LOSS
 }];

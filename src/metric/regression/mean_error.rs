@@ -1,4 +1,4 @@
-//! The mean of errors: how far predictions lie above the truth on average, the bias.
+//! The mean of errors: how far predictions are above the truth on average, the bias.
 //!
 //! ```text
 //! mean_error = Σ w (p − t) / Σ w
@@ -13,7 +13,7 @@
 //!
 //! # Source
 //!
-//! scikit-learn has none; the sign is that of prediction − truth.
+//! scikit-learn has no such metric. The sign is that of prediction − truth.
 //!
 //! # Example
 //!

@@ -8,7 +8,7 @@
 //! In the squared unit of the truth, and in its unit. Each (p − t)² is an `f32` within 2 ulp of
 //! the exact square; the sum is exact, and the mean, or its root, is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
@@ -34,9 +34,9 @@
 //! ```
 
 use crate::exact::ratio::root_ratio;
-use crate::metric::reduction::reduced;
-use crate::metric::{MetricDef, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::MetricDef;
+use crate::metric::reduction::{LOSS, reduced};
+use crate::statistic::{Statistic, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::SquaredError);
 
@@ -46,24 +46,22 @@ pub const METRICS: &[MetricDef] = &[
         name: "mean_squared_error",
         summary: "the mean of squared errors",
         formula: "Σw(p−t)² / Σw",
-        tasks: &[Task::Regression],
         standard: true,
-        parameters: &[REDUCTION],
         statistics: |_| vec![SUM],
         finish: |arguments, view| reduced(arguments, SUM, view),
-        ..MetricDef::BASE
+        ..LOSS
     },
     MetricDef {
         name: "root_mean_squared_error",
         summary: "the root of the mean of squared errors",
         formula: "√(Σw(p−t)² / Σw)",
-        tasks: &[Task::Regression],
         standard: true,
+        parameters: &[],
         statistics: |_| vec![SUM],
         finish: |_, view| {
             let (sum, weight) = (view.sum(SUM)?.to_integer(), view.weight()?.to_integer());
             Ok(root_ratio(sum.magnitude(), weight.magnitude()).into())
         },
-        ..MetricDef::BASE
+        ..LOSS
     },
 ];

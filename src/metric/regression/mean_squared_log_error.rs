@@ -5,10 +5,10 @@
 //! root_mean_squared_log_error = √ mean_squared_log_error
 //! ```
 //!
-//! Each square is an `f32` within 4 ulp of the exact one, however close prediction and truth are; the
-//! sum is exact, and the mean, or its root, is rounded once.
+//! Each square is an `f32` within 4 ulp of the exact one, however close prediction and truth are;
+//! the sum is exact, and the mean, or its root, is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
@@ -35,9 +35,9 @@
 //! ```
 
 use crate::exact::ratio::root_ratio;
-use crate::metric::reduction::reduced;
-use crate::metric::{MetricDef, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::MetricDef;
+use crate::metric::reduction::{LOSS, reduced};
+use crate::statistic::{Statistic, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::SquaredLogError);
 
@@ -47,22 +47,20 @@ pub const METRICS: &[MetricDef] = &[
         name: "mean_squared_log_error",
         summary: "the mean of squared differences of logarithms",
         formula: "Σw(ln(1+p)−ln(1+t))² / Σw",
-        tasks: &[Task::Regression],
-        parameters: &[REDUCTION],
         statistics: |_| vec![SUM],
         finish: |arguments, view| reduced(arguments, SUM, view),
-        ..MetricDef::BASE
+        ..LOSS
     },
     MetricDef {
         name: "root_mean_squared_log_error",
         summary: "the root of the mean of squared differences of logarithms",
         formula: "√(Σw(ln(1+p)−ln(1+t))² / Σw)",
-        tasks: &[Task::Regression],
+        parameters: &[],
         statistics: |_| vec![SUM],
         finish: |_, view| {
             let (sum, weight) = (view.sum(SUM)?.to_integer(), view.weight()?.to_integer());
             Ok(root_ratio(sum.magnitude(), weight.magnitude()).into())
         },
-        ..MetricDef::BASE
+        ..LOSS
     },
 ];

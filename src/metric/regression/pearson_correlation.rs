@@ -1,11 +1,11 @@
-//! Pearson's correlation: how well prediction and truth lie on one rising line.
+//! Pearson's correlation: how close prediction and truth are to a rising line.
 //!
 //! ```text
 //! pearson_correlation = Cov(p, t) / √(Var(p) Var(t))
 //! ```
 //!
-//! From −1 to 1. All from exact sums of products of the inputs, also where the mean is far larger
-//! than the spread; rounded once.
+//! From −1 to 1. It is computed from exact sums of products of the inputs, even if the mean is far
+//! larger than the spread, and rounded once.
 //!
 //! # Undefined
 //!
@@ -33,13 +33,13 @@
 use super::covariance;
 use crate::error::Input;
 use crate::exact::ratio::signed_root;
-use crate::metric::MetricDef;
+use crate::metric::{Better, MetricDef};
 use crate::statistic::Task;
 
 /// The metric of this file.
 pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "pearson_correlation",
-    summary: "how well prediction and truth lie on one rising line",
+    summary: "the linear correlation of prediction and truth",
     formula: "Cov(p, t) / √(Var(p) Var(t))",
     tasks: &[Task::Regression],
     statistics: |_| covariance::ALL.to_vec(),
@@ -48,5 +48,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
         let prediction = covariance::nonzero(covariance::of_prediction(view)?, Input::Prediction)?;
         Ok(signed_root(&covariance::of_both(view)?, &(prediction * truth)).into())
     },
+    better: Better::Higher,
+    range: [-1.0, 1.0],
     ..MetricDef::BASE
 }];

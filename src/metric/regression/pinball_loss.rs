@@ -9,8 +9,7 @@
 //! exactly from those of mean_absolute_error and mean_error; the mean is rounded once, with q as
 //! the `f64` nearest to what was given.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
-//! [`Reduction`].
+//! For other reductions of the losses than their weighted mean, see [`Reduction`].
 //!
 //! # Undefined
 //!
@@ -35,19 +34,18 @@
 //! ```
 
 use crate::exact::ratio::{Fraction, ratio};
-use crate::metric::{MetricDef, Parameter, REDUCTION, Reduction};
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::reduction::LOSS;
+use crate::metric::{Key, MetricDef, REDUCTION, Range};
+use crate::statistic::{Statistic, ValueFn};
 
 const ERROR: Statistic = Statistic::sum(ValueFn::Error);
 const ABSOLUTE: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
-const QUANTILE: Parameter = Parameter {
+const QUANTILE: Key<f64> = Key {
     name: "quantile",
-    default: Some(0.5),
-    least: 0.0,
-    greatest: 1.0,
-    summary: "the quantile that predictions stand for",
-    ..Parameter::NUMBER
+    default: 0.5,
+    domain: Range::UNIT,
+    summary: "the quantile that is predicted",
 };
 
 /// The metric of this file.
@@ -55,18 +53,16 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "pinball_loss",
     summary: "the mean pinball loss of a predicted quantile",
     formula: "(q Σw max(t−p, 0) + (1−q) Σw max(p−t, 0)) / Σw",
-    tasks: &[Task::Regression],
-    parameters: &[QUANTILE, REDUCTION],
+    parameters: &[&QUANTILE, &REDUCTION],
     statistics: |_| vec![ABSOLUTE, ERROR],
     finish: |arguments, view| {
         let (absolute, error) = (view.sum(ABSOLUTE)?.to_integer(), view.sum(ERROR)?.to_integer());
         let twice_below = &absolute - &error;
         let twice_above = &absolute + &error;
-        let Fraction { numerator: q, denominator: one } =
-            Fraction::of(arguments.number(QUANTILE.name));
+        let Fraction { numerator: q, denominator: one } = Fraction::of(arguments.get(&QUANTILE));
         let twice_sum = &q * twice_below + (&one - &q) * twice_above;
-        let twice_divisor = one * Reduction::asked(arguments).divisor(view)? * 2;
+        let twice_divisor = one * arguments.get(&REDUCTION).divisor(view)? * 2;
         Ok(ratio(&twice_sum, &twice_divisor).into())
     },
-    ..MetricDef::BASE
+    ..LOSS
 }];

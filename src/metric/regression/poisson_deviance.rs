@@ -7,13 +7,13 @@
 //! The Tweedie deviance of power 1. Each term is an `f32` within 4 ulp of the exact one, however
 //! close prediction and truth are; the sum is exact, and the mean is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite inputs, predictions of 0 or less, negative truths, a
-//! term that overflows `f32`.
+//! No samples, all weights zero, NaN or infinite inputs, predictions of 0 or less, negative truths,
+//! a term that overflows `f32`.
 //!
 //! # Source
 //!
@@ -32,9 +32,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::reduction::reduced;
-use crate::metric::{MetricDef, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::MetricDef;
+use crate::metric::reduction::{LOSS, reduced};
+use crate::statistic::{Statistic, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::PoissonDeviance);
 
@@ -43,9 +43,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "poisson_deviance",
     summary: "the mean deviance of Poisson distributions, for truths that are counts",
     formula: "Σw 2(t ln(t/p)−t+p) / Σw",
-    tasks: &[Task::Regression],
-    parameters: &[REDUCTION],
     statistics: |_| vec![SUM],
     finish: |arguments, view| reduced(arguments, SUM, view),
-    ..MetricDef::BASE
+    ..LOSS
 }];

@@ -5,17 +5,17 @@
 //! ```
 //!
 //! At most 1; 0 for the mean of the truth as prediction. Each (p − t)² is an `f32` within 2 ulp of
-//! the exact square. Sums and the variance are exact, also where the mean is far larger than the
-//! spread, and a constant truth is found constant exactly; the score is rounded once.
+//! the exact square. Sums and the variance are exact, even if the mean is far larger than the
+//! spread, and a constant truth is always detected. The score is rounded once.
 //!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, a truth of 2^64 or more, an error whose
-//! square overflows `f32`, a constant truth (a single sample, too).
+//! square overflows `f32`, a constant truth (also a single sample).
 //!
 //! # Source
 //!
-//! scikit-learn's `r2_score`, which makes 0 or 1 of a constant truth.
+//! scikit-learn's `r2_score`, which returns 0 or 1 for a constant truth.
 //!
 //! # Example
 //!
@@ -34,7 +34,7 @@
 use super::covariance;
 use crate::error::Input;
 use crate::exact::ratio::ratio;
-use crate::metric::MetricDef;
+use crate::metric::{Better, MetricDef};
 use crate::statistic::{Statistic, Task, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::SquaredError);
@@ -52,5 +52,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
         let residual = view.sum(SUM)?.to_integer() * view.weight()?.to_integer();
         Ok(ratio(&(&total - residual), &total).into())
     },
+    better: Better::Higher,
+    range: [f64::NEG_INFINITY, 1.0],
     ..MetricDef::BASE
 }];

@@ -4,7 +4,7 @@
 //! symmetric_mean_absolute_percentage_error = Σ w (2 |p − t| / (|p| + |t|)) / Σ w
 //! ```
 //!
-//! A fraction from 0 to 2, not a percentage. A term is 0 where prediction and truth are both 0. Each
+//! A fraction from 0 to 2, not a percentage. A term is 0 if prediction and truth are both 0. Each
 //! term is an `f32` within 2.5 ulp of the exact fraction; the sum is exact, and the mean is rounded
 //! once.
 //!
@@ -31,7 +31,8 @@
 //! ```
 
 use crate::metric::MetricDef;
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::reduction::LOSS;
+use crate::statistic::{Statistic, ValueFn};
 
 const SUM: Statistic = Statistic::sum(ValueFn::SymmetricPercentageError);
 
@@ -40,8 +41,9 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "symmetric_mean_absolute_percentage_error",
     summary: "the mean of absolute errors, each as a fraction of the mean size of prediction and truth",
     formula: "Σw(2|p−t|/(|p|+|t|)) / Σw",
-    tasks: &[Task::Regression],
+    parameters: &[],
+    range: [0.0, 2.0],
     statistics: |_| vec![SUM],
     finish: |_, view| Ok(view.mean(SUM)?.into()),
-    ..MetricDef::BASE
+    ..LOSS
 }];

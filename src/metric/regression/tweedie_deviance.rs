@@ -5,23 +5,23 @@
 //! d = 2 (max(t, 0)^(2−P) / ((1−P) (2−P)) − t p^(1−P) / (1−P) + p^(2−P) / (2−P))
 //! ```
 //!
-//! `power` is P, 1.5 by default, from −4 to 0 or from 1 to 4, rounded to `f32`. d is (p − t)² for 0,
-//! the Poisson deviance for 1 and the gamma deviance for 2; between 1 and 2 lie the compound Poisson
-//! distributions, for truths that are often 0 and else positive, and 3 is the inverse Gaussian. There
-//! is no distribution between 0 and 1. Predictions must be above 0, but for power 0; truths may be
-//! any number for powers of 0 or less, are 0 or more for powers from 1 to below 2, and above 0 from 2
-//! on.
+//! `power` is P, 1.5 by default, from −4 to 0 or from 1 to 4, rounded to `f32`. d is (p − t)² for
+//! 0, the Poisson deviance for 1 and the gamma deviance for 2; between 1 and 2 lie the compound
+//! Poisson distributions, for truths that are often 0 and else positive, and 3 is the inverse
+//! Gaussian. There is no distribution between 0 and 1. Predictions must be above 0, but for power
+//! 0; truths may be any number for powers of 0 or less, are 0 or more for powers from 1 to below 2,
+//! and above 0 from 2 on.
 //!
 //! Each d is an `f32` within 1 ulp of the exact one (4 ulp for powers 0, 1 and 2), however close
 //! prediction and truth are; the sum is exact, and the mean is rounded once.
 //!
-//! `reduction` makes another number of the losses than their weighted mean: see
+//! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite inputs, predictions or truths outside the domain of
-//! the power, a term that overflows `f32`.
+//! No samples, all weights zero, NaN or infinite inputs, predictions or truths outside the domain
+//! of the power, a term that overflows `f32`.
 //!
 //! # Source
 //!
@@ -43,22 +43,19 @@
 //! ```
 
 use crate::exact::two_to;
-use crate::metric::reduction::reduced;
-use crate::metric::{Arguments, MetricDef, Parameter, REDUCTION};
-use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
+use crate::metric::reduction::{LOSS, reduced};
+use crate::metric::{Arguments, Key, MetricDef, REDUCTION, Range};
+use crate::statistic::{Statistic, ValueFn, ValueSpec};
 
-const POWER: Parameter = Parameter {
+const POWER: Key<f64> = Key {
     name: "power",
-    default: Some(1.5),
-    least: -4.0,
-    greatest: 4.0,
-    gap: Some([0.0, 1.0]),
-    summary: "the power of the mean that the variance is",
-    ..Parameter::NUMBER
+    default: 1.5,
+    domain: Range { min: -4.0, max: 4.0, gap: Some([0.0, 1.0]) },
+    summary: "the power of the mean that the variance is proportional to",
 };
 
 fn sum(arguments: &Arguments) -> Statistic {
-    let power = arguments.number(POWER.name) as f32;
+    let power = arguments.get(&POWER) as f32;
     if power == 0.0 {
         Statistic::sum(ValueFn::SquaredError)
     } else if power == 1.0 {
@@ -77,9 +74,8 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "tweedie_deviance",
     summary: "the mean deviance of Tweedie distributions, whose variance is a power of the mean",
     formula: "Σw d(p, t) / Σw, d = 2(max(t, 0)^(2−P)/((1−P)(2−P)) − t p^(1−P)/(1−P) + p^(2−P)/(2−P))",
-    tasks: &[Task::Regression],
-    parameters: &[POWER, REDUCTION],
+    parameters: &[&POWER, &REDUCTION],
     statistics: |arguments| vec![sum(arguments)],
     finish: |arguments, view| reduced(arguments, sum(arguments), view),
-    ..MetricDef::BASE
+    ..LOSS
 }];

@@ -4,9 +4,9 @@
 //! weighted_mean_absolute_percentage_error = Σ w |p − t| / Σ w |t|
 //! ```
 //!
-//! A fraction, not a percentage. "Weighted" is the field's name for it (each sample's percentage
-//! error is weighted by |t|) and has nothing to do with sample weights. Each |p − t| is rounded
-//! once to `f32`; both sums are exact, and the ratio is rounded once.
+//! A fraction, not a percentage. It is called weighted because the percentage error of each sample
+//! is weighted by |t|; this is independent of the sample weights. Each |p − t| is rounded once to
+//! `f32`; both sums are exact, and the ratio is rounded once.
 //!
 //! # Undefined
 //!
@@ -33,7 +33,8 @@
 
 use crate::exact::ratio::share;
 use crate::metric::MetricDef;
-use crate::statistic::{Statistic, Task, ValueFn};
+use crate::metric::reduction::LOSS;
+use crate::statistic::{Statistic, ValueFn};
 
 const ERROR: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 const TRUTH: Statistic = Statistic::sum(ValueFn::AbsoluteTruth);
@@ -43,11 +44,11 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "weighted_mean_absolute_percentage_error",
     summary: "the sum of absolute errors as a fraction of the sum of absolute truths",
     formula: "Σw|p−t| / Σw|t|",
-    tasks: &[Task::Regression],
+    parameters: &[],
     statistics: |_| vec![ERROR, TRUTH],
     finish: |_, view| {
         let (error, truth) = (view.sum(ERROR)?, view.sum(TRUTH)?);
         Ok(share(&error.to_integer(), &truth.to_integer(), "every truth is zero")?.into())
     },
-    ..MetricDef::BASE
+    ..LOSS
 }];

@@ -55,10 +55,10 @@ impl Digits {
     }
 
     /// K weights of classes: n / (K · n_k), so that each class counts alike.
-    pub fn class_weights(&self) -> Vec<(u32, f64)> {
+    pub fn class_weights(&self) -> Vec<(usize, f64)> {
         let count = |class| self.labels.iter().filter(|label| **label == class).count();
         let weight = |class| self.labels.len() as f64 / (CLASSES * count(class)) as f64;
-        (0..CLASSES as i32).map(|class| (class as u32, weight(class))).collect()
+        (0..CLASSES as i32).map(|class| (class as usize, weight(class))).collect()
     }
 
     /// Batches of all samples, in an order that the seed says.

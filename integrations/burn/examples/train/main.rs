@@ -123,7 +123,7 @@ impl Recorded {
 /// The metrics of training and validation: class weights hold in both.
 fn settings(train: &Digits) -> EvaluatorBuilder {
     Evaluator::builder(Task::Multiclass)
-        .classes(CLASSES as u32)
+        .classes(CLASSES)
         .from_logits(true)
         .class_weights(train.class_weights())
         .metric(LOSS)

@@ -1,7 +1,6 @@
 //! One value of an evaluator that several values share, as burn's dashboard wants it.
 
-use super::TotalsView;
-use super::direction::higher_is_better;
+use super::Side;
 use crate::batch::TensorBatch;
 use crate::error::Error;
 use crate::evaluator::TensorEvaluator;
@@ -11,6 +10,7 @@ use burn::train::metric::{
     SerializedEntry, format_float,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use weighbridge::metric::{Better, ResolvedMetric};
 use weighbridge::report::ReportError;
 use weighbridge::{Report, Undefined};
 
@@ -65,7 +65,7 @@ impl Stream {
     }
 
     /// A value of the epoch so far; why it is undefined, if it is.
-    fn value(&mut self, member: Position, spec: &str, side: TotalsView) -> Result<Shown, String> {
+    fn value(&mut self, member: Position, spec: &str, side: Side) -> Result<Shown, String> {
         self.enter(member.epoch).map_err(|error| error.to_string())?;
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
@@ -76,8 +76,8 @@ impl Stream {
         };
         let report = self.report.insert(report);
         let value = match side {
-            TotalsView::Unweighted => report.unweighted(spec),
-            TotalsView::Weighted => report.weighted(spec),
+            Side::Unweighted => report.unweighted(spec),
+            Side::Weighted => report.weighted(spec),
         };
         match value {
             Ok(value) => Ok(Ok(value)),
@@ -98,22 +98,31 @@ pub(super) struct Member {
     stream: Arc<Mutex<Stream>>,
     position: Position,
     spec: String,
-    side: TotalsView,
+    side: Side,
     name: MetricName,
+    higher_is_better: bool,
     /// That of the last epoch computed; NaN if there is none, or if it is undefined.
     value: f64,
 }
 
 impl Member {
-    pub fn new(stream: &Arc<Mutex<Stream>>, spec: String, side: TotalsView) -> Self {
+    pub fn new(stream: &Arc<Mutex<Stream>>, spec: &ResolvedMetric, side: Side) -> Self {
         // burn makes names of files of it, which have no colons everywhere.
-        let metric = spec.replace(':', " ");
+        let metric = spec.text.replace(':', " ");
         let name = match side {
-            TotalsView::Unweighted => metric,
-            TotalsView::Weighted => format!("{metric} (weighted)"),
+            Side::Unweighted => metric,
+            Side::Weighted => format!("{metric} (weighted)"),
         };
         let (stream, position) = (stream.clone(), Position::default());
-        Self { stream, position, spec, side, name: MetricName::new(name), value: f64::NAN }
+        Self {
+            stream,
+            position,
+            spec: spec.text.clone(),
+            side,
+            name: MetricName::new(name),
+            higher_is_better: spec.definition.better != Better::Lower,
+            value: f64::NAN,
+        }
     }
 
     fn stream(&self) -> MutexGuard<'_, Stream> {
@@ -129,7 +138,7 @@ impl Metric for Member {
     }
 
     fn attributes(&self) -> MetricAttributes {
-        NumericAttributes { unit: None, higher_is_better: higher_is_better(&self.spec) }.into()
+        NumericAttributes { unit: None, higher_is_better: self.higher_is_better }.into()
     }
 
     fn update(

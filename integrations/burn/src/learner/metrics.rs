@@ -1,6 +1,6 @@
 //! The metrics of an evaluator, to be registered with burn's `SupervisedTraining`.
 
-use super::TotalsView;
+use super::Side;
 use super::member::{Member, Stream};
 use crate::batch::TensorBatch;
 use crate::error::Error;
@@ -8,8 +8,8 @@ use crate::gpu::Gpu;
 use burn::train::metric::Adaptor;
 use burn::train::{InferenceStep, LearnerModel, MetricRegistration, SupervisedTraining, TrainStep};
 use std::sync::{Arc, Mutex};
-use weighbridge::metric::Settings;
-use weighbridge::report::Entry;
+use weighbridge::metric::{ResolvedMetric, Settings};
+use weighbridge::report::MetricResult;
 use weighbridge::{Batch, EvaluatorBuilder, Task};
 
 /// Any metrics of weighbridge in the dashboard of burn's `Learner`, unweighted and weighted, of training
@@ -61,7 +61,7 @@ impl LearnerMetrics {
     ///
     /// [`Error::NotANumber`] for a metric such as `confusion_matrix`; those of [`EvaluatorBuilder::build`].
     pub fn new(gpu: &Gpu, builder: EvaluatorBuilder) -> Result<Self, Error> {
-        Self::of(gpu, builder, &[TotalsView::Unweighted, TotalsView::Weighted])
+        Self::of(gpu, builder, &[Side::Unweighted, Side::Weighted])
     }
 
     /// One value of each.
@@ -69,18 +69,17 @@ impl LearnerMetrics {
     /// # Errors
     ///
     /// As [`new`](Self::new).
-    pub fn only(side: TotalsView, gpu: &Gpu, builder: EvaluatorBuilder) -> Result<Self, Error> {
+    pub fn only(side: Side, gpu: &Gpu, builder: EvaluatorBuilder) -> Result<Self, Error> {
         Self::of(gpu, builder, &[side])
     }
 
-    fn of(gpu: &Gpu, builder: EvaluatorBuilder, sides: &[TotalsView]) -> Result<Self, Error> {
+    fn of(gpu: &Gpu, builder: EvaluatorBuilder, sides: &[Side]) -> Result<Self, Error> {
         let members = || {
             let evaluator = gpu.evaluator(builder.clone())?;
             check_numbers(builder.clone(), evaluator.settings())?;
-            let specs: Vec<_> = evaluator.specs().iter().map(|spec| spec.text.clone()).collect();
+            let specs = evaluator.specs().to_vec();
             let stream = Arc::new(Mutex::new(Stream::new(evaluator)));
-            let member =
-                |spec: &String, side: &TotalsView| Member::new(&stream, spec.clone(), *side);
+            let member = |spec: &ResolvedMetric, side: &Side| Member::new(&stream, spec, *side);
             let sides_of = |spec| sides.iter().map(move |side| (spec, side));
             let members = specs.iter().flat_map(sides_of).map(|(spec, side)| member(spec, side));
             Ok::<_, Error>(members.collect())
@@ -101,7 +100,8 @@ fn check_numbers(builder: EvaluatorBuilder, settings: &Settings) -> Result<(), E
     };
     let mut sample = builder.device(weighbridge::Device::Cpu).build()?;
     sample.update(&batch)?;
-    let several = |entry: &Entry| entry.unweighted.as_ref().is_ok_and(|v| v.scalar().is_none());
+    let several =
+        |entry: &MetricResult| entry.unweighted.as_ref().is_ok_and(|v| v.scalar().is_none());
     match sample.result()?.entries.into_iter().find(several) {
         Some(entry) => Err(Error::NotANumber { spec: entry.spec }),
         None => Ok(()),

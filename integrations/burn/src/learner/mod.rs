@@ -1,7 +1,6 @@
 //! weighbridge's metrics in the dashboard of burn's `Learner`.
 
 mod adaptors;
-mod direction;
 mod member;
 mod metrics;
 
@@ -10,7 +9,7 @@ pub use metrics::LearnerMetrics;
 
 /// Which of a metric's two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TotalsView {
+pub enum Side {
     /// Every sample counts once.
     Unweighted,
     /// Every sample counts as often as its weight says.

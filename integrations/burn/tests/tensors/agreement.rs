@@ -5,6 +5,7 @@ use crate::data::{booleans, floats, integers, labels, numbers, read, unsigned, w
 use burn::tensor::{DType, Tensor, TensorData, bf16, f16};
 use libtest_mimic::Failed;
 use std::num::NonZero;
+use weighbridge::batch::FaultPolicy;
 use weighbridge::{Batch, Evaluator, EvaluatorBuilder, Task, wgpu};
 use weighbridge_burn::{AnyTensor, Gpu, TensorBatch, TensorEvaluator};
 
@@ -33,7 +34,8 @@ fn regression() -> EvaluatorBuilder {
 }
 
 fn multiclass() -> EvaluatorBuilder {
-    let builder = Evaluator::builder(Task::Multiclass).classes(K as u32).from_logits(true);
+    let builder =
+        Evaluator::builder(Task::Multiclass).classes((K as u32) as usize).from_logits(true);
     builder.metrics(["accuracy", "f1_score", "log_loss", "confusion_matrix"])
 }
 
@@ -47,7 +49,7 @@ fn same(
     let mut device = gpu.evaluator(builder.clone())?;
     let mut host = builder.device(weighbridge::Device::Cpu).build()?;
     device.update(tensors)?;
-    host.update(&slices.count_faults())?;
+    host.update(&slices.on_fault(FaultPolicy::Count))?;
     let (device, host) = (device.state()?, host.state()?);
     if device != host {
         return Err(format!("{tensors:?}\ndevice {device:?}\nhost {host:?}").into());
@@ -142,12 +144,14 @@ fn shapes(gpu: &Gpu) -> Result<(), Failed> {
     let soft: Vec<f32> =
         soft.chunks(K).flat_map(|row| row.iter().map(|t| t / row.iter().sum::<f32>())).collect();
     let tensors = TensorBatch::new(&scores, floats(gpu, &soft, [100, K])).soft();
-    let by_class = Evaluator::builder(Task::Multiclass).classes(K as u32).from_logits(true);
+    let by_class =
+        Evaluator::builder(Task::Multiclass).classes((K as u32) as usize).from_logits(true);
     let by_class = by_class.metrics(["log_loss", "accuracy"]).class_weights([(1, 4.0)]);
     same(gpu, by_class, &tensors, &Batch::new(&p, &soft).soft())?;
     let guess = labels(100, 7);
     let tensors = TensorBatch::new(integers(gpu, &guess, [100]), integers(gpu, &classes, [100]));
-    let counts = Evaluator::builder(Task::Multiclass).classes(K as u32).metric("cohen_kappa");
+    let counts =
+        Evaluator::builder(Task::Multiclass).classes((K as u32) as usize).metric("cohen_kappa");
     same(gpu, counts, &tensors, &Batch::new(&guess, &classes))?;
 
     let values = Evaluator::builder(Task::Aggregation);
@@ -161,7 +165,7 @@ fn sequences(gpu: &Gpu) -> Result<(), Failed> {
     let (p, t, w) = (numbers(B * B * K, 1), labels(B * B, K), weights(B * B));
     let scores = floats(gpu, &p, [B, B, K]);
     let tensors = TensorBatch::new(&scores, integers(gpu, &t, [B, B]));
-    let slices = Batch::new(&p, &t).steps(B);
+    let slices = Batch::new(&p, &t).sequence_length(B);
     same(gpu, multiclass(), &tensors, &slices)?;
     let of_steps = tensors.clone().weights(floats(gpu, &w, [B, B]));
     same(gpu, multiclass(), &of_steps, &slices.weights(&w))?;
@@ -176,7 +180,7 @@ fn sequences(gpu: &Gpu) -> Result<(), Failed> {
     let (p, t) = (numbers(B * 5, 1), numbers(B * 5, 2));
     let tensors = TensorBatch::new(floats(gpu, &p, [B, 5]), floats(gpu, &t, [B, 5]));
     let weighted = tensors.weights(floats(gpu, &w[..B], [B]));
-    same(gpu, regression(), &weighted, &Batch::new(&p, &t).steps(5).weights(&w[..B]))
+    same(gpu, regression(), &weighted, &Batch::new(&p, &t).sequence_length(5).weights(&w[..B]))
 }
 
 fn layouts(gpu: &Gpu) -> Result<(), Failed> {

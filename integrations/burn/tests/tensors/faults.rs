@@ -85,7 +85,8 @@ fn shapes(gpu: &Gpu) -> Result<(), Failed> {
     let batch = TensorBatch::values(&here);
     assert_eq!(
         sentence(update(gpu, &batch)),
-        "no truth in the regression task: give predictions and truths with Batch::new"
+        "the regression task needs truths: give predictions and truths with Batch::new instead of \
+         values"
     );
     Ok(())
 }

@@ -22,7 +22,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use weighbridge::{Evaluator, EvaluatorBuilder, Report, Task};
-use weighbridge_burn::{Gpu, LearnerMetrics, TotalsView, Weighted};
+use weighbridge_burn::{Gpu, LearnerMetrics, Side, Weighted};
 
 pub const TESTS: &[(&str, Test)] =
     &[("learner", learner), ("undefined_in_a_learner", undefined), ("learner_stops", stops)];
@@ -35,7 +35,10 @@ const METRICS: [&str; 3] = ["accuracy", "f1_score", "log_loss:reduction=sum_over
 type Sample = (Vec<f32>, i32, f32);
 
 fn settings() -> EvaluatorBuilder {
-    Evaluator::builder(Task::Multiclass).classes(K as u32).from_logits(true).metrics(METRICS)
+    Evaluator::builder(Task::Multiclass)
+        .classes((K as u32) as usize)
+        .from_logits(true)
+        .metrics(METRICS)
 }
 
 /// Samples whose scores are their predictions.
@@ -201,8 +204,7 @@ fn learner(gpu: &Gpu) -> Result<(), Failed> {
 fn undefined(gpu: &Gpu) -> Result<(), Failed> {
     let [train, valid] = SAMPLES;
     let splits = [samples(train, &weights(train)), samples(valid, &[0.0; 23])];
-    let values =
-        trained(gpu, &splits, LearnerMetrics::only(TotalsView::Weighted, gpu, settings())?)?;
+    let values = trained(gpu, &splits, LearnerMetrics::only(Side::Weighted, gpu, settings())?)?;
     let (value, shown) = &values[&("valid".to_owned(), 1, "accuracy (weighted)".to_owned())];
     assert!(value.is_nan());
     assert_eq!(shown, "epoch undefined (all weights are zero) - batch N/A");

@@ -14,7 +14,8 @@ const K: usize = 5;
 const ROUNDS: u64 = 20;
 
 fn settings() -> EvaluatorBuilder {
-    let builder = Evaluator::builder(Task::Multiclass).classes(K as u32).from_logits(true);
+    let builder =
+        Evaluator::builder(Task::Multiclass).classes((K as u32) as usize).from_logits(true);
     builder.metrics(["accuracy", "log_loss"])
 }
 

@@ -1,4 +1,4 @@
-//! Samples in groups that no threshold tells apart, those of the highest scores first.
+//! Groups of samples that no threshold separates, the highest scores first.
 
 use crate::exact::{ProductSum, WeightSum, place};
 use crate::kernel::bits::ONE;
@@ -8,7 +8,8 @@ use rayon::prelude::*;
 /// Samples that have the same score, or whose scores share a bin.
 #[derive(Clone, Copy, Debug)]
 pub struct Group<S> {
-    /// The least and the largest score that such samples have, or may have; infinite if they are not known.
+    /// The least and the largest score that such samples have, or may have; infinite if they are
+    /// not known.
     pub scores: [f32; 2],
     /// Sums of their weights by label.
     pub negatives: S,
@@ -79,8 +80,8 @@ impl<'a> Samples<'a> {
         self.unit
     }
 
-    /// The samples in ranges, of which none divides a group, the highest scores first; with the sums of all
-    /// before each.
+    /// The samples in ranges, of which none divides a group, the highest scores first; with the
+    /// sums of all before each.
     pub fn ranges<S: WeightSum>(&self) -> (Vec<(Self, Group<S>)>, Group<S>) {
         let mut ranges = Vec::new();
         let mut rest = self.samples;

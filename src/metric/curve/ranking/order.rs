@@ -1,4 +1,4 @@
-//! The order of scores, and the sums over it that must be exact.
+//! The order of scores, and exact sums over it.
 
 use super::groups::{Group, Samples};
 use super::statistics;
@@ -17,7 +17,7 @@ pub struct Ranking<'a> {
     /// Sums of weights of all samples by label, in units of the order.
     pub negatives: BigInt,
     pub positives: BigInt,
-    /// How many places its unit stands above that of the smallest weight.
+    /// The position of its unit above that of the smallest weight, in bits.
     unit: u32,
 }
 
@@ -33,23 +33,23 @@ trait Ordered {
     fn for_each_threshold(&self, pass: &mut dyn FnMut(Point));
 }
 
-/// What is ranked above a threshold: sums of weights, each rounded once.
+/// The sums of weights above and below a threshold, each rounded once.
 #[derive(Clone, Copy, Debug)]
 pub struct Point {
-    /// The samples whose scores are larger are those above.
+    /// Samples with larger scores are above.
     pub threshold: f32,
     pub false_positives: f64,
     pub true_positives: f64,
     pub true_negatives: f64,
     pub false_negatives: f64,
-    /// Those of the group just above: of what is added to the point before.
+    /// The sums of the group just above, which distinguish this point from the one before.
     pub added_negatives: f64,
     pub added_positives: f64,
-    /// Those of all samples.
+    /// The sums of all samples.
     pub negatives: f64,
     pub positives: f64,
-    /// Whether the line through all points has a corner here, or an end: of true against false positives,
-    /// and of precision against recall.
+    /// Whether the line through all points has a corner here, or an end: of true against false
+    /// positives, and of precision against recall.
     pub is_corner: bool,
     pub is_corner_of_precision: bool,
 }
@@ -91,7 +91,7 @@ impl<'a> Ranking<'a> {
                 }
             }
             [histogram, ..] => Self::of_bins(view, histogram),
-            [] => Err(Undefined::NoSamples),
+            [] => Err(Undefined::Internal { reason: "a curve without statistics".to_owned() }),
         }
     }
 
@@ -117,7 +117,10 @@ impl<'a> Ranking<'a> {
     }
 
     fn of_bins(view: &TotalsView<'a>, histogram: Statistic) -> Result<Self, Undefined> {
-        let Statistic::Histogram { division } = histogram else { return Err(Undefined::NoSamples) };
+        let Statistic::Histogram { division } = histogram else {
+            let what = format!("{histogram} was read as a histogram");
+            return Err(Undefined::Internal { reason: what });
+        };
         let most = division.bins() as usize;
         let (mut numbers, mut groups) = (Vec::with_capacity(most), Vec::with_capacity(most));
         for (bin, [negatives, positives]) in view.bins(histogram)?.rev() {
@@ -159,8 +162,8 @@ impl<'a> Ranking<'a> {
         self.positives << self.unit
     }
 
-    /// Pairs of samples of either label, in weights: twice those that are in order, where half of those
-    /// that are equal count.
+    /// Pairs of samples of either label, in weights: twice those that are in order, where half of
+    /// those that are equal count.
     pub fn twice_concordant_pairs(&self) -> BigInt {
         self.groups.twice_concordant_pairs()
     }
@@ -170,8 +173,8 @@ impl<'a> Ranking<'a> {
         self.groups.sum_of_precisions()
     }
 
-    /// What is ranked above each threshold that divides groups, the highest first: nothing above the first
-    /// of them, and everything above the last.
+    /// Passes the point of each threshold between groups, the highest first. Nothing is above the
+    /// first threshold, and everything is above the last.
     pub fn for_each_threshold(&self, mut pass: impl FnMut(Point)) {
         self.groups.for_each_threshold(&mut pass);
     }
@@ -273,8 +276,8 @@ impl<S: WeightSum, G: Groups<S>> Ordered for Ranges<G, S> {
     }
 }
 
-/// The next number below a score that is no subnormal one, since these count as zero; the least number has
-/// none below it, and stands for one.
+/// The next number below a score that is not subnormal, since subnormal numbers count as zero. For
+/// the smallest number it is that number itself.
 fn next_below(score: f32) -> f32 {
     match score.next_down() {
         f32::NEG_INFINITY => f32::MIN,

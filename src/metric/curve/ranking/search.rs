@@ -1,41 +1,48 @@
-//! The best number that a threshold reaches.
+//! Searches for the threshold with the best value.
 
-use super::order::Point;
-use crate::error::{Undefined, number};
-use crate::metric::{AtThreshold, Axes, Parameter, Value};
+use super::order::{Point, Ranking};
+use crate::error::{Undefined, shortest_number};
+use crate::metric::{Arguments, AtThreshold, Axes, Key, Range, Value};
 
-/// What stands in a row for each label.
+/// Columns of the table of labels.
 pub const THRESHOLD_AXES: Axes = Axes::Labels(&["value", "threshold"]);
 
-/// What one rate must be at least where another is looked for: what such parameters build on.
-pub const MIN_RATE: Parameter =
-    Parameter { default: Some(0.5), least: 0.0, greatest: 1.0, ..Parameter::NUMBER };
+/// A parameter that says how large one rate must be where another is maximized.
+pub const fn min_rate(name: &'static str, summary: &'static str) -> Key<f64> {
+    Key { name, default: 0.5, domain: Range::UNIT, summary }
+}
 
-/// The best of what thresholds reach, and of several that do, the first.
+/// The best objective of the thresholds at which another rate is at least the value of a
+/// parameter.
+pub fn best_where(
+    arguments: &Arguments,
+    ranking: &Ranking<'_>,
+    objective: impl Fn(&Point) -> Option<f64>,
+    (rate, key): (impl Fn(&Point) -> Option<f64>, &Key<f64>),
+) -> Result<Value, Undefined> {
+    let min = arguments.get(key);
+    let mut best = Search::default();
+    ranking.for_each_threshold(|point| {
+        if let Some(value) = objective(&point).filter(|_| rate(&point).is_some_and(|r| r >= min)) {
+            best.offer(value, &point);
+        }
+    });
+    let unreached =
+        || Undefined::Unreached { what: key.name.to_owned(), least: shortest_number(min) };
+    Ok(best.found.ok_or_else(unreached)?.into())
+}
+
+/// The best value over thresholds; the first of several equal ones.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Search {
     pub found: Option<AtThreshold>,
 }
 
 impl Search {
-    /// Looks at what a threshold reaches: nothing where it is NaN, a ratio of zeros.
+    /// Considers the value at a threshold, unless it is NaN, a ratio of zeros.
     pub fn offer(&mut self, value: f64, point: &Point) {
         if !value.is_nan() && self.found.is_none_or(|found| found.value < value) {
             self.found = Some(AtThreshold { value, threshold: point.threshold.into() });
         }
-    }
-
-    /// The same, if it is good enough.
-    pub fn offer_where(&mut self, is_good: bool, value: f64, point: &Point) {
-        if is_good {
-            self.offer(value, point);
-        }
-    }
-
-    /// What was found, of thresholds with so much of a rate.
-    pub fn reached(self, rate: &Parameter, least: f64) -> Result<Value, Undefined> {
-        let unreached =
-            || Undefined::Unreached { what: rate.name.to_owned(), least: number(least) };
-        Ok(self.found.ok_or_else(unreached)?.into())
     }
 }

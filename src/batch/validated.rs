@@ -1,0 +1,126 @@
+//! A batch on the host that fits a plan, taken apart into the chunks that the engines add.
+
+use super::chunk::ConversionScratch;
+use super::class_weighting::SampleWeights;
+use super::outputs::OutputScratch;
+use super::sequences::SequenceScratch;
+use super::validate::check_values;
+use super::{Chunk, ClassWeighting, FaultPolicy, HostBatch, PrecisionLoss};
+use crate::error::Error;
+use crate::statistic::{Plan, Schema, View};
+use std::borrow::Cow;
+
+/// Memory that is reused from batch to batch.
+#[derive(Debug, Default)]
+pub(crate) struct BatchScratch {
+    pub sequences: SequenceScratch,
+    pub chunks: ChunkScratch,
+}
+
+/// Memory that is reused from chunk to chunk.
+#[derive(Debug, Default)]
+pub(crate) struct ChunkScratch {
+    output: OutputScratch,
+    conversion: ConversionScratch,
+}
+
+/// A batch whose shapes and types fit a plan, with a weight and a mask for each sample, if it has
+/// weights and masks. Its values are checked separately: the engines find faults on their way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ValidatedBatch<'a> {
+    batch: HostBatch<'a>,
+    schema: Schema,
+}
+
+/// The samples of one output, in chunks.
+pub(crate) struct OutputChunks<'a> {
+    batch: HostBatch<'a>,
+    schema: Schema,
+    class_weighting: Cow<'a, ClassWeighting>,
+    scratch: &'a mut ConversionScratch,
+    /// The first sample of the next chunk.
+    next: usize,
+}
+
+impl<'a> ValidatedBatch<'a> {
+    /// The batch of a schema, of which it has `samples`.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateError::InvalidLength`](crate::error::UpdateError::InvalidLength), unless faults are counted.
+    pub fn new(
+        batch: &HostBatch<'a>,
+        schema: Schema,
+        samples: usize,
+        scratch: &'a mut SequenceScratch,
+    ) -> Result<Self, Error> {
+        Ok(Self { batch: scratch.broadcast(batch, samples)?, schema })
+    }
+
+    /// Whether its inputs are regression inputs of types that narrowing may round.
+    pub fn may_round(&self) -> bool {
+        self.batch.may_round(self.schema.task)
+    }
+
+    /// The samples of one of a plan's views.
+    pub fn output<'b>(
+        &'b self,
+        view: View,
+        plan: &Plan,
+        class_weighting: &'b ClassWeighting,
+        scratch: &'b mut ChunkScratch,
+    ) -> OutputChunks<'b> {
+        let ChunkScratch { output: outputs, conversion } = scratch;
+        let (batch, class_weighting) = outputs.output(&self.batch, view, plan, class_weighting);
+        let schema = view.schema(plan, self.schema);
+        OutputChunks { batch, schema, class_weighting, scratch: conversion, next: 0 }
+    }
+
+    /// Fails, naming the first row, if an output has invalid data, unless faults are counted.
+    pub fn check_values(
+        &self,
+        plan: &Plan,
+        class_weighting: &ClassWeighting,
+        scratch: &mut ChunkScratch,
+    ) -> Result<(), Error> {
+        plan.views()
+            .try_for_each(|view| self.output(view, plan, class_weighting, scratch).check_values())
+    }
+}
+
+impl OutputChunks<'_> {
+    /// What the samples hold.
+    pub fn schema(&self) -> Schema {
+        self.schema
+    }
+
+    /// Whether numbers are narrowed, so that some may not fit an `f32`.
+    pub fn is_narrowed(&self) -> bool {
+        self.batch.is_narrowed()
+    }
+
+    /// Fails, naming the first row, if a sample has invalid data, unless faults are counted.
+    pub fn check_values(&self) -> Result<(), Error> {
+        match self.batch.fault_policy {
+            FaultPolicy::Reject => {
+                let samples = SampleWeights::new(self.batch, self.schema, &self.class_weighting);
+                check_values(&samples, self.schema)
+            }
+            FaultPolicy::Count => Ok(()),
+        }
+    }
+
+    /// The next samples in the engines' form, all of them if nothing needs conversion; none at the
+    /// end.
+    ///
+    /// The largest roundings of narrowing go to `precision_loss`.
+    pub fn next_chunk(&mut self, precision_loss: &mut PrecisionLoss) -> Option<Chunk<'_>> {
+        if self.next >= self.batch.samples(self.schema) {
+            return None;
+        }
+        let samples = SampleWeights::new(self.batch, self.schema, &self.class_weighting);
+        let chunk = self.scratch.chunk(samples, self.schema, self.next, precision_loss);
+        self.next += chunk.len();
+        Some(chunk)
+    }
+}

@@ -1,0 +1,644 @@
+//! A constructor for each metric and a method for each parameter.
+//!
+//! Made from the list of metrics: `WEIGHBRIDGE_UPDATE=1 cargo test --lib constructors` writes it anew.
+
+use super::{
+    AbsentClass, Average, BinSpacing, BinStrategy, KappaWeights, MetricSpec, MultiClass, Reduction,
+};
+
+/// The mean of squared errors.
+///
+/// Task: regression.
+pub fn mean_squared_error() -> MetricSpec {
+    MetricSpec::from("mean_squared_error")
+}
+
+/// The root of the mean of squared errors.
+///
+/// Task: regression.
+pub fn root_mean_squared_error() -> MetricSpec {
+    MetricSpec::from("root_mean_squared_error")
+}
+
+/// The mean of absolute errors.
+///
+/// Task: regression.
+pub fn mean_absolute_error() -> MetricSpec {
+    MetricSpec::from("mean_absolute_error")
+}
+
+/// The mean of errors, positive where predictions are too high.
+///
+/// Task: regression.
+pub fn mean_error() -> MetricSpec {
+    MetricSpec::from("mean_error")
+}
+
+/// The largest absolute error among samples of positive weight.
+///
+/// Task: regression.
+pub fn max_error() -> MetricSpec {
+    MetricSpec::from("max_error")
+}
+
+/// The mean of absolute errors, each as a fraction of its truth.
+///
+/// Task: regression.
+pub fn mean_absolute_percentage_error() -> MetricSpec {
+    MetricSpec::from("mean_absolute_percentage_error")
+}
+
+/// The mean of absolute errors, each as a fraction of the mean size of prediction and truth.
+///
+/// Task: regression.
+pub fn symmetric_mean_absolute_percentage_error() -> MetricSpec {
+    MetricSpec::from("symmetric_mean_absolute_percentage_error")
+}
+
+/// The sum of absolute errors as a fraction of the sum of absolute truths.
+///
+/// Task: regression.
+pub fn weighted_mean_absolute_percentage_error() -> MetricSpec {
+    MetricSpec::from("weighted_mean_absolute_percentage_error")
+}
+
+/// The mean of squared differences of logarithms.
+///
+/// Task: regression.
+pub fn mean_squared_log_error() -> MetricSpec {
+    MetricSpec::from("mean_squared_log_error")
+}
+
+/// The root of the mean of squared differences of logarithms.
+///
+/// Task: regression.
+pub fn root_mean_squared_log_error() -> MetricSpec {
+    MetricSpec::from("root_mean_squared_log_error")
+}
+
+/// The mean of logarithms of the hyperbolic cosine of errors.
+///
+/// Task: regression.
+pub fn log_cosh_error() -> MetricSpec {
+    MetricSpec::from("log_cosh_error")
+}
+
+/// The mean of losses that are squared for small errors and linear for large ones.
+///
+/// Task: regression.
+pub fn huber_loss() -> MetricSpec {
+    MetricSpec::from("huber_loss")
+}
+
+/// The mean pinball loss of a predicted quantile.
+///
+/// Task: regression.
+pub fn pinball_loss() -> MetricSpec {
+    MetricSpec::from("pinball_loss")
+}
+
+/// The mean deviance of Poisson distributions, for truths that are counts.
+///
+/// Task: regression.
+pub fn poisson_deviance() -> MetricSpec {
+    MetricSpec::from("poisson_deviance")
+}
+
+/// The mean deviance of gamma distributions, for truths above 0.
+///
+/// Task: regression.
+pub fn gamma_deviance() -> MetricSpec {
+    MetricSpec::from("gamma_deviance")
+}
+
+/// The mean deviance of Tweedie distributions, whose variance is a power of the mean.
+///
+/// Task: regression.
+pub fn tweedie_deviance() -> MetricSpec {
+    MetricSpec::from("tweedie_deviance")
+}
+
+/// The share of the truth's variance that predictions explain.
+///
+/// Task: regression.
+pub fn r2_score() -> MetricSpec {
+    MetricSpec::from("r2_score")
+}
+
+/// The share of the truth's variance that predictions explain, bias aside.
+///
+/// Task: regression.
+pub fn explained_variance() -> MetricSpec {
+    MetricSpec::from("explained_variance")
+}
+
+/// How well prediction and truth lie on one rising line.
+///
+/// Task: regression.
+pub fn pearson_correlation() -> MetricSpec {
+    MetricSpec::from("pearson_correlation")
+}
+
+/// How well predictions equal the truth, scale and bias included.
+///
+/// Task: regression.
+pub fn concordance_correlation() -> MetricSpec {
+    MetricSpec::from("concordance_correlation")
+}
+
+/// The mean cosine between predictions and truths as vectors of all outputs.
+///
+/// Task: regression.
+pub fn cosine_similarity() -> MetricSpec {
+    MetricSpec::from("cosine_similarity")
+}
+
+/// The mean Kullback-Leibler divergence of predicted from true distributions.
+///
+/// Task: regression.
+pub fn kl_divergence() -> MetricSpec {
+    MetricSpec::from("kl_divergence")
+}
+
+/// The share of predictions that are right.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn accuracy() -> MetricSpec {
+    MetricSpec::from("accuracy")
+}
+
+/// The share of predictions that are wrong.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn hamming_loss() -> MetricSpec {
+    MetricSpec::from("hamming_loss")
+}
+
+/// The mean of the recalls of the classes present in the truth.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn balanced_accuracy() -> MetricSpec {
+    MetricSpec::from("balanced_accuracy")
+}
+
+/// The share of samples whose class is among the k with the largest scores.
+///
+/// Task: multiclass.
+pub fn top_k_accuracy() -> MetricSpec {
+    MetricSpec::from("top_k_accuracy")
+}
+
+/// The share of positive predictions that are right.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn precision() -> MetricSpec {
+    MetricSpec::from("precision")
+}
+
+/// The share of negative predictions that are right.
+///
+/// Tasks: binary, multilabel.
+pub fn negative_predictive_value() -> MetricSpec {
+    MetricSpec::from("negative_predictive_value")
+}
+
+/// The share of positives that are predicted positive.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn recall() -> MetricSpec {
+    MetricSpec::from("recall")
+}
+
+/// The share of negatives that are predicted negative.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn specificity() -> MetricSpec {
+    MetricSpec::from("specificity")
+}
+
+/// The harmonic mean of precision and recall.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn f1_score() -> MetricSpec {
+    MetricSpec::from("f1_score")
+}
+
+/// The harmonic mean of precision and recall, recall counting β times as much.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn fbeta_score() -> MetricSpec {
+    MetricSpec::from("fbeta_score")
+}
+
+/// The intersection of predicted and true positives over their union.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn jaccard_index() -> MetricSpec {
+    MetricSpec::from("jaccard_index")
+}
+
+/// The share of samples all of whose labels are right.
+///
+/// Task: multilabel.
+pub fn exact_match() -> MetricSpec {
+    MetricSpec::from("exact_match")
+}
+
+/// The correlation of predicted and true labels.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn matthews_correlation() -> MetricSpec {
+    MetricSpec::from("matthews_correlation")
+}
+
+/// The agreement of prediction and truth beyond that of chance.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn cohen_kappa() -> MetricSpec {
+    MetricSpec::from("cohen_kappa")
+}
+
+/// The mean hinge loss of raw scores.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn hinge_loss() -> MetricSpec {
+    MetricSpec::from("hinge_loss")
+}
+
+/// The mean of squared hinge losses of raw scores.
+///
+/// Tasks: binary, multilabel.
+pub fn squared_hinge_loss() -> MetricSpec {
+    MetricSpec::from("squared_hinge_loss")
+}
+
+/// The mean of squared differences between the probability and the label.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn brier_score() -> MetricSpec {
+    MetricSpec::from("brier_score")
+}
+
+/// The mean of negative logarithms of the probabilities given to the labels.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn log_loss() -> MetricSpec {
+    MetricSpec::from("log_loss")
+}
+
+/// How many classes, equally probable, would be as hard to tell apart.
+///
+/// Task: multiclass.
+pub fn perplexity() -> MetricSpec {
+    MetricSpec::from("perplexity")
+}
+
+/// The log loss, in units of that of predicting how frequent each label is.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn normalized_entropy() -> MetricSpec {
+    MetricSpec::from("normalized_entropy")
+}
+
+/// The sums of weights by truth (rows) and prediction (columns).
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn confusion_matrix() -> MetricSpec {
+    MetricSpec::from("confusion_matrix")
+}
+
+/// The sum of weights of positive predictions that are right.
+///
+/// Tasks: binary, multilabel.
+pub fn true_positives() -> MetricSpec {
+    MetricSpec::from("true_positives")
+}
+
+/// The sum of weights of positive predictions that are wrong.
+///
+/// Tasks: binary, multilabel.
+pub fn false_positives() -> MetricSpec {
+    MetricSpec::from("false_positives")
+}
+
+/// The sum of weights of negative predictions that are right.
+///
+/// Tasks: binary, multilabel.
+pub fn true_negatives() -> MetricSpec {
+    MetricSpec::from("true_negatives")
+}
+
+/// The sum of weights of negative predictions that are wrong.
+///
+/// Tasks: binary, multilabel.
+pub fn false_negatives() -> MetricSpec {
+    MetricSpec::from("false_negatives")
+}
+
+/// How far probabilities are from the frequencies that they promise.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn expected_calibration_error() -> MetricSpec {
+    MetricSpec::from("expected_calibration_error")
+}
+
+/// Ends, weight, mean probability and frequency of label 1 of each bin that is not empty.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn calibration_bins() -> MetricSpec {
+    MetricSpec::from("calibration_bins")
+}
+
+/// How far probabilities of a bin are from the frequency that they promise, at most.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn maximum_calibration_error() -> MetricSpec {
+    MetricSpec::from("maximum_calibration_error")
+}
+
+/// Mean probability and frequency of label 1 of each bin that is not empty.
+///
+/// Tasks: binary, multilabel, multiclass.
+pub fn calibration_curve() -> MetricSpec {
+    MetricSpec::from("calibration_curve")
+}
+
+/// The probability that a sample of label 1 has a higher score than one of label 0.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn roc_auc() -> MetricSpec {
+    MetricSpec::from("roc_auc")
+}
+
+/// How much better than chance the order of scores is: 2 roc_auc - 1.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn gini() -> MetricSpec {
+    MetricSpec::from("gini")
+}
+
+/// The mean precision over all samples of label 1, each at its own score.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn average_precision() -> MetricSpec {
+    MetricSpec::from("average_precision")
+}
+
+/// The area under the precision-recall curve, with precision as it is between thresholds.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn pr_auc() -> MetricSpec {
+    MetricSpec::from("pr_auc")
+}
+
+/// The largest distance between the distributions of the scores of both labels.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn ks_statistic() -> MetricSpec {
+    MetricSpec::from("ks_statistic")
+}
+
+/// The best F-score of all thresholds, and the highest that reaches it.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn best_fbeta_score() -> MetricSpec {
+    MetricSpec::from("best_fbeta_score")
+}
+
+/// The best sensitivity (recall) of thresholds that are specific enough.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn sensitivity_at_specificity() -> MetricSpec {
+    MetricSpec::from("sensitivity_at_specificity")
+}
+
+/// The best specificity of thresholds that are sensitive enough.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn specificity_at_sensitivity() -> MetricSpec {
+    MetricSpec::from("specificity_at_sensitivity")
+}
+
+/// The best precision of thresholds that miss little enough.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn precision_at_recall() -> MetricSpec {
+    MetricSpec::from("precision_at_recall")
+}
+
+/// The best recall of thresholds that are precise enough.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn recall_at_precision() -> MetricSpec {
+    MetricSpec::from("recall_at_precision")
+}
+
+/// True against false positive rates of all thresholds, and these.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn roc_curve() -> MetricSpec {
+    MetricSpec::from("roc_curve")
+}
+
+/// False negative against false positive rates of all thresholds, and these.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn det_curve() -> MetricSpec {
+    MetricSpec::from("det_curve")
+}
+
+/// Precision against recall of all thresholds, and these.
+///
+/// Tasks: binary, multiclass, multilabel.
+pub fn precision_recall_curve() -> MetricSpec {
+    MetricSpec::from("precision_recall_curve")
+}
+
+/// The mean of values.
+///
+/// Task: aggregation.
+pub fn mean() -> MetricSpec {
+    MetricSpec::from("mean")
+}
+
+/// The sum of values.
+///
+/// Task: aggregation.
+pub fn sum() -> MetricSpec {
+    MetricSpec::from("sum")
+}
+
+/// The sum of values over their number, whatever their weights.
+///
+/// Task: aggregation.
+pub fn sum_over_batch_size() -> MetricSpec {
+    MetricSpec::from("sum_over_batch_size")
+}
+
+/// The least of values of positive weight.
+///
+/// Task: aggregation.
+pub fn minimum() -> MetricSpec {
+    MetricSpec::from("minimum")
+}
+
+/// The largest of values of positive weight.
+///
+/// Task: aggregation.
+pub fn maximum() -> MetricSpec {
+    MetricSpec::from("maximum")
+}
+
+impl MetricSpec {
+    /// Whether a macro average skips a class that is neither in the truth nor predicted, or counts
+    /// it as 0; skip or zero.
+    pub fn absent(self, value: AbsentClass) -> Self {
+        self.with("absent", value)
+    }
+
+    /// Of mean_squared_error, root_mean_squared_error, mean_absolute_error, mean_error, max_error,
+    /// mean_absolute_percentage_error, symmetric_mean_absolute_percentage_error,
+    /// weighted_mean_absolute_percentage_error, mean_squared_log_error,
+    /// root_mean_squared_log_error, log_cosh_error, huber_loss, pinball_loss, poisson_deviance,
+    /// gamma_deviance, tweedie_deviance, r2_score, explained_variance, pearson_correlation,
+    /// concordance_correlation, hinge_loss, squared_hinge_loss, brier_score, log_loss,
+    /// normalized_entropy, expected_calibration_error, maximum_calibration_error: a value for each
+    /// output or label, or the mean of their values (macro); none or macro.
+    ///
+    /// Of precision, recall, specificity, f1_score, fbeta_score, jaccard_index, accuracy,
+    /// hamming_loss, balanced_accuracy, negative_predictive_value, matthews_correlation,
+    /// cohen_kappa, roc_auc, gini, average_precision, pr_auc, ks_statistic, best_fbeta_score,
+    /// sensitivity_at_specificity, specificity_at_sensitivity, precision_at_recall,
+    /// recall_at_precision: a value for each class or label, or one for all: from the sums of their
+    /// counts (micro), the mean of their values (macro), or that by the weight of each in the truth
+    /// (weighted); none, micro, macro or weighted.
+    ///
+    /// Of roc_auc, gini, average_precision, pr_auc, ks_statistic, best_fbeta_score,
+    /// sensitivity_at_specificity, specificity_at_sensitivity, precision_at_recall,
+    /// recall_at_precision: a value for each class, the mean of their values (macro), or that by
+    /// the weight of each in the truth (weighted); none, macro or weighted.
+    ///
+    /// Of true_positives, false_positives, true_negatives, false_negatives: a count for each label,
+    /// or the sum of them all (micro); none or micro.
+    ///
+    /// Of roc_curve, det_curve, precision_recall_curve: a curve for each label, or that of all
+    /// labels together (micro); none or micro.
+    pub fn average(self, value: Average) -> Self {
+        self.with("average", value)
+    }
+
+    /// How many times as much as precision recall counts; a number from 0 to 1000000.
+    pub fn beta(self, value: f64) -> Self {
+        self.with("beta", value)
+    }
+
+    /// Of expected_calibration_error, calibration_bins, maximum_calibration_error,
+    /// calibration_curve: the number of bins of probabilities; a whole number from 1 to 256.
+    ///
+    /// Of roc_auc, gini, average_precision, pr_auc, ks_statistic, best_fbeta_score,
+    /// sensitivity_at_specificity, specificity_at_sensitivity, precision_at_recall,
+    /// recall_at_precision, roc_curve, det_curve, precision_recall_curve: counts scores in this
+    /// many bins, in memory that does not grow, instead of storing them; a whole number from 2 to
+    /// 65536.
+    pub fn bins(self, value: u32) -> Self {
+        self.with("bins", value)
+    }
+
+    /// The absolute error above which the loss is linear; a number from 1e-18 to 1e18.
+    pub fn delta(self, value: f64) -> Self {
+        self.with("delta", value)
+    }
+
+    /// The smallest probability that counts; smaller ones are clipped to it; a number from 1e-36 to
+    /// 0.5.
+    pub fn eps(self, value: f64) -> Self {
+        self.with("eps", value)
+    }
+
+    /// The number of classes considered, at most all of them; a whole number from 1 to 1048576.
+    pub fn k(self, value: u32) -> Self {
+        self.with("k", value)
+    }
+
+    /// The share of each label that is spread evenly over all classes; a number from 0 to 1.
+    pub fn label_smoothing(self, value: f64) -> Self {
+        self.with("label_smoothing", value)
+    }
+
+    /// Counts the area up to this false positive rate only, standardised after McClish; a number
+    /// above 0 and at most 1.
+    pub fn max_fpr(self, value: f64) -> Self {
+        self.with("max_fpr", value)
+    }
+
+    /// Each class against the rest (ovr), or against each other class (ovo); ovr or ovo.
+    pub fn multi_class(self, value: MultiClass) -> Self {
+        self.with("multi_class", value)
+    }
+
+    /// The power of the mean that the variance is proportional to; a number from -4 to 0 or from 1
+    /// to 4.
+    pub fn power(self, value: f64) -> Self {
+        self.with("power", value)
+    }
+
+    /// The smallest precision that a threshold must have; a number from 0 to 1.
+    pub fn precision(self, value: f64) -> Self {
+        self.with("precision", value)
+    }
+
+    /// The quantile that is predicted; a number from 0 to 1.
+    pub fn quantile(self, value: f64) -> Self {
+        self.with("quantile", value)
+    }
+
+    /// The smallest recall that a threshold must have; a number from 0 to 1.
+    pub fn recall(self, value: f64) -> Self {
+        self.with("recall", value)
+    }
+
+    /// The loss over the weights, over the number of samples, or its sum; weighted_mean,
+    /// sum_over_batch_size or sum.
+    pub fn reduction(self, value: Reduction) -> Self {
+        self.with("reduction", value)
+    }
+
+    /// The smallest sensitivity (recall) that a threshold must have; a number from 0 to 1.
+    pub fn sensitivity(self, value: f64) -> Self {
+        self.with("sensitivity", value)
+    }
+
+    /// Half of the bins of equal width and half narrower where scores crowd (adaptive, the
+    /// default), or all of equal width; adaptive or uniform.
+    pub fn spacing(self, value: BinSpacing) -> Self {
+        self.with("spacing", value)
+    }
+
+    /// The smallest specificity that a threshold must have; a number from 0 to 1.
+    pub fn specificity(self, value: f64) -> Self {
+        self.with("specificity", value)
+    }
+
+    /// Bins of equal width over [0, 1], or of equal weight, which stores all scores; uniform or
+    /// quantile.
+    pub fn strategy(self, value: BinStrategy) -> Self {
+        self.with("strategy", value)
+    }
+
+    /// The probability above which a prediction is positive, instead of the evaluator's; a number
+    /// that fits a 32-bit float.
+    pub fn threshold(self, value: f64) -> Self {
+        self.with("threshold", value)
+    }
+
+    /// How much a wrong class counts: d = 1, |i − j| or (i − j)²; none, linear or quadratic.
+    pub fn weights(self, value: KappaWeights) -> Self {
+        self.with("weights", value)
+    }
+
+    /// The value where the denominator is zero, instead of undefined or, for a class or label in an
+    /// average, 0; a number from 0 to 1.
+    pub fn zero_division(self, value: f64) -> Self {
+        self.with("zero_division", value)
+    }
+}

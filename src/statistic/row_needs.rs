@@ -1,0 +1,11 @@
+//! What statistics read of rows of scores.
+
+use super::Statistic;
+use crate::kernel::row_needs::RowNeeds;
+
+impl Statistic {
+    /// The parts of a row summary that it reads.
+    pub fn row_needs(self) -> RowNeeds {
+        self.value().map(|value| value.row_needs()).unwrap_or_default()
+    }
+}

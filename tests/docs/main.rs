@@ -1,0 +1,3 @@
+//! What the documentation says, against the code.
+
+mod readme;

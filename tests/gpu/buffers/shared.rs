@@ -1,0 +1,49 @@
+//! Devices that belong to the test, as they would to a training loop.
+
+use pollster::block_on;
+use std::sync::OnceLock;
+use weighbridge::wgpu::{
+    Adapter, Backends, Device, DeviceDescriptor, Instance, InstanceDescriptor, Limits, Queue,
+};
+
+/// A device and its queue.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    pub name: String,
+    pub device: Device,
+    pub queue: Queue,
+    /// For evaluators.
+    pub of_evaluators: weighbridge::Device,
+}
+
+impl Shared {
+    pub fn of(adapter: &Adapter, required_limits: Limits) -> Self {
+        let descriptor = DeviceDescriptor { required_limits, ..Default::default() };
+        let (device, queue) = block_on(adapter.request_device(&descriptor)).expect("a device");
+        let of_evaluators = weighbridge::Device::shared(device.clone(), queue.clone());
+        Self { name: adapter.get_info().name, device, queue, of_evaluators }
+    }
+}
+
+/// Every adapter; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
+pub fn adapters() -> Vec<Adapter> {
+    if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
+        eprintln!("skipped: WEIGHBRIDGE_GPU=off");
+        return Vec::new();
+    }
+    let instance = Instance::new(InstanceDescriptor::new_without_display_handle_from_env());
+    let adapters = block_on(instance.enumerate_adapters(Backends::all()));
+    assert!(!adapters.is_empty(), "there is no adapter: run `sh tests/run.sh`, which installs one");
+    adapters
+}
+
+/// A device of every adapter, the same in all tests: shaders are compiled once on each.
+pub fn devices() -> Vec<Shared> {
+    static DEVICES: OnceLock<Vec<Shared>> = OnceLock::new();
+    DEVICES.get_or_init(own_devices).clone()
+}
+
+/// A device of every adapter for one test alone, which may lose it.
+pub fn own_devices() -> Vec<Shared> {
+    adapters().iter().map(|adapter| Shared::of(adapter, Limits::default())).collect()
+}

@@ -1,0 +1,508 @@
+//! Masks, ignored labels and class weights, as laws over every metric: a masked sample is deleted,
+//! whatever it holds, and a class weight is a factor of the weight.
+
+use crate::common::random::Random;
+use crate::common::specs::{Inputs, specs};
+use weighbridge::batch::FaultPolicy;
+use weighbridge::error::UpdateError;
+use weighbridge::report::Warning;
+use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, State, Task, Undefined};
+
+/// Classes of the multiclass task.
+const CLASSES: u32 = 5;
+
+/// The label that is ignored.
+const IGNORED: i64 = -100;
+
+/// A weight that cannot be, with the bits that delete samples where there is a mask.
+const ALL_ONES: f32 = f32::from_bits(u32::MAX);
+
+/// The tasks with one output for each sample.
+const TASKS: [Task; 4] = [Task::Regression, Task::Binary, Task::Multiclass, Task::Aggregation];
+
+/// Every metric, over rows of probabilities in the multiclass task.
+fn specs_of(task: Task) -> Vec<String> {
+    let mut inputs = Inputs::ALL.iter().filter(|inputs| inputs.task() == task);
+    let rows = inputs.clone().find(|inputs| inputs.rows());
+    specs(*rows.or(inputs.next()).expect("inputs of a task"))
+}
+
+fn builder(task: Task) -> EvaluatorBuilder {
+    Evaluator::builder(task).classes(CLASSES as usize).device(Device::Cpu)
+}
+
+/// A sample as a user may have it; one that does not count may hold anything.
+#[derive(Clone, Debug)]
+struct Sample {
+    prediction: Vec<f32>,
+    truth: f64,
+    weight: f32,
+    counts: bool,
+}
+
+/// Samples by columns.
+#[derive(Default)]
+struct Data {
+    prediction: Vec<f32>,
+    truth: Vec<f64>,
+    weight: Vec<f32>,
+    mask: Vec<bool>,
+}
+
+impl Data {
+    fn new(samples: &[Sample]) -> Self {
+        let mut data = Self::default();
+        for sample in samples {
+            data.prediction.extend(&sample.prediction);
+            data.truth.push(sample.truth);
+            data.weight.push(sample.weight);
+            data.mask.push(sample.counts);
+        }
+        data
+    }
+
+    fn batch(&self, task: Task) -> Batch<'_> {
+        self.unweighted(task).weights(&self.weight)
+    }
+
+    fn unweighted(&self, task: Task) -> Batch<'_> {
+        match task {
+            Task::Aggregation => Batch::values(&self.prediction),
+            _ => Batch::new(&self.prediction, &self.truth),
+        }
+    }
+}
+
+fn unit(random: &mut Random) -> f32 {
+    (1 + random.below((1 << 20) - 1)) as f32 / (1 << 20) as f32
+}
+
+/// A row of probabilities in the multiclass task.
+fn prediction(task: Task, random: &mut Random) -> Vec<f32> {
+    let len = if task == Task::Multiclass { CLASSES } else { 1 };
+    let row: Vec<_> = (0..len).map(|_| unit(random)).collect();
+    let sum = if task == Task::Multiclass { row.iter().sum() } else { 1.0 };
+    row.iter().map(|x| x / sum).collect()
+}
+
+/// Samples that have a value of every metric, and some that do not count: their labels are ignored,
+/// or they hold whatever there is.
+fn samples(task: Task, len: usize, random: &mut Random) -> Vec<Sample> {
+    let junk = [f32::NAN, f32::INFINITY, f32::MAX, 1e-40, -3.0, ALL_ONES];
+    let sample = |_| {
+        let prediction = prediction(task, random);
+        let top = (0..prediction.len()).max_by(|&a, &b| prediction[a].total_cmp(&prediction[b]));
+        let mut sample = Sample {
+            truth: match task {
+                // Precision is high for some threshold of each class.
+                Task::Multiclass if random.below(2) > 0 => top.unwrap_or_default() as f64,
+                // Narrowing rounds these.
+                Task::Regression | Task::Aggregation => 0.1 + f64::from(unit(random)),
+                Task::Binary | Task::Multilabel => random.below(2) as f64,
+                Task::Multiclass => random.below(CLASSES as usize) as f64,
+            },
+            prediction,
+            weight: random.below(1025) as f32 / 256.0,
+            counts: random.below(3) > 0,
+        };
+        if !sample.counts {
+            let number = |random: &mut Random| junk[random.below(junk.len())];
+            sample.prediction.iter_mut().for_each(|score| *score = number(random));
+            sample.weight = number(random);
+            sample.truth = match task {
+                Task::Regression | Task::Aggregation => {
+                    [f64::NAN, 1e300, 12_345.678_9][random.below(3)]
+                }
+                _ => [f64::NAN, -1.0, 77.0, 0.5, 1.0][random.below(5)],
+            };
+        }
+        sample
+    };
+    (0..len).map(sample).collect()
+}
+
+/// The state after some batches, as if no masked sample had been seen, and no label were ignored; and
+/// how many samples were masked.
+fn unseen(mut state: State) -> (State, u64) {
+    state.ignore_index = None;
+    let masked = state.totals[0].weights.masked;
+    // Where classes are held against each other, samples of others are masked besides.
+    for totals in &mut state.totals {
+        totals.weights.masked -= masked;
+        totals.weights.samples -= masked;
+    }
+    (state, masked)
+}
+
+const SIZES: &[usize] = &[0, 1, 7, 511, 513, 3000];
+
+#[test]
+fn a_masked_sample_is_deleted_from_both_values_of_every_metric() {
+    for task in TASKS {
+        let mut random = Random::new(17);
+        for (spec, &len) in specs_of(task).iter().zip(SIZES.iter().cycle()) {
+            let samples = samples(task, len, &mut random);
+            let kept: Vec<_> = samples.iter().filter(|s| s.counts).cloned().collect();
+            let ignored = |sample: &Sample| {
+                let truth = if sample.counts { sample.truth } else { IGNORED as f64 };
+                Sample { truth, ..sample.clone() }
+            };
+            let ignored: Vec<_> = samples.iter().map(ignored).collect();
+            let [with, ignored, without] = [&samples, &ignored, &kept].map(|s| Data::new(s));
+            let evaluator = |builder: EvaluatorBuilder| builder.metric(spec).build().unwrap();
+
+            let mut expected = evaluator(builder(task));
+            expected.update(&without.batch(task)).unwrap();
+            let mut masked = evaluator(builder(task));
+            masked.update(&with.batch(task).mask(&with.mask)).unwrap();
+            let mut evaluators = vec![masked];
+            if task.has_labels() {
+                let mut ignoring = evaluator(builder(task).ignore_index(IGNORED));
+                ignoring.update(&ignored.batch(task)).unwrap();
+                evaluators.push(ignoring);
+            }
+            for mut evaluator in evaluators {
+                let (state, masked) = unseen(evaluator.state().unwrap());
+                assert_eq!(state, expected.state().unwrap(), "{spec}, {len} samples");
+                assert_eq!(masked, (samples.len() - kept.len()) as u64, "{spec}");
+                let [report, want] = [&mut evaluator, &mut expected].map(|e| e.result().unwrap());
+                assert_eq!(report.entries, want.entries, "{spec}");
+                assert_eq!(report.warnings, want.warnings, "{spec}");
+                assert_eq!((report.samples, report.masked_samples), (want.samples, masked));
+            }
+        }
+    }
+}
+
+/// Also where the batch is full of faults that are counted.
+#[test]
+fn states_with_masks_are_the_same_bits_for_any_split_order_and_merge() {
+    for task in TASKS {
+        let mut random = Random::new(23);
+        let build = || {
+            let builder = builder(task).metrics(match task {
+                Task::Regression => vec!["mean_squared_error", "max_error", "r2_score"],
+                Task::Aggregation => vec!["mean", "minimum", "maximum"],
+                _ => vec!["accuracy", "log_loss", "confusion_matrix", "expected_calibration_error"],
+            });
+            match task {
+                Task::Regression | Task::Aggregation => builder,
+                _ => builder.class_weights([(0, 0.3), (1, 0.0)]).ignore_index(1),
+            }
+            .build()
+            .unwrap()
+        };
+        for len in [150, 2500] {
+            let mut samples = samples(task, len, &mut random);
+            samples.iter_mut().for_each(|sample| sample.counts ^= random.below(4) == 0);
+            let update = |evaluator: &mut Evaluator, samples: &[Sample]| {
+                let data = Data::new(samples);
+                evaluator
+                    .update(&data.batch(task).mask(&data.mask).on_fault(FaultPolicy::Count))
+                    .unwrap();
+            };
+            let mut whole = build();
+            update(&mut whole, &samples);
+            let whole = whole.state().unwrap();
+            assert!(
+                whole.totals[0].weights.masked > 0 && whole.totals[0].weights.invalid_weight > 0
+            );
+            random.shuffle(&mut samples);
+            let mut parts = [build(), build()];
+            for (index, samples) in samples.chunks(len / 3).enumerate() {
+                update(&mut parts[index % 2], samples);
+            }
+            let [mut first, mut second] = parts;
+            first.merge(&second.state().unwrap()).unwrap();
+            assert_eq!(first.state().unwrap(), whole);
+            // What does not count could as well be absent, faults or not.
+            let kept = |s: &&Sample| s.counts && (!task.has_labels() || s.truth != 1.0);
+            let kept: Vec<_> = samples.iter().filter(kept).cloned().collect();
+            let mut without = build();
+            update(&mut without, &kept);
+            assert_eq!(unseen(whole).0, unseen(without.state().unwrap()).0);
+        }
+    }
+}
+
+/// Columns that are converted are converted in pieces; a long batch is divided among threads.
+#[test]
+fn a_long_batch_is_masked_where_it_says() {
+    let len = (1 << 18) + 70_000;
+    let (prediction, truth) = (vec![3.5_f32; len], vec![0.1_f64; len]);
+    let mask: Vec<_> = (0..len).map(|row| row % 7 != 3 && row < len - 1000).collect();
+    let mut weight: Vec<_> = (0..len).map(|row| (row % 13) as f64).collect();
+    weight[3] = f64::NAN;
+    weight[len - 1] = -1.0;
+    let mut evaluator = builder(Task::Regression).metric("mean_squared_error").build().unwrap();
+    evaluator.update(&Batch::new(&prediction, &truth).weights(&weight).mask(&mask)).unwrap();
+    let state = evaluator.state().unwrap();
+    let kept = mask.iter().filter(|&&counts| counts).count() as u64;
+    assert_eq!(state.totals[0].weights.masked, len as u64 - kept);
+    assert_eq!(state.precision_loss.samples, kept);
+    let sum: f64 = weight.iter().zip(&mask).filter(|(_, counts)| **counts).map(|(w, _)| w).sum();
+    assert_eq!(state.totals[0].weights.sum.to_f64(), sum);
+    // A sample that counts and cannot be is named by its row.
+    let row = len - 1001;
+    weight[row] = f64::INFINITY;
+    let batch = Batch::new(&prediction, &truth).weights(&weight).mask(&mask);
+    assert!(mask[row]);
+    let error = evaluator.update(&batch).unwrap_err();
+    assert_eq!(error, Error::Update(UpdateError::InvalidWeight { row, weight: f64::INFINITY }));
+}
+
+#[test]
+fn with_a_mask_and_no_weights_both_values_are_the_same() {
+    for task in TASKS {
+        let mut random = Random::new(5);
+        let data = Data::new(&samples(task, 700, &mut random));
+        for spec in specs_of(task) {
+            let mut evaluator = builder(task).metric(&spec).build().unwrap();
+            evaluator.update(&data.unweighted(task).mask(&data.mask)).unwrap();
+            let entry = &evaluator.result().unwrap().entries[0];
+            assert_eq!(format!("{:?}", entry.weighted), format!("{:?}", entry.unweighted));
+            assert!(entry.weighted.is_ok(), "{spec}: {:?}", entry.weighted);
+        }
+    }
+}
+
+#[test]
+fn where_all_is_masked_there_are_no_samples() {
+    let mut evaluator = builder(Task::Binary).ignore_index(255).build().unwrap();
+    evaluator.update(&Batch::new(&[f32::NAN; 3], &[255_u8; 3])).unwrap();
+    evaluator.update(&Batch::new(&[0.5_f32; 2], &[1_u8; 2]).mask(&[false; 2])).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!((report.samples, report.masked_samples, report.weight_sum), (0, 5, 0.0));
+    for entry in &report.entries {
+        assert_eq!(entry.unweighted, Err(Undefined::NoSamples), "{}", entry.spec);
+        assert_eq!(entry.weighted, Err(Undefined::NoSamples), "{}", entry.spec);
+    }
+    let table = report.to_string();
+    assert!(table.starts_with("0 samples,") && table.contains(", 5 masked\n"), "{table}");
+    assert_eq!(report.to_json()["masked_samples"], 5);
+}
+
+/// The bits that delete a sample under a mask are a NaN like any other in a weight that is given.
+#[test]
+fn a_weight_of_all_ones_is_no_mask() {
+    let weight = [1.0, ALL_ONES, f32::NAN];
+    let batch = Batch::new(&[1.0_f32; 3], &[0.0_f32; 3]).weights(&weight);
+    for (batch, masked) in
+        [(batch, 0), (batch.mask(&[true; 3]), 0), (batch.mask(&[false, true, true]), 1)]
+    {
+        let mut evaluator = builder(Task::Regression).build().unwrap();
+        let error = evaluator.update(&batch).unwrap_err();
+        assert!(
+            matches!(error, Error::Update(UpdateError::InvalidWeight { row: 1, .. })),
+            "{error}"
+        );
+        evaluator.update(&batch.on_fault(FaultPolicy::Count)).unwrap();
+        let weights = evaluator.state().unwrap().totals[0].weights;
+        assert_eq!((weights.samples, weights.masked, weights.invalid_weight), (3, masked, 2));
+    }
+}
+
+#[test]
+fn a_label_is_ignored_in_truths_of_every_type() {
+    let masked = |label: i64, truth: Batch<'_>| {
+        let mut evaluator = builder(Task::Multiclass).ignore_index(label).build().unwrap();
+        evaluator.update(&truth.on_fault(FaultPolicy::Count)).unwrap();
+        evaluator.state().unwrap().totals[0].weights.masked
+    };
+    let p = [0_u32; 3];
+    assert_eq!(masked(-100, Batch::new(&p, &[-100.0_f32, 0.0, f32::NAN])), 1);
+    assert_eq!(masked(-100, Batch::new(&p, &[-100.0_f64, -100.5, -100.0])), 2);
+    assert_eq!(masked(0, Batch::new(&p, &[-0.0_f32, 0.0, 1.0])), 2);
+    assert_eq!(masked(1, Batch::new(&p, &[true, false, true])), 2);
+    assert_eq!(masked(255, Batch::new(&p, &[255_u8, 0, 1])), 1);
+    assert_eq!(masked(-1, Batch::new(&p, &[255_u8, 0, 1])), 0);
+    assert_eq!(masked(-1, Batch::new(&p, &[-1_i32, 0, 1])), 1);
+    assert_eq!(masked(4, Batch::new(&p, &[4_u32, 0, 4])), 2);
+    assert_eq!(masked(u32::MAX.into(), Batch::new(&p, &[u32::MAX, 0, 4])), 1);
+    assert_eq!(masked(i64::MIN, Batch::new(&p, &[i64::MIN, i64::MIN + 1, 4])), 1);
+    assert_eq!(masked(i64::MAX, Batch::new(&p, &[i64::MAX, i64::MAX - 1, 4])), 1);
+    assert_eq!(masked(i64::MAX, Batch::new(&p, &[i64::MAX as u64, 1 << 63, u64::MAX])), 1);
+    assert_eq!(masked(-1, Batch::new(&p, &[u64::MAX, 1, 2])), 0);
+    // No f64 is 2^53 + 1, nor i64::MAX.
+    assert_eq!(masked((1 << 53) + 1, Batch::new(&p, &[9_007_199_254_740_992.0_f64; 3])), 0);
+    assert_eq!(masked(i64::MAX, Batch::new(&p, &[9_223_372_036_854_775_807.0_f64; 3])), 0);
+    // One-hot rows are compared by their class; malformed ones have none.
+    let rows = [0_u8, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    assert_eq!(masked(2, Batch::new(&p, &rows).one_hot()), 1);
+    assert_eq!(masked(u32::MAX.into(), Batch::new(&p, &rows).one_hot()), 0);
+    assert_eq!(masked(-100, Batch::new(&p, &rows).one_hot()), 0);
+}
+
+#[test]
+fn a_class_weight_is_a_factor_of_the_weight() {
+    for task in [Task::Binary, Task::Multiclass] {
+        let mut random = Random::new(31);
+        let class_weights = [(0, 0.3), (1, 3.0)];
+        let factor = |truth: f64| match truth as u32 {
+            0 => 0.3_f32,
+            1 => 3.0,
+            _ => 1.0,
+        };
+        for spec in specs_of(task) {
+            let mut samples = samples(task, 200, &mut random);
+            samples.retain(|sample| sample.counts);
+            let data = Data::new(&samples);
+            let ones = vec![1.0_f32; data.weight.len()];
+            for weight in [Some(&data.weight), None] {
+                let given = Batch::new(&data.prediction, &data.truth);
+                let given = weight.map_or(given, |weight| given.weights(weight));
+                let product = weight.unwrap_or(&ones).iter().zip(&data.truth);
+                let product: Vec<f32> = product.map(|(w, &truth)| w * factor(truth)).collect();
+                let by_hand = Batch::new(&data.prediction, &data.truth).weights(&product);
+                let one_hot: Vec<u8> = data
+                    .truth
+                    .iter()
+                    .flat_map(|&t| (0..CLASSES).map(move |class| u8::from(t as u32 == class)))
+                    .collect();
+                let hot = Batch::new(&data.prediction, &one_hot).one_hot();
+                let hot = weight.map_or(hot, |weight| hot.weights(weight));
+
+                let state = |builder: EvaluatorBuilder, batch: Batch<'_>| {
+                    let mut evaluator = builder.metric(&spec).build().unwrap();
+                    evaluator.update(&batch).unwrap();
+                    let state = evaluator.state().unwrap();
+                    (state.totals, state.precision_loss)
+                };
+                let expected = state(builder(task), by_hand);
+                let build = || builder(task).class_weights(class_weights);
+                assert_eq!(state(build(), given), expected, "{spec}");
+                assert_eq!(state(build(), given.mask(&vec![true; ones.len()])), expected, "{spec}");
+                if task == Task::Multiclass {
+                    assert_eq!(state(build(), hot), expected, "{spec}, one-hot");
+                }
+            }
+        }
+    }
+}
+
+/// What a weight is worth in the state, once it is multiplied by that of its class.
+fn product(weight: f32, class_weight: f64) -> (f64, u64, u64, u64) {
+    let builder = builder(Task::Binary).class_weights([(1, class_weight)]);
+    let mut evaluator = builder.build().unwrap();
+    evaluator
+        .update(&Batch::new(&[0.7_f32], &[1_u8]).weights(&[weight]).on_fault(FaultPolicy::Count))
+        .unwrap();
+    let state = evaluator.state().unwrap();
+    let (weights, small) = (state.totals[0].weights, state.precision_loss.lossy_weights);
+    (weights.sum.to_f64(), weights.zero_weight, weights.invalid_weight, small)
+}
+
+#[test]
+fn products_of_weights_have_edges_that_every_device_can_keep() {
+    let power = |exponent: i32| 2_f64.powi(exponent);
+    let weight = |exponent: i32| power(exponent) as f32;
+    // A class of weight 1 leaves the weight as it is, be it subnormal.
+    assert_eq!(product(weight(-149), 1.0), (power(-149), 0, 0, 0));
+    assert_eq!(product(0.1, 1.0), (0.1_f32.into(), 0, 0, 0));
+    // Rounded once.
+    assert_eq!(product(0.1, 0.3), ((0.1_f32 * 0.3_f32).into(), 0, 0, 0));
+    // A subnormal factor, or a product below 2^-125, is zero, and told.
+    assert_eq!(product(weight(-127), power(20)), (0.0, 1, 0, 1));
+    assert_eq!(product(weight(20), power(-127)), (0.0, 1, 0, 1));
+    assert_eq!(product(1.0, 1e-60), (0.0, 1, 0, 1));
+    assert_eq!(product(weight(-65), power(-60)), (power(-125), 0, 0, 0));
+    assert_eq!(product(weight(-66), power(-60)), (0.0, 1, 0, 1));
+    assert_eq!(product(weight(-66).next_up(), power(-60)), (0.0, 1, 0, 1));
+    // Zero is zero, and nothing is lost by it.
+    assert_eq!(product(0.0, 5.0), (0.0, 1, 0, 0));
+    assert_eq!(product(-0.0, 5.0), (0.0, 1, 0, 0));
+    assert_eq!(product(5.0, 0.0), (0.0, 1, 0, 0));
+    assert_eq!(product(weight(-149), 0.0), (0.0, 1, 0, 0));
+    // 2^64 is no weight, and what is none stays so.
+    assert_eq!(product(weight(40), power(23)), (power(63), 0, 0, 0));
+    assert_eq!(product(weight(40), power(24)), (0.0, 0, 1, 0));
+    assert_eq!(product(weight(63), power(63)), (0.0, 0, 1, 0));
+    for weight in [f32::NAN, -1.0, f32::INFINITY, weight(64)] {
+        assert_eq!(product(weight, 0.0), (0.0, 0, 1, 0), "{weight}");
+    }
+}
+
+#[test]
+fn a_weight_that_its_class_makes_too_large_is_refused_by_row() {
+    // 2^62 times 4 is 2^64, which is no weight; 2^62 times 2, and 2^62 of the other class, are.
+    let weight = 2_f32.powi(62);
+    for (class_weight, truth, refused) in [(4.0, 1_u8, true), (2.0, 1, false), (4.0, 0, false)] {
+        let build = || builder(Task::Binary).class_weights([(1, class_weight)]).metric("accuracy");
+        let mut evaluator = build().build().unwrap();
+        let truth = [0_u8, truth];
+        let weights = [1.0, weight];
+        let batch = Batch::new(&[0.7_f32; 2], &truth).weights(&weights);
+        let found = evaluator.update(&batch);
+        match refused {
+            true => {
+                assert!(
+                    matches!(
+                        found,
+                        Err(Error::Update(UpdateError::WeightProductTooLarge { row: 1, .. }))
+                    ),
+                    "{found:?}"
+                )
+            }
+            false => assert_eq!(found, Ok(())),
+        }
+    }
+}
+
+#[test]
+fn weights_lost_in_a_product_are_told() {
+    let build = || builder(Task::Binary).class_weights([(1, 1e-60)]).ignore_index(0);
+    let mut evaluator = build().build().unwrap();
+    evaluator.update(&Batch::new(&[0.7_f32; 4], &[1_u8, 1, 0, 0])).unwrap();
+    evaluator.update(&Batch::new(&[0.7_f32; 2], &[1_u8, 0]).weights(&[1.0_f64, 1e-60])).unwrap();
+    let warnings = evaluator.result().unwrap().warnings;
+    assert_eq!(warnings, [Warning::SmallWeights { count: 3 }]);
+}
+
+#[test]
+fn a_class_of_weight_zero_is_deleted_from_weighted_values() {
+    for task in [Task::Binary, Task::Multiclass] {
+        let mut evaluator =
+            builder(task).class_weights([(1, 0.0)]).metric("accuracy").build().unwrap();
+        let prediction = match task {
+            Task::Binary => vec![0.2, f32::NAN, 0.9],
+            _ => vec![0.0, f32::NAN, 1.0],
+        };
+        evaluator.update(&Batch::new(&prediction, &[0_u8, 1, 0])).unwrap();
+        let report = evaluator.result().unwrap();
+        assert_eq!(report.weighted("accuracy"), Ok(0.5), "{task}");
+        assert!(report.entries[0].unweighted.is_err(), "{task}");
+        assert_eq!((report.samples, report.zero_weight_samples), (3, 1));
+    }
+}
+
+/// What is masked is not to blame, and what is not is named by its row in the batch.
+#[test]
+fn the_first_fault_that_counts_is_named() {
+    let mut evaluator = builder(Task::Multiclass)
+        .class_weights([(2, 1e10)])
+        .ignore_index(-100)
+        .metric("accuracy")
+        .build()
+        .unwrap();
+    let truth = [77_i64, -100, 2, 9, 2];
+    let weight = [1.0_f32, -1.0, 1e10, 1.0, 1.0];
+    let (prediction, mut mask) = ([0_u8, 99, 0, 0, 50], [false, true, true, true, true]);
+    let mut refused = |mask: &[bool]| {
+        let batch = Batch::new(&prediction, &truth).weights(&weight);
+        evaluator.update(&batch.mask(mask)).unwrap_err()
+    };
+    let product = Error::Update(UpdateError::WeightProductTooLarge {
+        row: 2,
+        weight: 1e10,
+        class: 2,
+        class_weight: 1e10,
+    });
+    assert_eq!(refused(&mask), product);
+    mask[2] = false;
+    assert!(matches!(refused(&mask), Error::Update(UpdateError::InvalidLabel { row: 3, .. })));
+    mask[3] = false;
+    assert!(matches!(refused(&mask), Error::Update(UpdateError::InvalidLabel { row: 4, .. })));
+    mask[4] = false;
+    evaluator.update(&Batch::new(&prediction, &truth).weights(&weight).mask(&mask)).unwrap();
+    assert_eq!(evaluator.result().unwrap().masked_samples, 5);
+}

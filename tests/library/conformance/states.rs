@@ -1,0 +1,94 @@
+//! States that do not fit, that cannot be, and that are the same.
+
+use super::{evaluator, undefined};
+use weighbridge::error::StateError;
+use weighbridge::statistic::Accumulator;
+use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
+
+/// Lightning-AI/torchmetrics#2596, #2916: metrics whose first states are equal are taken for one, for
+/// good.
+#[test]
+fn two_thresholds_that_agree_on_the_first_batch() {
+    let build = |threshold| {
+        let builder = Evaluator::builder(Task::Binary).metric("accuracy").threshold(threshold);
+        builder.device(Device::Cpu).build().unwrap()
+    };
+    let (mut low, mut high) = (build(0.3), build(0.7));
+    for evaluator in [&mut low, &mut high] {
+        evaluator.update(&Batch::new(&[0.1_f32, 0.9], &[0_u8, 1])).unwrap();
+        evaluator.update(&Batch::new(&[0.5_f32, 0.5], &[1_u8, 1])).unwrap();
+    }
+    assert_eq!(low.result().unwrap().unweighted("accuracy"), Ok(1.0));
+    assert_eq!(high.result().unwrap().unweighted("accuracy"), Ok(0.5));
+    let mixed = low.merge(&high.state().unwrap());
+    assert!(matches!(mixed, Err(Error::State(StateError::Mismatch { .. }))), "{mixed:?}");
+}
+
+#[test]
+fn state_of_impossible_numbers_makes_nobody_panic() {
+    let specs = ["max_error", "mean_error", "r2_score"];
+    let mut evaluator = evaluator(Task::Regression, &specs);
+    evaluator.update(&Batch::new(&[1.0_f32, 5.0], &[2.0_f32, 3.0])).unwrap();
+    let before = evaluator.state().unwrap();
+
+    let mut most = before.clone();
+    most.totals[0].weights.samples = u64::MAX;
+    most.totals[0].weights.zero_weight = u64::MAX;
+    most.totals[0].statistics[0].faults.underflow = u64::MAX;
+    evaluator.merge(&most).unwrap();
+    assert_eq!(evaluator.result().unwrap().samples, u64::MAX);
+
+    evaluator.reset().unwrap();
+    evaluator.merge(&before).unwrap();
+    let mut no_maximum = before.clone();
+    for total in &mut no_maximum.totals[0].statistics {
+        if let Accumulator::Maximum(maximum) = &mut total.content {
+            maximum.weighted = f32::NAN.to_bits();
+        }
+    }
+    assert_eq!(evaluator.merge(&no_maximum), Err(Error::State(StateError::Inconsistent)));
+    assert_eq!(evaluator.state(), Ok(before));
+}
+
+#[test]
+fn extremes_of_impossible_numbers_make_nobody_panic() {
+    let mut evaluator = evaluator(Task::Aggregation, &["minimum", "maximum"]);
+    evaluator.update(&Batch::values(&[1.0_f32, -5.0, 0.0])).unwrap();
+    let before = evaluator.state().unwrap();
+    let with = |keys: [u32; 2]| {
+        let mut state = before.clone();
+        let content = &mut state.totals[0].statistics[0].content;
+        let Accumulator::Extremes(extremes) = content else { panic!("{content:?}") };
+        [extremes.largest.weighted, extremes.least.weighted] = keys;
+        state
+    };
+    // Keys of an infinity, of NaN and of a subnormal number.
+    for bad in [0xff80_0000, 0xffc0_0000, 0x8000_0001] {
+        for keys in [[bad, 0], [0, !bad]] {
+            assert_eq!(evaluator.merge(&with(keys)), Err(Error::State(StateError::Inconsistent)));
+        }
+    }
+    assert_eq!(evaluator.state(), Ok(before.clone()));
+    // Samples, but no values.
+    evaluator.reset().unwrap();
+    evaluator.merge(&with([0, 0])).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.unweighted("minimum"), Ok(-5.0));
+    assert_eq!(undefined(report.weighted("minimum")), Undefined::NoSamples);
+}
+
+#[test]
+fn metrics_asked_for_in_another_order_have_the_same_state() {
+    let build = |metrics: [&str; 3]| {
+        let builder = Evaluator::builder(Task::Regression).metrics(metrics);
+        builder.device(Device::Cpu).build().unwrap()
+    };
+    let mut one = build(["mean_error", "max_error", "r2_score"]);
+    let mut other = build(["r2_score", "mean_error", "max_error"]);
+    for evaluator in [&mut one, &mut other] {
+        evaluator.update(&Batch::new(&[1.0_f32, 2.0], &[0.5_f32, 4.0])).unwrap();
+    }
+    assert_eq!(one.state().unwrap(), other.state().unwrap());
+    one.merge(&other.state().unwrap()).unwrap();
+    assert_eq!(one.result().unwrap().samples, 4);
+}
