@@ -106,7 +106,7 @@ impl Counts {
         }
     }
 
-    /// Which of so many cells one of these belongs to, and, where there is a threshold, which of a confusion
+    /// Which of `cells` cells one of these belongs to, and, where there is a threshold, which of a confusion
     /// count.
     fn place(&self, cell: usize, cells: usize) -> (usize, Option<usize>) {
         let Some(Split { bin, .. }) = self.split else { return (cell, None) };

@@ -5,8 +5,8 @@ use super::normalize::Block;
 use crate::kernel::bits::ONE;
 use crate::statistic::{Cells, Faults, Operands};
 
-/// How many of so many sums are kept in memory of their own: none where there are more of them than
-/// samples.
+/// How many of `sums` sums are kept in memory of their own: all, or none where there are more of them
+/// than samples.
 pub(super) fn sums_in_memory(sums: usize, samples: usize) -> usize {
     if sums <= samples && samples <= MAX_NUMBERS { sums } else { 0 }
 }

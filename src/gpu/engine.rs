@@ -462,7 +462,7 @@ impl Kernels<'_> {
         let &Self { layout, pipelines, schema, plan } = self;
         let view = slots.view;
         if let (Some(pipeline), Some(rows)) = (&pipelines.rows, &bindings.rows) {
-            // A workgroup takes so many rows at a time.
+            // A workgroup takes a row for each of its teams at a time.
             let teams = ROW_GROUP / layout::team(schema.classes);
             let tiles = samples.div_ceil(teams as usize);
             pass.set_pipeline(pipeline);

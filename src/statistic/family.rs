@@ -8,6 +8,17 @@
 //! another one, samples of neither are masked. The score of a sample is that of the positive class: as it is
 //! given, or, of logits, the [log-odds](crate::kernel::log_odds::log_odds) of the class's probability. They
 //! rank as the probabilities do, and still tell those apart that an `f32` rounds to 1.
+//!
+//! # A new family
+//!
+//! * Here: a variant of [`FamilyKind`], its number of totals, and its name in states.
+//! * A view of a batch: its samples in `batch/outputs.rs`, and in `gpu/buffers/planner.rs` and
+//!   `shaders/input/convert.wgsl` for batches in buffers.
+//! * A family that is made of another one's samples: a file in `cpu/` and one in `shaders/input/`.
+//! * A variant of `MetricFamily` in `metric/mod.rs`, which its metrics declare, and how their values become
+//!   one in `metric/multioutput.rs`.
+//!
+//! Plans, layouts, decoding, snapshots, states and reports are loops over families.
 
 use super::{Schema, Statistic, Task};
 use crate::kernel::row_needs::{RowNeeds, ScoreKind};
@@ -87,7 +98,7 @@ impl FamilyKind {
         self.binary_problems().is_none()
     }
 
-    /// Number of its totals, for samples of so many outputs.
+    /// Number of its totals, for samples of `outputs` outputs.
     pub fn totals(self, outputs: u32) -> usize {
         match self {
             Self::Outputs => outputs as usize,
@@ -188,7 +199,7 @@ impl Family {
         self.statistics.iter().any(|statistic| statistic.slots().stores)
     }
 
-    /// What its samples are as columns, in the plan of a task with so many classes.
+    /// What its samples are as columns, in a plan of this task and number of classes.
     pub fn columns(&self, task: Task, classes: u32) -> Schema {
         let (task, classes) = if self.kind.is_view() { (task, classes) } else { (Task::Binary, 2) };
         Schema { task, classes, rows: false, soft: false }

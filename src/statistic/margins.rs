@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::kernel::{Fragment, fragment};
 use std::fmt;
 
-/// Counts of so many classes.
+/// Counts by class.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kind {
     pub classes: u32,

@@ -12,7 +12,7 @@ use std::fmt;
 /// Most classes of a confusion matrix: its K × K cells take 80 bytes each on the host.
 pub const MAX_MATRIX_CLASSES: u32 = 2048;
 
-/// Counts of so many classes.
+/// Counts by truth and prediction.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kind {
     pub classes: u32,

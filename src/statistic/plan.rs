@@ -61,7 +61,7 @@ impl Plan {
         Self::from_requests(task, 2, 1, requests)
     }
 
-    /// The union of what is requested, for so many classes and outputs.
+    /// The union of what is requested.
     pub fn from_requests(
         task: Task,
         classes: u32,
@@ -93,12 +93,12 @@ impl Plan {
         plan.arranged()
     }
 
-    /// The same with so many classes.
+    /// The same with another number of classes.
     pub fn with_classes(self, classes: u32) -> Self {
         Self { classes, ..self }
     }
 
-    /// The same for so many outputs.
+    /// The same with another number of outputs.
     pub fn with_outputs(self, outputs: u32) -> Self {
         Self { outputs, ..self }.arranged()
     }

@@ -203,7 +203,7 @@ impl Totals {
         self.scores().for_each(StoredScores::settle);
     }
 
-    /// Makes room for so many stored scores more.
+    /// Makes room for the stored scores of `samples` more.
     pub(crate) fn reserve_scores(&mut self, samples: usize) {
         self.scores().for_each(|scores| scores.reserve(samples));
     }

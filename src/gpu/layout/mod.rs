@@ -25,7 +25,7 @@ const WORKGROUP_WORDS: u32 = 16384 / 4;
 /// Additions of less than 2^24 that a limb below 2^24 takes between two carry passes.
 const CARRY_TERMS: u32 = 127;
 
-/// Samples of a thread between two carry passes, where each adds so many terms to a sum: a multiple of 4.
+/// Samples of a thread between two carry passes, where each adds `terms` terms to a sum: a multiple of 4.
 const fn carry_samples(terms: u32) -> u32 {
     CARRY_TERMS / terms / 4 * 4
 }
@@ -221,7 +221,7 @@ pub(in crate::gpu) const CONVERT_GROUP: u32 = 256;
 /// Threads of a workgroup that reduces rows of scores.
 pub(in crate::gpu) const ROW_GROUP: u32 = 64;
 
-/// Threads that share a row of so many classes: a power of two, so that each has 16 scores or more.
+/// Threads that share a row of `classes` scores: a power of two, so that each has 16 scores or more.
 pub(in crate::gpu) fn team(classes: u32) -> u32 {
     1 << (classes / 16).max(1).ilog2().min(ROW_GROUP.ilog2())
 }
@@ -260,7 +260,7 @@ fn cell_entries(slots: &Slots) -> u32 {
     slots.cells * CELL_COUNT_ENTRIES + slots.sum_cells * CELL_SUM_ENTRIES
 }
 
-/// Whether cells of so many entries stand in workgroup memory. Those that do not fit beside an array
+/// Whether cells with this number of entries stand in workgroup memory. Those that do not fit beside an array
 /// of limbs, which has one word at least, stand in the state alone.
 fn is_shared(cell_entries: u32) -> bool {
     0 < cell_entries && cell_entries < WORKGROUP_WORDS

@@ -91,17 +91,16 @@ pub fn modules(plan: &Plan, schema: Schema) -> Vec<Module> {
 
 /// One for each pass of each family over samples of a form; none for families that do not take such.
 pub(super) fn passes(plan: &Plan, schema: Schema, layout: &Layout) -> Vec<Vec<Module>> {
-    let of_family = |(family, layout): (&Family, &FamilyLayout)| {
+    let modules = |(family, layout): (&Family, &FamilyLayout)| {
+        if !family.kind.takes(schema) {
+            return Vec::new();
+        }
         let columns = family.columns(plan.task, plan.classes);
         let schema = if family.kind.is_view() { schema } else { columns };
         let input = PassInput { plan, family, layout, schema };
         layout.passes.iter().map(|pass| module(input, pass)).collect()
     };
-    let families = layout.families(plan);
-    let modules = |(family, layout): (&Family, &FamilyLayout)| {
-        if family.kind.takes(schema) { of_family((family, layout)) } else { Vec::new() }
-    };
-    families.map(modules).collect()
+    layout.families(plan).map(modules).collect()
 }
 
 /// The kernel that brings buffers into the engines' form.

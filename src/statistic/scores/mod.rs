@@ -177,7 +177,7 @@ impl StoredScores {
         self.chunks.first().map_or(&[], |chunk| chunk)
     }
 
-    /// Makes room for so many samples more in one chunk.
+    /// Makes room for `samples` more in one chunk.
     pub(super) fn reserve(&mut self, samples: usize) {
         if self.dropped {
             return;
@@ -200,7 +200,7 @@ impl StoredScores {
         }
     }
 
-    /// Makes room for so many samples, in a chunk that has room for others.
+    /// Makes room for `samples`, in a chunk that has room for others.
     fn reserve_chunk(&mut self, samples: usize) {
         let last = self.chunks.last_mut().and_then(Arc::get_mut);
         let has_room = last.is_some_and(|last| last.capacity() - last.len() >= samples);
