@@ -6,7 +6,7 @@ mod support;
 
 use criterion::{BenchmarkId, Criterion};
 use support::{Data, Engine};
-use weighbridge::metric::{self, MetricFamily, Spec};
+use weighbridge::metric::{self, MetricFamily, ResolvedMetric};
 use weighbridge::{Batch, InstructionSet, Task};
 
 fn metrics(criterion: &mut Criterion) {
@@ -39,7 +39,7 @@ fn metrics(criterion: &mut Criterion) {
                     let mut evaluator = builder.build().expect("a metric of this task");
                     let id = BenchmarkId::new(&engine.name, format!("2^{exponent}"));
                     group.bench_with_input(id, data, |bencher, data| {
-                        let scored = evaluator.specs().iter().any(Spec::needs_rows);
+                        let scored = evaluator.specs().iter().any(ResolvedMetric::needs_rows);
                         let batch = match (vectors, scored) {
                             (true, _) => pairs_of_rows(data),
                             (false, true) => rows(data),

@@ -5,7 +5,7 @@ mod support;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use support::{Data, Engine};
-use weighbridge::metric::{self, Settings, Spec};
+use weighbridge::metric::{self, ResolvedMetric, Settings};
 use weighbridge::statistic::Statistic;
 use weighbridge::{Batch, Task};
 
@@ -27,7 +27,7 @@ const TEN: [&str; 10] = [
 fn count_metrics() -> Vec<&'static str> {
     let settings = Settings::new(Task::Binary);
     let counts = |name: &&str| {
-        let spec = Spec::parse(name, settings).expect("a metric of the binary task");
+        let spec = ResolvedMetric::parse(name, settings).expect("a metric of the binary task");
         let statistics = (spec.definition.statistics)(&spec.arguments);
         statistics.iter().all(|statistic| matches!(statistic, Statistic::Confusion { .. }))
     };

@@ -8,7 +8,7 @@ use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
 use crate::device::Device;
 use crate::error::{BuildError, Error};
 use crate::gpu;
-use crate::metric::{MetricSpec, Settings, Spec, custom_value};
+use crate::metric::{MetricSpec, ResolvedMetric, Settings, custom_value};
 use crate::state::Config;
 use crate::statistic::histogram::MAX_BINS;
 use crate::statistic::{FamilyKind, MAX_CLASSES, Plan, Request, Task};
@@ -21,7 +21,7 @@ impl EvaluatorBuilder {
     ///
     /// # Errors
     ///
-    /// Errors of [`Spec::parse`] and
+    /// Errors of [`ResolvedMetric::parse`] and
     /// [`Statistic::cpu_shadow`](crate::statistic::Statistic::cpu_shadow), a threshold that does
     /// not fit an `f32` or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1,
     /// a number of classes that is missing or cannot be, class weights or an ignored label in a
@@ -77,13 +77,13 @@ impl EvaluatorBuilder {
             specs.clone_from(&of_state);
         }
         for &value in &self.values {
-            let spec = Spec::of_value(value, settings);
+            let spec = ResolvedMetric::of_value(value, settings);
             if !specs.iter().any(|other| other.arguments == spec.arguments) {
                 specs.push(spec);
             }
         }
         if specs.is_empty() && statistics.is_empty() && self.of_state.is_none() {
-            specs = Spec::standard(settings);
+            specs = ResolvedMetric::standard(settings);
         }
         // What a state holds is accumulated on, whether it is reported or not.
         let mut all = specs.clone();
@@ -95,7 +95,7 @@ impl EvaluatorBuilder {
         let of_statistics =
             of_statistics.map(|statistic| Request { statistic, family, metric: None });
         // Errors name metrics that are reported.
-        let is_reported = |spec: &Spec| specs.iter().any(|other| other.text == spec.text);
+        let is_reported = |spec: &ResolvedMetric| specs.iter().any(|other| other.text == spec.text);
         let of_metrics = all.iter().flat_map(|spec| {
             let metric = is_reported(spec).then(|| spec.text.clone());
             let statistics = (spec.definition.statistics)(&spec.arguments).into_iter();
@@ -167,11 +167,11 @@ fn target(device: &Device, checked: bool) -> Option<gpu::Target<'_>> {
 fn parsed<'a>(
     texts: impl IntoIterator<Item = &'a str>,
     settings: Settings,
-) -> Result<Vec<Spec>, Error> {
-    let mut specs = Vec::<Spec>::new();
+) -> Result<Vec<ResolvedMetric>, Error> {
+    let mut specs = Vec::<ResolvedMetric>::new();
     for text in texts {
         if !specs.iter().any(|spec| spec.text == text) {
-            specs.push(Spec::parse(text, settings)?);
+            specs.push(ResolvedMetric::parse(text, settings)?);
         }
     }
     Ok(specs)

@@ -24,7 +24,7 @@ use crate::batch::{AsBatch, Batch, BatchScratch, ClassWeighting, Location, Preci
 use crate::cpu::InstructionSet;
 use crate::error::{DeviceError, Error, FailedBatch};
 use crate::gpu;
-use crate::metric::Spec;
+use crate::metric::ResolvedMetric;
 use crate::report::{DeviceSummary, Report};
 use crate::state::{Config, State};
 use crate::statistic::{Plan, Statistic, Task, Totals};
@@ -55,7 +55,7 @@ use std::pin::pin;
 #[derive(Debug)]
 pub struct Evaluator {
     plan: Plan,
-    specs: Vec<Spec>,
+    specs: Vec<ResolvedMetric>,
     config: Config,
     class_weighting: ClassWeighting,
     instructions: InstructionSet,
@@ -430,7 +430,7 @@ impl Evaluator {
     }
 
     /// The metrics, as asked for.
-    pub fn specs(&self) -> &[Spec] {
+    pub fn specs(&self) -> &[ResolvedMetric] {
         &self.specs
     }
 

@@ -4,7 +4,7 @@ use super::{compare, merge};
 use crate::batch::PrecisionLoss;
 use crate::error::Error;
 use crate::gpu;
-use crate::metric::Spec;
+use crate::metric::ResolvedMetric;
 use crate::report::{DeviceSummary, MetricResult, Report, Warning};
 use crate::state::{Config, State};
 use crate::statistic::{Family, FamilyKind, Plan, Totals};
@@ -40,7 +40,7 @@ pub struct Snapshot {
 #[derive(Debug)]
 pub(super) struct HostPart {
     pub plan: Plan,
-    pub specs: Vec<Spec>,
+    pub specs: Vec<ResolvedMetric>,
     pub config: Config,
     pub summary: DeviceSummary,
     pub adapter: String,
@@ -146,7 +146,7 @@ impl HostPart {
         let Self { plan, specs, config, summary, host_totals: mut totals, precision_loss, .. } =
             self;
         totals.iter_mut().for_each(Totals::settle);
-        let entry = |spec: &Spec| MetricResult {
+        let entry = |spec: &ResolvedMetric| MetricResult {
             spec: spec.text.clone(),
             axes: spec.definition.axes,
             unweighted: spec.finish(&plan, &totals, false),

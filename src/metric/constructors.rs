@@ -1,6 +1,7 @@
 //! A constructor for each metric and a method for each parameter.
 //!
-//! Made from the list of metrics: `WEIGHBRIDGE_UPDATE=1 cargo test --lib constructors` writes it anew.
+//! Made from the list of metrics: `WEIGHBRIDGE_UPDATE=1 cargo test --lib constructors` writes it
+//! anew.
 
 use super::{
     AbsentClass, Average, BinSpacing, BinStrategy, KappaWeights, MetricSpec, MultiClass, Reduction,
@@ -125,21 +126,21 @@ pub fn r2_score() -> MetricSpec {
     MetricSpec::from("r2_score")
 }
 
-/// The share of the truth's variance that predictions explain, bias aside.
+/// The share of the truth's variance that predictions explain, up to a constant bias.
 ///
 /// Task: regression.
 pub fn explained_variance() -> MetricSpec {
     MetricSpec::from("explained_variance")
 }
 
-/// How well prediction and truth lie on one rising line.
+/// The linear correlation of prediction and truth.
 ///
 /// Task: regression.
 pub fn pearson_correlation() -> MetricSpec {
     MetricSpec::from("pearson_correlation")
 }
 
-/// How well predictions equal the truth, scale and bias included.
+/// The agreement of prediction and truth, including scale and bias.
 ///
 /// Task: regression.
 pub fn concordance_correlation() -> MetricSpec {
@@ -160,14 +161,14 @@ pub fn kl_divergence() -> MetricSpec {
     MetricSpec::from("kl_divergence")
 }
 
-/// The share of predictions that are right.
+/// The share of correct predictions.
 ///
 /// Tasks: binary, multilabel, multiclass.
 pub fn accuracy() -> MetricSpec {
     MetricSpec::from("accuracy")
 }
 
-/// The share of predictions that are wrong.
+/// The share of wrong predictions.
 ///
 /// Tasks: binary, multilabel, multiclass.
 pub fn hamming_loss() -> MetricSpec {
@@ -188,14 +189,14 @@ pub fn top_k_accuracy() -> MetricSpec {
     MetricSpec::from("top_k_accuracy")
 }
 
-/// The share of positive predictions that are right.
+/// The share of positive predictions that are correct.
 ///
 /// Tasks: binary, multilabel, multiclass.
 pub fn precision() -> MetricSpec {
     MetricSpec::from("precision")
 }
 
-/// The share of negative predictions that are right.
+/// The share of negative predictions that are correct.
 ///
 /// Tasks: binary, multilabel.
 pub fn negative_predictive_value() -> MetricSpec {
@@ -237,7 +238,7 @@ pub fn jaccard_index() -> MetricSpec {
     MetricSpec::from("jaccard_index")
 }
 
-/// The share of samples all of whose labels are right.
+/// The share of samples whose labels are all correct.
 ///
 /// Task: multilabel.
 pub fn exact_match() -> MetricSpec {
@@ -279,21 +280,21 @@ pub fn brier_score() -> MetricSpec {
     MetricSpec::from("brier_score")
 }
 
-/// The mean of negative logarithms of the probabilities given to the labels.
+/// The mean negative logarithm of the predicted probability of the label.
 ///
 /// Tasks: binary, multilabel, multiclass.
 pub fn log_loss() -> MetricSpec {
     MetricSpec::from("log_loss")
 }
 
-/// How many classes, equally probable, would be as hard to tell apart.
+/// The number of equally probable classes that would be as hard to predict.
 ///
 /// Task: multiclass.
 pub fn perplexity() -> MetricSpec {
     MetricSpec::from("perplexity")
 }
 
-/// The log loss, in units of that of predicting how frequent each label is.
+/// The log loss, relative to that of predicting label frequencies.
 ///
 /// Tasks: binary, multilabel, multiclass.
 pub fn normalized_entropy() -> MetricSpec {
@@ -307,7 +308,7 @@ pub fn confusion_matrix() -> MetricSpec {
     MetricSpec::from("confusion_matrix")
 }
 
-/// The sum of weights of positive predictions that are right.
+/// The sum of weights of positive predictions that are correct.
 ///
 /// Tasks: binary, multilabel.
 pub fn true_positives() -> MetricSpec {
@@ -321,7 +322,7 @@ pub fn false_positives() -> MetricSpec {
     MetricSpec::from("false_positives")
 }
 
-/// The sum of weights of negative predictions that are right.
+/// The sum of weights of negative predictions that are correct.
 ///
 /// Tasks: binary, multilabel.
 pub fn true_negatives() -> MetricSpec {
@@ -335,28 +336,28 @@ pub fn false_negatives() -> MetricSpec {
     MetricSpec::from("false_negatives")
 }
 
-/// How far probabilities are from the frequencies that they promise.
+/// The difference between predicted probabilities and observed frequencies.
 ///
 /// Tasks: binary, multilabel, multiclass.
 pub fn expected_calibration_error() -> MetricSpec {
     MetricSpec::from("expected_calibration_error")
 }
 
-/// Ends, weight, mean probability and frequency of label 1 of each bin that is not empty.
+/// Ends, weight, mean probability and frequency of label 1 of each non-empty bin.
 ///
 /// Tasks: binary, multiclass, multilabel.
 pub fn calibration_bins() -> MetricSpec {
     MetricSpec::from("calibration_bins")
 }
 
-/// How far probabilities of a bin are from the frequency that they promise, at most.
+/// The largest difference between predicted probability and observed frequency of a bin.
 ///
 /// Tasks: binary, multilabel, multiclass.
 pub fn maximum_calibration_error() -> MetricSpec {
     MetricSpec::from("maximum_calibration_error")
 }
 
-/// Mean probability and frequency of label 1 of each bin that is not empty.
+/// Mean probability and frequency of label 1 of each non-empty bin.
 ///
 /// Tasks: binary, multilabel, multiclass.
 pub fn calibration_curve() -> MetricSpec {
@@ -398,56 +399,56 @@ pub fn ks_statistic() -> MetricSpec {
     MetricSpec::from("ks_statistic")
 }
 
-/// The best F-score of all thresholds, and the highest that reaches it.
+/// The best F-score of all thresholds, and the highest threshold with it.
 ///
 /// Tasks: binary, multiclass, multilabel.
 pub fn best_fbeta_score() -> MetricSpec {
     MetricSpec::from("best_fbeta_score")
 }
 
-/// The best sensitivity (recall) of thresholds that are specific enough.
+/// The best sensitivity (recall) of thresholds with enough specificity.
 ///
 /// Tasks: binary, multiclass, multilabel.
 pub fn sensitivity_at_specificity() -> MetricSpec {
     MetricSpec::from("sensitivity_at_specificity")
 }
 
-/// The best specificity of thresholds that are sensitive enough.
+/// The best specificity of thresholds with enough sensitivity.
 ///
 /// Tasks: binary, multiclass, multilabel.
 pub fn specificity_at_sensitivity() -> MetricSpec {
     MetricSpec::from("specificity_at_sensitivity")
 }
 
-/// The best precision of thresholds that miss little enough.
+/// The best precision of thresholds with enough recall.
 ///
 /// Tasks: binary, multiclass, multilabel.
 pub fn precision_at_recall() -> MetricSpec {
     MetricSpec::from("precision_at_recall")
 }
 
-/// The best recall of thresholds that are precise enough.
+/// The best recall of thresholds with enough precision.
 ///
 /// Tasks: binary, multiclass, multilabel.
 pub fn recall_at_precision() -> MetricSpec {
     MetricSpec::from("recall_at_precision")
 }
 
-/// True against false positive rates of all thresholds, and these.
+/// True and false positive rates at all thresholds.
 ///
 /// Tasks: binary, multiclass, multilabel.
 pub fn roc_curve() -> MetricSpec {
     MetricSpec::from("roc_curve")
 }
 
-/// False negative against false positive rates of all thresholds, and these.
+/// False negative and false positive rates at all thresholds.
 ///
 /// Tasks: binary, multiclass, multilabel.
 pub fn det_curve() -> MetricSpec {
     MetricSpec::from("det_curve")
 }
 
-/// Precision against recall of all thresholds, and these.
+/// Precision and recall at all thresholds.
 ///
 /// Tasks: binary, multiclass, multilabel.
 pub fn precision_recall_curve() -> MetricSpec {
@@ -468,21 +469,21 @@ pub fn sum() -> MetricSpec {
     MetricSpec::from("sum")
 }
 
-/// The sum of values over their number, whatever their weights.
+/// The sum of values divided by their number, whatever their weights.
 ///
 /// Task: aggregation.
 pub fn sum_over_batch_size() -> MetricSpec {
     MetricSpec::from("sum_over_batch_size")
 }
 
-/// The least of values of positive weight.
+/// The smallest value of positive weight.
 ///
 /// Task: aggregation.
 pub fn minimum() -> MetricSpec {
     MetricSpec::from("minimum")
 }
 
-/// The largest of values of positive weight.
+/// The largest value of positive weight.
 ///
 /// Task: aggregation.
 pub fn maximum() -> MetricSpec {

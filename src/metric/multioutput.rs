@@ -1,7 +1,7 @@
 //! Metrics of samples with several outputs or labels: computed for each, and averaged.
 
 use super::average::{Average, OUTPUT_AVERAGE, average, shares};
-use super::{Axes, MetricDef, MetricFamily, Parameter, Spec, TotalsView, Value};
+use super::{Axes, MetricDef, MetricFamily, Parameter, ResolvedMetric, TotalsView, Value};
 use crate::error::Undefined;
 use crate::statistic::{FamilyKind, Plan, Task, Totals};
 use num_bigint::{BigInt, Sign};
@@ -22,7 +22,7 @@ impl MetricDef {
     }
 }
 
-impl Spec {
+impl ResolvedMetric {
     /// How it looks at samples.
     pub(crate) fn family(&self) -> FamilyKind {
         let settings = &self.arguments.settings;

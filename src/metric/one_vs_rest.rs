@@ -10,7 +10,7 @@
 use super::average::{Average, CLASS_AVERAGE, average, shares};
 use super::multioutput::{collapse_identical_errors, into_rows, rows_by_label};
 use super::parameter::{Choice, Key};
-use super::{Settings, Spec, TotalsView, Value};
+use super::{ResolvedMetric, Settings, TotalsView, Value};
 use crate::error::{BuildError, Error, Undefined};
 use crate::statistic::{BinaryProblem, Family, FamilyKind, ScoreScale, Totals};
 use num_bigint::BigInt;
@@ -57,7 +57,7 @@ fn of_class(class: usize, reason: Undefined) -> Undefined {
     }
 }
 
-impl Spec {
+impl ResolvedMetric {
     /// Whether it is a metric of two labels in the multiclass task, where classes form binary
     /// problems.
     pub fn is_one_vs_rest_metric(&self) -> bool {

@@ -1,330 +1,292 @@
-//! Resolved metrics: the definition of a metric with the values of its parameters and the settings
-//! of an evaluator.
+//! Metrics as users request them: a name and parameters, as text or typed.
 
-use super::average::{AVERAGE, Average};
-use super::parameter::{Argument, Key, Parameter, ParameterValue, ZERO_DIVISION};
-use super::{Law, MetricDef, REDUCTION, THRESHOLD, all, custom_value, of_task};
-use crate::error::{BuildError, Error, Undefined, shortest_number};
-use crate::statistic::{Task, ValueSpec};
-use serde::{Deserialize, Serialize};
+use super::parameter::ParameterValue;
+use super::resolved::{find_anywhere, parse_parameters};
+use crate::error::Error;
+use std::fmt;
+use std::str::FromStr;
 
-/// The settings of an evaluator that affect its metrics.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    /// The task.
-    pub task: Task,
-    /// Whether predictions are logits, not probabilities.
-    pub from_logits: bool,
-    /// The probability above which a binary prediction is positive.
-    pub threshold: f64,
-    /// The number of classes; 2 but for the multiclass task.
-    pub classes: u32,
-    /// The number of outputs of a sample, labels in the multilabel task; 1 in most.
-    pub outputs: u32,
-    /// The number of bins in which scores are also counted, for use when memory for stored scores
-    /// is full; none if that is an error.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fallback_bins: Option<u32>,
+/// A metric with parameters, as it is requested: text of the form `name[:key=value]...`.
+///
+/// There is a constructor for each metric and a method for each parameter, as in
+/// [`fbeta_score()`](super::fbeta_score)`.beta(2.0)`; the text itself does as well. `Display`
+/// prints the text, which is the key of the metric in reports.
+///
+/// Which parameters a metric has depends on the task. So [`EvaluatorBuilder::build`] checks a
+/// specification, and [`FromStr`] fails only on one that is wrong in every task.
+///
+/// [`EvaluatorBuilder::build`]: crate::EvaluatorBuilder::build
+///
+/// # Example
+///
+/// ```
+/// use weighbridge::metric::{Average, MetricSpec, accuracy, fbeta_score};
+/// use weighbridge::{Batch, Evaluator, Task};
+///
+/// let fbeta = fbeta_score().beta(2.0).average(Average::Micro);
+/// assert_eq!(fbeta.to_string(), "fbeta_score:beta=2:average=micro");
+/// assert_eq!("fbeta_score:beta=2:average=micro".parse::<MetricSpec>()?, fbeta);
+///
+/// let mut evaluator = Evaluator::builder(Task::Multiclass)
+///     .classes(3)
+///     .metric(accuracy())
+///     .metric(&fbeta)
+///     .metric("f1_score:average=none")
+///     .build()?;
+/// evaluator.update(&Batch::new(&[0_u8, 2, 1, 1], &[0_u8, 1, 1, 1]))?;
+/// let report = evaluator.result()?;
+/// assert_eq!(report.weighted(&fbeta)?, 0.75);
+/// assert_eq!(report.weighted("accuracy")?, 0.75);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MetricSpec {
+    text: String,
 }
 
-impl Settings {
-    /// The default settings of a task: two classes, one output, a threshold of 0.5.
-    pub fn new(task: Task) -> Self {
-        Self {
-            task,
-            from_logits: false,
-            threshold: 0.5,
-            classes: 2,
-            outputs: 1,
-            fallback_bins: None,
-        }
+impl MetricSpec {
+    /// The text, `name[:key=value]...`.
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
-    /// Fails if the threshold of scores is not finite.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        let inside = if self.from_logits {
-            self.threshold > 0.0 && self.threshold < 1.0
-        } else {
-            self.score_threshold().is_finite()
-        };
-        if inside {
-            return Ok(());
-        }
-        Err(Error::Build(BuildError::InvalidThreshold {
-            value: shortest_number(self.threshold),
-            expected: if self.from_logits {
-                "a probability between 0 and 1, both excluded, since predictions are logits"
-            } else {
-                "a number that fits a 32-bit float"
-            },
-        }))
+    /// The name of the metric.
+    pub fn name(&self) -> &str {
+        self.text.split(':').next().unwrap_or_default()
     }
 
-    /// The number that scores are compared with, a probability or its logit, as an `f32`.
-    pub fn score_threshold(&self) -> f32 {
-        if self.from_logits {
-            (libm::log(self.threshold) - libm::log1p(-self.threshold)) as f32
-        } else {
-            self.threshold as f32
-        }
+    /// The same metric with a parameter, instead of its former value if it has one.
+    pub(super) fn with(&self, key: &str, value: impl ParameterValue) -> Self {
+        let is_other = |part: &&str| part.split('=').next() != Some(key);
+        let mut parts: Vec<&str> = self.text.split(':').take(1).collect();
+        parts.extend(self.text.split(':').skip(1).filter(is_other));
+        let given = value.text().map(|value| format!("{key}={value}"));
+        parts.extend(given.as_deref());
+        Self { text: parts.join(":") }
     }
 }
 
-/// A metric of an evaluator: its definition and the values of its parameters.
-#[derive(Clone, Debug)]
-pub struct Spec {
-    /// The text as given: the key in reports.
-    pub text: String,
-    /// The metric.
-    pub definition: &'static MetricDef,
-    /// Its parameters and the evaluator's settings.
-    pub arguments: Arguments,
-}
-
-/// The values of a metric's parameters.
-#[derive(Clone, Debug)]
-pub struct Arguments {
-    /// The evaluator's settings, with the metric's own threshold if it has one.
-    pub settings: Settings,
-    parameters: Vec<&'static dyn Parameter>,
-    /// The value of each, given or default; none for one that is left out.
-    values: Vec<Option<Argument>>,
-    /// The custom value whose mean the metric is.
-    pub(super) custom: Option<ValueSpec>,
-}
-
-impl PartialEq for Arguments {
-    fn eq(&self, other: &Self) -> bool {
-        let names = |arguments: &Self| -> Vec<_> {
-            arguments.parameters.iter().map(|parameter| parameter.name()).collect()
-        };
-        self.settings == other.settings
-            && self.custom == other.custom
-            && self.values == other.values
-            && names(self) == names(other)
+impl fmt::Display for MetricSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 
-impl Arguments {
-    /// Whether the metric is the mean of a custom value.
-    pub(crate) fn is_custom(&self) -> bool {
-        self.custom.is_some()
-    }
+impl FromStr for MetricSpec {
+    type Err = Error;
 
-    /// The value of a parameter: as given, or the default. A metric that does not declare the
-    /// parameter reads the default, since nobody can give another value.
-    pub fn get<T: ParameterValue>(&self, key: &Key<T>) -> T {
-        T::from_argument(self.argument(key.name)).unwrap_or(key.default)
-    }
-
-    /// How values become one; none if the metric has no such parameter here.
-    pub(crate) fn average(&self) -> Option<Average> {
-        Average::from_argument(self.argument(AVERAGE.name))
-    }
-
-    fn argument(&self, name: &str) -> Option<Argument> {
-        let index = self.parameters.iter().position(|parameter| parameter.name() == name)?;
-        self.values[index]
-    }
-
-    /// `value`, or `zero_division` if it was given and the denominator is zero.
-    pub(crate) fn zero_division(&self, value: Result<f64, Undefined>) -> Result<f64, Undefined> {
-        match (value, self.get(&ZERO_DIVISION)) {
-            (Err(Undefined::ZeroDenominator { .. }), Some(instead)) => Ok(instead),
-            (value, _) => value,
-        }
-    }
-}
-
-impl Spec {
-    /// Reads `name[:key=value]...` for an evaluator with these settings.
+    /// Reads `name[:key=value]...`.
     ///
     /// # Errors
     ///
-    /// [`BuildError::UnknownMetric`](crate::error::BuildError::UnknownMetric),
-    /// [`BuildError::WrongTask`](crate::error::BuildError::WrongTask),
-    /// [`BuildError::UnknownParameter`](crate::error::BuildError::UnknownParameter),
-    /// [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter),
-    /// [`BuildError::InvalidThreshold`](crate::error::BuildError::InvalidThreshold) or
-    /// [`BuildError::SpacingWithoutBins`](crate::error::BuildError::SpacingWithoutBins).
-    pub fn parse(text: &str, settings: Settings) -> Result<Self, Error> {
-        let definition = find(text.split(':').next().unwrap_or_default(), settings.task)?;
-        let parameters = definition.parameters_in(settings.task, settings.outputs);
-        let values = parse_parameters(definition, &parameters, text)?;
-        let mut arguments = Arguments { settings, parameters, values, custom: None };
-        if let Some(threshold) = arguments.get(&THRESHOLD) {
-            arguments.settings.threshold = threshold;
-            arguments.settings.check()?;
+    /// [`BuildError::UnknownMetric`](crate::error::BuildError::UnknownMetric), or of the first task
+    /// that has the metric
+    /// [`BuildError::UnknownParameter`](crate::error::BuildError::UnknownParameter) or
+    /// [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter), if it is
+    /// invalid in all tasks.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut first_error = None;
+        for (definition, parameters) in find_anywhere(text.split(':').next().unwrap_or_default())? {
+            match parse_parameters(definition, &parameters, text) {
+                Ok(_) => return Ok(Self { text: text.to_owned() }),
+                Err(error) => first_error = first_error.or(Some(error)),
+            }
         }
-        (definition.check)(&arguments)?;
-        let spec = Self { text: text.to_owned(), definition, arguments };
-        spec.check_average_of_pairs()?;
-        Ok(spec)
+        first_error.map_or_else(|| Ok(Self { text: text.to_owned() }), Err)
+    }
+}
+
+impl AsRef<str> for MetricSpec {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Any text, which [`EvaluatorBuilder::build`](crate::EvaluatorBuilder::build) checks.
+impl From<&str> for MetricSpec {
+    fn from(text: &str) -> Self {
+        Self { text: text.to_owned() }
+    }
+}
+
+/// Any text, which [`EvaluatorBuilder::build`](crate::EvaluatorBuilder::build) checks.
+impl From<String> for MetricSpec {
+    fn from(text: String) -> Self {
+        Self { text }
+    }
+}
+
+/// Any text, which [`EvaluatorBuilder::build`](crate::EvaluatorBuilder::build) checks.
+impl From<&String> for MetricSpec {
+    fn from(text: &String) -> Self {
+        Self { text: text.clone() }
+    }
+}
+
+impl From<&MetricSpec> for MetricSpec {
+    fn from(spec: &MetricSpec) -> Self {
+        spec.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::{BinSpacing, Parameter, all, of_task, roc_auc};
+    use crate::task::Task;
+
+    #[test]
+    fn text_comes_back_as_it_was() {
+        for metric in all() {
+            assert_eq!(metric.name.parse::<MetricSpec>().unwrap().to_string(), metric.name);
+        }
+        let text = "roc_auc:bins=64:spacing=uniform";
+        assert_eq!(text.parse::<MetricSpec>().unwrap().to_string(), text);
+        assert_eq!(roc_auc().bins(64).spacing(BinSpacing::Uniform).to_string(), text);
     }
 
-    /// The mean of a custom value.
-    pub(crate) fn of_value(value: ValueSpec, settings: Settings) -> Self {
-        let name = value.function.name();
-        let text = match value.parameter {
-            0.0 => name.to_owned(),
-            parameter => format!("{name}:{parameter}"),
-        };
-        let custom = Some(value);
-        let arguments = Arguments { settings, parameters: Vec::new(), values: Vec::new(), custom };
-        Self { text, definition: &custom_value::MEAN, arguments }
+    #[test]
+    fn the_last_value_of_a_parameter_counts() {
+        let spec = roc_auc().bins(64).max_fpr(0.5).bins(4096);
+        assert_eq!(spec.to_string(), "roc_auc:max_fpr=0.5:bins=4096");
     }
 
-    /// The laws that this metric breaks with these parameters, and why.
-    pub fn exemptions(&self) -> impl Iterator<Item = &'static (Law, &'static str)> {
-        let of_reduction = self.arguments.get(&REDUCTION).exemptions();
-        self.definition.exemptions.iter().chain(of_reduction)
+    #[test]
+    fn text_that_is_wrong_in_every_task_is_refused() {
+        let error = |text: &str| text.parse::<MetricSpec>().unwrap_err().to_string();
+        assert!(error("acuracy").contains("accuracy"), "{}", error("acuracy"));
+        assert!(error("accuracy:beta=1").contains("beta"));
+        assert!(error("f1_score:average=mean").contains("average"));
+        // A threshold in the binary task, an average in the multiclass one.
+        for text in ["f1_score:threshold=0.25", "f1_score:average=micro", "mean_error:average=none"]
+        {
+            assert_eq!(text.parse::<MetricSpec>().unwrap().as_str(), text);
+        }
     }
 
-    /// Whether it needs rows: of scores in the multiclass task, of outputs in the regression task.
-    pub fn needs_rows(&self) -> bool {
-        let statistics = (self.definition.statistics)(&self.arguments);
-        self.is_one_vs_rest_metric()
-            || statistics.iter().any(|statistic| statistic.row_needs().rows)
-    }
-
-    /// The metrics that are reported by default.
-    pub fn standard(settings: Settings) -> Vec<Self> {
-        of_task(settings.task)
-            .filter(|metric| metric.standard)
-            .filter_map(|metric| Self::parse(metric.name, settings).ok())
+    /// Lines of documentation of at most 100 characters.
+    fn doc(indent: &str, paragraphs: &[String]) -> String {
+        let mut lines = Vec::new();
+        for (index, paragraph) in paragraphs.iter().enumerate() {
+            if index > 0 {
+                lines.push(String::new());
+            }
+            let mut line = String::new();
+            for word in paragraph.split(' ') {
+                let len = line.chars().count() + 1 + word.chars().count();
+                if !line.is_empty() && indent.len() + 4 + len > 100 {
+                    lines.push(std::mem::take(&mut line));
+                }
+                line += if line.is_empty() { "" } else { " " };
+                line += word;
+            }
+            lines.push(line);
+        }
+        lines
+            .iter()
+            .map(|line| format!("{indent}/// {line}").trim_end().to_owned() + "\n")
             .collect()
     }
-}
 
-/// The values of a metric's parameters that the text of a specification gives, or the defaults.
-pub(super) fn parse_parameters(
-    definition: &'static MetricDef,
-    parameters: &[&'static dyn Parameter],
-    text: &str,
-) -> Result<Vec<Option<Argument>>, Error> {
-    let mut values: Vec<_> =
-        parameters.iter().map(|parameter| parameter.default_argument()).collect();
-    let mut given = Vec::new();
-    for part in text.split(':').skip(1) {
-        let (key, value) = part.split_once('=').unwrap_or((part, ""));
-        let index = parameters
-            .iter()
-            .position(|parameter| parameter.name() == key)
-            .ok_or_else(|| unknown_parameter(definition, parameters, key))?;
-        if given.contains(&index) {
-            let parameter = parameters[index].name();
-            return Err(BuildError::RepeatedParameter { metric: definition.name, parameter }.into());
+    fn sentence(text: &str) -> String {
+        let mut letters = text.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect::<String>() + "."
+    }
+
+    /// A function for each name of a metric.
+    fn constructors() -> String {
+        let mut names: Vec<&str> = Vec::new();
+        all().map(|metric| metric.name).for_each(|name| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        });
+        let constructor = |name: &str| {
+            let mut metrics = all().filter(|metric| metric.name == name).peekable();
+            let summary = sentence(metrics.peek().unwrap().summary);
+            let tasks: Vec<_> = metrics.flat_map(|metric| metric.tasks).map(|t| t.name()).collect();
+            let noun = if tasks.len() == 1 { "Task" } else { "Tasks" };
+            let tasks = format!("{noun}: {}.", tasks.join(", "));
+            let doc = doc("", &[summary, tasks]);
+            format!(
+                "\n{doc}pub fn {name}() -> MetricSpec {{\n    MetricSpec::from(\"{name}\")\n}}\n"
+            )
+        };
+        names.into_iter().map(constructor).collect()
+    }
+
+    /// Every parameter of every metric in every task, and the metric.
+    fn parameters() -> Vec<(&'static dyn Parameter, &'static str)> {
+        let tasks = Task::ALL.iter().flat_map(|&task| [(task, 1), (task, 2)]);
+        let mut found: Vec<(&'static dyn Parameter, &'static str)> = Vec::new();
+        for (task, outputs) in tasks {
+            for metric in of_task(task) {
+                for parameter in metric.parameters_in(task, outputs) {
+                    found.push((parameter, metric.name));
+                }
+            }
         }
-        given.push(index);
-        values[index] = Some(parameters[index].parse_for(definition.name, value)?);
+        found
     }
-    Ok(values)
-}
 
-/// Every metric of this name in any task, with its parameters there; those for several outputs too.
-pub(super) fn find_anywhere(
-    name: &str,
-) -> Result<Vec<(&'static MetricDef, Vec<&'static dyn Parameter>)>, Error> {
-    let mut found = Vec::new();
-    for &task in Task::ALL {
-        for metric in of_task(task).filter(|metric| metric.name == name) {
-            found.extend([1, 2].map(|outputs| (metric, metric.parameters_in(task, outputs))));
+    /// A method for each name of a parameter, whose type is the same for all metrics.
+    fn methods() -> String {
+        let all = parameters();
+        let mut names: Vec<_> = all.iter().map(|(parameter, _)| parameter.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let method = |name: &str| {
+            let of_name: Vec<_> = all.iter().filter(|(known, _)| known.name() == name).collect();
+            let type_name = of_name[0].0.type_name();
+            let mut meanings: Vec<(String, Vec<&str>)> = Vec::new();
+            for (parameter, metric) in &of_name {
+                assert_eq!(parameter.type_name(), type_name, "{name} of {metric}");
+                let text = format!("{}; {}", parameter.summary(), parameter.range());
+                match meanings.iter_mut().find(|(known, _)| *known == text) {
+                    Some((_, metrics)) if metrics.contains(metric) => {}
+                    Some((_, metrics)) => metrics.push(metric),
+                    None => meanings.push((text, vec![metric])),
+                }
+            }
+            let is_one = meanings.len() == 1;
+            let paragraph = |(text, metrics): (String, Vec<&str>)| match is_one {
+                true => sentence(&text),
+                false => sentence(&format!("Of {}: {text}", metrics.join(", "))),
+            };
+            let doc = doc("    ", &meanings.into_iter().map(paragraph).collect::<Vec<_>>());
+            format!(
+                "\n{doc}    pub fn {name}(self, value: {type_name}) -> Self {{\n        \
+                 self.with(\"{name}\", value)\n    }}\n"
+            )
+        };
+        let methods: String = names.into_iter().map(method).collect();
+        format!("\nimpl MetricSpec {{\n{}}}\n", methods.trim_start_matches('\n'))
+    }
+
+    /// The table of metrics and `constructors.rs` cannot drift apart.
+    #[test]
+    fn constructors_are_those_of_the_table() {
+        let head = "\
+//! A constructor for each metric and a method for each parameter.
+//!
+//! Made from the list of metrics: `WEIGHBRIDGE_UPDATE=1 cargo test --lib constructors` writes it
+//! anew.
+
+use super::{
+    AbsentClass, Average, BinSpacing, BinStrategy, KappaWeights, MetricSpec, MultiClass, Reduction,
+};
+";
+        let made = format!("{head}{}{}", constructors(), methods());
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/metric/constructors.rs");
+        if std::env::var_os("WEIGHBRIDGE_UPDATE").is_some() {
+            std::fs::write(path, made).unwrap();
+        } else {
+            assert_eq!(
+                made,
+                include_str!("constructors.rs"),
+                "set WEIGHBRIDGE_UPDATE to update it"
+            );
         }
     }
-    if found.is_empty() {
-        let nearest = nearest_metric(name, all());
-        return Err(BuildError::UnknownMetric { name: name.to_owned(), nearest }.into());
-    }
-    Ok(found)
-}
-
-fn find(name: &str, task: Task) -> Result<&'static MetricDef, Error> {
-    if let Some(definition) = of_task(task).find(|metric| metric.name == name) {
-        return Ok(definition);
-    }
-    if let Some(definition) = all().find(|metric| metric.name == name) {
-        let has = |task: &&Task| of_task(**task).any(|metric| metric.name == name);
-        let tasks: Vec<_> = Task::ALL.iter().filter(has).map(|task| task.name()).collect();
-        let (metric, tasks) = (definition.name, tasks.join(", "));
-        return Err(BuildError::WrongTask { metric, task, tasks }.into());
-    }
-    let nearest = nearest_metric(name, of_task(task));
-    Err(Error::Build(BuildError::UnknownMetric { name: name.to_owned(), nearest }))
-}
-
-fn unknown_parameter(
-    metric: &'static MetricDef,
-    parameters: &[&'static dyn Parameter],
-    key: &str,
-) -> Error {
-    let names = parameters.iter().map(|parameter| parameter.name());
-    let nearest = nearest(key, names.clone()).or_else(|| names.map(str::to_owned).next());
-    Error::Build(BuildError::UnknownParameter {
-        metric: metric.name,
-        parameter: key.to_owned(),
-        nearest,
-    })
-}
-
-/// Names of metrics elsewhere, and ours.
-const ALIASES: &[(&str, &str)] = &[
-    ("acc", "accuracy"),
-    ("accuracy_score", "accuracy"),
-    ("ap", "average_precision"),
-    ("auc", "roc_auc"),
-    ("auprc", "average_precision"),
-    ("auroc", "roc_auc"),
-    ("binary_crossentropy", "log_loss"),
-    ("brier_score_loss", "brier_score"),
-    ("categorical_crossentropy", "log_loss"),
-    ("cross_entropy", "log_loss"),
-    ("dice", "f1_score"),
-    ("ece", "expected_calibration_error"),
-    ("f1", "f1_score"),
-    ("fbeta", "fbeta_score"),
-    ("iou", "jaccard_index"),
-    ("kappa", "cohen_kappa"),
-    ("ks", "ks_statistic"),
-    ("logloss", "log_loss"),
-    ("mape", "mean_absolute_percentage_error"),
-    ("mcc", "matthews_correlation"),
-    ("msle", "mean_squared_log_error"),
-    ("npv", "negative_predictive_value"),
-    ("ppv", "precision"),
-    ("quantile_loss", "pinball_loss"),
-    ("r2", "r2_score"),
-    ("rmsle", "root_mean_squared_log_error"),
-    ("rocauc", "roc_auc"),
-    ("sensitivity", "recall"),
-    ("smape", "symmetric_mean_absolute_percentage_error"),
-    ("tnr", "specificity"),
-    ("tpr", "recall"),
-    ("wmape", "weighted_mean_absolute_percentage_error"),
-];
-
-/// The metric that a name may stand for: by another common name, else the nearest one.
-fn nearest_metric(name: &str, metrics: impl Iterator<Item = &'static MetricDef>) -> Option<String> {
-    let names: Vec<_> = metrics.map(|metric| metric.name).collect();
-    let lower = name.to_ascii_lowercase();
-    let alias = ALIASES.iter().find(|(alias, ours)| *alias == lower && names.contains(ours));
-    match alias {
-        Some((_, ours)) => Some((*ours).to_owned()),
-        None => nearest(name, names.into_iter()),
-    }
-}
-
-/// The name with these initials (mse, rmse, mae), else the most similar one, if any is similar.
-fn nearest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<String> {
-    let name = name.to_ascii_lowercase();
-    let abbreviated = |candidate: &str| {
-        candidate.split('_').filter_map(|word| word.chars().next()).eq(name.chars())
-    };
-    let similarity = |candidate: &str| {
-        if abbreviated(candidate) { 1.0 } else { strsim::jaro_winkler(&name, candidate) }
-    };
-    names
-        .map(|candidate| (similarity(candidate), candidate))
-        .filter(|(similarity, _)| *similarity > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate.to_owned())
 }

@@ -9,7 +9,7 @@ use crate::batch::PrecisionLoss;
 use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
 use crate::exact::ratio::ratio;
-use crate::metric::{Axes, Spec, Value};
+use crate::metric::{Axes, ResolvedMetric, Value};
 use crate::statistic::{Family, Faults, Plan, Task, Totals, Weights};
 use serde::Serialize;
 use std::fmt;
@@ -205,7 +205,7 @@ impl Warning {
     pub(crate) fn all(
         totals: &Totals,
         plan: &Plan,
-        specs: &[Spec],
+        specs: &[ResolvedMetric],
         precision_loss: &PrecisionLoss,
     ) -> Vec<Self> {
         // Without samples this is NaN, which no rounding exceeds.
@@ -231,7 +231,7 @@ impl Warning {
     pub(crate) fn of_binary_problems(
         totals: &[Totals],
         plan: &Plan,
-        specs: &[Spec],
+        specs: &[ResolvedMetric],
     ) -> Option<Self> {
         let (mut most, mut all) = (0, Vec::new());
         for family in plan.families.iter().filter(|family| !family.kind.is_view()) {
@@ -249,7 +249,7 @@ impl Warning {
     }
 
     /// What samples were taken as zero, clipped, or are no probabilities.
-    fn of_faults(totals: &Totals, plan: &Plan, specs: &[Spec]) -> Vec<Self> {
+    fn of_faults(totals: &Totals, plan: &Plan, specs: &[ResolvedMetric]) -> Vec<Self> {
         let Some(family) = plan.view_family() else { return Vec::new() };
         let underflow = affected(totals, family, specs, |faults| faults.underflow)
             .map(|(values, count)| Self::Underflow { values, count });
@@ -271,7 +271,7 @@ impl Warning {
 fn affected(
     totals: &Totals,
     family: &Family,
-    specs: &[Spec],
+    specs: &[ResolvedMetric],
     count: fn(&Faults) -> u64,
 ) -> Option<(Vec<String>, u64)> {
     let counts = totals.statistics.iter().map(|total| count(&total.faults));

@@ -20,7 +20,7 @@ use crate::common::values::{parameters, values};
 use libtest_mimic::{Arguments, Failed, Trial};
 use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
-use weighbridge::metric::{self, Settings, Spec};
+use weighbridge::metric::{self, ResolvedMetric, Settings};
 use weighbridge::statistic::{Binning, Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, State};
 
@@ -145,7 +145,7 @@ fn functions_of_labels() -> Vec<ValueFn> {
         for metric in metric::of_task(task) {
             let smooths = metric.parameters.iter().any(|known| known.name() == "label_smoothing");
             let given = if smooths { ":label_smoothing=0.5" } else { "" };
-            let spec = Spec::parse(&format!("{}{given}", metric.name), settings);
+            let spec = ResolvedMetric::parse(&format!("{}{given}", metric.name), settings);
             let spec = spec.expect("a metric of the task");
             let statistics = (spec.definition.statistics)(&spec.arguments);
             functions.extend(statistics.iter().filter_map(|s| Some(s.value()?.function)));

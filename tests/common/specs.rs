@@ -1,7 +1,7 @@
 //! Every metric as specs: by its name alone, and with parameters.
 
 use weighbridge::Task;
-use weighbridge::metric::{self, Parameter, Settings, Spec};
+use weighbridge::metric::{self, Parameter, ResolvedMetric, Settings};
 
 /// Classes of the multiclass task: more than any k below.
 pub const CLASSES: usize = 5;
@@ -67,11 +67,11 @@ impl Inputs {
     }
 
     /// A spec, read.
-    pub fn spec(self, text: &str) -> Spec {
+    pub fn spec(self, text: &str) -> ResolvedMetric {
         let (task, from_logits) = (self.task(), self.are_logits());
         let (classes, outputs) = (CLASSES as u32, self.outputs());
         let settings = Settings { from_logits, classes, outputs, ..Settings::new(task) };
-        Spec::parse(text, settings).expect("a spec of the task")
+        ResolvedMetric::parse(text, settings).expect("a spec of the task")
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::common::random::Random;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
-use weighbridge::metric::{self, Spec, Value};
+use weighbridge::metric::{self, ResolvedMetric, Value};
 use weighbridge::statistic::{Statistic, ValueFn};
 use weighbridge::{Batch, Device, Evaluator, Report, Task};
 
@@ -137,7 +137,7 @@ fn flat(value: &Json) -> Vec<f64> {
     }
 }
 
-fn tolerance(spec: &Spec) -> f64 {
+fn tolerance(spec: &ResolvedMetric) -> f64 {
     let exact = |statistic: &Statistic| match statistic.value().map(|value| value.function) {
         // Under logits, probabilities are f32 terms too.
         Some(function) if matches!(statistic, Statistic::Calibration { .. }) => {

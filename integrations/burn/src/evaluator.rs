@@ -7,7 +7,7 @@ use crate::pinned::PinnedBatch;
 use burn::tensor::Device;
 use std::collections::VecDeque;
 use std::num::NonZero;
-use weighbridge::metric::{Settings, Spec};
+use weighbridge::metric::{ResolvedMetric, Settings};
 use weighbridge::{Evaluator, EvaluatorBuilder, Report, Snapshot, State, wgpu};
 
 /// Batches that are held by default.
@@ -59,7 +59,7 @@ impl TensorEvaluator {
     }
 
     /// The requested metrics.
-    pub fn specs(&self) -> &[Spec] {
+    pub fn specs(&self) -> &[ResolvedMetric] {
         self.evaluator.specs()
     }
 

@@ -13,8 +13,8 @@ use crate::gpu::open::connect;
 use crate::gpu::source::Module;
 use crate::gpu::verify::self_test;
 use crate::statistic::{FamilyKind, Plan, ScoreScale, Statistic, Task, Totals, ValueFn};
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Classes of rows of scores.
 const ROW_CLASSES: u32 = 5;

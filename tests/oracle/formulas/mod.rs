@@ -12,7 +12,7 @@ use crate::common::bounds::bound_of_rows;
 use crate::common::random::Random;
 use crate::common::specs::{CLASSES, Inputs, specs};
 use std::cmp::Ordering;
-use weighbridge::metric::{Interval, Spec, Value};
+use weighbridge::metric::{Interval, ResolvedMetric, Value};
 use weighbridge::{Batch, Device, Evaluator, Task, Undefined};
 
 const SAMPLES: usize = 100;
@@ -35,7 +35,7 @@ const ROUNDED: &[&str] = &[
     "normalized_entropy",
 ];
 
-fn tolerance(spec: &Spec, expected: f64) -> f64 {
+fn tolerance(spec: &ResolvedMetric, expected: f64) -> f64 {
     if spec.needs_rows() && !spec.is_one_vs_rest_metric() {
         return tolerance_of_rows(spec, expected);
     }
@@ -44,7 +44,7 @@ fn tolerance(spec: &Spec, expected: f64) -> f64 {
 
 /// A value of a row is within its bound of its formula, in ulp, of which one is up to 2^-23 of a
 /// number. None is negative, so their sums are as near.
-fn tolerance_of_rows(spec: &Spec, expected: f64) -> f64 {
+fn tolerance_of_rows(spec: &ResolvedMetric, expected: f64) -> f64 {
     let statistics = (spec.definition.statistics)(&spec.arguments);
     let values = statistics.iter().filter_map(|statistic| statistic.value());
     let bounds = values.map(|value| bound_of_rows(value.function));

@@ -10,7 +10,7 @@ use burn::train::metric::{
     SerializedEntry, format_float,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use weighbridge::metric::{Better, Spec};
+use weighbridge::metric::{Better, ResolvedMetric};
 use weighbridge::report::ReportError;
 use weighbridge::{Report, Undefined};
 
@@ -106,7 +106,7 @@ pub(super) struct Member {
 }
 
 impl Member {
-    pub fn new(stream: &Arc<Mutex<Stream>>, spec: &Spec, side: Side) -> Self {
+    pub fn new(stream: &Arc<Mutex<Stream>>, spec: &ResolvedMetric, side: Side) -> Self {
         // burn makes names of files of it, which have no colons everywhere.
         let metric = spec.text.replace(':', " ");
         let name = match side {

@@ -8,7 +8,7 @@ use crate::gpu::Gpu;
 use burn::train::metric::Adaptor;
 use burn::train::{InferenceStep, LearnerModel, MetricRegistration, SupervisedTraining, TrainStep};
 use std::sync::{Arc, Mutex};
-use weighbridge::metric::{Settings, Spec};
+use weighbridge::metric::{ResolvedMetric, Settings};
 use weighbridge::report::MetricResult;
 use weighbridge::{Batch, EvaluatorBuilder, Task};
 
@@ -79,7 +79,7 @@ impl LearnerMetrics {
             check_numbers(builder.clone(), evaluator.settings())?;
             let specs = evaluator.specs().to_vec();
             let stream = Arc::new(Mutex::new(Stream::new(evaluator)));
-            let member = |spec: &Spec, side: &Side| Member::new(&stream, spec, *side);
+            let member = |spec: &ResolvedMetric, side: &Side| Member::new(&stream, spec, *side);
             let sides_of = |spec| sides.iter().map(move |side| (spec, side));
             let members = specs.iter().flat_map(sides_of).map(|(spec, side)| member(spec, side));
             Ok::<_, Error>(members.collect())
