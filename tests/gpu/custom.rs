@@ -310,7 +310,7 @@ mod wgsl {
         let error = builder().value(&MULTIPLY).build().expect_err("a name of the kernel");
         assert_eq!(
             error.to_string(),
-            "the value multiply, line 1: the library's shaders declare multiply, too"
+            "the custom value multiply, line 1: the library's shaders declare multiply, too"
         );
         static SAMPLE: CustomValue = one(
             "sample",
@@ -319,7 +319,7 @@ mod wgsl {
         let error = builder().value(&SAMPLE).build().expect_err("what the kernel calls its sample");
         assert_eq!(
             error.to_string(),
-            "the value sample, line 1: the library's shaders declare sample, too"
+            "the custom value sample, line 1: the library's shaders declare sample, too"
         );
         static TWO: CustomValue = one(
             "multiply_two",
@@ -340,7 +340,7 @@ mod wgsl {
         let error = built.expect_err("one name twice").to_string();
         assert_eq!(
             error,
-            "the value multiple_two, line 1: another value declares multiple_two, too"
+            "the custom value multiple_two, line 1: another value declares multiple_two, too"
         );
         static CLAMP: CustomValue = one(
             "clamp",
