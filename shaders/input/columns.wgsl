@@ -1,4 +1,4 @@
-// Samples as columns: one prediction and one truth each.
+// Samples in columns: one prediction and one truth each.
 
 @group(0) @binding(0) var<storage, read> predictions: array<vec4<u32>>;
 @group(0) @binding(1) var<storage, read> truths: array<vec4<u32>>;
@@ -6,17 +6,17 @@
 var<private> loaded_predictions: vec4<u32>;
 var<private> loaded_truths: vec4<u32>;
 
-// The notes of a number: nonfinite or subnormal.
+// The note flags of a number: nonfinite or subnormal.
 fn notes_of(bits: u32, if_nonfinite: u32, if_subnormal: u32) -> u32 {
     return select(0u, if_nonfinite, nonfinite(bits)) | select(0u, if_subnormal, subnormal(bits));
 }
 
-// Columns hold numbers, or classes below a number of them that is not 0.
+// A column holds numbers if `classes` is 0, else classes below `classes`.
 fn valid(word: u32, classes: u32) -> bool {
     return classes == 0u || word < classes;
 }
 
-// A number in regular form, or a class as the whole number it is.
+// A normalized number, or a class converted to a number.
 fn regular(word: u32, classes: u32) -> u32 {
     let bits = select(flushed(word), 0u, nonfinite(word));
     return select(bitcast<u32>(f32(word)), bits, classes == 0u);
@@ -28,7 +28,7 @@ fn load(quad: u32) {
     loaded_truths = truths[quad];
 }
 
-// Adds one of the loaded samples.
+// Adds one of the loaded samples to the statistics.
 fn process(k: u32, weight: u32) {
     if is_masked(weight) {
         return;

@@ -1,12 +1,12 @@
-// The kernel that brings columns of a caller's buffers into the engines' form: numbers as f32, labels as
-// classes, weights as they count. It writes what the other kernels then read.
+// The kernel that converts columns of a caller's buffers to the engines' representation: numbers as
+// f32, labels as classes, and effective weights. The other kernels read its output.
 
-// One input: where its elements stand, and which of them is that of a sample.
+// One input: the location of its elements, and the elements that belong to a sample.
 struct Column {
     dtype: u32,
-    // The place of its first row in what is bound, in elements.
+    // The offset of its first row in the binding, in elements.
     offset: u32,
-    // Elements of a row, and from one row to the next.
+    // Elements per row, and the distance between rows in elements.
     row: u32,
     stride: u32,
     // Sample i has element start + (i + shift) / every * step.
@@ -18,28 +18,29 @@ struct Column {
 
 struct Parameters {
     samples: u32,
-    // What there is, and what is to be made of it.
+    // Which inputs are present, and what is computed from them.
     flags: u32,
-    // The state's first entry of this output.
+    // The first entry of this output in the state.
     base: u32,
     // The number of classes.
     classes: u32,
-    // Elements of a sample as a whole.
+    // Number of elements of an exact-match sample.
     outputs: u32,
-    // Steps of a sequence.
+    // Number of steps of a sequence.
     steps: u32,
-    // The label that does not count, as an element of the truths.
+    // The ignored label, encoded as an element of the truths.
     ignored: u32,
-    // The order of the greatest score that is not positive.
+    // The ordered key of the largest score that is not positive.
     threshold: u32,
-    // Words of the rows of numbers of all samples, 0 where a sample has one prediction, or one truth.
+    // Words of the rows of numbers of all samples; 0 where a sample has one prediction or one
+    // truth.
     prediction_words: u32,
     truth_words: u32,
-    // Where to write.
+    // Output offsets.
     prediction_at: u32,
     truth_at: u32,
     weight_at: u32,
-    // A uniform's arrays begin at multiples of 16 bytes.
+    // Arrays in a uniform buffer start at multiples of 16 bytes.
     unused_x: u32,
     unused_y: u32,
     unused_z: u32,
@@ -81,13 +82,13 @@ fn element(input: u32, index: u32) -> u32 {
     }
 }
 
-// The element of a sample; the first of them, if it has several.
+// The index of a sample's element, or of its first element if it has several.
 fn index_of(input: u32, sample: u32) -> u32 {
     let column = parameters.columns[input];
     return column.start + (sample + column.shift) / column.every * column.step;
 }
 
-// The f32 of an IEEE 754 number of 16 bits, exactly.
+// Converts IEEE 754 half precision (16 bits) to f32, exactly.
 fn widened(bits: u32) -> u32 {
     let sign = (bits >> 15u) << 31u;
     let exponent = (bits >> 10u) & 0x1fu;
@@ -105,7 +106,7 @@ fn widened(bits: u32) -> u32 {
     return sign | ((leading + 103u) << 23u) | ((fraction << (23u - leading)) & 0x7fffffu);
 }
 
-// The bits of the f32 that an element is.
+// Converts an element to f32 bits.
 fn float_of(input: u32, index: u32) -> u32 {
     let bits = element(input, index);
     switch parameters.columns[input].dtype {
@@ -115,7 +116,7 @@ fn float_of(input: u32, index: u32) -> u32 {
     }
 }
 
-// The whole number that a number is.
+// The integer value of a number.
 fn whole(bits: u32) -> u32 {
     if magnitude(bits) == 0u {
         return 0u;
@@ -128,7 +129,7 @@ fn whole(bits: u32) -> u32 {
     return units >> fraction;
 }
 
-// The class, or the length, that an element is.
+// Reads an element as a class or a sequence length.
 fn class_of(input: u32, bits: u32) -> u32 {
     switch parameters.columns[input].dtype {
         case F32: { return whole(bits); }
@@ -150,7 +151,7 @@ fn hot(first: u32) -> u32 {
     return found;
 }
 
-// The class of a soft truth: that of its largest probability.
+// The class of a soft truth: the class with the largest probability.
 fn soft_class(first: u32) -> u32 {
     var found = 0u;
     var largest = 0u;
@@ -175,7 +176,7 @@ fn is_ignored(bits: u32, label: u32) -> bool {
     return bits == parameters.ignored || (zeros && parameters.ignored == 0u);
 }
 
-// A sample's weight times that of its class, as src/batch/weighing.rs has it.
+// A sample's weight times the weight of its class; see src/batch/class_weighting.rs.
 fn product(weight: u32, of_class: u32) -> u32 {
     let valid = magnitude(weight) == 0u || (weight >> 31u == 0u && field(weight) < FIELD_LIMIT);
     if of_class == ONE || !valid {
@@ -195,7 +196,7 @@ fn count_small_weight() {
     }
 }
 
-// The weight that a sample counts with, of a class, unless its truth does not count.
+// The effective weight of a sample of a class; MASKED if its truth is ignored.
 fn weight_of(sample: u32, label: u32, ignored: bool) -> u32 {
     var weight = ONE;
     if has(HAS_WEIGHT) {
@@ -226,7 +227,8 @@ fn weight_of(sample: u32, label: u32, ignored: bool) -> u32 {
     return weight;
 }
 
-// A sample as a whole: its label is 1, which is predicted if all of its labels are right.
+// Converts an exact-match sample: its label is 1, and 1 is predicted if all of its labels are
+// correct.
 fn convert_whole(sample: u32) {
     let first_score = index_of(PREDICTION, sample);
     let first_label = index_of(TRUTH, sample);

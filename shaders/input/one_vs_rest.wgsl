@@ -1,15 +1,15 @@
-// Rows of scores that were reduced, as samples of a binary problem: a class against the rest, or against
+// Reduced rows of scores as samples of a binary problem: a class against the rest, or against
 // another class.
 
 @group(0) @binding(0) var<storage, read> rows: array<RowSummary>;
 @group(0) @binding(1) var<storage, read> scores: array<u32>;
 
-// The class of label 1, and that of label 0: NO_CLASS for the rest.
+// The class of label 1, and the class of label 0 (NO_CLASS for the rest).
 var<private> positive: u32;
 var<private> negative: u32;
 var<private> loaded: u32;
 
-// Says which problem follows.
+// Selects the binary problem.
 fn choose(problem: u32) {
     positive = problem;
     negative = NO_CLASS;
@@ -24,12 +24,12 @@ fn is_excluded(label: u32) -> bool {
     return negative != NO_CLASS && label != positive && label != negative;
 }
 
-// Says which four samples follow.
+// Selects the next four samples.
 fn load(quad: u32) {
     loaded = 4u * quad;
 }
 
-// Adds one of them.
+// Adds one of them to the statistics.
 fn process(k: u32, weight: u32) {
     if is_masked(weight) {
         return;

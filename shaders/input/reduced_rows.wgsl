@@ -1,17 +1,17 @@
-// Samples as rows of scores that were reduced: a prediction is the class of the largest score.
+// Samples as reduced rows of scores: the prediction is the class of the largest score.
 
 @group(0) @binding(0) var<storage, read> rows: array<RowSummary>;
 
-// The row of the sample that is being added.
+// The row of the current sample.
 var<private> row: RowSummary;
 var<private> loaded: u32;
 
-// Says which four samples follow.
+// Selects the next four samples.
 fn load(quad: u32) {
     loaded = 4u * quad;
 }
 
-// Adds one of them.
+// Adds one of them to the statistics.
 fn process(k: u32, weight: u32) {
     if is_masked(weight) {
         return;

@@ -1,4 +1,4 @@
-// Twin of src/kernel/binning.rs: which bin of a histogram of scores a score falls into.
+// Twin of src/kernel/binning.rs: the histogram bin of a score.
 
 fn distance_bin(distance: u32, least: u32, side: u32) -> u32 {
     let above = min(max(distance, least), least + DISTANCE_RANGE) - least;

@@ -1,4 +1,4 @@
-// Twin of src/kernel/bits.rs: an f32 taken apart, and the rules of underflow.
+// Twin of src/kernel/bits.rs: the fields of an f32, and the rules of underflow.
 
 fn field(bits: u32) -> u32 {
     return (bits >> 23u) & 0xffu;
@@ -28,13 +28,13 @@ fn ordered(bits: u32) -> u32 {
     return select(bits | 0x80000000u, ~bits, bits >> 31u == 1u);
 }
 
-// Set by the kernel, before anything else, to a zero that it reads from a storage buffer. A uniform
-// would not do: lavapipe compiles a shader anew with the values of uniforms where that halves it,
-// as it can a long value whose barriers are gone.
+// The kernel first sets this to a zero that it reads from a storage buffer. A uniform does not
+// work: lavapipe recompiles a shader with the values of its uniforms if that halves it, which is
+// possible for a long value without barriers.
 var<private> zero: u32;
 
-// The bits of the result of one operation. The zero is known at run time only, so no compiler can
-// see through it to fuse, fold or reassociate this operation with the next.
+// The bits of the result of one operation. The zero is known only at run time, so a compiler cannot
+// fuse, fold or reassociate this operation with the next.
 fn rounded(x: f32) -> u32 {
     return bitcast<u32>(x) ^ zero;
 }

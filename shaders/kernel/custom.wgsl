@@ -1,4 +1,5 @@
-// Twin of src/kernel/value/custom.rs: the result of a custom value in the form of built-in ones.
+// Twin of src/kernel/value/custom.rs: the result of a custom value, normalized like the results of
+// built-in values.
 
 fn canonical(bits: u32, never_negative: bool) -> u32 {
     let result = flush_result(bits);

@@ -1,4 +1,5 @@
-// Twin of src/kernel/double.rs: numbers of two f32 parts, for results that need more than 24 bits.
+// Twin of src/kernel/double.rs: numbers with two f32 parts, for results that need more than 24
+// bits.
 
 struct DoubleF32 {
     high: u32,

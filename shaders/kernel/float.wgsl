@@ -1,7 +1,7 @@
-// Twin of src/kernel/float.rs: elementary functions that give the same bits on every device.
+// Twin of src/kernel/float.rs: elementary functions with the same bits on every device.
 //
 // Everything is built from plus, minus and times, each rounded once and behind a barrier, and from
-// integer operations on bits. Bounds and coefficients are described in the twin.
+// integer operations on bits. The twin describes bounds and coefficients.
 
 fn plus(a: u32, b: u32) -> u32 {
     return rounded(number(a) + number(b));
@@ -56,16 +56,16 @@ fn significand(bits: u32) -> u32 {
     return IMPLICIT | (bits & MANTISSA);
 }
 
-// One step of an integer division: `guess` takes in `part` where `excess` holds `part` divisors.
+// One step of an integer division: adds `part` to `guess` if `excess` is at least `part` divisors.
 fn divided(guess: vec2<u32>, part: u32, divisor: u32) -> vec2<u32> {
     let more = vec2(guess.x + part, guess.y - part * divisor);
     return select(guess, more, guess.y >= part * divisor);
 }
 
-// The guess at the quotient q of significands, from 1 to 2 in units of 2^-23, is less than 3 off:
-// 2.49 by the reciprocal, 1/2 by its own rounding. So q + 1/2 less (guess - 3) is between 1/2 and
-// 6 1/2; its whole part is found with integers: what is left of (q + 1/2) divisor * 2 is less than
-// 7 * 2^25 and fits a word, though its parts do not.
+// The estimate of the quotient q of significands, from 1 to 2 in units of 2^-23, is off by less
+// than 3: 2.49 by the reciprocal, 1/2 by its own rounding. So q + 1/2 less (guess - 3) is between
+// 1/2 and 6 1/2. Its integer part is computed with integers: the remainder of (q + 1/2) divisor * 2
+// is less than 7 * 2^25 and fits a word, though its parts do not.
 fn quotient(a: u32, b: u32) -> u32 {
     let dividend = significand(a);
     let divisor = significand(b);
@@ -85,15 +85,15 @@ fn quotient(a: u32, b: u32) -> u32 {
     return select(large, small, exponent < i32(MIN_RESULT_EXPONENT) || magnitude(a) == 0u);
 }
 
-// One step of an integer root: `guess` is raised by one where the root is above guess + 1/2.
-// guess.y is radicand - guess^2 - guess; the root is no whole number and a half.
+// One step of an integer root: adds one to `guess` if the root is above guess + 1/2. guess.y is
+// radicand - guess^2 - guess; the root is never an integer plus one half.
 fn rooted(guess: vec2<u32>) -> vec2<u32> {
     let more = vec2(guess.x + 1u, guess.y - 2u * (guess.x + 1u));
     return select(guess, more, bitcast<i32>(guess.y) > 0);
 }
 
-// The guess at the root of the significand, from 1 to 2 in units of 2^-23, is less than 3.1 off
-// (over all significands): the root is 0 to 6 steps above guess - 3.
+// The estimate of the root of the significand, from 1 to 2 in units of 2^-23, is off by less than
+// 3.1 (over all significands): the root is 0 to 6 steps above guess - 3.
 fn square_root(a: u32) -> u32 {
     let odd = 1u - (field(a) & 1u);
     let m = (ONE | (a & MANTISSA)) + (odd << 23u);

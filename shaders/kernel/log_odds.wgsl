@@ -1,4 +1,4 @@
-// Twin of src/kernel/log_odds.rs: what a score of a row counts as, where its class is compared with others.
+// Twin of src/kernel/log_odds.rs: the score of a class of a row in a binary problem.
 
 fn bounded(x: u32) -> u32 {
     return select(x, (x & SIGN) | MAX_FINITE, field(x) == FIELD_MAX);

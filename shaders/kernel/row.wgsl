@@ -22,7 +22,7 @@ fn quantised(term: u32, quantum: u32) -> u32 {
     return select(term, rounded, term < quantum);
 }
 
-// Low and high word of the number of units.
+// The low and the high word of the number of units.
 fn units(term: u32, quantum: u32) -> vec2<u32> {
     let up = max(field(term), field(quantum)) - field(quantum);
     let down = field(quantum) - min(field(term), field(quantum));
@@ -31,7 +31,7 @@ fn units(term: u32, quantum: u32) -> vec2<u32> {
 }
 
 fn number_of(units: vec2<u32>) -> u32 {
-    // The units with their leading bit in bit 31 of `high`.
+    // The units, shifted so that their leading bit is bit 31 of `high`.
     let words = select(units, vec2<u32>(0u, units.x), units.y == 0u);
     let zeros = countLeadingZeros(words.y);
     let high = (words.y << (zeros & 31u)) | ((words.x >> 1u) >> (31u - (zeros & 31u)));

@@ -1,4 +1,5 @@
-// Twin of src/kernel/uniform_bin.rs: which of several equal bins over [0, 1] a probability falls into.
+// Twin of src/kernel/uniform_bin.rs: the bin of a probability among bins of equal width over [0,
+// 1].
 
 fn uniform_bin(probability: u32, bins: u32) -> u32 {
     // p is mantissa / 2^shift, and at most 1.

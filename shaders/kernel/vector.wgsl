@@ -1,7 +1,7 @@
-// Twin of src/kernel/vector.rs: sums over the elements of two rows, of predictions and of truths.
+// Twin of src/kernel/vector.rs: sums over the elements of a row of predictions and a row of truths.
 // An integer of 128 bits is four words, the lowest first.
 
-// `units` has low and high word; a shift is below 104.
+// `units` is (low word, high word); a shift is below 104.
 fn placed(units: vec2<u32>, shift: i32) -> vec4<u32> {
     let down = u32(min(-min(shift, 0), 63));
     let part = down & 31u;
@@ -45,7 +45,7 @@ fn signed(units: vec4<u32>, sign: u32) -> vec4<u32> {
     return select(units, opposite(units), sign >> 31u == 1u);
 }
 
-// The product of two mantissas, low and high word.
+// The product of two mantissas: low word, high word.
 fn product_of(a: u32, b: u32) -> vec2<u32> {
     let high = (a >> 12u) * (b >> 12u);
     let cross = (a >> 12u) * (b & 0xfffu) + (a & 0xfffu) * (b >> 12u);
@@ -77,7 +77,8 @@ fn divergence_term(prediction: u32, truth: u32) -> vec4<u32> {
 fn number_of_units(units: vec4<u32>) -> u32 {
     let sign = units.w & SIGN;
     let size = signed(units, sign);
-    // The units with their leading bit in the highest word, and whether any bit below it is set.
+    // The units, shifted so that their leading bit is in the highest word, and whether any bit
+    // below that word is set.
     var words = size;
     var above = 96u;
     for (var step = 0u; step < 3u; step++) {

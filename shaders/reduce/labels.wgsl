@@ -1,4 +1,4 @@
-// Rows of scores beside one class each: what teams.wgsl looks for and adds up.
+// Rows of scores with one true class each: the scan and the sums of row_reduce.wgsl.
 
 alias Extremes = ScoreExtremes;
 alias Sums = ScoreSums;

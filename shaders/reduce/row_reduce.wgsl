@@ -1,9 +1,9 @@
-// The kernel that reduces rows: a team of threads for each row, one thread where rows are short. What
-// is looked for and added up, hard.wgsl, soft.wgsl and vectors.wgsl say. Main memory is read once; the sums'
-// second look at a row finds it in a cache.
+// The kernel that reduces rows: a team of threads per row, or one thread if rows are short.
+// labels.wgsl, soft_labels.wgsl and vector_rows.wgsl define the scan and the sums. Main memory is
+// read once; the second pass over a row, for the sums, finds it in a cache.
 
 struct Parameters {
-    // Samples in the bound buffers.
+    // Number of samples in the bound buffers.
     samples: u32,
 }
 
@@ -11,7 +11,7 @@ struct Parameters {
 @group(0) @binding(1) var<storage, read> truths: array<u32>;
 @group(0) @binding(2) var<storage, read_write> rows: array<RowSummary>;
 @group(0) @binding(3) var<uniform> parameters: Parameters;
-// Only for the zero in it.
+// Bound only for the zero in it.
 @group(0) @binding(4) var<storage, read> state: array<u32>;
 
 var<workgroup> team_extremes: array<Extremes, GROUP>;
@@ -36,7 +36,7 @@ fn main(
     let member = lane % TEAM;
     let leader = lane - member;
     let samples = parameters.samples;
-    // Every thread goes through as many rounds, so that all meet at the barriers.
+    // Every thread runs the same number of rounds, so that all reach the barriers.
     for (var tile = group.x; tile * TEAMS < samples; tile += groups.x) {
         let index = tile * TEAMS + lane / TEAM;
         let first = index * CLASSES;

@@ -1,7 +1,7 @@
-// Rows of scores: what is looked for and added up of them, whatever the truths beside them are.
+// Rows of scores: the scan and the sums that do not depend on how truths are encoded.
 
-// The largest score, as a key of its order, with its label, the largest of the others, the lowest,
-// and what is unusual about any.
+// The largest score, as an ordered key, with its label, the largest of the others, the lowest, and
+// the flags of all scores.
 struct ScoreExtremes {
     top: u32,
     arg_max: u32,
@@ -10,7 +10,7 @@ struct ScoreExtremes {
     notes: u32,
 }
 
-// Sums over the classes of a row; those of 64 bits count units.
+// Sums over the classes of a row; sums of 64 bits count units.
 struct ScoreSums {
     rank: u32,
     sum: vec2<u32>,
@@ -65,7 +65,7 @@ fn with_term(sum: vec2<u32>, term: u32, quantum: u32) -> vec2<u32> {
     return plus_units(sum, units(quantised(term, quantum), quantum));
 }
 
-// What is particular to a row before its sums are made.
+// The properties of a row that its sums need.
 struct Known {
     notes: u32,
     arg_max: u32,
@@ -73,12 +73,12 @@ struct Known {
     of_truth: u32,
     runner_up: u32,
     top: u32,
-    // The largest terms of squares and means.
+    // The largest terms of the sums of squares and of the means.
     largest_square: u32,
     largest_mean: u32,
 }
 
-// Of the row that begins there.
+// Prepares the sums of the row that starts at `first`.
 fn prepare_scores(extremes: ScoreExtremes, first: u32, truth: u32) -> Known {
     var of_truth = 0u;
     if truth != NO_CLASS {

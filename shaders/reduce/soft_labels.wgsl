@@ -1,22 +1,23 @@
-// Rows of scores beside soft truths, a probability for each class: what teams.wgsl looks for and adds up.
+// Rows of scores with soft truths, a probability for each class: the scan and the sums of
+// row_reduce.wgsl.
 
 struct Extremes {
     scores: ScoreExtremes,
     // The largest element of the truth, with its label.
     largest: u32,
     label: u32,
-    // The lowest score of the classes that have part in the truth, as a key of its order.
+    // The lowest score, as an ordered key, of the classes with a positive probability in the truth.
     lowest: u32,
-    // Whether an element is no probability, or a score of these classes is clipped.
+    // Whether an element is not a probability, or a score of these classes is clipped.
     is_none: bool,
     clips: bool,
 }
 
 struct Sums {
     scores: ScoreSums,
-    // The elements of the truth, in units.
+    // The sum of the elements of the truth, in units.
     truths: vec2<u32>,
-    // Losses times these, in units.
+    // The sum of the elements times the losses, in units.
     losses: vec4<u32>,
 }
 

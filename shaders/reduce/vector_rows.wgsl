@@ -1,6 +1,6 @@
-// Rows of predictions beside rows of truths: what teams.wgsl looks for and adds up.
+// Rows of predictions and rows of truths: the scan and the sums of row_reduce.wgsl.
 
-// The largest exponent field of predictions and of truths, and what is unusual about any.
+// The largest exponent field of predictions and of truths, and the flags of all elements.
 struct Extremes {
     prediction: u32,
     truth: u32,
@@ -82,7 +82,7 @@ fn add_element(sums: Sums, known: Extremes, place: u32, element: u32) -> Sums {
 }
 
 fn finish_row(known: Extremes, sums: Sums) -> RowSummary {
-    // One class, which is predicted: what the sums look at besides.
+    // A single class, which is predicted: the sums read nothing else.
     var row = RowSummary(0u, 0u, 0u, known.notes, 0u, 0u, 0u, 0u, 0u, 0u);
     if NEEDS_PRODUCTS {
         row.sum = total(sums.products, PRODUCT_UNIT);

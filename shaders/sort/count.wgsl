@@ -1,4 +1,4 @@
-// Counts the values of a digit in a tile.
+// Counts how often each value of a digit occurs in a tile.
 
 var<workgroup> tally: array<atomic<u32>, DIGITS>;
 

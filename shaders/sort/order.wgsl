@@ -1,21 +1,22 @@
-// Puts stored scores in the order of their keys: by one digit of them after the other, the last first.
+// Sorts stored scores by their keys, one digit at a time, the least significant first.
 //
-// For each digit its values are counted in each tile (count.wgsl), the counts are added up to places
-// (reduce.wgsl, scan.wgsl), and the samples go there (scatter.wgsl). Samples with the same digit keep their
-// order, so that of the digits before it stands. No workgroup waits for another within a dispatch.
+// For each digit, its values are counted in each tile (count.wgsl), the counts are summed to
+// positions (reduce.wgsl, scan.wgsl), and the samples are moved there (scatter.wgsl). Samples with
+// the same digit keep their order, so the sort by earlier digits is preserved. No workgroup waits
+// for another within a dispatch.
 
 struct Step {
-    // Of the lowest bit of the digit.
+    // The lowest bit of the digit.
     shift: u32,
     tiles: u32,
 }
 
-// The first element is what stands before the samples: how many places are taken.
+// The first element is the header of the samples: the number of places taken.
 @group(0) @binding(0) var<storage, read> source: array<vec2<u32>>;
 @group(0) @binding(1) var<storage, read_write> destination: array<vec2<u32>>;
-// By value of the digit and then by tile, in whole blocks.
+// By value of the digit and then by tile, padded to whole blocks.
 @group(0) @binding(2) var<storage, read_write> counts: array<u32>;
-// Of each block of counts.
+// The sum of each block of counts.
 @group(0) @binding(3) var<storage, read_write> sums: array<u32>;
 @group(0) @binding(4) var<uniform> step: Step;
 

@@ -2,7 +2,7 @@
 
 var<workgroup> prefixes: array<u32, DIGITS>;
 
-// The sum of the values of this thread and of all before it. Called by all threads.
+// The sum of the values of this thread and all threads before it. Called by all threads.
 fn prefix(value: u32, lane: u32) -> u32 {
     var sum = value;
     for (var distance = 1u; distance < DIGITS; distance *= 2u) {
@@ -16,7 +16,7 @@ fn prefix(value: u32, lane: u32) -> u32 {
     return sum;
 }
 
-// The value that the last thread gives. Called by all threads.
+// The value of the last thread. Called by all threads.
 fn of_last(value: u32, lane: u32) -> u32 {
     workgroupBarrier();
     prefixes[lane] = value;

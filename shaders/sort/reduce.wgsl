@@ -1,4 +1,4 @@
-// Adds up the counts of a block.
+// Sums the counts of a block.
 
 @compute @workgroup_size(DIGITS)
 fn main(

@@ -1,4 +1,5 @@
-// Replaces each count of a block by the sum of all before it, in this block and others.
+// Replaces each count of a block by the sum of all counts before it, in this block and in earlier
+// ones.
 
 @compute @workgroup_size(DIGITS)
 fn main(

@@ -1,7 +1,7 @@
-// Moves the samples of a tile to their places, as many at a time as there are threads.
+// Moves the samples of a tile to their places, one per thread at a time.
 
 var<workgroup> places: array<u32, DIGITS>;
-// For each value of the digit, which threads have it: a bit each.
+// For each value of the digit, the threads that have it, one bit each.
 var<workgroup> lanes: array<atomic<u32>, LANES_TOTAL>;
 
 @compute @workgroup_size(DIGITS)

@@ -1,13 +1,13 @@
-// The kernel of a pass over the samples, adding each to the statistics of this pass.
+// The kernel of a pass over the samples: adds each sample to the statistics of this pass.
 
 struct Parameters {
-    // Samples in the bound buffers.
+    // Number of samples in the bound buffers.
     samples: u32,
     // 0 if every weight is 1.
     has_weight: u32,
     // 0 if no sample is masked.
     has_mask: u32,
-    // The state's first entry of this output.
+    // The first entry of this output in the state.
     base: u32,
     // Parameters of the statistics, as bits.
     given: array<vec4<u32>, PARAMETER_VECTORS>,
@@ -17,17 +17,17 @@ struct Parameters {
 @group(0) @binding(3) var<storage, read_write> state: array<atomic<u32>>;
 @group(0) @binding(4) var<uniform> parameters: Parameters;
 
-// The state's first entry of what is being added to.
+// The first state entry of the total that samples are added to.
 var<private> base: u32;
-// Which of the samples is being added.
+// The index of the current sample.
 var<private> current: u32;
 
-// A sample in regular form: finite, flushed numbers, and a valid weight or 0.
+// A normalized sample: finite, flushed numbers, and a valid weight or 0.
 struct Sample {
     prediction: u32,
     truth: u32,
     weight: u32,
-    // What is unusual about the inputs.
+    // Flags of the inputs: subnormal, nonfinite and others.
     notes: u32,
 }
 
@@ -35,7 +35,7 @@ fn valid_weight(bits: u32) -> bool {
     return magnitude(bits) == 0u || (bits >> 31u == 0u && field(bits) < FIELD_LIMIT);
 }
 
-// Whether a sample is masked: deleted, whatever it holds. Counts those that are.
+// Whether a sample is masked: excluded, whatever it contains. Counts masked samples.
 fn is_masked(weight: u32) -> bool {
     if parameters.has_mask == 0u || weight != MASKED {
         return false;
@@ -44,7 +44,7 @@ fn is_masked(weight: u32) -> bool {
     return true;
 }
 
-// A weight, or 0 for one that is not valid; counts both kinds.
+// The weight, or 0 if it is invalid; counts zero and invalid weights.
 fn counted_weight(bits: u32) -> u32 {
     let valid = valid_weight(bits);
     let weight = select(0u, magnitude(bits), valid);
@@ -59,7 +59,8 @@ fn count_fault(entry: u32, weight: u32) {
     }
 }
 
-// The bits of a value that counts; OUTSIDE, with the fault counted, for a sample that is left out.
+// The bits of a sample's value after flushing; OUTSIDE, with the fault counted, if the sample is
+// left out.
 fn kept(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
     let notes = sample.notes & reads;
     let tiny = field(bits) < MIN_RESULT_EXPONENT && magnitude(bits) != 0u;
@@ -84,13 +85,13 @@ fn kept(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
     return select(bits, 0u, tiny);
 }
 
-// The same with 0 for a sample that is left out.
+// As kept, but 0 for a sample that is left out.
 fn settle(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
-    let flush_result = kept(bits, reads, faults, sample);
-    return select(flush_result, 0u, flush_result == OUTSIDE);
+    let counted = kept(bits, reads, faults, sample);
+    return select(counted, 0u, counted == OUTSIDE);
 }
 
-// Whether a sample has no finite score; counts that, or that its score is taken as zero.
+// Whether a sample has no finite score. Counts it, or that its score is flushed to zero.
 fn has_no_score(faults: u32, sample: Sample) -> bool {
     let notes = sample.notes & READS_PREDICTION;
     if (notes & ANY_NONFINITE) != 0u {
@@ -103,7 +104,7 @@ fn has_no_score(faults: u32, sample: Sample) -> bool {
     return false;
 }
 
-// Raises a maximum and its weighted twin in the state.
+// Raises an unweighted and a weighted maximum in the state.
 fn raise(entry: u32, bits: vec2<u32>) {
     let word = 2u * (base + entry);
     if bits.x > atomicLoad(&state[word]) {
@@ -114,7 +115,7 @@ fn raise(entry: u32, bits: vec2<u32>) {
     }
 }
 
-// Adds a weight and its square.
+// Adds a weight and its square to their sums.
 fn add_weight(weight: u32, row: u32, square_row: u32) {
     if weight == 0u {
         return;
@@ -140,7 +141,7 @@ fn main(
     let stride = groups.x * GROUP;
     begin(group.x * GROUP, stride);
     var quad = group.x * GROUP + lane;
-    // Every thread goes through as many rounds, so that all meet at the barriers of a flush.
+    // Every thread runs the same number of rounds, so that all reach the barriers of a flush.
     let rounds = (samples + stride * CARRY_SAMPLES - 1u) / (stride * CARRY_SAMPLES);
     for (var round = 0u; round < rounds; round++) {
         for (var quads = 0u; quads < CARRY_SAMPLES / 4u && quad * 4u < samples; quads++) {

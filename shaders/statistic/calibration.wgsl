@@ -1,6 +1,7 @@
-// Counts by bin of a probability and by label, and sums of the probability.
+// Counts per bin of a probability and label, and sums of the probability.
 
-// Adds a kept probability to its bin: a count and weights by label, then sums of probabilities.
+// Adds an admitted probability to its bin: a count and weights per label, then sums of
+// probabilities.
 fn add_calibration(probability: u32, bins: u32, first_entry: u32, label: bool, sample: Sample) {
     if probability == OUTSIDE {
         return;

@@ -1,8 +1,8 @@
-// Exact sums per cell, for samples of which each goes to one of many cells.
+// Exact sums per cell. Each sample is added to one of many cells.
 //
-// A sum is a table of limbs of radix 2^16. The cells of a pass stand in workgroup memory, shared by
-// its threads, as long as they fit, and are added to the state before a limb of 32 bits can
-// overflow; those that do not fit are added to the state at once.
+// A sum is a table of limbs of radix 2^16. If the cells of a pass fit workgroup memory, they are
+// kept there, shared by its threads, and added to the state before a limb of 32 bits can overflow.
+// Otherwise they are added to the state directly.
 
 var<workgroup> cells: array<atomic<u32>, CELLS_TOTAL>;
 
@@ -18,7 +18,7 @@ fn add_to_cell(entry: u32, amount: u32) {
     }
 }
 
-// Adds an integer of 48 bits, times 2^position, to the table that begins at an entry.
+// Adds an integer of 48 bits, times 2^position, to the table that starts at an entry.
 fn add_wide_to_cell(entry: u32, position: u32, integer: Wide) {
     let limb = entry + position / CELL_BITS;
     let shift = position % CELL_BITS;
@@ -31,7 +31,7 @@ fn add_wide_to_cell(entry: u32, position: u32, integer: Wide) {
     add_to_cell(limb + 3u, high >> 16u);
 }
 
-// Counts a sample, and adds its weight.
+// Counts a sample and adds its weight.
 fn count_in_cell(entry: u32, weight: u32) {
     add_to_cell(entry, 1u);
     if weight != 0u {
@@ -39,7 +39,7 @@ fn count_in_cell(entry: u32, weight: u32) {
     }
 }
 
-// Adds a value that is not negative, and its product with the weight.
+// Adds a nonnegative value, and its product with the weight.
 fn add_value_to_cell(entry: u32, bits: u32, weight: u32) {
     if bits == 0u {
         return;
@@ -52,7 +52,7 @@ fn add_value_to_cell(entry: u32, bits: u32, weight: u32) {
     }
 }
 
-// The class that a number stands for.
+// Converts a number to a class.
 fn class_of(bits: u32) -> u32 {
     return u32(number(bits));
 }

@@ -1,4 +1,4 @@
-// Counts by label and by whether the score is above a threshold.
+// Counts per label and side of the threshold.
 
 // Counts a sample, and adds its weight, in the cell of its label and prediction.
 fn add_confusion(threshold: u32, faults: u32, count_row: u32, weight_row: u32, sample: Sample) {

@@ -1,8 +1,8 @@
 // Exact sums in workgroup memory.
 //
-// A sum is a table of limbs of radix 2^24, one column per thread: limb j of thread t stands at
-// (row + j) * GROUP + t, one bank per lane. A limb has 32 bits and is signed, so it takes
-// CARRY_SAMPLES samples before carries must be passed on.
+// A sum is a table of limbs of radix 2^24, one column per thread: limb j of thread t is at (row +
+// j) * GROUP + t, one bank per lane. A limb has 32 bits and is signed, so carries must be
+// propagated after at most CARRY_SAMPLES samples.
 
 var<workgroup> limbs: array<i32, LIMBS_TOTAL>;
 var<private> lane: u32;
@@ -13,7 +13,7 @@ struct Wide {
     high: u32,
 }
 
-// The exponent field, where subnormals have that of the smallest normal numbers.
+// The exponent field; subnormals have the field of the smallest normal numbers.
 fn exponent(bits: u32) -> u32 {
     return max(field(bits), 1u);
 }
@@ -28,7 +28,7 @@ fn multiply(a: u32, b: u32) -> Wide {
     return Wide(low & LIMB_MASK, a1 * b1 + (middle >> 12u) + (low >> LIMB_BITS));
 }
 
-// Adds an integer of 48 bits, times 2^position, to the table that begins at `row`.
+// Adds an integer of 48 bits, times 2^position, to the table that starts at `row`.
 fn add(row: u32, position: u32, integer: Wide, negative: bool) {
     let limb = position / LIMB_BITS;
     let shift = position - limb * LIMB_BITS;
@@ -51,7 +51,7 @@ fn add_single(row: u32, position: u32, integer: u32, negative: bool) {
     limbs[index + GROUP] += sign * i32(integer >> (LIMB_BITS - shift));
 }
 
-// Passes carries on within every table of this thread; the last limb of each keeps what is left.
+// Propagates carries within every table of this thread; the last limb of each keeps the rest.
 fn carry_all() {
     var passed = 0;
     for (var row = 0u; row < ROWS; row++) {
@@ -73,7 +73,7 @@ fn add_to_state(entry: u32, low: u32, high: u32) {
     }
 }
 
-// Adds the sum of a row over all threads of the group to its entry of the state.
+// Adds the sum of a row over all threads of the group to its state entry.
 fn flush_row(row: u32) {
     var total = 0;
     for (var step = 0u; step < GROUP; step++) {

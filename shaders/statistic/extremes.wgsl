@@ -1,8 +1,8 @@
-// The largest and the least value.
+// The largest and the smallest value.
 
-// The outermost keys so far, of the largest value (unweighted, weighted) and of the least, and those
-// of a value that is OUTSIDE if it is left out. The key of the least is a complement, so that the
-// larger of two keys stands further out, and 0 is none.
+// Updates the keys of the largest value (unweighted, weighted) and of the smallest with a value,
+// which is OUTSIDE if it is left out. The key of the smallest value is complemented, so that a
+// larger key is always more extreme; 0 means no value.
 fn outermost(so_far: vec4<u32>, bits: u32, weight: u32) -> vec4<u32> {
     if bits == OUTSIDE {
         return so_far;

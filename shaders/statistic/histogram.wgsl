@@ -1,6 +1,6 @@
-// Counts by bin of the score and by label.
+// Counts per bin of the score and label.
 
-// Adds a sample to the cell of its bin and its label.
+// Adds a sample to the cell of its bin and label.
 fn add_to_histogram(bin: u32, first_entry: u32, faults: u32, sample: Sample) {
     if has_no_score(faults, sample) {
         return;

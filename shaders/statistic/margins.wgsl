@@ -1,6 +1,7 @@
-// Counts by class: each sample in the cells of its truth and of its prediction.
+// Counts per class: each sample is added to the cells of its truth and of its prediction.
 
-// By class: samples whose prediction is right, then all by truth, then all by prediction.
+// Per class: correctly predicted samples, then all samples by truth, then all samples by
+// prediction.
 fn add_margins(first_entry: u32, classes: u32, faults: u32, sample: Sample) {
     if has_no_score(faults, sample) {
         return;

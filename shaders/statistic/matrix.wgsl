@@ -1,6 +1,6 @@
-// Counts by truth and prediction together.
+// Counts per truth and prediction.
 
-// By truth (rows) and prediction (columns).
+// Rows are truths, columns are predictions.
 fn add_to_matrix(first_entry: u32, classes: u32, faults: u32, sample: Sample) {
     if has_no_score(faults, sample) {
         return;

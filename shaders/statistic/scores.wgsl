@@ -1,12 +1,12 @@
-// Stored scores: a key, and label and weight, of each sample, in no order.
+// Stored scores: the key, label and weight of each sample, unordered.
 //
-// A workgroup takes places for all of its samples at once. Where a sample is left out, nothing is stored
-// and its place keeps the key 0, which is that of no number.
+// A workgroup reserves places for all of its samples at once. The place of a sample that is left
+// out keeps the key 0, which is not the key of any number.
 
 struct Stored {
-    // Places that are taken.
+    // Number of places taken.
     taken: atomic<u32>,
-    // Which problem's samples they are, of a family of binary problems.
+    // The binary problem of the samples, if they belong to a family of binary problems.
     problem: u32,
     samples: array<vec2<u32>>,
 }
@@ -17,7 +17,7 @@ var<workgroup> shared_place: u32;
 var<private> first_place: u32;
 var<private> store_stride: u32;
 
-// Takes places for the samples of this workgroup: those of all its quads. Called by all its threads.
+// Reserves places for all quads of samples of this workgroup. Called by all its threads.
 fn take_places(first_quad: u32, stride: u32) {
     store_stride = stride;
     if lane == 0u {
@@ -33,7 +33,7 @@ fn take_places(first_quad: u32, stride: u32) {
     first_place = shared_place;
 }
 
-// Stores a sample in its place, if there is such.
+// Stores a sample in its place, if that exists.
 fn store(faults: u32, sample: Sample) {
     if has_no_score(faults, sample) {
         return;

@@ -1,4 +1,4 @@
-// Twin of src/kernel/value/softmax_loss.rs: ln(sum of e^z) less the logit of the truth.
+// Twin of src/kernel/value/softmax_loss.rs: ln(sum of e^z) minus the logit of the true class.
 fn softmax_loss(row: RowSummary, parameter: u32) -> u32 {
     let gap = difference(row.max, row.truth_score);
     let least = ln1p(exp_sum_without_max(row));
