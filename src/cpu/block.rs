@@ -1,8 +1,7 @@
 //! All statistics of a plan over one block of samples at a time.
 //!
-//! Blocks in regular form go through plain loops that vectorise; a block with anything unusual in it
-//! takes the same way, with a pass over its samples one by one to count what was wrong and set it to
-//! zero.
+//! Normalized blocks are processed in plain loops that vectorise. A block with unusual inputs is
+//! first repaired by a pass over its samples one by one, which counts faults and sets them to zero.
 
 use super::kind::{Memory, Place, Work};
 use super::normalize::{Block, Copies, SAMPLES};
@@ -12,11 +11,11 @@ use crate::batch::Chunk;
 use crate::exact::ExactSum;
 use crate::statistic::{Schema, Total, Totals, Weights};
 
-/// Scores per block, where predictions are rows of them: as many as make a step of short rows, and
-/// few enough for all threads to have some.
+/// Scores per block, where predictions are rows of scores: large enough for a full step of short
+/// rows, and small enough that every thread has work.
 const SCORES: usize = 1 << 16;
 
-/// Samples per block of a piece.
+/// Samples per block of a chunk.
 pub(super) fn samples(schema: Schema) -> usize {
     let rows = SCORES / schema.prediction_width();
     if schema.rows { rows.clamp(1, SAMPLES) } else { SAMPLES }
@@ -38,7 +37,7 @@ impl Scratch {
 }
 
 /// Adds the samples of `chunk` to `totals`. `FUSED` says that the instruction set has a fused
-/// multiply-add, which changes only the speed.
+/// multiply-add, which only changes the speed.
 #[inline(always)]
 pub(super) fn accumulate<const FUSED: bool>(
     job: Job<'_>,
@@ -52,7 +51,7 @@ pub(super) fn accumulate<const FUSED: bool>(
     let mut memories: Vec<_> =
         (0..statistics.len()).map(|index| Memory::new(place(index))).collect();
     let samples = samples(chunk.schema);
-    // Loops over a block that ask ahead: four for the inputs, and two for a statistic.
+    // Loops over a block that prefetch: four for the inputs, and two for each statistic.
     let steps = 4 + 2 * statistics.len() + rows::steps(chunk.schema, samples);
     let distance = prefetch::distance(chunk.schema, samples);
     let range = |start: usize| chunk.len().min(start)..chunk.len().min(start + samples);
@@ -79,7 +78,7 @@ pub(super) fn accumulate<const FUSED: bool>(
     }
 }
 
-/// Adds up the weights of a block, and their squares.
+/// Adds the weights of a block, and their squares, to their sums.
 #[inline(always)]
 fn add_weights<const FUSED: bool>(
     block: &Block<'_>,

@@ -1,21 +1,22 @@
 //! Exact sums of a block in plain `f64` arithmetic.
 //!
-//! Adding x to M = 1.5 · 2^(52+u) leaves, in the bits of the result, the integer round(x / 2^u):
-//! its bits grow by one per unit 2^u, as long as |x| <= 2^(51+u). So the wrapping integer sum of
-//! those bits, less n times the bits of M, is Σ round(x / 2^u), exactly; and x less its rounded
-//! part is exact too, and goes to the next level, 51 bits lower. When the last level's unit
-//! divides every x of the block, nothing is left and the levels together hold the exact sum.
+//! Adding x to M = 1.5 · 2^(52+u) rounds x to a multiple of 2^u: the bits of the result, as an
+//! integer, are the bits of M plus round(x / 2^u), as long as |x| <= 2^(51+u). So the wrapping
+//! integer sum of n such results, less n times the bits of M, is exactly Σ round(x / 2^u). The
+//! difference between x and its rounded part is also exact, and is added to the next level, 51 bits
+//! lower. When the unit of the last level divides every x of the block, nothing is left and the
+//! levels together hold the exact sum.
 //!
 //! The next level's M' is a multiple of 2^u, and M + M' fits 53 bits. So (M + M') − (M + r), where
-//! r is the rounded part of x, is M' − r without error, and adding that to x is the next level's
-//! addition in one operation: M' + (x − r), rounded once.
+//! r is the rounded part of x, equals M' − r without error. Adding x to it performs the addition of
+//! the next level in one operation: M' + (x − r), rounded once.
 
 use super::prefetch::Prefetcher;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::exact::{ExactSum, two_to};
 use crate::kernel::bits::{field, magnitude};
 
-/// Bits from the unit of one level to that of the next, and from the first unit to the largest
+/// Bits from the unit of one level to the unit of the next, and from the first unit to the largest
 /// number.
 const LEVEL_BITS: i32 = 51;
 
@@ -26,10 +27,10 @@ pub(super) struct Span {
     pub unit: i32,
 }
 
-/// Smallest and largest magnitude bits of a block, zeros left out of the smallest.
+/// The smallest nonzero and the largest magnitude bits of a block.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Extent {
-    /// One less than the smallest magnitude that is not zero.
+    /// One less than the smallest nonzero magnitude.
     pub below_least: u32,
     /// The largest magnitude.
     pub greatest: u32,
@@ -53,7 +54,7 @@ impl Extent {
             || (field(self.below_least + 1) >= least && field(self.greatest) <= greatest)
     }
 
-    /// None if every number is zero.
+    /// The span of the numbers; none if every number is zero.
     pub fn span(self) -> Option<Span> {
         (self.greatest > 0).then(|| Span {
             top: field(self.greatest).max(1) as i32 - EXPONENT_BIAS + 24,
@@ -63,18 +64,18 @@ impl Extent {
 }
 
 impl Span {
-    /// The span of ones.
+    /// The span of the number 1.
     pub const ONE: Self = Self { top: 1, unit: 0 };
 
-    /// The span of products of two blocks' numbers.
+    /// The span of the products of two blocks' numbers.
     pub fn product(self, other: Self) -> Self {
         Self { top: self.top + other.top, unit: self.unit + other.unit }
     }
 }
 
 impl Span {
-    /// The units of the levels that hold a sum of such numbers, and how many of them it takes.
-    /// None if three do not reach.
+    /// The units of the levels that hold a sum of these numbers, and the number of levels. None if
+    /// three levels are not enough.
     fn levels(self) -> Option<([i32; 3], usize)> {
         let first = self.top - LEVEL_BITS;
         let units = [0, 1, 2].map(|level| (first - level * LEVEL_BITS).max(UNIT_EXPONENT));
@@ -82,7 +83,7 @@ impl Span {
     }
 }
 
-/// The numbers of these bits, as `f64`.
+/// These bits as `f64` numbers.
 #[inline(always)]
 pub(super) fn numbers(bits: &[u32]) -> impl ExactSizeIterator<Item = f64> + Clone {
     bits.iter().map(|&bits| f32::from_bits(bits).into())
@@ -99,7 +100,7 @@ pub(super) fn sum(numbers: impl ExactSizeIterator<Item = f64>, span: Span) -> Ex
     }
 }
 
-/// Adds the exact sums of x and of x · y, in one pass where the levels are the usual ones. With `FUSED`
+/// Adds the exact sums of x and of x · y, in one pass if both have the usual levels. With `FUSED`,
 /// a product and an addition are one instruction; the product is exact either way.
 #[inline(always)]
 pub(super) fn sum_pair<const FUSED: bool>(
@@ -178,7 +179,7 @@ impl<const LEVELS: usize> Levels<LEVELS> {
         Self { units, magic: units.map(|unit| 1.5 * two_to(52 + unit)), totals: [0; LEVELS] }
     }
 
-    /// Adds a number, which is given as its sum with any other, rounded once.
+    /// Adds a number x, given as a function that returns x + y, rounded once, for any y.
     #[inline(always)]
     fn add(&mut self, plus: impl Fn(f64) -> f64) {
         let totals = &mut self.totals;
@@ -202,7 +203,7 @@ impl<const LEVELS: usize> Levels<LEVELS> {
         }
     }
 
-    /// Adds what the levels hold of the `len` numbers added to a sum.
+    /// Adds the levels, which hold `len` numbers, to a sum.
     #[inline(always)]
     fn add_to(&self, sum: &mut ExactSum, len: usize) {
         for level in 0..LEVELS {
@@ -213,7 +214,7 @@ impl<const LEVELS: usize> Levels<LEVELS> {
     }
 }
 
-/// The rare block whose numbers lie too far apart: one by one.
+/// The rare block whose numbers differ too much in magnitude: adds them one by one.
 #[cold]
 #[inline(never)]
 fn sum_scattered(numbers: impl Iterator<Item = f64>) -> ExactSum {

@@ -1,4 +1,4 @@
-//! Sums of a block by bin of a probability.
+//! Sums of a block per bin of a probability.
 
 use super::cell_sums::Tally;
 use super::cells::sums_in_memory;
@@ -10,7 +10,7 @@ use crate::kernel::uniform_bin::uniform_bin;
 pub(super) use crate::statistic::calibration::Kind;
 use crate::statistic::{CalibrationBin, Faults, Pair, ValueSpec};
 
-/// Sums of a bin: weights by label, probabilities, those times the weights.
+/// Sums of a bin: weights per label, probabilities, and probabilities times weights.
 const BIN_SUMS: usize = 4;
 
 impl AddBlocks for Kind {

@@ -1,51 +1,54 @@
 //! Sums of many cells, to which numbers are added one by one.
 //!
-//! Adding to an exact sum takes a walk over its words. Numbers of ordinary size, not negative, go to
-//! integers of 128 bits instead, one for each sum, and from there to the exact sums at the end.
+//! Adding to an exact sum has to find the right words. Nonnegative numbers of ordinary size are
+//! added to integers of 128 bits instead, one per sum, which are added to the exact sums at the
+//! end.
 
 use super::normalize::SAMPLES;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::exact::{ExactSum, place};
 use crate::statistic::{Cells, Confusion};
 
-/// Exponent of the unit of the integers.
+/// The exponent of the unit of the integers.
 const UNIT: i32 = -87;
 
-/// An `f64` has 53 bits, moved up by this many at most: 2^27 numbers below 2^100 fit.
+/// An `f64` has 53 bits and is shifted up by at most this many: 2^27 numbers below 2^100 fit.
 const MAX_SHIFT: i32 = 47;
 
-/// Numbers that an integer can take.
+/// The number of numbers that fit in an integer.
 pub(super) const MAX_NUMBERS: usize = 1 << 27;
 
-/// Bits of a sum, above which the same integer has how many weights are in it.
+/// Bits of a sum. The bits above them, in the same integer, count the weights in it.
 const SUM_BITS: u32 = 88;
 
-/// How many places a weight may stand above the unit: its 24 bits then end below the 64th.
+/// The largest shift of a weight above the unit: its 24 bits then end below bit 64.
 const MAX_SHIFT_BITS: u32 = 40;
 
-/// Places that weights to come may stand above the first ones.
+/// Extra shift reserved for later weights that are larger than the first ones.
 const SPARE_PLACES: u32 = 8;
 
-/// Weights that an integer can take, each below 2^64 units.
+/// The number of weights that fit in an integer, each below 2^64 units.
 const MAX_WEIGHTS: u32 = 1 << (SUM_BITS - 64);
 
-/// A threshold that the bins of a histogram are divided by, two cells to a bin: one for each label.
+/// A threshold that splits the bins of a histogram. A bin has two cells, one per label.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Split {
     /// The threshold, flushed as scores are.
     pub threshold: f32,
-    /// The bin that it lies in: samples above it have cells of their own there, after all others.
+    /// The bin that contains the threshold. Samples above the threshold have separate cells for
+    /// this bin, after all others.
     pub bin: u32,
 }
 
-/// Counts and sums of weights of many cells, each in an integer of 128 bits.
+/// Counts and sums of weights of many cells, each pair in an integer of 128 bits.
 pub(super) struct Counts {
     cells: Vec<u128>,
-    /// How many places the unit stands above the last bit of the smallest weight; none before the first.
+    /// The shift of the unit above the last bit of the smallest weight; none before the first
+    /// weight.
     unit: Option<u32>,
-    /// Weights that were added since the last time that all were moved on.
+    /// Number of weights added since the last flush.
     added: u32,
-    /// Where there is a threshold, what is above it and what is not.
+    /// Splits the counts at a threshold, if there is one.
     pub split: Option<Split>,
     pub confusion: Confusion,
 }
@@ -57,14 +60,15 @@ impl Counts {
         Self { cells, unit: None, added: 0, split, confusion: Confusion::default() }
     }
 
-    /// Adds a block of weights to the cells of their samples; none to a cell that there is not.
+    /// Adds a block of weights to the cells of their samples. Samples whose cell does not exist are
+    /// not counted.
     #[inline(always)]
     pub fn add(&mut self, cell: &[u32], weights: &[u32], cells: &mut Cells) {
         if self.added + SAMPLES as u32 > MAX_WEIGHTS {
             self.flush(cells);
         }
         self.added += SAMPLES as u32;
-        // Weights of zero say nothing about others.
+        // Weights of zero do not affect the unit.
         if self.unit.is_none() && weights.iter().any(|&weight| weight != 0) {
             let most = weights.iter().fold(0, |most, &weight| most.max(place(weight).1));
             self.unit = Some((most + SPARE_PLACES).saturating_sub(MAX_SHIFT_BITS));
@@ -89,7 +93,8 @@ impl Counts {
         }
     }
 
-    /// The rare block whose weights lie too far apart, or far from others.
+    /// The rare block whose weights differ too much in magnitude, or from earlier ones: adds them
+    /// one by one.
     #[cold]
     #[inline(never)]
     fn add_one_by_one(&mut self, cell: &[u32], weights: &[u32], cells: &mut Cells) {
@@ -106,8 +111,8 @@ impl Counts {
         }
     }
 
-    /// Which of `cells` cells one of these belongs to, and, where there is a threshold, which of a confusion
-    /// count.
+    /// The histogram cell, of `cells` cells, for one of these cells and, with a threshold, the cell
+    /// of the confusion count.
     fn place(&self, cell: usize, cells: usize) -> (usize, Option<usize>) {
         let Some(Split { bin, .. }) = self.split else { return (cell, None) };
         let (label, bin) = (cell % 2, bin as usize);
@@ -116,7 +121,7 @@ impl Counts {
         (index, Some(2 * label + usize::from(is_own || cell / 2 > bin)))
     }
 
-    /// Moves what was added to where it belongs.
+    /// Adds the integers to the sums of their cells.
     #[cold]
     #[inline(never)]
     pub fn flush(&mut self, cells: &mut Cells) {
@@ -128,7 +133,7 @@ impl Counts {
         };
         let number = cells.counts.len();
         if let Some(Split { bin, .. }) = self.split {
-            // Fewer than overflow, all together.
+            // At most `MAX_WEIGHTS` in total, so they do not overflow.
             let mut outcomes = [0; 4];
             for (index, &integer) in self.cells.iter().enumerate() {
                 let (_, outcome) = self.place(index, number);
@@ -159,7 +164,7 @@ impl Tally {
         Self(vec![0; sums])
     }
 
-    /// Adds a number, which is not negative, to a sum.
+    /// Adds a nonnegative number to a sum.
     #[inline(always)]
     pub fn add(&mut self, index: usize, number: f64, sum: &mut ExactSum) {
         let bits = number.to_bits();
@@ -173,7 +178,7 @@ impl Tally {
         }
     }
 
-    /// Moves what was added to a sum there.
+    /// Adds the integer of a sum to the sum.
     pub fn flush(&mut self, index: usize, sum: &mut ExactSum) {
         if let Some(integer) = self.0.get_mut(index) {
             sum.add_shifted(std::mem::take(integer), (UNIT - UNIT_EXPONENT) as u32);
@@ -185,7 +190,7 @@ impl Tally {
 mod tests {
     use super::*;
 
-    /// As many weights as an integer takes, each as large as fits, and a block more.
+    /// Adds the maximum number of weights, each of the maximum size, and one more block.
     #[test]
     fn counts_are_moved_on_before_they_overflow() {
         let (first, largest) = (1.0_f32, 2_f32.powi(9).next_down());

@@ -1,24 +1,24 @@
-//! What kinds that count samples in cells have in common.
+//! Functions shared by the kinds of statistic that count samples in cells.
 
 use super::cell_sums::{MAX_NUMBERS, Tally};
 use super::normalize::Block;
 use crate::kernel::bits::ONE;
 use crate::statistic::{Cells, Faults, Operands};
 
-/// How many of `sums` sums are kept in memory of their own: all, or none where there are more of them
-/// than samples.
+/// The number of sums with an integer of their own: all of `sums`, or 0 if there are more sums than
+/// samples.
 pub(super) fn sums_in_memory(sums: usize, samples: usize) -> usize {
     if sums <= samples && samples <= MAX_NUMBERS { sums } else { 0 }
 }
 
-/// Moves what cells have taken to their sums.
+/// Adds the integers of the cells to the sums.
 #[cold]
 #[inline(never)]
 pub(super) fn flush(cells: &mut Cells, tally: &mut Tally) {
     cells.weights.iter_mut().enumerate().for_each(|(cell, sum)| tally.flush(cell, sum));
 }
 
-/// Gives samples without a finite score a cell of their own, which nothing counts.
+/// Assigns samples without a finite score to an extra cell that is not counted.
 #[cold]
 #[inline(never)]
 pub(super) fn leave_out_nonfinite(
@@ -34,7 +34,7 @@ pub(super) fn leave_out_nonfinite(
     }
 }
 
-/// Whether a sample has no finite score, or counted as underflow a score that is taken as zero.
+/// Whether a sample has no finite score. Counts a score that is flushed to zero as underflow.
 pub(super) fn is_nonfinite(block: &Block<'_>, index: usize, faults: &mut Faults) -> bool {
     let (nonfinite, subnormal) = block.notes(index, Operands::Prediction);
     if nonfinite {
@@ -45,7 +45,8 @@ pub(super) fn is_nonfinite(block: &Block<'_>, index: usize, faults: &mut Faults)
     nonfinite
 }
 
-/// The classes and the weight of a sample that has any: prediction, truth, weight.
+/// The classes and the weight of a sample: (prediction, truth, weight). None, with the fault
+/// counted, if its scores are not finite.
 #[inline(always)]
 pub(super) fn classified(
     block: &Block<'_>,
@@ -61,7 +62,7 @@ pub(super) fn classified(
     Some((class(block.prediction[index]), class(block.truth[index]), weight))
 }
 
-/// Counts a sample in a cell, and adds its weight.
+/// Counts a sample in a cell and adds its weight.
 #[inline(always)]
 pub(super) fn add_to_cell(cells: &mut Cells, cell: usize, weight: f64, tally: &mut Tally) {
     cells.counts[cell] += 1;

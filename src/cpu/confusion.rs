@@ -1,4 +1,4 @@
-//! Counts of a block by label and by whether the score is above a threshold.
+//! Counts of a block per label and side of the threshold.
 
 use super::block_sum;
 use super::cells::{is_nonfinite, leave_out_nonfinite};
@@ -11,7 +11,7 @@ pub(super) use crate::statistic::confusion::Kind;
 use crate::statistic::{Confusion, Faults};
 
 impl AddBlocks for Kind {
-    /// Whether a histogram counts it on its way.
+    /// Whether a histogram also computes this confusion count.
     type Memory = bool;
 
     fn memory(&self, place: Place<'_>) -> bool {
@@ -34,7 +34,7 @@ impl AddBlocks for Kind {
     }
 }
 
-/// Counts a block by label and by whether the score is above the threshold.
+/// Counts the samples of a block per label and side of the threshold.
 #[inline(always)]
 fn add_confusion(
     confusion: &mut Confusion,
@@ -68,7 +68,7 @@ fn add_confusion(
     }
 }
 
-/// Counts samples without a finite score, of a statistic that is counted by another.
+/// Counts samples without a finite score, for a confusion count that is computed by a histogram.
 #[cold]
 #[inline(never)]
 fn count_nonfinite(block: &Block<'_>, faults: &mut Faults) {

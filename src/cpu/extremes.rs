@@ -1,4 +1,4 @@
-//! The largest and the least of the values of a block.
+//! The largest and the smallest value of a block.
 
 use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
@@ -19,8 +19,8 @@ impl AddBlocks for Kind {
     }
 }
 
-/// Raises the extremes to those of a block's keys, 0 for samples that are left out. Sets keys without
-/// a weight to 0.
+/// Updates the extremes with a block's keys, which are 0 for samples that are left out. Sets the
+/// keys of samples without weight to 0.
 #[inline(always)]
 fn add_extremes(extremes: &mut Extremes, block: &Block<'_>, keys: &mut [u32]) {
     let [largest, least] = outermost(keys);
@@ -33,10 +33,10 @@ fn add_extremes(extremes: &mut Extremes, block: &Block<'_>, keys: &mut [u32]) {
     extremes.least.raise(Pair { unweighted: least, weighted: weighted_least });
 }
 
-/// The largest key, and the complement of the least one that is not 0; 0 if all are.
+/// The largest key, and the complement of the smallest nonzero key; 0 if all are 0.
 #[inline(always)]
 fn outermost(keys: &[u32]) -> [u32; 2] {
-    // Zero less one wraps to the largest of all.
+    // Zero minus one wraps to the largest integer.
     let (mut largest, mut below_least) = (0, u32::MAX);
     for &key in keys {
         largest = largest.max(key);

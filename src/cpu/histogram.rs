@@ -1,7 +1,7 @@
-//! Counts of a block by bin of the score and by label.
+//! Counts of a block per bin of the score and label.
 //!
-//! A histogram counts a [confusion](super::confusion) on its way: what is above the threshold is known of all
-//! bins but the one that it lies in.
+//! A histogram also computes a [confusion](super::confusion) count: the side of the threshold is
+//! known for every bin except the one that contains it.
 
 use super::cell_sums::{Counts, Split};
 use super::cells::{leave_out_nonfinite, sums_in_memory};
@@ -16,7 +16,7 @@ use crate::statistic::{Accumulator, Binning, Cells, Faults, Statistic};
 /// Memory of a histogram for a range of samples.
 pub(super) struct Memory {
     counts: Box<Counts>,
-    /// The confusion that it counts on its way.
+    /// The confusion count that this histogram also computes.
     confusion: Option<usize>,
 }
 
@@ -57,17 +57,17 @@ impl AddBlocks for Kind {
     }
 }
 
-/// A confusion that a histogram counts on its way.
+/// A confusion count that a histogram also computes.
 #[derive(Clone, Copy)]
 pub(super) struct CountedThreshold {
-    /// Which statistic is counted.
+    /// The index of the confusion count.
     pub confusion: usize,
     threshold: f32,
-    /// Which statistic counts it.
+    /// The index of the histogram.
     histogram: usize,
 }
 
-/// The confusion count of a plan, if there is one, and a histogram that has memory for its cells.
+/// The confusion count of a plan, if there is one, and a histogram whose cells have integers.
 pub(super) fn counted_threshold(place: Place<'_>) -> Option<CountedThreshold> {
     let Place { statistics, samples, .. } = place;
     let confusions = statistics.iter().enumerate().filter_map(|(index, statistic)| {
@@ -81,7 +81,7 @@ pub(super) fn counted_threshold(place: Place<'_>) -> Option<CountedThreshold> {
     has_memory.then_some(CountedThreshold { confusion, threshold, histogram })
 }
 
-/// Counts each sample by the bin of its score, and by its label.
+/// Counts each sample per bin of its score and label.
 #[inline(always)]
 fn add_histogram(
     cells: &mut Cells,
@@ -94,7 +94,7 @@ fn add_histogram(
     let Binning { of_logits, even, side } = division;
     let samples = cell.iter_mut().zip(block.prediction).zip(block.truth);
     let cell_of = |bin: u32, label: u32| 2 * bin + u32::from(label == ONE);
-    // Loops of their own, since one that chooses does not vectorise.
+    // Separate loops, since a loop with a branch does not vectorise.
     if of_logits {
         samples.for_each(|((cell, &z), &y)| *cell = cell_of(logit_bin(z, even, side), y));
     } else {

@@ -7,23 +7,23 @@ use super::{
 };
 use crate::statistic::{Accumulate, Accumulator, Content, Faults, Statistic, Total, for_each_kind};
 
-/// A statistic among others, over a range of samples.
+/// The position of a statistic in a plan, over a range of samples.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     /// All statistics of the plan.
     pub statistics: &'a [Statistic],
-    /// Which of them it is.
+    /// The index of this statistic.
     pub index: usize,
-    /// Samples of the range.
+    /// Number of samples of the range.
     pub samples: usize,
 }
 
-/// A block of samples, and what is at hand to add it to a statistic.
+/// A block of samples, and the scratch memory for adding it to a statistic.
 pub(super) struct Work<'a, 'b> {
     pub block: &'a Block<'a>,
-    /// Memory for a word for each sample.
+    /// One word per sample.
     pub value: &'a mut [u32],
-    /// The same once more.
+    /// One more word per sample.
     pub factor: &'a mut [u32],
     pub faults: &'a mut Faults,
     pub ahead: &'a mut Prefetcher<'b>,
@@ -31,14 +31,14 @@ pub(super) struct Work<'a, 'b> {
 
 /// How the blocks of a range of samples are added to a kind of statistic.
 pub(super) trait AddBlocks: Accumulate {
-    /// What it keeps besides its total until the range ends.
+    /// State besides the total that lasts until the range ends.
     type Memory;
 
-    /// That memory, of no samples.
+    /// The initial memory.
     fn memory(&self, place: Place<'_>) -> Self::Memory;
 
-    /// Adds a block. `FUSED` says that the instruction set has a fused multiply-add, which changes only
-    /// the speed.
+    /// Adds a block. `FUSED` says that the instruction set has a fused multiply-add, which only
+    /// changes the speed.
     fn add_block<const FUSED: bool>(
         &self,
         total: &mut Self::Accumulator,
@@ -46,16 +46,17 @@ pub(super) trait AddBlocks: Accumulate {
         work: Work<'_, '_>,
     );
 
-    /// Moves what the memory holds to the total.
+    /// Adds the memory to the total.
     fn flush(&self, _total: &mut Self::Accumulator, _memory: &mut Self::Memory) {}
 
-    /// What it has counted on its way for another statistic of the plan.
+    /// The counts that it computed for another statistic of the plan, if any, with the index of
+    /// that statistic.
     fn counted_for_another(_memory: Self::Memory) -> Option<(usize, Accumulator)> {
         None
     }
 }
 
-/// Defines the memory of all kinds, and hands on to these.
+/// Defines the memory of all kinds, which dispatches to the memory of each kind.
 macro_rules! define_memory {
     ($(
         $(#[$doc:meta])*
@@ -69,7 +70,7 @@ macro_rules! define_memory {
         }
 
         impl Memory {
-            /// That of no samples.
+            /// The initial memory.
             pub fn new(place: Place<'_>) -> Self {
                 match place.statistics[place.index] {
                     $(Statistic::$name $(($parameter))? $({ $($field),* })? => {
@@ -94,7 +95,7 @@ macro_rules! define_memory {
                 }
             }
 
-            /// Moves what it holds to the total of its statistic.
+            /// Adds it to the total of its statistic.
             pub fn flush(&mut self, total: &mut Total) {
                 match self {
                     $(Self::$name(kind, memory) => {
@@ -105,7 +106,7 @@ macro_rules! define_memory {
                 }
             }
 
-            /// What was counted on the way for another statistic of the plan.
+            /// The counts that it computed for another statistic of the plan, if any.
             pub fn counted_for_another(self) -> Option<(usize, Accumulator)> {
                 match self {
                     $(Self::$name(_, memory) => $module::Kind::counted_for_another(memory),)*

@@ -1,4 +1,4 @@
-//! Counts of a block by truth, by prediction, and of hits.
+//! Counts of a block per truth, per prediction, and of correct predictions.
 
 use super::cell_sums::Tally;
 use super::cells;
@@ -30,7 +30,7 @@ impl AddBlocks for Kind {
     }
 }
 
-/// Counts each sample by its truth, by its prediction, and as a hit if they are equal.
+/// Counts each sample per truth, per prediction, and as correct if they are equal.
 fn add_margins(
     cells: &mut Cells,
     block: &Block<'_>,

@@ -1,4 +1,4 @@
-//! Counts of a block by truth and prediction together.
+//! Counts of a block per truth and prediction.
 
 use super::cell_sums::Tally;
 use super::cells;
@@ -30,7 +30,7 @@ impl AddBlocks for Kind {
     }
 }
 
-/// Counts each sample by its truth and prediction together.
+/// Counts each sample per truth and prediction.
 fn add_matrix(
     cells: &mut Cells,
     block: &Block<'_>,

@@ -1,4 +1,4 @@
-//! The largest of the values of a block.
+//! The largest value of a block.
 
 use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
@@ -19,14 +19,14 @@ impl AddBlocks for Kind {
     }
 }
 
-/// Raises a maximum to `greatest`, and its weighted twin to the largest value with a weight. Sets
-/// values without a weight to 0.
+/// Raises a maximum to `greatest`, and its weighted twin to the largest value with positive weight.
+/// Sets the values of samples without weight to 0.
 #[inline(always)]
 fn add_maximum(maximum: &mut Pair<u32>, block: &Block<'_>, value: &mut [u32], greatest: u32) {
     maximum.unweighted = maximum.unweighted.max(greatest);
     let mut weighted = greatest;
     if let Some(weight) = block.weight {
-        // Two loops, since one that chooses and takes the maximum at once does not vectorise.
+        // Two loops, since a loop that selects and takes the maximum at once does not vectorise.
         value.iter_mut().zip(weight).for_each(|(v, &w)| *v = if w == 0 { 0 } else { *v });
         weighted = value.iter().fold(0, |most, &v| most.max(v));
     }

@@ -1,8 +1,8 @@
-//! The CPU engine: blocks that stay in cache, all statistics of the plan per block, threads by
-//! contiguous ranges, the widest instruction set at hand.
+//! The CPU engine: blocks that stay in cache, all statistics of the plan per block, one contiguous
+//! range of samples per thread, and the widest available instruction set.
 //!
-//! It is the fallback where there is no GPU, and the other opinion where there is one. Every total
-//! is an integer sum, so neither threads nor blocks nor instruction sets show in the result.
+//! It does the work if there is no GPU, and checks the GPU if there is one. Every total is an
+//! integer sum, so the result does not depend on threads, blocks or instruction sets.
 
 mod block;
 mod block_sum;
@@ -36,28 +36,29 @@ use crate::kernel::row_needs::RowNeeds;
 use crate::statistic::{Plan, Statistic, Totals};
 use rayon::prelude::*;
 
-/// Samples below which a range is not worth a thread of its own.
+/// A range with fewer samples is not worth a separate thread.
 const RANGE_SAMPLES: usize = 1 << 15;
 
-/// Elements that take as long as one cell of totals that are made, and merged. Measured: 5 to 15.
+/// Number of elements that take as long as creating and merging one cell of the totals. Measured: 5
+/// to 15.
 const CELL_ELEMENTS: usize = 8;
 
-/// How many times less time cells should take than samples.
+/// By this factor the time for cells should be smaller than the time for samples.
 const LITTLE: usize = 64;
 
-/// Ranges for each thread, so that one that is held up hands on its work.
+/// Ranges per thread, so that other threads can take over work from a delayed one.
 const RANGES_PER_THREAD: usize = 8;
 
-/// What is accumulated of the samples of a chunk.
+/// How to accumulate the samples of a chunk.
 #[derive(Clone, Copy)]
 pub(crate) struct Job<'a> {
     pub statistics: &'a [Statistic],
-    /// What rows of scores are reduced to.
+    /// The parts of the row summary that are needed.
     pub row_needs: RowNeeds,
 }
 
-/// Adds the samples of `chunk`, which are those of a view, to its total and to those of binary problems that
-/// are made of them.
+/// Adds the samples of `chunk`, which belong to a view, to the view's total, and to the totals of
+/// binary problems that are derived from the view.
 pub(crate) fn add(
     plan: &Plan,
     chunk: &Chunk<'_>,
@@ -85,8 +86,9 @@ pub(crate) fn accumulate(
     totals: &mut Totals,
 ) {
     let cells: usize = job.statistics.iter().map(|statistic| statistic.cells()).sum();
-    // Each range has totals of its own. Many cells are worth it for each thread where they take as long as
-    // the samples, and beyond that where they take little of the time.
+    // Each range has separate totals. If there are many cells, one range per thread is used as long
+    // as cells take no longer than the samples, and more ranges only while cells take little of the
+    // time.
     let threads = rayon::current_num_threads();
     let ranges_of = |elements: usize| {
         let work = RANGE_SAMPLES.max(elements * cells);
@@ -109,14 +111,14 @@ pub(crate) fn accumulate(
         add(range, &mut totals);
         totals
     };
-    // The first needs no totals of its own.
+    // The first range adds to `totals` directly.
     let others = || -> Vec<_> { (1..ranges).into_par_iter().map(apart).collect() };
     let (parts, ()) = rayon::join(others, || add(0, totals));
-    // Each is dropped once it is merged: what it stored need not be copied to be added to.
+    // Each part is dropped once it is merged, so that its stored scores need not be copied.
     parts.into_iter().for_each(|part| totals.merge(&part));
 }
 
-/// What the rows of a piece are reduced to, for tests of other engines.
+/// The row summaries of a chunk, for tests of other engines.
 #[cfg(all(test, feature = "gpu"))]
 pub(crate) fn reduced(row_needs: RowNeeds, chunk: &Chunk<'_>) -> Vec<RowSummary> {
     let mut reduced = vec![RowSummary::default(); chunk.len()];

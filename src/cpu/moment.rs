@@ -1,4 +1,4 @@
-//! Sums of moments: products of two inputs, and of those with the weight, without loss.
+//! Sums of moments: exact products of two inputs, and their products with the weight.
 
 use super::block_sum;
 use super::block_sum::{Extent, Span, numbers};
@@ -49,7 +49,7 @@ impl AddBlocks for Kind {
     }
 }
 
-/// Adds the products of two numbers of 24 bits each, and those with the weight.
+/// Adds the products of two numbers of 24 bits each, and their products with the weight.
 #[inline(always)]
 fn add_products(sum: &mut Pair<ExactSum>, block: &Block<'_>, x: &[u32], y: &[u32], span: Span) {
     let products = numbers(x).zip(numbers(y)).map(|(x, y)| x * y);
@@ -60,7 +60,7 @@ fn add_products(sum: &mut Pair<ExactSum>, block: &Block<'_>, x: &[u32], y: &[u32
         (Some(weight), Some(weight_span)) => {
             // A product of 48 bits times a weight does not fit an f64, but its halves do. With
             // units 2^a and 2^b the factors are at least 2^(a+23) and 2^(b+23), so the upper half
-            // is a multiple of 2^(a+b+46-23); the lower half lies 23 bits below the product.
+            // is a multiple of 2^(a+b+46-23); the lower half is 23 bits below the product.
             let high_span = Span { top: span.top, unit: span.unit + 23 }.product(weight_span);
             let low_span = Span { top: span.top - 23, unit: span.unit }.product(weight_span);
             let terms = products.zip(numbers(weight));
@@ -79,7 +79,7 @@ fn high_half(x: f64) -> f64 {
     f64::from_bits(x.to_bits() & !((1 << 29) - 1))
 }
 
-/// Counts the samples whose factors cannot be, or are too small, and sets both to 0.
+/// Counts the samples whose factors are invalid or too small, and sets both factors to 0.
 #[cold]
 #[inline(never)]
 fn repair_factors(

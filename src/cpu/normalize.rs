@@ -1,8 +1,8 @@
-//! A block of samples in regular form: finite, flushed numbers, weights that are valid or zero,
-//! classes as whole numbers. Of a row of scores its class of the largest is the prediction.
+//! A normalized block of samples: finite, flushed numbers, weights that are valid or zero, classes
+//! as integers. For a row of scores, the prediction is the class with the largest score.
 //!
-//! Inputs that are regular already are taken as they are. A block with anything unusual in it is
-//! copied sample by sample, with a note of what was unusual, so that statistics can count it.
+//! Inputs that are already normalized are used in place. A block with unusual inputs is copied
+//! sample by sample, with flags that describe each sample, so that statistics can count faults.
 
 use super::block_sum::{Extent, Span};
 use super::prefetch::Prefetcher;
@@ -17,11 +17,11 @@ use crate::kernel::row_needs::RowNeeds;
 use crate::kernel::value::Samples;
 use crate::statistic::{Operands, Weights};
 
-/// Samples per block: its inputs, its values and the inputs of the next take 14 KiB, well within a
-/// first-level cache. Measured as fast as any of 256 to 2048, or faster.
+/// Samples per block. Its inputs, its values and the inputs of the next block take 14 KiB, well
+/// within a first-level cache. Measured: as fast as other sizes from 256 to 2048, or faster.
 pub(super) const SAMPLES: usize = 512;
 
-/// What is unusual about a sample's inputs.
+/// Flags for unusual inputs of a sample.
 mod unusual {
     use crate::kernel::row;
 
@@ -31,34 +31,34 @@ mod unusual {
     pub const TRUTH_SUBNORMAL: u8 = 8;
 }
 
-/// A block in regular form.
+/// A normalized block.
 #[derive(Clone, Copy)]
 pub(super) struct Block<'a> {
     pub prediction: &'a [u32],
     pub truth: &'a [u32],
-    /// What rows of scores were reduced to, if predictions are such.
+    /// The row summaries, if predictions are rows of scores.
     pub rows: &'a [RowSummary],
     /// Weights, 0 for invalid ones; none if every weight is 1.
     pub weight: Option<&'a [u32]>,
     /// The span of the weights; none if all are zero.
     pub weight_span: Option<Span>,
-    /// For each sample, what is unusual about it; none if nothing is in the whole block.
+    /// The flags of each sample; none if no sample of the block has any.
     pub unusual: Option<&'a [u8]>,
 }
 
 impl<'a> Block<'a> {
-    /// What values are made of.
+    /// The inputs from which values are computed.
     #[inline(always)]
     pub fn samples(&self) -> Samples<'a> {
         Samples { prediction: self.prediction, truth: self.truth, rows: self.rows }
     }
 
-    /// Whether a sample takes part in weighted values.
+    /// Whether a sample has positive weight.
     pub fn weighs(&self, index: usize) -> bool {
         self.weight.is_none_or(|weight| weight[index] != 0)
     }
 
-    /// Notes on a sample's inputs that a statistic looks at: (not finite, subnormal).
+    /// The flags of a sample's inputs that a statistic reads: (not finite, subnormal).
     pub fn notes(&self, index: usize, reads: Operands) -> (bool, bool) {
         let notes = self.unusual.map_or(0, |unusual| unusual[index]);
         let (mut nonfinite, mut subnormal) = (0, 0);
@@ -74,7 +74,7 @@ impl<'a> Block<'a> {
     }
 }
 
-/// Memory for the inputs of a block that are not in regular form as they are.
+/// Memory for the inputs of a block that need to be normalized.
 pub(super) struct Copies {
     prediction: [u32; SAMPLES],
     truth: [u32; SAMPLES],
@@ -96,12 +96,12 @@ impl Copies {
         }
     }
 
-    /// Brings a part of at most [`SAMPLES`] samples into regular form, and counts its samples.
-    /// Inputs that are regular already are not copied.
+    /// Normalizes a chunk of at most [`SAMPLES`] samples and counts its samples. Inputs that are
+    /// already normalized are not copied.
     #[inline(always)]
     pub fn load<'a>(
         &'a mut self,
-        reduction: RowNeeds,
+        row_needs: RowNeeds,
         part: &Chunk<'a>,
         weights: &mut Weights,
         ahead: &mut Prefetcher<'_>,
@@ -128,7 +128,7 @@ impl Copies {
         let truth_copied = classes_or_rows || !all_plain(part.truth, ahead);
         if schema.rows {
             self.rows.resize(len, RowSummary::default());
-            rows::reduce(reduction, part, &mut self.scores, &mut self.rows, ahead);
+            rows::reduce(row_needs, part, &mut self.scores, &mut self.rows, ahead);
             odd |= self.copy_arg_max();
         } else if prediction_copied {
             odd |= copy(part.prediction, schema.prediction_classes(), &mut self.prediction);
@@ -158,7 +158,7 @@ impl Copies {
         }
     }
 
-    /// Copies the class of the largest score of each row. True if anything is unusual in one.
+    /// Copies the class of the largest score of each row. Returns whether any row has flags.
     #[inline(always)]
     fn copy_arg_max(&mut self) -> bool {
         let mut notes = 0;
@@ -169,7 +169,7 @@ impl Copies {
         notes != 0
     }
 
-    /// Copies the class of the truth of each row. True if any is none.
+    /// Copies the class of each soft truth. Returns whether any is invalid.
     fn copy_soft_classes(&mut self, classes: u32) -> bool {
         let mut odd = false;
         for (out, row) in self.truth.iter_mut().zip(&self.rows) {
@@ -179,8 +179,8 @@ impl Copies {
         odd
     }
 
-    /// The same for a part with subnormal or nonfinite numbers, invalid labels or masked samples:
-    /// leaves out the last two, and notes the others.
+    /// The same for a chunk with subnormal or nonfinite numbers, invalid labels or masked samples:
+    /// removes samples with invalid labels and masked samples, and flags the others.
     #[cold]
     #[inline(never)]
     fn load_unusual(&mut self, part: &Chunk<'_>, weights: &mut Weights) -> Block<'_> {
@@ -244,7 +244,7 @@ impl Copies {
     }
 }
 
-/// Whether all numbers are normal: finite, not subnormal, not zero (one of the zeros is −0).
+/// Whether all numbers are normal: finite, not subnormal, not zero (a zero may be −0).
 #[inline(always)]
 fn all_plain(numbers: &[u32], ahead: &mut Prefetcher<'_>) -> bool {
     const LEAST: u32 = 1 << 23;
@@ -254,10 +254,10 @@ fn all_plain(numbers: &[u32], ahead: &mut Prefetcher<'_>) -> bool {
     most < RANGE
 }
 
-/// The extent of weights that are all valid, and none of them zero.
+/// The extent of the weights; none unless all are valid and positive.
 #[inline(always)]
 fn extent_of_positive(weights: &[u32], ahead: &mut Prefetcher<'_>) -> Option<Extent> {
-    // Negative numbers have the largest bits, and zero less one wraps to the largest of all.
+    // Negative numbers have the largest bits, and zero minus one wraps to the largest integer.
     let (mut least, mut greatest) = (u32::MAX, 0);
     ahead.advance();
     for &w in weights {
@@ -268,7 +268,7 @@ fn extent_of_positive(weights: &[u32], ahead: &mut Prefetcher<'_>) -> Option<Ext
         .then(|| Extent { below_least: least, greatest: greatest + 1 })
 }
 
-/// Copies weights, 0 for invalid ones. Returns how many are zero, and how many invalid.
+/// Copies weights, with 0 for invalid ones. Returns the number of zero and of invalid weights.
 #[inline(always)]
 fn copy_weights(weights: &[u32], out: &mut [u32; SAMPLES]) -> (u32, u32) {
     let (mut zero, mut invalid) = (0, 0);
@@ -294,7 +294,7 @@ fn span_of_weights(weight: Option<&[u32]>) -> Option<Span> {
     }
 }
 
-/// Copies flushed numbers, 0 for those that are not finite. True if any was changed.
+/// Copies flushed numbers, with 0 for those that are not finite. Returns whether any was changed.
 #[inline(always)]
 fn copy_regular(numbers: &[u32], out: &mut [u32; SAMPLES]) -> bool {
     let mut odd = 0;
@@ -305,7 +305,7 @@ fn copy_regular(numbers: &[u32], out: &mut [u32; SAMPLES]) -> bool {
     odd != 0
 }
 
-/// Copies numbers, or classes, in regular form. True if any was changed.
+/// Copies and normalizes numbers or classes. Returns whether any was changed.
 #[inline(always)]
 fn copy(words: &[u32], classes: Option<u32>, out: &mut [u32; SAMPLES]) -> bool {
     match classes {
@@ -314,7 +314,7 @@ fn copy(words: &[u32], classes: Option<u32>, out: &mut [u32; SAMPLES]) -> bool {
     }
 }
 
-/// Copies classes as the bits of whole numbers, 0 for what is no class. True if anything was none.
+/// Copies classes as `f32` integers, with 0 for invalid classes. Returns whether any was invalid.
 #[inline(always)]
 fn copy_classes(words: &[u32], classes: u32, out: &mut [u32; SAMPLES]) -> bool {
     let mut odd = 0;

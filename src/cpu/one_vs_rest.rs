@@ -1,4 +1,4 @@
-//! Rows of scores as samples of two labels, binary problem by binary problem.
+//! Rows of scores as binary samples, one binary problem at a time.
 
 use super::{InstructionSet, Job, accumulate};
 use crate::batch::Chunk;
@@ -11,17 +11,19 @@ use crate::statistic::{BinaryProblem, Family, ScoreScale, Totals};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
-/// Scores of all classes that are made at a time.
+/// Number of scores, of all classes, that are computed at a time.
 const SCORES: usize = 1 << 20;
 
-/// Samples that are taken at a time, at least: as many as make a step of short rows; and at most.
+/// The minimum and the maximum number of samples that are processed at a time. The minimum fills a
+/// step of short rows.
 const MIN_SAMPLES: usize = 256;
 const MAX_SAMPLES: usize = 1 << 17;
 
-/// Samples whose rows one thread reduces at a time.
+/// Number of samples whose rows one thread reduces at a time.
 const ROWS: usize = 1 << 10;
 
-/// Adds the samples of `chunk`, rows of scores, to the totals of all binary problems of a family.
+/// Adds the samples of `chunk`, which are rows of scores, to the totals of all binary problems of a
+/// family.
 pub(crate) fn accumulate_problems(
     row_needs: RowNeeds,
     family: &Family,
@@ -63,7 +65,7 @@ pub(crate) fn accumulate_problems(
     }
 }
 
-/// Makes the scores of a class.
+/// Computes the scores of a class.
 pub(super) struct Scorer<'a> {
     part: &'a Chunk<'a>,
     rows: &'a [RowSummary],
@@ -72,7 +74,7 @@ pub(super) struct Scorer<'a> {
 }
 
 impl Scorer<'_> {
-    /// Makes the score of each sample.
+    /// Computes the score of each sample.
     #[inline(always)]
     pub fn score(&self, scores: &mut [u32]) {
         let &Self { part, rows, class, scale } = self;
@@ -84,7 +86,7 @@ impl Scorer<'_> {
     }
 }
 
-/// 1 for samples of the class, 0 for others, and no label for those of no class.
+/// 1 for samples of the positive class, 0 for others, and an invalid label if the class is invalid.
 fn labels(problem: BinaryProblem, rows: &[RowSummary]) -> Vec<u32> {
     let label = |row: &RowSummary| match row.truth {
         NO_CLASS => NO_CLASS,
@@ -93,7 +95,7 @@ fn labels(problem: BinaryProblem, rows: &[RowSummary]) -> Vec<u32> {
     rows.iter().map(label).collect()
 }
 
-/// The weights of samples, those of classes that are excluded masked.
+/// The weights of the samples; those of excluded classes are masked.
 fn weights<'a>(
     problem: BinaryProblem,
     rows: &[RowSummary],
@@ -106,7 +108,7 @@ fn weights<'a>(
         let given = part.weight.map_or(ONE, |weight| weight[index]);
         match given {
             _ if row.truth != NO_CLASS && problem.excludes(row.truth) => MASKED,
-            // Where nothing is masked, it is a NaN.
+            // In a chunk without a mask, this value is a NaN.
             MASKED if !part.masked => OUTSIDE,
             given => given,
         }

@@ -1,4 +1,4 @@
-//! Storing the scores of a block.
+//! Stores the scores of a block.
 
 use super::cells::is_nonfinite;
 use super::kind::{AddBlocks, Place, Work};

@@ -1,6 +1,6 @@
-//! The widest instruction set at hand, chosen once at run time.
+//! The widest available instruction set, chosen once at run time.
 //!
-//! The block code is written once, as plain loops; it is compiled once per instruction set here,
+//! The block code is written once, as plain loops. It is compiled here once per instruction set,
 //! with everything it calls inlined, so that the compiler vectorises it for each.
 
 use super::block::Scratch;
@@ -28,10 +28,10 @@ enum Kind {
 }
 
 impl InstructionSet {
-    /// What every machine of this architecture has: SSE2 on x86-64, NEON on AArch64.
+    /// The baseline of the architecture: SSE2 on x86-64, NEON on AArch64.
     pub const BASELINE: Self = Self(Kind::Baseline);
 
-    /// Those that this machine has, the widest last.
+    /// The instruction sets that this machine has, the widest last.
     pub fn available() -> Vec<Self> {
         let mut sets = vec![Self::BASELINE];
         #[cfg(target_arch = "x86_64")]
@@ -51,7 +51,7 @@ impl InstructionSet {
         sets
     }
 
-    /// The widest that this machine has.
+    /// The widest instruction set that this machine has.
     pub fn widest() -> Self {
         Self::available().last().copied().unwrap_or(Self::BASELINE)
     }
@@ -82,7 +82,7 @@ impl InstructionSet {
         }
     }
 
-    /// The scores of a class.
+    /// Computes the scores of a class.
     pub(super) fn score(self, scorer: &Scorer<'_>, scores: &mut [u32]) {
         match self.0 {
             Kind::Baseline => scorer.score(scores),

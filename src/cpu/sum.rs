@@ -28,7 +28,7 @@ impl AddBlocks for Kind {
     }
 }
 
-/// Adds up values, and their products with the weights.
+/// Adds values, and their products with the weights, to their sums.
 #[inline(always)]
 pub(super) fn add_sum<const FUSED: bool>(
     sum: &mut Pair<ExactSum>,

@@ -1,4 +1,4 @@
-//! Per-sample values of a block, and what counts of them.
+//! Per-sample values of a block, and their admission to a total.
 
 use super::block_sum::Extent;
 use super::normalize::Block;
@@ -9,7 +9,7 @@ use crate::kernel::bits::{
 use crate::kernel::row::ROW_UNNORMALIZED;
 use crate::statistic::{Faults, ValueSpec};
 
-/// Fills `out` with a value's bits, every one of them a number that counts or 0.
+/// Fills `out` with the bits of a value; 0 for samples that are left out.
 #[inline(always)]
 pub(super) fn evaluate(
     value: ValueSpec,
@@ -26,7 +26,7 @@ pub(super) fn evaluate(
     Extent::of(out)
 }
 
-/// Fills `out` with keys whose order is that of the values, 0 for samples that are left out.
+/// Fills `out` with keys in the order of the values; 0 for samples that are left out.
 #[inline(always)]
 pub(super) fn keys(
     value: ValueSpec,
@@ -43,8 +43,8 @@ pub(super) fn keys(
     }
 }
 
-/// Fills `out` with a value's bits as they are, and counts those that clip. Returns their extent, and
-/// whether every one is a number that counts.
+/// Fills `out` with the bits of a value, unmodified, and counts those that clip. Returns their
+/// extent, and whether all can be added as they are.
 #[inline(always)]
 fn raw(
     value: ValueSpec,
@@ -62,13 +62,13 @@ fn raw(
     (extent, block.unusual.is_none() && extent.within(MIN_RESULT_EXPONENT, FIELD_MAX - 1))
 }
 
-/// Fills `out` with a value's bits as they are.
+/// Fills `out` with the bits of a value, unmodified.
 #[inline(always)]
 pub(super) fn fill(value: ValueSpec, block: &Block<'_>, out: &mut [u32]) {
     value.function.fill(&block.samples(), value.parameter.to_bits(), out);
 }
 
-/// Number of samples that a value clips, of those that are in its domain.
+/// Number of samples in the domain of a value whose inputs it clips.
 #[inline(always)]
 fn clipped(value: ValueSpec, block: &Block<'_>, bits: &[u32]) -> u32 {
     let parameter = value.parameter.to_bits();
@@ -79,7 +79,7 @@ fn clipped(value: ValueSpec, block: &Block<'_>, bits: &[u32]) -> u32 {
     value.function.count_clipped(&block.samples(), parameter, bits, there)
 }
 
-/// Counts the samples whose value cannot be, or is too small, and sets it to 0.
+/// Counts the samples whose value is invalid or too small, and sets it to 0.
 #[cold]
 #[inline(never)]
 fn repair_values(value: ValueSpec, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
@@ -88,7 +88,7 @@ fn repair_values(value: ValueSpec, block: &Block<'_>, out: &mut [u32], faults: &
     }
 }
 
-/// Counts the same, and makes keys of the values that count, 0 of others.
+/// Counts the same samples, and converts the other values to keys; 0 for samples that are left out.
 #[cold]
 #[inline(never)]
 fn repair_keys(value: ValueSpec, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
@@ -98,7 +98,7 @@ fn repair_keys(value: ValueSpec, block: &Block<'_>, out: &mut [u32], faults: &mu
     }
 }
 
-/// The value of a sample as it counts; none, with the fault counted, if the sample is left out.
+/// The value of a sample after flushing; none, with the fault counted, if the sample is left out.
 pub(super) fn kept(
     bits: u32,
     index: usize,

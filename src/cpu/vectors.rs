@@ -1,4 +1,5 @@
-//! Rows of predictions and of truths, reduced to what values of vectors are made of.
+//! Rows of predictions and of truths, reduced to the summaries from which values of vectors are
+//! computed.
 
 use crate::batch::Chunk;
 use crate::kernel::bits::{ONE, field, flushed, nonfinite, subnormal};
@@ -12,19 +13,19 @@ use crate::kernel::vector::{
     DIVERGENCE_UNIT, PRODUCT_UNIT, divergence_term, is_probability, placed_product, total,
 };
 
-/// Reduces the pairs of rows of a part, one for each of its samples.
+/// Reduces the pairs of rows of a chunk, one for each sample.
 #[inline(never)]
-pub(super) fn reduce(reduction: RowNeeds, part: &Chunk<'_>, rows: &mut [RowSummary]) {
+pub(super) fn reduce(row_needs: RowNeeds, part: &Chunk<'_>, rows: &mut [RowSummary]) {
     let (predictions, truths) = part.vectors();
     for ((prediction, truth), row) in predictions.zip(truths).zip(rows) {
-        *row = reduced(reduction, prediction, truth);
+        *row = reduced(row_needs, prediction, truth);
     }
 }
 
-fn reduced(reduction: RowNeeds, prediction: &[u32], truth: &[u32]) -> RowSummary {
+fn reduced(row_needs: RowNeeds, prediction: &[u32], truth: &[u32]) -> RowSummary {
     let mut row = RowSummary::default();
     let mut largest = [0; 2];
-    let least = reduction.mean.unwrap_or_default();
+    let least = row_needs.mean.unwrap_or_default();
     let elements = || prediction.iter().zip(truth).map(|(&p, &t)| [p, t]);
     for [prediction, truth] in elements() {
         let [p, t] = [prediction, truth].map(regular);
@@ -33,12 +34,12 @@ fn reduced(reduction: RowNeeds, prediction: &[u32], truth: &[u32]) -> RowSummary
         row.flags |= note(nonfinite(truth), ROW_TRUTH_NONFINITE);
         row.flags |= note(subnormal(prediction), ROW_SUBNORMAL);
         row.flags |= note(subnormal(truth), ROW_TRUTH_SUBNORMAL);
-        if reduction.mean.is_some() {
+        if row_needs.mean.is_some() {
             row.flags |= note(!(is_probability(p) && is_probability(t)), ROW_OUTSIDE);
             row.flags |= note(p < least && t != 0, ROW_CLIPPED);
         }
     }
-    if reduction.squares {
+    if row_needs.squares {
         let [of_p, of_t] = largest;
         let mut sums = [0_i128; 3];
         for [p, t] in elements().map(|element| element.map(regular)) {
@@ -49,7 +50,7 @@ fn reduced(reduction: RowNeeds, prediction: &[u32], truth: &[u32]) -> RowSummary
         [row.sum, row.sum_of_squares, row.truth_score] =
             sums.map(|units| total(units, PRODUCT_UNIT));
     }
-    if reduction.mean.is_some() {
+    if row_needs.mean.is_some() {
         let (mut divergence, mut sums) = (0_i128, [0_u64; 2]);
         let one = quantum(ONE);
         for [p, t] in elements().map(|element| element.map(regular)) {
@@ -65,12 +66,12 @@ fn reduced(reduction: RowNeeds, prediction: &[u32], truth: &[u32]) -> RowSummary
     row
 }
 
-/// A note if it is to be made.
+/// `note` if `made`, else no flag.
 fn note(made: bool, note: u32) -> u32 {
     if made { note } else { 0 }
 }
 
-/// A number in regular form.
+/// A normalized number.
 fn regular(word: u32) -> u32 {
     if nonfinite(word) { 0 } else { flushed(word) }
 }

@@ -1,11 +1,11 @@
-//! Scores in steps of lanes that are worked on side by side.
+//! Scores in steps of lanes that are processed side by side.
 
 use crate::kernel::float::{INFINITY, SIGN};
 
 /// Scores side by side.
 pub(super) const LANES: usize = 64;
 
-/// What stands after the last score of a long row, to fill its last step: less than any score.
+/// Fills the last step of a long row: less than any score.
 pub(super) const PADDING: u32 = INFINITY | SIGN;
 
 /// A number for each lane.
@@ -16,7 +16,7 @@ pub(super) struct Steps<'a> {
     pub(super) whole: &'a [Lanes],
     /// The last step of a long row, if it is not a whole one.
     pub(super) last: Option<&'a Lanes>,
-    /// From the class of one lane to that of the next: 0 where a lane is a row.
+    /// The distance between the classes of adjacent lanes: 0 where each lane is a row.
     pub(super) stride: u32,
 }
 
@@ -30,7 +30,7 @@ impl<'a> Steps<'a> {
         if self.stride == 0 { 1 } else { LANES as u32 }
     }
 
-    /// The class of the first lane of each step, and the scores.
+    /// The class of the first lane of each step, and the scores of the step.
     #[inline(always)]
     pub(super) fn each(&self) -> impl Iterator<Item = (u32, &'a Lanes)> {
         let per_step = self.classes_per_step();

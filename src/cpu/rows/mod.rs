@@ -1,8 +1,9 @@
-//! Rows of scores, reduced to what values are made of.
+//! Rows of scores, reduced to the summaries from which values are computed.
 //!
-//! Scores are laid out in steps of [`LANES`] that are worked on side by side. Where rows are short,
-//! a lane is a row and a step a class; a long row is spread over all lanes, and what they found is
-//! put together at the end. No result depends on the order of the scores, so both come to the same.
+//! Scores are laid out in steps of [`LANES`] that are processed side by side. If rows are short, a
+//! lane is a row and a step is a class. A long row is spread over all lanes, whose results are
+//! merged at the end. No result depends on the order of the scores, so both layouts give the same
+//! result.
 
 mod lanes;
 mod soft;
@@ -25,11 +26,11 @@ use crate::kernel::row::{
 use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 use crate::statistic::Schema;
 
-/// Memory for the scores of a few short rows, or of a long one.
+/// Memory for the scores of a few short rows, or of one long row.
 pub(super) struct Scratch {
     scores: Vec<Lanes>,
     last: Lanes,
-    /// Classes of soft truths.
+    /// The classes of soft truths.
     classes: Vec<u32>,
 }
 
@@ -39,7 +40,8 @@ impl Default for Scratch {
     }
 }
 
-/// Steps of the rows of scores of a block: each of a sum asks for a part of a block to come.
+/// Number of steps over the rows of scores of a block. Each step of a sum prefetches a part of a
+/// later block.
 pub(super) fn steps(schema: Schema, samples: usize) -> usize {
     if schema.rows && !schema.has_vectors() {
         samples * schema.prediction_width() / LANES
@@ -48,20 +50,20 @@ pub(super) fn steps(schema: Schema, samples: usize) -> usize {
     }
 }
 
-/// Reduces the rows of a piece by themselves.
+/// Reduces the rows of a chunk without prefetching.
 #[inline(always)]
-pub(super) fn reduce_all(reduction: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
+pub(super) fn reduce_all(row_needs: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
     let mut ahead = Prefetcher::new(chunk.slice(0..0), 1);
-    reduce(reduction, chunk, &mut Scratch::default(), rows, &mut ahead);
+    reduce(row_needs, chunk, &mut Scratch::default(), rows, &mut ahead);
 }
 
-/// Reduces the rows of a part, one for each of its samples.
+/// Reduces the rows of a chunk, one for each sample.
 ///
-/// Loops here are plain ones: a closure that is not inlined is compiled for the least instruction
+/// Uses plain loops: a closure that is not inlined would be compiled for the baseline instruction
 /// set.
 #[inline(always)]
 pub(super) fn reduce(
-    reduction: RowNeeds,
+    row_needs: RowNeeds,
     part: &Chunk<'_>,
     scratch: &mut Scratch,
     rows: &mut [RowSummary],
@@ -69,7 +71,7 @@ pub(super) fn reduce(
 ) {
     let classes = part.schema.classes as usize;
     if part.schema.has_vectors() {
-        return vectors::reduce(reduction, part, rows);
+        return vectors::reduce(row_needs, part, rows);
     }
     let mut of_soft = std::mem::take(&mut scratch.classes);
     if part.schema.soft {
@@ -80,24 +82,24 @@ pub(super) fn reduce(
         let scores = part.prediction.chunks(classes * LANES);
         let parts = scores.zip(truth.chunks(LANES)).zip(rows.chunks_mut(LANES));
         for ((scores, truth), rows) in parts {
-            reduce_short(reduction, classes, scores, truth, scratch, rows, ahead);
+            reduce_short(row_needs, classes, scores, truth, scratch, rows, ahead);
         }
     } else {
         let parts = part.prediction.chunks(classes).zip(truth).zip(&mut *rows);
         for ((scores, &truth), row) in parts {
-            *row = reduce_long(reduction, scores, truth, scratch, ahead);
+            *row = reduce_long(row_needs, scores, truth, scratch, ahead);
         }
     }
     scratch.classes = of_soft;
     if part.schema.soft {
-        soft::soften(reduction, part, rows);
+        soft::soften(row_needs, part, rows);
     }
 }
 
-/// Reduces up to [`LANES`] rows, a lane each.
+/// Reduces up to [`LANES`] rows, one per lane.
 #[inline(always)]
 fn reduce_short(
-    reduction: RowNeeds,
+    row_needs: RowNeeds,
     classes: usize,
     scores: &[u32],
     truth: &[u32],
@@ -113,9 +115,9 @@ fn reduce_short(
         }
     }
     let mut lanes = State::default();
-    if !lanes.find_extremes(reduction, &Steps::of_short(&scratch.scores)) {
-        lanes.flags = make_regular(scratch.scores.as_flattened_mut(), reduction.scores);
-        lanes.find_extremes(reduction, &Steps::of_short(&scratch.scores));
+    if !lanes.find_extremes(row_needs, &Steps::of_short(&scratch.scores)) {
+        lanes.flags = make_regular(scratch.scores.as_flattened_mut(), row_needs.scores);
+        lanes.find_extremes(row_needs, &Steps::of_short(&scratch.scores));
     }
     for (lane, &truth) in truth.iter().enumerate() {
         let class = if (truth as usize) < classes { truth } else { NO_CLASS };
@@ -123,16 +125,16 @@ fn reduce_short(
         let score = scratch.scores.get(class as usize).map(|step| step[lane]);
         lanes.truth_score[lane] = flushed(score.unwrap_or_default());
     }
-    let sums = lanes.sums(reduction, &Steps::of_short(&scratch.scores), ahead);
+    let sums = lanes.sums(row_needs, &Steps::of_short(&scratch.scores), ahead);
     for (lane, row) in rows.iter_mut().enumerate() {
-        *row = lanes.row(lane, reduction, classes, sums.lane(lane));
+        *row = lanes.row(lane, row_needs, classes, sums.lane(lane));
     }
 }
 
 /// Reduces a row that is spread over all lanes.
 #[inline(always)]
 fn reduce_long(
-    reduction: RowNeeds,
+    row_needs: RowNeeds,
     scores: &[u32],
     truth: u32,
     scratch: &mut Scratch,
@@ -141,17 +143,17 @@ fn reduce_long(
     let (whole, rest) = scores.as_chunks();
     scratch.last = [0; LANES];
     scratch.last[..rest.len()].copy_from_slice(rest);
-    let notes_of_last = make_regular(&mut scratch.last, reduction.scores);
+    let notes_of_last = make_regular(&mut scratch.last, row_needs.scores);
     scratch.last[rest.len()..].fill(PADDING);
     let mut steps = Steps { whole, last: Some(&scratch.last), stride: 1 };
     let mut lanes = State::default();
     let mut flags = [0; LANES];
-    if !lanes.find_extremes(reduction, &steps) {
+    if !lanes.find_extremes(row_needs, &steps) {
         scratch.scores.clear();
         scratch.scores.extend_from_slice(whole);
-        flags = make_regular(scratch.scores.as_flattened_mut(), reduction.scores);
+        flags = make_regular(scratch.scores.as_flattened_mut(), row_needs.scores);
         steps.whole = &scratch.scores;
-        lanes.find_extremes(reduction, &steps);
+        lanes.find_extremes(row_needs, &steps);
     }
     lanes.merge_extremes();
     let class = if (truth as usize) < scores.len() { truth } else { NO_CLASS };
@@ -159,11 +161,11 @@ fn reduce_long(
     lanes.flags = [flags.iter().chain(&notes_of_last).fold(0, |all, flags| all | flags); LANES];
     lanes.truth = [class; LANES];
     lanes.truth_score = [flushed(truth_score.copied().unwrap_or_default()); LANES];
-    let sums = lanes.sums(reduction, &steps, ahead);
-    lanes.row(0, reduction, scores.len(), sums.total())
+    let sums = lanes.sums(row_needs, &steps, ahead);
+    lanes.row(0, row_needs, scores.len(), sums.total())
 }
 
-/// Flushes scores, and sets those that are not finite to zero. Returns what is unusual in each lane.
+/// Flushes scores, and sets those that are not finite to zero. Returns the flags of each lane.
 #[inline(always)]
 fn make_regular(scores: &mut [u32], kind: ScoreKind) -> Lanes {
     let mut flags = [0; LANES];
@@ -197,7 +199,7 @@ impl Default for Extremes {
 
 impl Extremes {
     #[inline(always)]
-    fn look(&mut self, scores: &Lanes, first: u32, stride: u32) {
+    fn scan(&mut self, scores: &Lanes, first: u32, stride: u32) {
         for (lane, &score) in scores.iter().enumerate() {
             let (score, top) = (f32::from_bits(score), self.top[lane]);
             let (higher, lower) = if score > top { (score, top) } else { (top, score) };
@@ -210,7 +212,7 @@ impl Extremes {
     }
 }
 
-/// What is known of the row of each lane.
+/// The state of the row in each lane.
 struct State {
     flags: Lanes,
     top: Lanes,
@@ -237,31 +239,31 @@ impl Default for State {
 }
 
 impl State {
-    /// The largest score, its class, the largest of the others, and the lowest if means are looked
-    /// at, in each lane. Returns whether all scores are usual: none is subnormal or not finite, or
-    /// no probability where they are that. If some are not, what was found means nothing.
+    /// Finds in each lane the largest score, its class, the largest of the others, and the lowest
+    /// if means are needed. Returns whether all scores are usual: finite, not subnormal and, where
+    /// scores are probabilities, within [0, 1]. If not, the values found are meaningless.
     #[inline(always)]
-    fn find_extremes(&mut self, reduction: RowNeeds, steps: &Steps<'_>) -> bool {
+    fn find_extremes(&mut self, row_needs: RowNeeds, steps: &Steps<'_>) -> bool {
         let mut found = Extremes::default();
-        // Of numbers that may have a sign it is shifted out: what is left has the order of sizes.
-        let (sign, limit) = match reduction.scores {
+        // If scores may be negative, the sign is shifted out: the rest has the order of magnitudes.
+        let (sign, limit) = match row_needs.scores {
             ScoreKind::Probabilities => (0, ONE),
             _ => (1, (INFINITY << 1) - 1),
         };
         let (mut largest, mut least) = ([0; LANES], [u32::MAX; LANES]);
         let mut first = 0;
         for scores in steps.whole {
-            found.look(scores, first, steps.stride);
+            found.scan(scores, first, steps.stride);
             for ((score, largest), least) in scores.iter().zip(&mut largest).zip(&mut least) {
                 let size = score << sign;
                 *largest = size.max(*largest);
-                // Less 1, zero is the largest.
+                // Zero minus 1 wraps to the largest integer.
                 *least = size.wrapping_sub(1).min(*least);
             }
             first += steps.classes_per_step();
         }
         if let Some(scores) = steps.last {
-            found.look(scores, first, steps.stride);
+            found.scan(scores, first, steps.stride);
         }
         let Extremes { top, arg_max, runner_up } = found;
         let mut usual = true;
@@ -269,7 +271,7 @@ impl State {
             usual &= (largest <= limit) & (least >= (1 << 23 << sign) - 1);
         }
         let mut lowest = [f32::INFINITY; LANES];
-        if reduction.mean.is_some() {
+        if row_needs.mean.is_some() {
             for (_, scores) in steps.each() {
                 for lane in 0..LANES {
                     let score = f32::from_bits(scores[lane]);
@@ -284,7 +286,7 @@ impl State {
         usual
     }
 
-    /// The same of all lanes together, in each of them.
+    /// Merges the values of all lanes into each of them.
     fn merge_extremes(&mut self) {
         let best = (0..LANES).max_by_key(|&lane| (ordered(self.top[lane]), !self.arg_max[lane]));
         let best = best.unwrap_or_default();
@@ -297,15 +299,15 @@ impl State {
         self.top = [self.top[best]; LANES];
     }
 
-    /// Every sum that is asked for, in each lane.
+    /// Every requested sum, in each lane.
     #[inline(always)]
-    fn sums(&self, reduction: RowNeeds, steps: &Steps<'_>, ahead: &mut Prefetcher<'_>) -> Sums {
+    fn sums(&self, row_needs: RowNeeds, steps: &Steps<'_>, ahead: &mut Prefetcher<'_>) -> Sums {
         let mut sums = Sums::default();
-        if reduction.rank {
+        if row_needs.rank {
             sums.rank = self.ranks(steps);
         }
         let ones = [ONE; LANES];
-        match (reduction.scores, reduction.squares) {
+        match (row_needs.scores, row_needs.squares) {
             (ScoreKind::Any | ScoreKind::Vectors, _) => {}
             (ScoreKind::Logits, false) => self.exponentials(steps, ahead, &mut sums),
             (ScoreKind::Logits, true) => self.exponentials_and_squares(steps, ahead, &mut sums),
@@ -323,7 +325,7 @@ impl State {
                 }
             }
         }
-        match reduction.mean {
+        match row_needs.mean {
             None => {}
             Some(0) => {
                 let top = self.top;
@@ -359,14 +361,14 @@ impl State {
         rank
     }
 
-    /// The terms of a softmax. That of the arg max counts as 1, as the runner-up's does.
+    /// The terms of a softmax. The arg max contributes 1, like the runner-up.
     #[inline(always)]
     fn exponentials(&self, steps: &Steps<'_>, ahead: &mut Prefetcher<'_>, sums: &mut Sums) {
         [sums.sum] =
             added_up([ONE; LANES], steps, ahead, |lane, _, score| [self.exponential(lane, score)]);
     }
 
-    /// The same, and their squares.
+    /// The same terms, and their squares.
     #[inline(always)]
     fn exponentials_and_squares(
         &self,
@@ -386,9 +388,9 @@ impl State {
         exp_nonpositive(if below >> 31 == 0 { 0 } else { below })
     }
 
-    /// The row of a lane, whose sums are given.
+    /// The row of a lane with these sums.
     #[inline(always)]
-    fn row(&self, lane: usize, reduction: RowNeeds, classes: usize, sums: Units) -> RowSummary {
+    fn row(&self, lane: usize, row_needs: RowNeeds, classes: usize, sums: Units) -> RowSummary {
         let [top, runner_up, lowest] =
             [&self.top, &self.runner_up, &self.lowest].map(|scores| scores[lane]);
         let mut row = RowSummary {
@@ -402,14 +404,14 @@ impl State {
             ..RowSummary::default()
         };
         let one = quantum(ONE);
-        match reduction.scores {
+        match row_needs.scores {
             ScoreKind::Any | ScoreKind::Vectors => {}
             ScoreKind::Logits => {
-                // Without the arg max, which counted as 1.
+                // Without the arg max, which contributed 1.
                 let [sum, squares] =
                     [sums.sum, sums.squares].map(|sum| sum.wrapping_sub(units(ONE, one)));
                 row.sum = sum_of(sum, one);
-                row.sum_of_squares = if reduction.squares { sum_of(squares, one) } else { 0 };
+                row.sum_of_squares = if row_needs.squares { sum_of(squares, one) } else { 0 };
             }
             ScoreKind::Probabilities => {
                 row.flags |= if normalized(sums.sum) { 0 } else { ROW_UNNORMALIZED };
@@ -419,7 +421,7 @@ impl State {
                     if field(largest) < MIN_RESULT_EXPONENT { largest } else { squares };
             }
         }
-        let largest = match reduction.mean {
+        let largest = match row_needs.mean {
             None => return row,
             Some(0) => difference(top, lowest),
             Some(eps) => magnitude(ln(eps)),

@@ -1,4 +1,4 @@
-//! Soft truths beside rows of scores: twin of `shaders/reduce/soft_labels.wgsl`.
+//! Soft truths of rows of scores: twin of `shaders/reduce/soft_labels.wgsl`.
 
 use crate::batch::Chunk;
 use crate::kernel::bits::{
@@ -11,16 +11,17 @@ use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 use crate::kernel::soft_labels::{is_distribution, soft_class};
 use crate::kernel::vector::{placed_product, soft_loss};
 
-/// The classes of the soft truths of a part.
+/// The classes of the soft truths of a chunk.
 pub(super) fn classes(part: &Chunk<'_>, classes: &mut Vec<u32>) {
     let truths = part.truth.chunks(part.schema.truth_width());
     classes.clear();
     classes.extend(truths.map(|truth| soft_class(truth.iter().copied())));
 }
 
-/// Gives rows that were reduced beside these classes what they have of soft truths.
+/// Adds the parts that depend on soft truths to the summaries of rows that were reduced with these
+/// classes.
 #[inline(never)]
-pub(super) fn soften(reduction: RowNeeds, part: &Chunk<'_>, rows: &mut [RowSummary]) {
+pub(super) fn soften(row_needs: RowNeeds, part: &Chunk<'_>, rows: &mut [RowSummary]) {
     let scores = part.prediction.chunks(part.schema.prediction_width());
     let truths = part.truth.chunks(part.schema.truth_width());
     for ((scores, truth), row) in scores.zip(truths).zip(rows) {
@@ -28,8 +29,8 @@ pub(super) fn soften(reduction: RowNeeds, part: &Chunk<'_>, rows: &mut [RowSumma
         if !is_distribution(truth.iter().copied()) {
             row.truth = NO_CLASS;
         }
-        if let Some(least) = reduction.loss {
-            add_losses(reduction.scores, least, scores, truth, row);
+        if let Some(least) = row_needs.loss {
+            add_losses(row_needs.scores, least, scores, truth, row);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Sums of terms in each lane.
 //!
-//! A sum of terms that are rounded to multiples of a unit is here what it is in the sums of a block:
-//! the integer sum of the bits of M + term in `f64`, M being 1.5 · 2^52 units (see `window.rs`). That
-//! rounds a term as `quantised` does.
+//! Terms are rounded to multiples of a unit and summed as in `block_sum.rs`: the sum is the integer
+//! sum of the bits of M + term in `f64`, where M is 1.5 · 2^52 units. This rounds a term as
+//! `quantised` does.
 
 use super::lanes::{LANES, Lanes, Steps};
 use crate::cpu::prefetch::Prefetcher;
@@ -53,7 +53,7 @@ impl Sums {
     }
 }
 
-/// In each lane, the sums of `terms` of lane, class and score, rounded to multiples of the unit of
+/// The sums, in each lane, of `terms` of lane, class and score, rounded to multiples of the unit of
 /// the largest term.
 #[inline(always)]
 pub(super) fn added_up<const N: usize>(
@@ -67,7 +67,7 @@ pub(super) fn added_up<const N: usize>(
     let (mut sums, mut count) = ([[0_u64; LANES]; N], 0_u64);
     for (first, scores) in steps.each() {
         ahead.advance();
-        // In a loop of its own: beside 64-bit numbers it would be half as wide.
+        // A separate loop: together with 64-bit numbers it would be half as wide.
         let mut all = [[0; LANES]; N];
         for lane in 0..LANES {
             let class = first + steps.stride * lane as u32;
