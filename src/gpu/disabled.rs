@@ -1,4 +1,4 @@
-//! The GPU engine of a build without the feature `gpu`: there is none.
+//! Replaces the GPU engine in a build without the feature `gpu`.
 
 #[path = "target.rs"]
 mod target;
@@ -21,7 +21,7 @@ pub(crate) struct PendingBatch<'a>(Engine, PhantomData<&'a mut Engine>);
 #[derive(Debug)]
 pub(crate) enum Snapshot {}
 
-/// None where the CPU engine works alone.
+/// None, since the CPU engine works alone.
 ///
 /// # Errors
 ///

@@ -26,10 +26,10 @@ use wgpu::{
     ComputePipeline, SubmissionIndex,
 };
 
-/// Samples of one thread that make up for the work at the end of its workgroup.
+/// Samples per thread that amortize the work at the end of its workgroup.
 const THREAD_SAMPLES: usize = 128;
 
-/// Workgroups of a dispatch: enough to fill the largest devices.
+/// The largest number of workgroups of a dispatch: enough to fill the largest devices.
 const MAX_GROUPS: usize = 2048;
 
 /// Words of the parameters before those of the statistics.
@@ -42,7 +42,7 @@ pub(crate) struct Engine {
     pub(super) layouts: Arc<Layouts>,
     pub(super) plan: Plan,
     pub(super) layout: Layout,
-    /// For columns, for rows, and for rows beside soft truths.
+    /// For columns, for rows, and for rows with soft truths.
     pipelines: [Option<Pipelines>; 3],
     patch: ShaderPatch,
     pub(super) state: Buffer,
@@ -52,11 +52,13 @@ pub(crate) struct Engine {
     /// Work over batches in buffers.
     pub(super) buffers: BufferWork,
     parameters: Vec<u32>,
-    /// Samples of whole batches: the device's count when its work is done.
+    /// Number of samples of complete batches, which must equal the device's count when its work is
+    /// done.
     samples: u64,
     /// Whether the device has part of a batch that failed.
     broken: bool,
-    /// Samples of batches that were recorded for others to submit, which may not have happened yet.
+    /// Number of samples of batches that were recorded for others to submit, and may not have been
+    /// submitted yet.
     encoded: u64,
     last: Option<SubmissionIndex>,
 }
@@ -66,13 +68,13 @@ impl Engine {
         Self::patched(connection, plan, ShaderPatch::default())
     }
 
-    /// An engine on a device of its own, which no other test shares.
+    /// An engine on a separate device that no other test shares.
     #[cfg(test)]
     pub fn apart(adapter: AdapterSummary, plan: &Plan) -> Result<Self, Error> {
         Self::new(Arc::new(Connection::new(adapter)?), plan)
     }
 
-    /// Replaces the kernel that converts buffers.
+    /// Replaces the conversion kernel.
     #[cfg(test)]
     pub fn replace_conversion(&mut self, module: Module) -> Result<(), Error> {
         let pipeline = pipelines::convert(&self.connection, &self.layouts, module)?;
@@ -80,13 +82,13 @@ impl Engine {
         Ok(())
     }
 
-    /// Makes the device go away.
+    /// Destroys the device.
     #[cfg(test)]
     pub fn destroy(&self) {
         self.connection.device.destroy();
     }
 
-    /// An engine whose modules are as `edit` returns them.
+    /// An engine whose modules are those that `edit` returns.
     #[cfg(test)]
     pub(super) fn edited(
         connection: Arc<Connection>,
@@ -123,7 +125,7 @@ impl Engine {
         let mut parameters = vec![0; FIXED_PARAMETERS];
         let of_views = plan.view_family().into_iter().flat_map(|family| &family.statistics);
         parameters.extend(of_views.map(|statistic| statistic.parameter()));
-        // Those of one-vs-rest curves are not read, but bound.
+        // The parameters of one-vs-rest curves are bound, but not read.
         let vectors = plan.families.iter().map(source::parameter_vectors).max().unwrap_or(1);
         parameters.resize(FIXED_PARAMETERS + 4 * vectors as usize, 0);
         let (words, has_problems) = (parameters.len(), plan.has_binary_problems());
@@ -151,10 +153,10 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Compiles the pipelines for samples of a form, if they are not there yet.
+    /// Compiles the pipelines for samples of a schema, unless they exist.
     fn prepare(&mut self, schema: Schema) -> Result<(), Error> {
         let Self { connection, plan, layouts, patch, .. } = self;
-        let pipelines = &mut self.pipelines[location(schema)];
+        let pipelines = &mut self.pipelines[pipeline_index(schema)];
         if pipelines.is_none() {
             let patch = |module| patch.apply(module);
             *pipelines = Some(Pipelines::new(connection, layouts, plan, schema, patch)?);
@@ -171,7 +173,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// A device that fails, or has not made room for long.
+    /// A device that fails, or whose copy has timed out.
     pub fn has_room(&mut self) -> Result<bool, Error> {
         self.ring.has_room()
     }
@@ -182,7 +184,7 @@ impl Engine {
         let parameter_words = self.parameters.len();
         let slot = self.ring.write(&self.parameters, chunk)?;
         let Connection { device, queue, .. } = &*self.connection;
-        let pipelines = self.pipelines[location(chunk.schema)].as_ref();
+        let pipelines = self.pipelines[pipeline_index(chunk.schema)].as_ref();
         self.connection.check()?;
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
@@ -201,7 +203,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Room for the stored scores of samples of a view, and of all binary problems.
+    /// Reserves places for the stored scores of samples of a view, and of all binary problems.
     fn score_slots(
         &mut self,
         view: usize,
@@ -225,21 +227,21 @@ impl Engine {
         Ok(slots)
     }
 
-    /// Limits the bytes that stored scores may take.
+    /// Limits the bytes of stored scores.
     pub fn limit_scores(&mut self, bytes: u64) {
         if let Some(stored) = &mut self.stored {
             stored.limit(bytes);
         }
     }
 
-    /// Drops stored scores, and those to come until a reset.
+    /// Drops all scores, including later ones until a reset.
     pub fn drop_scores(&mut self) {
         if let Some(stored) = &mut self.stored {
             stored.drop_all();
         }
     }
 
-    /// Submits the work of adding a batch in buffers, and waits for none of it.
+    /// Submits the work of adding a batch in buffers, without waiting.
     pub fn add_buffers(
         &mut self,
         batch: &BufferBatch<'_>,
@@ -281,8 +283,8 @@ impl Engine {
         Ok(())
     }
 
-    /// The work over a batch in buffers, which is submitted at once or recorded for others to
-    /// submit; none if it has no samples.
+    /// The work over a batch in buffers, to be submitted immediately or recorded for others to
+    /// submit; none if the batch has no samples.
     fn prepare_buffers(
         &mut self,
         batch: &BufferBatch<'_>,
@@ -302,13 +304,13 @@ impl Engine {
         Ok(Some(prepared))
     }
 
-    /// Room for the stored scores of each part of the work.
+    /// Reserves places for the stored scores of each part of the work.
     fn slots_of(
         &mut self,
         prepared: &PreparedBatch,
         is_encoded: bool,
     ) -> Result<Vec<ScoreSlots>, Error> {
-        // Each chunk has work for all views.
+        // Each chunk has work for every view.
         let views: Vec<_> = self.plan.views().map(|view| view.total).collect();
         let slots = prepared
             .work()
@@ -324,7 +326,7 @@ impl Engine {
         for (work, slots) in batch.work().iter().zip(slots) {
             work.record_conversion(&mut pass);
             let schema = work.schema();
-            if let Some(pipelines) = self.pipelines[location(schema)].as_ref() {
+            if let Some(pipelines) = self.pipelines[pipeline_index(schema)].as_ref() {
                 let kernels = Kernels { layout: &self.layout, pipelines, schema, plan: &self.plan };
                 kernels.dispatch(&mut pass, &work.bindings, slots, work.samples());
             }
@@ -342,7 +344,7 @@ impl Engine {
         self.parameters[2] = u32::from(has_mask);
     }
 
-    /// Submits a copy of the totals as they are after all that was added, to be read later.
+    /// Submits a copy of the current totals, to be read later.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
         let Self { connection, plan, layout, state, stored, spare, .. } = self;
         if self.broken {
@@ -356,7 +358,7 @@ impl Engine {
         Ok(snapshot)
     }
 
-    /// Reads the totals of each output: one copy, one wait.
+    /// Reads the totals of each output with one copy and one wait.
     pub fn totals(&mut self) -> Result<Vec<Totals>, Error> {
         self.snapshot()?.totals().map(|(totals, _)| totals)
     }
@@ -391,7 +393,7 @@ impl Engine {
 }
 
 /// A batch whose chunks are added one by one. If it is dropped before it is committed, the batch
-/// has failed: with part of it on the device, totals cannot be read until a reset.
+/// has failed: if part of it is on the device, totals cannot be read until a reset.
 pub(crate) struct PendingBatch<'a> {
     engine: &'a mut Engine,
     /// Whether part of the batch is on the device.
@@ -399,8 +401,8 @@ pub(crate) struct PendingBatch<'a> {
 }
 
 impl PendingBatch<'_> {
-    /// Copies the samples of a view to the device and submits the work, which adds them to the
-    /// view's total; waits only if staging memory is full.
+    /// Copies the samples of a view to the device and submits the work that adds them to the view's
+    /// total; waits only if staging memory is full.
     pub fn add(&mut self, chunk: &Chunk<'_>, view: usize) -> Result<(), Error> {
         let Self { engine, is_partial } = self;
         engine.parameters[3] = engine.layout.entry_of(&engine.plan, view);
@@ -413,8 +415,8 @@ impl PendingBatch<'_> {
         Ok(())
     }
 
-    /// Says that the batch is complete, and has `samples` samples: the device must have counted
-    /// them when its work is done, so a part that is missing cannot go unnoticed.
+    /// Completes a batch of `samples` samples. The device must have counted them when its work is
+    /// done, so that a missing part is noticed.
     pub fn commit(mut self, samples: usize) {
         self.engine.samples += samples as u64;
         self.is_partial = false;
@@ -427,21 +429,22 @@ impl Drop for PendingBatch<'_> {
     }
 }
 
-/// Where the pipelines for samples of a form stand.
-fn location(schema: Schema) -> usize {
+/// The index of the pipelines for samples of a schema.
+fn pipeline_index(schema: Schema) -> usize {
     usize::from(schema.rows) + usize::from(schema.soft)
 }
 
-/// Room for the stored scores of a view's samples, none where there are none or they were dropped.
+/// The places of the stored scores of a view's samples; none if no scores are stored or they were
+/// dropped.
 #[derive(Debug)]
 struct ScoreSlots {
     /// The total of the view.
     view: usize,
-    /// For each family.
+    /// For each family, one bind group per total.
     families: Vec<Vec<Option<BindGroup>>>,
 }
 
-/// The kernels over samples of a form.
+/// The kernels over samples of a schema.
 struct Kernels<'a> {
     pub layout: &'a Layout,
     pub pipelines: &'a Pipelines,
@@ -450,8 +453,8 @@ struct Kernels<'a> {
 }
 
 impl Kernels<'_> {
-    /// Records the reduction of rows, if samples are rows, and the passes of a view and of
-    /// binary problems; those that store scores only if there is room for them.
+    /// Records the reduction of rows, if samples are rows, and the passes of a view and of binary
+    /// problems. Passes that store scores are recorded only if there are places for them.
     pub fn dispatch(
         &self,
         pass: &mut ComputePass<'_>,
@@ -462,7 +465,7 @@ impl Kernels<'_> {
         let &Self { layout, pipelines, schema, plan } = self;
         let view = slots.view;
         if let (Some(pipeline), Some(rows)) = (&pipelines.rows, &bindings.rows) {
-            // A workgroup takes a row for each of its teams at a time.
+            // A workgroup takes one row at a time per team.
             let teams = ROW_GROUP / layout::team(schema.classes);
             let tiles = samples.div_ceil(teams as usize);
             pass.set_pipeline(pipeline);
@@ -480,7 +483,7 @@ impl Kernels<'_> {
                 if !family.totals.contains(&view) {
                     continue;
                 }
-                // What the passes have of rows are those that were reduced.
+                // The passes read the reduced rows instead of the predictions.
                 let prediction = if schema.rows { 0 } else { prediction };
                 pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
                 1
@@ -497,8 +500,8 @@ impl Kernels<'_> {
     }
 }
 
-/// Records passes of `groups` workgroups in each of `rows` rows; those that store scores once for
-/// each slot.
+/// Records passes of `groups` workgroups in each of `rows` rows. Passes that store scores are
+/// recorded once per slot.
 fn dispatch_passes(
     pass: &mut ComputePass<'_>,
     pipelines: &[ComputePipeline],
@@ -519,7 +522,7 @@ fn dispatch_passes(
     }
 }
 
-/// A change of modules before they are compiled: only tests make one.
+/// A change of modules before they are compiled, for tests.
 #[derive(Default)]
 struct ShaderPatch(#[cfg(test)] Option<Box<dyn Fn(Module) -> Module + Send + Sync>>);
 
@@ -540,7 +543,7 @@ impl fmt::Debug for ShaderPatch {
 }
 
 impl Drop for Engine {
-    /// Waits for the engine's own work: some drivers crash at exit with work in flight.
+    /// Waits for the engine's own work, since some drivers crash at exit if work is pending.
     fn drop(&mut self) {
         let _ = self.finish(); // an error has nowhere to go
     }

@@ -1,8 +1,8 @@
-//! The GPU engine: adapters, the layout and composition of a plan's passes, and how samples get to
-//! the device and totals come back.
+//! The GPU engine: adapters, the layout and composition of a plan's passes, and the transfer of
+//! samples to the device and of totals back.
 //!
-//! Totals stay on the device as exact integers, faults and counts included; reading them is one
-//! small copy. Nothing above this module knows how many passes a plan takes.
+//! Totals stay on the device as exact integers, including faults and counts; reading them is one
+//! small copy. The number of passes of a plan is not visible outside this module.
 
 mod buffers;
 mod device;
@@ -32,8 +32,8 @@ use crate::error::Error;
 ///
 /// # Errors
 ///
-/// [`DeviceError::SelfTestFailed`](crate::error::DeviceError::SelfTestFailed) if its arithmetic differs from the CPU engine's, or a device that
-/// fails.
+/// [`DeviceError::SelfTestFailed`](crate::error::DeviceError::SelfTestFailed) if its arithmetic
+/// differs from the CPU engine's, or a device that fails.
 pub fn self_test(adapter: &AdapterSummary) -> Result<(), Error> {
     open::connect(adapter.clone()).map(|_| ())
 }

@@ -1,4 +1,4 @@
-//! Opens devices, tests them, and makes engines on them.
+//! Opens devices, tests them, and creates engines on them.
 
 use super::device::adapter::{AdapterSummary, select};
 use super::device::connection::Connection;
@@ -9,11 +9,13 @@ use crate::error::Error;
 use crate::statistic::Plan;
 use std::sync::Arc;
 
-/// The engine of a plan on a device; none where the CPU engine works alone.
+/// The engine of a plan on a device; none if the CPU engine works alone.
 ///
 /// # Errors
 ///
-/// [`DeviceError::NoAdapter`](crate::error::DeviceError::NoAdapter), [`DeviceError::SelfTestFailed`](crate::error::DeviceError::SelfTestFailed), [`BuildError`](crate::error::BuildError), or a device that fails.
+/// [`DeviceError::NoAdapter`](crate::error::DeviceError::NoAdapter),
+/// [`DeviceError::SelfTestFailed`](crate::error::DeviceError::SelfTestFailed),
+/// [`BuildError`](crate::error::BuildError), or a device that fails.
 pub(crate) fn open(target: Option<Target<'_>>, plan: &Plan) -> Result<Option<Engine>, Error> {
     custom_wgsl::check(plan)?;
     let adapter = match target {
@@ -34,7 +36,7 @@ pub(super) fn connect(adapter: AdapterSummary) -> Result<Arc<Connection>, Error>
     Connection::open(adapter, self_test::run)
 }
 
-/// The engine of a plan, after the self-tests of what only some plans need.
+/// The engine of a plan, after the self-tests of features that only some plans need.
 fn engine(connection: Arc<Connection>, plan: &Plan) -> Result<Engine, Error> {
     custom_value::compare(&connection, plan)?;
     self_test::run_what_is_needed(&connection, plan)?;

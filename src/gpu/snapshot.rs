@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
 use wgpu::{Buffer, BufferUsages, MapMode, SubmissionIndex};
 
-/// Buffers that copies can be read from, reused.
+/// Reused buffers for reading copies back.
 #[derive(Clone, Debug, Default)]
 pub(super) struct BufferPool(Arc<Mutex<Vec<Buffer>>>);
 
@@ -30,11 +30,11 @@ pub(crate) struct Snapshot {
     connection: Arc<Connection>,
     plan: Plan,
     layout: Layout,
-    /// Samples of whole batches: what the device must have counted.
+    /// The number of samples of complete batches that the device must have counted.
     samples: RangeInclusive<u64>,
     submission: SubmissionIndex,
     arrival: PendingMap,
-    /// Stored scores, if there are such.
+    /// Stored scores, if any.
     scores: Option<Copies>,
     buffer: Buffer,
     spare: BufferPool,
@@ -91,15 +91,15 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// A device that fails, or has not made the copy for long.
+    /// A device that fails, or whose copy has timed out.
     pub fn is_ready(&mut self) -> Result<bool, Error> {
         let Self { connection, arrival, scores, .. } = self;
         let scores = scores.as_mut().map(|scores| scores.are_ready(connection));
         Ok(arrival.is_ready(connection)? && scores.transpose()?.unwrap_or(true))
     }
 
-    /// The totals of each output, and the number of weights that became zero on the device; waits for
-    /// the copy.
+    /// The totals of each output, and the number of weights that became zero on the device; waits
+    /// for the copy.
     pub fn totals(mut self) -> Result<(Vec<Totals>, u64), Error> {
         let submission = self.submission();
         self.arrival.wait(&self.connection, Some(submission))?;
@@ -108,7 +108,7 @@ impl Snapshot {
             let entry = self.layout.entry_of(&self.plan, total) + SMALL_WEIGHT;
             state.get(entry as usize).copied().unwrap_or_default()
         };
-        // Those of binary problems have the weights of the samples by themselves.
+        // The totals of binary problems count the same weights again.
         let lossy_weights = self.plan.views().map(|view| lossy_weight(view.total)).sum();
         let mut totals = self.layout.read_all(&self.plan, &state);
         if let Some(scores) = &mut self.scores {
@@ -136,7 +136,7 @@ impl Snapshot {
         )))
     }
 
-    /// The words of the state, of a buffer that is mapped.
+    /// The words of the state, from a mapped buffer.
     fn words(&self) -> Result<Vec<u64>, Error> {
         let bytes = self.buffer.get_mapped_range(..);
         let bytes = bytes.map_err(|error| self.connection.failed(error))?;
@@ -145,9 +145,9 @@ impl Snapshot {
 }
 
 impl Drop for Snapshot {
-    /// Gives the buffer back, mapped or not: the next copy begins anew.
+    /// Returns the buffer to the pool, mapped or not; the next copy maps it again.
     fn drop(&mut self) {
-        // A buffer that is lost with its device has nothing to unmap.
+        // A buffer that was lost with its device cannot be unmapped.
         if self.connection.guarded(|| self.buffer.unmap()).is_ok() {
             self.spare.give_back(self.buffer.clone());
         }

@@ -1,4 +1,4 @@
-//! The sort of stored scores by itself, for benchmarks and tests of this repository.
+//! The sort of stored scores on its own, for benchmarks and tests of this repository.
 
 use super::device::adapter::AdapterSummary;
 use super::device::connection::Connection;
@@ -17,7 +17,7 @@ pub struct PairSorter {
     connection: Arc<Connection>,
     sorter: Sorter,
     sort: Sort,
-    /// The pairs as they were written, after a header that counts them.
+    /// The pairs as written, after a header with their number.
     unsorted: Buffer,
     sorted: Buffer,
 }
@@ -27,7 +27,7 @@ impl PairSorter {
     ///
     /// # Errors
     ///
-    /// A device that fails, or does not bind that many pairs.
+    /// A device that fails, or that cannot bind this many pairs.
     pub fn new(adapter: &AdapterSummary, pairs: u64) -> Result<Self, Error> {
         let connection = connect(adapter.clone())?;
         let mut sorter = Sorter::new(&connection, &connection.layouts()?, |module| module)?;
@@ -41,7 +41,7 @@ impl PairSorter {
         Ok(Self { connection, sorter, sort, unsorted, sorted })
     }
 
-    /// Writes pairs, the first of which is the `first`th.
+    /// Writes pairs, starting at the pair with index `first`.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl PairSorter {
         self.connection.guarded(|| queue.write_buffer(&self.unsorted, offset, bytes))
     }
 
-    /// Copies the pairs, as they were written, to where they are sorted; waits for the device.
+    /// Copies the pairs as written to the memory in which they are sorted; waits for the device.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl PairSorter {
         })
     }
 
-    /// The keys of some pairs of the copy, in their order; waits for the device.
+    /// The keys of a range of pairs of the copy; waits for the device.
     ///
     /// # Errors
     ///

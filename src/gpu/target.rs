@@ -1,13 +1,13 @@
-//! Which device the GPU engine is to work on.
+//! The device for the GPU engine.
 
 /// A device to open.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Target<'a> {
-    /// A hardware adapter if there is one; else the CPU engine works.
+    /// A hardware adapter if there is one; else the CPU engine is used.
     HardwareIfAny,
-    /// An adapter, hardware before software. An error says what for.
+    /// Any adapter, hardware before software. An error reports the purpose.
     Any { purpose: &'static str },
-    /// The adapter whose name contains this text, in any case of letters.
+    /// The adapter whose name contains this text, ignoring case.
     Named(&'a str),
     /// A caller's device.
     #[cfg(feature = "gpu")]

@@ -1,26 +1,26 @@
-//! Work over batches in buffers that come again, kept so that it is not made anew.
+//! A cache of the work over batches in buffers, for buffers that are reused.
 
 use super::key::Key;
 use super::work::PreparedBatch;
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
-/// Most batches whose work, and so whose buffers, are kept.
+/// The largest number of batches whose work, and thus whose buffers, are kept.
 const MAX_KEPT: usize = 16;
 
-/// Batches that are remembered, without their buffers, to see which come again.
+/// Number of batches that are remembered, without their buffers, to detect reuse.
 const REMEMBERED: usize = 64;
 
-/// Work over the batches that came last.
+/// Work over the most recent batches.
 #[derive(Debug, Default)]
 pub(super) struct WorkCache {
-    /// The last used is the last.
+    /// The most recently used is last.
     entries: Vec<PreparedBatch>,
     seen: VecDeque<u64>,
 }
 
 impl WorkCache {
-    /// Takes the work over a batch, if it is kept.
+    /// Takes the work over a batch, if it is cached.
     pub fn take(&mut self, key: &Key) -> Option<PreparedBatch> {
         let index = self.entries.iter().rposition(|prepared| prepared.key == *key)?;
         Some(self.entries.remove(index))
@@ -31,8 +31,8 @@ impl WorkCache {
         self.entries.len()
     }
 
-    /// Keeps work that was taken, or whose batch came before. A batch that comes once, like a
-    /// buffer that is made anew for each step, is not held on to.
+    /// Keeps work that was taken from the cache, or whose batch was seen before. The buffers of a
+    /// batch that is seen only once, such as new buffers in each step, are not retained.
     pub fn put_back(&mut self, mut prepared: PreparedBatch) {
         if !prepared.was_kept && !self.comes_again(&prepared.key) {
             return;
@@ -44,7 +44,7 @@ impl WorkCache {
         self.entries.push(prepared);
     }
 
-    /// Whether a batch came before; remembers it.
+    /// Whether a batch was seen before; remembers it.
     fn comes_again(&mut self, key: &Key) -> bool {
         let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(key);
         if self.seen.contains(&hash) {

@@ -1,4 +1,4 @@
-//! What work over buffers is made for.
+//! The plan and the device for which work over buffers is prepared.
 
 use crate::gpu::device::connection::Connection;
 use crate::gpu::device::layouts::Layouts;
@@ -13,8 +13,8 @@ pub(in crate::gpu) struct Context<'a> {
     pub plan: &'a Plan,
     pub state: &'a Buffer,
     pub layout: &'a Layout,
-    /// Parameters of the passes, of which those of the samples are still to be set.
+    /// Parameters of the passes; the parameters of the samples are set later.
     pub parameters: &'a [u32],
-    /// Most samples whose scores can be stored at a time.
+    /// The largest number of samples whose scores can be stored at a time.
     pub max_samples: Option<usize>,
 }

@@ -1,15 +1,15 @@
-//! What tells a batch in buffers from others: its columns, without their offsets.
+//! The key of a batch in buffers: its columns, without their offsets.
 
 use crate::batch::{BufferBatch, Dtype, Inputs, TruthEncoding};
 use wgpu::Buffer;
 
-/// What the bind groups of work over a batch depend on.
+/// The properties of a batch that the bind groups of its work depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     columns: Inputs<KeyColumn>,
     sequence_length: usize,
     truth_encoding: TruthEncoding,
-    /// Where the columns begin, of work that others submit: its parameters never change.
+    /// The offsets of the columns, for work that others submit: its parameters never change.
     recorded: Option<Offsets>,
 }
 

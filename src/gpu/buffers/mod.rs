@@ -1,12 +1,12 @@
-//! Batches that are in buffers on the device: read where they are if the kernels can read them
-//! there, else converted, chunk by chunk, into a buffer that is used again and again.
+//! Batches in buffers on the device. They are read in place if the kernels can read them there;
+//! otherwise they are converted, chunk by chunk, into a buffer that is reused.
 //!
-//! Bind groups belong to buffers, and where columns begin in them is a parameter: columns at
-//! changing offsets in the same buffers, as with tensors from a memory pool, reuse their bind
-//! groups when the work is submitted at once. The parameters are in a buffer that belongs to the
-//! work over a batch. For work that is submitted at once it is written in order on the queue; for
-//! work that others submit it is written once, so that an encoder which is late, dropped, or
-//! submitted after others finds what it was recorded with.
+//! Bind groups belong to buffers, and the offsets of columns are parameters. So columns at changing
+//! offsets in the same buffers, as with tensors from a memory pool, reuse their bind groups if the
+//! work is submitted immediately. The parameters are in a buffer that belongs to the work over a
+//! batch. For work that is submitted immediately they are written in order on the queue. For work
+//! that others submit they are written once, so that an encoder that is submitted late, out of
+//! order or never still refers to the parameters it was recorded with.
 
 mod cache;
 mod context;
@@ -27,7 +27,7 @@ use crate::batch::{BufferBatch, ClassWeighting};
 use crate::error::Error;
 use crate::statistic::Schema;
 
-/// Makes the work over batches in buffers, and keeps it for batches that come again.
+/// Prepares the work over batches in buffers, and keeps it for batches that are reused.
 #[derive(Debug, Default)]
 pub(super) struct BufferWork {
     cache: WorkCache,
@@ -35,8 +35,8 @@ pub(super) struct BufferWork {
 }
 
 impl BufferWork {
-    /// The work over a batch that has samples, which is submitted at once or recorded for others to
-    /// submit. To be given back with [`put_back`](Self::put_back).
+    /// The work over a batch with at least one sample, to be submitted immediately or recorded for
+    /// others to submit. Return it with [`put_back`](Self::put_back).
     pub fn take(
         &mut self,
         context: &Context<'_>,
@@ -61,7 +61,7 @@ impl BufferWork {
         Ok(PreparedBatch { made, key, was_kept, offsets })
     }
 
-    /// Keeps work for the next time, if its batch came before.
+    /// Keeps work for reuse, if its batch was seen before.
     pub fn put_back(&mut self, prepared: PreparedBatch) {
         self.cache.put_back(prepared);
     }
@@ -69,7 +69,7 @@ impl BufferWork {
 
 #[cfg(test)]
 impl BufferWork {
-    /// Number of batches whose work is kept.
+    /// Number of cached batches.
     pub fn kept(&self) -> usize {
         self.cache.len()
     }
@@ -79,7 +79,7 @@ impl BufferWork {
         self.memory.columns.as_ref()
     }
 
-    /// Replaces the kernel that converts.
+    /// Replaces the conversion kernel.
     pub fn set_conversion(&mut self, pipeline: wgpu::ComputePipeline) {
         self.memory.convert = Some(pipeline);
     }

@@ -1,4 +1,4 @@
-//! Which work a batch in buffers takes: its chunks, where the kernels find their columns, and their
+//! Plans the work over a batch in buffers: its chunks, the locations of their columns, and their
 //! parameters.
 
 use super::context::Context;
@@ -17,28 +17,28 @@ use crate::kernel::row::ROW_WORDS;
 use crate::statistic::{FamilyKind, Schema, View};
 use std::ops::Range;
 
-/// Most samples of a chunk: of numbers that are read where they are, and of others.
+/// The largest number of samples of a chunk: of numbers that are read in place, and of others.
 const MAX_SAMPLES: usize = 1 << 24;
 const MAX_CONVERTED: usize = SLOT_ELEMENTS;
 
-/// Chunks have a multiple of this number of samples, if they have that many: so the next one, too,
-/// begins where a binding can.
+/// Chunks have a multiple of this number of samples, if they have more, so that the next chunk
+/// starts at an offset that can be bound.
 const SAMPLES_ALIGNMENT: usize = 64;
 
-/// Bytes of a vector that the passes read columns in.
+/// Bytes of the vectors in which the passes read columns.
 pub(super) const VECTOR_BYTES: u64 = 16;
 
-/// What the bind groups of work depend on, besides the buffers.
+/// The properties of a batch, besides its buffers, that the bind groups of its work depend on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Shape {
     pub schema: Schema,
     pub samples: usize,
-    /// The bytes that the kernel that converts binds.
+    /// The byte ranges that the conversion kernel binds.
     windows: Option<Inputs<(u64, u64)>>,
     columns: [ColumnShape; 3],
 }
 
-/// A column, wherever in a buffer it begins.
+/// A column without its offset in the buffer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum ColumnShape {
     InPlace(u64),
@@ -51,24 +51,24 @@ enum ColumnShape {
 pub(super) enum ColumnSource<'a> {
     /// In the caller's buffer.
     InPlace(Window<'a>),
-    /// Among the converted columns: the first word, and how many.
+    /// Among the converted columns: the first word, and the number of words.
     Converted(u64, u64),
-    /// Nowhere: it is not read.
+    /// The column is not read.
     Absent,
 }
 
-/// Work that is planned, but for which nothing has been made.
+/// Work that is planned, but not prepared.
 #[derive(Debug)]
 pub(super) struct WorkPlan<'a> {
     pub schema: Schema,
     samples: usize,
-    /// The parameters of the kernel that converts, and what it reads.
+    /// The parameters and inputs of the conversion kernel.
     pub convert: Option<(Parameters, Inputs<Window<'a>>)>,
     pub columns: [ColumnSource<'a>; 3],
     parameters: Vec<u32>,
 }
 
-/// What work over a batch is planned for.
+/// The inputs of a plan of the work over a batch.
 #[derive(Clone, Copy)]
 pub(super) struct Planner<'a> {
     pub context: &'a Context<'a>,
@@ -94,8 +94,8 @@ impl<'a> Planner<'a> {
         Ok(planned)
     }
 
-    /// The most bytes that the device binds at once, and whose elements can be counted with 32
-    /// bits.
+    /// The largest number of bytes that the device binds at once and whose elements can be indexed
+    /// with 32 bits.
     fn limit(&self) -> u64 {
         let limits = self.context.connection.device.limits();
         let most = u64::from(u32::MAX) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
@@ -126,7 +126,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Which elements of each input belong to a sample of this schema, of a view.
+    /// The elements of each input that belong to a sample of this schema, of a view.
     fn sample_columns(&self, schema: Schema, view: View) -> Inputs<SampleColumn<'a>> {
         let Self { context: Context { plan, .. }, batch, .. } = *self;
         let outputs = plan.outputs as usize;
@@ -145,7 +145,7 @@ impl<'a> Planner<'a> {
             TruthEncoding::OneHot | TruthEncoding::Soft => schema.classes as usize,
             TruthEncoding::Labels => schema.truth_width(),
         };
-        // One for each output, sample or sequence.
+        // One element per output, sample or sequence.
         let shared = |column: BufferColumn<'a>| match column.len() {
             len if len > samples => each(column, 1),
             len if len < samples => one(column, batch.sequence_length),
@@ -157,12 +157,12 @@ impl<'a> Planner<'a> {
             Input::Weight | Input::Mask => shared(column),
             Input::Lengths => one(column, batch.sequence_length),
         });
-        // Values alone are bound as truths, too.
+        // Values without truths are also bound as truths.
         columns.truth = Some(each(batch.truth(), of_truth));
         columns
     }
 
-    /// Plans the work over some samples of a view.
+    /// Plans the work over a range of samples of a view.
     fn plan_chunk(&self, view: View, range: &Range<usize>) -> WorkPlan<'a> {
         let Self { context, batch, class_weighting, .. } = *self;
         let Context { connection, plan, layout, parameters: of_passes, .. } = *context;
@@ -272,11 +272,11 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Where the parameters of a kernel are among those of all, and their bytes.
+/// Offset and size in bytes of a kernel's parameters among the parameters of all kernels.
 pub(super) type ByteRange = (u64, u64);
 
-/// The parameters of the kernels of planned work, one section after the other: of the kernel that
-/// converts, if there is work for it, and of the passes.
+/// The parameters of all kernels of planned work, one section after the other: of the conversion
+/// kernel, if it is needed, and of the passes.
 pub(super) fn parameter_bytes(
     planned: &[WorkPlan<'_>],
 ) -> (Vec<u8>, Vec<(Option<ByteRange>, ByteRange)>) {
@@ -309,7 +309,7 @@ impl WorkPlan<'_> {
         Shape { schema: self.schema, samples: self.samples, windows, columns }
     }
 
-    /// Where columns begin in what is bound of them.
+    /// The offsets of columns in their bindings.
     pub fn offsets(&self) -> [u32; 3] {
         self.columns.map(|column| match column {
             ColumnSource::InPlace(window) => window.start as u32,
@@ -328,12 +328,12 @@ impl WorkPlan<'_> {
         self.columns.iter().map(end).max().unwrap_or(0)
     }
 
-    /// Bytes of the rows that are reduced.
+    /// Bytes of the reduced rows.
     pub fn rows_bytes(&self) -> u64 {
         if self.schema.rows { 4 * u64::from(ROW_WORDS) * self.samples as u64 } else { 0 }
     }
 
-    /// Whether its columns are no larger than the device binds, and than memory is kept for.
+    /// Whether its columns are within the device's binding size and the limit of retained memory.
     fn fits(&self, limit: u64) -> bool {
         let windows = self.convert.iter().flat_map(|(_, windows)| windows.iter());
         let windows = windows.map(|(_, window)| window);

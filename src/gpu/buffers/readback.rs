@@ -1,4 +1,4 @@
-//! Batches in buffers read back to the host, for the CPU engine to check the device.
+//! Reads batches in buffers back to the host, so that the CPU engine can check the device.
 
 use crate::batch::{
     Batch, BufferBatch, BufferColumn, Column, Dtype, FaultPolicy, Inputs, TruthEncoding,
@@ -16,7 +16,7 @@ pub(crate) struct ReadBatch {
     truth_encoding: TruthEncoding,
 }
 
-/// Elements as they are on the host.
+/// Elements on the host.
 #[derive(Debug)]
 enum Numbers {
     F32(Vec<f32>),
@@ -37,7 +37,7 @@ impl Numbers {
         }
     }
 
-    /// Those that are not 0.
+    /// A mask that is true for nonzero elements.
     fn into_mask(self) -> Self {
         Self::Bool(match self {
             Self::F32(numbers) => numbers.into_iter().map(|x| x != 0.0).collect(),
@@ -49,7 +49,7 @@ impl Numbers {
     }
 }
 
-/// The elements of rows, of the bytes of a slice.
+/// Converts the bytes of a slice to the elements of its rows.
 fn elements<const N: usize, T>(
     column: &BufferColumn<'_>,
     bytes: &[u8],
@@ -103,7 +103,7 @@ fn read_column(connection: &Connection, column: &BufferColumn<'_>) -> Result<Num
 }
 
 impl ReadBatch {
-    /// The batch on the host, with faults counted, as they are on the device.
+    /// The batch on the host. Faults are counted, as they are on the device.
     pub fn batch(&self) -> Batch<'_> {
         let columns = self.inputs.as_ref().map(|_, numbers| numbers.column().into());
         Batch::from_inputs(columns)

@@ -1,5 +1,5 @@
-//! Which part of a buffer the samples of a chunk have, and which of its elements belong to a
-//! sample.
+//! Windows: the part of a buffer that the samples of a chunk occupy, and the elements that belong
+//! to a sample.
 
 use crate::batch::{BufferColumn, Dtype};
 use crate::gpu::dispatch::bindings::ALIGNMENT_BYTES;
@@ -7,21 +7,21 @@ use crate::gpu::layout::convert::{Column, dtype_number};
 use std::ops::Range;
 use wgpu::{BindingResource, BufferBinding, BufferSize};
 
-/// A column, and which of its elements belong to a sample.
+/// A column, and the elements of it that belong to a sample.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SampleColumn<'a> {
     pub column: BufferColumn<'a>,
-    /// The first element of a sample, from that of the one before it.
+    /// The distance in elements between the first elements of consecutive samples.
     pub step: usize,
     /// The first element of the first sample.
     pub start: usize,
-    /// How many elements of a sample are read.
+    /// The number of elements of a sample that are read.
     pub reads: usize,
-    /// How many samples share theirs.
+    /// The number of consecutive samples that share their elements.
     pub every: usize,
 }
 
-/// Bytes of a buffer.
+/// A byte range of a buffer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Window<'a> {
     pub column: BufferColumn<'a>,
@@ -34,12 +34,12 @@ impl<'a> Window<'a> {
         self.end - self.start
     }
 
-    /// It, as a binding.
+    /// The range as a binding.
     pub fn resource(&self) -> BindingResource<'a> {
         self.resource_at(self.start)
     }
 
-    /// The same number of bytes from `offset` on.
+    /// The same number of bytes, starting at `offset`.
     pub fn resource_at(&self, offset: u64) -> BindingResource<'a> {
         BindingResource::Buffer(BufferBinding {
             buffer: self.column.buffer,
@@ -50,14 +50,14 @@ impl<'a> Window<'a> {
 }
 
 impl<'a> SampleColumn<'a> {
-    /// The element of the buffer that is the `index`th of the column.
+    /// The buffer's element index of the column's element `index`.
     fn location(&self, index: usize) -> u64 {
         let [row, stride] = self.column.row;
         self.column.offset() + (index / row * stride + index % row) as u64
     }
 
-    /// The bytes that the samples of `range`, at least one, read, and how they read them: all of
-    /// the buffer if that can be bound.
+    /// The bytes that the samples of `range` (at least one) read, and how they read them. This is
+    /// the whole buffer if that can be bound.
     pub fn window(&self, range: &Range<usize>, limit: u64) -> (Window<'a>, Column) {
         let Self { column, step, start, reads, every } = *self;
         let [row, stride] = column.row;
@@ -85,8 +85,8 @@ impl<'a> SampleColumn<'a> {
         (Window { column, start: begin, end }, parameters)
     }
 
-    /// The words that the samples of `range` have, if they are there as the kernels read them: in
-    /// vectors of `vector_bytes`.
+    /// The words of the samples of `range`, if the kernels can read them in place, in vectors of
+    /// `vector_bytes`.
     pub fn words(
         &self,
         range: &Range<usize>,
@@ -99,7 +99,7 @@ impl<'a> SampleColumn<'a> {
         let size = (4 * (range.len() * reads) as u64).next_multiple_of(vector_bytes);
         let end = start + size;
         let is_dense = every == 1 && step == reads && column.row[0] == column.row[1];
-        // An offset that is given with a dispatch has 32 bits.
+        // Dynamic offsets have 32 bits.
         let end_limit = column.buffer.size().min(u32::MAX.into());
         let fits = start.is_multiple_of(alignment) && end <= end_limit;
         (is_dense && fits && dtypes.contains(&column.dtype)).then_some(Window {

@@ -1,4 +1,4 @@
-//! What work over buffers needs: bind groups, parameters, and memory that is used again.
+//! The resources of work over buffers: bind groups, parameters, and reused memory.
 
 use super::context::Context;
 use super::key::{Key, Offsets};
@@ -17,7 +17,7 @@ use wgpu::{
     ComputePipeline,
 };
 
-/// Most workgroups of the kernel that converts.
+/// The largest number of workgroups of the conversion kernel.
 const MAX_GROUPS: usize = 4096;
 
 /// The work over a batch.
@@ -27,7 +27,7 @@ pub(in crate::gpu) struct PreparedBatch {
     pub(super) key: Key,
     /// Whether it was in the cache.
     pub(super) was_kept: bool,
-    /// Where the columns begin that it is for.
+    /// The offsets of the columns for which it was prepared.
     pub(super) offsets: Offsets,
 }
 
@@ -47,7 +47,7 @@ pub(in crate::gpu) struct Work {
     pub bindings: Bindings,
 }
 
-/// A dispatch of the kernel that converts.
+/// A dispatch of the conversion kernel.
 #[derive(Debug)]
 struct Conversion {
     pipeline: ComputePipeline,
@@ -55,10 +55,10 @@ struct Conversion {
     groups: u32,
 }
 
-/// What the work over all batches shares.
+/// Resources that the work over all batches shares.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    /// The kernel that converts, once it is needed.
+    /// The conversion kernel, once it has been compiled.
     pub convert: Option<ComputePipeline>,
     /// Converted columns.
     pub columns: Option<Buffer>,
@@ -68,17 +68,17 @@ pub(super) struct Memory {
 }
 
 impl Work {
-    /// What its samples hold.
+    /// The contents of its samples.
     pub fn schema(&self) -> Schema {
         self.shape.schema
     }
 
-    /// Number of its samples.
+    /// The number of its samples.
     pub fn samples(&self) -> usize {
         self.shape.samples
     }
 
-    /// Records the conversion of its columns, if there is one.
+    /// Records the conversion of its columns, if needed.
     pub fn record_conversion(&self, pass: &mut ComputePass<'_>) {
         if let Some(Conversion { pipeline, bindings, groups }) = &self.conversion {
             pass.set_pipeline(pipeline);
@@ -89,8 +89,7 @@ impl Work {
 }
 
 impl PreparedBatch {
-    /// The work for the same buffers with columns at other offsets, if no more than its parameters
-    /// has to change.
+    /// The work for the same buffers with columns at other offsets, if only its parameters differ.
     pub(super) fn moved(
         mut self,
         context: &Context<'_>,
@@ -114,14 +113,14 @@ impl PreparedBatch {
         Ok(Some(Self { offsets, ..self }))
     }
 
-    /// The work, part by part.
+    /// The work over each part.
     pub fn work(&self) -> &[Work] {
         &self.made.work
     }
 }
 
 impl Memory {
-    /// Makes what planned work needs.
+    /// Creates the resources of planned work.
     pub fn make<'a>(
         &mut self,
         context: &Context<'_>,
@@ -169,7 +168,7 @@ impl Memory {
             let conversion = match (planned.convert, section, &self.convert) {
                 (Some((numbers, windows)), Some(section), Some(pipeline)) => {
                     let prediction = windows.prediction;
-                    // An input that is absent is not read.
+                    // Any buffer can be bound for an absent input, since it is not read.
                     let or_any =
                         |window: Option<Window<'a>>| window.unwrap_or(prediction).resource();
                     let table = class_weights.as_ref().map(Buffer::as_entire_binding);
@@ -200,7 +199,7 @@ impl Memory {
     }
 }
 
-/// The buffer if it has `size` bytes, else a new one in its place.
+/// The buffer if it has `size` bytes, else a new one that replaces it.
 fn grown(
     buffer: &mut Option<Buffer>,
     connection: &Connection,

@@ -6,14 +6,14 @@ use std::fmt;
 use std::sync::LazyLock;
 use wgpu::{Adapter, Backends, DeviceType, Instance, InstanceDescriptor};
 
-/// The environment variable that selects adapters by (part of) their name, as wgpu's examples do.
+/// The environment variable that selects adapters by (part of) their name, as in wgpu's examples.
 const NAME_VARIABLE: &str = "WGPU_ADAPTER_NAME";
 
-/// The environment variable that selects graphics interfaces; wgpu itself reads it.
+/// The environment variable that selects graphics APIs; wgpu itself reads it.
 const BACKEND_VARIABLE: &str = "WGPU_BACKEND";
 
-/// One instance for the process; it honours `WGPU_BACKEND`. None on a platform whose graphics
-/// interfaces wgpu was built without.
+/// One instance for the process, restricted by `WGPU_BACKEND`. None on a platform whose graphics
+/// APIs are not built into wgpu.
 static INSTANCE: LazyLock<Option<Instance>> = LazyLock::new(|| {
     let usable = !Instance::enabled_backend_features().is_empty();
     usable.then(|| Instance::new(InstanceDescriptor::new_without_display_handle_from_env()))
@@ -26,12 +26,12 @@ pub struct AdapterSummary {
     pub name: String,
     /// The driver's name and version.
     pub driver: String,
-    /// The graphics interface, such as Vulkan.
+    /// The graphics API, such as Vulkan.
     pub backend: String,
     /// Whether it is software on the CPU.
     pub software: bool,
     pub(in crate::gpu) adapter: Adapter,
-    /// Its index among the adapters: two of them may be equal in everything else.
+    /// Its index among the adapters, since two adapters may be equal in all other fields.
     ordinal: usize,
 }
 
@@ -48,7 +48,7 @@ impl AdapterSummary {
         }
     }
 
-    /// Identifies this adapter among all.
+    /// Identifies this adapter.
     pub(in crate::gpu) fn key(&self) -> usize {
         self.ordinal
     }
@@ -60,7 +60,7 @@ impl fmt::Display for AdapterSummary {
     }
 }
 
-/// Found once: asking the drivers takes time, and some of them talk on stderr.
+/// Enumerated once: this takes time, and some drivers print to stderr.
 static ADAPTERS: LazyLock<Vec<AdapterSummary>> = LazyLock::new(|| {
     let Some(instance) = &*INSTANCE else { return Vec::new() };
     let adapters = pollster::block_on(instance.enumerate_adapters(Backends::all()));
@@ -75,18 +75,19 @@ static ADAPTERS: LazyLock<Vec<AdapterSummary>> = LazyLock::new(|| {
     adapters
 });
 
-/// The adapters of this machine among wgpu's `WGPU_BACKEND`, hardware first.
+/// The adapters of this machine that `WGPU_BACKEND` allows, hardware first.
 pub fn adapters() -> Vec<AdapterSummary> {
     ADAPTERS.clone()
 }
 
-/// The adapter whose name contains `name`, in any case of letters; without one, that which
-/// `WGPU_ADAPTER_NAME` names, or the first. None if it is `optional` and nothing names one, and
-/// there is no hardware.
+/// The adapter whose name contains `name`, ignoring case. If `name` is empty, the adapter named by
+/// `WGPU_ADAPTER_NAME`, or else the first. None if it is `optional`, neither names one, and there
+/// is no hardware adapter.
 ///
 /// # Errors
 ///
-/// [`DeviceError::NoAdapter`](crate::error::DeviceError::NoAdapter), which says `purpose` where nothing names an adapter.
+/// [`DeviceError::NoAdapter`](crate::error::DeviceError::NoAdapter), which reports `purpose` if no
+/// adapter is named.
 pub(in crate::gpu) fn select(
     name: Option<&str>,
     optional: bool,
@@ -96,7 +97,7 @@ pub(in crate::gpu) fn select(
     let name = name.unwrap_or(&variable);
     let contains =
         |adapter: &AdapterSummary| adapter.name.to_lowercase().contains(&name.to_lowercase());
-    // An adapter that is named may be software.
+    // A named adapter may be software.
     let optional = optional && name.is_empty();
     if optional && !hardware::is_possible() {
         return Ok(None);

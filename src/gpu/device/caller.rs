@@ -6,7 +6,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A caller's device and queue. Clones share what was compiled for it, and its self-test.
+/// A caller's device and queue. Clones share its compiled shaders and its self-test.
 #[derive(Clone)]
 pub struct SharedDevice(Arc<Shared>);
 
@@ -21,7 +21,7 @@ impl SharedDevice {
         Self(Arc::new(Shared { device, queue, connection: Mutex::default() }))
     }
 
-    /// The device, after `test` if it has not passed that yet.
+    /// The device, after running `test` if it has not passed yet.
     pub(in crate::gpu) fn connect(
         &self,
         test: impl FnOnce(&Arc<Connection>) -> Result<(), Error>,
@@ -33,7 +33,7 @@ impl SharedDevice {
         }
         let new = Arc::new(Connection::of_caller(device.clone(), queue.clone()));
         check_limits(&new)?;
-        // wgpu panics where a queue is not that of the device.
+        // wgpu panics if a queue does not belong to the device.
         catch_unwind(AssertUnwindSafe(|| test(&new))).unwrap_or_else(|_| {
             Err(new.failed("it could not be used: the queue must be that of the device"))
         })?;
@@ -42,7 +42,7 @@ impl SharedDevice {
     }
 }
 
-/// Fails if the device has less than the kernels need: what every WebGPU device has.
+/// Fails if the device's limits are below the kernels' needs, which every WebGPU device meets.
 fn check_limits(connection: &Connection) -> Result<(), Error> {
     let (limits, least) = (connection.device.limits(), wgpu::Limits::default());
     let needed = [

@@ -1,4 +1,4 @@
-//! An open device: what is created on it, and how its failures come back as errors.
+//! An open device: creates resources on it, and returns its failures as errors.
 
 use super::adapter::AdapterSummary;
 use super::layouts::Layouts;
@@ -15,7 +15,7 @@ use wgpu::{
     ErrorFilter, PollType, SubmissionIndex,
 };
 
-/// How long a device may take over one piece of work before it counts as failed.
+/// The time after which a device that has not finished one piece of work counts as failed.
 pub(in crate::gpu) const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Open devices by adapter: evaluators on the same adapter share one.
@@ -28,24 +28,25 @@ pub(in crate::gpu) struct Connection {
     pub name: String,
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
-    /// Why the device was lost, once it is; none of a caller's device, which tells the caller.
+    /// The reason why the device was lost, if it was; none for a caller's device, whose callback is
+    /// the caller's.
     lost: Option<Arc<Mutex<Option<String>>>>,
-    /// Buffers, bind groups and pipelines created, and waits for the device, so far.
+    /// Numbers of created buffers, bind groups and pipelines, and of waits for the device.
     #[cfg(test)]
     counts: Counts,
-    /// Custom values whose twins gave the same results here.
+    /// Custom values whose Rust and WGSL functions gave the same results on this device.
     compared: Mutex<Vec<Compared>>,
-    /// What kernels bind, made when first needed.
+    /// The bind group layouts, created when first needed.
     layouts: OnceLock<Arc<Layouts>>,
     /// Set once stored scores have passed their self-test, which runs when a plan first needs it.
     pub stores: OnceLock<()>,
-    /// The same of one-vs-rest and one-vs-one curves.
+    /// The same for one-vs-rest and one-vs-one curves.
     pub makes_problems: OnceLock<()>,
-    /// Compiled modules by their text.
+    /// Compiled modules by their source.
     compiled: Mutex<HashMap<String, ComputePipeline>>,
 }
 
-/// What tests count.
+/// Counts for tests.
 #[cfg(test)]
 #[derive(Debug, Default)]
 struct Counts {
@@ -53,11 +54,11 @@ struct Counts {
     waited: AtomicU64,
 }
 
-/// A value, its parameter, and what its inputs were.
+/// A value, its parameter, and the schema of its inputs.
 pub(in crate::gpu) type Compared = (CustomValue, u32, Schema);
 
 impl Connection {
-    /// The open device of an adapter, opened and tested if it is not open yet.
+    /// The open device of an adapter; opens and tests it first if needed.
     pub fn open(
         adapter: AdapterSummary,
         test: impl FnOnce(&Arc<Self>) -> Result<(), Error>,
@@ -75,7 +76,7 @@ impl Connection {
         Ok(connection)
     }
 
-    /// A caller's device, whose callbacks stay the caller's.
+    /// A caller's device, whose callbacks remain the caller's.
     pub fn of_caller(device: wgpu::Device, queue: wgpu::Queue) -> Self {
         Self::over(device.adapter_info().name, device, queue, None)
     }
@@ -128,7 +129,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Fails if it is known that the device was lost: of a caller's, it never is.
+    /// Fails if the device is known to be lost. The loss of a caller's device is not reported here.
     fn check_reported(&self) -> Result<(), Error> {
         let reported = self.lost.as_ref().map(|lost| lost.lock());
         let reason = reported.and_then(|lost| lost.unwrap_or_else(PoisonError::into_inner).clone());
@@ -139,8 +140,8 @@ impl Connection {
         Error::Device(DeviceError::Lost { adapter: self.name.clone(), reason })
     }
 
-    /// Whether a device whose callback is the caller's was lost: it then does not even say that a
-    /// buffer is too large.
+    /// Whether a device whose callback is the caller's was lost: a lost device reports no error
+    /// even for a buffer that is too large.
     fn is_lost(&self) -> bool {
         let scope = self.device.push_error_scope(ErrorFilter::Validation);
         let (size, usage) = (u64::MAX, BufferUsages::STORAGE);
@@ -160,14 +161,15 @@ impl Connection {
         }
     }
 
-    /// The same of a failure that may be the first sign of a lost device.
+    /// The same for a failure that may be the first sign of a lost device.
     pub fn failed_with(&self, reason: impl ToString) -> Error {
         self.wait_for_lost_callback();
         self.failed(reason)
     }
 
-    /// Runs `work`, and fails if the device reports an error in it. What is made on a device that
-    /// was lost is no error: what is submitted or recorded is preceded by a [`check`](Self::check).
+    /// Runs `work`, and fails if the device reports an error in it. Creating resources on a lost
+    /// device reports no error, so a [`check`](Self::check) precedes everything that is submitted
+    /// or recorded.
     pub fn guarded<T>(&self, work: impl FnOnce() -> T) -> Result<T, Error> {
         self.check_reported()?;
         let scopes = [ErrorFilter::OutOfMemory, ErrorFilter::Internal, ErrorFilter::Validation]
@@ -182,7 +184,7 @@ impl Connection {
         }
     }
 
-    /// What kernels bind.
+    /// The bind group layouts.
     pub fn layouts(&self) -> Result<Arc<Layouts>, Error> {
         if let Some(layouts) = self.layouts.get() {
             return Ok(layouts.clone());
@@ -191,7 +193,7 @@ impl Connection {
         Ok(self.layouts.get_or_init(|| layouts).clone())
     }
 
-    /// The pipeline of a module: compiled by `compile` if it has not been before.
+    /// The pipeline of a module, compiled by `compile` at the first use.
     pub fn compiled(
         &self,
         wgsl: &str,
@@ -206,7 +208,7 @@ impl Connection {
         Ok(pipeline)
     }
 
-    /// Custom values that need not be compared again.
+    /// Custom values that have already been compared.
     pub fn compared(&self) -> MutexGuard<'_, Vec<Compared>> {
         self.compared.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -225,7 +227,7 @@ impl Connection {
         })
     }
 
-    /// A new buffer with content that stays as it is.
+    /// A new buffer with constant content.
     pub fn filled(&self, bytes: &[u8], usage: BufferUsages) -> Result<Buffer, Error> {
         self.count_created();
         let (label, size) = (Some("content"), (bytes.len() as u64).next_multiple_of(4).max(16));
@@ -266,7 +268,7 @@ impl Connection {
     /// Polls the device.
     pub fn poll(&self, poll_type: PollType) -> Result<(), Error> {
         self.check_reported()?;
-        // wgpu panics where a device is lost under a poll.
+        // wgpu panics if a device is lost during a poll.
         let poll = || catch_unwind(AssertUnwindSafe(|| self.device.poll(poll_type)));
         let reason = match poll() {
             Ok(Ok(_)) => return self.check(),
@@ -276,8 +278,8 @@ impl Connection {
         Err(self.failed_with(reason))
     }
 
-    /// After a failure, waits for wgpu to say that the device is lost, if it is: work is refused
-    /// before it says so, which it does once all earlier work is done.
+    /// After a failure, waits until wgpu reports that the device is lost, if it is. Work is refused
+    /// before that report, which comes once all earlier work is done.
     fn wait_for_lost_callback(&self) {
         let wait = PollType::Wait { submission_index: None, timeout: Some(TIMEOUT) };
         let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(wait)));
@@ -286,12 +288,12 @@ impl Connection {
 
 #[cfg(test)]
 impl Connection {
-    /// Buffers, bind groups and pipelines created on this device so far.
+    /// Number of buffers, bind groups and pipelines created on this device.
     pub fn created(&self) -> u64 {
         self.counts.created.load(Ordering::Relaxed)
     }
 
-    /// Waits for the device so far.
+    /// Number of waits for the device.
     pub fn waited(&self) -> u64 {
         self.counts.waited.load(Ordering::Relaxed)
     }

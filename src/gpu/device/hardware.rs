@@ -1,29 +1,30 @@
-//! Whether this machine can have a hardware GPU at all, without loading a driver.
+//! Whether this machine can have a hardware GPU at all, determined without loading a driver.
 //!
-//! Loading the software driver alone takes longer than most evaluations: it brings a compiler.
+//! Loading the software driver alone takes longer than most evaluations, since it contains a
+//! compiler.
 
 use std::fs;
 use std::path::Path;
 
-/// What names of device nodes begin with where a kernel drives a GPU on Linux: DRM (Mesa's drivers,
-/// virtual GPUs), NVIDIA's driver and that of its boards, AMD's compute driver, WSL, and the
-/// vendors' drivers of Adreno, Mali, PowerVR and Vivante.
+/// Prefixes of the names of device nodes of GPUs on Linux: DRM (Mesa's drivers, virtual GPUs),
+/// NVIDIA's driver and the driver of its boards, AMD's compute driver, WSL, and the vendors'
+/// drivers of Adreno, Mali, PowerVR and Vivante.
 const DEVICE_NODES: [&str; 10] =
     ["dri", "nvidia", "nvhost", "nvmap", "kfd", "dxg", "kgsl", "mali", "pvr", "galcore"];
 
-/// NVIDIA's number among the makers of PCI devices. Its driver creates the device nodes at the
-/// first use, so that there may be none yet.
+/// NVIDIA's PCI vendor ID. Its driver creates the device nodes at the first use, so they may not
+/// exist yet.
 const NVIDIA: &str = "0x10de";
 
-/// Whether a hardware GPU may exist. False only where it certainly does not: on Linux, without any
-/// of the device nodes that a GPU has, and without a PCI device of NVIDIA.
+/// Whether a hardware GPU may exist. False only if there certainly is none: on Linux, without any
+/// device node of a GPU, and without a PCI device by NVIDIA.
 pub fn is_possible() -> bool {
     !cfg!(target_os = "linux")
         || has_device_node(Path::new("/dev"))
         || has_nvidia(Path::new("/sys/bus/pci/devices"))
 }
 
-/// Whether a folder of device nodes has one of a GPU, or cannot be read.
+/// Whether a folder of device nodes contains a GPU, or cannot be read.
 fn has_device_node(folder: &Path) -> bool {
     let Ok(mut entries) = fs::read_dir(folder) else { return true };
     entries.any(|entry| {
@@ -33,7 +34,8 @@ fn has_device_node(folder: &Path) -> bool {
     })
 }
 
-/// Whether a folder of PCI devices has one of NVIDIA. Machines without PCI have no such folder.
+/// Whether a folder of PCI devices contains one by NVIDIA. Machines without PCI have no such
+/// folder.
 fn has_nvidia(folder: &Path) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return false };
     entries.flatten().any(|device| {
@@ -86,7 +88,7 @@ mod tests {
         remove_dir_all(&pci).expect("a folder");
     }
 
-    /// Where no hardware GPU is possible, none is found by asking all drivers.
+    /// If no hardware GPU is possible, enumerating all drivers finds none.
     #[test]
     fn no_adapter_contradicts_it() {
         if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {

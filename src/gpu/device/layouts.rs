@@ -1,4 +1,4 @@
-//! What kernels bind, made once for each device.
+//! The bind group layouts of all kernels, created once per device.
 
 use crate::batch::INPUTS;
 use wgpu::{
@@ -6,24 +6,23 @@ use wgpu::{
     BufferBindingType, PipelineLayout, PipelineLayoutDescriptor, ShaderStages,
 };
 
-/// What the kernels bind, all in group 0. Columns have offsets that are given with each dispatch.
+/// The bind group layouts of the kernels, in group 0. Columns have dynamic offsets.
 #[derive(Debug)]
 pub(in crate::gpu) struct Layouts {
-    /// Of a pass: prediction, truth, weight, state, parameters.
+    /// For a pass: prediction, truth, weight, state, parameters.
     pub pass: (BindGroupLayout, PipelineLayout),
-    /// Of the reduction of rows: prediction, truth, rows, parameters, state.
+    /// For the reduction of rows: prediction, truth, rows, parameters, state.
     pub rows: (BindGroupLayout, PipelineLayout),
-    /// Of the kernel that converts: the inputs, class weights, converted columns, state,
-    /// parameters.
+    /// For the conversion kernel: the inputs, class weights, converted columns, state, parameters.
     pub convert: (BindGroupLayout, PipelineLayout),
-    /// Of a pass that stores scores: besides, in group 1, where.
+    /// For a pass that stores scores, also group 1: the stored scores.
     pub stored: (BindGroupLayout, PipelineLayout),
-    /// Of the kernels that sort them: from where, to where, counts, their sums, the step.
+    /// For the sort kernels: source, destination, counts, their sums, the step.
     pub sort: (BindGroupLayout, PipelineLayout),
 }
 
 impl Layouts {
-    /// The layouts on a device, which reports errors as to its other work.
+    /// Creates the layouts. The device reports errors as it does for other work.
     pub fn new(device: &wgpu::Device) -> Self {
         let fixed = |ty| (ty, false);
         let read = fixed(BufferBindingType::Storage { read_only: true });

@@ -1,4 +1,4 @@
-//! Adapters, open devices, and how bytes come back from them.
+//! Adapters, open devices, and reading bytes back from them.
 
 pub mod adapter;
 pub mod caller;

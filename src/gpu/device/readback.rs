@@ -1,4 +1,4 @@
-//! Buffers that are being mapped, and reading them.
+//! Pending buffer maps, and reading mapped buffers.
 
 use super::connection::{Connection, TIMEOUT};
 use crate::error::Error;
@@ -7,18 +7,18 @@ use std::ops::Range;
 use std::time::Instant;
 use wgpu::{Buffer, BufferAsyncError, BufferUsages, MapMode, PollType, SubmissionIndex};
 
-/// A buffer that is being mapped.
+/// A buffer for which a map is pending.
 #[derive(Debug)]
 pub(in crate::gpu) struct PendingMap {
     mapped: Receiver<Result<(), BufferAsyncError>>,
-    /// Whether it succeeded, once that is known.
+    /// Whether it succeeded, if known.
     outcome: Option<Result<(), BufferAsyncError>>,
-    /// When it was first found not to be mapped yet.
+    /// The time of the first poll that found it pending.
     first_poll: Option<Instant>,
 }
 
 impl PendingMap {
-    /// Requests that a buffer is mapped once the work that was submitted for it is done.
+    /// Requests a map of the buffer, which completes when the work submitted for it is done.
     pub fn new(buffer: &Buffer, mode: MapMode) -> Self {
         let (sender, mapped) = channel();
         buffer.map_async(mode, .., move |result| {
@@ -27,16 +27,16 @@ impl PendingMap {
         Self { mapped, outcome: None, first_poll: None }
     }
 
-    /// Whether the buffer is mapped, or never will be.
+    /// Whether the map has completed or failed.
     fn is_done(&mut self) -> bool {
         if self.outcome.is_none() {
-            // An error of the channel itself means that the map was given up: it stays pending.
+            // An error of the channel itself means that the map was abandoned: it stays pending.
             self.outcome = self.mapped.try_recv().ok().flatten();
         }
         self.outcome.is_some()
     }
 
-    /// Whether it need not be waited for.
+    /// Whether the buffer can be read without waiting.
     ///
     /// # Errors
     ///
@@ -52,10 +52,10 @@ impl PendingMap {
         Ok(false)
     }
 
-    /// Waits for the submission, if one is given, and then until the buffer is mapped.
+    /// Waits for the submission, if there is one, and then until the buffer is mapped.
     ///
-    /// Callbacks may run on another thread that polls the same device, and so a moment after this
-    /// thread's wait has ended.
+    /// Callbacks may run on another thread that polls the same device, and therefore shortly after
+    /// this thread's wait has ended.
     ///
     /// # Errors
     ///
@@ -76,8 +76,8 @@ impl PendingMap {
     }
 }
 
-/// The bytes of a part of a buffer, which begins and ends at multiples of 4, after all that was
-/// submitted; waits for the device.
+/// The bytes of a part of a buffer, whose offset and size are multiples of 4, after all submitted
+/// work; waits for the device.
 pub(in crate::gpu) fn read_back(
     connection: &Connection,
     buffer: &Buffer,

@@ -1,4 +1,4 @@
-//! What the kernels of a plan bind over the same samples.
+//! The bind groups of a plan's kernels over the same samples.
 
 use crate::error::Error;
 use crate::gpu::device::connection::Connection;
@@ -7,30 +7,31 @@ use wgpu::{
     BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindingResource, Buffer,
 };
 
-/// Sections of a buffer begin at multiples of this, the strictest alignment of bindings.
+/// Alignment in bytes of the sections of a buffer: the strictest alignment of bindings.
 pub(in crate::gpu) const ALIGNMENT_BYTES: u64 = 256;
 
-/// What the kernels bind over the same samples.
+/// The bind groups of the kernels over the same samples.
 #[derive(Debug)]
 pub(in crate::gpu) struct Bindings {
-    /// Of the passes.
+    /// For the passes.
     pub passes: BindGroup,
-    /// Of the passes of one-vs-rest and one-vs-one curves.
+    /// For the passes of one-vs-rest and one-vs-one curves.
     pub problems: Option<BindGroup>,
-    /// Of the reduction of rows, which the passes then read.
+    /// For the reduction of rows, whose result the passes read.
     pub rows: Option<BindGroup>,
-    /// Bytes from where prediction, truth and weight are bound to where they begin.
+    /// Distance in bytes from the start of the bindings of prediction, truth and weight to their
+    /// data.
     pub offsets: [u32; 3],
 }
 
 impl Bindings {
-    /// The same, beginning elsewhere.
+    /// The same bindings with other offsets.
     pub fn at(self, offsets: [u32; 3]) -> Self {
         Self { offsets, ..self }
     }
 
-    /// Binds prediction, truth and weight, the state, parameters, and, if samples are rows, a
-    /// buffer for reduced rows, from which one-vs-rest and one-vs-one curves are computed.
+    /// Binds prediction, truth, weight, the state, parameters and, if samples are rows, a buffer
+    /// for reduced rows, from which one-vs-rest and one-vs-one curves are computed.
     pub fn new(
         connection: &Connection,
         layouts: &Layouts,
@@ -52,7 +53,7 @@ impl Bindings {
         let [second, third] = [&truth, &rows].map(Clone::clone);
         let inputs = [prediction.clone(), second, third, parameters.clone(), state.clone()];
         let reduction = bind(connection, &layouts.rows.0, inputs)?;
-        // One-vs-rest passes read the scores again, and of truths only those of reduced rows.
+        // One-vs-rest passes read the scores again, and take the truths from the reduced rows.
         let [first, third, fourth, fifth] = [&rows, &weight, &state, &parameters].map(Clone::clone);
         let problems = [first, prediction, third, fourth, fifth];
         let problems = has_problems.then(|| bind(connection, layout, problems)).transpose()?;
@@ -61,7 +62,7 @@ impl Bindings {
     }
 }
 
-/// A bind group of resources in the order of their bindings.
+/// A bind group of resources in the order of their binding numbers.
 pub(in crate::gpu) fn bind<'a>(
     connection: &Connection,
     layout: &BindGroupLayout,

@@ -1,4 +1,4 @@
-//! What a dispatch needs: compiled pipelines, bind groups, and staging memory for samples.
+//! The resources of a dispatch: compiled pipelines, bind groups, and staging memory for samples.
 
 pub mod bindings;
 pub mod pipelines;

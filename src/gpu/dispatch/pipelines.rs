@@ -1,4 +1,4 @@
-//! The pipelines of a plan over samples of one form, compiled once for each device.
+//! The pipelines of a plan over samples of one schema, compiled once per device.
 
 use crate::error::Error;
 use crate::gpu::device::connection::Connection;
@@ -15,14 +15,15 @@ use wgpu::{
 /// The pipelines of a plan.
 #[derive(Debug)]
 pub(in crate::gpu) struct Pipelines {
-    /// The reduction of rows, if predictions are such.
+    /// The reduction of rows, if predictions are rows.
     pub rows: Option<ComputePipeline>,
-    /// One for each pass of each family; none of families that do not take such samples.
+    /// One pipeline per pass of each family; empty for families that do not take samples of this
+    /// schema.
     pub families: Vec<Vec<ComputePipeline>>,
 }
 
 impl Pipelines {
-    /// Compiles the modules of a plan, as `edit` returns them.
+    /// Compiles the modules of a plan, as returned by `edit`.
     pub fn new(
         connection: &Connection,
         layouts: &Layouts,
@@ -45,7 +46,7 @@ impl Pipelines {
     }
 }
 
-/// The kernel that brings buffers into the engines' form.
+/// The kernel that converts buffers to the engines' representation.
 pub(in crate::gpu) fn convert(
     connection: &Connection,
     layouts: &Layouts,
@@ -64,7 +65,7 @@ pub(in crate::gpu) fn compile(
     })
 }
 
-/// The pipeline of a module's `main`, whose layout is what it binds if none is given.
+/// The pipeline of a module's `main`. Without a layout, it is derived from the module.
 pub(in crate::gpu) fn pipeline(
     connection: &Connection,
     wgsl: &str,

@@ -1,8 +1,8 @@
-//! Host samples on their way to the device: a ring of reused slots.
+//! Copies host samples to the device through a ring of reused slots.
 //!
-//! A slot is a mapped buffer that the host writes, a device buffer of the same layout that it is
-//! copied to, and the bind group over the latter. Parameters travel in the slot too, so each
-//! piece of work has its own.
+//! A slot consists of a mapped buffer that the host writes, a device buffer of the same layout that
+//! it is copied to, and the bind group over the latter. The slot also contains the parameters, so
+//! that each piece of work has its own.
 
 use super::bindings::{ALIGNMENT_BYTES, Bindings};
 use crate::batch::Chunk;
@@ -17,14 +17,14 @@ use wgpu::{
     BindingResource, Buffer, BufferBinding, BufferUsages, CommandEncoder, MapMode, SubmissionIndex,
 };
 
-/// Slots of a ring: one is written while others are copied.
+/// Slots of a ring: one is written while others are being copied.
 pub(in crate::gpu) const SLOTS: usize = 3;
 
-/// Elements of predictions of the largest slot: with truth and weight of each at most 12 MiB, and
-/// one row at least.
+/// The largest number of prediction elements of a slot, unless one row has more: with truth and
+/// weight of each, at most 12 MiB.
 pub(in crate::gpu) const SLOT_ELEMENTS: usize = 1 << 20;
 
-/// Elements of predictions of the smallest slot.
+/// The smallest number of prediction elements of a slot.
 const MIN_ELEMENTS: usize = 1 << 12;
 
 /// Reused memory for host samples.
@@ -47,7 +47,7 @@ pub(in crate::gpu) struct Slot {
     staging: Buffer,
     device: Buffer,
     bindings: Bindings,
-    /// The staging buffer, mapped again so that the host may write it.
+    /// The map of the staging buffer, after which the host may write it again.
     arrival: PendingMap,
     submission: Option<SubmissionIndex>,
 }
@@ -85,8 +85,7 @@ impl Ring {
         Self { connection, layouts, state, parameter_words, has_problems, slots, next: 0 }
     }
 
-    /// Whether the next slot can be written without waiting. Fails if its copy takes longer than a
-    /// device may take.
+    /// Whether the next slot can be written without waiting. Fails if its copy has timed out.
     pub fn has_room(&mut self) -> Result<bool, Error> {
         let Self { connection, slots, next, .. } = self;
         slots.get_mut(*next).map_or(Ok(true), |slot| slot.arrival.is_ready(connection))
@@ -195,8 +194,8 @@ impl Slot {
         &self.bindings
     }
 
-    /// Sets the submission that reads the slot, after which it can be written again; none if the
-    /// submission failed.
+    /// Sets the submission that reads the slot, after which the slot can be written again; none if
+    /// the submission failed.
     pub fn release(&mut self, submission: Option<SubmissionIndex>) {
         self.submission = submission;
         self.arrival = PendingMap::new(&self.staging, MapMode::Write);

@@ -1,11 +1,11 @@
-//! The parameters of the kernel in `shaders/input/convert.wgsl`: its twin in memory.
+//! The parameters of the kernel in `shaders/input/convert.wgsl`, with the same memory layout.
 
 use crate::batch::{Dtype, INPUTS};
 use crate::error::Input;
 use crate::kernel::float::constants;
 use bytemuck::{Pod, Zeroable};
 
-/// How the kernel numbers inputs, and how many there are.
+/// The kernel's numbers of the inputs, and the number of inputs.
 pub const INPUT_CONSTANTS: [(&str, u32); INPUTS + 1] = [
     ("PREDICTION", Input::Prediction as u32),
     ("TRUTH", Input::Truth as u32),
@@ -40,7 +40,7 @@ constants! {
     SOFT = 4096;
 }
 
-/// One input: where its elements are, and which of them belong to a sample.
+/// One input: the location of its elements, and the elements that belong to a sample.
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
 #[repr(C)]
 pub(in crate::gpu) struct Column {
@@ -54,7 +54,7 @@ pub(in crate::gpu) struct Column {
     pub every: u32,
 }
 
-/// The uniform.
+/// The uniform buffer.
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
 #[repr(C)]
 pub(in crate::gpu) struct Parameters {
@@ -75,7 +75,7 @@ pub(in crate::gpu) struct Parameters {
     pub columns: [Column; INPUTS],
 }
 
-/// How the kernel numbers an element type.
+/// The kernel's number of an element type.
 pub(in crate::gpu) fn dtype_number(dtype: Dtype) -> u32 {
     match dtype {
         Dtype::F32 => F32,

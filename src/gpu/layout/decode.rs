@@ -1,4 +1,4 @@
-//! The totals that a state buffer holds, by the layout of its entries.
+//! Decodes the totals in a state buffer by the layout of its entries.
 
 use super::{
     CELL_BITS, CELL_COUNT_ENTRIES, CELL_SUM_ENTRIES, FAULT_CLIPPED, FAULT_NONFINITE, FAULT_OUTSIDE,
@@ -13,7 +13,7 @@ use crate::statistic::{
 use std::ops::Range;
 
 impl Layout {
-    /// All totals that a state buffer holds.
+    /// All totals in a state buffer.
     pub fn read_all(&self, plan: &Plan, state: &[u64]) -> Vec<Totals> {
         let totals = self.families(plan).flat_map(|(family, layout)| {
             (0..family.totals.len()).map(|index| {
@@ -27,7 +27,7 @@ impl Layout {
 }
 
 impl FamilyLayout {
-    /// A total that a part of a state buffer holds.
+    /// The total in a part of a state buffer.
     fn read(&self, family: &Family, state: &[u64]) -> Totals {
         let entry = |entry: u32| state.get(entry as usize).copied().unwrap_or_default();
         let pair = |first| Pair { unweighted: entry(first), weighted: entry(first + 1) };

@@ -1,7 +1,7 @@
-//! Where a plan's sums stand: limbs in workgroup memory, entries in the state buffer, and which
-//! pass over the data takes which statistic.
+//! The memory layout of a plan's sums: limbs in workgroup memory, entries in the state buffer, and
+//! the assignment of statistics to passes over the data.
 //!
-//! Everything here follows from the layout of the exact sum and from two sizes, the radix of a limb
+//! Everything here follows from the layout of the exact sum and from two sizes: the radix of a limb
 //! and the workgroup memory that every WebGPU device has.
 
 pub(super) mod convert;
@@ -12,28 +12,30 @@ use crate::exact::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
 use crate::statistic::{Family, Plan, Schema, Slots, Statistic, Summand};
 use std::ops::Range;
 
-/// Bits of a limb: 8 fewer than a word has, so that carries can wait.
+/// Bits of a limb: 8 fewer than a word has, so that carries can be deferred.
 pub(in crate::gpu) const LIMB_BITS: u32 = 24;
 
 /// Bits of a limb of a cell, which all threads of a workgroup share: 16 fewer than a word has, so
-/// that 2^16 samples can add to it.
+/// that 2^16 samples can be added to it.
 pub(in crate::gpu) const CELL_BITS: u32 = 16;
 
 /// Workgroup memory that every WebGPU device has, in words.
 const WORKGROUP_WORDS: u32 = 16384 / 4;
 
-/// Additions of less than 2^24 that a limb below 2^24 takes between two carry passes.
+/// The number of additions, each below 2^24, to a limb below 2^24 between two carry passes.
 const CARRY_TERMS: u32 = 127;
 
-/// Samples of a thread between two carry passes, where each adds `terms` terms to a sum: a multiple of 4.
+/// Samples of a thread between two carry passes if each sample adds `terms` terms to a sum: a
+/// multiple of 4.
 const fn carry_samples(terms: u32) -> u32 {
     CARRY_TERMS / terms / 4 * 4
 }
 
-/// Samples that one workgroup may take: the last limb of each table has room for this many.
+/// The largest number of samples of a workgroup: the last limb of each table has room for this
+/// many.
 pub(in crate::gpu) const GROUP_SAMPLES: u32 = 1 << 20;
 
-/// A kind of sum: which limbs of the whole integer it needs.
+/// A kind of sum: the limbs of the whole integer that it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::gpu) struct LimbRange {
     /// Bits below this one, counted from the unit of an exact sum, are never set.
@@ -60,7 +62,7 @@ impl LimbRange {
         }
     }
 
-    /// The first limb, of those of the whole integer.
+    /// The first limb, as an index into the limbs of the whole integer.
     pub const fn first_limb(self) -> u32 {
         self.first_bit / LIMB_BITS
     }
@@ -70,14 +72,14 @@ impl LimbRange {
         self.first_bit / CELL_BITS
     }
 
-    /// Number of limbs of a cell's table, to each of which less than 2^16 is added at a time: 48
-    /// bits of a term may touch one more than they need.
+    /// Number of limbs of a cell's table. Less than 2^16 is added to each at a time: 48 bits of a
+    /// term may touch one more limb than they need.
     pub const fn cell_limbs(self) -> u32 {
         self.end_bit.div_ceil(CELL_BITS) + 1 - self.first_cell_limb()
     }
 
-    /// Number of limbs: with a sign and [`GROUP_SAMPLES`] terms, twice (a moment has two), the
-    /// last one stays within 32 bits.
+    /// Number of limbs. With a sign and twice [`GROUP_SAMPLES`] terms (a moment has two per
+    /// sample), the last limb fits 32 bits.
     pub const fn limbs(self) -> u32 {
         let end_bit = self.end_bit + GROUP_SAMPLES.ilog2() + 2;
         (end_bit - 32).div_ceil(LIMB_BITS) + 1 - self.first_limb()
@@ -94,22 +96,23 @@ impl From<Summand> for LimbRange {
     }
 }
 
-/// Entries of the state buffer, 64 bits each: first these of all samples.
+/// Entries of the state buffer, 64 bits each. The first ones belong to all samples.
 ///
-/// A workgroup adds less than 2^31 to an entry, so an entry takes more than 2^32 workgroups. A full
-/// one has 2^13 samples at least, so there is room for 2^45 samples between two resets.
+/// A workgroup adds less than 2^31 to an entry, so an entry has room for more than 2^32 workgroups.
+/// A full workgroup has at least 2^13 samples, so there is room for 2^45 samples between two
+/// resets.
 pub(in crate::gpu) const SAMPLES: u32 = 0;
 pub(in crate::gpu) const ZERO_WEIGHT: u32 = 1;
 pub(in crate::gpu) const INVALID_WEIGHT: u32 = 2;
 pub(in crate::gpu) const INVALID_LABEL: u32 = 3;
 pub(in crate::gpu) const MASKED: u32 = 5;
-/// Nothing is ever added to this one: what it holds is the zero of the shaders' rounding barrier.
+/// Never written: the zero of the shaders' rounding barrier.
 pub(in crate::gpu) const ZERO: u32 = 6;
-/// Weights that lost all of their digits to that of their class.
+/// Number of weights that became zero when multiplied by the weight of their class.
 pub(in crate::gpu) const SMALL_WEIGHT: u32 = 7;
 const FIRST_ENTRIES: u32 = 8;
 
-/// Entries of a statistic's faults: three pairs, unweighted and weighted, and three counts.
+/// Entries of a statistic's faults: three pairs (unweighted, weighted) and three counts.
 pub(in crate::gpu) const FAULT_NONFINITE: u32 = 0;
 pub(in crate::gpu) const FAULT_OVERFLOW: u32 = 2;
 pub(in crate::gpu) const FAULT_OUTSIDE: u32 = 4;
@@ -123,16 +126,16 @@ pub(in crate::gpu) const CELL_COUNT_ENTRIES: u32 = 1 + WEIGHT.cell_limbs();
 /// Entries of a cell with an unweighted and a weighted sum.
 pub(in crate::gpu) const CELL_SUM_ENTRIES: u32 = VALUE.cell_limbs() + PRODUCT.cell_limbs();
 
-/// A statistic's place within its pass and in the state.
+/// The location of a statistic in its pass and in the state.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::gpu) struct Place {
     /// Index of the statistic in the plan.
     pub index: usize,
-    /// What it occupies.
+    /// The slots that it occupies.
     pub slots: Slots,
-    /// First row of workgroup memory: of its counters, and then of its sums.
+    /// First row of workgroup memory: the rows of its counters, then of its sums.
     pub row: u32,
-    /// First entry of its faults; those of maxima follow.
+    /// First entry of its faults, which the entries of its maxima follow.
     pub faults: u32,
     /// First entry of its cells.
     pub cells: u32,
@@ -144,7 +147,7 @@ impl Place {
         self.faults + FAULT_ENTRIES
     }
 
-    /// Its sums, and the first row of each.
+    /// Its sums, with the first row of each.
     pub fn sums(&self) -> impl Iterator<Item = (LimbRange, u32)> {
         let mut next = self.row + self.slots.counters;
         self.slots.sums.iter().map(move |&summand| {
@@ -154,7 +157,7 @@ impl Place {
         })
     }
 
-    /// First entry of its cells of sums.
+    /// First entry of its cells that contain sums.
     pub fn sum_cells(&self) -> u32 {
         self.cells + self.slots.cells * CELL_COUNT_ENTRIES
     }
@@ -163,9 +166,9 @@ impl Place {
 /// One pass over the data.
 #[derive(Clone, Debug)]
 pub(in crate::gpu) struct Pass {
-    /// Whether samples and weights are added up in this pass.
+    /// Whether this pass counts samples and adds weights.
     pub weights: bool,
-    /// Whether scores are stored in this pass, and nothing else is done.
+    /// Whether this pass stores scores; it then does nothing else.
     pub stores: bool,
     /// The statistics of this pass.
     pub places: Vec<Place>,
@@ -182,7 +185,7 @@ pub(in crate::gpu) struct Pass {
 }
 
 impl Pass {
-    /// The statistics that it adds up of samples of this form, with their places.
+    /// The statistics of this pass for samples of this schema, with their places.
     pub fn statistics<'a>(
         &'a self,
         family: &'a Family,
@@ -192,7 +195,7 @@ impl Pass {
         places.filter(move |(statistic, _)| statistic.fits(schema))
     }
 
-    /// The rows of each table; a count is a table of one row.
+    /// The rows of each table; a counter is a table of one row.
     pub fn tables(&self) -> Vec<Range<u32>> {
         let mut tables = Vec::new();
         let mut push = |first: u32, rows: u32| {
@@ -215,25 +218,26 @@ impl Pass {
     }
 }
 
-/// Threads of a workgroup that brings buffers into the engines' form.
+/// Threads of a workgroup of the conversion kernel.
 pub(in crate::gpu) const CONVERT_GROUP: u32 = 256;
 
 /// Threads of a workgroup that reduces rows of scores.
 pub(in crate::gpu) const ROW_GROUP: u32 = 64;
 
-/// Threads that share a row of `classes` scores: a power of two, so that each has 16 scores or more.
+/// Number of threads that share a row of `classes` scores: a power of two, chosen so that each has
+/// at least 16 scores.
 pub(in crate::gpu) fn team(classes: u32) -> u32 {
     1 << (classes / 16).max(1).ilog2().min(ROW_GROUP.ilog2())
 }
 
-/// Where everything of a plan stands.
+/// The memory layout of a plan.
 #[derive(Clone, Debug)]
 pub(in crate::gpu) struct Layout {
     /// One for each family.
     pub families: Vec<FamilyLayout>,
 }
 
-/// Where everything of a family stands.
+/// The memory layout of a family.
 #[derive(Clone, Debug)]
 pub(in crate::gpu) struct FamilyLayout {
     /// Threads of a workgroup.
@@ -246,22 +250,22 @@ pub(in crate::gpu) struct FamilyLayout {
     pub first_entry: u64,
 }
 
-/// Rows of samples' weights and their squares, at the beginning of the first pass.
+/// Rows of the sums of samples' weights and of their squares, at the start of the first pass.
 const WEIGHT_ROWS: u32 = WEIGHT.limbs() + WEIGHT_SQUARE.limbs();
 
-/// Rows of workgroup memory that slots take.
+/// Number of rows of workgroup memory that slots need.
 fn rows(slots: &Slots) -> u32 {
     let limbs = slots.sums.iter().map(|&summand| LimbRange::from(summand).limbs());
     slots.counters + limbs.sum::<u32>()
 }
 
-/// Entries of the cells of slots.
+/// Number of entries of the cells of slots.
 fn cell_entries(slots: &Slots) -> u32 {
     slots.cells * CELL_COUNT_ENTRIES + slots.sum_cells * CELL_SUM_ENTRIES
 }
 
-/// Whether cells with this number of entries stand in workgroup memory. Those that do not fit beside an array
-/// of limbs, which has one word at least, stand in the state alone.
+/// Whether cells with this number of entries are in workgroup memory. Cells that do not fit beside
+/// an array of limbs, which has at least one word, are only in the state.
 fn is_shared(cell_entries: u32) -> bool {
     0 < cell_entries && cell_entries < WORKGROUP_WORDS
 }
@@ -286,7 +290,7 @@ impl Layout {
         plan.families.iter().zip(&self.families)
     }
 
-    /// The entry at which one of the totals begins.
+    /// The first entry of a total.
     pub fn entry_of(&self, plan: &Plan, total: usize) -> u32 {
         let family = self.families(plan).find(|(family, _)| family.totals.contains(&total));
         let entry = family.map(|(family, layout)| layout.entry_of(total - family.totals.start));
@@ -303,12 +307,12 @@ impl Layout {
 }
 
 impl FamilyLayout {
-    /// The entry at which one of the totals of the family begins.
+    /// The first entry of a total of the family.
     pub fn entry_of(&self, index: usize) -> u32 {
         self.first_entry as u32 + self.entries * index as u32
     }
 
-    /// The layout with the fewest passes, and with larger workgroups where that costs no pass.
+    /// The layout with the fewest passes and, for that number of passes, the largest workgroups.
     fn new(family: &Family, first_entry: u64) -> Self {
         let [wide, narrow] = [64, 32].map(|group| Self::with_group(family, group));
         let chosen = if wide.passes.len() <= narrow.passes.len() { wide } else { narrow };
@@ -352,7 +356,8 @@ impl FamilyLayout {
             let chosen = &mut passes[chosen];
             let (row, faults) = (chosen.rows, entries);
             entries += FAULT_ENTRIES + slots.maxima;
-            // Cells in workgroup memory get their entries below, those of a pass side by side.
+            // Cells in workgroup memory get their entries below; the cells of a pass are
+            // contiguous.
             let first_cell = if words == 0 { entries } else { chosen.cell_words };
             chosen.places.push(Place { index, slots, row, faults, cells: first_cell });
             chosen.stores = slots.stores;

@@ -1,10 +1,10 @@
 //! Sizes of the kernels that sort stored scores.
 
-/// Values of a digit, and threads of a workgroup.
+/// Number of values of a digit, and of threads of a workgroup.
 pub(in crate::gpu) const DIGITS: u32 = 256;
 
-/// Samples of a tile, which one workgroup takes.
+/// Samples of a tile, which is processed by one workgroup.
 pub(in crate::gpu) const TILE: u32 = 4096;
 
-/// Counts of a block, which one workgroup adds up.
+/// Counts of a block, which are summed by one workgroup.
 pub(in crate::gpu) const BLOCK: u32 = 2048;

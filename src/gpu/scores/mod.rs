@@ -1,8 +1,9 @@
-//! Stored scores on the device: chunks of samples for each total that stores such, which grow as batches come.
+//! Stored scores on the device: chunks of samples for each total that stores scores, which grow as
+//! batches are added.
 //!
-//! Which places a batch takes in its chunk is found out on the device, when its work is done: work that
-//! was recorded may be submitted late, or never. The host only sees to it that there is room for all that
-//! may come.
+//! The places of a batch in its chunk are determined on the device when its work is done, since
+//! recorded work may be submitted late or never. The host only ensures that there is room for all
+//! recorded work.
 
 pub mod sort;
 
@@ -18,16 +19,16 @@ use crate::statistic::{Family, Plan, StoredSample, StoredScores};
 use std::sync::Arc;
 use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePassDescriptor, MapMode};
 
-/// Samples of the first chunk; the next ones are as large as all before them.
+/// Samples of the first chunk; each later chunk is as large as all chunks before it.
 const MIN_SAMPLES: u64 = 1 << 16;
 
-/// Samples of the least chunk, where the limit leaves less.
+/// Samples of the smallest chunk, if the limit leaves room for fewer.
 const MIN_REMAINING: u64 = 1 << 12;
 
 /// Samples of the largest chunk.
 const MAX_SAMPLES: u64 = 1 << 27;
 
-/// Bytes before the samples of a chunk: how many places are taken, and whose they are.
+/// Bytes of a chunk's header: the number of places taken, and the binary problem.
 const HEAD_BYTES: u64 = SAMPLE_BYTES;
 const TAKEN_BYTES: u64 = 4;
 
@@ -37,10 +38,10 @@ pub(in crate::gpu) struct Stored {
     connection: Arc<Connection>,
     layouts: Arc<Layouts>,
     plan: Plan,
-    /// Of each total; none once they were dropped.
+    /// The chunks of each total; none after scores were dropped.
     totals: Option<Vec<Vec<Chunk>>>,
     sorter: Sorter,
-    /// Samples that a total may have, as far as memory is limited.
+    /// The largest number of samples of a total.
     limit: u64,
 }
 
@@ -49,11 +50,11 @@ struct Chunk {
     buffer: Buffer,
     bindings: BindGroup,
     capacity: u64,
-    /// Places that may be taken once all that was recorded is done.
+    /// The largest number of places taken when all recorded work is done.
     reserved: u64,
-    /// Those for work that others submit, since the last reset.
+    /// The number of these places for work that others submit, since the last reset.
     encoded: u64,
-    /// Whether there ever was such work.
+    /// Whether work was ever recorded for others to submit.
     was_encoded: bool,
 }
 
@@ -65,7 +66,7 @@ struct Copy {
     arrival: Option<PendingMap>,
 }
 
-/// Copies of stored scores, in order, on their way to the host.
+/// Sorted copies of stored scores, on their way to the host.
 #[derive(Debug)]
 pub(in crate::gpu) struct Copies {
     copies: Vec<Copy>,
@@ -73,14 +74,14 @@ pub(in crate::gpu) struct Copies {
     dropped: bool,
 }
 
-/// Samples of the largest chunk that the device binds.
+/// The largest number of samples of a chunk that the device can bind.
 fn most_samples(connection: &Connection) -> u64 {
     let limits = connection.device.limits();
     let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
     MAX_SAMPLES.min(bytes.saturating_sub(HEAD_BYTES) / SAMPLE_BYTES)
 }
 
-/// Places that are taken by so many samples: a few at a time.
+/// The number of places that `samples` samples take: a multiple of 4.
 fn places(samples: usize) -> u64 {
     (samples as u64).next_multiple_of(4)
 }
@@ -98,22 +99,24 @@ impl Stored {
         Ok(Self { connection, layouts, plan: plan.clone(), totals, sorter, limit: u64::MAX })
     }
 
-    /// Says how many bytes all may take.
+    /// Sets the limit in bytes of all stored scores.
     pub fn limit(&mut self, bytes: u64) {
         self.limit = bytes / SAMPLE_BYTES / self.plan.number_of_stored().max(1) as u64;
     }
 
-    /// Samples that can be stored at a time: a multiple of 64, since pieces of a batch begin at such.
+    /// The largest number of samples that can be stored at a time: a multiple of 64, the alignment
+    /// of the chunks of a batch.
     pub fn most_samples(&self) -> usize {
         (most_samples(&self.connection) / 64 * 64).max(64) as usize
     }
 
-    /// Drops all scores, and those to come until a reset.
+    /// Drops all scores, including later ones until a reset.
     pub fn drop_all(&mut self) {
         self.totals = None;
     }
 
-    /// Room for samples of a total of a family that stores scores; none if they were dropped.
+    /// Reserves places for samples of a total of a family that stores scores; none if scores were
+    /// dropped.
     pub fn reserve(
         &mut self,
         family: &Family,
@@ -132,7 +135,7 @@ impl Stored {
             None => {
                 let all: u64 = chunks.iter().map(|chunk| chunk.capacity).sum();
                 let most = most_samples(&self.connection);
-                // A few at a time take more places than they are.
+                // Rounding up to multiples of 4 takes more places than there are samples.
                 let left = self.limit.saturating_sub(all).max(MIN_REMAINING.min(self.limit));
                 let wanted = all.max(MIN_SAMPLES).min(left);
                 let capacity = wanted.clamp(places, most.max(places));
@@ -162,13 +165,13 @@ impl Stored {
         Ok(Chunk { buffer, bindings, capacity, reserved: 0, encoded: 0, was_encoded: false })
     }
 
-    /// Records that all places are free. Room is kept for work that was recorded since the last time, and
-    /// may be submitted yet.
+    /// Records that all places are free. Places for work that was recorded since the last reset
+    /// stay reserved, since it may still be submitted.
     pub fn reset(&mut self, encoder: &mut CommandEncoder) {
         let number = self.plan.number_of_totals();
         let all = self.totals.get_or_insert_with(|| (0..number).map(|_| Vec::new()).collect());
         for chunk in all.iter_mut().flatten() {
-            // Work that was recorded may have taken more places than those that were reserved.
+            // Work recorded before may have taken more places than are reserved now.
             let bytes = SAMPLE_BYTES * chunk.reserved;
             let bytes = Some(bytes).filter(|_| !chunk.was_encoded);
             encoder.clear_buffer(&chunk.buffer, 0, Some(TAKEN_BYTES));
@@ -177,8 +180,7 @@ impl Stored {
         }
     }
 
-    /// Records that samples are put in order and copied; the copies are to be mapped once that is
-    /// submitted.
+    /// Records the sort and the copy of samples. The copies can be mapped once that is submitted.
     pub fn copy(&mut self, encoder: &mut CommandEncoder) -> Result<Copies, Error> {
         let Self { connection, plan, totals: all, sorter, .. } = self;
         let mut copies = Vec::new();
@@ -202,14 +204,14 @@ impl Stored {
 }
 
 impl Copies {
-    /// Asks for the copies, whose work has been submitted.
+    /// Requests maps of the copies, after their work was submitted.
     pub fn map(&mut self) {
         for copy in &mut self.copies {
             copy.arrival = Some(PendingMap::new(&copy.buffer, MapMode::Read));
         }
     }
 
-    /// Whether all have come.
+    /// Whether all copies have arrived.
     pub fn are_ready(&mut self, connection: &Connection) -> Result<bool, Error> {
         for arrival in self.copies.iter_mut().filter_map(|copy| copy.arrival.as_mut()) {
             if !arrival.is_ready(connection)? {
@@ -219,7 +221,7 @@ impl Copies {
         Ok(true)
     }
 
-    /// The scores of each total; waits for them.
+    /// The scores of each total; waits for the copies.
     pub fn read(&mut self, connection: &Connection) -> Result<Vec<StoredScores>, Error> {
         let mut runs: Vec<Vec<Vec<StoredSample>>> = vec![Vec::new(); self.totals];
         for Copy { total, buffer, arrival } in &mut self.copies {

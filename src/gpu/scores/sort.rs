@@ -1,5 +1,5 @@
-//! Puts stored scores in the order of their keys, on the device: a radix sort whose kernels wait for each
-//! other between dispatches only, since software adapters promise no more progress than that.
+//! Sorts stored scores by their keys on the device. In this radix sort, kernels wait for each other
+//! only between dispatches, since software adapters guarantee no other forward progress.
 
 use crate::error::Error;
 use crate::gpu::device::connection::Connection;
@@ -15,32 +15,33 @@ use wgpu::{
     ComputePipeline,
 };
 
-/// Bits of a digit, of keys of 32: an even number of steps, so that samples end where they were.
+/// Bits of a digit of the 32-bit keys. The number of steps is even, so that the result is in the
+/// original buffer.
 const DIGIT_BITS: u32 = DIGITS.ilog2();
 const STEPS: u32 = u32::BITS / DIGIT_BITS;
 const _: () = assert!(STEPS.is_multiple_of(2));
 
-/// The kernels, and memory that is used again.
+/// The kernels, and reused memory.
 #[derive(Debug)]
 pub(in crate::gpu) struct Sorter {
     connection: Arc<Connection>,
     layouts: Arc<Layouts>,
     kernels: Vec<ComputePipeline>,
-    /// As large as the largest samples, their counts, and the sums of these.
+    /// Memory for the most samples sorted so far, their counts, and the sums of the counts.
     scratch: Option<[Buffer; 3]>,
 }
 
-/// How to sort some samples.
+/// A prepared sort.
 #[derive(Debug)]
 pub(in crate::gpu) struct Sort {
-    /// From the samples to the other memory, and back.
+    /// From the samples to the scratch memory, and back.
     bindings: [BindGroup; 2],
     tiles: u32,
     blocks: u32,
 }
 
 impl Sorter {
-    /// Compiles the kernels, as `edit` returns them.
+    /// Compiles the kernels, as returned by `edit`.
     pub fn new(
         connection: &Arc<Connection>,
         layouts: &Arc<Layouts>,
@@ -52,7 +53,7 @@ impl Sorter {
         Ok(Self { connection, layouts, kernels, scratch: None })
     }
 
-    /// Memory for so many samples.
+    /// Scratch memory for samples of this size.
     fn scratch(&mut self, bytes: u64, blocks: u32) -> Result<&[Buffer; 3], Error> {
         let fits = self.scratch.as_ref().is_some_and(|[samples, ..]| samples.size() >= bytes);
         let made = match self.scratch.take().filter(|_| fits) {
@@ -71,9 +72,9 @@ impl Sorter {
         Ok(self.scratch.insert(made))
     }
 
-    /// How to sort the first `samples` of a buffer, or as many of them as there are.
+    /// Prepares a sort of the first `samples` samples of a buffer, or of all if there are fewer.
     pub fn prepare(&mut self, buffer: &Buffer, samples: u64) -> Result<Sort, Error> {
-        // Memory is for all that the buffer holds, so that it need not grow with each call.
+        // Memory is allocated for the whole buffer, so that it need not grow with each call.
         let blocks = |samples: u64| {
             let tiles = samples.div_ceil(TILE.into()) as u32;
             (tiles, (DIGITS * tiles).div_ceil(BLOCK))

@@ -1,11 +1,11 @@
-//! What is particular to a pass: the functions that its fragments call.
+//! The code that is specific to a pass: the functions that its fragments call.
 
 use super::{PassInput, notes};
 use crate::gpu::layout;
 use crate::gpu::layout::{FAULT_CLIPPED, Pass, Place};
 use crate::statistic::{Calls, Site, Statistic, push_line};
 
-/// The functions that the fragments call for a pass, and the variables they need.
+/// The functions that the fragments call for a pass, and the variables that these need.
 pub(super) fn statistics(input: PassInput<'_>, pass: &Pass) -> String {
     let mut header = Header::default();
     let mut calls = Calls::default();
@@ -37,10 +37,10 @@ pub(super) fn statistics(input: PassInput<'_>, pass: &Pass) -> String {
     )
 }
 
-/// Where a statistic stands, for its WGSL.
+/// The location of a statistic in a pass, for its WGSL.
 fn site(statistic: Statistic, place: &Place, input: PassInput<'_>) -> Site {
     let &Place { index, row, faults, cells, .. } = place;
-    // The parameters of views come with each dispatch.
+    // The parameters of views are set for each dispatch.
     let parameter = if input.family.kind.is_view() {
         format!("parameters.given[{}].{}", index / 4, ["x", "y", "z", "w"][index % 4])
     } else {
@@ -60,7 +60,7 @@ fn site(statistic: Statistic, place: &Place, input: PassInput<'_>) -> Site {
     }
 }
 
-/// Lines of WGSL besides those of statistics, by the function they stand in.
+/// Lines of WGSL besides those of statistics, by the function that they belong to.
 #[derive(Default)]
 struct Header {
     count_masked: String,
@@ -79,8 +79,8 @@ macro_rules! line {
 }
 
 impl Header {
-    /// Which total the samples are added to: each binary problem has a row of workgroups, or where scores are
-    /// stored a dispatch.
+    /// Selects the total that samples are added to: each binary problem has a row of workgroups or,
+    /// if scores are stored, a dispatch.
     fn total(&mut self, input: PassInput<'_>, pass: &Pass) {
         let PassInput { family, layout, .. } = input;
         if family.kind.is_view() {

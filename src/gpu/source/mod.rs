@@ -1,7 +1,7 @@
 //! The WGSL of a plan's passes: fragments of `shaders/` joined under a header of constants.
 //!
-//! Every constant is born in Rust and rendered here. What is particular to a pass is a few lines of
-//! calls, one group for each of its statistics; everything else is in the fragments.
+//! Every constant is defined in Rust and rendered here. The code that is specific to a pass is a
+//! few lines of calls, one group for each of its statistics; everything else is in the fragments.
 
 mod calls;
 mod module;
@@ -20,7 +20,7 @@ use crate::statistic::{
 };
 use std::fmt::Write;
 
-/// Notes on what is unusual about a sample's inputs.
+/// Flags of a sample's inputs.
 const PREDICTION_NONFINITE: u32 = row::ROW_NONFINITE;
 const TRUTH_NONFINITE: u32 = row::ROW_TRUTH_NONFINITE;
 const PREDICTION_SUBNORMAL: u32 = row::ROW_SUBNORMAL;
@@ -71,25 +71,26 @@ pub fn fragments() -> Vec<(&'static str, &'static str)> {
     kernels.chain(libraries).chain(values).collect()
 }
 
-/// What a pass reads, and what it adds to.
+/// The inputs and the totals of a pass.
 #[derive(Clone, Copy)]
 pub(super) struct PassInput<'a> {
     pub plan: &'a Plan,
     pub family: &'a Family,
     pub layout: &'a FamilyLayout,
-    /// What its samples are. Those of binary problems are columns, made of rows.
+    /// The schema of its samples. The samples of binary problems are columns, computed from rows.
     pub schema: Schema,
 }
 
-/// The modules of a plan over samples of a form: one for each pass, and first the reduction of
-/// rows.
+/// The modules of a plan over samples of a schema: the reduction of rows, if needed, then one
+/// module per pass.
 pub fn modules(plan: &Plan, schema: Schema) -> Vec<Module> {
     let layout = Layout::new(plan);
     let reduction = schema.rows.then(|| reduction(plan, schema));
     reduction.into_iter().chain(passes(plan, schema, &layout).into_iter().flatten()).collect()
 }
 
-/// One for each pass of each family over samples of a form; none for families that do not take such.
+/// One module per pass of each family over samples of a schema; none for families that do not take
+/// this schema.
 pub(super) fn passes(plan: &Plan, schema: Schema, layout: &Layout) -> Vec<Vec<Module>> {
     let modules = |(family, layout): (&Family, &FamilyLayout)| {
         if !family.kind.takes(schema) {
@@ -103,7 +104,7 @@ pub(super) fn passes(plan: &Plan, schema: Schema, layout: &Layout) -> Vec<Vec<Mo
     layout.families(plan).map(modules).collect()
 }
 
-/// The kernel that brings buffers into the engines' form.
+/// The kernel that converts buffers to the engines' representation.
 pub fn convert() -> Module {
     let mut module = Module::new();
     let constants = [
@@ -124,9 +125,9 @@ pub fn convert() -> Module {
 
 /// The reduction of rows, of scores or of numbers.
 pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
-    let reduction = plan.row_needs();
+    let row_needs = plan.row_needs();
     let team = layout::team(schema.classes);
-    let probabilities = reduction.scores == ScoreKind::Probabilities;
+    let probabilities = row_needs.scores == ScoreKind::Probabilities;
     let numbers = [
         ("ENTRY_ZERO", layout::ZERO),
         ("CLASSES", schema.classes),
@@ -134,20 +135,20 @@ pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
         ("TEAM", team),
         ("TEAMS", layout::ROW_GROUP / team),
         ("HIGHEST_SCORE", if probabilities { bits::ONE } else { u32::MAX }),
-        ("MIN_PROBABILITY", reduction.mean.unwrap_or_default()),
-        ("MIN_LOSS_PROBABILITY", reduction.loss.unwrap_or_default()),
+        ("MIN_PROBABILITY", row_needs.mean.unwrap_or_default()),
+        ("MIN_LOSS_PROBABILITY", row_needs.loss.unwrap_or_default()),
     ];
-    let logits = reduction.scores == ScoreKind::Logits;
+    let logits = row_needs.scores == ScoreKind::Logits;
     let switches = [
-        ("NEEDS_RANK", reduction.rank),
-        ("NEEDS_SQUARES", reduction.squares),
-        ("NEEDS_MEAN", reduction.mean.is_some()),
-        ("NEEDS_LOSS", reduction.loss.is_some()),
-        ("NEEDS_SUMS", schema.soft || reduction.rank || reduction.scores != ScoreKind::Any),
+        ("NEEDS_RANK", row_needs.rank),
+        ("NEEDS_SQUARES", row_needs.squares),
+        ("NEEDS_MEAN", row_needs.mean.is_some()),
+        ("NEEDS_LOSS", row_needs.loss.is_some()),
+        ("NEEDS_SUMS", schema.soft || row_needs.rank || row_needs.scores != ScoreKind::Any),
         ("OF_LOGITS", logits),
         ("OF_PROBABILITIES", probabilities),
-        ("NEEDS_PRODUCTS", reduction.squares),
-        ("NEEDS_DIVERGENCE", reduction.mean.is_some()),
+        ("NEEDS_PRODUCTS", row_needs.squares),
+        ("NEEDS_DIVERGENCE", row_needs.mean.is_some()),
     ];
     let mut module = Module::new();
     let mut constants = rendered(&BITS_CONSTANTS) + &rendered(&numbers);
@@ -214,7 +215,7 @@ fn module(input: PassInput<'_>, pass: &Pass) -> Module {
     module
 }
 
-/// The values of statistics, each once, with those that they call.
+/// The values of statistics, each once, including the values that they call.
 fn functions(statistics: impl Iterator<Item = Statistic>) -> Vec<ValueFn> {
     let mut functions = Vec::new();
     for value in statistics.filter_map(Statistic::value) {
@@ -260,7 +261,7 @@ fn constants(input: PassInput<'_>, pass: &Pass) -> String {
         ("LIMB_BITS", LIMB_BITS),
         ("LIMB_MASK", (1 << LIMB_BITS) - 1),
         ("WEIGHT_LIMBS", layout::WEIGHT.limbs()),
-        // The bit of a table at which the last bit of a number with exponent field 0 would stand.
+        // The bit of a table that corresponds to the last bit of a number with exponent field 0.
         ("VALUE_BIAS", unit - bias - first_bit),
         ("PRODUCT_BIAS", 2 * bias - unit),
         ("MOMENT_BIAS", 2 * bias - unit + first_bit),
@@ -281,7 +282,7 @@ fn constants(input: PassInput<'_>, pass: &Pass) -> String {
         ("CELLS_TOTAL", pass.cell_words.max(1)),
         ("FIRST_CELL", pass.first_cell),
         ("CARRY_SAMPLES", pass.carry_samples),
-        // Rounds after which no cell has taken more than 2^16 samples.
+        // The number of rounds in which a cell receives at most 2^16 samples.
         ("FLUSH_ROUNDS", (1 << layout::CELL_BITS) / (pass.carry_samples * family_layout.group)),
         ("PARAMETER_VECTORS", parameter_vectors(family)),
     ];
@@ -298,7 +299,7 @@ fn rendered(constants: &[(&str, u32)]) -> String {
     })
 }
 
-/// A bit for each row that is the last limb of its table, or a count of its own.
+/// One bit per row, set if the row is the last limb of its table, or a counter.
 fn last_limbs(pass: &Pass) -> [u32; 4] {
     let mut last = [0; 4];
     for table in pass.tables() {
@@ -308,15 +309,16 @@ fn last_limbs(pass: &Pass) -> [u32; 4] {
     last
 }
 
-/// Vectors of four words that hold the parameters of a family's statistics.
+/// Number of vectors of four words for the parameters of a family's statistics.
 pub(super) fn parameter_vectors(family: &Family) -> u32 {
     (family.statistics.len() as u32).div_ceil(4).max(1)
 }
 
-/// The notes that a statistic looks at.
+/// The flags that a statistic reads.
 fn notes(statistic: Statistic) -> u32 {
-    let looks = statistic.value().is_some_and(|value| value.function.is_of_probabilities());
-    reads(statistic.reads()) | if looks { row::ROW_UNNORMALIZED } else { 0 }
+    let of_probabilities =
+        statistic.value().is_some_and(|value| value.function.is_of_probabilities());
+    reads(statistic.reads()) | if of_probabilities { row::ROW_UNNORMALIZED } else { 0 }
 }
 
 fn reads(reads: Operands) -> u32 {

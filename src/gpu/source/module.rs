@@ -1,4 +1,4 @@
-//! A module: fragments of WGSL joined into one text, and where each line of it came from.
+//! A module: fragments of WGSL joined into one text, and the origin of each of its lines.
 
 use super::{BITS, BITS_CONSTANTS, rendered};
 use crate::error::{DeviceError, Error};
@@ -9,9 +9,9 @@ use crate::statistic::MathModule;
 /// A composed WGSL module: one pass over the data.
 #[derive(Clone, Debug)]
 pub struct Module {
-    /// The whole text.
+    /// The whole source.
     pub wgsl: String,
-    /// Where each fragment begins: its name, and its first line, from 1.
+    /// The name of each fragment, and its first line, counted from 1.
     pub fragments: Vec<(String, usize)>,
 }
 
@@ -43,7 +43,7 @@ impl Module {
         self.push(name, text);
     }
 
-    /// `kernel/bits.wgsl` and these libraries, to try functions of a pair of numbers one by one.
+    /// `kernel/bits.wgsl` and these libraries, to test functions of two numbers one by one.
     pub(in crate::gpu) fn of_libraries(libraries: &[MathModule]) -> Self {
         let mut module = Self::new();
         module.push("(constants)", &rendered(&BITS_CONSTANTS));
@@ -52,7 +52,7 @@ impl Module {
         module
     }
 
-    /// A device's error, with the place in `shaders/` that its first line number means.
+    /// A device's error, with the location in `shaders/` of the first line number in it.
     pub(in crate::gpu) fn located(&self, error: Error) -> Error {
         let Error::Device(DeviceError::Failed { adapter, reason }) = error else { return error };
         let line = reason.split_once("wgsl:").and_then(|(_, rest)| {
@@ -65,7 +65,8 @@ impl Module {
         Error::Device(DeviceError::Failed { adapter, reason })
     }
 
-    /// Where a line of the whole text stands: `shaders/FILE.wgsl:LINE`, or that of a user's value.
+    /// The origin of a line of the whole source: `shaders/FILE.wgsl:LINE`, or the line of a custom
+    /// value.
     pub fn locate(&self, line: usize) -> String {
         match self.place(line) {
             Some((name, line)) if is_identifier(name) => format!("the value {name}, line {line}"),
@@ -74,7 +75,7 @@ impl Module {
         }
     }
 
-    /// The fragment that a line of the whole text stands in, and its line there.
+    /// The fragment that contains a line of the whole source, and the line number in the fragment.
     pub(in crate::gpu) fn place(&self, line: usize) -> Option<(&str, usize)> {
         let fragment = self.fragments.iter().rev().find(|(_, first)| *first <= line);
         fragment.map(|(name, first)| (name.as_str(), line - first + 1))

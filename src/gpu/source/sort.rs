@@ -1,4 +1,4 @@
-//! The kernels that put stored scores in order.
+//! The kernels that sort stored scores.
 
 use super::{Module, rendered};
 use crate::gpu::layout::sort::{BLOCK, DIGITS, TILE};
@@ -13,7 +13,7 @@ const SCATTER: Fragment = fragment!("sort/scatter.wgsl");
 
 pub(super) const FRAGMENTS: &[Fragment] = &[ORDER, COUNT, PREFIX, REDUCE, SCAN, SCATTER];
 
-/// The kernels of a step, in their order.
+/// The kernels of a step, in the order of their dispatches.
 pub fn sort() -> [Module; 4] {
     let constants = rendered(&[
         ("DIGITS", DIGITS),

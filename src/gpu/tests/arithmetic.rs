@@ -1,8 +1,8 @@
-//! The libraries of arithmetic give the same bits on every adapter as on the CPU; and a library that
+//! The arithmetic libraries give the same bits on every adapter as on the CPU, and a library that
 //! is broken on purpose does not.
 //!
-//! Adapters get a module of `kernel/bits.wgsl`, the libraries, and a `main` that writes every function of
-//! one pair of numbers.
+//! Adapters run a module of `kernel/bits.wgsl`, the libraries, and a `main` that writes the results
+//! of every function of one pair of numbers.
 
 use super::kernels::test_connections;
 use crate::gpu::device::connection::Connection;
@@ -13,11 +13,11 @@ use crate::kernel::double::DoubleF32;
 use crate::kernel::{double, float, row};
 use crate::statistic::MathModule;
 
-/// A function of two numbers (the second of no interest to most), and the WGSL that calls it.
+/// A function of two numbers (most ignore the second), and the WGSL that calls it.
 struct Case {
     call: &'static str,
     twin: fn(u32, u32) -> u32,
-    /// Whether numbers are in its domain.
+    /// Whether two numbers are in its domain.
     domain: fn(f32, f32) -> bool,
 }
 
@@ -70,7 +70,7 @@ const CASES: &[Case] = &[
     case("quantised(x, quantum(y))", |x, y| row::quantised(x, row::quantum(y)), term_and_largest),
     case("in_units(x, quantum(y)).x", |x, y| in_units(x, y) as u32, term_and_largest),
     case("in_units(x, quantum(y)).y", |x, y| (in_units(x, y) >> 32) as u32, term_and_largest),
-    // Any bits as the words of a number of units.
+    // Arbitrary bits as the words of a number of units.
     case("number_of(vec2<u32>(x, y))", |x, y| row::number_of(words(x, y)), |_, _| true),
     case("number_of(vec2<u32>(x, 0u))", |x, _| row::number_of(x.into()), |_, _| true),
     case(
@@ -94,7 +94,7 @@ fn words(low: u32, high: u32) -> u64 {
     u64::from(high) << 32 | u64::from(low)
 }
 
-/// Whether a term of a row may be x where the largest is y.
+/// Whether a term of a row may be x if the largest is y.
 fn term_and_largest(x: f32, y: f32) -> bool {
     let least = f32::from_bits(MIN_RESULT_EXPONENT << 23);
     (x == 0.0 || x >= least) && x <= y
@@ -119,17 +119,17 @@ fn usual(x: f32, y: f32) -> bool {
     usual(x) && usual(y)
 }
 
-/// Whether functions of exponents take a number: 0 or a magnitude from 2^-46 to 2^12.
+/// The domain of functions of exponents: 0 or a magnitude from 2^-46 to 2^12.
 fn exponent(x: f32, _: f32) -> bool {
     x == 0.0 || (x.abs() > 1.5e-14 && x.abs() < 4096.0)
 }
 
-/// A pair whose second part is about 2^-26 of the first.
+/// A pair whose second part is about 2^-26 times the first.
 fn with_low(x: u32) -> DoubleF32 {
     DoubleF32 { high: x, low: float::times(x, 0x3280_0123) }
 }
 
-/// Pairs of numbers of one dispatch.
+/// Pairs of numbers in one dispatch.
 const PAIRS: usize = 1 << 16;
 
 /// A module: the libraries, and a `main` that calls every case.
@@ -200,7 +200,7 @@ const LIMITS: [f32; 25] = [
     f32::MAX,
 ];
 
-/// A splash of bits from a counter (Chris Wellons's lowbias32).
+/// Hashes a counter (Chris Wellons's lowbias32).
 fn splash(counter: u32) -> u32 {
     let mut x = counter;
     x = (x ^ (x >> 16)).wrapping_mul(0x7feb_352d);
@@ -208,13 +208,13 @@ fn splash(counter: u32) -> u32 {
     x ^ (x >> 16)
 }
 
-/// The `batch`th of many batches of inputs, finite and flushed.
+/// Batch number `batch` of the inputs, finite and flushed.
 fn inputs(batch: u32) -> Vec<[u32; 2]> {
     let number = |index: u32, random: u32| -> u32 {
         let near = LIMITS[(random >> 8) as usize % LIMITS.len()].to_bits();
         let bits = match index % 5 {
-            // Any number at all; one of usual size; a limit, or close to it; few bits, so that
-            // quotients and roots are exact or close to ties; a multiple of ln 2.
+            // Any number; a number of usual size; a limit, or a number close to it; a number with
+            // few bits, so that quotients and roots are exact or close to ties; a multiple of ln 2.
             0 => random,
             1 => 0x3800_0000 + (random & 0x0bff_ffff),
             2 => near.wrapping_add(random & 15).wrapping_sub(8),
@@ -234,7 +234,8 @@ fn inputs(batch: u32) -> Vec<[u32; 2]> {
     (0..PAIRS as u32).map(pair).collect()
 }
 
-/// Batches of a test: 16, or as many as there are single numbers with `WEIGHBRIDGE_EXHAUSTIVE=1`.
+/// Number of batches of a test: 16, or enough to cover all single numbers with
+/// `WEIGHBRIDGE_EXHAUSTIVE=1`.
 fn batches() -> u32 {
     let exhaustive = std::env::var_os("WEIGHBRIDGE_EXHAUSTIVE").is_some_and(|value| value == "1");
     if exhaustive { 1 << 9 } else { 16 }
@@ -262,7 +263,7 @@ fn libraries_give_the_same_bits_on_every_adapter() {
     }
 }
 
-/// A break: the call that must notice, the sound text, and the broken one.
+/// A mutation: the call that must detect it, the original text, and the broken one.
 struct Mutant {
     call: &'static str,
     sound: &'static str,
@@ -341,7 +342,7 @@ fn broken_libraries_are_noticed_on_every_adapter() {
     }
 }
 
-/// Without barriers lavapipe, for one, reassociates: the rounding of terms to units, for one, is lost.
+/// Without barriers lavapipe reassociates, which for example loses the rounding of terms to units.
 #[test]
 fn barriers_are_needed() {
     for connection in test_connections() {

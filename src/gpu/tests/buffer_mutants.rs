@@ -1,6 +1,6 @@
-//! Broken kernels, each of which a comparison with the CPU engine must notice.
+//! Broken kernels. A comparison with the CPU engine must detect each of them.
 
-/// A break: what it is, the sound text, and the broken one.
+/// A mutation: its description, the original text, and the broken one.
 pub(in crate::gpu) type Mutant = (&'static str, &'static str, &'static str);
 
 pub(in crate::gpu) const MUTANTS: &[Mutant] = &[

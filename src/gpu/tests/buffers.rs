@@ -1,5 +1,5 @@
-//! Tests of the kernel that converts: each of its breaks is noticed, 16-bit floats are widened exactly,
-//! and in the steady state nothing is made and nothing waited for.
+//! Tests of the conversion kernel: each mutation is detected, 16-bit floats are widened exactly,
+//! and in the steady state nothing is created and nothing is waited for.
 
 use super::buffer_mutants::{MUTANTS, Mutant};
 use super::kernels::{test_adapters, test_connections};
@@ -65,8 +65,8 @@ fn batch<'a>(prediction: BufferColumn<'a>, truth: Option<BufferColumn<'a>>) -> B
     BufferBatch { inputs, sequence_length: 1, truth_encoding: TruthEncoding::default() }
 }
 
-/// Where a metric waits for the device at every step, it slows down training: Lightning-AI/torchmetrics
-/// #2638, pytorch/ignite#240, pytorch/torcheval#200.
+/// Metrics that wait for the device at every step slow down training:
+/// Lightning-AI/torchmetrics#2638, pytorch/ignite#240, pytorch/torcheval#200.
 #[test]
 fn a_thousand_updates_make_nothing_and_wait_for_nothing() {
     for adapter in test_adapters() {
@@ -76,7 +76,7 @@ fn a_thousand_updates_make_nothing_and_wait_for_nothing() {
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let scores = buffer(&connection.device, &bytes([0x3f00_u16; 100].map(u16::to_le_bytes)));
         let labels = buffer(&connection.device, &[1; 100]);
-        // As many batches as are kept, each submitted and recorded.
+        // As many batches as are cached, each submitted and recorded.
         let batches: Vec<_> = (0..8)
             .map(|first| {
                 let scores = BufferColumn::new(Dtype::Bf16, scores.slice(2 * first..));
@@ -93,7 +93,7 @@ fn a_thousand_updates_make_nothing_and_wait_for_nothing() {
             connection.queue.submit([encoder.finish()]);
             counts.push([connection.created(), connection.waited()]);
         }
-        // Each has to come twice to be known.
+        // A batch is cached when it is seen for the second time.
         assert!(counts[0][0] > 0, "creations are not counted");
         assert_eq!(counts[15], counts[1031], "creations and waits");
         let totals = engine.totals().expect("totals");
@@ -102,7 +102,7 @@ fn a_thousand_updates_make_nothing_and_wait_for_nothing() {
     }
 }
 
-/// As tensors do, which are parts of a few large buffers: read where they are, or not.
+/// Like tensors that are parts of a few large buffers: read in place, or converted.
 #[test]
 fn columns_that_wander_through_their_buffers_make_nothing() {
     for adapter in test_adapters() {
@@ -138,7 +138,7 @@ fn columns_that_wander_through_their_buffers_make_nothing() {
     }
 }
 
-/// A buffer that does not come again is not held on to.
+/// The cache does not retain a buffer that is used only once.
 #[test]
 fn what_comes_once_is_not_kept() {
     for connection in test_connections() {
@@ -162,7 +162,7 @@ fn what_comes_once_is_not_kept() {
     }
 }
 
-/// Two bytes each of the nearest halves.
+/// The nearest half-precision numbers, two bytes each.
 fn halves(numbers: &[f32]) -> Vec<u8> {
     bytes(numbers.iter().map(|&x| f16::from_f32(x).to_bits().to_le_bytes()))
 }
@@ -171,14 +171,15 @@ fn floats(numbers: &[f32]) -> Vec<u8> {
     bytes(numbers.iter().map(|x| x.to_le_bytes()))
 }
 
-/// What a case has in buffers: the bytes of prediction, truth, and weight, and then mask and lengths.
+/// The inputs of a case in buffers: the bytes of prediction, truth and weight, then mask and
+/// lengths.
 struct Case {
     builder: EvaluatorBuilder,
     contents: [Vec<u8>; 5],
     batch: for<'a> fn(&'a [Buffer; 5]) -> Batch<'a>,
 }
 
-/// All of a buffer, from an element on, but for the last bytes.
+/// All of a buffer from an element on, except for the last bytes.
 fn column(buffer: &Buffer, dtype: Dtype, first: u64, len: u64) -> BufferColumn<'_> {
     let size = dtype.size_bytes();
     BufferColumn::new(dtype, buffer.slice(first * size..(first + len) * size))
@@ -193,7 +194,7 @@ fn cases() -> Vec<Case> {
     let labels = builder(Task::Binary).metric("accuracy");
     let many = 1_100_000_usize;
     vec![
-        // Numbers of 16 bits in rows with something between them, of any size.
+        // Numbers of 16 bits in strided rows, of any size.
         Case {
             builder: builder(Task::Regression).metric("mean_error"),
             contents: [
@@ -219,7 +220,7 @@ fn cases() -> Vec<Case> {
             contents: [halves(&[1.0, inf, -2.0, nan]), none(), none(), none(), none()],
             batch: |[p, ..]| Batch::values(column(p, Dtype::F16, 0, 4)),
         },
-        // Labels of several types that are none, and one that is ignored.
+        // Invalid labels of several types, and an ignored label.
         Case {
             builder: labels.clone().ignore_index(0),
             contents: [
@@ -248,7 +249,7 @@ fn cases() -> Vec<Case> {
                     .mask(column(m, Dtype::U8, 0, 5))
             },
         },
-        // One-hot rows, malformed ones, and an ignored class; rows of scores that are made.
+        // One-hot rows, malformed ones, and an ignored class; rows of scores that are converted.
         Case {
             builder: classes.ignore_index(1).class_weights([(0, 1e-20), (2, 0.5)]),
             contents: [
@@ -266,7 +267,8 @@ fn cases() -> Vec<Case> {
                     .one_hot()
             },
         },
-        // Soft truths of classes with weights, one of which is ignored; two as probable as each other.
+        // Soft truths of classes with weights, one of which is ignored; ties for the most probable
+        // class.
         Case {
             builder: soft.ignore_index(1).class_weights([(0, 3.0), (2, 0.5)]),
             contents: [
@@ -281,7 +283,7 @@ fn cases() -> Vec<Case> {
                 Batch::new(column(p, Dtype::F32, 0, 12), truths).soft()
             },
         },
-        // Samples as a whole.
+        // Exact-match samples.
         Case {
             builder: builder(Task::Multilabel).outputs(2).metric("exact_match").ignore_index(7),
             contents: [
@@ -295,7 +297,7 @@ fn cases() -> Vec<Case> {
                 Batch::new(column(p, Dtype::F32, 0, 12), column(t, Dtype::U8, 0, 12))
             },
         },
-        // Several outputs, alone and as vectors.
+        // Several outputs, separately and as vectors.
         Case {
             builder: builder(Task::Regression).outputs(3).metrics(["mean_error"]),
             contents: [
@@ -322,7 +324,7 @@ fn cases() -> Vec<Case> {
                 Batch::new(column(p, Dtype::F16, 0, 6), column(t, Dtype::F16, 0, 6))
             },
         },
-        // Sequences that a piece ends within, with lengths, of which one is too long.
+        // Sequences with lengths, one of which is too long; a chunk ends within a sequence.
         Case {
             builder: builder(Task::Aggregation).metric("mean"),
             contents: [
@@ -343,8 +345,8 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-/// What a checked evaluator says of the kernel with one text replaced, in the first case in which it
-/// says anything.
+/// The error of a checked evaluator whose conversion kernel has one text replaced, in the first
+/// case that fails.
 fn first_error(connection: &Connection, sound: &str, broken: &str) -> Option<Error> {
     let mut module = source::convert();
     assert_eq!(module.wgsl.matches(sound).count(), 1, "not one place: {sound}");

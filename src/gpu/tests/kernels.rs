@@ -1,5 +1,5 @@
-//! Tests of the tests: a broken shader makes the comparison of both engines fail, on every adapter;
-//! and in the steady state an update creates nothing.
+//! Tests of the tests: a broken shader makes the comparison of both engines fail on every adapter.
+//! In the steady state an update creates nothing.
 
 use super::mutants::{CALIBRATION, CONFUSION, MARGINS, MUTANTS, Mutant};
 use crate::batch::Chunk;
@@ -28,7 +28,7 @@ fn plan_of(statistic: Statistic) -> Plan {
     Plan::new(task, [statistic])
 }
 
-/// Compares engines of which one has a text replaced, which must stand in one place.
+/// Compares engines, one of which has a text replaced that must occur exactly once.
 fn compare(connection: &Arc<Connection>, mutant: &Mutant) -> Result<(), Error> {
     let plan = plan_of(mutant.statistic);
     let &Mutant { what, sound, broken, .. } = mutant;
@@ -49,7 +49,7 @@ fn chunk<'a>(plan: &Plan, numbers: &'a [u32], weight: Option<&'a [u32]>) -> Chun
     Chunk { schema: plan.schema(false), prediction: numbers, truth: numbers, weight, masked: false }
 }
 
-/// Adds a batch of one chunk, which is said to have `samples` samples.
+/// Adds a batch of one chunk, which is declared to have `samples` samples.
 fn add(engine: &mut Engine, chunk: &Chunk<'_>, samples: usize) -> Result<(), Error> {
     let mut pending = engine.begin();
     pending.add(chunk, 0)?;
@@ -57,7 +57,7 @@ fn add(engine: &mut Engine, chunk: &Chunk<'_>, samples: usize) -> Result<(), Err
     Ok(())
 }
 
-/// Every adapter; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
+/// Every adapter; none, with a message, if `WEIGHBRIDGE_GPU=off`.
 pub(in crate::gpu) fn test_adapters() -> Vec<AdapterSummary> {
     if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
         eprintln!("skipped: WEIGHBRIDGE_GPU=off");
@@ -68,7 +68,7 @@ pub(in crate::gpu) fn test_adapters() -> Vec<AdapterSummary> {
     adapters
 }
 
-/// Connections to every adapter, open until the process ends: each shader is compiled once.
+/// Connections to every adapter, open until the process ends, so that each shader is compiled once.
 pub(in crate::gpu) fn test_connections() -> Vec<Arc<Connection>> {
     static OPEN: OnceLock<Vec<Arc<Connection>>> = OnceLock::new();
     let open = |adapter| connect(adapter).expect("a sound adapter");
@@ -88,7 +88,7 @@ fn every_broken_shader_is_noticed_on_every_adapter() {
             }
             match compare(&connection, mutant) {
                 Err(Error::Device(DeviceError::SelfTestFailed { .. })) => {}
-                // Scores that were lost are noticed before they are compared.
+                // Lost scores are detected before they are compared.
                 Err(Error::Device(DeviceError::Failed { .. }))
                     if mutant.statistic == Statistic::Scores => {}
                 other => panic!("{adapter}: when {}, nobody notices: {other:?}", mutant.what),
@@ -97,7 +97,7 @@ fn every_broken_shader_is_noticed_on_every_adapter() {
     }
 }
 
-/// Rows of scores have a `process` of their own.
+/// Rows of scores have a separate `process` function.
 #[test]
 fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
     for connection in test_connections() {
@@ -118,7 +118,7 @@ fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
     }
 }
 
-/// What is particular to binary problems: each text stands in the modules of both kinds.
+/// Texts that are specific to binary problems: each occurs in the modules of both kinds.
 const OF_PROBLEMS: &[[&str; 3]] = &[
     ["every problem is that of the first class", "choose(group);", "choose(0u);"],
     ["all problems share their totals", " + group * ", " + 0u * "],
@@ -154,7 +154,7 @@ fn broken_binary_problems_are_noticed_on_every_adapter() {
             let places = Arc::new(AtomicUsize::new(0));
             let found = places.clone();
             let edit = move |mut module: Module| {
-                // Rows of views have lines of their own that look alike.
+                // The modules of views with rows contain similar lines.
                 if module.wgsl.contains("fn log_odds(") {
                     found.fetch_add(module.wgsl.matches(sound).count(), Ordering::Relaxed);
                     module.wgsl = module.wgsl.replace(sound, broken);
@@ -180,8 +180,8 @@ fn broken_binary_problems_are_noticed_on_every_adapter() {
     }
 }
 
-/// Only very large data make a thread go through many rounds: here every round is short, and the
-/// cells are flushed after each, or after every third.
+/// Only very large data make a thread run many rounds. Here every round is short, and the cells are
+/// flushed after every round, or after every third.
 #[test]
 fn totals_do_not_depend_on_rounds_and_flushes() {
     for connection in test_connections() {
@@ -218,7 +218,7 @@ fn a_broken_shader_names_its_file_and_line() {
 
 #[test]
 fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
-    // Connections of its own, since those of a process are shared with other tests.
+    // Separate connections, since those of the process are shared with other tests.
     for adapter in test_adapters() {
         let connection = Connection::new(adapter.clone()).expect("a second device");
         let connection = Arc::new(connection);
@@ -239,9 +239,9 @@ fn in_the_steady_state_an_update_creates_no_buffer_bind_group_or_pipeline() {
     }
 }
 
-/// Lightning-AI/torchmetrics#2638, pytorch/ignite#240, pytorch/torcheval#200: metrics that read from
-/// the device, or wait for it, at every step. Here an update waits only for staging memory, of which
-/// there is for as many updates as the ring has slots; `result` waits once.
+/// Lightning-AI/torchmetrics#2638, pytorch/ignite#240, pytorch/torcheval#200: metrics that read
+/// from the device, or wait for it, at every step. Here an update waits only for staging memory,
+/// which has room for one update per slot of the ring; `result` waits once.
 #[test]
 fn an_update_does_not_wait() {
     for adapter in test_adapters() {
@@ -256,7 +256,7 @@ fn an_update_does_not_wait() {
         assert_eq!(connection.waited(), 0);
         engine.totals().expect("totals");
         assert_eq!(connection.waited(), 1);
-        // Nor does one that is made when there is room for it.
+        // An update that is made when there is room does not wait either.
         for _ in 0..20 {
             while !engine.has_room().expect("a device that works") {
                 std::thread::yield_now();
@@ -299,7 +299,7 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         engine.begin().add(&chunk, 0).expect("a chunk");
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
-        // Whole batches that follow do not mend it.
+        // Complete batches that follow do not repair it.
         add(&mut engine, &chunk, 5).expect("a whole batch");
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
@@ -307,7 +307,7 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         drop(engine.begin());
         add(&mut engine, &chunk, 5).expect("a whole batch");
         engine.totals().expect("nothing was abandoned");
-        // Work that was not done, or was done twice, is noticed by its samples.
+        // The number of samples reveals work that was not done, or was done twice.
         add(&mut engine, &chunk, 7).expect("a batch");
         let error = engine.totals().expect_err("two samples are missing").to_string();
         assert!(error.contains("it counted 10 samples instead of 12"), "{error}");

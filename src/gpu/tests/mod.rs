@@ -1,4 +1,5 @@
-//! Tests of the GPU engine that need its inside: shaders that are broken on purpose must be noticed.
+//! Tests of the GPU engine that need its internals: shaders that are broken on purpose must be
+//! detected.
 
 mod arithmetic;
 mod buffer_mutants;

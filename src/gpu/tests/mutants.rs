@@ -1,8 +1,8 @@
-//! Broken shaders: what each gets wrong, and who must notice.
+//! Broken shaders: the fault of each, and the statistic that must detect it.
 
 use crate::statistic::{Binning, CustomValue, Moment, Statistic, ValueFn, ValueSpec};
 
-/// A break: the statistic that must notice, the sound text, and the broken one.
+/// A mutation: the statistic that must detect it, the original text, and the broken one.
 pub(in crate::gpu) struct Mutant {
     pub what: &'static str,
     pub statistic: Statistic,

@@ -1,5 +1,5 @@
-//! The kernel that reduces rows of scores gives the same rows on every adapter as the CPU engine; and
-//! a kernel that is broken on purpose does not.
+//! The kernel that reduces rows of scores gives the same rows on every adapter as the CPU engine,
+//! and a kernel that is broken on purpose does not.
 
 use super::kernels::test_connections;
 use crate::cpu;
@@ -11,14 +11,14 @@ use crate::kernel::row::ROW_WORDS;
 use crate::kernel::row::RowSummary;
 use crate::statistic::{Plan, Schema, Statistic, Task, ValueFn, ValueSpec};
 
-/// Numbers of classes: the least, those around a team of one thread and of several, and such as a
-/// whole workgroup shares.
+/// Numbers of classes: the smallest, those around a team of one and of several threads, and some
+/// for which a whole workgroup is a team.
 const CLASSES: &[u32] = &[2, 3, 17, 31, 32, 65, 129, 300, 513, 3001];
 
 const LEAST: ValueSpec =
     ValueSpec { function: ValueFn::UniformCrossEntropyOfProbabilities, parameter: f32::EPSILON };
 
-/// What values need of rows: an order alone; sums; all there is of logits, of probabilities, and of
+/// Plans with different needs: only a rank; sums; everything for logits, for probabilities, and for
 /// vectors.
 fn needs(classes: u32) -> [Plan; 5] {
     let top = Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: 1.0 });
@@ -54,8 +54,8 @@ fn words(row: &RowSummary) -> [u32; ROW_WORDS as usize] {
     [arg_max, truth, rank, flags, max, runner_up, truth_score, sum, sum_of_squares, mean]
 }
 
-/// What plans need beside soft truths: an order alone, all there is of logits and of probabilities, and
-/// probabilities without losses.
+/// Plans with different needs for soft truths: only a rank; everything for logits and for
+/// probabilities; probabilities without losses.
 fn soft_needs(classes: u32) -> [Plan; 4] {
     [
         vec![Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: 1.0 })],
@@ -68,12 +68,12 @@ fn soft_needs(classes: u32) -> [Plan; 4] {
     .map(|statistics| Plan::new(Task::Multiclass, statistics).with_classes(classes))
 }
 
-/// The form of rows of a plan, beside soft truths or others.
+/// The schema of rows of a plan, with soft truths or others.
 fn schema(plan: &Plan, soft: bool) -> Schema {
     Schema { soft, ..plan.schema(true) }
 }
 
-/// The first difference between the rows of an adapter and of the CPU engine.
+/// The first difference between the rows of an adapter and those of the CPU engine.
 fn difference(
     connection: &Connection,
     plan: &Plan,
@@ -85,10 +85,10 @@ fn difference(
     let chunk = vectors.chunk();
     let inputs = [chunk.prediction, chunk.truth];
     let result_words = chunk.len() * ROW_WORDS as usize;
-    // Fewer groups than there are tiles of rows, so that each has several.
+    // Fewer groups than tiles of rows, so that each group processes several.
     let teams = layout::ROW_GROUP / layout::team(chunk.schema.classes);
     let groups = (chunk.len() as u32).div_ceil(teams).div_ceil(3);
-    // The latter is a state: its zero is all that is read.
+    // The second is a state, of which only the zero is read.
     let parameters: [&[u32]; 2] = [&[chunk.len() as u32, 0, 0, 0], &[0; 64]];
     let probe = Probe::new(connection, wgsl).expect("a sound module");
     let found = probe.run(&inputs, result_words, &parameters, groups).expect("rows");
@@ -104,7 +104,7 @@ fn rows_are_the_same_on_every_adapter() {
     for connection in test_connections() {
         for &classes in CLASSES {
             for (index, plan) in needs(classes).iter().enumerate() {
-                // What needs little is a part of what needs more.
+                // Smaller needs are part of larger ones.
                 if index < 2 && ![3, 65, 3001].contains(&classes) {
                     continue;
                 }
@@ -138,7 +138,8 @@ fn rows_beside_soft_truths_are_the_same_on_every_adapter() {
     }
 }
 
-/// A break: what it is, which need must notice, the sound text, and the broken one.
+/// A mutation: its description, the need that must detect it, the original text, and the broken
+/// one.
 struct Mutant {
     what: &'static str,
     need: usize,
@@ -323,7 +324,7 @@ const MUTANTS: &[Mutant] = &[
     ),
 ];
 
-/// What beside soft truths each of these needs.
+/// The indices of needs for soft truths.
 const SOFT_LOGITS: usize = 1;
 const SOFT_PROBABILITIES: usize = 2;
 

@@ -1,13 +1,13 @@
-//! The sort of more pairs than stored scores of other tests have.
+//! A sort of more pairs than other tests store.
 
 use super::kernels::test_adapters;
 use crate::gpu::sorter::PairSorter;
 
-/// More blocks of counts than one workgroup has threads.
+/// More blocks of counts than a workgroup has threads.
 #[test]
 fn very_many_pairs_are_put_in_order() {
     let pairs = (9 << 20) + 4097;
-    // SwiftShader takes 15 s.
+    // SwiftShader would take 15 s.
     for adapter in test_adapters().iter().filter(|adapter| !adapter.name.contains("SwiftShader")) {
         let sorter = PairSorter::new(adapter, pairs).expect("a device");
         let mut state = 1_u64;

@@ -1,4 +1,4 @@
-//! Whether the twins of values of users' own give the same results, sample by sample.
+//! Checks that the Rust and WGSL functions of custom values give the same results for every sample.
 
 use super::custom_wgsl::alone;
 use super::probe::Probe;
@@ -12,10 +12,10 @@ use crate::statistic::Plan;
 /// Threads of a workgroup.
 const GROUP: usize = 64;
 
-/// Samples that twins are compared on.
+/// Number of samples on which both functions are compared.
 const SAMPLES: usize = 1 << 13;
 
-/// Fails with the first input for which the twins of a value of a user's own differ.
+/// Fails with the first input for which the two functions of a custom value differ.
 pub(in crate::gpu) fn compare(connection: &Connection, plan: &Plan) -> Result<(), Error> {
     for (value, parameter) in plan.custom_values() {
         let (name, parameter) = (value.name(), parameter.to_bits());
@@ -24,7 +24,7 @@ pub(in crate::gpu) fn compare(connection: &Connection, plan: &Plan) -> Result<()
             continue;
         }
         let mut module = alone(value);
-        // No name of a user's begins with an underscore.
+        // Names in custom WGSL cannot start with an underscore.
         let kernel = format!(
             "@group(0) @binding(0) var<storage, read> _inputs: array<vec2<u32>>;\n\
              @group(0) @binding(1) var<storage, read_write> _results: array<u32>;\n\
@@ -63,8 +63,8 @@ pub(in crate::gpu) fn compare(connection: &Connection, plan: &Plan) -> Result<()
     Ok(())
 }
 
-/// Samples of every kind that a plan's columns can hold: first plain ones, in quarters from -2 to 2,
-/// each against each; then limits, each against each; then any.
+/// Samples of every kind that a plan's columns can hold: first all pairs of multiples of 1/4 from
+/// -2 to 2, then all pairs of limits, then random bits.
 fn inputs(plan: &Plan) -> Vec<[u32; 2]> {
     let mut random = SplitMix(0x0074_7769_6e73);
     let plain: Vec<_> = (-8..=8_i8).map(|quarters| (f32::from(quarters) / 4.0).to_bits()).collect();
@@ -89,7 +89,7 @@ fn inputs(plan: &Plan) -> Vec<[u32; 2]> {
             _ => random.next(),
         };
         let (first, second) = (number(sample % 4), number(sample / 4 % 5));
-        // Or the prediction itself, or what is close to it.
+        // The prediction itself, or a number close to it.
         let close = first.wrapping_add(second % 5).wrapping_sub(2);
         samples.push([first, if sample / 4 % 5 == 4 { close } else { second }]);
     }

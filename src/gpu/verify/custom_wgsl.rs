@@ -1,5 +1,5 @@
-//! Whether the WGSL of values of users' own is valid, read without a device: its errors have the lines
-//! of the user's text, and its names clash with none.
+//! Checks the WGSL of custom values without a device: it must be valid, its errors have the line
+//! numbers of the user's text, and its names must not clash with others.
 
 use crate::error::{BuildError, Error};
 use crate::gpu::source;
@@ -12,13 +12,13 @@ use wgpu::naga::keywords::wgsl::BUILTIN_IDENTIFIERS;
 use wgpu::naga::valid::{Capabilities, ValidationFlags, Validator};
 use wgpu::naga::{Scalar, Span, TypeInner};
 
-/// What the kernel reads at run time: the zero of `rounded`, and a parameter.
+/// The input of the kernel at run time: the zero of `rounded`, and a parameter.
 const GIVEN: &str = "@group(0) @binding(2) var<storage, read> _given: array<u32>;\n";
 
-/// Values whose WGSL was found valid, with the names that it declares: each is read once.
+/// Values whose WGSL was found valid, with the names that it declares: each is parsed once.
 static VALID: Mutex<Vec<(CustomValue, Vec<Declared>)>> = Mutex::new(Vec::new());
 
-/// Fails if the WGSL of a value of a user's own is not what it must be.
+/// Fails if the WGSL of a custom value is not valid, or its names clash.
 pub(in crate::gpu) fn check(plan: &Plan) -> Result<(), Error> {
     let mut valid = VALID.lock().unwrap_or_else(PoisonError::into_inner);
     let mut all = Vec::<(&CustomValue, Declared)>::new();
@@ -49,10 +49,10 @@ struct Declared {
     line: usize,
 }
 
-/// The names that the library's shaders declare at module scope, those of all plans together: every
-/// word of a line that is not indented. Names of parameters are among them; they would hide a value.
+/// The names that the library's shaders declare at module scope, over all plans: every word of a
+/// line that is not indented. These include names of function parameters, which would hide a value.
 static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    // No value stands in the module of the kernel that converts.
+    // The module of the conversion kernel never contains values.
     let fragments =
         source::fragments().into_iter().filter(|(name, _)| *name != "input/convert.wgsl");
     let fragments = fragments.map(|(_, text)| text.to_owned());
@@ -80,7 +80,7 @@ fn invalid(value: &CustomValue, line: usize, message: impl Into<String>) -> Erro
     BuildError::InvalidValueWgsl { name: value.name(), line, message: message.into() }.into()
 }
 
-/// A value with no more around it than it may use.
+/// A module of a value with only the functions that it may use.
 pub(in crate::gpu) fn alone(value: &'static CustomValue) -> Module {
     let function = ValueFn::Custom(value);
     let (name, text) = function.wgsl();
@@ -98,13 +98,13 @@ fn declared(value: &'static CustomValue) -> Result<Vec<Declared>, Error> {
         return Err(BuildError::InvalidValueName { name, reason }.into());
     }
     let (module, (_, text)) = (alone(value), ValueFn::Custom(value).wgsl());
-    // Its line in the user's text, if it stands there.
+    // The line in the user's text, if the error is there.
     let own = |line: usize| match module.place(line) {
         Some((fragment, line)) if fragment == name => Some(line),
         _ => None,
     };
     let parsed = parsed(&module).map_err(|fault| {
-        // What is still open at the end has no line of its own.
+        // Errors at the end of the text have no line.
         let line = fault.lines.iter().find_map(|&line| own(line)).unwrap_or(1);
         invalid(value, line.clamp(1, text.lines().count().max(1)), fault.message)
     })?;
@@ -120,7 +120,8 @@ fn declared(value: &'static CustomValue) -> Result<Vec<Declared>, Error> {
         let line = text.lines().position(|line| line.contains(&entry.name)).unwrap_or(0);
         return Err(invalid(value, line + 1, "a value is a function, and no shader of its own"));
     }
-    // One that is called u32 would change the library's own shaders, and the parser keeps no names.
+    // A declaration named u32 would change the library's own shaders, and the parser drops such
+    // names.
     let code = |line: &'static str| line.split("//").next().unwrap_or_default();
     if let Some(line) = text.lines().position(|line| words(code(line)).any(|word| word == "alias"))
     {
@@ -163,7 +164,7 @@ fn declared(value: &'static CustomValue) -> Result<Vec<Declared>, Error> {
     Err(invalid(value, line.unwrap_or(1), format!("there must be a `{signature}`")))
 }
 
-/// Why a module is not valid: the lines that this may concern, and the reason.
+/// The reason why a module is not valid, and the lines that it may concern.
 struct Fault {
     lines: Vec<usize>,
     message: String,
@@ -173,7 +174,7 @@ fn line(module: &Module, span: Span) -> usize {
     span.location(&module.wgsl).line_number as usize
 }
 
-/// A module that is valid on every device.
+/// Parses a module and checks that it is valid on every device.
 fn parsed(module: &Module) -> Result<naga::Module, Fault> {
     let parsed = naga::front::wgsl::parse_str(&module.wgsl).map_err(|error| Fault {
         lines: error.labels().map(|(span, _)| line(module, span)).collect(),
@@ -183,7 +184,7 @@ fn parsed(module: &Module) -> Result<naga::Module, Fault> {
     match validator.validate(&parsed) {
         Ok(_) => Ok(parsed),
         Err(error) => {
-            // From an expression to the function that it stands in.
+            // From the inner expression to the function that contains it.
             let mut spans: Vec<_> = error.spans().map(|(span, _)| *span).collect();
             spans.sort_by_key(|span| span.to_range().map(|range| range.len()));
             let lines: Vec<_> = spans.into_iter().map(|span| line(module, span)).collect();
@@ -193,7 +194,7 @@ fn parsed(module: &Module) -> Result<naga::Module, Fault> {
             if reasons.len() > 1 {
                 reasons.remove(0); // that some function is invalid
             }
-            // It calls expressions by numbers.
+            // naga refers to expressions by numbers.
             let text = lines.first().and_then(|line| module.wgsl.lines().nth(line - 1));
             let text = text.map(|text| format!(" (in `{}`)", text.trim())).unwrap_or_default();
             Err(Fault { lines, message: reasons.join(": ") + &text })
@@ -239,7 +240,7 @@ mod tests {
             let variables = parsed.global_variables.iter().map(|(_, global)| global.name.as_ref());
             let entries = parsed.entry_points.iter().map(|entry| Some(&entry.name));
             let all = functions.chain(constants).chain(types).chain(variables).chain(entries);
-            // Nor does any name of a user's begin with an underscore.
+            // Names in custom WGSL cannot start with an underscore either.
             for name in all.flatten().filter(|name| !name.starts_with('_')) {
                 assert!(TAKEN.contains(name), "{name} is not taken");
                 names += 1;

@@ -1,4 +1,4 @@
-//! Checks before a device is trusted: its arithmetic, its exact sums, and users' own values.
+//! Checks before a device is trusted: its arithmetic, its exact sums, and custom values.
 
 pub mod custom_value;
 pub mod custom_wgsl;

@@ -1,5 +1,5 @@
-//! A module that runs once, with buffers of its own, and the words that it writes: to try what modules
-//! hold.
+//! Runs a module once with separate buffers and returns the words that it writes, to test the
+//! contents of modules.
 
 use crate::error::Error;
 use crate::gpu::device::connection::Connection;
@@ -10,7 +10,7 @@ use wgpu::{
     BindGroupDescriptor, BindGroupEntry, BufferUsages, ComputePassDescriptor, ComputePipeline,
 };
 
-/// A module that is compiled.
+/// A compiled module.
 pub(in crate::gpu) struct Probe<'a> {
     connection: &'a Connection,
     pipeline: ComputePipeline,
@@ -21,8 +21,8 @@ impl<'a> Probe<'a> {
         Ok(Self { connection, pipeline: pipeline(connection, wgsl, None)? })
     }
 
-    /// What `main` writes: it binds `inputs`, results of so many words, and `parameters`, which may
-    /// be storage or uniform.
+    /// Returns the output of `main`, which binds `inputs`, `result_words` words of results, and
+    /// `parameters` (storage or uniform).
     pub fn run(
         &self,
         inputs: &[&[u32]],
@@ -36,7 +36,7 @@ impl<'a> Probe<'a> {
             let contents = bytemuck::cast_slice(contents);
             device.create_buffer_init(&BufferInitDescriptor { label: None, contents, usage })
         };
-        // Poisoned, so that a result that was never written does not look like one.
+        // Poisoned, so that a result that was never written is recognised.
         let poison = vec![0xa5a5_a5a5; result_words];
         let results = connection.guarded(|| {
             let results = buffer(&poison, BufferUsages::STORAGE | BufferUsages::COPY_SRC);

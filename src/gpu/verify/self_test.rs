@@ -1,7 +1,7 @@
-//! What an adapter must get right before it is trusted.
+//! The self-test of an adapter.
 //!
-//! A few thousand samples, ordinary and extreme, go through both engines when an adapter is opened.
-//! Its states must be those of the CPU engine, bit for bit.
+//! When an adapter is opened, both engines process a few thousand samples, ordinary and extreme.
+//! The adapter's states must equal those of the CPU engine, bit for bit.
 
 use super::vectors::{LIMITS, SplitMix};
 use crate::batch::Chunk;
@@ -17,7 +17,7 @@ use crate::statistic::{
 };
 use std::sync::{Arc, OnceLock};
 
-/// Samples of a self-test: no multiple of any block or group size.
+/// Samples of a self-test: not a multiple of any block or group size.
 const SAMPLES: usize = 4099;
 
 /// How often they are added: often enough that the words of the state carry into each other.
@@ -29,8 +29,8 @@ pub(in crate::gpu) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
     test(connection, &soft_plan(), true)
 }
 
-/// The same of what has kernels of its own, compiled for those only who need them: stored scores, and
-/// binary problems of classes; once for a device.
+/// The same for features with separate kernels, which are compiled only for plans that need them:
+/// stored scores, and binary problems of classes. Runs once per device.
 pub(in crate::gpu) fn run_what_is_needed(
     connection: &Arc<Connection>,
     plan: &Plan,
@@ -44,7 +44,7 @@ pub(in crate::gpu) fn run_what_is_needed(
     Ok(())
 }
 
-/// Tests a plan, unless that was done before.
+/// Tests a plan, unless this was done before.
 fn once(connection: &Arc<Connection>, done: &OnceLock<()>, plan: &Plan) -> Result<(), Error> {
     if done.get().is_none() {
         test(connection, plan, false)?;
@@ -53,10 +53,10 @@ fn once(connection: &Arc<Connection>, done: &OnceLock<()>, plan: &Plan) -> Resul
     Ok(())
 }
 
-/// Classes of binary problems.
+/// The number of classes of binary problems.
 const PROBLEM_CLASSES: u32 = 5;
 
-/// Log-odds of each class against the rest, and against each other class.
+/// Log-odds of one-vs-rest and of one-vs-one problems.
 pub(in crate::gpu) fn plan_of_problems() -> Plan {
     let histogram = Statistic::Histogram { division: Binning::adaptive(true, 64) };
     let (classes, scale) = (PROBLEM_CLASSES, ScoreScale::LogOdds);
@@ -69,7 +69,7 @@ pub(in crate::gpu) fn plan_of_problems() -> Plan {
 /// Classes of rows of scores: enough that threads share a row.
 const ROW_CLASSES: u32 = 40;
 
-/// Outputs of samples as vectors: no power of two.
+/// Number of outputs of samples as vectors: not a power of two.
 const VECTOR_OUTPUTS: u32 = 7;
 
 fn plans() -> [Plan; 5] {
@@ -114,7 +114,7 @@ fn plans() -> [Plan; 5] {
     ]
 }
 
-/// What is looked at beside soft truths.
+/// A plan with everything that depends on soft truths.
 fn soft_plan() -> Plan {
     let loss = Statistic::sum(ValueFn::SoftmaxLoss);
     Plan::new(Task::Multiclass, [loss]).with_classes(ROW_CLASSES)
@@ -126,7 +126,7 @@ fn test(connection: &Arc<Connection>, plan: &Plan, soft: bool) -> Result<(), Err
     compare_samples(engine, connection, plan, &Vectors::new(plan, schema))
 }
 
-/// Fails if an engine's totals of the test's samples are not those of the CPU engine.
+/// Fails if an engine's totals of the test's samples differ from those of the CPU engine.
 #[cfg(test)]
 pub(in crate::gpu) fn compare(
     engine: Engine,
@@ -186,14 +186,14 @@ impl Vectors {
         Self::of(plan, schema, SAMPLES / schema.prediction_width())
     }
 
-    /// So many samples and some.
+    /// Inputs with at least `samples` samples.
     pub fn of(plan: &Plan, schema: Schema, samples: usize) -> Self {
-        let reduction = plan.row_needs();
+        let row_needs = plan.row_needs();
         let (width, task) = (schema.prediction_width(), schema.task);
         let mut random = SplitMix(0x7765_6967_6862);
         let mut vectors = Self { schema, prediction: vec![], truth: vec![], weight: vec![] };
         for sample in 0..samples {
-            // By turns: numbers near one, numbers of any size, any bits whatever, and limits.
+            // In rotation: numbers near one, numbers of any size, random bits, and limits.
             let mut number = || match sample % 4 {
                 0 => random.near_one(),
                 1 => random.of_any_size(),
@@ -201,7 +201,7 @@ impl Vectors {
                 _ => LIMITS[random.next() as usize % LIMITS.len()],
             };
             let (prediction, truth, weight) = (number(), number(), number() & 0x7fff_ffff);
-            // Classes, and now and then what is none.
+            // Classes, and some invalid classes.
             let class =
                 |bits: u32| if sample % 50 == 7 { schema.classes } else { bits % schema.classes };
             if schema.has_vectors() {
@@ -209,7 +209,7 @@ impl Vectors {
                 vectors.prediction.extend(row);
                 vectors.truth.extend(truth);
             } else if schema.rows {
-                vectors.prediction.extend(random.row(width, sample, reduction.scores));
+                vectors.prediction.extend(random.row(width, sample, row_needs.scores));
             } else {
                 vectors.prediction.push(match task {
                     Task::Multiclass => class(prediction),
@@ -220,10 +220,10 @@ impl Vectors {
                 let truth = random.soft_truth(width, sample);
                 let first = vectors.prediction.len() - width;
                 let row = &mut vectors.prediction[first..];
-                // The least score of all, of a class that has no part in the truth; or of one that has,
-                // beside the greatest.
+                // The lowest score of all, for a class whose probability in the truth is 0; or for
+                // a class with a positive one, beside the largest score.
                 let without = truth.iter().position(|&t| t == 0);
-                match (reduction.scores, without) {
+                match (row_needs.scores, without) {
                     (ScoreKind::Logits, Some(class)) if sample % 3 == 0 => {
                         row[class] = f32::MIN.to_bits();
                     }
@@ -241,7 +241,7 @@ impl Vectors {
             }
             vectors.weight.push(if sample % 50 == 23 { bits::MASKED } else { weight });
         }
-        // The largest error and the least number of all have no weight.
+        // The largest error and the smallest number have no weight.
         for number in [f32::MAX, f32::MIN.next_up()] {
             let row = [number.to_bits()].into_iter().chain(std::iter::repeat(0));
             vectors.prediction.extend(row.take(width));

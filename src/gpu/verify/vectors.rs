@@ -1,9 +1,9 @@
-//! Numbers of every kind, the same in every run.
+//! Reproducible numbers of every kind.
 
 use crate::kernel::row_needs::ScoreKind;
 
-/// Bits of numbers at which something changes: zeros, subnormals, the smallest that count, the
-/// smallest with squares, thresholds, one, the limit of weights, infinity, NaN.
+/// Bits of numbers at which behaviour changes: zeros, subnormals, the smallest numbers that are not
+/// flushed, the smallest with squares, thresholds, one, the limit of weights, infinity, NaN.
 pub(in crate::gpu) const LIMITS: [u32; 13] = [
     0,
     0x8000_0000,
@@ -20,7 +20,7 @@ pub(in crate::gpu) const LIMITS: [u32; 13] = [
     0x7fc0_0000,
 ];
 
-/// SplitMix64 (Steele, Lea and Flood 2014): plain, and the same everywhere.
+/// SplitMix64 (Steele, Lea and Flood 2014): simple, and the same everywhere.
 pub(in crate::gpu) struct SplitMix(pub u64);
 
 impl SplitMix {
@@ -32,8 +32,8 @@ impl SplitMix {
         (z ^ (z >> 31)) as u32
     }
 
-    /// A row of scores: of every kind by turns, few different ones, one above all others, usual
-    /// ones; probabilities that sum to 1, nearly.
+    /// A row of scores, in rotation: of every kind, few different ones, one above all others, usual
+    /// ones; or probabilities whose sum is close to 1.
     pub fn row(&mut self, width: usize, sample: usize, scores: ScoreKind) -> Vec<u32> {
         let spread = (1 << (sample % 7)) as f32;
         let one = self.next() as usize % width;
@@ -43,7 +43,7 @@ impl SplitMix {
                 1 => LIMITS[self.next() as usize % LIMITS.len()],
                 2 => ((self.next() % 3) as f32 / 2.0).to_bits(),
                 3 if class == one => 0x3f7f_ffff,
-                // No probability, in a row whose others sum to 1.
+                // An invalid probability, in a row whose other elements sum to 1.
                 3 if sample % 16 == 3 && class + 1 == width => 0xbf80_0000,
                 3 => (f32::from_bits(self.near_one()) / 1_048_576.0).to_bits() & 0x7fff_ffff,
                 _ => (f32::from_bits(self.near_one()) * spread).to_bits(),
@@ -52,15 +52,15 @@ impl SplitMix {
         if scores == ScoreKind::Probabilities && sample % 8 > 3 {
             let sizes = row.iter().map(|&x| f32::from_bits(x).abs().powi(1 + sample as i32 % 5));
             let sizes: Vec<_> = sizes.collect();
-            // Some too large by little more than is near enough.
+            // Some sums exceed 1 by slightly more than the tolerance.
             let sum = sizes.iter().sum::<f32>() / if sample % 8 == 7 { 1.0006 } else { 1.0 };
             row = sizes.iter().map(|size| (size / sum).to_bits()).collect();
         }
         row
     }
 
-    /// A soft truth: of one class, of one and a little of all others, of some alike, of several, or
-    /// any row.
+    /// A soft truth, in rotation: one class, one class with small probabilities of all others,
+    /// equal ones, several, or any row.
     pub fn soft_truth(&mut self, width: usize, sample: usize) -> Vec<u32> {
         let one = self.next() as usize % width;
         let of =
