@@ -12,7 +12,8 @@ use crate::kernel::{Fragment, fragment};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Most bins of a calibration: a mantissa of 24 bits times their number fits 32 bits.
+/// The largest number of bins of a calibration: a mantissa of 24 bits times this number fits 32
+/// bits.
 pub const MAX_BINS: u32 = 256;
 
 /// A calibration.

@@ -1,15 +1,15 @@
-//! Samples and their weights in many cells, of which each sample counts in one or a few.
+//! Samples and their weights in many cells. Each sample counts in one or a few of them.
 
 use super::totals::{Merge, add};
 use crate::exact::ExactSum;
 use crate::kernel::{Fragment, fragment};
 use serde::{Deserialize, Serialize};
 
-/// What adds to cells, and makes classes of numbers.
+/// The WGSL that adds to cells, and converts numbers to classes.
 #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "a device alone has shaders"))]
 pub(super) const CELLS: Fragment = fragment!("statistic/cells.wgsl");
 
-/// Bytes that a cell takes on the host: a count and an exact sum.
+/// Bytes of a cell on the host: a count and an exact sum.
 pub(crate) const CELL_BYTES: u64 = 80;
 
 /// Samples and their weights per cell.

@@ -17,8 +17,8 @@ pub(crate) struct Kind {
     pub threshold: f32,
 }
 
-/// Samples and weights by truth and prediction: index 2·label + (score > threshold), that is
-/// true negatives, false positives, false negatives, true positives.
+/// Samples and weights by truth and prediction. The index is 2·label + (score > threshold): true
+/// negatives, false positives, false negatives, true positives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confusion {
     /// Samples per cell.

@@ -1,4 +1,4 @@
-//! The largest and the least of a per-sample value of any sign.
+//! The largest and the smallest per-sample value, of any sign.
 
 use super::kind::Accumulate;
 use super::shader::{Calls, Site};
@@ -11,18 +11,19 @@ use crate::kernel::{Fragment, fragment};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The largest and the least of a value.
+/// The largest and the smallest value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kind {
     pub value: ValueSpec,
 }
 
-/// The largest and the least value, as keys whose larger one stands further out; 0 if there was none.
+/// The largest and the smallest value, as keys: the larger the key, the more extreme the value. 0
+/// means no value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extremes {
     /// The largest: the [`ordered`](crate::kernel::bits::ordered) key of its bits.
     pub largest: Pair<u32>,
-    /// The least: the complement of its key.
+    /// The smallest: the complement of its key.
     pub least: Pair<u32>,
 }
 
@@ -74,7 +75,7 @@ impl Merge for Extremes {
         self.least.raise(other.least);
     }
 
-    /// Every key is 0 or that of a finite number, flushed as all are.
+    /// Every key is 0 or the key of a finite, flushed number.
     fn is_valid_for(&self, _: &Self) -> bool {
         let Self { largest, least } = self;
         let sound = |key: u32| {
@@ -87,7 +88,7 @@ impl Merge for Extremes {
 }
 
 impl Extremes {
-    /// The number that a key of [`largest`](Self::largest) stands for.
+    /// The number of a key of [`largest`](Self::largest).
     pub(crate) fn number(key: u32) -> f32 {
         f32::from_bits(unordered(key))
     }

@@ -1,22 +1,25 @@
-//! Families of totals: the ways in which an evaluator looks at samples, each with totals of its own.
+//! Families of totals: the views of samples that an evaluator has, each with its own totals.
 //!
-//! Most families are views of a batch: each output or label by itself, or samples as a whole. Others are
-//! made of the rows of scores of a view: each class against the rest, or against each other class, is a
-//! binary problem, so that what is known of two labels is known of classes.
+//! Most families are views of a batch: separate outputs or labels, or whole samples. Others are
+//! derived from the rows of scores of a view: one-vs-rest or one-vs-one, each class against the
+//! rest or against each other class, is a binary problem, so that binary metrics can be computed
+//! for classes.
 //!
-//! Of a class against the rest, samples of the class have label 1 and all others label 0. Of a class against
-//! another one, samples of neither are masked. The score of a sample is that of the positive class: as it is
-//! given, or, of logits, the [log-odds](crate::kernel::log_odds::log_odds) of the class's probability. They
-//! rank as the probabilities do, and still tell those apart that an `f32` rounds to 1.
+//! In a one-vs-rest problem, samples of the class have label 1 and all others label 0. In a
+//! one-vs-one problem, samples of neither class are masked. The score of a sample is the score of
+//! the positive class: unchanged or, for logits, the [log-odds](crate::kernel::log_odds::log_odds)
+//! of the probability of the class. Log-odds rank like probabilities, but still distinguish
+//! probabilities that an `f32` rounds to 1.
 //!
 //! # A new family
 //!
 //! * Here: a variant of [`FamilyKind`], its number of totals, and its name in states.
 //! * A view of a batch: its samples in `batch/outputs.rs`, and in `gpu/buffers/planner.rs` and
 //!   `shaders/input/convert.wgsl` for batches in buffers.
-//! * A family that is made of another one's samples: a file in `cpu/` and one in `shaders/input/`.
-//! * A variant of `MetricFamily` in `metric/mod.rs`, which its metrics declare, and how their values become
-//!   one in `metric/multioutput.rs`.
+//! * A family that is derived from the samples of another: a file in `cpu/` and one in
+//!   `shaders/input/`.
+//! * A variant of `MetricFamily` in `metric/mod.rs`, which its metrics declare, and the averaging
+//!   of their values in `metric/multioutput.rs`.
 //!
 //! Plans, layouts, decoding, snapshots, states and reports are loops over families.
 
@@ -25,17 +28,17 @@ use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 use std::fmt;
 use std::ops::Range;
 
-/// Most binary problems of a family: as many workgroups stand side by side.
+/// The largest number of binary problems of a family: a dispatch has one workgroup row for each.
 pub const MAX_BINARY_PROBLEMS: usize = 65_535;
 
-/// A way to look at samples.
+/// The kind of a family: what its totals are accumulated over.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FamilyKind {
-    /// Each output or label by itself, with a total for each.
+    /// Each output or label separately, with one total per output.
     Outputs,
     /// All outputs as the elements of a vector.
     Vector,
-    /// Whether every label is right: whether score > threshold where it is 1, and only there.
+    /// Whether every label is correct: whether score > threshold exactly for the labels that are 1.
     ExactMatch {
         /// The threshold that the scores are compared with.
         threshold: f32,
@@ -44,22 +47,22 @@ pub enum FamilyKind {
     OneVsRest {
         /// The number of classes.
         classes: u32,
-        /// What the score of a class counts as.
+        /// How the scores of a class are used.
         scale: ScoreScale,
     },
     /// Each class against each other class, with a total for each ordered pair of classes.
     OneVsOne {
         /// The number of classes.
         classes: u32,
-        /// What the score of a class counts as.
+        /// How the scores of a class are used.
         scale: ScoreScale,
     },
 }
 
-/// What the score of a class counts as in a binary problem.
+/// How the scores of a class are used in a binary problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScoreScale {
-    /// What it is.
+    /// The score, unchanged.
     Given,
     /// The log-odds of the class's probability: the scores are logits.
     LogOdds,
@@ -70,12 +73,12 @@ pub enum ScoreScale {
 pub struct BinaryProblem {
     /// The class whose samples have label 1.
     pub positive: u32,
-    /// The class whose samples have label 0; none if all other classes have.
+    /// The class whose samples have label 0; if none, these are all other classes.
     pub negative: Option<u32>,
 }
 
 impl BinaryProblem {
-    /// Whether samples of a class do not count.
+    /// Whether samples of a class are excluded.
     #[inline(always)]
     pub fn excludes(self, class: u32) -> bool {
         self.negative.is_some_and(|negative| class != self.positive && class != negative)
@@ -83,7 +86,7 @@ impl BinaryProblem {
 }
 
 impl FamilyKind {
-    /// The number of classes and the scale of their scores, of a family of binary problems.
+    /// The number of classes and the score scale, for a family of binary problems.
     pub fn binary_problems(self) -> Option<(u32, ScoreScale)> {
         match self {
             Self::OneVsRest { classes, scale } | Self::OneVsOne { classes, scale } => {
@@ -93,7 +96,7 @@ impl FamilyKind {
         }
     }
 
-    /// Whether its samples are those of a batch, not made of the rows of another family.
+    /// Whether its samples are a view of a batch, not derived from the rows of another family.
     pub fn is_view(self) -> bool {
         self.binary_problems().is_none()
     }
@@ -120,7 +123,7 @@ impl FamilyKind {
         BinaryProblem { positive, negative: Some(negative) }
     }
 
-    /// Which of its totals is that of a binary problem.
+    /// The index of the total of a binary problem.
     pub fn index_of(self, problem: BinaryProblem) -> usize {
         let BinaryProblem { positive, negative } = problem;
         let index = match (self, negative) {
@@ -132,14 +135,14 @@ impl FamilyKind {
         index as usize
     }
 
-    /// What it needs of rows, whatever its statistics.
+    /// The parts of row summaries that it needs, whatever its statistics.
     pub fn row_needs(self) -> RowNeeds {
         let Some((_, scale)) = self.binary_problems() else { return RowNeeds::default() };
         let scores = if scale == ScoreScale::LogOdds { ScoreKind::Logits } else { ScoreKind::Any };
         RowNeeds { rows: true, scores, ..RowNeeds::default() }
     }
 
-    /// Whether samples of this form are looked at in this way.
+    /// Whether it accepts samples of this schema.
     pub fn takes(self, schema: Schema) -> bool {
         match self {
             Self::Outputs | Self::ExactMatch { .. } => !schema.has_vectors(),
@@ -148,7 +151,7 @@ impl FamilyKind {
         }
     }
 
-    /// Its place among families: states hold their totals in this order.
+    /// Its rank in the order of families, which is the order of totals in states.
     pub(super) fn rank(self) -> (u8, f32) {
         match self {
             Self::Outputs => (0, 0.0),
@@ -174,17 +177,17 @@ impl fmt::Display for FamilyKind {
     }
 }
 
-/// A way to look at samples, and what is accumulated of each of its totals.
+/// A family of totals: its kind, and the statistics of each of its totals.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Family {
-    /// The way.
+    /// The kind.
     pub kind: FamilyKind,
-    /// The statistics, each once, in the order of their names, so that the order in which metrics were
-    /// requested does not show in a state. All views of a batch have the same.
+    /// The statistics, each once, ordered by name, so that states do not depend on the order in
+    /// which metrics were requested. All views of a batch have the same statistics.
     pub statistics: Vec<Statistic>,
     /// For each statistic, the metrics that need it, as their specs.
     pub metrics: Vec<Vec<String>>,
-    /// Which of all totals are its own.
+    /// The indices of its totals in the plan.
     pub totals: Range<usize>,
 }
 
@@ -199,14 +202,14 @@ impl Family {
         self.statistics.iter().any(|statistic| statistic.slots().stores)
     }
 
-    /// What its samples are as columns, in a plan of this task and number of classes.
+    /// The schema of its samples as columns, in a plan with this task and number of classes.
     pub fn columns(&self, task: Task, classes: u32) -> Schema {
         let (task, classes) = if self.kind.is_view() { (task, classes) } else { (Task::Binary, 2) };
         Schema { task, classes, rows: false, soft: false }
     }
 
-    /// What one of its statistics is called in errors: the first metric that needs it, or its own name if no
-    /// metric does.
+    /// The name of one of its statistics in errors: the first metric that needs it, or its own name
+    /// if no metric does.
     pub fn name_of(&self, statistic: &Statistic) -> String {
         let index = self.statistics.iter().position(|other| other == statistic);
         let metrics = index.and_then(|index| self.metrics.get(index));

@@ -12,27 +12,27 @@ use crate::kernel::float::SIGN;
 use crate::kernel::{Fragment, binning, fragment};
 use std::fmt;
 
-/// Most bins of a histogram.
+/// The largest number of bins of a histogram.
 pub const MAX_BINS: u32 = 1 << 16;
 
-/// How the line of scores is divided into bins.
+/// The division of scores into bins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binning {
     /// Whether scores are logits, not probabilities.
     pub of_logits: bool,
-    /// Bins of the even division.
+    /// Number of bins of equal width.
     pub even: u32,
-    /// Bins on either side of that by distances; 0 if there is none.
+    /// Number of bins of the division by distance, per side; 0 if there is none.
     pub side: u32,
 }
 
 impl Binning {
-    /// So many bins of equal width.
+    /// `bins` bins of equal width.
     pub fn uniform(of_logits: bool, bins: u32) -> Self {
         Self { of_logits, even: bins, side: 0 }
     }
 
-    /// So many bins, half of them of equal width, and half narrower where scores crowd.
+    /// `bins` bins: half of them of equal width, and half narrower where scores are dense.
     pub fn adaptive(of_logits: bool, bins: u32) -> Self {
         let side = (bins / 4).max(1);
         Self { of_logits, even: bins + 1 - 2 * side, side }
@@ -43,7 +43,7 @@ impl Binning {
         if self.side == 0 { self.even } else { self.even + 2 * self.side - 1 }
     }
 
-    /// The bin of a score, the higher the later.
+    /// The bin of a score. Bins rise with scores.
     #[inline(always)]
     pub fn bin(self, score: u32) -> u32 {
         let Self { of_logits, even, side } = self;
@@ -52,9 +52,10 @@ impl Binning {
 }
 
 impl Binning {
-    /// The largest number of which a score falls into a bin, or one before it.
+    /// The largest number whose bin is `bin` or an earlier one.
     pub fn greatest(self, bin: u32) -> f32 {
-        // Bins rise with the keys of scores. Zeros are one number, as are subnormal ones.
+        // Bins rise with the keys of scores. Both zeros are the same number, as are subnormal
+        // numbers.
         let number = |key: u32| {
             let bits = if key >> 31 == 1 { key ^ SIGN } else { !key };
             f32::from_bits(flushed(bits))
@@ -93,7 +94,7 @@ impl Kind {
 }
 
 impl Accumulate for Kind {
-    /// Two cells for each bin: of label 0, then of label 1.
+    /// Two cells per bin: label 0, then label 1.
     type Accumulator = Cells;
 
     const FRAGMENTS: &'static [Fragment] = &[

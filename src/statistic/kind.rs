@@ -1,4 +1,4 @@
-//! What a kind of statistic states about itself, so that engines need not know which kinds there are.
+//! The trait of kinds of statistics, so that engines need not know which kinds there are.
 
 use super::shader::{Calls, Site};
 use super::slots::{SlotReader, Slots};
@@ -8,50 +8,50 @@ use crate::error::{BuildError, Error};
 use crate::kernel::Fragment;
 use std::fmt;
 
-/// A kind of statistic with its parameters. Its prints are its name in states.
+/// A kind of statistic with its parameters. Its `Display` is its name in states.
 pub(crate) trait Accumulate: fmt::Display {
-    /// What it accumulates.
+    /// The type of its totals.
     type Accumulator: Content;
 
-    /// The WGSL that adds samples to it, and what that stands on.
+    /// The WGSL that adds samples to it, with dependencies.
     const FRAGMENTS: &'static [Fragment];
 
-    /// The arithmetic that its WGSL needs besides that of its value.
+    /// The arithmetic that its WGSL needs, in addition to that of its value.
     const MATH: &'static [MathModule] = &[];
 
     /// Fails if no engine can accumulate it in this task.
     fn check(&self, task: Task) -> Result<(), Error>;
 
-    /// The per-sample value that it is made of, if it is made of one.
+    /// The per-sample value that it accumulates, if any.
     fn value(&self) -> Option<ValueSpec> {
         None
     }
 
-    /// Which inputs it looks at, if it is not made of a value.
+    /// The inputs that it reads, if it does not accumulate a value.
     fn operands(&self) -> Operands {
         Operands::Both
     }
 
-    /// Its domain in words, if it is not made of a value.
+    /// A description of its domain, if it does not accumulate a value.
     fn domain(&self) -> &'static str {
         "any number"
     }
 
-    /// The parameter that its WGSL is given, as bits.
+    /// The parameter of its WGSL, as bits.
     fn parameter(&self) -> u32 {
         self.value().map_or(0, |value| value.parameter.to_bits())
     }
 
-    /// What it has accumulated of no samples.
+    /// Its total of no samples.
     fn empty(&self) -> Self::Accumulator;
 
-    /// What it occupies on a device.
+    /// The slots that it needs on a device.
     fn slots(&self) -> Slots;
 
-    /// What it has accumulated there.
+    /// Decodes its total from its slots.
     fn decode(&self, slots: SlotReader) -> Self::Accumulator;
 
-    /// Adds a sample to it, in WGSL.
+    /// Appends the WGSL that adds a sample to it.
     fn call(&self, site: &Site, calls: &mut Calls);
 }
 
@@ -66,7 +66,7 @@ pub(super) fn invalid(
     Error::Build(BuildError::InvalidParameter { metric: statistic, parameter, value, expected })
 }
 
-/// Fails in other tasks than these.
+/// Fails in any other task than `tasks`.
 pub(super) fn check_task(statistic: &'static str, task: Task, tasks: &[Task]) -> Result<(), Error> {
     if tasks.contains(&task) {
         return Ok(());

@@ -1,5 +1,5 @@
-//! Counts and sums of weights by class, K cells each: of samples whose prediction is right, of all by
-//! truth, of all by prediction.
+//! Counts and sums of weights per class, K cells each: of correctly predicted samples, of all by
+//! truth, and of all by prediction.
 
 use super::Task;
 use super::cells::{CELLS, Cells};
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::kernel::{Fragment, fragment};
 use std::fmt;
 
-/// Counts by class.
+/// Counts per class.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kind {
     pub classes: u32,

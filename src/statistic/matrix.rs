@@ -9,7 +9,8 @@ use crate::error::{BuildError, Error};
 use crate::kernel::{Fragment, fragment};
 use std::fmt;
 
-/// Most classes of a confusion matrix: its K × K cells take 80 bytes each on the host.
+/// The largest number of classes of a confusion matrix: its K × K cells take 80 bytes each on the
+/// host.
 pub const MAX_MATRIX_CLASSES: u32 = 2048;
 
 /// Counts by truth and prediction.
@@ -36,7 +37,7 @@ impl Accumulate for Kind {
         if classes <= MAX_MATRIX_CLASSES {
             return Ok(());
         }
-        // What the matrix would take on the host.
+        // The size of the matrix on the host.
         let bytes = CELL_BYTES * u64::from(classes) * u64::from(classes);
         Err(Error::Build(BuildError::MatrixTooLarge { classes, bytes, limit: MAX_MATRIX_CLASSES }))
     }

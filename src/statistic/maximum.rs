@@ -1,4 +1,4 @@
-//! The largest of a per-sample value that is never negative.
+//! The largest per-sample value, which is never negative.
 
 use super::kind::{Accumulate, invalid};
 use super::shader::{Calls, Site};
@@ -67,14 +67,14 @@ impl Merge for Pair<u32> {
         self.raise(*other);
     }
 
-    /// No samples leave a maximum that is negative or not finite.
+    /// A maximum is never negative, and always finite.
     fn is_valid_for(&self, _: &Self) -> bool {
         self.unweighted.max(self.weighted) < f32::INFINITY.to_bits()
     }
 }
 
 impl Pair<u32> {
-    /// Raises both to those of another.
+    /// Raises both values to those of another.
     pub(crate) fn raise(&mut self, other: Self) {
         self.unweighted = self.unweighted.max(other.unweighted);
         self.weighted = self.weighted.max(other.weighted);

@@ -1,20 +1,20 @@
-//! What is accumulated over samples: the only thing the engines know.
+//! Statistics: the data accumulated over samples. Engines know statistics, not metrics.
 //!
-//! A metric names the statistics it needs; a [`Plan`] is the union over all metrics of an
-//! evaluator; an engine adds batches to the [`Totals`] of a plan.
+//! A metric names the statistics it needs. A [`Plan`] is the union over all metrics of an
+//! evaluator. An engine adds batches to the [`Totals`] of a plan.
 //!
 //! # A new kind of statistic
 //!
 //! A kind takes three files of the same stem and one line:
 //!
-//! * `src/statistic/KIND.rs`: its parameters, its name in states, its checks, what it accumulates
-//!   (with [`Merge`](totals::Merge)), and what it occupies on a device (`Slots`);
-//! * `src/cpu/KIND.rs`: how a block of samples is added on the CPU;
-//! * `shaders/statistic/KIND.wgsl`: how a sample is added on a device;
-//! * its variant in the list of kinds below, which both engines are driven from. If it accumulates
-//!   what no kind before it did, one more line among the accumulators of `totals.rs`.
+//! * `src/statistic/KIND.rs`: its parameters, its name in states, its checks, its accumulator (with
+//!   [`Merge`](totals::Merge)), and its memory on a device (`Slots`);
+//! * `src/cpu/KIND.rs`: adds a block of samples on the CPU;
+//! * `shaders/statistic/KIND.wgsl`: adds a sample on a device;
+//! * its variant in the list of kinds below, from which both engines are generated. If no other
+//!   kind has the same type of accumulator, one more line among the accumulators of `totals.rs`.
 //!
-//! Layout, decoding, merging and printing are loops over slots. What is left is reading it in
+//! Layout, decoding, merging and printing are loops over slots. What remains is to read it in
 //! `metric/view.rs`, and the reference of the tests in `tests/oracle/reference.rs`.
 
 pub mod calibration;
@@ -66,16 +66,16 @@ pub use crate::kernel::value::{CustomValue, MathModule, Operands, ValueFn, Value
 pub use crate::task::{MAX_CLASSES, Schema, Task};
 use std::fmt;
 
-/// The kinds of statistics, each with the module of its files and its parameters. It hands the list to
-/// a macro.
+/// The kinds of statistics, each with the module of its files and its parameters. Passes the list
+/// to a macro.
 macro_rules! for_each_kind {
     ($callback:ident) => {
         $callback! {
             /// The exact sum of a per-sample value.
             sum: Sum(value: ValueSpec);
-            /// The largest of a per-sample value that is never negative.
+            /// The largest per-sample value, which is never negative.
             maximum: Maximum(value: ValueSpec);
-            /// The largest and the least of a per-sample value of any sign.
+            /// The largest and the smallest per-sample value, of any sign.
             extremes: Extremes(value: ValueSpec);
             /// The exact sum of a moment.
             moment: Moment(moment: Moment);
@@ -85,7 +85,7 @@ macro_rules! for_each_kind {
                 threshold: f32,
             };
             /// Per bin of a probability: counts and sums of weights by label, and sums of the
-            /// probability. In the multiclass task the label is whether the prediction is right.
+            /// probability. In the multiclass task the label is whether the prediction is correct.
             calibration: Calibration {
                 /// The value that is the probability of label 1.
                 probability: ValueSpec,
@@ -94,13 +94,13 @@ macro_rules! for_each_kind {
             };
             /// Counts and sums of weights by bin of the score and label, two cells for each bin.
             histogram: Histogram {
-                /// How scores are divided into bins.
+                /// The division of scores into bins.
                 division: Binning,
             };
-            /// Every sample by itself: its score, its label and its weight.
+            /// Every sample individually: its score, its label and its weight.
             scores: Scores;
-            /// Counts and sums of weights by class, K cells each: of samples whose prediction is
-            /// right, of all by truth, of all by prediction. All that most count metrics need.
+            /// Counts and sums of weights per class, K cells each: of correctly predicted samples,
+            /// of all by truth, and of all by prediction. Most count metrics need nothing else.
             margins: Margins {
                 /// The number of classes K.
                 classes: u32,
@@ -116,7 +116,7 @@ macro_rules! for_each_kind {
 
 pub(crate) use for_each_kind;
 
-/// Defines the statistics by their kinds, and hands on to these.
+/// Defines the statistics by their kinds, and dispatches to these.
 macro_rules! define_statistic {
     ($(
         $(#[$doc:meta])*
@@ -124,7 +124,7 @@ macro_rules! define_statistic {
         $(($parameter:ident: $type:ty))?
         $({ $($(#[$field_doc:meta])* $field:ident: $field_type:ty,)* })?;
     )*) => {
-        /// One thing that is accumulated, unweighted and weighted at once.
+        /// A statistic, accumulated unweighted and weighted at the same time.
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub enum Statistic {
             $(
@@ -147,7 +147,7 @@ macro_rules! define_statistic {
 
         #[cfg(feature = "gpu")]
         impl Statistic {
-            /// The WGSL of all kinds; what several stand on is there several times.
+            /// The WGSL of all kinds. Shared dependencies occur several times.
             pub(crate) fn all_fragments() -> Vec<Fragment> {
                 [$(<$module::Kind as Accumulate>::FRAGMENTS),*].concat()
             }
@@ -163,29 +163,32 @@ impl Statistic {
         Self::Sum(ValueSpec { function, parameter: 0.0 })
     }
 
-    /// Fails if no engine could accumulate it: metrics name only statistics that pass.
+    /// Fails if no engine can accumulate it. Metrics name only statistics that pass.
     ///
     /// # Errors
     ///
-    /// [`BuildError::WrongTask`](crate::error::BuildError::WrongTask) in another task than its own; [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter) for a parameter
-    /// that its value does not [take](ValueFn::parameter_ranges), for a maximum of a value that can be
-    /// negative, for a threshold that is not finite, for a calibration of a value that is not a
-    /// probability, and for no bins or too many; [`BuildError::MatrixTooLarge`](crate::error::BuildError::MatrixTooLarge) for a matrix.
+    /// [`BuildError::WrongTask`](crate::error::BuildError::WrongTask) if the statistic is not
+    /// available in the task;
+    /// [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter) for a parameter
+    /// that its value does not [accept](ValueFn::parameter_ranges), for a maximum of a value that
+    /// can be negative, for a threshold that is not finite, for a calibration of a value that is
+    /// not a probability, and for an invalid number of bins;
+    /// [`BuildError::MatrixTooLarge`](crate::error::BuildError::MatrixTooLarge) for a matrix.
     pub fn check(self, task: Task) -> Result<(), Error> {
         of_kind!(self, kind => kind.check(task))
     }
 
-    /// Number of cells of a count and a sum of weights each.
+    /// Number of its cells that consist of a count and a sum of weights.
     pub fn cells(self) -> usize {
         self.slots().cells as usize
     }
 
-    /// The per-sample value that it is made of, if it is made of one.
+    /// The per-sample value that it accumulates, if any.
     pub fn value(self) -> Option<ValueSpec> {
         of_kind!(self, kind => kind.value())
     }
 
-    /// Which inputs it looks at.
+    /// The inputs that it reads.
     pub fn reads(self) -> Operands {
         match self.value() {
             Some(value) => value.function.reads(),
@@ -193,13 +196,13 @@ impl Statistic {
         }
     }
 
-    /// Whether samples of this form have what it looks at. Numbers have outputs and, as a whole, are
-    /// vectors: one of them.
+    /// Whether samples of this schema have the inputs that it reads. Samples with several outputs
+    /// have two views, separate outputs and vectors; a statistic fits one of them.
     pub fn fits(self, schema: Schema) -> bool {
         schema.task != Task::Regression || self.row_needs().rows == schema.rows
     }
 
-    /// Its domain in words.
+    /// A description of its domain.
     pub fn domain(self) -> &'static str {
         match self.value() {
             Some(value) => value.domain(),
@@ -207,41 +210,41 @@ impl Statistic {
         }
     }
 
-    /// What it has accumulated of no samples.
+    /// Its total of no samples.
     pub(crate) fn empty(self) -> Accumulator {
         of_kind!(self, kind => kind.empty().into())
     }
 
-    /// What it occupies on a device.
+    /// The slots that it needs on a device.
     pub(crate) fn slots(self) -> Slots {
         of_kind!(self, kind => kind.slots())
     }
 }
 
-/// What a device needs of a statistic.
+/// The interface to the GPU engine.
 #[cfg(feature = "gpu")]
 impl Statistic {
-    /// What it has accumulated in its slots.
+    /// Decodes its total from its slots.
     pub(crate) fn decode(self, slots: SlotReader) -> Accumulator {
         of_kind!(self, kind => kind.decode(slots).into())
     }
 
-    /// The parameter that its WGSL is given, as bits.
+    /// The parameter of its WGSL, as bits.
     pub(crate) fn parameter(self) -> u32 {
         of_kind!(self, kind => kind.parameter())
     }
 
-    /// Adds a sample to it, in WGSL.
+    /// Appends the WGSL that adds a sample to it.
     pub(crate) fn call(self, site: &Site, calls: &mut Calls) {
         of_kind!(self, kind => kind.call(site, calls));
     }
 
-    /// The WGSL that adds samples to it, and what that stands on.
+    /// The WGSL that adds samples to it, with dependencies.
     pub(crate) fn fragments(self) -> &'static [Fragment] {
         of_kind!(self, kind => fragments(&kind))
     }
 
-    /// The arithmetic that its WGSL needs besides that of its value.
+    /// The arithmetic that its WGSL needs, in addition to that of its value.
     pub(crate) fn math(self) -> &'static [MathModule] {
         of_kind!(self, kind => math(&kind))
     }

@@ -1,4 +1,4 @@
-//! Moments: exact sums of products of inputs, kept without loss.
+//! Moments: exact sums of products of inputs.
 
 use super::kind::Accumulate;
 use super::shader::{Calls, Site};
@@ -15,10 +15,10 @@ pub(crate) struct Kind {
     pub moment: Moment,
 }
 
-/// A product of up to two inputs, kept without loss: 48 bits of mantissa.
+/// An exact product of up to two inputs, with a mantissa of 48 bits.
 ///
-/// Inputs below 2^-51 count as zero (and are counted as underflow), so that the last bit of a
-/// product times a weight lies within an exact sum; inputs of 2^64 or more overflow.
+/// Inputs below 2^-51 are flushed to zero (and counted as underflow), so that the last bit of a
+/// product times a weight is within the range of an exact sum. Inputs of 2^64 or more overflow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     /// The truth.

@@ -1,4 +1,4 @@
-//! What an evaluator accumulates: the union of what its metrics need.
+//! The plan of an evaluator: the union of the statistics that its metrics need.
 
 use super::cells::CELL_BYTES;
 use super::family::{Family, FamilyKind, MAX_BINARY_PROBLEMS};
@@ -6,54 +6,54 @@ use super::{CustomValue, Schema, Statistic, Task, Totals, ValueFn, ValueSpec};
 use crate::error::{BuildError, Error, UpdateError};
 use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 
-/// Most bytes that the cells of all totals take.
+/// The largest number of bytes of the cells of all totals.
 const MAX_CELL_BYTES: u64 = 1 << 32;
 
-/// A statistic that is needed, how samples are looked at for it, and the metric that needs it, if one does.
+/// A requested statistic, the family it belongs to, and the metric that needs it, if one does.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The statistic.
     pub statistic: Statistic,
-    /// How samples are looked at.
+    /// The family of totals.
     pub family: FamilyKind,
     /// The spec of the metric.
     pub metric: Option<String>,
 }
 
-/// The statistics of an evaluator, family by family. Counts of samples, weights and faults are always
-/// accumulated besides.
+/// The statistics of an evaluator, by family. Numbers of samples, weights and faults are always
+/// accumulated too.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// The task, which says what a truth is.
+    /// The task, which determines the type of truths.
     pub task: Task,
     /// The number of classes.
     pub classes: u32,
-    /// The number of outputs of a sample, of labels in the multilabel task.
+    /// The number of outputs of a sample (labels in the multilabel task).
     pub outputs: u32,
-    /// The families, views of a batch first.
+    /// The families; views of a batch come first.
     pub families: Vec<Family>,
 }
 
-/// One way in which a batch is looked at, for one of the totals.
+/// A view of a batch, for one of the totals.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
     /// The family.
     pub kind: FamilyKind,
-    /// Which of its totals: the output, if it is one.
+    /// The index of the total in its family: the output, if the family is outputs.
     pub output: usize,
-    /// Which of all totals.
+    /// The index of the total in the plan.
     pub total: usize,
 }
 
 impl View {
-    /// What its samples hold, if those of outputs hold `schema`.
+    /// The schema of its samples, if the schema of outputs is `schema`.
     pub fn schema(self, plan: &Plan, schema: Schema) -> Schema {
         if self.kind == FamilyKind::Vector { plan.schema(true) } else { schema }
     }
 }
 
 impl Plan {
-    /// The union of `statistics` of the samples of a batch, with two classes and one output.
+    /// The union of `statistics` over the samples of a batch, with two classes and one output.
     pub fn new(task: Task, statistics: impl IntoIterator<Item = Statistic>) -> Self {
         let family = FamilyKind::Outputs;
         let requests = statistics.into_iter();
@@ -61,7 +61,7 @@ impl Plan {
         Self::from_requests(task, 2, 1, requests)
     }
 
-    /// The union of what is requested.
+    /// The union of the requests.
     pub fn from_requests(
         task: Task,
         classes: u32,
@@ -71,8 +71,8 @@ impl Plan {
         let (views, others): (Vec<_>, Vec<_>) =
             requests.into_iter().partition(|request| request.family.is_view());
         let mut plan = Self { task, classes, outputs, families: Vec::new() };
-        // All views of a batch have the same statistics. Outputs by themselves are one of them, unless all
-        // statistics are of vectors.
+        // All views of a batch have the same statistics. The outputs are one of the views, unless
+        // all statistics are of vectors.
         let of_vectors =
             |request: &Request| request.statistic.row_needs().scores == ScoreKind::Vectors;
         if views.is_empty() || !views.iter().all(of_vectors) {
@@ -93,17 +93,17 @@ impl Plan {
         plan.arranged()
     }
 
-    /// The same with another number of classes.
+    /// The same plan with another number of classes.
     pub fn with_classes(self, classes: u32) -> Self {
         Self { classes, ..self }
     }
 
-    /// The same with another number of outputs.
+    /// The same plan with another number of outputs.
     pub fn with_outputs(self, outputs: u32) -> Self {
         Self { outputs, ..self }.arranged()
     }
 
-    /// The same with these statistics of a family of binary problems.
+    /// The same plan with these statistics of a family of binary problems.
     pub fn with_binary_problems(
         mut self,
         family: FamilyKind,
@@ -115,7 +115,7 @@ impl Plan {
         self.arranged()
     }
 
-    /// Adds a family of the union of what is requested, if it is not there yet.
+    /// Adds a family with the union of the requested statistics, unless the plan has this family.
     fn push(&mut self, kind: FamilyKind, requests: &[Request]) {
         if self.family(kind).is_some() {
             return;
@@ -135,7 +135,7 @@ impl Plan {
         self.families.push(Family { kind, statistics, metrics, totals: 0..0 });
     }
 
-    /// The same, with families in their order, and the totals of each after those of others.
+    /// The same plan with sorted families, and with consecutive ranges of totals.
     fn arranged(mut self) -> Self {
         let rank = |family: &Family| family.kind.rank();
         self.families.sort_by(|a, b| {
@@ -162,7 +162,7 @@ impl Plan {
         stored.map(|family| family.totals.len()).sum()
     }
 
-    /// The ways in which a batch is looked at, in the order of their totals, which are the first.
+    /// The views of a batch, in the order of their totals, which precede all others.
     pub fn views(&self) -> impl Iterator<Item = View> + Clone {
         let families = self.families.iter().filter(|family| family.kind.is_view());
         families.flat_map(|Family { kind, totals, .. }| {
@@ -176,18 +176,18 @@ impl Plan {
         self.families.iter().find(|family| family.kind.is_view())
     }
 
-    /// The family of this kind.
+    /// The family of this kind, if any.
     pub fn family(&self, kind: FamilyKind) -> Option<&Family> {
         self.families.iter().find(|family| family.kind == kind)
     }
 
-    /// Whether samples of several outputs or labels are looked at as a whole, too.
+    /// Whether there are views of whole samples with several outputs or labels.
     pub fn has_wholes(&self) -> bool {
         let is_whole = |kind| matches!(kind, FamilyKind::Vector | FamilyKind::ExactMatch { .. });
         self.families.iter().any(|family| is_whole(family.kind))
     }
 
-    /// Whether classes make binary problems.
+    /// Whether there are families of binary problems.
     pub fn has_binary_problems(&self) -> bool {
         self.families.iter().any(|family| !family.kind.is_view())
     }
@@ -200,14 +200,14 @@ impl Plan {
         self.families.iter().flat_map(of_family).collect()
     }
 
-    /// What a batch's columns hold: rows of scores or not.
+    /// The schema of a batch, with rows of scores or not.
     pub fn schema(&self, rows: bool) -> Schema {
         let vectors = rows && self.task == Task::Regression;
         let classes = if vectors { self.outputs } else { self.classes };
         Schema { task: self.task, classes, rows, soft: false }
     }
 
-    /// What is needed of rows. If needs do not go together, that of the last.
+    /// The parts of row summaries that are needed. If needs are incompatible, those of the last.
     pub fn row_needs(&self) -> RowNeeds {
         let needs = self.families.iter().flat_map(|Family { kind, statistics, .. }| {
             let of_statistics = statistics.iter().map(|statistic| statistic.row_needs());
@@ -216,7 +216,7 @@ impl Plan {
         needs.fold(RowNeeds::default(), RowNeeds::and)
     }
 
-    /// What first needs rows of scores, as errors name it.
+    /// The first metric or statistic that needs rows of scores, as errors name it.
     pub fn first_that_needs_rows(&self) -> Option<String> {
         let names = self.families.iter().flat_map(|family| {
             let needs =
@@ -226,7 +226,7 @@ impl Plan {
         names.into_iter().next()
     }
 
-    /// Fails if a value does not take soft truths, or two do not together.
+    /// Fails if a value does not support soft truths, or two values interpret them differently.
     ///
     /// # Errors
     ///
@@ -252,19 +252,19 @@ impl Plan {
         }
     }
 
-    /// Number of cells of all totals: each takes 80 bytes on the host.
+    /// Number of cells of all totals. Each takes 80 bytes on the host.
     pub fn all_cells(&self) -> usize {
         let cells = |family: &Family| family.cells().saturating_mul(family.totals.len());
         self.families.iter().map(cells).fold(0, usize::saturating_add)
     }
 
-    /// Fails if a statistic cannot be accumulated, or two of them not together.
+    /// Fails if a statistic cannot be accumulated, or two of them cannot be combined.
     ///
     /// # Errors
     ///
     /// Those of [`Statistic::check`], [`BuildError::ConflictingMetrics`], and
-    /// [`BuildError::TooManyCurves`] or [`BuildError::BinsTooLarge`] for too many binary problems or
-    /// cells.
+    /// [`BuildError::TooManyCurves`] or [`BuildError::BinsTooLarge`] for too many binary problems
+    /// or cells.
     pub fn check(&self) -> Result<(), Error> {
         self.families.iter().try_for_each(|family| self.check_family(family))?;
         let bytes = (self.all_cells() as u64).saturating_mul(CELL_BYTES);
@@ -301,7 +301,8 @@ impl Plan {
             let most = MAX_BINARY_PROBLEMS;
             return Err(BuildError::TooManyCurves { classes, curves: problems, max: most }.into());
         }
-        // What a family of binary problems needs of rows goes with what statistics of rows need.
+        // The row needs of a family of binary problems must be compatible with those of statistics
+        // of rows.
         let need = family.kind.row_needs();
         let conflicts = |s: &&Statistic| !s.row_needs().compatible_with(need);
         let views = self.view_family();
@@ -316,7 +317,7 @@ impl Plan {
         Ok(())
     }
 
-    /// The custom values that statistics are made of, each once per parameter.
+    /// The custom values of the statistics, each once per parameter.
     pub(crate) fn custom_values(&self) -> Vec<(&'static CustomValue, f32)> {
         let mut values = Vec::new();
         let statistics = self.families.iter().flat_map(|family| &family.statistics);

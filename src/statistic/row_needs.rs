@@ -1,4 +1,4 @@
-//! What statistics read of rows of scores.
+//! The parts of row summaries that statistics read.
 
 use super::Statistic;
 use crate::kernel::row_needs::RowNeeds;

@@ -1,18 +1,18 @@
-//! What a statistic contributes to the WGSL of a pass: the calls that add a sample to it.
+//! The WGSL that a statistic contributes to a pass: the calls that add a sample to it.
 
 use super::ValueSpec;
 use crate::kernel::row::{ROW_NONFINITE, ROW_TRUTH_NONFINITE};
 
-/// Where a statistic stands in a pass.
+/// The location of a statistic in a pass.
 #[derive(Debug)]
 pub(crate) struct Site {
-    /// Its index in the plan, for names of its own.
+    /// Its index in the plan, for unique names.
     pub index: usize,
     /// The expression for its parameter.
     pub parameter: String,
     /// Whether samples are rows.
     pub has_rows: bool,
-    /// The notes on inputs that it looks at.
+    /// The flags of inputs that it reads.
     pub notes: u32,
     /// The first entry of its faults.
     pub faults: u32,
@@ -29,14 +29,14 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// The value of a sample as it counts, by a function that settles it.
+    /// A call of `rule` with the value of a sample.
     fn call(&self, rule: &str, value: ValueSpec) -> String {
         let Self { parameter, notes, faults, .. } = self;
         let value = value.function.call(&format!("{}, {parameter}", inputs(value)));
         format!("{rule}({value}, {notes}u, {faults}u, sample)")
     }
 
-    /// The rows of its first sums; 0 where it has no such sum.
+    /// The rows of its first N sums; 0 if it has fewer.
     pub fn sum_rows<const N: usize>(&self) -> [u32; N] {
         std::array::from_fn(|sum| self.sums.get(sum).copied().unwrap_or_default())
     }
@@ -52,36 +52,36 @@ impl Site {
     }
 }
 
-/// What a value is computed from.
+/// The arguments of a value's function.
 fn inputs(value: ValueSpec) -> &'static str {
     if value.function.row_needs(0).rows { "row" } else { "sample.prediction, sample.truth" }
 }
 
-/// Lines of WGSL, by the function they stand in.
+/// Lines of WGSL, by the function that they belong to.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     /// Variables of the module.
     pub variables: String,
-    /// What is done with a sample.
+    /// Statements for each sample.
     pub accumulate: String,
-    /// What is done before the first sample.
+    /// Statements before the first sample.
     pub begin: String,
-    /// What is done after the last sample.
+    /// Statements after the last sample.
     pub finish: String,
 }
 
 impl Calls {
-    /// Does something with each sample.
+    /// Appends a statement for each sample.
     pub fn accumulate(&mut self, call: &str) {
         push_line(&mut self.accumulate, call);
     }
 
-    /// Does something after the last sample.
+    /// Appends a statement after the last sample.
     pub fn finish(&mut self, call: &str) {
         push_line(&mut self.finish, call);
     }
 
-    /// Counts samples of which a value clips an input, if it is one that may.
+    /// Counts samples of which a value clips an input, if it can clip.
     pub fn count_clipped(&mut self, value: ValueSpec, site: &Site) {
         if !value.function.may_clip() {
             return;

@@ -1,9 +1,9 @@
-//! What a statistic occupies on a device, and what is read from there.
+//! Slots: the memory of a statistic on a device, and reading it back.
 
 use super::{Cells, Pair};
 use crate::exact::ExactSum;
 
-/// What a sum adds up: it says how many limbs the sum needs.
+/// The terms of a sum, which determine the number of its limbs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Summand {
     /// Values.
@@ -14,30 +14,30 @@ pub(crate) enum Summand {
     Weight,
 }
 
-/// What a statistic occupies on a device besides its faults. Everything is read back in this order.
+/// The memory of a statistic on a device, without its faults. It is read back in this order.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slots {
-    /// Counts of samples, one for each thread of a workgroup.
+    /// Number of counters of samples, one per thread of a workgroup.
     pub counters: u32,
-    /// Exact sums, one for each thread of a workgroup.
+    /// Exact sums, one per thread of a workgroup.
     pub sums: &'static [Summand],
-    /// Words that only rise.
+    /// Number of words that only increase.
     pub maxima: u32,
-    /// Cells of a count and a sum of weights, shared by the threads of a workgroup.
+    /// Number of cells with a count and a sum of weights, shared by the threads of a workgroup.
     pub cells: u32,
-    /// Cells of a sum of values and a sum of weighted values, which follow the others.
+    /// Number of cells with a sum of values and a sum of weighted values, which follow the others.
     pub sum_cells: u32,
-    /// Whether samples are stored one by one: then nothing else is done in the same pass.
+    /// Whether samples are stored individually; the pass then does nothing else.
     pub stores: bool,
-    /// Terms that a sample adds to one sum: carries are passed on as much more often.
+    /// Terms that a sample adds to one sum. Carries are propagated that much more often.
     pub terms: u32,
-    /// Whether there is at most one of its kind in a pass. Some compilers take minutes and gigabytes
-    /// for several in one module.
+    /// Whether a pass can contain at most one statistic of its kind. Some compilers take minutes
+    /// and gigabytes for several in one module.
     pub exclusive: bool,
 }
 
 impl Slots {
-    /// Nothing: what kinds build on.
+    /// No slots: the base of other definitions.
     pub const NONE: Self = Self {
         counters: 0,
         sums: &[],
@@ -55,7 +55,7 @@ impl Slots {
     }
 }
 
-/// What was read from the slots of a statistic; each is taken in its order.
+/// The contents of a statistic's slots, read in order.
 #[derive(Debug, Default)]
 pub(crate) struct SlotReader {
     pub counters: std::vec::IntoIter<u64>,

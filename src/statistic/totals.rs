@@ -1,10 +1,10 @@
-//! The totals of a plan: plain integers, so that they merge by addition and compare by bits.
+//! The totals of a plan: plain integers, so that merging is addition and equality is by bits.
 
 use super::{CalibrationBin, Cells, Confusion, Extremes, Statistic, StoredScores};
 use crate::exact::ExactSum;
 use serde::{Deserialize, Serialize};
 
-/// The same total over all samples and over those of positive weight.
+/// The same total over all samples and over those with positive weight.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pair<T> {
     /// Every sample once.
@@ -22,19 +22,20 @@ pub struct Totals {
     pub statistics: Vec<Total>,
 }
 
-/// Samples, their weights, and the faults that no value can do without.
+/// Samples, their weights, and the faults that affect every value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Weights {
     /// Samples seen, masked and faulty ones included.
     pub samples: u64,
-    /// Samples that are masked, or whose truth is the ignored label: left out of every value, and of
-    /// every other count here.
+    /// Samples that are masked, or whose truth is the ignored label. They are excluded from every
+    /// value, and from every other count here.
     pub masked: u64,
     /// Samples of weight zero.
     pub zero_weight: u64,
-    /// Samples whose weight is negative, NaN, infinite, or 2^64 or more: left out of weighted values.
+    /// Samples whose weight is negative, NaN, infinite, or 2^64 or more: left out of weighted
+    /// values.
     pub invalid_weight: u64,
-    /// Samples whose label is no class: left out of every value.
+    /// Samples whose label is not a class: left out of every value.
     pub invalid_label: Pair<u64>,
     /// Σw over samples with a valid label.
     pub sum: ExactSum,
@@ -42,7 +43,7 @@ pub struct Weights {
     pub square_sum: ExactSum,
 }
 
-/// Samples that a statistic could not take, or took as zero.
+/// Samples that a statistic left out, or flushed to zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Faults {
     /// Prediction or truth NaN or infinite.
@@ -51,7 +52,7 @@ pub struct Faults {
     pub overflow: Pair<u64>,
     /// The inputs lie outside the domain of the value.
     pub outside: Pair<u64>,
-    /// An input or the value is not zero but counts as zero.
+    /// An input or the value is not zero but is flushed to zero.
     pub underflow: u64,
     /// The value clips an input.
     pub clipped: u64,
@@ -59,19 +60,19 @@ pub struct Faults {
     pub unnormalized: u64,
 }
 
-/// What a statistic has accumulated.
+/// The total of a statistic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Total {
-    /// Samples left out, and samples taken as zero.
+    /// Samples left out, and samples flushed to zero.
     pub faults: Faults,
     /// The accumulated content.
     pub content: Accumulator,
 }
 
-/// Defines what statistics accumulate.
+/// Defines the accumulators of statistics.
 macro_rules! accumulators {
     ($($(#[$doc:meta])* $name:ident($content:ty),)*) => {
-        /// What a statistic has accumulated. Several kinds may accumulate the same.
+        /// The accumulated data of a statistic. Several kinds may have the same type.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Accumulator {
@@ -79,7 +80,7 @@ macro_rules! accumulators {
         }
 
         impl Accumulator {
-            /// Adds what other samples of the same statistic have left.
+            /// Adds the total of other samples of the same statistic.
             pub(crate) fn merge(&mut self, other: &Self) {
                 match (self, other) {
                     $((Self::$name(content), Self::$name(other)) => content.merge(other),)*
@@ -87,7 +88,7 @@ macro_rules! accumulators {
                 }
             }
 
-            /// Whether samples can have left it where none leave `empty`.
+            /// Whether samples can have produced it, where no samples produce `empty`.
             fn is_valid_for(&self, empty: &Self) -> bool {
                 match (self, empty) {
                     $((Self::$name(content), Self::$name(empty)) => content.is_valid_for(empty),)*
@@ -121,7 +122,7 @@ accumulators! {
     Sum(Pair<ExactSum>),
     /// The bits of the largest value; 0 if there was none.
     Maximum(Pair<u32>),
-    /// The largest and the least value.
+    /// The largest and the smallest value.
     Extremes(Extremes),
     /// A binary confusion count.
     Confusion(Confusion),
@@ -133,33 +134,34 @@ accumulators! {
     Scores(StoredScores),
 }
 
-/// What adds up over parts of the data.
+/// Data that is merged by addition.
 pub(crate) trait Merge {
-    /// Adds what other samples of the same statistic have left.
+    /// Adds the data of other samples of the same statistic.
     fn merge(&mut self, other: &Self);
 
-    /// Whether samples can have left it where none leave `empty`: a state may come from a file.
+    /// Whether samples can have produced it, where no samples produce `empty`: a state may come
+    /// from a file.
     fn is_valid_for(&self, _empty: &Self) -> bool {
         true
     }
 }
 
-/// What stands in an [`Accumulator`].
+/// The content of an [`Accumulator`].
 pub(crate) trait Content: Merge + Into<Accumulator> + Sized {
-    /// What an accumulator holds, if it is of this kind.
+    /// The content of an accumulator, if it has this type.
     fn of(accumulator: &mut Accumulator) -> Option<&mut Self>;
 }
 
 impl Totals {
-    /// The totals of no samples, of these statistics.
+    /// The totals of no samples, for these statistics.
     pub fn empty(statistics: &[Statistic]) -> Self {
         let total =
             |statistic: &Statistic| Total { faults: Faults::default(), content: statistic.empty() };
         Self { weights: Weights::default(), statistics: statistics.iter().map(total).collect() }
     }
 
-    /// Adds the totals of other samples of the same plan. Counts stop at `u64::MAX`, which no data
-    /// reaches, but totals read from elsewhere may hold.
+    /// Adds the totals of other samples of the same plan. Counts saturate at `u64::MAX`, which no
+    /// real data reaches, but totals read from files may.
     pub fn merge(&mut self, other: &Self) {
         self.weights.merge(&other.weights);
         for (total, other) in self.statistics.iter_mut().zip(&other.statistics) {
@@ -169,8 +171,8 @@ impl Totals {
         self.clear_faults_of_dropped();
     }
 
-    /// Sets to zero the faults of scores that were dropped: how many were looked at until then depends on
-    /// the order of batches. The bins that take over count them all.
+    /// Sets the faults of dropped scores to zero: the number of samples that were examined before
+    /// depends on the order of batches. The bins that replace the scores count all of them.
     pub(crate) fn clear_faults_of_dropped(&mut self) {
         for Total { faults, content } in &mut self.statistics {
             if matches!(content, Accumulator::Scores(scores) if scores.is_dropped()) {
@@ -179,49 +181,49 @@ impl Totals {
         }
     }
 
-    /// Whether there was no memory for scores.
+    /// Whether scores were dropped for lack of memory.
     pub(crate) fn has_dropped_scores(&self) -> bool {
         let mut contents = self.statistics.iter().map(|total| &total.content);
         contents
             .any(|content| matches!(content, Accumulator::Scores(scores) if scores.is_dropped()))
     }
 
-    /// Weights and faults alone of no samples.
+    /// Totals of no samples, with weights and faults only.
     pub(crate) fn nothing(statistics: &[Statistic]) -> Self {
         let statistics = statistics.iter().map(|_| Total::of_faults(Faults::default()));
         Self { weights: Weights::default(), statistics: statistics.collect() }
     }
 
-    /// The same weights and faults, of which a report speaks, without what statistics have accumulated.
+    /// The same weights and faults, which a report needs, without accumulated content.
     pub(crate) fn without_content(&self) -> Self {
         let statistics = self.statistics.iter().map(|total| Total::of_faults(total.faults));
         Self { weights: self.weights, statistics: statistics.collect() }
     }
 
-    /// Brings stored scores into canonical order.
+    /// Sorts stored scores into canonical order.
     pub(crate) fn settle(&mut self) {
         self.scores().for_each(StoredScores::settle);
     }
 
-    /// Makes room for the stored scores of `samples` more.
+    /// Makes room for the stored scores of `samples` more samples.
     pub(crate) fn reserve_scores(&mut self, samples: usize) {
         self.scores().for_each(|scores| scores.reserve(samples));
     }
 
-    /// Drops stored scores, and those to come.
+    /// Drops all stored scores, including later ones.
     pub(crate) fn drop_scores(&mut self) {
         self.scores().for_each(|scores| *scores = StoredScores::dropped());
         self.clear_faults_of_dropped();
     }
 
-    /// Takes stored scores that were read by themselves.
+    /// Sets stored scores that were read separately.
     #[cfg(feature = "gpu")]
     pub(crate) fn set_scores(&mut self, read: StoredScores) {
         self.scores().for_each(|scores| scores.clone_from(&read));
         self.clear_faults_of_dropped();
     }
 
-    /// Whether there is a stored score for each sample that has one, unless they were dropped.
+    /// Whether there is a stored score for each sample with a score, unless scores were dropped.
     pub(crate) fn have_their_scores(&self) -> bool {
         let weights = &self.weights;
         let sound = weights.unmasked().saturating_sub(weights.invalid_label.unweighted);
@@ -244,7 +246,7 @@ impl Totals {
     }
 
     /// Whether the totals have one entry of the right kind for each of these statistics, and
-    /// nothing in them is what no samples leave.
+    /// contain only values that samples can produce.
     pub fn is_valid_for(&self, statistics: &[Statistic]) -> bool {
         let is_valid = |(total, statistic): (&Total, &Statistic)| {
             total.content.is_valid_for(&statistic.empty())
@@ -256,7 +258,7 @@ impl Totals {
 }
 
 impl Total {
-    /// Faults without anything accumulated.
+    /// A total with these faults and no content.
     fn of_faults(faults: Faults) -> Self {
         Self { faults, content: Accumulator::Sum(Pair::default()) }
     }
@@ -290,7 +292,7 @@ impl Faults {
     }
 }
 
-/// Adds up two counts. No real ones overflow, but a state may come from a file.
+/// Adds two counts. Real counts do not overflow, but a state may come from a file.
 pub(super) fn add(count: &mut u64, other: u64) {
     *count = count.saturating_add(other);
 }
@@ -301,7 +303,7 @@ impl Pair<u64> {
         add(&mut self.weighted, other.weighted);
     }
 
-    /// Counts one sample, in the weighted value only if its weight is positive.
+    /// Counts one sample; on the weighted side only if its weight is positive.
     pub fn count(&mut self, in_weighted: bool) {
         self.unweighted += 1;
         self.weighted += u64::from(in_weighted);

@@ -1,11 +1,12 @@
-//! Which values a statistic can be made of.
+//! The values that a statistic can accumulate.
 
 use super::kind::{check_task, invalid};
 use super::{Task, ValueSpec};
 use crate::error::Error;
 
 impl ValueSpec {
-    /// Fails in another task than that of its rows, or with a parameter that it does not take.
+    /// Fails in a task other than the task of its rows, or with a parameter that it does not
+    /// accept.
     pub(super) fn check(self, task: Task) -> Result<(), Error> {
         let Self { function, parameter } = self;
         if let Some(of_rows) = function.task_of_rows() {

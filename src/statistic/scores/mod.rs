@@ -1,8 +1,8 @@
-//! Stored scores: every sample as it is, for what depends on the order of all of them.
+//! Stored scores: every sample individually, for metrics that depend on the order of all samples.
 //!
-//! A sample takes 64 bits: the [`ordered`] key of its score, its label, and the bits of its weight, whose
-//! sign is free. So the order of these integers is that of scores, then labels, then weights: the
-//! canonical order in which states hold them, whatever order they came in.
+//! A sample takes 64 bits: the [`ordered`] key of its score, its label, and the bits of its weight,
+//! whose sign bit is unused. So these integers are ordered by score, then label, then weight. This
+//! is the canonical order of samples in states, independent of the order in which they were added.
 
 mod sort;
 
@@ -21,7 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
 
-/// Bytes that a sample takes.
+/// Bytes per sample.
 pub const SAMPLE_BYTES: u64 = 8;
 
 /// Stored scores, which have no parameters.
@@ -45,7 +45,7 @@ impl Accumulate for Kind {
         Slots { stores: true, ..Slots::NONE }
     }
 
-    /// They are read by themselves.
+    /// Not read from slots: they are read back separately.
     fn decode(&self, _: SlotReader) -> Self::Accumulator {
         StoredScores::default()
     }
@@ -67,26 +67,26 @@ impl fmt::Display for Kind {
 pub struct StoredSample(u64);
 
 impl StoredSample {
-    /// A finite, flushed score, a label and a valid weight, as bits.
+    /// A sample with a finite, flushed score, a label and a valid weight, as bits.
     #[inline(always)]
     pub fn new(score: u32, label: bool, weight: u32) -> Self {
         Self(u64::from(ordered(score)) << 32 | u64::from(label) << 31 | u64::from(weight))
     }
 
-    /// The same from the two words that a device has of it: the key of the score, and the rest. None for
-    /// the key 0, which is that of no number: nothing was stored there.
+    /// The same from the two words on a device: the key of the score, and the rest. None for the
+    /// key 0, which is not the key of any number: nothing was stored there.
     #[cfg(feature = "gpu")]
     pub(crate) fn of_words([key, rest]: [u32; 2]) -> Option<Self> {
         (key != 0).then_some(Self(u64::from(key) << 32 | u64::from(rest)))
     }
 
-    /// The key of the score, in the order of scores.
+    /// The key of the score. Keys are in the order of scores.
     #[inline(always)]
     pub(crate) fn key(self) -> u32 {
         (self.0 >> 32) as u32
     }
 
-    /// The score: finite, and no subnormal number or −0.
+    /// The score: finite, and neither subnormal nor −0.
     pub fn score(self) -> f32 {
         Extremes::number(self.key())
     }
@@ -103,7 +103,7 @@ impl StoredSample {
         magnitude(self.0 as u32)
     }
 
-    /// Whether an engine may have stored it.
+    /// Whether it is a sample that an engine can have stored.
     fn is_valid(self) -> bool {
         let score = self.score().to_bits();
         !nonfinite(score) && flushed(score) == score && field(self.weight()) < FIELD_LIMIT
@@ -115,24 +115,25 @@ impl StoredSample {
 /// They are large, [`SAMPLE_BYTES`] each, on the device, in memory and in states.
 #[derive(Clone, Default)]
 pub struct StoredScores {
-    /// In chunks, so that none is copied when others come; in one that is in order once they are settled.
+    /// In chunks, so that none is copied when others are added. Once settled, there is one sorted
+    /// chunk.
     chunks: Vec<Arc<Vec<StoredSample>>>,
-    /// Whether they are.
+    /// Whether they are settled.
     is_settled: bool,
-    /// Whether there was no memory for all of them: then there are none.
+    /// Whether there was not enough memory for all of them; then there are none.
     dropped: bool,
 }
 
-/// Samples of a chunk that takes those of several batches.
+/// Samples of a chunk that is shared by several batches.
 const CHUNK: usize = 1 << 16;
 
 impl StoredScores {
-    /// Those of which there is no memory for all.
+    /// Scores that did not fit in memory.
     pub(crate) fn dropped() -> Self {
         Self { dropped: true, ..Self::default() }
     }
 
-    /// Samples in runs, each in the order of scores.
+    /// Samples in runs, each sorted by score.
     #[cfg(feature = "gpu")]
     pub(crate) fn of_runs(runs: Vec<Vec<StoredSample>>) -> Self {
         let settled = runs.into_par_iter().map(|mut run| {
@@ -151,7 +152,7 @@ impl StoredScores {
         Self { chunks, is_settled: true, dropped: false }
     }
 
-    /// Whether there was no memory for all of them.
+    /// Whether there was not enough memory for all of them.
     pub fn is_dropped(&self) -> bool {
         self.dropped
     }
@@ -177,7 +178,7 @@ impl StoredScores {
         self.chunks.first().map_or(&[], |chunk| chunk)
     }
 
-    /// Makes room for `samples` more in one chunk.
+    /// Makes room for `samples` more samples in one chunk.
     pub(super) fn reserve(&mut self, samples: usize) {
         if self.dropped {
             return;
@@ -189,10 +190,10 @@ impl StoredScores {
         }
     }
 
-    /// Adds samples, for which there is room.
+    /// Adds samples, for which there must be room.
     #[inline(always)]
     pub(crate) fn extend(&mut self, samples: impl Iterator<Item = StoredSample>) {
-        // Of dropped ones, too, each is looked at: faults are counted on the way.
+        // The iterator is consumed even if scores were dropped, since it counts faults.
         match self.chunks.last_mut().and_then(Arc::get_mut) {
             Some(last) => last.extend(samples),
             None if self.dropped => samples.for_each(drop),
@@ -200,14 +201,14 @@ impl StoredScores {
         }
     }
 
-    /// Makes room for `samples`, in a chunk that has room for others.
+    /// Makes room for `samples` samples, in a chunk with room for others.
     fn reserve_chunk(&mut self, samples: usize) {
         let last = self.chunks.last_mut().and_then(Arc::get_mut);
         let has_room = last.is_some_and(|last| last.capacity() - last.len() >= samples);
         self.reserve(if has_room { samples } else { CHUNK });
     }
 
-    /// Brings them into canonical order.
+    /// Sorts them into canonical order.
     pub(crate) fn settle(&mut self) {
         if !self.is_settled && !self.is_empty() {
             let chunks = std::mem::take(&mut self.chunks);
@@ -244,14 +245,14 @@ impl Merge for StoredScores {
         }
     }
 
-    /// Whether engines may have stored these samples.
+    /// Whether engines can have stored these samples.
     fn is_valid_for(&self, _: &Self) -> bool {
         let sound = |chunk: &Arc<Vec<_>>| chunk.par_iter().all(|s: &StoredSample| s.is_valid());
         self.chunks.iter().all(sound)
     }
 }
 
-/// The samples of two runs, in order.
+/// Merges two sorted runs.
 #[cfg(feature = "gpu")]
 fn merged(a: &[StoredSample], b: &[StoredSample]) -> Vec<StoredSample> {
     let mut all = Vec::with_capacity(a.len() + b.len());
@@ -277,7 +278,7 @@ impl FromIterator<StoredSample> for StoredScores {
     }
 }
 
-/// Says how many there are, not all of them.
+/// Prints their number, not all samples.
 impl fmt::Debug for StoredScores {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let dropped = if self.dropped { ", dropped" } else { "" };

@@ -1,23 +1,23 @@
-//! Samples brought into canonical order: into buckets of neighbouring keys first, which then are sorted side
-//! by side, each in the cache of its thread.
+//! Sorts samples into canonical order: they are distributed to buckets of neighbouring keys, which
+//! are then sorted in parallel, each in the cache of its thread.
 
 use super::StoredSample;
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// Samples below which buckets are not worth it.
+/// With fewer samples, buckets are not worthwhile.
 const FEW: usize = 1 << 14;
 
-/// Samples below which the digits of a bucket are not worth it.
+/// With fewer samples in a bucket, a radix sort of it is not worthwhile.
 const FEW_IN_BUCKET: usize = 1 << 10;
 
 /// Samples of a range, which one thread distributes to buckets.
 const RANGE: usize = 1 << 17;
 
-/// Buckets: 2 to the power of this.
+/// The binary logarithm of the number of buckets.
 const BUCKET_BITS: u32 = 11;
 
-/// The samples of all chunks, in order.
+/// The samples of all chunks, sorted.
 pub(super) fn sorted(mut chunks: Vec<Arc<Vec<StoredSample>>>) -> Vec<StoredSample> {
     let len = chunks.iter().map(|chunk| chunk.len()).sum();
     if len < FEW {
@@ -32,7 +32,7 @@ pub(super) fn sorted(mut chunks: Vec<Arc<Vec<StoredSample>>>) -> Vec<StoredSampl
     let shift = (u32::BITS - (most - least).leading_zeros()).saturating_sub(BUCKET_BITS);
     let bucket = |sample: &StoredSample| ((sample.key() - least) >> shift) as usize;
 
-    // Each range by buckets, and where in it each of them begins.
+    // Sorts each range by bucket, and finds where each bucket starts in it.
     let chunks: Vec<_> = chunks.iter_mut().map(Arc::make_mut).collect();
     let ranges: Vec<_> = chunks.into_iter().flat_map(|chunk| chunk.chunks_mut(RANGE)).collect();
     let ranges: Vec<_> = ranges
@@ -43,8 +43,8 @@ pub(super) fn sorted(mut chunks: Vec<Arc<Vec<StoredSample>>>) -> Vec<StoredSampl
         })
         .collect();
 
-    // Each bucket of all ranges.
-    // Of memory that the system gives with zeros in it, so that it is not written twice.
+    // Collects each bucket from all ranges, into memory that the system has zeroed, so that it is
+    // not written twice.
     let mut all = bytemuck::zeroed_vec(len);
     let mut rest = &mut all[..];
     let mut buckets = Vec::with_capacity(1 << BUCKET_BITS);
@@ -71,7 +71,7 @@ pub(super) fn sorted(mut chunks: Vec<Arc<Vec<StoredSample>>>) -> Vec<StoredSampl
     all
 }
 
-/// Sorts samples that are in the order of their scores: those of the same score may be in any order yet.
+/// Completes the sort of samples that are sorted by score, by sorting samples with equal scores.
 pub(super) fn settle_ties(samples: &mut [StoredSample]) {
     for same in samples.chunk_by_mut(|a, b| a.key() == b.key()) {
         match same.len() {
@@ -82,7 +82,7 @@ pub(super) fn settle_ties(samples: &mut [StoredSample]) {
     }
 }
 
-/// Memory that a thread uses again for each bucket.
+/// Memory that a thread reuses for each bucket.
 #[derive(Default)]
 struct Scratch {
     samples: Vec<StoredSample>,
@@ -90,8 +90,8 @@ struct Scratch {
 }
 
 impl Scratch {
-    /// Puts the samples of a range in the order of their buckets. Returns where each of these begins, and
-    /// the last one ends.
+    /// Sorts the samples of a range by bucket. Returns where each bucket starts, and where the last
+    /// one ends.
     fn distribute(
         &mut self,
         range: &mut [StoredSample],
@@ -114,8 +114,8 @@ impl Scratch {
         starts
     }
 
-    /// Sorts samples by the last `bits` of a key into `sorted`: by the last half of them, then by the
-    /// rest, each time keeping the order of those that are alike.
+    /// Sorts samples by the last `bits` bits of a key into `sorted`, with two stable passes: first
+    /// by the lower half of the bits, then by the rest.
     fn sort_by_keys<'a>(
         &mut self,
         parts: impl Iterator<Item = &'a [StoredSample]> + Clone,
@@ -167,7 +167,7 @@ mod tests {
             state ^ state >> 29
         };
         for samples in [0, 1, FEW - 1, FEW, RANGE, RANGE + 1, 3 * RANGE + 77] {
-            // Any keys, few keys, one key, and all but one in one bucket.
+            // Any keys, few keys, one key, and all but one key in one bucket.
             for mask in [u64::MAX, 7 << 40 | 0xffff, 0x0fff_ffff, 0x3_ffff_ffff] {
                 let mut all: Vec<_> = (0..samples).map(|_| StoredSample(random() & mask)).collect();
                 if let Some(first) = all.first_mut() {
