@@ -1,4 +1,4 @@
-//! Batches that are in buffers on the device.
+//! Batches in buffers on the device.
 
 use super::Evaluator;
 use super::update::add_to_shadow;
@@ -6,7 +6,7 @@ use crate::batch::{Batch, BufferBatch, Location};
 use crate::error::{Error, UpdateError};
 use crate::statistic::Schema;
 
-/// Records the work of adding a batch in buffers.
+/// Records the work that adds a batch in buffers.
 pub(super) fn encode(
     evaluator: &mut Evaluator,
     encoder: &mut wgpu::CommandEncoder,
@@ -27,7 +27,7 @@ pub(super) fn encode(
     Ok(())
 }
 
-/// Adds a batch that is on the device.
+/// Adds a batch in buffers on the device.
 pub(super) fn update_on_device(
     evaluator: &mut Evaluator,
     batch: &BufferBatch<'_>,
@@ -46,8 +46,8 @@ pub(super) fn update_on_device(
     }
 }
 
-/// Checks a batch that is on the device, and makes sure that there is room for its scores: its
-/// schema, and its number of samples.
+/// Checks a batch in buffers and makes room for its scores. Returns its schema and number of
+/// samples.
 fn prepare_device_batch(
     evaluator: &mut Evaluator,
     batch: &BufferBatch<'_>,

@@ -1,5 +1,4 @@
-//! How an evaluator is built: what it was told is checked, and what its metrics need is put
-//! together.
+//! Building an evaluator: checks the configuration and combines the statistics of its metrics.
 
 use super::checkpoint::Checkpointer;
 use super::score_memory::ScoreMemory;
@@ -13,7 +12,7 @@ use crate::state::Config;
 use crate::statistic::histogram::MAX_BINS;
 use crate::statistic::{FamilyKind, MAX_CLASSES, Plan, Request, Task};
 
-/// Most outputs or labels of a sample.
+/// The largest number of outputs or labels of a sample.
 const MAX_OUTPUTS: u32 = 1 << 16;
 
 impl EvaluatorBuilder {
@@ -22,12 +21,11 @@ impl EvaluatorBuilder {
     /// # Errors
     ///
     /// Errors of [`ResolvedMetric::parse`] and
-    /// [`Statistic::cpu_shadow`](crate::statistic::Statistic::cpu_shadow), a threshold that does
-    /// not fit an `f32` or, under [`from_logits`](Self::from_logits), does not lie between 0 and 1,
-    /// a number of classes that is missing or cannot be, class weights or an ignored label in a
-    /// task without labels
-    /// ([`BuildError::LabelsUnsupported`](crate::error::BuildError::LabelsUnsupported)), class
-    /// weights that cannot be, errors of opening the device, and of values of one's own
+    /// [`Statistic::check`](crate::statistic::Statistic::check); a threshold that does not fit an
+    /// `f32` or, under [`from_logits`](Self::from_logits), is not between 0 and 1; a missing or
+    /// invalid number of classes; class weights or an ignored label in a task without labels
+    /// ([`BuildError::LabelsUnsupported`](crate::error::BuildError::LabelsUnsupported)); invalid
+    /// class weights; errors of opening the device; and errors of custom values
     /// ([`CustomValue`](crate::statistic::CustomValue)).
     pub fn build(self) -> Result<Evaluator, Error> {
         let Self { task, from_logits, threshold, statistics, .. } = self;
@@ -85,10 +83,10 @@ impl EvaluatorBuilder {
         if specs.is_empty() && statistics.is_empty() && self.of_state.is_none() {
             specs = ResolvedMetric::standard(settings);
         }
-        // What a state holds is accumulated on, whether it is reported or not.
+        // All metrics of a state are accumulated, whether they are reported or not.
         let mut all = specs.clone();
         all.extend(of_state.into_iter().filter(|of| specs.iter().all(|spec| spec.text != of.text)));
-        // Labels are n binary tasks.
+        // A label is a binary task.
         let each = if task == Task::Multilabel { Task::Binary } else { task };
         let family = FamilyKind::Outputs;
         let of_statistics = statistics.into_iter();
@@ -147,10 +145,10 @@ impl EvaluatorBuilder {
     }
 }
 
-/// The device that the GPU engine is to work on; none if the CPU engine works alone.
+/// The device for the GPU engine; none if the CPU engine works alone.
 ///
-/// A checked evaluator needs an adapter even where `auto` would take the CPU: a software adapter
-/// will do.
+/// A checked evaluator needs an adapter even if `auto` selects the CPU; a software adapter is
+/// enough.
 fn target(device: &Device, checked: bool) -> Option<gpu::Target<'_>> {
     let purpose = if checked { "to check the CPU against" } else { "of any kind" };
     match device {
@@ -163,7 +161,7 @@ fn target(device: &Device, checked: bool) -> Option<gpu::Target<'_>> {
     }
 }
 
-/// Metrics as they were asked for, each once.
+/// The requested metrics, each once.
 fn parsed<'a>(
     texts: impl IntoIterator<Item = &'a str>,
     settings: Settings,

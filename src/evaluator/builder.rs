@@ -12,7 +12,7 @@ use crate::statistic::{CustomValue, Statistic, Task, ValueFn, ValueSpec};
 pub struct EvaluatorBuilder {
     pub(super) task: Task,
     pub(super) metrics: Vec<MetricSpec>,
-    /// The metrics of the state that the evaluator resumes from, if there is one.
+    /// The metrics of the state that the evaluator resumes from, if any.
     pub(super) of_state: Option<Vec<String>>,
     pub(super) values: Vec<ValueSpec>,
     pub(super) statistics: Vec<Statistic>,
@@ -32,7 +32,7 @@ pub struct EvaluatorBuilder {
 }
 
 impl EvaluatorBuilder {
-    /// An evaluator of the standard metrics of a task, on the device that `auto` picks.
+    /// An evaluator of the standard metrics of a task, on the device that `auto` selects.
     pub(super) fn new(task: Task) -> Self {
         Self {
             task,
@@ -316,9 +316,10 @@ impl EvaluatorBuilder {
     }
 }
 
-/// The settings of the evaluator that made a state, on the device that `auto` picks. Without
-/// further metrics those of the state are reported; others may be requested if they need no other
-/// statistics. Custom values and additional statistics must be given again.
+/// The settings of the evaluator that created a state, on the device that `auto` selects. If no
+/// further metrics are requested, those of the state are reported. Other metrics may be requested
+/// if they need no other statistics. Custom values and additional statistics must be specified
+/// again.
 ///
 /// # Example
 ///

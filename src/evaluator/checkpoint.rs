@@ -4,14 +4,14 @@ use super::Snapshot;
 use crate::error::Error;
 use crate::state::State;
 
-/// Takes a checkpoint now and then.
+/// Takes checkpoints at regular intervals.
 #[derive(Debug)]
 pub(super) struct Checkpointer {
-    /// Most updates that may be lost.
+    /// The largest number of updates that may be lost.
     most_lost: u64,
-    /// Updates since the last snapshot was begun.
+    /// Updates since the last snapshot was started.
     updates: u64,
-    /// A snapshot that has been begun.
+    /// The snapshot that is pending.
     begun: Option<Snapshot>,
     last_checkpoint: Option<State>,
 }
@@ -21,12 +21,12 @@ impl Checkpointer {
         Self { most_lost, updates: 0, begun: None, last_checkpoint: None }
     }
 
-    /// The same, without a checkpoint.
+    /// The same configuration, without a checkpoint.
     pub fn anew(&self) -> Self {
         Self::new(self.most_lost)
     }
 
-    /// Reads the snapshot that has been begun, if it has arrived or must.
+    /// Reads the pending snapshot if it has arrived, or waits for it if `waits`.
     fn read(&mut self, waits: bool) -> Result<(), Error> {
         let Some(begun) = &mut self.begun else { return Ok(()) };
         if waits || begun.is_ready()? {
@@ -41,9 +41,9 @@ impl Checkpointer {
         self.last_checkpoint.as_ref()
     }
 
-    /// Counts an update, and reads the snapshot that has been begun if it has arrived. Whether the
-    /// next is to be begun: that is twice as often as configured, so that while one is on its way,
-    /// the one before it is there.
+    /// Counts an update, and reads the pending snapshot if it has arrived. Returns whether to start
+    /// the next one: twice as often as configured, so that the previous checkpoint exists while the
+    /// next is pending.
     pub fn count_update(&mut self) -> Result<bool, Error> {
         self.updates += 1;
         let due = self.updates >= (self.most_lost / 2).max(1);
@@ -51,11 +51,11 @@ impl Checkpointer {
         Ok(due)
     }
 
-    /// Begins the next checkpoint.
+    /// Starts the next checkpoint.
     pub fn begin(&mut self, snapshot: Snapshot) -> Result<(), Error> {
         self.updates = 0;
         self.begun = Some(snapshot);
-        // Nothing may be on its way where one update at most is lost.
+        // If at most one update may be lost, no snapshot may be pending.
         self.read(self.most_lost < 2)
     }
 }

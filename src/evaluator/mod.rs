@@ -33,9 +33,9 @@ use std::pin::pin;
 
 /// A set of metrics over one task: `update` with batches, `result`, `reset`, `merge`.
 ///
-/// Every metric is reported twice, unweighted and weighted, from the same pass over the data. The
-/// state is exact integers, so the result does not depend on the engine, on how the data is split
-/// into batches, or on their order: the same bits everywhere.
+/// Every metric is reported twice, unweighted and weighted, from one pass over the data. The state
+/// consists of exact integers, so the result has the same bits on every engine, for any batches in
+/// any order.
 ///
 /// # Example
 ///
@@ -46,7 +46,8 @@ use std::pin::pin;
 ///     .metrics(["accuracy", "fbeta_score:beta=2"])
 ///     .threshold(0.5)
 ///     .build()?;
-/// evaluator.update(&Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]).weights(&[1.0_f32, 1.0, 2.0]))?;
+/// let batch = Batch::new(&[0.9_f32, 0.3, 0.6], &[1_u8, 0, 0]).weights(&[1.0_f32, 1.0, 2.0]);
+/// evaluator.update(&batch)?;
 /// let report = evaluator.result()?;
 /// assert_eq!(report.unweighted("accuracy")?, 2.0 / 3.0);
 /// assert_eq!(report.weighted("accuracy")?, 0.5);
@@ -59,13 +60,13 @@ pub struct Evaluator {
     config: Config,
     class_weighting: ClassWeighting,
     instructions: InstructionSet,
-    /// The GPU engine, if that does the work.
+    /// The GPU engine, if it does the work.
     gpu: Option<Box<gpu::Engine>>,
     /// Whether the CPU engine runs beside the GPU engine.
     checked: bool,
-    /// What the CPU engine makes of the samples that the GPU engine has, to be compared.
+    /// The CPU engine's totals of the samples that the GPU engine has, for comparison.
     cpu_shadow: Vec<Totals>,
-    /// What the CPU engine has accumulated alone, and states merged in from elsewhere.
+    /// The totals that the CPU engine has accumulated alone, and merged states.
     host_totals: Vec<Totals>,
     precision_loss: PrecisionLoss,
     score_memory_in_use: ScoreMemory,
@@ -74,7 +75,7 @@ pub struct Evaluator {
 }
 
 impl Evaluator {
-    /// An evaluator of the task's standard metrics on the device that `auto` picks.
+    /// An evaluator of the task's standard metrics on the device that `auto` selects.
     ///
     /// # Errors
     ///
@@ -83,9 +84,9 @@ impl Evaluator {
         Self::builder(task).build()
     }
 
-    /// An evaluator that goes on from a state, with its metrics and settings, on the device that
-    /// `auto` picks. For another device, or other metrics of what the state holds:
-    /// [`EvaluatorBuilder::from`] and [`merge`](Self::merge).
+    /// An evaluator that resumes from a state, with its metrics and settings, on the device that
+    /// `auto` selects. To use another device, or to report other metrics that the state supports,
+    /// use [`EvaluatorBuilder::from`] and [`merge`](Self::merge).
     ///
     /// # Errors
     ///
@@ -119,14 +120,15 @@ impl Evaluator {
     ///
     /// On the GPU this copies a batch of slices into staging memory and submits the work; it waits
     /// only if the bounded staging memory is full. A batch in buffers is read in place, without
-    /// waiting; if buffers are reused, nothing is allocated either. For this an evaluator holds
-    /// references to the buffers of at most the last 16 batches that came more than once.
+    /// waiting; if buffers are reused, nothing is allocated either. For this, an evaluator holds
+    /// references to the buffers of at most 16 batches: the most recent ones that were added more
+    /// than once.
     ///
     /// # Errors
     ///
     /// Wrong shapes and types, [invalid data](crate::batch::FaultPolicy), and no memory for stored
-    /// scores: nothing of the batch is added, and the evaluator can be used further. A device that
-    /// fails: if part of the batch is on it by then, [`state`](Self::state) and
+    /// scores: nothing of the batch is added, and the evaluator can still be used. A device that
+    /// fails: if part of the batch is already on it, [`state`](Self::state) and
     /// [`result`](Self::result) fail until a [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
         match batch.location()? {
@@ -165,7 +167,8 @@ impl Evaluator {
     /// ```
     /// use weighbridge::wgpu::{self, util::DeviceExt};
     /// use weighbridge::{Batch, BufferColumn, Device, Dtype, Evaluator, Task};
-    /// # if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") { return Ok(()) }
+    /// # let gpu = std::env::var_os("WEIGHBRIDGE_GPU");
+    /// # if gpu.is_some_and(|value| value == "off") { return Ok(()) }
     ///
     /// let instance = wgpu::Instance::default();
     /// let adapter = pollster::block_on(instance.request_adapter(&Default::default()))?;
@@ -183,7 +186,8 @@ impl Evaluator {
     ///     .build()?;
     /// let mut step = device.create_command_encoder(&Default::default());
     /// // ... the training step, which writes the losses, and then:
-    /// evaluator.encode(&mut step, &Batch::values(BufferColumn::new(Dtype::F32, losses.slice(..))))?;
+    /// let column = BufferColumn::new(Dtype::F32, losses.slice(..));
+    /// evaluator.encode(&mut step, &Batch::values(column))?;
     /// queue.submit([step.finish()]);
     /// assert_eq!(evaluator.result()?.unweighted("mean")?, 2.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -275,21 +279,22 @@ impl Evaluator {
     }
 
     /// The last state that [`checkpoint_every`](crate::EvaluatorBuilder::checkpoint_every) has
-    /// copied to the host. It is kept when the device is lost; [`from_state`](Self::from_state)
+    /// copied to the host. It is kept if the device is lost; [`from_state`](Self::from_state)
     /// resumes from it on the same device, another one or the CPU.
     pub fn last_checkpoint(&self) -> Option<&State> {
         self.checkpointer.as_ref()?.last()
     }
 
-    /// Adds what another evaluator with the same task, metrics and settings has accumulated.
+    /// Adds the state of another evaluator with the same task, metrics and settings.
     ///
     /// # Errors
     ///
-    /// [`StateError::Mismatch`](crate::error::StateError::Mismatch), [`StateError::Inconsistent`](crate::error::StateError::Inconsistent) and [`BuildError`](crate::error::BuildError);
-    /// nothing is then added.
+    /// [`StateError::Mismatch`](crate::error::StateError::Mismatch),
+    /// [`StateError::Inconsistent`](crate::error::StateError::Inconsistent) and
+    /// [`BuildError`](crate::error::BuildError); nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
         state.check(&self.config, &self.plan)?;
-        // What was dropped elsewhere takes no memory, and neither do ours then.
+        // Scores that the other evaluator dropped need no memory, and ours are then dropped too.
         if !state.totals.iter().any(Totals::has_dropped_scores) {
             self.make_room(state.samples())?;
         }
@@ -299,8 +304,7 @@ impl Evaluator {
         Ok(())
     }
 
-    /// Forgets everything that was added; work that was recorded, but is submitted later, is added
-    /// then.
+    /// Removes all data. Work that was recorded before and is submitted later is still added.
     ///
     /// # Errors
     ///
@@ -317,8 +321,8 @@ impl Evaluator {
         Ok(())
     }
 
-    /// What has been accumulated so far, to be read later. Updates may follow: on a GPU this
-    /// submits a small copy, and waits for nothing.
+    /// The data so far, to be read later. Updates may follow: on a GPU this submits a small copy
+    /// and does not wait.
     ///
     /// # Errors
     ///
@@ -333,7 +337,7 @@ impl Evaluator {
         Ok(Snapshot { device, host_part })
     }
 
-    /// Counts an update, and begins a checkpoint if it is time.
+    /// Counts an update, and starts a checkpoint if one is due.
     fn checkpoint(&mut self) -> Result<(), Error> {
         let count = Checkpointer::count_update;
         if !self.checkpointer.as_mut().map_or(Ok(false), count)? {
@@ -343,8 +347,8 @@ impl Evaluator {
         self.checkpointer.as_mut().map_or(Ok(()), |checkpointer| checkpointer.begin(snapshot))
     }
 
-    /// Whether there is room for the scores of `samples` more samples: fails if there is none, and
-    /// no bins take over.
+    /// Whether there is room for the scores of `samples` more samples. Fails if there is none and
+    /// there are no fallback bins.
     fn has_room(&self, samples: u64) -> Result<bool, Error> {
         match self.score_memory_in_use.check(samples) {
             Err(_) if self.config.settings.fallback_bins.is_some() => Ok(false),
@@ -352,7 +356,7 @@ impl Evaluator {
         }
     }
 
-    /// Makes sure that there is room: drops all scores if bins take over.
+    /// Makes sure that there is room: drops all scores if there are fallback bins.
     fn make_room(&mut self, samples: u64) -> Result<(), Error> {
         if !self.has_room(samples)? {
             self.drop_scores();
@@ -360,7 +364,8 @@ impl Evaluator {
         Ok(())
     }
 
-    /// [`reset`](Self::reset) for a state that is kept elsewhere: its scores still count as memory.
+    /// [`reset`](Self::reset) for a state that is kept elsewhere: its scores still count as used
+    /// memory.
     pub(crate) fn reset_within_memory(&mut self) -> Result<(), Error> {
         let score_memory_in_use = self.score_memory_in_use;
         self.reset()?;
@@ -368,7 +373,7 @@ impl Evaluator {
         Ok(())
     }
 
-    /// Drops all scores, and those to come until a reset.
+    /// Drops all scores, including later ones until a reset.
     fn drop_scores(&mut self) {
         self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::drop_scores);
         if let Some(gpu) = &mut self.gpu {
@@ -376,7 +381,7 @@ impl Evaluator {
         }
     }
 
-    /// The report of states of this evaluator, put together.
+    /// The report of several states of this evaluator, merged.
     pub(crate) fn report_of<'a>(&self, states: impl IntoIterator<Item = &'a State>) -> Report {
         let mut host_totals = self.plan.empty_totals();
         let mut precision_loss = PrecisionLoss::default();
@@ -387,7 +392,7 @@ impl Evaluator {
         self.host_part(host_totals, precision_loss).report_of_host()
     }
 
-    /// A snapshot of totals that are on the host.
+    /// A snapshot of the totals on the host.
     fn host_part(&self, host_totals: Vec<Totals>, precision_loss: PrecisionLoss) -> HostPart {
         let adapter = self.gpu.as_ref().map(|gpu| gpu.adapter_name().to_owned());
         HostPart {
@@ -402,39 +407,40 @@ impl Evaluator {
         }
     }
 
-    /// What has been accumulated, as plain data; waits for the device.
+    /// The data so far, as plain data; waits for the device.
     ///
     /// # Errors
     ///
-    /// A device that fails; in a checked evaluator, [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
+    /// A device that fails; in a checked evaluator,
+    /// [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(&mut self) -> Result<State, Error> {
         self.settle();
         self.snapshot()?.state()
     }
 
-    /// The value of every metric for all that was added so far; waits for the device. Updates may
-    /// follow. [`Snapshot::result_async`] does not block.
+    /// The value of every metric for all data so far; waits for the device. Updates may follow.
+    /// [`Snapshot::result_async`] does not block.
     ///
     /// # Errors
     ///
-    /// As [`state`](Self::state). Undefined values are no errors: they stand in the report.
+    /// As [`state`](Self::state). Undefined values are not errors: the report contains the reason.
     pub fn result(&mut self) -> Result<Report, Error> {
         self.settle();
         self.snapshot()?.result()
     }
 
-    /// Brings stored scores into order, before they are shared with a snapshot that would do so
-    /// itself.
+    /// Sorts stored scores before they are shared with a snapshot, which would otherwise sort a
+    /// copy.
     fn settle(&mut self) {
         self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::settle);
     }
 
-    /// The metrics, as asked for.
+    /// The requested metrics.
     pub fn specs(&self) -> &[ResolvedMetric] {
         &self.specs
     }
 
-    /// What does the work.
+    /// The device that does the work.
     pub fn device(&self) -> DeviceSummary {
         let (set, threads) = (self.instructions.name(), rayon::current_num_threads());
         let cpu = format!("CPU ({set}, {threads} threads)");
@@ -449,7 +455,7 @@ impl Evaluator {
 
 #[cfg(all(test, feature = "gpu"))]
 impl Evaluator {
-    /// The engine, to break it.
+    /// The engine, for tests that break it.
     pub(crate) fn engine(&mut self) -> Option<&mut gpu::Engine> {
         self.gpu.as_deref_mut()
     }
@@ -460,7 +466,7 @@ fn merge(totals: &mut [Totals], others: &[Totals]) {
     totals.iter_mut().zip(others).for_each(|(totals, other)| totals.merge(other));
 }
 
-/// Fails with the first statistic whose totals differ.
+/// Fails if totals differ, naming the first statistic that does.
 fn compare(
     statistics: &[Statistic],
     cpu: &Totals,

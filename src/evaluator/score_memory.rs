@@ -4,18 +4,18 @@ use crate::error::{Error, UpdateError};
 use crate::statistic::Plan;
 use crate::statistic::scores::SAMPLE_BYTES;
 
-/// Bytes that stored scores may take by default: those of 2^28 samples.
+/// Default limit in bytes of stored scores: 2^28 samples.
 pub(super) const SCORE_MEMORY: u64 = 1 << 31;
 
-/// The memory that stored scores may take, and take.
+/// The limit and the use of memory for stored scores.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScoreMemory {
-    /// Bytes that they may take.
+    /// The limit in bytes.
     limit: u64,
-    /// Bytes that each sample takes: none where no scores are stored.
+    /// Bytes per sample; 0 if no scores are stored.
     sample_bytes: u64,
-    /// Samples that were added. Those that are masked count too, so that it is known beforehand
-    /// whether there is room, and the same for every engine.
+    /// Number of samples added. Masked samples count too, so that the result is known beforehand
+    /// and is the same on every engine.
     samples: u64,
 }
 

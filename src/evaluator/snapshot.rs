@@ -1,4 +1,4 @@
-//! What an evaluator has accumulated at one moment.
+//! A snapshot: the data of an evaluator at one moment.
 
 use super::{compare, merge};
 use crate::batch::PrecisionLoss;
@@ -11,10 +11,10 @@ use crate::statistic::{Family, FamilyKind, Plan, Totals};
 use std::future::poll_fn;
 use std::task::Poll;
 
-/// What an [`Evaluator`](crate::Evaluator) had accumulated when it was asked, to be read later.
+/// The state of an [`Evaluator`](crate::Evaluator) when the snapshot was taken, to be read later.
 ///
-/// On a GPU this is a copy in order on the queue: updates that follow go on, and do not show in it.
-/// The methods that wait, wait for that copy alone; `async` ones yield to other tasks meanwhile.
+/// On a GPU this is a copy in order on the queue: later updates proceed, and are not part of it.
+/// Methods that wait only wait for that copy; `async` methods yield to other tasks meanwhile.
 ///
 /// # Example
 ///
@@ -36,7 +36,7 @@ pub struct Snapshot {
     pub(super) host_part: HostPart,
 }
 
-/// What of a snapshot is on the host.
+/// The part of a snapshot that is on the host.
 #[derive(Debug)]
 pub(super) struct HostPart {
     pub plan: Plan,
@@ -44,7 +44,7 @@ pub(super) struct HostPart {
     pub config: Config,
     pub summary: DeviceSummary,
     pub adapter: String,
-    /// What the CPU engine makes of the samples that the device has, if they are compared.
+    /// The CPU engine's totals of the samples on the device, if they are compared.
     pub cpu_shadow: Option<Vec<Totals>>,
     pub host_totals: Vec<Totals>,
     pub precision_loss: PrecisionLoss,
@@ -60,11 +60,12 @@ impl Snapshot {
         self.device.as_mut().map_or(Ok(true), gpu::Snapshot::is_ready)
     }
 
-    /// What had been accumulated, as plain data.
+    /// The accumulated data, as plain data.
     ///
     /// # Errors
     ///
-    /// A device that fails; of a checked evaluator, [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
+    /// A device that fails; for a checked evaluator,
+    /// [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(self) -> Result<State, Error> {
         let device = self.device.map(gpu::Snapshot::totals).transpose()?;
         self.host_part.state(device)
@@ -74,7 +75,7 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// As [`state`](Self::state). Undefined values are no errors: they stand in the report.
+    /// As [`state`](Self::state). Undefined values are not errors: the report contains the reason.
     pub fn result(self) -> Result<Report, Error> {
         let device = self.device.map(gpu::Snapshot::totals).transpose()?;
         self.host_part.report(device)
@@ -114,7 +115,7 @@ impl Snapshot {
 }
 
 impl HostPart {
-    /// Takes the totals of the host, and those of the device with them.
+    /// Takes the totals of the host and merges those of the device into them.
     fn totals(&mut self, device: Option<(Vec<Totals>, u64)>) -> Result<Vec<Totals>, Error> {
         let mut totals = std::mem::take(&mut self.host_totals);
         if let Some((device, lossy_weights)) = device {
@@ -141,7 +142,7 @@ impl HostPart {
         Ok(self.report_of_host())
     }
 
-    /// The value of every metric for what is on the host.
+    /// The report of the part on the host.
     pub fn report_of_host(self) -> Report {
         let Self { plan, specs, config, summary, host_totals: mut totals, precision_loss, .. } =
             self;
@@ -170,7 +171,8 @@ impl HostPart {
         let faults = wholes.clone().fold(all.clone(), add);
         let mut warnings = Warning::all(&faults, &plan, &specs, &precision_loss);
         warnings.extend(Warning::of_binary_problems(&totals, &plan, &specs));
-        // Outputs that share their weights share these numbers too; else every element counts.
+        // If all outputs share their weights, they share these numbers too; otherwise every element
+        // counts.
         let shared = outputs.windows(2).all(|pair| pair[0].weights == pair[1].weights);
         let one = outputs.first().copied().or(wholes.clone().next()).filter(|_| shared);
         let weights = one.map_or(&all.weights, |one| &one.weights);

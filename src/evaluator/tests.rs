@@ -1,4 +1,4 @@
-//! Tests that need an evaluator's inside: engines that differ, and devices that go away.
+//! Tests that need an evaluator's internals: engines that differ, and devices that are lost.
 
 use super::*;
 use crate::batch::Batch;
@@ -30,7 +30,7 @@ fn a_checked_evaluator_compares_through_merges_and_resets_and_says_where_engines
         plain.update(&batch).expect("a batch");
         assert_eq!(checked.state(), plain.state());
 
-        // Now one of the engines is wrong.
+        // Makes one of the engines wrong.
         let sound = checked.cpu_shadow.clone();
         checked.cpu_shadow[0].statistics[0].faults.underflow += 1;
         let error = checked.result().expect_err("the engines differ").to_string();
@@ -64,12 +64,12 @@ fn when_a_device_goes_away_its_evaluator_can_be_gone_on_from_elsewhere() {
         let lost = |error: Error| {
             assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}")
         };
-        // Some may be submitted before it is known.
+        // Some may be submitted before the loss is known.
         let update = |_| evaluator.update(&batch).err();
         lost((0..100).find_map(update).expect("the device is lost"));
         lost(evaluator.result().expect_err("the device is lost"));
         lost(evaluator.snapshot().expect_err("the device is lost"));
-        // It was made while there was a device, but not read.
+        // This snapshot was taken before the device was lost, but not read.
         let _ = unread.state();
         let last_checkpoint = evaluator.last_checkpoint().expect("a snapshot").clone();
         let samples = last_checkpoint.totals[0].weights.samples;

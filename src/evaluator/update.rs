@@ -1,4 +1,4 @@
-//! How batches on the host are added.
+//! Adding batches on the host.
 
 use super::{Evaluator, merge};
 use crate::batch::{
@@ -12,10 +12,10 @@ use crate::statistic::{
     Accumulator, Operands, Plan, Schema, Statistic, Total, Totals, ValueFn, Weights,
 };
 
-/// Totals of more cells are not made anew for each batch.
+/// Totals with more cells are not created for each batch.
 const MANY_CELLS: usize = 1 << 14;
 
-/// What the roundings of narrowed inputs are compared with.
+/// The statistic with which the rounding errors of narrowed inputs are compared.
 const ABSOLUTE_ERROR: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
 /// Adds a batch that is on the host.
@@ -45,7 +45,7 @@ fn add_from_host(
     let BatchScratch { sequences, chunks } = scratch;
     let batch = ValidatedBatch::new(batch, schema, samples, sequences)?;
     if !has_room {
-        // Nothing is dropped for a batch that is refused.
+        // Scores are not dropped for a batch that is refused.
         batch.check_values(&evaluator.plan, &evaluator.class_weighting, chunks)?;
         evaluator.drop_scores();
     }
@@ -65,8 +65,8 @@ fn add_from_host(
     Ok(precision_loss)
 }
 
-/// Adds a batch that the device has, and that was read back, to the totals that its own are
-/// compared with.
+/// Adds a batch on the device, after it was read back, to the totals with which the device's are
+/// compared.
 #[cfg(feature = "gpu")]
 pub(super) fn add_to_shadow(
     evaluator: &mut Evaluator,
@@ -78,11 +78,11 @@ pub(super) fn add_to_shadow(
     let BatchScratch { sequences, chunks } = scratch;
     let batch = ValidatedBatch::new(batch, schema, samples, sequences)?;
     let (instructions, totals) = (*instructions, Some(cpu_shadow));
-    // A device says itself what it narrowed.
+    // The device itself reports what narrowing lost.
     Engines { plan, class_weighting, instructions, totals }.add(&batch, None, chunks).map(drop)
 }
 
-/// What adds the chunks of a batch on the host.
+/// The engines that add the chunks of a batch on the host.
 struct Engines<'a> {
     plan: &'a Plan,
     class_weighting: &'a ClassWeighting,
@@ -92,11 +92,11 @@ struct Engines<'a> {
 }
 
 impl Engines<'_> {
-    /// Adds a batch, and copies it to `device` if there is one. Says what narrowing lost.
+    /// Adds a batch, and copies it to `device` if there is one. Returns what narrowing lost.
     ///
-    /// A batch that is refused leaves the totals as they are. What the CPU engine adds is kept
-    /// apart until it is known to be valid; totals of many cells are not made anew for each batch,
-    /// so the batch is checked first, as it is where a device is to have it.
+    /// A batch that is refused leaves the totals unchanged: the CPU engine adds it to separate
+    /// totals until it is known to be valid. Totals of many cells are not created for each batch;
+    /// the batch is then checked first, as it is if there is a device.
     fn add(
         self,
         batch: &ValidatedBatch<'_>,
@@ -127,7 +127,8 @@ impl Engines<'_> {
                 }
             }
             let Some(totals) = totals else { continue };
-            // The CPU engine finds faults on its way, so a second pass is only needed to name them.
+            // The CPU engine finds faults while it adds, so a second pass is only needed to
+            // describe them.
             let of_problems = &totals[plan.views().count()..];
             let mut of_view = totals[view.total..=view.total].iter().chain(of_problems);
             let is_suspicious = chunks.is_narrowed()
@@ -148,7 +149,8 @@ impl Engines<'_> {
     }
 }
 
-/// The errors of regression inputs that narrowing may round, which its roundings are compared with.
+/// The errors of regression inputs that narrowing may round, with which the rounding errors are
+/// compared.
 struct Rounding {
     totals: Totals,
 }
@@ -159,7 +161,7 @@ impl Rounding {
         batch.may_round().then(|| Self { totals: Totals::empty(&[ABSOLUTE_ERROR]) })
     }
 
-    /// Adds the errors of samples, of which all count alike that are not masked.
+    /// Adds the errors of all samples that are not masked, with equal weight.
     fn add(&mut self, chunk: &Chunk<'_>, instructions: InstructionSet) {
         if !chunk.schema.has_vectors() {
             let weight = chunk.weight.filter(|_| chunk.masked);
@@ -189,8 +191,8 @@ fn has_faults(totals: &Totals) -> bool {
         || statistics.any(|total| total.faults.nonfinite.weighted > 0)
 }
 
-/// Whether every number of samples of a schema is read by a statistic, whose faults then tell of
-/// those that are not finite.
+/// Whether a statistic reads every number of samples of a schema, so that its faults include all
+/// nonfinite numbers.
 fn reads_all_numbers(plan: &Plan, schema: Schema) -> bool {
     let is_read = |reads: fn(Operands) -> bool| {
         let statistics = plan.view_family().into_iter().flat_map(|family| &family.statistics);
