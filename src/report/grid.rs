@@ -1,4 +1,4 @@
-//! Vectors and matrices in tables for people: a row for each class, a grid for each side.
+//! Vectors and matrices in text tables: a row per class, a grid per side.
 
 use super::MetricResult;
 use super::number::number;
@@ -6,15 +6,15 @@ use crate::error::Undefined;
 use crate::metric::{AtThreshold, Axes, Interval, Value};
 use comfy_table::{CellAlignment, Table, TableStyle};
 
-/// Numbers of a vector that a table shows.
+/// The largest number of elements of a vector that a table shows.
 const MAX_ROWS: usize = 50;
-/// Rows and columns of a matrix that a table shows.
+/// The largest number of rows and of columns of a matrix that a table shows.
 const MAX_CELLS: usize = 20;
 
-/// Stands for parts that are not shown.
+/// Replaces parts that are not shown.
 const MORE: &str = "…";
 
-/// Stands for an undefined number; the reason follows the table.
+/// Replaces an undefined number; the reason follows the table.
 const UNDEFINED: &str = "undefined";
 
 /// Whether a value of the entry is a matrix.
@@ -22,7 +22,7 @@ pub(super) fn is_matrix(entry: &MetricResult) -> bool {
     entry.sides().iter().any(|(_, value)| matches!(value, Ok(Value::Matrix(_))))
 }
 
-/// The rows of an entry in the table of all metrics: one, or one more for each element of a vector.
+/// The rows of an entry in the table of all metrics: one, and one per element of a vector.
 pub(super) fn rows(entry: &MetricResult, names: Option<&[String]>) -> Vec<[String; 3]> {
     let vectors = [&entry.unweighted, &entry.weighted].map(|value| match value {
         Ok(Value::Vector(vector)) => Some(vector),
@@ -51,8 +51,7 @@ pub(super) fn rows(entry: &MetricResult, names: Option<&[String]>) -> Vec<[Strin
     rows
 }
 
-/// A table for each side of a matrix, or one for both if they are equal, each below a line that
-/// says what it is.
+/// A table for each side of a matrix, or one for both if they are equal, each below a title.
 pub(super) fn grids(
     entry: &MetricResult,
     names: Option<&[String]>,
@@ -80,7 +79,7 @@ pub(super) fn grids(
     sides.iter().flat_map(grid).collect()
 }
 
-/// Number of columns of a matrix: of its first row that is defined.
+/// Number of columns of a matrix, from its first defined row.
 fn columns(rows: &[Result<Vec<f64>, Undefined>]) -> usize {
     rows.iter().flatten().next().map_or(0, Vec::len)
 }
@@ -93,13 +92,13 @@ fn matrix(
 ) -> String {
     let columns = columns(rows);
     let own_names = names.filter(|names| names.len() == rows.len());
-    // What stands above the names of rows, if they have any, and the names of columns.
+    // The title of the row names, if rows have names, and the titles of columns.
     let (corner, titles): (Option<&str>, &[&str]) = match axes {
         Axes::Classes => (Some("truth \\ prediction"), &[]),
         Axes::Labels(titles) => (Some("label"), titles),
         Axes::Columns(titles) => (None, titles),
     };
-    // Rows without names may begin with their label.
+    // Rows without names may start with their label.
     let own = if corner.is_none() { columns.saturating_sub(titles.len()) } else { 0 };
     let titles = [vec!["label"; own], titles.to_vec()].concat();
     let title = |index: usize| match titles.get(index) {
@@ -131,7 +130,7 @@ fn matrix(
     table.to_string()
 }
 
-/// The first cells, and a sign if there are more.
+/// The first `len` cells, followed by a mark if there are more.
 fn cut(cells: impl Iterator<Item = String>, len: usize) -> Vec<String> {
     let more = (len > MAX_CELLS).then(|| MORE.to_owned());
     cells.take(MAX_CELLS).chain(more).collect()

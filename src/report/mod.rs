@@ -1,4 +1,5 @@
-//! Values with what is needed to judge them; prints as a table, JSON and Markdown.
+//! Reports: values, with the information needed to judge them, printed as a table, JSON or
+//! Markdown.
 
 mod grid;
 mod number;
@@ -16,21 +17,21 @@ use std::fmt;
 
 /// The values of an evaluator's metrics, unweighted and weighted side by side.
 ///
-/// `Display` prints a table; see [`to_json`](Self::to_json) and
-/// [`to_markdown`](Self::to_markdown) for other forms.
+/// `Display` prints a table; see [`to_json`](Self::to_json) and [`to_markdown`](Self::to_markdown)
+/// for other formats.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// The device that did the work.
     pub device: DeviceSummary,
     /// Number of samples, without masked ones.
     pub samples: u64,
-    /// Number of masked samples, and of those whose truth is the ignored label.
+    /// Number of masked samples, including those whose truth is the ignored label.
     pub masked_samples: u64,
     /// Number of samples of weight zero.
     pub zero_weight_samples: u64,
     /// Σw.
     pub weight_sum: f64,
-    /// (Σw)² / Σw²; none if there is no weight.
+    /// (Σw)² / Σw²; none if the sum of weights is 0.
     pub effective_samples: Option<f64>,
     pub(crate) class_names: Option<Vec<String>>,
     /// The metrics, in the order in which they were requested.
@@ -91,7 +92,7 @@ pub enum ReportError {
     Undefined {
         /// The requested specification.
         spec: String,
-        /// Why.
+        /// The reason.
         reason: Undefined,
     },
 }
@@ -115,7 +116,7 @@ impl ReportError {
 pub enum Warning {
     /// Rounding an input to `f32` lost more than a thousandth of the mean absolute error.
     PrecisionLoss {
-        /// Which input.
+        /// The input.
         input: Input,
         /// The largest rounding.
         largest_rounding: f64,
@@ -143,14 +144,15 @@ pub enum Warning {
     },
     /// Rows of probabilities whose sum differs from 1 by more than 2^-11 were used unchanged.
     Unnormalized {
-        /// The metrics that take rows for probabilities, and statistics that no metric needs.
+        /// The metrics that interpret rows as probabilities, and statistics that no metric needs.
         values: Vec<String>,
         /// Number of such rows, of the statistic that has most of them.
         count: u64,
     },
     /// Outputs that should be probabilities (predictions, truths or both) do not sum to 1.
     UnnormalizedOutputs {
-        /// The metrics that take outputs for probabilities, and statistics that no metric needs.
+        /// The metrics that interpret outputs as probabilities, and statistics that no metric
+        /// needs.
         values: Vec<String>,
         /// Number of such samples, of the statistic that has most of them.
         count: u64,
@@ -227,7 +229,8 @@ impl Warning {
         narrowed.chain(lossy_weights).chain(faults).collect()
     }
 
-    /// What samples were taken as zero in binary problems: no fewer than in any of them.
+    /// Warnings about underflow in binary problems, with the largest number of samples of any
+    /// problem.
     pub(crate) fn of_binary_problems(
         totals: &[Totals],
         plan: &Plan,
@@ -248,7 +251,7 @@ impl Warning {
         (most > 0).then_some(Self::Underflow { values, count: most })
     }
 
-    /// What samples were taken as zero, clipped, or are no probabilities.
+    /// Warnings about samples that were flushed to zero, clipped, or not normalized.
     fn of_faults(totals: &Totals, plan: &Plan, specs: &[ResolvedMetric]) -> Vec<Self> {
         let Some(family) = plan.view_family() else { return Vec::new() };
         let underflow = affected(totals, family, specs, |faults| faults.underflow)
@@ -266,8 +269,8 @@ impl Warning {
     }
 }
 
-/// The metrics that a count of samples affects, as requested, and the largest such count of a
-/// statistic; none if all are zero.
+/// The metrics that a count of samples affects, as requested, and the largest count of a statistic;
+/// none if all counts are zero.
 fn affected(
     totals: &Totals,
     family: &Family,
@@ -341,8 +344,8 @@ impl Report {
         self.read(spec.as_ref(), Side::Weighted, number_of)
     }
 
-    /// An interval that contains the exact weighted value: wide if the value is computed from bins,
-    /// else just the value, twice.
+    /// An interval that contains the exact weighted value: certified bounds if the value is
+    /// computed from bins, else the value twice.
     ///
     /// # Errors
     ///
@@ -360,7 +363,7 @@ impl Report {
         self.read(spec.as_ref(), Side::Unweighted, interval_of)
     }
 
-    /// The threshold at which the weighted value is reached, of metrics such as `ks_statistic`.
+    /// The threshold at which the weighted value is attained, for metrics such as `ks_statistic`.
     ///
     /// # Errors
     ///
@@ -369,7 +372,7 @@ impl Report {
         self.read(spec.as_ref(), Side::Weighted, threshold_of)
     }
 
-    /// The threshold at which the unweighted value is reached.
+    /// The threshold at which the unweighted value is attained.
     ///
     /// # Errors
     ///
@@ -401,7 +404,7 @@ impl Report {
     }
 }
 
-/// Which of a metric's two values.
+/// One of the two values of a metric.
 #[derive(Clone, Copy, Debug)]
 enum Side {
     Unweighted,

@@ -1,4 +1,4 @@
-//! Numbers as tables and warnings show them.
+//! The format of numbers in tables and warnings.
 
 /// Significant digits.
 const DIGITS: usize = 6;

@@ -9,11 +9,11 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 use std::fmt;
 
-/// Names of undefined parts of a value that a note lists.
+/// The largest number of undefined parts of a value that a note names.
 const MAX_NAMES: usize = 5;
 
 impl fmt::Display for Report {
-    /// A table for people.
+    /// Prints a text table.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.summary())?;
         let names = self.names();
@@ -97,7 +97,7 @@ impl Report {
         format!("{summary}\n{}{checked}", self.device.name)
     }
 
-    /// The names of the classes, each in one line.
+    /// The names of the classes, without line breaks.
     fn names(&self) -> Option<Vec<String>> {
         let in_line = |c: char| match c.is_control() {
             true => c.escape_default().to_string(),
@@ -107,8 +107,8 @@ impl Report {
         self.class_names.as_ref().map(|names| names.iter().map(in_line).collect())
     }
 
-    /// A table of all values that are numbers or vectors, and a table for each matrix below a line
-    /// that says what it is.
+    /// A table of all values that are numbers or vectors, and a table for each matrix below a
+    /// title.
     fn tables(&self, style: TableStyle, names: Option<&[String]>) -> Vec<String> {
         let (matrices, others): (Vec<_>, Vec<_>) =
             self.entries.iter().partition(|entry| grid::is_matrix(entry));
@@ -123,7 +123,7 @@ impl Report {
         table.into_iter().chain(grids).collect()
     }
 
-    /// A line for each reason why values are undefined, and for each warning.
+    /// A line per reason why values are undefined, and per warning.
     fn notes(&self, names: Option<&[String]>) -> Vec<String> {
         let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
         for entry in &self.entries {
@@ -176,7 +176,7 @@ impl MetricResult {
 }
 
 impl Value {
-    /// Each reason why parts of it are undefined, and which parts.
+    /// Each reason why parts of the value are undefined, with the indices of these parts.
     fn grouped_reasons(&self) -> Vec<(&Undefined, Vec<usize>)> {
         let mut groups: Vec<(&Undefined, Vec<usize>)> = Vec::new();
         let reasons = self.reasons().into_iter().enumerate();
@@ -189,7 +189,7 @@ impl Value {
         groups
     }
 
-    /// The value, null where it is undefined, and why it is so there; none if all of it is defined.
+    /// The value, null where it is undefined, and the reasons; none if all of it is defined.
     fn to_json(&self) -> (Json, Option<Json>) {
         let json = match self {
             Self::Scalar(number) => json!(number),
@@ -208,7 +208,7 @@ impl Value {
     }
 }
 
-/// Why a value is undefined, or parts of it, and which.
+/// The reason why a value, or parts of it, are undefined, and the names of these parts.
 fn undefined(
     entry: &MetricResult,
     value: &Result<Value, Undefined>,
@@ -219,7 +219,7 @@ fn undefined(
         Err(reason) => return vec![(reason.clone(), spec.clone())],
         Ok(value) => value,
     };
-    // Rows without names are no parts that one could ask for.
+    // Rows without names are not parts that a user can request.
     if let (Value::Matrix(_), Axes::Columns(_)) = (value, entry.axes) {
         let reasons = value.grouped_reasons().into_iter();
         return reasons.map(|(reason, _)| (reason.clone(), spec.clone())).collect();
