@@ -1,8 +1,8 @@
 //! Metrics: each declares the statistics that it needs and computes a value from their totals.
 //!
 //! A metric is a [`MetricDef`] in the `METRICS` of one file, and that file is one line in the list
-//! of its family. The help of the command, the tables in the documentation, constructors, tests and
-//! benchmarks are made from the list.
+//! of its family. The command's help, the tables in the documentation, constructors, tests and
+//! benchmarks are generated from the list.
 
 pub mod aggregation;
 mod average;
@@ -95,7 +95,7 @@ pub fn symbols(task: Task) -> &'static str {
 pub struct MetricDef {
     /// Its name in specs, reports and JSON.
     pub name: &'static str,
-    /// A phrase that says what it measures.
+    /// A phrase that describes the quantity it measures.
     pub summary: &'static str,
     /// Its formula, in plain text; w is the weight, p the prediction, t the truth.
     pub formula: &'static str,
@@ -105,7 +105,7 @@ pub struct MetricDef {
     pub standard: bool,
     /// Its family of totals.
     pub family: MetricFamily,
-    /// Its parameters, without those below.
+    /// Its parameters, without those of the two fields below.
     pub parameters: &'static [&'static dyn Parameter],
     /// The parameter that averages its values over labels, if there is one.
     pub label_average: Option<&'static Key<Average>>,
@@ -130,7 +130,7 @@ pub struct MetricDef {
 }
 
 impl MetricDef {
-    /// Whether it declares a parameter, but for those of averages.
+    /// Whether it declares a parameter; those of averages are not counted.
     pub fn takes<T: ParameterValue>(&self, key: &Key<T>) -> bool {
         self.parameters.iter().any(|parameter| parameter.name() == key.name)
     }
@@ -159,7 +159,7 @@ impl MetricDef {
     };
 }
 
-/// The view of the outputs, labels or classes of a sample that a metric takes.
+/// How a metric reads the outputs, labels or classes of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetricFamily {
     /// Each output or label separately.
@@ -188,18 +188,18 @@ pub enum Law {
 /// Which values of a metric are better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Better {
-    /// Higher ones, as of a score.
+    /// Higher values, as for a score.
     Higher,
-    /// Lower ones, as of a loss.
+    /// Lower values, as for a loss.
     Lower,
-    /// The value says nothing about that, or is not a single number.
+    /// Neither, or the value is not a single number.
     Neither,
 }
 
 /// The meaning of the rows and columns of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Axes {
-    /// Rows are classes of the truth, columns those of the prediction.
+    /// Rows are true classes, columns are predicted classes.
     Classes,
     /// Rows are labels; columns have these names.
     Labels(&'static [&'static str]),

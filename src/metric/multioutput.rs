@@ -23,7 +23,7 @@ impl MetricDef {
 }
 
 impl ResolvedMetric {
-    /// How it looks at samples.
+    /// The family of totals that it reads.
     pub(crate) fn family(&self) -> FamilyKind {
         let settings = &self.arguments.settings;
         match self.definition.family {
@@ -38,7 +38,7 @@ impl ResolvedMetric {
         }
     }
 
-    /// The value of one side of the totals of every output.
+    /// The metric for one side of the totals of every output.
     pub(crate) fn finish(
         &self,
         plan: &Plan,
@@ -71,7 +71,8 @@ impl ResolvedMetric {
         }
         let values: Vec<_> = totals.iter().map(|totals| self.of_output(&view(totals))).collect();
         let values = collapse_identical_errors(values)?;
-        // What is no number has no average, but a row for each label, or several that begin with it.
+        // A value that is not a number cannot be averaged: it has a row per label, or several rows
+        // that start with the label.
         let has_average = !matches!(how, None | Some(Average::None));
         if matches!(self.definition.axes, Axes::Columns([_, ..])) && !has_average {
             return Ok(rows_by_label(values, of_label));
@@ -103,8 +104,7 @@ impl ResolvedMetric {
         Ok(average(&values, Some(&shares(&supports))))
     }
 
-    /// The value of one output; 0 where one of several labels that are averaged has nothing to
-    /// divide by.
+    /// The metric for one output; 0 if one of several averaged labels has a denominator of zero.
     fn of_output(&self, view: &TotalsView<'_>) -> Result<Value, Undefined> {
         match (self.definition.finish)(&self.arguments, view) {
             Err(Undefined::ZeroDenominator { .. })
@@ -118,8 +118,8 @@ impl ResolvedMetric {
     }
 }
 
-/// A number for each output, or a row where something stands beside numbers; what does not where
-/// one of them is undefined, or has nothing beside it, is left out there.
+/// One number per output, or a row per output if values have several numbers. Rows omit the
+/// additional numbers of outputs that are undefined or have none.
 pub(super) fn into_rows(values: Vec<Result<Value, Undefined>>) -> Value {
     let rows = values.into_iter().map(|value| value.map(|value| value.row().unwrap_or_default()));
     let rows: Vec<Result<Vec<f64>, _>> = rows.collect();
@@ -130,13 +130,13 @@ pub(super) fn into_rows(values: Vec<Result<Value, Undefined>>) -> Value {
     Value::Vector(rows.into_iter().map(|row| row.map(number)).collect())
 }
 
-/// Why one of several labels has no value.
+/// The reason why one of several labels has no value.
 fn of_label(label: usize, reason: Undefined) -> Undefined {
     Undefined::Label { label, reason: reason.into() }
 }
 
-/// The rows of every label, those of the first label first, each with its label before it; `of`
-/// says that it is this label for which there are none.
+/// The rows of every label, starting with those of the first label. Each row starts with its label.
+/// `of` adds to a reason that it concerns this label.
 pub(super) fn rows_by_label(
     values: Vec<Result<Value, Undefined>>,
     of: fn(usize, Undefined) -> Undefined,
@@ -154,7 +154,7 @@ pub(super) fn rows_by_label(
     Value::Matrix(rows.collect())
 }
 
-/// The values of all outputs, unless all are undefined for the same reason.
+/// The values of all outputs, or the reason if all are undefined for the same reason.
 pub(super) fn collapse_identical_errors(
     values: Vec<Result<Value, Undefined>>,
 ) -> Result<Vec<Result<Value, Undefined>>, Undefined> {

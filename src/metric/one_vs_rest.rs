@@ -1,11 +1,11 @@
-//! Metrics of two labels in the multiclass task: classes are held against the rest, or against each
-//! other.
+//! Binary metrics in the multiclass task: classes form binary problems, one-vs-rest or one-vs-one.
 //!
-//! Against the rest, the value of a class is that of its samples, as label 1, beside all others;
-//! classes that no sample weighing anything is of are left out of averages. Against each other, a
-//! pair of classes has the mean of both values, the one's against the other and the other's against
-//! the one; pairs of which either class is absent are left out. An average weighs all alike
-//! (macro), or a class by its samples and a pair by those of both (weighted).
+//! One-vs-rest: the value of a class is computed from its samples, as label 1, and all others, as
+//! label 0. Classes without a sample of positive weight are left out of averages. One-vs-one: the
+//! value of a pair of classes is the mean of the values of its two ordered pairs, in which one
+//! class and then the other is positive. Pairs in which either class is absent are left out. An
+//! average gives equal weight to all (macro), or weights a class by its samples and a pair by the
+//! samples of both classes (weighted).
 
 use super::average::{Average, CLASS_AVERAGE, average, shares};
 use super::multioutput::{collapse_identical_errors, into_rows, rows_by_label};
@@ -15,7 +15,7 @@ use crate::error::{BuildError, Error, Undefined};
 use crate::statistic::{BinaryProblem, Family, FamilyKind, ScoreScale, Totals};
 use num_bigint::BigInt;
 
-/// What classes are compared with.
+/// The parameter that selects one-vs-rest or one-vs-one.
 pub const MULTI_CLASS: Key<MultiClass> = Key {
     name: "multi_class",
     default: MultiClass::OneVsRest,
@@ -23,12 +23,12 @@ pub const MULTI_CLASS: Key<MultiClass> = Key {
     summary: "each class against the rest (ovr), or against each other class (ovo)",
 };
 
-/// What each class is compared with.
+/// The binary problems that classes form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MultiClass {
-    /// All other classes together.
+    /// Each class against all other classes.
     OneVsRest,
-    /// Each other class.
+    /// Each class against each other class.
     OneVsOne,
 }
 
@@ -38,7 +38,7 @@ impl Choice for MultiClass {
         &[("ovr", Self::OneVsRest), ("ovo", Self::OneVsOne)];
 }
 
-/// Why a binary problem has no value, in terms of classes instead of labels.
+/// The reason why a binary problem has no value, in terms of classes instead of labels.
 fn explain_missing_class(problem: BinaryProblem, reason: Undefined) -> Undefined {
     let BinaryProblem { positive, negative } = problem;
     match (reason, negative) {
@@ -49,7 +49,7 @@ fn explain_missing_class(problem: BinaryProblem, reason: Undefined) -> Undefined
     }
 }
 
-/// Why one of several classes has no value.
+/// The reason why one of several classes has no value.
 fn of_class(class: usize, reason: Undefined) -> Undefined {
     match reason {
         Undefined::OneClass { .. } | Undefined::AbsentClass { .. } => reason,
@@ -58,13 +58,12 @@ fn of_class(class: usize, reason: Undefined) -> Undefined {
 }
 
 impl ResolvedMetric {
-    /// Whether it is a metric of two labels in the multiclass task, where classes form binary
-    /// problems.
+    /// Whether it is a binary metric in the multiclass task, where classes form binary problems.
     pub fn is_one_vs_rest_metric(&self) -> bool {
         !self.family().is_view()
     }
 
-    /// The binary problems that classes make.
+    /// The binary problems that its classes form.
     pub(super) fn binary_problems(&self) -> FamilyKind {
         let &Settings { classes, from_logits, .. } = &self.arguments.settings;
         let scale = if from_logits { ScoreScale::LogOdds } else { ScoreScale::Given };
@@ -75,12 +74,12 @@ impl ResolvedMetric {
         }
     }
 
-    /// Whether it holds classes against each other, one by one.
+    /// Whether it compares pairs of classes.
     pub(crate) fn is_one_vs_one(&self) -> bool {
         self.arguments.get(&MULTI_CLASS) == MultiClass::OneVsOne
     }
 
-    /// Fails if there are no values by themselves that are to be told.
+    /// Rejects `average=none` with one-vs-one: pairs are not reported individually.
     pub(super) fn check_average_of_pairs(&self) -> Result<(), Error> {
         if self.is_one_vs_one() && self.arguments.get(&CLASS_AVERAGE) == Average::None {
             return Err(BuildError::InvalidParameter {
@@ -96,7 +95,7 @@ impl ResolvedMetric {
         Ok(())
     }
 
-    /// The value of one side of the totals of binary problems.
+    /// The metric for one side of the totals of binary problems.
     pub(super) fn finish_problems(
         &self,
         family: &Family,
@@ -143,7 +142,8 @@ impl ResolvedMetric {
             }
         }
         if values.is_empty() {
-            // If there is one class, the pairs without it have no samples, or none that weighs anything.
+            // If only one class is present, the other class of each pair has no samples of positive
+            // weight.
             let told = |reason: &Undefined| match reason {
                 Undefined::OneClass { .. } => 2,
                 Undefined::ZeroWeights => 1,
@@ -154,7 +154,7 @@ impl ResolvedMetric {
         Ok(average(&values, self.counts_by_weight().then(|| shares(&weights)).as_deref()))
     }
 
-    /// The value of all classes from those of each against the rest.
+    /// The value of all classes, from the one-vs-rest values.
     fn of_classes(
         &self,
         values: Vec<Result<Value, Undefined>>,
@@ -184,7 +184,7 @@ impl ResolvedMetric {
         Ok(average(&kept, self.counts_by_weight().then(|| shares(&supports)).as_deref()))
     }
 
-    /// Whether classes, or pairs of them, count by their weights.
+    /// Whether averages weight classes, or pairs of classes, by their samples.
     fn counts_by_weight(&self) -> bool {
         self.arguments.average() == Some(Average::Weighted)
     }

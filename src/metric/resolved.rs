@@ -17,12 +17,12 @@ pub struct Settings {
     pub from_logits: bool,
     /// The probability above which a binary prediction is positive.
     pub threshold: f64,
-    /// The number of classes; 2 but for the multiclass task.
+    /// The number of classes; 2 except in the multiclass task.
     pub classes: u32,
-    /// The number of outputs of a sample, labels in the multilabel task; 1 in most.
+    /// The number of outputs of a sample (labels in the multilabel task); usually 1.
     pub outputs: u32,
-    /// The number of bins in which scores are also counted, for use when memory for stored scores
-    /// is full; none if that is an error.
+    /// The number of bins in which scores are also counted, for use if the memory for stored scores
+    /// is full; if none, that is an error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback_bins: Option<u32>,
 }
@@ -111,13 +111,14 @@ impl Arguments {
         self.custom.is_some()
     }
 
-    /// The value of a parameter: as given, or the default. A metric that does not declare the
-    /// parameter reads the default, since nobody can give another value.
+    /// The value of a parameter: given, or the default. A parameter that the metric does not
+    /// declare has its default.
     pub fn get<T: ParameterValue>(&self, key: &Key<T>) -> T {
         T::from_argument(self.argument(key.name)).unwrap_or(key.default)
     }
 
-    /// How values become one; none if the metric has no such parameter here.
+    /// How the values of outputs or classes are averaged; none if the metric has no such parameter
+    /// here.
     pub(crate) fn average(&self) -> Option<Average> {
         Average::from_argument(self.argument(AVERAGE.name))
     }
@@ -266,7 +267,7 @@ fn unknown_parameter(
     })
 }
 
-/// Names of metrics elsewhere, and ours.
+/// Names of metrics in other libraries, and the names here.
 const ALIASES: &[(&str, &str)] = &[
     ("acc", "accuracy"),
     ("accuracy_score", "accuracy"),
@@ -302,7 +303,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("wmape", "weighted_mean_absolute_percentage_error"),
 ];
 
-/// The metric that a name may stand for: by another common name, else the nearest one.
+/// The metric that was probably meant: by another common name, else by the most similar name.
 fn nearest_metric(name: &str, metrics: impl Iterator<Item = &'static MetricDef>) -> Option<String> {
     let names: Vec<_> = metrics.map(|metric| metric.name).collect();
     let lower = name.to_ascii_lowercase();

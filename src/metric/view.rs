@@ -1,4 +1,4 @@
-//! One side of the totals, unweighted or weighted, as the metrics' formulas see it.
+//! One side of the totals, unweighted or weighted, as the metrics' formulas read it.
 
 use crate::error::Undefined;
 use crate::exact::ratio::ratio;
@@ -11,9 +11,9 @@ use num_bigint::BigInt;
 
 /// The totals over all samples, or over weighted samples, of one evaluator.
 ///
-/// Formulas are written once and finished once for each side: the count of samples is the sum of
-/// weights 1. Every accessor fails with the reason if the total is touched by a fault, so a formula
-/// that uses `?` cannot make a number out of bad data.
+/// Formulas are written once and evaluated for each side: the number of samples is the sum of
+/// weights 1. Every accessor fails with the reason if a fault affects the total, so a formula that
+/// uses `?` cannot compute a number from bad data.
 #[derive(Clone, Copy, Debug)]
 pub struct TotalsView<'a> {
     family: &'a Family,
@@ -71,14 +71,14 @@ impl<'a> TotalsView<'a> {
         }
     }
 
-    /// The least and the largest value of a [`Statistic::Extremes`].
+    /// The smallest and the largest value of a [`Statistic::Extremes`].
     pub fn extremes(&self, statistic: Statistic) -> Result<[f64; 2], Undefined> {
         let Accumulator::Extremes(Extremes { largest, least }) = self.total(statistic)?.content
         else {
             return Err(undeclared(statistic));
         };
         match [self.of(least), self.of(largest)] {
-            // As many samples as weights say, but no value: only a state from a file can be so.
+            // Totals have samples but no value only if the state comes from a file.
             [0, _] | [_, 0] => Err(Undefined::NoSamples),
             [least, largest] => Ok([!least, largest].map(|key| Extremes::number(key).into())),
         }
@@ -117,13 +117,13 @@ impl<'a> TotalsView<'a> {
         }
     }
 
-    /// Whether it is the weighted one.
+    /// Whether it is the weighted side.
     pub(super) fn is_weighted(&self) -> bool {
         self.weighted
     }
 
-    /// The number of each bin of a [`Statistic::Histogram`] that holds any weight, and the sums of
-    /// it by label.
+    /// The index of each nonempty bin of a [`Statistic::Histogram`], and its sum of weights by
+    /// label.
     pub(super) fn bins(
         &self,
         statistic: Statistic,
@@ -165,7 +165,7 @@ impl<'a> TotalsView<'a> {
         }))
     }
 
-    /// The total of a statistic that no fault touches and that has seen some weight.
+    /// The total of a statistic that is not affected by faults and contains positive weight.
     fn total(&self, statistic: Statistic) -> Result<&'a Total, Undefined> {
         self.weight()?;
         let index = self.family.statistics.iter().position(|s| *s == statistic);
@@ -195,7 +195,8 @@ pub(super) struct Bin {
     pub probability: BigInt,
 }
 
-/// A metric's `finish` reads a statistic that its `statistics` does not name, or as another kind.
+/// The error for a metric whose `finish` reads a statistic that its `statistics` does not declare,
+/// or reads it as another kind.
 fn undeclared(statistic: Statistic) -> Undefined {
     let reason =
         format!("a metric reads {statistic}, which it did not declare or which is of another kind");
