@@ -1,33 +1,33 @@
-//! Where the work is done.
+//! Devices: where an evaluator does its work.
 
 use crate::error::{DeviceError, Error};
 use std::str::FromStr;
 
-/// The environment variable that [`Device::Auto`] honours.
+/// The environment variable that [`Device::Auto`] reads.
 pub const VARIABLE: &str = "WEIGHBRIDGE_DEVICE";
 
 /// Where an evaluator does its work.
 ///
-/// Results are the same bits on every device. Adapters are selected among those of wgpu's own
-/// `WGPU_BACKEND`, and by `WGPU_ADAPTER_NAME`.
+/// Results have the same bits on every device. Adapters are restricted by the environment variables
+/// `WGPU_BACKEND`, which wgpu defines, and `WGPU_ADAPTER_NAME`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Device {
-    /// The device in the environment variable `WEIGHBRIDGE_DEVICE` (`auto`, `cpu` or `gpu`); if it
+    /// The device in the environment variable `WEIGHBRIDGE_DEVICE` (`auto`, `cpu` or `gpu`). If it
     /// is not set, a hardware GPU if there is one, else the CPU engine.
     ///
-    /// On Linux no driver is loaded where no GPU is possible: where `/dev` has no node whose name
-    /// begins with `dri`, `nvidia`, `nvhost`, `nvmap`, `kfd`, `dxg`, `kgsl`, `mali`, `pvr` or
-    /// `galcore`, and no PCI device is NVIDIA's. `Gpu` and `Named` always search.
+    /// On Linux no driver is loaded if no GPU is possible: if no node in `/dev` has a name that
+    /// starts with `dri`, `nvidia`, `nvhost`, `nvmap`, `kfd`, `dxg`, `kgsl`, `mali`, `pvr` or
+    /// `galcore`, and there is no PCI device by NVIDIA. `Gpu` and `Named` always search.
     #[default]
     Auto,
     /// The CPU engine.
     Cpu,
     /// A GPU, hardware before software adapters.
     Gpu,
-    /// The adapter whose name contains this text, in any case of letters.
+    /// The adapter whose name contains this text, ignoring case.
     Named(String),
-    /// A device of the caller: see [`shared`](Self::shared).
+    /// A device of the caller; see [`shared`](Self::shared).
     #[cfg(feature = "gpu")]
     Shared(crate::gpu::SharedDevice),
 }
@@ -35,7 +35,7 @@ pub enum Device {
 impl FromStr for Device {
     type Err = std::convert::Infallible;
 
-    /// `auto`, `cpu`, `gpu`, or (part of) an adapter's name, in any case of letters.
+    /// Reads `auto`, `cpu`, `gpu`, or (part of) an adapter's name, ignoring case.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Ok(match text.to_ascii_lowercase().as_str() {
             "auto" => Self::Auto,
@@ -47,23 +47,24 @@ impl FromStr for Device {
 }
 
 impl Device {
-    /// A device of the caller, such as that of a training loop, and its queue. Batches in
+    /// A device of the caller, such as the device of a training loop, and its queue. Batches in
     /// [buffers](crate::BufferColumn) of this device are read in place.
     ///
     /// The evaluator submits its work to the queue, reports only errors of its own work, and
     /// replaces none of the device's callbacks. WebGPU's default limits are enough, and no features
-    /// are needed. The first evaluator runs a self-test and compiles its shaders; evaluators that
-    /// are built from clones of this value share both, so make it once.
+    /// are needed. The first evaluator runs a self-test and compiles its shaders. Evaluators built
+    /// from clones of this value share both, so create it once.
     #[cfg(feature = "gpu")]
     pub fn shared(device: wgpu::Device, queue: wgpu::Queue) -> Self {
         Self::Shared(crate::gpu::SharedDevice::new(device, queue))
     }
 
-    /// The device that `Auto` stands for in this environment; other devices unchanged.
+    /// The device that `Auto` selects in this environment; other devices unchanged.
     ///
     /// # Errors
     ///
-    /// [`DeviceError::InvalidEnvironment`](crate::error::DeviceError::InvalidEnvironment) if `WEIGHBRIDGE_DEVICE` is set to anything but auto, cpu or gpu.
+    /// [`DeviceError::InvalidEnvironment`](crate::error::DeviceError::InvalidEnvironment) if
+    /// `WEIGHBRIDGE_DEVICE` is not auto, cpu or gpu.
     pub fn resolved(&self) -> Result<Self, Error> {
         let value = match std::env::var_os(VARIABLE) {
             Some(value) if *self == Self::Auto && !value.is_empty() => value,

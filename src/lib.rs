@@ -1,8 +1,8 @@
 //! Weighted evaluation metrics for machine learning: exact, and the same bits on every GPU and CPU.
 //!
-//! An [`Evaluator`] compares predictions with truths, with sample weights. Every metric has two values,
-//! unweighted and weighted, from one pass over the data. Totals are exact integers, so the result does
-//! not depend on the device, the size of batches, or the order of samples.
+//! An [`Evaluator`] compares predictions with truths, with sample weights. Every metric has two
+//! values, unweighted and weighted, from one pass over the data. Totals are exact integers, so the
+//! result does not depend on the device, the size of batches, or the order of samples.
 //!
 //! ```
 //! use weighbridge::{Batch, Evaluator, Task};
@@ -21,31 +21,31 @@
 //! # }
 //! ```
 //!
-//! # Where things are
+//! # Overview
 //!
 //! * [`Batch`]: prediction, truth, weight and mask of some samples, in slices or in GPU buffers
 //!   (`BufferColumn`). [`AsBatch`] is what streams and iterators of batches contain.
-//! * [`Evaluator`] and [`EvaluatorBuilder`]: metrics over one [`Task`], with `update`, `result`, `reset`
-//!   and `merge`. [`Device`] says where the work is done.
+//! * [`Evaluator`] and [`EvaluatorBuilder`]: metrics over one [`Task`], with `update`, `result`,
+//!   `reset` and `merge`. [`Device`] selects where the work is done.
 //! * [`Report`]: the values, with the number of samples and the effective sample size; prints as a
 //!   table, JSON or Markdown. A value may be [`Undefined`], for a stated reason.
-//! * [`State`]: what was accumulated, as plain data to serialise, compare and merge. [`Snapshot`] is a
-//!   state or result of one moment, read later.
-//! * [`Window`]: the last updates beside all of them. [`MultiOutput`]: the outputs of a model with the
-//!   weighted sum of their losses.
-//! * [`metric`]: every metric, with its formula, parameters and source. [`statistic`]: what metrics are
-//!   made of. [`kernel`]: arithmetic with the same bits on every device, for a
-//!   [custom value](statistic::CustomValue).
-//! * [`ExactSum`]: the sum that loses nothing, useful on its own.
-//! * [`Error`]: what is wrong with the input or the device.
+//! * [`State`]: the accumulated totals, as plain data to serialise, compare and merge.
+//!   [`Snapshot`]: a state or result of one moment, read later.
+//! * [`Window`]: values of the last updates together with those of all updates. [`MultiOutput`]:
+//!   the outputs of a model with the weighted sum of their losses.
+//! * [`metric`]: every metric, with its formula, parameters and source. [`statistic`]: the totals
+//!   from which metrics are computed. [`kernel`]: arithmetic with the same bits on every device,
+//!   for a [custom value](statistic::CustomValue).
+//! * [`ExactSum`]: an exact sum of floating-point numbers, useful on its own.
+//! * [`Error`]: the reason why input is invalid or a device failed.
 //!
-//! The repository has a guide, a list of metrics, and a table of their names in scikit-learn, Keras and
-//! TorchMetrics, in its folder `docs`.
+//! The repository has a guide, a list of metrics, and a table of their names in scikit-learn, Keras
+//! and TorchMetrics, in its folder `docs`.
 //!
 //! # Features
 //!
-//! * `gpu` (default): the GPU engine, on wgpu, which is re-exported as `weighbridge::wgpu`. Without it
-//!   the CPU engine does all work.
+//! * `gpu` (default): the GPU engine, on wgpu, which is re-exported as `weighbridge::wgpu`. Without
+//!   it the CPU engine does all work.
 
 pub mod batch;
 mod cpu;

@@ -1,4 +1,4 @@
-//! What an evaluator has accumulated as plain data: mergeable, serialisable, comparable.
+//! The accumulated state of an evaluator as plain data: mergeable, serialisable, comparable.
 
 use crate::batch::PrecisionLoss;
 use crate::error::{Error, StateError};
@@ -7,24 +7,24 @@ use crate::statistic::{Family, FamilyKind, Plan, Totals};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// All that an evaluator has accumulated, and what it was told.
+/// The accumulated state of an evaluator, and its configuration.
 ///
-/// States are equal if all that was accumulated is, bit for bit, whatever engine, batch split or order
-/// made it; in which order metrics were asked for, and the names of classes, do not matter. Merging is
-/// integer addition: associative and commutative.
+/// States are equal if their accumulated data are, bit for bit. The engine, the batches and their
+/// order do not matter; neither do the order of requested metrics and the names of classes. Merging
+/// is integer addition: associative and commutative.
 ///
 /// # Serialised
 ///
-/// Any format of [`serde`] will do. The first field, `version`, is 1: states of other versions are
-/// refused, since a change of the form or of a numeric result makes a new version. The other fields
-/// are those below. Exact sums are text in formats for people, such as JSON: hexadecimal literals with
-/// all their digits, `"-0x5p-3"` for −5 · 2^-3. In other formats they are strings of bytes: the number
-/// of trailing zero bits (`u16`, little-endian) and the integer before them (two's complement,
-/// little-endian, as short as can be), in units of 2^-298; none for zero.
+/// Any format of [`serde`] works. The first field, `version`, is 1. States of other versions are
+/// refused, since every change of the format or of a numeric result gets a new version. The other
+/// fields are those below. In human-readable formats such as JSON, exact sums are text: hexadecimal
+/// literals with all digits, `"-0x5p-3"` for −5 · 2^-3. In other formats they are byte strings: the
+/// number of trailing zero bits (`u16`, little-endian), followed by the remaining integer (two's
+/// complement, little-endian, as short as possible), in units of 2^-298; empty for zero.
 ///
-/// [Stored scores](crate::statistic::scores), if metrics need them, make a state large: 8 bytes a sample, in
-/// text some twenty. They are two columns of words in the order of scores, labels and weights, so that
-/// the order of batches does not show.
+/// [Stored scores](crate::statistic::scores), if metrics need them, make a state large: 8 bytes per
+/// sample, or about twenty in text. They are two columns of words, sorted by score, label and
+/// weight, so that they do not depend on the order of batches.
 ///
 /// # Example
 ///
@@ -35,7 +35,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// let mut whole = Evaluator::new(Task::Regression)?;
 /// whole.update(&Batch::new(&[1.0_f32, 2.0, 3.0, 4.0], &truth))?;
 ///
-/// let (mut first, mut second) = (Evaluator::new(Task::Regression)?, Evaluator::new(Task::Regression)?);
+/// let mut first = Evaluator::new(Task::Regression)?;
+/// let mut second = Evaluator::new(Task::Regression)?;
 /// first.update(&Batch::new(&[4.0_f32], &truth[..1]))?;
 /// second.update(&Batch::new(&[2.0_f32, 1.0, 3.0], &truth[..3]))?;
 ///
@@ -49,21 +50,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct State {
     version: Version,
-    /// The task, and what else metrics are told.
+    /// The task and the other settings of metrics.
     pub settings: Settings,
     /// The classes whose weight is not 1, in order, and their weights.
     pub class_weights: Vec<(u32, f64)>,
     /// The label whose samples are masked.
     pub ignore_index: Option<i64>,
     class_names: Option<Vec<String>>,
-    /// The metrics as they were asked for, but for values of one's own.
+    /// The requested metrics, without custom values.
     pub metrics: Vec<String>,
-    /// Names of the statistics, in the order of the totals, then what else there are totals of.
+    /// Names of the statistics, in the order of the totals, then the names of families other than
+    /// outputs.
     pub statistics: Vec<String>,
-    /// The totals of each output or label, then those of samples as a whole, and those of classes held
-    /// against others.
+    /// The totals of each output or label, then those of vectors and exact-match samples, and those
+    /// of binary problems of classes.
     pub totals: Vec<Totals>,
-    /// What was lost by narrowing inputs to `f32`.
+    /// The loss of precision from narrowing inputs to `f32`.
     pub precision_loss: PrecisionLoss,
 }
 
@@ -81,7 +83,7 @@ impl PartialEq for State {
     }
 }
 
-/// The version of the form of states.
+/// The version of the state format.
 const VERSION: u32 = 1;
 
 /// Proof that a state has this version.
@@ -105,7 +107,7 @@ impl<'de> Deserialize<'de> for Version {
     }
 }
 
-/// What an evaluator was told, as its states repeat it.
+/// The evaluator configuration that its states contain.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub settings: Settings,
@@ -147,12 +149,12 @@ impl State {
         }
     }
 
-    /// Samples that were added, masked and faulty ones included.
+    /// Number of added samples, including masked and faulty ones.
     pub(crate) fn samples(&self) -> u64 {
         self.totals.first().map_or(0, |totals| totals.weights.samples)
     }
 
-    /// Brings stored scores into canonical order.
+    /// Sorts stored scores into canonical order.
     pub(crate) fn settle(&mut self) {
         self.totals.iter_mut().for_each(Totals::settle);
     }
@@ -164,7 +166,7 @@ impl State {
         self.precision_loss.merge(&other.precision_loss);
     }
 
-    /// Fails if what the state holds cannot be added to that of an evaluator that was told this.
+    /// Fails if the state cannot be added to the state of an evaluator with this configuration.
     pub(crate) fn check(&self, config: &Config, plan: &Plan) -> Result<(), Error> {
         let (ours, theirs) = (&config.settings, &self.settings);
         let mut settings = vec![
@@ -175,7 +177,7 @@ impl State {
             ("ignored label", label(config.ignore_index), label(self.ignore_index)),
             ("statistics", names(plan).join(", "), self.statistics.join(", ")),
         ];
-        // Classes without names may be any.
+        // Classes without names match any names.
         if let (Some(ours), Some(theirs)) = (&config.class_names, &self.class_names) {
             settings.push(("names of classes", ours.join(", "), theirs.join(", ")));
         }
@@ -202,8 +204,8 @@ fn label(label: Option<i64>) -> String {
     label.map_or_else(|| "none".to_owned(), |label| label.to_string())
 }
 
-/// Names of the statistics that all views of a batch have, then of the ways to look at samples as a whole,
-/// then of the statistics of binary problems.
+/// Names of the statistics that all views of a batch have, then of families of whole samples, then
+/// of the statistics of binary problems.
 fn names(plan: &Plan) -> Vec<String> {
     let of_views = plan.view_family().into_iter().flat_map(|family| &family.statistics);
     let kinds = plan.families.iter().map(|family| family.kind);

@@ -82,11 +82,11 @@ impl MultiOutputBuilder {
         self
     }
 
-    /// Builds it.
+    /// Builds the outputs.
     ///
     /// # Errors
     ///
-    /// [`MultiOutputError`]: two outputs of the same name, or a loss of an unknown output, of a
+    /// [`MultiOutputError`]: two outputs with the same name, or a loss of an unknown output, of a
     /// metric that the output does not report, or with a weight that is not finite.
     pub fn build(self) -> Result<MultiOutput, MultiOutputError> {
         let mut built = MultiOutput { outputs: Vec::new() };

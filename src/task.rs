@@ -51,15 +51,15 @@ impl Task {
 /// The largest number of classes: an `f32` holds their numbers exactly, and a device their tables.
 pub const MAX_CLASSES: u32 = 1 << 20;
 
-/// What a batch's columns hold.
+/// The contents of a batch's columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Schema {
     /// The task.
     pub task: Task,
     /// The number of classes K, or of elements of a row; 2 in the binary task.
     pub classes: u32,
-    /// Whether a sample is a row of K elements: in the multiclass task of scores, beside one class;
-    /// in the regression task of numbers, beside as many.
+    /// Whether a sample is a row of K elements: in the multiclass task, scores with one class as
+    /// truth; in the regression task, numbers with a row of truths.
     pub rows: bool,
     /// Whether the truths of rows of scores are soft: a probability for each class.
     pub soft: bool,
@@ -81,7 +81,7 @@ impl Schema {
         if self.has_vectors() || self.soft { self.classes as usize } else { 1 }
     }
 
-    /// Whether truths are rows of any numbers, as predictions are.
+    /// Whether truths are rows of arbitrary numbers, like predictions.
     pub fn has_vectors(self) -> bool {
         self.rows && self.task == Task::Regression
     }

@@ -1,4 +1,4 @@
-//! Values of the last n updates beside those of all updates.
+//! Values of the last n updates together with the values of all updates.
 
 use crate::batch::AsBatch;
 use crate::error::{BuildError, Error};
