@@ -142,8 +142,8 @@ impl ResolvedMetric {
             }
         }
         if values.is_empty() {
-            // If only one class is present, the other class of each pair has no samples of positive
-            // weight.
+            // If only one class is present, the pairs without it have no samples, or none with
+            // positive weight.
             let told = |reason: &Undefined| match reason {
                 Undefined::OneClass { .. } => 2,
                 Undefined::ZeroWeights => 1,

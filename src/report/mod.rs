@@ -229,8 +229,8 @@ impl Warning {
         narrowed.chain(lossy_weights).chain(faults).collect()
     }
 
-    /// Warnings about underflow in binary problems, with the largest number of samples of any
-    /// problem.
+    /// The warning about underflow in binary problems, if any, with the largest number of samples
+    /// of any problem.
     pub(crate) fn of_binary_problems(
         totals: &[Totals],
         plan: &Plan,

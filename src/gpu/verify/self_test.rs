@@ -241,7 +241,7 @@ impl Vectors {
             }
             vectors.weight.push(if sample % 50 == 23 { bits::MASKED } else { weight });
         }
-        // The largest error and the smallest number have no weight.
+        // The largest error and the lowest number have no weight.
         for number in [f32::MAX, f32::MIN.next_up()] {
             let row = [number.to_bits()].into_iter().chain(std::iter::repeat(0));
             vectors.prediction.extend(row.take(width));
