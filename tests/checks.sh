@@ -36,7 +36,7 @@ for package in weighbridge weighbridge-cli; do
     mkdir -p "$packages/$package"
     tar -xzf "$crate" -C "$packages/$package" --strip-components 1
 done
-cargo check --manifest-path "$packages/weighbridge-cli/Cargo.toml" --all-features --locked \
+cargo check --manifest-path "$packages/weighbridge-cli/Cargo.toml" --all-features \
     --target-dir "$target" --config "patch.crates-io.weighbridge.path='$packages/weighbridge'"
 
 # burn takes the default adapter, and one is enough.

@@ -1,5 +1,6 @@
-//! What can be said on the command line.
+//! The command line: subcommands, options and their help.
 
+use crate::input;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -15,37 +16,34 @@ Examples:
   weighbridge merge monday.state tuesday.state
   weighbridge metrics --task binary
 
-Exit code 0; 2 for wrong usage or faulty data, with one sentence on stderr.";
+Exit codes: 0 success, 2 bad usage or bad data (with one sentence on stderr).";
 
 const EVALUATE: &str = "\
-FILE is read by its extension, in batches, so that memory does not grow with it, but for the scores
-behind exact curves:
-  .csv                   a header line, then one row per sample
-  .parquet               Parquet
-  .arrow .ipc .feather   Arrow IPC, file or stream
-  .npy                   an array of one dimension (column 0) or two (columns 0, 1, ...)
-  .npz                   arrays of equal length; their names are the columns
-Several files are one data set.
+Several files are one data set. Files are read as a stream, so memory does not grow with them,
+except for the scores that exact curves need.
 
 The aggregation task has no truth: --prediction is a column of values, such as losses computed
-elsewhere. Each is rounded to a 32-bit float, by at most a 16-millionth of it; sums are exact.
+elsewhere. Each value is rounded to a 32-bit float (a relative error of at most 2^-24); sums are
+exact.
 
-Several columns are given one by one (--prediction z0 --prediction z1), as a list (z0,z1), or by how
-they begin (z*, in the order of their numbers or else of the file). In .npz, .parquet and Arrow IPC
-one column can hold them all: an array of two dimensions, or lists of a fixed size. Columns found
-by how they begin are paired by the rests of their names, p_a with t_a, or else by their order.
+To pass several columns, repeat the option (--prediction z0 --prediction z1), list them (z0,z1) or
+give a prefix (z*, in numeric order if numbers follow the prefix, else in file order). In .npz,
+.parquet and Arrow IPC files, one column can contain them all: a two-dimensional array, or lists
+of a fixed size. Columns matched by prefix are paired by the part of the name after it (p_a with
+t_a), or else by position.
 
-Labels of the binary and multiclass task can be names: those of --class-names or, without it, of the
-columns of predictions, with or without what they all begin with. A label that is no name is the
-number of a class, unless names are numbers or truth values themselves. Where nothing else tells the
-classes of the multiclass task, and all labels are names, they are its classes, sorted as text.
+In the binary and multiclass tasks, labels can be class names, taken from --class-names or from
+the prediction columns (with or without their common prefix). Any other label is read as a class
+number, unless the names themselves look like numbers or booleans. If the classes of the
+multiclass task are not specified and all labels are text, the classes are the distinct labels in
+alphabetical order.
 
-A METRIC is name[:key=value]..., e.g. huber_loss:delta=20; `weighbridge metrics` lists them all.
-Without -m, the standard set of the task is reported.
+A METRIC is name[:key=value]..., such as huber_loss:delta=20; `weighbridge metrics` lists them
+all. Without -m, the standard metrics of the task are reported.
 
-A row of weight 0 takes no part in weighted values, and a row whose truth is the label of
---ignore-index in none, whatever numbers they hold. Anywhere else an empty cell, NaN, infinity or a
-label that is no class is refused, by file, column and row.
+A row with weight 0 is ignored in weighted values, and a row whose truth is the label of
+--ignore-index in all values, even if the row contains invalid numbers. Anywhere else, an empty
+cell, NaN, infinity or an invalid label is refused, with file, column and row.
 
 Examples:
   weighbridge evaluate predictions.csv --task regression --prediction yhat --truth y --weight w
@@ -55,17 +53,19 @@ Examples:
   weighbridge evaluate losses.csv --task aggregation --prediction loss --weight w";
 
 const MERGE: &str = "\
-A state holds exact sums and counts: those of parts, put together in any order, are those of the
-whole, to the last bit. Metrics that are made of what the states hold can be asked for later.
+A state contains exact sums and counts. States can be merged in any order, and the result is
+identical to evaluating all the data at once. -m may request any metric that can be computed from
+what the states contain.
 
 Examples:
   weighbridge evaluate monday.csv --task binary --prediction p --truth t --state-out monday.state
   weighbridge evaluate tuesday.csv --task binary --prediction p --truth t --state-out tuesday.state
   weighbridge merge monday.state tuesday.state -m accuracy -m f1_score";
 
-/// Exact model metrics, unweighted and weighted side by side.
+/// Exact evaluation metrics of predictions in files, unweighted and weighted side by side
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXAMPLES, max_term_width = 100, arg_required_else_help = true)]
+#[command(name = "weighbridge", bin_name = "weighbridge", version)]
+#[command(after_help = EXAMPLES, max_term_width = 100, arg_required_else_help = true)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -73,56 +73,62 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Measure the predictions in files against the truth in them
+    /// Compute metrics of the predictions in files
     Evaluate(Box<Evaluate>),
-    /// Put states of `evaluate --state-out` together and report their metrics
+    /// Merge states written by `evaluate --state-out` and report their metrics
     Merge(Merge),
-    /// List every metric: name, parameters, formula
+    /// List all metrics with their formulas and parameters
     Metrics {
-        /// Only those of this task
+        /// List only the metrics of this task
         #[arg(long, value_parser = task_parser())]
         task: Option<Task>,
     },
-    /// List what can do the work, and what `--device auto` picks
+    /// List the available devices and the one that `--device auto` selects
     Devices,
 }
 
+/// The notes below the options of `evaluate`, with the list of file formats.
+fn evaluate_help() -> String {
+    format!("The file format is chosen by extension:\n{}\n{EVALUATE}", input::formats_help())
+}
+
 #[derive(Args, Debug)]
-#[command(after_help = EVALUATE)]
+#[command(after_help = evaluate_help())]
 pub struct Evaluate {
-    /// Data files, together one data set
+    /// Data files, read as one data set
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
-    /// What is predicted: a number, the probability of one of two classes, a class, or several
-    /// labels; or aggregation: values computed elsewhere, without a truth
+    /// Kind of prediction: numbers (regression), scores of label 1 (binary), one of several classes
+    /// (multiclass), several labels (multilabel), or values without a truth (aggregation)
     #[arg(long, value_parser = task_parser())]
     pub task: Task,
 
-    /// Column of the predictions, or a column of scores for each class; in the aggregation task,
-    /// column of the values
+    /// Prediction column, or a column of scores for each class; in the aggregation task, the column
+    /// of values
     #[arg(long, value_name = "COLUMN", required = true)]
     pub prediction: Vec<String>,
 
-    /// Column of the truths: numbers, labels 0 and 1 (or false and true), or classes; or one-hot, a
-    /// column for each class; in the aggregation task there are none
+    /// Truth column: numbers, labels 0 and 1 (or false and true), or classes; or one-hot columns,
+    /// one for each class; not used in the aggregation task
     #[arg(long, value_name = "COLUMN", required_if_eq_any = tasks_with_truth())]
     pub truth: Vec<String>,
 
-    /// Column of the sample weights, or a column for each of several outputs or labels; without it
-    /// every sample weighs 1
+    /// Column of sample weights, or a weight column for each of several outputs or labels; without
+    /// it, every sample has weight 1
     #[arg(long, value_name = "COLUMN")]
     pub weight: Vec<String>,
 
-    /// A metric to report; can be repeated
+    /// Metric to report; can be repeated
     #[arg(short, long = "metric", value_name = "METRIC")]
     pub metrics: Vec<String>,
 
-    /// Number of classes of the multiclass task, if it has no column for each: classes are 0, 1, ...
+    /// Number of classes of the multiclass task, if there is no column for each: classes are 0, 1,
+    /// ..., K - 1
     #[arg(long, value_name = "K")]
     pub classes: Option<u32>,
 
-    /// Names of the classes, in order; of two labels, the second is 1
+    /// Class names, in order; in the binary task, the second name is label 1
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub class_names: Vec<String>,
 
@@ -130,13 +136,13 @@ pub struct Evaluate {
     #[arg(long)]
     pub from_logits: bool,
 
-    /// Probability above which a binary prediction is positive [default: 0.5]; with several, every
-    /// metric over counts is reported at each of them
+    /// Probability above which a binary prediction is positive (default 0.5); if repeated, metrics
+    /// computed from counts are reported at each threshold
     #[arg(long = "threshold", value_name = "X", allow_negative_numbers = true)]
     pub thresholds: Vec<f64>,
 
-    /// Weights of classes, such as 0=1,1=5 or cat=5: they multiply the weights of the rows whose truth
-    /// is the class; classes that are not named weigh 1
+    /// Class weights, such as 0=1,1=5 or cat=5 (default 1): the weight of a row is multiplied by
+    /// the weight of its true class
     #[arg(
         long = "class-weight",
         value_name = "L=W,...",
@@ -145,104 +151,110 @@ pub struct Evaluate {
     )]
     pub class_weights: Vec<(String, f64)>,
 
-    /// Leave out rows whose truth is this label, a number or a name, whether it is a class or not
+    /// Leave out rows whose truth is this label, a number or a name; it need not be a class
     #[arg(long, value_name = "L", allow_negative_numbers = true)]
     pub ignore_index: Option<String>,
 
-    /// Memory that the scores behind exact curves may take, 8 bytes for each row, and
-    /// label or class or ordered pair of classes, such as 512MiB or 4GiB
+    /// Memory for the scores of exact curves, such as 512MiB or 4GiB: 8 bytes for each row and
+    /// label (or class, or ordered pair of classes)
     #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = bytes)]
     pub score_memory: u64,
 
-    /// When that memory ends, go on with scores counted in so many bins: values are then within
-    /// certified intervals instead of exact
+    /// Continue with this number of bins when the score memory is full: values are then certified
+    /// intervals instead of exact
     #[arg(long, value_name = "BINS")]
     pub fallback_bins: Option<u32>,
 
-    /// What does the work: auto, cpu, gpu, or part of an adapter's name
+    /// Device to run on: auto, cpu, gpu, or part of an adapter's name
     #[arg(long, default_value = "auto", value_parser = NonEmptyStringValueParser::new())]
     device: String,
 
-    /// Run both engines and compare their states bit for bit
+    /// Run on both CPU and GPU, and fail if their states differ in any bit
     #[arg(long)]
     pub checked: bool,
 
-    /// A state to go on from: of other files, another process or another day; can be repeated
+    /// Saved state to resume from; can be repeated
     #[arg(long, value_name = "STATE")]
     pub state_in: Vec<PathBuf>,
 
-    /// Where to write the state: JSON if the name ends in .json, else CBOR
+    /// File to save the state to: JSON if the name ends in .json, else CBOR
     #[arg(long, value_name = "STATE")]
     pub state_out: Option<PathBuf>,
 
-    /// Form of the report
+    /// Format of the report
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
 
-    /// Directory for pictures of the files, made if it is not there: curves, reliability, confusion
-    /// matrix or residuals, as the task has them
+    /// Directory to write plots to, created if it does not exist: curves, reliability diagram,
+    /// confusion matrix or residuals, depending on the task
     #[cfg(feature = "plot")]
     #[arg(long, value_name = "DIR", conflicts_with = "state_in")]
     pub plot: Option<PathBuf>,
 
-    /// Form of the pictures
+    /// Format of the plots
     #[cfg(feature = "plot")]
-    #[arg(long, value_enum, default_value_t = PlotFormat::Svg, requires = "plot")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t = PlotFormat::Svg,
+        requires = "plot"
+    )]
     pub plot_format: PlotFormat,
 }
 
 #[derive(Args, Debug)]
 #[command(after_help = MERGE)]
 pub struct Merge {
-    /// States of the same task, metrics and settings
+    /// State files of the same task, metrics and settings
     #[arg(required = true, value_name = "STATE")]
     pub files: Vec<PathBuf>,
 
-    /// A metric to report instead of those that were asked for; can be repeated
+    /// Metric to report instead of the metrics of the states; can be repeated
     #[arg(short, long = "metric", value_name = "METRIC")]
     pub metrics: Vec<String>,
 
-    /// Where to write the state of all: JSON if the name ends in .json, else CBOR
+    /// File to save the merged state to: JSON if the name ends in .json, else CBOR
     #[arg(long, value_name = "STATE")]
     pub state_out: Option<PathBuf>,
 
-    /// Form of the report
+    /// Format of the report
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
 }
 
-/// The tasks that have a truth, each as the value of `--task`.
+/// The values of `--task` that require `--truth`.
 fn tasks_with_truth() -> impl Iterator<Item = (&'static str, &'static str)> {
     let tasks = Task::ALL.iter().filter(|task| task.has_truth());
     tasks.map(|task| ("task", task.name()))
 }
 
-/// Reads the name of a task, and lists all names in the help.
+/// Parses the name of a task; the help lists all names.
 fn task_parser() -> impl TypedValueParser<Value = Task> {
     PossibleValuesParser::new(Task::ALL.iter().map(|task| task.name()))
         .try_map(|name| name.parse::<Task>())
 }
 
-/// Reads a number of bytes, with a unit or without.
+/// Parses a number of bytes, with an optional unit.
 fn bytes(text: &str) -> Result<u64, &'static str> {
     let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("B", 0), ("", 0)];
     let with = |(unit, shift): (&str, u32)| Some((text.strip_suffix(unit)?.trim_end(), shift));
     let (number, shift) = units.into_iter().find_map(with).unwrap_or((text, 0));
     let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
-    bytes.ok_or("a size must be a whole number, with KiB, MiB or GiB behind it or not")
+    bytes.ok_or("size must be a whole number, optionally followed by KiB, MiB or GiB")
 }
 
-/// Reads `L=W`.
+/// Parses `L=W`.
 fn class_weight(text: &str) -> Result<(String, f64), &'static str> {
     let (class, weight) = text.rsplit_once('=').unwrap_or_default();
     match weight.parse() {
         Ok(weight) if !class.trim().is_empty() => Ok((class.trim().to_owned(), weight)),
-        _ => Err("it must be a class and its weight, such as 1=5"),
+        _ => Err("expected a class and its weight, such as 1=5"),
     }
 }
 
 impl Evaluate {
-    /// What is to do the work.
+    /// The selected device.
     pub fn device(&self) -> Device {
         let Ok(device) = self.device.parse();
         device
@@ -263,17 +275,17 @@ pub enum PlotFormat {
     Png,
 }
 
-/// How paragraphs of clap's errors begin that are no part of the sentence.
+/// Starts of paragraphs in clap's errors that are not part of the sentence.
 const ASIDES: [&str; 3] = ["Usage:", "For more", "tip: to pass"];
 
-/// Prints what clap has to say: help in full, an error as one sentence.
+/// Prints clap's output: help in full, an error as one sentence.
 pub fn explain(error: &clap::Error) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             return crate::print(&error.render().to_string());
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            return crate::fail("no command is given: see weighbridge --help");
+            return crate::fail("no command given (see weighbridge --help)");
         }
         _ => {}
     }

@@ -1,72 +1,73 @@
-//! How many classes there are, and what they are called.
+//! The number of classes and their names.
 
 use crate::error::Failure;
 use crate::input::{InputColumns, Source};
 use crate::states;
+use crate::words::count;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::Path;
-use weighbridge::error::{Input, StateError};
-use weighbridge::{Error, State, Task};
+use weighbridge::error::Input;
+use weighbridge::{State, Task};
 
-/// Names of classes, and the classes of labels that are names.
+/// Names of classes, and the labels that stand for them.
 #[derive(Debug)]
 pub struct ClassNames {
-    /// In the order of the classes.
+    /// The names, in the order of the classes.
     pub names: Vec<String>,
-    /// Every name, and what else stands for it.
+    /// The class of every name, with and without the prefix of its column.
     classes: HashMap<String, u32>,
-    /// Whether names look like numbers or truth values, so that such labels are names as well.
+    /// Whether a name looks like a number or a boolean. Such labels are then names as well.
     look_like_values: bool,
-    /// Whether a label was a name.
+    /// Whether the names belong in the report: they were given, or a label was one of them.
     used: Cell<bool>,
-    /// A label that is no class, and whose rows do not count.
+    /// A label whose rows are left out, and which is not a class.
     ignored: Option<String>,
-    /// Whether a label was that.
+    /// Whether a label was the ignored one.
     has_ignored: Cell<bool>,
 }
 
-/// What stands for the label that is ignored and no class. It is a number of every type that labels
-/// are compared in.
+/// Stands for an ignored label that is not a class. All types that labels are compared in can hold
+/// it.
 pub const IGNORED: i64 = -(1 << 53);
 
 impl ClassNames {
-    /// Names as they are given; none if none are.
+    /// The names given with `--class-names`, or found in the labels; `None` if there are none.
     pub fn given(names: &[String]) -> Result<Option<Self>, Failure> {
         if names.is_empty() {
             return Ok(None);
         }
+        let names: Vec<_> = names.iter().map(|name| name.trim().to_owned()).collect();
         let mut classes = HashMap::new();
-        for (class, name) in (0..).zip(names) {
-            if name.trim().is_empty() {
+        for (class, name) in (0..).zip(&names) {
+            if name.is_empty() {
                 return Err(Failure::EmptyName { class });
             }
-            match classes.entry(name.trim().to_owned()) {
+            match classes.entry(name.clone()) {
                 Entry::Vacant(vacant) => vacant.insert(class),
-                Entry::Occupied(_) => {
-                    return Err(Failure::RepeatedName { name: name.trim().to_owned() });
-                }
+                Entry::Occupied(_) => return Err(Failure::RepeatedName { name: name.clone() }),
             };
         }
-        let names: Vec<_> = names.iter().map(|name| name.trim().to_owned()).collect();
         let look_like_values = names.iter().any(|name| looks_like_value(name));
-        // They name the classes in the report even if labels are numbers.
+        // The report has these names even if all labels are numbers.
         Ok(Some(Self::new(names, classes, look_like_values, true)))
     }
 
-    /// Names of columns of predictions, as classes; none if one of them may be meant as a number.
-    pub fn of_columns(part: &InputColumns) -> Option<Self> {
-        let rest = |name: &str| Some(name.strip_prefix(part.prefix.as_ref()?)?.to_owned());
-        let names = &part.names;
-        let rests: Vec<_> = names.iter().map(|name| rest(name).unwrap_or_default()).collect();
+    /// The names of the prediction columns, with and without the prefix that matched them; `None`
+    /// if one of them may be meant as a number.
+    pub fn from_columns(columns: &InputColumns) -> Option<Self> {
+        let names = &columns.names;
         if names.len() < 2 || names.iter().any(|name| looks_like_value(name)) {
             return None;
         }
         let mut classes: HashMap<_, _> = names.iter().cloned().zip(0..).collect();
-        for (class, rest) in (0..).zip(rests) {
-            if !rest.is_empty() && !looks_like_value(&rest) {
-                classes.entry(rest).or_insert(class);
+        if let Some(prefix) = &columns.prefix {
+            for (class, name) in (0..).zip(names) {
+                let suffix = name.strip_prefix(prefix).unwrap_or_default();
+                if !suffix.is_empty() && !looks_like_value(suffix) {
+                    classes.entry(suffix.to_owned()).or_insert(class);
+                }
             }
         }
         Some(Self::new(names.clone(), classes, false, false))
@@ -82,29 +83,29 @@ impl ClassNames {
         Self { names, classes, look_like_values, used, ignored: None, has_ignored }
     }
 
-    /// The class of a label that is a name, or what stands for the one that is ignored.
+    /// The class of a name, or [`IGNORED`]; `None` if the label is not a name.
     pub fn label(&self, label: &str) -> Option<i64> {
         if self.ignored.as_deref() == Some(label) {
             self.has_ignored.set(true);
             return Some(IGNORED);
         }
         let class = self.classes.get(label).copied();
-        self.used.set(self.used.get() | class.is_some());
+        self.used.set(self.used.get() || class.is_some());
         class.map(i64::from)
     }
 
-    /// The label that an option names: a name or, unless names look like them, a number.
+    /// The label in an option: a name or, unless names look like numbers, a number.
     pub fn option(&self, text: &str) -> Option<i64> {
         let number = || if self.look_like_values { None } else { text.parse().ok() };
         self.label(text).or_else(number)
     }
 
-    /// Says that rows of a label that is no class do not count.
+    /// Leaves out rows with a label that is not a class.
     pub fn ignore(&mut self, label: &str) {
         self.ignored = Some(label.to_owned());
     }
 
-    /// Fails if no label was the one that is to be ignored: it may be a misspelt class.
+    /// Fails if the ignored label never occurred: it may be a misspelt class.
     pub fn check_ignored(&self, files: impl Fn() -> String) -> Result<(), Failure> {
         match &self.ignored {
             Some(label) if !self.has_ignored.get() => Err(Failure::NothingIgnored {
@@ -116,77 +117,81 @@ impl ClassNames {
         }
     }
 
-    /// Whether numbers and truth values are names, if they are anything.
+    /// Whether labels that are numbers or booleans are names.
     pub fn look_like_values(&self) -> bool {
         self.look_like_values
     }
 
     /// Refuses states whose classes have other names.
-    pub fn check_states(&self, states: &[(&Path, State)]) -> Result<(), Failure> {
+    pub fn check_states(&self, states: &[(&Path, State)], other: &str) -> Result<(), Failure> {
         for (path, state) in states {
             if let Some(theirs) = state.class_names().filter(|theirs| *theirs != self.names) {
                 let (ours, theirs) = (self.names.join(", "), theirs.join(", "));
-                let error =
-                    Error::State(StateError::Mismatch { what: "names of classes", ours, theirs });
-                return Err(states::refused(path, &error));
+                return Err(states::differ(path, other, "names of classes", ours, theirs));
             }
         }
         Ok(())
     }
 
-    /// Names for the report; none if no label was one.
+    /// Names for the report; `None` if no label was a name.
     pub fn for_report(&self) -> Option<Vec<String>> {
         self.used.get().then(|| self.names.clone())
     }
 }
 
-/// Whether a label may be meant as a number or a truth value.
+/// Whether a label may be meant as a number or a boolean.
 pub fn looks_like_value(text: &str) -> bool {
     text.parse::<f64>().is_ok() || ["true", "false"].contains(&text.to_ascii_lowercase().as_str())
 }
 
-/// Something that tells the number of classes, and how to say so.
-type Config = (u32, String);
+/// A number of classes, and where it comes from.
+struct ClassCount {
+    classes: u32,
+    origin: String,
+}
 
-/// The number of classes of the multiclass task. Fails if several sources of it differ, or none
-/// tells it.
+/// The number of classes of the multiclass task. Fails if it is specified nowhere, or differently
+/// in two places.
 pub fn number(
     classes: Option<u32>,
     names: &[String],
     source: &Source,
-    parts: &[InputColumns],
+    inputs: &[InputColumns],
 ) -> Result<u32, Failure> {
-    let wide = parts.iter().filter(|part| part.width > 1).map(|part| {
-        let words = format!("{} has {} columns for the {}", source.name(), part.width, part.input);
-        (part.width as u32, words)
+    let option =
+        classes.map(|classes| ClassCount { classes, origin: format!("--classes is {classes}") });
+    let names = (!names.is_empty()).then(|| ClassCount {
+        classes: names.len() as u32,
+        origin: format!("--class-names has {}", count(names.len(), "name")),
     });
-    let names = (!names.is_empty()).then(|| {
-        let count = names.len() as u32;
-        (count, format!("--class-names gives {count} names"))
+    let rows = inputs.iter().filter(|columns| columns.width > 1).map(|columns| ClassCount {
+        classes: columns.width as u32,
+        origin: wide_input(source, columns.width, columns.input),
     });
-    let given = classes.map(|classes| (classes, format!("--classes is {classes}")));
-    let told: Vec<Config> = given.into_iter().chain(names).chain(wide).collect();
-    let Some((classes, first)) = told.first() else { return Err(Failure::MissingClasses) };
-    match told.iter().find(|(other, _)| other != classes) {
-        None => Ok(*classes),
-        Some((_, second)) => {
-            Err(Failure::ClassesDiffer { first: first.clone(), second: second.clone() })
-        }
+    let mut counts = option.into_iter().chain(names).chain(rows);
+    let first = counts.next().ok_or(Failure::MissingClasses)?;
+    match counts.find(|other| other.classes != first.classes) {
+        None => Ok(first.classes),
+        Some(second) => Err(Failure::ClassesDiffer { first: first.origin, second: second.origin }),
     }
 }
 
-/// Fails if there are several columns where the task takes one, or not as many where it takes any
-/// number.
+fn wide_input(source: &Source, width: usize, input: Input) -> String {
+    format!("{} has {} for the {input}", source.name(), count(width, "column"))
+}
+
+/// Fails if an input has several columns although the task takes one, or if the numbers of columns
+/// of the inputs do not match.
 pub fn check_widths(
     task: Task,
     names: &[String],
     source: &Source,
-    parts: &[InputColumns],
+    inputs: &[InputColumns],
 ) -> Result<(), Failure> {
     let file = source.name();
-    // 0 where there is no such input.
+    // 0 for an input without columns.
     let [prediction, truth, weight] = [Input::Prediction, Input::Truth, Input::Weight]
-        .map(|input| InputColumns::of(parts, input).map_or(0, |part| part.width));
+        .map(|input| InputColumns::find(inputs, input).map_or(0, |columns| columns.width));
     let takes_several = matches!(task, Task::Regression | Task::Multilabel) && prediction > 1;
     if weight > 1 && !(takes_several && weight == prediction) {
         let outputs = if takes_several { prediction } else { 1 };
@@ -202,8 +207,8 @@ pub fn check_widths(
         Task::Multiclass | Task::Aggregation => Ok(()),
         Task::Multilabel if !names.is_empty() && names.len() != prediction => {
             Err(Failure::ClassesDiffer {
-                first: format!("--class-names gives {} names", names.len()),
-                second: format!("{file} has {prediction} columns for the prediction"),
+                first: format!("--class-names has {}", count(names.len(), "name")),
+                second: wide_input(source, prediction, Input::Prediction),
             })
         }
         _ if prediction != truth => Err(Failure::OutputsDiffer { file, prediction, truth }),

@@ -1,15 +1,9 @@
-//! What makes the command give up, each with the sentence that says so.
+//! Errors of the command, each with the sentence that the user reads.
 
+use crate::words::{count, list, one_line, size};
 use std::fmt;
 use weighbridge::Task;
-use weighbridge::error::Input;
-
-/// Columns listed in a message.
-const LISTED_COLUMNS: usize = 12;
-
-/// Classes without names.
-const NAMELESS: &str =
-    "0, 1, ..., and have names only where --class-names or columns of scores give them";
+use weighbridge::error::{BuildError, Input, UpdateError};
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -20,10 +14,12 @@ pub enum Failure {
     #[error("{file} is a directory: name the files in it")]
     Directory { file: String },
 
-    #[error("{file} is a pipe or a device: only files can be read, since they are read twice")]
-    NoFile { file: String },
+    #[error(
+        "{file} is a pipe or a device: only regular files can be read, because they are read twice"
+    )]
+    NotAFile { file: String },
 
-    #[error("cannot tell what kind of file {file} is: its name must end in {known}")]
+    #[error("{file} has an unknown extension: expected {known}")]
     UnknownExtension { file: String, known: String },
 
     #[error("cannot read {file} as {format}: {reason}")]
@@ -32,7 +28,7 @@ pub enum Failure {
     #[error(
         "{file} has no column {column:?} for the {input}{}: it has {}",
         nearest.as_ref().map(|name| format!(" (did you mean {name:?}?)")).unwrap_or_default(),
-        listed(known)
+        columns(known)
     )]
     MissingColumn {
         file: String,
@@ -42,34 +38,34 @@ pub enum Failure {
         known: Vec<String>,
     },
 
-    #[error("{file} has {count} columns {column:?}: the {input} could be any of them")]
+    #[error("{file} has {count} columns named {column:?}, so the {input} is ambiguous")]
     AmbiguousColumn { file: String, column: String, input: Input, count: usize },
 
     #[error(
-        "{file} has no column that begins with {prefix:?} for the {input}: it has {}",
-        listed(known)
+        "{file} has no column that starts with {prefix:?} for the {input}: it has {}",
+        columns(known)
     )]
-    NothingBegins { file: String, prefix: String, input: Input, known: Vec<String> },
+    UnmatchedPrefix { file: String, prefix: String, input: Input, known: Vec<String> },
 
-    #[error("{file}: column {column:?} stands twice among the columns of the {input}")]
+    #[error("{file}: column {column:?} is listed twice for the {input}")]
     RepeatedColumn { file: String, column: String, input: Input },
 
     #[error(
-        "{file}: {asked:?} for the {input} takes in column {column:?}, which is the {other}: name the \
-         columns of the {input} one by one"
+        "{file}: {pattern:?} for the {input} also matches column {column:?}, which is the {other}: \
+         list the columns of the {input} by name"
     )]
-    SharedColumn { file: String, asked: String, input: Input, column: String, other: Input },
+    SharedColumn { file: String, pattern: String, input: Input, column: String, other: Input },
 
     #[error(
-        "{file}, column {column:?}: it holds rows of {width} numbers, so it must be the only column \
-         of the {input}"
+        "{file}, column {column:?}: it contains rows of {width} numbers, so it must be the only \
+         column of the {input}"
     )]
     RowsBesideColumns { file: String, column: String, input: Input, width: usize },
 
     #[error(
-        "{file} and {first} differ in the columns of the {input}: {} there, {} here",
-        listed(theirs),
-        listed(ours)
+        "{file} and {first} have different columns for the {input}: {} in {file}, {} in {first}",
+        list(ours),
+        list(theirs)
     )]
     OtherColumns {
         file: String,
@@ -81,27 +77,31 @@ pub enum Failure {
 
     #[error(
         "{file} has {width} columns for the {input}, but the {task} task takes one: {}",
-        if task.has_truth() { "the score of label 1 beside labels 0 and 1" } else { "run it for each" }
+        match (task, input) {
+            (Task::Aggregation, _) => "run it once for each column",
+            (_, Input::Truth) => "labels 0 and 1",
+            _ => "the score of label 1",
+        }
     )]
     OneColumn { file: String, input: Input, width: usize, task: Task },
 
     #[error(
-        "{file} has {prediction} columns for the prediction and {truth} for the truth: there must be \
-         as many of both"
+        "{file} has {} for the prediction and {truth} for the truth: the numbers must be equal",
+        count(*prediction, "column")
     )]
     OutputsDiffer { file: String, prediction: usize, truth: usize },
 
     #[error(
-        "{file}: column {:?} of the {} would be paired with {:?} of the {}, though their names differ: \
-         name the columns of both one by one, in the same order",
+        "{file}: column {:?} of the {} would be paired with {:?} of the {}, but their names differ: \
+         list the columns of both by name, in the same order",
         columns[0], inputs[0], columns[1], inputs[1]
     )]
     Unpaired { file: String, inputs: [Input; 2], columns: [String; 2] },
 
     #[error(
-        "{file} has {width} columns for the weight: there must be one weight per sample{}",
+        "{file} has {width} columns for the weight: give one weight per sample{}",
         if *outputs > 1 {
-            format!(", or one for each of its {outputs} columns of predictions")
+            format!(", or one for each of the {outputs} prediction columns")
         } else {
             String::new()
         }
@@ -109,41 +109,53 @@ pub enum Failure {
     Weights { file: String, width: usize, outputs: usize },
 
     #[error(
-        "{file} has {width} columns for the weight, but one of the metrics takes a sample as a whole: \
-         give one weight per sample, or other metrics with -m"
+        "{file} has {width} columns for the weight, but one of the metrics is computed from whole \
+         samples: give one weight per sample, or choose other metrics with -m"
     )]
     WholeSamples { file: String, width: usize },
 
     #[error("{second}, but {first}: there must be one for each class")]
     ClassesDiffer { first: String, second: String },
 
-    #[error("--class-names gives class {class} no name: each class needs one, between commas")]
+    #[error("the name of class {class} in --class-names is empty")]
     EmptyName { class: u32 },
 
-    #[error("--class-names gives {name:?} twice")]
+    #[error("--class-names contains {name:?} twice")]
     RepeatedName { name: String },
 
-    #[error("--class-names gives {count} names: labels 0 and 1 of the binary task need two")]
-    BinaryNames { count: usize },
-
     #[error(
-        "--from-logits needs a column of predictions for each class: column {column:?} of {file} \
-         holds classes"
+        "--class-names has {}, but the binary task needs two: of label 0 and of label 1",
+        count(*names, "name")
     )]
-    NoLogits { file: String, column: String },
+    BinaryNames { names: usize },
+
+    #[error("--threshold is {threshold} twice")]
+    RepeatedThreshold { threshold: f64 },
 
     #[error(
-        "{file}, column {column:?}: it holds lists of any length, but the {input} must have as many \
-         numbers in each row: write lists of a fixed size, in PyArrow of type pa.list_(pa.float64(), K)"
+        "--from-logits needs a prediction column for each class, but column {column:?} of {file} \
+         contains classes"
+    )]
+    LogitsOfClasses { file: String, column: String },
+
+    #[error(
+        "{file}, column {column:?}: it contains lists of variable length, but every row of the \
+         {input} must have the same length: write fixed-size lists (in PyArrow, \
+         pa.list_(pa.float64(), K))"
     )]
     Lists { file: String, column: String, input: Input },
 
-    #[error("{file}, column {column:?}: it holds {held}, but the {input} must be {expected}")]
-    WrongType { file: String, column: String, input: Input, held: String, expected: &'static str },
+    #[error("{file}, column {column:?}: it contains {content}, but the {input} must be {expected}")]
+    WrongType {
+        file: String,
+        column: String,
+        input: Input,
+        content: String,
+        expected: &'static str,
+    },
 
     #[error(
-        "{file}: column {first:?} has {first_rows} rows and column {second:?} has {second_rows}: \
-         they must have the same"
+        "{file}: column {first:?} has {first_rows} rows, but column {second:?} has {second_rows}"
     )]
     UnequalLengths {
         file: String,
@@ -153,80 +165,92 @@ pub enum Failure {
         second_rows: u64,
     },
 
-    #[error("{place}: {fault} ({})", place.counting())]
+    #[error("{place}: {fault} ({})", place.numbering())]
     Cell { place: Place, fault: CellFault },
 
-    #[error("no samples: there is no row in {files}")]
+    #[error("no samples: there are no rows in {files}")]
     NoSamples { files: String },
 
-    #[error(
-        "all weights are zero as 32-bit floats: column {column:?} of {files} leaves nothing to weigh"
-    )]
+    #[error("all weights are zero (as 32-bit floats) in column {column:?} of {files}")]
     ZeroWeights { column: String, files: String },
 
-    #[error("all weights are zero: --class-weight leaves nothing to weigh in {files}")]
+    #[error("all weights are zero: --class-weight gives weight 0 to every class in {files}")]
     ZeroClassWeights { files: String },
 
     #[error(
-        "no samples: in all rows of {files} column {column:?} is {label}, which --ignore-index leaves \
-         out"
+        "no samples: --ignore-index leaves out every row of {files}, because column {column:?} is \
+         always {label}"
     )]
     AllIgnored { files: String, column: String, label: String },
 
     #[error(
-        "--ignore-index names {label:?}, which is no class, nor a truth in {files}: classes are {}",
-        listed(known)
+        "--ignore-index is {label:?}, which is neither a class nor a label in {files}: the classes \
+         are {}",
+        list(known)
     )]
     NothingIgnored { files: String, label: String, known: Vec<String> },
 
-    #[error(
-        "--{option} names {text:?}, which is no class: classes are {}",
-        if known.is_empty() { NAMELESS.to_owned() } else { listed(known) }
-    )]
-    OptionOfNoClass { option: &'static str, text: String, known: Vec<String> },
+    #[error("--{option}: {text:?} is {}", not_a_class(known))]
+    UnknownClass { option: &'static str, text: String, known: Vec<String> },
 
-    #[error("--truth means nothing in the {task} task: it has values alone, those of --prediction")]
+    #[error("--truth is not available in the {task} task: its values are given with --prediction")]
     NeedlessTruth { task: Task },
 
     #[cfg(feature = "plot")]
     #[error(
-        "--plot means nothing in the {task} task: there is no truth to draw predictions against"
+        "--plot is not available in the {task} task: there is no truth to compare predictions with"
     )]
     NothingToPlot { task: Task },
 
-    #[error("--{option} means nothing in the {task} task: it has no labels")]
+    #[error("--{option} is not available in the {task} task: it has no labels")]
     LabelsOnly { option: &'static str, task: Task },
 
-    #[error("--{option} belongs to the binary and multilabel tasks")]
+    #[error("--{option} is only available in the binary and multilabel tasks")]
     BinaryOnly { option: &'static str },
 
-    #[error("--{option} belongs to the multiclass task")]
+    #[error("--{option} is only available in the multiclass task")]
     MulticlassOnly { option: &'static str },
 
     #[error(
         "the multiclass task needs --classes K, the number of classes, or --class-names, unless \
-         predictions are a column of scores per class or all labels are names"
+         there is a prediction column for each class or all labels are names"
     )]
     MissingClasses,
 
     #[error(
-        "labels in {file} are of more than {most} names: if all are classes, give them with \
+        "{file} has more than {max} different labels: if all of them are classes, list them with \
          --class-names"
     )]
-    TooManyNames { file: String, most: usize },
+    TooManyNames { file: String, max: usize },
+
+    #[error(
+        "the scores of {} need {}, but --score-memory is {}: raise it, set --fallback-bins, or \
+         request bins from the start, as in -m roc_auc:bins=4096",
+        count(*samples as usize, "sample"), size(*bytes), size(*limit)
+    )]
+    ScoreMemory { samples: u64, bytes: u64, limit: u64 },
+
+    #[error("--fallback-bins is {bins}, but must be between 2 and {max}")]
+    FallbackBins { bins: u32, max: u32 },
 
     #[error("{}", one_line(&.0.to_string()))]
-    MathModule(#[from] weighbridge::Error),
+    Library(weighbridge::Error),
 
     #[error("cannot read {file} as a state: {reason}")]
-    NoState { file: String, reason: String },
+    NotAState { file: String, reason: String },
 
     #[error("{file}: {}", one_line(reason))]
     State { file: String, reason: String },
 
     #[error(
-        "{file} does not hold what {metric} is made of, but that of {}",
-        if known.is_empty() { "no metric".to_owned() } else { known.join(", ") }
+        "cannot merge {file} with {other}: different {what} ({theirs} in {file}, {ours} in {other}); \
+         both need the same task, metrics and settings"
+    )]
+    StatesDiffer { file: String, other: String, what: &'static str, theirs: String, ours: String },
+
+    #[error(
+        "cannot report {metric} from {file}: it was accumulated for {}; run evaluate with -m {metric}",
+        if known.is_empty() { "no metrics".to_owned() } else { known.join(", ") }
     )]
     NotInState { file: String, metric: String, known: Vec<String> },
 
@@ -237,13 +261,29 @@ pub enum Failure {
     Output { reason: String },
 }
 
+/// Errors of the library, in terms of the options where the library speaks of its own functions.
+impl From<weighbridge::Error> for Failure {
+    fn from(error: weighbridge::Error) -> Self {
+        use weighbridge::Error::{Build, Update};
+        match error {
+            Update(UpdateError::ScoreMemoryFull { samples, bytes, limit }) => {
+                Self::ScoreMemory { samples, bytes, limit }
+            }
+            Build(BuildError::InvalidFallbackBins { bins, max, .. }) => {
+                Self::FallbackBins { bins, max }
+            }
+            error => Self::Library(error),
+        }
+    }
+}
+
 /// A cell of a file.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub file: String,
-    /// The column, or all those of a row.
+    /// The column, or all columns of a one-hot row.
     pub columns: Vec<String>,
-    /// The row of the file, from 1; a header is no row.
+    /// The row of the file, from 1, not counting a header.
     pub row: u64,
     /// Whether the file has a header line.
     pub has_header: bool,
@@ -252,35 +292,39 @@ pub struct Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = if self.columns.len() == 1 { "column" } else { "columns" };
-        write!(f, "{}, {word} {}, row {}", self.file, listed(&self.columns), self.row)
+        write!(f, "{}, {word} {}, row {}", self.file, list(&self.columns), self.row)
     }
 }
 
 impl Place {
-    fn counting(&self) -> &'static str {
-        if self.has_header { "rows count from 1, after the header" } else { "rows count from 1" }
+    fn numbering(&self) -> &'static str {
+        if self.has_header {
+            "rows are numbered from 1, after the header"
+        } else {
+            "rows are numbered from 1"
+        }
     }
 }
 
-/// Why a cell cannot be.
+/// Why a cell is refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CellFault {
     #[error("the {input} is missing")]
-    ReportError { input: Input },
+    Missing { input: Input },
 
-    #[error("the {input} is {text:?}, which is no number")]
+    #[error("the {input} is {text:?}, which is not a number")]
     NotANumber { input: Input, text: String },
 
     #[error(
-        "the {input} is {text:?}, which is no number: if labels are names, give them with \
+        "the {input} is {text:?}, which is not a number: if labels are names, list them with \
          --class-names"
     )]
     NotALabel { input: Input, text: String },
 
-    #[error("the {input} is {text:?}, which is no class: classes are {}", listed(known))]
+    #[error("the {input} is {text:?}, which is not one of the classes: {}", list(known))]
     UnknownClass { input: Input, text: String, known: Vec<String> },
 
-    #[error("the truth is {text}: one of a row must be 1 and all others 0")]
+    #[error("the truth is {text}: exactly one element of a one-hot row must be 1, all others 0")]
     InvalidOneHot { text: String },
 
     #[error("the {input} is {text}: it must be finite unless its row has weight 0")]
@@ -293,7 +337,8 @@ pub enum CellFault {
     InvalidWeight { text: String },
 
     #[error(
-        "the weight is {text}: times {class_weight}, the weight of class {class}, it must be below 2^64"
+        "the weight is {text}: multiplied by {class_weight}, the weight of class {class}, it must \
+         be below 2^64"
     )]
     InvalidProduct { text: String, class: u32, class_weight: f64 },
 
@@ -301,25 +346,13 @@ pub enum CellFault {
     InvalidLabel { input: Input, text: String, classes: u32 },
 }
 
-fn listed(names: &[String]) -> String {
-    let mut text = names.iter().take(LISTED_COLUMNS).map(|name| format!("{name:?}"));
-    let listed = text.by_ref().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(LISTED_COLUMNS) {
-        _ if names.is_empty() => "no columns".to_owned(),
-        0 => listed,
-        more => format!("{listed} and {more} more"),
-    }
+fn columns(names: &[String]) -> String {
+    if names.is_empty() { "no columns".to_owned() } else { list(names) }
 }
 
-/// Text of others as part of a sentence.
-pub fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Text of others, cut if it is very long, and then with a sign that it was.
-pub fn shortened(text: &str, most_characters: usize) -> String {
-    match text.char_indices().nth(most_characters) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+fn not_a_class(known: &[String]) -> String {
+    match known {
+        [] => "not a class: classes are 0, 1, ..., without names (see --class-names)".to_owned(),
+        known => format!("not one of the classes: {}", list(known)),
     }
 }

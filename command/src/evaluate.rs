@@ -12,30 +12,33 @@ use crate::samples::{Buffers, Role, Rows, Samples};
 use crate::states;
 use weighbridge::error::Input;
 use weighbridge::metric::{self, THRESHOLD};
-use weighbridge::{Evaluator, EvaluatorBuilder, Report, Task};
+use weighbridge::{Evaluator, EvaluatorBuilder, Report, Task, Undefined};
+
+/// How messages about states refer to the evaluation in progress.
+const THIS_RUN: &str = "this run";
 
 impl Evaluate {
-    /// The report as text. Nothing is printed before all of it is known.
+    /// The report as text, when the evaluation is complete.
     pub fn run(&self) -> Result<String, Failure> {
         self.check_options()?;
         let roles = self.roles();
         let states = states::read_all(&self.state_in)?;
         let sources: Vec<_> =
             self.files.iter().map(|path| Source::open(path)).collect::<Result<_, _>>()?;
-        // All files are looked at before the first is read in full.
+        // The columns of all files are checked before the first file is read in full.
         let mut selections: Vec<_> =
             sources.iter().map(|source| source.select(&roles)).collect::<Result<_, _>>()?;
         let (Some((first, others)), Some(source)) = (selections.split_first_mut(), sources.first())
         else {
             return Err(Failure::NoSamples { files: "no files".to_owned() });
         };
-        source.pair(&mut first.parts)?;
+        source.pair(&mut first.inputs)?;
         for (selection, other) in others.iter_mut().zip(&sources[1..]) {
             other.align(selection, &roles, (source, first))?;
         }
-        classes::check_widths(self.task.into(), &self.class_names, source, &first.parts)?;
-        let mut names = self.class_names(&first.parts)?;
-        if names.is_none() && self.has_only_labels(&first.parts) {
+        classes::check_widths(self.task, &self.class_names, source, &first.inputs)?;
+        let mut names = self.class_names(&first.inputs)?;
+        if names.is_none() && self.has_only_labels(&first.inputs) {
             let found = infer_classes::names(&sources, &selections, self.ignore_index.as_deref())?;
             names = ClassNames::given(&found)?;
         }
@@ -43,30 +46,29 @@ impl Evaluate {
         for (source, selection) in sources.iter().zip(&selections) {
             source.check(selection, &roles, names.is_some())?;
         }
-        let builder = self.builder(source, &selections[0].parts, &labels, names.as_ref())?;
+        let builder = self.builder(source, &selections[0].inputs, &labels, names.as_ref())?;
         #[cfg(feature = "plot")]
         let settings = builder.clone();
         let builder = builder.metrics(self.metrics()).device(self.device());
         let mut evaluator = builder.checked(self.checked).build()?;
         if let Some(names) = &names {
-            names.check_states(&states)?;
+            names.check_states(&states, THIS_RUN)?;
         }
-        states::merge(&mut evaluator, &states)?;
+        states::merge(&mut evaluator, &states, THIS_RUN)?;
         #[cfg(feature = "plot")]
-        let mut pictures =
-            plot::Pictures::new(self, &selections[0].parts, names.as_ref(), settings);
+        let mut plots = plot::Plots::new(self, &selections[0].inputs, names.as_ref(), settings);
         let mut buffers = Buffers::default();
         for (source, selection) in sources.iter().zip(&selections) {
-            let parts = &selection.parts;
+            let inputs = &selection.inputs;
             let mut first_row = 1;
             source.stream(selection, |arrays| {
                 let (names, labels) = (names.as_ref(), &labels);
-                let rows = Rows { roles: &roles, parts, source, names, labels, first_row };
+                let rows = Rows { roles: &roles, inputs, source, names, labels, first_row };
                 let samples = Samples::new(rows, arrays)?;
                 samples.add_to(&mut evaluator, &mut buffers)?;
                 #[cfg(feature = "plot")]
-                if let Some(pictures) = &mut pictures {
-                    pictures.add(&samples, &mut buffers);
+                if let Some(plots) = &mut plots {
+                    plots.add(&samples, &mut buffers);
                 }
                 first_row += samples.len() as u64;
                 Ok(())
@@ -75,7 +77,7 @@ impl Evaluate {
         let mut report = evaluator.result()?;
         self.check(&report, &sources)?;
         if let Some(names) = names {
-            names.check_ignored(|| listed(&sources))?;
+            names.check_ignored(|| list(&sources))?;
             report.set_class_names(names.for_report());
         }
         if let Some(path) = &self.state_out {
@@ -84,15 +86,23 @@ impl Evaluate {
             states::write(path, &state)?;
         }
         #[cfg(feature = "plot")]
-        if let Some(pictures) = pictures {
-            pictures.draw(report.class_names());
+        if let Some(plots) = plots {
+            plots.draw(report.class_names());
         }
-        Ok(printed(&report, self.format))
+        let mut text = format_report(&report, self.format);
+        if let Some(hint) = self.logits_hint(&report) {
+            match self.format {
+                Format::Table => text.push_str(&format!("{hint}\n")),
+                Format::Markdown => text.push_str(&format!("\n{hint}\n")),
+                Format::Json => crate::eprint(hint),
+            }
+        }
+        Ok(text)
     }
 
-    /// Refuses options that mean nothing in the task.
+    /// Refuses options that have no effect in the task, or contradict themselves.
     fn check_options(&self) -> Result<(), Failure> {
-        let task = Task::from(self.task);
+        let task = self.task;
         if !task.has_truth() && !self.truth.is_empty() {
             return Err(Failure::NeedlessTruth { task });
         }
@@ -103,13 +113,18 @@ impl Evaluate {
         if !matches!(task, Task::Binary | Task::Multilabel) && !self.thresholds.is_empty() {
             return Err(Failure::BinaryOnly { option: "threshold" });
         }
-        let given = [
+        for (index, &threshold) in self.thresholds.iter().enumerate() {
+            if self.thresholds[..index].contains(&threshold) {
+                return Err(Failure::RepeatedThreshold { threshold });
+            }
+        }
+        let label_options = [
             ("from-logits", self.from_logits),
             ("class-names", !self.class_names.is_empty()),
             ("class-weight", !self.class_weights.is_empty()),
             ("ignore-index", self.ignore_index.is_some()),
         ];
-        if let Some((option, _)) = given.into_iter().find(|(_, given)| *given)
+        if let Some((option, _)) = label_options.into_iter().find(|(_, is_given)| *is_given)
             && !task.has_labels()
         {
             return Err(Failure::LabelsOnly { option, task });
@@ -119,57 +134,56 @@ impl Evaluate {
         }
         match self.class_names.len() {
             0 | 2 => Ok(()),
-            count if task == Task::Binary => Err(Failure::BinaryNames { count }),
+            names if task == Task::Binary => Err(Failure::BinaryNames { names }),
             _ => Ok(()),
         }
     }
 
-    /// The names of the classes, if they have any.
-    fn class_names(&self, parts: &[InputColumns]) -> Result<Option<ClassNames>, Failure> {
+    /// The names of the classes, if they are specified.
+    fn class_names(&self, inputs: &[InputColumns]) -> Result<Option<ClassNames>, Failure> {
         let given = ClassNames::given(&self.class_names)?;
-        let of_columns = || match Task::from(self.task) {
-            Task::Multiclass => ClassNames::of_columns(parts.first()?),
-            _ => None,
-        };
-        Ok(given.or_else(of_columns))
+        Ok(match (given, self.task, inputs.first()) {
+            (None, Task::Multiclass, Some(prediction)) => ClassNames::from_columns(prediction),
+            (given, ..) => given,
+        })
     }
 
-    /// Whether nothing but labels can tell the classes.
-    fn has_only_labels(&self, parts: &[InputColumns]) -> bool {
-        let is_label = |part: &InputColumns| part.width == 1;
-        Task::from(self.task) == Task::Multiclass
+    /// Whether the classes can be found in the labels only.
+    fn has_only_labels(&self, inputs: &[InputColumns]) -> bool {
+        self.task == Task::Multiclass
             && self.classes.is_none()
-            && parts.iter().all(is_label)
+            && inputs.iter().all(|columns| columns.width == 1)
     }
 
-    /// An evaluator to be, with all settings but its metrics and its device.
+    /// An evaluator builder with all settings but metrics and device.
     fn builder(
         &self,
         source: &Source,
-        parts: &[InputColumns],
+        inputs: &[InputColumns],
         labels: &Labels,
         names: Option<&ClassNames>,
     ) -> Result<EvaluatorBuilder, Failure> {
-        let task = Task::from(self.task);
-        let mut builder = Evaluator::builder(task).from_logits(self.from_logits).class_weights(
-            labels.class_weights.iter().map(|&(class, weight)| (class as usize, weight)),
-        );
-        if let (Task::Regression | Task::Multilabel, Some(part)) = (task, parts.first()) {
-            builder = builder.outputs(part.width);
+        let class_weights = labels.class_weights.iter();
+        let mut builder = Evaluator::builder(self.task)
+            .from_logits(self.from_logits)
+            .class_weights(class_weights.map(|&(class, weight)| (class as usize, weight)));
+        let prediction = inputs.first();
+        if let (Task::Regression | Task::Multilabel, Some(prediction)) = (self.task, prediction) {
+            builder = builder.outputs(prediction.width);
         }
-        if task == Task::Multiclass {
-            let given = match names {
-                Some(names) if self.has_only_labels(parts) => &names.names,
+        if self.task == Task::Multiclass {
+            let names = match names {
+                Some(names) if self.has_only_labels(inputs) => &names.names,
                 _ => &self.class_names,
             };
-            let classes = classes::number(self.classes, given, source, parts)?;
+            let classes = classes::number(self.classes, names, source, inputs)?;
             builder = builder.classes(classes as usize);
-            if let Some(part) = parts.first()
-                && part.width == 1
+            if let Some(prediction) = prediction
+                && prediction.width == 1
                 && self.from_logits
             {
-                let (file, column) = (source.name(), part.names.join(","));
-                return Err(Failure::NoLogits { file, column });
+                let (file, column) = (source.name(), prediction.names.join(","));
+                return Err(Failure::LogitsOfClasses { file, column });
             }
         }
         if let Some(label) = labels.ignored {
@@ -185,48 +199,51 @@ impl Evaluate {
         Ok(builder)
     }
 
-    /// The metrics asked for; with several thresholds, each metric that has one at every one.
+    /// The requested metrics; if there are several thresholds, at each of them.
     fn metrics(&self) -> Vec<String> {
         if self.thresholds.len() < 2 {
             return self.metrics.clone();
         }
-        let standard = || metric::of_task(self.task).filter(|metric| metric.standard);
-        let names: Vec<_> = if self.metrics.is_empty() {
-            standard().map(|metric| metric.name.to_owned()).collect()
+        let standard = metric::of_task(self.task).filter(|metric| metric.standard);
+        let specs: Vec<_> = if self.metrics.is_empty() {
+            standard.map(|metric| metric.name.to_owned()).collect()
         } else {
             self.metrics.clone()
         };
-        names.iter().flat_map(|spec| self.at_thresholds(spec)).collect()
+        specs.iter().flat_map(|spec| self.at_thresholds(spec)).collect()
     }
 
-    /// A metric at every threshold, if it has one.
+    /// A metric at each threshold, or as it is if it takes none or already has one.
     pub fn at_thresholds(&self, spec: &str) -> Vec<String> {
         let name = spec.split(':').next();
         let metric = metric::of_task(self.task).find(|metric| Some(metric.name) == name);
-        let takes_one = metric.is_some_and(|metric| metric.takes(&THRESHOLD));
-        if !takes_one || spec.contains(":threshold=") {
+        let takes_threshold = metric.is_some_and(|metric| metric.takes(&THRESHOLD));
+        if !takes_threshold || spec.contains(":threshold=") {
             return vec![spec.to_owned()];
         }
         let at = |threshold: &f64| format!("{spec}:threshold={threshold}");
         self.thresholds.iter().map(at).collect()
     }
 
-    /// Prediction, truth and weight, those that are asked for.
+    /// The inputs that have columns: prediction, truth and weight, in this order.
     fn roles(&self) -> Vec<Role> {
-        let asked = [
-            (Input::Prediction, self.prediction.clone()),
-            (Input::Truth, self.truth.clone()),
-            (Input::Weight, self.weight.clone()),
+        let inputs = [
+            (Input::Prediction, &self.prediction),
+            (Input::Truth, &self.truth),
+            (Input::Weight, &self.weight),
         ];
-        let role = |(input, asked): (_, Vec<String>)| {
-            (!asked.is_empty()).then(|| Role { task: self.task.into(), input, asked })
+        let with_columns = inputs.into_iter().filter(|(_, patterns)| !patterns.is_empty());
+        let role = |(input, patterns): (Input, &Vec<String>)| Role {
+            task: self.task,
+            input,
+            patterns: patterns.clone(),
         };
-        asked.into_iter().filter_map(role).collect()
+        with_columns.map(role).collect()
     }
 
-    /// Refuses a report that says nothing.
+    /// Refuses a report without samples or without weight.
     fn check(&self, report: &Report, sources: &[Source]) -> Result<(), Failure> {
-        let files = || listed(sources);
+        let files = || list(sources);
         if let (0, Some(label), 1..) = (report.samples, &self.ignore_index, report.masked_samples) {
             return Err(Failure::AllIgnored {
                 files: files(),
@@ -245,13 +262,35 @@ impl Evaluate {
         }
         Err(Failure::ZeroWeights { column: self.weight.join(","), files: files() })
     }
+
+    /// Advice if predictions are not probabilities and logits were not announced.
+    fn logits_hint(&self, report: &Report) -> Option<&'static str> {
+        let outside = |value: &Result<_, Undefined>| value.as_ref().err().is_some_and(is_outside);
+        let mut entries = report.entries.iter();
+        let hint =
+            "note: some predictions are outside [0, 1]; if they are logits, use --from-logits";
+        (self.task.has_labels()
+            && !self.from_logits
+            && entries.any(|entry| outside(&entry.unweighted) || outside(&entry.weighted)))
+        .then_some(hint)
+    }
 }
 
-/// A report in the form that was asked for.
-pub fn printed(report: &Report, format: Format) -> String {
+/// Whether a value is undefined because of inputs outside its domain.
+fn is_outside(reason: &Undefined) -> bool {
+    match reason {
+        Undefined::OutsideDomain { .. } => true,
+        Undefined::Label { reason, .. }
+        | Undefined::Class { reason, .. }
+        | Undefined::Output { reason, .. } => is_outside(reason),
+        _ => false,
+    }
+}
+
+/// A report in the requested format. Warnings are part of a table; for programs they are on stderr.
+pub fn format_report(report: &Report, format: Format) -> String {
     if format != Format::Table {
-        // Whoever reads these forms by program would not see them there.
-        report.warnings.iter().for_each(|warning| crate::say(&format!("warning: {warning}")));
+        report.warnings.iter().for_each(|warning| crate::eprint(&format!("warning: {warning}")));
     }
     match format {
         Format::Table => format!("{report}\n"),
@@ -261,6 +300,6 @@ pub fn printed(report: &Report, format: Format) -> String {
 }
 
 /// The names of files.
-fn listed(sources: &[Source]) -> String {
+fn list(sources: &[Source]) -> String {
     sources.iter().map(Source::name).collect::<Vec<_>>().join(", ")
 }

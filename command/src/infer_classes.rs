@@ -1,20 +1,21 @@
-//! Names of classes that labels themselves tell, where nothing else does.
+//! Class names taken from the labels, if nothing else specifies the classes.
 
 use crate::classes::looks_like_value;
 use crate::error::Failure;
-use crate::input::{Selection, Source};
+use crate::input::{InputColumns, Selection, Source};
 use crate::samples::is_missing;
 use arrow_array::cast::AsArray;
+use arrow_array::{ArrayRef, StringArray};
 use arrow_cast::cast;
-use arrow_schema::DataType;
+use arrow_schema::{ArrowError, DataType};
 use std::collections::BTreeSet;
 use weighbridge::error::Input;
 
-/// Names that are taken for classes; more are taken for a column of something else.
+/// Most names that are taken for classes: a column of more contains something else.
 const MAX_NAMES: usize = 10_000;
 
-/// The labels in columns of text, sorted as text, but for a truth that is ignored: all files are
-/// read for them. Fails if a label may be the number of a class.
+/// The distinct labels of all files in alphabetical order, without a truth that is ignored. Reads
+/// the files in full. Fails if a label may be a class number.
 pub fn names(
     sources: &[Source],
     selections: &[Selection],
@@ -23,42 +24,57 @@ pub fn names(
     let mut names = BTreeSet::new();
     for (source, selection) in sources.iter().zip(selections) {
         source.stream(selection, |arrays| {
-            let labels = selection.parts.iter().zip(arrays);
-            let labels = labels.filter(|(part, _)| part.input != Input::Weight);
-            // A label that is ignored, but predicted, is a class.
-            let labels = labels.flat_map(|(part, arrays)| {
-                let ignored = ignored.filter(|_| part.input == Input::Truth);
-                arrays.into_iter().map(move |array| (ignored, array))
-            });
-            for (ignored, array) in labels {
-                let array = match array.data_type() {
-                    DataType::Dictionary(_, values) => cast(&array, values),
-                    _ => Ok(array),
-                };
-                let text = array.and_then(|array| match array.data_type().is_string() {
-                    true => cast(&array, &DataType::Utf8).map(Some),
-                    false => Ok(None),
-                });
-                let text = text.map_err(|error| source.unreadable(&error.to_string()))?;
-                let text = text.ok_or(Failure::MissingClasses)?;
-                for label in text.as_string::<i32>().iter().flatten().map(str::trim) {
-                    if names.contains(label) || is_missing(label) || ignored == Some(label) {
-                        continue;
-                    }
-                    if looks_like_value(label) {
-                        return Err(Failure::MissingClasses);
-                    }
-                    names.insert(label.to_owned());
-                    if names.len() > MAX_NAMES {
-                        return Err(Failure::TooManyNames { file: source.name(), most: MAX_NAMES });
-                    }
+            let labels = selection.inputs.iter().zip(arrays);
+            for (columns, arrays) in labels.filter(|(columns, _)| columns.input != Input::Weight) {
+                // An ignored label that is predicted is a class all the same.
+                let ignored = ignored.filter(|_| columns.input == Input::Truth);
+                for array in arrays {
+                    add_names(&mut names, source, columns, array, ignored)?;
                 }
             }
             Ok(())
         })?;
     }
-    match names.is_empty() {
-        true => Err(Failure::MissingClasses),
-        false => Ok(names.into_iter().collect()),
+    if names.is_empty() {
+        return Err(Failure::MissingClasses);
     }
+    Ok(names.into_iter().collect())
+}
+
+fn add_names(
+    names: &mut BTreeSet<String>,
+    source: &Source,
+    columns: &InputColumns,
+    array: ArrayRef,
+    ignored: Option<&str>,
+) -> Result<(), Failure> {
+    let unreadable = |error: ArrowError| {
+        source.unreadable(&format!("the {} cannot be converted: {error}", columns.input))
+    };
+    let text = text(array).map_err(unreadable)?.ok_or(Failure::MissingClasses)?;
+    for label in text.iter().flatten().map(str::trim) {
+        if names.contains(label) || is_missing(label) || ignored == Some(label) {
+            continue;
+        }
+        if looks_like_value(label) {
+            return Err(Failure::MissingClasses);
+        }
+        names.insert(label.to_owned());
+        if names.len() > MAX_NAMES {
+            return Err(Failure::TooManyNames { file: source.name(), max: MAX_NAMES });
+        }
+    }
+    Ok(())
+}
+
+/// A column of text of any encoding; `None` if it is not text.
+fn text(array: ArrayRef) -> Result<Option<StringArray>, ArrowError> {
+    let array = match array.data_type() {
+        DataType::Dictionary(_, values) => cast(&array, values)?,
+        _ => array,
+    };
+    if !array.data_type().is_string() {
+        return Ok(None);
+    }
+    Ok(Some(cast(&array, &DataType::Utf8)?.as_string().clone()))
 }

@@ -9,12 +9,13 @@ impl Merge {
     /// The report of all states together.
     pub fn run(&self) -> Result<String, Failure> {
         let states = states::read_all(&self.files)?;
-        let files =
-            || self.files.iter().map(|path| states::name(path)).collect::<Vec<_>>().join(", ");
-        let Some((path, first)) = states.first() else {
-            return Err(Failure::NoSamples { files: files() });
+        let no_samples = || {
+            let files: Vec<_> = self.files.iter().map(|path| states::name(path)).collect();
+            Failure::NoSamples { files: files.join(", ") }
         };
-        // The state by itself must make an evaluator: then what fails is what was asked for.
+        let (path, first) = states.first().ok_or_else(no_samples)?;
+        // An evaluator is built from the state alone first, so that a later failure is the fault of
+        // the requested metrics and not of the state.
         let alone = EvaluatorBuilder::from(first).device(Device::Cpu).build();
         let held = alone.and_then(|mut evaluator| evaluator.state());
         let held = held.map_err(|error| states::refused(path, &error))?;
@@ -28,17 +29,17 @@ impl Merge {
         }
         let builder = EvaluatorBuilder::from(first).metrics(&self.metrics);
         let mut evaluator = builder.device(Device::Cpu).build()?;
-        states::merge(&mut evaluator, &states)?;
+        states::merge(&mut evaluator, &states, &states::name(path))?;
         let report = evaluator.result()?;
         if report.samples == 0 {
-            return Err(Failure::NoSamples { files: files() });
+            return Err(no_samples());
         }
         if let Some(path) = &self.state_out {
-            // Whatever is reported of it, it is what the states are.
+            // The metrics of the states are kept, whichever of them are reported here.
             let mut state = evaluator.state()?;
             state.metrics.clone_from(&first.metrics);
             states::write(path, &state)?;
         }
-        Ok(evaluate::printed(&report, self.format))
+        Ok(evaluate::format_report(&report, self.format))
     }
 }

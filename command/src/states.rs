@@ -1,69 +1,105 @@
-//! States in files: JSON where the name ends in .json, else CBOR (RFC 8949).
+//! State files: JSON if the name ends in `.json`, else CBOR (RFC 8949).
 
-use crate::error::{Failure, one_line};
-use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Write};
+use crate::error::Failure;
+use crate::output::replace_file;
+use crate::words::{io_reason, one_line};
+use std::fs::File;
+use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
+use weighbridge::error::StateError;
 use weighbridge::{Error, Evaluator, State};
 
-/// Reads some states, each with its path.
+/// Reads states, each with its path.
 pub fn read_all(paths: &[PathBuf]) -> Result<Vec<(&Path, State)>, Failure> {
     paths.iter().map(|path| Ok((path.as_path(), read(path)?))).collect()
 }
 
 fn read(path: &Path) -> Result<State, Failure> {
-    let unopened = |error: io::Error| Failure::Open { file: name(path), reason: error.to_string() };
+    let unopened = |error| Failure::Open { file: name(path), reason: io_reason(&error) };
     let file = File::open(path).map_err(unopened)?;
     if file.metadata().map_err(unopened)?.is_dir() {
         return Err(Failure::Directory { file: name(path) });
     }
     let reader = BufReader::new(file);
     let state = if is_json(path) {
-        serde_json::from_reader(reader).map_err(|error| error.to_string())
+        serde_json::from_reader(reader).map_err(json_reason)
     } else {
-        ciborium::from_reader(reader).map_err(|error| match error {
-            ciborium::de::Error::Semantic(_, reason) => reason,
-            ciborium::de::Error::Io(error) => error.to_string(),
-            ciborium::de::Error::Syntax(place) => format!("byte {place} makes no sense"),
-            ciborium::de::Error::RecursionLimitExceeded => "it is nested too deeply".to_owned(),
-        })
+        ciborium::from_reader(reader).map_err(cbor_reason)
     };
-    state.map_err(|reason| Failure::NoState { file: name(path), reason: one_line(&reason) })
+    state.map_err(|reason| Failure::NotAState { file: name(path), reason: one_line(&reason) })
 }
 
-/// Writes a state. What the file held before is there until all of it is written.
-pub fn write(path: &Path, state: &State) -> Result<(), Failure> {
-    let unwritten =
-        |error: io::Error| Failure::Unwritten { file: name(path), reason: error.to_string() };
-    // Pipes and devices cannot be replaced.
-    let replaced = fs::metadata(path).map_or(true, |metadata| metadata.is_file());
-    let part = if replaced { path.with_added_extension("part") } else { path.to_owned() };
-    let written = File::create(&part).and_then(|file| {
-        let mut writer = BufWriter::new(file);
-        if is_json(path) {
-            serde_json::to_writer_pretty(&mut writer, state)?;
-            writeln!(writer)?;
-        } else {
-            ciborium::into_writer(state, &mut writer).map_err(io::Error::other)?;
+fn json_reason(error: serde_json::Error) -> String {
+    match error.classify() {
+        serde_json::error::Category::Eof => "the file is truncated".to_owned(),
+        serde_json::error::Category::Syntax => {
+            format!("the file is damaged at line {}, column {}", error.line(), error.column())
         }
-        let file = writer.into_inner()?;
-        if replaced { file.sync_all() } else { Ok(()) } // devices have nothing to wait for
-    });
-    let written = match replaced {
-        true => written.and_then(|()| fs::rename(&part, path)),
-        false => written,
-    };
-    if written.is_err() && replaced {
-        let _ = fs::remove_file(&part); // there may be none
+        serde_json::error::Category::Io => io_reason(&error.into()),
+        serde_json::error::Category::Data => data_reason(error.to_string()),
     }
-    written.map_err(unwritten)
 }
 
-/// Adds states to an evaluator.
-pub fn merge(evaluator: &mut Evaluator, states: &[(&Path, State)]) -> Result<(), Failure> {
-    states
-        .iter()
-        .try_for_each(|(path, state)| evaluator.merge(state).map_err(|error| refused(path, &error)))
+fn cbor_reason(error: ciborium::de::Error<io::Error>) -> String {
+    match error {
+        ciborium::de::Error::Semantic(_, reason) => data_reason(reason),
+        ciborium::de::Error::Io(error) => io_reason(&error),
+        ciborium::de::Error::Syntax(byte) => format!("the file is damaged at byte {byte}"),
+        ciborium::de::Error::RecursionLimitExceeded => "it is nested too deeply".to_owned(),
+    }
+}
+
+/// An error about the content of a file, with a plain sentence for files that are not states at all.
+fn data_reason(reason: String) -> String {
+    if reason.starts_with("invalid type") || reason.starts_with("missing field") {
+        return format!("it is not a state file ({reason})");
+    }
+    reason
+}
+
+/// Writes a state. An existing file keeps its content until the state is complete.
+pub fn write(path: &Path, state: &State) -> Result<(), Failure> {
+    let written = replace_file(path, |writer| {
+        if is_json(path) {
+            serde_json::to_writer_pretty(&mut *writer, state)?;
+            return writeln!(writer);
+        }
+        ciborium::into_writer(state, writer).map_err(|error| match error {
+            ciborium::ser::Error::Io(error) => error,
+            ciborium::ser::Error::Value(reason) => io::Error::other(reason),
+        })
+    });
+    written.map_err(|error| Failure::Unwritten { file: name(path), reason: io_reason(&error) })
+}
+
+/// Adds states to an evaluator, which `other` names if one of them does not fit it.
+pub fn merge(
+    evaluator: &mut Evaluator,
+    states: &[(&Path, State)],
+    other: &str,
+) -> Result<(), Failure> {
+    for (path, state) in states {
+        evaluator.merge(state).map_err(|error| match error {
+            Error::State(StateError::Mismatch { what, ours, theirs }) => {
+                differ(path, other, what, ours, theirs)
+            }
+            error => refused(path, &error),
+        })?;
+    }
+    Ok(())
+}
+
+/// Why a state cannot be merged with another, or with the evaluation in progress.
+pub fn differ(
+    path: &Path,
+    other: &str,
+    what: &'static str,
+    ours: String,
+    theirs: String,
+) -> Failure {
+    let [ours, theirs] =
+        [ours, theirs].map(|text| if text.is_empty() { "none".to_owned() } else { text });
+    Failure::StatesDiffer { file: name(path), other: other.to_owned(), what, theirs, ours }
 }
 
 /// Why a state is refused.
@@ -75,6 +111,7 @@ fn is_json(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
+/// A path in a message.
 pub fn name(path: &Path) -> String {
     path.display().to_string()
 }

@@ -55,7 +55,7 @@ impl ClassWeighting {
     }
 
     /// For samples without labels.
-    pub fn of_samples() -> Self {
+    pub fn none() -> Self {
         Self::default()
     }
 
@@ -119,7 +119,7 @@ impl ClassWeighting {
         }
     }
 
-    fn greatest(&self) -> f64 {
+    fn max_class_weight(&self) -> f64 {
         self.classes.iter().flatten().copied().fold(1.0, f64::max)
     }
 }
@@ -214,8 +214,8 @@ impl<'a> SampleWeights<'a> {
 
     /// The first sample with a valid weight that its class makes invalid.
     pub fn first_overflowing(&self) -> Option<usize> {
-        // No product reaches the limit if none of the weights, times the greatest, comes near it.
-        let near = two_to(LIMIT_EXPONENT - 1) / self.class_weighting.greatest();
+        // No product reaches the limit if none of the weights, times the largest, comes near it.
+        let near = two_to(LIMIT_EXPONENT - 1) / self.class_weighting.max_class_weight();
         let too_heavy = |row: usize| {
             let factors = self.factors(row);
             is_weight(factors[0]) && !valid_weight(combined(factors)) && !self.is_masked(row)

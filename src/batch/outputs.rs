@@ -27,7 +27,7 @@ impl OutputScratch {
         let (outputs, output) = (plan.outputs as usize, view.output);
         if let FamilyKind::ExactMatch { threshold } = view.kind {
             let batch = self.exact_match(batch, outputs, threshold, class_weighting);
-            return (batch, Cow::Owned(ClassWeighting::of_samples()));
+            return (batch, Cow::Owned(ClassWeighting::none()));
         }
         if outputs == 1 || view.kind != FamilyKind::Outputs {
             return (*batch, Cow::Borrowed(class_weighting));

@@ -1,91 +1,89 @@
-//! Which columns are meant: names, lists of names, and prefixes with a star.
+//! Column patterns: names, lists of names, and prefixes with a star.
 
-/// A column that was chosen.
+/// A column that matches a pattern.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Chosen<'a> {
+pub struct Match<'a> {
     /// Its index in the file.
     pub index: usize,
-    /// What it was asked for with, if that is a prefix, with its star.
+    /// The pattern with its star, if it matched by prefix.
     pub prefix: Option<&'a str>,
 }
 
-/// What is not there.
+/// Why a pattern matches no column.
 #[derive(Debug, PartialEq)]
 pub enum NotFound<'a> {
     /// No column of this name.
     Name(&'a str),
-    /// No column that begins so.
+    /// No column that starts with this prefix.
     Prefix(&'a str),
     /// Several columns of this name.
     Ambiguous(&'a str, usize),
 }
 
-/// The columns asked for, in order. A column of exactly the name that is asked for is always meant,
-/// whatever commas and stars the name has.
-pub fn choose<'a>(asked: &'a [String], names: &[&str]) -> Result<Vec<Chosen<'a>>, NotFound<'a>> {
-    let mut chosen = Vec::new();
-    for asked in asked {
-        if names.contains(&asked.as_str()) || !asked.contains(',') {
-            chosen.extend(one(asked, names)?);
+/// The columns that match some patterns, in order. A column whose name is exactly the pattern is
+/// always meant, even if the name contains commas or stars.
+pub fn find<'a>(patterns: &'a [String], names: &[&str]) -> Result<Vec<Match<'a>>, NotFound<'a>> {
+    let mut found = Vec::new();
+    for pattern in patterns {
+        if names.contains(&pattern.as_str()) || !pattern.contains(',') {
+            found.extend(find_one(pattern, names)?);
             continue;
         }
-        for part in asked.split(',') {
-            chosen.extend(one(part.trim(), names)?);
+        for part in pattern.split(',') {
+            found.extend(find_one(part.trim(), names)?);
         }
     }
-    Ok(chosen)
+    Ok(found)
 }
 
-/// The column of this name, or those that begin so.
-fn one<'a>(asked: &'a str, names: &[&str]) -> Result<Vec<Chosen<'a>>, NotFound<'a>> {
-    let mut found = names.iter().enumerate().filter(|(_, name)| **name == asked);
+/// The column of this name, or the columns with this prefix.
+fn find_one<'a>(pattern: &'a str, names: &[&str]) -> Result<Vec<Match<'a>>, NotFound<'a>> {
+    let mut found = names.iter().enumerate().filter(|(_, name)| **name == pattern);
     match (found.next(), found.count()) {
-        (Some((index, _)), 0) => Ok(vec![Chosen { index, prefix: None }]),
-        (Some(_), more) => Err(NotFound::Ambiguous(asked, more + 1)),
-        (None, _) => match asked.strip_suffix('*') {
-            Some(prefix) => beginning(prefix, asked, names),
-            None => Err(NotFound::Name(asked)),
+        (Some((index, _)), 0) => Ok(vec![Match { index, prefix: None }]),
+        (Some(_), others) => Err(NotFound::Ambiguous(pattern, others + 1)),
+        (None, _) => match pattern.strip_suffix('*') {
+            Some(prefix) => with_prefix(prefix, pattern, names),
+            None => Err(NotFound::Name(pattern)),
         },
     }
 }
 
-/// The columns that begin so: in the order of the numbers that follow, or else of the file.
-fn beginning<'a>(
+/// The columns with a prefix: in the order of the numbers that follow it, or else of the file.
+fn with_prefix<'a>(
     prefix: &'a str,
-    asked: &'a str,
+    pattern: &'a str,
     names: &[&str],
-) -> Result<Vec<Chosen<'a>>, NotFound<'a>> {
-    let rests =
+) -> Result<Vec<Match<'a>>, NotFound<'a>> {
+    let suffixes =
         names.iter().enumerate().filter_map(|(i, name)| Some((i, name.strip_prefix(prefix)?)));
-    let mut found: Vec<_> = rests.map(|(index, rest)| (index, number(rest))).collect();
+    let mut found: Vec<_> = suffixes.map(|(index, suffix)| (index, number(suffix))).collect();
+    if found.is_empty() {
+        return Err(NotFound::Prefix(prefix));
+    }
     if found.iter().all(|(_, number)| number.is_some()) {
         found.sort_by_key(|(_, number)| *number);
     }
-    match found.is_empty() {
-        true => Err(NotFound::Prefix(prefix)),
-        false => {
-            let chosen = |(index, _)| Chosen { index, prefix: Some(asked) };
-            Ok(found.into_iter().map(chosen).collect())
-        }
-    }
+    Ok(found.into_iter().map(|(index, _)| Match { index, prefix: Some(pattern) }).collect())
 }
 
-/// A whole number that is written in digits.
+/// A whole number written in digits.
 fn number(text: &str) -> Option<u64> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { text.parse().ok() } else { None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn indices(asked: &[&str], names: &[&str]) -> Vec<usize> {
-        let asked: Vec<_> = asked.iter().map(|&asked| asked.to_owned()).collect();
-        choose(&asked, names).expect("columns").iter().map(|chosen| chosen.index).collect()
+    fn indices(patterns: &[&str], names: &[&str]) -> Vec<usize> {
+        let patterns: Vec<_> = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
+        find(&patterns, names).expect("columns").iter().map(|found| found.index).collect()
     }
 
     #[test]
-    fn names_lists_and_prefixes_are_columns() {
+    fn names_lists_and_prefixes_match_columns() {
         let names = ["z10", "w", "z2", "a,b", "z0", "a*", "ab", "b"];
         assert_eq!(indices(&["w"], &names), [1]);
         assert_eq!(indices(&["z0", "w"], &names), [4, 1]);
@@ -95,17 +93,17 @@ mod tests {
         // Exactly these names.
         assert_eq!(indices(&["a,b"], &names), [3]);
         assert_eq!(indices(&["a*"], &names), [5]);
-        // No numbers follow, so the file's order counts.
+        // Not all suffixes are numbers, so the columns are in file order.
         assert_eq!(indices(&["*"], &["z10", "z2", "z"]), [0, 1, 2]);
         assert_eq!(indices(&["z*"], &["z10", "z2", "z"]), [0, 1, 2]);
     }
 
     #[test]
-    fn what_is_not_there_is_named() {
+    fn patterns_without_a_match_are_named() {
         let names = ["a", "b", "b"];
-        let asked = ["c*".to_owned(), "a,b".to_owned(), "a,x".to_owned()];
-        assert_eq!(choose(&asked[..1], &names), Err(NotFound::Prefix("c")));
-        assert_eq!(choose(&asked[1..2], &names), Err(NotFound::Ambiguous("b", 2)));
-        assert_eq!(choose(&asked[2..], &names), Err(NotFound::Name("x")));
+        let patterns = ["c*".to_owned(), "a,b".to_owned(), "a,x".to_owned()];
+        assert_eq!(find(&patterns[..1], &names), Err(NotFound::Prefix("c")));
+        assert_eq!(find(&patterns[1..2], &names), Err(NotFound::Ambiguous("b", 2)));
+        assert_eq!(find(&patterns[2..], &names), Err(NotFound::Name("x")));
     }
 }

@@ -1,12 +1,12 @@
-//! Many readers of one open file, each with a position of its own: a file of a thousand columns
-//! must not need a thousand open files.
+//! Several readers of one open file, each at its own position, so that a file with a thousand
+//! columns does not need a thousand open files.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::rc::Rc;
 
-/// A reader at a position of its own.
+/// A reader of a shared file, at its own position.
 #[derive(Clone)]
 pub struct Handle {
     file: Rc<File>,
@@ -19,12 +19,12 @@ impl Handle {
         Ok(Self { file: Rc::new(File::open(path)?), position: 0 })
     }
 
-    /// Another reader of the file.
+    /// Another reader of the file, at a position.
     pub fn at(&self, position: u64) -> Self {
         Self { file: self.file.clone(), position }
     }
 
-    /// Where it reads next.
+    /// The position of the next read.
     pub fn position(&self) -> u64 {
         self.position
     }

@@ -1,6 +1,6 @@
 //! Arrow IPC: the file format (also called Feather, version 2), and the stream format.
 //!
-//! What was written as one record batch is read as one, whatever its size.
+//! Each record batch is read as a whole, whatever its size.
 
 use super::{Format, Inspected, Sink, Stop, columns, send};
 use arrow_array::RecordBatchReader;
@@ -9,22 +9,23 @@ use arrow_ipc::{Message, root_as_footer, root_as_message};
 use indicatif::ProgressBar;
 use std::fs::File;
 use std::hint::black_box;
-use std::io::{self, BufReader, ErrorKind::UnexpectedEof, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 pub const FORMAT: Format = Format {
     name: "Arrow IPC",
+    description: "Arrow IPC, file or stream",
     extensions: &["arrow", "ipc", "feather"],
     has_header: false,
     inspect,
     stream,
 };
 
-/// The first bytes of the file format; a stream has none.
+/// The first bytes of the file format. The stream format has none.
 const MAGIC: &[u8] = b"ARROW1";
-/// The length of the footer and the first bytes once more, at the end of the file format.
+/// The length of the footer and the magic bytes, at the end of the file format.
 const TRAILER_BYTES: usize = 10;
-/// What precedes the length of a message since version 0.15 of the format.
+/// Precedes the length of a message since version 0.15 of the format.
 const CONTINUATION: [u8; 4] = [0xff; 4];
 /// The first bytes of Feather, version 1.
 const OLD_FEATHER: &[u8] = b"FEA1";
@@ -49,7 +50,7 @@ fn batches(path: &Path, wanted: Option<Vec<usize>>) -> Result<Box<dyn RecordBatc
         return Err(Stop::Damaged("it is empty".to_owned()));
     }
     if start.starts_with(OLD_FEATHER) {
-        let reason = "it is Feather of version 1: write it anew as version 2";
+        let reason = "it is Feather version 1: convert it to version 2";
         return Err(Stop::Damaged(reason.to_owned()));
     }
     Ok(if start == MAGIC {
@@ -61,7 +62,7 @@ fn batches(path: &Path, wanted: Option<Vec<usize>>) -> Result<Box<dyn RecordBatc
     })
 }
 
-/// Checks what a file says of the lengths of its parts, before a decoder makes room for them.
+/// Checks the lengths in a file before a decoder allocates memory for them.
 fn check_file(file: &mut BufReader<File>) -> Result<(), Stop> {
     let len = file.seek(SeekFrom::End(-(TRAILER_BYTES as i64)))? + TRAILER_BYTES as u64;
     let mut trailer = [0; TRAILER_BYTES];
@@ -84,11 +85,11 @@ fn check_file(file: &mut BufReader<File>) -> Result<(), Stop> {
     Ok(file.rewind()?)
 }
 
-/// Checks what a stream says of the lengths of its parts, before a decoder makes room for them.
+/// Checks the lengths in a stream before a decoder allocates memory for them.
 fn check_stream(file: &mut BufReader<File>) -> Result<(), Stop> {
     let len = file.get_ref().metadata()?.len();
     let mut start = 0;
-    // The mark at the end of a stream may be missing.
+    // The end marker of a stream may be missing.
     while start < len {
         file.seek(SeekFrom::Start(start))?;
         let mut metadata_len = [0; 4];
@@ -108,24 +109,24 @@ fn check_stream(file: &mut BufReader<File>) -> Result<(), Stop> {
     Ok(file.rewind()?)
 }
 
-/// The next bytes, all of them: memory is taken only for those that are there.
+/// The next `len` bytes. Allocates no more than the file contains.
 fn bytes(file: &mut BufReader<File>, len: u64) -> Result<Vec<u8>, Stop> {
     let mut bytes = Vec::new();
     let read = file.by_ref().take(len).read_to_end(&mut bytes)?;
-    if read as u64 == len { Ok(bytes) } else { Err(io::Error::from(UnexpectedEof).into()) }
+    if read as u64 == len { Ok(bytes) } else { Err(Stop::truncated()) }
 }
 
-/// The end of a part, which must lie within a file of length `len`.
+/// The end of a section, which must lie within a file of length `len`.
 fn end(start: u64, part_len: i64, len: u64) -> Result<u64, Stop> {
     let end = u64::try_from(part_len).ok().and_then(|part_len| start.checked_add(part_len));
     end.filter(|end| *end <= len).ok_or_else(outside)
 }
 
 fn outside() -> Stop {
-    Stop::Damaged("a record batch reaches beyond its end".to_owned())
+    Stop::Damaged("a record batch extends beyond the end of the file".to_owned())
 }
 
-/// Fails if a compressed buffer of a record batch is said to unfold to more than there is room for.
+/// Fails if the uncompressed length of a buffer is more than can be allocated.
 fn check_buffers(file: &mut BufReader<File>, message: &Message<'_>, body: u64) -> Result<(), Stop> {
     let dictionary = message.header_as_dictionary_batch().and_then(|batch| batch.data());
     let batch = message.header_as_record_batch().or(dictionary);
@@ -133,24 +134,26 @@ fn check_buffers(file: &mut BufReader<File>, message: &Message<'_>, body: u64) -
     for buffer in batch.buffers().into_iter().flatten().filter(|buffer| buffer.length() > 0) {
         let offset = u64::try_from(buffer.offset()).ok().and_then(|n| body.checked_add(n));
         file.seek(SeekFrom::Start(offset.ok_or_else(outside)?))?;
-        let mut unfolded = [0; 8];
-        file.read_exact(&mut unfolded)?;
-        let unfolded = i64::from_le_bytes(unfolded);
-        if !is_room(unfolded) {
+        let mut uncompressed = [0; 8];
+        file.read_exact(&mut uncompressed)?;
+        let uncompressed = i64::from_le_bytes(uncompressed);
+        if !can_allocate(uncompressed) {
             let len = buffer.length();
-            let reason = format!("a buffer of {len} bytes is said to unfold to {unfolded} bytes");
+            let reason = format!(
+                "a buffer of {len} bytes claims an uncompressed length of {uncompressed} bytes"
+            );
             return Err(Stop::Damaged(reason));
         }
     }
     Ok(())
 }
 
-/// Whether there is room for so many bytes. Those that are never written to cost nothing.
-fn is_room(bytes: i64) -> bool {
-    let mut room = Vec::<u8>::new();
-    // Negative numbers are signs with a meaning of their own.
-    let made = room.try_reserve_exact(usize::try_from(bytes).unwrap_or(0)).is_ok();
-    // Room that nobody looks at is none that a compiler has to make.
-    black_box(&room);
-    made
+/// Whether this number of bytes can be allocated. Memory that is never written to costs nothing.
+fn can_allocate(bytes: i64) -> bool {
+    let mut memory = Vec::<u8>::new();
+    // Negative lengths have a special meaning.
+    let is_allocated = memory.try_reserve_exact(usize::try_from(bytes).unwrap_or(0)).is_ok();
+    // Keeps the compiler from removing the unused allocation.
+    black_box(&memory);
+    is_allocated
 }

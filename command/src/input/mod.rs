@@ -1,7 +1,7 @@
-//! Data files as columns of Arrow arrays, a batch at a time.
+//! Data files as batches of Arrow arrays.
 //!
-//! A format is a file here with two functions. `inspect` says which columns a file has. `stream`
-//! reads the wanted ones in order and hands them on, batch by batch, so that memory does not grow
+//! Each format has a file here with a [`Format`] of two functions. `inspect` lists the columns of a
+//! file. `stream` reads some of them and sends them on batch by batch, so that memory does not grow
 //! with the file.
 
 mod column_pattern;
@@ -15,12 +15,12 @@ mod parquet;
 mod progress;
 mod selection;
 
-use crate::error::{Failure, one_line, shortened};
+use crate::error::Failure;
 use crate::panics::guarded;
-use ::parquet::errors::ParquetError;
+use crate::states;
+use crate::words::{alternatives, io_reason, one_line, shortened};
 use arrow_array::ArrayRef;
-use arrow_schema::ArrowError;
-use arrow_schema::{DataType, FieldRef, Schema};
+use arrow_schema::{ArrowError, DataType, FieldRef, Schema};
 use indicatif::ProgressBar;
 use progress::Extent;
 pub use selection::{InputColumns, Selection};
@@ -34,61 +34,62 @@ use std::thread;
 const BATCH_ROWS: usize = 1 << 16;
 /// Numbers of a batch.
 const BATCH_NUMBERS: usize = 1 << 20;
-/// What a decoder has to say is cut after so many characters.
+/// Longest message of a decoder.
 const MAX_CHARACTERS: usize = 200;
-/// Batches that are read ahead of the one at work.
+/// Batches that are read ahead of the current one.
 const QUEUED_BATCHES: usize = 1;
 
-/// A file, opened once to see what it holds.
+/// A data file whose columns are known.
 pub struct Source {
     path: PathBuf,
     format: &'static Format,
     columns: Vec<Column>,
 }
 
-/// A column as it stands in a file.
+/// A column of a file.
 pub struct Column {
     pub name: String,
-    pub content: Accumulator,
-    /// How many numbers stand in a row: more than one in an array of two dimensions.
+    pub column_type: ColumnType,
+    /// Numbers in each row: more than one in a two-dimensional array.
     pub width: usize,
-    /// Number of rows, where it is known without reading them.
+    /// Number of rows, if it is known without reading them.
     pub rows: Option<u64>,
 }
 
-/// What the cells of a column are.
-pub enum Accumulator {
+/// The type of the cells of a column.
+pub enum ColumnType {
     /// Integers or floating point numbers of any width.
     Numbers,
-    /// Booleans.
     Booleans,
-    /// Text that becomes numbers (or not) cell by cell.
+    /// Untyped text, parsed cell by cell.
     Cells,
-    /// Text that is none, of this type.
+    /// Text of this type.
     Text(String),
-    /// Lists, each of a length of its own.
+    /// Lists of variable length.
     Lists,
-    /// Anything else, described.
+    /// Anything else, with a description.
     Other(String),
 }
 
-/// Why reading ended early.
+/// Why reading stopped early.
 enum Stop {
-    /// The file is not what its name says.
+    /// The file is damaged, or is not in the format of its extension.
     Damaged(String),
-    /// Nobody wants more of it.
+    /// The receiver needs no more batches.
     Cancelled,
 }
 
 type Inspected = Result<Vec<Column>, Stop>;
-/// Takes a batch of the wanted columns.
+/// Takes a batch of the requested columns.
 type Sink<'a> = &'a mut dyn FnMut(Vec<ArrayRef>) -> Result<(), Stop>;
 
-/// What is known about one format.
+/// A file format.
 struct Format {
     name: &'static str,
+    /// In `--help`.
+    description: &'static str,
     extensions: &'static [&'static str],
-    /// Whether the file is text below a header line; bytes tell how far it has been read.
+    /// Whether the file is text below a header line. Progress is then measured in bytes.
     has_header: bool,
     inspect: fn(&Path) -> Inspected,
     stream: fn(&Path, &[usize], &ProgressBar, Sink<'_>) -> Result<(), Stop>,
@@ -96,22 +97,31 @@ struct Format {
 
 static FORMATS: [Format; 5] = [csv::FORMAT, parquet::FORMAT, ipc::FORMAT, npy::FORMAT, npz::FORMAT];
 
+/// The list of formats for `--help`, one per line.
+pub fn formats_help() -> String {
+    let line = |format: &Format| {
+        let extensions: Vec<_> = format.extensions.iter().map(|name| format!(".{name}")).collect();
+        format!("  {:21}  {}\n", extensions.join(" "), format.description)
+    };
+    FORMATS.iter().map(line).collect()
+}
+
 impl Source {
-    /// Opens a file and looks at its columns.
+    /// Opens a file and reads the list of its columns.
     pub fn open(path: &Path) -> Result<Self, Failure> {
-        let file = || path.display().to_string();
-        let unopened = |error: io::Error| Failure::Open { file: file(), reason: error.to_string() };
+        let file = || states::name(path);
+        let unopened = |error| Failure::Open { file: file(), reason: io_reason(&error) };
         let metadata = std::fs::metadata(path).map_err(unopened)?;
         if metadata.is_dir() {
             return Err(Failure::Directory { file: file() });
         }
         if !metadata.is_file() {
-            return Err(Failure::NoFile { file: file() });
+            return Err(Failure::NotAFile { file: file() });
         }
         let format = Format::of(path).ok_or_else(|| {
             let known = FORMATS.iter().flat_map(|format| format.extensions);
-            let known = known.map(|extension| format!(".{extension}")).collect::<Vec<_>>();
-            Failure::UnknownExtension { file: file(), known: known.join(", ") }
+            let known: Vec<_> = known.map(|extension| format!(".{extension}")).collect();
+            Failure::UnknownExtension { file: file(), known: alternatives(&known) }
         })?;
         File::open(path).map_err(unopened)?;
         let mut source = Self { path: path.to_owned(), format, columns: Vec::new() };
@@ -123,9 +133,9 @@ impl Source {
         Ok(source)
     }
 
-    /// The file, as given.
+    /// The file name as given.
     pub fn name(&self) -> String {
-        self.path.display().to_string()
+        states::name(&self.path)
     }
 
     /// Whether the file has a header line, which is not counted as a row.
@@ -133,16 +143,16 @@ impl Source {
         self.format.has_header
     }
 
-    /// Reads the selected columns on a thread of their own and gives `update_stream` batch after batch,
-    /// with the arrays of each role.
+    /// Reads the selected columns on another thread and calls `consume` with each batch: the arrays
+    /// of each input.
     pub fn stream(
         &self,
         selection: &Selection,
-        mut update_stream: impl FnMut(Vec<Vec<ArrayRef>>) -> Result<(), Failure>,
+        mut consume: impl FnMut(Vec<Vec<ArrayRef>>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let bar = progress::bar(&self.name(), &self.extent(selection));
         let outcome = thread::scope(|scope| {
-            // Dropped when this closure ends, which tells the reader that nobody wants more.
+            // Dropped when this closure returns, which cancels the reader.
             let (sender, receiver) = sync_channel::<Vec<ArrayRef>>(QUEUED_BATCHES);
             let (format, path, columns, bar) = (self.format, &self.path, &selection.columns, &bar);
             let reader = scope.spawn(move || {
@@ -150,7 +160,7 @@ impl Source {
                 guarded(|| (format.stream)(path, columns, bar, &mut send))
             });
             for arrays in receiver {
-                update_stream(selection.arrays(&arrays))?;
+                consume(selection.arrays(&arrays))?;
             }
             match reader.join() {
                 Ok(Ok(Ok(()) | Err(Stop::Cancelled))) => Ok(()),
@@ -173,7 +183,7 @@ impl Source {
         }
     }
 
-    /// Says that the file is not what its name says.
+    /// An error in reading the file.
     pub fn unreadable(&self, reason: &str) -> Failure {
         let reason = shortened(one_line(reason).trim_end_matches('.'), MAX_CHARACTERS);
         Failure::Unreadable { file: self.name(), format: self.format.name, reason }
@@ -191,12 +201,17 @@ impl Stop {
     fn damaged(error: impl std::fmt::Display) -> Self {
         Self::Damaged(error.to_string())
     }
+
+    fn truncated() -> Self {
+        io::Error::from(io::ErrorKind::UnexpectedEof).into()
+    }
 }
 
+/// Errors of Arrow, which the readers of several formats return.
 impl From<ArrowError> for Stop {
     fn from(error: ArrowError) -> Self {
         match error {
-            // What the error is about, without the name of the variant.
+            // The message without the name of the variant.
             ArrowError::CsvError(reason)
             | ArrowError::IpcError(reason)
             | ArrowError::ParseError(reason)
@@ -208,26 +223,12 @@ impl From<ArrowError> for Stop {
     }
 }
 
-impl From<ParquetError> for Stop {
-    fn from(error: ParquetError) -> Self {
-        match error {
-            ParquetError::General(reason)
-            | ParquetError::EOF(reason)
-            | ParquetError::ArrowError(reason) => Self::Damaged(reason),
-            ParquetError::External(error) => Self::damaged(error),
-            error => Self::damaged(error),
-        }
-    }
-}
-
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            // The latter where something is looked for before the start.
-            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput => {
-                Self::Damaged("it ends too early".to_owned())
-            }
-            _ => Self::damaged(error),
+            // A footer would lie before the start of the file.
+            io::ErrorKind::InvalidInput => Self::truncated(),
+            _ => Self::Damaged(io_reason(&error)),
         }
     }
 }
@@ -239,18 +240,19 @@ fn columns(schema: &Schema, rows: Option<u64>) -> Vec<Column> {
             DataType::FixedSizeList(element, len @ 1..) => (element.data_type(), *len as usize),
             data_type => (data_type, 1),
         };
-        Column { name: field.name().clone(), content: Accumulator::of(data_type), width, rows }
+        let column_type = ColumnType::from_arrow(data_type);
+        Column { name: field.name().clone(), column_type, width, rows }
     };
     schema.fields().iter().map(column).collect()
 }
 
-impl Accumulator {
-    fn of(data_type: &DataType) -> Self {
+impl ColumnType {
+    fn from_arrow(data_type: &DataType) -> Self {
         match data_type {
             DataType::Boolean => Self::Booleans,
             // A column of nulls is a column of missing numbers.
             DataType::Null => Self::Numbers,
-            DataType::Dictionary(_, values) => Self::of(values),
+            DataType::Dictionary(_, values) => Self::from_arrow(values),
             data_type if data_type.is_numeric() => Self::Numbers,
             data_type if data_type.is_string() => Self::Text(data_type.to_string()),
             DataType::List(_)
@@ -262,22 +264,22 @@ impl Accumulator {
     }
 }
 
-/// Rows of a batch of so many numbers a row.
+/// Rows of a batch if each row has `width` numbers.
 fn batch_rows(width: usize) -> usize {
     (BATCH_NUMBERS / width.max(1)).clamp(1, BATCH_ROWS)
 }
 
-/// How many numbers an array has in a row.
+/// Numbers in each row of an array.
 fn width(data_type: &DataType) -> usize {
     if let DataType::FixedSizeList(_, len) = data_type { *len as usize } else { 1 }
 }
 
-/// Hands on the columns of a batch of any size in batches that are not too large.
+/// Sends the columns of a batch of any size in batches of limited size.
 fn send(columns: &[ArrayRef], bar: &ProgressBar, sink: Sink<'_>) -> Result<(), Stop> {
     let rows = columns.first().map_or(0, |column| column.len());
-    let at_a_time = batch_rows(columns.iter().map(|column| width(column.data_type())).sum());
-    for start in (0..rows).step_by(at_a_time) {
-        let len = at_a_time.min(rows - start);
+    let max_rows = batch_rows(columns.iter().map(|column| width(column.data_type())).sum());
+    for start in (0..rows).step_by(max_rows) {
+        let len = max_rows.min(rows - start);
         sink(columns.iter().map(|column| column.slice(start, len)).collect())?;
         bar.inc(len as u64);
     }

@@ -1,7 +1,7 @@
-//! NPY: an array of one dimension, which is column 0, or of two, with columns 0, 1, ...
+//! NPY: a one-dimensional array, which is column 0, or a two-dimensional one with columns 0, 1, ...
 
 use super::handle::Handle;
-use super::{Accumulator, Column, Format, Inspected, Sink, Stop, batch_rows};
+use super::{Column, ColumnType, Format, Inspected, Sink, Stop, batch_rows};
 use arrow_array::builder::StringBuilder;
 use arrow_array::types;
 use arrow_array::{Array, ArrayRef, BooleanArray, FixedSizeListArray, PrimitiveArray};
@@ -13,12 +13,18 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-pub const FORMAT: Format =
-    Format { name: "NPY", extensions: &["npy"], has_header: false, inspect, stream };
+pub const FORMAT: Format = Format {
+    name: "NPY",
+    description: "an array of one dimension (column 0) or two (columns 0, 1, ...)",
+    extensions: &["npy"],
+    has_header: false,
+    inspect,
+    stream,
+};
 
-/// An array wider than this is taken for a damaged header.
+/// Most columns: a wider array is taken for a damaged header.
 const MAX_COLUMNS: u64 = 1 << 16;
-/// Text longer than this is no name.
+/// Longest text that is read as names.
 const MAX_CHARACTERS: u64 = 1 << 12;
 
 fn inspect(path: &Path) -> Inspected {
@@ -26,7 +32,7 @@ fn inspect(path: &Path) -> Inspected {
     let (rows, columns) = shape(&header)?;
     let column = |index: usize| Column {
         name: index.to_string(),
-        content: content(&header),
+        column_type: column_type(&header),
         width: 1,
         rows: Some(rows),
     };
@@ -51,8 +57,8 @@ fn stream(path: &Path, wanted: &[usize], bar: &ProgressBar, sink: Sink<'_>) -> R
     send_all(rows, wanted.len(), &mut columns, bar, sink)
 }
 
-/// The wanted columns of an array in Fortran order, which stand in the file one after the other,
-/// each as an array of its own that is read through its own handle.
+/// The wanted columns of an array in Fortran order, which are stored one after the other. Each is
+/// read as a separate array through its own handle.
 pub fn by_column(
     array: &NpyHeader,
     file: &Handle,
@@ -69,14 +75,18 @@ pub fn by_column(
     wanted.iter().map(column).collect()
 }
 
-/// Rows and columns.
+/// The numbers of rows and columns.
 pub fn shape(header: &NpyHeader) -> Result<(u64, usize), Stop> {
     let (rows, columns) = match *header.shape() {
         [rows] => (rows, 1),
         [rows, columns] if columns <= MAX_COLUMNS => (rows, columns),
-        [_, columns] => return Err(Stop::Damaged(format!("its array has {columns} columns"))),
+        [_, columns] => {
+            return Err(Stop::Damaged(format!(
+                "its array has {columns} columns, more than {MAX_COLUMNS}"
+            )));
+        }
         ref shape => {
-            let reason = format!("its array has {} dimensions, but must have 1 or 2", shape.len());
+            let reason = format!("its array has {} dimensions instead of 1 or 2", shape.len());
             return Err(Stop::Damaged(reason));
         }
     };
@@ -90,34 +100,34 @@ fn too_large() -> Stop {
     Stop::Damaged("its array is too large".to_owned())
 }
 
-/// What the elements of an array are.
-pub fn content(header: &NpyHeader) -> Accumulator {
+/// The type of the elements of an array.
+pub fn column_type(header: &NpyHeader) -> ColumnType {
     let dtype = header.dtype();
     let DType::Plain(element) = &dtype else {
-        return Accumulator::Other(format!("records ({})", dtype.descr()));
+        return ColumnType::Other(format!("records ({})", dtype.descr()));
     };
     match (element.type_char(), element.size_field()) {
-        (TypeChar::Float, 2 | 4 | 8) => Accumulator::Numbers,
-        (TypeChar::Int | TypeChar::Uint, 1 | 2 | 4 | 8) => Accumulator::Numbers,
-        (TypeChar::Bool, 1) => Accumulator::Booleans,
+        (TypeChar::Float, 2 | 4 | 8) => ColumnType::Numbers,
+        (TypeChar::Int | TypeChar::Uint, 1 | 2 | 4 | 8) => ColumnType::Numbers,
+        (TypeChar::Bool, 1) => ColumnType::Booleans,
         (TypeChar::ByteStr | TypeChar::UnicodeStr, 1..=MAX_CHARACTERS) => {
-            Accumulator::Text(element.to_string())
+            ColumnType::Text(element.to_string())
         }
         (TypeChar::ByteStr | TypeChar::UnicodeStr, _) => {
-            Accumulator::Other(format!("text ({element})"))
+            ColumnType::Other(format!("text ({element})"))
         }
-        (TypeChar::Object, _) => Accumulator::Other("Python objects".to_owned()),
-        _ => Accumulator::Other(format!("values of type {element}")),
+        (TypeChar::Object, _) => ColumnType::Other("Python objects".to_owned()),
+        _ => ColumnType::Other(format!("values of type {element}")),
     }
 }
 
-/// Some columns, read on and on.
+/// A reader of some columns.
 pub trait Elements {
     /// The next rows, as an array per column.
     fn next(&mut self, rows: usize) -> Result<Vec<ArrayRef>, Stop>;
 }
 
-/// Hands on all rows, of so many numbers, of columns that are read side by side.
+/// Sends all rows, each of `width` numbers, of columns that are read side by side.
 pub fn send_all(
     rows: u64,
     width: usize,
@@ -125,16 +135,16 @@ pub fn send_all(
     bar: &ProgressBar,
     sink: Sink<'_>,
 ) -> Result<(), Stop> {
-    let mut left = rows;
-    while left > 0 {
-        let len = left.min(batch_rows(width) as u64);
+    let mut remaining = rows;
+    while remaining > 0 {
+        let len = remaining.min(batch_rows(width) as u64);
         let mut batch = Vec::new();
         for column in columns.iter_mut() {
             batch.extend(column.next(len as usize)?);
         }
         sink(batch)?;
         bar.inc(len);
-        left -= len;
+        remaining -= len;
     }
     Ok(())
 }
@@ -154,18 +164,18 @@ macro_rules! typed {
                 type $reader<R> = Typed<types::$type, R>;
                 Ok(Box::new($new))
             })*
-            _ => Err(no_numbers()),
+            _ => Err(not_numbers()),
         }
     };
 }
 
-/// Reads an array of `width` columns row by row, of which some are `wanted`.
+/// Reads the wanted columns of an array of `width` columns, row by row.
 pub fn elements<'a, R: Read + 'a>(
     array: NpyFile<R>,
     width: usize,
     wanted: &[usize],
 ) -> Result<Box<dyn Elements + 'a>, Stop> {
-    let DType::Plain(element) = array.dtype() else { return Err(no_numbers()) };
+    let DType::Plain(element) = array.dtype() else { return Err(not_numbers()) };
     if let TypeChar::ByteStr | TypeChar::UnicodeStr = element.type_char() {
         let elements = array.data().map_err(Stop::damaged)?;
         return Ok(Box::new(Texts { elements, width, wanted: wanted.to_vec() }));
@@ -176,24 +186,24 @@ pub fn elements<'a, R: Read + 'a>(
     })
 }
 
-/// Reads an array of `width` columns, or that many columns of it as arrays of their own, as rows.
+/// Reads an array of `width` columns as rows, from the whole array or from one array per column.
 pub fn rows<'a, R: Read + 'a>(
     arrays: Vec<NpyFile<R>>,
     width: usize,
 ) -> Result<Box<dyn Elements + 'a>, Stop> {
     let dtype = arrays.first().map(|array| array.dtype());
-    let Some(DType::Plain(element)) = dtype else { return Err(no_numbers()) };
+    let Some(DType::Plain(element)) = dtype else { return Err(not_numbers()) };
     typed!(element, Reader => {
         let readers = arrays.into_iter().map(Reader::<R>::new).collect::<Result<_, _>>()?;
         Rows { readers, width }
     })
 }
 
-fn no_numbers() -> Stop {
-    Stop::Damaged("its elements are no numbers".to_owned())
+fn not_numbers() -> Stop {
+    Stop::Damaged("its elements are not numbers".to_owned())
 }
 
-/// The elements of an array, of which no more are read than are asked for.
+/// The elements of an array, read one at a time.
 struct Typed<T: Element, R: Read>(NpyReader<T::Native, R>);
 
 impl<T: Element, R: Read> Typed<T, R> {
@@ -202,12 +212,11 @@ impl<T: Element, R: Read> Typed<T, R> {
     }
 
     fn next(&mut self) -> Result<T::Native, Stop> {
-        let end = || io::Error::from(io::ErrorKind::UnexpectedEof);
-        Ok(self.0.next().ok_or_else(end)??)
+        Ok(self.0.next().ok_or_else(Stop::truncated)??)
     }
 }
 
-/// Some columns of an array that is read row by row.
+/// Columns of numbers of an array that is read row by row.
 struct Columns<T: Element, R: Read> {
     elements: Typed<T, R>,
     row: Vec<T::Native>,
@@ -231,7 +240,7 @@ impl<T: Element, R: Read> Elements for Columns<T, R> {
     }
 }
 
-/// Some columns of an array of text that is read row by row.
+/// Columns of text of an array that is read row by row.
 struct Texts<R: Read> {
     elements: NpyReader<String, R>,
     width: usize,
@@ -244,15 +253,14 @@ impl<R: Read> Elements for Texts<R> {
         for _ in 0..rows {
             let row = self.elements.by_ref().take(self.width).collect::<io::Result<Vec<_>>>()?;
             for (column, &index) in columns.iter_mut().zip(&self.wanted) {
-                let end = || io::Error::from(io::ErrorKind::UnexpectedEof);
-                column.append_value(row.get(index).ok_or_else(end)?);
+                column.append_value(row.get(index).ok_or_else(Stop::truncated)?);
             }
         }
         Ok(columns.into_iter().map(|mut column| Arc::new(column.finish()) as ArrayRef).collect())
     }
 }
 
-/// Rows of an array, from one reader or from one for each column.
+/// Rows of an array, from one reader or from one reader per column.
 struct Rows<T: Element, R: Read> {
     readers: Vec<Typed<T, R>>,
     width: usize,
@@ -261,9 +269,9 @@ struct Rows<T: Element, R: Read> {
 impl<T: Element, R: Read> Elements for Rows<T, R> {
     fn next(&mut self, rows: usize) -> Result<Vec<ArrayRef>, Stop> {
         let mut elements = vec![T::Native::default(); rows * self.width];
-        let apart = self.readers.len();
+        let step = self.readers.len();
         for (first, reader) in self.readers.iter_mut().enumerate() {
-            for element in elements.iter_mut().skip(first).step_by(apart) {
+            for element in elements.iter_mut().skip(first).step_by(step) {
                 *element = reader.next()?;
             }
         }
@@ -274,7 +282,7 @@ impl<T: Element, R: Read> Elements for Rows<T, R> {
     }
 }
 
-/// A type of Arrow that is an element type too.
+/// An Arrow type that NPY elements can have.
 trait Element {
     type Native: Deserialize + Copy + Default;
 

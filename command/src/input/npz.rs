@@ -1,11 +1,11 @@
-//! NPZ: arrays by name, each a column, or columns that are rows together if it has two dimensions.
+//! NPZ: named arrays. A one-dimensional array is a column, a two-dimensional one a column of rows.
 //!
-//! Each wanted array is decompressed through a handle of its own, so that they advance together
-//! and none is ever in memory as a whole.
+//! Each array is decompressed through its own handle, so that all advance together and none is in
+//! memory as a whole.
 
 use super::handle::Handle;
-use super::npy::{self, Elements, by_column, content, elements, send_all};
-use super::{Accumulator, Column, Format, Inspected, Sink, Stop};
+use super::npy::{self, Elements, by_column, column_type, elements, send_all};
+use super::{Column, ColumnType, Format, Inspected, Sink, Stop};
 use indicatif::ProgressBar;
 use npyz::npz::{array_name_from_file_name, file_name_from_array_name};
 use npyz::{NpyFile, NpyHeader, Order};
@@ -15,8 +15,14 @@ use std::path::Path;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-pub const FORMAT: Format =
-    Format { name: "NPZ", extensions: &["npz"], has_header: false, inspect, stream };
+pub const FORMAT: Format = Format {
+    name: "NPZ",
+    description: "arrays of equal length; their names are the columns",
+    extensions: &["npz"],
+    has_header: false,
+    inspect,
+    stream,
+};
 
 fn inspect(path: &Path) -> Inspected {
     let mut archive = read(BufReader::new(File::open(path)?))?;
@@ -26,10 +32,11 @@ fn inspect(path: &Path) -> Inspected {
 
 type Archive = ZipArchive<BufReader<Handle>>;
 
-/// Columns of a compressed array in Fortran order: each is decompressed apart, from the start.
+/// Most columns of a compressed array in Fortran order: each is decompressed separately, from the
+/// start of the array.
 const MAX_COMPRESSED_COLUMNS: usize = 1 << 10;
 
-/// Names of the arrays, in an order that does not change from one opening to the next.
+/// The names of the arrays, sorted, so that their order is the same each time the file is opened.
 fn names<R: io::Read + io::Seek>(archive: &ZipArchive<R>) -> Vec<String> {
     let names = archive.file_names().filter_map(array_name_from_file_name);
     let mut names: Vec<_> = names.map(str::to_owned).collect();
@@ -43,14 +50,14 @@ fn column<R: io::Read + io::Seek>(
 ) -> Result<Column, Stop> {
     let member = archive.by_name(&file_name_from_array_name(&name)).map_err(failed)?;
     let array = NpyFile::new(member)?;
-    let (rows, width, content) = match shape(&array) {
-        Some((rows, width)) => (Some(rows), width, content(&array)),
-        None => (None, 1, Accumulator::Other(format!("an array of shape {:?}", array.shape()))),
+    let (rows, width, column_type) = match shape(&array) {
+        Some((rows, width)) => (Some(rows), width, column_type(&array)),
+        None => (None, 1, ColumnType::Other(format!("an array of shape {:?}", array.shape()))),
     };
-    Ok(Column { name, content, width, rows })
+    Ok(Column { name, column_type, width, rows })
 }
 
-/// Rows and columns of an array of one dimension, or of two, or of more that are all 1.
+/// The numbers of rows and columns of an array of one or two dimensions, or of more that are all 1.
 fn shape(array: &NpyHeader) -> Option<(u64, usize)> {
     let (&rows, others) = array.shape().split_first()?;
     match others {
@@ -62,41 +69,41 @@ fn shape(array: &NpyHeader) -> Option<(u64, usize)> {
 
 /// How the rows of an array are read.
 enum RowAccess {
-    /// One after the other.
+    /// Row by row, from one reader.
     Rows,
-    /// From columns that stand uncompressed in the file, the first from here on.
+    /// From columns that are stored uncompressed, starting at this position of the file.
     Stored(NpyHeader, u64),
-    /// From columns of which each is decompressed apart.
+    /// From columns that are decompressed separately, one reader each.
     Compressed,
 }
 
 fn stream(path: &Path, wanted: &[usize], bar: &ProgressBar, sink: Sink<'_>) -> Result<(), Stop> {
     let file = Handle::open(path)?;
     let names = names(&open(&file)?);
-    let array = |&index| names.get(index).ok_or_else(|| vanished("its array"));
-    let mut ways = Vec::new();
+    let array = |&index| names.get(index).ok_or_else(|| changed("an array"));
+    let mut arrays = Vec::new();
     let mut archives = Vec::new();
     for name in wanted.iter().map(array) {
         let name = name?;
-        let (rows, width, way) = find(&file, name)?;
-        let readers = if let RowAccess::Compressed = way { width } else { 1 };
+        let (rows, width, access) = find(&file, name)?;
+        let readers = if let RowAccess::Compressed = access { width } else { 1 };
         let opened = (0..readers).map(|_| open(&file)).collect::<io::Result<Vec<_>>>()?;
         archives.push((file_name_from_array_name(name), opened));
-        ways.push((rows, width, way));
+        arrays.push((rows, width, access));
     }
-    let len = ways.first().map_or(0, |(rows, ..)| *rows);
+    let len = arrays.first().map_or(0, |(rows, ..)| *rows);
     let mut members = Vec::new();
     for (name, archives) in &mut archives {
-        let mut of_array = Vec::new();
+        let mut readers = Vec::new();
         for archive in archives {
             let member = archive.by_name(name).map_err(Stop::damaged)?;
-            of_array.push(BufReader::new(member));
+            readers.push(BufReader::new(member));
         }
-        members.push(of_array);
+        members.push(readers);
     }
     let mut columns = Vec::<Box<dyn Elements + '_>>::new();
-    for ((_, width, way), members) in ways.iter().zip(&mut members) {
-        columns.push(match way {
+    for ((_, width, access), members) in arrays.iter().zip(&mut members) {
+        columns.push(match access {
             RowAccess::Rows if *width == 1 => elements(NpyFile::new(&mut members[0])?, 1, &[0])?,
             RowAccess::Rows => npy::rows(vec![NpyFile::new(&mut members[0])?], *width)?,
             RowAccess::Stored(header, start) => {
@@ -110,10 +117,10 @@ fn stream(path: &Path, wanted: &[usize], bar: &ProgressBar, sink: Sink<'_>) -> R
             }
         });
     }
-    let width = ways.iter().map(|(_, width, _)| width).sum();
+    let width = arrays.iter().map(|(_, width, _)| width).sum();
     send_all(len, width, &mut columns, bar, sink)?;
     drop(columns);
-    // The checksum is compared at the end of a member.
+    // The checksum is verified at the end of a member.
     for mut member in members.into_iter().filter_map(|mut members| members.pop()) {
         io::copy(&mut member, &mut io::sink())?;
     }
@@ -128,7 +135,7 @@ fn read<R: io::Read + io::Seek>(reader: R) -> io::Result<ZipArchive<R>> {
     ZipArchive::new(reader).map_err(failed)
 }
 
-/// A failure to read the archive, in the archive's words.
+/// An error of the archive without the prefix of its kind.
 fn failed(error: ZipError) -> io::Error {
     match error {
         ZipError::Io(error) => error,
@@ -147,25 +154,26 @@ fn find(file: &Handle, name: &str) -> Result<(u64, usize, RowAccess), Stop> {
     let (start, size) = (member.data_start(), member.size());
     let is_compressed = member.compression() != CompressionMethod::Stored;
     let header = NpyHeader::from_reader(&mut member)?;
-    let (rows, width) = shape(&header).ok_or_else(|| vanished(name))?;
+    let (rows, width) = shape(&header).ok_or_else(|| changed(name))?;
     if width == 1 || header.order() == Order::C {
         return Ok((rows, width, RowAccess::Rows));
     }
     if is_compressed {
-        return match width <= MAX_COMPRESSED_COLUMNS {
-            true => Ok((rows, width, RowAccess::Compressed)),
-            false => Err(Stop::Damaged(format!(
-                "{name} is compressed, in Fortran order and {width} columns wide: write it in C order"
-            ))),
+        return if width <= MAX_COMPRESSED_COLUMNS {
+            Ok((rows, width, RowAccess::Compressed))
+        } else {
+            Err(Stop::Damaged(format!(
+                "{name} is a compressed array of {width} columns in Fortran order: save it in C order"
+            )))
         };
     }
     let elements = header.len().checked_mul(header.dtype().num_bytes().unwrap_or_default() as u64);
     let before = elements.and_then(|elements| size.checked_sub(elements));
-    let before = before.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
+    let before = before.ok_or_else(Stop::truncated)?;
     Ok((rows, width, RowAccess::Stored(header, start + before)))
 }
 
-/// Goes to a column of an array in Fortran order.
+/// Moves to a column of an array in Fortran order.
 fn skip<R: Read>(mut member: R, index: usize) -> Result<NpyFile<R>, Stop> {
     let header = NpyHeader::from_reader(&mut member)?;
     let size = header.dtype().num_bytes().unwrap_or_default() as u64;
@@ -175,6 +183,6 @@ fn skip<R: Read>(mut member: R, index: usize) -> Result<NpyFile<R>, Stop> {
     Ok(NpyFile::with_header(header, member))
 }
 
-fn vanished(name: &str) -> Stop {
-    Stop::Damaged(format!("{name} is not where it was"))
+fn changed(name: &str) -> Stop {
+    Stop::Damaged(format!("{name} has changed since the file was opened"))
 }

@@ -1,14 +1,21 @@
-//! Parquet, page by page, only the wanted columns.
+//! Parquet: only the requested columns, page by page.
 
 use super::{Format, Inspected, Sink, Stop, batch_rows, columns, send, width};
 use indicatif::ProgressBar;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::errors::ParquetError;
 use std::fs::File;
 use std::path::Path;
 
-pub const FORMAT: Format =
-    Format { name: "Parquet", extensions: &["parquet"], has_header: false, inspect, stream };
+pub const FORMAT: Format = Format {
+    name: "Parquet",
+    description: "Parquet",
+    extensions: &["parquet"],
+    has_header: false,
+    inspect,
+    stream,
+};
 
 fn inspect(path: &Path) -> Inspected {
     let file = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
@@ -26,4 +33,17 @@ fn stream(path: &Path, wanted: &[usize], bar: &ProgressBar, sink: Sink<'_>) -> R
         send(batch?.columns(), bar, sink)?;
     }
     Ok(())
+}
+
+impl From<ParquetError> for Stop {
+    fn from(error: ParquetError) -> Self {
+        match error {
+            // The message without the name of the variant.
+            ParquetError::General(reason)
+            | ParquetError::EOF(reason)
+            | ParquetError::ArrowError(reason) => Self::Damaged(reason),
+            ParquetError::External(error) => Self::damaged(error),
+            error => Self::damaged(error),
+        }
+    }
 }

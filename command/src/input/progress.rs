@@ -1,4 +1,4 @@
-//! A progress bar for people: on stderr, and only where that is a terminal.
+//! A progress bar on stderr, if that is a terminal.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{self, IsTerminal};
@@ -7,14 +7,14 @@ const ROWS: &str = "{msg} {bar:30} {human_pos} of {human_len} rows, {eta} left";
 const UNKNOWN_ROWS: &str = "{msg} {spinner} {human_pos} rows, {elapsed}";
 const BYTES: &str = "{msg} {bar:30} {binary_bytes} of {binary_total_bytes}, {eta} left";
 
-/// How far a file can be seen to have been read.
+/// The length of a file, in the unit in which progress is measured.
 pub enum Extent {
     Rows(u64),
     UnknownRows,
     Bytes(u64),
 }
 
-/// A bar for one file.
+/// A progress bar for one file.
 pub fn bar(file: &str, extent: &Extent) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();

@@ -1,41 +1,48 @@
-//! The columns of a file for some roles.
+//! The columns of a file that are read, by input.
 
-use super::column_pattern::{Chosen, NotFound, choose};
+use super::column_pattern::{self, Match, NotFound};
 use super::{Column, Source};
 use crate::error::Failure;
 use crate::samples::Role;
 use arrow_array::ArrayRef;
 use weighbridge::error::Input;
 
-/// The columns for some roles: which they are, and where each role finds its own.
+/// The columns that are read, and the input that each belongs to.
 pub struct Selection {
-    /// Indices in the file: ascending, each once.
+    /// Indices in the file, in ascending order without repetitions.
     pub columns: Vec<usize>,
-    /// What each role has.
-    pub parts: Vec<InputColumns>,
+    /// The columns of each input.
+    pub inputs: Vec<InputColumns>,
 }
 
-/// The columns of one role.
+/// The columns of one input.
 pub struct InputColumns {
-    /// What they are.
     pub input: Input,
-    /// Their names, in order.
+    /// The names of the columns, in order.
     pub names: Vec<String>,
-    /// What all their names begin with, if they were asked for so.
+    /// Their common prefix, if one pattern matched them all.
     pub prefix: Option<String>,
-    /// How many numbers they have in a row.
+    /// Numbers in each row, of all columns together.
     pub width: usize,
-    /// Their positions in the selection's columns.
+    /// Positions in [`Selection::columns`].
     positions: Vec<usize>,
 }
 
 impl InputColumns {
-    /// That of an input, if it has columns.
-    pub fn of(parts: &[Self], input: Input) -> Option<&Self> {
-        parts.iter().find(|part| part.input == input)
+    /// The columns of an input, if it has any.
+    pub fn find(inputs: &[Self], input: Input) -> Option<&Self> {
+        inputs.iter().find(|columns| columns.input == input)
     }
 
-    /// Brings the columns into another order.
+    /// The names of the columns, or one name with the width of its rows.
+    fn describe(&self) -> Vec<String> {
+        match &self.names[..] {
+            [name] if self.width > 1 => vec![format!("{name}[{}]", self.width)],
+            names => names.to_vec(),
+        }
+    }
+
+    /// Reorders the columns.
     pub fn reorder(&mut self, order: &[usize]) {
         self.names = order.iter().map(|&at| self.names[at].clone()).collect();
         self.positions = order.iter().map(|&at| self.positions[at]).collect();
@@ -43,133 +50,140 @@ impl InputColumns {
 }
 
 impl Selection {
-    /// The arrays of each role.
+    /// The arrays of each input.
     pub fn arrays(&self, arrays: &[ArrayRef]) -> Vec<Vec<ArrayRef>> {
-        let own = |part: &InputColumns| part.positions.iter().map(|&p| arrays[p].clone()).collect();
-        self.parts.iter().map(own).collect()
+        let arrays_of =
+            |columns: &InputColumns| columns.positions.iter().map(|&p| arrays[p].clone()).collect();
+        self.inputs.iter().map(arrays_of).collect()
     }
 }
 
 impl Source {
     /// Finds the columns of each role.
     pub fn select(&self, roles: &[Role]) -> Result<Selection, Failure> {
-        let chosen: Vec<_> = roles.iter().map(|role| self.find(role)).collect::<Result<_, _>>()?;
-        self.check_shared(roles, &chosen)?;
-        let mut columns: Vec<_> = chosen.iter().flatten().map(|chosen| chosen.index).collect();
+        let matches: Vec<_> = roles.iter().map(|role| self.find(role)).collect::<Result<_, _>>()?;
+        self.check_shared(roles, &matches)?;
+        let mut columns: Vec<_> = matches.iter().flatten().map(|found| found.index).collect();
         self.check_lengths(&columns)?;
         columns.sort_unstable();
         columns.dedup();
-        let part = |(role, chosen): (&Role, &Vec<Chosen<'_>>)| InputColumns {
+        let input = |(role, matches): (&Role, &Vec<Match<'_>>)| InputColumns {
             input: role.input,
-            names: chosen.iter().map(|chosen| self.columns[chosen.index].name.clone()).collect(),
-            prefix: common_prefix(chosen),
-            width: chosen.iter().map(|chosen| self.columns[chosen.index].width).sum(),
-            positions: chosen
+            names: matches.iter().map(|found| self.columns[found.index].name.clone()).collect(),
+            prefix: common_prefix(matches),
+            width: matches.iter().map(|found| self.columns[found.index].width).sum(),
+            positions: matches
                 .iter()
-                .map(|chosen| columns.partition_point(|&column| column < chosen.index))
+                .map(|found| columns.partition_point(|&column| column < found.index))
                 .collect(),
         };
-        let parts = roles.iter().zip(&chosen).map(part).collect();
-        Ok(Selection { columns, parts })
+        let inputs = roles.iter().zip(&matches).map(input).collect();
+        Ok(Selection { columns, inputs })
     }
 
-    /// Brings a selection into the order of the first file's. Fails if the columns differ: what a
-    /// prefix finds might.
+    /// Brings a selection into the order of the first file's. Fails if a prefix matches other
+    /// columns here.
     pub fn align(
         &self,
         selection: &mut Selection,
         roles: &[Role],
-        first: (&Self, &Selection),
+        (first_source, first): (&Self, &Selection),
     ) -> Result<(), Failure> {
-        let parts = selection.parts.iter_mut().zip(&first.1.parts).zip(roles);
-        for ((part, first_part), role) in parts {
+        let inputs = selection.inputs.iter_mut().zip(&first.inputs).zip(roles);
+        for ((columns, expected), role) in inputs {
             let position = |name| {
-                let at = part.names.iter().position(|own| own == name)?;
-                Some(part.positions[at])
+                let at = columns.names.iter().position(|found| found == name)?;
+                Some(columns.positions[at])
             };
-            let positions = first_part.names.iter().map(position).collect::<Option<Vec<_>>>();
-            let as_many =
-                (part.names.len(), part.width) == (first_part.names.len(), first_part.width);
-            let Some(positions) = positions.filter(|_| as_many) else {
-                return Err(Failure::OtherColumns {
-                    file: self.name(),
-                    first: first.0.name(),
-                    input: role.input,
-                    ours: self.described(part),
-                    theirs: first.0.described(first_part),
-                });
-            };
-            part.positions = positions;
-            part.names.clone_from(&first_part.names);
-        }
-        Ok(())
-    }
-
-    /// Fails if what a column holds cannot be what its role needs.
-    pub fn check(&self, selection: &Selection, roles: &[Role], named: bool) -> Result<(), Failure> {
-        for (part, role) in selection.parts.iter().zip(roles) {
-            for &position in &part.positions {
-                let column = &self.columns[selection.columns[position]];
-                role.check(column, part.width, named, &self.name())?;
+            let positions = expected.names.iter().map(position).collect::<Option<Vec<_>>>();
+            let same_number = columns.names.len() == expected.names.len();
+            match positions {
+                Some(positions) if same_number && columns.width == expected.width => {
+                    columns.positions = positions;
+                    columns.names.clone_from(&expected.names);
+                }
+                _ => {
+                    return Err(Failure::OtherColumns {
+                        file: self.name(),
+                        first: first_source.name(),
+                        input: role.input,
+                        ours: columns.describe(),
+                        theirs: expected.describe(),
+                    });
+                }
             }
         }
         Ok(())
     }
 
-    /// Names of columns, those of rows with their width.
-    fn described(&self, part: &InputColumns) -> Vec<String> {
-        match &part.names[..] {
-            [name] if part.width > 1 => vec![format!("{name}[{}]", part.width)],
-            names => names.to_vec(),
+    /// Fails if a column has a type that its role cannot use. `has_names` tells whether labels may
+    /// be names.
+    pub fn check(
+        &self,
+        selection: &Selection,
+        roles: &[Role],
+        has_names: bool,
+    ) -> Result<(), Failure> {
+        for (columns, role) in selection.inputs.iter().zip(roles) {
+            for &position in &columns.positions {
+                let column = &self.columns[selection.columns[position]];
+                role.check(column, columns.width, has_names, &self.name())?;
+            }
         }
+        Ok(())
     }
 
-    fn find<'a>(&self, role: &'a Role) -> Result<Vec<Chosen<'a>>, Failure> {
+    fn find<'a>(&self, role: &'a Role) -> Result<Vec<Match<'a>>, Failure> {
         let (file, input) = (self.name(), role.input);
         let names: Vec<_> = self.columns.iter().map(|column| column.name.as_str()).collect();
-        let known = || self.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
-        let chosen = choose(&role.asked, &names).map_err(|unfound| match unfound {
-            NotFound::Name(column) => {
-                let (column, known) = (column.to_owned(), known());
-                let nearest = nearest(&column, &known);
-                Failure::MissingColumn { file: file.clone(), column, input, nearest, known }
-            }
-            NotFound::Prefix(prefix) => {
-                let (prefix, known) = (prefix.to_owned(), known());
-                Failure::NothingBegins { file: file.clone(), prefix, input, known }
-            }
-            NotFound::Ambiguous(column, count) => {
-                let column = column.to_owned();
-                Failure::AmbiguousColumn { file: file.clone(), column, input, count }
-            }
-        })?;
-        let width_of_all = chosen.iter().map(|chosen| self.columns[chosen.index].width).sum();
-        for (at, Chosen { index, .. }) in chosen.iter().enumerate() {
+        let matches = column_pattern::find(&role.patterns, &names)
+            .map_err(|not_found| self.not_found(not_found, input))?;
+        let width_of_all = matches.iter().map(|found| self.columns[found.index].width).sum();
+        for (at, Match { index, .. }) in matches.iter().enumerate() {
             let Column { name: column, width, .. } = &self.columns[*index];
             // Whether there are names is not known yet.
             role.check(&self.columns[*index], width_of_all, true, &file)?;
             let column = column.clone();
-            if chosen[..at].iter().any(|earlier| earlier.index == *index) {
+            if matches[..at].iter().any(|earlier| earlier.index == *index) {
                 return Err(Failure::RepeatedColumn { file, column, input });
             }
-            if *width > 1 && chosen.len() > 1 {
+            if *width > 1 && matches.len() > 1 {
                 return Err(Failure::RowsBesideColumns { file, column, input, width: *width });
             }
         }
-        Ok(chosen)
+        Ok(matches)
     }
 
-    /// Refuses a prefix that takes in the column of another role.
-    fn check_shared(&self, roles: &[Role], chosen: &[Vec<Chosen<'_>>]) -> Result<(), Failure> {
-        let all =
-            || roles.iter().zip(chosen).flat_map(|(r, c)| c.iter().map(move |c| (r.input, c)));
-        for (input, Chosen { index, prefix }) in all() {
-            let Some(asked) = prefix else { continue };
-            let other = all().find(|(other, chosen)| *other != input && chosen.index == *index);
+    fn not_found(&self, not_found: NotFound<'_>, input: Input) -> Failure {
+        let file = self.name();
+        let known: Vec<_> = self.columns.iter().map(|column| column.name.clone()).collect();
+        match not_found {
+            NotFound::Name(column) => {
+                let nearest = nearest(column, &known);
+                Failure::MissingColumn { file, column: column.to_owned(), input, nearest, known }
+            }
+            NotFound::Prefix(prefix) => {
+                Failure::UnmatchedPrefix { file, prefix: prefix.to_owned(), input, known }
+            }
+            NotFound::Ambiguous(column, count) => {
+                Failure::AmbiguousColumn { file, column: column.to_owned(), input, count }
+            }
+        }
+    }
+
+    /// Refuses a prefix that also matches the column of another role.
+    fn check_shared(&self, roles: &[Role], matches: &[Vec<Match<'_>>]) -> Result<(), Failure> {
+        let all = || {
+            let by_input = roles.iter().zip(matches);
+            by_input.flat_map(|(role, found)| found.iter().map(move |found| (role.input, found)))
+        };
+        for (input, Match { index, prefix }) in all() {
+            let Some(pattern) = prefix else { continue };
+            let other = all().find(|(other, found)| *other != input && found.index == *index);
             let Some((other, _)) = other else { continue };
             return Err(Failure::SharedColumn {
                 file: self.name(),
-                asked: (*asked).to_owned(),
+                pattern: (*pattern).to_owned(),
                 input,
                 column: self.columns[*index].name.clone(),
                 other,
@@ -194,14 +208,14 @@ impl Source {
     }
 }
 
-/// What all names begin with, if one prefix found them all.
-fn common_prefix(chosen: &[Chosen<'_>]) -> Option<String> {
-    let prefix = chosen.first()?.prefix?;
-    let alike = chosen.iter().all(|chosen| chosen.prefix == Some(prefix));
-    alike.then(|| prefix.strip_suffix('*').unwrap_or(prefix).to_owned())
+/// The prefix of all matches, if it is the same.
+fn common_prefix(matches: &[Match<'_>]) -> Option<String> {
+    let pattern = matches.first()?.prefix?;
+    let is_common = matches.iter().all(|found| found.prefix == Some(pattern));
+    is_common.then(|| pattern.strip_suffix('*').unwrap_or(pattern).to_owned())
 }
 
-/// The most similar name, if any is similar enough to be meant.
+/// The most similar name, if it is similar enough for a suggestion.
 fn nearest(name: &str, names: &[String]) -> Option<String> {
     let name = name.to_lowercase();
     names

@@ -1,66 +1,66 @@
-//! The confusion matrix as a heat map: the sum of weights in each cell, and its share of the row as a
-//! shade, so that a rare class is seen as well as a frequent one.
+//! The confusion matrix as a heat map: each cell contains its sum of weights, and is shaded by its
+//! share of the row, so that rare classes are as visible as frequent ones.
 
 use super::canvas::picture::{Picture, Stroke};
 use super::canvas::shade::{self, BAR, ink, shade};
-use super::canvas::style::{GUIDE, INK, LABEL, MARGIN, TICK, TotalsView};
+use super::canvas::style::{GUIDE, INK, LABEL, MARGIN, Side, TICK};
 use super::canvas::text;
-use super::values::{Found, entry};
+use super::values::{SideValues, entry};
 use kuva::render::render::TextAnchor;
 use weighbridge::metric::{Axes, Value};
 use weighbridge::{Report, Undefined};
 
-/// Most rows of a picture: more would be too small to see.
+/// Most rows that are drawn: more would be too small to see.
 pub const MAX_ROWS: usize = 256;
-/// Most rows whose cells hold numbers.
+/// Most rows for numbers in the cells.
 const MAX_NUMBERED: usize = 64;
-/// Most rows where cells of nothing hold a number too.
+/// Most rows for zeros in the empty cells.
 const MAX_ZEROS: usize = 10;
-/// Most rows whose cells hold numbers of three digits.
+/// Most rows for numbers of three digits.
 const MAX_PRECISE: usize = 16;
-/// Side of a cell with a number in it: of few, and of many.
+/// Largest and smallest side of a cell with a number in it.
 const CELL: [f64; 2] = [92.0, 34.0];
-/// What cells share with each other, as long as they are not too small.
-const ALL: f64 = 640.0;
-/// Where a matrix begins: of one side, and of two below their names.
+/// Side of the matrix, unless its cells would become too small or too large.
+const SIZE: f64 = 640.0;
+/// Top of the matrix: of one side, and of two below their names.
 const TOP: [f64; 2] = [54.0, 78.0];
-/// Distance of names at an axis that can be told apart.
+/// Least distance of names at an axis.
 const NAME: f64 = 17.0;
 
 type Row = Result<Vec<f64>, Undefined>;
 
-/// What a picture of matrices shows.
+/// The matrices of a plot.
 pub struct Matrices {
-    pub sides: Vec<(TotalsView, Vec<Row>)>,
+    pub sides: Vec<(Side, Vec<Row>)>,
     /// Names of rows and columns.
     names: [Vec<String>; 2],
     titles: [&'static str; 2],
 }
 
 /// The matrices in a report.
-pub fn matrices(report: &Report, spec: &str) -> Found<Vec<Row>> {
-    Found::of(report, spec, |_, value| match value {
+pub fn matrices(report: &Report, spec: &str) -> SideValues<Vec<Row>> {
+    SideValues::read(report, spec, |_, value| match value {
         Value::Matrix(rows) => Some(rows.clone()),
         _ => None,
     })
 }
 
 impl Matrices {
-    pub fn new(report: &Report, spec: &str, sides: Vec<(TotalsView, Vec<Row>)>) -> Self {
+    pub fn new(report: &Report, spec: &str, sides: Vec<(Side, Vec<Row>)>) -> Self {
         let rows = sides.first().map_or(0, |(_, rows)| rows.len());
         let named = report.class_names().filter(|names| names.len() == rows);
-        let of_rows: Vec<_> = match named {
+        let row_names: Vec<_> = match named {
             Some(names) => names.iter().map(|name| text::name(name)).collect(),
             None => (0..rows).map(|row| row.to_string()).collect(),
         };
         let axes = entry(report, spec).map(|entry| entry.axes);
-        let (titles, of_columns) = match axes {
+        let (titles, column_names) = match axes {
             Some(Axes::Labels(titles)) => {
                 (["label", "outcome"], titles.iter().map(|title| (*title).to_owned()).collect())
             }
-            _ => (["truth", "prediction"], of_rows.clone()),
+            _ => (["truth", "prediction"], row_names.clone()),
         };
-        Self { sides, names: [of_rows, of_columns], titles }
+        Self { sides, names: [row_names, column_names], titles }
     }
 
     /// Draws a heat map for each side.
@@ -71,8 +71,8 @@ impl Matrices {
         }
         let many = rows.max(columns);
         let cell = match many {
-            ..=MAX_NUMBERED => (ALL / many as f64).clamp(CELL[1], CELL[0]),
-            _ => (2.0 * ALL / many as f64).max(4.0),
+            ..=MAX_NUMBERED => (SIZE / many as f64).clamp(CELL[1], CELL[0]),
+            _ => (2.0 * SIZE / many as f64).max(4.0),
         };
         let [wide, tall] = self.names.each_ref().map(|names| text::widest(names, TICK));
         let is_upright = tall <= cell - 4.0;
@@ -99,13 +99,11 @@ impl Matrices {
         let ticks: Vec<_> =
             [0.0, 0.5, 1.0].map(|share| (share, format!("{:.0} %", 100.0 * share))).into();
         let at = (panel * self.sides.len() as f64, top);
-        let label =
-            if self.titles[0] == "label" { "share of the label" } else { "share of the truth" };
-        shade::bar(&mut picture, at, cell * rows as f64, 0.0, &ticks, label);
+        shade::bar(&mut picture, at, cell * rows as f64, 0.0, &ticks, "share of row");
         Some(picture)
     }
 
-    /// Writes the names of rows and columns, as many as there is room for.
+    /// Writes the names of rows and columns, or every nth name if there are too many.
     fn label(&self, picture: &mut Picture, (left, top): (f64, f64), cell: f64, is_upright: bool) {
         let every = (NAME / cell).ceil() as usize;
         let bottom = top + cell * self.names[0].len() as f64;
@@ -137,7 +135,7 @@ fn heat(picture: &mut Picture, (left, top): (f64, f64), cell: f64, many: usize, 
     let room = (cell - 4.0) / (text::DIGIT * longest.unwrap_or(1).max(1) as f64);
     let size = if many <= MAX_NUMBERED { room.min(16.0) as u32 } else { 0 };
     for (row, numbers) in matrix.iter().enumerate() {
-        let Ok(numbers) = numbers else { continue }; // why is told on stderr
+        let Ok(numbers) = numbers else { continue }; // a warning says why
         let sum: f64 = numbers.iter().sum();
         for (column, &x) in numbers.iter().enumerate() {
             let at = (left + cell * column as f64, top + cell * row as f64);

@@ -1,70 +1,75 @@
-//! Curves in a square: the receiver operating characteristic, and precision against recall.
+//! ROC and precision-recall curves, in a square frame.
 
 use super::canvas::Point;
 use super::canvas::frame::{Area, Axis, Frame, LEFT};
 use super::canvas::legend::{self, Entry, guide};
 use super::canvas::picture::{Picture, Stroke};
-use super::canvas::style::{MARGIN, TotalsView};
+use super::canvas::style::{MARGIN, Side};
 use super::canvas::text;
-use super::values::{Found, number, rows};
+use super::values::{SideValues, number, rows};
 use weighbridge::Report;
 
-/// Side of the square.
+/// Side length of the square.
 const SIZE: f64 = 460.0;
-/// Where it begins, below the title.
+/// Top of the square, below the title.
 const TOP: f64 = 50.0;
 
-/// The least distance of points to the right or upwards, in pixels.
-const APART: f64 = 0.1;
+/// Least distance of points that are drawn, in pixels along an axis.
+const MIN_DISTANCE: f64 = 0.1;
 
-/// A curve of one side, and the area that belongs to it.
+/// A curve of one side, and the area under it.
 #[derive(Debug, PartialEq)]
 pub struct Curve {
     /// From left to right.
     pub points: Vec<[f64; 2]>,
-    /// None if it is undefined.
+    /// `None` if it is undefined.
     pub area: Option<f64>,
 }
 
-/// What kind of curve it is.
+/// A kind of curve.
 pub struct Kind {
-    /// The metric whose rows begin with the two numbers of a point.
+    /// The metric whose rows start with the two coordinates of a point.
     pub curve: &'static str,
-    /// The metric that is the area.
+    /// The metric that is the area under the curve.
     pub area: &'static str,
+    /// The name of that metric in the legend.
+    pub area_name: &'static str,
     pub title: &'static str,
     pub axes: [&'static str; 2],
-    /// Whether the curve is a line through its points; else it is a step from each point to the next, as
-    /// high as the latter, since the area is the sum of those.
+    /// Whether the curve is a line through its points. Otherwise it is drawn as steps, each as high
+    /// as the point at its right end, because the area is the sum of these steps.
     pub is_line: bool,
-    /// What a guide through the corners means, if there is one.
+    /// The meaning of the diagonal, if it is drawn.
     pub guide: Option<&'static str>,
 }
 
 pub const ROC: Kind = Kind {
     curve: "roc_curve",
     area: "roc_auc",
+    area_name: "AUC",
     title: "Receiver operating characteristic",
     axes: ["false positive rate", "true positive rate"],
     is_line: true,
-    guide: Some("scores that tell nothing"),
+    guide: Some("chance"),
 };
 
 pub const PRECISION_RECALL: Kind = Kind {
     curve: "precision_recall_curve",
     area: "average_precision",
-    title: "Precision and recall",
+    area_name: "average precision",
+    title: "Precision-recall curve",
     axes: ["recall", "precision"],
     is_line: false,
     guide: None,
 };
 
-/// THE ONLY PLACE where curves are taken from the report: the two specs are those that [`Kind`] names,
-/// with parameters as they were asked for. The value of `curve` is a matrix of rows that begin with the
-/// two numbers of a point, in order of the curve, in either direction. Of several classes or labels each row
-/// begins with its own, and the value of `area` has a number for each.
-pub fn curves(report: &Report, curve: &str, area: &str, class: Option<usize>) -> Found<Curve> {
-    Found::of(report, curve, |side, value| {
+/// Reads a curve and its area from the report; nothing else reads curves. The specs are the metrics
+/// that [`Kind`] names, with the requested parameters. The value of `curve` is a matrix whose rows
+/// start with the two coordinates of a point, in the order of the curve, in either direction. If
+/// there are several classes or labels, each row starts with its class, and the value of `area` has
+/// a number for each.
+pub fn curves(report: &Report, curve: &str, area: &str, class: Option<usize>) -> SideValues<Curve> {
+    SideValues::read(report, curve, |side, value| {
         let point = |row: &&[f64]| match class {
             None => Some([*row.first()?, *row.get(1)?]),
             Some(class) if *row.first()? == class as f64 => Some([*row.get(1)?, *row.get(2)?]),
@@ -80,16 +85,18 @@ pub fn curves(report: &Report, curve: &str, area: &str, class: Option<usize>) ->
     })
 }
 
-/// Draws the curves of both sides; none if there are no points.
-pub fn draw(kind: &Kind, title: &str, curves: &[(TotalsView, Curve)]) -> Option<Picture> {
+/// Draws the curves of both sides; `None` if there are no points.
+pub fn draw(kind: &Kind, title: &str, curves: &[(Side, Curve)]) -> Option<Picture> {
     if curves.iter().all(|(_, curve)| curve.points.is_empty()) {
         return None;
     }
     let mut entries: Vec<_> = curves
         .iter()
-        .map(|(side, Curve { area, .. })| Entry::TotalsView {
+        .map(|(side, Curve { area, .. })| Entry::Side {
             side: *side,
-            text: area.map(|area| format!("area {}", text::value(area))).unwrap_or_default(),
+            text: area
+                .map(|area| format!("{} {}", kind.area_name, text::value(area)))
+                .unwrap_or_default(),
             marked: false,
         })
         .collect();
@@ -105,39 +112,36 @@ pub fn draw(kind: &Kind, title: &str, curves: &[(TotalsView, Curve)]) -> Option<
         picture.group("guide", |picture| picture.line(corners.to_vec(), guide()));
     }
     for (side, curve) in curves {
-        let points = match kind.is_line {
-            true => curve.points.clone(),
-            false => steps(&curve.points),
-        };
-        let points = apart(points.into_iter().map(|point| frame.at(point)));
+        let points = if kind.is_line { curve.points.clone() } else { steps(&curve.points) };
+        let points = distinct(points.into_iter().map(|point| frame.at(point)));
         picture.group(side.class(), |picture| picture.line(points, Stroke::of(*side)));
     }
     legend::draw(&mut picture, area, &entries);
     Some(picture)
 }
 
-/// Points, each reached by a step up or down and one to the right, which is as high as the point.
+/// The corners of steps: to each point, first up or down, and then to the right.
 fn steps(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
     let mut steps = Vec::new();
-    let mut before = 0.0;
+    let mut previous = 0.0;
     for &[x, y] in points {
-        if x > before {
-            steps.push([before, y]);
+        if x > previous {
+            steps.push([previous, y]);
         }
         steps.push([x, y]);
-        before = x;
+        previous = x;
     }
     steps
 }
 
-/// The points but for those that are not seen to be others than the point before, since a curve can have
-/// one for each sample.
-fn apart(points: impl Iterator<Item = Point>) -> Vec<Point> {
+/// The points without those too close to the previous one to be visible: a curve can have a point
+/// for each sample.
+fn distinct(points: impl Iterator<Item = Point>) -> Vec<Point> {
     let mut points = points.peekable();
     let mut kept: Vec<Point> = Vec::new();
     while let Some((x, y)) = points.next() {
         let is_end = kept.is_empty() || points.peek().is_none();
-        let is_near = |&(a, b): &Point| (x - a).abs().max((y - b).abs()) < APART;
+        let is_near = |&(a, b): &Point| (x - a).abs().max((y - b).abs()) < MIN_DISTANCE;
         if is_end || !kept.last().is_some_and(is_near) {
             kept.push((x, y));
         }
@@ -154,9 +158,9 @@ mod tests {
     use weighbridge::{Device, Evaluator, Task};
     use weighbridge::{Report, Undefined};
 
-    type OfSide = Result<Value, Undefined>;
+    type Outcome = Result<Value, Undefined>;
 
-    fn report(entries: [(&str, OfSide, OfSide); 2]) -> Report {
+    fn report(entries: [(&str, Outcome, Outcome); 2]) -> Report {
         let entry = |(spec, unweighted, weighted): (&str, _, _)| MetricResult {
             spec: spec.to_owned(),
             axes: Axes::Columns(&[]),
@@ -169,7 +173,7 @@ mod tests {
         report
     }
 
-    fn matrix(points: &[[f64; 2]]) -> OfSide {
+    fn matrix(points: &[[f64; 2]]) -> Outcome {
         Ok(points.iter().map(|[x, y]| vec![*x, *y, 0.5]).collect::<Vec<_>>().into())
     }
 
@@ -208,14 +212,12 @@ mod tests {
             ("roc_auc", area(0.7654321), area(0.5)),
         ]);
         let found = curves(&report, "roc_curve", "roc_auc", None);
-        assert_eq!(found.gaps, []);
+        assert_eq!(found.missing, []);
         let svg = draw(&ROC, ROC.title, &found.sides).expect("a picture").svg();
         assert_drawn(&line(&svg, "unweighted"), &UNWEIGHTED);
         assert_drawn(&line(&svg, "weighted"), &WEIGHTED);
         assert_drawn(&line(&svg, "guide"), &[[0.0, 0.0], [1.0, 1.0]]);
-        assert!(
-            svg.contains(">unweighted: area 0.7654<") && svg.contains(">weighted: area 0.5000<")
-        );
+        assert!(svg.contains(">unweighted: AUC 0.7654<") && svg.contains(">weighted: AUC 0.5000<"));
         assert!(svg.contains(">false positive rate<") && svg.contains(">true positive rate<"));
     }
 
@@ -224,10 +226,9 @@ mod tests {
     fn precision_is_drawn_as_steps() {
         let points = [[0.25, 1.0], [0.5, 0.5], [0.5, 0.25], [1.0, 0.4]];
         let curve = |area| Curve { points: points.to_vec(), area };
-        let svg =
-            draw(&PRECISION_RECALL, PRECISION_RECALL.title, &[(TotalsView::Both, curve(None))])
-                .expect("a picture")
-                .svg();
+        let svg = draw(&PRECISION_RECALL, PRECISION_RECALL.title, &[(Side::Both, curve(None))])
+            .expect("a picture")
+            .svg();
         let steps =
             [[0.0, 1.0], [0.25, 1.0], [0.25, 0.5], [0.5, 0.5], [0.5, 0.25], [0.5, 0.4], [1.0, 0.4]];
         assert_drawn(&line(&svg, "both"), &steps);
@@ -235,26 +236,26 @@ mod tests {
     }
 
     #[test]
-    fn points_of_one_pixel_are_few() {
+    fn points_closer_than_a_pixel_are_dropped() {
         let n = 300_000;
         let points: Vec<_> =
             (0..=n).map(|i| f64::from(i) / f64::from(n)).map(|x| [x, x.sqrt()]).collect();
         let curve = Curve { points, area: None };
-        let svg = draw(&ROC, ROC.title, &[(TotalsView::Both, curve)]).expect("a picture").svg();
+        let svg = draw(&ROC, ROC.title, &[(Side::Both, curve)]).expect("a picture").svg();
         let line = line(&svg, "both");
         assert!((4600..9300).contains(&line.len()), "{}", line.len());
         for (a, b) in line.iter().zip(&line[1..]) {
-            // No further apart than what was left out, and the step from one point to the next there.
+            // No wider gap than the dropped points and one step between points leave.
             assert!(
                 (b.0 - a.0).abs().max((b.1 - a.1).abs())
-                    < APART + SIZE / f64::from(n).sqrt() + 0.01
+                    < MIN_DISTANCE + SIZE / f64::from(n).sqrt() + 0.01
             );
         }
         assert_drawn(&[line[0], line[line.len() - 1]], &[[0.0, 0.0], [1.0, 1.0]]);
     }
 
     #[test]
-    fn what_is_undefined_is_a_gap() {
+    fn an_undefined_side_is_missing() {
         let one_label = || Undefined::OneLabel { label: 1 };
         let report = report([
             ("roc_curve", matrix(&UNWEIGHTED), Err(one_label())),
@@ -262,11 +263,11 @@ mod tests {
         ]);
         let found = curves(&report, "roc_curve", "roc_auc", None);
         let gap = MissingCurve {
-            side: TotalsView::Weighted,
+            side: Side::Weighted,
             spec: "roc_curve".to_owned(),
             reason: one_label(),
         };
-        assert_eq!(found.gaps, [gap]);
+        assert_eq!(found.missing, [gap]);
         let svg = draw(&ROC, ROC.title, &found.sides).expect("a picture").svg();
         assert!(svg.contains("class=\"unweighted\"") && !svg.contains("class=\"weighted\""));
         let nothing = curves(&report, "roc_curve:bins=2", "roc_auc", None);

@@ -1,26 +1,26 @@
-//! How many samples, and what weight, lie where: by truth and residual, in memory that does not grow
-//! with the file.
+//! A grid of counts and weights by truth and residual, in memory that does not grow with the file.
 //!
-//! A cell is 2^k wide and begins at a multiple of that; k is the least for which the data spans no more
-//! than so many cells, on each axis for itself. When the data turns out to reach further, cells are put
-//! together in pairs, which loses nothing but resolution: counts are integers and weights exact sums.
-//! So the grid is that of the whole data, to the last bit, whatever the order of the rows or the
-//! batches; a sample of the points would need luck to show an outlier, and a grid of ends fixed in
-//! advance would need to read the file twice.
+//! On each axis, a cell is 2^k wide and begins at a multiple of its width, where k is the smallest
+//! integer for which the data spans at most [`CELLS`] cells. If later data has a wider range, cells
+//! are merged in pairs, which only loses resolution: counts are integers and weights exact sums. So
+//! the grid is identical, to the last bit, for any order of rows and any batches. A random sample
+//! of points would miss outliers, and a grid with fixed ends would need a second pass over the
+//! file.
 
-use super::canvas::style::TotalsView;
+use super::canvas::style::Side;
 use crate::samples::Pair;
 use weighbridge::ExactSum;
 
-/// Cells on an axis at most; there are more than half as many unless the data is one number.
+/// Most cells of an axis. At least half of them are used unless the data is a single number.
 const CELLS: i64 = 128;
-/// Doublings between a cell and the largest number, at most: cells have numbers that fit `i64`.
+/// Most doublings between the width of a cell and the largest number, so that cell numbers fit
+/// `i64`.
 const DEPTH: i32 = 40;
-/// k where all numbers are zero: less than any other.
+/// k if all numbers are zero: smaller than any other.
 const LEAST: i32 = -400;
 
-/// Where a sample stands: truth, and prediction − truth.
-fn place(pair: &Pair) -> [f64; 2] {
+/// The coordinates of a sample: truth, and prediction − truth.
+fn coordinates(pair: &Pair) -> [f64; 2] {
     let truth = f64::from(pair.truth);
     [truth, f64::from(pair.prediction) - truth]
 }
@@ -32,7 +32,7 @@ struct Scale {
     ends: [f64; 2],
     /// The width of a cell is 2^k.
     k: i32,
-    /// Number of the first cell: where it begins, in cells from 0.
+    /// Number of the first cell, counted from the cell that begins at 0.
     first: i64,
 }
 
@@ -47,7 +47,7 @@ impl Scale {
         Self { ends, k, first: cell(ends[0], k) }
     }
 
-    /// Where a cell begins.
+    /// The lower end of a cell.
     fn begin(&self, cell: usize) -> f64 {
         (self.first + cell as i64) as f64 * 2_f64.powi(self.k)
     }
@@ -57,8 +57,8 @@ impl Scale {
         cell.clamp(0, CELLS - 1) as usize
     }
 
-    /// The cell that a cell of a finer scale is part of.
-    fn moved(&self, finer: &Self, cell: usize) -> usize {
+    /// The cell that contains a cell of a finer scale.
+    fn containing(&self, finer: &Self, cell: usize) -> usize {
         let shift = (self.k - finer.k).clamp(0, 63);
         ((finer.first + cell as i64) >> shift).saturating_sub(self.first).clamp(0, CELLS - 1)
             as usize
@@ -78,7 +78,7 @@ impl Cell {
     }
 }
 
-/// What lies between two numbers.
+/// The samples between two residuals.
 pub struct Bar {
     pub from: f64,
     pub to: f64,
@@ -87,12 +87,12 @@ pub struct Bar {
 }
 
 impl Bar {
-    pub fn amount(&self, side: TotalsView) -> f64 {
-        if side == TotalsView::Weighted { self.weight } else { self.count as f64 }
+    pub fn amount(&self, side: Side) -> f64 {
+        if side == Side::Weighted { self.weight } else { self.count as f64 }
     }
 }
 
-/// A cell that is not empty: what lies between two truths and two residuals.
+/// The samples in a cell that is not empty.
 pub struct Spot {
     pub truth: [f64; 2],
     pub residual: [f64; 2],
@@ -103,23 +103,23 @@ pub struct Spot {
 #[derive(Default)]
 pub struct Grid {
     scales: Option<[Scale; 2]>,
-    /// Row after row, a row for each cell of residuals; empty before the first sample.
+    /// Row-major, with a row for each cell of residuals; empty before the first sample.
     cells: Vec<Cell>,
     /// Whether a weight was not 1.
     weighted: bool,
-    /// Samples without a place, since they hold NaN or infinity.
-    pub lost: u64,
+    /// Samples that are left out because of NaN or infinity.
+    pub omitted: u64,
 }
 
 impl Grid {
     /// Adds samples.
     pub fn add(&mut self, samples: &[Pair]) {
-        let is_placed = |sample: &&Pair| place(sample).iter().all(|x| x.is_finite());
-        let placed = || samples.iter().filter(is_placed);
-        self.lost += (samples.len() - placed().count()) as u64;
+        let is_finite = |sample: &&Pair| coordinates(sample).iter().all(|x| x.is_finite());
+        let finite = || samples.iter().filter(is_finite);
+        self.omitted += (samples.len() - finite().count()) as u64;
         let known = self.scales.map(|scales| scales.map(|scale| scale.ends));
         let mut ends = known.unwrap_or([[f64::INFINITY, f64::NEG_INFINITY]; 2]);
-        for ends_at in placed().map(place) {
+        for ends_at in finite().map(coordinates) {
             for ([low, high], x) in ends.iter_mut().zip(ends_at) {
                 (*low, *high) = (low.min(x), high.max(x));
             }
@@ -129,18 +129,18 @@ impl Grid {
         }
         let scales = ends.map(Scale::of);
         self.rescale(scales);
-        for sample in placed() {
-            let [x, y] = place(sample);
+        for sample in finite() {
+            let [x, y] = coordinates(sample);
             let index = scales[1].cell(y) * CELLS as usize + scales[0].cell(x);
             let cell = &mut self.cells[index];
             cell.count += 1;
-            // A weight that cannot be added was refused before.
+            // The evaluator has refused invalid weights.
             let _ = cell.weight.add(sample.weight);
             self.weighted |= sample.weight != 1.0;
         }
     }
 
-    /// Puts cells together, so that new ones have room.
+    /// Merges cells to make room for a wider range.
     fn rescale(&mut self, scales: [Scale; 2]) {
         let cells = CELLS as usize;
         match self.scales.replace(scales) {
@@ -149,8 +149,8 @@ impl Grid {
                 let finer =
                     std::mem::replace(&mut self.cells, vec![Cell::default(); cells * cells]);
                 for (index, cell) in finer.iter().enumerate().filter(|(_, cell)| cell.count > 0) {
-                    let x = scales[0].moved(&old[0], index % cells);
-                    let y = scales[1].moved(&old[1], index / cells);
+                    let x = scales[0].containing(&old[0], index % cells);
+                    let y = scales[1].containing(&old[1], index / cells);
                     self.cells[y * cells + x].merge(cell);
                 }
             }
@@ -158,23 +158,23 @@ impl Grid {
         }
     }
 
-    /// Number of samples that have a place.
+    /// Number of samples in the grid.
     pub fn samples(&self) -> u64 {
         self.cells.iter().map(|cell| cell.count).sum()
     }
 
-    /// What can be drawn: both sides if they differ, those that hold anything.
-    pub fn sides(&self) -> Vec<TotalsView> {
-        let weighs = self.cells.iter().any(|cell| !cell.weight.is_zero());
+    /// The sides to draw: both if they differ, without a side that has no weight.
+    pub fn sides(&self) -> Vec<Side> {
+        let has_weight = self.cells.iter().any(|cell| !cell.weight.is_zero());
         match (self.samples(), self.weighted) {
             (0, _) => Vec::new(),
-            (_, false) => vec![TotalsView::Both],
-            (_, true) if weighs => vec![TotalsView::Weighted, TotalsView::Unweighted],
-            (_, true) => vec![TotalsView::Unweighted],
+            (_, false) => vec![Side::Both],
+            (_, true) if has_weight => vec![Side::Weighted, Side::Unweighted],
+            (_, true) => vec![Side::Unweighted],
         }
     }
 
-    /// The smallest and the largest truth, and residual; none before the first sample.
+    /// The smallest and the largest truth and residual; `None` before the first sample.
     pub fn ends(&self) -> Option<[[f64; 2]; 2]> {
         self.scales.map(|scales| scales.map(|scale| scale.ends))
     }
@@ -194,12 +194,12 @@ impl Grid {
         spots.map(spot).collect()
     }
 
-    /// Bars of equal width over all residuals, at most so many.
-    pub fn residuals(&self, most: usize) -> Vec<Bar> {
+    /// Bars of equal width over all residuals, at most `max`.
+    pub fn residuals(&self, max: usize) -> Vec<Bar> {
         let Some([_, scale]) = self.scales else { return Vec::new() };
         let last = |shift: u32| (scale.first + scale.cell(scale.ends[1]) as i64) >> shift;
         let mut shift = 0;
-        while last(shift) - (scale.first >> shift) >= most.max(2) as i64 {
+        while last(shift) - (scale.first >> shift) >= max.max(2) as i64 {
             shift += 1;
         }
         let first = scale.first >> shift;
@@ -223,16 +223,16 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::{CELLS, Grid, Scale};
-    use crate::plot::canvas::style::TotalsView;
+    use crate::plot::canvas::style::Side;
     use crate::samples::Pair;
 
-    /// What can be seen of a grid.
-    fn seen(grid: &Grid) -> Vec<([f64; 2], [f64; 2], u64, f64)> {
+    /// All that is drawn of a grid.
+    fn drawn(grid: &Grid) -> Vec<([f64; 2], [f64; 2], u64, f64)> {
         let spot = |spot: super::Spot| (spot.truth, spot.residual, spot.count, spot.weight);
         grid.spots().into_iter().map(spot).collect()
     }
 
-    /// Pairs whose range doubles again and again, in both directions.
+    /// Pairs whose range keeps growing, in both directions.
     fn pairs() -> Vec<Pair> {
         let pair = |i: u32| {
             let truth = (f64::from(i) * 0.7).sin() * 1.02_f64.powi(i as i32) * 1e-3;
@@ -254,8 +254,8 @@ mod tests {
             let (mut forwards, mut backwards) = (Grid::default(), Grid::default());
             pairs().chunks(len).for_each(|batch| forwards.add(batch));
             pairs().chunks(len).rev().for_each(|batch| backwards.add(batch));
-            assert_eq!(seen(&forwards), seen(&whole), "{len}");
-            assert_eq!(seen(&backwards), seen(&whole), "{len}");
+            assert_eq!(drawn(&forwards), drawn(&whole), "{len}");
+            assert_eq!(drawn(&backwards), drawn(&whole), "{len}");
         }
     }
 
@@ -264,26 +264,26 @@ mod tests {
         let mut grid = Grid::default();
         pairs().chunks(13).for_each(|batch| grid.add(batch));
         let mut count = 0;
-        for (truth, residual, len, weight) in seen(&grid) {
+        for (truth, residual, len, weight) in drawn(&grid) {
             let inside = |pair: &&Pair| {
-                let [x, y] = super::place(pair);
+                let [x, y] = super::coordinates(pair);
                 (truth[0]..truth[1]).contains(&x) && (residual[0]..residual[1]).contains(&y)
             };
             let samples = pairs();
-            let of_cell: Vec<_> = samples.iter().filter(inside).collect();
-            assert_eq!(of_cell.len() as u64, len);
-            let sum: f64 = of_cell.iter().map(|pair| f64::from(pair.weight)).sum();
+            let in_cell: Vec<_> = samples.iter().filter(inside).collect();
+            assert_eq!(in_cell.len() as u64, len);
+            let sum: f64 = in_cell.iter().map(|pair| f64::from(pair.weight)).sum();
             assert!((sum - weight).abs() <= 1e-12 * sum);
             count += len;
         }
         assert_eq!(count, 900);
         let bars = grid.residuals(20);
         assert!((10..=20).contains(&bars.len()), "{}", bars.len());
-        assert_eq!(bars.iter().map(|bar| bar.amount(TotalsView::Unweighted)).sum::<f64>(), 900.0);
+        assert_eq!(bars.iter().map(|bar| bar.amount(Side::Unweighted)).sum::<f64>(), 900.0);
     }
 
     #[test]
-    fn any_numbers_have_cells() {
+    fn all_finite_numbers_have_cells() {
         let numbers =
             [0.0, 1.0, -1.0, f32::MAX, f32::MIN, f32::MIN_POSITIVE, 1e-45, 1e8 + 64.0, 1e8];
         for low in numbers.map(f64::from) {
@@ -298,8 +298,8 @@ mod tests {
         let mut grid = Grid::default();
         let pair = |truth| Pair { truth, prediction: 1.0, weight: 1.0 };
         grid.add(&[pair(f32::NAN), pair(f32::INFINITY)]);
-        assert_eq!((grid.lost, grid.samples(), grid.sides()), (2, 0, Vec::new()));
+        assert_eq!((grid.omitted, grid.samples(), grid.sides()), (2, 0, Vec::new()));
         grid.add(&numbers.map(pair));
-        assert_eq!((grid.lost, grid.samples()), (2, 9));
+        assert_eq!((grid.omitted, grid.samples()), (2, 9));
     }
 }

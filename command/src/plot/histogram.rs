@@ -1,9 +1,9 @@
-//! Histograms: the outline of their bars, so that two of them can be seen in one frame.
+//! Histograms, drawn as outlines so that two of them fit in one frame.
 
 use super::canvas::frame::{Area, Axis, BELOW, Frame, LEFT};
 use super::canvas::legend::{self, Entry, guide};
 use super::canvas::picture::{Picture, Stroke};
-use super::canvas::style::{MARGIN, TotalsView};
+use super::canvas::style::{MARGIN, Side};
 use super::grid::Grid;
 
 const WIDTH: f64 = 560.0;
@@ -11,12 +11,11 @@ const TOP: f64 = 50.0;
 const HEIGHT: f64 = 340.0;
 const LABEL: &str = "residual (prediction − truth)";
 
-/// Bars of the histogram of few residuals, and of many; at most.
+/// Most bars of the histogram: of few residuals, and of many.
 const BARS: [f64; 2] = [12.0, 128.0];
 
-/// Draws the outline of bars, each from one number to another and as high as a third. Bars that are not
-/// there are 0 high.
-pub fn outline(picture: &mut Picture, frame: &Frame, side: TotalsView, bars: &[(f64, f64, f64)]) {
+/// Draws the outline of bars `(from, to, height)`. Gaps between bars have height 0.
+pub fn outline(picture: &mut Picture, frame: &Frame, side: Side, bars: &[(f64, f64, f64)]) {
     let mut points = Vec::new();
     let mut end = None;
     for &(from, to, height) in bars {
@@ -32,13 +31,13 @@ pub fn outline(picture: &mut Picture, frame: &Frame, side: TotalsView, bars: &[(
     picture.group(side.class(), |picture| picture.line(points, Stroke::of(side)));
 }
 
-/// Draws how residuals are distributed.
+/// Draws the distribution of the residuals.
 pub fn draw(title: &str, grid: &Grid) -> Option<Picture> {
     let sides = grid.sides();
     if sides.is_empty() {
         return None;
     }
-    // About as many bars as the rule of Rice gives: their width can only be doubled.
+    // About the number of bars of the Rice rule: the width can only be doubled.
     let rice = 2.0 * (grid.samples() as f64).cbrt() * std::f64::consts::SQRT_2;
     let mut bars = grid.residuals(rice.clamp(BARS[0], BARS[1]) as usize);
     let [_, ends] = grid.ends()?;
@@ -46,12 +45,12 @@ pub fn draw(title: &str, grid: &Grid) -> Option<Picture> {
     if let ([low, high], [bar]) = (ends, &mut bars[..])
         && low == high
     {
-        // The bar of a single number is too narrow to be seen.
+        // The bar of a single number is too narrow to be visible.
         x = Axis::around(LABEL, ends);
         let half = (x.range[1] - x.range[0]) / 40.0;
         (bar.from, bar.to) = (low - half, high + half);
     }
-    let share = |side: TotalsView| -> Vec<(f64, f64, f64)> {
+    let share = |side: Side| -> Vec<(f64, f64, f64)> {
         let sum: f64 = bars.iter().map(|bar| bar.amount(side)).sum();
         bars.iter().map(|bar| (bar.from, bar.to, bar.amount(side) / sum)).collect()
     };
@@ -59,9 +58,9 @@ pub fn draw(title: &str, grid: &Grid) -> Option<Picture> {
     let most = sides.iter().flat_map(|(_, bars)| bars).map(|bar| bar.2).fold(0.0, f64::max);
     let mut entries: Vec<_> = sides
         .iter()
-        .map(|(side, _)| Entry::TotalsView { side: *side, text: String::new(), marked: false })
+        .map(|(side, _)| Entry::Side { side: *side, text: String::new(), marked: false })
         .collect();
-    entries.push(Entry::Guide("no error"));
+    entries.push(Entry::Guide("zero error"));
     let area = Area { left: LEFT, top: TOP, width: WIDTH, height: HEIGHT };
     let height = area.bottom() + BELOW + legend::height(entries.len()) + 1.5 * MARGIN;
     let mut picture = Picture::new(title, area.right() + 2.0 * MARGIN, height);

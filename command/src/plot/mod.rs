@@ -1,17 +1,18 @@
-//! `--plot`: pictures of what is measured, beside the report.
+//! `--plot`: plots of the predictions, beside the report.
 //!
-//! | picture | tasks | made of |
+//! | plot | tasks | drawn by |
 //! | --- | --- | --- |
 //! | `roc`, `precision_recall`, for each class or label if there are several | binary, multiclass, multilabel | [`curve`] |
 //! | `reliability` | binary, multiclass | [`reliability`] |
 //! | `confusion_matrix` | binary, multiclass, multilabel | [`confusion`] |
 //! | `residuals`, `residual_histogram` | regression | [`grid`], [`residuals`], [`histogram`] |
 //!
-//! They are drawn on a [`canvas`], with the metrics that are [`wanted`], and kept in a [`folder`].
+//! [`selection`] chooses the plots and their metrics, [`canvas`] has the drawing primitives, and
+//! [`output_dir`] writes the files.
 //!
-//! A picture that cannot be drawn is a sentence on stderr; the report is as it would be without
-//! pictures, and so is the state: what they need is measured by an evaluator of their own, on the CPU,
-//! whose sums are those of any device.
+//! Plots change neither the report nor the state: their metrics are computed by a separate
+//! evaluator on the CPU, with the same result as on any device. A plot that cannot be drawn is a
+//! warning on stderr.
 
 mod canvas;
 mod confusion;
@@ -29,72 +30,74 @@ use crate::classes::ClassNames;
 use crate::input::InputColumns;
 use crate::panics;
 use crate::samples::{Buffers, Samples};
+use crate::words::{count, one_line};
 use canvas::picture::Picture;
 use canvas::text;
 use grid::Grid;
-use output_dir::Folder;
-use selection::{Subject, Wanted};
-use values::{Found, MissingCurve};
+use output_dir::OutputDir;
+use selection::{PlotSpec, Subject};
+use values::{MissingCurve, SideValues};
 use weighbridge::error::Input;
 use weighbridge::{Device, Evaluator, EvaluatorBuilder, Report, Task};
 
-/// Outputs of the regression task, and classes or labels with curves, that are drawn.
+/// Most outputs of the regression task that are drawn, and most classes or labels with curves.
 const MAX_OUTPUTS: usize = 16;
 
-/// Pictures in the making.
-pub struct Pictures {
-    folder: Folder,
+/// The plots of an evaluation in progress.
+pub struct Plots {
+    dir: OutputDir,
     task: Task,
-    wanted: Vec<Wanted>,
-    /// Measures what pictures are made of; none once that failed.
+    specs: Vec<PlotSpec>,
+    /// Computes the metrics of the plots; `None` after a failure.
     evaluator: Option<Evaluator>,
     /// Names of labels.
     labels: Vec<String>,
-    /// Names of outputs, and where their residuals are.
+    /// Names of outputs, and their residuals.
     outputs: Vec<(String, Grid)>,
 }
 
-impl Pictures {
-    /// What is to be drawn of such columns; none if nothing can be. `builder` has the settings of the
-    /// report's evaluator, but no metrics.
+impl Plots {
+    /// Selects the plots for these columns; `None` if nothing can be drawn. `builder` has the
+    /// settings of the report's evaluator without its metrics.
     pub fn new(
-        given: &Evaluate,
-        parts: &[InputColumns],
+        options: &Evaluate,
+        inputs: &[InputColumns],
         names: Option<&ClassNames>,
         builder: EvaluatorBuilder,
     ) -> Option<Self> {
-        let path = given.plot.as_ref()?;
-        let task = Task::from(given.task);
-        let folder = Folder::make(path, given.plot_format).map_err(|why| warn(&why)).ok()?;
-        let prediction = InputColumns::of(parts, Input::Prediction)?;
-        let wanted = Wanted::all(given, prediction, names);
-        let specs: Vec<_> = wanted.iter().flat_map(|wanted| wanted.specs.clone()).collect();
-        let evaluator = match specs.is_empty() {
-            true => None,
-            false => builder.metrics(specs).device(Device::Cpu).build().map_err(failed).ok(),
+        let path = options.plot.as_ref()?;
+        let task = options.task;
+        let dir = OutputDir::create(path, options.plot_format).map_err(|why| warn(&why)).ok()?;
+        let prediction = InputColumns::find(inputs, Input::Prediction)?;
+        let specs = PlotSpec::all(options, prediction, names);
+        let metrics: Vec<_> = specs.iter().flat_map(|plot| plot.specs.clone()).collect();
+        let evaluator = if metrics.is_empty() {
+            None
+        } else {
+            builder.metrics(metrics).device(Device::Cpu).build().map_err(failed).ok()
         };
         let labels = if task == Task::Multilabel { prediction.names.clone() } else { Vec::new() };
-        let mut pictures = Self { folder, task, wanted, evaluator, labels, outputs: Vec::new() };
+        let mut plots = Self { dir, task, specs, evaluator, labels, outputs: Vec::new() };
         if task == Task::Regression {
             if prediction.width > MAX_OUTPUTS {
                 warn(&format!(
-                    "pictures are drawn of the first {MAX_OUTPUTS} outputs of {}: to draw others, \
-                     name their columns alone",
+                    "only the first {MAX_OUTPUTS} of {} outputs are drawn: to draw others, pass only \
+                     their columns",
                     prediction.width
                 ));
             }
             let name = |output| prediction.names.get(output).cloned().unwrap_or_default();
-            pictures.outputs = (0..prediction.width.min(MAX_OUTPUTS))
+            plots.outputs = (0..prediction.width.min(MAX_OUTPUTS))
                 .map(|output| (name(output), Grid::default()))
                 .collect();
         }
-        Some(pictures)
+        Some(plots)
     }
 
-    /// Adds rows that the report's evaluator has taken.
+    /// Adds rows that the report's evaluator has accepted.
     pub fn add(&mut self, samples: &Samples<'_>, buffers: &mut Buffers) {
         for (output, (_, grid)) in self.outputs.iter_mut().enumerate() {
-            grid.add(&samples.of_output(output, buffers));
+            grid.add(&samples.pairs(output, buffers));
         }
         if let Some(evaluator) = &mut self.evaluator
             && let Err(error) = evaluator.update(&samples.batch(buffers))
@@ -104,116 +107,116 @@ impl Pictures {
         }
     }
 
-    /// Draws and writes all pictures. `classes` are the names that the report has.
+    /// Draws and writes all plots, with the class names of the report.
     pub fn draw(mut self, classes: Option<&[String]>) {
         if let Some(mut report) =
             self.evaluator.take().and_then(|mut evaluator| evaluator.result().map_err(failed).ok())
         {
             report.set_class_names(classes.map(<[String]>::to_vec));
-            for wanted in &self.wanted {
+            for plot in &self.specs {
                 guarded(|| {
-                    let (picture, gaps) = self.drawing(wanted, &report);
-                    self.keep(&wanted.file, picture, &gaps, wanted.subject.advice());
+                    let (picture, missing) = self.picture(plot, &report);
+                    self.save(&plot.file, picture, &missing, plot.subject.advice());
                 });
             }
         }
         let several = self.outputs.len() > 1;
         for (output, (name, grid)) in self.outputs.iter().enumerate() {
-            let [file, title] = match several {
-                true => [format!("_{output}"), format!(", {}", text::name(name))],
-                false => [String::new(), String::new()],
+            let [file, title] = if several {
+                [format!("_{output}"), format!(", {}", text::name(name))]
+            } else {
+                [String::new(), String::new()]
             };
-            if grid.lost > 0 {
+            if grid.omitted > 0 {
                 warn(&format!(
-                    "{} of the samples are not in the pictures of residuals{title}: what is predicted or true \
-                     in them is NaN or infinite",
-                    grid.lost
+                    "{} left out of the residual plots{title}: the prediction or truth is NaN or infinite",
+                    count(grid.omitted as usize, "sample")
                 ));
             }
-            let advice = "no sample has a residual that is a number";
+            let advice = "all residuals are NaN or infinite";
             guarded(|| {
                 let picture = residuals::draw(&format!("Residuals{title}"), grid);
-                self.keep(&format!("residuals{file}"), picture, &[], advice);
+                self.save(&format!("residuals{file}"), picture, &[], advice);
             });
             guarded(|| {
                 let picture = histogram::draw(&format!("Histogram of residuals{title}"), grid);
-                self.keep(&format!("residual_histogram{file}"), picture, &[], advice);
+                self.save(&format!("residual_histogram{file}"), picture, &[], advice);
             });
         }
     }
 
-    /// A picture of what is found in a report, and what is missing in it.
-    fn drawing(&self, wanted: &Wanted, report: &Report) -> (Option<Picture>, Vec<MissingCurve>) {
-        let spec = |index: usize| wanted.specs.get(index).map(String::as_str).unwrap_or_default();
-        match &wanted.subject {
+    /// Draws a plot from the report, and lists the sides on which a metric is undefined.
+    fn picture(&self, plot: &PlotSpec, report: &Report) -> (Option<Picture>, Vec<MissingCurve>) {
+        let spec = |index: usize| plot.specs.get(index).map(String::as_str).unwrap_or_default();
+        match &plot.subject {
             Subject::Curve(kind, class) => {
-                let Found { sides, gaps } = curve::curves(report, spec(0), spec(1), *class);
+                let SideValues { sides, missing } = curve::curves(report, spec(0), spec(1), *class);
                 let title = match class {
                     None => kind.title.to_owned(),
                     Some(class) => {
                         let names = report.class_names().unwrap_or(&self.labels);
                         let name = names.get(*class).map(|name| text::name(name));
-                        let kind_of = if self.task == Task::Multiclass { "class" } else { "label" };
-                        let name = name.unwrap_or_else(|| format!("{kind_of} {class}"));
+                        let noun = if self.task == Task::Multiclass { "class" } else { "label" };
+                        let name = name.unwrap_or_else(|| format!("{noun} {class}"));
                         format!("{}, {name}", kind.title)
                     }
                 };
-                (curve::draw(kind, &title, &sides), gaps)
+                (curve::draw(kind, &title, &sides), missing)
             }
             Subject::Reliability => {
-                let Found { sides, gaps } = reliability::bins(report, spec(0), spec(1));
+                let SideValues { sides, missing } = reliability::bins(report, spec(0), spec(1));
                 let positive = report.class_names().and_then(|names| names.get(1));
-                (reliability::draw(self.task, positive.map(String::as_str), &sides), gaps)
+                (reliability::draw(self.task, positive.map(String::as_str), &sides), missing)
             }
             Subject::Confusion => {
-                let Found { sides, gaps } = confusion::matrices(report, spec(0));
+                let SideValues { sides, missing } = confusion::matrices(report, spec(0));
                 let matrices = confusion::Matrices::new(report, spec(0), sides);
-                (matrices.draw(&wanted.title("Confusion matrix")), gaps)
+                (matrices.draw(&plot.title("Confusion matrix")), missing)
             }
         }
     }
 
-    /// Writes a picture, and says what it lacks, or why there is none.
-    fn keep(&self, file: &str, picture: Option<Picture>, gaps: &[MissingCurve], advice: &str) {
-        let name = self.folder.name(file);
+    /// Writes a plot, with a warning if a side is missing or nothing can be drawn.
+    fn save(&self, file: &str, picture: Option<Picture>, missing: &[MissingCurve], advice: &str) {
+        let name = self.dir.name(file);
         if let Some(picture) = picture {
-            for MissingCurve { side, spec, reason } in gaps {
+            for MissingCurve { side, spec, reason } in missing {
                 warn(&format!(
                     "{name} is drawn without the {} {spec}, which is undefined: {reason}",
                     side.name()
                 ));
             }
-            if let Err(why) = self.folder.write(file, picture) {
+            if let Err(why) = self.dir.write(file, picture) {
                 warn(&why);
             }
             return;
         }
-        let why = match gaps.first() {
+        let why = match missing.first() {
             Some(MissingCurve { spec, reason, .. }) => {
-                format!("{spec} is undefined, {reason}; {advice}")
+                format!("{spec} is undefined ({reason}); {advice}")
             }
             None => advice.to_owned(),
         };
-        let older = if self.folder.holds(file) { " (the one there is older)" } else { "" };
+        let older = if self.dir.contains(file) { " (the existing file is older)" } else { "" };
         warn(&format!("{name} is not drawn{older}: {why}"));
     }
 }
 
-/// Draws; a panic of a library that draws is no reason to lose the report.
+/// Draws a plot. The report is printed even if a drawing library panics.
 fn guarded(draw: impl FnOnce()) {
     if let Err(panic) = panics::guarded(draw) {
         warn(&format!(
-            "a picture is not drawn: this is a bug in weighbridge, please report it: {panic}"
+            "a plot is not drawn, because of a bug in weighbridge, please report it: {panic}"
         ));
     }
 }
 
-/// Says that what pictures are made of cannot be measured.
+/// Warns that the metrics of the plots cannot be computed.
 fn failed(error: weighbridge::Error) {
-    warn(&format!("pictures are not drawn: {error}"));
+    warn(&format!("no plots are drawn: {error}"));
 }
 
-/// Says in one line what is missing.
+/// Prints a warning in one line.
 fn warn(sentence: &str) {
-    crate::say(&format!("warning: {}", crate::error::one_line(sentence)));
+    crate::eprint(&format!("warning: {}", one_line(sentence)));
 }

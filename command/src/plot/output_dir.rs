@@ -1,71 +1,63 @@
-//! The folder of pictures: made if it is not there, and filled a whole file at a time.
+//! The directory of plots: created if it does not exist, and filled one complete file at a time.
 
 use super::canvas::picture::Picture;
 use crate::arguments::PlotFormat;
+use crate::output::replace_file;
 use crate::states;
+use crate::words::io_reason;
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
-pub struct Folder {
+pub struct OutputDir {
     path: PathBuf,
     format: PlotFormat,
 }
 
-impl Folder {
-    /// A folder, or why there is none.
-    pub fn make(path: &Path, format: PlotFormat) -> Result<Self, String> {
-        let folder = Self { path: path.to_owned(), format };
+impl OutputDir {
+    /// Creates the directory, or says why it cannot be created.
+    pub fn create(path: &Path, format: PlotFormat) -> Result<Self, String> {
         let name = states::name(path);
         if path.exists() && !path.is_dir() {
             return Err(format!(
-                "no pictures are drawn: {name} is a file, and --plot must name a directory"
+                "no plots are drawn: {name} is a file, but --plot needs a directory"
             ));
         }
-        fs::create_dir_all(path).map(|()| folder).map_err(|error| {
-            format!(
-                "no pictures are drawn: the directory {name} cannot be made ({error}): give --plot \
-                 one that can be written"
-            )
-        })
+        fs::create_dir_all(path).map_err(|error| {
+            format!("no plots are drawn: cannot create the directory {name}: {}", io_reason(&error))
+        })?;
+        Ok(Self { path: path.to_owned(), format })
     }
 
-    /// The path of a picture.
-    pub fn name(&self, picture: &str) -> String {
-        states::name(&self.file(picture))
+    /// The path of a plot in messages.
+    pub fn name(&self, plot: &str) -> String {
+        states::name(&self.file(plot))
     }
 
-    fn file(&self, picture: &str) -> PathBuf {
+    fn file(&self, plot: &str) -> PathBuf {
         let extension = match self.format {
             PlotFormat::Svg => "svg",
             PlotFormat::Png => "png",
         };
-        self.path.join(format!("{picture}.{extension}"))
+        self.path.join(format!("{plot}.{extension}"))
     }
 
-    /// Whether there is a picture of an earlier run.
-    pub fn holds(&self, picture: &str) -> bool {
-        self.file(picture).is_file()
+    /// Whether there is a plot of an earlier run.
+    pub fn contains(&self, plot: &str) -> bool {
+        self.file(plot).is_file()
     }
 
-    /// Writes a picture, or says why it cannot be written. What the file held before is there until
-    /// all of it is written.
-    pub fn write(&self, name: &str, picture: Picture) -> Result<(), String> {
-        let path = self.file(name);
+    /// Writes a plot, or says why it cannot be written.
+    pub fn write(&self, plot: &str, picture: Picture) -> Result<(), String> {
+        let path = self.file(plot);
         let unwritten = |reason: String| {
-            format!(
-                "{} cannot be written ({reason}): give --plot a directory that can be",
-                states::name(&path)
-            )
+            format!("cannot write {}: {reason}; choose a writable directory", states::name(&path))
         };
         let bytes = match self.format {
             PlotFormat::Svg => picture.svg().into_bytes(),
             PlotFormat::Png => picture.png().map_err(unwritten)?,
         };
-        let part = path.with_added_extension("part");
-        let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, &path));
-        if written.is_err() {
-            let _ = fs::remove_file(&part); // there may be none
-        }
-        written.map_err(|error: io::Error| unwritten(error.to_string()))
+        replace_file(&path, |writer| writer.write_all(&bytes))
+            .map_err(|error| unwritten(io_reason(&error)))
     }
 }

@@ -1,46 +1,42 @@
-//! What pictures are made of, read from a report.
+//! Values of a report that are drawn.
 
-use super::canvas::style::TotalsView;
+use super::canvas::style::Side;
 use weighbridge::metric::Value;
 use weighbridge::report::MetricResult;
 use weighbridge::{Report, Undefined};
 
-/// A value that is not there to be drawn.
+/// A value that is undefined on a side, and so cannot be drawn.
 #[derive(Debug, PartialEq)]
 pub struct MissingCurve {
-    pub side: TotalsView,
+    pub side: Side,
     pub spec: String,
     pub reason: Undefined,
 }
 
-/// What there is to be drawn of each side, and what is not.
+/// What can be drawn of a metric on each side, and the sides on which it is undefined.
 #[derive(Debug, PartialEq)]
-pub struct Found<T> {
-    pub sides: Vec<(TotalsView, T)>,
-    pub gaps: Vec<MissingCurve>,
+pub struct SideValues<T> {
+    pub sides: Vec<(Side, T)>,
+    pub missing: Vec<MissingCurve>,
 }
 
-impl<T> Found<T> {
-    /// What `read` makes of the value of the metric on each side, or of both at once where they are
-    /// equal. Nothing if the report does not have it.
-    pub fn of(report: &Report, spec: &str, read: impl Fn(TotalsView, &Value) -> Option<T>) -> Self {
-        let mut found = Self { sides: Vec::new(), gaps: Vec::new() };
+impl<T> SideValues<T> {
+    /// Reads the values of a metric on both sides, or once if they are equal. Empty if the report
+    /// does not have the metric.
+    pub fn read(report: &Report, spec: &str, read: impl Fn(Side, &Value) -> Option<T>) -> Self {
+        let mut found = Self { sides: Vec::new(), missing: Vec::new() };
         let Some(entry) = entry(report, spec) else { return found };
-        let sides = match entry.unweighted == entry.weighted {
-            true => vec![(TotalsView::Both, &entry.weighted)],
-            false => {
-                vec![
-                    (TotalsView::Weighted, &entry.weighted),
-                    (TotalsView::Unweighted, &entry.unweighted),
-                ]
-            }
+        let sides = if entry.unweighted == entry.weighted {
+            vec![(Side::Both, &entry.weighted)]
+        } else {
+            vec![(Side::Weighted, &entry.weighted), (Side::Unweighted, &entry.unweighted)]
         };
         for (side, value) in sides {
             match value {
                 Ok(value) => found.sides.extend(read(side, value).map(|read| (side, read))),
                 Err(reason) => {
                     let (spec, reason) = (spec.to_owned(), reason.clone());
-                    found.gaps.push(MissingCurve { side, spec, reason });
+                    found.missing.push(MissingCurve { side, spec, reason });
                 }
             }
         }
@@ -48,31 +44,34 @@ impl<T> Found<T> {
     }
 }
 
-/// The entry of a metric; none if it is not in the report.
+/// The result of a metric; `None` if it is not in the report.
 pub fn entry<'a>(report: &'a Report, spec: &str) -> Option<&'a MetricResult> {
     report.entries.iter().find(|entry| entry.spec == spec)
 }
 
-/// A metric that is one number, on a side; none if it is undefined or not in the report.
-pub fn scalar(report: &Report, spec: &str, side: TotalsView) -> Option<f64> {
+/// The value of a metric on a side; `None` if it is undefined or not in the report.
+fn value<'a>(report: &'a Report, spec: &str, side: Side) -> Option<&'a Value> {
     let entry = entry(report, spec)?;
-    let value = if side == TotalsView::Unweighted { &entry.unweighted } else { &entry.weighted };
-    value.as_ref().ok()?.scalar()
+    let value = if side == Side::Unweighted { &entry.unweighted } else { &entry.weighted };
+    value.as_ref().ok()
 }
 
-/// The same of one of several classes or labels, if it is told which.
-pub fn number(report: &Report, spec: &str, side: TotalsView, class: Option<usize>) -> Option<f64> {
+/// The value of a metric that is one number.
+pub fn scalar(report: &Report, spec: &str, side: Side) -> Option<f64> {
+    value(report, spec, side)?.scalar()
+}
+
+/// The value of a metric for one of several classes or labels, or its only value.
+pub fn number(report: &Report, spec: &str, side: Side, class: Option<usize>) -> Option<f64> {
     let Some(class) = class else { return scalar(report, spec, side) };
-    let entry = entry(report, spec)?;
-    let value = if side == TotalsView::Unweighted { &entry.unweighted } else { &entry.weighted };
-    match value.as_ref().ok()? {
+    match value(report, spec, side)? {
         Value::Vector(numbers) => numbers.get(class)?.as_ref().ok().copied(),
         Value::Matrix(rows) => rows.get(class)?.as_ref().ok()?.first().copied(),
         _ => None,
     }
 }
 
-/// The rows of a matrix that are defined.
+/// The defined rows of a matrix.
 pub fn rows(value: &Value) -> Option<Vec<&[f64]>> {
     match value {
         Value::Matrix(rows) => Some(rows.iter().flatten().map(Vec::as_slice).collect()),

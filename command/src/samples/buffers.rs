@@ -1,9 +1,9 @@
-//! Columns side by side: the rows that the library takes.
+//! Rows for the library, from columns side by side.
 
 use super::numbers::{Numbers, with_values};
 use weighbridge::Column;
 
-/// Rows written at a time, so that what is written stays in the cache.
+/// Rows written at a time, so that they stay in the cache.
 const BLOCK_ROWS: usize = 32;
 
 /// Reused memory for the rows of each input.
@@ -14,7 +14,7 @@ pub struct Buffers {
     pub weight: RowBuffer,
 }
 
-/// Reused memory for rows, of the type that all columns have, or else of `f64`.
+/// Reused memory for rows, of the common type of the columns, or else of `f64`.
 #[derive(Default)]
 pub struct RowBuffer {
     f32: Vec<f32>,
@@ -23,8 +23,8 @@ pub struct RowBuffer {
 }
 
 impl RowBuffer {
-    /// Columns of one length, row after row; a single one as it is.
-    #[expect(clippy::unnecessary_cast, reason = "one of the types that are cast to f64 is f64")]
+    /// Columns of equal length as rows; a single column as it is.
+    #[expect(clippy::unnecessary_cast, reason = "one of the types cast to f64 is f64")]
     pub fn rows<'a>(&'a mut self, columns: &'a [Numbers]) -> Column<'a> {
         if let [column] = columns {
             return column.column();
@@ -47,7 +47,7 @@ impl RowBuffer {
         of_type!(F32 f32);
         of_type!(F64 f64);
         of_type!(U8 u8);
-        // Of several types.
+        // Columns of several types.
         let width = columns.len();
         self.f64.resize(columns.iter().map(Numbers::len).sum(), 0.0);
         for (index, numbers) in columns.iter().enumerate() {
@@ -60,7 +60,7 @@ impl RowBuffer {
     }
 }
 
-/// Writes columns row by row.
+/// Writes columns as rows.
 fn interleave<T: Copy>(columns: &[&[T]], rows: &mut [T]) {
     let width = columns.len();
     for (block, rows) in rows.chunks_mut(width * BLOCK_ROWS).enumerate() {

@@ -1,4 +1,4 @@
-//! From arrays of a file to a batch, and from a fault in a batch to a cell of the file.
+//! From the arrays of a file to a batch, and from an error in a batch to the cell of the file.
 
 mod buffers;
 mod numbers;
@@ -12,45 +12,46 @@ pub use outputs::Pair;
 pub use role::Role;
 
 use crate::classes::ClassNames;
-use crate::error::{CellFault, Failure, Place, shortened};
+use crate::error::{CellFault, Failure, Place};
 use crate::input::{InputColumns, Source};
 use crate::labels::Labels;
+use crate::words::shortened;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef};
 use arrow_cast::display::array_value_to_string;
 pub use numbers::is_missing;
-use numbers::{Convert, Numbers, ParseOptions};
+use numbers::{ConvertError, Numbers, ParseOptions};
 use weighbridge::error::{Input, UpdateError};
 use weighbridge::exact::is_weight;
 use weighbridge::{Batch, Error, Evaluator, Task};
 
-/// Text of a cell in a message is cut after so many characters.
+/// Longest text of a cell in a message.
 const MAX_CHARACTERS: usize = 40;
 
 /// Consecutive rows of a file.
 #[derive(Clone, Copy)]
 pub struct Rows<'a> {
     pub source: &'a Source,
-    /// Prediction, truth and weight, those that there are.
+    /// The inputs that have columns: prediction, truth and weight, in this order.
     pub roles: &'a [Role],
-    /// The columns of each role.
-    pub parts: &'a [InputColumns],
+    /// The columns of each input.
+    pub inputs: &'a [InputColumns],
     pub names: Option<&'a ClassNames>,
     pub labels: &'a Labels,
-    /// The first row's number in the file, from 1.
+    /// The number of the first row in the file, from 1.
     pub first_row: u64,
 }
 
-/// What rows of a file hold.
+/// The content of some rows of a file.
 pub struct Samples<'a> {
     rows: Rows<'a>,
-    /// The arrays of each role.
+    /// The arrays of each input.
     arrays: Vec<Vec<ArrayRef>>,
     /// The numbers in them.
     numbers: Vec<Vec<Numbers>>,
 }
 
-/// A number of a role: the array it is in, and its index there.
+/// The place of a number: the input, the array, and the index in the array.
 #[derive(Clone, Copy)]
 struct Cell {
     role: usize,
@@ -59,7 +60,7 @@ struct Cell {
 }
 
 impl<'a> Samples<'a> {
-    /// The numbers in the arrays of each role.
+    /// Converts the arrays of each input to numbers.
     pub fn new(rows: Rows<'a>, arrays: Vec<Vec<ArrayRef>>) -> Result<Self, Failure> {
         let mut samples = Self { rows, arrays, numbers: Vec::new() };
         for (role, arrays) in samples.arrays.iter().enumerate() {
@@ -77,33 +78,36 @@ impl<'a> Samples<'a> {
 
     fn convert(&self, role: usize, array: usize) -> Result<Numbers, Failure> {
         let Role { input, .. } = self.rows.roles[role];
-        let width = self.rows.parts[role].width;
+        let width = self.rows.inputs[role].width;
         let is_label = self.rows.roles[role].is_label(width);
         let is_class = self.rows.roles[role].is_class(width);
         let names = self.rows.names.filter(|_| is_class);
         let numbers =
             Numbers::new(&self.arrays[role][array], input, ParseOptions { is_label, names });
         numbers.map_err(|fault| match fault {
-            Convert::Failed(error) => {
+            ConvertError::Cast(error) => {
                 let source = self.rows.source;
                 source.unreadable(&format!("the {input} cannot be converted: {error}"))
             }
-            Convert::NotANumber { row } => {
-                self.fault(Cell { role, array, element: row }, |text| match is_class {
-                    true => CellFault::NotALabel { input, text },
-                    false => CellFault::NotANumber { input, text },
+            ConvertError::NotANumber { row } => {
+                self.fault(Cell { role, array, element: row }, |text| {
+                    if is_class {
+                        CellFault::NotALabel { input, text }
+                    } else {
+                        CellFault::NotANumber { input, text }
+                    }
                 })
             }
         })
     }
 
-    /// Adds all rows, or none if one of them is faulty.
+    /// Adds all rows, or none if one of them is invalid.
     pub fn add_to(&self, evaluator: &mut Evaluator, buffers: &mut Buffers) -> Result<(), Failure> {
         self.check()?;
         evaluator.update(&self.batch(buffers)).map_err(|error| self.explain(error))
     }
 
-    /// All rows as the library takes them.
+    /// All rows as a batch.
     pub fn batch<'b>(&'b self, buffers: &'b mut Buffers) -> Batch<'b> {
         let prediction = buffers.prediction.rows(self.numbers(Input::Prediction));
         let mut batch = match self.numbers(Input::Truth) {
@@ -120,55 +124,55 @@ impl<'a> Samples<'a> {
         batch
     }
 
-    /// Refuses missing cells, and NaN and infinity, in rows that weigh something; missing weights in
-    /// all rows that count.
+    /// Refuses missing cells, NaN and infinity in rows with a weight above zero, and missing
+    /// weights in all rows that are not ignored.
     ///
-    /// The library takes these for undefined values; in a file they are faults to be mended.
+    /// The library sees NaN in both cases, and could not say that a cell is missing.
     fn check(&self) -> Result<(), Failure> {
-        let suspicious = |(cell, numbers): (Cell, &Numbers)| {
+        let first_invalid = |(cell, numbers): (Cell, &Numbers)| {
             let role = &self.rows.roles[cell.role];
             let counts = |&element: &usize| self.counts(Cell { element, ..cell });
-            let weighs = |&element: &usize| self.weighs(Cell { element, ..cell });
+            let has_weight = |&element: &usize| self.has_weight(Cell { element, ..cell });
             let element = match role.input {
                 Input::Weight => numbers.missing().find(counts),
-                _ if role.is_label(self.rows.parts[cell.role].width) => {
-                    numbers.missing().find(weighs)
+                _ if role.is_label(self.rows.inputs[cell.role].width) => {
+                    numbers.missing().find(has_weight)
                 }
-                _ => numbers.not_finite().find(weighs),
+                _ => numbers.not_finite().find(has_weight),
             };
             Some(Cell { element: element?, ..cell })
         };
-        let suspicious = self.columns().filter_map(suspicious);
-        let Some(cell) = suspicious.min_by_key(|cell| self.row(*cell)) else {
+        let invalid = self.columns().filter_map(first_invalid);
+        let Some(cell) = invalid.min_by_key(|cell| self.row(*cell)) else {
             return Ok(());
         };
         let numbers = &self.numbers[cell.role][cell.array];
         let input = self.rows.roles[cell.role].input;
         Err(self.fault(cell, |text| {
             if numbers.is_missing(cell.element) {
-                CellFault::ReportError { input }
+                CellFault::Missing { input }
             } else if text.contains(|c: char| c.is_ascii_digit()) {
                 CellFault::TooLarge { input, text } // such as 1e999
             } else {
-                CellFault::NotFinite { input, text }
+                CellFault::NotFinite { input, text: as_number(text) }
             }
         }))
     }
 
-    /// The numbers of an input; none if it has no columns.
+    /// The numbers of an input; empty if it has no columns.
     fn numbers(&self, input: Input) -> &[Numbers] {
         let mut roles = self.rows.roles.iter().zip(&self.numbers);
         roles.find(|(role, _)| role.input == input).map_or(&[], |(_, numbers)| numbers)
     }
 
-    /// Whether truths are rows of a column for each class.
+    /// Whether truths are one-hot rows.
     fn is_one_hot(&self) -> bool {
-        let truth = InputColumns::of(self.rows.parts, Input::Truth);
-        let is_row = truth.is_some_and(|part| part.width > 1);
+        let truth = InputColumns::find(self.rows.inputs, Input::Truth);
+        let is_row = truth.is_some_and(|columns| columns.width > 1);
         is_row && self.rows.roles.iter().all(|role| role.task == Task::Multiclass)
     }
 
-    /// The numbers of all roles, each with the first cell of its array.
+    /// The numbers of all inputs, each with the first cell of its array.
     fn columns(&self) -> impl Iterator<Item = (Cell, &Numbers)> {
         self.numbers.iter().enumerate().flat_map(|(role, numbers)| {
             let cell = move |(array, numbers)| (Cell { role, array, element: 0 }, numbers);
@@ -176,7 +180,7 @@ impl<'a> Samples<'a> {
         })
     }
 
-    /// The label of the sample of a cell or, of several labels, the one that belongs to it.
+    /// The label of the sample of a cell; in the multilabel task, the label of its output.
     fn label(&self, cell: Cell) -> Option<i64> {
         let whole = |cell: Cell| self.numbers[cell.role][cell.array].whole(cell.element);
         if self.is_one_hot() {
@@ -188,18 +192,18 @@ impl<'a> Samples<'a> {
             let is_hot = labels.all(|(i, label)| label == Some(i64::from(i == class)));
             return is_hot.then_some(class as i64);
         }
-        whole(self.of_sample(Input::Truth, cell)?)
+        whole(self.corresponding(Input::Truth, cell)?)
     }
 
-    /// Whether the label that belongs to a cell is not ignored.
+    /// Whether the label of a cell is not ignored.
     fn counts(&self, cell: Cell) -> bool {
-        !self.rows.labels.ignore(self.label(cell))
+        !self.rows.labels.is_ignored(self.label(cell))
     }
 
-    /// Whether a cell counts, and its weight and that of its class are not zero.
-    fn weighs(&self, cell: Cell) -> bool {
-        let weight = self.of_sample(Input::Weight, cell).and_then(|cell| self.weight(cell));
-        weight != Some(0.0) && self.rows.labels.weigh(self.label(cell)) && self.counts(cell)
+    /// Whether a cell counts with a weight above zero.
+    fn has_weight(&self, cell: Cell) -> bool {
+        let weight = self.corresponding(Input::Weight, cell).and_then(|cell| self.weight(cell));
+        weight != Some(0.0) && self.rows.labels.has_weight(self.label(cell)) && self.counts(cell)
     }
 
     /// The number in a cell as a weight.
@@ -207,32 +211,31 @@ impl<'a> Samples<'a> {
         self.numbers[cell.role][cell.array].weight(cell.element)
     }
 
-    /// The cell of an input that belongs to another cell: the only one in its row, or that of the
-    /// same output.
-    fn of_sample(&self, input: Input, cell: Cell) -> Option<Cell> {
+    /// The cell of another input for the same sample and output.
+    fn corresponding(&self, input: Input, cell: Cell) -> Option<Cell> {
         let mut cells = self.cells(input, self.row(cell));
-        if InputColumns::of(self.rows.parts, input)?.width == 1 {
+        if InputColumns::find(self.rows.inputs, input)?.width == 1 {
             return cells.next();
         }
-        let of_role = &self.numbers[cell.role];
-        cells.nth(cell.array + cell.element % of_role.get(cell.array)?.width)
+        let numbers = self.numbers[cell.role].get(cell.array)?;
+        cells.nth(cell.array + cell.element % numbers.width)
     }
 
     /// The row of a cell, from 0.
     fn row(&self, cell: Cell) -> usize {
-        // Where numbers are being read, there is one in each row.
+        // While numbers are being converted, there is one in each row.
         let numbers = self.numbers.get(cell.role).and_then(|numbers| numbers.get(cell.array));
         cell.element / numbers.map_or(1, |numbers| numbers.width)
     }
 
-    /// Names the cell that the library refuses.
+    /// Finds the cell that the library refuses, by its row.
     fn explain(&self, error: Error) -> Failure {
         match error {
             Error::Update(UpdateError::InvalidWeight { row, .. }) => {
                 let is_valid = |cell| self.weight(cell).is_some_and(|x| is_weight(x.into()));
                 let is_fault = |cell| self.counts(cell) && !is_valid(cell);
                 let cell = self.cell(Input::Weight, row, is_fault);
-                self.fault(cell, |text| CellFault::InvalidWeight { text })
+                self.fault(cell, |text| CellFault::InvalidWeight { text: as_number(text) })
             }
             Error::Update(UpdateError::WeightProductTooLarge {
                 row, class, class_weight, ..
@@ -250,51 +253,51 @@ impl<'a> Samples<'a> {
                 let is_fault = |cell: Cell| {
                     let whole = self.numbers[cell.role][cell.array].whole(cell.element);
                     let is_class = whole.is_some_and(|class| (0..classes.into()).contains(&class));
-                    !is_class && self.weighs(cell)
+                    !is_class && self.has_weight(cell)
                 };
                 self.fault(self.cell(input, row, is_fault), |text| match self.rows.names {
                     Some(names) if text.parse::<f64>().is_err() || names.look_like_values() => {
                         CellFault::UnknownClass { input, text, known: names.names.clone() }
                     }
-                    _ => CellFault::InvalidLabel { input, text, classes },
+                    _ => CellFault::InvalidLabel { input, text: as_number(text), classes },
                 })
             }
             Error::Update(UpdateError::InvalidOneHot { row }) => {
                 let cells = self.cells(Input::Truth, row).collect::<Vec<_>>();
                 let text = cells.iter().map(|cell| self.text(*cell)).collect::<Vec<_>>().join(" ");
-                let part = InputColumns::of(self.rows.parts, Input::Truth);
-                let columns = part.map(|part| part.names.clone()).unwrap_or_default();
+                let columns = InputColumns::find(self.rows.inputs, Input::Truth);
+                let names = columns.map(|columns| columns.names.clone()).unwrap_or_default();
                 let fault = CellFault::InvalidOneHot { text: shortened(&text, MAX_CHARACTERS) };
-                Failure::Cell { place: self.place(columns, row), fault }
+                Failure::Cell { place: self.place(names, row), fault }
             }
             Error::Update(UpdateError::TooLarge { input, row, .. }) => {
                 let is_fault = |cell: Cell| {
                     let numbers = &self.numbers[cell.role][cell.array];
-                    numbers.is_too_large(cell.element) && self.weighs(cell)
+                    numbers.is_too_large(cell.element) && self.has_weight(cell)
                 };
                 let cell = self.cell(input, row, is_fault);
                 self.fault(cell, |text| CellFault::TooLarge { input, text })
             }
             Error::Update(UpdateError::WeightShape { outputs: 1, .. }) => {
-                let width =
-                    InputColumns::of(self.rows.parts, Input::Weight).map_or(0, |part| part.width);
+                let columns = InputColumns::find(self.rows.inputs, Input::Weight);
+                let width = columns.map_or(0, |columns| columns.width);
                 Failure::WholeSamples { file: self.rows.source.name(), width }
             }
             error => error.into(),
         }
     }
 
-    /// The first cell of an input in a row that is at fault; the only one in any case.
+    /// The first cell of an input in a row that matches, or else the first cell.
     fn cell(&self, input: Input, row: usize, is_fault: impl Fn(Cell) -> bool) -> Cell {
-        let faulty = self.cells(input, row).find(|cell| is_fault(*cell));
-        let cell = faulty.or_else(|| self.cells(input, row).next());
+        let matching = self.cells(input, row).find(|cell| is_fault(*cell));
+        let cell = matching.or_else(|| self.cells(input, row).next());
         cell.unwrap_or(Cell { role: 0, array: 0, element: row })
     }
 
     /// The cells of an input in a row.
     fn cells(&self, input: Input, row: usize) -> impl Iterator<Item = Cell> {
-        let of_input = move |(cell, _): &(Cell, _)| self.rows.roles[cell.role].input == input;
-        self.columns().filter(of_input).flat_map(move |(cell, Numbers { width, .. })| {
+        let is_input = move |(cell, _): &(Cell, _)| self.rows.roles[cell.role].input == input;
+        self.columns().filter(is_input).flat_map(move |(cell, Numbers { width, .. })| {
             (row * width..(row + 1) * width).map(move |element| Cell { element, ..cell })
         })
     }
@@ -307,10 +310,10 @@ impl<'a> Samples<'a> {
         shortened(text.trim(), MAX_CHARACTERS)
     }
 
-    /// A fault in a cell, told with its text.
+    /// An error about a cell, with its text.
     fn fault(&self, cell: Cell, fault: impl FnOnce(String) -> CellFault) -> Failure {
-        let part = &self.rows.parts[cell.role];
-        let name = part.names.get(cell.array).cloned().unwrap_or_default();
+        let columns = &self.rows.inputs[cell.role];
+        let name = columns.names.get(cell.array).cloned().unwrap_or_default();
         let numbers = self.numbers.get(cell.role).and_then(|numbers| numbers.get(cell.array));
         let width = numbers.map_or(1, |numbers| numbers.width);
         let column = if width == 1 { name } else { format!("{name}[{}]", cell.element % width) };
@@ -325,5 +328,13 @@ impl<'a> Samples<'a> {
             row: self.rows.first_row + row as u64,
             has_header: self.rows.source.has_header(),
         }
+    }
+}
+
+/// NaN and infinity in one spelling, whether they come from text or from numbers.
+fn as_number(text: String) -> String {
+    match text.parse::<f64>() {
+        Ok(x) if !x.is_finite() && !text.contains(|c: char| c.is_ascii_digit()) => x.to_string(),
+        _ => text,
     }
 }

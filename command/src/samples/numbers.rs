@@ -1,4 +1,4 @@
-//! A column of numbers in a form that the library takes.
+//! A column of numbers of a type that the library accepts.
 
 use crate::classes::ClassNames;
 use arrow_array::cast::AsArray;
@@ -13,26 +13,26 @@ use arrow_schema::DataType;
 use weighbridge::Column;
 use weighbridge::error::Input;
 
-/// How a missing number is written besides an empty cell; in any case of letters.
+/// Spellings of a missing value, case-insensitive.
 const MISSING: [&str; 5] = ["", "na", "n/a", "null", "none"];
 
-/// Whether a cell says that there is nothing.
+/// Whether a cell is a missing value.
 pub fn is_missing(cell: &str) -> bool {
     MISSING.contains(&cell.to_ascii_lowercase().as_str())
 }
 
-/// A number that is no class.
+/// Stands for a label that is not a class.
 const NO_CLASS: f64 = f64::NAN;
 
-/// Numbers looked at before it is asked whether one of them was wanted: long enough to vectorise.
+/// Numbers tested together: enough for vector instructions.
 const CHUNK: usize = 1024;
 
-/// Numbers, some of which may be missing: one in each row, or several.
+/// A column of numbers, some of which may be missing, with one or more in each row.
 pub struct Numbers {
     pub(super) values: Values,
-    /// Where a number is missing, and its value NaN.
+    /// Marks missing numbers.
     nulls: Option<NullBuffer>,
-    /// How many stand in a row.
+    /// Numbers in each row.
     pub width: usize,
 }
 
@@ -62,52 +62,56 @@ macro_rules! with_values {
 }
 pub(super) use with_values;
 
-/// How text in a column is read.
+/// How text is parsed.
 #[derive(Clone, Copy)]
 pub struct ParseOptions<'a> {
-    /// Whether a label may be written as false and true.
+    /// Whether `false` and `true` are labels 0 and 1.
     pub is_label: bool,
-    /// Names that a class may be written as.
+    /// Names of classes.
     pub names: Option<&'a ClassNames>,
 }
 
-/// Why there are no numbers.
-pub enum Convert {
-    /// The type cannot be converted.
-    Failed(ArrowError),
-    /// A cell of text that is no number.
+/// Why an array cannot be converted to numbers.
+pub enum ConvertError {
+    /// Arrow cannot convert the type.
+    Cast(ArrowError),
+    /// The text of a cell is not a number.
     NotANumber { row: usize },
 }
 
-impl From<ArrowError> for Convert {
+impl From<ArrowError> for ConvertError {
     fn from(error: ArrowError) -> Self {
-        Self::Failed(error)
+        Self::Cast(error)
     }
 }
 
 impl Numbers {
     /// The numbers of an array.
-    pub fn new(array: &ArrayRef, input: Input, reading: ParseOptions<'_>) -> Result<Self, Convert> {
+    pub fn new(
+        array: &ArrayRef,
+        input: Input,
+        options: ParseOptions<'_>,
+    ) -> Result<Self, ConvertError> {
         if let Some(rows) = array.as_fixed_size_list_opt() {
             let width = rows.value_length() as usize;
-            return Ok(Self { width, ..Self::new(&elements(rows)?, input, reading)? });
+            return Ok(Self { width, ..Self::new(&elements(rows)?, input, options)? });
         }
         let array = match array.data_type() {
             DataType::Dictionary(_, values) => &cast(array, values)?,
             _ => array,
         };
-        let array = match (array.data_type(), reading.names) {
+        let array = match (array.data_type(), options.names) {
             (data_type, Some(names)) if data_type.is_string() || names.look_like_values() => {
-                &parse(cast(array, &DataType::Utf8)?.as_string(), reading)?
+                &parse(cast(array, &DataType::Utf8)?.as_string(), options)?
             }
-            (DataType::Utf8, None) => &parse(array.as_string(), reading)?,
+            (DataType::Utf8, None) => &parse(array.as_string(), options)?,
             _ => array,
         };
-        // Only floating point numbers can stand for a missing one, and be a weight.
-        let real = input == Input::Weight || array.null_count() > 0;
-        let form = match array.data_type() {
+        // Missing numbers and weights need a floating point type.
+        let is_float = input == Input::Weight || array.null_count() > 0;
+        let data_type = match array.data_type() {
             DataType::Float16 | DataType::Float32 => DataType::Float32,
-            _ if real => DataType::Float64,
+            _ if is_float => DataType::Float64,
             DataType::Boolean | DataType::UInt8 => DataType::UInt8,
             DataType::Int8 | DataType::Int16 | DataType::Int32 => DataType::Int32,
             DataType::UInt16 | DataType::UInt32 => DataType::UInt32,
@@ -115,8 +119,8 @@ impl Numbers {
             DataType::UInt64 => DataType::UInt64,
             _ => DataType::Float64,
         };
-        let array = cast(array, &form)?;
-        let values = match form {
+        let array = cast(array, &data_type)?;
+        let values = match data_type {
             DataType::Float32 => Values::F32(filled::<Float32Type>(&array, f32::NAN)),
             DataType::UInt8 => Values::U8(filled::<UInt8Type>(&array, 0)),
             DataType::Int32 => Values::I32(filled::<Int32Type>(&array, 0)),
@@ -128,12 +132,12 @@ impl Numbers {
         Ok(Self { values, nulls: array.nulls().cloned(), width: 1 })
     }
 
-    /// How many numbers there are, in all rows.
+    /// The number of numbers, in all rows.
     pub fn len(&self) -> usize {
         with_values!(self, values => values.len())
     }
 
-    /// The numbers as the library takes them.
+    /// The numbers as the library accepts them.
     pub fn column(&self) -> Column<'_> {
         match &self.values {
             Values::F32(values) => (&values[..]).into(),
@@ -146,7 +150,7 @@ impl Numbers {
         }
     }
 
-    /// Numbers that are missing, by their index.
+    /// The indices of missing numbers.
     pub fn missing(&self) -> impl Iterator<Item = usize> {
         let elements = 0..self.nulls.as_ref().map_or(0, NullBuffer::len);
         elements.filter(|&element| self.is_missing(element))
@@ -157,22 +161,22 @@ impl Numbers {
         self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(element))
     }
 
-    /// Numbers that are NaN, infinite or missing, by their index.
+    /// The indices of numbers that are NaN, infinite or missing.
     pub fn not_finite(&self) -> Box<dyn Iterator<Item = usize> + '_> {
         match &self.values {
-            Values::F32(values) => Box::new(wanted(values, |x| !x.is_finite())),
-            Values::F64(values) => Box::new(wanted(values, |x| !x.is_finite())),
+            Values::F32(values) => Box::new(matching(values, |x| !x.is_finite())),
+            Values::F64(values) => Box::new(matching(values, |x| !x.is_finite())),
             _ => Box::new(std::iter::empty()),
         }
     }
 
-    /// Whether a number is finite, but not as an `f32`.
+    /// Whether a number is finite, but infinite as an `f32`.
     pub fn is_too_large(&self, element: usize) -> bool {
         let Values::F64(values) = &self.values else { return false };
         values[element].is_finite() && (values[element] as f32).is_infinite()
     }
 
-    /// The number in a row, if it is a whole one.
+    /// The number in a row, if it is whole.
     pub fn whole(&self, row: usize) -> Option<i64> {
         let whole = |x: f64| (x as i64 as f64 == x).then_some(x as i64);
         match &self.values {
@@ -186,7 +190,7 @@ impl Numbers {
         }
     }
 
-    /// A number as a weight, which is an `f32`; of the types that weights have.
+    /// A number as a weight, an `f32`; `None` for types that weights do not have.
     pub fn weight(&self, element: usize) -> Option<f32> {
         match &self.values {
             Values::F32(values) => Some(values[element]),
@@ -196,17 +200,18 @@ impl Numbers {
     }
 }
 
-fn wanted<T: Copy>(values: &[T], wanted: impl Fn(T) -> bool) -> impl Iterator<Item = usize> {
+/// The indices of the numbers that match.
+fn matching<T: Copy>(values: &[T], matches: impl Fn(T) -> bool) -> impl Iterator<Item = usize> {
     let starts = (0..values.len()).step_by(CHUNK);
     let found = starts.zip(values.chunks(CHUNK)).filter_map(move |(start, chunk)| {
-        let any = chunk.iter().fold(false, |any, &x| any | wanted(x));
-        let row = |(row, &x): (usize, &T)| wanted(x).then_some(start + row);
+        let any = chunk.iter().fold(false, |any, &x| any | matches(x));
+        let row = |(row, &x): (usize, &T)| matches(x).then_some(start + row);
         any.then(|| chunk.iter().enumerate().filter_map(row).collect::<Vec<_>>())
     });
     found.flatten()
 }
 
-/// The values of an array that has this type, with a filler where one is missing.
+/// The values of an array of this type, with `filler` for missing ones.
 fn filled<T: ArrowPrimitiveType>(array: &ArrayRef, filler: T::Native) -> ScalarBuffer<T::Native> {
     let array = array.as_primitive::<T>();
     if array.null_count() == 0 {
@@ -215,8 +220,8 @@ fn filled<T: ArrowPrimitiveType>(array: &ArrayRef, filler: T::Native) -> ScalarB
     array.iter().map(|value| value.unwrap_or(filler)).collect::<Vec<_>>().into()
 }
 
-/// The elements of rows; those of a row that is missing are.
-fn elements(rows: &FixedSizeListArray) -> Result<ArrayRef, Convert> {
+/// The elements of rows. All elements of a missing row are missing.
+fn elements(rows: &FixedSizeListArray) -> Result<ArrayRef, ConvertError> {
     let Some(nulls) = rows.nulls() else { return Ok(rows.values().clone()) };
     let nulls = nulls.expand(rows.value_length() as usize);
     let nulls = NullBuffer::union(Some(&nulls), rows.values().nulls());
@@ -224,19 +229,19 @@ fn elements(rows: &FixedSizeListArray) -> Result<ArrayRef, Convert> {
     Ok(make_array(data))
 }
 
-/// The numbers in cells of text.
-fn parse(cells: &StringArray, reading: ParseOptions<'_>) -> Result<ArrayRef, Convert> {
-    if let Some(names) = reading.names.filter(|names| names.look_like_values()) {
+/// The numbers in text cells.
+fn parse(cells: &StringArray, options: ParseOptions<'_>) -> Result<ArrayRef, ConvertError> {
+    if let Some(names) = options.names.filter(|names| names.look_like_values()) {
         return Ok(classes(cells, names));
     }
     let numbers = cast(cells, &DataType::Float64)?;
     if numbers.null_count() == cells.null_count() {
         return Ok(numbers);
     }
-    if let Some(names) = reading.names {
+    if let Some(names) = options.names {
         return Ok(classes(cells, names));
     }
-    // Some cell is no number to Arrow. It may still be a label, or say that there is none.
+    // Arrow cannot parse every cell. It may be a missing value, or a boolean label.
     let numbers = numbers.as_primitive::<Float64Type>();
     let number = |(row, cell): (usize, Option<&str>)| {
         let Some(cell) = cell.filter(|_| numbers.is_null(row)) else {
@@ -244,17 +249,17 @@ fn parse(cells: &StringArray, reading: ParseOptions<'_>) -> Result<ArrayRef, Con
         };
         match cell.trim().to_ascii_lowercase().as_str() {
             missing if MISSING.contains(&missing) => Ok(None),
-            "true" if reading.is_label => Ok(Some(1.0)),
-            "false" if reading.is_label => Ok(Some(0.0)),
-            _ => Err(Convert::NotANumber { row }),
+            "true" if options.is_label => Ok(Some(1.0)),
+            "false" if options.is_label => Ok(Some(0.0)),
+            _ => Err(ConvertError::NotANumber { row }),
         }
     };
     let numbers = cells.iter().enumerate().map(number).collect::<Result<Float64Array, _>>()?;
     Ok(std::sync::Arc::new(numbers))
 }
 
-/// The classes in cells of text: names or, unless names look like them, numbers. What is neither is
-/// a class that none is.
+/// The classes in text cells: names or, unless names look like numbers, numbers. Other cells become
+/// [`NO_CLASS`].
 fn classes(cells: &StringArray, names: &ClassNames) -> ArrayRef {
     let class = |cell: Option<&str>| {
         let cell = cell?.trim();

@@ -1,4 +1,4 @@
-//! Predictions and truths of one output, row by row, rounded as the library rounds them.
+//! Predictions and truths of one output, rounded as the library rounds them.
 
 use super::{Buffers, Samples};
 use weighbridge::Column;
@@ -9,13 +9,13 @@ use weighbridge::error::Input;
 pub struct Pair {
     pub prediction: f32,
     pub truth: f32,
-    /// 1 where there are no weights.
+    /// 1 if there are no weights.
     pub weight: f32,
 }
 
 impl Samples<'_> {
-    /// What is predicted and true of an output in all rows; nothing if there are no such columns.
-    pub fn of_output(&self, output: usize, buffers: &mut Buffers) -> Vec<Pair> {
+    /// The pairs of an output in all rows; empty if the columns do not exist.
+    pub fn pairs(&self, output: usize, buffers: &mut Buffers) -> Vec<Pair> {
         let rows = self.len();
         let [prediction, truth, weight] = [
             (Input::Prediction, &mut buffers.prediction),
@@ -33,23 +33,23 @@ impl Samples<'_> {
     }
 }
 
-/// One number of each row, or the only one of it.
+/// The number of an output in each row, or the only number of the row.
 fn column(all: Column<'_>, rows: usize, output: usize) -> Vec<f32> {
     let width = (all.len() / rows.max(1)).max(1);
     let index = output.min(width - 1);
-    macro_rules! narrowed {
+    macro_rules! rounded {
         ($numbers:expr) => {
             $numbers.iter().skip(index).step_by(width).map(|&x| x as f32).collect()
         };
     }
     match all {
-        Column::F32(numbers) => narrowed!(numbers),
-        Column::F64(numbers) => narrowed!(numbers),
-        Column::U8(numbers) => narrowed!(numbers),
-        Column::I32(numbers) => narrowed!(numbers),
-        Column::U32(numbers) => narrowed!(numbers),
-        Column::I64(numbers) => narrowed!(numbers),
-        Column::U64(numbers) => narrowed!(numbers),
-        _ => Vec::new(), // no column of a file is of another type
+        Column::F32(numbers) => rounded!(numbers),
+        Column::F64(numbers) => rounded!(numbers),
+        Column::U8(numbers) => rounded!(numbers),
+        Column::I32(numbers) => rounded!(numbers),
+        Column::U32(numbers) => rounded!(numbers),
+        Column::I64(numbers) => rounded!(numbers),
+        Column::U64(numbers) => rounded!(numbers),
+        _ => Vec::new(), // columns of files have no other types
     }
 }

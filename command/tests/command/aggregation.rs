@@ -10,9 +10,9 @@ use std::sync::Arc;
 const X: [f64; 4] = [1.5, -4.0, 9.0, 100.0];
 const W: [f64; 4] = [1.0, 2.0, 0.5, 0.0];
 
-const ROWS: &str = " (rows count from 1, after the header)";
+const ROWS: &str = " (rows are numbered from 1, after the header)";
 
-/// Aggregates column x of a file, and whatever is added.
+/// Aggregates column x of a file, with some more options.
 fn aggregate(folder: &Folder, file: &str, added: &[&str]) -> Outcome {
     let given = ["evaluate", file, "--task", "aggregation", "--prediction", "x"];
     folder.run(&[&given[..], added].concat())
@@ -26,7 +26,7 @@ fn f64s(x: &[f64]) -> ArrayRef {
     Arc::new(Float64Array::from(x.to_vec()))
 }
 
-/// The report on `X` and `W`, held against numbers computed by hand.
+/// The report on `X` and `W`, compared with numbers computed by hand.
 fn expected(folder: &Folder) -> Value {
     folder.write("expected.csv", csv(&[("x", &X), ("w", &W)]));
     let report = json_of(folder, "expected.csv");
@@ -82,7 +82,7 @@ fn several_files_are_one_data_set() {
 #[test]
 fn long_files_are_read_to_the_end() {
     let folder = Folder::new("aggregation-long");
-    let rows = 150_000; // more than two batches, and no whole number of them
+    let rows = 150_000; // more than two batches, the last one incomplete
     let mut x: Vec<f64> = (0..rows).map(|row| (row % 1000) as f64).collect();
     folder.write("data.csv", csv(&[("x", &x)]));
     let report = aggregate(&folder, "data.csv", &["--format=json"]).json();
@@ -183,11 +183,11 @@ fn both_engines_agree() {
 }
 
 #[test]
-fn faulty_cells_are_named_unless_their_rows_weigh_nothing() {
+fn invalid_cells_are_named_unless_their_rows_have_weight_zero() {
     let folder = Folder::new("aggregation-cells");
     let finite = "it must be finite unless its row has weight 0";
     for (value, fault) in [
-        ("nan", format!("the prediction is nan: {finite}")),
+        ("nan", format!("the prediction is NaN: {finite}")),
         ("-inf", format!("the prediction is -inf: {finite}")),
         ("", "the prediction is missing".to_owned()),
         (
@@ -216,7 +216,7 @@ fn faulty_cells_are_named_unless_their_rows_weigh_nothing() {
     assert_eq!(
         aggregate(&folder, "data.csv", &[]).refused(),
         format!(
-            "data.csv, column \"x\", row 2: the prediction is \"cat\", which is no number{ROWS}"
+            "data.csv, column \"x\", row 2: the prediction is \"cat\", which is not a number{ROWS}"
         )
     );
     for (weight, fault) in [
@@ -237,21 +237,21 @@ fn nothing_to_aggregate_is_refused() {
     folder.write("data.csv", "x,w\n").write("zero.csv", "x,w\n1,0\n2,0\n");
     assert_eq!(
         aggregate(&folder, "data.csv", &[]).refused(),
-        "no samples: there is no row in data.csv"
+        "no samples: there are no rows in data.csv"
     );
     assert_eq!(
         aggregate(&folder, "zero.csv", &["--weight=w"]).refused(),
-        "all weights are zero as 32-bit floats: column \"w\" of zero.csv leaves nothing to weigh"
+        "all weights are zero (as 32-bit floats) in column \"w\" of zero.csv"
     );
 }
 
 #[test]
-fn a_truth_belongs_to_all_other_tasks() {
+fn all_other_tasks_need_a_truth() {
     let folder = Folder::new("aggregation-truth");
     folder.write("data.csv", "x,t\n1,0\n0,1\n");
     assert_eq!(
         aggregate(&folder, "data.csv", &["--truth=t"]).refused(),
-        "--truth means nothing in the aggregation task: it has values alone, those of --prediction"
+        "--truth is not available in the aggregation task: its values are given with --prediction"
     );
     for task in ["regression", "binary", "multiclass", "multilabel"] {
         let given = ["evaluate", "data.csv", "--task", task, "--prediction=x"];
@@ -270,12 +270,12 @@ fn a_truth_belongs_to_all_other_tasks() {
 }
 
 #[test]
-fn options_about_labels_mean_nothing() {
+fn label_options_are_refused() {
     let folder = Folder::new("aggregation-options");
     folder.write("data.csv", "x,y\n1,2\n");
     for (option, sentence) in [
-        ("--threshold=0.5", "--threshold belongs to the binary and multilabel tasks"),
-        ("--classes=3", "--classes belongs to the multiclass task"),
+        ("--threshold=0.5", "--threshold is only available in the binary and multilabel tasks"),
+        ("--classes=3", "--classes is only available in the multiclass task"),
         ("--from-logits", "--from-logits"),
         ("--class-names=a,b", "--class-names"),
         ("--class-weight=0=2", "--class-weight"),
@@ -283,7 +283,9 @@ fn options_about_labels_mean_nothing() {
     ] {
         let sentence = match sentence.contains(' ') {
             true => sentence.to_owned(),
-            false => format!("{sentence} means nothing in the aggregation task: it has no labels"),
+            false => {
+                format!("{sentence} is not available in the aggregation task: it has no labels")
+            }
         };
         assert_eq!(aggregate(&folder, "data.csv", &[option]).refused(), sentence);
     }
@@ -296,7 +298,7 @@ fn one_column_of_numbers_is_aggregated() {
     let several = |file: &str, width: usize| {
         format!(
             "{file} has {width} columns for the prediction, but the aggregation task takes one: run \
-             it for each"
+             it once for each column"
         )
     };
     let given = ["--prediction=y"];
@@ -306,7 +308,7 @@ fn one_column_of_numbers_is_aggregated() {
     let given = ["--weight=x,y"];
     assert_eq!(
         aggregate(&folder, "data.csv", &given).refused(),
-        "data.csv has 2 columns for the weight: there must be one weight per sample"
+        "data.csv has 2 columns for the weight: give one weight per sample"
     );
     let given = ["evaluate", "data.csv", "--task=aggregation", "--prediction=loss"];
     assert_eq!(
@@ -321,15 +323,15 @@ fn one_column_of_numbers_is_aggregated() {
         assert_eq!(
             aggregate(&folder, "data.parquet", &[]).refused(),
             format!(
-                "data.parquet, column \"x\": it holds {held}, but the prediction must be numbers"
+                "data.parquet, column \"x\": it contains {held}, but the prediction must be numbers"
             )
         );
     }
 }
 
-/// A value is rounded by a part of itself, whatever the others are: nothing that needs a warning.
+/// Rounding each value is a small relative error, which needs no warning.
 #[test]
-fn values_of_64_bits_are_rounded_one_by_one() {
+fn each_f64_value_is_rounded_on_its_own() {
     let folder = Folder::new("aggregation-narrowing");
     let values = [(1_i64 << 24) + 1, (1 << 24) + 3];
     let expected = f64::from(1 << 24) + 2.0; // ties to even: 2^24 and 2^24 + 4
@@ -339,7 +341,7 @@ fn values_of_64_bits_are_rounded_one_by_one() {
         let report = aggregate(&folder, "data.parquet", &["--format=json"]).json();
         assert_eq!(report["metrics"]["mean"]["unweighted"], json!(expected));
     }
-    // What nothing is left of is told.
+    // Values that round to zero do.
     let folder = Folder::new("aggregation-tiny");
     folder.write("data.csv", "x\n1e-50\n-1e-300\n1e-40\n0\n4\n");
     let table = aggregate(&folder, "data.csv", &[]).printed();

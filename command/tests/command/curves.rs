@@ -1,4 +1,4 @@
-//! Curves in the command: exact in bounded memory, in bins when that ends.
+//! Curves in the command: exact within the score memory, in bins beyond it.
 
 use crate::Folder;
 use serde_json::json;
@@ -23,15 +23,14 @@ fn curves_are_exact_and_come_with_thresholds() {
 }
 
 #[test]
-fn when_memory_ends_bins_take_over_if_they_may() {
+fn fallback_bins_take_over_when_score_memory_is_full() {
     let folder = Folder::new("curves-memory");
     folder.write("data.csv", DATA);
     let small = ["-m=roc_auc", "--score-memory=31"];
     assert_eq!(
         evaluate(&folder, &small).refused(),
-        "the scores of 4 samples need 32 bytes, but stored scores may take 31 bytes: allow more \
-         memory (score_memory), fall back on bins when it is full (fallback_bins), or use bins \
-         from the start, as in roc_auc:bins=4096"
+        "the scores of 4 samples need 32 bytes, but --score-memory is 31 bytes: raise it, set \
+         --fallback-bins, or request bins from the start, as in -m roc_auc:bins=4096"
     );
     let options = [&small[..], &["--fallback-bins=16"]].concat();
     let auc = &evaluate(&folder, &options).json()["metrics"]["roc_auc"];
@@ -46,6 +45,6 @@ fn when_memory_ends_bins_take_over_if_they_may() {
     }
     assert_eq!(
         evaluate(&folder, &["-m=roc_auc", "--fallback-bins=1"]).refused(),
-        "the number of bins to fall back on is 1, but must be from 2 to 65536"
+        "--fallback-bins is 1, but must be between 2 and 65536"
     );
 }

@@ -1,4 +1,4 @@
-//! Faulty cells: each is named by file, column and row.
+//! Invalid cells are named by file, column and row.
 
 use crate::Folder;
 use crate::write::batch;
@@ -6,10 +6,10 @@ use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray}
 use serde_json::json;
 use std::sync::Arc;
 
-const ROWS: &str = " (rows count from 1, after the header)";
+const ROWS: &str = " (rows are numbered from 1, after the header)";
 
 #[test]
-fn faulty_cells_of_regression_are_named() {
+fn invalid_cells_of_regression_are_named() {
     let folder = Folder::new("cells");
     let finite = "it must be finite unless its row has weight 0";
     let fits = "it does not fit a 32-bit float (at most 3.4e38)";
@@ -21,10 +21,10 @@ fn faulty_cells_of_regression_are_named() {
         (",1,", "p", "the prediction is missing".to_owned()),
         ("NA,1,1", "p", "the prediction is missing".to_owned()),
         ("1,None,1", "t", "the truth is missing".to_owned()),
-        ("Anna,1,1", "p", "the prediction is \"Anna\", which is no number".to_owned()),
-        ("1,true,1", "t", "the truth is \"true\", which is no number".to_owned()),
-        ("1,1,1 kg", "w", "the weight is \"1 kg\", which is no number".to_owned()),
-        ("nan,1,1", "p", format!("the prediction is nan: {finite}")),
+        ("Anna,1,1", "p", "the prediction is \"Anna\", which is not a number".to_owned()),
+        ("1,true,1", "t", "the truth is \"true\", which is not a number".to_owned()),
+        ("1,1,1 kg", "w", "the weight is \"1 kg\", which is not a number".to_owned()),
+        ("nan,1,1", "p", format!("the prediction is NaN: {finite}")),
         ("1,inf,1", "t", format!("the truth is inf: {finite}")),
         ("-inf,1,1", "p", format!("the prediction is -inf: {finite}")),
         ("1e39,1,1", "p", format!("the prediction is 1e39: {fits}")),
@@ -45,17 +45,17 @@ fn faulty_cells_of_regression_are_named() {
 }
 
 #[test]
-fn faulty_labels_are_named() {
-    let folder = Folder::new("faulty-labels");
+fn invalid_labels_are_named() {
+    let folder = Folder::new("invalid-labels");
     for (label, fault) in [
         ("2", "the truth is 2: labels must be 0 or 1"),
         ("-1", "the truth is -1: labels must be 0 or 1"),
         ("0.5", "the truth is 0.5: labels must be 0 or 1"),
-        ("nan", "the truth is nan: labels must be 0 or 1"),
+        ("nan", "the truth is NaN: labels must be 0 or 1"),
         ("", "the truth is missing"),
         (
             "yes",
-            "the truth is \"yes\", which is no number: if labels are names, give them with \
+            "the truth is \"yes\", which is not a number: if labels are names, list them with \
              --class-names",
         ),
     ] {
@@ -64,7 +64,7 @@ fn faulty_labels_are_named() {
             folder.evaluate_binary(&["data.csv"]).refused(),
             format!("data.csv, column \"t\", row 2: {fault}{ROWS}")
         );
-        // A row of weight 0 takes no part, unless it cannot even be read.
+        // A row with weight 0 is ignored, unless its text cannot be parsed.
         folder.write("data.csv", format!("p,t,w\n0.3,1,1\n0.5,{label},0\n"));
         let outcome = folder.evaluate_binary(&["data.csv", "--weight", "w", "--format", "json"]);
         match label {
@@ -75,7 +75,7 @@ fn faulty_labels_are_named() {
 }
 
 #[test]
-fn rows_of_weight_zero_may_hold_anything() {
+fn rows_with_weight_zero_may_be_invalid() {
     let folder = Folder::new("weightless");
     for cells in [",1", "1,", "nan,1", "1,inf", "1e39,1", "NA,NA"] {
         folder.write("data.csv", format!("p,t,w\n{cells},0\n3,1,2\n"));
@@ -89,7 +89,7 @@ fn rows_of_weight_zero_may_hold_anything() {
             "{cells}"
         );
     }
-    // Nor does a row whose weight is zero as a 32-bit float take part.
+    // So is a row whose weight is zero as a 32-bit float.
     folder.write("data.csv", "p,t,w\nnan,1,1e-60\n3,1,2\n");
     let table = folder.evaluate(&["data.csv", "--weight", "w"]).printed();
     let summary = table.lines().next().expect("a line");
@@ -97,7 +97,7 @@ fn rows_of_weight_zero_may_hold_anything() {
 }
 
 #[test]
-fn typed_columns_are_checked_alike() {
+fn typed_columns_are_checked_like_text() {
     let folder = Folder::new("typed");
     let f64s = |x: Vec<Option<f64>>| -> ArrayRef { Arc::new(Float64Array::from(x)) };
     let write = |p: ArrayRef, t: ArrayRef, w: ArrayRef| {
@@ -108,39 +108,40 @@ fn typed_columns_are_checked_alike() {
 
     write(f64s(vec![None, None]), fine(), fine());
     let missing =
-        "data.parquet, column \"p\", row 1: the prediction is missing (rows count from 1)";
+        "data.parquet, column \"p\", row 1: the prediction is missing (rows are numbered from 1)";
     assert_eq!(evaluate().refused(), missing);
 
     write(fine(), f64s(vec![Some(1.0), None]), fine());
     evaluate().printed(); // the row has weight 0
 
     write(fine(), fine(), f64s(vec![Some(1.0), None]));
-    let missing = "data.parquet, column \"w\", row 2: the weight is missing (rows count from 1)";
+    let missing =
+        "data.parquet, column \"w\", row 2: the weight is missing (rows are numbered from 1)";
     assert_eq!(evaluate().refused(), missing);
 
     write(fine(), fine(), f64s(vec![Some(1.0), Some(-0.5)]));
     assert_eq!(
         evaluate().refused(),
         "data.parquet, column \"w\", row 2: the weight is -0.5: weights must be finite, not \
-         negative and below 2^64 (rows count from 1)"
+         negative and below 2^64 (rows are numbered from 1)"
     );
 
     write(fine(), Arc::new(StringArray::from(vec!["1", "2"])), fine());
     assert_eq!(
         evaluate().refused(),
-        "data.parquet, column \"t\": it holds text (Utf8), but the truth must be numbers"
+        "data.parquet, column \"t\": it contains text (Utf8), but the truth must be numbers"
     );
 
     write(Arc::new(BooleanArray::from(vec![true, false])), fine(), fine());
     assert_eq!(
         evaluate().refused(),
-        "data.parquet, column \"p\": it holds booleans, but the prediction must be numbers"
+        "data.parquet, column \"p\": it contains booleans, but the prediction must be numbers"
     );
 }
 
-/// Integers have no NaN that could stand for a missing one.
+/// Integers have no NaN to represent a missing value.
 #[test]
-fn missing_integers_are_missing_and_integer_weights_weigh() {
+fn missing_integers_are_refused_and_integer_weights_count() {
     let folder = Folder::new("integers");
     let i64s = |x: [Option<i64>; 2]| -> ArrayRef { Arc::new(Int64Array::from(x.to_vec())) };
     let (one, missing) = (i64s([Some(1), Some(1)]), i64s([Some(1), None]));
@@ -155,7 +156,7 @@ fn missing_integers_are_missing_and_integer_weights_weigh() {
         let arguments = ["data.parquet", "--weight", "w"];
         assert_eq!(
             folder.evaluate(&arguments).refused(),
-            format!("{sentence} (rows count from 1)")
+            format!("{sentence} (rows are numbered from 1)")
         );
     }
     let weight = i64s([Some(2), Some(0)]);
@@ -167,22 +168,25 @@ fn missing_integers_are_missing_and_integer_weights_weigh() {
 }
 
 #[test]
-fn nothing_to_weigh_is_refused() {
+fn data_without_samples_or_weight_is_refused() {
     let folder = Folder::new("nothing");
     folder.write("data.csv", "p,t,w\n").write("zero.csv", "p,t,w\n1,2,0\n2,2,0\n");
-    assert_eq!(folder.evaluate(&["data.csv"]).refused(), "no samples: there is no row in data.csv");
+    assert_eq!(
+        folder.evaluate(&["data.csv"]).refused(),
+        "no samples: there are no rows in data.csv"
+    );
     assert_eq!(
         folder.evaluate(&["data.csv", "data.csv"]).refused(),
-        "no samples: there is no row in data.csv, data.csv"
+        "no samples: there are no rows in data.csv, data.csv"
     );
     let none: ArrayRef = Arc::new(Float64Array::from(Vec::<f64>::new()));
     folder.write_parquet("data.parquet", &batch(vec![("p", none.clone()), ("t", none)]));
     assert_eq!(
         folder.evaluate(&["data.parquet"]).refused(),
-        "no samples: there is no row in data.parquet"
+        "no samples: there are no rows in data.parquet"
     );
     assert_eq!(
         folder.evaluate(&["zero.csv", "--weight", "w"]).refused(),
-        "all weights are zero as 32-bit floats: column \"w\" of zero.csv leaves nothing to weigh"
+        "all weights are zero (as 32-bit floats) in column \"w\" of zero.csv"
     );
 }

@@ -1,4 +1,4 @@
-//! Files that are not there, not whole, or not what they should be.
+//! Files that are missing, damaged, or of the wrong format.
 
 use crate::Folder;
 use crate::write::batch;
@@ -14,14 +14,14 @@ fn files_that_cannot_be_opened_are_named() {
     let folder = Folder::new("unopened");
     folder.write("data.csv", "p,t\n1,2\n").write("data.xlsx", DATA).write("data", DATA);
     let sentence = folder.evaluate(&["data.csv", "absent.csv"]).refused();
-    assert!(sentence.starts_with("cannot open absent.csv: "), "{sentence}");
+    assert_eq!(sentence, "cannot open absent.csv: no such file or directory");
     assert_eq!(folder.evaluate(&["."]).refused(), ". is a directory: name the files in it");
     for file in ["data.xlsx", "data"] {
         assert_eq!(
             folder.evaluate(&[file]).refused(),
             format!(
-                "cannot tell what kind of file {file} is: its name must end in .csv, .parquet, \
-                 .arrow, .ipc, .feather, .npy, .npz"
+                "{file} has an unknown extension: expected .csv, .parquet, .arrow, .ipc, .feather, \
+                 .npy or .npz"
             )
         );
     }
@@ -29,17 +29,17 @@ fn files_that_cannot_be_opened_are_named() {
 
 #[cfg(unix)]
 #[test]
-fn what_cannot_be_read_twice_is_refused() {
+fn devices_are_refused() {
     let folder = Folder::new("device");
     std::os::unix::fs::symlink("/dev/null", folder.path("data.csv")).expect("a link");
     assert_eq!(
         folder.evaluate(&["data.csv"]).refused(),
-        "data.csv is a pipe or a device: only files can be read, since they are read twice"
+        "data.csv is a pipe or a device: only regular files can be read, because they are read twice"
     );
 }
 
 #[test]
-fn missing_columns_are_named_with_the_nearest() {
+fn missing_columns_are_named_with_a_suggestion() {
     let folder = Folder::new("missing");
     folder.write("data.csv", DATA).write("twice.csv", "p,t,t\n1,2,3\n").write("empty.csv", "");
     let evaluate = |prediction, truth| {
@@ -57,7 +57,7 @@ fn missing_columns_are_named_with_the_nearest() {
     );
     assert_eq!(
         folder.evaluate(&["twice.csv"]).refused(),
-        "twice.csv has 2 columns \"t\": the truth could be any of them"
+        "twice.csv has 2 columns named \"t\", so the truth is ambiguous"
     );
     assert_eq!(
         folder.evaluate(&["empty.csv"]).refused(),
@@ -68,8 +68,8 @@ fn missing_columns_are_named_with_the_nearest() {
         assert_eq!(
             folder.evaluate(&["data.csv"]).refused(),
             format!(
-                "cannot read data.csv as CSV: its header has no comma, but {separator:?}: commas \
-                 must separate its columns"
+                "cannot read data.csv as CSV: its header contains {separator:?} but no comma: columns \
+                 must be separated by commas"
             )
         );
     }
@@ -80,25 +80,28 @@ fn missing_columns_are_named_with_the_nearest() {
 }
 
 #[test]
-fn rows_of_the_wrong_width_are_named() {
+fn rows_of_the_wrong_length_are_named() {
     let folder = Folder::new("ragged");
-    for (row, got) in [("3", "got 1"), ("3,4,5", "got 3")] {
+    for (row, fields) in [("3", "1 field"), ("3,4,5", "3 fields")] {
         folder.write("data.csv", format!("p,t\n1,2\n{row}\n"));
         assert_eq!(
             folder.evaluate(&["data.csv"]).refused(),
-            format!(
-                "cannot read data.csv as CSV: incorrect number of fields for line 3, expected 2 {got}"
-            )
+            format!("cannot read data.csv as CSV: line 3 has {fields}, but the header has 2")
         );
     }
     folder.write("data.csv", b"p,t\n1,\xff\n");
     assert_eq!(
         folder.evaluate(&["data.csv"]).refused(),
-        "cannot read data.csv as CSV: Encountered invalid UTF-8 data for line 2 and field 2"
+        "cannot read data.csv as CSV: line 2 is not UTF-8"
+    );
+    folder.write("data.csv", b"p\xff,t\n1,2\n");
+    assert_eq!(
+        folder.evaluate(&["data.csv"]).refused(),
+        "cannot read data.csv as CSV: line 1 is not UTF-8"
     );
 }
 
-/// Numbers that do not compress to nothing.
+/// Numbers that do not compress well.
 fn numbers() -> Vec<f64> {
     (0..2000).map(|index| f64::from(index * 7919 % 2003) + 0.37).collect()
 }
@@ -130,18 +133,28 @@ fn damaged_files_are_refused() {
         let sentence = folder.evaluate(&[&file]).refused();
         assert!(sentence.starts_with(&start), "{sentence}");
     }
+    for (start, format) in [
+        (&b"\x1f\x8b\x08"[..], "a gzip file: decompress it"),
+        (b"PAR1", "a Parquet file: rename it to .parquet"),
+        (b"\xff\xfep\0", "UTF-16 text: save it as UTF-8"),
+    ] {
+        folder.write("data.csv", start);
+        assert_eq!(
+            folder.evaluate(&["data.csv"]).refused(),
+            format!("cannot read data.csv as CSV: it begins like {format}")
+        );
+    }
     folder.write("data.arrow", "ARROW1");
     assert_eq!(
         folder.evaluate(&["data.arrow"]).refused(),
-        "cannot read data.arrow as Arrow IPC: it ends too early"
+        "cannot read data.arrow as Arrow IPC: the file is truncated"
     );
     folder.write("data.feather", "FEA1, of 2016");
     assert_eq!(
         folder.evaluate(&["data.feather"]).refused(),
-        "cannot read data.feather as Arrow IPC: it is Feather of version 1: write it anew as \
-         version 2"
+        "cannot read data.feather as Arrow IPC: it is Feather version 1: convert it to version 2"
     );
-    // One changed bit in the data, or in the checksum that stands in the directory at the end.
+    // One changed bit in the data, or in the checksum in the directory at the end.
     let whole = std::fs::read(folder.path("whole.npz")).expect("a file");
     let mut entries = whole.windows(4).enumerate().filter(|(_, bytes)| bytes == b"PK\x01\x02");
     let (entry, _) = entries.next().expect("a directory");
@@ -154,9 +167,9 @@ fn damaged_files_are_refused() {
     }
 }
 
-/// Lengths in Arrow IPC that are far beyond what there is: no room is made for them.
+/// Lengths in Arrow IPC that are far too large: no memory is allocated for them.
 #[test]
-fn lengths_that_cannot_be_are_refused() {
+fn impossible_lengths_are_refused() {
     let folder = Folder::new("lengths");
     let column: ArrayRef = Arc::new(Float64Array::from(vec![1.0; 2000]));
     let table = batch(vec![("p", column.clone()), ("t", column)]);
@@ -166,8 +179,8 @@ fn lengths_that_cannot_be_are_refused() {
         for whole in ["file.arrow", "stream.arrow"] {
             folder.evaluate(&[whole]).printed();
             let mut bytes = std::fs::read(folder.path(whole)).expect("a file");
-            // That of a record batch stands before it and, in a file, at its end; that of a
-            // compressed column before the column.
+            // The length of a record batch is before it and, in a file, at its end; the length of a
+            // compressed column is before the column.
             let true_length = if codec.is_none() { 2 * 16_000_u64 } else { 16_000 };
             let places = bytes.windows(8).enumerate();
             let places = places.filter(|(_, length)| *length == true_length.to_le_bytes());
@@ -178,11 +191,11 @@ fn lengths_that_cannot_be_are_refused() {
             folder.write("data.arrow", &bytes);
             let sentence = folder.evaluate(&["data.arrow"]).refused();
             let start = "cannot read data.arrow as Arrow IPC: a ";
-            let reason = sentence.strip_prefix(start).expect("what is wrong");
+            let reason = sentence.strip_prefix(start).expect("a reason");
             match codec {
-                None => assert_eq!(reason, "record batch reaches beyond its end"),
+                None => assert_eq!(reason, "record batch extends beyond the end of the file"),
                 _ => {
-                    assert!(reason.ends_with(" to unfold to 4611686018427387904 bytes"), "{reason}")
+                    assert!(reason.ends_with(" length of 4611686018427387904 bytes"), "{reason}")
                 }
             }
         }
@@ -200,7 +213,10 @@ fn damaged_arrays_are_refused() {
     };
     evaluate("whole.npy").printed();
     folder.write("data.npy", &whole[..whole.len() - 1]);
-    assert_eq!(evaluate("data.npy").refused(), "cannot read data.npy as NPY: it ends too early");
+    assert_eq!(
+        evaluate("data.npy").refused(),
+        "cannot read data.npy as NPY: the file is truncated"
+    );
     folder.write("data.npy", DATA);
     assert_eq!(
         evaluate("data.npy").refused(),
@@ -209,12 +225,12 @@ fn damaged_arrays_are_refused() {
     folder.write_npy("data.npy", &[10, 10, 10], Order::C, &numbers()[..1000]);
     assert_eq!(
         evaluate("data.npy").refused(),
-        "cannot read data.npy as NPY: its array has 3 dimensions, but must have 1 or 2"
+        "cannot read data.npy as NPY: its array has 3 dimensions instead of 1 or 2"
     );
     folder.write_npy("data.npy", &[1, 70_000], Order::C, &[0.0; 70_000]);
     assert_eq!(
         evaluate("data.npy").refused(),
-        "cannot read data.npy as NPY: its array has 70000 columns"
+        "cannot read data.npy as NPY: its array has 70000 columns, more than 65536"
     );
     folder.write_npy("data.npy", &[2000], Order::C, &numbers());
     assert_eq!(
@@ -224,27 +240,27 @@ fn damaged_arrays_are_refused() {
 }
 
 #[test]
-fn arrays_that_are_no_columns_are_refused() {
+fn arrays_of_the_wrong_shape_are_refused() {
     let folder = Folder::new("no-columns");
     let x = [1.0, 2.0, 3.0, 4.0];
     drop(folder.npz("data.npz").array("p", &[4], &x).array("t", &[3], &x[..3]));
     assert_eq!(
         folder.evaluate(&["data.npz"]).refused(),
-        "data.npz: column \"p\" has 4 rows and column \"t\" has 3: they must have the same"
+        "data.npz: column \"p\" has 4 rows, but column \"t\" has 3"
     );
     drop(folder.npz("data.npz").array("p", &[4], &x).array("t", &[2, 2], &x));
     assert_eq!(
         folder.evaluate(&["data.npz"]).refused(),
-        "data.npz: column \"p\" has 4 rows and column \"t\" has 2: they must have the same"
+        "data.npz: column \"p\" has 4 rows, but column \"t\" has 2"
     );
     drop(folder.npz("data.npz").array("p", &[2], &x[..2]).array("t", &[2, 2], &x));
     assert_eq!(
         folder.evaluate(&["data.npz"]).refused(),
-        "data.npz has 1 columns for the prediction and 2 for the truth: there must be as many of both"
+        "data.npz has 1 column for the prediction and 2 for the truth: the numbers must be equal"
     );
     drop(folder.npz("data.npz").array("p", &[4], &x).array("t", &[2, 2, 1], &x));
     assert_eq!(
         folder.evaluate(&["data.npz"]).refused(),
-        "data.npz, column \"t\": it holds an array of shape [2, 2, 1], but the truth must be numbers"
+        "data.npz, column \"t\": it contains an array of shape [2, 2, 1], but the truth must be numbers"
     );
 }

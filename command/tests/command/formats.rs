@@ -57,7 +57,7 @@ fn every_format_gives_the_same_report() {
 }
 
 #[test]
-fn arrays_without_names_have_their_index() {
+fn columns_of_arrays_are_named_by_index() {
     let folder = Folder::new("arrays");
     let expected = expected(&folder);
     let by_row: Vec<f64> = (0..4).flat_map(|row| [T[row], W[row], -1.0, P[row]]).collect();
@@ -123,7 +123,7 @@ fn type_of<T: ArrowType>() -> arrow_schema::DataType {
 }
 
 #[test]
-fn labels_can_be_written_in_many_ways() {
+fn labels_have_several_spellings() {
     let folder = Folder::new("labels");
     let report = |file: &str| folder.evaluate_binary(&[file, "--format", "json"]).json();
     folder.write("plain.csv", "p,t\n0.9,1\n0.2,0\n");
@@ -150,7 +150,7 @@ fn labels_can_be_written_in_many_ways() {
 #[test]
 fn long_files_are_read_to_the_end() {
     let folder = Folder::new("long");
-    let rows = 150_000; // more than two batches, and no whole number of them
+    let rows = 150_000; // more than two batches, the last one incomplete
     let mut p: Vec<f64> = (0..rows).map(|row| (row % 1000) as f64).collect();
     let t = vec![0.0; rows];
     let by_row: Vec<f64> = p.iter().zip(&t).flat_map(|(&p, &t)| [p, t]).collect();
@@ -172,7 +172,7 @@ fn long_files_are_read_to_the_end() {
     for file in files {
         assert_eq!(folder.evaluate(&[file, "--format", "json"]).json(), expected, "{file}");
     }
-    // A fault far into the file is named by its row.
+    // An invalid cell far into the file is named by its row.
     p[140_000] = f64::NAN;
     write(&p);
     for file in files {
@@ -198,6 +198,6 @@ fn several_files_are_one_data_set() {
     let files = ["first.csv", "third.csv", "--weight", "w"];
     assert_eq!(
         folder.evaluate(&files).refused(),
-        "third.csv, column \"t\", row 2: the truth is missing (rows count from 1, after the header)"
+        "third.csv, column \"t\", row 2: the truth is missing (rows are numbered from 1, after the header)"
     );
 }

@@ -1,9 +1,9 @@
-//! Names of classes where options take labels, and in files where they are rarer.
+//! Class names in options, in arrays of text, and found in the labels.
 
 use crate::{Folder, Outcome};
 use serde_json::json;
 
-const ROWS: &str = "(rows count from 1, after the header)";
+const ROWS: &str = "(rows are numbered from 1, after the header)";
 
 /// Evaluates columns p and t of the classes cat, dog and owl.
 fn named(folder: &Folder, file: &str, added: &[&str]) -> Outcome {
@@ -12,7 +12,7 @@ fn named(folder: &Folder, file: &str, added: &[&str]) -> Outcome {
 }
 
 #[test]
-fn options_take_names_of_classes() {
+fn options_take_class_names() {
     let folder = Folder::new("label-names");
     folder.write("data.csv", "p,t\ncat,cat\ndog,owl\ndog,dog\n");
     folder.write("scores.csv", "p_cat,p_dog,p_owl,t\n1,0,0,cat\n0,1,0,owl\n0,1,0,dog\n");
@@ -38,40 +38,46 @@ fn options_take_names_of_classes() {
 }
 
 #[test]
-fn a_label_that_is_no_class_can_be_ignored() {
+fn a_label_that_is_not_a_class_can_be_ignored() {
     let folder = Folder::new("label-names-ignored");
     folder.write("data.csv", "p,t\ncat,cat\nnan,unknown\ndog,dog\n");
     let report = named(&folder, "data.csv", &["--ignore-index=unknown"]).json();
     assert_eq!(report["metrics"]["accuracy"]["unweighted"], json!(1.0));
     assert_eq!((&report["samples"], &report["masked_samples"]), (&json!(2), &json!(1)));
-    // As a prediction it is no class.
+    // As a prediction it is not a class.
     folder.write("data.csv", "p,t\ncat,cat\nunknown,dog\n");
     assert_eq!(
         named(&folder, "data.csv", &["--ignore-index=unknown"]).refused(),
         format!(
-            "data.csv, column \"p\", row 2: the prediction is \"unknown\", which is no class: classes \
-             are \"cat\", \"dog\", \"owl\" {ROWS}"
+            "data.csv, column \"p\", row 2: the prediction is \"unknown\", which is not one of the \
+             classes: \"cat\", \"dog\", \"owl\" {ROWS}"
         )
     );
     folder.write("data.csv", "p,t\ncat,unknown\n");
     assert_eq!(
         named(&folder, "data.csv", &["--ignore-index=unknown"]).refused(),
-        "no samples: in all rows of data.csv column \"t\" is unknown, which --ignore-index leaves out"
+        "no samples: --ignore-index leaves out every row of data.csv, because column \"t\" is always \
+         unknown"
     );
 }
 
 #[test]
-fn labels_that_are_none_are_refused() {
+fn unknown_labels_in_options_are_refused() {
     let folder = Folder::new("label-names-refused");
     folder.write("data.csv", "p,t\n0,cat\n1,dog\n");
     for (option, text) in [("--class-weight=dgo=2", "dgo"), ("--ignore-index=dgo", "dgo")] {
         let (name, _) = option.split_once('=').expect("a value");
-        let otherwise = if name == "--ignore-index" { ", nor a truth in data.csv" } else { "" };
+        let reason = match name {
+            "--ignore-index" => {
+                format!(
+                    " is {text:?}, which is neither a class nor a label in data.csv: the classes are"
+                )
+            }
+            _ => format!(": {text:?} is not one of the classes:"),
+        };
         assert_eq!(
             named(&folder, "data.csv", &[option]).refused(),
-            format!(
-                "{name} names {text:?}, which is no class{otherwise}: classes are \"cat\", \"dog\", \"owl\""
-            )
+            format!("{name}{reason} \"cat\", \"dog\", \"owl\"")
         );
     }
     folder.write("data.csv", "p,t\n0,0\n1,1\n");
@@ -81,15 +87,15 @@ fn labels_that_are_none_are_refused() {
         assert_eq!(
             folder.evaluate_multiclass(&[&roles[..], &[option]].concat()).refused(),
             format!(
-                "{name} names {text:?}, which is no class: classes are 0, 1, ..., and have names only \
-                 where --class-names or columns of scores give them"
+                "{name}: {text:?} is not a class: classes are 0, 1, ..., without names (see \
+                 --class-names)"
             )
         );
     }
 }
 
 #[test]
-fn arrays_of_text_hold_names() {
+fn arrays_of_text_contain_names() {
     let folder = Folder::new("label-names-npz");
     let labels = ["cat", "dog", "öw"];
     let names = "--class-names=cat,dog,öw";
@@ -104,19 +110,19 @@ fn arrays_of_text_hold_names() {
     let given = ["data.npz", "--prediction=p", "--truth=t", "--classes=3"];
     assert_eq!(
         folder.evaluate_multiclass(&given).refused(),
-        "data.npz, column \"p\": it holds text (<U3), but the prediction must be classes 0, 1, ..., \
-         or the names that --class-names gives"
+        "data.npz, column \"p\": it contains text (<U3), but the prediction must be classes 0, 1, \
+         ..., or names given with --class-names"
     );
     let given = ["data.npz", "--prediction=p", "--truth=t", "--class-names=cat,dog,owl"];
     assert_eq!(
         folder.evaluate_multiclass(&given).refused(),
-        "data.npz, column \"p\", row 3: the prediction is \"öw\", which is no class: classes are \
-         \"cat\", \"dog\", \"owl\" (rows count from 1)"
+        "data.npz, column \"p\", row 3: the prediction is \"öw\", which is not one of the classes: \
+         \"cat\", \"dog\", \"owl\" (rows are numbered from 1)"
     );
 }
 
 #[test]
-fn labels_of_text_name_the_classes() {
+fn text_labels_define_the_classes() {
     let folder = Folder::new("label-names-found");
     let roles = ["--prediction=p", "--truth=t", "-m=recall:average=none", "--format=json"];
     let run = |files: &[&str], added: &[&str]| {
@@ -132,7 +138,7 @@ fn labels_of_text_name_the_classes() {
     drop(folder.npz("data.npz").text("t", "<U3", &["dog", "cat"]).text("p", "<U3", &["dog"; 2]));
     let report = run(&["data.npz"], &[]).json();
     assert_eq!(report["classes"], json!(["cat", "dog"]));
-    // What is ignored is no class.
+    // An ignored label is not a class.
     folder.write("a.csv", "p,t\ncat,unknown\ndog,dog\n");
     let report = run(&["a.csv"], &["--ignore-index=unknown"]).json();
     assert_eq!(report["classes"], json!(["cat", "dog"]));
@@ -149,6 +155,7 @@ fn labels_of_text_name_the_classes() {
     folder.write("a.csv", format!("p,t\n{rows}"));
     assert_eq!(
         run(&["a.csv"], &[]).refused(),
-        "labels in a.csv are of more than 10000 names: if all are classes, give them with --class-names"
+        "a.csv has more than 10000 different labels: if all of them are classes, list them with \
+         --class-names"
     );
 }

@@ -1,9 +1,9 @@
-//! Weights of classes, and labels that are ignored.
+//! Class weights and ignored labels.
 
 use crate::{Folder, Outcome};
 use serde_json::json;
 
-const ROWS: &str = " (rows count from 1, after the header)";
+const ROWS: &str = " (rows are numbered from 1, after the header)";
 
 /// Evaluates columns p and t of three classes.
 fn classes(folder: &Folder, added: &[&str]) -> Outcome {
@@ -25,7 +25,7 @@ fn class_weights_multiply_the_weights_of_rows() {
     assert_eq!(without, (two_thirds(), json!(1.5 / 4.5), json!(4.5)));
     let with = accuracy(&["--weight=w", "--class-weight=0=0.5", "--class-weight=2=3"]);
     assert_eq!(with, (two_thirds(), json!(4.5 / 10.5), json!(10.5)));
-    // A class of weight zero takes no part in weighted values.
+    // A class with weight zero is ignored in weighted values.
     folder.write("data.csv", "p,t,w\n0,0,1\n,2,2\nnan,2,1\n1,1,4\n");
     let report = classes(&folder, &["-m=accuracy", "--class-weight=2=0"]).json();
     assert_eq!(report["metrics"]["accuracy"]["weighted"], json!(1.0));
@@ -34,20 +34,20 @@ fn class_weights_multiply_the_weights_of_rows() {
 }
 
 #[test]
-fn rows_of_the_ignored_label_do_not_count_whatever_they_hold() {
+fn rows_with_the_ignored_label_may_be_invalid() {
     let folder = Folder::new("ignored");
     for label in ["-100", "255", "2"] {
         folder.write(
             "data.csv",
             format!("p,t,w\n0,0,1\n0,{label},1\n1,0,3\n,{label},1\nnan,{label},-1\n1,{label},\n"),
         );
-        let asked = ["-m=accuracy", "--weight=w", "--ignore-index", label];
-        let report = classes(&folder, &asked).json();
+        let requested = ["-m=accuracy", "--weight=w", "--ignore-index", label];
+        let report = classes(&folder, &requested).json();
         let value = json!({"unweighted": 0.5, "weighted": 0.25});
         assert_eq!(report["metrics"]["accuracy"], value, "{label}");
         assert_eq!((&report["samples"], &report["masked_samples"]), (&json!(2), &json!(4)));
-        // Without it, each of these is a fault.
-        classes(&folder, &asked[..2]).refused();
+        // Without the option, these rows are refused.
+        classes(&folder, &requested[..2]).refused();
     }
     folder.write("data.csv", "p,t\n0.3,0\n1e999,-1\n0.8,1\n");
     let table = folder.evaluate_binary(&["data.csv", "--ignore-index", "-1"]).printed();
@@ -56,19 +56,17 @@ fn rows_of_the_ignored_label_do_not_count_whatever_they_hold() {
 }
 
 #[test]
-fn wrong_class_weights_and_labels_are_one_sentence() {
+fn invalid_class_weights_and_labels_are_refused() {
     let folder = Folder::new("wrong-labels");
     folder.write("data.csv", "p,t,w\n0,0,1\n0,1,1e15\n");
-    let malformed =
-        "for '--class-weight <L=W,...>': it must be a class and its weight, such as 1=5";
-    let nameless = "which is no class: classes are 0, 1, ..., and have names only where \
-                    --class-names or columns of scores give them";
+    let malformed = "for '--class-weight <L=W,...>': expected a class and its weight, such as 1=5";
+    let nameless = "is not a class: classes are 0, 1, ..., without names (see --class-names)";
     for (added, sentence) in [
         (&["--class-weight", "1"][..], format!("invalid value '1' {malformed} (see --help)")),
         (&["--class-weight", "0=1,b=x"], format!("invalid value 'b=x' {malformed} (see --help)")),
         (&["--class-weight", "0=1,=2"], format!("invalid value '=2' {malformed} (see --help)")),
-        (&["--class-weight", "0=1,b=2"], format!("--class-weight names \"b\", {nameless}")),
-        (&["--class-weight", "0=1,-1=2"], format!("--class-weight names \"-1\", {nameless}")),
+        (&["--class-weight", "0=1,b=2"], format!("--class-weight: \"b\" {nameless}")),
+        (&["--class-weight", "0=1,-1=2"], format!("--class-weight: \"-1\" {nameless}")),
         (
             &["--class-weight", "3=1"],
             "a weight is given for class 3, but classes are whole numbers from 0 to 2".to_owned(),
@@ -85,28 +83,29 @@ fn wrong_class_weights_and_labels_are_one_sentence() {
         (
             &["--class-weight", "1=1e6", "--weight", "w"],
             format!(
-                "data.csv, column \"w\", row 2: the weight is 1e15: times 1000000, the weight of class \
-                 1, it must be below 2^64{ROWS}"
+                "data.csv, column \"w\", row 2: the weight is 1e15: multiplied by 1000000, the weight of \
+                 class 1, it must be below 2^64{ROWS}"
             ),
         ),
         (
             &["--class-weight", "0=0,1=0"],
-            "all weights are zero: --class-weight leaves nothing to weigh in data.csv".to_owned(),
+            "all weights are zero: --class-weight gives weight 0 to every class in data.csv"
+                .to_owned(),
         ),
-        (&["--ignore-index", "cat"], format!("--ignore-index names \"cat\", {nameless}")),
+        (&["--ignore-index", "cat"], format!("--ignore-index: \"cat\" {nameless}")),
     ] {
         assert_eq!(classes(&folder, added).refused(), sentence);
     }
     folder.write("data.csv", "p,t\n0,1\n2,1\n");
     assert_eq!(
         classes(&folder, &["--ignore-index=1"]).refused(),
-        "no samples: in all rows of data.csv column \"t\" is 1, which --ignore-index leaves out"
+        "no samples: --ignore-index leaves out every row of data.csv, because column \"t\" is always 1"
     );
     for option in ["class-weight=1=1", "ignore-index=1"] {
         let (name, _) = option.split_once('=').expect("a value");
         assert_eq!(
             folder.evaluate(&["data.csv", &format!("--{option}")]).refused(),
-            format!("--{name} means nothing in the regression task: it has no labels")
+            format!("--{name} is not available in the regression task: it has no labels")
         );
     }
 }

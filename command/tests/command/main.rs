@@ -1,4 +1,4 @@
-//! The command as a process: what it prints, where, and with which exit code.
+//! The command as a process: its output, error messages and exit codes.
 
 mod aggregation;
 mod curves;
@@ -25,14 +25,14 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What a run of the command left behind.
+/// The result of a run of the command.
 struct Outcome {
     code: Option<i32>,
     stdout: String,
     stderr: String,
 }
 
-/// A new empty folder in which the command runs, so that messages name files without a path.
+/// An empty working directory for the command, so that messages name files without a path.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -72,26 +72,26 @@ impl Folder {
         }
     }
 
-    /// Runs `evaluate` of regression columns p and t, and whatever is added.
+    /// Runs `evaluate` on regression columns p and t, with some more arguments.
     fn evaluate(&self, added: &[&str]) -> Outcome {
         let roles = ["evaluate", "--task", "regression", "--prediction", "p", "--truth", "t"];
         self.run(&[&roles, added].concat())
     }
 
-    /// Runs `evaluate` of binary columns p and t, and whatever is added.
+    /// Runs `evaluate` on binary columns p and t, with some more arguments.
     fn evaluate_binary(&self, added: &[&str]) -> Outcome {
         let roles = ["evaluate", "--task", "binary", "--prediction", "p", "--truth", "t"];
         self.run(&[&roles, added].concat())
     }
 
-    /// Runs `evaluate` of the multiclass task, with whatever is added.
+    /// Runs `evaluate` on the multiclass task, with some more arguments.
     fn evaluate_multiclass(&self, added: &[&str]) -> Outcome {
         self.run(&[&["evaluate", "--task", "multiclass"], added].concat())
     }
 }
 
 impl Outcome {
-    /// The sentence of a run that was refused: exit code 2, one line on stderr, nothing on stdout.
+    /// The error of a failed run: exit code 2, one line on stderr, nothing on stdout.
     fn refused(self) -> String {
         assert_eq!((self.code, self.stdout.as_str()), (Some(2), ""), "{}", self.stderr);
         let line = self.stderr.strip_suffix('\n').expect("a whole line");
@@ -99,7 +99,7 @@ impl Outcome {
         line.strip_prefix("error: ").expect("an error").to_owned()
     }
 
-    /// What a run printed that went well, with nothing on stderr.
+    /// The output of a successful run, with nothing on stderr.
     fn printed(self) -> String {
         assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""));
         self.stdout

@@ -1,5 +1,5 @@
-//! Memory over files of many rows. `WEIGHBRIDGE_ROWS=1000000 cargo test --release --features cli
-//! memory -- --nocapture` prints time and memory for a million rows and ten times as many.
+//! Memory use on large files. `WEIGHBRIDGE_ROWS=1000000 cargo test --release -p weighbridge-cli
+//! memory -- --nocapture` prints time and memory for one and ten million rows.
 
 use crate::Folder;
 use crate::write::{batch, csv};
@@ -9,12 +9,12 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Rows of the smaller files, unless the environment says otherwise.
+/// Rows of the smaller files, unless `WEIGHBRIDGE_ROWS` is set.
 const ROWS: usize = 100_000;
-/// What a file of ten times as many rows may cost more.
+/// Most additional memory for a file with ten times the rows.
 const MAX_GROWTH_KIB: u64 = 30 * 1000;
 
-/// Numbers that look random: p and t in 64 bits, w in 32.
+/// Pseudo-random numbers: p and t of 64 bits, w of 32.
 fn columns(rows: usize) -> [Vec<f64>; 3] {
     let mut state = 42_u64;
     let mut uniform = || {
@@ -58,8 +58,8 @@ fn memory_does_not_grow_with_the_file() {
     let folder = Folder::new("memory");
     let names = ["p", "t", "w"];
     let mut peaks = Vec::new();
-    let asked = std::env::var("WEIGHBRIDGE_ROWS").ok().and_then(|rows| rows.parse().ok());
-    let fewer = asked.unwrap_or(ROWS);
+    let requested = std::env::var("WEIGHBRIDGE_ROWS").ok().and_then(|rows| rows.parse().ok());
+    let fewer = requested.unwrap_or(ROWS);
     for rows in [fewer, 10 * fewer] {
         let [p, t, w] = columns(rows);
         let text = StringArray::from_iter_values((0..rows).map(|row| format!("sample {row}")));

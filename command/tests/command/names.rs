@@ -1,4 +1,4 @@
-//! Classes that have names.
+//! Classes with names.
 
 use crate::Folder;
 use crate::write::batch;
@@ -16,7 +16,7 @@ fn report(folder: &Folder, added: &[&str]) -> (Value, Value) {
 }
 
 #[test]
-fn names_stand_for_classes() {
+fn labels_can_be_class_names() {
     let folder = Folder::new("names");
     folder.write("numbers.csv", "p,t\n0,0\n2,1\n1,1\n2,2\n");
     folder.write("names.csv", "p,t\ncat,cat\nowl,dog\n dog,dog\nowl,owl\n");
@@ -61,7 +61,7 @@ fn names_stand_for_classes() {
 }
 
 #[test]
-fn columns_of_scores_name_the_classes() {
+fn score_columns_name_the_classes() {
     let folder = Folder::new("names-columns");
     let scores = ["0.9,0.1,0", "0.1,0.2,0.7", "0,1,0"];
     let write = |file: &str, header: &str, labels: [&str; 3]| {
@@ -111,20 +111,20 @@ fn two_names_are_labels_0_and_1() {
     assert_eq!(swapped, (expected, json!(["true", "false"])));
     assert_eq!(
         folder.evaluate_binary(&["names.csv", "--class-names=no,yes,maybe"]).refused(),
-        "--class-names gives 3 names: labels 0 and 1 of the binary task need two"
+        "--class-names has 3 names, but the binary task needs two: of label 0 and of label 1"
     );
 }
 
 #[test]
 fn unknown_names_are_refused() {
     let folder = Folder::new("names-unknown");
-    let rows = "(rows count from 1, after the header)";
+    let rows = "(rows are numbered from 1, after the header)";
     folder.write("data.csv", "a,b,t,w\n1,0,a,1\n0,1,c,0\n0,1,c,1\n");
     let scores = ["data.csv", "--prediction=a,b", "--truth=t"];
     assert_eq!(
         folder.evaluate_multiclass(&[&scores[..], &["--weight=w"]].concat()).refused(),
         format!(
-            "data.csv, column \"t\", row 3: the truth is \"c\", which is no class: classes are \
+            "data.csv, column \"t\", row 3: the truth is \"c\", which is not one of the classes: \
              \"a\", \"b\" {rows}"
         )
     );
@@ -133,23 +133,23 @@ fn unknown_names_are_refused() {
             .evaluate_multiclass(&["data.csv", "--prediction=t", "--truth=t", "--classes=2"])
             .refused(),
         format!(
-            "data.csv, column \"t\", row 1: the prediction is \"a\", which is no number: if labels \
-             are names, give them with --class-names {rows}"
+            "data.csv, column \"t\", row 1: the prediction is \"a\", which is not a number: if labels \
+             are names, list them with --class-names {rows}"
         )
     );
     let named = |names| [&scores[..], &["--class-names", names]].concat();
     assert_eq!(
         folder.evaluate_multiclass(&named("a,a")).refused(),
-        "--class-names gives \"a\" twice"
+        "--class-names contains \"a\" twice"
     );
     assert_eq!(
         folder.evaluate_multiclass(&named("a, ")).refused(),
-        "--class-names gives class 1 no name: each class needs one, between commas"
+        "the name of class 1 in --class-names is empty"
     );
     assert_eq!(
         folder.evaluate_multiclass(&named("x,y")).refused(),
         format!(
-            "data.csv, column \"t\", row 1: the truth is \"a\", which is no class: classes are \
+            "data.csv, column \"t\", row 1: the truth is \"a\", which is not one of the classes: \
              \"x\", \"y\" {rows}"
         )
     );
@@ -159,8 +159,8 @@ fn unknown_names_are_refused() {
         folder
             .evaluate_multiclass(&["data.parquet", "--prediction=t", "--truth=t", "--classes=2"])
             .refused(),
-        "data.parquet, column \"t\": it holds text (Utf8), but the prediction must be classes 0, \
-         1, ..., or the names that --class-names gives"
+        "data.parquet, column \"t\": it contains text (Utf8), but the prediction must be classes 0, \
+         1, ..., or names given with --class-names"
     );
 }
 
@@ -208,7 +208,7 @@ confusion_matrix, weighted
 }
 
 #[test]
-fn classes_and_labels_that_are_undefined_say_why_and_the_others_stand() {
+fn undefined_classes_have_a_reason_and_others_a_value() {
     let folder = Folder::new("names-undefined");
     folder.write("data.csv", "p,t,w\n0,0,1\n1,1,0\n0,1,2\n");
     let roles = ["data.csv", "--prediction=p", "--truth=t", "--weight=w"];
@@ -233,7 +233,7 @@ precision:average=none [dog, owl]";
         "undefined": {"unweighted": {reason: [2]}, "weighted": {reason: [1, 2]}},
     });
     assert_eq!(report["metrics"]["precision:average=none"], expected);
-    // Of many such classes a few are named.
+    // Of many undefined classes, a few are named.
     folder.write("data.csv", "p,t\n0,0\n");
     for (classes, listed) in [("--classes=6", "5"), ("--classes=9", "5 and 3 more")] {
         let given = ["data.csv", "--prediction=p", "--truth=t", classes, "-m=recall:average=none"];
@@ -260,7 +260,7 @@ undefined (weighted), all weights are zero: confusion_matrix [0]";
 }
 
 #[test]
-fn names_of_any_characters_break_no_table() {
+fn unusual_names_do_not_break_tables() {
     let folder = Folder::new("names-odd");
     folder.write("data.csv", "p_a|b,\"p_c\nd\",t\n0.6,0.4,\"c\nd\"\n0.3,0.7,\"c\nd\"\n");
     let given = ["data.csv", "--prediction=p_*", "--truth=t", "-m=recall:average=none"];
@@ -274,7 +274,7 @@ fn names_of_any_characters_break_no_table() {
 }
 
 #[test]
-fn long_vectors_and_matrices_are_cut_in_tables_and_whole_in_json() {
+fn long_vectors_and_matrices_are_shortened_in_tables_only() {
     let folder = Folder::new("names-many");
     folder.write("data.csv", "p,t\n0,0\n1999,1999\n");
     let given =

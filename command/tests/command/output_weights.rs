@@ -3,7 +3,7 @@
 use crate::{Folder, Outcome};
 use serde_json::{Value, json};
 
-const ROWS: &str = "(rows count from 1, after the header)";
+const ROWS: &str = "(rows are numbered from 1, after the header)";
 const REGRESSION: &str = "mean_absolute_error:average=none";
 const MULTILABEL: &str = "recall:average=none";
 
@@ -17,7 +17,7 @@ fn weighted(outcome: Outcome, metric: &str) -> Value {
 }
 
 #[test]
-fn outputs_and_labels_have_weights_of_their_own() {
+fn each_output_and_label_can_have_its_own_weight() {
     let folder = Folder::new("output-weights");
     folder.write("data.csv", "p0,p1,t0,t1,w0,w1\n1,0,1,1,1,3\n0,1,1,1,3,1\n");
     // A float beside whole numbers, rows of an array, and a prefix in another order.
@@ -40,14 +40,14 @@ fn outputs_and_labels_have_weights_of_their_own() {
         assert_eq!(with("regression", REGRESSION), json!([0.75, 0.75]), "{file}, {weight}");
         assert_eq!(with("multilabel", MULTILABEL), json!([0.25, 0.25]), "{file}, {weight}");
     }
-    // One after the other is a list as well.
+    // The option can also be repeated.
     let given = ["--weight=w0", "--weight=w1", "-m", REGRESSION];
     let report = evaluate(&folder, "data.csv", "regression", &given);
     assert_eq!(weighted(report, REGRESSION), json!([0.75, 0.75]));
 }
 
 #[test]
-fn what_weighs_nothing_may_hold_anything() {
+fn cells_with_weight_zero_may_be_invalid() {
     let folder = Folder::new("output-weights-zero");
     let weights = ["--weight=w*", "-m", REGRESSION];
     let run = |data: &str| {
@@ -73,32 +73,32 @@ fn what_weighs_nothing_may_hold_anything() {
     );
     assert_eq!(
         run("p0,p1,t0,t1,w0,w1\n1,1,1,1,0,0\n").refused(),
-        "all weights are zero as 32-bit floats: column \"w*\" of data.csv leaves nothing to weigh"
+        "all weights are zero (as 32-bit floats) in column \"w*\" of data.csv"
     );
 }
 
 #[test]
-fn weights_that_fit_nothing_are_refused() {
+fn mismatched_weight_columns_are_refused() {
     let folder = Folder::new("output-weights-refused");
     folder.write("data.csv", "p0,p1,t0,t1,w0,w1,w2\n1,0,1,1,1,3,1\n");
     for task in ["regression", "multilabel"] {
         assert_eq!(
             evaluate(&folder, "data.csv", task, &["--weight=w*"]).refused(),
-            "data.csv has 3 columns for the weight: there must be one weight per sample, or one for \
-             each of its 2 columns of predictions"
+            "data.csv has 3 columns for the weight: give one weight per sample, or one for each of \
+             the 2 prediction columns"
         );
     }
     assert_eq!(
         evaluate(&folder, "data.csv", "multiclass", &["--weight=w0,w1"]).refused(),
-        "data.csv has 2 columns for the weight: there must be one weight per sample"
+        "data.csv has 2 columns for the weight: give one weight per sample"
     );
-    // With the standard set and by name.
+    // As a standard metric, and by name.
     for metrics in [&[][..], &["-m=exact_match"]] {
         let given = [&["--weight=w0,w1"], metrics].concat();
         assert_eq!(
             evaluate(&folder, "data.csv", "multilabel", &given).refused(),
-            "data.csv has 2 columns for the weight, but one of the metrics takes a sample as a whole: \
-             give one weight per sample, or other metrics with -m"
+            "data.csv has 2 columns for the weight, but one of the metrics is computed from whole \
+             samples: give one weight per sample, or choose other metrics with -m"
         );
     }
 }

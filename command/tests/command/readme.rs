@@ -1,10 +1,10 @@
-//! The README and the pages of `docs/` show commands: those with an output print just that, and
-//! all have options that exist.
+//! The commands in the README and in `docs/`: their options exist, and they print the output below
+//! them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// How commands are shown: as installed, or run from a clone.
+/// How commands start: installed, or run from a clone.
 const STARTS: [&str; 3] =
     ["weighbridge ", "cargo run --release -- ", "cargo run --release --features plot -- "];
 
@@ -12,7 +12,7 @@ const STARTS: [&str; 3] =
 struct Shown {
     page: String,
     arguments: Vec<String>,
-    /// The output below it, if there is one.
+    /// The output below the command, if there is one.
     output: Option<String>,
 }
 
@@ -85,11 +85,11 @@ fn run(arguments: &[String]) -> String {
 }
 
 #[test]
-fn commands_print_what_is_shown_below_them() {
+fn commands_print_the_output_below_them() {
     let mut outputs = 0;
     for shown in pages().iter().flat_map(|page| commands(page)) {
         let Some(output) = shown.output else { continue };
-        // All but the name of the CPU and its threads.
+        // Everything except the name of the CPU and its threads.
         let values = |text: &str| -> Vec<String> {
             text.lines().filter(|line| !line.contains("CPU (")).map(str::to_owned).collect()
         };
@@ -115,10 +115,24 @@ fn shown_commands_have_options_that_exist() {
     assert!(commands_seen >= 9, "the pages show {commands_seen} commands");
 }
 
-/// `WEIGHBRIDGE_UPDATE=1 cargo test -p weighbridge-cli --features plot` draws it anew.
+#[test]
+fn the_docs_list_every_file_extension() {
+    let docs = std::fs::read_to_string(root().join("docs/command.md")).expect("a page");
+    let help = run(&["evaluate".to_owned(), "--help".to_owned()]);
+    let lines = help.lines().filter(|line| line.starts_with("  ."));
+    let extensions =
+        lines.flat_map(|line| line.split_whitespace().take_while(|word| word.starts_with('.')));
+    let extensions: Vec<_> = extensions.collect();
+    assert!(extensions.len() >= 7, "{extensions:?}");
+    for extension in extensions {
+        assert!(docs.contains(&format!("`{extension}`")), "{extension}");
+    }
+}
+
+/// `WEIGHBRIDGE_UPDATE=1 cargo test -p weighbridge-cli --features plot readme` updates it.
 #[cfg(feature = "plot")]
 #[test]
-fn the_picture_of_the_readme_is_what_the_command_draws() {
+fn the_plot_in_the_readme_is_up_to_date() {
     let folder = crate::Folder::new("readme");
     let line = "evaluate tests/data/cancer.csv --task binary --prediction score --truth label \
                 --weight importance -m roc_auc --plot";

@@ -1,18 +1,18 @@
-//! Columns that are no rows, and faulty cells of rows.
+//! Columns that cannot be rows, and invalid cells of rows.
 
 use crate::Folder;
 use crate::rows::{LABELS, Z, write_csv};
 use serde_json::json;
 
 #[test]
-fn columns_that_cannot_be_are_refused() {
+fn unusable_columns_are_refused() {
     let folder = Folder::new("rows-refused");
     write_csv(&folder);
     let with = |added: &[&str]| folder.evaluate_multiclass(&[&["data.csv"], added].concat());
     for (added, sentence) in [
         (
             &["--prediction=q*", "--truth=t"][..],
-            "data.csv has no column that begins with \"q\" for the prediction: it has \"z2\", \
+            "data.csv has no column that starts with \"q\" for the prediction: it has \"z2\", \
              \"t\", \"z0\", \"z1\", \"w\", \"h0\", \"h1\", \"h2\"",
         ),
         (
@@ -27,30 +27,30 @@ fn columns_that_cannot_be_are_refused() {
         ),
         (
             &["--prediction=z*", "--truth=t", "--class-names=a,b"],
-            "data.csv has 3 columns for the prediction, but --class-names gives 2 names: there \
-             must be one for each class",
+            "data.csv has 3 columns for the prediction, but --class-names has 2 names: there must \
+             be one for each class",
         ),
         (
             &["--prediction=z0,z1,z0", "--truth=t"],
-            "data.csv: column \"z0\" stands twice among the columns of the prediction",
+            "data.csv: column \"z0\" is listed twice for the prediction",
         ),
         (
             &["--prediction=*", "--truth=t"],
-            "data.csv: \"*\" for the prediction takes in column \"t\", which is the truth: name \
-             the columns of the prediction one by one",
+            "data.csv: \"*\" for the prediction also matches column \"t\", which is the truth: \
+             list the columns of the prediction by name",
         ),
         (
             &["--prediction=z*", "--truth=t", "--weight=h*"],
-            "data.csv has 3 columns for the weight: there must be one weight per sample",
+            "data.csv has 3 columns for the weight: give one weight per sample",
         ),
         (
             &["--prediction=t", "--truth=t", "--classes=3", "--from-logits"],
-            "--from-logits needs a column of predictions for each class: column \"t\" of data.csv \
-             holds classes",
+            "--from-logits needs a prediction column for each class, but column \"t\" of data.csv \
+             contains classes",
         ),
         (
             &["--prediction=z*", "--truth=t", "--threshold=0.5"],
-            "--threshold belongs to the binary and multilabel tasks",
+            "--threshold is only available in the binary and multilabel tasks",
         ),
     ] {
         assert_eq!(with(added).refused(), sentence);
@@ -59,7 +59,7 @@ fn columns_that_cannot_be_are_refused() {
     assert_eq!(
         folder.run(&binary).refused(),
         "data.csv has 2 columns for the prediction, but the binary task takes one: the score of \
-         label 1 beside labels 0 and 1"
+         label 1"
     );
     let sentence = with(&["--prediction=t", "--truth=t", "--classes=3", "-m=log_loss"]).refused();
     assert!(
@@ -76,28 +76,28 @@ fn columns_that_cannot_be_are_refused() {
     );
     assert_eq!(
         npz(&["--prediction=z,t"]).refused(),
-        "data.npz, column \"z\": it holds rows of 3 numbers, so it must be the only column of the \
+        "data.npz, column \"z\": it contains rows of 3 numbers, so it must be the only column of the \
          prediction"
     );
 }
 
 #[test]
-fn faulty_cells_of_rows_are_named() {
+fn invalid_cells_of_rows_are_named() {
     let folder = Folder::new("rows-faults");
     let header = "z0,z1,z2,t,h0,h1,h2,w";
-    let rows = " (rows count from 1, after the header)";
-    let hot = "one of a row must be 1 and all others 0";
+    let rows = " (rows are numbered from 1, after the header)";
+    let hot = "exactly one element of a one-hot row must be 1, all others 0";
     for (row, truth, fault) in [
         ("1,0,,0,1,0,0,1", "t", "column \"z2\", row 2: the prediction is missing".to_owned()),
         (
             "1,x,0,0,1,0,0,1",
             "t",
-            "column \"z1\", row 2: the prediction is \"x\", which is no number".to_owned(),
+            "column \"z1\", row 2: the prediction is \"x\", which is not a number".to_owned(),
         ),
         (
             "1,nan,0,0,1,0,0,1",
             "t",
-            "column \"z1\", row 2: the prediction is nan: it must be finite unless its row has \
+            "column \"z1\", row 2: the prediction is NaN: it must be finite unless its row has \
              weight 0"
                 .to_owned(),
         ),
@@ -135,7 +135,7 @@ fn faulty_cells_of_rows_are_named() {
         let given = [&given[..], &["-m=accuracy", "--format=json"]].concat();
         let sentence = folder.evaluate_multiclass(&given).refused();
         assert_eq!(sentence, format!("data.csv, {fault}{rows}"), "{row}");
-        // A row of weight 0 takes no part, unless it cannot even be read.
+        // A row with weight 0 is ignored, unless its text cannot be parsed.
         let weightless = format!("{}0", &row[..row.len() - 1]);
         folder.write("data.csv", format!("{header}\n1,0,0,0,1,0,0,1\n{weightless}\n"));
         let outcome = folder.evaluate_multiclass(&given);
@@ -150,12 +150,12 @@ fn faulty_cells_of_rows_are_named() {
     assert_eq!(
         folder.evaluate_multiclass(&["data.npz", "--prediction=z", "--truth=t"]).refused(),
         "data.npz, column \"z[1]\", row 2: the prediction is inf: it must be finite unless its row \
-         has weight 0 (rows count from 1)"
+         has weight 0 (rows are numbered from 1)"
     );
 }
 
 #[test]
-fn probabilities_that_are_none_are_told() {
+fn invalid_probabilities_are_reported() {
     let folder = Folder::new("rows-probabilities");
     let evaluate = |rows: &str| {
         folder.write("data.csv", format!("z0,z1,t\n{rows}"));
@@ -164,6 +164,9 @@ fn probabilities_that_are_none_are_told() {
     };
     let table = evaluate("0.75,0.25,0\n1.5,-0.5,0\n");
     assert!(table.contains("undefined (weighted), inputs outside the domain ("), "{table}");
+    let hint =
+        "\nnote: some predictions are outside [0, 1]; if they are logits, use --from-logits\n";
+    assert!(table.ends_with(hint), "{table}");
     let table = evaluate("0.75,0.25,0\n0.5,0.25,1\n");
     let warning = "warning: the probabilities of 1 of the samples do not sum to 1 in log_loss";
     assert!(table.contains(warning), "{table}");

@@ -87,7 +87,7 @@ fn expected(folder: &Folder) -> Value {
 }
 
 #[test]
-fn columns_can_be_given_in_many_ways_and_formats() {
+fn columns_can_be_listed_in_several_ways_and_formats() {
     let folder = Folder::new("rows");
     let expected = expected(&folder);
     for file in ["data.csv", "data.parquet", "data.arrow", "data.ipc"] {
@@ -131,7 +131,7 @@ fn arrays_of_two_dimensions_are_rows() {
         let report = folder.evaluate_multiclass(&[&given[..], &metrics].concat()).json();
         assert_eq!(report, expected, "{file}");
     }
-    // Lists of a fixed size are such arrays too.
+    // Lists of a fixed size are rows as well.
     let lists = Z.map(|row| Some(row.map(|x| Some(x as f32))));
     let lists = FixedSizeListArray::from_iter_primitive::<Float32Type, _, _>(lists, 3);
     let table = batch(vec![("z", Arc::new(lists)), ("t", f64s(&LABELS)), ("w", f64s(&W))]);
@@ -143,7 +143,7 @@ fn arrays_of_two_dimensions_are_rows() {
 }
 
 #[test]
-fn lists_of_any_length_are_no_rows() {
+fn lists_of_variable_length_are_refused() {
     let folder = Folder::new("rows-lists");
     let lists = [[0.9, 0.1], [0.2, 0.8]].map(|row| Some(row.map(Some)));
     let short: ArrayRef = Arc::new(ListArray::from_iter_primitive::<Float64Type, _, _>(lists));
@@ -156,9 +156,9 @@ fn lists_of_any_length_are_no_rows() {
             assert_eq!(
                 folder.evaluate_multiclass(&[file, "--prediction=z", "--truth=t"]).refused(),
                 format!(
-                    "{file}, column \"z\": it holds lists of any length, but the prediction must \
-                     have as many numbers in each row: write lists of a fixed size, in PyArrow of type \
-                     pa.list_(pa.float64(), K)"
+                    "{file}, column \"z\": it contains lists of variable length, but every row of the \
+                     prediction must have the same length: write fixed-size lists (in PyArrow, \
+                     pa.list_(pa.float64(), K))"
                 )
             );
         }
@@ -211,9 +211,8 @@ fn wide_rows_are_read_to_the_end() {
     }
 }
 
-/// Values of scikit-learn on the scores of models.
 #[test]
-fn real_data_sets_have_the_values_of_the_reference() {
+fn real_data_sets_have_the_values_of_scikit_learn() {
     let wine = include_str!("../../../tests/data/wine_logits.json");
     let multilabel = include_str!("../../../tests/data/multilabel.json");
     for (file, case, prediction, truth) in
@@ -233,13 +232,13 @@ fn check(file: &str, case: &Value, prediction: &str, truth: &str) {
     let listed = weighbridge::metric::of_task(*of_task).map(|metric| metric.name);
     let listed = listed.collect::<Vec<_>>();
     let is_listed = |spec: &str| listed.contains(&spec.split(':').next().unwrap_or_default());
-    // Metrics that are to come stand in the cases too.
+    // The cases also contain metrics that the library does not have yet.
     let metrics = || metrics.iter().filter(|(spec, _)| is_listed(spec));
-    let asked: Vec<_> = metrics().map(|(spec, _)| format!("-m={spec}")).collect();
-    let asked = asked.iter().map(String::as_str);
+    let specs: Vec<_> = metrics().map(|(spec, _)| format!("-m={spec}")).collect();
+    let specs = specs.iter().map(String::as_str);
     let flags = case["flags"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let given = ["evaluate", &data, "--task", task, "--prediction", prediction, "--truth", truth];
-    let given = given.into_iter().chain(["--weight=w", "--format=json"]).chain(flags).chain(asked);
+    let given = given.into_iter().chain(["--weight=w", "--format=json"]).chain(flags).chain(specs);
     let report = folder.run(&given.collect::<Vec<_>>()).json();
     for (spec, values) in metrics() {
         for side in ["unweighted", "weighted"] {
@@ -265,7 +264,7 @@ fn check(file: &str, case: &Value, prediction: &str, truth: &str) {
     }
 }
 
-/// The numbers of what may not be there.
+/// The numbers of a value that may be null.
 fn numbers_or_none(value: &Value) -> Vec<f64> {
     if value.is_null() { Vec::new() } else { numbers(value) }
 }
@@ -292,11 +291,12 @@ fn labels_and_outputs_are_rows() {
     let report = evaluate("regression", &["-m=max_error:average=none"]).json();
     let errors = numbers(&report["metrics"]["max_error:average=none"]["unweighted"]);
     assert_eq!(errors, [0.6_f32 as f64, 0.7_f32 as f64]);
-    let rows = "row 1: the truth is 2: labels must be 0 or 1 (rows count from 1, after the header)";
+    let rows =
+        "row 1: the truth is 2: labels must be 0 or 1 (rows are numbered from 1, after the header)";
     folder.write("data.csv", "p0,p1,t0,t1\n0.9,0.2,1,2\n0.4,,1,2\n");
     assert_eq!(
         evaluate("multilabel", &["-m=recall"]).refused(),
-        "data.csv, column \"p1\", row 2: the prediction is missing (rows count from 1, after the \
+        "data.csv, column \"p1\", row 2: the prediction is missing (rows are numbered from 1, after the \
          header)"
     );
     let ignored = ["-m=recall:average=micro", "--ignore-index=2"];
@@ -309,8 +309,8 @@ fn labels_and_outputs_are_rows() {
     );
     assert_eq!(
         evaluate("multilabel", &["--class-names=a"]).refused(),
-        "data.csv has 2 columns for the prediction, but --class-names gives 1 names: there must be \
-         one for each class"
+        "data.csv has 2 columns for the prediction, but --class-names has 1 name: there must be one \
+         for each class"
     );
 }
 
@@ -325,10 +325,14 @@ fn several_files_have_the_columns_of_the_first() {
     };
     let report = evaluate("b.csv").json();
     assert_eq!(report["metrics"]["accuracy"]["unweighted"], json!(1.0));
-    let differ = "and a.csv differ in the columns of the prediction: \"z_x\", \"z_y\" there";
+    let differ = "and a.csv have different columns for the prediction:";
+    let first = "\"z_x\", \"z_y\" in a.csv";
     assert_eq!(
         evaluate("c.csv").refused(),
-        format!("c.csv {differ}, \"z_y\", \"z_x\", \"z_w\" here")
+        format!("c.csv {differ} \"z_y\", \"z_x\", \"z_w\" in c.csv, {first}")
     );
-    assert_eq!(evaluate("d.csv").refused(), format!("d.csv {differ}, \"z_y\", \"z_w\" here"));
+    assert_eq!(
+        evaluate("d.csv").refused(),
+        format!("d.csv {differ} \"z_y\", \"z_w\" in d.csv, {first}")
+    );
 }

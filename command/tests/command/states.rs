@@ -3,7 +3,7 @@
 use crate::Folder;
 use serde_json::{Value, json};
 
-/// Two files of three columns, and one of both.
+/// Two files, and one with the rows of both.
 fn files(name: &str) -> Folder {
     let folder = Folder::new(name);
     let (first, second) = ("0.9,1,1\n0.25,0,2\n0.5,1,0\n", "0.75,0,0.5\n0.125,1,3\n");
@@ -15,14 +15,14 @@ fn files(name: &str) -> Folder {
 
 const WEIGHT: &str = "--weight=w";
 
-/// What a report says but of the device.
-fn said(mut report: Value) -> Value {
+/// A report without the device.
+fn without_device(mut report: Value) -> Value {
     report.as_object_mut().expect("a report").remove("device");
     report
 }
 
 #[test]
-fn states_of_processes_make_the_report_of_the_whole() {
+fn merged_states_give_the_report_of_all_the_data() {
     for kind in ["json", "state"] {
         let folder = files(&format!("states-{kind}"));
         let [a, b, all] = ["a", "b", "all"].map(|name| format!("{name}.{kind}"));
@@ -32,13 +32,14 @@ fn states_of_processes_make_the_report_of_the_whole() {
         }
         let metrics = ["-m=log_loss", "-m=accuracy"];
         let whole = [&["both.csv", WEIGHT, "--format=json"], &metrics[..]].concat();
-        let whole = said(folder.evaluate_binary(&whole).json());
+        let whole = without_device(folder.evaluate_binary(&whole).json());
         for order in [[&a, &b], [&b, &a]] {
             let out = format!("--state-out={all}");
             let merge = ["merge", order[0], order[1], "--format=json", &out];
-            assert_eq!(said(folder.run(&merge).json()), whole);
+            assert_eq!(without_device(folder.run(&merge).json()), whole);
         }
-        // The state of both is the state of the whole; and one file goes on from the other's.
+        // The merged state is the state of all the data, and so is a state resumed with the second
+        // file.
         let into = ["both.csv", WEIGHT, "-m=log_loss", "-m=accuracy", "--state-out=whole.json"];
         folder.evaluate_binary(&into).printed();
         let on = format!("--state-in={a}");
@@ -57,7 +58,7 @@ fn states_of_processes_make_the_report_of_the_whole() {
 }
 
 #[test]
-fn names_and_settings_stand_in_states() {
+fn states_contain_names_and_settings() {
     let folder = Folder::new("states-settings");
     folder.write("data.csv", "p,t\ncat,cat\ndog,cat\ndog,bird\n");
     let evaluate = |added: &[&str]| {
@@ -73,43 +74,44 @@ fn names_and_settings_stand_in_states() {
     assert!(table.contains("\n│   cat "), "{table}");
 
     let refused = |added: &[&str]| evaluate(&[added, &["--state-in=a.json"]].concat()).refused();
-    let end = "; states can be merged only if made with the same task, metrics and settings";
+    let mismatch = |difference: &str| {
+        format!(
+            "cannot merge a.json with this run: different {difference}; both need the same task, \
+             metrics and settings"
+        )
+    };
     assert_eq!(
         refused(&["--ignore-index=bird"]),
-        format!("a.json: class weights: the state has 1=2, but this evaluator has all 1{end}")
+        mismatch("class weights (1=2 in a.json, all 1 in this run)")
     );
     assert_eq!(
         refused(&["--class-names=dog,cat", "--ignore-index=bird", "--class-weight=cat=2"]),
-        format!(
-            "a.json: names of classes: the state has cat, dog, but this evaluator has dog, cat{end}"
-        )
+        mismatch("names of classes (cat, dog in a.json, dog, cat in this run)")
     );
     assert_eq!(
         refused(&[]),
-        format!(
-            "a.json: names of classes: the state has cat, dog, but this evaluator has bird, cat, \
-             dog{end}"
-        )
+        mismatch("names of classes (cat, dog in a.json, bird, cat, dog in this run)")
     );
 }
 
 #[test]
-fn what_is_no_state_is_refused_and_nothing_is_overwritten() {
+fn invalid_states_are_refused_and_not_overwritten() {
     let folder = files("states-refused");
     let evaluate = |added: &[&str]| folder.evaluate_binary(&[&["a.csv", WEIGHT], added].concat());
     evaluate(&["-m=accuracy", "--state-out=a.json"]).printed();
     evaluate(&["-m=accuracy", "--state-out=a.state"]).printed();
     let merge = |file: &str| folder.run(&["merge", file]).refused();
-    assert!(merge("none.json").starts_with("cannot open none.json: "));
+    assert_eq!(merge("none.json"), "cannot open none.json: no such file or directory");
     assert_eq!(merge("."), ". is a directory: name the files in it");
-    assert!(merge("a.csv").starts_with("cannot read a.csv as a state: "));
+    let start = "cannot read a.csv as a state: it is not a state file (";
+    assert!(merge("a.csv").starts_with(start));
     let state = folder.read("a.json");
     folder.write("newer.json", state.replacen("\"version\": 1", "\"version\": 9", 1));
     assert!(merge("newer.json").starts_with(
         "cannot read newer.json as a state: it is a state of version 9, but this build reads version 1"
     ));
     folder.write("cut.json", &state[..state.len() / 2]);
-    assert!(merge("cut.json").starts_with("cannot read cut.json as a state: EOF"));
+    assert_eq!(merge("cut.json"), "cannot read cut.json as a state: the file is truncated");
     let bytes = std::fs::read(folder.path("a.state")).expect("a state");
     for len in 0..bytes.len() {
         std::fs::write(folder.path("cut.state"), &bytes[..len]).expect("a file");
@@ -121,7 +123,8 @@ fn what_is_no_state_is_refused_and_nothing_is_overwritten() {
     assert!(merge("broken.json").starts_with("cannot read broken.json as a state: "));
     assert_eq!(
         folder.run(&["merge", "a.json", "-m=log_loss"]).refused(),
-        "a.json does not hold what log_loss is made of, but that of accuracy"
+        "cannot report log_loss from a.json: it was accumulated for accuracy; run evaluate with \
+         -m log_loss"
     );
     assert_eq!(
         folder.run(&["merge", "a.json", "-m=accurate"]).refused(),
@@ -129,12 +132,16 @@ fn what_is_no_state_is_refused_and_nothing_is_overwritten() {
     );
     assert_eq!(
         folder.evaluate(&["a.csv", "--state-in=a.json"]).refused(),
-        "a.json: task: the state has binary, but this evaluator has regression; states can be \
-         merged only if made with the same task, metrics and settings"
+        "cannot merge a.json with this run: different task (binary in a.json, regression in this \
+         run); both need the same task, metrics and settings"
     );
+    evaluate(&["-m=accuracy", "--threshold=0.3", "--state-out=low.json"]).printed();
+    let sentence = folder.run(&["merge", "a.json", "low.json"]).refused();
+    let start = "cannot merge low.json with a.json: different statistics (";
+    assert!(sentence.starts_with(start), "{sentence}");
     evaluate(&["--state-out=/dev/null"]).printed();
     let beyond = evaluate(&["--state-out=none/a.json"]).refused();
-    assert!(beyond.starts_with("cannot write none/a.json: "), "{beyond}");
+    assert_eq!(beyond, "cannot write none/a.json: no such file or directory");
     // A run that fails leaves the state as it was.
     folder.write("bad.csv", "p,t,w\n0.5,1,-1\n");
     folder.evaluate_binary(&["bad.csv", WEIGHT, "--state-out=a.json"]).refused();

@@ -1,4 +1,4 @@
-//! Help, lists, forms of the report, and wrong usage.
+//! Help, lists, report formats, and wrong usage.
 
 use crate::Folder;
 use serde_json::json;
@@ -6,10 +6,16 @@ use serde_json::json;
 const DATA: &str = "p,t,w\n1,0,1\n2,0,2\n3,0,10\n";
 
 #[test]
-fn help_shows_the_way() {
+fn help_lists_commands_options_and_examples() {
     let folder = Folder::new("help");
     let help = folder.run(&["--help"]).printed();
-    for word in ["evaluate", "metrics", "devices", "Examples:", "Exit code 0; 2 for"] {
+    for word in [
+        "evaluate",
+        "metrics",
+        "devices",
+        "Examples:",
+        "Exit codes: 0 success, 2 bad usage or bad data",
+    ] {
         assert!(help.contains(word), "{word}: {help}");
     }
     let help = folder.run(&["evaluate", "--help"]).printed();
@@ -24,12 +30,15 @@ fn help_shows_the_way() {
     {
         assert!(help.contains(word), "{word}: {help}");
     }
+    assert!(help.contains("\n  .arrow .ipc .feather   Arrow IPC, file or stream\n"), "{help}");
+    assert!(help.contains("Usage: weighbridge evaluate "), "{help}");
+    assert!(help.lines().all(|line| line.chars().count() <= 102), "{help}");
     let version = folder.run(&["--version"]).printed();
     assert_eq!(version, format!("weighbridge {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
-fn metrics_are_all_listed() {
+fn all_metrics_are_listed() {
     let folder = Folder::new("metrics");
     let all = folder.run(&["metrics"]).printed();
     for metric in weighbridge::metric::all() {
@@ -49,7 +58,7 @@ fn devices_are_listed() {
     let devices = Folder::new("devices").run(&["devices"]).printed();
     let set = weighbridge::InstructionSet::widest().name();
     assert!(devices.starts_with(&format!("cpu  {set}, ")), "{devices}");
-    assert!(devices.contains("\nauto picks the cpu: CPU ("), "{devices}");
+    assert!(devices.contains("\n`--device auto` selects the cpu: CPU ("), "{devices}");
 }
 
 #[test]
@@ -66,7 +75,7 @@ fn a_table_shows_both_values() {
 }
 
 #[test]
-fn a_real_data_set_is_measured() {
+fn a_real_data_set_has_the_values_of_scikit_learn() {
     let folder = Folder::new("diabetes");
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/diabetes.csv");
     let roles = ["--prediction", "yhat", "--truth", "y", "--weight", "w"];
@@ -76,13 +85,13 @@ fn a_real_data_set_is_measured() {
         "442 samples, sum of weights 24889.0, effective sample size 7.29185, 28 of weight zero";
     assert_eq!(table.lines().next(), Some(summary));
     for value in ["3136.95", "1297.24", "56.0085", "36.0173"] {
-        assert!(table.contains(value), "{value}: {table}"); // as scikit-learn has it
+        assert!(table.contains(value), "{value}: {table}"); // the values of scikit-learn
     }
 }
 
 #[cfg(not(feature = "gpu"))]
 #[test]
-fn a_gpu_cannot_be_had_without_the_feature() {
+fn a_gpu_is_refused_without_the_feature() {
     let folder = Folder::new("no-gpu");
     folder.write("data.csv", DATA);
     for device in [&["--device", "gpu"][..], &["--checked"]] {
@@ -93,7 +102,7 @@ fn a_gpu_cannot_be_had_without_the_feature() {
 }
 
 #[test]
-fn markdown_is_a_table_too() {
+fn markdown_is_a_table() {
     let folder = Folder::new("markdown");
     folder.write("data.csv", DATA);
     let text = folder.evaluate(&["data.csv", "--weight", "w", "--format", "markdown"]).printed();
@@ -103,14 +112,14 @@ fn markdown_is_a_table_too() {
 }
 
 #[test]
-fn json_has_the_metrics_asked_for_under_their_own_names() {
+fn json_keys_are_the_requested_specs() {
     let folder = Folder::new("json");
     folder.write("data.csv", DATA);
     let metrics = ["-m", "root_mean_squared_error", "--metric", "mean_squared_error"];
     let report = folder.evaluate(&[&["data.csv", "--format=json"], &metrics[..]].concat()).json();
     let keys: Vec<_> = report["metrics"].as_object().expect("an object").keys().collect();
     assert_eq!(keys, ["root_mean_squared_error", "mean_squared_error"]);
-    // Without weights both values are equal.
+    // Without weights, both values are equal.
     let value = json!(14.0 / 3.0);
     let both = json!({"unweighted": value, "weighted": value});
     assert_eq!(report["metrics"]["mean_squared_error"], both);
@@ -118,7 +127,7 @@ fn json_has_the_metrics_asked_for_under_their_own_names() {
 }
 
 #[test]
-fn values_that_are_undefined_say_why() {
+fn undefined_values_have_a_reason() {
     let folder = Folder::new("undefined");
     folder.write("data.csv", "p,t,w\n1e30,0,1\n2,1,1\n");
     let report = folder.evaluate(&["data.csv", "--format=json", "-mmean_squared_error"]).json();
@@ -149,7 +158,7 @@ fn warnings_do_not_mix_with_json() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_fault() {
+fn a_closed_pipe_is_not_an_error() {
     let folder = Folder::new("closed");
     folder.write("data.csv", DATA);
     for arguments in [
@@ -169,7 +178,7 @@ fn a_reader_that_goes_away_is_no_fault() {
 fn wrong_usage_is_one_sentence() {
     let folder = Folder::new("usage");
     folder.write("data.csv", DATA);
-    assert_eq!(folder.run(&[]).refused(), "no command is given: see weighbridge --help");
+    assert_eq!(folder.run(&[]).refused(), "no command given (see weighbridge --help)");
     assert_eq!(
         folder.run(&["evaluate", "data.csv", "--task", "regression"]).refused(),
         "the following required arguments were not provided: --prediction <COLUMN> \
@@ -197,16 +206,19 @@ fn wrong_usage_is_one_sentence() {
         ),
         (&["-m", "zzz"], "unknown metric \"zzz\""),
         (&["-m", "r2_score:power=2"], "r2_score has no parameter \"power\""),
-        (&["--threshold", "0.3"], "--threshold belongs to the binary and multilabel tasks"),
+        (
+            &["--threshold", "0.3"],
+            "--threshold is only available in the binary and multilabel tasks",
+        ),
         (
             &["--from-logits"],
-            "--from-logits means nothing in the regression task: it has no labels",
+            "--from-logits is not available in the regression task: it has no labels",
         ),
         (
             &["--class-names", "a,b"],
-            "--class-names means nothing in the regression task: it has no labels",
+            "--class-names is not available in the regression task: it has no labels",
         ),
-        (&["--classes", "3"], "--classes belongs to the multiclass task"),
+        (&["--classes", "3"], "--classes is only available in the multiclass task"),
     ] {
         let arguments = [&["data.csv"], added].concat();
         assert_eq!(folder.evaluate(&arguments).refused(), sentence);
@@ -227,7 +239,7 @@ fn wrong_usage_is_one_sentence() {
 }
 
 #[test]
-fn classes_are_counted_by_their_numbers() {
+fn class_numbers_are_counted() {
     let folder = Folder::new("classes");
     folder.write("data.csv", "p,t,w\n0,0,1\n2,2,2\n1,2,1\n0,0,0\n2,1,4\n");
     let evaluate = |added: &[&str]| {
@@ -235,8 +247,8 @@ fn classes_are_counted_by_their_numbers() {
         folder.run(&[&given, added].concat())
     };
     let metrics = ["-m=accuracy", "-m=f1_score:average=none", "-m=confusion_matrix"];
-    let asked = [&["--classes=3", "--weight=w", "--format=json"], &metrics[..]].concat();
-    let report = evaluate(&asked).json();
+    let requested = [&["--classes=3", "--weight=w", "--format=json"], &metrics[..]].concat();
+    let report = evaluate(&requested).json();
     let value = |key: &str| report["metrics"][key]["weighted"].clone();
     assert_eq!(value("accuracy"), json!(3.0 / 8.0));
     assert_eq!(value("f1_score:average=none"), json!([1.0, 0.0, 4.0 / 9.0]));
@@ -247,12 +259,12 @@ fn classes_are_counted_by_their_numbers() {
     assert_eq!(
         evaluate(&[]).refused(),
         "the multiclass task needs --classes K, the number of classes, or --class-names, unless \
-         predictions are a column of scores per class or all labels are names"
+         there is a prediction column for each class or all labels are names"
     );
     assert_eq!(
         evaluate(&["--classes=2"]).refused(),
         "data.csv, column \"p\", row 2: the prediction is 2: labels must be 0 or 1 \
-         (rows count from 1, after the header)"
+         (rows are numbered from 1, after the header)"
     );
     assert_eq!(
         evaluate(&["--classes=1"]).refused(),
@@ -266,12 +278,12 @@ fn classes_are_counted_by_their_numbers() {
 }
 
 #[test]
-fn several_thresholds_are_one_pass_and_a_metric_each() {
+fn metrics_are_reported_at_each_threshold() {
     let folder = Folder::new("thresholds");
     folder.write("data.csv", "p,t\n0.9,1\n0.6,1\n0.4,0\n0.2,1\n");
     let thresholds = ["--threshold=0.3", "--threshold=0.5", "--format=json"];
-    let asked = ["-m", "recall", "-m", "brier_score", "-m", "precision:threshold=0.1"];
-    let report = folder.evaluate_binary(&[&["data.csv"], &thresholds[..], &asked].concat()).json();
+    let specs = ["-m", "recall", "-m", "brier_score", "-m", "precision:threshold=0.1"];
+    let report = folder.evaluate_binary(&[&["data.csv"], &thresholds[..], &specs].concat()).json();
     let metrics = report["metrics"].as_object().expect("an object");
     let keys: Vec<_> = metrics.keys().map(String::as_str).collect();
     let expected =
@@ -281,17 +293,19 @@ fn several_thresholds_are_one_pass_and_a_metric_each() {
     assert_eq!(value("recall:threshold=0.3"), json!(2.0 / 3.0));
     assert_eq!(value("recall:threshold=0.5"), json!(2.0 / 3.0));
     assert_eq!(value("precision:threshold=0.1"), json!(0.75));
-    // Without -m, the standard set at each of them.
+    // Without -m, the standard metrics are reported at each threshold.
     let report = folder.evaluate_binary(&[&["data.csv"], &thresholds[..]].concat()).json();
     let value = |key: &str| report["metrics"][key]["weighted"].clone();
     assert_eq!(value("accuracy:threshold=0.3"), json!(0.5));
     assert_eq!(value("accuracy:threshold=0.5"), json!(0.75));
+    let repeated = ["data.csv", "--threshold=0.5", "--threshold=0.50"];
+    assert_eq!(folder.evaluate_binary(&repeated).refused(), "--threshold is 0.5 twice");
     let sentence = folder.evaluate_binary(&["data.csv", "-m", "recall:threshold=x"]).refused();
     assert!(sentence.starts_with("recall: threshold is \"x\", but must be a number"), "{sentence}");
 }
 
 #[test]
-fn an_environment_that_means_nothing_is_refused() {
+fn an_invalid_environment_variable_is_refused() {
     let folder = Folder::new("environment");
     folder.write("data.csv", DATA);
     let arguments = ["evaluate", "data.csv", "--task=regression", "--prediction=p", "--truth=t"];

@@ -1,4 +1,4 @@
-//! The same table in every format.
+//! Writing a table in every format.
 
 use crate::Folder;
 use arrow_array::{ArrayRef, RecordBatch};
@@ -44,7 +44,7 @@ impl Folder {
     }
 
     pub fn write_parquet(&self, file: &str, batch: &RecordBatch) {
-        // Several row groups, so that batches end within and at their borders.
+        // Several row groups, so that batches end inside them and at their ends.
         let rows = batch.num_rows() / 5 + 1;
         let properties = WriterProperties::builder().set_max_row_group_row_count(Some(rows));
         let file = self.create(file);
@@ -105,7 +105,7 @@ impl Npz {
         self.ordered(name, shape, (Order::C, CompressionMethod::Deflated), elements)
     }
 
-    /// An array in this order, compressed so.
+    /// An array in an order, with a compression method.
     pub fn ordered<T: AutoSerialize>(
         mut self,
         name: &str,
@@ -123,7 +123,7 @@ impl Npz {
         self
     }
 
-    /// An array of text, of the element type that NumPy calls so.
+    /// An array of text, of a NumPy element type.
     pub fn text(mut self, name: &str, descr: &str, elements: &[&str]) -> Self {
         let options = FileOptions::default();
         self.0.start_file(file_name_from_array_name(name), options).expect("a member");

@@ -1,4 +1,4 @@
-//! A frame with axes, and where in the picture a pair of numbers stands.
+//! A frame with axes, which maps pairs of numbers to pixels.
 
 use super::Point;
 use super::picture::Picture;
@@ -8,12 +8,12 @@ use kuva::render::axis::{add_axes_and_grid, add_labels_and_title};
 use kuva::render::layout::{ComputedLayout, Layout, TickFormat};
 use std::sync::Arc;
 
-/// What stands left of a frame: numbers at ticks, and what they are.
+/// Space left of a frame, for tick labels and the title of the axis.
 pub const LEFT: f64 = 100.0;
-/// What stands below a frame.
+/// Space below a frame, for tick labels and the title of the axis.
 pub const BELOW: f64 = 46.0;
 
-/// Where a frame is.
+/// Position and size of a frame.
 #[derive(Clone, Copy)]
 pub struct Area {
     pub left: f64,
@@ -32,21 +32,21 @@ impl Area {
     }
 }
 
-/// What an axis shows.
+/// An axis: its title, range and ticks.
 pub struct Axis {
     pub label: String,
     pub range: [f64; 2],
-    /// The distance of ticks, if it is not to be found.
+    /// Distance of ticks; chosen automatically if `None`.
     pub step: Option<f64>,
 }
 
 impl Axis {
-    /// From 0 to 1.
+    /// An axis from 0 to 1.
     pub fn of_shares(label: &str) -> Self {
         Self { label: label.to_owned(), range: [0.0, 1.0], step: Some(0.2) }
     }
 
-    /// A little more than from one number to another.
+    /// An axis from one number to another, with a small margin.
     pub fn around(label: &str, [low, high]: [f64; 2]) -> Self {
         let margin = match high - low {
             0.0 if high == 0.0 => 1.0,
@@ -56,14 +56,14 @@ impl Axis {
         Self { label: label.to_owned(), range: [low - margin, high + margin], step: None }
     }
 
-    /// The power of ten in which the axis is drawn: the plotting crate takes a range that is shorter
-    /// than 2^-52 for none.
+    /// The power of ten in which the axis is drawn: the plotting crate treats a range shorter than
+    /// 2^-52 as empty.
     fn unit(&self) -> f64 {
         let span = self.range[1] - self.range[0];
         if (1e-6..1e6).contains(&span) { 1.0 } else { 10_f64.powf(span.log10().floor()) }
     }
 
-    /// What the plotting crate is to know: the range in units, and how a number of them is written.
+    /// The range in units, and the format of numbers in units, for the plotting crate.
     fn scaled(&self) -> ([f64; 2], TickFormat) {
         let ([low, high], unit) = (self.range, self.unit());
         let format = move |x: f64| text::tick(x * unit, high - low);
@@ -74,7 +74,7 @@ impl Axis {
 pub struct Frame {
     pub area: Area,
     layout: ComputedLayout,
-    /// In which the layout measures.
+    /// The units of the layout, of x and y.
     units: [f64; 2],
 }
 
@@ -111,7 +111,7 @@ impl Frame {
         Self { area, layout: computed, units }
     }
 
-    /// Where a pair of numbers stands.
+    /// The point of a pair of numbers.
     pub fn at(&self, [x, y]: [f64; 2]) -> Point {
         (self.layout.map_x(x / self.units[0]), self.layout.map_y(y / self.units[1]))
     }

@@ -1,28 +1,30 @@
-//! What lines mean, below the frame, where no data is.
+//! The legend, below the frame.
 
 use super::Point;
 use super::frame::{Area, BELOW};
 use super::picture::{Picture, Stroke};
-use super::style::{GUIDE, GUIDE_DASH, GUIDE_WIDTH, LEGEND, MARGIN, PAPER, TotalsView};
+use super::style::{GUIDE, GUIDE_DASH, GUIDE_WIDTH, LEGEND, MARGIN, PAPER, Side};
 use kuva::render::render::TextAnchor;
 
-/// Height of a line of the legend.
+/// Height of an entry.
 const ROW: f64 = 22.0;
-/// Length of a line that stands for one in the frame.
+/// Length of the sample of a line.
 const SAMPLE: f64 = 42.0;
 
-/// What a line means.
+/// An entry of the legend.
 pub enum Entry {
-    TotalsView { side: TotalsView, text: String, marked: bool },
+    /// A curve, with or without markers.
+    Side { side: Side, text: String, marked: bool },
+    /// A reference line.
     Guide(&'static str),
 }
 
-/// The height of so many entries.
+/// The height of a number of entries.
 pub fn height(entries: usize) -> f64 {
     ROW * entries as f64
 }
 
-/// Draws a line for each entry below a frame, one below the other.
+/// Draws the entries below a frame, one below the other.
 pub fn draw(picture: &mut Picture, area: Area, entries: &[Entry]) {
     let top = area.bottom() + BELOW + MARGIN / 2.0;
     picture.group("legend", |picture| {
@@ -30,14 +32,15 @@ pub fn draw(picture: &mut Picture, area: Area, entries: &[Entry]) {
             let y = top + ROW * (index as f64 + 0.5);
             let line = vec![(area.left, y), (area.left + SAMPLE, y)];
             let text = match entry {
-                Entry::TotalsView { side, text, marked } => {
+                Entry::Side { side, text, marked } => {
                     picture.line(line, Stroke::of(*side));
                     if *marked {
                         marker(picture, *side, (area.left + SAMPLE / 2.0, y), 4.0);
                     }
-                    match text.is_empty() {
-                        true => side.name().to_owned(),
-                        false => format!("{}: {text}", side.name()),
+                    if text.is_empty() {
+                        side.name().to_owned()
+                    } else {
+                        format!("{}: {text}", side.name())
                     }
                 }
                 Entry::Guide(text) => {
@@ -51,13 +54,13 @@ pub fn draw(picture: &mut Picture, area: Area, entries: &[Entry]) {
     });
 }
 
-/// A line that curves are compared with.
+/// A reference line that curves are compared with.
 pub fn guide() -> Stroke {
     Stroke { colour: GUIDE, width: GUIDE_WIDTH, dash: Some(GUIDE_DASH) }
 }
 
-/// A point of a line: hollow where the line is dashed.
-pub fn marker(picture: &mut Picture, side: TotalsView, at: Point, radius: f64) {
-    let fill = if side == TotalsView::Unweighted { PAPER } else { side.colour() };
+/// A marker of a line: hollow if the line is dashed.
+pub fn marker(picture: &mut Picture, side: Side, at: Point, radius: f64) {
+    let fill = if side == Side::Unweighted { PAPER } else { side.colour() };
     picture.circle(at, radius, fill, side.colour());
 }

@@ -1,4 +1,4 @@
-//! What pictures are drawn with: shapes and text, frames with axes, legends, shades.
+//! Drawing primitives: shapes and text, frames with axes, legends and colour bars.
 
 pub mod frame;
 pub mod legend;
@@ -8,5 +8,5 @@ pub mod shade;
 pub mod style;
 pub mod text;
 
-/// A point in pixels, to the right and downwards.
+/// A point in pixels from the top left corner.
 pub type Point = (f64, f64);

@@ -1,16 +1,16 @@
-//! A picture in the making: shapes and text at pixels, and the picture as SVG or PNG.
+//! A picture of shapes and text, which is rendered as SVG or PNG.
 
 use super::Point;
 use super::raster::prepared;
-use super::style::{FONTS, INK, TITLE, TotalsView};
+use super::style::{FONTS, INK, Side, TITLE};
 use kuva::backend::raster::RasterBackend;
 use kuva::backend::svg::SvgBackend;
 use kuva::render::color::Color;
 use kuva::render::render::{Primitive, Scene, TextAnchor};
 
-/// Pixels of PNG for each of SVG, for screens and printers.
+/// PNG pixels per SVG pixel, for screens and printers.
 const SCALE: f64 = 2.0;
-/// Pixels of the largest PNG.
+/// Most pixels of a PNG.
 const MAX_PIXELS: f64 = 4e7;
 
 pub struct Picture {
@@ -18,7 +18,7 @@ pub struct Picture {
     pub(super) scene: Scene,
 }
 
-/// How a line is drawn.
+/// Colour, width and dashes of a line.
 pub struct Stroke {
     pub colour: Color,
     pub width: f64,
@@ -26,14 +26,14 @@ pub struct Stroke {
 }
 
 impl Stroke {
-    /// The line of a side.
-    pub fn of(side: TotalsView) -> Self {
+    /// The stroke of a side.
+    pub fn of(side: Side) -> Self {
         Self { colour: side.colour(), width: side.width(), dash: side.dash() }
     }
 }
 
 impl Picture {
-    /// An empty picture below its title.
+    /// An empty picture with a title.
     pub fn new(title: &str, width: f64, height: f64) -> Self {
         let mut scene = Scene::new(width, height);
         scene.font_family = Some(FONTS.to_owned());
@@ -42,12 +42,12 @@ impl Picture {
         picture
     }
 
-    /// Draws what belongs together, marked by a class.
+    /// Draws a group of shapes with a class.
     pub fn group(&mut self, class: &str, draw: impl FnOnce(&mut Self)) {
         self.marked(format!("class=\"{class}\""), draw);
     }
 
-    /// Draws rectangles that touch, between which no white is to be seen.
+    /// Draws a group of adjacent rectangles without white seams between them.
     pub fn mosaic(&mut self, class: &str, draw: impl FnOnce(&mut Self)) {
         self.marked(format!("class=\"{class}\" shape-rendering=\"crispEdges\""), draw);
     }
@@ -64,7 +64,7 @@ impl Picture {
         self.write(at, text, size, anchor, None, INK);
     }
 
-    /// Text of any direction, in degrees clockwise, and colour.
+    /// Text in a colour, rotated clockwise by some degrees.
     pub fn write(
         &mut self,
         (x, y): Point,
@@ -74,7 +74,7 @@ impl Picture {
         rotate: Option<f64>,
         colour: Color,
     ) {
-        // What stands between two dollars would be read as a formula.
+        // Text between two dollar signs would be read as a formula.
         let content = text.replace('$', "\\$");
         let color = Some(colour);
         self.scene.add(Primitive::Text { x, y, content, size, anchor, rotate, bold: false, color });
@@ -113,7 +113,7 @@ impl Picture {
         self.scene.add(Primitive::Circle { cx, cy, r, fill, fill_opacity, stroke, stroke_width });
     }
 
-    /// The picture as SVG, of any size where it is shown, with its title for those who cannot see it.
+    /// The picture as scalable SVG, with its title for screen readers.
     pub fn svg(&self) -> String {
         let svg = SvgBackend::new().render_scene(&self.scene);
         let (head, shapes) = svg.split_once('>').unwrap_or((&svg, ""));
@@ -123,7 +123,7 @@ impl Picture {
         format!("{head} viewBox=\"0 0 {width} {height}\"><title>{title}</title>{shapes}\n")
     }
 
-    /// The picture as PNG, with text in a font that is part of this program.
+    /// The picture as PNG, with text in a font that is part of the program.
     pub fn png(self) -> Result<Vec<u8>, String> {
         let Scene { width, height, .. } = self.scene;
         let scale = SCALE.min((MAX_PIXELS / (width * height)).sqrt());

@@ -1,13 +1,12 @@
-//! What a scene needs to be the same picture in pixels.
+//! Prepares a scene for the PNG backend, so that it looks like the SVG.
 //!
-//! Dashed lines become lines of their own, since the PNG backend begins a new dash at every point of a
-//! line, so that a curve of many points would look solid. Rectangles end at whole pixels: else white
-//! would be seen where they touch.
+//! Each dash becomes a separate line: the backend starts a new dash at every point of a line, so a
+//! curve of many points would look solid. Rectangles end at whole pixels to avoid white seams.
 
 use super::Point;
 use kuva::render::render::{Primitive, Scene};
 
-/// The same scene for so many pixels for each of it.
+/// The scene, to be drawn with `scale` pixels per unit.
 pub fn prepared(mut scene: Scene, scale: f64) -> Scene {
     let snapped = |x: f64| (x * scale).round() / scale;
     let prepared = |primitive| match primitive {
@@ -32,7 +31,7 @@ pub fn prepared(mut scene: Scene, scale: f64) -> Scene {
     scene
 }
 
-/// The dashes of a line: those of odd places in the cycle of lengths, which are not gaps.
+/// The dashes of a line. Lengths alternate between dashes and gaps.
 fn split(points: &[Point], lengths: &[f64]) -> Vec<Vec<Point>> {
     let Some((&first, _)) = points.split_first() else { return Vec::new() };
     if lengths.is_empty() || !lengths.iter().all(|&length| length > 0.0) {
@@ -69,7 +68,7 @@ fn split(points: &[Point], lengths: &[f64]) -> Vec<Vec<Point>> {
 mod tests {
     use super::split;
 
-    /// Dashes go on around corners, whatever points a line has.
+    /// Dashes continue around corners.
     #[test]
     fn dashes_do_not_depend_on_points() {
         let lengths = |points: &[(f64, f64)]| -> Vec<f64> {

@@ -1,5 +1,5 @@
-//! Shares as shades of one colour, from light to dark: their order survives a printer without
-//! colours, and any eye.
+//! Numbers as shades of one colour, from light to dark, which are in order for the colour-blind and
+//! on a black-and-white printer.
 
 use super::Point;
 use super::picture::Picture;
@@ -7,7 +7,7 @@ use super::style::{INK, PAPER, TICK};
 use kuva::render::color::Color;
 use kuva::render::render::TextAnchor;
 
-/// Blues of ColorBrewer (Brewer 2003), each darker than the one before.
+/// Blues of ColorBrewer (Brewer 2003), from light to dark.
 const BLUES: [[u8; 3]; 9] = [
     [0xf7, 0xfb, 0xff],
     [0xde, 0xeb, 0xf7],
@@ -20,14 +20,14 @@ const BLUES: [[u8; 3]; 9] = [
     [0x08, 0x30, 0x6b],
 ];
 
-/// Steps of a bar that shows all shades.
+/// Steps of the colour bar.
 const STEPS: usize = 64;
-/// Width of such a bar.
+/// Width of the colour bar.
 const WIDTH: f64 = 14.0;
-/// What a bar takes beside a frame, with its numbers.
+/// Space for the colour bar beside a frame, with its numbers.
 pub const BAR: f64 = 100.0;
 
-/// The shade of a number from 0 to 1.
+/// The shade of a number between 0 and 1.
 pub fn shade(share: f64) -> Color {
     let place = share.clamp(0.0, 1.0) * (BLUES.len() - 1) as f64;
     let index = (place as usize).min(BLUES.len() - 2);
@@ -38,15 +38,15 @@ pub fn shade(share: f64) -> Color {
     Color::Rgb(between(0), between(1), between(2))
 }
 
-/// Where white is read better than black.
+/// The share above which white text is more legible than black.
 const DARK: f64 = 0.7;
 
-/// A colour to be read on a shade.
+/// The colour of text on a shade.
 pub fn ink(share: f64) -> Color {
     if share > DARK { PAPER } else { INK }
 }
 
-/// Draws all shades, from the one of `from` at the bottom to that of 1, with text at some of them.
+/// Draws a colour bar from the shade of `from` at the bottom to the shade of 1 at the top.
 pub fn bar(
     picture: &mut Picture,
     (left, top): Point,
@@ -59,7 +59,7 @@ pub fn bar(
         for step in 0..STEPS {
             let [low, high] = [step, step + 1].map(|step| step as f64 / STEPS as f64);
             let y = |share: f64| top + height * (1.0 - share);
-            // Each reaches below the one above it, so that no seam is seen.
+            // Steps overlap to avoid seams.
             let bottom = (y(low) + 0.5).min(top + height);
             let middle = (low + high) / 2.0;
             let fill = shade(from + (1.0 - from) * middle);

@@ -1,21 +1,22 @@
-//! Text in pictures: how wide it is, and numbers in few digits.
+//! Text in plots: its width, and numbers in few digits.
 
 use kuva::render::layout::{ComputedLayout, Layout};
 
-/// Characters of a name that are drawn.
+/// Longest name that is drawn in full.
 const MAX_CHARACTERS: usize = 24;
 
 /// Width of a digit in ems.
 pub const DIGIT: f64 = 0.64;
 
-/// The width of the widest text in pixels, and no less than two ems.
+/// The width of the widest text in pixels, at least two ems.
 pub fn widest(texts: &[String], size: u32) -> f64 {
     let layout = Layout::new((0.0, 1.0), (0.0, 1.0));
     let layout = layout.with_tick_size(size).with_y_categories(texts.to_vec());
     ComputedLayout::from_layout(&layout).y_tick_label_px
 }
 
-/// A name as it can be drawn: without characters that XML does not have, and cut if it is long.
+/// A name that can be drawn: shortened if it is long, and without characters that XML does not
+/// allow.
 pub fn name(text: &str) -> String {
     let in_line = |c: char| match c {
         c if c.is_control() => c.escape_default().to_string(),
@@ -23,14 +24,17 @@ pub fn name(text: &str) -> String {
         c => c.to_string(),
     };
     let text: String = text.chars().map(in_line).collect();
-    crate::error::shortened(&text, MAX_CHARACTERS)
+    crate::words::shortened(&text, MAX_CHARACTERS)
 }
 
-/// A number at a tick of an axis of such a length.
+/// The number at a tick of an axis of length `span`.
 pub fn tick(x: f64, span: f64) -> String {
-    let trimmed = |digits: &str| match digits.contains('.') {
-        true => digits.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => digits.to_owned(),
+    let trimmed = |digits: &str| {
+        if digits.contains('.') {
+            digits.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            digits.to_owned()
+        }
     };
     if x == 0.0 || x.abs() < 1e-9 * span {
         return "0".to_owned();
@@ -46,7 +50,7 @@ pub fn tick(x: f64, span: f64) -> String {
     format!("{}e{exponent}", trimmed(mantissa))
 }
 
-/// A number in a cell: three digits or so, and at most six characters.
+/// A number in a cell, with about three digits and at most six characters.
 pub fn short(x: f64) -> String {
     let magnitude = x.abs();
     let three = |x: f64| match x.abs() {
@@ -65,7 +69,7 @@ pub fn short(x: f64) -> String {
     }
 }
 
-/// A number in a small cell: two digits or so, and at most four characters.
+/// A number in a small cell, with about two digits and at most five characters.
 pub fn shortest(x: f64) -> String {
     let two = |x: f64| if x.abs() < 9.95 { format!("{x:.1}") } else { format!("{x:.0}") };
     match x.abs() {
@@ -90,7 +94,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let told = |x: f64| (short(x), shortest(x));
+        let formatted = |x: f64| (short(x), shortest(x));
         let cases = [
             (0.0, "0", "0"),
             (0.2049, "0.205", "0.2"),
@@ -106,17 +110,17 @@ mod tests {
             (1e12, "1e12", "1e12"),
         ];
         for (x, three, two) in cases {
-            assert_eq!(told(x), (three.to_owned(), two.to_owned()));
+            assert_eq!(formatted(x), (three.to_owned(), two.to_owned()));
         }
         for x in (0..400).map(|i| 10_f64.powf(f64::from(i) / 20.0 - 10.0) * 1.37) {
-            assert!(short(x).len() <= 6 && shortest(x).len() <= 5, "{:?}", told(x));
+            assert!(short(x).len() <= 6 && shortest(x).len() <= 5, "{:?}", formatted(x));
         }
     }
 
     #[test]
-    fn ticks_say_what_they_are() {
-        let told = [0.0, 0.1 + 0.2, -150.0, 1e6, 2.5e7, 3e-4, 0.005].map(|x| tick(x, 1e3 * x));
-        assert_eq!(told, ["0", "0.3", "-150", "1000000", "2.5e7", "3e-4", "0.005"]);
+    fn ticks_have_as_many_digits_as_they_need() {
+        let ticks = [0.0, 0.1 + 0.2, -150.0, 1e6, 2.5e7, 3e-4, 0.005].map(|x| tick(x, 1e3 * x));
+        assert_eq!(ticks, ["0", "0.3", "-150", "1000000", "2.5e7", "3e-4", "0.005"]);
         assert_eq!([100_000_200.0, 1e-17].map(|x| tick(x, 1000.0)), ["100000200", "0"]);
     }
 }

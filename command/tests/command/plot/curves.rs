@@ -1,19 +1,20 @@
-//! Curves: every point of the report is drawn, and the area is told.
+//! Curves: every point of the report is drawn, and the legend has the area.
 
 use super::svg::{Svg, content, elements};
 use super::{WEIGHT, rows, write_binary};
 use crate::Folder;
 use std::fmt::Write;
 
-/// A curve, its area, and the file that they are drawn in.
-const CURVES: [[&str; 3]; 2] = [
-    ["roc_curve", "roc_auc", "roc"],
-    ["precision_recall_curve", "average_precision", "precision_recall"],
+/// A curve, its area, the name of the area in the legend, and the file of the plot.
+const CURVES: [[&str; 4]; 2] = [
+    ["roc_curve", "roc_auc", "AUC", "roc"],
+    ["precision_recall_curve", "average_precision", "average precision", "precision_recall"],
 ];
 
-/// Fails unless all points are drawn on a side, and the area is told; steps of precision have corners besides.
+/// Fails unless all points of a side are drawn and the legend has the area. Steps of precision have
+/// additional corners.
 #[track_caller]
-fn assert_drawn(svg: &Svg, side: &str, points: &[Vec<f64>], area: f64) {
+fn assert_drawn(svg: &Svg, side: &str, points: &[Vec<f64>], area: &str) {
     let (scale, line) = (svg.scale(0), Svg::line(svg.groups(side)[0]));
     for point in points {
         let near = |at: &&(f64, f64)| {
@@ -23,14 +24,14 @@ fn assert_drawn(svg: &Svg, side: &str, points: &[Vec<f64>], area: f64) {
         assert!(line.iter().any(|at| near(&at)), "{side} {point:?}");
     }
     assert!((points.len()..=2 * points.len() + 1).contains(&line.len()));
-    assert!(svg.groups("legend")[0].contains(&format!(">{side}: area {area:.4}<")));
+    assert!(svg.groups("legend")[0].contains(&format!(">{side}: {area}<")));
 }
 
 #[test]
-fn points_of_curves_are_those_of_the_report() {
+fn curves_go_through_the_points_of_the_report() {
     let folder = Folder::new("plot-curves");
     write_binary(&folder);
-    for [curve, area, file] in CURVES {
+    for [curve, area, name, file] in CURVES {
         let given = ["data.csv", WEIGHT, "--plot=p", "--format=json"];
         let [curve, area] = [curve, area].map(|metric| format!("{metric}:bins=64"));
         let metrics = ["-m", &curve, "-m", &area];
@@ -38,7 +39,7 @@ fn points_of_curves_are_those_of_the_report() {
         let svg = Svg::of(&folder, &format!("p/{file}.svg"));
         for side in ["unweighted", "weighted"] {
             let area = report["metrics"][&area][side].as_f64().expect("an area");
-            assert_drawn(&svg, side, &rows(&report, &curve, side), area);
+            assert_drawn(&svg, side, &rows(&report, &curve, side), &format!("{name} {area:.4}"));
         }
     }
 }
@@ -65,7 +66,7 @@ fn each_class_and_each_label_has_its_curve() {
         ("multiclass", "class", "", ["red", "green", "blue"]),
         ("multilabel", "t0,t1,t2", ":average=none", ["p0", "p1", "p2"]),
     ] {
-        for [curve, area, file] in CURVES {
+        for [curve, area, area_name, file] in CURVES {
             let curve = format!("{curve}{average}");
             let area = format!("{area}:average=none");
             let mut given = vec!["evaluate", "data.csv", "--task", task, "--prediction=p0,p1,p2"];
@@ -85,7 +86,7 @@ fn each_class_and_each_label_has_its_curve() {
                     let area = report["metrics"][&area][side][class].as_f64().expect("an area");
                     let own: Vec<_> = own.collect();
                     assert!(own.len() > 10, "{task} {class}");
-                    assert_drawn(&svg, side, &own, area);
+                    assert_drawn(&svg, side, &own, &format!("{area_name} {area:.4}"));
                 }
             }
         }
@@ -93,21 +94,21 @@ fn each_class_and_each_label_has_its_curve() {
 }
 
 #[test]
-fn a_class_without_samples_has_no_curve_and_says_so() {
+fn a_class_without_samples_has_no_curve() {
     let folder = Folder::new("plot-absent");
     folder.write("data.csv", "p0,p1,p2,t\n0.7,0.2,0.1,0\n0.2,0.5,0.3,1\n0.6,0.3,0.1,1\n");
     let given = ["evaluate", "data.csv", "--task=multiclass", "--prediction=p0,p1,p2", "--truth=t"];
     let outcome = folder.run(&[&given[..], &["--plot=p"]].concat());
     assert_eq!(outcome.code, Some(0));
-    let told = "p/roc_2.svg is not drawn: a curve needs samples of the class and of others";
-    assert!(outcome.stderr.contains(told), "{}", outcome.stderr);
+    let warning = "p/roc_2.svg is not drawn: a curve needs samples of the class and of others";
+    assert!(outcome.stderr.contains(warning), "{}", outcome.stderr);
     let svg = Svg::of(&folder, "p/roc_0.svg");
     let texts: Vec<_> = elements(&svg.0, "text").into_iter().map(content).collect();
     assert!(texts.contains(&"Receiver operating characteristic, class 0"), "{texts:?}");
 }
 
 #[test]
-fn many_classes_have_no_pictures_of_curves() {
+fn curves_of_many_classes_are_not_drawn() {
     let folder = Folder::new("plot-many");
     let scores: Vec<_> = (0..20).map(|k| format!("p{k}")).collect();
     let row = vec!["0.05"; 20].join(",");
@@ -116,7 +117,7 @@ fn many_classes_have_no_pictures_of_curves() {
     let given = ["evaluate", "data.csv", "--task=multiclass", &prediction, "--truth=t", "--plot=p"];
     let outcome = folder.run(&given);
     assert_eq!(outcome.code, Some(0));
-    let told = "roc_curve is not drawn: there are 20 curves, and pictures of at most 16";
-    assert!(outcome.stderr.contains(told), "{}", outcome.stderr);
+    let warning = "roc_curve is not drawn: 20 curves, and at most 16 are drawn";
+    assert!(outcome.stderr.contains(warning), "{}", outcome.stderr);
     assert!(!folder.path("p/roc_0.svg").exists());
 }

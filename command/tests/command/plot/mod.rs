@@ -1,4 +1,4 @@
-//! Pictures: what is drawn is what was computed, read off the axes as a person would.
+//! Plots show the computed values, read off their axes as a person would.
 
 mod curves;
 mod svg;
@@ -67,7 +67,7 @@ fn the_points_of_a_reliability_diagram_are_its_bins() {
 }
 
 #[test]
-fn a_heat_map_holds_the_numbers_of_the_confusion_matrix() {
+fn a_heat_map_shows_the_numbers_of_the_confusion_matrix() {
     let folder = Folder::new("plot-confusion");
     let classes = ["cat", "dog <b> & co", "$a$ owl"];
     let mut csv = "p,t,w\n".to_owned();
@@ -84,7 +84,7 @@ fn a_heat_map_holds_the_numbers_of_the_confusion_matrix() {
     assert_eq!(report["metrics"].as_object().unwrap().len(), 1);
     let svg = Svg::of(&folder, "p/confusion_matrix.svg");
     assert!(!folder.path("p/reliability.svg").exists(), "labels have no probabilities");
-    // Classes are sorted as text.
+    // Classes are in alphabetical order.
     let names: Vec<_> = elements(svg.groups("names")[0], "text").into_iter().map(content).collect();
     let expected = ["$a$ owl", "cat", "dog &lt;b&gt; &amp; co"];
     assert_eq!(names, [expected, expected].concat());
@@ -100,14 +100,14 @@ fn a_heat_map_holds_the_numbers_of_the_confusion_matrix() {
         let place = |x: f64, y: f64| (((y - top) / cell) as usize, ((x - left) / cell) as usize);
         for text in &texts {
             let (row, column) = place(number(text, "x"), number(text, "y"));
-            let told: f64 = content(text).parse().expect("a number");
+            let shown: f64 = content(text).parse().expect("a number");
             let x = matrix[row][column];
-            assert!((told - x).abs() <= 0.005 * x, "{told} and {x}");
+            assert!((shown - x).abs() <= 0.005 * x, "{shown} and {x}");
         }
         for rect in &cells {
             let [(left, bottom), (right, top)] = corners(rect);
             let (row, column) = place((left + right) / 2.0, (top + bottom) / 2.0);
-            // The more of the row a cell holds, the darker it is.
+            // The larger the share of the row, the darker the cell.
             let share =
                 |row: usize, column: usize| matrix[row][column] / matrix[row].iter().sum::<f64>();
             for other in &cells {
@@ -122,20 +122,20 @@ fn a_heat_map_holds_the_numbers_of_the_confusion_matrix() {
 }
 
 #[test]
-fn labels_have_a_row_each() {
+fn each_label_has_a_row() {
     let folder = Folder::new("plot-multilabel");
     folder.write("data.csv", "p0,p1,t0,t1\n0.9,0.2,1,1\n0.7,0.8,0,1\n0.1,0.3,0,0\n");
     let given =
         ["evaluate", "data.csv", "--task=multilabel", "--prediction=p0,p1", "--truth=t0,t1"];
     folder.run(&[&given[..], &["--plot=p"]].concat()).printed();
     let svg = Svg::of(&folder, "p/confusion_matrix.svg");
-    let told: Vec<_> = elements(svg.groups("both")[0], "text").into_iter().map(content).collect();
-    assert_eq!(told, ["1", "1", "0", "1", "1", "0", "1", "1"]);
+    let shown: Vec<_> = elements(svg.groups("both")[0], "text").into_iter().map(content).collect();
+    assert_eq!(shown, ["1", "1", "0", "1", "1", "0", "1", "1"]);
     let names: Vec<_> = elements(svg.groups("names")[0], "text").into_iter().map(content).collect();
     assert_eq!(names, ["0", "1", "TN", "FP", "FN", "TP"]);
 }
 
-/// Predictions, truths and weights that reach further and further.
+/// Predictions, truths and weights of a growing range.
 fn regression(len: u32) -> Vec<[f32; 3]> {
     let row = |i: u32| {
         let x = f64::from(i);
@@ -173,7 +173,7 @@ fn residuals_are_where_the_samples_are() {
             };
             let cell: Vec<_> = cells.iter().enumerate().filter(|(_, rect)| inside(rect)).collect();
             let weight = if side == "weighted" { w } else { 1.0 };
-            // One near an edge seems to be in both cells.
+            // A sample near an edge seems to be in both cells.
             assert!(!cell.is_empty() || weight == 0.0, "{t} {p}");
             if let [(index, _)] = cell[..] {
                 held[index] += weight;
@@ -208,7 +208,7 @@ fn residuals_are_where_the_samples_are() {
 }
 
 #[test]
-fn pictures_do_not_depend_on_the_order_of_rows() {
+fn plots_do_not_depend_on_the_order_of_rows() {
     let folder = Folder::new("plot-order");
     // More than a batch.
     let rows = regression(70_000);
@@ -229,7 +229,7 @@ fn pictures_do_not_depend_on_the_order_of_rows() {
 }
 
 #[test]
-fn pictures_change_neither_the_report_nor_the_state() {
+fn plots_change_neither_the_report_nor_the_state() {
     let folder = Folder::new("plot-report");
     write_binary(&folder);
     let given = ["data.csv", WEIGHT, "-m=accuracy", "--format=json"];
@@ -237,7 +237,7 @@ fn pictures_change_neither_the_report_nor_the_state() {
     let plain = run(&["--state-out=plain.json"]);
     assert_eq!(run(&["--state-out=drawn.json", "--plot=a/b"]), plain);
     assert_eq!(folder.read("drawn.json"), folder.read("plain.json"));
-    // The same pictures again.
+    // The same plots again.
     assert_eq!(run(&["--plot=c"]), plain);
     let reliability = folder.read("c/reliability.svg");
     assert!(reliability.starts_with("<svg ") && reliability.ends_with("</svg>\n"));
@@ -248,7 +248,7 @@ fn pictures_change_neither_the_report_nor_the_state() {
 }
 
 #[test]
-fn png_pictures_have_twice_the_pixels() {
+fn png_plots_have_twice_the_pixels() {
     let folder = Folder::new("plot-png");
     folder.write("data.csv", csv(regression(50).iter()));
     folder.evaluate(&["data.csv", "--plot=p"]).printed();
@@ -264,7 +264,7 @@ fn png_pictures_have_twice_the_pixels() {
 }
 
 #[test]
-fn each_output_has_its_pictures() {
+fn each_output_has_its_plots() {
     let folder = Folder::new("plot-outputs");
     folder.write("data.csv", "p_a,p_b,t_a,t_b,w_a,w_b\n1,2,3,4,1,1\n2,2,1,9,3,0\n5,1,2,2,1,1\n");
     let given = ["evaluate", "data.csv", "--task=regression", "--prediction=p_*", "--truth=t_*"];
@@ -277,7 +277,7 @@ fn each_output_has_its_pictures() {
     }
 }
 
-/// What a run said that printed its report all the same.
+/// The warnings of a run that also printed its report.
 fn warned(outcome: Outcome) -> Vec<String> {
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let report: Value = serde_json::from_str(&outcome.stdout).expect("a report");
@@ -287,7 +287,7 @@ fn warned(outcome: Outcome) -> Vec<String> {
 }
 
 #[test]
-fn what_cannot_be_drawn_is_said_beside_the_report() {
+fn a_plot_that_fails_is_a_warning() {
     let folder = Folder::new("plot-undrawn");
     write_binary(&folder);
     folder.write("file", "mine");
@@ -297,28 +297,29 @@ fn what_cannot_be_drawn_is_said_beside_the_report() {
     };
     assert_eq!(
         run(&["--plot=file"]),
-        ["no pictures are drawn: file is a file, and --plot must name a directory"]
+        ["no plots are drawn: file is a file, but --plot needs a directory"]
     );
     assert_eq!(folder.read("file"), "mine");
     let [sentence] = &run(&["--plot=file/p"])[..] else { panic!("one sentence") };
-    assert!(sentence.starts_with("no pictures are drawn: the directory file/p cannot be made ("));
-    assert!(sentence.ends_with("): give --plot one that can be written"), "{sentence}");
-    // A picture that cannot be written, beside one that can.
+    let start = "no plots are drawn: cannot create the directory file/p: ";
+    assert!(sentence.starts_with(start), "{sentence}");
+    // A plot that cannot be written, beside one that can.
     std::fs::create_dir_all(folder.path("p/confusion_matrix.svg")).expect("a folder");
     let sentences = run(&["--plot=p"]);
     let [sentence] = &sentences[..] else { panic!("one sentence: {sentences:?}") };
-    assert!(sentence.starts_with("p/confusion_matrix.svg cannot be written ("), "{sentence}");
+    assert!(sentence.starts_with("cannot write p/confusion_matrix.svg: "), "{sentence}");
+    assert!(sentence.ends_with("; choose a writable directory"), "{sentence}");
     assert!(folder.read("p/reliability.svg").contains("class=\"weighted\""));
     assert!(!folder.path("p/confusion_matrix.svg.part").exists());
-    // Logits that were not said to be.
+    // Logits without --from-logits.
     folder.write("data.csv", "p,t,w\n3.5,1,1\n-2,0,1\n0.1,0,2\n");
     let sentences = run(&["--plot=p"]);
     let sentence = sentences.iter().find(|sentence| sentence.contains("reliability")).expect("one");
     assert_eq!(
         sentence,
-        "p/reliability.svg is not drawn (the one there is older): calibration_bins is undefined, \
-         inputs outside the domain (predictions from 0 to 1) in 2 of the samples; it needs \
-         probabilities between 0 and 1, or --from-logits if predictions are logits"
+        "p/reliability.svg is not drawn (the existing file is older): calibration_bins is undefined \
+         (inputs outside the domain (predictions from 0 to 1) in 2 of the samples); it needs \
+         probabilities between 0 and 1; if predictions are logits, use --from-logits"
     );
     // One side can be drawn.
     folder.write("data.csv", "p,t,w\n3.5,1,0\n0.2,0,1\n0.1,1,2\n");
@@ -331,15 +332,14 @@ fn what_cannot_be_drawn_is_said_beside_the_report() {
 }
 
 #[test]
-fn residuals_that_are_no_numbers_are_counted() {
+fn residuals_that_are_not_finite_are_counted() {
     let folder = Folder::new("plot-lost");
     folder.write("data.csv", "p,t,w\n1,2,1\nnan,2,0\n3,inf,0\n");
     let given = ["data.csv", WEIGHT, "-m=mean_error", "--format=json", "--plot=p"];
     let outcome = folder.evaluate(&given);
     assert_eq!(
         outcome.stderr,
-        "warning: 2 of the samples are not in the pictures of residuals: what is predicted or true in \
-         them is NaN or infinite\n"
+        "warning: 2 samples left out of the residual plots: the prediction or truth is NaN or infinite\n"
     );
     let report: Value = serde_json::from_str(&outcome.stdout).expect("a report");
     assert_eq!(report["metrics"]["mean_error"]["weighted"], json!(-1.0));
@@ -348,13 +348,13 @@ fn residuals_that_are_no_numbers_are_counted() {
 }
 
 #[test]
-fn wrong_usage_of_pictures_is_refused() {
+fn wrong_usage_of_plots_is_refused() {
     let folder = Folder::new("plot-usage");
     folder.write("data.csv", "p,t\n0.5,1\n0.25,0\n");
     let given = ["evaluate", "data.csv", "--task=aggregation", "--prediction=p", "--plot=p"];
     assert_eq!(
         folder.run(&given).refused(),
-        "--plot means nothing in the aggregation task: there is no truth to draw predictions against"
+        "--plot is not available in the aggregation task: there is no truth to compare predictions with"
     );
     let refused = |added: &[&str]| folder.evaluate(&[&["data.csv"], added].concat()).refused();
     let sentence = refused(&["--plot=p", "--state-in=a.state"]);
@@ -371,8 +371,8 @@ fn wrong_usage_of_pictures_is_refused() {
     assert_eq!(
         warned(outcome),
         [
-            "confusion_matrix is not drawn: it has 300 rows, and a picture at most 256; the report has all \
-          of them with -m confusion_matrix --format json"
+            "confusion_matrix is not drawn: 300 rows, and at most 256 are drawn; -m confusion_matrix \
+             --format json reports all of them"
         ]
     );
 }

@@ -1,15 +1,15 @@
-//! Pictures as text, and what is read off their axes.
+//! Plots as text, with the values read off their axes.
 
 use crate::Folder;
 
-/// A picture as text.
+/// A plot as text.
 pub struct Svg(pub String);
 
-/// What a pair of pixels means, and how far off it may be.
+/// Maps pixels to values, with a tolerance.
 pub struct Scale {
     pub origin: [f64; 2],
     pub per_pixel: [f64; 2],
-    /// Pixels have two decimals, here and at the two ticks that the scale is taken from.
+    /// Pixels have two decimals, here and at the two ticks that define the scale.
     pub tolerance: [f64; 2],
 }
 
@@ -38,14 +38,14 @@ pub fn number(element: &str, name: &str) -> f64 {
     attribute(element, name).parse().expect("a number")
 }
 
-/// The elements of a name, each with its text.
+/// The elements with a name, each with its text.
 pub fn elements<'a>(svg: &'a str, name: &str) -> Vec<&'a str> {
     let name = format!("<{name}");
     let elements = svg.split(name.as_str()).skip(1);
     elements.map(|rest| rest.split('<').next().expect("an element")).collect()
 }
 
-/// What stands in an element.
+/// The text of an element.
 pub fn content(element: &str) -> &str {
     element.split_once('>').expect("an end").1
 }
@@ -56,7 +56,7 @@ pub fn corners(rect: &str) -> [(f64, f64); 2] {
     [(x, y + height), (x + width, y)]
 }
 
-/// How light a colour is.
+/// The lightness of a colour.
 pub fn lightness(rect: &str) -> u32 {
     let fill = u32::from_str_radix(&attribute(rect, "fill")[1..], 16).expect("a colour");
     (fill >> 16) + (fill >> 8 & 255) + (fill & 255)
@@ -84,7 +84,7 @@ impl Svg {
         std::iter::from_fn(|| Some((numbers.next()?, numbers.next()?))).collect()
     }
 
-    /// What its axes say, of the frame of an index.
+    /// The scale of a frame, by index.
     pub fn scale(&self, frame: usize) -> Scale {
         let axes = self.groups("axes")[frame].to_owned();
         let texts = elements(&axes, "text");
@@ -95,7 +95,7 @@ impl Svg {
             let tick = |text: &&str| Some((number(text, name), content(text).parse().ok()?));
             texts.iter().filter(is_tick).filter_map(tick).collect()
         };
-        // Numbers at the left stand a little below their ticks.
+        // Labels of the y axis are a little below their ticks.
         let lines: Vec<_> = elements(&axes, "line").iter().map(|line| number(line, "y1")).collect();
         let nearest = |y: f64| {
             let distance = |line: &&f64| (*line - y + 4.0).abs();
