@@ -3,7 +3,7 @@
 use super::block_sum;
 use super::cells::{is_nonfinite, leave_out_nonfinite};
 use super::histogram::counted_threshold;
-use super::kind::{AddBlocks, Place, Work};
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use crate::exact::ExactSum;
 use crate::kernel::bits::{ONE, flushed, ordered};

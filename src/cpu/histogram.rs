@@ -5,7 +5,7 @@
 
 use super::cell_sums::{Counts, Split};
 use super::cells::{leave_out_nonfinite, sums_in_memory};
-use super::kind::{AddBlocks, Place, Work};
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::normalize::SAMPLES;
 use crate::kernel::binning::{logit_bin, probability_bin};

@@ -4,6 +4,7 @@
 //! It is the fallback where there is no GPU, and the other opinion where there is one. Every total
 //! is an integer sum, so neither threads nor blocks nor instruction sets show in the result.
 
+mod add_blocks;
 mod block;
 mod block_sum;
 mod calibration;
@@ -12,7 +13,7 @@ mod cells;
 mod confusion;
 mod extremes;
 mod histogram;
-mod kind;
+mod kinds;
 mod margins;
 mod matrix;
 mod maximum;

@@ -2,7 +2,7 @@
 
 use super::block_sum;
 use super::block_sum::{Extent, Span, numbers};
-use super::kind::{AddBlocks, Place, Work};
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::sum::add_sum;
 use crate::exact::ExactSum;

@@ -2,7 +2,7 @@
 
 use super::block_sum;
 use super::block_sum::{Span, numbers};
-use super::kind::{AddBlocks, Place, Work};
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::prefetch::Prefetcher;
 use super::value::evaluate;
