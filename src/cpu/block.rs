@@ -4,7 +4,8 @@
 //! takes the same way, with a pass over its samples one by one to count what was wrong and set it to
 //! zero.
 
-use super::kinds::{Memory, Place, Work};
+use super::add_blocks::{Place, Work};
+use super::kinds::Memory;
 use super::normalize::{Block, Copies, SAMPLES};
 use super::prefetch::Prefetcher;
 use super::{Job, block_sum, prefetch, rows};

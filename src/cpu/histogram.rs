@@ -3,9 +3,9 @@
 //! A histogram counts a [confusion](super::confusion) on its way: what is above the threshold is known of all
 //! bins but the one that it lies in.
 
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::cell_sums::{Counts, Split};
 use super::cells::{leave_out_nonfinite, sums_in_memory};
-use super::add_blocks::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::normalize::SAMPLES;
 use crate::kernel::binning::{logit_bin, probability_bin};

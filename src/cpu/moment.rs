@@ -1,8 +1,8 @@
 //! Sums of moments: products of two inputs, and of those with the weight, without loss.
 
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::block_sum;
 use super::block_sum::{Extent, Span, numbers};
-use super::add_blocks::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::sum::add_sum;
 use crate::exact::ExactSum;

@@ -1,7 +1,7 @@
 //! Storing the scores of a block.
 
-use super::cells::is_nonfinite;
 use super::add_blocks::{AddBlocks, Place, Work};
+use super::cells::is_nonfinite;
 use super::normalize::Block;
 use super::normalize::SAMPLES;
 use crate::kernel::bits::ONE;

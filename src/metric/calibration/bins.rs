@@ -4,11 +4,10 @@
 use super::bin::Bin;
 use super::equal_mass;
 use crate::error::Undefined;
-use crate::exact::ratio::ratio;
 use crate::metric::{Arguments, Better, Choice, Key, MetricDef, Settings, TotalsView};
 use crate::statistic::calibration::MAX_BINS;
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
-use num_bigint::{BigInt, BigUint, Sign};
+use num_bigint::Sign;
 
 /// The number of bins of probabilities.
 pub const PROBABILITY_BINS: Key<u32> = Key {
