@@ -71,7 +71,7 @@ impl<T> Inputs<T> {
 
     /// Those that are present, each with its name.
     pub fn iter(&self) -> impl Iterator<Item = (Input, &T)> {
-        let all = ALL_INPUTS.into_iter().zip(self.as_ref().to_array());
+        let all = ALL_INPUTS.into_iter().zip(self.as_ref().into_array());
         all.filter_map(|(input, item)| Some((input, item?)))
     }
 
@@ -115,7 +115,7 @@ impl<T> Inputs<T> {
     }
 
     /// All, in the order of the fields.
-    pub(crate) fn to_array(self) -> [Option<T>; INPUTS] {
+    pub(crate) fn into_array(self) -> [Option<T>; INPUTS] {
         let Self { prediction, truth, weight, mask, lengths } = self;
         [Some(prediction), truth, weight, mask, lengths]
     }
@@ -132,7 +132,7 @@ mod tests {
         inputs.weight = Some(2);
         inputs.mask = Some(3);
         inputs.lengths = Some(4);
-        assert_eq!(inputs.to_array(), [0, 1, 2, 3, 4].map(Some));
+        assert_eq!(inputs.into_array(), [0, 1, 2, 3, 4].map(Some));
         let named = inputs.map(|input, index| (input, index));
         for (index, (input, &(name, place))) in named.iter().enumerate() {
             assert_eq!((input, index), (name, place));

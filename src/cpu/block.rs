@@ -3,7 +3,8 @@
 //! Normalized blocks are processed in plain loops that vectorise. A block with unusual inputs is
 //! first repaired by a pass over its samples one by one, which counts faults and sets them to zero.
 
-use super::kind::{Memory, Place, Work};
+use super::add_blocks::{Place, Work};
+use super::kinds::Memory;
 use super::normalize::{Block, Copies, SAMPLES};
 use super::prefetch::Prefetcher;
 use super::{Job, block_sum, prefetch, rows};

@@ -114,13 +114,13 @@ pub(super) fn sum_pair<const FUSED: bool>(
     let span_xy = span_x.product(span_y);
     match (span_x.levels(), span_xy.levels()) {
         (Some(([a, ..], 1)), Some(([c, d, _], 1 | 2))) => {
-            sum_pair_levels::<FUSED, 1, 2>(x, y, [a], [c, d], ahead, sums)
+            sum_pair_levels::<FUSED, 1, 2>(x, y, [a], [c, d], ahead, sums);
         }
         (Some(([a, b, _], 2)), Some(([c, d, _], 2))) => {
-            sum_pair_levels::<FUSED, 2, 2>(x, y, [a, b], [c, d], ahead, sums)
+            sum_pair_levels::<FUSED, 2, 2>(x, y, [a, b], [c, d], ahead, sums);
         }
         (Some(([a, b, _], 1 | 2)), Some((units, 3))) => {
-            sum_pair_levels::<FUSED, 2, 3>(x, y, [a, b], units, ahead, sums)
+            sum_pair_levels::<FUSED, 2, 3>(x, y, [a, b], units, ahead, sums);
         }
         _ => {
             let products = numbers(x).zip(numbers(y)).map(|(x, y)| x * y);

@@ -1,8 +1,8 @@
 //! Sums of a block per bin of a probability.
 
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::cell_sums::Tally;
 use super::cells::sums_in_memory;
-use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::value::{fill, kept};
 use crate::kernel::bits::ONE;

@@ -1,9 +1,9 @@
 //! Counts of a block per label and side of the threshold.
 
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::block_sum;
 use super::cells::{is_nonfinite, leave_out_nonfinite};
 use super::histogram::counted_threshold;
-use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use crate::exact::ExactSum;
 use crate::kernel::bits::{ONE, flushed, ordered};

@@ -1,6 +1,6 @@
 //! The largest and the smallest value of a block.
 
-use super::kind::{AddBlocks, Place, Work};
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::value::keys;
 pub(super) use crate::statistic::extremes::Kind;

@@ -3,9 +3,9 @@
 //! A histogram also computes a [confusion](super::confusion) count: the side of the threshold is
 //! known for every bin except the one that contains it.
 
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::cell_sums::{Counts, Split};
 use super::cells::{leave_out_nonfinite, sums_in_memory};
-use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::normalize::SAMPLES;
 use crate::kernel::binning::{logit_bin, probability_bin};

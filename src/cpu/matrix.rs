@@ -1,9 +1,9 @@
 //! Counts of a block per truth and prediction.
 
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::cell_sums::Tally;
 use super::cells;
 use super::cells::{add_to_cell, classified, sums_in_memory};
-use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
 pub(super) use crate::statistic::matrix::Kind;
 use crate::statistic::{Cells, Faults};

@@ -1,6 +1,6 @@
 //! The largest value of a block.
 
-use super::kind::{AddBlocks, Place, Work};
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::value::evaluate;
 use crate::statistic::Pair;

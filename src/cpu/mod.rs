@@ -4,6 +4,7 @@
 //! It does the work if there is no GPU, and checks the GPU if there is one. Every total is an
 //! integer sum, so the result does not depend on threads, blocks or instruction sets.
 
+mod add_blocks;
 mod block;
 mod block_sum;
 mod calibration;
@@ -12,7 +13,7 @@ mod cells;
 mod confusion;
 mod extremes;
 mod histogram;
-mod kind;
+mod kinds;
 mod margins;
 mod matrix;
 mod maximum;

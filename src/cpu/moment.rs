@@ -1,8 +1,8 @@
 //! Sums of moments: exact products of two inputs, and their products with the weight.
 
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::block_sum;
 use super::block_sum::{Extent, Span, numbers};
-use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::sum::add_sum;
 use crate::exact::ExactSum;

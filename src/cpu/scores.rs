@@ -1,7 +1,7 @@
 //! Stores the scores of a block.
 
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::cells::is_nonfinite;
-use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::normalize::SAMPLES;
 use crate::kernel::bits::ONE;

@@ -1,8 +1,8 @@
 //! Sums of the values of a block.
 
+use super::add_blocks::{AddBlocks, Place, Work};
 use super::block_sum;
 use super::block_sum::{Span, numbers};
-use super::kind::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::prefetch::Prefetcher;
 use super::value::evaluate;

@@ -62,7 +62,7 @@ fn when_a_device_goes_away_its_evaluator_can_be_gone_on_from_elsewhere() {
         let unread = evaluator.snapshot().expect("a snapshot");
         evaluator.gpu.as_ref().expect("a device").destroy();
         let lost = |error: Error| {
-            assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}")
+            assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}");
         };
         // Some may be submitted before the loss is known.
         let update = |_| evaluator.update(&batch).err();

@@ -222,10 +222,11 @@ pub(super) fn parse_parameters(
     Ok(values)
 }
 
+/// A metric and its parameters in a task.
+type DefWithParameters = (&'static MetricDef, Vec<&'static dyn Parameter>);
+
 /// Every metric of this name in any task, with its parameters there; those for several outputs too.
-pub(super) fn find_anywhere(
-    name: &str,
-) -> Result<Vec<(&'static MetricDef, Vec<&'static dyn Parameter>)>, Error> {
+pub(super) fn find_anywhere(name: &str) -> Result<Vec<DefWithParameters>, Error> {
     let mut found = Vec::new();
     for &task in Task::ALL {
         for metric in of_task(task).filter(|metric| metric.name == name) {

@@ -64,9 +64,9 @@ impl Binning {
         while least < most {
             let middle = most - (most - least) / 2;
             if self.bin(number(middle).to_bits()) <= bin {
-                least = middle
+                least = middle;
             } else {
-                most = middle - 1
+                most = middle - 1;
             }
         }
         number(least)

@@ -22,7 +22,7 @@ pub fn bound_of_rows(function: ValueFn) -> f64 {
 /// 6.4 ulp where a significand is nearly 2. A logarithm adds 0.9 ulp to that, a sum and a quotient
 /// 1.5. A Brier score is made of squares of both: twice 2 · 2^-23 of a share of the others, twice
 /// 1.7 · 2^-23 of a sum, and three roundings, 8.9 · 2^-23.
-#[allow(dead_code, reason = "not every test looks at such rows")]
+#[allow(dead_code, reason = "not every test binary has such rows")]
 pub fn bound_of_alike_rows(function: ValueFn) -> f64 {
     match function {
         ValueFn::SoftmaxLoss | ValueFn::MaxSoftmax => 8.0,

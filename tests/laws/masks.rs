@@ -441,7 +441,7 @@ fn a_weight_that_its_class_makes_too_large_is_refused_by_row() {
                         Err(Error::Update(UpdateError::WeightProductTooLarge { row: 1, .. }))
                     ),
                     "{found:?}"
-                )
+                );
             }
             false => assert_eq!(found, Ok(())),
         }

@@ -180,7 +180,7 @@ fn errors() -> Vec<(Error, &'static str)> {
                 .class_names(["no", "yes", "maybe"])
                 .build()
                 .expect_err("3 names"),
-            "3 names for 2 classes: there must be one for each",
+            "3 names for 2 classes: there must be one per class",
         ),
         (
             classes(100_000),

@@ -156,7 +156,7 @@ fn averages_are_those_of_the_outputs() {
     let total: f64 = support.iter().sum();
     for name in names {
         let [_, weighted] = vectors(&report, &format!("{name}:average=none"));
-        let number = |average: &str| report.weighted(&format!("{name}:average={average}"));
+        let number = |average: &str| report.weighted(format!("{name}:average={average}"));
         assert_eq!(number("micro"), elements.weighted(name), "{name}");
         let mean = weighted.iter().sum::<f64>() / OUTPUTS as f64;
         assert_eq!(number("macro"), Ok(mean), "{name}");

@@ -99,10 +99,7 @@ fn at_most_so_many_updates_are_not_yet_saved() {
                     turn.expect("a state after some batch")
                 });
                 let lost = turn - last_checkpoint;
-                assert!(
-                    lost <= most_lost as usize,
-                    "{lost} of {most_lost} after {turn}, {device:?}"
-                );
+                assert!(lost <= most_lost, "{lost} of {most_lost} after {turn}, {device:?}");
                 // With one, nothing is ever on its way.
                 assert!(most_lost > 1 || lost == 0, "{lost} after {turn}, {device:?}");
             }
@@ -133,12 +130,11 @@ fn a_batch_that_is_refused_is_no_update() {
 #[test]
 fn a_window_is_the_last_updates_and_a_lifetime_all_of_them() {
     for device in devices() {
-        let _open = self::evaluator(&device, false);
+        let _open = evaluator(&device, false);
         for updates in [1, 3, 20, 40] {
             let mut evaluator = evaluator(&device, device != Device::Cpu);
             // What came before is part of the lifetime alone.
             add(&mut evaluator, 100);
-            let updates = updates;
             let mut window = Window::new(evaluator, updates).expect("a window");
             for turn in 1..=30 {
                 window.update(&rows(turn)).expect("a batch");

@@ -5,9 +5,9 @@ use num_rational::BigRational;
 use num_traits::{FromPrimitive, Signed, Zero};
 use proptest::prelude::*;
 use serde_json::json;
+use weighbridge::ExactSum;
 use weighbridge::exact::OutOfRange;
 use weighbridge::exact::layout::{UNIT_EXPONENT, WORDS};
-use weighbridge::{ExactSum, exact};
 
 /// 2^64, the first weight that is too large.
 const LIMIT: f32 = 18_446_744_073_709_551_616.0;
@@ -314,7 +314,7 @@ fn what_is_refused_is_named() {
     }
     for weight in [LIMIT, -LIMIT] {
         let error = sum.add_product(weight, 1.0).expect_err("the weight is too large");
-        assert_eq!(error, exact::OutOfRange { number: weight });
+        assert_eq!(error, OutOfRange { number: weight });
         assert_eq!(
             error.to_string(),
             format!(

@@ -37,17 +37,14 @@ type Archive = ZipArchive<BufReader<Handle>>;
 const MAX_COMPRESSED_COLUMNS: usize = 1 << 10;
 
 /// The names of the arrays, sorted, so that their order is the same each time the file is opened.
-fn names<R: io::Read + io::Seek>(archive: &ZipArchive<R>) -> Vec<String> {
+fn names<R: Read + io::Seek>(archive: &ZipArchive<R>) -> Vec<String> {
     let names = archive.file_names().filter_map(array_name_from_file_name);
     let mut names: Vec<_> = names.map(str::to_owned).collect();
     names.sort_unstable();
     names
 }
 
-fn column<R: io::Read + io::Seek>(
-    archive: &mut ZipArchive<R>,
-    name: String,
-) -> Result<Column, Stop> {
+fn column<R: Read + io::Seek>(archive: &mut ZipArchive<R>, name: String) -> Result<Column, Stop> {
     let member = archive.by_name(&file_name_from_array_name(&name)).map_err(failed)?;
     let array = NpyFile::new(member)?;
     let (rows, width, column_type) = match shape(&array) {
@@ -131,7 +128,7 @@ fn open(file: &Handle) -> io::Result<Archive> {
     read(BufReader::new(file.at(0)))
 }
 
-fn read<R: io::Read + io::Seek>(reader: R) -> io::Result<ZipArchive<R>> {
+fn read<R: Read + io::Seek>(reader: R) -> io::Result<ZipArchive<R>> {
     ZipArchive::new(reader).map_err(failed)
 }
 

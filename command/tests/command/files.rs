@@ -195,7 +195,7 @@ fn impossible_lengths_are_refused() {
             match codec {
                 None => assert_eq!(reason, "record batch extends beyond the end of the file"),
                 _ => {
-                    assert!(reason.ends_with(" length of 4611686018427387904 bytes"), "{reason}")
+                    assert!(reason.ends_with(" length of 4611686018427387904 bytes"), "{reason}");
                 }
             }
         }

@@ -239,7 +239,7 @@ impl<'a> Planner<'a> {
         };
         let base = layout.entry_of(plan, view.total);
         let windows = inputs.map(|_, input| input.window(range, limit));
-        let of_inputs = windows.map(|_, (_, parameters)| parameters).to_array();
+        let of_inputs = windows.map(|_, (_, parameters)| parameters).into_array();
         let [prediction_at, truth_at, weight_at] = columns.map(first_word);
         let parameters = Parameters {
             samples: samples as u32,

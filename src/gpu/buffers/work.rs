@@ -178,7 +178,7 @@ impl Memory {
                         state.as_entire_binding(),
                         part(&parameters, section),
                     ];
-                    let resources = windows.to_array().map(or_any).into_iter().chain(others);
+                    let resources = windows.into_array().map(or_any).into_iter().chain(others);
                     let words = numbers.samples.max(numbers.prediction_words);
                     let groups = words.max(numbers.truth_words).div_ceil(CONVERT_GROUP);
                     Some(Conversion {

@@ -254,7 +254,7 @@ impl Connection {
     pub fn pipeline(
         &self,
         descriptor: &wgpu::ComputePipelineDescriptor<'_>,
-    ) -> Result<wgpu::ComputePipeline, Error> {
+    ) -> Result<ComputePipeline, Error> {
         self.count_created();
         self.guarded(|| self.device.create_compute_pipeline(descriptor))
     }

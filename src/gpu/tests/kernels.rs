@@ -280,7 +280,7 @@ fn a_state_too_large_for_a_device_is_refused_before_anything_is_allocated() {
         let bytes = Layout::new(&plan).state_size_bytes(&plan);
         match Engine::new(connection, &plan) {
             Err(Error::Device(DeviceError::StateTooLarge { bytes: needed, .. })) => {
-                assert_eq!(needed, bytes)
+                assert_eq!(needed, bytes);
             }
             other => assert!(other.is_ok() && bytes <= limit, "{other:?}"),
         }

@@ -1,13 +1,13 @@
 //! Bins of predicted probabilities, of equal width or of equal weight: see
 //! [`expected_calibration_error`](super::expected_calibration_error).
 
+use super::bin::Bin;
 use super::equal_mass;
 use crate::error::Undefined;
-use crate::exact::ratio::ratio;
 use crate::metric::{Arguments, Better, Choice, Key, MetricDef, Settings, TotalsView};
 use crate::statistic::calibration::MAX_BINS;
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
-use num_bigint::{BigInt, BigUint, Sign};
+use num_bigint::Sign;
 
 /// The number of bins of probabilities.
 pub const PROBABILITY_BINS: Key<u32> = Key {
@@ -56,36 +56,6 @@ pub(in crate::metric) const TOP_LABEL_CALIBRATION: MetricDef = MetricDef {
     parameters: &[&PROBABILITY_BINS],
     ..BINARY_CALIBRATION
 };
-
-/// A bin that holds weight. Sums are in units of the exact sum.
-#[derive(Clone, Debug)]
-pub(in crate::metric) struct Bin {
-    /// Its ends; for a bin of equal weight, its smallest and its largest probability.
-    pub ends: [f64; 2],
-    /// The sum of weights.
-    pub weight: BigInt,
-    /// The sum of weights of label 1.
-    pub positives: BigInt,
-    /// The sum of weight × probability.
-    pub probability: BigInt,
-}
-
-impl Bin {
-    /// The absolute difference between the sum of probabilities and that of labels.
-    pub fn gap(&self) -> BigUint {
-        (&self.positives - &self.probability).into_parts().1
-    }
-
-    /// The mean of probabilities, rounded once.
-    pub fn mean_probability(&self) -> f64 {
-        ratio(&self.probability, &self.weight)
-    }
-
-    /// The frequency of label 1, rounded once.
-    pub fn frequency(&self) -> f64 {
-        ratio(&self.positives, &self.weight)
-    }
-}
 
 /// The bins that hold weight, those of the lowest probabilities first. There is one at least.
 pub(in crate::metric) fn bins(

@@ -37,7 +37,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::bins::{BINARY_CALIBRATION, Bin, TOP_LABEL_CALIBRATION, bins};
+use super::bin::Bin;
+use super::bins::{BINARY_CALIBRATION, TOP_LABEL_CALIBRATION, bins};
 use crate::metric::{Axes, Better, MetricDef};
 use crate::statistic::Task;
 

@@ -1,6 +1,6 @@
 //! Bins of equal weight, from the order of scores.
 
-use super::bins::Bin;
+use super::bin::Bin;
 use crate::error::Undefined;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::exact::{AnyWeightSum, ExactSum, WeightSum};

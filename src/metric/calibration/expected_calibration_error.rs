@@ -62,7 +62,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::bins::{BINARY_CALIBRATION, Bin, TOP_LABEL_CALIBRATION, bins};
+use super::bin::Bin;
+use super::bins::{BINARY_CALIBRATION, TOP_LABEL_CALIBRATION, bins};
 use crate::exact::ExactSum;
 use crate::exact::ratio::ratio;
 use crate::metric::{Axes, Better, Law, MetricDef, OUTPUT_AVERAGE};

@@ -35,7 +35,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::bins::{BINARY_CALIBRATION, Bin, TOP_LABEL_CALIBRATION, bins};
+use super::bin::Bin;
+use super::bins::{BINARY_CALIBRATION, TOP_LABEL_CALIBRATION, bins};
 use crate::exact::ratio::ratio;
 use crate::metric::{MetricDef, OUTPUT_AVERAGE};
 

@@ -1,5 +1,6 @@
 //! How far predicted probabilities are from observed frequencies.
 
+mod bin;
 pub(super) mod bins;
 pub mod calibration_curve;
 pub(super) mod equal_mass;

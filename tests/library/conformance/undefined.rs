@@ -91,7 +91,7 @@ fn zero_division_overrides_an_empty_denominator_and_nothing_else() {
         ("negative_predictive_value", positives),
     ] {
         let spec = format!("{name}:zero_division=0.25");
-        let report = |batches: &[Batch<'_>]| super::report(Task::Binary, &[&spec], batches);
+        let report = |batches: &[Batch<'_>]| report(Task::Binary, &[&spec], batches);
         assert_eq!(report(&[batch]).unweighted(&spec), Ok(0.25), "{spec}");
         assert_eq!(undefined(report(&[]).unweighted(&spec)), Undefined::NoSamples, "{spec}");
         let nan = Batch::new(&[f32::NAN], &[1_u8]).on_fault(FaultPolicy::Count);
@@ -239,7 +239,7 @@ fn truths_at_the_edge_of_a_domain() {
         let found = report(Task::Regression, &[name], &[batch]).unweighted(name);
         match value {
             Some(value) => {
-                assert_eq!(found, Ok(value / 2.0), "{name} of {prediction:?}, {truth:?}")
+                assert_eq!(found, Ok(value / 2.0), "{name} of {prediction:?}, {truth:?}");
             }
             None => {
                 let reason = undefined(found);

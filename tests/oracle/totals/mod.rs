@@ -51,17 +51,27 @@ fn compare(task: Task, statistics: &[Statistic], data: &Data) {
     let expected = reference::totals(task, statistics, &data.samples);
     let len = data.samples.len();
     let batch = data.columns.batch(task, 0..len);
-    let faulty = expected.weights.invalid_weight > 0 || expected.weights.invalid_label.weighted > 0;
+    // A class is a whole number; other inputs are refused unless they are finite, where they count.
+
+    let has_finite_inputs = |sample: &Sample| {
+        let truth_is_finite = task != Task::Regression || sample.truth.is_finite();
+        truth_is_finite && (task == Task::Multiclass || sample.prediction.is_finite())
+    };
+    let counts = |sample: &&Sample| sample.weight > 0.0;
+    let faulty = expected.weights.invalid_weight > 0
+        || expected.weights.invalid_label.weighted > 0
+        || !data.samples.iter().filter(counts).all(has_finite_inputs);
     for set in InstructionSet::available() {
         let what = format!("{len} samples, {}, {}", data.name, set.name());
         let mut evaluator = evaluator(task, statistics, set);
         let empty = totals(&mut evaluator);
         match evaluator.update(&batch) {
             Ok(()) if !faulty => check(&totals(&mut evaluator), &expected, statistics, &what),
-            Err(
-                Error::Update(UpdateError::InvalidWeight { .. })
-                | Error::Update(UpdateError::InvalidLabel { .. }),
-            ) if faulty => {
+            Err(Error::Update(
+                UpdateError::InvalidWeight { .. }
+                | UpdateError::InvalidLabel { .. }
+                | UpdateError::NotFinite { .. },
+            )) if faulty => {
                 assert!(totals(&mut evaluator) == empty, "changed by a refused batch: {what}");
             }
             other => panic!("{other:?} for {what}"),
