@@ -1,4 +1,4 @@
-//! What is in the buffers is what burn reads back.
+//! The buffers hold the same elements that burn reads back.
 
 use super::*;
 use crate::Gpu;
@@ -7,7 +7,7 @@ use burn::tensor::{Bool, Int, Tensor, TensorData, bf16, f16};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use weighbridge::wgpu;
 
-/// Tests of pins take turns, and leave no work behind.
+/// Runs one test at a time, and waits for its work at the end.
 static TURN: Mutex<()> = Mutex::new(());
 
 struct Turn<'a> {
@@ -21,7 +21,7 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// The device, unless there is none by intention.
+/// The device; none if the GPU is turned off.
 fn gpu() -> Option<Turn<'static>> {
     static GPU: OnceLock<Gpu> = OnceLock::new();
     if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
@@ -32,7 +32,7 @@ fn gpu() -> Option<Turn<'static>> {
     Some(Turn { gpu: GPU.get_or_init(|| crate::init().unwrap()), _turn: turn })
 }
 
-/// The bytes of a pinned tensor, row after row, by a copy on the same queue.
+/// The bytes of a pinned tensor, row by row, copied on the same queue.
 fn bytes(pinned: &PinnedTensor, gpu: &Gpu) -> Vec<u8> {
     let (device, queue) = (&gpu.setup().device, &gpu.setup().queue);
     let (start, size) = (pinned.resource.offset, pinned.dtype.size_bytes() as usize);
@@ -57,7 +57,7 @@ fn bytes(pinned: &PinnedTensor, gpu: &Gpu) -> Vec<u8> {
     (0..rows).flat_map(|row| span[row * stride * size..][..width * size].to_vec()).collect()
 }
 
-/// Whether the buffer holds what burn reads back.
+/// Whether the buffer holds the same elements that burn reads back.
 fn check<const D: usize, K: Autodiff>(gpu: &Gpu, tensor: Tensor<D, K>, dtype: Dtype) -> Rows {
     let any = AnyTensor::from(&tensor);
     let pinned = PinnedTensor::new(&any, Input::Prediction, gpu.device()).unwrap();
