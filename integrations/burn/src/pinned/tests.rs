@@ -131,7 +131,7 @@ fn slices_begin_anywhere() {
 }
 
 #[test]
-fn what_is_not_rows_is_put_in_order() {
+fn tensors_without_rows_are_copied_into_rows() {
     let Some(turn) = gpu() else { return };
     let whole = matrix(turn.gpu, 12, 5);
     check(turn.gpu, whole.clone().transpose(), Dtype::F32);
@@ -142,7 +142,7 @@ fn what_is_not_rows_is_put_in_order() {
 }
 
 #[test]
-fn operations_put_off_are_done_first() {
+fn deferred_operations_are_done_first() {
     let Some(turn) = gpu() else { return };
     let whole = matrix(turn.gpu, 33, 7);
     let fused = (whole.clone() * 2.0 + 1.0).exp().log() - whole.clone() / 3.0;
@@ -154,14 +154,14 @@ fn operations_put_off_are_done_first() {
 }
 
 #[test]
-fn nothing_is_a_tensor_too() {
+fn empty_tensors_can_be_pinned() {
     let Some(turn) = gpu() else { return };
     let empty = Tensor::<2>::zeros([0, 3], turn.gpu.device());
     assert_eq!(check(turn.gpu, empty, Dtype::F32).span(), 0);
 }
 
 #[test]
-fn what_is_pinned_is_not_computed_in_place() {
+fn pinned_tensors_are_not_changed_in_place() {
     let Some(turn) = gpu() else { return };
     let tensor = Tensor::<1>::from_data(TensorData::new(numbers(500), [500]), turn.gpu.device());
     turn.gpu.device().sync().unwrap();
