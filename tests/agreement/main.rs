@@ -177,7 +177,7 @@ fn evaluators(
     Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
 }
 
-/// Sizes around those of vectors, workgroups, blocks and slots.
+/// Sizes around the sizes of vectors, workgroups, blocks and slots.
 const SIZES: &[usize] = &[0, 1, 2, 3, 4, 5, 63, 64, 65, 127, 255, 257, 1023, 1025, 8191, 8193];
 
 fn agree(adapter: &AdapterSummary, task: Task, plan: &[Statistic]) -> Result<(), Failed> {

@@ -29,7 +29,7 @@ pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
     }
     for scores in [ScoreKind::Logits, ScoreKind::Probabilities] {
         let of_adapter = adapter.clone();
-        let name = format!("{}::soft truths beside {scores:?}", adapter.name);
+        let name = format!("{}::soft truths with {scores:?}", adapter.name);
         trials.push(Trial::test(name, move || soft_truths(&of_adapter, scores)));
     }
     let of_adapter = adapter.clone();
@@ -38,7 +38,7 @@ pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
     trials
 }
 
-/// All statistics of rows of such scores.
+/// All statistics of these rows of scores.
 fn plan(classes: u32, scores: ScoreKind) -> Vec<Statistic> {
     let fits = |function: ValueFn| {
         let kind = Statistic::sum(function).row_needs().scores;
@@ -59,7 +59,10 @@ fn plan(classes: u32, scores: ScoreKind) -> Vec<Statistic> {
         Statistic::sum(ValueFn::Correct),
         Statistic::Maximum(loss),
     ];
-    let fitting = |statistic: &Statistic| !matches!(statistic, Statistic::Matrix { classes: matrix } if *matrix != classes);
+    let fitting = |statistic: &Statistic| match *statistic {
+        Statistic::Matrix { classes: cells } => cells == classes,
+        _ => true,
+    };
     sums.chain(calibrations).chain(counts.into_iter().filter(fitting)).collect()
 }
 

@@ -407,7 +407,7 @@ fn names_are_unique_and_every_parameter_is_tested() {
         let twice = |&task: &Task| {
             metric::of_task(task).filter(|other| other.name == metric.name).count() > 1
         };
-        assert!(!metric.tasks.iter().any(twice), "{} stands twice in a task", metric.name);
+        assert!(!metric.tasks.iter().any(twice), "{} appears twice in a task", metric.name);
         assert!(!metric.summary.is_empty() && !metric.formula.is_empty(), "{}", metric.name);
         for parameter in metric.parameters {
             let given = format!(":{}=", parameter.name());

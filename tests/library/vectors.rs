@@ -332,8 +332,10 @@ fn a_number_too_large_in_a_vector_is_named_with_its_sample() {
             for specs in [&["cosine_similarity"][..], &["cosine_similarity", "mean_error"]] {
                 let row = element / 3;
                 let refused = evaluator(3, specs).update(&batch.weights(&[1.0_f32; 3]));
-                let found = matches!(refused, Err(Error::Update(UpdateError::TooLarge { row: found, .. })) if found == row);
-                assert!(found, "{element}: {refused:?}");
+                let Err(Error::Update(UpdateError::TooLarge { row: found, .. })) = refused else {
+                    panic!("{element}: {refused:?}")
+                };
+                assert_eq!(found, row, "{element}");
                 // It is allowed in a sample of weight zero and in a masked one.
                 let mut weight = [1.0_f32; 3];
                 weight[row] = 0.0;

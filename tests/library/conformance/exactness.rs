@@ -6,7 +6,7 @@ use weighbridge::report::Warning;
 use weighbridge::statistic::{Statistic, ValueFn};
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
-/// Truths around 10^4 with a spread of 1, and predictions a tenth of that off.
+/// Truths around 10^4 with a spread of 1, and predictions that are off by a tenth of it.
 fn shifted() -> (Vec<f32>, Vec<f32>) {
     let wave = |i: usize, step: f64| (i as f64 * step).sin();
     let truth: Vec<_> = (0..5000).map(|i| (1e4 + 1.4 * wave(i, 0.7)) as f32).collect();

@@ -135,7 +135,7 @@ fn reduce(reduction: RowNeeds, raw: &[f32], truth: u32) -> RowSummary {
     row
 }
 
-/// All statistics of rows of such scores, and some of their classes.
+/// All statistics of rows of scores, and some of their classes.
 fn statistics(classes: u32, scores: ScoreKind) -> Vec<Statistic> {
     let fits = |function: ValueFn| {
         let kind = function.row_needs(0).scores;
