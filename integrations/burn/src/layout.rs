@@ -9,7 +9,7 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// The rows of a tensor, unless they overlap or its elements are not in such rows.
+    /// The rows of a tensor; none if its elements do not form rows or the rows overlap.
     pub fn of(shape: &[usize], strides: &[usize]) -> Option<Self> {
         if shape.contains(&0) {
             return Some(Self { rows: 0, width: 1, stride: 1 });
