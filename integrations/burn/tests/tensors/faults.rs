@@ -48,7 +48,7 @@ fn another_device(gpu: &Gpu) -> Result<(), Failed> {
     let here = floats(gpu, &[1.0, 2.0, 3.0], [3]);
     let said = sentence(update(gpu, &TensorBatch::new(&here, &elsewhere)));
     assert!(said.starts_with("the truths are on Device<"), "{said}");
-    let end = "make them there, or move them with Tensor::to_device";
+    let end = "create them there, or move them with Tensor::to_device";
     assert!(said.contains(", but the evaluator reads Device<") && said.ends_with(end), "{said}");
     update(gpu, &TensorBatch::new(&here, elsewhere.to_device(gpu.device())))?;
     Ok(())
