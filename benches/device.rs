@@ -1,11 +1,10 @@
-//! Speed on the device, without the way there: statistics with weights over 2^27 elements of
-//! predictions and more that are on the adapter already, beside a copy from device to device in the
-//! same run.
+//! Speed on the device, without transfers: statistics with weights over 2^27 and more prediction
+//! elements that are already on the adapter, compared with a device-to-device copy in the same run.
 //!
 //!     cargo bench --bench device                # hardware adapters
 //!     cargo bench --bench device -- --software  # software adapters too, 2^22 elements
 //!
-//! One self-contained binary: it can be carried to a machine without Rust.
+//! The binary is self-contained and can be copied to a machine without Rust.
 
 #[path = "../tests/common/values.rs"]
 mod values;
@@ -21,10 +20,10 @@ use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, Task};
 
 const RUNS: usize = 15;
 
-/// Elements of a buffer: 128 MiB, the most that the smallest device binds.
+/// Elements per buffer: 128 MiB, the largest binding that every device supports.
 const BUFFER_ELEMENTS: usize = 1 << 25;
 
-/// Pairs whose order is checked at either end.
+/// Number of pairs at either end whose order is checked.
 const CHECKED_PAIRS: u64 = 1 << 16;
 
 fn main() {
@@ -101,9 +100,9 @@ fn cases() -> Vec<Case> {
 
 /// Times of one measurement, medians over its runs.
 struct Throughput {
-    /// Number of samples, prediction, truth and weight of each.
+    /// Number of samples, each with prediction, truth and weight.
     samples: usize,
-    /// Bytes of a sample.
+    /// Bytes per sample.
     sample_bytes: usize,
     /// Time of one pass of all statistics over the samples.
     evaluation: Duration,
@@ -111,7 +110,7 @@ struct Throughput {
     copy: Duration,
 }
 
-/// A device of this program, which evaluators share.
+/// A device of this program that evaluators share.
 struct OpenDevice {
     device: wgpu::Device,
     queue: wgpu::Queue,
@@ -133,7 +132,7 @@ impl OpenDevice {
     }
 
     /// Measures a plan with weights over `samples` samples, `runs` times. Predictions are rows
-    /// where the plan needs them. `test` compares the totals with those of the CPU engine.
+    /// if the plan needs rows. `test` compares the totals with the totals of the CPU engine.
     fn measure(
         &self,
         case: &Case,
@@ -196,7 +195,7 @@ impl OpenDevice {
         Ok(Throughput { samples, sample_bytes, evaluation, copy })
     }
 
-    /// A buffer of the words of a column.
+    /// A buffer with the words of a column.
     fn column(&self, words: &[u32]) -> Buffer {
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST | BufferUsages::COPY_SRC;
         let size = (4 * words.len() as u64).next_multiple_of(16);
@@ -242,7 +241,7 @@ fn batch<'a>(schema: Schema, columns: &'a [Buffer; 3], len: usize) -> Batch<'a> 
     .weights(column(2, Dtype::F32, 1))
 }
 
-/// Adds the samples from the host.
+/// Adds the samples from host memory.
 fn update_from_words(
     evaluator: &mut Evaluator,
     schema: Schema,
@@ -262,8 +261,8 @@ fn update_from_words(
     evaluator.update(&batch.weights(&weight))
 }
 
-/// The elements of prediction, truth or weight, the same in every run: numbers from 0 to 1, or
-/// classes.
+/// The elements of the prediction, truth or weight column, the same in every run: numbers from 0 to
+/// 1, or classes.
 fn words(schema: Schema, column: usize, range: Range<usize>) -> Vec<u32> {
     let classes = [schema.prediction_classes(), schema.truth_classes(), None][column];
     let word = |index: usize| {
@@ -276,8 +275,7 @@ fn words(schema: Schema, column: usize, range: Range<usize>) -> Vec<u32> {
     range.map(word).collect()
 }
 
-/// Measures the sort of stored scores, from the same random order each time, and prints how fast it
-/// is.
+/// Measures the sort of stored scores, from the same random order each time, and prints its speed.
 fn measure_sort(adapter: &AdapterSummary, pairs: u64, runs: usize) -> Result<(), Error> {
     let sorter = PairSorter::new(adapter, pairs)?;
     let mut state = 1_u64;

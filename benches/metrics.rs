@@ -1,6 +1,7 @@
-//! Speed per metric, size and engine: one update with weights, both values at once.
+//! Speed per metric, size and engine: one update with weights, for both values.
 //!
-//! `cargo bench --bench metrics -- mean_squared_error` measures those whose id contains the text.
+//! `cargo bench --bench metrics -- mean_squared_error` measures the benches whose id contains the
+//! text.
 
 mod support;
 
@@ -10,7 +11,7 @@ use weighbridge::metric::{self, MetricFamily, ResolvedMetric};
 use weighbridge::{Batch, InstructionSet, Task};
 
 fn metrics(criterion: &mut Criterion) {
-    // The CPU engine at its fastest, and the GPU; `sums` and `peers` compare instruction sets.
+    // The fastest CPU engine, and the GPU; `sums` and `peers` compare instruction sets.
     let slower = InstructionSet::available().len() - 1;
     let engines = Engine::all().split_off(slower);
     let sizes = [16, 20, 24].map(|exponent| (exponent, Data::new(support::samples(exponent))));
@@ -20,7 +21,7 @@ fn metrics(criterion: &mut Criterion) {
         support::read::bench(&mut group, &format!("2^{exponent}"), data);
     }
     group.finish();
-    // As long as a device is in use, it is not opened and tested anew.
+    // A device that stays in use is not opened and tested again.
     let open = |engine: &Engine| {
         let builder = engine.builder(Task::Regression).metric("mean_error");
         builder.build().expect("a metric of this task")
@@ -53,17 +54,17 @@ fn metrics(criterion: &mut Criterion) {
     }
 }
 
-/// Elements of each row.
+/// Elements per row.
 const WIDTH: usize = 10;
 
-/// Rows of scores out of the same data: a tenth as many samples. Throughputs count scores.
+/// Rows of scores from the same data, with a tenth of the samples. Throughputs count scores.
 fn rows(data: &Data) -> Batch<'_> {
     let samples = data.len() / WIDTH;
     let scores = &data.score[..samples * WIDTH];
     Batch::new(scores, &data.classes[1][..samples]).weights(&data.weight[..samples])
 }
 
-/// The same number of rows, beside rows of truths.
+/// The same number of rows, with rows of truths.
 fn pairs_of_rows(data: &Data) -> Batch<'_> {
     let samples = data.len() / WIDTH;
     let [prediction, truth] = [&data.score, &data.weight].map(|column| &column[..samples * WIDTH]);

@@ -1,12 +1,13 @@
-# pip install numpy scikit-learn torch torchmetrics keras jax    (all but the first two may be left out)
-"""The cases of `cargo bench --bench peers`, under the same names, with scikit-learn, TorchMetrics, and
-Keras on jax.
+# pip install numpy scikit-learn torch torchmetrics keras jax    (only the first two are required)
+"""The cases of `cargo bench --bench peers`, under the same names, with scikit-learn, TorchMetrics,
+and Keras on jax.
 
     python3 benches/peers.py [EXPONENT]     # 2^24 samples, or 2^EXPONENT
     python3 benches/peers.py updates        # only the case of `cargo bench --bench updates`
 
 Each call computes one value, weighted only; weighbridge computes both values of all metrics in one
-pass. The slowest case takes some ten seconds a run, so each is run a few times and the median taken.
+pass. The slowest case takes about ten seconds per run, so each is run a few times and the median is
+printed.
 """
 
 import os
@@ -32,7 +33,7 @@ def cpu_name():
 
 
 def data():
-    """As `benches/support`: normal truths, predictions near them, scores, labels, uniform weights."""
+    """As in `benches/support`: normal truths, nearby predictions, scores, labels, uniform weights."""
     random = np.random.default_rng(1)
     truth = random.standard_normal(SAMPLES, dtype=np.float32)
     prediction = truth + np.float32(0.3) * random.standard_normal(SAMPLES, dtype=np.float32)
@@ -60,7 +61,7 @@ def scikit_learn(prediction, truth, score, label, weight):
     name = f"scikit-learn {sklearn.__version__}"
 
     def confusion():
-        # One call for the counts; every other count metric would be a call of its own.
+        # One call for the counts; every other count metric would be a separate call.
         metrics.confusion_matrix(label, score > 0.5, sample_weight=weight)
 
     def huber(delta=1.0):
@@ -77,7 +78,7 @@ def scikit_learn(prediction, truth, score, label, weight):
         metrics.mean_pinball_loss(truth, prediction, **weighted)
         metrics.r2_score(truth, prediction, **weighted)
         metrics.explained_variance_score(truth, prediction, **weighted)
-        # scikit-learn has none of these three: as one would write them with NumPy.
+        # scikit-learn has none of these three; they are written with NumPy, as a user would.
         np.average(prediction - truth, weights=weight)
         np.average(np.abs(prediction - truth), weights=weight) / np.average(
             np.abs(truth), weights=weight
@@ -117,7 +118,7 @@ def torchmetrics(prediction, truth, score, label, weight):
     y = torch.from_numpy(label.astype(np.int64))
 
     def ten():
-        # Those of the ten that it has.
+        # The subset of the ten that it provides.
         f.mean_squared_error(p, t)
         f.mean_squared_error(p, t, squared=False)
         f.mean_absolute_error(p, t)
@@ -167,7 +168,7 @@ def torchmetrics_rows():
     logits = torch.from_numpy(random.random((rows, classes), dtype=np.float32) * 16 - 8)
     truth = torch.from_numpy(random.integers(0, classes, rows))
     name = f"TorchMetrics {tm.__version__}, no weights"
-    # Its perplexity is the exponential of the log loss, which it lacks.
+    # It has no log loss; its perplexity is the exponential of the log loss.
     cases = {
         "accuracy": lambda: c.MulticlassAccuracy(classes, average="micro")(logits, truth),
         "top 5": lambda: c.MulticlassAccuracy(classes, average="micro", top_k=5)(logits, truth),
@@ -188,8 +189,8 @@ def torchmetrics_rows():
 
 
 def torchmetrics_updates():
-    """As `cargo bench --bench updates`: updates of 8,192 x 10 logits until all is done, where torch
-    has its tensors; 1,000 of them on a GPU, 20 on a CPU."""
+    """As `cargo bench --bench updates`: updates of 8,192 x 10 logits until all are done, on torch's
+    device; 1,000 updates on a GPU, 20 on a CPU."""
     try:
         import torch
         import torchmetrics as tm

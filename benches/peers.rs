@@ -1,5 +1,5 @@
-//! The cases of `benches/peers.py`, under the same names: one update with weights, both values at
-//! once, beside the rate at which the same threads read the same three arrays.
+//! The cases of `benches/peers.py`, under the same names: one update with weights, for both values,
+//! compared with the rate at which the same threads read the same three arrays.
 
 mod support;
 
@@ -9,7 +9,7 @@ use weighbridge::metric::{self, ResolvedMetric, Settings};
 use weighbridge::statistic::Statistic;
 use weighbridge::{Batch, Task};
 
-/// The metrics of the case `ten regression metrics`, as `peers.py` has them.
+/// The metrics of the case `ten regression metrics`, as in `peers.py`.
 const TEN: [&str; 10] = [
     "mean_squared_error",
     "root_mean_squared_error",
@@ -23,7 +23,7 @@ const TEN: [&str; 10] = [
     "explained_variance",
 ];
 
-/// All binary metrics that are formulas over one confusion count.
+/// All binary metrics that are computed from one confusion count.
 fn count_metrics() -> Vec<&'static str> {
     let settings = Settings::new(Task::Binary);
     let counts = |name: &&str| {
@@ -34,13 +34,14 @@ fn count_metrics() -> Vec<&'static str> {
     metric::of_task(Task::Binary).map(|metric| metric.name).filter(counts).collect()
 }
 
-/// Rows of logits: their number, their classes, and the metrics of the case.
+/// Rows of logits: the number of rows and classes, and the metrics of the case.
 const ROWS: [(usize, u32, &[&str]); 2] = [
     (1 << 20, 10, &["accuracy", "top_k_accuracy:k=5", "f1_score", "log_loss", "confusion_matrix"]),
     (2048, 50_257, &["log_loss", "accuracy"]),
 ];
 
-/// Cases of rows of logits, without weights, as TorchMetrics has them; throughputs count logits.
+/// Cases of rows of logits, without weights, because TorchMetrics takes none; throughputs count
+/// logits.
 fn rows(criterion: &mut Criterion) {
     for (samples, classes, metrics) in ROWS {
         let samples = if support::is_test() { 64 } else { samples };
@@ -69,8 +70,8 @@ fn rows(criterion: &mut Criterion) {
     }
 }
 
-/// The order of scores: an update and a result, since it is there that samples are put in order. Ten counts,
-/// with and without a curve.
+/// Curves: an update and a result, since samples are sorted when the result is requested. Also ten
+/// counts, with and without a curve.
 fn curves(criterion: &mut Criterion) {
     let counts = [
         "accuracy",

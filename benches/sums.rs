@@ -1,5 +1,5 @@
-//! What a sum costs: 1, 3, 10 and 24 sums per sample, each both unweighted and weighted, beside the
-//! rate at which the same threads read the same three arrays.
+//! The cost of a sum: 1, 3, 10 and 24 sums per sample, each unweighted and weighted, compared with
+//! the rate at which the same threads read the same three arrays.
 
 mod support;
 
@@ -8,7 +8,7 @@ use support::{Data, Engine};
 use weighbridge::Task;
 use weighbridge::statistic::{Statistic, ValueFn, ValueSpec};
 
-/// The plainest value, and then Huber losses, which differ in δ.
+/// The simplest value first, then Huber losses, which differ in δ.
 fn sums(count: usize) -> impl Iterator<Item = Statistic> {
     let huber = |index| ValueSpec { function: ValueFn::Huber, parameter: index as f32 / 8.0 };
     let losses = (1..count).map(move |index| Statistic::Sum(huber(index)));

@@ -1,13 +1,12 @@
-//! What a training step pays on the host for metrics of batches that are on the device: the time of one
-//! `update`, and of one `encode` into the step's own encoder, beside that of an empty dispatch through
-//! wgpu, in the same run; and of 1,000 updates of 8,192 × 10 logits with five metrics, until all is
-//! done.
+//! Host time per training step for metrics of batches on the device: one `update`, and one `encode`
+//! into the step's encoder, compared with an empty dispatch through wgpu in the same run. Also the
+//! total time of 1,000 updates of 8,192 × 10 logits with five metrics, until the device is idle.
 //!
 //!     cargo bench --bench updates                # the first hardware adapter
 //!     cargo bench --bench updates -- --software  # every adapter
 //!
-//! `python3 benches/peers.py updates` prints the last case for TorchMetrics. One self-contained binary:
-//! it can be carried to a machine without Rust.
+//! `python3 benches/peers.py updates` prints the last case for TorchMetrics. The binary is
+//! self-contained and can be copied to a machine without Rust.
 
 use pollster::block_on;
 use std::time::{Duration, Instant};
@@ -24,13 +23,12 @@ const CLASSES: usize = 10;
 const METRICS: [&str; 5] =
     ["accuracy", "top_k_accuracy:k=5", "f1_score", "log_loss", "confusion_matrix"];
 
-/// Samples of a batch whose work is next to nothing, so that it does not take the host's time on a
-/// software adapter.
+/// Samples of a batch so small that its work takes almost no host time on a software adapter.
 const FEW: usize = 64;
-/// Those of a training step.
+/// Samples of a training step.
 const SAMPLES: usize = 8192;
 
-/// Steps of a round.
+/// Steps per round.
 const STEPS: usize = 32;
 
 fn main() {
@@ -99,8 +97,8 @@ impl Bench {
         evaluator.update(&batch(logits, labels, weights)).expect("a batch");
     }
 
-    /// A step: an empty dispatch and, if so, the work of an update in the same encoder. The times of
-    /// both.
+    /// A step: an empty dispatch and, if `encodes`, the work of an update in the same encoder.
+    /// Returns both times.
     fn step(&mut self, empty: &Empty, encodes: bool) -> [Duration; 2] {
         let start = Instant::now();
         let mut encoder = self.device.create_command_encoder(&Default::default());
@@ -154,7 +152,7 @@ impl Bench {
         }
     }
 
-    /// The time of so many updates until all of them are done.
+    /// The time from the first of `updates` updates until all of them are done.
     fn all_done(&mut self, updates: usize) {
         self.update();
         self.evaluator.result().expect("a result");
@@ -165,8 +163,8 @@ impl Bench {
         let done = start.elapsed();
         assert_eq!(report.samples as usize, (updates + 1) * self.samples);
         println!(
-            "  {updates} updates of {} × {CLASSES} logits, weighted, {} metrics: {:.1} ms, {:.1} ms of \
-             them on the host",
+            "  {updates} updates of {} × {CLASSES} logits, weighted, {} metrics: {:.1} ms, {:.1} ms \
+             of them on the host",
             self.samples,
             METRICS.len(),
             done.as_secs_f64() * 1e3,

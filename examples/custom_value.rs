@@ -1,15 +1,15 @@
-//! A per-sample value of one's own, reported unweighted and weighted, with the same bits on the CPU
-//! and on every GPU: the squared difference of the logits of two probabilities, with the logarithms
+//! A custom per-sample value, reported unweighted and weighted, with the same bits on the CPU
+//! and on every GPU: the squared difference of the logits of two probabilities, with the logarithm
 //! of `kernel/float.wgsl`.
 //!
-//! `cargo run --example custom_value` runs on every device that there is.
+//! `cargo run --example custom_value` runs on every available device.
 
 use weighbridge::kernel::bits::{ONE, OUTSIDE, square};
 use weighbridge::kernel::float::{ln, ln1p, minus};
 use weighbridge::statistic::{CustomValue, MathModule};
 use weighbridge::{Batch, Device, Error, Evaluator, Report, Task};
 
-/// In WGSL, as the GPU engine runs it, and in Rust, as the CPU engine does. 0x80000000 is the sign.
+/// In WGSL for the GPU engine, and in Rust for the CPU engine. 0x80000000 is the sign bit.
 static SQUARED_LOGIT_ERROR: CustomValue = CustomValue::new(
     "squared_logit_error",
     "fn squared_logit_error_logit(p: u32) -> u32 {

@@ -1,12 +1,12 @@
-//! Workers that each evaluate a part of the data, and merge their states.
+//! Workers evaluate parts of the data, and their states are merged.
 //!
-//! The merged state equals that of a single evaluator over all data, bit for bit, however the data
-//! is split: `cargo run --example workers`.
+//! The merged state equals the state of a single evaluator over all data, bit for bit, for any
+//! split of the data: `cargo run --example workers`.
 
 use std::thread;
 use weighbridge::{Batch, Device, Error, Evaluator, State, Task};
 
-/// What one worker makes of its part.
+/// The state of one worker's part.
 fn worker(prediction: &[f32], truth: &[f32], weight: &[f32]) -> Result<State, Error> {
     let mut evaluator = Evaluator::builder(Task::Regression).device(Device::Cpu).build()?;
     for start in (0..prediction.len()).step_by(1000) {

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Checks all that is not a test of the library or the command: formatting, lints, documentation,
-# packages, and integrations/burn:
+# Runs every check except the tests of the library and the command: formatting, lints,
+# documentation, packages, and integrations/burn:
 #
 #     sh tests/checks.sh
 #
-# It installs what is missing, like tests/run.sh. WEIGHBRIDGE_GPU=off does without any adapter.
+# It installs what it needs, like tests/run.sh. WEIGHBRIDGE_GPU=off runs it without a GPU adapter.
 set -eu
 cd "$(dirname "$0")/.."
 . tests/setup.sh
@@ -15,7 +15,7 @@ cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 ||
 
 banner "Formatting"
 cargo fmt --all --check
-# Files that cargo fmt does not reach, such as those that no module declares, too.
+# This includes files that cargo fmt does not reach because no module declares them.
 git ls-files '*.rs' | xargs rustfmt --check --edition 2024
 
 banner "Clippy"
@@ -25,8 +25,8 @@ cargo clippy --all-targets --no-default-features -- -D warnings
 banner "Documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --all-features
 
-# What is in the packages compiles. The command's needs that of the library, which may not be
-# published yet: it is taken from beside it.
+# The contents of the packages compile. The command's package depends on the library's, which may
+# not be published yet, so the local one is used.
 banner "Packages"
 packages=$target/package
 cargo package --package weighbridge --package weighbridge-cli --no-verify --allow-dirty
@@ -39,7 +39,7 @@ done
 cargo check --manifest-path "$packages/weighbridge-cli/Cargo.toml" --all-features \
     --target-dir "$target" --config "patch.crates-io.weighbridge.path='$packages/weighbridge'"
 
-# burn takes the default adapter, and one is enough.
+# burn uses the default adapter, and one adapter is enough.
 for driver in /usr/share/vulkan/icd.d/lvp_icd*.json; do
     [ ! -e "$driver" ] || export VK_DRIVER_FILES="$driver"
 done

@@ -1,20 +1,21 @@
 #!/bin/sh
-# Runs every test of the library and of the command on a fresh Debian or Ubuntu machine:
+# Runs every test of the library and the command, on a fresh Debian or Ubuntu machine too:
 #
 #     sh tests/run.sh
 #
-# It installs what is missing: Rust, a C linker, Mesa's software Vulkan driver (lavapipe). A second
-# software driver, SwiftShader, and Vulkan's validation layer are taken out of a Debian package
-# into target/adapters, without installing it. WEIGHBRIDGE_GPU=off does without any adapter.
+# It installs what it needs: Rust, a C linker, and Mesa's software Vulkan driver (lavapipe). A
+# second software driver, SwiftShader, and Vulkan's validation layer are extracted from a Debian
+# package into target/adapters, without installing it. WEIGHBRIDGE_GPU=off runs the tests without a
+# GPU adapter.
 #
-# Formatting, lints, documentation, packages and integrations: tests/checks.sh.
+# tests/checks.sh checks formatting, lints, documentation, packages and integrations.
 set -eu
 cd "$(dirname "$0")/.."
 . tests/setup.sh
 [ "${WEIGHBRIDGE_GPU:-}" = off ] || set_up_adapters
 
-# Not by cargo-nextest: it runs each test in a process of its own, which would compile all of its
-# shaders anew. Within a process they are compiled once for each adapter.
+# cargo-nextest runs each test in a separate process, which would compile its shaders again. Within
+# one process, shaders are compiled once per adapter.
 banner "Tests"
 cargo test --all-features
 

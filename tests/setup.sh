@@ -1,4 +1,4 @@
-# Installs what tests and checks need; sourced by tests/run.sh and tests/checks.sh.
+# Installs the requirements of tests and checks. Sourced by tests/run.sh and tests/checks.sh.
 
 target=${CARGO_TARGET_DIR:-target}
 case $target in
@@ -47,7 +47,7 @@ install_rust() {
     have cargo || stop "Rust could not be installed: see https://rustup.rs"
 }
 
-# Whether apt has the package; package lists are fetched if they may be absent or out of date.
+# Succeeds if apt has the package. Package lists are fetched if they may be absent or out of date.
 in_archive() {
     have apt-get || return 1
     apt-cache show "$1" >/dev/null 2>&1 || { update_lists && apt-cache show "$1" >/dev/null 2>&1; }
@@ -55,7 +55,7 @@ in_archive() {
 
 swiftshader=$target/adapters/swiftshader
 
-# SwiftShader and the validation layer, from the package that Debian's browser has them in.
+# Extracts SwiftShader and the validation layer from the package of Debian's browser.
 unpack_swiftshader() {
     [ ! -e "$swiftshader/vk_swiftshader_icd.json" ] || return 0
     banner "Unpacking SwiftShader"
@@ -106,10 +106,10 @@ END
     mv "$swiftshader.new" "$swiftshader"
 }
 
-# A colon-separated list of a variable's value, if it has one, and a path.
+# Appends a path to a colon-separated list, which may be empty.
 joined() { printf '%s' "${1:+$1:}$2"; }
 
-# Every driver of the system, hardware ones included, and SwiftShader.
+# Enables every Vulkan driver of the system, including hardware drivers, and SwiftShader.
 set_up_adapters() {
     ls /usr/share/vulkan/icd.d/lvp_icd*.json >/dev/null 2>&1 || install mesa-vulkan-drivers
     dpkg-query -W libvulkan1 >/dev/null 2>&1 || ! have apt-get || install libvulkan1

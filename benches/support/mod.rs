@@ -1,4 +1,4 @@
-//! What the benches share: inputs, engines, and a banner that says where the numbers come from.
+//! Shared by the benches: inputs, engines, and a banner that describes the machine and build.
 
 pub mod read;
 
@@ -12,13 +12,13 @@ pub const SAMPLE_BYTES: u64 = 12;
 /// Classes of the multiclass task.
 const CLASSES: u32 = 10;
 
-/// Whether each bench only runs once, as `cargo test` has it.
+/// Whether each bench runs only once, as under `cargo test`.
 pub fn is_test() -> bool {
     let has = |name: &str| std::env::args().any(|argument| argument == name);
     has("--test") || !has("--bench")
 }
 
-/// A number of samples; few in a test.
+/// A number of samples, reduced in a test.
 pub fn samples(exponent: u32) -> usize {
     1 << if is_test() { 12 } else { exponent }
 }
@@ -28,7 +28,7 @@ pub fn throughput(samples: usize) -> Throughput {
     Throughput::ElementsAndBytes { elements, bytes: elements * SAMPLE_BYTES }
 }
 
-/// Short measurements: what is measured takes milliseconds and varies with the machine's load.
+/// Short measurements: each iteration takes milliseconds and varies with the machine's load.
 pub fn criterion() -> Criterion {
     Criterion::default()
         .sample_size(20)
@@ -98,7 +98,7 @@ impl Data {
     }
 }
 
-/// What does the work.
+/// An engine to measure.
 #[derive(Clone, Debug)]
 pub struct Engine {
     pub name: String,
@@ -119,7 +119,7 @@ impl Engine {
         engines
     }
 
-    /// The GPU that this machine has, if it has one; a software adapter only if it is asked for.
+    /// The GPU of this machine, if there is one. A software adapter is used only on request.
     #[cfg(feature = "gpu")]
     fn gpu() -> Option<Self> {
         let asked = std::env::var_os("WEIGHBRIDGE_DEVICE").is_some_and(|value| value == "gpu");
@@ -150,13 +150,13 @@ impl Engine {
 /// Adds a batch and waits until it is added.
 pub fn run(evaluator: &mut Evaluator, batch: &Batch<'_>) {
     evaluator.update(batch).expect("the data is valid");
-    // A GPU's update only submits its work; the state is there when that is done.
+    // A GPU's update only submits the work; the state is available when the work is done.
     if evaluator.device().engine == "gpu" {
         evaluator.state().expect("the device works");
     }
 }
 
-/// Says where the numbers come from.
+/// Prints the machine and the build that produced the numbers.
 pub fn banner() {
     let cpu = std::fs::read_to_string("/proc/cpuinfo")
         .ok()

@@ -1,5 +1,5 @@
-//! The rate at which the threads can read: plain loops over the words of an array, of which the
-//! fastest is the reference that engines are measured against.
+//! The rate at which the threads can read: plain loops over the words of an array. The fastest loop
+//! is the reference for the engines.
 
 use super::Data;
 use criterion::measurement::WallTime;
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 /// Folds a part of an array into a word, so that every word of it must be read.
 type Read = fn(&[u32]) -> u32;
 
-/// Words that a thread takes at a time.
+/// Words that a thread reads at a time.
 const PART: usize = 1 << 15;
 
 /// Measures every loop over the three arrays that an update reads.
@@ -32,7 +32,7 @@ pub fn bench_columns<const N: usize>(
     }
 }
 
-/// The loops, with their names.
+/// The loops and their names.
 fn all() -> Vec<(&'static str, Read)> {
     let mut all: Vec<(&'static str, Read)> = vec![("read: xor", xor), ("read: sum", sum)];
     #[cfg(target_arch = "x86_64")]

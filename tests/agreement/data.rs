@@ -45,7 +45,7 @@ impl Columns {
         }
     }
 
-    /// Adds the samples in batches that end at these places.
+    /// Adds the samples in batches that end at these indices.
     pub fn add(
         &self,
         evaluator: &mut Evaluator,

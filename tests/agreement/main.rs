@@ -1,14 +1,14 @@
-//! Agreement: every statistic on every adapter of this machine against the CPU engine, states
-//! equal bit for bit, over inputs of every kind, whole, split, shuffled and reversed.
+//! Compares every statistic on every adapter of this machine with the CPU engine. States must be
+//! equal bit for bit, for inputs of every kind, whole, split, shuffled and reversed.
 //!
-//! One named trial for each adapter and statistic. A machine without an adapter fails one trial that
-//! says how to get one; `WEIGHBRIDGE_GPU=off` turns all of them into visible skips.
+//! There is one trial for each adapter and statistic. Without an adapter one trial fails and says
+//! how to get one; `WEIGHBRIDGE_GPU=off` skips all of them visibly.
 
 #[path = "../common/mod.rs"]
 mod common;
-mod contests;
 mod data;
 mod masks;
+mod one_vs_rest;
 mod rows;
 mod vectors;
 
@@ -68,19 +68,19 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
         trials.push(Trial::test(name, move || agree(&adapter, task, &plan)));
     }
     trials.extend(rows::trials_of(adapter));
-    trials.extend(contests::trials_of(adapter));
+    trials.extend(one_vs_rest::trials_of(adapter));
     trials.extend(masks::trials_of(adapter));
     trials.extend(vectors::trials_of(adapter));
     trials
 }
 
-/// Every statistic alone, and many at once, over several passes: all values that metrics make of labels.
-/// A value is compiled twice on each adapter, which takes most of the time.
+/// Every statistic alone, and many at once in several passes, with all values that metrics compute
+/// from labels. A value is compiled twice on each adapter, which takes most of the time.
 fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let maximum =
         Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 });
-    // Below 0 and above 2 its way is another than between 1 and 2.
+    // Powers below 0 and above 2 take another branch than powers between 1 and 2.
     let powers = [-0.5, 3.0].map(|parameter| {
         Statistic::Sum(ValueSpec { function: ValueFn::TweedieDeviance, parameter })
     });
@@ -136,7 +136,7 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     alone.chain(together).collect()
 }
 
-/// What metrics of the binary task make of a score and its label.
+/// The values that metrics of the binary task compute from a score and its label.
 fn functions_of_labels() -> Vec<ValueFn> {
     let mut functions = Vec::new();
     for from_logits in [false, true] {
@@ -154,10 +154,10 @@ fn functions_of_labels() -> Vec<ValueFn> {
     functions
 }
 
-/// The tasks with one output for each sample.
+/// The tasks with one output per sample.
 const TASKS: [Task; 4] = [Task::Regression, Task::Binary, Task::Multiclass, Task::Aggregation];
 
-/// Classes of the multiclass task: as many as need counts beyond workgroup memory.
+/// Classes of the multiclass task, enough that counts exceed workgroup memory.
 const CLASSES: u32 = 40;
 
 fn calibration(bins: u32) -> Statistic {
@@ -177,7 +177,7 @@ fn evaluators(
     Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
 }
 
-/// Sizes around those of vectors, workgroups, blocks and slots.
+/// Sizes around the sizes of vectors, workgroups, blocks and slots.
 const SIZES: &[usize] = &[0, 1, 2, 3, 4, 5, 63, 64, 65, 127, 255, 257, 1023, 1025, 8191, 8193];
 
 fn agree(adapter: &AdapterSummary, task: Task, plan: &[Statistic]) -> Result<(), Failed> {
@@ -225,8 +225,8 @@ fn equal(got: &State, expected: &State, context: &str) -> Result<(), Failed> {
     Err(format!("{context}:\n{differences}\nweights {weights:?}\nwant    {want:?}").into())
 }
 
-/// Samples whose weighted products add 1.75 · 2^24 to one limb, all that a thread takes: carries must
-/// be passed on in time.
+/// Samples whose weighted products add 1.75 · 2^24 to one limb, the most that a thread adds:
+/// carries must be propagated in time.
 fn full_limbs(adapter: &AdapterSummary) -> Result<(), Failed> {
     let plan = [Statistic::Moment(Moment::Product), Statistic::sum(ValueFn::Error)];
     let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;
@@ -248,10 +248,10 @@ fn full_limbs(adapter: &AdapterSummary) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Thresholds at the limits of what they can be.
+/// Thresholds at the limits of their range.
 const THRESHOLDS: &[f32] = &[0.5, 0.0, -0.0, -0.25, 1e-40, -1e-40, f32::MAX, f32::MIN];
 
-/// A statistic that an evaluator of this task takes.
+/// A statistic that is valid in this task.
 fn any_statistic(task: Task, random: &mut Random) -> Statistic {
     loop {
         let functions = ValueFn::OF_SAMPLES;
@@ -274,7 +274,7 @@ fn any_statistic(task: Task, random: &mut Random) -> Statistic {
     }
 }
 
-/// Plans of any statistics, over batches of any sizes and kinds, some with weights and some without.
+/// Random plans over batches of random sizes and kinds, some with weights and some without.
 fn at_random(adapter: &AdapterSummary) -> Result<(), Failed> {
     for seed in 0..rounds() {
         let mut random = Random::new(seed);
@@ -298,13 +298,13 @@ fn at_random(adapter: &AdapterSummary) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Rounds of random tests; `WEIGHBRIDGE_ROUNDS` asks for more.
+/// Rounds of random tests; `WEIGHBRIDGE_ROUNDS` overrides it.
 fn rounds() -> u64 {
     let rounds = std::env::var("WEIGHBRIDGE_ROUNDS").ok();
     rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(4)
 }
 
-/// More samples than one binding of the least device holds (128 MiB), in one update.
+/// One update with more samples than the smallest maximum binding holds (128 MiB).
 fn large(adapter: &AdapterSummary) -> Result<(), Failed> {
     let plan = [Statistic::sum(ValueFn::SquaredError)];
     let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;
@@ -320,7 +320,7 @@ fn large(adapter: &AdapterSummary) -> Result<(), Failed> {
     equal(&gpu.state()?, &cpu.state()?, "one large update")
 }
 
-/// Many small updates without a wait between them, a state read in their midst, and a merge.
+/// Many small updates without waiting in between, a state read among them, and a merge.
 fn in_flight(adapter: &AdapterSummary) -> Result<(), Failed> {
     let plan = [Statistic::sum(ValueFn::AbsoluteError)];
     let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;
@@ -346,7 +346,7 @@ fn in_flight(adapter: &AdapterSummary) -> Result<(), Failed> {
     equal(&gpu.state()?, &cpu.state()?, "after a reset")
 }
 
-/// More cells than workgroup memory, and than are worth a copy for each batch.
+/// More cells than workgroup memory holds, and than are worth copying for each batch.
 fn vocabulary(adapter: &AdapterSummary) -> Result<(), Failed> {
     let classes = 50_257_u32;
     let build = |device| {
@@ -369,7 +369,7 @@ fn vocabulary(adapter: &AdapterSummary) -> Result<(), Failed> {
     if gpu.state()? == cpu.state()? { Ok(()) } else { Err("the engines differ".into()) }
 }
 
-/// A batch with an invalid weight is refused whole, and the evaluator goes on.
+/// A batch with an invalid weight is refused as a whole, and the evaluator stays usable.
 fn refused(adapter: &AdapterSummary) -> Result<(), Failed> {
     let plan = [Statistic::sum(ValueFn::Error)];
     let [mut gpu, mut cpu] = evaluators(adapter, Task::Regression, &plan)?;

@@ -1,5 +1,5 @@
-//! Agreement where samples are masked and classes weigh: by a mask, by an ignored label, by both, over
-//! inputs of every kind, which stand under masks too.
+//! Agreement with masked samples and class weights: by a mask, by an ignored label, by both, with
+//! inputs of every kind, also in masked samples.
 
 use super::rows;
 use super::{CLASSES, Columns, Labels, Numbers, Random, TASKS, Weights, calibration, equal};
@@ -9,7 +9,7 @@ use weighbridge::gpu::AdapterSummary;
 use weighbridge::statistic::{Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, EvaluatorBuilder, State};
 
-/// What deletes samples and weighs classes.
+/// How samples are deleted and classes are weighted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Rule {
     Mask,
@@ -25,7 +25,7 @@ impl Rule {
         self == rule || self == Self::All
     }
 
-    /// The ignored label is a class, or none.
+    /// The ignored label, which may or may not be a class.
     fn apply(self, builder: EvaluatorBuilder) -> EvaluatorBuilder {
         match self {
             Self::Mask => builder,
@@ -54,7 +54,7 @@ pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
     trials
 }
 
-/// One statistic of each kind: a sample is deleted before any sees it.
+/// One statistic of each kind, since samples are deleted before statistics see them.
 fn plan(task: Task) -> Vec<Statistic> {
     let error = ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 };
     let statistics = match task {
@@ -77,7 +77,7 @@ fn plan(task: Task) -> Vec<Statistic> {
     statistics.into()
 }
 
-/// Both engines, under the same rule.
+/// Evaluators of both engines with the same rule.
 fn evaluators(
     adapter: &AdapterSummary,
     builder: &EvaluatorBuilder,
@@ -108,7 +108,7 @@ fn columns(adapter: &AdapterSummary, task: Task) -> Result<(), Failed> {
             let len = [1, 3, 600 + random.below(600)][random.below(3)];
             let mut data = Columns::new((numbers, weights, labels), len, &mut random);
             if let Some(weight) = &mut data.weight {
-                // What deletes a sample is a NaN where the user has it.
+                // In the caller's weights, the bits that mark deleted samples are a NaN.
                 weight[len / 2] = f32::from_bits(u32::MAX);
             }
             let mask = mask(len, &mut random);
@@ -154,7 +154,7 @@ fn rows_of(adapter: &AdapterSummary, classes: u32) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Whole on the device, in two parts on the CPU; then without the mask.
+/// In one batch on the device and in two on the CPU, then without the mask.
 fn compare<'a>(
     [gpu, cpu]: [&mut Evaluator; 2],
     len: usize,

@@ -10,12 +10,12 @@ use weighbridge::kernel::row_needs::ScoreKind;
 use weighbridge::statistic::{Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, State};
 
-/// Numbers of classes: the least, one for which a few threads share a row, and one for which all of a
-/// workgroup do. The kernel that reduces rows is compared for others, word by word, in
-/// `src/gpu/rows.rs`; compiling all values for each takes a software adapter long.
+/// Numbers of classes: the minimum, one for which a few threads share a row, and one for which all
+/// threads of a workgroup do. `src/gpu/tests/row_reduction.rs` compares the row kernel for other
+/// numbers, word by word; compiling all values for each would take long on a software adapter.
 const CLASSES: &[u32] = &[2, 65, 3001];
 
-/// Rows in a batch have about so many scores together.
+/// Approximate number of scores in a batch.
 const SCORES: usize = 12_000;
 
 pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
@@ -29,7 +29,7 @@ pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
     }
     for scores in [ScoreKind::Logits, ScoreKind::Probabilities] {
         let of_adapter = adapter.clone();
-        let name = format!("{}::soft truths beside {scores:?}", adapter.name);
+        let name = format!("{}::soft truths with {scores:?}", adapter.name);
         trials.push(Trial::test(name, move || soft_truths(&of_adapter, scores)));
     }
     let of_adapter = adapter.clone();
@@ -38,7 +38,7 @@ pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
     trials
 }
 
-/// All statistics that rows of such scores have.
+/// All statistics of these rows of scores.
 fn plan(classes: u32, scores: ScoreKind) -> Vec<Statistic> {
     let fits = |function: ValueFn| {
         let kind = Statistic::sum(function).row_needs().scores;
@@ -59,7 +59,10 @@ fn plan(classes: u32, scores: ScoreKind) -> Vec<Statistic> {
         Statistic::sum(ValueFn::Correct),
         Statistic::Maximum(loss),
     ];
-    let fitting = |statistic: &Statistic| !matches!(statistic, Statistic::Matrix { classes: matrix } if *matrix != classes);
+    let fitting = |statistic: &Statistic| match *statistic {
+        Statistic::Matrix { classes: cells } => cells == classes,
+        _ => true,
+    };
     sums.chain(calibrations).chain(counts.into_iter().filter(fitting)).collect()
 }
 
@@ -75,16 +78,16 @@ fn evaluators(
     Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
 }
 
-/// What the scores of a row are.
+/// A kind of score row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
-    /// Of one family, each by itself.
+    /// Independent scores of one family.
     Each(Numbers),
-    /// Logits of a model that is more or less sure.
+    /// Logits of a more or less confident model.
     Model,
-    /// Probabilities that sum to 1, nearly, or by far not.
+    /// Probabilities whose sum is 1, close to 1, or far from 1.
     Distribution,
-    /// Few different ones.
+    /// Scores with few distinct values.
     Ties,
 }
 
@@ -128,7 +131,7 @@ impl Data {
         }
     }
 
-    /// Adds the samples in batches that end at these places.
+    /// Adds the samples in batches that end at these indices.
     fn add(&self, evaluator: &mut Evaluator, ends: &[usize]) -> Result<State, Failed> {
         evaluator.reset()?;
         let mut start = 0;
@@ -187,8 +190,8 @@ fn agree(adapter: &AdapterSummary, classes: u32, scores: ScoreKind) -> Result<()
     Ok(())
 }
 
-/// Classes and soft truths by turns, by all that takes these, with weights of classes and one that does not
-/// count.
+/// Alternates labels and soft truths, for all statistics that take both, with class weights and an
+/// ignored class.
 fn soft_truths(adapter: &AdapterSummary, scores: ScoreKind) -> Result<(), Failed> {
     let takes = |statistic: &Statistic| {
         let function = statistic.value().map(|value| value.function);
@@ -225,7 +228,7 @@ fn soft_truths(adapter: &AdapterSummary, scores: ScoreKind) -> Result<(), Failed
     Ok(())
 }
 
-/// An evaluator that needs no scores takes classes, rows of scores and one-hot truths by turns.
+/// An evaluator that needs no scores accepts classes, score rows and one-hot truths in turn.
 fn by_turns(adapter: &AdapterSummary) -> Result<(), Failed> {
     let classes = 5;
     let plan = [Statistic::Margins { classes }, Statistic::sum(ValueFn::Correct)];

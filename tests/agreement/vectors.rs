@@ -1,4 +1,4 @@
-//! Agreement over vectors: the outputs of a sample as a whole, beside each by itself.
+//! Agreement of vector values, which use all outputs of a sample, together with values per output.
 
 use super::rows::{Kind, row};
 use super::{Numbers, Random, Weights, equal};
@@ -7,10 +7,10 @@ use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::AdapterSummary;
 use weighbridge::{Batch, Device, Evaluator, State, Task};
 
-/// Numbers of outputs: one, a few, and so many that all threads of a workgroup share a row.
+/// Numbers of outputs: one, a few, and enough that all threads of a workgroup share a row.
 const OUTPUTS: [usize; 3] = [1, 5, 1500];
 
-/// Batches have about so many elements.
+/// Approximate number of elements in a batch.
 const ELEMENTS: usize = 6000;
 
 pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
@@ -41,7 +41,7 @@ impl Data {
         Self { outputs, prediction, truth, weight, mask }
     }
 
-    /// Adds the samples, so many at a time.
+    /// Adds the samples in batches of `samples`.
     fn add(&self, evaluator: &mut Evaluator, samples: usize) -> Result<State, Failed> {
         evaluator.reset()?;
         for start in (0..self.mask.len()).step_by(samples) {
@@ -62,7 +62,7 @@ fn agree(adapter: &AdapterSummary, outputs: usize) -> Result<(), Failed> {
     let build = |device| {
         let builder = Evaluator::builder(Task::Regression).outputs(outputs);
         let metrics = ["cosine_similarity", "kl_divergence", "mean_squared_error"];
-        // Each output by itself is a piece of work of its own.
+        // Each single output is a separate unit of work.
         let metrics = &metrics[..if outputs < 100 { 3 } else { 2 }];
         builder.metrics(metrics.iter().copied()).device(device).build()
     };

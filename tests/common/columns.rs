@@ -15,7 +15,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// What a task takes of some of the samples.
+    /// The batch of some of the samples for a task.
     pub fn batch(&self, task: Task, range: Range<usize>) -> Batch<'_> {
         let prediction = &self.prediction[range.clone()];
         let batch = match task {

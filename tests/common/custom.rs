@@ -1,4 +1,4 @@
-//! Values of a user's own: with a parameter, with a domain, and with results of every kind.
+//! Custom values: with a parameter, with a domain, and with results of every kind.
 
 use weighbridge::kernel::bits::{OUTSIDE, difference, flush_result};
 use weighbridge::kernel::double::ratio_ln;
@@ -41,7 +41,7 @@ pub static LOG_RATIO: CustomValue = CustomValue::new(
 .domain("predictions and truths above 0")
 .math_modules(&[MathModule::Double]);
 
-/// pt: results that are too small, too large, and −0.
+/// pt: results that underflow, overflow, or are −0.
 pub static PRODUCT: CustomValue = CustomValue::new(
     "product",
     "fn product(prediction: u32, truth: u32, parameter: u32) -> u32 {
@@ -50,7 +50,7 @@ pub static PRODUCT: CustomValue = CustomValue::new(
     |prediction, truth, _| times(prediction, truth),
 );
 
-/// p²(1 + a): of predictions alone.
+/// p²(1 + a): of predictions only.
 pub static ENERGY: CustomValue = CustomValue::new(
     "energy",
     "fn energy(prediction: u32, truth: u32, parameter: u32) -> u32 {
@@ -67,7 +67,7 @@ pub static ENERGY: CustomValue = CustomValue::new(
 .parameters(0.0, 1.0)
 .never_negative();
 
-/// p² − t²: infinity less infinity; and it says that it is never negative, which is not true.
+/// p² − t²: may be infinity minus infinity, and is wrongly declared as never negative.
 pub static EXCESS: CustomValue = CustomValue::new(
     "surplus",
     "fn surplus(prediction: u32, truth: u32, parameter: u32) -> u32 {
@@ -81,7 +81,7 @@ pub static EXCESS: CustomValue = CustomValue::new(
 .domain("predictions no smaller than truths")
 .never_negative();
 
-/// Statistics of them all.
+/// Statistics of all these values.
 pub fn statistics() -> Vec<Statistic> {
     let value = |value, parameter| ValueSpec { function: ValueFn::Custom(value), parameter };
     vec![

@@ -1,4 +1,4 @@
-//! Where an evaluator can be tried: the CPU, and every adapter of this machine.
+//! The devices to test: the CPU, and every adapter of this machine.
 
 use weighbridge::Device;
 
@@ -7,7 +7,7 @@ pub fn devices() -> Vec<Device> {
     [Device::Cpu].into_iter().chain(adapters()).collect()
 }
 
-/// Every adapter of this machine; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
+/// Every adapter of this machine. None, with a message, if `WEIGHBRIDGE_GPU=off`.
 #[cfg(feature = "gpu")]
 pub fn adapters() -> Vec<Device> {
     if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {

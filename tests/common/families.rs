@@ -1,4 +1,4 @@
-//! Families of inputs: numbers, weights and labels of every kind that ever went wrong.
+//! Families of inputs: numbers, weights and labels, including every kind that ever caused a bug.
 
 pub use super::random::Random;
 
@@ -8,7 +8,7 @@ impl Random {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Either sign, a uniform exponent from `least` to below `greatest` and a random mantissa.
+    /// Either sign, a uniform exponent from `least` to below `greatest`, and a random mantissa.
     pub fn log_uniform(&mut self, least: i32, greatest: i32) -> f32 {
         let exponent = least + self.below((greatest - least) as usize) as i32;
         let magnitude = (1.0 + self.unit()) * 2_f64.powi(exponent);
@@ -36,7 +36,7 @@ pub enum Numbers {
     Uniform,
     Probabilities,
     LogUniform,
-    /// Every finite exponent, so that no few levels of `f64` hold a block.
+    /// Every finite exponent, so that a few levels of `f64` cannot hold a block.
     Scattered,
     ArbitraryBits,
     Subnormal,
@@ -45,7 +45,7 @@ pub enum Numbers {
     AllEqual,
     /// Around every limit of the contract.
     Edges,
-    /// Plain numbers but for one in a hundred.
+    /// Ordinary numbers, except one in a hundred.
     OneInHundredBad,
 }
 
@@ -178,7 +178,7 @@ pub enum Labels {
 impl Labels {
     pub const ALL: &[Self] = &[Self::Mixed, Self::AllOne, Self::OneInHundredBad, Self::ManyBad];
 
-    /// A class of `classes`, or one that is none.
+    /// A class below `classes`, or an invalid one.
     pub fn class(self, classes: u32, random: &mut Random) -> u32 {
         match self {
             Self::AllOne => 1,

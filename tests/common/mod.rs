@@ -1,4 +1,4 @@
-//! What several tests use.
+//! Shared by several test binaries.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod bounds;

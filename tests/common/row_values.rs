@@ -1,4 +1,4 @@
-//! Every value of rows, with a parameter that it can take.
+//! Every row value, with a valid parameter.
 
 use super::values::parameters;
 use weighbridge::statistic::{ValueFn, ValueSpec};
@@ -7,7 +7,7 @@ pub fn values_of_rows() -> impl Iterator<Item = ValueSpec> + Clone {
     values_of(ValueFn::OF_ROWS)
 }
 
-/// The same of some values.
+/// These values, each with a typical parameter.
 pub fn values_of(functions: &[ValueFn]) -> impl Iterator<Item = ValueSpec> + Clone {
     let usual = |function: ValueFn| parameters(function)[0];
     functions.iter().map(move |&function| ValueSpec { function, parameter: usual(function) })

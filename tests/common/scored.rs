@@ -1,4 +1,4 @@
-//! Scored samples, and some of them in any order.
+//! Samples with scores, and selections of them in any order.
 
 use weighbridge::Batch;
 

@@ -1,4 +1,4 @@
-//! Every metric as specs: by its name alone, and with parameters.
+//! Specs of every metric: by name only, and with parameters.
 
 use weighbridge::Task;
 use weighbridge::metric::{self, Parameter, ResolvedMetric, Settings};
@@ -6,12 +6,12 @@ use weighbridge::metric::{self, Parameter, ResolvedMetric, Settings};
 /// Classes of the multiclass task: more than any k below.
 pub const CLASSES: usize = 5;
 
-/// A task, and what its predictions are: the multiclass task has several, and metrics that need
-/// scores are no metrics of classes.
+/// A task and its kind of predictions. The multiclass task has several kinds, and metrics that need
+/// scores are not available for predicted classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inputs {
     Regression,
-    /// Rows of probabilities, beside such: values of samples as a whole.
+    /// Rows of probabilities as predictions and truths, for values of whole samples.
     Vectors,
     Binary,
     /// Values without a truth.
@@ -66,7 +66,7 @@ impl Inputs {
         self == Self::Logits
     }
 
-    /// A spec, read.
+    /// Parses a spec.
     pub fn spec(self, text: &str) -> ResolvedMetric {
         let (task, from_logits) = (self.task(), self.are_logits());
         let (classes, outputs) = (CLASSES as u32, self.outputs());
@@ -163,7 +163,7 @@ const VARIANTS: &[&str] = &[
     "precision_recall_curve:bins=1024:spacing=uniform",
 ];
 
-/// Every average over classes, and what they make of classes that are not there.
+/// Every average over classes, and every treatment of absent classes.
 const AVERAGES: [&str; 6] = [
     ":average=none",
     ":average=micro",
@@ -173,14 +173,14 @@ const AVERAGES: [&str; 6] = [
     ":zero_division=1",
 ];
 
-/// Every average over classes that are held against others, and in pairs.
-const OF_CONTESTS: [&str; 4] =
+/// Every average of one-vs-rest and one-vs-one metrics.
+const ONE_VS_REST: [&str; 4] =
     [":average=none", ":average=weighted", ":multi_class=ovo", ":average=weighted:multi_class=ovo"];
 
-/// Every reduction of a loss but the default one.
+/// Every reduction of a loss except the default.
 const REDUCTIONS: [&str; 2] = [":reduction=sum", ":reduction=sum_over_batch_size"];
 
-/// The specs of a task that go with what its predictions are.
+/// The specs that are available for these inputs.
 pub fn specs(inputs: Inputs) -> Vec<String> {
     let task = inputs.task();
     let names = metric::of_task(task).map(|metric| metric.name.to_owned());
@@ -206,11 +206,11 @@ pub fn specs(inputs: Inputs) -> Vec<String> {
         })
         .flat_map(|metric| AVERAGES.map(|variant| format!("{}{variant}", metric.name)))
         .filter(|spec| of_task(&spec.as_str()));
-    let of_contests = metric::of_task(task)
+    let one_vs_rest = metric::of_task(task)
         .filter(|metric| task == Task::Multiclass && !metric.class_parameters.is_empty())
-        .flat_map(|metric| OF_CONTESTS.map(|variant| format!("{}{variant}", metric.name)));
+        .flat_map(|metric| ONE_VS_REST.map(|variant| format!("{}{variant}", metric.name)));
     let all = names.chain(variants).chain(thresholds).chain(reductions).chain(averages);
-    let all = all.chain(of_contests);
+    let all = all.chain(one_vs_rest);
     let fits = |text: &String| match task {
         // An evaluator has one eps.
         Task::Regression if text == "kl_divergence" => false,
@@ -221,7 +221,7 @@ pub fn specs(inputs: Inputs) -> Vec<String> {
     all.filter(fits).collect()
 }
 
-/// The name in a spec.
+/// The metric name in a spec.
 pub fn name(spec: &str) -> &str {
     spec.split(':').next().unwrap_or(spec)
 }

@@ -1,16 +1,16 @@
-//! Every per-sample value of one prediction and one truth, and parameters that it can take.
+//! Every per-sample value of one prediction and one truth, with possible parameters.
 
 use weighbridge::statistic::{ValueFn, ValueSpec};
 
-/// Every value, with a usual parameter.
+/// Every value, with a typical parameter.
 pub fn values() -> impl Iterator<Item = ValueSpec> + Clone {
     let usual = |function: ValueFn| parameters(function)[0];
     let all = ValueFn::OF_SAMPLES.iter();
     all.map(move |&function| ValueSpec { function, parameter: usual(function) })
 }
 
-/// Parameters of a value: a usual one first, then others and hard ones, and the limits of its
-/// ranges; 0 for a value without one.
+/// Parameters of a value: a typical one first, then others, difficult ones, and the limits of the
+/// range. 0 for a value without a parameter.
 pub fn parameters(function: ValueFn) -> Vec<f32> {
     let chosen: &[f32] = match function {
         ValueFn::Huber => &[1.0, 0.1, 20.0],

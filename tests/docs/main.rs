@@ -1,3 +1,3 @@
-//! What the documentation says, against the code.
+//! Compares the documentation with the code.
 
 mod readme;

@@ -1,13 +1,13 @@
-//! What the README and the pages of `docs/` say about the code is compared with the code.
+//! Compares the README and the pages of `docs/` with the code.
 //!
-//! `docs/metrics.md` is made here: `WEIGHBRIDGE_UPDATE=1 cargo test --test docs` writes it
-//! anew. Rust examples run as doc tests of the crate, and shown commands as tests of the command.
+//! `docs/metrics.md` is generated here: `WEIGHBRIDGE_UPDATE=1 cargo test --test docs` writes it.
+//! Rust examples run as doc tests of the crate, and the shown commands as tests of the command.
 
 use std::path::{Path, PathBuf};
 use weighbridge::metric::{Better, Law, MetricDef, Parameter, all, symbols};
 use weighbridge::{Batch, Device, Evaluator, Task};
 
-/// The topics, in the order of the list of metrics, each with its first metric.
+/// The topics with their first metric, in the order of the list of metrics.
 const TOPICS: [(&str, &str); 5] = [
     ("Regression", "mean_squared_error"),
     ("Classification", "accuracy"),
@@ -27,7 +27,7 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).expect(path)
 }
 
-/// The pages for people, by their paths from the root.
+/// The paths of the pages, from the root.
 fn pages() -> Vec<String> {
     let docs = std::fs::read_dir(root().join("docs")).expect("a folder docs");
     let docs = docs.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
@@ -38,7 +38,7 @@ fn pages() -> Vec<String> {
     pages
 }
 
-/// A paragraph in lines of at most [`MAX_WIDTH`] characters, all but the first indented.
+/// A paragraph in lines of at most [`MAX_WIDTH`] characters, with all but the first indented.
 fn wrapped(paragraph: &str, indent: &str) -> String {
     let mut lines = vec![String::new()];
     for word in paragraph.split(' ') {
@@ -79,7 +79,7 @@ fn parameter(parameter: &dyn Parameter) -> String {
     }
 }
 
-/// Whether two parameters are the same in the tables.
+/// Whether two parameters look the same in the tables.
 fn is_same(one: &dyn Parameter, other: &dyn Parameter) -> bool {
     let facts = |one: &dyn Parameter| (one.name(), one.summary(), one.default(), one.range());
     facts(one) == facts(other)
@@ -89,7 +89,7 @@ fn list(parameters: &[&dyn Parameter]) -> String {
     parameters.iter().map(|one| parameter(*one)).collect::<Vec<_>>().join(", ")
 }
 
-/// The values that a metric can have, with an arrow to the better ones.
+/// The range of a metric, with an arrow towards better values.
 fn range(metric: &MetricDef) -> String {
     let range = match metric.range {
         [f64::NEG_INFINITY, f64::INFINITY] => "any number".to_owned(),
@@ -113,7 +113,7 @@ struct Row {
 }
 
 impl Row {
-    /// The rows of a topic. Those of a name are together, where that name is first.
+    /// The rows of a topic. Rows with the same name are adjacent, at the position of the first.
     fn all(metrics: &[&'static MetricDef]) -> Vec<Self> {
         let mut rows: Vec<Self> = Vec::new();
         for metric in metrics {
@@ -132,7 +132,7 @@ impl Row {
         rows
     }
 
-    /// Its parameters: those of all its tasks, then those of some tasks alone.
+    /// The parameters: first those of all tasks, then those of single tasks.
     fn parameters(&self) -> String {
         let of_tasks = || self.tasks.iter().map(|&(task, metric)| metric.parameters_in(task, 1));
         let first = of_tasks().next().unwrap_or_default();
@@ -186,12 +186,12 @@ fn topic_table(metrics: &[&'static MetricDef]) -> String {
     table
 }
 
-/// Every parameter once, with its meaning and the values that it takes.
+/// Every parameter once, with its meaning and possible values.
 fn parameter_table() -> String {
     let mut known: Vec<(&dyn Parameter, Vec<Task>)> = Vec::new();
     for metric in all() {
         for &task in metric.tasks {
-            // Several outputs, for the parameter that they have besides.
+            // Several outputs, for their additional parameter.
             for one in metric.parameters_in(task, 2) {
                 match known.iter_mut().find(|(other, _)| is_same(*other, one)) {
                     Some((_, tasks)) if tasks.contains(&task) => {}
@@ -213,7 +213,7 @@ fn parameter_table() -> String {
     table
 }
 
-/// The metrics that do not obey a law, and why.
+/// The metrics that are exempt from a law, and why.
 fn exemption_table() -> String {
     let mut table = "| metric | law | why not |\n| --- | --- | --- |\n".to_owned();
     for metric in all() {
@@ -283,7 +283,7 @@ samples, and so do these metrics:
 }
 
 #[test]
-fn the_list_of_metrics_is_that_of_the_code() {
+fn the_list_of_metrics_matches_the_code() {
     let path = root().join("docs/metrics.md");
     if std::env::var_os("WEIGHBRIDGE_UPDATE").is_some() {
         std::fs::write(path, list_of_metrics()).expect("the page is writable");
@@ -306,7 +306,7 @@ fn the_table_of_names_has_every_metric() {
 }
 
 #[test]
-fn the_example_of_the_readme_prints_what_is_shown() {
+fn the_example_in_the_readme_prints_the_shown_output() {
     let readme = read("README.md");
     let (_, shown) = readme.split_once("<!-- example -->\n```text\n").expect("an example");
     let (shown, _) = shown.split_once("```\n<!-- /example -->").expect("its end");
@@ -319,7 +319,7 @@ fn the_example_of_the_readme_prints_what_is_shown() {
     evaluator.update(&batch).expect("a batch");
     let report = evaluator.result().expect("a report").to_string();
 
-    // All but the name of the CPU and its threads.
+    // Everything except the CPU's name and number of threads.
     let values = |text: &str| -> Vec<String> {
         text.lines().filter(|line| !line.starts_with("CPU (")).map(str::to_owned).collect()
     };
@@ -327,7 +327,7 @@ fn the_example_of_the_readme_prints_what_is_shown() {
 }
 
 #[test]
-fn the_readme_is_short_and_names_what_there_is() {
+fn the_readme_is_short_and_names_exist() {
     let readme = read("README.md");
     assert!(readme.len() <= 10 * 1024, "the README has {} bytes", readme.len());
     for file in ["tests/run.sh", "tests/data/diabetes.csv", "docs/metrics.md"] {
@@ -335,7 +335,7 @@ fn the_readme_is_short_and_names_what_there_is() {
     }
 }
 
-/// The anchors of a page: its headings, as GitHub and crates.io make them.
+/// The anchors of a page: its headings, as GitHub and crates.io generate them.
 fn anchors(page: &str) -> Vec<String> {
     let headings = page.lines().filter(|line| line.starts_with('#'));
     let anchor = |heading: &str| {
@@ -347,7 +347,7 @@ fn anchors(page: &str) -> Vec<String> {
 }
 
 #[test]
-fn links_lead_somewhere() {
+fn links_have_targets() {
     let mut links = 0;
     for page in pages() {
         let text = read(&page);

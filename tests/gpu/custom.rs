@@ -1,5 +1,5 @@
-//! Values of a user's own: what they sum to, what is wrong with them and where, and that twins that
-//! differ are found on every adapter. That sound ones agree: `tests/agreement`.
+//! Custom values: their sums, their errors with line numbers, and the detection of differing twins
+//! on every adapter. `tests/agreement` checks that correct values agree.
 
 use crate::common::custom::{EXCESS, LINEX_LOSS, LOG_RATIO, PRODUCT, statistics};
 use weighbridge::error::{BuildError, StateError};
@@ -18,7 +18,7 @@ fn sum(value: &'static CustomValue) -> Statistic {
 }
 
 #[test]
-fn means_and_sums_are_those_by_hand() {
+fn means_and_sums_match_hand_computed_values() {
     let mut evaluator = builder()
         .metric("mean_error")
         .value(&PRODUCT)
@@ -32,7 +32,7 @@ fn means_and_sums_are_those_by_hand() {
     let report = evaluator.result().expect("a report");
     let names: Vec<_> = report.entries.iter().map(|entry| entry.spec.as_str()).collect();
     assert_eq!(names, ["mean_error", "product", "linex_loss:0.5"]);
-    // Products of 8, 1 and −3.
+    // The products are 8, 1 and −3.
     assert_eq!(report.unweighted("product"), Ok(2.0));
     assert_eq!(report.weighted("product"), Ok(18.5 / 5.5));
     let [a, b, c] = [-1.0_f64, 0.0, 2.0].map(|x| x.exp() - x - 1.0);
@@ -47,7 +47,7 @@ fn means_and_sums_are_those_by_hand() {
 }
 
 #[test]
-fn a_sample_of_weight_zero_is_not_there_and_one_of_weight_two_is_there_twice() {
+fn weight_zero_deletes_a_sample_and_weight_two_doubles_it() {
     let result = |prediction: &[f32], truth: &[f32], weight: &[f32]| {
         let mut evaluator = builder().value(&LOG_RATIO).build().expect("a value");
         evaluator.update(&Batch::new(prediction, truth).weights(weight)).expect("a batch");
@@ -60,7 +60,7 @@ fn a_sample_of_weight_zero_is_not_there_and_one_of_weight_two_is_there_twice() {
 }
 
 #[test]
-fn what_a_value_returns_of_other_than_numbers_is_defined() {
+fn results_for_inputs_that_are_not_numbers_are_defined() {
     let result = |value, samples: &[(f32, f32)]| {
         let mut evaluator = builder().value(value).build().expect("a value");
         let (prediction, truth): (Vec<_>, Vec<_>) = samples.iter().copied().unzip();
@@ -72,13 +72,13 @@ fn what_a_value_returns_of_other_than_numbers_is_defined() {
         |count, domain: &str| Err(Undefined::OutsideDomain { count, domain: domain.to_owned() });
     let above = "predictions and truths above 0";
     assert_eq!(result(&LOG_RATIO, &[(1.0, 1.0), (0.0, 1.0), (1.0, -1.0)]), outside(2, above));
-    // Infinity less infinity; and a negative number of what is never negative.
+    // Infinity minus infinity, and a negative result of a value declared as never negative.
     let excess = "predictions no smaller than truths";
     assert_eq!(result(&EXCESS, &[(1e30, 1e30), (1.0, 0.5)]), outside(1, excess));
     assert_eq!(result(&EXCESS, &[(1.0, 2.0)]), outside(1, excess));
     assert_eq!(result(&EXCESS, &[(1e-30, 1e-20), (2.0, 1.0)]), Ok(1.5));
     assert_eq!(result(&PRODUCT, &[(1e30, 1e30)]), Err(Undefined::Overflow { count: 1 }));
-    // Too small, by far and by little, and −0.
+    // Results that are far too small, slightly too small, and −0.
     assert_eq!(result(&PRODUCT, &[(1e-30, 1e-30), (1e-20, 1e-18), (0.0, -1.0)]), Ok(0.0));
 }
 
@@ -105,7 +105,7 @@ const fn named(name: &'static str) -> CustomValue {
 }
 
 #[test]
-fn a_name_is_an_identifier_that_is_not_taken() {
+fn names_are_identifiers_that_are_not_taken() {
     static NAMES: [CustomValue; 8] = [
         named(""),
         named("mean-error"),
@@ -124,7 +124,7 @@ fn a_name_is_an_identifier_that_is_not_taken() {
         assert_eq!(name, value.name());
         assert!(builder().statistics([sum(value)]).build().is_err());
     }
-    // Every name of the library.
+    // Every name in the library.
     for name in ValueFn::ALL.iter().map(|function| function.name()) {
         let value = Box::leak(Box::new(named(name)));
         assert!(matches!(
@@ -142,7 +142,7 @@ fn a_name_is_an_identifier_that_is_not_taken() {
 }
 
 #[test]
-fn two_values_of_one_name_are_an_error_and_one_value_twice_is_not() {
+fn two_values_with_one_name_are_an_error_but_one_value_twice_is_not() {
     let copy: &'static CustomValue = Box::leak(Box::new(PRODUCT.clone()));
     let report = builder().value(&PRODUCT).value(copy).build().expect("one value");
     assert_eq!(report.specs().len(), 1);
@@ -156,7 +156,7 @@ fn two_values_of_one_name_are_an_error_and_one_value_twice_is_not() {
 }
 
 #[test]
-fn states_of_one_value_merge_and_those_of_others_do_not() {
+fn states_merge_only_if_their_values_are_the_same() {
     let build = |value| {
         let mut evaluator = builder().value(value).build().expect("a value");
         evaluator.update(&Batch::new(&[2.0_f32], &[1.0_f32])).expect("a batch");
@@ -174,7 +174,7 @@ mod wgsl {
     use super::*;
     use crate::common::devices::adapters;
 
-    /// A value of this text.
+    /// A value with this WGSL.
     fn written(wgsl: &'static str) -> &'static CustomValue {
         Box::leak(Box::new(CustomValue::new("mine", wgsl, |_, _, _| 0)))
     }
@@ -190,7 +190,7 @@ mod wgsl {
     }
 
     #[test]
-    fn an_error_shows_its_line_and_what_is_wrong() {
+    fn errors_show_the_line_and_what_is_wrong() {
         let body = |body: &str| message(&format!("{HEAD}{body}\n}}"));
         for (error, expected) in [
             (body("    return truth"), "the custom value mine, line 3: expected `;`, found \"}\""),
@@ -203,7 +203,7 @@ mod wgsl {
                 "the custom value mine, line 3: no definition in scope for identifier: \
                  `indifference`",
             ),
-            // Libraries have to be named.
+            // Libraries must be declared.
             (
                 body("    return ln(truth);"),
                 "the custom value mine, line 2: no definition in scope for identifier: `ln`",
@@ -230,7 +230,7 @@ mod wgsl {
         ] {
             assert_eq!(error, expected);
         }
-        // A type that does not fit; a text that is not at its end.
+        // A type that does not match, and an incomplete text.
         let error = body("    let d = truth;\n    return bitcast<f32>(d);");
         assert!(
             error.starts_with("the custom value mine, line 3: The `return` expression "),
@@ -242,7 +242,7 @@ mod wgsl {
     }
 
     #[test]
-    fn a_value_is_a_function_and_clashes_with_nothing() {
+    fn values_are_functions_and_clash_with_nothing() {
         let beside = |other: &str| message(&format!("{other}\n{HEAD}    return 0u;\n}}"));
         for (error, expected) in [
             (
@@ -287,9 +287,9 @@ mod wgsl {
         }
     }
 
-    /// What is at hand in a module is not for values: they would change with the plan.
+    /// Values must not use other names of a module, because these change with the plan.
     #[test]
-    fn a_value_sees_its_inputs_alone() {
+    fn values_see_only_their_inputs() {
         for name in ["limbs[0]", "state[0]", "sample.weight", "weights[0].x", "parameters.samples"]
         {
             let error = message(&format!("{HEAD}    return u32({name});\n}}"));
@@ -302,7 +302,7 @@ mod wgsl {
     }
 
     #[test]
-    fn a_name_that_shaders_use_is_an_error_with_its_line() {
+    fn names_used_by_shaders_are_errors_with_their_line() {
         static MULTIPLY: CustomValue = one(
             "multiply",
             "fn multiply(prediction: u32, truth: u32, parameter: u32) -> u32 { return 0u; }",
@@ -373,8 +373,8 @@ mod wgsl {
     }
 
     #[test]
-    fn twins_that_differ_are_told_with_the_first_input_and_both_results() {
-        // The sign is forgotten in one of them.
+    fn differing_twins_are_reported_with_the_first_input_and_both_results() {
+        // One of the twins ignores the sign.
         for error in differ(|prediction, truth, _| difference(prediction, truth), ABSOLUTE) {
             let (beginning, rest) =
                 error.split_once(" its Rust function returns ").expect("results");
@@ -394,8 +394,9 @@ mod wgsl {
     }
 
     #[test]
-    fn twins_that_differ_in_few_inputs_or_by_little_are_found() {
-        // By a bit in the last place; for equal inputs alone; for large ones; by the parameter.
+    fn twins_that_differ_rarely_or_slightly_are_found() {
+        // Differences in the last bit, only for equal inputs, only for large inputs, and by the
+        // parameter.
         let one_off: fn(u32, u32, u32) -> u32 =
             |p, t, _| (difference(p, t) & 0x7fff_ffff) + u32::from(p > 0x3f80_0000 && p != t);
         let at_zero: fn(u32, u32, u32) -> u32 =
@@ -413,7 +414,7 @@ mod wgsl {
 
     #[test]
     fn a_fused_or_reordered_operation_differs_from_the_twin() {
-        // Without barriers; (a + b) - a, which one of the software adapters folds to b.
+        // Without barriers, one of the software adapters simplifies (a + b) - a to b.
         let folded = "fn mine(prediction: u32, truth: u32, parameter: u32) -> u32 {
             let sum = number(prediction) + number(truth);
             return bitcast<u32>(sum - number(prediction));
@@ -436,7 +437,7 @@ mod wgsl {
     }
 
     #[test]
-    fn sound_values_pass_in_every_task_and_give_the_same_state() {
+    fn correct_values_pass_in_every_task_and_give_the_same_state() {
         for device in adapters() {
             for task in [Task::Regression, Task::Binary, Task::Multiclass] {
                 let build = |device, checked| {

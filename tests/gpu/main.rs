@@ -1,4 +1,4 @@
-//! What only the GPU engine has: shaders, values of a user's own, and buffers of the caller.
+//! Features of the GPU engine: shaders, custom values, and the caller's buffers.
 
 mod buffers;
 #[path = "../common/mod.rs"]

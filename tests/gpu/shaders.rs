@@ -1,5 +1,6 @@
-//! The shaders without a GPU: every composed module parses and validates, its bindings are the
-//! host's, no file is orphaned, and values use no built-in whose result differs between devices.
+//! Checks the shaders without a GPU: every composed module parses and validates, its bindings match
+//! the host's, no file is orphaned, and values use no built-in whose result differs between
+//! devices.
 
 use crate::common::custom;
 use crate::common::row_values::{values_of, values_of_rows};
@@ -82,8 +83,8 @@ fn plans() -> Vec<Plan> {
     plans
 }
 
-/// The modules of a plan over columns, and over rows where it may have such, beside soft truths as well;
-/// and those that bring buffers into their form, and stored scores into their order.
+/// The modules of a plan over columns, over rows if the plan allows them, and with soft truths, and
+/// the modules that convert buffers and sort stored scores.
 fn modules_of(plan: &Plan) -> Vec<Module> {
     let needs_rows = plan.row_needs().rows;
     let has_scores = plan.task == Task::Multiclass;
@@ -117,7 +118,7 @@ fn every_module_parses_and_validates_without_optional_features() {
 }
 
 #[test]
-fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
+fn bindings_and_workgroups_match_the_host_and_fit_every_device() {
     for plan in plans() {
         for module in modules_of(&plan) {
             let parsed = parsed(&module);
@@ -129,8 +130,8 @@ fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
                     Some((binding.group, binding.binding, variable.name.clone()?))
                 })
                 .collect();
-            // A pass over columns, a pass over rows that were reduced, one where classes are held against
-            // others, their reduction, the kernel that conforms, and those that sort.
+            // A pass over columns, over reduced rows, and one-vs-rest, the row reduction, the
+            // conversion kernel, and the sort kernels.
             let names: [&[_]; 6] = [
                 &["predictions", "truths", "weights", "state", "parameters"],
                 &["rows", "", "weights", "state", "parameters"],
@@ -153,7 +154,7 @@ fn bindings_and_workgroups_are_the_hosts_and_within_the_least_device() {
                 let named = (0..).zip(names).filter(|(_, name)| !name.is_empty());
                 named.map(|(binding, name)| (0, binding, (*name).to_owned())).collect()
             });
-            // A pass that stores scores says where, besides.
+            // A pass that stores scores also has the position.
             let mut bindings = bindings;
             bindings.remove(&(1, 0, "stored".to_owned()));
             assert!(expected.contains(&bindings), "{bindings:?}");
@@ -190,7 +191,7 @@ fn no_shader_file_is_orphaned() {
     files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders"), &mut found);
     let known: BTreeSet<_> = fragments().iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(found, known);
-    // A library stands in the modules of the values that name it, and there may be none yet.
+    // A library is part of the modules of values that use it, and there may be none.
     let idle = |name: &str| {
         MathModule::ALL.iter().any(|library| {
             library.wgsl().0 == name
@@ -206,8 +207,8 @@ fn no_shader_file_is_orphaned() {
     }
 }
 
-/// What a value must not contain: operations that devices round differently, and floats that no
-/// barrier has passed.
+/// Forbidden constructs in values: operations that devices round differently, and floats that have
+/// not passed a barrier.
 fn forbidden(wgsl: &str) -> Vec<&'static str> {
     let code: String = wgsl
         .lines()
@@ -241,7 +242,7 @@ fn forbidden(wgsl: &str) -> Vec<&'static str> {
     if code.contains('/') {
         found.push("/");
     }
-    // Every float operation stands alone within `rounded( … )`: one operator, operands from
+    // Every float operation is alone within `rounded( … )`: one operator, operands from
     // `number( … )` or a literal.
     for (at, _) in code.match_indices("number(") {
         let line = code[..at].rfind('\n').map_or(0, |newline| newline + 1);
@@ -259,7 +260,7 @@ fn forbidden(wgsl: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn values_use_single_rounded_operations_alone() {
+fn values_use_only_individually_rounded_operations() {
     let values = ValueFn::ALL.iter().map(|function| function.wgsl());
     let libraries = MathModule::ALL.iter().map(|library| library.wgsl());
     for (name, wgsl) in values.chain(libraries) {
@@ -272,7 +273,7 @@ fn values_use_single_rounded_operations_alone() {
 }
 
 #[test]
-fn twins_stand_side_by_side_under_one_name() {
+fn twins_have_files_of_the_same_name() {
     for function in ValueFn::ALL {
         let (file, wgsl) = function.wgsl();
         let name = function.name();
@@ -289,13 +290,13 @@ fn twins_stand_side_by_side_under_one_name() {
     }
 }
 
-/// The names that a text's statements give, in order.
+/// The names that statements define, in order.
 fn names(text: &str) -> Vec<String> {
     let lets = text.lines().filter_map(|line| line.trim().strip_prefix("let "));
     lets.filter_map(|rest| rest.split([' ', ':', '=']).next().map(str::to_owned)).collect()
 }
 
-/// Each function of a text: its name, and the names that its statements give.
+/// Each function in a text: its name, and the names that its statements define.
 fn functions(text: &str) -> Vec<(String, Vec<String>)> {
     let mut bodies: Vec<_> = text.split("fn ").skip(1).collect();
     bodies.retain(|body| body.contains('('));
@@ -304,9 +305,9 @@ fn functions(text: &str) -> Vec<(String, Vec<String>)> {
 }
 
 #[test]
-fn libraries_are_twins_function_by_function() {
-    // What only WGSL needs: the way to a correctly rounded quotient, root, and number from an
-    // integer of 64 or 128 bits.
+fn libraries_match_function_by_function() {
+    // Only needed in WGSL: correctly rounded quotients and roots, and conversions from integers of
+    // 64 or 128 bits.
     let own_way = [
         "quotient",
         "square_root",
@@ -318,7 +319,7 @@ fn libraries_are_twins_function_by_function() {
         "number_of_units",
         "problem_score",
     ];
-    // What only Rust needs: a conversion that vectorises.
+    // Only needed in Rust: a conversion that vectorises.
     let in_rust_alone = ["whole_part"];
     let others = ["vector", "binning", "uniform_bin", "log_odds"];
     let others = others.map(|stem| format!("kernel/{stem}.wgsl"));

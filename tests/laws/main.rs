@@ -1,4 +1,4 @@
-//! Laws over the list of all metrics.
+//! Laws that every metric obeys.
 
 #[path = "../common/mod.rs"]
 mod common;

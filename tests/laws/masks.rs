@@ -1,5 +1,5 @@
-//! Masks, ignored labels and class weights, as laws over every metric: a masked sample is deleted,
-//! whatever it holds, and a class weight is a factor of the weight.
+//! Masks, ignored labels and class weights, as laws of every metric: a masked sample is deleted,
+//! whatever it contains, and a class weight multiplies the sample weight.
 
 use crate::common::random::Random;
 use crate::common::specs::{Inputs, specs};
@@ -11,13 +11,13 @@ use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, State, Task
 /// Classes of the multiclass task.
 const CLASSES: u32 = 5;
 
-/// The label that is ignored.
+/// The ignored label.
 const IGNORED: i64 = -100;
 
-/// A weight that cannot be, with the bits that delete samples where there is a mask.
+/// An invalid weight: the bits that mark deleted samples in a masked batch.
 const ALL_ONES: f32 = f32::from_bits(u32::MAX);
 
-/// The tasks with one output for each sample.
+/// The tasks with one output per sample.
 const TASKS: [Task; 4] = [Task::Regression, Task::Binary, Task::Multiclass, Task::Aggregation];
 
 /// Every metric, over rows of probabilities in the multiclass task.
@@ -31,7 +31,7 @@ fn builder(task: Task) -> EvaluatorBuilder {
     Evaluator::builder(task).classes(CLASSES as usize).device(Device::Cpu)
 }
 
-/// A sample as a user may have it; one that does not count may hold anything.
+/// A sample as a user may provide it; a deleted one may contain anything.
 #[derive(Clone, Debug)]
 struct Sample {
     prediction: Vec<f32>,
@@ -40,7 +40,7 @@ struct Sample {
     counts: bool,
 }
 
-/// Samples by columns.
+/// Columns of samples.
 #[derive(Default)]
 struct Data {
     prediction: Vec<f32>,
@@ -85,8 +85,8 @@ fn prediction(task: Task, random: &mut Random) -> Vec<f32> {
     row.iter().map(|x| x / sum).collect()
 }
 
-/// Samples that have a value of every metric, and some that do not count: their labels are ignored,
-/// or they hold whatever there is.
+/// Samples on which every metric is defined, and some deleted ones: their labels are ignored, or
+/// they are masked and contain anything.
 fn samples(task: Task, len: usize, random: &mut Random) -> Vec<Sample> {
     let junk = [f32::NAN, f32::INFINITY, f32::MAX, 1e-40, -3.0, ALL_ONES];
     let sample = |_| {
@@ -94,9 +94,9 @@ fn samples(task: Task, len: usize, random: &mut Random) -> Vec<Sample> {
         let top = (0..prediction.len()).max_by(|&a, &b| prediction[a].total_cmp(&prediction[b]));
         let mut sample = Sample {
             truth: match task {
-                // Precision is high for some threshold of each class.
+                // Precision is high at some threshold of each class.
                 Task::Multiclass if random.below(2) > 0 => top.unwrap_or_default() as f64,
-                // Narrowing rounds these.
+                // These numbers are rounded to f32.
                 Task::Regression | Task::Aggregation => 0.1 + f64::from(unit(random)),
                 Task::Binary | Task::Multilabel => random.below(2) as f64,
                 Task::Multiclass => random.below(CLASSES as usize) as f64,
@@ -121,12 +121,12 @@ fn samples(task: Task, len: usize, random: &mut Random) -> Vec<Sample> {
     (0..len).map(sample).collect()
 }
 
-/// The state after some batches, as if no masked sample had been seen, and no label were ignored; and
-/// how many samples were masked.
+/// The state after some batches, as if there were no masked samples and no ignored label, and the
+/// number of masked samples.
 fn unseen(mut state: State) -> (State, u64) {
     state.ignore_index = None;
     let masked = state.totals[0].weights.masked;
-    // Where classes are held against each other, samples of others are masked besides.
+    // In one-vs-one problems, samples of other classes are masked as well.
     for totals in &mut state.totals {
         totals.weights.masked -= masked;
         totals.weights.samples -= masked;
@@ -137,7 +137,7 @@ fn unseen(mut state: State) -> (State, u64) {
 const SIZES: &[usize] = &[0, 1, 7, 511, 513, 3000];
 
 #[test]
-fn a_masked_sample_is_deleted_from_both_values_of_every_metric() {
+fn masked_samples_are_deleted_from_both_values_of_every_metric() {
     for task in TASKS {
         let mut random = Random::new(17);
         for (spec, &len) in specs_of(task).iter().zip(SIZES.iter().cycle()) {
@@ -174,9 +174,9 @@ fn a_masked_sample_is_deleted_from_both_values_of_every_metric() {
     }
 }
 
-/// Also where the batch is full of faults that are counted.
+/// This also holds for a batch full of counted faults.
 #[test]
-fn states_with_masks_are_the_same_bits_for_any_split_order_and_merge() {
+fn states_with_masks_do_not_depend_on_split_order_or_merges() {
     for task in TASKS {
         let mut random = Random::new(23);
         let build = || {
@@ -215,7 +215,7 @@ fn states_with_masks_are_the_same_bits_for_any_split_order_and_merge() {
             let [mut first, mut second] = parts;
             first.merge(&second.state().unwrap()).unwrap();
             assert_eq!(first.state().unwrap(), whole);
-            // What does not count could as well be absent, faults or not.
+            // Deleted samples could as well be absent, with faults or without.
             let kept = |s: &&Sample| s.counts && (!task.has_labels() || s.truth != 1.0);
             let kept: Vec<_> = samples.iter().filter(kept).cloned().collect();
             let mut without = build();
@@ -225,9 +225,9 @@ fn states_with_masks_are_the_same_bits_for_any_split_order_and_merge() {
     }
 }
 
-/// Columns that are converted are converted in pieces; a long batch is divided among threads.
+/// Columns are converted in chunks, and a long batch is divided among threads.
 #[test]
-fn a_long_batch_is_masked_where_it_says() {
+fn long_batches_are_masked_at_the_right_rows() {
     let len = (1 << 18) + 70_000;
     let (prediction, truth) = (vec![3.5_f32; len], vec![0.1_f64; len]);
     let mask: Vec<_> = (0..len).map(|row| row % 7 != 3 && row < len - 1000).collect();
@@ -242,7 +242,7 @@ fn a_long_batch_is_masked_where_it_says() {
     assert_eq!(state.precision_loss.samples, kept);
     let sum: f64 = weight.iter().zip(&mask).filter(|(_, counts)| **counts).map(|(w, _)| w).sum();
     assert_eq!(state.totals[0].weights.sum.to_f64(), sum);
-    // A sample that counts and cannot be is named by its row.
+    // An error names the row of an invalid sample that is not masked.
     let row = len - 1001;
     weight[row] = f64::INFINITY;
     let batch = Batch::new(&prediction, &truth).weights(&weight).mask(&mask);
@@ -252,7 +252,7 @@ fn a_long_batch_is_masked_where_it_says() {
 }
 
 #[test]
-fn with_a_mask_and_no_weights_both_values_are_the_same() {
+fn values_are_equal_with_a_mask_and_no_weights() {
     for task in TASKS {
         let mut random = Random::new(5);
         let data = Data::new(&samples(task, 700, &mut random));
@@ -267,7 +267,7 @@ fn with_a_mask_and_no_weights_both_values_are_the_same() {
 }
 
 #[test]
-fn where_all_is_masked_there_are_no_samples() {
+fn fully_masked_batches_have_no_samples() {
     let mut evaluator = builder(Task::Binary).ignore_index(255).build().unwrap();
     evaluator.update(&Batch::new(&[f32::NAN; 3], &[255_u8; 3])).unwrap();
     evaluator.update(&Batch::new(&[0.5_f32; 2], &[1_u8; 2]).mask(&[false; 2])).unwrap();
@@ -282,9 +282,9 @@ fn where_all_is_masked_there_are_no_samples() {
     assert_eq!(report.to_json()["masked_samples"], 5);
 }
 
-/// The bits that delete a sample under a mask are a NaN like any other in a weight that is given.
+/// In the caller's weights, the bits that mark deleted samples are an ordinary NaN.
 #[test]
-fn a_weight_of_all_ones_is_no_mask() {
+fn a_weight_with_all_bits_set_is_not_a_mask() {
     let weight = [1.0, ALL_ONES, f32::NAN];
     let batch = Batch::new(&[1.0_f32; 3], &[0.0_f32; 3]).weights(&weight);
     for (batch, masked) in
@@ -303,7 +303,7 @@ fn a_weight_of_all_ones_is_no_mask() {
 }
 
 #[test]
-fn a_label_is_ignored_in_truths_of_every_type() {
+fn labels_are_ignored_in_truths_of_every_type() {
     let masked = |label: i64, truth: Batch<'_>| {
         let mut evaluator = builder(Task::Multiclass).ignore_index(label).build().unwrap();
         evaluator.update(&truth.on_fault(FaultPolicy::Count)).unwrap();
@@ -323,10 +323,10 @@ fn a_label_is_ignored_in_truths_of_every_type() {
     assert_eq!(masked(i64::MAX, Batch::new(&p, &[i64::MAX, i64::MAX - 1, 4])), 1);
     assert_eq!(masked(i64::MAX, Batch::new(&p, &[i64::MAX as u64, 1 << 63, u64::MAX])), 1);
     assert_eq!(masked(-1, Batch::new(&p, &[u64::MAX, 1, 2])), 0);
-    // No f64 is 2^53 + 1, nor i64::MAX.
+    // Neither 2^53 + 1 nor i64::MAX is representable in f64.
     assert_eq!(masked((1 << 53) + 1, Batch::new(&p, &[9_007_199_254_740_992.0_f64; 3])), 0);
     assert_eq!(masked(i64::MAX, Batch::new(&p, &[9_223_372_036_854_775_807.0_f64; 3])), 0);
-    // One-hot rows are compared by their class; malformed ones have none.
+    // One-hot rows are compared by class; malformed rows have no class.
     let rows = [0_u8, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     assert_eq!(masked(2, Batch::new(&p, &rows).one_hot()), 1);
     assert_eq!(masked(u32::MAX.into(), Batch::new(&p, &rows).one_hot()), 0);
@@ -334,7 +334,7 @@ fn a_label_is_ignored_in_truths_of_every_type() {
 }
 
 #[test]
-fn a_class_weight_is_a_factor_of_the_weight() {
+fn class_weights_multiply_sample_weights() {
     for task in [Task::Binary, Task::Multiclass] {
         let mut random = Random::new(31);
         let class_weights = [(0, 0.3), (1, 3.0)];
@@ -380,7 +380,7 @@ fn a_class_weight_is_a_factor_of_the_weight() {
     }
 }
 
-/// What a weight is worth in the state, once it is multiplied by that of its class.
+/// The weight in the state, after multiplication by the class weight.
 fn product(weight: f32, class_weight: f64) -> (f64, u64, u64, u64) {
     let builder = builder(Task::Binary).class_weights([(1, class_weight)]);
     let mut evaluator = builder.build().unwrap();
@@ -393,27 +393,27 @@ fn product(weight: f32, class_weight: f64) -> (f64, u64, u64, u64) {
 }
 
 #[test]
-fn products_of_weights_have_edges_that_every_device_can_keep() {
+fn products_of_weights_have_the_same_limits_on_every_device() {
     let power = |exponent: i32| 2_f64.powi(exponent);
     let weight = |exponent: i32| power(exponent) as f32;
-    // A class of weight 1 leaves the weight as it is, be it subnormal.
+    // A class weight of 1 leaves the weight unchanged, even if it is subnormal.
     assert_eq!(product(weight(-149), 1.0), (power(-149), 0, 0, 0));
     assert_eq!(product(0.1, 1.0), (0.1_f32.into(), 0, 0, 0));
     // Rounded once.
     assert_eq!(product(0.1, 0.3), ((0.1_f32 * 0.3_f32).into(), 0, 0, 0));
-    // A subnormal factor, or a product below 2^-125, is zero, and told.
+    // A subnormal factor, or a product below 2^-125, becomes zero and is reported.
     assert_eq!(product(weight(-127), power(20)), (0.0, 1, 0, 1));
     assert_eq!(product(weight(20), power(-127)), (0.0, 1, 0, 1));
     assert_eq!(product(1.0, 1e-60), (0.0, 1, 0, 1));
     assert_eq!(product(weight(-65), power(-60)), (power(-125), 0, 0, 0));
     assert_eq!(product(weight(-66), power(-60)), (0.0, 1, 0, 1));
     assert_eq!(product(weight(-66).next_up(), power(-60)), (0.0, 1, 0, 1));
-    // Zero is zero, and nothing is lost by it.
+    // A weight of zero stays zero, and nothing is reported as lost.
     assert_eq!(product(0.0, 5.0), (0.0, 1, 0, 0));
     assert_eq!(product(-0.0, 5.0), (0.0, 1, 0, 0));
     assert_eq!(product(5.0, 0.0), (0.0, 1, 0, 0));
     assert_eq!(product(weight(-149), 0.0), (0.0, 1, 0, 0));
-    // 2^64 is no weight, and what is none stays so.
+    // 2^64 is not a valid weight, and invalid weights stay invalid.
     assert_eq!(product(weight(40), power(23)), (power(63), 0, 0, 0));
     assert_eq!(product(weight(40), power(24)), (0.0, 0, 1, 0));
     assert_eq!(product(weight(63), power(63)), (0.0, 0, 1, 0));
@@ -423,8 +423,9 @@ fn products_of_weights_have_edges_that_every_device_can_keep() {
 }
 
 #[test]
-fn a_weight_that_its_class_makes_too_large_is_refused_by_row() {
-    // 2^62 times 4 is 2^64, which is no weight; 2^62 times 2, and 2^62 of the other class, are.
+fn a_product_of_weights_that_is_too_large_is_refused_with_its_row() {
+    // 2^62 times 4 is 2^64, which is not a valid weight; 2^62 times 2 is, and so is 2^62 in the
+    // other class.
     let weight = 2_f32.powi(62);
     for (class_weight, truth, refused) in [(4.0, 1_u8, true), (2.0, 1, false), (4.0, 0, false)] {
         let build = || builder(Task::Binary).class_weights([(1, class_weight)]).metric("accuracy");
@@ -449,7 +450,7 @@ fn a_weight_that_its_class_makes_too_large_is_refused_by_row() {
 }
 
 #[test]
-fn weights_lost_in_a_product_are_told() {
+fn weights_lost_in_a_product_are_reported() {
     let build = || builder(Task::Binary).class_weights([(1, 1e-60)]).ignore_index(0);
     let mut evaluator = build().build().unwrap();
     evaluator.update(&Batch::new(&[0.7_f32; 4], &[1_u8, 1, 0, 0])).unwrap();
@@ -459,7 +460,7 @@ fn weights_lost_in_a_product_are_told() {
 }
 
 #[test]
-fn a_class_of_weight_zero_is_deleted_from_weighted_values() {
+fn classes_of_weight_zero_are_deleted_from_weighted_values() {
     for task in [Task::Binary, Task::Multiclass] {
         let mut evaluator =
             builder(task).class_weights([(1, 0.0)]).metric("accuracy").build().unwrap();
@@ -475,9 +476,9 @@ fn a_class_of_weight_zero_is_deleted_from_weighted_values() {
     }
 }
 
-/// What is masked is not to blame, and what is not is named by its row in the batch.
+/// Faults in masked samples are ignored; other faults are named by their row in the batch.
 #[test]
-fn the_first_fault_that_counts_is_named() {
+fn the_first_unmasked_fault_is_named() {
     let mut evaluator = builder(Task::Multiclass)
         .class_weights([(2, 1e10)])
         .ignore_index(-100)

@@ -1,7 +1,7 @@
-//! Laws that every metric obeys, to the last bit, over the list of all metrics.
+//! Laws that every metric obeys, to the last bit.
 //!
-//! A metric that is exempt from a law says so beside its formula. An exemption is checked too: the
-//! metric must break the law on some of the data, else the exemption is stale.
+//! A metric that is exempt from a law declares that beside its formula. Exemptions are checked too:
+//! the metric must break the law on some of the data, otherwise the exemption is stale.
 
 use crate::common::random::Random;
 use crate::common::specs::{CLASSES, Inputs, name, specs};
@@ -12,15 +12,15 @@ use weighbridge::metric::{self, Better, Law, MetricDef, TotalsView, Value};
 use weighbridge::statistic::{Family, Plan, Totals};
 use weighbridge::{Batch, Device, Evaluator, Report, State, Task, Undefined};
 
-/// Metrics for which a weight decides only whether the sample is there.
+/// Metrics for which a weight only decides whether the sample counts.
 const BLIND: &[&str] = &["max_error", "minimum", "maximum"];
 
-/// What plain data reaches wholly, with its weights or without.
+/// Metrics that have the same value on the plain data with and without weights.
 const WHOLE: &[&str] = &["recall_at_precision:average=micro"];
 
-/// What is done with the weights, and with weights and labels that cannot be.
+/// How samples are added: with weights or without, and with a policy for faults.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Schema {
+enum Mode {
     Weighted,
     Unweighted,
     CountingFaults,
@@ -33,8 +33,8 @@ fn evaluator(inputs: Inputs, specs: &[String]) -> Evaluator {
     builder.from_logits(inputs.are_logits()).device(Device::Cpu).build().unwrap()
 }
 
-/// Adds samples; classes, where there are as many as an even number, as one-hot rows.
-fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], schema: Schema) {
+/// Adds samples. An even number of multiclass samples is added with one-hot truths.
+fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], mode: Mode) {
     let width = if inputs.rows() { CLASSES } else { inputs.outputs() as usize };
     let prediction: Vec<_> =
         samples.iter().flat_map(|s| s.prediction[..width].iter().copied()).collect();
@@ -44,7 +44,7 @@ fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], schema:
         .iter()
         .flat_map(|&label| (0..CLASSES).map(move |class| label == class as i32))
         .collect();
-    // The other label is the opposite, or just as bad.
+    // The second label is the opposite one, or also invalid.
     let opposite = |label: i32| if (0..2).contains(&label) { 1 - label } else { label };
     let both: Vec<_> = labels.iter().flat_map(|&label| [label, opposite(label)]).collect();
     let outputs = |truth: f32| [truth, truth / 2.0, 1.0 - truth];
@@ -61,34 +61,34 @@ fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], schema:
         Task::Multiclass => Batch::new(&prediction, &labels),
         Task::Aggregation => Batch::values(&prediction),
     };
-    let batch = match schema {
-        Schema::Weighted => batch.weights(&weight),
-        Schema::Unweighted => batch,
-        Schema::CountingFaults => batch.weights(&weight).on_fault(FaultPolicy::Count),
+    let batch = match mode {
+        Mode::Weighted => batch.weights(&weight),
+        Mode::Unweighted => batch,
+        Mode::CountingFaults => batch.weights(&weight).on_fault(FaultPolicy::Count),
     };
     evaluator.update(&batch).unwrap();
 }
 
-fn state(inputs: Inputs, samples: &[Sample], schema: Schema) -> State {
+fn state(inputs: Inputs, samples: &[Sample], mode: Mode) -> State {
     let mut evaluator = evaluator(inputs, &specs(inputs));
-    update(&mut evaluator, inputs, samples, schema);
+    update(&mut evaluator, inputs, samples, mode);
     evaluator.state().unwrap()
 }
 
-fn report(inputs: Inputs, samples: &[Sample], schema: Schema) -> Report {
+fn report(inputs: Inputs, samples: &[Sample], mode: Mode) -> Report {
     let mut evaluator = evaluator(inputs, &specs(inputs));
-    update(&mut evaluator, inputs, samples, schema);
+    update(&mut evaluator, inputs, samples, mode);
     evaluator.result().unwrap()
 }
 
-/// Runs `trial` on many data, which gives weighted values that `law` says are equal: the exempt
-/// metrics, and only those, must differ on some of them.
+/// Runs `trial` on many data sets. It returns two reports whose weighted values are equal by `law`;
+/// the exempt metrics, and only those, must differ on some of the data.
 fn check(law: Law, mut trial: impl FnMut(Inputs, &[Sample], &mut Random) -> [Report; 2]) {
     for &inputs in Inputs::ALL {
         let mut random = Random::new(7);
         let specs = specs(inputs);
         let (mut broken, mut defined) = (vec![None; specs.len()], vec![false; specs.len()]);
-        // Each metric of classes that are held against others is one of many of labels.
+        // One-vs-rest metrics are slow: each consists of many binary metrics.
         for _ in 0..if inputs.rows() { 30 } else { 60 } {
             let samples = samples(inputs, &mut random);
             let [left, right] = trial(inputs, &samples, &mut random);
@@ -96,11 +96,11 @@ fn check(law: Law, mut trial: impl FnMut(Inputs, &[Sample], &mut Random) -> [Rep
                 let [left, right] =
                     [&left, &right].map(|report| &report.get(spec).unwrap().weighted);
                 defined[index] |= left.is_ok() && right.is_ok();
-                // As many samples are outside a domain as there are, whatever their weights.
+                // The number of samples outside a domain does not depend on weights.
                 let outside = [left, right]
                     .iter()
                     .all(|value| matches!(value, Err(Undefined::OutsideDomain { .. })));
-                // Debug tells −0 from 0, and every f64 from its neighbours.
+                // Debug distinguishes −0 from 0, and every f64 from its neighbours.
                 if !outside && format!("{left:?}") != format!("{right:?}") {
                     let len = samples.len();
                     broken[index] = Some(format!("{left:?} and {right:?} for {len} samples"));
@@ -123,7 +123,7 @@ fn check(law: Law, mut trial: impl FnMut(Inputs, &[Sample], &mut Random) -> [Rep
 }
 
 #[test]
-fn a_weight_times_k_is_the_sample_k_times() {
+fn weight_k_counts_like_k_copies() {
     check(Law::Repetition, |inputs, samples, random| {
         let (mut weighted, mut repeated) = (Vec::new(), Vec::new());
         for &sample in samples {
@@ -132,12 +132,12 @@ fn a_weight_times_k_is_the_sample_k_times() {
             repeated.extend(std::iter::repeat_n(sample, times));
         }
         random.shuffle(&mut repeated);
-        [report(inputs, &weighted, Schema::Weighted), report(inputs, &repeated, Schema::Weighted)]
+        [report(inputs, &weighted, Mode::Weighted), report(inputs, &repeated, Mode::Weighted)]
     });
 }
 
 #[test]
-fn an_integer_weight_is_a_count_of_samples_without_weights() {
+fn integer_weights_count_like_unweighted_copies() {
     check(Law::Repetition, |inputs, samples, random| {
         let (mut weighted, mut repeated) = (Vec::new(), Vec::new());
         for (index, &sample) in samples.iter().enumerate() {
@@ -145,54 +145,54 @@ fn an_integer_weight_is_a_count_of_samples_without_weights() {
             weighted.push(Sample { weight: times as f32, ..sample });
             repeated.extend(std::iter::repeat_n(sample, times));
         }
-        [report(inputs, &weighted, Schema::Weighted), report(inputs, &repeated, Schema::Unweighted)]
+        [report(inputs, &weighted, Mode::Weighted), report(inputs, &repeated, Mode::Unweighted)]
     });
 }
 
 #[test]
-fn weight_zero_is_the_sample_deleted_whatever_it_holds() {
-    for schema in [Schema::Weighted, Schema::CountingFaults] {
+fn samples_of_weight_zero_are_ignored_whatever_they_contain() {
+    for mode in [Mode::Weighted, Mode::CountingFaults] {
         check(Law::Deletion, |inputs, samples, random| {
             let kept: Vec<_> = samples.iter().copied().filter(|s| s.weight > 0.0).collect();
             let mut with_junk = samples.to_vec();
             with_junk.extend((0..1 + random.below(30)).map(|_| junk(inputs, random)));
             random.shuffle(&mut with_junk);
-            [report(inputs, &with_junk, schema), report(inputs, &kept, Schema::Weighted)]
+            [report(inputs, &with_junk, mode), report(inputs, &kept, Mode::Weighted)]
         });
     }
 }
 
 #[test]
-fn weights_of_one_are_no_weights() {
+fn weights_of_one_equal_no_weights() {
     check(Law::Ones, |inputs, samples, _| {
         let ones: Vec<_> = samples.iter().map(|&s| Sample { weight: 1.0, ..s }).collect();
-        [report(inputs, &ones, Schema::Weighted), report(inputs, &ones, Schema::Unweighted)]
+        [report(inputs, &ones, Mode::Weighted), report(inputs, &ones, Mode::Unweighted)]
     });
 }
 
 #[test]
-fn weights_times_a_power_of_two_change_nothing() {
+fn scaling_weights_by_a_power_of_two_changes_nothing() {
     check(Law::Scaling, |inputs, samples, random| {
         let factor = [-40.0_f32, -3.0, 1.0, 7.0, 60.0][random.below(5)].exp2();
         let scale = |&s: &Sample| Sample { weight: s.weight * factor, ..s };
         let scaled: Vec<_> = samples.iter().map(scale).collect();
-        [report(inputs, &scaled, Schema::Weighted), report(inputs, samples, Schema::Weighted)]
+        [report(inputs, &scaled, Mode::Weighted), report(inputs, samples, Mode::Weighted)]
     });
 }
 
 #[test]
-fn a_state_that_is_written_and_read_is_the_same_and_so_is_its_report() {
+fn states_and_reports_survive_serialisation() {
     let mut random = Random::new(23);
     for &inputs in Inputs::ALL {
         for _ in 0..5 {
             let samples = samples(inputs, &mut random);
-            let state = state(inputs, &samples, Schema::Weighted);
+            let state = state(inputs, &samples, Mode::Weighted);
             let text = serde_json::to_string(&state).unwrap();
             let of_text: State = serde_json::from_str(&text).unwrap();
             let mut bytes = Vec::new();
             ciborium::into_writer(&state, &mut bytes).unwrap();
             let of_bytes: State = ciborium::from_reader(&bytes[..]).unwrap();
-            let expected = report(inputs, &samples, Schema::Weighted);
+            let expected = report(inputs, &samples, Mode::Weighted);
             for read in [of_text, of_bytes] {
                 assert_eq!(read, state);
                 let mut evaluator = Evaluator::from_state(&read).unwrap();
@@ -204,13 +204,13 @@ fn a_state_that_is_written_and_read_is_the_same_and_so_is_its_report() {
 }
 
 #[test]
-fn unweighted_values_do_not_know_the_weights() {
+fn unweighted_values_do_not_depend_on_weights() {
     let mut random = Random::new(11);
     for &inputs in Inputs::ALL {
         for _ in 0..30 {
             let samples = samples(inputs, &mut random);
-            let with = report(inputs, &samples, Schema::Weighted);
-            let without = report(inputs, &samples, Schema::Unweighted);
+            let with = report(inputs, &samples, Mode::Weighted);
+            let without = report(inputs, &samples, Mode::Unweighted);
             for (with, without) in with.entries.iter().zip(&without.entries) {
                 assert_eq!(format!("{:?}", with.unweighted), format!("{:?}", without.unweighted));
                 assert_eq!(format!("{:?}", without.weighted), format!("{:?}", without.unweighted));
@@ -219,22 +219,22 @@ fn unweighted_values_do_not_know_the_weights() {
     }
 }
 
-/// Lower classes come first among equals.
+/// The lower class wins ties.
 fn arg_max(scores: &[f32; CLASSES]) -> f32 {
     (1..CLASSES).fold(0, |best, class| if scores[class] > scores[best] { class } else { best })
         as f32
 }
 
 #[test]
-fn a_row_of_scores_counts_as_the_class_of_the_largest() {
+fn rows_of_scores_count_as_the_class_with_the_largest_score() {
     let mut random = Random::new(13);
     for inputs in [Inputs::Probabilities, Inputs::Logits] {
         for _ in 0..30 {
             let rows = samples(inputs, &mut random);
             let class = |s: &Sample| Sample { prediction: [arg_max(&s.prediction); CLASSES], ..*s };
             let classes: Vec<_> = rows.iter().map(class).collect();
-            let rows = report(inputs, &rows, Schema::Weighted);
-            for entry in report(Inputs::Classes, &classes, Schema::Weighted).entries {
+            let rows = report(inputs, &rows, Mode::Weighted);
+            for entry in report(Inputs::Classes, &classes, Mode::Weighted).entries {
                 assert_eq!(rows.get(&entry.spec), Some(&entry), "{inputs:?}");
             }
         }
@@ -244,9 +244,9 @@ fn a_row_of_scores_counts_as_the_class_of_the_largest() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..Default::default() })]
 
-    /// Arbitrary bit patterns, weights included: what cannot be is counted, and counts add up too.
+    /// Arbitrary bit patterns, also in weights: faults are counted, and the counts add up too.
     #[test]
-    fn states_are_the_same_bits_for_any_split_order_and_merge(
+    fn states_do_not_depend_on_split_order_or_merges(
         rows in prop::collection::vec((any::<u32>(), any::<u32>(), any::<u32>()), 0..2500),
         batch_len in 1_usize..3000,
         evaluators in 1_usize..4,
@@ -262,12 +262,12 @@ proptest! {
                 Sample { prediction: any_prediction(inputs, p), truth, weight: f32::from_bits(w) }
             };
             let mut samples: Vec<_> = rows.iter().map(sample).collect();
-            let whole = state(inputs, &samples, Schema::CountingFaults);
+            let whole = state(inputs, &samples, Mode::CountingFaults);
             Random::new(seed).shuffle(&mut samples);
             let specs = specs(inputs);
             let mut parts: Vec<_> = (0..evaluators).map(|_| evaluator(inputs, &specs)).collect();
             for (index, batch) in samples.chunks(batch_len).enumerate() {
-                update(&mut parts[index % evaluators], inputs, batch, Schema::CountingFaults);
+                update(&mut parts[index % evaluators], inputs, batch, Mode::CountingFaults);
             }
             let mut merged = evaluator(inputs, &specs);
             for part in &mut parts {
@@ -278,7 +278,7 @@ proptest! {
     }
 
     #[test]
-    fn states_without_weights_are_those_of_ones(
+    fn states_without_weights_equal_states_with_weights_of_one(
         rows in prop::collection::vec((any::<u32>(), any::<u32>()), 0..2500),
     ) {
         for &inputs in Inputs::ALL {
@@ -291,19 +291,19 @@ proptest! {
                 Sample { prediction: any_prediction(inputs, p), truth, weight: 1.0 }
             };
             let samples: Vec<_> = rows.iter().map(sample).collect();
-            let ones = state(inputs, &samples, Schema::Weighted);
-            prop_assert_eq!(ones, state(inputs, &samples, Schema::Unweighted));
+            let ones = state(inputs, &samples, Mode::Weighted);
+            prop_assert_eq!(ones, state(inputs, &samples, Mode::Unweighted));
         }
     }
 }
 
 #[test]
-fn every_metric_alone_is_finite_on_plain_data() {
+fn every_metric_is_finite_on_plain_data() {
     for &inputs in Inputs::ALL {
-        let together = report(inputs, &plain(inputs), Schema::Weighted);
+        let together = report(inputs, &plain(inputs), Mode::Weighted);
         for spec in specs(inputs) {
             let mut alone = evaluator(inputs, std::slice::from_ref(&spec));
-            update(&mut alone, inputs, &plain(inputs), Schema::Weighted);
+            update(&mut alone, inputs, &plain(inputs), Mode::Weighted);
             let report = alone.result().unwrap();
             assert_eq!(report.entries[0], *together.get(&spec).unwrap(), "{spec} alone");
             for side in [&report.entries[0].unweighted, &report.entries[0].weighted] {
@@ -326,9 +326,9 @@ fn every_metric_declares_the_statistics_it_uses_and_no_others() {
     for &inputs in Inputs::ALL {
         for spec in specs(inputs) {
             let mut alone = evaluator(inputs, std::slice::from_ref(&spec));
-            update(&mut alone, inputs, &plain(inputs), Schema::Weighted);
+            update(&mut alone, inputs, &plain(inputs), Mode::Weighted);
             let spec = alone.specs()[0].clone();
-            // Of binary problems, the first.
+            // The first binary problem.
             let is_binary_problem = spec.is_one_vs_rest_metric();
             let totals = alone.state().unwrap().totals.remove(usize::from(is_binary_problem));
             let task = if is_binary_problem { Task::Binary } else { inputs.task() };
@@ -356,7 +356,7 @@ fn every_metric_declares_the_statistics_it_uses_and_no_others() {
     }
 }
 
-/// Whether a value is better than another one, or as good, of a metric that says so.
+/// Whether a value is at least as good as another, for a metric with a direction.
 fn is_no_worse(better: Better, value: f64, other: f64) -> bool {
     match better {
         Better::Higher => value >= other,
@@ -365,18 +365,18 @@ fn is_no_worse(better: Better, value: f64, other: f64) -> bool {
     }
 }
 
-/// Each metric's range holds its values, and perfect predictions have the best ones.
+/// Values lie in the metric's range, and perfect predictions have the best value.
 #[test]
-fn values_are_in_their_range_and_perfect_ones_are_the_best() {
+fn values_are_in_range_and_perfect_predictions_are_best() {
     let mut compared = Vec::new();
     for &inputs in Inputs::ALL {
         let (samples, perfect) = (plain(inputs), perfect(inputs));
         let [report, best] =
-            [&samples, &perfect].map(|samples| report(inputs, samples, Schema::Weighted));
+            [&samples, &perfect].map(|samples| report(inputs, samples, Mode::Weighted));
         for spec in specs(inputs) {
             let MetricDef { name, better, range: [min, max], .. } = *inputs.spec(&spec).definition;
             let numbers = |report: &Report| match report.get(&spec).unwrap().weighted.clone() {
-                // Rows have several columns, of different ranges.
+                // Rows have several columns with different ranges.
                 Ok(Value::Matrix(_)) if better != Better::Neither => Vec::new(),
                 Ok(value) => value.numbers().unwrap_or_default(),
                 Err(_) => Vec::new(),
@@ -386,7 +386,8 @@ fn values_are_in_their_range_and_perfect_ones_are_the_best() {
                 assert!((min..=max).contains(value), "{spec}: {value} is not from {min} to {max}");
             }
             for (value, best) in values.iter().zip(&best) {
-                // Values have no truth, and smoothed labels are less certain than perfect predictions.
+                // Aggregated values have no truth, and smoothed labels are less certain than
+                // perfect predictions.
                 let other = inputs == Inputs::Values || spec.contains("label_smoothing");
                 assert!(other || is_no_worse(better, *best, *value), "{spec}: {best} and {value}");
                 if better != Better::Neither && best != value {
@@ -401,12 +402,12 @@ fn values_are_in_their_range_and_perfect_ones_are_the_best() {
 }
 
 #[test]
-fn names_are_unique_and_every_parameter_is_tried() {
+fn names_are_unique_and_every_parameter_is_tested() {
     for metric in metric::all() {
         let twice = |&task: &Task| {
             metric::of_task(task).filter(|other| other.name == metric.name).count() > 1
         };
-        assert!(!metric.tasks.iter().any(twice), "{} stands twice in a task", metric.name);
+        assert!(!metric.tasks.iter().any(twice), "{} appears twice in a task", metric.name);
         assert!(!metric.summary.is_empty() && !metric.formula.is_empty(), "{}", metric.name);
         for parameter in metric.parameters {
             let given = format!(":{}=", parameter.name());
@@ -419,7 +420,7 @@ fn names_are_unique_and_every_parameter_is_tried() {
 }
 
 #[test]
-fn no_metric_file_is_left_out_of_the_list() {
+fn every_metric_file_is_in_the_list() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/metric");
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

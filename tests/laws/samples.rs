@@ -1,5 +1,5 @@
-//! Samples of every task, and of every kind of predictions: ordinary ones, and such as may stand only
-//! under weight 0.
+//! Samples for every task and every kind of prediction: ordinary ones, and ones that are only valid
+//! with weight 0.
 
 use crate::common::random::Random;
 use crate::common::specs::{CLASSES, Inputs};
@@ -8,21 +8,21 @@ use weighbridge::Task;
 /// One row.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
-    /// The scores of all classes; of a single prediction, the first is it.
+    /// The scores of all classes; a single prediction is the first element.
     pub prediction: [f32; CLASSES],
-    /// A label or a class, but in the regression task.
+    /// A label or a class; a number in the regression task.
     pub truth: f32,
     pub weight: f32,
 }
 
-/// Every score by itself; of a single prediction only the first is looked at.
+/// Generates scores independently; only the first is used for a single prediction.
 pub fn scores(mut score: impl FnMut() -> f32) -> [f32; CLASSES] {
     std::array::from_fn(|_| score())
 }
 
-/// Samples of every size and kind that have a value: around blocks of the CPU engine, with ties,
-/// over many orders of magnitude, constant. Weights are 0 to 4 in steps of 2^-8, so that small
-/// multiples of them are exact; the first is positive.
+/// Valid samples of many kinds: lengths around the CPU engine's blocks, ties, many orders of
+/// magnitude, constants. Weights are 0 to 4 in steps of 2^-8, so that small multiples are exact;
+/// the first is positive.
 pub fn samples(inputs: Inputs, random: &mut Random) -> Vec<Sample> {
     let len = [1, 2, 5, 60, 400, 1024, 2500][random.below(7)];
     let kind = random.below(5);
@@ -60,8 +60,8 @@ pub fn samples(inputs: Inputs, random: &mut Random) -> Vec<Sample> {
     samples
 }
 
-/// What a row of weight zero may hold: NaN, infinities, numbers whose error or square overflows,
-/// subnormals, numbers outside a domain, labels that are none.
+/// Possible contents of a row of weight zero: NaN, infinities, numbers whose error or square
+/// overflows, subnormals, numbers outside a domain, invalid labels.
 pub fn junk(inputs: Inputs, random: &mut Random) -> Sample {
     let numbers = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN, 1e-40, -3.0];
     let truth = match inputs.task() {
@@ -73,7 +73,7 @@ pub fn junk(inputs: Inputs, random: &mut Random) -> Sample {
     Sample { prediction, truth, weight: 0.0 }
 }
 
-/// Samples on which every metric has a value.
+/// Samples on which every metric is defined.
 pub fn plain(inputs: Inputs) -> Vec<Sample> {
     let mut random = Random::new(3);
     let sample = |index| {
@@ -90,7 +90,7 @@ pub fn plain(inputs: Inputs) -> Vec<Sample> {
         };
         let (mut prediction, truth) = (prediction, truth[0]);
         if inputs.rows() {
-            // Right more often than not, so that precision is high for some threshold of each class.
+            // Mostly correct, so that precision is high at some threshold of each class.
             let chosen = if index % 8 > 0 { truth as usize } else { index % CLASSES };
             for (class, score) in prediction.iter_mut().enumerate() {
                 *score = match (inputs, class == chosen) {
@@ -109,7 +109,7 @@ pub fn plain(inputs: Inputs) -> Vec<Sample> {
     samples
 }
 
-/// The same samples with the best predictions there can be. Of vectors those of their outputs.
+/// The same samples with the best possible predictions. For vectors, the best of each output.
 pub fn perfect(inputs: Inputs) -> Vec<Sample> {
     let best = |sample: Sample| {
         let Sample { truth, .. } = sample;
@@ -128,8 +128,8 @@ pub fn perfect(inputs: Inputs) -> Vec<Sample> {
     plain(inputs).into_iter().map(best).collect()
 }
 
-/// Any prediction from any bits: a class where predictions are classes; probabilities are any
-/// numbers, or in half of the samples such as lie in their domain.
+/// A prediction from arbitrary bits: a class if predictions are classes. Probabilities are
+/// arbitrary numbers, but half of the samples are within the domain.
 pub fn any_prediction(inputs: Inputs, bits: u32) -> [f32; CLASSES] {
     let mut random = Random::new(bits.into());
     match inputs {

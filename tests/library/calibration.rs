@@ -1,4 +1,5 @@
-//! Calibration from bins of equal width and of equal weight, against rational numbers; normalized entropy.
+//! Calibration from bins of equal width or equal weight, compared with rational numbers; normalized
+//! entropy.
 
 use crate::common::devices::devices;
 use crate::common::random::Random;
@@ -18,7 +19,7 @@ const NAMES: [&str; 4] = [
     "calibration_curve",
 ];
 
-/// More bins than samples of most data, and fewer.
+/// Numbers of bins, some above the usual number of samples and some below.
 const BINS: [usize; 5] = [1, 2, 7, 15, 256];
 
 const STRATEGIES: [&str; 2] = ["uniform", "quantile"];
@@ -44,11 +45,11 @@ fn report(builder: EvaluatorBuilder, batch: &Batch<'_>) -> Report {
     evaluator.result().unwrap()
 }
 
-/// Kinds of data: six of scores, times four of weights.
+/// Number of kinds of data: six kinds of scores times four of weights.
 const KINDS: usize = 24;
 
-/// Scores with heavy ties, all equal, at the ends of bins, subnormal; weights of one, over 24 orders of
-/// magnitude, 0 to 2, and such that one outweighs all others.
+/// Scores: heavy ties, all equal, at the ends of bins, subnormal. Weights: 1, over 24 orders of
+/// magnitude, 0 to 2, or one that outweighs all others.
 fn data(kind: usize, samples: usize, logits: bool, random: &mut Random) -> Data {
     let mut data = Data::default();
     let unit = |random: &mut Random| (random.bits() >> 40) as f32 / 2_f32.powi(24);
@@ -57,7 +58,7 @@ fn data(kind: usize, samples: usize, logits: bool, random: &mut Random) -> Data 
         let score = match kind % 6 {
             0 => u,
             1 => (u * 4.0).floor() / 4.0,
-            // The second to last counts as 0, but is a group of its own.
+            // The second to last counts as 0, but is a separate group.
             2 => [0.0, -0.0, f32::from_bits(1), -f32::from_bits(77), f32::MIN_POSITIVE, 1.0]
                 [random.below(6)],
             3 => 0.625,
@@ -82,7 +83,7 @@ fn exact(number: f64) -> BigRational {
     BigRational::from_float(number).expect("a finite number")
 }
 
-/// What a bin holds: weight, weight × probability, weight of label 1, and where it begins and ends.
+/// A bin: weight, weight × probability, weight of label 1, and its ends.
 struct Bin {
     weight: BigRational,
     probability: BigRational,
@@ -90,7 +91,7 @@ struct Bin {
     ends: [f64; 2],
 }
 
-/// The bins that hold weight, in rational numbers, sample by sample.
+/// The bins with positive weight, in rational numbers, sample by sample.
 fn bins(data: &Data, logits: bool, weighted: bool, number: usize, quantile: bool) -> Vec<Bin> {
     // Subnormal scores and −0 are zero.
     let score = |row: usize| if data.scores[row].is_normal() { data.scores[row] } else { 0.0 };
@@ -138,7 +139,7 @@ fn bins(data: &Data, logits: bool, weighted: bool, number: usize, quantile: bool
     (0..number).map(of_bin).filter(|bin| !bin.weight.is_zero()).collect()
 }
 
-/// The numbers of a metric from its bins.
+/// The values of a metric, computed from its bins.
 fn expected(name: &str, bins: &[Bin]) -> Vec<BigRational> {
     let gap = |bin: &Bin| (&bin.probability - &bin.positives).abs();
     let mean = |bin: &Bin| &bin.probability / &bin.weight;
@@ -163,7 +164,7 @@ fn expected(name: &str, bins: &[Bin]) -> Vec<BigRational> {
 }
 
 #[test]
-fn every_number_is_that_of_the_formula_rounded_once() {
+fn every_number_is_the_formula_rounded_once() {
     let mut random = Random::new(1);
     let rounding = exact(2_f64.powi(-53));
     for logits in [false, true] {
@@ -194,9 +195,9 @@ fn every_number_is_that_of_the_formula_rounded_once() {
     }
 }
 
-/// Enough samples for several ranges of the order, some of which are one group.
+/// Enough samples for several ranges of the sorted order, some of which are one group.
 #[test]
-fn neither_order_nor_split_nor_device_shows() {
+fn results_do_not_depend_on_order_split_or_device() {
     let mut random = Random::new(2);
     for kind in [5 + 6, 1, 4 + 12] {
         let data = data(kind, 100_000, false, &mut random);
@@ -219,7 +220,7 @@ fn neither_order_nor_split_nor_device_shows() {
 }
 
 #[test]
-fn weights_times_a_power_of_two_change_no_bit() {
+fn scaling_weights_by_a_power_of_two_changes_no_bit() {
     let mut random = Random::new(3);
     for kind in 0..KINDS {
         let data = data(kind, 500, false, &mut random);
@@ -241,12 +242,12 @@ fn rows(report: &Report, spec: &str) -> Vec<Vec<f64>> {
 }
 
 #[test]
-fn bins_of_equal_weight_weigh_the_same_but_for_half_of_the_groups_at_their_ends() {
+fn bins_of_equal_weight_differ_by_at_most_half_of_the_groups_at_their_ends() {
     let mut random = Random::new(4);
     let spec = "calibration_bins:bins=10:strategy=quantile";
     let builder = Evaluator::builder(Task::Binary).metric(spec).device(Device::Cpu);
-    // As many samples as bins divide, no two alike: all of the same weight.
-    // The second time they are of several ranges of the order.
+    // A multiple of the number of bins, all distinct: all bins have the same weight. The second
+    // number of samples spans several ranges of the sorted order.
     for samples in [1000, 100_000] {
         let mut scores: Vec<f32> = (0..samples).map(|row| row as f32 / samples as f32).collect();
         random.shuffle(&mut scores);
@@ -266,7 +267,7 @@ fn bins_of_equal_weight_weigh_the_same_but_for_half_of_the_groups_at_their_ends(
             own.map(|(_, weight)| f64::from(*weight)).sum()
         };
         let whole: f64 = weights.iter().map(|weight| f64::from(*weight)).sum();
-        // The first and the last bin have no neighbours that they share a group with.
+        // The first and the last bin share a group with one neighbour only.
         let bins = rows(&report, spec);
         let most = bins.iter().flat_map(|row| [group(row[0]), group(row[1])]).fold(0.0, f64::max);
         for row in &bins {
@@ -279,7 +280,7 @@ fn bins_of_equal_weight_weigh_the_same_but_for_half_of_the_groups_at_their_ends(
 }
 
 #[test]
-fn equal_scores_are_never_divided() {
+fn equal_scores_are_never_split() {
     let scores = [0.0_f32, -0.0, f32::from_bits(5), -f32::from_bits(1)];
     let labels = [0_u8, 1, 1, 1];
     let mut metrics = Evaluator::builder(Task::Binary).device(Device::Cpu);
@@ -291,7 +292,7 @@ fn equal_scores_are_never_divided() {
 }
 
 #[test]
-fn the_weighted_bins_are_not_those_of_counts() {
+fn weighted_bins_differ_from_unweighted_bins() {
     let spec = "calibration_bins:bins=2:strategy=quantile";
     let builder = Evaluator::builder(Task::Binary).metric(spec).device(Device::Cpu);
     let (scores, labels) = ([0.125_f32, 0.25, 0.5, 0.75], [0_u8, 0, 1, 1]);
@@ -299,15 +300,15 @@ fn the_weighted_bins_are_not_those_of_counts() {
     let Ok(unweighted) = &report.get(spec).unwrap().unweighted else { panic!() };
     let expected = [[0.125, 0.25, 2.0, 0.1875, 0.0], [0.5, 0.75, 2.0, 0.625, 1.0]];
     assert_eq!(unweighted.numbers().unwrap(), expected.concat());
-    // The middle of the last is 5 / 8 of all weight.
+    // The midpoint of the last group is at 5 / 8 of all weight.
     let expected = [[0.25, 0.5, 2.0, 0.375, 0.5], [0.75, 0.75, 6.0, 0.75, 1.0]];
     assert_eq!(rows(&report, spec), expected);
 }
 
-/// A weight that is 2^-23 less moves the middle of its group below an end of bins, by a third of half of
-/// that.
+/// A weight that is smaller by 2^-23 moves the midpoint of its group below the end of a bin, by a
+/// sixth of that.
 #[test]
-fn integers_decide_which_bin_it_is() {
+fn bins_are_chosen_in_integers() {
     let spec = "calibration_bins:bins=3:strategy=quantile";
     let builder = Evaluator::builder(Task::Binary).metric(spec).device(Device::Cpu);
     let of = |weight: f32| {
@@ -328,7 +329,7 @@ fn both(builder: EvaluatorBuilder, spec: &str, batch: &Batch<'_>) -> [Result<Val
 }
 
 #[test]
-fn what_has_no_value_says_why() {
+fn undefined_values_say_why() {
     let of = |scores: &[f32], weights: &[f32]| {
         let labels = vec![1_u8; scores.len()];
         let entries = report(
@@ -354,12 +355,12 @@ fn what_has_no_value_says_why() {
     assert_eq!(of(&[-2.0; 3], &[1.0; 3]), [outside(3), outside(3)]);
     assert_eq!(of(&[0.5; 3], &[0.0; 3]), [None, Some(Undefined::ZeroWeights)]);
     assert_eq!(of(&[], &[]), [Some(Undefined::NoSamples), Some(Undefined::NoSamples)]);
-    // One label is no fault.
+    // A single label is not a fault.
     assert_eq!(of(&[0.0, 1.0], &[1.0; 2]), [None, None]);
 }
 
 #[test]
-fn scores_that_were_dropped_leave_bins_of_equal_width() {
+fn dropped_scores_leave_only_bins_of_equal_width() {
     let specs = NAMES.map(|name| STRATEGIES.map(|strategy| spec(name, 7, strategy))).concat();
     let builder = Evaluator::builder(Task::Binary).metrics(&specs).device(Device::Cpu);
     let builder = builder.fallback_bins(16).score_memory(16);
@@ -387,9 +388,9 @@ fn rows_of_scores_have_no_bins_of_equal_weight() {
     assert_eq!(refused.to_string(), sentence);
 }
 
-/// Rows of all labels begin with the label; a label without bins says why.
+/// The rows of all labels begin with the label; a label without bins has a reason.
 #[test]
-fn labels_have_rows_of_their_own() {
+fn labels_have_separate_rows() {
     let mut random = Random::new(5);
     let labels = [0, 1, 4].map(|kind| data(6 * 2 + kind, 60, false, &mut random));
     let together = |of: &dyn Fn(&Data, usize) -> f32| -> Vec<f32> {
@@ -464,8 +465,8 @@ fn entropy(builder: EvaluatorBuilder, batch: &Batch<'_>) -> [Result<f64, Undefin
 }
 
 #[test]
-fn knowing_the_base_rate_alone_is_worth_1() {
-    // The base rate is 1/4, of weights that are.
+fn predicting_the_base_rate_gives_1() {
+    // The base rate by weight is 1/4.
     let (scores, labels) = ([0.25_f32; 3], [1_u8, 0, 0]);
     let binary = || Evaluator::builder(Task::Binary);
     let logits = [(0.25_f64 / 0.75).ln() as f32; 3];
@@ -487,7 +488,7 @@ fn knowing_the_base_rate_alone_is_worth_1() {
     let [unweighted, weighted] = entropy(Evaluator::builder(Task::Multiclass).classes(3), &batch);
     near(weighted, 1.0);
     near(unweighted, 5.0 * 2_f64.ln() / (3.0 * 3_f64.ln()));
-    // A label each: the mean of 1 and of what 1/2 is worth where 1/4 is right.
+    // Per label: the mean of 1 and of the value of predicting 1/2 if 1/4 is right.
     let scores = [0.25_f32, 0.5].repeat(4);
     let batch = Batch::new(&scores, &[1_u8, 1, 0, 0, 0, 0, 0, 0]);
     let [unweighted, _] = entropy(Evaluator::builder(Task::Multilabel).outputs(2), &batch);
@@ -495,7 +496,8 @@ fn knowing_the_base_rate_alone_is_worth_1() {
     near(unweighted, (1.0 + 2_f64.ln() / quarter) / 2.0);
 }
 
-/// Where one label is rare beyond the digits of `f64`, its share of the entropy is still all of it.
+/// If a label is so rare that its frequency vanishes in `f64`, its share of the entropy is still
+/// computed.
 #[test]
 fn rare_labels_have_an_entropy() {
     for exponent in [-2, -20, -60, -100, -140] {
@@ -505,7 +507,8 @@ fn rare_labels_have_an_entropy() {
             let labels = [rare, rare, 1 - rare, 1 - rare];
             let batch = Batch::new(&[0.5_f32; 4], &labels).weights(&weights);
             let [_, weighted] = entropy(Evaluator::builder(Task::Binary), &batch);
-            // ln 2 over −r ln r − (1 − r) ln(1 − r) with r = m / (1 + m), written without cancellation.
+            // ln 2 over −r ln r − (1 − r) ln(1 − r) with r = m / (1 + m), written without
+            // cancellation.
             let expected = 2_f64.ln() / (m.ln_1p() - m / (1.0 + m) * m.ln());
             let found = weighted.unwrap();
             assert!((found / expected - 1.0).abs() < 0.5_f64.powi(22), "{found}, not {expected}");

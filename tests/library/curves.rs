@@ -1,5 +1,5 @@
-//! Curves, and the thresholds that reach something: they agree with each other, and with the counts of
-//! evaluators that are given those thresholds.
+//! Curves and selected thresholds agree with each other, and with the counts of evaluators that are
+//! configured with these thresholds.
 
 use crate::common::random::Random;
 use weighbridge::metric::{AtThreshold, Value};
@@ -11,7 +11,7 @@ struct Data {
     weights: Vec<f32>,
 }
 
-/// Scores with ties, and weights over 20 orders of magnitude in one kind.
+/// Scores with ties; one kind has weights over 20 orders of magnitude.
 fn data(kind: usize, samples: usize, random: &mut Random) -> Data {
     let mut unit = || random.below(1 << 24) as f32 / 2_f32.powi(24);
     let mut data = Data { scores: vec![], labels: vec![], weights: vec![] };
@@ -63,7 +63,7 @@ fn close(a: f64, b: f64) -> bool {
 }
 
 #[test]
-fn areas_under_curves_are_those_of_metrics() {
+fn areas_under_curves_match_metrics() {
     let mut random = Random::new(1);
     let names =
         ["roc_curve", "roc_auc", "precision_recall_curve", "average_precision", "det_curve"];
@@ -104,9 +104,9 @@ fn areas_under_curves_are_those_of_metrics() {
     }
 }
 
-/// Each row of a curve is what an evaluator with that threshold counts.
+/// Each row of a curve equals the counts of an evaluator with that threshold.
 #[test]
-fn rows_of_curves_are_counts_at_their_thresholds() {
+fn rows_of_curves_match_counts_at_their_thresholds() {
     let mut random = Random::new(2);
     for kind in 0..4 {
         let data = data(kind, 50, &mut random);
@@ -138,11 +138,11 @@ fn rows_of_curves_are_counts_at_their_thresholds() {
     }
 }
 
-/// What a threshold is said to reach, an evaluator with that threshold finds; no score does better.
+/// An evaluator with the reported threshold finds the reported value; no other score does better.
 #[test]
-fn thresholds_reach_what_is_said_and_none_reaches_more() {
+fn thresholds_reach_the_reported_value_and_none_reaches_more() {
     let mut random = Random::new(3);
-    // The metric, what it maximises, and what must be at least so much.
+    // The metric, the rate that it maximises, and the rate with a minimum.
     let cases = [
         ("sensitivity_at_specificity:specificity=0.7", "recall", Some(("specificity", 0.7))),
         ("specificity_at_sensitivity:sensitivity=0.7", "specificity", Some(("recall", 0.7))),
@@ -187,7 +187,7 @@ fn thresholds_reach_what_is_said_and_none_reaches_more() {
 }
 
 #[test]
-fn of_thresholds_that_are_as_good_the_highest_is_told() {
+fn the_highest_of_equally_good_thresholds_is_reported() {
     let scores = [0.1_f32, 0.2, 0.3, 0.4, 0.5, 0.6];
     let labels = [1_u8, 0, 0, 1, 0, 1];
     let specs = strings([
@@ -211,7 +211,7 @@ fn of_thresholds_that_are_as_good_the_highest_is_told() {
 }
 
 #[test]
-fn a_threshold_is_in_the_report_beside_its_value() {
+fn thresholds_are_reported_beside_values() {
     let data = Data {
         scores: vec![0.25, 0.5, 0.375, 0.75],
         labels: vec![0, 0, 1, 1],
@@ -225,7 +225,7 @@ fn a_threshold_is_in_the_report_beside_its_value() {
 }
 
 #[test]
-fn what_no_threshold_reaches_is_undefined() {
+fn values_that_no_threshold_reaches_are_undefined() {
     let data = Data { scores: vec![0.9, 0.5, 0.1], labels: vec![0, 1, 0], weights: vec![1.0; 3] };
     let spec = "recall_at_precision:precision=0.9";
     let value = report(&strings([spec]), &data).get(spec).unwrap().weighted.clone();
@@ -233,9 +233,9 @@ fn what_no_threshold_reaches_is_undefined() {
     assert_eq!(value, Err(Undefined::Unreached { what, least }));
 }
 
-/// Labels each have a threshold of their own; averages are of values.
+/// Each label has its own threshold; averages are over values.
 #[test]
-fn labels_have_thresholds_of_their_own() {
+fn labels_have_separate_thresholds() {
     let (scores, labels) = ([0.9_f32, 0.1, 0.4, 0.6, 0.2, 0.8], [1_u8, 0, 0, 1, 0, 0]);
     let specs = ["ks_statistic", "ks_statistic:average=none", "roc_curve"];
     let builder = Evaluator::builder(Task::Multilabel).outputs(2).device(Device::Cpu);
@@ -251,21 +251,21 @@ fn labels_have_thresholds_of_their_own() {
     assert_eq!(curve[1][..2], [0.0, 0.5]);
 }
 
-/// Groups that weigh nothing beside others, in `f64`, count all the same.
+/// Groups whose weight vanishes in `f64` next to others still count.
 #[test]
-fn areas_hold_where_weights_lie_far_apart() {
+fn areas_are_accurate_for_weights_far_apart() {
     let data = Data {
         scores: vec![0.9, 0.8, 0.5, 0.4],
         labels: vec![0, 1, 1, 0],
         weights: vec![1e12, 1e12, 1e-6, 1.0],
     };
     let area = report(&strings(["pr_auc"]), &data).weighted("pr_auc").unwrap();
-    // From nothing of 10^12 to half of twice as much: 1 - ln 2.
+    // From nothing of 10^12 to half of twice that: 1 - ln 2.
     assert!((area - (1.0 - 2_f64.ln())).abs() < 1e-9, "{area}");
 }
 
 #[test]
-fn the_last_threshold_is_below_all_scores_that_have_one_below() {
+fn the_last_threshold_is_below_all_scores_if_possible() {
     let specs = strings(["roc_curve", "roc_curve:bins=16", "best_fbeta_score:beta=0"]);
     let builder = Evaluator::builder(Task::Binary).from_logits(true).metrics(&specs);
     let mut evaluator = builder.device(Device::Cpu).build().unwrap();
@@ -276,13 +276,13 @@ fn the_last_threshold_is_below_all_scores_that_have_one_below() {
         assert!(rows.windows(2).all(|pair| pair[0][2] > pair[1][2]), "{spec}: {rows:?}");
         assert_eq!(rows[rows.len() - 1][2], f64::from(last), "{spec}");
     }
-    // Where nothing is above a threshold there is no precision.
+    // Precision is undefined if no score is above the threshold.
     let found = reached(&report.get(&specs[2]).unwrap().weighted);
     assert_eq!(found, AtThreshold { value: 1.0, threshold: -2.0 });
 }
 
 #[test]
-fn averages_of_what_may_be_negative_are_within_their_bounds() {
+fn averages_of_signed_values_are_within_their_bounds() {
     let (scores, labels) = ([0.9_f32, 0.1, 0.1, 0.9], [0_u8, 1, 1, 0]);
     let specs = ["gini:bins=64", "gini"];
     let builder = Evaluator::builder(Task::Multilabel).outputs(2).device(Device::Cpu);
@@ -295,7 +295,7 @@ fn averages_of_what_may_be_negative_are_within_their_bounds() {
 }
 
 #[test]
-fn curves_of_labels_stand_one_after_the_other() {
+fn curves_are_listed_label_by_label() {
     let mut random = Random::new(8);
     let [first, mut second] = [0, 1].map(|kind| data(kind, 300, &mut random));
     second.weights.clone_from(&first.weights);
@@ -320,9 +320,9 @@ fn curves_of_labels_stand_one_after_the_other() {
     }
 }
 
-/// The samples above a threshold of a curve in bins are those of its point, to the last one.
+/// In a binned curve, the samples above a threshold match its point exactly.
 #[test]
-fn thresholds_of_bins_divide_samples_as_their_points_say() {
+fn thresholds_of_bins_split_samples_like_their_points() {
     let mut random = Random::new(19);
     let mut points = 0;
     for (turn, from_logits) in [false, true, false, true].into_iter().enumerate() {

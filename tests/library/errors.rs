@@ -1,7 +1,7 @@
-//! Every error of the library is produced once, and its sentence read: what, where, what to do.
+//! Produces every error of the library once and checks its message: what, where, what to do.
 //!
-//! Those of devices (lost, refused) are produced where a device can be broken, in `src/gpu/teeth.rs`
-//! and `src/gpu/mutants.rs`; `every_variant_is_here` says which.
+//! Device errors (lost, refused) are produced in `src/gpu/tests`, where a device can be broken;
+//! `every_variant_is_tested` lists them.
 
 use crate::common::devices::devices;
 use std::collections::BTreeSet;
@@ -27,7 +27,7 @@ fn not_built(task: Task, spec: &str) -> Error {
     evaluator(task, &[spec]).expect_err("the spec is bad")
 }
 
-/// Each error, with the sentence it must be.
+/// Each error with its expected message.
 fn errors() -> Vec<(Error, &'static str)> {
     let (two, three) = ([1.0_f32, 0.5], [1.0_f32, 0.0, 1.0]);
     let batch = Batch::new(&two, &two);
@@ -290,7 +290,7 @@ fn errors() -> Vec<(Error, &'static str)> {
     ]
 }
 
-/// Errors of a value of one's own, with the sentences they must be.
+/// Errors of custom values, with their expected messages.
 fn errors_of_values() -> Vec<(Error, &'static str)> {
     static TAKEN: CustomValue = CustomValue::new("squared_error", "", |_, _, _| 0);
     static MINE: CustomValue = CustomValue::new(
@@ -310,7 +310,7 @@ fn errors_of_values() -> Vec<(Error, &'static str)> {
         "a custom value cannot be named \"squared_error\": it is the name of a value of the \
          library",
     )];
-    // A build without the GPU engine reads no WGSL.
+    // A build without the GPU engine does not parse WGSL.
     if cfg!(feature = "gpu") {
         errors.push((
             build(&MINE).expect_err("a word that is none"),
@@ -334,17 +334,17 @@ fn variants(name: &str, source: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn sentences_say_what_and_where() {
+fn messages_say_what_and_where() {
     for (error, sentence) in errors().into_iter().chain(errors_of_values()) {
         assert_eq!(error.to_string(), sentence, "{error:?}");
     }
 }
 
 #[test]
-fn every_variant_is_here() {
-    // An environment and the lack of an adapter: the command's tests; a device that is lost, fails, is
-    // refused or cannot hold a state, and disagreement: src/gpu/tests and src/evaluator; custom values,
-    // buffers, soft truths and stored scores: their own tests.
+fn every_variant_is_tested() {
+    // Tested elsewhere: environment variables and missing adapters in the command's tests; lost,
+    // failed and refused devices, devices too small for a state, and disagreement in src/gpu/tests
+    // and src/evaluator; custom values, buffers, soft truths and stored scores in their own tests.
     let elsewhere = [
         "InvalidEnvironment",
         "NoAdapter",
@@ -429,7 +429,7 @@ fn sequences_and_their_lengths_are_checked() {
 }
 
 #[test]
-fn reasons_say_why_a_value_is_undefined() {
+fn undefined_values_have_reasons() {
     let reasons = [
         (Undefined::NoSamples, "no samples"),
         (Undefined::ZeroWeights, "all weights are zero"),
@@ -486,7 +486,7 @@ fn reasons_say_why_a_value_is_undefined() {
 }
 
 #[test]
-fn a_state_from_a_file_may_hold_any_counts() {
+fn states_from_files_may_contain_any_counts() {
     let mut evaluator = evaluator(Task::Binary, &["accuracy"]).expect("a metric");
     evaluator.update(&Batch::new(&[0.9_f32], &[1_u8])).expect("a batch");
     let mut state = evaluator.state().expect("a state");
@@ -496,9 +496,9 @@ fn a_state_from_a_file_may_hold_any_counts() {
     assert_eq!(evaluator.state().expect("a state").totals[0].weights.samples, u64::MAX);
 }
 
-/// Statistics of the same names in another task, or totals of other kinds than the names say.
+/// Statistics of the same names in another task, or totals of a different kind than their names.
 #[test]
-fn a_state_that_only_looks_alike_is_refused() {
+fn states_that_only_look_compatible_are_refused() {
     use weighbridge::statistic::{Accumulator, ValueFn};
     let build = |task| {
         let builder = Evaluator::builder(task).statistics([Statistic::sum(ValueFn::Error)]);
@@ -515,7 +515,7 @@ fn a_state_that_only_looks_alike_is_refused() {
 }
 
 #[test]
-fn a_row_is_named_wherever_it_stands() {
+fn errors_name_the_row_wherever_it_is() {
     for row in [0, 1023, 1024, 5000] {
         let (prediction, mut weight) = (vec![1.0_f32; 5001], vec![1.0_f32; 5001]);
         weight[row] = -2.0;
@@ -539,7 +539,7 @@ fn the_first_of_several_faulty_rows_is_named() {
 }
 
 #[test]
-fn columns_that_are_converted_in_pieces_are_those_that_are_not() {
+fn converting_in_chunks_changes_nothing() {
     let len = (1 << 18) + 1000;
     let column = |step: usize| -> Vec<f32> { (0..len).map(|i| (i * step % 997) as f32).collect() };
     let wide = |column: &[f32]| -> Vec<f64> { column.iter().map(|&x| x.into()).collect() };
@@ -553,10 +553,10 @@ fn columns_that_are_converted_in_pieces_are_those_that_are_not() {
     assert!(totals(&mut narrow) == totals(&mut converted));
 }
 
-/// Truths of rows of scores that are none: a label of each kind, and one-hot rows of each kind, in
-/// the second of three samples.
+/// Invalid truths of score rows: a label of each kind and one-hot rows of each kind, in the second
+/// of three samples.
 #[test]
-fn truths_beside_rows_of_scores_are_checked() {
+fn truths_of_score_rows_are_checked() {
     let scores = [0.5_f32; 9];
     let label = |label: &str| {
         Error::Update(UpdateError::InvalidLabel {
@@ -587,7 +587,7 @@ fn truths_beside_rows_of_scores_are_checked() {
             Error::Update(UpdateError::InvalidOneHot { row: 1 }),
             "{row:?}"
         );
-        // The first of positive weight is named.
+        // The first invalid row of positive weight is named.
         let truth_after = [row, row, [0.0, 0.0, 1.0]].concat();
         let after = Batch::new(&scores, &truth_after).one_hot().weights(&[0.0_f32, 1.0, 1.0]);
         assert_eq!(
@@ -595,7 +595,7 @@ fn truths_beside_rows_of_scores_are_checked() {
             Error::Update(UpdateError::InvalidOneHot { row: 1 }),
             "{row:?}"
         );
-        // Under weight 0 it is no fault there, and beside classes it is one too.
+        // With weight 0 it is not a fault there; with predicted classes it is one as well.
         let mut evaluator = evaluator(Task::Multiclass, &["accuracy"]).expect("a metric");
         evaluator.update(&batch.weights(&[1.0_f32, 0.0, 1.0])).expect("deleted");
         evaluator
@@ -609,10 +609,11 @@ fn truths_beside_rows_of_scores_are_checked() {
     }
 }
 
-/// NaN and infinities are refused with their row in every input of numbers, of either width; in samples
-/// of weight 0 they make the unweighted value undefined, and in masked ones they are not read.
+/// NaN and infinities are refused with their row in every numeric input, of 32 or 64 bits. In
+/// samples of weight 0 they make the unweighted value undefined; in masked samples they are not
+/// read.
 #[test]
-fn a_number_that_is_not_finite_is_refused_where_it_counts() {
+fn non_finite_numbers_are_refused_where_they_count() {
     let finite = [0.5_f32, 0.25, 0.125];
     for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         let bad = [0.5_f32, value, 0.125];
@@ -633,7 +634,7 @@ fn a_number_that_is_not_finite_is_refused_where_it_counts() {
         row_is_named(aggregation, &Batch::values(&bad), Input::Prediction);
         let scores = [0.2_f32, 0.3, 0.5, value, 0.3, 0.5];
         row_is_named(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1]), Input::Prediction);
-        // Where no statistic reads them, too.
+        // Also if no statistic reads them.
         let moment = Statistic::Moment(Moment::Truth);
         let builder = Evaluator::builder(regression).device(Device::Cpu).statistics([moment]);
         let mut of_truths = builder.build().expect("a statistic");
@@ -654,12 +655,12 @@ fn a_number_that_is_not_finite_is_refused_where_it_counts() {
     }
 }
 
-/// Engines refuse the same batches, and add nothing of them.
+/// Both engines refuse the same batches, and add nothing of them.
 #[test]
-fn a_number_that_is_not_finite_is_refused_on_every_device() {
+fn non_finite_numbers_are_refused_on_every_device() {
     let scores = [0.2_f32, 0.3, 0.5, 0.1, f32::NAN, 0.5, 0.6, 0.2, 0.2];
     for device in devices() {
-        // Rows of scores, read by a sum of values, by counts, and by curves of one class against others.
+        // Rows of scores, read by a sum of values, by counts, and by one-vs-rest curves.
         for spec in ["log_loss", "confusion_matrix", "roc_auc", "roc_auc:multi_class=ovo"] {
             let builder = Evaluator::builder(Task::Multiclass).classes(3).metric(spec);
             let mut evaluator = builder.device(device.clone()).build().expect("a metric");
@@ -683,9 +684,9 @@ fn a_number_that_is_not_finite_is_refused_on_every_device() {
     }
 }
 
-/// Labels may be of the type that indexes slices.
+/// Labels may have the type of slice indices.
 #[test]
-fn labels_of_the_size_of_pointers_are_those_of_a_fixed_size() {
+fn pointer_sized_labels_equal_fixed_size_labels() {
     let scores = [0.9_f32, 0.2, 0.6];
     let state = |labels: weighbridge::Column<'_>| {
         let mut evaluator = evaluator(Task::Binary, &["accuracy"]).expect("a metric");
@@ -699,9 +700,9 @@ fn labels_of_the_size_of_pointers_are_those_of_a_fixed_size() {
     assert_eq!(error.to_string(), "the truth in row 1 is -1: labels must be 0 or 1");
 }
 
-/// A mask is booleans, in a batch made of columns too.
+/// Masks must be boolean, also in a batch made of columns.
 #[test]
-fn a_mask_of_numbers_is_refused() {
+fn masks_of_numbers_are_refused() {
     let mut inputs = Inputs::new((&[1.0_f32, 2.0]).into());
     inputs.mask = Some((&[1.0_f32, 0.0]).into());
     let error = refused(Task::Aggregation, &Batch::from_inputs(inputs)).to_string();
@@ -710,9 +711,9 @@ fn a_mask_of_numbers_is_refused() {
     assert_eq!(error, sentence);
 }
 
-/// In rows of scores a number is too large where any of its row is.
+/// A score row is too large if any of its numbers is.
 #[test]
-fn a_row_of_scores_with_a_number_too_large_is_named() {
+fn score_rows_with_a_number_too_large_are_named() {
     let scores = [[0.5_f64, 0.25, 0.25], [0.5, -1e39, 0.5]].concat();
     let error = refused(Task::Multiclass, &Batch::new(&scores, &[0_u8, 1]));
     assert_eq!(

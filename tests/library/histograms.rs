@@ -1,4 +1,4 @@
-//! Metrics of the order of scores from histograms: the exact value lies in the interval that is certified.
+//! Curves from histograms: the exact value lies in the certified interval.
 
 use crate::common::random::Random;
 use weighbridge::batch::FaultPolicy;
@@ -18,7 +18,7 @@ fn report(metrics: &[&str], from_logits: bool, batch: &Batch<'_>) -> Report {
     evaluator.result().unwrap()
 }
 
-/// Both sides of a metric.
+/// Both values of a metric.
 fn both(report: &Report, spec: &str) -> [Interval; 2] {
     let entry = report.get(spec).unwrap();
     [&entry.unweighted, &entry.weighted].map(|value| match value {
@@ -27,8 +27,8 @@ fn both(report: &Report, spec: &str) -> [Interval; 2] {
     })
 }
 
-/// Exact ROC AUC and average precision, from samples one by one: sums in `f64` of terms that are all of one
-/// sign are within their number times 2^-53 of themselves.
+/// ROC AUC and average precision from individual samples, in `f64`. Sums of n terms of one sign
+/// have a relative error of at most n · 2^-53.
 fn exact(scores: &[f32], labels: &[u8], weights: &[f32]) -> [f64; 2] {
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|&i, &j| scores[j].total_cmp(&scores[i]));
@@ -53,7 +53,7 @@ fn exact(scores: &[f32], labels: &[u8], weights: &[f32]) -> [f64; 2] {
     [pairs / (above * false_above), precision / above]
 }
 
-/// Scores of one kind, labels that go with them more or less, and weights over many powers of two.
+/// Scores of one kind, labels that correlate with them, and weights over many powers of two.
 struct Data {
     scores: Vec<f32>,
     labels: Vec<u8>,
@@ -64,7 +64,7 @@ fn unit(random: &mut Random) -> f64 {
     (random.bits() >> 11) as f64 / 2_f64.powi(53)
 }
 
-/// Kinds of data.
+/// Number of kinds of data.
 const KINDS: [&str; 8] =
     ["uniform", "near 0", "near 1", "near 1/2", "of few scores", "one score", "logits", "any bits"];
 
@@ -121,7 +121,7 @@ fn exact_values_lie_in_certified_intervals() {
                 let of_precision = usize::from(spec.starts_with("average"));
                 for (found, exact) in both(&report, spec).into_iter().zip(sides) {
                     let exact = exact[of_precision];
-                    // What the formula in f64 may be off.
+                    // The rounding error of the formula in f64.
                     let slack = samples as f64 * 2_f64.powi(-51);
                     let Interval { value, low, high } = found;
                     let what = format!("{spec}, {kind}, {from_logits}: {exact}, {found:?}");
@@ -133,9 +133,9 @@ fn exact_values_lie_in_certified_intervals() {
     }
 }
 
-/// Where each score has a bin of its own, the value is the exact one; for `roc_auc` it is rounded once.
+/// If each score has a separate bin, the value is exact; `roc_auc` is rounded once.
 #[test]
-fn scores_in_bins_of_their_own_have_the_exact_value() {
+fn scores_in_separate_bins_have_the_exact_value() {
     let scores = [0.05_f32, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95];
     let mut random = Random::new(2);
     for _ in 0..100 {
@@ -157,19 +157,19 @@ fn scores_in_bins_of_their_own_have_the_exact_value() {
 }
 
 #[test]
-fn equal_scores_are_worth_a_half() {
+fn equal_scores_count_half() {
     let report =
         report(&["roc_auc:bins=4096"], false, &Batch::new(&[0.25_f32; 5], &[0_u8, 1, 1, 0, 1]));
-    // As far as a histogram knows, they are anything.
+    // The histogram does not restrict them.
     assert_eq!(both(&report, "roc_auc:bins=4096")[0], Interval { value: 0.5, low: 0.0, high: 1.0 });
 }
 
-/// How wide intervals are on scores that spread over [0, 1] and on scores that crowd, where uniform bins
-/// know next to nothing.
+/// The widths of intervals for scores spread over [0, 1] and for crowded scores, where uniform bins
+/// resolve almost nothing.
 #[test]
 fn adaptive_bins_are_narrow_where_scores_crowd() {
     let mut random = Random::new(3);
-    // The widest that either may be, and how many times wider the uniform one is at least.
+    // The maximum width of each, and the minimum ratio of uniform to adaptive width.
     let cases = [
         ("uniform", false, 0.0005, 0.0),
         ("near 0", false, 0.004, 100.0),
@@ -192,7 +192,7 @@ fn adaptive_bins_are_narrow_where_scores_crowd() {
 }
 
 #[test]
-fn bins_rise_with_scores() {
+fn bins_increase_with_scores() {
     let divisions = [2, 3, 7, 200, 4096, MAX_BINS].map(|bins| {
         [false, true].map(|of_logits| {
             [Binning::adaptive(of_logits, bins), Binning::uniform(of_logits, bins)]
@@ -244,7 +244,7 @@ fn one_label_has_no_curve() {
 }
 
 #[test]
-fn what_bins_cannot_be_is_said() {
+fn invalid_bins_are_refused() {
     let message = |spec: &str| builder(&[spec], false).build().err().unwrap().to_string();
     assert_eq!(
         message("roc_auc:bins=1"),
@@ -267,7 +267,7 @@ fn what_bins_cannot_be_is_said() {
     );
 }
 
-/// The averages of labels: of values, and of the ends of their intervals.
+/// Averages over labels, of values and of the ends of their intervals.
 #[test]
 fn labels_are_averaged_with_their_intervals() {
     let scores = [0.9_f32, 0.2, 0.6, 0.21, 0.3, 0.8, 0.1, 0.8];
@@ -302,7 +302,7 @@ fn labels_are_averaged_with_their_intervals() {
     assert!(report.to_string().contains('['), "{report}");
 }
 
-/// The state is what a histogram is: counts and weights, whatever the order and the split.
+/// The state is the histogram: counts and weights, for any order and split.
 #[test]
 fn states_count_bins_and_labels() {
     let statistic = Statistic::Histogram { division: Binning::uniform(false, 2) };
@@ -317,9 +317,9 @@ fn states_count_bins_and_labels() {
     assert_eq!(cells.weights.iter().map(|w| w.to_f64()).collect::<Vec<_>>(), [1.0, 4.0, 2.0, 8.0]);
 }
 
-/// Sums are of weights of the size of the first ones, or go another way.
+/// Sums expect weights of the magnitude of the first ones, and take another path otherwise.
 #[test]
-fn weights_that_grow_are_counted_like_others() {
+fn growing_weights_are_counted_like_others() {
     let scores: Vec<f32> = (0..2048).map(|row| (row % 7) as f32 / 8.0).collect();
     let labels: Vec<u8> = (0..2048).map(|row| u8::from(row % 3 == 0)).collect();
     for power in 1..60 {
@@ -345,9 +345,9 @@ fn weights_that_grow_are_counted_like_others() {
     }
 }
 
-/// A confusion count beside a histogram is made from it, but for the bin that the threshold lies in.
+/// With a histogram, a confusion count is computed from the bins, except for the threshold's bin.
 #[test]
-fn counts_beside_a_histogram_are_those_without() {
+fn counts_are_the_same_with_and_without_a_histogram() {
     let mut random = Random::new(31);
     let thresholds = [0.5, 0.25, 0.0, -0.0, 1.0, -3.0, 7.5, 0.1, 0.625, 1e-40];
     for (turn, kind) in KINDS.iter().cycle().take(40).enumerate() {
@@ -355,7 +355,7 @@ fn counts_beside_a_histogram_are_those_without() {
         let bins = [2, 3, 16, 100][turn % 4];
         let threshold = thresholds[turn % thresholds.len()];
         let mut data = data(kind, 700 + 300 * turn, &mut random);
-        // Scores at the threshold, and such as are none.
+        // Scores at the threshold, and invalid ones.
         for (index, score) in data.scores.iter_mut().enumerate() {
             match index % 20 {
                 3 => *score = threshold,
@@ -366,7 +366,7 @@ fn counts_beside_a_histogram_are_those_without() {
         }
         let weights = match turn % 5 {
             0 => vec![1.0; data.scores.len()],
-            // In some blocks they lie too far apart.
+            // In some blocks they are too far apart.
             1 => data.weights.iter().map(|weight| weight * 1e-30).collect(),
             _ => data.weights.clone(),
         };

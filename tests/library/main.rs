@@ -1,18 +1,18 @@
-//! The library as its users see it, on the CPU and on every adapter.
+//! The public API of the library, on the CPU and on every adapter.
 
 mod calibration;
 #[path = "../common/mod.rs"]
 mod common;
 mod conformance;
-mod contests;
 mod curves;
 mod errors;
 mod histograms;
+mod multi_output;
+mod one_vs_rest;
 mod outputs;
 mod scores;
 mod snapshots;
 mod soft_truths;
 mod state;
 mod streams;
-mod suite;
 mod vectors;

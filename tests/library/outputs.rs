@@ -1,4 +1,4 @@
-//! Samples with several outputs or labels: each is evaluated as if it were alone, to the last bit.
+//! Samples with several outputs or labels: each is evaluated independently, to the last bit.
 
 use crate::common::devices::devices;
 use crate::common::random::Random;
@@ -17,7 +17,7 @@ struct Data {
     weight_of_elements: Vec<f32>,
 }
 
-/// Scores and labels, so that every task can have them: the last label is rarely 1.
+/// Scores and labels that are valid in every task; the last label is rarely 1.
 fn data() -> Data {
     let mut random = Random::new(5);
     let mut number = |most: usize| random.below(most) as f32;
@@ -53,11 +53,11 @@ fn vectors(report: &Report, spec: &str) -> [Vec<f64>; 2] {
     let entry = report.get(spec).expect("an entry");
     [&entry.unweighted, &entry.weighted].map(|value| match value {
         Ok(value @ Value::Vector(_)) => value.numbers().expect("numbers"),
-        other => panic!("{spec}: {other:?} is no vector"),
+        other => panic!("{spec}: {other:?} is not a list"),
     })
 }
 
-/// Metrics of one number in both tasks.
+/// Metrics with a single number in both tasks.
 fn names(task: Task) -> Vec<&'static str> {
     match task {
         Task::Regression => {
@@ -67,7 +67,7 @@ fn names(task: Task) -> Vec<&'static str> {
     }
 }
 
-/// Metrics of labels that are means, which have no average by labels.
+/// Means over labels, which take no `average`.
 const LOSSES: [&str; 8] = [
     "log_loss:label_smoothing=0.1",
     "brier_score",
@@ -80,7 +80,7 @@ const LOSSES: [&str; 8] = [
 ];
 
 #[test]
-fn each_output_is_what_it_is_alone() {
+fn outputs_are_evaluated_independently() {
     let data = data();
     for device in devices() {
         for (task, alone) in
@@ -127,7 +127,7 @@ fn each_output_is_what_it_is_alone() {
 }
 
 #[test]
-fn averages_are_those_of_the_outputs() {
+fn averages_are_means_over_outputs() {
     let data = data();
     let mut specs = vec![];
     for name in names(Task::Multilabel) {
@@ -138,7 +138,7 @@ fn averages_are_those_of_the_outputs() {
     let batch = Batch::new(&data.prediction, &data.truth).weights(&data.weight);
     labels.update(&batch).expect("a batch");
     let report = labels.result().expect("a report");
-    // All elements as one binary sample each.
+    // Each element as one binary sample.
     let names = names(Task::Multilabel);
     let plain: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut elements = evaluator(Task::Binary, None, &plain, &Device::Cpu);
@@ -222,7 +222,7 @@ calibration_bins:bins=4, unweighted and weighted
 }
 
 #[test]
-fn a_match_is_exact_if_every_label_is_right() {
+fn exact_matches_need_every_label() {
     let data = data();
     let specs = ["exact_match", "exact_match:threshold=0.25"].map(str::to_owned);
     for device in devices() {
@@ -247,7 +247,7 @@ fn a_match_is_exact_if_every_label_is_right() {
 }
 
 #[test]
-fn a_bad_label_or_score_concerns_its_own_label_and_the_whole_sample() {
+fn a_bad_label_or_score_affects_its_label_and_the_whole_sample() {
     let specs = ["accuracy:average=none", "accuracy", "confusion_matrix", "exact_match"];
     let specs = specs.map(str::to_owned);
     let mut evaluator = evaluator(Task::Multilabel, Some(2), &specs, &Device::Cpu);
@@ -265,7 +265,7 @@ fn a_bad_label_or_score_concerns_its_own_label_and_the_whole_sample() {
     assert_eq!(value("accuracy"), Err(named));
     let others_stand = Value::Matrix(vec![Err(reason.clone()), Ok(vec![2.0, 0.0, 0.0, 0.0])]);
     assert_eq!(value("confusion_matrix"), Ok(others_stand));
-    // All labels, each for a reason of its own.
+    // All labels, each for a different reason.
     let mut evaluator = self::evaluator(Task::Multilabel, Some(2), &specs, &Device::Cpu);
     let batch = Batch::new(&[0.9_f32, f32::NAN, f32::NAN, f32::NAN], &[1_u8, 0, 1, 0]);
     evaluator.update(&batch.on_fault(FaultPolicy::Count)).expect("NaN is counted");
@@ -280,9 +280,9 @@ fn a_bad_label_or_score_concerns_its_own_label_and_the_whole_sample() {
     evaluator.update(&with_nan).expect("NaN is counted");
     assert_eq!(report.get("exact_match").expect("an entry").unweighted, Err(reason));
     let batch = Batch::new(&[0.9_f32, 0.1, 0.3, 0.2], &[1_u8, 0, 1, 7]);
-    let error = evaluator.update(&batch).expect_err("7 is no label");
+    let error = evaluator.update(&batch).expect_err("7 is not a label");
     assert_eq!(error.to_string(), "the truth in row 1 is 7: labels must be 0 or 1");
-    // Of weight zero, and counted: the weighted value is that of the other sample.
+    // With weight zero, and counted: the weighted value is the other sample's.
     evaluator.reset().expect("a reset");
     evaluator.update(&batch.weights(&[1.0_f32, 0.0])).expect("a row of weight 0");
     let report = evaluator.result().expect("a report");
@@ -291,7 +291,7 @@ fn a_bad_label_or_score_concerns_its_own_label_and_the_whole_sample() {
     assert_eq!(report.get("exact_match").expect("an entry").unweighted, Err(reason));
 }
 
-/// Both values of a metric of some labels.
+/// Both values of a metric, by label.
 fn of_labels(spec: &str, batch: &Batch<'_>) -> [Result<Value, Undefined>; 2] {
     let specs = [spec.to_owned()];
     let mut evaluator = evaluator(Task::Multilabel, Some(2), &specs, &Device::Cpu);
@@ -301,7 +301,7 @@ fn of_labels(spec: &str, batch: &Batch<'_>) -> [Result<Value, Undefined>; 2] {
 }
 
 #[test]
-fn a_mask_of_elements_deletes_them_and_one_of_samples_all_of_theirs() {
+fn masks_delete_elements_or_whole_samples() {
     let data = data();
     let mut random = Random::new(9);
     let mask: Vec<bool> = (0..SAMPLES * OUTPUTS).map(|_| random.below(3) > 0).collect();
@@ -341,9 +341,9 @@ fn a_mask_of_elements_deletes_them_and_one_of_samples_all_of_theirs() {
 }
 
 #[test]
-fn an_exact_match_knows_masks_and_what_counts_as_zero_and_no_weights_of_classes() {
+fn exact_matches_use_masks_and_flushed_zeros_but_no_class_weights() {
     let half = [Ok(Value::Scalar(0.5)), Ok(Value::Scalar(0.5))];
-    // Of three samples the last, which is wrong, is masked.
+    // The last of three samples, which is wrong, is masked.
     let (scores, labels) = ([0.9_f32, 0.9, 0.3, 0.2, 0.3, 0.9], [1_u8, 1, 0, 1, 1, 0]);
     let batch = Batch::new(&scores, &labels);
     assert_eq!(of_labels("exact_match", &batch.mask(&[true, true, false])), half);
@@ -358,10 +358,10 @@ fn an_exact_match_knows_masks_and_what_counts_as_zero_and_no_weights_of_classes(
     let report = evaluator.result().expect("a report");
     assert_eq!(report.weighted("exact_match"), Ok(0.5));
 
-    // A subnormal score is zero, and not above it.
+    // A subnormal score counts as zero, which is not above the threshold.
     let batch = Batch::new(&[1e-40_f32, 0.5, 1e-40, 0.5], &[0_u8, 1, 0, 0]);
     assert_eq!(of_labels("exact_match:threshold=0", &batch), half);
-    // An infinite score is no score, and 2 no label.
+    // An infinite score and the label 2 are invalid.
     let batch = Batch::new(&[f32::INFINITY, 0.5], &[1_u8, 0]).on_fault(FaultPolicy::Count);
     let reason = Undefined::NonFinite { count: 1 };
     assert_eq!(of_labels("exact_match", &batch), [Err(reason.clone()), Err(reason)]);
@@ -371,8 +371,8 @@ fn an_exact_match_knows_masks_and_what_counts_as_zero_and_no_weights_of_classes(
 }
 
 #[test]
-fn nothing_to_divide_by_is_0_in_an_average_of_labels_and_undefined_for_one_or_an_output() {
-    // No label is 1: none has a share in an average by labels.
+fn zero_denominators_are_0_in_averages_and_undefined_for_single_labels_or_outputs() {
+    // No label is 1, so all have weight 0 in a weighted average.
     let batch = Batch::new(&[0.9_f32, 0.1, 0.2, 0.1], &[0_u8; 4]);
     for value in of_labels("precision:average=weighted", &batch) {
         assert!(matches!(value, Err(Undefined::ZeroDenominator { .. })), "{value:?}");
@@ -385,7 +385,7 @@ fn nothing_to_divide_by_is_0_in_an_average_of_labels_and_undefined_for_one_or_an
     assert_eq!(found, [(); 2].map(|()| Ok(Value::Vector(vec![Ok(0.5), Err(reason.clone())]))));
     let found = of_labels("recall:average=none:zero_division=0", &batch);
     assert_eq!(found, [(); 2].map(|()| Ok(Value::from(vec![0.5, 0.0]))));
-    // As scikit-learn has it.
+    // As in scikit-learn.
     let nothing = Batch::new(&[0.9_f32, 0.1, 0.2, 0.1], &[0_u8; 4]);
     for average in ["micro", "macro", "weighted"] {
         let spec = format!("recall:average={average}:zero_division=1");
@@ -398,7 +398,7 @@ fn nothing_to_divide_by_is_0_in_an_average_of_labels_and_undefined_for_one_or_an
     let Ok(Value::Vector(found)) = found else { panic!("{found:?}") };
     assert_eq!(found[0], Ok(0.5));
     assert!(matches!(found[1], Err(Undefined::ZeroDenominator { .. })), "{found:?}");
-    // If it is so for every output, no one is named.
+    // If all outputs have the same reason, no output is named.
     evaluator.reset().expect("a reset");
     evaluator.update(&Batch::new(&[1.0_f32, 1.0], &[0.0_f32, 0.0])).expect("a batch");
     let found = evaluator.result().expect("a report").entries.remove(0).unweighted;
@@ -406,7 +406,7 @@ fn nothing_to_divide_by_is_0_in_an_average_of_labels_and_undefined_for_one_or_an
 }
 
 #[test]
-fn an_ignored_label_is_no_element() {
+fn ignored_labels_are_deleted_elements() {
     let specs = ["accuracy:average=none", "exact_match"].map(str::to_owned);
     let mut evaluator = Evaluator::builder(Task::Multilabel)
         .outputs(2)
@@ -424,10 +424,10 @@ fn an_ignored_label_is_no_element() {
     assert_eq!(report.unweighted("exact_match"), Ok(2.0 / 3.0));
 }
 
-/// Keras applies weights of shape (B,) along the wrong axis where B is T, 18.75 instead of 25.0:
-/// weights per sample are those of its outputs, and nothing else broadcasts.
+/// Keras applies weights of shape (B,) along the wrong axis if B equals T: 18.75 instead of 25.0.
+/// Here weights per sample apply to all its outputs, and nothing else is broadcast.
 #[test]
-fn weights_of_samples_are_not_those_of_outputs() {
+fn weights_of_samples_are_not_weights_of_outputs() {
     let specs = ["mean_squared_error".to_owned()];
     let mut square = evaluator(Task::Regression, Some(2), &specs, &Device::Cpu);
     let batch = Batch::new(&[1.0_f32, 3.0, 5.0, 7.0], &[0.0_f32; 4]).weights(&[0.0_f32, 1.0]);
@@ -456,7 +456,7 @@ fn weights_of_samples_are_not_those_of_outputs() {
 }
 
 #[test]
-fn numbers_of_outputs_that_cannot_be() {
+fn invalid_numbers_of_outputs() {
     let build = |task, outputs| {
         let builder = Evaluator::builder(task).device(Device::Cpu).classes(3);
         let builder = if let Some(outputs) = outputs { builder.outputs(outputs) } else { builder };

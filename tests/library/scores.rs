@@ -1,4 +1,4 @@
-//! Stored scores: exact curves, whatever the order and split of samples, in bounded memory.
+//! Stored scores: exact curves, for any order and split of samples, in bounded memory.
 
 use crate::common::devices::devices;
 use crate::common::random::Random;
@@ -19,7 +19,7 @@ fn builder() -> EvaluatorBuilder {
     Evaluator::builder(Task::Binary).metrics(CURVES).device(Device::Cpu)
 }
 
-/// Data of one kind: scores that crowd, heavy ties, weights over 20 orders of magnitude.
+/// Data of one kind: crowded scores, heavy ties, weights over 20 orders of magnitude.
 fn data(kind: usize, samples: usize, random: &mut Random) -> Data {
     let mut data = Data::default();
     let unit = |random: &mut Random| (random.bits() >> 40) as f32 / 2_f32.powi(24);
@@ -74,7 +74,7 @@ fn formulas(data: &Data, weighted: bool) -> [BigRational; 2] {
 }
 
 #[test]
-fn values_are_those_of_the_formulas_but_for_what_is_said_of_their_rounding() {
+fn values_match_the_formulas_within_the_stated_rounding() {
     let mut random = Random::new(1);
     let rounding = exact(2_f64.powi(-53));
     for kind in 0..12 {
@@ -93,7 +93,7 @@ fn values_are_those_of_the_formulas_but_for_what_is_said_of_their_rounding() {
                     [(found[0], &auc), (found[1], &precision)].map(|(x, of)| (exact(x) - of).abs());
                 // Rounded once.
                 assert!(off_auc <= &auc * &rounding, "kind {kind}, {side}: {found:?}");
-                // And, for each group, by 3 · 2^-63 of it.
+                // And for each group, an error of 3 · 2^-63 of it.
                 let of_groups = exact(3.0 * 2_f64.powi(-63));
                 let bound = &precision * &rounding + of_groups;
                 assert!(off_precision <= bound, "kind {kind}, {side}: {found:?}");
@@ -103,9 +103,9 @@ fn values_are_those_of_the_formulas_but_for_what_is_said_of_their_rounding() {
     assert!(formulas(&data(1, 9, &mut random), true)[0] <= BigRational::one());
 }
 
-/// On every device: more samples than the first chunks there hold, and than a tile or a block of tiles.
+/// On every device, with more samples than fit into the first chunks, a tile, or a block of tiles.
 #[test]
-fn states_and_values_depend_neither_on_order_nor_on_split_nor_on_device() {
+fn states_and_values_do_not_depend_on_order_split_or_device() {
     let mut random = Random::new(2);
     let data = data(5, 150_000, &mut random);
     let mut whole = builder().build().unwrap();
@@ -122,7 +122,7 @@ fn states_and_values_depend_neither_on_order_nor_on_split_nor_on_device() {
             let end = (start + 1 + random.below(30_000)).min(first.len());
             one.update(&data.of(&first[start..end]).batch()).unwrap();
             if random.below(3) == 0 {
-                // What was put in order may be added to.
+                // Samples can be added after sorting.
                 one.result().unwrap();
             }
             start = end;
@@ -143,7 +143,7 @@ fn states_and_values_depend_neither_on_order_nor_on_split_nor_on_device() {
 }
 
 #[test]
-fn states_hold_samples_in_canonical_order_and_come_back_from_text_and_bytes() {
+fn states_hold_samples_in_canonical_order_and_survive_serialisation() {
     let mut random = Random::new(3);
     let data = data(6, 200, &mut random);
     let mut evaluator = builder().build().unwrap();
@@ -162,7 +162,7 @@ fn states_hold_samples_in_canonical_order_and_come_back_from_text_and_bytes() {
     ciborium::into_writer(&state, &mut bytes).unwrap();
     assert!(ciborium::from_reader::<State, _>(&bytes[..]).unwrap() == state);
 
-    // What no samples leave is refused.
+    // States that no samples can produce are refused.
     let broken = |from: &str, to: &str| {
         assert!(text.contains(from));
         serde_json::from_str::<State>(&text.replacen(from, to, 1))
@@ -181,7 +181,7 @@ fn states_hold_samples_in_canonical_order_and_come_back_from_text_and_bytes() {
         let state = broken(&format!("{column}{sound}"), &format!("{column}{bad}")).unwrap();
         assert_eq!(refused(state), Error::State(StateError::Inconsistent), "a weight of {bad:#x}");
     }
-    // One sample less than there are, or none, and scores that are dropped but there.
+    // One sample fewer than stored, or none, and scores that are marked as dropped but present.
     let first = |column: &str| {
         let rest = text.split(&format!("\"{column}\":[")).nth(1).unwrap();
         format!("\"{column}\":[{},", rest.split(',').next().unwrap())
@@ -206,7 +206,7 @@ fn states_hold_samples_in_canonical_order_and_come_back_from_text_and_bytes() {
 }
 
 #[test]
-fn all_scores_alike_are_no_order() {
+fn equal_scores_have_no_order() {
     for device in devices() {
         let mut evaluator = builder().device(device).build().unwrap();
         let scores = [0.0_f32, -0.0, f32::from_bits(3), -f32::from_bits(9)];
@@ -220,7 +220,7 @@ fn all_scores_alike_are_no_order() {
 }
 
 #[test]
-fn what_has_no_order_is_undefined() {
+fn curves_without_an_order_are_undefined() {
     let reason = |scores: &[f32], labels: &[u8], weights: &[f32]| {
         let mut evaluator = builder().build().unwrap();
         let batch = Batch::new(scores, labels).weights(weights).on_fault(FaultPolicy::Count);
@@ -239,7 +239,7 @@ fn what_has_no_order_is_undefined() {
 }
 
 #[test]
-fn when_memory_ends_it_is_said_and_nothing_is_lost() {
+fn running_out_of_memory_is_reported_and_nothing_is_lost() {
     for device in devices() {
         let bounded = |bytes: u64| builder().device(device.clone()).score_memory(bytes);
         let mut evaluator = bounded(8 * 5).build().unwrap();
@@ -266,7 +266,7 @@ fn when_memory_ends_it_is_said_and_nothing_is_lost() {
              use bins from the start, as in roc_auc:bins=4096"
         );
     }
-    // Each label has scores of its own; metrics that store none need no memory.
+    // Each label stores separate scores; metrics that store none need no memory.
     let labels = Evaluator::builder(Task::Multilabel).outputs(2).device(Device::Cpu);
     let batch = Batch::new(&[0.5_f32, 0.1, 0.2, 0.3], &[1_u8, 0, 0, 1]);
     let of = |metric: &str| labels.clone().metric(metric).score_memory(31).build().unwrap();
@@ -277,7 +277,7 @@ fn when_memory_ends_it_is_said_and_nothing_is_lost() {
 }
 
 #[test]
-fn a_window_has_bounded_memory_too() {
+fn windows_have_bounded_memory_too() {
     let evaluator = builder().score_memory(8 * 5).build().unwrap();
     let mut window = Window::new(evaluator, 2).unwrap();
     let data = data(0, 2, &mut Random::new(4));
@@ -289,10 +289,10 @@ fn a_window_has_bounded_memory_too() {
 }
 
 #[test]
-fn bins_take_over_when_memory_ends_whatever_the_order() {
+fn bins_replace_scores_when_memory_runs_out_in_any_order() {
     let mut random = Random::new(5);
     let mut data = data(4, 60, &mut random);
-    // Some count as zero, which is counted.
+    // Some scores are flushed to zero and counted.
     data.scores.iter_mut().step_by(3).for_each(|score| *score = f32::from_bits(7));
     let binned = CURVES.map(|name| format!("{name}:bins=64"));
     let mut expected = Evaluator::builder(Task::Binary).metrics(&binned).device(Device::Cpu);
@@ -339,7 +339,8 @@ fn bins_take_over_when_memory_ends_whatever_the_order() {
             checked.update(&data.of(rows).batch()).unwrap();
         }
         assert!(checked.state().unwrap() == states[0], "{device:?}");
-        // Exact as long as there is memory; what was dropped elsewhere is dropped here too.
+        // Exact as long as there is memory; scores that were dropped elsewhere are dropped here
+        // too.
         let mut evaluator = fallback(8 * 120);
         evaluator.update(&data.batch()).unwrap();
         let value = evaluator.result().unwrap().get("roc_auc").unwrap().weighted.clone();
@@ -357,9 +358,9 @@ fn bins_take_over_when_memory_ends_whatever_the_order() {
     );
 }
 
-/// Many cells have totals that are not made anew for each batch.
+/// Totals of many cells are not created again for each batch.
 #[test]
-fn faults_are_the_same_in_many_bins() {
+fn faults_do_not_depend_on_the_split_with_many_bins() {
     let scores = [f32::from_bits(3), 0.5, 0.25, f32::from_bits(9), 0.75, 1.0];
     let labels = [0_u8, 1, 0, 1, 1, 0];
     let states = [1, 2, 6].map(|split| {
@@ -374,7 +375,7 @@ fn faults_are_the_same_in_many_bins() {
 }
 
 #[test]
-fn a_batch_that_is_refused_drops_nothing() {
+fn refused_batches_drop_nothing() {
     for device in devices() {
         let builder = builder().device(device.clone()).fallback_bins(64).score_memory(8 * 5);
         let mut evaluator = builder.build().unwrap();
@@ -410,9 +411,9 @@ fn small_batches_up_to_the_limit_take_few_chunks() {
     }
 }
 
-/// What labels weigh in an average does not depend on the least weight of each.
+/// The weights of labels in an average do not depend on the smallest weight of each label.
 #[test]
-fn labels_weigh_what_they_weigh_whatever_the_least_of_their_weights() {
+fn label_weights_do_not_depend_on_the_smallest_weight() {
     let (scores, labels) = ([0.9_f32, 0.35, 0.1, 0.4, 0.5, 0.3], [1_u8, 0, 0, 1, 1, 1]);
     let weights = [1.0_f32, 4.0, 2.0, 0.375, 1.0, 0.5];
     let specs = ["roc_auc:average=weighted", "roc_auc:average=none"];
@@ -432,7 +433,7 @@ fn labels_weigh_what_they_weigh_whatever_the_least_of_their_weights() {
 }
 
 #[test]
-fn a_spacing_without_bins_is_refused() {
+fn spacing_without_bins_is_refused() {
     let of = |spec: &str| Evaluator::builder(Task::Binary).metric(spec).device(Device::Cpu);
     let refused = of("roc_auc:spacing=uniform").build().unwrap_err();
     assert_eq!(refused, BuildError::SpacingWithoutBins.into());
@@ -443,7 +444,7 @@ fn a_spacing_without_bins_is_refused() {
     assert!(of("roc_auc:spacing=uniform").fallback_bins(16).build().is_ok());
 }
 
-/// Without bins to fall back on there is no value where scores were dropped elsewhere.
+/// Without fallback bins, the value is undefined if scores were dropped elsewhere.
 #[test]
 fn dropped_scores_leave_no_value() {
     let specs = ["roc_auc", "roc_auc:bins=16"];
@@ -463,7 +464,7 @@ fn dropped_scores_leave_no_value() {
 }
 
 #[test]
-fn partial_areas_and_gini_are_those_of_the_whole() {
+fn partial_areas_and_gini_are_consistent_with_the_full_area() {
     let mut random = Random::new(7);
     let specs =
         ["roc_auc", "gini", "roc_auc:max_fpr=1", "roc_auc:max_fpr=0.3", "roc_auc:max_fpr=0.999"];
@@ -517,7 +518,7 @@ fn partial_areas_and_gini_are_those_of_the_whole() {
     }
 }
 
-/// Three scores, each of more samples than one thread takes at a time: counted, not sorted.
+/// Three scores, each with more samples than a thread processes at a time: counted, not sorted.
 #[test]
 fn ties_of_very_many_samples_are_one_group() {
     let mut random = Random::new(77);
@@ -545,9 +546,9 @@ fn ties_of_very_many_samples_are_one_group() {
     }
 }
 
-/// Places that are left free hold nothing of what was there before a reset, in chunks of several sizes.
+/// Free slots contain nothing from before a reset, in chunks of several sizes.
 #[test]
-fn a_reset_leaves_nothing_behind() {
+fn resets_leave_nothing_behind() {
     let mut random = Random::new(78);
     let first = data(0, 140_000, &mut random);
     let mut second = data(5, 135_001, &mut random);

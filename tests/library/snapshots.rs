@@ -1,4 +1,4 @@
-//! Snapshots: what had been accumulated when they were asked for, read later.
+//! Snapshots: the state at the time of the request, read later.
 
 use crate::common::devices::devices;
 use futures::executor::block_on;
@@ -14,7 +14,7 @@ fn evaluator(device: &Device, checked: bool) -> Evaluator {
 
 type Rows = (Vec<f32>, Vec<f32>, Vec<f32>);
 
-/// The batch of a turn.
+/// The batch of a round.
 fn rows(turn: usize) -> Rows {
     let column = |scale: f32| -> Vec<f32> {
         (0..1000).map(|row| ((row * 31 + turn * 17) % 257) as f32 * scale).collect()
@@ -26,7 +26,7 @@ fn add(evaluator: &mut Evaluator, turn: usize) {
     evaluator.update(&rows(turn).as_batch()).expect("a batch");
 }
 
-/// States, and reports, after no batch, after one, and so on.
+/// States and reports after 0, 1, 2, … batches.
 fn after_each(turns: usize) -> (Vec<State>, Vec<Report>) {
     let mut evaluator = evaluator(&Device::Cpu, false);
     let after = |turn: usize| {
@@ -39,7 +39,7 @@ fn after_each(turns: usize) -> (Vec<State>, Vec<Report>) {
 }
 
 #[test]
-fn a_snapshot_holds_what_came_before_it_whenever_it_is_read() {
+fn snapshots_hold_earlier_updates_whenever_they_are_read() {
     let (states, reports) = after_each(6);
     for device in devices() {
         let _open = evaluator(&device, false); // so that the device is opened once
@@ -51,7 +51,7 @@ fn a_snapshot_holds_what_came_before_it_whenever_it_is_read() {
                 add(&mut evaluator, turn);
                 snapshots.push(evaluator.snapshot().expect("a snapshot"));
             }
-            // The last first, each in another way; the second is never read.
+            // The last one first, each in a different way; the second is never read.
             let read: Vec<_> = snapshots.into_iter().enumerate().rev().collect();
             for (turn, mut snapshot) in read {
                 match turn % 4 {
@@ -82,7 +82,7 @@ fn a_snapshot_holds_what_came_before_it_whenever_it_is_read() {
 }
 
 #[test]
-fn at_most_so_many_updates_are_not_yet_saved() {
+fn at_most_n_updates_are_not_yet_saved() {
     let (states, _) = after_each(12);
     for device in devices() {
         let _open = evaluator(&device, false);
@@ -99,8 +99,11 @@ fn at_most_so_many_updates_are_not_yet_saved() {
                     turn.expect("a state after some batch")
                 });
                 let lost = turn - last_checkpoint;
-                assert!(lost <= most_lost, "{lost} of {most_lost} after {turn}, {device:?}");
-                // With one, nothing is ever on its way.
+                assert!(
+                    lost <= most_lost as usize,
+                    "{lost} of {most_lost} after {turn}, {device:?}"
+                );
+                // With a limit of 1, no copy is ever pending.
                 assert!(most_lost > 1 || lost == 0, "{lost} after {turn}, {device:?}");
             }
             evaluator.reset().expect("a reset");
@@ -116,7 +119,7 @@ fn at_most_so_many_updates_are_not_yet_saved() {
 }
 
 #[test]
-fn a_batch_that_is_refused_is_no_update() {
+fn refused_batches_do_not_count_as_updates() {
     let builder = Evaluator::builder(Task::Regression).metrics(METRICS);
     let builder = builder.device(Device::Cpu).checkpoint_every(1);
     let mut evaluator = builder.build().expect("an evaluator");
@@ -128,12 +131,12 @@ fn a_batch_that_is_refused_is_no_update() {
 }
 
 #[test]
-fn a_window_is_the_last_updates_and_a_lifetime_all_of_them() {
+fn windows_hold_recent_updates_and_lifetimes_hold_all() {
     for device in devices() {
         let _open = evaluator(&device, false);
         for updates in [1, 3, 20, 40] {
             let mut evaluator = evaluator(&device, device != Device::Cpu);
-            // What came before is part of the lifetime alone.
+            // Earlier updates are only part of the lifetime.
             add(&mut evaluator, 100);
             let mut window = Window::new(evaluator, updates).expect("a window");
             for turn in 1..=30 {

@@ -1,4 +1,4 @@
-//! Soft truths: a probability for each class.
+//! Soft truths: a probability per class.
 
 use crate::common::random::Random;
 use weighbridge::batch::FaultPolicy;
@@ -7,7 +7,7 @@ use weighbridge::report::Warning;
 use weighbridge::statistic::{Accumulator, Statistic, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task, Undefined};
 
-/// Everything that takes soft truths.
+/// Every metric that supports soft truths.
 const METRICS: [&str; 11] = [
     "accuracy",
     "f1_score",
@@ -41,13 +41,13 @@ fn unit(random: &mut Random) -> f64 {
     (random.bits() >> 11) as f64 / 2_f64.powi(53)
 }
 
-/// Logits, alike or far apart.
+/// Logits, close together or far apart.
 fn logits(random: &mut Random, len: usize) -> Vec<f32> {
     let spread = [0.01, 1.0, 5.0, 20.0, 200.0][random.below(5)];
     (0..len).map(|_| (spread * (2.0 * unit(random) - 1.0)) as f32).collect()
 }
 
-/// Probabilities that sum to 1 as nearly as rounding lets them, of few classes or of all.
+/// Probabilities that sum to 1 up to rounding, over few classes or over all.
 fn distribution(random: &mut Random, classes: usize) -> Vec<f32> {
     let (power, zeros) = ([1, 4, 30][random.below(3)], random.below(2) == 0);
     let mut row: Vec<f64> = (0..classes).map(|_| unit(random).powi(power)).collect();
@@ -60,7 +60,7 @@ fn distribution(random: &mut Random, classes: usize) -> Vec<f32> {
 }
 
 #[test]
-fn a_soft_truth_of_one_class_is_that_class() {
+fn one_hot_soft_truths_equal_labels() {
     let mut random = Random::new(1);
     for (classes, from_logits) in [(2, true), (3, false), (64, true), (65, true), (130, false)] {
         // Several blocks.
@@ -91,11 +91,11 @@ fn a_soft_truth_of_one_class_is_that_class() {
     }
 }
 
-/// Keras: `class_weight` beside soft labels weighs each sample by the class of its largest.
+/// Keras: with soft labels, `class_weight` weights each sample by its most probable class.
 #[test]
-fn the_weight_of_the_labelled_class_is_that_of_the_largest_probability() {
+fn class_weights_use_the_most_probable_class() {
     let scores = [1.0_f32, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 3.0];
-    // The last is a tie: the lower class.
+    // The last one is a tie; the lower class wins.
     let soft = [0.25_f32, 0.5, 0.25, 0.1, 0.2, 0.7, 0.4, 0.4, 0.2];
     let weights = [2.0_f32, 0.5, 8.0];
     let by_class = builder(3, &["accuracy", "log_loss"]).from_logits(true);
@@ -114,10 +114,10 @@ fn the_weight_of_the_labelled_class_is_that_of_the_largest_probability() {
     assert_eq!(report.unweighted("accuracy"), Ok(0.0));
 }
 
-/// The cross-entropy of a soft truth is the log loss of as many samples as there are classes, each
-/// weighing its part.
+/// The cross-entropy of a soft truth is the log loss of one sample per class, weighted by the
+/// probability of the class.
 #[test]
-fn cross_entropy_is_the_log_loss_of_the_parts() {
+fn cross_entropy_is_the_weighted_sum_of_log_losses() {
     let (classes, samples) = (5, 200);
     let mut random = Random::new(2);
     let scores = logits(&mut random, classes * samples);
@@ -136,7 +136,7 @@ fn cross_entropy_is_the_log_loss_of_the_parts() {
         whole.unweighted("log_loss:label_smoothing=0.1").unwrap(),
         parts.weighted("log_loss:label_smoothing=0.1").unwrap(),
     ];
-    // Both are means of f32 losses within 8 ulp, of weights that sum to 1 but for their rounding.
+    // Both are means of f32 losses within 8 ulp, with weights that sum to 1 up to rounding.
     assert!((whole / parts - 1.0).abs() < 2_f64.powi(-19), "{whole}, {parts}");
 }
 
@@ -155,7 +155,7 @@ fn cross_entropy(scores: &[f32], soft: &[f32], from_logits: bool, eps: f64) -> f
 }
 
 #[test]
-fn losses_of_soft_truths_are_as_near_to_their_formula_as_they_say() {
+fn losses_of_soft_truths_are_within_their_bounds() {
     let mut random = Random::new(3);
     let eps = 1e-3_f32;
     let functions =
@@ -173,11 +173,11 @@ fn losses_of_soft_truths_are_as_near_to_their_formula_as_they_say() {
                     false => distribution(&mut random, classes),
                 };
                 let mut soft = distribution(&mut random, classes);
-                // Parts of little more than 1.
+                // Probabilities slightly above 1.
                 if turn % 4 == 0 {
                     soft.iter_mut().for_each(|t| *t = (*t * (1.0 + 2_f32.powi(-9))).min(1.0));
                 }
-                // A class that cannot be.
+                // An impossible class.
                 if let Some(none) = soft.iter().position(|&t| t == 0.0)
                     && from_logits
                     && turn % 3 == 0
@@ -205,12 +205,13 @@ fn losses_of_soft_truths_are_as_near_to_their_formula_as_they_say() {
 }
 
 #[test]
-fn counts_and_ranks_take_the_class_of_the_largest_probability() {
+fn counts_and_ranks_use_the_most_probable_class() {
     let scores = [0.1_f32, 0.7, 0.2, 0.5, 0.3, 0.2];
     let soft = [0.4_f64, 0.4, 0.2, 0.0, 0.3, 0.7];
     let metrics = ["accuracy", "top_k_accuracy:k=2", "expected_calibration_error:bins=1"];
     let report = report(evaluator(3, &metrics, false), &Batch::new(&scores, &soft).soft());
-    // The truths are 0, of two as probable the lower, and 2; the predictions 1 and 0.
+    // The truths are 0, the lower of two equally probable classes, and 2; the predictions are 1 and
+    // 0.
     assert_eq!(report.unweighted("accuracy"), Ok(0.0));
     assert_eq!(report.unweighted(metrics[1]), Ok(0.0));
     let confidence = (f64::from(0.7_f32) + 0.5) / 2.0;
@@ -218,7 +219,7 @@ fn counts_and_ranks_take_the_class_of_the_largest_probability() {
 }
 
 #[test]
-fn a_row_that_is_no_distribution_is_a_fault() {
+fn rows_that_are_not_distributions_are_faults() {
     let scores = [0.0_f32; 9];
     let good = [0.25_f32, 0.25, 0.5];
     let bad = [
@@ -229,7 +230,7 @@ fn a_row_that_is_no_distribution_is_a_fault() {
         [f32::NAN, 0.5, 0.5],
         [f32::INFINITY, 0.0, 0.0],
         [0.0, 0.0, 0.0],
-        // Off by more than 2^-8, which is near enough.
+        // The sum is off by more than the tolerance of 2^-8.
         [0.5, 0.5, (1.0 + f32::EPSILON) / 256.0],
         [0.5, 0.5 - (1.0 + 2_f32.powi(-12)) / 256.0, 0.0],
     ];
@@ -241,7 +242,7 @@ fn a_row_that_is_no_distribution_is_a_fault() {
         let before = refusing.state().unwrap();
         assert_eq!(refusing.update(&batch), Err(fault), "{row:?}");
         assert_eq!(refusing.state().unwrap(), before);
-        // Under weight 0, and masked, it is none.
+        // With weight 0, or masked, it is not a fault.
         refusing.update(&batch.weights(&[1.0_f32, 0.0, 1.0])).unwrap();
         refusing.update(&batch.mask(&[true, false, true])).unwrap();
         let mut counting = evaluator(3, &["accuracy", "log_loss"], true);
@@ -258,7 +259,7 @@ fn a_row_that_is_no_distribution_is_a_fault() {
 }
 
 #[test]
-fn what_does_not_go_with_soft_truths_is_refused() {
+fn incompatible_options_are_refused_with_soft_truths() {
     let (scores, soft) = ([0.2_f32, 0.3, 0.5], [0.25_f32, 0.25, 0.5]);
     let batch = Batch::new(&scores, &soft).soft();
     let refused = |metrics: &[&str], batch: &Batch<'_>| {
@@ -319,17 +320,17 @@ fn what_does_not_go_with_soft_truths_is_refused() {
         "one-hot and soft truths are supported only in the multiclass task; the binary task needs \
          one truth per prediction"
     );
-    // Hard truths are judged by each eps.
+    // Hard truths use the eps of each metric.
     evaluator(3, &["log_loss", "log_loss:eps=0.01"], false)
         .update(&Batch::new(&scores, &[2_u32]))
         .unwrap();
 }
 
-/// A probability below eps counts as eps, and the report says so.
+/// Probabilities below eps are clipped to eps, and the report counts them.
 #[test]
 fn clipped_probabilities_are_counted() {
     let scores = [1.0_f32, 0.0, 0.0, 0.5, 0.5, 0.0];
-    // The class of probability 0 has a part in the first truth alone.
+    // The class of probability 0 is only part of the first truth.
     let soft = [0.5_f32, 0.5, 0.0, 0.5, 0.5, 0.0];
     let report =
         report(evaluator(3, &["log_loss:eps=0.25"], false), &Batch::new(&scores, &soft).soft());
@@ -340,12 +341,12 @@ fn clipped_probabilities_are_counted() {
     assert_eq!(report.warnings, [Warning::Clipped { values, count: 1 }]);
 }
 
-/// A malformed row has the class of its largest probability, too: by it the row weighs something, counts, or
-/// does not.
+/// Malformed rows also have a most probable class, which decides about the class weight and whether
+/// the row is ignored.
 #[test]
 fn malformed_rows_have_a_class() {
     let scores = [0.0_f32; 3];
-    // What is no probability is not the largest.
+    // A number that is not a probability is not the largest.
     let (first, last) = ([2.0_f32, 0.25, 0.0], [0.1_f32, 0.2, 0.3]);
     let by_class = |class_weights: [(usize, f64); 1], ignored: i64| {
         let builder = builder(3, &["accuracy"]).from_logits(true);
@@ -367,9 +368,10 @@ fn malformed_rows_have_a_class() {
     }
 }
 
-/// A loss that no `f32` holds is an overflow; that of a class without a part in the truth is none.
+/// A loss outside the range of `f32` is an overflow, unless the class has probability 0 in the
+/// truth.
 #[test]
-fn losses_that_no_float_holds() {
+fn losses_outside_f32_range() {
     let log_loss = |scores: [f32; 3], soft: [f32; 3], from_logits| {
         let evaluator = evaluator(3, &["log_loss"], from_logits);
         report(evaluator, &Batch::new(&scores, &soft).soft())
@@ -377,7 +379,7 @@ fn losses_that_no_float_holds() {
     let far = log_loss([f32::MAX, f32::MIN, 0.0], [0.75, 0.25, 0.0], true);
     let reason = Undefined::Overflow { count: 1 };
     assert_eq!(far.get("log_loss").unwrap().unweighted, Err(reason));
-    // The class that is far off has no part.
+    // The class that is far off has probability 0.
     let near = log_loss([f32::MAX, f32::MIN, 0.0], [1.0, 0.0, 0.0], true);
     assert_eq!(near.unweighted("log_loss"), Ok(0.0));
 }

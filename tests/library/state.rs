@@ -1,4 +1,4 @@
-//! States as data: written, read, merged, gone on from, and refused.
+//! States as data: written, read, merged, resumed from, and refused.
 
 use serde_json::json;
 use weighbridge::error::StateError;
@@ -20,7 +20,7 @@ fn cbor(state: &State) -> Vec<u8> {
 }
 
 #[test]
-fn a_state_is_readable_and_complete() {
+fn states_are_readable_and_complete() {
     let builder = Evaluator::builder(Task::Binary)
         .metrics(["accuracy", "brier_score"])
         .threshold(0.25)
@@ -72,7 +72,7 @@ fn a_state_is_readable_and_complete() {
 }
 
 #[test]
-fn a_state_of_another_version_is_refused() {
+fn states_of_other_versions_are_refused() {
     let state = evaluator(Task::Regression, &["mean_error"]).state().expect("a state");
     let mut newer = json!(state);
     newer["version"] = json!(2);
@@ -89,7 +89,7 @@ fn a_state_of_another_version_is_refused() {
 }
 
 #[test]
-fn what_differs_is_named() {
+fn errors_name_the_difference() {
     let base = || Evaluator::builder(Task::Multiclass).classes(3).metric("accuracy");
     let builder = base().class_weights([(2, 5.0), (0, 1.0)]).ignore_index(1);
     let state = build(builder.class_names(["cat", "owl", "dog"])).state().expect("a state");
@@ -131,7 +131,7 @@ fn what_differs_is_named() {
 }
 
 #[test]
-fn an_evaluator_goes_on_from_a_state_and_can_report_other_metrics() {
+fn evaluators_resume_from_a_state_and_can_report_other_metrics() {
     let metrics = ["recall:average=none", "accuracy"];
     let builder = Evaluator::builder(Task::Multiclass).class_names(["cat", "dog", "owl"]);
     let mut evaluator = build(builder.metrics(metrics).class_weights([(1, 2.0)]));
@@ -155,7 +155,7 @@ fn an_evaluator_goes_on_from_a_state_and_can_report_other_metrics() {
     assert_eq!(specs, ["precision:average=none"]);
     let Ok(Value::Vector(found)) = &report.entries[0].weighted else { panic!("{report}") };
     assert_eq!(found[..2], [Ok(1.0 / 3.0), Ok(2.0 / 3.0)]);
-    // Both metrics stand in what it writes, and both go on.
+    // The state contains both metrics, and both continue.
     let written = third.state().expect("a state");
     assert_eq!(written.metrics, ["precision:average=none", "recall:average=none", "accuracy"]);
     assert_eq!(Evaluator::from_state(&written).expect("an evaluator").state(), Ok(written));
@@ -168,7 +168,7 @@ fn an_evaluator_goes_on_from_a_state_and_can_report_other_metrics() {
 }
 
 #[test]
-fn statistics_of_ones_own_are_given_again() {
+fn custom_statistics_must_be_given_again() {
     use weighbridge::statistic::{Statistic, ValueFn};
     let statistics = [Statistic::sum(ValueFn::SquaredError)];
     let mut evaluator = build(Evaluator::builder(Task::Regression).statistics(statistics));
@@ -183,9 +183,9 @@ fn statistics_of_ones_own_are_given_again() {
     assert_eq!(other.state(), Ok(state));
 }
 
-/// What is read may be anything: it is refused, or harmless.
+/// Arbitrary input is refused or harmless.
 #[test]
-fn states_of_impossible_settings_are_refused() {
+fn states_with_impossible_settings_are_refused() {
     let builder = Evaluator::builder(Task::Multilabel).outputs(2).class_weights([(1, 2.0)]);
     let state = json!(build(builder.metric("accuracy")).state().expect("a state"));
     for (path, value) in [

@@ -11,7 +11,7 @@ type Rows = (Vec<f32>, Vec<u32>, Vec<f32>);
 
 fn batches() -> Vec<Rows> {
     let batch = |index: usize| -> Rows {
-        // The last is smaller, and one is large enough for several pieces.
+        // The last batch is smaller, and one is large enough for several chunks.
         let len = [3000, 17, (1 << 20) + 5, 512, 1][index % 5];
         let score = |row: usize| ((row * 7 + index) % 101) as f32 / 101.0;
         let label = |row: usize| u32::from((row * 13 + index) % 5 < 2);
@@ -31,7 +31,7 @@ fn evaluator(device: Device) -> Evaluator {
 }
 
 #[test]
-fn a_stream_or_an_iterator_makes_the_state_of_its_batches() {
+fn streams_and_iterators_add_all_their_batches() {
     let batches = batches();
     let mut one_by_one = evaluator(Device::Cpu);
     batches.iter().for_each(|batch| one_by_one.update(&batch.as_batch()).expect("a batch"));
@@ -47,7 +47,7 @@ fn a_stream_or_an_iterator_makes_the_state_of_its_batches() {
 }
 
 #[test]
-fn a_batch_that_fails_says_which_one_it_was_and_the_rest_can_follow() {
+fn errors_name_the_failed_batch_and_the_rest_can_follow() {
     let good = || (vec![0.9_f32, 0.2], vec![1_u32, 0], vec![1.0_f32, 2.0]);
     let bad = (vec![0.9_f32], vec![1_u32], vec![-1.0_f32]);
     let mut evaluator = evaluator(Device::Cpu);
@@ -66,7 +66,7 @@ fn a_batch_that_fails_says_which_one_it_was_and_the_rest_can_follow() {
     assert_eq!(evaluator.result().expect("a report").samples, 8);
 }
 
-/// A batch that is counted when it is added.
+/// A batch that counts how often it is added.
 struct Counted<'a> {
     rows: Rows,
     added: &'a Cell<usize>,
@@ -80,7 +80,7 @@ impl AsBatch for Counted<'_> {
 }
 
 #[test]
-fn no_batch_is_asked_for_before_the_one_before_it_has_been_added() {
+fn batches_are_not_requested_before_the_previous_one_is_added() {
     for device in devices() {
         let (made, added) = (Cell::new(0), Cell::new(0));
         let counted = |rows: Rows| {
@@ -94,9 +94,9 @@ fn no_batch_is_asked_for_before_the_one_before_it_has_been_added() {
     }
 }
 
-/// Whoever makes the batches is held up where they are not taken, and runs while there is no room.
+/// The producer blocks while batches are not taken, and continues when there is room.
 #[test]
-fn a_channel_feeds_an_evaluator_at_its_pace() {
+fn channels_feed_evaluators_with_backpressure() {
     for device in devices() {
         let (mut sender, receiver) = mpsc::channel(0);
         let send = async move {

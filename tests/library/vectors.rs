@@ -1,4 +1,4 @@
-//! Values of a sample as a whole: its outputs are the elements of a vector, beside that of its truth.
+//! Values of whole samples: the outputs of a sample are the elements of a vector, as is its truth.
 
 use crate::common::random::Random;
 use num_rational::BigRational;
@@ -37,7 +37,7 @@ fn ulp(x: f64) -> f64 {
     2_f64.powi((x.abs().log2().floor() as i32).max(-126) - 23)
 }
 
-/// Pairs of rows: of numbers of either sign, of any size, nearly parallel, nearly at right angles.
+/// Pairs of rows: of either sign, of any magnitude, nearly parallel, nearly orthogonal.
 fn directions(random: &mut Random, len: usize, turn: usize) -> [Vec<f32>; 2] {
     type Number = fn(&mut Random) -> f32;
     let plain: Number = |random| (2.0 * unit(random) - 1.0) as f32;
@@ -52,7 +52,7 @@ fn directions(random: &mut Random, len: usize, turn: usize) -> [Vec<f32>; 2] {
         3 if len == 1 => row(random, plain),
         2 => first.iter().map(|x| x * (1.0 + 1e-4 * plain(random))).collect(),
         _ => {
-            // What would make the product zero stands in the last place, but for its rounding.
+            // The last element makes the product zero, up to its rounding.
             let mut second = row(random, plain);
             let products = first.iter().zip(&second).take(len - 1);
             let sum: f64 = products.map(|(&x, &y)| f64::from(x) * f64::from(y)).sum();
@@ -75,11 +75,11 @@ fn cosines_are_within_3_ulp() {
             };
             let [p, t] = [&rows[0], &rows[1]];
             let (product, squares) = (sum([p, t]), sum([p, p]) * sum([t, t]));
-            // The square of the cosine as a fraction: no size is too large or small for it.
+            // The square of the cosine as a fraction, which cannot overflow or underflow.
             let size = (product.clone() * &product / squares).to_f64().expect("a fraction").sqrt();
             let expected = if product.is_negative() { -size } else { size };
             let found = value("cosine_similarity", &rows);
-            // Of each product less than 2^-104 is cut off.
+            // Less than 2^-104 of each product is truncated.
             let cut = len as f64 * 2_f64.powi(-104);
             let error = ((found - expected).abs() - cut).max(0.0) / ulp(expected);
             assert!(error <= 3.0, "{len}, {turn}: {found} and {expected}, {error} ulp, {rows:?}");
@@ -92,7 +92,7 @@ fn cosines_are_within_3_ulp() {
     assert_eq!(value("cosine_similarity", &[vec![1.0, 0.0], vec![0.0, 7.0]]), 0.0);
 }
 
-/// Distributions: any two, nearly equal ones, with zeros, far apart, equal.
+/// Pairs of distributions: random, nearly equal, with zeros, far apart, equal.
 fn distributions(random: &mut Random, len: usize, turn: usize) -> [Vec<f32>; 2] {
     let row = |random: &mut Random, power: i32| {
         let sizes: Vec<_> = (0..len).map(|_| unit(random).powi(power)).collect();
@@ -132,7 +132,7 @@ fn half_deviance(p: f64, t: f64) -> f64 {
 }
 
 #[test]
-fn divergences_are_within_4_ulp_of_what_they_are_made_of() {
+fn divergences_are_within_4_ulp_of_their_terms() {
     const EPS: f32 = f32::EPSILON;
     let mut random = Random::new(43);
     let mut worst = 0.0_f64;
@@ -158,7 +158,7 @@ fn divergences_are_within_4_ulp_of_what_they_are_made_of() {
 }
 
 #[test]
-fn outputs_keep_their_values_beside_those_of_the_whole() {
+fn outputs_keep_their_values_beside_vector_values() {
     let (prediction, truth) = ([0.5_f32, 0.5, 0.25, 0.75], [1.0_f32, 0.0, 0.5, 0.5]);
     let specs = ["mean_squared_error", "cosine_similarity", "max_error:average=none"];
     let batch = Batch::new(&prediction, &truth);
@@ -172,7 +172,7 @@ fn outputs_keep_their_values_beside_those_of_the_whole() {
 }
 
 #[test]
-fn a_whole_has_one_weight() {
+fn vectors_have_one_weight() {
     let (prediction, truth, weight) = ([0.5_f32; 6], [0.25_f32; 6], [1.0_f32; 6]);
     let batch = Batch::new(&prediction, &truth).weights(&weight);
     for spec in ["cosine_similarity", "kl_divergence"] {
@@ -191,7 +191,7 @@ fn a_whole_has_one_weight() {
 }
 
 #[test]
-fn what_has_no_value_is_undefined_with_its_count() {
+fn undefined_vectors_are_counted() {
     let nan = f32::NAN;
     let prediction = [0.5_f32, 0.5, 0.0, 0.0, 0.25, 0.75, nan, 1.0];
     let truth = [0.5_f32, 0.5, 1.0, 0.0, 1.5, -0.5, 0.5, 0.5];
@@ -207,7 +207,7 @@ fn what_has_no_value_is_undefined_with_its_count() {
     let of_output = Err(Undefined::Output { output: 0, reason });
     assert_eq!(reasons, [nonfinite.clone(), nonfinite, of_output]);
 
-    // Without the NaN: a row of zeros has no direction, and one that leaves [0, 1] no divergence.
+    // Without the NaN: a row of zeros has no direction, and a row outside [0, 1] has no divergence.
     let batch = Batch::new(&prediction[..6], &truth[..6]);
     let found = report(2, &specs, &batch);
     let outside = |spec: &str| match &found.get(spec).expect("an entry").unweighted {
@@ -219,7 +219,7 @@ fn what_has_no_value_is_undefined_with_its_count() {
 }
 
 #[test]
-fn clipped_predictions_and_sums_other_than_1_are_told() {
+fn clipped_predictions_and_sums_other_than_1_are_reported() {
     let prediction = [0.0_f32, 1.0, 1.0, 0.0, 0.5, 0.25];
     let truth = [0.5_f32, 0.5, 1.0, 0.0, 0.5, 0.5];
     let found = report(2, &["kl_divergence", "mean_error"], &Batch::new(&prediction, &truth));
@@ -237,7 +237,7 @@ fn clipped_predictions_and_sums_other_than_1_are_told() {
 }
 
 #[test]
-fn masks_delete_wholes_and_every_split_makes_the_same_state() {
+fn masks_delete_vectors_and_states_do_not_depend_on_the_split() {
     let mut random = Random::new(47);
     let (outputs, samples) = (5, 1500);
     let rows: Vec<_> = (0..samples).map(|turn| distributions(&mut random, outputs, turn)).collect();
@@ -280,7 +280,7 @@ fn masks_delete_wholes_and_every_split_makes_the_same_state() {
 }
 
 #[test]
-fn two_evaluators_with_other_eps_do_not_merge_and_one_has_one_eps() {
+fn evaluators_have_one_eps_and_merge_only_with_the_same_eps() {
     let state = |spec: &str| evaluator(2, &[spec]).state().expect("a state");
     let refused = evaluator(2, &["kl_divergence"]).merge(&state("kl_divergence:eps=0.25"));
     assert!(matches!(refused, Err(Error::State(StateError::Mismatch { .. }))), "{refused:?}");
@@ -305,8 +305,8 @@ fn values_of_vectors_belong_to_the_regression_task() {
 }
 
 #[test]
-fn sums_are_rounded_once_and_elements_that_count_as_zero_are_told() {
-    // Just above the middle of two numbers: through an `f64` it would be the middle.
+fn sums_are_rounded_once_and_flushed_elements_are_reported() {
+    // Just above the midpoint of two numbers: rounded to `f64` first, it would be the midpoint.
     let units = (((1_i128 << 24) + 1) << 40) + 1;
     let above = ((1 << 24) + 2) as f32 * 2_f32.powi(40);
     assert_eq!(f32::from_bits(number_of_units(units)), above);
@@ -322,7 +322,7 @@ fn sums_are_rounded_once_and_elements_that_count_as_zero_are_told() {
 }
 
 #[test]
-fn a_number_too_large_in_a_vector_is_named_by_its_sample() {
+fn a_number_too_large_in_a_vector_is_named_with_its_sample() {
     let prediction = [1.0_f64; 9];
     for element in 0..9 {
         let mut truth = [1.0_f64; 9];
@@ -332,9 +332,11 @@ fn a_number_too_large_in_a_vector_is_named_by_its_sample() {
             for specs in [&["cosine_similarity"][..], &["cosine_similarity", "mean_error"]] {
                 let row = element / 3;
                 let refused = evaluator(3, specs).update(&batch.weights(&[1.0_f32; 3]));
-                let found = matches!(refused, Err(Error::Update(UpdateError::TooLarge { row: found, .. })) if found == row);
-                assert!(found, "{element}: {refused:?}");
-                // A sample of weight zero may hold it, as may one that is masked.
+                let Err(Error::Update(UpdateError::TooLarge { row: found, .. })) = refused else {
+                    panic!("{element}: {refused:?}")
+                };
+                assert_eq!(found, row, "{element}");
+                // It is allowed in a sample of weight zero and in a masked one.
                 let mut weight = [1.0_f32; 3];
                 weight[row] = 0.0;
                 evaluator(3, specs).update(&batch.weights(&weight)).expect("no weight");

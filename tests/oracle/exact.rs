@@ -1,4 +1,4 @@
-//! The exact sum against rational numbers, over arbitrary bit patterns.
+//! Compares the exact sum with rational numbers, for arbitrary bit patterns.
 
 use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
@@ -12,7 +12,7 @@ use weighbridge::exact::layout::{UNIT_EXPONENT, WORDS};
 /// 2^64, the first weight that is too large.
 const LIMIT: f32 = 18_446_744_073_709_551_616.0;
 
-/// The rational number that a finite float is.
+/// The rational value of a finite float.
 fn rational(number: f64) -> BigRational {
     BigRational::from_float(number).expect("a finite number")
 }
@@ -44,7 +44,7 @@ fn from_words(words: [u64; WORDS]) -> ExactSum {
     serde_json::from_value(json!(literal)).expect("words make a sum")
 }
 
-/// The rational number that words stand for.
+/// The rational value of the words.
 fn rational_of_words(words: [u64; WORDS]) -> BigRational {
     let (top, rest) = words.split_last().expect("there are words");
     let mut total = BigRational::from_i64(*top as i64).expect("an integer");
@@ -91,7 +91,7 @@ impl Call {
         }
     }
 
-    /// What it adds; none if it must be refused.
+    /// The number that it adds; none if the call must be refused.
     fn expected(self) -> Option<BigRational> {
         match self {
             Self::Add(value) => BigRational::from_float(value),
@@ -115,7 +115,7 @@ fn any_f32() -> impl Strategy<Value = f32> {
     prop_oneof![any::<u32>(), parts].prop_map(f32::from_bits)
 }
 
-/// Any number that a sum takes as a weight, both signs and zero among them.
+/// Any number that a sum accepts as a weight, including both signs and zero.
 fn any_weight() -> impl Strategy<Value = f32> {
     any_f32().prop_map(|x| {
         let field = (x.to_bits() >> 23 & 0xff) % 191;
@@ -131,7 +131,7 @@ fn any_call() -> impl Strategy<Value = Call> {
     ]
 }
 
-/// Any integer of the sum's width: words that are random, all zeros or all ones make long carries.
+/// Any integer of the sum's width: words that are random, all zeros or all ones cause long carries.
 fn any_words() -> impl Strategy<Value = [u64; WORDS]> {
     prop::array::uniform9(prop_oneof![Just(0), Just(u64::MAX), Just(1), any::<u64>()])
 }
@@ -187,7 +187,7 @@ proptest! {
     }
 
     #[test]
-    fn neither_order_nor_split_matters(
+    fn order_and_split_do_not_matter(
         (calls, shuffled) in prop::collection::vec(any_call(), 0..40)
             .prop_flat_map(|calls| (Just(calls.clone()), Just(calls).prop_shuffle())),
         parts in 1_usize..8,
@@ -207,7 +207,7 @@ proptest! {
     }
 
     #[test]
-    fn half_way_cases_round_to_even(
+    fn halfway_cases_round_to_even(
         mantissa in 1_u64 << 52..1 << 53,
         position in 0_u32..500,
         below in 0_u32..500,
@@ -231,7 +231,7 @@ proptest! {
     }
 
     #[test]
-    fn any_integer_is_read_as_the_nearest_number(words in any_words()) {
+    fn integers_are_rounded_to_the_nearest_number(words in any_words()) {
         check_rounding(from_words(words).to_f64(), &rational_of_words(words))?;
     }
 
@@ -304,7 +304,7 @@ fn the_smallest_product_is_the_unit() -> Result<(), OutOfRange> {
 }
 
 #[test]
-fn what_is_refused_is_named() {
+fn errors_name_the_refused_input() {
     let mut sum = ExactSum::ZERO;
     for value in [f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
         let refused = |number: f32| number.to_bits() == value.to_bits();
@@ -327,7 +327,7 @@ fn what_is_refused_is_named() {
 }
 
 #[test]
-fn sums_are_literals_for_people_and_short_bytes_elsewhere() {
+fn sums_serialise_as_literals_or_as_short_bytes() {
     let sum = |values: &[f32]| {
         let mut sum = ExactSum::ZERO;
         values.iter().for_each(|&value| sum.add(value).expect("a finite number"));

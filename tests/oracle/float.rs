@@ -1,5 +1,5 @@
-//! The elementary functions of `kernel::float` against references in `f64`: the bound that each
-//! states, over a sample of all inputs, or over all 2^32 with `WEIGHBRIDGE_EXHAUSTIVE=1`.
+//! Checks the stated error bounds of `kernel::float` against references in `f64`, for a sample of
+//! inputs, or for all 2^32 with `WEIGHBRIDGE_EXHAUSTIVE=1`.
 
 use crate::common::random::Random;
 use rayon::prelude::*;
@@ -9,8 +9,8 @@ use weighbridge::kernel::double::{self, DoubleF32, ScaledDouble};
 use weighbridge::kernel::float;
 use weighbridge::kernel::row;
 
-/// The greatest relative error of a reciprocal, in units of 2^-24: measured over all significands.
-/// The guess at a quotient in `shaders/kernel/float.wgsl` is then off by less than three of its units.
+/// The maximum relative error of a reciprocal, in units of 2^-24, measured over all significands.
+/// The estimate of a quotient in `shaders/kernel/float.wgsl` is then off by less than three units.
 #[test]
 fn reciprocals_are_close_enough_for_quotients() {
     let error = |b: u32| {
@@ -22,7 +22,7 @@ fn reciprocals_are_close_enough_for_quotients() {
     assert!(worst <= 2.49, "{worst}");
 }
 
-/// Numbers whose quotients are exact, close to ties, close to the limits, or anything.
+/// Numbers whose quotients are exact, close to ties, close to the limits, or arbitrary.
 fn pair(random: &mut Random) -> [u32; 2] {
     let kind = random.below(4);
     [0, 1].map(|_| {
@@ -43,7 +43,7 @@ fn quotients_are_correctly_rounded() {
     let mut random = Random::new(7);
     for _ in 0..2_000_000 {
         let [a, b] = pair(&mut random);
-        // In f64 a quotient has more than twice the bits: rounding twice is rounding once.
+        // An f64 quotient has more than twice the bits, so rounding twice equals rounding once.
         let exact = f64::from(f32::from_bits(a)) / f64::from(f32::from_bits(b));
         let rounded = exact as f32;
         let small = f64::from(rounded.abs()) < SMALLEST;
@@ -116,7 +116,7 @@ fn ln_cosh_exact(x: f64) -> f64 {
     x * x * series(x * x, coefficients.into_iter())
 }
 
-/// Not 0 where it is too small for an `f64`.
+/// Not 0 if the result is too small for an `f64`.
 fn exp_exact(x: f64) -> f64 {
     libm::exp(x).max(f64::MIN_POSITIVE)
 }
@@ -133,10 +133,10 @@ fn sigmoid_exact(x: f64) -> f64 {
 /// 2^-125, the smallest result that counts.
 const SMALLEST: f64 = 2.0 * f32::MIN_POSITIVE as f64;
 
-/// A relative distance that two ulp are less than.
+/// A relative distance of more than two ulp.
 const MARGIN: f64 = 1.0 / (1 << 22) as f64;
 
-/// How far a result is off, in ulp of the exact one; infinite where it is of the wrong kind.
+/// The error of a result in ulp of the exact one; infinite if it is of the wrong kind.
 fn ulps(got: u32, exact: f64) -> f64 {
     let size = exact.abs();
     let right = |kind: bool| if kind { 0.0 } else { f64::INFINITY };
@@ -155,7 +155,7 @@ fn ulps(got: u32, exact: f64) -> f64 {
     (f64::from(number) - exact).abs() / libm::ldexp(1.0, exponent.min(127) - 23)
 }
 
-/// Whether bits are those of an input: finite and flushed.
+/// Whether the bits are a valid input: finite and flushed.
 fn is_input(bits: u32) -> bool {
     bits == 0 || f32::from_bits(bits).is_normal()
 }
@@ -166,7 +166,7 @@ fn step() -> usize {
     if exhaustive { 1 } else { 4099 }
 }
 
-/// The greatest error of a function, and where it is.
+/// The maximum error of a function, and the input where it occurs.
 fn worst(function: fn(u32) -> u32, exact: fn(f64) -> f64, domain: fn(f64) -> bool) -> (f64, u32) {
     let chunks = (0_u64..1 << 12).into_par_iter().map(|chunk| {
         let first = (chunk << 20) + chunk % step() as u64;
@@ -185,7 +185,7 @@ fn worse(a: (f64, u32), b: (f64, u32)) -> (f64, u32) {
 /// The terms of a softmax: the runner-up's is 1, and none is larger.
 #[test]
 fn terms_of_rows_are_within_their_bound() {
-    // Less than half of the unit that terms are counted in, 2^-43.
+    // Less than half of the unit of terms, 2^-43.
     let exact = |x: f64| if x < -30.0 { 0.0 } else { libm::exp(x) };
     let (error, at) = worst(row::exp_nonpositive, exact, |x| x <= 0.0);
     let place = format!("term: {error:.4} ulp at {:e} ({at:#010x})", f32::from_bits(at));
@@ -194,7 +194,7 @@ fn terms_of_rows_are_within_their_bound() {
     assert!(libm::exp(-30.0) < 0.5_f64.powi(43), "a term that counts is left out");
 }
 
-/// The number that a pair stands for: it fits an `f64` where the second part is not far below.
+/// The value of a pair. It fits an `f64` unless the second part is far smaller.
 fn value(pair: DoubleF32) -> f64 {
     f64::from(f32::from_bits(pair.high)) + f64::from(f32::from_bits(pair.low))
 }
@@ -221,7 +221,7 @@ fn sums_and_products_of_two_numbers_are_exact() {
     }
 }
 
-/// The greatest relative error of an operation on pairs, as a power of two.
+/// The maximum relative error of an operation on pairs, as a power of two.
 fn worst_of_pairs(
     operation: fn(DoubleF32, DoubleF32) -> DoubleF32,
     exact: fn(f64, f64) -> f64,
@@ -314,7 +314,7 @@ fn exponentials_of_pairs_are_within_their_bounds() {
         let exact = value(x);
         let found = wide_value(double::exp_double(x), exact);
         exponential = worse(((found - 1.0).abs(), x.high), exponential);
-        // Where e^x is vast, the rest is nothing beside it; and where it is nothing, the rest is all.
+        // If e^x is huge, the rest vanishes beside it; if e^x is tiny, the rest dominates.
         let excess = if exact > 40.0 { 1.0 } else { exp_excess_exact(exact) };
         let shift = if exact > 40.0 { exact } else { 0.0 };
         let found = wide_value(double::exp_excess_ratio(x), shift) * exact;

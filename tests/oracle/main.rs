@@ -1,4 +1,4 @@
-//! Results against references that are written a second time, or come from elsewhere.
+//! Compares results with independent references.
 
 #[path = "../common/mod.rs"]
 mod common;

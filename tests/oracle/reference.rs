@@ -1,5 +1,6 @@
-//! Metrics against values that scikit-learn computed in f64, or the formula in f64 where it has
-//! none: predictions of real models, weights that include zeros and a few very large ones.
+//! Compares metrics with scikit-learn's values in f64, or with the formula in f64 if scikit-learn
+//! has none. Data are predictions of real models, with weights that include zeros and a few very
+//! large ones.
 
 use crate::common::random::Random;
 use serde_json::Value as Json;
@@ -8,23 +9,23 @@ use weighbridge::metric::{self, ResolvedMetric, Value};
 use weighbridge::statistic::{Statistic, ValueFn};
 use weighbridge::{Batch, Device, Evaluator, Report, Task};
 
-/// Metrics of the reference cases that bins make certain within an interval.
+/// Metrics of the reference cases that are computed from bins, with a certified interval.
 const CERTIFIED: &[&str] = &["roc_auc", "average_precision"];
 
 /// Bounds stated with the cases. A value made of counts or exact moments differs only by the
 /// roundings of the reference's own f64 arithmetic; 1200 terms of 2^-53 are 1.3e-13.
 const EXACT_TOLERANCE: f64 = 1e-11;
-/// A value through f32 terms: each term is within 4 ulp, 2^-22 or 2.4e-7 relative.
+/// A value computed from f32 terms: each term is within 4 ulp, 2^-22 or 2.4e-7 relative.
 const F32_TOLERANCE: f64 = 1e-6;
 
-/// A reference case: its columns, and what its metrics must be.
+/// A reference case: columns and expected metrics.
 struct Case {
     name: &'static str,
     task: Task,
     from_logits: bool,
-    /// A row of scores for each sample; of one where a prediction is a single number.
+    /// A row of scores per sample, with one element if a prediction is a single number.
     prediction: Vec<Vec<f32>>,
-    /// A label of each; of one where a truth is a single number.
+    /// A row of labels per sample, with one element if a truth is a single number.
     truth: Vec<Vec<f32>>,
     weight: Vec<f32>,
     metrics: serde_json::Map<String, Json>,
@@ -124,7 +125,7 @@ impl Case {
     }
 }
 
-/// The name in a spec.
+/// The metric name in a spec.
 fn name(spec: &str) -> &str {
     spec.split(':').next().unwrap()
 }
@@ -151,7 +152,7 @@ fn tolerance(spec: &ResolvedMetric) -> f64 {
 }
 
 #[test]
-fn values_are_those_of_the_reference() {
+fn values_match_the_reference() {
     for case in cases() {
         let report = case.report();
         for spec in case.evaluator().specs() {
@@ -172,10 +173,9 @@ fn values_are_those_of_the_reference() {
     }
 }
 
-/// Samples of one bin count as equal; the value of the reference lies within the interval that the report
-/// says.
+/// Samples of one bin count as equal; the reference lies within the reported interval.
 #[test]
-fn certified_intervals_hold_the_values_of_the_reference() {
+fn certified_intervals_contain_the_reference() {
     let mut compared = 0;
     for case in cases().iter().filter(|case| !case.certified().is_empty()) {
         let specs = case.certified();
@@ -194,7 +194,8 @@ fn certified_intervals_hold_the_values_of_the_reference() {
                     && expected <= found.high + EXACT_TOLERANCE;
                 assert!(holds, "{what}: {expected} is not in {found:?}");
                 assert!(found.low <= found.value && found.value <= found.high, "{what}: {found:?}");
-                // Some labels have few samples, of which one may weigh most: precision jumps in its bin.
+                // Some labels have few samples, and one of them may dominate: precision jumps in
+                // its bin.
                 let of_pairs = entry.spec.starts_with("roc_auc");
                 assert!(!of_pairs || found.high - found.low < 0.05, "{what}: {found:?}");
                 compared += 1;
@@ -205,7 +206,7 @@ fn certified_intervals_hold_the_values_of_the_reference() {
 }
 
 #[test]
-fn every_metric_of_the_cases_exists() {
+fn every_metric_of_the_reference_cases_exists() {
     let known: BTreeSet<_> = metric::all().map(|metric| metric.name).collect();
     for case in cases() {
         let missing = case.metrics.keys().map(|spec| name(spec)).find(|name| !known.contains(name));
@@ -214,7 +215,7 @@ fn every_metric_of_the_cases_exists() {
 }
 
 #[test]
-fn reports_are_the_same_bits_for_any_split_and_order() {
+fn reports_do_not_depend_on_split_or_order() {
     let mut random = Random::new(1);
     for case in cases() {
         let mut whole = case.evaluator();
@@ -226,14 +227,14 @@ fn reports_are_the_same_bits_for_any_split_and_order() {
             let mut split = case.evaluator();
             rows.chunks(batch_len).for_each(|rows| case.update(&mut split, rows));
             assert_eq!(split.state().unwrap(), state, "{} by {batch_len}", case.name);
-            // Debug tells −0 from 0, and every f64 from its neighbours.
+            // Debug distinguishes −0 from 0, and every f64 from its neighbours.
             let (found, expected) = (split.result().unwrap(), &report);
             assert_eq!(format!("{found:?}"), format!("{expected:?}"), "{}", case.name);
         }
     }
 }
 
-/// One case for all: values are finished from states, by the same code wherever those come from.
+/// One case is enough: values are computed from states by the same code for every adapter.
 #[cfg(feature = "gpu")]
 #[test]
 fn states_are_the_same_bits_on_every_adapter() {

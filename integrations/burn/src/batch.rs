@@ -1,4 +1,4 @@
-//! Prediction, truth, weights and masks of some samples, as tensors.
+//! Batches of tensors: predictions, truths, weights and masks.
 
 use crate::error::Error;
 use crate::pinned::{PinnedBatch, PinnedTensor};
@@ -9,23 +9,22 @@ use weighbridge::batch::{Inputs, TruthEncoding};
 use weighbridge::error::Input;
 use weighbridge::metric::Settings;
 
-/// Predictions, truths and, optionally, weights of some samples: a [`weighbridge::Batch`] of
-/// tensors.
+/// A [`weighbridge::Batch`] of tensors: predictions, truths and, optionally, weights and masks.
 ///
 /// # Shapes
 ///
-/// (N), or (B, T) where samples are the steps of sequences, with K more in a last dimension of
-/// scores, outputs or labels: predictions of the multiclass task are (N, K) or (B, T, K), beside
-/// truths (N) or (B, T). In a regression with [outputs](weighbridge::EvaluatorBuilder::outputs) and
-/// in the multilabel task both have that last dimension. Weights and masks have the shape of the
-/// samples, (N) or (B, T), or (B), one for each sequence, or that of the outputs or labels. Any
-/// other shape is an error, since nothing is broadcast: (N, 1) is not (N).
+/// Samples have shape (N), or (B, T) for the steps of sequences. Scores, outputs and labels add a
+/// last dimension K. In the multiclass task, predictions are (N, K) or (B, T, K) and truths (N) or
+/// (B, T). In a regression with [outputs](weighbridge::EvaluatorBuilder::outputs) and in the
+/// multilabel task, both have the last dimension. Weights and masks have the shape of the samples,
+/// (N) or (B, T), the shape (B), one per sequence, or the shape of the outputs or labels. Any other
+/// shape is an error, since nothing is broadcast: (N, 1) does not match (N).
 ///
 /// # Types
 ///
-/// Floats of 32 and 16 bits and `bf16`; labels also of 32-bit integers, `u8` and booleans, which
-/// masks may be as well. Tensors may be fused, strided, slices or expanded, and may have gradients:
-/// rows are read in place, and burn copies only tensors that do not consist of rows.
+/// Numbers are f32, f16 or bf16. Labels and masks may also be 32-bit integers, `u8` or booleans.
+/// Tensors may be fused, strided, sliced or expanded, and may have gradients. Rows are read in
+/// place; burn copies only tensors whose elements do not form rows.
 ///
 /// # Example
 ///
@@ -51,14 +50,14 @@ pub struct TensorBatch {
 }
 
 impl TensorBatch {
-    /// Samples of weight 1.
+    /// Creates a batch whose samples have weight 1.
     pub fn new(prediction: impl Into<AnyTensor>, truth: impl Into<AnyTensor>) -> Self {
         let mut batch = Self::values(prediction);
         batch.inputs.truth = Some(truth.into());
         batch
     }
 
-    /// Values of weight 1, without a truth: a batch of the aggregation task.
+    /// Creates a batch of the aggregation task: values of weight 1, without a truth.
     pub fn values(values: impl Into<AnyTensor>) -> Self {
         let inputs = Inputs::new(values.into());
         Self { inputs, truth_encoding: TruthEncoding::default() }
@@ -70,7 +69,7 @@ impl TensorBatch {
         self
     }
 
-    /// Sets which samples count: true, or not 0, for those that do.
+    /// Sets which samples count: true, or any number but 0, for each sample that does.
     pub fn mask(mut self, mask: impl Into<AnyTensor>) -> Self {
         self.inputs.mask = Some(mask.into());
         self
@@ -82,18 +81,18 @@ impl TensorBatch {
         self
     }
 
-    /// Says that truths are rows of K elements, 1 for the sample's class and 0 for all others.
+    /// Declares that truths are rows of K elements: 1 for the sample's class and 0 for all others.
     pub fn one_hot(self) -> Self {
         Self { truth_encoding: TruthEncoding::OneHot, ..self }
     }
 
-    /// Says that truths are [soft](weighbridge::Batch::soft): rows of K probabilities that sum to
-    /// 1.
+    /// Declares that truths are [soft](weighbridge::Batch::soft): rows of K probabilities that sum
+    /// to 1.
     pub fn soft(self) -> Self {
         Self { truth_encoding: TruthEncoding::Soft, ..self }
     }
 
-    /// Fails if its tensors do not match each other or the device.
+    /// Checks that the tensors match each other and the device.
     pub(crate) fn check(&self, device: &Device, settings: &Settings) -> Result<Samples, Error> {
         let prediction = self.inputs.prediction.shape();
         let samples = match &self.inputs.truth {
@@ -113,13 +112,13 @@ impl TensorBatch {
         Ok(samples)
     }
 
-    /// Holds the tensors in place, once the work that computes them is submitted.
+    /// Submits the work that computes the tensors, and holds them in place.
     pub(crate) fn pin(&self, device: &Device, settings: &Settings) -> Result<PinnedBatch, Error> {
         let samples = self.check(device, settings)?;
         let pin = |input, tensor| PinnedTensor::new(tensor, input, device);
         let mut inputs = self.inputs.as_ref().try_map(pin)?;
         if samples.is_empty() {
-            // Without samples, sequences may have weights that belong to none.
+            // Without samples, weights per sequence belong to no sample.
             (inputs.weight, inputs.mask, inputs.lengths) = (None, None, None);
         }
         Ok(PinnedBatch {

@@ -1,41 +1,41 @@
-//! What can go wrong between burn and weighbridge.
+//! Errors of this crate.
 
 use burn::tensor::{DType, wgpu::WgpuInitError};
 use weighbridge::error::Input;
 
-/// What can go wrong; each message says what, where, and what to do.
+/// An error; the message says what is wrong, where, and what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// burn's wgpu runtime was initialised before, by a tensor or by another call.
+    /// burn's wgpu runtime is already initialised, by a tensor or by an earlier call.
     #[error(
-        "burn's wgpu runtime is in use already ({reason}): call weighbridge_burn::init before the \
-         first tensor, once in the process, and share what it returns"
+        "burn's wgpu runtime is already in use ({reason}): call weighbridge_burn::init once per \
+         process, before the first tensor, and share the returned Gpu"
     )]
     AlreadyInitialized {
-        /// What burn says.
+        /// burn's message.
         reason: String,
     },
 
-    /// burn could not make a device.
+    /// burn could not create a device.
     #[error("burn could not initialise its wgpu runtime: {0}")]
     Init(WgpuInitError),
 
-    /// A tensor of another device than the evaluator's.
+    /// A tensor on a different device than the evaluator's.
     #[error(
-        "the {input}s are on {found}, but the evaluator reads {expected}: make them there, or move \
-         them with Tensor::to_device"
+        "the {input}s are on {found}, but the evaluator reads {expected}: create them there, or \
+         move them with Tensor::to_device"
     )]
     OtherDevice {
         /// Which input.
         input: Input,
         /// The device of the tensor.
         found: String,
-        /// That of the evaluator.
+        /// The device of the evaluator.
         expected: String,
     },
 
-    /// Elements of a type that is not read on the device.
+    /// An element type that cannot be read on the device.
     #[error("the {input}s are of type {dtype:?}: {advice}")]
     Dtype {
         /// Which input.
@@ -46,41 +46,41 @@ pub enum Error {
         advice: &'static str,
     },
 
-    /// A shape that does not go with that of the other tensors. Nothing is broadcast.
-    #[error("the {input}s have shape {found:?}, where the {reference}s have {shape:?}: {expected}")]
+    /// A shape that does not match the other tensors. Nothing is broadcast.
+    #[error("the {input}s have shape {found:?}, but the {reference}s have {shape:?}: {expected}")]
     Shape {
         /// Which input.
         input: Input,
         /// Its shape.
         found: Vec<usize>,
-        /// The input that it must go with.
+        /// The input that it must match.
         reference: Input,
-        /// The shape of that.
+        /// The shape of that input.
         shape: Vec<usize>,
-        /// What would do.
+        /// The shapes that would match.
         expected: String,
     },
 
-    /// burn has no result for a tensor: an operation that it comes from failed.
-    #[error("burn could not hand over the {input}s: {reason}")]
+    /// burn cannot provide a tensor, because an operation that computes it failed.
+    #[error("burn could not provide the {input}s: {reason}")]
     Tensor {
         /// Which input.
         input: Input,
-        /// What burn says.
+        /// burn's message.
         reason: String,
     },
 
-    /// A metric that is no single number, in a dashboard of numbers.
+    /// A metric that is not a single number; the dashboard only shows numbers.
     #[error(
-        "{spec} is no single number, which burn's dashboard needs: read it from a TensorEvaluator, \
-         or ask for an average"
+        "{spec} is not a single number; burn's dashboard needs one: choose an average, or read the \
+         metric from a TensorEvaluator"
     )]
     NotANumber {
         /// The metric.
         spec: String,
     },
 
-    /// What weighbridge itself says.
+    /// An error of weighbridge.
     #[error(transparent)]
     Weighbridge(#[from] weighbridge::Error),
 }

@@ -1,4 +1,4 @@
-//! An evaluator of burn's tensors.
+//! An evaluator for burn's tensors.
 
 use crate::batch::TensorBatch;
 use crate::error::Error;
@@ -10,19 +10,19 @@ use std::num::NonZero;
 use weighbridge::metric::{ResolvedMetric, Settings};
 use weighbridge::{Evaluator, EvaluatorBuilder, Report, Snapshot, State, wgpu};
 
-/// Batches that are held by default.
+/// Number of batches held by default.
 const MAX_BUFFERED: NonZero<usize> = NonZero::new(8).unwrap();
 
-/// A [`weighbridge::Evaluator`] of tensors, on burn's device.
+/// A [`weighbridge::Evaluator`] for tensors, on burn's device.
 ///
 /// Tensors are read in place, by work on burn's own queue that follows the work that computes them.
 /// Until `result`, nothing waits for the device and no data leaves it.
 ///
 /// To find out where a tensor is, burn must finish fusing its operations and wait for the threads
-/// that execute them. So batches are held as tensors and added eight at a time (or as many as
-/// [`hold`](Self::hold) sets), or when a value is requested. The first batch is added at once, so
-/// that an error appears at once if its tensors do not suit the metrics. Batches keep the contents
-/// that their tensors had when they were given.
+/// that execute them. So batches are held as tensors and added eight at a time (see
+/// [`hold`](Self::hold)), or when a value is requested. The first batch is added at once, so that
+/// an error appears at once if its tensors do not suit the metrics. Batches keep the contents that
+/// their tensors had at the update.
 #[derive(Debug)]
 pub struct TensorEvaluator {
     evaluator: Evaluator,
@@ -44,7 +44,7 @@ impl TensorEvaluator {
         Ok(Self { evaluator, settings, device, held, most_held: MAX_BUFFERED, has_begun })
     }
 
-    /// Holds up to `batches` batches at a time; with 1 each is added at once.
+    /// Holds up to `batches` batches at a time; 1 adds each batch at once. Default: 8.
     pub fn hold(self, batches: NonZero<usize>) -> Self {
         Self { most_held: batches, ..self }
     }
@@ -63,15 +63,15 @@ impl TensorEvaluator {
         self.evaluator.specs()
     }
 
-    /// Adds a batch of tensors. They may be used and changed at once.
+    /// Adds a batch of tensors. The tensors may be used and changed right after the call.
     ///
     /// # Errors
     ///
-    /// Shapes, types and devices that do not match: nothing of the batch is then added. An error
+    /// Fails if shapes, types or devices do not match; nothing of the batch is then added. An error
     /// that only appears when held batches are added, such as a failed operation of burn, is
-    /// returned by the call that adds them; that batch is left out, and those after it are still
-    /// held. Faults in the data, such as a negative weight, are counted on the device and make the
-    /// values that they affect undefined.
+    /// returned by the call that adds them; that batch is left out, and later ones stay held.
+    /// Faults in the data, such as a negative weight, are counted on the device and make the values
+    /// that they affect undefined.
     pub fn update(&mut self, batch: &TensorBatch) -> Result<(), Error> {
         batch.check(&self.device, &self.settings)?;
         self.held.push_back(batch.clone());
@@ -83,10 +83,10 @@ impl TensorEvaluator {
     ///
     /// # Errors
     ///
-    /// As [`weighbridge::Evaluator::update`], and of burn's operations that have failed.
+    /// Fails like [`weighbridge::Evaluator::update`], or if an operation of burn has failed.
     pub fn flush(&mut self) -> Result<(), Error> {
-        // All are looked up before the first is added: burn's thread answers more slowly beside an
-        // adapter that computes on the same cores.
+        // All tensors are located before the first batch is added: burn's thread answers more
+        // slowly while a software adapter computes on the same cores.
         let found: Vec<_> = self.held.iter().map(|batch| self.pin(batch)).collect();
         for pinned in found {
             self.held.pop_front();
@@ -101,7 +101,7 @@ impl TensorEvaluator {
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update), and [`weighbridge::Evaluator::encode`].
+    /// Fails like [`update`](Self::update) and [`weighbridge::Evaluator::encode`].
     pub fn encode(
         &mut self,
         encoder: &mut wgpu::CommandEncoder,
@@ -116,7 +116,7 @@ impl TensorEvaluator {
     ///
     /// # Errors
     ///
-    /// Shapes, types and devices that do not match.
+    /// Fails if shapes, types or devices do not match.
     pub fn pin(&self, batch: &TensorBatch) -> Result<PinnedBatch, Error> {
         batch.pin(&self.device, &self.settings)
     }
@@ -125,7 +125,7 @@ impl TensorEvaluator {
     ///
     /// # Errors
     ///
-    /// As [`flush`](Self::flush).
+    /// Fails like [`flush`](Self::flush).
     pub fn evaluator(&mut self) -> Result<&mut Evaluator, Error> {
         self.flush()?;
         Ok(&mut self.evaluator)
@@ -135,34 +135,34 @@ impl TensorEvaluator {
     ///
     /// # Errors
     ///
-    /// As [`flush`](Self::flush), and a device that fails.
+    /// Fails like [`flush`](Self::flush), or if the device fails.
     pub fn result(&mut self) -> Result<Report, Error> {
         Ok(self.evaluator()?.result()?)
     }
 
-    /// What has been accumulated, as plain data: see [`weighbridge::Evaluator::state`].
+    /// The accumulated totals, as plain data: see [`weighbridge::Evaluator::state`].
     ///
     /// # Errors
     ///
-    /// As [`result`](Self::result).
+    /// Fails like [`result`](Self::result).
     pub fn state(&mut self) -> Result<State, Error> {
         Ok(self.evaluator()?.state()?)
     }
 
-    /// The same as it is now, to be read later: see [`weighbridge::Evaluator::snapshot`].
+    /// The present state, to be read later: see [`weighbridge::Evaluator::snapshot`].
     ///
     /// # Errors
     ///
-    /// As [`result`](Self::result).
+    /// Fails like [`result`](Self::result).
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
         Ok(self.evaluator()?.snapshot()?)
     }
 
-    /// Forgets everything that was added.
+    /// Removes everything that was added.
     ///
     /// # Errors
     ///
-    /// A device that fails.
+    /// Fails if the device fails.
     pub fn reset(&mut self) -> Result<(), Error> {
         self.held.clear();
         Ok(self.evaluator.reset()?)
@@ -174,7 +174,7 @@ impl Gpu {
     ///
     /// # Errors
     ///
-    /// As [`EvaluatorBuilder::build`].
+    /// Fails like [`EvaluatorBuilder::build`].
     ///
     /// # Example
     ///

@@ -4,19 +4,21 @@ use crate::error::Error;
 use burn::tensor::Device;
 use burn::tensor::wgpu::{WgpuOptions, WgpuSetup};
 
-/// Makes burn's device, of the adapter that burn picks, and shares it with weighbridge. Once in a
-/// process, before anything else uses burn.
+/// Creates burn's device on the adapter that burn picks, and shares it with weighbridge. Call it
+/// once per process, before anything else uses burn.
 ///
 /// # Errors
 ///
-/// [`Error::AlreadyInitialized`] and [`Error::Init`].
+/// [`Error::AlreadyInitialized`] or [`Error::Init`].
 ///
 /// # Example
 ///
 /// ```no_run
+/// use burn::tensor::Tensor;
+///
 /// let gpu = weighbridge_burn::init()?;
 /// let device = gpu.device().clone().autodiff();
-/// # let _ = device;
+/// let weights = Tensor::<1>::ones([32], &device);
 /// # Ok::<(), weighbridge_burn::Error>(())
 /// ```
 pub fn init() -> Result<Gpu, Error> {
@@ -33,7 +35,7 @@ pub fn init_with(options: WgpuOptions) -> Result<Gpu, Error> {
     Ok(Gpu::new(device, setup))
 }
 
-/// burn's device and weighbridge's, which are one. Clones are the same device.
+/// The device that burn and weighbridge share. Clones refer to the same device.
 #[derive(Clone, Debug)]
 pub struct Gpu {
     device: Device,
@@ -42,19 +44,19 @@ pub struct Gpu {
 }
 
 impl Gpu {
-    /// A device that was made elsewhere: by burn's `init_with_setup`, or by its
+    /// Wraps a device that was created elsewhere: by burn's `init_with_setup`, or by its
     /// `setup(setup).init()` with a custom setup.
     pub fn new(device: Device, setup: WgpuSetup) -> Self {
         let shared = weighbridge::Device::shared(setup.device.clone(), setup.queue.clone());
         Self { device: device.without_autodiff(), setup, shared }
     }
 
-    /// burn's device, without autodiff.
+    /// The device as burn sees it, without autodiff.
     pub fn device(&self) -> &Device {
         &self.device
     }
 
-    /// weighbridge's device.
+    /// The device as weighbridge sees it.
     pub fn shared(&self) -> &weighbridge::Device {
         &self.shared
     }

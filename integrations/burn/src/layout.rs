@@ -1,6 +1,6 @@
-//! Where the elements of a strided tensor stand.
+//! The positions of a strided tensor's elements.
 
-/// Rows of elements that stand one after the other, and how far apart the rows begin.
+/// Rows of contiguous elements, at a fixed stride.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rows {
     pub rows: usize,
@@ -9,12 +9,12 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// The rows of a tensor, if its elements in order are rows that do not overlap.
+    /// The rows of a tensor; none if its elements do not form rows or the rows overlap.
     pub fn of(shape: &[usize], strides: &[usize]) -> Option<Self> {
         if shape.contains(&0) {
             return Some(Self { rows: 0, width: 1, stride: 1 });
         }
-        // From the last dimension to the first: a dimension of one element is never stepped along.
+        // From the last dimension to the first. The strides of dimensions of size 1 do not matter.
         let mut dimensions =
             shape.iter().zip(strides).rev().filter(|(size, _)| **size > 1).peekable();
         let mut width = 1;
@@ -29,7 +29,7 @@ impl Rows {
         (dimensions.next().is_none() && stride >= width).then_some(Self { rows, width, stride })
     }
 
-    /// Elements from the first to the last, with what is between the rows.
+    /// Elements from the first to the last, including the gaps between rows.
     pub fn span(self) -> usize {
         if self.rows == 0 { 0 } else { (self.rows - 1) * self.stride + self.width }
     }
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn others_are_none() {
+    fn other_layouts_have_no_rows() {
         assert_eq!(Rows::of(&[3, 2], &[1, 3]), None, "transposed");
         assert_eq!(Rows::of(&[3, 2], &[0, 1]), None, "expanded");
         assert_eq!(Rows::of(&[3, 2], &[1, 0]), None, "expanded");

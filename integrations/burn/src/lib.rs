@@ -1,10 +1,10 @@
 #![doc = include_str!("../README.md")]
 //!
-//! # Where things are
+//! # Overview
 //!
-//! A [`Gpu`] is burn's device and weighbridge's, which are one. A [`TensorBatch`] of tensors goes to a
-//! [`TensorEvaluator`], which reads them where they are; what can go wrong is an [`Error`].
-//! [`LearnerMetrics`] shows the same metrics in the dashboard of burn's `Learner`.
+//! A [`Gpu`] is the device that burn and weighbridge share. A [`TensorEvaluator`] takes a
+//! [`TensorBatch`] and reads its tensors in place; errors are of type [`Error`]. [`LearnerMetrics`]
+//! shows the same metrics in the dashboard of burn's `Learner`.
 
 mod batch;
 mod error;

@@ -35,8 +35,8 @@ impl PinnedBatch {
     }
 }
 
-/// A tensor that stays in place. That takes both: the tensor keeps burn from computing in place,
-/// the resource keeps its memory from being reused.
+/// A tensor that stays in place. Both fields are needed: the tensor keeps burn from computing in
+/// place, the resource keeps its memory from being reused.
 pub(crate) struct PinnedTensor {
     _tensor: CubeTensor,
     _memory: Box<dyn Any + Send>,
@@ -77,7 +77,7 @@ impl PinnedTensor {
             Some(rows) => (tensor, rows),
             None => {
                 let tensor = into_contiguous(tensor);
-                let rows = rows(&tensor).ok_or("its elements could not be put in order")?;
+                let rows = rows(&tensor).ok_or("its elements could not be copied into rows")?;
                 (tensor, rows)
             }
         };
@@ -94,7 +94,7 @@ impl PinnedTensor {
         Ok(Self { _tensor: tensor, _memory: Box::new(memory), resource, dtype, rows })
     }
 
-    /// Its elements.
+    /// The elements.
     pub fn column(&self) -> BufferColumn<'_> {
         let Rows { rows, width, stride } = self.rows;
         let start = self.resource.offset;
@@ -120,7 +120,7 @@ fn unfused(tensor: BackendTensor<Wgpu>) -> Result<CubeTensor, String> {
     })
 }
 
-/// weighbridge's element type for one of burn.
+/// weighbridge's equivalent of an element type of burn.
 fn dtype(dtype: DType, input: Input) -> Result<Dtype, Error> {
     let advice = match dtype {
         DType::F32 => return Ok(Dtype::F32),
@@ -130,7 +130,7 @@ fn dtype(dtype: DType, input: Input) -> Result<Dtype, Error> {
         DType::U32 | DType::Bool(BoolStore::U32) => return Ok(Dtype::U32),
         DType::U8 => return Ok(Dtype::U8),
         DType::Bool(BoolStore::U8 | BoolStore::Native) => return Ok(Dtype::Bool),
-        DType::QFloat(_) => "make floats of them with Tensor::dequantize",
+        DType::QFloat(_) => "convert them to floats with Tensor::dequantize",
         dtype if dtype.is_float() => "cast them with Tensor::cast(FloatDType::F32)",
         _ => "cast them with Tensor::cast(IntDType::I32)",
     };
@@ -141,10 +141,10 @@ fn dtype(dtype: DType, input: Input) -> Result<Dtype, Error> {
 fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("the operation that it comes from failed").to_owned()
+    text.unwrap_or("the operation that computes it failed").to_owned()
 }
 
-/// The lines of a message of burn, without its backtrace.
+/// A message of burn in one line, without its backtrace.
 fn sentence(text: &str) -> String {
     let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("Backtrace"));
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")

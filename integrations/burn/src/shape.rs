@@ -1,4 +1,4 @@
-//! Which tensors match.
+//! Checks that the shapes of tensors match.
 
 use crate::error::Error;
 use weighbridge::Task;
@@ -6,24 +6,24 @@ use weighbridge::batch::TruthEncoding;
 use weighbridge::error::Input;
 use weighbridge::metric::Settings;
 
-/// The shape of a batch's samples: (N), or (B, T) where they are steps of sequences.
+/// The shape of a batch's samples: (N), or (B, T) if they are the steps of sequences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Samples {
     /// The input that the shape was read from, and its own shape.
     shown: (Input, Vec<usize>),
     /// The shape of all samples.
     shape: Vec<usize>,
-    /// Outputs or labels of each.
+    /// Outputs or labels per sample.
     outputs: usize,
 }
 
 impl Samples {
-    /// The samples of values without truths.
+    /// The samples of a batch of values, without truths.
     pub fn of_values(values: Vec<usize>) -> Self {
         Self { shape: values.clone(), shown: (Input::Prediction, values), outputs: 1 }
     }
 
-    /// The samples of truths. Fails if the predictions do not match them.
+    /// The samples of a batch with truths. Fails if the predictions do not match the truths.
     pub fn of_truths(
         prediction: Vec<usize>,
         truth: Vec<usize>,
@@ -73,17 +73,17 @@ impl Samples {
         self.check(input, found, &fits)
     }
 
-    /// Fails if lengths of this shape are not one for each sequence.
+    /// Fails if lengths of this shape are not one per sequence.
     pub fn check_lengths(&self, found: &[usize]) -> Result<(), Error> {
         self.check(Input::Lengths, found, &[self.shape[..1].to_vec()])
     }
 
-    /// Samples of a sequence.
+    /// Samples per sequence.
     pub fn steps(&self) -> usize {
         self.shape.iter().skip(1).product::<usize>().max(1)
     }
 
-    /// Whether there are none.
+    /// Whether there are no samples.
     pub fn is_empty(&self) -> bool {
         self.shape.contains(&0)
     }
@@ -144,17 +144,17 @@ mod tests {
         let cases = [
             (
                 samples(Task::Regression, &[6, 1], &[6]).map(drop),
-                "the predictions have shape [6, 1], where the truths have [6]: it must be [6] \
+                "the predictions have shape [6, 1], but the truths have [6]: it must be [6] \
                  (nothing is broadcast)",
             ),
             (
                 samples(Task::Multiclass, &[6, 9], &[6]).map(drop),
-                "the predictions have shape [6, 9], where the truths have [6]: it must be [6, 10] \
+                "the predictions have shape [6, 9], but the truths have [6]: it must be [6, 10] \
                  or [6] (nothing is broadcast)",
             ),
             (
                 samples(Task::Multilabel, &[6], &[6]).map(drop),
-                "the truths have shape [6], where the predictions have [6]: rows must have 3 \
+                "the truths have shape [6], but the predictions have [6]: rows must have 3 \
                  elements, in the last dimension",
             ),
         ];

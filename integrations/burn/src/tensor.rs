@@ -1,4 +1,4 @@
-//! Tensors of any rank and kind, as one type.
+//! One type for tensors of any rank and kind.
 
 use burn::backend::{DispatchTensor, TensorMetadata};
 use burn::tensor::{DType, Device, Tensor, kind::Autodiff};
@@ -14,12 +14,12 @@ pub struct AnyTensor {
 }
 
 impl AnyTensor {
-    /// Its dimensions.
+    /// The dimensions.
     pub fn shape(&self) -> Vec<usize> {
         self.tensor.shape().to_vec()
     }
 
-    /// Its element type.
+    /// The element type.
     pub fn dtype(&self) -> DType {
         self.tensor.dtype()
     }

@@ -1,7 +1,7 @@
 //! The log loss of a row of probabilities: −ln p of the true class, or Σ t (−ln p) for soft truths
 //! t.
 
-use super::{Clips, MIN_PROBABILITY, Parameters, ValueDef, ValueRange};
+use super::{MIN_PROBABILITY, Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, OUTSIDE, magnitude};
 use crate::kernel::float::ln;
 use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, ROW_SOFT, RowSummary};
@@ -10,7 +10,7 @@ use crate::kernel::row_needs::RowNeeds;
 pub(crate) const VALUE: ValueDef = ValueDef {
     parameters: Parameters::Within(MIN_PROBABILITY, 0.5),
     range: ValueRange::NonNegative,
-    clips: Clips::Row(cross_entropy_of_probabilities_clips),
+    clips: true,
     accepts_soft_truths: true,
     ..ValueDef::of_row(
         |least| RowNeeds { loss: Some(least), ..RowNeeds::PROBABILITIES },

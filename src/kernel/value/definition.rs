@@ -2,7 +2,6 @@
 
 use super::ValueFn;
 use crate::kernel::bits::Bits;
-use crate::kernel::row::RowSummary;
 use crate::kernel::row_needs::RowNeeds;
 use crate::kernel::{double, float, row};
 use std::ops::RangeInclusive;
@@ -28,8 +27,9 @@ pub(crate) struct ValueDef {
     pub modules: &'static [MathModule],
     /// The values that its function calls.
     pub calls: &'static [ValueFn],
-    /// Whether it clips inputs.
-    pub clips: Clips,
+    /// Whether it clips some inputs in its domain. Its function `NAME_clips` and the WGSL twin of that
+    /// then decide which, and the list of values names the function.
+    pub clips: bool,
     /// For a value of rows, the parts of a row summary that it reads with a given parameter.
     pub row_needs: Option<fn(Bits) -> RowNeeds>,
     /// For a value of rows, whether it is defined for soft truths.
@@ -47,7 +47,7 @@ impl ValueDef {
             range: ValueRange::Any,
             modules: &[],
             calls: &[],
-            clips: Clips::Never,
+            clips: false,
             row_needs: None,
             accepts_soft_truths: false,
         }
@@ -64,16 +64,12 @@ impl ValueDef {
 
     /// Whether it is a consistent value of one prediction and one truth.
     pub(super) const fn is_of_sample(&self) -> bool {
-        self.row_needs.is_none()
-            && !self.accepts_soft_truths
-            && !matches!(self.clips, Clips::Row(_))
+        self.row_needs.is_none() && !self.accepts_soft_truths
     }
 
     /// Whether it is a consistent value of rows or vectors.
     pub(super) const fn is_of_row(&self) -> bool {
-        self.row_needs.is_some()
-            && matches!(self.operands, Operands::Both)
-            && !matches!(self.clips, Clips::Sample(_))
+        self.row_needs.is_some() && matches!(self.operands, Operands::Both)
     }
 }
 
@@ -131,44 +127,6 @@ pub(crate) enum ValueRange {
     NonNegative,
     /// From 0 to 1, and a probability.
     Probability,
-}
-
-/// Whether a value clips inputs: the function that decides it for an input in the value's domain.
-/// Its WGSL twin is named `NAME_clips`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Clips {
-    /// It takes all inputs as they are.
-    Never,
-    /// It clips some samples: a function of (prediction, truth, parameter).
-    Sample(fn(Bits, Bits, Bits) -> bool),
-    /// It clips some rows: a function of (row, parameter).
-    Row(fn(&RowSummary, Bits) -> bool),
-}
-
-impl Clips {
-    /// Whether it clips any inputs.
-    #[inline(always)]
-    pub fn may(self) -> bool {
-        !matches!(self, Self::Never)
-    }
-
-    /// Whether a sample is clipped.
-    #[inline(always)]
-    pub fn sample(self, prediction: Bits, truth: Bits, parameter: Bits) -> bool {
-        match self {
-            Self::Sample(clips) => clips(prediction, truth, parameter),
-            Self::Never | Self::Row(_) => false,
-        }
-    }
-
-    /// Whether a row is clipped.
-    #[inline(always)]
-    pub fn row(self, row: &RowSummary, parameter: Bits) -> bool {
-        match self {
-            Self::Row(clips) => clips(row, parameter),
-            Self::Never | Self::Sample(_) => false,
-        }
-    }
 }
 
 /// A library of arithmetic that values call. Like a value, it is written in Rust and in WGSL.

@@ -1,14 +1,14 @@
 //! The Kullback-Leibler divergence of a row of predicted probabilities from the true ones,
 //! Σ t ln(t / p).
 
-use super::{Clips, MIN_PROBABILITY, Parameters, ValueDef};
+use super::{MIN_PROBABILITY, Parameters, ValueDef};
 use crate::kernel::bits::{Bits, OUTSIDE};
 use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, RowSummary};
 use crate::kernel::row_needs::RowNeeds;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     parameters: Parameters::Within(MIN_PROBABILITY, 0.5),
-    clips: Clips::Row(divergence_clips),
+    clips: true,
     ..ValueDef::of_row(
         |least| RowNeeds { mean: Some(least), ..RowNeeds::VECTORS },
         "predictions and truths from 0 to 1",

@@ -2,14 +2,14 @@
 //! adds.
 
 use super::log_loss::{log_loss, log_loss_clips};
-use super::{Clips, MIN_PROBABILITY, Operands, Parameters, ValueDef, ValueFn, ValueRange};
+use super::{MIN_PROBABILITY, Operands, Parameters, ValueDef, ValueFn, ValueRange};
 use crate::kernel::bits::{Bits, ONE};
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     parameters: Parameters::Within(MIN_PROBABILITY, 0.5),
     range: ValueRange::NonNegative,
     calls: &[ValueFn::LogLoss],
-    clips: Clips::Sample(log_loss_of_other_label_clips),
+    clips: true,
     ..ValueDef::of_sample(Operands::Both, "predictions from 0 to 1")
 };
 

@@ -52,8 +52,8 @@ pub mod uniform_cross_entropy_of_probabilities;
 
 pub(crate) use self::custom::is_identifier;
 pub use self::custom::{CustomValue, RustFn};
-use self::definition::{Clips, Parameters, ValueDef, ValueRange};
 pub use self::definition::{MathModule, Operands};
+use self::definition::{Parameters, ValueDef, ValueRange};
 use super::bits::{Bits, two_to};
 use super::row::RowSummary;
 use super::row_needs::{RowNeeds, ScoreKind};
@@ -106,10 +106,12 @@ pub(crate) struct Samples<'a> {
 }
 
 macro_rules! values {
+    (@named) => { false };
+    (@named $clips:ident) => { true };
     (
-        samples { $($name:ident $variant:ident),* $(,)? }
-        rows { $($row_name:ident $row_variant:ident),* $(,)? }
-        vectors { $($vector_name:ident $vector_variant:ident),* $(,)? }
+        samples { $($name:ident $variant:ident $(clips $clips:ident)?),* $(,)? }
+        rows { $($row_name:ident $row_variant:ident $(clips $row_clips:ident)?),* $(,)? }
+        vectors { $($vector_name:ident $vector_variant:ident $(clips $vector_clips:ident)?),* $(,)? }
     ) => {
         /// A per-sample value.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +128,11 @@ macro_rules! values {
         $(const _: () = assert!($name::VALUE.is_of_sample(), stringify!($name));)*
         $(const _: () = assert!($row_name::VALUE.is_of_row(), stringify!($row_name));)*
         $(const _: () = assert!($vector_name::VALUE.is_of_row(), stringify!($vector_name));)*
+
+        // Nor does one that clips without naming the function, or the other way round.
+        $(const _: () = assert!($name::VALUE.clips == values!(@named $($clips)?));)*
+        $(const _: () = assert!($row_name::VALUE.clips == values!(@named $($row_clips)?));)*
+        $(const _: () = assert!($vector_name::VALUE.clips == values!(@named $($vector_clips)?));)*
 
         impl ValueFn {
             /// Every value of the library.
@@ -242,21 +249,19 @@ macro_rules! values {
                 counts: impl Fn(usize, Bits) -> bool,
             ) -> u32 {
                 match self {
-                    $(Self::$variant if $name::VALUE.clips.may() => {
-                        samples.count_samples(values, counts, |p, t| {
-                            $name::VALUE.clips.sample(p, t, parameter)
-                        })
-                    })*
-                    $(Self::$row_variant if $row_name::VALUE.clips.may() => {
+                    $($(Self::$variant => {
+                        samples.count_samples(values, counts, |p, t| $name::$clips(p, t, parameter))
+                    })?)*
+                    $($(Self::$row_variant => {
                         samples.count_rows(values, counts, |row| {
-                            $row_name::VALUE.clips.row(row, parameter)
+                            $row_name::$row_clips(row, parameter)
                         })
-                    })*
-                    $(Self::$vector_variant if $vector_name::VALUE.clips.may() => {
+                    })?)*
+                    $($(Self::$vector_variant => {
                         samples.count_rows(values, counts, |row| {
-                            $vector_name::VALUE.clips.row(row, parameter)
+                            $vector_name::$vector_clips(row, parameter)
                         })
-                    })*
+                    })?)*
                     _ => 0,
                 }
             }
@@ -335,7 +340,7 @@ impl ValueFn {
 
     /// Whether it clips inputs of some samples. Its WGSL then has a function `NAME_clips`.
     pub fn may_clip(self) -> bool {
-        self.def().clips.may()
+        self.def().clips
     }
 
     /// The ranges of parameters that it accepts, in ascending order; 0 alone for a value without a
@@ -395,8 +400,8 @@ values! {
         probability Probability,
         logistic Logistic,
         logit_brier LogitBrier,
-        log_loss LogLoss,
-        log_loss_of_other_label LogLossOfOtherLabel,
+        log_loss LogLoss clips log_loss_clips,
+        log_loss_of_other_label LogLossOfOtherLabel clips log_loss_of_other_label_clips,
         logit_loss LogitLoss,
         logit_loss_of_other_label LogitLossOfOtherLabel,
         correct Correct,
@@ -408,14 +413,15 @@ values! {
         uniform_cross_entropy UniformCrossEntropy,
         max_softmax MaxSoftmax,
         softmax_brier SoftmaxBrier,
-        cross_entropy_of_probabilities CrossEntropyOfProbabilities,
+        cross_entropy_of_probabilities CrossEntropyOfProbabilities
+            clips cross_entropy_of_probabilities_clips,
         uniform_cross_entropy_of_probabilities UniformCrossEntropyOfProbabilities,
         max_probability MaxProbability,
         brier_of_probabilities BrierOfProbabilities,
     }
     vectors {
         cosine Cosine,
-        divergence Divergence,
+        divergence Divergence clips divergence_clips,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The state of a batch in buffers is that of the same batch on the host, bit for bit.
+//! A batch in buffers and the same batch on the host give the same state, bit for bit.
 
 use super::data::{Data, Inputs, Place};
 use super::shared::{Shared, adapters, devices};
@@ -9,7 +9,7 @@ use weighbridge::{Device, Dtype, Evaluator, EvaluatorBuilder, Task};
 const FLOATS: [Dtype; 3] = [Dtype::F32, Dtype::F16, Dtype::Bf16];
 const LABELS: [Dtype; 5] = [Dtype::F32, Dtype::U32, Dtype::I32, Dtype::U8, Dtype::Bool];
 
-/// Fails unless both ways to give the inputs leave the same state, when they are given several times.
+/// Fails unless both kinds of inputs give the same state, also after repeated updates.
 fn agree(
     shared: &Shared,
     builder: &EvaluatorBuilder,
@@ -43,7 +43,7 @@ fn agree(
     );
 }
 
-/// Bits of a float: of any kind, or of a number of ordinary size.
+/// Bits of a float: arbitrary, or of ordinary magnitude.
 fn float(random: &mut Random, dtype: Dtype, wild: bool) -> u32 {
     let bits = random.bits() as u32;
     let ordinary = (random.below(4001) as f32 - 2000.0) / 512.0;
@@ -61,7 +61,7 @@ fn floats(random: &mut Random, dtype: Dtype, len: usize) -> Data {
     Data::new(dtype, (0..len).map(|_| float(random, dtype, wild || len % 7 == 3)).collect())
 }
 
-/// Weights, of which few are bad, and some zero.
+/// Weights, a few of them invalid and some zero.
 fn weights(random: &mut Random, dtype: Dtype, len: usize) -> Data {
     let mut weight = || match random.below(20) {
         0 => float(random, dtype, true),
@@ -71,7 +71,7 @@ fn weights(random: &mut Random, dtype: Dtype, len: usize) -> Data {
     Data::new(dtype, (0..len).map(|_| weight()).collect())
 }
 
-/// Labels from 0 to `classes` − 1, and now and then another number.
+/// Labels from 0 to `classes` − 1, and occasionally another number.
 fn labels(random: &mut Random, dtype: Dtype, classes: usize, len: usize) -> Data {
     let others = [-1, -100, 255, classes as i64, i64::from(i32::MIN), 1 << 30];
     let mut label = || match random.below(12) {
@@ -88,7 +88,7 @@ fn labels(random: &mut Random, dtype: Dtype, classes: usize, len: usize) -> Data
     data
 }
 
-/// Booleans, most of them true, of any type that masks have.
+/// Booleans, most of them true, of any mask type.
 fn mask(random: &mut Random, len: usize) -> Data {
     let dtype = [Dtype::Bool, Dtype::U8, Dtype::U32, Dtype::I32][random.below(4)];
     let truth: Vec<_> = (0..len).map(|_| i64::from(random.below(4) > 0)).collect();
@@ -99,7 +99,7 @@ fn mask(random: &mut Random, len: usize) -> Data {
     data
 }
 
-/// Offsets and strides of every column, whose rows have so many elements.
+/// Offsets and strides of every column, whose rows have these widths.
 fn places(random: &mut Random, widths: [usize; 5]) -> [Place; 5] {
     widths.map(|row| Place {
         offset: if random.below(3) == 0 { 0 } else { random.below(300) },
@@ -132,7 +132,7 @@ fn numbers_of_every_type_at_every_offset() {
                 agree(&shared, &builder, &inputs, places, len == 64);
             }
         }
-        // Aligned, and so read where they are.
+        // Aligned, so they are read in place.
         for len in LENGTHS {
             let [p, t] = [0, 1].map(|_| floats(&mut random, Dtype::F32, len));
             let inputs = Inputs::new(p, Some(t)).with_weight(weights(&mut random, Dtype::F32, len));
@@ -145,7 +145,7 @@ fn numbers_of_every_type_at_every_offset() {
 }
 
 #[test]
-fn labels_of_every_type_with_class_weights_and_an_ignored_one() {
+fn labels_of_every_type_with_class_weights_and_an_ignored_label() {
     let mut random = Random::new(2);
     let binary = Evaluator::builder(Task::Binary).metrics(["accuracy", "log_loss"]);
     let classes =
@@ -191,12 +191,12 @@ fn rows_of_scores_beside_classes_and_one_hot_rows() {
     let mut random = Random::new(3);
     let of_rest = ["roc_auc:bins=20", "average_precision"];
     let in_pairs = ["roc_auc:multi_class=ovo", "gini:bins=30:multi_class=ovo"];
-    for (shared, (classes, of_contests)) in
+    for (shared, (classes, one_vs_rest)) in
         devices().iter().flat_map(|shared| [(shared, (33, of_rest)), (shared, (4, in_pairs))])
     {
         let builder = Evaluator::builder(Task::Multiclass).classes(classes);
         let builder = builder.metrics(["log_loss", "top_k_accuracy:k=3", "accuracy"]);
-        let builder = builder.metrics(of_contests).from_logits(true);
+        let builder = builder.metrics(one_vs_rest).from_logits(true);
         let _open =
             builder.clone().device(shared.of_evaluators.clone()).build().expect("an evaluator");
         for turn in 0..36 {
@@ -210,7 +210,7 @@ fn rows_of_scores_beside_classes_and_one_hot_rows() {
                     let label = *label as usize;
                     row[label % classes] = 1;
                     row[0] |= i64::from(label == 255);
-                    // A number that is neither 0 nor 1, but of booleans.
+                    // A number other than 0 and 1, except for booleans.
                     row[0] *= 1 + i64::from(label == classes);
                 }
                 truth = Data::whole(LABELS[turn % 5], &rows);
@@ -234,7 +234,8 @@ fn rows_of_scores_beside_classes_and_one_hot_rows() {
     }
 }
 
-/// Probabilities of a few classes that sum to 1, nearly; now and then they do not, or one is none.
+/// Probabilities of a few classes that approximately sum to 1; occasionally they do not, or one is
+/// invalid.
 fn distributions(random: &mut Random, dtype: Dtype, classes: usize, len: usize) -> Data {
     let mut bits = Vec::new();
     for _ in 0..len {
@@ -288,7 +289,7 @@ fn soft_truths() {
 }
 
 #[test]
-fn outputs_and_labels_with_weights_of_their_own_and_as_a_whole() {
+fn outputs_and_labels_with_weights_per_element_and_per_sample() {
     let mut random = Random::new(4);
     let outputs = 3;
     let labelled = Evaluator::builder(Task::Multilabel).outputs(outputs);
@@ -346,7 +347,7 @@ fn steps_of_sequences_with_weights_masks_and_lengths() {
             let _open =
                 builder.clone().device(shared.of_evaluators.clone()).build().expect("an evaluator");
             for turn in 0..24 {
-                // As many sequences as steps, too.
+                // Also with equal numbers of sequences and steps.
                 let [sequences, steps] = [[5, 5], [1, 7], [40, 3], [0, 4], [9, 1]][turn % 5];
                 let samples = sequences * steps;
                 let [prediction, truth] = if each == 1 {
@@ -365,7 +366,7 @@ fn steps_of_sequences_with_weights_masks_and_lengths() {
                 }
                 if turn % 2 == 0 {
                     let dtype = [Dtype::U32, Dtype::I32, Dtype::U8][turn / 2 % 3];
-                    // Now and then one step too many, or fewer than none.
+                    // Occasionally one step too many, or a negative number.
                     let mut length = || random.below(steps + 3) as i64 - 1;
                     let lengths: Vec<_> = (0..sequences).map(|_| length()).collect();
                     inputs.lengths = Some(Data::whole(dtype, &lengths));
@@ -394,9 +395,9 @@ fn values_alone() {
     }
 }
 
-/// Larger than a piece, and than a device binds at once.
+/// Larger than a chunk, and than a device can bind at once.
 #[test]
-fn large_batches_are_walked_in_pieces() {
+fn large_batches_are_processed_in_chunks() {
     let mut random = Random::new(7);
     let regression = Evaluator::builder(Task::Regression).metrics(["mean_squared_error"]);
     let rows = Evaluator::builder(Task::Multiclass).classes(10).metrics(["accuracy", "log_loss"]);
@@ -421,7 +422,7 @@ fn large_batches_are_walked_in_pieces() {
         let scores = floats(&mut random, Dtype::F32, 10 * len);
         let inputs = Inputs::new(scores, Some(labels(&mut random, Dtype::U8, 10, len)));
         let inputs = inputs.with_weight(weights(&mut random, Dtype::F32, len));
-        // Rows of three samples each, which pieces divide.
+        // Rows of three samples each, which chunks split.
         let wide = Place { offset: 1, row: 30, gap: 23 };
         let places =
             [[Place::DENSE; 5], [wide, Place::DENSE, Place::DENSE, Place::DENSE, Place::DENSE]];

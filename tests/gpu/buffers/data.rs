@@ -1,4 +1,4 @@
-//! Elements of any type, in a buffer on a device and on the host.
+//! Elements of any type, in a device buffer and on the host.
 
 use super::shared::Shared;
 use half::{bf16, f16};
@@ -9,14 +9,14 @@ use weighbridge::wgpu::util::{BufferInitDescriptor, DeviceExt};
 use weighbridge::wgpu::{Buffer, BufferUsages};
 use weighbridge::{Batch, BufferColumn, Column, Dtype};
 
-/// Elements as bits.
+/// Elements, as bits.
 #[derive(Clone)]
 pub struct Data {
     pub dtype: Dtype,
     pub bits: Vec<u32>,
 }
 
-/// The same on the host.
+/// The same elements on the host.
 #[derive(Debug)]
 pub enum Host {
     F32(Vec<f32>),
@@ -38,12 +38,12 @@ impl Host {
     }
 }
 
-/// Where elements stand in a buffer.
+/// The position of elements in a buffer.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
-    /// Elements before the first.
+    /// Number of elements before the first.
     pub offset: usize,
-    /// Elements of a row, and what stands between two rows.
+    /// Elements per row, and the gap between rows.
     pub row: usize,
     pub gap: usize,
 }
@@ -115,7 +115,7 @@ impl Data {
         }
     }
 
-    /// A buffer with nothing but these elements and poison around them.
+    /// A buffer with these elements, surrounded by poison.
     pub fn upload(&self, shared: &Shared, place: Place) -> Uploaded {
         let size = self.dtype.size_bytes() as usize;
         let mut bytes = vec![0xa5_u8; place.offset * size];
@@ -132,7 +132,7 @@ impl Data {
     }
 }
 
-/// The inputs of a batch.
+/// The columns of a batch.
 #[derive(Clone, Debug)]
 pub struct Inputs {
     pub prediction: Data,

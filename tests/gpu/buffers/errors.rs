@@ -1,4 +1,4 @@
-//! Everything that can be wrong with a batch in buffers: a sentence each, and nothing added.
+//! Errors of batches in buffers: each has a message, and nothing is added.
 
 use super::shared::{Shared, adapters, devices};
 use weighbridge::error::DeviceError;
@@ -10,7 +10,7 @@ fn buffer(shared: &Shared, size: u64, usage: BufferUsages) -> Buffer {
     shared.device.create_buffer(&BufferDescriptor { label: None, size, usage, mapped_at_creation })
 }
 
-/// The sentence of the error, after which the evaluator is as it was.
+/// The error message, after a check that the evaluator is unchanged.
 fn refused(builder: &EvaluatorBuilder, shared: &Shared, batch: &Batch<'_>) -> String {
     let builder = builder.clone().device(shared.of_evaluators.clone());
     let mut evaluator = builder.build().expect("an evaluator");
@@ -21,7 +21,7 @@ fn refused(builder: &EvaluatorBuilder, shared: &Shared, batch: &Batch<'_>) -> St
 }
 
 #[test]
-fn sentences_say_what_and_what_to_do() {
+fn messages_say_what_is_wrong_and_what_to_do() {
     for shared in devices() {
         let regression = Evaluator::builder(Task::Regression);
         let binary = Evaluator::builder(Task::Binary);
@@ -154,7 +154,7 @@ fn sentences_say_what_and_what_to_do() {
 }
 
 #[test]
-fn an_encoder_takes_batches_of_the_device_alone_and_nothing_that_is_checked() {
+fn encoders_take_only_device_batches_and_no_checked_evaluators() {
     for shared in devices() {
         let whole = buffer(&shared, 64, BufferUsages::STORAGE | BufferUsages::COPY_SRC);
         let column = BufferColumn::new(Dtype::F32, whole.slice(..));
@@ -184,15 +184,16 @@ fn an_encoder_takes_batches_of_the_device_alone_and_nothing_that_is_checked() {
         assert_eq!(sentence(&mut cpu, Batch::new(column, column)), on_cpu);
         let error = cpu.update(&Batch::new(column, column)).expect_err("refused");
         assert_eq!(error.to_string(), on_cpu);
-        // What was refused was not recorded.
+        // Refused batches were not recorded.
         shared.queue.submit([encoder.finish()]);
         assert_eq!(sound.state().map(|state| state.totals[0].weights.samples), Ok(0));
     }
 }
 
-/// The device counts what it cannot refuse; see `agreement` for states. Here is what a user reads.
+/// The device counts faults, because it cannot refuse them. This checks the messages; `agreement`
+/// checks the states.
 #[test]
-fn faults_on_the_device_make_values_undefined_with_their_number() {
+fn faults_on_the_device_are_counted_and_make_values_undefined() {
     for shared in devices() {
         let bits = [f32::NAN, -1.0, f32::INFINITY, 0.25].map(f32::to_bits);
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
@@ -248,7 +249,7 @@ fn a_queue_of_another_device_is_refused() {
     }
 }
 
-/// Devices of one instance: those of different instances wgpu cannot tell apart.
+/// Devices of one instance; wgpu cannot distinguish devices of different instances.
 #[test]
 fn a_buffer_of_another_device_is_refused() {
     for adapter in adapters() {

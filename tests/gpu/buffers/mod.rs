@@ -1,5 +1,5 @@
-//! Batches in buffers on a device of the caller's own: the same states as those of slices on the host,
-//! for every element type, offset and stride; and work that others submit, late, twice or never.
+//! Batches in buffers on the caller's device give the same states as slices on the host, for every
+//! element type, offset and stride. Recorded work may be submitted late or never.
 
 mod agreement;
 mod data;

@@ -1,4 +1,4 @@
-//! Work in order on the queue, recorded by others, and in the steady state.
+//! Work that is submitted in order, recorded by the caller, or repeated with the same buffers.
 
 use super::data::{Data, Inputs, Place, Uploaded};
 use super::shared::{Shared, devices, own_devices};
@@ -15,7 +15,7 @@ fn evaluator(device: Device) -> Evaluator {
     builder.device(device).build().expect("an evaluator")
 }
 
-/// The batch of a turn; in every other it has weights, and its predictions have 16 bits.
+/// The batch of a round. Every other batch has weights and 16-bit predictions.
 fn inputs(turn: usize) -> Inputs {
     let column = |dtype: Dtype, scale: f32| {
         let number = |row: usize| ((row * 31 + turn * 17) % 257) as f32 * scale;
@@ -36,7 +36,7 @@ fn uploaded(shared: &Shared, turns: usize) -> Vec<Buffers> {
     (0..turns).map(|turn| inputs(turn).upload(shared, [Place::DENSE; 5])).collect()
 }
 
-/// The state after these turns.
+/// The state after these rounds.
 fn expected(turns: &[usize]) -> State {
     let mut evaluator = evaluator(Device::Cpu);
     for &turn in turns {
@@ -48,7 +48,7 @@ fn expected(turns: &[usize]) -> State {
 }
 
 #[test]
-fn what_is_written_to_a_buffer_afterwards_changes_nothing() {
+fn later_writes_to_a_buffer_change_nothing() {
     for shared in devices() {
         let mut evaluator = evaluator(shared.of_evaluators.clone());
         for turn in 0..2 {
@@ -81,7 +81,7 @@ fn encoders_may_be_dropped_or_late_and_hold_several_batches() {
         drop(encode(&mut evaluator, &[2, 3]));
         let [one, two] = [[3, 4], [4, 5]].map(|turns| encode(&mut evaluator, &turns));
         evaluator.update(&inputs(2).device_batch(&buffers[2])).expect("a batch");
-        // In one submission, and in another order than they were recorded in.
+        // In one submission, and in a different order than they were recorded.
         shared.queue.submit([two.finish(), one.finish()]);
         assert_eq!(evaluator.state(), Ok(expected(&[2, 3, 4, 4, 5])), "{}", shared.name);
         shared.queue.submit([late.finish()]);
@@ -89,8 +89,8 @@ fn encoders_may_be_dropped_or_late_and_hold_several_batches() {
     }
 }
 
-/// The same buffers, read in many ways and from many places by one evaluator: at once, or recorded and
-/// submitted in another order.
+/// One evaluator reads the same buffers in many formats and at many offsets: directly, or recorded
+/// and submitted in a different order.
 #[test]
 fn the_same_buffers_are_read_in_many_ways() {
     let mut random = Random::new(8);
@@ -110,11 +110,11 @@ fn the_same_buffers_are_read_in_many_ways() {
             for buffer in &buffers {
                 let dtype = [Dtype::F32, Dtype::F32, Dtype::F16, Dtype::Bf16][random.below(4)];
                 let size = dtype.size_bytes() as usize;
-                // As many elements in rows of any shape.
+                // The same number of elements in rows of any shape.
                 let [row, stride] = [[1, 1], [1, 1], [4, 6], [2, 5]][random.below(4)];
                 let len = 32;
                 let span = (len / row - 1) * stride + row;
-                // Where bindings can begin, and where they cannot.
+                // At offsets where bindings can begin, and at others.
                 let first = random.below(12) * if turn % 2 == 0 { 64 } else { 7 };
                 let bytes = first * size..(first + span) * size;
                 let slice = buffer.slice(bytes.start as u64..bytes.end as u64);
@@ -144,7 +144,7 @@ fn the_same_buffers_are_read_in_many_ways() {
     }
 }
 
-/// What is recorded before a reset, and submitted after it, counts after it.
+/// Work that is recorded before a reset and submitted after it counts after the reset.
 #[test]
 fn recorded_work_outlives_a_reset() {
     for shared in devices() {
@@ -190,7 +190,7 @@ fn two_evaluators_in_two_threads_share_a_queue_with_other_work() {
     }
 }
 
-/// Batches of slices and of buffers, snapshots and resets between them.
+/// Batches of slices and of buffers, with snapshots and resets in between.
 #[test]
 fn slices_and_buffers_go_to_the_same_evaluator() {
     for shared in devices() {
@@ -210,7 +210,7 @@ fn slices_and_buffers_go_to_the_same_evaluator() {
 }
 
 #[test]
-fn a_lost_device_is_an_error_and_what_was_saved_is_there() {
+fn losing_the_device_is_an_error_and_keeps_the_checkpoint() {
     for shared in own_devices() {
         let every = 2;
         let builder =
@@ -258,7 +258,7 @@ fn streams_and_windows_take_batches_in_buffers() {
         let stream = || batches.iter().zip(&buffers).map(|(inputs, all)| inputs.device_batch(all));
         let consumed = evaluator.update_stream(futures::stream::iter(stream()));
         assert_eq!(pollster::block_on(consumed), Ok(5));
-        // Pairs and triples of columns are batches, too.
+        // Pairs and triples of columns are batches as well.
         let columns =
             buffers.iter().map(|all| all.each_ref().map(|one| one.as_ref().map(Uploaded::column)));
         for columns in columns {
@@ -285,7 +285,7 @@ fn streams_and_windows_take_batches_in_buffers() {
 }
 
 #[test]
-fn a_window_keeps_what_had_arrived_when_its_device_is_lost() {
+fn windows_keep_finished_updates_when_the_device_is_lost() {
     for shared in own_devices() {
         let buffers = uploaded(&shared, 3);
         let evaluator = evaluator(shared.of_evaluators.clone());

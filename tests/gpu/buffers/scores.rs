@@ -1,5 +1,5 @@
-//! Stored scores of batches in buffers: which place they take is found out when work is done, so encoders
-//! may be late, dropped, and submitted in any order.
+//! Stored scores of batches in buffers: their slots are reserved when the work runs, so encoders
+//! may be late, dropped, or submitted in any order.
 
 use super::shared::{Shared, own_devices};
 use weighbridge::error::DeviceError;
@@ -7,7 +7,8 @@ use weighbridge::wgpu::util::{BufferInitDescriptor, DeviceExt};
 use weighbridge::wgpu::{Buffer, BufferUsages, CommandEncoder};
 use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, State, Task};
 
-/// Samples of a batch, whose columns begin where bindings cannot, so that places are left free.
+/// Samples of a batch whose columns begin at offsets where bindings cannot, so that slots stay
+/// free.
 const LEN: usize = 5003;
 
 fn evaluator(device: Device) -> Evaluator {
@@ -25,7 +26,7 @@ fn columns(turn: usize) -> [Vec<f32>; 3] {
     ]
 }
 
-/// The state after these turns.
+/// The state after these rounds.
 fn expected(turns: &[usize]) -> State {
     let mut evaluator = evaluator(Device::Cpu);
     for &turn in turns {
@@ -51,7 +52,7 @@ fn batch(buffers: &[Buffer; 3]) -> Batch<'_> {
 }
 
 #[test]
-fn places_are_taken_when_work_is_done() {
+fn slots_are_reserved_when_work_runs() {
     for shared in own_devices() {
         let mut evaluator = evaluator(shared.of_evaluators.clone());
         let buffers: Vec<_> = (0..6).map(|turn| uploaded(&shared, turn)).collect();
@@ -65,7 +66,7 @@ fn places_are_taken_when_work_is_done() {
         let late = encode(&mut evaluator, &[0, 1, 0]);
         drop(encode(&mut evaluator, &[2, 3]));
         let [one, two] = [[3, 4], [4, 5]].map(|turns| encode(&mut evaluator, &turns));
-        // More than the first chunk holds.
+        // More samples than the first chunk holds.
         let many: Vec<_> = (0..30).map(|turn| turn % 6).collect();
         for &turn in &many {
             evaluator.update(&batch(&buffers[turn])).expect("a batch");
@@ -73,12 +74,12 @@ fn places_are_taken_when_work_is_done() {
         shared.queue.submit([two.finish(), one.finish()]);
         let all = [many, vec![3, 4, 4, 5]].concat();
         assert!(evaluator.state() == Ok(expected(&all)), "{}", shared.name);
-        // What was put in order is added to.
+        // Samples are added after sorting.
         shared.queue.submit([late.finish()]);
         let all = [all, vec![0, 1, 0]].concat();
         assert!(evaluator.state() == Ok(expected(&all)), "{}", shared.name);
 
-        // What is submitted after a reset counts after it.
+        // Work that is submitted after a reset counts after the reset.
         let late = encode(&mut evaluator, &[1, 2]);
         evaluator.reset().expect("a reset");
         evaluator.update(&batch(&buffers[5])).expect("a batch");
@@ -88,9 +89,10 @@ fn places_are_taken_when_work_is_done() {
     }
 }
 
-/// Work that is late by two resets finds no room, or room that is not read: that is said.
+/// Work that is late by two resets finds no free slots, or slots that are not read. This is
+/// reported.
 #[test]
-fn work_that_is_too_late_is_noticed() {
+fn work_that_is_too_late_is_reported() {
     for shared in own_devices() {
         let mut evaluator = evaluator(shared.of_evaluators.clone());
         let buffers = uploaded(&shared, 0);

@@ -1,4 +1,4 @@
-//! Devices that belong to the test, as they would to a training loop.
+//! Devices that the test owns, as a training loop would.
 
 use pollster::block_on;
 use std::sync::OnceLock;
@@ -25,7 +25,7 @@ impl Shared {
     }
 }
 
-/// Every adapter; none, said aloud, if `WEIGHBRIDGE_GPU=off`.
+/// Every adapter. None, with a message, if `WEIGHBRIDGE_GPU=off`.
 pub fn adapters() -> Vec<Adapter> {
     if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
         eprintln!("skipped: WEIGHBRIDGE_GPU=off");
@@ -37,13 +37,13 @@ pub fn adapters() -> Vec<Adapter> {
     adapters
 }
 
-/// A device of every adapter, the same in all tests: shaders are compiled once on each.
+/// A device of every adapter, shared by all tests so that shaders are compiled only once.
 pub fn devices() -> Vec<Shared> {
     static DEVICES: OnceLock<Vec<Shared>> = OnceLock::new();
     DEVICES.get_or_init(own_devices).clone()
 }
 
-/// A device of every adapter for one test alone, which may lose it.
+/// A new device of every adapter, which the test may lose.
 pub fn own_devices() -> Vec<Shared> {
     adapters().iter().map(|adapter| Shared::of(adapter, Limits::default())).collect()
 }

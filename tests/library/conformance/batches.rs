@@ -3,7 +3,7 @@
 use super::{all, evaluator, report};
 use weighbridge::{Batch, Device, Evaluator, Task};
 
-/// Keras at a batch size of 2: `mean_with_sample_weight` 5.0, for 7.615.
+/// Keras at a batch size of 2: `mean_with_sample_weight` 5.0 instead of 7.615.
 #[test]
 fn squared_errors_1_4_9_with_weights_1_2_10_at_any_batch_size() {
     let (prediction, truth, weight) = ([1.0_f32, 2.0, 3.0], [0.0_f32; 3], [1.0_f32, 2.0, 10.0]);
@@ -41,8 +41,8 @@ fn loss_reductions_by_name_at_any_batch_size() {
     }
 }
 
-/// keras-team/keras#20574: 16,778,371 read as 16,777,216; scikit-learn/scikit-learn#34813, on devices
-/// with 32-bit floats only.
+/// keras-team/keras#20574: 16,778,371 read as 16,777,216; scikit-learn/scikit-learn#34813, on
+/// devices with 32-bit floats only.
 #[test]
 fn more_than_2_to_the_24_samples_in_one_cell() {
     const SAMPLES: usize = (1 << 24) + 3;
@@ -64,7 +64,8 @@ fn more_than_2_to_the_24_samples_in_one_cell() {
     assert_eq!(report.unweighted("accuracy"), Ok(samples / (samples + 1.0)));
 }
 
-/// Lightning-AI/torchmetrics#1604, #2195: a sigmoid is applied or not as the range of a batch suggests.
+/// Lightning-AI/torchmetrics#1604, #2195: a sigmoid is applied or not as the range of a batch
+/// suggests.
 #[test]
 fn logits_whose_first_batch_lies_in_0_to_1() {
     let mut logits = Evaluator::builder(Task::Binary)
@@ -82,7 +83,7 @@ fn logits_whose_first_batch_lies_in_0_to_1() {
     assert_eq!(probabilities.result().unwrap().unweighted("accuracy"), Ok(0.5));
 }
 
-/// Keras counts batches where the weight is one number for all: 0.5 for 0.833.
+/// Keras counts batches if all samples have the same weight: 0.5 instead of 0.833.
 #[test]
 fn constant_weight_in_batches_of_10_and_2() {
     let (ten, two) = ([1.0_f32; 10], [0.0_f32; 2]);
@@ -94,7 +95,7 @@ fn constant_weight_in_batches_of_10_and_2() {
     assert_eq!(report.weighted("mean_absolute_error"), Ok(10.0 / 12.0));
 }
 
-/// Lightning-AI/pytorch-lightning#2924: a mean of the means of batches.
+/// Lightning-AI/pytorch-lightning#2924: a mean of batch means.
 #[test]
 fn last_batch_smaller() {
     let (score, label) = ([0.9_f32, 0.8, 0.7, 0.2, 0.1], [1_u8, 1, 1, 0, 1]);
@@ -106,7 +107,8 @@ fn last_batch_smaller() {
     }
 }
 
-/// pytorch/pytorch#25162: samplers pad with samples that count twice; of weight 0 they do not.
+/// pytorch/pytorch#25162: samplers pad with samples that then count twice. With weight 0 they do
+/// not.
 #[test]
 fn padded_duplicates_in_a_distributed_run() {
     let own = Batch::new(&[0.9_f32, 0.2, 0.4], &[1_u8, 0, 1]);
@@ -157,12 +159,12 @@ fn padded_duplicates_of_workers_are_masked() {
     assert_eq!((all.samples, all.masked_samples), (5, 1));
 }
 
-/// Keras divides each batch by its own number of tokens, 0.5 here. A token is a sample: weights and
-/// masks are those of tokens, and T may vary from batch to batch.
+/// Keras divides each batch by its own number of tokens, which gives 0.5 here. In weighbridge a
+/// token is a sample: weights and masks are per token, and T may vary from batch to batch.
 #[test]
 fn weights_and_masks_per_token_where_t_varies_between_batches() {
     let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
-    // B × T of 1 × 5, all wrong by 1, and of 1 × 1, right; then 2 × 3 of which padding is masked.
+    // B × T is 1 × 5, all wrong by 1, then 1 × 1, correct, then 2 × 3 with masked padding.
     evaluator.update(&Batch::new(&[1.0_f32; 5], &[0.0_f32; 5]).weights(&[2.0_f32; 5])).unwrap();
     evaluator.update(&Batch::new(&[0.0_f32; 1], &[0.0_f32; 1]).weights(&[2.0_f32; 1])).unwrap();
     let report = evaluator.result().unwrap();

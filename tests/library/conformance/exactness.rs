@@ -1,4 +1,4 @@
-//! Exact sums and exact limits, where others are off by a little.
+//! Exact sums and exact limits, where other libraries are slightly off.
 
 use super::{report, undefined};
 use weighbridge::error::{Input, UpdateError};
@@ -6,7 +6,7 @@ use weighbridge::report::Warning;
 use weighbridge::statistic::{Statistic, ValueFn};
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
-/// Truths around 10^4 with a spread of 1, and predictions a tenth of that off.
+/// Truths around 10^4 with a spread of 1, and predictions that are off by a tenth of it.
 fn shifted() -> (Vec<f32>, Vec<f32>) {
     let wave = |i: usize, step: f64| (i as f64 * step).sin();
     let truth: Vec<_> = (0..5000).map(|i| (1e4 + 1.4 * wave(i, 0.7)) as f32).collect();
@@ -15,7 +15,7 @@ fn shifted() -> (Vec<f32>, Vec<f32>) {
     (prediction, truth)
 }
 
-/// 0.99236 in Keras and 0.99067 in TorchMetrics, for 0.98991.
+/// 0.99236 in Keras and 0.99067 in TorchMetrics, instead of 0.98991.
 #[test]
 fn truth_mean_far_above_standard_deviation() {
     let (prediction, truth) = shifted();
@@ -48,7 +48,7 @@ fn truth_mean_far_above_standard_deviation() {
 }
 
 #[test]
-fn constant_truth_is_found_constant_exactly() {
+fn constant_truth_is_exactly_constant() {
     let (prediction, _) = shifted();
     let truth = vec![9999.999_f32; prediction.len()];
     let weight: Vec<_> = (0..truth.len()).map(|i| (i % 7) as f32 * 0.1).collect();
@@ -63,7 +63,7 @@ fn constant_truth_is_found_constant_exactly() {
 }
 
 #[test]
-fn truth_constant_but_for_a_row_of_weight_zero() {
+fn truth_constant_except_for_a_row_of_weight_zero() {
     let batch = Batch::new(&[1.0_f32, 2.0, 3.0], &[5.0_f32, 5.0, 6.0]);
     let report = report(Task::Regression, &["r2_score"], &[batch.weights(&[1.0_f32, 2.0, 0.0])]);
     assert!(report.unweighted("r2_score").is_ok());
@@ -91,7 +91,7 @@ fn a_vocabulary_of_classes_needs_no_matrix() {
     let report = evaluator.result().unwrap();
     assert_eq!(report.unweighted("accuracy"), Ok(0.8));
     assert_eq!(report.weighted("accuracy"), Ok(7.0 / 8.0));
-    // Only classes that are there count: two are right, two share a mistake.
+    // Only present classes count: two are right, two share a mistake.
     let f1 = [1.0, 1.0, 2.0 / 3.0, 6.0 / 7.0].iter().sum::<f64>() / 4.0;
     assert!((report.weighted("f1_score").unwrap() - f1).abs() < 1e-15);
     assert!(report.weighted("cohen_kappa:weights=linear").unwrap() > 0.0);
@@ -121,7 +121,7 @@ fn score_at_the_threshold_is_not_positive() {
 }
 
 #[test]
-fn errors_that_cancel_leave_what_is_small() {
+fn cancelling_errors_leave_small_ones() {
     let batch = Batch::new(&[1e30_f32, 1.0, -1e30], &[0.0_f32; 3]);
     let report = report(Task::Regression, &["mean_error"], &[batch]);
     assert_eq!(report.unweighted("mean_error"), Ok(1.0 / 3.0));
@@ -154,8 +154,8 @@ fn perfect_and_inverted_predictions_score_exactly_one_and_minus_one() {
 }
 
 #[test]
-fn numbers_that_count_as_zero_are_counted_and_told_once() {
-    // The first number is too small for any error, the second for a squared one.
+fn flushed_numbers_are_counted_and_reported_once() {
+    // The first number is too small for an error, the second for a squared error.
     let tiny = Batch::new(&[1e-40_f32, 1e-25, 0.0, 1.0], &[0.0_f32; 4]);
     let specs = ["mean_squared_error", "root_mean_squared_error", "mean_error"];
     let report = report(Task::Regression, &specs, &[tiny, tiny]);

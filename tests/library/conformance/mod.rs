@@ -1,4 +1,4 @@
-//! Cases that users of other libraries ran into, each named after what happened there.
+//! Problems that users of other libraries ran into, as tests named after them.
 
 mod batches;
 mod exactness;
@@ -16,7 +16,7 @@ use weighbridge::{Batch, Device, Evaluator, Report, Task, Undefined};
 
 fn evaluator(task: Task, specs: &[&str]) -> Evaluator {
     let builder = Evaluator::builder(task).classes(2).metrics(specs.iter().copied());
-    // A sample with one label is as good as any.
+    // Any sample with one label will do.
     let builder = if task == Task::Multilabel { builder.outputs(1) } else { builder };
     builder.device(Device::Cpu).build().unwrap()
 }
@@ -32,7 +32,7 @@ fn all(task: Task) -> Vec<&'static str> {
     metric::of_task(task).map(|metric| metric.name).collect()
 }
 
-/// Predictions and truths, or values alone.
+/// A batch of predictions and truths, or of values only.
 fn batch<'a>(task: Task, prediction: &'a [f32], truth: &'a [f32]) -> Batch<'a> {
     if task == Task::Aggregation {
         Batch::values(prediction)
@@ -41,7 +41,7 @@ fn batch<'a>(task: Task, prediction: &'a [f32], truth: &'a [f32]) -> Batch<'a> {
     }
 }
 
-/// Predictions, which in the multiclass task are rows of probabilities: of class 1, and of class 0.
+/// Predictions. In the multiclass task these are rows of probabilities of two classes.
 fn predictions(task: Task, scores: &[f32]) -> Vec<f32> {
     if task != Task::Multiclass {
         return scores.to_vec();
@@ -49,8 +49,7 @@ fn predictions(task: Task, scores: &[f32]) -> Vec<f32> {
     scores.iter().flat_map(|score| [1.0 - score, *score]).collect()
 }
 
-/// Truths, which in the regression task are above 0 and no more than 1: every metric has a value
-/// there.
+/// Truths. In the regression task these are above 0 and at most 1, where every metric is defined.
 fn truths<const N: usize>(task: Task, labels: [f32; N]) -> [f32; N] {
     if task == Task::Regression { labels.map(|label| (label + 0.5) / 2.0) } else { labels }
 }

@@ -1,4 +1,4 @@
-//! Numbers of 64 bits that become numbers of 32.
+//! 64-bit numbers that are rounded to 32 bits.
 
 use super::{evaluator, report, undefined};
 use weighbridge::batch::FaultPolicy;
@@ -7,8 +7,8 @@ use weighbridge::report::Warning;
 use weighbridge::{Batch, Error, State, Task, Undefined};
 
 #[test]
-fn narrowed_numbers_make_the_same_state_in_any_split() {
-    // What is lost, is lost in the first rows, and then in the last.
+fn rounded_numbers_give_the_same_state_for_any_split() {
+    // The precision loss is in the first rows, and then in the last.
     let mut rows = [(0.1, 0.9, 1e-60), (0.3, 0.7, 1e-40), (0.5, 0.25, 2.0), (2.0, 3.0, 0.3)];
     for _ in 0..2 {
         let whole = state_in_batches(&rows, 4);
@@ -21,8 +21,8 @@ fn narrowed_numbers_make_the_same_state_in_any_split() {
 }
 
 #[test]
-fn what_narrowing_lost_in_a_long_batch_is_found_wherever_it_stands() {
-    let (len, one) = ((1 << 18) + 1000, 16_777_217.0_f64); // longer than what is converted at once
+fn precision_loss_in_a_long_batch_is_found_at_any_row() {
+    let (len, one) = ((1 << 18) + 1000, 16_777_217.0_f64); // longer than a conversion chunk
     for row in [0, len - 1] {
         let [mut prediction, mut truth, mut weight] = [(); 3].map(|()| vec![1.0_f64; len]);
         (prediction[row], truth[row], weight[row]) = (one, 2.0 * one + 1.0, 1e-60);
@@ -34,8 +34,8 @@ fn what_narrowing_lost_in_a_long_batch_is_found_wherever_it_stands() {
 }
 
 #[test]
-fn what_narrowing_lost_is_merged_and_forgotten_with_the_rest() {
-    // 2^24 + 1 is no f32: it is rounded by 1, and the error of the two samples together is 0 + 2.
+fn precision_loss_is_merged_and_reset_with_the_state() {
+    // 2^24 + 1 is not an f32: it is rounded by 1, and the errors of the two samples are 0 and 2.
     let batch = Batch::new(&[16_777_217.0_f64, 1.0], &[16_777_216.0_f64, 3.0]);
     let mut worker = evaluator(Task::Regression, &["mean_error"]);
     worker.update(&batch).unwrap();
@@ -54,13 +54,13 @@ fn what_narrowing_lost_is_merged_and_forgotten_with_the_rest() {
     all.reset().unwrap();
     assert_eq!(all.result().unwrap().warnings, []);
 
-    // The mean absolute error is half of this one, and a thousandth of it is no cause for a warning.
+    // The mean absolute error is half of this one; losing a thousandth of it causes no warning.
     for (error, warnings) in [(1998.0, 1), (2000.0, 0)] {
         all.reset().unwrap();
         all.update(&Batch::new(&[16_777_217.0_f64, 0.0], &[16_777_216.0_f64, error])).unwrap();
         assert_eq!(all.result().unwrap().warnings.len(), warnings, "{error}");
     }
-    // Samples whose error is not finite, or too large, are not among those it is the mean of.
+    // Samples whose error is too large or not finite are left out of the mean.
     let with_nan = Batch::new(&[f64::NAN; 3], &[0.0_f64; 3]);
     all.update(&with_nan.on_fault(FaultPolicy::Count)).unwrap();
     all.update(&Batch::new(&[3e38_f64], &[-3e38_f64])).unwrap();
@@ -68,7 +68,7 @@ fn what_narrowing_lost_is_merged_and_forgotten_with_the_rest() {
 }
 
 #[test]
-fn narrowing_is_held_against_an_unweighted_error_of_either_type() {
+fn precision_loss_is_compared_with_an_unweighted_error_of_either_type() {
     let narrowed = |largest_rounding| Warning::PrecisionLoss {
         input: Input::Prediction,
         largest_rounding,
@@ -77,7 +77,7 @@ fn narrowing_is_held_against_an_unweighted_error_of_either_type() {
     let (prediction, truth) = ([16_777_217.0_f64, 1.0], [16_777_216.0_f32, 3.0]);
     let batch = Batch::new(&prediction, &truth).weights(&[1.0_f32, 1e6]);
     assert_eq!(report(Task::Regression, &["mean_error"], &[batch]).warnings, [narrowed(1.0)]);
-    // Without any error there is nothing to hold it against, and no value that it could spoil.
+    // Without any error there is nothing to compare with, and no value is affected.
     let batch = Batch::new(&[16_777_217.0_f64], &[f32::NAN]).on_fault(FaultPolicy::Count);
     assert_eq!(report(Task::Regression, &["mean_error"], &[batch]).warnings, []);
 }
@@ -113,7 +113,7 @@ fn weight_that_becomes_2_to_the_64_when_rounded_is_refused() {
 }
 
 #[test]
-fn infinity_in_64_bits_is_as_it_is_in_32() {
+fn infinity_in_64_bits_is_treated_as_in_32_bits() {
     let batch = Batch::new(&[1.0_f64, f64::INFINITY], &[0.0_f64, 0.0]);
     let refused = evaluator(Task::Regression, &["mean_error"]).update(&batch);
     let value = f64::INFINITY;
@@ -138,7 +138,7 @@ fn weight_that_is_negative_before_it_is_rounded_to_zero_is_refused() {
 }
 
 #[test]
-fn weights_too_small_for_f32_are_told() {
+fn weights_too_small_for_f32_are_reported() {
     let weights = [1.0, 1e-60, 0.0, 1e-40, f64::from(f32::MIN_POSITIVE), f64::from(1e-45_f32)];
     let batch = Batch::new(&[1.0_f32; 6], &[0.0_f32; 6]).weights(&weights);
     let warnings = report(Task::Regression, &["mean_error"], &[batch]).warnings;
@@ -146,7 +146,7 @@ fn weights_too_small_for_f32_are_told() {
 }
 
 #[test]
-fn values_that_narrowing_makes_zero_are_counted_and_roundings_are_not() {
+fn values_rounded_to_zero_are_counted_and_other_roundings_are_not() {
     let mut evaluator = evaluator(Task::Aggregation, &["mean"]);
     let rounded = f64::from(1 << 24) + 1.0;
     evaluator.update(&Batch::values(&[1e-50, -1e-300, 1e-40, 0.0, rounded])).unwrap();

@@ -1,10 +1,11 @@
-//! The cases of rows of scores.
+//! Rows of scores.
 
 use super::{all, undefined};
 use weighbridge::report::Warning;
 use weighbridge::{Batch, Device, Evaluator, Report, Task, Undefined};
 
-/// Lightning-AI/torchmetrics#1604, #2195: a softmax is applied or not as the range of a batch suggests.
+/// Lightning-AI/torchmetrics#1604, #2195: a softmax is applied or not as the range of a batch
+/// suggests.
 #[test]
 fn rows_of_logits_whose_first_batch_lies_in_0_to_1() {
     let build = |from_logits| {
@@ -32,15 +33,15 @@ fn rows_of_logits_whose_first_batch_lies_in_0_to_1() {
     assert!(matches!(reason, Undefined::OutsideDomain { count: 1, .. }), "{reason}");
 }
 
-/// Keras compares labels as floats of the type of the logits: with bfloat16 four wrong ones of four were
-/// right.
+/// Keras compares labels as floats of the logits' type: with bfloat16, four of four wrong
+/// predictions counted as right.
 #[test]
 fn labels_above_256_with_logits() {
     // In bf16, 257 and 259 would be 256 and 260.
     let (classes, truths) = (1000_u32, [257_u32, 259, 513, 999]);
     let mut logits = vec![0.0_f32; 4 * classes as usize];
     for (row, truth) in logits.chunks_mut(classes as usize).zip(truths) {
-        row[truth as usize - 1] = 5.0; // the neighbour of the truth: each is wrong
+        row[truth as usize - 1] = 5.0; // the class beside the truth: each prediction is wrong
     }
     let metrics = ["accuracy", "top_k_accuracy:k=2"];
     let builder = Evaluator::builder(Task::Multiclass).classes(classes as usize).metrics(metrics);
@@ -50,7 +51,7 @@ fn labels_above_256_with_logits() {
         let accuracy = if truth == truths { 0.0 } else { 0.5 };
         assert_eq!(evaluator.result().unwrap().unweighted("accuracy"), Ok(accuracy));
     }
-    // Of equal scores the lowest comes second: that of no truth.
+    // Of equal scores the lowest class comes second, which is never the truth.
     assert_eq!(evaluator.result().unwrap().unweighted("top_k_accuracy:k=2"), Ok(0.5));
 }
 
@@ -63,7 +64,7 @@ fn of_rows(specs: &[&str], from_logits: bool, batch: &Batch<'_>) -> Report {
 }
 
 #[test]
-fn rows_outside_0_to_1_are_no_probabilities_but_have_an_order() {
+fn rows_outside_0_to_1_are_not_probabilities_but_can_be_ranked() {
     let specs = all(Task::Multiclass);
     let scores = [0.25_f32, 0.5, 0.25, 1.5, -0.25, -0.25, 0.5, 0.25, 0.25];
     let batch = Batch::new(&scores, &[1_u8, 0, 2]).weights(&[1.0_f32, 2.0, 0.0]);
@@ -90,15 +91,16 @@ fn rows_outside_0_to_1_are_no_probabilities_but_have_an_order() {
         }
     }
     assert_eq!(report.weighted("accuracy"), Ok(1.0));
-    // As logits they are as good as any.
+    // As logits they are valid.
     let report = of_rows(&specs, true, &batch);
     assert!(report.entries.iter().all(|entry| entry.unweighted.is_ok()));
     assert_eq!(report.warnings, []);
 }
 
 #[test]
-fn rows_that_do_not_sum_to_1_are_told_and_taken_as_they_are() {
-    // Off by 2^-11 is near enough, by a little more is not; a row outside [0, 1] is no such row.
+fn rows_that_do_not_sum_to_1_are_reported_and_used_unchanged() {
+    // A sum that is off by 2^-11 is accepted, slightly more is not. Rows outside [0, 1] do not
+    // count.
     let near = 0.5 + 0.5_f32.powi(11);
     let off = near + 0.5_f32.powi(20);
     let scores =
@@ -128,7 +130,7 @@ fn rows_that_do_not_sum_to_1_are_told_and_taken_as_they_are() {
 }
 
 #[test]
-fn probability_0_for_the_class_is_clipped_and_told() {
+fn probability_0_for_the_class_is_clipped_and_reported() {
     let scores = [0.0_f32, 1.0, 0.0, 1.0, 0.0, 0.0, 0.5, 0.25, 0.25];
     let batch = Batch::new(&scores, &[0_u8, 0, 0]).weights(&[0.0_f32, 1.0, 1.0]);
     let specs = ["log_loss", "perplexity:eps=0.3", "log_loss:label_smoothing=0.5"];

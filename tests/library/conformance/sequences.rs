@@ -18,10 +18,12 @@ fn report(builder: EvaluatorBuilder, batch: &Batch<'_>) -> Report {
     evaluator.result().unwrap()
 }
 
-/// Keras: outputs (B, T, D) with weights (B,) where B == T are multiplied step by step, 18.75 for 25.0.
+/// Keras: outputs (B, T, D) with weights (B,) where B == T are multiplied step by step: 18.75
+/// instead of 25.0.
 #[test]
-fn weights_per_sample_where_there_are_as_many_steps() {
-    // B = T = D = 2: the first sequence is wrong by 5, and weighs 1; the second is right and weighs 0.
+fn weights_per_sample_with_an_equal_number_of_steps() {
+    // B = T = D = 2: the first sequence is wrong by 5 with weight 1, the second correct with weight
+    // 0.
     let prediction = [5.0_f32, 5.0, 5.0, 5.0, 0.0, 0.0, 0.0, 0.0];
     let truth = [0.0_f32; 8];
     let batch = Batch::new(&prediction, &truth).sequence_length(2).weights(&[1.0_f32, 0.0]);
@@ -31,7 +33,7 @@ fn weights_per_sample_where_there_are_as_many_steps() {
     assert_eq!(report.weight_sum, 2.0, "of both steps");
 }
 
-/// The same numbers without a word about sequences are an error, not a guess.
+/// The same numbers without a sequence length are an error, not a guess.
 #[test]
 fn ambiguous_weights_are_an_error() {
     let (prediction, truth) = ([5.0_f32; 8], [0.0_f32; 8]);
@@ -46,7 +48,7 @@ fn ambiguous_weights_are_an_error() {
             weight: 2
         }))
     );
-    // (T, D) is no shape of weights either, nor is (D) or (B, D).
+    // Weights of shape (T, D), (D) or (B, D) are refused as well.
     for weights in [3, 5, 6] {
         let weights = vec![1.0_f32; weights];
         let batch = Batch::new(&prediction, &truth).sequence_length(2).weights(&weights);
@@ -93,7 +95,7 @@ fn padding_by_mask_by_lengths_and_by_an_ignored_label_is_the_same() {
     let others = [
         report(builder(), &batch.mask(&counts)),
         report(builder(), &batch.lengths(&[4_u32, 1, 0])),
-        // Both: what either deletes is deleted.
+        // Both: a step is deleted by either.
         report(builder(), &batch.mask(&[true, true, false]).lengths(&[4_i64, 1, 3]).mask(&counts)),
         report(builder(), &batch.lengths(&[4_u8, 1, 4]).mask(&[true, true, false])),
     ];
@@ -103,7 +105,7 @@ fn padding_by_mask_by_lengths_and_by_an_ignored_label_is_the_same() {
     }
 }
 
-/// Keras: each batch is divided by its own number of steps, 0.5 for 0.833.
+/// Keras divides each batch by its own number of steps: 0.5 instead of 0.833.
 #[test]
 fn steps_that_vary_between_batches() {
     let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
@@ -114,14 +116,14 @@ fn steps_that_vary_between_batches() {
     assert_eq!(evaluator.result().unwrap().weighted("mean_error"), Ok(10.0 / 12.0));
 }
 
-/// A length that no sequence can have is refused; where faults are counted, so are its steps.
+/// Invalid lengths are refused. If faults are counted, the steps are counted as faulty.
 #[test]
-fn lengths_that_cannot_be() {
+fn invalid_lengths() {
     let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
     let batch = Batch::new(&[1.0_f32; 4], &[0.0_f32; 4]).sequence_length(2).lengths(&[2_i32, -1]);
     let refused = evaluator.update(&batch).unwrap_err().to_string();
     assert_eq!(refused, "the length of sequence 1 is -1: it must be a whole number from 0 to 2");
-    // Of a sequence that is masked, nothing is looked at.
+    // A masked sequence is not checked.
     let mut masked = self::evaluator(Task::Regression, &["mean_error"]);
     masked.update(&batch.mask(&[true, false])).unwrap();
     assert_eq!(masked.result().unwrap().samples, 2);
@@ -131,9 +133,9 @@ fn lengths_that_cannot_be() {
     assert_eq!(evaluator.result().unwrap().unweighted("mean_error"), Ok(1.0));
 }
 
-/// Class weights and sample weights are factors of one another, per sequence too.
+/// Class weights and sample weights are multiplied, also with weights per sequence.
 #[test]
-fn class_weights_times_weights_per_sequence() {
+fn class_weights_multiply_weights_per_sequence() {
     let (predicted, truth) = ([0_u8, 1, 1, 1], [0_u8, 0, 1, 0]);
     let builder = Evaluator::builder(Task::Multiclass).classes(2).metric("accuracy");
     let builder = builder.class_weights([(0, 0.5)]).device(Device::Cpu);

@@ -1,4 +1,4 @@
-//! What is asked for: names of metrics, parameters and thresholds.
+//! Metric specs: names, parameters and thresholds.
 
 use weighbridge::error::BuildError;
 use weighbridge::{Device, Error, Evaluator, Task};

@@ -1,12 +1,12 @@
-//! States that do not fit, that cannot be, and that are the same.
+//! States that do not match, that are impossible, or that are equal.
 
 use super::{evaluator, undefined};
 use weighbridge::error::StateError;
 use weighbridge::statistic::Accumulator;
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
-/// Lightning-AI/torchmetrics#2596, #2916: metrics whose first states are equal are taken for one, for
-/// good.
+/// Lightning-AI/torchmetrics#2596, #2916: metrics whose first states are equal are permanently
+/// merged into one.
 #[test]
 fn two_thresholds_that_agree_on_the_first_batch() {
     let build = |threshold| {
@@ -25,7 +25,7 @@ fn two_thresholds_that_agree_on_the_first_batch() {
 }
 
 #[test]
-fn state_of_impossible_numbers_makes_nobody_panic() {
+fn states_with_impossible_numbers_do_not_panic() {
     let specs = ["max_error", "mean_error", "r2_score"];
     let mut evaluator = evaluator(Task::Regression, &specs);
     evaluator.update(&Batch::new(&[1.0_f32, 5.0], &[2.0_f32, 3.0])).unwrap();
@@ -51,7 +51,7 @@ fn state_of_impossible_numbers_makes_nobody_panic() {
 }
 
 #[test]
-fn extremes_of_impossible_numbers_make_nobody_panic() {
+fn extremes_with_impossible_numbers_do_not_panic() {
     let mut evaluator = evaluator(Task::Aggregation, &["minimum", "maximum"]);
     evaluator.update(&Batch::values(&[1.0_f32, -5.0, 0.0])).unwrap();
     let before = evaluator.state().unwrap();
@@ -78,7 +78,7 @@ fn extremes_of_impossible_numbers_make_nobody_panic() {
 }
 
 #[test]
-fn metrics_asked_for_in_another_order_have_the_same_state() {
+fn metrics_requested_in_another_order_have_the_same_state() {
     let build = |metrics: [&str; 3]| {
         let builder = Evaluator::builder(Task::Regression).metrics(metrics);
         builder.device(Device::Cpu).build().unwrap()

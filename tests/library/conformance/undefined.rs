@@ -1,4 +1,4 @@
-//! Values that are undefined, and those beside them that are not.
+//! Undefined values, next to values that are defined.
 
 use super::{all, evaluator, nothing, report, undefined};
 use weighbridge::batch::FaultPolicy;
@@ -7,7 +7,7 @@ use weighbridge::metric::Value;
 use weighbridge::report::Warning;
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
-/// 0.0, 0.5, 1.0, NaN or an exception elsewhere, by library and metric.
+/// Other libraries return 0.0, 0.5, 1.0, NaN or an exception, by library and metric.
 #[test]
 fn empty_state() {
     for &task in Task::ALL {
@@ -19,7 +19,7 @@ fn empty_state() {
 }
 
 #[test]
-fn probability_0_for_the_label_is_clipped_and_told() {
+fn probability_0_for_the_label_is_clipped_and_reported() {
     let (prediction, label) = ([0.0_f32, 1.0, 1.0, 0.5], [1_u8, 0, 1, 1]);
     let batch = Batch::new(&prediction, &label).weights(&[1.0_f32, 0.0, 1.0, 1.0]);
     let report = report(Task::Binary, &["log_loss", "log_loss:eps=0.125"], &[batch]);
@@ -38,7 +38,7 @@ fn probability_0_for_the_label_is_clipped_and_told() {
     );
 }
 
-/// 0.0, 0.5, 1.0, NaN or an exception elsewhere, by library and metric.
+/// Other libraries return 0.0, 0.5, 1.0, NaN or an exception, by library and metric.
 #[test]
 fn one_class_only() {
     let no_positives = "no positives in the truth";
@@ -100,9 +100,9 @@ fn zero_division_overrides_an_empty_denominator_and_nothing_else() {
     }
 }
 
-/// Of three classes the first is never predicted, the second never the truth, and the third neither.
+/// The first of three classes is never predicted, the second is never true, and the third neither.
 #[test]
-fn a_class_without_a_denominator_is_undefined_by_itself_and_0_or_zero_division_in_an_average() {
+fn a_class_without_a_denominator_is_undefined_alone_and_0_or_zero_division_in_averages() {
     let build = |specs: &[&str]| {
         let builder = Evaluator::builder(Task::Multiclass).classes(3).device(Device::Cpu);
         let mut evaluator = builder.metrics(specs.iter().copied()).build().unwrap();
@@ -140,7 +140,7 @@ fn a_class_without_a_denominator_is_undefined_by_itself_and_0_or_zero_division_i
         assert_eq!(value(&none[1]), Value::from(numbers.to_vec()), "{spec}");
         assert_eq!(value(&zero[0]), Value::Scalar(numbers.iter().sum::<f64>() / 3.0), "{spec}");
     }
-    // Recall has no part where β is 0.
+    // Recall does not contribute if β is 0.
     let batch = Batch::new(&[0.1_f32, 0.2], &[1_u8, 0]);
     let report = report(Task::Binary, &["fbeta_score:beta=0", "fbeta_score"], &[batch]);
     assert_eq!(
@@ -171,7 +171,7 @@ fn label_out_of_range_is_an_error_or_undefined() {
 }
 
 #[test]
-fn value_too_large_or_outside_its_domain_is_undefined_and_others_stand() {
+fn values_too_large_or_outside_the_domain_are_undefined_and_others_remain() {
     let names = ["mean_squared_error", "mean_absolute_error"];
     let batch = Batch::new(&[1e30_f32, 1.0], &[0.0_f32, 0.0]);
     let report = report(Task::Regression, &names, &[batch]);
@@ -220,7 +220,7 @@ fn truths_at_the_edge_of_a_domain() {
         ("tweedie_deviance:power=2", 1.0, 0.0, None),
         ("tweedie_deviance:power=3", 1.0, 0.0, None),
         ("tweedie_deviance:power=3", 4.0, 1.0, Some(9.0 / 16.0)),
-        // Powers of the prediction are too small for f32, but the deviance is not.
+        // Powers of the prediction underflow in f32, but the deviance does not.
         (
             "tweedie_deviance:power=4",
             2_f32.powi(100),

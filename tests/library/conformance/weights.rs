@@ -1,4 +1,4 @@
-//! Weights, those of classes too: what they change, and which are refused.
+//! Sample weights and class weights: their effect, and which ones are refused.
 
 use super::{all, batch, evaluator, predictions, report, truths, undefined};
 use weighbridge::batch::FaultPolicy;
@@ -6,7 +6,7 @@ use weighbridge::error::UpdateError;
 use weighbridge::metric::{self, Law, Value};
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
-/// `MeanIoU` of Keras truncates them to 0 by its default dtype.
+/// `MeanIoU` of Keras truncates fractional weights to 0 with its default dtype.
 #[test]
 fn fractional_weights_in_a_confusion_count() {
     let (score, label) = ([0.9_f32, 0.8, 0.1, 0.2, 0.7], [1_u8, 0, 0, 1, 1]);
@@ -31,7 +31,7 @@ fn nan_prediction_in_a_row_of_weight_zero() {
         let prediction = predictions(task, &[0.25, 0.75]);
         let truth = truths(task, [0.0, 1.0]);
         let without = batch(task, &prediction, &truth).weights(&[1.0_f32, 3.0]);
-        // What counts samples, whatever their weights, says so.
+        // Metrics that count samples regardless of weights are marked as such.
         let counts = |metric: &&metric::MetricDef| {
             metric.exemptions.iter().any(|(law, _)| *law == Law::Deletion)
         };
@@ -44,7 +44,7 @@ fn nan_prediction_in_a_row_of_weight_zero() {
             assert_eq!(with.unweighted, Err(Undefined::NonFinite { count: 1 }), "{}", with.spec);
         }
     }
-    // Among predicted classes NaN is none.
+    // NaN is not a class.
     let batch = Batch::new(&[1.0_f32, f32::NAN], &[1_u8, 0]).weights(&[1.0_f32, 0.0]);
     let report = report(Task::Multiclass, &["accuracy"], &[batch]);
     assert_eq!(report.weighted("accuracy"), Ok(1.0));
@@ -69,9 +69,9 @@ fn number_too_large_for_f32_in_a_row_of_weight_zero() {
     assert_eq!(reason, Undefined::NonFinite { count: 1 });
 }
 
-/// Keras 3 is silent about weights if no metric is among `weighted_metrics`.
+/// Keras 3 silently ignores weights if `weighted_metrics` is empty.
 #[test]
-fn weights_given_and_nothing_uses_them() {
+fn weights_given_but_not_used() {
     for &task in Task::ALL {
         let prediction = predictions(task, &[0.5, 0.25, 1.0]);
         let weighted = batch(task, &prediction, &[0.0, 1.0, 1.0]).weights(&[1.0_f32, 2.0, 5.0]);
@@ -85,7 +85,7 @@ fn weights_given_and_nothing_uses_them() {
     }
 }
 
-/// 0.0, NaN or an exception elsewhere.
+/// Other libraries return 0.0, NaN or an exception.
 #[test]
 fn all_zero_weights() {
     for &task in Task::ALL {
@@ -100,7 +100,7 @@ fn all_zero_weights() {
 }
 
 #[test]
-fn negative_weight_is_refused_by_row_and_nothing_is_lost() {
+fn negative_weight_is_refused_with_its_row_and_nothing_is_lost() {
     let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
     evaluator.update(&Batch::new(&[1.0_f32], &[0.0_f32])).unwrap();
     let batch = Batch::new(&[5.0_f32, 7.0], &[0.0_f32, 0.0]).weights(&[1.0_f32, -1.0]);
@@ -115,9 +115,9 @@ fn negative_weight_is_refused_by_row_and_nothing_is_lost() {
     assert_eq!(report.unweighted("mean_error"), Ok(13.0 / 3.0));
 }
 
-/// keras-team/keras#9346 and tensorflow/tensorflow#44068: a custom metric whose function does not
-/// take, or forgets, the weight is unweighted, and nothing says so. A value of one's own is never told
-/// the weight: there is nothing to forget.
+/// keras-team/keras#9346 and tensorflow/tensorflow#44068: a custom metric whose function ignores
+/// the weight is silently unweighted. In weighbridge the function never sees the weight, so it
+/// cannot forget to apply it.
 #[test]
 fn custom_value_cannot_forget_the_weight() {
     use weighbridge::kernel::bits;
@@ -142,8 +142,8 @@ fn custom_value_cannot_forget_the_weight() {
     assert_eq!(report.weighted("undershoot"), Ok(14.0 / 12.0));
 }
 
-/// keras-team/keras#8591: class weights are dropped in validation. Here an evaluator applies them
-/// wherever it is used, and both values are told.
+/// keras-team/keras#8591: class weights are dropped in validation. Here an evaluator always applies
+/// them, and both values are reported.
 #[test]
 fn class_weights_in_validation() {
     let (logits, truth) = ([0.5_f32, -1.0, 2.0, -0.25], [1_u8, 0, 0, 1]);
@@ -166,7 +166,8 @@ fn class_weights_in_validation() {
     assert!(report.weighted("log_loss") != report.unweighted("log_loss"));
 }
 
-/// With `ignore_class`, Keras counts the ignored in the denominator: 0.549 here. They are deleted.
+/// With `ignore_class`, Keras keeps ignored samples in the denominator: 0.549 here. weighbridge
+/// deletes them.
 #[test]
 fn ignored_class_in_cross_entropy() {
     let third = 1.0_f32 / 3.0;

@@ -3,7 +3,7 @@
 use super::{RowSummary, sum};
 use crate::common::specs::CLASSES;
 
-/// The value of a class: of its hits, its weight in truth and prediction, and that of all classes.
+/// The value of a class from its hits, its weights in truth and prediction, and the total weight.
 fn of_class(metric: &str, beta: f64, [hits, truth, predicted, all]: [f64; 4]) -> f64 {
     let (fp, fn_) = (predicted - hits, truth - hits);
     let tn = all - hits - fp - fn_;
@@ -16,7 +16,7 @@ fn of_class(metric: &str, beta: f64, [hits, truth, predicted, all]: [f64; 4]) ->
     }
 }
 
-/// The formula of a spec; none if it has not been written here.
+/// The formula of a spec; none if it is not implemented here.
 pub fn formula(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
     let (metric, rest) = spec.split_once(':').unwrap_or((spec, ""));
     let given =

@@ -2,7 +2,7 @@
 
 use super::RowSummary;
 
-/// What is above a threshold: [false positives, true positives], and those of all.
+/// [false positives, true positives] above a threshold, and in total.
 struct Counts {
     threshold: f64,
     above: [f64; 2],
@@ -29,7 +29,7 @@ impl Counts {
     }
 }
 
-/// All thresholds, the highest first: the scores, and one below the least of them.
+/// All thresholds, in decreasing order: the scores, and one below the smallest score.
 fn thresholds(rows: &[RowSummary]) -> Vec<Counts> {
     let mut scores: Vec<f64> = rows.iter().filter(|row| row.2 > 0.0).map(|row| row.0).collect();
     scores.sort_by(|a, b| b.total_cmp(a));
@@ -46,13 +46,13 @@ fn thresholds(rows: &[RowSummary]) -> Vec<Counts> {
     scores.into_iter().map(counts).collect()
 }
 
-/// The largest number that thresholds reach.
+/// The maximum over thresholds.
 fn most(numbers: impl Iterator<Item = f64>) -> f64 {
     numbers.fold(f64::NEG_INFINITY, f64::max)
 }
 
-/// Points without those on the line between their neighbours. Sums of these tests are exact in `f64`, so
-/// that lines are as they come; those of precision are compared in fractions.
+/// Points without the ones on the line between their neighbours. The sums in these tests are exact
+/// in `f64`, so points can be compared directly; precision is compared in fractions.
 fn corners(points: &[[f64; 2]], is_on_line: impl Fn(usize) -> bool) -> Vec<usize> {
     let inner = 1..points.len() - 1;
     (0..points.len()).filter(|index| !inner.contains(index) || !is_on_line(*index)).collect()
@@ -78,7 +78,7 @@ fn precision_recall(rows: &[RowSummary]) -> Vec<f64> {
     let is_on_line = |index: usize| {
         let [a, b, c] = [points[index - 1], points[index], points[index + 1]];
         let same_precision = |a: [f64; 2], b: [f64; 2]| a[0] * b[1] == b[0] * a[1];
-        // Nothing above the first has the precision 1, as if there were label 1 alone.
+        // With no score above the first threshold, precision is 1.
         let a_alike = if index == 1 { b[0] == 0.0 } else { same_precision(a, b) };
         a[1] == b[1] && b[1] == c[1] || a_alike && same_precision(b, c)
     };
@@ -90,7 +90,8 @@ fn precision_recall(rows: &[RowSummary]) -> Vec<f64> {
     corners(&points, is_on_line).into_iter().flat_map(row).collect()
 }
 
-/// The mean precision while true positives rise and false ones with them, by the rule of Gauss in parts.
+/// The mean precision while true and false positives increase together, by piecewise Gauss
+/// quadrature.
 fn pr_auc(rows: &[RowSummary]) -> f64 {
     const PARTS: usize = 500;
     let nodes = [(-0.6_f64.sqrt(), 5.0 / 18.0), (0.0, 8.0 / 18.0), (0.6_f64.sqrt(), 5.0 / 18.0)];
@@ -111,7 +112,7 @@ fn pr_auc(rows: &[RowSummary]) -> f64 {
     areas.sum()
 }
 
-/// The formula of a metric over thresholds; none of others.
+/// The formula of a metric over thresholds; none for other metrics.
 pub fn formula(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
     let mut parts = spec.split(':');
     let name = parts.next()?;

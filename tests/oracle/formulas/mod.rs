@@ -1,11 +1,11 @@
-//! Every metric against its formula, written a second time as plainly as it can be.
+//! Compares every metric with its formula, written independently and as simply as possible.
 //!
-//! Inputs are small multiples of 2^-8, so that differences, squares and their sums are exact in
-//! f32 and in f64: what is left to differ are the few roundings of the plain formula.
+//! Inputs are small multiples of 2^-8, so that differences, squares and their sums are exact in f32
+//! and in f64. Only the few roundings of the plain formula can differ.
 
 mod classes;
-mod contests;
 mod curves;
+mod one_vs_rest;
 mod rows;
 
 use crate::common::bounds::bound_of_rows;
@@ -20,8 +20,7 @@ const SAMPLES: usize = 100;
 /// A rounding of 2^-53 for each term of the four sums that a plain formula divides or multiplies.
 const TOLERANCE: f64 = (4 * SAMPLES) as f64 / (1_u64 << 53) as f64;
 
-/// Metrics whose terms are `f32` within 4 ulp of their formula, 2^-21 of themselves, and never
-/// negative.
+/// Metrics with non-negative `f32` terms that are within 4 ulp of their formula, 2^-21 relative.
 const ROUNDED: &[&str] = &[
     "mean_absolute_percentage_error",
     "symmetric_mean_absolute_percentage_error",
@@ -42,14 +41,14 @@ fn tolerance(spec: &ResolvedMetric, expected: f64) -> f64 {
     if ROUNDED.contains(&spec.definition.name) { 0.5_f64.powi(21) } else { TOLERANCE }
 }
 
-/// A value of a row is within its bound of its formula, in ulp, of which one is up to 2^-23 of a
-/// number. None is negative, so their sums are as near.
+/// The relative bound of a row value. Bounds are in ulp, and one ulp is at most 2^-23 of a number.
+/// No value is negative, so sums have the same bound.
 fn tolerance_of_rows(spec: &ResolvedMetric, expected: f64) -> f64 {
     let statistics = (spec.definition.statistics)(&spec.arguments);
     let values = statistics.iter().filter_map(|statistic| statistic.value());
     let bounds = values.map(|value| bound_of_rows(value.function));
     let tolerance = bounds.fold(0.0, f64::max) * 0.5_f64.powi(23) + TOLERANCE;
-    // e^x is off, relatively, by what x is off absolutely.
+    // The relative error of e^x is the absolute error of x.
     let exponent = if spec.definition.name == "perplexity" { expected.ln().max(1.0) } else { 1.0 };
     tolerance * exponent
 }
@@ -90,7 +89,7 @@ fn tweedie(rows: &[RowSummary], power: f64) -> f64 {
     mean(rows, |p, t| 2.0 * (t.max(0.0).powf(c) / (a * c) - t * p.powf(a) / a + p.powf(c) / c))
 }
 
-/// Sums of weights by truth and prediction; a score at the threshold is not above it.
+/// Sums of weights by truth and prediction. A score at the threshold is predicted as 0.
 fn cells(rows: &[RowSummary], threshold: f64) -> [f64; 4] {
     let cell = |positive: bool, label: f64| {
         sum(rows, |p, t| if (p > threshold) == positive && t == label { 1.0 } else { 0.0 })
@@ -98,7 +97,7 @@ fn cells(rows: &[RowSummary], threshold: f64) -> [f64; 4] {
     [cell(false, 0.0), cell(true, 0.0), cell(false, 1.0), cell(true, 1.0)]
 }
 
-/// For each bin that holds weight: weight, sum of weight × probability, weight of label 1, ends.
+/// For each bin with positive weight: weight, sum of weight × probability, weight of label 1, ends.
 fn bins(
     rows: &[RowSummary],
     number: usize,
@@ -121,7 +120,7 @@ fn uniform_bins(rows: &[RowSummary], number: usize) -> Vec<[f64; 5]> {
     bins(rows, number, |p| ((p * number as f64) as usize).min(number - 1), false)
 }
 
-/// In which the middle of all samples of a score lies, in the order of scores.
+/// The bin that contains the midpoint of all samples of a score, in sorted order.
 fn quantile_bins(rows: &[RowSummary], number: usize) -> Vec<[f64; 5]> {
     let weight = |counts: &dyn Fn(f64) -> bool| sum(rows, |p, _| f64::from(u8::from(counts(p))));
     let middle = |score: f64| weight(&|p| p < score) + weight(&|p| p <= score);
@@ -129,7 +128,7 @@ fn quantile_bins(rows: &[RowSummary], number: usize) -> Vec<[f64; 5]> {
     bins(rows, number, bin, true)
 }
 
-/// The formula of a calibration from its bins.
+/// The formula of a calibration metric from its bins.
 fn calibration(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
     let mut parts = spec.split(':');
     let name = parts.next()?;
@@ -199,7 +198,7 @@ fn fbeta([_, fp, fn_, tp]: [f64; 4], beta: f64) -> f64 {
     (1.0 + beta * beta) * precision * recall / (beta * beta * precision + recall)
 }
 
-/// The formula of a spec; none if it has not been written here.
+/// The formula of a spec; none if it is not implemented here.
 fn formula(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
     let spec = spec.split(":zero_division").next()?;
     let (spec, threshold) = match spec.split_once(":threshold=") {
@@ -309,7 +308,7 @@ fn formula(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
     }])
 }
 
-/// A spec without its reduction, and what makes the reduced loss of the mean.
+/// A spec without its reduction, and the factor from the mean to the reduced loss.
 fn reduction<'a>(spec: &'a str, rows: &[RowSummary]) -> (&'a str, f64) {
     let weight = sum(rows, |_, _| 1.0);
     match spec.split_once(":reduction=") {
@@ -319,7 +318,7 @@ fn reduction<'a>(spec: &'a str, rows: &[RowSummary]) -> (&'a str, f64) {
     }
 }
 
-/// The numbers of a value, NaN where one is undefined.
+/// The numbers of a value, with NaN for undefined ones.
 fn numbers(value: &Value, by_class: bool) -> Vec<f64> {
     match value {
         Value::Vector(numbers) => {
@@ -329,22 +328,22 @@ fn numbers(value: &Value, by_class: bool) -> Vec<f64> {
         Value::Matrix(rows) if by_class => {
             rows.iter().map(|row| row.as_ref().map_or(f64::NAN, |row| row[0])).collect()
         }
-        // A row that is undefined is that of a class without samples.
+        // An undefined row belongs to a class without samples.
         Value::Matrix(rows) => rows.iter().flatten().flatten().copied().collect(),
         value => value.numbers().expect("numbers"),
     }
 }
 
-/// The samples of a turn.
+/// The samples of a round.
 struct Samples {
-    /// In the multiclass task a prediction is a class, that of the largest of its scores.
+    /// In the multiclass task, a prediction is the class of the largest score.
     rows: Vec<RowSummary>,
-    /// Rows of scores; none where predictions are single numbers.
+    /// Rows of scores; none if predictions are single numbers.
     scores: Vec<Vec<f64>>,
 }
 
-/// A row of scores that are small multiples of 2^-8; probabilities sum to 1. The class of the largest
-/// is not the last.
+/// A row of scores that are small multiples of 2^-8; probabilities sum to 1. The class of the
+/// largest is not the last.
 fn scores(inputs: Inputs, random: &mut Random) -> Vec<f64> {
     let mut scores: Vec<_> = if inputs.are_logits() {
         (0..CLASSES).map(|_| random.below(129) as f64 / 16.0 - 4.0).collect()
@@ -380,7 +379,7 @@ fn samples(inputs: Inputs, positive: bool, random: &mut Random) -> Samples {
             Task::Regression if positive => (1 + random.below(256)) as f64 / 256.0,
             Task::Regression | Task::Aggregation => random.below(513) as f64 / 256.0 - 1.0,
             Task::Multiclass => random.below(CLASSES - 1) as f64,
-            // Labels that go with the predictions, so that no value is near zero.
+            // Labels correlate with the predictions, so that no value is near zero.
             Task::Binary | Task::Multilabel => {
                 f64::from(prediction > random.below(257) as f64 / 256.0)
             }
@@ -391,8 +390,8 @@ fn samples(inputs: Inputs, positive: bool, random: &mut Random) -> Samples {
 }
 
 #[test]
-fn every_metric_is_its_formula() {
-    // Labels are binary samples, as tests/library/outputs.rs has it; vectors have tests/library/vectors.rs.
+fn every_metric_matches_its_formula() {
+    // Labels are binary samples (tests/library/outputs.rs); vectors have tests/library/vectors.rs.
     let elsewhere = [Inputs::Labels, Inputs::Vectors];
     for &inputs in Inputs::ALL.iter().filter(|inputs| !elsewhere.contains(inputs)) {
         let mut random = Random::new(5);
@@ -422,7 +421,7 @@ fn every_metric_is_its_formula() {
                     let (base, factor) = reduction(&entry.spec, rows);
                     let expected = match inputs.task() {
                         Task::Multiclass if spec.is_one_vs_rest_metric() => {
-                            contests::formula(base, inputs, rows, &scores)
+                            one_vs_rest::formula(base, inputs, rows, &scores)
                         }
                         Task::Multiclass if spec.needs_rows() => {
                             rows::formula(base, inputs, rows, &scores)
@@ -431,7 +430,8 @@ fn every_metric_is_its_formula() {
                         _ => formula(base, rows),
                     };
                     let expected = expected.unwrap_or_else(|| panic!("{}: no formula", entry.spec));
-                    // The largest of no numbers, where no threshold of a class reaches what it must.
+                    // The maximum of no numbers, if no threshold of a class reaches the required
+                    // rate.
                     let unreached = expected == [f64::NEG_INFINITY];
                     let value = match value {
                         Err(Undefined::Unreached { .. } | Undefined::Class { .. }) if unreached => {
@@ -442,19 +442,20 @@ fn every_metric_is_its_formula() {
                     if let (Value::Interval(Interval { low, high, .. }), [expected]) =
                         (&value, &expected[..])
                     {
-                        // Some terms of the formula are rounded in f64, those of f32 scores never.
+                        // Some terms of the formula are rounded in f64; terms of f32 scores are
+                        // not.
                         let holds = low - 1e-12 <= *expected && expected - 1e-12 <= *high;
                         assert!(holds, "{}: {expected} is not in {value:?}", entry.spec);
                         continue;
                     }
                     // Log-odds that differ may share a bin.
-                    let of_contests = spec.is_one_vs_rest_metric();
-                    if of_contests && inputs.are_logits() && base.contains("bins=") {
+                    let is_one_vs_rest = spec.is_one_vs_rest_metric();
+                    if is_one_vs_rest && inputs.are_logits() && base.contains("bins=") {
                         continue;
                     }
                     let found = numbers(&value, base.contains("average=none"));
                     let expected: Vec<_> = expected.iter().map(|x| x * factor).collect();
-                    // Thresholds between bins are not scores, nor are log-odds the same in f64.
+                    // Thresholds between bins are not scores, and log-odds differ in f64.
                     let of_scores = base.contains("_curve") && !base.starts_with("calibration");
                     let left_out = of_scores && (base.contains(':') || inputs.are_logits());
                     let width = if inputs.task() == Task::Multiclass { 4 } else { 3 };
@@ -466,7 +467,7 @@ fn every_metric_is_its_formula() {
                     });
                     assert_eq!(found.len(), expected.len(), "{}", entry.spec);
                     for (found, expected) in found.iter().zip(&expected) {
-                        // Values are at most about 1 in size, as are the terms they are made of.
+                        // Values and their terms are at most about 1 in magnitude.
                         let error = (found - expected).abs() / expected.abs().max(1.0);
                         let both_undefined = found.is_nan() && !expected.is_finite();
                         assert!(

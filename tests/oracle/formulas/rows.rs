@@ -3,10 +3,10 @@
 use super::{RowSummary, calibration, entropy, mean};
 use crate::common::specs::{CLASSES, Inputs};
 
-/// What is made of a row of scores, its probabilities and its truth.
+/// A function of a row of scores, its probabilities and its truth.
 type Of<'a, T> = &'a dyn Fn(&[f64], &[f64], usize) -> T;
 
-/// The class of the largest score, the lowest of several.
+/// The class of the largest score; the lowest class in a tie.
 pub fn arg_max(scores: &[f64]) -> usize {
     (1..scores.len()).fold(0, |best, class| if scores[class] > scores[best] { class } else { best })
 }
@@ -50,7 +50,7 @@ fn brier(_: &[f64], p: &[f64], t: usize) -> f64 {
     (0..CLASSES).map(|class| (p[class] - label(class)).powi(2)).sum()
 }
 
-/// The formula of a spec; none if it has not been written here. Rows are truths and weights of the
+/// The formula of a spec; none if it is not implemented here. Rows are truths and weights of the
 /// samples, whose predictions are `scores`.
 pub fn formula(
     spec: &str,
@@ -58,7 +58,7 @@ pub fn formula(
     rows: &[RowSummary],
     scores: &[Vec<f64>],
 ) -> Option<Vec<f64>> {
-    // Rows of another number of each sample instead of its prediction and truth.
+    // Samples with another number in place of prediction and truth.
     let rows_of = |of: Of<'_, [f64; 2]>| -> Vec<RowSummary> {
         let value = |(&(_, t, w), scores): (&RowSummary, &Vec<f64>)| {
             let [a, b] = of(scores, &probabilities(inputs, scores), t as usize);

@@ -1,4 +1,4 @@
-//! The library of rows against plain integer arithmetic.
+//! Compares the row library with plain integer arithmetic.
 
 use crate::common::random::Random;
 use weighbridge::kernel::row::{
@@ -18,8 +18,8 @@ fn positive(random: &mut Random, least: i32, greatest: i32) -> u32 {
     ((exponent + 127) as u32) << 23 | (random.bits() as u32 & mask | filled)
 }
 
-/// Units of a largest term: 2^-43 of its power of two, and never so small that one rounded to them
-/// would be too small to count.
+/// The unit for a largest term: 2^-43 of its power of two, and never so small that a rounded term
+/// would be flushed to zero.
 fn unit_exponent(largest: u32) -> i32 {
     let exponent = (largest >> 23) as i32 - 127;
     exponent.max(-105) - 43
@@ -33,7 +33,7 @@ fn terms_are_rounded_to_the_nearest_number_of_units() {
         let exponent = (largest >> 23) as i32 - 127;
         let span = [0, 1, 20, 45, 60][random.below(5)];
         let least = (exponent - span).max(-125);
-        // The last two are as near to a tie as a number can be.
+        // The last two are as close to a tie as possible.
         let unit = unit_exponent(largest);
         let tie = f32::from_bits(positive(&mut random, 0, 10)).trunc() + 0.5;
         let tie = (f64::from(tie) * libm::ldexp(1.0, unit)) as f32;
@@ -55,7 +55,7 @@ fn terms_are_rounded_to_the_nearest_number_of_units() {
     }
 }
 
-/// An integer as a number of 24 bits, rounded to nearest, ties to even, with shifts alone.
+/// An integer rounded to 24 bits, to nearest, ties to even, with shifts only.
 fn rounded(units: u64) -> f64 {
     let shift = (64 - units.leading_zeros()).saturating_sub(24);
     let (kept, rest) = (units >> shift, units & ((1 << shift) - 1));
@@ -65,7 +65,7 @@ fn rounded(units: u64) -> f64 {
 }
 
 #[test]
-fn sums_and_means_of_units_are_rounded_as_they_say() {
+fn sums_and_means_of_units_are_rounded_correctly() {
     let mut random = Random::new(5);
     for turn in 0..1_000_000 {
         // Up to 2^20 classes of 2^44 units each; near ties; none.
@@ -79,7 +79,7 @@ fn sums_and_means_of_units_are_rounded_as_they_say() {
         let sum = libm::ldexp(rounded(units), unit);
         assert_eq!(number(sum_of(units, quantum)), sum, "{units}, {largest:#x}");
         let classes = 2 + random.below((1 << 20) - 1) as u32;
-        // In f64 a quotient has more than twice the bits: rounding twice is rounding once.
+        // An f64 quotient has more than twice the bits, so rounding twice equals rounding once.
         let mean = (rounded(units) / f64::from(classes)) as f32;
         let mean = libm::ldexp(mean.into(), unit);
         assert_eq!(number(mean_of(units, quantum, classes)), mean, "{units} / {classes}");
@@ -87,7 +87,7 @@ fn sums_and_means_of_units_are_rounded_as_they_say() {
 }
 
 #[test]
-fn sums_of_probabilities_are_1_but_for_2_to_the_minus_11() {
+fn sums_of_probabilities_are_1_within_2_to_the_minus_11() {
     let one = 1_i128 << 43;
     let limits = [0, one - (one >> 11), one, one + (one >> 11), 1 << 44, u64::MAX.into()];
     for units in limits.iter().flat_map(|&limit| [limit - 1, limit, limit + 1]) {
@@ -97,7 +97,7 @@ fn sums_of_probabilities_are_1_but_for_2_to_the_minus_11() {
 }
 
 #[test]
-fn what_counts_as_zero_adds_nothing() {
+fn flushed_terms_add_nothing() {
     let mut random = Random::new(7);
     for _ in 0..100_000 {
         let a = positive(&mut random, -125, 126);

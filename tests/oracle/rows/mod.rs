@@ -1,5 +1,5 @@
-//! Values of rows of scores against their formulas in `f64`: the bound that each states, for rows
-//! that are easy and hard, short and long.
+//! Compares row values with their formulas in `f64`: each stays within its stated bound, for easy,
+//! difficult, short and long rows.
 
 mod library;
 
@@ -8,7 +8,7 @@ use crate::common::random::Random;
 use weighbridge::statistic::{Accumulator, Statistic, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, Task};
 
-/// What a row's formulas are made of.
+/// The quantities in the formulas of a row.
 struct Exact {
     scores: Vec<f64>,
     truth: usize,
@@ -23,7 +23,7 @@ impl Exact {
         Self { scores, truth, top }
     }
 
-    /// The sum of a function of scores over all classes but one, the small terms first.
+    /// The sum of a function of scores over all classes except one, small terms first.
     fn sum(&self, without: usize, of: impl Fn(f64) -> f64) -> f64 {
         let others = self.scores.iter().enumerate().filter(|(class, _)| *class != without);
         let mut terms: Vec<_> = others.map(|(_, &score)| of(score)).collect();
@@ -31,7 +31,7 @@ impl Exact {
         terms.iter().sum()
     }
 
-    /// Σ e^(z − top) over all classes but the arg max.
+    /// Σ e^(z − top) over all classes except the arg max.
     fn rest(&self) -> f64 {
         self.sum(self.top, |score| libm::exp(score - self.scores[self.top]))
     }
@@ -86,7 +86,7 @@ fn unit(random: &mut Random) -> f64 {
     (random.bits() >> 11) as f64 / 2_f64.powi(53)
 }
 
-/// Rows of logits: alike, far apart, one far above the others, ties, tiny differences, large.
+/// Rows of logits: similar, far apart, one far above the others, ties, tiny differences, large.
 fn logits(random: &mut Random, classes: usize, turn: usize) -> Vec<f32> {
     let spread = [0.0, 1e-6, 0.01, 1.0, 5.0, 20.0, 60.0, 1e4][random.below(8)];
     let offset = [0.0, 0.0, 1.0, -30.0, 300.0][random.below(5)];
@@ -116,13 +116,13 @@ fn evaluator(classes: usize, value: ValueSpec) -> Evaluator {
     builder.build().expect("an evaluator")
 }
 
-/// The parameter that a value is tried with.
+/// The parameter with which a value is tested.
 fn parameter(function: ValueFn) -> f32 {
     let range = function.parameter_ranges().remove(0);
     if *range.end() == 0.0 { 0.0 } else { 0.01_f32.max(*range.start()) }
 }
 
-/// The value of one row, as the CPU engine has it; none if it counts as too small.
+/// The value of one row by the CPU engine; none if it is flushed to zero.
 fn found(evaluator: &mut Evaluator, row: &[f32], truth: usize) -> Option<f64> {
     evaluator.reset().expect("a reset");
     evaluator.update(&Batch::new(row, &[truth as u32])).expect("a row");
@@ -137,19 +137,19 @@ fn found(evaluator: &mut Evaluator, row: &[f32], truth: usize) -> Option<f64> {
     (total.faults.underflow == 0).then(|| sum.unweighted.to_f64())
 }
 
-/// How far the value of a row is from its formula, in ulp; infinite where it is of the wrong kind.
+/// The error of a row value in ulp; infinite if it is of the wrong kind.
 fn error(evaluator: &mut Evaluator, value: ValueSpec, row: &[f32], truth: usize) -> f64 {
     let exact = Exact::new(row, truth).value(value.function, value.parameter.into());
     let right = |kind: bool| if kind { 0.0 } else { f64::INFINITY };
     let classes = row.len() as f64;
     match found(evaluator, row, truth) {
-        // e^(runner-up − top) counts as zero below 2^-125, its square below 2^-124: together, terms of
-        // all classes may be as many times larger.
+        // e^(runner-up − top) counts as zero below 2^-125, its square below 2^-124: the sum over
+        // all classes may be larger by the number of classes.
         None if value.function == ValueFn::SoftmaxBrier => {
             right(exact < classes * classes * 0.5_f64.powi(124))
         }
         None => right(exact < classes * 0.5_f64.powi(124)),
-        // The differences of which a mean is made overflow before it is divided.
+        // The differences in a mean overflow before the division.
         Some(f64::INFINITY) if value.function == ValueFn::UniformCrossEntropy => {
             right(exact > f64::from(f32::MAX) * (1.0 - 1e-6) / classes)
         }
@@ -161,12 +161,12 @@ fn error(evaluator: &mut Evaluator, value: ValueSpec, row: &[f32], truth: usize)
     }
 }
 
-/// What the formulas in `f64` may be off: sums of 200,000 terms are, by 200,000 · 2^-53 of
-/// themselves at most, 2^-12 ulp.
+/// The error of the formulas in `f64`: sums of 200,000 terms have a relative error of at most
+/// 200,000 · 2^-53, which is 2^-12 ulp.
 const SLACK: f64 = 0.000_25;
 
 #[test]
-fn values_of_rows_are_as_near_to_their_formulas_as_they_say() {
+fn values_of_rows_are_within_their_bounds() {
     let mut random = Random::new(31);
     for &function in ValueFn::OF_ROWS {
         let value = ValueSpec { function, parameter: parameter(function) };
@@ -195,7 +195,7 @@ fn values_of_rows_are_as_near_to_their_formulas_as_they_say() {
     }
 }
 
-/// Rows that are as hard as any: very many classes whose terms are all rounded the same way, one
+/// The most difficult rows: many classes whose terms are all rounded in the same direction, one
 /// class far above or below all others, numbers at the ends of their range.
 fn hard_logits(random: &mut Random) -> Vec<(String, Vec<f32>)> {
     let mut rows = Vec::new();
@@ -205,11 +205,11 @@ fn hard_logits(random: &mut Random) -> Vec<(String, Vec<f32>)> {
         row[classes / 2] = top;
         row
     };
-    // So many classes alike that together they are as probable as the first.
+    // Enough equal classes that together they are as probable as the first.
     for (classes, gap) in [(20_001, 9.9), (200_000, 12.2)] {
         push("alike, one above", one(classes, 100.7, 100.7 - gap));
-        // The terms relative to the runner-up are all rounded the same way; the last ones by as much
-        // as any (see `term` in tests/oracle/float.rs).
+        // The terms relative to the runner-up are all rounded in the same direction, the last ones
+        // by the maximum (see tests/oracle/float.rs).
         for (gap, step) in [(gap, 0.1), (gap, 0.7), (gap / 2.0, 4.501_469), (gap, 4.501_469)] {
             let mut row = one(classes, 0.0, -gap - step);
             row[0] = -gap;
@@ -241,7 +241,7 @@ fn hard_logits(random: &mut Random) -> Vec<(String, Vec<f32>)> {
 }
 
 #[test]
-fn hard_rows_are_within_the_bounds_of_rows_whose_classes_are_alike() {
+fn hard_rows_are_within_the_bounds_for_equally_rounded_terms() {
     for &function in ValueFn::OF_ROWS {
         if function.is_of_probabilities() {
             continue;
@@ -264,10 +264,10 @@ fn hard_rows_are_within_the_bounds_of_rows_whose_classes_are_alike() {
     }
 }
 
-/// A class that is never there adds nothing but to what is a mean over all classes: rows that lie in
-/// one lane each, and rows that are spread over all, have the same values.
+/// A class with probability 0 only affects means over all classes, so rows in one lane and rows
+/// spread over all lanes have the same values.
 #[test]
-fn short_rows_are_long_rows_with_classes_that_are_not_there() {
+fn short_rows_equal_long_rows_with_absent_classes() {
     let mut random = Random::new(17);
     for &function in ValueFn::OF_ROWS {
         let value = ValueSpec { function, parameter: parameter(function) };

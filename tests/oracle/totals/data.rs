@@ -1,4 +1,4 @@
-//! Samples as the engine has them, and as the reference does.
+//! Samples in the formats of the engine and of the reference.
 
 use super::CLASSES;
 use super::reference::Sample;
@@ -6,7 +6,7 @@ use crate::common::columns::Columns;
 use crate::common::families::{Labels, Numbers, Random, Weights};
 use weighbridge::Task;
 
-/// Samples of one family: the columns, and the same as samples.
+/// Samples of one family, as columns and as a list.
 #[derive(Default)]
 pub struct Data {
     pub name: String,

@@ -1,4 +1,4 @@
-//! Values against their formulas in `f64`.
+//! Compares values with their formulas in `f64`.
 
 use super::statistics::all_parameters;
 use crate::common::families::Random;
@@ -7,7 +7,7 @@ use std::f64::consts::LN_2;
 use weighbridge::kernel::bits::{OUTSIDE, UNDERFLOW};
 use weighbridge::statistic::{ValueFn, ValueSpec};
 
-/// How far each value may be from its formula, in units of the last place of an `f32`.
+/// The error bound of each value, in units of the last place of an `f32`.
 fn bound(function: ValueFn) -> f64 {
     match function {
         ValueFn::AbsoluteTruth | ValueFn::Identity | ValueFn::Probability | ValueFn::Correct => 0.0,
@@ -68,8 +68,8 @@ fn power_step(x: f64, y: f64, e: f64, w: f64) -> f64 {
     }
 }
 
-/// The Tweedie deviance: a series for what is close, else t (t^a − p^a) / a − (t^c − p^c) / c, of
-/// which half the deviance is a sum with no pole at any power.
+/// The Tweedie deviance: a series for close numbers, otherwise t (t^a − p^a) / a − (t^c − p^c) / c,
+/// of which half the deviance is a sum with no pole at any power.
 fn tweedie_deviance(p: f64, t: f64, power: f64) -> f64 {
     let (a, c) = (1.0 - power, 2.0 - power);
     if t <= 0.0 {
@@ -92,8 +92,8 @@ fn ln_cosh(x: f64) -> f64 {
     libm::log1p(2.0 * libm::sinh(x / 2.0) * libm::sinh(x / 2.0))
 }
 
-/// The formula in `f64`: numbers within 2^±12 have differences that are exact in it, and what it
-/// rounds after that is 2^-29 of a last place of an `f32`.
+/// The formula in `f64`: differences of numbers within 2^±12 are exact, and later roundings are
+/// 2^-29 of the last place of an `f32`.
 fn formula(value: ValueSpec, p: f64, t: f64) -> f64 {
     let (d, delta) = (p - t, f64::from(value.parameter));
     let margin = (if t == 1.0 { 1.0 - p } else { 1.0 + p }).max(0.0);
@@ -138,8 +138,8 @@ fn formula(value: ValueSpec, p: f64, t: f64) -> f64 {
     }
 }
 
-/// A prediction and a truth in the domain of a value: for one that cancels or whose range is wide,
-/// of any size, close to each other, far apart, and 0.
+/// A prediction and a truth in the domain of a value. For values that cancel or have a wide range:
+/// of any magnitude, close to each other, far apart, and 0.
 fn inputs(value: ValueSpec, turn: usize, random: &mut Random) -> [f32; 2] {
     let ValueSpec { function, parameter } = value;
     let [p, t] = [(); 2].map(|()| random.log_uniform(-12, 12));
@@ -149,7 +149,7 @@ fn inputs(value: ValueSpec, turn: usize, random: &mut Random) -> [f32; 2] {
         }
         ValueFn::Hinge | ValueFn::SquaredHinge => return [p, (turn % 2) as f32],
         ValueFn::LogLoss | ValueFn::LogLossOfOtherLabel => {
-            // Probabilities of any size, and as near to 1.
+            // Probabilities of any magnitude, and equally close to 1.
             let small = (p.abs() / 4096.0).powi(1 + turn as i32 % 3).min(1.0);
             return [if turn % 5 < 3 { small } else { 1.0 - small }, (turn % 2) as f32];
         }
@@ -195,7 +195,7 @@ fn inputs(value: ValueSpec, turn: usize, random: &mut Random) -> [f32; 2] {
 }
 
 #[test]
-fn values_are_as_near_to_their_formulas_as_they_say() {
+fn values_are_within_their_bounds() {
     let mut random = Random::new(6);
     for value in all_parameters() {
         let bound = bound(value.function) + 0.5_f64.powi(28);
@@ -209,7 +209,7 @@ fn values_are_as_near_to_their_formulas_as_they_say() {
                 .at(p.to_bits(), t.to_bits(), value.parameter.to_bits())
                 .expect("a value of samples");
             let found = f32::from_bits(bits);
-            // What is nearly too small or too large may or may not count as that.
+            // Results close to the limits may or may not count as too small or too large.
             if bits == UNDERFLOW && exact.abs() < 0.5_f64.powi(123) && exact != 0.0
                 || found.is_infinite() && exact > f64::from(f32::MAX) * (1.0 - 1e-6)
             {
@@ -226,7 +226,7 @@ fn values_are_as_near_to_their_formulas_as_they_say() {
     }
 }
 
-/// Metrics take another value for the power 2, so none of them shows this.
+/// Metrics use another value for the power 2, so no metric test covers this.
 #[test]
 fn tweedie_deviances_have_the_domain_of_their_power() {
     for power in parameters(ValueFn::TweedieDeviance) {

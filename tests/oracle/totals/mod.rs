@@ -1,4 +1,4 @@
-//! The CPU engine, with every instruction set of this machine, against a plain reference: the
+//! Compares the CPU engine, with every instruction set of this machine, with a plain reference: the
 //! totals are equal, bit for bit, for inputs of every kind.
 
 mod data;
@@ -46,7 +46,7 @@ fn check(actual: &Totals, expected: &Totals, statistics: &[Statistic], what: &st
     assert!(actual == expected, "{what}");
 }
 
-/// Compares engine and reference, with every instruction set, under both fault rules.
+/// Compares engine and reference, with every instruction set, under both fault policies.
 fn compare(task: Task, statistics: &[Statistic], data: &Data) {
     let expected = reference::totals(task, statistics, &data.samples);
     let len = data.samples.len();
@@ -82,7 +82,7 @@ fn compare(task: Task, statistics: &[Statistic], data: &Data) {
     }
 }
 
-/// One block and a bit.
+/// Slightly more than one block.
 const SAMPLES: usize = 1100;
 
 #[test]
@@ -138,8 +138,8 @@ fn binary_families() {
     }
 }
 
-/// The levels of a block's sum are chosen by how far its exponents lie apart: every distance, with
-/// full mantissas at both ends, and every place of the ends.
+/// The levels of a block's sum depend on the spread of its exponents: every spread, with full
+/// mantissas at both ends, at every position of the ends.
 #[test]
 fn exponents_at_every_distance() {
     let values = [ValueFn::AbsoluteError, ValueFn::Error].map(Statistic::sum);
@@ -149,14 +149,14 @@ fn exponents_at_every_distance() {
     for distance in 0..=176 {
         let least = -120 + random.below(60) as i32;
         compare_exponents(&values, least, distance, &mut random);
-        // Moments take exponents from -51 to 63.
+        // Moments accept exponents from -51 to 63.
         let distance = distance.min(113);
         let least = -51 + random.below(114 - distance as usize) as i32;
         compare_exponents(&moments, least, distance, &mut random);
     }
 }
 
-/// Compares sums of inputs with exponents from `least`, the greatest at a `distance` from it.
+/// Compares sums of inputs whose exponents start at `least` and spread over `distance`.
 fn compare_exponents(statistics: &[Statistic], least: i32, distance: i32, random: &mut Random) {
     let least_weight = -140 + random.below(100) as i32;
     let mut data = Data {
@@ -183,7 +183,7 @@ fn compare_exponents(statistics: &[Statistic], least: i32, distance: i32, random
 
 #[test]
 fn sizes_around_blocks_and_ranges() {
-    // More threads than one, so that there are ranges on a machine of one core too.
+    // More than one thread, so that there are several ranges even on a single core.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("three threads");
     let mut random = Random::new(3);
     let sizes = [0, 1, 2, 7, 63, 1023, 1024, 1025, 2048, 2049, 32767, 32768, 32769]
@@ -199,7 +199,7 @@ fn sizes_around_blocks_and_ranges() {
 }
 
 #[test]
-fn neither_batches_nor_order_nor_workers_matter() {
+fn batches_order_and_workers_do_not_matter() {
     let task = Task::Regression;
     let statistics = statistics(task);
     let mut random = Random::new(4);
@@ -228,7 +228,7 @@ fn neither_batches_nor_order_nor_workers_matter() {
     }
 }
 
-/// The reference itself, by hand.
+/// Checks the reference with hand-computed values.
 #[test]
 fn the_reference_adds_up() {
     let sample =

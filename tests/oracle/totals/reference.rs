@@ -1,7 +1,7 @@
-//! The reference: one sample at a time, in the words of the contract, so plain that it is unlikely
-//! to be wrong. It shares no arithmetic with the engine: values are computed in `f64` and rounded
-//! to `f32` after each operation (twice 24 bits and two fit an `f64`, so that is one rounding),
-//! limits are compared as numbers and not as exponent fields, and sums are big integers.
+//! The reference: one sample at a time, following the numeric contract as simply as possible. It
+//! shares no arithmetic with the engine: values are computed in `f64` and rounded to `f32` after
+//! each operation (twice 24 bits and two fit an `f64`, so that is one rounding), limits are
+//! compared as numbers and not as exponent fields, and sums are big integers.
 
 use num_bigint::BigInt;
 use num_traits::Zero;
@@ -14,26 +14,26 @@ use weighbridge::statistic::{
     Statistic, StoredSample, Task, Total, Totals, ValueFn, ValueSpec, Weights,
 };
 
-/// A constant of the library of rows.
+/// A constant of the row library.
 pub fn of_rows(name: &str) -> u32 {
     let found = row::CONSTANTS.iter().find(|(constant, _)| *constant == name);
     found.expect("a constant").1
 }
 
-/// One row as the user has it.
+/// One sample as the user provides it.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
     pub prediction: f32,
     /// A number in the regression task, a class in the others.
     pub truth: f32,
-    /// The label, or in the multiclass task the prediction, is no class.
+    /// The label (in the multiclass task also the prediction) is not a class.
     pub bad_label: bool,
     pub weight: f32,
-    /// What a row of scores was reduced to, if the prediction is the class of the largest of them.
+    /// The summary of the score row, if the prediction is the class of its largest score.
     pub row: Option<RowSummary>,
 }
 
-/// A per-sample value, or why there is none.
+/// A per-sample value, or why it is invalid.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Outcome {
     Number(f32),
@@ -48,7 +48,7 @@ fn two_to(exponent: i32) -> f64 {
     2_f64.powi(exponent)
 }
 
-/// A result, rounded once: below 2^-125 it counts as zero.
+/// A result, rounded once; below 2^-125 it counts as zero.
 fn rounded(exact: f64) -> Outcome {
     let number = exact as f32;
     let magnitude = f64::from(number).abs();
@@ -66,7 +66,7 @@ impl Outcome {
         if let Number(number) = self { next(number.into()) } else { self }
     }
 
-    /// Rounded once; the square of what is not zero but below 2^-62 counts as zero.
+    /// A square, rounded once; the square of a number below 2^-62 counts as zero.
     fn squared(self) -> Self {
         self.then(|x| if x != 0.0 && x.abs() < two_to(-62) { Underflow } else { rounded(x * x) })
     }
@@ -96,8 +96,8 @@ fn outcome(value: ValueSpec, prediction: f64, truth: f64) -> Outcome {
         ValueFn::Brier if (0.0..=1.0).contains(&prediction) => difference.squared(),
         ValueFn::Probability if (0.0..=1.0).contains(&prediction) => rounded(prediction),
         ValueFn::Brier | ValueFn::Probability => Outside,
-        // Chains of many roundings: how they go is the function's own affair, and how near it comes
-        // is tested against its formula.
+        // Functions with many roundings are used as they are; their accuracy is tested against
+        // their formulas.
         function => {
             let [p, t] = [prediction, truth].map(|number| (number as f32).to_bits());
             let bits = function.at(p, t, value.parameter.to_bits());
@@ -106,18 +106,18 @@ fn outcome(value: ValueSpec, prediction: f64, truth: f64) -> Outcome {
     }
 }
 
-/// What the bits of a value stand for.
+/// Decodes the bits of a value.
 fn kind_of(bits: u32) -> Outcome {
     match f32::from_bits(bits) {
         number if number.is_nan() => Outside,
         number if number.is_infinite() => Overflow,
-        // The bits of what underflowed are those of a subnormal number.
+        // A value that underflowed is encoded as a subnormal number.
         number if number != 0.0 && f64::from(number.abs()) < two_to(-125) => Underflow,
         number => Number(number),
     }
 }
 
-/// The value of a sample: of its row, if it is made of rows.
+/// The value of a sample, or of its row if it is a row value.
 fn outcome_of(value: ValueSpec, sample: &Sample, prediction: f32, truth: f32) -> Outcome {
     match sample.row {
         Some(row) if value.function.row_needs(0).rows => {
@@ -154,7 +154,7 @@ fn units(factors: &[f32]) -> BigInt {
         exponent += power - 24;
     }
     let rest = if exponent < 0 { mantissa % (1 << -exponent) } else { 0 };
-    assert_eq!(rest, 0, "{factors:?} is no multiple of the unit");
+    assert_eq!(rest, 0, "{factors:?} is not a multiple of the unit");
     if exponent < 0 { (mantissa >> -exponent).into() } else { BigInt::from(mantissa) << exponent }
 }
 
@@ -227,13 +227,13 @@ fn weights(samples: &[Sample]) -> Weights {
     Weights { sum: exact_sum(&sum), square_sum: exact_sum(&square_sum), ..weights }
 }
 
-/// The bin of a score, in `f64`: the bins that begin at or below it, of those of equal width and of those
-/// that have as many in each power of two.
+/// The bin of a score, in `f64`: the number of bins that begin at or below it, of the bins of equal
+/// width and of the bins with an equal number per power of two.
 fn bin(division: Binning, score: f32) -> usize {
     let Binning { of_logits, even, side } = division;
     let (score, even, side) = (f64::from(score), f64::from(even), f64::from(side));
     let [low, high] = if of_logits { [-32.0, 32.0] } else { [0.0, 1.0] };
-    // f32 rounds what is scaled, and of logits what is moved before that.
+    // f32 rounds the scaled score, and for logits also the shifted one before that.
     let inside = score.clamp(low, high);
     let moved = f64::from((inside - low) as f32);
     let evenly = f64::from((moved * even / (high - low)) as f32).floor().min(even - 1.0);
@@ -244,7 +244,8 @@ fn bin(division: Binning, score: f32) -> usize {
         true => (score >= 0.0, score.abs(), -24),
         false => (inside >= 0.5, inside.min(1.0 - inside), -33),
     };
-    // Powers of two above the least, and how far the next one is off, in 2^-11 of it.
+    // The number of powers of two above the smallest, and the fraction of the next one, in units of
+    // 2^-11.
     let distance = distance.clamp(2_f64.powi(least), 2_f64.powi(least + 32));
     let power = distance.log2().floor().min(f64::from(least + 31));
     let part = (2048.0 * (distance / power.exp2() - 1.0)).floor().min(2047.0);
@@ -305,7 +306,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
         bins.resize_with(number as usize, Bin::default);
     }
     let (reads_prediction, reads_truth) = match statistic {
-        // A label is valid or the sample is not here: only a score can be at fault.
+        // Samples with invalid labels were removed: only a score can be invalid.
         Statistic::Confusion { .. } => (true, false),
         _ => {
             let labels = task.has_labels();
@@ -327,7 +328,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             | Statistic::Maximum(value)
             | Statistic::Extremes(value)
             | Statistic::Calibration { probability: value, .. } => {
-                // The probability of the label, or of the other one; other truths are no labels.
+                // The probability of the label or of the other label; other truths are not labels.
                 let of_label =
                     |label: f32| if truth == label { prediction } else { 1.0 - prediction };
                 let of_label = match value.function {
@@ -372,7 +373,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
         if !matches!(result, Err(Overflow | Outside)) && of_probabilities {
             faults.unnormalized += u64::from(flags & of_rows("ROW_UNNORMALIZED") != 0);
         }
-        // What counts as zero is still a sample of a bin, and may be the least.
+        // A score that counts as zero still belongs to a bin and may be the minimum.
         let result = match (statistic, result) {
             (Statistic::Calibration { .. } | Statistic::Extremes(_), Err(Underflow)) => {
                 Ok([0.0, 1.0])

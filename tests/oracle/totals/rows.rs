@@ -1,6 +1,6 @@
 //! The reference of rows of scores: reduced one score at a time, in `f64` and integers.
 //!
-//! Only exponentials and logarithms are the library's own: how near those come is tested elsewhere.
+//! Only exponentials and logarithms are taken from the library; their accuracy is tested elsewhere.
 
 use super::reference::{self, Sample, of_rows};
 use super::{check, in_order_of_a_state, totals};
@@ -25,7 +25,7 @@ fn bits(exact: f64) -> u32 {
     if small { UNDERFLOW } else { number.to_bits() }
 }
 
-/// A sum of terms, each rounded to a multiple of the unit that goes with the largest.
+/// A sum of terms, each rounded to a multiple of the largest term's unit.
 struct Units {
     exponent: i32,
     count: u128,
@@ -41,7 +41,7 @@ impl Units {
         self.count += libm::ldexp(term, -self.exponent).round_ties_even() as u128;
     }
 
-    /// Divided by so many; rounded before that, and after.
+    /// The count divided by `classes`; both the count and the quotient are rounded.
     fn over(&self, classes: u32) -> u32 {
         let rounded = self.count as f32;
         let quotient = (f64::from(rounded) / f64::from(classes)) as f32;
@@ -49,7 +49,7 @@ impl Units {
     }
 }
 
-/// The square of what is 2^-62 or more; none of smaller numbers.
+/// The square of a number of at least 2^-62; none for smaller numbers.
 fn square(x: f64) -> u32 {
     if x != 0.0 && x.abs() < two_to(-62) { UNDERFLOW } else { bits(x * x) }
 }
@@ -135,7 +135,7 @@ fn reduce(reduction: RowNeeds, raw: &[f32], truth: u32) -> RowSummary {
     row
 }
 
-/// All statistics that rows of such scores have, and some of their classes.
+/// All statistics of rows of scores, and some of their classes.
 fn statistics(classes: u32, scores: ScoreKind) -> Vec<Statistic> {
     let fits = |function: ValueFn| {
         let kind = function.row_needs(0).scores;
@@ -162,7 +162,7 @@ fn statistics(classes: u32, scores: ScoreKind) -> Vec<Statistic> {
     in_order_of_a_state(Task::Multiclass, all)
 }
 
-/// A row of one family, of few different scores, of usual logits, or of probabilities.
+/// A row of one family, of few distinct scores, of typical logits, or of probabilities.
 fn row(kind: usize, classes: usize, random: &mut Random) -> Vec<f32> {
     let unit = |random: &mut Random| random.below(1 << 24) as f32 / (1 << 24) as f32;
     let spread = [0.01, 1.0, 4.0, 30.0][random.below(4)];
@@ -175,7 +175,7 @@ fn row(kind: usize, classes: usize, random: &mut Random) -> Vec<f32> {
         })
         .collect();
     if kind == Numbers::ALL.len() + 1 && classes > 64 {
-        // The largest and its runner-up stand in one lane of the CPU engine.
+        // The largest score and its runner-up are in the same lane of the CPU engine.
         let first = random.below(classes - 64);
         (row[first], row[first + 64]) = (2.0 * spread, 1.5 * spread);
     }

@@ -1,4 +1,4 @@
-//! Statistics that engine and reference are compared in.
+//! The statistics in which engine and reference are compared.
 
 use super::CLASSES;
 use crate::common::custom;
@@ -58,7 +58,7 @@ pub fn in_order_of_a_state(task: Task, statistics: Vec<Statistic>) -> Vec<Statis
     Plan::new(task, statistics).families.remove(0).statistics
 }
 
-/// A statistic of each kind, since these are the long ones.
+/// One statistic of each kind, because these tests are slow.
 pub fn few_statistics(task: Task) -> Vec<Statistic> {
     let squared_error = ValueSpec { function: ValueFn::SquaredError, parameter: 0.0 };
     let mut few = vec![
@@ -73,7 +73,7 @@ pub fn few_statistics(task: Task) -> Vec<Statistic> {
     in_order_of_a_state(task, few)
 }
 
-/// What no engine could accumulate as promised is refused when the evaluator is built.
+/// Statistics that no engine could accumulate exactly are refused when the evaluator is built.
 #[test]
 fn statistics_are_checked() {
     let refused = |task, statistic: Statistic| {

@@ -1,5 +1,5 @@
-//! The digits, on the device and on the host: a training part with few of some digits, and a validation
-//! part.
+//! The digits, on the device and on the host: a training set in which some digits are rare, and a
+//! validation set.
 
 use burn::prelude::*;
 use std::error::Error;
@@ -9,7 +9,7 @@ pub const CLASSES: usize = 10;
 
 const CSV: &str = include_str!("../../data/digits.csv");
 
-/// Some images, their digits, and how much each counts.
+/// Images, their digits, and their weights.
 pub struct Digits {
     pub images: Tensor<2>,
     pub labels: Vec<i32>,
@@ -17,7 +17,7 @@ pub struct Digits {
     device: Device,
 }
 
-/// Some of them, in some order.
+/// The images with these indices, in this order.
 pub struct Batch {
     pub images: Tensor<2>,
     pub labels: Tensor<1, Int>,
@@ -27,7 +27,7 @@ pub struct Batch {
 }
 
 impl Digits {
-    /// The part to train with, where one in five of the digits 5 to 9 is kept, and that to validate with.
+    /// The training set, with one in five of the digits 5 to 9, and the validation set.
     pub fn load(device: &Device) -> Result<[Self; 2], Box<dyn Error>> {
         let mut parts = [const { (Vec::new(), Vec::new()) }; 2];
         let mut seen = [0; CLASSES];
@@ -54,14 +54,14 @@ impl Digits {
         Self { images: Tensor::from_data(images, device), labels, weights, device: device.clone() }
     }
 
-    /// K weights of classes: n / (K · n_k), so that each class counts alike.
+    /// K class weights n / (K · n_k), so that all classes count equally.
     pub fn class_weights(&self) -> Vec<(usize, f64)> {
         let count = |class| self.labels.iter().filter(|label| **label == class).count();
         let weight = |class| self.labels.len() as f64 / (CLASSES * count(class)) as f64;
         (0..CLASSES as i32).map(|class| (class as usize, weight(class))).collect()
     }
 
-    /// Batches of all samples, in an order that the seed says.
+    /// Batches of all samples, in an order that depends on the seed.
     pub fn batches(&self, size: usize, seed: u64) -> impl Iterator<Item = Batch> {
         let mut order: Vec<usize> = (0..self.labels.len()).collect();
         let mut state = seed;

@@ -1,17 +1,18 @@
-//! Trains a small network on handwritten digits and prints, epoch by epoch, each metric of training and
-//! validation, unweighted and weighted, as Keras does:
+//! Trains a small network on handwritten digits. Prints each metric after each epoch, for training
+//! and validation, unweighted and weighted, in the format of Keras:
 //!
 //! ```sh
 //! cargo run -p weighbridge-burn --example train
 //! ```
 //!
-//! Predictions stay on the device. In the end the metrics of the last epoch are computed once more on the
-//! CPU, from predictions that are read back: they are the same to the last bit. Then the time of an
-//! epoch is taken with metrics on the device, with metrics on the host, and without any.
+//! Predictions stay on the device. At the end, the metrics of the last epoch are computed again on
+//! the CPU, from predictions that are read back: they are the same to the last bit. Then an epoch
+//! is timed with metrics on the device, with metrics on the host, and without metrics.
 //!
-//! The digits are 1,797 images of the UCI "Optical Recognition of Handwritten Digits" data, by
-//! E. Alpaydin and C. Kaynak (CC BY 4.0); see `data/README.md`. Of some digits only one in five is kept
-//! to train with. Classes have weights that make up for it, and images with more ink count more.
+//! The digits are 1,797 images of the UCI "Optical Recognition of Handwritten Digits" data, by E.
+//! Alpaydin and C. Kaynak (CC BY 4.0); see `data/README.md`. For some digits, the training set
+//! keeps only one image in five. Class weights compensate for that, and images with more ink count
+//! more.
 
 mod digits;
 mod measure;
@@ -32,11 +33,11 @@ const ROUNDS: usize = 10;
 const BATCH: usize = 32;
 const SEED: u64 = 7;
 
-/// The loss as it is trained, Σwx/N, is the weighted value of this.
+/// The training loss, Σwx/N, is the weighted value of this metric.
 const LOSS: &str = "log_loss:reduction=sum_over_batch_size";
 const METRICS: [&str; 3] = ["accuracy", "f1_score", "log_loss"];
 
-/// A network that is being trained, and its metrics.
+/// A network in training, and its metrics.
 struct Training {
     gpu: Gpu,
     network: Network,
@@ -46,7 +47,7 @@ struct Training {
     class_weights: Tensor<1>,
 }
 
-/// Predictions that are kept to be read back, with truths and weights.
+/// Predictions that are read back at the end, with truths and weights.
 #[derive(Default)]
 struct Recorded {
     logits: Vec<Tensor<2>>,
@@ -72,7 +73,7 @@ impl Training {
         })
     }
 
-    /// Trains for an epoch and validates. The metrics are those of the predictions as they were made.
+    /// Trains for an epoch and validates. The metrics use the predictions from during training.
     fn epoch(
         &mut self,
         epoch: usize,
@@ -111,7 +112,7 @@ impl Recorded {
         self.weights.extend(batch.host_weights);
     }
 
-    /// An evaluator on the CPU that has seen all of it.
+    /// A CPU evaluator with all of the recorded predictions.
     fn on_cpu(self, builder: EvaluatorBuilder) -> Result<Evaluator, Box<dyn Error>> {
         let logits = Tensor::cat(self.logits, 0).try_into_data()?.try_into_vec::<f32>()?;
         let mut metrics = builder.device(weighbridge::Device::Cpu).build()?;
@@ -120,7 +121,7 @@ impl Recorded {
     }
 }
 
-/// The metrics of training and validation: class weights hold in both.
+/// The metrics of training and validation, both with class weights.
 fn settings(train: &Digits) -> EvaluatorBuilder {
     Evaluator::builder(Task::Multiclass)
         .classes(CLASSES)
@@ -130,7 +131,7 @@ fn settings(train: &Digits) -> EvaluatorBuilder {
         .metrics(METRICS)
 }
 
-/// Each metric as Keras prints it: of training and validation, unweighted and weighted.
+/// Each metric in the format of Keras: training and validation, unweighted and weighted.
 fn line(split: &str, report: &Report) -> Result<String, Box<dyn Error>> {
     let mut line = format!(" - {split}loss: {:.4}", report.weighted(LOSS)?);
     for metric in METRICS {
@@ -144,7 +145,7 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-/// A part of a whole, in percent.
+/// The share of a part, in percent.
 fn share([part, whole]: [Duration; 2]) -> f64 {
     100.0 * part.as_secs_f64() / whole.as_secs_f64()
 }
@@ -189,7 +190,7 @@ fn train(gpu: &Gpu) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Times of an epoch, each the least of some that take turns.
+/// Times of an epoch, each the minimum over rounds in which the variants take turns.
 fn compare(gpu: &Gpu) -> Result<(), Box<dyn Error>> {
     let training = |location| Training::new(gpu, location);
     let mut trainings =
@@ -203,8 +204,8 @@ fn compare(gpu: &Gpu) -> Result<(), Box<dyn Error>> {
     let [nowhere, device, host] = times.map(milliseconds);
     let more = |time: f64| 100.0 * (time / nowhere - 1.0);
     println!(
-        "An epoch takes {nowhere:.0}ms without metrics, {device:.0}ms with them on the device ({:+.0}%), and \
-         {host:.0}ms with them on the host, from predictions that are read back after each step \
+        "An epoch takes {nowhere:.0}ms without metrics, {device:.0}ms with them on the device ({:+.0}%), \
+         and {host:.0}ms with them on the host, from predictions that are read back after each step \
          ({:+.0}%).",
         more(device),
         more(host),
@@ -215,7 +216,7 @@ fn compare(gpu: &Gpu) -> Result<(), Box<dyn Error>> {
 fn main() -> Result<(), Box<dyn Error>> {
     let gpu = weighbridge_burn::init()?;
     let done = train(&gpu).and_then(|()| compare(&gpu));
-    // Nothing of the device may be under way when the process ends.
+    // The device must be idle when the process ends.
     gpu.device().sync()?;
     done
 }

@@ -1,4 +1,4 @@
-//! Where metrics are computed: on the device, or on the host from predictions that are read back.
+//! Computes metrics on the device, or on the host from predictions that are read back.
 
 use crate::digits::Batch;
 use burn::prelude::*;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use weighbridge::{Evaluator, EvaluatorBuilder, Report, State};
 use weighbridge_burn::{Gpu, TensorBatch, TensorEvaluator};
 
-/// Batches that are added at a time.
+/// Number of batches that are added at a time.
 const HELD: NonZero<usize> = NonZero::new(16).unwrap();
 
 /// Where metrics are computed.
@@ -18,7 +18,7 @@ pub enum Place {
     Device,
     /// On the host, from predictions that are read back after each step.
     Host,
-    /// Nowhere.
+    /// Not at all.
     Nowhere,
 }
 
@@ -28,7 +28,7 @@ enum Engine {
     Nowhere,
 }
 
-/// Metrics of a split, and the time that the training loop has spent in them.
+/// Metrics of a split, and the time that the training loop has spent on them.
 pub struct Measure {
     engine: Engine,
     pub spent: Duration,
@@ -49,7 +49,8 @@ impl Measure {
     }
 
     pub fn update(&mut self, logits: &Tensor<2>, batch: &Batch) -> Result<(), Box<dyn Error>> {
-        // What burn has put off is no work of the metrics: it is done before batches are added.
+        // Work that burn has deferred is done first, so that it is not timed as work of the
+        // metrics.
         if let Engine::Device(metrics) = &self.engine
             && metrics.held() + 1 == HELD.get()
         {
@@ -71,7 +72,7 @@ impl Measure {
         Ok(())
     }
 
-    /// The values of the epoch so far; none nowhere.
+    /// The values of the epoch so far; none if metrics are not computed.
     pub fn report(&mut self) -> Result<Option<Report>, Box<dyn Error>> {
         let start = Instant::now();
         let report = match &mut self.engine {
@@ -94,7 +95,7 @@ impl Measure {
         Ok(())
     }
 
-    /// What was accumulated on the device.
+    /// The state that was accumulated on the device.
     pub fn state(&mut self) -> Result<Option<State>, Box<dyn Error>> {
         let Engine::Device(metrics) = &mut self.engine else { return Ok(None) };
         Ok(Some(metrics.state()?))

@@ -1,4 +1,4 @@
-//! From what a training step returns to a batch.
+//! Conversions from the outputs of training steps to batches.
 
 use crate::batch::TensorBatch;
 use burn::tensor::{ExecutionError, Tensor};
@@ -7,7 +7,7 @@ use burn::train::{
     ClassificationOutput, MultiLabelClassificationOutput, RegressionOutput, SequenceOutput,
 };
 
-/// Scores of the multiclass task, or of the binary task where there is a single column of them.
+/// Scores of the multiclass task, or of the binary task if there is a single column.
 impl Adaptor<TensorBatch> for ClassificationOutput {
     fn adapt(&self) -> TensorBatch {
         match self.output.dims() {
@@ -23,7 +23,7 @@ impl Adaptor<TensorBatch> for MultiLabelClassificationOutput {
     }
 }
 
-/// Without [outputs](weighbridge::EvaluatorBuilder::outputs), each column is a sample of its own.
+/// Without [outputs](weighbridge::EvaluatorBuilder::outputs), each element is a separate sample.
 impl Adaptor<TensorBatch> for RegressionOutput {
     fn adapt(&self) -> TensorBatch {
         TensorBatch::new(&self.output, &self.targets)
@@ -37,7 +37,7 @@ impl Adaptor<TensorBatch> for SequenceOutput {
     }
 }
 
-/// What a training step returns, with weights of the samples.
+/// The output of a training step, with weights of the samples.
 ///
 /// ```no_run
 /// use burn::tensor::Tensor;
@@ -50,14 +50,14 @@ impl Adaptor<TensorBatch> for SequenceOutput {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Weighted<T> {
-    /// What the step returns.
+    /// The output of the step.
     pub output: T,
-    /// A weight for each sample.
+    /// One weight per sample.
     pub weights: Tensor<1>,
 }
 
 impl<T> Weighted<T> {
-    /// An output and the weights of its samples.
+    /// Combines an output with the weights of its samples.
     pub fn new(output: T, weights: Tensor<1>) -> Self {
         Self { output, weights }
     }
@@ -75,14 +75,14 @@ impl<T: Adaptor<TensorBatch>> Adaptor<TensorBatch> for Weighted<T> {
     }
 }
 
-/// burn's own loss, which knows no weights but those of the training step.
+/// burn's own loss metric, which only knows the weights that the training step applied.
 impl<T: Adaptor<LossInput>> Adaptor<LossInput> for Weighted<T> {
     fn adapt(&self) -> LossInput {
         self.output.adapt()
     }
 }
 
-/// burn's own accuracy, without weights.
+/// burn's own accuracy, which ignores the weights.
 impl<T: Adaptor<AccuracyInput>> Adaptor<AccuracyInput> for Weighted<T> {
     fn adapt(&self) -> AccuracyInput {
         self.output.adapt()

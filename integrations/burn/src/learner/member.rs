@@ -1,4 +1,4 @@
-//! One value of an evaluator that several values share, as burn's dashboard wants it.
+//! A single value as a metric of burn's dashboard, from an evaluator that many values share.
 
 use super::Side;
 use crate::batch::TensorBatch;
@@ -14,10 +14,10 @@ use weighbridge::metric::{Better, ResolvedMetric};
 use weighbridge::report::ReportError;
 use weighbridge::{Report, Undefined};
 
-/// Digits of the values shown.
+/// Decimals of the displayed values.
 const PRECISION: usize = 4;
 
-/// An evaluator, and how far its epoch is.
+/// An evaluator, and its progress in the epoch.
 #[derive(Debug)]
 pub(super) struct Stream {
     evaluator: TensorEvaluator,
@@ -27,7 +27,7 @@ pub(super) struct Stream {
     failure: Option<String>,
 }
 
-/// Epochs that have ended, and batches of the present one.
+/// Number of completed epochs, and of batches in the present one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Position {
     epoch: u64,
@@ -39,7 +39,7 @@ impl Stream {
         Self { evaluator, position: Position::default(), report: None, failure: None }
     }
 
-    /// Begins the epoch of a member that is ahead.
+    /// Starts a new epoch if `epoch` is later than the present one.
     fn enter(&mut self, epoch: u64) -> Result<(), Error> {
         if epoch > self.position.epoch {
             self.evaluator.reset()?;
@@ -49,7 +49,7 @@ impl Stream {
         Ok(())
     }
 
-    /// Adds a batch, if this member is the first to bring it.
+    /// Adds a batch, if this member is the first to deliver it.
     fn update(&mut self, member: Position, batch: &TensorBatch) -> Result<(), Error> {
         self.enter(member.epoch)?;
         if member != self.position {
@@ -64,7 +64,7 @@ impl Stream {
         updated
     }
 
-    /// A value of the epoch so far; why it is undefined, if it is.
+    /// A value of the epoch so far, or why it is undefined.
     fn value(&mut self, member: Position, spec: &str, side: Side) -> Result<Shown, String> {
         self.enter(member.epoch).map_err(|error| error.to_string())?;
         if let Some(failure) = &self.failure {
@@ -91,8 +91,8 @@ impl Stream {
 /// A value, or why it is undefined.
 type Shown = Result<f64, Undefined>;
 
-/// One value of the evaluator that all members of a stream share: the first of them to bring a batch
-/// adds it. burn brings every batch to all metrics of a split, and ends their epochs together.
+/// One value of the evaluator that all members of a stream share. burn passes every batch to every
+/// metric of a split, and ends their epochs together. The first member to receive a batch adds it.
 #[derive(Clone, Debug)]
 pub(super) struct Member {
     stream: Arc<Mutex<Stream>>,
@@ -101,13 +101,13 @@ pub(super) struct Member {
     side: Side,
     name: MetricName,
     higher_is_better: bool,
-    /// That of the last epoch computed; NaN if there is none, or if it is undefined.
+    /// The value of the last computed epoch; NaN if there is none or if it is undefined.
     value: f64,
 }
 
 impl Member {
     pub fn new(stream: &Arc<Mutex<Stream>>, spec: &ResolvedMetric, side: Side) -> Self {
-        // burn makes names of files of it, which have no colons everywhere.
+        // burn uses the name as a file name, and some file systems do not allow colons.
         let metric = spec.text.replace(':', " ");
         let name = match side {
             Side::Unweighted => metric,
@@ -149,7 +149,7 @@ impl Metric for Member {
         let updated = self.stream().update(self.position, batch);
         self.position.batch += 1;
         updated.map_err(|error| failed(error.to_string()))?;
-        // A value of each batch would have to wait for the device.
+        // A value per batch would have to wait for the device.
         Ok(SerializedEntry::not_available(None))
     }
 
@@ -179,7 +179,7 @@ impl Numeric for Member {
         None
     }
 
-    /// Final, or burn would average the batches.
+    /// Marked as final, because burn would otherwise average over batches.
     fn final_value(&self) -> NumericEntry {
         NumericEntry::Final(self.value)
     }

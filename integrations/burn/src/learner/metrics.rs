@@ -1,4 +1,4 @@
-//! The metrics of an evaluator, to be registered with burn's `SupervisedTraining`.
+//! The metrics of an evaluator, for registration with burn's `SupervisedTraining`.
 
 use super::Side;
 use super::member::{Member, Stream};
@@ -12,26 +12,28 @@ use weighbridge::metric::{ResolvedMetric, Settings};
 use weighbridge::report::MetricResult;
 use weighbridge::{Batch, EvaluatorBuilder, Task};
 
-/// Any metrics of weighbridge in the dashboard of burn's `Learner`, unweighted and weighted, of training
-/// and validation.
+/// Metrics of weighbridge in the dashboard of burn's `Learner`, unweighted and weighted, for
+/// training and validation.
 ///
-/// Those of a split share one evaluator: each batch is read once, on the device, and nothing leaves it
-/// before the epoch ends. So there are values for epochs, and none for batches. They are those of all
-/// samples of the epoch, not means over batches.
+/// The metrics of a split share one evaluator. Each batch is read once, on the device, and nothing
+/// leaves the device before the epoch ends. So there are values per epoch, but not per batch. They
+/// are computed from all samples of the epoch; they are not means over batches.
 ///
-/// What a training step returns must adapt to a [`TensorBatch`]. burn's `ClassificationOutput`,
-/// `MultiLabelClassificationOutput` and `RegressionOutput` do, with weights of 1, and with weights
-/// of their own as [`Weighted`](crate::Weighted).
+/// The output of a training step must adapt to a [`TensorBatch`]. burn's `ClassificationOutput`,
+/// `MultiLabelClassificationOutput` and `RegressionOutput` do, with weights of 1. Wrap them in
+/// [`Weighted`](crate::Weighted) to add weights.
 ///
 /// # Undefined
 ///
-/// A value that is undefined, such as one of an epoch without samples, is NaN in burn's log, and the
-/// dashboard says why. Neither 0 nor anything else that could pass for a value.
+/// An undefined value, for example in an epoch without samples, is NaN in burn's log, and the
+/// dashboard says why. It is never 0 or another number that could be mistaken for a value.
 ///
 /// # Example
 ///
 /// ```no_run
-/// use burn::train::{ClassificationOutput, InferenceStep, LearnerModel, SupervisedTraining, TrainStep};
+/// use burn::train::{
+///     ClassificationOutput, InferenceStep, LearnerModel, SupervisedTraining, TrainStep,
+/// };
 /// use weighbridge::{Evaluator, Task};
 /// use weighbridge_burn::{Gpu, LearnerMetrics, Weighted};
 ///
@@ -43,8 +45,8 @@ use weighbridge::{Batch, EvaluatorBuilder, Task};
 ///     M: TrainStep<Output = Weighted<ClassificationOutput>>,
 ///     M: InferenceStep<Output = Weighted<ClassificationOutput>>,
 /// {
-///     let settings = Evaluator::builder(Task::Multiclass).classes(10).from_logits(true);
-///     let metrics = settings.metrics(["accuracy", "f1_score", "log_loss"]);
+///     let builder = Evaluator::builder(Task::Multiclass).classes(10).from_logits(true);
+///     let metrics = builder.metrics(["accuracy", "f1_score", "log_loss"]);
 ///     Ok(training.metrics(LearnerMetrics::new(gpu, metrics)?))
 /// }
 /// ```
@@ -55,20 +57,21 @@ pub struct LearnerMetrics {
 }
 
 impl LearnerMetrics {
-    /// The metrics of an evaluator that is built so, both values of each.
+    /// The metrics of the evaluator that `builder` builds, with both values of each.
     ///
     /// # Errors
     ///
-    /// [`Error::NotANumber`] for a metric such as `confusion_matrix`; those of [`EvaluatorBuilder::build`].
+    /// Fails with [`Error::NotANumber`] for a metric such as `confusion_matrix`, and like
+    /// [`EvaluatorBuilder::build`].
     pub fn new(gpu: &Gpu, builder: EvaluatorBuilder) -> Result<Self, Error> {
         Self::of(gpu, builder, &[Side::Unweighted, Side::Weighted])
     }
 
-    /// One value of each.
+    /// One value of each metric.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new).
+    /// Fails like [`new`](Self::new).
     pub fn only(side: Side, gpu: &Gpu, builder: EvaluatorBuilder) -> Result<Self, Error> {
         Self::of(gpu, builder, &[side])
     }
@@ -88,7 +91,7 @@ impl LearnerMetrics {
     }
 }
 
-/// Fails if a metric is no single number, by what it is of one sample.
+/// Fails if a metric is not a single number, by evaluating it on one sample.
 fn check_numbers(builder: EvaluatorBuilder, settings: &Settings) -> Result<(), Error> {
     let outputs = settings.outputs as usize;
     let scores =

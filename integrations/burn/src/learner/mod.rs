@@ -12,6 +12,6 @@ pub use metrics::LearnerMetrics;
 pub enum Side {
     /// Every sample counts once.
     Unweighted,
-    /// Every sample counts as often as its weight says.
+    /// Every sample counts with its weight.
     Weighted,
 }

@@ -1,4 +1,4 @@
-//! What is in the buffers is what burn reads back.
+//! The buffers hold the same elements that burn reads back.
 
 use super::*;
 use crate::Gpu;
@@ -7,7 +7,7 @@ use burn::tensor::{Bool, Int, Tensor, TensorData, bf16, f16};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use weighbridge::wgpu;
 
-/// Tests of pins take turns, and leave no work behind.
+/// Runs one test at a time, and waits for its work at the end.
 static TURN: Mutex<()> = Mutex::new(());
 
 struct Turn<'a> {
@@ -21,7 +21,7 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// The device, unless there is none by intention.
+/// The device; none if the GPU is turned off.
 fn gpu() -> Option<Turn<'static>> {
     static GPU: OnceLock<Gpu> = OnceLock::new();
     if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
@@ -32,7 +32,7 @@ fn gpu() -> Option<Turn<'static>> {
     Some(Turn { gpu: GPU.get_or_init(|| crate::init().unwrap()), _turn: turn })
 }
 
-/// The bytes of a pinned tensor, row after row, by a copy on the same queue.
+/// The bytes of a pinned tensor, row by row, copied on the same queue.
 fn bytes(pinned: &PinnedTensor, gpu: &Gpu) -> Vec<u8> {
     let (device, queue) = (&gpu.setup().device, &gpu.setup().queue);
     let (start, size) = (pinned.resource.offset, pinned.dtype.size_bytes() as usize);
@@ -57,7 +57,7 @@ fn bytes(pinned: &PinnedTensor, gpu: &Gpu) -> Vec<u8> {
     (0..rows).flat_map(|row| span[row * stride * size..][..width * size].to_vec()).collect()
 }
 
-/// Whether the buffer holds what burn reads back.
+/// Whether the buffer holds the same elements that burn reads back.
 fn check<const D: usize, K: Autodiff>(gpu: &Gpu, tensor: Tensor<D, K>, dtype: Dtype) -> Rows {
     let any = AnyTensor::from(&tensor);
     let pinned = PinnedTensor::new(&any, Input::Prediction, gpu.device()).unwrap();
@@ -131,7 +131,7 @@ fn slices_begin_anywhere() {
 }
 
 #[test]
-fn what_is_not_rows_is_put_in_order() {
+fn tensors_without_rows_are_copied_into_rows() {
     let Some(turn) = gpu() else { return };
     let whole = matrix(turn.gpu, 12, 5);
     check(turn.gpu, whole.clone().transpose(), Dtype::F32);
@@ -142,7 +142,7 @@ fn what_is_not_rows_is_put_in_order() {
 }
 
 #[test]
-fn operations_put_off_are_done_first() {
+fn deferred_operations_are_done_first() {
     let Some(turn) = gpu() else { return };
     let whole = matrix(turn.gpu, 33, 7);
     let fused = (whole.clone() * 2.0 + 1.0).exp().log() - whole.clone() / 3.0;
@@ -154,14 +154,14 @@ fn operations_put_off_are_done_first() {
 }
 
 #[test]
-fn nothing_is_a_tensor_too() {
+fn empty_tensors_can_be_pinned() {
     let Some(turn) = gpu() else { return };
     let empty = Tensor::<2>::zeros([0, 3], turn.gpu.device());
     assert_eq!(check(turn.gpu, empty, Dtype::F32).span(), 0);
 }
 
 #[test]
-fn what_is_pinned_is_not_computed_in_place() {
+fn pinned_tensors_are_not_changed_in_place() {
     let Some(turn) = gpu() else { return };
     let tensor = Tensor::<1>::from_data(TensorData::new(numbers(500), [500]), turn.gpu.device());
     turn.gpu.device().sync().unwrap();

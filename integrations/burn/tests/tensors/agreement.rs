@@ -1,4 +1,4 @@
-//! The state of tensors is that of slices of the same data, bit for bit.
+//! Tensors and slices of the same data give the same state, bit for bit.
 
 use crate::Test;
 use crate::data::{booleans, floats, integers, labels, numbers, read, unsigned, weights};
@@ -39,7 +39,7 @@ fn multiclass() -> EvaluatorBuilder {
     builder.metrics(["accuracy", "f1_score", "log_loss", "confusion_matrix"])
 }
 
-/// Both give the same state.
+/// Fails unless tensors and slices give the same state.
 fn same(
     gpu: &Gpu,
     builder: EvaluatorBuilder,
@@ -159,7 +159,7 @@ fn shapes(gpu: &Gpu) -> Result<(), Failed> {
     same(gpu, values, &tensors, &Batch::values(&w).weights(&w))
 }
 
-/// B and T are equal, so that nothing can be told from the numbers of elements alone.
+/// B and T are equal, so that the number of elements alone does not reveal the shape.
 fn sequences(gpu: &Gpu) -> Result<(), Failed> {
     const B: usize = 12;
     let (p, t, w) = (numbers(B * B * K, 1), labels(B * B, K), weights(B * B));
@@ -214,7 +214,7 @@ fn layouts(gpu: &Gpu) -> Result<(), Failed> {
         let tensors = TensorBatch::new(&scores, truth.clone().narrow(0, 0, rows));
         same(gpu, multiclass(), &tensors, &Batch::new(&read(&scores), &t[..rows]))?;
     }
-    // All of a batch in one tensor.
+    // All columns of the batch in one tensor.
     let columns = floats(gpu, &p, [16, 64]);
     let row = |i: usize| columns.clone().slice([i..i + 1, 0..64]).squeeze_dim::<1>(0);
     let tensors = TensorBatch::new(row(0), row(5)).weights(row(7).abs());
@@ -256,7 +256,7 @@ fn nothing(gpu: &Gpu) -> Result<(), Failed> {
     let tensors = TensorBatch::new(none, integers(gpu, &[], [0])).weights(floats(gpu, &[], [0]));
     let (p, t): ([f32; 0], [i32; 0]) = ([], []);
     same(gpu, multiclass(), &tensors, &Batch::new(&p, &t).weights(&p))?;
-    // Two sequences without a step.
+    // Two sequences of length 0.
     let (none, weights) = (floats(gpu, &[], [2, 0]), floats(gpu, &[1.0, 2.0], [2]));
     let tensors = TensorBatch::new(&none, &none).weights(weights);
     same(gpu, regression(), &tensors, &Batch::new(&p, &p))
@@ -281,7 +281,7 @@ fn many_batches(gpu: &Gpu) -> Result<(), Failed> {
     Ok(())
 }
 
-/// What is measured is what tensors were at the update, whatever is done to them next.
+/// Metrics use the contents of tensors at the update, whatever is done to the tensors next.
 fn changed_in_place(gpu: &Gpu) -> Result<(), Failed> {
     [1, 8].into_iter().try_for_each(|held| changed_in_place_after(gpu, held))
 }
@@ -294,7 +294,7 @@ fn changed_in_place_after(gpu: &Gpu, held: usize) -> Result<(), Failed> {
         let (prediction, truth) = (floats(gpu, &p, [4 * N]), floats(gpu, &t, [4 * N]));
         gpu.device().flush()?;
         device.update(&TensorBatch::new(&prediction, &truth))?;
-        // Sole owners: burn computes in place.
+        // There is only one reference to each tensor, so burn computes in place.
         let (prediction, truth) = (prediction.add_scalar(1e3), truth.mul_scalar(-7.0));
         gpu.device().flush()?;
         host.update(&Batch::new(&p, &t))?;
@@ -304,7 +304,8 @@ fn changed_in_place_after(gpu: &Gpu, held: usize) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Batches are held, but for the first, until there are as many as asked for, or something is asked.
+/// All batches but the first are held until the configured number is reached or a value is
+/// requested.
 fn held(gpu: &Gpu) -> Result<(), Failed> {
     let batch = |round: u64| {
         let column = |seed| floats(gpu, &numbers(N, seed), [N]);
@@ -332,7 +333,7 @@ fn held(gpu: &Gpu) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Work that rides along with an encoder of one's own.
+/// Work that is recorded into the caller's encoder.
 fn recorded(gpu: &Gpu) -> Result<(), Failed> {
     let (device, queue) = (&gpu.setup().device, &gpu.setup().queue);
     let (p, t) = (numbers(N, 1), numbers(N, 2));
@@ -341,7 +342,7 @@ fn recorded(gpu: &Gpu) -> Result<(), Failed> {
     let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
     gpu.device().sync()?;
     let pinned = metrics.encode(&mut encoder, &TensorBatch::new(&prediction, &truth))?;
-    // burn's work comes first, but it may not be done in place.
+    // burn's work is submitted first, but it must not change the pinned tensors in place.
     let changed = prediction.add_scalar(1e3);
     gpu.device().sync()?;
     queue.submit([encoder.finish()]);

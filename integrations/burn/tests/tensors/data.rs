@@ -1,4 +1,4 @@
-//! Numbers, labels and weights to measure.
+//! Test data: numbers, labels and weights.
 
 use burn::tensor::{Bool, DType, Int, Tensor, TensorData};
 use weighbridge_burn::Gpu;
@@ -13,7 +13,7 @@ pub fn numbers(count: usize, seed: u64) -> Vec<f32> {
     (0..count).map(|_| next()).collect()
 }
 
-/// Weights of many magnitudes, some of them 0.
+/// Weights of many magnitudes, including 0.
 pub fn weights(count: usize) -> Vec<f32> {
     let scale = |i: usize| if i % 7 == 3 { 0.0 } else { ((i % 19) as f32 - 9.0).exp2() };
     numbers(count, 3).into_iter().enumerate().map(|(i, x)| (x + 1.5) * scale(i)).collect()
@@ -34,7 +34,7 @@ pub fn integers<const D: usize>(gpu: &Gpu, data: &[i32], shape: [usize; D]) -> T
     Tensor::from_data(TensorData::new(data.to_vec(), shape), gpu.device())
 }
 
-/// The same as unsigned integers of 32 or 8 bits.
+/// A tensor of labels as unsigned integers of 32 or 8 bits.
 pub fn unsigned<const D: usize>(gpu: &Gpu, data: TensorData, dtype: DType) -> Tensor<D, Int> {
     Tensor::from_data(data, (gpu.device(), dtype))
 }
@@ -44,7 +44,7 @@ pub fn booleans<const D: usize>(gpu: &Gpu, data: &[bool], shape: [usize; D]) -> 
     Tensor::from_data(TensorData::new(data.to_vec(), shape), gpu.device())
 }
 
-/// What burn reads back.
+/// The numbers that burn reads back.
 pub fn read<const D: usize>(tensor: &Tensor<D>) -> Vec<f32> {
     tensor.clone().into_data().convert::<f32>().try_into_vec().unwrap()
 }

@@ -1,4 +1,4 @@
-//! Each error is produced once, and its sentence read.
+//! Produces each error once and checks its message.
 
 use crate::Test;
 use crate::data::{floats, integers};
@@ -22,7 +22,7 @@ fn regression() -> EvaluatorBuilder {
     Evaluator::builder(Task::Regression).metric("mean_error")
 }
 
-/// The sentence of the error.
+/// The error message.
 fn sentence<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
     result.map_or_else(|error| error.to_string(), |value| format!("no error: {value:?}"))
 }
@@ -33,22 +33,22 @@ fn update(gpu: &Gpu, batch: &TensorBatch) -> Result<(), Error> {
 
 fn initialised_twice(_: &Gpu) -> Result<(), Failed> {
     let said = sentence(weighbridge_burn::init());
-    assert!(said.starts_with("burn's wgpu runtime is in use already ("), "{said}");
-    let end = ": call weighbridge_burn::init before the first tensor, once in the process, and share \
-               what it returns";
+    assert!(said.starts_with("burn's wgpu runtime is already in use ("), "{said}");
+    let end = ": call weighbridge_burn::init once per process, before the first tensor, and share \
+               the returned Gpu";
     assert!(said.ends_with(end), "{said}");
     Ok(())
 }
 
 fn another_device(gpu: &Gpu) -> Result<(), Failed> {
-    // The same adapter, but another device.
+    // Another device on the same adapter.
     let setup = gpu.setup().clone();
     let device = burn::tensor::Device::wgpu_options().setup(setup).init()?;
     let elsewhere = Tensor::<1>::zeros([3], &device);
     let here = floats(gpu, &[1.0, 2.0, 3.0], [3]);
     let said = sentence(update(gpu, &TensorBatch::new(&here, &elsewhere)));
     assert!(said.starts_with("the truths are on Device<"), "{said}");
-    let end = "make them there, or move them with Tensor::to_device";
+    let end = "create them there, or move them with Tensor::to_device";
     assert!(said.contains(", but the evaluator reads Device<") && said.ends_with(end), "{said}");
     update(gpu, &TensorBatch::new(&here, elsewhere.to_device(gpu.device())))?;
     Ok(())
@@ -73,13 +73,13 @@ fn shapes(gpu: &Gpu) -> Result<(), Failed> {
     let said = sentence(update(gpu, &TensorBatch::new(&here, floats(gpu, &data, [3, 1]))));
     assert_eq!(
         said,
-        "the predictions have shape [3], where the truths have [3, 1]: it must be [3, 1] (nothing \
+        "the predictions have shape [3], but the truths have [3, 1]: it must be [3, 1] (nothing \
          is broadcast)"
     );
     let batch = TensorBatch::new(&here, &here).weights(floats(gpu, &data, [1, 3]));
     assert_eq!(
         sentence(update(gpu, &batch)),
-        "the weights have shape [1, 3], where the truths have [3]: it must be [3] (nothing is \
+        "the weights have shape [1, 3], but the truths have [3]: it must be [3] (nothing is \
          broadcast)"
     );
     let batch = TensorBatch::values(&here);
@@ -91,14 +91,14 @@ fn shapes(gpu: &Gpu) -> Result<(), Failed> {
     Ok(())
 }
 
-/// WGSL has no bytes, so burn can store them there but not compute with them.
+/// WGSL has no 8-bit type, so burn can store bytes on the device but not compute with them.
 fn failed_operations(gpu: &Gpu) -> Result<(), Failed> {
     let bytes = TensorData::new(vec![1_u8; 64], [8, 8]);
     let bytes = Tensor::<2, burn::tensor::Int>::from_data(bytes, (gpu.device(), DType::U8));
     let part = bytes.slice([1..3, 1..4]);
     let truth = floats(gpu, &[0.0; 6], [2, 3]);
     let said = sentence(update(gpu, &TensorBatch::new(&part, truth)));
-    assert!(said.starts_with("burn could not hand over the predictions: "), "{said}");
+    assert!(said.starts_with("burn could not provide the predictions: "), "{said}");
     assert!(!said.contains('\n'), "{said}");
     Ok(())
 }
@@ -117,15 +117,15 @@ fn no_single_number(gpu: &Gpu) -> Result<(), Failed> {
         assert_eq!(
             sentence(LearnerMetrics::new(gpu, builder.metric(spec))),
             format!(
-                "{spec} is no single number, which burn's dashboard needs: read it from a \
-                 TensorEvaluator, or ask for an average"
+                "{spec} is not a single number; burn's dashboard needs one: choose an average, or \
+                 read the metric from a TensorEvaluator"
             )
         );
     }
     Ok(())
 }
 
-/// They are found on the device: the values that they touch are undefined, and say so.
+/// Invalid data is found on the device, and the affected values are undefined.
 fn faults_in_the_data(gpu: &Gpu) -> Result<(), Failed> {
     let here = floats(gpu, &[1.0, 2.0, 3.0], [3]);
     let mut metrics = gpu.evaluator(regression())?;
@@ -136,8 +136,8 @@ fn faults_in_the_data(gpu: &Gpu) -> Result<(), Failed> {
         report.weighted("mean_error").map_or_else(|missing| missing.to_string(), |v| v.to_string());
     assert_eq!(
         said,
-        "mean_error is undefined: a weight that is negative, NaN, infinite, or 2^64 or more in 1 of \
-         the samples"
+        "mean_error is undefined: a weight that is negative, NaN, infinite, or 2^64 or more in 1 \
+         of the samples"
     );
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! burn's `Learner` shows what a host oracle gives.
+//! Compares the values in burn's `Learner` with an oracle on the host.
 
 use crate::Test;
 use crate::data::{labels, numbers, weights};
@@ -41,14 +41,14 @@ fn settings() -> EvaluatorBuilder {
         .metrics(METRICS)
 }
 
-/// Samples whose scores are their predictions.
+/// Samples whose scores are passed through as predictions.
 fn samples(count: usize, weights: &[f32]) -> Vec<Sample> {
     let scores = numbers(count * K, count as u64);
     let rows = scores.chunks(K).map(<[f32]>::to_vec).zip(labels(count, K)).zip(weights);
     rows.map(|((scores, label), weight)| (scores, label, *weight)).collect()
 }
 
-/// What the metrics of some samples are.
+/// The expected metrics of samples.
 fn oracle(samples: &[Sample]) -> Result<Report, weighbridge::Error> {
     let scores: Vec<f32> = samples.iter().flat_map(|sample| sample.0.clone()).collect();
     let labels: Vec<i32> = samples.iter().map(|sample| sample.1).collect();
@@ -58,7 +58,7 @@ fn oracle(samples: &[Sample]) -> Result<Report, weighbridge::Error> {
     metrics.result()
 }
 
-/// A model that returns its input, and does not learn.
+/// A model that returns its input and does not learn.
 #[derive(Module, Debug)]
 struct Same {
     one: Param<Tensor<1>>,
@@ -116,10 +116,10 @@ impl Batcher<Sample, Rows> for RowBatcher {
     }
 }
 
-/// Final values by split, epoch and name of the metric, and what the dashboard shows.
+/// Final values by split, epoch and metric name, and the text in the dashboard.
 type Values = HashMap<(String, usize, String), (f64, String)>;
 
-/// A logger that keeps final values.
+/// A logger that records final values.
 #[derive(Clone, Default)]
 struct Kept {
     values: Arc<Mutex<Values>>,
@@ -148,7 +148,7 @@ impl MetricLogger for Kept {
     fn log_epoch_summary(&mut self, _: EpochSummary) {}
 }
 
-/// Trains for some epochs; the final values, or the error that it stopped with.
+/// Trains for several epochs. Returns the final values, or the error that ended training.
 fn trained(
     gpu: &Gpu,
     splits: &[Vec<Sample>; 2],
@@ -200,7 +200,7 @@ fn learner(gpu: &Gpu) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Neither 0 nor a number.
+/// Undefined values are NaN, not 0.
 fn undefined(gpu: &Gpu) -> Result<(), Failed> {
     let [train, valid] = SAMPLES;
     let splits = [samples(train, &weights(train)), samples(valid, &[0.0; 23])];
@@ -217,7 +217,7 @@ fn stops(gpu: &Gpu) -> Result<(), Failed> {
     let splits = [samples(train, &weights(train)), samples(valid, &weights(valid))];
     let metrics = LearnerMetrics::new(gpu, settings().classes(5))?;
     let said = trained(gpu, &splits, metrics).map_or_else(|said| said, |_| "no error".to_owned());
-    let sentence = "the predictions have shape [8, 4], where the truths have [8]: it must be [8, 5] or \
+    let sentence = "the predictions have shape [8, 4], but the truths have [8]: it must be [8, 5] or \
                     [8] (nothing is broadcast)";
     assert!(said.contains(sentence), "{said}");
     Ok(())

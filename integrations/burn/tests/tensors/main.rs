@@ -1,7 +1,8 @@
-//! Tensors of burn, measured where they are, against slices of the same data on the CPU.
+//! Compares metrics of burn tensors with metrics of slices of the same data on the CPU.
 //!
-//! burn's device can be made once in a process, so all tests that need it are here. No adapter is a red
-//! test that says how to get one; `WEIGHBRIDGE_GPU=off` turns all of them into visible skips.
+//! burn's device can be created only once per process, so all tests that need it are here. Without
+//! an adapter one test fails and says how to get one; `WEIGHBRIDGE_GPU=off` skips all of them
+//! visibly.
 
 mod agreement;
 mod data;
@@ -14,7 +15,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::process::ExitCode;
 use weighbridge_burn::Gpu;
 
-/// What a test is.
+/// A test function.
 type Test = fn(&Gpu) -> Result<(), Failed>;
 
 fn main() -> ExitCode {
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
         Trial::test(name, move || test(&gpu?))
     };
     let conclusion = libtest_mimic::run(&arguments, tests.into_iter().map(trial).collect());
-    // Nothing of the device may be under way when the process ends.
+    // The device must be idle when the process ends.
     if gpu.is_ok_and(|gpu| gpu.device().sync().is_err()) {
         return ExitCode::FAILURE;
     }

@@ -1,4 +1,4 @@
-//! Evaluators and burn share a queue from several threads.
+//! Evaluators and burn use the same queue from several threads.
 
 use crate::Test;
 use crate::data::{floats, integers, labels, numbers};
@@ -28,7 +28,7 @@ fn two_threads(gpu: &Gpu) -> Result<(), Failed> {
             let scores = floats(gpu, &p, [N, K]);
             device.update(&TensorBatch::new(&scores, integers(gpu, &t, [N])))?;
             host.update(&Batch::new(&p, &t))?;
-            // burn goes on with the same tensor.
+            // burn continues to use the same tensor.
             drop(scores.matmul(floats(gpu, &p[..K * K], [K, K])).exp());
         }
         assert_eq!(device.state()?, host.state()?);
@@ -42,7 +42,7 @@ fn two_threads(gpu: &Gpu) -> Result<(), Failed> {
     })
 }
 
-/// Tensors of one thread are measured on another, as burn's `Learner` does.
+/// An evaluator on one thread reads tensors of another, as in burn's `Learner`.
 fn handed_over(gpu: &Gpu) -> Result<(), Failed> {
     let mut device = gpu.evaluator(settings())?;
     let mut host = settings().device(weighbridge::Device::Cpu).build()?;

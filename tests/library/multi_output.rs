@@ -1,4 +1,4 @@
-//! Suites: several outputs, their losses, and one report.
+//! Several named outputs with their losses, in one report.
 
 use serde_json::json;
 use weighbridge::error::MultiOutputError;
@@ -13,8 +13,8 @@ fn evaluator(task: Task, metrics: &[&str]) -> Evaluator {
 
 const SQUARES: &str = "mean_squared_error:reduction=sum_over_batch_size";
 
-fn suite() -> MultiOutput {
-    builder().build().expect("a valid suite")
+fn outputs() -> MultiOutput {
+    builder().build().expect("valid outputs")
 }
 
 fn builder() -> MultiOutputBuilder {
@@ -27,18 +27,18 @@ fn builder() -> MultiOutputBuilder {
         .loss("sold", "brier_score", 0.25)
 }
 
-/// keras-team/keras: `loss` of a model of several outputs, as it is trained, the weighted means and the
-/// plain ones, each by its name, from one pass.
+/// keras-team/keras: the `loss` of a model with several outputs. The training loss, the weighted
+/// means and the unweighted means come from one pass, under separate names.
 #[test]
-fn the_loss_is_the_sum_of_those_of_the_outputs_times_their_weights() {
-    let mut suite = suite();
+fn the_loss_is_the_weighted_sum_of_output_losses() {
+    let mut outputs = outputs();
     let squares = Batch::new(&[1.0_f32, 2.0, 3.0], &[0.0_f32, 0.0, 0.0]);
-    suite.update("price", &squares.weights(&[1.0_f32, 2.0, 10.0])).expect("a batch");
+    outputs.update("price", &squares.weights(&[1.0_f32, 2.0, 10.0])).expect("a batch");
     let sold = (vec![0.5_f32, 0.5], vec![1_u32, 0], vec![1.0_f32, 3.0]);
-    suite.update("sold", &sold).expect("a batch");
-    let report = suite.result().expect("a report");
+    outputs.update("sold", &sold).expect("a batch");
+    let report = outputs.result().expect("a report");
     let price = report.output("price").expect("an output");
-    assert_eq!(price.weighted(SQUARES), Ok(99.0 / 3.0)); // as trained
+    assert_eq!(price.weighted(SQUARES), Ok(99.0 / 3.0)); // the training loss
     assert_eq!(price.weighted("mean_squared_error"), Ok(99.0 / 13.0));
     assert_eq!(price.unweighted("mean_squared_error"), Ok(14.0 / 3.0));
     let loss = report.loss().expect("losses");
@@ -60,19 +60,19 @@ fn the_loss_is_the_sum_of_those_of_the_outputs_times_their_weights() {
     assert_eq!(json["loss"]["weighted"], json!(66.0625));
     assert_eq!(json["outputs"]["sold"]["metrics"]["brier_score"]["weighted"], json!(0.25));
 
-    suite.reset().expect("a reset");
-    let report = suite.result().expect("a report");
+    outputs.reset().expect("a reset");
+    let report = outputs.result().expect("a report");
     assert_eq!(report.output("price").expect("an output").samples, 0);
 }
 
 #[test]
-fn a_loss_is_missing_where_that_of_an_output_is_and_says_which() {
-    let mut suite = suite();
+fn an_undefined_loss_names_its_output() {
+    let mut outputs = outputs();
     let price = Batch::new(&[1.0_f32, 2.0], &[0.0_f32, 0.0]);
-    suite.update("price", &price).expect("a batch");
+    outputs.update("price", &price).expect("a batch");
     let sold = Batch::new(&[0.5_f32, 0.5], &[1_u8, 0]).weights(&[0.0_f32, 0.0]);
-    suite.update("sold", &sold).expect("a batch");
-    let report = suite.result().expect("a report");
+    outputs.update("sold", &sold).expect("a batch");
+    let report = outputs.result().expect("a report");
     let loss = report.loss().expect("losses");
     assert_eq!(loss.unweighted, Ok(2.0 * 2.5 + 0.25 * 0.25));
     let reason = Undefined::ZeroWeights;
@@ -87,13 +87,14 @@ fn a_loss_is_missing_where_that_of_an_output_is_and_says_which() {
         report.to_string().starts_with(&format!("loss: unweighted 5.06250, weighted {sentence}\n"))
     );
 
-    // A vector is no loss.
+    // A list is not a loss.
     let of_outputs = Evaluator::builder(Task::Regression).outputs(2).device(Device::Cpu);
     let of_outputs = of_outputs.metric("mean_error:average=none").build().expect("an evaluator");
-    let suite = MultiOutput::builder().output("pair", of_outputs);
-    let mut suite = suite.loss("pair", "mean_error:average=none", 1.0).build().expect("a suite");
-    suite.update("pair", &price).expect("a batch");
-    let loss = suite.result().expect("a report").loss().expect("losses");
+    let builder = MultiOutput::builder().output("pair", of_outputs);
+    let mut outputs =
+        builder.loss("pair", "mean_error:average=none", 1.0).build().expect("valid outputs");
+    outputs.update("pair", &price).expect("a batch");
+    let loss = outputs.result().expect("a report").loss().expect("losses");
     assert_eq!(
         loss.weighted,
         Err(ReportError::NotANumber { spec: "pair/mean_error:average=none".to_owned() })
@@ -101,7 +102,7 @@ fn a_loss_is_missing_where_that_of_an_output_is_and_says_which() {
 }
 
 #[test]
-fn outputs_have_names_of_their_own_and_losses_are_their_metrics() {
+fn output_names_are_unique_and_losses_are_metrics() {
     let refused = |builder: MultiOutputBuilder| builder.build().expect_err("an error").to_string();
     let other = || evaluator(Task::Regression, &["mean_error"]);
     assert_eq!(
@@ -121,12 +122,13 @@ fn outputs_have_names_of_their_own_and_losses_are_their_metrics() {
         refused(builder().loss("sold", "brier_score", f64::NAN)),
         "the weight of the loss of output \"sold\" is NaN: it must be finite"
     );
-    let error = suite().update("prize", &Batch::values(&[1.0_f32])).expect_err("no such output");
+    let error = outputs().update("prize", &Batch::values(&[1.0_f32])).expect_err("no such output");
     assert!(matches!(error, MultiOutputError::UnknownOutput { .. }));
-    assert!(suite().evaluator("price").is_ok_and(|evaluator| evaluator.specs().len() == 3));
-    // Without losses there is no loss.
-    let mut suite = MultiOutput::builder().output("price", other()).build().expect("a suite");
-    let report = suite.result().expect("a report");
+    assert!(outputs().evaluator("price").is_ok_and(|evaluator| evaluator.specs().len() == 3));
+    // Without losses of outputs there is no total loss.
+    let mut outputs =
+        MultiOutput::builder().output("price", other()).build().expect("valid outputs");
+    let report = outputs.result().expect("a report");
     assert_eq!(report.loss(), None);
     assert_eq!(report.to_json()["loss"], json!(null));
     assert!(report.to_string().starts_with("\nprice\n0 samples"), "{report}");

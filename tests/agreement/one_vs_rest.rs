@@ -1,4 +1,4 @@
-//! Agreement where classes are held against the rest, and against each other.
+//! Agreement of one-vs-rest and one-vs-one curves.
 
 use super::rows::{Data, Kind};
 use super::{Labels, Numbers, Random, Weights, equal};
@@ -6,7 +6,8 @@ use libtest_mimic::{Failed, Trial};
 use weighbridge::gpu::AdapterSummary;
 use weighbridge::{Batch, Device, Evaluator, State, Task};
 
-/// Numbers of classes: the least, and those for which one thread and several reduce a row.
+/// Numbers of classes: the minimum, and numbers for which one thread or several threads reduce a
+/// row.
 const CLASSES: &[u32] = &[2, 5, 40];
 
 pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
@@ -15,14 +16,14 @@ pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
         for from_logits in [false, true] {
             let of_adapter = adapter.clone();
             let scores = if from_logits { "logits" } else { "scores" };
-            let name = format!("{}::{classes} classes against others by {scores}", adapter.name);
+            let name = format!("{}::{classes} classes one-vs-rest by {scores}", adapter.name);
             trials.push(Trial::test(name, move || agree(&of_adapter, classes, from_logits)));
         }
     }
     trials
 }
 
-/// Of few classes every pair.
+/// Metrics over pairs only for few classes.
 fn metrics(classes: u32) -> Vec<&'static str> {
     let with_rest = ["accuracy", "roc_auc", "average_precision:bins=64", "gini:bins=4096"];
     let in_pairs = ["roc_auc:multi_class=ovo", "average_precision:bins=20:multi_class=ovo"];

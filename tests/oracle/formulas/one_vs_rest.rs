@@ -1,10 +1,9 @@
-//! Formulas of two labels for classes that are held against others.
+//! One-vs-rest and one-vs-one formulas, from binary formulas.
 
 use super::{RowSummary, formula as of_labels};
 use crate::common::specs::{CLASSES, Inputs};
 
-/// The score of a class: as it is given, or the logarithm of its odds, as far as its own roundings do not
-/// tell those apart that are equal.
+/// The score of a class, or its log-odds for logits, rounded so that equal log-odds stay equal.
 fn score(inputs: Inputs, scores: &[f64], class: usize) -> f64 {
     if !inputs.are_logits() {
         return scores[class];
@@ -14,8 +13,8 @@ fn score(inputs: Inputs, scores: &[f64], class: usize) -> f64 {
     (odds.ln() * 1e9).round() / 1e9
 }
 
-/// Samples of a class, with label 1, and of those that it is held against.
-fn contest(
+/// The samples of a class, with label 1, and of the classes that it is compared with, with label 0.
+fn binary_problem(
     inputs: Inputs,
     rows: &[RowSummary],
     scores: &[Vec<f64>],
@@ -37,7 +36,7 @@ fn weight(rows: &[RowSummary], counts: impl Fn(&RowSummary) -> bool) -> f64 {
     rows.iter().filter(|row| counts(row)).map(|row| row.2).sum()
 }
 
-/// The value of a spec, NaN where it is undefined.
+/// The value of a spec, NaN if it is undefined.
 pub fn formula(
     spec: &str,
     inputs: Inputs,
@@ -48,7 +47,7 @@ pub fn formula(
     let (own, others): (Vec<&str>, Vec<&str>) = spec.split(':').partition(|part| !of(part));
     let (base, average) = (own.join(":"), others.iter().find_map(|s| s.strip_prefix("average=")));
     let value = |class, other| {
-        of_labels(&base, &contest(inputs, rows, scores, class, other)).expect("a formula")
+        of_labels(&base, &binary_problem(inputs, rows, scores, class, other)).expect("a formula")
     };
     let of_class = |class: usize| weight(rows, |row| row.1 as usize == class);
     let present: Vec<_> = (0..CLASSES).filter(|&class| of_class(class) > 0.0).collect();

@@ -1,4 +1,4 @@
-//! Curves in the multiclass task: each class against the rest, and against each other class.
+//! Curves in the multiclass task: one-vs-rest and one-vs-one.
 
 use crate::common::devices::devices;
 use crate::common::random::Random;
@@ -34,10 +34,10 @@ fn close(found: f64, expected: f64, what: &str) {
     assert!((found - expected).abs() < 1e-11, "{what}: {found}, not {expected}");
 }
 
-/// scikit-learn 1.9.1: `roc_auc_score(y, softmax(z), multi_class="ovo")`, and of rows repeated as often as
-/// weights say, since it takes no weights there; `average_precision_score` of one-hot truths.
+/// scikit-learn 1.9.1: `roc_auc_score(y, softmax(z), multi_class="ovo")`, with rows repeated by
+/// weight, since it takes no weights there; `average_precision_score` of one-hot truths.
 #[test]
-fn values_are_those_of_scikit_learn() {
+fn values_match_scikit_learn() {
     let (scores, labels) = wine();
     let weights: Vec<f32> = (0..labels.len()).map(|row| (1 + row % 4) as f32).collect();
     let expected = [
@@ -59,7 +59,7 @@ fn values_are_those_of_scikit_learn() {
     }
 }
 
-/// A row of logits, reduced in `f64` and rounded once.
+/// The log-odds of a row of logits, computed in `f64` and rounded once.
 fn row(logits: &[f32]) -> RowSummary {
     let top = (0..logits.len()).rev().max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap();
     let others = logits.iter().enumerate().filter(|(class, _)| *class != top).map(|(_, z)| *z);
@@ -75,7 +75,7 @@ fn row(logits: &[f32]) -> RowSummary {
 }
 
 #[test]
-fn log_odds_are_as_near_as_they_say() {
+fn log_odds_are_within_their_bound() {
     let mut random = Random::new(3);
     let (mut worst, mut largest) = (0.0_f64, 0.0_f64);
     for turn in 0..20_000 {
@@ -104,10 +104,10 @@ fn log_odds_are_as_near_as_they_say() {
     assert!(worst > 2_f64.powi(-25) && largest > 3e38, "{worst:e}, {largest:e}");
 }
 
-/// With two classes the log-odds of each are the difference of the logits, which is what is ranked in the
-/// binary task; and the rest is the other class.
+/// With two classes, the log-odds are the difference of the logits, which is the score in the
+/// binary task, and the rest is the other class.
 #[test]
-fn two_classes_are_the_binary_task() {
+fn two_classes_match_the_binary_task() {
     let mut random = Random::new(9);
     let mut logits = || (random.below(2000) as f32 - 1000.0) / 128.0;
     let scores: Vec<f32> = (0..2000).map(|_| logits()).collect();
@@ -128,9 +128,9 @@ fn two_classes_are_the_binary_task() {
     }
 }
 
-/// Scores that an `f32` of their probability would make equal are told apart.
+/// Scores whose probabilities would be equal in `f32` are still distinguished.
 #[test]
-fn classes_that_are_all_but_certain_are_still_ranked() {
+fn nearly_certain_classes_are_still_ranked() {
     // Probabilities of class 0 within 1e-9 of 1.
     let scores = [[30.0_f32, 0.0, 0.0], [25.0, 0.0, 0.0], [22.0, 0.0, 0.0], [21.0, 0.0, 0.0]];
     let labels = [0_u32, 0, 1, 2];
@@ -142,12 +142,12 @@ fn classes_that_are_all_but_certain_are_still_ranked() {
 }
 
 #[test]
-fn classes_that_are_absent_are_left_out_of_averages() {
+fn averages_skip_absent_classes() {
     let scores = [[0.7_f32, 0.1, 0.2], [0.2, 0.5, 0.3], [0.5, 0.4, 0.1], [0.1, 0.2, 0.7]];
     let labels = [0_u32, 1, 1, 2];
     let specs =
         ["roc_auc", "roc_auc:average=weighted", "roc_auc:average=none", "roc_auc:multi_class=ovo"];
-    // The only sample of class 2 weighs nothing.
+    // The only sample of class 2 has weight 0.
     let weights = [1.0_f32, 2.0, 1.0, 0.0];
     let found =
         report(builder(3, &specs), &Batch::new(&scores.concat(), &labels).weights(&weights));
@@ -168,7 +168,7 @@ fn classes_that_are_absent_are_left_out_of_averages() {
 }
 
 #[test]
-fn one_class_alone_has_no_value_and_says_why() {
+fn a_single_class_is_undefined_with_a_reason() {
     let scores = [0.1_f32, 0.2, 0.7, 0.6, 0.3, 0.1];
     let in_pairs = "average_precision:multi_class=ovo";
     let specs = ["roc_auc", "roc_auc:multi_class=ovo", in_pairs, "roc_curve"];
@@ -189,7 +189,7 @@ fn one_class_alone_has_no_value_and_says_why() {
         assert_eq!(*rows, expected);
     }
     let weights = [0.0_f32, 0.0];
-    // Of one class alone, pairs of others have no samples at all.
+    // With samples of one class only, pairs of other classes have no samples.
     let batch = Batch::new(&scores, &[0_u32, 0]).weights(&weights);
     let found = report(builder(3, &specs), &batch);
     for spec in specs {
@@ -202,7 +202,7 @@ fn one_class_alone_has_no_value_and_says_why() {
 }
 
 #[test]
-fn a_row_with_a_score_that_is_no_number_leaves_no_class_a_value() {
+fn a_row_with_nan_makes_every_class_undefined() {
     let scores = [0.7_f32, f32::NAN, 0.2, 0.2, 0.5, 0.3, 0.5, 0.4, 0.1];
     let weights = [0.0_f32, 1.0, 1.0];
     let specs = ["roc_auc", "roc_auc:multi_class=ovo"];
@@ -216,7 +216,7 @@ fn a_row_with_a_score_that_is_no_number_leaves_no_class_a_value() {
 }
 
 #[test]
-fn curves_stand_one_after_the_other_with_their_classes() {
+fn curves_are_listed_class_by_class() {
     let (scores, labels) = wine();
     let specs =
         ["roc_curve", "det_curve", "precision_recall_curve", "precision_recall_curve:bins=100"];
@@ -225,7 +225,7 @@ fn curves_stand_one_after_the_other_with_their_classes() {
         let Ok(Value::Matrix(rows)) = &entry.unweighted else { panic!("{}", entry.spec) };
         let rows: Vec<_> = rows.iter().flatten().filter(|row| row[0] == f64::from(class)).collect();
         assert!(rows.len() > 10, "{}", entry.spec);
-        // A class against the rest is a binary task.
+        // One-vs-rest is a binary task.
         let own: Vec<f32> = log_odds_of(&scores, class);
         let is_own: Vec<bool> = labels.iter().map(|&label| label == class).collect();
         let binary = Evaluator::builder(Task::Binary).metric(&entry.spec).from_logits(true);
@@ -233,7 +233,7 @@ fn curves_stand_one_after_the_other_with_their_classes() {
         let Ok(Value::Matrix(expected)) = &binary.entries[0].unweighted else { panic!("no curve") };
         let expected: Vec<_> = expected.iter().flatten().collect();
         assert_eq!(rows.len(), expected.len(), "{}", entry.spec);
-        // The thresholds are sums that are rounded in another order here.
+        // Thresholds are sums that are rounded in a different order here.
         let alike = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-5;
         let same = |(row, expected): (&&Vec<f64>, &Vec<f64>)| {
             row[1..3] == expected[..2] && row[1..].iter().zip(expected).all(alike)
@@ -249,7 +249,7 @@ fn log_odds_of(scores: &[f32], class: u32) -> Vec<f32> {
 }
 
 #[test]
-fn what_cannot_be_is_said() {
+fn invalid_settings_are_refused() {
     let built = |classes, spec: &str| builder(classes, &[spec]).build().map(|_| ());
     let error = built(3, "roc_auc:multi_class=ovo:average=none").unwrap_err().to_string();
     assert!(error.contains("macro or weighted with multi_class=ovo"), "{error}");
@@ -277,11 +277,11 @@ fn what_cannot_be_is_said() {
 }
 
 #[test]
-fn memory_is_that_of_all_classes_and_bins_take_over() {
+fn memory_counts_all_classes_and_bins_replace_stored_scores() {
     let (scores, labels) = wine();
     let batch = Batch::new(&scores, &labels);
     for device in devices() {
-        // 8 bytes for each of three classes, and for each of six ordered pairs.
+        // 8 bytes for each of the three classes and each of the six ordered pairs.
         for (spec, bytes) in [("roc_auc", 24), ("roc_auc:multi_class=ovo", 48)] {
             let builder = builder(3, &[spec]).from_logits(true).device(device.clone());
             let enough = 178 * bytes;
@@ -305,7 +305,7 @@ fn memory_is_that_of_all_classes_and_bins_take_over() {
 }
 
 #[test]
-fn states_are_merged_written_and_read() {
+fn states_can_be_merged_and_serialised() {
     let (scores, labels) = wine();
     let specs = ["roc_auc", "roc_auc:multi_class=ovo", "gini:bins=64:multi_class=ovo", "accuracy"];
     let new = || builder(3, &specs).from_logits(true).build().unwrap();
@@ -322,7 +322,7 @@ fn states_are_merged_written_and_read() {
     assert_eq!(state.totals.len(), 1 + 3 + 6);
     let names = ["sum:correct", "one_vs_rest:log_odds:scores"];
     assert_eq!(state.statistics[..2], names);
-    // States of others do not fit.
+    // States of other evaluators do not fit.
     let mut other = builder(3, &["roc_auc", "accuracy"]).build().unwrap();
     assert!(matches!(other.merge(&state), Err(Error::State(StateError::Mismatch { .. }))));
     let mut broken = state.clone();
@@ -330,9 +330,9 @@ fn states_are_merged_written_and_read() {
     assert_eq!(new().merge(&broken), Err(Error::State(StateError::Inconsistent)));
 }
 
-/// Longer than what the CPU engine makes scores of at a time, for few classes and for many.
+/// Longer than the chunks in which the CPU engine computes scores, for few classes and for many.
 #[test]
-fn long_batches_are_walked_in_steps() {
+fn long_batches_are_processed_in_chunks() {
     let mut random = Random::new(12);
     for (classes, samples) in [(3, 140_000), (40, 30_000)] {
         let mut score = || random.below(1 << 12) as f32 / 256.0;
@@ -351,9 +351,9 @@ fn long_batches_are_walked_in_steps() {
     }
 }
 
-/// A weight with the bits that mask samples elsewhere is no mask where there is none, and cannot be.
+/// Without a mask, a weight with the bits that mark deleted samples is an invalid weight.
 #[test]
-fn a_weight_of_ones_alone_is_a_fault_in_pairs_too() {
+fn a_weight_with_all_bits_set_is_a_fault_in_pairs_too() {
     let scores = [0.7_f32, 0.2, 0.1, 0.2, 0.5, 0.3, 0.5, 0.4, 0.1, 0.1, 0.1, 0.8];
     let weights = [1.0, f32::from_bits(u32::MAX), 2.0, 1.0];
     let mut states = Vec::new();
@@ -372,9 +372,9 @@ fn a_weight_of_ones_alone_is_a_fault_in_pairs_too() {
     assert!(states.iter().all(|state| *state == states[0]));
 }
 
-/// More statistics than one vector of parameters has room for.
+/// More statistics than fit into one vector of parameters.
 #[test]
-fn many_histograms_of_classes_go_together() {
+fn many_histograms_of_classes_fit_in_one_plan() {
     let (scores, labels) = wine();
     let specs = [10, 11, 12, 13, 14].map(|bins| format!("roc_auc:bins={bins}"));
     let specs = specs.each_ref().map(String::as_str);
@@ -387,16 +387,16 @@ fn many_histograms_of_classes_go_together() {
     assert!(states.iter().all(|state| *state == states[0]));
 }
 
-/// One score that is too small: one sample, in however many contests it stands.
+/// A score that is too small counts as one sample, in any number of binary problems.
 #[test]
 fn scores_that_count_as_zero_are_counted_once() {
     let mut scores = [0.5_f32, 0.25, 0.25].repeat(6);
     scores[0] = 1e-40;
     let specs = ["roc_auc", "roc_auc:multi_class=ovo", "gini", "accuracy"];
     let found = report(builder(3, &specs), &Batch::new(&scores, &[0_u32, 1, 2, 0, 1, 2]));
-    let of_contests: Vec<_> = found.warnings.iter().map(ToString::to_string).collect();
-    let of_contests: Vec<_> = of_contests.iter().filter(|w| w.contains("roc_auc")).collect();
-    let [warning] = of_contests[..] else { panic!("{:?}", found.warnings) };
+    let warnings: Vec<_> = found.warnings.iter().map(ToString::to_string).collect();
+    let curves: Vec<_> = warnings.iter().filter(|w| w.contains("roc_auc")).collect();
+    let [warning] = curves[..] else { panic!("{:?}", found.warnings) };
     assert!(warning.contains("at least 1 of the samples"), "{warning}");
     assert!(warning.contains("roc_auc, roc_auc:multi_class=ovo, gini"), "{warning}");
 }
