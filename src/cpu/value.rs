@@ -71,12 +71,16 @@ pub(super) fn fill(value: ValueSpec, block: &Block<'_>, out: &mut [u32]) {
 /// Number of samples in the domain of a value whose inputs it clips.
 #[inline(always)]
 fn clipped(value: ValueSpec, block: &Block<'_>, bits: &[u32]) -> u32 {
-    let parameter = value.parameter.to_bits();
-    let there = |index, bits: u32| {
-        let nonfinite = block.unusual.is_some() && block.notes(index, value.function.reads()).0;
-        !nonfinite & (bits != OUTSIDE)
-    };
-    value.function.count_clipped(&block.samples(), parameter, bits, there)
+    let ValueSpec { function, parameter } = value;
+    let (samples, parameter) = (block.samples(), parameter.to_bits());
+    if block.unusual.is_none() {
+        return function.count_clipped(&samples, parameter, bits, |_, bits| bits != OUTSIDE);
+    }
+    let reads = function.reads();
+    let is_finite = |index| !block.notes(index, reads).0;
+    function.count_clipped(&samples, parameter, bits, |index, bits| {
+        is_finite(index) & (bits != OUTSIDE)
+    })
 }
 
 /// Counts the samples whose value is invalid or too small, and sets it to 0.
