@@ -389,7 +389,10 @@ mod wgsl {
             assert_eq!(number(rest), expected, "{error}");
             let wgsl = rest.split_once("on ADAPTER ").expect("the adapter").1;
             assert_eq!(number(wgsl), -expected, "{error}");
-            assert!(wgsl.ends_with("each WGSL one on floats within rounded( )"), "{error}");
+            assert!(
+                wgsl.ends_with("each operation on floats in WGSL must be within rounded( )"),
+                "{error}"
+            );
         }
     }
 

@@ -63,7 +63,7 @@ fn update(evaluator: &mut Evaluator, inputs: Inputs, samples: &[Sample], mode: M
     };
     let batch = match mode {
         Mode::Weighted => batch.weights(&weight),
-        Mode::Unweighted => batch,
+        Mode::Unweighted => batch.on_fault(FaultPolicy::Count),
         Mode::CountingFaults => batch.weights(&weight).on_fault(FaultPolicy::Count),
     };
     evaluator.update(&batch).unwrap();
@@ -291,7 +291,7 @@ proptest! {
                 Sample { prediction: any_prediction(inputs, p), truth, weight: 1.0 }
             };
             let samples: Vec<_> = rows.iter().map(sample).collect();
-            let ones = state(inputs, &samples, Mode::Weighted);
+            let ones = state(inputs, &samples, Mode::CountingFaults);
             prop_assert_eq!(ones, state(inputs, &samples, Mode::Unweighted));
         }
     }
