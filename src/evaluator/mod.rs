@@ -159,7 +159,7 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update); nothing is then recorded. [`BufferError::CannotCheck`] of a
+    /// As [`update`](Self::update); nothing is then recorded. [`UpdateError::CheckedEncoder`](crate::error::UpdateError::CheckedEncoder) of a
     /// checked evaluator.
     ///
     /// # Example

@@ -8,7 +8,7 @@
 //! A kind takes three files of the same stem and one line:
 //!
 //! * `src/statistic/KIND.rs`: its parameters, its name in states, its checks, its accumulator (with
-//!   [`Merge`](totals::Merge)), and its memory on a device (`Slots`);
+//!   `Merge`), and its memory on a device (`Slots`);
 //! * `src/cpu/KIND.rs`: adds a block of samples on the CPU;
 //! * `shaders/statistic/KIND.wgsl`: adds a sample on a device;
 //! * its variant in the list of kinds below, from which both engines are generated. If no other

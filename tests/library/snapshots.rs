@@ -99,10 +99,7 @@ fn at_most_n_updates_are_not_yet_saved() {
                     turn.expect("a state after some batch")
                 });
                 let lost = turn - last_checkpoint;
-                assert!(
-                    lost <= most_lost as usize,
-                    "{lost} of {most_lost} after {turn}, {device:?}"
-                );
+                assert!(lost <= most_lost, "{lost} of {most_lost} after {turn}, {device:?}");
                 // With a limit of 1, no copy is ever pending.
                 assert!(most_lost > 1 || lost == 0, "{lost} after {turn}, {device:?}");
             }
