@@ -1,7 +1,7 @@
 //! `weighbridge devices`.
 
 use crate::error::Failure;
-use crate::words::{count, one_line, shortened};
+use crate::words::count;
 use weighbridge::{Device, Evaluator, InstructionSet, Task};
 
 /// Longest outcome of a self-test: drivers may print whole shaders.
@@ -24,6 +24,7 @@ pub fn list() -> Result<String, Failure> {
 /// A line for each adapter: its name, kind and driver, and the outcome of its self-test.
 #[cfg(feature = "gpu")]
 fn gpus() -> String {
+    use crate::words::{one_line, shortened};
     use weighbridge::gpu::{adapters, self_test};
     let line = |adapter| {
         let outcome = match self_test(&adapter) {
