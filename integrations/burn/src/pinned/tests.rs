@@ -114,7 +114,7 @@ fn integers_and_booleans() {
         let data = TensorData::new(bytes, [count]);
         check(turn.gpu, Tensor::<1, Int>::from_data(data, (device, DType::U8)), Dtype::U8);
         let tensor = Tensor::<1, Bool>::from_data(TensorData::new(bools, [count]), device);
-        let dtype = super::dtype(AnyTensor::from(&tensor).dtype(), Input::Mask).unwrap();
+        let dtype = dtype(AnyTensor::from(&tensor).dtype(), Input::Mask).unwrap();
         check(turn.gpu, tensor, dtype);
     }
 }
