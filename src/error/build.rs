@@ -106,7 +106,7 @@ pub enum BuildError {
         classes: usize,
     },
 
-    /// The number of names is not that of the classes.
+    /// The number of names differs from the number of classes.
     #[error("{} for {classes} classes: there must be one per class", count(*names, "name"))]
     ClassNameCount {
         /// The number of names.

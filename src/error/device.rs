@@ -15,7 +15,7 @@ pub enum DeviceError {
         found: Vec<String>,
     },
 
-    /// The arithmetic of the adapter differs from that of the CPU engine.
+    /// The adapter and the CPU engine compute different bits.
     #[error(
         "the adapter {adapter} failed its self-test ({what}), so it is not used: update its driver, \
          or use the CPU engine"

@@ -66,7 +66,7 @@ pub const CLASS_AVERAGE: Key<Average> = key(
 pub const CURVE_AVERAGE: Key<Average> = key(
     Average::Micro,
     &[Average::None, Average::Micro],
-    "a curve for each label, or that of all labels together (micro)",
+    "a curve for each label, or one for all labels together (micro)",
 );
 
 /// The share of each sum of weights in their total.

@@ -18,7 +18,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
         "(sample + column.shift) / column.every",
         "sample / column.every",
     ),
-    ("outputs are those of the next sample", "column.start + (sample", "(sample"),
+    ("outputs come from the next sample", "column.start + (sample", "(sample"),
     (
         "subnormal halves are zero",
         "if fraction == 0u {\n        return sign;",
@@ -38,7 +38,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
         "t > largest && t <= ONE",
         "t >= largest && t <= ONE",
     ),
-    ("what is no probability is the largest", "t > largest && t <= ONE", "t > largest"),
+    ("a value above 1 is the largest probability", "t > largest && t <= ONE", "t > largest"),
     ("soft truths have no classes", "label = soft_class(index);", ""),
     (
         "a class that is ignored counts where truths are soft",
@@ -65,7 +65,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
     ("a score that is NaN is wrong", "if nonfinite(score) {", "if false {"),
     ("the ignored label of a whole counts", "            continue;\n", ""),
     (
-        "class weights are those of the next",
+        "class weights come from the next class",
         "class_weights[label]",
         "class_weights[(label + 1u) % parameters.classes]",
     ),

@@ -120,7 +120,7 @@ fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
 
 /// Texts that are specific to binary problems: each occurs in the modules of both kinds.
 const OF_PROBLEMS: &[[&str; 3]] = &[
-    ["every problem is that of the first class", "choose(group);", "choose(0u);"],
+    ["every problem uses the first class", "choose(group);", "choose(0u);"],
     ["all problems share their totals", " + group * ", " + 0u * "],
     [
         "samples of other classes take part",
@@ -128,10 +128,10 @@ const OF_PROBLEMS: &[[&str; 3]] = &[
         "false",
     ],
     ["a class is compared with itself", "select(0u, 1u, other >= positive)", "0u"],
-    ["a truth that is no class counts", "if row.truth == NO_CLASS {", "if false {"],
+    ["an invalid truth counts", "if row.truth == NO_CLASS {", "if false {"],
     ["a row's NaN goes unnoticed", "(row.flags & ROW_NONFINITE) != 0u", "false"],
     ["the label is that of others", "row.truth == positive)", "row.truth != positive)"],
-    ["the score is that of the first class", "* CLASSES + positive]", "* CLASSES]"],
+    ["the score comes from the first class", "* CLASSES + positive]", "* CLASSES]"],
     ["the arg max is one of the others", "label == row.arg_max", "false"],
     ["a class is one of its others", "minus(row.sum, own)", "row.sum"],
     ["others weigh nothing", "flush_result(ln1p(beside))", "0u"],
@@ -147,7 +147,7 @@ fn broken_binary_problems_are_noticed_on_every_adapter() {
     let of_scores = of_scores.with_binary_problems(family, [Statistic::Scores]);
     let of_stored = [
         ["stored problems share their totals", "stored.problem * ", "0u * "],
-        ["stored problems are that of the first class", "choose(stored.problem);", "choose(0u);"],
+        ["stored problems use the first class", "choose(stored.problem);", "choose(0u);"],
     ];
     for connection in test_connections() {
         let compare = |plan: &Plan, [what, sound, broken]: [&'static str; 3]| {

@@ -331,7 +331,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
         "rows[loaded + k]",
         "rows[loaded]",
     ),
-    mutant("a truth that is no class counts", TOP_2, "row.truth == NO_CLASS", "false"),
+    mutant("an invalid truth counts", TOP_2, "row.truth == NO_CLASS", "false"),
     mutant(
         "a class at rank k is among the first k",
         TOP_2,
@@ -364,13 +364,13 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
         "false",
     ),
     mutant(
-        "the label of a bin is that of the truth alone",
+        "the label of a bin depends on the truth alone",
         LIKELIHOOD_TOP,
         "sample.truth == sample.prediction",
         "sample.truth == ONE",
     ),
     mutant(
-        "the predicted class is that of the truth",
+        "the predicted class equals the truth",
         LIKELIHOOD_TOP,
         "bitcast<u32>(f32(row.arg_max))",
         "bitcast<u32>(f32(row.truth))",

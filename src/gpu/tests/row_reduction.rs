@@ -237,13 +237,13 @@ const MUTANTS: &[Mutant] = &[
         "score > ONE || small",
     ),
     mutant(
-        "what is no probability is a term",
+        "an invalid probability is a term",
         PROBABILITIES,
         "select(score, 0u, score > ONE)",
         "score",
     ),
     mutant(
-        "what is no probability goes unnoticed",
+        "an invalid probability goes unnoticed",
         PROBABILITIES,
         "select(0u, ROW_OUTSIDE, score > HIGHEST_SCORE)",
         "0u",
@@ -299,7 +299,7 @@ const MUTANTS: &[Mutant] = &[
         "a.products",
     ),
     mutant(
-        "a truth that is no number goes unnoticed",
+        "a NaN truth goes unnoticed",
         VECTORS,
         "select(0u, ROW_TRUTH_NONFINITE, nonfinite(truth))",
         "0u",
@@ -348,13 +348,13 @@ const SOFT_MUTANTS: &[Mutant] = &[
         "a.largest == b.largest && a.label > b.label",
     ),
     mutant(
-        "what is no probability may be part of a truth",
+        "an invalid probability may be part of a truth",
         SOFT_LOGITS,
         "extremes.is_none || t > ONE",
         "extremes.is_none",
     ),
     mutant(
-        "what is no probability is forgotten with the other threads",
+        "an invalid probability is lost with the other threads",
         SOFT_LOGITS,
         "a.is_none || b.is_none",
         "a.is_none",
@@ -422,7 +422,7 @@ const SOFT_MUTANTS: &[Mutant] = &[
         "max(score, 1u)",
     ),
     mutant(
-        "what is no probability has a loss",
+        "an invalid probability has a loss",
         SOFT_PROBABILITIES,
         "MIN_LOSS_PROBABILITY))), 0u, score > ONE)",
         "MIN_LOSS_PROBABILITY))), 0u, false)",

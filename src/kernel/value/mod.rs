@@ -371,7 +371,7 @@ impl ValueFn {
         self.row_needs(0).are_probabilities()
     }
 
-    /// Whether soft truths are no obstacle: it is a value of rows that is defined for them, or not
+    /// Whether it can be combined with soft truths: it is a value of rows that is defined for them, or not
     /// a value of rows.
     pub fn accepts_soft_truths(self) -> bool {
         self.def().row_needs.is_none() || self.def().accepts_soft_truths

@@ -48,7 +48,7 @@ fn probability_of(score: f32, probability: ValueSpec) -> u32 {
     value.unwrap_or(OUTSIDE)
 }
 
-/// The number of scores that are no probabilities: they stand first and last in the order.
+/// The number of scores that are not probabilities: they are first and last in the order.
 fn outside(scores: &StoredScores, weighted: bool, probability: ValueSpec) -> u64 {
     let samples = scores.settled();
     let outside = |sample: &&StoredSample| probability_of(sample.score(), probability) == OUTSIDE;
@@ -150,7 +150,7 @@ fn words<const N: usize>(integer: BigInt) -> [u64; N] {
     words
 }
 
-/// Whether one integer is larger than another, of as many words.
+/// Whether one integer is larger than another with the same number of words.
 fn exceeds<const N: usize>(one: &[u64; N], other: &[u64; N]) -> bool {
     one.iter().rev().gt(other.iter().rev())
 }

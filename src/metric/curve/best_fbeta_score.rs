@@ -31,7 +31,7 @@
 //! // Scores above 0.25 are positive: two of three are right, and none is missed.
 //! let reached = AtThreshold { value: 0.8, threshold: 0.25 };
 //! let report = evaluator.result()?;
-//! let value = &report.get("best_fbeta_score").expect("asked for").weighted;
+//! let value = &report.get("best_fbeta_score").expect("requested").weighted;
 //! assert_eq!(*value, Ok(Value::AtThreshold(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

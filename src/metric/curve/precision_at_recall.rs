@@ -30,7 +30,7 @@
 //! let (scores, labels) = ([0.25_f32, 0.5, 0.375, 0.75], [0_u8, 0, 1, 1]);
 //! evaluator.update(&Batch::new(&scores, &labels))?;
 //! let reached = AtThreshold { value: 1.0, threshold: 0.25 };
-//! assert_eq!(evaluator.result()?.get(metric).expect("asked for").weighted, Ok(Value::AtThreshold(reached)));
+//! assert_eq!(evaluator.result()?.get(metric).expect("requested").weighted, Ok(Value::AtThreshold(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -10,7 +10,7 @@
 //! between their neighbours are left out. Sums of weights are exact, and each ratio is rounded at
 //! most three times. With `bins`, only the ends of bins are thresholds.
 //!
-//! In the multilabel task, the curve is that of all labels together by default (`average=micro`).
+//! In the multilabel task, there is one curve for all labels together by default (`average=micro`).
 //!
 //! # Undefined
 //!

@@ -42,7 +42,7 @@
 //! # Several classes
 //!
 //! In the multiclass task each class is compared with the rest (`multi_class=ovr`): its samples
-//! have label 1 and all others label 0. The score is that of the class, or with `from_logits` the
+//! have label 1 and all others label 0. The score is the score of the class, or with `from_logits` the
 //! [log-odds](crate::kernel::log_odds::log_odds) of its probability, which rank like softmax.
 //! `average` combines the values of classes: their mean (`macro`), their mean weighted by the
 //! weights of classes (`weighted`), or a list (`none`). Classes without samples of positive weight
@@ -159,7 +159,7 @@ fn partial_area(ranking: &Ranking<'_>, most: f64) -> Interval {
         let least = most * most / 2.0;
         (1.0 + (area - least) / (most - least)) / 2.0
     };
-    // Each term is off by a few roundings, of numbers that are no more than `most` altogether.
+    // Each term is off by a few roundings, of numbers whose sum is at most `most`.
     let error = f64::from(groups + 8) * f64::EPSILON;
     let [low, high] = [standardised(low) - error, standardised(high) + error];
     Interval::around(standardised(value), [low, high])

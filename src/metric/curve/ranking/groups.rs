@@ -75,7 +75,7 @@ impl<'a> Samples<'a> {
         Self { samples, weighted, unit, bits: most - unit + 24 + of_count }
     }
 
-    /// How many places the unit of sums stands above that of the smallest of all weights.
+    /// The distance, in bits, of the unit of sums from the unit of the smallest weight.
     pub fn unit(&self) -> u32 {
         self.unit
     }

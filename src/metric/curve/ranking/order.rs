@@ -17,7 +17,7 @@ pub struct Ranking<'a> {
     /// Sums of weights of all samples by label, in units of the order.
     pub negatives: BigInt,
     pub positives: BigInt,
-    /// The position of its unit above that of the smallest weight, in bits.
+    /// The distance, in bits, of its unit from the unit of the smallest weight.
     unit: u32,
 }
 
@@ -135,7 +135,7 @@ impl<'a> Ranking<'a> {
         Ok(Self { groups: order, bins: Some(groups), negatives, positives, unit: 0 })
     }
 
-    /// The groups of bins, those of the highest scores first; none of scores by themselves.
+    /// The groups of bins, from the highest scores down; none if scores are stored.
     pub fn bins(&self) -> Option<&[Group<AnyWeightSum>]> {
         self.bins.as_ref().map(|bins| bins.as_slice())
     }
@@ -335,7 +335,7 @@ mod tests {
     use super::*;
     use crate::statistic::StoredSample;
 
-    /// Weights that span as many bits as integers of either width have, and some more or fewer.
+    /// Weights that span about the width of either integer type, in bits.
     #[test]
     fn sums_fit_the_integers_that_are_chosen_for_them() {
         for least in (1_u32..140).filter(|least| (30..50).contains(least) || *least > 90) {
