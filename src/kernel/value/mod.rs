@@ -371,8 +371,8 @@ impl ValueFn {
         self.row_needs(0).are_probabilities()
     }
 
-    /// Whether it can be combined with soft truths: it is a value of rows that is defined for them, or not
-    /// a value of rows.
+    /// Whether it can be combined with soft truths: it is defined for them, or it is not a value of
+    /// rows.
     pub fn accepts_soft_truths(self) -> bool {
         self.def().row_needs.is_none() || self.def().accepts_soft_truths
     }
