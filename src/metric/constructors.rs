@@ -522,7 +522,7 @@ impl MetricSpec {
     /// Of true_positives, false_positives, true_negatives, false_negatives: a count for each label,
     /// or the sum of them all (micro); none or micro.
     ///
-    /// Of roc_curve, det_curve, precision_recall_curve: a curve for each label, or that of all
+    /// Of roc_curve, det_curve, precision_recall_curve: a curve for each label, or one for all
     /// labels together (micro); none or micro.
     pub fn average(self, value: Average) -> Self {
         self.with("average", value)
