@@ -45,14 +45,27 @@ pub(super) fn is_nonfinite(block: &Block<'_>, index: usize, faults: &mut Faults)
     nonfinite
 }
 
+/// Counts each sample of a block in the cells of its prediction and truth, if its scores are finite.
+#[inline(always)]
+pub(super) fn count_classes<const N: usize>(
+    cells: &mut Cells,
+    block: &Block<'_>,
+    tally: &mut Tally,
+    faults: &mut Faults,
+    cells_of: impl Fn(usize, usize) -> [Option<usize>; N],
+) {
+    for index in 0..block.prediction.len() {
+        let Some((prediction, truth, weight)) = classified(block, index, faults) else { continue };
+        for cell in cells_of(prediction, truth).into_iter().flatten() {
+            add_to_cell(cells, cell, weight, tally);
+        }
+    }
+}
+
 /// The classes and the weight of a sample: (prediction, truth, weight). None, with the fault
 /// counted, if its scores are not finite.
 #[inline(always)]
-pub(super) fn classified(
-    block: &Block<'_>,
-    index: usize,
-    faults: &mut Faults,
-) -> Option<(usize, usize, f64)> {
+fn classified(block: &Block<'_>, index: usize, faults: &mut Faults) -> Option<(usize, usize, f64)> {
     if block.unusual.is_some() && is_nonfinite(block, index, faults) {
         return None;
     }
@@ -64,7 +77,7 @@ pub(super) fn classified(
 
 /// Counts a sample in a cell and adds its weight.
 #[inline(always)]
-pub(super) fn add_to_cell(cells: &mut Cells, cell: usize, weight: f64, tally: &mut Tally) {
+fn add_to_cell(cells: &mut Cells, cell: usize, weight: f64, tally: &mut Tally) {
     cells.counts[cell] += 1;
     tally.add(cell, weight, &mut cells.weights[cell]);
 }

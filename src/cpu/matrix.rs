@@ -3,16 +3,14 @@
 use super::add_blocks::{AddBlocks, Place, Work};
 use super::cell_sums::Tally;
 use super::cells;
-use super::cells::{add_to_cell, classified, sums_in_memory};
-use super::normalize::Block;
+use crate::statistic::Cells;
 pub(super) use crate::statistic::matrix::Kind;
-use crate::statistic::{Cells, Faults};
 
 impl AddBlocks for Kind {
     type Memory = Tally;
 
     fn memory(&self, place: Place<'_>) -> Tally {
-        Tally::new(sums_in_memory(self.cells() as usize, place.samples))
+        Tally::new(cells::sums_in_memory(self.cells() as usize, place.samples))
     }
 
     #[inline(always)]
@@ -22,24 +20,13 @@ impl AddBlocks for Kind {
         tally: &mut Tally,
         work: Work<'_, '_>,
     ) {
-        add_matrix(total, work.block, self.classes as usize, tally, work.faults);
+        let classes = self.classes as usize;
+        cells::count_classes(total, work.block, tally, work.faults, |prediction, truth| {
+            [Some(truth * classes + prediction)]
+        });
     }
 
     fn flush(&self, total: &mut Cells, tally: &mut Tally) {
         cells::flush(total, tally);
-    }
-}
-
-/// Counts each sample per truth and prediction.
-fn add_matrix(
-    cells: &mut Cells,
-    block: &Block<'_>,
-    classes: usize,
-    tally: &mut Tally,
-    faults: &mut Faults,
-) {
-    for index in 0..block.prediction.len() {
-        let Some((prediction, truth, weight)) = classified(block, index, faults) else { continue };
-        add_to_cell(cells, truth * classes + prediction, weight, tally);
     }
 }

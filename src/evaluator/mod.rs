@@ -10,6 +10,7 @@ mod snapshot;
 mod stream;
 #[cfg(all(test, feature = "gpu"))]
 mod tests;
+mod totals;
 mod update;
 
 pub use self::builder::EvaluatorBuilder;
@@ -19,15 +20,16 @@ use self::checkpoint::Checkpointer;
 use self::score_memory::ScoreMemory;
 use self::snapshot::HostPart;
 use self::stream::wait_for_staging;
+use self::totals::merge;
 use self::update::update_from_host;
 use crate::batch::{AsBatch, Batch, BatchScratch, ClassWeighting, Location, PrecisionLoss};
 use crate::cpu::InstructionSet;
-use crate::error::{DeviceError, Error, FailedBatch};
+use crate::error::{Error, FailedBatch};
 use crate::gpu;
 use crate::metric::ResolvedMetric;
 use crate::report::{DeviceSummary, Report};
 use crate::state::{Config, State};
-use crate::statistic::{Plan, Statistic, Task, Totals};
+use crate::statistic::{Plan, Task, Totals};
 use futures::{Stream, StreamExt};
 use std::pin::pin;
 
@@ -459,38 +461,4 @@ impl Evaluator {
     pub(crate) fn engine(&mut self) -> Option<&mut gpu::Engine> {
         self.gpu.as_deref_mut()
     }
-}
-
-/// Adds the totals of other samples, output by output.
-fn merge(totals: &mut [Totals], others: &[Totals]) {
-    totals.iter_mut().zip(others).for_each(|(totals, other)| totals.merge(other));
-}
-
-/// Fails if totals differ, naming the first statistic that does.
-fn compare(
-    statistics: &[Statistic],
-    cpu: &Totals,
-    gpu: &Totals,
-    adapter: &str,
-) -> Result<(), Error> {
-    let disagreement = |statistic: String, cpu: String, gpu: String| {
-        Error::Device(DeviceError::EnginesDisagree {
-            adapter: adapter.to_owned(),
-            statistic,
-            difference: format!("CPU {cpu}, device {gpu}"),
-        })
-    };
-    let (weights, gpu_weights) = (&cpu.weights, &gpu.weights);
-    if weights != gpu_weights {
-        let (cpu, gpu) = (format!("{weights:?}"), format!("{gpu_weights:?}"));
-        return Err(disagreement("weights".to_owned(), cpu, gpu));
-    }
-    let totals = cpu.statistics.iter().zip(&gpu.statistics);
-    for (statistic, (cpu, gpu)) in statistics.iter().zip(totals) {
-        if cpu != gpu {
-            let (cpu, gpu) = (format!("{cpu:?}"), format!("{gpu:?}"));
-            return Err(disagreement(statistic.to_string(), cpu, gpu));
-        }
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! A snapshot: the data of an evaluator at one moment.
 
-use super::{compare, merge};
+use super::totals::{compare, merge};
 use crate::batch::PrecisionLoss;
 use crate::error::Error;
 use crate::gpu;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::batch::Batch;
 use crate::device::Device;
+use crate::error::DeviceError;
 use crate::gpu::adapters;
 
 #[test]

@@ -1,6 +1,7 @@
 //! Adding batches on the host.
 
-use super::{Evaluator, merge};
+use super::Evaluator;
+use super::totals::merge;
 use crate::batch::{
     BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, PrecisionLoss, ValidatedBatch,
 };

@@ -6,31 +6,23 @@ use super::buffers::{BufferWork, Context, PreparedBatch};
 use super::device::adapter::AdapterSummary;
 use super::device::connection::Connection;
 use super::device::layouts::Layouts;
-use super::dispatch::bindings::Bindings;
+use super::dispatch::kernels::{Kernels, ScoreSlots};
 #[cfg(test)]
 use super::dispatch::pipelines;
 use super::dispatch::pipelines::Pipelines;
 use super::dispatch::staging::{Ring, SLOT_ELEMENTS};
-use super::layout::{GROUP_SAMPLES, Layout, Pass, ROW_GROUP};
+use super::layout::Layout;
 use super::scores::Stored;
 use super::snapshot::{BufferPool, Snapshot};
+use super::source;
+#[cfg(test)]
 use super::source::Module;
-use super::{layout, source};
+use super::source::ShaderPatch;
 use crate::batch::{BufferBatch, Chunk, ClassWeighting};
 use crate::error::{DeviceError, Error};
 use crate::statistic::{Plan, Schema, Totals};
-use std::fmt;
 use std::sync::Arc;
-use wgpu::{
-    BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePass, ComputePassDescriptor,
-    ComputePipeline, SubmissionIndex,
-};
-
-/// Samples per thread that amortize the work at the end of its workgroup.
-const THREAD_SAMPLES: usize = 128;
-
-/// The largest number of workgroups of a dispatch: enough to fill the largest devices.
-const MAX_GROUPS: usize = 2048;
+use wgpu::{Buffer, BufferUsages, CommandEncoder, ComputePassDescriptor, SubmissionIndex};
 
 /// Words of the parameters before those of the statistics.
 const FIXED_PARAMETERS: usize = 4;
@@ -432,114 +424,6 @@ impl Drop for PendingBatch<'_> {
 /// The index of the pipelines for samples of a schema.
 fn pipeline_index(schema: Schema) -> usize {
     usize::from(schema.rows) + usize::from(schema.soft)
-}
-
-/// The places of the stored scores of a view's samples; none if no scores are stored or they were
-/// dropped.
-#[derive(Debug)]
-struct ScoreSlots {
-    /// The total of the view.
-    view: usize,
-    /// For each family, one bind group per total.
-    families: Vec<Vec<Option<BindGroup>>>,
-}
-
-/// The kernels over samples of a schema.
-struct Kernels<'a> {
-    pub layout: &'a Layout,
-    pub pipelines: &'a Pipelines,
-    pub schema: Schema,
-    pub plan: &'a Plan,
-}
-
-impl Kernels<'_> {
-    /// Records the reduction of rows, if samples are rows, and the passes of a view and of binary
-    /// problems. Passes that store scores are recorded only if there are places for them.
-    pub fn dispatch(
-        &self,
-        pass: &mut ComputePass<'_>,
-        bindings: &Bindings,
-        slots: &ScoreSlots,
-        samples: usize,
-    ) {
-        let &Self { layout, pipelines, schema, plan } = self;
-        let view = slots.view;
-        if let (Some(pipeline), Some(rows)) = (&pipelines.rows, &bindings.rows) {
-            // A workgroup takes one row at a time per team.
-            let teams = ROW_GROUP / layout::team(schema.classes);
-            let tiles = samples.div_ceil(teams as usize);
-            pass.set_pipeline(pipeline);
-            pass.set_bind_group(0, rows, &bindings.offsets[..2]);
-            pass.dispatch_workgroups(tiles.clamp(1, MAX_GROUPS) as u32, 1, 1);
-        }
-        let [prediction, truth, weight] = bindings.offsets;
-        for (index, (family, layout)) in layout.families(plan).enumerate() {
-            let (Some(pipelines), Some(slots)) =
-                (pipelines.families.get(index), slots.families.get(index))
-            else {
-                continue;
-            };
-            let rows = if family.kind.is_view() {
-                if !family.totals.contains(&view) {
-                    continue;
-                }
-                // The passes read the reduced rows instead of the predictions.
-                let prediction = if schema.rows { 0 } else { prediction };
-                pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
-                1
-            } else {
-                let Some(problems) = &bindings.problems else { continue };
-                pass.set_bind_group(0, problems, &[0, prediction, weight]);
-                family.totals.len() as u32
-            };
-            let group = layout.group as usize;
-            let groups = samples.div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
-            debug_assert!(samples.div_ceil(groups) <= GROUP_SAMPLES as usize);
-            dispatch_passes(pass, pipelines, &layout.passes, slots, [groups as u32, rows]);
-        }
-    }
-}
-
-/// Records passes of `groups` workgroups in each of `rows` rows. Passes that store scores are
-/// recorded once per slot.
-fn dispatch_passes(
-    pass: &mut ComputePass<'_>,
-    pipelines: &[ComputePipeline],
-    passes: &[Pass],
-    slots: &[Option<BindGroup>],
-    [groups, rows]: [u32; 2],
-) {
-    for (pipeline, Pass { stores, .. }) in pipelines.iter().zip(passes) {
-        pass.set_pipeline(pipeline);
-        if !stores {
-            pass.dispatch_workgroups(groups, rows, 1);
-            continue;
-        }
-        for slot in slots.iter().flatten() {
-            pass.set_bind_group(1, slot, &[]);
-            pass.dispatch_workgroups(groups, 1, 1);
-        }
-    }
-}
-
-/// A change of modules before they are compiled, for tests.
-#[derive(Default)]
-struct ShaderPatch(#[cfg(test)] Option<Box<dyn Fn(Module) -> Module + Send + Sync>>);
-
-impl ShaderPatch {
-    fn apply(&self, module: Module) -> Module {
-        #[cfg(test)]
-        if let Some(edit) = &self.0 {
-            return edit(module);
-        }
-        module
-    }
-}
-
-impl fmt::Debug for ShaderPatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ShaderPatch")
-    }
 }
 
 impl Drop for Engine {

@@ -5,9 +5,11 @@
 
 mod calls;
 mod module;
+mod patch;
 mod sort;
 
 pub use self::module::Module;
+pub(super) use self::patch::ShaderPatch;
 pub use self::sort::sort;
 
 use super::layout;

@@ -39,12 +39,15 @@ pub mod max_softmax;
 pub mod percentage_error;
 pub mod poisson_deviance;
 pub mod probability;
+mod samples;
 pub mod softmax_brier;
 pub mod softmax_loss;
 pub mod squared_error;
 pub mod squared_hinge;
 pub mod squared_log_error;
 pub mod symmetric_percentage_error;
+#[cfg(test)]
+mod tests;
 pub mod top_k;
 pub mod tweedie_deviance;
 pub mod uniform_cross_entropy;
@@ -54,6 +57,7 @@ pub(crate) use self::custom::is_identifier;
 pub use self::custom::{CustomValue, RustFn};
 pub use self::definition::{MathModule, Operands};
 use self::definition::{Parameters, ValueDef, ValueRange};
+pub(crate) use self::samples::Samples;
 use super::bits::{Bits, two_to};
 use super::row::RowSummary;
 use super::row_needs::{RowNeeds, ScoreKind};
@@ -94,15 +98,6 @@ impl fmt::Display for ValueSpec {
         f.write_str(function.name())?;
         if *parameter == 0.0 { Ok(()) } else { write!(f, ":{parameter}") }
     }
-}
-
-/// Samples for values: one prediction and one truth each, and the summaries of their rows if they
-/// are rows.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Samples<'a> {
-    pub prediction: &'a [Bits],
-    pub truth: &'a [Bits],
-    pub rows: &'a [RowSummary],
 }
 
 macro_rules! values {
@@ -269,41 +264,6 @@ macro_rules! values {
     };
 }
 
-// Both are generic in the functions that they call, so that each value has a loop that calls its own
-// function directly. Plain loops are inlined into code for wider vectors; `fold` is not.
-impl Samples<'_> {
-    /// Number of samples with a value for which both conditions hold.
-    #[inline(always)]
-    fn count_samples(
-        &self,
-        values: &[Bits],
-        counts: impl Fn(usize, Bits) -> bool,
-        clips: impl Fn(Bits, Bits) -> bool,
-    ) -> u32 {
-        let mut count = 0;
-        let samples = self.prediction.iter().zip(self.truth).zip(values).enumerate();
-        for (index, ((&p, &t), &value)) in samples {
-            count += u32::from(counts(index, value) & clips(p, t));
-        }
-        count
-    }
-
-    /// Number of rows with a value for which both conditions hold.
-    #[inline(always)]
-    fn count_rows(
-        &self,
-        values: &[Bits],
-        counts: impl Fn(usize, Bits) -> bool,
-        clips: impl Fn(&RowSummary) -> bool,
-    ) -> u32 {
-        let mut count = 0;
-        for (index, (row, &value)) in self.rows.iter().zip(values).enumerate() {
-            count += u32::from(counts(index, value) & clips(row));
-        }
-        count
-    }
-}
-
 impl ValueFn {
     /// A call of its WGSL function.
     pub fn call(self, arguments: &str) -> String {
@@ -422,96 +382,5 @@ values! {
     vectors {
         cosine Cosine,
         divergence Divergence clips divergence_clips,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernel::bits::{ONE, OUTSIDE};
-    use crate::kernel::row;
-
-    /// Numbers of all kinds, as values get them: finite and flushed.
-    fn inputs() -> Vec<f32> {
-        let sizes =
-            [0.0, f32::MIN_POSITIVE, 1e-20, 0.25, 0.5, 0.999, 1.0, 1.5, 3.0, 1e20, f32::MAX];
-        sizes.iter().flat_map(|&size| [size, -size + 0.0]).collect()
-    }
-
-    #[test]
-    fn values_stay_within_their_declared_range() {
-        for &function in ValueFn::OF_SAMPLES {
-            for range in function.parameter_ranges() {
-                let parameters = [*range.start(), *range.end()].map(f32::to_bits);
-                let (numbers, labels) = (inputs(), [0.0, 1.0]);
-                let takes_labels = matches!(function.def().domain, "any score" | "any class")
-                    || function.name().contains("log_loss");
-                let truths: &[f32] = if takes_labels { &labels } else { &numbers };
-                for (p, t) in numbers.iter().flat_map(|&p| truths.iter().map(move |&t| (p, t))) {
-                    for parameter in parameters {
-                        let bits = function.at(p.to_bits(), t.to_bits(), parameter);
-                        let bits = bits.expect("a value of samples");
-                        let (inside, negative) = (bits != OUTSIDE, bits >> 31 == 1);
-                        let case = format!("{} of {p:e}, {t:e}: {bits:#x}", function.name());
-                        assert!(!inside || !negative || function.may_be_negative(), "{case}");
-                        assert!(!inside || bits <= ONE || !function.is_probability(), "{case}");
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn values_that_clip_have_a_wgsl_function_for_it() {
-        for function in ValueFn::ALL {
-            let (file, wgsl) = function.wgsl();
-            let declared = wgsl.contains(&format!("fn {}_clips(", function.name()));
-            assert_eq!(function.may_clip(), declared, "{file}");
-        }
-    }
-
-    #[test]
-    fn values_are_listed_under_the_kind_of_their_rows() {
-        let task = |function: &ValueFn| function.task_of_rows();
-        assert!(ValueFn::OF_SAMPLES.iter().all(|function| task(function).is_none()));
-        assert!(ValueFn::OF_ROWS.iter().all(|function| task(function) == Some(Task::Multiclass)));
-        assert!(
-            ValueFn::OF_VECTORS.iter().all(|function| task(function) == Some(Task::Regression))
-        );
-    }
-
-    #[test]
-    fn clipped_samples_and_rows_are_counted_by_their_own_function() {
-        let least = 0.25_f32.to_bits();
-        let prediction = [0.1_f32, 0.9, 0.5, 0.2, 0.8].map(f32::to_bits);
-        let truth = [1.0_f32, 0.0, 1.0, 1.0, 1.0].map(f32::to_bits);
-        let flags = [row::ROW_CLIPPED, 0, row::ROW_CLIPPED, row::ROW_CLIPPED, 0];
-        let rows = flags.map(|flags| RowSummary { flags, truth_score: ONE, ..Default::default() });
-        let samples = Samples { prediction: &prediction, truth: &truth, rows: &rows };
-        let count = |function: ValueFn| {
-            // The third value says that its sample does not count.
-            let counts = |index, value| value != OUTSIDE && index < 5;
-            function.count_clipped(&samples, least, &[0, 0, OUTSIDE, 0, 0], counts)
-        };
-        assert_eq!(count(ValueFn::LogLoss), 3); // 0.1, 1 - 0.9, 0.2
-        assert_eq!(count(ValueFn::LogLossOfOtherLabel), 1); // 1 - 0.8
-        assert_eq!(count(ValueFn::Divergence), 2);
-        assert_eq!(count(ValueFn::CrossEntropyOfProbabilities), 0); // no truth score below
-        assert_eq!(count(ValueFn::Brier), 0);
-    }
-
-    #[test]
-    fn a_value_of_the_other_shape_is_none() {
-        assert_eq!(ValueFn::TopK.at(0, 0, ONE), None);
-        assert_eq!(ValueFn::Cosine.at(0, 0, 0), None);
-        assert_eq!(ValueFn::Error.of_row(&RowSummary::default(), 0), None);
-    }
-
-    #[test]
-    fn math_modules_come_with_those_that_they_are_built_on() {
-        assert_eq!(ValueFn::Error.math_modules(), []);
-        assert_eq!(ValueFn::LogLoss.math_modules(), [MathModule::Float]);
-        assert_eq!(ValueFn::GammaDeviance.math_modules(), &MathModule::ALL[..2]);
-        assert_eq!(ValueFn::TopK.math_modules(), MathModule::ALL);
     }
 }

@@ -1,0 +1,102 @@
+//! The kernels of a plan, recorded into a compute pass.
+
+use super::bindings::Bindings;
+use super::pipelines::Pipelines;
+use crate::gpu::layout;
+use crate::gpu::layout::{GROUP_SAMPLES, Layout, Pass, ROW_GROUP};
+use crate::statistic::{Plan, Schema};
+use wgpu::{BindGroup, ComputePass, ComputePipeline};
+
+/// Samples per thread that amortize the work at the end of its workgroup.
+const THREAD_SAMPLES: usize = 128;
+
+/// The largest number of workgroups of a dispatch: enough to fill the largest devices.
+const MAX_GROUPS: usize = 2048;
+
+/// The places of the stored scores of a view's samples; none if no scores are stored or they were
+/// dropped.
+#[derive(Debug)]
+pub(in crate::gpu) struct ScoreSlots {
+    /// The total of the view.
+    pub view: usize,
+    /// For each family, one bind group per total.
+    pub families: Vec<Vec<Option<BindGroup>>>,
+}
+
+/// The kernels over samples of a schema.
+pub(in crate::gpu) struct Kernels<'a> {
+    pub layout: &'a Layout,
+    pub pipelines: &'a Pipelines,
+    pub schema: Schema,
+    pub plan: &'a Plan,
+}
+
+impl Kernels<'_> {
+    /// Records the reduction of rows, if samples are rows, and the passes of a view and of binary
+    /// problems. Passes that store scores are recorded only if there are places for them.
+    pub fn dispatch(
+        &self,
+        pass: &mut ComputePass<'_>,
+        bindings: &Bindings,
+        slots: &ScoreSlots,
+        samples: usize,
+    ) {
+        let &Self { layout, pipelines, schema, plan } = self;
+        let view = slots.view;
+        if let (Some(pipeline), Some(rows)) = (&pipelines.rows, &bindings.rows) {
+            // A workgroup takes one row at a time per team.
+            let teams = ROW_GROUP / layout::team(schema.classes);
+            let tiles = samples.div_ceil(teams as usize);
+            pass.set_pipeline(pipeline);
+            pass.set_bind_group(0, rows, &bindings.offsets[..2]);
+            pass.dispatch_workgroups(tiles.clamp(1, MAX_GROUPS) as u32, 1, 1);
+        }
+        let [prediction, truth, weight] = bindings.offsets;
+        for (index, (family, layout)) in layout.families(plan).enumerate() {
+            let (Some(pipelines), Some(slots)) =
+                (pipelines.families.get(index), slots.families.get(index))
+            else {
+                continue;
+            };
+            let rows = if family.kind.is_view() {
+                if !family.totals.contains(&view) {
+                    continue;
+                }
+                // The passes read the reduced rows instead of the predictions.
+                let prediction = if schema.rows { 0 } else { prediction };
+                pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
+                1
+            } else {
+                let Some(problems) = &bindings.problems else { continue };
+                pass.set_bind_group(0, problems, &[0, prediction, weight]);
+                family.totals.len() as u32
+            };
+            let group = layout.group as usize;
+            let groups = samples.div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
+            debug_assert!(samples.div_ceil(groups) <= GROUP_SAMPLES as usize);
+            dispatch_passes(pass, pipelines, &layout.passes, slots, [groups as u32, rows]);
+        }
+    }
+}
+
+/// Records passes of `groups` workgroups in each of `rows` rows. Passes that store scores are
+/// recorded once per slot.
+fn dispatch_passes(
+    pass: &mut ComputePass<'_>,
+    pipelines: &[ComputePipeline],
+    passes: &[Pass],
+    slots: &[Option<BindGroup>],
+    [groups, rows]: [u32; 2],
+) {
+    for (pipeline, Pass { stores, .. }) in pipelines.iter().zip(passes) {
+        pass.set_pipeline(pipeline);
+        if !stores {
+            pass.dispatch_workgroups(groups, rows, 1);
+            continue;
+        }
+        for slot in slots.iter().flatten() {
+            pass.set_bind_group(1, slot, &[]);
+            pass.dispatch_workgroups(groups, 1, 1);
+        }
+    }
+}
