@@ -17,6 +17,7 @@ mod parameter;
 mod reduction;
 pub mod regression;
 mod resolved;
+mod setters;
 mod spec;
 mod value;
 mod view;

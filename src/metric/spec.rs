@@ -264,29 +264,40 @@ mod tests {
         format!("\nimpl MetricSpec {{\n{}}}\n", methods.trim_start_matches('\n'))
     }
 
-    /// The table of metrics and `constructors.rs` cannot drift apart.
+    /// Compares a file with what is generated, or writes it if `WEIGHBRIDGE_UPDATE` is set.
+    fn compare_or_write(file: &str, current: &str, generated: &str) {
+        if std::env::var_os("WEIGHBRIDGE_UPDATE").is_some() {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/metric/");
+            std::fs::write(format!("{folder}{file}"), generated).unwrap();
+        } else {
+            assert_eq!(generated, current, "set WEIGHBRIDGE_UPDATE to update {file}");
+        }
+    }
+
+    /// The table of metrics cannot drift apart from `constructors.rs` and `setters.rs`.
     #[test]
-    fn constructors_are_those_of_the_table() {
+    fn constructors_and_setters_are_those_of_the_table() {
         let head = "\
-//! A constructor for each metric and a method for each parameter.
+//! A constructor for each metric.
 //!
-//! Made from the list of metrics: `WEIGHBRIDGE_UPDATE=1 cargo test --lib constructors` writes it
-//! anew.
+//! Generated from the list of metrics: `WEIGHBRIDGE_UPDATE=1 cargo test --lib constructors` writes
+//! it.
+
+use super::MetricSpec;
+";
+        let generated = format!("{head}{}", constructors());
+        compare_or_write("constructors.rs", include_str!("constructors.rs"), &generated);
+        let head = "\
+//! A method for each parameter of a metric.
+//!
+//! Generated from the list of metrics: `WEIGHBRIDGE_UPDATE=1 cargo test --lib constructors` writes
+//! it.
 
 use super::{
     AbsentClass, Average, BinSpacing, BinStrategy, KappaWeights, MetricSpec, MultiClass, Reduction,
 };
 ";
-        let made = format!("{head}{}{}", constructors(), methods());
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/metric/constructors.rs");
-        if std::env::var_os("WEIGHBRIDGE_UPDATE").is_some() {
-            std::fs::write(path, made).unwrap();
-        } else {
-            assert_eq!(
-                made,
-                include_str!("constructors.rs"),
-                "set WEIGHBRIDGE_UPDATE to update it"
-            );
-        }
+        let generated = format!("{head}{}", methods());
+        compare_or_write("setters.rs", include_str!("setters.rs"), &generated);
     }
 }
