@@ -1,6 +1,7 @@
 //! The command line: subcommands, options and their help.
 
 use crate::input;
+use crate::terminal;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -282,10 +283,10 @@ const ASIDES: [&str; 3] = ["Usage:", "For more", "tip: to pass"];
 pub fn explain(error: &clap::Error) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            return crate::print(&error.render().to_string());
+            return terminal::print(&error.render().to_string());
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            return crate::fail("no command given (see weighbridge --help)");
+            return terminal::fail("no command given (see weighbridge --help)");
         }
         _ => {}
     }
@@ -296,5 +297,5 @@ pub fn explain(error: &clap::Error) -> ExitCode {
         .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|paragraph| !paragraph.is_empty())
         .filter(|paragraph| !ASIDES.iter().any(|aside| paragraph.starts_with(aside)));
-    crate::fail(&format!("{} (see --help)", paragraphs.collect::<Vec<_>>().join("; ")))
+    terminal::fail(&format!("{} (see --help)", paragraphs.collect::<Vec<_>>().join("; ")))
 }

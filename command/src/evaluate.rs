@@ -4,12 +4,13 @@ use crate::arguments::{Evaluate, Format};
 use crate::classes::{self, ClassNames};
 use crate::error::Failure;
 use crate::infer_classes;
-use crate::input::{InputColumns, Source};
+use crate::input::{self, InputColumns, Role, Selection, Source};
 use crate::labels::Labels;
 #[cfg(feature = "plot")]
 use crate::plot;
-use crate::samples::{Buffers, Role, Rows, Samples};
+use crate::samples::{Buffers, Rows, Samples};
 use crate::states;
+use crate::terminal;
 use weighbridge::error::Input;
 use weighbridge::metric::{self, THRESHOLD};
 use weighbridge::{Evaluator, EvaluatorBuilder, Report, Task, Undefined};
@@ -26,15 +27,17 @@ impl Evaluate {
         let sources: Vec<_> =
             self.files.iter().map(|path| Source::open(path)).collect::<Result<_, _>>()?;
         // The columns of all files are checked before the first file is read in full.
-        let mut selections: Vec<_> =
-            sources.iter().map(|source| source.select(&roles)).collect::<Result<_, _>>()?;
+        let mut selections: Vec<_> = sources
+            .iter()
+            .map(|source| Selection::find(source, &roles))
+            .collect::<Result<_, _>>()?;
         let (Some((first, others)), Some(source)) = (selections.split_first_mut(), sources.first())
         else {
             return Err(Failure::NoSamples { files: "no files".to_owned() });
         };
-        source.pair(&mut first.inputs)?;
+        input::pair(source, &mut first.inputs)?;
         for (selection, other) in others.iter_mut().zip(&sources[1..]) {
-            other.align(selection, &roles, (source, first))?;
+            selection.align(other, &roles, (source, first))?;
         }
         classes::check_widths(self.task, &self.class_names, source, &first.inputs)?;
         let mut names = self.class_names(&first.inputs)?;
@@ -44,7 +47,7 @@ impl Evaluate {
         }
         let labels = Labels::find(self, names.as_mut())?;
         for (source, selection) in sources.iter().zip(&selections) {
-            source.check(selection, &roles, names.is_some())?;
+            selection.check(source, &roles, names.is_some())?;
         }
         let builder = self.builder(source, &selections[0].inputs, &labels, names.as_ref())?;
         #[cfg(feature = "plot")]
@@ -61,10 +64,10 @@ impl Evaluate {
         for (source, selection) in sources.iter().zip(&selections) {
             let inputs = &selection.inputs;
             let mut first_row = 1;
-            source.stream(selection, |arrays| {
+            source.stream(&selection.columns, |arrays| {
                 let (names, labels) = (names.as_ref(), &labels);
                 let rows = Rows { roles: &roles, inputs, source, names, labels, first_row };
-                let samples = Samples::new(rows, arrays)?;
+                let samples = Samples::new(rows, selection.arrays(arrays))?;
                 samples.add_to(&mut evaluator, &mut buffers)?;
                 #[cfg(feature = "plot")]
                 if let Some(plots) = &mut plots {
@@ -94,7 +97,7 @@ impl Evaluate {
             match self.format {
                 Format::Table => text.push_str(&format!("{hint}\n")),
                 Format::Markdown => text.push_str(&format!("\n{hint}\n")),
-                Format::Json => crate::eprint(hint),
+                Format::Json => terminal::note(hint),
             }
         }
         Ok(text)
@@ -290,7 +293,7 @@ fn is_outside(reason: &Undefined) -> bool {
 /// A report in the requested format. Warnings are part of a table; for programs they are on stderr.
 pub fn format_report(report: &Report, format: Format) -> String {
     if format != Format::Table {
-        report.warnings.iter().for_each(|warning| crate::eprint(&format!("warning: {warning}")));
+        report.warnings.iter().for_each(|warning| terminal::warn(&warning.to_string()));
     }
     match format {
         Format::Table => format!("{report}\n"),

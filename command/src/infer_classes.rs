@@ -23,8 +23,8 @@ pub fn names(
 ) -> Result<Vec<String>, Failure> {
     let mut names = BTreeSet::new();
     for (source, selection) in sources.iter().zip(selections) {
-        source.stream(selection, |arrays| {
-            let labels = selection.inputs.iter().zip(arrays);
+        source.stream(&selection.columns, |arrays| {
+            let labels = selection.inputs.iter().zip(selection.arrays(arrays));
             for (columns, arrays) in labels.filter(|(columns, _)| columns.input != Input::Weight) {
                 // An ignored label that is predicted is a class all the same.
                 let ignored = ignored.filter(|_| columns.input == Input::Truth);

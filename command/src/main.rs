@@ -20,16 +20,13 @@ mod panics;
 mod plot;
 mod samples;
 mod states;
+mod terminal;
 mod words;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
-use error::Failure;
-use std::io::{self, Write};
 use std::process::ExitCode;
-
-/// Exit code for bad usage and bad data.
-const FAILURE: u8 = 2;
+use terminal::{fail, print};
 
 fn main() -> ExitCode {
     panics::record_locations();
@@ -56,29 +53,4 @@ fn main() -> ExitCode {
 fn quiet_drivers() {
     // SAFETY: no other thread runs yet that could read or write the environment.
     unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
-}
-
-/// Longest sentence on stderr: names in files can have any length.
-const MAX_CHARACTERS: usize = 2000;
-
-/// Prints an error in one line.
-fn fail(sentence: &str) -> ExitCode {
-    eprint(&format!("error: {}", words::shortened(sentence, MAX_CHARACTERS)));
-    FAILURE.into()
-}
-
-/// Prints a line on stderr. A closed stderr is ignored.
-fn eprint(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
-}
-
-/// Prints text on stdout. A reader that has closed the pipe (`| head`) is not an error.
-fn print(text: &str) -> ExitCode {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            fail(&Failure::Output { reason: words::io_reason(&error) }.to_string())
-        }
-        _ => ExitCode::SUCCESS,
-    }
 }

@@ -2,43 +2,42 @@
 //!
 //! Columns are paired by position, unless their names contradict it: `p_a,p_b` and `t_b,t_a`.
 
-use super::{InputColumns, Source};
+use super::selection::InputColumns;
+use super::source::Source;
 use crate::error::Failure;
 
-impl Source {
-    /// Brings the columns of the truth, and those of the weight if there are several, into the
-    /// order of the prediction columns. They are matched by suffix: the part of the name after the
-    /// common prefix. Suffixes that are different numbers are paired by position, since z0 may well
-    /// belong to y1.
-    ///
-    /// Fails if the names contradict a given order, or if columns matched by prefix have different
-    /// suffixes.
-    pub fn pair(&self, inputs: &mut [InputColumns]) -> Result<(), Failure> {
-        let Some((first, others)) = inputs.split_first_mut() else { return Ok(()) };
-        for other in others {
-            if first.names.len() < 2 || other.names.len() != first.names.len() {
-                continue;
-            }
-            let (expected, found) = (suffixes(&first.names), suffixes(&other.names));
-            let Some(at) = (0..found.len()).find(|&index| expected[index] != found[index]) else {
-                continue;
-            };
-            let is_listed = first.prefix.is_none() && other.prefix.is_none();
-            let position = |suffix| found.iter().position(|found| found == suffix);
-            match expected.iter().map(position).collect::<Option<Vec<_>>>() {
-                Some(order) if !is_listed => other.reorder(&order),
-                None if is_listed || are_numbers(&expected) || are_numbers(&found) => {}
-                _ => {
-                    return Err(Failure::Unpaired {
-                        file: self.name(),
-                        inputs: [first.input, other.input],
-                        columns: [first.names[at].clone(), other.names[at].clone()],
-                    });
-                }
+/// Brings the columns of the truth, and those of the weight if there are several, into the
+/// order of the prediction columns. They are matched by suffix: the part of the name after the
+/// common prefix. Suffixes that are different numbers are paired by position, since z0 may well
+/// belong to y1.
+///
+/// Fails if the names contradict a given order, or if columns matched by prefix have different
+/// suffixes.
+pub fn pair(source: &Source, inputs: &mut [InputColumns]) -> Result<(), Failure> {
+    let Some((first, others)) = inputs.split_first_mut() else { return Ok(()) };
+    for other in others {
+        if first.names.len() < 2 || other.names.len() != first.names.len() {
+            continue;
+        }
+        let (expected, found) = (suffixes(&first.names), suffixes(&other.names));
+        let Some(at) = (0..found.len()).find(|&index| expected[index] != found[index]) else {
+            continue;
+        };
+        let is_listed = first.prefix.is_none() && other.prefix.is_none();
+        let position = |suffix| found.iter().position(|found| found == suffix);
+        match expected.iter().map(position).collect::<Option<Vec<_>>>() {
+            Some(order) if !is_listed => other.reorder(&order),
+            None if is_listed || are_numbers(&expected) || are_numbers(&found) => {}
+            _ => {
+                return Err(Failure::Unpaired {
+                    file: source.name(),
+                    inputs: [first.input, other.input],
+                    columns: [first.names[at].clone(), other.names[at].clone()],
+                });
             }
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// The names without their common prefix, which does not end in a digit.

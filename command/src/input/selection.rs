@@ -1,9 +1,10 @@
 //! The columns of a file that are read, by input.
 
 use super::column_pattern::{self, Match, NotFound};
-use super::{Column, Source};
+use super::format::Column;
+use super::role::Role;
+use super::source::Source;
 use crate::error::Failure;
-use crate::samples::Role;
 use arrow_array::ArrayRef;
 use weighbridge::error::Input;
 
@@ -50,46 +51,38 @@ impl InputColumns {
 }
 
 impl Selection {
-    /// The arrays of each input.
-    pub fn arrays(&self, arrays: &[ArrayRef]) -> Vec<Vec<ArrayRef>> {
-        let arrays_of =
-            |columns: &InputColumns| columns.positions.iter().map(|&p| arrays[p].clone()).collect();
-        self.inputs.iter().map(arrays_of).collect()
-    }
-}
-
-impl Source {
     /// Finds the columns of each role.
-    pub fn select(&self, roles: &[Role]) -> Result<Selection, Failure> {
-        let matches: Vec<_> = roles.iter().map(|role| self.find(role)).collect::<Result<_, _>>()?;
-        self.check_shared(roles, &matches)?;
+    pub fn find(source: &Source, roles: &[Role]) -> Result<Self, Failure> {
+        let matches: Vec<_> =
+            roles.iter().map(|role| find(source, role)).collect::<Result<_, _>>()?;
+        check_shared(source, roles, &matches)?;
         let mut columns: Vec<_> = matches.iter().flatten().map(|found| found.index).collect();
-        self.check_lengths(&columns)?;
+        check_lengths(source, &columns)?;
         columns.sort_unstable();
         columns.dedup();
         let input = |(role, matches): (&Role, &Vec<Match<'_>>)| InputColumns {
             input: role.input,
-            names: matches.iter().map(|found| self.columns[found.index].name.clone()).collect(),
+            names: matches.iter().map(|found| source.columns[found.index].name.clone()).collect(),
             prefix: common_prefix(matches),
-            width: matches.iter().map(|found| self.columns[found.index].width).sum(),
+            width: matches.iter().map(|found| source.columns[found.index].width).sum(),
             positions: matches
                 .iter()
                 .map(|found| columns.partition_point(|&column| column < found.index))
                 .collect(),
         };
         let inputs = roles.iter().zip(&matches).map(input).collect();
-        Ok(Selection { columns, inputs })
+        Ok(Self { columns, inputs })
     }
 
-    /// Brings a selection into the order of the first file's. Fails if a prefix matches other
-    /// columns here.
+    /// Brings the columns of a file into the order of the first file's. Fails if a prefix matches
+    /// other columns here.
     pub fn align(
-        &self,
-        selection: &mut Selection,
+        &mut self,
+        source: &Source,
         roles: &[Role],
-        (first_source, first): (&Self, &Selection),
+        (first_source, first): (&Source, &Self),
     ) -> Result<(), Failure> {
-        let inputs = selection.inputs.iter_mut().zip(&first.inputs).zip(roles);
+        let inputs = self.inputs.iter_mut().zip(&first.inputs).zip(roles);
         for ((columns, expected), role) in inputs {
             let position = |name| {
                 let at = columns.names.iter().position(|found| found == name)?;
@@ -104,7 +97,7 @@ impl Source {
                 }
                 _ => {
                     return Err(Failure::OtherColumns {
-                        file: self.name(),
+                        file: source.name(),
                         first: first_source.name(),
                         input: role.input,
                         ours: columns.describe(),
@@ -118,93 +111,100 @@ impl Source {
 
     /// Fails if a column has a type that its role cannot use. `has_names` tells whether labels may
     /// be names.
-    pub fn check(
-        &self,
-        selection: &Selection,
-        roles: &[Role],
-        has_names: bool,
-    ) -> Result<(), Failure> {
-        for (columns, role) in selection.inputs.iter().zip(roles) {
+    pub fn check(&self, source: &Source, roles: &[Role], has_names: bool) -> Result<(), Failure> {
+        for (columns, role) in self.inputs.iter().zip(roles) {
             for &position in &columns.positions {
-                let column = &self.columns[selection.columns[position]];
-                role.check(column, columns.width, has_names, &self.name())?;
+                let column = &source.columns[self.columns[position]];
+                role.check(column, columns.width, has_names, &source.name())?;
             }
         }
         Ok(())
     }
 
-    fn find<'a>(&self, role: &'a Role) -> Result<Vec<Match<'a>>, Failure> {
-        let (file, input) = (self.name(), role.input);
-        let names: Vec<_> = self.columns.iter().map(|column| column.name.as_str()).collect();
-        let matches = column_pattern::find(&role.patterns, &names)
-            .map_err(|not_found| self.not_found(not_found, input))?;
-        let width_of_all = matches.iter().map(|found| self.columns[found.index].width).sum();
-        for (at, Match { index, .. }) in matches.iter().enumerate() {
-            let Column { name: column, width, .. } = &self.columns[*index];
-            // Whether there are names is not known yet.
-            role.check(&self.columns[*index], width_of_all, true, &file)?;
-            let column = column.clone();
-            if matches[..at].iter().any(|earlier| earlier.index == *index) {
-                return Err(Failure::RepeatedColumn { file, column, input });
-            }
-            if *width > 1 && matches.len() > 1 {
-                return Err(Failure::RowsBesideColumns { file, column, input, width: *width });
-            }
-        }
-        Ok(matches)
+    /// The arrays of each input.
+    pub fn arrays(&self, arrays: &[ArrayRef]) -> Vec<Vec<ArrayRef>> {
+        let arrays_of =
+            |columns: &InputColumns| columns.positions.iter().map(|&p| arrays[p].clone()).collect();
+        self.inputs.iter().map(arrays_of).collect()
     }
+}
 
-    fn not_found(&self, not_found: NotFound<'_>, input: Input) -> Failure {
-        let file = self.name();
-        let known: Vec<_> = self.columns.iter().map(|column| column.name.clone()).collect();
-        match not_found {
-            NotFound::Name(column) => {
-                let nearest = nearest(column, &known);
-                Failure::MissingColumn { file, column: column.to_owned(), input, nearest, known }
-            }
-            NotFound::Prefix(prefix) => {
-                Failure::UnmatchedPrefix { file, prefix: prefix.to_owned(), input, known }
-            }
-            NotFound::Ambiguous(column, count) => {
-                Failure::AmbiguousColumn { file, column: column.to_owned(), input, count }
-            }
+/// Finds the columns of a role.
+fn find<'a>(source: &Source, role: &'a Role) -> Result<Vec<Match<'a>>, Failure> {
+    let (file, input) = (source.name(), role.input);
+    let names: Vec<_> = source.columns.iter().map(|column| column.name.as_str()).collect();
+    let matches = column_pattern::find(&role.patterns, &names)
+        .map_err(|error| not_found(source, error, input))?;
+    let width_of_all = matches.iter().map(|found| source.columns[found.index].width).sum();
+    for (at, Match { index, .. }) in matches.iter().enumerate() {
+        let Column { name: column, width, .. } = &source.columns[*index];
+        // Whether there are names is not known yet.
+        role.check(&source.columns[*index], width_of_all, true, &file)?;
+        let column = column.clone();
+        if matches[..at].iter().any(|earlier| earlier.index == *index) {
+            return Err(Failure::RepeatedColumn { file, column, input });
+        }
+        if *width > 1 && matches.len() > 1 {
+            return Err(Failure::RowsBesideColumns { file, column, input, width: *width });
         }
     }
+    Ok(matches)
+}
 
-    /// Refuses a prefix that also matches the column of another role.
-    fn check_shared(&self, roles: &[Role], matches: &[Vec<Match<'_>>]) -> Result<(), Failure> {
-        let all = || {
-            let by_input = roles.iter().zip(matches);
-            by_input.flat_map(|(role, found)| found.iter().map(move |found| (role.input, found)))
-        };
-        for (input, Match { index, prefix }) in all() {
-            let Some(pattern) = prefix else { continue };
-            let other = all().find(|(other, found)| *other != input && found.index == *index);
-            let Some((other, _)) = other else { continue };
-            return Err(Failure::SharedColumn {
-                file: self.name(),
-                pattern: (*pattern).to_owned(),
-                input,
-                column: self.columns[*index].name.clone(),
-                other,
-            });
+fn not_found(source: &Source, error: NotFound<'_>, input: Input) -> Failure {
+    let file = source.name();
+    let known: Vec<_> = source.columns.iter().map(|column| column.name.clone()).collect();
+    match error {
+        NotFound::Name(column) => {
+            let nearest = nearest(column, &known);
+            Failure::MissingColumn { file, column: column.to_owned(), input, nearest, known }
         }
-        Ok(())
+        NotFound::Prefix(prefix) => {
+            Failure::UnmatchedPrefix { file, prefix: prefix.to_owned(), input, known }
+        }
+        NotFound::Ambiguous(column, count) => {
+            Failure::AmbiguousColumn { file, column: column.to_owned(), input, count }
+        }
     }
+}
 
-    fn check_lengths(&self, indices: &[usize]) -> Result<(), Failure> {
-        let mut columns = indices.iter().map(|&index| &self.columns[index]);
-        let Some(first) = columns.next() else { return Ok(()) };
-        match columns.find(|column| column.rows != first.rows) {
-            None => Ok(()),
-            Some(second) => Err(Failure::UnequalLengths {
-                file: self.name(),
-                first: first.name.clone(),
-                first_rows: first.rows.unwrap_or_default(),
-                second: second.name.clone(),
-                second_rows: second.rows.unwrap_or_default(),
-            }),
-        }
+/// Refuses a prefix that also matches the column of another role.
+fn check_shared(
+    source: &Source,
+    roles: &[Role],
+    matches: &[Vec<Match<'_>>],
+) -> Result<(), Failure> {
+    let all = || {
+        let by_input = roles.iter().zip(matches);
+        by_input.flat_map(|(role, found)| found.iter().map(move |found| (role.input, found)))
+    };
+    for (input, Match { index, prefix }) in all() {
+        let Some(pattern) = prefix else { continue };
+        let other = all().find(|(other, found)| *other != input && found.index == *index);
+        let Some((other, _)) = other else { continue };
+        return Err(Failure::SharedColumn {
+            file: source.name(),
+            pattern: (*pattern).to_owned(),
+            input,
+            column: source.columns[*index].name.clone(),
+            other,
+        });
+    }
+    Ok(())
+}
+
+fn check_lengths(source: &Source, indices: &[usize]) -> Result<(), Failure> {
+    let mut columns = indices.iter().map(|&index| &source.columns[index]);
+    let Some(first) = columns.next() else { return Ok(()) };
+    match columns.find(|column| column.rows != first.rows) {
+        None => Ok(()),
+        Some(second) => Err(Failure::UnequalLengths {
+            file: source.name(),
+            first: first.name.clone(),
+            first_rows: first.rows.unwrap_or_default(),
+            second: second.name.clone(),
+            second_rows: second.rows.unwrap_or_default(),
+        }),
     }
 }
 

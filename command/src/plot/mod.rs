@@ -2,10 +2,12 @@
 //!
 //! | plot | tasks | drawn by |
 //! | --- | --- | --- |
-//! | `roc`, `precision_recall`, for each class or label if there are several | binary, multiclass, multilabel | [`curve`] |
+//! | `roc`, `precision_recall`* | binary, multiclass, multilabel | [`curve`] |
 //! | `reliability` | binary, multiclass | [`reliability`] |
 //! | `confusion_matrix` | binary, multiclass, multilabel | [`confusion`] |
 //! | `residuals`, `residual_histogram` | regression | [`grid`], [`residuals`], [`histogram`] |
+//!
+//! \* One plot for each class or label if there are several.
 //!
 //! [`selection`] chooses the plots and their metrics, [`canvas`] has the drawing primitives, and
 //! [`output_dir`] writes the files.
@@ -30,7 +32,8 @@ use crate::classes::ClassNames;
 use crate::input::InputColumns;
 use crate::panics;
 use crate::samples::{Buffers, Samples};
-use crate::words::{count, one_line};
+use crate::terminal::warn;
+use crate::words::count;
 use canvas::picture::Picture;
 use canvas::text;
 use grid::Grid;
@@ -40,7 +43,7 @@ use values::{MissingCurve, SideValues};
 use weighbridge::error::Input;
 use weighbridge::{Device, Evaluator, EvaluatorBuilder, Report, Task};
 
-/// Most outputs of the regression task that are drawn, and most classes or labels with curves.
+/// Most outputs of the regression task whose residuals are drawn.
 const MAX_OUTPUTS: usize = 16;
 
 /// The plots of an evaluation in progress.
@@ -214,9 +217,4 @@ fn guarded(draw: impl FnOnce()) {
 /// Warns that the metrics of the plots cannot be computed.
 fn failed(error: weighbridge::Error) {
     warn(&format!("no plots are drawn: {error}"));
-}
-
-/// Prints a warning in one line.
-fn warn(sentence: &str) {
-    crate::eprint(&format!("warning: {}", one_line(sentence)));
 }

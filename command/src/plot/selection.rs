@@ -2,16 +2,20 @@
 
 use super::confusion::MAX_ROWS;
 use super::curve::{self, Kind};
-use super::{MAX_OUTPUTS, reliability, warn};
+use super::reliability;
 use crate::arguments::Evaluate;
 use crate::classes::ClassNames;
 use crate::input::InputColumns;
+use crate::terminal::warn;
 use weighbridge::Task;
 use weighbridge::metric::{self, MetricDef};
 
 /// Curves are drawn from bins, so that memory does not grow with the file, unless the report has
 /// the curve or its area: then the plot uses the same parameters.
 const IN_BINS: &str = "bins=4096";
+
+/// Most classes or labels whose curves are drawn.
+const MAX_CURVES: usize = 16;
 
 /// What a plot shows.
 pub enum Subject {
@@ -113,10 +117,10 @@ fn curves_of_classes(
     // Multiclass curves are never averaged.
     let average: &[&str] = if task == Task::Multilabel { &["average=none"] } else { &[] };
     let specs = vec![spec(kind.curve, average), spec(kind.area, &["average=none"])];
-    if classes > MAX_OUTPUTS {
+    if classes > MAX_CURVES {
         // Their metrics are not computed either.
         warn(&format!(
-            "{} is not drawn: {classes} curves, and at most {MAX_OUTPUTS} are drawn; -m {} --format \
+            "{} is not drawn: {classes} curves, and at most {MAX_CURVES} are drawn; -m {} --format \
              json reports all of them",
             kind.curve, specs[0]
         ));

@@ -4,16 +4,14 @@ mod buffers;
 mod numbers;
 #[cfg(feature = "plot")]
 mod outputs;
-mod role;
 
 pub use buffers::Buffers;
 #[cfg(feature = "plot")]
 pub use outputs::Pair;
-pub use role::Role;
 
 use crate::classes::ClassNames;
 use crate::error::{CellFault, Failure, Place};
-use crate::input::{InputColumns, Source};
+use crate::input::{InputColumns, Role, Source};
 use crate::labels::Labels;
 use crate::words::shortened;
 use arrow_array::cast::AsArray;

@@ -1,6 +1,7 @@
 //! Parquet: only the requested columns, page by page.
 
-use super::{Format, Inspected, Sink, Stop, batch_rows, columns, send, width};
+use super::arrow::{columns, send, width};
+use crate::input::format::{Format, Inspected, Sink, Stop, batch_rows};
 use indicatif::ProgressBar;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;

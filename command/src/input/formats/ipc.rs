@@ -2,7 +2,8 @@
 //!
 //! Each record batch is read as a whole, whatever its size.
 
-use super::{Format, Inspected, Sink, Stop, columns, send};
+use super::arrow::{columns, send};
+use crate::input::format::{Format, Inspected, Sink, Stop};
 use arrow_array::RecordBatchReader;
 use arrow_ipc::reader::{FileReader, StreamReader, read_footer_length};
 use arrow_ipc::{Message, root_as_footer, root_as_message};

@@ -5,7 +5,7 @@
 
 use super::handle::Handle;
 use super::npy::{self, Elements, by_column, column_type, elements, send_all};
-use super::{Column, ColumnType, Format, Inspected, Sink, Stop};
+use crate::input::format::{Column, ColumnType, Format, Inspected, Sink, Stop};
 use indicatif::ProgressBar;
 use npyz::npz::{array_name_from_file_name, file_name_from_array_name};
 use npyz::{NpyFile, NpyHeader, Order};

@@ -1,7 +1,7 @@
 //! NPY: a one-dimensional array, which is column 0, or a two-dimensional one with columns 0, 1, ...
 
 use super::handle::Handle;
-use super::{Column, ColumnType, Format, Inspected, Sink, Stop, batch_rows};
+use crate::input::format::{Column, ColumnType, Format, Inspected, Sink, Stop, batch_rows};
 use arrow_array::builder::StringBuilder;
 use arrow_array::types;
 use arrow_array::{Array, ArrayRef, BooleanArray, FixedSizeListArray, PrimitiveArray};

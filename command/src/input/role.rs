@@ -1,7 +1,7 @@
 //! The columns of an input, as requested, and the types they may have.
 
+use super::format::{Column, ColumnType};
 use crate::error::Failure;
-use crate::input::{Column, ColumnType};
 use weighbridge::Task;
 use weighbridge::error::Input;
 
