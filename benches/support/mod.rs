@@ -124,7 +124,7 @@ impl Engine {
     fn gpu() -> Option<Self> {
         let asked = std::env::var_os("WEIGHBRIDGE_DEVICE").is_some_and(|value| value == "gpu");
         let mut adapters = weighbridge::gpu::adapters().into_iter();
-        let Some(adapter) = adapters.find(|adapter| asked || is_test() || !adapter.software) else {
+        let Some(adapter) = adapters.find(|adapter| asked || !adapter.software) else {
             eprintln!("Without a GPU (WEIGHBRIDGE_DEVICE=gpu takes a software adapter too)");
             return None;
         };
