@@ -6,6 +6,9 @@ case $target in
     *) target=$PWD/$target ;;
 esac
 
+# Data for incremental builds would cost more than they save here.
+export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"
+
 banner() { printf '\n== %s\n' "$*"; }
 have() { command -v "$1" >/dev/null 2>&1; }
 stop() {
