@@ -7,6 +7,7 @@ use crate::common::random::Random;
 use crate::common::specs::{CLASSES, Inputs, name, specs};
 use crate::samples::{Sample, any_prediction, junk, perfect, plain, samples};
 use proptest::prelude::*;
+use std::path::Path;
 use weighbridge::batch::FaultPolicy;
 use weighbridge::metric::{self, Better, Law, MetricDef, TotalsView, Value};
 use weighbridge::statistic::{Family, Plan, Totals};
@@ -421,12 +422,23 @@ fn names_are_unique_and_every_parameter_is_tested() {
 
 #[test]
 fn every_metric_file_is_in_the_list() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/metric");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() && std::fs::read_to_string(&path).unwrap().contains("pub const METRICS") {
-            let stem = path.file_stem().unwrap().to_str().unwrap();
-            assert!(metric::all().any(|metric| metric.name == stem), "{stem} is not in the list");
-        }
+    fn check(folder: &Path) -> usize {
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let compared = paths.map(|path| {
+            if path.is_dir() {
+                return check(&path);
+            }
+            let defines_metrics = std::fs::read_to_string(&path)
+                .unwrap()
+                .contains("pub const METRICS: &[MetricDef]");
+            if defines_metrics {
+                let stem = path.file_stem().unwrap().to_str().unwrap();
+                assert!(metric::all().any(|metric| metric.name == stem), "{stem} is not in the list");
+            }
+            usize::from(defines_metrics)
+        });
+        compared.sum()
     }
+    let compared = check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/metric"));
+    assert!(compared > 40, "only {compared} files define metrics");
 }
