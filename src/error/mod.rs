@@ -45,4 +45,19 @@ pub enum Error {
     /// A device cannot be used.
     #[error(transparent)]
     Device(#[from] DeviceError),
+
+    /// Parts of the library are inconsistent: a bug.
+    #[error("internal error: {reason}; please report this")]
+    Internal {
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// A bug.
+    #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "the GPU engine alone uses it"))]
+    pub(crate) fn internal(reason: impl Into<String>) -> Self {
+        Self::Internal { reason: reason.into() }
+    }
 }

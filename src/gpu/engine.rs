@@ -9,7 +9,7 @@ use super::device::layouts::Layouts;
 use super::dispatch::kernels::{Kernels, ScoreSlots};
 #[cfg(test)]
 use super::dispatch::pipelines;
-use super::dispatch::pipelines::Pipelines;
+use super::dispatch::pipelines::PipelineCache;
 use super::dispatch::staging::{Ring, SLOT_ELEMENTS};
 use super::layout::Layout;
 use super::scores::Stored;
@@ -34,8 +34,7 @@ pub(crate) struct Engine {
     pub(super) layouts: Arc<Layouts>,
     pub(super) plan: Plan,
     pub(super) layout: Layout,
-    /// For columns, for rows, and for rows with soft truths.
-    pipelines: [Option<Pipelines>; 3],
+    pipelines: PipelineCache,
     patch: ShaderPatch,
     pub(super) state: Buffer,
     pub(super) stored: Option<Stored>,
@@ -128,7 +127,7 @@ impl Engine {
             layouts,
             plan: plan.clone(),
             layout,
-            pipelines: [None, None, None],
+            pipelines: PipelineCache::default(),
             patch,
             state,
             stored,
@@ -147,13 +146,8 @@ impl Engine {
 
     /// Compiles the pipelines for samples of a schema, unless they exist.
     fn prepare(&mut self, schema: Schema) -> Result<(), Error> {
-        let Self { connection, plan, layouts, patch, .. } = self;
-        let pipelines = &mut self.pipelines[pipeline_index(schema)];
-        if pipelines.is_none() {
-            let patch = |module| patch.apply(module);
-            *pipelines = Some(Pipelines::new(connection, layouts, plan, schema, patch)?);
-        }
-        Ok(())
+        let Self { connection, plan, layouts, pipelines, patch, .. } = self;
+        pipelines.prepare(connection, layouts, plan, schema, |module| patch.apply(module))
     }
 
     /// Begins a batch.
@@ -174,22 +168,21 @@ impl Engine {
         let score_slots = self.score_slots(view, chunk.len(), false)?;
         self.set_parameters(chunk.len(), chunk.weight.is_some(), chunk.masked);
         let parameter_words = self.parameters.len();
+        let pipelines = self.pipelines.get(chunk.schema)?;
         let slot = self.ring.write(&self.parameters, chunk)?;
         let Connection { device, queue, .. } = &*self.connection;
-        let pipelines = self.pipelines[pipeline_index(chunk.schema)].as_ref();
         self.connection.check()?;
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
             slot.encode(&mut encoder, parameter_words, chunk);
-            if let Some(pipelines) = pipelines {
-                let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-                let samples = chunk.len();
-                let Self { layout, plan, .. } = self;
-                let kernels = Kernels { layout, pipelines, schema: chunk.schema, plan };
-                kernels.dispatch(&mut pass, slot.bindings(), &score_slots, samples);
-            }
-            queue.submit([encoder.finish()])
+            let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
+            let Self { layout, plan, .. } = self;
+            let kernels = Kernels { layout, pipelines, schema: chunk.schema, plan };
+            kernels.dispatch(&mut pass, slot.bindings(), &score_slots, chunk.len())?;
+            drop(pass);
+            Ok(queue.submit([encoder.finish()]))
         });
+        let submission = submission.flatten();
         slot.release(submission.as_ref().ok().cloned());
         self.last = Some(submission?);
         Ok(())
@@ -210,11 +203,15 @@ impl Engine {
                 true if family.totals.contains(&view) => view..view + 1,
                 true => 0..0,
             };
-            let stored = stored.as_mut().filter(|_| family.stores());
-            let of_family = stored.map(|stored| {
-                totals.map(|total| stored.reserve(family, total, samples, is_encoded)).collect()
-            });
-            slots.families.push(of_family.transpose()?.unwrap_or_default());
+            let mut of_family = Vec::new();
+            if family.stores() {
+                let stored = stored.as_mut();
+                let stored = stored.ok_or_else(|| Error::internal("no memory for scores"))?;
+                for total in totals {
+                    of_family.push(stored.reserve(family, total, samples, is_encoded)?);
+                }
+            }
+            slots.families.push(of_family);
         }
         Ok(slots)
     }
@@ -244,11 +241,12 @@ impl Engine {
         let Some(prepared) = prepared else { return Ok(()) };
         let submission = self.slots_of(&prepared, false).and_then(|slots| {
             let Connection { device, queue, .. } = &*self.connection;
-            self.connection.guarded(|| {
+            let submitted = self.connection.guarded(|| {
                 let mut encoder = device.create_command_encoder(&Default::default());
-                self.record(&mut encoder, &prepared, &slots);
-                queue.submit([encoder.finish()])
-            })
+                self.record(&mut encoder, &prepared, &slots)?;
+                Ok(queue.submit([encoder.finish()]))
+            });
+            submitted.flatten()
         });
         self.buffers.put_back(prepared);
         self.last = Some(submission?);
@@ -266,9 +264,9 @@ impl Engine {
     ) -> Result<(), Error> {
         let prepared = self.prepare_buffers(batch, schema, class_weighting, true)?;
         let Some(prepared) = prepared else { return Ok(()) };
-        let recorded = self
-            .slots_of(&prepared, true)
-            .and_then(|slots| self.connection.guarded(|| self.record(encoder, &prepared, &slots)));
+        let recorded = self.slots_of(&prepared, true).and_then(|slots| {
+            self.connection.guarded(|| self.record(encoder, &prepared, &slots)).flatten()
+        });
         self.buffers.put_back(prepared);
         recorded?;
         self.encoded += batch.samples(schema, self.plan.outputs as usize) as u64;
@@ -313,16 +311,20 @@ impl Engine {
     }
 
     /// Records work over buffers.
-    fn record(&self, encoder: &mut CommandEncoder, batch: &PreparedBatch, slots: &[ScoreSlots]) {
+    fn record(
+        &self,
+        encoder: &mut CommandEncoder,
+        batch: &PreparedBatch,
+        slots: &[ScoreSlots],
+    ) -> Result<(), Error> {
         let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
         for (work, slots) in batch.work().iter().zip(slots) {
             work.record_conversion(&mut pass);
-            let schema = work.schema();
-            if let Some(pipelines) = self.pipelines[pipeline_index(schema)].as_ref() {
-                let kernels = Kernels { layout: &self.layout, pipelines, schema, plan: &self.plan };
-                kernels.dispatch(&mut pass, &work.bindings, slots, work.samples());
-            }
+            let (schema, Self { layout, plan, .. }) = (work.schema(), self);
+            let kernels = Kernels { layout, pipelines: self.pipelines.get(schema)?, schema, plan };
+            kernels.dispatch(&mut pass, &work.bindings, slots, work.samples())?;
         }
+        Ok(())
     }
 
     /// Reads a batch in buffers back; waits for the device.
@@ -397,7 +399,7 @@ impl PendingBatch<'_> {
     /// total; waits only if staging memory is full.
     pub fn add(&mut self, chunk: &Chunk<'_>, view: usize) -> Result<(), Error> {
         let Self { engine, is_partial } = self;
-        engine.parameters[3] = engine.layout.entry_of(&engine.plan, view);
+        engine.parameters[3] = engine.layout.entry_of(&engine.plan, view)?;
         engine.prepare(chunk.schema)?;
         let samples = (SLOT_ELEMENTS / chunk.schema.prediction_width()).max(1);
         for start in (0..chunk.len()).step_by(samples) {
@@ -419,11 +421,6 @@ impl Drop for PendingBatch<'_> {
     fn drop(&mut self) {
         self.engine.broken |= self.is_partial;
     }
-}
-
-/// The index of the pipelines for samples of a schema.
-fn pipeline_index(schema: Schema) -> usize {
-    usize::from(schema.rows) + usize::from(schema.soft)
 }
 
 impl Drop for Engine {

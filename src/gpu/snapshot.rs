@@ -2,7 +2,7 @@
 
 use super::device::connection::Connection;
 use super::device::readback::PendingMap;
-use super::layout::{Layout, SMALL_WEIGHT};
+use super::layout::{Layout, StateContents};
 use super::scores::{Copies, Stored};
 use crate::error::Error;
 use crate::statistic::{Plan, Totals};
@@ -103,14 +103,8 @@ impl Snapshot {
     pub fn totals(mut self) -> Result<(Vec<Totals>, u64), Error> {
         let submission = self.submission();
         self.arrival.wait(&self.connection, Some(submission))?;
-        let state = self.words()?;
-        let lossy_weight = |total| {
-            let entry = self.layout.entry_of(&self.plan, total) + SMALL_WEIGHT;
-            state.get(entry as usize).copied().unwrap_or_default()
-        };
-        // The totals of binary problems count the same weights again.
-        let lossy_weights = self.plan.views().map(|view| lossy_weight(view.total)).sum();
-        let mut totals = self.layout.read_all(&self.plan, &state);
+        let StateContents { mut totals, lossy_weights } =
+            self.layout.decode(&self.plan, &self.words()?)?;
         if let Some(scores) = &mut self.scores {
             let scores = scores.read(&self.connection)?;
             for (totals, scores) in totals.iter_mut().zip(scores) {

@@ -85,11 +85,9 @@ impl<'a> Planner<'a> {
         let mut planned = Vec::new();
         let mut start = 0;
         while start < samples {
-            let range = self.next_chunk(start..samples)?;
-            start = range.end;
-            for view in plan.views() {
-                planned.push(self.plan_chunk(view, &range));
-            }
+            let (len, chunk) = self.next_chunk(start..samples)?;
+            start += len;
+            planned.extend(chunk);
         }
         Ok(planned)
     }
@@ -102,16 +100,17 @@ impl<'a> Planner<'a> {
         limits.max_storage_buffer_binding_size.min(limits.max_buffer_size).min(most)
     }
 
-    /// The samples of the next chunk.
-    fn next_chunk(&self, rest: Range<usize>) -> Result<Range<usize>, Error> {
+    /// The number of samples of the next chunk, and the work over it for each view.
+    fn next_chunk(&self, rest: Range<usize>) -> Result<(usize, Vec<WorkPlan<'a>>), Error> {
         let limit = self.limit();
         let mut len = rest.len().min(self.context.max_samples.unwrap_or(MAX_SAMPLES));
         loop {
             let range = rest.start..rest.start + len;
             let views = self.context.plan.views();
-            let mut planned = views.map(|view| self.plan_chunk(view, &range));
-            if planned.all(|planned| planned.fits(limit)) {
-                return Ok(range);
+            let planned = views.map(|view| self.plan_chunk(view, &range));
+            let planned = planned.collect::<Result<Vec<_>, _>>()?;
+            if planned.iter().all(|planned| planned.fits(limit)) {
+                return Ok((len, planned));
             }
             if len == 1 {
                 let adapter = self.context.connection.name.clone();
@@ -163,7 +162,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Plans the work over a range of samples of a view.
-    fn plan_chunk(&self, view: View, range: &Range<usize>) -> WorkPlan<'a> {
+    fn plan_chunk(&self, view: View, range: &Range<usize>) -> Result<WorkPlan<'a>, Error> {
         let Self { context, batch, class_weighting, .. } = *self;
         let Context { connection, plan, layout, parameters: of_passes, .. } = *context;
         let schema = view.schema(plan, self.schema);
@@ -237,7 +236,7 @@ impl<'a> Planner<'a> {
             let words = if flags & makes != 0 && width > 1 { samples * width } else { 0 };
             words as u32
         };
-        let base = layout.entry_of(plan, view.total);
+        let base = layout.entry_of(plan, view.total)?;
         let windows = inputs.map(|_, input| input.window(range, limit));
         let of_inputs = windows.map(|_, (_, parameters)| parameters).into_array();
         let [prediction_at, truth_at, weight_at] = columns.map(first_word);
@@ -262,13 +261,13 @@ impl<'a> Planner<'a> {
         let mut of_passes = of_passes.to_vec();
         let fixed = [samples as u32, u32::from(has_weight), u32::from(has_weight && masks), base];
         of_passes[..fixed.len()].copy_from_slice(&fixed);
-        WorkPlan {
+        Ok(WorkPlan {
             schema,
             samples,
             convert: converts.then_some((parameters, windows)),
             columns,
             parameters: of_passes,
-        }
+        })
     }
 }
 

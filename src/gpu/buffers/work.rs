@@ -187,9 +187,10 @@ impl Memory {
                         groups: groups.min(MAX_GROUPS as u32),
                     })
                 }
-                _ => None,
+                (None, None, _) => None,
+                _ => return Err(Error::internal("the conversion of a batch was not prepared")),
             };
-            let rows = rows.as_ref().filter(|_| schema.rows);
+            let rows = if schema.rows { rows.as_ref() } else { None };
             let passes = part(&parameters, passes);
             let bindings =
                 Bindings::new(connection, layouts, columns, state, passes, rows, has_problems)?;

@@ -3,33 +3,53 @@
 use super::{
     CELL_BITS, CELL_COUNT_ENTRIES, CELL_SUM_ENTRIES, FAULT_CLIPPED, FAULT_NONFINITE, FAULT_OUTSIDE,
     FAULT_OVERFLOW, FAULT_UNDERFLOW, FAULT_UNNORMALIZED, FamilyLayout, INVALID_LABEL,
-    INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, SAMPLES, VALUE, WEIGHT,
-    WEIGHT_SQUARE, ZERO_WEIGHT,
+    INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, SAMPLES, SMALL_WEIGHT,
+    VALUE, WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
 };
+use crate::error::Error;
 use crate::exact::ExactSum;
 use crate::statistic::{
     Cells, Family, Faults, Pair, Plan, SlotReader, Slots, Total, Totals, Weights,
 };
 use std::ops::Range;
 
+/// The contents of a state buffer.
+pub(in crate::gpu) struct StateContents {
+    pub totals: Vec<Totals>,
+    /// Number of weights that became zero when multiplied by the weight of their class.
+    pub lossy_weights: u64,
+}
+
 impl Layout {
-    /// All totals in a state buffer.
-    pub fn read_all(&self, plan: &Plan, state: &[u64]) -> Vec<Totals> {
+    /// Decodes a state buffer of a plan.
+    pub fn decode(&self, plan: &Plan, state: &[u64]) -> Result<StateContents, Error> {
+        let [entries, expected] = [state.len() as u64, self.state_size_bytes(plan) / 8];
+        if entries != expected {
+            let reason = format!("a state has {entries} entries instead of {expected}");
+            return Err(Error::internal(reason));
+        }
         let totals = self.families(plan).flat_map(|(family, layout)| {
             (0..family.totals.len()).map(|index| {
                 let first = layout.entry_of(index) as usize;
-                let state = state.get(first..first + layout.entries as usize);
-                layout.read(family, state.unwrap_or_default())
+                layout.read(family, &state[first..first + layout.entries as usize])
             })
         });
-        totals.collect()
+        // The totals of binary problems count the same weights again.
+        let lossy_weights = plan.views().map(|view| {
+            let entry = self.entry_of(plan, view.total)? + SMALL_WEIGHT;
+            Ok::<_, Error>(state[entry as usize])
+        });
+        Ok(StateContents {
+            totals: totals.collect(),
+            lossy_weights: lossy_weights.sum::<Result<_, _>>()?,
+        })
     }
 }
 
 impl FamilyLayout {
-    /// The total in a part of a state buffer.
+    /// The total in its part of a state buffer, which has all of its entries.
     fn read(&self, family: &Family, state: &[u64]) -> Totals {
-        let entry = |entry: u32| state.get(entry as usize).copied().unwrap_or_default();
+        let entry = |entry: u32| state[entry as usize];
         let pair = |first| Pair { unweighted: entry(first), weighted: entry(first + 1) };
         let sum = |table: LimbRange, first_entry: u32| {
             let mut sum = ExactSum::ZERO;

@@ -8,6 +8,9 @@ pub(super) mod convert;
 mod decode;
 pub(super) mod sort;
 
+pub(super) use self::decode::StateContents;
+
+use crate::error::Error;
 use crate::exact::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
 use crate::statistic::{Family, Plan, Schema, Slots, Statistic, Summand};
 use std::ops::Range;
@@ -291,10 +294,10 @@ impl Layout {
     }
 
     /// The first entry of a total.
-    pub fn entry_of(&self, plan: &Plan, total: usize) -> u32 {
+    pub fn entry_of(&self, plan: &Plan, total: usize) -> Result<u32, Error> {
         let family = self.families(plan).find(|(family, _)| family.totals.contains(&total));
         let entry = family.map(|(family, layout)| layout.entry_of(total - family.totals.start));
-        entry.unwrap_or_default()
+        entry.ok_or_else(|| Error::internal(format!("no family of the plan has total {total}")))
     }
 
     /// Size of the state buffer.

@@ -124,9 +124,9 @@ impl Stored {
         samples: usize,
         is_encoded: bool,
     ) -> Result<Option<BindGroup>, Error> {
-        let Some(chunks) = self.totals.as_mut().and_then(|totals| totals.get_mut(total)) else {
-            return Ok(None);
-        };
+        let Some(totals) = &mut self.totals else { return Ok(None) };
+        let chunks = totals.get_mut(total);
+        let chunks = chunks.ok_or_else(|| Error::internal(format!("there is no total {total}")))?;
         let problem = total - family.totals.start;
         let places = places(samples);
         let has_room = |chunk: &Chunk| chunk.capacity - chunk.reserved >= places;
@@ -173,7 +173,7 @@ impl Stored {
         for chunk in all.iter_mut().flatten() {
             // Work recorded before may have taken more places than are reserved now.
             let bytes = SAMPLE_BYTES * chunk.reserved;
-            let bytes = Some(bytes).filter(|_| !chunk.was_encoded);
+            let bytes = (!chunk.was_encoded).then_some(bytes);
             encoder.clear_buffer(&chunk.buffer, 0, Some(TAKEN_BYTES));
             encoder.clear_buffer(&chunk.buffer, HEAD_BYTES, bytes);
             chunk.reserved = std::mem::take(&mut chunk.encoded);
@@ -225,12 +225,13 @@ impl Copies {
     pub fn read(&mut self, connection: &Connection) -> Result<Vec<StoredScores>, Error> {
         let mut runs: Vec<Vec<Vec<StoredSample>>> = vec![Vec::new(); self.totals];
         for Copy { total, buffer, arrival } in &mut self.copies {
-            if let Some(arrival) = arrival {
-                arrival.wait(connection, None)?;
-            }
+            let unmapped = || Error::internal("a copy of scores was not mapped");
+            arrival.as_mut().ok_or_else(unmapped)?.wait(connection, None)?;
             let bytes = buffer.get_mapped_range(..).map_err(|error| connection.failed(error))?;
             let mut samples = bytes.as_chunks().0.iter().copied().map(words);
-            let taken = u64::from(samples.next().map_or(0, |[taken, _]| taken));
+            let header = samples.next();
+            let [taken, _] = header.ok_or_else(|| Error::internal("a copy of no scores"))?;
+            let taken = u64::from(taken);
             let room = buffer.size() / SAMPLE_BYTES - 1;
             if taken > room {
                 return Err(connection.failed(format!(

@@ -237,12 +237,14 @@ fn constants_of_problems(classes: u32, scale: ScoreScale, in_pairs: bool) -> Str
     rendered(&[("CLASSES", classes)]) + &switches
 }
 
+// Both have the same VALUE_BIAS.
+const _: () = assert!(layout::VALUE.first_limb() == layout::WEIGHT.first_limb());
+
 fn constants(input: PassInput<'_>, pass: &Pass) -> String {
     let PassInput { plan, family, layout: family_layout, .. } = input;
     let columns = family.columns(plan.task, plan.classes);
     let any_nonfinite = PREDICTION_NONFINITE | TRUTH_NONFINITE;
     let first_bit = layout::VALUE.first_limb() * LIMB_BITS;
-    debug_assert_eq!(layout::VALUE.first_limb(), layout::WEIGHT.first_limb());
     let (bias, unit) = (EXPONENT_BIAS as u32, -UNIT_EXPONENT as u32);
     let constants = [
         ("PREDICTION_NONFINITE", PREDICTION_NONFINITE),
