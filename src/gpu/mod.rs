@@ -16,7 +16,7 @@ pub(crate) mod sorter;
 pub(crate) mod source;
 mod target;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verify;
 
 pub use self::device::adapter::{AdapterSummary, adapters};

@@ -27,7 +27,7 @@ fn unit_exponent(largest: u32) -> i32 {
 
 #[test]
 fn terms_are_rounded_to_the_nearest_number_of_units() {
-    let mut random = Random::new(3);
+    let (mut random, mut compared) = (Random::new(3), 0);
     for _ in 0..1_000_000 {
         let largest = positive(&mut random, -125, 127);
         let exponent = (largest >> 23) as i32 - 127;
@@ -52,7 +52,9 @@ fn terms_are_rounded_to_the_nearest_number_of_units() {
         assert_eq!(number(rounded), libm::ldexp(expected, unit), "{term:#x} of {largest:#x}");
         assert_eq!(units(rounded, quantum), expected as u64, "{term:#x} of {largest:#x}");
         assert!(units(rounded, quantum) <= 1 << 44, "{term:#x} of {largest:#x}");
+        compared += 1;
     }
+    assert!(compared > 900_000, "only {compared} terms");
 }
 
 /// An integer rounded to 24 bits, to nearest, ties to even, with shifts only.
