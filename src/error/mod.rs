@@ -49,14 +49,13 @@ pub enum Error {
     /// Parts of the library are inconsistent: a bug.
     #[error("internal error: {reason}; please report this")]
     Internal {
-        /// What is wrong.
+        /// What is inconsistent.
         reason: String,
     },
 }
 
 impl Error {
     /// A bug.
-    #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "the GPU engine alone uses it"))]
     pub(crate) fn internal(reason: impl Into<String>) -> Self {
         Self::Internal { reason: reason.into() }
     }

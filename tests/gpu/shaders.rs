@@ -8,48 +8,34 @@ use crate::common::values::values;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use std::collections::BTreeSet;
 use std::path::Path;
+use weighbridge::internals::examples;
 use weighbridge::internals::source::{Module, convert, fragments, modules, sort};
 use weighbridge::kernel::row_needs::ScoreKind;
 use weighbridge::statistic::{
-    Binning, FamilyKind, MathModule, Moment, Plan, Schema, ScoreScale, Statistic, Task, ValueFn,
+    Binning, FamilyKind, MathModule, Plan, Schema, ScoreScale, Statistic, Task, ValueFn,
     ValueSpec,
 };
 
 /// Every statistic alone, and all of each task at once.
 fn plans() -> Vec<Plan> {
-    let sums = values().map(Statistic::Sum);
-    let maxima = values().map(Statistic::Maximum);
-    let extremes = values().map(Statistic::Extremes);
-    let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
-    let confusion = Statistic::Confusion { threshold: 0.5 };
-    let probability = ValueSpec { function: ValueFn::Probability, parameter: 0.0 };
-    let calibrations = [15, 256].map(|bins| Statistic::Calibration { probability, bins });
-    let all: Vec<_> =
-        sums.chain(maxima)
-            .chain(extremes)
-            .chain(moments)
-            .chain([confusion])
-            .chain(calibrations)
-            .chain([false, true].map(|of_logits| Statistic::Histogram {
-                division: Binning::adaptive(of_logits, 4096),
-            }))
-            .chain([Statistic::Scores])
-            .collect();
-    let counts =
-        [5, 16, 300].map(|classes| [Statistic::Margins { classes }, Statistic::Matrix { classes }]);
-    let all: Vec<_> = all.into_iter().chain(counts.concat()).chain(custom::statistics()).collect();
+    let of_values = [Statistic::Sum, Statistic::Maximum, Statistic::Extremes];
+    let of_values = of_values.into_iter().flat_map(|kind| values().map(kind));
+    let needs_rows = |statistic: &Statistic| statistic.row_needs().rows;
+    let mut all = Vec::new();
+    for statistic in of_values.chain([5, 16, 300].map(examples).concat()) {
+        if !needs_rows(&statistic) && !all.contains(&statistic) {
+            all.push(statistic);
+        }
+    }
+    all.extend(custom::statistics());
     let mut plans = vec![Plan::new(Task::Regression, []), Plan::new(Task::Binary, [])];
     for &task in Task::ALL {
         plans.extend(all.iter().map(|&statistic| Plan::new(task, [statistic])));
         plans.push(Plan::new(task, all.iter().copied()));
     }
     for classes in [2, 5, 300] {
-        let tops = [ValueFn::MaxSoftmax, ValueFn::MaxProbability];
-        let calibrations = tops.map(|function| {
-            let probability = ValueSpec { function, parameter: 0.0 };
-            Statistic::Calibration { probability, bins: 15 }
-        });
-        let rows = values_of_rows().map(Statistic::Sum).chain(calibrations);
+        let of_rows = examples(classes).into_iter().filter(needs_rows);
+        let rows = values_of_rows().map(Statistic::Sum).chain(of_rows);
         let plan = |statistics: &[Statistic]| {
             Plan::new(Task::Multiclass, statistics.iter().copied()).with_classes(classes)
         };

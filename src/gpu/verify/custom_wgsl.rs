@@ -205,7 +205,8 @@ fn parsed(module: &Module) -> Result<naga::Module, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistic::{Moment, Statistic, ValueSpec};
+    use crate::statistic::examples::examples;
+    use crate::statistic::{Statistic, ValueSpec};
 
     #[test]
     fn every_name_that_shaders_declare_is_taken() {
@@ -216,15 +217,10 @@ mod tests {
         let sums = |functions: &'static [ValueFn]| {
             functions.iter().map(move |&function| Statistic::Sum(value(function)))
         };
-        let others = [
-            Statistic::Moment(Moment::Product),
-            Statistic::Maximum(value(ValueFn::AbsoluteError)),
-            Statistic::Extremes(value(ValueFn::Error)),
-            Statistic::Calibration { probability: value(ValueFn::Probability), bins: 3 },
-            Statistic::Margins { classes: 2 },
-        ];
-        let columns = Plan::new(Task::Binary, sums(ValueFn::OF_SAMPLES).chain(others));
-        let rows = Plan::new(Task::Multiclass, sums(ValueFn::OF_ROWS));
+        let of_rows = |example: &Statistic| example.row_needs().rows;
+        let (of_rows, of_columns): (Vec<_>, Vec<_>) = examples(2).into_iter().partition(of_rows);
+        let columns = Plan::new(Task::Binary, sums(ValueFn::OF_SAMPLES).chain(of_columns));
+        let rows = Plan::new(Task::Multiclass, sums(ValueFn::OF_ROWS).chain(of_rows));
         let mut names = 0;
         let soft = Schema { soft: true, ..rows.schema(true) };
         let modules = [

@@ -36,7 +36,7 @@ pub(in crate::gpu) fn run_what_is_needed(
     plan: &Plan,
 ) -> Result<(), Error> {
     if plan.number_of_stored() > 0 {
-        once(connection, &connection.stores, &Plan::new(Task::Binary, [Statistic::Scores]))?;
+        once(connection, &connection.stores, &plan_of_scores())?;
     }
     if plan.has_binary_problems() {
         once(connection, &connection.makes_problems, &plan_of_problems())?;
@@ -51,6 +51,10 @@ fn once(connection: &Arc<Connection>, done: &OnceLock<()>, plan: &Plan) -> Resul
         let _ = done.set(()); // another thread may have been as fast
     }
     Ok(())
+}
+
+fn plan_of_scores() -> Plan {
+    Plan::new(Task::Binary, [Statistic::Scores])
 }
 
 /// The number of classes of binary problems.
@@ -254,5 +258,23 @@ impl Vectors {
     pub fn chunk(&self) -> Chunk<'_> {
         let Self { schema, prediction, truth, weight } = self;
         Chunk { schema: *schema, prediction, truth, weight: Some(weight), masked: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistic::examples::examples;
+    use std::mem::discriminant;
+
+    #[test]
+    fn the_self_test_has_every_kind_of_statistic() {
+        let plans = plans().into_iter().chain([soft_plan(), plan_of_scores(), plan_of_problems()]);
+        let families = plans.flat_map(|plan| plan.families);
+        let tested: Vec<_> = families.flat_map(|family| family.statistics).collect();
+        for example in examples(ROW_CLASSES) {
+            let is_tested = tested.iter().any(|one| discriminant(one) == discriminant(&example));
+            assert!(is_tested, "{example} is not part of the self-test");
+        }
     }
 }
