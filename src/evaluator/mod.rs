@@ -330,7 +330,7 @@ impl Evaluator {
     ///
     /// A device that fails.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
-        let device = self.gpu.as_mut().map(|gpu| gpu.snapshot()).transpose()?;
+        let device = self.gpu.as_mut().map(|gpu| gpu.copy_totals()).transpose()?;
         let cpu_shadow = self.checked.then(|| self.cpu_shadow.clone());
         let host_part = HostPart {
             cpu_shadow,
@@ -346,7 +346,7 @@ impl Evaluator {
             return Ok(());
         }
         let snapshot = self.snapshot()?;
-        self.checkpointer.as_mut().map_or(Ok(()), |checkpointer| checkpointer.begin(snapshot))
+        self.checkpointer.as_mut().map_or(Ok(()), |checkpointer| checkpointer.start(snapshot))
     }
 
     /// Whether there is room for the scores of `samples` more samples. Fails if there is none and

@@ -49,7 +49,7 @@ fn when_a_device_goes_away_its_evaluator_can_be_gone_on_from_elsewhere() {
         let builder = Evaluator::builder(Task::Regression).checkpoint_every(every);
         let device = Device::Named(adapter.name.clone());
         let mut evaluator = builder.device(device).build().expect("an evaluator");
-        let engine = gpu::Engine::apart(adapter, &evaluator.plan).expect("a device");
+        let engine = gpu::Engine::on_own_device(adapter, &evaluator.plan).expect("a device");
         evaluator.gpu = Some(Box::new(engine));
         (0..10).for_each(|_| evaluator.update(&batch).expect("a batch"));
         let unread = evaluator.snapshot().expect("a snapshot");

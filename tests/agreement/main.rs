@@ -136,8 +136,8 @@ fn functions_of_labels() -> Vec<ValueFn> {
         let settings = Settings { from_logits, ..Settings::new(task) };
         for metric in metric::of_task(task) {
             let smooths = metric.parameters.iter().any(|known| known.name() == "label_smoothing");
-            let given = if smooths { ":label_smoothing=0.5" } else { "" };
-            let spec = ResolvedMetric::parse(&format!("{}{given}", metric.name), settings);
+            let smoothing = if smooths { ":label_smoothing=0.5" } else { "" };
+            let spec = ResolvedMetric::parse(&format!("{}{smoothing}", metric.name), settings);
             let spec = spec.expect("a metric of the task");
             let statistics = (spec.definition.statistics)(&spec.arguments);
             functions.extend(statistics.iter().filter_map(|s| Some(s.value()?.function)));
@@ -277,8 +277,8 @@ fn at_random(adapter: &AdapterSummary) -> Result<(), Failed> {
             let numbers = Numbers::ALL[random.below(Numbers::ALL.len())];
             let weights = Weights::ALL[random.below(Weights::ALL.len())];
             let labels = Labels::ALL[random.below(Labels::ALL.len())];
-            let most = [5, 300, 9000][random.below(3)];
-            let len = random.below(most);
+            let max = [5, 300, 9000][random.below(3)];
+            let len = random.below(max);
             let data = Columns::new((numbers, weights, labels), len, &mut random);
             let batch = data.batch(task, 0..len).on_fault(FaultPolicy::Count);
             gpu.update(&batch)?;

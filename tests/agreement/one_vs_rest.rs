@@ -45,8 +45,8 @@ fn agree(adapter: &AdapterSummary, classes: u32, from_logits: bool) -> Result<()
     let mut random = Random::new(u64::from(classes));
     let families = Numbers::ALL.iter().map(|&numbers| Kind::Each(numbers));
     let kinds = families.chain([Kind::Model, Kind::Distribution, Kind::Ties]);
-    let others = Weights::ALL.iter().cycle().zip(Labels::ALL.iter().cycle());
-    for (kind, (&weights, &labels)) in kinds.zip(others) {
+    let weights_and_labels = Weights::ALL.iter().cycle().zip(Labels::ALL.iter().cycle());
+    for (kind, (&weights, &labels)) in kinds.zip(weights_and_labels) {
         let samples = random.below(600);
         let data = Data::new(classes, (kind, weights, labels), samples, &mut random);
         let mask: Vec<_> = (0..samples).map(|_| random.below(5) > 0).collect();

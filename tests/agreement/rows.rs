@@ -172,8 +172,8 @@ fn agree(adapter: &AdapterSummary, classes: u32, scores: ScoreKind) -> Result<()
     let few = SCORES / classes as usize;
     let families = Numbers::ALL.iter().map(|&numbers| Kind::Each(numbers));
     let kinds = families.chain([Kind::Model, Kind::Distribution, Kind::Ties]);
-    let others = Weights::ALL.iter().cycle().zip(Labels::ALL.iter().cycle());
-    for (kind, (&weights, &labels)) in kinds.zip(others) {
+    let weights_and_labels = Weights::ALL.iter().cycle().zip(Labels::ALL.iter().cycle());
+    for (kind, (&weights, &labels)) in kinds.zip(weights_and_labels) {
         let samples = 1 + few / 2 + random.below(1 + few / 2);
         let data = Data::new(classes, (kind, weights, labels), samples, &mut random);
         let context = format!("{kind:?} scores, {weights:?} weights, {labels:?} labels");

@@ -18,7 +18,8 @@ use weighbridge::statistic::{
 
 /// Every statistic alone, and all of each task at once.
 fn plans() -> Vec<Plan> {
-    let of_values = [Statistic::Sum, Statistic::Maximum, Statistic::Extremes];
+    let of_values: [fn(ValueSpec) -> Statistic; 3] =
+        [Statistic::Sum, Statistic::Maximum, Statistic::Extremes];
     let of_values = of_values.into_iter().flat_map(|kind| values().map(kind));
     let needs_rows = |statistic: &Statistic| statistic.row_needs().rows;
     let mut all = Vec::new();
@@ -79,9 +80,9 @@ fn modules_of(plan: &Plan) -> Vec<Module> {
     let soft = has_scores.then(|| of(Schema { soft: true, ..plan.schema(true) }));
     let columns = (!needs_rows || plan.task == Task::Regression).then(|| of(plan.schema(false)));
     // These are the same for all plans.
-    let others = plan.families.iter().all(|family| family.statistics.is_empty());
-    let others = others.then(|| [convert()].into_iter().chain(sort()).collect());
-    columns.into_iter().chain(rows).chain(soft).chain(others).flatten().collect()
+    let independent = plan.families.iter().all(|family| family.statistics.is_empty());
+    let independent = independent.then(|| [convert()].into_iter().chain(sort()).collect());
+    columns.into_iter().chain(rows).chain(soft).chain(independent).flatten().collect()
 }
 
 fn parsed(module: &Module) -> naga::Module {

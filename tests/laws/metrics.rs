@@ -415,11 +415,11 @@ fn names_are_unique_and_every_parameter_is_tested() {
         assert!(!metric.tasks.iter().any(twice), "{} appears twice in a task", metric.name);
         assert!(!metric.summary.is_empty() && !metric.formula.is_empty(), "{}", metric.name);
         for parameter in metric.parameters {
-            let given = format!(":{}=", parameter.name());
-            let tried = |spec: &String| name(spec) == metric.name && spec.contains(&given);
+            let setting = format!(":{}=", parameter.name());
+            let tried = |spec: &String| name(spec) == metric.name && spec.contains(&setting);
             let all = Inputs::ALL.iter().filter(|inputs| metric.tasks.contains(&inputs.task()));
             let mut all = all.flat_map(|&inputs| specs(inputs));
-            assert!(all.any(|spec| tried(&spec)), "no variant of {} gives{given}", metric.name);
+            assert!(all.any(|spec| tried(&spec)), "no variant of {} gives{setting}", metric.name);
         }
     }
 }

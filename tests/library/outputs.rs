@@ -20,7 +20,7 @@ struct Data {
 /// Scores and labels that are valid in every task; the last label is rarely 1.
 fn data() -> Data {
     let mut random = Random::new(5);
-    let mut number = |most: usize| random.below(most) as f32;
+    let mut number = |limit: usize| random.below(limit) as f32;
     let elements = SAMPLES * OUTPUTS;
     Data {
         prediction: (0..elements).map(|_| number(4096) / 4096.0).collect(),

@@ -145,8 +145,8 @@ fn cross_entropy(scores: &[f32], soft: &[f32], from_logits: bool, eps: f64) -> f
     let top = scores.iter().copied().fold(f32::MIN, f32::max);
     let gap = |score: f32| f64::from(top) - f64::from(score);
     let arg_max = scores.iter().position(|&score| score == top).unwrap();
-    let others = scores.iter().enumerate().filter(|(class, _)| *class != arg_max);
-    let rest: f64 = others.map(|(_, &score)| (-gap(score)).exp()).sum();
+    let other_classes = scores.iter().enumerate().filter(|(class, _)| *class != arg_max);
+    let rest: f64 = other_classes.map(|(_, &score)| (-gap(score)).exp()).sum();
     let loss = |score: f32| match from_logits {
         true => gap(score) + rest.ln_1p(),
         false => -f64::from(score).max(eps).ln(),

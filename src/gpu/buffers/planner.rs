@@ -96,8 +96,8 @@ impl<'a> Planner<'a> {
     /// with 32 bits.
     fn limit(&self) -> u64 {
         let limits = self.context.connection.device.limits();
-        let most = u64::from(u32::MAX) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
-        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size).min(most)
+        let max_bytes = u64::from(u32::MAX) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
+        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size).min(max_bytes)
     }
 
     /// The number of samples of the next chunk, and the work over it for each view.
@@ -173,7 +173,7 @@ impl<'a> Planner<'a> {
         };
         let whole = threshold.is_some();
         let inputs = self.sample_columns(schema, view);
-        let Inputs { weight: given_weight, mask, lengths, .. } = batch.inputs;
+        let Inputs { weight: batch_weight, mask, lengths, .. } = batch.inputs;
         let truth_dtype = batch.truth().dtype;
         let ignored =
             class_weighting.ignored_word(truth_dtype, schema.classes, batch.truth_encoding);
@@ -183,23 +183,27 @@ impl<'a> Planner<'a> {
         let alignment = connection.device.limits().min_storage_buffer_offset_alignment.into();
         let words = |input: Option<SampleColumn<'a>>, is_class: bool, vector_bytes| {
             let dtypes: &[Dtype] = if is_class { &[Dtype::U32, Dtype::I32] } else { &[Dtype::F32] };
-            input?.words(range, vector_bytes, dtypes, alignment).filter(|_| !whole)
+            if whole { None } else { input?.words(range, vector_bytes, dtypes, alignment) }
         };
         let vector_bytes = if schema.rows { 4 } else { VECTOR_BYTES };
         let Inputs { prediction, truth, weight, .. } = inputs;
         let of_prediction =
             words(Some(prediction), schema.prediction_classes().is_some(), vector_bytes);
-        let of_truth = words(truth, schema.truth_classes().is_some(), vector_bytes)
-            .filter(|_| batch.truth_encoding != TruthEncoding::OneHot);
-        let of_weight = words(weight, false, VECTOR_BYTES).filter(|_| !masks && !weighs);
+        let of_truth = match batch.truth_encoding {
+            TruthEncoding::OneHot => None,
+            TruthEncoding::Labels | TruthEncoding::Soft => {
+                words(truth, schema.truth_classes().is_some(), vector_bytes)
+            }
+        };
+        let of_weight = if masks || weighs { None } else { words(weight, false, VECTOR_BYTES) };
 
         let flag = |flag, set: bool| if set { flag } else { 0 };
         let mut flags =
             flag(MAKES_PREDICTION, of_prediction.is_none()) | flag(MAKES_TRUTH, of_truth.is_none());
-        let has_weight = given_weight.is_some() || masks || weighs;
+        let has_weight = batch_weight.is_some() || masks || weighs;
         flags |= flag(MAKES_WEIGHT, has_weight && of_weight.is_none());
         let converts = flags != 0;
-        flags |= flag(HAS_WEIGHT, given_weight.is_some())
+        flags |= flag(HAS_WEIGHT, batch_weight.is_some())
             | flag(HAS_MASK, mask.is_some())
             | flag(HAS_LENGTHS, lengths.is_some())
             | flag(HAS_IGNORED, ignored.is_some())

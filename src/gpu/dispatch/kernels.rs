@@ -5,6 +5,7 @@ use super::pipelines::Pipelines;
 use crate::error::Error;
 use crate::gpu::layout;
 use crate::gpu::layout::{GROUP_SAMPLES, Layout, Pass, ROW_GROUP};
+use crate::gpu::scores::slots::ScoreSlots;
 use crate::statistic::{Plan, Schema};
 use wgpu::{BindGroup, ComputePass, ComputePipeline};
 
@@ -13,16 +14,6 @@ const THREAD_SAMPLES: usize = 128;
 
 /// The largest number of workgroups of a dispatch: enough to fill the largest devices.
 const MAX_GROUPS: usize = 2048;
-
-/// The places of the stored scores of a view's samples; none if no scores are stored or they were
-/// dropped.
-#[derive(Debug)]
-pub(in crate::gpu) struct ScoreSlots {
-    /// The total of the view.
-    pub view: usize,
-    /// For each family, one bind group per total.
-    pub families: Vec<Vec<Option<BindGroup>>>,
-}
 
 /// The kernels over samples of a schema.
 pub(in crate::gpu) struct Kernels<'a> {

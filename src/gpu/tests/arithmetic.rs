@@ -97,8 +97,8 @@ fn words(low: u32, high: u32) -> u64 {
 
 /// Whether a term of a row may be x if the largest is y.
 fn term_and_largest(x: f32, y: f32) -> bool {
-    let least = f32::from_bits(MIN_RESULT_EXPONENT << 23);
-    (x == 0.0 || x >= least) && x <= y
+    let min = f32::from_bits(MIN_RESULT_EXPONENT << 23);
+    (x == 0.0 || x >= min) && x <= y
 }
 
 fn in_units(x: u32, y: u32) -> u64 {

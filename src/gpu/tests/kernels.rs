@@ -10,6 +10,7 @@ use crate::gpu::device::connection::Connection;
 use crate::gpu::dispatch::staging::SLOTS;
 use crate::gpu::engine::Engine;
 use crate::gpu::layout::Layout;
+use crate::gpu::pending_batch::PendingBatch;
 use crate::gpu::source::Module;
 use crate::gpu::verify::self_test;
 use crate::statistic::{FamilyKind, Plan, ScoreScale, Statistic, Task, Totals, ValueFn};
@@ -42,7 +43,7 @@ fn chunk<'a>(plan: &Plan, numbers: &'a [u32], weight: Option<&'a [u32]>) -> Chun
 
 /// Adds a batch of one chunk, which is declared to have `samples` samples.
 fn add(engine: &mut Engine, chunk: &Chunk<'_>, samples: usize) -> Result<(), Error> {
-    let mut pending = engine.begin();
+    let mut pending = PendingBatch::new(engine);
     pending.add(chunk, 0)?;
     pending.commit(samples);
     Ok(())
@@ -251,7 +252,7 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         let chunk = chunk(&plan, &numbers, None);
         add(&mut engine, &chunk, 5).expect("a whole batch");
         // The first chunk of a batch whose second chunk fails.
-        engine.begin().add(&chunk, 0).expect("a chunk");
+        PendingBatch::new(&mut engine).add(&chunk, 0).expect("a chunk");
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
         // Complete batches that follow do not repair it.
@@ -259,7 +260,7 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
         engine.reset().expect("a reset");
-        drop(engine.begin());
+        drop(PendingBatch::new(&mut engine));
         add(&mut engine, &chunk, 5).expect("a whole batch");
         engine.totals().expect("nothing was abandoned");
         // The number of samples reveals work that was not done, or was done twice.
@@ -293,7 +294,7 @@ fn a_lost_device_is_an_error_and_no_panic() {
             assert!(error.to_string().starts_with(&message), "{error}");
         };
         lost(engine.totals().map(|_| ()));
-        lost(engine.begin().add(&chunk, 0));
+        lost(PendingBatch::new(&mut engine).add(&chunk, 0));
         lost(engine.reset());
         lost(Engine::new(connection.clone(), &plan).map(|_| ()));
     }

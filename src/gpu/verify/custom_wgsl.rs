@@ -31,10 +31,10 @@ pub(in crate::gpu) fn check(plan: &Plan) -> Result<(), Error> {
                 names
             }
         };
-        let twice = |own: &&Declared| {
-            all.iter().any(|(other, theirs)| *other != value && theirs.name == own.name)
+        let is_taken = |declared: &&Declared| {
+            all.iter().any(|(other, taken)| *other != value && taken.name == declared.name)
         };
-        if let Some(Declared { name, line }) = names.iter().find(twice) {
+        if let Some(Declared { name, line }) = names.iter().find(is_taken) {
             return Err(invalid(value, *line, format!("another value declares {name}, too")));
         }
         all.extend(names.into_iter().map(|name| (value, name)));
@@ -99,16 +99,16 @@ fn declared(value: &'static CustomValue) -> Result<Vec<Declared>, Error> {
     }
     let (module, (_, text)) = (alone(value), ValueFn::Custom(value).wgsl());
     // The line in the user's text, if the error is there.
-    let own = |line: usize| match module.place(line) {
+    let line_of_text = |line: usize| match module.place(line) {
         Some((fragment, line)) if fragment == name => Some(line),
         _ => None,
     };
     let parsed = parsed(&module).map_err(|fault| {
         // Errors at the end of the text have no line.
-        let line = fault.lines.iter().find_map(|&line| own(line)).unwrap_or(1);
+        let line = fault.lines.iter().find_map(|&line| line_of_text(line)).unwrap_or(1);
         invalid(value, line.clamp(1, text.lines().count().max(1)), fault.message)
     })?;
-    let line = |span: Span| own(line(&module, span));
+    let line = |span: Span| line_of_text(line(&module, span));
     let variables = parsed.global_variables.iter();
     let variables = variables.map(|(handle, _)| parsed.global_variables.get_span(handle));
     let overrides = parsed.overrides.iter();

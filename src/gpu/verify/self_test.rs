@@ -10,6 +10,7 @@ use crate::cpu::InstructionSet;
 use crate::error::{DeviceError, Error};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::engine::Engine;
+use crate::gpu::pending_batch::PendingBatch;
 use crate::kernel::bits;
 use crate::kernel::row_needs::ScoreKind;
 use crate::statistic::{
@@ -151,7 +152,7 @@ fn compare_samples(
     let mut expected = plan.empty_totals();
     for _ in 0..TURNS {
         cpu::add(plan, &chunk, InstructionSet::BASELINE, 0, &mut expected);
-        let mut pending = engine.begin();
+        let mut pending = PendingBatch::new(&mut engine);
         pending.add(&chunk, 0)?;
         pending.commit(chunk.len());
     }

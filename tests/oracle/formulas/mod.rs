@@ -106,13 +106,13 @@ fn bins(
     quantile: bool,
 ) -> Vec<[f64; 5]> {
     let of_bin = |index: usize| {
-        let own: Vec<RowSummary> = rows.iter().copied().filter(|row| bin(row.0) == index).collect();
-        let class_weighting = own.iter().filter(|row| row.2 > 0.0).map(|row| row.0);
+        let inside: Vec<RowSummary> = rows.iter().copied().filter(|row| bin(row.0) == index).collect();
+        let probabilities = inside.iter().filter(|row| row.2 > 0.0).map(|row| row.0);
         let ends =
-            [class_weighting.clone().fold(1.0, f64::min), class_weighting.fold(0.0, f64::max)];
+            [probabilities.clone().fold(1.0, f64::min), probabilities.fold(0.0, f64::max)];
         let uniform = [index, index + 1].map(|end| end as f64 / number as f64);
         let [lower, upper] = if quantile { ends } else { uniform };
-        [sum(&own, |_, _| 1.0), sum(&own, |p, _| p), sum(&own, |_, t| t), lower, upper]
+        [sum(&inside, |_, _| 1.0), sum(&inside, |p, _| p), sum(&inside, |_, t| t), lower, upper]
     };
     (0..number).map(of_bin).filter(|[weight, ..]| *weight > 0.0).collect()
 }
@@ -178,11 +178,11 @@ fn roc_auc(rows: &[RowSummary]) -> f64 {
 }
 
 fn average_precision(rows: &[RowSummary]) -> f64 {
-    let weight = |least: f64, label: f64| {
-        let counts = rows.iter().filter(|row| row.0 >= least && row.1 == label);
+    let weight = |threshold: f64, label: f64| {
+        let counts = rows.iter().filter(|row| row.0 >= threshold && row.1 == label);
         counts.map(|row| row.2).sum::<f64>()
     };
-    let precision = |least| weight(least, 1.0) / (weight(least, 1.0) + weight(least, 0.0));
+    let precision = |threshold| weight(threshold, 1.0) / (weight(threshold, 1.0) + weight(threshold, 0.0));
     let ones = rows.iter().filter(|row| row.1 == 1.0 && row.2 > 0.0);
     ones.map(|row| row.2 * precision(row.0)).sum::<f64>() / weight(f64::MIN, 1.0)
 }

@@ -8,8 +8,8 @@ fn score(inputs: Inputs, scores: &[f64], class: usize) -> f64 {
     if !inputs.are_logits() {
         return scores[class];
     }
-    let others = (0..CLASSES).filter(|&other| other != class).map(|other| scores[other].exp());
-    let odds = scores[class].exp() / others.sum::<f64>();
+    let other_classes = (0..CLASSES).filter(|&other| other != class).map(|other| scores[other].exp());
+    let odds = scores[class].exp() / other_classes.sum::<f64>();
     (odds.ln() * 1e9).round() / 1e9
 }
 
@@ -44,8 +44,8 @@ pub fn formula(
     scores: &[Vec<f64>],
 ) -> Option<Vec<f64>> {
     let of = |part: &&str| part.starts_with("average=") || part.starts_with("multi_class=");
-    let (own, others): (Vec<&str>, Vec<&str>) = spec.split(':').partition(|part| !of(part));
-    let (base, average) = (own.join(":"), others.iter().find_map(|s| s.strip_prefix("average=")));
+    let (base_parts, other_parts): (Vec<&str>, Vec<&str>) = spec.split(':').partition(|part| !of(part));
+    let (base, average) = (base_parts.join(":"), other_parts.iter().find_map(|s| s.strip_prefix("average=")));
     let value = |class, other| {
         of_labels(&base, &binary_problem(inputs, rows, scores, class, other)).expect("a formula")
     };
@@ -57,7 +57,7 @@ pub fn formula(
         let sum: f64 = numbers.iter().map(|number| number.0 * weight(number)).sum();
         vec![sum / numbers.iter().map(weight).sum::<f64>()]
     };
-    if others.contains(&"multi_class=ovo") {
+    if other_parts.contains(&"multi_class=ovo") {
         let pairs = present.iter().flat_map(|&a| present.iter().map(move |&b| (a, b)));
         let numbers = pairs.filter(|(a, b)| a < b).map(|(a, b)| {
             let both = [value(a, Some(b))[0], value(b, Some(a))[0]];

@@ -11,7 +11,7 @@ use weighbridge::statistic::{ValueFn, ValueSpec};
 fn bound(function: ValueFn) -> f64 {
     match function {
         ValueFn::AbsoluteTruth | ValueFn::Identity | ValueFn::Probability | ValueFn::Correct => 0.0,
-        ValueFn::Custom(own) => panic!("{} has no bound", own.name()),
+        ValueFn::Custom(custom) => panic!("{} has no bound", custom.name()),
         ValueFn::Logistic
         | ValueFn::LogLoss
         | ValueFn::LogLossOfOtherLabel
@@ -99,14 +99,14 @@ fn formula(value: ValueSpec, p: f64, t: f64) -> f64 {
     let margin = (if t == 1.0 { 1.0 - p } else { 1.0 + p }).max(0.0);
     let sign = if t == 1.0 { 1.0 } else { -1.0 };
     let softplus = |z: f64| z.max(0.0) + libm::log1p(libm::exp(-z.abs()));
-    let least = f64::from(value.parameter);
+    let eps = f64::from(value.parameter);
     let log_loss = |p: f64, one: bool| match one {
-        true => -libm::log(p.max(least)),
-        false if 1.0 - p < least => -libm::log(least),
+        true => -libm::log(p.max(eps)),
+        false if 1.0 - p < eps => -libm::log(eps),
         false => -libm::log1p(-p),
     };
     match value.function {
-        ValueFn::Custom(own) => panic!("{} has no formula", own.name()),
+        ValueFn::Custom(custom) => panic!("{} has no formula", custom.name()),
         ValueFn::Error => d,
         ValueFn::AbsoluteError => d.abs(),
         ValueFn::SquaredError | ValueFn::Brier => d * d,
