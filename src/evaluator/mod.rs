@@ -161,8 +161,9 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update); nothing is then recorded. [`UpdateError::CheckedEncoder`](crate::error::UpdateError::CheckedEncoder) of a
-    /// checked evaluator.
+    /// As [`update`](Self::update); nothing is then recorded.
+    /// [`UpdateError::CheckedEncoder`](crate::error::UpdateError::CheckedEncoder) of a checked
+    /// evaluator.
     ///
     /// # Example
     ///

@@ -76,8 +76,8 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
 }
 
 /// Every statistic of columns alone, in the first of its tasks, and many at once in several passes,
-/// with all values that metrics compute from labels. A value is compiled twice on each adapter, which
-/// takes most of the time.
+/// with all values that metrics compute from labels. A value is compiled twice on each adapter,
+/// which takes most of the time.
 fn plans() -> Vec<(Task, Vec<Statistic>)> {
     // Powers below 0 and above 2 take another branch than powers between 1 and 2.
     let powers = [-0.5, 3.0].map(|parameter| {

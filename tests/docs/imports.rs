@@ -1,5 +1,5 @@
-//! Imports have one direction: no file imports one that imports it back, directly or through others.
-//! A module and its own children may import each other.
+//! Imports have one direction: no file imports one that imports it back, directly or through
+//! others. A module and its own children may import each other.
 //!
 //! Only `use` items are read, and a re-export counts as an import of the file that it names.
 
@@ -72,8 +72,8 @@ fn imports(module: &[String], text: &str) -> Imports {
             let is_root = |name: &&String| ["crate", "super", "self"].contains(&name.as_str());
             let roots = path.iter().take_while(is_root).count();
             let supers = path.iter().filter(|name| *name == "super").count();
-            let base = if path[0] == "crate" { &[] } else { &module[..module.len() - supers] };
-            imports.push(([base, &path[roots..]].concat(), is_export));
+            let base = if path[0] == "crate" { 0 } else { module.len() - supers };
+            imports.push(([&module[..base], &path[roots..]].concat(), is_export));
         }
     }
     imports

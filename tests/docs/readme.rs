@@ -413,3 +413,37 @@ fn prose_is_wrapped() {
         }
     }
 }
+
+/// The files of a folder with this extension, and of the folders in it.
+fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let is_build = path.ends_with("target");
+        if path.is_dir() && !is_build {
+            files(&path, extension, found);
+        } else if path.extension().is_some_and(|other| other == extension) {
+            found.push(path);
+        }
+    }
+}
+
+/// Rows of tables have one line each.
+#[test]
+fn comments_are_wrapped() {
+    let mut comments = 0;
+    for extension in ["rs", "wgsl"] {
+        let mut paths = Vec::new();
+        files(&root(), extension, &mut paths);
+        for path in paths {
+            let text = std::fs::read_to_string(&path).expect("a file");
+            for (line, text) in (1..).zip(text.lines()) {
+                let Some(comment) = text.trim_start().strip_prefix("//") else { continue };
+                let is_row = comment.trim_start_matches(['/', '!']).trim_start().starts_with('|');
+                let (width, path) = (text.chars().count(), path.display());
+                assert!(is_row || width <= MAX_WIDTH, "{path}:{line} has {width} characters");
+                comments += 1;
+            }
+        }
+    }
+    assert!(comments > 10_000, "only {comments} lines of comments");
+}

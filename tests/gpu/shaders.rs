@@ -306,8 +306,8 @@ fn libraries_match_function_by_function() {
         "number_of_units",
         "problem_score",
     ];
-    // Only needed in Rust: a conversion that vectorises, the inverse of a key, a check of the host's,
-    // and a constant.
+    // Only needed in Rust: a conversion that vectorises, the inverse of a key, a check of the
+    // host's, and a constant.
     let in_rust_alone = ["whole_part", "unordered", "valid_weight", "two_to"];
     // The twin of a custom value's result is one of several functions of a file.
     let is_library = |file: &str| {

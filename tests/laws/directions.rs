@@ -1,5 +1,5 @@
-//! Which values of a metric are better, and its range. A wrong direction makes a search or a learner
-//! choose the worst model, so each is compared with those that other libraries document.
+//! Which values of a metric are better, and its range. A wrong direction makes a search or a
+//! learner choose the worst model, so each is compared with those that other libraries document.
 
 use crate::common::specs::{Inputs, name, specs};
 use weighbridge::metric::Better::{Higher, Lower, Neither};
@@ -14,8 +14,8 @@ const TO_TWO: [f64; 2] = [0.0, 2.0];
 const SIGNED: [f64; 2] = [-1.0, 1.0];
 
 /// Every metric with its direction, its range, and the direction (+ or -) in the libraries that
-/// document one: S in the scorers of scikit-learn, whose names begin with `neg_` if lower values are
-/// better; K in `_direction` of Keras; T in `higher_is_better` of TorchMetrics.
+/// document one: S in the scorers of scikit-learn, whose names begin with `neg_` if lower values
+/// are better; K in `_direction` of Keras; T in `higher_is_better` of TorchMetrics.
 const TABLE: &[(&str, Better, [f64; 2], &str)] = &[
     ("mean_squared_error", Lower, FROM_ZERO, "S- K- T-"),
     ("root_mean_squared_error", Lower, FROM_ZERO, "S- K- T-"),

@@ -2,8 +2,8 @@
 //! the assignment of statistics to passes over the data. Each statistic declares the memory that it
 //! needs as [`Slots`](crate::statistic::Slots).
 //!
-//! Everything here follows from the slots, from the layout of the exact sum, and from two sizes: the
-//! radix of a limb and the workgroup memory that every WebGPU device has.
+//! Everything here follows from the slots, from the layout of the exact sum, and from two sizes:
+//! the radix of a limb and the workgroup memory that every WebGPU device has.
 
 pub(super) mod convert;
 mod decode;

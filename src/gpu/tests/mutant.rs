@@ -8,7 +8,8 @@ use crate::statistic::Plan;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A text of a shader, what replaces it in the broken shader, and which comparison must detect that.
+/// A text of a shader, what replaces it in the broken shader, and which comparison must detect
+/// that.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::gpu) struct Mutant<D = ()> {
     /// The fault, in words.
@@ -35,8 +36,8 @@ impl<D> Mutant<D> {
         wgsl.replace(self.sound, self.broken)
     }
 
-    /// An engine with the text replaced in all of its shaders that contain `only`, and the number of
-    /// replacements.
+    /// An engine with the text replaced in all of its shaders that contain `only`, and the number
+    /// of replacements.
     pub fn engine(
         &self,
         connection: &Arc<Connection>,

@@ -1,4 +1,5 @@
-//! Mutants of the reduction of rows, each with the index of the need whose comparison must detect it.
+//! Mutants of the reduction of rows, each with the index of the need whose comparison must detect
+//! it.
 
 use super::mutant::{Mutant, mutant};
 
