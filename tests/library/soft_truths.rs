@@ -79,7 +79,8 @@ fn one_hot_soft_truths_equal_labels() {
         let class_weights = [(0, 3.5), (1, 0.0)];
         for builder in [builder.clone(), builder.class_weights(class_weights).ignore_index(1)] {
             let hard = Batch::new(&scores, &labels).weights(&weights);
-            let [mut whole, mut split] = [(); 2].map(|()| builder.clone().build().unwrap());
+            let mut whole = builder.clone().build().unwrap();
+            let mut split = builder.build().unwrap();
             whole.update(&hard).unwrap();
             for range in [0..700, 700..samples] {
                 let elements = range.start * classes..range.end * classes;

@@ -210,7 +210,7 @@ fn batches_order_and_workers_do_not_matter() {
         for set in InstructionSet::available() {
             let what = format!("{}, {}", data.name, set.name());
             let mut split = evaluator(task, &statistics, set);
-            let mut workers = [(); 2].map(|()| evaluator(task, &statistics, set));
+            let mut workers = [0, 1].map(|_| evaluator(task, &statistics, set));
             let mut cuts: Vec<_> = (0..6).map(|_| random.below(len + 1)).collect();
             cuts.extend([0, len]);
             cuts.sort_unstable();

@@ -90,7 +90,7 @@ fn reduce(reduction: RowNeeds, raw: &[f32], truth: u32) -> RowSummary {
     note(raw.iter().any(|x| x.is_subnormal()), of_rows("ROW_SUBNORMAL"));
     note(of_probabilities && scores.iter().any(|&x| !inside(x)), of_rows("ROW_OUTSIDE"));
     if reduction.scores == ScoreKind::Logits {
-        let [mut sum, mut squares] = [(); 2].map(|()| Units::new(1.0));
+        let (mut sum, mut squares) = (Units::new(1.0), Units::new(1.0));
         for class in other_classes() {
             let term = f32::from_bits(exp_nonpositive((scores[class] - runner_up).to_bits()));
             sum.add(term.into());
