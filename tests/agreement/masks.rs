@@ -131,8 +131,8 @@ fn rows_of(adapter: &AdapterSummary, classes: u32) -> Result<(), Failed> {
             let builder =
                 Evaluator::builder(Task::Multiclass).classes(classes as usize).statistics(plan);
             let [mut gpu, mut cpu] = evaluators(adapter, &rule.apply(builder))?;
-            let families = Numbers::ALL.iter().map(|&numbers| rows::Kind::Each(numbers));
-            let kinds = families.chain([rows::Kind::Model, rows::Kind::Distribution]);
+            let families = Numbers::ALL.iter().map(|&numbers| rows::Scores::Each(numbers));
+            let kinds = families.chain([rows::Scores::Model, rows::Scores::Distribution]);
             let weights_and_labels = Weights::ALL.iter().cycle().zip(Labels::ALL.iter().cycle());
             for (kind, (&weights, &labels)) in kinds.zip(weights_and_labels) {
                 let len = 1 + random.below(300);

@@ -1,6 +1,6 @@
 //! Formulas of the multiclass task over predicted and true classes.
 
-use super::{RowSummary, sum};
+use super::{Row, sum};
 use crate::common::specs::CLASSES;
 
 /// The value of a class from its hits, its weights in truth and prediction, and the total weight.
@@ -17,7 +17,7 @@ fn of_class(metric: &str, beta: f64, [hits, truth, predicted, all]: [f64; 4]) ->
 }
 
 /// The formula of a spec; none if it is not implemented here.
-pub fn formula(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
+pub fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     let (metric, rest) = spec.split_once(':').unwrap_or((spec, ""));
     let parameter =
         |key: &str| rest.split(':').find_map(|part| part.strip_prefix(key)?.strip_prefix('='));

@@ -1,6 +1,6 @@
 //! Formulas over all thresholds, sample by sample.
 
-use super::RowSummary;
+use super::Row;
 
 /// [false positives, true positives] above a threshold, and in total.
 struct Counts {
@@ -30,7 +30,7 @@ impl Counts {
 }
 
 /// All thresholds, in decreasing order: the scores, and one below the smallest score.
-fn thresholds(rows: &[RowSummary]) -> Vec<Counts> {
+fn thresholds(rows: &[Row]) -> Vec<Counts> {
     let mut scores: Vec<f64> = rows.iter().filter(|row| row.2 > 0.0).map(|row| row.0).collect();
     scores.sort_by(|a, b| b.total_cmp(a));
     scores.dedup();
@@ -58,7 +58,7 @@ fn corners(points: &[[f64; 2]], is_on_line: impl Fn(usize) -> bool) -> Vec<usize
     (0..points.len()).filter(|index| !inner.contains(index) || !is_on_line(*index)).collect()
 }
 
-fn roc(rows: &[RowSummary], column: fn(&Counts) -> f64) -> Vec<f64> {
+fn roc(rows: &[Row], column: fn(&Counts) -> f64) -> Vec<f64> {
     let thresholds = thresholds(rows);
     let points: Vec<_> = thresholds.iter().map(|counts| counts.above).collect();
     let is_on_line = |index: usize| {
@@ -72,7 +72,7 @@ fn roc(rows: &[RowSummary], column: fn(&Counts) -> f64) -> Vec<f64> {
     corners(&points, is_on_line).into_iter().flat_map(row).collect()
 }
 
-fn precision_recall(rows: &[RowSummary]) -> Vec<f64> {
+fn precision_recall(rows: &[Row]) -> Vec<f64> {
     let thresholds = thresholds(rows);
     let points: Vec<_> = thresholds.iter().map(|counts| counts.above).collect();
     let is_on_line = |index: usize| {
@@ -92,7 +92,7 @@ fn precision_recall(rows: &[RowSummary]) -> Vec<f64> {
 
 /// The mean precision while true and false positives increase together, by piecewise Gauss
 /// quadrature.
-fn pr_auc(rows: &[RowSummary]) -> f64 {
+fn pr_auc(rows: &[Row]) -> f64 {
     const PARTS: usize = 500;
     let nodes = [(-0.6_f64.sqrt(), 5.0 / 18.0), (0.0, 8.0 / 18.0), (0.6_f64.sqrt(), 5.0 / 18.0)];
     let thresholds = thresholds(rows);
@@ -113,7 +113,7 @@ fn pr_auc(rows: &[RowSummary]) -> f64 {
 }
 
 /// The formula of a metric over thresholds; none for other metrics.
-pub fn formula(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
+pub fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     let mut parts = spec.split(':');
     let name = parts.next()?;
     let parameter = |name: &str, default: f64| {

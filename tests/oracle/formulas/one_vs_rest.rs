@@ -1,6 +1,6 @@
 //! One-vs-rest and one-vs-one formulas, from binary formulas.
 
-use super::{RowSummary, formula as of_labels};
+use super::{Row, formula as of_labels};
 use crate::common::specs::{CLASSES, Inputs};
 
 /// The score of a class, or its log-odds for logits, rounded so that equal log-odds stay equal.
@@ -16,23 +16,23 @@ fn score(inputs: Inputs, scores: &[f64], class: usize) -> f64 {
 /// The samples of a class, with label 1, and of the classes that it is compared with, with label 0.
 fn binary_problem(
     inputs: Inputs,
-    rows: &[RowSummary],
+    rows: &[Row],
     scores: &[Vec<f64>],
     class: usize,
     other: Option<usize>,
-) -> Vec<RowSummary> {
+) -> Vec<Row> {
     let samples = rows.iter().zip(scores);
     let kept = samples.filter(|(row, _)| {
         let truth = row.1 as usize;
         other.is_none_or(|other| [class, other].contains(&truth))
     });
-    let sample = |(&(_, truth, weight), scores): (&RowSummary, &Vec<f64>)| {
+    let sample = |(&(_, truth, weight), scores): (&Row, &Vec<f64>)| {
         (score(inputs, scores, class), f64::from(u8::from(truth as usize == class)), weight)
     };
     kept.map(sample).collect()
 }
 
-fn weight(rows: &[RowSummary], counts: impl Fn(&RowSummary) -> bool) -> f64 {
+fn weight(rows: &[Row], counts: impl Fn(&Row) -> bool) -> f64 {
     rows.iter().filter(|row| counts(row)).map(|row| row.2).sum()
 }
 
@@ -40,7 +40,7 @@ fn weight(rows: &[RowSummary], counts: impl Fn(&RowSummary) -> bool) -> f64 {
 pub fn formula(
     spec: &str,
     inputs: Inputs,
-    rows: &[RowSummary],
+    rows: &[Row],
     scores: &[Vec<f64>],
 ) -> Option<Vec<f64>> {
     let of = |part: &&str| part.starts_with("average=") || part.starts_with("multi_class=");

@@ -1,6 +1,6 @@
 //! Formulas of the multiclass task over rows of scores.
 
-use super::{RowSummary, calibration, entropy, mean};
+use super::{Row, calibration, entropy, mean};
 use crate::common::specs::{CLASSES, Inputs};
 
 /// A function of a row of scores, its probabilities and its truth.
@@ -55,12 +55,12 @@ fn brier(_: &[f64], p: &[f64], t: usize) -> f64 {
 pub fn formula(
     spec: &str,
     inputs: Inputs,
-    rows: &[RowSummary],
+    rows: &[Row],
     scores: &[Vec<f64>],
 ) -> Option<Vec<f64>> {
     // Samples with another number in place of prediction and truth.
-    let rows_of = |of: Of<'_, [f64; 2]>| -> Vec<RowSummary> {
-        let value = |(&(_, t, w), scores): (&RowSummary, &Vec<f64>)| {
+    let rows_of = |of: Of<'_, [f64; 2]>| -> Vec<Row> {
+        let value = |(&(_, t, w), scores): (&Row, &Vec<f64>)| {
             let [a, b] = of(scores, &probabilities(inputs, scores), t as usize);
             (a, b, w)
         };
