@@ -106,7 +106,11 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
         (Task::Regression, few.chain(examples_of(Task::Regression)).collect()),
         (
             Task::Binary,
-            of_labels.map(Statistic::Sum).chain(examples_of(Task::Binary)).chain([log_loss]).collect(),
+            of_labels
+                .map(Statistic::Sum)
+                .chain(examples_of(Task::Binary))
+                .chain([log_loss])
+                .collect(),
         ),
         (
             Task::Multiclass,

@@ -205,8 +205,12 @@ fn soft_truths(adapter: &AdapterSummary, scores: ScoreKind) -> Result<(), Failed
         let mut gpu = builder.clone().device(Device::Named(adapter.name.clone())).build()?;
         let mut cpu = builder.device(Device::Cpu).build()?;
         let mut random = Random::new(5);
-        let kinds =
-            [Scores::Each(Numbers::ArbitraryBits), Scores::Model, Scores::Distribution, Scores::Ties];
+        let kinds = [
+            Scores::Each(Numbers::ArbitraryBits),
+            Scores::Model,
+            Scores::Distribution,
+            Scores::Ties,
+        ];
         for (turn, kind) in kinds.into_iter().cycle().take(8).enumerate() {
             let kinds = (kind, Weights::ManyZeros, Labels::OneInHundredBad);
             let data = Data::new(classes, kinds, 100 + 50 * turn, &mut random);

@@ -12,8 +12,7 @@ use weighbridge::internals::examples;
 use weighbridge::internals::source::{Module, convert, fragments, modules, sort};
 use weighbridge::kernel::row_needs::ScoreKind;
 use weighbridge::statistic::{
-    Binning, FamilyKind, MathModule, Plan, Schema, ScoreScale, Statistic, Task, ValueFn,
-    ValueSpec,
+    Binning, FamilyKind, MathModule, Plan, Schema, ScoreScale, Statistic, Task, ValueFn, ValueSpec,
 };
 
 /// Every statistic alone, and all of each task at once.
@@ -311,7 +310,9 @@ fn libraries_match_function_by_function() {
     let in_rust_alone = ["whole_part", "unordered", "valid_weight", "two_to"];
     // The twin of a custom value's result is one of several functions of a file.
     let is_library = |file: &str| {
-        file.starts_with("kernel/") && !file.starts_with("kernel/value/") && file != "kernel/custom.wgsl"
+        file.starts_with("kernel/")
+            && !file.starts_with("kernel/value/")
+            && file != "kernel/custom.wgsl"
     };
     let libraries = fragments().into_iter().filter(|(file, _)| is_library(file));
     let mut files = 0;

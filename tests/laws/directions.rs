@@ -93,7 +93,8 @@ const TABLE: &[(&str, Better, [f64; 2], &str)] = &[
 fn directions_and_ranges_are_those_of_the_table() {
     for metric in metric::all() {
         let row = (metric.name, metric.better, metric.range);
-        let is_in_table = TABLE.iter().any(|&(name, better, range, _)| (name, better, range) == row);
+        let is_in_table =
+            TABLE.iter().any(|&(name, better, range, _)| (name, better, range) == row);
         assert!(is_in_table, "{row:?} is not in the table");
     }
     for (name, better, range, _) in TABLE {

@@ -371,7 +371,11 @@ fn class_weights_multiply_sample_weights() {
                 let expected = state(builder(task), by_hand);
                 let build = || builder(task).class_weights(class_weights);
                 assert_eq!(state(build(), unmasked), expected, "{spec}");
-                assert_eq!(state(build(), unmasked.mask(&vec![true; ones.len()])), expected, "{spec}");
+                assert_eq!(
+                    state(build(), unmasked.mask(&vec![true; ones.len()])),
+                    expected,
+                    "{spec}"
+                );
                 if task == Task::Multiclass {
                     assert_eq!(state(build(), hot), expected, "{spec}, one-hot");
                 }

@@ -432,12 +432,14 @@ fn every_metric_file_is_in_the_list() {
             if path.is_dir() {
                 return check(&path);
             }
-            let defines_metrics = std::fs::read_to_string(&path)
-                .unwrap()
-                .contains("pub const METRICS: &[MetricDef]");
+            let defines_metrics =
+                std::fs::read_to_string(&path).unwrap().contains("pub const METRICS: &[MetricDef]");
             if defines_metrics {
                 let stem = path.file_stem().unwrap().to_str().unwrap();
-                assert!(metric::all().any(|metric| metric.name == stem), "{stem} is not in the list");
+                assert!(
+                    metric::all().any(|metric| metric.name == stem),
+                    "{stem} is not in the list"
+                );
             }
             usize::from(defines_metrics)
         });

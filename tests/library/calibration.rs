@@ -269,7 +269,8 @@ fn bins_of_equal_weight_differ_by_at_most_half_of_the_groups_at_their_ends() {
         let whole: f64 = weights.iter().map(|weight| f64::from(*weight)).sum();
         // The first and the last bin share a group with one neighbour only.
         let bins = rows(&report, spec);
-        let largest = bins.iter().flat_map(|row| [group(row[0]), group(row[1])]).fold(0.0, f64::max);
+        let largest =
+            bins.iter().flat_map(|row| [group(row[0]), group(row[1])]).fold(0.0, f64::max);
         for row in &bins {
             let bound = (group(row[0]) + group(row[1]) + 2.0 * largest) / 2.0;
             assert!((row[2] - whole / 10.0).abs() <= bound, "{row:?}");

@@ -346,8 +346,11 @@ fn thresholds_of_bins_split_samples_like_their_points() {
         evaluator.update(&Batch::new(&data.scores, &data.labels)).unwrap();
         for row in matrix(&evaluator.result().unwrap().entries[0].unweighted) {
             for (rate, label) in [(row[0], 0), (row[1], 1)] {
-                let of_label =
-                    data.scores.iter().zip(&data.labels).filter(|(_, of_sample)| **of_sample == label);
+                let of_label = data
+                    .scores
+                    .iter()
+                    .zip(&data.labels)
+                    .filter(|(_, of_sample)| **of_sample == label);
                 let all = of_label.clone().count();
                 let above = of_label.filter(|(score, _)| f64::from(**score) > row[2]).count();
                 assert_eq!(rate, above as f64 / all as f64, "{spec}: above {}", row[2]);

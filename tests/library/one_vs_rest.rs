@@ -62,7 +62,8 @@ fn values_match_scikit_learn() {
 /// The log-odds of a row of logits, computed in `f64` and rounded once.
 fn row(logits: &[f32]) -> RowSummary {
     let top = (0..logits.len()).rev().max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap();
-    let other_classes = logits.iter().enumerate().filter(|(class, _)| *class != top).map(|(_, z)| *z);
+    let other_classes =
+        logits.iter().enumerate().filter(|(class, _)| *class != top).map(|(_, z)| *z);
     let runner_up = other_classes.clone().fold(f32::NEG_INFINITY, f32::max);
     let terms = other_classes.map(|z| (f64::from(z) - f64::from(runner_up)).exp());
     RowSummary {
@@ -229,7 +230,8 @@ fn curves_are_listed_class_by_class() {
         let scores_of_class: Vec<f32> = log_odds_of(&scores, class);
         let is_of_class: Vec<bool> = labels.iter().map(|&label| label == class).collect();
         let binary = Evaluator::builder(Task::Binary).metric(&entry.spec).from_logits(true);
-        let binary = report(binary.device(Device::Cpu), &Batch::new(&scores_of_class, &is_of_class));
+        let binary =
+            report(binary.device(Device::Cpu), &Batch::new(&scores_of_class, &is_of_class));
         let Ok(Value::Matrix(expected)) = &binary.entries[0].unweighted else { panic!("no curve") };
         let expected: Vec<_> = expected.iter().flatten().collect();
         assert_eq!(rows.len(), expected.len(), "{}", entry.spec);

@@ -43,8 +43,9 @@ impl Pipelines {
             compile(module, &layout.1)
         };
         let families = source::passes(plan, schema, &layout).into_iter().zip(&layout.families);
-        let families = families
-            .map(|(modules, layout)| modules.into_iter().zip(&layout.passes).map(of_pass).collect());
+        let families = families.map(|(modules, layout)| {
+            modules.into_iter().zip(&layout.passes).map(of_pass).collect()
+        });
         Ok(Self { rows, families: families.collect::<Result<_, _>>()? })
     }
 }

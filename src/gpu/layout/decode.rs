@@ -3,8 +3,8 @@
 use super::{
     CELL_BITS, CELL_COUNT_ENTRIES, CELL_SUM_ENTRIES, FAULT_CLIPPED, FAULT_NONFINITE, FAULT_OUTSIDE,
     FAULT_OVERFLOW, FAULT_UNDERFLOW, FAULT_UNNORMALIZED, FamilyLayout, INVALID_LABEL,
-    INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, SAMPLES, SMALL_WEIGHT,
-    VALUE, WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
+    INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, SAMPLES, SMALL_WEIGHT, VALUE,
+    WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
 };
 use crate::error::Error;
 use crate::exact::ExactSum;
@@ -92,8 +92,7 @@ fn decode_total(layout: &FamilyLayout, family: &Family, state: &[u64]) -> Totals
                 counts: cells.clone().map(entry).collect(),
                 weights: cells.map(|cell| cell_sum(WEIGHT, cell + 1)).collect(),
             };
-            let sum_cells =
-                (0..sum_cells).map(|cell| place.sum_cells() + cell * CELL_SUM_ENTRIES);
+            let sum_cells = (0..sum_cells).map(|cell| place.sum_cells() + cell * CELL_SUM_ENTRIES);
             let sum_cells = sum_cells.map(|cell| Pair {
                 unweighted: cell_sum(VALUE, cell),
                 weighted: cell_sum(PRODUCT, cell + VALUE.cell_limbs()),

@@ -265,7 +265,11 @@ fn libraries_give_the_same_bits_on_every_adapter() {
 }
 
 /// The fault is the broken text; the detector is a call.
-const fn mutant(call: &'static str, sound: &'static str, broken: &'static str) -> Mutant<&'static str> {
+const fn mutant(
+    call: &'static str,
+    sound: &'static str,
+    broken: &'static str,
+) -> Mutant<&'static str> {
     super::mutant::mutant(broken, call, sound, broken)
 }
 

@@ -93,7 +93,9 @@ fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
 const OF_PROBLEMS: &[Mutant] = &[
     mutant("every problem uses the first class", (), "choose(group);", "choose(0u);"),
     mutant("all problems share their totals", (), " + group * ", " + 0u * "),
-    mutant("samples of other classes take part", (),
+    mutant(
+        "samples of other classes take part",
+        (),
         "row.truth != NO_CLASS && is_excluded(row.truth)",
         "false",
     ),

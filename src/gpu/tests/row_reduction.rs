@@ -142,7 +142,8 @@ fn rows_beside_soft_truths_are_the_same_on_every_adapter() {
 #[test]
 fn a_broken_reduction_is_noticed_on_every_adapter() {
     let classes = 40; // two threads a row
-    let hard = MUTANTS.iter().map(|mutant| (mutant, needs(classes)[mutant.detector].clone(), false));
+    let hard =
+        MUTANTS.iter().map(|mutant| (mutant, needs(classes)[mutant.detector].clone(), false));
     let soft = SOFT_MUTANTS.iter();
     let soft = soft.map(|mutant| (mutant, soft_needs(classes)[mutant.detector].clone(), true));
     let mutants: Vec<_> = hard.chain(soft).collect();

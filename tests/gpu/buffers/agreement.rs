@@ -317,7 +317,11 @@ fn outputs_and_labels_with_weights_per_element_and_per_sample() {
                 let has_own_weights = alone && turn % 3 != 0;
                 let elements_of_weight = if has_own_weights { elements } else { len };
                 if turn % 2 == 0 {
-                    inputs = inputs.with_weight(weights(&mut random, FLOATS[turn % 3], elements_of_weight));
+                    inputs = inputs.with_weight(weights(
+                        &mut random,
+                        FLOATS[turn % 3],
+                        elements_of_weight,
+                    ));
                 }
                 if turn % 4 == 1 {
                     inputs.mask = Some(mask(&mut random, elements_of_weight));

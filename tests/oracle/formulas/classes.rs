@@ -63,7 +63,8 @@ pub fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
         }
         "precision" | "recall" | "specificity" | "jaccard_index" | "f1_score" | "fbeta_score" => {
             let instead = parameter("zero_division").map_or(0.0, |value| value.parse().unwrap());
-            let alone = parameter("average") == Some("none") && parameter("zero_division").is_none();
+            let alone =
+                parameter("average") == Some("none") && parameter("zero_division").is_none();
             let of = |class: &[f64; 4]| {
                 let value = of_class(metric, beta, *class);
                 if value.is_nan() && !alone { instead } else { value }

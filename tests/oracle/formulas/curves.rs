@@ -134,7 +134,8 @@ pub fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
             let parts = thresholds.windows(2).map(|pair| {
                 let [x, next_x, y, next_y] =
                     [pair[0].fpr(), pair[1].fpr(), pair[0].tpr(), pair[1].tpr()];
-                let part = if next_x > max_fpr { ((max_fpr - x) / (next_x - x)).max(0.0) } else { 1.0 };
+                let part =
+                    if next_x > max_fpr { ((max_fpr - x) / (next_x - x)).max(0.0) } else { 1.0 };
                 part * (next_x - x) * (y + part * (next_y - y) / 2.0)
             });
             let (area, min): (f64, f64) = (parts.sum(), max_fpr * max_fpr / 2.0);

@@ -99,17 +99,11 @@ fn cells(rows: &[Row], threshold: f64) -> [f64; 4] {
 }
 
 /// For each bin with positive weight: weight, sum of weight × probability, weight of label 1, ends.
-fn bins(
-    rows: &[Row],
-    number: usize,
-    bin: impl Fn(f64) -> usize,
-    quantile: bool,
-) -> Vec<[f64; 5]> {
+fn bins(rows: &[Row], number: usize, bin: impl Fn(f64) -> usize, quantile: bool) -> Vec<[f64; 5]> {
     let of_bin = |index: usize| {
         let inside: Vec<Row> = rows.iter().copied().filter(|row| bin(row.0) == index).collect();
         let probabilities = inside.iter().filter(|row| row.2 > 0.0).map(|row| row.0);
-        let ends =
-            [probabilities.clone().fold(1.0, f64::min), probabilities.fold(0.0, f64::max)];
+        let ends = [probabilities.clone().fold(1.0, f64::min), probabilities.fold(0.0, f64::max)];
         let uniform = [index, index + 1].map(|end| end as f64 / number as f64);
         let [lower, upper] = if quantile { ends } else { uniform };
         [sum(&inside, |_, _| 1.0), sum(&inside, |p, _| p), sum(&inside, |_, t| t), lower, upper]
@@ -169,10 +163,8 @@ fn roc_auc(rows: &[Row]) -> f64 {
         Ordering::Equal => 0.5,
         Ordering::Less => 0.0,
     };
-    let (ones, zeros): (Vec<Row>, Vec<Row>) =
-        rows.iter().partition(|row| row.1 == 1.0);
-    let pairs =
-        || ones.iter().flat_map(|one: &Row| zeros.iter().map(move |zero| (one, zero)));
+    let (ones, zeros): (Vec<Row>, Vec<Row>) = rows.iter().partition(|row| row.1 == 1.0);
+    let pairs = || ones.iter().flat_map(|one: &Row| zeros.iter().map(move |zero| (one, zero)));
     let right = pairs().map(|(one, zero)| one.2 * zero.2 * pair(one, zero)).sum::<f64>();
     right / pairs().map(|(one, zero)| one.2 * zero.2).sum::<f64>()
 }
@@ -182,7 +174,8 @@ fn average_precision(rows: &[Row]) -> f64 {
         let counts = rows.iter().filter(|row| row.0 >= threshold && row.1 == label);
         counts.map(|row| row.2).sum::<f64>()
     };
-    let precision = |threshold| weight(threshold, 1.0) / (weight(threshold, 1.0) + weight(threshold, 0.0));
+    let precision =
+        |threshold| weight(threshold, 1.0) / (weight(threshold, 1.0) + weight(threshold, 0.0));
     let ones = rows.iter().filter(|row| row.1 == 1.0 && row.2 > 0.0);
     ones.map(|row| row.2 * precision(row.0)).sum::<f64>() / weight(f64::MIN, 1.0)
 }
@@ -397,8 +390,7 @@ fn every_metric_matches_its_formula() {
     for &inputs in Inputs::ALL.iter().filter(|inputs| !elsewhere.contains(inputs)) {
         let mut random = Random::new(5);
         // How often each metric was compared, of 40 times.
-        let mut compared: HashMap<_, _> =
-            specs(inputs).into_iter().map(|spec| (spec, 0)).collect();
+        let mut compared: HashMap<_, _> = specs(inputs).into_iter().map(|spec| (spec, 0)).collect();
         for turn in 0..20 {
             let positive = turn % 2 == 0;
             let Round { rows, scores } = samples(inputs, positive, &mut random);

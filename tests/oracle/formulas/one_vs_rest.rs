@@ -8,7 +8,8 @@ fn score(inputs: Inputs, scores: &[f64], class: usize) -> f64 {
     if !inputs.are_logits() {
         return scores[class];
     }
-    let other_classes = (0..CLASSES).filter(|&other| other != class).map(|other| scores[other].exp());
+    let other_classes =
+        (0..CLASSES).filter(|&other| other != class).map(|other| scores[other].exp());
     let odds = scores[class].exp() / other_classes.sum::<f64>();
     (odds.ln() * 1e9).round() / 1e9
 }
@@ -37,15 +38,12 @@ fn weight(rows: &[Row], counts: impl Fn(&Row) -> bool) -> f64 {
 }
 
 /// The value of a spec, NaN if it is undefined.
-pub fn formula(
-    spec: &str,
-    inputs: Inputs,
-    rows: &[Row],
-    scores: &[Vec<f64>],
-) -> Option<Vec<f64>> {
+pub fn formula(spec: &str, inputs: Inputs, rows: &[Row], scores: &[Vec<f64>]) -> Option<Vec<f64>> {
     let of = |part: &&str| part.starts_with("average=") || part.starts_with("multi_class=");
-    let (base_parts, other_parts): (Vec<&str>, Vec<&str>) = spec.split(':').partition(|part| !of(part));
-    let (base, average) = (base_parts.join(":"), other_parts.iter().find_map(|s| s.strip_prefix("average=")));
+    let (base_parts, other_parts): (Vec<&str>, Vec<&str>) =
+        spec.split(':').partition(|part| !of(part));
+    let (base, average) =
+        (base_parts.join(":"), other_parts.iter().find_map(|s| s.strip_prefix("average=")));
     let value = |class, other| {
         of_labels(&base, &binary_problem(inputs, rows, scores, class, other)).expect("a formula")
     };

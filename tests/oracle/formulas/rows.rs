@@ -52,12 +52,7 @@ fn brier(_: &[f64], p: &[f64], t: usize) -> f64 {
 
 /// The formula of a spec; none if it is not implemented here. Rows are truths and weights of the
 /// samples, whose predictions are `scores`.
-pub fn formula(
-    spec: &str,
-    inputs: Inputs,
-    rows: &[Row],
-    scores: &[Vec<f64>],
-) -> Option<Vec<f64>> {
+pub fn formula(spec: &str, inputs: Inputs, rows: &[Row], scores: &[Vec<f64>]) -> Option<Vec<f64>> {
     // Samples with another number in place of prediction and truth.
     let rows_of = |of: Of<'_, [f64; 2]>| -> Vec<Row> {
         let value = |(&(_, t, w), scores): (&Row, &Vec<f64>)| {

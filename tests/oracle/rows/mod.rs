@@ -54,7 +54,8 @@ impl Exact {
             }
             ValueFn::CategoricalHinge => {
                 let other_classes = scores.iter().enumerate().filter(|(class, _)| *class != truth);
-                let other = other_classes.fold(f64::NEG_INFINITY, |max, (_, &score)| max.max(score));
+                let other =
+                    other_classes.fold(f64::NEG_INFINITY, |max, (_, &score)| max.max(score));
                 (1.0 + (other - of_truth)).max(0.0)
             }
             ValueFn::SoftmaxLoss => gap + libm::log1p(self.rest()),
