@@ -415,8 +415,8 @@ fn large_batches_are_processed_in_chunks() {
             let len = 700_007; // whole rows of 7
             let [p, t, w] = [0, 1, 2].map(|_| floats(&mut random, dtype, len));
             let inputs = Inputs::new(p, Some(t)).with_weight(w);
-            let odd = Place { offset: 3, row: 7, gap: 2 };
-            for places in [[Place::DENSE; 5], [odd; 5]] {
+            let strided = Place { offset: 3, row: 7, gap: 2 };
+            for places in [[Place::DENSE; 5], [strided; 5]] {
                 agree(&shared, &regression, &inputs, places, false);
             }
         }
