@@ -68,21 +68,21 @@ pub fn formula(spec: &str, inputs: Inputs, rows: &[Row], scores: &[Vec<f64>]) ->
         let top = arg_max(scores);
         [p[top], f64::from(u8::from(top == t))]
     });
-    let eps = if inputs.are_logits() { 0.0 } else { f32::EPSILON.into() };
     let eps = |eps: f64| if inputs.are_logits() { 0.0 } else { eps };
+    let default_eps = eps(f32::EPSILON.into());
     Some(vec![match spec {
         "top_k_accuracy" => mean_of(&top_k(2)),
         "top_k_accuracy:k=1" => mean_of(&top_k(1)),
         "top_k_accuracy:k=4" => mean_of(&top_k(4)),
         "hinge_loss" => mean_of(&hinge),
         "brier_score" => mean_of(&brier),
-        "log_loss" => mean_of(&log_loss(0.0, eps)),
-        "log_loss:label_smoothing=0.1" => mean_of(&log_loss(0.1, eps)),
-        "log_loss:label_smoothing=1" => mean_of(&log_loss(1.0, eps)),
+        "log_loss" => mean_of(&log_loss(0.0, default_eps)),
+        "log_loss:label_smoothing=0.1" => mean_of(&log_loss(0.1, default_eps)),
+        "log_loss:label_smoothing=1" => mean_of(&log_loss(1.0, default_eps)),
         "log_loss:eps=0.125" => mean_of(&log_loss(0.0, eps(0.125))),
-        "perplexity" => mean_of(&log_loss(0.0, eps)).exp(),
+        "perplexity" => mean_of(&log_loss(0.0, default_eps)).exp(),
         "perplexity:eps=0.125" => mean_of(&log_loss(0.0, eps(0.125))).exp(),
-        "normalized_entropy" => mean_of(&log_loss(0.0, eps)) / entropy(rows, CLASSES),
+        "normalized_entropy" => mean_of(&log_loss(0.0, default_eps)) / entropy(rows, CLASSES),
         "normalized_entropy:eps=0.125" => {
             mean_of(&log_loss(0.0, eps(0.125))) / entropy(rows, CLASSES)
         }
