@@ -4,7 +4,7 @@
 use crate::error::{BuildError, Error};
 use crate::gpu::source;
 use crate::gpu::source::Module;
-use crate::statistic::{CustomValue, MathModule, Plan, Schema, Task, ValueFn};
+use crate::statistic::{CustomValue, Plan, Schema, Task, ValueFn};
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use wgpu::naga;
@@ -63,8 +63,7 @@ static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
         source::reduction(&rows, schema)
     });
     let passes = source::modules(&columns, columns.schema(false)).into_iter().chain(rows);
-    let constants = MathModule::ALL.iter().flat_map(|library| library.constants());
-    let constants = constants.map(|(name, _)| (*name).to_owned());
+    let constants = source::constant_names().into_iter().map(str::to_owned);
     let texts: Vec<_> =
         fragments.chain(passes.map(|module| module.wgsl)).chain(constants).collect();
     let lines = texts.iter().flat_map(|text| text.lines());

@@ -480,7 +480,7 @@ fn every_metric_matches_its_formula() {
         for (spec, compared) in compared {
             let shares_bins = inputs.are_logits() && spec.contains("bins=");
             let is_left_out = shares_bins && inputs.spec(&spec).is_one_vs_rest_metric();
-            assert!(compared >= 10 || is_left_out, "{spec} of {inputs:?}: {compared} times");
+            assert!(compared > 0 || is_left_out, "{spec} of {inputs:?} was never compared");
         }
     }
 }
