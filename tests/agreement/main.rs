@@ -258,10 +258,11 @@ fn any_statistic(task: Task, random: &mut Random) -> Statistic {
         let statistic = match random.below(7) {
             0 => Statistic::Sum(value),
             1 => Statistic::Maximum(value),
-            2 => Statistic::Extremes(value),
+            6 => Statistic::Extremes(value),
+            2 => Statistic::Moment(Moment::ALL[random.below(Moment::ALL.len())]),
             3 => calibration(1 + random.below(60) as u32),
-            4 => Statistic::Confusion { threshold: THRESHOLDS[random.below(THRESHOLDS.len())] },
-            _ => examples[random.below(examples.len())],
+            4 => examples[random.below(examples.len())],
+            _ => Statistic::Confusion { threshold: THRESHOLDS[random.below(THRESHOLDS.len())] },
         };
         if statistic.check(task).is_ok() {
             return statistic;
