@@ -283,7 +283,7 @@ fn measure_sort(adapter: &AdapterSummary, pairs: u64, runs: usize) -> Result<(),
     while written < pairs {
         let part: Vec<_> = (written..pairs.min(written + (1 << 19)))
             .map(|_| {
-                [(); 2].map(|()| {
+                std::array::from_fn(|_| {
                     state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                     (state >> 32) as u32 | 1
                 })

@@ -3,6 +3,8 @@
 #[cfg(feature = "gpu")]
 pub use crate::gpu::sorter::PairSorter;
 
+pub use crate::statistic::examples::examples;
+
 /// The shaders.
 #[cfg(feature = "gpu")]
 pub mod source {

@@ -63,7 +63,7 @@ impl Data {
             truth: Vec::with_capacity(samples),
             score: Vec::with_capacity(samples),
             label: Vec::with_capacity(samples),
-            classes: [(); 2].map(|()| Vec::with_capacity(samples)),
+            classes: [Vec::with_capacity(samples), Vec::with_capacity(samples)],
             weight: Vec::with_capacity(samples),
         };
         for _ in 0..samples {

@@ -49,7 +49,8 @@ fn cbor_reason(error: ciborium::de::Error<io::Error>) -> String {
     }
 }
 
-/// An error about the content of a file, with a plain sentence for files that are not states at all.
+/// An error about the content of a file, with a plain sentence for files that are not states at
+/// all.
 fn data_reason(reason: String) -> String {
     if reason.starts_with("invalid type") || reason.starts_with("missing field") {
         return format!("it is not a state file ({reason})");

@@ -81,7 +81,8 @@ impl fmt::Display for Dtype {
 /// let (device, queue) = pollster::block_on(adapter.request_device(&Default::default()))?;
 /// let buffer = |contents: &[u8]| {
 ///     let usage = wgpu::BufferUsages::STORAGE;
-///     device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: None, contents, usage })
+///     let label = None;
+///     device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label, contents, usage })
 /// };
 /// // Rows of four elements, of which the last is padding.
 /// let logits = [2.0_f32, 0.5, -1.0, 0.0, 0.0, 0.1, 0.2, 0.0];

@@ -277,8 +277,8 @@ impl<'a> Batch<'a> {
     /// support soft truths.
     ///
     /// Elements are numbers of any type (floats in buffers), rounded to `f32`. A row is a
-    /// [fault](crate::error::UpdateError::InvalidDistribution) unless its sum is within 2^-8 of 1, as rows of bf16
-    /// are; where faults are counted, it counts as an invalid label.
+    /// [fault](crate::error::UpdateError::InvalidDistribution) unless its sum is within 2^-8 of 1,
+    /// as rows of bf16 are; where faults are counted, it counts as an invalid label.
     ///
     /// # Example
     ///

@@ -18,7 +18,8 @@ impl SequenceScratch {
     ///
     /// # Errors
     ///
-    /// [`UpdateError::InvalidLength`](crate::error::UpdateError::InvalidLength), unless faults are counted.
+    /// [`UpdateError::InvalidLength`](crate::error::UpdateError::InvalidLength), unless faults are
+    /// counted.
     pub fn broadcast<'b>(
         &'b mut self,
         batch: &HostBatch<'b>,

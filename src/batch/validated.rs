@@ -47,7 +47,8 @@ impl<'a> ValidatedBatch<'a> {
     ///
     /// # Errors
     ///
-    /// [`UpdateError::InvalidLength`](crate::error::UpdateError::InvalidLength), unless faults are counted.
+    /// [`UpdateError::InvalidLength`](crate::error::UpdateError::InvalidLength), unless faults are
+    /// counted.
     pub fn new(
         batch: &HostBatch<'a>,
         schema: Schema,

@@ -45,7 +45,8 @@ pub(super) fn is_nonfinite(block: &Block<'_>, index: usize, faults: &mut Faults)
     nonfinite
 }
 
-/// Counts each sample of a block in the cells of its prediction and truth, if its scores are finite.
+/// Counts each sample of a block in the cells of its prediction and truth, if its scores are
+/// finite.
 #[inline(always)]
 pub(super) fn count_classes<const N: usize>(
     cells: &mut Cells,

@@ -258,7 +258,7 @@ impl EvaluatorBuilder {
     /// for error in 0..10 {
     ///     evaluator.update(&Batch::new(&[error as f32], &[0.0_f32]))?;
     /// }
-    /// let mut other = Evaluator::from_state(evaluator.last_checkpoint().expect("a snapshot"))?;
+    /// let mut other = Evaluator::from_state(evaluator.last_checkpoint().expect("a checkpoint"))?;
     /// assert!(other.result()?.samples >= 8);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -8,30 +8,30 @@ use crate::state::State;
 #[derive(Debug)]
 pub(super) struct Checkpointer {
     /// The largest number of updates that may be lost.
-    most_lost: u64,
-    /// Updates since the last snapshot was started.
+    max_lost: u64,
+    /// Updates since the pending snapshot, or the last one, was taken.
     updates: u64,
-    /// The snapshot that is pending.
-    begun: Option<Snapshot>,
+    /// The snapshot that becomes the next checkpoint.
+    pending: Option<Snapshot>,
     last_checkpoint: Option<State>,
 }
 
 impl Checkpointer {
-    pub fn new(most_lost: u64) -> Self {
-        Self { most_lost, updates: 0, begun: None, last_checkpoint: None }
+    pub fn new(max_lost: u64) -> Self {
+        Self { max_lost, updates: 0, pending: None, last_checkpoint: None }
     }
 
     /// The same configuration, without a checkpoint.
     pub fn anew(&self) -> Self {
-        Self::new(self.most_lost)
+        Self::new(self.max_lost)
     }
 
     /// Reads the pending snapshot if it has arrived, or waits for it if `waits`.
     fn read(&mut self, waits: bool) -> Result<(), Error> {
-        let Some(begun) = &mut self.begun else { return Ok(()) };
-        if waits || begun.is_ready()? {
-            self.last_checkpoint =
-                self.begun.take().map(Snapshot::state).transpose()?.or(self.last_checkpoint.take());
+        let Some(pending) = &mut self.pending else { return Ok(()) };
+        if waits || pending.is_ready()? {
+            let checkpoint = self.pending.take().map(Snapshot::state).transpose()?;
+            self.last_checkpoint = checkpoint.or(self.last_checkpoint.take());
         }
         Ok(())
     }
@@ -46,16 +46,16 @@ impl Checkpointer {
     /// next is pending.
     pub fn count_update(&mut self) -> Result<bool, Error> {
         self.updates += 1;
-        let due = self.updates >= (self.most_lost / 2).max(1);
+        let due = self.updates >= (self.max_lost / 2).max(1);
         self.read(due)?;
         Ok(due)
     }
 
-    /// Starts the next checkpoint.
-    pub fn begin(&mut self, snapshot: Snapshot) -> Result<(), Error> {
+    /// Makes a snapshot the next checkpoint.
+    pub fn start(&mut self, snapshot: Snapshot) -> Result<(), Error> {
         self.updates = 0;
-        self.begun = Some(snapshot);
+        self.pending = Some(snapshot);
         // If at most one update may be lost, no snapshot may be pending.
-        self.read(self.most_lost < 2)
+        self.read(self.max_lost < 2)
     }
 }

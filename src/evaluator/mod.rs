@@ -161,8 +161,9 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update); nothing is then recorded. [`UpdateError::CheckedEncoder`](crate::error::UpdateError::CheckedEncoder) of a
-    /// checked evaluator.
+    /// As [`update`](Self::update); nothing is then recorded.
+    /// [`UpdateError::CheckedEncoder`](crate::error::UpdateError::CheckedEncoder) of a checked
+    /// evaluator.
     ///
     /// # Example
     ///
@@ -330,7 +331,7 @@ impl Evaluator {
     ///
     /// A device that fails.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
-        let device = self.gpu.as_mut().map(|gpu| gpu.snapshot()).transpose()?;
+        let device = self.gpu.as_mut().map(|gpu| gpu.copy_totals()).transpose()?;
         let cpu_shadow = self.checked.then(|| self.cpu_shadow.clone());
         let host_part = HostPart {
             cpu_shadow,
@@ -346,7 +347,7 @@ impl Evaluator {
             return Ok(());
         }
         let snapshot = self.snapshot()?;
-        self.checkpointer.as_mut().map_or(Ok(()), |checkpointer| checkpointer.begin(snapshot))
+        self.checkpointer.as_mut().map_or(Ok(()), |checkpointer| checkpointer.start(snapshot))
     }
 
     /// Whether there is room for the scores of `samples` more samples. Fails if there is none and

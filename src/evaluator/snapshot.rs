@@ -32,7 +32,7 @@ use std::task::Poll;
 /// ```
 #[derive(Debug)]
 pub struct Snapshot {
-    pub(super) device: Option<gpu::Snapshot>,
+    pub(super) device: Option<gpu::PendingTotals>,
     pub(super) host_part: HostPart,
 }
 
@@ -57,7 +57,7 @@ impl Snapshot {
     ///
     /// A device that fails.
     pub fn is_ready(&mut self) -> Result<bool, Error> {
-        self.device.as_mut().map_or(Ok(true), gpu::Snapshot::is_ready)
+        self.device.as_mut().map_or(Ok(true), gpu::PendingTotals::is_ready)
     }
 
     /// The accumulated data, as plain data.
@@ -67,7 +67,7 @@ impl Snapshot {
     /// A device that fails; for a checked evaluator,
     /// [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(self) -> Result<State, Error> {
-        let device = self.device.map(gpu::Snapshot::totals).transpose()?;
+        let device = self.device.map(gpu::PendingTotals::totals).transpose()?;
         self.host_part.state(device)
     }
 
@@ -77,7 +77,7 @@ impl Snapshot {
     ///
     /// As [`state`](Self::state). Undefined values are not errors: the report contains the reason.
     pub fn result(self) -> Result<Report, Error> {
-        let device = self.device.map(gpu::Snapshot::totals).transpose()?;
+        let device = self.device.map(gpu::PendingTotals::totals).transpose()?;
         self.host_part.report(device)
     }
 

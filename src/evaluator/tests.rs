@@ -4,15 +4,11 @@ use super::*;
 use crate::batch::Batch;
 use crate::device::Device;
 use crate::error::DeviceError;
-use crate::gpu::adapters;
+use crate::gpu::tests::adapters::test_adapters;
 
 #[test]
 fn a_checked_evaluator_compares_through_merges_and_resets_and_says_where_engines_differ() {
-    if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
-        eprintln!("skipped: WEIGHBRIDGE_GPU=off");
-        return;
-    }
-    for adapter in adapters() {
+    for adapter in test_adapters() {
         let build = |checked: bool| {
             let builder = Evaluator::builder(Task::Regression).metrics(["mean_error", "max_error"]);
             let device = Device::Named(adapter.name.clone());
@@ -47,17 +43,13 @@ fn a_checked_evaluator_compares_through_merges_and_resets_and_says_where_engines
 
 #[test]
 fn when_a_device_goes_away_its_evaluator_can_be_gone_on_from_elsewhere() {
-    if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
-        eprintln!("skipped: WEIGHBRIDGE_GPU=off");
-        return;
-    }
     let batch = Batch::new(&[1.0_f32, 2.5], &[0.5_f32, 4.0]);
-    for adapter in adapters() {
+    for adapter in test_adapters() {
         let every = 4;
         let builder = Evaluator::builder(Task::Regression).checkpoint_every(every);
         let device = Device::Named(adapter.name.clone());
         let mut evaluator = builder.device(device).build().expect("an evaluator");
-        let engine = gpu::Engine::apart(adapter, &evaluator.plan).expect("a device");
+        let engine = gpu::Engine::on_own_device(adapter, &evaluator.plan).expect("a device");
         evaluator.gpu = Some(Box::new(engine));
         (0..10).for_each(|_| evaluator.update(&batch).expect("a batch"));
         let unread = evaluator.snapshot().expect("a snapshot");
@@ -72,7 +64,7 @@ fn when_a_device_goes_away_its_evaluator_can_be_gone_on_from_elsewhere() {
         lost(evaluator.snapshot().expect_err("the device is lost"));
         // This snapshot was taken before the device was lost, but not read.
         let _ = unread.state();
-        let last_checkpoint = evaluator.last_checkpoint().expect("a snapshot").clone();
+        let last_checkpoint = evaluator.last_checkpoint().expect("a checkpoint").clone();
         let samples = last_checkpoint.totals[0].weights.samples;
         assert!((12..=20).contains(&samples), "{samples} samples");
         let builder = EvaluatorBuilder::from(&last_checkpoint).device(Device::Cpu);

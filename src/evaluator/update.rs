@@ -57,7 +57,7 @@ fn add_from_host(
         (Some(_), true) => Some(cpu_shadow),
         (Some(_), false) => None,
     };
-    let mut pending = gpu.as_mut().map(|gpu| gpu.begin());
+    let mut pending = gpu.as_mut().map(|gpu| gpu::PendingBatch::new(gpu));
     let engines = Engines { plan, class_weighting, instructions: *instructions, totals };
     let precision_loss = engines.add(&batch, pending.as_mut(), chunks)?;
     if let Some(pending) = pending {

@@ -19,7 +19,7 @@ pub(crate) struct PendingBatch<'a>(Engine, PhantomData<&'a mut Engine>);
 
 /// Totals on a device that cannot exist.
 #[derive(Debug)]
-pub(crate) enum Snapshot {}
+pub(crate) enum PendingTotals {}
 
 /// None, since the CPU engine works alone.
 ///
@@ -36,7 +36,7 @@ pub(crate) fn open(target: Option<Target<'_>>, _plan: &Plan) -> Result<Option<En
     Err(Error::Device(DeviceError::NoAdapter { wanted, found }))
 }
 
-impl Snapshot {
+impl PendingTotals {
     pub fn is_ready(&mut self) -> Result<bool, Error> {
         match *self {}
     }
@@ -47,10 +47,6 @@ impl Snapshot {
 }
 
 impl Engine {
-    pub fn begin(&mut self) -> PendingBatch<'_> {
-        match *self {}
-    }
-
     pub fn has_room(&mut self) -> Result<bool, Error> {
         match *self {}
     }
@@ -63,7 +59,7 @@ impl Engine {
         match *self {}
     }
 
-    pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
+    pub fn copy_totals(&mut self) -> Result<PendingTotals, Error> {
         match *self {}
     }
 
@@ -76,7 +72,11 @@ impl Engine {
     }
 }
 
-impl PendingBatch<'_> {
+impl<'a> PendingBatch<'a> {
+    pub fn new(engine: &'a mut Engine) -> Self {
+        match *engine {}
+    }
+
     pub fn add(&mut self, _chunk: &Chunk<'_>, _output: usize) -> Result<(), Error> {
         match self.0 {}
     }

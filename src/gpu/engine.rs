@@ -6,14 +6,16 @@ use super::buffers::{BufferWork, Context, PreparedBatch};
 use super::device::adapter::AdapterSummary;
 use super::device::connection::Connection;
 use super::device::layouts::Layouts;
-use super::dispatch::kernels::{Kernels, ScoreSlots};
+use super::dispatch::kernels::Kernels;
 #[cfg(test)]
 use super::dispatch::pipelines;
-use super::dispatch::pipelines::Pipelines;
-use super::dispatch::staging::{Ring, SLOT_ELEMENTS};
+use super::dispatch::pipelines::PipelineCache;
+use super::dispatch::staging::Ring;
 use super::layout::Layout;
+use super::pending_totals::{BufferPool, PendingTotals};
 use super::scores::Stored;
-use super::snapshot::{BufferPool, Snapshot};
+use super::scores::slots::ScoreSlots;
+
 use super::source;
 #[cfg(test)]
 use super::source::Module;
@@ -34,8 +36,7 @@ pub(crate) struct Engine {
     pub(super) layouts: Arc<Layouts>,
     pub(super) plan: Plan,
     pub(super) layout: Layout,
-    /// For columns, for rows, and for rows with soft truths.
-    pipelines: [Option<Pipelines>; 3],
+    pipelines: PipelineCache,
     patch: ShaderPatch,
     pub(super) state: Buffer,
     pub(super) stored: Option<Stored>,
@@ -46,13 +47,13 @@ pub(crate) struct Engine {
     parameters: Vec<u32>,
     /// Number of samples of complete batches, which must equal the device's count when its work is
     /// done.
-    samples: u64,
+    pub(super) samples: u64,
     /// Whether the device has part of a batch that failed.
-    broken: bool,
+    pub(super) broken: bool,
     /// Number of samples of batches that were recorded for others to submit, and may not have been
     /// submitted yet.
     encoded: u64,
-    last: Option<SubmissionIndex>,
+    last_submission: Option<SubmissionIndex>,
 }
 
 impl Engine {
@@ -62,7 +63,7 @@ impl Engine {
 
     /// An engine on a separate device that no other test shares.
     #[cfg(test)]
-    pub fn apart(adapter: AdapterSummary, plan: &Plan) -> Result<Self, Error> {
+    pub fn on_own_device(adapter: AdapterSummary, plan: &Plan) -> Result<Self, Error> {
         Self::new(Arc::new(Connection::new(adapter)?), plan)
     }
 
@@ -128,7 +129,7 @@ impl Engine {
             layouts,
             plan: plan.clone(),
             layout,
-            pipelines: [None, None, None],
+            pipelines: PipelineCache::default(),
             patch,
             state,
             stored,
@@ -139,26 +140,16 @@ impl Engine {
             samples: 0,
             broken: false,
             encoded: 0,
-            last: None,
+            last_submission: None,
         };
         engine.prepare(plan.schema(plan.row_needs().rows))?;
         Ok(engine)
     }
 
     /// Compiles the pipelines for samples of a schema, unless they exist.
-    fn prepare(&mut self, schema: Schema) -> Result<(), Error> {
-        let Self { connection, plan, layouts, patch, .. } = self;
-        let pipelines = &mut self.pipelines[pipeline_index(schema)];
-        if pipelines.is_none() {
-            let patch = |module| patch.apply(module);
-            *pipelines = Some(Pipelines::new(connection, layouts, plan, schema, patch)?);
-        }
-        Ok(())
-    }
-
-    /// Begins a batch.
-    pub fn begin(&mut self) -> PendingBatch<'_> {
-        PendingBatch { engine: self, is_partial: false }
+    pub(super) fn prepare(&mut self, schema: Schema) -> Result<(), Error> {
+        let Self { connection, plan, layouts, pipelines, patch, .. } = self;
+        pipelines.prepare(connection, layouts, plan, schema, |module| patch.apply(module))
     }
 
     /// Whether the next chunk can be written without waiting.
@@ -170,28 +161,32 @@ impl Engine {
         self.ring.has_room()
     }
 
-    fn submit(&mut self, chunk: &Chunk<'_>, view: usize) -> Result<(), Error> {
+    /// Submits the work of adding a chunk to the total of a view, after
+    /// [`prepare`](Self::prepare) for its schema; waits only if staging memory is full.
+    pub(super) fn submit(&mut self, chunk: &Chunk<'_>, view: usize) -> Result<(), Error> {
         let score_slots = self.score_slots(view, chunk.len(), false)?;
-        self.set_parameters(chunk.len(), chunk.weight.is_some(), chunk.masked);
+        let has_weight = chunk.weight.is_some().into();
+        let base = self.layout.entry_of(&self.plan, view)?;
+        let fixed = [chunk.len() as u32, has_weight, chunk.masked.into(), base];
+        self.parameters[..FIXED_PARAMETERS].copy_from_slice(&fixed);
         let parameter_words = self.parameters.len();
+        let pipelines = self.pipelines.get(chunk.schema)?;
         let slot = self.ring.write(&self.parameters, chunk)?;
         let Connection { device, queue, .. } = &*self.connection;
-        let pipelines = self.pipelines[pipeline_index(chunk.schema)].as_ref();
         self.connection.check()?;
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
             slot.encode(&mut encoder, parameter_words, chunk);
-            if let Some(pipelines) = pipelines {
-                let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-                let samples = chunk.len();
-                let Self { layout, plan, .. } = self;
-                let kernels = Kernels { layout, pipelines, schema: chunk.schema, plan };
-                kernels.dispatch(&mut pass, slot.bindings(), &score_slots, samples);
-            }
-            queue.submit([encoder.finish()])
+            let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
+            let Self { layout, plan, .. } = self;
+            let kernels = Kernels { layout, pipelines, schema: chunk.schema, plan };
+            kernels.dispatch(&mut pass, slot.bindings(), &score_slots, chunk.len())?;
+            drop(pass);
+            Ok(queue.submit([encoder.finish()]))
         });
+        let submission = submission.flatten();
         slot.release(submission.as_ref().ok().cloned());
-        self.last = Some(submission?);
+        self.last_submission = Some(submission?);
         Ok(())
     }
 
@@ -203,20 +198,7 @@ impl Engine {
         is_encoded: bool,
     ) -> Result<ScoreSlots, Error> {
         let Self { plan, stored, .. } = self;
-        let mut slots = ScoreSlots { view, families: Vec::new() };
-        for family in &plan.families {
-            let totals = match family.kind.is_view() {
-                false => family.totals.clone(),
-                true if family.totals.contains(&view) => view..view + 1,
-                true => 0..0,
-            };
-            let stored = stored.as_mut().filter(|_| family.stores());
-            let of_family = stored.map(|stored| {
-                totals.map(|total| stored.reserve(family, total, samples, is_encoded)).collect()
-            });
-            slots.families.push(of_family.transpose()?.unwrap_or_default());
-        }
-        Ok(slots)
+        ScoreSlots::reserve(plan, stored.as_mut(), view, samples, is_encoded)
     }
 
     /// Limits the bytes of stored scores.
@@ -244,14 +226,15 @@ impl Engine {
         let Some(prepared) = prepared else { return Ok(()) };
         let submission = self.slots_of(&prepared, false).and_then(|slots| {
             let Connection { device, queue, .. } = &*self.connection;
-            self.connection.guarded(|| {
+            let submitted = self.connection.guarded(|| {
                 let mut encoder = device.create_command_encoder(&Default::default());
-                self.record(&mut encoder, &prepared, &slots);
-                queue.submit([encoder.finish()])
-            })
+                self.record(&mut encoder, &prepared, &slots)?;
+                Ok(queue.submit([encoder.finish()]))
+            });
+            submitted.flatten()
         });
         self.buffers.put_back(prepared);
-        self.last = Some(submission?);
+        self.last_submission = Some(submission?);
         self.samples += batch.samples(schema, self.plan.outputs as usize) as u64;
         Ok(())
     }
@@ -266,9 +249,9 @@ impl Engine {
     ) -> Result<(), Error> {
         let prepared = self.prepare_buffers(batch, schema, class_weighting, true)?;
         let Some(prepared) = prepared else { return Ok(()) };
-        let recorded = self
-            .slots_of(&prepared, true)
-            .and_then(|slots| self.connection.guarded(|| self.record(encoder, &prepared, &slots)));
+        let recorded = self.slots_of(&prepared, true).and_then(|slots| {
+            self.connection.guarded(|| self.record(encoder, &prepared, &slots)).flatten()
+        });
         self.buffers.put_back(prepared);
         recorded?;
         self.encoded += batch.samples(schema, self.plan.outputs as usize) as u64;
@@ -289,7 +272,7 @@ impl Engine {
             return Ok(None);
         }
         connection.check()?;
-        let max_samples = stored.as_ref().map(Stored::most_samples);
+        let max_samples = stored.as_ref().map(Stored::max_samples);
         let context = Context { connection, layouts, plan, state, layout, parameters, max_samples };
         let prepared = self.buffers.take(&context, batch, schema, class_weighting, is_recorded)?;
         prepared.work().iter().try_for_each(|work| self.prepare(work.schema()))?;
@@ -313,16 +296,20 @@ impl Engine {
     }
 
     /// Records work over buffers.
-    fn record(&self, encoder: &mut CommandEncoder, batch: &PreparedBatch, slots: &[ScoreSlots]) {
+    fn record(
+        &self,
+        encoder: &mut CommandEncoder,
+        batch: &PreparedBatch,
+        slots: &[ScoreSlots],
+    ) -> Result<(), Error> {
         let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
         for (work, slots) in batch.work().iter().zip(slots) {
             work.record_conversion(&mut pass);
-            let schema = work.schema();
-            if let Some(pipelines) = self.pipelines[pipeline_index(schema)].as_ref() {
-                let kernels = Kernels { layout: &self.layout, pipelines, schema, plan: &self.plan };
-                kernels.dispatch(&mut pass, &work.bindings, slots, work.samples());
-            }
+            let (schema, Self { layout, plan, .. }) = (work.schema(), self);
+            let kernels = Kernels { layout, pipelines: self.pipelines.get(schema)?, schema, plan };
+            kernels.dispatch(&mut pass, &work.bindings, slots, work.samples())?;
         }
+        Ok(())
     }
 
     /// Reads a batch in buffers back; waits for the device.
@@ -330,34 +317,28 @@ impl Engine {
         read_batch(&self.connection, batch)
     }
 
-    fn set_parameters(&mut self, samples: usize, has_weight: bool, has_mask: bool) {
-        self.parameters[0] = samples as u32;
-        self.parameters[1] = u32::from(has_weight);
-        self.parameters[2] = u32::from(has_mask);
-    }
-
     /// Submits a copy of the current totals, to be read later.
-    pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
+    pub fn copy_totals(&mut self) -> Result<PendingTotals, Error> {
         let Self { connection, plan, layout, state, stored, spare, .. } = self;
         if self.broken {
             let reason = "it has part of a batch that failed; reset the evaluator to go on";
             return Err(connection.failed(reason));
         }
         let samples = self.samples..=self.samples.saturating_add(self.encoded);
-        let snapshot =
-            Snapshot::new(connection, plan, layout, (state, stored.as_mut()), samples, spare)?;
-        self.last = Some(snapshot.submission());
-        Ok(snapshot)
+        let state = (&*state, stored.as_mut());
+        let pending = PendingTotals::new(connection, plan, layout, state, samples, spare)?;
+        self.last_submission = Some(pending.submission());
+        Ok(pending)
     }
 
     /// Reads the totals of each output with one copy and one wait.
     pub fn totals(&mut self) -> Result<Vec<Totals>, Error> {
-        self.snapshot()?.totals().map(|(totals, _)| totals)
+        self.copy_totals()?.totals().map(|(totals, _)| totals)
     }
 
     /// Waits until all submitted work has completed.
     pub(super) fn finish(&mut self) -> Result<(), Error> {
-        self.last.take().map_or(Ok(()), |submission| self.connection.wait(submission))
+        self.last_submission.take().map_or(Ok(()), |submission| self.connection.wait(submission))
     }
 
     /// Sets the totals to zero.
@@ -373,7 +354,7 @@ impl Engine {
             }
             queue.submit([encoder.finish()])
         })?;
-        self.last = Some(submission);
+        self.last_submission = Some(submission);
         self.samples = 0;
         self.broken = false;
         Ok(())
@@ -382,48 +363,6 @@ impl Engine {
     pub fn adapter_name(&self) -> &str {
         &self.connection.name
     }
-}
-
-/// A batch whose chunks are added one by one. If it is dropped before it is committed, the batch
-/// has failed: if part of it is on the device, totals cannot be read until a reset.
-pub(crate) struct PendingBatch<'a> {
-    engine: &'a mut Engine,
-    /// Whether part of the batch is on the device.
-    is_partial: bool,
-}
-
-impl PendingBatch<'_> {
-    /// Copies the samples of a view to the device and submits the work that adds them to the view's
-    /// total; waits only if staging memory is full.
-    pub fn add(&mut self, chunk: &Chunk<'_>, view: usize) -> Result<(), Error> {
-        let Self { engine, is_partial } = self;
-        engine.parameters[3] = engine.layout.entry_of(&engine.plan, view);
-        engine.prepare(chunk.schema)?;
-        let samples = (SLOT_ELEMENTS / chunk.schema.prediction_width()).max(1);
-        for start in (0..chunk.len()).step_by(samples) {
-            engine.submit(&chunk.slice(start..chunk.len().min(start + samples)), view)?;
-            *is_partial = true;
-        }
-        Ok(())
-    }
-
-    /// Completes a batch of `samples` samples. The device must have counted them when its work is
-    /// done, so that a missing part is noticed.
-    pub fn commit(mut self, samples: usize) {
-        self.engine.samples += samples as u64;
-        self.is_partial = false;
-    }
-}
-
-impl Drop for PendingBatch<'_> {
-    fn drop(&mut self) {
-        self.engine.broken |= self.is_partial;
-    }
-}
-
-/// The index of the pipelines for samples of a schema.
-fn pipeline_index(schema: Schema) -> usize {
-    usize::from(schema.rows) + usize::from(schema.soft)
 }
 
 impl Drop for Engine {

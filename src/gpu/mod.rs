@@ -10,20 +10,22 @@ mod dispatch;
 mod engine;
 mod layout;
 mod open;
+mod pending_batch;
+mod pending_totals;
 mod scores;
-mod snapshot;
 pub(crate) mod sorter;
 pub(crate) mod source;
 mod target;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verify;
 
 pub use self::device::adapter::{AdapterSummary, adapters};
 pub use self::device::caller::SharedDevice;
-pub(crate) use self::engine::{Engine, PendingBatch};
+pub(crate) use self::engine::Engine;
 pub(crate) use self::open::open;
-pub(crate) use self::snapshot::Snapshot;
+pub(crate) use self::pending_batch::PendingBatch;
+pub(crate) use self::pending_totals::PendingTotals;
 pub(crate) use self::target::Target;
 
 use crate::error::Error;

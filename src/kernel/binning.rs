@@ -1,12 +1,13 @@
 //! Twin of `shaders/kernel/binning.wgsl`: which bin of a histogram of scores a score falls into.
 //!
-//! Any division of the line into intervals will do that both engines find by the same bits; how narrow
-//! a certified interval is depends on how few samples of both labels share one. So bins are narrow
-//! where scores crowd. The line is divided twice: evenly, and by the leading bits of a distance, which
-//! has as many bins in each power of two. The index of a bin is the sum of both indices: the bins are
-//! those that the ends of both make.
+//! Any division of the line into intervals will do that both engines find by the same bits; how
+//! narrow a certified interval is depends on how few samples of both labels share one. So bins are
+//! narrow where scores crowd. The line is divided twice: evenly, and by the leading bits of a
+//! distance, which has as many bins in each power of two. The index of a bin is the sum of both
+//! indices: the bins are those that the ends of both make.
 //!
-//! * Probabilities: evenly over [0, 1], and by the distance from the nearer end, from 2^-33 to 2^-1.
+//! * Probabilities: evenly over [0, 1], and by the distance from the nearer end, from 2^-33 to
+//!   2^-1.
 //! * Logits: evenly over [−32, 32], and by the distance from 0, from 2^-24 to 2^8.
 //!
 //! What lies beyond falls into the outermost bins.

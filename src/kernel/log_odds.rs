@@ -1,5 +1,5 @@
-//! Twin of `shaders/kernel/log_odds.wgsl`: what a score of a row counts as, where its class is compared with
-//! others.
+//! Twin of `shaders/kernel/log_odds.wgsl`: what a score of a row counts as, where its class is
+//! compared with others.
 
 use super::bits::{FIELD_MAX, OUTSIDE, difference, field, flush_result, flushed};
 use super::float::{SIGN, constants, ln, ln1p, minus, times};
@@ -10,7 +10,8 @@ constants! {
     MAX_FINITE = 0x7f7f_ffff;
 }
 
-/// What a class's score counts as, given the row that it stands in: NaN if any score of the row is not finite.
+/// What a class's score counts as, given the row that it stands in: NaN if any score of the row is
+/// not finite.
 #[inline(always)]
 pub fn problem_score(row: &RowSummary, word: u32, class: u32, of_logits: bool) -> u32 {
     let of_row = if of_logits { log_odds(row, flushed(word), class) } else { word };
@@ -23,12 +24,12 @@ fn bounded(x: u32) -> u32 {
     if field(x) == FIELD_MAX { x & SIGN | MAX_FINITE } else { x }
 }
 
-/// ln(p / (1 − p)) of the probability p of a class among logits: its logit z less ln Σ e^y over the logits y
-/// of the others, off by no more than 2^-22 of its size and of 2 ln K, for K classes.
+/// ln(p / (1 − p)) of the probability p of a class among logits: its logit z less ln Σ e^y over the
+/// logits y of the others, off by no more than 2^-22 of its size and of 2 ln K, for K classes.
 ///
-/// With r for the runner-up, the arg max has z − r − ln Σ e^(y − r). Of another class, e^(z − r) is taken
-/// out of that sum S: it has z − top − ln(1 + e^(r − top) (S − e^(z − r))). Of two classes, S is 1, and their
-/// log-odds are each other's negatives.
+/// With r for the runner-up, the arg max has z − r − ln Σ e^(y − r). Of another class, e^(z − r) is
+/// taken out of that sum S: it has z − top − ln(1 + e^(r − top) (S − e^(z − r))). Of two classes, S
+/// is 1, and their log-odds are each other's negatives.
 #[inline(always)]
 pub fn log_odds(row: &RowSummary, score: u32, class: u32) -> u32 {
     let gap = flush_result(bounded(difference(row.max, row.runner_up)));

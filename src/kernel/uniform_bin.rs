@@ -1,4 +1,5 @@
-//! Twin of `shaders/kernel/uniform_bin.wgsl`: which of several equal bins over [0, 1] a probability falls into.
+//! Twin of `shaders/kernel/uniform_bin.wgsl`: which of several equal bins over [0, 1] a probability
+//! falls into.
 
 use super::bits::{field, mantissa};
 

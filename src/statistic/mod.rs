@@ -20,6 +20,7 @@
 pub mod calibration;
 mod cells;
 pub(crate) mod confusion;
+pub(crate) mod examples;
 pub(crate) mod extremes;
 pub mod family;
 pub mod histogram;

@@ -20,8 +20,9 @@ use crate::common::values::{parameters, values};
 use libtest_mimic::{Arguments, Failed, Trial};
 use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
+use weighbridge::internals::examples;
 use weighbridge::metric::{self, ResolvedMetric, Settings};
-use weighbridge::statistic::{Binning, Moment, Statistic, Task, ValueFn, ValueSpec};
+use weighbridge::statistic::{Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, State};
 
 fn main() {
@@ -74,66 +75,61 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
     trials
 }
 
-/// Every statistic alone, and many at once in several passes, with all values that metrics compute
-/// from labels. A value is compiled twice on each adapter, which takes most of the time.
+/// Every statistic of columns alone, in the first of its tasks, and many at once in several passes,
+/// with all values that metrics compute from labels. A value is compiled twice on each adapter,
+/// which takes most of the time.
 fn plans() -> Vec<(Task, Vec<Statistic>)> {
-    let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
-    let maximum =
-        Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 });
     // Powers below 0 and above 2 take another branch than powers between 1 and 2.
     let powers = [-0.5, 3.0].map(|parameter| {
         Statistic::Sum(ValueSpec { function: ValueFn::TweedieDeviance, parameter })
     });
-    let sums = values().map(Statistic::Sum).chain(powers);
-    let [given, error] = [ValueFn::Identity, ValueFn::Error]
-        .map(|function| Statistic::Extremes(ValueSpec { function, parameter: 0.0 }));
+    let mut all: Vec<_> = values().map(Statistic::Sum).chain(powers).collect();
+    all.extend(custom::statistics());
+    all.extend(examples_of_columns().filter(|example| !matches!(example, Statistic::Sum(_))));
+    let task_of = |statistic: &Statistic| {
+        let task = TASKS.into_iter().find(|&task| statistic.check(task).is_ok());
+        task.expect("a task")
+    };
+    let examples_of = |task| examples_of_columns().filter(move |example| task_of(example) == task);
     let log_loss = ValueSpec { function: ValueFn::LogLoss, parameter: 0.25 };
-    let others: Vec<_> = moments.chain([maximum, given, error]).collect();
+    let log_loss = Statistic::Extremes(log_loss);
+    let [absolute_error, identity] =
+        [ValueFn::AbsoluteError, ValueFn::Identity].map(Statistic::sum);
+
     let few = [ValueFn::Error, ValueFn::SquaredError, ValueFn::Huber];
     let few = values().filter(|value| few.contains(&value.function)).map(Statistic::Sum);
-    let several: Vec<_> = few.chain(others.iter().copied()).collect();
-    let regression: Vec<_> = sums.chain(others).chain(custom::statistics()).collect();
-    let confusions = [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold });
-    // Cells within workgroup memory, and cells beyond it.
-    let mut calibrations = [15, 256].map(calibration).to_vec();
-    let logistic = ValueSpec { function: ValueFn::Logistic, parameter: 0.0 };
-    calibrations.push(Statistic::Calibration { probability: logistic, bins: 10 });
-    let divisions = [
-        Binning::adaptive(false, 24),
-        Binning::adaptive(true, 4096),
-        Binning::uniform(false, 200),
-        Binning::uniform(true, 2),
-    ];
-    calibrations.extend(divisions.map(|division| Statistic::Histogram { division }));
-    calibrations.push(Statistic::Scores);
-    let binary = confusions.into_iter().chain(calibrations).chain([Statistic::Extremes(log_loss)]);
-    let binary: Vec<_> = binary.collect();
     let of_labels = functions_of_labels();
-    let values_of_labels = values().filter(|value| of_labels.contains(&value.function));
-    let labelled = values_of_labels.map(Statistic::Sum).chain(binary.iter().copied()).collect();
-    let multiclass: Vec<_> = [
-        Statistic::Margins { classes: CLASSES },
-        Statistic::Matrix { classes: CLASSES },
-        Statistic::sum(ValueFn::AbsoluteError),
-        Statistic::Moment(Moment::Product),
-    ]
-    .into();
-    let aggregation = vec![given, Statistic::sum(ValueFn::Identity)];
-    let alone = [
-        (Task::Regression, regression),
-        (Task::Binary, binary),
-        (Task::Multiclass, multiclass.clone()),
-    ];
-    let alone = alone
-        .into_iter()
-        .flat_map(|(task, all)| all.into_iter().map(move |statistic| (task, vec![statistic])));
+    let of_labels = values().filter(|value| of_labels.contains(&value.function));
+    let product = Statistic::Moment(Moment::Product);
+    let range = Statistic::Extremes(ValueSpec { function: ValueFn::Identity, parameter: 0.0 });
     let together = [
-        (Task::Regression, several),
-        (Task::Binary, labelled),
-        (Task::Multiclass, multiclass),
-        (Task::Aggregation, aggregation),
+        (Task::Regression, few.chain(examples_of(Task::Regression)).collect()),
+        (
+            Task::Binary,
+            of_labels
+                .map(Statistic::Sum)
+                .chain(examples_of(Task::Binary))
+                .chain([log_loss])
+                .collect(),
+        ),
+        (
+            Task::Multiclass,
+            examples_of(Task::Multiclass).chain([absolute_error, product]).collect(),
+        ),
+        (Task::Aggregation, vec![range, identity]),
     ];
-    alone.chain(together).collect()
+    let alone = all.iter().map(|statistic| (task_of(statistic), vec![*statistic]));
+    let in_other_tasks = [
+        (Task::Binary, vec![log_loss]),
+        (Task::Multiclass, vec![absolute_error]),
+        (Task::Multiclass, vec![product]),
+    ];
+    alone.chain(in_other_tasks).chain(together).collect()
+}
+
+/// Examples of every kind of statistic, for samples in columns.
+fn examples_of_columns() -> impl Iterator<Item = Statistic> {
+    examples(CLASSES).into_iter().filter(|example| !example.row_needs().rows)
 }
 
 /// The values that metrics of the binary task compute from a score and its label.
@@ -144,8 +140,8 @@ fn functions_of_labels() -> Vec<ValueFn> {
         let settings = Settings { from_logits, ..Settings::new(task) };
         for metric in metric::of_task(task) {
             let smooths = metric.parameters.iter().any(|known| known.name() == "label_smoothing");
-            let given = if smooths { ":label_smoothing=0.5" } else { "" };
-            let spec = ResolvedMetric::parse(&format!("{}{given}", metric.name), settings);
+            let smoothing = if smooths { ":label_smoothing=0.5" } else { "" };
+            let spec = ResolvedMetric::parse(&format!("{}{smoothing}", metric.name), settings);
             let spec = spec.expect("a metric of the task");
             let statistics = (spec.definition.statistics)(&spec.arguments);
             functions.extend(statistics.iter().filter_map(|s| Some(s.value()?.function)));
@@ -251,8 +247,9 @@ fn full_limbs(adapter: &AdapterSummary) -> Result<(), Failed> {
 /// Thresholds at the limits of their range.
 const THRESHOLDS: &[f32] = &[0.5, 0.0, -0.0, -0.25, 1e-40, -1e-40, f32::MAX, f32::MIN];
 
-/// A statistic that is valid in this task.
+/// A statistic that is valid in this task: an example of its kind, or one with random parameters.
 fn any_statistic(task: Task, random: &mut Random) -> Statistic {
+    let examples: Vec<_> = examples_of_columns().collect();
     loop {
         let functions = ValueFn::OF_SAMPLES;
         let function = functions[random.below(functions.len())];
@@ -264,8 +261,7 @@ fn any_statistic(task: Task, random: &mut Random) -> Statistic {
             6 => Statistic::Extremes(value),
             2 => Statistic::Moment(Moment::ALL[random.below(Moment::ALL.len())]),
             3 => calibration(1 + random.below(60) as u32),
-            4 => [Statistic::Margins { classes: CLASSES }, Statistic::Matrix { classes: CLASSES }]
-                [random.below(2)],
+            4 => examples[random.below(examples.len())],
             _ => Statistic::Confusion { threshold: THRESHOLDS[random.below(THRESHOLDS.len())] },
         };
         if statistic.check(task).is_ok() {
@@ -286,8 +282,8 @@ fn at_random(adapter: &AdapterSummary) -> Result<(), Failed> {
             let numbers = Numbers::ALL[random.below(Numbers::ALL.len())];
             let weights = Weights::ALL[random.below(Weights::ALL.len())];
             let labels = Labels::ALL[random.below(Labels::ALL.len())];
-            let most = [5, 300, 9000][random.below(3)];
-            let len = random.below(most);
+            let max = [5, 300, 9000][random.below(3)];
+            let len = random.below(max);
             let data = Columns::new((numbers, weights, labels), len, &mut random);
             let batch = data.batch(task, 0..len).on_fault(FaultPolicy::Count);
             gpu.update(&batch)?;

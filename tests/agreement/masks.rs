@@ -88,8 +88,8 @@ fn evaluators(
 
 /// Which samples count: all, none, or some.
 fn mask(len: usize, random: &mut Random) -> Vec<bool> {
-    let [most, kind] = [3, 5].map(|limit| random.below(limit));
-    (0..len).map(|_| kind > 1 && random.below(10) > most || kind == 0).collect()
+    let [limit, kind] = [3, 5].map(|limit| random.below(limit));
+    (0..len).map(|_| kind > 1 && random.below(10) > limit || kind == 0).collect()
 }
 
 fn columns(adapter: &AdapterSummary, task: Task) -> Result<(), Failed> {
@@ -131,10 +131,10 @@ fn rows_of(adapter: &AdapterSummary, classes: u32) -> Result<(), Failed> {
             let builder =
                 Evaluator::builder(Task::Multiclass).classes(classes as usize).statistics(plan);
             let [mut gpu, mut cpu] = evaluators(adapter, &rule.apply(builder))?;
-            let families = Numbers::ALL.iter().map(|&numbers| rows::Kind::Each(numbers));
-            let kinds = families.chain([rows::Kind::Model, rows::Kind::Distribution]);
-            let others = Weights::ALL.iter().cycle().zip(Labels::ALL.iter().cycle());
-            for (kind, (&weights, &labels)) in kinds.zip(others) {
+            let families = Numbers::ALL.iter().map(|&numbers| rows::Scores::Each(numbers));
+            let kinds = families.chain([rows::Scores::Model, rows::Scores::Distribution]);
+            let weights_and_labels = Weights::ALL.iter().cycle().zip(Labels::ALL.iter().cycle());
+            for (kind, (&weights, &labels)) in kinds.zip(weights_and_labels) {
                 let len = 1 + random.below(300);
                 let data = rows::Data::new(classes, (kind, weights, labels), len, &mut random);
                 let mask = mask(len, &mut random);

@@ -1,6 +1,6 @@
 //! Agreement of one-vs-rest and one-vs-one curves.
 
-use super::rows::{Data, Kind};
+use super::rows::{Data, Scores};
 use super::{Labels, Numbers, Random, Weights, equal};
 use libtest_mimic::{Failed, Trial};
 use weighbridge::gpu::AdapterSummary;
@@ -43,10 +43,10 @@ fn agree(adapter: &AdapterSummary, classes: u32, from_logits: bool) -> Result<()
     let mut gpu = builder.clone().device(Device::Named(adapter.name.clone())).build()?;
     let mut cpu = builder.device(Device::Cpu).build()?;
     let mut random = Random::new(u64::from(classes));
-    let families = Numbers::ALL.iter().map(|&numbers| Kind::Each(numbers));
-    let kinds = families.chain([Kind::Model, Kind::Distribution, Kind::Ties]);
-    let others = Weights::ALL.iter().cycle().zip(Labels::ALL.iter().cycle());
-    for (kind, (&weights, &labels)) in kinds.zip(others) {
+    let families = Numbers::ALL.iter().map(|&numbers| Scores::Each(numbers));
+    let kinds = families.chain([Scores::Model, Scores::Distribution, Scores::Ties]);
+    let weights_and_labels = Weights::ALL.iter().cycle().zip(Labels::ALL.iter().cycle());
+    for (kind, (&weights, &labels)) in kinds.zip(weights_and_labels) {
         let samples = random.below(600);
         let data = Data::new(classes, (kind, weights, labels), samples, &mut random);
         let mask: Vec<_> = (0..samples).map(|_| random.below(5) > 0).collect();
@@ -56,7 +56,7 @@ fn agree(adapter: &AdapterSummary, classes: u32, from_logits: bool) -> Result<()
             equal(&added(&mut gpu, &[whole])?, &added(&mut cpu, &[whole])?, &context)?;
         }
     }
-    let kinds = (Kind::Model, Weights::ManyZeros, Labels::OneInHundredBad);
+    let kinds = (Scores::Model, Weights::ManyZeros, Labels::OneInHundredBad);
     let data = Data::new(classes, kinds, 4001, &mut random);
     let parts = |ends: &[usize]| -> Vec<_> {
         ends.windows(2).map(|ends| data.batch(ends[0]..ends[1])).collect()

@@ -78,9 +78,9 @@ fn evaluators(
     Ok([build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?])
 }
 
-/// A kind of score row.
+/// The scores of a row.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
+pub enum Scores {
     /// Independent scores of one family.
     Each(Numbers),
     /// Logits of a more or less confident model.
@@ -101,7 +101,7 @@ pub struct Data {
 impl Data {
     pub fn new(
         classes: u32,
-        kinds: (Kind, Weights, Labels),
+        kinds: (Scores, Weights, Labels),
         samples: usize,
         random: &mut Random,
     ) -> Self {
@@ -147,17 +147,17 @@ fn unit(random: &mut Random) -> f32 {
     random.below(1 << 24) as f32 / 2_f32.powi(24)
 }
 
-pub fn row(kind: Kind, width: usize, random: &mut Random) -> Vec<f32> {
+pub fn row(kind: Scores, width: usize, random: &mut Random) -> Vec<f32> {
     let spread = [0.01, 1.0, 4.0, 30.0, 1000.0][random.below(5)];
     let mut row: Vec<f32> = (0..width)
         .map(|_| match kind {
-            Kind::Each(numbers) => numbers.sample(random)[0],
-            Kind::Ties => random.below(3) as f32,
-            Kind::Model => spread * (2.0 * unit(random) - 1.0),
-            Kind::Distribution => unit(random).powi(1 + (spread as i32).min(40)),
+            Scores::Each(numbers) => numbers.sample(random)[0],
+            Scores::Ties => random.below(3) as f32,
+            Scores::Model => spread * (2.0 * unit(random) - 1.0),
+            Scores::Distribution => unit(random).powi(1 + (spread as i32).min(40)),
         })
         .collect();
-    if kind == Kind::Distribution {
+    if kind == Scores::Distribution {
         let off = [1.0, 1.0, 1.0 + 1.0 / 4096.0, 0.9995, 0.5, 1.02][random.below(6)];
         let sum: f32 = row.iter().sum();
         row.iter_mut().for_each(|p| *p = *p / sum * off);
@@ -170,16 +170,16 @@ fn agree(adapter: &AdapterSummary, classes: u32, scores: ScoreKind) -> Result<()
     let [mut gpu, mut cpu] = evaluators(adapter, classes, &plan)?;
     let mut random = Random::new(u64::from(classes));
     let few = SCORES / classes as usize;
-    let families = Numbers::ALL.iter().map(|&numbers| Kind::Each(numbers));
-    let kinds = families.chain([Kind::Model, Kind::Distribution, Kind::Ties]);
-    let others = Weights::ALL.iter().cycle().zip(Labels::ALL.iter().cycle());
-    for (kind, (&weights, &labels)) in kinds.zip(others) {
+    let families = Numbers::ALL.iter().map(|&numbers| Scores::Each(numbers));
+    let kinds = families.chain([Scores::Model, Scores::Distribution, Scores::Ties]);
+    let weights_and_labels = Weights::ALL.iter().cycle().zip(Labels::ALL.iter().cycle());
+    for (kind, (&weights, &labels)) in kinds.zip(weights_and_labels) {
         let samples = 1 + few / 2 + random.below(1 + few / 2);
         let data = Data::new(classes, (kind, weights, labels), samples, &mut random);
         let context = format!("{kind:?} scores, {weights:?} weights, {labels:?} labels");
         equal(&data.add(&mut gpu, &[])?, &data.add(&mut cpu, &[])?, &context)?;
     }
-    for kind in [Kind::Model, Kind::Distribution] {
+    for kind in [Scores::Model, Scores::Distribution] {
         let kinds = (kind, Weights::ManyZeros, Labels::OneInHundredBad);
         let data = Data::new(classes, kinds, 4 * few + 3, &mut random);
         let expected = data.add(&mut cpu, &[])?;
@@ -205,12 +205,16 @@ fn soft_truths(adapter: &AdapterSummary, scores: ScoreKind) -> Result<(), Failed
         let mut gpu = builder.clone().device(Device::Named(adapter.name.clone())).build()?;
         let mut cpu = builder.device(Device::Cpu).build()?;
         let mut random = Random::new(5);
-        let kinds =
-            [Kind::Each(Numbers::ArbitraryBits), Kind::Model, Kind::Distribution, Kind::Ties];
+        let kinds = [
+            Scores::Each(Numbers::ArbitraryBits),
+            Scores::Model,
+            Scores::Distribution,
+            Scores::Ties,
+        ];
         for (turn, kind) in kinds.into_iter().cycle().take(8).enumerate() {
             let kinds = (kind, Weights::ManyZeros, Labels::OneInHundredBad);
             let data = Data::new(classes, kinds, 100 + 50 * turn, &mut random);
-            let truth = |random: &mut Random| row(Kind::Distribution, classes as usize, random);
+            let truth = |random: &mut Random| row(Scores::Distribution, classes as usize, random);
             let truths: Vec<_> = (0..data.len()).flat_map(|_| truth(&mut random)).collect();
             let soft = Batch::new(&data.scores, &truths).soft();
             let batch = if turn % 3 == 2 { data.batch(0..data.len()) } else { soft };
@@ -235,7 +239,7 @@ fn by_turns(adapter: &AdapterSummary) -> Result<(), Failed> {
     let [mut gpu, mut cpu] = evaluators(adapter, classes, &plan)?;
     let mut random = Random::new(12);
     for turn in 0..8 {
-        let kinds = (Kind::Ties, Weights::Absent, Labels::OneInHundredBad);
+        let kinds = (Scores::Ties, Weights::Absent, Labels::OneInHundredBad);
         let data = Data::new(classes, kinds, 300 + 100 * turn, &mut random);
         let one_hot: Vec<u8> = data
             .classes

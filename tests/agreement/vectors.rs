@@ -1,6 +1,6 @@
 //! Agreement of vector values, which use all outputs of a sample, together with values per output.
 
-use super::rows::{Kind, row};
+use super::rows::{Scores, row};
 use super::{Numbers, Random, Weights, equal};
 use libtest_mimic::{Failed, Trial};
 use weighbridge::batch::FaultPolicy;
@@ -31,7 +31,7 @@ struct Data {
 }
 
 impl Data {
-    fn new(outputs: usize, kind: Kind, weights: Weights, random: &mut Random) -> Self {
+    fn new(outputs: usize, kind: Scores, weights: Weights, random: &mut Random) -> Self {
         let samples = 1 + random.below(1 + ELEMENTS / outputs);
         let mut rows = || (0..samples).flat_map(|_| row(kind, outputs, random)).collect::<Vec<_>>();
         let (prediction, truth) = (rows(), rows());
@@ -68,8 +68,8 @@ fn agree(adapter: &AdapterSummary, outputs: usize) -> Result<(), Failed> {
     };
     let (mut gpu, mut cpu) = (build(Device::Named(adapter.name.clone()))?, build(Device::Cpu)?);
     let mut random = Random::new(outputs as u64);
-    let families = Numbers::ALL.iter().map(|&numbers| Kind::Each(numbers));
-    let kinds = families.chain([Kind::Model, Kind::Distribution, Kind::Ties]);
+    let families = Numbers::ALL.iter().map(|&numbers| Scores::Each(numbers));
+    let kinds = families.chain([Scores::Model, Scores::Distribution, Scores::Ties]);
     for (kind, &weights) in kinds.zip(Weights::ALL.iter().cycle()) {
         let data = Data::new(outputs, kind, weights, &mut random);
         let (expected, samples) = (data.add(&mut cpu, usize::MAX / 2)?, data.mask.len());

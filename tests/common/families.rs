@@ -8,9 +8,9 @@ impl Random {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Either sign, a uniform exponent from `least` to below `greatest`, and a random mantissa.
-    pub fn log_uniform(&mut self, least: i32, greatest: i32) -> f32 {
-        let exponent = least + self.below((greatest - least) as usize) as i32;
+    /// Either sign, a uniform exponent from `min` to below `max`, and a random mantissa.
+    pub fn log_uniform(&mut self, min: i32, max: i32) -> f32 {
+        let exponent = min + self.below((max - min) as usize) as i32;
         let magnitude = (1.0 + self.unit()) * 2_f64.powi(exponent);
         (if self.bits() & 1 == 0 { magnitude } else { -magnitude }) as f32
     }

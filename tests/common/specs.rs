@@ -186,9 +186,9 @@ pub fn specs(inputs: Inputs) -> Vec<String> {
     let names = metric::of_task(task).map(|metric| metric.name.to_owned());
     let of_task = |spec: &&str| {
         metric::of_task(task).filter(|metric| metric.name == name(spec)).any(|metric| {
-            let mut given = spec.split(':').skip(1).filter_map(|part| part.split('=').next());
+            let mut keys = spec.split(':').skip(1).filter_map(|part| part.split('=').next());
             let parameters = metric.parameters_in(task, inputs.outputs());
-            given.all(|key| parameters.iter().any(|parameter| parameter.name() == key))
+            keys.all(|key| parameters.iter().any(|parameter| parameter.name() == key))
         })
     };
     let variants = VARIANTS.iter().copied().filter(of_task).map(str::to_owned);

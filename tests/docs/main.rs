@@ -1,3 +1,4 @@
 //! Compares the documentation with the code.
 
+mod imports;
 mod readme;

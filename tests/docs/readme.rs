@@ -32,8 +32,8 @@ fn pages() -> Vec<String> {
     let docs = std::fs::read_dir(root().join("docs")).expect("a folder docs");
     let docs = docs.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
     let docs = docs.filter(|name| name.ends_with(".md")).map(|name| format!("docs/{name}"));
-    let others = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(str::to_owned);
-    let mut pages: Vec<_> = others.into_iter().chain(docs).collect();
+    let fixed = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(str::to_owned);
+    let mut pages: Vec<_> = fixed.into_iter().chain(docs).collect();
     pages.sort();
     pages
 }
@@ -140,18 +140,18 @@ impl Row {
             .into_iter()
             .filter(|one| of_tasks().all(|some| some.iter().any(|other| is_same(*other, *one))))
             .collect();
-        let mut others: Vec<(String, String)> = Vec::new();
-        for (&(task, _), mut own) in self.tasks.iter().zip(of_tasks()) {
-            own.retain(|one| !shared.iter().any(|other| is_same(*other, *one)));
-            let own = list(&own);
-            match others.iter_mut().find(|(_, known)| *known == own) {
+        let mut by_task: Vec<(String, String)> = Vec::new();
+        for (&(task, _), mut of_task) in self.tasks.iter().zip(of_tasks()) {
+            of_task.retain(|one| !shared.iter().any(|other| is_same(*other, *one)));
+            let of_task = list(&of_task);
+            match by_task.iter_mut().find(|(_, known)| *known == of_task) {
                 Some((tasks, _)) => tasks.push_str(&format!(", {task}")),
-                None => others.push((task.to_string(), own)),
+                None => by_task.push((task.to_string(), of_task)),
             }
         }
-        others.retain(|(_, own)| !own.is_empty());
-        let others = others.into_iter().map(|(tasks, own)| format!("{tasks}: {own}"));
-        let parts: Vec<_> = [list(&shared)].into_iter().chain(others).collect();
+        by_task.retain(|(_, of_task)| !of_task.is_empty());
+        let by_task = by_task.into_iter().map(|(tasks, of_task)| format!("{tasks}: {of_task}"));
+        let parts: Vec<_> = [list(&shared)].into_iter().chain(by_task).collect();
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
     }
 }
@@ -412,4 +412,38 @@ fn prose_is_wrapped() {
             assert!(!is_prose || width <= MAX_WIDTH, "{page}:{line} has {width} characters");
         }
     }
+}
+
+/// The files of a folder with this extension, and of the folders in it.
+fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let is_build = path.ends_with("target");
+        if path.is_dir() && !is_build {
+            files(&path, extension, found);
+        } else if path.extension().is_some_and(|other| other == extension) {
+            found.push(path);
+        }
+    }
+}
+
+/// Rows of tables have one line each.
+#[test]
+fn comments_are_wrapped() {
+    let mut comments = 0;
+    for extension in ["rs", "wgsl"] {
+        let mut paths = Vec::new();
+        files(&root(), extension, &mut paths);
+        for path in paths {
+            let text = std::fs::read_to_string(&path).expect("a file");
+            for (line, text) in (1..).zip(text.lines()) {
+                let Some(comment) = text.trim_start().strip_prefix("//") else { continue };
+                let is_row = comment.trim_start_matches(['/', '!']).trim_start().starts_with('|');
+                let (width, path) = (text.chars().count(), path.display());
+                assert!(is_row || width <= MAX_WIDTH, "{path}:{line} has {width} characters");
+                comments += 1;
+            }
+        }
+    }
+    assert!(comments > 5_000, "only {comments} lines of comments");
 }

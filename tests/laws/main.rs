@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod directions;
 mod masks;
 mod metrics;
 mod samples;

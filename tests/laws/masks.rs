@@ -349,8 +349,8 @@ fn class_weights_multiply_sample_weights() {
             let data = Data::new(&samples);
             let ones = vec![1.0_f32; data.weight.len()];
             for weight in [Some(&data.weight), None] {
-                let given = Batch::new(&data.prediction, &data.truth);
-                let given = weight.map_or(given, |weight| given.weights(weight));
+                let unmasked = Batch::new(&data.prediction, &data.truth);
+                let unmasked = weight.map_or(unmasked, |weight| unmasked.weights(weight));
                 let product = weight.unwrap_or(&ones).iter().zip(&data.truth);
                 let product: Vec<f32> = product.map(|(w, &truth)| w * factor(truth)).collect();
                 let by_hand = Batch::new(&data.prediction, &data.truth).weights(&product);
@@ -370,8 +370,12 @@ fn class_weights_multiply_sample_weights() {
                 };
                 let expected = state(builder(task), by_hand);
                 let build = || builder(task).class_weights(class_weights);
-                assert_eq!(state(build(), given), expected, "{spec}");
-                assert_eq!(state(build(), given.mask(&vec![true; ones.len()])), expected, "{spec}");
+                assert_eq!(state(build(), unmasked), expected, "{spec}");
+                assert_eq!(
+                    state(build(), unmasked.mask(&vec![true; ones.len()])),
+                    expected,
+                    "{spec}"
+                );
                 if task == Task::Multiclass {
                     assert_eq!(state(build(), hot), expected, "{spec}, one-hot");
                 }

@@ -7,6 +7,7 @@ use crate::common::random::Random;
 use crate::common::specs::{CLASSES, Inputs, name, specs};
 use crate::samples::{Sample, any_prediction, junk, perfect, plain, samples};
 use proptest::prelude::*;
+use std::path::Path;
 use weighbridge::batch::FaultPolicy;
 use weighbridge::metric::{self, Better, Law, MetricDef, TotalsView, Value};
 use weighbridge::statistic::{Family, Plan, Totals};
@@ -368,7 +369,7 @@ fn is_no_worse(better: Better, value: f64, other: f64) -> bool {
 /// Values lie in the metric's range, and perfect predictions have the best value.
 #[test]
 fn values_are_in_range_and_perfect_predictions_are_best() {
-    let mut compared = Vec::new();
+    let (mut in_range, mut differ) = (Vec::new(), Vec::new());
     for &inputs in Inputs::ALL {
         let (samples, perfect) = (plain(inputs), perfect(inputs));
         let [report, best] =
@@ -384,20 +385,24 @@ fn values_are_in_range_and_perfect_predictions_are_best() {
             let (values, best) = (numbers(&report), numbers(&best));
             for value in values.iter().chain(&best) {
                 assert!((min..=max).contains(value), "{spec}: {value} is not from {min} to {max}");
+                in_range.push(name);
             }
             for (value, best) in values.iter().zip(&best) {
                 // Aggregated values have no truth, and smoothed labels are less certain than
                 // perfect predictions.
                 let other = inputs == Inputs::Values || spec.contains("label_smoothing");
                 assert!(other || is_no_worse(better, *best, *value), "{spec}: {best} and {value}");
-                if better != Better::Neither && best != value {
-                    compared.push(name);
+                if best != value {
+                    differ.push(name);
                 }
             }
         }
     }
-    for metric in metric::all().filter(|metric| metric.better != Better::Neither) {
-        assert!(compared.contains(&metric.name), "{} is never better", metric.name);
+    for metric in metric::all() {
+        assert!(in_range.contains(&metric.name), "{} never had a value", metric.name);
+        // Aggregated values have no truth, so no predictions are better.
+        let differs = differ.contains(&metric.name) || metric.tasks == [Task::Aggregation];
+        assert!(differs, "{} is never better, nor different", metric.name);
     }
 }
 
@@ -410,23 +415,36 @@ fn names_are_unique_and_every_parameter_is_tested() {
         assert!(!metric.tasks.iter().any(twice), "{} appears twice in a task", metric.name);
         assert!(!metric.summary.is_empty() && !metric.formula.is_empty(), "{}", metric.name);
         for parameter in metric.parameters {
-            let given = format!(":{}=", parameter.name());
-            let tried = |spec: &String| name(spec) == metric.name && spec.contains(&given);
+            let setting = format!(":{}=", parameter.name());
+            let tried = |spec: &String| name(spec) == metric.name && spec.contains(&setting);
             let all = Inputs::ALL.iter().filter(|inputs| metric.tasks.contains(&inputs.task()));
             let mut all = all.flat_map(|&inputs| specs(inputs));
-            assert!(all.any(|spec| tried(&spec)), "no variant of {} gives{given}", metric.name);
+            assert!(all.any(|spec| tried(&spec)), "no variant of {} gives{setting}", metric.name);
         }
     }
 }
 
 #[test]
 fn every_metric_file_is_in_the_list() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/metric");
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() && std::fs::read_to_string(&path).unwrap().contains("pub const METRICS") {
-            let stem = path.file_stem().unwrap().to_str().unwrap();
-            assert!(metric::all().any(|metric| metric.name == stem), "{stem} is not in the list");
-        }
+    fn check(folder: &Path) -> usize {
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let compared = paths.map(|path| {
+            if path.is_dir() {
+                return check(&path);
+            }
+            let defines_metrics =
+                std::fs::read_to_string(&path).unwrap().contains("pub const METRICS: &[MetricDef]");
+            if defines_metrics {
+                let stem = path.file_stem().unwrap().to_str().unwrap();
+                assert!(
+                    metric::all().any(|metric| metric.name == stem),
+                    "{stem} is not in the list"
+                );
+            }
+            usize::from(defines_metrics)
+        });
+        compared.sum()
     }
+    let compared = check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/metric"));
+    assert!(compared > 40, "only {compared} files define metrics");
 }

@@ -121,18 +121,18 @@ fn bins(data: &Data, logits: bool, weighted: bool, number: usize, quantile: bool
     };
     let of_rows: Vec<usize> = rows.iter().map(|&row| bin(row)).collect();
     let of_bin = |index: usize| {
-        let own =
+        let of_bin =
             || rows.iter().zip(&of_rows).filter(|(_, bin)| **bin == index).map(|(row, _)| *row);
         let mut ends = [index, index + 1].map(|end| end as f64 / number as f64);
         if quantile {
-            let lowest = own().min_by(|&a, &b| score(a).total_cmp(&score(b)));
-            let highest = own().max_by(|&a, &b| score(a).total_cmp(&score(b)));
+            let lowest = of_bin().min_by(|&a, &b| score(a).total_cmp(&score(b)));
+            let highest = of_bin().max_by(|&a, &b| score(a).total_cmp(&score(b)));
             ends = [lowest, highest].map(|row| row.map_or(0.0, probability));
         }
         Bin {
-            weight: own().map(weight).sum(),
-            probability: own().map(|row| weight(row) * exact(probability(row))).sum(),
-            positives: own().filter(|&row| data.labels[row] == 1).map(weight).sum(),
+            weight: of_bin().map(weight).sum(),
+            probability: of_bin().map(|row| weight(row) * exact(probability(row))).sum(),
+            positives: of_bin().filter(|&row| data.labels[row] == 1).map(weight).sum(),
             ends,
         }
     };
@@ -263,15 +263,16 @@ fn bins_of_equal_weight_differ_by_at_most_half_of_the_groups_at_their_ends() {
         let weights: Vec<f32> = (0..1000).map(|_| random.below(5) as f32).collect();
         let report = report(builder.clone(), &Batch::new(&scores, &labels).weights(&weights));
         let group = |end: f64| -> f64 {
-            let own = scores.iter().zip(&weights).filter(|(x, _)| f64::from(**x) == end);
-            own.map(|(_, weight)| f64::from(*weight)).sum()
+            let of_end = scores.iter().zip(&weights).filter(|(x, _)| f64::from(**x) == end);
+            of_end.map(|(_, weight)| f64::from(*weight)).sum()
         };
         let whole: f64 = weights.iter().map(|weight| f64::from(*weight)).sum();
         // The first and the last bin share a group with one neighbour only.
         let bins = rows(&report, spec);
-        let most = bins.iter().flat_map(|row| [group(row[0]), group(row[1])]).fold(0.0, f64::max);
+        let largest =
+            bins.iter().flat_map(|row| [group(row[0]), group(row[1])]).fold(0.0, f64::max);
         for row in &bins {
-            let bound = (group(row[0]) + group(row[1]) + 2.0 * most) / 2.0;
+            let bound = (group(row[0]) + group(row[1]) + 2.0 * largest) / 2.0;
             assert!((row[2] - whole / 10.0).abs() <= bound, "{row:?}");
         }
         assert!(bins.windows(2).all(|pair| pair[0][1] < pair[1][0]), "a group is divided");

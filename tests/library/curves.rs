@@ -151,39 +151,47 @@ fn thresholds_reach_the_reported_value_and_none_reaches_more() {
         ("best_fbeta_score:beta=2", "fbeta_score:beta=2", None),
         ("best_fbeta_score", "f1_score", None),
     ];
+    let mut compared = [0; 6];
     for turn in 0..12 {
         let data = data(turn % 4, 40, &mut random);
         let at = |name: &str, threshold: f64| {
             let spec = format!("{name}:threshold={threshold}");
             report(std::slice::from_ref(&spec), &data).weighted(&spec).ok()
         };
-        for (spec, rate, condition) in cases {
+        for (case, (spec, rate, condition)) in cases.into_iter().enumerate() {
             for bins in ["", ":bins=4096", ":bins=5"] {
                 let spec = format!("{spec}{bins}");
                 let found =
                     report(std::slice::from_ref(&spec), &data).get(&spec).unwrap().weighted.clone();
-                if matches!(found, Err(Undefined::Unreached { .. })) {
-                    continue;
-                }
-                let AtThreshold { value, threshold } = reached(&found);
-                let there = at(rate, threshold).unwrap_or(0.0);
-                assert!(close(value, there), "{spec}: {value} at {threshold}, but {there}");
-                if let Some((other, least)) = condition {
-                    assert!(at(other, threshold).unwrap() >= least - 1e-12, "{spec}");
-                }
                 let meets = |threshold: f64| {
-                    condition.is_none_or(|(other, least)| {
-                        at(other, threshold).is_some_and(|rate| rate >= least)
+                    condition.is_none_or(|(other, min)| {
+                        at(other, threshold).is_some_and(|rate| rate >= min)
                     })
                 };
-                for &score in data.scores.iter().filter(|_| bins.is_empty()) {
-                    let threshold = f64::from(score);
-                    let better = at(rate, threshold).is_some_and(|rate| rate > value + 1e-12);
-                    assert!(!(better && meets(threshold)), "{spec}: {score} is better");
+                // If no threshold meets the condition, none does better than nothing.
+                let mut best = f64::NEG_INFINITY;
+                if !matches!(found, Err(Undefined::Unreached { .. })) {
+                    let AtThreshold { value, threshold } = reached(&found);
+                    let there = at(rate, threshold).unwrap_or(0.0);
+                    assert!(close(value, there), "{spec}: {value} at {threshold}, but {there}");
+                    if let Some((other, min)) = condition {
+                        assert!(at(other, threshold).unwrap() >= min - 1e-12, "{spec}");
+                    }
+                    best = value;
+                    compared[case] += 1;
+                }
+                if bins.is_empty() {
+                    for &score in &data.scores {
+                        let threshold = f64::from(score);
+                        let better = at(rate, threshold).is_some_and(|rate| rate > best + 1e-12);
+                        assert!(!(better && meets(threshold)), "{spec}: {score} is better");
+                    }
                 }
             }
         }
     }
+    // Of 12 turns with three specs each.
+    assert!(compared.iter().all(|&compared| compared > 20), "{compared:?} were reached");
 }
 
 #[test]
@@ -338,8 +346,11 @@ fn thresholds_of_bins_split_samples_like_their_points() {
         evaluator.update(&Batch::new(&data.scores, &data.labels)).unwrap();
         for row in matrix(&evaluator.result().unwrap().entries[0].unweighted) {
             for (rate, label) in [(row[0], 0), (row[1], 1)] {
-                let of_label =
-                    data.scores.iter().zip(&data.labels).filter(|(_, own)| **own == label);
+                let of_label = data
+                    .scores
+                    .iter()
+                    .zip(&data.labels)
+                    .filter(|(_, of_sample)| **of_sample == label);
                 let all = of_label.clone().count();
                 let above = of_label.filter(|(score, _)| f64::from(**score) > row[2]).count();
                 assert_eq!(rate, above as f64 / all as f64, "{spec}: above {}", row[2]);

@@ -177,7 +177,7 @@ fn adaptive_bins_are_narrow_where_scores_crowd() {
         ("near 1/2", false, 0.2, 0.5),
         ("logits", true, 0.003, 0.5),
     ];
-    for (kind, from_logits, most, times) in cases {
+    for (kind, from_logits, max, times) in cases {
         let data = data(kind, 100_000, &mut random);
         let specs = ["roc_auc:bins=4096", "roc_auc:bins=4096:spacing=uniform"];
         let batch = Batch::new(&data.scores, &data.labels);
@@ -187,7 +187,7 @@ fn adaptive_bins_are_narrow_where_scores_crowd() {
             high - low
         });
         println!("{kind}: adaptive {adaptive:.5}, uniform {uniform:.5}");
-        assert!(adaptive <= most && uniform >= times * adaptive, "{kind}: {adaptive}, {uniform}");
+        assert!(adaptive <= max && uniform >= times * adaptive, "{kind}: {adaptive}, {uniform}");
     }
 }
 

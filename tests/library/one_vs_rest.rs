@@ -62,9 +62,10 @@ fn values_match_scikit_learn() {
 /// The log-odds of a row of logits, computed in `f64` and rounded once.
 fn row(logits: &[f32]) -> RowSummary {
     let top = (0..logits.len()).rev().max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap();
-    let others = logits.iter().enumerate().filter(|(class, _)| *class != top).map(|(_, z)| *z);
-    let runner_up = others.clone().fold(f32::NEG_INFINITY, f32::max);
-    let terms = others.map(|z| (f64::from(z) - f64::from(runner_up)).exp());
+    let other_classes =
+        logits.iter().enumerate().filter(|(class, _)| *class != top).map(|(_, z)| *z);
+    let runner_up = other_classes.clone().fold(f32::NEG_INFINITY, f32::max);
+    let terms = other_classes.map(|z| (f64::from(z) - f64::from(runner_up)).exp());
     RowSummary {
         arg_max: top as u32,
         max: logits[top].to_bits(),
@@ -87,10 +88,10 @@ fn log_odds_are_within_their_bound() {
         for class in (0..classes).take(5).chain([row.arg_max as usize]) {
             let found = f32::from_bits(log_odds(&row, logits[class].to_bits(), class as u32));
             let z = |class: usize| f64::from(logits[class]);
-            let others = (0..classes).filter(|&other| other != class);
-            let most = others.clone().map(z).fold(f64::NEG_INFINITY, f64::max);
-            let sum: f64 = others.map(|other| (z(other) - most).exp()).sum();
-            let exact = z(class) - most - sum.ln();
+            let other_classes = (0..classes).filter(|&other| other != class);
+            let max = other_classes.clone().map(z).fold(f64::NEG_INFINITY, f64::max);
+            let sum: f64 = other_classes.map(|other| (z(other) - max).exp()).sum();
+            let exact = z(class) - max - sum.ln();
             let exact = exact.clamp(f32::MIN.into(), f32::MAX.into());
             let unit = exact.abs() + 2.0 * (classes as f64).ln();
             let error = (f64::from(found) - exact).abs() / unit;
@@ -226,10 +227,11 @@ fn curves_are_listed_class_by_class() {
         let rows: Vec<_> = rows.iter().flatten().filter(|row| row[0] == f64::from(class)).collect();
         assert!(rows.len() > 10, "{}", entry.spec);
         // One-vs-rest is a binary task.
-        let own: Vec<f32> = log_odds_of(&scores, class);
-        let is_own: Vec<bool> = labels.iter().map(|&label| label == class).collect();
+        let scores_of_class: Vec<f32> = log_odds_of(&scores, class);
+        let is_of_class: Vec<bool> = labels.iter().map(|&label| label == class).collect();
         let binary = Evaluator::builder(Task::Binary).metric(&entry.spec).from_logits(true);
-        let binary = report(binary.device(Device::Cpu), &Batch::new(&own, &is_own));
+        let binary =
+            report(binary.device(Device::Cpu), &Batch::new(&scores_of_class, &is_of_class));
         let Ok(Value::Matrix(expected)) = &binary.entries[0].unweighted else { panic!("no curve") };
         let expected: Vec<_> = expected.iter().flatten().collect();
         assert_eq!(rows.len(), expected.len(), "{}", entry.spec);

@@ -20,7 +20,7 @@ struct Data {
 /// Scores and labels that are valid in every task; the last label is rarely 1.
 fn data() -> Data {
     let mut random = Random::new(5);
-    let mut number = |most: usize| random.below(most) as f32;
+    let mut number = |limit: usize| random.below(limit) as f32;
     let elements = SAMPLES * OUTPUTS;
     Data {
         prediction: (0..elements).map(|_| number(4096) / 4096.0).collect(),
@@ -382,14 +382,17 @@ fn zero_denominators_are_0_in_averages_and_undefined_for_single_labels_or_output
     let reason = Undefined::ZeroDenominator { reason: "no positives in the truth".to_owned() };
     let batch = Batch::new(&[0.9_f32, 0.1, 0.2, 0.1], &[1_u8, 0, 1, 0]);
     let found = of_labels("recall:average=none", &batch);
-    assert_eq!(found, [(); 2].map(|()| Ok(Value::Vector(vec![Ok(0.5), Err(reason.clone())]))));
+    let of_label = Ok(Value::Vector(vec![Ok(0.5), Err(reason)]));
+    assert_eq!(found, [of_label.clone(), of_label]);
     let found = of_labels("recall:average=none:zero_division=0", &batch);
-    assert_eq!(found, [(); 2].map(|()| Ok(Value::from(vec![0.5, 0.0]))));
+    let of_label = Ok(Value::from(vec![0.5, 0.0]));
+    assert_eq!(found, [of_label.clone(), of_label]);
     // As in scikit-learn.
     let nothing = Batch::new(&[0.9_f32, 0.1, 0.2, 0.1], &[0_u8; 4]);
     for average in ["micro", "macro", "weighted"] {
         let spec = format!("recall:average={average}:zero_division=1");
-        assert_eq!(of_labels(&spec, &nothing), [(); 2].map(|()| Ok(Value::Scalar(1.0))), "{spec}");
+        let one = Ok(Value::Scalar(1.0));
+        assert_eq!(of_labels(&spec, &nothing), [one.clone(), one], "{spec}");
     }
     let specs = ["weighted_mean_absolute_percentage_error:average=none".to_owned()];
     let mut evaluator = evaluator(Task::Regression, Some(2), &specs, &Device::Cpu);

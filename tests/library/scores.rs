@@ -56,8 +56,8 @@ fn formulas(data: &Data, weighted: bool) -> [BigRational; 2] {
         rows.map(|row| (score(row), weight(row))).collect::<Vec<_>>()
     };
     let [negatives, positives] = [0, 1].map(of_label);
-    let sum = |samples: &[(f32, BigRational)], most: f32, least: f32| -> BigRational {
-        let inside = samples.iter().filter(|(score, _)| (least..=most).contains(score));
+    let sum = |samples: &[(f32, BigRational)], max: f32, min: f32| -> BigRational {
+        let inside = samples.iter().filter(|(score, _)| (min..=max).contains(score));
         inside.map(|(_, weight)| weight).sum()
     };
     let all = |samples| sum(samples, f32::MAX, f32::MIN);
@@ -475,10 +475,10 @@ fn partial_areas_and_gini_are_consistent_with_the_full_area() {
         let mut evaluator = builder.metrics(specs).metrics(&binned).build().unwrap();
         evaluator.update(&data.batch()).unwrap();
         let report = evaluator.result().unwrap();
-        let [auc, gini, all, part, most] = specs.map(|spec| report.weighted(spec).unwrap());
+        let [auc, gini, all, part, max] = specs.map(|spec| report.weighted(spec).unwrap());
         assert_eq!((auc, gini), (all, 2.0 * auc - 1.0));
         // The area by trapezoids, of f64 sums.
-        let area = |most: f64| {
+        let area = |max: f64| {
             let mut order: Vec<_> = (0..data.len()).collect();
             let score =
                 |row: usize| if data.scores[row].is_normal() { data.scores[row] } else { 0.0 };
@@ -498,16 +498,16 @@ fn partial_areas_and_gini_are_consistent_with_the_full_area() {
                         _ => dy += weight / totals[1],
                     }
                 }
-                let past = dx > 0.0 && x + dx > most;
-                let part = if past { (most - x).max(0.0) / dx } else { 1.0 };
+                let past = dx > 0.0 && x + dx > max;
+                let part = if past { (max - x).max(0.0) / dx } else { 1.0 };
                 area += part * dx * (y + part * dy / 2.0);
                 (x, y) = (x + dx, y + dy);
             }
-            let least = most * most / 2.0;
-            (1.0 + (area - least) / (most - least)) / 2.0
+            let min = max * max / 2.0;
+            (1.0 + (area - min) / (max - min)) / 2.0
         };
-        for (found, most) in [(part, 0.3), (most, 0.999)] {
-            assert!((found - area(most)).abs() < 1e-12, "kind {kind}: {found}, {}", area(most));
+        for (found, max) in [(part, 0.3), (max, 0.999)] {
+            assert!((found - area(max)).abs() < 1e-12, "kind {kind}: {found}, {}", area(max));
         }
         for (spec, binned) in specs.iter().zip(&binned) {
             let exact = report.weighted(spec).unwrap();

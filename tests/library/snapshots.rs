@@ -88,8 +88,8 @@ fn at_most_n_updates_are_not_yet_saved() {
         let _open = evaluator(&device, false);
         for most_lost in [1, 2, 3, 4, 5, 8] {
             let builder = Evaluator::builder(Task::Regression).metrics(METRICS);
-            let most = most_lost;
-            let builder = builder.device(device.clone()).checkpoint_every(most);
+            let max = most_lost;
+            let builder = builder.device(device.clone()).checkpoint_every(max);
             let mut evaluator = builder.build().expect("an evaluator");
             assert_eq!(evaluator.last_checkpoint(), None);
             for turn in 1..=12 {

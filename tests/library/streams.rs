@@ -82,10 +82,10 @@ impl AsBatch for Counted<'_> {
 #[test]
 fn batches_are_not_requested_before_the_previous_one_is_added() {
     for device in devices() {
-        let (made, added) = (Cell::new(0), Cell::new(0));
+        let (produced, added) = (Cell::new(0), Cell::new(0));
         let counted = |rows: Rows| {
-            assert_eq!(made.get(), added.get(), "one batch at a time");
-            made.set(made.get() + 1);
+            assert_eq!(produced.get(), added.get(), "one batch at a time");
+            produced.set(produced.get() + 1);
             Counted { rows, added: &added }
         };
         let mut evaluator = evaluator(device);

@@ -2,6 +2,8 @@
 //! has none. Data are predictions of real models, with weights that include zeros and a few very
 //! large ones.
 
+#[cfg(feature = "gpu")]
+use crate::common::devices::adapters;
 use crate::common::random::Random;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -238,18 +240,13 @@ fn reports_do_not_depend_on_split_or_order() {
 #[cfg(feature = "gpu")]
 #[test]
 fn states_are_the_same_bits_on_every_adapter() {
-    if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
-        eprintln!("skipped: WEIGHBRIDGE_GPU=off");
-        return;
-    }
     let case = case!("wine_logits");
-    for adapter in weighbridge::gpu::adapters() {
-        let devices = [Device::Cpu, Device::Named(adapter.name.clone())];
-        let [expected, found] = devices.map(|device| {
+    for adapter in adapters() {
+        let [expected, found] = [Device::Cpu, adapter.clone()].map(|device| {
             let mut evaluator = case.evaluator_on(device);
             case.update(&mut evaluator, &case.rows());
             evaluator.state().unwrap()
         });
-        assert!(found == expected, "{} on {}", case.name, adapter.name);
+        assert!(found == expected, "{} on {adapter:?}", case.name);
     }
 }

@@ -22,7 +22,7 @@ pub(super) use self::work::PreparedBatch;
 use self::cache::WorkCache;
 use self::key::Key;
 use self::planner::Planner;
-use self::work::Memory;
+use self::work::Resources;
 use crate::batch::{BufferBatch, ClassWeighting};
 use crate::error::Error;
 use crate::statistic::Schema;
@@ -31,7 +31,7 @@ use crate::statistic::Schema;
 #[derive(Debug, Default)]
 pub(super) struct BufferWork {
     cache: WorkCache,
-    memory: Memory,
+    resources: Resources,
 }
 
 impl BufferWork {
@@ -57,8 +57,8 @@ impl BufferWork {
         if let Some(moved) = moved.flatten() {
             return Ok(moved);
         }
-        let made = self.memory.make(context, planned, class_weighting)?;
-        Ok(PreparedBatch { made, key, was_kept, offsets })
+        let work = self.resources.prepare(context, planned, class_weighting)?;
+        Ok(PreparedBatch { work, key, was_kept, offsets })
     }
 
     /// Keeps work for reuse, if its batch was seen before.
@@ -76,11 +76,11 @@ impl BufferWork {
 
     /// The memory of converted columns.
     pub fn columns(&self) -> Option<&wgpu::Buffer> {
-        self.memory.columns.as_ref()
+        self.resources.columns.as_ref()
     }
 
     /// Replaces the conversion kernel.
     pub fn set_conversion(&mut self, pipeline: wgpu::ComputePipeline) {
-        self.memory.convert = Some(pipeline);
+        self.resources.convert = Some(pipeline);
     }
 }

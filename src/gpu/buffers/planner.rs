@@ -85,11 +85,9 @@ impl<'a> Planner<'a> {
         let mut planned = Vec::new();
         let mut start = 0;
         while start < samples {
-            let range = self.next_chunk(start..samples)?;
-            start = range.end;
-            for view in plan.views() {
-                planned.push(self.plan_chunk(view, &range));
-            }
+            let (len, chunk) = self.next_chunk(start..samples)?;
+            start += len;
+            planned.extend(chunk);
         }
         Ok(planned)
     }
@@ -98,20 +96,21 @@ impl<'a> Planner<'a> {
     /// with 32 bits.
     fn limit(&self) -> u64 {
         let limits = self.context.connection.device.limits();
-        let most = u64::from(u32::MAX) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
-        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size).min(most)
+        let max_bytes = u64::from(u32::MAX) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
+        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size).min(max_bytes)
     }
 
-    /// The samples of the next chunk.
-    fn next_chunk(&self, rest: Range<usize>) -> Result<Range<usize>, Error> {
+    /// The number of samples of the next chunk, and the work over it for each view.
+    fn next_chunk(&self, rest: Range<usize>) -> Result<(usize, Vec<WorkPlan<'a>>), Error> {
         let limit = self.limit();
         let mut len = rest.len().min(self.context.max_samples.unwrap_or(MAX_SAMPLES));
         loop {
             let range = rest.start..rest.start + len;
             let views = self.context.plan.views();
-            let mut planned = views.map(|view| self.plan_chunk(view, &range));
-            if planned.all(|planned| planned.fits(limit)) {
-                return Ok(range);
+            let planned = views.map(|view| self.plan_chunk(view, &range));
+            let planned = planned.collect::<Result<Vec<_>, _>>()?;
+            if planned.iter().all(|planned| planned.fits(limit)) {
+                return Ok((len, planned));
             }
             if len == 1 {
                 let adapter = self.context.connection.name.clone();
@@ -163,7 +162,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Plans the work over a range of samples of a view.
-    fn plan_chunk(&self, view: View, range: &Range<usize>) -> WorkPlan<'a> {
+    fn plan_chunk(&self, view: View, range: &Range<usize>) -> Result<WorkPlan<'a>, Error> {
         let Self { context, batch, class_weighting, .. } = *self;
         let Context { connection, plan, layout, parameters: of_passes, .. } = *context;
         let schema = view.schema(plan, self.schema);
@@ -174,7 +173,7 @@ impl<'a> Planner<'a> {
         };
         let whole = threshold.is_some();
         let inputs = self.sample_columns(schema, view);
-        let Inputs { weight: given_weight, mask, lengths, .. } = batch.inputs;
+        let Inputs { weight: batch_weight, mask, lengths, .. } = batch.inputs;
         let truth_dtype = batch.truth().dtype;
         let ignored =
             class_weighting.ignored_word(truth_dtype, schema.classes, batch.truth_encoding);
@@ -184,23 +183,27 @@ impl<'a> Planner<'a> {
         let alignment = connection.device.limits().min_storage_buffer_offset_alignment.into();
         let words = |input: Option<SampleColumn<'a>>, is_class: bool, vector_bytes| {
             let dtypes: &[Dtype] = if is_class { &[Dtype::U32, Dtype::I32] } else { &[Dtype::F32] };
-            input?.words(range, vector_bytes, dtypes, alignment).filter(|_| !whole)
+            if whole { None } else { input?.words(range, vector_bytes, dtypes, alignment) }
         };
         let vector_bytes = if schema.rows { 4 } else { VECTOR_BYTES };
         let Inputs { prediction, truth, weight, .. } = inputs;
         let of_prediction =
             words(Some(prediction), schema.prediction_classes().is_some(), vector_bytes);
-        let of_truth = words(truth, schema.truth_classes().is_some(), vector_bytes)
-            .filter(|_| batch.truth_encoding != TruthEncoding::OneHot);
-        let of_weight = words(weight, false, VECTOR_BYTES).filter(|_| !masks && !weighs);
+        let of_truth = match batch.truth_encoding {
+            TruthEncoding::OneHot => None,
+            TruthEncoding::Labels | TruthEncoding::Soft => {
+                words(truth, schema.truth_classes().is_some(), vector_bytes)
+            }
+        };
+        let of_weight = if masks || weighs { None } else { words(weight, false, VECTOR_BYTES) };
 
         let flag = |flag, set: bool| if set { flag } else { 0 };
         let mut flags =
             flag(MAKES_PREDICTION, of_prediction.is_none()) | flag(MAKES_TRUTH, of_truth.is_none());
-        let has_weight = given_weight.is_some() || masks || weighs;
+        let has_weight = batch_weight.is_some() || masks || weighs;
         flags |= flag(MAKES_WEIGHT, has_weight && of_weight.is_none());
         let converts = flags != 0;
-        flags |= flag(HAS_WEIGHT, given_weight.is_some())
+        flags |= flag(HAS_WEIGHT, batch_weight.is_some())
             | flag(HAS_MASK, mask.is_some())
             | flag(HAS_LENGTHS, lengths.is_some())
             | flag(HAS_IGNORED, ignored.is_some())
@@ -237,7 +240,7 @@ impl<'a> Planner<'a> {
             let words = if flags & makes != 0 && width > 1 { samples * width } else { 0 };
             words as u32
         };
-        let base = layout.entry_of(plan, view.total);
+        let base = layout.entry_of(plan, view.total)?;
         let windows = inputs.map(|_, input| input.window(range, limit));
         let of_inputs = windows.map(|_, (_, parameters)| parameters).into_array();
         let [prediction_at, truth_at, weight_at] = columns.map(first_word);
@@ -262,13 +265,13 @@ impl<'a> Planner<'a> {
         let mut of_passes = of_passes.to_vec();
         let fixed = [samples as u32, u32::from(has_weight), u32::from(has_weight && masks), base];
         of_passes[..fixed.len()].copy_from_slice(&fixed);
-        WorkPlan {
+        Ok(WorkPlan {
             schema,
             samples,
             convert: converts.then_some((parameters, windows)),
             columns,
             parameters: of_passes,
-        }
+        })
     }
 }
 

@@ -23,7 +23,7 @@ const MAX_GROUPS: usize = 4096;
 /// The work over a batch.
 #[derive(Debug)]
 pub(in crate::gpu) struct PreparedBatch {
-    pub(super) made: Made,
+    pub(super) work: PreparedWork,
     pub(super) key: Key,
     /// Whether it was in the cache.
     pub(super) was_kept: bool,
@@ -31,10 +31,10 @@ pub(in crate::gpu) struct PreparedBatch {
     pub(super) offsets: Offsets,
 }
 
-/// Work, and the parameters of all its kernels.
+/// The work over the chunks and outputs of a batch, and the parameters of all its kernels.
 #[derive(Debug)]
-pub(super) struct Made {
-    work: Vec<Work>,
+pub(super) struct PreparedWork {
+    parts: Vec<Work>,
     parameters: Buffer,
     content: Vec<u8>,
 }
@@ -57,7 +57,7 @@ struct Conversion {
 
 /// Resources that the work over all batches shares.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct Resources {
     /// The conversion kernel, once it has been compiled.
     pub convert: Option<ComputePipeline>,
     /// Converted columns.
@@ -97,17 +97,17 @@ impl PreparedBatch {
         offsets: Offsets,
     ) -> Result<Option<Self>, Error> {
         let shapes = planned.iter().map(WorkPlan::shape);
-        if !shapes.eq(self.made.work.iter().map(|work| work.shape)) {
+        if !shapes.eq(self.work.parts.iter().map(|work| work.shape)) {
             return Ok(None);
         }
         let (content, _) = parameter_bytes(planned);
-        if content != self.made.content {
+        if content != self.work.content {
             let Connection { queue, .. } = context.connection;
-            let write = || queue.write_buffer(&self.made.parameters, 0, &content);
+            let write = || queue.write_buffer(&self.work.parameters, 0, &content);
             context.connection.guarded(write)?;
-            self.made.content = content;
+            self.work.content = content;
         }
-        for (work, planned) in self.made.work.iter_mut().zip(planned) {
+        for (work, planned) in self.work.parts.iter_mut().zip(planned) {
             work.bindings.offsets = planned.offsets();
         }
         Ok(Some(Self { offsets, ..self }))
@@ -115,18 +115,18 @@ impl PreparedBatch {
 
     /// The work over each part.
     pub fn work(&self) -> &[Work] {
-        &self.made.work
+        &self.work.parts
     }
 }
 
-impl Memory {
+impl Resources {
     /// Creates the resources of planned work.
-    pub fn make<'a>(
+    pub fn prepare<'a>(
         &mut self,
         context: &Context<'_>,
         planned: Vec<WorkPlan<'a>>,
         class_weighting: &ClassWeighting,
-    ) -> Result<Made, Error> {
+    ) -> Result<PreparedWork, Error> {
         let &Context { connection, layouts, plan, state, .. } = context;
         if self.convert.is_none() && planned.iter().any(|planned| planned.convert.is_some()) {
             let pipeline = pipelines::convert(connection, layouts, source::convert())?;
@@ -154,7 +154,7 @@ impl Memory {
             let size = BufferSize::new(size);
             BindingResource::Buffer(BufferBinding { buffer, offset, size })
         };
-        let mut work = Vec::new();
+        let mut parts = Vec::new();
         for (planned, (section, passes)) in planned.into_iter().zip(sections) {
             let (shape, begin) = (planned.shape(), planned.offsets());
             let WorkPlan { schema, columns, .. } = planned;
@@ -172,13 +172,13 @@ impl Memory {
                     let or_any =
                         |window: Option<Window<'a>>| window.unwrap_or(prediction).resource();
                     let table = class_weights.as_ref().map(Buffer::as_entire_binding);
-                    let others = [
+                    let not_inputs = [
                         table.unwrap_or_else(|| or_any(None)),
                         converted.as_entire_binding(),
                         state.as_entire_binding(),
                         part(&parameters, section),
                     ];
-                    let resources = windows.into_array().map(or_any).into_iter().chain(others);
+                    let resources = windows.into_array().map(or_any).into_iter().chain(not_inputs);
                     let words = numbers.samples.max(numbers.prediction_words);
                     let groups = words.max(numbers.truth_words).div_ceil(CONVERT_GROUP);
                     Some(Conversion {
@@ -187,15 +187,16 @@ impl Memory {
                         groups: groups.min(MAX_GROUPS as u32),
                     })
                 }
-                _ => None,
+                (None, None, _) => None,
+                _ => return Err(Error::internal("the conversion of a batch was not prepared")),
             };
-            let rows = rows.as_ref().filter(|_| schema.rows);
+            let rows = if schema.rows { rows.as_ref() } else { None };
             let passes = part(&parameters, passes);
             let bindings =
                 Bindings::new(connection, layouts, columns, state, passes, rows, has_problems)?;
-            work.push(Work { shape, conversion, bindings: bindings.at(begin) });
+            parts.push(Work { shape, conversion, bindings: bindings.at(begin) });
         }
-        Ok(Made { work, parameters, content })
+        Ok(PreparedWork { parts, parameters, content })
     }
 }
 

@@ -44,27 +44,27 @@ impl SharedDevice {
 
 /// Fails if the device's limits are below the kernels' needs, which every WebGPU device meets.
 fn check_limits(connection: &Connection) -> Result<(), Error> {
-    let (limits, least) = (connection.device.limits(), wgpu::Limits::default());
+    let (limits, required) = (connection.device.limits(), wgpu::Limits::default());
     let needed = [
         (
             "storage buffers per shader stage",
             limits.max_storage_buffers_per_shader_stage,
-            least.max_storage_buffers_per_shader_stage,
+            required.max_storage_buffers_per_shader_stage,
         ),
         (
             "bytes of workgroup storage",
             limits.max_compute_workgroup_storage_size,
-            least.max_compute_workgroup_storage_size,
+            required.max_compute_workgroup_storage_size,
         ),
         (
             "invocations per workgroup",
             limits.max_compute_invocations_per_workgroup,
-            least.max_compute_invocations_per_workgroup,
+            required.max_compute_invocations_per_workgroup,
         ),
         (
             "dynamic storage buffers",
             limits.max_dynamic_storage_buffers_per_pipeline_layout,
-            least.max_dynamic_storage_buffers_per_pipeline_layout,
+            required.max_dynamic_storage_buffers_per_pipeline_layout,
         ),
     ];
     match needed.into_iter().find(|(_, has, needs)| has < needs) {

@@ -72,7 +72,9 @@ impl PendingMap {
                 std::thread::yield_now();
             }
         }
-        self.outcome.take().unwrap_or(Ok(())).map_err(|error| connection.failed_with(error))
+        let outcome = self.outcome.take();
+        let outcome = outcome.ok_or_else(|| Error::internal("a map has no outcome"))?;
+        outcome.map_err(|error| connection.failed_with(error))
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::bindings::Bindings;
 use super::pipelines::Pipelines;
+use crate::error::Error;
 use crate::gpu::layout;
 use crate::gpu::layout::{GROUP_SAMPLES, Layout, Pass, ROW_GROUP};
+use crate::gpu::scores::slots::ScoreSlots;
 use crate::statistic::{Plan, Schema};
 use wgpu::{BindGroup, ComputePass, ComputePipeline};
 
@@ -12,16 +14,6 @@ const THREAD_SAMPLES: usize = 128;
 
 /// The largest number of workgroups of a dispatch: enough to fill the largest devices.
 const MAX_GROUPS: usize = 2048;
-
-/// The places of the stored scores of a view's samples; none if no scores are stored or they were
-/// dropped.
-#[derive(Debug)]
-pub(in crate::gpu) struct ScoreSlots {
-    /// The total of the view.
-    pub view: usize,
-    /// For each family, one bind group per total.
-    pub families: Vec<Vec<Option<BindGroup>>>,
-}
 
 /// The kernels over samples of a schema.
 pub(in crate::gpu) struct Kernels<'a> {
@@ -40,24 +32,28 @@ impl Kernels<'_> {
         bindings: &Bindings,
         slots: &ScoreSlots,
         samples: usize,
-    ) {
+    ) -> Result<(), Error> {
         let &Self { layout, pipelines, schema, plan } = self;
         let view = slots.view;
-        if let (Some(pipeline), Some(rows)) = (&pipelines.rows, &bindings.rows) {
-            // A workgroup takes one row at a time per team.
-            let teams = ROW_GROUP / layout::team(schema.classes);
-            let tiles = samples.div_ceil(teams as usize);
-            pass.set_pipeline(pipeline);
-            pass.set_bind_group(0, rows, &bindings.offsets[..2]);
-            pass.dispatch_workgroups(tiles.clamp(1, MAX_GROUPS) as u32, 1, 1);
+        match (&pipelines.rows, &bindings.rows) {
+            (Some(pipeline), Some(rows)) => {
+                // A workgroup takes one row at a time per team.
+                let teams = ROW_GROUP / layout::team(schema.classes);
+                let tiles = samples.div_ceil(teams as usize);
+                pass.set_pipeline(pipeline);
+                pass.set_bind_group(0, rows, &bindings.offsets[..2]);
+                pass.dispatch_workgroups(tiles.clamp(1, MAX_GROUPS) as u32, 1, 1);
+            }
+            (None, None) => {}
+            _ => return Err(Error::internal("the reduction of rows lacks its kernel or its rows")),
         }
         let [prediction, truth, weight] = bindings.offsets;
-        for (index, (family, layout)) in layout.families(plan).enumerate() {
-            let (Some(pipelines), Some(slots)) =
-                (pipelines.families.get(index), slots.families.get(index))
-            else {
-                continue;
-            };
+        // Each has an element for every family.
+        let families = layout.families(plan).zip(&pipelines.families).zip(&slots.families);
+        for (((family, layout), pipelines), slots) in families {
+            if pipelines.is_empty() {
+                continue; // the family does not take samples of this schema
+            }
             let rows = if family.kind.is_view() {
                 if !family.totals.contains(&view) {
                     continue;
@@ -67,15 +63,20 @@ impl Kernels<'_> {
                 pass.set_bind_group(0, &bindings.passes, &[prediction, truth, weight]);
                 1
             } else {
-                let Some(problems) = &bindings.problems else { continue };
+                let problems = bindings.problems.as_ref();
+                let problems =
+                    problems.ok_or_else(|| Error::internal("binary problems have no bindings"))?;
                 pass.set_bind_group(0, problems, &[0, prediction, weight]);
                 family.totals.len() as u32
             };
             let group = layout.group as usize;
             let groups = samples.div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
-            debug_assert!(samples.div_ceil(groups) <= GROUP_SAMPLES as usize);
+            if samples.div_ceil(groups) > GROUP_SAMPLES as usize {
+                return Err(Error::internal(format!("{samples} samples in one dispatch")));
+            }
             dispatch_passes(pass, pipelines, &layout.passes, slots, [groups as u32, rows]);
         }
+        Ok(())
     }
 }
 

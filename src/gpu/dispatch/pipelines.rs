@@ -32,17 +32,63 @@ impl Pipelines {
         edit: impl Fn(Module) -> Module,
     ) -> Result<Self, Error> {
         let compile = |module: Module, layout| compile(connection, edit(module), layout);
-        let reduction = |()| compile(source::reduction(plan, schema), &layouts.rows.1);
-        let reduction = schema.rows.then_some(()).map(reduction).transpose()?;
+        let rows = if schema.rows {
+            Some(compile(source::reduction(plan, schema), &layouts.rows.1)?)
+        } else {
+            None
+        };
         let layout = Layout::new(plan);
         let of_pass = |(module, pass): (Module, &Pass)| {
             let layout = if pass.stores { &layouts.stored } else { &layouts.pass };
             compile(module, &layout.1)
         };
         let families = source::passes(plan, schema, &layout).into_iter().zip(&layout.families);
-        let families = families
-            .map(|(modules, own)| modules.into_iter().zip(&own.passes).map(of_pass).collect());
-        Ok(Self { rows: reduction, families: families.collect::<Result<_, _>>()? })
+        let families = families.map(|(modules, layout)| {
+            modules.into_iter().zip(&layout.passes).map(of_pass).collect()
+        });
+        Ok(Self { rows, families: families.collect::<Result<_, _>>()? })
+    }
+}
+
+/// The pipelines of a plan for samples of each schema, compiled when they are first needed.
+#[derive(Debug, Default)]
+pub(in crate::gpu) struct PipelineCache {
+    columns: Option<Pipelines>,
+    rows: Option<Pipelines>,
+    /// For rows with soft truths.
+    soft: Option<Pipelines>,
+}
+
+impl PipelineCache {
+    /// Compiles the pipelines for samples of a schema, unless they exist.
+    pub fn prepare(
+        &mut self,
+        connection: &Connection,
+        layouts: &Layouts,
+        plan: &Plan,
+        schema: Schema,
+        edit: impl Fn(Module) -> Module,
+    ) -> Result<(), Error> {
+        let pipelines = match schema {
+            Schema { soft: true, .. } => &mut self.soft,
+            Schema { rows: true, .. } => &mut self.rows,
+            _ => &mut self.columns,
+        };
+        if pipelines.is_none() {
+            *pipelines = Some(Pipelines::new(connection, layouts, plan, schema, edit)?);
+        }
+        Ok(())
+    }
+
+    /// The pipelines for samples of a schema, after [`prepare`](Self::prepare).
+    pub fn get(&self, schema: Schema) -> Result<&Pipelines, Error> {
+        let pipelines = match schema {
+            Schema { soft: true, .. } => &self.soft,
+            Schema { rows: true, .. } => &self.rows,
+            _ => &self.columns,
+        };
+        let missing = || Error::internal("samples were added before their pipelines were compiled");
+        pipelines.as_ref().ok_or_else(missing)
     }
 }
 

@@ -3,99 +3,117 @@
 use super::{
     CELL_BITS, CELL_COUNT_ENTRIES, CELL_SUM_ENTRIES, FAULT_CLIPPED, FAULT_NONFINITE, FAULT_OUTSIDE,
     FAULT_OVERFLOW, FAULT_UNDERFLOW, FAULT_UNNORMALIZED, FamilyLayout, INVALID_LABEL,
-    INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, SAMPLES, VALUE, WEIGHT,
-    WEIGHT_SQUARE, ZERO_WEIGHT,
+    INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, SAMPLES, SMALL_WEIGHT, VALUE,
+    WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
 };
+use crate::error::Error;
 use crate::exact::ExactSum;
 use crate::statistic::{
     Cells, Family, Faults, Pair, Plan, SlotReader, Slots, Total, Totals, Weights,
 };
 use std::ops::Range;
 
-impl Layout {
-    /// All totals in a state buffer.
-    pub fn read_all(&self, plan: &Plan, state: &[u64]) -> Vec<Totals> {
-        let totals = self.families(plan).flat_map(|(family, layout)| {
-            (0..family.totals.len()).map(|index| {
-                let first = layout.entry_of(index) as usize;
-                let state = state.get(first..first + layout.entries as usize);
-                layout.read(family, state.unwrap_or_default())
-            })
-        });
-        totals.collect()
-    }
+/// The contents of a state buffer.
+pub(in crate::gpu) struct StateContents {
+    pub totals: Vec<Totals>,
+    /// Number of weights that became zero when multiplied by the weight of their class.
+    pub lossy_weights: u64,
 }
 
-impl FamilyLayout {
-    /// The total in a part of a state buffer.
-    fn read(&self, family: &Family, state: &[u64]) -> Totals {
-        let entry = |entry: u32| state.get(entry as usize).copied().unwrap_or_default();
-        let pair = |first| Pair { unweighted: entry(first), weighted: entry(first + 1) };
-        let sum = |table: LimbRange, first_entry: u32| {
-            let mut sum = ExactSum::ZERO;
-            for limb in 0..table.limbs() {
-                let position = (table.first_limb() + limb) * LIMB_BITS;
-                sum.add_shifted((entry(first_entry + limb) as i64).into(), position);
-            }
-            sum
-        };
-        let cell_sum = |table: LimbRange, first_entry: u32| {
-            let mut sum = ExactSum::ZERO;
-            for limb in 0..table.cell_limbs() {
-                let position = (table.first_cell_limb() + limb) * CELL_BITS;
-                sum.add_shifted(entry(first_entry + limb).into(), position);
-            }
-            sum
-        };
-        let mut totals = Totals::empty(&family.statistics);
-        for pass in &self.passes {
-            if pass.weights {
-                totals.weights = Weights {
-                    samples: entry(SAMPLES),
-                    masked: entry(MASKED),
-                    zero_weight: entry(ZERO_WEIGHT),
-                    invalid_weight: entry(INVALID_WEIGHT),
-                    invalid_label: pair(INVALID_LABEL),
-                    sum: sum(WEIGHT, pass.first_entry),
-                    square_sum: sum(WEIGHT_SQUARE, pass.first_entry + WEIGHT.limbs()),
-                };
-            }
-            for place in &pass.places {
-                let Slots { counters, maxima, cells, sum_cells, .. } = place.slots;
-                let count = |first: u32, entries: u32| first..first + entries;
-                let vector = |entries: Range<u32>| entries.map(entry).collect::<Vec<_>>();
-                let counters = vector(count(pass.first_entry + place.row, counters));
-                let sums = place.sums().map(|(range, row)| sum(range, pass.first_entry + row));
-                let maxima = count(place.maxima(), maxima).map(|at| entry(at) as u32);
-                let cells = (0..cells).map(|cell| place.cells + cell * CELL_COUNT_ENTRIES);
-                let cells = Cells {
-                    counts: cells.clone().map(entry).collect(),
-                    weights: cells.map(|cell| cell_sum(WEIGHT, cell + 1)).collect(),
-                };
-                let sum_cells =
-                    (0..sum_cells).map(|cell| place.sum_cells() + cell * CELL_SUM_ENTRIES);
-                let sum_cells = sum_cells.map(|cell| Pair {
-                    unweighted: cell_sum(VALUE, cell),
-                    weighted: cell_sum(PRODUCT, cell + VALUE.cell_limbs()),
-                });
-                let content = family.statistics[place.index].decode(SlotReader {
-                    counters: counters.into_iter(),
-                    sums: sums.collect::<Vec<_>>().into_iter(),
-                    maxima: maxima.collect::<Vec<_>>().into_iter(),
-                    cells,
-                    sum_cells: sum_cells.collect(),
-                });
-                let faults = Faults {
-                    nonfinite: pair(place.faults + FAULT_NONFINITE),
-                    overflow: pair(place.faults + FAULT_OVERFLOW),
-                    outside: pair(place.faults + FAULT_OUTSIDE),
-                    underflow: entry(place.faults + FAULT_UNDERFLOW),
-                    clipped: entry(place.faults + FAULT_CLIPPED),
-                    unnormalized: entry(place.faults + FAULT_UNNORMALIZED),
-                };
-                totals.statistics[place.index] = Total { faults, content };
-            }
-        }
-        totals
+/// Decodes a state buffer of a plan.
+pub(in crate::gpu) fn decode(
+    layout: &Layout,
+    plan: &Plan,
+    state: &[u64],
+) -> Result<StateContents, Error> {
+    let [entries, expected] = [state.len() as u64, layout.state_size_bytes(plan) / 8];
+    if entries != expected {
+        return Err(Error::internal(format!("a state has {entries} entries, not {expected}")));
     }
+    let totals = layout.families(plan).flat_map(|(family, layout)| {
+        (0..family.totals.len()).map(|index| {
+            let first = layout.entry_of(index) as usize;
+            decode_total(layout, family, &state[first..first + layout.entries as usize])
+        })
+    });
+    // The totals of binary problems count the same weights again.
+    let lossy_weights = plan.views().map(|view| {
+        let entry = layout.entry_of(plan, view.total)? + SMALL_WEIGHT;
+        Ok::<_, Error>(state[entry as usize])
+    });
+    Ok(StateContents {
+        totals: totals.collect(),
+        lossy_weights: lossy_weights.sum::<Result<_, _>>()?,
+    })
+}
+
+/// The total in its part of a state buffer, which has all of its entries.
+fn decode_total(layout: &FamilyLayout, family: &Family, state: &[u64]) -> Totals {
+    let entry = |entry: u32| state[entry as usize];
+    let pair = |first| Pair { unweighted: entry(first), weighted: entry(first + 1) };
+    let sum = |table: LimbRange, first_entry: u32| {
+        let mut sum = ExactSum::ZERO;
+        for limb in 0..table.limbs() {
+            let position = (table.first_limb() + limb) * LIMB_BITS;
+            sum.add_shifted((entry(first_entry + limb) as i64).into(), position);
+        }
+        sum
+    };
+    let cell_sum = |table: LimbRange, first_entry: u32| {
+        let mut sum = ExactSum::ZERO;
+        for limb in 0..table.cell_limbs() {
+            let position = (table.first_cell_limb() + limb) * CELL_BITS;
+            sum.add_shifted(entry(first_entry + limb).into(), position);
+        }
+        sum
+    };
+    let mut totals = Totals::empty(&family.statistics);
+    for pass in &layout.passes {
+        if pass.weights {
+            totals.weights = Weights {
+                samples: entry(SAMPLES),
+                masked: entry(MASKED),
+                zero_weight: entry(ZERO_WEIGHT),
+                invalid_weight: entry(INVALID_WEIGHT),
+                invalid_label: pair(INVALID_LABEL),
+                sum: sum(WEIGHT, pass.first_entry),
+                square_sum: sum(WEIGHT_SQUARE, pass.first_entry + WEIGHT.limbs()),
+            };
+        }
+        for place in &pass.places {
+            let Slots { counters, maxima, cells, sum_cells, .. } = place.slots;
+            let count = |first: u32, entries: u32| first..first + entries;
+            let vector = |entries: Range<u32>| entries.map(entry).collect::<Vec<_>>();
+            let counters = vector(count(pass.first_entry + place.row, counters));
+            let sums = place.sums().map(|(range, row)| sum(range, pass.first_entry + row));
+            let maxima = count(place.maxima(), maxima).map(|at| entry(at) as u32);
+            let cells = (0..cells).map(|cell| place.cells + cell * CELL_COUNT_ENTRIES);
+            let cells = Cells {
+                counts: cells.clone().map(entry).collect(),
+                weights: cells.map(|cell| cell_sum(WEIGHT, cell + 1)).collect(),
+            };
+            let sum_cells = (0..sum_cells).map(|cell| place.sum_cells() + cell * CELL_SUM_ENTRIES);
+            let sum_cells = sum_cells.map(|cell| Pair {
+                unweighted: cell_sum(VALUE, cell),
+                weighted: cell_sum(PRODUCT, cell + VALUE.cell_limbs()),
+            });
+            let content = family.statistics[place.index].decode(SlotReader {
+                counters: counters.into_iter(),
+                sums: sums.collect::<Vec<_>>().into_iter(),
+                maxima: maxima.collect::<Vec<_>>().into_iter(),
+                cells,
+                sum_cells: sum_cells.collect(),
+            });
+            let faults = Faults {
+                nonfinite: pair(place.faults + FAULT_NONFINITE),
+                overflow: pair(place.faults + FAULT_OVERFLOW),
+                outside: pair(place.faults + FAULT_OUTSIDE),
+                underflow: entry(place.faults + FAULT_UNDERFLOW),
+                clipped: entry(place.faults + FAULT_CLIPPED),
+                unnormalized: entry(place.faults + FAULT_UNNORMALIZED),
+            };
+            totals.statistics[place.index] = Total { faults, content };
+        }
+    }
+    totals
 }

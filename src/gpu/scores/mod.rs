@@ -5,6 +5,7 @@
 //! recorded work may be submitted late or never. The host only ensures that there is room for all
 //! recorded work.
 
+pub mod slots;
 pub mod sort;
 
 use self::sort::Sorter;
@@ -39,14 +40,14 @@ pub(in crate::gpu) struct Stored {
     layouts: Arc<Layouts>,
     plan: Plan,
     /// The chunks of each total; none after scores were dropped.
-    totals: Option<Vec<Vec<Chunk>>>,
+    totals: Option<Vec<Vec<ScoreChunk>>>,
     sorter: Sorter,
     /// The largest number of samples of a total.
     limit: u64,
 }
 
 #[derive(Debug)]
-struct Chunk {
+struct ScoreChunk {
     buffer: Buffer,
     bindings: BindGroup,
     capacity: u64,
@@ -60,7 +61,7 @@ struct Chunk {
 
 /// A copy of a chunk of a total.
 #[derive(Debug)]
-struct Copy {
+struct ChunkCopy {
     total: usize,
     buffer: Buffer,
     arrival: Option<PendingMap>,
@@ -69,13 +70,13 @@ struct Copy {
 /// Sorted copies of stored scores, on their way to the host.
 #[derive(Debug)]
 pub(in crate::gpu) struct Copies {
-    copies: Vec<Copy>,
+    copies: Vec<ChunkCopy>,
     totals: usize,
     dropped: bool,
 }
 
 /// The largest number of samples of a chunk that the device can bind.
-fn most_samples(connection: &Connection) -> u64 {
+fn max_samples(connection: &Connection) -> u64 {
     let limits = connection.device.limits();
     let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
     MAX_SAMPLES.min(bytes.saturating_sub(HEAD_BYTES) / SAMPLE_BYTES)
@@ -106,8 +107,8 @@ impl Stored {
 
     /// The largest number of samples that can be stored at a time: a multiple of 64, the alignment
     /// of the chunks of a batch.
-    pub fn most_samples(&self) -> usize {
-        (most_samples(&self.connection) / 64 * 64).max(64) as usize
+    pub fn max_samples(&self) -> usize {
+        (max_samples(&self.connection) / 64 * 64).max(64) as usize
     }
 
     /// Drops all scores, including later ones until a reset.
@@ -124,21 +125,21 @@ impl Stored {
         samples: usize,
         is_encoded: bool,
     ) -> Result<Option<BindGroup>, Error> {
-        let Some(chunks) = self.totals.as_mut().and_then(|totals| totals.get_mut(total)) else {
-            return Ok(None);
-        };
+        let Some(totals) = &mut self.totals else { return Ok(None) };
+        let chunks = totals.get_mut(total);
+        let chunks = chunks.ok_or_else(|| Error::internal(format!("there is no total {total}")))?;
         let problem = total - family.totals.start;
         let places = places(samples);
-        let has_room = |chunk: &Chunk| chunk.capacity - chunk.reserved >= places;
+        let has_room = |chunk: &ScoreChunk| chunk.capacity - chunk.reserved >= places;
         let index = match chunks.iter().position(has_room) {
             Some(index) => index,
             None => {
                 let all: u64 = chunks.iter().map(|chunk| chunk.capacity).sum();
-                let most = most_samples(&self.connection);
+                let max = max_samples(&self.connection);
                 // Rounding up to multiples of 4 takes more places than there are samples.
                 let left = self.limit.saturating_sub(all).max(MIN_REMAINING.min(self.limit));
                 let wanted = all.max(MIN_SAMPLES).min(left);
-                let capacity = wanted.clamp(places, most.max(places));
+                let capacity = wanted.clamp(places, max.max(places));
                 chunks.push(Self::chunk(&self.connection, &self.layouts, problem, capacity)?);
                 chunks.len() - 1
             }
@@ -155,14 +156,14 @@ impl Stored {
         layouts: &Layouts,
         problem: usize,
         capacity: u64,
-    ) -> Result<Chunk, Error> {
+    ) -> Result<ScoreChunk, Error> {
         let size = HEAD_BYTES + SAMPLE_BYTES * capacity;
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
         let buffer = connection.buffer("stored scores", size, usage)?;
         let (queue, problem) = (&connection.queue, problem as u32);
         connection.guarded(|| queue.write_buffer(&buffer, TAKEN_BYTES, &problem.to_le_bytes()))?;
         let bindings = bind(connection, &layouts.stored.0, [buffer.as_entire_binding()])?;
-        Ok(Chunk { buffer, bindings, capacity, reserved: 0, encoded: 0, was_encoded: false })
+        Ok(ScoreChunk { buffer, bindings, capacity, reserved: 0, encoded: 0, was_encoded: false })
     }
 
     /// Records that all places are free. Places for work that was recorded since the last reset
@@ -173,7 +174,7 @@ impl Stored {
         for chunk in all.iter_mut().flatten() {
             // Work recorded before may have taken more places than are reserved now.
             let bytes = SAMPLE_BYTES * chunk.reserved;
-            let bytes = Some(bytes).filter(|_| !chunk.was_encoded);
+            let bytes = (!chunk.was_encoded).then_some(bytes);
             encoder.clear_buffer(&chunk.buffer, 0, Some(TAKEN_BYTES));
             encoder.clear_buffer(&chunk.buffer, HEAD_BYTES, bytes);
             chunk.reserved = std::mem::take(&mut chunk.encoded);
@@ -196,7 +197,7 @@ impl Stored {
                     drop(pass);
                     encoder.copy_buffer_to_buffer(&chunk.buffer, 0, &buffer, 0, bytes);
                 })?;
-                copies.push(Copy { total, buffer, arrival: None });
+                copies.push(ChunkCopy { total, buffer, arrival: None });
             }
         }
         Ok(Copies { copies, totals: plan.number_of_totals(), dropped: all.is_none() })
@@ -224,13 +225,14 @@ impl Copies {
     /// The scores of each total; waits for the copies.
     pub fn read(&mut self, connection: &Connection) -> Result<Vec<StoredScores>, Error> {
         let mut runs: Vec<Vec<Vec<StoredSample>>> = vec![Vec::new(); self.totals];
-        for Copy { total, buffer, arrival } in &mut self.copies {
-            if let Some(arrival) = arrival {
-                arrival.wait(connection, None)?;
-            }
+        for ChunkCopy { total, buffer, arrival } in &mut self.copies {
+            let unmapped = || Error::internal("a copy of scores was not mapped");
+            arrival.as_mut().ok_or_else(unmapped)?.wait(connection, None)?;
             let bytes = buffer.get_mapped_range(..).map_err(|error| connection.failed(error))?;
             let mut samples = bytes.as_chunks().0.iter().copied().map(words);
-            let taken = u64::from(samples.next().map_or(0, |[taken, _]| taken));
+            let header = samples.next();
+            let [taken, _] = header.ok_or_else(|| Error::internal("a copy of no scores"))?;
+            let taken = u64::from(taken);
             let room = buffer.size() / SAMPLE_BYTES - 1;
             if taken > room {
                 return Err(connection.failed(format!(

@@ -55,10 +55,9 @@ impl Sorter {
 
     /// Scratch memory for samples of this size.
     fn scratch(&mut self, bytes: u64, blocks: u32) -> Result<&[Buffer; 3], Error> {
-        let fits = self.scratch.as_ref().is_some_and(|[samples, ..]| samples.size() >= bytes);
-        let made = match self.scratch.take().filter(|_| fits) {
-            Some(scratch) => scratch,
-            None => {
+        let scratch = match self.scratch.take() {
+            Some(scratch) if scratch[0].size() >= bytes => scratch,
+            _ => {
                 let buffer =
                     |label, bytes| self.connection.buffer(label, bytes, BufferUsages::STORAGE);
                 let sums = (4 * u64::from(blocks)).max(ALIGNMENT_BYTES);
@@ -69,7 +68,7 @@ impl Sorter {
                 ]
             }
         };
-        Ok(self.scratch.insert(made))
+        Ok(self.scratch.insert(scratch))
     }
 
     /// Prepares a sort of the first `samples` samples of a buffer, or of all if there are fewer.
@@ -79,7 +78,7 @@ impl Sorter {
             let tiles = samples.div_ceil(TILE.into()) as u32;
             (tiles, (DIGITS * tiles).div_ceil(BLOCK))
         };
-        let [samples_there, counts, sums] =
+        let [scratch, counts, sums] =
             self.scratch(buffer.size(), blocks(buffer.size() / 8).1)?.clone();
         let (tiles, blocks) = blocks(samples);
         let steps: Vec<u32> = (0..STEPS)
@@ -90,7 +89,7 @@ impl Sorter {
             })
             .collect();
         let steps = self.connection.filled(bytemuck::cast_slice(&steps), BufferUsages::UNIFORM)?;
-        let both = [(buffer, &samples_there), (&samples_there, buffer)];
+        let both = [(buffer, &scratch), (&scratch, buffer)];
         let bindings = both.map(|(source, destination)| {
             let step = BindingResource::Buffer(BufferBinding {
                 buffer: &steps,
@@ -102,8 +101,8 @@ impl Sorter {
             let resources = [source, destination, counts, sums, step];
             bind(&self.connection, &self.layouts.sort.0, resources)
         });
-        let [there, back] = bindings;
-        Ok(Sort { bindings: [there?, back?], tiles, blocks })
+        let [to_scratch, from_scratch] = bindings;
+        Ok(Sort { bindings: [to_scratch?, from_scratch?], tiles, blocks })
     }
 
     /// Records a sort.

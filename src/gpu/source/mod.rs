@@ -56,10 +56,8 @@ const BITS_CONSTANTS: [(&str, u32); 8] = [
     ("FIELD_LIMIT", bits::FIELD_LIMIT),
 ];
 
-/// Every file that a module can be composed of: its path below `shaders/`, and its text.
-pub fn fragments() -> Vec<(&'static str, &'static str)> {
-    let values = ValueFn::ALL.iter().map(|function| function.wgsl());
-    let libraries = MathModule::ALL.iter().map(|library| library.wgsl());
+/// Every fragment that a module can be composed of, without libraries and values.
+fn kernels() -> Vec<Fragment> {
     let by_sample = [EXACT, ACCUMULATE, COLUMNS, REDUCED_ROWS, LOG_ODDS, ONE_VS_REST, CUSTOM];
     let reduction = [ROW_REDUCE, SCORE_ROWS, LABELS, SOFT_LABELS, VECTOR, VECTOR_ROWS];
     let mut kernels =
@@ -69,8 +67,22 @@ pub fn fragments() -> Vec<(&'static str, &'static str)> {
             kernels.push(fragment);
         }
     }
-    let kernels = kernels.into_iter().map(|fragment| (fragment.path, fragment.wgsl));
+    kernels
+}
+
+/// Every file that a module can be composed of: its path below `shaders/`, and its text.
+pub fn fragments() -> Vec<(&'static str, &'static str)> {
+    let values = ValueFn::ALL.iter().map(|function| function.wgsl());
+    let libraries = MathModule::ALL.iter().map(|library| library.wgsl());
+    let kernels = kernels().into_iter().map(|fragment| (fragment.path, fragment.wgsl));
     kernels.chain(libraries).chain(values).collect()
+}
+
+/// The names of the constants of all fragments and libraries.
+pub(super) fn constant_names() -> Vec<&'static str> {
+    let fragments = kernels().into_iter().map(|fragment| fragment.constants);
+    let constants = fragments.chain(MathModule::ALL.iter().map(|library| library.constants()));
+    constants.flatten().map(|(name, _)| *name).collect()
 }
 
 /// The inputs and the totals of a pass.
@@ -237,12 +249,14 @@ fn constants_of_problems(classes: u32, scale: ScoreScale, in_pairs: bool) -> Str
     rendered(&[("CLASSES", classes)]) + &switches
 }
 
+// Both have the same VALUE_BIAS.
+const _: () = assert!(layout::VALUE.first_limb() == layout::WEIGHT.first_limb());
+
 fn constants(input: PassInput<'_>, pass: &Pass) -> String {
     let PassInput { plan, family, layout: family_layout, .. } = input;
     let columns = family.columns(plan.task, plan.classes);
     let any_nonfinite = PREDICTION_NONFINITE | TRUTH_NONFINITE;
     let first_bit = layout::VALUE.first_limb() * LIMB_BITS;
-    debug_assert_eq!(layout::VALUE.first_limb(), layout::WEIGHT.first_limb());
     let (bias, unit) = (EXPONENT_BIAS as u32, -UNIT_EXPONENT as u32);
     let constants = [
         ("PREDICTION_NONFINITE", PREDICTION_NONFINITE),

@@ -4,7 +4,8 @@
 //! Adapters run a module of `kernel/bits.wgsl`, the libraries, and a `main` that writes the results
 //! of every function of one pair of numbers.
 
-use super::kernels::test_connections;
+use super::adapters::test_connections;
+use super::mutant::Mutant;
 use crate::gpu::device::connection::Connection;
 use crate::gpu::source::Module;
 use crate::gpu::verify::probe::Probe;
@@ -96,8 +97,8 @@ fn words(low: u32, high: u32) -> u64 {
 
 /// Whether a term of a row may be x if the largest is y.
 fn term_and_largest(x: f32, y: f32) -> bool {
-    let least = f32::from_bits(MIN_RESULT_EXPONENT << 23);
-    (x == 0.0 || x >= least) && x <= y
+    let min = f32::from_bits(MIN_RESULT_EXPONENT << 23);
+    (x == 0.0 || x >= min) && x <= y
 }
 
 fn in_units(x: u32, y: u32) -> u64 {
@@ -263,18 +264,16 @@ fn libraries_give_the_same_bits_on_every_adapter() {
     }
 }
 
-/// A mutation: the call that must detect it, the original text, and the broken one.
-struct Mutant {
+/// The fault is the broken text; the detector is a call.
+const fn mutant(
     call: &'static str,
     sound: &'static str,
     broken: &'static str,
+) -> Mutant<&'static str> {
+    super::mutant::mutant(broken, call, sound, broken)
 }
 
-const fn mutant(call: &'static str, sound: &'static str, broken: &'static str) -> Mutant {
-    Mutant { call, sound, broken }
-}
-
-const MUTANTS: &[Mutant] = &[
+const MUTANTS: &[Mutant<&str>] = &[
     // The last bit of a coefficient.
     mutant("ln(x)", "const LN_3: u32 = 3192703934u", "const LN_3: u32 = 3192703935u"),
     mutant("exponential(x)", "EXP_1: u32 = 1042983595u", "EXP_1: u32 = 1042983594u"),
@@ -330,14 +329,12 @@ const MUTANTS: &[Mutant] = &[
 #[test]
 fn broken_libraries_are_noticed_on_every_adapter() {
     for connection in test_connections() {
-        for Mutant { call, sound, broken } in MUTANTS {
-            let at = CASES.iter().position(|case| case.call == *call).expect("a case");
+        for mutant in MUTANTS {
+            let at = CASES.iter().position(|case| case.call == mutant.detector).expect("a case");
             let (adapter, cases) = (&connection.name, &CASES[at..=at]);
-            let wgsl = module(cases);
-            assert_eq!(wgsl.matches(sound).count(), 1, "{sound}: not one place");
-            let wgsl = wgsl.replace(sound, broken);
+            let wgsl = mutant.patched(&module(cases));
             let different = compare(&connection, &wgsl, cases, 4);
-            assert!(different.is_some(), "{adapter}: {broken}: nobody notices");
+            assert!(different.is_some(), "{adapter}: {}: nobody notices", mutant.what);
         }
     }
 }
@@ -345,11 +342,12 @@ fn broken_libraries_are_noticed_on_every_adapter() {
 /// Without barriers lavapipe reassociates, which for example loses the rounding of terms to units.
 #[test]
 fn barriers_are_needed() {
+    let without_barriers = mutant("", "zeros[0]", "zeros[0] & 0u");
     for connection in test_connections() {
         let one = CASES.iter().position(|case| case.call.starts_with("quantised"));
         let one = one.expect("a case");
         for cases in [CASES, &CASES[one..=one]] {
-            let wgsl = module(cases).replace("zeros[0]", "zeros[0] & 0u");
+            let wgsl = without_barriers.patched(&module(cases));
             let different = compare(&connection, &wgsl, cases, 1);
             let lavapipe = connection.name.starts_with("llvmpipe");
             assert!(different.is_some() || !lavapipe, "barriers do nothing on lavapipe");

@@ -1,20 +1,20 @@
 //! Tests of the tests: a broken shader makes the comparison of both engines fail on every adapter.
 //! In the steady state an update creates nothing.
 
-use super::mutants::{CALIBRATION, CONFUSION, MARGINS, MUTANTS, Mutant};
+use super::adapters::{test_adapters, test_connections};
+use super::mutant::{Mutant, mutant};
+use super::statistic_mutants::{CALIBRATION, CONFUSION, MARGINS, MUTANTS};
 use crate::batch::Chunk;
 use crate::error::{DeviceError, Error};
-use crate::gpu::device::adapter::{AdapterSummary, adapters};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::dispatch::staging::SLOTS;
 use crate::gpu::engine::Engine;
 use crate::gpu::layout::Layout;
-use crate::gpu::open::connect;
+use crate::gpu::pending_batch::PendingBatch;
 use crate::gpu::source::Module;
 use crate::gpu::verify::self_test;
 use crate::statistic::{FamilyKind, Plan, ScoreScale, Statistic, Task, Totals, ValueFn};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Classes of rows of scores.
 const ROW_CLASSES: u32 = 5;
@@ -28,19 +28,11 @@ fn plan_of(statistic: Statistic) -> Plan {
     Plan::new(task, [statistic])
 }
 
-/// Compares engines, one of which has a text replaced that must occur exactly once.
-fn compare(connection: &Arc<Connection>, mutant: &Mutant) -> Result<(), Error> {
-    let plan = plan_of(mutant.statistic);
-    let &Mutant { what, sound, broken, .. } = mutant;
-    let places = Arc::new(AtomicUsize::new(0));
-    let found = places.clone();
-    let edit = move |mut module: Module| {
-        found.fetch_add(module.wgsl.matches(sound).count(), Ordering::Relaxed);
-        module.wgsl = module.wgsl.replace(sound, broken);
-        module
-    };
-    let engine = Engine::edited(connection.clone(), &plan, edit)?;
-    assert_eq!(places.load(Ordering::Relaxed), 1, "{what}: not one place");
+/// Compares the CPU engine with one that has a text replaced, which must occur exactly once.
+fn compare(connection: &Arc<Connection>, mutant: &Mutant<Statistic>) -> Result<(), Error> {
+    let plan = plan_of(mutant.detector);
+    let (engine, places) = mutant.engine(connection, &plan, "")?;
+    assert_eq!(places, 1, "{}: not one place", mutant.what);
     self_test::compare(engine, connection, &plan)
 }
 
@@ -51,28 +43,10 @@ fn chunk<'a>(plan: &Plan, numbers: &'a [u32], weight: Option<&'a [u32]>) -> Chun
 
 /// Adds a batch of one chunk, which is declared to have `samples` samples.
 fn add(engine: &mut Engine, chunk: &Chunk<'_>, samples: usize) -> Result<(), Error> {
-    let mut pending = engine.begin();
+    let mut pending = PendingBatch::new(engine);
     pending.add(chunk, 0)?;
     pending.commit(samples);
     Ok(())
-}
-
-/// Every adapter; none, with a message, if `WEIGHBRIDGE_GPU=off`.
-pub(in crate::gpu) fn test_adapters() -> Vec<AdapterSummary> {
-    if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
-        eprintln!("skipped: WEIGHBRIDGE_GPU=off");
-        return Vec::new();
-    }
-    let adapters = adapters();
-    assert!(!adapters.is_empty(), "there is no adapter: run `sh tests/run.sh`, which installs one");
-    adapters
-}
-
-/// Connections to every adapter, open until the process ends, so that each shader is compiled once.
-pub(in crate::gpu) fn test_connections() -> Vec<Arc<Connection>> {
-    static OPEN: OnceLock<Vec<Arc<Connection>>> = OnceLock::new();
-    let open = |adapter| connect(adapter).expect("a sound adapter");
-    OPEN.get_or_init(|| test_adapters().into_iter().map(open).collect()).clone()
 }
 
 #[test]
@@ -81,16 +55,15 @@ fn every_broken_shader_is_noticed_on_every_adapter() {
         let adapter = &connection.name;
         let mut sound = Vec::new();
         for mutant in MUTANTS {
-            if !sound.contains(&mutant.statistic) {
-                let unbroken = Mutant { broken: mutant.sound, ..*mutant };
-                compare(&connection, &unbroken).expect("a sound shader");
-                sound.push(mutant.statistic);
+            if !sound.contains(&mutant.detector) {
+                compare(&connection, &mutant.unbroken()).expect("a sound shader");
+                sound.push(mutant.detector);
             }
             match compare(&connection, mutant) {
                 Err(Error::Device(DeviceError::SelfTestFailed { .. })) => {}
                 // Lost scores are detected before they are compared.
                 Err(Error::Device(DeviceError::Failed { .. }))
-                    if mutant.statistic == Statistic::Scores => {}
+                    if mutant.detector == Statistic::Scores => {}
                 other => panic!("{adapter}: when {}, nobody notices: {other:?}", mutant.what),
             }
         }
@@ -103,40 +76,39 @@ fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
     for connection in test_connections() {
         for statistic in [Statistic::sum(ValueFn::SoftmaxLoss), MARGINS] {
             let plan = Plan::new(Task::Multiclass, [statistic, Statistic::sum(ValueFn::Correct)]);
-            let compare = |broken: &'static str| {
-                let edit = move |mut module: Module| {
-                    module.wgsl = module.wgsl.replace("if is_masked(weight) {", broken);
-                    module
-                };
-                let engine = Engine::edited(connection.clone(), &plan, edit).expect("an engine");
+            let compare = |mutant: Mutant| {
+                let (engine, places) = mutant.engine(&connection, &plan, "").expect("an engine");
+                assert_ne!(places, 0, "{}: nowhere", mutant.what);
                 self_test::compare(engine, &connection, &plan)
             };
-            compare("if is_masked(weight) {").expect("a sound shader");
-            let error = compare("if false {").expect_err("nobody notices");
+            let broken = mutant("a mask is ignored", (), "if is_masked(weight) {", "if false {");
+            compare(broken.unbroken()).expect("a sound shader");
+            let error = compare(broken).expect_err("nobody notices");
             assert!(matches!(error, Error::Device(DeviceError::SelfTestFailed { .. })), "{error}");
         }
     }
 }
 
 /// Texts that are specific to binary problems: each occurs in the modules of both kinds.
-const OF_PROBLEMS: &[[&str; 3]] = &[
-    ["every problem uses the first class", "choose(group);", "choose(0u);"],
-    ["all problems share their totals", " + group * ", " + 0u * "],
-    [
+const OF_PROBLEMS: &[Mutant] = &[
+    mutant("every problem uses the first class", (), "choose(group);", "choose(0u);"),
+    mutant("all problems share their totals", (), " + group * ", " + 0u * "),
+    mutant(
         "samples of other classes take part",
+        (),
         "row.truth != NO_CLASS && is_excluded(row.truth)",
         "false",
-    ],
-    ["a class is compared with itself", "select(0u, 1u, other >= positive)", "0u"],
-    ["an invalid truth counts", "if row.truth == NO_CLASS {", "if false {"],
-    ["a row's NaN goes unnoticed", "(row.flags & ROW_NONFINITE) != 0u", "false"],
-    ["the label is that of others", "row.truth == positive)", "row.truth != positive)"],
-    ["the score comes from the first class", "* CLASSES + positive]", "* CLASSES]"],
-    ["the arg max is one of the others", "label == row.arg_max", "false"],
-    ["a class is one of its others", "minus(row.sum, own)", "row.sum"],
-    ["others weigh nothing", "flush_result(ln1p(beside))", "0u"],
-    ["the runner-up is alone", "flush_result(ln(row.sum))", "0u"],
-    ["a mask is ignored", "if is_masked(weight) {", "if false {"],
+    ),
+    mutant("a class is compared with itself", (), "select(0u, 1u, other >= positive)", "0u"),
+    mutant("an invalid truth counts", (), "if row.truth == NO_CLASS {", "if false {"),
+    mutant("a row's NaN goes unnoticed", (), "(row.flags & ROW_NONFINITE) != 0u", "false"),
+    mutant("the label is that of others", (), "row.truth == positive)", "row.truth != positive)"),
+    mutant("the score comes from the first class", (), "* CLASSES + positive]", "* CLASSES]"),
+    mutant("the arg max is one of the others", (), "label == row.arg_max", "false"),
+    mutant("a class is one of its others", (), "minus(row.sum, own)", "row.sum"),
+    mutant("others weigh nothing", (), "flush_result(ln1p(beside))", "0u"),
+    mutant("the runner-up is alone", (), "flush_result(ln(row.sum))", "0u"),
+    mutant("a mask is ignored", (), "if is_masked(weight) {", "if false {"),
 ];
 
 #[test]
@@ -146,36 +118,27 @@ fn broken_binary_problems_are_noticed_on_every_adapter() {
     let of_scores = Plan::new(Task::Multiclass, []).with_classes(3);
     let of_scores = of_scores.with_binary_problems(family, [Statistic::Scores]);
     let of_stored = [
-        ["stored problems share their totals", "stored.problem * ", "0u * "],
-        ["stored problems use the first class", "choose(stored.problem);", "choose(0u);"],
+        mutant("stored problems share their totals", (), "stored.problem * ", "0u * "),
+        mutant("stored problems use the first class", (), "choose(stored.problem);", "choose(0u);"),
     ];
     for connection in test_connections() {
-        let compare = |plan: &Plan, [what, sound, broken]: [&'static str; 3]| {
-            let places = Arc::new(AtomicUsize::new(0));
-            let found = places.clone();
-            let edit = move |mut module: Module| {
-                // The modules of views with rows contain similar lines.
-                if module.wgsl.contains("fn log_odds(") {
-                    found.fetch_add(module.wgsl.matches(sound).count(), Ordering::Relaxed);
-                    module.wgsl = module.wgsl.replace(sound, broken);
-                }
-                module
-            };
-            let engine = Engine::edited(connection.clone(), plan, edit).expect("an engine");
-            assert_ne!(places.load(Ordering::Relaxed), 0, "{what}: nowhere");
+        let compare = |plan: &Plan, mutant: Mutant| {
+            // The modules of views with rows contain similar lines.
+            let engine = mutant.engine(&connection, plan, "fn log_odds(");
+            let (engine, places) = engine.expect("an engine");
+            assert_ne!(places, 0, "{}: nowhere", mutant.what);
             self_test::compare(engine, &connection, plan)
         };
         let all = OF_PROBLEMS.iter().map(|mutant| (&of_histograms, *mutant));
         for (plan, mutant) in all.chain(of_stored.map(|mutant| (&of_scores, mutant))) {
-            let [what, sound, _] = mutant;
-            compare(plan, [what, sound, sound]).expect("a sound shader");
-            let error = compare(plan, mutant).expect_err(what);
+            compare(plan, mutant.unbroken()).expect("a sound shader");
+            let error = compare(plan, mutant).expect_err(mutant.what);
             let noticed = matches!(
                 error,
                 Error::Device(DeviceError::SelfTestFailed { .. })
                     | Error::Device(DeviceError::Failed { .. })
             );
-            assert!(noticed, "{what}: {error}");
+            assert!(noticed, "{}: {error}", mutant.what);
         }
     }
 }
@@ -207,11 +170,8 @@ fn totals_do_not_depend_on_rounds_and_flushes() {
 fn a_broken_shader_names_its_file_and_line() {
     for connection in test_connections() {
         let plan = Plan::new(Task::Regression, [Statistic::sum(ValueFn::Error)]);
-        let edit = |mut module: Module| {
-            module.wgsl = module.wgsl.replace("return difference(", "return indifference(");
-            module
-        };
-        let error = Engine::edited(connection, &plan, edit).expect_err("no such function");
+        let unknown = mutant("no such function", (), "return difference(", "return indifference(");
+        let error = unknown.engine(&connection, &plan, "").map(|_| ()).expect_err(unknown.what);
         assert!(error.to_string().contains("shaders/kernel/value/error.wgsl:3:"), "{error}");
     }
 }
@@ -278,12 +238,10 @@ fn a_state_too_large_for_a_device_is_refused_before_anything_is_allocated() {
         let statistic = Statistic::Matrix { classes: 2048 };
         let plan = Plan::new(Task::Multiclass, [statistic]).with_classes(2048);
         let bytes = Layout::new(&plan).state_size_bytes(&plan);
-        match Engine::new(connection, &plan) {
-            Err(Error::Device(DeviceError::StateTooLarge { bytes: needed, .. })) => {
-                assert_eq!(needed, bytes);
-            }
-            other => assert!(other.is_ok() && bytes <= limit, "{other:?}"),
-        }
+        assert!(bytes > limit, "{bytes} bytes fit {}", connection.name);
+        let adapter = connection.name.clone();
+        let error = Engine::new(connection, &plan).expect_err("it is too large");
+        assert_eq!(error, DeviceError::StateTooLarge { adapter, bytes, limit }.into());
     }
 }
 
@@ -296,7 +254,7 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         let chunk = chunk(&plan, &numbers, None);
         add(&mut engine, &chunk, 5).expect("a whole batch");
         // The first chunk of a batch whose second chunk fails.
-        engine.begin().add(&chunk, 0).expect("a chunk");
+        PendingBatch::new(&mut engine).add(&chunk, 0).expect("a chunk");
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
         // Complete batches that follow do not repair it.
@@ -304,7 +262,7 @@ fn part_of_a_batch_does_not_pass_for_the_whole() {
         let error = engine.totals().expect_err("half a batch").to_string();
         assert!(error.contains("it has part of a batch that failed"), "{error}");
         engine.reset().expect("a reset");
-        drop(engine.begin());
+        drop(PendingBatch::new(&mut engine));
         add(&mut engine, &chunk, 5).expect("a whole batch");
         engine.totals().expect("nothing was abandoned");
         // The number of samples reveals work that was not done, or was done twice.
@@ -338,7 +296,7 @@ fn a_lost_device_is_an_error_and_no_panic() {
             assert!(error.to_string().starts_with(&message), "{error}");
         };
         lost(engine.totals().map(|_| ()));
-        lost(engine.begin().add(&chunk, 0));
+        lost(PendingBatch::new(&mut engine).add(&chunk, 0));
         lost(engine.reset());
         lost(Engine::new(connection.clone(), &plan).map(|_| ()));
     }

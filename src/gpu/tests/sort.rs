@@ -1,6 +1,6 @@
 //! A sort of more pairs than other tests store.
 
-use super::kernels::test_adapters;
+use super::adapters::test_adapters;
 use crate::gpu::sorter::PairSorter;
 
 /// More blocks of counts than a workgroup has threads.

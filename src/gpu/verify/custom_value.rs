@@ -15,6 +15,11 @@ const GROUP: usize = 64;
 /// Number of samples on which both functions are compared.
 const SAMPLES: usize = 1 << 13;
 
+// Every thread of a workgroup has a sample, and all pairs of 17 multiples of 1/4 and of the limits
+// of both signs are among the samples.
+const _: () = assert!(SAMPLES.is_multiple_of(GROUP));
+const _: () = assert!(17 * 17 + (2 * LIMITS.len()).pow(2) <= SAMPLES);
+
 /// Fails with the first input for which the two functions of a custom value differ.
 pub(in crate::gpu) fn compare(connection: &Connection, plan: &Plan) -> Result<(), Error> {
     for (value, parameter) in plan.custom_values() {
@@ -35,8 +40,7 @@ pub(in crate::gpu) fn compare(connection: &Connection, plan: &Plan) -> Result<()
         );
         module.push("(kernel)", &kernel);
         let inputs = inputs(plan);
-        debug_assert!(inputs.len().is_multiple_of(GROUP));
-        let groups = (inputs.len() / GROUP) as u32;
+        let groups = (SAMPLES / GROUP) as u32;
         let results = Probe::new(connection, &module.wgsl)
             .and_then(|probe| {
                 probe.run(&[inputs.as_flattened()], SAMPLES, &[&[0, parameter]], groups)

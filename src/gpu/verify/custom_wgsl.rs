@@ -4,7 +4,7 @@
 use crate::error::{BuildError, Error};
 use crate::gpu::source;
 use crate::gpu::source::Module;
-use crate::statistic::{CustomValue, MathModule, Plan, Schema, Task, ValueFn};
+use crate::statistic::{CustomValue, Plan, Schema, Task, ValueFn};
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use wgpu::naga;
@@ -31,10 +31,10 @@ pub(in crate::gpu) fn check(plan: &Plan) -> Result<(), Error> {
                 names
             }
         };
-        let twice = |own: &&Declared| {
-            all.iter().any(|(other, theirs)| *other != value && theirs.name == own.name)
+        let is_taken = |declared: &&Declared| {
+            all.iter().any(|(other, taken)| *other != value && taken.name == declared.name)
         };
-        if let Some(Declared { name, line }) = names.iter().find(twice) {
+        if let Some(Declared { name, line }) = names.iter().find(is_taken) {
             return Err(invalid(value, *line, format!("another value declares {name}, too")));
         }
         all.extend(names.into_iter().map(|name| (value, name)));
@@ -63,8 +63,7 @@ static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
         source::reduction(&rows, schema)
     });
     let passes = source::modules(&columns, columns.schema(false)).into_iter().chain(rows);
-    let constants = MathModule::ALL.iter().flat_map(|library| library.constants());
-    let constants = constants.map(|(name, _)| (*name).to_owned());
+    let constants = source::constant_names().into_iter().map(str::to_owned);
     let texts: Vec<_> =
         fragments.chain(passes.map(|module| module.wgsl)).chain(constants).collect();
     let lines = texts.iter().flat_map(|text| text.lines());
@@ -99,16 +98,16 @@ fn declared(value: &'static CustomValue) -> Result<Vec<Declared>, Error> {
     }
     let (module, (_, text)) = (alone(value), ValueFn::Custom(value).wgsl());
     // The line in the user's text, if the error is there.
-    let own = |line: usize| match module.place(line) {
+    let line_of_text = |line: usize| match module.place(line) {
         Some((fragment, line)) if fragment == name => Some(line),
         _ => None,
     };
     let parsed = parsed(&module).map_err(|fault| {
         // Errors at the end of the text have no line.
-        let line = fault.lines.iter().find_map(|&line| own(line)).unwrap_or(1);
+        let line = fault.lines.iter().find_map(|&line| line_of_text(line)).unwrap_or(1);
         invalid(value, line.clamp(1, text.lines().count().max(1)), fault.message)
     })?;
-    let line = |span: Span| own(line(&module, span));
+    let line = |span: Span| line_of_text(line(&module, span));
     let variables = parsed.global_variables.iter();
     let variables = variables.map(|(handle, _)| parsed.global_variables.get_span(handle));
     let overrides = parsed.overrides.iter();
@@ -205,7 +204,8 @@ fn parsed(module: &Module) -> Result<naga::Module, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistic::{Moment, Statistic, ValueSpec};
+    use crate::statistic::examples::examples;
+    use crate::statistic::{Statistic, ValueSpec};
 
     #[test]
     fn every_name_that_shaders_declare_is_taken() {
@@ -216,15 +216,10 @@ mod tests {
         let sums = |functions: &'static [ValueFn]| {
             functions.iter().map(move |&function| Statistic::Sum(value(function)))
         };
-        let others = [
-            Statistic::Moment(Moment::Product),
-            Statistic::Maximum(value(ValueFn::AbsoluteError)),
-            Statistic::Extremes(value(ValueFn::Error)),
-            Statistic::Calibration { probability: value(ValueFn::Probability), bins: 3 },
-            Statistic::Margins { classes: 2 },
-        ];
-        let columns = Plan::new(Task::Binary, sums(ValueFn::OF_SAMPLES).chain(others));
-        let rows = Plan::new(Task::Multiclass, sums(ValueFn::OF_ROWS));
+        let of_rows = |example: &Statistic| example.row_needs().rows;
+        let (of_rows, of_columns): (Vec<_>, Vec<_>) = examples(2).into_iter().partition(of_rows);
+        let columns = Plan::new(Task::Binary, sums(ValueFn::OF_SAMPLES).chain(of_columns));
+        let rows = Plan::new(Task::Multiclass, sums(ValueFn::OF_ROWS).chain(of_rows));
         let mut names = 0;
         let soft = Schema { soft: true, ..rows.schema(true) };
         let modules = [

@@ -10,6 +10,7 @@ use crate::cpu::InstructionSet;
 use crate::error::{DeviceError, Error};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::engine::Engine;
+use crate::gpu::pending_batch::PendingBatch;
 use crate::kernel::bits;
 use crate::kernel::row_needs::ScoreKind;
 use crate::statistic::{
@@ -36,7 +37,7 @@ pub(in crate::gpu) fn run_what_is_needed(
     plan: &Plan,
 ) -> Result<(), Error> {
     if plan.number_of_stored() > 0 {
-        once(connection, &connection.stores, &Plan::new(Task::Binary, [Statistic::Scores]))?;
+        once(connection, &connection.stores, &plan_of_scores())?;
     }
     if plan.has_binary_problems() {
         once(connection, &connection.makes_problems, &plan_of_problems())?;
@@ -51,6 +52,10 @@ fn once(connection: &Arc<Connection>, done: &OnceLock<()>, plan: &Plan) -> Resul
         let _ = done.set(()); // another thread may have been as fast
     }
     Ok(())
+}
+
+fn plan_of_scores() -> Plan {
+    Plan::new(Task::Binary, [Statistic::Scores])
 }
 
 /// The number of classes of binary problems.
@@ -147,7 +152,7 @@ fn compare_samples(
     let mut expected = plan.empty_totals();
     for _ in 0..TURNS {
         cpu::add(plan, &chunk, InstructionSet::BASELINE, 0, &mut expected);
-        let mut pending = engine.begin();
+        let mut pending = PendingBatch::new(&mut engine);
         pending.add(&chunk, 0)?;
         pending.commit(chunk.len());
     }
@@ -254,5 +259,23 @@ impl Vectors {
     pub fn chunk(&self) -> Chunk<'_> {
         let Self { schema, prediction, truth, weight } = self;
         Chunk { schema: *schema, prediction, truth, weight: Some(weight), masked: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistic::examples::examples;
+    use std::mem::discriminant;
+
+    #[test]
+    fn the_self_test_has_every_kind_of_statistic() {
+        let plans = plans().into_iter().chain([soft_plan(), plan_of_scores(), plan_of_problems()]);
+        let families = plans.flat_map(|plan| plan.families);
+        let tested: Vec<_> = families.flat_map(|family| family.statistics).collect();
+        for example in examples(ROW_CLASSES) {
+            let is_tested = tested.iter().any(|one| discriminant(one) == discriminant(&example));
+            assert!(is_tested, "{example} is not part of the self-test");
+        }
     }
 }

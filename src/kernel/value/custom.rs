@@ -44,13 +44,15 @@ pub type RustFn = fn(Bits, Bits, Bits) -> Bits;
 ///
 /// [`EvaluatorBuilder::build`](crate::EvaluatorBuilder::build) fails
 ///
-/// * if the name is invalid or taken ([`BuildError::InvalidValueName`](crate::error::BuildError::InvalidValueName)),
+/// * if the name is invalid or taken
+///   ([`BuildError::InvalidValueName`](crate::error::BuildError::InvalidValueName)),
 /// * if the WGSL is invalid, with its line and the reason
-///   ([`BuildError::InvalidValueWgsl`](crate::error::BuildError::InvalidValueWgsl); not checked without the feature
-///   `gpu`),
+///   ([`BuildError::InvalidValueWgsl`](crate::error::BuildError::InvalidValueWgsl); not checked
+///   without the feature `gpu`),
 /// * and, if a GPU is used, if the twins differ on any of a few thousand ordinary and extreme
-///   inputs ([`BuildError::ValueTwinsDiffer`](crate::error::BuildError::ValueTwinsDiffer)). That is evidence, not proof:
-///   a [checked](crate::EvaluatorBuilder::checked) evaluator compares all of its data.
+///   inputs ([`BuildError::ValueTwinsDiffer`](crate::error::BuildError::ValueTwinsDiffer)). That is
+///   evidence, not proof: a [checked](crate::EvaluatorBuilder::checked) evaluator compares all of
+///   its data.
 ///
 /// # Example
 ///

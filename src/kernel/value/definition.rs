@@ -27,8 +27,8 @@ pub(crate) struct ValueDef {
     pub modules: &'static [MathModule],
     /// The values that its function calls.
     pub calls: &'static [ValueFn],
-    /// Whether it clips some inputs in its domain. Its function `NAME_clips` and the WGSL twin of that
-    /// then decide which, and the list of values names the function.
+    /// Whether it clips some inputs in its domain. Its function `NAME_clips` and the WGSL twin of
+    /// that then decide which, and the list of values names the function.
     pub clips: bool,
     /// For a value of rows, the parts of a row summary that it reads with a given parameter.
     pub row_needs: Option<fn(Bits) -> RowNeeds>,

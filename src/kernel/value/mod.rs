@@ -8,8 +8,8 @@
 //! domain. Weights, counts and faults are the caller's business.
 //!
 //! A new value takes two files and one line: `NAME.rs` here, with the function and a `VALUE` that
-//! says everything else about it, its twin `NAME.wgsl`, and its name in the list below. A custom value
-//! is a [`CustomValue`], whose results are brought into the same form.
+//! says everything else about it, its twin `NAME.wgsl`, and its name in the list below. A custom
+//! value is a [`CustomValue`], whose results are brought into the same form.
 
 pub mod absolute_error;
 pub mod absolute_truth;

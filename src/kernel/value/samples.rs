@@ -12,8 +12,8 @@ pub(crate) struct Samples<'a> {
     pub rows: &'a [RowSummary],
 }
 
-// Both are generic in the functions that they call, so that each value has a loop that calls its own
-// function directly. Plain loops are inlined into code for wider vectors; `fold` is not.
+// Both are generic in the functions that they call, so that each value has a loop that calls its
+// own function directly. Plain loops are inlined into code for wider vectors; `fold` is not.
 impl Samples<'_> {
     /// Number of samples with a value for which both conditions hold.
     #[inline(always)]

@@ -20,7 +20,8 @@
 //! ```
 //! use weighbridge::{Batch, Evaluator, Task};
 //!
-//! let mut evaluator = Evaluator::builder(Task::Aggregation).metrics(["minimum", "maximum"]).build()?;
+//! let builder = Evaluator::builder(Task::Aggregation).metrics(["minimum", "maximum"]);
+//! let mut evaluator = builder.build()?;
 //! evaluator.update(&Batch::values(&[1.0_f32, -4.0, 9.0]).weights(&[0.5_f32, 0.0, 2.0]))?;
 //! let report = evaluator.result()?;
 //! assert_eq!(report.unweighted("minimum")?, -4.0);

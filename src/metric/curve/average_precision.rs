@@ -10,8 +10,8 @@
 //!
 //! Scores are stored, 8 bytes per sample, and sorted when the result is requested. Weights are
 //! summed exactly, and the precision of each group is rounded down to a multiple of 2^-62, with an
-//! error of at most 2^-61. The error of the value is at most as large, and does not depend on the order of
-//! samples or batches.
+//! error of at most 2^-61. The error of the value is at most as large, and does not depend on the
+//! order of samples or batches.
 //!
 //! # Bins
 //!

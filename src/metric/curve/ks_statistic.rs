@@ -28,7 +28,9 @@
 //! let (scores, labels) = ([0.25_f32, 0.5, 0.375, 0.75], [0_u8, 0, 1, 1]);
 //! evaluator.update(&Batch::new(&scores, &labels))?;
 //! let reached = AtThreshold { value: 0.5, threshold: 0.5 };
-//! assert_eq!(evaluator.result()?.get("ks_statistic").expect("requested").weighted, Ok(Value::AtThreshold(reached)));
+//! let report = evaluator.result()?;
+//! let entry = report.get("ks_statistic").expect("requested");
+//! assert_eq!(entry.weighted, Ok(Value::AtThreshold(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -42,8 +42,8 @@
 //! # Several classes
 //!
 //! In the multiclass task each class is compared with the rest (`multi_class=ovr`): its samples
-//! have label 1 and all others label 0. The score is the score of the class, or with `from_logits` the
-//! [log-odds](crate::kernel::log_odds::log_odds) of its probability, which rank like softmax.
+//! have label 1 and all others label 0. The score is the score of the class, or with `from_logits`
+//! the [log-odds](crate::kernel::log_odds::log_odds) of its probability, which rank like softmax.
 //! `average` combines the values of classes: their mean (`macro`), their mean weighted by the
 //! weights of classes (`weighted`), or a list (`none`). Classes without samples of positive weight
 //! are left out.

@@ -9,7 +9,8 @@
 //! exactly from those of mean_absolute_error and mean_error; the mean is rounded once, with q as
 //! the `f64` nearest to what was given.
 //!
-//! For other reductions of the losses than their weighted mean, see [`Reduction`](crate::metric::Reduction).
+//! For other reductions of the losses than their weighted mean, see
+//! [`Reduction`](crate::metric::Reduction).
 //!
 //! # Undefined
 //!

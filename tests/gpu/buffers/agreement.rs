@@ -73,9 +73,9 @@ fn weights(random: &mut Random, dtype: Dtype, len: usize) -> Data {
 
 /// Labels from 0 to `classes` − 1, and occasionally another number.
 fn labels(random: &mut Random, dtype: Dtype, classes: usize, len: usize) -> Data {
-    let others = [-1, -100, 255, classes as i64, i64::from(i32::MIN), 1 << 30];
+    let invalid = [-1, -100, 255, classes as i64, i64::from(i32::MIN), 1 << 30];
     let mut label = || match random.below(12) {
-        0 => others[random.below(others.len())],
+        0 => invalid[random.below(invalid.len())],
         _ => random.below(classes) as i64,
     };
     let mut data = Data::whole(dtype, &(0..len).map(|_| label()).collect::<Vec<_>>());
@@ -314,13 +314,17 @@ fn outputs_and_labels_with_weights_per_element_and_per_sample() {
                     floats(&mut random, FLOATS[turn / 3 % 3], elements)
                 };
                 let mut inputs = Inputs::new(prediction, Some(truth));
-                let own = alone && turn % 3 != 0;
-                let given = if own { elements } else { len };
+                let has_own_weights = alone && turn % 3 != 0;
+                let elements_of_weight = if has_own_weights { elements } else { len };
                 if turn % 2 == 0 {
-                    inputs = inputs.with_weight(weights(&mut random, FLOATS[turn % 3], given));
+                    inputs = inputs.with_weight(weights(
+                        &mut random,
+                        FLOATS[turn % 3],
+                        elements_of_weight,
+                    ));
                 }
                 if turn % 4 == 1 {
-                    inputs.mask = Some(mask(&mut random, given));
+                    inputs.mask = Some(mask(&mut random, elements_of_weight));
                 }
                 let mut builder = builder.clone();
                 if labelled && turn % 3 == 2 {
@@ -329,7 +333,7 @@ fn outputs_and_labels_with_weights_per_element_and_per_sample() {
                 if labelled && turn % 4 == 2 {
                     builder = builder.class_weights([(1, 3.0)]);
                 }
-                let of_weight = if own { outputs } else { 1 };
+                let of_weight = if has_own_weights { outputs } else { 1 };
                 let widths = [outputs, outputs, of_weight, of_weight, 1];
                 agree(&shared, &builder, &inputs, places(&mut random, widths), turn % 4 == 3);
             }
@@ -411,8 +415,8 @@ fn large_batches_are_processed_in_chunks() {
             let len = 700_007; // whole rows of 7
             let [p, t, w] = [0, 1, 2].map(|_| floats(&mut random, dtype, len));
             let inputs = Inputs::new(p, Some(t)).with_weight(w);
-            let odd = Place { offset: 3, row: 7, gap: 2 };
-            for places in [[Place::DENSE; 5], [odd; 5]] {
+            let strided = Place { offset: 3, row: 7, gap: 2 };
+            for places in [[Place::DENSE; 5], [strided; 5]] {
                 agree(&shared, &regression, &inputs, places, false);
             }
         }

@@ -187,7 +187,8 @@ impl Inputs {
 
     pub fn device_batch<'a>(&self, columns: &'a [Option<Uploaded>; 5]) -> Batch<'a> {
         let mask = columns[3].as_ref().map(|mask| Mask::from(mask.column()));
-        let sources = columns.each_ref().map(|given| given.as_ref().map(|one| one.column().into()));
+        let sources =
+            columns.each_ref().map(|column| column.as_ref().map(|one| one.column().into()));
         self.batch(sources, mask)
     }
 

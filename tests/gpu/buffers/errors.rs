@@ -27,11 +27,11 @@ fn messages_say_what_is_wrong_and_what_to_do() {
         let binary = Evaluator::builder(Task::Binary);
         let _open = regression.clone().device(shared.of_evaluators.clone()).build();
         let storage = BufferUsages::STORAGE;
-        let (whole, odd) = (buffer(&shared, 64, storage), buffer(&shared, 62, storage));
+        let (whole, unaligned) = (buffer(&shared, 64, storage), buffer(&shared, 62, storage));
         let copied = buffer(&shared, 64, BufferUsages::COPY_DST);
         let column = |dtype, buffer: &'static str| {
             let buffer = match buffer {
-                "odd" => &odd,
+                "unaligned" => &unaligned,
                 "copied" => &copied,
                 _ => &whole,
             };
@@ -59,7 +59,7 @@ fn messages_say_what_is_wrong_and_what_to_do() {
             ),
             (
                 &regression,
-                Batch::new(f32s, f32s).weights(column(Dtype::U8, "odd")),
+                Batch::new(f32s, f32s).weights(column(Dtype::U8, "unaligned")),
                 "the buffer of the weights: it has 62 bytes, and the slice ends at 62: the buffer must \
                  have a multiple of 4 bytes",
             ),

@@ -111,14 +111,14 @@ fn last_batch_smaller() {
 /// not.
 #[test]
 fn padded_duplicates_in_a_distributed_run() {
-    let own = Batch::new(&[0.9_f32, 0.2, 0.4], &[1_u8, 0, 1]);
+    let unpadded = Batch::new(&[0.9_f32, 0.2, 0.4], &[1_u8, 0, 1]);
     let padded = Batch::new(&[0.9_f32, 0.2, 0.4, 0.9, 0.2], &[1_u8, 0, 1, 1, 0]);
     let padded = padded.weights(&[1.0_f32, 1.0, 1.0, 0.0, 0.0]);
     let specs = all(Task::Binary);
-    let (own, padded) =
-        (report(Task::Binary, &specs, &[own]), report(Task::Binary, &specs, &[padded]));
-    for (own, padded) in own.entries.iter().zip(&padded.entries) {
-        assert_eq!(own.weighted, padded.weighted, "{}", own.spec);
+    let (unpadded, padded) =
+        (report(Task::Binary, &specs, &[unpadded]), report(Task::Binary, &specs, &[padded]));
+    for (unpadded, padded) in unpadded.entries.iter().zip(&padded.entries) {
+        assert_eq!(unpadded.weighted, padded.weighted, "{}", unpadded.spec);
     }
     assert_eq!(padded.zero_weight_samples, 2);
 }

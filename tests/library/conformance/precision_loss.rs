@@ -24,7 +24,8 @@ fn rounded_numbers_give_the_same_state_for_any_split() {
 fn precision_loss_in_a_long_batch_is_found_at_any_row() {
     let (len, one) = ((1 << 18) + 1000, 16_777_217.0_f64); // longer than a conversion chunk
     for row in [0, len - 1] {
-        let [mut prediction, mut truth, mut weight] = [(); 3].map(|()| vec![1.0_f64; len]);
+        let mut prediction = vec![1.0_f64; len];
+        let (mut truth, mut weight) = (prediction.clone(), prediction.clone());
         (prediction[row], truth[row], weight[row]) = (one, 2.0 * one + 1.0, 1e-60);
         let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
         evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();

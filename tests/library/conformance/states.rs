@@ -31,11 +31,11 @@ fn states_with_impossible_numbers_do_not_panic() {
     evaluator.update(&Batch::new(&[1.0_f32, 5.0], &[2.0_f32, 3.0])).unwrap();
     let before = evaluator.state().unwrap();
 
-    let mut most = before.clone();
-    most.totals[0].weights.samples = u64::MAX;
-    most.totals[0].weights.zero_weight = u64::MAX;
-    most.totals[0].statistics[0].faults.underflow = u64::MAX;
-    evaluator.merge(&most).unwrap();
+    let mut full = before.clone();
+    full.totals[0].weights.samples = u64::MAX;
+    full.totals[0].weights.zero_weight = u64::MAX;
+    full.totals[0].statistics[0].faults.underflow = u64::MAX;
+    evaluator.merge(&full).unwrap();
     assert_eq!(evaluator.result().unwrap().samples, u64::MAX);
 
     evaluator.reset().unwrap();

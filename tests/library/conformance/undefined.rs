@@ -122,15 +122,15 @@ fn a_class_without_a_denominator_is_undefined_alone_and_0_or_zero_division_in_av
     ] {
         let average = |average: &str, added: &str| format!("{spec}:average={average}{added}");
         let none = [average("none", ""), average("none", ":zero_division=1")];
-        let others = ["macro", "weighted"].map(|word| average(word, ""));
+        let averages = ["macro", "weighted"].map(|word| average(word, ""));
         let instead = ["macro", "weighted"].map(|word| average(word, ":zero_division=1"));
         let zero = [average("macro", ":absent=zero:zero_division=1")];
-        let specs: Vec<_> = [&none[..], &others, &instead, &zero].concat();
+        let specs: Vec<_> = [&none[..], &averages, &instead, &zero].concat();
         let report = build(&specs.iter().map(String::as_str).collect::<Vec<_>>());
         let value = |spec: &str| report.get(spec).unwrap().unweighted.clone().unwrap();
         let numbers = expected.map(|value| value.map_err(nothing));
         assert_eq!(value(&none[0]), Value::Vector(numbers.clone().to_vec()), "{spec}");
-        for (words, of_nothing) in [(&others, 0.0), (&instead, 1.0)] {
+        for (words, of_nothing) in [(&averages, 0.0), (&instead, 1.0)] {
             let numbers = numbers.clone().map(|value| value.unwrap_or(of_nothing));
             let [two, first] = [(numbers[0] + numbers[1]) / 2.0, numbers[0]];
             assert_eq!(value(&words[0]), Value::Scalar(two), "{spec}");

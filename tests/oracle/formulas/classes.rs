@@ -1,6 +1,6 @@
 //! Formulas of the multiclass task over predicted and true classes.
 
-use super::{RowSummary, sum};
+use super::{Row, sum};
 use crate::common::specs::CLASSES;
 
 /// The value of a class from its hits, its weights in truth and prediction, and the total weight.
@@ -17,11 +17,11 @@ fn of_class(metric: &str, beta: f64, [hits, truth, predicted, all]: [f64; 4]) ->
 }
 
 /// The formula of a spec; none if it is not implemented here.
-pub fn formula(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
+pub fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     let (metric, rest) = spec.split_once(':').unwrap_or((spec, ""));
-    let given =
+    let parameter =
         |key: &str| rest.split(':').find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
-    let beta = given("beta").map_or(1.0, |beta| beta.parse().unwrap());
+    let beta = parameter("beta").map_or(1.0, |beta| beta.parse().unwrap());
     let is = |x: f64, class: usize| f64::from(u8::from(x == class as f64));
     let all = sum(rows, |_, _| 1.0);
     let class = |class: usize| {
@@ -48,7 +48,7 @@ pub fn formula(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
                 / ((1.0 - share(&truth, &truth)) * (1.0 - share(&predicted, &predicted))).sqrt()
         }
         "cohen_kappa" => {
-            let distance = |i: f64, j: f64| match given("weights").unwrap_or("none") {
+            let distance = |i: f64, j: f64| match parameter("weights").unwrap_or("none") {
                 "none" => f64::from(u8::from(i != j)),
                 "linear" => (i - j).abs(),
                 _ => (i - j) * (i - j),
@@ -62,18 +62,19 @@ pub fn formula(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
             return Some((0..CLASSES).flat_map(row).collect());
         }
         "precision" | "recall" | "specificity" | "jaccard_index" | "f1_score" | "fbeta_score" => {
-            let instead = given("zero_division").map_or(0.0, |value| value.parse().unwrap());
-            let alone = given("average") == Some("none") && given("zero_division").is_none();
+            let instead = parameter("zero_division").map_or(0.0, |value| value.parse().unwrap());
+            let alone =
+                parameter("average") == Some("none") && parameter("zero_division").is_none();
             let of = |class: &[f64; 4]| {
                 let value = of_class(metric, beta, *class);
                 if value.is_nan() && !alone { instead } else { value }
             };
             let values: Vec<_> = classes.iter().map(of).collect();
             let total = |index: usize| classes.iter().map(|class| class[index]).sum::<f64>();
-            match given("average").unwrap_or("macro") {
+            match parameter("average").unwrap_or("macro") {
                 "none" => return Some(values),
                 "micro" => of_class(metric, beta, [0, 1, 2, 3].map(total)),
-                "macro" if given("absent") == Some("zero") => {
+                "macro" if parameter("absent") == Some("zero") => {
                     values.iter().sum::<f64>() / CLASSES as f64
                 }
                 "macro" => {

@@ -1,6 +1,6 @@
 //! Formulas over all thresholds, sample by sample.
 
-use super::RowSummary;
+use super::Row;
 
 /// [false positives, true positives] above a threshold, and in total.
 struct Counts {
@@ -30,11 +30,11 @@ impl Counts {
 }
 
 /// All thresholds, in decreasing order: the scores, and one below the smallest score.
-fn thresholds(rows: &[RowSummary]) -> Vec<Counts> {
+fn thresholds(rows: &[Row]) -> Vec<Counts> {
     let mut scores: Vec<f64> = rows.iter().filter(|row| row.2 > 0.0).map(|row| row.0).collect();
     scores.sort_by(|a, b| b.total_cmp(a));
     scores.dedup();
-    scores.extend(scores.last().map(|&least| f64::from((least as f32).next_down())));
+    scores.extend(scores.last().map(|&min| f64::from((min as f32).next_down())));
     let sums = |threshold: f64| {
         [0.0, 1.0].map(|label| -> f64 {
             let above = rows.iter().filter(|row| row.0 > threshold && row.1 == label);
@@ -47,7 +47,7 @@ fn thresholds(rows: &[RowSummary]) -> Vec<Counts> {
 }
 
 /// The maximum over thresholds.
-fn most(numbers: impl Iterator<Item = f64>) -> f64 {
+fn maximum(numbers: impl Iterator<Item = f64>) -> f64 {
     numbers.fold(f64::NEG_INFINITY, f64::max)
 }
 
@@ -58,7 +58,7 @@ fn corners(points: &[[f64; 2]], is_on_line: impl Fn(usize) -> bool) -> Vec<usize
     (0..points.len()).filter(|index| !inner.contains(index) || !is_on_line(*index)).collect()
 }
 
-fn roc(rows: &[RowSummary], column: fn(&Counts) -> f64) -> Vec<f64> {
+fn roc(rows: &[Row], column: fn(&Counts) -> f64) -> Vec<f64> {
     let thresholds = thresholds(rows);
     let points: Vec<_> = thresholds.iter().map(|counts| counts.above).collect();
     let is_on_line = |index: usize| {
@@ -72,7 +72,7 @@ fn roc(rows: &[RowSummary], column: fn(&Counts) -> f64) -> Vec<f64> {
     corners(&points, is_on_line).into_iter().flat_map(row).collect()
 }
 
-fn precision_recall(rows: &[RowSummary]) -> Vec<f64> {
+fn precision_recall(rows: &[Row]) -> Vec<f64> {
     let thresholds = thresholds(rows);
     let points: Vec<_> = thresholds.iter().map(|counts| counts.above).collect();
     let is_on_line = |index: usize| {
@@ -92,7 +92,7 @@ fn precision_recall(rows: &[RowSummary]) -> Vec<f64> {
 
 /// The mean precision while true and false positives increase together, by piecewise Gauss
 /// quadrature.
-fn pr_auc(rows: &[RowSummary]) -> f64 {
+fn pr_auc(rows: &[Row]) -> f64 {
     const PARTS: usize = 500;
     let nodes = [(-0.6_f64.sqrt(), 5.0 / 18.0), (0.0, 8.0 / 18.0), (0.6_f64.sqrt(), 5.0 / 18.0)];
     let thresholds = thresholds(rows);
@@ -113,10 +113,10 @@ fn pr_auc(rows: &[RowSummary]) -> f64 {
 }
 
 /// The formula of a metric over thresholds; none for other metrics.
-pub fn formula(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
+pub fn formula(spec: &str, rows: &[Row]) -> Option<Vec<f64>> {
     let mut parts = spec.split(':');
     let name = parts.next()?;
-    let given = |name: &str, default: f64| {
+    let parameter = |name: &str, default: f64| {
         let values = spec.split(':').filter_map(|part| part.split_once('='));
         let value = values.filter(|(key, _)| *key == name).map(|(_, value)| value).next();
         value.map_or(default, |value| value.parse().expect("a number"))
@@ -130,34 +130,35 @@ pub fn formula(spec: &str, rows: &[RowSummary]) -> Option<Vec<f64>> {
         "precision_recall_curve" => return Some(precision_recall(rows)),
         "gini" => 2.0 * super::roc_auc(rows) - 1.0,
         "roc_auc" if spec.contains("max_fpr") => {
-            let most = given("max_fpr", 1.0);
+            let max_fpr = parameter("max_fpr", 1.0);
             let parts = thresholds.windows(2).map(|pair| {
                 let [x, next_x, y, next_y] =
                     [pair[0].fpr(), pair[1].fpr(), pair[0].tpr(), pair[1].tpr()];
-                let part = if next_x > most { ((most - x) / (next_x - x)).max(0.0) } else { 1.0 };
+                let part =
+                    if next_x > max_fpr { ((max_fpr - x) / (next_x - x)).max(0.0) } else { 1.0 };
                 part * (next_x - x) * (y + part * (next_y - y) / 2.0)
             });
-            let (area, least): (f64, f64) = (parts.sum(), most * most / 2.0);
-            (1.0 + (area - least) / (most - least)) / 2.0
+            let (area, min): (f64, f64) = (parts.sum(), max_fpr * max_fpr / 2.0);
+            (1.0 + (area - min) / (max_fpr - min)) / 2.0
         }
         "pr_auc" => pr_auc(rows),
-        "ks_statistic" => most(each().map(|counts| (counts.tpr() - counts.fpr()).abs())),
-        "best_fbeta_score" => most(each().map(|counts| counts.fbeta(given("beta", 1.0)))),
+        "ks_statistic" => maximum(each().map(|counts| (counts.tpr() - counts.fpr()).abs())),
+        "best_fbeta_score" => maximum(each().map(|counts| counts.fbeta(parameter("beta", 1.0)))),
         "sensitivity_at_specificity" => {
-            let least = given("specificity", 0.5);
-            most(each().filter(|counts| 1.0 - counts.fpr() >= least).map(Counts::tpr))
+            let min = parameter("specificity", 0.5);
+            maximum(each().filter(|counts| 1.0 - counts.fpr() >= min).map(Counts::tpr))
         }
         "specificity_at_sensitivity" => {
-            let least = given("sensitivity", 0.5);
-            most(each().filter(|counts| counts.tpr() >= least).map(|counts| 1.0 - counts.fpr()))
+            let min = parameter("sensitivity", 0.5);
+            maximum(each().filter(|counts| counts.tpr() >= min).map(|counts| 1.0 - counts.fpr()))
         }
         "precision_at_recall" => {
-            let least = given("recall", 0.5);
-            most(above().filter(|counts| counts.tpr() >= least).map(Counts::precision))
+            let min = parameter("recall", 0.5);
+            maximum(above().filter(|counts| counts.tpr() >= min).map(Counts::precision))
         }
         "recall_at_precision" => {
-            let least = given("precision", 0.5);
-            most(above().filter(|counts| counts.precision() >= least).map(Counts::tpr))
+            let min = parameter("precision", 0.5);
+            maximum(above().filter(|counts| counts.precision() >= min).map(Counts::tpr))
         }
         _ => return None,
     }])

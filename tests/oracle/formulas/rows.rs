@@ -1,6 +1,6 @@
 //! Formulas of the multiclass task over rows of scores.
 
-use super::{RowSummary, calibration, entropy, mean};
+use super::{Row, calibration, entropy, mean};
 use crate::common::specs::{CLASSES, Inputs};
 
 /// A function of a row of scores, its probabilities and its truth.
@@ -41,8 +41,8 @@ fn top_k(k: usize) -> impl Fn(&[f64], &[f64], usize) -> f64 {
 }
 
 fn hinge(scores: &[f64], _: &[f64], t: usize) -> f64 {
-    let others = (0..CLASSES).filter(|&class| class != t).map(|class| scores[class]);
-    (1.0 + others.fold(f64::MIN, f64::max) - scores[t]).max(0.0)
+    let other_scores = (0..CLASSES).filter(|&class| class != t).map(|class| scores[class]);
+    (1.0 + other_scores.fold(f64::MIN, f64::max) - scores[t]).max(0.0)
 }
 
 fn brier(_: &[f64], p: &[f64], t: usize) -> f64 {
@@ -52,15 +52,10 @@ fn brier(_: &[f64], p: &[f64], t: usize) -> f64 {
 
 /// The formula of a spec; none if it is not implemented here. Rows are truths and weights of the
 /// samples, whose predictions are `scores`.
-pub fn formula(
-    spec: &str,
-    inputs: Inputs,
-    rows: &[RowSummary],
-    scores: &[Vec<f64>],
-) -> Option<Vec<f64>> {
+pub fn formula(spec: &str, inputs: Inputs, rows: &[Row], scores: &[Vec<f64>]) -> Option<Vec<f64>> {
     // Samples with another number in place of prediction and truth.
-    let rows_of = |of: Of<'_, [f64; 2]>| -> Vec<RowSummary> {
-        let value = |(&(_, t, w), scores): (&RowSummary, &Vec<f64>)| {
+    let rows_of = |of: Of<'_, [f64; 2]>| -> Vec<Row> {
+        let value = |(&(_, t, w), scores): (&Row, &Vec<f64>)| {
             let [a, b] = of(scores, &probabilities(inputs, scores), t as usize);
             (a, b, w)
         };
@@ -73,21 +68,21 @@ pub fn formula(
         let top = arg_max(scores);
         [p[top], f64::from(u8::from(top == t))]
     });
-    let least = if inputs.are_logits() { 0.0 } else { f32::EPSILON.into() };
     let eps = |eps: f64| if inputs.are_logits() { 0.0 } else { eps };
+    let default_eps = eps(f32::EPSILON.into());
     Some(vec![match spec {
         "top_k_accuracy" => mean_of(&top_k(2)),
         "top_k_accuracy:k=1" => mean_of(&top_k(1)),
         "top_k_accuracy:k=4" => mean_of(&top_k(4)),
         "hinge_loss" => mean_of(&hinge),
         "brier_score" => mean_of(&brier),
-        "log_loss" => mean_of(&log_loss(0.0, least)),
-        "log_loss:label_smoothing=0.1" => mean_of(&log_loss(0.1, least)),
-        "log_loss:label_smoothing=1" => mean_of(&log_loss(1.0, least)),
+        "log_loss" => mean_of(&log_loss(0.0, default_eps)),
+        "log_loss:label_smoothing=0.1" => mean_of(&log_loss(0.1, default_eps)),
+        "log_loss:label_smoothing=1" => mean_of(&log_loss(1.0, default_eps)),
         "log_loss:eps=0.125" => mean_of(&log_loss(0.0, eps(0.125))),
-        "perplexity" => mean_of(&log_loss(0.0, least)).exp(),
+        "perplexity" => mean_of(&log_loss(0.0, default_eps)).exp(),
         "perplexity:eps=0.125" => mean_of(&log_loss(0.0, eps(0.125))).exp(),
-        "normalized_entropy" => mean_of(&log_loss(0.0, least)) / entropy(rows, CLASSES),
+        "normalized_entropy" => mean_of(&log_loss(0.0, default_eps)) / entropy(rows, CLASSES),
         "normalized_entropy:eps=0.125" => {
             mean_of(&log_loss(0.0, eps(0.125))) / entropy(rows, CLASSES)
         }

@@ -10,8 +10,8 @@ fn number(bits: u32) -> f64 {
 }
 
 /// Bits of a positive number whose exponent lies in a range.
-fn positive(random: &mut Random, least: i32, greatest: i32) -> u32 {
-    let exponent = least + random.below((greatest - least + 1) as usize) as i32;
+fn positive(random: &mut Random, min: i32, max: i32) -> u32 {
+    let exponent = min + random.below((max - min + 1) as usize) as i32;
     // Few bits, many, all.
     let mask = [0x007f_ffff_u32, 0x0070_0000, 0, 0x007f_ffff][random.below(4)];
     let filled = if random.below(8) == 0 { 0x007f_ffff } else { 0 };
@@ -27,19 +27,19 @@ fn unit_exponent(largest: u32) -> i32 {
 
 #[test]
 fn terms_are_rounded_to_the_nearest_number_of_units() {
-    let mut random = Random::new(3);
+    let (mut random, mut compared) = (Random::new(3), 0);
     for _ in 0..1_000_000 {
         let largest = positive(&mut random, -125, 127);
         let exponent = (largest >> 23) as i32 - 127;
         let span = [0, 1, 20, 45, 60][random.below(5)];
-        let least = (exponent - span).max(-125);
+        let min = (exponent - span).max(-125);
         // The last two are as close to a tie as possible.
         let unit = unit_exponent(largest);
         let tie = f32::from_bits(positive(&mut random, 0, 10)).trunc() + 0.5;
         let tie = (f64::from(tie) * libm::ldexp(1.0, unit)) as f32;
         let term = match random.below(5) {
             0 => 0,
-            1 | 2 => positive(&mut random, least, exponent),
+            1 | 2 => positive(&mut random, min, exponent),
             index => (tie.to_bits() + 1).wrapping_sub(index as u32 - 3),
         };
         if term != 0 && number(term) < 0.5_f64.powi(125) || term > largest {
@@ -52,7 +52,9 @@ fn terms_are_rounded_to_the_nearest_number_of_units() {
         assert_eq!(number(rounded), libm::ldexp(expected, unit), "{term:#x} of {largest:#x}");
         assert_eq!(units(rounded, quantum), expected as u64, "{term:#x} of {largest:#x}");
         assert!(units(rounded, quantum) <= 1 << 44, "{term:#x} of {largest:#x}");
+        compared += 1;
     }
+    assert!(compared > 850_000, "only {compared} terms");
 }
 
 /// An integer rounded to 24 bits, to nearest, ties to even, with shifts only.

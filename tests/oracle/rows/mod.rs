@@ -25,8 +25,8 @@ impl Exact {
 
     /// The sum of a function of scores over all classes except one, small terms first.
     fn sum(&self, without: usize, of: impl Fn(f64) -> f64) -> f64 {
-        let others = self.scores.iter().enumerate().filter(|(class, _)| *class != without);
-        let mut terms: Vec<_> = others.map(|(_, &score)| of(score)).collect();
+        let other_classes = self.scores.iter().enumerate().filter(|(class, _)| *class != without);
+        let mut terms: Vec<_> = other_classes.map(|(_, &score)| of(score)).collect();
         terms.sort_by(f64::total_cmp);
         terms.iter().sum()
     }
@@ -53,8 +53,9 @@ impl Exact {
                 f64::from(u8::from((rank as f64) < parameter))
             }
             ValueFn::CategoricalHinge => {
-                let others = scores.iter().enumerate().filter(|(class, _)| *class != truth);
-                let other = others.fold(f64::NEG_INFINITY, |most, (_, &score)| most.max(score));
+                let other_classes = scores.iter().enumerate().filter(|(class, _)| *class != truth);
+                let other =
+                    other_classes.fold(f64::NEG_INFINITY, |max, (_, &score)| max.max(score));
                 (1.0 + (other - of_truth)).max(0.0)
             }
             ValueFn::SoftmaxLoss => gap + libm::log1p(self.rest()),
@@ -200,8 +201,8 @@ fn values_of_rows_are_within_their_bounds() {
 fn hard_logits(random: &mut Random) -> Vec<(String, Vec<f32>)> {
     let mut rows = Vec::new();
     let mut push = |name: &str, row: Vec<f32>| rows.push((format!("{} of {name}", row.len()), row));
-    let one = |classes: usize, top: f32, others: f32| {
-        let mut row = vec![others; classes];
+    let one = |classes: usize, top: f32, rest: f32| {
+        let mut row = vec![rest; classes];
         row[classes / 2] = top;
         row
     };
@@ -217,7 +218,7 @@ fn hard_logits(random: &mut Random) -> Vec<(String, Vec<f32>)> {
         }
     }
     for _ in 0..500 {
-        let [gap, step] = [14.0, 8.0].map(|most| (most * unit(random)) as f32);
+        let [gap, step] = [14.0, 8.0].map(|max| (max * unit(random)) as f32);
         let mut row = one(1000, 0.0, -gap - step);
         row[0] = -gap;
         push("alike, two above", row);

@@ -50,7 +50,8 @@ impl Data {
                     row: None,
                 },
                 Task::Multiclass => {
-                    let [class, label] = [(); 2].map(|()| labels.class(CLASSES, random));
+                    let class = labels.class(CLASSES, random);
+                    let label = labels.class(CLASSES, random);
                     columns.classes[0].push(class);
                     columns.classes[1].push(label);
                     let bad_label = class >= CLASSES || label >= CLASSES;

@@ -101,8 +101,8 @@ fn regression_families() {
 #[test]
 fn values_without_a_truth() {
     let (task, mut random) = (Task::Aggregation, Random::new(10));
-    let given = ValueSpec { function: ValueFn::Identity, parameter: 0.0 };
-    let statistics = [Statistic::Sum(given), Statistic::Extremes(given)].to_vec();
+    let identity = ValueSpec { function: ValueFn::Identity, parameter: 0.0 };
+    let statistics = [Statistic::Sum(identity), Statistic::Extremes(identity)].to_vec();
     let statistics = in_order_of_a_state(task, statistics);
     for &numbers in Numbers::ALL {
         for &weights in Weights::ALL {
@@ -147,31 +147,31 @@ fn exponents_at_every_distance() {
     let moments = in_order_of_a_state(Task::Regression, moments);
     let mut random = Random::new(5);
     for distance in 0..=176 {
-        let least = -120 + random.below(60) as i32;
-        compare_exponents(&values, least, distance, &mut random);
+        let min = -120 + random.below(60) as i32;
+        compare_exponents(&values, min, distance, &mut random);
         // Moments accept exponents from -51 to 63.
         let distance = distance.min(113);
-        let least = -51 + random.below(114 - distance as usize) as i32;
-        compare_exponents(&moments, least, distance, &mut random);
+        let min = -51 + random.below(114 - distance as usize) as i32;
+        compare_exponents(&moments, min, distance, &mut random);
     }
 }
 
 /// Compares sums of inputs whose exponents start at `least` and spread over `distance`.
-fn compare_exponents(statistics: &[Statistic], least: i32, distance: i32, random: &mut Random) {
-    let least_weight = -140 + random.below(100) as i32;
+fn compare_exponents(statistics: &[Statistic], min: i32, distance: i32, random: &mut Random) {
+    let min_weight = -140 + random.below(100) as i32;
     let mut data = Data {
-        name: format!("exponents from {least}, {distance} apart, weights from {least_weight}"),
+        name: format!("exponents from {min}, {distance} apart, weights from {min_weight}"),
         ..Data::default()
     };
     let mut weights = Vec::new();
     for index in 0..64 {
-        let mut number = |least: i32, distance: i32| {
+        let mut number = |min: i32, distance: i32| {
             let within = random.below(distance as usize + 1) as i32;
-            let exponent = least + [0, distance, within, within][index % 4];
+            let exponent = min + [0, distance, within, within][index % 4];
             random.log_uniform(exponent, exponent + 1)
         };
-        let [prediction, truth] = [number(least, distance), number(least, distance)];
-        let weight = number(least_weight, distance / 2).abs();
+        let [prediction, truth] = [number(min, distance), number(min, distance)];
+        let weight = number(min_weight, distance / 2).abs();
         data.columns.prediction.push(prediction);
         data.columns.truth.push(truth);
         weights.push(weight);
@@ -210,7 +210,7 @@ fn batches_order_and_workers_do_not_matter() {
         for set in InstructionSet::available() {
             let what = format!("{}, {}", data.name, set.name());
             let mut split = evaluator(task, &statistics, set);
-            let mut workers = [(); 2].map(|()| evaluator(task, &statistics, set));
+            let mut workers = [0, 1].map(|_| evaluator(task, &statistics, set));
             let mut cuts: Vec<_> = (0..6).map(|_| random.below(len + 1)).collect();
             cuts.extend([0, len]);
             cuts.sort_unstable();

@@ -240,16 +240,16 @@ fn bin(division: Binning, score: f32) -> usize {
     if side == 0.0 {
         return evenly as usize;
     }
-    let (is_upper, distance, least) = match of_logits {
+    let (is_upper, distance, min_exponent) = match of_logits {
         true => (score >= 0.0, score.abs(), -24),
         false => (inside >= 0.5, inside.min(1.0 - inside), -33),
     };
     // The number of powers of two above the smallest, and the fraction of the next one, in units of
     // 2^-11.
-    let distance = distance.clamp(2_f64.powi(least), 2_f64.powi(least + 32));
-    let power = distance.log2().floor().min(f64::from(least + 31));
+    let distance = distance.clamp(2_f64.powi(min_exponent), 2_f64.powi(min_exponent + 32));
+    let power = distance.log2().floor().min(f64::from(min_exponent + 31));
     let part = (2048.0 * (distance / power.exp2() - 1.0)).floor().min(2047.0);
-    let part = (((power - f64::from(least)) * 2048.0 + part) * side / 65536.0).floor();
+    let part = (((power - f64::from(min_exponent)) * 2048.0 + part) * side / 65536.0).floor();
     let by_distance = match (of_logits, is_upper) {
         (false, true) => 2.0 * side - 1.0 - part,
         (false, false) => part,

@@ -65,9 +65,9 @@ fn reduce(reduction: RowNeeds, raw: &[f32], truth: u32) -> RowSummary {
     let classes = scores.len();
     let best = |best: usize, class| if scores[class] > scores[best] { class } else { best };
     let arg_max = (1..classes).fold(0, best);
-    let others = || (0..classes).filter(|&class| class != arg_max);
+    let other_classes = || (0..classes).filter(|&class| class != arg_max);
     let top = scores[arg_max];
-    let runner_up = others().map(|class| scores[class]).fold(f32::NEG_INFINITY, f32::max);
+    let runner_up = other_classes().map(|class| scores[class]).fold(f32::NEG_INFINITY, f32::max);
     let known = (truth as usize) < classes;
     let truth_score = if known { scores[truth as usize] } else { 0.0 };
     let before = |class: &usize| {
@@ -90,8 +90,8 @@ fn reduce(reduction: RowNeeds, raw: &[f32], truth: u32) -> RowSummary {
     note(raw.iter().any(|x| x.is_subnormal()), of_rows("ROW_SUBNORMAL"));
     note(of_probabilities && scores.iter().any(|&x| !inside(x)), of_rows("ROW_OUTSIDE"));
     if reduction.scores == ScoreKind::Logits {
-        let [mut sum, mut squares] = [(); 2].map(|()| Units::new(1.0));
-        for class in others() {
+        let (mut sum, mut squares) = (Units::new(1.0), Units::new(1.0));
+        for class in other_classes() {
             let term = f32::from_bits(exp_nonpositive((scores[class] - runner_up).to_bits()));
             sum.add(term.into());
             squares.add((term * term).into());
@@ -107,7 +107,7 @@ fn reduce(reduction: RowNeeds, raw: &[f32], truth: u32) -> RowSummary {
         let largest = square(runner_up.into());
         let mut squares = Units::new(flush_result(largest));
         if reduction.squares && inside(runner_up) {
-            let inside = others().map(|class| scores[class]).filter(|&p| inside(p));
+            let inside = other_classes().map(|class| scores[class]).filter(|&p| inside(p));
             inside.for_each(|p| squares.add(flush_result(square(p.into()))));
         }
         row.sum_of_squares = if flush_result(largest) == 0.0 { largest } else { squares.over(1) };
@@ -124,11 +124,11 @@ fn reduce(reduction: RowNeeds, raw: &[f32], truth: u32) -> RowSummary {
                 row.mean = mean.over(classes as u32);
             }
         }
-        Some(least) => {
+        Some(min) => {
             let loss = |p: u32| f64::from(f32::from_bits(float::ln(p))).abs();
-            let mut mean = Units::new(loss(least));
+            let mut mean = Units::new(loss(min));
             let inside = scores.iter().filter(|&&p| inside(p));
-            inside.for_each(|p| mean.add(loss(p.to_bits().max(least))));
+            inside.for_each(|p| mean.add(loss(p.to_bits().max(min))));
             row.mean = mean.over(classes as u32);
         }
     }

@@ -155,7 +155,8 @@ impl<'a> Samples<'a> {
 #[inline(always)]
 fn by_label<S: WeightSum>(sample: StoredSample, weight: u32, unit: u32) -> [S; 2] {
     let (mantissa, position) = place(weight);
-    // Bits, not branches: nobody can foresee a label. A weight of zero has none, wherever they stand.
+    // Bits, not branches: nobody can foresee a label. A weight of zero has none, wherever they
+    // stand.
     let of_label = 0_u32.wrapping_sub(sample.label() as u32);
     let position = position.saturating_sub(unit);
     [mantissa & !of_label, mantissa & of_label].map(|mantissa| S::placed(mantissa, position))

@@ -247,8 +247,8 @@ impl<S: WeightSum, G: Groups<S>> Ranges<G, S> {
 
 impl<S: WeightSum, G: Groups<S>> Ordered for Ranges<G, S> {
     fn twice_concordant_pairs(&self) -> BigInt {
-        // Pairs of a group's samples of label 0 with what is ranked above it, the samples of label 1
-        // there being right, and with its own, of which half are.
+        // Pairs of a group's samples of label 0 with what is ranked above it, the samples of label
+        // 1 there being right, and with its own, of which half are.
         self.sum(|sum, above, group| {
             let twice = above.positives.plus(above.positives).plus(group.positives);
             sum.add(group.negatives, twice);

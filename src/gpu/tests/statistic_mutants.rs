@@ -1,14 +1,7 @@
-//! Broken shaders: the fault of each, and the statistic that must detect it.
+//! Mutants of the passes, each with the statistic whose comparison must detect it.
 
+use super::mutant::{Mutant, mutant};
 use crate::statistic::{Binning, CustomValue, Moment, Statistic, ValueFn, ValueSpec};
-
-/// A mutation: the statistic that must detect it, the original text, and the broken one.
-pub(in crate::gpu) struct Mutant {
-    pub what: &'static str,
-    pub statistic: Statistic,
-    pub sound: &'static str,
-    pub broken: &'static str,
-}
 
 const HUBER: Statistic = Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: 1.5 });
 const INVERSE_GAUSSIAN: Statistic =
@@ -49,16 +42,7 @@ const LIKELIHOOD_TOP: Statistic = Statistic::Calibration {
     bins: 7,
 };
 
-const fn mutant(
-    what: &'static str,
-    statistic: Statistic,
-    sound: &'static str,
-    broken: &'static str,
-) -> Mutant {
-    Mutant { what, statistic, sound, broken }
-}
-
-pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
+pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
     mutant(
         "stored labels are lost",
         Statistic::Scores,

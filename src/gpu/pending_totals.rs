@@ -1,8 +1,8 @@
-//! A copy of the totals at one moment, made in order on the queue and read later.
+//! The totals at one moment, on their way to the host: a copy in order on the queue, read later.
 
 use super::device::connection::Connection;
 use super::device::readback::PendingMap;
-use super::layout::{Layout, SMALL_WEIGHT};
+use super::layout::{Layout, StateContents, decode};
 use super::scores::{Copies, Stored};
 use crate::error::Error;
 use crate::statistic::{Plan, Totals};
@@ -24,9 +24,9 @@ impl BufferPool {
     }
 }
 
-/// The totals of a plan on a device at one moment.
+/// The totals of a plan on a device at one moment, on their way to the host.
 #[derive(Debug)]
-pub(crate) struct Snapshot {
+pub(crate) struct PendingTotals {
     connection: Arc<Connection>,
     plan: Plan,
     layout: Layout,
@@ -40,7 +40,7 @@ pub(crate) struct Snapshot {
     spare: BufferPool,
 }
 
-impl Snapshot {
+impl PendingTotals {
     /// Submits a copy of a state.
     pub(super) fn new(
         connection: &Arc<Connection>,
@@ -103,14 +103,8 @@ impl Snapshot {
     pub fn totals(mut self) -> Result<(Vec<Totals>, u64), Error> {
         let submission = self.submission();
         self.arrival.wait(&self.connection, Some(submission))?;
-        let state = self.words()?;
-        let lossy_weight = |total| {
-            let entry = self.layout.entry_of(&self.plan, total) + SMALL_WEIGHT;
-            state.get(entry as usize).copied().unwrap_or_default()
-        };
-        // The totals of binary problems count the same weights again.
-        let lossy_weights = self.plan.views().map(|view| lossy_weight(view.total)).sum();
-        let mut totals = self.layout.read_all(&self.plan, &state);
+        let StateContents { mut totals, lossy_weights } =
+            decode(&self.layout, &self.plan, &self.words()?)?;
         if let Some(scores) = &mut self.scores {
             let scores = scores.read(&self.connection)?;
             for (totals, scores) in totals.iter_mut().zip(scores) {
@@ -128,8 +122,8 @@ impl Snapshot {
         let mut counted = totals.iter().map(|totals| totals.weights.samples);
         let wrong = counted.find(|counted| !self.samples.contains(counted));
         let Some(counted) = wrong else { return Ok((totals, lossy_weights)) };
-        let (least, most) = (self.samples.start(), self.samples.end());
-        let expected = if least == most { least.to_string() } else { format!("{least} to {most}") };
+        let (min, max) = (self.samples.start(), self.samples.end());
+        let expected = if min == max { min.to_string() } else { format!("{min} to {max}") };
         Err(self.connection.failed(format!(
             "it counted {counted} samples instead of {expected}: work was not done, or done for part \
              of a batch; reset the evaluator to go on"
@@ -144,7 +138,7 @@ impl Snapshot {
     }
 }
 
-impl Drop for Snapshot {
+impl Drop for PendingTotals {
     /// Returns the buffer to the pool, mapped or not; the next copy maps it again.
     fn drop(&mut self) {
         // A buffer that was lost with its device cannot be unmapped.
