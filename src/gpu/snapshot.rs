@@ -110,7 +110,7 @@ impl Snapshot {
         };
         // The totals of binary problems count the same weights again.
         let lossy_weights = self.plan.views().map(|view| lossy_weight(view.total)).sum();
-        let mut totals = self.layout.read_all(&self.plan, &state);
+        let mut totals = self.layout.read_all(&self.plan, &state)?;
         if let Some(scores) = &mut self.scores {
             let scores = scores.read(&self.connection)?;
             for (totals, scores) in totals.iter_mut().zip(scores) {

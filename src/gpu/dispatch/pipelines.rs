@@ -39,7 +39,7 @@ impl Pipelines {
             let layout = if pass.stores { &layouts.stored } else { &layouts.pass };
             compile(module, &layout.1)
         };
-        let families = source::passes(plan, schema, &layout).into_iter().zip(&layout.families);
+        let families = source::passes(plan, schema, &layout)?.into_iter().zip(&layout.families);
         let families = families
             .map(|(modules, own)| modules.into_iter().zip(&own.passes).map(of_pass).collect());
         Ok(Self { rows: reduction, families: families.collect::<Result<_, _>>()? })

@@ -6,15 +6,16 @@ use super::{
     INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, SAMPLES, VALUE, WEIGHT,
     WEIGHT_SQUARE, ZERO_WEIGHT,
 };
+use crate::error::Error;
 use crate::exact::ExactSum;
 use crate::statistic::{
-    Cells, Family, Faults, Pair, Plan, SlotReader, Slots, Total, Totals, Weights,
+    Cells, Family, Faults, Plan, Sides, SlotContents, Slots, Total, Totals, Weights,
 };
 use std::ops::Range;
 
 impl Layout {
     /// All totals in a state buffer.
-    pub fn read_all(&self, plan: &Plan, state: &[u64]) -> Vec<Totals> {
+    pub fn read_all(&self, plan: &Plan, state: &[u64]) -> Result<Vec<Totals>, Error> {
         let totals = self.families(plan).flat_map(|(family, layout)| {
             (0..family.totals.len()).map(|index| {
                 let first = layout.entry_of(index) as usize;
@@ -28,9 +29,9 @@ impl Layout {
 
 impl FamilyLayout {
     /// The total in a part of a state buffer.
-    fn read(&self, family: &Family, state: &[u64]) -> Totals {
+    fn read(&self, family: &Family, state: &[u64]) -> Result<Totals, Error> {
         let entry = |entry: u32| state.get(entry as usize).copied().unwrap_or_default();
-        let pair = |first| Pair { unweighted: entry(first), weighted: entry(first + 1) };
+        let pair = |first| Sides { unweighted: entry(first), weighted: entry(first + 1) };
         let sum = |table: LimbRange, first_entry: u32| {
             let mut sum = ExactSum::ZERO;
             for limb in 0..table.limbs() {
@@ -74,17 +75,17 @@ impl FamilyLayout {
                 };
                 let sum_cells =
                     (0..sum_cells).map(|cell| place.sum_cells() + cell * CELL_SUM_ENTRIES);
-                let sum_cells = sum_cells.map(|cell| Pair {
+                let sum_cells = sum_cells.map(|cell| Sides {
                     unweighted: cell_sum(VALUE, cell),
                     weighted: cell_sum(PRODUCT, cell + VALUE.cell_limbs()),
                 });
-                let content = family.statistics[place.index].decode(SlotReader {
-                    counters: counters.into_iter(),
-                    sums: sums.collect::<Vec<_>>().into_iter(),
-                    maxima: maxima.collect::<Vec<_>>().into_iter(),
+                let content = family.statistics[place.index].decode(SlotContents {
+                    counters,
+                    sums: sums.collect(),
+                    maxima: maxima.collect(),
                     cells,
                     sum_cells: sum_cells.collect(),
-                });
+                })?;
                 let faults = Faults {
                     nonfinite: pair(place.faults + FAULT_NONFINITE),
                     overflow: pair(place.faults + FAULT_OVERFLOW),
@@ -96,6 +97,6 @@ impl FamilyLayout {
                 totals.statistics[place.index] = Total { faults, content };
             }
         }
-        totals
+        Ok(totals)
     }
 }

@@ -133,8 +133,8 @@ const OF_PROBLEMS: &[[&str; 3]] = &[
     ["the label is that of others", "row.truth == positive)", "row.truth != positive)"],
     ["the score comes from the first class", "* CLASSES + positive]", "* CLASSES]"],
     ["the arg max is one of the others", "label == row.arg_max", "false"],
-    ["a class is one of its others", "minus(row.sum, own)", "row.sum"],
-    ["others weigh nothing", "flush_result(ln1p(beside))", "0u"],
+    ["a class is one of its others", "minus(row.sum, term)", "row.sum"],
+    ["others weigh nothing", "flush_result(ln1p(scaled_terms))", "0u"],
     ["the runner-up is alone", "flush_result(ln(row.sum))", "0u"],
     ["a mask is ignored", "if is_masked(weight) {", "if false {"],
 ];

@@ -43,7 +43,7 @@
 //!
 //! In the multiclass task each class is compared with the rest (`multi_class=ovr`): its samples
 //! have label 1 and all others label 0. The score is the score of the class, or with `from_logits` the
-//! [log-odds](crate::kernel::log_odds::log_odds) of its probability, which rank like softmax.
+//! log-odds of its probability, which rank like softmax.
 //! `average` combines the values of classes: their mean (`macro`), their mean weighted by the
 //! weights of classes (`weighted`), or a list (`none`). Classes without samples of positive weight
 //! are left out.
@@ -193,8 +193,8 @@ mod tests {
                         StoredSample::new(flushed((sign * score).to_bits()), label, weight)
                     });
                     let mut scores: StoredScores = samples.collect();
-                    scores.settle();
-                    let ranking = Ranking::of_scores(&scores, weighted);
+                    scores.sort();
+                    let ranking = Ranking::of_scores(&scores, weighted).expect("sorted scores");
                     let all: BigInt = &ranking.positives * &ranking.negatives * 2_u8;
                     [ranking.twice_concordant_pairs(), all]
                 });
