@@ -98,13 +98,13 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let mut calibrations = [15, 256].map(calibration).to_vec();
     let logistic = ValueSpec { function: ValueFn::Logistic, parameter: 0.0 };
     calibrations.push(Statistic::Calibration { probability: logistic, bins: 10 });
-    let divisions = [
+    let binnings = [
         Binning::adaptive(false, 24),
         Binning::adaptive(true, 4096),
         Binning::uniform(false, 200),
         Binning::uniform(true, 2),
     ];
-    calibrations.extend(divisions.map(|division| Statistic::Histogram { division }));
+    calibrations.extend(binnings.map(|binning| Statistic::Histogram { binning }));
     calibrations.push(Statistic::Scores);
     let binary = confusions.into_iter().chain(calibrations).chain([Statistic::Extremes(log_loss)]);
     let binary: Vec<_> = binary.collect();
