@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use values::values;
 use weighbridge::gpu::{AdapterSummary, adapters};
 use weighbridge::internals::PairSorter;
-use weighbridge::statistic::{Binning, Moment, Plan, Schema, Statistic, ValueFn, ValueSpec};
+use weighbridge::internals::statistic::{Plan, Schema};
+use weighbridge::statistic::{Binning, Moment, Statistic, ValueFn, ValueSpec};
 use weighbridge::wgpu::{self, Buffer, BufferUsages};
 use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, Task};
 
@@ -74,7 +75,7 @@ fn cases() -> Vec<Case> {
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let ten = values().take(5).map(Statistic::Sum);
     let log_loss = ValueSpec { function: ValueFn::LogLoss, parameter: f32::EPSILON };
-    let division = Binning::adaptive(false, 4096);
+    let binning = Binning::adaptive(false, 4096);
     let case =
         |name, task, statistics: Vec<Statistic>| Case { name, plan: Plan::new(task, statistics) };
     let rows = |name, classes, more: &[Statistic]| {
@@ -90,7 +91,7 @@ fn cases() -> Vec<Case> {
         case("r2_score", Task::Regression, r2_score),
         case("ten sums", Task::Regression, ten.chain(moments).collect()),
         case("log_loss", Task::Binary, vec![Statistic::Sum(log_loss)]),
-        case("roc_auc:bins=4096", Task::Binary, vec![Statistic::Histogram { division }]),
+        case("roc_auc:bins=4096", Task::Binary, vec![Statistic::Histogram { binning }]),
         case("logit log_loss", Task::Binary, vec![Statistic::sum(ValueFn::LogitLoss)]),
         rows("log_loss and accuracy of 10 classes", 10, &[]),
         rows("five metrics of 10 classes", 10, &ten_classes),
@@ -217,7 +218,7 @@ impl OpenDevice {
 impl Case {
     fn evaluator(&self, device: Device) -> Result<Evaluator, Error> {
         let Plan { task, classes, families, .. } = &self.plan;
-        let statistics = families.iter().flat_map(|family| family.statistics.clone());
+        let statistics = families.iter().flat_map(|family| family.statistics.to_vec());
         let builder = Evaluator::builder(*task).statistics(statistics).device(device);
         let rows = *task == Task::Multiclass;
         let builder =

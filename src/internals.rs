@@ -10,3 +10,29 @@ pub use crate::statistic::examples::examples;
 pub mod source {
     pub use crate::gpu::source::{Module, convert, fragments, modules, sort};
 }
+
+/// The plan of an evaluator and its families.
+pub mod statistic {
+    pub use crate::statistic::family::{
+        BinaryProblem, Family, FamilyKind, ScoreScale, StatisticSet,
+    };
+    pub use crate::statistic::plan::{Plan, Request, View};
+    pub use crate::task::Schema;
+}
+
+/// Arithmetic that custom values do not use.
+pub mod kernel {
+    pub use crate::kernel::log_odds::log_odds;
+    pub use crate::kernel::row_needs::{RowNeeds, ScoreKind};
+    pub use crate::kernel::vector::number_of_units;
+
+    /// Summaries of rows of scores.
+    pub mod row {
+        pub use crate::kernel::row::*;
+    }
+}
+
+/// The layout of an exact sum.
+pub mod exact {
+    pub use crate::exact::layout::{UNIT_EXPONENT, WORDS};
+}

@@ -3,7 +3,8 @@
 use crate::batch::PrecisionLoss;
 use crate::error::{Error, StateError};
 use crate::metric::Settings;
-use crate::statistic::{Family, FamilyKind, Plan, Totals};
+use crate::statistic::totals::merge_all;
+use crate::statistic::{Family, Plan, Totals};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -134,7 +135,7 @@ impl State {
         mut totals: Vec<Totals>,
         precision_loss: PrecisionLoss,
     ) -> Self {
-        totals.iter_mut().for_each(Totals::settle);
+        totals.iter_mut().for_each(Totals::sort_scores);
         let Config { settings, class_weights, ignore_index, class_names, metrics } = config.clone();
         Self {
             version: Version,
@@ -155,15 +156,15 @@ impl State {
     }
 
     /// Sorts stored scores into canonical order.
-    pub(crate) fn settle(&mut self) {
-        self.totals.iter_mut().for_each(Totals::settle);
+    pub(crate) fn sort_scores(&mut self) {
+        self.totals.iter_mut().for_each(Totals::sort_scores);
     }
 
     /// Adds a state of the same evaluator.
-    pub(crate) fn add(&mut self, other: &Self) {
-        let totals = self.totals.iter_mut().zip(&other.totals);
-        totals.for_each(|(totals, other)| totals.merge(other));
+    pub(crate) fn add(&mut self, other: &Self) -> Result<(), Error> {
+        merge_all(&mut self.totals, &other.totals)?;
         self.precision_loss.merge(&other.precision_loss);
+        Ok(())
     }
 
     /// Fails if the state cannot be added to the state of an evaluator with this configuration.
@@ -207,9 +208,9 @@ fn label(label: Option<i64>) -> String {
 /// Names of the statistics that all views of a batch have, then of families of whole samples, then
 /// of the statistics of binary problems.
 fn names(plan: &Plan) -> Vec<String> {
-    let of_views = plan.view_family().into_iter().flat_map(|family| &family.statistics);
+    let of_views = plan.view_statistics.iter();
     let kinds = plan.families.iter().map(|family| family.kind);
-    let wholes = kinds.filter(|kind| kind.is_view() && *kind != FamilyKind::Outputs);
+    let wholes = kinds.filter(|kind| kind.is_of_whole_samples());
     let problems = plan.families.iter().filter(|family| !family.kind.is_view());
     let of_problems = problems.flat_map(|Family { kind, statistics, .. }| {
         statistics.iter().map(move |statistic| format!("{kind}:{statistic}"))

@@ -86,8 +86,8 @@ impl Window {
     /// As [`Evaluator::result`].
     pub fn lifetime(&mut self) -> Result<Report, Error> {
         self.read_all()?;
-        self.lifetime.settle();
-        Ok(self.evaluator.report_of([&self.lifetime]))
+        self.lifetime.sort_scores();
+        self.evaluator.report_of([&self.lifetime])
     }
 
     /// The values of every metric for the last n updates.
@@ -97,7 +97,7 @@ impl Window {
     /// As [`Evaluator::result`].
     pub fn recent(&mut self) -> Result<Report, Error> {
         self.read_all()?;
-        Ok(self.evaluator.report_of(&self.recent))
+        self.evaluator.report_of(&self.recent)
     }
 
     /// The totals of all updates, as plain data.
@@ -107,7 +107,7 @@ impl Window {
     /// As [`Evaluator::state`].
     pub fn state(&mut self) -> Result<&State, Error> {
         self.read_all()?;
-        self.lifetime.settle();
+        self.lifetime.sort_scores();
         Ok(&self.lifetime)
     }
 
@@ -122,7 +122,7 @@ impl Window {
     fn read_first(&mut self) -> Result<(), Error> {
         let Some(first) = self.pending.pop_front() else { return Ok(()) };
         let added = first.state()?;
-        self.lifetime.add(&added);
+        self.lifetime.add(&added)?;
         self.recent.push_back(added);
         if self.recent.len() > self.updates {
             self.recent.pop_front();

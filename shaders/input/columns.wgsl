@@ -17,9 +17,8 @@ fn valid(word: u32, classes: u32) -> bool {
 }
 
 // A normalized number, or a class converted to a number.
-fn regular(word: u32, classes: u32) -> u32 {
-    let bits = select(flushed(word), 0u, nonfinite(word));
-    return select(bitcast<u32>(f32(word)), bits, classes == 0u);
+fn normalized_input(word: u32, classes: u32) -> u32 {
+    return select(bitcast<u32>(f32(word)), finite_or_zero(word), classes == 0u);
 }
 
 // Loads four samples.
@@ -47,6 +46,6 @@ fn process(k: u32, weight: u32) {
     if TRUTH_CLASSES == 0u {
         notes |= notes_of(truth, TRUTH_NONFINITE, TRUTH_SUBNORMAL);
     }
-    let p = regular(prediction, PREDICTION_CLASSES);
-    accumulate(Sample(p, regular(truth, TRUTH_CLASSES), w, notes));
+    let p = normalized_input(prediction, PREDICTION_CLASSES);
+    accumulate(Sample(p, normalized_input(truth, TRUTH_CLASSES), w, notes));
 }

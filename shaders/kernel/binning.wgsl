@@ -1,7 +1,7 @@
 // Twin of src/kernel/binning.rs: the histogram bin of a score.
 
-fn distance_bin(distance: u32, least: u32, side: u32) -> u32 {
-    let above = min(max(distance, least), least + DISTANCE_RANGE) - least;
+fn distance_bin(distance: u32, min_distance: u32, side: u32) -> u32 {
+    let above = min(max(distance, min_distance), min_distance + DISTANCE_RANGE) - min_distance;
     return ((above >> 12u) * side) >> 16u;
 }
 

@@ -16,6 +16,10 @@ fn flushed(bits: u32) -> u32 {
     return select(bits, 0u, field(bits) == 0u);
 }
 
+fn finite_or_zero(bits: u32) -> u32 {
+    return select(flushed(bits), 0u, nonfinite(bits));
+}
+
 fn flush_result(bits: u32) -> u32 {
     return select(bits, 0u, field(bits) < MIN_RESULT_EXPONENT);
 }

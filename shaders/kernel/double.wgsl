@@ -115,19 +115,19 @@ fn exp_near(r: DoubleF32, excess: DoubleF32) -> DoubleF32 {
 }
 
 fn exp_double(x: DoubleF32) -> ScaledDouble {
-    let apart = double_reduced(x);
-    let factor = exp_near(apart.rest, exp_excess_near(apart.rest));
-    return ScaledDouble(apart.n, factor);
+    let parts = double_reduced(x);
+    let factor = exp_near(parts.rest, exp_excess_near(parts.rest));
+    return ScaledDouble(parts.n, factor);
 }
 
 fn exp_excess_ratio(x: DoubleF32) -> ScaledDouble {
-    let apart = double_reduced(x);
-    let near = exp_excess_near(apart.rest);
-    let n = u32(max(bitcast<i32>(apart.n), 0));
-    let grown = double_shifted(exp_near(apart.rest, near), power_of_half(n - apart.n));
+    let parts = double_reduced(x);
+    let near = exp_excess_near(parts.rest);
+    let n = u32(max(bitcast<i32>(parts.n), 0));
+    let grown = double_shifted(exp_near(parts.rest, near), power_of_half(n - parts.n));
     let less = double_shifted(double_sum(DoubleF32(ONE, 0u), x), SIGN | power_of_half(n));
     let far = double_quotient(double_sum(grown, less), x);
-    return ScaledDouble(n, select_double(far, near, apart.n == 0u));
+    return ScaledDouble(n, select_double(far, near, parts.n == 0u));
 }
 
 fn similar_magnitude(a: u32, b: u32) -> bool {

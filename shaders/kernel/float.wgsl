@@ -130,14 +130,14 @@ struct Scaled {
     f: u32,
 }
 
-fn taken_apart(x: u32, lowest: u32) -> Scaled {
+fn decomposed(x: u32, lowest: u32) -> Scaled {
     let above = x - lowest;
     let k = whole(bitcast<u32>(bitcast<i32>(above) >> 23u));
     let f = minus(x - (above & NOT_MANTISSA), ONE);
     return Scaled(k, f);
 }
 
-fn taken_apart_1p(x: u32) -> Scaled {
+fn decomposed_1p(x: u32) -> Scaled {
     let sum = plus(ONE, x);
     let part = minus(sum, ONE);
     let error = plus(minus(ONE, minus(sum, part)), minus(x, part));
@@ -158,21 +158,21 @@ fn logarithm(k: u32, f: u32) -> u32 {
 }
 
 fn ln(x: u32) -> u32 {
-    let apart = taken_apart(x, LN_LOWEST);
-    let result = logarithm(apart.k, apart.f);
+    let parts = decomposed(x, LN_LOWEST);
+    let result = logarithm(parts.k, parts.f);
     return select(result, INFINITY, nonfinite(x));
 }
 
 fn ln1p(x: u32) -> u32 {
-    let apart = taken_apart_1p(x);
-    let result = logarithm(apart.k, apart.f);
+    let parts = decomposed_1p(x);
+    let result = logarithm(parts.k, parts.f);
     let finite = select(result, INFINITY, nonfinite(x));
     return select(finite, passthrough(x), field(x) < FIELD_LINEAR);
 }
 
 fn ln_or_ln1p(x: u32, plus_one: bool) -> u32 {
-    let alone = taken_apart(x, LN_LOWEST);
-    let beside = taken_apart_1p(x);
+    let alone = decomposed(x, LN_LOWEST);
+    let beside = decomposed_1p(x);
     let k = select(alone.k, beside.k, plus_one);
     let f = select(alone.f, beside.f, plus_one);
     let result = logarithm(k, f);
@@ -181,9 +181,9 @@ fn ln_or_ln1p(x: u32, plus_one: bool) -> u32 {
 }
 
 fn x_minus_ln1p(x: u32) -> u32 {
-    let apart = taken_apart_1p(x);
-    let left = minus(minus(x, times(apart.k, LN2_HIGH)), apart.f);
-    let right = minus(ln_defect(apart.f), times(apart.k, LN2_LOW));
+    let parts = decomposed_1p(x);
+    let left = minus(minus(x, times(parts.k, LN2_HIGH)), parts.f);
+    let right = minus(ln_defect(parts.f), times(parts.k, LN2_LOW));
     let result = plus(left, right);
     let finite = select(result, INFINITY, nonfinite(x));
     return quadratic(x, finite);
@@ -213,32 +213,32 @@ fn reduced(x: u32) -> Reduced {
     return Reduced(steps - ROUNDING, high, times(n, LN2_LOW));
 }
 
-fn expm1_of(apart: Reduced) -> u32 {
-    let defect = exp_defect(minus(apart.high, apart.low));
-    return plus(apart.high, minus(defect, apart.low));
+fn expm1_of(parts: Reduced) -> u32 {
+    let defect = exp_defect(minus(parts.high, parts.low));
+    return plus(parts.high, minus(defect, parts.low));
 }
 
 fn exponential(x: u32) -> u32 {
-    let apart = reduced(x);
-    let p = plus(ONE, expm1_of(apart));
-    return scaled(p, apart.n);
+    let parts = reduced(x);
+    let p = plus(ONE, expm1_of(parts));
+    return scaled(p, parts.n);
 }
 
 fn expm1(x: u32) -> u32 {
-    let apart = reduced(x);
-    let base = minus(ONE, power_of_half(apart.n));
-    let result = scaled(plus(base, expm1_of(apart)), apart.n);
+    let parts = reduced(x);
+    let base = minus(ONE, power_of_half(parts.n));
+    let result = scaled(plus(base, expm1_of(parts)), parts.n);
     let bounded = select(result, ONE | SIGN, x > EXPM1_LIMIT);
     return select(bounded, passthrough(x), field(x) < FIELD_LINEAR);
 }
 
 fn exp_excess(x: u32) -> u32 {
-    let apart = reduced(x);
-    let half = power_of_half(apart.n);
+    let parts = reduced(x);
+    let half = power_of_half(parts.n);
     let base = minus(minus(ONE, half), times(x, half));
-    let defect = exp_defect(minus(apart.high, apart.low));
-    let sum = plus(plus(base, apart.high), minus(defect, apart.low));
-    let result = scaled(sum, apart.n);
+    let defect = exp_defect(minus(parts.high, parts.low));
+    let sum = plus(plus(base, parts.high), minus(defect, parts.low));
+    let result = scaled(sum, parts.n);
     let bounded = select(result, minus(ONE | SIGN, x), x > EXPM1_LIMIT);
     return quadratic(x, bounded);
 }

@@ -80,15 +80,15 @@ fn exp_nonpositive(x: u32) -> u32 {
 }
 
 fn add_nonnegative(a: u32, b: u32) -> u32 {
-    let most = max(a, b);
-    return select(plus(a, b), most, field(min(a, b)) < MIN_RESULT_EXPONENT);
+    let maximum = max(a, b);
+    return select(plus(a, b), maximum, field(min(a, b)) < MIN_RESULT_EXPONENT);
 }
 
 fn runner_up_over_max(row: RowSummary) -> u32 {
     let gap = two_sum(row.runner_up, row.max ^ SIGN);
-    let apart = reduced(gap.high);
-    let corrected = Reduced(apart.n, apart.high, minus(apart.low, gap.low));
-    let result = scaled(plus(ONE, expm1_of(corrected)), apart.n);
+    let parts = reduced(gap.high);
+    let corrected = Reduced(parts.n, parts.high, minus(parts.low, gap.low));
+    let result = scaled(plus(ONE, expm1_of(corrected)), parts.n);
     return select(result, UNDERFLOW, magnitude(gap.high) > EXP_LIMIT);
 }
 

@@ -17,10 +17,6 @@ struct Parameters {
 var<workgroup> team_extremes: array<Extremes, GROUP>;
 var<workgroup> team_sums: array<Sums, GROUP>;
 
-fn regular(word: u32) -> u32 {
-    return select(flushed(word), 0u, nonfinite(word));
-}
-
 fn plus_units(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     let low = a.x + b.x;
     return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < a.x));

@@ -28,7 +28,7 @@ fn no_score_extremes() -> ScoreExtremes {
 
 fn look_at_score(extremes: ScoreExtremes, place: u32, label: u32) -> ScoreExtremes {
     let word = predictions[place];
-    let score = regular(word);
+    let score = finite_or_zero(word);
     let key = ordered(score);
     var next = extremes;
     next.runner_up = max(extremes.runner_up, min(key, extremes.top));
@@ -82,7 +82,7 @@ struct Known {
 fn prepare_scores(extremes: ScoreExtremes, first: u32, truth: u32) -> Known {
     var of_truth = 0u;
     if truth != NO_CLASS {
-        of_truth = regular(predictions[first + truth]);
+        of_truth = finite_or_zero(predictions[first + truth]);
     }
     let top = unordered(extremes.top);
     let runner_up = unordered(extremes.runner_up);
@@ -97,7 +97,7 @@ fn prepare_scores(extremes: ScoreExtremes, first: u32, truth: u32) -> Known {
 }
 
 fn add_score(sums: ScoreSums, known: Known, place: u32, label: u32) -> ScoreSums {
-    let score = regular(predictions[place]);
+    let score = finite_or_zero(predictions[place]);
     var next = sums;
     if NEEDS_RANK {
         let before = score == known.of_truth && label < known.truth;

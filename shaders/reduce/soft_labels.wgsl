@@ -34,7 +34,7 @@ fn no_extremes() -> Extremes {
 
 fn scan(extremes: Extremes, place: u32, label: u32) -> Extremes {
     let t = flushed(truths[place]);
-    let score = regular(predictions[place]);
+    let score = finite_or_zero(predictions[place]);
     var next = extremes;
     next.scores = look_at_score(extremes.scores, place, label);
     next.is_none = extremes.is_none || t > ONE;
@@ -44,8 +44,8 @@ fn scan(extremes: Extremes, place: u32, label: u32) -> Extremes {
     }
     if t != 0u {
         next.lowest = min(extremes.lowest, ordered(score));
-        let clips = OF_PROBABILITIES && NEEDS_LOSS && ordered(score) < ordered(MIN_LOSS_PROBABILITY);
-        next.clips = extremes.clips || clips;
+        let below = ordered(score) < ordered(MIN_LOSS_PROBABILITY);
+        next.clips = extremes.clips || (OF_PROBABILITIES && NEEDS_LOSS && below);
     }
     return next;
 }
@@ -90,7 +90,7 @@ fn add_element(sums: Sums, known: KnownSoft, place: u32, label: u32) -> Sums {
     }
     next.truths = with_term(sums.truths, t, quantum(ONE));
     if NEEDS_LOSS {
-        let score = regular(predictions[place]);
+        let score = finite_or_zero(predictions[place]);
         var loss = difference(known.scores.top, score);
         if OF_PROBABILITIES {
             loss = select(magnitude(ln(max(score, MIN_LOSS_PROBABILITY))), 0u, score > ONE);

@@ -24,8 +24,8 @@ fn no_extremes() -> Extremes {
 fn scan(extremes: Extremes, place: u32, element: u32) -> Extremes {
     let prediction = predictions[place];
     let truth = truths[place];
-    let p = regular(prediction);
-    let t = regular(truth);
+    let p = finite_or_zero(prediction);
+    let t = finite_or_zero(truth);
     var next = extremes;
     next.prediction = max(extremes.prediction, field(p));
     next.truth = max(extremes.truth, field(t));
@@ -62,8 +62,8 @@ fn prepare(extremes: Extremes, index: u32, there: bool) -> Extremes {
 }
 
 fn add_element(sums: Sums, known: Extremes, place: u32, element: u32) -> Sums {
-    let p = regular(predictions[place]);
-    let t = regular(truths[place]);
+    let p = finite_or_zero(predictions[place]);
+    let t = finite_or_zero(truths[place]);
     var next = sums;
     if NEEDS_PRODUCTS {
         let fields = vec2<u32>(known.prediction, known.truth);

@@ -17,7 +17,7 @@ fn prefix(value: u32, lane: u32) -> u32 {
 }
 
 // The value of the last thread. Called by all threads.
-fn of_last(value: u32, lane: u32) -> u32 {
+fn last_of(value: u32, lane: u32) -> u32 {
     workgroupBarrier();
     prefixes[lane] = value;
     workgroupBarrier();

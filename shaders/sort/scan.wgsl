@@ -6,17 +6,17 @@ fn main(
     @builtin(local_invocation_index) lane: u32,
     @builtin(workgroup_id) block: vec3<u32>,
 ) {
-    var own = 0u;
+    var lane_sum = 0u;
     for (var other = lane; other < block.x; other += DIGITS) {
-        own += sums[other];
+        lane_sum += sums[other];
     }
-    var before = of_last(prefix(own, lane), lane);
+    var before = last_of(prefix(lane_sum, lane), lane);
     let first = block.x * BLOCK + lane * (BLOCK / DIGITS);
-    own = 0u;
+    lane_sum = 0u;
     for (var part = 0u; part < BLOCK / DIGITS; part++) {
-        own += counts[first + part];
+        lane_sum += counts[first + part];
     }
-    before += prefix(own, lane) - own;
+    before += prefix(lane_sum, lane) - lane_sum;
     for (var part = 0u; part < BLOCK / DIGITS; part++) {
         let count = counts[first + part];
         counts[first + part] = before;

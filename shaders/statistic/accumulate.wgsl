@@ -86,7 +86,7 @@ fn kept(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
 }
 
 // As kept, but 0 for a sample that is left out.
-fn settle(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
+fn value_or_zero(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
     let counted = kept(bits, reads, faults, sample);
     return select(counted, 0u, counted == OUTSIDE);
 }

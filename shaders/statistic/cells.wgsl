@@ -35,7 +35,8 @@ fn add_wide_to_cell(entry: u32, position: u32, integer: Wide) {
 fn count_in_cell(entry: u32, weight: u32) {
     add_to_cell(entry, 1u);
     if weight != 0u {
-        add_wide_to_cell(entry + 1u, exponent(weight) + CELL_VALUE_BIAS, Wide(mantissa(weight), 0u));
+        let position = exponent(weight) + CELL_VALUE_BIAS;
+        add_wide_to_cell(entry + 1u, position, Wide(mantissa(weight), 0u));
     }
 }
 

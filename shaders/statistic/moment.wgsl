@@ -1,7 +1,15 @@
 // Exact sums of products.
 
 // Adds the exact product of two numbers, and its exact product with the weight.
-fn add_moment(x: u32, y: u32, reads: u32, faults: u32, row: u32, weighted_row: u32, sample: Sample) {
+fn add_moment(
+    x: u32,
+    y: u32,
+    reads: u32,
+    faults: u32,
+    row: u32,
+    weighted_row: u32,
+    sample: Sample,
+) {
     let notes = sample.notes & reads;
     if (notes & ANY_NONFINITE) != 0u {
         count_fault(faults + FAULT_NONFINITE, sample.weight);

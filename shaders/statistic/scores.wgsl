@@ -22,12 +22,12 @@ fn take_places(first_quad: u32, stride: u32) {
     store_stride = stride;
     if lane == 0u {
         let quads = (parameters.samples + 3u) / 4u;
-        var own = 0u;
+        var group_quads = 0u;
         if first_quad < quads {
             let rounds = (quads - 1u - first_quad) / stride;
-            own = rounds * GROUP + min(quads - first_quad - rounds * stride, GROUP);
+            group_quads = rounds * GROUP + min(quads - first_quad - rounds * stride, GROUP);
         }
-        shared_place = atomicAdd(&stored.taken, 4u * own);
+        shared_place = atomicAdd(&stored.taken, 4u * group_quads);
     }
     workgroupBarrier();
     first_place = shared_place;

@@ -1,6 +1,7 @@
 // Exact sums of values.
 
-// Adds a value from `settle` to its sum, and its product with the weight to the weighted sum.
+// Adds a value from `value_or_zero` to its sum, and its product with the weight to the weighted
+// sum.
 fn add_value(bits: u32, row: u32, weighted_row: u32, weight: u32) {
     if magnitude(bits) == 0u {
         return;

@@ -64,7 +64,7 @@ impl Shape {
         }
         let sequences = samples / steps;
         // Samples as a whole have no weights for each of their outputs.
-        let outputs = if plan.has_wholes() { 1 } else { outputs };
+        let outputs = if plan.has_whole_samples() { 1 } else { outputs };
         let fits = |elements: usize| [sequences, samples, samples * outputs].contains(&elements);
         if let Some(weight) = elements.weight.filter(|&weight| !fits(weight)) {
             return Err(UpdateError::WeightShape { samples, outputs, steps, weight }.into());

@@ -28,27 +28,27 @@ pub(super) struct Work<'a, 'b> {
 
 /// How the blocks of a range of samples are added to a kind of statistic.
 pub(super) trait AddBlocks: Accumulate {
-    /// State besides the total that lasts until the range ends.
-    type Memory;
+    /// Results besides the total that last until the range ends, such as partial sums.
+    type Partial;
 
-    /// The initial memory.
-    fn memory(&self, place: Place<'_>) -> Self::Memory;
+    /// Begins a range.
+    fn begin(&self, place: Place<'_>) -> Self::Partial;
 
     /// Adds a block. `FUSED` says that the instruction set has a fused multiply-add, which only
     /// changes the speed.
     fn add_block<const FUSED: bool>(
         &self,
         total: &mut Self::Accumulator,
-        memory: &mut Self::Memory,
+        partial: &mut Self::Partial,
         work: Work<'_, '_>,
     );
 
-    /// Adds the memory to the total.
-    fn flush(&self, _total: &mut Self::Accumulator, _memory: &mut Self::Memory) {}
+    /// Adds the partial results to the total.
+    fn flush(&self, _total: &mut Self::Accumulator, _partial: &mut Self::Partial) {}
 
     /// The counts that it computed for another statistic of the plan, if any, with the index of
     /// that statistic.
-    fn counted_for_another(_memory: Self::Memory) -> Option<(usize, Accumulator)> {
+    fn counted_for_another(_partial: Self::Partial) -> Option<(usize, Accumulator)> {
         None
     }
 }

@@ -22,58 +22,55 @@ const LEVEL_BITS: i32 = 51;
 
 /// The magnitudes of a block's numbers: each is below 2^`top` and a multiple of 2^`unit`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Span {
+pub(super) struct BitRange {
     pub top: i32,
     pub unit: i32,
 }
 
-/// The smallest nonzero and the largest magnitude bits of a block.
+/// The smallest nonzero magnitude of a block, and the largest.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Extent {
+pub(super) struct MagnitudeRange {
     /// One less than the smallest nonzero magnitude.
-    pub below_least: u32,
+    pub below_min: u32,
     /// The largest magnitude.
-    pub greatest: u32,
+    pub max: u32,
 }
 
-impl Extent {
+impl MagnitudeRange {
     #[inline(always)]
     pub fn of(bits: &[u32]) -> Self {
-        let mut extent = Self { below_least: u32::MAX, greatest: 0 };
+        let mut range = Self { below_min: u32::MAX, max: 0 };
         for &bits in bits {
             let magnitude = magnitude(bits);
-            extent.below_least = extent.below_least.min(magnitude.wrapping_sub(1));
-            extent.greatest = extent.greatest.max(magnitude);
+            range.below_min = range.below_min.min(magnitude.wrapping_sub(1));
+            range.max = range.max.max(magnitude);
         }
-        extent
+        range
     }
 
-    /// Whether every number is zero or has an exponent field from `least` to `greatest`.
-    pub fn within(self, least: u32, greatest: u32) -> bool {
-        self.greatest == 0
-            || (field(self.below_least + 1) >= least && field(self.greatest) <= greatest)
+    /// Whether every number is zero or has an exponent field from `min` to `max`.
+    pub fn within(self, min: u32, max: u32) -> bool {
+        self.max == 0 || (field(self.below_min + 1) >= min && field(self.max) <= max)
     }
 
-    /// The span of the numbers; none if every number is zero.
-    pub fn span(self) -> Option<Span> {
-        (self.greatest > 0).then(|| Span {
-            top: field(self.greatest).max(1) as i32 - EXPONENT_BIAS + 24,
-            unit: field(self.below_least + 1).max(1) as i32 - EXPONENT_BIAS,
+    /// The bits of the numbers; none if every number is zero.
+    pub fn bits(self) -> Option<BitRange> {
+        (self.max > 0).then(|| BitRange {
+            top: field(self.max).max(1) as i32 - EXPONENT_BIAS + 24,
+            unit: field(self.below_min + 1).max(1) as i32 - EXPONENT_BIAS,
         })
     }
 }
 
-impl Span {
-    /// The span of the number 1.
+impl BitRange {
+    /// The bits of the number 1.
     pub const ONE: Self = Self { top: 1, unit: 0 };
 
-    /// The span of the products of two blocks' numbers.
+    /// The bits of the products of two blocks' numbers.
     pub fn product(self, other: Self) -> Self {
         Self { top: self.top + other.top, unit: self.unit + other.unit }
     }
-}
 
-impl Span {
     /// The units of the levels that hold a sum of these numbers, and the number of levels. None if
     /// three levels are not enough.
     fn levels(self) -> Option<([i32; 3], usize)> {
@@ -89,10 +86,10 @@ pub(super) fn numbers(bits: &[u32]) -> impl ExactSizeIterator<Item = f64> + Clon
     bits.iter().map(|&bits| f32::from_bits(bits).into())
 }
 
-/// The exact sum of at most 2^11 numbers of this span.
+/// The exact sum of at most 2^11 numbers in this range of bits.
 #[inline(always)]
-pub(super) fn sum(numbers: impl ExactSizeIterator<Item = f64>, span: Span) -> ExactSum {
-    match span.levels() {
+pub(super) fn sum(numbers: impl ExactSizeIterator<Item = f64>, bits: BitRange) -> ExactSum {
+    match bits.levels() {
         Some(([first, ..], 1)) => sum_levels(numbers, [first]),
         Some(([first, second, _], 2)) => sum_levels(numbers, [first, second]),
         Some((units, _)) => sum_levels(numbers, units),
@@ -106,13 +103,13 @@ pub(super) fn sum(numbers: impl ExactSizeIterator<Item = f64>, span: Span) -> Ex
 pub(super) fn sum_pair<const FUSED: bool>(
     x: &[u32],
     y: &[u32],
-    span_x: Span,
-    span_y: Span,
+    bits_x: BitRange,
+    bits_y: BitRange,
     ahead: &mut Prefetcher<'_>,
     sums: [&mut ExactSum; 2],
 ) {
-    let span_xy = span_x.product(span_y);
-    match (span_x.levels(), span_xy.levels()) {
+    let bits_xy = bits_x.product(bits_y);
+    match (bits_x.levels(), bits_xy.levels()) {
         (Some(([a, ..], 1)), Some(([c, d, _], 1 | 2))) => {
             sum_pair_levels::<FUSED, 1, 2>(x, y, [a], [c, d], ahead, sums);
         }
@@ -124,8 +121,8 @@ pub(super) fn sum_pair<const FUSED: bool>(
         }
         _ => {
             let products = numbers(x).zip(numbers(y)).map(|(x, y)| x * y);
-            sums[0].merge(&sum(numbers(x), span_x));
-            sums[1].merge(&sum(products, span_xy));
+            sums[0].merge(&sum(numbers(x), bits_x));
+            sums[1].merge(&sum(products, bits_xy));
         }
     }
 }
@@ -199,7 +196,7 @@ impl<const LEVELS: usize> Levels<LEVELS> {
                 let shifted = count(1, rest + second);
                 count(2, rest + ((second + third) - shifted));
             }
-            _ => debug_assert!(false, "there are one to three levels"),
+            _ => const { assert!(1 <= LEVELS && LEVELS <= 3, "there are one to three levels") },
         }
     }
 

@@ -1,44 +1,44 @@
 //! Sums of a block per bin of a probability.
 
 use super::add_blocks::{AddBlocks, Place, Work};
-use super::cell_sums::Tally;
-use super::cells::sums_in_memory;
+use super::cell_sums::CellSums;
+use super::cells::integer_sums;
 use super::normalize::Block;
 use super::value::{fill, kept};
 use crate::kernel::bits::ONE;
 use crate::kernel::uniform_bin::uniform_bin;
-pub(super) use crate::statistic::calibration::Kind;
-use crate::statistic::{CalibrationBin, Faults, Pair, ValueSpec};
+use crate::statistic::calibration::Kind;
+use crate::statistic::{CalibrationBin, Faults, Sides, ValueSpec};
 
 /// Sums of a bin: weights per label, probabilities, and probabilities times weights.
 const BIN_SUMS: usize = 4;
 
 impl AddBlocks for Kind {
-    type Memory = Tally;
+    type Partial = CellSums;
 
-    fn memory(&self, place: Place<'_>) -> Tally {
-        Tally::new(sums_in_memory(BIN_SUMS * self.bins as usize, place.samples))
+    fn begin(&self, place: Place<'_>) -> CellSums {
+        CellSums::new(integer_sums(BIN_SUMS * self.bins as usize, place.samples))
     }
 
     #[inline(always)]
     fn add_block<const FUSED: bool>(
         &self,
         total: &mut Vec<CalibrationBin>,
-        tally: &mut Tally,
+        cell_sums: &mut CellSums,
         work: Work<'_, '_>,
     ) {
         let Work { block, value, faults, .. } = work;
-        add_calibration(total, block, self.probability, value, faults, tally);
+        add_calibration(total, block, self.probability, value, faults, cell_sums);
     }
 
     #[cold]
     #[inline(never)]
-    fn flush(&self, total: &mut Vec<CalibrationBin>, tally: &mut Tally) {
+    fn flush(&self, total: &mut Vec<CalibrationBin>, cell_sums: &mut CellSums) {
         for (index, bin) in total.iter_mut().enumerate() {
             let [zero, one] = &mut bin.weights;
-            let Pair { unweighted, weighted } = &mut bin.probability;
+            let Sides { unweighted, weighted } = &mut bin.probability;
             let sums = (BIN_SUMS * index..).zip([zero, one, unweighted, weighted]);
-            sums.for_each(|(index, sum)| tally.flush(index, sum));
+            sums.for_each(|(index, sum)| cell_sums.flush(index, sum));
         }
     }
 }
@@ -50,7 +50,7 @@ fn add_calibration(
     probability: ValueSpec,
     value: &mut [u32],
     faults: &mut Faults,
-    tally: &mut Tally,
+    cell_sums: &mut CellSums,
 ) {
     fill(probability, block, value);
     let number = bins.len() as u32;
@@ -66,8 +66,8 @@ fn add_calibration(
         let weight = block.weight.map_or(ONE, |weight| weight[index]);
         let (p, w) = (f64::from(f32::from_bits(bits)), f64::from(f32::from_bits(weight)));
         bin.counts[label] += 1;
-        tally.add(first + label, w, &mut bin.weights[label]);
-        tally.add(first + 2, p, &mut bin.probability.unweighted);
-        tally.add(first + 3, p * w, &mut bin.probability.weighted);
+        cell_sums.add(first + label, w, &mut bin.weights[label]);
+        cell_sums.add(first + 2, p, &mut bin.probability.unweighted);
+        cell_sums.add(first + 3, p * w, &mut bin.probability.weighted);
     }
 }

@@ -4,7 +4,7 @@
 //! added to integers of 128 bits instead, one per sum, which are added to the exact sums at the
 //! end.
 
-use super::normalize::SAMPLES;
+use super::normalize::BLOCK_SAMPLES;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::exact::{ExactSum, place};
 use crate::statistic::{Cells, Confusion};
@@ -16,7 +16,7 @@ const UNIT: i32 = -87;
 const MAX_SHIFT: i32 = 47;
 
 /// The number of numbers that fit in an integer.
-pub(super) const MAX_NUMBERS: usize = 1 << 27;
+pub(super) const MAX_TERMS: usize = 1 << 27;
 
 /// Bits of a sum. The bits above them, in the same integer, count the weights in it.
 const SUM_BITS: u32 = 88;
@@ -38,6 +38,17 @@ pub(super) struct Split {
     /// The bin that contains the threshold. Samples above the threshold have separate cells for
     /// this bin, after all others.
     pub bin: u32,
+}
+
+impl Split {
+    /// The cell of a histogram with `cells` cells for one of these or of the separate cells, and
+    /// the cell of the confusion count.
+    fn place(self, cell: usize, cells: usize) -> (usize, usize) {
+        let (label, bin) = (cell % 2, self.bin as usize);
+        let is_separate = (cells..cells + 2).contains(&cell);
+        let index = if is_separate { 2 * bin + label } else { cell };
+        (index, 2 * label + usize::from(is_separate || cell / 2 > bin))
+    }
 }
 
 /// Counts and sums of weights of many cells, each pair in an integer of 128 bits.
@@ -64,17 +75,17 @@ impl Counts {
     /// not counted.
     #[inline(always)]
     pub fn add(&mut self, cell: &[u32], weights: &[u32], cells: &mut Cells) {
-        if self.added + SAMPLES as u32 > MAX_WEIGHTS {
+        if self.added + BLOCK_SAMPLES as u32 > MAX_WEIGHTS {
             self.flush(cells);
         }
-        self.added += SAMPLES as u32;
+        self.added += BLOCK_SAMPLES as u32;
         // Weights of zero do not affect the unit.
         if self.unit.is_none() && weights.iter().any(|&weight| weight != 0) {
-            let most = weights.iter().fold(0, |most, &weight| most.max(place(weight).1));
-            self.unit = Some((most + SPARE_PLACES).saturating_sub(MAX_SHIFT_BITS));
+            let max = weights.iter().fold(0, |max, &weight| max.max(place(weight).1));
+            self.unit = Some((max + SPARE_PLACES).saturating_sub(MAX_SHIFT_BITS));
         }
         let unit = self.unit.unwrap_or_default();
-        let mut placed = [0; SAMPLES];
+        let mut placed = [0; BLOCK_SAMPLES];
         let mut fit = !self.cells.is_empty();
         for (placed, &weight) in placed.iter_mut().zip(weights) {
             let (mantissa, position) = place(weight);
@@ -99,26 +110,18 @@ impl Counts {
     #[inline(never)]
     fn add_one_by_one(&mut self, cell: &[u32], weights: &[u32], cells: &mut Cells) {
         for (&cell, &weight) in cell.iter().zip(weights) {
-            let (index, outcome) = self.place(cell as usize, cells.counts.len());
+            let cell = cell as usize;
+            let placed = self.split.map(|split| split.place(cell, cells.counts.len()));
+            let index = placed.map_or(cell, |(index, _)| index);
             let weight = f32::from_bits(weight).into();
             let Some(count) = cells.counts.get_mut(index) else { continue };
             *count += 1;
             cells.weights[index].add_f64(weight);
-            if let Some(outcome) = outcome {
+            if let Some((_, outcome)) = placed {
                 self.confusion.counts[outcome] += 1;
                 self.confusion.weights[outcome].add_f64(weight);
             }
         }
-    }
-
-    /// The histogram cell, of `cells` cells, for one of these cells and, with a threshold, the cell
-    /// of the confusion count.
-    fn place(&self, cell: usize, cells: usize) -> (usize, Option<usize>) {
-        let Some(Split { bin, .. }) = self.split else { return (cell, None) };
-        let (label, bin) = (cell % 2, bin as usize);
-        let is_own = cell >= cells && cell < self.cells.len();
-        let index = if is_own { 2 * bin + label } else { cell };
-        (index, Some(2 * label + usize::from(is_own || cell / 2 > bin)))
     }
 
     /// Adds the integers to the sums of their cells.
@@ -132,12 +135,12 @@ impl Counts {
             sum.add_shifted((integer & ((1 << SUM_BITS) - 1)) as i128, position);
         };
         let number = cells.counts.len();
-        if let Some(Split { bin, .. }) = self.split {
+        if let Some(split) = self.split {
             // At most `MAX_WEIGHTS` in total, so they do not overflow.
             let mut outcomes = [0; 4];
             for (index, &integer) in self.cells.iter().enumerate() {
-                let (_, outcome) = self.place(index, number);
-                outcomes[outcome.unwrap_or_default()] += integer;
+                let (_, outcome) = split.place(index, number);
+                outcomes[outcome] += integer;
             }
             let Confusion { counts, weights } = &mut self.confusion;
             for (integer, (count, sum)) in outcomes.into_iter().zip(counts.iter_mut().zip(weights))
@@ -145,8 +148,8 @@ impl Counts {
                 move_on(integer, count, sum);
             }
             for label in 0..2 {
-                let own = std::mem::take(&mut self.cells[number + label]);
-                self.cells[2 * bin as usize + label] += own;
+                let separate = std::mem::take(&mut self.cells[number + label]);
+                self.cells[2 * split.bin as usize + label] += separate;
             }
         }
         let totals = cells.counts.iter_mut().zip(&mut cells.weights);
@@ -156,10 +159,10 @@ impl Counts {
     }
 }
 
-/// The integers of some sums.
-pub(super) struct Tally(Vec<i128>);
+/// Sums of nonnegative numbers, as integers of 128 bits.
+pub(super) struct CellSums(Vec<i128>);
 
-impl Tally {
+impl CellSums {
     pub fn new(sums: usize) -> Self {
         Self(vec![0; sums])
     }
@@ -197,14 +200,14 @@ mod tests {
         let mut cells = Cells { counts: vec![0; 2], weights: vec![ExactSum::ZERO; 2] };
         let split = Split { threshold: 0.0, bin: 0 };
         let mut counts = Counts::new(2, Some(split));
-        let blocks = MAX_WEIGHTS as usize / SAMPLES + 1;
-        counts.add(&[1; SAMPLES], &[first.to_bits(); SAMPLES], &mut cells);
+        let blocks = MAX_WEIGHTS as usize / BLOCK_SAMPLES + 1;
+        counts.add(&[1; BLOCK_SAMPLES], &[first.to_bits(); BLOCK_SAMPLES], &mut cells);
         for _ in 0..blocks {
-            counts.add(&[1; SAMPLES], &[largest.to_bits(); SAMPLES], &mut cells);
+            counts.add(&[1; BLOCK_SAMPLES], &[largest.to_bits(); BLOCK_SAMPLES], &mut cells);
         }
         counts.flush(&mut cells);
-        let number = ((blocks + 1) * SAMPLES) as u64;
-        let weight = SAMPLES as f64 * (f64::from(first) + blocks as f64 * f64::from(largest));
+        let number = ((blocks + 1) * BLOCK_SAMPLES) as u64;
+        let weight = BLOCK_SAMPLES as f64 * (f64::from(first) + blocks as f64 * f64::from(largest));
         assert_eq!((cells.counts[1], cells.weights[1].to_f64()), (number, weight));
         let Confusion { counts, weights } = counts.confusion;
         assert_eq!((counts[2], weights[2].to_f64()), (number, weight));

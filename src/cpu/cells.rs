@@ -1,21 +1,21 @@
 //! Functions shared by the kinds of statistic that count samples in cells.
 
-use super::cell_sums::{MAX_NUMBERS, Tally};
+use super::cell_sums::{CellSums, MAX_TERMS};
 use super::normalize::Block;
 use crate::kernel::bits::ONE;
 use crate::statistic::{Cells, Faults, Operands};
 
 /// The number of sums with an integer of their own: all of `sums`, or 0 if there are more sums than
 /// samples.
-pub(super) fn sums_in_memory(sums: usize, samples: usize) -> usize {
-    if sums <= samples && samples <= MAX_NUMBERS { sums } else { 0 }
+pub(super) fn integer_sums(sums: usize, samples: usize) -> usize {
+    if sums <= samples && samples <= MAX_TERMS { sums } else { 0 }
 }
 
 /// Adds the integers of the cells to the sums.
 #[cold]
 #[inline(never)]
-pub(super) fn flush(cells: &mut Cells, tally: &mut Tally) {
-    cells.weights.iter_mut().enumerate().for_each(|(cell, sum)| tally.flush(cell, sum));
+pub(super) fn flush(cells: &mut Cells, cell_sums: &mut CellSums) {
+    cells.weights.iter_mut().enumerate().for_each(|(cell, sum)| cell_sums.flush(cell, sum));
 }
 
 /// Assigns samples without a finite score to an extra cell that is not counted.
@@ -24,19 +24,19 @@ pub(super) fn flush(cells: &mut Cells, tally: &mut Tally) {
 pub(super) fn leave_out_nonfinite(
     block: &Block<'_>,
     cell: &mut [u32],
-    own: u32,
+    extra_cell: u32,
     faults: &mut Faults,
 ) {
     for (index, cell) in cell.iter_mut().enumerate() {
         if is_nonfinite(block, index, faults) {
-            *cell = own;
+            *cell = extra_cell;
         }
     }
 }
 
 /// Whether a sample has no finite score. Counts a score that is flushed to zero as underflow.
 pub(super) fn is_nonfinite(block: &Block<'_>, index: usize, faults: &mut Faults) -> bool {
-    let (nonfinite, subnormal) = block.notes(index, Operands::Prediction);
+    let (nonfinite, subnormal) = block.input_flags(index, Operands::Prediction);
     if nonfinite {
         faults.nonfinite.count(block.weighs(index));
     } else if subnormal {
@@ -51,14 +51,14 @@ pub(super) fn is_nonfinite(block: &Block<'_>, index: usize, faults: &mut Faults)
 pub(super) fn count_classes<const N: usize>(
     cells: &mut Cells,
     block: &Block<'_>,
-    tally: &mut Tally,
+    cell_sums: &mut CellSums,
     faults: &mut Faults,
     cells_of: impl Fn(usize, usize) -> [Option<usize>; N],
 ) {
     for index in 0..block.prediction.len() {
         let Some((prediction, truth, weight)) = classified(block, index, faults) else { continue };
         for cell in cells_of(prediction, truth).into_iter().flatten() {
-            add_to_cell(cells, cell, weight, tally);
+            add_to_cell(cells, cell, weight, cell_sums);
         }
     }
 }
@@ -67,7 +67,7 @@ pub(super) fn count_classes<const N: usize>(
 /// counted, if its scores are not finite.
 #[inline(always)]
 fn classified(block: &Block<'_>, index: usize, faults: &mut Faults) -> Option<(usize, usize, f64)> {
-    if block.unusual.is_some() && is_nonfinite(block, index, faults) {
+    if block.flags.is_some() && is_nonfinite(block, index, faults) {
         return None;
     }
     let class = |bits: u32| f32::from_bits(bits) as usize;
@@ -78,7 +78,7 @@ fn classified(block: &Block<'_>, index: usize, faults: &mut Faults) -> Option<(u
 
 /// Counts a sample in a cell and adds its weight.
 #[inline(always)]
-fn add_to_cell(cells: &mut Cells, cell: usize, weight: f64, tally: &mut Tally) {
+fn add_to_cell(cells: &mut Cells, cell: usize, weight: f64, cell_sums: &mut CellSums) {
     cells.counts[cell] += 1;
-    tally.add(cell, weight, &mut cells.weights[cell]);
+    cell_sums.add(cell, weight, &mut cells.weights[cell]);
 }

@@ -7,14 +7,14 @@ use super::histogram::counted_threshold;
 use super::normalize::Block;
 use crate::exact::ExactSum;
 use crate::kernel::bits::{ONE, flushed, ordered};
-pub(super) use crate::statistic::confusion::Kind;
+use crate::statistic::confusion::Kind;
 use crate::statistic::{Confusion, Faults};
 
 impl AddBlocks for Kind {
     /// Whether a histogram also computes this confusion count.
-    type Memory = bool;
+    type Partial = bool;
 
-    fn memory(&self, place: Place<'_>) -> bool {
+    fn begin(&self, place: Place<'_>) -> bool {
         counted_threshold(place).is_some_and(|counted| counted.confusion == place.index)
     }
 
@@ -28,7 +28,7 @@ impl AddBlocks for Kind {
         let Work { block, value, faults, .. } = work;
         if !*is_counted_elsewhere {
             add_confusion(total, block, self.threshold, value, faults);
-        } else if block.unusual.is_some() {
+        } else if block.flags.is_some() {
             count_nonfinite(block, faults);
         }
     }
@@ -43,24 +43,24 @@ fn add_confusion(
     cell: &mut [u32],
     faults: &mut Faults,
 ) {
-    let least = ordered(flushed(threshold.to_bits()));
+    let threshold = ordered(flushed(threshold.to_bits()));
     for ((cell, &score), &label) in cell.iter_mut().zip(block.prediction).zip(block.truth) {
-        let positive = u32::from(ordered(score) > least);
+        let positive = u32::from(ordered(score) > threshold);
         *cell = 2 * u32::from(label == ONE) + positive;
     }
-    if block.unusual.is_some() {
+    if block.flags.is_some() {
         leave_out_nonfinite(block, cell, 4, faults);
     }
     for index in 0..4 {
         let count = cell.iter().fold(0, |count, &cell| count + u32::from(cell == index));
         let (counts, weights) = (&mut confusion.counts, &mut confusion.weights);
         counts[index as usize] += u64::from(count);
-        let weight = match (block.weight, block.weight_span) {
+        let weight = match (block.weight, block.weight_bits) {
             (None, _) => ExactSum::from_count(count.into()),
-            (Some(weight), Some(span)) => {
-                let own = |(&cell, &w): (&u32, &u32)| if cell == index { w } else { 0 };
-                let own = cell.iter().zip(weight).map(own);
-                block_sum::sum(own.map(|w| f32::from_bits(w).into()), span)
+            (Some(weight), Some(bits)) => {
+                let in_cell = |(&cell, &w): (&u32, &u32)| if cell == index { w } else { 0 };
+                let weights = cell.iter().zip(weight).map(in_cell);
+                block_sum::sum(weights.map(|w| f32::from_bits(w).into()), bits)
             }
             (Some(_), None) => continue,
         };

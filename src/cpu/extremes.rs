@@ -3,13 +3,13 @@
 use super::add_blocks::{AddBlocks, Place, Work};
 use super::normalize::Block;
 use super::value::keys;
-pub(super) use crate::statistic::extremes::Kind;
-use crate::statistic::{Extremes, Pair};
+use crate::statistic::extremes::Kind;
+use crate::statistic::{Extremes, Sides};
 
 impl AddBlocks for Kind {
-    type Memory = ();
+    type Partial = ();
 
-    fn memory(&self, _: Place<'_>) {}
+    fn begin(&self, _: Place<'_>) {}
 
     #[inline(always)]
     fn add_block<const FUSED: bool>(&self, total: &mut Extremes, (): &mut (), work: Work<'_, '_>) {
@@ -23,24 +23,24 @@ impl AddBlocks for Kind {
 /// keys of samples without weight to 0.
 #[inline(always)]
 fn add_extremes(extremes: &mut Extremes, block: &Block<'_>, keys: &mut [u32]) {
-    let [largest, least] = outermost(keys);
-    let [mut weighted_largest, mut weighted_least] = [largest, least];
+    let [largest, smallest] = outermost(keys);
+    let [mut weighted_largest, mut weighted_smallest] = [largest, smallest];
     if let Some(weight) = block.weight {
         keys.iter_mut().zip(weight).for_each(|(key, &w)| *key = if w == 0 { 0 } else { *key });
-        [weighted_largest, weighted_least] = outermost(keys);
+        [weighted_largest, weighted_smallest] = outermost(keys);
     }
-    extremes.largest.raise(Pair { unweighted: largest, weighted: weighted_largest });
-    extremes.least.raise(Pair { unweighted: least, weighted: weighted_least });
+    extremes.largest.raise(Sides { unweighted: largest, weighted: weighted_largest });
+    extremes.smallest.raise(Sides { unweighted: smallest, weighted: weighted_smallest });
 }
 
 /// The largest key, and the complement of the smallest nonzero key; 0 if all are 0.
 #[inline(always)]
 fn outermost(keys: &[u32]) -> [u32; 2] {
     // Zero minus one wraps to the largest integer.
-    let (mut largest, mut below_least) = (0, u32::MAX);
+    let (mut largest, mut below_min) = (0, u32::MAX);
     for &key in keys {
         largest = largest.max(key);
-        below_least = below_least.min(key.wrapping_sub(1));
+        below_min = below_min.min(key.wrapping_sub(1));
     }
-    [largest, !below_least.wrapping_add(1) & if largest == 0 { 0 } else { u32::MAX }]
+    [largest, !below_min.wrapping_add(1) & if largest == 0 { 0 } else { u32::MAX }]
 }

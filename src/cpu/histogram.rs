@@ -5,54 +5,54 @@
 
 use super::add_blocks::{AddBlocks, Place, Work};
 use super::cell_sums::{Counts, Split};
-use super::cells::{leave_out_nonfinite, sums_in_memory};
+use super::cells::{integer_sums, leave_out_nonfinite};
+use super::normalize::BLOCK_SAMPLES;
 use super::normalize::Block;
-use super::normalize::SAMPLES;
 use crate::kernel::binning::{logit_bin, probability_bin};
 use crate::kernel::bits::{ONE, flushed};
-pub(super) use crate::statistic::histogram::Kind;
+use crate::statistic::histogram::Kind;
 use crate::statistic::{Accumulator, Binning, Cells, Faults, Statistic};
 
-/// Memory of a histogram for a range of samples.
-pub(super) struct Memory {
+/// The counts of a histogram over a range of samples.
+pub(super) struct Partial {
     counts: Box<Counts>,
     /// The confusion count that this histogram also computes.
     confusion: Option<usize>,
 }
 
 impl AddBlocks for Kind {
-    type Memory = Memory;
+    type Partial = Partial;
 
-    fn memory(&self, place: Place<'_>) -> Memory {
+    fn begin(&self, place: Place<'_>) -> Partial {
         let counted = counted_threshold(place).filter(|counted| counted.histogram == place.index);
         let split = counted.map(|counted| {
-            let least = flushed(counted.threshold.to_bits());
-            Split { threshold: f32::from_bits(least), bin: self.division.bin(least) }
+            let threshold = flushed(counted.threshold.to_bits());
+            Split { threshold: f32::from_bits(threshold), bin: self.binning.bin(threshold) }
         });
-        let sums = sums_in_memory(self.cells() as usize, place.samples);
+        let sums = integer_sums(self.cells() as usize, place.samples);
         let confusion = counted.map(|counted| counted.confusion);
-        Memory { counts: Counts::new(sums, split).into(), confusion }
+        Partial { counts: Counts::new(sums, split).into(), confusion }
     }
 
     #[inline(always)]
     fn add_block<const FUSED: bool>(
         &self,
         total: &mut Cells,
-        memory: &mut Memory,
+        partial: &mut Partial,
         work: Work<'_, '_>,
     ) {
         let Work { block, value, faults, .. } = work;
-        add_histogram(total, block, self.division, value, &mut memory.counts, faults);
+        add_histogram(total, block, self.binning, value, &mut partial.counts, faults);
     }
 
     #[cold]
     #[inline(never)]
-    fn flush(&self, total: &mut Cells, memory: &mut Memory) {
-        memory.counts.flush(total);
+    fn flush(&self, total: &mut Cells, partial: &mut Partial) {
+        partial.counts.flush(total);
     }
 
-    fn counted_for_another(memory: Memory) -> Option<(usize, Accumulator)> {
-        let Memory { counts, confusion } = memory;
+    fn counted_for_another(partial: Partial) -> Option<(usize, Accumulator)> {
+        let Partial { counts, confusion } = partial;
         Some((confusion?, counts.confusion.into()))
     }
 }
@@ -77,8 +77,8 @@ pub(super) fn counted_threshold(place: Place<'_>) -> Option<CountedThreshold> {
     let (confusion, threshold) = confusions.clone().next().filter(|_| confusions.count() == 1)?;
     let is_histogram = |statistic: &Statistic| matches!(statistic, Statistic::Histogram { .. });
     let histogram = statistics.iter().position(is_histogram)?;
-    let has_memory = sums_in_memory(statistics[histogram].cells(), samples) > 0;
-    has_memory.then_some(CountedThreshold { confusion, threshold, histogram })
+    let has_integers = integer_sums(statistics[histogram].cells(), samples) > 0;
+    has_integers.then_some(CountedThreshold { confusion, threshold, histogram })
 }
 
 /// Counts each sample per bin of its score and label.
@@ -86,12 +86,12 @@ pub(super) fn counted_threshold(place: Place<'_>) -> Option<CountedThreshold> {
 fn add_histogram(
     cells: &mut Cells,
     block: &Block<'_>,
-    division: Binning,
+    binning: Binning,
     cell: &mut [u32],
     counts: &mut Counts,
     faults: &mut Faults,
 ) {
-    let Binning { of_logits, even, side } = division;
+    let Binning { of_logits, even, side } = binning;
     let samples = cell.iter_mut().zip(block.prediction).zip(block.truth);
     let cell_of = |bin: u32, label: u32| 2 * bin + u32::from(label == ONE);
     // Separate loops, since a loop with a branch does not vectorise.
@@ -101,14 +101,14 @@ fn add_histogram(
         samples.for_each(|((cell, &p), &y)| *cell = cell_of(probability_bin(p, even, side), y));
     }
     if let Some(Split { threshold, bin }) = counts.split {
-        let own = 2 * division.bins();
+        let extra_cells = 2 * binning.bins();
         for (cell, &score) in cell.iter_mut().zip(block.prediction) {
-            let is_own = (f32::from_bits(score) > threshold) & (*cell >> 1 == bin);
-            *cell = if is_own { own + (*cell & 1) } else { *cell };
+            let is_above = (f32::from_bits(score) > threshold) & (*cell >> 1 == bin);
+            *cell = if is_above { extra_cells + (*cell & 1) } else { *cell };
         }
     }
-    if block.unusual.is_some() {
+    if block.flags.is_some() {
         leave_out_nonfinite(block, cell, u32::MAX, faults);
     }
-    counts.add(cell, block.weight.unwrap_or(&[ONE; SAMPLES]), cells);
+    counts.add(cell, block.weight.unwrap_or(&[ONE; BLOCK_SAMPLES]), cells);
 }

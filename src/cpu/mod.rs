@@ -5,6 +5,7 @@
 //! integer sum, so the result does not depend on threads, blocks or instruction sets.
 
 mod add_blocks;
+mod binary_problems;
 mod block;
 mod block_sum;
 mod calibration;
@@ -13,14 +14,16 @@ mod cells;
 mod confusion;
 mod extremes;
 mod histogram;
+mod job;
 mod kinds;
 mod margins;
 mod matrix;
 mod maximum;
 mod moment;
 mod normalize;
-mod one_vs_rest;
 mod prefetch;
+mod problem_scores;
+mod ranges;
 mod rows;
 mod scores;
 mod simd;
@@ -28,95 +31,48 @@ mod sum;
 mod value;
 mod vectors;
 
+pub(crate) use self::job::Job;
+pub(crate) use self::ranges::accumulate;
 pub use self::simd::InstructionSet;
 
+use self::binary_problems::accumulate_problems;
 use crate::batch::Chunk;
+use crate::error::Error;
 #[cfg(all(test, feature = "gpu"))]
 use crate::kernel::row::RowSummary;
+#[cfg(all(test, feature = "gpu"))]
 use crate::kernel::row_needs::RowNeeds;
-use crate::statistic::{Plan, Statistic, Totals};
-use rayon::prelude::*;
-
-/// A range with fewer samples is not worth a separate thread.
-const RANGE_SAMPLES: usize = 1 << 15;
-
-/// Number of elements that take as long as creating and merging one cell of the totals. Measured: 5
-/// to 15.
-const CELL_ELEMENTS: usize = 8;
-
-/// By this factor the time for cells should be smaller than the time for samples.
-const LITTLE: usize = 64;
-
-/// Ranges per thread, so that other threads can take over work from a delayed one.
-const RANGES_PER_THREAD: usize = 8;
-
-/// How to accumulate the samples of a chunk.
-#[derive(Clone, Copy)]
-pub(crate) struct Job<'a> {
-    pub statistics: &'a [Statistic],
-    /// The parts of the row summary that are needed.
-    pub row_needs: RowNeeds,
-}
+use crate::statistic::{Plan, Totals};
 
 /// Adds the samples of `chunk`, which belong to a view, to the view's total, and to the totals of
 /// binary problems that are derived from the view.
+///
+/// # Errors
+///
+/// An internal error if the totals are those of another plan.
 pub(crate) fn add(
     plan: &Plan,
     chunk: &Chunk<'_>,
     instructions: InstructionSet,
     view: usize,
     totals: &mut [Totals],
-) {
+) -> Result<(), Error> {
+    if totals.len() != plan.number_of_totals() || view >= plan.problem_totals().start {
+        let (found, expected) = (totals.len(), plan.number_of_totals());
+        let reason = format!("view {view} of {found} totals, but the plan has {expected} totals");
+        return Err(Error::internal(reason));
+    }
     let row_needs = plan.row_needs();
     for family in &plan.families {
-        if family.kind.is_view() && family.totals.contains(&view) {
-            let job = Job { statistics: &family.statistics, row_needs };
-            accumulate(job, chunk, instructions, &mut totals[view]);
-        } else if !family.kind.is_view() {
+        if let Some(problems) = family.kind.binary_problems() {
             let totals = &mut totals[family.totals.clone()];
-            one_vs_rest::accumulate_problems(row_needs, family, chunk, instructions, totals);
+            accumulate_problems(row_needs, family, problems, chunk, instructions, totals)?;
+        } else if family.totals.contains(&view) {
+            let job = Job { statistics: &family.statistics, row_needs };
+            accumulate(job, chunk, instructions, &mut totals[view])?;
         }
     }
-}
-
-/// Adds the samples of `chunk` to `totals`.
-pub(crate) fn accumulate(
-    job: Job<'_>,
-    chunk: &Chunk<'_>,
-    instructions: InstructionSet,
-    totals: &mut Totals,
-) {
-    let cells: usize = job.statistics.iter().map(|statistic| statistic.cells()).sum();
-    // Each range has separate totals. If there are many cells, one range per thread is used as long
-    // as cells take no longer than the samples, and more ranges only while cells take little of the
-    // time.
-    let threads = rayon::current_num_threads();
-    let ranges_of = |elements: usize| {
-        let work = RANGE_SAMPLES.max(elements * cells);
-        chunk.len() / (work / chunk.schema.prediction_width()).max(1)
-    };
-    let few = ranges_of(CELL_ELEMENTS).clamp(1, threads);
-    let ranges = ranges_of(LITTLE * CELL_ELEMENTS).clamp(few, RANGES_PER_THREAD * threads);
-    if ranges == 1 {
-        return instructions.accumulate(job, chunk, totals);
-    }
-    let samples = block::samples(chunk.schema);
-    let blocks = chunk.len().div_ceil(samples);
-    let start = |range: usize| (blocks * range / ranges * samples).min(chunk.len());
-    let add = |range: usize, totals: &mut Totals| {
-        let part = chunk.slice(start(range)..start(range + 1));
-        instructions.accumulate(job, &part, totals);
-    };
-    let apart = |range: usize| {
-        let mut totals = Totals::empty(job.statistics);
-        add(range, &mut totals);
-        totals
-    };
-    // The first range adds to `totals` directly.
-    let others = || -> Vec<_> { (1..ranges).into_par_iter().map(apart).collect() };
-    let (parts, ()) = rayon::join(others, || add(0, totals));
-    // Each part is dropped once it is merged, so that its stored scores need not be copied.
-    parts.into_iter().for_each(|part| totals.merge(&part));
+    Ok(())
 }
 
 /// The row summaries of a chunk, for tests of other engines.

@@ -2,23 +2,23 @@
 
 use super::add_blocks::{AddBlocks, Place, Work};
 use super::block_sum;
-use super::block_sum::{Extent, Span, numbers};
+use super::block_sum::{BitRange, MagnitudeRange, numbers};
 use super::normalize::Block;
 use super::sum::add_sum;
 use crate::exact::ExactSum;
 use crate::kernel::bits::{FIELD_LIMIT, FIELD_MOMENT, ONE, field, magnitude};
-pub(super) use crate::statistic::moment::Kind;
-use crate::statistic::{Accumulate, Factor, Faults, Operands, Pair};
+use crate::statistic::moment::Kind;
+use crate::statistic::{Accumulate, Factor, Faults, Operands, Sides};
 
 impl AddBlocks for Kind {
-    type Memory = ();
+    type Partial = ();
 
-    fn memory(&self, _: Place<'_>) {}
+    fn begin(&self, _: Place<'_>) {}
 
     #[inline(always)]
     fn add_block<const FUSED: bool>(
         &self,
-        total: &mut Pair<ExactSum>,
+        total: &mut Sides<ExactSum>,
         (): &mut (),
         work: Work<'_, '_>,
     ) {
@@ -31,18 +31,18 @@ impl AddBlocks for Kind {
         let [first, second] = self.moment.factors();
         load(first, x);
         load(second, y);
-        let (mut extent_x, mut extent_y) = (Extent::of(x), Extent::of(y));
-        let regular = |extent: Extent| extent.within(FIELD_MOMENT, FIELD_LIMIT - 1);
-        if block.unusual.is_some() || !regular(extent_x) || !regular(extent_y) {
+        let (mut range_x, mut range_y) = (MagnitudeRange::of(x), MagnitudeRange::of(y));
+        let regular = |range: MagnitudeRange| range.within(FIELD_MOMENT, FIELD_LIMIT - 1);
+        if block.flags.is_some() || !regular(range_x) || !regular(range_y) {
             repair_factors(self.operands(), block, x, y, faults);
-            (extent_x, extent_y) = (Extent::of(x), Extent::of(y));
+            (range_x, range_y) = (MagnitudeRange::of(x), MagnitudeRange::of(y));
         }
-        match (extent_x.span(), extent_y.span()) {
-            (Some(span), Some(_)) if second == Factor::One => {
-                add_sum::<FUSED>(total, block, x, Some(span), ahead);
+        match (range_x.bits(), range_y.bits()) {
+            (Some(bits), Some(_)) if second == Factor::One => {
+                add_sum::<FUSED>(total, block, x, Some(bits), ahead);
             }
-            (Some(span_x), Some(span_y)) => {
-                add_products(total, block, x, y, span_x.product(span_y));
+            (Some(bits_x), Some(bits_y)) => {
+                add_products(total, block, x, y, bits_x.product(bits_y));
             }
             _ => {}
         }
@@ -51,23 +51,29 @@ impl AddBlocks for Kind {
 
 /// Adds the products of two numbers of 24 bits each, and their products with the weight.
 #[inline(always)]
-fn add_products(sum: &mut Pair<ExactSum>, block: &Block<'_>, x: &[u32], y: &[u32], span: Span) {
+fn add_products(
+    sum: &mut Sides<ExactSum>,
+    block: &Block<'_>,
+    x: &[u32],
+    y: &[u32],
+    bits: BitRange,
+) {
     let products = numbers(x).zip(numbers(y)).map(|(x, y)| x * y);
-    let unweighted = block_sum::sum(products.clone(), span);
+    let unweighted = block_sum::sum(products.clone(), bits);
     sum.unweighted.merge(&unweighted);
-    match (block.weight, block.weight_span) {
+    match (block.weight, block.weight_bits) {
         (None, _) => sum.weighted.merge(&unweighted),
-        (Some(weight), Some(weight_span)) => {
+        (Some(weight), Some(weight_bits)) => {
             // A product of 48 bits times a weight does not fit an f64, but its halves do. With
             // units 2^a and 2^b the factors are at least 2^(a+23) and 2^(b+23), so the upper half
             // is a multiple of 2^(a+b+46-23); the lower half is 23 bits below the product.
-            let high_span = Span { top: span.top, unit: span.unit + 23 }.product(weight_span);
-            let low_span = Span { top: span.top - 23, unit: span.unit }.product(weight_span);
+            let high_bits = BitRange { top: bits.top, unit: bits.unit + 23 }.product(weight_bits);
+            let low_bits = BitRange { top: bits.top - 23, unit: bits.unit }.product(weight_bits);
             let terms = products.zip(numbers(weight));
             let high = terms.clone().map(|(xy, w)| high_half(xy) * w);
-            sum.weighted.merge(&block_sum::sum(high, high_span));
+            sum.weighted.merge(&block_sum::sum(high, high_bits));
             let low = terms.map(|(xy, w)| (xy - high_half(xy)) * w);
-            sum.weighted.merge(&block_sum::sum(low, low_span));
+            sum.weighted.merge(&block_sum::sum(low, low_bits));
         }
         (Some(_), None) => {}
     }
@@ -90,7 +96,7 @@ fn repair_factors(
     faults: &mut Faults,
 ) {
     for (index, (x, y)) in x.iter_mut().zip(y).enumerate() {
-        let (nonfinite, subnormal) = block.notes(index, reads);
+        let (nonfinite, subnormal) = block.input_flags(index, reads);
         let weighs = block.weighs(index);
         let large = field(*x) >= FIELD_LIMIT || field(*y) >= FIELD_LIMIT;
         let tiny = |bits: u32| field(bits) < FIELD_MOMENT && magnitude(bits) != 0;

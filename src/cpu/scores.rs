@@ -2,16 +2,16 @@
 
 use super::add_blocks::{AddBlocks, Place, Work};
 use super::cells::is_nonfinite;
+use super::normalize::BLOCK_SAMPLES;
 use super::normalize::Block;
-use super::normalize::SAMPLES;
 use crate::kernel::bits::ONE;
-pub(super) use crate::statistic::scores::Kind;
+use crate::statistic::scores::Kind;
 use crate::statistic::{Faults, StoredSample, StoredScores};
 
 impl AddBlocks for Kind {
-    type Memory = ();
+    type Partial = ();
 
-    fn memory(&self, _: Place<'_>) {}
+    fn begin(&self, _: Place<'_>) {}
 
     #[inline(always)]
     fn add_block<const FUSED: bool>(
@@ -31,11 +31,11 @@ fn store(scores: &mut StoredScores, block: &Block<'_>, faults: &mut Faults) {
     let stored = |((&score, &label), &weight): ((&u32, &u32), &u32)| {
         StoredSample::new(score, label == ONE, weight)
     };
-    match (block.unusual, block.weight) {
-        (None, None) => scores.extend(samples.zip(&[ONE; SAMPLES]).map(stored)),
+    match (block.flags, block.weight) {
+        (None, None) => scores.extend(samples.zip(&[ONE; BLOCK_SAMPLES]).map(stored)),
         (None, Some(weight)) => scores.extend(samples.zip(weight).map(stored)),
         (Some(_), weight) => {
-            let weights = weight.unwrap_or(&[ONE; SAMPLES]);
+            let weights = weight.unwrap_or(&[ONE; BLOCK_SAMPLES]);
             let samples = samples.zip(weights).enumerate();
             let finite = samples.filter(|&(index, _)| !is_nonfinite(block, index, faults));
             scores.extend(finite.map(|(_, sample)| stored(sample)));

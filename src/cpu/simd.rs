@@ -3,10 +3,12 @@
 //! The block code is written once, as plain loops. It is compiled here once per instruction set,
 //! with everything it calls inlined, so that the compiler vectorises it for each.
 
-use super::block::Scratch;
-use super::one_vs_rest::Scorer;
-use super::{Job, block, rows};
+use super::block::BlockScratch;
+use super::job::Job;
+use super::problem_scores::Scorer;
+use super::{block, rows};
 use crate::batch::Chunk;
+use crate::error::Error;
 use crate::kernel::row::RowSummary;
 use crate::kernel::row_needs::RowNeeds;
 use crate::statistic::Totals;
@@ -16,10 +18,10 @@ use crate::statistic::Totals;
 /// A value of this type is proof that the machine has it: [`available`](Self::available) is the
 /// only source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InstructionSet(Kind);
+pub struct InstructionSet(Isa);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum Isa {
     Baseline,
     #[cfg(target_arch = "x86_64")]
     Avx2,
@@ -29,7 +31,7 @@ enum Kind {
 
 impl InstructionSet {
     /// The baseline of the architecture: SSE2 on x86-64, NEON on AArch64.
-    pub const BASELINE: Self = Self(Kind::Baseline);
+    pub const BASELINE: Self = Self(Isa::Baseline);
 
     /// The instruction sets that this machine has, the widest last.
     pub fn available() -> Vec<Self> {
@@ -37,7 +39,7 @@ impl InstructionSet {
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                sets.push(Self(Kind::Avx2));
+                sets.push(Self(Isa::Avx2));
             }
             if is_x86_feature_detected!("fma")
                 && is_x86_feature_detected!("avx512f")
@@ -45,7 +47,7 @@ impl InstructionSet {
                 && is_x86_feature_detected!("avx512dq")
                 && is_x86_feature_detected!("avx512vl")
             {
-                sets.push(Self(Kind::Avx512));
+                sets.push(Self(Isa::Avx512));
             }
         }
         sets
@@ -59,66 +61,82 @@ impl InstructionSet {
     /// Its name.
     pub fn name(self) -> &'static str {
         match self.0 {
-            Kind::Baseline if cfg!(target_arch = "x86_64") => "SSE2",
-            Kind::Baseline if cfg!(target_arch = "aarch64") => "NEON",
-            Kind::Baseline => "baseline",
+            Isa::Baseline if cfg!(target_arch = "x86_64") => "SSE2",
+            Isa::Baseline if cfg!(target_arch = "aarch64") => "NEON",
+            Isa::Baseline => "baseline",
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => "AVX2",
+            Isa::Avx2 => "AVX2",
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => "AVX-512",
+            Isa::Avx512 => "AVX-512",
         }
     }
 
     /// Reduces rows of scores.
     pub(super) fn reduce(self, row_needs: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
         match self.0 {
-            Kind::Baseline => rows::reduce_all(row_needs, chunk, rows),
+            Isa::Baseline => rows::reduce_all(row_needs, chunk, rows),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { reduce_avx2(row_needs, chunk, rows) },
+            Isa::Avx2 => unsafe { reduce_avx2(row_needs, chunk, rows) },
             // SAFETY: `available` has found these features on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { reduce_avx512(row_needs, chunk, rows) },
+            Isa::Avx512 => unsafe { reduce_avx512(row_needs, chunk, rows) },
         }
     }
 
     /// Computes the scores of a class.
     pub(super) fn score(self, scorer: &Scorer<'_>, scores: &mut [u32]) {
         match self.0 {
-            Kind::Baseline => scorer.score(scores),
+            Isa::Baseline => scorer.score(scores),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { score_avx2(scorer, scores) },
+            Isa::Avx2 => unsafe { score_avx2(scorer, scores) },
             // SAFETY: `available` has found these features on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { score_avx512(scorer, scores) },
+            Isa::Avx512 => unsafe { score_avx512(scorer, scores) },
         }
     }
 
-    pub(super) fn accumulate(self, job: Job<'_>, chunk: &Chunk<'_>, totals: &mut Totals) {
-        let mut scratch = Scratch::new();
+    /// Adds samples to totals.
+    pub(super) fn accumulate(
+        self,
+        job: Job<'_>,
+        chunk: &Chunk<'_>,
+        totals: &mut Totals,
+    ) -> Result<(), Error> {
+        let mut scratch = BlockScratch::new();
         match self.0 {
-            Kind::Baseline => block::accumulate::<false>(job, chunk, &mut scratch, totals),
+            Isa::Baseline => block::accumulate::<false>(job, chunk, &mut scratch, totals),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { accumulate_avx2(job, chunk, &mut scratch, totals) },
+            Isa::Avx2 => unsafe { accumulate_avx2(job, chunk, &mut scratch, totals) },
             // SAFETY: `available` has found these features on this machine.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { accumulate_avx512(job, chunk, &mut scratch, totals) },
+            Isa::Avx512 => unsafe { accumulate_avx512(job, chunk, &mut scratch, totals) },
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn accumulate_avx2(job: Job<'_>, chunk: &Chunk<'_>, scratch: &mut Scratch, totals: &mut Totals) {
-    block::accumulate::<true>(job, chunk, scratch, totals);
+fn accumulate_avx2(
+    job: Job<'_>,
+    chunk: &Chunk<'_>,
+    scratch: &mut BlockScratch,
+    totals: &mut Totals,
+) -> Result<(), Error> {
+    block::accumulate::<true>(job, chunk, scratch, totals)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
-fn accumulate_avx512(job: Job<'_>, chunk: &Chunk<'_>, scratch: &mut Scratch, totals: &mut Totals) {
-    block::accumulate::<true>(job, chunk, scratch, totals);
+fn accumulate_avx512(
+    job: Job<'_>,
+    chunk: &Chunk<'_>,
+    scratch: &mut BlockScratch,
+    totals: &mut Totals,
+) -> Result<(), Error> {
+    block::accumulate::<true>(job, chunk, scratch, totals)
 }
 
 #[cfg(target_arch = "x86_64")]

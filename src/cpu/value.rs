@@ -1,6 +1,6 @@
 //! Per-sample values of a block, and their admission to a total.
 
-use super::block_sum::Extent;
+use super::block_sum::MagnitudeRange;
 use super::normalize::Block;
 use super::prefetch::Prefetcher;
 use crate::kernel::bits::{
@@ -17,13 +17,13 @@ pub(super) fn evaluate(
     out: &mut [u32],
     faults: &mut Faults,
     ahead: &mut Prefetcher<'_>,
-) -> Extent {
-    let (extent, regular) = raw(value, block, out, faults, ahead);
+) -> MagnitudeRange {
+    let (range, regular) = raw(value, block, out, faults, ahead);
     if regular {
-        return extent;
+        return range;
     }
     repair_values(value, block, out, faults);
-    Extent::of(out)
+    MagnitudeRange::of(out)
 }
 
 /// Fills `out` with keys in the order of the values; 0 for samples that are left out.
@@ -44,7 +44,7 @@ pub(super) fn keys(
 }
 
 /// Fills `out` with the bits of a value, unmodified, and counts those that clip. Returns their
-/// extent, and whether all can be added as they are.
+/// range, and whether all can be added as they are.
 #[inline(always)]
 fn raw(
     value: ValueSpec,
@@ -52,35 +52,34 @@ fn raw(
     out: &mut [u32],
     faults: &mut Faults,
     ahead: &mut Prefetcher<'_>,
-) -> (Extent, bool) {
+) -> (MagnitudeRange, bool) {
     ahead.advance();
     fill(value, block, out);
     if value.function.may_clip() {
         faults.clipped += u64::from(clipped(value, block, out));
     }
-    let extent = Extent::of(out);
-    (extent, block.unusual.is_none() && extent.within(MIN_RESULT_EXPONENT, FIELD_MAX - 1))
+    let range = MagnitudeRange::of(out);
+    (range, block.flags.is_none() && range.within(MIN_RESULT_EXPONENT, FIELD_MAX - 1))
 }
 
 /// Fills `out` with the bits of a value, unmodified.
 #[inline(always)]
 pub(super) fn fill(value: ValueSpec, block: &Block<'_>, out: &mut [u32]) {
-    value.function.fill(&block.samples(), value.parameter.to_bits(), out);
+    value.function.fill(&block.inputs(), value.parameter.to_bits(), out);
 }
 
 /// Number of samples in the domain of a value whose inputs it clips.
 #[inline(always)]
 fn clipped(value: ValueSpec, block: &Block<'_>, bits: &[u32]) -> u32 {
     let ValueSpec { function, parameter } = value;
-    let (samples, parameter) = (block.samples(), parameter.to_bits());
-    if block.unusual.is_none() {
-        return function.count_clipped(&samples, parameter, bits, |_, bits| bits != OUTSIDE);
+    let (inputs, parameter) = (block.inputs(), parameter.to_bits());
+    if block.flags.is_none() {
+        return function.count_clipped(&inputs, parameter, bits, |_, bits| bits != OUTSIDE);
     }
     let reads = function.reads();
-    let is_finite = |index| !block.notes(index, reads).0;
-    function.count_clipped(&samples, parameter, bits, |index, bits| {
-        is_finite(index) & (bits != OUTSIDE)
-    })
+    let is_finite = |index| !block.input_flags(index, reads).0;
+    function
+        .count_clipped(&inputs, parameter, bits, |index, bits| is_finite(index) & (bits != OUTSIDE))
 }
 
 /// Counts the samples whose value is invalid or too small, and sets it to 0.
@@ -92,7 +91,8 @@ fn repair_values(value: ValueSpec, block: &Block<'_>, out: &mut [u32], faults: &
     }
 }
 
-/// Counts the same samples, and converts the other values to keys; 0 for samples that are left out.
+/// Counts the same samples, and converts the other values to keys; 0 for samples that are left
+/// out.
 #[cold]
 #[inline(never)]
 fn repair_keys(value: ValueSpec, block: &Block<'_>, out: &mut [u32], faults: &mut Faults) {
@@ -110,7 +110,7 @@ pub(super) fn kept(
     block: &Block<'_>,
     faults: &mut Faults,
 ) -> Option<u32> {
-    let (nonfinite, subnormal) = block.notes(index, value.function.reads());
+    let (nonfinite, subnormal) = block.input_flags(index, value.function.reads());
     let weighs = block.weighs(index);
     let tiny = field(bits) < MIN_RESULT_EXPONENT && magnitude(bits) != 0;
     if nonfinite {

@@ -44,7 +44,7 @@ pub enum BuildError {
     #[error("{metric}: {parameter} is {value:?}, but must be {expected}")]
     InvalidParameter {
         /// The metric.
-        metric: &'static str,
+        metric: String,
         /// The parameter.
         parameter: &'static str,
         /// The value as given.

@@ -20,7 +20,6 @@ use self::checkpoint::Checkpointer;
 use self::score_memory::ScoreMemory;
 use self::snapshot::HostPart;
 use self::stream::wait_for_staging;
-use self::totals::merge;
 use self::update::update_from_host;
 use crate::batch::{AsBatch, Batch, BatchScratch, ClassWeighting, Location, PrecisionLoss};
 use crate::cpu::InstructionSet;
@@ -29,6 +28,7 @@ use crate::gpu;
 use crate::metric::ResolvedMetric;
 use crate::report::{DeviceSummary, Report};
 use crate::state::{Config, State};
+use crate::statistic::totals::merge_all;
 use crate::statistic::{Plan, Task, Totals};
 use futures::{Stream, StreamExt};
 use std::pin::pin;
@@ -301,7 +301,7 @@ impl Evaluator {
         if !state.totals.iter().any(Totals::has_dropped_scores) {
             self.make_room(state.samples())?;
         }
-        merge(&mut self.host_totals, &state.totals);
+        merge_all(&mut self.host_totals, &state.totals)?;
         self.score_memory_in_use.count(state.samples());
         self.precision_loss.merge(&state.precision_loss);
         Ok(())
@@ -385,11 +385,14 @@ impl Evaluator {
     }
 
     /// The report of several states of this evaluator, merged.
-    pub(crate) fn report_of<'a>(&self, states: impl IntoIterator<Item = &'a State>) -> Report {
+    pub(crate) fn report_of<'a>(
+        &self,
+        states: impl IntoIterator<Item = &'a State>,
+    ) -> Result<Report, Error> {
         let mut host_totals = self.plan.empty_totals();
         let mut precision_loss = PrecisionLoss::default();
         for state in states {
-            merge(&mut host_totals, &state.totals);
+            merge_all(&mut host_totals, &state.totals)?;
             precision_loss.merge(&state.precision_loss);
         }
         self.host_part(host_totals, precision_loss).report_of_host()
@@ -417,7 +420,7 @@ impl Evaluator {
     /// A device that fails; in a checked evaluator,
     /// [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(&mut self) -> Result<State, Error> {
-        self.settle();
+        self.sort_scores();
         self.snapshot()?.state()
     }
 
@@ -428,14 +431,14 @@ impl Evaluator {
     ///
     /// As [`state`](Self::state). Undefined values are not errors: the report contains the reason.
     pub fn result(&mut self) -> Result<Report, Error> {
-        self.settle();
+        self.sort_scores();
         self.snapshot()?.result()
     }
 
     /// Sorts stored scores before they are shared with a snapshot, which would otherwise sort a
     /// copy.
-    fn settle(&mut self) {
-        self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::settle);
+    fn sort_scores(&mut self) {
+        self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::sort_scores);
     }
 
     /// The requested metrics.

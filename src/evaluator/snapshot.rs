@@ -1,12 +1,13 @@
 //! A snapshot: the data of an evaluator at one moment.
 
-use super::totals::{compare, merge};
+use super::totals::compare;
 use crate::batch::PrecisionLoss;
 use crate::error::Error;
 use crate::gpu;
 use crate::metric::ResolvedMetric;
 use crate::report::{DeviceSummary, MetricResult, Report, Warning};
 use crate::state::{Config, State};
+use crate::statistic::totals::merge_all;
 use crate::statistic::{Family, FamilyKind, Plan, Totals};
 use std::future::poll_fn;
 use std::task::Poll;
@@ -127,7 +128,7 @@ impl HostPart {
                     }
                 }
             }
-            merge(&mut totals, &device);
+            merge_all(&mut totals, &device)?;
         }
         Ok(totals)
     }
@@ -139,14 +140,14 @@ impl HostPart {
 
     fn report(mut self, device: Option<(Vec<Totals>, u64)>) -> Result<Report, Error> {
         self.host_totals = self.totals(device)?;
-        Ok(self.report_of_host())
+        self.report_of_host()
     }
 
     /// The report of the part on the host.
-    pub fn report_of_host(self) -> Report {
+    pub fn report_of_host(self) -> Result<Report, Error> {
         let Self { plan, specs, config, summary, host_totals: mut totals, precision_loss, .. } =
             self;
-        totals.iter_mut().for_each(Totals::settle);
+        totals.iter_mut().for_each(Totals::sort_scores);
         let entry = |spec: &ResolvedMetric| MetricResult {
             spec: spec.text.clone(),
             axes: spec.definition.axes,
@@ -154,28 +155,24 @@ impl HostPart {
             weighted: spec.finish(&plan, &totals, true),
         };
         let entries = specs.iter().map(entry).collect();
-        let of_views =
-            plan.views().map(|view| (view.kind == FamilyKind::Outputs, &totals[view.total]));
-        let outputs: Vec<_> = of_views
-            .clone()
-            .filter(|(is_output, _)| *is_output)
-            .map(|(_, totals)| totals)
-            .collect();
-        let wholes = of_views.filter(|(is_output, _)| !is_output).map(|(_, totals)| totals);
+        let outputs = plan.family(FamilyKind::Outputs).map_or(0..0, |family| family.totals.clone());
+        let outputs = &totals[outputs];
+        let is_whole = |family: &&Family| family.kind.is_of_whole_samples();
+        let wholes = plan.families.iter().filter(is_whole);
+        let mut wholes = wholes.flat_map(|family| &totals[family.totals.clone()]);
         let add = |mut all: Totals, totals: &Totals| {
-            all.merge(&totals.without_content());
-            all
+            all.merge(&totals.without_content())?;
+            Ok::<_, Error>(all)
         };
-        let statistics = plan.view_family().map_or([].as_slice(), |family| &family.statistics);
-        let all = outputs.iter().fold(Totals::nothing(statistics), |all, totals| add(all, totals));
-        let faults = wholes.clone().fold(all.clone(), add);
+        let all = outputs.iter().try_fold(Totals::nothing(&plan.view_statistics), add)?;
+        let faults = wholes.clone().try_fold(all.clone(), add)?;
         let mut warnings = Warning::all(&faults, &plan, &specs, &precision_loss);
         warnings.extend(Warning::of_binary_problems(&totals, &plan, &specs));
         // If all outputs share their weights, they share these numbers too; otherwise every element
         // counts.
         let shared = outputs.windows(2).all(|pair| pair[0].weights == pair[1].weights);
-        let one = outputs.first().copied().or(wholes.clone().next()).filter(|_| shared);
+        let one = outputs.first().or(wholes.next()).filter(|_| shared);
         let weights = one.map_or(&all.weights, |one| &one.weights);
-        Report::new(summary, weights, config.class_names, entries, warnings)
+        Ok(Report::new(summary, weights, config.class_names, entries, warnings))
     }
 }

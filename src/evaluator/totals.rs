@@ -1,12 +1,7 @@
-//! Lists of totals: merged, and compared between engines.
+//! Totals, compared between engines.
 
 use crate::error::{DeviceError, Error};
 use crate::statistic::{Statistic, Totals};
-
-/// Adds the totals of other samples, output by output.
-pub(super) fn merge(totals: &mut [Totals], others: &[Totals]) {
-    totals.iter_mut().zip(others).for_each(|(totals, other)| totals.merge(other));
-}
 
 /// Fails if totals differ, naming the first statistic that does.
 pub(super) fn compare(

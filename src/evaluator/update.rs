@@ -1,7 +1,6 @@
 //! Adding batches on the host.
 
 use super::Evaluator;
-use super::totals::merge;
 use crate::batch::{
     BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, PrecisionLoss, ValidatedBatch,
 };
@@ -9,6 +8,7 @@ use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
 use crate::gpu;
 use crate::kernel::row_needs::RowNeeds;
+use crate::statistic::totals::merge_all;
 use crate::statistic::{
     Accumulator, Operands, Plan, Schema, Statistic, Total, Totals, ValueFn, Weights,
 };
@@ -118,10 +118,10 @@ impl Engines<'_> {
             let mut chunks = batch.output(view, plan, class_weighting, scratch);
             while let Some(chunk) = chunks.next_chunk(&mut precision_loss) {
                 if let Some(rounding) = &mut rounding {
-                    rounding.add(&chunk, instructions);
+                    rounding.add(&chunk, instructions)?;
                 }
                 if let Some(totals) = &mut totals {
-                    cpu::add(plan, &chunk, instructions, view.total, totals);
+                    cpu::add(plan, &chunk, instructions, view.total, totals)?;
                 }
                 if let Some(device) = &mut device {
                     device.add(&chunk, view.total)?;
@@ -130,7 +130,7 @@ impl Engines<'_> {
             let Some(totals) = totals else { continue };
             // The CPU engine finds faults while it adds, so a second pass is only needed to
             // describe them.
-            let of_problems = &totals[plan.views().count()..];
+            let of_problems = &totals[plan.problem_totals()];
             let mut of_view = totals[view.total..=view.total].iter().chain(of_problems);
             let is_suspicious = chunks.is_narrowed()
                 || of_view.any(has_faults)
@@ -141,7 +141,7 @@ impl Engines<'_> {
             totals.iter_mut().for_each(Totals::clear_faults_of_dropped);
         }
         if let (Some(apart), Some(totals)) = (apart, totals) {
-            merge(totals, &apart);
+            merge_all(totals, &apart)?;
         }
         if let Some(rounding) = rounding {
             rounding.finish(&mut precision_loss);
@@ -163,14 +163,15 @@ impl Rounding {
     }
 
     /// Adds the errors of all samples that are not masked, with equal weight.
-    fn add(&mut self, chunk: &Chunk<'_>, instructions: InstructionSet) {
+    fn add(&mut self, chunk: &Chunk<'_>, instructions: InstructionSet) -> Result<(), Error> {
         if !chunk.schema.has_vectors() {
             let weight = chunk.weight.filter(|_| chunk.masked);
             let unweighted = Chunk { weight, ..*chunk };
             let (statistics, row_needs) = (&[ABSOLUTE_ERROR], RowNeeds::default());
             let job = cpu::Job { statistics, row_needs };
-            cpu::accumulate(job, &unweighted, instructions, &mut self.totals);
+            cpu::accumulate(job, &unweighted, instructions, &mut self.totals)?;
         }
+        Ok(())
     }
 
     fn finish(self, precision_loss: &mut PrecisionLoss) {
@@ -196,8 +197,7 @@ fn has_faults(totals: &Totals) -> bool {
 /// nonfinite numbers.
 fn reads_all_numbers(plan: &Plan, schema: Schema) -> bool {
     let is_read = |reads: fn(Operands) -> bool| {
-        let statistics = plan.view_family().into_iter().flat_map(|family| &family.statistics);
-        let mut statistics = statistics.filter(|statistic| statistic.fits(schema));
+        let mut statistics = plan.view_statistics.iter().filter(|statistic| statistic.fits(schema));
         statistics.any(|statistic| reads(statistic.reads()))
     };
     let problems_read_scores = schema.rows && plan.has_binary_problems();

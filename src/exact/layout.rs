@@ -18,9 +18,6 @@ pub const WORDS: usize = (BITS / 64) as usize;
 /// 2^64 · 2^128 stay below 2^255, far from the top of the integer (2^277).
 pub const LIMIT_EXPONENT: i32 = 64;
 
-/// Bits of the mantissa of an `f32`, the implicit one included.
-pub const MANTISSA_BITS: u32 = 24;
-
 /// Distance from an `f32`'s biased exponent field to the exponent of its last mantissa bit.
 pub const EXPONENT_BIAS: i32 = 150;
 

@@ -27,46 +27,31 @@
 //! cells and limbs all end there. `ExactSum::to_integer` and its namesakes lead from there to
 //! `ratio`, which rounds once to an `f64`.
 
-pub mod layout;
+mod decompose;
+pub(crate) mod layout;
+mod product_sum;
 pub(crate) mod ratio;
 mod serial;
 mod sum;
 mod weight_sum;
 mod words;
 
+pub(crate) use self::decompose::place;
+pub(crate) use self::product_sum::ProductSum;
 pub use self::sum::{ExactSum, OutOfRange};
-pub(crate) use self::weight_sum::{AnyWeightSum, ProductSum, SHARE_BITS, WeightSum};
+pub(crate) use self::weight_sum::{AnyWeightSum, SHARE_BITS, WeightSum};
 pub(crate) use crate::kernel::bits::two_to;
 
 use self::layout::LIMIT_EXPONENT;
-use crate::kernel::bits::{field, mantissa, nonfinite};
 
 /// Whether a number is valid as a weight: not negative, and below 2^64 as an `f32`.
 ///
 /// The `f32` is compared with the limit because that is how the weight is used: an `f64` just below
 /// 2^64 rounds up to it. The sign is that of `weight` itself: -1e-60 is negative, though it rounds
 /// to 0. [`valid_weight`](crate::kernel::bits::valid_weight) is the same for the bits of an `f32`.
+#[doc(hidden)]
 pub fn is_weight(weight: f64) -> bool {
     weight >= 0.0 && f64::from(weight as f32) < two_to(LIMIT_EXPONENT)
-}
-
-/// The mantissa of a finite `f32`, given as its bits, and the number of places by which its last
-/// bit lies above that of the smallest `f32`.
-#[inline(always)]
-pub(crate) fn place(bits: u32) -> (u32, u32) {
-    debug_assert!(!nonfinite(bits), "{bits:#x} is not finite");
-    (mantissa(bits), field(bits).max(1) - 1)
-}
-
-/// The signed mantissa of a finite `f64` and the exponent of its last bit.
-fn decompose_f64(number: f64) -> (i64, i32) {
-    debug_assert!(number.is_finite(), "{number} is not finite");
-    let bits = number.to_bits();
-    let field = (bits >> 52 & 0x7ff) as i32;
-    let implicit = if field == 0 { 0 } else { 1 << 52 };
-    let mantissa = (bits & ((1 << 52) - 1) | implicit) as i64;
-    let signed = if number.is_sign_negative() { -mantissa } else { mantissa };
-    (signed, field.max(1) - 1075)
 }
 
 #[cfg(test)]

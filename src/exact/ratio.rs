@@ -1,7 +1,8 @@
 //! Ratios and square roots of big integers, correctly rounded to `f64`.
 
-use super::{decompose_f64, two_to};
+use super::decompose::decompose_f64;
 use crate::error::Undefined;
+use crate::kernel::bits::two_to;
 use num_bigint::{BigInt, BigUint, Sign};
 
 /// A ratio rounded once, or [`Undefined::ZeroDenominator`] with `nothing` as its reason.

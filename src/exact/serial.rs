@@ -5,8 +5,8 @@
 //! zero bits as a little-endian `u16`, then the remaining bits as the shortest little-endian two's
 //! complement integer. Zero is the empty byte string.
 
-use super::ExactSum;
 use super::layout::{BITS, UNIT_EXPONENT, WORDS};
+use super::sum::ExactSum;
 use num_bigint::{BigInt, BigUint, Sign};
 use serde::de::{Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -17,7 +17,7 @@ impl Serialize for ExactSum {
         if serializer.is_human_readable() {
             serializer.collect_str(&Literal(self))
         } else {
-            serializer.serialize_bytes(&self.to_bytes())
+            serializer.serialize_bytes(&to_bytes(*self))
         }
     }
 }
@@ -25,9 +25,9 @@ impl Serialize for ExactSum {
 impl<'de> Deserialize<'de> for ExactSum {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            deserializer.deserialize_str(OfText)
+            deserializer.deserialize_str(TextVisitor)
         } else {
-            deserializer.deserialize_byte_buf(OfBytes)
+            deserializer.deserialize_byte_buf(BytesVisitor)
         }
     }
 }
@@ -45,53 +45,51 @@ impl fmt::Display for Literal<'_> {
     }
 }
 
-impl ExactSum {
-    /// The sum of `integer` · 2^`position` units; `None` if it does not fit.
-    fn placed(integer: BigInt, position: u64) -> Option<Self> {
-        // Checked before the shift, because the input may be anything.
-        if integer.bits() + position > u64::from(BITS) {
-            return None;
-        }
-        let bytes = (integer << position).to_signed_bytes_le();
-        let extension = if bytes.last().is_some_and(|byte| byte >> 7 == 1) { 0xff } else { 0 };
-        let mut all = [[extension; 8]; WORDS];
-        all.as_flattened_mut().get_mut(..bytes.len())?.copy_from_slice(&bytes);
-        Some(Self { words: all.map(u64::from_le_bytes) })
+/// The sum of `integer` · 2^`position` units; `None` if it does not fit.
+fn placed(integer: BigInt, position: u64) -> Option<ExactSum> {
+    // Checked before the shift, because the input may be anything.
+    if integer.bits() + position > u64::from(BITS) {
+        return None;
     }
-
-    fn of_literal(text: &str) -> Option<Self> {
-        let (sign, rest) = match text.strip_prefix('-') {
-            Some(rest) => (Sign::Minus, rest),
-            None => (Sign::Plus, text),
-        };
-        let (mantissa, exponent) = rest.strip_prefix("0x")?.split_once('p')?;
-        let mantissa = BigUint::parse_bytes(mantissa.as_bytes(), 16)?;
-        if mantissa.bits() == 0 {
-            return Some(Self::ZERO);
-        }
-        let position = exponent.parse::<i32>().ok()?.checked_sub(UNIT_EXPONENT)?;
-        Self::placed(BigInt::from_biguint(sign, mantissa), position.try_into().ok()?)
-    }
-
-    fn to_bytes(self) -> Vec<u8> {
-        let integer = self.to_integer();
-        let Some(zeros) = integer.trailing_zeros() else { return Vec::new() };
-        let integer = (integer >> zeros).to_signed_bytes_le();
-        [&(zeros as u16).to_le_bytes()[..], &integer].concat()
-    }
-
-    fn of_bytes(bytes: &[u8]) -> Option<Self> {
-        if bytes.is_empty() {
-            return Some(Self::ZERO);
-        }
-        let (zeros, integer) = bytes.split_first_chunk()?;
-        Self::placed(BigInt::from_signed_bytes_le(integer), u16::from_le_bytes(*zeros).into())
-    }
+    let bytes = (integer << position).to_signed_bytes_le();
+    let extension = if bytes.last().is_some_and(|byte| byte >> 7 == 1) { 0xff } else { 0 };
+    let mut all = [[extension; 8]; WORDS];
+    all.as_flattened_mut().get_mut(..bytes.len())?.copy_from_slice(&bytes);
+    Some(ExactSum { words: all.map(u64::from_le_bytes) })
 }
 
-struct OfText;
+fn from_literal(text: &str) -> Option<ExactSum> {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => (Sign::Minus, rest),
+        None => (Sign::Plus, text),
+    };
+    let (mantissa, exponent) = rest.strip_prefix("0x")?.split_once('p')?;
+    let mantissa = BigUint::parse_bytes(mantissa.as_bytes(), 16)?;
+    if mantissa.bits() == 0 {
+        return Some(ExactSum::ZERO);
+    }
+    let position = exponent.parse::<i32>().ok()?.checked_sub(UNIT_EXPONENT)?;
+    placed(BigInt::from_biguint(sign, mantissa), position.try_into().ok()?)
+}
 
-impl Visitor<'_> for OfText {
+fn to_bytes(sum: ExactSum) -> Vec<u8> {
+    let integer = sum.to_integer();
+    let Some(zeros) = integer.trailing_zeros() else { return Vec::new() };
+    let integer = (integer >> zeros).to_signed_bytes_le();
+    [&(zeros as u16).to_le_bytes()[..], &integer].concat()
+}
+
+fn from_bytes(bytes: &[u8]) -> Option<ExactSum> {
+    if bytes.is_empty() {
+        return Some(ExactSum::ZERO);
+    }
+    let (zeros, integer) = bytes.split_first_chunk()?;
+    placed(BigInt::from_signed_bytes_le(integer), u16::from_le_bytes(*zeros).into())
+}
+
+struct TextVisitor;
+
+impl Visitor<'_> for TextVisitor {
     type Value = ExactSum;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -99,13 +97,13 @@ impl Visitor<'_> for OfText {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<ExactSum, E> {
-        ExactSum::of_literal(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+        from_literal(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
 }
 
-struct OfBytes;
+struct BytesVisitor;
 
-impl<'de> Visitor<'de> for OfBytes {
+impl<'de> Visitor<'de> for BytesVisitor {
     type Value = ExactSum;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,7 +111,7 @@ impl<'de> Visitor<'de> for OfBytes {
     }
 
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<ExactSum, E> {
-        ExactSum::of_bytes(bytes).ok_or_else(|| E::invalid_value(Unexpected::Bytes(bytes), &self))
+        from_bytes(bytes).ok_or_else(|| E::invalid_value(Unexpected::Bytes(bytes), &self))
     }
 
     // Formats without byte strings have sequences of bytes.

@@ -1,8 +1,9 @@
 //! The exact sum of values and of weighted values.
 
+use super::decompose::{decompose_f64, place};
 use super::layout::{BITS, EXPONENT_BIAS, UNIT_EXPONENT, WORDS};
-use super::{decompose_f64, place, two_to, words};
-use crate::kernel::bits::{FIELD_LIMIT, field, nonfinite};
+use super::words;
+use crate::kernel::bits::{FIELD_LIMIT, field, nonfinite, two_to};
 use num_bigint::BigInt;
 
 /// Position in the sum of the last bit of the smallest `f32`.
@@ -145,7 +146,7 @@ impl ExactSum {
 
     /// Adds `integer` · 2^`position` units, modulo 2^576.
     pub(crate) fn add_shifted(&mut self, integer: i128, position: u32) {
-        debug_assert!(position < BITS, "bit {position} lies outside the sum");
+        assert!(position < BITS, "bit {position} lies outside an exact sum");
         let (start, shift) = ((position / 64) as usize, position % 64);
         let magnitude = integer.unsigned_abs();
         let low = magnitude << shift;

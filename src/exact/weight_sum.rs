@@ -1,16 +1,18 @@
-//! Exact sums of weights, and of products of two sums of weights.
+//! Exact sums of weights.
 //!
 //! They are narrower than an [`ExactSum`], because curves need one for each score.
 
 use super::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
-use super::{ExactSum, words};
+use super::sum::ExactSum;
+use super::words;
+use crate::kernel::bits::two_to;
 use num_bigint::BigInt;
 
 /// Exponent of the last bit of the smallest weight.
 const UNIT: i32 = 1 - EXPONENT_BIAS;
 
 /// 64-bit words of a sum: 2^63 weights below 2^64 stay below 2^127, which is 2^276 units.
-const WORDS: usize = 5;
+pub(super) const WORDS: usize = 5;
 
 /// Fraction bits of a fixed-point [share](WeightSum::share_of).
 pub(crate) const SHARE_BITS: u32 = 62;
@@ -77,7 +79,7 @@ pub(crate) trait WeightSum: Copy + Send + Sync {
         let cut = self.bits().saturating_sub(64);
         // 64 bits are more than 53 + 2, so the last of them can stand for all bits below.
         let leading = self.bits_from(cut) | u64::from(self.has_bits_below(cut));
-        leading as f64 * super::two_to(cut as i32)
+        leading as f64 * two_to(cut as i32)
     }
 }
 
@@ -223,81 +225,16 @@ impl AnyWeightSum {
     }
 }
 
-/// An exact sum of products of two sums of weights.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ProductSum {
-    words: [u64; 2 * WORDS],
-}
-
-impl ProductSum {
-    /// The product of two sums.
-    #[inline(always)]
-    pub fn of<S: WeightSum>(a: S, b: S) -> Self {
-        let mut product = Self::default();
-        product.add(a, b);
-        product
-    }
-
-    /// Adds the product of two sums.
-    #[inline(always)]
-    pub fn add<S: WeightSum>(&mut self, few: S, many: S) {
-        let many = many.words();
-        for (index, &word) in few.words()[..S::BITS as usize / 64].iter().enumerate() {
-            // The first word is zero about half the time, which no branch predictor foresees; the
-            // others are nearly always zero.
-            if index == 0 || word != 0 {
-                self.add_product_at(&many[..S::BITS as usize / 64], word, index);
-            }
-        }
-    }
-
-    /// Adds the product of a sum and an integer.
-    #[inline(always)]
-    pub fn add_times<S: WeightSum>(&mut self, sum: S, factor: u64) {
-        self.add_product_at(&sum.words()[..S::BITS as usize / 64], factor, 0);
-    }
-
-    /// Adds `words` · `factor` · 2^(64 · `start`).
-    #[inline(always)]
-    fn add_product_at(&mut self, words: &[u64], factor: u64, start: usize) {
-        let mut carry = 0;
-        let (here, above) = self.words[start..].split_at_mut(words.len());
-        for (word, &other) in here.iter_mut().zip(words) {
-            let wide = u128::from(other) * u128::from(factor) + u128::from(*word) + carry;
-            (*word, carry) = (wide as u64, wide >> 64);
-        }
-        // The next word absorbs most carries: only its overflow goes further.
-        let mut carry = carry as u64;
-        for word in above {
-            let overflows;
-            (*word, overflows) = word.overflowing_add(carry);
-            carry = 1;
-            if !overflows {
-                break;
-            }
-        }
-    }
-
-    /// Adds the sum `other`.
-    pub fn merge(&mut self, other: &Self) {
-        words::add(&mut self.words, &other.words);
-    }
-
-    /// The integer count of products of two units.
-    pub fn to_integer(self) -> BigInt {
-        words::to_unsigned(&self.words)
-    }
-}
-
 const _: () = assert!(LIMIT_EXPONENT + 63 - UNIT < 64 * WORDS as i32);
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::exact::{place, two_to};
+    use crate::exact::ProductSum;
+    use crate::exact::decompose::place;
 
-    /// Weights of many sizes, the least and the largest among them.
-    fn weights() -> Vec<f32> {
+    /// Weights of many sizes, the smallest and the largest among them.
+    pub(in crate::exact) fn weights() -> Vec<f32> {
         let mut state = 1_u64;
         let mut random = || {
             state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
@@ -308,7 +245,7 @@ mod tests {
         any.chain([f32::from_bits(1), f32::MIN_POSITIVE, 1.0, largest, 0.0]).collect()
     }
 
-    fn sum(weights: &[f32]) -> (AnyWeightSum, ExactSum) {
+    pub(in crate::exact) fn sum(weights: &[f32]) -> (AnyWeightSum, ExactSum) {
         let (mut sum, mut exact) = (AnyWeightSum::ZERO, ExactSum::ZERO);
         for weight in weights {
             let (mantissa, position) = place(weight.to_bits());
@@ -372,21 +309,6 @@ mod tests {
         let above = AnyWeightSum::placed(1, 200).plus(AnyWeightSum::placed(1, 147));
         assert_eq!(above.to_f64(), two_to(200));
         assert_eq!(above.plus(AnyWeightSum::placed(1, 3)).to_f64(), two_to(200) + two_to(148));
-    }
-
-    #[test]
-    fn products_add_up_without_rounding() {
-        let weights = weights();
-        let (mut products, mut expected) = (ProductSum::default(), BigInt::ZERO);
-        for (few, many) in weights.chunks(3).zip(weights.chunks(5)) {
-            let (few, many) = (sum(few).0, sum(many).0);
-            let mut one = ProductSum::default();
-            one.add(few, many);
-            one.add_times(many, u64::MAX - 5);
-            products.merge(&one);
-            expected += few.to_integer() * many.to_integer() + many.to_integer() * (u64::MAX - 5);
-        }
-        assert_eq!(products.to_integer(), expected);
     }
 
     #[test]

@@ -116,8 +116,7 @@ impl Engine {
             .then(|| Stored::new(&connection, &layouts, plan, |module| patch.apply(module)))
             .transpose()?;
         let mut parameters = vec![0; FIXED_PARAMETERS];
-        let of_views = plan.view_family().into_iter().flat_map(|family| &family.statistics);
-        parameters.extend(of_views.map(|statistic| statistic.parameter()));
+        parameters.extend(plan.view_statistics.iter().map(|statistic| statistic.parameter()));
         // The parameters of one-vs-rest curves are bound, but not read.
         let vectors = plan.families.iter().map(source::parameter_vectors).max().unwrap_or(1);
         parameters.resize(FIXED_PARAMETERS + 4 * vectors as usize, 0);

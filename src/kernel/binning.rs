@@ -1,46 +1,50 @@
-//! Twin of `shaders/kernel/binning.wgsl`: which bin of a histogram of scores a score falls into.
+//! Twin of `shaders/kernel/binning.wgsl`: the bins of a histogram of scores.
 //!
-//! Any division of the line into intervals will do that both engines find by the same bits; how
-//! narrow a certified interval is depends on how few samples of both labels share one. So bins are
-//! narrow where scores crowd. The line is divided twice: evenly, and by the leading bits of a
-//! distance, which has as many bins in each power of two. The index of a bin is the sum of both
-//! indices: the bins are those that the ends of both make.
+//! Any division of the line into intervals is valid as long as both engines find a score's bin with
+//! the same bits. The fewer samples of both labels share a bin, the narrower are the intervals that
+//! bound a curve, so bins should be narrow where scores are dense. The line is therefore divided
+//! twice: into bins of equal width, and by the leading bits of a distance, with the same number of
+//! bins in each power of two. The index of a score's bin is the sum of its indices in both
+//! divisions, so a bin ends wherever a bin of either division ends.
 //!
-//! * Probabilities: evenly over [0, 1], and by the distance from the nearer end, from 2^-33 to
+//! * Probabilities: equal widths over [0, 1], and the distance from the nearer end, from 2^-33 to
 //!   2^-1.
-//! * Logits: evenly over [−32, 32], and by the distance from 0, from 2^-24 to 2^8.
+//! * Logits: equal widths over [−32, 32], and the distance from 0, from 2^-24 to 2^8.
 //!
-//! What lies beyond falls into the outermost bins.
+//! Scores beyond these limits fall into the outermost bins.
 
 use super::bits::{ONE, field, magnitude, mantissa};
-use super::float::{HALF, SIGN, constants, minus, plus, times, whole};
+use super::float::{HALF, SIGN, minus, plus, times, whole};
+use super::fragment::constants;
 
 constants! {
     /// 32.
     LOGIT_LIMIT = 0x4200_0000;
-    /// 2^-6, of the 64 from −32 to 32.
+    /// 2^-6: the reciprocal of the width of [−32, 32].
     LOGIT_PART = 0x3c80_0000;
     /// 2^-33.
     MIN_PROBABILITY_DISTANCE = 0x2f00_0000;
     /// 2^-24.
     MIN_LOGIT_DISTANCE = 0x3380_0000;
-    /// As many bits lie between distances that are 2^32 times apart, less one.
+    /// One less than the difference between the bits of two distances of which one is 2^32 times
+    /// the other.
     DISTANCE_RANGE = 0x0fff_ffff;
 }
 
-/// The whole part of a number that is not negative and below 2^24.
+/// The integer part of a number that is not negative and below 2^24.
 ///
-/// It differs from its twin in how it comes to the result: conversions do not vectorise.
+/// It is computed differently from its twin, because conversions do not vectorise. The result is
+/// the same.
 #[inline(always)]
 fn whole_part(x: u32) -> u32 {
     let places = 150_u32.wrapping_sub(field(x));
     if places > 23 { 0 } else { mantissa(x) >> (places & 31) }
 }
 
-/// Which of `side` parts of equal numbers of bits a distance falls into, from one that is `least`.
+/// The bin of a distance among `side` bins that start at `min_distance`.
 #[inline(always)]
-pub fn distance_bin(distance: u32, least: u32, side: u32) -> u32 {
-    let above = distance.max(least).min(least + DISTANCE_RANGE) - least;
+pub fn distance_bin(distance: u32, min_distance: u32, side: u32) -> u32 {
+    let above = distance.max(min_distance).min(min_distance + DISTANCE_RANGE) - min_distance;
     ((above >> 12) * side) >> 16
 }
 

@@ -51,6 +51,12 @@ pub fn flushed(bits: u32) -> u32 {
     if field(bits) == 0 { 0 } else { bits }
 }
 
+/// A number, flushed; +0 for an infinity or NaN.
+#[inline(always)]
+pub fn finite_or_zero(bits: u32) -> u32 {
+    if nonfinite(bits) { 0 } else { flushed(bits) }
+}
+
 /// A result, or +0 if it is too small to count.
 #[inline(always)]
 pub fn flush_result(bits: u32) -> u32 {

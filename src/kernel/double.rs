@@ -8,9 +8,10 @@
 
 use super::bits::{ONE, field, magnitude};
 use super::float::{
-    HALF, LN2_HIGH, LN2_LOW, LOG2_E, MANTISSA, NOT_MANTISSA, ROUNDING, SIGN, constants, exp_tail,
-    horner, ln, minus, plus, power_of_half, quotient, reciprocal, times, whole, x_minus_ln1p,
+    HALF, LN2_HIGH, LN2_LOW, LOG2_E, MANTISSA, NOT_MANTISSA, ROUNDING, SIGN, exp_tail, horner, ln,
+    minus, plus, power_of_half, quotient, reciprocal, times, whole, x_minus_ln1p,
 };
+use super::fragment::constants;
 
 constants! {
     /// The leading 12 bits of a significand, with sign and exponent.
@@ -202,9 +203,9 @@ fn exp_near(r: DoubleF32, excess: DoubleF32) -> DoubleF32 {
 /// samples.
 #[inline(always)]
 pub fn exp_double(x: DoubleF32) -> ScaledDouble {
-    let apart = double_reduced(x);
-    let factor = exp_near(apart.rest, exp_excess_near(apart.rest));
-    ScaledDouble { n: apart.n, factor }
+    let parts = double_reduced(x);
+    let factor = exp_near(parts.rest, exp_excess_near(parts.rest));
+    ScaledDouble { n: parts.n, factor }
 }
 
 /// (e^x − 1 − x) / x (0 for 0) for the same x, with a relative error of at most 2^-25.3 over a
@@ -214,14 +215,14 @@ pub fn exp_double(x: DoubleF32) -> ScaledDouble {
 /// 2^n (2^(m−n) e^r − 2^-n (1 + x)) / x with n = max(m, 0) and x = m ln 2 + r.
 #[inline(always)]
 pub fn exp_excess_ratio(x: DoubleF32) -> ScaledDouble {
-    let apart = double_reduced(x);
-    let near = exp_excess_near(apart.rest);
-    let n = (apart.n as i32).max(0) as u32;
-    let grown = double_shifted(exp_near(apart.rest, near), power_of_half(n.wrapping_sub(apart.n)));
+    let parts = double_reduced(x);
+    let near = exp_excess_near(parts.rest);
+    let n = (parts.n as i32).max(0) as u32;
+    let grown = double_shifted(exp_near(parts.rest, near), power_of_half(n.wrapping_sub(parts.n)));
     let less =
         double_shifted(double_sum(DoubleF32 { high: ONE, low: 0 }, x), SIGN | power_of_half(n));
     let far = double_quotient(double_sum(grown, less), x);
-    ScaledDouble { n, factor: select_double(far, near, apart.n == 0) }
+    ScaledDouble { n, factor: select_double(far, near, parts.n == 0) }
 }
 
 /// Whether a / b, of numbers above 0, is roughly between 2^-11 and 2^30: always true from 2^-10 to

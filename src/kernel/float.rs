@@ -37,18 +37,7 @@
 //! | `sigmoid` | 2.0 |
 
 use super::bits::{FIELD_SQUARE, MIN_RESULT_EXPONENT, ONE, UNDERFLOW, field, magnitude, nonfinite};
-
-/// Defines constants, and a list of them from which the header of the shaders is rendered.
-macro_rules! constants {
-    ($($(#[$doc:meta])* $name:ident = $bits:literal;)*) => {
-        $($(#[$doc])* pub(crate) const $name: u32 = $bits;)*
-
-        /// Every constant of this file by name. The header of its twin is rendered from it.
-        pub const CONSTANTS: &[(&str, u32)] = &[$((stringify!($name), $name)),*];
-    };
-}
-
-pub(crate) use constants;
+use super::fragment::constants;
 
 constants! {
     SIGN = 0x8000_0000;
@@ -243,7 +232,7 @@ struct Scaled {
 
 /// x as 2^k (1 + f), exactly, with 1 + f from `lowest` to twice that.
 #[inline(always)]
-fn taken_apart(x: u32, lowest: u32) -> Scaled {
+fn decomposed(x: u32, lowest: u32) -> Scaled {
     let above = x.wrapping_sub(lowest);
     let k = whole((above as i32 >> 23) as u32);
     let f = minus(x.wrapping_sub(above & NOT_MANTISSA), ONE);
@@ -256,7 +245,7 @@ fn taken_apart(x: u32, lowest: u32) -> Scaled {
 /// least 1/2 or at most −1/3, and f has no bit below 2^-25. To get there, 1 + f begins at 3/4 above
 /// one, and at 2/3 below: then x − ln(1+x) has no error from f.
 #[inline(always)]
-fn taken_apart_1p(x: u32) -> Scaled {
+fn decomposed_1p(x: u32) -> Scaled {
     let sum = plus(ONE, x);
     let part = minus(sum, ONE);
     let error = plus(minus(ONE, minus(sum, part)), minus(x, part));
@@ -281,16 +270,16 @@ fn logarithm(k: u32, f: u32) -> u32 {
 /// ln x for x > 0; an infinity for an infinity.
 #[inline(always)]
 pub fn ln(x: u32) -> u32 {
-    let apart = taken_apart(x, LN_LOWEST);
-    let result = logarithm(apart.k, apart.f);
+    let parts = decomposed(x, LN_LOWEST);
+    let result = logarithm(parts.k, parts.f);
     if nonfinite(x) { INFINITY } else { result }
 }
 
 /// ln(1 + x) for x > −1; an infinity for an infinity.
 #[inline(always)]
 pub fn ln1p(x: u32) -> u32 {
-    let apart = taken_apart_1p(x);
-    let result = logarithm(apart.k, apart.f);
+    let parts = decomposed_1p(x);
+    let result = logarithm(parts.k, parts.f);
     let finite = if nonfinite(x) { INFINITY } else { result };
     if field(x) < FIELD_LINEAR { passthrough(x) } else { finite }
 }
@@ -298,8 +287,8 @@ pub fn ln1p(x: u32) -> u32 {
 /// ln(1 + x) if `plus_one`, else ln x, for about the cost of one of them.
 #[inline(always)]
 pub fn ln_or_ln1p(x: u32, plus_one: bool) -> u32 {
-    let alone = taken_apart(x, LN_LOWEST);
-    let beside = taken_apart_1p(x);
+    let alone = decomposed(x, LN_LOWEST);
+    let beside = decomposed_1p(x);
     let k = if plus_one { beside.k } else { alone.k };
     let f = if plus_one { beside.f } else { alone.f };
     let result = logarithm(k, f);
@@ -310,9 +299,9 @@ pub fn ln_or_ln1p(x: u32, plus_one: bool) -> u32 {
 /// x − ln(1 + x) for x > −1, without cancellation; an infinity for an infinity.
 #[inline(always)]
 pub fn x_minus_ln1p(x: u32) -> u32 {
-    let apart = taken_apart_1p(x);
-    let left = minus(minus(x, times(apart.k, LN2_HIGH)), apart.f);
-    let right = minus(ln_defect(apart.f), times(apart.k, LN2_LOW));
+    let parts = decomposed_1p(x);
+    let left = minus(minus(x, times(parts.k, LN2_HIGH)), parts.f);
+    let right = minus(ln_defect(parts.f), times(parts.k, LN2_LOW));
     let result = plus(left, right);
     let finite = if nonfinite(x) { INFINITY } else { result };
     quadratic(x, finite)
@@ -352,25 +341,25 @@ pub(crate) fn reduced(x: u32) -> Reduced {
 
 /// e^(high − low) − 1.
 #[inline(always)]
-pub(crate) fn expm1_of(apart: Reduced) -> u32 {
-    let defect = exp_defect(minus(apart.high, apart.low));
-    plus(apart.high, minus(defect, apart.low))
+pub(crate) fn expm1_of(parts: Reduced) -> u32 {
+    let defect = exp_defect(minus(parts.high, parts.low));
+    plus(parts.high, minus(defect, parts.low))
 }
 
 /// e^x. 1 for [`UNDERFLOW`].
 #[inline(always)]
 pub fn exponential(x: u32) -> u32 {
-    let apart = reduced(x);
-    let p = plus(ONE, expm1_of(apart));
-    scaled(p, apart.n)
+    let parts = reduced(x);
+    let p = plus(ONE, expm1_of(parts));
+    scaled(p, parts.n)
 }
 
 /// e^x − 1.
 #[inline(always)]
 pub fn expm1(x: u32) -> u32 {
-    let apart = reduced(x);
-    let base = minus(ONE, power_of_half(apart.n));
-    let result = scaled(plus(base, expm1_of(apart)), apart.n);
+    let parts = reduced(x);
+    let base = minus(ONE, power_of_half(parts.n));
+    let result = scaled(plus(base, expm1_of(parts)), parts.n);
     let bounded = if x > EXPM1_LIMIT { ONE | SIGN } else { result };
     if field(x) < FIELD_LINEAR { passthrough(x) } else { bounded }
 }
@@ -378,12 +367,12 @@ pub fn expm1(x: u32) -> u32 {
 /// e^x − 1 − x without cancellation.
 #[inline(always)]
 pub fn exp_excess(x: u32) -> u32 {
-    let apart = reduced(x);
-    let half = power_of_half(apart.n);
+    let parts = reduced(x);
+    let half = power_of_half(parts.n);
     let base = minus(minus(ONE, half), times(x, half));
-    let defect = exp_defect(minus(apart.high, apart.low));
-    let sum = plus(plus(base, apart.high), minus(defect, apart.low));
-    let result = scaled(sum, apart.n);
+    let defect = exp_defect(minus(parts.high, parts.low));
+    let sum = plus(plus(base, parts.high), minus(defect, parts.low));
+    let result = scaled(sum, parts.n);
     let bounded = if x > EXPM1_LIMIT { minus(ONE | SIGN, x) } else { result };
     quadratic(x, bounded)
 }

@@ -1,44 +1,24 @@
 //! Arithmetic on the bits of `f32` numbers, written twice.
 //!
-//! Each function has a twin: a WGSL function of the same name in `shaders/kernel/`, with the same
-//! statements in the same order. Both return the same bits for the same inputs. [`row_needs`] and
-//! what [`value`] declares about values stand beside them, without a twin.
+//! Each function has a twin: a WGSL function of the same name, with the same statements in the same
+//! order. Both return the same bits for the same inputs. The twins are in `shaders/kernel/`, those
+//! of `soft_labels.rs` in `shaders/reduce/`. `row_needs.rs`, and what `value/` declares about
+//! values, have none.
 
-pub mod binning;
+pub(crate) mod binning;
 pub mod bits;
 pub mod double;
 pub mod float;
-pub mod log_odds;
-pub mod row;
-pub mod row_needs;
-pub mod soft_labels;
-pub mod uniform_bin;
-pub mod value;
-pub mod vector;
+#[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "a device alone has shaders"))]
+mod fragment;
+pub(crate) mod log_odds;
+pub(crate) mod row;
+pub(crate) mod row_needs;
+pub(crate) mod soft_labels;
+pub(crate) mod uniform_bin;
+pub(crate) mod value;
+pub(crate) mod vector;
 
-/// WGSL of a file.
-#[derive(Clone, Copy, Debug)]
-pub struct Fragment {
-    /// The path below `shaders/`.
-    pub path: &'static str,
-    /// The text.
-    pub wgsl: &'static str,
-    /// The constants that it needs besides those of every module.
-    pub constants: &'static [(&'static str, u32)],
-}
-
-/// The fragment in a file below `shaders/`, and the constants that it needs.
-macro_rules! fragment {
-    ($path:literal) => {
-        $crate::kernel::fragment!($path, &[])
-    };
-    ($path:literal, $constants:expr) => {
-        $crate::kernel::Fragment {
-            path: $path,
-            wgsl: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/shaders/", $path)),
-            constants: $constants,
-        }
-    };
-}
-
-pub(crate) use fragment;
+#[cfg(feature = "gpu")]
+pub(crate) use self::fragment::constants;
+pub(crate) use self::fragment::{Fragment, fragment};

@@ -14,9 +14,10 @@
 use super::bits::{MIN_RESULT_EXPONENT, ONE, UNDERFLOW, field, magnitude, mantissa};
 use super::double::two_sum;
 use super::float::{
-    EXP_LIMIT, LN2_HIGH, LN2_LOW, LOG2_E, ROUNDING, Reduced, SIGN, constants, expm1_of, horner,
-    minus, plus, quotient, reduced, scaled, times, whole,
+    EXP_LIMIT, LN2_HIGH, LN2_LOW, LOG2_E, ROUNDING, Reduced, SIGN, expm1_of, horner, minus, plus,
+    quotient, reduced, scaled, times, whole,
 };
+use super::fragment::constants;
 
 constants! {
     /// A score is NaN or infinite. The same bit as the flag of a single prediction.
@@ -31,7 +32,7 @@ constants! {
     ROW_OUTSIDE = 16;
     /// The sum of the scores differs from 1 by more than 2^-11.
     ROW_UNNORMALIZED = 32;
-    /// A score is a probability that is clipped to the least that counts.
+    /// A score is a probability that is clipped to the smallest allowed.
     ROW_CLIPPED = 64;
     /// The truth is soft.
     ROW_SOFT = 128;
@@ -160,17 +161,17 @@ pub fn exp_nonpositive(x: u32) -> u32 {
 /// a + b for numbers that are not negative. Either may be [`UNDERFLOW`].
 #[inline(always)]
 pub fn add_nonnegative(a: u32, b: u32) -> u32 {
-    let most = a.max(b);
-    if field(a.min(b)) < MIN_RESULT_EXPONENT { most } else { plus(a, b) }
+    let maximum = a.max(b);
+    if field(a.min(b)) < MIN_RESULT_EXPONENT { maximum } else { plus(a, b) }
 }
 
 /// e^(runner-up − max).
 #[inline(always)]
 pub fn runner_up_over_max(row: &RowSummary) -> u32 {
     let gap = two_sum(row.runner_up, row.max ^ SIGN);
-    let apart = reduced(gap.high);
-    let corrected = Reduced { low: minus(apart.low, gap.low), ..apart };
-    let result = scaled(plus(ONE, expm1_of(corrected)), apart.n);
+    let parts = reduced(gap.high);
+    let corrected = Reduced { low: minus(parts.low, gap.low), ..parts };
+    let result = scaled(plus(ONE, expm1_of(corrected)), parts.n);
     if magnitude(gap.high) > EXP_LIMIT { UNDERFLOW } else { result }
 }
 

@@ -1,4 +1,5 @@
-//! What values read of rows of scores, so that each row is read once for all of them.
+//! The parts of row summaries that values need. Their union tells the engines what to compute in
+//! one pass over a row.
 
 use super::bits::Bits;
 
@@ -28,11 +29,11 @@ pub struct RowNeeds {
     pub rank: bool,
     /// Whether the sum of squares is read.
     pub squares: bool,
-    /// If the mean is read: the bits of the least probability that counts, 0 for logits. For
-    /// vectors the mean is the divergence.
+    /// If the mean is read: the bits of the smallest probability, to which smaller ones are
+    /// clipped; 0 for logits. For vectors the mean is the divergence.
     pub mean: Option<Bits>,
-    /// If losses are read, which are sums over the classes for soft truths: the bits of the least
-    /// probability that counts, 0 for logits.
+    /// If losses are read, which are sums over the classes for soft truths: the bits of the
+    /// smallest probability, to which smaller ones are clipped; 0 for logits.
     pub loss: Option<Bits>,
 }
 
@@ -56,7 +57,7 @@ impl RowNeeds {
     /// Two vectors.
     pub const VECTORS: Self = Self { scores: ScoreKind::Vectors, ..Self::ROWS };
 
-    /// What both need together. If they are not [compatible](Self::compatible_with), `other`
+    /// The union of both. If they are not [compatible](Self::compatible_with), `other`
     /// decides.
     pub fn and(self, other: Self) -> Self {
         Self {

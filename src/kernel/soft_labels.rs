@@ -1,4 +1,5 @@
-//! Soft truths: rows with a probability for each class, as bits of `f32`.
+//! Soft truths: rows with a probability for each class, as bits of `f32`. The twin is in
+//! `shaders/reduce/soft_labels.wgsl`.
 
 use super::bits::{ONE, flushed};
 use super::row::{nearly_one, quantised, quantum, units};

@@ -1,10 +1,9 @@
-//! Twin of `shaders/kernel/uniform_bin.wgsl`: which of several equal bins over [0, 1] a probability
-//! falls into.
+//! Twin of `shaders/kernel/uniform_bin.wgsl`: the bin of a probability among bins of equal width.
 
 use super::bits::{field, mantissa};
 
-/// The bin of a probability, of `bins` equal ones over [0, 1]: min(⌊p·bins⌋, bins − 1), without
-/// rounding. The last bin holds 1.
+/// The bin of a probability among `bins` bins of equal width over [0, 1]:
+/// min(⌊p·bins⌋, bins − 1), without rounding. The last bin contains 1.
 #[inline(always)]
 pub fn uniform_bin(probability: u32, bins: u32) -> u32 {
     // p is mantissa / 2^shift, and at most 1.

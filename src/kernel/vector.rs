@@ -12,7 +12,8 @@
 //! and never negative, and of t − p, which is exact: nearly equal rows lose no digits.
 
 use super::bits::{ONE, UNDERFLOW, field, mantissa};
-use super::float::{constants, scaled};
+use super::float::scaled;
+use super::fragment::constants;
 use super::value::poisson_deviance::poisson_deviance;
 
 constants! {

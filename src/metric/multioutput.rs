@@ -65,8 +65,12 @@ impl ResolvedMetric {
         let how = self.arguments.average();
         if how == Some(Average::Micro) {
             let mut all = first.clone();
-            others.iter().for_each(|totals| all.merge(totals));
-            all.settle();
+            for totals in others {
+                let inconsistent =
+                    |_| Undefined::internal("outputs have totals of other statistics");
+                all.merge(totals).map_err(inconsistent)?;
+            }
+            all.sort_scores();
             return (self.definition.finish)(&self.arguments, &view(&all));
         }
         let values: Vec<_> = totals.iter().map(|totals| self.of_output(&view(totals))).collect();

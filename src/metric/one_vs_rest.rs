@@ -83,7 +83,7 @@ impl ResolvedMetric {
     pub(super) fn check_average_of_pairs(&self) -> Result<(), Error> {
         if self.is_one_vs_one() && self.arguments.get(&CLASS_AVERAGE) == Average::None {
             return Err(BuildError::InvalidParameter {
-                metric: self.definition.name,
+                metric: self.definition.name.to_owned(),
                 parameter: CLASS_AVERAGE.name,
                 value: "none".to_owned(),
                 expected:
@@ -103,7 +103,8 @@ impl ResolvedMetric {
         weighted: bool,
     ) -> Result<Value, Undefined> {
         let view = |problem| {
-            let total = totals.get(family.kind.index_of(problem));
+            let index = family.kind.index_of(problem);
+            let total = index.and_then(|index| totals.get(index));
             let total =
                 total.ok_or_else(|| Undefined::internal("a binary problem has no totals"))?;
             Ok(TotalsView::new(family, total, weighted))

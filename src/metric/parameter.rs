@@ -113,7 +113,7 @@ impl dyn Parameter {
     pub(super) fn parse_for(&self, metric: &'static str, text: &str) -> Result<Argument, Error> {
         self.parse(text).ok_or_else(|| {
             Error::Build(BuildError::InvalidParameter {
-                metric,
+                metric: metric.to_owned(),
                 parameter: self.name(),
                 value: text.to_owned(),
                 expected: self.range(),

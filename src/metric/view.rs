@@ -4,8 +4,8 @@ use crate::error::Undefined;
 use crate::exact::ratio::ratio;
 use crate::exact::{AnyWeightSum, ExactSum, WeightSum};
 use crate::statistic::{
-    Accumulator, CalibrationBin, Confusion, Extremes, Family, Pair, Statistic, StoredScores, Total,
-    Totals,
+    Accumulator, CalibrationBin, Confusion, Extremes, Family, Sides, Statistic, StoredScores,
+    Total, Totals,
 };
 use num_bigint::BigInt;
 
@@ -73,14 +73,14 @@ impl<'a> TotalsView<'a> {
 
     /// The smallest and the largest value of a [`Statistic::Extremes`].
     pub fn extremes(&self, statistic: Statistic) -> Result<[f64; 2], Undefined> {
-        let Accumulator::Extremes(Extremes { largest, least }) = self.total(statistic)?.content
+        let Accumulator::Extremes(Extremes { largest, smallest }) = self.total(statistic)?.content
         else {
             return Err(undeclared(statistic));
         };
-        match [self.of(least), self.of(largest)] {
+        match [self.of(smallest), self.of(largest)] {
             // Totals have samples but no value only if the state comes from a file.
             [0, _] | [_, 0] => Err(Undefined::NoSamples),
-            [least, largest] => Ok([!least, largest].map(|key| Extremes::number(key).into())),
+            [smallest, largest] => Ok([!smallest, largest].map(|key| Extremes::number(key).into())),
         }
     }
 
@@ -183,7 +183,7 @@ impl<'a> TotalsView<'a> {
         }
     }
 
-    fn of<T>(&self, pair: Pair<T>) -> T {
+    fn of<T>(&self, pair: Sides<T>) -> T {
         if self.weighted { pair.weighted } else { pair.unweighted }
     }
 }

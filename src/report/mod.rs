@@ -11,7 +11,7 @@ use crate::error::{Input, Undefined};
 use crate::exact::layout::UNIT_EXPONENT;
 use crate::exact::ratio::ratio;
 use crate::metric::{Axes, ResolvedMetric, Value};
-use crate::statistic::{Family, Faults, Plan, Task, Totals, Weights};
+use crate::statistic::{Faults, Plan, StatisticSet, Task, Totals, Weights};
 use serde::Serialize;
 use std::fmt;
 
@@ -240,8 +240,8 @@ impl Warning {
         for family in plan.families.iter().filter(|family| !family.kind.is_view()) {
             for totals in &totals[family.totals.clone()] {
                 let underflow = |faults: &Faults| faults.underflow;
-                let (values, count) =
-                    affected(totals, family, specs, underflow).unwrap_or_default();
+                let affected = affected(totals, &family.statistics, specs, underflow);
+                let (values, count) = affected.unwrap_or_default();
                 most = most.max(count);
                 all.extend(values);
             }
@@ -253,18 +253,17 @@ impl Warning {
 
     /// Warnings about samples that were flushed to zero, clipped, or not normalized.
     fn of_faults(totals: &Totals, plan: &Plan, specs: &[ResolvedMetric]) -> Vec<Self> {
-        let Some(family) = plan.view_family() else { return Vec::new() };
-        let underflow = affected(totals, family, specs, |faults| faults.underflow)
+        let statistics = &plan.view_statistics;
+        let underflow = affected(totals, statistics, specs, |faults| faults.underflow)
             .map(|(values, count)| Self::Underflow { values, count });
-        let clipped = affected(totals, family, specs, |faults| faults.clipped)
+        let clipped = affected(totals, statistics, specs, |faults| faults.clipped)
             .map(|(values, count)| Self::Clipped { values, count });
-        let unnormalized =
-            affected(totals, family, specs, |faults| faults.unnormalized).map(|(values, count)| {
-                match plan.task {
-                    Task::Regression => Self::UnnormalizedOutputs { values, count },
-                    _ => Self::Unnormalized { values, count },
-                }
-            });
+        let unnormalized = affected(totals, statistics, specs, |faults| faults.unnormalized).map(
+            |(values, count)| match plan.task {
+                Task::Regression => Self::UnnormalizedOutputs { values, count },
+                _ => Self::Unnormalized { values, count },
+            },
+        );
         underflow.into_iter().chain(clipped).chain(unnormalized).collect()
     }
 }
@@ -273,13 +272,13 @@ impl Warning {
 /// none if all counts are zero.
 fn affected(
     totals: &Totals,
-    family: &Family,
+    statistics: &StatisticSet,
     specs: &[ResolvedMetric],
     count: fn(&Faults) -> u64,
 ) -> Option<(Vec<String>, u64)> {
     let counts = totals.statistics.iter().map(|total| count(&total.faults));
     let largest = counts.clone().max().filter(|&count| count > 0)?;
-    let statistics = family.statistics.iter().zip(&family.metrics).zip(counts);
+    let statistics = statistics.iter().zip(&statistics.metrics).zip(counts);
     let affected = statistics.filter(|(_, count)| *count > 0).map(|(statistic, _)| statistic);
     let texts = specs.iter().map(|spec| &spec.text);
     let texts = texts.filter(|text| affected.clone().any(|(_, metrics)| metrics.contains(text)));

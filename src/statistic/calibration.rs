@@ -1,14 +1,16 @@
 //! Per bin of a probability: counts and sums of weights by label, and sums of the probability.
 
-use super::cells::CELLS;
-use super::kind::{Accumulate, check_task, invalid};
+use super::accumulate::{Accumulate, check_task, invalid};
+use super::cells::{CELLS, Cells};
+use super::merge::{Merge, add};
 use super::shader::{Calls, Site};
-use super::slots::{SlotReader, Slots};
-use super::totals::{Merge, add};
-use super::{Pair, Task, ValueSpec};
+use super::sides::Sides;
+use super::slots::{SlotContents, Slots, sized};
 use crate::error::Error;
 use crate::exact::ExactSum;
+use crate::kernel::value::ValueSpec;
 use crate::kernel::{Fragment, fragment};
+use crate::task::Task;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -31,7 +33,7 @@ pub struct CalibrationBin {
     /// Σw by label.
     pub weights: [ExactSum; 2],
     /// Σ probability.
-    pub probability: Pair<ExactSum>,
+    pub probability: Sides<ExactSum>,
 }
 
 impl Accumulate for Kind {
@@ -69,24 +71,27 @@ impl Accumulate for Kind {
         Slots { cells: 2 * self.bins, sum_cells: self.bins, exclusive: true, ..Slots::NONE }
     }
 
-    fn decode(&self, slots: SlotReader) -> Self::Accumulator {
-        let SlotReader { cells, sum_cells, .. } = slots;
-        let by_label = cells.counts.chunks_exact(2).zip(cells.weights.chunks_exact(2));
+    fn decode(&self, slots: SlotContents) -> Result<Self::Accumulator, Error> {
+        let SlotContents { cells: Cells { counts, weights }, sum_cells, .. } = slots;
+        let (counts, weights) = (sized(counts, 2 * self.bins)?, sized(weights, 2 * self.bins)?);
+        let probabilities = sized(sum_cells, self.bins)?;
+        let by_label = counts.chunks_exact(2).zip(weights.chunks_exact(2));
         let bin = |((counts, weights), probability): ((&[u64], &[ExactSum]), _)| CalibrationBin {
             counts: [counts[0], counts[1]],
             weights: [weights[0], weights[1]],
             probability,
         };
-        by_label.zip(sum_cells).map(bin).collect()
+        Ok(by_label.zip(probabilities).map(bin).collect())
     }
 
-    fn call(&self, site: &Site, calls: &mut Calls) {
+    fn call(&self, site: &Site, calls: &mut Calls) -> Result<(), Error> {
         let (Site { has_rows, cells, .. }, bins) = (site, self.bins);
         let kept = site.kept(self.probability);
         let label = if *has_rows { "sample.prediction" } else { "ONE" };
         calls.accumulate(&format!(
             "add_calibration({kept}, {bins}u, {cells}u, sample.truth == {label}, sample);"
         ));
+        Ok(())
     }
 }
 
@@ -97,6 +102,10 @@ impl fmt::Display for Kind {
 }
 
 impl Merge for Vec<CalibrationBin> {
+    fn has_shape_of(&self, other: &Self) -> bool {
+        self.len() == other.len()
+    }
+
     fn merge(&mut self, other: &Self) {
         for (bin, other) in self.iter_mut().zip(other) {
             for label in 0..2 {
@@ -105,9 +114,5 @@ impl Merge for Vec<CalibrationBin> {
             }
             bin.probability.merge(&other.probability);
         }
-    }
-
-    fn is_valid_for(&self, empty: &Self) -> bool {
-        self.len() == empty.len()
     }
 }

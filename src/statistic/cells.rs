@@ -1,6 +1,6 @@
 //! Samples and their weights in many cells. Each sample counts in one or a few of them.
 
-use super::totals::{Merge, add};
+use super::merge::{Merge, add};
 use crate::exact::ExactSum;
 use crate::kernel::{Fragment, fragment};
 use serde::{Deserialize, Serialize};
@@ -29,14 +29,35 @@ impl Cells {
 }
 
 impl Merge for Cells {
+    fn has_shape_of(&self, other: &Self) -> bool {
+        self.counts.len() == other.counts.len() && self.weights.len() == other.weights.len()
+    }
+
     fn merge(&mut self, other: &Self) {
         let counts = self.counts.iter_mut().zip(&other.counts);
         counts.for_each(|(count, &other)| add(count, other));
         let weights = self.weights.iter_mut().zip(&other.weights);
         weights.for_each(|(weight, other)| weight.merge(other));
     }
-
-    fn is_valid_for(&self, empty: &Self) -> bool {
-        self.counts.len() == empty.counts.len() && self.weights.len() == empty.weights.len()
-    }
 }
+
+/// The accumulator of a kind that counts samples in `self.cells()` cells, and its slots.
+macro_rules! counts_in_cells {
+    () => {
+        type Accumulator = Cells;
+
+        fn empty(&self) -> Self::Accumulator {
+            Cells::new(self.cells())
+        }
+
+        fn slots(&self) -> Slots {
+            Slots { cells: self.cells(), ..Slots::NONE }
+        }
+
+        fn decode(&self, slots: SlotContents) -> Result<Self::Accumulator, Error> {
+            slots.cells(self.cells())
+        }
+    };
+}
+
+pub(super) use counts_in_cells;

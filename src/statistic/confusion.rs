@@ -1,13 +1,13 @@
 //! Counts and sums of weights by label and by whether the score is above a threshold.
 
-use super::Task;
-use super::kind::{Accumulate, check_task, invalid};
+use super::accumulate::{Accumulate, check_task, invalid};
+use super::merge::{Merge, add};
 use super::shader::{Calls, Site};
-use super::slots::{SlotReader, Slots, Summand};
-use super::totals::{Merge, add};
+use super::slots::{SlotContents, Slots, Summand, exactly};
 use crate::error::Error;
 use crate::exact::ExactSum;
 use crate::kernel::{Fragment, fragment};
+use crate::task::Task;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -52,19 +52,17 @@ impl Accumulate for Kind {
         Slots { counters: 4, sums: &[Summand::Weight; 4], ..Slots::NONE }
     }
 
-    fn decode(&self, mut slots: SlotReader) -> Self::Accumulator {
-        Confusion {
-            counts: [(); 4].map(|()| slots.counter()),
-            weights: [(); 4].map(|()| slots.sum()),
-        }
+    fn decode(&self, slots: SlotContents) -> Result<Self::Accumulator, Error> {
+        Ok(Confusion { counts: exactly(slots.counters)?, weights: exactly(slots.sums)? })
     }
 
-    fn call(&self, site: &Site, calls: &mut Calls) {
+    fn call(&self, site: &Site, calls: &mut Calls) -> Result<(), Error> {
         let Site { parameter, faults, counters, .. } = site;
-        let [weights] = site.sum_rows();
+        let [weights] = site.sum_rows()?;
         calls.accumulate(&format!(
             "add_confusion({parameter}, {faults}u, {counters}u, {weights}u, sample);"
         ));
+        Ok(())
     }
 }
 

@@ -56,13 +56,13 @@ fn calibration(_: u32) -> Vec<Statistic> {
 }
 
 fn histogram(_: u32) -> Vec<Statistic> {
-    let divisions = [
+    let binnings = [
         Binning::adaptive(false, 24),
         Binning::adaptive(true, 4096),
         Binning::uniform(false, 200),
         Binning::uniform(true, 2),
     ];
-    divisions.map(|division| Statistic::Histogram { division }).to_vec()
+    binnings.map(|binning| Statistic::Histogram { binning }).to_vec()
 }
 
 fn scores(_: u32) -> Vec<Statistic> {

@@ -1,13 +1,15 @@
 //! The largest and the smallest per-sample value, of any sign.
 
-use super::kind::Accumulate;
+use super::accumulate::{Accumulate, check_value};
+use super::merge::Merge;
 use super::shader::{Calls, Site};
-use super::slots::{SlotReader, Slots};
-use super::totals::Merge;
-use super::{Pair, Task, ValueSpec};
+use super::sides::Sides;
+use super::slots::{SlotContents, Slots, exactly};
 use crate::error::Error;
 use crate::kernel::bits::{flushed, nonfinite, unordered};
+use crate::kernel::value::ValueSpec;
 use crate::kernel::{Fragment, fragment};
+use crate::task::Task;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -22,9 +24,9 @@ pub(crate) struct Kind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extremes {
     /// The largest: the [`ordered`](crate::kernel::bits::ordered) key of its bits.
-    pub largest: Pair<u32>,
+    pub largest: Sides<u32>,
     /// The smallest: the complement of its key.
-    pub least: Pair<u32>,
+    pub smallest: Sides<u32>,
 }
 
 impl Accumulate for Kind {
@@ -33,7 +35,7 @@ impl Accumulate for Kind {
     const FRAGMENTS: &'static [Fragment] = &[fragment!("statistic/extremes.wgsl")];
 
     fn check(&self, task: Task) -> Result<(), Error> {
-        self.value.check(task)
+        check_value(self.value, task)
     }
 
     fn value(&self) -> Option<ValueSpec> {
@@ -48,11 +50,15 @@ impl Accumulate for Kind {
         Slots { maxima: 4, ..Slots::NONE }
     }
 
-    fn decode(&self, mut slots: SlotReader) -> Self::Accumulator {
-        Extremes { largest: slots.maximum_pair(), least: slots.maximum_pair() }
+    fn decode(&self, slots: SlotContents) -> Result<Self::Accumulator, Error> {
+        let [largest, weighted_largest, smallest, weighted_smallest] = exactly(slots.maxima)?;
+        Ok(Extremes {
+            largest: Sides { unweighted: largest, weighted: weighted_largest },
+            smallest: Sides { unweighted: smallest, weighted: weighted_smallest },
+        })
     }
 
-    fn call(&self, site: &Site, calls: &mut Calls) {
+    fn call(&self, site: &Site, calls: &mut Calls) -> Result<(), Error> {
         calls.count_clipped(self.value, site);
         let Site { index, maxima, .. } = site;
         let (value, outermost) = (site.kept(self.value), format!("_outermost_{index}"));
@@ -60,6 +66,7 @@ impl Accumulate for Kind {
         calls.accumulate(&format!("{outermost} = outermost({outermost}, {value}, sample.weight);"));
         calls.finish(&format!("raise({maxima}u, {outermost}.xy);"));
         calls.finish(&format!("raise({}u, {outermost}.zw);", maxima + 2));
+        Ok(())
     }
 }
 
@@ -72,18 +79,20 @@ impl fmt::Display for Kind {
 impl Merge for Extremes {
     fn merge(&mut self, other: &Self) {
         self.largest.raise(other.largest);
-        self.least.raise(other.least);
+        self.smallest.raise(other.smallest);
     }
 
     /// Every key is 0 or the key of a finite, flushed number.
     fn is_valid_for(&self, _: &Self) -> bool {
-        let Self { largest, least } = self;
+        let Self { largest, smallest } = self;
         let sound = |key: u32| {
             let bits = Self::number(key).to_bits();
             !nonfinite(bits) && flushed(bits) == bits
         };
         [largest.unweighted, largest.weighted].into_iter().all(|key| key == 0 || sound(key))
-            && [least.unweighted, least.weighted].into_iter().all(|key| key == 0 || sound(!key))
+            && [smallest.unweighted, smallest.weighted]
+                .into_iter()
+                .all(|key| key == 0 || sound(!key))
     }
 }
 

@@ -13,20 +13,16 @@
 //!
 //! # A new family
 //!
-//! * Here: a variant of [`FamilyKind`], its number of totals, and its name in states.
-//! * A view of a batch: its samples in `batch/outputs.rs`, and in `gpu/buffers/planner.rs` and
-//!   `shaders/input/convert.wgsl` for batches in buffers.
-//! * A family that is derived from the samples of another: a file in `cpu/` and one in
-//!   `shaders/input/`.
-//! * A variant of `MetricFamily` in `metric/mod.rs`, which its metrics declare, and the averaging
-//!   of their values in `metric/multioutput.rs`.
-//!
-//! Plans, layouts, decoding, snapshots, states and reports are loops over families.
+//! `ARCHITECTURE.md` has the recipe. Plans, layouts, decoding, snapshots, states and reports are
+//! loops over families.
 
-use super::{Schema, Statistic, Task};
+use super::kinds::Statistic;
+use super::totals::Totals;
 use crate::kernel::row_needs::{RowNeeds, ScoreKind};
+use crate::task::{Schema, Task};
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 /// The largest number of binary problems of a family: a dispatch has one workgroup row for each.
 pub const MAX_BINARY_PROBLEMS: usize = 65_535;
@@ -101,6 +97,11 @@ impl FamilyKind {
         self.binary_problems().is_none()
     }
 
+    /// Whether its samples are whole samples with all of their outputs or labels.
+    pub fn is_of_whole_samples(self) -> bool {
+        matches!(self, Self::Vector | Self::ExactMatch { .. })
+    }
+
     /// Number of its totals, for samples of `outputs` outputs.
     pub fn totals(self, outputs: u32) -> usize {
         match self {
@@ -117,22 +118,22 @@ impl FamilyKind {
         let Self::OneVsOne { classes, .. } = self else {
             return BinaryProblem { positive: index, negative: None };
         };
-        let others = classes - 1;
-        let (positive, other) = (index / others, index % others);
+        let (positive, other) = (index / (classes - 1), index % (classes - 1));
         let negative = other + u32::from(other >= positive);
         BinaryProblem { positive, negative: Some(negative) }
     }
 
-    /// The index of the total of a binary problem.
-    pub fn index_of(self, problem: BinaryProblem) -> usize {
+    /// The index of the total of a binary problem, if it is one of this family.
+    pub fn index_of(self, problem: BinaryProblem) -> Option<usize> {
         let BinaryProblem { positive, negative } = problem;
         let index = match (self, negative) {
+            (Self::OneVsRest { .. }, None) => positive,
             (Self::OneVsOne { classes, .. }, Some(negative)) => {
                 positive * (classes - 1) + negative - u32::from(negative > positive)
             }
-            _ => positive,
+            _ => return None,
         };
-        index as usize
+        Some(index as usize)
     }
 
     /// The parts of row summaries that it needs, whatever its statistics.
@@ -163,17 +164,64 @@ impl FamilyKind {
     }
 }
 
-/// Its name in states; outputs have none.
+/// Its name in states.
 impl fmt::Display for FamilyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, scale) = match self {
             Self::Outputs => return f.write_str("outputs"),
-            Self::Vector => return f.write_str("joint:vectors"),
-            Self::ExactMatch { threshold } => return write!(f, "joint:threshold={threshold}"),
+            Self::Vector => return f.write_str("vector"),
+            Self::ExactMatch { threshold } => {
+                return write!(f, "exact_match:threshold={threshold}");
+            }
             Self::OneVsRest { scale, .. } => ("one_vs_rest", scale),
             Self::OneVsOne { scale, .. } => ("one_vs_one", scale),
         };
         write!(f, "{name}{}", if *scale == ScoreScale::LogOdds { ":log_odds" } else { "" })
+    }
+}
+
+/// Statistics, each once, and the metrics that need them. They are ordered by name, so that states
+/// do not depend on the order in which metrics were requested.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StatisticSet {
+    statistics: Vec<Statistic>,
+    /// For each statistic, the metrics that need it, as their specs.
+    pub metrics: Vec<Vec<String>>,
+}
+
+impl StatisticSet {
+    /// The union of statistics, each with the metric that needs it, if one does.
+    pub(super) fn union(requests: impl IntoIterator<Item = (Statistic, Option<String>)>) -> Self {
+        let mut union: Vec<(Statistic, Vec<String>)> = Vec::new();
+        for (statistic, metric) in requests {
+            let index = union.iter().position(|(other, _)| *other == statistic);
+            let index = index.unwrap_or_else(|| {
+                union.push((statistic, Vec::new()));
+                union.len() - 1
+            });
+            let metrics = &mut union[index].1;
+            metrics.extend(metric.filter(|metric| !metrics.contains(metric)));
+        }
+        union.sort_by_cached_key(|(statistic, _)| statistic.to_string());
+        let (statistics, metrics) = union.into_iter().unzip();
+        Self { statistics, metrics }
+    }
+
+    /// The name of one of the statistics in errors: the first metric that needs it, or its own name
+    /// if no metric does.
+    pub fn name_of(&self, statistic: &Statistic) -> String {
+        let index = self.iter().position(|other| other == statistic);
+        let metrics = index.and_then(|index| self.metrics.get(index));
+        let metric = metrics.and_then(|metrics| metrics.first()).cloned();
+        metric.unwrap_or_else(|| statistic.to_string())
+    }
+}
+
+impl Deref for StatisticSet {
+    type Target = [Statistic];
+
+    fn deref(&self) -> &[Statistic] {
+        &self.statistics
     }
 }
 
@@ -182,11 +230,8 @@ impl fmt::Display for FamilyKind {
 pub struct Family {
     /// The kind.
     pub kind: FamilyKind,
-    /// The statistics, each once, ordered by name, so that states do not depend on the order in
-    /// which metrics were requested. All views of a batch have the same statistics.
-    pub statistics: Vec<Statistic>,
-    /// For each statistic, the metrics that need it, as their specs.
-    pub metrics: Vec<Vec<String>>,
+    /// The statistics. All views of a plan share one set.
+    pub statistics: Arc<StatisticSet>,
     /// The indices of its totals in the plan.
     pub totals: Range<usize>,
 }
@@ -208,13 +253,9 @@ impl Family {
         Schema { task, classes, rows: false, soft: false }
     }
 
-    /// The name of one of its statistics in errors: the first metric that needs it, or its own name
-    /// if no metric does.
-    pub fn name_of(&self, statistic: &Statistic) -> String {
-        let index = self.statistics.iter().position(|other| other == statistic);
-        let metrics = index.and_then(|index| self.metrics.get(index));
-        let metric = metrics.and_then(|metrics| metrics.first()).cloned();
-        metric.unwrap_or_else(|| statistic.to_string())
+    /// Its totals of no samples.
+    pub(super) fn empty_totals(&self) -> impl Iterator<Item = Totals> {
+        std::iter::repeat_n(Totals::empty(&self.statistics), self.totals.len())
     }
 }
 
@@ -232,7 +273,7 @@ mod tests {
             assert_eq!(kind.totals(1), number);
             let all: Vec<_> = (0..number).map(|index| kind.problem(index)).collect();
             for (index, problem) in all.iter().enumerate() {
-                assert_eq!(kind.index_of(*problem), index);
+                assert_eq!(kind.index_of(*problem), Some(index));
                 assert_ne!(problem.negative, Some(problem.positive));
                 assert!(all[..index].iter().all(|other| other != problem));
             }

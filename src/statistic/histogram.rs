@@ -1,28 +1,28 @@
 //! Counts and sums of weights by bin of the score and label.
 
-use super::cells::{CELLS, Cells};
-use super::kind::{Accumulate, check_task, invalid};
+use super::accumulate::{Accumulate, check_task, invalid};
+use super::cells::{CELLS, Cells, counts_in_cells};
 use super::shader::{Calls, Site};
-use super::slots::{SlotReader, Slots};
-use super::{MathModule, Task};
+use super::slots::{SlotContents, Slots};
 use crate::error::Error;
 use crate::kernel::binning::{logit_bin, probability_bin};
-use crate::kernel::bits::{flushed, ordered};
-use crate::kernel::float::SIGN;
+use crate::kernel::bits::{flushed, ordered, unordered};
+use crate::kernel::value::MathModule;
 use crate::kernel::{Fragment, binning, fragment};
+use crate::task::Task;
 use std::fmt;
 
 /// The largest number of bins of a histogram.
 pub const MAX_BINS: u32 = 1 << 16;
 
-/// The division of scores into bins.
+/// How scores are divided into bins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binning {
     /// Whether scores are logits, not probabilities.
     pub of_logits: bool,
     /// Number of bins of equal width.
     pub even: u32,
-    /// Number of bins of the division by distance, per side; 0 if there is none.
+    /// Number of bins by distance, per side; 0 if there is none.
     pub side: u32,
 }
 
@@ -49,27 +49,22 @@ impl Binning {
         let Self { of_logits, even, side } = self;
         if of_logits { logit_bin(score, even, side) } else { probability_bin(score, even, side) }
     }
-}
 
-impl Binning {
     /// The largest number whose bin is `bin` or an earlier one.
-    pub fn greatest(self, bin: u32) -> f32 {
+    pub fn max_of_bin(self, bin: u32) -> f32 {
         // Bins rise with the keys of scores. Both zeros are the same number, as are subnormal
         // numbers.
-        let number = |key: u32| {
-            let bits = if key >> 31 == 1 { key ^ SIGN } else { !key };
-            f32::from_bits(flushed(bits))
-        };
-        let [mut least, mut most] = [f32::MIN, f32::MAX].map(|x| ordered(x.to_bits()));
-        while least < most {
-            let middle = most - (most - least) / 2;
+        let number = |key| f32::from_bits(flushed(unordered(key)));
+        let [mut min, mut max] = [f32::MIN, f32::MAX].map(|x| ordered(x.to_bits()));
+        while min < max {
+            let middle = max - (max - min) / 2;
             if self.bin(number(middle).to_bits()) <= bin {
-                least = middle;
+                min = middle;
             } else {
-                most = middle - 1;
+                max = middle - 1;
             }
         }
-        number(least)
+        number(min)
     }
 }
 
@@ -83,19 +78,19 @@ impl fmt::Display for Binning {
 /// A histogram.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kind {
-    pub division: Binning,
+    pub binning: Binning,
 }
 
 impl Kind {
     /// Number of its cells.
     pub fn cells(&self) -> u32 {
-        2 * self.division.bins()
+        2 * self.binning.bins()
     }
 }
 
 impl Accumulate for Kind {
-    /// Two cells per bin: label 0, then label 1.
-    type Accumulator = Cells;
+    // Two cells per bin: label 0, then label 1.
+    counts_in_cells!();
 
     const FRAGMENTS: &'static [Fragment] = &[
         CELLS,
@@ -107,7 +102,7 @@ impl Accumulate for Kind {
 
     fn check(&self, task: Task) -> Result<(), Error> {
         check_task("histogram", task, &[Task::Binary])?;
-        let bins = self.division.bins();
+        let bins = self.binning.bins();
         if (2..=MAX_BINS).contains(&bins) {
             return Ok(());
         }
@@ -115,29 +110,18 @@ impl Accumulate for Kind {
         Err(invalid("histogram", "bins", bins, expected))
     }
 
-    fn empty(&self) -> Self::Accumulator {
-        Cells::new(self.cells())
-    }
-
-    fn slots(&self) -> Slots {
-        Slots { cells: self.cells(), ..Slots::NONE }
-    }
-
-    fn decode(&self, slots: SlotReader) -> Self::Accumulator {
-        slots.cells
-    }
-
-    fn call(&self, site: &Site, calls: &mut Calls) {
+    fn call(&self, site: &Site, calls: &mut Calls) -> Result<(), Error> {
         let Site { cells, faults, .. } = site;
-        let Binning { of_logits, even, side } = self.division;
+        let Binning { of_logits, even, side } = self.binning;
         let bin = if of_logits { "logit_bin" } else { "probability_bin" };
         let bin = format!("{bin}(sample.prediction, {even}u, {side}u)");
         calls.accumulate(&format!("add_to_histogram({bin}, {cells}u, {faults}u, sample);"));
+        Ok(())
     }
 }
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "histogram:{}", self.division)
+        write!(f, "histogram:{}", self.binning)
     }
 }

@@ -1,13 +1,13 @@
 //! Counts and sums of weights per class, K cells each: of correctly predicted samples, of all by
 //! truth, and of all by prediction.
 
-use super::Task;
-use super::cells::{CELLS, Cells};
-use super::kind::{Accumulate, check_task};
+use super::accumulate::{Accumulate, check_task};
+use super::cells::{CELLS, Cells, counts_in_cells};
 use super::shader::{Calls, Site};
-use super::slots::{SlotReader, Slots};
+use super::slots::{SlotContents, Slots};
 use crate::error::Error;
 use crate::kernel::{Fragment, fragment};
+use crate::task::Task;
 use std::fmt;
 
 /// Counts per class.
@@ -24,7 +24,7 @@ impl Kind {
 }
 
 impl Accumulate for Kind {
-    type Accumulator = Cells;
+    counts_in_cells!();
 
     const FRAGMENTS: &'static [Fragment] = &[CELLS, fragment!("statistic/margins.wgsl")];
 
@@ -32,25 +32,18 @@ impl Accumulate for Kind {
         check_task("counts by class", task, &[Task::Multiclass])
     }
 
+    fn classes(&self) -> Option<u32> {
+        Some(self.classes)
+    }
+
     fn domain(&self) -> &'static str {
         "any class"
     }
 
-    fn empty(&self) -> Self::Accumulator {
-        Cells::new(self.cells())
-    }
-
-    fn slots(&self) -> Slots {
-        Slots { cells: self.cells(), ..Slots::NONE }
-    }
-
-    fn decode(&self, slots: SlotReader) -> Self::Accumulator {
-        slots.cells
-    }
-
-    fn call(&self, site: &Site, calls: &mut Calls) {
+    fn call(&self, site: &Site, calls: &mut Calls) -> Result<(), Error> {
         let (Site { cells, faults, .. }, classes) = (site, self.classes);
         calls.accumulate(&format!("add_margins({cells}u, {classes}u, {faults}u, sample);"));
+        Ok(())
     }
 }
 

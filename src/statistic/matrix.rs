@@ -1,12 +1,12 @@
 //! Counts and sums of weights by truth (rows) and prediction (columns), K × K cells.
 
-use super::Task;
-use super::cells::{CELL_BYTES, CELLS, Cells};
-use super::kind::{Accumulate, check_task};
+use super::accumulate::{Accumulate, check_task};
+use super::cells::{CELL_BYTES, CELLS, Cells, counts_in_cells};
 use super::shader::{Calls, Site};
-use super::slots::{SlotReader, Slots};
+use super::slots::{SlotContents, Slots};
 use crate::error::{BuildError, Error};
 use crate::kernel::{Fragment, fragment};
+use crate::task::Task;
 use std::fmt;
 
 /// The largest number of classes of a confusion matrix: its K × K cells take 80 bytes each on the
@@ -27,7 +27,7 @@ impl Kind {
 }
 
 impl Accumulate for Kind {
-    type Accumulator = Cells;
+    counts_in_cells!();
 
     const FRAGMENTS: &'static [Fragment] = &[CELLS, fragment!("statistic/matrix.wgsl")];
 
@@ -42,25 +42,18 @@ impl Accumulate for Kind {
         Err(Error::Build(BuildError::MatrixTooLarge { classes, bytes, limit: MAX_MATRIX_CLASSES }))
     }
 
+    fn classes(&self) -> Option<u32> {
+        Some(self.classes)
+    }
+
     fn domain(&self) -> &'static str {
         "any class"
     }
 
-    fn empty(&self) -> Self::Accumulator {
-        Cells::new(self.cells())
-    }
-
-    fn slots(&self) -> Slots {
-        Slots { cells: self.cells(), ..Slots::NONE }
-    }
-
-    fn decode(&self, slots: SlotReader) -> Self::Accumulator {
-        slots.cells
-    }
-
-    fn call(&self, site: &Site, calls: &mut Calls) {
+    fn call(&self, site: &Site, calls: &mut Calls) -> Result<(), Error> {
         let (Site { cells, faults, .. }, classes) = (site, self.classes);
         calls.accumulate(&format!("add_to_matrix({cells}u, {classes}u, {faults}u, sample);"));
+        Ok(())
     }
 }
 

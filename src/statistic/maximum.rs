@@ -1,12 +1,14 @@
 //! The largest per-sample value, which is never negative.
 
-use super::kind::{Accumulate, invalid};
+use super::accumulate::{Accumulate, check_value, invalid};
+use super::merge::Merge;
 use super::shader::{Calls, Site};
-use super::slots::{SlotReader, Slots};
-use super::totals::Merge;
-use super::{Pair, Task, ValueSpec};
+use super::sides::Sides;
+use super::slots::{SlotContents, Slots, exactly};
 use crate::error::Error;
+use crate::kernel::value::ValueSpec;
 use crate::kernel::{Fragment, fragment};
+use crate::task::Task;
 use std::fmt;
 
 /// The largest of a value.
@@ -17,7 +19,7 @@ pub(crate) struct Kind {
 
 impl Accumulate for Kind {
     /// The bits of the largest value; 0 if there was none.
-    type Accumulator = Pair<u32>;
+    type Accumulator = Sides<u32>;
 
     const FRAGMENTS: &'static [Fragment] = &[fragment!("statistic/maximum.wgsl")];
 
@@ -27,7 +29,7 @@ impl Accumulate for Kind {
             let expected = "a value that is never negative";
             return Err(invalid("maximum", "value", function.name(), expected));
         }
-        self.value.check(task)
+        check_value(self.value, task)
     }
 
     fn value(&self) -> Option<ValueSpec> {
@@ -35,24 +37,26 @@ impl Accumulate for Kind {
     }
 
     fn empty(&self) -> Self::Accumulator {
-        Pair::default()
+        Sides::default()
     }
 
     fn slots(&self) -> Slots {
         Slots { maxima: 2, ..Slots::NONE }
     }
 
-    fn decode(&self, mut slots: SlotReader) -> Self::Accumulator {
-        slots.maximum_pair()
+    fn decode(&self, slots: SlotContents) -> Result<Self::Accumulator, Error> {
+        let [unweighted, weighted] = exactly(slots.maxima)?;
+        Ok(Sides { unweighted, weighted })
     }
 
-    fn call(&self, site: &Site, calls: &mut Calls) {
+    fn call(&self, site: &Site, calls: &mut Calls) -> Result<(), Error> {
         calls.count_clipped(self.value, site);
         let Site { index, maxima, .. } = site;
-        let (value, greatest) = (site.settled(self.value), format!("_greatest_{index}"));
-        calls.variables.push_str(&format!("var<private> {greatest}: vec2<u32>;\n"));
-        calls.accumulate(&format!("{greatest} = greatest({greatest}, {value}, sample.weight);"));
-        calls.finish(&format!("raise({maxima}u, {greatest});"));
+        let (value, maximum) = (site.value_or_zero(self.value), format!("_maximum_{index}"));
+        calls.variables.push_str(&format!("var<private> {maximum}: vec2<u32>;\n"));
+        calls.accumulate(&format!("{maximum} = larger({maximum}, {value}, sample.weight);"));
+        calls.finish(&format!("raise({maxima}u, {maximum});"));
+        Ok(())
     }
 }
 
@@ -62,7 +66,7 @@ impl fmt::Display for Kind {
     }
 }
 
-impl Merge for Pair<u32> {
+impl Merge for Sides<u32> {
     fn merge(&mut self, other: &Self) {
         self.raise(*other);
     }
@@ -70,13 +74,5 @@ impl Merge for Pair<u32> {
     /// A maximum is never negative, and always finite.
     fn is_valid_for(&self, _: &Self) -> bool {
         self.unweighted.max(self.weighted) < f32::INFINITY.to_bits()
-    }
-}
-
-impl Pair<u32> {
-    /// Raises both values to those of another.
-    pub(crate) fn raise(&mut self, other: Self) {
-        self.unweighted = self.unweighted.max(other.unweighted);
-        self.weighted = self.weighted.max(other.weighted);
     }
 }

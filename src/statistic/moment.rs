@@ -1,12 +1,14 @@
 //! Moments: exact sums of products of inputs.
 
-use super::kind::Accumulate;
+use super::accumulate::Accumulate;
 use super::shader::{Calls, Site};
-use super::slots::{SlotReader, Slots, Summand};
-use super::{Operands, Pair, Task};
+use super::sides::Sides;
+use super::slots::{SlotContents, Slots, Summand};
 use crate::error::Error;
 use crate::exact::ExactSum;
+use crate::kernel::value::Operands;
 use crate::kernel::{Fragment, fragment};
+use crate::task::Task;
 use std::fmt;
 
 /// The sum of a moment.
@@ -72,7 +74,7 @@ impl Moment {
 }
 
 impl Accumulate for Kind {
-    type Accumulator = Pair<ExactSum>;
+    type Accumulator = Sides<ExactSum>;
 
     const FRAGMENTS: &'static [Fragment] = &[fragment!("statistic/moment.wgsl")];
 
@@ -89,7 +91,7 @@ impl Accumulate for Kind {
     }
 
     fn empty(&self) -> Self::Accumulator {
-        Pair::default()
+        Sides::default()
     }
 
     /// A weighted moment is added in two halves.
@@ -97,20 +99,21 @@ impl Accumulate for Kind {
         Slots { sums: &[Summand::Value, Summand::WeightedValue], terms: 2, ..Slots::NONE }
     }
 
-    fn decode(&self, mut slots: SlotReader) -> Self::Accumulator {
-        slots.sum_pair()
+    fn decode(&self, slots: SlotContents) -> Result<Self::Accumulator, Error> {
+        slots.sum()
     }
 
-    fn call(&self, site: &Site, calls: &mut Calls) {
+    fn call(&self, site: &Site, calls: &mut Calls) -> Result<(), Error> {
         let [x, y] = self.moment.factors().map(|factor| match factor {
             Factor::One => "ONE",
             Factor::Prediction => "sample.prediction",
             Factor::Truth => "sample.truth",
         });
-        let (Site { notes, faults, .. }, [row, weighted_row]) = (site, site.sum_rows());
+        let (Site { notes, faults, .. }, [row, weighted_row]) = (site, site.sum_rows()?);
         calls.accumulate(&format!(
             "add_moment({x}, {y}, {notes}u, {faults}u, {row}u, {weighted_row}u, sample);"
         ));
+        Ok(())
     }
 }
 

@@ -1,10 +1,17 @@
 //! The plan of an evaluator: the union of the statistics that its metrics need.
 
+use super::accumulate::invalid;
 use super::cells::CELL_BYTES;
-use super::family::{Family, FamilyKind, MAX_BINARY_PROBLEMS};
-use super::{CustomValue, Schema, Statistic, Task, Totals, ValueFn, ValueSpec};
+use super::family::{Family, FamilyKind, MAX_BINARY_PROBLEMS, StatisticSet};
+use super::kinds::Statistic;
+use super::totals::Totals;
 use crate::error::{BuildError, Error, UpdateError};
 use crate::kernel::row_needs::{RowNeeds, ScoreKind};
+use crate::kernel::value::{CustomValue, ValueFn, ValueSpec};
+use crate::task::{Schema, Task};
+use std::fmt::Display;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// The largest number of bytes of the cells of all totals.
 const MAX_CELL_BYTES: u64 = 1 << 32;
@@ -30,6 +37,8 @@ pub struct Plan {
     pub classes: u32,
     /// The number of outputs of a sample (labels in the multilabel task).
     pub outputs: u32,
+    /// The statistics of the views of a batch, which share them.
+    pub view_statistics: Arc<StatisticSet>,
     /// The families; views of a batch come first.
     pub families: Vec<Family>,
 }
@@ -68,29 +77,26 @@ impl Plan {
         outputs: u32,
         requests: impl IntoIterator<Item = Request>,
     ) -> Self {
-        let (views, others): (Vec<_>, Vec<_>) =
+        let (views, problems): (Vec<_>, Vec<_>) =
             requests.into_iter().partition(|request| request.family.is_view());
-        let mut plan = Self { task, classes, outputs, families: Vec::new() };
-        // All views of a batch have the same statistics. The outputs are one of the views, unless
-        // all statistics are of vectors.
-        let of_vectors =
+        let mut plan =
+            Self { task, classes, outputs, view_statistics: union(&views), families: Vec::new() };
+        // The outputs are one of the views, unless all statistics are of vectors.
+        let is_of_vectors =
             |request: &Request| request.statistic.row_needs().scores == ScoreKind::Vectors;
-        if views.is_empty() || !views.iter().all(of_vectors) {
-            plan.push(FamilyKind::Outputs, &views);
+        if views.is_empty() || !views.iter().all(is_of_vectors) {
+            plan.push_view(FamilyKind::Outputs);
         }
-        if views.iter().any(of_vectors) {
-            plan.push(FamilyKind::Vector, &views);
+        if views.iter().any(is_of_vectors) {
+            plan.push_view(FamilyKind::Vector);
         }
-        let wholes = views.iter().map(|request| request.family);
-        for kind in wholes.filter(|kind| *kind != FamilyKind::Outputs) {
-            plan.push(kind, &views);
+        let kinds = views.iter().map(|request| request.family);
+        kinds.filter(|kind| *kind != FamilyKind::Outputs).for_each(|kind| plan.push_view(kind));
+        for Request { family, .. } in &problems {
+            let of_family = problems.iter().filter(|other| other.family == *family);
+            plan.push(*family, union(of_family));
         }
-        for request in &others {
-            let of_family: Vec<_> =
-                others.iter().filter(|other| other.family == request.family).cloned().collect();
-            plan.push(request.family, &of_family);
-        }
-        plan.arranged()
+        plan.with_totals_assigned()
     }
 
     /// The same plan with another number of classes.
@@ -100,7 +106,7 @@ impl Plan {
 
     /// The same plan with another number of outputs.
     pub fn with_outputs(self, outputs: u32) -> Self {
-        Self { outputs, ..self }.arranged()
+        Self { outputs, ..self }.with_totals_assigned()
     }
 
     /// The same plan with these statistics of a family of binary problems.
@@ -109,34 +115,25 @@ impl Plan {
         family: FamilyKind,
         statistics: impl IntoIterator<Item = Statistic>,
     ) -> Self {
-        let requests = statistics.into_iter();
-        let requests = requests.map(|statistic| Request { statistic, family, metric: None });
-        self.push(family, &requests.collect::<Vec<_>>());
-        self.arranged()
+        let requests = statistics.into_iter().map(|statistic| (statistic, None));
+        self.push(family, StatisticSet::union(requests).into());
+        self.with_totals_assigned()
     }
 
-    /// Adds a family with the union of the requested statistics, unless the plan has this family.
-    fn push(&mut self, kind: FamilyKind, requests: &[Request]) {
-        if self.family(kind).is_some() {
-            return;
+    /// Adds a view of a batch, unless the plan has this view.
+    fn push_view(&mut self, kind: FamilyKind) {
+        self.push(kind, self.view_statistics.clone());
+    }
+
+    /// Adds a family, unless the plan has this family.
+    fn push(&mut self, kind: FamilyKind, statistics: Arc<StatisticSet>) {
+        if self.family(kind).is_none() {
+            self.families.push(Family { kind, statistics, totals: 0..0 });
         }
-        let mut union: Vec<(Statistic, Vec<String>)> = Vec::new();
-        for Request { statistic, metric, .. } in requests {
-            let index = union.iter().position(|(other, _)| other == statistic);
-            let index = index.unwrap_or_else(|| {
-                union.push((*statistic, Vec::new()));
-                union.len() - 1
-            });
-            let metrics = &mut union[index].1;
-            metrics.extend(metric.clone().filter(|metric| !metrics.contains(metric)));
-        }
-        union.sort_by_cached_key(|(statistic, _)| statistic.to_string());
-        let (statistics, metrics) = union.into_iter().unzip();
-        self.families.push(Family { kind, statistics, metrics, totals: 0..0 });
     }
 
     /// The same plan with sorted families, and with consecutive ranges of totals.
-    fn arranged(mut self) -> Self {
+    fn with_totals_assigned(mut self) -> Self {
         let rank = |family: &Family| family.kind.rank();
         self.families.sort_by(|a, b| {
             let ((a, a_threshold), (b, b_threshold)) = (rank(a), rank(b));
@@ -162,6 +159,13 @@ impl Plan {
         stored.map(|family| family.totals.len()).sum()
     }
 
+    /// The indices of the totals of all binary problems, which follow those of views.
+    pub fn problem_totals(&self) -> Range<usize> {
+        let problems = self.families.iter().find(|family| !family.kind.is_view());
+        let end = self.number_of_totals();
+        problems.map_or(end, |family| family.totals.start)..end
+    }
+
     /// The views of a batch, in the order of their totals, which precede all others.
     pub fn views(&self) -> impl Iterator<Item = View> + Clone {
         let families = self.families.iter().filter(|family| family.kind.is_view());
@@ -171,20 +175,14 @@ impl Plan {
         })
     }
 
-    /// The statistics that all views of a batch have.
-    pub fn view_family(&self) -> Option<&Family> {
-        self.families.iter().find(|family| family.kind.is_view())
-    }
-
     /// The family of this kind, if any.
     pub fn family(&self, kind: FamilyKind) -> Option<&Family> {
         self.families.iter().find(|family| family.kind == kind)
     }
 
     /// Whether there are views of whole samples with several outputs or labels.
-    pub fn has_wholes(&self) -> bool {
-        let is_whole = |kind| matches!(kind, FamilyKind::Vector | FamilyKind::ExactMatch { .. });
-        self.families.iter().any(|family| is_whole(family.kind))
+    pub fn has_whole_samples(&self) -> bool {
+        self.families.iter().any(|family| family.kind.is_of_whole_samples())
     }
 
     /// Whether there are families of binary problems.
@@ -194,10 +192,7 @@ impl Plan {
 
     /// The totals of no samples.
     pub fn empty_totals(&self) -> Vec<Totals> {
-        let of_family = |Family { statistics, totals, .. }: &Family| {
-            std::iter::repeat_n(Totals::empty(statistics), totals.len())
-        };
-        self.families.iter().flat_map(of_family).collect()
+        self.families.iter().flat_map(Family::empty_totals).collect()
     }
 
     /// The schema of a batch, with rows of scores or not.
@@ -207,7 +202,8 @@ impl Plan {
         Schema { task: self.task, classes, rows, soft: false }
     }
 
-    /// The parts of row summaries that are needed. If needs are incompatible, those of the last.
+    /// The union of the parts of row summaries that families and statistics need.
+    /// [`check`](Self::check) refuses needs that are incompatible.
     pub fn row_needs(&self) -> RowNeeds {
         let needs = self.families.iter().flat_map(|Family { kind, statistics, .. }| {
             let of_statistics = statistics.iter().map(|statistic| statistic.row_needs());
@@ -221,7 +217,7 @@ impl Plan {
         let names = self.families.iter().flat_map(|family| {
             let needs =
                 |statistic: &&Statistic| !family.kind.is_view() || statistic.row_needs().rows;
-            family.statistics.iter().filter(needs).map(|statistic| family.name_of(statistic))
+            family.statistics.iter().filter(needs).map(|s| family.statistics.name_of(s))
         });
         names.into_iter().next()
     }
@@ -232,21 +228,21 @@ impl Plan {
     ///
     /// [`UpdateError::SoftTruthsUnsupported`], [`UpdateError::SoftTruthsConflict`].
     pub fn check_soft_truths(&self) -> Result<(), Error> {
-        let Some(family) = self.view_family() else { return Ok(()) };
-        let of_rows = || family.statistics.iter().filter(|statistic| statistic.row_needs().rows);
+        let statistics = &self.view_statistics;
+        let of_rows = || statistics.iter().filter(|statistic| statistic.row_needs().rows);
         let takes = |statistic: &Statistic| {
             statistic.value().is_none_or(|value| value.function.accepts_soft_truths())
         };
         if let Some(statistic) = of_rows().find(|statistic| !takes(statistic)) {
-            let value = family.name_of(statistic);
+            let value = statistics.name_of(statistic);
             return Err(UpdateError::SoftTruthsUnsupported { value }.into());
         }
         let mut losses = of_rows().filter_map(|value| Some((value, value.row_needs().loss?)));
-        let Some((first, least)) = losses.next() else { return Ok(()) };
-        match losses.find(|(_, other)| *other != least) {
+        let Some((first, probability)) = losses.next() else { return Ok(()) };
+        match losses.find(|(_, other)| *other != probability) {
             None => Ok(()),
             Some((second, _)) => {
-                let (first, second) = (family.name_of(first), family.name_of(second));
+                let [first, second] = [first, second].map(|value| statistics.name_of(value));
                 Err(UpdateError::SoftTruthsConflict { first, second }.into())
             }
         }
@@ -275,43 +271,41 @@ impl Plan {
     }
 
     fn check_family(&self, family: &Family) -> Result<(), Error> {
-        let task = family.columns(self.task, self.classes).task;
-        for (index, statistic) in family.statistics.iter().enumerate() {
+        let Family { kind, statistics, totals } = family;
+        let Schema { task, classes, .. } = family.columns(self.task, self.classes);
+        for (index, statistic) in statistics.iter().enumerate() {
             statistic.check(task)?;
+            let refuse = |parameter, value: &dyn Display, expected| {
+                Err(invalid(statistics.name_of(statistic), parameter, value, expected))
+            };
+            if let Some(counted) = statistic.classes().filter(|counted| *counted != classes) {
+                return refuse("classes", &counted, format!("the number of classes, {classes}"));
+            }
             if let Some(ValueSpec { function: ValueFn::TopK, parameter }) = statistic.value()
-                && parameter > self.classes as f32
+                && parameter > classes as f32
             {
-                return Err(BuildError::InvalidParameter {
-                    metric: "top_k_accuracy",
-                    parameter: "k",
-                    value: parameter.to_string(),
-                    expected: format!("at most the number of classes, {}", self.classes),
-                }
-                .into());
+                let expected = format!("at most the number of classes, {classes}");
+                return refuse("k", &parameter, expected);
             }
             let conflicts =
                 |other: &&Statistic| !statistic.row_needs().compatible_with(other.row_needs());
-            if let Some(other) = family.statistics[..index].iter().find(conflicts) {
-                let (first, second) = (family.name_of(other), family.name_of(statistic));
+            if let Some(other) = statistics[..index].iter().find(conflicts) {
+                let [first, second] = [other, statistic].map(|one| statistics.name_of(one));
                 return Err(BuildError::ConflictingMetrics { first, second }.into());
             }
         }
-        let (classes, problems) = (self.classes, family.totals.len());
-        if !family.kind.is_view() && problems > MAX_BINARY_PROBLEMS {
-            let most = MAX_BINARY_PROBLEMS;
-            return Err(BuildError::TooManyCurves { classes, curves: problems, max: most }.into());
+        if !kind.is_view() && totals.len() > MAX_BINARY_PROBLEMS {
+            let (classes, curves, max) = (self.classes, totals.len(), MAX_BINARY_PROBLEMS);
+            return Err(BuildError::TooManyCurves { classes, curves, max }.into());
         }
-        // The row needs of a family of binary problems must be compatible with those of statistics
-        // of rows.
-        let need = family.kind.row_needs();
+        // The row needs of a family of binary problems must be compatible with those of the
+        // statistics of views.
+        let need = kind.row_needs();
         let conflicts = |s: &&Statistic| !s.row_needs().compatible_with(need);
-        let views = self.view_family();
-        if let Some(views) = views
-            && let Some(first) = views.statistics.iter().find(conflicts)
-        {
-            let second = family.statistics.first().map(|statistic| family.name_of(statistic));
-            let second = second.unwrap_or_else(|| family.kind.to_string());
-            let first = views.name_of(first);
+        if let Some(first) = self.view_statistics.iter().find(conflicts) {
+            let second = statistics.first().map(|statistic| statistics.name_of(statistic));
+            let second = second.unwrap_or_else(|| kind.to_string());
+            let first = self.view_statistics.name_of(first);
             return Err(BuildError::ConflictingMetrics { first, second }.into());
         }
         Ok(())
@@ -320,7 +314,7 @@ impl Plan {
     /// The custom values of the statistics, each once per parameter.
     pub(crate) fn custom_values(&self) -> Vec<(&'static CustomValue, f32)> {
         let mut values = Vec::new();
-        let statistics = self.families.iter().flat_map(|family| &family.statistics);
+        let statistics = self.families.iter().flat_map(|family| family.statistics.iter());
         for value in statistics.filter_map(|statistic| statistic.value()) {
             if let ValueFn::Custom(custom) = value.function
                 && !values.contains(&(custom, value.parameter))
@@ -330,4 +324,10 @@ impl Plan {
         }
         values
     }
+}
+
+/// The union of the requested statistics.
+fn union<'a>(requests: impl IntoIterator<Item = &'a Request>) -> Arc<StatisticSet> {
+    let requests = requests.into_iter();
+    StatisticSet::union(requests.map(|request| (request.statistic, request.metric.clone()))).into()
 }

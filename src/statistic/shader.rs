@@ -1,7 +1,8 @@
 //! The WGSL that a statistic contributes to a pass: the calls that add a sample to it.
 
-use super::ValueSpec;
+use crate::error::Error;
 use crate::kernel::row::{ROW_NONFINITE, ROW_TRUTH_NONFINITE};
+use crate::kernel::value::ValueSpec;
 
 /// The location of a statistic in a pass.
 #[derive(Debug)]
@@ -36,14 +37,15 @@ impl Site {
         format!("{rule}({value}, {notes}u, {faults}u, sample)")
     }
 
-    /// The rows of its first N sums; 0 if it has fewer.
-    pub fn sum_rows<const N: usize>(&self) -> [u32; N] {
-        std::array::from_fn(|sum| self.sums.get(sum).copied().unwrap_or_default())
+    /// The rows of its first N sums; an internal error if it has fewer.
+    pub fn sum_rows<const N: usize>(&self) -> Result<[u32; N], Error> {
+        let rows = self.sums.first_chunk().copied();
+        rows.ok_or_else(|| Error::internal(format!("a statistic has fewer than {N} sums")))
     }
 
     /// The value of a sample, 0 if the sample is left out.
-    pub fn settled(&self, value: ValueSpec) -> String {
-        self.call("settle", value)
+    pub fn value_or_zero(&self, value: ValueSpec) -> String {
+        self.call("value_or_zero", value)
     }
 
     /// The value of a sample, `OUTSIDE` if the sample is left out.

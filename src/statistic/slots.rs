@@ -1,6 +1,8 @@
 //! Slots: the memory of a statistic on a device, and reading it back.
 
-use super::{Cells, Pair};
+use super::cells::Cells;
+use super::sides::Sides;
+use crate::error::Error;
 use crate::exact::ExactSum;
 
 /// The terms of a sum, which determine the number of its limbs.
@@ -14,7 +16,7 @@ pub(crate) enum Summand {
     Weight,
 }
 
-/// The memory of a statistic on a device, without its faults. It is read back in this order.
+/// The memory of a statistic on a device, without its faults.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slots {
     /// Number of counters of samples, one per thread of a workgroup.
@@ -55,35 +57,91 @@ impl Slots {
     }
 }
 
-/// The contents of a statistic's slots, read in order.
+/// The contents of a statistic's slots.
 #[derive(Debug, Default)]
-pub(crate) struct SlotReader {
-    pub counters: std::vec::IntoIter<u64>,
-    pub sums: std::vec::IntoIter<ExactSum>,
-    pub maxima: std::vec::IntoIter<u32>,
+pub(crate) struct SlotContents {
+    pub counters: Vec<u64>,
+    pub sums: Vec<ExactSum>,
+    pub maxima: Vec<u32>,
     pub cells: Cells,
-    pub sum_cells: Vec<Pair<ExactSum>>,
+    pub sum_cells: Vec<Sides<ExactSum>>,
 }
 
-impl SlotReader {
-    /// The next counter.
-    pub fn counter(&mut self) -> u64 {
-        self.counters.next().unwrap_or_default()
+impl SlotContents {
+    /// The two sums of a statistic, of values and of weighted values.
+    pub fn sum(self) -> Result<Sides<ExactSum>, Error> {
+        let [unweighted, weighted] = exactly(self.sums)?;
+        Ok(Sides { unweighted, weighted })
     }
 
-    /// The next sum.
-    pub fn sum(&mut self) -> ExactSum {
-        self.sums.next().unwrap_or_default()
+    /// Its cells with a count and a sum of weights, of which there are `number`.
+    pub fn cells(self, number: u32) -> Result<Cells, Error> {
+        let Cells { counts, weights } = self.cells;
+        let (counts, weights) = (sized(counts, number)?, sized(weights, number)?);
+        Ok(Cells { counts, weights })
+    }
+}
+
+/// The contents of N slots; an internal error if there are more or fewer.
+pub(super) fn exactly<T, const N: usize>(contents: Vec<T>) -> Result<[T; N], Error> {
+    <[T; N]>::try_from(contents).map_err(|contents| wrong_number(contents.len(), N))
+}
+
+/// The contents of `number` slots; an internal error if there are more or fewer.
+pub(super) fn sized<T>(contents: Vec<T>, number: u32) -> Result<Vec<T>, Error> {
+    let expected = number as usize;
+    if contents.len() == expected {
+        Ok(contents)
+    } else {
+        Err(wrong_number(contents.len(), expected))
+    }
+}
+
+fn wrong_number(found: usize, expected: usize) -> Error {
+    Error::internal(format!("a statistic has {found} slots of a type instead of {expected}"))
+}
+
+#[cfg(all(test, feature = "gpu"))]
+mod tests {
+    use super::*;
+    use crate::kernel::value::{ValueFn, ValueSpec};
+    use crate::statistic::{Binning, Site, Statistic};
+
+    #[test]
+    fn slots_that_a_statistic_does_not_have_are_an_internal_error() {
+        let value = ValueSpec { function: ValueFn::Probability, parameter: 0.0 };
+        let kinds = [
+            Statistic::Sum(value),
+            Statistic::Maximum(value),
+            Statistic::Extremes(value),
+            Statistic::Confusion { threshold: 0.5 },
+            Statistic::Calibration { probability: value, bins: 3 },
+            Statistic::Histogram { binning: Binning::uniform(false, 2) },
+        ];
+        for statistic in kinds {
+            let error = statistic.decode(SlotContents::default()).expect_err("no slots");
+            assert!(error.to_string().starts_with("internal error: "), "{statistic}: {error}");
+        }
+        let sum = SlotContents { sums: vec![ExactSum::ZERO; 2], ..SlotContents::default() };
+        assert!(Statistic::Sum(value).decode(sum).is_ok());
     }
 
-    /// The next two sums, of values and of weighted values.
-    pub fn sum_pair(&mut self) -> Pair<ExactSum> {
-        Pair { unweighted: self.sum(), weighted: self.sum() }
-    }
-
-    /// The next two maxima.
-    pub fn maximum_pair(&mut self) -> Pair<u32> {
-        let mut next = || self.maxima.next().unwrap_or_default();
-        Pair { unweighted: next(), weighted: next() }
+    #[test]
+    fn a_site_without_the_rows_of_a_sum_is_an_internal_error() {
+        let site = Site {
+            index: 0,
+            parameter: String::new(),
+            has_rows: false,
+            notes: 0,
+            faults: 0,
+            clipped: 0,
+            counters: 0,
+            sums: vec![7],
+            maxima: 0,
+            cells: 0,
+        };
+        assert_eq!(site.sum_rows(), Ok([7]));
+        let error = site.sum_rows::<2>().expect_err("one row").to_string();
+        assert!(error.starts_with("internal error: "), "{error}");
     }
 }

@@ -1,13 +1,14 @@
 //! The exact sum of a per-sample value.
 
-use super::kind::Accumulate;
+use super::accumulate::{Accumulate, check_value};
 use super::shader::{Calls, Site};
-use super::slots::{SlotReader, Slots, Summand};
-use super::totals::Merge;
-use super::{Pair, Task, ValueSpec};
+use super::sides::Sides;
+use super::slots::{SlotContents, Slots, Summand};
 use crate::error::Error;
 use crate::exact::ExactSum;
+use crate::kernel::value::ValueSpec;
 use crate::kernel::{Fragment, fragment};
+use crate::task::Task;
 use std::fmt;
 
 /// The sum of a value.
@@ -17,12 +18,12 @@ pub(crate) struct Kind {
 }
 
 impl Accumulate for Kind {
-    type Accumulator = Pair<ExactSum>;
+    type Accumulator = Sides<ExactSum>;
 
     const FRAGMENTS: &'static [Fragment] = &[fragment!("statistic/sum.wgsl")];
 
     fn check(&self, task: Task) -> Result<(), Error> {
-        self.value.check(task)
+        check_value(self.value, task)
     }
 
     fn value(&self) -> Option<ValueSpec> {
@@ -30,33 +31,27 @@ impl Accumulate for Kind {
     }
 
     fn empty(&self) -> Self::Accumulator {
-        Pair::default()
+        Sides::default()
     }
 
     fn slots(&self) -> Slots {
         Slots { sums: &[Summand::Value, Summand::WeightedValue], ..Slots::NONE }
     }
 
-    fn decode(&self, mut slots: SlotReader) -> Self::Accumulator {
-        slots.sum_pair()
+    fn decode(&self, slots: SlotContents) -> Result<Self::Accumulator, Error> {
+        slots.sum()
     }
 
-    fn call(&self, site: &Site, calls: &mut Calls) {
+    fn call(&self, site: &Site, calls: &mut Calls) -> Result<(), Error> {
         calls.count_clipped(self.value, site);
-        let (value, [row, weighted_row]) = (site.settled(self.value), site.sum_rows());
+        let (value, [row, weighted_row]) = (site.value_or_zero(self.value), site.sum_rows()?);
         calls.accumulate(&format!("add_value({value}, {row}u, {weighted_row}u, sample.weight);"));
+        Ok(())
     }
 }
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "sum:{}", self.value)
-    }
-}
-
-impl Merge for Pair<ExactSum> {
-    fn merge(&mut self, other: &Self) {
-        self.unweighted.merge(&other.unweighted);
-        self.weighted.merge(&other.weighted);
     }
 }

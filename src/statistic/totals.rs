@@ -1,17 +1,13 @@
 //! The totals of a plan: plain integers, so that merging is addition and equality is by bits.
 
-use super::{CalibrationBin, Cells, Confusion, Extremes, Statistic, StoredScores};
+use super::accumulator::Accumulator;
+use super::kinds::Statistic;
+use super::merge::{Merge, add};
+use super::scores::StoredScores;
+use super::sides::Sides;
+use crate::error::Error;
 use crate::exact::ExactSum;
 use serde::{Deserialize, Serialize};
-
-/// The same total over all samples and over those with positive weight.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pair<T> {
-    /// Every sample once.
-    pub unweighted: T,
-    /// Samples of positive weight; sums are multiplied by the weight.
-    pub weighted: T,
-}
 
 /// The totals of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +32,7 @@ pub struct Weights {
     /// values.
     pub invalid_weight: u64,
     /// Samples whose label is not a class: left out of every value.
-    pub invalid_label: Pair<u64>,
+    pub invalid_label: Sides<u64>,
     /// Σw over samples with a valid label.
     pub sum: ExactSum,
     /// Σw² over samples with a valid label.
@@ -47,11 +43,11 @@ pub struct Weights {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Faults {
     /// Prediction or truth NaN or infinite.
-    pub nonfinite: Pair<u64>,
+    pub nonfinite: Sides<u64>,
     /// The value is too large for an `f32`.
-    pub overflow: Pair<u64>,
+    pub overflow: Sides<u64>,
     /// The inputs lie outside the domain of the value.
-    pub outside: Pair<u64>,
+    pub outside: Sides<u64>,
     /// An input or the value is not zero but is flushed to zero.
     pub underflow: u64,
     /// The value clips an input.
@@ -69,89 +65,6 @@ pub struct Total {
     pub content: Accumulator,
 }
 
-/// Defines the accumulators of statistics.
-macro_rules! accumulators {
-    ($($(#[$doc:meta])* $name:ident($content:ty),)*) => {
-        /// The accumulated data of a statistic. Several kinds may have the same type.
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Accumulator {
-            $($(#[$doc])* $name($content),)*
-        }
-
-        impl Accumulator {
-            /// Adds the total of other samples of the same statistic.
-            pub(crate) fn merge(&mut self, other: &Self) {
-                match (self, other) {
-                    $((Self::$name(content), Self::$name(other)) => content.merge(other),)*
-                    _ => debug_assert!(false, "totals of different plans"),
-                }
-            }
-
-            /// Whether samples can have produced it, where no samples produce `empty`.
-            fn is_valid_for(&self, empty: &Self) -> bool {
-                match (self, empty) {
-                    $((Self::$name(content), Self::$name(empty)) => content.is_valid_for(empty),)*
-                    _ => false,
-                }
-            }
-        }
-
-        $(
-            impl From<$content> for Accumulator {
-                fn from(content: $content) -> Self {
-                    Self::$name(content)
-                }
-            }
-
-            impl Content for $content {
-                #[inline(always)]
-                fn of(accumulator: &mut Accumulator) -> Option<&mut Self> {
-                    match accumulator {
-                        Accumulator::$name(content) => Some(content),
-                        _ => None,
-                    }
-                }
-            }
-        )*
-    };
-}
-
-accumulators! {
-    /// An exact sum.
-    Sum(Pair<ExactSum>),
-    /// The bits of the largest value; 0 if there was none.
-    Maximum(Pair<u32>),
-    /// The largest and the smallest value.
-    Extremes(Extremes),
-    /// A binary confusion count.
-    Confusion(Confusion),
-    /// One entry for each bin of a calibration.
-    Calibration(Vec<CalibrationBin>),
-    /// Counts by class, or by bin and label.
-    Cells(Cells),
-    /// Stored scores.
-    Scores(StoredScores),
-}
-
-/// Data that is merged by addition.
-pub(crate) trait Merge {
-    /// Adds the data of other samples of the same statistic.
-    fn merge(&mut self, other: &Self);
-
-    /// Whether samples can have produced it, where no samples produce `empty`: a state may come
-    /// from a file.
-    fn is_valid_for(&self, _empty: &Self) -> bool {
-        true
-    }
-}
-
-/// The content of an [`Accumulator`].
-pub(crate) trait Content: Merge + Into<Accumulator> + Sized {
-    /// The content of an accumulator, if it has this type.
-    fn of(accumulator: &mut Accumulator) -> Option<&mut Self>;
-}
-
 impl Totals {
     /// The totals of no samples, for these statistics.
     pub fn empty(statistics: &[Statistic]) -> Self {
@@ -160,15 +73,22 @@ impl Totals {
         Self { weights: Weights::default(), statistics: statistics.iter().map(total).collect() }
     }
 
-    /// Adds the totals of other samples of the same plan. Counts saturate at `u64::MAX`, which no
-    /// real data reaches, but totals read from files may.
-    pub fn merge(&mut self, other: &Self) {
+    /// Adds the totals of other samples of the same statistics; an internal error if they are of
+    /// others. Counts saturate at `u64::MAX`, which no real data reaches, but totals read from
+    /// files may.
+    pub(crate) fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        let [ours, theirs] = [self.statistics.len(), other.statistics.len()];
+        if ours != theirs {
+            let reason = format!("totals of {theirs} statistics are added to totals of {ours}");
+            return Err(Error::internal(reason));
+        }
         self.weights.merge(&other.weights);
         for (total, other) in self.statistics.iter_mut().zip(&other.statistics) {
             total.faults.merge(&other.faults);
-            total.content.merge(&other.content);
+            total.content.merge(&other.content)?;
         }
         self.clear_faults_of_dropped();
+        Ok(())
     }
 
     /// Sets the faults of dropped scores to zero: the number of samples that were examined before
@@ -201,8 +121,8 @@ impl Totals {
     }
 
     /// Sorts stored scores into canonical order.
-    pub(crate) fn settle(&mut self) {
-        self.scores().for_each(StoredScores::settle);
+    pub(crate) fn sort_scores(&mut self) {
+        self.scores().for_each(StoredScores::sort);
     }
 
     /// Makes room for the stored scores of `samples` more samples.
@@ -260,7 +180,7 @@ impl Totals {
 impl Total {
     /// A total with these faults and no content.
     fn of_faults(faults: Faults) -> Self {
-        Self { faults, content: Accumulator::Sum(Pair::default()) }
+        Self { faults, content: Accumulator::Sum(Sides::default()) }
     }
 }
 
@@ -275,7 +195,7 @@ impl Weights {
         add(&mut self.masked, other.masked);
         add(&mut self.zero_weight, other.zero_weight);
         add(&mut self.invalid_weight, other.invalid_weight);
-        self.invalid_label.merge(other.invalid_label);
+        self.invalid_label.merge(&other.invalid_label);
         self.sum.merge(&other.sum);
         self.square_sum.merge(&other.square_sum);
     }
@@ -283,29 +203,41 @@ impl Weights {
 
 impl Faults {
     fn merge(&mut self, other: &Self) {
-        self.nonfinite.merge(other.nonfinite);
-        self.overflow.merge(other.overflow);
-        self.outside.merge(other.outside);
+        self.nonfinite.merge(&other.nonfinite);
+        self.overflow.merge(&other.overflow);
+        self.outside.merge(&other.outside);
         add(&mut self.underflow, other.underflow);
         add(&mut self.clipped, other.clipped);
         add(&mut self.unnormalized, other.unnormalized);
     }
 }
 
-/// Adds two counts. Real counts do not overflow, but a state may come from a file.
-pub(super) fn add(count: &mut u64, other: u64) {
-    *count = count.saturating_add(other);
+/// Adds the totals of other samples of the same plan; an internal error if they are of another one.
+pub(crate) fn merge_all(totals: &mut [Totals], added: &[Totals]) -> Result<(), Error> {
+    let [ours, theirs] = [totals.len(), added.len()];
+    if ours != theirs {
+        return Err(Error::internal(format!("{theirs} totals are added to {ours}")));
+    }
+    totals.iter_mut().zip(added).try_for_each(|(totals, other)| totals.merge(other))
 }
 
-impl Pair<u64> {
-    fn merge(&mut self, other: Self) {
-        add(&mut self.unweighted, other.unweighted);
-        add(&mut self.weighted, other.weighted);
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::value::ValueFn;
+    use crate::statistic::Binning;
 
-    /// Counts one sample; on the weighted side only if its weight is positive.
-    pub fn count(&mut self, in_weighted: bool) {
-        self.unweighted += 1;
-        self.weighted += u64::from(in_weighted);
+    #[test]
+    fn totals_of_other_statistics_are_not_merged() {
+        let histogram = |bins| Statistic::Histogram { binning: Binning::uniform(false, bins) };
+        let sum = Statistic::sum(ValueFn::Error);
+        let [mut few, one] = [Totals::empty(&[histogram(2)]), Totals::empty(&[histogram(2)])];
+        assert_eq!(few.merge(&one), Ok(()));
+        for others in [&[histogram(3)][..], &[sum], &[histogram(2), sum]] {
+            let error = few.merge(&Totals::empty(others)).expect_err("other statistics");
+            assert!(error.to_string().starts_with("internal error: "), "{error}");
+        }
+        let error = merge_all(&mut [few], &[]).expect_err("no totals").to_string();
+        assert!(error.contains("0 totals are added to 1"), "{error}");
     }
 }

@@ -6,7 +6,7 @@ use libtest_mimic::{Failed, Trial};
 use std::ops::Range;
 use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::AdapterSummary;
-use weighbridge::kernel::row_needs::ScoreKind;
+use weighbridge::internals::kernel::ScoreKind;
 use weighbridge::statistic::{Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, State};
 

@@ -10,10 +10,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use weighbridge::internals::examples;
 use weighbridge::internals::source::{Module, convert, fragments, modules, sort};
-use weighbridge::kernel::row_needs::ScoreKind;
-use weighbridge::statistic::{
-    Binning, FamilyKind, MathModule, Plan, Schema, ScoreScale, Statistic, Task, ValueFn, ValueSpec,
-};
+use weighbridge::internals::kernel::ScoreKind;
+use weighbridge::internals::statistic::{FamilyKind, Plan, Schema, ScoreScale};
+use weighbridge::statistic::{Binning, MathModule, Statistic, Task, ValueFn, ValueSpec};
 
 /// Every statistic alone, and all of each task at once.
 fn plans() -> Vec<Plan> {
@@ -47,8 +46,8 @@ fn plans() -> Vec<Plan> {
         }
     }
     for of_logits in [false, true] {
-        let division = Binning::adaptive(of_logits, 4096);
-        let statistics = [Statistic::Histogram { division }, Statistic::Scores];
+        let binning = Binning::adaptive(of_logits, 4096);
+        let statistics = [Statistic::Histogram { binning }, Statistic::Scores];
         let scale = if of_logits { ScoreScale::LogOdds } else { ScoreScale::Given };
         let classes = 5;
         let plan = Plan::new(Task::Multiclass, []).with_classes(classes);
@@ -74,7 +73,7 @@ fn plans() -> Vec<Plan> {
 fn modules_of(plan: &Plan) -> Vec<Module> {
     let needs_rows = plan.row_needs().rows;
     let has_scores = plan.task == Task::Multiclass;
-    let of = |schema: Schema| modules(plan, schema);
+    let of = |schema: Schema| modules(plan, schema).expect("modules");
     let rows = (has_scores || needs_rows).then(|| of(plan.schema(true)));
     let soft = has_scores.then(|| of(Schema { soft: true, ..plan.schema(true) }));
     let columns = (!needs_rows || plan.task == Task::Regression).then(|| of(plan.schema(false)));
@@ -341,7 +340,7 @@ fn libraries_match_function_by_function() {
 #[test]
 fn a_line_of_a_module_is_found_in_its_file() {
     let plan = Plan::new(Task::Regression, [Statistic::sum(ValueFn::SquaredError)]);
-    let module = &modules(&plan, plan.schema(false))[0];
+    let module = &modules(&plan, plan.schema(false)).expect("modules")[0];
     let line = 1 + module.wgsl.lines().position(|line| line.contains("let squared = ")).unwrap();
     let (_, bits) = fragments()[0];
     let expected = 1 + bits.lines().position(|line| line.contains("let squared = ")).unwrap();

@@ -114,7 +114,7 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             not_built(Task::Multiclass, "top_k_accuracy:k=4"),
-            "top_k_accuracy: k is \"4\", but must be at most the number of classes, 3",
+            "top_k_accuracy:k=4: k is \"4\", but must be at most the number of classes, 3",
         ),
         (
             refused(Task::Multiclass, &Batch::new(&[true; 6], &[2_u8, 0])),
@@ -720,4 +720,13 @@ fn score_rows_with_a_number_too_large_are_named() {
         error,
         Error::Update(UpdateError::TooLarge { input: Input::Prediction, row: 1, value: -1e39 })
     );
+}
+
+#[test]
+fn statistics_of_another_number_of_classes_are_refused() {
+    for statistic in [Statistic::Margins { classes: 2 }, Statistic::Matrix { classes: 4 }] {
+        let builder = Evaluator::builder(Task::Multiclass).classes(3).device(Device::Cpu);
+        let error = builder.statistics([statistic]).build().expect_err("3 classes").to_string();
+        assert!(error.ends_with("but must be the number of classes, 3"), "{error}");
+    }
 }

@@ -193,13 +193,13 @@ fn adaptive_bins_are_narrow_where_scores_crowd() {
 
 #[test]
 fn bins_increase_with_scores() {
-    let divisions = [2, 3, 7, 200, 4096, MAX_BINS].map(|bins| {
+    let binnings = [2, 3, 7, 200, 4096, MAX_BINS].map(|bins| {
         [false, true].map(|of_logits| {
             [Binning::adaptive(of_logits, bins), Binning::uniform(of_logits, bins)]
         })
     });
     let mut random = Random::new(4);
-    for division in divisions.concat().concat() {
+    for binning in binnings.concat().concat() {
         let mut scores: Vec<f32> = (0..20_000)
             .map(|turn| match turn % 4 {
                 0 => f32::from_bits(random.bits() as u32),
@@ -213,9 +213,9 @@ fn bins_increase_with_scores() {
             .chain([0.0, 0.5, 1.0, 32.0, -32.0, f32::MAX, f32::MIN])
             .collect();
         scores.sort_by(f32::total_cmp);
-        let bins: Vec<_> = scores.iter().map(|score| division.bin(score.to_bits())).collect();
-        assert!(bins.is_sorted(), "{division}");
-        assert_eq!((bins[0], bins[bins.len() - 1]), (0, division.bins() - 1), "{division}");
+        let bins: Vec<_> = scores.iter().map(|score| binning.bin(score.to_bits())).collect();
+        assert!(bins.is_sorted(), "{binning}");
+        assert_eq!((bins[0], bins[bins.len() - 1]), (0, binning.bins() - 1), "{binning}");
     }
     for bins in [2, 3, 4, 5, 100, 4096, MAX_BINS] {
         assert_eq!(Binning::adaptive(false, bins).bins(), bins);
@@ -258,8 +258,8 @@ fn invalid_bins_are_refused() {
         message("roc_auc:bins=3:spacing=even"),
         "roc_auc: spacing is \"even\", but must be adaptive or uniform"
     );
-    let division = Binning::uniform(false, 1 << 20);
-    let statistic = Statistic::Histogram { division };
+    let binning = Binning::uniform(false, 1 << 20);
+    let statistic = Statistic::Histogram { binning };
     let error = builder(&[], false).statistics([statistic]).build().err().unwrap();
     assert_eq!(
         error.to_string(),
@@ -305,7 +305,7 @@ fn labels_are_averaged_with_their_intervals() {
 /// The state is the histogram: counts and weights, for any order and split.
 #[test]
 fn states_count_bins_and_labels() {
-    let statistic = Statistic::Histogram { division: Binning::uniform(false, 2) };
+    let statistic = Statistic::Histogram { binning: Binning::uniform(false, 2) };
     let mut evaluator = builder(&[], false).statistics([statistic]).build().unwrap();
     let scores = [0.25_f32, 0.75, 0.75, -3.0, 9.0];
     evaluator
@@ -371,8 +371,8 @@ fn counts_are_the_same_with_and_without_a_histogram() {
             _ => data.weights.clone(),
         };
         let confusion = Statistic::Confusion { threshold };
-        let division = if turn % 2 == 0 { Binning::adaptive } else { Binning::uniform };
-        let histogram = Statistic::Histogram { division: division(of_logits, bins) };
+        let binning = if turn % 2 == 0 { Binning::adaptive } else { Binning::uniform };
+        let histogram = Statistic::Histogram { binning: binning(of_logits, bins) };
         let states =
             [vec![confusion, histogram], vec![confusion], vec![histogram]].map(|statistics| {
                 let builder = Evaluator::builder(Task::Binary).statistics(statistics);

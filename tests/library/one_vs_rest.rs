@@ -4,8 +4,8 @@ use crate::common::devices::devices;
 use crate::common::random::Random;
 use weighbridge::batch::FaultPolicy;
 use weighbridge::error::{BuildError, StateError, UpdateError};
-use weighbridge::kernel::log_odds::log_odds;
-use weighbridge::kernel::row::RowSummary;
+use weighbridge::internals::kernel::log_odds;
+use weighbridge::internals::kernel::row::RowSummary;
 use weighbridge::metric::Value;
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task, Undefined};
 

@@ -4,7 +4,7 @@ use crate::common::random::Random;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
 use weighbridge::error::{BuildError, StateError, UpdateError};
-use weighbridge::kernel::vector::number_of_units;
+use weighbridge::internals::kernel::number_of_units;
 use weighbridge::report::Warning;
 use weighbridge::statistic::{Statistic, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Error, Evaluator, Report, Task, Undefined};

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use weighbridge::ExactSum;
 use weighbridge::exact::OutOfRange;
-use weighbridge::exact::layout::{UNIT_EXPONENT, WORDS};
+use weighbridge::internals::exact::{UNIT_EXPONENT, WORDS};
 
 /// 2^64, the first weight that is too large.
 const LIMIT: f32 = 18_446_744_073_709_551_616.0;

@@ -4,10 +4,10 @@
 use crate::common::random::Random;
 use rayon::prelude::*;
 use std::f64::consts::LN_2;
+use weighbridge::internals::kernel::row;
 use weighbridge::kernel::bits::UNDERFLOW;
 use weighbridge::kernel::double::{self, DoubleF32, ScaledDouble};
 use weighbridge::kernel::float;
-use weighbridge::kernel::row;
 
 /// The maximum relative error of a reciprocal, in units of 2^-24, measured over all significands.
 /// The estimate of a quotient in `shaders/kernel/float.wgsl` is then off by less than three units.

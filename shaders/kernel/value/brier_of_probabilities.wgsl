@@ -3,8 +3,8 @@
 fn brier_of_probabilities(row: RowSummary, parameter: u32) -> u32 {
     let lacking = square(minus(ONE, row.truth_score));
     let right = add_nonnegative(lacking, row.sum_of_squares);
-    let others = minus(row.sum_of_squares, square(row.truth_score));
-    let wrong = plus(plus(lacking, square(row.max)), others);
+    let other_squares = minus(row.sum_of_squares, square(row.truth_score));
+    let wrong = plus(plus(lacking, square(row.max)), other_squares);
     let score = select(wrong, right, row.arg_max == row.truth);
     return select(score, OUTSIDE, (row.flags & ROW_OUTSIDE) != 0u);
 }

@@ -9,8 +9,8 @@ fn softmax_brier(row: RowSummary, parameter: u32) -> u32 {
     let likelihood = exp_nonpositive(minus(row.truth_score, row.max));
     let lacking = plus(ONE, minus(exp_sum_without_max(row), likelihood));
     let squares = times(square(runner_up_over_max(row)), row.sum_of_squares);
-    let others = minus(squares, times(likelihood, likelihood));
-    let total = plus(plus(times(lacking, lacking), ONE), others);
+    let other_squares = minus(squares, times(likelihood, likelihood));
+    let total = plus(plus(times(lacking, lacking), ONE), other_squares);
     let wrong = quotient(total, times(whole, whole));
     return select(wrong, right, row.arg_max == row.truth);
 }

@@ -26,9 +26,9 @@ fn tweedie_deviance(prediction: u32, truth: u32, parameter: u32) -> u32 {
     let t = times(ONE | (truth & MANTISSA), power_of_half(unit - field(truth)));
     let p_part = double_product(a_size, DoubleF32(p, 0u));
     let t_part = double_product(c_size, DoubleF32(select(t, 0u, truth == 0u), 0u));
-    let apart = double_sum(p_part, t_part);
+    let parts = double_sum(p_part, t_part);
     let part = double_quotient(
-        select_double(apart, defect, positive),
+        select_double(parts, defect, positive),
         select_double(double_product(a_size, c_size), both, positive),
     );
     let middle = positive && !negative;

@@ -5,36 +5,31 @@
 //! merged at the end. No result depends on the order of the scores, so both layouts give the same
 //! result.
 
+mod lane_state;
 mod lanes;
 mod soft;
 mod sums;
 
+use self::lane_state::LaneState;
 use self::lanes::{LANES, Lanes, PADDING, Steps};
-use self::sums::{Sums, Units, added_up};
 use super::prefetch::Prefetcher;
 use super::vectors;
 use crate::batch::Chunk;
-use crate::kernel::bits::{
-    MIN_RESULT_EXPONENT, ONE, difference, field, flushed, magnitude, ordered, square,
-};
-use crate::kernel::float::{INFINITY, ln, minus, times};
-use crate::kernel::row::RowSummary;
-use crate::kernel::row::{
-    NO_CLASS, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_UNNORMALIZED, exp_nonpositive,
-    mean_of, normalized, quantum, sum_of, units,
-};
+use crate::kernel::bits::{ONE, flushed, magnitude};
+use crate::kernel::float::INFINITY;
+use crate::kernel::row::{NO_CLASS, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, RowSummary};
 use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 use crate::statistic::Schema;
 
 /// Memory for the scores of a few short rows, or of one long row.
-pub(super) struct Scratch {
+pub(super) struct RowScratch {
     scores: Vec<Lanes>,
     last: Lanes,
     /// The classes of soft truths.
     classes: Vec<u32>,
 }
 
-impl Default for Scratch {
+impl Default for RowScratch {
     fn default() -> Self {
         Self { scores: Vec::new(), last: [0; LANES], classes: Vec::new() }
     }
@@ -54,7 +49,7 @@ pub(super) fn steps(schema: Schema, samples: usize) -> usize {
 #[inline(always)]
 pub(super) fn reduce_all(row_needs: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
     let mut ahead = Prefetcher::new(chunk.slice(0..0), 1);
-    reduce(row_needs, chunk, &mut Scratch::default(), rows, &mut ahead);
+    reduce(row_needs, chunk, &mut RowScratch::default(), rows, &mut ahead);
 }
 
 /// Reduces the rows of a chunk, one for each sample.
@@ -65,7 +60,7 @@ pub(super) fn reduce_all(row_needs: RowNeeds, chunk: &Chunk<'_>, rows: &mut [Row
 pub(super) fn reduce(
     row_needs: RowNeeds,
     part: &Chunk<'_>,
-    scratch: &mut Scratch,
+    scratch: &mut RowScratch,
     rows: &mut [RowSummary],
     ahead: &mut Prefetcher<'_>,
 ) {
@@ -103,7 +98,7 @@ fn reduce_short(
     classes: usize,
     scores: &[u32],
     truth: &[u32],
-    scratch: &mut Scratch,
+    scratch: &mut RowScratch,
     rows: &mut [RowSummary],
     ahead: &mut Prefetcher<'_>,
 ) {
@@ -114,7 +109,7 @@ fn reduce_short(
             flat[class * LANES + lane] = score;
         }
     }
-    let mut lanes = State::default();
+    let mut lanes = LaneState::default();
     if !lanes.find_extremes(row_needs, &Steps::of_short(&scratch.scores)) {
         lanes.flags = make_regular(scratch.scores.as_flattened_mut(), row_needs.scores);
         lanes.find_extremes(row_needs, &Steps::of_short(&scratch.scores));
@@ -137,7 +132,7 @@ fn reduce_long(
     row_needs: RowNeeds,
     scores: &[u32],
     truth: u32,
-    scratch: &mut Scratch,
+    scratch: &mut RowScratch,
     ahead: &mut Prefetcher<'_>,
 ) -> RowSummary {
     let (whole, rest) = scores.as_chunks();
@@ -146,7 +141,7 @@ fn reduce_long(
     let notes_of_last = make_regular(&mut scratch.last, row_needs.scores);
     scratch.last[rest.len()..].fill(PADDING);
     let mut steps = Steps { whole, last: Some(&scratch.last), stride: 1 };
-    let mut lanes = State::default();
+    let mut lanes = LaneState::default();
     let mut flags = [0; LANES];
     if !lanes.find_extremes(row_needs, &steps) {
         scratch.scores.clear();
@@ -181,254 +176,4 @@ fn make_regular(scores: &mut [u32], kind: ScoreKind) -> Lanes {
         }
     }
     flags
-}
-
-/// The largest score, its class, and the largest of the others, in each lane.
-struct Extremes {
-    top: Lanes<f32>,
-    arg_max: Lanes,
-    runner_up: Lanes<f32>,
-}
-
-impl Default for Extremes {
-    fn default() -> Self {
-        let least = [f32::NEG_INFINITY; LANES];
-        Self { top: least, arg_max: [0; LANES], runner_up: least }
-    }
-}
-
-impl Extremes {
-    #[inline(always)]
-    fn scan(&mut self, scores: &Lanes, first: u32, stride: u32) {
-        for (lane, &score) in scores.iter().enumerate() {
-            let (score, top) = (f32::from_bits(score), self.top[lane]);
-            let (higher, lower) = if score > top { (score, top) } else { (top, score) };
-            let runner_up = self.runner_up[lane];
-            let class = first + stride * lane as u32;
-            self.arg_max[lane] = if score > top { class } else { self.arg_max[lane] };
-            self.runner_up[lane] = if lower > runner_up { lower } else { runner_up };
-            self.top[lane] = higher;
-        }
-    }
-}
-
-/// The state of the row in each lane.
-struct State {
-    flags: Lanes,
-    top: Lanes,
-    arg_max: Lanes,
-    runner_up: Lanes,
-    lowest: Lanes,
-    truth: Lanes,
-    truth_score: Lanes,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        let zero = [0; LANES];
-        Self {
-            flags: zero,
-            top: zero,
-            arg_max: zero,
-            runner_up: zero,
-            lowest: zero,
-            truth: zero,
-            truth_score: zero,
-        }
-    }
-}
-
-impl State {
-    /// Finds in each lane the largest score, its class, the largest of the others, and the lowest
-    /// if means are needed. Returns whether all scores are usual: finite, not subnormal and, where
-    /// scores are probabilities, within [0, 1]. If not, the values found are meaningless.
-    #[inline(always)]
-    fn find_extremes(&mut self, row_needs: RowNeeds, steps: &Steps<'_>) -> bool {
-        let mut found = Extremes::default();
-        // If scores may be negative, the sign is shifted out: the rest has the order of magnitudes.
-        let (sign, limit) = match row_needs.scores {
-            ScoreKind::Probabilities => (0, ONE),
-            _ => (1, (INFINITY << 1) - 1),
-        };
-        let (mut largest, mut least) = ([0; LANES], [u32::MAX; LANES]);
-        let mut first = 0;
-        for scores in steps.whole {
-            found.scan(scores, first, steps.stride);
-            for ((score, largest), least) in scores.iter().zip(&mut largest).zip(&mut least) {
-                let size = score << sign;
-                *largest = size.max(*largest);
-                // Zero minus 1 wraps to the largest integer.
-                *least = size.wrapping_sub(1).min(*least);
-            }
-            first += steps.classes_per_step();
-        }
-        if let Some(scores) = steps.last {
-            found.scan(scores, first, steps.stride);
-        }
-        let Extremes { top, arg_max, runner_up } = found;
-        let mut usual = true;
-        for (&largest, &least) in largest.iter().zip(&least) {
-            usual &= (largest <= limit) & (least >= (1 << 23 << sign) - 1);
-        }
-        let mut lowest = [f32::INFINITY; LANES];
-        if row_needs.mean.is_some() {
-            for (_, scores) in steps.each() {
-                for lane in 0..LANES {
-                    let score = f32::from_bits(scores[lane]);
-                    let counts = (score < lowest[lane]) & (scores[lane] != PADDING);
-                    lowest[lane] = if counts { score } else { lowest[lane] };
-                }
-            }
-        }
-        let [top, runner_up, lowest] =
-            [top, runner_up, lowest].map(|scores| scores.map(|score| flushed(score.to_bits())));
-        *self = Self { top, arg_max, runner_up, lowest, ..*self };
-        usual
-    }
-
-    /// Merges the values of all lanes into each of them.
-    fn merge_extremes(&mut self) {
-        let best = (0..LANES).max_by_key(|&lane| (ordered(self.top[lane]), !self.arg_max[lane]));
-        let best = best.unwrap_or_default();
-        let others = (0..LANES).filter(|&lane| lane != best).map(|lane| self.top[lane]);
-        let runner_up = others.chain([self.runner_up[best]]).max_by_key(|&score| ordered(score));
-        let lowest = self.lowest.into_iter().min_by_key(|&score| ordered(score));
-        self.runner_up = [runner_up.unwrap_or_default(); LANES];
-        self.lowest = [lowest.unwrap_or_default(); LANES];
-        self.arg_max = [self.arg_max[best]; LANES];
-        self.top = [self.top[best]; LANES];
-    }
-
-    /// Every requested sum, in each lane.
-    #[inline(always)]
-    fn sums(&self, row_needs: RowNeeds, steps: &Steps<'_>, ahead: &mut Prefetcher<'_>) -> Sums {
-        let mut sums = Sums::default();
-        if row_needs.rank {
-            sums.rank = self.ranks(steps);
-        }
-        let ones = [ONE; LANES];
-        match (row_needs.scores, row_needs.squares) {
-            (ScoreKind::Any | ScoreKind::Vectors, _) => {}
-            (ScoreKind::Logits, false) => self.exponentials(steps, ahead, &mut sums),
-            (ScoreKind::Logits, true) => self.exponentials_and_squares(steps, ahead, &mut sums),
-            (ScoreKind::Probabilities, squares) => {
-                [sums.sum] = added_up(ones, steps, ahead, |_, _, p| [if p > ONE { 0 } else { p }]);
-                if squares {
-                    let largest = self.runner_up.map(square);
-                    [sums.squares] = added_up(largest, steps, ahead, |lane, class, p| {
-                        let squared = square(p);
-                        let left_out = p > ONE
-                            || class == self.arg_max[lane]
-                            || field(squared) < MIN_RESULT_EXPONENT;
-                        [if left_out { 0 } else { squared }]
-                    });
-                }
-            }
-        }
-        match row_needs.mean {
-            None => {}
-            Some(0) => {
-                let top = self.top;
-                let largest = std::array::from_fn(|lane| difference(top[lane], self.lowest[lane]));
-                [sums.mean] = added_up(largest, steps, ahead, |lane, _, score| {
-                    let gap = difference(top[lane], score);
-                    [if score == PADDING || field(gap) < MIN_RESULT_EXPONENT { 0 } else { gap }]
-                });
-            }
-            Some(eps) => {
-                let largest = [magnitude(ln(eps)); LANES];
-                [sums.mean] = added_up(largest, steps, ahead, |_, _, p| {
-                    let loss = magnitude(ln(p.max(eps)));
-                    [if p > ONE { 0 } else { loss }]
-                });
-            }
-        }
-        sums
-    }
-
-    #[inline(always)]
-    fn ranks(&self, steps: &Steps<'_>) -> Lanes {
-        let mut rank = [0; LANES];
-        for (first, scores) in steps.each() {
-            for lane in 0..LANES {
-                let [score, truth_score] =
-                    [scores[lane], self.truth_score[lane]].map(f32::from_bits);
-                let class = first + steps.stride * lane as u32;
-                let before = (score == truth_score) & (class < self.truth[lane]);
-                rank[lane] += u32::from((score > truth_score) | before);
-            }
-        }
-        rank
-    }
-
-    /// The terms of a softmax. The arg max contributes 1, like the runner-up.
-    #[inline(always)]
-    fn exponentials(&self, steps: &Steps<'_>, ahead: &mut Prefetcher<'_>, sums: &mut Sums) {
-        [sums.sum] =
-            added_up([ONE; LANES], steps, ahead, |lane, _, score| [self.exponential(lane, score)]);
-    }
-
-    /// The same terms, and their squares.
-    #[inline(always)]
-    fn exponentials_and_squares(
-        &self,
-        steps: &Steps<'_>,
-        ahead: &mut Prefetcher<'_>,
-        sums: &mut Sums,
-    ) {
-        [sums.sum, sums.squares] = added_up([ONE; LANES], steps, ahead, |lane, _, score| {
-            let term = self.exponential(lane, score);
-            [term, times(term, term)]
-        });
-    }
-
-    #[inline(always)]
-    fn exponential(&self, lane: usize, score: u32) -> u32 {
-        let below = minus(score, self.runner_up[lane]);
-        exp_nonpositive(if below >> 31 == 0 { 0 } else { below })
-    }
-
-    /// The row of a lane with these sums.
-    #[inline(always)]
-    fn row(&self, lane: usize, row_needs: RowNeeds, classes: usize, sums: Units) -> RowSummary {
-        let [top, runner_up, lowest] =
-            [&self.top, &self.runner_up, &self.lowest].map(|scores| scores[lane]);
-        let mut row = RowSummary {
-            arg_max: self.arg_max[lane],
-            truth: self.truth[lane],
-            rank: sums.rank,
-            flags: self.flags[lane],
-            max: top,
-            runner_up,
-            truth_score: self.truth_score[lane],
-            ..RowSummary::default()
-        };
-        let one = quantum(ONE);
-        match row_needs.scores {
-            ScoreKind::Any | ScoreKind::Vectors => {}
-            ScoreKind::Logits => {
-                // Without the arg max, which contributed 1.
-                let [sum, squares] =
-                    [sums.sum, sums.squares].map(|sum| sum.wrapping_sub(units(ONE, one)));
-                row.sum = sum_of(sum, one);
-                row.sum_of_squares = if row_needs.squares { sum_of(squares, one) } else { 0 };
-            }
-            ScoreKind::Probabilities => {
-                row.flags |= if normalized(sums.sum) { 0 } else { ROW_UNNORMALIZED };
-                let largest = square(runner_up);
-                let squares = sum_of(sums.squares, quantum(largest));
-                row.sum_of_squares =
-                    if field(largest) < MIN_RESULT_EXPONENT { largest } else { squares };
-            }
-        }
-        let largest = match row_needs.mean {
-            None => return row,
-            Some(0) => difference(top, lowest),
-            Some(eps) => magnitude(ln(eps)),
-        };
-        let mean = mean_of(sums.mean, quantum(largest), classes as u32);
-        let special = field(largest) < MIN_RESULT_EXPONENT || largest == INFINITY;
-        row.mean = if special { largest } else { mean };
-        row
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::batch::Chunk;
 use crate::kernel::bits::{
-    MIN_RESULT_EXPONENT, ONE, difference, field, flushed, magnitude, nonfinite,
+    MIN_RESULT_EXPONENT, ONE, difference, field, finite_or_zero, flushed, magnitude,
 };
 use crate::kernel::float::{INFINITY, ln};
 use crate::kernel::row::RowSummary;
@@ -29,26 +29,33 @@ pub(super) fn soften(row_needs: RowNeeds, part: &Chunk<'_>, rows: &mut [RowSumma
         if !is_distribution(truth.iter().copied()) {
             row.truth = NO_CLASS;
         }
-        if let Some(least) = row_needs.loss {
-            add_losses(row_needs.scores, least, scores, truth, row);
+        if let Some(min_probability) = row_needs.loss {
+            add_losses(row_needs.scores, min_probability, scores, truth, row);
         }
     }
 }
 
-fn add_losses(kind: ScoreKind, least: u32, scores: &[u32], truth: &[u32], row: &mut RowSummary) {
-    let regular = |word: u32| if nonfinite(word) { 0 } else { flushed(word) };
+fn add_losses(
+    kind: ScoreKind,
+    min_probability: u32,
+    scores: &[u32],
+    truth: &[u32],
+    row: &mut RowSummary,
+) {
     let is_of_probabilities = kind == ScoreKind::Probabilities;
     let loss = |score: u32| match is_of_probabilities {
         true if score > ONE => 0,
-        true => magnitude(ln(score.max(least))),
+        true => magnitude(ln(score.max(min_probability))),
         false => difference(row.max, score),
     };
-    let elements = || scores.iter().zip(truth).map(|(&score, &t)| [regular(score), flushed(t)]);
+    let elements =
+        || scores.iter().zip(truth).map(|(&score, &t)| [finite_or_zero(score), flushed(t)]);
     let truth_score =
         || elements().filter(|&[_, t]| t != 0).map(|[score, _]| f32::from_bits(score));
     let lowest = truth_score().fold(f32::from_bits(row.max), f32::min).to_bits();
-    let clips = is_of_probabilities && truth_score().any(|score| score < f32::from_bits(least));
-    let largest = if is_of_probabilities { magnitude(ln(least)) } else { loss(lowest) };
+    let clips =
+        is_of_probabilities && truth_score().any(|score| score < f32::from_bits(min_probability));
+    let largest = if is_of_probabilities { magnitude(ln(min_probability)) } else { loss(lowest) };
     let (mut sum, mut losses) = (0, 0);
     for [score, t] in elements().filter(|&[_, t]| t != 0 && t <= ONE) {
         sum += units(quantised(t, quantum(ONE)), quantum(ONE));

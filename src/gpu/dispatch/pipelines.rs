@@ -42,7 +42,7 @@ impl Pipelines {
             let layout = if pass.stores { &layouts.stored } else { &layouts.pass };
             compile(module, &layout.1)
         };
-        let families = source::passes(plan, schema, &layout).into_iter().zip(&layout.families);
+        let families = source::passes(plan, schema, &layout)?.into_iter().zip(&layout.families);
         let families = families.map(|(modules, layout)| {
             modules.into_iter().zip(&layout.passes).map(of_pass).collect()
         });

@@ -2,7 +2,7 @@
 
 use crate::batch::{Dtype, INPUTS};
 use crate::error::Input;
-use crate::kernel::float::constants;
+use crate::kernel::constants;
 use bytemuck::{Pod, Zeroable};
 
 /// The kernel's numbers of the inputs, and the number of inputs.

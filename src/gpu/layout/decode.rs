@@ -9,7 +9,7 @@ use super::{
 use crate::error::Error;
 use crate::exact::ExactSum;
 use crate::statistic::{
-    Cells, Family, Faults, Pair, Plan, SlotReader, Slots, Total, Totals, Weights,
+    Cells, Family, Faults, Plan, Sides, SlotContents, Slots, Total, Totals, Weights,
 };
 use std::ops::Range;
 
@@ -42,15 +42,15 @@ pub(in crate::gpu) fn decode(
         Ok::<_, Error>(state[entry as usize])
     });
     Ok(StateContents {
-        totals: totals.collect(),
+        totals: totals.collect::<Result<_, _>>()?,
         lossy_weights: lossy_weights.sum::<Result<_, _>>()?,
     })
 }
 
 /// The total in its part of a state buffer, which has all of its entries.
-fn decode_total(layout: &FamilyLayout, family: &Family, state: &[u64]) -> Totals {
+fn decode_total(layout: &FamilyLayout, family: &Family, state: &[u64]) -> Result<Totals, Error> {
     let entry = |entry: u32| state[entry as usize];
-    let pair = |first| Pair { unweighted: entry(first), weighted: entry(first + 1) };
+    let pair = |first| Sides { unweighted: entry(first), weighted: entry(first + 1) };
     let sum = |table: LimbRange, first_entry: u32| {
         let mut sum = ExactSum::ZERO;
         for limb in 0..table.limbs() {
@@ -93,17 +93,17 @@ fn decode_total(layout: &FamilyLayout, family: &Family, state: &[u64]) -> Totals
                 weights: cells.map(|cell| cell_sum(WEIGHT, cell + 1)).collect(),
             };
             let sum_cells = (0..sum_cells).map(|cell| place.sum_cells() + cell * CELL_SUM_ENTRIES);
-            let sum_cells = sum_cells.map(|cell| Pair {
+            let sum_cells = sum_cells.map(|cell| Sides {
                 unweighted: cell_sum(VALUE, cell),
                 weighted: cell_sum(PRODUCT, cell + VALUE.cell_limbs()),
             });
-            let content = family.statistics[place.index].decode(SlotReader {
-                counters: counters.into_iter(),
-                sums: sums.collect::<Vec<_>>().into_iter(),
-                maxima: maxima.collect::<Vec<_>>().into_iter(),
+            let content = family.statistics[place.index].decode(SlotContents {
+                counters,
+                sums: sums.collect(),
+                maxima: maxima.collect(),
                 cells,
                 sum_cells: sum_cells.collect(),
-            });
+            })?;
             let faults = Faults {
                 nonfinite: pair(place.faults + FAULT_NONFINITE),
                 overflow: pair(place.faults + FAULT_OVERFLOW),
@@ -115,5 +115,5 @@ fn decode_total(layout: &FamilyLayout, family: &Family, state: &[u64]) -> Totals
             totals.statistics[place.index] = Total { faults, content };
         }
     }
-    totals
+    Ok(totals)
 }

@@ -240,13 +240,13 @@ impl Copies {
                      that had been recorded before more than one reset; reset the evaluator to go on"
                 )));
             }
-            let samples = samples.take(taken as usize).filter_map(StoredSample::of_words);
+            let samples = samples.take(taken as usize).filter_map(StoredSample::from_words);
             runs[*total].push(samples.collect());
         }
         if self.dropped {
             return Ok(vec![StoredScores::dropped(); self.totals]);
         }
-        Ok(runs.into_iter().map(StoredScores::of_runs).collect())
+        Ok(runs.into_iter().map(StoredScores::from_runs).collect())
     }
 }
 

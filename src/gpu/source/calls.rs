@@ -1,12 +1,13 @@
 //! The code that is specific to a pass: the functions that its fragments call.
 
 use super::{PassInput, notes};
+use crate::error::Error;
 use crate::gpu::layout;
 use crate::gpu::layout::{FAULT_CLIPPED, Pass, Place};
 use crate::statistic::{Calls, Site, Statistic, push_line};
 
 /// The functions that the fragments call for a pass, and the variables that these need.
-pub(super) fn statistics(input: PassInput<'_>, pass: &Pass) -> String {
+pub(super) fn statistics(input: PassInput<'_>, pass: &Pass) -> Result<String, Error> {
     let mut header = Header::default();
     let mut calls = Calls::default();
     header.total(input, pass);
@@ -14,7 +15,7 @@ pub(super) fn statistics(input: PassInput<'_>, pass: &Pass) -> String {
         header.weights(&mut calls);
     }
     for (statistic, place) in pass.statistics(input.family, input.schema) {
-        statistic.call(&site(statistic, place, input), &mut calls);
+        statistic.call(&site(statistic, place, input), &mut calls)?;
         header.cells |= place.slots.has_cells();
     }
     let mut flush = String::new();
@@ -24,7 +25,7 @@ pub(super) fn statistics(input: PassInput<'_>, pass: &Pass) -> String {
     }
     let Calls { variables, accumulate, begin, finish } = &calls;
     let Header { count_weight, count_invalid_label, begin_total, count_masked, .. } = &header;
-    format!(
+    Ok(format!(
         "{variables}\n\
          fn count_masked() {{\n{count_masked}}}\n\n\
          fn count_weight(weight: u32, valid: bool) {{\n{count_weight}}}\n\n\
@@ -34,7 +35,7 @@ pub(super) fn statistics(input: PassInput<'_>, pass: &Pass) -> String {
          fn begin(first_quad: u32, stride: u32) {{\n{begin}}}\n\n\
          fn flush() {{\n{flush}}}\n\n\
          fn finish(first: bool, samples: u32) {{\n{finish}}}\n"
-    )
+    ))
 }
 
 /// The location of a statistic in a pass, for its WGSL.

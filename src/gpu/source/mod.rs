@@ -14,11 +14,13 @@ pub use self::sort::sort;
 
 use super::layout;
 use super::layout::{FamilyLayout, LIMB_BITS, Layout, Pass, convert};
+use crate::error::Error;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::kernel::row_needs::ScoreKind;
 use crate::kernel::{Fragment, bits, fragment, log_odds, row, vector};
 use crate::statistic::{
     Family, FamilyKind, MathModule, Operands, Plan, Schema, ScoreScale, Statistic, ValueFn,
+    all_fragments,
 };
 use std::fmt::Write;
 
@@ -29,6 +31,7 @@ const PREDICTION_SUBNORMAL: u32 = row::ROW_SUBNORMAL;
 const TRUTH_SUBNORMAL: u32 = row::ROW_TRUTH_SUBNORMAL;
 
 const ACCUMULATE: Fragment = fragment!("statistic/accumulate.wgsl");
+const BINARY_PROBLEMS: Fragment = fragment!("input/binary_problems.wgsl");
 const BITS: Fragment = fragment!("kernel/bits.wgsl");
 const COLUMNS: Fragment = fragment!("input/columns.wgsl");
 const CONVERT: Fragment = fragment!("input/convert.wgsl");
@@ -36,7 +39,6 @@ const CUSTOM: Fragment = fragment!("kernel/custom.wgsl");
 const EXACT: Fragment = fragment!("statistic/exact.wgsl");
 const LABELS: Fragment = fragment!("reduce/labels.wgsl");
 const LOG_ODDS: Fragment = fragment!("kernel/log_odds.wgsl", log_odds::CONSTANTS);
-const ONE_VS_REST: Fragment = fragment!("input/one_vs_rest.wgsl");
 const REDUCED_ROWS: Fragment = fragment!("input/reduced_rows.wgsl");
 const ROW_REDUCE: Fragment = fragment!("reduce/row_reduce.wgsl");
 const SCORE_ROWS: Fragment = fragment!("reduce/score_rows.wgsl");
@@ -58,11 +60,11 @@ const BITS_CONSTANTS: [(&str, u32); 8] = [
 
 /// Every fragment that a module can be composed of, without libraries and values.
 fn kernels() -> Vec<Fragment> {
-    let by_sample = [EXACT, ACCUMULATE, COLUMNS, REDUCED_ROWS, LOG_ODDS, ONE_VS_REST, CUSTOM];
+    let by_sample = [EXACT, ACCUMULATE, COLUMNS, REDUCED_ROWS, LOG_ODDS, BINARY_PROBLEMS, CUSTOM];
     let reduction = [ROW_REDUCE, SCORE_ROWS, LABELS, SOFT_LABELS, VECTOR, VECTOR_ROWS];
     let mut kernels =
         [&[BITS, CONVERT], by_sample.as_slice(), &reduction, sort::FRAGMENTS].concat();
-    for fragment in Statistic::all_fragments() {
+    for fragment in all_fragments() {
         if kernels.iter().all(|other| other.path != fragment.path) {
             kernels.push(fragment);
         }
@@ -97,18 +99,23 @@ pub(super) struct PassInput<'a> {
 
 /// The modules of a plan over samples of a schema: the reduction of rows, if needed, then one
 /// module per pass.
-pub fn modules(plan: &Plan, schema: Schema) -> Vec<Module> {
+pub fn modules(plan: &Plan, schema: Schema) -> Result<Vec<Module>, Error> {
     let layout = Layout::new(plan);
     let reduction = schema.rows.then(|| reduction(plan, schema));
-    reduction.into_iter().chain(passes(plan, schema, &layout).into_iter().flatten()).collect()
+    let passes = passes(plan, schema, &layout)?;
+    Ok(reduction.into_iter().chain(passes.into_iter().flatten()).collect())
 }
 
 /// One module per pass of each family over samples of a schema; none for families that do not take
 /// this schema.
-pub(super) fn passes(plan: &Plan, schema: Schema, layout: &Layout) -> Vec<Vec<Module>> {
+pub(super) fn passes(
+    plan: &Plan,
+    schema: Schema,
+    layout: &Layout,
+) -> Result<Vec<Vec<Module>>, Error> {
     let modules = |(family, layout): (&Family, &FamilyLayout)| {
         if !family.kind.takes(schema) {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let columns = family.columns(plan.task, plan.classes);
         let schema = if family.kind.is_view() { schema } else { columns };
@@ -186,16 +193,16 @@ pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
     module
 }
 
-fn module(input: PassInput<'_>, pass: &Pass) -> Module {
+fn module(input: PassInput<'_>, pass: &Pass) -> Result<Module, Error> {
     let PassInput { family, schema, .. } = input;
     let mut module = Module::new();
     module.push("(constants)", &constants(input, pass));
     let of_samples = match family.kind {
         FamilyKind::OneVsRest { classes, scale } | FamilyKind::OneVsOne { classes, scale } => {
-            let in_pairs = matches!(family.kind, FamilyKind::OneVsOne { .. });
-            let constants = constants_of_problems(classes, scale, in_pairs);
+            let one_vs_one = matches!(family.kind, FamilyKind::OneVsOne { .. });
+            let constants = constants_of_problems(classes, scale, one_vs_one);
             module.push("(constants of binary problems)", &constants);
-            [LOG_ODDS, ONE_VS_REST].as_slice()
+            [LOG_ODDS, BINARY_PROBLEMS].as_slice()
         }
         _ if schema.rows => &[REDUCED_ROWS],
         _ => &[COLUMNS],
@@ -221,31 +228,42 @@ fn module(input: PassInput<'_>, pass: &Pass) -> Module {
     for &library in MathModule::ALL.iter().filter(needed) {
         module.push_library(library);
     }
-    for function in functions {
-        let (name, text) = function.wgsl();
+    for (name, text) in texts(&functions) {
         module.push(name, text);
     }
-    module.push("(statistics)", &calls::statistics(input, pass));
-    module
+    module.push("(statistics)", &calls::statistics(input, pass)?);
+    Ok(module)
 }
 
-/// The values of statistics, each once, including the values that they call.
+/// The values of statistics, each once.
 fn functions(statistics: impl Iterator<Item = Statistic>) -> Vec<ValueFn> {
     let mut functions = Vec::new();
     for value in statistics.filter_map(Statistic::value) {
-        for function in value.function.calls().iter().chain([&value.function]) {
-            if !functions.contains(function) {
-                functions.push(*function);
-            }
+        if !functions.contains(&value.function) {
+            functions.push(value.function);
         }
     }
     functions
 }
 
-fn constants_of_problems(classes: u32, scale: ScoreScale, in_pairs: bool) -> String {
+/// The WGSL of values and of those that they call, each once: its name and its text.
+fn texts(functions: &[ValueFn]) -> Vec<(&'static str, &'static str)> {
+    let mut texts = Vec::new();
+    for function in functions {
+        let called = function.calls().iter().map(|fragment| (fragment.path, fragment.wgsl));
+        for text in called.chain([function.wgsl()]) {
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+    }
+    texts
+}
+
+fn constants_of_problems(classes: u32, scale: ScoreScale, one_vs_one: bool) -> String {
     let of_logits = scale == ScoreScale::LogOdds;
     let switches =
-        format!("const OF_LOGITS: bool = {of_logits};\nconst IN_PAIRS: bool = {in_pairs};\n");
+        format!("const OF_LOGITS: bool = {of_logits};\nconst ONE_VS_ONE: bool = {one_vs_one};\n");
     rendered(&[("CLASSES", classes)]) + &switches
 }
 

@@ -300,12 +300,12 @@ const MUTANTS: &[Mutant<&str>] = &[
     mutant("exp_double(with_low(x)).factor.low", "DoubleF32(LN2, LN2_REST)", "DoubleF32(LN2, 0u)"),
     mutant(
         "exp_excess_ratio(with_low(x)).factor.high",
-        "power_of_half(n - apart.n)",
+        "power_of_half(n - parts.n)",
         "power_of_half(n)",
     ),
     mutant(
         "exp_excess_ratio(with_low(x)).factor.high",
-        "select_double(far, near, apart.n == 0u)",
+        "select_double(far, near, parts.n == 0u)",
         "far",
     ),
     mutant("exp_nonpositive(x)", "TERM_2: u32 = 1056964606u", "TERM_2: u32 = 1056964607u"),

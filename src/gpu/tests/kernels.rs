@@ -105,8 +105,8 @@ const OF_PROBLEMS: &[Mutant] = &[
     mutant("the label is that of others", (), "row.truth == positive)", "row.truth != positive)"),
     mutant("the score comes from the first class", (), "* CLASSES + positive]", "* CLASSES]"),
     mutant("the arg max is one of the others", (), "label == row.arg_max", "false"),
-    mutant("a class is one of its others", (), "minus(row.sum, own)", "row.sum"),
-    mutant("others weigh nothing", (), "flush_result(ln1p(beside))", "0u"),
+    mutant("a class is one of its others", (), "minus(row.sum, term)", "row.sum"),
+    mutant("others weigh nothing", (), "flush_result(ln1p(scaled_terms))", "0u"),
     mutant("the runner-up is alone", (), "flush_result(ln(row.sum))", "0u"),
     mutant("a mask is ignored", (), "if is_masked(weight) {", "if false {"),
 ];

@@ -21,9 +21,9 @@ pub(in crate::gpu) const CALIBRATION: Statistic = Statistic::Calibration {
 };
 
 const ADAPTIVE: Statistic =
-    Statistic::Histogram { division: Binning { of_logits: false, even: 9, side: 4 } };
+    Statistic::Histogram { binning: Binning { of_logits: false, even: 9, side: 4 } };
 const LOGITS: Statistic =
-    Statistic::Histogram { division: Binning { of_logits: true, even: 9, side: 4 } };
+    Statistic::Histogram { binning: Binning { of_logits: true, even: 9, side: 4 } };
 
 /// A value with results of every kind.
 static SHIFT: CustomValue = CustomValue::new(
@@ -64,8 +64,8 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
     mutant(
         "the last round takes no places",
         Statistic::Scores,
-        "own = rounds * GROUP + min(quads - first_quad - rounds * stride, GROUP);",
-        "own = rounds * GROUP;",
+        "group_quads = rounds * GROUP + min(quads - first_quad - rounds * stride, GROUP);",
+        "group_quads = rounds * GROUP;",
     ),
     mutant(
         "the last sample of a tile is not counted",
@@ -73,12 +73,17 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
         "let end = min((tile.x + 1u) * TILE, taken());",
         "let end = min((tile.x + 1u) * TILE - 1u, taken());",
     ),
-    mutant("other blocks are not added up", Statistic::Scores, "own += sums[other];", "own += 0u;"),
+    mutant(
+        "other blocks are not added up",
+        Statistic::Scores,
+        "lane_sum += sums[other];",
+        "lane_sum += 0u;",
+    ),
     mutant(
         "counts of a block are not added up",
         Statistic::Scores,
-        "before += prefix(own, lane) - own;",
-        "before += 0u * prefix(own, lane);",
+        "before += prefix(lane_sum, lane) - lane_sum;",
+        "before += 0u * prefix(lane_sum, lane);",
     ),
     mutant(
         "samples of a tile with the same digit lose their order",
@@ -126,8 +131,8 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
     mutant(
         "far distances have bins of their own",
         LOGITS,
-        "min(max(distance, least), least + DISTANCE_RANGE)",
-        "max(distance, least)",
+        "min(max(distance, min_distance), min_distance + DISTANCE_RANGE)",
+        "max(distance, min_distance)",
     ),
     mutant(
         "negative logits are not mirrored",

@@ -51,7 +51,7 @@ struct Declared {
 
 /// The names that the library's shaders declare at module scope, over all plans: every word of a
 /// line that is not indented. These include names of function parameters, which would hide a value.
-static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
+static TAKEN: LazyLock<Result<HashSet<String>, Error>> = LazyLock::new(|| {
     // The module of the conversion kernel never contains values.
     let fragments =
         source::fragments().into_iter().filter(|(name, _)| *name != "input/convert.wgsl");
@@ -62,14 +62,18 @@ static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
         let schema = Schema { soft, ..rows.schema(true) };
         source::reduction(&rows, schema)
     });
-    let passes = source::modules(&columns, columns.schema(false)).into_iter().chain(rows);
+    let passes = source::modules(&columns, columns.schema(false))?.into_iter().chain(rows);
     let constants = source::constant_names().into_iter().map(str::to_owned);
     let texts: Vec<_> =
         fragments.chain(passes.map(|module| module.wgsl)).chain(constants).collect();
     let lines = texts.iter().flat_map(|text| text.lines());
     let declarations = lines.filter(|line| !line.starts_with([' ', '/']));
-    declarations.flat_map(words).map(str::to_owned).collect()
+    Ok(declarations.flat_map(words).map(str::to_owned).collect())
 });
+
+fn taken() -> Result<&'static HashSet<String>, Error> {
+    TAKEN.as_ref().map_err(Clone::clone)
+}
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
@@ -143,7 +147,7 @@ fn declared(value: &'static CustomValue) -> Result<Vec<Declared>, Error> {
                 format!("{declared} must be called {name}_{declared}, to clash with none");
             return Err(invalid(value, *line, message));
         }
-        if TAKEN.contains(declared) {
+        if taken()?.contains(declared) {
             let message = format!("the library's shaders declare {declared}, too");
             return Err(invalid(value, *line, message));
         }
@@ -227,7 +231,7 @@ mod tests {
             source::modules(&rows, rows.schema(true)),
             source::modules(&rows, soft),
         ];
-        for module in modules.concat() {
+        for module in modules.map(|modules| modules.expect("modules")).concat() {
             let Ok(parsed) = parsed(&module) else { panic!("a module is not valid") };
             let functions = parsed.functions.iter().map(|(_, function)| function.name.as_ref());
             let constants = parsed.constants.iter().map(|(_, constant)| constant.name.as_ref());
@@ -237,7 +241,7 @@ mod tests {
             let all = functions.chain(constants).chain(types).chain(variables).chain(entries);
             // Names in custom WGSL cannot start with an underscore either.
             for name in all.flatten().filter(|name| !name.starts_with('_')) {
-                assert!(TAKEN.contains(name), "{name} is not taken");
+                assert!(taken().expect("names").contains(name), "{name} is not taken");
                 names += 1;
             }
         }

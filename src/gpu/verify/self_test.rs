@@ -63,7 +63,7 @@ const PROBLEM_CLASSES: u32 = 5;
 
 /// Log-odds of one-vs-rest and of one-vs-one problems.
 pub(in crate::gpu) fn plan_of_problems() -> Plan {
-    let histogram = Statistic::Histogram { division: Binning::adaptive(true, 64) };
+    let histogram = Statistic::Histogram { binning: Binning::adaptive(true, 64) };
     let (classes, scale) = (PROBLEM_CLASSES, ScoreScale::LogOdds);
     Plan::new(Task::Multiclass, [])
         .with_classes(classes)
@@ -151,7 +151,7 @@ fn compare_samples(
     let chunk = vectors.chunk();
     let mut expected = plan.empty_totals();
     for _ in 0..TURNS {
-        cpu::add(plan, &chunk, InstructionSet::BASELINE, 0, &mut expected);
+        cpu::add(plan, &chunk, InstructionSet::BASELINE, 0, &mut expected)?;
         let mut pending = PendingBatch::new(&mut engine);
         pending.add(&chunk, 0)?;
         pending.commit(chunk.len());
@@ -166,7 +166,7 @@ fn compare_samples(
         return Ok(());
     };
     let family = plan.families.iter().find(|family| family.totals.contains(&total));
-    let statistics = family.map_or([].as_slice(), |family| &family.statistics);
+    let statistics = family.map_or([].as_slice(), |family| &family.statistics[..]);
     let totals = expected.statistics.iter().zip(&got.statistics);
     let different = statistics.iter().zip(totals).find(|(_, (expected, got))| expected != got);
     let what = match different {

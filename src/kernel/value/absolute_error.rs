@@ -1,6 +1,6 @@
 //! The absolute difference, |prediction − truth|.
 
-use super::{Operands, ValueDef, ValueRange};
+use super::definition::{Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, difference, magnitude};
 
 pub(crate) const VALUE: ValueDef = ValueDef {

@@ -1,6 +1,6 @@
 //! The magnitude of the truth, |truth|.
 
-use super::{Operands, ValueDef, ValueRange};
+use super::definition::{Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, magnitude};
 
 pub(crate) const VALUE: ValueDef = ValueDef {

@@ -1,12 +1,13 @@
 //! The Brier score of a probability, (p − y)². The domain is 0 ≤ p ≤ 1.
 
+use super::definition::{Operands, ValueDef, ValueRange};
 use super::squared_error::squared_error;
-use super::{Operands, ValueDef, ValueFn, ValueRange};
 use crate::kernel::bits::{Bits, ONE, OUTSIDE};
+use crate::kernel::fragment;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     range: ValueRange::NonNegative,
-    calls: &[ValueFn::SquaredError],
+    calls: &[fragment!("kernel/value/squared_error.wgsl")],
     ..ValueDef::of_sample(Operands::Both, "predictions from 0 to 1")
 };
 

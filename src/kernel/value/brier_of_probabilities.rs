@@ -1,6 +1,6 @@
 //! The Brier score of a row of probabilities: Σ (p − y)² over all classes.
 
-use super::{ValueDef, ValueRange};
+use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE, OUTSIDE, square};
 use crate::kernel::float::{minus, plus};
 use crate::kernel::row::{ROW_OUTSIDE, RowSummary, add_nonnegative};
@@ -19,8 +19,8 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 pub fn brier_of_probabilities(row: &RowSummary, _parameter: Bits) -> Bits {
     let lacking = square(minus(ONE, row.truth_score));
     let right = add_nonnegative(lacking, row.sum_of_squares);
-    let others = minus(row.sum_of_squares, square(row.truth_score));
-    let wrong = plus(plus(lacking, square(row.max)), others);
+    let other_squares = minus(row.sum_of_squares, square(row.truth_score));
+    let wrong = plus(plus(lacking, square(row.max)), other_squares);
     let score = if row.arg_max == row.truth { right } else { wrong };
     if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { score }
 }

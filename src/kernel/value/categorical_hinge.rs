@@ -1,6 +1,6 @@
 //! The hinge loss of a row of scores: max(0, 1 + the largest score of another class − the truth's).
 
-use super::{ValueDef, ValueRange};
+use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, FIELD_MAX, MIN_RESULT_EXPONENT, ONE, field};
 use crate::kernel::double::two_sum;
 use crate::kernel::float::{SIGN, minus};

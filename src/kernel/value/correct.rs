@@ -1,6 +1,6 @@
 //! Whether the predicted class is the true class: 1 or 0.
 
-use super::{Operands, ValueDef, ValueRange};
+use super::definition::{Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE};
 
 pub(crate) const VALUE: ValueDef =

@@ -1,6 +1,6 @@
 //! The cosine of the angle between two rows, Σ p t / √(Σ p² Σ t²).
 
-use super::ValueDef;
+use super::definition::ValueDef;
 use crate::kernel::bits::{Bits, ONE, OUTSIDE, magnitude};
 use crate::kernel::float::{SIGN, quotient, square_root, times};
 use crate::kernel::row::RowSummary;

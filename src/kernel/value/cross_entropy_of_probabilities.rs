@@ -1,7 +1,7 @@
 //! The log loss of a row of probabilities: −ln p of the true class, or Σ t (−ln p) for soft truths
 //! t.
 
-use super::{MIN_PROBABILITY, Parameters, ValueDef, ValueRange};
+use super::definition::{MIN_PROBABILITY, Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, OUTSIDE, magnitude};
 use crate::kernel::float::ln;
 use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, ROW_SOFT, RowSummary};
@@ -13,7 +13,7 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     clips: true,
     accepts_soft_truths: true,
     ..ValueDef::of_row(
-        |least| RowNeeds { loss: Some(least), ..RowNeeds::PROBABILITIES },
+        |min_probability| RowNeeds { loss: Some(min_probability), ..RowNeeds::PROBABILITIES },
         "predictions from 0 to 1",
     )
 };

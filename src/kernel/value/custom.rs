@@ -1,6 +1,6 @@
 //! Custom per-sample values, declared by users.
 
-use super::{MathModule, Operands, Parameters, ValueDef, ValueRange};
+use super::definition::{MathModule, Operands, Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, FIELD_MAX, OUTSIDE, flush_result, magnitude};
 
 /// A Rust twin: the value of (prediction, truth, parameter), all as bits of `f32` numbers.
@@ -44,15 +44,16 @@ pub type RustFn = fn(Bits, Bits, Bits) -> Bits;
 ///
 /// [`EvaluatorBuilder::build`](crate::EvaluatorBuilder::build) fails
 ///
-/// * if the name is invalid or taken
-///   ([`BuildError::InvalidValueName`](crate::error::BuildError::InvalidValueName)),
-/// * if the WGSL is invalid, with its line and the reason
-///   ([`BuildError::InvalidValueWgsl`](crate::error::BuildError::InvalidValueWgsl); not checked
-///   without the feature `gpu`),
+/// * if the name is invalid or taken ([`BuildError::InvalidValueName`]),
+/// * if the WGSL is invalid, with its line and the reason ([`BuildError::InvalidValueWgsl`]; not
+///   checked without the feature `gpu`),
 /// * and, if a GPU is used, if the twins differ on any of a few thousand ordinary and extreme
-///   inputs ([`BuildError::ValueTwinsDiffer`](crate::error::BuildError::ValueTwinsDiffer)). That is
-///   evidence, not proof: a [checked](crate::EvaluatorBuilder::checked) evaluator compares all of
-///   its data.
+///   inputs ([`BuildError::ValueTwinsDiffer`]). That is evidence, not proof: a
+///   [checked](crate::EvaluatorBuilder::checked) evaluator compares all of its data.
+///
+/// [`BuildError::InvalidValueName`]: crate::error::BuildError::InvalidValueName
+/// [`BuildError::InvalidValueWgsl`]: crate::error::BuildError::InvalidValueWgsl
+/// [`BuildError::ValueTwinsDiffer`]: crate::error::BuildError::ValueTwinsDiffer
 ///
 /// # Example
 ///

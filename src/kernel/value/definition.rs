@@ -1,10 +1,12 @@
 //! What is known about a per-sample value besides its function.
 
-use super::ValueFn;
-use crate::kernel::bits::Bits;
+use crate::kernel::bits::{Bits, two_to};
 use crate::kernel::row_needs::RowNeeds;
-use crate::kernel::{double, float, row};
+use crate::kernel::{Fragment, double, float, row};
 use std::ops::RangeInclusive;
+
+/// The smallest parameter of values that clip probabilities to their parameter: 2^-120.
+pub(super) const MIN_PROBABILITY: f32 = two_to(-120) as f32;
 
 /// The facts about a per-sample value that engines, metrics and error messages need.
 ///
@@ -25,10 +27,11 @@ pub(crate) struct ValueDef {
     pub range: ValueRange,
     /// The math modules that its function calls, without those that they are built on.
     pub modules: &'static [MathModule],
-    /// The values that its function calls.
-    pub calls: &'static [ValueFn],
-    /// Whether it clips some inputs in its domain. Its function `NAME_clips` and the WGSL twin of
-    /// that then decide which, and the list of values names the function.
+    /// The WGSL of the values that its function calls.
+    #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "a device alone has shaders"))]
+    pub calls: &'static [Fragment],
+    /// Whether it clips some inputs in its domain. Its function `NAME_clips`, which the list of
+    /// values then names, and the twin of that decide which.
     pub clips: bool,
     /// For a value of rows, the parts of a row summary that it reads with a given parameter.
     pub row_needs: Option<fn(Bits) -> RowNeeds>,
@@ -138,7 +141,7 @@ pub enum MathModule {
     Float,
     /// [`double`]: numbers of two `f32` parts.
     Double,
-    /// [`row`]: summaries of rows of scores.
+    /// Summaries of rows of scores.
     Row,
 }
 

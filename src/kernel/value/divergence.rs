@@ -1,7 +1,7 @@
 //! The Kullback-Leibler divergence of a row of predicted probabilities from the true ones,
 //! Σ t ln(t / p).
 
-use super::{MIN_PROBABILITY, Parameters, ValueDef};
+use super::definition::{MIN_PROBABILITY, Parameters, ValueDef};
 use crate::kernel::bits::{Bits, OUTSIDE};
 use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, RowSummary};
 use crate::kernel::row_needs::RowNeeds;
@@ -10,7 +10,7 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     parameters: Parameters::Within(MIN_PROBABILITY, 0.5),
     clips: true,
     ..ValueDef::of_row(
-        |least| RowNeeds { mean: Some(least), ..RowNeeds::VECTORS },
+        |min_probability| RowNeeds { mean: Some(min_probability), ..RowNeeds::VECTORS },
         "predictions and truths from 0 to 1",
     )
 };

@@ -1,6 +1,6 @@
 //! The difference, prediction − truth.
 
-use super::{Operands, ValueDef};
+use super::definition::{Operands, ValueDef};
 use crate::kernel::bits::{Bits, difference};
 
 pub(crate) const VALUE: ValueDef = ValueDef::of_sample(Operands::Both, "any number");

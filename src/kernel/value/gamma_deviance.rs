@@ -2,7 +2,7 @@
 //!
 //! It is 2 (r − 1 − ln r), r = truth / prediction, computed without cancellation.
 
-use super::{MathModule, Operands, ValueDef, ValueRange};
+use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE, OUTSIDE};
 use crate::kernel::double::{ratio_defect, ratio_ln, similar_magnitude};
 use crate::kernel::float::{TWO, minus, plus, quotient, times};

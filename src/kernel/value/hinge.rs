@@ -1,6 +1,6 @@
 //! The hinge loss of a score: max(0, 1 − s) where the truth is 1, max(0, 1 + s) where it is 0.
 
-use super::{Operands, ValueDef, ValueRange};
+use super::definition::{Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE};
 
 pub(crate) const VALUE: ValueDef =

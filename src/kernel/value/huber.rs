@@ -1,6 +1,6 @@
 //! The Huber loss: ½d² for |d| ≤ δ, then δ(|d| − δ/2), with d = prediction − truth.
 
-use super::{Operands, Parameters, ValueDef, ValueRange};
+use super::definition::{Operands, Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, difference, magnitude, square, two_to};
 
 pub(crate) const VALUE: ValueDef = ValueDef {

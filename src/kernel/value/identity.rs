@@ -1,6 +1,6 @@
 //! The prediction itself: a value that was computed elsewhere.
 
-use super::{Operands, ValueDef};
+use super::definition::{Operands, ValueDef};
 use crate::kernel::bits::Bits;
 
 pub(crate) const VALUE: ValueDef = ValueDef::of_sample(Operands::Prediction, "any number");

@@ -1,6 +1,6 @@
 //! The logarithm of the hyperbolic cosine of the difference, ln(cosh(prediction − truth)).
 
-use super::{MathModule, Operands, ValueDef, ValueRange};
+use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, difference};
 use crate::kernel::float::ln_cosh;
 

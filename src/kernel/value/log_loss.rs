@@ -1,7 +1,7 @@
 //! The log loss of a probability p of label 1: −ln p for label 1, −ln(1 − p) for label 0. The
 //! domain is 0 ≤ p ≤ 1.
 
-use super::{MIN_PROBABILITY, MathModule, Operands, Parameters, ValueDef, ValueRange};
+use super::definition::{MIN_PROBABILITY, MathModule, Operands, Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE, OUTSIDE, magnitude};
 use crate::kernel::float::{SIGN, ln_or_ln1p, minus};
 

@@ -1,14 +1,16 @@
 //! The log loss of a probability for the label that the sample does not have, which label smoothing
 //! adds.
 
+use super::definition::{MIN_PROBABILITY, MathModule, Operands, Parameters, ValueDef, ValueRange};
 use super::log_loss::{log_loss, log_loss_clips};
-use super::{MIN_PROBABILITY, Operands, Parameters, ValueDef, ValueFn, ValueRange};
 use crate::kernel::bits::{Bits, ONE};
+use crate::kernel::fragment;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     parameters: Parameters::Within(MIN_PROBABILITY, 0.5),
     range: ValueRange::NonNegative,
-    calls: &[ValueFn::LogLoss],
+    modules: &[MathModule::Float],
+    calls: &[fragment!("kernel/value/log_loss.wgsl")],
     clips: true,
     ..ValueDef::of_sample(Operands::Both, "predictions from 0 to 1")
 };

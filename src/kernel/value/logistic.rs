@@ -1,6 +1,6 @@
 //! The probability of label 1 for a logit z, 1 / (1 + e^−z).
 
-use super::{MathModule, Operands, ValueDef, ValueRange};
+use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::Bits;
 use crate::kernel::float::sigmoid;
 

@@ -1,6 +1,6 @@
 //! The Brier score of a logit z: the square of the probability of the wrong label.
 
-use super::{MathModule, Operands, ValueDef, ValueRange};
+use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE, square};
 use crate::kernel::float::{SIGN, sigmoid};
 

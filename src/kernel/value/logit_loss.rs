@@ -1,6 +1,6 @@
 //! The log loss of a logit z: ln(1 + e^−z) for label 1, ln(1 + e^z) for label 0.
 
-use super::{MathModule, Operands, ValueDef, ValueRange};
+use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE};
 use crate::kernel::float::{SIGN, softplus};
 

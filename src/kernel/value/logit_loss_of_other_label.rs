@@ -1,12 +1,14 @@
 //! The log loss of a logit for the label that the sample does not have, which label smoothing adds.
 
+use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use super::logit_loss::logit_loss;
-use super::{Operands, ValueDef, ValueFn, ValueRange};
 use crate::kernel::bits::{Bits, ONE};
+use crate::kernel::fragment;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     range: ValueRange::NonNegative,
-    calls: &[ValueFn::LogitLoss],
+    modules: &[MathModule::Float],
+    calls: &[fragment!("kernel/value/logit_loss.wgsl")],
     ..ValueDef::of_sample(Operands::Both, "any score")
 };
 

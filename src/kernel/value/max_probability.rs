@@ -1,6 +1,6 @@
 //! The largest probability of a row of probabilities.
 
-use super::{ValueDef, ValueRange};
+use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, OUTSIDE};
 use crate::kernel::row::{ROW_OUTSIDE, RowSummary};
 use crate::kernel::row_needs::RowNeeds;

@@ -1,6 +1,6 @@
 //! The largest probability of a row of logits.
 
-use super::{ValueDef, ValueRange};
+use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE};
 use crate::kernel::float::{plus, quotient};
 use crate::kernel::row::{RowSummary, exp_sum_without_max};

@@ -7,9 +7,10 @@
 //! an infinity if it overflowed, or [`OUTSIDE`](super::bits::OUTSIDE) for a sample outside the
 //! domain. Weights, counts and faults are the caller's business.
 //!
-//! A new value takes two files and one line: `NAME.rs` here, with the function and a `VALUE` that
-//! says everything else about it, its twin `NAME.wgsl`, and its name in the list below. A custom
-//! value is a [`CustomValue`], whose results are brought into the same form.
+//! A new value takes two files and two lines: `NAME.rs` here, with the function and a `VALUE` that
+//! declares everything else about it; its twin `NAME.wgsl`; and the `mod` line and its entry in the
+//! list below. Users declare a value of their own as a [`CustomValue`]. Its results are converted
+//! to the same form.
 
 pub mod absolute_error;
 pub mod absolute_truth;
@@ -27,6 +28,7 @@ pub mod gamma_deviance;
 pub mod hinge;
 pub mod huber;
 pub mod identity;
+mod inputs;
 pub mod log_cosh;
 pub mod log_loss;
 pub mod log_loss_of_other_label;
@@ -39,7 +41,6 @@ pub mod max_softmax;
 pub mod percentage_error;
 pub mod poisson_deviance;
 pub mod probability;
-mod samples;
 pub mod softmax_brier;
 pub mod softmax_loss;
 pub mod squared_error;
@@ -56,17 +57,16 @@ pub mod uniform_cross_entropy_of_probabilities;
 pub(crate) use self::custom::is_identifier;
 pub use self::custom::{CustomValue, RustFn};
 pub use self::definition::{MathModule, Operands};
-use self::definition::{Parameters, ValueDef, ValueRange};
-pub(crate) use self::samples::Samples;
-use super::bits::{Bits, two_to};
+use self::definition::{ValueDef, ValueRange};
+pub(crate) use self::inputs::ValueInputs;
+#[cfg(feature = "gpu")]
+use super::Fragment;
+use super::bits::Bits;
 use super::row::RowSummary;
 use super::row_needs::{RowNeeds, ScoreKind};
 use crate::task::Task;
 use std::fmt;
 use std::ops::RangeInclusive;
-
-/// The least parameter of values that clip probabilities to it: 2^-120.
-const MIN_PROBABILITY: f32 = two_to(-120) as f32;
 
 /// A per-sample value and its parameter, such as δ of the Huber loss or the power of the Tweedie
 /// deviance.
@@ -86,6 +86,7 @@ impl ValueSpec {
     }
 
     /// The parts of a row summary that it reads; none if it is not a value of rows.
+    #[doc(hidden)]
     pub fn row_needs(self) -> RowNeeds {
         self.function.row_needs(self.parameter.to_bits())
     }
@@ -106,7 +107,9 @@ macro_rules! values {
     (
         samples { $($name:ident $variant:ident $(clips $clips:ident)?),* $(,)? }
         rows { $($row_name:ident $row_variant:ident $(clips $row_clips:ident)?),* $(,)? }
-        vectors { $($vector_name:ident $vector_variant:ident $(clips $vector_clips:ident)?),* $(,)? }
+        vectors {
+            $($vector_name:ident $vector_variant:ident $(clips $vector_clips:ident)?),* $(,)?
+        }
     ) => {
         /// A per-sample value.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,8 +157,8 @@ macro_rules! values {
                 }
             }
 
-            /// The path of its WGSL file, or the name of a custom value, for error messages;
-            /// and the text.
+            /// The path of its WGSL file, or the name of a custom value, for error messages, and
+            /// the text.
             pub fn wgsl(self) -> (&'static str, &'static str) {
                 macro_rules! file {
                     ($stem:ident) => { (
@@ -173,7 +176,7 @@ macro_rules! values {
                 }
             }
 
-            /// What else is known about it.
+            /// Everything else that is declared about it.
             #[inline(always)]
             fn def(self) -> &'static ValueDef {
                 match self {
@@ -194,6 +197,7 @@ macro_rules! values {
             }
 
             /// The value of one row, or of two vectors; `None` for a value of single predictions.
+            #[doc(hidden)]
             pub fn of_row(self, row: &RowSummary, parameter: Bits) -> Option<Bits> {
                 match self {
                     $(Self::$row_variant => Some($row_name::$row_name(row, parameter)),)*
@@ -205,8 +209,8 @@ macro_rules! values {
             /// Writes the values of a block of samples. Each value has a loop of its own, so that
             /// each vectorises.
             #[inline(always)]
-            pub(crate) fn fill(self, samples: &Samples<'_>, parameter: Bits, out: &mut [Bits]) {
-                let Samples { prediction, truth, rows } = samples;
+            pub(crate) fn fill(self, inputs: &ValueInputs<'_>, parameter: Bits, out: &mut [Bits]) {
+                let ValueInputs { prediction, truth, rows } = inputs;
                 match self {
                     $(Self::$variant => {
                         let samples = out.iter_mut().zip(*prediction).zip(*truth);
@@ -233,27 +237,27 @@ macro_rules! values {
                 }
             }
 
-            /// Number of samples of a block that it clips, of those for which `counts` holds. It is
-            /// given a sample's index and value.
+            /// Number of samples of a block that it clips, among those for which `counts` is true.
+            /// `counts` takes the index of a sample and its value.
             #[inline(always)]
             pub(crate) fn count_clipped(
                 self,
-                samples: &Samples<'_>,
+                inputs: &ValueInputs<'_>,
                 parameter: Bits,
                 values: &[Bits],
                 counts: impl Fn(usize, Bits) -> bool,
             ) -> u32 {
                 match self {
                     $($(Self::$variant => {
-                        samples.count_samples(values, counts, |p, t| $name::$clips(p, t, parameter))
+                        inputs.count_samples(values, counts, |p, t| $name::$clips(p, t, parameter))
                     })?)*
                     $($(Self::$row_variant => {
-                        samples.count_rows(values, counts, |row| {
+                        inputs.count_rows(values, counts, |row| {
                             $row_name::$row_clips(row, parameter)
                         })
                     })?)*
                     $($(Self::$vector_variant => {
-                        samples.count_rows(values, counts, |row| {
+                        inputs.count_rows(values, counts, |row| {
                             $vector_name::$vector_clips(row, parameter)
                         })
                     })?)*
@@ -273,8 +277,9 @@ impl ValueFn {
         }
     }
 
-    /// The values that its function calls.
-    pub fn calls(self) -> &'static [Self] {
+    /// The WGSL of the values that its function calls.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn calls(self) -> &'static [Fragment] {
         self.def().calls
     }
 
@@ -309,12 +314,13 @@ impl ValueFn {
         self.def().parameters.ranges()
     }
 
-    /// Whether its promises hold for this parameter.
+    /// Whether it accepts this parameter.
     pub fn takes(self, parameter: f32) -> bool {
         self.parameter_ranges().iter().any(|range| range.contains(&parameter))
     }
 
     /// The parts of a row summary that it reads; none if it is not a value of rows.
+    #[doc(hidden)]
     pub fn row_needs(self, parameter: Bits) -> RowNeeds {
         self.def().row_needs.map(|needs| needs(parameter)).unwrap_or_default()
     }
@@ -338,7 +344,8 @@ impl ValueFn {
     }
 }
 
-// A line for each value: the stem of its files here and in shaders/kernel/value/, and its variant.
+// One line for each value: the stem of its files here and in shaders/kernel/value/, its variant,
+// and, if it clips, the function that decides which samples.
 values! {
     samples {
         error Error,

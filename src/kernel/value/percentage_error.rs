@@ -1,6 +1,6 @@
 //! The absolute percentage error as a fraction, |prediction − truth| / |truth|; 0 where both are 0.
 
-use super::{MathModule, Operands, ValueDef, ValueRange};
+use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, OUTSIDE, magnitude};
 use crate::kernel::float::{minus, quotient, scale, times};
 

@@ -1,6 +1,6 @@
 //! The score itself, as a probability. The domain is 0 to 1.
 
-use super::{Operands, ValueDef, ValueRange};
+use super::definition::{Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE, OUTSIDE};
 
 pub(crate) const VALUE: ValueDef = ValueDef {

@@ -1,7 +1,7 @@
 //! The Brier score of a row of logits: Σ (p − y)² over all classes, where p are their
 //! probabilities.
 
-use super::{ValueDef, ValueRange};
+use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, MIN_RESULT_EXPONENT, ONE, field, square};
 use crate::kernel::float::{minus, plus, quotient, times};
 use crate::kernel::row::{RowSummary, exp_nonpositive, exp_sum_without_max, runner_up_over_max};
@@ -25,8 +25,8 @@ pub fn softmax_brier(row: &RowSummary, _parameter: Bits) -> Bits {
     let likelihood = exp_nonpositive(minus(row.truth_score, row.max));
     let lacking = plus(ONE, minus(exp_sum_without_max(row), likelihood));
     let squares = times(square(runner_up_over_max(row)), row.sum_of_squares);
-    let others = minus(squares, times(likelihood, likelihood));
-    let total = plus(plus(times(lacking, lacking), ONE), others);
+    let other_squares = minus(squares, times(likelihood, likelihood));
+    let total = plus(plus(times(lacking, lacking), ONE), other_squares);
     let wrong = quotient(total, times(whole, whole));
     if row.arg_max == row.truth { right } else { wrong }
 }

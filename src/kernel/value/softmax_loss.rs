@@ -1,7 +1,7 @@
 //! The log loss of a row of logits: ln Σ e^z − z of the true class, or Σ t (ln Σ e^z − z) over all
 //! classes for soft truths t.
 
-use super::{ValueDef, ValueRange};
+use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, MIN_RESULT_EXPONENT, difference, field};
 use crate::kernel::float::{ln1p, plus, times};
 use crate::kernel::row::{ROW_SOFT, RowSummary, add_nonnegative, exp_sum_without_max};
@@ -21,9 +21,12 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 #[inline(always)]
 pub fn softmax_loss(row: &RowSummary, _parameter: Bits) -> Bits {
     let gap = difference(row.max, row.truth_score);
-    let least = ln1p(exp_sum_without_max(row));
-    let hard = if gap == 0 { least } else { plus(gap, least) };
-    let of_all =
-        if field(least) < MIN_RESULT_EXPONENT { least } else { times(row.sum_of_squares, least) };
+    let log_sum = ln1p(exp_sum_without_max(row));
+    let hard = if gap == 0 { log_sum } else { plus(gap, log_sum) };
+    let of_all = if field(log_sum) < MIN_RESULT_EXPONENT {
+        log_sum
+    } else {
+        times(row.sum_of_squares, log_sum)
+    };
     if row.flags & ROW_SOFT != 0 { add_nonnegative(row.truth_score, of_all) } else { hard }
 }

@@ -1,6 +1,6 @@
 //! The squared difference, (prediction − truth)².
 
-use super::{Operands, ValueDef, ValueRange};
+use super::definition::{Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, FIELD_SQUARE, UNDERFLOW, field};
 
 pub(crate) const VALUE: ValueDef = ValueDef {

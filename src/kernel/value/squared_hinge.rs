@@ -1,12 +1,13 @@
 //! The squared hinge loss of a score: the square of the hinge loss.
 
+use super::definition::{Operands, ValueDef, ValueRange};
 use super::hinge::hinge;
-use super::{Operands, ValueDef, ValueFn, ValueRange};
 use crate::kernel::bits::{Bits, square};
+use crate::kernel::fragment;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     range: ValueRange::NonNegative,
-    calls: &[ValueFn::Hinge],
+    calls: &[fragment!("kernel/value/hinge.wgsl")],
     ..ValueDef::of_sample(Operands::Both, "any score")
 };
 

@@ -4,7 +4,7 @@
 //! / (1 + b) is not negative, so that nothing cancels. u has two parts; the slope of the logarithm,
 //! 1 / (1 + u), accounts for the second.
 
-use super::{MathModule, Operands, ValueDef, ValueRange};
+use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{
     Bits, FIELD_SQUARE, ONE, OUTSIDE, UNDERFLOW, difference, field, ordered, square,
 };

@@ -1,7 +1,7 @@
 //! The symmetric percentage error as a fraction, 2 |prediction − truth| / (|prediction| + |truth|);
 //! 0 where both are 0.
 
-use super::{MathModule, Operands, ValueDef, ValueRange};
+use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, magnitude};
 use crate::kernel::float::{TWO, minus, plus, quotient, scale, times};
 

@@ -52,16 +52,16 @@ fn values_are_listed_under_the_kind_of_their_rows() {
 
 #[test]
 fn clipped_samples_and_rows_are_counted_by_their_own_function() {
-    let least = 0.25_f32.to_bits();
+    let min_probability = 0.25_f32.to_bits();
     let prediction = [0.1_f32, 0.9, 0.5, 0.2, 0.8].map(f32::to_bits);
     let truth = [1.0_f32, 0.0, 1.0, 1.0, 1.0].map(f32::to_bits);
     let flags = [row::ROW_CLIPPED, 0, row::ROW_CLIPPED, row::ROW_CLIPPED, 0];
     let rows = flags.map(|flags| RowSummary { flags, truth_score: ONE, ..Default::default() });
-    let samples = Samples { prediction: &prediction, truth: &truth, rows: &rows };
+    let inputs = ValueInputs { prediction: &prediction, truth: &truth, rows: &rows };
     let count = |function: ValueFn| {
         // The third value says that its sample does not count.
         let counts = |index, value| value != OUTSIDE && index < 5;
-        function.count_clipped(&samples, least, &[0, 0, OUTSIDE, 0, 0], counts)
+        function.count_clipped(&inputs, min_probability, &[0, 0, OUTSIDE, 0, 0], counts)
     };
     assert_eq!(count(ValueFn::LogLoss), 3); // 0.1, 1 - 0.9, 0.2
     assert_eq!(count(ValueFn::LogLossOfOtherLabel), 1); // 1 - 0.8

@@ -1,6 +1,6 @@
 //! Whether the true class is one of the k classes with the largest scores: 1 or 0.
 
-use super::{Parameters, ValueDef, ValueRange};
+use super::definition::{Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE};
 use crate::kernel::row::RowSummary;
 use crate::kernel::row_needs::RowNeeds;

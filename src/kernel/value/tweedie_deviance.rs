@@ -17,7 +17,7 @@
 //! D has the sign of its argument, so nothing cancels, and no power is singular. Everything but the
 //! tail of D's series is computed in double-floats and rounded at the end.
 
-use super::{MathModule, Operands, Parameters, ValueDef, ValueRange};
+use super::definition::{MathModule, Operands, Parameters, ValueDef, ValueRange};
 use super::{gamma_deviance, poisson_deviance};
 use crate::kernel::bits::{Bits, ONE, OUTSIDE, field, two_to};
 use crate::kernel::double::{
@@ -78,9 +78,9 @@ pub fn tweedie_deviance(prediction: Bits, truth: Bits, parameter: Bits) -> Bits 
     let t = times(ONE | (truth & MANTISSA), power_of_half(unit.wrapping_sub(field(truth))));
     let p_part = double_product(a_size, DoubleF32 { high: p, low: 0 });
     let t_part = double_product(c_size, DoubleF32 { high: if truth == 0 { 0 } else { t }, low: 0 });
-    let apart = double_sum(p_part, t_part);
+    let parts = double_sum(p_part, t_part);
     let part = double_quotient(
-        select_double(apart, defect, positive),
+        select_double(parts, defect, positive),
         select_double(double_product(a_size, c_size), both, positive),
     );
     // B, without the exponent of the truth, or of the unit of |t| and p.

@@ -1,6 +1,6 @@
 //! The log loss of a row of logits against uniform truths: the mean of every class's log loss.
 
-use super::{ValueDef, ValueRange};
+use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::Bits;
 use crate::kernel::float::{ln1p, plus};
 use crate::kernel::row::{RowSummary, exp_sum_without_max};

@@ -1,7 +1,7 @@
 //! The log loss of a row of probabilities against uniform truths: the mean of every class's log
 //! loss.
 
-use super::{MIN_PROBABILITY, Parameters, ValueDef, ValueRange};
+use super::definition::{MIN_PROBABILITY, Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, OUTSIDE};
 use crate::kernel::row::{ROW_OUTSIDE, RowSummary};
 use crate::kernel::row_needs::RowNeeds;
@@ -11,7 +11,7 @@ pub(crate) const VALUE: ValueDef = ValueDef {
     range: ValueRange::NonNegative,
     accepts_soft_truths: true,
     ..ValueDef::of_row(
-        |least| RowNeeds { mean: Some(least), ..RowNeeds::PROBABILITIES },
+        |min_probability| RowNeeds { mean: Some(min_probability), ..RowNeeds::PROBABILITIES },
         "predictions from 0 to 1",
     )
 };

@@ -21,14 +21,14 @@ pub fn bins(
     if scores.is_dropped() {
         return Err(Undefined::ScoresDropped);
     }
-    match outside(scores, view.is_weighted(), probability) {
+    match outside(scores, view.is_weighted(), probability)? {
         0 => {}
         count => {
             let domain = probability.domain().to_owned();
             return Err(Undefined::OutsideDomain { count, domain });
         }
     }
-    let (samples, number) = (Samples::new(scores, view.is_weighted()), number as usize);
+    let (samples, number) = (Samples::new(scores, view.is_weighted())?, number as usize);
     // Twice a sum has one bit more.
     let bits = samples.bits + 1;
     Ok(if bits <= u64::BITS {
@@ -49,12 +49,16 @@ fn probability_of(score: f32, probability: ValueSpec) -> u32 {
 }
 
 /// The number of scores that are not probabilities: they are first and last in the order.
-fn outside(scores: &StoredScores, weighted: bool, probability: ValueSpec) -> u64 {
-    let samples = scores.settled();
+fn outside(
+    scores: &StoredScores,
+    weighted: bool,
+    probability: ValueSpec,
+) -> Result<u64, Undefined> {
+    let samples = scores.sorted()?;
     let outside = |sample: &&StoredSample| probability_of(sample.score(), probability) == OUTSIDE;
     let first = samples.iter().take_while(outside);
     let last = samples[first.clone().count()..].iter().rev().take_while(outside);
-    first.chain(last).filter(|sample| !weighted || sample.weight() > 0).count() as u64
+    Ok(first.chain(last).filter(|sample| !weighted || sample.weight() > 0).count() as u64)
 }
 
 /// Neighbouring groups of one bin.

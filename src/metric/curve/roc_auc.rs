@@ -193,8 +193,8 @@ mod tests {
                         StoredSample::new(flushed((sign * score).to_bits()), label, weight)
                     });
                     let mut scores: StoredScores = samples.collect();
-                    scores.settle();
-                    let ranking = Ranking::of_scores(&scores, weighted);
+                    scores.sort();
+                    let ranking = Ranking::of_scores(&scores, weighted).expect("sorted scores");
                     let all: BigInt = &ranking.positives * &ranking.negatives * 2_u8;
                     [ranking.twice_concordant_pairs(), all]
                 });

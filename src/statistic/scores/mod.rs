@@ -1,20 +1,22 @@
 //! Stored scores: every sample individually, for metrics that depend on the order of all samples.
 //!
-//! A sample takes 64 bits: the [`ordered`] key of its score, its label, and the bits of its weight,
-//! whose sign bit is unused. So these integers are ordered by score, then label, then weight. This
-//! is the canonical order of samples in states, independent of the order in which they were added.
+//! A sample takes 64 bits: the [`ordered`](crate::kernel::bits::ordered) key of its score, its
+//! label, and the bits of its weight, whose sign bit is unused. So these integers are ordered by
+//! score, then label, then weight. This is the canonical order of samples in states, independent of
+//! the order in which they were added.
 
+mod sample;
 mod sort;
 
-use super::kind::{Accumulate, check_task};
+pub use self::sample::StoredSample;
+
+use super::accumulate::{Accumulate, check_task};
+use super::merge::Merge;
 use super::shader::{Calls, Site, push_line};
-use super::slots::{SlotReader, Slots};
-use super::totals::Merge;
-use super::{Extremes, Task};
-use crate::error::Error;
-use crate::kernel::bits::{FIELD_LIMIT, field, flushed, magnitude, nonfinite, ordered};
+use super::slots::{SlotContents, Slots};
+use crate::error::{Error, Undefined};
 use crate::kernel::{Fragment, fragment};
-use bytemuck::Zeroable;
+use crate::task::Task;
 use rayon::prelude::*;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -46,13 +48,14 @@ impl Accumulate for Kind {
     }
 
     /// Not read from slots: they are read back separately.
-    fn decode(&self, _: SlotReader) -> Self::Accumulator {
-        StoredScores::default()
+    fn decode(&self, _: SlotContents) -> Result<Self::Accumulator, Error> {
+        Ok(StoredScores::default())
     }
 
-    fn call(&self, site: &Site, calls: &mut Calls) {
+    fn call(&self, site: &Site, calls: &mut Calls) -> Result<(), Error> {
         calls.accumulate(&format!("store({}u, sample);", site.faults));
         push_line(&mut calls.begin, "take_places(first_quad, stride);");
+        Ok(())
     }
 }
 
@@ -62,64 +65,15 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A sample: score, label and weight.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Zeroable)]
-pub struct StoredSample(u64);
-
-impl StoredSample {
-    /// A sample with a finite, flushed score, a label and a valid weight, as bits.
-    #[inline(always)]
-    pub fn new(score: u32, label: bool, weight: u32) -> Self {
-        Self(u64::from(ordered(score)) << 32 | u64::from(label) << 31 | u64::from(weight))
-    }
-
-    /// The same from the two words on a device: the key of the score, and the rest. None for the
-    /// key 0, which is not the key of any number: nothing was stored there.
-    #[cfg(feature = "gpu")]
-    pub(crate) fn of_words([key, rest]: [u32; 2]) -> Option<Self> {
-        (key != 0).then_some(Self(u64::from(key) << 32 | u64::from(rest)))
-    }
-
-    /// The key of the score. Keys are in the order of scores.
-    #[inline(always)]
-    pub(crate) fn key(self) -> u32 {
-        (self.0 >> 32) as u32
-    }
-
-    /// The score: finite, and neither subnormal nor −0.
-    pub fn score(self) -> f32 {
-        Extremes::number(self.key())
-    }
-
-    /// The label, 0 or 1.
-    #[inline(always)]
-    pub fn label(self) -> usize {
-        (self.0 >> 31 & 1) as usize
-    }
-
-    /// The bits of the weight.
-    #[inline(always)]
-    pub fn weight(self) -> u32 {
-        magnitude(self.0 as u32)
-    }
-
-    /// Whether it is a sample that an engine can have stored.
-    fn is_valid(self) -> bool {
-        let score = self.score().to_bits();
-        !nonfinite(score) && flushed(score) == score && field(self.weight()) < FIELD_LIMIT
-    }
-}
-
 /// Samples, each with its score, label and weight.
 ///
 /// They are large, [`SAMPLE_BYTES`] each, on the device, in memory and in states.
 #[derive(Clone, Default)]
 pub struct StoredScores {
-    /// In chunks, so that none is copied when others are added. Once settled, there is one sorted
-    /// chunk.
+    /// In chunks, so that none is copied when others are added. Once sorted, there is one chunk.
     chunks: Vec<Arc<Vec<StoredSample>>>,
-    /// Whether they are settled.
-    is_settled: bool,
+    /// Whether they are sorted.
+    is_sorted: bool,
     /// Whether there was not enough memory for all of them; then there are none.
     dropped: bool,
 }
@@ -135,12 +89,12 @@ impl StoredScores {
 
     /// Samples in runs, each sorted by score.
     #[cfg(feature = "gpu")]
-    pub(crate) fn of_runs(runs: Vec<Vec<StoredSample>>) -> Self {
-        let settled = runs.into_par_iter().map(|mut run| {
-            sort::settle_ties(&mut run);
+    pub(crate) fn from_runs(runs: Vec<Vec<StoredSample>>) -> Self {
+        let sorted = runs.into_par_iter().map(|mut run| {
+            sort::sort_ties(&mut run);
             run
         });
-        let mut runs: Vec<_> = settled.collect();
+        let mut runs: Vec<_> = sorted.collect();
         while runs.len() > 1 {
             let pairs = runs.par_chunks(2).map(|pair| match pair {
                 [a, b] => merged(a, b),
@@ -149,7 +103,7 @@ impl StoredScores {
             runs = pairs.collect();
         }
         let chunks = runs.into_iter().map(Arc::new).collect();
-        Self { chunks, is_settled: true, dropped: false }
+        Self { chunks, is_sorted: true, dropped: false }
     }
 
     /// Whether there was not enough memory for all of them.
@@ -172,10 +126,13 @@ impl StoredScores {
         self.chunks.iter().flat_map(|chunk| chunk.iter().copied())
     }
 
-    /// The samples, once they are [`settled`](Self::settle).
-    pub(crate) fn settled(&self) -> &[StoredSample] {
-        debug_assert!(self.is_settled || self.is_empty(), "samples in no order");
-        self.chunks.first().map_or(&[], |chunk| chunk)
+    /// The samples in canonical order; an internal error if they were not [sorted](Self::sort).
+    pub(crate) fn sorted(&self) -> Result<&[StoredSample], Undefined> {
+        match &self.chunks[..] {
+            [] => Ok(&[]),
+            [chunk] if self.is_sorted => Ok(chunk),
+            _ => Err(Undefined::internal("stored scores are not sorted")),
+        }
     }
 
     /// Makes room for `samples` more samples in one chunk.
@@ -183,7 +140,7 @@ impl StoredScores {
         if self.dropped {
             return;
         }
-        self.is_settled = false;
+        self.is_sorted = false;
         let last = self.chunks.last_mut().and_then(Arc::get_mut);
         if last.is_none_or(|last| last.capacity() - last.len() < samples) {
             self.chunks.push(Arc::new(Vec::with_capacity(samples)));
@@ -193,6 +150,7 @@ impl StoredScores {
     /// Adds samples, for which there must be room.
     #[inline(always)]
     pub(crate) fn extend(&mut self, samples: impl Iterator<Item = StoredSample>) {
+        self.is_sorted = false;
         // The iterator is consumed even if scores were dropped, since it counts faults.
         match self.chunks.last_mut().and_then(Arc::get_mut) {
             Some(last) => last.extend(samples),
@@ -209,17 +167,17 @@ impl StoredScores {
     }
 
     /// Sorts them into canonical order.
-    pub(crate) fn settle(&mut self) {
-        if !self.is_settled && !self.is_empty() {
+    pub(crate) fn sort(&mut self) {
+        if !self.is_sorted && !self.is_empty() {
             let chunks = std::mem::take(&mut self.chunks);
             self.chunks = vec![Arc::new(sort::sorted(chunks))];
         }
-        self.is_settled = true;
+        self.is_sorted = true;
     }
 
     fn in_order(&self) -> Self {
         let mut scores = self.clone();
-        scores.settle();
+        scores.sort();
         scores
     }
 }
@@ -236,7 +194,7 @@ impl Merge for StoredScores {
         }
         for chunk in other.chunks.iter().filter(|chunk| !chunk.is_empty()) {
             if chunk.len() >= CHUNK {
-                self.is_settled = false;
+                self.is_sorted = false;
                 self.chunks.push(chunk.clone());
             } else {
                 self.reserve_chunk(chunk.len());
@@ -274,7 +232,7 @@ fn merged(a: &[StoredSample], b: &[StoredSample]) -> Vec<StoredSample> {
 impl FromIterator<StoredSample> for StoredScores {
     fn from_iter<I: IntoIterator<Item = StoredSample>>(samples: I) -> Self {
         let chunks = vec![Arc::new(samples.into_iter().collect())];
-        Self { chunks, is_settled: false, dropped: false }
+        Self { chunks, is_sorted: false, dropped: false }
     }
 }
 
@@ -289,7 +247,7 @@ impl fmt::Debug for StoredScores {
 impl PartialEq for StoredScores {
     fn eq(&self, other: &Self) -> bool {
         let lengths = |scores: &Self| (scores.dropped, scores.len());
-        lengths(self) == lengths(other) && self.in_order().settled() == other.in_order().settled()
+        lengths(self) == lengths(other) && self.in_order().samples().eq(other.in_order().samples())
     }
 }
 
@@ -317,13 +275,29 @@ impl<'de> Deserialize<'de> for StoredScores {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Columns { keys, labels_and_weights, dropped } = Columns::deserialize(deserializer)?;
         if keys.len() != labels_and_weights.len() {
-            let (keys, others) = (keys.len(), labels_and_weights.len());
-            let reason = format!("{keys} keys of scores, but {others} labels and weights");
+            let [keys, rest] = [keys.len(), labels_and_weights.len()];
+            let reason = format!("{keys} keys of scores, but {rest} labels and weights");
             return Err(D::Error::custom(reason));
         }
         let words = keys.into_iter().zip(labels_and_weights);
         let sample = |(key, rest)| StoredSample(u64::from(key) << 32 | u64::from(rest));
         let scores = Self { dropped, ..words.map(sample).collect() };
         Ok(scores.in_order())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_that_are_not_sorted_are_an_internal_error() {
+        let samples = [2.0_f32, 1.0].map(|x| StoredSample::new(x.to_bits(), true, 0));
+        let mut scores: StoredScores = samples.into_iter().collect();
+        assert!(matches!(scores.sorted(), Err(Undefined::Internal { .. })));
+        scores.sort();
+        assert_eq!(scores.sorted(), Ok(&[samples[1], samples[0]][..]));
+        scores.extend(samples.into_iter());
+        assert!(matches!(scores.sorted(), Err(Undefined::Internal { .. })));
     }
 }

@@ -1,7 +1,7 @@
 //! Sorts samples into canonical order: they are distributed to buckets of neighbouring keys, which
 //! are then sorted in parallel, each in the cache of its thread.
 
-use super::StoredSample;
+use super::sample::StoredSample;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -27,17 +27,17 @@ pub(super) fn sorted(mut chunks: Vec<Arc<Vec<StoredSample>>>) -> Vec<StoredSampl
         return all;
     }
     let keys = chunks.par_iter().flat_map(|chunk| chunk.par_iter().map(|sample| sample.key()));
-    let [least, most] =
+    let [min, max] =
         keys.map(|key| [key; 2]).reduce(|| [u32::MAX, 0], |[a, b], [c, d]| [a.min(c), b.max(d)]);
-    let shift = (u32::BITS - (most - least).leading_zeros()).saturating_sub(BUCKET_BITS);
-    let bucket = |sample: &StoredSample| ((sample.key() - least) >> shift) as usize;
+    let shift = (u32::BITS - (max - min).leading_zeros()).saturating_sub(BUCKET_BITS);
+    let bucket = |sample: &StoredSample| ((sample.key() - min) >> shift) as usize;
 
     // Sorts each range by bucket, and finds where each bucket starts in it.
     let chunks: Vec<_> = chunks.iter_mut().map(Arc::make_mut).collect();
     let ranges: Vec<_> = chunks.into_iter().flat_map(|chunk| chunk.chunks_mut(RANGE)).collect();
     let ranges: Vec<_> = ranges
         .into_par_iter()
-        .map_init(Scratch::default, |scratch, range| {
+        .map_init(SortScratch::default, |scratch, range| {
             let starts = scratch.distribute(range, bucket);
             (&*range, starts)
         })
@@ -50,29 +50,29 @@ pub(super) fn sorted(mut chunks: Vec<Arc<Vec<StoredSample>>>) -> Vec<StoredSampl
     let mut buckets = Vec::with_capacity(1 << BUCKET_BITS);
     for bucket in 0..1 << BUCKET_BITS {
         let len = ranges.iter().map(|(_, starts)| starts[bucket + 1] - starts[bucket]).sum();
-        let (own, others) = rest.split_at_mut(len);
-        buckets.push((bucket, own));
-        rest = others;
+        let (samples, later) = rest.split_at_mut(len);
+        buckets.push((bucket, samples));
+        rest = later;
     }
-    buckets.into_par_iter().for_each_init(Scratch::default, |scratch, (bucket, own)| {
+    buckets.into_par_iter().for_each_init(SortScratch::default, |scratch, (bucket, sorted)| {
         let parts = ranges.iter().map(|(range, starts)| &range[starts[bucket]..starts[bucket + 1]]);
-        if own.len() < FEW_IN_BUCKET {
+        if sorted.len() < FEW_IN_BUCKET {
             let mut end = 0;
             for part in parts {
-                own[end..end + part.len()].copy_from_slice(part);
+                sorted[end..end + part.len()].copy_from_slice(part);
                 end += part.len();
             }
-            own.sort_unstable();
+            sorted.sort_unstable();
         } else {
-            scratch.sort_by_keys(parts, |sample| sample.key() - least, shift, own);
-            settle_ties(own);
+            scratch.sort_by_keys(parts, |sample| sample.key() - min, shift, sorted);
+            sort_ties(sorted);
         }
     });
     all
 }
 
 /// Completes the sort of samples that are sorted by score, by sorting samples with equal scores.
-pub(super) fn settle_ties(samples: &mut [StoredSample]) {
+pub(super) fn sort_ties(samples: &mut [StoredSample]) {
     for same in samples.chunk_by_mut(|a, b| a.key() == b.key()) {
         match same.len() {
             1 => {}
@@ -84,12 +84,12 @@ pub(super) fn settle_ties(samples: &mut [StoredSample]) {
 
 /// Memory that a thread reuses for each bucket.
 #[derive(Default)]
-struct Scratch {
+struct SortScratch {
     samples: Vec<StoredSample>,
     places: Vec<usize>,
 }
 
-impl Scratch {
+impl SortScratch {
     /// Sorts the samples of a range by bucket. Returns where each bucket starts, and where the last
     /// one ends.
     fn distribute(

@@ -59,7 +59,7 @@ fn extremes_with_impossible_numbers_do_not_panic() {
         let mut state = before.clone();
         let content = &mut state.totals[0].statistics[0].content;
         let Accumulator::Extremes(extremes) = content else { panic!("{content:?}") };
-        [extremes.largest.weighted, extremes.least.weighted] = keys;
+        [extremes.largest.weighted, extremes.smallest.weighted] = keys;
         state
     };
     // Keys of an infinity, of NaN and of a subnormal number.

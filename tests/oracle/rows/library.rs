@@ -1,7 +1,7 @@
 //! Compares the row library with plain integer arithmetic.
 
 use crate::common::random::Random;
-use weighbridge::kernel::row::{
+use weighbridge::internals::kernel::row::{
     add_nonnegative, mean_of, normalized, number_of, quantised, quantum, sum_of, units,
 };
 

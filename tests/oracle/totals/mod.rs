@@ -14,7 +14,7 @@ use statistics::{few_statistics, in_order_of_a_state, statistics};
 use weighbridge::batch::FaultPolicy;
 use weighbridge::error::UpdateError;
 use weighbridge::statistic::{
-    Accumulator, Moment, Pair, Statistic, Task, Totals, ValueFn, ValueSpec,
+    Accumulator, Moment, Sides, Statistic, Task, Totals, ValueFn, ValueSpec,
 };
 use weighbridge::{Device, Error, Evaluator, InstructionSet};
 
@@ -245,13 +245,13 @@ fn the_reference_adds_up() {
     assert_eq!(totals.weights.zero_weight, 1);
     assert_eq!((totals.weights.sum.to_f64(), totals.weights.square_sum.to_f64()), (5.5, 17.25));
     for total in &totals.statistics {
-        assert_eq!(total.faults.nonfinite, Pair { unweighted: 1, weighted: 1 });
-        assert_eq!(total.faults.overflow, Pair::default());
+        assert_eq!(total.faults.nonfinite, Sides { unweighted: 1, weighted: 1 });
+        assert_eq!(total.faults.overflow, Sides::default());
     }
     let contents: Vec<_> = totals.statistics.iter().map(|total| total.content.clone()).collect();
     let Accumulator::Sum(squares) = contents[0] else { panic!("{contents:?}") };
     assert_eq!((squares.unweighted.to_f64(), squares.weighted.to_f64()), (69.0, 6.0));
-    let largest = Pair { unweighted: 8_f32.to_bits(), weighted: 2_f32.to_bits() };
+    let largest = Sides { unweighted: 8_f32.to_bits(), weighted: 2_f32.to_bits() };
     assert_eq!(contents[1], Accumulator::Maximum(largest));
     let Accumulator::Sum(products) = contents[2] else { panic!("{contents:?}") };
     assert_eq!((products.unweighted.to_f64(), products.weighted.to_f64()), (14.0, 9.5));

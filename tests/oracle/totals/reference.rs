@@ -6,12 +6,12 @@
 use num_bigint::BigInt;
 use num_traits::Zero;
 use weighbridge::ExactSum;
-use weighbridge::exact::layout::UNIT_EXPONENT;
-use weighbridge::kernel::row;
-use weighbridge::kernel::row::RowSummary;
+use weighbridge::internals::exact::UNIT_EXPONENT;
+use weighbridge::internals::kernel::row;
+use weighbridge::internals::kernel::row::RowSummary;
 use weighbridge::statistic::{
-    Accumulator, Binning, CalibrationBin, Cells, Confusion, Extremes, Factor, Faults, Moment, Pair,
-    Statistic, StoredSample, Task, Total, Totals, ValueFn, ValueSpec, Weights,
+    Accumulator, Binning, CalibrationBin, Cells, Confusion, Extremes, Factor, Faults, Moment,
+    Sides, Statistic, StoredSample, Task, Total, Totals, ValueFn, ValueSpec, Weights,
 };
 
 /// A constant of the row library.
@@ -165,8 +165,8 @@ fn exact_sum(integer: &BigInt) -> ExactSum {
     serde_json::from_value(literal.into()).expect("a literal makes a sum")
 }
 
-fn exact_pair(pair: &Pair<BigInt>) -> Pair<ExactSum> {
-    Pair { unweighted: exact_sum(&pair.unweighted), weighted: exact_sum(&pair.weighted) }
+fn exact_pair(pair: &Sides<BigInt>) -> Sides<ExactSum> {
+    Sides { unweighted: exact_sum(&pair.unweighted), weighted: exact_sum(&pair.weighted) }
 }
 
 /// A key that grows with the number, from 1 on.
@@ -229,8 +229,8 @@ fn weights(samples: &[Sample]) -> Weights {
 
 /// The bin of a score, in `f64`: the number of bins that begin at or below it, of the bins of equal
 /// width and of the bins with an equal number per power of two.
-fn bin(division: Binning, score: f32) -> usize {
-    let Binning { of_logits, even, side } = division;
+fn bin(binning: Binning, score: f32) -> usize {
+    let Binning { of_logits, even, side } = binning;
     let (score, even, side) = (f64::from(score), f64::from(even), f64::from(side));
     let [low, high] = if of_logits { [-32.0, 32.0] } else { [0.0, 1.0] };
     // f32 rounds the scaled score, and for logits also the shifted one before that.
@@ -263,7 +263,7 @@ fn bin(division: Binning, score: f32) -> usize {
 fn cells_of(statistic: Statistic, score: f32, truth: usize) -> Vec<usize> {
     let prediction = score as usize;
     match statistic {
-        Statistic::Histogram { division } => vec![2 * bin(division, score) + truth],
+        Statistic::Histogram { binning } => vec![2 * bin(binning, score) + truth],
         Statistic::Margins { classes } => {
             let classes = classes as usize;
             let hit = (prediction == truth).then_some(truth);
@@ -279,7 +279,7 @@ fn cells_of(statistic: Statistic, score: f32, truth: usize) -> Vec<usize> {
 struct Bin {
     counts: [u64; 2],
     weights: [BigInt; 2],
-    probability: Pair<BigInt>,
+    probability: Sides<BigInt>,
 }
 
 impl Bin {
@@ -294,8 +294,8 @@ impl Bin {
 
 fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
     let mut faults = Faults::default();
-    let mut sum = Pair::<BigInt>::default();
-    let mut maximum = Pair::<f32>::default();
+    let mut sum = Sides::<BigInt>::default();
+    let mut maximum = Sides::<f32>::default();
     let mut extremes = Extremes::default();
     let mut counts = [0; 4];
     let mut cells = [const { BigInt::ZERO }; 4];
@@ -394,7 +394,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             }
             Statistic::Extremes(_) => {
                 let [largest, least] = [key(flushed(x)), u32::MAX - key(flushed(x))];
-                let Extremes { largest: most, least: fewest } = &mut extremes;
+                let Extremes { largest: most, smallest: fewest } = &mut extremes;
                 most.unweighted = most.unweighted.max(largest);
                 fewest.unweighted = fewest.unweighted.max(least);
                 if weighs {
@@ -439,7 +439,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
     }
     let content = match statistic {
         Statistic::Sum(_) | Statistic::Moment(_) => Accumulator::Sum(exact_pair(&sum)),
-        Statistic::Maximum(_) => Accumulator::Maximum(Pair {
+        Statistic::Maximum(_) => Accumulator::Maximum(Sides {
             unweighted: maximum.unweighted.to_bits(),
             weighted: maximum.weighted.to_bits(),
         }),

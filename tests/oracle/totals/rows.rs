@@ -6,11 +6,11 @@ use super::reference::{self, Sample, of_rows};
 use super::{check, in_order_of_a_state, totals};
 use crate::common::families::{Labels, Numbers, Random, Weights};
 use weighbridge::batch::FaultPolicy;
+use weighbridge::internals::kernel::row::RowSummary;
+use weighbridge::internals::kernel::row::exp_nonpositive;
+use weighbridge::internals::kernel::{RowNeeds, ScoreKind};
 use weighbridge::kernel::bits::UNDERFLOW;
 use weighbridge::kernel::float;
-use weighbridge::kernel::row::RowSummary;
-use weighbridge::kernel::row::exp_nonpositive;
-use weighbridge::kernel::row_needs::{RowNeeds, ScoreKind};
 use weighbridge::statistic::{Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, InstructionSet};
 
@@ -193,7 +193,8 @@ fn rows_of_every_family() {
         for scores in [ScoreKind::Logits, ScoreKind::Probabilities] {
             let statistics = statistics(classes, scores);
             let task = Task::Multiclass;
-            let plan = weighbridge::statistic::Plan::new(task, statistics.iter().copied());
+            let plan =
+                weighbridge::internals::statistic::Plan::new(task, statistics.iter().copied());
             let reduction = plan.row_needs();
             for kind in 0..Numbers::ALL.len() + 3 {
                 let weights = Weights::ALL[random.below(Weights::ALL.len())];

@@ -3,7 +3,8 @@
 use super::CLASSES;
 use crate::common::custom;
 use crate::common::values::{parameters, values};
-use weighbridge::statistic::{Binning, Moment, Plan, Statistic, Task, ValueFn, ValueSpec};
+use weighbridge::internals::statistic::Plan;
+use weighbridge::statistic::{Binning, Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Device, Evaluator};
 
 /// Every value with every parameter.
@@ -36,13 +37,13 @@ pub fn statistics(task: Task) -> Vec<Statistic> {
         values.map(Statistic::Sum).chain(maxima).chain(extremes).chain(moments).collect();
     all.extend(custom::statistics());
     if task == Task::Binary {
-        let divisions = [
+        let binnings = [
             Binning::adaptive(false, 33),
             Binning::adaptive(true, 32),
             Binning::uniform(false, 7),
             Binning::uniform(true, 64),
         ];
-        all.extend(divisions.map(|division| Statistic::Histogram { division }));
+        all.extend(binnings.map(|binning| Statistic::Histogram { binning }));
         all.push(Statistic::Scores);
         all.extend(confusions);
         all.extend([1, 2, 15, 256].map(|bins| Statistic::Calibration {
@@ -55,7 +56,7 @@ pub fn statistics(task: Task) -> Vec<Statistic> {
 
 /// States hold statistics in the order of their names.
 pub fn in_order_of_a_state(task: Task, statistics: Vec<Statistic>) -> Vec<Statistic> {
-    Plan::new(task, statistics).families.remove(0).statistics
+    Plan::new(task, statistics).view_statistics.to_vec()
 }
 
 /// One statistic of each kind, because these tests are slow.

@@ -1,5 +1,6 @@
 //! Groups of samples that no threshold separates, the highest scores first.
 
+use crate::error::Undefined;
 use crate::exact::{ProductSum, WeightSum, place};
 use crate::kernel::bits::ONE;
 use crate::statistic::{StoredSample, StoredScores};
@@ -53,8 +54,8 @@ pub struct Samples<'a> {
 const RANGE: usize = 1 << 15;
 
 impl<'a> Samples<'a> {
-    pub fn new(scores: &'a StoredScores, weighted: bool) -> Self {
-        let samples = scores.settled();
+    pub fn new(scores: &'a StoredScores, weighted: bool) -> Result<Self, Undefined> {
+        let samples = scores.sorted()?;
         let positions = |weight: u32| [place(weight).1; 2];
         let [least, most] = match weighted {
             false => positions(ONE),
@@ -72,7 +73,7 @@ impl<'a> Samples<'a> {
         };
         let unit = least.min(most);
         let of_count = usize::BITS - samples.len().leading_zeros();
-        Self { samples, weighted, unit, bits: most - unit + 24 + of_count }
+        Ok(Self { samples, weighted, unit, bits: most - unit + 24 + of_count })
     }
 
     /// The distance, in bits, of the unit of sums from the unit of the smallest weight.

@@ -95,9 +95,9 @@ fn check(arguments: &Arguments) -> Result<(), Error> {
 
 fn histogram(arguments: &Arguments, bins: u32) -> Statistic {
     let Settings { from_logits, .. } = arguments.settings;
-    let division = match arguments.get(&SPACING) {
+    let binning = match arguments.get(&SPACING) {
         Some(BinSpacing::Uniform) => Binning::uniform(from_logits, bins),
         Some(BinSpacing::Adaptive) | None => Binning::adaptive(from_logits, bins),
     };
-    Statistic::Histogram { division }
+    Statistic::Histogram { binning }
 }

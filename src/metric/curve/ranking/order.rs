@@ -87,7 +87,7 @@ impl<'a> Ranking<'a> {
                 match fallback.first() {
                     Some(histogram) if scores.is_dropped() => Self::of_bins(view, *histogram),
                     None if scores.is_dropped() => Err(Undefined::ScoresDropped),
-                    _ => Ok(Self::of_scores(scores, view.is_weighted())),
+                    _ => Self::of_scores(scores, view.is_weighted()),
                 }
             }
             [histogram, ..] => Self::of_bins(view, histogram),
@@ -95,18 +95,18 @@ impl<'a> Ranking<'a> {
         }
     }
 
-    /// The order of scores that are settled.
-    pub fn of_scores(scores: &'a StoredScores, weighted: bool) -> Self {
-        let samples = Samples::new(scores, weighted);
+    /// The order of scores that are sorted.
+    pub fn of_scores(scores: &'a StoredScores, weighted: bool) -> Result<Self, Undefined> {
+        let samples = Samples::new(scores, weighted)?;
         // Twice a sum has one bit more.
         let bits = samples.bits + 1;
-        if bits <= u64::BITS {
+        Ok(if bits <= u64::BITS {
             Self::of_samples::<u64>(samples)
         } else if bits <= u128::BITS {
             Self::of_samples::<u128>(samples)
         } else {
             Self::of_samples::<AnyWeightSum>(samples)
-        }
+        })
     }
 
     fn of_samples<S: WeightSum + 'a>(samples: Samples<'a>) -> Self {
@@ -117,11 +117,11 @@ impl<'a> Ranking<'a> {
     }
 
     fn of_bins(view: &TotalsView<'a>, histogram: Statistic) -> Result<Self, Undefined> {
-        let Statistic::Histogram { division } = histogram else {
+        let Statistic::Histogram { binning } = histogram else {
             let what = format!("{histogram} was read as a histogram");
             return Err(Undefined::Internal { reason: what });
         };
-        let most = division.bins() as usize;
+        let most = binning.bins() as usize;
         let (mut numbers, mut groups) = (Vec::with_capacity(most), Vec::with_capacity(most));
         for (bin, [negatives, positives]) in view.bins(histogram)?.rev() {
             numbers.push(bin);
@@ -130,7 +130,7 @@ impl<'a> Ranking<'a> {
         let all = groups.iter().fold(Group::NONE, |all, bin| all.plus(*bin));
         let (negatives, positives) = (all.negatives.to_integer(), all.positives.to_integer());
         let groups = Arc::new(groups);
-        let bins = Bins { division, numbers, groups: groups.clone() };
+        let bins = Bins { binning, numbers, groups: groups.clone() };
         let order = Box::new(Ranges { ranges: vec![(bins, Group::NONE)], all });
         Ok(Self { groups: order, bins: Some(groups), negatives, positives, unit: 0 })
     }
@@ -200,7 +200,7 @@ impl<S: WeightSum> Groups<S> for Samples<'_> {
 
 /// Bins with their numbers. Where they end takes a while to find out, and few ask for it.
 struct Bins<S> {
-    division: Binning,
+    binning: Binning,
     numbers: Vec<u32>,
     groups: Arc<Vec<Group<S>>>,
 }
@@ -212,9 +212,9 @@ impl<S: WeightSum> Groups<S> for Bins<S> {
 
     fn each_with_scores(&self, mut pass: impl FnMut(Group<S>)) {
         for (&bin, &group) in self.numbers.iter().zip(self.groups.iter()) {
-            let below = bin.checked_sub(1).map(|below| self.division.greatest(below));
+            let below = bin.checked_sub(1).map(|below| self.binning.max_of_bin(below));
             let least = below.map_or(f32::MIN, f32::next_up);
-            pass(Group { scores: [least, self.division.greatest(bin)], ..group });
+            pass(Group { scores: [least, self.binning.max_of_bin(bin)], ..group });
         }
     }
 }
@@ -347,9 +347,10 @@ mod tests {
                 StoredSample::new(score.to_bits(), index % 2 == 1, weight.to_bits())
             });
             let mut scores: StoredScores = samples.collect();
-            scores.settle();
-            let chosen = Ranking::of_scores(&scores, true);
-            let widest = Ranking::of_samples::<AnyWeightSum>(Samples::new(&scores, true));
+            scores.sort();
+            let chosen = Ranking::of_scores(&scores, true).expect("sorted scores");
+            let samples = Samples::new(&scores, true).expect("sorted scores");
+            let widest = Ranking::of_samples::<AnyWeightSum>(samples);
             assert_eq!(chosen.positives, widest.positives, "2^-{least}");
             assert_eq!(
                 chosen.twice_concordant_pairs(),

@@ -1,20 +1,20 @@
-//! The samples that values are computed for.
+//! The inputs of values.
 
 use crate::kernel::bits::Bits;
 use crate::kernel::row::RowSummary;
 
-/// Samples for values: one prediction and one truth each, and the summaries of their rows if they
-/// are rows.
+/// The inputs of a block of samples: one prediction and one truth each, and the summaries of their
+/// rows if they are rows.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Samples<'a> {
+pub(crate) struct ValueInputs<'a> {
     pub prediction: &'a [Bits],
     pub truth: &'a [Bits],
     pub rows: &'a [RowSummary],
 }
 
-// Both are generic in the functions that they call, so that each value has a loop that calls its
-// own function directly. Plain loops are inlined into code for wider vectors; `fold` is not.
-impl Samples<'_> {
+// Both are generic in the functions that they call, so that each value has a separate loop that
+// calls its function directly. Plain loops are inlined into code for wider vectors; `fold` is not.
+impl ValueInputs<'_> {
     /// Number of samples with a value for which both conditions hold.
     #[inline(always)]
     pub(super) fn count_samples(

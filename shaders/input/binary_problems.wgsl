@@ -13,7 +13,7 @@ var<private> loaded: u32;
 fn choose(problem: u32) {
     positive = problem;
     negative = NO_CLASS;
-    if IN_PAIRS {
+    if ONE_VS_ONE {
         let other = problem % (CLASSES - 1u);
         positive = problem / (CLASSES - 1u);
         negative = other + select(0u, 1u, other >= positive);
@@ -47,6 +47,5 @@ fn process(k: u32, weight: u32) {
     let score = problem_score(row, scores[(loaded + k) * CLASSES + positive], positive);
     var notes = select(0u, PREDICTION_SUBNORMAL, subnormal(score));
     notes |= select(0u, PREDICTION_NONFINITE, nonfinite(score));
-    let prediction = select(flushed(score), 0u, nonfinite(score));
-    accumulate(Sample(prediction, select(0u, ONE, row.truth == positive), w, notes));
+    accumulate(Sample(finite_or_zero(score), select(0u, ONE, row.truth == positive), w, notes));
 }

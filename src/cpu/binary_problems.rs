@@ -1,11 +1,13 @@
 //! Rows of scores as binary samples, one binary problem at a time.
 
-use super::{InstructionSet, Job, accumulate};
+use super::job::Job;
+use super::problem_scores::Scorer;
+use super::ranges::accumulate;
+use super::simd::InstructionSet;
 use crate::batch::Chunk;
+use crate::error::Error;
 use crate::kernel::bits::{MASKED, ONE, OUTSIDE};
-use crate::kernel::log_odds::problem_score;
-use crate::kernel::row::NO_CLASS;
-use crate::kernel::row::RowSummary;
+use crate::kernel::row::{NO_CLASS, RowSummary};
 use crate::kernel::row_needs::RowNeeds;
 use crate::statistic::{BinaryProblem, Family, ScoreScale, Totals};
 use rayon::prelude::*;
@@ -23,15 +25,15 @@ const MAX_SAMPLES: usize = 1 << 17;
 const ROWS: usize = 1 << 10;
 
 /// Adds the samples of `chunk`, which are rows of scores, to the totals of all binary problems of a
-/// family.
+/// family over `classes` classes.
 pub(crate) fn accumulate_problems(
     row_needs: RowNeeds,
     family: &Family,
+    (classes, scale): (u32, ScoreScale),
     chunk: &Chunk<'_>,
     instructions: InstructionSet,
     totals: &mut [Totals],
-) {
-    let Some((classes, scale)) = family.kind.binary_problems() else { return };
+) -> Result<(), Error> {
     let samples = (SCORES / classes as usize).clamp(MIN_SAMPLES, MAX_SAMPLES);
     let job = Job { statistics: &family.statistics, row_needs: RowNeeds::default() };
     let schema = family.columns(chunk.schema.task, chunk.schema.classes);
@@ -50,7 +52,7 @@ pub(crate) fn accumulate_problems(
             scores
         };
         let scores: Vec<_> = (0..classes).into_par_iter().map(scores_of).collect();
-        totals.par_iter_mut().enumerate().for_each(|(index, totals)| {
+        totals.par_iter_mut().enumerate().try_for_each(|(index, totals)| {
             let problem = family.kind.problem(index);
             let (truth, weight) = (labels(problem, &rows), weights(problem, &rows, &part));
             let samples = Chunk {
@@ -60,30 +62,10 @@ pub(crate) fn accumulate_problems(
                 weight: weight.as_deref(),
                 masked: part.masked || problem.negative.is_some(),
             };
-            accumulate(job, &samples, instructions, totals);
-        });
+            accumulate(job, &samples, instructions, totals)
+        })?;
     }
-}
-
-/// Computes the scores of a class.
-pub(super) struct Scorer<'a> {
-    part: &'a Chunk<'a>,
-    rows: &'a [RowSummary],
-    class: u32,
-    scale: ScoreScale,
-}
-
-impl Scorer<'_> {
-    /// Computes the score of each sample.
-    #[inline(always)]
-    pub fn score(&self, scores: &mut [u32]) {
-        let &Self { part, rows, class, scale } = self;
-        let of_logits = scale == ScoreScale::LogOdds;
-        let given = part.prediction.chunks_exact(part.schema.prediction_width());
-        for ((score, row), given) in scores.iter_mut().zip(rows).zip(given) {
-            *score = problem_score(row, given[class as usize], class, of_logits);
-        }
-    }
+    Ok(())
 }
 
 /// 1 for samples of the positive class, 0 for others, and an invalid label if the class is invalid.
@@ -105,12 +87,11 @@ fn weights<'a>(
         return part.weight.map(Cow::Borrowed);
     }
     let weight = |(index, row): (usize, &RowSummary)| {
-        let given = part.weight.map_or(ONE, |weight| weight[index]);
-        match given {
+        match part.weight.map_or(ONE, |weight| weight[index]) {
             _ if row.truth != NO_CLASS && problem.excludes(row.truth) => MASKED,
             // In a chunk without a mask, this value is a NaN.
             MASKED if !part.masked => OUTSIDE,
-            given => given,
+            weight => weight,
         }
     };
     Some(rows.iter().enumerate().map(weight).collect())
