@@ -49,8 +49,11 @@ impl Shape {
         if prediction != truth && !rows {
             return Err(UpdateError::LengthMismatch { prediction, truth }.into());
         }
-        if rows && !scores && samples > 0 && plan.row_needs().rows {
-            let value = plan.first_that_needs_rows().unwrap_or_default();
+        if rows
+            && !scores
+            && samples > 0
+            && let Some(value) = plan.first_that_needs_rows()
+        {
             return Err(UpdateError::ScoresNeeded { value, classes }.into());
         }
         if soft && !scores {

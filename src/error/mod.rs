@@ -45,4 +45,18 @@ pub enum Error {
     /// A device cannot be used.
     #[error(transparent)]
     Device(#[from] DeviceError),
+
+    /// Parts of the library are inconsistent: a bug.
+    #[error("internal error: {reason}; please report this")]
+    Internal {
+        /// What is inconsistent.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// A bug.
+    pub(crate) fn internal(reason: impl Into<String>) -> Self {
+        Self::Internal { reason: reason.into() }
+    }
 }

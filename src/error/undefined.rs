@@ -87,10 +87,10 @@ pub enum Undefined {
         /// The constant input.
         input: Input,
     },
-    /// A metric and its totals are inconsistent: a bug.
+    /// Parts of the library are inconsistent: a bug.
     #[error("internal error: {reason}; please report this")]
     Internal {
-        /// What is wrong.
+        /// What is inconsistent.
         reason: String,
     },
     /// The value of a label is undefined; of several such labels, the first.

@@ -75,13 +75,13 @@ impl EvaluatorBuilder {
             specs.clone_from(&of_state);
         }
         for &value in &self.values {
-            let spec = ResolvedMetric::of_value(value, settings);
+            let spec = ResolvedMetric::of_value(value, settings)?;
             if !specs.iter().any(|other| other.arguments == spec.arguments) {
                 specs.push(spec);
             }
         }
         if specs.is_empty() && statistics.is_empty() && self.of_state.is_none() {
-            specs = ResolvedMetric::standard(settings);
+            specs = ResolvedMetric::standard(settings)?;
         }
         // All metrics of a state are accumulated, whether they are reported or not.
         let mut all = specs.clone();
@@ -96,8 +96,7 @@ impl EvaluatorBuilder {
         let is_reported = |spec: &ResolvedMetric| specs.iter().any(|other| other.text == spec.text);
         let of_metrics = all.iter().flat_map(|spec| {
             let metric = is_reported(spec).then(|| spec.text.clone());
-            let statistics = (spec.definition.statistics)(&spec.arguments).into_iter();
-            statistics.map(move |statistic| Request {
+            spec.statistics.iter().map(move |&statistic| Request {
                 statistic,
                 family: spec.family(),
                 metric: metric.clone(),

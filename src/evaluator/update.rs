@@ -144,7 +144,7 @@ impl Engines<'_> {
             merge(totals, &apart);
         }
         if let Some(rounding) = rounding {
-            rounding.finish(&mut precision_loss);
+            rounding.finish(&mut precision_loss)?;
         }
         Ok(precision_loss)
     }
@@ -173,13 +173,15 @@ impl Rounding {
         }
     }
 
-    fn finish(self, precision_loss: &mut PrecisionLoss) {
+    fn finish(self, precision_loss: &mut PrecisionLoss) -> Result<(), Error> {
         let Totals { statistics, weights, .. } = self.totals;
-        if let [Total { content: Accumulator::Sum(sum), faults }] = &statistics[..] {
-            let left_out = faults.nonfinite.unweighted + faults.overflow.unweighted;
-            precision_loss.absolute_error = sum.unweighted;
-            precision_loss.samples = weights.unmasked() - left_out;
-        }
+        let [Total { content: Accumulator::Sum(sum), faults }] = &statistics[..] else {
+            return Err(Error::internal(format!("{ABSOLUTE_ERROR} has no sum")));
+        };
+        let left_out = faults.nonfinite.unweighted + faults.overflow.unweighted;
+        precision_loss.absolute_error = sum.unweighted;
+        precision_loss.samples = weights.unmasked() - left_out;
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::parameter::{Choice, Key};
 use super::{Interval, Value};
+use crate::error::Undefined;
 use crate::exact::ratio::ratio;
 use num_bigint::BigInt;
 
@@ -76,24 +77,23 @@ pub(super) fn shares(weights: &[BigInt]) -> Vec<f64> {
 }
 
 /// The mean of numbers, or their mean weighted by shares; with bounds if one of them has bounds.
-pub(super) fn average(values: &[Value], shares: Option<&[f64]>) -> Value {
-    let number = |value: &Value| value.bounded().unwrap_or(Interval::exactly(0.0));
-    let numbers: Vec<_> = values.iter().map(number).collect();
-    let average_over_classes = |of: fn(&Interval) -> f64| match shares {
+pub(super) fn average(values: &[Value], shares: Option<&[f64]>) -> Result<Value, Undefined> {
+    let number = |value: &Value| {
+        value.bounded().ok_or_else(|| Undefined::internal("an average of values that are not numbers"))
+    };
+    let numbers = values.iter().map(number).collect::<Result<Vec<_>, _>>()?;
+    let mean_of = |of: fn(&Interval) -> f64| match shares {
         Some(shares) => numbers.iter().zip(shares).map(|(number, share)| of(number) * share).sum(),
         None => numbers.iter().map(of).sum::<f64>() / numbers.len() as f64,
     };
-    let value: f64 = average_over_classes(|number| number.value);
+    let value: f64 = mean_of(|number| number.value);
     if !values.iter().any(|value| matches!(value, Value::Interval(_))) {
-        return value.into();
+        return Ok(value.into());
     }
-    // As many roundings as there are numbers, and some; none of them is above 1.
+    // A sum of n numbers of at most 1, each multiplied by a share, rounds n times and a few more.
     let error = (numbers.len() + 2) as f64 * f64::EPSILON;
-    let ends = [
-        average_over_classes(|number| number.low) - error,
-        average_over_classes(|number| number.high) + error,
-    ];
-    // All that may be below 0 may be -1.
-    let least = if numbers.iter().all(|number| number.low >= 0.0) { 0.0 } else { -1.0 };
-    Interval::within([least, 1.0], value, ends).into()
+    let ends = [mean_of(|number| number.low) - error, mean_of(|number| number.high) + error];
+    // The range of a metric begins at 0 or at -1: at -1, if a number may be negative.
+    let min = if numbers.iter().all(|number| number.low >= 0.0) { 0.0 } else { -1.0 };
+    Ok(Interval::within([min, 1.0], value, ends).into())
 }

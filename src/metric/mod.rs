@@ -32,7 +32,7 @@ pub use self::classification::cohen_kappa::KappaWeights;
 pub use self::constructors::*;
 pub use self::curve::ranking::{BinSpacing, HISTOGRAM_BINS, SPACING};
 pub use self::one_vs_rest::{MULTI_CLASS, MultiClass};
-pub use self::parameter::{Choice, Key, Parameter, ParameterValue, Range, ZERO_DIVISION};
+pub use self::parameter::{Choice, Key, Parameter, ParameterValue, Range, UndeclaredParameter, ZERO_DIVISION};
 pub use self::reduction::{REDUCTION, Reduction};
 pub use self::resolved::{Arguments, ResolvedMetric, Settings};
 pub use self::spec::MetricSpec;
@@ -119,7 +119,7 @@ pub struct MetricDef {
     /// The smallest and the largest possible value; infinite where there is no bound.
     pub range: [f64; 2],
     /// The statistics it needs.
-    pub statistics: fn(&Arguments) -> Vec<Statistic>,
+    pub statistics: fn(&Arguments) -> Result<Vec<Statistic>, Error>,
     /// Fails if its arguments contradict each other.
     pub check: fn(&Arguments) -> Result<(), Error>,
     /// Computes its value from one side of the totals, unweighted or weighted.
@@ -150,7 +150,7 @@ impl MetricDef {
         axes: Axes::Columns(&[]),
         better: Better::Neither,
         range: [f64::NEG_INFINITY, f64::INFINITY],
-        statistics: |_| Vec::new(),
+        statistics: |_| Ok(Vec::new()),
         check: |_| Ok(()),
         finish: |_, _| Err(Undefined::internal("a metric has no formula")),
         support: |arguments, view| {

@@ -92,7 +92,7 @@ impl ResolvedMetric {
         };
         let values = values.into_iter().enumerate().map(named).collect::<Result<Vec<_>, _>>()?;
         if how != Some(Average::Weighted) {
-            return Ok(average(&values, None));
+            return average(&values, None);
         }
         let support = |totals| (self.definition.support)(&self.arguments, &view(totals));
         let supports = totals.iter().map(support).collect::<Result<Vec<BigInt>, _>>()?;
@@ -101,7 +101,7 @@ impl ResolvedMetric {
             let nothing = Err(Undefined::ZeroDenominator { reason });
             return Ok(self.arguments.zero_division(nothing)?.into());
         }
-        Ok(average(&values, Some(&shares(&supports))))
+        average(&values, Some(&shares(&supports)))
     }
 
     /// The metric for one output; 0 if one of several averaged labels has a denominator of zero.
@@ -121,13 +121,14 @@ impl ResolvedMetric {
 /// One number per output, or a row per output if values have several numbers. Rows omit the
 /// additional numbers of outputs that are undefined or have none.
 pub(super) fn into_rows(values: Vec<Result<Value, Undefined>>) -> Value {
-    let rows = values.into_iter().map(|value| value.map(|value| value.row().unwrap_or_default()));
+    let no_number = || Undefined::internal("a list of values that are not numbers");
+    let rows = values.into_iter().map(|value| value?.row().ok_or_else(no_number));
     let rows: Vec<Result<Vec<f64>, _>> = rows.collect();
     if rows.iter().flatten().any(|row| row.len() > 1) {
         return Value::Matrix(rows);
     }
-    let number = |row: Vec<f64>| row.first().copied().unwrap_or_default();
-    Value::Vector(rows.into_iter().map(|row| row.map(number)).collect())
+    let number = |row: Vec<f64>| row.first().copied().ok_or_else(no_number);
+    Value::Vector(rows.into_iter().map(|row| row.and_then(number)).collect())
 }
 
 /// The reason why one of several labels has no value.

@@ -76,12 +76,12 @@ impl ResolvedMetric {
 
     /// Whether it compares pairs of classes.
     pub(crate) fn is_one_vs_one(&self) -> bool {
-        self.arguments.get(&MULTI_CLASS) == MultiClass::OneVsOne
+        self.arguments.declared(&MULTI_CLASS) == Some(MultiClass::OneVsOne)
     }
 
     /// Rejects `average=none` with one-vs-one: pairs are not reported individually.
     pub(super) fn check_average_of_pairs(&self) -> Result<(), Error> {
-        if self.is_one_vs_one() && self.arguments.get(&CLASS_AVERAGE) == Average::None {
+        if self.is_one_vs_one() && self.arguments.average() == Some(Average::None) {
             return Err(BuildError::InvalidParameter {
                 metric: self.definition.name,
                 parameter: CLASS_AVERAGE.name,
@@ -129,7 +129,7 @@ impl ResolvedMetric {
                 let reversed = BinaryProblem { positive: other, negative: Some(class) };
                 match finish(pair).and_then(|value| Ok([value, finish(reversed)?])) {
                     Ok(both) => {
-                        values.push(average(&both, None));
+                        values.push(average(&both, None)?);
                         weights.push(view(pair)?.weight()?.to_integer());
                     }
                     Err(
@@ -151,7 +151,7 @@ impl ResolvedMetric {
             };
             return Err(left_out.into_iter().max_by_key(told).unwrap_or(Undefined::NoSamples));
         }
-        Ok(average(&values, self.counts_by_weight().then(|| shares(&weights)).as_deref()))
+        average(&values, self.counts_by_weight().then(|| shares(&weights)).as_deref())
     }
 
     /// The value of all classes, from the one-vs-rest values.
@@ -181,7 +181,7 @@ impl ResolvedMetric {
                 Err(reason) => return Err(of_class(class, reason)),
             }
         }
-        Ok(average(&kept, self.counts_by_weight().then(|| shares(&supports)).as_deref()))
+        average(&kept, self.counts_by_weight().then(|| shares(&supports)).as_deref())
     }
 
     /// Whether averages weight classes, or pairs of classes, by their samples.

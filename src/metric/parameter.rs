@@ -1,6 +1,6 @@
 //! Parameters of metrics: typed keys, and a view of them for parsers and help texts.
 
-use crate::error::{BuildError, Error, shortest_number};
+use crate::error::{BuildError, Error, Undefined, shortest_number};
 use std::fmt::Debug;
 
 /// A parameter of a metric, whose value is a `T`: an `f64`, a `u32`, one of a few words
@@ -37,8 +37,33 @@ pub trait ParameterValue: Copy + Debug + Send + Sync + 'static {
     #[doc(hidden)]
     fn to_argument(self) -> Option<Argument>;
 
+    /// The value that an argument holds, if it has this type.
     #[doc(hidden)]
     fn from_argument(argument: Option<Argument>) -> Option<Self>;
+}
+
+/// The error for a metric that reads a parameter that it does not declare, or reads it as another
+/// type: a bug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UndeclaredParameter(pub(super) &'static str);
+
+impl UndeclaredParameter {
+    fn reason(self) -> String {
+        let Self(name) = self;
+        format!("a metric reads its parameter {name}, which it does not declare or which has another type")
+    }
+}
+
+impl From<UndeclaredParameter> for Undefined {
+    fn from(parameter: UndeclaredParameter) -> Self {
+        Self::internal(parameter.reason())
+    }
+}
+
+impl From<UndeclaredParameter> for Error {
+    fn from(parameter: UndeclaredParameter) -> Self {
+        Self::internal(parameter.reason())
+    }
 }
 
 /// The value of a parameter, whatever its type.
@@ -309,7 +334,10 @@ impl<T: ParameterValue> ParameterValue for Option<T> {
     }
 
     fn from_argument(argument: Option<Argument>) -> Option<Self> {
-        Some(T::from_argument(argument))
+        match argument {
+            None => Some(None),
+            given => T::from_argument(given).map(Some),
+        }
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn reduced(
     sum: Statistic,
     view: &TotalsView<'_>,
 ) -> Result<Value, Undefined> {
-    Ok(arguments.get(&REDUCTION).of(sum, view)?.into())
+    Ok(arguments.get(&REDUCTION)?.of(sum, view)?.into())
 }
 
 /// The common parts of losses of the regression task.

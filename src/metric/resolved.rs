@@ -2,10 +2,12 @@
 //! of an evaluator.
 
 use super::average::{AVERAGE, Average};
-use super::parameter::{Argument, Key, Parameter, ParameterValue, ZERO_DIVISION};
+use super::parameter::{
+    Argument, Key, Parameter, ParameterValue, UndeclaredParameter, ZERO_DIVISION,
+};
 use super::{Law, MetricDef, REDUCTION, THRESHOLD, all, custom_value, of_task};
 use crate::error::{BuildError, Error, Undefined, shortest_number};
-use crate::statistic::{Task, ValueSpec};
+use crate::statistic::{Statistic, Task, ValueSpec};
 use serde::{Deserialize, Serialize};
 
 /// The settings of an evaluator that affect its metrics.
@@ -79,6 +81,8 @@ pub struct ResolvedMetric {
     pub definition: &'static MetricDef,
     /// Its parameters and the evaluator's settings.
     pub arguments: Arguments,
+    /// The statistics that it needs.
+    pub statistics: Vec<Statistic>,
 }
 
 /// The values of a metric's parameters.
@@ -111,26 +115,30 @@ impl Arguments {
         self.custom.is_some()
     }
 
-    /// The value of a parameter: given, or the default. A parameter that the metric does not
-    /// declare has its default.
-    pub fn get<T: ParameterValue>(&self, key: &Key<T>) -> T {
-        T::from_argument(self.argument(key.name)).unwrap_or(key.default)
+    /// The value of a parameter, as requested or by default.
+    ///
+    /// # Errors
+    ///
+    /// The metric does not declare the parameter, or declares it with another type.
+    pub fn get<T: ParameterValue>(&self, key: &Key<T>) -> Result<T, UndeclaredParameter> {
+        self.declared(key).ok_or(UndeclaredParameter(key.name))
     }
 
-    /// How the values of outputs or classes are averaged; none if the metric has no such parameter
-    /// here.
-    pub(crate) fn average(&self) -> Option<Average> {
-        Average::from_argument(self.argument(AVERAGE.name))
+    /// The value of a parameter, as requested or by default; none if the metric does not declare it
+    /// for this task.
+    pub(super) fn declared<T: ParameterValue>(&self, key: &Key<T>) -> Option<T> {
+        let index = self.parameters.iter().position(|parameter| parameter.name() == key.name)?;
+        T::from_argument(self.values[index])
     }
 
-    fn argument(&self, name: &str) -> Option<Argument> {
-        let index = self.parameters.iter().position(|parameter| parameter.name() == name)?;
-        self.values[index]
+    /// How the values of outputs or classes are averaged; none if they are not.
+    pub(super) fn average(&self) -> Option<Average> {
+        self.declared(&AVERAGE)
     }
 
-    /// `value`, or `zero_division` if it was given and the denominator is zero.
-    pub(crate) fn zero_division(&self, value: Result<f64, Undefined>) -> Result<f64, Undefined> {
-        match (value, self.get(&ZERO_DIVISION)) {
+    /// `value`, or if its denominator is zero, the value of `zero_division`, if that is set.
+    pub(super) fn zero_division(&self, value: Result<f64, Undefined>) -> Result<f64, Undefined> {
+        match (value, self.declared(&ZERO_DIVISION).flatten()) {
             (Err(Undefined::ZeroDenominator { .. }), Some(instead)) => Ok(instead),
             (value, _) => value,
         }
@@ -153,18 +161,19 @@ impl ResolvedMetric {
         let parameters = definition.parameters_in(settings.task, settings.outputs);
         let values = parse_parameters(definition, &parameters, text)?;
         let mut arguments = Arguments { settings, parameters, values, custom: None };
-        if let Some(threshold) = arguments.get(&THRESHOLD) {
+        if let Some(threshold) = arguments.declared(&THRESHOLD).flatten() {
             arguments.settings.threshold = threshold;
             arguments.settings.check()?;
         }
         (definition.check)(&arguments)?;
-        let spec = Self { text: text.to_owned(), definition, arguments };
+        let statistics = (definition.statistics)(&arguments)?;
+        let spec = Self { text: text.to_owned(), definition, arguments, statistics };
         spec.check_average_of_pairs()?;
         Ok(spec)
     }
 
     /// The mean of a custom value.
-    pub(crate) fn of_value(value: ValueSpec, settings: Settings) -> Self {
+    pub(crate) fn of_value(value: ValueSpec, settings: Settings) -> Result<Self, Error> {
         let name = value.function.name();
         let text = match value.parameter {
             0.0 => name.to_owned(),
@@ -172,28 +181,31 @@ impl ResolvedMetric {
         };
         let custom = Some(value);
         let arguments = Arguments { settings, parameters: Vec::new(), values: Vec::new(), custom };
-        Self { text, definition: &custom_value::MEAN, arguments }
+        let definition = &custom_value::MEAN;
+        let statistics = (definition.statistics)(&arguments)?;
+        Ok(Self { text, definition, arguments, statistics })
     }
 
     /// The laws that this metric breaks with these parameters, and why.
     pub fn exemptions(&self) -> impl Iterator<Item = &'static (Law, &'static str)> {
-        let of_reduction = self.arguments.get(&REDUCTION).exemptions();
-        self.definition.exemptions.iter().chain(of_reduction)
+        let reduction = self.arguments.declared(&REDUCTION).unwrap_or_default();
+        self.definition.exemptions.iter().chain(reduction.exemptions())
     }
 
     /// Whether it needs rows: of scores in the multiclass task, of outputs in the regression task.
     pub fn needs_rows(&self) -> bool {
-        let statistics = (self.definition.statistics)(&self.arguments);
         self.is_one_vs_rest_metric()
-            || statistics.iter().any(|statistic| statistic.row_needs().rows)
+            || self.statistics.iter().any(|statistic| statistic.row_needs().rows)
     }
 
     /// The metrics that are reported by default.
-    pub fn standard(settings: Settings) -> Vec<Self> {
-        of_task(settings.task)
-            .filter(|metric| metric.standard)
-            .filter_map(|metric| Self::parse(metric.name, settings).ok())
-            .collect()
+    ///
+    /// # Errors
+    ///
+    /// Those of [`parse`](Self::parse).
+    pub fn standard(settings: Settings) -> Result<Vec<Self>, Error> {
+        let metrics = of_task(settings.task).filter(|metric| metric.standard);
+        metrics.map(|metric| Self::parse(metric.name, settings)).collect()
     }
 }
 

@@ -49,7 +49,7 @@ pub const METRICS: &[MetricDef] = &[
         formula: "Σwx / Σw",
         tasks: &[Task::Aggregation],
         standard: true,
-        statistics: |_| vec![SUM],
+        statistics: |_| Ok(vec![SUM]),
         finish: |_, view| Ok(view.mean(SUM)?.into()),
         ..MetricDef::BASE
     },
@@ -59,7 +59,7 @@ pub const METRICS: &[MetricDef] = &[
         formula: "Σwx",
         tasks: &[Task::Aggregation],
         standard: true,
-        statistics: |_| vec![SUM],
+        statistics: |_| Ok(vec![SUM]),
         finish: |_, view| Ok(Reduction::Sum.of(SUM, view)?.into()),
         exemptions: Reduction::Sum.exemptions(),
         ..MetricDef::BASE
@@ -69,7 +69,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the sum of values divided by their number, whatever their weights",
         formula: "Σwx / N",
         tasks: &[Task::Aggregation],
-        statistics: |_| vec![SUM],
+        statistics: |_| Ok(vec![SUM]),
         finish: |_, view| Ok(Reduction::SumOverBatchSize.of(SUM, view)?.into()),
         exemptions: Reduction::SumOverBatchSize.exemptions(),
         ..MetricDef::BASE

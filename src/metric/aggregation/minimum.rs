@@ -41,7 +41,7 @@ const MINIMUM: MetricDef = MetricDef {
     formula: "min x where w > 0",
     tasks: &[Task::Aggregation],
     standard: true,
-    statistics: |_| vec![EXTREMES],
+    statistics: |_| Ok(vec![EXTREMES]),
     finish: |_, view| {
         let [least, _] = view.extremes(EXTREMES)?;
         Ok(least.into())

@@ -4,7 +4,9 @@
 use super::bin::Bin;
 use super::equal_mass;
 use crate::error::Undefined;
-use crate::metric::{Arguments, Better, Choice, Key, MetricDef, Settings, TotalsView};
+use crate::metric::{
+    Arguments, Better, Choice, Key, MetricDef, Settings, TotalsView, UndeclaredParameter,
+};
 use crate::statistic::calibration::MAX_BINS;
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 use num_bigint::Sign;
@@ -44,7 +46,7 @@ impl Choice for BinStrategy {
 pub(in crate::metric) const BINARY_CALIBRATION: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
     parameters: &[&PROBABILITY_BINS, &STRATEGY],
-    statistics: |arguments| vec![statistic(arguments)],
+    statistics: |arguments| Ok(vec![statistic(arguments)?]),
     better: Better::Lower,
     range: [0.0, 1.0],
     ..MetricDef::BASE
@@ -62,9 +64,9 @@ pub(in crate::metric) fn bins(
     arguments: &Arguments,
     view: &TotalsView<'_>,
 ) -> Result<Vec<Bin>, Undefined> {
-    let bins = match statistic(arguments) {
+    let bins = match statistic(arguments)? {
         Statistic::Scores => {
-            equal_mass::bins(view, probability(arguments), arguments.get(&PROBABILITY_BINS))?
+            equal_mass::bins(view, probability(arguments), arguments.get(&PROBABILITY_BINS)?)?
         }
         calibration => uniform_bins(arguments, view, calibration)?,
     };
@@ -77,7 +79,7 @@ fn uniform_bins(
     view: &TotalsView<'_>,
     statistic: Statistic,
 ) -> Result<Vec<Bin>, Undefined> {
-    let number = f64::from(arguments.get(&PROBABILITY_BINS));
+    let number = f64::from(arguments.get(&PROBABILITY_BINS)?);
     let bins = view.calibration(statistic)?.enumerate().map(|(index, bin)| Bin {
         ends: [index, index + 1].map(|end| end as f64 / number),
         weight: bin.negatives + &bin.positives,
@@ -88,14 +90,15 @@ fn uniform_bins(
 }
 
 /// The statistic that bins are made from.
-fn statistic(arguments: &Arguments) -> Statistic {
-    match arguments.get(&STRATEGY) {
-        BinStrategy::Quantile => Statistic::Scores,
-        BinStrategy::Uniform => {
-            let bins = arguments.get(&PROBABILITY_BINS);
+fn statistic(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
+    let bins = arguments.get(&PROBABILITY_BINS)?;
+    Ok(match arguments.declared(&STRATEGY) {
+        Some(BinStrategy::Quantile) => Statistic::Scores,
+        // Bins of rows have equal width, and no strategy.
+        Some(BinStrategy::Uniform) | None => {
             Statistic::Calibration { probability: probability(arguments), bins }
         }
-    }
+    })
 }
 
 /// The probability that is binned.

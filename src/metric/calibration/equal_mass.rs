@@ -17,6 +17,9 @@ pub fn bins(
     probability: ValueSpec,
     number: u32,
 ) -> Result<Vec<Bin>, Undefined> {
+    if probability.function.at(0, 0, 0).is_none() {
+        return Err(Undefined::internal(format!("{probability} is not a value of single scores")));
+    }
     let scores = view.scores(Statistic::Scores)?;
     if scores.is_dropped() {
         return Err(Undefined::ScoresDropped);
@@ -40,12 +43,9 @@ pub fn bins(
     })
 }
 
-/// The probability that a score stands for. A value of rows has none, and stands for no score: it
-/// would count as outside its domain.
+/// The bits of the probability of a score. Only a value of rows, which [`bins`] refuses, has none.
 fn probability_of(score: f32, probability: ValueSpec) -> u32 {
-    let value = probability.function.at(score.to_bits(), 0, 0);
-    debug_assert!(value.is_some(), "{probability:?} is not a value of single scores");
-    value.unwrap_or(OUTSIDE)
+    probability.function.at(score.to_bits(), 0, 0).unwrap_or(OUTSIDE)
 }
 
 /// The number of scores that are not probabilities: they are first and last in the order.

@@ -60,7 +60,8 @@ use crate::statistic::{Statistic, ValueFn};
 const HITS: Statistic = Statistic::sum(ValueFn::Correct);
 
 /// The common parts of the multiclass metrics of this file.
-const MULTICLASS: MetricDef = MetricDef { statistics: |_| vec![HITS], ..class_counts::MULTICLASS };
+const MULTICLASS: MetricDef =
+    MetricDef { statistics: |_| Ok(vec![HITS]), ..class_counts::MULTICLASS };
 
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[

@@ -10,7 +10,7 @@ pub(in crate::metric) const BINARY: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
     parameters: &[&THRESHOLD],
     label_average: Some(&AVERAGE),
-    statistics: |arguments| vec![statistic(arguments)],
+    statistics: |arguments| Ok(vec![statistic(arguments)]),
     better: Better::Higher,
     range: [0.0, 1.0],
     ..MetricDef::BASE

@@ -12,7 +12,7 @@ use num_bigint::{BigInt, Sign};
 /// The common parts of metrics of counts by class.
 pub(in crate::metric) const MULTICLASS: MetricDef = MetricDef {
     tasks: &[Task::Multiclass],
-    statistics: |arguments| vec![margins(arguments)],
+    statistics: |arguments| Ok(vec![margins(arguments)]),
     better: Better::Higher,
     range: [0.0, 1.0],
     ..MetricDef::BASE
@@ -113,11 +113,14 @@ pub(in crate::metric) fn average_over_classes(
         let [numerator, denominator] = fraction(class);
         arguments.zero_division(share(&numerator, &denominator, nothing))
     };
-    let average = arguments.get(&AVERAGE);
+    let average = arguments.get(&AVERAGE)?;
     if average == Average::None {
         return Ok(Value::Vector(classes.iter().map(of_class).collect()));
     }
-    let value = |class: &ClassCounts| of_class(class).unwrap_or(0.0);
+    let value = |class: &ClassCounts| match of_class(class) {
+        Err(Undefined::ZeroDenominator { .. }) => Ok(0.0),
+        value => value,
+    };
     if average == Average::Micro {
         let [mut numerator, mut denominator] = [BigInt::ZERO, BigInt::ZERO];
         for class in &classes {
@@ -129,11 +132,12 @@ pub(in crate::metric) fn average_over_classes(
         return Ok(arguments.zero_division(value)?.into());
     }
     if average == Average::Macro {
-        let skip = arguments.get(&ABSENT) == AbsentClass::Skip;
+        let skip = arguments.get(&ABSENT)? == AbsentClass::Skip;
         let kept = classes.iter().filter(|class| !(skip && class.is_absent()));
-        let values: Vec<_> = kept.map(value).collect();
+        let values = kept.map(value).collect::<Result<Vec<_>, _>>()?;
         return Ok((values.iter().sum::<f64>() / values.len() as f64).into());
     }
     let share = |class: &ClassCounts| ratio(&class.truth, &class.total);
-    Ok(classes.iter().map(|class| share(class) * value(class)).sum::<f64>().into())
+    let terms = classes.iter().map(|class| Ok(share(class) * value(class)?));
+    Ok(terms.sum::<Result<f64, Undefined>>()?.into())
 }

@@ -104,14 +104,14 @@ pub const METRICS: &[MetricDef] = &[
         parameters: &[&WEIGHTS],
         statistics: |arguments| {
             let mut statistics = vec![class_counts::margins(arguments)];
-            match arguments.get(&WEIGHTS) {
+            match arguments.get(&WEIGHTS)? {
                 KappaWeights::None => {}
                 KappaWeights::Linear => statistics.push(DISTANCE),
                 KappaWeights::Quadratic => {
                     statistics.extend(MOMENTS.map(Statistic::Moment));
                 }
             }
-            statistics
+            Ok(statistics)
         },
         finish: by_class,
         range: [-1.0, 1.0],
@@ -124,7 +124,7 @@ fn by_class(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Value, Undef
     let classes = classes(arguments, view)?;
     let total = view.weight()?.to_integer();
     let sum = |statistic| Ok(view.sum(statistic)?.to_integer());
-    let [observed, chance] = match arguments.get(&WEIGHTS) {
+    let [observed, chance] = match arguments.get(&WEIGHTS)? {
         KappaWeights::Linear => [sum(DISTANCE)?, linear_chance(&classes)],
         KappaWeights::Quadratic => {
             let [truths, predictions, products] = MOMENTS.map(Statistic::Moment);

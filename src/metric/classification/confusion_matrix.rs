@@ -135,7 +135,7 @@ pub const METRICS: &[MetricDef] = &[
         better: Better::Neither,
         range: SUM.range,
         exemptions: SUM.exemptions,
-        statistics: |arguments| vec![matrix(arguments)],
+        statistics: |arguments| Ok(vec![matrix(arguments)]),
         finish: |arguments, view| {
             let sums = view.cell_sums(matrix(arguments))?;
             let one = ExactSum::from_count(1).to_integer();

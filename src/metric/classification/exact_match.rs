@@ -45,7 +45,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     standard: true,
     family: MetricFamily::ExactMatch,
     parameters: &[&THRESHOLD],
-    statistics: |_| vec![HITS],
+    statistics: |_| Ok(vec![HITS]),
     finish: |_, view| Ok(view.mean(HITS)?.into()),
     better: Better::Higher,
     range: [0.0, 1.0],

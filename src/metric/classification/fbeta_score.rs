@@ -78,7 +78,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the harmonic mean of precision and recall, recall counting β times as much",
         formula: "(1+β²)TP / ((1+β²)TP + β²FN + FP)",
         parameters: &[&BETA, &THRESHOLD, &ZERO_DIVISION],
-        finish: |arguments, view| finish(arguments, view, arguments.get(&BETA)),
+        finish: |arguments, view| finish(arguments, view, arguments.get(&BETA)?),
         ..binary_counts::BINARY
     },
     MetricDef {
@@ -95,7 +95,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the harmonic mean of precision and recall, recall counting β times as much",
         formula: "(1+β²)H / (β²T + P) by class",
         parameters: &[&BETA, &AVERAGE, &ABSENT, &ZERO_DIVISION],
-        finish: |arguments, view| by_class(arguments, view, arguments.get(&BETA)),
+        finish: |arguments, view| by_class(arguments, view, arguments.get(&BETA)?),
         ..class_counts::MULTICLASS
     },
 ];

@@ -50,10 +50,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::error::Undefined;
+use crate::error::{Error, Undefined};
 use crate::exact::ratio::{Fraction, ratio};
 use crate::metric::{
     Arguments, Better, Key, MetricDef, OUTPUT_AVERAGE, REDUCTION, Range, TotalsView,
+    UndeclaredParameter,
 };
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
@@ -82,7 +83,7 @@ struct Losses {
 }
 
 impl Losses {
-    fn of(arguments: &Arguments) -> Self {
+    fn of(arguments: &Arguments) -> Result<Self, UndeclaredParameter> {
         let from_logits = arguments.settings.from_logits;
         let binary = arguments.settings.task != Task::Multiclass;
         let (of_labels, others) = match (binary, from_logits) {
@@ -93,23 +94,23 @@ impl Losses {
                 (ValueFn::CrossEntropyOfProbabilities, ValueFn::UniformCrossEntropyOfProbabilities)
             }
         };
-        let parameter = if from_logits { 0.0 } else { arguments.get(&EPS) as f32 };
+        let parameter = if from_logits { 0.0 } else { arguments.get(&EPS)? as f32 };
         let sum = |function| Statistic::Sum(ValueSpec { function, parameter });
         let most = if binary { 2 } else { 1 };
-        Self { of_labels: sum(of_labels), others: sum(others), most }
+        Ok(Self { of_labels: sum(of_labels), others: sum(others), most })
     }
 
-    fn needed(arguments: &Arguments) -> Vec<Statistic> {
-        let Self { of_labels, others, .. } = Self::of(arguments);
-        let smooths = arguments.get(&LABEL_SMOOTHING) > 0.0;
-        if smooths { vec![of_labels, others] } else { vec![of_labels] }
+    fn needed(arguments: &Arguments) -> Result<Vec<Statistic>, Error> {
+        let Self { of_labels, others, .. } = Self::of(arguments)?;
+        let smooths = arguments.get(&LABEL_SMOOTHING)? > 0.0;
+        Ok(if smooths { vec![of_labels, others] } else { vec![of_labels] })
     }
 
     /// The reduced losses.
     fn reduced(arguments: &Arguments, view: &TotalsView<'_>) -> Result<f64, Undefined> {
-        let Self { of_labels, others, most } = Self::of(arguments);
-        let alpha = arguments.get(&LABEL_SMOOTHING);
-        let reduction = arguments.get(&REDUCTION);
+        let Self { of_labels, others, most } = Self::of(arguments)?;
+        let alpha = arguments.get(&LABEL_SMOOTHING)?;
+        let reduction = arguments.get(&REDUCTION)?;
         if alpha == 0.0 {
             return reduction.of(of_labels, view);
         }
@@ -121,8 +122,10 @@ impl Losses {
 }
 
 /// The sum of the losses of labels as they are.
-pub(in crate::metric) fn of_labels(arguments: &Arguments) -> Statistic {
-    Losses::of(arguments).of_labels
+pub(in crate::metric) fn of_labels(
+    arguments: &Arguments,
+) -> Result<Statistic, UndeclaredParameter> {
+    Ok(Losses::of(arguments)?.of_labels)
 }
 
 /// The mean negative logarithm of probabilities.
@@ -163,8 +166,8 @@ pub const METRICS: &[MetricDef] = &[
         standard: false,
         range: [1.0, f64::INFINITY],
         parameters: &[&EPS],
-        statistics: |arguments| vec![of_labels(arguments)],
-        finish: |arguments, view| Ok(libm::exp(view.mean(of_labels(arguments))?).into()),
+        statistics: |arguments| Ok(vec![of_labels(arguments)?]),
+        finish: |arguments, view| Ok(libm::exp(view.mean(of_labels(arguments)?)?).into()),
         ..LOG_LOSS
     },
 ];

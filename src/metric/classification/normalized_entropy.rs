@@ -59,7 +59,7 @@ const NORMALIZED_ENTROPY: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
     label_average: Some(&OUTPUT_AVERAGE),
     parameters: &[&EPS],
-    statistics: |arguments| vec![of_labels(arguments), binary_counts::statistic(arguments)],
+    statistics: |arguments| Ok(vec![of_labels(arguments)?, binary_counts::statistic(arguments)]),
     finish: |arguments, view| {
         let cells = BinaryCounts::of(arguments, view)?;
         let labels = [cells.negatives(), cells.positives()];
@@ -67,7 +67,7 @@ const NORMALIZED_ENTROPY: MetricDef = MetricDef {
         if let Some(absent) = absent {
             return Err(Undefined::OneLabel { label: 1 - absent as u8 });
         }
-        Ok((view.mean(of_labels(arguments))? / entropy(&labels)).into())
+        Ok((view.mean(of_labels(arguments)?)? / entropy(&labels)).into())
     },
     better: Better::Lower,
     range: [0.0, f64::INFINITY],
@@ -80,7 +80,7 @@ pub const METRICS: &[MetricDef] = &[
     MetricDef {
         formula: "log_loss / −Σ_k r_k ln r_k, r = T / N",
         tasks: &[Task::Multiclass],
-        statistics: |arguments| vec![of_labels(arguments), margins(arguments)],
+        statistics: |arguments| Ok(vec![of_labels(arguments)?, margins(arguments)]),
         finish: |arguments, view| {
             let sums = view.cell_sums(margins(arguments))?;
             let number = sums.len() / 3;
@@ -89,7 +89,7 @@ pub const METRICS: &[MetricDef] = &[
                 let reason = "all samples of positive weight are of one class".to_owned();
                 return Err(Undefined::ZeroDenominator { reason });
             }
-            Ok((view.mean(of_labels(arguments))? / entropy(&truths)).into())
+            Ok((view.mean(of_labels(arguments)?)? / entropy(&truths)).into())
         },
         ..NORMALIZED_ENTROPY
     },

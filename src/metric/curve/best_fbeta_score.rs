@@ -38,7 +38,7 @@
 
 use super::ranking::{RANKING, Ranking, Search, THRESHOLD_AXES};
 use crate::metric::classification::fbeta_score::BETA;
-use crate::metric::{AtThreshold, HISTOGRAM_BINS, MetricDef, SPACING};
+use crate::metric::{HISTOGRAM_BINS, MetricDef, SPACING};
 
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[MetricDef {
@@ -49,14 +49,15 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     axes: THRESHOLD_AXES,
     finish: |arguments, view| {
         let ranking = Ranking::of(arguments, view)?.with_positives()?;
-        let square = arguments.get(&BETA) * arguments.get(&BETA);
-        let mut best = Search::default();
+        let beta = arguments.get(&BETA)?;
+        let square = beta * beta;
+        let mut search = Search::default();
         ranking.for_each_threshold(|point| {
             let right = (1.0 + square) * point.true_positives;
             let wrong = square * point.false_negatives + point.false_positives;
-            best.offer(right / (right + wrong), &point);
+            search.offer(right / (right + wrong), &point);
         });
-        Ok(best.found.unwrap_or(AtThreshold { value: 0.0, threshold: 0.0 }).into())
+        Ok(search.best()?.into())
     },
     ..RANKING
 }];

@@ -33,7 +33,7 @@
 //! ```
 
 use super::ranking::{RANKING, Ranking, Search, THRESHOLD_AXES};
-use crate::metric::{AtThreshold, MetricDef};
+use crate::metric::MetricDef;
 
 /// The metrics of this file.
 pub const METRICS: &[MetricDef] = &[MetricDef {
@@ -43,14 +43,14 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     axes: THRESHOLD_AXES,
     finish: |arguments, view| {
         let ranking = Ranking::of(arguments, view)?.with_both()?;
-        let mut best = Search::default();
+        let mut search = Search::default();
         ranking.for_each_threshold(|point| {
             // Whole numbers, unless weights are many: then distances that are equal are found so.
             let right = point.true_positives * point.negatives;
             let distance = (right - point.false_positives * point.positives).abs();
-            best.offer(distance / (point.positives * point.negatives), &point);
+            search.offer(distance / (point.positives * point.negatives), &point);
         });
-        Ok(best.found.unwrap_or(AtThreshold { value: 0.0, threshold: 0.0 }).into())
+        Ok(search.best()?.into())
     },
     ..RANKING
 }];

@@ -97,7 +97,7 @@ pub const METRICS: &[MetricDef] = &[
         parameters: &[&HISTOGRAM_BINS, &SPACING, &MAX_FPR],
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
-            let max_fpr = arguments.get(&MAX_FPR).filter(|most| *most < 1.0);
+            let max_fpr = arguments.get(&MAX_FPR)?.filter(|most| *most < 1.0);
             let area = match max_fpr {
                 None => area(&ranking),
                 Some(most) => partial_area(&ranking, most),

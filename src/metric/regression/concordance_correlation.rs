@@ -42,7 +42,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     summary: "the agreement of prediction and truth, including scale and bias",
     formula: "2 Cov(p, t) / (Var(p) + Var(t) + (p̄−t̄)²)",
     tasks: &[Task::Regression],
-    statistics: |_| covariance::ALL.to_vec(),
+    statistics: |_| Ok(covariance::ALL.to_vec()),
     finish: |_, view| {
         let bias =
             covariance::sum(view, Moment::Prediction)? - covariance::sum(view, Moment::Truth)?;

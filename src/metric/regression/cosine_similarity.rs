@@ -45,7 +45,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     formula: "Σw(Σ_k p_k t_k / √(Σ_k p_k² Σ_k t_k²)) / Σw",
     tasks: &[Task::Regression],
     family: MetricFamily::Vector,
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |_, view| Ok(view.mean(SUM)?.into()),
     better: Better::Higher,
     range: [-1.0, 1.0],

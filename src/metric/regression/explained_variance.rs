@@ -41,7 +41,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     summary: "the share of the truth's variance that predictions explain, up to a constant bias",
     formula: "1 − Var(p−t) / Var(t)",
     tasks: &[Task::Regression],
-    statistics: |_| covariance::ALL.to_vec(),
+    statistics: |_| Ok(covariance::ALL.to_vec()),
     finish: |_, view| {
         let truth = covariance::nonzero(covariance::of_truth(view)?, Input::Truth)?;
         // Var(t) − Var(p−t) = 2 Cov(p, t) − Var(p)

@@ -44,7 +44,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "gamma_deviance",
     summary: "the mean deviance of gamma distributions, for truths above 0",
     formula: "Σw 2(ln(p/t)+t/p−1) / Σw",
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |arguments, view| reduced(arguments, SUM, view),
     ..LOSS
 }];

@@ -44,7 +44,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "log_cosh_error",
     summary: "the mean of logarithms of the hyperbolic cosine of errors",
     formula: "Σw ln(cosh(p−t)) / Σw",
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |arguments, view| reduced(arguments, SUM, view),
     ..LOSS
 }];

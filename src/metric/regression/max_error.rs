@@ -42,7 +42,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     formula: "max |p−t| where w > 0",
     standard: true,
     parameters: &[],
-    statistics: |_| vec![MAXIMUM],
+    statistics: |_| Ok(vec![MAXIMUM]),
     finish: |_, view| Ok(view.maximum(MAXIMUM)?.into()),
     ..LOSS
 }];

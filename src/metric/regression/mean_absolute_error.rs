@@ -43,7 +43,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     summary: "the mean of absolute errors",
     formula: "Σw|p−t| / Σw",
     standard: true,
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |arguments, view| reduced(arguments, SUM, view),
     ..LOSS
 }];

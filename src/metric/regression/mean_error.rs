@@ -40,7 +40,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     formula: "Σw(p−t) / Σw",
     tasks: &[Task::Regression],
     standard: true,
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |_, view| Ok(view.mean(SUM)?.into()),
     ..MetricDef::BASE
 }];

@@ -47,7 +47,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the mean of squared errors",
         formula: "Σw(p−t)² / Σw",
         standard: true,
-        statistics: |_| vec![SUM],
+        statistics: |_| Ok(vec![SUM]),
         finish: |arguments, view| reduced(arguments, SUM, view),
         ..LOSS
     },
@@ -57,7 +57,7 @@ pub const METRICS: &[MetricDef] = &[
         formula: "√(Σw(p−t)² / Σw)",
         standard: true,
         parameters: &[],
-        statistics: |_| vec![SUM],
+        statistics: |_| Ok(vec![SUM]),
         finish: |_, view| {
             let (sum, weight) = (view.sum(SUM)?.to_integer(), view.weight()?.to_integer());
             Ok(root_ratio(sum.magnitude(), weight.magnitude()).into())

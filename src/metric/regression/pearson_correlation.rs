@@ -42,7 +42,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     summary: "the linear correlation of prediction and truth",
     formula: "Cov(p, t) / √(Var(p) Var(t))",
     tasks: &[Task::Regression],
-    statistics: |_| covariance::ALL.to_vec(),
+    statistics: |_| Ok(covariance::ALL.to_vec()),
     finish: |_, view| {
         let truth = covariance::nonzero(covariance::of_truth(view)?, Input::Truth)?;
         let prediction = covariance::nonzero(covariance::of_prediction(view)?, Input::Prediction)?;

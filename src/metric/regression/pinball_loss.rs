@@ -54,14 +54,14 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     summary: "the mean pinball loss of a predicted quantile",
     formula: "(q Σw max(t−p, 0) + (1−q) Σw max(p−t, 0)) / Σw",
     parameters: &[&QUANTILE, &REDUCTION],
-    statistics: |_| vec![ABSOLUTE, ERROR],
+    statistics: |_| Ok(vec![ABSOLUTE, ERROR]),
     finish: |arguments, view| {
         let (absolute, error) = (view.sum(ABSOLUTE)?.to_integer(), view.sum(ERROR)?.to_integer());
         let twice_below = &absolute - &error;
         let twice_above = &absolute + &error;
-        let Fraction { numerator: q, denominator: one } = Fraction::of(arguments.get(&QUANTILE));
+        let Fraction { numerator: q, denominator: one } = Fraction::of(arguments.get(&QUANTILE)?);
         let twice_sum = &q * twice_below + (&one - &q) * twice_above;
-        let twice_divisor = one * arguments.get(&REDUCTION).divisor(view)? * 2;
+        let twice_divisor = one * arguments.get(&REDUCTION)?.divisor(view)? * 2;
         Ok(ratio(&twice_sum, &twice_divisor).into())
     },
     ..LOSS

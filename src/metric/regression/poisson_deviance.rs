@@ -43,7 +43,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     name: "poisson_deviance",
     summary: "the mean deviance of Poisson distributions, for truths that are counts",
     formula: "Σw 2(t ln(t/p)−t+p) / Σw",
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |arguments, view| reduced(arguments, SUM, view),
     ..LOSS
 }];

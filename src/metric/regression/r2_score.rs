@@ -46,7 +46,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     formula: "1 − Σw(p−t)² / Σw(t−t̄)²",
     tasks: &[Task::Regression],
     standard: true,
-    statistics: |_| [[SUM].as_slice(), &covariance::TRUTH].concat(),
+    statistics: |_| Ok([[SUM].as_slice(), &covariance::TRUTH].concat()),
     finish: |_, view| {
         let total = covariance::nonzero(covariance::of_truth(view)?, Input::Truth)?;
         let residual = view.sum(SUM)?.to_integer() * view.weight()?.to_integer();

@@ -43,7 +43,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     formula: "Σw(2|p−t|/(|p|+|t|)) / Σw",
     parameters: &[],
     range: [0.0, 2.0],
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |_, view| Ok(view.mean(SUM)?.into()),
     ..LOSS
 }];

@@ -45,7 +45,7 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     summary: "the sum of absolute errors as a fraction of the sum of absolute truths",
     formula: "Σw|p−t| / Σw|t|",
     parameters: &[],
-    statistics: |_| vec![ERROR, TRUTH],
+    statistics: |_| Ok(vec![ERROR, TRUTH]),
     finish: |_, view| {
         let (error, truth) = (view.sum(ERROR)?, view.sum(TRUTH)?);
         Ok(share(&error.to_integer(), &truth.to_integer(), "every truth is zero")?.into())

@@ -12,7 +12,7 @@ pub(in crate::metric) use self::search::{Search, THRESHOLD_AXES, best_where, min
 use crate::error::{BuildError, Error};
 use crate::metric::{
     AVERAGE, Arguments, Axes, Better, CLASS_AVERAGE, CURVE_AVERAGE, Choice, Key, MULTI_CLASS,
-    MetricDef, MetricFamily, Settings,
+    MetricDef, MetricFamily, Settings, UndeclaredParameter,
 };
 use crate::statistic::histogram::MAX_BINS;
 use crate::statistic::{Binning, Statistic, Task};
@@ -57,7 +57,7 @@ pub(in crate::metric) const RANKING: MetricDef = MetricDef {
     axes: Axes::Labels(&["value", "low", "high"]),
     label_average: Some(&AVERAGE),
     class_parameters: &[&CLASS_AVERAGE, &MULTI_CLASS],
-    statistics,
+    statistics: |arguments| Ok(statistics(arguments)?),
     check,
     support: |arguments, view| Ok(Ranking::of(arguments, view)?.support()),
     better: Better::Higher,
@@ -76,28 +76,28 @@ pub(in crate::metric) const CURVE: MetricDef = MetricDef {
 
 /// The scores, or their histogram if bins are requested; both, if the histogram replaces the scores
 /// when memory is full.
-fn statistics(arguments: &Arguments) -> Vec<Statistic> {
-    let bins = arguments.get(&HISTOGRAM_BINS);
+fn statistics(arguments: &Arguments) -> Result<Vec<Statistic>, UndeclaredParameter> {
+    let bins = arguments.get(&HISTOGRAM_BINS)?;
     let fallback = arguments.settings.fallback_bins;
-    let histogram = bins.or(fallback).map(|bins| histogram(arguments, bins));
+    let histogram = bins.or(fallback).map(|bins| histogram(arguments, bins)).transpose()?;
     let scores = if bins.is_none() { Some(Statistic::Scores) } else { None };
-    scores.into_iter().chain(histogram).collect()
+    Ok(scores.into_iter().chain(histogram).collect())
 }
 
 /// Fails if there is a spacing, but nothing to space.
 fn check(arguments: &Arguments) -> Result<(), Error> {
-    let has_bins = arguments.get(&HISTOGRAM_BINS).or(arguments.settings.fallback_bins).is_some();
-    if arguments.get(&SPACING).is_some() && !has_bins {
+    let has_bins = arguments.get(&HISTOGRAM_BINS)?.or(arguments.settings.fallback_bins).is_some();
+    if arguments.get(&SPACING)?.is_some() && !has_bins {
         return Err(BuildError::SpacingWithoutBins.into());
     }
     Ok(())
 }
 
-fn histogram(arguments: &Arguments, bins: u32) -> Statistic {
+fn histogram(arguments: &Arguments, bins: u32) -> Result<Statistic, UndeclaredParameter> {
     let Settings { from_logits, .. } = arguments.settings;
-    let division = match arguments.get(&SPACING) {
+    let division = match arguments.get(&SPACING)? {
         Some(BinSpacing::Uniform) => Binning::uniform(from_logits, bins),
         Some(BinSpacing::Adaptive) | None => Binning::adaptive(from_logits, bins),
     };
-    Statistic::Histogram { division }
+    Ok(Statistic::Histogram { division })
 }

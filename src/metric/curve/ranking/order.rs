@@ -81,7 +81,7 @@ impl Point {
 impl<'a> Ranking<'a> {
     /// The order of a metric's scores.
     pub fn of(arguments: &Arguments, view: &TotalsView<'a>) -> Result<Self, Undefined> {
-        match statistics(arguments)[..] {
+        match statistics(arguments)?[..] {
             [Statistic::Scores, ref fallback @ ..] => {
                 let scores = view.scores(Statistic::Scores)?;
                 match fallback.first() {
@@ -91,7 +91,7 @@ impl<'a> Ranking<'a> {
                 }
             }
             [histogram, ..] => Self::of_bins(view, histogram),
-            [] => Err(Undefined::Internal { reason: "a curve without statistics".to_owned() }),
+            [] => Err(Undefined::internal("a curve has no statistics")),
         }
     }
 
@@ -118,8 +118,7 @@ impl<'a> Ranking<'a> {
 
     fn of_bins(view: &TotalsView<'a>, histogram: Statistic) -> Result<Self, Undefined> {
         let Statistic::Histogram { division } = histogram else {
-            let what = format!("{histogram} was read as a histogram");
-            return Err(Undefined::Internal { reason: what });
+            return Err(Undefined::internal(format!("{histogram} is read as a histogram")));
         };
         let most = division.bins() as usize;
         let (mut numbers, mut groups) = (Vec::with_capacity(most), Vec::with_capacity(most));

@@ -20,7 +20,7 @@ pub fn best_where(
     objective: impl Fn(&Point) -> Option<f64>,
     (rate, key): (impl Fn(&Point) -> Option<f64>, &Key<f64>),
 ) -> Result<Value, Undefined> {
-    let min = arguments.get(key);
+    let min = arguments.get(key)?;
     let mut best = Search::default();
     ranking.for_each_threshold(|point| {
         if let Some(value) = objective(&point).filter(|_| rate(&point).is_some_and(|r| r >= min)) {
@@ -35,10 +35,15 @@ pub fn best_where(
 /// The best value over thresholds; the first of several equal ones.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Search {
-    pub found: Option<AtThreshold>,
+    found: Option<AtThreshold>,
 }
 
 impl Search {
+    /// The best value over all thresholds of a curve, one of which has a value.
+    pub fn best(self) -> Result<AtThreshold, Undefined> {
+        self.found.ok_or_else(|| Undefined::internal("no threshold of a curve has a value"))
+    }
+
     /// Considers the value at a threshold, unless it is NaN, a ratio of zeros.
     pub fn offer(&mut self, value: f64, point: &Point) {
         if !value.is_nan() && self.found.is_none_or(|found| found.value < value) {
