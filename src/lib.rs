@@ -64,10 +64,10 @@ mod gpu;
 pub mod internals;
 pub mod kernel;
 pub mod metric;
+pub mod multi_output;
 pub mod report;
 mod state;
 pub mod statistic;
-pub mod suite;
 mod task;
 mod window;
 
@@ -87,7 +87,7 @@ pub use crate::exact::ExactSum;
 pub use crate::report::Report;
 pub use crate::state::State;
 #[doc(inline)]
-pub use crate::suite::MultiOutput;
+pub use crate::multi_output::MultiOutput;
 pub use crate::task::Task;
 pub use crate::window::Window;
 

@@ -11,7 +11,7 @@ use crate::plot;
 use crate::samples::{Buffers, Role, Rows, Samples};
 use crate::states;
 use weighbridge::error::Input;
-use weighbridge::metric::{self, THRESHOLD};
+use weighbridge::metric;
 use weighbridge::{Evaluator, EvaluatorBuilder, Report, Task, Undefined};
 
 /// How messages about states refer to the evaluation in progress.
@@ -204,9 +204,9 @@ impl Evaluate {
         if self.thresholds.len() < 2 {
             return self.metrics.clone();
         }
-        let standard = metric::of_task(self.task).filter(|metric| metric.standard);
+        let defaults = metric::of_task(self.task).filter(|metric| metric.is_default);
         let specs: Vec<_> = if self.metrics.is_empty() {
-            standard.map(|metric| metric.name.to_owned()).collect()
+            defaults.map(|metric| metric.name.to_owned()).collect()
         } else {
             self.metrics.clone()
         };
@@ -217,8 +217,8 @@ impl Evaluate {
     pub fn at_thresholds(&self, spec: &str) -> Vec<String> {
         let name = spec.split(':').next();
         let metric = metric::of_task(self.task).find(|metric| Some(metric.name) == name);
-        let takes_threshold = metric.is_some_and(|metric| metric.takes(&THRESHOLD));
-        if !takes_threshold || spec.contains(":threshold=") {
+        let has_threshold = metric.is_some_and(|metric| metric.has_parameter("threshold"));
+        if !has_threshold || spec.contains(":threshold=") {
             return vec![spec.to_owned()];
         }
         let at = |threshold: &f64| format!("{spec}:threshold={threshold}");

@@ -1,6 +1,6 @@
 //! Reasons why a value is undefined.
 
-use super::Input;
+use super::input::Input;
 use serde::{Deserialize, Serialize};
 
 /// The reason why a value is undefined. There is never a 0, a 0.5 or a NaN instead.

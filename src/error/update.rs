@@ -1,6 +1,6 @@
 //! Errors of adding a batch.
 
-use super::Input;
+use super::input::Input;
 use super::words::{classes_from_zero, count, or_each, perhaps_sequences, shortest_number, size};
 use crate::task::Task;
 

@@ -11,9 +11,7 @@ use crate::metric::{MetricSpec, ResolvedMetric, Settings, custom_value};
 use crate::state::Config;
 use crate::statistic::histogram::MAX_BINS;
 use crate::statistic::{FamilyKind, MAX_CLASSES, Plan, Request, Task};
-
-/// The largest number of outputs or labels of a sample.
-const MAX_OUTPUTS: u32 = 1 << 16;
+use crate::task::MAX_OUTPUTS;
 
 impl EvaluatorBuilder {
     /// Builds the evaluator.
@@ -49,9 +47,12 @@ impl EvaluatorBuilder {
             .ok()
             .filter(|n| (1..=MAX_OUTPUTS).contains(n))
             .ok_or(Error::Build(BuildError::InvalidOutputs { outputs }))?;
-        let classes_named = if task == Task::Multilabel { outputs } else { classes } as usize;
-        if let Some(names) = named.filter(|names| *names != classes_named) {
-            return Err(BuildError::ClassNameCount { names, classes: classes_named }.into());
+        let (expected, nouns) = match task {
+            Task::Multilabel => (outputs as usize, "labels"),
+            _ => (classes as usize, "classes"),
+        };
+        if let Some(names) = named.filter(|names| *names != expected) {
+            return Err(BuildError::ClassNameCount { names, expected, nouns }.into());
         }
         if self.checkpoint_every == Some(0) {
             return Err(BuildError::CheckpointInterval.into());
@@ -75,13 +76,13 @@ impl EvaluatorBuilder {
             specs.clone_from(&of_state);
         }
         for &value in &self.values {
-            let spec = ResolvedMetric::of_value(value, settings)?;
+            let spec = ResolvedMetric::from_value(value, settings)?;
             if !specs.iter().any(|other| other.arguments == spec.arguments) {
                 specs.push(spec);
             }
         }
         if specs.is_empty() && statistics.is_empty() && self.of_state.is_none() {
-            specs = ResolvedMetric::standard(settings)?;
+            specs = ResolvedMetric::defaults(settings)?;
         }
         // All metrics of a state are accumulated, whether they are reported or not.
         let mut all = specs.clone();

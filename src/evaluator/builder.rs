@@ -32,7 +32,7 @@ pub struct EvaluatorBuilder {
 }
 
 impl EvaluatorBuilder {
-    /// An evaluator of the standard metrics of a task, on the device that `auto` selects.
+    /// An evaluator of the default metrics of a task, on the device that `auto` selects.
     pub(super) fn new(task: Task) -> Self {
         Self {
             task,
@@ -57,8 +57,8 @@ impl EvaluatorBuilder {
     }
 
     /// Adds a metric: text of the form `name[:key=value]...`, or a [`MetricSpec`] such as
-    /// [`roc_auc()`](crate::metric::roc_auc)`.bins(4096)`. Without any metric, the standard set of
-    /// the task is reported.
+    /// [`roc_auc()`](crate::metric::roc_auc)`.bins(4096)`. Without any metric, the default
+    /// metrics of the task are reported.
     pub fn metric(mut self, spec: impl Into<MetricSpec>) -> Self {
         self.metrics.push(spec.into());
         self

@@ -77,7 +77,7 @@ pub struct Evaluator {
 }
 
 impl Evaluator {
-    /// An evaluator of the task's standard metrics on the device that `auto` selects.
+    /// An evaluator of the task's default metrics on the device that `auto` selects.
     ///
     /// # Errors
     ///

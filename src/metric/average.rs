@@ -1,7 +1,7 @@
 //! How several values become one: the parameter `average` of metrics, and the averages themselves.
 
-use super::parameter::{Choice, Key};
-use super::{Interval, Value};
+use super::parameter::{Key, choice};
+use super::value::{Interval, Value};
 use crate::error::Undefined;
 use crate::exact::ratio::ratio;
 use num_bigint::BigInt;
@@ -19,15 +19,9 @@ pub enum Average {
     Weighted,
 }
 
-impl Choice for Average {
-    const TYPE: &'static str = "Average";
-    const NAMES: &'static [(&'static str, Self)] = &[
-        ("none", Self::None),
-        ("micro", Self::Micro),
-        ("macro", Self::Macro),
-        ("weighted", Self::Weighted),
-    ];
-}
+choice!(
+    Average, "average", "none" => None, "micro" => Micro, "macro" => Macro, "weighted" => Weighted
+);
 
 const fn key(default: Average, domain: &'static [Average], summary: &'static str) -> Key<Average> {
     Key { name: "average", default, domain, summary }
@@ -77,7 +71,7 @@ pub(super) fn shares(weights: &[BigInt]) -> Vec<f64> {
 }
 
 /// The mean of numbers, or their mean weighted by shares; with bounds if one of them has bounds.
-pub(super) fn average(values: &[Value], shares: Option<&[f64]>) -> Result<Value, Undefined> {
+pub(super) fn mean(values: &[Value], shares: Option<&[f64]>) -> Result<Value, Undefined> {
     let number = |value: &Value| {
         value.bounded().ok_or_else(|| Undefined::internal("an average of values that are not numbers"))
     };

@@ -1,6 +1,9 @@
 //! The mean of a custom per-sample value, and the rules for its name.
 
-use super::{Arguments, MetricDef, UndeclaredParameter, all};
+use super::arguments::Arguments;
+use super::definition::MetricDef;
+use super::list::all;
+use super::parameter::UndeclaredParameter;
 use crate::error::{BuildError, Error};
 use crate::kernel::value::is_identifier;
 use crate::statistic::{Plan, Statistic, Task, ValueFn, ValueSpec};

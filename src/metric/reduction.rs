@@ -1,7 +1,10 @@
 //! How the losses of samples are reduced to one number.
 
-use super::parameter::{Choice, Key};
-use super::{Arguments, Better, Law, MetricDef, TotalsView, Value};
+use super::arguments::Arguments;
+use super::definition::{Better, Law, MetricDef};
+use super::parameter::{Key, choice};
+use super::value::Value;
+use super::view::TotalsView;
 use crate::error::Undefined;
 use crate::exact::ExactSum;
 use crate::exact::ratio::ratio;
@@ -29,14 +32,10 @@ pub enum Reduction {
     Sum,
 }
 
-impl Choice for Reduction {
-    const TYPE: &'static str = "Reduction";
-    const NAMES: &'static [(&'static str, Self)] = &[
-        ("weighted_mean", Self::WeightedMean),
-        ("sum_over_batch_size", Self::SumOverBatchSize),
-        ("sum", Self::Sum),
-    ];
-}
+choice!(
+    Reduction, "reduction", "weighted_mean" => WeightedMean,
+    "sum_over_batch_size" => SumOverBatchSize, "sum" => Sum
+);
 
 impl Reduction {
     /// The laws that it breaks, and why.

@@ -8,7 +8,8 @@ use crate::common::specs::{CLASSES, Inputs, name, specs};
 use crate::samples::{Sample, any_prediction, junk, perfect, plain, samples};
 use proptest::prelude::*;
 use weighbridge::batch::FaultPolicy;
-use weighbridge::metric::{self, Better, Law, MetricDef, TotalsView, Value};
+use weighbridge::internals::weighted_value;
+use weighbridge::metric::{self, Better, Law, MetricDef, Value};
 use weighbridge::statistic::{Family, Plan, Totals};
 use weighbridge::{Batch, Device, Evaluator, Report, State, Task, Undefined};
 
@@ -329,12 +330,10 @@ fn every_metric_declares_the_statistics_it_uses_and_no_others() {
             update(&mut alone, inputs, &plain(inputs), Mode::Weighted);
             let spec = alone.specs()[0].clone();
             // The first binary problem.
-            let is_binary_problem = spec.is_one_vs_rest_metric();
+            let is_binary_problem = spec.has_binary_problems();
             let totals = alone.state().unwrap().totals.remove(usize::from(is_binary_problem));
             let task = if is_binary_problem { Task::Binary } else { inputs.task() };
-            let finish = |family: &Family, totals: &Totals| {
-                (spec.definition.finish)(&spec.arguments, &TotalsView::new(family, totals, true))
-            };
+            let finish = |family: &Family, totals: &Totals| weighted_value(&spec, family, totals);
             let declared = &spec.statistics;
             let plan = Plan::new(task, declared.iter().copied()).with_classes(CLASSES as u32);
             let family = &plan.families[0];
@@ -424,7 +423,7 @@ fn every_metric_file_is_in_the_list() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/metric");
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_file() && std::fs::read_to_string(&path).unwrap().contains("pub const METRICS") {
+        if path.is_file() && std::fs::read_to_string(&path).unwrap().contains("const METRICS: &[MetricDef]") {
             let stem = path.file_stem().unwrap().to_str().unwrap();
             assert!(metric::all().any(|metric| metric.name == stem), "{stem} is not in the list");
         }

@@ -42,13 +42,13 @@ use crate::statistic::{Statistic, Task, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::Identity);
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "mean",
         summary: "the mean of values",
         formula: "Σwx / Σw",
         tasks: &[Task::Aggregation],
-        standard: true,
+        is_default: true,
         statistics: |_| Ok(vec![SUM]),
         finish: |_, view| Ok(view.mean(SUM)?.into()),
         ..MetricDef::BASE
@@ -58,7 +58,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the sum of values",
         formula: "Σwx",
         tasks: &[Task::Aggregation],
-        standard: true,
+        is_default: true,
         statistics: |_| Ok(vec![SUM]),
         finish: |_, view| Ok(Reduction::Sum.of(SUM, view)?.into()),
         exemptions: Reduction::Sum.exemptions(),

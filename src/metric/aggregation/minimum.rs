@@ -40,7 +40,7 @@ const MINIMUM: MetricDef = MetricDef {
     summary: "the smallest value of positive weight",
     formula: "min x where w > 0",
     tasks: &[Task::Aggregation],
-    standard: true,
+    is_default: true,
     statistics: |_| Ok(vec![EXTREMES]),
     finish: |_, view| {
         let [least, _] = view.extremes(EXTREMES)?;
@@ -50,7 +50,7 @@ const MINIMUM: MetricDef = MetricDef {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MINIMUM,
     MetricDef {
         name: "maximum",

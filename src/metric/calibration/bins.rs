@@ -4,8 +4,9 @@
 use super::bin::Bin;
 use super::equal_mass;
 use crate::error::Undefined;
+use crate::metric::parameter::choice;
 use crate::metric::{
-    Arguments, Better, Choice, Key, MetricDef, Settings, TotalsView, UndeclaredParameter,
+    Arguments, Better, Key, MetricDef, Settings, TotalsView, UndeclaredParameter,
 };
 use crate::statistic::calibration::MAX_BINS;
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
@@ -36,11 +37,7 @@ pub enum BinStrategy {
     Quantile,
 }
 
-impl Choice for BinStrategy {
-    const TYPE: &'static str = "BinStrategy";
-    const NAMES: &'static [(&'static str, Self)] =
-        &[("uniform", Self::Uniform), ("quantile", Self::Quantile)];
-}
+choice!(BinStrategy, "strategy of bins", "uniform" => Uniform, "quantile" => Quantile);
 
 /// The common parts of metrics of single probabilities.
 pub(in crate::metric) const BINARY_CALIBRATION: MetricDef = MetricDef {

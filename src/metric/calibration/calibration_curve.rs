@@ -57,7 +57,7 @@ const CURVE: MetricDef = MetricDef {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     CURVE,
     MetricDef {
         tasks: TOP_LABEL_CALIBRATION.tasks,

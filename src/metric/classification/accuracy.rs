@@ -64,12 +64,12 @@ const MULTICLASS: MetricDef =
     MetricDef { statistics: |_| Ok(vec![HITS]), ..class_counts::MULTICLASS };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "accuracy",
         summary: "the share of correct predictions",
         formula: "(TP + TN) / (TP + FP + FN + TN)",
-        standard: true,
+        is_default: true,
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             Ok(ratio(&cells.right(), &cells.total()).into())
@@ -91,7 +91,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "accuracy",
         summary: "the share of correct predictions",
         formula: "ΣH / N",
-        standard: true,
+        is_default: true,
         finish: |_, view| Ok(view.mean(HITS)?.into()),
         ..MULTICLASS
     },

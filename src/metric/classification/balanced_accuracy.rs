@@ -45,12 +45,12 @@ use crate::metric::MetricDef;
 use num_bigint::Sign;
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "balanced_accuracy",
         summary: "the mean of the recalls of the classes present in the truth",
         formula: "(TP / (TP + FN) + TN / (TN + FP)) / 2",
-        standard: true,
+        is_default: true,
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             let (positives, negatives) = (cells.positives(), cells.negatives());
@@ -71,7 +71,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "balanced_accuracy",
         summary: "the mean of the recalls of the classes present in the truth",
         formula: "mean of H / T",
-        standard: true,
+        is_default: true,
         finish: |arguments, view| {
             let classes = classes(arguments, view)?;
             let present = classes.iter().filter(|class| class.truth.sign() != Sign::NoSign);

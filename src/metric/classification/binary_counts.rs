@@ -11,6 +11,7 @@ pub(in crate::metric) const BINARY: MetricDef = MetricDef {
     parameters: &[&THRESHOLD],
     label_average: Some(&AVERAGE),
     statistics: |arguments| Ok(vec![statistic(arguments)]),
+    support: |arguments, view| Ok(BinaryCounts::of(arguments, view)?.positives()),
     better: Better::Higher,
     range: [0.0, 1.0],
     ..MetricDef::BASE

@@ -68,7 +68,7 @@ const BRIER_SCORE: MetricDef = MetricDef {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     BRIER_SCORE,
     MetricDef {
         summary: "the mean of sums of squared differences between probabilities and one-hot truths",

@@ -2,8 +2,9 @@
 
 use crate::error::Undefined;
 use crate::exact::ratio::{ratio, share};
+use crate::metric::parameter::choice;
 use crate::metric::{
-    AVERAGE, Arguments, Average, Better, Choice, Key, MetricDef, Parameter, TotalsView, Value,
+    AVERAGE, Arguments, Average, Better, Key, MetricDef, Parameter, TotalsView, Value,
     ZERO_DIVISION,
 };
 use crate::statistic::{Statistic, Task};
@@ -35,10 +36,7 @@ pub enum AbsentClass {
     Zero,
 }
 
-impl Choice for AbsentClass {
-    const TYPE: &'static str = "AbsentClass";
-    const NAMES: &'static [(&'static str, Self)] = &[("skip", Self::Skip), ("zero", Self::Zero)];
-}
+choice!(AbsentClass, "treatment of absent classes", "skip" => Skip, "zero" => Zero);
 
 /// The reason for a zero denominator of predictions.
 pub(in crate::metric) const NEVER_PREDICTED: &str = "no predictions of the class";

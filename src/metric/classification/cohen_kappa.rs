@@ -49,7 +49,8 @@ use super::class_counts::{ClassCounts, classes, sum_of};
 use super::{binary_counts, class_counts};
 use crate::error::Undefined;
 use crate::exact::ratio::share;
-use crate::metric::{Arguments, Choice, Key, MetricDef, TotalsView, Value};
+use crate::metric::parameter::choice;
+use crate::metric::{Arguments, Key, MetricDef, TotalsView, Value};
 use crate::statistic::{Moment, Statistic, ValueFn};
 use num_bigint::BigInt;
 
@@ -72,17 +73,16 @@ pub enum KappaWeights {
     Quadratic,
 }
 
-impl Choice for KappaWeights {
-    const TYPE: &'static str = "KappaWeights";
-    const NAMES: &'static [(&'static str, Self)] =
-        &[("none", Self::None), ("linear", Self::Linear), ("quadratic", Self::Quadratic)];
-}
+choice!(
+    KappaWeights, "weights of classes", "none" => None, "linear" => Linear,
+    "quadratic" => Quadratic
+);
 
 const DISTANCE: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 const MOMENTS: [Moment; 3] = [Moment::TruthSquare, Moment::PredictionSquare, Moment::Product];
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "cohen_kappa",
         summary: "the agreement of prediction and truth beyond that of chance",

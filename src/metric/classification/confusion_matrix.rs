@@ -71,7 +71,7 @@ const SUM: MetricDef = MetricDef {
 /// The matrix of two classes, or of each label.
 const MATRIX: MetricDef = MetricDef {
     name: "confusion_matrix",
-    standard: true,
+    is_default: true,
     label_average: None,
     better: Better::Neither,
     finish: |arguments, view| {
@@ -82,7 +82,7 @@ const MATRIX: MetricDef = MetricDef {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         summary: "the sums of weights by truth (rows) and prediction (columns)",
         formula: "[[TN, FP], [FN, TP]]",

@@ -63,12 +63,12 @@ pub(in crate::metric) const BETA: Key<f64> = Key {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "f1_score",
         summary: "the harmonic mean of precision and recall",
         formula: "2TP / (2TP + FN + FP)",
-        standard: true,
+        is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| finish(arguments, view, 1.0),
         ..binary_counts::BINARY
@@ -85,7 +85,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "f1_score",
         summary: "the harmonic mean of precision and recall",
         formula: "2H / (T + P) by class",
-        standard: true,
+        is_default: true,
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| by_class(arguments, view, 1.0),
         ..class_counts::MULTICLASS

@@ -53,7 +53,7 @@ const CATEGORICAL_HINGE: Statistic = Statistic::sum(ValueFn::CategoricalHinge);
 const SQUARED_HINGE: Statistic = Statistic::sum(ValueFn::SquaredHinge);
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "hinge_loss",
         summary: "the mean hinge loss of raw scores",

@@ -46,7 +46,7 @@ use crate::exact::ratio::share;
 use crate::metric::{MetricDef, ZERO_DIVISION};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "jaccard_index",
         summary: "the intersection of predicted and true positives over their union",

@@ -134,7 +134,7 @@ const LOG_LOSS: MetricDef = MetricDef {
     summary: "the mean negative logarithm of the predicted probability of the label",
     formula: "−Σw(y′ ln p + (1−y′) ln(1−p)) / Σw, y′ = y(1−α) + α/2",
     tasks: &[Task::Binary],
-    standard: true,
+    is_default: true,
     parameters: &[&LABEL_SMOOTHING, &EPS, &REDUCTION],
     statistics: Losses::needed,
     finish: |arguments, view| Ok(Losses::reduced(arguments, view)?.into()),
@@ -144,18 +144,18 @@ const LOG_LOSS: MetricDef = MetricDef {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     LOG_LOSS,
     MetricDef {
         tasks: &[Task::Multilabel],
-        standard: false,
+        is_default: false,
         label_average: Some(&OUTPUT_AVERAGE),
         ..LOG_LOSS
     },
     MetricDef {
         formula: "−Σw Σ_k y′_k ln p_k / Σw, y′_k = y_k(1−α) + α/K",
         tasks: &[Task::Multiclass],
-        standard: false,
+        is_default: false,
         ..LOG_LOSS
     },
     MetricDef {
@@ -163,7 +163,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the number of equally probable classes that would be as hard to predict",
         formula: "e^log_loss",
         tasks: &[Task::Multiclass],
-        standard: false,
+        is_default: false,
         range: [1.0, f64::INFINITY],
         parameters: &[&EPS],
         statistics: |arguments| Ok(vec![of_labels(arguments)?]),

@@ -47,12 +47,12 @@ use crate::metric::MetricDef;
 use num_bigint::{BigInt, Sign};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "matthews_correlation",
         summary: "the correlation of predicted and true labels",
         formula: "(TP·TN − FP·FN) / √((TP+FP)(TP+FN)(TN+FP)(TN+FN))",
-        standard: true,
+        is_default: true,
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
             let mut product = BigInt::from(1);
@@ -76,7 +76,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "matthews_correlation",
         summary: "the correlation of predicted and true classes",
         formula: "(N·ΣH − ΣTP) / √((N² − ΣT²)(N² − ΣP²))",
-        standard: true,
+        is_default: true,
         finish: |arguments, view| {
             let classes = classes(arguments, view)?;
             let total = view.weight()?.to_integer();

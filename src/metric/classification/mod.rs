@@ -45,7 +45,7 @@ pub mod top_k_accuracy;
 
 use super::MetricDef;
 
-/// The metrics of this family, file by file.
+/// The metrics of this topic, file by file.
 pub(super) const METRICS: &[&[MetricDef]] = &[
     accuracy::METRICS,
     balanced_accuracy::METRICS,

@@ -75,7 +75,7 @@ const NORMALIZED_ENTROPY: MetricDef = MetricDef {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     NORMALIZED_ENTROPY,
     MetricDef {
         formula: "log_loss / −Σ_k r_k ln r_k, r = T / N",

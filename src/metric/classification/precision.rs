@@ -51,12 +51,12 @@ use crate::exact::ratio::share;
 use crate::metric::{MetricDef, ZERO_DIVISION};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "precision",
         summary: "the share of positive predictions that are correct",
         formula: "TP / (TP + FP)",
-        standard: true,
+        is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
@@ -83,7 +83,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "precision",
         summary: "the share of predictions of a class that are correct",
         formula: "H / P by class",
-        standard: true,
+        is_default: true,
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
             average_over_classes(arguments, view, class_counts::NEVER_PREDICTED, |class| {

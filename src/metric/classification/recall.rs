@@ -51,12 +51,12 @@ use crate::exact::ratio::share;
 use crate::metric::{MetricDef, ZERO_DIVISION};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "recall",
         summary: "the share of positives that are predicted positive",
         formula: "TP / (TP + FN)",
-        standard: true,
+        is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
@@ -70,7 +70,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "specificity",
         summary: "the share of negatives that are predicted negative",
         formula: "TN / (TN + FP)",
-        standard: true,
+        is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
             let cells = BinaryCounts::of(arguments, view)?;
@@ -84,7 +84,7 @@ pub const METRICS: &[MetricDef] = &[
         name: "recall",
         summary: "the share of samples of a class that are predicted as this class",
         formula: "H / T by class",
-        standard: true,
+        is_default: true,
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
             let nothing = "no samples of the class";

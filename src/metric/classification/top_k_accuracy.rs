@@ -46,7 +46,7 @@ fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
 }
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "top_k_accuracy",
     summary: "the share of samples whose class is among the k with the largest scores",
     formula: "Σw[rank below k] / Σw",

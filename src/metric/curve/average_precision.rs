@@ -68,7 +68,7 @@ use num_bigint::BigInt;
 const TERM_ERROR: f64 = 16.0 * f64::EPSILON;
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "average_precision",
     summary: "the mean precision over all samples of label 1, each at its own score",
     formula: "Σ_g a (A+a) / (A+a+B+b) / P",

@@ -41,7 +41,7 @@ use crate::metric::classification::fbeta_score::BETA;
 use crate::metric::{HISTOGRAM_BINS, MetricDef, SPACING};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "best_fbeta_score",
     summary: "the best F-score of all thresholds, and the highest threshold with it",
     formula: "max_x (1+β²) TP / ((1+β²) TP + β² FN + FP)",

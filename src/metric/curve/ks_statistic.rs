@@ -36,7 +36,7 @@ use super::ranking::{RANKING, Ranking, Search, THRESHOLD_AXES};
 use crate::metric::MetricDef;
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "ks_statistic",
     summary: "the largest distance between the distributions of the scores of both labels",
     formula: "max_x|TPR(x) - FPR(x)|",

@@ -40,7 +40,7 @@ use super::ranking::{Point, RANKING, Ranking};
 use crate::metric::MetricDef;
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "pr_auc",
     summary: "the area under the precision-recall curve, with precision as it is between thresholds",
     formula: "Σ_g a/(a+b) (a + (A - a/(a+b) (A+B)) ln((A+a+B+b)/(A+B))) / P",

@@ -38,14 +38,14 @@ use super::ranking::{Point, RANKING, Ranking, THRESHOLD_AXES, best_where, min_ra
 use crate::metric::{HISTOGRAM_BINS, Key, MetricDef, SPACING};
 
 /// The share of label 1 that must be above a threshold.
-pub const RECALL: Key<f64> = min_rate("recall", "the smallest recall that a threshold must have");
+const RECALL: Key<f64> = min_rate("recall", "the smallest recall that a threshold must have");
 
 /// The share of samples above a threshold that must be of label 1.
-pub const PRECISION: Key<f64> =
+const PRECISION: Key<f64> =
     min_rate("precision", "the smallest precision that a threshold must have");
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "precision_at_recall",
         summary: "the best precision of thresholds with enough recall",

@@ -40,7 +40,7 @@ use super::ranking::{CURVE, Ranking};
 use crate::metric::{Axes, MetricDef};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "precision_recall_curve",
     summary: "precision and recall at all thresholds",
     formula: "recall(x), precision(x), x",

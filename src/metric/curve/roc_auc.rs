@@ -81,7 +81,7 @@ use crate::exact::ratio::ratio;
 use crate::metric::{HISTOGRAM_BINS, Interval, Key, MetricDef, Range, SPACING, Value};
 
 /// The false positive rate up to which the area counts.
-pub const MAX_FPR: Key<Option<f64>> = Key {
+const MAX_FPR: Key<Option<f64>> = Key {
     name: "max_fpr",
     default: None,
     domain: Range::above_zero(1.0),
@@ -89,7 +89,7 @@ pub const MAX_FPR: Key<Option<f64>> = Key {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "roc_auc",
         summary: "the probability that a sample of label 1 has a higher score than one of label 0",

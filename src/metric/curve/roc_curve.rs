@@ -44,7 +44,7 @@ use crate::error::Undefined;
 use crate::metric::{Arguments, Axes, MetricDef, TotalsView, Value};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "roc_curve",
         summary: "true and false positive rates at all thresholds",

@@ -39,15 +39,15 @@ use super::ranking::{RANKING, Ranking, THRESHOLD_AXES, best_where, min_rate};
 use crate::metric::{HISTOGRAM_BINS, Key, MetricDef, SPACING};
 
 /// How specific a threshold must be.
-pub const SPECIFICITY: Key<f64> =
+const SPECIFICITY: Key<f64> =
     min_rate("specificity", "the smallest specificity that a threshold must have");
 
 /// How sensitive a threshold must be.
-pub const SENSITIVITY: Key<f64> =
+const SENSITIVITY: Key<f64> =
     min_rate("sensitivity", "the smallest sensitivity (recall) that a threshold must have");
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "sensitivity_at_specificity",
         summary: "the best sensitivity (recall) of thresholds with enough specificity",

@@ -37,7 +37,7 @@ use crate::metric::{Better, MetricDef};
 use crate::statistic::{Moment, Task};
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "concordance_correlation",
     summary: "the agreement of prediction and truth, including scale and bias",
     formula: "2 Cov(p, t) / (Var(p) + Var(t) + (p̄−t̄)²)",

@@ -39,7 +39,7 @@ use crate::statistic::{Statistic, Task, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::Cosine);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "cosine_similarity",
     summary: "the mean cosine between predictions and truths as vectors of all outputs",
     formula: "Σw(Σ_k p_k t_k / √(Σ_k p_k² Σ_k t_k²)) / Σw",

@@ -36,7 +36,7 @@ use crate::metric::{Better, MetricDef};
 use crate::statistic::Task;
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "explained_variance",
     summary: "the share of the truth's variance that predictions explain, up to a constant bias",
     formula: "1 − Var(p−t) / Var(t)",

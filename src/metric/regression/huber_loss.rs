@@ -52,7 +52,7 @@ fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
 }
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "huber_loss",
     summary: "the mean of losses that are squared for small errors and linear for large ones",
     formula: "Σw h(p−t) / Σw, h(d) = d²/2 if |d| ≤ δ, else δ(|d|−δ/2)",

@@ -48,7 +48,7 @@ fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
 }
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "kl_divergence",
     summary: "the mean Kullback-Leibler divergence of predicted from true distributions",
     formula: "Σw Σ_k t_k ln(t_k / p_k) / Σw",

@@ -40,7 +40,7 @@ use crate::statistic::{Statistic, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::LogCosh);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "log_cosh_error",
     summary: "the mean of logarithms of the hyperbolic cosine of errors",
     formula: "Σw ln(cosh(p−t)) / Σw",

@@ -40,7 +40,7 @@ use crate::statistic::{Statistic, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::PercentageError);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "mean_absolute_percentage_error",
     summary: "the mean of absolute errors, each as a fraction of its truth",
     formula: "Σw(|p−t|/|t|) / Σw",

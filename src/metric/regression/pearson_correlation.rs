@@ -37,7 +37,7 @@ use crate::metric::{Better, MetricDef};
 use crate::statistic::Task;
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "pearson_correlation",
     summary: "the linear correlation of prediction and truth",
     formula: "Cov(p, t) / √(Var(p) Var(t))",

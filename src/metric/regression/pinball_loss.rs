@@ -49,7 +49,7 @@ const QUANTILE: Key<f64> = Key {
 };
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "pinball_loss",
     summary: "the mean pinball loss of a predicted quantile",
     formula: "(q Σw max(t−p, 0) + (1−q) Σw max(p−t, 0)) / Σw",

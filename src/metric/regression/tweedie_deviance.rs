@@ -70,7 +70,7 @@ fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
 }
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "tweedie_deviance",
     summary: "the mean deviance of Tweedie distributions, whose variance is a power of the mean",
     formula: "Σw d(p, t) / Σw, d = 2(max(t, 0)^(2−P)/((1−P)(2−P)) − t p^(1−P)/(1−P) + p^(2−P)/(2−P))",

@@ -40,7 +40,7 @@ const ERROR: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 const TRUTH: Statistic = Statistic::sum(ValueFn::AbsoluteTruth);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "weighted_mean_absolute_percentage_error",
     summary: "the sum of absolute errors as a fraction of the sum of absolute truths",
     formula: "Σw|p−t| / Σw|t|",

@@ -35,7 +35,7 @@ const ROUNDED: &[&str] = &[
 ];
 
 fn tolerance(spec: &ResolvedMetric, expected: f64) -> f64 {
-    if spec.needs_rows() && !spec.is_one_vs_rest_metric() {
+    if spec.needs_rows() && !spec.has_binary_problems() {
         return tolerance_of_rows(spec, expected);
     }
     if ROUNDED.contains(&spec.definition.name) { 0.5_f64.powi(21) } else { TOLERANCE }
@@ -420,7 +420,7 @@ fn every_metric_matches_its_formula() {
                     }
                     let (base, factor) = reduction(&entry.spec, rows);
                     let expected = match inputs.task() {
-                        Task::Multiclass if spec.is_one_vs_rest_metric() => {
+                        Task::Multiclass if spec.has_binary_problems() => {
                             one_vs_rest::formula(base, inputs, rows, &scores)
                         }
                         Task::Multiclass if spec.needs_rows() => {
@@ -449,7 +449,7 @@ fn every_metric_matches_its_formula() {
                         continue;
                     }
                     // Log-odds that differ may share a bin.
-                    let is_one_vs_rest = spec.is_one_vs_rest_metric();
+                    let is_one_vs_rest = spec.has_binary_problems();
                     if is_one_vs_rest && inputs.are_logits() && base.contains("bins=") {
                         continue;
                     }

@@ -1,7 +1,7 @@
 //! The order of scores, and exact sums over it.
 
 use super::groups::{Group, Samples};
-use super::statistics;
+use super::statistics::statistics;
 use crate::error::Undefined;
 use crate::exact::{AnyWeightSum, ProductSum, WeightSum};
 use crate::metric::{Arguments, TotalsView};
