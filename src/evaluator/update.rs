@@ -3,7 +3,7 @@
 use super::Evaluator;
 use super::totals::merge;
 use crate::batch::{
-    BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, PrecisionLoss, ValidatedBatch,
+    BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, PrecisionLoss, ShapedBatch,
 };
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
@@ -44,7 +44,7 @@ fn add_from_host(
     scratch: &mut BatchScratch,
 ) -> Result<PrecisionLoss, Error> {
     let BatchScratch { sequences, chunks } = scratch;
-    let batch = ValidatedBatch::new(batch, schema, samples, sequences)?;
+    let batch = ShapedBatch::new(batch, schema, samples, sequences)?;
     if !has_room {
         // Scores are not dropped for a batch that is refused.
         batch.check_values(&evaluator.plan, &evaluator.class_weighting, chunks)?;
@@ -77,7 +77,7 @@ pub(super) fn add_to_shadow(
     let samples = batch.samples(schema) / evaluator.plan.outputs as usize;
     let Evaluator { plan, class_weighting, instructions, cpu_shadow, scratch, .. } = evaluator;
     let BatchScratch { sequences, chunks } = scratch;
-    let batch = ValidatedBatch::new(batch, schema, samples, sequences)?;
+    let batch = ShapedBatch::new(batch, schema, samples, sequences)?;
     let (instructions, totals) = (*instructions, Some(cpu_shadow));
     // The device itself reports what narrowing lost.
     Engines { plan, class_weighting, instructions, totals }.add(&batch, None, chunks).map(drop)
@@ -100,7 +100,7 @@ impl Engines<'_> {
     /// the batch is then checked first, as it is if there is a device.
     fn add(
         self,
-        batch: &ValidatedBatch<'_>,
+        batch: &ShapedBatch<'_>,
         mut device: Option<&mut gpu::PendingBatch<'_>>,
         scratch: &mut ChunkScratch,
     ) -> Result<PrecisionLoss, Error> {
@@ -158,7 +158,7 @@ struct Rounding {
 
 impl Rounding {
     /// None if narrowing rounds nothing.
-    fn new(batch: &ValidatedBatch<'_>) -> Option<Self> {
+    fn new(batch: &ShapedBatch<'_>) -> Option<Self> {
         batch.may_round().then(|| Self { totals: Totals::empty(&[ABSOLUTE_ERROR]) })
     }
 
