@@ -13,7 +13,7 @@ pub struct EvaluatorBuilder {
     pub(super) task: Task,
     pub(super) metrics: Vec<MetricSpec>,
     /// The metrics of the state that the evaluator resumes from, if any.
-    pub(super) of_state: Option<Vec<String>>,
+    pub(super) state_metrics: Option<Vec<String>>,
     pub(super) values: Vec<ValueSpec>,
     pub(super) statistics: Vec<Statistic>,
     pub(super) from_logits: bool,
@@ -37,7 +37,7 @@ impl EvaluatorBuilder {
         Self {
             task,
             metrics: Vec::new(),
-            of_state: None,
+            state_metrics: None,
             values: Vec::new(),
             statistics: Vec::new(),
             from_logits: false,
@@ -258,7 +258,7 @@ impl EvaluatorBuilder {
     /// for error in 0..10 {
     ///     evaluator.update(&Batch::new(&[error as f32], &[0.0_f32]))?;
     /// }
-    /// let mut other = Evaluator::from_state(evaluator.last_checkpoint().expect("a snapshot"))?;
+    /// let mut other = Evaluator::from_state(evaluator.last_checkpoint().expect("a checkpoint"))?;
     /// assert!(other.result()?.samples >= 8);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -343,7 +343,7 @@ impl From<&State> for EvaluatorBuilder {
             state.settings;
         let has_outputs = matches!(task, Task::Regression | Task::Multilabel);
         Self {
-            of_state: Some(state.metrics.clone()),
+            state_metrics: Some(state.metrics.clone()),
             from_logits,
             threshold,
             classes: Some(classes as usize),

@@ -154,28 +154,24 @@ impl HostPart {
             weighted: spec.finish(&plan, &totals, true),
         };
         let entries = specs.iter().map(entry).collect();
-        let of_views =
-            plan.views().map(|view| (view.kind == FamilyKind::Outputs, &totals[view.total]));
-        let outputs: Vec<_> = of_views
-            .clone()
-            .filter(|(is_output, _)| *is_output)
-            .map(|(_, totals)| totals)
-            .collect();
-        let wholes = of_views.filter(|(is_output, _)| !is_output).map(|(_, totals)| totals);
-        let add = |mut all: Totals, totals: &Totals| {
-            all.merge(&totals.without_content());
-            all
+        let (outputs, wholes): (Vec<_>, Vec<_>) =
+            plan.views().partition(|view| view.kind == FamilyKind::Outputs);
+        let [outputs, wholes] = [outputs, wholes]
+            .map(|views| views.iter().map(|view| &totals[view.total]).collect::<Vec<_>>());
+        let add = |mut sum: Totals, totals: &&Totals| {
+            sum.merge(&totals.without_content());
+            sum
         };
         let statistics = plan.view_family().map_or([].as_slice(), |family| &family.statistics);
-        let all = outputs.iter().fold(Totals::nothing(statistics), |all, totals| add(all, totals));
-        let faults = wholes.clone().fold(all.clone(), add);
-        let mut warnings = Warning::all(&faults, &plan, &specs, &precision_loss);
+        let all_outputs = outputs.iter().fold(Totals::nothing(statistics), add);
+        let all_views = wholes.iter().fold(all_outputs.clone(), add);
+        let mut warnings = Warning::all(&all_views, &plan, &specs, &precision_loss);
         warnings.extend(Warning::of_binary_problems(&totals, &plan, &specs));
         // If all outputs share their weights, they share these numbers too; otherwise every element
         // counts.
         let shared = outputs.windows(2).all(|pair| pair[0].weights == pair[1].weights);
-        let one = outputs.first().copied().or(wholes.clone().next()).filter(|_| shared);
-        let weights = one.map_or(&all.weights, |one| &one.weights);
+        let one = outputs.first().or(wholes.first()).filter(|_| shared);
+        let weights = one.map_or(&all_outputs.weights, |one| &one.weights);
         Report::new(summary, weights, config.class_names, entries, warnings)
     }
 }

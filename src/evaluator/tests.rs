@@ -1,10 +1,11 @@
 //! Tests that need an evaluator's internals: engines that differ, and devices that are lost.
 
-use super::*;
+use super::{Evaluator, EvaluatorBuilder};
 use crate::batch::Batch;
 use crate::device::Device;
-use crate::error::DeviceError;
-use crate::gpu::adapters;
+use crate::error::{DeviceError, Error};
+use crate::gpu::{self, adapters};
+use crate::statistic::Task;
 
 #[test]
 fn a_checked_evaluator_compares_through_merges_and_resets_and_says_where_engines_differ() {
@@ -32,21 +33,21 @@ fn a_checked_evaluator_compares_through_merges_and_resets_and_says_where_engines
         assert_eq!(checked.state(), plain.state());
 
         // Makes one of the engines wrong.
-        let sound = checked.cpu_shadow.clone();
-        checked.cpu_shadow[0].statistics[0].faults.underflow += 1;
+        let valid = checked.engines.cpu_shadow.clone();
+        checked.engines.cpu_shadow[0].statistics[0].faults.underflow += 1;
         let error = checked.result().expect_err("the engines differ").to_string();
         let beginning =
             format!("CPU and {} disagree in maximum:absolute_error: CPU ", adapter.name);
         assert!(error.starts_with(&beginning), "{error}");
-        checked.cpu_shadow = sound;
-        checked.cpu_shadow[0].weights.samples += 1;
+        checked.engines.cpu_shadow = valid;
+        checked.engines.cpu_shadow[0].weights.samples += 1;
         let error = checked.result().expect_err("the engines differ").to_string();
         assert!(error.contains("disagree in weights: CPU Weights { samples: 3,"), "{error}");
     }
 }
 
 #[test]
-fn when_a_device_goes_away_its_evaluator_can_be_gone_on_from_elsewhere() {
+fn after_a_device_is_lost_another_evaluator_resumes_from_the_last_checkpoint() {
     if std::env::var_os("WEIGHBRIDGE_GPU").is_some_and(|value| value == "off") {
         eprintln!("skipped: WEIGHBRIDGE_GPU=off");
         return;
@@ -57,11 +58,11 @@ fn when_a_device_goes_away_its_evaluator_can_be_gone_on_from_elsewhere() {
         let builder = Evaluator::builder(Task::Regression).checkpoint_every(every);
         let device = Device::Named(adapter.name.clone());
         let mut evaluator = builder.device(device).build().expect("an evaluator");
-        let engine = gpu::Engine::apart(adapter, &evaluator.plan).expect("a device");
-        evaluator.gpu = Some(Box::new(engine));
+        let engine = gpu::Engine::apart(adapter, &evaluator.engines.plan).expect("a device");
+        evaluator.engines.gpu = Some(Box::new(engine));
         (0..10).for_each(|_| evaluator.update(&batch).expect("a batch"));
         let unread = evaluator.snapshot().expect("a snapshot");
-        evaluator.gpu.as_ref().expect("a device").destroy();
+        evaluator.engines.gpu.as_ref().expect("a device").destroy();
         let lost = |error: Error| {
             assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}");
         };
@@ -72,7 +73,7 @@ fn when_a_device_goes_away_its_evaluator_can_be_gone_on_from_elsewhere() {
         lost(evaluator.snapshot().expect_err("the device is lost"));
         // This snapshot was taken before the device was lost, but not read.
         let _ = unread.state();
-        let last_checkpoint = evaluator.last_checkpoint().expect("a snapshot").clone();
+        let last_checkpoint = evaluator.last_checkpoint().expect("a checkpoint").clone();
         let samples = last_checkpoint.totals[0].weights.samples;
         assert!((12..=20).contains(&samples), "{samples} samples");
         let builder = EvaluatorBuilder::from(&last_checkpoint).device(Device::Cpu);
