@@ -86,7 +86,7 @@ impl Window {
     /// As [`Evaluator::result`].
     pub fn lifetime(&mut self) -> Result<Report, Error> {
         self.read_all()?;
-        self.lifetime.settle();
+        self.lifetime.sort_scores();
         Ok(self.evaluator.report_of([&self.lifetime]))
     }
 
@@ -107,7 +107,7 @@ impl Window {
     /// As [`Evaluator::state`].
     pub fn state(&mut self) -> Result<&State, Error> {
         self.read_all()?;
-        self.lifetime.settle();
+        self.lifetime.sort_scores();
         Ok(&self.lifetime)
     }
 

@@ -78,16 +78,16 @@ impl Evaluate {
         self.check(&report, &sources)?;
         if let Some(names) = names {
             names.check_ignored(|| list(&sources))?;
-            report.set_class_names(names.for_report());
+            report.class_names = names.for_report();
         }
         if let Some(path) = &self.state_out {
             let mut state = evaluator.state()?;
-            state.set_class_names(report.class_names().map(<[String]>::to_vec));
+            state.class_names.clone_from(&report.class_names);
             states::write(path, &state)?;
         }
         #[cfg(feature = "plot")]
         if let Some(plots) = plots {
-            plots.draw(report.class_names());
+            plots.draw(report.class_names.as_deref());
         }
         let mut text = format_report(&report, self.format);
         if let Some(hint) = self.logits_hint(&report) {

@@ -71,15 +71,15 @@ pub enum Undefined {
         class: u32,
     },
     /// No threshold reaches the required rate.
-    #[error("no threshold reaches a {what} of {least}")]
+    #[error("no threshold reaches a {rate} of {min}")]
     Unreached {
-        /// The rate.
-        what: String,
-        /// Its required value.
-        least: String,
+        /// The name of the rate.
+        rate: String,
+        /// The smallest value that is accepted.
+        min: String,
     },
     /// The scores did not fit in memory, and were not counted in bins either.
-    #[error("there was not enough memory for all scores, so none were kept")]
+    #[error("there was not enough memory for all scores, so none were stored")]
     ScoresDropped,
     /// The metric divides by a variance that is zero.
     #[error("{input} is constant")]

@@ -347,7 +347,7 @@ impl From<&State> for EvaluatorBuilder {
             from_logits,
             threshold,
             classes: Some(classes as usize),
-            class_names: state.class_names().map(<[String]>::to_vec),
+            class_names: state.class_names.clone(),
             outputs: has_outputs.then_some(outputs as usize),
             class_weights: state
                 .class_weights

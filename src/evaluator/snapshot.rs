@@ -166,7 +166,7 @@ impl HostPart {
         let all_outputs = outputs.iter().fold(Totals::nothing(statistics), add);
         let all_views = wholes.iter().fold(all_outputs.clone(), add);
         let mut warnings = Warning::all(&all_views, &plan, &specs, &precision_loss);
-        warnings.extend(Warning::of_binary_problems(&totals, &plan, &specs));
+        warnings.extend(Warning::in_binary_problems(&totals, &plan, &specs));
         // If all outputs share their weights, they share these numbers too; otherwise every element
         // counts.
         let shared = outputs.windows(2).all(|pair| pair[0].weights == pair[1].weights);
