@@ -24,7 +24,7 @@
 //! # Overview
 //!
 //! * [`Batch`]: prediction, truth, weight and mask of some samples, in slices or in GPU buffers
-//!   (`BufferColumn`). [`AsBatch`] is what streams and iterators of batches contain.
+//!   (`BufferColumn`). [`AsBatch`]: items of streams and iterators of batches.
 //! * [`Evaluator`] and [`EvaluatorBuilder`]: metrics over one [`Task`], with `update`, `result`,
 //!   `reset` and `merge`. [`Device`] selects where the work is done.
 //! * [`Report`]: the values, with the number of samples and the effective sample size; prints as a

@@ -27,8 +27,11 @@ use wgpu::{Buffer, BufferSlice, BufferUsages};
 /// let adapter = pollster::block_on(instance.request_adapter(&Default::default()))?;
 /// let (device, queue) = pollster::block_on(adapter.request_device(&Default::default()))?;
 /// let buffer = |contents: &[u8]| {
-///     let usage = wgpu::BufferUsages::STORAGE;
-///     device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: None, contents, usage })
+///     device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+///         label: None,
+///         contents,
+///         usage: wgpu::BufferUsages::STORAGE,
+///     })
 /// };
 /// // Rows of four elements, of which the last is padding.
 /// let logits = [2.0_f32, 0.5, -1.0, 0.0, 0.0, 0.1, 0.2, 0.0];
@@ -171,7 +174,8 @@ impl<'a> BufferBatch<'a> {
         *self.inputs.truth_or_prediction()
     }
 
-    /// The schema of the columns: fails if their lengths or types are wrong, or they cannot be read.
+    /// The schema of the columns: fails if their lengths or types are wrong, or if they cannot be
+    /// read.
     pub fn schema(&self, plan: &Plan, checked: bool) -> Result<Schema, Error> {
         self.inputs.iter().try_for_each(|(input, column)| column.check(input, checked))?;
         let shape = Shape {

@@ -86,8 +86,8 @@ fn first_bad(
     element.map(|element| element / width)
 }
 
-/// The first truth of positive weight that is a malformed row: not one-hot or, if truths are soft, not
-/// a distribution.
+/// The first truth of positive weight that is a malformed row: not one-hot or, if truths are soft,
+/// not a distribution.
 fn first_malformed(samples: &SampleWeights<'_>) -> Option<usize> {
     let soft = samples.batch.truth_encoding == TruthEncoding::Soft;
     with_column!(samples.batch.truth(), slice => {

@@ -188,9 +188,9 @@ fn narrowed(x: f64) -> f32 {
     x as f32
 }
 
-/// The nearest `f32`, except that a nonzero number never becomes zero, but the smallest `f32`, which
-/// engines count as an underflow. A value without a truth has no error with which its loss could be
-/// compared.
+/// The nearest `f32`, but the smallest `f32` for a nonzero number that would become zero, so that
+/// engines count it as an underflow. A value without a truth has no error with which its loss could
+/// be compared.
 fn narrowed_value(x: f64) -> f32 {
     match x as f32 {
         0.0 if x != 0.0 => f32::from_bits(1),

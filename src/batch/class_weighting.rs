@@ -214,7 +214,7 @@ impl<'a> SampleWeights<'a> {
 
     /// The first sample with a valid weight that its class makes invalid.
     pub fn first_overflowing(&self) -> Option<usize> {
-        // A product can reach the limit only if the weight times the largest class weight is near it.
+        // A product reaches the limit only if the weight times the largest class weight is near it.
         let near = two_to(LIMIT_EXPONENT - 1) / self.class_weighting.max_class_weight();
         let too_heavy = |row: usize| {
             let factors = self.factors(row);

@@ -61,8 +61,10 @@ pub(crate) enum Location<'a> {
 /// | regression | N numbers, or N × L | the same |
 /// | binary | N scores | N labels, 0 or 1 |
 /// | multilabel | N × L scores | N × L labels, 0 or 1 |
-/// | multiclass | N × K scores, or N classes | N classes from 0 to K − 1, or N × K elements, [one-hot](Self::one_hot) or [soft](Self::soft) |
+/// | multiclass | N × K scores, or N classes | N classes from 0 to K − 1, or N × K elements |
 /// | aggregation | N [values](Self::values) | none |
+///
+/// Rows of K elements as truths are [one-hot](Self::one_hot) or [soft](Self::soft).
 ///
 /// Numbers are `f32`, or `f64` or integers, which are narrowed to `f32`. Labels and classes are
 /// whole numbers of any element type, or booleans. Weights are `f32`, `f64` or integers, finite,
@@ -251,8 +253,8 @@ impl<'a> Batch<'a> {
     /// support soft truths.
     ///
     /// Elements are numbers of any type (floats in buffers), rounded to `f32`. A row is a
-    /// [fault](UpdateError::InvalidDistribution) unless its sum is within 2^-8 of 1, as rows of bf16
-    /// are; where faults are counted, it counts as an invalid label.
+    /// [fault](UpdateError::InvalidDistribution) unless its sum is within 2^-8 of 1, as rows of
+    /// bf16 are; where faults are counted, it counts as an invalid label.
     ///
     /// # Example
     ///

@@ -25,7 +25,7 @@ pub(crate) struct ChunkScratch {
 }
 
 /// A batch whose shapes and types fit a plan, with a weight and a mask for each sample, if it has
-/// weights and masks. Its values are not checked yet: the engines find faults while they add samples.
+/// weights and masks. Its values are not checked yet: the engines find faults while adding it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ShapedBatch<'a> {
     batch: HostBatch<'a>,

@@ -263,7 +263,7 @@ pub enum UpdateError {
         steps: usize,
     },
 
-    /// The number of lengths is not that of sequences.
+    /// The number of lengths differs from the number of sequences.
     #[error(
         "{} for {} of {steps} steps: there must be one per sequence",
         count(*lengths, "length"), count(*sequences, "sequence")

@@ -1,4 +1,5 @@
-//! Binary metrics in the multiclass task: classes form binary problems, one-vs-rest or one-vs-one.
+//! Binary metrics in the multiclass task, where classes form binary problems: one-vs-rest or
+//! one-vs-one.
 //!
 //! One-vs-rest: the value of a class is computed from its samples, as label 1, and all others, as
 //! label 0. Classes without a sample of positive weight are left out of averages. One-vs-one: the

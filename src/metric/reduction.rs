@@ -1,4 +1,4 @@
-//! How the losses of samples are reduced to one number.
+//! Reductions of the losses of samples to one number.
 
 use super::arguments::Arguments;
 use super::definition::{Better, Law, MetricDef};
@@ -11,7 +11,7 @@ use crate::exact::ratio::ratio;
 use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
-/// Takes the reduction of a loss, by the names of [`Reduction`].
+/// The reduction of the losses of samples.
 pub const REDUCTION: Key<Reduction> = Key {
     name: "reduction",
     default: Reduction::WeightedMean,
@@ -19,7 +19,7 @@ pub const REDUCTION: Key<Reduction> = Key {
     summary: "the loss over the weights, over the number of samples, or its sum",
 };
 
-/// How the losses of samples become one number, exactly and for any split into batches.
+/// Reduces the losses of samples to one number, exactly and for any split into batches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reduction {
     /// Σwx / Σw.

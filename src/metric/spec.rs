@@ -12,9 +12,9 @@ use std::str::FromStr;
 ///
 /// There is a constructor for each metric and a method for each parameter, as in
 /// [`fbeta_score()`](super::fbeta_score)`.beta(2.0)`; the text itself does as well. `Display`
-/// prints the text, which is the key of the metric in reports.
+/// prints the text, which is the key of the metric in reports, and [`serde`] writes it.
 ///
-/// [`serde`] reads and writes the text. Which parameters a metric has depends on the task. So [`EvaluatorBuilder::build`] checks a
+/// Which parameters a metric has depends on the task. So [`EvaluatorBuilder::build`] checks a
 /// specification, and [`FromStr`] fails only on one that is wrong in every task.
 ///
 /// [`EvaluatorBuilder::build`]: crate::EvaluatorBuilder::build

@@ -461,10 +461,10 @@ fn undefined_values_have_reasons() {
         (Undefined::OneClass { class: 2 }, "all samples of positive weight are of class 2"),
         (Undefined::AbsentClass { class: 2 }, "no sample of positive weight is of class 2"),
         (
-            Undefined::Unreached { what: "precision".to_owned(), least: "0.9".to_owned() },
+            Undefined::Unreached { rate: "precision".to_owned(), min: "0.9".to_owned() },
             "no threshold reaches a precision of 0.9",
         ),
-        (Undefined::ScoresDropped, "there was not enough memory for all scores, so none were kept"),
+        (Undefined::ScoresDropped, "there was not enough memory for all scores, so none were stored"),
         (
             Undefined::Internal { reason: "sum:error was read, but not declared".to_owned() },
             "internal error: sum:error was read, but not declared; please report this",

@@ -56,7 +56,7 @@ pub(in crate::metric) const TOP_LABEL_CALIBRATION: MetricDef = MetricDef {
     ..BINARY_CALIBRATION
 };
 
-/// The bins that hold weight, those of the lowest probabilities first. There is one at least.
+/// The bins of positive weight, the lowest probabilities first. There is at least one.
 pub(in crate::metric) fn bins(
     arguments: &Arguments,
     view: &TotalsView<'_>,
@@ -67,7 +67,7 @@ pub(in crate::metric) fn bins(
         }
         calibration => uniform_bins(arguments, view, calibration)?,
     };
-    // As many samples as weights say, but no bin: only a state from a file can be so.
+    // A view has samples of positive weight, but a state from a file may lack their bins.
     if bins.is_empty() { Err(Undefined::NoSamples) } else { Ok(bins) }
 }
 
@@ -86,7 +86,7 @@ fn uniform_bins(
     Ok(bins.filter(|bin| bin.weight.sign() != Sign::NoSign).collect())
 }
 
-/// The statistic that bins are made from.
+/// The statistic that the bins are computed from.
 fn statistic(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
     let bins = arguments.get(&PROBABILITY_BINS)?;
     Ok(match arguments.declared(&STRATEGY) {

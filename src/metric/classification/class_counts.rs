@@ -1,4 +1,4 @@
-//! Counts by class as integers, and the averages of what is computed for each class.
+//! Counts by class as integers, and averages over classes.
 
 use crate::error::Undefined;
 use crate::exact::ratio::{ratio, share};
@@ -27,6 +27,7 @@ pub const ABSENT: Key<AbsentClass> = Key {
     summary: "whether a macro average skips a class that is neither in the truth nor predicted, or \
               counts it as 0",
 };
+
 /// The treatment, in a macro average, of a class that is neither in the truth nor predicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AbsentClass {
@@ -55,13 +56,13 @@ pub(in crate::metric) fn margins(arguments: &Arguments) -> Statistic {
 /// The sums of weights that concern one class, in units of the exact sum.
 #[derive(Clone, Debug, Default)]
 pub(in crate::metric) struct ClassCounts {
-    /// Of this class, and predicted to be.
+    /// Samples of this class that are predicted as this class.
     pub hits: BigInt,
-    /// Of this class.
+    /// Samples of this class.
     pub truth: BigInt,
-    /// Predicted to be of this class.
+    /// Samples predicted as this class.
     pub predicted: BigInt,
-    /// Of any class.
+    /// All samples.
     pub total: BigInt,
 }
 
@@ -99,17 +100,17 @@ pub(in crate::metric) fn sum_of(
     classes.iter().map(of).sum()
 }
 
-/// A ratio for each class, averaged as requested; `nothing` is the reason for a zero denominator.
+/// A ratio for each class, averaged as requested. `zero` is the reason for a zero denominator.
 pub(in crate::metric) fn average_over_classes(
     arguments: &Arguments,
     view: &TotalsView<'_>,
-    nothing: &str,
+    zero: &str,
     fraction: impl Fn(&ClassCounts) -> [BigInt; 2],
 ) -> Result<Value, Undefined> {
     let classes = classes(arguments, view)?;
     let of_class = |class: &ClassCounts| {
         let [numerator, denominator] = fraction(class);
-        arguments.zero_division(share(&numerator, &denominator, nothing))
+        arguments.zero_division(share(&numerator, &denominator, zero))
     };
     let average = arguments.get(&AVERAGE)?;
     if average == Average::None {
@@ -126,13 +127,13 @@ pub(in crate::metric) fn average_over_classes(
             numerator += top;
             denominator += bottom;
         }
-        let value = share(&numerator, &denominator, "no class has anything");
+        let value = share(&numerator, &denominator, "the denominators of all classes are zero");
         return Ok(arguments.zero_division(value)?.into());
     }
     if average == Average::Macro {
         let skip = arguments.get(&ABSENT)? == AbsentClass::Skip;
-        let kept = classes.iter().filter(|class| !(skip && class.is_absent()));
-        let values = kept.map(value).collect::<Result<Vec<_>, _>>()?;
+        let counted = classes.iter().filter(|class| !(skip && class.is_absent()));
+        let values = counted.map(value).collect::<Result<Vec<_>, _>>()?;
         return Ok((values.iter().sum::<f64>() / values.len() as f64).into());
     }
     let share = |class: &ClassCounts| ratio(&class.truth, &class.total);

@@ -119,7 +119,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     },
 ];
 
-/// Everything in sums of weights: disagreement as it is, and N times as it would be by chance.
+/// Computed from sums of weights: the observed disagreement, and N times that by chance.
 fn by_class(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Value, Undefined> {
     let classes = classes(arguments, view)?;
     let total = view.weight()?.to_integer();
@@ -141,7 +141,7 @@ fn by_class(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Value, Undef
     Ok(share(&(&chance - observed * total), &chance, nothing)?.into())
 }
 
-/// Σᵢⱼ Tᵢ Pⱼ |i − j|: a pair counts once for each k that lies between its classes.
+/// Σᵢⱼ Tᵢ Pⱼ |i − j|: a pair counts once for each step between its classes.
 fn linear_chance(classes: &[ClassCounts]) -> BigInt {
     let total = sum_of(classes, |class| &class.truth);
     let (mut truth, mut predicted, mut chance) = (BigInt::ZERO, BigInt::ZERO, BigInt::ZERO);

@@ -4,13 +4,14 @@
 //!
 //! In the binary task, and for each label of the multilabel task, TP, FP, FN and TN are the sums of
 //! the weights of true positives, false positives, false negatives and true negatives. A score is
-//! positive if it is above the threshold. In unweighted values each weight is 1, so they are counts.
+//! positive if it is above the threshold. In unweighted values each weight is 1, so they are
+//! counts.
 //!
 //! # Counts by class
 //!
 //! In the multiclass task, for each class, H is the sum of the weights of its samples that are
-//! predicted correctly, T that of all its samples (in the truth), and P that of all samples predicted
-//! as this class. N is the sum of all weights.
+//! predicted correctly, T that of all its samples (in the truth), and P that of all samples
+//! predicted as this class. N is the sum of all weights.
 //!
 //! # Averages over classes
 //!

@@ -35,7 +35,7 @@
 //! use weighbridge::{Batch, Evaluator, Task};
 //!
 //! let mut evaluator = Evaluator::builder(Task::Binary).metric("normalized_entropy").build()?;
-//! // What is known of half of the samples is known of no other: their label.
+//! // The predictions reveal the labels of half of the samples, and nothing about the others.
 //! evaluator.update(&Batch::new(&[0.5_f32, 0.5, 0.0, 1.0], &[0_u8, 1, 0, 1]))?;
 //! let value = evaluator.result()?.unweighted("normalized_entropy")?;
 //! assert!((value - 0.5).abs() < 1e-7);
@@ -95,12 +95,12 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     },
 ];
 
-/// The entropy of labels of these weights, two of which or more are not zero.
+/// The entropy of labels with these weights, at least two of which are positive.
 fn entropy(weights: &[BigInt]) -> f64 {
     let whole: BigInt = weights.iter().sum();
     let term = |weight: &BigInt| {
         let share = ratio(weight, &whole);
-        // Near 1 the rest is known better than the share.
+        // Near 1 the logarithm is more accurate from the rest, 1 − share.
         let ln = if share > 0.5 {
             libm::log1p(-ratio(&(&whole - weight), &whole))
         } else {

@@ -10,8 +10,8 @@
 //!
 //! Scores are stored, 8 bytes per sample, and sorted when the result is requested. Weights are
 //! summed exactly, and the precision of each group is rounded down to a multiple of 2^-62, with an
-//! error of at most 2^-61. The error of the value is at most as large, and does not depend on the order of
-//! samples or batches.
+//! error of at most 2^-61. The error of the value is at most as large, and does not depend on the
+//! order of samples or batches.
 //!
 //! # Bins
 //!
@@ -62,9 +62,9 @@ use crate::exact::{AnyWeightSum, SHARE_BITS, WeightSum};
 use crate::metric::{Interval, MetricDef};
 use num_bigint::BigInt;
 
-/// How far a term may be off, of the weight of label 1 in its bin: two quotients, a logarithm
-/// within 2 ulp of a number that is off by one more, a product and a difference, all below 2, in
-/// units of 2^-53.
+/// A bound of the error of a term, relative to the weight of label 1 in its bin: the sum of those of
+/// two quotients, a logarithm within 2 ulp of a rounded number, a product and a difference, all
+/// below 2, in units of 2^-53.
 const TERM_ERROR: f64 = 16.0 * f64::EPSILON;
 
 /// The metrics of this file.
@@ -90,7 +90,7 @@ fn bounds(groups: &[Group<AnyWeightSum>], all: &BigInt) -> [f64; 2] {
     let ([mut low, mut high, mut error], mut bins) = ([0.0; 3], 0);
     for group in groups {
         let [a, b] = [group.positives, group.negatives].map(WeightSum::to_integer);
-        // A, B, and what they are with the bin.
+        // A and B, without and with the bin.
         let (above, false_above) = (positives.clone(), negatives.clone());
         positives += &a;
         negatives += &b;
@@ -106,7 +106,7 @@ fn bounds(groups: &[Group<AnyWeightSum>], all: &BigInt) -> [f64; 2] {
         low += share * mean.max(ratio(&above, &(&above + &negatives)));
         error += share * TERM_ERROR * (1.0 + ratio(&negatives, &a) * log);
     }
-    // Each sum is rounded as often as there are terms.
+    // Each sum is rounded once per term.
     let error = error + f64::from(bins) * f64::EPSILON;
     [low - error, high + error]
 }

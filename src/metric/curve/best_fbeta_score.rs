@@ -53,9 +53,9 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
         let square = beta * beta;
         let mut search = Search::default();
         ranking.for_each_threshold(|point| {
-            let right = (1.0 + square) * point.true_positives;
+            let correct = (1.0 + square) * point.true_positives;
             let wrong = square * point.false_negatives + point.false_positives;
-            search.offer(right / (right + wrong), &point);
+            search.offer(correct / (correct + wrong), &point);
         });
         Ok(search.best()?.into())
     },

@@ -28,7 +28,9 @@
 //! let (scores, labels) = ([0.25_f32, 0.5, 0.375, 0.75], [0_u8, 0, 1, 1]);
 //! evaluator.update(&Batch::new(&scores, &labels))?;
 //! let reached = AtThreshold { value: 0.5, threshold: 0.5 };
-//! assert_eq!(evaluator.result()?.get("ks_statistic").expect("requested").weighted, Ok(Value::AtThreshold(reached)));
+//! let report = evaluator.result()?;
+//! let value = &report.get("ks_statistic").expect("requested").weighted;
+//! assert_eq!(*value, Ok(Value::AtThreshold(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -45,7 +47,8 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
         let ranking = Ranking::of(arguments, view)?.with_both()?;
         let mut search = Search::default();
         ranking.for_each_threshold(|point| {
-            // Whole numbers, unless weights are many: then distances that are equal are found so.
+            // In whole numbers, unless sums of weights exceed 2^53, so that equal distances compare
+            // equal.
             let right = point.true_positives * point.negatives;
             let distance = (right - point.false_positives * point.positives).abs();
             search.offer(distance / (point.positives * point.negatives), &point);

@@ -50,7 +50,8 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
         let mut rows = Vec::new();
         ranking.for_each_threshold(|point| {
             if point.is_corner_of_precision {
-                let precision = point.precision().unwrap_or(1.0);
+                // Nothing is above the first threshold.
+                let precision = if rows.is_empty() { 1.0 } else { point.precision() };
                 rows.push(vec![point.true_positive_rate(), precision, point.threshold.into()]);
             }
         });

@@ -11,7 +11,7 @@
 //! Scores are [stored](crate::statistic::scores), 8 bytes per sample, and sorted when the result is
 //! requested. The numerator is an exact integer, and the ratio is rounded once.
 //!
-//! # Part of it
+//! # Partial area
 //!
 //! With `max_fpr` (m), only false positive rates up to m count. Their area A is rescaled so that
 //! chance is 1/2 and a perfect order 1 (McClish 1989):
@@ -42,8 +42,8 @@
 //! # Several classes
 //!
 //! In the multiclass task each class is compared with the rest (`multi_class=ovr`): its samples
-//! have label 1 and all others label 0. The score is the score of the class, or with `from_logits` the
-//! [log-odds](crate::kernel::log_odds::log_odds) of its probability, which rank like softmax.
+//! have label 1 and all others label 0. The score is the score of the class, or with `from_logits`
+//! the [log-odds](crate::kernel::log_odds::log_odds) of its probability, which rank like softmax.
 //! `average` combines the values of classes: their mean (`macro`), their mean weighted by the
 //! weights of classes (`weighted`), or a list (`none`). Classes without samples of positive weight
 //! are left out.
@@ -97,10 +97,10 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         parameters: &[&HISTOGRAM_BINS, &SPACING, &MAX_FPR],
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
-            let max_fpr = arguments.get(&MAX_FPR)?.filter(|most| *most < 1.0);
+            let max_fpr = arguments.get(&MAX_FPR)?.filter(|max| *max < 1.0);
             let area = match max_fpr {
                 None => area(&ranking),
-                Some(most) => partial_area(&ranking, most),
+                Some(max) => partial_area(&ranking, max),
             };
             Ok(unless_exact(&ranking, area))
         },
@@ -139,27 +139,28 @@ fn area(ranking: &Ranking<'_>) -> Interval {
     Interval::around(ratio(&twice, &all), [low, high])
 }
 
-/// The same up to a false positive rate, standardised.
-fn partial_area(ranking: &Ranking<'_>, most: f64) -> Interval {
+/// The area up to a false positive rate, standardised, and its bounds.
+fn partial_area(ranking: &Ranking<'_>, max_fpr: f64) -> Interval {
     let [mut value, mut low, mut high] = [0.0; 3];
     let ([mut x, mut y], mut groups) = ([0.0; 2], 0);
     ranking.for_each_threshold(|point| {
-        if x >= most {
+        if x >= max_fpr {
             return;
         }
         let (next_x, next_y) = (point.false_positive_rate(), point.true_positive_rate());
-        let width = next_x.min(most) - x;
-        let height = if next_x > most { (next_y - y) * (width / (next_x - x)) } else { next_y - y };
+        let width = next_x.min(max_fpr) - x;
+        let is_last = next_x > max_fpr;
+        let height = if is_last { (next_y - y) * (width / (next_x - x)) } else { next_y - y };
         value += width * (y + height / 2.0);
         low += width * y;
         high += width * next_y;
         (x, y, groups) = (next_x, next_y, groups + 1);
     });
     let standardised = |area: f64| {
-        let least = most * most / 2.0;
-        (1.0 + (area - least) / (most - least)) / 2.0
+        let chance = max_fpr * max_fpr / 2.0;
+        (1.0 + (area - chance) / (max_fpr - chance)) / 2.0
     };
-    // Each term is off by a few roundings, of numbers whose sum is at most `most`.
+    // Each term has an error of a few roundings of numbers whose sum is at most `max_fpr`.
     let error = f64::from(groups + 8) * f64::EPSILON;
     let [low, high] = [standardised(low) - error, standardised(high) + error];
     Interval::around(standardised(value), [low, high])

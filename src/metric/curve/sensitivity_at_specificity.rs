@@ -31,11 +31,13 @@
 //! let (scores, labels) = ([0.25_f32, 0.5, 0.375, 0.75], [0_u8, 0, 1, 1]);
 //! evaluator.update(&Batch::new(&scores, &labels))?;
 //! let reached = AtThreshold { value: 1.0, threshold: 0.25 };
-//! assert_eq!(evaluator.result()?.get(metric).expect("requested").weighted, Ok(Value::AtThreshold(reached)));
+//! let report = evaluator.result()?;
+//! let value = &report.get(metric).expect("requested").weighted;
+//! assert_eq!(*value, Ok(Value::AtThreshold(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::ranking::{RANKING, Ranking, THRESHOLD_AXES, best_where, min_rate};
+use super::ranking::{Point, RANKING, Ranking, THRESHOLD_AXES, best_rate, min_rate};
 use crate::metric::{HISTOGRAM_BINS, Key, MetricDef, SPACING};
 
 /// How specific a threshold must be.
@@ -56,11 +58,8 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
-            best_where(
-                arguments,
-                &ranking,
-                |point| Some(point.true_positive_rate()),
-                (|point| Some(point.specificity()), &SPECIFICITY),
+            best_rate(
+                arguments, &ranking, Point::true_positive_rate, (Point::specificity, &SPECIFICITY),
             )
         },
         ..RANKING
@@ -73,11 +72,8 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
-            best_where(
-                arguments,
-                &ranking,
-                |point| Some(point.specificity()),
-                (|point| Some(point.true_positive_rate()), &SENSITIVITY),
+            best_rate(
+                arguments, &ranking, Point::specificity, (Point::true_positive_rate, &SENSITIVITY),
             )
         },
         ..RANKING

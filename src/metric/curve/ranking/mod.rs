@@ -8,7 +8,7 @@ mod statistics;
 
 pub(in crate::metric) use self::groups::{Group, Samples};
 pub(in crate::metric) use self::order::{Point, Ranking};
-pub(in crate::metric) use self::search::{Search, THRESHOLD_AXES, best_where, min_rate};
+pub(in crate::metric) use self::search::{Search, THRESHOLD_AXES, best_rate, min_rate};
 pub use self::statistics::BinSpacing;
 pub(crate) use self::statistics::{HISTOGRAM_BINS, SPACING};
 
