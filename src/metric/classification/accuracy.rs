@@ -12,11 +12,12 @@
 //! # Multiclass
 //!
 //! ```text
-//! accuracy     = Σ H / N
-//! hamming_loss = 1 − Σ H / N
+//! accuracy     = Σ TP / N
+//! hamming_loss = 1 − Σ TP / N
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP is the [sum of weights](crate::metric::classification#counts-by-class) of the correct
+//! predictions of a class, and N that of all samples.
 //!
 //! # Undefined
 //!
@@ -90,7 +91,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "accuracy",
         summary: "the share of correct predictions",
-        formula: "ΣH / N",
+        formula: "ΣTP / N",
         is_default: true,
         finish: |_, view| Ok(view.mean(HITS)?.into()),
         ..MULTICLASS
@@ -98,7 +99,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "hamming_loss",
         summary: "the share of wrong predictions",
-        formula: "1 − ΣH / N",
+        formula: "1 − ΣTP / N",
         better: Better::Lower,
         finish: |_, view| {
             let (hits, total) = (view.sum(HITS)?.to_integer(), view.weight()?.to_integer());

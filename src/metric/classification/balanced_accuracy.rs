@@ -11,10 +11,11 @@
 //! # Multiclass
 //!
 //! ```text
-//! balanced_accuracy = mean of H / T over the classes with T > 0
+//! balanced_accuracy = mean of TP / (TP + FN) over the classes with TP + FN > 0
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP and FN are the [sums of weights](crate::metric::classification#counts-by-class) of each
+//! class.
 //!
 //! # Undefined
 //!
@@ -70,7 +71,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "balanced_accuracy",
         summary: "the mean of the recalls of the classes present in the truth",
-        formula: "mean of H / T",
+        formula: "mean of TP / (TP + FN)",
         is_default: true,
         finish: |arguments, view| {
             let classes = classes(arguments, view)?;

@@ -12,11 +12,12 @@
 //! # Multiclass
 //!
 //! ```text
-//! fbeta_score = (1 + β²) H / (β² T + P) of each class, averaged over classes
-//! f1_score    = 2 H / (T + P)
+//! fbeta_score = (1 + β²) TP / ((1 + β²) TP + β² FN + FP) of each class, averaged over classes
+//! f1_score    = 2 TP / (2 TP + FN + FP)
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts-by-class) of
+//! each class.
 //! See [averages over classes](crate::metric::classification#averages-over-classes) for `average`,
 //! `absent` and `zero_division`.
 //!
@@ -84,7 +85,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "f1_score",
         summary: "the harmonic mean of precision and recall",
-        formula: "2H / (T + P) by class",
+        formula: "2TP / (2TP + FN + FP) by class",
         is_default: true,
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| by_class(arguments, view, 1.0),
@@ -93,7 +94,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "fbeta_score",
         summary: "the harmonic mean of precision and recall, recall counting β times as much",
-        formula: "(1+β²)H / (β²T + P) by class",
+        formula: "(1+β²)TP / ((1+β²)TP + β²FN + FP) by class",
         parameters: &[&BETA, &AVERAGE, &ABSENT, &ZERO_DIVISION],
         finish: |arguments, view| by_class(arguments, view, arguments.get(&BETA)?),
         ..class_counts::MULTICLASS

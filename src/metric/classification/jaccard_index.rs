@@ -10,10 +10,11 @@
 //! # Multiclass
 //!
 //! ```text
-//! jaccard_index = H / (T + P − H) of each class, averaged over classes
+//! jaccard_index = TP / (TP + FP + FN) of each class, averaged over classes
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts-by-class) of
+//! each class.
 //! See [averages over classes](crate::metric::classification#averages-over-classes) for `average`,
 //! `absent` and `zero_division`.
 //!
@@ -64,7 +65,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "jaccard_index",
         summary: "the intersection of truth and prediction over their union",
-        formula: "H / (T + P − H) by class",
+        formula: "TP / (TP + FP + FN) by class",
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
             average_over_classes(arguments, view, class_counts::ABSENT_CLASS, |class| {

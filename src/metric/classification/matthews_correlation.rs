@@ -10,10 +10,11 @@
 //! # Multiclass
 //!
 //! ```text
-//! matthews_correlation = (N Σ H − Σ T P) / √((N² − Σ T²)(N² − Σ P²))
+//! matthews_correlation = (N Σ TP − Σ T P) / √((N² − Σ T²)(N² − Σ P²))
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by
+//! class.
 //!
 //! # Undefined
 //!
@@ -75,7 +76,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "matthews_correlation",
         summary: "the correlation of predicted and true classes",
-        formula: "(N·ΣH − ΣTP) / √((N² − ΣT²)(N² − ΣP²))",
+        formula: "(N·ΣTP − ΣT·P) / √((N² − ΣT²)(N² − ΣP²))",
         is_default: true,
         finish: |arguments, view| {
             let classes = classes(arguments, view)?;

@@ -12,10 +12,11 @@
 //! # Multiclass
 //!
 //! ```text
-//! precision = H / P of each class, averaged over classes
+//! precision = TP / (TP + FP) of each class, averaged over classes
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts-by-class) of
+//! each class.
 //! See [averages over classes](crate::metric::classification#averages-over-classes) for `average`,
 //! `absent` and `zero_division`.
 //!
@@ -82,7 +83,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "precision",
         summary: "the share of predictions of a class that are correct",
-        formula: "H / P by class",
+        formula: "TP / (TP + FP) by class",
         is_default: true,
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {

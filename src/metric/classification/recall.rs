@@ -11,11 +11,12 @@
 //! # Multiclass
 //!
 //! ```text
-//! recall      = H / T of each class, averaged over classes
-//! specificity = (N − T − P + H) / (N − T)
+//! recall      = TP / (TP + FN) of each class, averaged over classes
+//! specificity = TN / (TN + FP)
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts-by-class) of
+//! each class.
 //! See [averages over classes](crate::metric::classification#averages-over-classes) for `average`,
 //! `absent` and `zero_division`.
 //!
@@ -83,7 +84,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "recall",
         summary: "the share of samples of a class that are predicted as this class",
-        formula: "H / T by class",
+        formula: "TP / (TP + FN) by class",
         is_default: true,
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
@@ -97,7 +98,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "specificity",
         summary: "the share of samples of other classes that are not predicted as the class",
-        formula: "(N − T − P + H) / (N − T) by class",
+        formula: "TN / (TN + FP) by class",
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
             let nothing = "no samples of other classes";

@@ -62,9 +62,9 @@ use crate::exact::{AnyWeightSum, SHARE_BITS, WeightSum};
 use crate::metric::{Interval, MetricDef};
 use num_bigint::BigInt;
 
-/// A bound of the error of a term, relative to the weight of label 1 in its bin: the sum of those of
-/// two quotients, a logarithm within 2 ulp of a rounded number, a product and a difference, all
-/// below 2, in units of 2^-53.
+/// A bound of the error of a term, relative to the weight of label 1 in its bin: the sum of the
+/// errors of two quotients, a logarithm within 2 ulp of a rounded number, a product and a
+/// difference, all below 2, in units of 2^-53.
 const TERM_ERROR: f64 = 16.0 * f64::EPSILON;
 
 /// The metrics of this file.
