@@ -72,8 +72,8 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "(TP + TN) / (TP + FP + FN + TN)",
         is_default: true,
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            Ok(ratio(&cells.right(), &cells.total()).into())
+            let counts = BinaryCounts::of(arguments, view)?;
+            Ok(ratio(&counts.correct(), &counts.total()).into())
         },
         ..binary_counts::BINARY
     },
@@ -83,8 +83,8 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "(FP + FN) / (TP + FP + FN + TN)",
         better: Better::Lower,
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            Ok(ratio(&cells.wrong(), &cells.total()).into())
+            let counts = BinaryCounts::of(arguments, view)?;
+            Ok(ratio(&counts.wrong(), &counts.total()).into())
         },
         ..binary_counts::BINARY
     },

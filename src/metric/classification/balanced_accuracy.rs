@@ -53,14 +53,14 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "(TP / (TP + FN) + TN / (TN + FP)) / 2",
         is_default: true,
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let (positives, negatives) = (cells.positives(), cells.negatives());
+            let counts = BinaryCounts::of(arguments, view)?;
+            let (positives, negatives) = (counts.positives(), counts.negatives());
             let value = match (positives.sign(), negatives.sign()) {
-                (Sign::NoSign, _) => ratio(&cells.true_negatives, &negatives),
-                (_, Sign::NoSign) => ratio(&cells.true_positives, &positives),
+                (Sign::NoSign, _) => ratio(&counts.true_negatives, &negatives),
+                (_, Sign::NoSign) => ratio(&counts.true_positives, &positives),
                 _ => {
                     let sum =
-                        &cells.true_positives * &negatives + &cells.true_negatives * &positives;
+                        &counts.true_positives * &negatives + &counts.true_negatives * &positives;
                     ratio(&sum, &(positives * negatives * 2))
                 }
             };
@@ -76,7 +76,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         finish: |arguments, view| {
             let classes = classes(arguments, view)?;
             let present = classes.iter().filter(|class| class.truth.sign() != Sign::NoSign);
-            let recalls: Vec<_> = present.map(|class| ratio(&class.hits, &class.truth)).collect();
+            let recalls: Vec<_> = present.map(|class| ratio(&class.true_positives, &class.truth)).collect();
             Ok((recalls.iter().sum::<f64>() / recalls.len() as f64).into())
         },
         ..class_counts::MULTICLASS

@@ -1,4 +1,4 @@
-//! The four cells of a binary confusion count as integers, and their margins.
+//! The four counts of a binary confusion matrix as integers, and their margins.
 
 use crate::error::Undefined;
 use crate::metric::{AVERAGE, Arguments, Better, Key, MetricDef, Range, TotalsView};
@@ -65,8 +65,8 @@ impl BinaryCounts {
         &self.true_negatives + &self.false_negatives
     }
 
-    /// Samples whose prediction is right.
-    pub fn right(&self) -> BigInt {
+    /// Samples whose prediction is correct.
+    pub fn correct(&self) -> BigInt {
         &self.true_positives + &self.true_negatives
     }
 
@@ -77,10 +77,10 @@ impl BinaryCounts {
 
     /// All samples.
     pub fn total(&self) -> BigInt {
-        self.right() + self.wrong()
+        self.correct() + self.wrong()
     }
 
-    /// TP·TN − FP·FN: positive where prediction and truth go together.
+    /// TP·TN − FP·FN: positive if prediction and truth are positively correlated.
     pub fn determinant(&self) -> BigInt {
         &self.true_positives * &self.true_negatives - &self.false_positives * &self.false_negatives
     }

@@ -57,7 +57,7 @@ pub(in crate::metric) fn margins(arguments: &Arguments) -> Statistic {
 #[derive(Clone, Debug, Default)]
 pub(in crate::metric) struct ClassCounts {
     /// Samples of this class that are predicted as this class.
-    pub hits: BigInt,
+    pub true_positives: BigInt,
     /// Samples of this class.
     pub truth: BigInt,
     /// Samples predicted as this class.
@@ -84,7 +84,7 @@ pub(in crate::metric) fn classes(
     let (hits, rest) = sums.split_at(number);
     let (truth, predicted) = rest.split_at(number);
     let class = |class: usize| ClassCounts {
-        hits: hits[class].clone(),
+        true_positives: hits[class].clone(),
         truth: truth[class].clone(),
         predicted: predicted[class].clone(),
         total: total.clone(),

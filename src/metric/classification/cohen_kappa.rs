@@ -88,11 +88,11 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         summary: "the agreement of prediction and truth beyond that of chance",
         formula: "2(TP·TN − FP·FN) / ((TP+FP)(TN+FP) + (TP+FN)(TN+FN))",
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let disagreement = cells.predicted_positives() * cells.negatives()
-                + cells.positives() * cells.predicted_negatives();
-            let nothing = "prediction and truth are all of one class";
-            Ok(share(&(cells.determinant() * 2), &disagreement, nothing)?.into())
+            let counts = BinaryCounts::of(arguments, view)?;
+            let disagreement = counts.predicted_positives() * counts.negatives()
+                + counts.positives() * counts.predicted_negatives();
+            let reason = "prediction and truth are all of one class";
+            Ok(share(&(counts.determinant() * 2), &disagreement, reason)?.into())
         },
         range: [-1.0, 1.0],
         ..binary_counts::BINARY
@@ -132,13 +132,13 @@ fn by_class(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Value, Undef
             [observed, quadratic_chance(&classes)]
         }
         KappaWeights::None => {
-            let hits = sum_of(&classes, |class| &class.hits);
+            let hits = sum_of(&classes, |class| &class.true_positives);
             let matches: BigInt = classes.iter().map(|class| &class.truth * &class.predicted).sum();
             [&total - hits, &total * &total - matches]
         }
     };
-    let nothing = "prediction and truth are all of one class";
-    Ok(share(&(&chance - observed * total), &chance, nothing)?.into())
+    let reason = "prediction and truth are all of one class";
+    Ok(share(&(&chance - observed * total), &chance, reason)?.into())
 }
 
 /// Σᵢⱼ Tᵢ Pⱼ |i − j|: a pair counts once for each step between its classes.

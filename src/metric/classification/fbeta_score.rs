@@ -102,16 +102,16 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
 ];
 
 fn finish(arguments: &Arguments, view: &TotalsView<'_>, beta: f64) -> Result<Value, Undefined> {
-    let cells = BinaryCounts::of(arguments, view)?;
+    let counts = BinaryCounts::of(arguments, view)?;
     let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
     let (beta2, one2) = (&beta * &beta, &one * &one);
-    let hits = (&one2 + &beta2) * &cells.true_positives;
-    let all = &hits + &beta2 * &cells.false_negatives + one2 * &cells.false_positives;
-    let nothing = match beta2.sign() {
+    let hits = (&one2 + &beta2) * &counts.true_positives;
+    let all = &hits + &beta2 * &counts.false_negatives + one2 * &counts.false_positives;
+    let reason = match beta2.sign() {
         Sign::NoSign => "no predicted positives",
         _ => "no positives in the truth and none predicted",
     };
-    let value = share(&hits, &all, nothing);
+    let value = share(&hits, &all, reason);
     Ok(arguments.zero_division(value)?.into())
 }
 
@@ -119,12 +119,12 @@ fn by_class(arguments: &Arguments, view: &TotalsView<'_>, beta: f64) -> Result<V
     let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
     let (beta2, one2) = (&beta * &beta, &one * &one);
     // Recall has no part in the score where β is 0.
-    let nothing = match beta2.sign() {
+    let reason = match beta2.sign() {
         Sign::NoSign => class_counts::NEVER_PREDICTED,
         _ => class_counts::ABSENT_CLASS,
     };
-    average_over_classes(arguments, view, nothing, |class| {
+    average_over_classes(arguments, view, reason, |class| {
         let all = &beta2 * &class.truth + &one2 * &class.predicted;
-        [(&one2 + &beta2) * &class.hits, all]
+        [(&one2 + &beta2) * &class.true_positives, all]
     })
 }

@@ -54,10 +54,10 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "TP / (TP + FP + FN)",
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let union = &cells.true_positives + cells.wrong();
-            let nothing = "no positives in the truth and none predicted";
-            let value = share(&cells.true_positives, &union, nothing);
+            let counts = BinaryCounts::of(arguments, view)?;
+            let union = &counts.true_positives + counts.wrong();
+            let reason = "no positives in the truth and none predicted";
+            let value = share(&counts.true_positives, &union, reason);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
@@ -69,7 +69,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
             average_over_classes(arguments, view, class_counts::ABSENT_CLASS, |class| {
-                [class.hits.clone(), &class.truth + &class.predicted - &class.hits]
+                [class.true_positives.clone(), &class.truth + &class.predicted - &class.true_positives]
             })
         },
         ..class_counts::MULTICLASS

@@ -75,18 +75,18 @@ pub(in crate::metric) const EPS: Key<f64> = Key {
 
 /// The sums of losses for the labels, and for the other labels that label smoothing adds.
 struct Losses {
-    of_labels: Statistic,
+    label_loss: Statistic,
     /// Binary: for the other labels. Multiclass: the mean over all classes.
-    others: Statistic,
-    /// The label smoothing at which only the others are left.
-    most: u32,
+    other_labels: Statistic,
+    /// The label smoothing at which only the other labels count.
+    max_smoothing: u32,
 }
 
 impl Losses {
     fn of(arguments: &Arguments) -> Result<Self, UndeclaredParameter> {
         let from_logits = arguments.settings.from_logits;
         let binary = arguments.settings.task != Task::Multiclass;
-        let (of_labels, others) = match (binary, from_logits) {
+        let (label_loss, other_labels) = match (binary, from_logits) {
             (true, true) => (ValueFn::LogitLoss, ValueFn::LogitLossOfOtherLabel),
             (true, false) => (ValueFn::LogLoss, ValueFn::LogLossOfOtherLabel),
             (false, true) => (ValueFn::SoftmaxLoss, ValueFn::UniformCrossEntropy),
@@ -96,36 +96,36 @@ impl Losses {
         };
         let parameter = if from_logits { 0.0 } else { arguments.get(&EPS)? as f32 };
         let sum = |function| Statistic::Sum(ValueSpec { function, parameter });
-        let most = if binary { 2 } else { 1 };
-        Ok(Self { of_labels: sum(of_labels), others: sum(others), most })
+        let max_smoothing = if binary { 2 } else { 1 };
+        Ok(Self { label_loss: sum(label_loss), other_labels: sum(other_labels), max_smoothing })
     }
 
     fn needed(arguments: &Arguments) -> Result<Vec<Statistic>, Error> {
-        let Self { of_labels, others, .. } = Self::of(arguments)?;
+        let Self { label_loss, other_labels, .. } = Self::of(arguments)?;
         let smooths = arguments.get(&LABEL_SMOOTHING)? > 0.0;
-        Ok(if smooths { vec![of_labels, others] } else { vec![of_labels] })
+        Ok(if smooths { vec![label_loss, other_labels] } else { vec![label_loss] })
     }
 
     /// The reduced losses.
     fn reduced(arguments: &Arguments, view: &TotalsView<'_>) -> Result<f64, Undefined> {
-        let Self { of_labels, others, most } = Self::of(arguments)?;
+        let Self { label_loss, other_labels, max_smoothing } = Self::of(arguments)?;
         let alpha = arguments.get(&LABEL_SMOOTHING)?;
         let reduction = arguments.get(&REDUCTION)?;
         if alpha == 0.0 {
-            return reduction.of(of_labels, view);
+            return reduction.of(label_loss, view);
         }
         let Fraction { numerator: alpha, denominator: one } = Fraction::of(alpha);
-        let [of_labels, others] = [view.sum(of_labels)?, view.sum(others)?].map(|s| s.to_integer());
-        let sum = (&one * most - &alpha) * of_labels + alpha * others;
-        Ok(ratio(&sum, &(one * reduction.divisor(view)? * most)))
+        let [label_loss, other_labels] = [view.sum(label_loss)?, view.sum(other_labels)?].map(|s| s.to_integer());
+        let sum = (&one * max_smoothing - &alpha) * label_loss + alpha * other_labels;
+        Ok(ratio(&sum, &(one * reduction.divisor(view)? * max_smoothing)))
     }
 }
 
-/// The sum of the losses of labels as they are.
-pub(in crate::metric) fn of_labels(
+/// The sum of the losses of labels without smoothing.
+pub(in crate::metric) fn label_loss(
     arguments: &Arguments,
 ) -> Result<Statistic, UndeclaredParameter> {
-    Ok(Losses::of(arguments)?.of_labels)
+    Ok(Losses::of(arguments)?.label_loss)
 }
 
 /// The mean negative logarithm of probabilities.
@@ -166,8 +166,8 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         is_default: false,
         range: [1.0, f64::INFINITY],
         parameters: &[&EPS],
-        statistics: |arguments| Ok(vec![of_labels(arguments)?]),
-        finish: |arguments, view| Ok(libm::exp(view.mean(of_labels(arguments)?)?).into()),
+        statistics: |arguments| Ok(vec![label_loss(arguments)?]),
+        finish: |arguments, view| Ok(libm::exp(view.mean(label_loss(arguments)?)?).into()),
         ..LOG_LOSS
     },
 ];

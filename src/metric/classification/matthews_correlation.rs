@@ -55,20 +55,20 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "(TP·TN − FP·FN) / √((TP+FP)(TP+FN)(TN+FP)(TN+FN))",
         is_default: true,
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
+            let counts = BinaryCounts::of(arguments, view)?;
             let mut product = BigInt::from(1);
-            for (margin, nothing) in [
-                (cells.positives(), "no positives in the truth"),
-                (cells.negatives(), "no negatives in the truth"),
-                (cells.predicted_positives(), "no predicted positives"),
-                (cells.predicted_negatives(), "no predicted negatives"),
+            for (margin, reason) in [
+                (counts.positives(), "no positives in the truth"),
+                (counts.negatives(), "no negatives in the truth"),
+                (counts.predicted_positives(), "no predicted positives"),
+                (counts.predicted_negatives(), "no predicted negatives"),
             ] {
                 if margin.sign() == Sign::NoSign {
-                    return Err(Undefined::ZeroDenominator { reason: nothing.to_owned() });
+                    return Err(Undefined::ZeroDenominator { reason: reason.to_owned() });
                 }
                 product *= margin;
             }
-            Ok(signed_root(&cells.determinant(), &product).into())
+            Ok(signed_root(&counts.determinant(), &product).into())
         },
         range: [-1.0, 1.0],
         ..binary_counts::BINARY
@@ -83,16 +83,16 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
             let total = view.weight()?.to_integer();
             let squared = &total * &total;
             let sum = |of: fn(&ClassCounts) -> BigInt| classes.iter().map(of).sum::<BigInt>();
-            let hits = sum_of(&classes, |class| &class.hits);
+            let hits = sum_of(&classes, |class| &class.true_positives);
             let covariance = &total * hits - sum(|class| &class.truth * &class.predicted);
             let truth = &squared - sum(|class| &class.truth * &class.truth);
             let predicted = &squared - sum(|class| &class.predicted * &class.predicted);
-            for (variance, nothing) in [
+            for (variance, reason) in [
                 (&truth, "the truth is all of one class"),
                 (&predicted, "all predictions are one class"),
             ] {
                 if variance.sign() == Sign::NoSign {
-                    return Err(Undefined::ZeroDenominator { reason: nothing.to_owned() });
+                    return Err(Undefined::ZeroDenominator { reason: reason.to_owned() });
                 }
             }
             Ok(signed_root(&covariance, &(truth * predicted)).into())

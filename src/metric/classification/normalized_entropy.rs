@@ -45,7 +45,7 @@
 use super::binary_counts;
 use super::binary_counts::BinaryCounts;
 use super::class_counts::margins;
-use super::log_loss::{EPS, of_labels};
+use super::log_loss::{EPS, label_loss};
 use crate::error::Undefined;
 use crate::exact::ratio::ratio;
 use crate::metric::{Better, MetricDef, OUTPUT_AVERAGE};
@@ -59,15 +59,15 @@ const NORMALIZED_ENTROPY: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
     label_average: Some(&OUTPUT_AVERAGE),
     parameters: &[&EPS],
-    statistics: |arguments| Ok(vec![of_labels(arguments)?, binary_counts::statistic(arguments)]),
+    statistics: |arguments| Ok(vec![label_loss(arguments)?, binary_counts::statistic(arguments)]),
     finish: |arguments, view| {
-        let cells = BinaryCounts::of(arguments, view)?;
-        let labels = [cells.negatives(), cells.positives()];
+        let counts = BinaryCounts::of(arguments, view)?;
+        let labels = [counts.negatives(), counts.positives()];
         let absent = labels.iter().position(|weight| weight.sign() == Sign::NoSign);
         if let Some(absent) = absent {
             return Err(Undefined::OneLabel { label: 1 - absent as u8 });
         }
-        Ok((view.mean(of_labels(arguments)?)? / entropy(&labels)).into())
+        Ok((view.mean(label_loss(arguments)?)? / entropy(&labels)).into())
     },
     better: Better::Lower,
     range: [0.0, f64::INFINITY],
@@ -80,7 +80,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         formula: "log_loss / −Σ_k r_k ln r_k, r = T / N",
         tasks: &[Task::Multiclass],
-        statistics: |arguments| Ok(vec![of_labels(arguments)?, margins(arguments)]),
+        statistics: |arguments| Ok(vec![label_loss(arguments)?, margins(arguments)]),
         finish: |arguments, view| {
             let sums = view.cell_sums(margins(arguments))?;
             let number = sums.len() / 3;
@@ -89,7 +89,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
                 let reason = "all samples of positive weight are of one class".to_owned();
                 return Err(Undefined::ZeroDenominator { reason });
             }
-            Ok((view.mean(of_labels(arguments)?)? / entropy(&truths)).into())
+            Ok((view.mean(label_loss(arguments)?)? / entropy(&truths)).into())
         },
         ..NORMALIZED_ENTROPY
     },

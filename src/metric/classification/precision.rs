@@ -60,9 +60,9 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let nothing = "no predicted positives";
-            let value = share(&cells.true_positives, &cells.predicted_positives(), nothing);
+            let counts = BinaryCounts::of(arguments, view)?;
+            let reason = "no predicted positives";
+            let value = share(&counts.true_positives, &counts.predicted_positives(), reason);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
@@ -73,9 +73,9 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "TN / (TN + FN)",
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let nothing = "no predicted negatives";
-            let value = share(&cells.true_negatives, &cells.predicted_negatives(), nothing);
+            let counts = BinaryCounts::of(arguments, view)?;
+            let reason = "no predicted negatives";
+            let value = share(&counts.true_negatives, &counts.predicted_negatives(), reason);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
@@ -88,7 +88,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
             average_over_classes(arguments, view, class_counts::NEVER_PREDICTED, |class| {
-                [class.hits.clone(), class.predicted.clone()]
+                [class.true_positives.clone(), class.predicted.clone()]
             })
         },
         ..class_counts::MULTICLASS

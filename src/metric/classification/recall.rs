@@ -60,9 +60,9 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let nothing = "no positives in the truth";
-            let value = share(&cells.true_positives, &cells.positives(), nothing);
+            let counts = BinaryCounts::of(arguments, view)?;
+            let reason = "no positives in the truth";
+            let value = share(&counts.true_positives, &counts.positives(), reason);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
@@ -74,9 +74,9 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let nothing = "no negatives in the truth";
-            let value = share(&cells.true_negatives, &cells.negatives(), nothing);
+            let counts = BinaryCounts::of(arguments, view)?;
+            let reason = "no negatives in the truth";
+            let value = share(&counts.true_negatives, &counts.negatives(), reason);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
@@ -88,9 +88,9 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         is_default: true,
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
-            let nothing = "no samples of the class";
-            average_over_classes(arguments, view, nothing, |class| {
-                [class.hits.clone(), class.truth.clone()]
+            let reason = "no samples of the class";
+            average_over_classes(arguments, view, reason, |class| {
+                [class.true_positives.clone(), class.truth.clone()]
             })
         },
         ..class_counts::MULTICLASS
@@ -101,10 +101,10 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "TN / (TN + FP) by class",
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
-            let nothing = "no samples of other classes";
-            average_over_classes(arguments, view, nothing, |class| {
+            let reason = "no samples of other classes";
+            average_over_classes(arguments, view, reason, |class| {
                 let others = &class.total - &class.truth;
-                [&others - &class.predicted + &class.hits, others]
+                [&others - &class.predicted + &class.true_positives, others]
             })
         },
         ..class_counts::MULTICLASS

@@ -46,10 +46,10 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     finish: |_, view| {
         let bias =
             covariance::sum(view, Moment::Prediction)? - covariance::sum(view, Moment::Truth)?;
-        let spread = covariance::of_prediction(view)? + covariance::of_truth(view)?;
-        let twice_both = covariance::of_both(view)? * 2;
-        let nothing = "prediction and truth are the same constant";
-        Ok(share(&twice_both, &(spread + &bias * &bias), nothing)?.into())
+        let spread = covariance::prediction_variance(view)? + covariance::truth_variance(view)?;
+        let twice_both = covariance::covariance(view)? * 2;
+        let reason = "prediction and truth are the same constant";
+        Ok(share(&twice_both, &(spread + &bias * &bias), reason)?.into())
     },
     better: Better::Higher,
     range: [-1.0, 1.0],

@@ -43,9 +43,9 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     tasks: &[Task::Regression],
     statistics: |_| Ok(covariance::ALL.to_vec()),
     finish: |_, view| {
-        let truth = covariance::nonzero(covariance::of_truth(view)?, Input::Truth)?;
+        let truth = covariance::nonzero(covariance::truth_variance(view)?, Input::Truth)?;
         // Var(t) − Var(p−t) = 2 Cov(p, t) − Var(p)
-        let explained = covariance::of_both(view)? * 2 - covariance::of_prediction(view)?;
+        let explained = covariance::covariance(view)? * 2 - covariance::prediction_variance(view)?;
         Ok(ratio(&explained, &truth).into())
     },
     better: Better::Higher,

@@ -44,9 +44,9 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     tasks: &[Task::Regression],
     statistics: |_| Ok(covariance::ALL.to_vec()),
     finish: |_, view| {
-        let truth = covariance::nonzero(covariance::of_truth(view)?, Input::Truth)?;
-        let prediction = covariance::nonzero(covariance::of_prediction(view)?, Input::Prediction)?;
-        Ok(signed_root(&covariance::of_both(view)?, &(prediction * truth)).into())
+        let truth = covariance::nonzero(covariance::truth_variance(view)?, Input::Truth)?;
+        let prediction = covariance::nonzero(covariance::prediction_variance(view)?, Input::Prediction)?;
+        Ok(signed_root(&covariance::covariance(view)?, &(prediction * truth)).into())
     },
     better: Better::Higher,
     range: [-1.0, 1.0],

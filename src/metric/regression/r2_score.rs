@@ -48,7 +48,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     is_default: true,
     statistics: |_| Ok([[SUM].as_slice(), &covariance::TRUTH].concat()),
     finish: |_, view| {
-        let total = covariance::nonzero(covariance::of_truth(view)?, Input::Truth)?;
+        let total = covariance::nonzero(covariance::truth_variance(view)?, Input::Truth)?;
         let residual = view.sum(SUM)?.to_integer() * view.weight()?.to_integer();
         Ok(ratio(&(&total - residual), &total).into())
     },
