@@ -91,3 +91,15 @@ pub(super) fn mean(values: &[Value], shares: Option<&[f64]>) -> Result<Value, Un
     let min = if numbers.iter().all(|number| number.low >= 0.0) { 0.0 } else { -1.0 };
     Ok(Interval::within([min, 1.0], value, ends).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_is_not_a_number_has_no_mean() {
+        assert_eq!(mean(&[1.0.into(), 2.0.into()], None), Ok(1.5.into()));
+        let mixed = mean(&[1.0.into(), vec![2.0].into()], None);
+        assert!(matches!(mixed, Err(Undefined::Internal { .. })), "{mixed:?}");
+    }
+}

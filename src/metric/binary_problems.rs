@@ -96,7 +96,7 @@ pub fn finish(
     totals: &[Totals],
     weighted: bool,
 ) -> Result<Value, Undefined> {
-    let view = |problem| {
+    let view = |problem| -> Result<TotalsView<'_>, Undefined> {
         let total = totals.get(family.kind.index_of(problem));
         let total = total.ok_or_else(|| Undefined::internal("a binary problem has no totals"))?;
         Ok(TotalsView::new(family, total, weighted))

@@ -128,3 +128,17 @@ pub fn collapse_identical_errors(
         _ => Ok(values),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_values_that_are_not_numbers_is_an_internal_error() {
+        assert_eq!(into_rows(vec![Ok(1.0.into())]), vec![1.0].into());
+        let Value::Vector(list) = into_rows(vec![Ok(1.0.into()), Ok(vec![2.0].into())]) else {
+            panic!("not a list");
+        };
+        assert!(matches!(list[..], [Ok(1.0), Err(Undefined::Internal { .. })]), "{list:?}");
+    }
+}

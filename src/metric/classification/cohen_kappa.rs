@@ -123,7 +123,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
 fn by_class(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Value, Undefined> {
     let classes = classes(arguments, view)?;
     let total = view.weight()?.to_integer();
-    let sum = |statistic| Ok(view.sum(statistic)?.to_integer());
+    let sum = |statistic| view.sum(statistic).map(|sum| sum.to_integer());
     let [observed, chance] = match arguments.get(&WEIGHTS)? {
         KappaWeights::Linear => [sum(DISTANCE)?, linear_chance(&classes)],
         KappaWeights::Quadratic => {
