@@ -84,10 +84,10 @@ pub use crate::evaluator::{Evaluator, EvaluatorBuilder, Snapshot};
 #[doc(inline)]
 pub use crate::exact::ExactSum;
 #[doc(inline)]
+pub use crate::multi_output::MultiOutput;
+#[doc(inline)]
 pub use crate::report::Report;
 pub use crate::state::State;
-#[doc(inline)]
-pub use crate::multi_output::MultiOutput;
 pub use crate::task::Task;
 pub use crate::window::Window;
 

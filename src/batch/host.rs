@@ -3,8 +3,8 @@
 use super::column::Column;
 use super::fault_policy::FaultPolicy;
 use super::inputs::Inputs;
-use super::truth_encoding::TruthEncoding;
 use super::schema::{Shape, check_types};
+use super::truth_encoding::TruthEncoding;
 use crate::error::Error;
 use crate::statistic::{Plan, Schema, Task};
 

@@ -83,7 +83,8 @@ impl OutputScratch {
                 let positive = ordered(flushed(score.to_bits())) > threshold;
                 let correct = u32::from(positive) == label;
                 // NaN stays NaN.
-                prediction *= if score.is_finite() { f32::from(u8::from(correct)) } else { f32::NAN };
+                prediction *=
+                    if score.is_finite() { f32::from(u8::from(correct)) } else { f32::NAN };
                 truth = if label > 1 { f32::MAX } else { truth };
             }
             let is_unmasked = sample_mask.is_none_or(|mask| mask[predictions.len()]);

@@ -1,10 +1,10 @@
 //! A batch on the host whose shapes fit a plan, split into chunks for the engines.
 
+use super::check_values::check_values;
 use super::chunk::ConversionScratch;
 use super::class_weighting::SampleWeights;
 use super::outputs::OutputScratch;
 use super::sequences::SequenceScratch;
-use super::check_values::check_values;
 use super::{Chunk, ClassWeighting, FaultPolicy, HostBatch, PrecisionLoss};
 use crate::error::Error;
 use crate::statistic::{Plan, Schema, View};

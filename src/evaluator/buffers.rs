@@ -42,7 +42,9 @@ pub(super) fn update_on_device(
     let Some(read) = read else { return Ok(()) };
     match read.batch().location()? {
         Location::Host(batch) => add_to_shadow(engines, &batch, schema),
-        Location::Device(_) => Err(Error::internal("a batch that was read back is not on the host")),
+        Location::Device(_) => {
+            Err(Error::internal("a batch that was read back is not on the host"))
+        }
     }
 }
 

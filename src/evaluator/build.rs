@@ -71,7 +71,8 @@ impl EvaluatorBuilder {
         let mut class_weights =
             self.class_weights.iter().map(class_weight).collect::<Result<Vec<_>, _>>()?;
         let class_weighting = ClassWeighting::new(task, classes, &class_weights, self.ignored)?;
-        let state_specs = parsed(self.state_metrics.iter().flatten().map(String::as_str), settings)?;
+        let state_specs =
+            parsed(self.state_metrics.iter().flatten().map(String::as_str), settings)?;
         let mut specs = parsed(self.metrics.iter().map(MetricSpec::as_str), settings)?;
         if specs.is_empty() {
             specs.clone_from(&state_specs);

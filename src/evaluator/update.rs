@@ -20,10 +20,7 @@ const MANY_CELLS: usize = 1 << 14;
 const ABSOLUTE_ERROR: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
 /// Adds a batch that is on the host.
-pub(super) fn update_from_host(
-    engines: &mut Engines,
-    batch: &HostBatch<'_>,
-) -> Result<(), Error> {
+pub(super) fn update_from_host(engines: &mut Engines, batch: &HostBatch<'_>) -> Result<(), Error> {
     let schema = batch.schema(&engines.plan)?;
     let samples = batch.samples(schema) / engines.plan.outputs as usize;
     let has_room = engines.has_room(samples as u64)?;

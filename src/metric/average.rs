@@ -73,7 +73,9 @@ pub(super) fn shares(weights: &[BigInt]) -> Vec<f64> {
 /// The mean of numbers, or their mean weighted by shares. It has bounds if any of them has bounds.
 pub(super) fn mean(values: &[Value], shares: Option<&[f64]>) -> Result<Value, Undefined> {
     let number = |value: &Value| {
-        value.bounded().ok_or_else(|| Undefined::internal("an average of values that are not numbers"))
+        value
+            .bounded()
+            .ok_or_else(|| Undefined::internal("an average of values that are not numbers"))
     };
     let numbers = values.iter().map(number).collect::<Result<Vec<_>, _>>()?;
     let mean_of = |of: fn(&Interval) -> f64| match shares {

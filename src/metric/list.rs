@@ -42,9 +42,9 @@ pub(super) fn find(name: &str, task: Task) -> Result<&'static MetricDef, Error> 
 
 /// The metric of this name in each task that has it, for one output and for several.
 pub(super) fn find_anywhere(name: &str) -> impl Iterator<Item = (&'static MetricDef, Settings)> {
-    let settings = Task::ALL.iter().flat_map(|&task| {
-        [1, 2].map(|outputs| Settings { outputs, ..Settings::new(task) })
-    });
+    let settings = Task::ALL
+        .iter()
+        .flat_map(|&task| [1, 2].map(|outputs| Settings { outputs, ..Settings::new(task) }));
     settings.filter_map(move |settings| {
         let metric = of_task(settings.task).find(|metric| metric.name == name)?;
         Some((metric, settings))

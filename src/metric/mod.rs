@@ -30,13 +30,15 @@ mod view;
 
 pub(crate) use self::arguments::Arguments;
 pub use self::average::Average;
-pub(crate) use self::average::{AVERAGE, CLASS_AVERAGE, COUNT_AVERAGE, CURVE_AVERAGE, OUTPUT_AVERAGE};
-pub use self::binary_problems::MultiClass;
+pub(crate) use self::average::{
+    AVERAGE, CLASS_AVERAGE, COUNT_AVERAGE, CURVE_AVERAGE, OUTPUT_AVERAGE,
+};
 pub(crate) use self::binary_problems::MULTI_CLASS;
+pub use self::binary_problems::MultiClass;
 pub use self::calibration::bins::BinStrategy;
 pub(crate) use self::classification::binary_counts::THRESHOLD;
-pub use self::classification::class_counts::AbsentClass;
 pub(crate) use self::classification::class_counts::ABSENT;
+pub use self::classification::class_counts::AbsentClass;
 pub use self::classification::cohen_kappa::KappaWeights;
 pub use self::constructors::*;
 pub use self::curve::ranking::BinSpacing;
@@ -45,8 +47,8 @@ pub use self::definition::{Axes, Better, Law, MetricDef, MetricFamily};
 pub use self::list::{all, of_task};
 pub use self::parameter::Parameter;
 pub(crate) use self::parameter::{Key, Range, UndeclaredParameter, ZERO_DIVISION};
-pub use self::reduction::Reduction;
 pub(crate) use self::reduction::REDUCTION;
+pub use self::reduction::Reduction;
 pub use self::resolved::ResolvedMetric;
 pub use self::settings::Settings;
 pub use self::spec::MetricSpec;

@@ -19,9 +19,8 @@ pub fn finish(
     totals: &[Totals],
     weighted: bool,
 ) -> Result<Value, Undefined> {
-    let finish = |totals: &Totals| {
-        (metric.finish)(arguments, &TotalsView::new(family, totals, weighted))
-    };
+    let finish =
+        |totals: &Totals| (metric.finish)(arguments, &TotalsView::new(family, totals, weighted));
     let Settings { task, outputs, .. } = arguments.settings;
     let several = family.kind == FamilyKind::Outputs && (task == Task::Multilabel || outputs > 1);
     let [first, others @ ..] = totals else {
@@ -70,9 +69,7 @@ pub fn finish(
     if average != Some(Average::Weighted) {
         return mean(&values, None);
     }
-    let support = |totals| {
-        (metric.support)(arguments, &TotalsView::new(family, totals, weighted))
-    };
+    let support = |totals| (metric.support)(arguments, &TotalsView::new(family, totals, weighted));
     let supports = totals.iter().map(support).collect::<Result<Vec<BigInt>, _>>()?;
     if supports.iter().all(|support| support.sign() == Sign::NoSign) {
         let reason = "no label is ever 1".to_owned();

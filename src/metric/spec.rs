@@ -1,8 +1,8 @@
 //! Metrics as users request them: a name and parameters, as text or typed.
 
-use super::parameter::ParameterValue;
 use super::arguments::Arguments;
 use super::list::{all, find_anywhere, unknown_metric};
+use super::parameter::ParameterValue;
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -172,7 +172,8 @@ impl<'a> TotalsView<'a> {
         let total = index.and_then(|index| self.totals.statistics.get(index));
         let total = total.ok_or_else(|| undeclared(statistic))?;
         let faults = &total.faults;
-        let counts = [faults.nonfinite, faults.overflow, faults.outside].map(|pair| self.side(pair));
+        let counts =
+            [faults.nonfinite, faults.overflow, faults.outside].map(|pair| self.side(pair));
         match counts {
             [0, 0, 0] => Ok(total),
             [0, 0, count] => {

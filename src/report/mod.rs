@@ -161,7 +161,8 @@ impl Report {
         let names = self.names_in_line();
         let escaped = |names: Vec<String>| names.iter().map(|n| n.replace('|', "\\|")).collect();
         let escaped: Option<Vec<_>> = names.clone().map(escaped);
-        let tables = tables(&self.entries, presets::ASCII_MARKDOWN, escaped.as_deref()).join("\n\n");
+        let tables =
+            tables(&self.entries, presets::ASCII_MARKDOWN, escaped.as_deref()).join("\n\n");
         let mut text = format!("{}\n\n{tables}\n", self.summary());
         for note in footnotes(&self.entries, &self.warnings, names.as_deref()) {
             text.push_str(&format!("\n{note}\n"));

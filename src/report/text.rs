@@ -47,8 +47,7 @@ pub(super) fn footnotes(
             }
         }
     }
-    let reasons =
-        reasons.iter().map(|(reason, specs)| format!("{reason}: {}", specs.join(", ")));
+    let reasons = reasons.iter().map(|(reason, specs)| format!("{reason}: {}", specs.join(", ")));
     let warnings = warnings.iter().map(|warning| format!("warning: {warning}"));
     reasons.chain(warnings).collect()
 }

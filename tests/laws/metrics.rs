@@ -423,7 +423,9 @@ fn every_metric_file_is_in_the_list() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/metric");
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_file() && std::fs::read_to_string(&path).unwrap().contains("const METRICS: &[MetricDef]") {
+        if path.is_file()
+            && std::fs::read_to_string(&path).unwrap().contains("const METRICS: &[MetricDef]")
+        {
             let stem = path.file_stem().unwrap().to_str().unwrap();
             assert!(metric::all().any(|metric| metric.name == stem), "{stem} is not in the list");
         }

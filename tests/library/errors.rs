@@ -464,7 +464,10 @@ fn undefined_values_have_reasons() {
             Undefined::Unreached { rate: "precision".to_owned(), min: "0.9".to_owned() },
             "no threshold reaches a precision of 0.9",
         ),
-        (Undefined::ScoresDropped, "there was not enough memory for all scores, so none were stored"),
+        (
+            Undefined::ScoresDropped,
+            "there was not enough memory for all scores, so none were stored",
+        ),
         (
             Undefined::Internal { reason: "sum:error was read, but not declared".to_owned() },
             "internal error: sum:error was read, but not declared; please report this",

@@ -5,9 +5,7 @@ use super::bin::Bin;
 use super::equal_mass;
 use crate::error::Undefined;
 use crate::metric::parameter::choice;
-use crate::metric::{
-    Arguments, Better, Key, MetricDef, Settings, TotalsView, UndeclaredParameter,
-};
+use crate::metric::{Arguments, Better, Key, MetricDef, Settings, TotalsView, UndeclaredParameter};
 use crate::statistic::calibration::MAX_BINS;
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 use num_bigint::Sign;

@@ -76,7 +76,8 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         finish: |arguments, view| {
             let classes = classes(arguments, view)?;
             let present = classes.iter().filter(|class| class.truth.sign() != Sign::NoSign);
-            let recalls: Vec<_> = present.map(|class| ratio(&class.true_positives, &class.truth)).collect();
+            let recalls: Vec<_> =
+                present.map(|class| ratio(&class.true_positives, &class.truth)).collect();
             Ok((recalls.iter().sum::<f64>() / recalls.len() as f64).into())
         },
         ..class_counts::MULTICLASS

@@ -69,7 +69,10 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
             average_over_classes(arguments, view, class_counts::ABSENT_CLASS, |class| {
-                [class.true_positives.clone(), &class.truth + &class.predicted - &class.true_positives]
+                [
+                    class.true_positives.clone(),
+                    &class.truth + &class.predicted - &class.true_positives,
+                ]
             })
         },
         ..class_counts::MULTICLASS

@@ -115,7 +115,8 @@ impl Losses {
             return reduction.of(label_loss, view);
         }
         let Fraction { numerator: alpha, denominator: one } = Fraction::of(alpha);
-        let [label_loss, other_labels] = [view.sum(label_loss)?, view.sum(other_labels)?].map(|s| s.to_integer());
+        let [label_loss, other_labels] =
+            [view.sum(label_loss)?, view.sum(other_labels)?].map(|s| s.to_integer());
         let sum = (&one * max_smoothing - &alpha) * label_loss + alpha * other_labels;
         Ok(ratio(&sum, &(one * reduction.divisor(view)? * max_smoothing)))
     }

@@ -56,9 +56,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_positives()?;
-            best_rate(
-                arguments, &ranking, Point::precision, (Point::true_positive_rate, &RECALL),
-            )
+            best_rate(arguments, &ranking, Point::precision, (Point::true_positive_rate, &RECALL))
         },
         ..RANKING
     },
@@ -71,7 +69,10 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_positives()?;
             best_rate(
-                arguments, &ranking, Point::true_positive_rate, (Point::precision, &PRECISION),
+                arguments,
+                &ranking,
+                Point::true_positive_rate,
+                (Point::precision, &PRECISION),
             )
         },
         ..RANKING

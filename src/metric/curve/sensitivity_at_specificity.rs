@@ -59,7 +59,10 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
             best_rate(
-                arguments, &ranking, Point::true_positive_rate, (Point::specificity, &SPECIFICITY),
+                arguments,
+                &ranking,
+                Point::true_positive_rate,
+                (Point::specificity, &SPECIFICITY),
             )
         },
         ..RANKING
@@ -73,7 +76,10 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         finish: |arguments, view| {
             let ranking = Ranking::of(arguments, view)?.with_both()?;
             best_rate(
-                arguments, &ranking, Point::specificity, (Point::true_positive_rate, &SENSITIVITY),
+                arguments,
+                &ranking,
+                Point::specificity,
+                (Point::true_positive_rate, &SENSITIVITY),
             )
         },
         ..RANKING

@@ -45,7 +45,8 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     statistics: |_| Ok(covariance::ALL.to_vec()),
     finish: |_, view| {
         let truth = covariance::nonzero(covariance::truth_variance(view)?, Input::Truth)?;
-        let prediction = covariance::nonzero(covariance::prediction_variance(view)?, Input::Prediction)?;
+        let prediction =
+            covariance::nonzero(covariance::prediction_variance(view)?, Input::Prediction)?;
         Ok(signed_root(&covariance::covariance(view)?, &(prediction * truth)).into())
     },
     better: Better::Higher,

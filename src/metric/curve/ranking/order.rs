@@ -120,7 +120,8 @@ impl<'a> Ranking<'a> {
             return Err(Undefined::internal(format!("{histogram} is read as a histogram")));
         };
         let capacity = division.bins() as usize;
-        let (mut numbers, mut groups) = (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
+        let (mut numbers, mut groups) =
+            (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
         for (bin, [negatives, positives]) in view.bins(histogram)?.rev() {
             numbers.push(bin);
             groups.push(Group { negatives, positives, ..Group::NONE });
