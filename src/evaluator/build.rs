@@ -14,6 +14,7 @@ use crate::statistic::histogram::MAX_BINS;
 use crate::statistic::{FamilyKind, MAX_CLASSES, Plan, Request, Task};
 use crate::task::MAX_OUTPUTS;
 
+// Apart from the setters, which the file of `Evaluator` imports.
 impl EvaluatorBuilder {
     /// Builds the evaluator.
     ///

@@ -62,7 +62,7 @@ impl Arguments {
     }
 
     /// Those of the mean of a custom value, which has no parameters.
-    pub fn of_custom(value: ValueSpec, settings: Settings) -> Self {
+    pub fn for_value(value: ValueSpec, settings: Settings) -> Self {
         Self { settings, parameters: Vec::new(), values: Vec::new(), custom: Some(value) }
     }
 

@@ -364,7 +364,7 @@ impl<T: ParameterValue> ParameterValue for Option<T> {
     fn from_argument(argument: Option<Argument>) -> Option<Self> {
         match argument {
             None => Some(None),
-            given => T::from_argument(given).map(Some),
+            argument => T::from_argument(argument).map(Some),
         }
     }
 }
@@ -393,7 +393,7 @@ mod tests {
             assert_eq!(value.to_string().parse().ok(), Some(*value));
             assert_eq!(C::from_argument(value.to_argument()), Some(*value));
         }
-        let error = "other".parse::<C>().err().expect("no such value").to_string();
+        let error = "other".parse::<C>().expect_err("no such value").to_string();
         let last = C::ALL.last().expect("a value").name();
         assert!(error.ends_with(&format!(" or {last}")), "{error}");
     }

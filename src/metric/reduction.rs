@@ -62,7 +62,7 @@ impl Reduction {
     }
 
     /// The reduced sum of a statistic, rounded once.
-    pub(super) fn of(self, sum: Statistic, view: &TotalsView<'_>) -> Result<f64, Undefined> {
+    pub(super) fn reduce(self, sum: Statistic, view: &TotalsView<'_>) -> Result<f64, Undefined> {
         Ok(ratio(&view.sum(sum)?.to_integer(), &self.divisor(view)?))
     }
 }
@@ -73,7 +73,7 @@ pub(super) fn reduced(
     sum: Statistic,
     view: &TotalsView<'_>,
 ) -> Result<Value, Undefined> {
-    Ok(arguments.get(&REDUCTION)?.of(sum, view)?.into())
+    Ok(arguments.get(&REDUCTION)?.reduce(sum, view)?.into())
 }
 
 /// The common parts of losses of the regression task.

@@ -57,7 +57,7 @@ impl ResolvedMetric {
             0.0 => name.to_owned(),
             parameter => format!("{name}:{parameter}"),
         };
-        Self::new(text, &custom_value::MEAN, Arguments::of_custom(value, settings))
+        Self::new(text, &custom_value::MEAN, Arguments::for_value(value, settings))
     }
 
     fn new(

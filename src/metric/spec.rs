@@ -63,8 +63,8 @@ impl MetricSpec {
         let is_other = |part: &&str| part.split('=').next() != Some(key);
         let mut parts: Vec<&str> = self.text.split(':').take(1).collect();
         parts.extend(self.text.split(':').skip(1).filter(is_other));
-        let given = value.text().map(|value| format!("{key}={value}"));
-        parts.extend(given.as_deref());
+        let part = value.text().map(|value| format!("{key}={value}"));
+        parts.extend(part.as_deref());
         Self { text: parts.join(":") }
     }
 }

@@ -60,7 +60,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         tasks: &[Task::Aggregation],
         is_default: true,
         statistics: |_| Ok(vec![SUM]),
-        finish: |_, view| Ok(Reduction::Sum.of(SUM, view)?.into()),
+        finish: |_, view| Ok(Reduction::Sum.reduce(SUM, view)?.into()),
         exemptions: Reduction::Sum.exemptions(),
         ..MetricDef::BASE
     },
@@ -70,7 +70,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "Σwx / N",
         tasks: &[Task::Aggregation],
         statistics: |_| Ok(vec![SUM]),
-        finish: |_, view| Ok(Reduction::SumOverBatchSize.of(SUM, view)?.into()),
+        finish: |_, view| Ok(Reduction::SumOverBatchSize.reduce(SUM, view)?.into()),
         exemptions: Reduction::SumOverBatchSize.exemptions(),
         ..MetricDef::BASE
     },

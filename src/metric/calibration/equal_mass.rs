@@ -35,11 +35,11 @@ pub fn bins(
     // Twice a sum has one bit more.
     let bits = samples.bits + 1;
     Ok(if bits <= u64::BITS {
-        of_samples::<u64>(samples, probability, number)
+        from_samples::<u64>(samples, probability, number)
     } else if bits <= u128::BITS {
-        of_samples::<u128>(samples, probability, number)
+        from_samples::<u128>(samples, probability, number)
     } else {
-        of_samples::<AnyWeightSum>(samples, probability, number)
+        from_samples::<AnyWeightSum>(samples, probability, number)
     })
 }
 
@@ -67,7 +67,7 @@ struct Part<S> {
     probability: ExactSum,
 }
 
-fn of_samples<S: WeightSum>(
+fn from_samples<S: WeightSum>(
     samples: Samples<'_>,
     probability: ValueSpec,
     number: usize,

@@ -72,7 +72,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "(TP + TN) / (TP + FP + FN + TN)",
         is_default: true,
         finish: |arguments, view| {
-            let counts = BinaryCounts::of(arguments, view)?;
+            let counts = BinaryCounts::new(arguments, view)?;
             Ok(ratio(&counts.correct(), &counts.total()).into())
         },
         ..binary_counts::BINARY
@@ -83,7 +83,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "(FP + FN) / (TP + FP + FN + TN)",
         better: Better::Lower,
         finish: |arguments, view| {
-            let counts = BinaryCounts::of(arguments, view)?;
+            let counts = BinaryCounts::new(arguments, view)?;
             Ok(ratio(&counts.wrong(), &counts.total()).into())
         },
         ..binary_counts::BINARY

@@ -53,7 +53,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "(TP / (TP + FN) + TN / (TN + FP)) / 2",
         is_default: true,
         finish: |arguments, view| {
-            let counts = BinaryCounts::of(arguments, view)?;
+            let counts = BinaryCounts::new(arguments, view)?;
             let (positives, negatives) = (counts.positives(), counts.negatives());
             let value = match (positives.sign(), negatives.sign()) {
                 (Sign::NoSign, _) => ratio(&counts.true_negatives, &negatives),

@@ -11,7 +11,7 @@ pub(in crate::metric) const BINARY: MetricDef = MetricDef {
     parameters: &[&THRESHOLD],
     label_average: Some(&AVERAGE),
     statistics: |arguments| Ok(vec![statistic(arguments)]),
-    support: |arguments, view| Ok(BinaryCounts::of(arguments, view)?.positives()),
+    support: |arguments, view| Ok(BinaryCounts::new(arguments, view)?.positives()),
     better: Better::Higher,
     range: [0.0, 1.0],
     ..MetricDef::BASE
@@ -39,7 +39,7 @@ pub(in crate::metric) struct BinaryCounts {
 }
 
 impl BinaryCounts {
-    pub fn of(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Self, Undefined> {
+    pub fn new(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Self, Undefined> {
         let cells = view.cells(statistic(arguments))?.map(|sum| sum.to_integer());
         let [true_negatives, false_positives, false_negatives, true_positives] = cells;
         Ok(Self { true_negatives, false_positives, false_negatives, true_positives })

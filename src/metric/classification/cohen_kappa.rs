@@ -88,7 +88,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         summary: "the agreement of prediction and truth beyond that of chance",
         formula: "2(TP·TN − FP·FN) / ((TP+FP)(TN+FP) + (TP+FN)(TN+FN))",
         finish: |arguments, view| {
-            let counts = BinaryCounts::of(arguments, view)?;
+            let counts = BinaryCounts::new(arguments, view)?;
             let disagreement = counts.predicted_positives() * counts.negatives()
                 + counts.positives() * counts.predicted_negatives();
             let reason = "prediction and truth are all of one class";

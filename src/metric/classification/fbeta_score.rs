@@ -102,7 +102,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
 ];
 
 fn finish(arguments: &Arguments, view: &TotalsView<'_>, beta: f64) -> Result<Value, Undefined> {
-    let counts = BinaryCounts::of(arguments, view)?;
+    let counts = BinaryCounts::new(arguments, view)?;
     let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
     let (beta2, one2) = (&beta * &beta, &one * &one);
     let hits = (&one2 + &beta2) * &counts.true_positives;

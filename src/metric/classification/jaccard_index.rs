@@ -54,7 +54,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "TP / (TP + FP + FN)",
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let counts = BinaryCounts::of(arguments, view)?;
+            let counts = BinaryCounts::new(arguments, view)?;
             let union = &counts.true_positives + counts.wrong();
             let reason = "no positives in the truth and none predicted";
             let value = share(&counts.true_positives, &union, reason);

@@ -83,7 +83,7 @@ struct Losses {
 }
 
 impl Losses {
-    fn of(arguments: &Arguments) -> Result<Self, UndeclaredParameter> {
+    fn new(arguments: &Arguments) -> Result<Self, UndeclaredParameter> {
         let from_logits = arguments.settings.from_logits;
         let binary = arguments.settings.task != Task::Multiclass;
         let (label_loss, other_labels) = match (binary, from_logits) {
@@ -100,19 +100,19 @@ impl Losses {
         Ok(Self { label_loss: sum(label_loss), other_labels: sum(other_labels), max_smoothing })
     }
 
-    fn needed(arguments: &Arguments) -> Result<Vec<Statistic>, Error> {
-        let Self { label_loss, other_labels, .. } = Self::of(arguments)?;
+    fn statistics(arguments: &Arguments) -> Result<Vec<Statistic>, Error> {
+        let Self { label_loss, other_labels, .. } = Self::new(arguments)?;
         let smooths = arguments.get(&LABEL_SMOOTHING)? > 0.0;
         Ok(if smooths { vec![label_loss, other_labels] } else { vec![label_loss] })
     }
 
     /// The reduced losses.
     fn reduced(arguments: &Arguments, view: &TotalsView<'_>) -> Result<f64, Undefined> {
-        let Self { label_loss, other_labels, max_smoothing } = Self::of(arguments)?;
+        let Self { label_loss, other_labels, max_smoothing } = Self::new(arguments)?;
         let alpha = arguments.get(&LABEL_SMOOTHING)?;
         let reduction = arguments.get(&REDUCTION)?;
         if alpha == 0.0 {
-            return reduction.of(label_loss, view);
+            return reduction.reduce(label_loss, view);
         }
         let Fraction { numerator: alpha, denominator: one } = Fraction::of(alpha);
         let [label_loss, other_labels] =
@@ -126,7 +126,7 @@ impl Losses {
 pub(in crate::metric) fn label_loss(
     arguments: &Arguments,
 ) -> Result<Statistic, UndeclaredParameter> {
-    Ok(Losses::of(arguments)?.label_loss)
+    Ok(Losses::new(arguments)?.label_loss)
 }
 
 /// The mean negative logarithm of probabilities.
@@ -137,7 +137,7 @@ const LOG_LOSS: MetricDef = MetricDef {
     tasks: &[Task::Binary],
     is_default: true,
     parameters: &[&LABEL_SMOOTHING, &EPS, &REDUCTION],
-    statistics: Losses::needed,
+    statistics: Losses::statistics,
     finish: |arguments, view| Ok(Losses::reduced(arguments, view)?.into()),
     better: Better::Lower,
     range: [0.0, f64::INFINITY],

@@ -55,7 +55,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "(TP·TN − FP·FN) / √((TP+FP)(TP+FN)(TN+FP)(TN+FN))",
         is_default: true,
         finish: |arguments, view| {
-            let counts = BinaryCounts::of(arguments, view)?;
+            let counts = BinaryCounts::new(arguments, view)?;
             let mut product = BigInt::from(1);
             for (margin, reason) in [
                 (counts.positives(), "no positives in the truth"),

@@ -61,7 +61,7 @@ const NORMALIZED_ENTROPY: MetricDef = MetricDef {
     parameters: &[&EPS],
     statistics: |arguments| Ok(vec![label_loss(arguments)?, binary_counts::statistic(arguments)]),
     finish: |arguments, view| {
-        let counts = BinaryCounts::of(arguments, view)?;
+        let counts = BinaryCounts::new(arguments, view)?;
         let labels = [counts.negatives(), counts.positives()];
         let absent = labels.iter().position(|weight| weight.sign() == Sign::NoSign);
         if let Some(absent) = absent {

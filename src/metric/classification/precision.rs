@@ -60,7 +60,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let counts = BinaryCounts::of(arguments, view)?;
+            let counts = BinaryCounts::new(arguments, view)?;
             let reason = "no predicted positives";
             let value = share(&counts.true_positives, &counts.predicted_positives(), reason);
             Ok(arguments.zero_division(value)?.into())
@@ -73,7 +73,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "TN / (TN + FN)",
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let counts = BinaryCounts::of(arguments, view)?;
+            let counts = BinaryCounts::new(arguments, view)?;
             let reason = "no predicted negatives";
             let value = share(&counts.true_negatives, &counts.predicted_negatives(), reason);
             Ok(arguments.zero_division(value)?.into())

@@ -60,7 +60,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let counts = BinaryCounts::of(arguments, view)?;
+            let counts = BinaryCounts::new(arguments, view)?;
             let reason = "no positives in the truth";
             let value = share(&counts.true_positives, &counts.positives(), reason);
             Ok(arguments.zero_division(value)?.into())
@@ -74,7 +74,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let counts = BinaryCounts::of(arguments, view)?;
+            let counts = BinaryCounts::new(arguments, view)?;
             let reason = "no negatives in the truth";
             let value = share(&counts.true_negatives, &counts.negatives(), reason);
             Ok(arguments.zero_division(value)?.into())

@@ -73,7 +73,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     summary: "the mean precision over all samples of label 1, each at its own score",
     formula: "Σ_g a (A+a) / (A+a+B+b) / P",
     finish: |arguments, view| {
-        let ranking = Ranking::of(arguments, view)?.with_positives()?;
+        let ranking = Ranking::new(arguments, view)?.with_positives()?;
         let whole = &ranking.positives << SHARE_BITS;
         let value = ratio(&ranking.sum_of_precisions(), &whole);
         Ok(match ranking.bins() {

@@ -48,7 +48,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     parameters: &[&HISTOGRAM_BINS, &SPACING, &BETA],
     axes: THRESHOLD_AXES,
     finish: |arguments, view| {
-        let ranking = Ranking::of(arguments, view)?.with_positives()?;
+        let ranking = Ranking::new(arguments, view)?.with_positives()?;
         let beta = arguments.get(&BETA)?;
         let square = beta * beta;
         let mut search = Search::default();

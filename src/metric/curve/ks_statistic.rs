@@ -44,7 +44,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     formula: "max_x|TPR(x) - FPR(x)|",
     axes: THRESHOLD_AXES,
     finish: |arguments, view| {
-        let ranking = Ranking::of(arguments, view)?.with_both()?;
+        let ranking = Ranking::new(arguments, view)?.with_both()?;
         let mut search = Search::default();
         ranking.for_each_threshold(|point| {
             // In whole numbers, unless sums of weights exceed 2^53, so that equal distances compare

@@ -45,7 +45,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     summary: "the area under the precision-recall curve, interpolated between thresholds",
     formula: "Σ_g a/(a+b) (a + (A - a/(a+b) (A+B)) ln((A+a+B+b)/(A+B))) / P",
     finish: |arguments, view| {
-        let ranking = Ranking::of(arguments, view)?.with_positives()?;
+        let ranking = Ranking::new(arguments, view)?.with_positives()?;
         let (mut area, mut last) = (0.0, None::<Point>);
         ranking.for_each_threshold(|point| {
             if let Some(last) = last {

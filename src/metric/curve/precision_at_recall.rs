@@ -55,7 +55,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         parameters: &[&RECALL, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
-            let ranking = Ranking::of(arguments, view)?.with_positives()?;
+            let ranking = Ranking::new(arguments, view)?.with_positives()?;
             best_rate(arguments, &ranking, Point::precision, (Point::true_positive_rate, &RECALL))
         },
         ..RANKING
@@ -67,7 +67,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         parameters: &[&PRECISION, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
-            let ranking = Ranking::of(arguments, view)?.with_positives()?;
+            let ranking = Ranking::new(arguments, view)?.with_positives()?;
             best_rate(
                 arguments,
                 &ranking,

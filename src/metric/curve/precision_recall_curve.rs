@@ -46,7 +46,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     formula: "recall(x), precision(x), x",
     axes: Axes::Columns(&["recall", "precision", "threshold"]),
     finish: |arguments, view| {
-        let ranking = Ranking::of(arguments, view)?.with_positives()?;
+        let ranking = Ranking::new(arguments, view)?.with_positives()?;
         let mut rows = Vec::new();
         ranking.for_each_threshold(|point| {
             if point.is_corner_of_precision {

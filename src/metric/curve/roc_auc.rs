@@ -96,7 +96,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N)",
         parameters: &[&HISTOGRAM_BINS, &SPACING, &MAX_FPR],
         finish: |arguments, view| {
-            let ranking = Ranking::of(arguments, view)?.with_both()?;
+            let ranking = Ranking::new(arguments, view)?.with_both()?;
             let max_fpr = arguments.get(&MAX_FPR)?.filter(|max| *max < 1.0);
             let area = match max_fpr {
                 None => area(&ranking),
@@ -112,7 +112,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         formula: "2 Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N) - 1",
         range: [-1.0, 1.0],
         finish: |arguments, view| {
-            let ranking = Ranking::of(arguments, view)?.with_both()?;
+            let ranking = Ranking::new(arguments, view)?.with_both()?;
             let Interval { value, low, high } = area(&ranking);
             // Exact for areas from 1/4 on, and within one rounding for others.
             let [value, low, high] = [value, low, high].map(|area| 2.0 * area - 1.0);
@@ -195,7 +195,7 @@ mod tests {
                     });
                     let mut scores: StoredScores = samples.collect();
                     scores.settle();
-                    let ranking = Ranking::of_scores(&scores, weighted);
+                    let ranking = Ranking::from_scores(&scores, weighted);
                     let all: BigInt = &ranking.positives * &ranking.negatives * 2_u8;
                     [ranking.twice_concordant_pairs(), all]
                 });

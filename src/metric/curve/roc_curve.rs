@@ -69,7 +69,7 @@ fn rows(
     view: &TotalsView<'_>,
     rate: fn(&Point) -> f64,
 ) -> Result<Value, Undefined> {
-    let ranking = Ranking::of(arguments, view)?.with_both()?;
+    let ranking = Ranking::new(arguments, view)?.with_both()?;
     let mut rows = Vec::new();
     ranking.for_each_threshold(|point| {
         if point.is_corner {

@@ -57,7 +57,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         parameters: &[&SPECIFICITY, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
-            let ranking = Ranking::of(arguments, view)?.with_both()?;
+            let ranking = Ranking::new(arguments, view)?.with_both()?;
             best_rate(
                 arguments,
                 &ranking,
@@ -74,7 +74,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[
         parameters: &[&SENSITIVITY, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
-            let ranking = Ranking::of(arguments, view)?.with_both()?;
+            let ranking = Ranking::new(arguments, view)?.with_both()?;
             best_rate(
                 arguments,
                 &ranking,

@@ -28,7 +28,7 @@ pub(in crate::metric) const RANKING: MetricDef = MetricDef {
     class_parameters: &[&CLASS_AVERAGE, &MULTI_CLASS],
     statistics: |arguments| Ok(statistics(arguments)?),
     check,
-    support: |arguments, view| Ok(Ranking::of(arguments, view)?.support()),
+    support: |arguments, view| Ok(Ranking::new(arguments, view)?.support()),
     better: Better::Higher,
     range: [0.0, 1.0],
     ..MetricDef::BASE

@@ -79,43 +79,43 @@ impl Point {
 
 impl<'a> Ranking<'a> {
     /// The order of a metric's scores.
-    pub fn of(arguments: &Arguments, view: &TotalsView<'a>) -> Result<Self, Undefined> {
+    pub fn new(arguments: &Arguments, view: &TotalsView<'a>) -> Result<Self, Undefined> {
         match statistics(arguments)?[..] {
             [Statistic::Scores, ref fallback @ ..] => {
                 let scores = view.scores(Statistic::Scores)?;
                 match fallback.first() {
-                    Some(histogram) if scores.is_dropped() => Self::of_bins(view, *histogram),
+                    Some(histogram) if scores.is_dropped() => Self::from_bins(view, *histogram),
                     None if scores.is_dropped() => Err(Undefined::ScoresDropped),
-                    _ => Ok(Self::of_scores(scores, view.is_weighted())),
+                    _ => Ok(Self::from_scores(scores, view.is_weighted())),
                 }
             }
-            [histogram, ..] => Self::of_bins(view, histogram),
+            [histogram, ..] => Self::from_bins(view, histogram),
             [] => Err(Undefined::internal("a curve has no statistics")),
         }
     }
 
     /// The order of sorted scores.
-    pub fn of_scores(scores: &'a StoredScores, weighted: bool) -> Self {
+    pub fn from_scores(scores: &'a StoredScores, weighted: bool) -> Self {
         let samples = Samples::new(scores, weighted);
         // Twice a sum has one bit more.
         let bits = samples.bits + 1;
         if bits <= u64::BITS {
-            Self::of_samples::<u64>(samples)
+            Self::from_samples::<u64>(samples)
         } else if bits <= u128::BITS {
-            Self::of_samples::<u128>(samples)
+            Self::from_samples::<u128>(samples)
         } else {
-            Self::of_samples::<AnyWeightSum>(samples)
+            Self::from_samples::<AnyWeightSum>(samples)
         }
     }
 
-    fn of_samples<S: WeightSum + 'a>(samples: Samples<'a>) -> Self {
+    fn from_samples<S: WeightSum + 'a>(samples: Samples<'a>) -> Self {
         let (ranges, all) = samples.ranges::<S>();
         let (negatives, positives) = (all.negatives.to_integer(), all.positives.to_integer());
         let groups = Box::new(Ranges { ranges, all });
         Self { groups, bins: None, negatives, positives, unit: samples.unit() }
     }
 
-    fn of_bins(view: &TotalsView<'a>, histogram: Statistic) -> Result<Self, Undefined> {
+    fn from_bins(view: &TotalsView<'a>, histogram: Statistic) -> Result<Self, Undefined> {
         let Statistic::Histogram { division } = histogram else {
             return Err(Undefined::internal(format!("{histogram} is read as a histogram")));
         };
@@ -347,8 +347,8 @@ mod tests {
             });
             let mut scores: StoredScores = samples.collect();
             scores.settle();
-            let chosen = Ranking::of_scores(&scores, true);
-            let widest = Ranking::of_samples::<AnyWeightSum>(Samples::new(&scores, true));
+            let chosen = Ranking::from_scores(&scores, true);
+            let widest = Ranking::from_samples::<AnyWeightSum>(Samples::new(&scores, true));
             assert_eq!(chosen.positives, widest.positives, "2^-{span}");
             assert_eq!(
                 chosen.twice_concordant_pairs(),
