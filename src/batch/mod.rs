@@ -335,7 +335,7 @@ impl<'a> Batch<'a> {
 ///
 /// Implemented for [`Batch`], and for tuples (prediction, truth) and (prediction, truth, weight) of
 /// types whose references convert to [`Source`], such as `Vec<f32>`, `Vec<u32>` and
-/// [`BufferColumn`](crate::BufferColumn). For a mask, one-hot rows or other settings, implement it
+/// [`BufferColumn`]. For a mask, one-hot rows or other settings, implement it
 /// for a custom type.
 ///
 /// # Example

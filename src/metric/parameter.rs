@@ -77,7 +77,7 @@ pub enum Argument {
     Word(&'static str),
 }
 
-/// A [`Key`] of any type, as parsers, help texts and tables see it.
+/// A parameter of a metric, with values of any type, as help texts and tables show it.
 pub trait Parameter: Debug + Send + Sync {
     /// Its name in specs.
     fn name(&self) -> &'static str;
