@@ -1,4 +1,8 @@
-//! What tests and benchmarks of this repository reach into. Nothing here is stable.
+//! Interfaces for the tests and benchmarks of this repository. Nothing here is stable.
+
+use crate::error::Undefined;
+use crate::metric::{ResolvedMetric, TotalsView, Value};
+use crate::statistic::{Family, Totals};
 
 #[cfg(feature = "gpu")]
 pub use crate::gpu::sorter::PairSorter;
@@ -35,4 +39,17 @@ pub mod kernel {
 /// The layout of an exact sum.
 pub mod exact {
     pub use crate::exact::layout::{UNIT_EXPONENT, WORDS};
+}
+
+/// The weighted value of a metric, from one of the totals of a family.
+///
+/// # Errors
+///
+/// The reason why the value is undefined.
+pub fn weighted_value(
+    metric: &ResolvedMetric,
+    family: &Family,
+    totals: &Totals,
+) -> Result<Value, Undefined> {
+    (metric.definition.finish)(&metric.arguments, &TotalsView::new(family, totals, true))
 }

@@ -24,7 +24,7 @@
 //! # Overview
 //!
 //! * [`Batch`]: prediction, truth, weight and mask of some samples, in slices or in GPU buffers
-//!   (`BufferColumn`). [`AsBatch`] is what streams and iterators of batches contain.
+//!   (`BufferColumn`). [`AsBatch`]: items of streams and iterators of batches.
 //! * [`Evaluator`] and [`EvaluatorBuilder`]: metrics over one [`Task`], with `update`, `result`,
 //!   `reset` and `merge`. [`Device`] selects where the work is done.
 //! * [`Report`]: the values, with the number of samples and the effective sample size; prints as a
@@ -64,10 +64,10 @@ mod gpu;
 pub mod internals;
 pub mod kernel;
 pub mod metric;
+pub mod multi_output;
 pub mod report;
 mod state;
 pub mod statistic;
-pub mod suite;
 mod task;
 mod window;
 
@@ -84,10 +84,10 @@ pub use crate::evaluator::{Evaluator, EvaluatorBuilder, Snapshot};
 #[doc(inline)]
 pub use crate::exact::ExactSum;
 #[doc(inline)]
+pub use crate::multi_output::MultiOutput;
+#[doc(inline)]
 pub use crate::report::Report;
 pub use crate::state::State;
-#[doc(inline)]
-pub use crate::suite::MultiOutput;
 pub use crate::task::Task;
 pub use crate::window::Window;
 

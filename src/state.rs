@@ -57,7 +57,8 @@ pub struct State {
     pub class_weights: Vec<(u32, f64)>,
     /// The label whose samples are masked.
     pub ignore_index: Option<i64>,
-    class_names: Option<Vec<String>>,
+    /// The names of the classes, or of the labels, if there are any.
+    pub class_names: Option<Vec<String>>,
     /// The requested metrics, without custom values.
     pub metrics: Vec<String>,
     /// Names of the statistics, in the order of the totals, then the names of families other than
@@ -72,11 +73,11 @@ pub struct State {
 
 impl PartialEq for State {
     fn eq(&self, other: &Self) -> bool {
-        let of = |state: &Self| {
-            let Self { settings: Settings { task, classes, outputs, .. }, .. } = state;
-            (*task, *classes, *outputs, state.ignore_index)
+        let settings = |state: &Self| {
+            let Settings { task, classes, outputs, .. } = state.settings;
+            (task, classes, outputs, state.ignore_index)
         };
-        of(self) == of(other)
+        settings(self) == settings(other)
             && self.class_weights == other.class_weights
             && self.statistics == other.statistics
             && self.totals == other.totals
@@ -119,16 +120,6 @@ pub(crate) struct Config {
 }
 
 impl State {
-    /// The names of the classes, or of the labels, if there are any.
-    pub fn class_names(&self) -> Option<&[String]> {
-        self.class_names.as_deref()
-    }
-
-    /// Replaces the names of the classes, or of the labels.
-    pub fn set_class_names(&mut self, names: Option<Vec<String>>) {
-        self.class_names = names;
-    }
-
     pub(crate) fn new(
         config: &Config,
         plan: &Plan,
@@ -187,11 +178,12 @@ impl State {
         {
             return Err(StateError::Mismatch { what, ours, theirs }.into());
         }
-        let fits = |Family { statistics, totals, .. }: &Family| {
+        let are_valid = |Family { statistics, totals, .. }: &Family| {
             self.totals[totals.clone()].iter().all(|totals| totals.is_valid_for(statistics))
         };
-        let fit = self.totals.len() == plan.number_of_totals() && plan.families.iter().all(fits);
-        if fit { Ok(()) } else { Err(Error::State(StateError::Inconsistent)) }
+        let is_consistent =
+            self.totals.len() == plan.number_of_totals() && plan.families.iter().all(are_valid);
+        if is_consistent { Ok(()) } else { Err(Error::State(StateError::Inconsistent)) }
     }
 }
 
@@ -208,13 +200,13 @@ fn label(label: Option<i64>) -> String {
 /// Names of the statistics that all views of a batch have, then of families of whole samples, then
 /// of the statistics of binary problems.
 fn names(plan: &Plan) -> Vec<String> {
-    let of_views = plan.view_statistics.iter();
+    let views = plan.view_statistics.iter();
     let kinds = plan.families.iter().map(|family| family.kind);
     let wholes = kinds.filter(|kind| kind.is_of_whole_samples());
     let problems = plan.families.iter().filter(|family| !family.kind.is_view());
-    let of_problems = problems.flat_map(|Family { kind, statistics, .. }| {
+    let problems = problems.flat_map(|Family { kind, statistics, .. }| {
         statistics.iter().map(move |statistic| format!("{kind}:{statistic}"))
     });
-    let names = of_views.map(ToString::to_string).chain(wholes.map(|kind| kind.to_string()));
-    names.chain(of_problems).collect()
+    let names = views.map(ToString::to_string).chain(wholes.map(|kind| kind.to_string()));
+    names.chain(problems).collect()
 }

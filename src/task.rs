@@ -1,6 +1,6 @@
 //! The tasks, and the contents of batches in each.
 
-use crate::error::{BuildError, Error};
+use crate::error::UnknownName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -51,6 +51,9 @@ impl Task {
 /// The largest number of classes: an `f32` holds their numbers exactly, and a device their tables.
 pub const MAX_CLASSES: u32 = 1 << 20;
 
+/// The largest number of outputs or labels of a sample.
+pub(crate) const MAX_OUTPUTS: u32 = 1 << 16;
+
 /// The contents of a batch's columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Schema {
@@ -93,18 +96,15 @@ impl Schema {
 }
 
 impl FromStr for Task {
-    type Err = Error;
+    type Err = UnknownName;
 
     /// Reads the [`name`](Self::name) of a task.
-    ///
-    /// # Errors
-    ///
-    /// [`BuildError::UnknownTask`](crate::error::BuildError::UnknownTask).
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let known = Self::ALL.iter().find(|task| task.name() == name);
-        known
-            .copied()
-            .ok_or_else(|| Error::Build(BuildError::UnknownTask { name: name.to_owned() }))
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        let known = Self::ALL.iter().copied().find(|task| task.name() == name);
+        known.ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|task| task.name()).collect();
+            UnknownName::new("task", name, &names)
+        })
     }
 }
 

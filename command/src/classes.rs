@@ -125,7 +125,8 @@ impl ClassNames {
     /// Refuses states whose classes have other names.
     pub fn check_states(&self, states: &[(&Path, State)], other: &str) -> Result<(), Failure> {
         for (path, state) in states {
-            if let Some(theirs) = state.class_names().filter(|theirs| *theirs != self.names) {
+            if let Some(theirs) = state.class_names.as_ref().filter(|theirs| **theirs != self.names)
+            {
                 let (ours, theirs) = (self.names.join(", "), theirs.join(", "));
                 return Err(states::differ(path, other, "names of classes", ours, theirs));
             }

@@ -12,7 +12,7 @@ use crate::samples::{Buffers, Rows, Samples};
 use crate::states;
 use crate::terminal;
 use weighbridge::error::Input;
-use weighbridge::metric::{self, THRESHOLD};
+use weighbridge::metric;
 use weighbridge::{Evaluator, EvaluatorBuilder, Report, Task, Undefined};
 
 /// How messages about states refer to the evaluation in progress.
@@ -81,16 +81,16 @@ impl Evaluate {
         self.check(&report, &sources)?;
         if let Some(names) = names {
             names.check_ignored(|| list(&sources))?;
-            report.set_class_names(names.for_report());
+            report.class_names = names.for_report();
         }
         if let Some(path) = &self.state_out {
             let mut state = evaluator.state()?;
-            state.set_class_names(report.class_names().map(<[String]>::to_vec));
+            state.class_names.clone_from(&report.class_names);
             states::write(path, &state)?;
         }
         #[cfg(feature = "plot")]
         if let Some(plots) = plots {
-            plots.draw(report.class_names());
+            plots.draw(report.class_names.as_deref());
         }
         let mut text = format_report(&report, self.format);
         if let Some(hint) = self.logits_hint(&report) {
@@ -207,9 +207,9 @@ impl Evaluate {
         if self.thresholds.len() < 2 {
             return self.metrics.clone();
         }
-        let standard = metric::of_task(self.task).filter(|metric| metric.standard);
+        let defaults = metric::of_task(self.task).filter(|metric| metric.is_default);
         let specs: Vec<_> = if self.metrics.is_empty() {
-            standard.map(|metric| metric.name.to_owned()).collect()
+            defaults.map(|metric| metric.name.to_owned()).collect()
         } else {
             self.metrics.clone()
         };
@@ -220,8 +220,8 @@ impl Evaluate {
     pub fn at_thresholds(&self, spec: &str) -> Vec<String> {
         let name = spec.split(':').next();
         let metric = metric::of_task(self.task).find(|metric| Some(metric.name) == name);
-        let takes_threshold = metric.is_some_and(|metric| metric.takes(&THRESHOLD));
-        if !takes_threshold || spec.contains(":threshold=") {
+        let has_threshold = metric.is_some_and(|metric| metric.has_parameter("threshold"));
+        if !has_threshold || spec.contains(":threshold=") {
             return vec![spec.to_owned()];
         }
         let at = |threshold: &f64| format!("{spec}:threshold={threshold}");

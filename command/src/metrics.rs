@@ -21,7 +21,7 @@ pub fn list(task: Option<Task>) -> String {
 }
 
 fn describe(task: Task, metric: &MetricDef, width: usize) -> String {
-    let star = if metric.standard { '*' } else { ' ' };
+    let star = if metric.is_default { '*' } else { ' ' };
     let MetricDef { name, summary, formula, .. } = metric;
     let mut text = format!("{star} {name:width$}  {formula}\n{:width$}    {summary}", "");
     text.extend(direction(metric).map(|direction| format!(" ({direction})")));

@@ -1,65 +1,12 @@
-//! Batches whose columns are all in buffers on the device.
+//! Columns in buffers, and batches of them.
 
+use super::dtype::Dtype;
+use super::inputs::Inputs;
 use super::schema::Shape;
-use super::{Batch, Inputs, Source, TruthEncoding};
+use super::truth_encoding::TruthEncoding;
 use crate::error::{Error, Input, UpdateError};
 use crate::statistic::{Plan, Schema};
-use std::fmt;
 use wgpu::{Buffer, BufferSlice, BufferUsages};
-
-/// The element type of a buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Dtype {
-    /// 32-bit floats.
-    F32,
-    /// IEEE 754 half-precision floats, widened exactly.
-    F16,
-    /// bfloat16, the upper half of an f32, widened exactly.
-    Bf16,
-    /// Unsigned 32-bit integers.
-    U32,
-    /// Signed 32-bit integers.
-    I32,
-    /// Bytes.
-    U8,
-    /// Bytes: 0 is false, everything else is true.
-    Bool,
-}
-
-impl Dtype {
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::F32 => "f32",
-            Self::F16 => "f16",
-            Self::Bf16 => "bf16",
-            Self::U32 => "u32",
-            Self::I32 => "i32",
-            Self::U8 => "u8",
-            Self::Bool => "bool",
-        }
-    }
-
-    /// Size of an element, in bytes.
-    pub fn size_bytes(self) -> u64 {
-        match self {
-            Self::F32 | Self::U32 | Self::I32 => 4,
-            Self::F16 | Self::Bf16 => 2,
-            Self::U8 | Self::Bool => 1,
-        }
-    }
-
-    fn is_float(self) -> bool {
-        matches!(self, Self::F32 | Self::F16 | Self::Bf16)
-    }
-}
-
-impl fmt::Display for Dtype {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// Elements of a buffer on the evaluator's device: contiguous, or in rows with a stride.
 ///
@@ -80,9 +27,11 @@ impl fmt::Display for Dtype {
 /// let adapter = pollster::block_on(instance.request_adapter(&Default::default()))?;
 /// let (device, queue) = pollster::block_on(adapter.request_device(&Default::default()))?;
 /// let buffer = |contents: &[u8]| {
-///     let usage = wgpu::BufferUsages::STORAGE;
-///     let label = None;
-///     device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label, contents, usage })
+///     device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+///         label: None,
+///         contents,
+///         usage: wgpu::BufferUsages::STORAGE,
+///     })
 /// };
 /// // Rows of four elements, of which the last is padding.
 /// let logits = [2.0_f32, 0.5, -1.0, 0.0, 0.0, 0.1, 0.2, 0.0];
@@ -171,8 +120,8 @@ impl<'a> BufferColumn<'a> {
         let [width, stride] = self.row;
         if width == 0 || stride < width {
             return invalid(format!(
-                "rows of {width} elements, {stride} from one to the next: there must be one at \
-                 least, and rows must not overlap"
+                "rows of {width} elements, {stride} from one to the next: there must be at least \
+                 one, and rows must not overlap"
             ));
         }
         let elements = (self.size_bytes / element) as usize;
@@ -220,29 +169,13 @@ pub(crate) struct BufferBatch<'a> {
 }
 
 impl<'a> BufferBatch<'a> {
-    /// The batch, if all of it is in buffers.
-    pub fn from_batch(batch: &Batch<'a>) -> Result<Self, Error> {
-        let first = |in_buffer: bool| {
-            let mut inputs = batch.inputs.iter();
-            inputs.find(|(_, source)| source.buffer().is_some() == in_buffer)
-        };
-        if let (Some((on_device, _)), Some((on_host, _))) = (first(true), first(false)) {
-            return Err(UpdateError::MixedSources { on_device, on_host }.into());
-        }
-        let column = |_, source: Source<'a>| source.buffer().ok_or(UpdateError::BuffersOnCpu);
-        Ok(Self {
-            inputs: batch.inputs.try_map(column)?,
-            sequence_length: batch.sequence_length,
-            truth_encoding: batch.truth_encoding,
-        })
-    }
-
     /// The truths; where there are none, the predictions.
     pub fn truth(&self) -> BufferColumn<'a> {
         *self.inputs.truth_or_prediction()
     }
 
-    /// What the columns hold: fails if their lengths or types are wrong, or they cannot be read.
+    /// The schema of the columns: fails if their lengths or types are wrong, or if they cannot be
+    /// read.
     pub fn schema(&self, plan: &Plan, checked: bool) -> Result<Schema, Error> {
         self.inputs.iter().try_for_each(|(input, column)| column.check(input, checked))?;
         let shape = Shape {

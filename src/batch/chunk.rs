@@ -1,5 +1,5 @@
-//! A run of samples as the engines take it: 32-bit words, borrowed where the user's slices have
-//! that type, else converted.
+//! A run of samples as the engines read it: 32-bit words, borrowed from the user's slices if these
+//! have that type, else converted.
 
 use super::class_weighting::SampleWeights;
 use super::column::one_hot_class;
@@ -34,7 +34,7 @@ pub(crate) struct Chunk<'a> {
 impl Chunk<'_> {
     /// Number of samples.
     pub fn len(&self) -> usize {
-        // Called often, and a division is slow.
+        // This is called often, and divisions are slow.
         let elements = self.truth.len();
         let width = self.schema.truth_width();
         if width > 1 { elements / width } else { elements }
@@ -92,7 +92,7 @@ pub struct PrecisionLoss {
 }
 
 impl PrecisionLoss {
-    /// Adds that of other samples.
+    /// Adds the loss of other samples.
     pub(crate) fn merge(&mut self, other: &Self) {
         self.prediction = self.prediction.max(other.prediction);
         self.truth = self.truth.max(other.truth);
@@ -188,8 +188,9 @@ fn narrowed(x: f64) -> f32 {
     x as f32
 }
 
-/// The nearest `f32`; but a number that would become zero becomes the smallest `f32`, which engines
-/// count as an underflow: there is no error that its loss could be compared with.
+/// The nearest `f32`, but the smallest `f32` for a nonzero number that would become zero, so that
+/// engines count it as an underflow. A value without a truth has no error with which its loss could
+/// be compared.
 fn narrowed_value(x: f64) -> f32 {
     match x as f32 {
         0.0 if x != 0.0 => f32::from_bits(1),

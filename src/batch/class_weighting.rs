@@ -1,4 +1,4 @@
-//! The weight of a sample: its own times that of its class, or none because the sample is masked.
+//! The weights of samples, multiplied by those of their classes, and masks.
 
 #[cfg(feature = "gpu")]
 use super::Dtype;
@@ -31,8 +31,8 @@ impl ClassWeighting {
     ) -> Result<Self, Error> {
         let settings =
             [("class weights", !class_weights.is_empty()), ("an ignored label", ignored.is_some())];
-        let given = settings.into_iter().find(|(_, given)| *given);
-        if let (false, Some((setting, _))) = (task.has_labels(), given) {
+        let requested = settings.into_iter().find(|(_, is_set)| *is_set);
+        if let (false, Some((setting, _))) = (task.has_labels(), requested) {
             return Err(BuildError::LabelsUnsupported { setting, task }.into());
         }
         let (mut weights, mut named) = (vec![1.0; classes as usize], BTreeSet::new());
@@ -159,10 +159,10 @@ impl<'a> SampleWeights<'a> {
         self.batch.inputs.mask.is_some() || self.class_weighting.ignored.is_some()
     }
 
-    /// Whether the engines take the weights as they are.
+    /// Whether the engines read the weights unconverted.
     pub fn are_native(&self) -> bool {
-        let given = matches!(self.batch.inputs.weight, None | Some(Column::F32(_)));
-        given && self.class_weighting.classes.is_none() && !self.may_mask()
+        let is_f32 = matches!(self.batch.inputs.weight, None | Some(Column::F32(_)));
+        is_f32 && self.class_weighting.classes.is_none() && !self.may_mask()
     }
 
     /// Whether a sample is masked, or its truth is the ignored label.
@@ -196,12 +196,12 @@ impl<'a> SampleWeights<'a> {
         })
     }
 
-    /// The weight of a sample as it was given, and the weight of its class.
+    /// The weight of a sample in the batch, and the weight of its class.
     pub fn factors(&self, row: usize) -> [f64; 2] {
-        let given = self.batch.inputs.weight;
-        let given = given.map(|weight| with_column!(weight, slice => slice[row].real()));
+        let weight = self.batch.inputs.weight;
+        let weight = weight.map(|weight| with_column!(weight, slice => slice[row].real()));
         let class = self.class_weighting.classes.as_ref().map(|_| self.class(row));
-        [given.unwrap_or(1.0), class.map_or(1.0, |class| self.class_weighting.of_class(class))]
+        [weight.unwrap_or(1.0), class.map_or(1.0, |class| self.class_weighting.of_class(class))]
     }
 
     /// The first sample whose weight is invalid.
@@ -214,7 +214,7 @@ impl<'a> SampleWeights<'a> {
 
     /// The first sample with a valid weight that its class makes invalid.
     pub fn first_overflowing(&self) -> Option<usize> {
-        // No product reaches the limit if none of the weights, times the largest, comes near it.
+        // A product reaches the limit only if the weight times the largest class weight is near it.
         let near = two_to(LIMIT_EXPONENT - 1) / self.class_weighting.max_class_weight();
         let too_heavy = |row: usize| {
             let factors = self.factors(row);
@@ -225,8 +225,8 @@ impl<'a> SampleWeights<'a> {
     }
 
     /// The bits of weights, [`MASKED`] where a sample is masked; none if every sample has weight 1.
-    /// `labels` are the classes of these samples, if the task has classes. `lossy` counts weights
-    /// that are too small for an `f32`, so that digits of them are lost, or all.
+    /// `labels` are the classes of these samples, if the task has classes. `lossy` counts nonzero
+    /// weights that are too small for an `f32`, and lose digits or become zero.
     pub fn column(
         &self,
         labels: &[u32],
@@ -235,16 +235,16 @@ impl<'a> SampleWeights<'a> {
         lossy: &mut u64,
     ) -> Option<&'a [u32]> {
         let Self { batch, class_weighting, .. } = *self;
-        let given = batch.inputs.weight.map(|weight| weight.slice(range.clone()));
+        let weights = batch.inputs.weight.map(|weight| weight.slice(range.clone()));
         if self.are_native() {
-            let Some(Column::F32(slice)) = given else { return None };
+            let Some(Column::F32(slice)) = weights else { return None };
             return Some(bytemuck::cast_slice(slice));
         }
         buffer.clear();
-        match given {
+        match weights {
             None => buffer.resize(range.len(), ONE),
             // A NaN must not be taken for MASKED.
-            Some(given) => with_column!(given, slice => buffer.extend(slice.iter().map(|x| {
+            Some(weights) => with_column!(weights, slice => buffer.extend(slice.iter().map(|x| {
                 let weight = x.real() as f32;
                 if weight.is_nan() { f32::NAN.to_bits() } else { weight.to_bits() }
             }))),
@@ -270,12 +270,12 @@ impl<'a> SampleWeights<'a> {
             }
         }
         let of_class = |row: usize| class_weighting.of_class(labels[row]);
-        *lossy += match given {
+        *lossy += match weights {
             Some(Column::F64(slice)) => count_lossy_weights(buffer, |row| slice[row], of_class),
-            // No other type reaches below the range of f32, but a product may.
+            // Numbers of other types are not below the range of f32, but products may be.
             _ if class_weighting.classes.is_none() => 0,
             None => count_lossy_weights(buffer, |_| 1.0, of_class),
-            Some(given) => with_column!(given, slice => {
+            Some(weights) => with_column!(weights, slice => {
                 count_lossy_weights(buffer, |row| slice[row].real(), of_class)
             }),
         };
@@ -283,7 +283,7 @@ impl<'a> SampleWeights<'a> {
     }
 }
 
-/// The bits of the product of a sample's weight, as it was given, and that of its class.
+/// The bits of the product of a sample's weight in the batch and the weight of its class.
 fn combined([weight, of_class]: [f64; 2]) -> u32 {
     product((weight as f32).to_bits(), (of_class as f32).to_bits())
 }
@@ -294,18 +294,18 @@ fn mask(weights: &mut [u32], masked: impl Iterator<Item = bool>) {
     }
 }
 
-/// Number of samples whose weight, not zero, lost digits or all of it because it, or that of its
-/// class, is too small for an `f32`.
+/// Number of samples whose weight is not zero, but lost digits or became zero because it, or the
+/// weight of its class, is too small for an `f32`.
 fn count_lossy_weights(
     weights: &[u32],
-    given: impl Fn(usize) -> f64,
-    of_class: impl Fn(usize) -> f64,
+    weight_of: impl Fn(usize) -> f64,
+    class_weight_of: impl Fn(usize) -> f64,
 ) -> u64 {
     let lost = |x: f64| x.abs() < f32::MIN_POSITIVE.into() && f64::from(x as f32) != x;
     let is_small = |row: usize, weight: u32| {
-        let (given, of_class) = (given(row), of_class(row));
-        let vanished = magnitude(weight) == 0 && given != 0.0;
-        weight != MASKED && of_class != 0.0 && (vanished || lost(given))
+        let (exact, class_weight) = (weight_of(row), class_weight_of(row));
+        let vanished = magnitude(weight) == 0 && exact != 0.0;
+        weight != MASKED && class_weight != 0.0 && (vanished || lost(exact))
     };
     (0..).zip(weights).map(|(row, &weight)| u64::from(is_small(row, weight))).sum()
 }

@@ -106,7 +106,7 @@ impl Column<'_> {
     }
 }
 
-/// A label, which need not be a class, to compare elements of every type with.
+/// A label with which elements of every type are compared. It need not be a class.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Label {
     integer: i64,
@@ -185,12 +185,12 @@ elements! {
     u8: |x| x.into();
     i32: |x| x.into();
     u32: |x| x.into();
-    // Not every one of these is an f64.
+    // Some 64-bit integers are not f64 numbers.
     i64: |x| x as f64, |x: i64, label: i64| x == label;
     u64: |x| x as f64, |x: u64, label: i64| i64::try_from(x) == Ok(label);
 }
 
-/// Elements searched before it is asked whether one of them matched: enough to vectorise.
+/// Elements that are searched at a time, without branches: enough to vectorise.
 const SEARCH_CHUNK: usize = 1024;
 
 /// The index of the first element that is `bad` and whose index matters.

@@ -1,7 +1,10 @@
 //! A batch whose columns are all slices on the host.
 
+use super::column::Column;
+use super::fault_policy::FaultPolicy;
+use super::inputs::Inputs;
 use super::schema::{Shape, check_types};
-use super::{Batch, Column, FaultPolicy, Inputs, TruthEncoding};
+use super::truth_encoding::TruthEncoding;
 use crate::error::Error;
 use crate::statistic::{Plan, Schema, Task};
 
@@ -16,14 +19,7 @@ pub(crate) struct HostBatch<'a> {
 }
 
 impl<'a> HostBatch<'a> {
-    /// The batch, if all of it is on the host.
-    pub fn from_batch(batch: &Batch<'a>) -> Option<Self> {
-        let &Batch { inputs, sequence_length, truth_encoding, fault_policy } = batch;
-        let inputs = inputs.try_map(|_, source| source.slice().ok_or(())).ok()?;
-        Some(Self { inputs, sequence_length, truth_encoding, fault_policy })
-    }
-
-    /// What the columns hold: fails if their lengths or types are wrong, whatever the values.
+    /// The schema of the columns: fails if their lengths or types are wrong. Values are not read.
     pub fn schema(&self, plan: &Plan) -> Result<Schema, Error> {
         let shape = Shape {
             elements: self.inputs.map(|_, column| column.len()),
@@ -44,7 +40,8 @@ impl<'a> HostBatch<'a> {
     pub fn mask(&self) -> Option<&'a [bool]> {
         match self.inputs.mask {
             Some(Column::Bool(mask)) => Some(mask),
-            _ => None, // the schema has no other
+            // `schema` rejects masks of other types.
+            _ => None,
         }
     }
 
@@ -64,8 +61,8 @@ impl<'a> HostBatch<'a> {
         columns.into_iter().flatten().any(|column| matches!(column, Column::F64(_)))
     }
 
-    /// Whether regression inputs are of types that narrowing may round. By type, not by what was
-    /// lost: the state must not depend on the split into batches.
+    /// Whether regression inputs have types that narrowing may round. This depends on types alone,
+    /// not on values, since the state must not depend on the split into batches.
     pub fn may_round(&self, task: Task) -> bool {
         let may_round = self.inputs.prediction.may_round() || self.truth().may_round();
         task == Task::Regression && may_round

@@ -1,4 +1,4 @@
-//! One thing for each input of a batch: its column, its length, its buffer.
+//! One value for each input of a batch, such as its column, its length or its buffer.
 
 use crate::error::Input;
 use std::convert::Infallible;
@@ -58,7 +58,7 @@ impl<T> Inputs<T> {
         self.truth.as_ref().unwrap_or(&self.prediction)
     }
 
-    /// References to all.
+    /// References to all inputs.
     pub fn as_ref(&self) -> Inputs<&T> {
         Inputs {
             prediction: &self.prediction,
@@ -69,19 +69,19 @@ impl<T> Inputs<T> {
         }
     }
 
-    /// Those that are present, each with its name.
+    /// The inputs that are present, each with its name.
     pub fn iter(&self) -> impl Iterator<Item = (Input, &T)> {
         let all = ALL_INPUTS.into_iter().zip(self.as_ref().into_array());
         all.filter_map(|(input, item)| Some((input, item?)))
     }
 
-    /// What `f` makes of each.
+    /// Applies `f` to each input.
     pub fn map<U>(self, mut f: impl FnMut(Input, T) -> U) -> Inputs<U> {
         let Ok(mapped) = self.try_map(|input, item| Ok::<_, Infallible>(f(input, item)));
         mapped
     }
 
-    /// What `f` makes of each.
+    /// Applies `f` to each input.
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl<T> Inputs<T> {
         })
     }
 
-    /// Those that are present in both, in pairs.
+    /// Pairs of the inputs that are present in both.
     pub fn zip<U>(self, other: Inputs<U>) -> Inputs<(T, U)> {
         Inputs {
             prediction: (self.prediction, other.prediction),
@@ -114,7 +114,7 @@ impl<T> Inputs<T> {
         }
     }
 
-    /// All, in the order of the fields.
+    /// All inputs, in the order of the fields.
     pub(crate) fn into_array(self) -> [Option<T>; INPUTS] {
         let Self { prediction, truth, weight, mask, lengths } = self;
         [Some(prediction), truth, weight, mask, lengths]

@@ -1,71 +1,45 @@
-//! Predictions, truths and weights of one `update`: what a user gives, checked and in chunks that
-//! the engines take.
+//! Predictions, truths and weights of one `update`: views of the user's data, checked and cut into
+//! chunks for the engines.
 
-mod as_batch;
 #[cfg(feature = "gpu")]
 mod buffer;
+mod check_values;
 mod chunk;
 mod class_weighting;
 mod column;
+#[cfg(feature = "gpu")]
+mod dtype;
+mod fault_policy;
 mod host;
 mod inputs;
 mod outputs;
 mod schema;
 mod sequences;
+mod shaped;
 mod source;
-mod validate;
-mod validated;
+mod truth_encoding;
 
-pub use self::as_batch::AsBatch;
 #[cfg(feature = "gpu")]
 pub(crate) use self::buffer::BufferBatch;
 #[cfg(feature = "gpu")]
-pub use self::buffer::{BufferColumn, Dtype};
+pub use self::buffer::BufferColumn;
 pub(crate) use self::chunk::Chunk;
 pub use self::chunk::PrecisionLoss;
 pub(crate) use self::class_weighting::ClassWeighting;
 pub use self::column::Column;
 pub(crate) use self::column::{Element, with_column};
+#[cfg(feature = "gpu")]
+pub use self::dtype::Dtype;
+pub use self::fault_policy::FaultPolicy;
 pub(crate) use self::host::HostBatch;
 #[cfg(feature = "gpu")]
 pub(crate) use self::inputs::INPUTS;
 pub use self::inputs::Inputs;
+pub(crate) use self::shaped::{BatchScratch, ChunkScratch, ShapedBatch};
 pub use self::source::{Mask, Source};
-pub(crate) use self::validated::{BatchScratch, ChunkScratch, ValidatedBatch};
+pub use self::truth_encoding::TruthEncoding;
 
-use crate::error::Error;
-
-/// What happens to invalid data: weights that are negative or not finite, labels that are not
-/// classes, and predictions and truths that are NaN or infinite.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FaultPolicy {
-    /// `update` fails, names the row, and adds nothing of the batch.
-    #[default]
-    Reject,
-    /// The sample is left out, the fault is counted, and the values it touches are
-    /// [`Undefined`](crate::Undefined): the rule for buffers, which the host cannot check without
-    /// waiting for the device.
-    Count,
-}
-
-/// How truths are encoded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum TruthEncoding {
-    /// One element for each sample, or for each of its outputs or labels.
-    #[default]
-    Labels,
-    /// Rows with 1 for the sample's class and 0 for all others.
-    OneHot,
-    /// Rows of probabilities that sum to 1.
-    Soft,
-}
-
-impl TruthEncoding {
-    /// Whether the truth of a sample is a row of elements.
-    pub fn are_rows(self) -> bool {
-        self != Self::Labels
-    }
-}
+use crate::error::{Error, UpdateError};
 
 /// A batch, by where it is.
 #[derive(Clone, Copy, Debug)]
@@ -87,8 +61,10 @@ pub(crate) enum Location<'a> {
 /// | regression | N numbers, or N × L | the same |
 /// | binary | N scores | N labels, 0 or 1 |
 /// | multilabel | N × L scores | N × L labels, 0 or 1 |
-/// | multiclass | N × K scores, or N classes | N classes from 0 to K − 1, or N × K elements, [one-hot](Self::one_hot) or [soft](Self::soft) |
+/// | multiclass | N × K scores, or N classes | N classes from 0 to K − 1, or N × K elements |
 /// | aggregation | N [values](Self::values) | none |
+///
+/// Rows of K elements as truths are [one-hot](Self::one_hot) or [soft](Self::soft).
 ///
 /// Numbers are `f32`, or `f64` or integers, which are narrowed to `f32`. Labels and classes are
 /// whole numbers of any element type, or booleans. Weights are `f32`, `f64` or integers, finite,
@@ -277,8 +253,8 @@ impl<'a> Batch<'a> {
     /// support soft truths.
     ///
     /// Elements are numbers of any type (floats in buffers), rounded to `f32`. A row is a
-    /// [fault](crate::error::UpdateError::InvalidDistribution) unless its sum is within 2^-8 of 1,
-    /// as rows of bf16 are; where faults are counted, it counts as an invalid label.
+    /// [fault](UpdateError::InvalidDistribution) unless its sum is within 2^-8 of 1, as rows of
+    /// bf16 are; where faults are counted, it counts as an invalid label.
     ///
     /// # Example
     ///
@@ -331,14 +307,82 @@ impl<'a> Batch<'a> {
     ///
     /// # Errors
     ///
-    /// [`UpdateError::MixedSources`](crate::error::UpdateError::MixedSources).
+    /// [`UpdateError::MixedSources`].
     pub(crate) fn location(&self) -> Result<Location<'a>, Error> {
-        if let Some(batch) = HostBatch::from_batch(self) {
+        let &Self { inputs, sequence_length, truth_encoding, fault_policy } = self;
+        if let Ok(inputs) = inputs.try_map(|_, source| source.slice().ok_or(())) {
+            let batch = HostBatch { inputs, sequence_length, truth_encoding, fault_policy };
             return Ok(Location::Host(batch));
         }
         #[cfg(feature = "gpu")]
-        return BufferBatch::from_batch(self).map(Location::Device);
+        {
+            let first = |in_buffer: bool| {
+                inputs.iter().find(|(_, source)| source.buffer().is_some() == in_buffer)
+            };
+            if let (Some((on_device, _)), Some((on_host, _))) = (first(true), first(false)) {
+                return Err(UpdateError::MixedSources { on_device, on_host }.into());
+            }
+            let column = |_, source: Source<'a>| source.buffer().ok_or(UpdateError::BuffersOnCpu);
+            let inputs = inputs.try_map(column)?;
+            Ok(Location::Device(BufferBatch { inputs, sequence_length, truth_encoding }))
+        }
         #[cfg(not(feature = "gpu"))]
-        return Err(crate::error::UpdateError::BuffersOnCpu.into());
+        return Err(UpdateError::BuffersOnCpu.into());
+    }
+}
+
+/// Samples that own or borrow their columns: an item of a stream of batches.
+///
+/// Implemented for [`Batch`], and for tuples (prediction, truth) and (prediction, truth, weight) of
+/// types whose references convert to [`Source`], such as `Vec<f32>`, `Vec<u32>` and
+/// [`BufferColumn`]. For a mask, one-hot rows or other settings, implement it
+/// for a custom type.
+///
+/// # Example
+///
+/// ```
+/// use weighbridge::{AsBatch, Batch};
+///
+/// struct Padded {
+///     scores: Vec<f32>,
+///     labels: Vec<u32>,
+///     mask: Vec<bool>,
+/// }
+///
+/// impl AsBatch for Padded {
+///     fn as_batch(&self) -> Batch<'_> {
+///         Batch::new(&self.scores, &self.labels).mask(&self.mask)
+///     }
+/// }
+/// ```
+pub trait AsBatch {
+    /// The batch.
+    fn as_batch(&self) -> Batch<'_>;
+}
+
+impl AsBatch for Batch<'_> {
+    fn as_batch(&self) -> Batch<'_> {
+        *self
+    }
+}
+
+impl<P, T> AsBatch for (P, T)
+where
+    for<'a> &'a P: Into<Source<'a>>,
+    for<'a> &'a T: Into<Source<'a>>,
+{
+    fn as_batch(&self) -> Batch<'_> {
+        Batch::new(&self.0, &self.1)
+    }
+}
+
+impl<P, T, W> AsBatch for (P, T, W)
+where
+    for<'a> &'a P: Into<Source<'a>>,
+    for<'a> &'a T: Into<Source<'a>>,
+    for<'a> &'a W: Into<Source<'a>>,
+{
+    fn as_batch(&self) -> Batch<'_> {
+        Batch::new(&self.0, &self.1).weights(&self.2)
     }
 }

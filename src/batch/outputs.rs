@@ -1,4 +1,4 @@
-//! Batches of several outputs or labels for each sample, taken apart into batches of one.
+//! Batches of several outputs or labels per sample, split into batches of one.
 
 use super::{ClassWeighting, Column, Element, HostBatch, Inputs, with_column};
 use crate::kernel::bits::{flushed, ordered};
@@ -34,12 +34,12 @@ impl OutputScratch {
         }
         let elements = batch.truth().len();
         let Self { prediction, truth, weight, mask } = self;
-        let mask = batch.mask().map(|given| {
-            if given.len() != elements {
-                return given;
+        let mask = batch.mask().map(|shared| {
+            if shared.len() != elements {
+                return shared;
             }
             mask.clear();
-            mask.extend(given.iter().skip(output).step_by(outputs));
+            mask.extend(shared.iter().skip(output).step_by(outputs));
             mask
         });
         let weight = batch.inputs.weight.map(|column| {
@@ -55,9 +55,9 @@ impl OutputScratch {
         (HostBatch { inputs, ..*batch }, Cow::Borrowed(class_weighting))
     }
 
-    /// Samples with one label, 1, that is predicted if all labels of the sample are right: 1 or 0,
-    /// NaN if a score is not finite. The label is invalid if any label of the sample is. A sample
-    /// whose labels are all ignored is masked.
+    /// Samples with one label, which is 1. Its prediction is 1 if all labels of the sample are
+    /// predicted correctly, else 0, or NaN if a score is not finite. The label is invalid if any
+    /// label of the sample is. A sample whose labels are all ignored is masked.
     fn exact_match<'b>(
         &'b mut self,
         batch: &HostBatch<'b>,
@@ -65,8 +65,8 @@ impl OutputScratch {
         threshold: f32,
         class_weighting: &ClassWeighting,
     ) -> HostBatch<'b> {
-        let least = ordered(flushed(threshold.to_bits()));
-        let (scores, labels, given_mask) = (batch.inputs.prediction, batch.truth(), batch.mask());
+        let threshold = ordered(flushed(threshold.to_bits()));
+        let (scores, labels, sample_mask) = (batch.inputs.prediction, batch.truth(), batch.mask());
         let (mut predictions, mut truths) = (Vec::new(), Vec::new());
         self.mask.clear();
         for start in (0..labels.len()).step_by(outputs) {
@@ -80,14 +80,15 @@ impl OutputScratch {
                     continue;
                 }
                 counts = true;
-                let positive = ordered(flushed(score.to_bits())) > least;
-                let right = u32::from(positive) == label;
-                // NaN stays what it is.
-                prediction *= if score.is_finite() { f32::from(u8::from(right)) } else { f32::NAN };
+                let positive = ordered(flushed(score.to_bits())) > threshold;
+                let correct = u32::from(positive) == label;
+                // NaN stays NaN.
+                prediction *=
+                    if score.is_finite() { f32::from(u8::from(correct)) } else { f32::NAN };
                 truth = if label > 1 { f32::MAX } else { truth };
             }
-            let given = given_mask.is_none_or(|mask| mask[predictions.len()]);
-            self.mask.push(given && counts);
+            let is_unmasked = sample_mask.is_none_or(|mask| mask[predictions.len()]);
+            self.mask.push(is_unmasked && counts);
             predictions.push(prediction);
             truths.push(truth);
         }

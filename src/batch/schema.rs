@@ -1,4 +1,4 @@
-//! What the columns of a batch hold, by their lengths and types.
+//! The schema of a batch, from the lengths and types of its columns.
 
 use super::{Column, Inputs, TruthEncoding};
 use crate::error::{Error, Input, UpdateError};
@@ -13,7 +13,7 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// What the columns hold: fails if their lengths are wrong, whatever the values.
+    /// The schema of the columns: fails if their lengths are wrong. Values are not read.
     pub fn schema(&self, plan: &Plan) -> Result<Schema, Error> {
         let (task, classes) = (plan.task, plan.classes as usize);
         let &Self { elements, sequence_length: steps, .. } = self;
@@ -41,7 +41,7 @@ impl Shape {
             }
         }
         let samples = if truth_rows { truth / classes } else { truth / outputs };
-        // A soft truth is one beside scores, even where there are no samples to tell by.
+        // Soft truths come with scores; without samples, the lengths do not show it.
         let scores = rows && prediction == samples * classes && (soft || prediction != samples);
         if prediction != samples && rows && !scores {
             return Err(UpdateError::PredictionShape { prediction, samples, classes }.into());
@@ -49,8 +49,11 @@ impl Shape {
         if prediction != truth && !rows {
             return Err(UpdateError::LengthMismatch { prediction, truth }.into());
         }
-        if rows && !scores && samples > 0 && plan.row_needs().rows {
-            let value = plan.first_that_needs_rows().unwrap_or_default();
+        if rows
+            && !scores
+            && samples > 0
+            && let Some(value) = plan.first_that_needs_rows()
+        {
             return Err(UpdateError::ScoresNeeded { value, classes }.into());
         }
         if soft && !scores {
@@ -63,7 +66,7 @@ impl Shape {
             return Err(UpdateError::PartialSequence { samples, steps }.into());
         }
         let sequences = samples / steps;
-        // Samples as a whole have no weights for each of their outputs.
+        // A whole sample has one weight, not one per output.
         let outputs = if plan.has_whole_samples() { 1 } else { outputs };
         let fits = |elements: usize| [sequences, samples, samples * outputs].contains(&elements);
         if let Some(weight) = elements.weight.filter(|&weight| !fits(weight)) {

@@ -4,7 +4,7 @@ use super::outputs::OwnedColumn;
 use super::{Column, Element, FaultPolicy, HostBatch, Inputs, with_column};
 use crate::error::{Error, UpdateError};
 
-/// Memory for what is repeated.
+/// Memory for repeated elements.
 #[derive(Debug, Default)]
 pub(crate) struct SequenceScratch {
     weight: OwnedColumn,
@@ -18,30 +18,29 @@ impl SequenceScratch {
     ///
     /// # Errors
     ///
-    /// [`UpdateError::InvalidLength`](crate::error::UpdateError::InvalidLength), unless faults are
-    /// counted.
+    /// [`UpdateError::InvalidLength`], unless faults are counted.
     pub fn broadcast<'b>(
         &'b mut self,
         batch: &HostBatch<'b>,
         samples: usize,
     ) -> Result<HostBatch<'b>, Error> {
-        let Inputs { weight: given, lengths, .. } = batch.inputs;
-        let (steps, given_mask) = (batch.sequence_length, batch.mask());
+        let Inputs { weight: weights, lengths, .. } = batch.inputs;
+        let (steps, masks) = (batch.sequence_length, batch.mask());
         if steps == 1 && lengths.is_none() {
             return Ok(*batch);
         }
         let sequences = samples / steps;
-        // Elements of each sample, and how many of them share one of what is given.
-        let shape = |given: usize| {
-            if given == sequences { (1, steps) } else { (given / samples.max(1), 1) }
+        // The elements per sample after broadcasting, and the samples that share an element before.
+        let shape = |elements: usize| {
+            if elements == sequences { (1, steps) } else { (elements / samples.max(1), 1) }
         };
         let length = |sequence: usize| match lengths {
             None => steps,
             Some(lengths) => with_column!(lengths, slice => slice[sequence].class()) as usize,
         };
-        // A sequence that is masked may have any.
+        // The length of a masked sequence may be invalid.
         let counts = |sequence: usize| {
-            given_mask.is_none_or(|mask| {
+            masks.is_none_or(|mask| {
                 let each = mask.len() / sequences;
                 mask[sequence * each..(sequence + 1) * each].contains(&true)
             })
@@ -54,29 +53,31 @@ impl SequenceScratch {
             return Err(UpdateError::InvalidLength { sequence, length, steps }.into());
         }
         let Self { weight, mask } = self;
-        let weight = match (given, invalid) {
-            (given, Some(_)) => {
-                let (each, shared) = shape(given.map_or(samples, |given| given.len()));
-                let weights = (0..samples * each).map(|index| match given {
+        let weight = match (weights, invalid) {
+            (weights, Some(_)) => {
+                let (each, shared) = shape(weights.map_or(samples, |weights| weights.len()));
+                let repeated = (0..samples * each).map(|index| match weights {
                     _ if length(index / each / steps) > steps => f64::NAN,
                     None => 1.0,
-                    Some(given) => with_column!(given, slice => slice[index / shared].real()),
+                    Some(weights) => with_column!(weights, slice => slice[index / shared].real()),
                 });
-                *weight = OwnedColumn::F64(weights.collect());
+                *weight = OwnedColumn::F64(repeated.collect());
                 Some(weight.column())
             }
-            (Some(given), None) if shape(given.len()).1 > 1 => Some(weight.repeat(given, steps)),
-            (given, None) => given,
+            (Some(weights), None) if shape(weights.len()).1 > 1 => {
+                Some(weight.repeat(weights, steps))
+            }
+            (weights, None) => weights,
         };
-        let (each, shared) = shape(given_mask.map_or(samples, <[bool]>::len));
+        let (each, shared) = shape(masks.map_or(samples, <[bool]>::len));
         mask.clear();
         mask.extend((0..samples * each).map(|index| {
             let sample = index / each;
-            let counts = given_mask.is_none_or(|mask| mask[index / shared]);
+            let counts = masks.is_none_or(|mask| mask[index / shared]);
             counts && sample % steps < length(sample / steps)
         }));
-        let masks = given_mask.is_some() || lengths.is_some();
-        let mask = masks.then_some(Column::Bool(mask));
+        let has_mask = masks.is_some() || lengths.is_some();
+        let mask = has_mask.then_some(Column::Bool(mask));
         Ok(HostBatch { inputs: Inputs { weight, mask, ..batch.inputs }, ..*batch })
     }
 }

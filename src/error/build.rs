@@ -1,9 +1,7 @@
 //! Errors of building an evaluator.
 
-use super::words::{
-    bits, classes_from_zero, count, did_you_mean, list_of_tasks, shortest_number, size,
-};
-use crate::task::{MAX_CLASSES, Task};
+use super::words::{bits, classes_from_zero, count, did_you_mean, shortest_number, size};
+use crate::task::{MAX_CLASSES, MAX_OUTPUTS, Task};
 
 /// Why an evaluator cannot be built.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -74,13 +72,6 @@ pub enum BuildError {
         second: String,
     },
 
-    /// No task has this name.
-    #[error("unknown task {name:?}: it must be {}", list_of_tasks())]
-    UnknownTask {
-        /// The name as given.
-        name: String,
-    },
-
     /// Scores cannot be compared with this threshold.
     #[error("the threshold is {value}, but must be {expected}")]
     InvalidThreshold {
@@ -106,13 +97,15 @@ pub enum BuildError {
         classes: usize,
     },
 
-    /// The number of names differs from the number of classes.
-    #[error("{} for {classes} classes: there must be one per class", count(*names, "name"))]
+    /// The number of names differs from the number of classes, or of labels.
+    #[error("{} for {expected} {nouns}: there must be one for each", count(*names, "name"))]
     ClassNameCount {
         /// The number of names.
         names: usize,
-        /// The number of classes.
-        classes: usize,
+        /// The number of classes or labels.
+        expected: usize,
+        /// `classes`, or `labels` in the multilabel task.
+        nouns: &'static str,
     },
 
     /// The multilabel task needs the number of labels.
@@ -132,7 +125,7 @@ pub enum BuildError {
     },
 
     /// The number of outputs or labels is out of range.
-    #[error("the number of outputs is {outputs}, but must be from 1 to 65536")]
+    #[error("the number of outputs is {outputs}, but must be from 1 to {MAX_OUTPUTS}")]
     InvalidOutputs {
         /// The number of outputs.
         outputs: usize,
@@ -201,8 +194,8 @@ pub enum BuildError {
         limit: u32,
     },
 
-    /// The number of bins to fall back on is out of range.
-    #[error("the number of bins to fall back on is {bins}, but must be from 2 to {max}")]
+    /// The number of fallback bins is out of range.
+    #[error("fallback_bins is {bins}; it must be from 2 to {max}")]
     InvalidFallbackBins {
         /// The number of bins.
         bins: u32,

@@ -7,10 +7,10 @@ use super::words::size;
 #[non_exhaustive]
 pub enum DeviceError {
     /// There is no such adapter.
-    #[error("no adapter {wanted}: {}", available(found))]
+    #[error("no adapter {requested}: {}", available(found))]
     NoAdapter {
         /// The adapter as requested.
-        wanted: String,
+        requested: String,
         /// The adapters of this machine.
         found: Vec<String>,
     },

@@ -1,6 +1,6 @@
 //! Errors of streams of batches.
 
-use super::Error;
+use super::evaluator::Error;
 
 /// A batch of a stream that cannot be added.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! Reasons why a value is undefined.
 
-use super::Input;
+use super::input::Input;
 use serde::{Deserialize, Serialize};
 
 /// The reason why a value is undefined. There is never a 0, a 0.5 or a NaN instead.
@@ -71,15 +71,15 @@ pub enum Undefined {
         class: u32,
     },
     /// No threshold reaches the required rate.
-    #[error("no threshold reaches a {what} of {least}")]
+    #[error("no threshold reaches a {rate} of {min}")]
     Unreached {
-        /// The rate.
-        what: String,
-        /// Its required value.
-        least: String,
+        /// The name of the rate.
+        rate: String,
+        /// The smallest value that is accepted.
+        min: String,
     },
     /// The scores did not fit in memory, and were not counted in bins either.
-    #[error("there was not enough memory for all scores, so none were kept")]
+    #[error("there was not enough memory for all scores, so none were stored")]
     ScoresDropped,
     /// The metric divides by a variance that is zero.
     #[error("{input} is constant")]
@@ -87,10 +87,10 @@ pub enum Undefined {
         /// The constant input.
         input: Input,
     },
-    /// A metric and its totals are inconsistent: a bug.
+    /// Parts of the library are inconsistent: a bug.
     #[error("internal error: {reason}; please report this")]
     Internal {
-        /// What is wrong.
+        /// What is inconsistent.
         reason: String,
     },
     /// The value of a label is undefined; of several such labels, the first.

@@ -1,6 +1,6 @@
 //! Errors of adding a batch.
 
-use super::Input;
+use super::input::Input;
 use super::words::{classes_from_zero, count, or_each, perhaps_sequences, shortest_number, size};
 use crate::task::Task;
 
@@ -263,7 +263,7 @@ pub enum UpdateError {
         steps: usize,
     },
 
-    /// The number of lengths is not that of sequences.
+    /// The number of lengths differs from the number of sequences.
     #[error(
         "{} for {} of {steps} steps: there must be one per sequence",
         count(*lengths, "length"), count(*sequences, "sequence")

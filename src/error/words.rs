@@ -1,7 +1,5 @@
 //! Numbers and names in messages.
 
-use crate::task::Task;
-
 /// A number in the fewest digits that identify it.
 pub(crate) fn shortest_number(x: f64) -> String {
     let whole = x == x.trunc() && x.abs() < 1e15;
@@ -29,15 +27,6 @@ pub(super) fn size(bytes: u64) -> String {
     let text = format!("{value:.decimals$}");
     let text = if decimals > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     format!("{text} {unit}")
-}
-
-/// The names of all tasks.
-pub(super) fn list_of_tasks() -> String {
-    let names: Vec<_> = Task::ALL.iter().map(|task| task.name()).collect();
-    match &names[..] {
-        [others @ .., last] => format!("{} or {last}", others.join(", ")),
-        [] => String::new(),
-    }
 }
 
 /// A question, if there is a similar name.

@@ -1,6 +1,7 @@
 //! Building an evaluator: checks the configuration and combines the statistics of its metrics.
 
 use super::checkpoint::Checkpointer;
+use super::engines::Engines;
 use super::score_memory::ScoreMemory;
 use super::{Evaluator, EvaluatorBuilder};
 use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
@@ -11,10 +12,9 @@ use crate::metric::{MetricSpec, ResolvedMetric, Settings, custom_value};
 use crate::state::Config;
 use crate::statistic::histogram::MAX_BINS;
 use crate::statistic::{FamilyKind, MAX_CLASSES, Plan, Request, Task};
+use crate::task::MAX_OUTPUTS;
 
-/// The largest number of outputs or labels of a sample.
-const MAX_OUTPUTS: u32 = 1 << 16;
-
+// Apart from the setters, which the file of `Evaluator` imports.
 impl EvaluatorBuilder {
     /// Builds the evaluator.
     ///
@@ -49,9 +49,12 @@ impl EvaluatorBuilder {
             .ok()
             .filter(|n| (1..=MAX_OUTPUTS).contains(n))
             .ok_or(Error::Build(BuildError::InvalidOutputs { outputs }))?;
-        let classes_named = if task == Task::Multilabel { outputs } else { classes } as usize;
-        if let Some(names) = named.filter(|names| *names != classes_named) {
-            return Err(BuildError::ClassNameCount { names, classes: classes_named }.into());
+        let (expected, nouns) = match task {
+            Task::Multilabel => (outputs as usize, "labels"),
+            _ => (classes as usize, "classes"),
+        };
+        if let Some(names) = named.filter(|names| *names != expected) {
+            return Err(BuildError::ClassNameCount { names, expected, nouns }.into());
         }
         if self.checkpoint_every == Some(0) {
             return Err(BuildError::CheckpointInterval.into());
@@ -62,48 +65,48 @@ impl EvaluatorBuilder {
         }
         let settings = Settings { task, from_logits, threshold, classes, outputs, fallback_bins };
         settings.check()?;
-        let of_class = |&(class, weight): &(usize, f64)| match u32::try_from(class) {
+        let class_weight = |&(class, weight): &(usize, f64)| match u32::try_from(class) {
             Ok(class) => Ok((class, weight)),
             Err(_) => Err(Error::Build(BuildError::UnknownClass { class, classes })),
         };
         let mut class_weights =
-            self.class_weights.iter().map(of_class).collect::<Result<Vec<_>, _>>()?;
+            self.class_weights.iter().map(class_weight).collect::<Result<Vec<_>, _>>()?;
         let class_weighting = ClassWeighting::new(task, classes, &class_weights, self.ignored)?;
-        let of_state = parsed(self.of_state.iter().flatten().map(String::as_str), settings)?;
+        let state_specs =
+            parsed(self.state_metrics.iter().flatten().map(String::as_str), settings)?;
         let mut specs = parsed(self.metrics.iter().map(MetricSpec::as_str), settings)?;
         if specs.is_empty() {
-            specs.clone_from(&of_state);
+            specs.clone_from(&state_specs);
         }
         for &value in &self.values {
-            let spec = ResolvedMetric::of_value(value, settings);
+            let spec = ResolvedMetric::from_value(value, settings)?;
             if !specs.iter().any(|other| other.arguments == spec.arguments) {
                 specs.push(spec);
             }
         }
-        if specs.is_empty() && statistics.is_empty() && self.of_state.is_none() {
-            specs = ResolvedMetric::standard(settings);
+        if specs.is_empty() && statistics.is_empty() && self.state_metrics.is_none() {
+            specs = ResolvedMetric::defaults(settings)?;
         }
         // All metrics of a state are accumulated, whether they are reported or not.
         let mut all = specs.clone();
-        all.extend(of_state.into_iter().filter(|of| specs.iter().all(|spec| spec.text != of.text)));
+        let is_new = |spec: &ResolvedMetric| specs.iter().all(|other| other.text != spec.text);
+        all.extend(state_specs.into_iter().filter(is_new));
         // A label is a binary task.
         let each = if task == Task::Multilabel { Task::Binary } else { task };
         let family = FamilyKind::Outputs;
-        let of_statistics = statistics.into_iter();
-        let of_statistics =
-            of_statistics.map(|statistic| Request { statistic, family, metric: None });
+        let statistics = statistics.into_iter();
+        let statistics = statistics.map(|statistic| Request { statistic, family, metric: None });
         // Errors name metrics that are reported.
         let is_reported = |spec: &ResolvedMetric| specs.iter().any(|other| other.text == spec.text);
-        let of_metrics = all.iter().flat_map(|spec| {
+        let metrics = all.iter().flat_map(|spec| {
             let metric = is_reported(spec).then(|| spec.text.clone());
-            let statistics = (spec.definition.statistics)(&spec.arguments).into_iter();
-            statistics.map(move |statistic| Request {
+            spec.statistics.iter().map(move |&statistic| Request {
                 statistic,
                 family: spec.family(),
                 metric: metric.clone(),
             })
         });
-        let requests = of_metrics.chain(of_statistics);
+        let requests = metrics.chain(statistics);
         let plan = Plan::from_requests(each, classes, outputs, requests);
         plan.check()?;
         custom_value::check(&plan)?;
@@ -112,7 +115,7 @@ impl EvaluatorBuilder {
         if let Some(gpu) = &mut gpu {
             gpu.limit_scores(self.score_memory);
         }
-        let score_memory_in_use = ScoreMemory::new(&plan, self.score_memory);
+        let score_memory = ScoreMemory::new(&plan, self.score_memory);
         let (empty, has_device) = (plan.empty_totals(), gpu.is_some());
         class_weights.retain(|(_, weight)| *weight != 1.0);
         class_weights.sort_by_key(|(class, _)| *class);
@@ -127,10 +130,8 @@ impl EvaluatorBuilder {
                 .map(|spec| spec.text.clone())
                 .collect(),
         };
-        Ok(Evaluator {
+        let engines = Engines {
             plan,
-            specs,
-            config,
             class_weighting,
             instructions: self.instructions,
             gpu,
@@ -138,10 +139,12 @@ impl EvaluatorBuilder {
             cpu_shadow: if has_device { empty.clone() } else { Vec::new() },
             host_totals: empty,
             precision_loss: PrecisionLoss::default(),
-            score_memory_in_use,
-            checkpointer: self.checkpoint_every.map(|updates| Checkpointer::new(updates as u64)),
+            score_memory,
+            has_fallback_bins: fallback_bins.is_some(),
             scratch: BatchScratch::default(),
-        })
+        };
+        let checkpointer = self.checkpoint_every.map(|updates| Checkpointer::new(updates as u64));
+        Ok(Evaluator { engines, specs, config, checkpointer })
     }
 }
 

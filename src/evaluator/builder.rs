@@ -13,7 +13,7 @@ pub struct EvaluatorBuilder {
     pub(super) task: Task,
     pub(super) metrics: Vec<MetricSpec>,
     /// The metrics of the state that the evaluator resumes from, if any.
-    pub(super) of_state: Option<Vec<String>>,
+    pub(super) state_metrics: Option<Vec<String>>,
     pub(super) values: Vec<ValueSpec>,
     pub(super) statistics: Vec<Statistic>,
     pub(super) from_logits: bool,
@@ -32,12 +32,12 @@ pub struct EvaluatorBuilder {
 }
 
 impl EvaluatorBuilder {
-    /// An evaluator of the standard metrics of a task, on the device that `auto` selects.
+    /// An evaluator of the default metrics of a task, on the device that `auto` selects.
     pub(super) fn new(task: Task) -> Self {
         Self {
             task,
             metrics: Vec::new(),
-            of_state: None,
+            state_metrics: None,
             values: Vec::new(),
             statistics: Vec::new(),
             from_logits: false,
@@ -57,8 +57,8 @@ impl EvaluatorBuilder {
     }
 
     /// Adds a metric: text of the form `name[:key=value]...`, or a [`MetricSpec`] such as
-    /// [`roc_auc()`](crate::metric::roc_auc)`.bins(4096)`. Without any metric, the standard set of
-    /// the task is reported.
+    /// [`roc_auc()`](crate::metric::roc_auc)`.bins(4096)`. Without any metric, the default
+    /// metrics of the task are reported.
     pub fn metric(mut self, spec: impl Into<MetricSpec>) -> Self {
         self.metrics.push(spec.into());
         self
@@ -343,11 +343,11 @@ impl From<&State> for EvaluatorBuilder {
             state.settings;
         let has_outputs = matches!(task, Task::Regression | Task::Multilabel);
         Self {
-            of_state: Some(state.metrics.clone()),
+            state_metrics: Some(state.metrics.clone()),
             from_logits,
             threshold,
             classes: Some(classes as usize),
-            class_names: state.class_names().map(<[String]>::to_vec),
+            class_names: state.class_names.clone(),
             outputs: has_outputs.then_some(outputs as usize),
             class_weights: state
                 .class_weights

@@ -5,6 +5,7 @@ mod buffers;
 mod build;
 mod builder;
 mod checkpoint;
+mod engines;
 mod score_memory;
 mod snapshot;
 mod stream;
@@ -17,19 +18,17 @@ pub use self::builder::EvaluatorBuilder;
 pub use self::snapshot::Snapshot;
 
 use self::checkpoint::Checkpointer;
-use self::score_memory::ScoreMemory;
+use self::engines::Engines;
 use self::snapshot::HostPart;
 use self::stream::wait_for_staging;
 use self::update::update_from_host;
-use crate::batch::{AsBatch, Batch, BatchScratch, ClassWeighting, Location, PrecisionLoss};
-use crate::cpu::InstructionSet;
+use crate::batch::{AsBatch, Batch, Location, PrecisionLoss};
 use crate::error::{Error, FailedBatch};
-use crate::gpu;
 use crate::metric::ResolvedMetric;
 use crate::report::{DeviceSummary, Report};
 use crate::state::{Config, State};
 use crate::statistic::totals::merge_all;
-use crate::statistic::{Plan, Task, Totals};
+use crate::statistic::{Task, Totals};
 use futures::{Stream, StreamExt};
 use std::pin::pin;
 
@@ -57,27 +56,14 @@ use std::pin::pin;
 /// ```
 #[derive(Debug)]
 pub struct Evaluator {
-    plan: Plan,
+    engines: Engines,
     specs: Vec<ResolvedMetric>,
     config: Config,
-    class_weighting: ClassWeighting,
-    instructions: InstructionSet,
-    /// The GPU engine, if it does the work.
-    gpu: Option<Box<gpu::Engine>>,
-    /// Whether the CPU engine runs beside the GPU engine.
-    checked: bool,
-    /// The CPU engine's totals of the samples that the GPU engine has, for comparison.
-    cpu_shadow: Vec<Totals>,
-    /// The totals that the CPU engine has accumulated alone, and merged states.
-    host_totals: Vec<Totals>,
-    precision_loss: PrecisionLoss,
-    score_memory_in_use: ScoreMemory,
     checkpointer: Option<Checkpointer>,
-    scratch: BatchScratch,
 }
 
 impl Evaluator {
-    /// An evaluator of the task's standard metrics on the device that `auto` selects.
+    /// An evaluator of the task's default metrics on the device that `auto` selects.
     ///
     /// # Errors
     ///
@@ -134,9 +120,9 @@ impl Evaluator {
     /// [`result`](Self::result) fail until a [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
         match batch.location()? {
-            Location::Host(batch) => update_from_host(self, &batch)?,
+            Location::Host(batch) => update_from_host(&mut self.engines, &batch)?,
             #[cfg(feature = "gpu")]
-            Location::Device(batch) => buffers::update_on_device(self, &batch)?,
+            Location::Device(batch) => buffers::update_on_device(&mut self.engines, &batch)?,
         }
         self.checkpoint()
     }
@@ -161,9 +147,8 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// As [`update`](Self::update); nothing is then recorded.
-    /// [`UpdateError::CheckedEncoder`](crate::error::UpdateError::CheckedEncoder) of a checked
-    /// evaluator.
+    /// As [`update`](Self::update); nothing is then recorded. A checked evaluator returns
+    /// [`UpdateError::CheckedEncoder`](crate::error::UpdateError::CheckedEncoder).
     ///
     /// # Example
     ///
@@ -201,7 +186,7 @@ impl Evaluator {
         encoder: &mut wgpu::CommandEncoder,
         batch: &Batch<'_>,
     ) -> Result<(), Error> {
-        buffers::encode(self, encoder, batch)
+        buffers::encode(&mut self.engines, encoder, batch)
     }
 
     /// Adds every batch of a stream; returns their number.
@@ -241,7 +226,7 @@ impl Evaluator {
         let mut count = 0;
         while let Some(batch) = batches.next().await {
             let failed = |error| FailedBatch { batch: count, error };
-            wait_for_staging(&mut self.gpu).await.map_err(failed)?;
+            wait_for_staging(&mut self.engines.gpu).await.map_err(failed)?;
             self.update(&batch.as_batch()).map_err(failed)?;
             count += 1;
         }
@@ -296,15 +281,8 @@ impl Evaluator {
     /// [`StateError::Inconsistent`](crate::error::StateError::Inconsistent) and
     /// [`BuildError`](crate::error::BuildError); nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
-        state.check(&self.config, &self.plan)?;
-        // Scores that the other evaluator dropped need no memory, and ours are then dropped too.
-        if !state.totals.iter().any(Totals::has_dropped_scores) {
-            self.make_room(state.samples())?;
-        }
-        merge_all(&mut self.host_totals, &state.totals)?;
-        self.score_memory_in_use.count(state.samples());
-        self.precision_loss.merge(&state.precision_loss);
-        Ok(())
+        state.check(&self.config, &self.engines.plan)?;
+        self.engines.merge(state)
     }
 
     /// Removes all data. Work that was recorded before and is submitted later is still added.
@@ -313,14 +291,8 @@ impl Evaluator {
     ///
     /// A device that fails.
     pub fn reset(&mut self) -> Result<(), Error> {
-        if let Some(gpu) = &mut self.gpu {
-            gpu.reset()?;
-        }
-        self.host_totals = self.plan.empty_totals();
-        self.cpu_shadow = if self.gpu.is_some() { self.host_totals.clone() } else { Vec::new() };
-        self.precision_loss = PrecisionLoss::default();
-        self.score_memory_in_use = self.score_memory_in_use.empty();
-        self.checkpointer = self.checkpointer.as_ref().map(Checkpointer::anew);
+        self.engines.reset()?;
+        self.checkpointer.iter_mut().for_each(Checkpointer::reset);
         Ok(())
     }
 
@@ -331,57 +303,32 @@ impl Evaluator {
     ///
     /// A device that fails.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
-        let device = self.gpu.as_mut().map(|gpu| gpu.copy_totals()).transpose()?;
-        let cpu_shadow = self.checked.then(|| self.cpu_shadow.clone());
+        let Engines { checked, cpu_shadow, host_totals, precision_loss, .. } = &self.engines;
         let host_part = HostPart {
-            cpu_shadow,
-            ..self.host_part(self.host_totals.clone(), self.precision_loss)
+            cpu_shadow: checked.then(|| cpu_shadow.clone()),
+            ..self.host_part(host_totals.clone(), *precision_loss)
         };
+        let device = self.engines.gpu.as_mut().map(|gpu| gpu.copy_totals()).transpose()?;
         Ok(Snapshot { device, host_part })
     }
 
     /// Counts an update, and starts a checkpoint if one is due.
     fn checkpoint(&mut self) -> Result<(), Error> {
-        let count = Checkpointer::count_update;
-        if !self.checkpointer.as_mut().map_or(Ok(false), count)? {
+        let Some(checkpointer) = &mut self.checkpointer else { return Ok(()) };
+        if !checkpointer.count_update()? {
             return Ok(());
         }
         let snapshot = self.snapshot()?;
         self.checkpointer.as_mut().map_or(Ok(()), |checkpointer| checkpointer.start(snapshot))
     }
 
-    /// Whether there is room for the scores of `samples` more samples. Fails if there is none and
-    /// there are no fallback bins.
-    fn has_room(&self, samples: u64) -> Result<bool, Error> {
-        match self.score_memory_in_use.check(samples) {
-            Err(_) if self.config.settings.fallback_bins.is_some() => Ok(false),
-            result => result.map(|()| true),
-        }
-    }
-
-    /// Makes sure that there is room: drops all scores if there are fallback bins.
-    fn make_room(&mut self, samples: u64) -> Result<(), Error> {
-        if !self.has_room(samples)? {
-            self.drop_scores();
-        }
-        Ok(())
-    }
-
     /// [`reset`](Self::reset) for a state that is kept elsewhere: its scores still count as used
     /// memory.
     pub(crate) fn reset_within_memory(&mut self) -> Result<(), Error> {
-        let score_memory_in_use = self.score_memory_in_use;
+        let score_memory = self.engines.score_memory;
         self.reset()?;
-        self.score_memory_in_use = score_memory_in_use;
+        self.engines.score_memory = score_memory;
         Ok(())
-    }
-
-    /// Drops all scores, including later ones until a reset.
-    fn drop_scores(&mut self) {
-        self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::drop_scores);
-        if let Some(gpu) = &mut self.gpu {
-            gpu.drop_scores();
-        }
     }
 
     /// The report of several states of this evaluator, merged.
@@ -389,7 +336,7 @@ impl Evaluator {
         &self,
         states: impl IntoIterator<Item = &'a State>,
     ) -> Result<Report, Error> {
-        let mut host_totals = self.plan.empty_totals();
+        let mut host_totals = self.engines.plan.empty_totals();
         let mut precision_loss = PrecisionLoss::default();
         for state in states {
             merge_all(&mut host_totals, &state.totals)?;
@@ -400,9 +347,9 @@ impl Evaluator {
 
     /// A snapshot of the totals on the host.
     fn host_part(&self, host_totals: Vec<Totals>, precision_loss: PrecisionLoss) -> HostPart {
-        let adapter = self.gpu.as_ref().map(|gpu| gpu.adapter_name().to_owned());
+        let adapter = self.engines.gpu.as_ref().map(|gpu| gpu.adapter_name().to_owned());
         HostPart {
-            plan: self.plan.clone(),
+            plan: self.engines.plan.clone(),
             specs: self.specs.clone(),
             config: self.config.clone(),
             summary: self.device(),
@@ -420,7 +367,7 @@ impl Evaluator {
     /// A device that fails; in a checked evaluator,
     /// [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(&mut self) -> Result<State, Error> {
-        self.sort_scores();
+        self.engines.sort_scores();
         self.snapshot()?.state()
     }
 
@@ -431,14 +378,8 @@ impl Evaluator {
     ///
     /// As [`state`](Self::state). Undefined values are not errors: the report contains the reason.
     pub fn result(&mut self) -> Result<Report, Error> {
-        self.sort_scores();
+        self.engines.sort_scores();
         self.snapshot()?.result()
-    }
-
-    /// Sorts stored scores before they are shared with a snapshot, which would otherwise sort a
-    /// copy.
-    fn sort_scores(&mut self) {
-        self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::sort_scores);
     }
 
     /// The requested metrics.
@@ -448,21 +389,14 @@ impl Evaluator {
 
     /// The device that does the work.
     pub fn device(&self) -> DeviceSummary {
-        let (set, threads) = (self.instructions.name(), rayon::current_num_threads());
-        let cpu = format!("CPU ({set}, {threads} threads)");
-        let (engine, name) = match &self.gpu {
-            Some(gpu) if self.checked => ("gpu", format!("{} and {cpu}", gpu.adapter_name())),
-            Some(gpu) => ("gpu", gpu.adapter_name().to_owned()),
-            None => ("cpu", cpu),
-        };
-        DeviceSummary { engine, name, checked: self.checked }
+        self.engines.device()
     }
 }
 
 #[cfg(all(test, feature = "gpu"))]
 impl Evaluator {
     /// The engine, for tests that break it.
-    pub(crate) fn engine(&mut self) -> Option<&mut gpu::Engine> {
-        self.gpu.as_deref_mut()
+    pub(crate) fn engine(&mut self) -> Option<&mut crate::gpu::Engine> {
+        self.engines.gpu.as_deref_mut()
     }
 }

@@ -155,24 +155,24 @@ impl HostPart {
             weighted: spec.finish(&plan, &totals, true),
         };
         let entries = specs.iter().map(entry).collect();
-        let outputs = plan.family(FamilyKind::Outputs).map_or(0..0, |family| family.totals.clone());
-        let outputs = &totals[outputs];
-        let is_whole = |family: &&Family| family.kind.is_of_whole_samples();
-        let wholes = plan.families.iter().filter(is_whole);
-        let mut wholes = wholes.flat_map(|family| &totals[family.totals.clone()]);
-        let add = |mut all: Totals, totals: &Totals| {
-            all.merge(&totals.without_content())?;
-            Ok::<_, Error>(all)
+        let (outputs, wholes): (Vec<_>, Vec<_>) =
+            plan.views().partition(|view| view.kind == FamilyKind::Outputs);
+        let [outputs, wholes] = [outputs, wholes]
+            .map(|views| views.iter().map(|view| &totals[view.total]).collect::<Vec<_>>());
+        let add = |mut sum: Totals, totals: &&Totals| {
+            sum.merge(&totals.without_content())?;
+            Ok::<_, Error>(sum)
         };
-        let all = outputs.iter().try_fold(Totals::nothing(&plan.view_statistics), add)?;
-        let faults = wholes.clone().try_fold(all.clone(), add)?;
-        let mut warnings = Warning::all(&faults, &plan, &specs, &precision_loss);
-        warnings.extend(Warning::of_binary_problems(&totals, &plan, &specs));
+        let no_totals = Totals::nothing(&plan.view_statistics);
+        let all_outputs = outputs.iter().try_fold(no_totals, add)?;
+        let all_views = wholes.iter().try_fold(all_outputs.clone(), add)?;
+        let mut warnings = Warning::all(&all_views, &plan, &specs, &precision_loss);
+        warnings.extend(Warning::in_binary_problems(&totals, &plan, &specs));
         // If all outputs share their weights, they share these numbers too; otherwise every element
         // counts.
         let shared = outputs.windows(2).all(|pair| pair[0].weights == pair[1].weights);
-        let one = outputs.first().or(wholes.next()).filter(|_| shared);
-        let weights = one.map_or(&all.weights, |one| &one.weights);
+        let one = outputs.first().or(wholes.first()).filter(|_| shared);
+        let weights = one.map_or(&all_outputs.weights, |one| &one.weights);
         Ok(Report::new(summary, weights, config.class_names, entries, warnings))
     }
 }

@@ -1,10 +1,12 @@
 //! Tests that need an evaluator's internals: engines that differ, and devices that are lost.
 
-use super::*;
+use super::{Evaluator, EvaluatorBuilder};
 use crate::batch::Batch;
 use crate::device::Device;
-use crate::error::DeviceError;
+use crate::error::{DeviceError, Error};
+use crate::gpu;
 use crate::gpu::tests::adapters::test_adapters;
+use crate::statistic::Task;
 
 #[test]
 fn a_checked_evaluator_compares_through_merges_and_resets_and_says_where_engines_differ() {
@@ -28,32 +30,33 @@ fn a_checked_evaluator_compares_through_merges_and_resets_and_says_where_engines
         assert_eq!(checked.state(), plain.state());
 
         // Makes one of the engines wrong.
-        let sound = checked.cpu_shadow.clone();
-        checked.cpu_shadow[0].statistics[0].faults.underflow += 1;
+        let valid = checked.engines.cpu_shadow.clone();
+        checked.engines.cpu_shadow[0].statistics[0].faults.underflow += 1;
         let error = checked.result().expect_err("the engines differ").to_string();
         let beginning =
             format!("CPU and {} disagree in maximum:absolute_error: CPU ", adapter.name);
         assert!(error.starts_with(&beginning), "{error}");
-        checked.cpu_shadow = sound;
-        checked.cpu_shadow[0].weights.samples += 1;
+        checked.engines.cpu_shadow = valid;
+        checked.engines.cpu_shadow[0].weights.samples += 1;
         let error = checked.result().expect_err("the engines differ").to_string();
         assert!(error.contains("disagree in weights: CPU Weights { samples: 3,"), "{error}");
     }
 }
 
 #[test]
-fn when_a_device_goes_away_its_evaluator_can_be_gone_on_from_elsewhere() {
+fn after_a_device_is_lost_another_evaluator_resumes_from_the_last_checkpoint() {
     let batch = Batch::new(&[1.0_f32, 2.5], &[0.5_f32, 4.0]);
     for adapter in test_adapters() {
         let every = 4;
         let builder = Evaluator::builder(Task::Regression).checkpoint_every(every);
         let device = Device::Named(adapter.name.clone());
         let mut evaluator = builder.device(device).build().expect("an evaluator");
-        let engine = gpu::Engine::on_own_device(adapter, &evaluator.plan).expect("a device");
-        evaluator.gpu = Some(Box::new(engine));
+        let engine =
+            gpu::Engine::on_own_device(adapter, &evaluator.engines.plan).expect("a device");
+        evaluator.engines.gpu = Some(Box::new(engine));
         (0..10).for_each(|_| evaluator.update(&batch).expect("a batch"));
         let unread = evaluator.snapshot().expect("a snapshot");
-        evaluator.gpu.as_ref().expect("a device").destroy();
+        evaluator.engines.gpu.as_ref().expect("a device").destroy();
         let lost = |error: Error| {
             assert!(matches!(error, Error::Device(DeviceError::Lost { .. })), "{error:?}");
         };

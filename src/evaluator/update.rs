@@ -1,8 +1,8 @@
 //! Adding batches on the host.
 
-use super::Evaluator;
+use super::engines::Engines;
 use crate::batch::{
-    BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, PrecisionLoss, ValidatedBatch,
+    BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, PrecisionLoss, ShapedBatch,
 };
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
@@ -20,23 +20,20 @@ const MANY_CELLS: usize = 1 << 14;
 const ABSOLUTE_ERROR: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
 /// Adds a batch that is on the host.
-pub(super) fn update_from_host(
-    evaluator: &mut Evaluator,
-    batch: &HostBatch<'_>,
-) -> Result<(), Error> {
-    let schema = batch.schema(&evaluator.plan)?;
-    let samples = batch.samples(schema) / evaluator.plan.outputs as usize;
-    let has_room = evaluator.has_room(samples as u64)?;
-    let mut scratch = std::mem::take(&mut evaluator.scratch);
-    let added = add_from_host(evaluator, batch, schema, samples, has_room, &mut scratch);
-    evaluator.scratch = scratch;
-    evaluator.precision_loss.merge(&added?);
-    evaluator.score_memory_in_use.count(samples as u64);
+pub(super) fn update_from_host(engines: &mut Engines, batch: &HostBatch<'_>) -> Result<(), Error> {
+    let schema = batch.schema(&engines.plan)?;
+    let samples = batch.samples(schema) / engines.plan.outputs as usize;
+    let has_room = engines.has_room(samples as u64)?;
+    let mut scratch = std::mem::take(&mut engines.scratch);
+    let added = add_from_host(engines, batch, schema, samples, has_room, &mut scratch);
+    engines.scratch = scratch;
+    engines.precision_loss.merge(&added?);
+    engines.score_memory.count(samples as u64);
     Ok(())
 }
 
 fn add_from_host(
-    evaluator: &mut Evaluator,
+    engines: &mut Engines,
     batch: &HostBatch<'_>,
     schema: Schema,
     samples: usize,
@@ -44,22 +41,22 @@ fn add_from_host(
     scratch: &mut BatchScratch,
 ) -> Result<PrecisionLoss, Error> {
     let BatchScratch { sequences, chunks } = scratch;
-    let batch = ValidatedBatch::new(batch, schema, samples, sequences)?;
+    let batch = ShapedBatch::new(batch, schema, samples, sequences)?;
     if !has_room {
         // Scores are not dropped for a batch that is refused.
-        batch.check_values(&evaluator.plan, &evaluator.class_weighting, chunks)?;
-        evaluator.drop_scores();
+        batch.check_values(&engines.plan, &engines.class_weighting, chunks)?;
+        engines.drop_scores();
     }
-    let Evaluator { plan, class_weighting, instructions, gpu, checked, .. } = evaluator;
-    let Evaluator { host_totals, cpu_shadow, .. } = evaluator;
+    let Engines { plan, class_weighting, instructions, gpu, checked, .. } = engines;
+    let Engines { host_totals, cpu_shadow, .. } = engines;
     let totals = match (&gpu, checked) {
         (None, _) => Some(host_totals),
         (Some(_), true) => Some(cpu_shadow),
         (Some(_), false) => None,
     };
     let mut pending = gpu.as_mut().map(|gpu| gpu::PendingBatch::new(gpu));
-    let engines = Engines { plan, class_weighting, instructions: *instructions, totals };
-    let precision_loss = engines.add(&batch, pending.as_mut(), chunks)?;
+    let adder = ChunkAdder { plan, class_weighting, instructions: *instructions, totals };
+    let precision_loss = adder.add(&batch, pending.as_mut(), chunks)?;
     if let Some(pending) = pending {
         pending.commit(samples);
     }
@@ -70,21 +67,21 @@ fn add_from_host(
 /// compared.
 #[cfg(feature = "gpu")]
 pub(super) fn add_to_shadow(
-    evaluator: &mut Evaluator,
+    engines: &mut Engines,
     batch: &HostBatch<'_>,
     schema: Schema,
 ) -> Result<(), Error> {
-    let samples = batch.samples(schema) / evaluator.plan.outputs as usize;
-    let Evaluator { plan, class_weighting, instructions, cpu_shadow, scratch, .. } = evaluator;
+    let samples = batch.samples(schema) / engines.plan.outputs as usize;
+    let Engines { plan, class_weighting, instructions, cpu_shadow, scratch, .. } = engines;
     let BatchScratch { sequences, chunks } = scratch;
-    let batch = ValidatedBatch::new(batch, schema, samples, sequences)?;
+    let batch = ShapedBatch::new(batch, schema, samples, sequences)?;
     let (instructions, totals) = (*instructions, Some(cpu_shadow));
-    // The device itself reports what narrowing lost.
-    Engines { plan, class_weighting, instructions, totals }.add(&batch, None, chunks).map(drop)
+    // The device counts the loss of precision of its batches.
+    ChunkAdder { plan, class_weighting, instructions, totals }.add(&batch, None, chunks).map(drop)
 }
 
-/// The engines that add the chunks of a batch on the host.
-struct Engines<'a> {
+/// Adds the chunks of a batch on the host.
+struct ChunkAdder<'a> {
     plan: &'a Plan,
     class_weighting: &'a ClassWeighting,
     instructions: InstructionSet,
@@ -92,15 +89,15 @@ struct Engines<'a> {
     totals: Option<&'a mut Vec<Totals>>,
 }
 
-impl Engines<'_> {
-    /// Adds a batch, and copies it to `device` if there is one. Returns what narrowing lost.
+impl ChunkAdder<'_> {
+    /// Adds a batch, and copies it to `device` if there is one. Returns the loss of precision.
     ///
     /// A batch that is refused leaves the totals unchanged: the CPU engine adds it to separate
-    /// totals until it is known to be valid. Totals of many cells are not created for each batch;
-    /// the batch is then checked first, as it is if there is a device.
+    /// totals until it is known to be valid. Totals of many cells are not created for each batch:
+    /// such a batch is checked first, and so is every batch if there is a device.
     fn add(
         self,
-        batch: &ValidatedBatch<'_>,
+        batch: &ShapedBatch<'_>,
         mut device: Option<&mut gpu::PendingBatch<'_>>,
         scratch: &mut ChunkScratch,
     ) -> Result<PrecisionLoss, Error> {
@@ -110,11 +107,11 @@ impl Engines<'_> {
         if checks_first {
             batch.check_values(plan, class_weighting, scratch)?;
         }
-        let mut apart = (!in_place && totals.is_some()).then(|| plan.empty_totals());
+        let mut batch_totals = (!in_place && totals.is_some()).then(|| plan.empty_totals());
         let mut rounding = Rounding::new(batch);
         let mut precision_loss = PrecisionLoss::default();
         for view in plan.views() {
-            let mut totals = apart.as_mut().or(totals.as_deref_mut());
+            let mut totals = batch_totals.as_mut().or(totals.as_deref_mut());
             let mut chunks = batch.output(view, plan, class_weighting, scratch);
             while let Some(chunk) = chunks.next_chunk(&mut precision_loss) {
                 if let Some(rounding) = &mut rounding {
@@ -130,21 +127,21 @@ impl Engines<'_> {
             let Some(totals) = totals else { continue };
             // The CPU engine finds faults while it adds, so a second pass is only needed to
             // describe them.
-            let of_problems = &totals[plan.problem_totals()];
-            let mut of_view = totals[view.total..=view.total].iter().chain(of_problems);
+            let problems = &totals[plan.problem_totals()];
+            let mut concerned = totals[view.total..=view.total].iter().chain(problems);
             let is_suspicious = chunks.is_narrowed()
-                || of_view.any(has_faults)
+                || concerned.any(has_faults)
                 || !reads_all_numbers(plan, chunks.schema());
             if !checks_first && is_suspicious {
                 chunks.check_values()?;
             }
             totals.iter_mut().for_each(Totals::clear_faults_of_dropped);
         }
-        if let (Some(apart), Some(totals)) = (apart, totals) {
-            merge_all(totals, &apart)?;
+        if let (Some(batch_totals), Some(totals)) = (batch_totals, totals) {
+            merge_all(totals, &batch_totals)?;
         }
         if let Some(rounding) = rounding {
-            rounding.finish(&mut precision_loss);
+            rounding.finish(&mut precision_loss)?;
         }
         Ok(precision_loss)
     }
@@ -158,7 +155,7 @@ struct Rounding {
 
 impl Rounding {
     /// None if narrowing rounds nothing.
-    fn new(batch: &ValidatedBatch<'_>) -> Option<Self> {
+    fn new(batch: &ShapedBatch<'_>) -> Option<Self> {
         batch.may_round().then(|| Self { totals: Totals::empty(&[ABSOLUTE_ERROR]) })
     }
 
@@ -174,13 +171,15 @@ impl Rounding {
         Ok(())
     }
 
-    fn finish(self, precision_loss: &mut PrecisionLoss) {
+    fn finish(self, precision_loss: &mut PrecisionLoss) -> Result<(), Error> {
         let Totals { statistics, weights, .. } = self.totals;
-        if let [Total { content: Accumulator::Sum(sum), faults }] = &statistics[..] {
-            let left_out = faults.nonfinite.unweighted + faults.overflow.unweighted;
-            precision_loss.absolute_error = sum.unweighted;
-            precision_loss.samples = weights.unmasked() - left_out;
-        }
+        let [Total { content: Accumulator::Sum(sum), faults }] = &statistics[..] else {
+            return Err(Error::internal(format!("{ABSOLUTE_ERROR} has no sum")));
+        };
+        let left_out = faults.nonfinite.unweighted + faults.overflow.unweighted;
+        precision_loss.absolute_error = sum.unweighted;
+        precision_loss.samples = weights.unmasked() - left_out;
+        Ok(())
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn open(target: Option<Target<'_>>, _plan: &Plan) -> Result<Option<En
         Some(Target::Any { purpose }) => purpose.to_owned(),
     };
     let found = vec!["only the CPU engine, since this build lacks the feature gpu".to_owned()];
-    Err(Error::Device(DeviceError::NoAdapter { wanted, found }))
+    Err(Error::Device(DeviceError::NoAdapter { requested: wanted, found }))
 }
 
 impl PendingTotals {

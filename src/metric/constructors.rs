@@ -383,7 +383,7 @@ pub fn average_precision() -> MetricSpec {
     MetricSpec::from("average_precision")
 }
 
-/// The area under the precision-recall curve, with precision as it is between thresholds.
+/// The area under the precision-recall curve, interpolated between thresholds.
 ///
 /// Tasks: binary, multiclass, multilabel.
 pub fn pr_auc() -> MetricSpec {

@@ -1,9 +1,12 @@
 //! The mean of a custom per-sample value, and the rules for its name.
 
-use super::{MetricDef, all};
-use crate::error::{BuildError, Error, Undefined};
+use super::arguments::Arguments;
+use super::definition::MetricDef;
+use super::list::all;
+use super::parameter::UndeclaredParameter;
+use crate::error::{BuildError, Error};
 use crate::kernel::value::is_identifier;
-use crate::statistic::{Plan, Statistic, Task, ValueFn};
+use crate::statistic::{Plan, Statistic, Task, ValueFn, ValueSpec};
 
 /// The mean of the custom value in its arguments.
 pub(super) static MEAN: MetricDef = MetricDef {
@@ -11,13 +14,15 @@ pub(super) static MEAN: MetricDef = MetricDef {
     summary: "the mean of a custom value",
     formula: "Σw v(p, t) / Σw",
     tasks: Task::ALL,
-    statistics: |arguments| arguments.custom.into_iter().map(Statistic::Sum).collect(),
-    finish: |arguments, view| match arguments.custom {
-        Some(value) => Ok(view.mean(Statistic::Sum(value))?.into()),
-        None => Err(Undefined::internal("the mean of a custom value lacks its value")),
-    },
+    statistics: |arguments| Ok(vec![Statistic::Sum(value(arguments)?)]),
+    finish: |arguments, view| Ok(view.mean(Statistic::Sum(value(arguments)?))?.into()),
     ..MetricDef::BASE
 };
+
+/// The custom value whose mean the metric is.
+fn value(arguments: &Arguments) -> Result<ValueSpec, UndeclaredParameter> {
+    arguments.custom.ok_or(UndeclaredParameter("value"))
+}
 
 /// Fails if a custom value cannot have its name.
 pub(crate) fn check(plan: &Plan) -> Result<(), Error> {

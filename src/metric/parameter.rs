@@ -1,6 +1,6 @@
 //! Parameters of metrics: typed keys, and a view of them for parsers and help texts.
 
-use crate::error::{BuildError, Error, shortest_number};
+use crate::error::{BuildError, Error, Undefined, alternatives, shortest_number};
 use std::fmt::Debug;
 
 /// A parameter of a metric, whose value is a `T`: an `f64`, a `u32`, one of a few words
@@ -37,8 +37,36 @@ pub trait ParameterValue: Copy + Debug + Send + Sync + 'static {
     #[doc(hidden)]
     fn to_argument(self) -> Option<Argument>;
 
+    /// The value that an argument holds, if it has this type.
     #[doc(hidden)]
     fn from_argument(argument: Option<Argument>) -> Option<Self>;
+}
+
+/// The error for a metric that reads a parameter that it does not declare, or reads it as another
+/// type: a bug.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UndeclaredParameter(pub(super) &'static str);
+
+impl UndeclaredParameter {
+    fn reason(self) -> String {
+        let Self(name) = self;
+        format!(
+            "a metric reads its parameter {name}, which it does not declare or which has another \
+             type"
+        )
+    }
+}
+
+impl From<UndeclaredParameter> for Undefined {
+    fn from(parameter: UndeclaredParameter) -> Self {
+        Self::internal(parameter.reason())
+    }
+}
+
+impl From<UndeclaredParameter> for Error {
+    fn from(parameter: UndeclaredParameter) -> Self {
+        Self::internal(parameter.reason())
+    }
 }
 
 /// The value of a parameter, whatever its type.
@@ -49,7 +77,7 @@ pub enum Argument {
     Word(&'static str),
 }
 
-/// A [`Key`] of any type, as parsers, help texts and tables see it.
+/// A parameter of a metric, with values of any type, as help texts and tables show it.
 pub trait Parameter: Debug + Send + Sync {
     /// Its name in specs.
     fn name(&self) -> &'static str;
@@ -238,15 +266,46 @@ pub trait Choice: Copy + Debug + PartialEq + Send + Sync + 'static {
     /// The name of the type.
     const TYPE: &'static str;
 
-    /// All values, with their names.
-    const NAMES: &'static [(&'static str, Self)];
+    /// Every value.
+    const ALL: &'static [Self];
 
     /// The name of the value.
-    fn name(self) -> &'static str {
-        // Each value is in the list, as a test shows.
-        Self::NAMES.iter().find(|(_, value)| *value == self).map_or("", |(name, _)| name)
-    }
+    fn name(self) -> &'static str;
 }
+
+/// Names the values of a parameter, in specs, for `Display` and for `FromStr`.
+macro_rules! choice {
+    ($type:ident, $kind:literal, $($name:literal => $variant:ident),*) => {
+        impl $crate::metric::parameter::Choice for $type {
+            const TYPE: &'static str = stringify!($type);
+            const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+        }
+
+        /// Its name in specs.
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str($crate::metric::parameter::Choice::name(*self))
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = $crate::error::UnknownName;
+
+            /// Reads its name in specs.
+            fn from_str(name: &str) -> Result<Self, Self::Err> {
+                match name {
+                    $($name => Ok(Self::$variant),)*
+                    _ => Err($crate::error::UnknownName::new($kind, name, &[$($name),*])),
+                }
+            }
+        }
+    };
+}
+pub(super) use choice;
 
 /// The domain is the values that are accepted.
 impl<C: Choice> ParameterValue for C {
@@ -261,13 +320,7 @@ impl<C: Choice> ParameterValue for C {
     }
 
     fn range(domain: &&'static [C]) -> String {
-        let names: Vec<_> = domain.iter().map(|value| value.name()).collect();
-        match names[..] {
-            [ref others @ .., last] if !others.is_empty() => {
-                format!("{} or {last}", others.join(", "))
-            }
-            _ => names.concat(),
-        }
+        alternatives(&domain.iter().map(|value| value.name()).collect::<Vec<_>>())
     }
 
     fn type_name() -> &'static str {
@@ -280,7 +333,7 @@ impl<C: Choice> ParameterValue for C {
 
     fn from_argument(argument: Option<Argument>) -> Option<Self> {
         let Some(Argument::Word(word)) = argument else { return None };
-        Self::NAMES.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)
+        Self::ALL.iter().copied().find(|value| value.name() == word)
     }
 }
 
@@ -309,7 +362,10 @@ impl<T: ParameterValue> ParameterValue for Option<T> {
     }
 
     fn from_argument(argument: Option<Argument>) -> Option<Self> {
-        Some(T::from_argument(argument))
+        match argument {
+            None => Some(None),
+            argument => T::from_argument(argument).map(Some),
+        }
     }
 }
 
@@ -321,3 +377,37 @@ pub const ZERO_DIVISION: Key<Option<f64>> = Key {
     summary: "the value where the denominator is zero, instead of undefined or, for a class or \
               label in an average, 0",
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::{
+        AbsentClass, Average, BinSpacing, BinStrategy, KappaWeights, MultiClass, Reduction,
+    };
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    fn check<C: Choice + Display + FromStr<Err: Display>>(count: usize) {
+        assert_eq!(C::ALL.len(), count);
+        for value in C::ALL {
+            assert_eq!(value.to_string().parse().ok(), Some(*value));
+            assert_eq!(C::from_argument(value.to_argument()), Some(*value));
+        }
+        let error = "other".parse::<C>().expect_err("no such value").to_string();
+        let last = C::ALL.last().expect("a value").name();
+        assert!(error.ends_with(&format!(" or {last}")), "{error}");
+    }
+
+    #[test]
+    fn choices_are_read_as_they_are_printed() {
+        check::<AbsentClass>(2);
+        check::<Average>(4);
+        check::<BinSpacing>(2);
+        check::<BinStrategy>(2);
+        check::<KappaWeights>(3);
+        check::<MultiClass>(2);
+        check::<Reduction>(3);
+        let error = "mean".parse::<Average>().expect_err("no such average").to_string();
+        assert_eq!(error, "unknown average \"mean\": it must be none, micro, macro or weighted");
+    }
+}

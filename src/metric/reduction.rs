@@ -1,14 +1,17 @@
-//! How the losses of samples are reduced to one number.
+//! Reductions of the losses of samples to one number.
 
-use super::parameter::{Choice, Key};
-use super::{Arguments, Better, Law, MetricDef, TotalsView, Value};
+use super::arguments::Arguments;
+use super::definition::{Better, Law, MetricDef};
+use super::parameter::{Key, choice};
+use super::value::Value;
+use super::view::TotalsView;
 use crate::error::Undefined;
 use crate::exact::ExactSum;
 use crate::exact::ratio::ratio;
 use crate::statistic::{Statistic, Task};
 use num_bigint::BigInt;
 
-/// Takes the reduction of a loss, by the names of [`Reduction`].
+/// The reduction of the losses of samples.
 pub const REDUCTION: Key<Reduction> = Key {
     name: "reduction",
     default: Reduction::WeightedMean,
@@ -16,7 +19,7 @@ pub const REDUCTION: Key<Reduction> = Key {
     summary: "the loss over the weights, over the number of samples, or its sum",
 };
 
-/// How the losses of samples become one number, exactly and for any split into batches.
+/// Reduces the losses of samples to one number, exactly and for any split into batches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reduction {
     /// Σwx / Σw.
@@ -29,14 +32,10 @@ pub enum Reduction {
     Sum,
 }
 
-impl Choice for Reduction {
-    const TYPE: &'static str = "Reduction";
-    const NAMES: &'static [(&'static str, Self)] = &[
-        ("weighted_mean", Self::WeightedMean),
-        ("sum_over_batch_size", Self::SumOverBatchSize),
-        ("sum", Self::Sum),
-    ];
-}
+choice!(
+    Reduction, "reduction", "weighted_mean" => WeightedMean,
+    "sum_over_batch_size" => SumOverBatchSize, "sum" => Sum
+);
 
 impl Reduction {
     /// The laws that it breaks, and why.
@@ -63,7 +62,7 @@ impl Reduction {
     }
 
     /// The reduced sum of a statistic, rounded once.
-    pub(super) fn of(self, sum: Statistic, view: &TotalsView<'_>) -> Result<f64, Undefined> {
+    pub(super) fn reduce(self, sum: Statistic, view: &TotalsView<'_>) -> Result<f64, Undefined> {
         Ok(ratio(&view.sum(sum)?.to_integer(), &self.divisor(view)?))
     }
 }
@@ -74,7 +73,7 @@ pub(super) fn reduced(
     sum: Statistic,
     view: &TotalsView<'_>,
 ) -> Result<Value, Undefined> {
-    Ok(arguments.get(&REDUCTION).of(sum, view)?.into())
+    Ok(arguments.get(&REDUCTION)?.reduce(sum, view)?.into())
 }
 
 /// The common parts of losses of the regression task.

@@ -21,26 +21,26 @@ impl MetricSpec {
     /// gamma_deviance, tweedie_deviance, r2_score, explained_variance, pearson_correlation,
     /// concordance_correlation, hinge_loss, squared_hinge_loss, brier_score, log_loss,
     /// normalized_entropy, expected_calibration_error, maximum_calibration_error: a value for each
-    /// output or label, or the mean of their values (macro); none or macro.
+    /// output or label (none), or the mean of their values (macro); none or macro.
     ///
     /// Of precision, recall, specificity, f1_score, fbeta_score, jaccard_index, accuracy,
     /// hamming_loss, balanced_accuracy, negative_predictive_value, matthews_correlation,
     /// cohen_kappa, roc_auc, gini, average_precision, pr_auc, ks_statistic, best_fbeta_score,
     /// sensitivity_at_specificity, specificity_at_sensitivity, precision_at_recall,
-    /// recall_at_precision: a value for each class or label, or one for all: from the sums of their
-    /// counts (micro), the mean of their values (macro), or that by the weight of each in the truth
+    /// recall_at_precision: a value for each class or label (none), the value of the sums of their
+    /// counts (micro), the mean of their values (macro), or the mean weighted by support
     /// (weighted); none, micro, macro or weighted.
     ///
     /// Of roc_auc, gini, average_precision, pr_auc, ks_statistic, best_fbeta_score,
     /// sensitivity_at_specificity, specificity_at_sensitivity, precision_at_recall,
-    /// recall_at_precision: a value for each class, the mean of their values (macro), or that by
-    /// the weight of each in the truth (weighted); none, macro or weighted.
+    /// recall_at_precision: a value for each class (none), the mean of their values (macro), or the
+    /// mean weighted by support (weighted); none, macro or weighted.
     ///
-    /// Of true_positives, false_positives, true_negatives, false_negatives: a count for each label,
-    /// or the sum of them all (micro); none or micro.
+    /// Of true_positives, false_positives, true_negatives, false_negatives: a count for each label
+    /// (none), or their sum (micro); none or micro.
     ///
-    /// Of roc_curve, det_curve, precision_recall_curve: a curve for each label, or one for all
-    /// labels together (micro); none or micro.
+    /// Of roc_curve, det_curve, precision_recall_curve: a curve for each label (none), or one curve
+    /// of the samples of all labels (micro); none or micro.
     pub fn average(self, value: Average) -> Self {
         self.with("average", value)
     }

@@ -1,8 +1,10 @@
 //! Metrics as users request them: a name and parameters, as text or typed.
 
+use super::arguments::Arguments;
+use super::list::{all, find_anywhere, unknown_metric};
 use super::parameter::ParameterValue;
-use super::resolved::{find_anywhere, parse_parameters};
 use crate::error::Error;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,7 +12,7 @@ use std::str::FromStr;
 ///
 /// There is a constructor for each metric and a method for each parameter, as in
 /// [`fbeta_score()`](super::fbeta_score)`.beta(2.0)`; the text itself does as well. `Display`
-/// prints the text, which is the key of the metric in reports.
+/// prints the text, which is the key of the metric in reports, and [`serde`] writes it.
 ///
 /// Which parameters a metric has depends on the task. So [`EvaluatorBuilder::build`] checks a
 /// specification, and [`FromStr`] fails only on one that is wrong in every task.
@@ -39,7 +41,8 @@ use std::str::FromStr;
 /// assert_eq!(report.weighted("accuracy")?, 0.75);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct MetricSpec {
     text: String,
 }
@@ -60,8 +63,8 @@ impl MetricSpec {
         let is_other = |part: &&str| part.split('=').next() != Some(key);
         let mut parts: Vec<&str> = self.text.split(':').take(1).collect();
         parts.extend(self.text.split(':').skip(1).filter(is_other));
-        let given = value.text().map(|value| format!("{key}={value}"));
-        parts.extend(given.as_deref());
+        let part = value.text().map(|value| format!("{key}={value}"));
+        parts.extend(part.as_deref());
         Self { text: parts.join(":") }
     }
 }
@@ -85,14 +88,16 @@ impl FromStr for MetricSpec {
     /// [`BuildError::InvalidParameter`](crate::error::BuildError::InvalidParameter), if it is
     /// invalid in all tasks.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let mut first_error = None;
-        for (definition, parameters) in find_anywhere(text.split(':').next().unwrap_or_default())? {
-            match parse_parameters(definition, &parameters, text) {
-                Ok(_) => return Ok(Self { text: text.to_owned() }),
-                Err(error) => first_error = first_error.or(Some(error)),
-            }
+        let spec = Self::from(text);
+        let parsed = find_anywhere(spec.name()).map(|(metric, settings)| {
+            let parameters = metric.parameters_in(settings.task, settings.outputs);
+            Arguments::parse(metric.name, parameters, text, settings)
+        });
+        // Valid if it is valid in any task, else the first error.
+        match parsed.reduce(|first, next| first.or_else(|error| next.map_err(|_| error))) {
+            Some(parsed) => parsed.map(|_| Self::from(text)),
+            None => Err(unknown_metric(spec.name(), all())),
         }
-        first_error.map_or_else(|| Ok(Self { text: text.to_owned() }), Err)
     }
 }
 
@@ -132,7 +137,7 @@ impl From<&MetricSpec> for MetricSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::{BinSpacing, Parameter, all, of_task, roc_auc};
+    use crate::metric::{BinSpacing, Parameter, of_task, roc_auc};
     use crate::task::Task;
 
     #[test]
@@ -142,7 +147,11 @@ mod tests {
         }
         let text = "roc_auc:bins=64:spacing=uniform";
         assert_eq!(text.parse::<MetricSpec>().unwrap().to_string(), text);
-        assert_eq!(roc_auc().bins(64).spacing(BinSpacing::Uniform).to_string(), text);
+        let spec = roc_auc().bins(64).spacing(BinSpacing::Uniform);
+        assert_eq!(spec.to_string(), text);
+        let json = serde_json::to_string(&spec).unwrap();
+        assert_eq!(json, format!("\"{text}\""));
+        assert_eq!(serde_json::from_str::<MetricSpec>(&json).unwrap(), spec);
     }
 
     #[test]

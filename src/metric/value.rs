@@ -1,6 +1,7 @@
 //! Values of metrics: a number, or several.
 
 use crate::error::Undefined;
+use serde_json::{Map, Value as Json, json};
 use std::fmt;
 
 /// The value of a metric.
@@ -54,9 +55,9 @@ impl Interval {
     }
 
     /// The same in another range than [0, 1].
-    pub fn within([least, most]: [f64; 2], value: f64, [low, high]: [f64; 2]) -> Self {
-        let value = value.clamp(least, most);
-        let (low, high) = (low.next_down().max(least), high.next_up().min(most));
+    pub fn within([min, max]: [f64; 2], value: f64, [low, high]: [f64; 2]) -> Self {
+        let value = value.clamp(min, max);
+        let (low, high) = (low.next_down().max(min), high.next_up().min(max));
         Self { value, low: low.min(value), high: high.max(value) }
     }
 
@@ -93,7 +94,7 @@ impl From<Vec<Vec<f64>>> for Value {
 }
 
 impl Value {
-    /// The number, if it is one.
+    /// The number, if the value is a single one.
     pub fn scalar(&self) -> Option<f64> {
         match self {
             Self::Scalar(number) => Some(*number),
@@ -103,7 +104,7 @@ impl Value {
         }
     }
 
-    /// The number and its interval, if it is one.
+    /// The number and its interval, if the value is a single number.
     pub fn bounded(&self) -> Option<Interval> {
         match self {
             Self::Interval(number) => Some(*number),
@@ -111,7 +112,7 @@ impl Value {
         }
     }
 
-    /// The number and its bounds or threshold, if it is one.
+    /// The number and its bounds or threshold, if the value is a single number.
     pub(super) fn row(&self) -> Option<Vec<f64>> {
         match self {
             Self::Scalar(number) => Some(vec![*number]),
@@ -143,6 +144,37 @@ impl Value {
             Self::Vector(numbers) => numbers.iter().map(|number| number.as_ref().err()).collect(),
             Self::Matrix(rows) => rows.iter().map(|row| row.as_ref().err()).collect(),
         }
+    }
+
+    /// Each reason why parts of the value are undefined, with the indices of these parts.
+    pub(crate) fn grouped_reasons(&self) -> Vec<(&Undefined, Vec<usize>)> {
+        let mut groups: Vec<(&Undefined, Vec<usize>)> = Vec::new();
+        let reasons = self.reasons().into_iter().enumerate();
+        for (index, reason) in reasons.filter_map(|(index, reason)| Some((index, reason?))) {
+            match groups.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, indices)) => indices.push(index),
+                None => groups.push((reason, vec![index])),
+            }
+        }
+        groups
+    }
+
+    /// The value, null where it is undefined, and the reasons; none if all of it is defined.
+    pub(crate) fn to_json(&self) -> (Json, Option<Json>) {
+        let json = match self {
+            Self::Scalar(number) => json!(number),
+            Self::Interval(number) => json!(number.value),
+            Self::AtThreshold(number) => json!(number.value),
+            Self::Vector(numbers) => {
+                numbers.iter().map(|number| json!(number.as_ref().ok())).collect()
+            }
+            Self::Matrix(rows) => rows.iter().map(|row| json!(row.as_ref().ok())).collect(),
+        };
+        let reasons = self.grouped_reasons();
+        let to_json =
+            |(reason, indices): &(&Undefined, Vec<usize>)| (reason.to_string(), json!(indices));
+        let undefined: Map<_, _> = reasons.iter().map(to_json).collect();
+        (json, (!undefined.is_empty()).then(|| undefined.into()))
     }
 }
 

@@ -30,7 +30,7 @@ impl<'a> TotalsView<'a> {
     /// The sum of weights (of ones on the unweighted side): positive.
     pub fn weight(&self) -> Result<ExactSum, Undefined> {
         let weights = &self.totals.weights;
-        match self.of(weights.invalid_label) {
+        match self.side(weights.invalid_label) {
             0 => {}
             count => return Err(Undefined::InvalidLabel { count }),
         }
@@ -53,7 +53,7 @@ impl<'a> TotalsView<'a> {
     /// The exact sum of a [`Statistic::Sum`] or [`Statistic::Moment`].
     pub fn sum(&self, statistic: Statistic) -> Result<ExactSum, Undefined> {
         match self.total(statistic)?.content {
-            Accumulator::Sum(pair) => Ok(self.of(pair)),
+            Accumulator::Sum(pair) => Ok(self.side(pair)),
             _ => Err(undeclared(statistic)),
         }
     }
@@ -66,7 +66,7 @@ impl<'a> TotalsView<'a> {
     /// The largest value of a [`Statistic::Maximum`].
     pub fn maximum(&self, statistic: Statistic) -> Result<f64, Undefined> {
         match self.total(statistic)?.content {
-            Accumulator::Maximum(pair) => Ok(f32::from_bits(self.of(pair)).into()),
+            Accumulator::Maximum(pair) => Ok(f32::from_bits(self.side(pair)).into()),
             _ => Err(undeclared(statistic)),
         }
     }
@@ -77,7 +77,7 @@ impl<'a> TotalsView<'a> {
         else {
             return Err(undeclared(statistic));
         };
-        match [self.of(smallest), self.of(largest)] {
+        match [self.side(smallest), self.side(largest)] {
             // Totals have samples but no value only if the state comes from a file.
             [0, _] | [_, 0] => Err(Undefined::NoSamples),
             [smallest, largest] => Ok([!smallest, largest].map(|key| Extremes::number(key).into())),
@@ -154,14 +154,14 @@ impl<'a> TotalsView<'a> {
         let Accumulator::Calibration(bins) = &self.total(statistic)?.content else {
             return Err(undeclared(statistic));
         };
-        let of_label = |bin: &CalibrationBin, label: usize| {
+        let weight_of = |bin: &CalibrationBin, label: usize| {
             let count = ExactSum::from_count(bin.counts[label]);
             if self.weighted { bin.weights[label] } else { count }.to_integer()
         };
         Ok(bins.iter().map(move |bin| Bin {
-            negatives: of_label(bin, 0),
-            positives: of_label(bin, 1),
-            probability: self.of(bin.probability).to_integer(),
+            negatives: weight_of(bin, 0),
+            positives: weight_of(bin, 1),
+            probability: self.side(bin.probability).to_integer(),
         }))
     }
 
@@ -172,7 +172,8 @@ impl<'a> TotalsView<'a> {
         let total = index.and_then(|index| self.totals.statistics.get(index));
         let total = total.ok_or_else(|| undeclared(statistic))?;
         let faults = &total.faults;
-        let counts = [faults.nonfinite, faults.overflow, faults.outside].map(|pair| self.of(pair));
+        let counts =
+            [faults.nonfinite, faults.overflow, faults.outside].map(|pair| self.side(pair));
         match counts {
             [0, 0, 0] => Ok(total),
             [0, 0, count] => {
@@ -183,7 +184,8 @@ impl<'a> TotalsView<'a> {
         }
     }
 
-    fn of<T>(&self, pair: Sides<T>) -> T {
+    /// The value of this side.
+    fn side<T>(&self, pair: Sides<T>) -> T {
         if self.weighted { pair.weighted } else { pair.unweighted }
     }
 }

@@ -1,7 +1,7 @@
 //! Vectors and matrices in text tables: a row per class, a grid per side.
 
-use super::MetricResult;
 use super::number::number;
+use super::result::MetricResult;
 use crate::error::Undefined;
 use crate::metric::{AtThreshold, Axes, Interval, Value};
 use comfy_table::{CellAlignment, Table, TableStyle};
@@ -91,7 +91,7 @@ fn matrix(
     style: TableStyle,
 ) -> String {
     let columns = columns(rows);
-    let own_names = names.filter(|names| names.len() == rows.len());
+    let row_names = names.filter(|names| names.len() == rows.len());
     // The title of the row names, if rows have names, and the titles of columns.
     let (corner, titles): (Option<&str>, &[&str]) = match axes {
         Axes::Classes => (Some("truth \\ prediction"), &[]),
@@ -99,11 +99,11 @@ fn matrix(
         Axes::Columns(titles) => (None, titles),
     };
     // Rows without names may start with their label.
-    let own = if corner.is_none() { columns.saturating_sub(titles.len()) } else { 0 };
-    let titles = [vec!["label"; own], titles.to_vec()].concat();
+    let labels = if corner.is_none() { columns.saturating_sub(titles.len()) } else { 0 };
+    let titles = [vec!["label"; labels], titles.to_vec()].concat();
     let title = |index: usize| match titles.get(index) {
         Some(&title) => title.to_owned(),
-        None => label(own_names, index),
+        None => label(row_names, index),
     };
     let titles = cut((0..columns).map(title), columns);
     let mut table = Table::new();
@@ -113,13 +113,13 @@ fn matrix(
     for (index, row) in rows.iter().take(MAX_CELLS).enumerate() {
         let numbers = match row {
             Ok(row) => {
-                let (labels, numbers) = row.split_at(own.min(row.len()));
+                let (labels, numbers) = row.split_at(labels.min(row.len()));
                 let labels = labels.iter().map(|&x| label(names, x as usize));
                 cut(labels.chain(numbers.iter().map(|&x| number(x))), row.len())
             }
             Err(_) => vec![UNDEFINED.to_owned(); columns.min(MAX_CELLS)],
         };
-        table.add_row([vec![label(own_names, index); named], numbers].concat());
+        table.add_row([vec![label(row_names, index); named], numbers].concat());
     }
     if rows.len() > MAX_CELLS {
         table.add_row([MORE]);
@@ -149,7 +149,7 @@ fn text(value: &Result<Value, Undefined>) -> String {
         Ok(Value::AtThreshold(AtThreshold { value, threshold })) => {
             format!("{} at {}", number(*value), number(*threshold))
         }
-        Ok(value) => value.scalar().map(number).unwrap_or_default(),
+        Ok(value) => value.scalar().map_or_else(|| value.to_string(), number),
         Err(_) => UNDEFINED.to_owned(),
     }
 }

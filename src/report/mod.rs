@@ -1,24 +1,34 @@
 //! Reports: values, with the information needed to judge them, printed as a table, JSON or
 //! Markdown.
 
+mod device;
+mod error;
 mod grid;
 mod number;
-mod print;
+mod result;
+mod text;
+mod warning;
 
+pub use self::device::DeviceSummary;
+pub use self::error::ReportError;
 pub(crate) use self::number::number;
-use crate::batch::PrecisionLoss;
-use crate::error::{Input, Undefined};
+pub use self::result::MetricResult;
+pub use self::warning::Warning;
+
+use self::text::{footnotes, tables};
 use crate::exact::layout::UNIT_EXPONENT;
 use crate::exact::ratio::ratio;
-use crate::metric::{Axes, ResolvedMetric, Value};
-use crate::statistic::{Faults, Plan, StatisticSet, Task, Totals, Weights};
-use serde::Serialize;
+use crate::metric::Value;
+use crate::statistic::Weights;
+use comfy_table::presets;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value as Json, json};
 use std::fmt;
 
 /// The values of an evaluator's metrics, unweighted and weighted side by side.
 ///
-/// `Display` prints a table; see [`to_json`](Self::to_json) and [`to_markdown`](Self::to_markdown)
-/// for other formats.
+/// A report is plain data. `Display` prints a table; see [`to_json`](Self::to_json) and
+/// [`to_markdown`](Self::to_markdown) for other formats.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// The device that did the work.
@@ -33,258 +43,12 @@ pub struct Report {
     pub weight_sum: f64,
     /// (Σw)² / Σw²; none if the sum of weights is 0.
     pub effective_samples: Option<f64>,
-    pub(crate) class_names: Option<Vec<String>>,
+    /// The names of the classes, or of the labels, if there are any.
+    pub class_names: Option<Vec<String>>,
     /// The metrics, in the order in which they were requested.
     pub entries: Vec<MetricResult>,
     /// Warnings about the values.
     pub warnings: Vec<Warning>,
-}
-
-/// The device that did the work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct DeviceSummary {
-    /// `cpu` or `gpu`; `gpu` if both ran.
-    pub engine: &'static str,
-    /// The CPU's instruction set and threads, the adapter's name, or both.
-    pub name: String,
-    /// Whether both engines ran, and their states were equal bit for bit.
-    pub checked: bool,
-}
-
-/// Both values of a metric.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MetricResult {
-    /// The specification of the metric, as requested.
-    pub spec: String,
-    /// The meaning of rows and columns, if the value is a matrix.
-    pub axes: Axes,
-    /// The value with weight 1 for every sample.
-    pub unweighted: Result<Value, Undefined>,
-    /// The value with the weights of the samples.
-    pub weighted: Result<Value, Undefined>,
-}
-
-/// Why a report has no number for a metric.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ReportError {
-    /// The metric was not requested.
-    #[error("the report has no metric {spec:?}: it has {}", known.join(", "))]
-    NotReported {
-        /// The requested specification.
-        spec: String,
-        /// The specifications in the report.
-        known: Vec<String>,
-    },
-    /// The value is a vector or a matrix.
-    #[error("the value of {spec} is not a single number: read it from the report's entries")]
-    NotANumber {
-        /// The requested specification.
-        spec: String,
-    },
-    /// The value does not come with a threshold.
-    #[error("the value of {spec} does not come with a threshold")]
-    NoThreshold {
-        /// The requested specification.
-        spec: String,
-    },
-    /// The value is undefined.
-    #[error("{spec} is undefined: {reason}")]
-    Undefined {
-        /// The requested specification.
-        spec: String,
-        /// The reason.
-        reason: Undefined,
-    },
-}
-
-impl ReportError {
-    /// The same error with the specification `name/spec`.
-    pub(crate) fn with_prefix(self, name: &str) -> Self {
-        let named = |spec: String| format!("{name}/{spec}");
-        match self {
-            Self::NotReported { spec, known } => Self::NotReported { spec: named(spec), known },
-            Self::NotANumber { spec } => Self::NotANumber { spec: named(spec) },
-            Self::NoThreshold { spec } => Self::NoThreshold { spec: named(spec) },
-            Self::Undefined { spec, reason } => Self::Undefined { spec: named(spec), reason },
-        }
-    }
-}
-
-/// A warning about values that may mislead.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Warning {
-    /// Rounding an input to `f32` lost more than a thousandth of the mean absolute error.
-    PrecisionLoss {
-        /// The input.
-        input: Input,
-        /// The largest rounding.
-        largest_rounding: f64,
-        /// The mean absolute error, unweighted.
-        mean_absolute_error: f64,
-    },
-    /// Weights are too small for `f32`: they lost digits, or count as zero.
-    SmallWeights {
-        /// Number of such weights.
-        count: u64,
-    },
-    /// Numbers that are not zero were rounded to zero.
-    Underflow {
-        /// The metrics with such numbers, and statistics that no metric needs.
-        values: Vec<String>,
-        /// Number of samples with such numbers, of the statistic that has most of them.
-        count: u64,
-    },
-    /// Probabilities below the smallest one that a metric accepts were clipped to it.
-    Clipped {
-        /// The metrics that clip, and statistics that no metric needs.
-        values: Vec<String>,
-        /// Number of clipped samples, of the statistic that has most of them.
-        count: u64,
-    },
-    /// Rows of probabilities whose sum differs from 1 by more than 2^-11 were used unchanged.
-    Unnormalized {
-        /// The metrics that interpret rows as probabilities, and statistics that no metric needs.
-        values: Vec<String>,
-        /// Number of such rows, of the statistic that has most of them.
-        count: u64,
-    },
-    /// Outputs that should be probabilities (predictions, truths or both) do not sum to 1.
-    UnnormalizedOutputs {
-        /// The metrics that interpret outputs as probabilities, and statistics that no metric
-        /// needs.
-        values: Vec<String>,
-        /// Number of such samples, of the statistic that has most of them.
-        count: u64,
-    },
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PrecisionLoss { input, largest_rounding, mean_absolute_error } => write!(
-                f,
-                "narrowing the {input} to 32-bit floats rounded it by up to {}, more than a \
-                 thousandth of the mean absolute error, {}: subtract a common offset from \
-                 prediction and truth first",
-                number(*largest_rounding),
-                number(*mean_absolute_error)
-            ),
-            Self::SmallWeights { count } => write!(
-                f,
-                "weights in {count} of the samples are too small for 32-bit floats and lost digits \
-                 or count as zero: multiply all weights by a power of two, which changes no ratio"
-            ),
-            Self::Underflow { values, count } => write!(
-                f,
-                "numbers in at least {count} of the samples are so small that they count as zero \
-                 in {}",
-                values.join(", ")
-            ),
-            Self::Clipped { values, count } => write!(
-                f,
-                "the probability of the label is clipped in {count} of the samples in {}",
-                values.join(", ")
-            ),
-            Self::Unnormalized { values, count } => write!(
-                f,
-                "the probabilities of {count} of the samples do not sum to 1 in {}: if they are \
-                 logits, say so",
-                values.join(", ")
-            ),
-            Self::UnnormalizedOutputs { values, count } => write!(
-                f,
-                "the predictions or the truths of {count} of the samples do not sum to 1 in {}: \
-                 divide them by their sum",
-                values.join(", ")
-            ),
-        }
-    }
-}
-
-impl Warning {
-    /// All warnings about these totals.
-    pub(crate) fn all(
-        totals: &Totals,
-        plan: &Plan,
-        specs: &[ResolvedMetric],
-        precision_loss: &PrecisionLoss,
-    ) -> Vec<Self> {
-        // Without samples this is NaN, which no rounding exceeds.
-        let mean_absolute_error =
-            precision_loss.absolute_error.to_f64() / precision_loss.samples as f64;
-        let roundings =
-            [(Input::Prediction, precision_loss.prediction), (Input::Truth, precision_loss.truth)];
-        let narrowed = roundings
-            .into_iter()
-            .filter(|(_, rounding)| *rounding > mean_absolute_error / 1000.0)
-            .map(|(input, largest_rounding)| Self::PrecisionLoss {
-                input,
-                largest_rounding,
-                mean_absolute_error,
-            });
-        let count = precision_loss.lossy_weights;
-        let lossy_weights = (count > 0).then_some(Self::SmallWeights { count });
-        let faults = Self::of_faults(totals, plan, specs);
-        narrowed.chain(lossy_weights).chain(faults).collect()
-    }
-
-    /// The warning about underflow in binary problems, if any, with the largest number of samples
-    /// of any problem.
-    pub(crate) fn of_binary_problems(
-        totals: &[Totals],
-        plan: &Plan,
-        specs: &[ResolvedMetric],
-    ) -> Option<Self> {
-        let (mut most, mut all) = (0, Vec::new());
-        for family in plan.families.iter().filter(|family| !family.kind.is_view()) {
-            for totals in &totals[family.totals.clone()] {
-                let underflow = |faults: &Faults| faults.underflow;
-                let affected = affected(totals, &family.statistics, specs, underflow);
-                let (values, count) = affected.unwrap_or_default();
-                most = most.max(count);
-                all.extend(values);
-            }
-        }
-        let values = specs.iter().map(|spec| spec.text.clone());
-        let values = values.filter(|text| all.contains(text)).collect();
-        (most > 0).then_some(Self::Underflow { values, count: most })
-    }
-
-    /// Warnings about samples that were flushed to zero, clipped, or not normalized.
-    fn of_faults(totals: &Totals, plan: &Plan, specs: &[ResolvedMetric]) -> Vec<Self> {
-        let statistics = &plan.view_statistics;
-        let underflow = affected(totals, statistics, specs, |faults| faults.underflow)
-            .map(|(values, count)| Self::Underflow { values, count });
-        let clipped = affected(totals, statistics, specs, |faults| faults.clipped)
-            .map(|(values, count)| Self::Clipped { values, count });
-        let unnormalized = affected(totals, statistics, specs, |faults| faults.unnormalized).map(
-            |(values, count)| match plan.task {
-                Task::Regression => Self::UnnormalizedOutputs { values, count },
-                _ => Self::Unnormalized { values, count },
-            },
-        );
-        underflow.into_iter().chain(clipped).chain(unnormalized).collect()
-    }
-}
-
-/// The metrics that a count of samples affects, as requested, and the largest count of a statistic;
-/// none if all counts are zero.
-fn affected(
-    totals: &Totals,
-    statistics: &StatisticSet,
-    specs: &[ResolvedMetric],
-    count: fn(&Faults) -> u64,
-) -> Option<(Vec<String>, u64)> {
-    let counts = totals.statistics.iter().map(|total| count(&total.faults));
-    let largest = counts.clone().max().filter(|&count| count > 0)?;
-    let statistics = statistics.iter().zip(&statistics.metrics).zip(counts);
-    let affected = statistics.filter(|(_, count)| *count > 0).map(|(statistic, _)| statistic);
-    let texts = specs.iter().map(|spec| &spec.text);
-    let texts = texts.filter(|text| affected.clone().any(|(_, metrics)| metrics.contains(text)));
-    let others = affected.clone().filter(|(_, metrics)| metrics.is_empty());
-    let others = others.map(|(statistic, _)| statistic.to_string());
-    Some((texts.cloned().chain(others).collect(), largest))
 }
 
 impl Report {
@@ -308,16 +72,6 @@ impl Report {
             entries,
             warnings,
         }
-    }
-
-    /// The names of the classes, or of the labels, if there are any.
-    pub fn class_names(&self) -> Option<&[String]> {
-        self.class_names.as_deref()
-    }
-
-    /// Replaces the names of the classes, or of the labels.
-    pub fn set_class_names(&mut self, names: Option<Vec<String>>) {
-        self.class_names = names;
     }
 
     /// The values of a metric, by its specification as requested.
@@ -400,6 +154,104 @@ impl Report {
             Ok(value) => read(value, spec),
             Err(reason) => Err(ReportError::Undefined { spec, reason: reason.clone() }),
         }
+    }
+
+    /// The report as GitHub-flavoured Markdown.
+    pub fn to_markdown(&self) -> String {
+        let names = self.names_in_line();
+        let escaped = |names: Vec<String>| names.iter().map(|n| n.replace('|', "\\|")).collect();
+        let escaped: Option<Vec<_>> = names.clone().map(escaped);
+        let tables =
+            tables(&self.entries, presets::ASCII_MARKDOWN, escaped.as_deref()).join("\n\n");
+        let mut text = format!("{}\n\n{tables}\n", self.summary());
+        for note in footnotes(&self.entries, &self.warnings, names.as_deref()) {
+            text.push_str(&format!("\n{note}\n"));
+        }
+        text
+    }
+
+    /// The report as JSON: `{"device": {...}, "samples": N, "masked_samples": N,
+    /// "zero_weight_samples": N, "weight_sum": x, "effective_samples": x, "metrics": {"SPEC":
+    /// {"unweighted": v, "weighted": v}}}`, and `"classes": [NAME, ...]` before the metrics if they
+    /// have names.
+    ///
+    /// v is a number, a (nested) list, or null. If it is null, `"undefined": {"unweighted" |
+    /// "weighted": "reason"}` says why. A list may contain nulls; `"undefined"` is then `{"reason":
+    /// [index, ...]}`, with the indices to which each reason applies. A value computed from bins
+    /// has `"interval": {"unweighted": [low, high], "weighted": [low, high]}`, and one that is
+    /// reached at a threshold has `"threshold": {"unweighted": x, "weighted": x}`. `"warnings":
+    /// [sentence, ...]` comes last, if there are any.
+    pub fn to_json(&self) -> Json {
+        let metrics: Map<_, _> =
+            self.entries.iter().map(|entry| (entry.spec.clone(), entry.to_json())).collect();
+        let mut report = json!({
+            "device": self.device,
+            "samples": self.samples,
+            "masked_samples": self.masked_samples,
+            "zero_weight_samples": self.zero_weight_samples,
+            "weight_sum": self.weight_sum,
+            "effective_samples": self.effective_samples,
+        });
+        if let Some(classes) = &self.class_names {
+            report["classes"] = json!(classes);
+        }
+        report["metrics"] = metrics.into();
+        if !self.warnings.is_empty() {
+            report["warnings"] = self.warnings.iter().map(ToString::to_string).collect();
+        }
+        report
+    }
+
+    /// The lines above the tables.
+    fn summary(&self) -> String {
+        let effective = match self.effective_samples {
+            Some(samples) => number(samples),
+            None => "undefined".to_owned(),
+        };
+        let mut summary = format!(
+            "{} {}, sum of weights {}, effective sample size {effective}",
+            self.samples,
+            if self.samples == 1 { "sample" } else { "samples" },
+            number(self.weight_sum),
+        );
+        if self.zero_weight_samples > 0 {
+            summary.push_str(&format!(", {} of weight zero", self.zero_weight_samples));
+        }
+        if self.masked_samples > 0 {
+            summary.push_str(&format!(", {} masked", self.masked_samples));
+        }
+        let checked = if self.device.checked { ", checked: both engines agree" } else { "" };
+        format!("{summary}\n{}{checked}", self.device.name)
+    }
+
+    /// The names of the classes, without line breaks.
+    fn names_in_line(&self) -> Option<Vec<String>> {
+        let in_line = |c: char| match c.is_control() {
+            true => c.escape_default().to_string(),
+            false => c.to_string(),
+        };
+        let in_line = |name: &String| name.chars().map(in_line).collect();
+        self.class_names.as_ref().map(|names| names.iter().map(in_line).collect())
+    }
+}
+
+impl fmt::Display for Report {
+    /// Prints a text table.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.summary())?;
+        let names = self.names_in_line();
+        let tables = tables(&self.entries, presets::UTF8_FULL_CONDENSED, names.as_deref());
+        write!(f, "{}", tables.join("\n"))?;
+        footnotes(&self.entries, &self.warnings, names.as_deref())
+            .iter()
+            .try_for_each(|note| write!(f, "\n{note}"))
+    }
+}
+
+/// As [`to_json`](Report::to_json).
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
     }
 }
 

@@ -143,7 +143,7 @@ fn functions_of_labels() -> Vec<ValueFn> {
             let smoothing = if smooths { ":label_smoothing=0.5" } else { "" };
             let spec = ResolvedMetric::parse(&format!("{}{smoothing}", metric.name), settings);
             let spec = spec.expect("a metric of the task");
-            let statistics = (spec.definition.statistics)(&spec.arguments);
+            let statistics = spec.statistics;
             functions.extend(statistics.iter().filter_map(|s| Some(s.value()?.function)));
         }
     }

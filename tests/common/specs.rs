@@ -193,21 +193,26 @@ pub fn specs(inputs: Inputs) -> Vec<String> {
     };
     let variants = VARIANTS.iter().copied().filter(of_task).map(str::to_owned);
     let thresholds = metric::of_task(task)
-        .filter(|metric| metric.takes(&metric::THRESHOLD))
+        .filter(|metric| metric.has_parameter("threshold"))
         .map(|metric| format!("{}:threshold=0.25", metric.name));
     let reductions = metric::of_task(task)
-        .filter(|metric| metric.takes(&metric::REDUCTION))
+        .filter(|metric| metric.has_parameter("reduction"))
         .flat_map(|metric| REDUCTIONS.map(|variant| format!("{}{variant}", metric.name)));
     let averages = metric::of_task(task)
         .filter(|metric| {
             let parameters = metric.parameters_in(task, inputs.outputs());
-            let is_full = |known: &&dyn Parameter| known.summary() == metric::AVERAGE.summary;
+            let is_full = |known: &&dyn Parameter| {
+                known.name() == "average" && known.range() == "none, micro, macro or weighted"
+            };
             parameters.iter().any(is_full)
         })
         .flat_map(|metric| AVERAGES.map(|variant| format!("{}{variant}", metric.name)))
         .filter(|spec| of_task(&spec.as_str()));
     let one_vs_rest = metric::of_task(task)
-        .filter(|metric| task == Task::Multiclass && !metric.class_parameters.is_empty())
+        .filter(|metric| {
+            let parameters = metric.parameters_in(task, inputs.outputs());
+            parameters.iter().any(|known| known.name() == "multi_class")
+        })
         .flat_map(|metric| ONE_VS_REST.map(|variant| format!("{}{variant}", metric.name)));
     let all = names.chain(variants).chain(thresholds).chain(reductions).chain(averages);
     let all = all.chain(one_vs_rest);

@@ -171,10 +171,10 @@ fn topic_table(metrics: &[&'static MetricDef]) -> String {
     table.push_str(&format!("| --- |{rule} --- | --- | --- | --- |\n"));
     for row in Row::all(metrics) {
         let Row { name, summary, .. } = row;
-        let is_standard = row.tasks.iter().any(|(_, metric)| metric.standard);
-        let star = if has_one_task && is_standard { " ★" } else { "" };
+        let is_default = row.tasks.iter().any(|(_, metric)| metric.is_default);
+        let star = if has_one_task && is_default { " ★" } else { "" };
         let mark = |task: &Task| match row.tasks.iter().find(|(one, _)| one == task) {
-            Some((_, metric)) if metric.standard => " ★ |",
+            Some((_, metric)) if metric.is_default => " ★ |",
             Some(_) => " ● |",
             None => " |",
         };

@@ -9,8 +9,8 @@ use naga::valid::{Capabilities, ValidationFlags, Validator};
 use std::collections::BTreeSet;
 use std::path::Path;
 use weighbridge::internals::examples;
-use weighbridge::internals::source::{Module, convert, fragments, modules, sort};
 use weighbridge::internals::kernel::ScoreKind;
+use weighbridge::internals::source::{Module, convert, fragments, modules, sort};
 use weighbridge::internals::statistic::{FamilyKind, Plan, Schema, ScoreScale};
 use weighbridge::statistic::{Binning, MathModule, Statistic, Task, ValueFn, ValueSpec};
 

@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use std::path::Path;
 use weighbridge::batch::FaultPolicy;
 use weighbridge::internals::statistic::{Family, Plan};
-use weighbridge::metric::{self, Better, Law, MetricDef, TotalsView, Value};
+use weighbridge::internals::weighted_value;
+use weighbridge::metric::{self, Better, Law, MetricDef, Value};
 use weighbridge::statistic::Totals;
 use weighbridge::{Batch, Device, Evaluator, Report, State, Task, Undefined};
 
@@ -331,13 +332,11 @@ fn every_metric_declares_the_statistics_it_uses_and_no_others() {
             update(&mut alone, inputs, &plain(inputs), Mode::Weighted);
             let spec = alone.specs()[0].clone();
             // The first binary problem.
-            let is_binary_problem = spec.is_one_vs_rest_metric();
+            let is_binary_problem = spec.has_binary_problems();
             let totals = alone.state().unwrap().totals.remove(usize::from(is_binary_problem));
             let task = if is_binary_problem { Task::Binary } else { inputs.task() };
-            let finish = |family: &Family, totals: &Totals| {
-                (spec.definition.finish)(&spec.arguments, &TotalsView::new(family, totals, true))
-            };
-            let declared = (spec.definition.statistics)(&spec.arguments);
+            let finish = |family: &Family, totals: &Totals| weighted_value(&spec, family, totals);
+            let declared = &spec.statistics;
             let plan = Plan::new(task, declared.iter().copied()).with_classes(CLASSES as u32);
             let family = &plan.families[0];
             assert_eq!(family.statistics.len(), declared.len(), "{} declares one twice", spec.text);

@@ -237,8 +237,8 @@ fn values_that_no_threshold_reaches_are_undefined() {
     let data = Data { scores: vec![0.9, 0.5, 0.1], labels: vec![0, 1, 0], weights: vec![1.0; 3] };
     let spec = "recall_at_precision:precision=0.9";
     let value = report(&strings([spec]), &data).get(spec).unwrap().weighted.clone();
-    let (what, least) = ("precision".to_owned(), "0.9".to_owned());
-    assert_eq!(value, Err(Undefined::Unreached { what, least }));
+    let (rate, min) = ("precision".to_owned(), "0.9".to_owned());
+    assert_eq!(value, Err(Undefined::Unreached { rate, min }));
 }
 
 /// Each label has its own threshold; averages are over values.

@@ -16,7 +16,7 @@ fn evaluator(task: Task, specs: &[&str]) -> Result<Evaluator, Error> {
 }
 
 fn refused(task: Task, batch: &Batch<'_>) -> Error {
-    let mut evaluator = evaluator(task, &[]).expect("the standard metrics");
+    let mut evaluator = evaluator(task, &[]).expect("the default metrics");
     let before = evaluator.state();
     let error = evaluator.update(batch).expect_err("the batch is bad");
     assert_eq!(evaluator.state(), before, "changed by a refused batch: {error}");
@@ -180,7 +180,7 @@ fn errors() -> Vec<(Error, &'static str)> {
                 .class_names(["no", "yes", "maybe"])
                 .build()
                 .expect_err("3 names"),
-            "3 names for 2 classes: there must be one per class",
+            "3 names for 2 classes: there must be one for each",
         ),
         (
             classes(100_000),
@@ -255,11 +255,6 @@ fn errors() -> Vec<(Error, &'static str)> {
             "huber_loss: delta is given twice",
         ),
         (
-            "ranking".parse::<Task>().expect_err("no such task"),
-            "unknown task \"ranking\": it must be regression, binary, multiclass, multilabel or \
-             aggregation",
-        ),
-        (
             Evaluator::builder(Task::Regression).checkpoint_every(0).build().expect_err("never"),
             "a checkpoint every 0 updates: give 1 or more, or leave it out for none",
         ),
@@ -331,6 +326,17 @@ fn variants(name: &str, source: &str) -> BTreeSet<String> {
     let (body, _) = body.split_once("\n}\n").expect("its end");
     let lines = body.lines().filter_map(|line| line.strip_prefix("    "));
     lines.filter(|line| line.starts_with(char::is_uppercase)).map(variant).collect()
+}
+
+#[test]
+fn names_of_tasks_are_read_as_they_are_printed() {
+    for task in Task::ALL {
+        assert_eq!(task.to_string().parse(), Ok(*task));
+    }
+    let error = "ranking".parse::<Task>().expect_err("no such task");
+    let sentence = "unknown task \"ranking\": it must be regression, binary, multiclass, \
+                    multilabel or aggregation";
+    assert_eq!(Error::from(error).to_string(), sentence);
 }
 
 #[test]
@@ -455,10 +461,13 @@ fn undefined_values_have_reasons() {
         (Undefined::OneClass { class: 2 }, "all samples of positive weight are of class 2"),
         (Undefined::AbsentClass { class: 2 }, "no sample of positive weight is of class 2"),
         (
-            Undefined::Unreached { what: "precision".to_owned(), least: "0.9".to_owned() },
+            Undefined::Unreached { rate: "precision".to_owned(), min: "0.9".to_owned() },
             "no threshold reaches a precision of 0.9",
         ),
-        (Undefined::ScoresDropped, "there was not enough memory for all scores, so none were kept"),
+        (
+            Undefined::ScoresDropped,
+            "there was not enough memory for all scores, so none were stored",
+        ),
         (
             Undefined::Internal { reason: "sum:error was read, but not declared".to_owned() },
             "internal error: sum:error was read, but not declared; please report this",

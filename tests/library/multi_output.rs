@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use weighbridge::error::MultiOutputError;
+use weighbridge::multi_output::MultiOutputBuilder;
 use weighbridge::report::ReportError;
-use weighbridge::suite::MultiOutputBuilder;
 use weighbridge::{Batch, Device, Evaluator, MultiOutput, Task, Undefined};
 
 fn evaluator(task: Task, metrics: &[&str]) -> Evaluator {

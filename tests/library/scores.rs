@@ -353,7 +353,7 @@ fn bins_replace_scores_when_memory_runs_out_in_any_order() {
     assert_eq!(refused, BuildError::InvalidFallbackBins { bins: 1, max: 65536 }.into());
     assert_eq!(
         refused.to_string(),
-        "the number of bins to fall back on is 1, but must be from 2 \
+        "fallback_bins is 1; it must be from 2 \
                                      to 65536"
     );
 }

@@ -143,7 +143,7 @@ fn evaluators_resume_from_a_state_and_can_report_other_metrics() {
     let [before, after] =
         [evaluator.result(), other.result()].map(|report| report.expect("a report"));
     assert_eq!(after.entries, before.entries);
-    assert_eq!(after.class_names(), before.class_names());
+    assert_eq!(after.class_names, before.class_names);
     evaluator.update(&batch).expect("a batch");
     other.update(&batch).expect("a batch");
     assert_eq!(evaluator.state(), other.state());

@@ -48,7 +48,7 @@ pub fn matrices(report: &Report, spec: &str) -> SideValues<Vec<Row>> {
 impl Matrices {
     pub fn new(report: &Report, spec: &str, sides: Vec<(Side, Vec<Row>)>) -> Self {
         let rows = sides.first().map_or(0, |(_, rows)| rows.len());
-        let named = report.class_names().filter(|names| names.len() == rows);
+        let named = report.class_names.as_deref().filter(|names| names.len() == rows);
         let row_names: Vec<_> = match named {
             Some(names) => names.iter().map(|name| text::name(name)).collect(),
             None => (0..rows).map(|row| row.to_string()).collect(),

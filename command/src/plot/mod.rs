@@ -115,7 +115,7 @@ impl Plots {
         if let Some(mut report) =
             self.evaluator.take().and_then(|mut evaluator| evaluator.result().map_err(failed).ok())
         {
-            report.set_class_names(classes.map(<[String]>::to_vec));
+            report.class_names = classes.map(<[String]>::to_vec);
             for plot in &self.specs {
                 guarded(|| {
                     let (picture, missing) = self.picture(plot, &report);
@@ -157,7 +157,7 @@ impl Plots {
                 let title = match class {
                     None => kind.title.to_owned(),
                     Some(class) => {
-                        let names = report.class_names().unwrap_or(&self.labels);
+                        let names = report.class_names.as_deref().unwrap_or(&self.labels);
                         let name = names.get(*class).map(|name| text::name(name));
                         let noun = if self.task == Task::Multiclass { "class" } else { "label" };
                         let name = name.unwrap_or_else(|| format!("{noun} {class}"));
@@ -168,7 +168,7 @@ impl Plots {
             }
             Subject::Reliability => {
                 let SideValues { sides, missing } = reliability::bins(report, spec(0), spec(1));
-                let positive = report.class_names().and_then(|names| names.get(1));
+                let positive = report.class_names.as_ref().and_then(|names| names.get(1));
                 (reliability::draw(self.task, positive.map(String::as_str), &sides), missing)
             }
             Subject::Confusion => {

@@ -118,7 +118,7 @@ pub(in crate::gpu) fn select(
                 }
                 _ => wanted,
             };
-            Err(Error::Device(DeviceError::NoAdapter { wanted, found }))
+            Err(Error::Device(DeviceError::NoAdapter { requested: wanted, found }))
         }
     }
 }

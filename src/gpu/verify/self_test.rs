@@ -272,7 +272,7 @@ mod tests {
     fn the_self_test_has_every_kind_of_statistic() {
         let plans = plans().into_iter().chain([soft_plan(), plan_of_scores(), plan_of_problems()]);
         let families = plans.flat_map(|plan| plan.families);
-        let tested: Vec<_> = families.flat_map(|family| family.statistics).collect();
+        let tested: Vec<_> = families.flat_map(|family| family.statistics.to_vec()).collect();
         for example in examples(ROW_CLASSES) {
             let is_tested = tested.iter().any(|one| discriminant(one) == discriminant(&example));
             assert!(is_tested, "{example} is not part of the self-test");

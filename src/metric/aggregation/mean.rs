@@ -42,14 +42,14 @@ use crate::statistic::{Statistic, Task, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::Identity);
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "mean",
         summary: "the mean of values",
         formula: "Σwx / Σw",
         tasks: &[Task::Aggregation],
-        standard: true,
-        statistics: |_| vec![SUM],
+        is_default: true,
+        statistics: |_| Ok(vec![SUM]),
         finish: |_, view| Ok(view.mean(SUM)?.into()),
         ..MetricDef::BASE
     },
@@ -58,9 +58,9 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the sum of values",
         formula: "Σwx",
         tasks: &[Task::Aggregation],
-        standard: true,
-        statistics: |_| vec![SUM],
-        finish: |_, view| Ok(Reduction::Sum.of(SUM, view)?.into()),
+        is_default: true,
+        statistics: |_| Ok(vec![SUM]),
+        finish: |_, view| Ok(Reduction::Sum.reduce(SUM, view)?.into()),
         exemptions: Reduction::Sum.exemptions(),
         ..MetricDef::BASE
     },
@@ -69,8 +69,8 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the sum of values divided by their number, whatever their weights",
         formula: "Σwx / N",
         tasks: &[Task::Aggregation],
-        statistics: |_| vec![SUM],
-        finish: |_, view| Ok(Reduction::SumOverBatchSize.of(SUM, view)?.into()),
+        statistics: |_| Ok(vec![SUM]),
+        finish: |_, view| Ok(Reduction::SumOverBatchSize.reduce(SUM, view)?.into()),
         exemptions: Reduction::SumOverBatchSize.exemptions(),
         ..MetricDef::BASE
     },

@@ -1,11 +1,11 @@
-//! The least and the largest of values computed elsewhere, among those of positive weight.
+//! The smallest and the largest of values computed elsewhere, among those of positive weight.
 //!
 //! ```text
 //! minimum = min x over values with w > 0
 //! maximum = max x over values with w > 0
 //! ```
 //!
-//! In the unit of the values, as they are: a weight decides only whether a value is there.
+//! In the unit of the values. A weight decides only whether a value counts.
 //!
 //! # Undefined
 //!
@@ -20,8 +20,8 @@
 //! ```
 //! use weighbridge::{Batch, Evaluator, Task};
 //!
-//! let builder = Evaluator::builder(Task::Aggregation).metrics(["minimum", "maximum"]);
-//! let mut evaluator = builder.build()?;
+//! let metrics = ["minimum", "maximum"];
+//! let mut evaluator = Evaluator::builder(Task::Aggregation).metrics(metrics).build()?;
 //! evaluator.update(&Batch::values(&[1.0_f32, -4.0, 9.0]).weights(&[0.5_f32, 0.0, 2.0]))?;
 //! let report = evaluator.result()?;
 //! assert_eq!(report.unweighted("minimum")?, -4.0);
@@ -41,17 +41,17 @@ const MINIMUM: MetricDef = MetricDef {
     summary: "the smallest value of positive weight",
     formula: "min x where w > 0",
     tasks: &[Task::Aggregation],
-    standard: true,
-    statistics: |_| vec![EXTREMES],
+    is_default: true,
+    statistics: |_| Ok(vec![EXTREMES]),
     finish: |_, view| {
-        let [least, _] = view.extremes(EXTREMES)?;
-        Ok(least.into())
+        let [smallest, _] = view.extremes(EXTREMES)?;
+        Ok(smallest.into())
     },
     ..MetricDef::BASE
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MINIMUM,
     MetricDef {
         name: "maximum",

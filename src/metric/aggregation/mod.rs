@@ -5,5 +5,5 @@ pub mod minimum;
 
 use super::MetricDef;
 
-/// The metrics of this family, file by file.
+/// The metrics of this topic, file by file.
 pub(super) const METRICS: &[&[MetricDef]] = &[mean::METRICS, minimum::METRICS];

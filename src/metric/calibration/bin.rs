@@ -3,7 +3,7 @@
 use crate::exact::ratio::ratio;
 use num_bigint::{BigInt, BigUint};
 
-/// A bin that holds weight. Sums are in units of the exact sum.
+/// A bin of positive weight. Sums are in units of the exact sum.
 #[derive(Clone, Debug)]
 pub(in crate::metric) struct Bin {
     /// Its ends; for a bin of equal weight, its smallest and its largest probability.
@@ -17,7 +17,7 @@ pub(in crate::metric) struct Bin {
 }
 
 impl Bin {
-    /// The absolute difference between the sum of probabilities and that of labels.
+    /// The absolute difference between the sum of weight × probability and the weight of label 1.
     pub fn gap(&self) -> BigUint {
         (&self.positives - &self.probability).into_parts().1
     }

@@ -4,7 +4,8 @@
 use super::bin::Bin;
 use super::equal_mass;
 use crate::error::Undefined;
-use crate::metric::{Arguments, Better, Choice, Key, MetricDef, Settings, TotalsView};
+use crate::metric::parameter::choice;
+use crate::metric::{Arguments, Better, Key, MetricDef, Settings, TotalsView, UndeclaredParameter};
 use crate::statistic::calibration::MAX_BINS;
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 use num_bigint::Sign;
@@ -34,17 +35,13 @@ pub enum BinStrategy {
     Quantile,
 }
 
-impl Choice for BinStrategy {
-    const TYPE: &'static str = "BinStrategy";
-    const NAMES: &'static [(&'static str, Self)] =
-        &[("uniform", Self::Uniform), ("quantile", Self::Quantile)];
-}
+choice!(BinStrategy, "strategy of bins", "uniform" => Uniform, "quantile" => Quantile);
 
 /// The common parts of metrics of single probabilities.
 pub(in crate::metric) const BINARY_CALIBRATION: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
     parameters: &[&PROBABILITY_BINS, &STRATEGY],
-    statistics: |arguments| vec![statistic(arguments)],
+    statistics: |arguments| Ok(vec![statistic(arguments)?]),
     better: Better::Lower,
     range: [0.0, 1.0],
     ..MetricDef::BASE
@@ -57,18 +54,18 @@ pub(in crate::metric) const TOP_LABEL_CALIBRATION: MetricDef = MetricDef {
     ..BINARY_CALIBRATION
 };
 
-/// The bins that hold weight, those of the lowest probabilities first. There is one at least.
+/// The bins of positive weight, the lowest probabilities first. There is at least one.
 pub(in crate::metric) fn bins(
     arguments: &Arguments,
     view: &TotalsView<'_>,
 ) -> Result<Vec<Bin>, Undefined> {
-    let bins = match statistic(arguments) {
+    let bins = match statistic(arguments)? {
         Statistic::Scores => {
-            equal_mass::bins(view, probability(arguments), arguments.get(&PROBABILITY_BINS))?
+            equal_mass::bins(view, probability(arguments), arguments.get(&PROBABILITY_BINS)?)?
         }
         calibration => uniform_bins(arguments, view, calibration)?,
     };
-    // As many samples as weights say, but no bin: only a state from a file can be so.
+    // A view has samples of positive weight, but a state from a file may lack their bins.
     if bins.is_empty() { Err(Undefined::NoSamples) } else { Ok(bins) }
 }
 
@@ -77,7 +74,7 @@ fn uniform_bins(
     view: &TotalsView<'_>,
     statistic: Statistic,
 ) -> Result<Vec<Bin>, Undefined> {
-    let number = f64::from(arguments.get(&PROBABILITY_BINS));
+    let number = f64::from(arguments.get(&PROBABILITY_BINS)?);
     let bins = view.calibration(statistic)?.enumerate().map(|(index, bin)| Bin {
         ends: [index, index + 1].map(|end| end as f64 / number),
         weight: bin.negatives + &bin.positives,
@@ -87,15 +84,16 @@ fn uniform_bins(
     Ok(bins.filter(|bin| bin.weight.sign() != Sign::NoSign).collect())
 }
 
-/// The statistic that bins are made from.
-fn statistic(arguments: &Arguments) -> Statistic {
-    match arguments.get(&STRATEGY) {
-        BinStrategy::Quantile => Statistic::Scores,
-        BinStrategy::Uniform => {
-            let bins = arguments.get(&PROBABILITY_BINS);
+/// The statistic that the bins are computed from.
+fn statistic(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
+    let bins = arguments.get(&PROBABILITY_BINS)?;
+    Ok(match arguments.declared(&STRATEGY) {
+        Some(BinStrategy::Quantile) => Statistic::Scores,
+        // Bins of rows have equal width, and no strategy.
+        Some(BinStrategy::Uniform) | None => {
             Statistic::Calibration { probability: probability(arguments), bins }
         }
-    }
+    })
 }
 
 /// The probability that is binned.

@@ -31,7 +31,7 @@
 //! let (score, label) = ([0.125_f32, 0.25, 0.25, 0.375], [0_u8, 0, 1, 1]);
 //! evaluator.update(&Batch::new(&score, &label).weights(&[3.0_f32, 1.0, 1.0, 1.0]))?;
 //! let curve = &evaluator.result()?.to_json()["metrics"][spec];
-//! // The middle of the two that are equal is the middle of all samples, and they stand above it.
+//! // The middle of the two equal scores is the middle of all samples: they are in the upper bin.
 //! let expected = "[[0.125,0.0],[0.2916666666666667,0.6666666666666666]]";
 //! assert_eq!(curve["unweighted"].to_string(), expected);
 //! assert_eq!(curve["weighted"][0].to_string(), "[0.125,0.0]");
@@ -58,7 +58,7 @@ const CURVE: MetricDef = MetricDef {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     CURVE,
     MetricDef {
         tasks: TOP_LABEL_CALIBRATION.tasks,

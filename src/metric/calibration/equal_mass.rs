@@ -11,12 +11,15 @@ use crate::statistic::{Statistic, StoredSample, StoredScores, ValueSpec};
 use num_bigint::BigInt;
 use rayon::prelude::*;
 
-/// The bins that hold weight, those of the lowest scores first.
+/// The bins of positive weight, the lowest scores first.
 pub fn bins(
     view: &TotalsView<'_>,
     probability: ValueSpec,
     number: u32,
 ) -> Result<Vec<Bin>, Undefined> {
+    if probability.function.at(0, 0, 0).is_none() {
+        return Err(Undefined::internal(format!("{probability} is not a value of single scores")));
+    }
     let scores = view.scores(Statistic::Scores)?;
     if scores.is_dropped() {
         return Err(Undefined::ScoresDropped);
@@ -32,23 +35,20 @@ pub fn bins(
     // Twice a sum has one bit more.
     let bits = samples.bits + 1;
     Ok(if bits <= u64::BITS {
-        of_samples::<u64>(samples, probability, number)
+        from_samples::<u64>(samples, probability, number)
     } else if bits <= u128::BITS {
-        of_samples::<u128>(samples, probability, number)
+        from_samples::<u128>(samples, probability, number)
     } else {
-        of_samples::<AnyWeightSum>(samples, probability, number)
+        from_samples::<AnyWeightSum>(samples, probability, number)
     })
 }
 
-/// The probability that a score stands for. A value of rows has none, and stands for no score: it
-/// would count as outside its domain.
+/// The bits of the probability of a score. Only a value of rows, which [`bins`] refuses, has none.
 fn probability_of(score: f32, probability: ValueSpec) -> u32 {
-    let value = probability.function.at(score.to_bits(), 0, 0);
-    debug_assert!(value.is_some(), "{probability:?} is not a value of single scores");
-    value.unwrap_or(OUTSIDE)
+    probability.function.at(score.to_bits(), 0, 0).unwrap_or(OUTSIDE)
 }
 
-/// The number of scores that are not probabilities: they are first and last in the order.
+/// The number of scores that are not probabilities. They are at both ends of the order.
 fn outside(
     scores: &StoredScores,
     weighted: bool,
@@ -71,24 +71,24 @@ struct Part<S> {
     probability: ExactSum,
 }
 
-fn of_samples<S: WeightSum>(
+fn from_samples<S: WeightSum>(
     samples: Samples<'_>,
     probability: ValueSpec,
     number: usize,
 ) -> Vec<Bin> {
     let (ranges, all) = samples.ranges::<S>();
     let whole: BigInt = all.negatives.plus(all.positives).to_integer() * 2_u8;
-    // With A above a group of weight g, of W, it lies in bin k or one above that if
-    // bins (B + g/2) / W >= k, where B = W − A − g: if 2A + g <= 2W (bins − k) / bins.
-    let most = (0..number).map(|bin| words(&whole * (number - bin) / number));
-    let most: Vec<_> = most.collect();
+    // W is the weight of all samples, A the weight above a group and g that of the group, so the
+    // weight below it is B = W − A − g. It is in bin k or higher if bins (B + g/2) / W >= k, that
+    // is, if 2A + g <= 2W (bins − k) / bins, the limit of bin k.
+    let limits: Vec<_> = (0..number).map(|bin| words(&whole * (number - bin) / number)).collect();
     let parts = ranges.into_par_iter().map(|(range, mut above)| {
         let (mut parts, mut bin) = (Vec::<Part<S>>::new(), number - 1);
         range.each_group(|group: Group<S>| {
             let higher = above.negatives.plus(above.positives);
             above = above.plus(group);
             let middle = higher.plus(above.negatives).plus(above.positives).words();
-            while bin > 0 && exceeds(&middle, &most[bin]) {
+            while bin > 0 && exceeds(&middle, &limits[bin]) {
                 bin -= 1;
             }
             let bits = flush_result(probability_of(group.scores[0], probability));
@@ -102,7 +102,7 @@ fn of_samples<S: WeightSum>(
     all.iter().rev().map(|part| part.bin(samples.unit())).collect()
 }
 
-/// Adds a part to the last one, if that is of the same bin.
+/// Adds a part to the last one if both are in the same bin, else to the list.
 fn push<S: WeightSum>(parts: &mut Vec<Part<S>>, part: Part<S>) {
     match parts.last_mut() {
         Some(last) if last.bin == part.bin => {
@@ -115,7 +115,7 @@ fn push<S: WeightSum>(parts: &mut Vec<Part<S>>, part: Part<S>) {
 }
 
 impl<S: WeightSum> Part<S> {
-    /// It as a bin, in units of the exact sum.
+    /// The part as a bin, with sums in units of the exact sum.
     fn bin(&self, unit: u32) -> Bin {
         let places = unit as i32 + MIN_WEIGHT - UNIT_EXPONENT;
         let [negatives, positives] =
@@ -132,8 +132,7 @@ impl<S: WeightSum> Part<S> {
 /// Exponent of the last bit of the smallest weight.
 const MIN_WEIGHT: i32 = 1 - EXPONENT_BIAS;
 
-/// The weight of a group times its probability, given as bits, which are those of a number that
-/// counts or of 0.
+/// The weight of a group times its probability. `probability` has the bits of a normal number or 0.
 fn product<S: WeightSum>(group: Group<S>, unit: u32, probability: u32) -> ExactSum {
     let mut product = ExactSum::ZERO;
     if probability != 0 {
@@ -147,7 +146,7 @@ fn product<S: WeightSum>(group: Group<S>, unit: u32, probability: u32) -> ExactS
     product
 }
 
-/// The words of an integer that is not negative, least significant first.
+/// The words of a nonnegative integer, least significant first.
 fn words<const N: usize>(integer: BigInt) -> [u64; N] {
     let mut words = [0; N];
     words.iter_mut().zip(integer.iter_u64_digits()).for_each(|(word, digit)| *word = digit);

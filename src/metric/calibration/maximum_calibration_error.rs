@@ -53,7 +53,7 @@ const ERROR: MetricDef = MetricDef {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     ERROR,
     MetricDef {
         tasks: TOP_LABEL_CALIBRATION.tasks,

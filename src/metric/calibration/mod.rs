@@ -9,7 +9,7 @@ pub mod maximum_calibration_error;
 
 use super::MetricDef;
 
-/// The metrics of this family, file by file.
+/// The metrics of this topic, file by file.
 pub(super) const METRICS: &[&[MetricDef]] = &[
     expected_calibration_error::METRICS,
     maximum_calibration_error::METRICS,

@@ -12,11 +12,12 @@
 //! # Multiclass
 //!
 //! ```text
-//! accuracy     = Σ H / N
-//! hamming_loss = 1 − Σ H / N
+//! accuracy     = Σ TP / N
+//! hamming_loss = 1 − Σ TP / N
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP is the [sum of weights](crate::metric::classification#counts-by-class) of the correct
+//! predictions of a class, and N that of all samples.
 //!
 //! # Undefined
 //!
@@ -60,18 +61,19 @@ use crate::statistic::{Statistic, ValueFn};
 const HITS: Statistic = Statistic::sum(ValueFn::Correct);
 
 /// The common parts of the multiclass metrics of this file.
-const MULTICLASS: MetricDef = MetricDef { statistics: |_| vec![HITS], ..class_counts::MULTICLASS };
+const MULTICLASS: MetricDef =
+    MetricDef { statistics: |_| Ok(vec![HITS]), ..class_counts::MULTICLASS };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "accuracy",
         summary: "the share of correct predictions",
         formula: "(TP + TN) / (TP + FP + FN + TN)",
-        standard: true,
+        is_default: true,
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            Ok(ratio(&cells.right(), &cells.total()).into())
+            let counts = BinaryCounts::new(arguments, view)?;
+            Ok(ratio(&counts.correct(), &counts.total()).into())
         },
         ..binary_counts::BINARY
     },
@@ -81,23 +83,23 @@ pub const METRICS: &[MetricDef] = &[
         formula: "(FP + FN) / (TP + FP + FN + TN)",
         better: Better::Lower,
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            Ok(ratio(&cells.wrong(), &cells.total()).into())
+            let counts = BinaryCounts::new(arguments, view)?;
+            Ok(ratio(&counts.wrong(), &counts.total()).into())
         },
         ..binary_counts::BINARY
     },
     MetricDef {
         name: "accuracy",
         summary: "the share of correct predictions",
-        formula: "ΣH / N",
-        standard: true,
+        formula: "ΣTP / N",
+        is_default: true,
         finish: |_, view| Ok(view.mean(HITS)?.into()),
         ..MULTICLASS
     },
     MetricDef {
         name: "hamming_loss",
         summary: "the share of wrong predictions",
-        formula: "1 − ΣH / N",
+        formula: "1 − ΣTP / N",
         better: Better::Lower,
         finish: |_, view| {
             let (hits, total) = (view.sum(HITS)?.to_integer(), view.weight()?.to_integer());

@@ -11,10 +11,11 @@
 //! # Multiclass
 //!
 //! ```text
-//! balanced_accuracy = mean of H / T over the classes with T > 0
+//! balanced_accuracy = mean of TP / (TP + FN) over the classes with TP + FN > 0
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP and FN are the [sums of weights](crate::metric::classification#counts-by-class) of each
+//! class.
 //!
 //! # Undefined
 //!
@@ -45,21 +46,21 @@ use crate::metric::MetricDef;
 use num_bigint::Sign;
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "balanced_accuracy",
         summary: "the mean of the recalls of the classes present in the truth",
         formula: "(TP / (TP + FN) + TN / (TN + FP)) / 2",
-        standard: true,
+        is_default: true,
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let (positives, negatives) = (cells.positives(), cells.negatives());
+            let counts = BinaryCounts::new(arguments, view)?;
+            let (positives, negatives) = (counts.positives(), counts.negatives());
             let value = match (positives.sign(), negatives.sign()) {
-                (Sign::NoSign, _) => ratio(&cells.true_negatives, &negatives),
-                (_, Sign::NoSign) => ratio(&cells.true_positives, &positives),
+                (Sign::NoSign, _) => ratio(&counts.true_negatives, &negatives),
+                (_, Sign::NoSign) => ratio(&counts.true_positives, &positives),
                 _ => {
                     let sum =
-                        &cells.true_positives * &negatives + &cells.true_negatives * &positives;
+                        &counts.true_positives * &negatives + &counts.true_negatives * &positives;
                     ratio(&sum, &(positives * negatives * 2))
                 }
             };
@@ -70,12 +71,13 @@ pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "balanced_accuracy",
         summary: "the mean of the recalls of the classes present in the truth",
-        formula: "mean of H / T",
-        standard: true,
+        formula: "mean of TP / (TP + FN)",
+        is_default: true,
         finish: |arguments, view| {
             let classes = classes(arguments, view)?;
             let present = classes.iter().filter(|class| class.truth.sign() != Sign::NoSign);
-            let recalls: Vec<_> = present.map(|class| ratio(&class.hits, &class.truth)).collect();
+            let recalls: Vec<_> =
+                present.map(|class| ratio(&class.true_positives, &class.truth)).collect();
             Ok((recalls.iter().sum::<f64>() / recalls.len() as f64).into())
         },
         ..class_counts::MULTICLASS

@@ -1,4 +1,4 @@
-//! The four cells of a binary confusion count as integers, and their margins.
+//! The four counts of a binary confusion matrix as integers, and their margins.
 
 use crate::error::Undefined;
 use crate::metric::{AVERAGE, Arguments, Better, Key, MetricDef, Range, TotalsView};
@@ -10,7 +10,8 @@ pub(in crate::metric) const BINARY: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
     parameters: &[&THRESHOLD],
     label_average: Some(&AVERAGE),
-    statistics: |arguments| vec![statistic(arguments)],
+    statistics: |arguments| Ok(vec![statistic(arguments)]),
+    support: |arguments, view| Ok(BinaryCounts::new(arguments, view)?.positives()),
     better: Better::Higher,
     range: [0.0, 1.0],
     ..MetricDef::BASE
@@ -38,7 +39,7 @@ pub(in crate::metric) struct BinaryCounts {
 }
 
 impl BinaryCounts {
-    pub fn of(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Self, Undefined> {
+    pub fn new(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Self, Undefined> {
         let cells = view.cells(statistic(arguments))?.map(|sum| sum.to_integer());
         let [true_negatives, false_positives, false_negatives, true_positives] = cells;
         Ok(Self { true_negatives, false_positives, false_negatives, true_positives })
@@ -64,8 +65,8 @@ impl BinaryCounts {
         &self.true_negatives + &self.false_negatives
     }
 
-    /// Samples whose prediction is right.
-    pub fn right(&self) -> BigInt {
+    /// Samples whose prediction is correct.
+    pub fn correct(&self) -> BigInt {
         &self.true_positives + &self.true_negatives
     }
 
@@ -76,10 +77,10 @@ impl BinaryCounts {
 
     /// All samples.
     pub fn total(&self) -> BigInt {
-        self.right() + self.wrong()
+        self.correct() + self.wrong()
     }
 
-    /// TP·TN − FP·FN: positive where prediction and truth go together.
+    /// TP·TN − FP·FN: positive if prediction and truth are positively correlated.
     pub fn determinant(&self) -> BigInt {
         &self.true_positives * &self.true_negatives - &self.false_positives * &self.false_negatives
     }

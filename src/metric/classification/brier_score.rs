@@ -60,7 +60,7 @@ const BRIER_SCORE: MetricDef = MetricDef {
     formula: "Σw(p−y)² / Σw",
     tasks: &[Task::Binary, Task::Multilabel],
     label_average: Some(&OUTPUT_AVERAGE),
-    statistics: |arguments| vec![sum(arguments)],
+    statistics: |arguments| Ok(vec![sum(arguments)]),
     finish: |arguments, view| Ok(view.mean(sum(arguments))?.into()),
     better: Better::Lower,
     range: [0.0, 1.0],
@@ -68,7 +68,7 @@ const BRIER_SCORE: MetricDef = MetricDef {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     BRIER_SCORE,
     MetricDef {
         summary: "the mean of sums of squared differences between probabilities and one-hot truths",

@@ -1,9 +1,10 @@
-//! Counts by class as integers, and the averages of what is computed for each class.
+//! Counts by class as integers, and averages over classes.
 
 use crate::error::Undefined;
 use crate::exact::ratio::{ratio, share};
+use crate::metric::parameter::choice;
 use crate::metric::{
-    AVERAGE, Arguments, Average, Better, Choice, Key, MetricDef, Parameter, TotalsView, Value,
+    AVERAGE, Arguments, Average, Better, Key, MetricDef, Parameter, TotalsView, Value,
     ZERO_DIVISION,
 };
 use crate::statistic::{Statistic, Task};
@@ -12,7 +13,7 @@ use num_bigint::{BigInt, Sign};
 /// The common parts of metrics of counts by class.
 pub(in crate::metric) const MULTICLASS: MetricDef = MetricDef {
     tasks: &[Task::Multiclass],
-    statistics: |arguments| vec![margins(arguments)],
+    statistics: |arguments| Ok(vec![margins(arguments)]),
     better: Better::Higher,
     range: [0.0, 1.0],
     ..MetricDef::BASE
@@ -26,6 +27,7 @@ pub const ABSENT: Key<AbsentClass> = Key {
     summary: "whether a macro average skips a class that is neither in the truth nor predicted, or \
               counts it as 0",
 };
+
 /// The treatment, in a macro average, of a class that is neither in the truth nor predicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AbsentClass {
@@ -35,10 +37,7 @@ pub enum AbsentClass {
     Zero,
 }
 
-impl Choice for AbsentClass {
-    const TYPE: &'static str = "AbsentClass";
-    const NAMES: &'static [(&'static str, Self)] = &[("skip", Self::Skip), ("zero", Self::Zero)];
-}
+choice!(AbsentClass, "treatment of absent classes", "skip" => Skip, "zero" => Zero);
 
 /// The reason for a zero denominator of predictions.
 pub(in crate::metric) const NEVER_PREDICTED: &str = "no predictions of the class";
@@ -57,13 +56,13 @@ pub(in crate::metric) fn margins(arguments: &Arguments) -> Statistic {
 /// The sums of weights that concern one class, in units of the exact sum.
 #[derive(Clone, Debug, Default)]
 pub(in crate::metric) struct ClassCounts {
-    /// Of this class, and predicted to be.
-    pub hits: BigInt,
-    /// Of this class.
+    /// Samples of this class that are predicted as this class.
+    pub true_positives: BigInt,
+    /// Samples of this class.
     pub truth: BigInt,
-    /// Predicted to be of this class.
+    /// Samples predicted as this class.
     pub predicted: BigInt,
-    /// Of any class.
+    /// All samples.
     pub total: BigInt,
 }
 
@@ -85,7 +84,7 @@ pub(in crate::metric) fn classes(
     let (hits, rest) = sums.split_at(number);
     let (truth, predicted) = rest.split_at(number);
     let class = |class: usize| ClassCounts {
-        hits: hits[class].clone(),
+        true_positives: hits[class].clone(),
         truth: truth[class].clone(),
         predicted: predicted[class].clone(),
         total: total.clone(),
@@ -101,23 +100,26 @@ pub(in crate::metric) fn sum_of(
     classes.iter().map(of).sum()
 }
 
-/// A ratio for each class, averaged as requested; `nothing` is the reason for a zero denominator.
+/// A ratio for each class, averaged as requested. `zero` is the reason for a zero denominator.
 pub(in crate::metric) fn average_over_classes(
     arguments: &Arguments,
     view: &TotalsView<'_>,
-    nothing: &str,
+    zero: &str,
     fraction: impl Fn(&ClassCounts) -> [BigInt; 2],
 ) -> Result<Value, Undefined> {
     let classes = classes(arguments, view)?;
     let of_class = |class: &ClassCounts| {
         let [numerator, denominator] = fraction(class);
-        arguments.zero_division(share(&numerator, &denominator, nothing))
+        arguments.zero_division(share(&numerator, &denominator, zero))
     };
-    let average = arguments.get(&AVERAGE);
+    let average = arguments.get(&AVERAGE)?;
     if average == Average::None {
         return Ok(Value::Vector(classes.iter().map(of_class).collect()));
     }
-    let value = |class: &ClassCounts| of_class(class).unwrap_or(0.0);
+    let value = |class: &ClassCounts| match of_class(class) {
+        Err(Undefined::ZeroDenominator { .. }) => Ok(0.0),
+        value => value,
+    };
     if average == Average::Micro {
         let [mut numerator, mut denominator] = [BigInt::ZERO, BigInt::ZERO];
         for class in &classes {
@@ -125,15 +127,16 @@ pub(in crate::metric) fn average_over_classes(
             numerator += top;
             denominator += bottom;
         }
-        let value = share(&numerator, &denominator, "no class has anything");
+        let value = share(&numerator, &denominator, "the denominators of all classes are zero");
         return Ok(arguments.zero_division(value)?.into());
     }
     if average == Average::Macro {
-        let skip = arguments.get(&ABSENT) == AbsentClass::Skip;
-        let kept = classes.iter().filter(|class| !(skip && class.is_absent()));
-        let values: Vec<_> = kept.map(value).collect();
+        let skip = arguments.get(&ABSENT)? == AbsentClass::Skip;
+        let counted = classes.iter().filter(|class| !(skip && class.is_absent()));
+        let values = counted.map(value).collect::<Result<Vec<_>, _>>()?;
         return Ok((values.iter().sum::<f64>() / values.len() as f64).into());
     }
     let share = |class: &ClassCounts| ratio(&class.truth, &class.total);
-    Ok(classes.iter().map(|class| share(class) * value(class)).sum::<f64>().into())
+    let terms = classes.iter().map(|class| Ok(share(class) * value(class)?));
+    Ok(terms.sum::<Result<f64, Undefined>>()?.into())
 }

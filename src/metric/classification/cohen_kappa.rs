@@ -49,7 +49,8 @@ use super::class_counts::{ClassCounts, classes, sum_of};
 use super::{binary_counts, class_counts};
 use crate::error::Undefined;
 use crate::exact::ratio::share;
-use crate::metric::{Arguments, Choice, Key, MetricDef, TotalsView, Value};
+use crate::metric::parameter::choice;
+use crate::metric::{Arguments, Key, MetricDef, TotalsView, Value};
 use crate::statistic::{Moment, Statistic, ValueFn};
 use num_bigint::BigInt;
 
@@ -72,27 +73,26 @@ pub enum KappaWeights {
     Quadratic,
 }
 
-impl Choice for KappaWeights {
-    const TYPE: &'static str = "KappaWeights";
-    const NAMES: &'static [(&'static str, Self)] =
-        &[("none", Self::None), ("linear", Self::Linear), ("quadratic", Self::Quadratic)];
-}
+choice!(
+    KappaWeights, "weights of classes", "none" => None, "linear" => Linear,
+    "quadratic" => Quadratic
+);
 
 const DISTANCE: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 const MOMENTS: [Moment; 3] = [Moment::TruthSquare, Moment::PredictionSquare, Moment::Product];
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "cohen_kappa",
         summary: "the agreement of prediction and truth beyond that of chance",
         formula: "2(TP·TN − FP·FN) / ((TP+FP)(TN+FP) + (TP+FN)(TN+FN))",
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let disagreement = cells.predicted_positives() * cells.negatives()
-                + cells.positives() * cells.predicted_negatives();
-            let nothing = "prediction and truth are all of one class";
-            Ok(share(&(cells.determinant() * 2), &disagreement, nothing)?.into())
+            let counts = BinaryCounts::new(arguments, view)?;
+            let disagreement = counts.predicted_positives() * counts.negatives()
+                + counts.positives() * counts.predicted_negatives();
+            let reason = "prediction and truth are all of one class";
+            Ok(share(&(counts.determinant() * 2), &disagreement, reason)?.into())
         },
         range: [-1.0, 1.0],
         ..binary_counts::BINARY
@@ -104,14 +104,14 @@ pub const METRICS: &[MetricDef] = &[
         parameters: &[&WEIGHTS],
         statistics: |arguments| {
             let mut statistics = vec![class_counts::margins(arguments)];
-            match arguments.get(&WEIGHTS) {
+            match arguments.get(&WEIGHTS)? {
                 KappaWeights::None => {}
                 KappaWeights::Linear => statistics.push(DISTANCE),
                 KappaWeights::Quadratic => {
                     statistics.extend(MOMENTS.map(Statistic::Moment));
                 }
             }
-            statistics
+            Ok(statistics)
         },
         finish: by_class,
         range: [-1.0, 1.0],
@@ -119,12 +119,12 @@ pub const METRICS: &[MetricDef] = &[
     },
 ];
 
-/// Everything in sums of weights: disagreement as it is, and N times as it would be by chance.
+/// Computed from sums of weights: the observed disagreement, and N times that by chance.
 fn by_class(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Value, Undefined> {
     let classes = classes(arguments, view)?;
     let total = view.weight()?.to_integer();
-    let sum = |statistic| Ok(view.sum(statistic)?.to_integer());
-    let [observed, chance] = match arguments.get(&WEIGHTS) {
+    let sum = |statistic| view.sum(statistic).map(|sum| sum.to_integer());
+    let [observed, chance] = match arguments.get(&WEIGHTS)? {
         KappaWeights::Linear => [sum(DISTANCE)?, linear_chance(&classes)],
         KappaWeights::Quadratic => {
             let [truths, predictions, products] = MOMENTS.map(Statistic::Moment);
@@ -132,16 +132,16 @@ fn by_class(arguments: &Arguments, view: &TotalsView<'_>) -> Result<Value, Undef
             [observed, quadratic_chance(&classes)]
         }
         KappaWeights::None => {
-            let hits = sum_of(&classes, |class| &class.hits);
+            let hits = sum_of(&classes, |class| &class.true_positives);
             let matches: BigInt = classes.iter().map(|class| &class.truth * &class.predicted).sum();
             [&total - hits, &total * &total - matches]
         }
     };
-    let nothing = "prediction and truth are all of one class";
-    Ok(share(&(&chance - observed * total), &chance, nothing)?.into())
+    let reason = "prediction and truth are all of one class";
+    Ok(share(&(&chance - observed * total), &chance, reason)?.into())
 }
 
-/// Σᵢⱼ Tᵢ Pⱼ |i − j|: a pair counts once for each k that lies between its classes.
+/// Σᵢⱼ Tᵢ Pⱼ |i − j|: a pair counts once for each step between its classes.
 fn linear_chance(classes: &[ClassCounts]) -> BigInt {
     let total = sum_of(classes, |class| &class.truth);
     let (mut truth, mut predicted, mut chance) = (BigInt::ZERO, BigInt::ZERO, BigInt::ZERO);

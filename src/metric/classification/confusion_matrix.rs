@@ -71,7 +71,7 @@ const SUM: MetricDef = MetricDef {
 /// The matrix of two classes, or of each label.
 const MATRIX: MetricDef = MetricDef {
     name: "confusion_matrix",
-    standard: true,
+    is_default: true,
     label_average: None,
     better: Better::Neither,
     finish: |arguments, view| {
@@ -82,7 +82,7 @@ const MATRIX: MetricDef = MetricDef {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         summary: "the sums of weights by truth (rows) and prediction (columns)",
         formula: "[[TN, FP], [FN, TP]]",
@@ -135,7 +135,7 @@ pub const METRICS: &[MetricDef] = &[
         better: Better::Neither,
         range: SUM.range,
         exemptions: SUM.exemptions,
-        statistics: |arguments| vec![matrix(arguments)],
+        statistics: |arguments| Ok(vec![matrix(arguments)]),
         finish: |arguments, view| {
             let sums = view.cell_sums(matrix(arguments))?;
             let one = ExactSum::from_count(1).to_integer();

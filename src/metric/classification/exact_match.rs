@@ -37,15 +37,15 @@ use crate::statistic::{Statistic, Task, ValueFn};
 const HITS: Statistic = Statistic::sum(ValueFn::Correct);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "exact_match",
     summary: "the share of samples whose labels are all correct",
     formula: "Σw[every label is correct] / Σw",
     tasks: &[Task::Multilabel],
-    standard: true,
+    is_default: true,
     family: MetricFamily::ExactMatch,
     parameters: &[&THRESHOLD],
-    statistics: |_| vec![HITS],
+    statistics: |_| Ok(vec![HITS]),
     finish: |_, view| Ok(view.mean(HITS)?.into()),
     better: Better::Higher,
     range: [0.0, 1.0],

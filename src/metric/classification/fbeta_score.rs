@@ -12,11 +12,12 @@
 //! # Multiclass
 //!
 //! ```text
-//! fbeta_score = (1 + β²) H / (β² T + P) of each class, averaged over classes
-//! f1_score    = 2 H / (T + P)
+//! fbeta_score = (1 + β²) TP / ((1 + β²) TP + β² FN + FP) of each class, averaged over classes
+//! f1_score    = 2 TP / (2 TP + FN + FP)
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts-by-class) of
+//! each class.
 //! See [averages over classes](crate::metric::classification#averages-over-classes) for `average`,
 //! `absent` and `zero_division`.
 //!
@@ -63,12 +64,12 @@ pub(in crate::metric) const BETA: Key<f64> = Key {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "f1_score",
         summary: "the harmonic mean of precision and recall",
         formula: "2TP / (2TP + FN + FP)",
-        standard: true,
+        is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| finish(arguments, view, 1.0),
         ..binary_counts::BINARY
@@ -78,14 +79,14 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the harmonic mean of precision and recall, recall counting β times as much",
         formula: "(1+β²)TP / ((1+β²)TP + β²FN + FP)",
         parameters: &[&BETA, &THRESHOLD, &ZERO_DIVISION],
-        finish: |arguments, view| finish(arguments, view, arguments.get(&BETA)),
+        finish: |arguments, view| finish(arguments, view, arguments.get(&BETA)?),
         ..binary_counts::BINARY
     },
     MetricDef {
         name: "f1_score",
         summary: "the harmonic mean of precision and recall",
-        formula: "2H / (T + P) by class",
-        standard: true,
+        formula: "2TP / (2TP + FN + FP) by class",
+        is_default: true,
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| by_class(arguments, view, 1.0),
         ..class_counts::MULTICLASS
@@ -93,24 +94,24 @@ pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "fbeta_score",
         summary: "the harmonic mean of precision and recall, recall counting β times as much",
-        formula: "(1+β²)H / (β²T + P) by class",
+        formula: "(1+β²)TP / ((1+β²)TP + β²FN + FP) by class",
         parameters: &[&BETA, &AVERAGE, &ABSENT, &ZERO_DIVISION],
-        finish: |arguments, view| by_class(arguments, view, arguments.get(&BETA)),
+        finish: |arguments, view| by_class(arguments, view, arguments.get(&BETA)?),
         ..class_counts::MULTICLASS
     },
 ];
 
 fn finish(arguments: &Arguments, view: &TotalsView<'_>, beta: f64) -> Result<Value, Undefined> {
-    let cells = BinaryCounts::of(arguments, view)?;
+    let counts = BinaryCounts::new(arguments, view)?;
     let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
     let (beta2, one2) = (&beta * &beta, &one * &one);
-    let hits = (&one2 + &beta2) * &cells.true_positives;
-    let all = &hits + &beta2 * &cells.false_negatives + one2 * &cells.false_positives;
-    let nothing = match beta2.sign() {
+    let hits = (&one2 + &beta2) * &counts.true_positives;
+    let all = &hits + &beta2 * &counts.false_negatives + one2 * &counts.false_positives;
+    let reason = match beta2.sign() {
         Sign::NoSign => "no predicted positives",
         _ => "no positives in the truth and none predicted",
     };
-    let value = share(&hits, &all, nothing);
+    let value = share(&hits, &all, reason);
     Ok(arguments.zero_division(value)?.into())
 }
 
@@ -118,12 +119,12 @@ fn by_class(arguments: &Arguments, view: &TotalsView<'_>, beta: f64) -> Result<V
     let Fraction { numerator: beta, denominator: one } = Fraction::of(beta);
     let (beta2, one2) = (&beta * &beta, &one * &one);
     // Recall has no part in the score where β is 0.
-    let nothing = match beta2.sign() {
+    let reason = match beta2.sign() {
         Sign::NoSign => class_counts::NEVER_PREDICTED,
         _ => class_counts::ABSENT_CLASS,
     };
-    average_over_classes(arguments, view, nothing, |class| {
+    average_over_classes(arguments, view, reason, |class| {
         let all = &beta2 * &class.truth + &one2 * &class.predicted;
-        [(&one2 + &beta2) * &class.hits, all]
+        [(&one2 + &beta2) * &class.true_positives, all]
     })
 }

@@ -53,7 +53,7 @@ const CATEGORICAL_HINGE: Statistic = Statistic::sum(ValueFn::CategoricalHinge);
 const SQUARED_HINGE: Statistic = Statistic::sum(ValueFn::SquaredHinge);
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "hinge_loss",
         summary: "the mean hinge loss of raw scores",
@@ -61,7 +61,7 @@ pub const METRICS: &[MetricDef] = &[
         tasks: &[Task::Binary, Task::Multilabel],
         label_average: Some(&OUTPUT_AVERAGE),
         parameters: &[&REDUCTION],
-        statistics: |_| vec![HINGE],
+        statistics: |_| Ok(vec![HINGE]),
         finish: |arguments, view| reduced(arguments, HINGE, view),
         better: Better::Lower,
         range: [0.0, f64::INFINITY],
@@ -73,7 +73,7 @@ pub const METRICS: &[MetricDef] = &[
         formula: "Σw max(0, 1 + max_{k≠y} s_k − s_y) / Σw",
         tasks: &[Task::Multiclass],
         parameters: &[&REDUCTION],
-        statistics: |_| vec![CATEGORICAL_HINGE],
+        statistics: |_| Ok(vec![CATEGORICAL_HINGE]),
         finish: |arguments, view| reduced(arguments, CATEGORICAL_HINGE, view),
         better: Better::Lower,
         range: [0.0, f64::INFINITY],
@@ -86,7 +86,7 @@ pub const METRICS: &[MetricDef] = &[
         tasks: &[Task::Binary, Task::Multilabel],
         label_average: Some(&OUTPUT_AVERAGE),
         parameters: &[&REDUCTION],
-        statistics: |_| vec![SQUARED_HINGE],
+        statistics: |_| Ok(vec![SQUARED_HINGE]),
         finish: |arguments, view| reduced(arguments, SQUARED_HINGE, view),
         better: Better::Lower,
         range: [0.0, f64::INFINITY],

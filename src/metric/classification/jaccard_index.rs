@@ -10,10 +10,11 @@
 //! # Multiclass
 //!
 //! ```text
-//! jaccard_index = H / (T + P − H) of each class, averaged over classes
+//! jaccard_index = TP / (TP + FP + FN) of each class, averaged over classes
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts-by-class) of
+//! each class.
 //! See [averages over classes](crate::metric::classification#averages-over-classes) for `average`,
 //! `absent` and `zero_division`.
 //!
@@ -46,17 +47,17 @@ use crate::exact::ratio::share;
 use crate::metric::{MetricDef, ZERO_DIVISION};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "jaccard_index",
         summary: "the intersection of predicted and true positives over their union",
         formula: "TP / (TP + FP + FN)",
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let union = &cells.true_positives + cells.wrong();
-            let nothing = "no positives in the truth and none predicted";
-            let value = share(&cells.true_positives, &union, nothing);
+            let counts = BinaryCounts::new(arguments, view)?;
+            let union = &counts.true_positives + counts.wrong();
+            let reason = "no positives in the truth and none predicted";
+            let value = share(&counts.true_positives, &union, reason);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
@@ -64,11 +65,14 @@ pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "jaccard_index",
         summary: "the intersection of truth and prediction over their union",
-        formula: "H / (T + P − H) by class",
+        formula: "TP / (TP + FP + FN) by class",
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
             average_over_classes(arguments, view, class_counts::ABSENT_CLASS, |class| {
-                [class.hits.clone(), &class.truth + &class.predicted - &class.hits]
+                [
+                    class.true_positives.clone(),
+                    &class.truth + &class.predicted - &class.true_positives,
+                ]
             })
         },
         ..class_counts::MULTICLASS

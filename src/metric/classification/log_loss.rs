@@ -50,10 +50,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::error::Undefined;
+use crate::error::{Error, Undefined};
 use crate::exact::ratio::{Fraction, ratio};
 use crate::metric::{
     Arguments, Better, Key, MetricDef, OUTPUT_AVERAGE, REDUCTION, Range, TotalsView,
+    UndeclaredParameter,
 };
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
@@ -74,18 +75,18 @@ pub(in crate::metric) const EPS: Key<f64> = Key {
 
 /// The sums of losses for the labels, and for the other labels that label smoothing adds.
 struct Losses {
-    of_labels: Statistic,
+    label_loss: Statistic,
     /// Binary: for the other labels. Multiclass: the mean over all classes.
-    others: Statistic,
-    /// The label smoothing at which only the others are left.
-    most: u32,
+    other_labels: Statistic,
+    /// The label smoothing at which only the other labels count.
+    max_smoothing: u32,
 }
 
 impl Losses {
-    fn of(arguments: &Arguments) -> Self {
+    fn new(arguments: &Arguments) -> Result<Self, UndeclaredParameter> {
         let from_logits = arguments.settings.from_logits;
         let binary = arguments.settings.task != Task::Multiclass;
-        let (of_labels, others) = match (binary, from_logits) {
+        let (label_loss, other_labels) = match (binary, from_logits) {
             (true, true) => (ValueFn::LogitLoss, ValueFn::LogitLossOfOtherLabel),
             (true, false) => (ValueFn::LogLoss, ValueFn::LogLossOfOtherLabel),
             (false, true) => (ValueFn::SoftmaxLoss, ValueFn::UniformCrossEntropy),
@@ -93,36 +94,39 @@ impl Losses {
                 (ValueFn::CrossEntropyOfProbabilities, ValueFn::UniformCrossEntropyOfProbabilities)
             }
         };
-        let parameter = if from_logits { 0.0 } else { arguments.get(&EPS) as f32 };
+        let parameter = if from_logits { 0.0 } else { arguments.get(&EPS)? as f32 };
         let sum = |function| Statistic::Sum(ValueSpec { function, parameter });
-        let most = if binary { 2 } else { 1 };
-        Self { of_labels: sum(of_labels), others: sum(others), most }
+        let max_smoothing = if binary { 2 } else { 1 };
+        Ok(Self { label_loss: sum(label_loss), other_labels: sum(other_labels), max_smoothing })
     }
 
-    fn needed(arguments: &Arguments) -> Vec<Statistic> {
-        let Self { of_labels, others, .. } = Self::of(arguments);
-        let smooths = arguments.get(&LABEL_SMOOTHING) > 0.0;
-        if smooths { vec![of_labels, others] } else { vec![of_labels] }
+    fn statistics(arguments: &Arguments) -> Result<Vec<Statistic>, Error> {
+        let Self { label_loss, other_labels, .. } = Self::new(arguments)?;
+        let smooths = arguments.get(&LABEL_SMOOTHING)? > 0.0;
+        Ok(if smooths { vec![label_loss, other_labels] } else { vec![label_loss] })
     }
 
     /// The reduced losses.
     fn reduced(arguments: &Arguments, view: &TotalsView<'_>) -> Result<f64, Undefined> {
-        let Self { of_labels, others, most } = Self::of(arguments);
-        let alpha = arguments.get(&LABEL_SMOOTHING);
-        let reduction = arguments.get(&REDUCTION);
+        let Self { label_loss, other_labels, max_smoothing } = Self::new(arguments)?;
+        let alpha = arguments.get(&LABEL_SMOOTHING)?;
+        let reduction = arguments.get(&REDUCTION)?;
         if alpha == 0.0 {
-            return reduction.of(of_labels, view);
+            return reduction.reduce(label_loss, view);
         }
         let Fraction { numerator: alpha, denominator: one } = Fraction::of(alpha);
-        let [of_labels, others] = [view.sum(of_labels)?, view.sum(others)?].map(|s| s.to_integer());
-        let sum = (&one * most - &alpha) * of_labels + alpha * others;
-        Ok(ratio(&sum, &(one * reduction.divisor(view)? * most)))
+        let [label_loss, other_labels] =
+            [view.sum(label_loss)?, view.sum(other_labels)?].map(|s| s.to_integer());
+        let sum = (&one * max_smoothing - &alpha) * label_loss + alpha * other_labels;
+        Ok(ratio(&sum, &(one * reduction.divisor(view)? * max_smoothing)))
     }
 }
 
-/// The sum of the losses of labels as they are.
-pub(in crate::metric) fn of_labels(arguments: &Arguments) -> Statistic {
-    Losses::of(arguments).of_labels
+/// The sum of the losses of labels without smoothing.
+pub(in crate::metric) fn label_loss(
+    arguments: &Arguments,
+) -> Result<Statistic, UndeclaredParameter> {
+    Ok(Losses::new(arguments)?.label_loss)
 }
 
 /// The mean negative logarithm of probabilities.
@@ -131,9 +135,9 @@ const LOG_LOSS: MetricDef = MetricDef {
     summary: "the mean negative logarithm of the predicted probability of the label",
     formula: "−Σw(y′ ln p + (1−y′) ln(1−p)) / Σw, y′ = y(1−α) + α/2",
     tasks: &[Task::Binary],
-    standard: true,
+    is_default: true,
     parameters: &[&LABEL_SMOOTHING, &EPS, &REDUCTION],
-    statistics: Losses::needed,
+    statistics: Losses::statistics,
     finish: |arguments, view| Ok(Losses::reduced(arguments, view)?.into()),
     better: Better::Lower,
     range: [0.0, f64::INFINITY],
@@ -141,18 +145,18 @@ const LOG_LOSS: MetricDef = MetricDef {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     LOG_LOSS,
     MetricDef {
         tasks: &[Task::Multilabel],
-        standard: false,
+        is_default: false,
         label_average: Some(&OUTPUT_AVERAGE),
         ..LOG_LOSS
     },
     MetricDef {
         formula: "−Σw Σ_k y′_k ln p_k / Σw, y′_k = y_k(1−α) + α/K",
         tasks: &[Task::Multiclass],
-        standard: false,
+        is_default: false,
         ..LOG_LOSS
     },
     MetricDef {
@@ -160,11 +164,11 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the number of equally probable classes that would be as hard to predict",
         formula: "e^log_loss",
         tasks: &[Task::Multiclass],
-        standard: false,
+        is_default: false,
         range: [1.0, f64::INFINITY],
         parameters: &[&EPS],
-        statistics: |arguments| vec![of_labels(arguments)],
-        finish: |arguments, view| Ok(libm::exp(view.mean(of_labels(arguments))?).into()),
+        statistics: |arguments| Ok(vec![label_loss(arguments)?]),
+        finish: |arguments, view| Ok(libm::exp(view.mean(label_loss(arguments)?)?).into()),
         ..LOG_LOSS
     },
 ];

@@ -10,10 +10,11 @@
 //! # Multiclass
 //!
 //! ```text
-//! matthews_correlation = (N Σ H − Σ T P) / √((N² − Σ T²)(N² − Σ P²))
+//! matthews_correlation = (N Σ TP − Σ T P) / √((N² − Σ T²)(N² − Σ P²))
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by
+//! class.
 //!
 //! # Undefined
 //!
@@ -47,27 +48,27 @@ use crate::metric::MetricDef;
 use num_bigint::{BigInt, Sign};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "matthews_correlation",
         summary: "the correlation of predicted and true labels",
         formula: "(TP·TN − FP·FN) / √((TP+FP)(TP+FN)(TN+FP)(TN+FN))",
-        standard: true,
+        is_default: true,
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
+            let counts = BinaryCounts::new(arguments, view)?;
             let mut product = BigInt::from(1);
-            for (margin, nothing) in [
-                (cells.positives(), "no positives in the truth"),
-                (cells.negatives(), "no negatives in the truth"),
-                (cells.predicted_positives(), "no predicted positives"),
-                (cells.predicted_negatives(), "no predicted negatives"),
+            for (margin, reason) in [
+                (counts.positives(), "no positives in the truth"),
+                (counts.negatives(), "no negatives in the truth"),
+                (counts.predicted_positives(), "no predicted positives"),
+                (counts.predicted_negatives(), "no predicted negatives"),
             ] {
                 if margin.sign() == Sign::NoSign {
-                    return Err(Undefined::ZeroDenominator { reason: nothing.to_owned() });
+                    return Err(Undefined::ZeroDenominator { reason: reason.to_owned() });
                 }
                 product *= margin;
             }
-            Ok(signed_root(&cells.determinant(), &product).into())
+            Ok(signed_root(&counts.determinant(), &product).into())
         },
         range: [-1.0, 1.0],
         ..binary_counts::BINARY
@@ -75,23 +76,23 @@ pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "matthews_correlation",
         summary: "the correlation of predicted and true classes",
-        formula: "(N·ΣH − ΣTP) / √((N² − ΣT²)(N² − ΣP²))",
-        standard: true,
+        formula: "(N·ΣTP − ΣT·P) / √((N² − ΣT²)(N² − ΣP²))",
+        is_default: true,
         finish: |arguments, view| {
             let classes = classes(arguments, view)?;
             let total = view.weight()?.to_integer();
             let squared = &total * &total;
             let sum = |of: fn(&ClassCounts) -> BigInt| classes.iter().map(of).sum::<BigInt>();
-            let hits = sum_of(&classes, |class| &class.hits);
+            let hits = sum_of(&classes, |class| &class.true_positives);
             let covariance = &total * hits - sum(|class| &class.truth * &class.predicted);
             let truth = &squared - sum(|class| &class.truth * &class.truth);
             let predicted = &squared - sum(|class| &class.predicted * &class.predicted);
-            for (variance, nothing) in [
+            for (variance, reason) in [
                 (&truth, "the truth is all of one class"),
                 (&predicted, "all predictions are one class"),
             ] {
                 if variance.sign() == Sign::NoSign {
-                    return Err(Undefined::ZeroDenominator { reason: nothing.to_owned() });
+                    return Err(Undefined::ZeroDenominator { reason: reason.to_owned() });
                 }
             }
             Ok(signed_root(&covariance, &(truth * predicted)).into())

@@ -9,9 +9,11 @@
 //!
 //! # Counts by class
 //!
-//! In the multiclass task, for each class, H is the sum of the weights of its samples that are
-//! predicted correctly, T that of all its samples (in the truth), and P that of all samples
-//! predicted as this class. N is the sum of all weights.
+//! In the multiclass task, TP, FP, FN and TN are the same for each class against the rest: TP is
+//! the sum of the weights of the samples of the class that are predicted as it, FP that of other
+//! samples predicted as it, FN that of its samples predicted as another class, and TN that of all
+//! others. T = TP + FN is the weight of the samples of the class, P = TP + FP that of the samples
+//! predicted as it, and N that of all samples.
 //!
 //! # Averages over classes
 //!
@@ -46,7 +48,7 @@ pub mod top_k_accuracy;
 
 use super::MetricDef;
 
-/// The metrics of this family, file by file.
+/// The metrics of this topic, file by file.
 pub(super) const METRICS: &[&[MetricDef]] = &[
     accuracy::METRICS,
     balanced_accuracy::METRICS,

@@ -35,7 +35,7 @@
 //! use weighbridge::{Batch, Evaluator, Task};
 //!
 //! let mut evaluator = Evaluator::builder(Task::Binary).metric("normalized_entropy").build()?;
-//! // What is known of half of the samples is known of no other: their label.
+//! // The predictions reveal the labels of half of the samples, and nothing about the others.
 //! evaluator.update(&Batch::new(&[0.5_f32, 0.5, 0.0, 1.0], &[0_u8, 1, 0, 1]))?;
 //! let value = evaluator.result()?.unweighted("normalized_entropy")?;
 //! assert!((value - 0.5).abs() < 1e-7);
@@ -45,7 +45,7 @@
 use super::binary_counts;
 use super::binary_counts::BinaryCounts;
 use super::class_counts::margins;
-use super::log_loss::{EPS, of_labels};
+use super::log_loss::{EPS, label_loss};
 use crate::error::Undefined;
 use crate::exact::ratio::ratio;
 use crate::metric::{Better, MetricDef, OUTPUT_AVERAGE};
@@ -59,15 +59,15 @@ const NORMALIZED_ENTROPY: MetricDef = MetricDef {
     tasks: &[Task::Binary, Task::Multilabel],
     label_average: Some(&OUTPUT_AVERAGE),
     parameters: &[&EPS],
-    statistics: |arguments| vec![of_labels(arguments), binary_counts::statistic(arguments)],
+    statistics: |arguments| Ok(vec![label_loss(arguments)?, binary_counts::statistic(arguments)]),
     finish: |arguments, view| {
-        let cells = BinaryCounts::of(arguments, view)?;
-        let labels = [cells.negatives(), cells.positives()];
+        let counts = BinaryCounts::new(arguments, view)?;
+        let labels = [counts.negatives(), counts.positives()];
         let absent = labels.iter().position(|weight| weight.sign() == Sign::NoSign);
         if let Some(absent) = absent {
             return Err(Undefined::OneLabel { label: 1 - absent as u8 });
         }
-        Ok((view.mean(of_labels(arguments))? / entropy(&labels)).into())
+        Ok((view.mean(label_loss(arguments)?)? / entropy(&labels)).into())
     },
     better: Better::Lower,
     range: [0.0, f64::INFINITY],
@@ -75,12 +75,12 @@ const NORMALIZED_ENTROPY: MetricDef = MetricDef {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     NORMALIZED_ENTROPY,
     MetricDef {
         formula: "log_loss / −Σ_k r_k ln r_k, r = T / N",
         tasks: &[Task::Multiclass],
-        statistics: |arguments| vec![of_labels(arguments), margins(arguments)],
+        statistics: |arguments| Ok(vec![label_loss(arguments)?, margins(arguments)]),
         finish: |arguments, view| {
             let sums = view.cell_sums(margins(arguments))?;
             let number = sums.len() / 3;
@@ -89,18 +89,18 @@ pub const METRICS: &[MetricDef] = &[
                 let reason = "all samples of positive weight are of one class".to_owned();
                 return Err(Undefined::ZeroDenominator { reason });
             }
-            Ok((view.mean(of_labels(arguments))? / entropy(&truths)).into())
+            Ok((view.mean(label_loss(arguments)?)? / entropy(&truths)).into())
         },
         ..NORMALIZED_ENTROPY
     },
 ];
 
-/// The entropy of labels of these weights, two of which or more are not zero.
+/// The entropy of labels with these weights, at least two of which are positive.
 fn entropy(weights: &[BigInt]) -> f64 {
     let whole: BigInt = weights.iter().sum();
     let term = |weight: &BigInt| {
         let share = ratio(weight, &whole);
-        // Near 1 the rest is known better than the share.
+        // Near 1 the logarithm is more accurate from the rest, 1 − share.
         let ln = if share > 0.5 {
             libm::log1p(-ratio(&(&whole - weight), &whole))
         } else {

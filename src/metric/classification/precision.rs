@@ -12,10 +12,11 @@
 //! # Multiclass
 //!
 //! ```text
-//! precision = H / P of each class, averaged over classes
+//! precision = TP / (TP + FP) of each class, averaged over classes
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts-by-class) of
+//! each class.
 //! See [averages over classes](crate::metric::classification#averages-over-classes) for `average`,
 //! `absent` and `zero_division`.
 //!
@@ -51,17 +52,17 @@ use crate::exact::ratio::share;
 use crate::metric::{MetricDef, ZERO_DIVISION};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "precision",
         summary: "the share of positive predictions that are correct",
         formula: "TP / (TP + FP)",
-        standard: true,
+        is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let nothing = "no predicted positives";
-            let value = share(&cells.true_positives, &cells.predicted_positives(), nothing);
+            let counts = BinaryCounts::new(arguments, view)?;
+            let reason = "no predicted positives";
+            let value = share(&counts.true_positives, &counts.predicted_positives(), reason);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
@@ -72,9 +73,9 @@ pub const METRICS: &[MetricDef] = &[
         formula: "TN / (TN + FN)",
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let nothing = "no predicted negatives";
-            let value = share(&cells.true_negatives, &cells.predicted_negatives(), nothing);
+            let counts = BinaryCounts::new(arguments, view)?;
+            let reason = "no predicted negatives";
+            let value = share(&counts.true_negatives, &counts.predicted_negatives(), reason);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
@@ -82,12 +83,12 @@ pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "precision",
         summary: "the share of predictions of a class that are correct",
-        formula: "H / P by class",
-        standard: true,
+        formula: "TP / (TP + FP) by class",
+        is_default: true,
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
             average_over_classes(arguments, view, class_counts::NEVER_PREDICTED, |class| {
-                [class.hits.clone(), class.predicted.clone()]
+                [class.true_positives.clone(), class.predicted.clone()]
             })
         },
         ..class_counts::MULTICLASS

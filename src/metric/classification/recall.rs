@@ -11,11 +11,12 @@
 //! # Multiclass
 //!
 //! ```text
-//! recall      = H / T of each class, averaged over classes
-//! specificity = (N − T − P + H) / (N − T)
+//! recall      = TP / (TP + FN) of each class, averaged over classes
+//! specificity = TN / (TN + FP)
 //! ```
 //!
-//! H, T, P and N are the [sums of weights](crate::metric::classification#counts-by-class) by class.
+//! TP, FP, FN and TN are the [sums of weights](crate::metric::classification#counts-by-class) of
+//! each class.
 //! See [averages over classes](crate::metric::classification#averages-over-classes) for `average`,
 //! `absent` and `zero_division`.
 //!
@@ -51,17 +52,17 @@ use crate::exact::ratio::share;
 use crate::metric::{MetricDef, ZERO_DIVISION};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "recall",
         summary: "the share of positives that are predicted positive",
         formula: "TP / (TP + FN)",
-        standard: true,
+        is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let nothing = "no positives in the truth";
-            let value = share(&cells.true_positives, &cells.positives(), nothing);
+            let counts = BinaryCounts::new(arguments, view)?;
+            let reason = "no positives in the truth";
+            let value = share(&counts.true_positives, &counts.positives(), reason);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
@@ -70,12 +71,12 @@ pub const METRICS: &[MetricDef] = &[
         name: "specificity",
         summary: "the share of negatives that are predicted negative",
         formula: "TN / (TN + FP)",
-        standard: true,
+        is_default: true,
         parameters: &[&THRESHOLD, &ZERO_DIVISION],
         finish: |arguments, view| {
-            let cells = BinaryCounts::of(arguments, view)?;
-            let nothing = "no negatives in the truth";
-            let value = share(&cells.true_negatives, &cells.negatives(), nothing);
+            let counts = BinaryCounts::new(arguments, view)?;
+            let reason = "no negatives in the truth";
+            let value = share(&counts.true_negatives, &counts.negatives(), reason);
             Ok(arguments.zero_division(value)?.into())
         },
         ..binary_counts::BINARY
@@ -83,13 +84,13 @@ pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "recall",
         summary: "the share of samples of a class that are predicted as this class",
-        formula: "H / T by class",
-        standard: true,
+        formula: "TP / (TP + FN) by class",
+        is_default: true,
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
-            let nothing = "no samples of the class";
-            average_over_classes(arguments, view, nothing, |class| {
-                [class.hits.clone(), class.truth.clone()]
+            let reason = "no samples of the class";
+            average_over_classes(arguments, view, reason, |class| {
+                [class.true_positives.clone(), class.truth.clone()]
             })
         },
         ..class_counts::MULTICLASS
@@ -97,13 +98,13 @@ pub const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "specificity",
         summary: "the share of samples of other classes that are not predicted as the class",
-        formula: "(N − T − P + H) / (N − T) by class",
+        formula: "TN / (TN + FP) by class",
         parameters: class_counts::AVERAGED,
         finish: |arguments, view| {
-            let nothing = "no samples of other classes";
-            average_over_classes(arguments, view, nothing, |class| {
+            let reason = "no samples of other classes";
+            average_over_classes(arguments, view, reason, |class| {
                 let others = &class.total - &class.truth;
-                [&others - &class.predicted + &class.hits, others]
+                [&others - &class.predicted + &class.true_positives, others]
             })
         },
         ..class_counts::MULTICLASS

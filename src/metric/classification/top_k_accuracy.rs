@@ -30,7 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::{Arguments, Better, Key, MetricDef};
+use crate::metric::{Arguments, Better, Key, MetricDef, UndeclaredParameter};
 use crate::statistic::{MAX_CLASSES, Statistic, Task, ValueFn, ValueSpec};
 
 const K: Key<u32> = Key {
@@ -40,20 +40,20 @@ const K: Key<u32> = Key {
     summary: "the number of classes considered, at most all of them",
 };
 
-fn sum(arguments: &Arguments) -> Statistic {
-    let parameter = arguments.get(&K) as f32;
-    Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter })
+fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
+    let parameter = arguments.get(&K)? as f32;
+    Ok(Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter }))
 }
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "top_k_accuracy",
     summary: "the share of samples whose class is among the k with the largest scores",
     formula: "Σw[rank below k] / Σw",
     tasks: &[Task::Multiclass],
     parameters: &[&K],
-    statistics: |arguments| vec![sum(arguments)],
-    finish: |arguments, view| Ok(view.mean(sum(arguments))?.into()),
+    statistics: |arguments| Ok(vec![sum(arguments)?]),
+    finish: |arguments, view| Ok(view.mean(sum(arguments)?)?.into()),
     better: Better::Higher,
     range: [0.0, 1.0],
     ..MetricDef::BASE

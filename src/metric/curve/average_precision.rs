@@ -62,18 +62,18 @@ use crate::exact::{AnyWeightSum, SHARE_BITS, WeightSum};
 use crate::metric::{Interval, MetricDef};
 use num_bigint::BigInt;
 
-/// How far a term may be off, of the weight of label 1 in its bin: two quotients, a logarithm
-/// within 2 ulp of a number that is off by one more, a product and a difference, all below 2, in
-/// units of 2^-53.
+/// A bound of the error of a term, relative to the weight of label 1 in its bin: the sum of the
+/// errors of two quotients, a logarithm within 2 ulp of a rounded number, a product and a
+/// difference, all below 2, in units of 2^-53.
 const TERM_ERROR: f64 = 16.0 * f64::EPSILON;
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "average_precision",
     summary: "the mean precision over all samples of label 1, each at its own score",
     formula: "Σ_g a (A+a) / (A+a+B+b) / P",
     finish: |arguments, view| {
-        let ranking = Ranking::of(arguments, view)?.with_positives()?;
+        let ranking = Ranking::new(arguments, view)?.with_positives()?;
         let whole = &ranking.positives << SHARE_BITS;
         let value = ratio(&ranking.sum_of_precisions(), &whole);
         Ok(match ranking.bins() {
@@ -90,7 +90,7 @@ fn bounds(groups: &[Group<AnyWeightSum>], all: &BigInt) -> [f64; 2] {
     let ([mut low, mut high, mut error], mut bins) = ([0.0; 3], 0);
     for group in groups {
         let [a, b] = [group.positives, group.negatives].map(WeightSum::to_integer);
-        // A, B, and what they are with the bin.
+        // A and B, without and with the bin.
         let (above, false_above) = (positives.clone(), negatives.clone());
         positives += &a;
         negatives += &b;
@@ -106,7 +106,7 @@ fn bounds(groups: &[Group<AnyWeightSum>], all: &BigInt) -> [f64; 2] {
         low += share * mean.max(ratio(&above, &(&above + &negatives)));
         error += share * TERM_ERROR * (1.0 + ratio(&negatives, &a) * log);
     }
-    // Each sum is rounded as often as there are terms.
+    // Each sum is rounded once per term.
     let error = error + f64::from(bins) * f64::EPSILON;
     [low - error, high + error]
 }

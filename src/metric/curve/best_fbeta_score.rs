@@ -38,25 +38,26 @@
 
 use super::ranking::{RANKING, Ranking, Search, THRESHOLD_AXES};
 use crate::metric::classification::fbeta_score::BETA;
-use crate::metric::{AtThreshold, HISTOGRAM_BINS, MetricDef, SPACING};
+use crate::metric::{HISTOGRAM_BINS, MetricDef, SPACING};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "best_fbeta_score",
     summary: "the best F-score of all thresholds, and the highest threshold with it",
     formula: "max_x (1+β²) TP / ((1+β²) TP + β² FN + FP)",
     parameters: &[&HISTOGRAM_BINS, &SPACING, &BETA],
     axes: THRESHOLD_AXES,
     finish: |arguments, view| {
-        let ranking = Ranking::of(arguments, view)?.with_positives()?;
-        let square = arguments.get(&BETA) * arguments.get(&BETA);
-        let mut best = Search::default();
+        let ranking = Ranking::new(arguments, view)?.with_positives()?;
+        let beta = arguments.get(&BETA)?;
+        let square = beta * beta;
+        let mut search = Search::default();
         ranking.for_each_threshold(|point| {
-            let right = (1.0 + square) * point.true_positives;
+            let correct = (1.0 + square) * point.true_positives;
             let wrong = square * point.false_negatives + point.false_positives;
-            best.offer(right / (right + wrong), &point);
+            search.offer(correct / (correct + wrong), &point);
         });
-        Ok(best.found.unwrap_or(AtThreshold { value: 0.0, threshold: 0.0 }).into())
+        Ok(search.best()?.into())
     },
     ..RANKING
 }];

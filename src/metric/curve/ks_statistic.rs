@@ -29,30 +29,31 @@
 //! evaluator.update(&Batch::new(&scores, &labels))?;
 //! let reached = AtThreshold { value: 0.5, threshold: 0.5 };
 //! let report = evaluator.result()?;
-//! let entry = report.get("ks_statistic").expect("requested");
-//! assert_eq!(entry.weighted, Ok(Value::AtThreshold(reached)));
+//! let value = &report.get("ks_statistic").expect("requested").weighted;
+//! assert_eq!(*value, Ok(Value::AtThreshold(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use super::ranking::{RANKING, Ranking, Search, THRESHOLD_AXES};
-use crate::metric::{AtThreshold, MetricDef};
+use crate::metric::MetricDef;
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "ks_statistic",
     summary: "the largest distance between the distributions of the scores of both labels",
     formula: "max_x|TPR(x) - FPR(x)|",
     axes: THRESHOLD_AXES,
     finish: |arguments, view| {
-        let ranking = Ranking::of(arguments, view)?.with_both()?;
-        let mut best = Search::default();
+        let ranking = Ranking::new(arguments, view)?.with_both()?;
+        let mut search = Search::default();
         ranking.for_each_threshold(|point| {
-            // Whole numbers, unless weights are many: then distances that are equal are found so.
+            // In whole numbers, unless sums of weights exceed 2^53, so that equal distances compare
+            // equal.
             let right = point.true_positives * point.negatives;
             let distance = (right - point.false_positives * point.positives).abs();
-            best.offer(distance / (point.positives * point.negatives), &point);
+            search.offer(distance / (point.positives * point.negatives), &point);
         });
-        Ok(best.found.unwrap_or(AtThreshold { value: 0.0, threshold: 0.0 }).into())
+        Ok(search.best()?.into())
     },
     ..RANKING
 }];

@@ -13,7 +13,7 @@ pub mod sensitivity_at_specificity;
 
 use super::MetricDef;
 
-/// The metrics of this family, file by file.
+/// The metrics of this topic, file by file.
 pub(super) const METRICS: &[&[MetricDef]] = &[
     roc_auc::METRICS,
     average_precision::METRICS,

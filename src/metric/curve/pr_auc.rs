@@ -40,12 +40,12 @@ use super::ranking::{Point, RANKING, Ranking};
 use crate::metric::MetricDef;
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "pr_auc",
-    summary: "the area under the precision-recall curve, with precision as it is between thresholds",
+    summary: "the area under the precision-recall curve, interpolated between thresholds",
     formula: "Σ_g a/(a+b) (a + (A - a/(a+b) (A+B)) ln((A+a+B+b)/(A+B))) / P",
     finish: |arguments, view| {
-        let ranking = Ranking::of(arguments, view)?.with_positives()?;
+        let ranking = Ranking::new(arguments, view)?.with_positives()?;
         let (mut area, mut last) = (0.0, None::<Point>);
         ranking.for_each_threshold(|point| {
             if let Some(last) = last {
@@ -58,13 +58,13 @@ pub const METRICS: &[MetricDef] = &[MetricDef {
     ..RANKING
 }];
 
-/// The area between two thresholds. What is added is not the difference of rounded sums, which may
-/// be nothing beside them.
+/// The area between two thresholds. It uses the sums of the added group, not the difference of
+/// rounded sums, in which a small group may vanish.
 fn between(last: &Point, point: &Point) -> f64 {
-    let risen = point.added_positives;
-    let added = risen + point.added_negatives;
+    let positives = point.added_positives;
+    let added = positives + point.added_negatives;
     let above = last.true_positives + last.false_positives;
-    let slope = risen / added;
+    let slope = positives / added;
     let log = if above > 0.0 { libm::log1p(added / above) } else { 0.0 };
-    slope * (risen + (last.true_positives - slope * above) * log) / point.positives
+    slope * (positives + (last.true_positives - slope * above) * log) / point.positives
 }

@@ -31,23 +31,23 @@
 //! evaluator.update(&Batch::new(&scores, &labels))?;
 //! let reached = AtThreshold { value: 1.0, threshold: 0.25 };
 //! let report = evaluator.result()?;
-//! let entry = report.get(metric).expect("requested");
-//! assert_eq!(entry.weighted, Ok(Value::AtThreshold(reached)));
+//! let value = &report.get(metric).expect("requested").weighted;
+//! assert_eq!(*value, Ok(Value::AtThreshold(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::ranking::{Point, RANKING, Ranking, THRESHOLD_AXES, best_where, min_rate};
+use super::ranking::{Point, RANKING, Ranking, THRESHOLD_AXES, best_rate, min_rate};
 use crate::metric::{HISTOGRAM_BINS, Key, MetricDef, SPACING};
 
 /// The share of label 1 that must be above a threshold.
-pub const RECALL: Key<f64> = min_rate("recall", "the smallest recall that a threshold must have");
+const RECALL: Key<f64> = min_rate("recall", "the smallest recall that a threshold must have");
 
 /// The share of samples above a threshold that must be of label 1.
-pub const PRECISION: Key<f64> =
+const PRECISION: Key<f64> =
     min_rate("precision", "the smallest precision that a threshold must have");
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "precision_at_recall",
         summary: "the best precision of thresholds with enough recall",
@@ -55,13 +55,8 @@ pub const METRICS: &[MetricDef] = &[
         parameters: &[&RECALL, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
-            let ranking = Ranking::of(arguments, view)?.with_positives()?;
-            best_where(
-                arguments,
-                &ranking,
-                Point::precision,
-                (|point| Some(point.true_positive_rate()), &RECALL),
-            )
+            let ranking = Ranking::new(arguments, view)?.with_positives()?;
+            best_rate(arguments, &ranking, Point::precision, (Point::true_positive_rate, &RECALL))
         },
         ..RANKING
     },
@@ -72,11 +67,11 @@ pub const METRICS: &[MetricDef] = &[
         parameters: &[&PRECISION, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
-            let ranking = Ranking::of(arguments, view)?.with_positives()?;
-            best_where(
+            let ranking = Ranking::new(arguments, view)?.with_positives()?;
+            best_rate(
                 arguments,
                 &ranking,
-                |point| Some(point.true_positive_rate()),
+                Point::true_positive_rate,
                 (Point::precision, &PRECISION),
             )
         },

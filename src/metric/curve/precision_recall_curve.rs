@@ -40,17 +40,18 @@ use super::ranking::{CURVE, Ranking};
 use crate::metric::{Axes, MetricDef};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "precision_recall_curve",
     summary: "precision and recall at all thresholds",
     formula: "recall(x), precision(x), x",
     axes: Axes::Columns(&["recall", "precision", "threshold"]),
     finish: |arguments, view| {
-        let ranking = Ranking::of(arguments, view)?.with_positives()?;
+        let ranking = Ranking::new(arguments, view)?.with_positives()?;
         let mut rows = Vec::new();
         ranking.for_each_threshold(|point| {
             if point.is_corner_of_precision {
-                let precision = point.precision().unwrap_or(1.0);
+                // Nothing is above the first threshold.
+                let precision = if rows.is_empty() { 1.0 } else { point.precision() };
                 rows.push(vec![point.true_positive_rate(), precision, point.threshold.into()]);
             }
         });

@@ -11,7 +11,7 @@
 //! Scores are [stored](crate::statistic::scores), 8 bytes per sample, and sorted when the result is
 //! requested. The numerator is an exact integer, and the ratio is rounded once.
 //!
-//! # Part of it
+//! # Partial area
 //!
 //! With `max_fpr` (m), only false positive rates up to m count. Their area A is rescaled so that
 //! chance is 1/2 and a perfect order 1 (McClish 1989):
@@ -81,7 +81,7 @@ use crate::exact::ratio::ratio;
 use crate::metric::{HISTOGRAM_BINS, Interval, Key, MetricDef, Range, SPACING, Value};
 
 /// The false positive rate up to which the area counts.
-pub const MAX_FPR: Key<Option<f64>> = Key {
+const MAX_FPR: Key<Option<f64>> = Key {
     name: "max_fpr",
     default: None,
     domain: Range::above_zero(1.0),
@@ -89,18 +89,18 @@ pub const MAX_FPR: Key<Option<f64>> = Key {
 };
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "roc_auc",
         summary: "the probability that a sample of label 1 has a higher score than one of label 0",
         formula: "Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N)",
         parameters: &[&HISTOGRAM_BINS, &SPACING, &MAX_FPR],
         finish: |arguments, view| {
-            let ranking = Ranking::of(arguments, view)?.with_both()?;
-            let max_fpr = arguments.get(&MAX_FPR).filter(|most| *most < 1.0);
+            let ranking = Ranking::new(arguments, view)?.with_both()?;
+            let max_fpr = arguments.get(&MAX_FPR)?.filter(|max| *max < 1.0);
             let area = match max_fpr {
                 None => area(&ranking),
-                Some(most) => partial_area(&ranking, most),
+                Some(max) => partial_area(&ranking, max),
             };
             Ok(unless_exact(&ranking, area))
         },
@@ -112,7 +112,7 @@ pub const METRICS: &[MetricDef] = &[
         formula: "2 Σ w_i w_j (1 where s_i > s_j, 1/2 where s_i = s_j) / (P N) - 1",
         range: [-1.0, 1.0],
         finish: |arguments, view| {
-            let ranking = Ranking::of(arguments, view)?.with_both()?;
+            let ranking = Ranking::new(arguments, view)?.with_both()?;
             let Interval { value, low, high } = area(&ranking);
             // Exact for areas from 1/4 on, and within one rounding for others.
             let [value, low, high] = [value, low, high].map(|area| 2.0 * area - 1.0);
@@ -139,27 +139,28 @@ fn area(ranking: &Ranking<'_>) -> Interval {
     Interval::around(ratio(&twice, &all), [low, high])
 }
 
-/// The same up to a false positive rate, standardised.
-fn partial_area(ranking: &Ranking<'_>, most: f64) -> Interval {
+/// The area up to a false positive rate, standardised, and its bounds.
+fn partial_area(ranking: &Ranking<'_>, max_fpr: f64) -> Interval {
     let [mut value, mut low, mut high] = [0.0; 3];
     let ([mut x, mut y], mut groups) = ([0.0; 2], 0);
     ranking.for_each_threshold(|point| {
-        if x >= most {
+        if x >= max_fpr {
             return;
         }
         let (next_x, next_y) = (point.false_positive_rate(), point.true_positive_rate());
-        let width = next_x.min(most) - x;
-        let height = if next_x > most { (next_y - y) * (width / (next_x - x)) } else { next_y - y };
+        let width = next_x.min(max_fpr) - x;
+        let is_last = next_x > max_fpr;
+        let height = if is_last { (next_y - y) * (width / (next_x - x)) } else { next_y - y };
         value += width * (y + height / 2.0);
         low += width * y;
         high += width * next_y;
         (x, y, groups) = (next_x, next_y, groups + 1);
     });
     let standardised = |area: f64| {
-        let least = most * most / 2.0;
-        (1.0 + (area - least) / (most - least)) / 2.0
+        let chance = max_fpr * max_fpr / 2.0;
+        (1.0 + (area - chance) / (max_fpr - chance)) / 2.0
     };
-    // Each term is off by a few roundings, of numbers whose sum is at most `most`.
+    // Each term has an error of a few roundings of numbers whose sum is at most `max_fpr`.
     let error = f64::from(groups + 8) * f64::EPSILON;
     let [low, high] = [standardised(low) - error, standardised(high) + error];
     Interval::around(standardised(value), [low, high])
@@ -194,7 +195,7 @@ mod tests {
                     });
                     let mut scores: StoredScores = samples.collect();
                     scores.sort();
-                    let ranking = Ranking::of_scores(&scores, weighted).expect("sorted scores");
+                    let ranking = Ranking::from_scores(&scores, weighted).expect("sorted scores");
                     let all: BigInt = &ranking.positives * &ranking.negatives * 2_u8;
                     [ranking.twice_concordant_pairs(), all]
                 });

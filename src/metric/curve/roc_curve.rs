@@ -44,7 +44,7 @@ use crate::error::Undefined;
 use crate::metric::{Arguments, Axes, MetricDef, TotalsView, Value};
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "roc_curve",
         summary: "true and false positive rates at all thresholds",
@@ -69,7 +69,7 @@ fn rows(
     view: &TotalsView<'_>,
     rate: fn(&Point) -> f64,
 ) -> Result<Value, Undefined> {
-    let ranking = Ranking::of(arguments, view)?.with_both()?;
+    let ranking = Ranking::new(arguments, view)?.with_both()?;
     let mut rows = Vec::new();
     ranking.for_each_threshold(|point| {
         if point.is_corner {

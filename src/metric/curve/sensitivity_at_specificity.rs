@@ -32,24 +32,24 @@
 //! evaluator.update(&Batch::new(&scores, &labels))?;
 //! let reached = AtThreshold { value: 1.0, threshold: 0.25 };
 //! let report = evaluator.result()?;
-//! let entry = report.get(metric).expect("requested");
-//! assert_eq!(entry.weighted, Ok(Value::AtThreshold(reached)));
+//! let value = &report.get(metric).expect("requested").weighted;
+//! assert_eq!(*value, Ok(Value::AtThreshold(reached)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::ranking::{RANKING, Ranking, THRESHOLD_AXES, best_where, min_rate};
+use super::ranking::{Point, RANKING, Ranking, THRESHOLD_AXES, best_rate, min_rate};
 use crate::metric::{HISTOGRAM_BINS, Key, MetricDef, SPACING};
 
 /// How specific a threshold must be.
-pub const SPECIFICITY: Key<f64> =
+const SPECIFICITY: Key<f64> =
     min_rate("specificity", "the smallest specificity that a threshold must have");
 
 /// How sensitive a threshold must be.
-pub const SENSITIVITY: Key<f64> =
+const SENSITIVITY: Key<f64> =
     min_rate("sensitivity", "the smallest sensitivity (recall) that a threshold must have");
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "sensitivity_at_specificity",
         summary: "the best sensitivity (recall) of thresholds with enough specificity",
@@ -57,12 +57,12 @@ pub const METRICS: &[MetricDef] = &[
         parameters: &[&SPECIFICITY, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
-            let ranking = Ranking::of(arguments, view)?.with_both()?;
-            best_where(
+            let ranking = Ranking::new(arguments, view)?.with_both()?;
+            best_rate(
                 arguments,
                 &ranking,
-                |point| Some(point.true_positive_rate()),
-                (|point| Some(point.specificity()), &SPECIFICITY),
+                Point::true_positive_rate,
+                (Point::specificity, &SPECIFICITY),
             )
         },
         ..RANKING
@@ -74,12 +74,12 @@ pub const METRICS: &[MetricDef] = &[
         parameters: &[&SENSITIVITY, &HISTOGRAM_BINS, &SPACING],
         axes: THRESHOLD_AXES,
         finish: |arguments, view| {
-            let ranking = Ranking::of(arguments, view)?.with_both()?;
-            best_where(
+            let ranking = Ranking::new(arguments, view)?.with_both()?;
+            best_rate(
                 arguments,
                 &ranking,
-                |point| Some(point.specificity()),
-                (|point| Some(point.true_positive_rate()), &SENSITIVITY),
+                Point::specificity,
+                (Point::true_positive_rate, &SENSITIVITY),
             )
         },
         ..RANKING

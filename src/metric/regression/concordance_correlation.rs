@@ -37,19 +37,19 @@ use crate::metric::{Better, MetricDef};
 use crate::statistic::{Moment, Task};
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "concordance_correlation",
     summary: "the agreement of prediction and truth, including scale and bias",
     formula: "2 Cov(p, t) / (Var(p) + Var(t) + (p̄−t̄)²)",
     tasks: &[Task::Regression],
-    statistics: |_| covariance::ALL.to_vec(),
+    statistics: |_| Ok(covariance::ALL.to_vec()),
     finish: |_, view| {
         let bias =
             covariance::sum(view, Moment::Prediction)? - covariance::sum(view, Moment::Truth)?;
-        let spread = covariance::of_prediction(view)? + covariance::of_truth(view)?;
-        let twice_both = covariance::of_both(view)? * 2;
-        let nothing = "prediction and truth are the same constant";
-        Ok(share(&twice_both, &(spread + &bias * &bias), nothing)?.into())
+        let spread = covariance::prediction_variance(view)? + covariance::truth_variance(view)?;
+        let twice_both = covariance::covariance(view)? * 2;
+        let reason = "prediction and truth are the same constant";
+        Ok(share(&twice_both, &(spread + &bias * &bias), reason)?.into())
     },
     better: Better::Higher,
     range: [-1.0, 1.0],

@@ -39,13 +39,13 @@ use crate::statistic::{Statistic, Task, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::Cosine);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "cosine_similarity",
     summary: "the mean cosine between predictions and truths as vectors of all outputs",
     formula: "Σw(Σ_k p_k t_k / √(Σ_k p_k² Σ_k t_k²)) / Σw",
     tasks: &[Task::Regression],
     family: MetricFamily::Vector,
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |_, view| Ok(view.mean(SUM)?.into()),
     better: Better::Higher,
     range: [-1.0, 1.0],

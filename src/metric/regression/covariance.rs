@@ -1,15 +1,15 @@
 //! Variances and covariances without cancellation, from the exact moments.
 //!
-//! Each is (Σw)² times the population (co)variance: Σw·Σwxy − Σwx·Σwy, in big integers. So it is
-//! zero exactly where the input is constant, and as good where the mean is far larger than the
-//! spread as elsewhere. Ratios of two of them need no more than one division.
+//! Each is (Σw)² times the population (co)variance: Σw·Σwxy − Σwx·Σwy, in big integers. It is zero
+//! if and only if the input is constant, and exact even if the mean is far larger than the spread.
+//! A ratio of two of them needs only one division.
 
 use crate::error::{Input, Undefined};
 use crate::metric::TotalsView;
 use crate::statistic::{Moment, Statistic};
 use num_bigint::{BigInt, Sign};
 
-/// The statistics of [`of_truth`].
+/// The statistics of [`truth_variance`].
 pub(in crate::metric) const TRUTH: [Statistic; 2] =
     [moment(Moment::Truth), moment(Moment::TruthSquare)];
 
@@ -23,17 +23,17 @@ pub(in crate::metric) const ALL: [Statistic; 5] = [
 ];
 
 /// (Σw)² · Var(t).
-pub(in crate::metric) fn of_truth(view: &TotalsView<'_>) -> Result<BigInt, Undefined> {
+pub(in crate::metric) fn truth_variance(view: &TotalsView<'_>) -> Result<BigInt, Undefined> {
     deviation(view, Moment::TruthSquare, Moment::Truth, Moment::Truth)
 }
 
 /// (Σw)² · Var(p).
-pub(in crate::metric) fn of_prediction(view: &TotalsView<'_>) -> Result<BigInt, Undefined> {
+pub(in crate::metric) fn prediction_variance(view: &TotalsView<'_>) -> Result<BigInt, Undefined> {
     deviation(view, Moment::PredictionSquare, Moment::Prediction, Moment::Prediction)
 }
 
 /// (Σw)² · Cov(p, t).
-pub(in crate::metric) fn of_both(view: &TotalsView<'_>) -> Result<BigInt, Undefined> {
+pub(in crate::metric) fn covariance(view: &TotalsView<'_>) -> Result<BigInt, Undefined> {
     deviation(view, Moment::Product, Moment::Prediction, Moment::Truth)
 }
 

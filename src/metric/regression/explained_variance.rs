@@ -36,16 +36,16 @@ use crate::metric::{Better, MetricDef};
 use crate::statistic::Task;
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "explained_variance",
     summary: "the share of the truth's variance that predictions explain, up to a constant bias",
     formula: "1 − Var(p−t) / Var(t)",
     tasks: &[Task::Regression],
-    statistics: |_| covariance::ALL.to_vec(),
+    statistics: |_| Ok(covariance::ALL.to_vec()),
     finish: |_, view| {
-        let truth = covariance::nonzero(covariance::of_truth(view)?, Input::Truth)?;
+        let truth = covariance::nonzero(covariance::truth_variance(view)?, Input::Truth)?;
         // Var(t) − Var(p−t) = 2 Cov(p, t) − Var(p)
-        let explained = covariance::of_both(view)? * 2 - covariance::of_prediction(view)?;
+        let explained = covariance::covariance(view)? * 2 - covariance::prediction_variance(view)?;
         Ok(ratio(&explained, &truth).into())
     },
     better: Better::Higher,

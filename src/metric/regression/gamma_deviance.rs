@@ -40,11 +40,11 @@ use crate::statistic::{Statistic, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::GammaDeviance);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "gamma_deviance",
     summary: "the mean deviance of gamma distributions, for truths above 0",
     formula: "Σw 2(ln(p/t)+t/p−1) / Σw",
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |arguments, view| reduced(arguments, SUM, view),
     ..LOSS
 }];

@@ -32,7 +32,7 @@
 //! ```
 
 use crate::metric::reduction::{LOSS, reduced};
-use crate::metric::{Arguments, Key, MetricDef, REDUCTION, Range};
+use crate::metric::{Arguments, Key, MetricDef, REDUCTION, Range, UndeclaredParameter};
 use crate::statistic::{Statistic, ValueFn, ValueSpec};
 
 /// Bounds of δ: its product with the smallest and largest errors of interest stays within `f32`.
@@ -46,18 +46,18 @@ const DELTA: Key<f64> = Key {
     summary: "the absolute error above which the loss is linear",
 };
 
-fn sum(arguments: &Arguments) -> Statistic {
-    let delta = arguments.get(&DELTA) as f32;
-    Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: delta })
+fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
+    let delta = arguments.get(&DELTA)? as f32;
+    Ok(Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: delta }))
 }
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "huber_loss",
     summary: "the mean of losses that are squared for small errors and linear for large ones",
     formula: "Σw h(p−t) / Σw, h(d) = d²/2 if |d| ≤ δ, else δ(|d|−δ/2)",
     parameters: &[&DELTA, &REDUCTION],
-    statistics: |arguments| vec![sum(arguments)],
-    finish: |arguments, view| reduced(arguments, sum(arguments), view),
+    statistics: |arguments| Ok(vec![sum(arguments)?]),
+    finish: |arguments, view| reduced(arguments, sum(arguments)?, view),
     ..LOSS
 }];

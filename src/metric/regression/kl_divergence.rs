@@ -39,24 +39,24 @@
 //! ```
 
 use crate::metric::classification::log_loss::EPS;
-use crate::metric::{Arguments, Better, MetricDef, MetricFamily};
+use crate::metric::{Arguments, Better, MetricDef, MetricFamily, UndeclaredParameter};
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
-fn sum(arguments: &Arguments) -> Statistic {
-    let parameter = arguments.get(&EPS) as f32;
-    Statistic::Sum(ValueSpec { function: ValueFn::Divergence, parameter })
+fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
+    let parameter = arguments.get(&EPS)? as f32;
+    Ok(Statistic::Sum(ValueSpec { function: ValueFn::Divergence, parameter }))
 }
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "kl_divergence",
     summary: "the mean Kullback-Leibler divergence of predicted from true distributions",
     formula: "Σw Σ_k t_k ln(t_k / p_k) / Σw",
     tasks: &[Task::Regression],
     family: MetricFamily::Vector,
     parameters: &[&EPS],
-    statistics: |arguments| vec![sum(arguments)],
-    finish: |arguments, view| Ok(view.mean(sum(arguments))?.into()),
+    statistics: |arguments| Ok(vec![sum(arguments)?]),
+    finish: |arguments, view| Ok(view.mean(sum(arguments)?)?.into()),
     better: Better::Lower,
     range: [0.0, f64::INFINITY],
     ..MetricDef::BASE

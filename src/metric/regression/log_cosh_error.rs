@@ -40,11 +40,11 @@ use crate::statistic::{Statistic, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::LogCosh);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "log_cosh_error",
     summary: "the mean of logarithms of the hyperbolic cosine of errors",
     formula: "Σw ln(cosh(p−t)) / Σw",
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |arguments, view| reduced(arguments, SUM, view),
     ..LOSS
 }];

@@ -36,13 +36,13 @@ const MAXIMUM: Statistic =
     Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 });
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "max_error",
     summary: "the largest absolute error among samples of positive weight",
     formula: "max |p−t| where w > 0",
-    standard: true,
+    is_default: true,
     parameters: &[],
-    statistics: |_| vec![MAXIMUM],
+    statistics: |_| Ok(vec![MAXIMUM]),
     finish: |_, view| Ok(view.maximum(MAXIMUM)?.into()),
     ..LOSS
 }];

@@ -38,12 +38,12 @@ use crate::statistic::{Statistic, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "mean_absolute_error",
     summary: "the mean of absolute errors",
     formula: "Σw|p−t| / Σw",
-    standard: true,
-    statistics: |_| vec![SUM],
+    is_default: true,
+    statistics: |_| Ok(vec![SUM]),
     finish: |arguments, view| reduced(arguments, SUM, view),
     ..LOSS
 }];

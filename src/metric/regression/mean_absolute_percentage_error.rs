@@ -40,11 +40,11 @@ use crate::statistic::{Statistic, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::PercentageError);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "mean_absolute_percentage_error",
     summary: "the mean of absolute errors, each as a fraction of its truth",
     formula: "Σw(|p−t|/|t|) / Σw",
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |arguments, view| reduced(arguments, SUM, view),
     ..LOSS
 }];

@@ -34,13 +34,13 @@ use crate::statistic::{Statistic, Task, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::Error);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "mean_error",
     summary: "the mean of errors, positive where predictions are too high",
     formula: "Σw(p−t) / Σw",
     tasks: &[Task::Regression],
-    standard: true,
-    statistics: |_| vec![SUM],
+    is_default: true,
+    statistics: |_| Ok(vec![SUM]),
     finish: |_, view| Ok(view.mean(SUM)?.into()),
     ..MetricDef::BASE
 }];

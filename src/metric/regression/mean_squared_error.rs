@@ -41,13 +41,13 @@ use crate::statistic::{Statistic, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::SquaredError);
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "mean_squared_error",
         summary: "the mean of squared errors",
         formula: "Σw(p−t)² / Σw",
-        standard: true,
-        statistics: |_| vec![SUM],
+        is_default: true,
+        statistics: |_| Ok(vec![SUM]),
         finish: |arguments, view| reduced(arguments, SUM, view),
         ..LOSS
     },
@@ -55,9 +55,9 @@ pub const METRICS: &[MetricDef] = &[
         name: "root_mean_squared_error",
         summary: "the root of the mean of squared errors",
         formula: "√(Σw(p−t)² / Σw)",
-        standard: true,
+        is_default: true,
         parameters: &[],
-        statistics: |_| vec![SUM],
+        statistics: |_| Ok(vec![SUM]),
         finish: |_, view| {
             let (sum, weight) = (view.sum(SUM)?.to_integer(), view.weight()?.to_integer());
             Ok(root_ratio(sum.magnitude(), weight.magnitude()).into())

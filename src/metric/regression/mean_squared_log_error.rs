@@ -42,12 +42,12 @@ use crate::statistic::{Statistic, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::SquaredLogError);
 
 /// The metrics of this file.
-pub const METRICS: &[MetricDef] = &[
+pub(in crate::metric) const METRICS: &[MetricDef] = &[
     MetricDef {
         name: "mean_squared_log_error",
         summary: "the mean of squared differences of logarithms",
         formula: "Σw(ln(1+p)−ln(1+t))² / Σw",
-        statistics: |_| vec![SUM],
+        statistics: |_| Ok(vec![SUM]),
         finish: |arguments, view| reduced(arguments, SUM, view),
         ..LOSS
     },
@@ -56,7 +56,7 @@ pub const METRICS: &[MetricDef] = &[
         summary: "the root of the mean of squared differences of logarithms",
         formula: "√(Σw(ln(1+p)−ln(1+t))² / Σw)",
         parameters: &[],
-        statistics: |_| vec![SUM],
+        statistics: |_| Ok(vec![SUM]),
         finish: |_, view| {
             let (sum, weight) = (view.sum(SUM)?.to_integer(), view.weight()?.to_integer());
             Ok(root_ratio(sum.magnitude(), weight.magnitude()).into())

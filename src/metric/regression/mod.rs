@@ -24,7 +24,7 @@ pub mod weighted_mean_absolute_percentage_error;
 
 use super::MetricDef;
 
-/// The metrics of this family, file by file.
+/// The metrics of this topic, file by file.
 pub(super) const METRICS: &[&[MetricDef]] = &[
     mean_squared_error::METRICS,
     mean_absolute_error::METRICS,

@@ -37,16 +37,17 @@ use crate::metric::{Better, MetricDef};
 use crate::statistic::Task;
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "pearson_correlation",
     summary: "the linear correlation of prediction and truth",
     formula: "Cov(p, t) / √(Var(p) Var(t))",
     tasks: &[Task::Regression],
-    statistics: |_| covariance::ALL.to_vec(),
+    statistics: |_| Ok(covariance::ALL.to_vec()),
     finish: |_, view| {
-        let truth = covariance::nonzero(covariance::of_truth(view)?, Input::Truth)?;
-        let prediction = covariance::nonzero(covariance::of_prediction(view)?, Input::Prediction)?;
-        Ok(signed_root(&covariance::of_both(view)?, &(prediction * truth)).into())
+        let truth = covariance::nonzero(covariance::truth_variance(view)?, Input::Truth)?;
+        let prediction =
+            covariance::nonzero(covariance::prediction_variance(view)?, Input::Prediction)?;
+        Ok(signed_root(&covariance::covariance(view)?, &(prediction * truth)).into())
     },
     better: Better::Higher,
     range: [-1.0, 1.0],

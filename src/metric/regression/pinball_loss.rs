@@ -1,4 +1,4 @@
-//! The mean pinball loss: how well predictions stand where a quantile should.
+//! The mean pinball loss of predictions of a quantile.
 //!
 //! ```text
 //! pinball_loss = (q Σ w max(t − p, 0) + (1 − q) Σ w max(p − t, 0)) / Σ w
@@ -7,7 +7,7 @@
 //! In the unit of the truth; `quantile` is q, 0.5 by default (half the mean absolute error). Each
 //! p − t is rounded once to `f32`. With d = p − t, max(±d, 0) = (|d| ± d) / 2, so both sums follow
 //! exactly from those of mean_absolute_error and mean_error; the mean is rounded once, with q as
-//! the `f64` nearest to what was given.
+//! the nearest `f64`.
 //!
 //! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
@@ -50,19 +50,19 @@ const QUANTILE: Key<f64> = Key {
 };
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "pinball_loss",
     summary: "the mean pinball loss of a predicted quantile",
     formula: "(q Σw max(t−p, 0) + (1−q) Σw max(p−t, 0)) / Σw",
     parameters: &[&QUANTILE, &REDUCTION],
-    statistics: |_| vec![ABSOLUTE, ERROR],
+    statistics: |_| Ok(vec![ABSOLUTE, ERROR]),
     finish: |arguments, view| {
         let (absolute, error) = (view.sum(ABSOLUTE)?.to_integer(), view.sum(ERROR)?.to_integer());
         let twice_below = &absolute - &error;
         let twice_above = &absolute + &error;
-        let Fraction { numerator: q, denominator: one } = Fraction::of(arguments.get(&QUANTILE));
+        let Fraction { numerator: q, denominator: one } = Fraction::of(arguments.get(&QUANTILE)?);
         let twice_sum = &q * twice_below + (&one - &q) * twice_above;
-        let twice_divisor = one * arguments.get(&REDUCTION).divisor(view)? * 2;
+        let twice_divisor = one * arguments.get(&REDUCTION)?.divisor(view)? * 2;
         Ok(ratio(&twice_sum, &twice_divisor).into())
     },
     ..LOSS

@@ -39,11 +39,11 @@ use crate::statistic::{Statistic, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::PoissonDeviance);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "poisson_deviance",
     summary: "the mean deviance of Poisson distributions, for truths that are counts",
     formula: "Σw 2(t ln(t/p)−t+p) / Σw",
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |arguments, view| reduced(arguments, SUM, view),
     ..LOSS
 }];

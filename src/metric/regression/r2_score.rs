@@ -40,15 +40,15 @@ use crate::statistic::{Statistic, Task, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::SquaredError);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "r2_score",
     summary: "the share of the truth's variance that predictions explain",
     formula: "1 − Σw(p−t)² / Σw(t−t̄)²",
     tasks: &[Task::Regression],
-    standard: true,
-    statistics: |_| [[SUM].as_slice(), &covariance::TRUTH].concat(),
+    is_default: true,
+    statistics: |_| Ok([[SUM].as_slice(), &covariance::TRUTH].concat()),
     finish: |_, view| {
-        let total = covariance::nonzero(covariance::of_truth(view)?, Input::Truth)?;
+        let total = covariance::nonzero(covariance::truth_variance(view)?, Input::Truth)?;
         let residual = view.sum(SUM)?.to_integer() * view.weight()?.to_integer();
         Ok(ratio(&(&total - residual), &total).into())
     },

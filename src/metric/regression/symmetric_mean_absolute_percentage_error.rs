@@ -37,13 +37,13 @@ use crate::statistic::{Statistic, ValueFn};
 const SUM: Statistic = Statistic::sum(ValueFn::SymmetricPercentageError);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "symmetric_mean_absolute_percentage_error",
     summary: "the mean of absolute errors, each as a fraction of the mean size of prediction and truth",
     formula: "Σw(2|p−t|/(|p|+|t|)) / Σw",
     parameters: &[],
     range: [0.0, 2.0],
-    statistics: |_| vec![SUM],
+    statistics: |_| Ok(vec![SUM]),
     finish: |_, view| Ok(view.mean(SUM)?.into()),
     ..LOSS
 }];

@@ -44,7 +44,7 @@
 
 use crate::exact::two_to;
 use crate::metric::reduction::{LOSS, reduced};
-use crate::metric::{Arguments, Key, MetricDef, REDUCTION, Range};
+use crate::metric::{Arguments, Key, MetricDef, REDUCTION, Range, UndeclaredParameter};
 use crate::statistic::{Statistic, ValueFn, ValueSpec};
 
 const POWER: Key<f64> = Key {
@@ -54,9 +54,9 @@ const POWER: Key<f64> = Key {
     summary: "the power of the mean that the variance is proportional to",
 };
 
-fn sum(arguments: &Arguments) -> Statistic {
-    let power = arguments.get(&POWER) as f32;
-    if power == 0.0 {
+fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
+    let power = arguments.get(&POWER)? as f32;
+    Ok(if power == 0.0 {
         Statistic::sum(ValueFn::SquaredError)
     } else if power == 1.0 {
         Statistic::sum(ValueFn::PoissonDeviance)
@@ -66,16 +66,16 @@ fn sum(arguments: &Arguments) -> Statistic {
         // Powers just below 0 have the deviances of the last one that the value takes.
         let parameter = if power < 0.0 { power.min(-two_to(-60) as f32) } else { power };
         Statistic::Sum(ValueSpec { function: ValueFn::TweedieDeviance, parameter })
-    }
+    })
 }
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "tweedie_deviance",
     summary: "the mean deviance of Tweedie distributions, whose variance is a power of the mean",
     formula: "Σw d(p, t) / Σw, d = 2(max(t, 0)^(2−P)/((1−P)(2−P)) − t p^(1−P)/(1−P) + p^(2−P)/(2−P))",
     parameters: &[&POWER, &REDUCTION],
-    statistics: |arguments| vec![sum(arguments)],
-    finish: |arguments, view| reduced(arguments, sum(arguments), view),
+    statistics: |arguments| Ok(vec![sum(arguments)?]),
+    finish: |arguments, view| reduced(arguments, sum(arguments)?, view),
     ..LOSS
 }];

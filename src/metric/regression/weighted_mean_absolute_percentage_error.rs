@@ -40,12 +40,12 @@ const ERROR: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 const TRUTH: Statistic = Statistic::sum(ValueFn::AbsoluteTruth);
 
 /// The metric of this file.
-pub const METRICS: &[MetricDef] = &[MetricDef {
+pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
     name: "weighted_mean_absolute_percentage_error",
     summary: "the sum of absolute errors as a fraction of the sum of absolute truths",
     formula: "Σw|p−t| / Σw|t|",
     parameters: &[],
-    statistics: |_| vec![ERROR, TRUTH],
+    statistics: |_| Ok(vec![ERROR, TRUTH]),
     finish: |_, view| {
         let (error, truth) = (view.sum(ERROR)?, view.sum(TRUTH)?);
         Ok(share(&error.to_integer(), &truth.to_integer(), "every truth is zero")?.into())

@@ -36,7 +36,7 @@ const ROUNDED: &[&str] = &[
 ];
 
 fn tolerance(spec: &ResolvedMetric, expected: f64) -> f64 {
-    if spec.needs_rows() && !spec.is_one_vs_rest_metric() {
+    if spec.needs_rows() && !spec.has_binary_problems() {
         return tolerance_of_rows(spec, expected);
     }
     if ROUNDED.contains(&spec.definition.name) { 0.5_f64.powi(21) } else { TOLERANCE }
@@ -45,7 +45,7 @@ fn tolerance(spec: &ResolvedMetric, expected: f64) -> f64 {
 /// The relative bound of a row value. Bounds are in ulp, and one ulp is at most 2^-23 of a number.
 /// No value is negative, so sums have the same bound.
 fn tolerance_of_rows(spec: &ResolvedMetric, expected: f64) -> f64 {
-    let statistics = (spec.definition.statistics)(&spec.arguments);
+    let statistics = &spec.statistics;
     let values = statistics.iter().filter_map(|statistic| statistic.value());
     let bounds = values.map(|value| bound_of_rows(value.function));
     let tolerance = bounds.fold(0.0, f64::max) * 0.5_f64.powi(23) + TOLERANCE;
@@ -416,7 +416,7 @@ fn every_metric_matches_its_formula() {
                     }
                     let (base, factor) = reduction(&entry.spec, rows);
                     let expected = match inputs.task() {
-                        Task::Multiclass if spec.is_one_vs_rest_metric() => {
+                        Task::Multiclass if spec.has_binary_problems() => {
                             one_vs_rest::formula(base, inputs, rows, &scores)
                         }
                         Task::Multiclass if spec.needs_rows() => {
@@ -446,7 +446,7 @@ fn every_metric_matches_its_formula() {
                         continue;
                     }
                     // Log-odds that differ may share a bin.
-                    let is_one_vs_rest = spec.is_one_vs_rest_metric();
+                    let is_one_vs_rest = spec.has_binary_problems();
                     if is_one_vs_rest && inputs.are_logits() && base.contains("bins=") {
                         continue;
                     }
@@ -479,7 +479,7 @@ fn every_metric_matches_its_formula() {
         }
         for (spec, compared) in compared {
             let shares_bins = inputs.are_logits() && spec.contains("bins=");
-            let is_left_out = shares_bins && inputs.spec(&spec).is_one_vs_rest_metric();
+            let is_left_out = shares_bins && inputs.spec(&spec).has_binary_problems();
             assert!(compared > 0 || is_left_out, "{spec} of {inputs:?} was never compared");
         }
     }

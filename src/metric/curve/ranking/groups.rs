@@ -9,8 +9,7 @@ use rayon::prelude::*;
 /// Samples that have the same score, or whose scores share a bin.
 #[derive(Clone, Copy, Debug)]
 pub struct Group<S> {
-    /// The least and the largest score that such samples have, or may have; infinite if they are
-    /// not known.
+    /// The smallest and the largest score that its samples may have; infinite if unknown.
     pub scores: [f32; 2],
     /// Sums of their weights by label.
     pub negatives: S,
@@ -18,11 +17,11 @@ pub struct Group<S> {
 }
 
 impl<S: WeightSum> Group<S> {
-    /// A group that weighs nothing.
+    /// A group of weight 0.
     pub const NONE: Self =
         Self { scores: [f32::INFINITY; 2], negatives: S::ZERO, positives: S::ZERO };
 
-    /// The sums of this one and the next, with the scores of the latter.
+    /// The sums of this group and the next, with the scores of the next.
     #[inline(always)]
     pub fn plus(self, next: Self) -> Self {
         let (negatives, positives) =
@@ -30,59 +29,59 @@ impl<S: WeightSum> Group<S> {
         Self { negatives, positives, ..next }
     }
 
-    /// Whether label 0 and label 1 have the same share in another group.
+    /// Whether both labels have the same shares of the weight as in another group.
     #[inline(always)]
     pub fn is_like(&self, other: &Self) -> bool {
-        let [ours, theirs] =
+        let [one, two] =
             [(self, other), (other, self)].map(|(a, b)| ProductSum::of(a.negatives, b.positives));
-        ours == theirs
+        one == two
     }
 }
 
-/// Stored samples in order, as one side sees them.
+/// Stored samples in order, with their weights or, unweighted, with weight 1.
 #[derive(Clone, Copy, Debug)]
 pub struct Samples<'a> {
     samples: &'a [StoredSample],
     weighted: bool,
-    /// How many places the unit of sums stands above the last bit of the smallest weight there is.
+    /// The exponent of the unit of sums, relative to the last bit of the smallest possible weight.
     unit: u32,
-    /// Bits that the sum of all weights may have.
+    /// The largest number of bits of a sum of weights, in that unit.
     pub bits: u32,
 }
 
-/// Samples that are taken at a time by one thread.
+/// Samples that a thread processes at a time.
 const RANGE: usize = 1 << 15;
 
 impl<'a> Samples<'a> {
     pub fn new(scores: &'a StoredScores, weighted: bool) -> Result<Self, Undefined> {
         let samples = scores.sorted()?;
         let positions = |weight: u32| [place(weight).1; 2];
-        let [least, most] = match weighted {
+        let [min, max] = match weighted {
             false => positions(ONE),
             true => samples
                 .par_chunks(RANGE)
                 .map(|samples| {
-                    samples.iter().fold([u32::MAX, 0], |[least, most], sample| {
+                    samples.iter().fold([u32::MAX, 0], |[min, max], sample| {
                         let weight = sample.weight();
                         let position = place(weight).1;
-                        let least = if weight == 0 { least } else { least.min(position) };
-                        [least, most.max(position)]
+                        let min = if weight == 0 { min } else { min.min(position) };
+                        [min, max.max(position)]
                     })
                 })
                 .reduce(|| [u32::MAX, 0], |[a, b], [c, d]| [a.min(c), b.max(d)]),
         };
-        let unit = least.min(most);
-        let of_count = usize::BITS - samples.len().leading_zeros();
-        Ok(Self { samples, weighted, unit, bits: most - unit + 24 + of_count })
+        let unit = min.min(max);
+        let carries = usize::BITS - samples.len().leading_zeros();
+        Ok(Self { samples, weighted, unit, bits: max - unit + 24 + carries })
     }
 
-    /// The distance, in bits, of the unit of sums from the unit of the smallest weight.
+    /// The exponent of the unit of sums, relative to the last bit of the smallest possible weight.
     pub fn unit(&self) -> u32 {
         self.unit
     }
 
-    /// The samples in ranges, of which none divides a group, the highest scores first; with the
-    /// sums of all before each.
+    /// The samples in ranges that keep groups whole, the highest scores first, each with the sums
+    /// of the samples before it; and the sums of all samples.
     pub fn ranges<S: WeightSum>(&self) -> (Vec<(Self, Group<S>)>, Group<S>) {
         let mut ranges = Vec::new();
         let mut rest = self.samples;
@@ -91,9 +90,9 @@ impl<'a> Samples<'a> {
             while start > 0 && rest[start - 1].key() == rest[start].key() {
                 start -= 1;
             }
-            let (others, range) = rest.split_at(start);
+            let (lower, range) = rest.split_at(start);
             ranges.push(Self { samples: range, ..*self });
-            rest = others;
+            rest = lower;
         }
         let sums: Vec<_> = ranges.par_iter().map(Self::sum).collect();
         let mut before = Group::NONE;
@@ -110,15 +109,15 @@ impl<'a> Samples<'a> {
         let sum_of = |weigh: fn(StoredSample) -> u32| {
             let [mut negatives, mut positives] = [S::ZERO; 2];
             for &sample in self.samples {
-                let custom: [S; 2] = by_label(sample, weigh(sample), self.unit);
-                (negatives, positives) = (negatives.plus(custom[0]), positives.plus(custom[1]));
+                let [negative, positive]: [S; 2] = by_label(sample, weigh(sample), self.unit);
+                (negatives, positives) = (negatives.plus(negative), positives.plus(positive));
             }
             Group { negatives, positives, ..Group::NONE }
         };
         if self.weighted { sum_of(StoredSample::weight) } else { sum_of(|_| ONE) }
     }
 
-    /// Passes each group that weighs anything, the highest scores first.
+    /// Passes each group of positive weight, the highest scores first.
     #[inline(always)]
     pub fn each_group<S: WeightSum>(&self, pass: impl FnMut(Group<S>)) {
         if self.weighted {
@@ -135,15 +134,15 @@ impl<'a> Samples<'a> {
         mut pass: impl FnMut(Group<S>),
     ) {
         let mut rest = self.samples;
-        while let [others @ .., last] = rest {
+        while let [lower @ .., last] = rest {
             let [mut negatives, mut positives]: [S; 2] = by_label(*last, weigh(*last), self.unit);
-            rest = others;
-            while let [others @ .., next] = rest
+            rest = lower;
+            while let [lower @ .., next] = rest
                 && next.key() == last.key()
             {
-                let custom: [S; 2] = by_label(*next, weigh(*next), self.unit);
-                (negatives, positives) = (negatives.plus(custom[0]), positives.plus(custom[1]));
-                rest = others;
+                let [negative, positive]: [S; 2] = by_label(*next, weigh(*next), self.unit);
+                (negatives, positives) = (negatives.plus(negative), positives.plus(positive));
+                rest = lower;
             }
             if !negatives.is_zero() || !positives.is_zero() {
                 pass(Group { scores: [last.score(); 2], negatives, positives });
@@ -152,13 +151,13 @@ impl<'a> Samples<'a> {
     }
 }
 
-/// What a sample weighs as one of label 0, and as one of label 1.
+/// The weight of a sample for label 0 and for label 1: one of them is 0.
 #[inline(always)]
 fn by_label<S: WeightSum>(sample: StoredSample, weight: u32, unit: u32) -> [S; 2] {
     let (mantissa, position) = place(weight);
-    // Bits, not branches: nobody can foresee a label. A weight of zero has none, wherever they
-    // stand.
-    let of_label = 0_u32.wrapping_sub(sample.label() as u32);
+    // A mask instead of a branch, since labels are unpredictable. The position of a weight of 0
+    // does not matter.
+    let is_positive = 0_u32.wrapping_sub(sample.label() as u32);
     let position = position.saturating_sub(unit);
-    [mantissa & !of_label, mantissa & of_label].map(|mantissa| S::placed(mantissa, position))
+    [mantissa & !is_positive, mantissa & is_positive].map(|mantissa| S::placed(mantissa, position))
 }

@@ -1,7 +1,7 @@
 //! The order of scores, and exact sums over it.
 
 use super::groups::{Group, Samples};
-use super::statistics;
+use super::statistics::statistics;
 use crate::error::Undefined;
 use crate::exact::{AnyWeightSum, ProductSum, WeightSum};
 use crate::metric::{Arguments, TotalsView};
@@ -17,11 +17,11 @@ pub struct Ranking<'a> {
     /// Sums of weights of all samples by label, in units of the order.
     pub negatives: BigInt,
     pub positives: BigInt,
-    /// The distance, in bits, of its unit from the unit of the smallest weight.
+    /// The exponent of the unit of sums, relative to the last bit of the smallest possible weight.
     unit: u32,
 }
 
-/// Groups in order, whatever holds their sums.
+/// Groups in order, with sums of any type.
 trait Ordered {
     /// See [`Ranking::twice_concordant_pairs`].
     fn twice_concordant_pairs(&self) -> BigInt;
@@ -36,7 +36,7 @@ trait Ordered {
 /// The sums of weights above and below a threshold, each rounded once.
 #[derive(Clone, Copy, Debug)]
 pub struct Point {
-    /// Samples with larger scores are above.
+    /// Samples with larger scores are above it.
     pub threshold: f32,
     pub false_positives: f64,
     pub true_positives: f64,
@@ -71,58 +71,57 @@ impl Point {
         self.true_negatives / self.negatives
     }
 
-    /// None where nothing is ranked above the threshold.
-    pub fn precision(&self) -> Option<f64> {
-        let above = self.true_positives + self.false_positives;
-        (above > 0.0).then(|| self.true_positives / above)
+    /// NaN if nothing is ranked above the threshold.
+    pub fn precision(&self) -> f64 {
+        self.true_positives / (self.true_positives + self.false_positives)
     }
 }
 
 impl<'a> Ranking<'a> {
     /// The order of a metric's scores.
-    pub fn of(arguments: &Arguments, view: &TotalsView<'a>) -> Result<Self, Undefined> {
-        match statistics(arguments)[..] {
+    pub fn new(arguments: &Arguments, view: &TotalsView<'a>) -> Result<Self, Undefined> {
+        match statistics(arguments)?[..] {
             [Statistic::Scores, ref fallback @ ..] => {
                 let scores = view.scores(Statistic::Scores)?;
                 match fallback.first() {
-                    Some(histogram) if scores.is_dropped() => Self::of_bins(view, *histogram),
+                    Some(histogram) if scores.is_dropped() => Self::from_bins(view, *histogram),
                     None if scores.is_dropped() => Err(Undefined::ScoresDropped),
-                    _ => Self::of_scores(scores, view.is_weighted()),
+                    _ => Self::from_scores(scores, view.is_weighted()),
                 }
             }
-            [histogram, ..] => Self::of_bins(view, histogram),
-            [] => Err(Undefined::Internal { reason: "a curve without statistics".to_owned() }),
+            [histogram, ..] => Self::from_bins(view, histogram),
+            [] => Err(Undefined::internal("a curve has no statistics")),
         }
     }
 
-    /// The order of scores that are sorted.
-    pub fn of_scores(scores: &'a StoredScores, weighted: bool) -> Result<Self, Undefined> {
+    /// The order of sorted scores.
+    pub fn from_scores(scores: &'a StoredScores, weighted: bool) -> Result<Self, Undefined> {
         let samples = Samples::new(scores, weighted)?;
         // Twice a sum has one bit more.
         let bits = samples.bits + 1;
         Ok(if bits <= u64::BITS {
-            Self::of_samples::<u64>(samples)
+            Self::from_samples::<u64>(samples)
         } else if bits <= u128::BITS {
-            Self::of_samples::<u128>(samples)
+            Self::from_samples::<u128>(samples)
         } else {
-            Self::of_samples::<AnyWeightSum>(samples)
+            Self::from_samples::<AnyWeightSum>(samples)
         })
     }
 
-    fn of_samples<S: WeightSum + 'a>(samples: Samples<'a>) -> Self {
+    fn from_samples<S: WeightSum + 'a>(samples: Samples<'a>) -> Self {
         let (ranges, all) = samples.ranges::<S>();
         let (negatives, positives) = (all.negatives.to_integer(), all.positives.to_integer());
         let groups = Box::new(Ranges { ranges, all });
         Self { groups, bins: None, negatives, positives, unit: samples.unit() }
     }
 
-    fn of_bins(view: &TotalsView<'a>, histogram: Statistic) -> Result<Self, Undefined> {
+    fn from_bins(view: &TotalsView<'a>, histogram: Statistic) -> Result<Self, Undefined> {
         let Statistic::Histogram { binning } = histogram else {
-            let what = format!("{histogram} was read as a histogram");
-            return Err(Undefined::Internal { reason: what });
+            return Err(Undefined::internal(format!("{histogram} is read as a histogram")));
         };
-        let most = binning.bins() as usize;
-        let (mut numbers, mut groups) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        let capacity = binning.bins() as usize;
+        let (mut numbers, mut groups) =
+            (Vec::with_capacity(capacity), Vec::with_capacity(capacity));
         for (bin, [negatives, positives]) in view.bins(histogram)?.rev() {
             numbers.push(bin);
             groups.push(Group { negatives, positives, ..Group::NONE });
@@ -140,7 +139,7 @@ impl<'a> Ranking<'a> {
         self.bins.as_ref().map(|bins| bins.as_slice())
     }
 
-    /// The same, if there is weight of label 1.
+    /// The same ranking; fails if no sample of positive weight has label 1.
     pub fn with_positives(self) -> Result<Self, Undefined> {
         match self.positives.sign() {
             Sign::NoSign => Err(Undefined::OneLabel { label: 0 }),
@@ -148,7 +147,7 @@ impl<'a> Ranking<'a> {
         }
     }
 
-    /// The same, if there is weight of both labels.
+    /// The same ranking; fails unless samples of positive weight have both labels.
     pub fn with_both(self) -> Result<Self, Undefined> {
         let ranking = self.with_positives()?;
         match ranking.negatives.sign() {
@@ -157,24 +156,24 @@ impl<'a> Ranking<'a> {
         }
     }
 
-    /// The weight of samples of label 1, in units that are the same for all.
+    /// The weight of samples of label 1, in a unit that is the same for all rankings.
     pub fn support(self) -> BigInt {
         self.positives << self.unit
     }
 
-    /// Pairs of samples of either label, in weights: twice those that are in order, where half of
-    /// those that are equal count.
+    /// Twice the weight of the pairs of a sample of label 1 and one of label 0 in which label 1 has
+    /// the higher score. Pairs of equal scores count half.
     pub fn twice_concordant_pairs(&self) -> BigInt {
         self.groups.twice_concordant_pairs()
     }
 
-    /// The precision at each sample of label 1, in units of a 2^62nd, times its weight.
+    /// The sum over samples of label 1 of weight × precision at their score, in units of 2^-62.
     pub fn sum_of_precisions(&self) -> BigInt {
         self.groups.sum_of_precisions()
     }
 
-    /// Passes the point of each threshold between groups, the highest first. Nothing is above the
-    /// first threshold, and everything is above the last.
+    /// Passes the point of each threshold between groups, the highest first. No sample is above the
+    /// first threshold, and all are above the last.
     pub fn for_each_threshold(&self, mut pass: impl FnMut(Point)) {
         self.groups.for_each_threshold(&mut pass);
     }
@@ -182,10 +181,10 @@ impl<'a> Ranking<'a> {
 
 /// Groups that can be passed one by one.
 trait Groups<S>: Sync {
-    /// Passes each; its scores may be missing.
+    /// Passes each group. Its scores may be missing.
     fn each_group(&self, pass: impl FnMut(Group<S>));
 
-    /// Passes each with its scores.
+    /// Passes each group with its scores.
     fn each_with_scores(&self, pass: impl FnMut(Group<S>)) {
         self.each_group(pass);
     }
@@ -198,7 +197,7 @@ impl<S: WeightSum> Groups<S> for Samples<'_> {
     }
 }
 
-/// Bins with their numbers. Where they end takes a while to find out, and few ask for it.
+/// Bins with their numbers. Their ends are computed only for metrics that need thresholds.
 struct Bins<S> {
     binning: Binning,
     numbers: Vec<u32>,
@@ -213,20 +212,20 @@ impl<S: WeightSum> Groups<S> for Bins<S> {
     fn each_with_scores(&self, mut pass: impl FnMut(Group<S>)) {
         for (&bin, &group) in self.numbers.iter().zip(self.groups.iter()) {
             let below = bin.checked_sub(1).map(|below| self.binning.max_of_bin(below));
-            let least = below.map_or(f32::MIN, f32::next_up);
-            pass(Group { scores: [least, self.binning.max_of_bin(bin)], ..group });
+            let min = below.map_or(f32::MIN, f32::next_up);
+            pass(Group { scores: [min, self.binning.max_of_bin(bin)], ..group });
         }
     }
 }
 
-/// Ranges of groups and the sums of all before each, and those of all.
+/// Ranges of groups, each with the sums of the groups before it, and the sums of all groups.
 struct Ranges<G, S> {
     ranges: Vec<(G, Group<S>)>,
     all: Group<S>,
 }
 
 impl<S: WeightSum, G: Groups<S>> Ranges<G, S> {
-    /// Adds up what each group adds to a sum, from what is ranked above it.
+    /// Sums the terms of all groups. A term depends on the group and on the sums above it.
     #[inline(always)]
     fn sum(&self, add: impl Fn(&mut ProductSum, Group<S>, Group<S>) + Sync) -> BigInt {
         let sums = self.ranges.par_iter().map(|(groups, before)| {
@@ -247,8 +246,8 @@ impl<S: WeightSum, G: Groups<S>> Ranges<G, S> {
 
 impl<S: WeightSum, G: Groups<S>> Ordered for Ranges<G, S> {
     fn twice_concordant_pairs(&self) -> BigInt {
-        // Pairs of a group's samples of label 0 with what is ranked above it, the samples of label
-        // 1 there being right, and with its own, of which half are.
+        // The samples of label 0 in a group form pairs with the samples of label 1 above it, which
+        // are in order, and with those in the group, which count half.
         self.sum(|sum, above, group| {
             let twice = above.positives.plus(above.positives).plus(group.positives);
             sum.add(group.negatives, twice);
@@ -276,8 +275,8 @@ impl<S: WeightSum, G: Groups<S>> Ordered for Ranges<G, S> {
     }
 }
 
-/// The next number below a score that is not subnormal, since subnormal numbers count as zero. For
-/// the smallest number it is that number itself.
+/// The next number below a score, skipping subnormal numbers, which count as zero; the smallest
+/// number for itself.
 fn next_below(score: f32) -> f32 {
     match score.next_down() {
         f32::NEG_INFINITY => f32::MIN,
@@ -287,7 +286,7 @@ fn next_below(score: f32) -> f32 {
     }
 }
 
-/// A walk over groups, between two of them.
+/// The state of a walk over groups, between two of them.
 #[derive(Clone, Copy)]
 struct Walk<S> {
     above: Group<S>,
@@ -296,7 +295,7 @@ struct Walk<S> {
 }
 
 impl<S: WeightSum> Walk<S> {
-    /// The point before the next group, if there is one more.
+    /// The point between the last group and the next.
     #[inline(always)]
     fn point(&self, next: Option<Group<S>>) -> Point {
         let &Self { above, last, all } = self;
@@ -307,7 +306,7 @@ impl<S: WeightSum> Walk<S> {
         };
         let (is_corner, is_corner_of_precision) = match (last, next) {
             (Some(last), Some(next)) => {
-                // Precision stays the same where what is added has the same shares as all above.
+                // Precision does not change if the added group has the same shares as all above it.
                 let straight = last.positives.is_zero() && next.positives.is_zero()
                     || above.is_like(&last) && above.is_like(&next);
                 (!last.is_like(&next), !straight)
@@ -338,26 +337,26 @@ mod tests {
     /// Weights that span about the width of either integer type, in bits.
     #[test]
     fn sums_fit_the_integers_that_are_chosen_for_them() {
-        for least in (1_u32..140).filter(|least| (30..50).contains(least) || *least > 90) {
+        for span in (1_u32..140).filter(|span| (30..50).contains(span) || *span > 90) {
             let largest = f32::from_bits((127 + 20) << 23 | 0x7f_ffff);
             let weights =
-                [largest, 2_f32.powi(20 - least as i32), largest, largest, largest, largest];
+                [largest, 2_f32.powi(20 - span as i32), largest, largest, largest, largest];
             let samples = weights.iter().enumerate().map(|(index, weight)| {
                 let score = (index % 4) as f32;
                 StoredSample::new(score.to_bits(), index % 2 == 1, weight.to_bits())
             });
             let mut scores: StoredScores = samples.collect();
             scores.sort();
-            let chosen = Ranking::of_scores(&scores, true).expect("sorted scores");
+            let chosen = Ranking::from_scores(&scores, true).expect("sorted scores");
             let samples = Samples::new(&scores, true).expect("sorted scores");
-            let widest = Ranking::of_samples::<AnyWeightSum>(samples);
-            assert_eq!(chosen.positives, widest.positives, "2^-{least}");
+            let widest = Ranking::from_samples::<AnyWeightSum>(samples);
+            assert_eq!(chosen.positives, widest.positives, "2^-{span}");
             assert_eq!(
                 chosen.twice_concordant_pairs(),
                 widest.twice_concordant_pairs(),
-                "2^-{least}"
+                "2^-{span}"
             );
-            assert_eq!(chosen.sum_of_precisions(), widest.sum_of_precisions(), "2^-{least}");
+            assert_eq!(chosen.sum_of_precisions(), widest.sum_of_precisions(), "2^-{span}");
         }
     }
 }

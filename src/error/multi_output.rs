@@ -1,6 +1,6 @@
 //! Errors of models with several outputs.
 
-use super::Error;
+use super::evaluator::Error;
 
 /// Why a [`MultiOutput`](crate::MultiOutput) cannot be built, or a batch cannot be added.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! Finds the first row that a batch on the host cannot have.
+//! The check of the values of a batch on the host.
 
 use super::class_weighting::SampleWeights;
 use super::column::{first, one_hot_class, row_bits};
@@ -53,10 +53,11 @@ pub(super) fn check_values(samples: &SampleWeights<'_>, schema: Schema) -> Resul
     };
     Err(match classes {
         None => match first_unfit(column.slice(row * width..(row + 1) * width)) {
-            value if value.is_finite() => {
+            Some(value) if value.is_finite() => {
                 Error::Update(UpdateError::TooLarge { input, row, value })
             }
-            value => Error::Update(UpdateError::NotFinite { input, row, value }),
+            Some(value) => Error::Update(UpdateError::NotFinite { input, row, value }),
+            None => Error::internal(format!("the finite {input} in row {row} was refused")),
         },
         Some(classes) => {
             let label = with_column!(column, slice => slice[row].to_string());
@@ -85,8 +86,8 @@ fn first_bad(
     element.map(|element| element / width)
 }
 
-/// The first truth of positive weight that is a malformed row: neither one-hot nor, where it may be
-/// that, a distribution.
+/// The first truth of positive weight that is a malformed row: not one-hot or, if truths are soft,
+/// not a distribution.
 fn first_malformed(samples: &SampleWeights<'_>) -> Option<usize> {
     let soft = samples.batch.truth_encoding == TruthEncoding::Soft;
     with_column!(samples.batch.truth(), slice => {
@@ -99,11 +100,9 @@ fn first_malformed(samples: &SampleWeights<'_>) -> Option<usize> {
     })
 }
 
-/// The first number of a column that is not finite as an `f32`; 0 if all are.
-fn first_unfit(column: Column<'_>) -> f64 {
-    with_column!(column, slice => {
-        slice.iter().map(|x| x.real()).find(|&x| is_unfit(x)).unwrap_or_default()
-    })
+/// The first number of a column that is not finite as an `f32`.
+fn first_unfit(column: Column<'_>) -> Option<f64> {
+    with_column!(column, slice => slice.iter().map(|x| x.real()).find(|&x| is_unfit(x)))
 }
 
 /// Whether a number is not finite as an `f32`.

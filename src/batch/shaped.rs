@@ -1,10 +1,10 @@
-//! A batch on the host that fits a plan, taken apart into the chunks that the engines add.
+//! A batch on the host whose shapes fit a plan, split into chunks for the engines.
 
+use super::check_values::check_values;
 use super::chunk::ConversionScratch;
 use super::class_weighting::SampleWeights;
 use super::outputs::OutputScratch;
 use super::sequences::SequenceScratch;
-use super::validate::check_values;
 use super::{Chunk, ClassWeighting, FaultPolicy, HostBatch, PrecisionLoss};
 use crate::error::Error;
 use crate::statistic::{Plan, Schema, View};
@@ -25,9 +25,9 @@ pub(crate) struct ChunkScratch {
 }
 
 /// A batch whose shapes and types fit a plan, with a weight and a mask for each sample, if it has
-/// weights and masks. Its values are checked separately: the engines find faults on their way.
+/// weights and masks. Its values are not checked yet: the engines find faults while adding it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ValidatedBatch<'a> {
+pub(crate) struct ShapedBatch<'a> {
     batch: HostBatch<'a>,
     schema: Schema,
 }
@@ -42,7 +42,7 @@ pub(crate) struct OutputChunks<'a> {
     next: usize,
 }
 
-impl<'a> ValidatedBatch<'a> {
+impl<'a> ShapedBatch<'a> {
     /// The batch of a schema, of which it has `samples`.
     ///
     /// # Errors
@@ -90,7 +90,7 @@ impl<'a> ValidatedBatch<'a> {
 }
 
 impl OutputChunks<'_> {
-    /// What the samples hold.
+    /// The schema of the samples.
     pub fn schema(&self) -> Schema {
         self.schema
     }

@@ -1,0 +1,186 @@
+//! Warnings about the values of a report.
+
+use super::number::number;
+use crate::batch::PrecisionLoss;
+use crate::error::Input;
+use crate::metric::ResolvedMetric;
+use crate::statistic::{Faults, Plan, StatisticSet, Task, Totals};
+use std::fmt;
+
+/// A warning about values that may mislead.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Rounding an input to `f32` lost more than a thousandth of the mean absolute error.
+    PrecisionLoss {
+        /// The input.
+        input: Input,
+        /// The largest rounding.
+        largest_rounding: f64,
+        /// The mean absolute error, unweighted.
+        mean_absolute_error: f64,
+    },
+    /// Weights are too small for `f32`: they lost digits, or count as zero.
+    SmallWeights {
+        /// Number of such weights.
+        count: u64,
+    },
+    /// Numbers that are not zero were rounded to zero.
+    Underflow {
+        /// The metrics with such numbers, and statistics that no metric needs.
+        values: Vec<String>,
+        /// Number of samples with such numbers, of the statistic that has most of them.
+        count: u64,
+    },
+    /// Probabilities below the smallest one that a metric accepts were clipped to it.
+    Clipped {
+        /// The metrics that clip, and statistics that no metric needs.
+        values: Vec<String>,
+        /// Number of clipped samples, of the statistic that has most of them.
+        count: u64,
+    },
+    /// Rows of probabilities whose sum differs from 1 by more than 2^-11 were used unchanged.
+    Unnormalized {
+        /// The metrics that interpret rows as probabilities, and statistics that no metric needs.
+        values: Vec<String>,
+        /// Number of such rows, of the statistic that has most of them.
+        count: u64,
+    },
+    /// Outputs that should be probabilities (predictions, truths or both) do not sum to 1.
+    UnnormalizedOutputs {
+        /// The metrics that interpret outputs as probabilities, and statistics that no metric
+        /// needs.
+        values: Vec<String>,
+        /// Number of such samples, of the statistic that has most of them.
+        count: u64,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PrecisionLoss { input, largest_rounding, mean_absolute_error } => write!(
+                f,
+                "narrowing the {input} to 32-bit floats rounded it by up to {}, more than a \
+                 thousandth of the mean absolute error, {}: subtract a common offset from \
+                 prediction and truth first",
+                number(*largest_rounding),
+                number(*mean_absolute_error)
+            ),
+            Self::SmallWeights { count } => write!(
+                f,
+                "weights in {count} of the samples are too small for 32-bit floats and lost digits \
+                 or count as zero: multiply all weights by a power of two, which changes no ratio"
+            ),
+            Self::Underflow { values, count } => write!(
+                f,
+                "numbers in at least {count} of the samples are so small that they count as zero \
+                 in {}",
+                values.join(", ")
+            ),
+            Self::Clipped { values, count } => write!(
+                f,
+                "the probability of the label is clipped in {count} of the samples in {}",
+                values.join(", ")
+            ),
+            Self::Unnormalized { values, count } => write!(
+                f,
+                "the probabilities of {count} of the samples do not sum to 1 in {}: if they are \
+                 logits, say so",
+                values.join(", ")
+            ),
+            Self::UnnormalizedOutputs { values, count } => write!(
+                f,
+                "the predictions or the truths of {count} of the samples do not sum to 1 in {}: \
+                 divide them by their sum",
+                values.join(", ")
+            ),
+        }
+    }
+}
+
+impl Warning {
+    /// All warnings about these totals.
+    pub(crate) fn all(
+        totals: &Totals,
+        plan: &Plan,
+        specs: &[ResolvedMetric],
+        precision_loss: &PrecisionLoss,
+    ) -> Vec<Self> {
+        // Without samples this is NaN, which no rounding exceeds.
+        let mean_absolute_error =
+            precision_loss.absolute_error.to_f64() / precision_loss.samples as f64;
+        let roundings =
+            [(Input::Prediction, precision_loss.prediction), (Input::Truth, precision_loss.truth)];
+        let narrowed = roundings
+            .into_iter()
+            .filter(|(_, rounding)| *rounding > mean_absolute_error / 1000.0)
+            .map(|(input, largest_rounding)| Self::PrecisionLoss {
+                input,
+                largest_rounding,
+                mean_absolute_error,
+            });
+        let count = precision_loss.lossy_weights;
+        let lossy_weights = (count > 0).then_some(Self::SmallWeights { count });
+        let from_faults = Self::from_faults(totals, plan, specs);
+        narrowed.chain(lossy_weights).chain(from_faults).collect()
+    }
+
+    /// The warning about underflow in binary problems, if any, with the largest number of samples
+    /// of any problem.
+    pub(crate) fn in_binary_problems(
+        totals: &[Totals],
+        plan: &Plan,
+        specs: &[ResolvedMetric],
+    ) -> Option<Self> {
+        let (mut max_count, mut affected_values) = (0, Vec::new());
+        for family in plan.families.iter().filter(|family| !family.kind.is_view()) {
+            for totals in &totals[family.totals.clone()] {
+                if let Some((values, count)) =
+                    affected(totals, &family.statistics, specs, |faults| faults.underflow)
+                {
+                    max_count = max_count.max(count);
+                    affected_values.extend(values);
+                }
+            }
+        }
+        let values = specs.iter().map(|spec| spec.text.clone());
+        let values = values.filter(|text| affected_values.contains(text)).collect();
+        (max_count > 0).then_some(Self::Underflow { values, count: max_count })
+    }
+
+    /// Warnings about samples that were flushed to zero, clipped, or not normalized.
+    fn from_faults(totals: &Totals, plan: &Plan, specs: &[ResolvedMetric]) -> Vec<Self> {
+        let statistics = &plan.view_statistics;
+        let underflow = affected(totals, statistics, specs, |faults| faults.underflow)
+            .map(|(values, count)| Self::Underflow { values, count });
+        let clipped = affected(totals, statistics, specs, |faults| faults.clipped)
+            .map(|(values, count)| Self::Clipped { values, count });
+        let unnormalized = affected(totals, statistics, specs, |faults| faults.unnormalized).map(
+            |(values, count)| match plan.task {
+                Task::Regression => Self::UnnormalizedOutputs { values, count },
+                _ => Self::Unnormalized { values, count },
+            },
+        );
+        underflow.into_iter().chain(clipped).chain(unnormalized).collect()
+    }
+}
+
+/// The metrics that a count of samples affects, as requested, and the largest count of a statistic;
+/// none if all counts are zero.
+fn affected(
+    totals: &Totals,
+    statistics: &StatisticSet,
+    specs: &[ResolvedMetric],
+    count: fn(&Faults) -> u64,
+) -> Option<(Vec<String>, u64)> {
+    let counts = totals.statistics.iter().map(|total| count(&total.faults));
+    let largest = counts.clone().max().filter(|&count| count > 0)?;
+    let statistics = statistics.iter().zip(&statistics.metrics).zip(counts);
+    let affected = statistics.filter(|(_, count)| *count > 0).map(|(statistic, _)| statistic);
+    let texts = specs.iter().map(|spec| &spec.text);
+    let texts = texts.filter(|text| affected.clone().any(|(_, metrics)| metrics.contains(text)));
+    let of_no_metric = affected.clone().filter(|(_, metrics)| metrics.is_empty());
+    let names = of_no_metric.map(|(statistic, _)| statistic.to_string());
+    Some((texts.cloned().chain(names).collect(), largest))
+}
