@@ -163,7 +163,7 @@ impl HostPart {
             sum.merge(&totals.without_content())?;
             Ok::<_, Error>(sum)
         };
-        let no_totals = Totals::nothing(&plan.view_statistics);
+        let no_totals = Totals::empty_without_content(&plan.view_statistics);
         let all_outputs = outputs.iter().try_fold(no_totals, add)?;
         let all_views = wholes.iter().try_fold(all_outputs.clone(), add)?;
         let mut warnings = Warning::all(&all_views, &plan, &specs, &precision_loss);

@@ -109,7 +109,7 @@ impl Totals {
     }
 
     /// Totals of no samples, with weights and faults only.
-    pub(crate) fn nothing(statistics: &[Statistic]) -> Self {
+    pub(crate) fn empty_without_content(statistics: &[Statistic]) -> Self {
         let statistics = statistics.iter().map(|_| Total::of_faults(Faults::default()));
         Self { weights: Weights::default(), statistics: statistics.collect() }
     }

@@ -334,7 +334,7 @@ fn broken_libraries_are_noticed_on_every_adapter() {
             let (adapter, cases) = (&connection.name, &CASES[at..=at]);
             let wgsl = mutant.patched(&module(cases));
             let different = compare(&connection, &wgsl, cases, 4);
-            assert!(different.is_some(), "{adapter}: {}: nobody notices", mutant.what);
+            assert!(different.is_some(), "{adapter}: {}: this is not detected", mutant.what);
         }
     }
 }

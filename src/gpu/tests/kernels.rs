@@ -64,7 +64,7 @@ fn every_broken_shader_is_noticed_on_every_adapter() {
                 // Lost scores are detected before they are compared.
                 Err(Error::Device(DeviceError::Failed { .. }))
                     if mutant.detector == Statistic::Scores => {}
-                other => panic!("{adapter}: when {}, nobody notices: {other:?}", mutant.what),
+                other => panic!("{adapter}: when {}, this is not detected: {other:?}", mutant.what),
             }
         }
     }
@@ -83,7 +83,7 @@ fn a_mask_that_rows_ignore_is_noticed_on_every_adapter() {
             };
             let broken = mutant("a mask is ignored", (), "if is_masked(weight) {", "if false {");
             compare(broken.unbroken()).expect("a sound shader");
-            let error = compare(broken).expect_err("nobody notices");
+            let error = compare(broken).expect_err("this is detected");
             assert!(matches!(error, Error::Device(DeviceError::SelfTestFailed { .. })), "{error}");
         }
     }
@@ -101,13 +101,18 @@ const OF_PROBLEMS: &[Mutant] = &[
     ),
     mutant("a class is compared with itself", (), "select(0u, 1u, other >= positive)", "0u"),
     mutant("an invalid truth counts", (), "if row.truth == NO_CLASS {", "if false {"),
-    mutant("a row's NaN goes unnoticed", (), "(row.flags & ROW_NONFINITE) != 0u", "false"),
-    mutant("the label is that of others", (), "row.truth == positive)", "row.truth != positive)"),
+    mutant("NaN in a row is ignored", (), "(row.flags & ROW_NONFINITE) != 0u", "false"),
+    mutant("labels are inverted", (), "row.truth == positive)", "row.truth != positive)"),
     mutant("the score comes from the first class", (), "* CLASSES + positive]", "* CLASSES]"),
-    mutant("the arg max is one of the others", (), "label == row.arg_max", "false"),
-    mutant("a class is one of its others", (), "minus(row.sum, term)", "row.sum"),
-    mutant("others weigh nothing", (), "flush_result(ln1p(scaled_terms))", "0u"),
-    mutant("the runner-up is alone", (), "flush_result(ln(row.sum))", "0u"),
+    mutant("the arg max is among the other classes", (), "label == row.arg_max", "false"),
+    mutant("a class is among the other classes", (), "minus(row.sum, term)", "row.sum"),
+    mutant("terms of other classes are dropped", (), "flush_result(ln1p(scaled_terms))", "0u"),
+    mutant(
+        "the sum of the terms below the largest is dropped",
+        (),
+        "flush_result(ln(row.sum))",
+        "0u",
+    ),
     mutant("a mask is ignored", (), "if is_masked(weight) {", "if false {"),
 ];
 

@@ -153,7 +153,7 @@ fn a_broken_reduction_is_noticed_on_every_adapter() {
             let schema = schema(plan, *soft);
             let wgsl = mutant.patched(&source::reduction(plan, schema).wgsl);
             let different = difference(&connection, plan, schema, &wgsl, 100);
-            assert!(different.is_some(), "{adapter}: when {}, nobody notices", mutant.what);
+            assert!(different.is_some(), "{adapter}: when {}, this is not detected", mutant.what);
         }
     }
 }

@@ -74,7 +74,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
         "let end = min((tile.x + 1u) * TILE - 1u, taken());",
     ),
     mutant(
-        "other blocks are not added up",
+        "counts of other blocks are dropped",
         Statistic::Scores,
         "lane_sum += sums[other];",
         "lane_sum += 0u;",
@@ -98,7 +98,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
         "places[digit(sample.x)] += alike - 1u;",
     ),
     mutant(
-        "threads of the words before are forgotten",
+        "threads of earlier words are dropped",
         Statistic::Scores,
         "let earlier = select(0u, threads, word < lane / 32u);",
         "let earlier = 0u;",
@@ -116,20 +116,20 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
         "fn add_to_histogram(bin: u32, first_entry: u32, faults: u32, sample: Sample) {\n    if false {",
     ),
     mutant(
-        "the last bin is beyond the last",
+        "the last bin is out of range",
         ADAPTIVE,
         "u32(bitcast<f32>(times(p, whole(even)))), even - 1u)",
         "u32(bitcast<f32>(times(p, whole(even)))), even)",
     ),
     mutant(
-        "negative probabilities are large",
+        "negative probabilities are not clamped",
         ADAPTIVE,
         "select(min(score, ONE), 0u, score >> 31u == 1u)",
         "min(score, ONE)",
     ),
-    mutant("distances are from 0 alone", ADAPTIVE, "select(p, minus(ONE, p), upper)", "p"),
+    mutant("distances are measured from 0 only", ADAPTIVE, "select(p, minus(ONE, p), upper)", "p"),
     mutant(
-        "far distances have bins of their own",
+        "large distances are not clamped",
         LOGITS,
         "min(max(distance, min_distance), min_distance + DISTANCE_RANGE)",
         "max(distance, min_distance)",
