@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs every check except the tests of the library and the command: formatting, lints,
-# documentation, packages, and integrations/burn:
+# benches, documentation, packages, and integrations/burn:
 #
 #     sh tests/checks.sh
 #
@@ -21,6 +21,10 @@ git ls-files '*.rs' | xargs rustfmt --check --edition 2024
 banner "Clippy"
 cargo clippy --all-targets --all-features -- -D warnings
 cargo clippy --all-targets --no-default-features -- -D warnings
+
+# Each bench runs once, with few samples.
+banner "Benches"
+cargo test --all-features --bench '*'
 
 banner "Documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --all-features
