@@ -79,13 +79,13 @@ fn messages_say_what_is_wrong_and_what_to_do() {
                 &regression,
                 Batch::new(f32s.rows(4, 3), f32s),
                 "the buffer of the predictions: rows of 4 elements, 3 from one to the next: there must \
-                 be one at least, and rows must not overlap",
+                 be at least one, and rows must not overlap",
             ),
             (
                 &regression,
                 Batch::new(f32s.rows(0, 0), f32s),
                 "the buffer of the predictions: rows of 0 elements, 0 from one to the next: there must \
-                 be one at least, and rows must not overlap",
+                 be at least one, and rows must not overlap",
             ),
             (
                 &regression,
