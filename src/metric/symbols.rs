@@ -7,25 +7,27 @@ use crate::task::Task;
 pub fn symbols(task: Task) -> &'static str {
     match task {
         Task::Regression => {
-            "p: prediction, t: truth, p̄ and t̄: weighted means, Var and Cov: weighted variance and \
-             covariance, k: output"
+            "p = prediction, t = truth, p̄ and t̄ = weighted means, Var and Cov = weighted \
+             variance and covariance, k = output"
         }
         Task::Binary => {
-            "s: score, y: label, p: probability of label 1, b: bin; TP, FP, FN, TN: sums of weights of \
-             true and false positives and negatives"
+            "s = score, y = label, p = probability of label 1, b = bin; TP, FP, FN, TN = sums \
+             of weights of true and false positives and negatives"
         }
         Task::Multiclass => {
-            "s_k, p_k, y_k: score, probability and one-hot truth of class k; TP, FP, FN, TN: sums of \
-             weights of true and false positives and negatives of a class against the rest; T and P: \
-             sums of weights of samples of a class and of samples predicted as it; N: sum of all \
-             weights; i: true class, j: predicted class; rank: number of classes ranked before the \
-             true one; in bins b, p: probability of the predicted class, y: whether it is the true \
-             one; in curves, label 1 is a class and label 0 the rest"
+            "s_k, p_k, y_k = score, probability and one-hot truth of class k; TP, FP, FN, TN \
+             = sums of weights of true and false positives and negatives of a class against \
+             the rest; T and P = sums of weights of samples of a class and of samples \
+             predicted as it; N = sum of all weights; i = true class, j = predicted class; \
+             rank = number of classes ranked before the true one; in bins b, p = probability \
+             of the predicted class, y = whether it is the true one; in curves, label 1 is a \
+             class and label 0 the rest"
         }
         Task::Multilabel => {
-            "s: score of a label, y: label, p: probability of label 1, L: number of labels, b: bin; TP, \
-             FP, FN, TN: sums of weights of true and false positives and negatives of a label"
+            "s = score of a label, y = label, p = probability of label 1, L = number of \
+             labels, b = bin; TP, FP, FN, TN = sums of weights of true and false positives \
+             and negatives of a label"
         }
-        Task::Aggregation => "x: value, N: number of values",
+        Task::Aggregation => "x = value, N = number of values",
     }
 }

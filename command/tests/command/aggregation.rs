@@ -108,11 +108,11 @@ fn metrics_are_listed_and_can_be_chosen() {
     }
     assert!(!listed.contains("mean_squared_error"), "{listed}");
     let all = folder.run(&["metrics"]).printed();
-    assert!(all.contains("\nbinary: s is the score, y the label"), "{all}");
+    assert!(all.contains("\nbinary: s = score, y = label"), "{all}");
     assert!(
         all.contains(
             &listed[listed
-                .find("\naggregation: x is a value, and N how many there are\n")
+                .find("\naggregation: x = value, N = number of values\n")
                 .expect("a heading")..]
         ),
         "{all}"
