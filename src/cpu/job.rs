@@ -27,7 +27,7 @@ impl Job<'_> {
         };
         match self.statistics.iter().find(lacks_rows) {
             Some(statistic) => Err(Error::internal(format!(
-                "{statistic} is computed from rows, but there are none"
+                "{statistic} is computed from rows, but the samples have none"
             ))),
             None => Ok(()),
         }

@@ -56,8 +56,8 @@ impl Engines {
         Ok(())
     }
 
-    /// Whether there is room for the scores of `samples` more samples. Fails if there is none and
-    /// there are no fallback bins.
+    /// Whether there is room for the scores of `samples` more samples. Fails if there is
+    /// none, unless fallback bins are configured.
     pub fn has_room(&self, samples: u64) -> Result<bool, Error> {
         match self.score_memory.check(samples) {
             Err(_) if self.has_fallback_bins => Ok(false),

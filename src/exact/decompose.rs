@@ -3,7 +3,7 @@
 use crate::kernel::bits::{field, mantissa, nonfinite};
 
 /// The mantissa of a finite `f32`, given as its bits, and the number of places by which its last
-/// bit lies above that of the smallest `f32`.
+/// bit lies above the last bit of the smallest `f32`.
 #[inline(always)]
 pub(crate) fn place(bits: u32) -> (u32, u32) {
     debug_assert!(!nonfinite(bits), "{bits:#x} is not finite");

@@ -35,7 +35,7 @@ pub const AVERAGE: Key<Average> = key(
      of their values (macro), or the mean weighted by support (weighted)",
 );
 
-/// Sums counts over labels. There is no mean, since a mean of counts is not a count.
+/// Sums counts over labels. It has no mean, because a mean of counts is not a count.
 pub const COUNT_AVERAGE: Key<Average> = key(
     Average::None,
     &[Average::None, Average::Micro],

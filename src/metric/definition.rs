@@ -35,7 +35,7 @@ pub struct MetricDef {
     pub axes: Axes,
     /// Which values are better.
     pub better: Better,
-    /// The smallest and the largest possible value; infinite where there is no bound.
+    /// The smallest and the largest possible value; infinite if unbounded.
     pub range: [f64; 2],
     /// The statistics it needs.
     pub(crate) statistics: fn(&Arguments) -> Result<Vec<Statistic>, Error>,

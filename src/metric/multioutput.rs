@@ -24,7 +24,7 @@ pub fn finish(
     let Settings { task, outputs, .. } = arguments.settings;
     let several = family.kind == FamilyKind::Outputs && (task == Task::Multilabel || outputs > 1);
     let [first, others @ ..] = totals else {
-        return Err(Undefined::internal(format!("there are no totals of {}", family.kind)));
+        return Err(Undefined::internal(format!("totals of {} are missing", family.kind)));
     };
     if !several {
         return finish(first);

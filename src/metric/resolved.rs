@@ -122,7 +122,7 @@ impl ResolvedMetric {
         let family =
             plan.family(kind).and_then(|family| Some((family, totals.get(family.totals.clone())?)));
         let Some((family, totals)) = family else {
-            return Err(Undefined::internal(format!("there are no totals of {kind}")));
+            return Err(Undefined::internal(format!("totals of {kind} are missing")));
         };
         let finish = if kind.is_view() { multioutput::finish } else { binary_problems::finish };
         finish(self.definition, &self.arguments, family, totals, weighted)

@@ -15,7 +15,10 @@ pub fn adapters() -> Vec<Device> {
         return Vec::new();
     }
     let adapters = weighbridge::gpu::adapters();
-    assert!(!adapters.is_empty(), "there is no adapter: run `sh tests/run.sh`, which installs one");
+    assert!(
+        !adapters.is_empty(),
+        "no adapter was found: run `sh tests/run.sh`, which installs one"
+    );
     keep_open();
     adapters.into_iter().map(|adapter| Device::Named(adapter.name)).collect()
 }

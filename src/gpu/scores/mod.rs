@@ -127,7 +127,8 @@ impl Stored {
     ) -> Result<Option<BindGroup>, Error> {
         let Some(totals) = &mut self.totals else { return Ok(None) };
         let chunks = totals.get_mut(total);
-        let chunks = chunks.ok_or_else(|| Error::internal(format!("there is no total {total}")))?;
+        let chunks =
+            chunks.ok_or_else(|| Error::internal(format!("total {total} does not exist")))?;
         let problem = total - family.totals.start;
         let places = places(samples);
         let has_room = |chunk: &ScoreChunk| chunk.capacity - chunk.reserved >= places;

@@ -12,7 +12,10 @@ pub(crate) fn test_adapters() -> Vec<AdapterSummary> {
         return Vec::new();
     }
     let adapters = adapters();
-    assert!(!adapters.is_empty(), "there is no adapter: run `sh tests/run.sh`, which installs one");
+    assert!(
+        !adapters.is_empty(),
+        "no adapter was found: run `sh tests/run.sh`, which installs one"
+    );
     adapters
 }
 

@@ -78,7 +78,7 @@ fn from_samples<S: WeightSum>(
 ) -> Vec<Bin> {
     let (ranges, all) = samples.ranges::<S>();
     let whole: BigInt = all.negatives.plus(all.positives).to_integer() * 2_u8;
-    // W is the weight of all samples, A the weight above a group and g that of the group, so the
+    // W is the weight of all samples, A the weight above a group and g its own weight, so the
     // weight below it is B = W − A − g. It is in bin k or higher if bins (B + g/2) / W >= k, that
     // is, if 2A + g <= 2W (bins − k) / bins, the limit of bin k.
     let limits: Vec<_> = (0..number).map(|bin| words(&whole * (number - bin) / number)).collect();

@@ -9,11 +9,11 @@
 //!
 //! # Counts by class
 //!
-//! In the multiclass task, TP, FP, FN and TN are the same for each class against the rest: TP is
-//! the sum of the weights of the samples of the class that are predicted as it, FP that of other
-//! samples predicted as it, FN that of its samples predicted as another class, and TN that of all
-//! others. T = TP + FN is the weight of the samples of the class, P = TP + FP that of the samples
-//! predicted as it, and N that of all samples.
+//! In the multiclass task, each class is compared with the rest, and each count is a sum of
+//! weights. TP counts the samples of the class that are predicted as this class, FP other samples
+//! predicted as this class, FN samples of the class predicted as another, and TN all others.
+//! T = TP + FN counts the samples of the class, P = TP + FP the samples predicted as this class,
+//! and N all samples.
 //!
 //! # Averages over classes
 //!

@@ -33,7 +33,10 @@ pub fn adapters() -> Vec<Adapter> {
     }
     let instance = Instance::new(InstanceDescriptor::new_without_display_handle_from_env());
     let adapters = block_on(instance.enumerate_adapters(Backends::all()));
-    assert!(!adapters.is_empty(), "there is no adapter: run `sh tests/run.sh`, which installs one");
+    assert!(
+        !adapters.is_empty(),
+        "no adapter was found: run `sh tests/run.sh`, which installs one"
+    );
     adapters
 }
 
