@@ -126,7 +126,7 @@ pub struct Evaluate {
 
     /// Number of classes of the multiclass task, if there is no column for each: classes are 0, 1,
     /// ..., K - 1
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = whole_number)]
     pub classes: Option<u32>,
 
     /// Class names, in order; in the binary task, the second name is label 1
@@ -139,7 +139,7 @@ pub struct Evaluate {
 
     /// Probability above which a binary prediction is positive (default 0.5); if repeated, metrics
     /// computed from counts are reported at each threshold
-    #[arg(long = "threshold", value_name = "X", allow_negative_numbers = true)]
+    #[arg(long = "threshold", value_name = "X", allow_negative_numbers = true, value_parser = number)]
     pub thresholds: Vec<f64>,
 
     /// Class weights, such as 0=1,1=5 or cat=5 (default 1): the weight of a row is multiplied by
@@ -163,7 +163,7 @@ pub struct Evaluate {
 
     /// Continue with this number of bins when the score memory is full: values are then certified
     /// intervals instead of exact
-    #[arg(long, value_name = "BINS")]
+    #[arg(long, value_name = "BINS", value_parser = whole_number)]
     pub fallback_bins: Option<u32>,
 
     /// Device to run on: auto, cpu, gpu, or part of an adapter's name
@@ -243,6 +243,14 @@ fn bytes(text: &str) -> Result<u64, &'static str> {
     let (number, shift) = units.into_iter().find_map(with).unwrap_or((text, 0));
     let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
     bytes.ok_or("size must be a whole number, optionally followed by KiB, MiB or GiB")
+}
+
+fn whole_number(text: &str) -> Result<u32, &'static str> {
+    text.parse().map_err(|_| "expected a whole number below 2^32")
+}
+
+fn number(text: &str) -> Result<f64, &'static str> {
+    text.parse().map_err(|_| "expected a number, such as 0.3")
 }
 
 /// Parses `L=W`.

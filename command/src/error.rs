@@ -230,6 +230,9 @@ pub enum Failure {
     )]
     ScoreMemory { samples: u64, bytes: u64, limit: u64 },
 
+    #[error("unknown metric {name:?}: `weighbridge metrics` lists all")]
+    UnknownMetric { name: String },
+
     #[error("--fallback-bins is {bins}, but must be between 2 and {max}")]
     FallbackBins { bins: u32, max: u32 },
 
@@ -271,6 +274,9 @@ impl From<weighbridge::Error> for Failure {
             }
             Build(BuildError::InvalidFallbackBins { bins, max, .. }) => {
                 Self::FallbackBins { bins, max }
+            }
+            Build(BuildError::UnknownMetric { name, nearest: None }) => {
+                Self::UnknownMetric { name }
             }
             error => Self::Library(error),
         }
@@ -330,7 +336,7 @@ pub enum CellFault {
     #[error("the {input} is {text}: it must be finite unless its row has weight 0")]
     NotFinite { input: Input, text: String },
 
-    #[error("the {input} is {text}: it does not fit a 32-bit float (at most 3.4e38)")]
+    #[error("the {input} is {text}: it does not fit a 32-bit float, which ends at 3.4e38")]
     TooLarge { input: Input, text: String },
 
     #[error("the weight is {text}: weights must be finite, not negative and below 2^64")]
@@ -342,7 +348,7 @@ pub enum CellFault {
     )]
     InvalidProduct { text: String, class: u32, class_weight: f64 },
 
-    #[error("the {input} is {text}: labels must be {}", weighbridge::error::classes_from_zero(*classes))]
+    #[error("the {input} is {text}: it must be {}", weighbridge::error::expected_label(*classes))]
     InvalidLabel { input: Input, text: String, classes: u32 },
 }
 

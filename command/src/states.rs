@@ -53,7 +53,7 @@ fn cbor_reason(error: ciborium::de::Error<io::Error>) -> String {
 /// all.
 fn data_reason(reason: String) -> String {
     if reason.starts_with("invalid type") || reason.starts_with("missing field") {
-        return format!("it is not a state file ({reason})");
+        return "it is not a state (evaluate --state-out writes one)".to_owned();
     }
     reason
 }

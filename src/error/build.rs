@@ -1,6 +1,6 @@
 //! Errors of building an evaluator.
 
-use super::words::{bits, classes_from_zero, count, did_you_mean, shortest_number, size};
+use super::words::{bits, count, did_you_mean, shortest_number, size};
 use crate::task::{MAX_CLASSES, MAX_OUTPUTS, Task};
 
 /// Why an evaluator cannot be built.
@@ -27,19 +27,31 @@ pub enum BuildError {
         tasks: String,
     },
 
-    /// The metric has no parameter of this name.
-    #[error("{metric} has no parameter {parameter:?}{}", did_you_mean(nearest))]
+    /// The metric has no parameter of this name in the task of the evaluator.
+    #[error(
+        "{metric} has no parameter {parameter:?} in the {task} task; {}",
+        match known.as_slice() {
+            [] => "it has none".to_owned(),
+            [only] => format!("it has only {only}"),
+            known => format!("it has {}", known.join(", ")),
+        }
+    )]
     UnknownParameter {
         /// The metric.
         metric: &'static str,
         /// The parameter as given.
         parameter: String,
-        /// The most similar parameter, or the first one.
-        nearest: Option<String>,
+        /// The task of the evaluator.
+        task: Task,
+        /// The parameters that it has.
+        known: Vec<&'static str>,
     },
 
     /// The parameter does not accept this value.
-    #[error("{metric}: {parameter} is {value:?}, but must be {expected}")]
+    #[error(
+        "{metric}: {parameter} {}, but must be {expected}",
+        if value.is_empty() { "has no value".to_owned() } else { format!("is {value:?}") }
+    )]
     InvalidParameter {
         /// The metric.
         metric: String,
@@ -144,7 +156,7 @@ pub enum BuildError {
     },
 
     /// A weight is given for a class that does not exist.
-    #[error("a weight is given for class {class}, but classes are {}", classes_from_zero(*classes))]
+    #[error("a weight is given for class {class}, but the classes are 0 to {}", classes.saturating_sub(1))]
     UnknownClass {
         /// The class.
         class: usize,

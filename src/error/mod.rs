@@ -25,5 +25,5 @@ pub use self::undefined::Undefined;
 pub use self::unknown_name::UnknownName;
 pub(crate) use self::unknown_name::alternatives;
 pub use self::update::UpdateError;
-pub use self::words::classes_from_zero;
+pub use self::words::expected_label;
 pub(crate) use self::words::shortest_number;

@@ -1,7 +1,7 @@
 //! Errors of adding a batch.
 
 use super::input::Input;
-use super::words::{classes_from_zero, count, or_each, perhaps_sequences, shortest_number, size};
+use super::words::{count, expected_label, or_each, perhaps_sequences, shortest_number, size};
 use crate::task::Task;
 
 /// Why a batch cannot be added. Nothing of it was.
@@ -141,7 +141,7 @@ pub enum UpdateError {
     },
 
     /// A number of a sample of positive weight does not fit an `f32`.
-    #[error("the {input} in row {row} is {value:e}: it does not fit an f32 (at most 3.4e38)")]
+    #[error("the {input} in row {row} is {value:e}: it does not fit an f32, which ends at 3.4e38")]
     TooLarge {
         /// The input.
         input: Input,
@@ -196,7 +196,7 @@ pub enum UpdateError {
     },
 
     /// The label of a sample of positive weight is not a class.
-    #[error("the {input} in row {row} is {label}: labels must be {}", classes_from_zero(*classes))]
+    #[error("the {input} in row {row} is {label}: it must be {}", expected_label(*classes))]
     InvalidLabel {
         /// The input.
         input: Input,

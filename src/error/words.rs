@@ -55,12 +55,12 @@ pub(super) fn perhaps_sequences(elements: usize, samples: usize, steps: usize) -
     }
 }
 
-/// The classes in words, from their number.
-pub fn classes_from_zero(classes: u32) -> String {
+/// What a label must be, given the number of classes.
+pub fn expected_label(classes: u32) -> String {
     if classes == 2 {
         "0 or 1".to_owned()
     } else {
-        format!("whole numbers from 0 to {}", classes.saturating_sub(1))
+        format!("a whole number from 0 to {}", classes.saturating_sub(1))
     }
 }
 

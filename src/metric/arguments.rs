@@ -1,7 +1,6 @@
 //! The values of a metric's parameters.
 
 use super::average::{AVERAGE, Average};
-use super::names::nearest;
 use super::parameter::{
     Argument, Key, Parameter, ParameterValue, UndeclaredParameter, ZERO_DIVISION,
 };
@@ -50,7 +49,12 @@ impl Arguments {
             let index = parameters
                 .iter()
                 .position(|parameter| parameter.name() == key)
-                .ok_or_else(|| unknown_parameter(metric, &parameters, key))?;
+                .ok_or_else(|| BuildError::UnknownParameter {
+                    metric,
+                    parameter: key.to_owned(),
+                    task: settings.task,
+                    known: parameters.iter().map(|parameter| parameter.name()).collect(),
+                })?;
             if set.contains(&index) {
                 let parameter = parameters[index].name();
                 return Err(BuildError::RepeatedParameter { metric, parameter }.into());
@@ -99,16 +103,6 @@ impl Arguments {
             (value, _) => value,
         }
     }
-}
-
-fn unknown_parameter(
-    metric: &'static str,
-    parameters: &[&'static dyn Parameter],
-    key: &str,
-) -> Error {
-    let names = parameters.iter().map(|parameter| parameter.name());
-    let nearest = nearest(key, names.clone()).or_else(|| names.map(str::to_owned).next());
-    Error::Build(BuildError::UnknownParameter { metric, parameter: key.to_owned(), nearest })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Vectors and matrices in text tables: a row per class, a grid per side.
 
-use super::number::number;
+use super::number::{interval, number};
 use super::result::MetricResult;
 use crate::error::Undefined;
 use crate::metric::{AtThreshold, Axes, Interval, Value};
@@ -144,7 +144,7 @@ pub(super) fn label(names: Option<&[String]>, index: usize) -> String {
 fn text(value: &Result<Value, Undefined>) -> String {
     match value {
         Ok(Value::Interval(Interval { value, low, high })) => {
-            format!("{} [{}, {}]", number(*value), number(*low), number(*high))
+            format!("{} {}", number(*value), interval(*low, *high))
         }
         Ok(Value::AtThreshold(AtThreshold { value, threshold })) => {
             format!("{} at {}", number(*value), number(*threshold))

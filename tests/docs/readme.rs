@@ -241,9 +241,9 @@ fn list_of_metrics() -> String {
 <!-- Made by `WEIGHBRIDGE_UPDATE=1 cargo test --test docs`: do not edit. -->
 
 Metrics are specified as `name[:key=value]...`, in the library and with `-m`. A metric marked ★ is
-reported by default, one marked ● on request. Parameters are shown with their defaults; those
-without one may be left out. In formulas w is the weight, which is 1 in unweighted values. Arrows
-tell whether higher values are better (↑) or lower ones (↓).
+reported by default; all others, marked ● where a column is a task, on request. Parameters are shown
+with their defaults; those without one may be left out. In formulas w is the weight, which is 1 in
+unweighted values. Arrows tell whether higher values are better (↑) or lower ones (↓).
 
 With several outputs, metrics of the regression task take `average=` as well.
 
@@ -266,7 +266,7 @@ With several outputs, metrics of the regression task take `average=` as well.
         "
 ## Laws
 
-The weighted value of every metric obeys four laws, to the last bit:
+The weighted values of metrics obey four laws, to the last bit; the exceptions are listed below:
 
 * **repetition**: a sample with weight 2 is the same as two samples with weight 1;
 * **deletion**: a sample with weight 0 is ignored, whatever it contains;
@@ -274,7 +274,7 @@ The weighted value of every metric obeys four laws, to the last bit:
 * **scaling**: multiplying all weights by a power of two changes nothing.
 
 Losses with another `reduction=` than `weighted_mean` depend on the sum of weights or the number of
-samples, and so do these metrics:
+samples. These metrics are exceptions, too:
 
 ",
     );

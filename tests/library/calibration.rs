@@ -380,7 +380,9 @@ fn rows_of_scores_have_no_bins_of_equal_weight() {
         let builder = Evaluator::builder(Task::Multiclass).classes(3).device(Device::Cpu);
         assert!(builder.clone().metric(name).build().is_ok());
         let refused = builder.metric(spec(name, 5, "quantile")).build().err().unwrap();
-        let sentence = format!("{name} has no parameter \"strategy\"; did you mean bins?");
+        let sentence = format!(
+            "{name} has no parameter \"strategy\" in the multiclass task; it has only bins"
+        );
         assert_eq!(refused.to_string(), sentence);
     }
     let builder = Evaluator::builder(Task::Binary).device(Device::Cpu);

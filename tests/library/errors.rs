@@ -145,7 +145,7 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             not_weighed(Task::Multiclass, &[(0, 2.0), (3, 1.0)]),
-            "a weight is given for class 3, but classes are whole numbers from 0 to 2",
+            "a weight is given for class 3, but the classes are 0 to 2",
         ),
         (
             not_weighed(Task::Multiclass, &[(1, f64::NAN)]),
@@ -164,11 +164,11 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             refused(Task::Multiclass, &Batch::new(&[0_u8, 1], &[2_i64, 3])),
-            "the truth in row 1 is 3: labels must be whole numbers from 0 to 2",
+            "the truth in row 1 is 3: it must be a whole number from 0 to 2",
         ),
         (
             refused(Task::Multiclass, &Batch::new(&[0.0_f32, 0.5], &[2_i64, 3])),
-            "the prediction in row 1 is 0.5: labels must be whole numbers from 0 to 2",
+            "the prediction in row 1 is 0.5: it must be a whole number from 0 to 2",
         ),
         (
             classes(1),
@@ -205,11 +205,11 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             refused(Task::Binary, &Batch::new(&two, &[1_i64, 7])),
-            "the truth in row 1 is 7: labels must be 0 or 1",
+            "the truth in row 1 is 7: it must be 0 or 1",
         ),
         (
             refused(Task::Regression, &Batch::new(&two, &[0.0_f64, -1e39])),
-            "the truth in row 1 is -1e39: it does not fit an f32 (at most 3.4e38)",
+            "the truth in row 1 is -1e39: it does not fit an f32, which ends at 3.4e38",
         ),
         (
             refused(Task::Regression, &Batch::new(&[0.0_f32, f32::NAN], &two)),
@@ -244,7 +244,7 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             not_built(Task::Regression, "huber_loss:detla=1"),
-            "huber_loss has no parameter \"detla\"; did you mean delta?",
+            "huber_loss has no parameter \"detla\" in the regression task; it has delta, reduction",
         ),
         (
             not_built(Task::Regression, "pinball_loss:quantile=2"),
@@ -706,7 +706,7 @@ fn pointer_sized_labels_equal_fixed_size_labels() {
     assert_eq!(state((&[1_usize, 0, 0]).into()), expected);
     assert_eq!(state((&vec![1_isize, 0, 0]).into()), expected);
     let error = refused(Task::Binary, &Batch::new(&scores, &[0_isize, -1, 0]));
-    assert_eq!(error.to_string(), "the truth in row 1 is -1: labels must be 0 or 1");
+    assert_eq!(error.to_string(), "the truth in row 1 is -1: it must be 0 or 1");
 }
 
 /// Masks must be boolean, also in a batch made of columns.

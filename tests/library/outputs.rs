@@ -196,7 +196,7 @@ confusion_matrix, unweighted
     let refused = |spec| build(spec).expect_err("no such average").to_string();
     assert_eq!(
         refused("confusion_matrix:average=macro"),
-        "confusion_matrix has no parameter \"average\"; did you mean threshold?"
+        "confusion_matrix has no parameter \"average\" in the multilabel task; it has only threshold"
     );
     assert_eq!(
         refused("true_positives:average=macro"),
@@ -281,7 +281,7 @@ fn a_bad_label_or_score_affects_its_label_and_the_whole_sample() {
     assert_eq!(report.get("exact_match").expect("an entry").unweighted, Err(reason));
     let batch = Batch::new(&[0.9_f32, 0.1, 0.3, 0.2], &[1_u8, 0, 1, 7]);
     let error = evaluator.update(&batch).expect_err("7 is not a label");
-    assert_eq!(error.to_string(), "the truth in row 1 is 7: labels must be 0 or 1");
+    assert_eq!(error.to_string(), "the truth in row 1 is 7: it must be 0 or 1");
     // With weight zero, and counted: the weighted value is the other sample's.
     evaluator.reset().expect("a reset");
     evaluator.update(&batch.weights(&[1.0_f32, 0.0])).expect("a row of weight 0");

@@ -292,7 +292,7 @@ fn incompatible_options_are_refused_with_soft_truths() {
         ),
         (
             refused(&["accuracy"], &Batch::new(&[0.2, 1e300, 0.3], &soft).soft()),
-            "the prediction in row 0 is 1e300: it does not fit an f32 (at most 3.4e38)",
+            "the prediction in row 0 is 1e300: it does not fit an f32, which ends at 3.4e38",
         ),
         (
             refused(&["log_loss", "log_loss:eps=0.01"], &batch),

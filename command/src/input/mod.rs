@@ -10,6 +10,7 @@ mod match_columns;
 mod progress;
 mod role;
 mod selection;
+mod signature;
 mod source;
 
 pub use formats::help as formats_help;

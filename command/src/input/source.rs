@@ -3,12 +3,12 @@
 use super::format::{Column, Format, Stop};
 use super::formats;
 use super::progress::{self, Extent};
+use super::signature;
 use crate::error::Failure;
 use crate::panics::guarded;
 use crate::states;
 use crate::words::{alternatives, io_reason, one_line, shortened};
 use arrow_array::ArrayRef;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::thread;
@@ -41,8 +41,10 @@ impl Source {
             let known = alternatives(&formats::extensions());
             Failure::UnknownExtension { file: file(), known }
         })?;
-        File::open(path).map_err(unopened)?;
         let mut source = Self { path: path.to_owned(), format, columns: Vec::new() };
+        if let Some(other) = signature::of_another_format(format, path).map_err(unopened)? {
+            return Err(source.unreadable(&format!("it begins like {other}")));
+        }
         source.columns = match guarded(|| (format.inspect)(path)) {
             Ok(Ok(columns)) => columns,
             Ok(Err(Stop::Damaged(reason))) | Err(reason) => return Err(source.unreadable(&reason)),

@@ -192,11 +192,13 @@ fn invalid_cells_are_named_unless_their_rows_have_weight_zero() {
         ("", "the prediction is missing".to_owned()),
         (
             "1e39",
-            "the prediction is 1e39: it does not fit a 32-bit float (at most 3.4e38)".to_owned(),
+            "the prediction is 1e39: it does not fit a 32-bit float, which ends at 3.4e38"
+                .to_owned(),
         ),
         (
             "1e999",
-            "the prediction is 1e999: it does not fit a 32-bit float (at most 3.4e38)".to_owned(),
+            "the prediction is 1e999: it does not fit a 32-bit float, which ends at 3.4e38"
+                .to_owned(),
         ),
     ] {
         folder.write("data.csv", format!("w,x\n1,2\n3,{value}\n"));

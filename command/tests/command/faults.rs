@@ -12,7 +12,7 @@ const ROWS: &str = " (rows are numbered from 1, after the header)";
 fn invalid_cells_of_regression_are_named() {
     let folder = Folder::new("cells");
     let finite = "it must be finite unless its row has weight 0";
-    let fits = "it does not fit a 32-bit float (at most 3.4e38)";
+    let fits = "it does not fit a 32-bit float, which ends at 3.4e38";
     let valid = "weights must be finite, not negative and below 2^64";
     for (row, column, fault) in [
         (",1,1", "p", "the prediction is missing".to_owned()),
@@ -48,10 +48,10 @@ fn invalid_cells_of_regression_are_named() {
 fn invalid_labels_are_named() {
     let folder = Folder::new("invalid-labels");
     for (label, fault) in [
-        ("2", "the truth is 2: labels must be 0 or 1"),
-        ("-1", "the truth is -1: labels must be 0 or 1"),
-        ("0.5", "the truth is 0.5: labels must be 0 or 1"),
-        ("nan", "the truth is NaN: labels must be 0 or 1"),
+        ("2", "the truth is 2: it must be 0 or 1"),
+        ("-1", "the truth is -1: it must be 0 or 1"),
+        ("0.5", "the truth is 0.5: it must be 0 or 1"),
+        ("nan", "the truth is NaN: it must be 0 or 1"),
         ("", "the truth is missing"),
         (
             "yes",

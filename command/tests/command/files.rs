@@ -220,7 +220,7 @@ fn damaged_arrays_are_refused() {
     folder.write("data.npy", DATA);
     assert_eq!(
         evaluate("data.npy").refused(),
-        "cannot read data.npy as NPY: magic not found for NPY file"
+        "cannot read data.npy as NPY: it begins like text: if it is CSV, rename it to .csv"
     );
     folder.write_npy("data.npy", &[10, 10, 10], Order::C, &numbers()[..1000]);
     assert_eq!(

@@ -69,7 +69,7 @@ fn invalid_class_weights_and_labels_are_refused() {
         (&["--class-weight", "0=1,-1=2"], format!("--class-weight: \"-1\" {nameless}")),
         (
             &["--class-weight", "3=1"],
-            "a weight is given for class 3, but classes are whole numbers from 0 to 2".to_owned(),
+            "a weight is given for class 3, but the classes are 0 to 2".to_owned(),
         ),
         (
             &["--class-weight", "1=-2"],

@@ -104,19 +104,20 @@ fn invalid_cells_of_rows_are_named() {
         (
             "1,2,1e39,0,1,0,0,1",
             "t",
-            "column \"z2\", row 2: the prediction is 1e39: it does not fit a 32-bit float (at most \
-             3.4e38)"
+            "column \"z2\", row 2: the prediction is 1e39: it does not fit a 32-bit float, \
+             which ends at 3.4e38"
                 .to_owned(),
         ),
         (
             "1,2,3,3,1,0,0,1",
             "t",
-            "column \"t\", row 2: the truth is 3: labels must be whole numbers from 0 to 2".to_owned(),
+            "column \"t\", row 2: the truth is 3: it must be a whole number from 0 to 2".to_owned(),
         ),
         (
             "1,2,3,0.5,1,0,0,1",
             "t",
-            "column \"t\", row 2: the truth is 0.5: labels must be whole numbers from 0 to 2".to_owned(),
+            "column \"t\", row 2: the truth is 0.5: it must be a whole number from 0 to 2"
+                .to_owned(),
         ),
         (
             "1,2,3,0,0,0,0,1",

@@ -204,8 +204,16 @@ fn wrong_usage_is_one_sentence() {
             &["-m", "mean_square_error"],
             "unknown metric \"mean_square_error\"; did you mean mean_squared_error?",
         ),
-        (&["-m", "zzz"], "unknown metric \"zzz\""),
-        (&["-m", "r2_score:power=2"], "r2_score has no parameter \"power\""),
+        (&["-m", "zzz"], "unknown metric \"zzz\": `weighbridge metrics` lists all"),
+        (
+            &["--classes", "many"],
+            "invalid value 'many' for '--classes <K>': expected a whole number below 2^32 (see \
+             --help)",
+        ),
+        (
+            &["-m", "r2_score:power=2"],
+            "r2_score has no parameter \"power\" in the regression task; it has none",
+        ),
         (
             &["--threshold", "0.3"],
             "--threshold is only available in the binary and multilabel tasks",
@@ -263,7 +271,7 @@ fn class_numbers_are_counted() {
     );
     assert_eq!(
         evaluate(&["--classes=2"]).refused(),
-        "data.csv, column \"p\", row 2: the prediction is 2: labels must be 0 or 1 \
+        "data.csv, column \"p\", row 2: the prediction is 2: it must be 0 or 1 \
          (rows are numbered from 1, after the header)"
     );
     assert_eq!(

@@ -10,7 +10,6 @@ use arrow_array::builder::StringBuilder;
 use csv::{ErrorKind, Position, Reader, StringRecord};
 use indicatif::ProgressBar;
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,24 +28,7 @@ const BATCH_CELLS: usize = 1 << 18;
 /// Separators of other dialects.
 const OTHER_SEPARATORS: [char; 3] = [';', '\t', '|'];
 
-/// First bytes of files that are not CSV, whatever their extension.
-const OTHER_FORMATS: [(&[u8], &str); 8] = [
-    (b"\x1f\x8b", "a gzip file: decompress it"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard file: decompress it"),
-    (b"PK\x03\x04", "a ZIP archive (or NPZ, or a spreadsheet)"),
-    (b"PAR1", "a Parquet file: rename it to .parquet"),
-    (b"ARROW1", "an Arrow IPC file: rename it to .arrow"),
-    (b"\x93NUMPY", "an NPY file: rename it to .npy"),
-    (b"\xff\xfe", "UTF-16 text: save it as UTF-8"),
-    (b"\xfe\xff", "UTF-16 text: save it as UTF-8"),
-];
-
 fn inspect(path: &Path) -> Inspected {
-    let mut start = Vec::new();
-    File::open(path)?.take(8).read_to_end(&mut start)?;
-    if let Some((_, format)) = OTHER_FORMATS.iter().find(|(bytes, _)| start.starts_with(bytes)) {
-        return Err(Stop::Damaged(format!("it begins like {format}")));
-    }
     let names = header(path)?;
     if names.is_empty() {
         return Err(Stop::Damaged("it is empty, without even a header line".to_owned()));
