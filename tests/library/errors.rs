@@ -141,7 +141,7 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             not_weighed(Task::Binary, &[(2, 1.0)]),
-            "a weight is given for class 2, but classes are 0 or 1",
+            "a weight is given for class 2, but the classes are 0 to 1",
         ),
         (
             not_weighed(Task::Multiclass, &[(0, 2.0), (3, 1.0)]),
