@@ -161,8 +161,8 @@ pub struct Evaluate {
     #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = bytes)]
     pub score_memory: u64,
 
-    /// Continue with this number of bins when the score memory is full: values are then certified
-    /// intervals instead of exact
+    /// Continue with this number of bins when the score memory is full: roc_auc, gini and
+    /// average_precision then have certified intervals, and other curve metrics are approximations
     #[arg(long, value_name = "BINS", value_parser = whole_number)]
     pub fallback_bins: Option<u32>,
 

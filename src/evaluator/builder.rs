@@ -293,8 +293,9 @@ impl EvaluatorBuilder {
     }
 
     /// Also counts scores in `bins` bins, from 2 to 65,536. When the memory for stored scores is
-    /// full, these are dropped and metrics continue with the bins: instead of exact, their values
-    /// are then within certified intervals, as with their parameter `bins`.
+    /// full, these are dropped and metrics continue with the bins, as with their parameter `bins`:
+    /// `roc_auc`, `gini` and `average_precision` then have certified intervals, and a warning says
+    /// that other values are approximations.
     ///
     /// # Example
     ///

@@ -8,7 +8,7 @@ use crate::metric::ResolvedMetric;
 use crate::report::{DeviceSummary, MetricResult, Report, Warning};
 use crate::state::{Config, State};
 use crate::statistic::totals::merge_all;
-use crate::statistic::{Family, FamilyKind, Plan, Totals};
+use crate::statistic::{Family, FamilyKind, Faults, Plan, Totals, View};
 use std::future::poll_fn;
 use std::task::Poll;
 
@@ -154,13 +154,29 @@ impl HostPart {
             unweighted: spec.finish(&plan, &totals, false),
             weighted: spec.finish(&plan, &totals, true),
         };
-        let entries = specs.iter().map(entry).collect();
+        let entries: Vec<_> = specs.iter().map(entry).collect();
+        // A view accumulates the statistics of all views; the faults of those that no metric reads
+        // there mean nothing.
+        let read = |view: View| {
+            let mut read = totals[view.total].without_content();
+            let set = &plan.view_statistics;
+            for (total, metrics) in read.statistics.iter_mut().zip(&set.metrics) {
+                let reads = |spec: &ResolvedMetric| {
+                    spec.family() == view.kind && metrics.contains(&spec.text)
+                };
+                let of_no_metric = metrics.is_empty() && view.kind == FamilyKind::Outputs;
+                if !of_no_metric && !specs.iter().any(reads) {
+                    total.faults = Faults::default();
+                }
+            }
+            read
+        };
         let (outputs, wholes): (Vec<_>, Vec<_>) =
             plan.views().partition(|view| view.kind == FamilyKind::Outputs);
-        let [outputs, wholes] = [outputs, wholes]
-            .map(|views| views.iter().map(|view| &totals[view.total]).collect::<Vec<_>>());
-        let add = |mut sum: Totals, totals: &&Totals| {
-            sum.merge(&totals.without_content())?;
+        let [outputs, wholes] =
+            [outputs, wholes].map(|views| views.into_iter().map(read).collect::<Vec<_>>());
+        let add = |mut sum: Totals, totals: &Totals| {
+            sum.merge(totals)?;
             Ok::<_, Error>(sum)
         };
         let no_totals = Totals::empty_without_content(&plan.view_statistics);
@@ -168,6 +184,7 @@ impl HostPart {
         let all_views = wholes.iter().try_fold(all_outputs.clone(), add)?;
         let mut warnings = Warning::all(&all_views, &plan, &specs, &precision_loss);
         warnings.extend(Warning::in_binary_problems(&totals, &plan, &specs));
+        warnings.extend(Warning::of_dropped_scores(&totals, &specs, &entries));
         // If all outputs share their weights, they share these numbers too; otherwise every element
         // counts.
         let shared = outputs.windows(2).all(|pair| pair[0].weights == pair[1].weights);

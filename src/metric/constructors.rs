@@ -341,7 +341,7 @@ pub fn expected_calibration_error() -> MetricSpec {
     MetricSpec::from("expected_calibration_error")
 }
 
-/// Ends, weight, mean probability and frequency of label 1 of each non-empty bin.
+/// Ends, weight, mean probability and observed frequency of each non-empty bin.
 ///
 /// Tasks: binary, multiclass, multilabel.
 pub fn calibration_bins() -> MetricSpec {
@@ -355,7 +355,7 @@ pub fn maximum_calibration_error() -> MetricSpec {
     MetricSpec::from("maximum_calibration_error")
 }
 
-/// Mean probability and frequency of label 1 of each non-empty bin.
+/// Mean probability and observed frequency of each non-empty bin.
 ///
 /// Tasks: binary, multilabel, multiclass.
 pub fn calibration_curve() -> MetricSpec {

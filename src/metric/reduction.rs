@@ -16,7 +16,7 @@ pub const REDUCTION: Key<Reduction> = Key {
     name: "reduction",
     default: Reduction::WeightedMean,
     domain: &[Reduction::WeightedMean, Reduction::SumOverBatchSize, Reduction::Sum],
-    summary: "the loss over the weights, over the number of samples, or its sum",
+    summary: "how losses are combined: Σwx / Σw, Σwx / N, or Σwx",
 };
 
 /// Reduces the losses of samples to one number, exactly and for any split into batches.

@@ -45,7 +45,7 @@ impl MetricSpec {
         self.with("average", value)
     }
 
-    /// How many times as much as precision recall counts; a number from 0 to 1000000.
+    /// How many times as important recall is as precision; a number from 0 to 1000000.
     pub fn beta(self, value: f64) -> Self {
         self.with("beta", value)
     }
@@ -115,7 +115,7 @@ impl MetricSpec {
         self.with("recall", value)
     }
 
-    /// The loss over the weights, over the number of samples, or its sum; weighted_mean,
+    /// How losses are combined: Σwx / Σw, Σwx / N, or Σwx; weighted_mean,
     /// sum_over_batch_size or sum.
     pub fn reduction(self, value: Reduction) -> Self {
         self.with("reduction", value)

@@ -215,7 +215,7 @@ impl Report {
             number(self.weight_sum),
         );
         if self.zero_weight_samples > 0 {
-            summary.push_str(&format!(", {} of weight zero", self.zero_weight_samples));
+            summary.push_str(&format!(", {} with weight 0", self.zero_weight_samples));
         }
         if self.masked_samples > 0 {
             summary.push_str(&format!(", {} masked", self.masked_samples));

@@ -1,10 +1,11 @@
 //! Warnings about the values of a report.
 
 use super::number::number;
+use super::result::MetricResult;
 use crate::batch::PrecisionLoss;
 use crate::error::Input;
-use crate::metric::ResolvedMetric;
-use crate::statistic::{Faults, Plan, StatisticSet, Task, Totals};
+use crate::metric::{ResolvedMetric, Value};
+use crate::statistic::{Faults, Plan, Statistic, StatisticSet, Task, Totals};
 use std::fmt;
 
 /// A warning about values that may mislead.
@@ -46,6 +47,12 @@ pub enum Warning {
         /// Number of such rows, of the statistic that has most of them.
         count: u64,
     },
+    /// Bins replaced the stored scores, whose memory was full: these values are approximations, and
+    /// have no interval.
+    Approximated {
+        /// The metrics.
+        values: Vec<String>,
+    },
     /// Outputs that should be probabilities (predictions, truths or both) do not sum to 1.
     UnnormalizedOutputs {
         /// The metrics that interpret outputs as probabilities, and statistics that no metric
@@ -86,8 +93,15 @@ impl fmt::Display for Warning {
             Self::Unnormalized { values, count } => write!(
                 f,
                 "the probabilities of {count} of the samples do not sum to 1 in {}: if they are \
-                 logits, say so",
+                 logits, say so (from_logits)",
                 values.join(", ")
+            ),
+            Self::Approximated { values } => write!(
+                f,
+                "the memory for scores was full, so {} {} computed from bins: an approximation \
+                 without an interval; allow more memory for exact values",
+                values.join(", "),
+                if values.len() == 1 { "is" } else { "are" }
             ),
             Self::UnnormalizedOutputs { values, count } => write!(
                 f,
@@ -147,6 +161,26 @@ impl Warning {
         let values = specs.iter().map(|spec| spec.text.clone());
         let values = values.filter(|text| affected_values.contains(text)).collect();
         (max_count > 0).then_some(Self::Underflow { values, count: max_count })
+    }
+
+    /// The warning about values without an interval that were computed from bins, because scores
+    /// were dropped, if there are any.
+    pub(crate) fn of_dropped_scores(
+        totals: &[Totals],
+        specs: &[ResolvedMetric],
+        results: &[MetricResult],
+    ) -> Option<Self> {
+        if !totals.iter().any(Totals::has_dropped_scores) {
+            return None;
+        }
+        let has_no_interval =
+            |(_, value): (_, &Result<Value, _>)| !matches!(value, Err(_) | Ok(Value::Interval(_)));
+        let approximated = specs.iter().zip(results).filter(|(spec, result)| {
+            let stores = spec.statistics.contains(&Statistic::Scores);
+            stores && result.sides().into_iter().any(has_no_interval)
+        });
+        let values: Vec<_> = approximated.map(|(spec, _)| spec.text.clone()).collect();
+        (!values.is_empty()).then_some(Self::Approximated { values })
     }
 
     /// Warnings about samples that were flushed to zero, clipped, or not normalized.

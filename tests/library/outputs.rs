@@ -481,3 +481,21 @@ fn invalid_numbers_of_outputs() {
     let expected = "4 weights for 2 samples: there must be one weight per sample";
     assert_eq!(error.to_string(), expected);
 }
+
+/// The view of whole samples accumulates the statistics of all metrics; only those of its own
+/// metrics may warn.
+#[test]
+fn warnings_do_not_depend_on_metrics_of_whole_samples() {
+    let data = data();
+    let warnings = |specs: &[&str]| {
+        let specs: Vec<_> = specs.iter().map(|&spec| spec.to_owned()).collect();
+        let mut evaluator = evaluator(Task::Multilabel, Some(OUTPUTS as u32), &specs, &Device::Cpu);
+        let batch = Batch::new(&data.prediction, &data.truth).weights(&data.weight);
+        evaluator.update(&batch).expect("a batch");
+        evaluator.result().expect("a report").warnings
+    };
+    assert_eq!(warnings(&["log_loss", "exact_match"]), warnings(&["log_loss"]));
+    let clips = "log_loss:eps=0.4";
+    assert!(!warnings(&[clips]).is_empty());
+    assert_eq!(warnings(&[clips, "exact_match"]), warnings(&[clips]));
+}

@@ -8,6 +8,7 @@ use num_traits::{One, Signed, Zero};
 use weighbridge::batch::FaultPolicy;
 use weighbridge::error::{BuildError, StateError, UpdateError};
 use weighbridge::metric::Value;
+use weighbridge::report::Warning;
 use weighbridge::statistic::Accumulator;
 use weighbridge::{
     Batch, Device, Error, Evaluator, EvaluatorBuilder, State, Task, Undefined, Window,
@@ -565,4 +566,20 @@ fn resets_leave_nothing_behind() {
         expected.update(&second.batch().on_fault(FaultPolicy::Count)).unwrap();
         assert_eq!(evaluator.state().unwrap(), expected.state().unwrap());
     }
+}
+
+#[test]
+fn values_from_bins_without_an_interval_have_a_warning() {
+    let data = data(0, 60, &mut Random::new(5));
+    let warnings = |bytes: u64| {
+        let builder =
+            Evaluator::builder(Task::Binary).metrics(["roc_auc", "ks_statistic", "pr_auc"]);
+        let builder = builder.metric("accuracy").device(Device::Cpu);
+        let mut evaluator = builder.fallback_bins(64).score_memory(bytes).build().unwrap();
+        evaluator.update(&data.batch()).unwrap();
+        evaluator.result().unwrap().warnings
+    };
+    assert_eq!(warnings(8 * 60), []);
+    let values = ["ks_statistic", "pr_auc"].map(str::to_owned).to_vec();
+    assert_eq!(warnings(8 * 59), [Warning::Approximated { values }]);
 }

@@ -93,7 +93,7 @@ fn rows_with_weight_zero_may_be_invalid() {
     folder.write("data.csv", "p,t,w\nnan,1,1e-60\n3,1,2\n");
     let table = folder.evaluate(&["data.csv", "--weight", "w"]).printed();
     let summary = table.lines().next().expect("a line");
-    assert!(summary.ends_with(", 1 of weight zero"), "{summary}");
+    assert!(summary.ends_with(", 1 with weight 0"), "{summary}");
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn a_real_data_set_has_the_values_of_scikit_learn() {
     let table = folder.run(&[&["evaluate", data, "--task", "regression"], &roles[..]].concat());
     let table = table.printed();
     let summary =
-        "442 samples, sum of weights 24889.0, effective sample size 7.29185, 28 of weight zero";
+        "442 samples, sum of weights 24889.0, effective sample size 7.29185, 28 with weight 0";
     assert_eq!(table.lines().next(), Some(summary));
     for value in ["3136.95", "1297.24", "56.0085", "36.0173"] {
         assert!(table.contains(value), "{value}: {table}"); // the values of scikit-learn

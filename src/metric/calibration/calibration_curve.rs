@@ -45,7 +45,7 @@ use crate::statistic::Task;
 
 const CURVE: MetricDef = MetricDef {
     name: "calibration_curve",
-    summary: "mean probability and frequency of label 1 of each non-empty bin",
+    summary: "mean probability and observed frequency of each non-empty bin",
     formula: "Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
     tasks: &[Task::Binary, Task::Multilabel],
     axes: Axes::Columns(&["mean_probability", "fraction_of_positives"]),

@@ -84,7 +84,7 @@ const ERROR: MetricDef = MetricDef {
 
 const BINS: MetricDef = MetricDef {
     name: "calibration_bins",
-    summary: "ends, weight, mean probability and frequency of label 1 of each non-empty bin",
+    summary: "ends, weight, mean probability and observed frequency of each non-empty bin",
     formula: "ends of b, Σ_b w, Σ_b wp / Σ_b w, Σ_b wy / Σ_b w",
     tasks: &[Task::Binary],
     axes: Axes::Columns(&["from", "to", "weight", "probability", "frequency"]),

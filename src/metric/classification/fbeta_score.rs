@@ -60,7 +60,7 @@ pub(in crate::metric) const BETA: Key<f64> = Key {
     name: "beta",
     default: 1.0,
     domain: Range::new(0.0, 1e6),
-    summary: "how many times as much as precision recall counts",
+    summary: "how many times as important recall is as precision",
 };
 
 /// The metrics of this file.

@@ -113,7 +113,7 @@ fn rows_that_do_not_sum_to_1_are_reported_and_used_unchanged() {
     assert_eq!(
         report.warnings[0].to_string(),
         "the probabilities of 2 of the samples do not sum to 1 in brier_score, log_loss: if they \
-         are logits, say so"
+         are logits, say so (from_logits)"
     );
     let brier = |p: [f32; 3]| {
         let [p, q, r] = p.map(f64::from);
