@@ -115,8 +115,8 @@ impl MetricSpec {
         self.with("recall", value)
     }
 
-    /// How losses are combined: Σwx / Σw, Σwx / N, or Σwx; weighted_mean,
-    /// sum_over_batch_size or sum.
+    /// How losses are combined: Σwx / Σw, Σwx / N, or Σwx; weighted_mean, sum_over_batch_size or
+    /// sum.
     pub fn reduction(self, value: Reduction) -> Self {
         self.with("reduction", value)
     }
