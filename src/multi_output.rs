@@ -3,6 +3,7 @@
 use crate::batch::AsBatch;
 use crate::error::{Error, MultiOutputError};
 use crate::evaluator::{Evaluator, Snapshot};
+use crate::kernel::StandardFloats;
 use crate::metric::MetricSpec;
 use crate::report::{Report, ReportError, number};
 use serde::{Serialize, Serializer};
@@ -217,6 +218,7 @@ impl MultiOutputReport {
     /// If one of them is missing, so is the sum, and the error names it as `output/metric`.
     pub fn loss(&self) -> Option<MultiOutputLoss> {
         self.outputs.iter().find(|output| output.loss.is_some())?;
+        let _floats = StandardFloats::set();
         let sum = |value: fn(&Report, &MetricSpec) -> Result<f64, ReportError>| {
             let losses = self.outputs.iter().filter_map(|output| {
                 let Loss { spec, weight } = output.loss.as_ref()?;

@@ -25,7 +25,7 @@ pub fn list() -> Result<String, Failure> {
 #[cfg(feature = "gpu")]
 fn gpus() -> String {
     use crate::words::{one_line, shortened};
-    use weighbridge::gpu::{adapters, self_test};
+    use weighbridge::gpu::{adapters, backend_restriction, self_test};
     let line = |adapter| {
         let outcome = match self_test(&adapter) {
             Ok(()) => "self-test passed".to_owned(),
@@ -35,7 +35,11 @@ fn gpus() -> String {
         format!("gpu  {adapter}, {kind}: {outcome}\n")
     };
     let lines: String = adapters().into_iter().map(line).collect();
-    if lines.is_empty() { "gpu  none found\n".to_owned() } else { lines }
+    match backend_restriction() {
+        Some(restriction) => format!("{lines}gpu  {restriction}\n"),
+        None if lines.is_empty() => "gpu  none found\n".to_owned(),
+        None => lines,
+    }
 }
 
 #[cfg(not(feature = "gpu"))]

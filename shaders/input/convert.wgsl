@@ -138,31 +138,72 @@ fn class_of(input: u32, bits: u32) -> u32 {
     }
 }
 
-// The class of a one-hot row.
-fn hot(first: u32) -> u32 {
-    var found = NO_CLASS;
-    for (var label = 0u; label < parameters.classes; label++) {
-        let one = class_of(TRUTH, element(TRUTH, first + label));
-        if one > 1u || (one == 1u && found != NO_CLASS) {
-            return NO_CLASS;
-        }
-        found = select(found, label, one == 1u);
-    }
-    return found;
+// What some elements of a sample's row of truths or outputs say.
+struct Part {
+    flags: u32,
+    // The number of elements of a one-hot row that are 1.
+    ones: u32,
+    // The largest element, of a one-hot row or a soft truth, and its first label.
+    largest: u32,
+    label: u32,
 }
 
-// The class of a soft truth: the class with the largest probability.
-fn soft_class(first: u32) -> u32 {
-    var found = 0u;
-    var largest = 0u;
-    for (var label = 0u; label < parameters.classes; label++) {
-        let t = flushed(float_of(TRUTH, first + label));
-        if t > largest && t <= ONE {
-            largest = t;
-            found = label;
+fn no_part() -> Part {
+    return Part(0u, 0u, 0u, NO_CLASS);
+}
+
+// Whether samples have rows that are scanned.
+fn reads_rows() -> bool {
+    return has(ONE_HOT | WHOLE) || (has(SOFT) && has(HAS_IGNORED | HAS_CLASS_WEIGHTS));
+}
+
+// Scans every `step`-th element of a sample's row.
+fn scanned(sample: u32, start: u32, step: u32) -> Part {
+    if has(WHOLE) {
+        return scanned_outputs(sample, start, step);
+    }
+    return scanned_classes(index_of(TRUTH, sample), start, step);
+}
+
+// Scans elements of a one-hot row or of a soft truth.
+fn scanned_classes(first: u32, start: u32, step: u32) -> Part {
+    var part = no_part();
+    for (var label = start; label < parameters.classes; label += step) {
+        var x = 0u;
+        if has(ONE_HOT) {
+            x = class_of(TRUTH, element(TRUTH, first + label));
+            part.flags |= select(0u, PART_NOT_LABEL, x > 1u);
+            part.ones += select(0u, 1u, x == 1u);
+        } else {
+            x = flushed(float_of(TRUTH, first + label));
+        }
+        if x > part.largest && x <= ONE {
+            part.largest = x;
+            part.label = label;
         }
     }
-    return found;
+    return part;
+}
+
+// Scans outputs of an exact-match sample.
+fn scanned_outputs(sample: u32, start: u32, step: u32) -> Part {
+    let first_score = index_of(PREDICTION, sample);
+    let first_label = index_of(TRUTH, sample);
+    var part = no_part();
+    for (var output = start; output < parameters.outputs; output += step) {
+        let score = float_of(PREDICTION, first_score + output);
+        let bits = element(TRUTH, first_label + output);
+        let label = class_of(TRUTH, bits);
+        if is_ignored(bits, label) {
+            continue;
+        }
+        let positive = select(0u, 1u, ordered(flushed(score)) > parameters.threshold);
+        part.flags |= PART_COUNTS
+            | select(0u, PART_NONFINITE, nonfinite(score))
+            | select(0u, PART_WRONG, positive != label)
+            | select(0u, PART_NOT_LABEL, label > 1u);
+    }
+    return part;
 }
 
 fn is_ignored(bits: u32, label: u32) -> bool {
@@ -189,10 +230,11 @@ fn product(weight: u32, of_class: u32) -> u32 {
     return select(bits, 0u, field(bits) < MIN_RESULT_EXPONENT);
 }
 
-fn count_small_weight() {
-    let entry = 2u * (parameters.base + ENTRY_SMALL_WEIGHT);
-    if atomicAdd(&state[entry], 1u) == 0xffffffffu {
-        atomicAdd(&state[entry + 1u], 1u);
+// Adds to an entry of this output in the state.
+fn add_to_entry(entry: u32, number: u32) {
+    let word = 2u * (parameters.base + entry);
+    if atomicAdd(&state[word], number) > 0xffffffffu - number {
+        atomicAdd(&state[word + 1u], 1u);
     }
 }
 
@@ -220,43 +262,48 @@ fn weight_of(sample: u32, label: u32, ignored: bool) -> u32 {
         let of_class = class_weights[label];
         let combined = product(weight, of_class);
         if magnitude(combined) == 0u && magnitude(weight) != 0u && of_class != 0u {
-            count_small_weight();
+            add_to_entry(ENTRY_SMALL_WEIGHT, 1u);
         }
         return combined;
     }
     return weight;
 }
 
-// Converts an exact-match sample: its label is 1, and 1 is predicted if all of its labels are
-// correct.
-fn convert_whole(sample: u32) {
-    let first_score = index_of(PREDICTION, sample);
-    let first_label = index_of(TRUTH, sample);
-    var prediction = ONE;
-    var truth = 1u;
-    var counts = false;
-    for (var output = 0u; output < parameters.outputs; output++) {
-        let score = float_of(PREDICTION, first_score + output);
-        let bits = element(TRUTH, first_label + output);
-        let label = class_of(TRUTH, bits);
-        if is_ignored(bits, label) {
-            continue;
-        }
-        counts = true;
-        let positive = select(0u, 1u, ordered(flushed(score)) > parameters.threshold);
-        if nonfinite(score) {
-            prediction = OUTSIDE;
-        } else if positive != label && prediction != OUTSIDE {
-            prediction = 0u;
-        }
-        truth = select(truth, NO_CLASS, label > 1u);
-    }
-    made[parameters.prediction_at + sample] = prediction;
-    made[parameters.truth_at + sample] = truth;
-    made[parameters.weight_at + sample] = weight_of(sample, NO_CLASS, !counts);
+// What a whole row says.
+struct Row {
+    // The class of a one-hot row or a soft truth.
+    label: u32,
+    flags: u32,
 }
 
-fn convert(sample: u32) {
+fn row_of(part: Part) -> Row {
+    var label = part.label;
+    if has(ONE_HOT) && (part.ones != 1u || (part.flags & PART_NOT_LABEL) != 0u) {
+        label = NO_CLASS;
+    } else if has(SOFT) && part.largest == 0u {
+        label = 0u;
+    }
+    return Row(label, part.flags);
+}
+
+fn is(row: Row, flag: u32) -> bool {
+    return (row.flags & flag) != 0u;
+}
+
+// Converts an exact-match sample: its label is 1, and 1 is predicted if all of its labels are
+// correct.
+fn convert_whole(sample: u32, row: Row) {
+    let prediction = select(ONE, 0u, is(row, PART_WRONG));
+    made[parameters.prediction_at + sample] = select(prediction, OUTSIDE, is(row, PART_NONFINITE));
+    made[parameters.truth_at + sample] = select(1u, NO_CLASS, is(row, PART_NOT_LABEL));
+    made[parameters.weight_at + sample] = weight_of(sample, NO_CLASS, !is(row, PART_COUNTS));
+}
+
+fn convert(sample: u32, row: Row) {
+    if has(WHOLE) {
+        convert_whole(sample, row);
+        return;
+    }
     if has(MAKES_PREDICTION) && parameters.prediction_words == 0u {
         let index = index_of(PREDICTION, sample);
         var prediction = 0u;
@@ -273,7 +320,7 @@ fn convert(sample: u32) {
     if has(TRUTH_IS_CLASS) {
         var bits = 0u;
         if has(ONE_HOT) {
-            label = hot(index);
+            label = row.label;
         } else {
             bits = element(TRUTH, index);
             label = class_of(TRUTH, bits);
@@ -284,7 +331,7 @@ fn convert(sample: u32) {
         }
     } else if has(SOFT) {
         if has(HAS_IGNORED | HAS_CLASS_WEIGHTS) {
-            label = soft_class(index);
+            label = row.label;
             ignored = is_ignored(0u, label);
         }
     } else if has(MAKES_TRUTH) && parameters.truth_words == 0u {
@@ -295,25 +342,38 @@ fn convert(sample: u32) {
     }
 }
 
-@compute @workgroup_size(GROUP)
-fn main(
-    @builtin(global_invocation_id) thread: vec3<u32>,
-    @builtin(num_workgroups) groups: vec3<u32>,
-) {
-    let stride = groups.x * GROUP;
-    for (var at = thread.x; at < parameters.prediction_words; at += stride) {
+// Number of samples that this thread has converted, and its workgroup.
+var<private> converted: u32;
+var<workgroup> group_converted: atomic<u32>;
+
+// Called by all threads of a workgroup before they convert samples.
+fn begin(lane: u32) {
+    zero = atomicLoad(&state[2u * ENTRY_ZERO]);
+    if lane == 0u {
+        atomicStore(&group_converted, 0u);
+    }
+    workgroupBarrier();
+}
+
+// Counts the converted samples, once all work on them is done. Called by all threads.
+fn finish(lane: u32) {
+    if loops_are_whole() {
+        atomicAdd(&group_converted, converted);
+    }
+    workgroupBarrier();
+    if lane == 0u {
+        add_to_entry(ENTRY_CONVERTED, atomicLoad(&group_converted));
+    }
+}
+
+// Converts the words of rows of numbers.
+fn convert_words(thread: u32, stride: u32) {
+    for (var at = thread; at < parameters.prediction_words; at += stride) {
         let bits = float_of(PREDICTION, parameters.columns[PREDICTION].start + at);
         made[parameters.prediction_at + at] = bits;
     }
-    for (var at = thread.x; at < parameters.truth_words; at += stride) {
+    for (var at = thread; at < parameters.truth_words; at += stride) {
         let bits = float_of(TRUTH, parameters.columns[TRUTH].start + at);
         made[parameters.truth_at + at] = bits;
-    }
-    for (var sample = thread.x; sample < parameters.samples; sample += stride) {
-        if has(WHOLE) {
-            convert_whole(sample);
-        } else {
-            convert(sample);
-        }
     }
 }

@@ -5,17 +5,23 @@
 struct Parameters {
     // Number of samples in the bound buffers.
     samples: u32,
+    unused_x: u32,
+    unused_y: u32,
+    // The first entry of this output in the state.
+    base: u32,
 }
 
 @group(0) @binding(0) var<storage, read> predictions: array<u32>;
 @group(0) @binding(1) var<storage, read> truths: array<u32>;
 @group(0) @binding(2) var<storage, read_write> rows: array<RowSummary>;
 @group(0) @binding(3) var<uniform> parameters: Parameters;
-// Bound only for the zero in it.
-@group(0) @binding(4) var<storage, read> state: array<u32>;
+@group(0) @binding(4) var<storage, read_write> state: array<atomic<u32>>;
 
 var<workgroup> team_extremes: array<Extremes, GROUP>;
 var<workgroup> team_sums: array<Sums, GROUP>;
+// Number of rows that this thread has reduced, and its workgroup.
+var<private> reduced: u32;
+var<workgroup> group_reduced: atomic<u32>;
 
 fn plus_units(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     let low = a.x + b.x;
@@ -28,7 +34,11 @@ fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
 ) {
-    zero = state[2u * ENTRY_ZERO];
+    zero = atomicLoad(&state[2u * ENTRY_ZERO]);
+    if lane == 0u {
+        atomicStore(&group_reduced, 0u);
+    }
+    workgroupBarrier();
     let member = lane % TEAM;
     let leader = lane - member;
     let samples = parameters.samples;
@@ -67,6 +77,19 @@ fn main(
         workgroupBarrier();
         if member == 0u && index < samples {
             rows[index] = finish_row(known, team_sums[lane]);
+            reduced += 1u;
+        }
+    }
+    // Rows count only once all work on them is done.
+    if loops_are_whole() {
+        atomicAdd(&group_reduced, reduced);
+    }
+    workgroupBarrier();
+    if lane == 0u {
+        let rows = atomicLoad(&group_reduced);
+        let entry = 2u * (parameters.base + ENTRY_REDUCED);
+        if atomicAdd(&state[entry], rows) > 0xffffffffu - rows {
+            atomicAdd(&state[entry + 1u], 1u);
         }
     }
 }

@@ -5,8 +5,8 @@ struct Parameters {
     samples: u32,
     // 0 if every weight is 1.
     has_weight: u32,
-    // 0 if no sample is masked.
-    has_mask: u32,
+    // Whether samples can be masked, and whether they were converted from buffers.
+    flags: u32,
     // The first entry of this output in the state.
     base: u32,
     // Parameters of the statistics, as bits.
@@ -21,6 +21,9 @@ struct Parameters {
 var<private> base: u32;
 // The index of the current sample.
 var<private> current: u32;
+// Number of samples that this thread has processed, and its workgroup.
+var<private> processed: u32;
+var<workgroup> group_processed: atomic<u32>;
 
 // A normalized sample: finite, flushed numbers, and a valid weight or 0.
 struct Sample {
@@ -37,7 +40,7 @@ fn valid_weight(bits: u32) -> bool {
 
 // Whether a sample is masked: excluded, whatever it contains. Counts masked samples.
 fn is_masked(weight: u32) -> bool {
-    if parameters.has_mask == 0u || weight != MASKED {
+    if (parameters.flags & MAY_BE_MASKED) == 0u || weight != MASKED {
         return false;
     }
     count_masked();
@@ -115,6 +118,22 @@ fn raise(entry: u32, bits: vec2<u32>) {
     }
 }
 
+// Counts samples that this pass has processed, of those that were converted and reduced for it.
+fn count_processed(samples: u32) {
+    if samples == 0u {
+        return;
+    }
+    add_to_state(ENTRY_PROCESSED, samples, 0u);
+    if TAKES_FROM_OTHERS {
+        if (parameters.flags & IS_CONVERTED) != 0u {
+            add_to_state(ENTRY_CONVERTED, 0u - samples, 0xffffffffu);
+        }
+        if HAS_ROWS {
+            add_to_state(ENTRY_REDUCED, 0u - samples, 0xffffffffu);
+        }
+    }
+}
+
 // Adds a weight and its square to their sums.
 fn add_weight(weight: u32, row: u32, square_row: u32) {
     if weight == 0u {
@@ -134,6 +153,9 @@ fn main(
     zero = atomicLoad(&state[2u * ENTRY_ZERO]);
     lane = index;
     begin_total(group.y);
+    if lane == 0u {
+        atomicStore(&group_processed, 0u);
+    }
     for (var row = 0u; row < ROWS; row++) {
         limbs[row * GROUP + lane] = 0;
     }
@@ -154,6 +176,7 @@ fn main(
             for (var k = 0u; k < count; k++) {
                 current = quad * 4u + k;
                 process(k, w[k]);
+                processed += 1u;
             }
             quad += stride;
         }
@@ -166,5 +189,13 @@ fn main(
     for (var row = lane; row < ROWS; row += GROUP) {
         flush_row(row);
     }
-    finish(group.x == 0u && lane == 0u, samples);
+    finish();
+    // Samples count only once all work on them is done.
+    if loops_are_whole() {
+        atomicAdd(&group_processed, processed);
+    }
+    workgroupBarrier();
+    if lane == 0u {
+        count_processed(atomicLoad(&group_processed));
+    }
 }

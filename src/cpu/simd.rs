@@ -9,6 +9,7 @@ use super::problem_scores::Scorer;
 use super::{block, rows};
 use crate::batch::Chunk;
 use crate::error::Error;
+use crate::kernel::StandardFloats;
 use crate::kernel::row::RowSummary;
 use crate::kernel::row_needs::RowNeeds;
 use crate::statistic::Totals;
@@ -73,6 +74,7 @@ impl InstructionSet {
 
     /// Reduces rows of scores.
     pub(super) fn reduce(self, row_needs: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
+        let _floats = StandardFloats::set();
         match self.0 {
             Isa::Baseline => rows::reduce_all(row_needs, chunk, rows),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
@@ -86,6 +88,7 @@ impl InstructionSet {
 
     /// Computes the scores of a class.
     pub(super) fn score(self, scorer: &Scorer<'_>, scores: &mut [u32]) {
+        let _floats = StandardFloats::set();
         match self.0 {
             Isa::Baseline => scorer.score(scores),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
@@ -104,6 +107,7 @@ impl InstructionSet {
         chunk: &Chunk<'_>,
         totals: &mut Totals,
     ) -> Result<(), Error> {
+        let _floats = StandardFloats::set();
         let mut scratch = BlockScratch::new();
         match self.0 {
             Isa::Baseline => block::accumulate::<false>(job, chunk, &mut scratch, totals),

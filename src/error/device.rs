@@ -7,12 +7,14 @@ use super::words::size;
 #[non_exhaustive]
 pub enum DeviceError {
     /// There is no such adapter.
-    #[error("no adapter {requested}: {}", available(found))]
+    #[error("no adapter {requested}: {}", available(found, restriction.as_deref()))]
     NoAdapter {
         /// The adapter as requested.
         requested: String,
         /// The adapters of this machine.
         found: Vec<String>,
+        /// What the environment variable `WGPU_BACKEND` allows, if it is set.
+        restriction: Option<String>,
     },
 
     /// The adapter and the CPU engine compute different bits.
@@ -86,12 +88,14 @@ pub enum DeviceError {
     },
 }
 
-/// The adapters of this machine in words.
-fn available(found: &[String]) -> String {
-    if found.is_empty() {
-        return "there is none on this machine (on Linux, the package mesa-vulkan-drivers provides a \
-                software one)"
-            .to_owned();
+/// The adapters of this machine in words, and what restricts them.
+fn available(found: &[String], restriction: Option<&str>) -> String {
+    match (found, restriction) {
+        ([], None) => "there is none on this machine (on Linux, the package mesa-vulkan-drivers \
+                       provides a software one)"
+            .to_owned(),
+        ([], Some(restriction)) => restriction.to_owned(),
+        (found, None) => format!("there is {}", found.join(", ")),
+        (found, Some(restriction)) => format!("there is {}; {restriction}", found.join(", ")),
     }
-    format!("there is {}", found.join(", "))
 }

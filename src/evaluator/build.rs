@@ -8,6 +8,7 @@ use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
 use crate::device::Device;
 use crate::error::{BuildError, Error};
 use crate::gpu;
+use crate::kernel::StandardFloats;
 use crate::metric::{MetricSpec, ResolvedMetric, Settings, custom_value};
 use crate::state::Config;
 use crate::statistic::histogram::MAX_BINS;
@@ -28,6 +29,7 @@ impl EvaluatorBuilder {
     /// class weights; errors of opening the device; and errors of custom values
     /// ([`CustomValue`](crate::statistic::CustomValue)).
     pub fn build(self) -> Result<Evaluator, Error> {
+        let _floats = StandardFloats::set();
         let Self { task, from_logits, threshold, statistics, .. } = self;
         let named = self.class_names.as_ref().map(|names| names.len());
         let classes = match (task, self.classes.or(named)) {
@@ -112,6 +114,8 @@ impl EvaluatorBuilder {
         custom_value::check(&plan)?;
         let device = self.device.resolved()?;
         let mut gpu = gpu::open(target(&device, self.checked), &plan)?.map(Box::new);
+        let falls_back = gpu.is_none() && device == Device::Auto;
+        let restriction = if falls_back { gpu::backend_restriction() } else { None };
         if let Some(gpu) = &mut gpu {
             gpu.limit_scores(self.score_memory);
         }
@@ -135,6 +139,7 @@ impl EvaluatorBuilder {
             class_weighting,
             instructions: self.instructions,
             gpu,
+            restriction,
             checked: self.checked,
             cpu_shadow: if has_device { empty.clone() } else { Vec::new() },
             host_totals: empty,

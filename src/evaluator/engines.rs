@@ -18,6 +18,8 @@ pub struct Engines {
     pub instructions: InstructionSet,
     /// The GPU engine, if it does the work.
     pub gpu: Option<Box<gpu::Engine>>,
+    /// What restricts the adapters, if `auto` found none that it uses.
+    pub restriction: Option<String>,
     /// Whether the CPU engine runs beside the GPU engine.
     pub checked: bool,
     /// The CPU engine's totals of the samples that the GPU engine has, for comparison.
@@ -96,6 +98,6 @@ impl Engines {
             Some(gpu) => ("gpu", gpu.adapter_name().to_owned()),
             None => ("cpu", cpu),
         };
-        DeviceSummary { engine, name, checked: self.checked }
+        DeviceSummary { engine, name, checked: self.checked, note: self.restriction.clone() }
     }
 }

@@ -24,6 +24,7 @@ use self::stream::wait_for_staging;
 use self::update::update_from_host;
 use crate::batch::{AsBatch, Batch, Location, PrecisionLoss};
 use crate::error::{Error, FailedBatch};
+use crate::kernel::StandardFloats;
 use crate::metric::ResolvedMetric;
 use crate::report::{DeviceSummary, Report};
 use crate::state::{Config, State};
@@ -119,6 +120,7 @@ impl Evaluator {
     /// fails: if part of the batch is already on it, [`state`](Self::state) and
     /// [`result`](Self::result) fail until a [`reset`](Self::reset).
     pub fn update(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
+        let _floats = StandardFloats::set();
         match batch.location()? {
             Location::Host(batch) => update_from_host(&mut self.engines, &batch)?,
             #[cfg(feature = "gpu")]
@@ -186,6 +188,7 @@ impl Evaluator {
         encoder: &mut wgpu::CommandEncoder,
         batch: &Batch<'_>,
     ) -> Result<(), Error> {
+        let _floats = StandardFloats::set();
         buffers::encode(&mut self.engines, encoder, batch)
     }
 
@@ -281,6 +284,7 @@ impl Evaluator {
     /// [`StateError::Inconsistent`](crate::error::StateError::Inconsistent) and
     /// [`BuildError`](crate::error::BuildError); nothing is then added.
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
+        let _floats = StandardFloats::set();
         state.check(&self.config, &self.engines.plan)?;
         self.engines.merge(state)
     }
@@ -303,6 +307,7 @@ impl Evaluator {
     ///
     /// A device that fails.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
+        let _floats = StandardFloats::set();
         let Engines { checked, cpu_shadow, host_totals, precision_loss, .. } = &self.engines;
         let host_part = HostPart {
             cpu_shadow: checked.then(|| cpu_shadow.clone()),
@@ -336,6 +341,7 @@ impl Evaluator {
         &self,
         states: impl IntoIterator<Item = &'a State>,
     ) -> Result<Report, Error> {
+        let _floats = StandardFloats::set();
         let mut host_totals = self.engines.plan.empty_totals();
         let mut precision_loss = PrecisionLoss::default();
         for state in states {
@@ -367,6 +373,7 @@ impl Evaluator {
     /// A device that fails; in a checked evaluator,
     /// [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(&mut self) -> Result<State, Error> {
+        let _floats = StandardFloats::set();
         self.engines.sort_scores();
         self.snapshot()?.state()
     }
@@ -378,6 +385,7 @@ impl Evaluator {
     ///
     /// As [`state`](Self::state). Undefined values are not errors: the report contains the reason.
     pub fn result(&mut self) -> Result<Report, Error> {
+        let _floats = StandardFloats::set();
         self.engines.sort_scores();
         self.snapshot()?.result()
     }

@@ -4,6 +4,7 @@ use super::totals::compare;
 use crate::batch::PrecisionLoss;
 use crate::error::Error;
 use crate::gpu;
+use crate::kernel::StandardFloats;
 use crate::metric::ResolvedMetric;
 use crate::report::{DeviceSummary, MetricResult, Report, Warning};
 use crate::state::{Config, State};
@@ -68,6 +69,7 @@ impl Snapshot {
     /// A device that fails; for a checked evaluator,
     /// [`DeviceError::EnginesDisagree`](crate::error::DeviceError::EnginesDisagree).
     pub fn state(self) -> Result<State, Error> {
+        let _floats = StandardFloats::set();
         let device = self.device.map(gpu::PendingTotals::totals).transpose()?;
         self.host_part.state(device)
     }
@@ -78,6 +80,7 @@ impl Snapshot {
     ///
     /// As [`state`](Self::state). Undefined values are not errors: the report contains the reason.
     pub fn result(self) -> Result<Report, Error> {
+        let _floats = StandardFloats::set();
         let device = self.device.map(gpu::PendingTotals::totals).transpose()?;
         self.host_part.report(device)
     }

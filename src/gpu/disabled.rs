@@ -21,6 +21,11 @@ pub(crate) struct PendingBatch<'a>(Engine, PhantomData<&'a mut Engine>);
 #[derive(Debug)]
 pub(crate) enum PendingTotals {}
 
+/// None: nothing restricts adapters that cannot be used.
+pub(crate) fn backend_restriction() -> Option<String> {
+    None
+}
+
 /// None, since the CPU engine works alone.
 ///
 /// # Errors
@@ -33,7 +38,7 @@ pub(crate) fn open(target: Option<Target<'_>>, _plan: &Plan) -> Result<Option<En
         Some(Target::Any { purpose }) => purpose.to_owned(),
     };
     let found = vec!["only the CPU engine, since this build lacks the feature gpu".to_owned()];
-    Err(Error::Device(DeviceError::NoAdapter { requested: wanted, found }))
+    Err(Error::Device(DeviceError::NoAdapter { requested: wanted, found, restriction: None }))
 }
 
 impl PendingTotals {

@@ -11,7 +11,7 @@ use super::dispatch::kernels::Kernels;
 use super::dispatch::pipelines;
 use super::dispatch::pipelines::PipelineCache;
 use super::dispatch::staging::Ring;
-use super::layout::Layout;
+use super::layout::{Layout, MAY_BE_MASKED};
 use super::pending_totals::{BufferPool, PendingTotals};
 use super::scores::Stored;
 use super::scores::slots::ScoreSlots;
@@ -166,7 +166,8 @@ impl Engine {
         let score_slots = self.score_slots(view, chunk.len(), false)?;
         let has_weight = chunk.weight.is_some().into();
         let base = self.layout.entry_of(&self.plan, view)?;
-        let fixed = [chunk.len() as u32, has_weight, chunk.masked.into(), base];
+        let flags = if chunk.masked { MAY_BE_MASKED } else { 0 };
+        let fixed = [chunk.len() as u32, has_weight, flags, base];
         self.parameters[..FIXED_PARAMETERS].copy_from_slice(&fixed);
         let parameter_words = self.parameters.len();
         let pipelines = self.pipelines.get(chunk.schema)?;

@@ -21,6 +21,7 @@ pub(crate) mod tests;
 mod verify;
 
 pub use self::device::adapter::{AdapterSummary, adapters};
+pub use self::device::backends::backend_restriction;
 pub use self::device::caller::SharedDevice;
 pub(crate) use self::engine::Engine;
 pub(crate) use self::open::open;

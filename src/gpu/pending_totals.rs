@@ -103,7 +103,7 @@ impl PendingTotals {
     pub fn totals(mut self) -> Result<(Vec<Totals>, u64), Error> {
         let submission = self.submission();
         self.arrival.wait(&self.connection, Some(submission))?;
-        let StateContents { mut totals, lossy_weights } =
+        let StateContents { mut totals, lossy_weights, unfinished } =
             decode(&self.layout, &self.plan, &self.words()?)?;
         if let Some(scores) = &mut self.scores {
             let scores = scores.read(&self.connection)?;
@@ -118,6 +118,11 @@ impl PendingTotals {
                     )));
                 }
             }
+        }
+        if let Some(kernel) = unfinished {
+            return Err(self.connection.failed(format!(
+                "{kernel} was cut short: the totals are incomplete; reset the evaluator to go on"
+            )));
         }
         let mut counted = totals.iter().map(|totals| totals.weights.samples);
         let wrong = counted.find(|counted| !self.samples.contains(counted));

@@ -2,13 +2,14 @@
 //!
 //! Each function has a twin: a WGSL function of the same name, with the same statements in the same
 //! order. Both return the same bits for the same inputs. The twins are in `shaders/kernel/`, those
-//! of `soft_labels.rs` in `shaders/reduce/`. `row_needs.rs`, and what `value/` declares about
-//! values, have none.
+//! of `soft_labels.rs` in `shaders/reduce/`. `float_environment.rs`, `row_needs.rs`, and what
+//! `value/` declares about values, have none.
 
 pub(crate) mod binning;
 pub mod bits;
 pub mod double;
 pub mod float;
+mod float_environment;
 #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "a device alone has shaders"))]
 mod fragment;
 pub(crate) mod log_odds;
@@ -21,4 +22,5 @@ pub(crate) mod vector;
 
 #[cfg(feature = "gpu")]
 pub(crate) use self::fragment::constants;
+pub(crate) use self::float_environment::StandardFloats;
 pub(crate) use self::fragment::{Fragment, fragment};

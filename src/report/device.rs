@@ -11,4 +11,7 @@ pub struct DeviceSummary {
     pub name: String,
     /// Whether both engines ran, and their states were equal bit for bit.
     pub checked: bool,
+    /// What restricts the adapters, if `auto` found none that it uses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }

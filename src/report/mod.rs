@@ -221,7 +221,8 @@ impl Report {
             summary.push_str(&format!(", {} masked", self.masked_samples));
         }
         let checked = if self.device.checked { ", checked: both engines agree" } else { "" };
-        format!("{summary}\n{}{checked}", self.device.name)
+        let note = self.device.note.iter().map(|note| format!("; {note}")).collect::<String>();
+        format!("{summary}\n{}{checked}{note}", self.device.name)
     }
 
     /// The names of the classes, without line breaks.

@@ -6,6 +6,7 @@ mod common;
 mod conformance;
 mod curves;
 mod errors;
+mod float_environment;
 mod histograms;
 mod multi_output;
 mod one_vs_rest;

@@ -79,8 +79,8 @@ impl BufferWork {
         self.resources.columns.as_ref()
     }
 
-    /// Replaces the conversion kernel.
+    /// Replaces the conversion kernel for short rows.
     pub fn set_conversion(&mut self, pipeline: wgpu::ComputePipeline) {
-        self.resources.convert = Some(pipeline);
+        self.resources.convert[0] = Some(pipeline);
     }
 }

@@ -12,6 +12,7 @@ use crate::gpu::layout::convert::{
     MAKES_TRUTH, MAKES_WEIGHT, ONE_HOT, PREDICTION_IS_CLASS, Parameters, SOFT, TRUTH_IS_CLASS,
     WHOLE,
 };
+use crate::gpu::layout::{IS_CONVERTED, MAY_BE_MASKED};
 use crate::kernel::bits::{flushed, ordered};
 use crate::kernel::row::ROW_WORDS;
 use crate::statistic::{FamilyKind, Schema, View};
@@ -20,6 +21,9 @@ use std::ops::Range;
 /// The largest number of samples of a chunk: of numbers that are read in place, and of others.
 const MAX_SAMPLES: usize = 1 << 24;
 const MAX_CONVERTED: usize = SLOT_ELEMENTS;
+
+/// A row with more elements is too long for a thread.
+const LONG_ROW: u32 = 512;
 
 /// Chunks have a multiple of this number of samples, if they have more, so that the next chunk
 /// starts at an offset that can be bound.
@@ -64,6 +68,8 @@ pub(super) struct WorkPlan<'a> {
     samples: usize,
     /// The parameters and inputs of the conversion kernel.
     pub convert: Option<(Parameters, Inputs<Window<'a>>)>,
+    /// Whether a workgroup converts a sample, because its row of truths or outputs is long.
+    pub has_long_rows: bool,
     pub columns: [ColumnSource<'a>; 3],
     parameters: Vec<u32>,
 }
@@ -214,6 +220,14 @@ impl<'a> Planner<'a> {
             | flag(TRUTH_IS_CLASS, schema.truth_classes().is_some())
             | flag(WHOLE, whole);
 
+        // Elements of a sample that the conversion scans.
+        let row = match batch.truth_encoding {
+            _ if whole => plan.outputs,
+            TruthEncoding::OneHot => schema.classes,
+            TruthEncoding::Soft if ignored.is_some() || weighs => schema.classes,
+            TruthEncoding::Soft | TruthEncoding::Labels => 0,
+        };
+
         let mut converted = 0;
         let mut column = |in_place: Option<Window<'a>>, makes: u32, width: usize| match in_place {
             Some(window) => ColumnSource::InPlace(window),
@@ -263,12 +277,15 @@ impl<'a> Planner<'a> {
         };
         let windows = windows.map(|_, (window, _)| window);
         let mut of_passes = of_passes.to_vec();
-        let fixed = [samples as u32, u32::from(has_weight), u32::from(has_weight && masks), base];
+        let of_pass =
+            flag(MAY_BE_MASKED, has_weight && masks) | flag(IS_CONVERTED, converts);
+        let fixed = [samples as u32, u32::from(has_weight), of_pass, base];
         of_passes[..fixed.len()].copy_from_slice(&fixed);
         Ok(WorkPlan {
             schema,
             samples,
             convert: converts.then_some((parameters, windows)),
+            has_long_rows: row > LONG_ROW,
             columns,
             parameters: of_passes,
         })

@@ -58,8 +58,8 @@ struct Conversion {
 /// Resources that the work over all batches shares.
 #[derive(Debug, Default)]
 pub(super) struct Resources {
-    /// The conversion kernel, once it has been compiled.
-    pub convert: Option<ComputePipeline>,
+    /// The conversion kernels for short and for long rows, once they have been compiled.
+    pub convert: [Option<ComputePipeline>; 2],
     /// Converted columns.
     pub columns: Option<Buffer>,
     /// Reduced rows.
@@ -128,9 +128,12 @@ impl Resources {
         class_weighting: &ClassWeighting,
     ) -> Result<PreparedWork, Error> {
         let &Context { connection, layouts, plan, state, .. } = context;
-        if self.convert.is_none() && planned.iter().any(|planned| planned.convert.is_some()) {
-            let pipeline = pipelines::convert(connection, layouts, source::convert())?;
-            self.convert = Some(pipeline);
+        for planned in planned.iter().filter(|planned| planned.convert.is_some()) {
+            let pipeline = &mut self.convert[usize::from(planned.has_long_rows)];
+            if pipeline.is_none() {
+                let module = source::convert(planned.has_long_rows);
+                *pipeline = Some(pipelines::convert(connection, layouts, module)?);
+            }
         }
         let has_problems = plan.has_binary_problems();
         let (content, sections) = parameter_bytes(&planned);
@@ -157,7 +160,8 @@ impl Resources {
         let mut parts = Vec::new();
         for (planned, (section, passes)) in planned.into_iter().zip(sections) {
             let (shape, begin) = (planned.shape(), planned.offsets());
-            let WorkPlan { schema, columns, .. } = planned;
+            let WorkPlan { schema, columns, has_long_rows, .. } = planned;
+            let pipeline = &self.convert[usize::from(has_long_rows)];
             let columns = columns.map(|column| match column {
                 ColumnSource::InPlace(window) => window.resource_at(0),
                 ColumnSource::Converted(first, words) => {
@@ -165,7 +169,7 @@ impl Resources {
                 }
                 ColumnSource::Absent => part(&converted, (0, VECTOR_BYTES)),
             });
-            let conversion = match (planned.convert, section, &self.convert) {
+            let conversion = match (planned.convert, section, pipeline) {
                 (Some((numbers, windows)), Some(section), Some(pipeline)) => {
                     let prediction = windows.prediction;
                     // Any buffer can be bound for an absent input, since it is not read.
@@ -179,8 +183,10 @@ impl Resources {
                         part(&parameters, section),
                     ];
                     let resources = windows.into_array().map(or_any).into_iter().chain(not_inputs);
-                    let words = numbers.samples.max(numbers.prediction_words);
-                    let groups = words.max(numbers.truth_words).div_ceil(CONVERT_GROUP);
+                    let words = numbers.prediction_words.max(numbers.truth_words);
+                    let group_samples = if has_long_rows { 1 } else { CONVERT_GROUP };
+                    let groups = numbers.samples.div_ceil(group_samples);
+                    let groups = groups.max(words.div_ceil(CONVERT_GROUP));
                     Some(Conversion {
                         pipeline: pipeline.clone(),
                         bindings: bind(connection, &layouts.convert.0, resources)?,

@@ -1,6 +1,6 @@
 //! The adapters of this machine, and which one is selected.
 
-use super::hardware;
+use super::{backends, hardware};
 use crate::error::{DeviceError, Error};
 use std::fmt;
 use std::sync::LazyLock;
@@ -8,9 +8,6 @@ use wgpu::{Adapter, Backends, DeviceType, Instance, InstanceDescriptor};
 
 /// The environment variable that selects adapters by (part of) their name, as in wgpu's examples.
 const NAME_VARIABLE: &str = "WGPU_ADAPTER_NAME";
-
-/// The environment variable that selects graphics APIs; wgpu itself reads it.
-const BACKEND_VARIABLE: &str = "WGPU_BACKEND";
 
 /// One instance for the process, restricted by `WGPU_BACKEND`. None on a platform whose graphics
 /// APIs are not built into wgpu.
@@ -112,13 +109,8 @@ pub(in crate::gpu) fn select(
                 false => format!("whose name contains {name:?}"),
                 true => purpose.to_owned(),
             };
-            let wanted = match std::env::var(BACKEND_VARIABLE) {
-                Ok(backend) if !backend.is_empty() => {
-                    format!("{wanted} among those of {BACKEND_VARIABLE}={backend:?}")
-                }
-                _ => wanted,
-            };
-            Err(Error::Device(DeviceError::NoAdapter { requested: wanted, found }))
+            let restriction = backends::backend_restriction();
+            Err(Error::Device(DeviceError::NoAdapter { requested: wanted, found, restriction }))
         }
     }
 }

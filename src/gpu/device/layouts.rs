@@ -36,7 +36,7 @@ impl Layouts {
             stored: layout(device, Some(&pass.0), &[write]),
             pass,
             sort: layout(device, None, &[read, write, write, write, (uniform.0, true)]),
-            rows: layout(device, None, &[column, column, write, uniform, read]),
+            rows: layout(device, None, &[column, column, write, uniform, write]),
             convert: layout(device, None, &convert),
         }
     }

@@ -1,6 +1,7 @@
 //! Adapters, open devices, and reading bytes back from them.
 
 pub mod adapter;
+pub mod backends;
 pub mod caller;
 pub mod connection;
 mod hardware;

@@ -38,6 +38,12 @@ constants! {
     /// The outputs of a sample are read together.
     WHOLE = 2048;
     SOFT = 4096;
+
+    /// Flags of a row of truths or outputs.
+    PART_NOT_LABEL = 1;
+    PART_NONFINITE = 2;
+    PART_WRONG = 4;
+    PART_COUNTS = 8;
 }
 
 /// One input: the location of its elements, and the elements that belong to a sample.

@@ -1,9 +1,9 @@
 //! Decodes the totals in a state buffer by the layout of its entries.
 
 use super::{
-    CELL_BITS, CELL_COUNT_ENTRIES, CELL_SUM_ENTRIES, FAULT_CLIPPED, FAULT_NONFINITE, FAULT_OUTSIDE,
+    CELL_BITS, CELL_COUNT_ENTRIES, CELL_SUM_ENTRIES, CONVERTED, FAULT_CLIPPED, FAULT_NONFINITE, FAULT_OUTSIDE,
     FAULT_OVERFLOW, FAULT_UNDERFLOW, FAULT_UNNORMALIZED, FamilyLayout, INVALID_LABEL,
-    INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, SAMPLES, SMALL_WEIGHT, VALUE,
+    INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, REDUCED, SAMPLES, SMALL_WEIGHT, VALUE,
     WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
 };
 use crate::error::Error;
@@ -18,6 +18,8 @@ pub(in crate::gpu) struct StateContents {
     pub totals: Vec<Totals>,
     /// Number of weights that became zero when multiplied by the weight of their class.
     pub lossy_weights: u64,
+    /// A kernel that did not process all samples that others did, if there is one.
+    pub unfinished: Option<&'static str>,
 }
 
 /// Decodes a state buffer of a plan.
@@ -41,9 +43,28 @@ pub(in crate::gpu) fn decode(
         let entry = layout.entry_of(plan, view.total)? + SMALL_WEIGHT;
         Ok::<_, Error>(state[entry as usize])
     });
-    Ok(StateContents {
-        totals: totals.collect::<Result<_, _>>()?,
-        lossy_weights: lossy_weights.sum::<Result<_, _>>()?,
+    let lossy_weights = lossy_weights.sum::<Result<_, _>>()?;
+    let totals = totals.collect::<Result<_, _>>()?;
+    Ok(StateContents { totals, lossy_weights, unfinished: unfinished(layout, plan, state) })
+}
+
+/// A kernel that did not process all samples that others did, if there is one.
+fn unfinished(layout: &Layout, plan: &Plan, state: &[u64]) -> Option<&'static str> {
+    layout.families(plan).find_map(|(family, layout)| {
+        (0..family.totals.len()).find_map(|index| {
+            let entry = |entry| state[(layout.entry_of(index) + entry) as usize];
+            // Stored scores have a check of their own, and are not stored where they are dropped.
+            let mut passes = layout.passes.iter().filter(|pass| !pass.stores);
+            if entry(CONVERTED) != 0 {
+                Some("the conversion of buffers")
+            } else if entry(REDUCED) != 0 {
+                Some("the reduction of rows")
+            } else if passes.any(|pass| entry(pass.processed) != entry(SAMPLES)) {
+                Some("a pass over the samples")
+            } else {
+                None
+            }
+        })
     })
 }
 

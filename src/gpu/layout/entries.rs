@@ -16,7 +16,16 @@ pub(in crate::gpu) const MASKED: u32 = 5;
 pub(in crate::gpu) const ZERO: u32 = 6;
 /// Number of weights that became zero when multiplied by the weight of their class.
 pub(in crate::gpu) const SMALL_WEIGHT: u32 = 7;
-pub(super) const FIRST_ENTRIES: u32 = 8;
+/// Number of samples that were converted from buffers, less those that the first pass then read: 0
+/// unless a kernel was cut.
+pub(in crate::gpu) const CONVERTED: u32 = 8;
+/// The same for reduced rows.
+pub(in crate::gpu) const REDUCED: u32 = 9;
+pub(super) const FIRST_ENTRIES: u32 = 10;
+
+/// Flags of the parameters of a pass.
+pub(in crate::gpu) const MAY_BE_MASKED: u32 = 1;
+pub(in crate::gpu) const IS_CONVERTED: u32 = 2;
 
 /// Entries of a statistic's faults: three pairs (unweighted, weighted) and three counts.
 pub(in crate::gpu) const FAULT_NONFINITE: u32 = 0;

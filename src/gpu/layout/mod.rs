@@ -128,8 +128,9 @@ impl FamilyLayout {
     }
 
     fn with_group(family: &Family, group: u32) -> Self {
-        let pass = |weights| Pass {
+        let pass = |weights, processed| Pass {
             weights,
+            processed,
             stores: false,
             places: Vec::new(),
             rows: if weights { WEIGHT_ROWS } else { 0 },
@@ -138,7 +139,7 @@ impl FamilyLayout {
             cell_words: 0,
             first_cell: 0,
         };
-        let mut passes = vec![pass(true)];
+        let mut passes = vec![pass(true, SAMPLES)];
         let mut entries = FIRST_ENTRIES;
         for (index, statistic) in family.statistics.iter().enumerate() {
             let slots = statistic.slots();
@@ -158,7 +159,8 @@ impl FamilyLayout {
                 limbs.max(1) + (pass.cell_words + words).max(1) <= WORKGROUP_WORDS
             });
             let chosen = fitting.unwrap_or_else(|| {
-                passes.push(pass(false));
+                passes.push(pass(false, entries));
+                entries += 1;
                 passes.len() - 1
             });
             let chosen = &mut passes[chosen];

@@ -47,6 +47,8 @@ impl Place {
 pub(in crate::gpu) struct Pass {
     /// Whether this pass counts samples and adds weights.
     pub weights: bool,
+    /// The entry in which it counts the samples that it has processed.
+    pub processed: u32,
     /// Whether this pass stores scores; it then does nothing else.
     pub stores: bool,
     /// The statistics of this pass.

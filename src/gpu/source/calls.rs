@@ -34,7 +34,7 @@ pub(super) fn statistics(input: PassInput<'_>, pass: &Pass) -> Result<String, Er
          fn begin_total(group: u32) {{\n{begin_total}}}\n\n\
          fn begin(first_quad: u32, stride: u32) {{\n{begin}}}\n\n\
          fn flush() {{\n{flush}}}\n\n\
-         fn finish(first: bool, samples: u32) {{\n{finish}}}\n"
+         fn finish() {{\n{finish}}}\n"
     ))
 }
 
@@ -105,9 +105,6 @@ impl Header {
         line!(self.count_weight, "}}");
         line!(self.count_invalid_label, "count_fault({}u, weight);", layout::INVALID_LABEL);
         line!(calls.accumulate, "add_weight(sample.weight, 0u, {square_row}u);");
-        line!(calls.finish, "if first {{");
-        line!(calls.finish, "    add_to_state({}u, samples, 0u);", layout::SAMPLES);
-        line!(calls.finish, "}}");
         line!(calls.finish, "if zero_weights != 0u {{");
         line!(calls.finish, "    add_to_state({}u, zero_weights, 0u);", layout::ZERO_WEIGHT);
         line!(calls.finish, "}}");

@@ -35,6 +35,8 @@ const BINARY_PROBLEMS: Fragment = fragment!("input/binary_problems.wgsl");
 const BITS: Fragment = fragment!("kernel/bits.wgsl");
 const COLUMNS: Fragment = fragment!("input/columns.wgsl");
 const CONVERT: Fragment = fragment!("input/convert.wgsl");
+const CONVERT_ROWS: Fragment = fragment!("input/convert_rows.wgsl");
+const CONVERT_SAMPLES: Fragment = fragment!("input/convert_samples.wgsl");
 const CUSTOM: Fragment = fragment!("kernel/custom.wgsl");
 const EXACT: Fragment = fragment!("statistic/exact.wgsl");
 const LABELS: Fragment = fragment!("reduce/labels.wgsl");
@@ -63,7 +65,7 @@ fn kernels() -> Vec<Fragment> {
     let by_sample = [EXACT, ACCUMULATE, COLUMNS, REDUCED_ROWS, LOG_ODDS, BINARY_PROBLEMS, CUSTOM];
     let reduction = [ROW_REDUCE, SCORE_ROWS, LABELS, SOFT_LABELS, VECTOR, VECTOR_ROWS];
     let mut kernels =
-        [&[BITS, CONVERT], by_sample.as_slice(), &reduction, sort::FRAGMENTS].concat();
+        [&[BITS, CONVERT, CONVERT_ROWS, CONVERT_SAMPLES], by_sample.as_slice(), &reduction, sort::FRAGMENTS].concat();
     for fragment in all_fragments() {
         if kernels.iter().all(|other| other.path != fragment.path) {
             kernels.push(fragment);
@@ -125,12 +127,15 @@ pub(super) fn passes(
     layout.families(plan).map(modules).collect()
 }
 
-/// The kernel that converts buffers to the engines' representation.
-pub fn convert() -> Module {
+/// The kernel that converts buffers to the engines' representation: a thread converts a sample, or a
+/// workgroup does if its row of truths or outputs is long.
+pub fn convert(has_long_rows: bool) -> Module {
     let mut module = Module::new();
     let constants = [
         ("GROUP", layout::CONVERT_GROUP),
+        ("ENTRY_ZERO", layout::ZERO),
         ("ENTRY_SMALL_WEIGHT", layout::SMALL_WEIGHT),
+        ("ENTRY_CONVERTED", layout::CONVERTED),
         ("MASKED", bits::MASKED),
         ("NO_CLASS", row::NO_CLASS),
         ("INFINITY", bits::FIELD_MAX << 23),
@@ -140,7 +145,8 @@ pub fn convert() -> Module {
         + &rendered(&convert::INPUT_CONSTANTS)
         + &rendered(convert::CONSTANTS);
     module.push("(constants)", &constants);
-    [BITS, CONVERT].iter().for_each(|fragment| module.push_fragment(fragment));
+    let main = if has_long_rows { CONVERT_ROWS } else { CONVERT_SAMPLES };
+    [BITS, CONVERT, main].iter().for_each(|fragment| module.push_fragment(fragment));
     module
 }
 
@@ -151,6 +157,7 @@ pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
     let probabilities = row_needs.scores == ScoreKind::Probabilities;
     let numbers = [
         ("ENTRY_ZERO", layout::ZERO),
+        ("ENTRY_REDUCED", layout::REDUCED),
         ("CLASSES", schema.classes),
         ("GROUP", layout::ROW_GROUP),
         ("TEAM", team),
@@ -287,6 +294,11 @@ fn constants(input: PassInput<'_>, pass: &Pass) -> String {
         ("NOTE_UNNORMALIZED", row::ROW_UNNORMALIZED),
         ("MASKED", bits::MASKED),
         ("ENTRY_ZERO", layout::ZERO),
+        ("ENTRY_PROCESSED", pass.processed),
+        ("ENTRY_CONVERTED", layout::CONVERTED),
+        ("ENTRY_REDUCED", layout::REDUCED),
+        ("MAY_BE_MASKED", layout::MAY_BE_MASKED),
+        ("IS_CONVERTED", layout::IS_CONVERTED),
         ("FAULT_NONFINITE", layout::FAULT_NONFINITE),
         ("FAULT_OVERFLOW", layout::FAULT_OVERFLOW),
         ("FAULT_OUTSIDE", layout::FAULT_OUTSIDE),
@@ -321,6 +333,10 @@ fn constants(input: PassInput<'_>, pass: &Pass) -> String {
         ("PARAMETER_VECTORS", parameter_vectors(family)),
     ];
     let mut text = rendered(&BITS_CONSTANTS) + &rendered(&constants);
+    // The first pass of a view is the one that the other kernels' work is counted for.
+    let takes = pass.weights && family.kind.is_view();
+    let _ = writeln!(text, "const TAKES_FROM_OTHERS: bool = {takes};");
+    let _ = writeln!(text, "const HAS_ROWS: bool = {};", input.schema.rows);
     let [x, y, z, w] = last_limbs(pass);
     let _ = writeln!(text, "const LAST_LIMBS = vec4<u32>({x}u, {y}u, {z}u, {w}u);");
     text

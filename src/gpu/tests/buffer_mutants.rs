@@ -45,24 +45,24 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
     mutant(
         "rows with two ones are accepted as one-hot",
         (),
-        "(one == 1u && found != NO_CLASS)",
-        "false",
+        "part.ones != 1u",
+        "part.ones == 0u",
     ),
     mutant("-0 is not label 0", (), "(zeros && parameters.ignored == 0u)", "false"),
     mutant("an ignored class of one-hot rows counts", (), "has(ONE_HOT | SOFT) || ", ""),
     mutant(
         "of equally probable classes, the last is the truth",
         (),
-        "t > largest && t <= ONE",
-        "t >= largest && t <= ONE",
+        "x > part.largest && x <= ONE",
+        "x >= part.largest && x <= ONE",
     ),
     mutant(
         "a value above 1 is taken as the largest probability",
         (),
-        "t > largest && t <= ONE",
-        "t > largest",
+        "x > part.largest && x <= ONE",
+        "x > part.largest",
     ),
-    mutant("soft truths are given no class", (), "label = soft_class(index);", ""),
+    mutant("soft truths are given no class", (), "label = row.label;\n            ignored", "ignored"),
     mutant("an ignored class of soft truths counts", (), "ignored = is_ignored(0u, label);", ""),
     mutant("invalid weights are multiplied", (), "of_class == ONE || !valid", "of_class == ONE"),
     mutant(
@@ -80,15 +80,16 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
     mutant("lengths are too long by one", (), "step < length", "step <= length"),
     mutant("lengths are not checked", (), "length > parameters.steps", "false"),
     mutant("NaN weights act as a mask", (), "magnitude(given) > INFINITY", "false"),
-    mutant("an invalid label is correct", (), "truth = select(truth, NO_CLASS, label > 1u);", ""),
-    mutant("one correct label is enough", (), "prediction = 0u;\n        }\n", "}\n"),
+    mutant("an invalid label is correct", (), "select(0u, PART_NOT_LABEL, label > 1u)", "0u"),
+    mutant("an element of a one-hot row can be 2", (), "select(0u, PART_NOT_LABEL, x > 1u)", "0u"),
+    mutant("wrong labels are correct", (), "select(0u, PART_WRONG, positive != label)", "0u"),
     mutant(
         "samples whose labels are all ignored count",
         (),
-        "NO_CLASS, !counts",
+        "NO_CLASS, !is(row, PART_COUNTS)",
         "NO_CLASS, false",
     ),
-    mutant("a score that is NaN is wrong", (), "if nonfinite(score) {", "if false {"),
+    mutant("a score that is NaN is wrong", (), "select(0u, PART_NONFINITE, nonfinite(score))", "0u"),
     mutant("an ignored label of a whole sample counts", (), "            continue;\n", ""),
     mutant(
         "class weights come from the next class",
@@ -114,4 +115,17 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
         "at < parameters.truth_words;",
         "at + 1u < parameters.truth_words;",
     ),
+    mutant("samples are not counted", (), "converted += 1u;", ""),
+    mutant("a thread stops after its first sample", (), "converted += 1u;", "converted += 1u; break;"),
+];
+
+/// Mutants of the kernel for long rows.
+pub(in crate::gpu) const MUTANTS_OF_ROWS: &[Mutant] = &[
+    mutant("only the first thread of a row is heard", (), "atomicOr(&joined_flags, part.flags);", ""),
+    mutant("ones of other threads are not counted", (), "part.ones);", "select(0u, part.ones, lane == 0u));"),
+    mutant("any thread's label is the row's", (), "if part.largest == atomicLoad(&joined_largest) {", "if true {"),
+    mutant("the row before is joined with this one", (), "atomicStore(&joined_flags, 0u);", ""),
+    mutant("the label before remains", (), "atomicStore(&joined_label, NO_CLASS);", ""),
+    mutant("a thread reads every other element", (), "scanned(sample, lane, GROUP)", "scanned(sample, lane, 2u * GROUP)"),
+    mutant("samples are not counted", (), "converted += 1u;", ""),
 ];

@@ -366,9 +366,12 @@ fn first_error(connection: &Connection, kernel: &Module) -> Option<Error> {
 
 #[test]
 fn every_broken_kernel_is_noticed_on_every_adapter() {
-    let sound = source::convert();
-    for connection in test_connections() {
-        assert_eq!(first_error(&connection, &sound), None, "{}", connection.name);
+    let kernels = [(false, MUTANTS), (true, MUTANTS_OF_ROWS)]
+        .map(|(has_long_rows, mutants)| (source::convert(has_long_rows), mutants));
+    for (connection, (sound, mutants)) in
+        test_connections().into_iter().flat_map(|connection| kernels.iter().map(move |kernel| (connection.clone(), kernel)))
+    {
+        assert_eq!(first_error(&connection, sound), None, "{}", connection.name);
         let is_missed = |mutant: &&Mutant| {
             let broken = Module { wgsl: mutant.patched(&sound.wgsl), ..sound.clone() };
             let error = first_error(&connection, &broken);
@@ -380,7 +383,7 @@ fn every_broken_kernel_is_noticed_on_every_adapter() {
                 )
             )
         };
-        let missed: Vec<_> = MUTANTS.iter().filter(is_missed).collect();
+        let missed: Vec<_> = mutants.iter().filter(is_missed).collect();
         assert!(missed.is_empty(), "{}: these are not detected: {missed:#?}", connection.name);
     }
 }

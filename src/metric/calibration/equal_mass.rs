@@ -4,6 +4,7 @@ use super::bin::Bin;
 use crate::error::Undefined;
 use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
 use crate::exact::{AnyWeightSum, ExactSum, WeightSum};
+use crate::kernel::StandardFloats;
 use crate::kernel::bits::{OUTSIDE, field, flush_result, mantissa};
 use crate::metric::TotalsView;
 use crate::metric::curve::ranking::{Group, Samples};
@@ -83,6 +84,7 @@ fn from_samples<S: WeightSum>(
     // is, if 2A + g <= 2W (bins − k) / bins, the limit of bin k.
     let limits: Vec<_> = (0..number).map(|bin| words(&whole * (number - bin) / number)).collect();
     let parts = ranges.into_par_iter().map(|(range, mut above)| {
+        let _floats = StandardFloats::set();
         let (mut parts, mut bin) = (Vec::<Part<S>>::new(), number - 1);
         range.each_group(|group: Group<S>| {
             let higher = above.negatives.plus(above.positives);
