@@ -20,7 +20,7 @@ struct Parameters {
 var<workgroup> team_extremes: array<Extremes, GROUP>;
 var<workgroup> team_sums: array<Sums, GROUP>;
 // Number of rows that this thread has reduced, and its workgroup.
-var<private> reduced: u32;
+var<private> reduced_rows: u32;
 var<workgroup> group_reduced: atomic<u32>;
 
 fn plus_units(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
@@ -77,12 +77,12 @@ fn main(
         workgroupBarrier();
         if member == 0u && index < samples {
             rows[index] = finish_row(known, team_sums[lane]);
-            reduced += 1u;
+            reduced_rows += 1u;
         }
     }
     // Rows count only once all work on them is done.
     if loops_are_whole() {
-        atomicAdd(&group_reduced, reduced);
+        atomicAdd(&group_reduced, reduced_rows);
     }
     workgroupBarrier();
     if lane == 0u {

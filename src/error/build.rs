@@ -266,6 +266,22 @@ pub enum BuildError {
         message: String,
     },
 
+    /// The loops of a custom value are longer than the device allows a thread.
+    #[error(
+        "the custom value {name} takes {steps} loop steps for a sample, but {adapter} gives a thread \
+         {limit} for all of its loops: shorten the loops, or use another device"
+    )]
+    ValueLoopsTooLong {
+        /// The value.
+        name: &'static str,
+        /// Loop steps for a sample.
+        steps: u32,
+        /// The adapter.
+        adapter: String,
+        /// The adapter's limit.
+        limit: u32,
+    },
+
     /// The Rust and the WGSL function of a custom value give different results.
     #[error(
         "the custom value {name}: for prediction {}, truth {} and parameter {} its Rust function \

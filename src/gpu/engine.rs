@@ -6,12 +6,12 @@ use super::buffers::{BufferWork, Context, PreparedBatch};
 use super::device::adapter::AdapterSummary;
 use super::device::connection::Connection;
 use super::device::layouts::Layouts;
-use super::dispatch::kernels::Kernels;
+use super::dispatch::kernels::{Kernels, MAX_LIMITED_GROUPS, THREAD_SAMPLES};
 #[cfg(test)]
 use super::dispatch::pipelines;
 use super::dispatch::pipelines::PipelineCache;
 use super::dispatch::staging::Ring;
-use super::layout::{Layout, MAY_BE_MASKED};
+use super::layout::{Layout, MAY_BE_MASKED, MIN_GROUP};
 use super::pending_totals::{BufferPool, PendingTotals};
 use super::scores::Stored;
 use super::scores::slots::ScoreSlots;
@@ -20,6 +20,7 @@ use super::source;
 #[cfg(test)]
 use super::source::Module;
 use super::source::ShaderPatch;
+use super::verify::custom_value;
 use crate::batch::{BufferBatch, Chunk, ClassWeighting};
 use crate::error::{DeviceError, Error};
 use crate::statistic::{Plan, Schema, Totals};
@@ -36,6 +37,8 @@ pub(crate) struct Engine {
     pub(super) layouts: Arc<Layouts>,
     pub(super) plan: Plan,
     pub(super) layout: Layout,
+    /// The largest number of samples of a thread.
+    thread_samples: usize,
     pipelines: PipelineCache,
     patch: ShaderPatch,
     pub(super) state: Buffer,
@@ -97,6 +100,7 @@ impl Engine {
         patch: ShaderPatch,
     ) -> Result<Self, Error> {
         let layout = Layout::new(plan);
+        let thread_samples = custom_value::thread_samples(&connection, plan)?;
         let bytes = layout.state_size_bytes(plan);
         let limits = connection.device.limits();
         let limit = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
@@ -128,6 +132,7 @@ impl Engine {
             layouts,
             plan: plan.clone(),
             layout,
+            thread_samples,
             pipelines: PipelineCache::default(),
             patch,
             state,
@@ -178,8 +183,9 @@ impl Engine {
             let mut encoder = device.create_command_encoder(&Default::default());
             slot.encode(&mut encoder, parameter_words, chunk);
             let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-            let Self { layout, plan, .. } = self;
-            let kernels = Kernels { layout, pipelines, schema: chunk.schema, plan };
+            let &mut Self { ref layout, ref plan, thread_samples, .. } = self;
+            let schema = chunk.schema;
+            let kernels = Kernels { layout, pipelines, schema, plan, thread_samples };
             kernels.dispatch(&mut pass, slot.bindings(), &score_slots, chunk.len())?;
             drop(pass);
             Ok(queue.submit([encoder.finish()]))
@@ -268,11 +274,16 @@ impl Engine {
         is_recorded: bool,
     ) -> Result<Option<PreparedBatch>, Error> {
         let Self { connection, layouts, plan, layout, state, stored, parameters, .. } = self;
+        let thread_samples = self.thread_samples;
         if batch.samples(schema, plan.outputs as usize) == 0 {
             return Ok(None);
         }
         connection.check()?;
-        let max_samples = stored.as_ref().map(Stored::max_samples);
+        let mut max_samples = stored.as_ref().map(Stored::max_samples);
+        if thread_samples < THREAD_SAMPLES {
+            let limited = MAX_LIMITED_GROUPS * MIN_GROUP * thread_samples;
+            max_samples = Some(max_samples.map_or(limited, |samples| samples.min(limited)));
+        }
         let context = Context { connection, layouts, plan, state, layout, parameters, max_samples };
         let prepared = self.buffers.take(&context, batch, schema, class_weighting, is_recorded)?;
         prepared.work().iter().try_for_each(|work| self.prepare(work.schema()))?;
@@ -305,8 +316,10 @@ impl Engine {
         let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
         for (work, slots) in batch.work().iter().zip(slots) {
             work.record_conversion(&mut pass);
-            let (schema, Self { layout, plan, .. }) = (work.schema(), self);
-            let kernels = Kernels { layout, pipelines: self.pipelines.get(schema)?, schema, plan };
+            let (schema, &Self { ref layout, ref plan, thread_samples, .. }) =
+                (work.schema(), self);
+            let pipelines = self.pipelines.get(schema)?;
+            let kernels = Kernels { layout, pipelines, schema, plan, thread_samples };
             kernels.dispatch(&mut pass, &work.bindings, slots, work.samples())?;
         }
         Ok(())

@@ -20,7 +20,7 @@ pub(crate) mod uniform_bin;
 pub(crate) mod value;
 pub(crate) mod vector;
 
+pub(crate) use self::float_environment::StandardFloats;
 #[cfg(feature = "gpu")]
 pub(crate) use self::fragment::constants;
-pub(crate) use self::float_environment::StandardFloats;
 pub(crate) use self::fragment::{Fragment, fragment};

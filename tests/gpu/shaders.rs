@@ -79,7 +79,8 @@ fn modules_of(plan: &Plan) -> Vec<Module> {
     let columns = (!needs_rows || plan.task == Task::Regression).then(|| of(plan.schema(false)));
     // These are the same for all plans.
     let independent = plan.families.iter().all(|family| family.statistics.is_empty());
-    let independent = independent.then(|| [convert()].into_iter().chain(sort()).collect());
+    let independent =
+        independent.then(|| [convert(false), convert(true)].into_iter().chain(sort()).collect());
     columns.into_iter().chain(rows).chain(soft).chain(independent).flatten().collect()
 }
 

@@ -98,7 +98,8 @@ const TASKS: [(Task, &[&str]); 4] = [
 
 fn evaluate(task: Task, metrics: &[&str], device: &Device, data: &Data) -> (State, Report) {
     let builder = Evaluator::builder(task).metrics(metrics.iter().copied());
-    let builder = if task == Task::Multiclass { builder.classes(2).from_logits(true) } else { builder };
+    let builder =
+        if task == Task::Multiclass { builder.classes(2).from_logits(true) } else { builder };
     let mut evaluator = builder.device(device.clone()).build().expect("an evaluator");
     evaluator.update(&data.batch(task)).expect("a batch");
     (evaluator.state().expect("a state"), evaluator.result().expect("a report"))
@@ -126,8 +127,8 @@ fn results_do_not_depend_on_the_environment_of_the_caller() {
             for control in OTHERS {
                 let (other_state, other_report) =
                     within(control, || evaluate(task, metrics, &device, &data));
-                assert!(other_state == state, "{task} on {device}, environment {control:#x}");
-                assert_eq!(other_report.to_json(), report.to_json(), "{task} on {device}");
+                assert!(other_state == state, "{task} on {device:?}, environment {control:#x}");
+                assert_eq!(other_report.to_json(), report.to_json(), "{task} on {device:?}");
             }
         }
     }

@@ -15,6 +15,6 @@ pub(in crate::gpu) struct Context<'a> {
     pub layout: &'a Layout,
     /// Parameters of the passes; the parameters of the samples are set later.
     pub parameters: &'a [u32],
-    /// The largest number of samples whose scores can be stored at a time.
+    /// The largest number of samples of a chunk, if stored scores or loops limit it.
     pub max_samples: Option<usize>,
 }

@@ -277,8 +277,7 @@ impl<'a> Planner<'a> {
         };
         let windows = windows.map(|_, (window, _)| window);
         let mut of_passes = of_passes.to_vec();
-        let of_pass =
-            flag(MAY_BE_MASKED, has_weight && masks) | flag(IS_CONVERTED, converts);
+        let of_pass = flag(MAY_BE_MASKED, has_weight && masks) | flag(IS_CONVERTED, converts);
         let fixed = [samples as u32, u32::from(has_weight), of_pass, base];
         of_passes[..fixed.len()].copy_from_slice(&fixed);
         Ok(WorkPlan {

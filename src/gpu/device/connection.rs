@@ -34,6 +34,8 @@ pub(in crate::gpu) struct Connection {
     /// Numbers of created buffers, bind groups and pipelines, and of waits for the device.
     #[cfg(test)]
     counts: Counts,
+    /// The number of loop steps after which the device cuts the loops of a thread, if it does.
+    loop_steps: OnceLock<Option<u32>>,
     /// Custom values whose Rust and WGSL functions gave the same results on this device.
     compared: Mutex<Vec<Compared>>,
     /// The bind group layouts, created when first needed.
@@ -54,8 +56,16 @@ struct Counts {
     waited: AtomicU64,
 }
 
-/// A value, its parameter, and the schema of its inputs.
-pub(in crate::gpu) type Compared = (CustomValue, u32, Schema);
+/// A custom value whose Rust and WGSL functions gave the same results on this device.
+#[derive(Clone, Debug)]
+pub(in crate::gpu) struct Compared {
+    pub value: CustomValue,
+    pub parameter: u32,
+    /// The schema of its inputs.
+    pub schema: Schema,
+    /// The largest number of loop steps that it took for a sample, where the device limits them.
+    pub loop_steps: u32,
+}
 
 impl Connection {
     /// The open device of an adapter; opens and tests it first if needed.
@@ -112,6 +122,7 @@ impl Connection {
             lost,
             #[cfg(test)]
             counts: Counts::default(),
+            loop_steps: OnceLock::new(),
             compared: Mutex::default(),
             layouts: OnceLock::new(),
             stores: OnceLock::new(),
@@ -206,6 +217,16 @@ impl Connection {
         let pipeline = compile()?;
         compiled().insert(wgsl.to_owned(), pipeline.clone());
         Ok(pipeline)
+    }
+
+    /// The number of loop steps after which the device cuts the loops of a thread, if it does.
+    pub fn loop_steps(&self) -> Option<u32> {
+        self.loop_steps.get().copied().flatten()
+    }
+
+    /// Sets the number of loop steps, once it is measured.
+    pub fn set_loop_steps(&self, steps: Option<u32>) {
+        let _ = self.loop_steps.set(steps); // another thread may have been as fast
     }
 
     /// Custom values that have already been compared.

@@ -10,10 +10,13 @@ use crate::statistic::{Plan, Schema};
 use wgpu::{BindGroup, ComputePass, ComputePipeline};
 
 /// Samples per thread that amortize the work at the end of its workgroup.
-const THREAD_SAMPLES: usize = 128;
+pub(in crate::gpu) const THREAD_SAMPLES: usize = 128;
 
 /// The largest number of workgroups of a dispatch: enough to fill the largest devices.
 const MAX_GROUPS: usize = 2048;
+
+/// The largest number of workgroups where threads may not take more samples.
+pub(in crate::gpu) const MAX_LIMITED_GROUPS: usize = 65535;
 
 /// The kernels over samples of a schema.
 pub(in crate::gpu) struct Kernels<'a> {
@@ -21,6 +24,9 @@ pub(in crate::gpu) struct Kernels<'a> {
     pub pipelines: &'a Pipelines,
     pub schema: Schema,
     pub plan: &'a Plan,
+    /// The largest number of samples of a thread; more than [`THREAD_SAMPLES`] are taken only if
+    /// this is [`THREAD_SAMPLES`].
+    pub thread_samples: usize,
 }
 
 impl Kernels<'_> {
@@ -33,7 +39,9 @@ impl Kernels<'_> {
         slots: &ScoreSlots,
         samples: usize,
     ) -> Result<(), Error> {
-        let &Self { layout, pipelines, schema, plan } = self;
+        let &Self { layout, pipelines, schema, plan, thread_samples } = self;
+        let is_limited = thread_samples < THREAD_SAMPLES;
+        let max_groups = if is_limited { MAX_LIMITED_GROUPS } else { MAX_GROUPS };
         let view = slots.view;
         match (&pipelines.rows, &bindings.rows) {
             (Some(pipeline), Some(rows)) => {
@@ -70,8 +78,10 @@ impl Kernels<'_> {
                 family.totals.len() as u32
             };
             let group = layout.group as usize;
-            let groups = samples.div_ceil(group * THREAD_SAMPLES).clamp(1, MAX_GROUPS);
-            if samples.div_ceil(groups) > GROUP_SAMPLES as usize {
+            let groups = samples.div_ceil(group * thread_samples).clamp(1, max_groups);
+            let group_samples = samples.div_ceil(groups);
+            let is_too_long = is_limited && group_samples > group * thread_samples;
+            if is_too_long || group_samples > GROUP_SAMPLES as usize {
                 return Err(Error::internal(format!("{samples} samples in one dispatch")));
             }
             dispatch_passes(pass, pipelines, &layout.passes, slots, [groups as u32, rows]);

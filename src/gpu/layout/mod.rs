@@ -29,6 +29,9 @@ const WORKGROUP_WORDS: u32 = 16384 / 4;
 /// Threads of a workgroup of the conversion kernel.
 pub(in crate::gpu) const CONVERT_GROUP: u32 = 256;
 
+/// The smallest number of threads of a workgroup of a pass.
+pub(in crate::gpu) const MIN_GROUP: usize = 32;
+
 /// Threads of a workgroup that reduces rows of scores.
 pub(in crate::gpu) const ROW_GROUP: u32 = 64;
 
@@ -122,7 +125,8 @@ impl FamilyLayout {
 
     /// The layout with the fewest passes and, for that number of passes, the largest workgroups.
     fn new(family: &Family, first_entry: u64) -> Self {
-        let [wide, narrow] = [64, 32].map(|group| Self::with_group(family, group));
+        let [wide, narrow] =
+            [2 * MIN_GROUP as u32, MIN_GROUP as u32].map(|group| Self::with_group(family, group));
         let chosen = if wide.passes.len() <= narrow.passes.len() { wide } else { narrow };
         Self { first_entry, ..chosen }
     }

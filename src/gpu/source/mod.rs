@@ -64,8 +64,13 @@ const BITS_CONSTANTS: [(&str, u32); 8] = [
 fn kernels() -> Vec<Fragment> {
     let by_sample = [EXACT, ACCUMULATE, COLUMNS, REDUCED_ROWS, LOG_ODDS, BINARY_PROBLEMS, CUSTOM];
     let reduction = [ROW_REDUCE, SCORE_ROWS, LABELS, SOFT_LABELS, VECTOR, VECTOR_ROWS];
-    let mut kernels =
-        [&[BITS, CONVERT, CONVERT_ROWS, CONVERT_SAMPLES], by_sample.as_slice(), &reduction, sort::FRAGMENTS].concat();
+    let mut kernels = [
+        &[BITS, CONVERT, CONVERT_ROWS, CONVERT_SAMPLES],
+        by_sample.as_slice(),
+        &reduction,
+        sort::FRAGMENTS,
+    ]
+    .concat();
     for fragment in all_fragments() {
         if kernels.iter().all(|other| other.path != fragment.path) {
             kernels.push(fragment);

@@ -42,12 +42,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
         "return select(0u, 1u, bits != 0u);",
         "return bits;",
     ),
-    mutant(
-        "rows with two ones are accepted as one-hot",
-        (),
-        "part.ones != 1u",
-        "part.ones == 0u",
-    ),
+    mutant("rows with two ones are accepted as one-hot", (), "part.ones != 1u", "part.ones == 0u"),
     mutant("-0 is not label 0", (), "(zeros && parameters.ignored == 0u)", "false"),
     mutant("an ignored class of one-hot rows counts", (), "has(ONE_HOT | SOFT) || ", ""),
     mutant(
@@ -62,7 +57,12 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
         "x > part.largest && x <= ONE",
         "x > part.largest",
     ),
-    mutant("soft truths are given no class", (), "label = row.label;\n            ignored", "ignored"),
+    mutant(
+        "soft truths are given no class",
+        (),
+        "label = row.label;\n            ignored",
+        "ignored",
+    ),
     mutant("an ignored class of soft truths counts", (), "ignored = is_ignored(0u, label);", ""),
     mutant("invalid weights are multiplied", (), "of_class == ONE || !valid", "of_class == ONE"),
     mutant(
@@ -89,7 +89,12 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
         "NO_CLASS, !is(row, PART_COUNTS)",
         "NO_CLASS, false",
     ),
-    mutant("a score that is NaN is wrong", (), "select(0u, PART_NONFINITE, nonfinite(score))", "0u"),
+    mutant(
+        "a score that is NaN is wrong",
+        (),
+        "select(0u, PART_NONFINITE, nonfinite(score))",
+        "0u",
+    ),
     mutant("an ignored label of a whole sample counts", (), "            continue;\n", ""),
     mutant(
         "class weights come from the next class",
@@ -116,16 +121,41 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
         "at + 1u < parameters.truth_words;",
     ),
     mutant("samples are not counted", (), "converted += 1u;", ""),
-    mutant("a thread stops after its first sample", (), "converted += 1u;", "converted += 1u; break;"),
+    mutant(
+        "a thread stops after its first sample",
+        (),
+        "converted += 1u;",
+        "converted += 1u; break;",
+    ),
 ];
 
 /// Mutants of the kernel for long rows.
 pub(in crate::gpu) const MUTANTS_OF_ROWS: &[Mutant] = &[
-    mutant("only the first thread of a row is heard", (), "atomicOr(&joined_flags, part.flags);", ""),
-    mutant("ones of other threads are not counted", (), "part.ones);", "select(0u, part.ones, lane == 0u));"),
-    mutant("any thread's label is the row's", (), "if part.largest == atomicLoad(&joined_largest) {", "if true {"),
+    mutant(
+        "only the first thread of a row is heard",
+        (),
+        "atomicOr(&joined_flags, part.flags);",
+        "",
+    ),
+    mutant(
+        "ones of other threads are not counted",
+        (),
+        "part.ones);",
+        "select(0u, part.ones, lane == 0u));",
+    ),
+    mutant(
+        "any thread's label is the row's",
+        (),
+        "if part.largest == atomicLoad(&joined_largest) {",
+        "if true {",
+    ),
     mutant("the row before is joined with this one", (), "atomicStore(&joined_flags, 0u);", ""),
     mutant("the label before remains", (), "atomicStore(&joined_label, NO_CLASS);", ""),
-    mutant("a thread reads every other element", (), "scanned(sample, lane, GROUP)", "scanned(sample, lane, 2u * GROUP)"),
+    mutant(
+        "a thread reads every other element",
+        (),
+        "scanned(sample, lane, GROUP)",
+        "scanned(sample, lane, 2u * GROUP)",
+    ),
     mutant("samples are not counted", (), "converted += 1u;", ""),
 ];

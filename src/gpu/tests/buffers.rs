@@ -2,7 +2,7 @@
 //! and in the steady state nothing is created and nothing is waited for.
 
 use super::adapters::{test_adapters, test_connections};
-use super::buffer_mutants::MUTANTS;
+use super::buffer_mutants::{MUTANTS, MUTANTS_OF_ROWS};
 use super::mutant::Mutant;
 use crate::batch::{
     Batch, BufferBatch, BufferColumn, ClassWeighting, Dtype, Inputs, TruthEncoding,
@@ -368,8 +368,9 @@ fn first_error(connection: &Connection, kernel: &Module) -> Option<Error> {
 fn every_broken_kernel_is_noticed_on_every_adapter() {
     let kernels = [(false, MUTANTS), (true, MUTANTS_OF_ROWS)]
         .map(|(has_long_rows, mutants)| (source::convert(has_long_rows), mutants));
-    for (connection, (sound, mutants)) in
-        test_connections().into_iter().flat_map(|connection| kernels.iter().map(move |kernel| (connection.clone(), kernel)))
+    for (connection, (sound, mutants)) in test_connections()
+        .into_iter()
+        .flat_map(|connection| kernels.iter().map(move |kernel| (connection.clone(), kernel)))
     {
         assert_eq!(first_error(&connection, sound), None, "{}", connection.name);
         let is_missed = |mutant: &&Mutant| {

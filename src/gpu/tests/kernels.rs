@@ -13,7 +13,8 @@ use crate::gpu::layout::Layout;
 use crate::gpu::pending_batch::PendingBatch;
 use crate::gpu::source::Module;
 use crate::gpu::verify::self_test;
-use crate::statistic::{FamilyKind, Plan, ScoreScale, Statistic, Task, Totals, ValueFn};
+use crate::gpu::verify::self_test::Vectors;
+use crate::statistic::{FamilyKind, Plan, ScoreScale, Statistic, Task, Totals, ValueFn, ValueSpec};
 use std::sync::Arc;
 
 /// Classes of rows of scores.
@@ -304,5 +305,75 @@ fn a_lost_device_is_an_error_and_no_panic() {
         lost(PendingBatch::new(&mut engine).add(&chunk, 0));
         lost(engine.reset());
         lost(Engine::new(connection.clone(), &plan).map(|_| ()));
+    }
+}
+
+/// Kernels that do not process all samples, and one whose loops are cut on lavapipe.
+#[test]
+fn kernels_that_are_cut_are_noticed_on_every_adapter() {
+    let sum = Plan::new(Task::Regression, [Statistic::sum(ValueFn::SquaredError)]);
+    let rows = Plan::new(Task::Multiclass, [Statistic::sum(ValueFn::SoftmaxLoss)]);
+    let rows = rows.with_classes(ROW_CLASSES);
+    let passes = (1..=24).map(|delta| {
+        Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: delta as f32 })
+    });
+    let passes = Plan::new(Task::Regression, passes);
+    assert!(Layout::new(&passes).families[0].passes.len() > 1);
+    let cases = [
+        (
+            &sum,
+            "const TAKES_FROM_OTHERS: bool = true;",
+            "instead of",
+            "(var k = 0u; k < count;",
+            "(var k = 0u; k < min(count, 3u);",
+        ),
+        (&sum, "", "instead of", "processed += 1u;", ""),
+        (
+            &passes,
+            "const TAKES_FROM_OTHERS: bool = false;",
+            "a pass over the samples was cut",
+            "(var k = 0u; k < count;",
+            "(var k = 0u; k < min(count, 3u);",
+        ),
+        (
+            &rows,
+            "fn finish_row",
+            "the reduction of rows was cut",
+            "tile * TEAMS < samples;",
+            "tile * TEAMS + TEAMS < samples;",
+        ),
+        (&rows, "fn finish_row", "the reduction of rows was cut", "reduced_rows += 1u;", ""),
+    ];
+    let burn = "for (var step = 0u; step < 70000u + zero; step++) {}";
+    for connection in test_connections() {
+        let adapter = &connection.name;
+        let error = |plan: &Plan, only: &'static str, broken: Mutant| {
+            let (mut engine, places) = broken.engine(&connection, plan, only).expect("an engine");
+            assert_ne!(places, 0, "{}", broken.sound);
+            let schema = plan.schema(plan.row_needs().rows);
+            let vectors = Vectors::of(plan, schema, 4099);
+            let chunk = vectors.chunk();
+            add(&mut engine, &chunk, chunk.len()).expect("a batch");
+            engine.totals().err().map(|error| error.to_string())
+        };
+        for (plan, only, message, sound, broken) in cases {
+            let mutant = mutant("a kernel is cut", (), sound, broken);
+            assert_eq!(error(plan, only, mutant.unbroken()), None, "{adapter}");
+            let found = error(plan, only, mutant).expect("an error");
+            assert!(found.contains(message), "{adapter}: {found}");
+        }
+        for (plan, after, message) in [
+            (&sum, "begin_total(group.y);", "instead of"),
+            (&rows, "let member = lane % TEAM;", "the reduction of rows was cut"),
+        ] {
+            let burning: &'static str = Box::leak(format!("{after} {burn}").into_boxed_str());
+            let found = error(plan, "", mutant("loops use up the limit", (), after, burning));
+            let is_cut = connection.loop_steps().is_some();
+            assert_eq!(
+                found.as_ref().is_some_and(|found| found.contains(message)),
+                is_cut,
+                "{adapter}: {found:?}"
+            );
+        }
     }
 }

@@ -1,7 +1,8 @@
-//! Checks before a device is trusted: its arithmetic, its exact sums, and custom values.
+//! Checks before a device is trusted: its loops, its arithmetic, its exact sums, and custom values.
 
 pub mod custom_value;
 pub mod custom_wgsl;
+pub mod loops;
 pub mod probe;
 pub mod self_test;
 pub mod vectors;

@@ -3,6 +3,7 @@
 //! When an adapter is opened, both engines process a few thousand samples, ordinary and extreme.
 //! The adapter's states must equal those of the CPU engine, bit for bit.
 
+use super::loops;
 use super::vectors::{LIMITS, SplitMix};
 use crate::batch::Chunk;
 use crate::cpu;
@@ -24,8 +25,9 @@ const SAMPLES: usize = 4099;
 /// How often they are added: often enough that the words of the state carry into each other.
 const TURNS: usize = 16;
 
-/// Fails if the adapter's arithmetic differs from the CPU engine's.
+/// Fails if the adapter cuts loops, or if its arithmetic differs from the CPU engine's.
 pub(in crate::gpu) fn run(connection: &Arc<Connection>) -> Result<(), Error> {
+    connection.set_loop_steps(loops::measure(connection)?);
     plans().iter().try_for_each(|plan| test(connection, plan, false))?;
     test(connection, &soft_plan(), true)
 }

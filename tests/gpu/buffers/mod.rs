@@ -6,4 +6,4 @@ mod data;
 mod errors;
 mod order;
 mod scores;
-mod shared;
+pub mod shared;
