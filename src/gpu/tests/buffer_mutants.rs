@@ -121,12 +121,6 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
         "at + 1u < parameters.truth_words;",
     ),
     mutant("samples are not counted", (), "converted += 1u;", ""),
-    mutant(
-        "a thread stops after its first sample",
-        (),
-        "converted += 1u;",
-        "converted += 1u; break;",
-    ),
 ];
 
 /// Mutants of the kernel for long rows.

@@ -256,16 +256,17 @@ fn cases() -> Vec<Case> {
             builder: classes.ignore_index(1).class_weights([(0, 1e-20), (2, 0.5)]),
             contents: [
                 halves(&[
-                    1.0, 2.0, 3.0, 3.0, 2.0, 1.0, 1.0, 3.0, 2.0, 3.0, 1.0, 2.0, 1.0, 1.0, 3.0,
+                    1.0, 2.0, 3.0, 3.0, 2.0, 1.0, 1.0, 3.0, 2.0, 3.0, 1.0, 2.0, 1.0, 1.0, 3.0, 3.0,
+                    1.0, 2.0,
                 ]),
-                vec![1, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0],
-                floats(&[1.5e-18, 1.0, 2.0, 1e-39, -1e-30]),
+                vec![1, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0, 2, 0, 0],
+                floats(&[1.5e-18, 1.0, 2.0, 1e-39, -1e-30, 4.0]),
                 none(),
                 none(),
             ],
             batch: |[p, t, w, ..]| {
-                Batch::new(column(p, Dtype::F16, 0, 15), column(t, Dtype::U8, 0, 15))
-                    .weights(column(w, Dtype::F32, 0, 5))
+                Batch::new(column(p, Dtype::F16, 0, 18), column(t, Dtype::U8, 0, 18))
+                    .weights(column(w, Dtype::F32, 0, 6))
                     .one_hot()
             },
         },
