@@ -63,8 +63,8 @@ fn mantissa(bits: u32) -> u32 {
     return (bits & 0x7fffffu) | select(0x800000u, 0u, field(bits) == 0u);
 }
 
-// Whether no loop of this thread was cut. lavapipe gives all loops of a thread 65,535 steps together,
-// and runs every later loop once: so this loop, which has two, tells.
+// Whether no loop of this thread was cut. lavapipe gives all loops of a thread 65,535 steps
+// together, and runs every later loop once: so this loop, which has two, tells.
 fn loops_are_whole() -> bool {
     var steps = 0u;
     for (; steps < 2u + zero; steps++) {}

@@ -102,8 +102,7 @@ impl Engine {
         let layout = Layout::new(plan);
         let thread_samples = custom_value::thread_samples(&connection, plan)?;
         let bytes = layout.state_size_bytes(plan);
-        let limits = connection.device.limits();
-        let limit = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+        let limit = connection.max_binding_bytes();
         if bytes > limit {
             let adapter = connection.name.clone();
             return Err(DeviceError::StateTooLarge { adapter, bytes, limit }.into());

@@ -1,6 +1,6 @@
 //! A batch that is added chunk by chunk.
 
-use super::dispatch::staging::SLOT_ELEMENTS;
+use super::dispatch::staging::slot_elements;
 use super::engine::Engine;
 use crate::batch::Chunk;
 use crate::error::Error;
@@ -24,7 +24,8 @@ impl<'a> PendingBatch<'a> {
     pub fn add(&mut self, chunk: &Chunk<'_>, view: usize) -> Result<(), Error> {
         let Self { engine, is_partial } = self;
         engine.prepare(chunk.schema)?;
-        let samples = (SLOT_ELEMENTS / chunk.schema.prediction_width()).max(1);
+        let elements = slot_elements(&engine.connection);
+        let samples = (elements / chunk.schema.prediction_width()).max(1);
         for start in (0..chunk.len()).step_by(samples) {
             engine.submit(&chunk.slice(start..chunk.len().min(start + samples)), view)?;
             *is_partial = true;

@@ -33,8 +33,8 @@ pub(crate) struct Slots {
     pub stores: bool,
     /// Terms that a sample adds to one sum. Carries are propagated that much more often.
     pub terms: u32,
-    /// Whether a pass can contain at most one statistic of its kind. Some compilers take minutes
-    /// and gigabytes for several in one module.
+    /// Whether it counts as a large value, of which a pass has at most one. Some compilers take
+    /// minutes and gigabytes for several in one module.
     pub exclusive: bool,
 }
 

@@ -1,5 +1,5 @@
-//! Long loops: lavapipe gives all loops of a thread 65,535 steps together, and runs every later loop
-//! once. No value is wrong, and none is lost without an error.
+//! Long loops: lavapipe gives all loops of a thread 65,535 steps together, and runs every later
+//! loop once. No value is wrong, and none is lost without an error.
 
 use crate::buffers::shared::{Shared, devices};
 use crate::common::devices::adapters;
@@ -168,14 +168,14 @@ impl<T: bytemuck::Pod> Rows<'_, T> {
         let [prediction, weight] = [0, 2].map(|index| column(index, Dtype::F32));
         let on_device = Batch::new(prediction, column(1, dtype));
         let found = state(&shared.of_evaluators, on_device, weight.into());
-        let host: &'a [T] = &self.truths;
+        let host: &'a [T] = self.truths;
         let expected = state(&Device::Cpu, Batch::new(scores, host), weights.into());
         assert!(found == expected, "{} elements, {}: {found:?}", truths.len(), shared.name);
     }
 }
 
-/// Numbers of classes or labels: two around which loops of lavapipe end, one far beyond, and one that
-/// a single thread scans.
+/// Numbers of classes or labels: two around which loops of lavapipe end, one far beyond, and one
+/// that a single thread scans.
 const LONG_ROWS: [usize; 4] = [500, 65_533, 65_536, 128_256];
 
 #[test]
@@ -216,7 +216,7 @@ fn soft_truths_with_class_weights_can_be_long() {
                 let scores = vec![0.5; 3 * classes];
                 let mut truths = vec![0.5 / classes as f32; 3 * classes];
                 truths[label] += 0.5;
-                // Two classes are equally probable, of which the lower one counts; label 1 is ignored.
+                // Two classes are equally probable: the lower one counts. Label 1 is ignored.
                 truths[classes + label] += 0.25;
                 truths[classes + (label + 2) % classes] += 0.25;
                 truths[2 * classes + 1] += 0.5;

@@ -101,9 +101,8 @@ impl<'a> Planner<'a> {
     /// The largest number of bytes that the device binds at once and whose elements can be indexed
     /// with 32 bits.
     fn limit(&self) -> u64 {
-        let limits = self.context.connection.device.limits();
         let max_bytes = u64::from(u32::MAX) / ALIGNMENT_BYTES * ALIGNMENT_BYTES;
-        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size).min(max_bytes)
+        self.context.connection.max_binding_bytes().min(max_bytes)
     }
 
     /// The number of samples of the next chunk, and the work over it for each view.

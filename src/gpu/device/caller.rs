@@ -2,6 +2,8 @@
 
 use super::connection::Connection;
 use crate::error::Error;
+use crate::gpu::dispatch::bindings::ALIGNMENT_BYTES;
+use crate::gpu::dispatch::staging::MIN_BINDING_BYTES;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,37 +44,59 @@ impl SharedDevice {
     }
 }
 
-/// Fails if the device's limits are below the kernels' needs, which every WebGPU device meets.
+/// Fails if the device's limits are below the engine's needs, which every WebGPU device meets.
 fn check_limits(connection: &Connection) -> Result<(), Error> {
     let (limits, required) = (connection.device.limits(), wgpu::Limits::default());
+    let counts =
+        |count: fn(&wgpu::Limits) -> u32| [&limits, &required].map(|l| u64::from(count(l)));
     let needed = [
+        ("bind groups", counts(|limits| limits.max_bind_groups)),
         (
             "storage buffers per shader stage",
-            limits.max_storage_buffers_per_shader_stage,
-            required.max_storage_buffers_per_shader_stage,
+            counts(|limits| limits.max_storage_buffers_per_shader_stage),
         ),
         (
-            "bytes of workgroup storage",
-            limits.max_compute_workgroup_storage_size,
-            required.max_compute_workgroup_storage_size,
-        ),
-        (
-            "invocations per workgroup",
-            limits.max_compute_invocations_per_workgroup,
-            required.max_compute_invocations_per_workgroup,
+            "uniform buffers per shader stage",
+            counts(|limits| limits.max_uniform_buffers_per_shader_stage),
         ),
         (
             "dynamic storage buffers",
-            limits.max_dynamic_storage_buffers_per_pipeline_layout,
-            required.max_dynamic_storage_buffers_per_pipeline_layout,
+            counts(|limits| limits.max_dynamic_storage_buffers_per_pipeline_layout),
         ),
+        (
+            "dynamic uniform buffers",
+            counts(|limits| limits.max_dynamic_uniform_buffers_per_pipeline_layout),
+        ),
+        ("bytes of workgroup storage", counts(|limits| limits.max_compute_workgroup_storage_size)),
+        (
+            "invocations per workgroup",
+            counts(|limits| limits.max_compute_invocations_per_workgroup),
+        ),
+        ("threads in a row of a workgroup", counts(|limits| limits.max_compute_workgroup_size_x)),
+        ("workgroups per dimension", counts(|limits| limits.max_compute_workgroups_per_dimension)),
+        (
+            "bytes per uniform buffer binding",
+            [&limits, &required].map(|limits| limits.max_uniform_buffer_binding_size),
+        ),
+        (
+            "bytes per storage buffer binding",
+            [limits.max_storage_buffer_binding_size, MIN_BINDING_BYTES],
+        ),
+        ("bytes per buffer", [limits.max_buffer_size, 4 * MIN_BINDING_BYTES]),
     ];
-    match needed.into_iter().find(|(_, has, needs)| has < needs) {
-        None => Ok(()),
-        Some((what, has, needs)) => Err(connection.failed(format!(
+    if let Some((what, [has, needs])) = needed.into_iter().find(|(_, [has, needs])| has < needs) {
+        return Err(connection.failed(format!(
             "it has {has} {what}, and {needs} are needed: request it with wgpu's default limits, or more"
-        ))),
+        )));
     }
+    let (has, most) = (limits.min_storage_buffer_offset_alignment, ALIGNMENT_BYTES);
+    if u64::from(has) > most {
+        return Err(connection.failed(format!(
+            "its storage buffers are bound at multiples of {has} bytes, and of at most {most} are \
+             needed: request it with wgpu's default limits"
+        )));
+    }
+    Ok(())
 }
 
 /// Devices of different instances can look alike, so only clones are equal.

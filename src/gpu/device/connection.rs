@@ -219,6 +219,16 @@ impl Connection {
         Ok(pipeline)
     }
 
+    /// The size of the largest storage binding.
+    pub fn max_binding_bytes(&self) -> u64 {
+        self.device.limits().max_storage_buffer_binding_size.min(self.max_buffer_bytes())
+    }
+
+    /// The size of the largest buffer.
+    pub fn max_buffer_bytes(&self) -> u64 {
+        self.device.limits().max_buffer_size
+    }
+
     /// The number of loop steps after which the device cuts the loops of a thread, if it does.
     pub fn loop_steps(&self) -> Option<u32> {
         self.loop_steps.get().copied().flatten()

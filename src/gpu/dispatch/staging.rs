@@ -6,7 +6,7 @@
 
 use super::bindings::{ALIGNMENT_BYTES, Bindings};
 use crate::batch::Chunk;
-use crate::error::Error;
+use crate::error::{Error, UpdateError};
 use crate::gpu::device::connection::Connection;
 use crate::gpu::device::layouts::Layouts;
 use crate::gpu::device::readback::PendingMap;
@@ -26,6 +26,18 @@ pub(in crate::gpu) const SLOT_ELEMENTS: usize = 1 << 20;
 
 /// The smallest number of prediction elements of a slot.
 const MIN_ELEMENTS: usize = 1 << 12;
+
+/// Bytes of the largest binding of a slot for each of its elements: those of a reduced row.
+const ELEMENT_BYTES: u64 = 4 * ROW_WORDS as u64;
+
+/// The smallest limit of bindings and of buffers with which a slot fits.
+pub(in crate::gpu) const MIN_BINDING_BYTES: u64 = ELEMENT_BYTES * MIN_ELEMENTS as u64;
+
+/// The largest number of prediction elements of a slot on a device, unless one row has more.
+pub(in crate::gpu) fn slot_elements(connection: &Connection) -> usize {
+    let elements = (connection.max_binding_bytes() / ELEMENT_BYTES).max(1);
+    SLOT_ELEMENTS.min(1 << elements.ilog2())
+}
 
 /// Reused memory for host samples.
 #[derive(Debug)]
@@ -111,9 +123,18 @@ impl Ring {
     fn slot(&self, schema: Schema, samples: usize) -> Result<Slot, Error> {
         let width = schema.prediction_width();
         let elements = (samples * width).next_power_of_two().clamp(MIN_ELEMENTS, SLOT_ELEMENTS);
+        let elements = elements.min(slot_elements(&self.connection));
         let samples = (elements / width).max(samples);
         let sections = Sections::new(self.parameter_words, schema, samples);
         let (connection, size) = (&self.connection, sections.size_bytes);
+        let limit = connection.max_binding_bytes();
+        if sections.column_bytes.iter().any(|&bytes| bytes > limit)
+            || size > connection.max_buffer_bytes()
+        {
+            return Err(
+                UpdateError::SampleTooLarge { adapter: connection.name.clone(), limit }.into()
+            );
+        }
         let staging =
             connection.buffer("staging", size, BufferUsages::MAP_WRITE | BufferUsages::COPY_SRC)?;
         let device = connection.buffer(

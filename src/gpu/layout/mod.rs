@@ -11,6 +11,7 @@ mod entries;
 mod limbs;
 mod pass;
 pub(super) mod sort;
+mod value_size;
 
 pub(super) use self::decode::{StateContents, decode};
 pub(super) use self::entries::*;
@@ -20,6 +21,7 @@ pub(super) use self::limbs::{
 pub(super) use self::pass::{Pass, Place};
 
 use self::limbs::carry_samples;
+use self::value_size::is_large;
 use crate::error::Error;
 use crate::statistic::{Family, Plan, Slots};
 
@@ -136,6 +138,7 @@ impl FamilyLayout {
             weights,
             processed,
             stores: false,
+            has_large_value: false,
             places: Vec::new(),
             rows: if weights { WEIGHT_ROWS } else { 0 },
             first_entry: 0,
@@ -148,12 +151,13 @@ impl FamilyLayout {
         for (index, statistic) in family.statistics.iter().enumerate() {
             let slots = statistic.slots();
             let (rows, cells) = (rows(&slots), cell_entries(&slots));
+            let is_large = slots.exclusive || is_large(*statistic);
             let words = if is_shared(cells) { cells } else { 0 };
             let fitting = passes.iter().position(|pass| {
                 if slots.stores || pass.stores {
                     return false;
                 }
-                if slots.exclusive && pass.places.iter().any(|place| place.slots.exclusive) {
+                if is_large && pass.has_large_value {
                     return false;
                 }
                 let limbs = (pass.rows + rows) * group;
@@ -175,6 +179,7 @@ impl FamilyLayout {
             let first_cell = if words == 0 { entries } else { chosen.cell_words };
             chosen.places.push(Place { index, slots, row, faults, cells: first_cell });
             chosen.stores = slots.stores;
+            chosen.has_large_value |= is_large;
             chosen.rows += rows;
             chosen.cell_words += words;
             chosen.carry_samples = chosen.carry_samples.min(carry_samples(slots.terms));

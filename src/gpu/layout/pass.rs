@@ -51,6 +51,8 @@ pub(in crate::gpu) struct Pass {
     pub processed: u32,
     /// Whether this pass stores scores; it then does nothing else.
     pub stores: bool,
+    /// Whether it has a large value. Some compilers take minutes and gigabytes for several.
+    pub has_large_value: bool,
     /// The statistics of this pass.
     pub places: Vec<Place>,
     /// Rows of workgroup memory.

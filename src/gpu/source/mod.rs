@@ -132,8 +132,8 @@ pub(super) fn passes(
     layout.families(plan).map(modules).collect()
 }
 
-/// The kernel that converts buffers to the engines' representation: a thread converts a sample, or a
-/// workgroup does if its row of truths or outputs is long.
+/// The kernel that converts buffers to the engines' representation: a thread converts a sample, or
+/// a workgroup does if its row of truths or outputs is long.
 pub fn convert(has_long_rows: bool) -> Module {
     let mut module = Module::new();
     let constants = [

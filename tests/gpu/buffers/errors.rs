@@ -221,20 +221,80 @@ fn bytes(words: &[u32]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }
 
+/// What is missing, and how to make it so.
+type LowLimit = (&'static str, fn(&mut Limits));
+
 #[test]
-fn a_device_with_too_few_bindings_is_refused() {
+fn a_device_with_low_limits_is_refused() {
+    let cases: [LowLimit; 7] = [
+        ("4 storage buffers per shader stage, and 8 are", |limits| {
+            limits.max_storage_buffers_per_shader_stage = 4;
+        }),
+        ("64 invocations per workgroup, and 256 are", |limits| {
+            limits.max_compute_invocations_per_workgroup = 64;
+        }),
+        ("8192 bytes of workgroup storage, and 16384 are", |limits| {
+            limits.max_compute_workgroup_storage_size = 8192;
+        }),
+        ("1000 workgroups per dimension, and 65535 are", |limits| {
+            limits.max_compute_workgroups_per_dimension = 1000;
+        }),
+        ("65536 bytes per storage buffer binding, and 163840 are", |limits| {
+            limits.max_storage_buffer_binding_size = 1 << 16;
+        }),
+        ("524288 bytes per buffer, and 655360 are", |limits| {
+            limits.max_buffer_size = 1 << 19;
+        }),
+        ("0 dynamic uniform buffers, and 8 are", |limits| {
+            limits.max_dynamic_uniform_buffers_per_pipeline_layout = 0;
+        }),
+    ];
     for adapter in adapters() {
-        let limits = Limits { max_storage_buffers_per_shader_stage: 4, ..Limits::default() };
-        let device = Shared::of(&adapter, limits).of_evaluators;
-        let error = Evaluator::builder(Task::Regression).device(device).build();
-        let sentence = error.expect_err("too few").to_string();
+        for (what, lower) in cases {
+            let mut limits = Limits::default();
+            lower(&mut limits);
+            let device = Shared::of(&adapter, limits).of_evaluators;
+            let error = Evaluator::builder(Task::Regression).device(device).build();
+            let sentence = error.expect_err("too low").to_string();
+            let end =
+                format!("it has {what} needed: request it with wgpu's default limits, or more");
+            assert!(sentence.ends_with(&end), "{sentence}");
+        }
+    }
+}
+
+/// Host updates of many samples, on a device that can only bind little at once.
+#[test]
+fn small_bindings_are_enough() {
+    let classes = 40;
+    let scores: Vec<f32> = (0..200_000 * classes).map(|i| (i * 7 % 1009) as f32 / 64.0).collect();
+    let truths: Vec<u32> = (0..200_000).map(|i| i % classes as u32).collect();
+    for adapter in adapters() {
+        let limits = Limits {
+            max_storage_buffer_binding_size: 1 << 20,
+            max_buffer_size: 1 << 24,
+            ..Limits::default()
+        };
+        let state = |device: Device| {
+            let builder = Evaluator::builder(Task::Multiclass).classes(classes).from_logits(true);
+            let builder = builder.metrics(["log_loss", "accuracy"]).device(device);
+            let mut evaluator = builder.build().expect("an evaluator");
+            evaluator.update(&Batch::new(&scores, &truths)).expect("a batch");
+            evaluator.state().expect("a state")
+        };
+        let small = Shared::of(&adapter, limits).of_evaluators;
+        assert!(state(small.clone()) == state(Device::Cpu), "{}", adapter.get_info().name);
+        // A row alone is too long.
+        let classes = 300_000;
+        let builder = Evaluator::builder(Task::Multiclass).classes(classes).metric("accuracy");
+        let mut evaluator = builder.device(small).build().expect("an evaluator");
+        let error = evaluator.update(&Batch::new(&vec![0.0_f32; classes], &[1_u32]));
+        let sentence = error.expect_err("too long").to_string();
         assert!(
-            sentence.ends_with(
-                "it has 4 storage buffers per shader stage, and 8 are needed: request it with wgpu's \
-                 default limits, or more"
-            ),
+            sentence.starts_with("one sample of the batch spans more bytes than"),
             "{sentence}"
         );
+        assert_eq!(evaluator.result().expect("a report").samples, 0);
     }
 }
 
