@@ -230,8 +230,8 @@ fn soft_truths_with_class_weights_can_be_long() {
     }
 }
 
-/// Each label has totals and dispatches of its own, so this takes a while: long rows only where loops
-/// are cut.
+/// Each label has totals and dispatches of its own, so this takes a while: long rows only where
+/// loops are cut.
 #[test]
 fn exact_matches_can_have_many_labels() {
     for shared in devices() {
@@ -241,7 +241,7 @@ fn exact_matches_can_have_many_labels() {
             let builder = builder.metric("exact_match").ignore_index(7);
             let (mut scores, mut truths) = (vec![0.0; 8 * labels], vec![0_u8; 8 * labels]);
             let row = |row: usize, label: usize| row * labels + label;
-            // One label is wrong, not a label, ignored, or NaN; all are ignored; all are right.
+            // One label is wrong, not a label, ignored, or NaN; all are ignored, or right.
             truths[row(0, labels - 1)] = 1;
             truths[row(1, labels / 3)] = 1;
             truths[row(2, labels - 1)] = 2;
