@@ -54,7 +54,8 @@ fn add_from_host(
         (Some(_), true) => Some(cpu_shadow),
         (Some(_), false) => None,
     };
-    let mut pending = gpu.as_mut().map(|gpu| gpu::PendingBatch::new(gpu));
+    let begin = |gpu| gpu::PendingBatch::begin(gpu, samples, schema);
+    let mut pending = gpu.as_deref_mut().map(begin).transpose()?;
     let adder = ChunkAdder { plan, class_weighting, instructions: *instructions, totals };
     let precision_loss = adder.add(&batch, pending.as_mut(), chunks)?;
     if let Some(pending) = pending {

@@ -7,7 +7,7 @@ pub(crate) use self::target::Target;
 
 use crate::batch::Chunk;
 use crate::error::{DeviceError, Error};
-use crate::statistic::{Plan, Totals};
+use crate::statistic::{Plan, Schema, Totals};
 use std::marker::PhantomData;
 
 /// An engine that cannot exist.
@@ -78,7 +78,7 @@ impl Engine {
 }
 
 impl<'a> PendingBatch<'a> {
-    pub fn new(engine: &'a mut Engine) -> Self {
+    pub fn begin(engine: &'a mut Engine, _samples: usize, _schema: Schema) -> Result<Self, Error> {
         match *engine {}
     }
 

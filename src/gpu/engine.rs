@@ -176,7 +176,7 @@ impl Engine {
         let parameter_words = self.parameters.len();
         let pipelines = self.pipelines.get(chunk.schema)?;
         let slot = self.ring.write(&self.parameters, chunk)?;
-        let Connection { device, queue, .. } = &*self.connection;
+        let device = &self.connection.device;
         self.connection.check()?;
         let submission = self.connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
@@ -187,7 +187,7 @@ impl Engine {
             let kernels = Kernels { layout, pipelines, schema, plan, thread_samples };
             kernels.dispatch(&mut pass, slot.bindings(), &score_slots, chunk.len())?;
             drop(pass);
-            Ok(queue.submit([encoder.finish()]))
+            Ok(self.connection.submit(encoder))
         });
         let submission = submission.flatten();
         slot.release(submission.as_ref().ok().cloned());
@@ -230,11 +230,11 @@ impl Engine {
         let prepared = self.prepare_buffers(batch, schema, class_weighting, false)?;
         let Some(prepared) = prepared else { return Ok(()) };
         let submission = self.slots_of(&prepared, false).and_then(|slots| {
-            let Connection { device, queue, .. } = &*self.connection;
+            let device = &self.connection.device;
             let submitted = self.connection.guarded(|| {
                 let mut encoder = device.create_command_encoder(&Default::default());
                 self.record(&mut encoder, &prepared, &slots)?;
-                Ok(queue.submit([encoder.finish()]))
+                Ok(self.connection.submit(encoder))
             });
             submitted.flatten()
         });
@@ -350,13 +350,16 @@ impl Engine {
 
     /// Waits until all submitted work has completed.
     pub(super) fn finish(&mut self) -> Result<(), Error> {
-        self.last_submission.take().map_or(Ok(()), |submission| self.connection.wait(submission))
+        match self.last_submission.take() {
+            None => Ok(()),
+            submission => self.connection.wait(submission),
+        }
     }
 
     /// Sets the totals to zero.
     pub fn reset(&mut self) -> Result<(), Error> {
         let Self { connection, state, stored, .. } = self;
-        let Connection { device, queue, .. } = &**connection;
+        let device = &connection.device;
         connection.check()?;
         let submission = connection.guarded(|| {
             let mut encoder = device.create_command_encoder(&Default::default());
@@ -364,7 +367,7 @@ impl Engine {
             if let Some(stored) = stored {
                 stored.reset(&mut encoder);
             }
-            queue.submit([encoder.finish()])
+            connection.submit(encoder)
         })?;
         self.last_submission = Some(submission);
         self.samples = 0;

@@ -4,6 +4,7 @@ use super::dispatch::staging::slot_elements;
 use super::engine::Engine;
 use crate::batch::Chunk;
 use crate::error::Error;
+use crate::statistic::Schema;
 
 /// A batch whose chunks are added one by one. If it is dropped before it is committed, the batch
 /// has failed: if part of it is on the device, totals cannot be read until a reset.
@@ -14,7 +15,21 @@ pub(crate) struct PendingBatch<'a> {
 }
 
 impl<'a> PendingBatch<'a> {
-    /// Begins a batch.
+    /// Begins a batch of `samples` samples.
+    ///
+    /// A caller's device may have any other work to do. If the batch has several chunks, this waits
+    /// until that is done: a wait between two chunks that failed would lose part of the batch.
+    pub fn begin(engine: &'a mut Engine, samples: usize, schema: Schema) -> Result<Self, Error> {
+        let elements = samples * schema.prediction_width();
+        let is_one =
+            engine.plan.views().count() == 1 && elements <= slot_elements(&engine.connection);
+        if engine.connection.is_callers() && !is_one {
+            engine.connection.wait(None)?;
+        }
+        Ok(Self { engine, is_partial: false })
+    }
+
+    /// Begins a batch of one chunk.
     pub fn new(engine: &'a mut Engine) -> Self {
         Self { engine, is_partial: false }
     }

@@ -63,7 +63,7 @@ impl PendingTotals {
         let mut scores = scores.transpose()?;
         let (submission, arrival) = connection.guarded(|| {
             encoder.copy_buffer_to_buffer(state, 0, &buffer, 0, state.size());
-            let submission = connection.queue.submit([encoder.finish()]);
+            let submission = connection.submit(encoder);
             if let Some(scores) = &mut scores {
                 scores.map();
             }

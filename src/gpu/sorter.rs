@@ -88,12 +88,11 @@ impl PairSorter {
     }
 
     fn submit(&self, record: impl FnOnce(&mut wgpu::CommandEncoder)) -> Result<(), Error> {
-        let Connection { device, queue, .. } = &*self.connection;
         let submission = self.connection.guarded(|| {
-            let mut encoder = device.create_command_encoder(&Default::default());
+            let mut encoder = self.connection.device.create_command_encoder(&Default::default());
             record(&mut encoder);
-            queue.submit([encoder.finish()])
+            self.connection.submit(encoder)
         })?;
-        self.connection.wait(submission)
+        self.connection.wait(Some(submission))
     }
 }

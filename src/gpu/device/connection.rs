@@ -2,21 +2,19 @@
 
 use super::adapter::AdapterSummary;
 use super::layouts::Layouts;
+use super::patience;
+use super::patience::Patience;
 use crate::error::{DeviceError, Error};
 use crate::statistic::{CustomValue, Schema};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-#[cfg(test)]
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 use wgpu::{
-    BindGroup, BindGroupDescriptor, Buffer, BufferDescriptor, BufferUsages, ComputePipeline,
-    ErrorFilter, PollType, SubmissionIndex,
+    BindGroup, BindGroupDescriptor, Buffer, BufferDescriptor, BufferUsages, CommandEncoder,
+    ComputePipeline, ErrorFilter, PollError, PollType, SubmissionIndex,
 };
-
-/// The time after which a device that has not finished one piece of work counts as failed.
-pub(in crate::gpu) const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Open devices by adapter: evaluators on the same adapter share one.
 static OPEN: LazyLock<Mutex<HashMap<usize, Weak<Connection>>>> = LazyLock::new(Mutex::default);
@@ -31,6 +29,10 @@ pub(in crate::gpu) struct Connection {
     /// The reason why the device was lost, if it was; none for a caller's device, whose callback is
     /// the caller's.
     lost: Option<Arc<Mutex<Option<String>>>>,
+    /// Number of completed submissions.
+    completed: Arc<AtomicU64>,
+    /// Another limit of patience, for tests.
+    patience: OnceLock<Duration>,
     /// Numbers of created buffers, bind groups and pipelines, and of waits for the device.
     #[cfg(test)]
     counts: Counts,
@@ -120,6 +122,8 @@ impl Connection {
             device,
             queue,
             lost,
+            completed: Arc::default(),
+            patience: OnceLock::new(),
             #[cfg(test)]
             counts: Counts::default(),
             loop_steps: OnceLock::new(),
@@ -290,19 +294,65 @@ impl Connection {
         self.guarded(|| self.device.create_compute_pipeline(descriptor))
     }
 
-    /// Waits until a submission has completed.
-    pub fn wait(&self, submission: SubmissionIndex) -> Result<(), Error> {
-        self.count_waited();
-        self.poll(PollType::Wait { submission_index: Some(submission), timeout: Some(TIMEOUT) })
+    /// Submits work, and counts it once it is completed.
+    pub fn submit(&self, encoder: CommandEncoder) -> SubmissionIndex {
+        let submission = self.queue.submit([encoder.finish()]);
+        let completed = self.completed.clone();
+        self.queue.on_submitted_work_done(move || {
+            completed.fetch_add(1, Ordering::Relaxed);
+        });
+        submission
     }
 
-    /// Polls the device.
-    pub fn poll(&self, poll_type: PollType) -> Result<(), Error> {
+    /// Number of completed submissions.
+    pub fn completed(&self) -> u64 {
+        self.completed.load(Ordering::Relaxed)
+    }
+
+    /// The time after which a device that has completed no submission counts as failed.
+    pub fn patience(&self) -> Duration {
+        self.patience.get().copied().unwrap_or(patience::LIMIT)
+    }
+
+    /// Whether the device belongs to the caller, who may submit other work to it.
+    pub fn is_callers(&self) -> bool {
+        self.lost.is_none()
+    }
+
+    /// Waits until a submission has completed, as long as submissions go on being completed; until
+    /// all have, if it is none.
+    pub fn wait(&self, submission: Option<SubmissionIndex>) -> Result<(), Error> {
+        self.count_waited();
+        let mut patience = Patience::new(self);
+        let timeout = Some(patience::INTERVAL.min(self.patience()));
+        loop {
+            let submission_index = submission.clone();
+            if self.poll(PollType::Wait { submission_index, timeout })? {
+                return Ok(());
+            }
+            if patience.is_over(self) {
+                return Err(self.is_stuck());
+            }
+        }
+    }
+
+    /// The error for a device that makes no progress.
+    pub fn is_stuck(&self) -> Error {
+        let seconds = self.patience().as_secs_f64();
+        self.failed(format!(
+            "it has completed no work for {seconds} seconds; nothing is lost: ask again later, or \
+             reset the device"
+        ))
+    }
+
+    /// Polls the device; returns whether it did so in time.
+    pub fn poll(&self, poll_type: PollType) -> Result<bool, Error> {
         self.check_reported()?;
         // wgpu panics if a device is lost during a poll.
         let poll = || catch_unwind(AssertUnwindSafe(|| self.device.poll(poll_type)));
         let reason = match poll() {
-            Ok(Ok(_)) => return self.check(),
+            Ok(Ok(_)) => return self.check().map(|()| true),
+            Ok(Err(PollError::Timeout)) => return self.check().map(|()| false),
             Ok(Err(error)) => error.to_string(),
             Err(_) => "it could not be polled".to_owned(),
         };
@@ -312,7 +362,7 @@ impl Connection {
     /// After a failure, waits until wgpu reports that the device is lost, if it is. Work is refused
     /// before that report, which comes once all earlier work is done.
     fn wait_for_lost_callback(&self) {
-        let wait = PollType::Wait { submission_index: None, timeout: Some(TIMEOUT) };
+        let wait = PollType::Wait { submission_index: None, timeout: Some(patience::LIMIT) };
         let _ = catch_unwind(AssertUnwindSafe(|| self.device.poll(wait)));
     }
 }
@@ -322,6 +372,11 @@ impl Connection {
     /// Number of buffers, bind groups and pipelines created on this device.
     pub fn created(&self) -> u64 {
         self.counts.created.load(Ordering::Relaxed)
+    }
+
+    /// Sets the limit of patience.
+    pub fn set_patience(&self, patience: Duration) {
+        self.patience.set(patience).expect("it is set once");
     }
 
     /// Number of waits for the device.

@@ -6,4 +6,5 @@ pub mod caller;
 pub mod connection;
 mod hardware;
 pub mod layouts;
+pub mod patience;
 pub mod readback;

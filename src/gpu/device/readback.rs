@@ -1,10 +1,10 @@
 //! Pending buffer maps, and reading mapped buffers.
 
-use super::connection::{Connection, TIMEOUT};
+use super::connection::Connection;
+use super::patience::Patience;
 use crate::error::Error;
 use futures::channel::oneshot::{Receiver, channel};
 use std::ops::Range;
-use std::time::Instant;
 use wgpu::{Buffer, BufferAsyncError, BufferUsages, MapMode, PollType, SubmissionIndex};
 
 /// A buffer for which a map is pending.
@@ -13,8 +13,8 @@ pub(in crate::gpu) struct PendingMap {
     mapped: Receiver<Result<(), BufferAsyncError>>,
     /// Whether it succeeded, if known.
     outcome: Option<Result<(), BufferAsyncError>>,
-    /// The time of the first poll that found it pending.
-    first_poll: Option<Instant>,
+    /// Since the first poll that found it pending.
+    patience: Option<Patience>,
 }
 
 impl PendingMap {
@@ -24,7 +24,7 @@ impl PendingMap {
         buffer.map_async(mode, .., move |result| {
             let _ = sender.send(result); // the receiver waits, or has given up
         });
-        Self { mapped, outcome: None, first_poll: None }
+        Self { mapped, outcome: None, patience: None }
     }
 
     /// Whether the map has completed or failed.
@@ -46,8 +46,9 @@ impl PendingMap {
         if self.is_done() {
             return Ok(true);
         }
-        if self.first_poll.get_or_insert_with(Instant::now).elapsed() > TIMEOUT {
-            return Err(connection.failed("memory was not mapped in time"));
+        if self.patience.get_or_insert_with(|| Patience::new(connection)).is_over(connection) {
+            self.patience = None;
+            return Err(connection.is_stuck());
         }
         Ok(false)
     }
@@ -66,8 +67,10 @@ impl PendingMap {
         submission: Option<SubmissionIndex>,
     ) -> Result<(), Error> {
         if !self.is_done() {
-            submission.map_or(Ok(()), |submission| connection.wait(submission))?;
-            self.first_poll = None;
+            if submission.is_some() {
+                connection.wait(submission)?;
+            }
+            self.patience = None;
             while !self.is_ready(connection)? {
                 std::thread::yield_now();
             }
@@ -91,7 +94,7 @@ pub(in crate::gpu) fn read_back(
     let (submission, mut arrival) = connection.guarded(|| {
         let mut encoder = connection.device.create_command_encoder(&Default::default());
         encoder.copy_buffer_to_buffer(buffer, part.start, &readback, 0, size);
-        let submission = connection.queue.submit([encoder.finish()]);
+        let submission = connection.submit(encoder);
         (submission, PendingMap::new(&readback, MapMode::Read))
     })?;
     arrival.wait(connection, Some(submission))?;

@@ -115,7 +115,7 @@ impl Ring {
             self.slots[index] = self.slot(schema, samples)?;
         }
         let slot = &mut self.slots[index];
-        slot.arrival.wait(&self.connection, slot.submission.take())?;
+        slot.arrival.wait(&self.connection, slot.submission.clone())?;
         slot.fill(&self.connection, parameters, chunk)?;
         Ok(slot)
     }

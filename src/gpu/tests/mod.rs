@@ -7,6 +7,7 @@ mod buffer_mutants;
 mod buffers;
 mod kernels;
 mod mutant;
+mod patience;
 mod row_mutants;
 mod row_reduction;
 mod sort;

@@ -31,7 +31,7 @@ impl<'a> Probe<'a> {
         groups: u32,
     ) -> Result<Vec<u32>, Error> {
         let Self { connection, pipeline } = self;
-        let Connection { device, queue, .. } = connection;
+        let Connection { device, .. } = connection;
         let buffer = |contents: &[u32], usage| {
             let contents = bytemuck::cast_slice(contents);
             device.create_buffer_init(&BufferInitDescriptor { label: None, contents, usage })
@@ -60,7 +60,7 @@ impl<'a> Probe<'a> {
             pass.set_bind_group(0, &bind_group, &[]);
             pass.dispatch_workgroups(groups, 1, 1);
             drop(pass);
-            queue.submit([encoder.finish()]);
+            connection.submit(encoder);
             results
         })?;
         let bytes = read_back(connection, &results, 0..results.size())?;
