@@ -360,6 +360,7 @@ fn every_variant_is_tested() {
         "EnginesDisagree",
         "StateTooLarge",
         "ValueTwinsDiffer",
+        "ValueLoopsTooLong",
         "InvalidValueWgsl",
         "MixedSources",
         "BuffersOnCpu",
