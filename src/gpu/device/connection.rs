@@ -323,14 +323,14 @@ impl Connection {
     /// all have, if it is none.
     pub fn wait(&self, submission: Option<SubmissionIndex>) -> Result<(), Error> {
         self.count_waited();
-        let mut patience = Patience::new(self);
+        let mut patience = Patience::new(self.completed());
         let timeout = Some(patience::INTERVAL.min(self.patience()));
         loop {
             let submission_index = submission.clone();
             if self.poll(PollType::Wait { submission_index, timeout })? {
                 return Ok(());
             }
-            if patience.is_over(self) {
+            if patience.is_over(self.completed(), self.patience()) {
                 return Err(self.is_stuck());
             }
         }

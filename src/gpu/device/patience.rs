@@ -1,6 +1,5 @@
 //! How long to wait for a device that makes no progress.
 
-use super::connection::Connection;
 use std::time::{Duration, Instant};
 
 /// The time after which a device that has completed no submission counts as failed.
@@ -17,16 +16,16 @@ pub(in crate::gpu) struct Patience {
 }
 
 impl Patience {
-    pub fn new(connection: &Connection) -> Self {
-        Self { completed: connection.completed(), since: Instant::now() }
+    /// Begins when a device has completed this number of submissions.
+    pub fn new(completed: u64) -> Self {
+        Self { completed, since: Instant::now() }
     }
 
-    /// Whether the device has completed no submission for too long.
-    pub fn is_over(&mut self, connection: &Connection) -> bool {
-        let completed = connection.completed();
+    /// Whether the number of completed submissions has not changed for longer than a limit.
+    pub fn is_over(&mut self, completed: u64, limit: Duration) -> bool {
         if completed != self.completed {
-            *self = Self { completed, since: Instant::now() };
+            *self = Self::new(completed);
         }
-        self.since.elapsed() > connection.patience()
+        self.since.elapsed() > limit
     }
 }

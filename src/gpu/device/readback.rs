@@ -46,7 +46,9 @@ impl PendingMap {
         if self.is_done() {
             return Ok(true);
         }
-        if self.patience.get_or_insert_with(|| Patience::new(connection)).is_over(connection) {
+        let completed = connection.completed();
+        let patience = self.patience.get_or_insert_with(|| Patience::new(completed));
+        if patience.is_over(completed, connection.patience()) {
             self.patience = None;
             return Err(connection.is_stuck());
         }

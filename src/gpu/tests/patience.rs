@@ -58,8 +58,8 @@ fn nothing_is_lost_by_a_wait_that_ends() {
         if let Some(error) = &refused {
             assert!(error.to_string().contains("completed no work for 0.04 seconds"), "{error}");
         }
-        // lavapipe does its work before a submission returns.
-        assert_eq!(refused.is_some(), adapter.name.contains("SwiftShader"), "{}", adapter.name);
+        // Other adapters may do their work before a submission returns.
+        assert!(refused.is_some() || adapter.name != "SwiftShader Device (Subzero)");
         let added = if refused.is_some() { 0 } else { values.len() };
         let start = Instant::now();
         let report = loop {
