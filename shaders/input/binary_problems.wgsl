@@ -31,21 +31,19 @@ fn load(quad: u32) {
 
 // Adds one of them to the statistics.
 fn process(k: u32, weight: u32) {
-    if is_masked(weight) {
-        return;
+    if !is_masked(weight) {
+        let row = rows[loaded + k];
+        if row.truth == NO_CLASS {
+            count_invalid_label(counted_weight(weight));
+        } else if is_excluded(row.truth) {
+            count_masked();
+        } else {
+            let w = counted_weight(weight);
+            let score = problem_score(row, scores[(loaded + k) * CLASSES + positive], positive);
+            let notes = select(0u, PREDICTION_SUBNORMAL, subnormal(score))
+                | select(0u, PREDICTION_NONFINITE, nonfinite(score));
+            let truth = select(0u, ONE, row.truth == positive);
+            accumulate(Sample(finite_or_zero(score), truth, w, notes));
+        }
     }
-    let row = rows[loaded + k];
-    if row.truth != NO_CLASS && is_excluded(row.truth) {
-        count_masked();
-        return;
-    }
-    let w = counted_weight(weight);
-    if row.truth == NO_CLASS {
-        count_invalid_label(w);
-        return;
-    }
-    let score = problem_score(row, scores[(loaded + k) * CLASSES + positive], positive);
-    var notes = select(0u, PREDICTION_SUBNORMAL, subnormal(score));
-    notes |= select(0u, PREDICTION_NONFINITE, nonfinite(score));
-    accumulate(Sample(finite_or_zero(score), select(0u, ONE, row.truth == positive), w, notes));
 }

@@ -29,23 +29,22 @@ fn load(quad: u32) {
 
 // Adds one of the loaded samples to the statistics.
 fn process(k: u32, weight: u32) {
-    if is_masked(weight) {
-        return;
+    if !is_masked(weight) {
+        let prediction = loaded_predictions[k];
+        let truth = loaded_truths[k];
+        let w = counted_weight(weight);
+        if valid(prediction, PREDICTION_CLASSES) && valid(truth, TRUTH_CLASSES) {
+            var notes = 0u;
+            if PREDICTION_CLASSES == 0u {
+                notes |= notes_of(prediction, PREDICTION_NONFINITE, PREDICTION_SUBNORMAL);
+            }
+            if TRUTH_CLASSES == 0u {
+                notes |= notes_of(truth, TRUTH_NONFINITE, TRUTH_SUBNORMAL);
+            }
+            let p = normalized_input(prediction, PREDICTION_CLASSES);
+            accumulate(Sample(p, normalized_input(truth, TRUTH_CLASSES), w, notes));
+        } else {
+            count_invalid_label(w);
+        }
     }
-    let prediction = loaded_predictions[k];
-    let truth = loaded_truths[k];
-    let w = counted_weight(weight);
-    if !valid(prediction, PREDICTION_CLASSES) || !valid(truth, TRUTH_CLASSES) {
-        count_invalid_label(w);
-        return;
-    }
-    var notes = 0u;
-    if PREDICTION_CLASSES == 0u {
-        notes |= notes_of(prediction, PREDICTION_NONFINITE, PREDICTION_SUBNORMAL);
-    }
-    if TRUTH_CLASSES == 0u {
-        notes |= notes_of(truth, TRUTH_NONFINITE, TRUTH_SUBNORMAL);
-    }
-    let p = normalized_input(prediction, PREDICTION_CLASSES);
-    accumulate(Sample(p, normalized_input(truth, TRUTH_CLASSES), w, notes));
 }

@@ -13,15 +13,14 @@ fn load(quad: u32) {
 
 // Adds one of them to the statistics.
 fn process(k: u32, weight: u32) {
-    if is_masked(weight) {
-        return;
+    if !is_masked(weight) {
+        row = rows[loaded + k];
+        let w = counted_weight(weight);
+        if row.truth != NO_CLASS {
+            let prediction = bitcast<u32>(f32(row.arg_max));
+            accumulate(Sample(prediction, bitcast<u32>(f32(row.truth)), w, row.flags));
+        } else {
+            count_invalid_label(w);
+        }
     }
-    row = rows[loaded + k];
-    let w = counted_weight(weight);
-    if row.truth == NO_CLASS {
-        count_invalid_label(w);
-        return;
-    }
-    let prediction = bitcast<u32>(f32(row.arg_max));
-    accumulate(Sample(prediction, bitcast<u32>(f32(row.truth)), w, row.flags));
 }

@@ -25,7 +25,7 @@ fn flush_result(bits: u32) -> u32 {
 }
 
 fn subnormal(bits: u32) -> bool {
-    return field(bits) == 0u && magnitude(bits) != 0u;
+    return (field(bits) == 0u) & (magnitude(bits) != 0u);
 }
 
 fn ordered(bits: u32) -> u32 {

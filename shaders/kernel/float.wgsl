@@ -82,7 +82,7 @@ fn quotient(a: u32, b: u32) -> u32 {
     let result = sign | ((u32(exponent) << 23u) + by_1.x - IMPLICIT);
     let large = select(result, sign | INFINITY, exponent > 254);
     let small = select(UNDERFLOW, 0u, magnitude(a) == 0u);
-    return select(large, small, exponent < i32(MIN_RESULT_EXPONENT) || magnitude(a) == 0u);
+    return select(large, small, (exponent < i32(MIN_RESULT_EXPONENT)) | (magnitude(a) == 0u));
 }
 
 // One step of an integer root: adds one to `guess` if the root is above guess + 1/2. guess.y is
@@ -177,7 +177,7 @@ fn ln_or_ln1p(x: u32, plus_one: bool) -> u32 {
     let f = select(alone.f, beside.f, plus_one);
     let result = logarithm(k, f);
     let finite = select(result, INFINITY, nonfinite(x));
-    return select(finite, passthrough(x), plus_one && field(x) < FIELD_LINEAR);
+    return select(finite, passthrough(x), plus_one & (field(x) < FIELD_LINEAR));
 }
 
 fn x_minus_ln1p(x: u32) -> u32 {

@@ -38,8 +38,8 @@ fn number_of(units: vec2<u32>) -> u32 {
     let low = words.x << (zeros & 31u);
     let leading = select(63u, 31u, units.y == 0u) - zeros;
     let odd = (high >> 8u) & 1u;
-    let above_half = (high & 0x7fu) != 0u || low != 0u || odd == 1u;
-    let up = select(0u, 1u, (high & 0x80u) != 0u && above_half);
+    let above_half = ((high & 0x7fu) != 0u) | (low != 0u) | (odd == 1u);
+    let up = select(0u, 1u, ((high & 0x80u) != 0u) & above_half);
     let number = ((leading + 126u) << 23u) + (high >> 8u) + up;
     return select(number, 0u, (units.x | units.y) == 0u);
 }
@@ -59,13 +59,13 @@ fn mean_of(units: vec2<u32>, quantum: u32, classes: u32) -> u32 {
 fn normalized(units: vec2<u32>) -> bool {
     // 2^43 is 2^11 times 2^32.
     let above = units.y - 0x7ffu;
-    return above < 2u || (above == 2u && units.x == 0u);
+    return (above < 2u) | ((above == 2u) & (units.x == 0u));
 }
 
 fn nearly_one(units: vec2<u32>) -> bool {
     // 2^35 is 2^3 times 2^32.
     let above = units.y - 0x7f8u;
-    return above < 16u || (above == 16u && units.x == 0u);
+    return (above < 16u) | ((above == 16u) & (units.x == 0u));
 }
 
 fn exp_nonpositive(x: u32) -> u32 {

@@ -32,7 +32,7 @@ fn sum_of_units(a: vec4<u32>, b: vec4<u32>) -> vec4<u32> {
     for (var word = 1u; word < 4u; word++) {
         let without = sum[word];
         sum[word] = without + carry;
-        carry = select(0u, 1u, without < a[word] || sum[word] < carry);
+        carry = select(0u, 1u, (without < a[word]) | (sum[word] < carry));
     }
     return sum;
 }
@@ -90,8 +90,8 @@ fn number_of_units(units: vec4<u32>) -> u32 {
     let high = (words.w << zeros) | ((words.z >> 1u) >> (31u - zeros));
     let below = (words.z << zeros) | words.y | words.x;
     let odd = (high >> 8u) & 1u;
-    let above_half = (high & 0x7fu) != 0u || below != 0u || odd == 1u;
-    let up = select(0u, 1u, (high & 0x80u) != 0u && above_half);
+    let above_half = ((high & 0x7fu) != 0u) | (below != 0u) | (odd == 1u);
+    let up = select(0u, 1u, ((high & 0x80u) != 0u) & above_half);
     let leading = above + 31u - zeros;
     let number = ((leading + 126u) << 23u) + (high >> 8u) + up;
     return select(number | sign, 0u, words.w == 0u);

@@ -85,11 +85,11 @@ fn add_element(sums: Sums, known: KnownSoft, place: u32, label: u32) -> Sums {
     let t = flushed(truths[place]);
     var next = sums;
     next.scores = add_score(sums.scores, known.scores, place, label);
-    if t == 0u || t > ONE {
-        return next;
+    let counts = t != 0u && t <= ONE;
+    if counts {
+        next.truths = with_term(sums.truths, t, quantum(ONE));
     }
-    next.truths = with_term(sums.truths, t, quantum(ONE));
-    if NEEDS_LOSS {
+    if counts && NEEDS_LOSS {
         let score = finite_or_zero(predictions[place]);
         var loss = difference(known.scores.top, score);
         if OF_PROBABILITIES {

@@ -19,6 +19,8 @@ struct Parameters {
 
 // The first state entry of the total that samples are added to.
 var<private> base: u32;
+// The statistic of this pass, if it has the same kernel as others.
+var<private> copy: u32;
 // The index of the current sample.
 var<private> current: u32;
 // Number of samples that this thread has processed, and its workgroup.
@@ -34,17 +36,21 @@ struct Sample {
     notes: u32,
 }
 
+fn given(index: u32) -> u32 {
+    return parameters.given[index / 4u][index % 4u];
+}
+
 fn valid_weight(bits: u32) -> bool {
     return magnitude(bits) == 0u || (bits >> 31u == 0u && field(bits) < FIELD_LIMIT);
 }
 
 // Whether a sample is masked: excluded, whatever it contains. Counts masked samples.
 fn is_masked(weight: u32) -> bool {
-    if (parameters.flags & MAY_BE_MASKED) == 0u || weight != MASKED {
-        return false;
+    let masked = (parameters.flags & MAY_BE_MASKED) != 0u && weight == MASKED;
+    if masked {
+        count_masked();
     }
-    count_masked();
-    return true;
+    return masked;
 }
 
 // The weight, or 0 if it is invalid; counts zero and invalid weights.
@@ -68,24 +74,21 @@ fn kept(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
     let notes = sample.notes & reads;
     let tiny = field(bits) < MIN_RESULT_EXPONENT && magnitude(bits) != 0u;
     let large = field(bits) == FIELD_MAX;
-    if notes == 0u && !tiny && !large {
-        return bits;
+    let nonfinite = (notes & ANY_NONFINITE) != 0u;
+    if notes != 0u || tiny || large {
+        if nonfinite || large {
+            let of_result = select(FAULT_OVERFLOW, FAULT_OUTSIDE, bits == OUTSIDE);
+            count_fault(faults + select(of_result, FAULT_NONFINITE, nonfinite), sample.weight);
+        } else {
+            if tiny || (notes & ANY_SUBNORMAL) != 0u {
+                add_to_state(faults + FAULT_UNDERFLOW, 1u, 0u);
+            }
+            if (notes & NOTE_UNNORMALIZED) != 0u {
+                add_to_state(faults + FAULT_UNNORMALIZED, 1u, 0u);
+            }
+        }
     }
-    if (notes & ANY_NONFINITE) != 0u {
-        count_fault(faults + FAULT_NONFINITE, sample.weight);
-        return OUTSIDE;
-    }
-    if large {
-        count_fault(faults + select(FAULT_OVERFLOW, FAULT_OUTSIDE, bits == OUTSIDE), sample.weight);
-        return OUTSIDE;
-    }
-    if tiny || (notes & ANY_SUBNORMAL) != 0u {
-        add_to_state(faults + FAULT_UNDERFLOW, 1u, 0u);
-    }
-    if (notes & NOTE_UNNORMALIZED) != 0u {
-        add_to_state(faults + FAULT_UNNORMALIZED, 1u, 0u);
-    }
-    return select(bits, 0u, tiny);
+    return select(select(bits, 0u, tiny), OUTSIDE, nonfinite || large);
 }
 
 // As kept, but 0 for a sample that is left out.
@@ -94,17 +97,16 @@ fn value_or_zero(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
     return select(counted, 0u, counted == OUTSIDE);
 }
 
-// Whether a sample has no finite score. Counts it, or that its score is flushed to zero.
-fn has_no_score(faults: u32, sample: Sample) -> bool {
+// Whether a sample has a finite score. Counts it if not, or if its score is flushed to zero.
+fn has_score(faults: u32, sample: Sample) -> bool {
     let notes = sample.notes & READS_PREDICTION;
-    if (notes & ANY_NONFINITE) != 0u {
+    let nonfinite = (notes & ANY_NONFINITE) != 0u;
+    if nonfinite {
         count_fault(faults + FAULT_NONFINITE, sample.weight);
-        return true;
-    }
-    if notes != 0u {
+    } else if notes != 0u {
         add_to_state(faults + FAULT_UNDERFLOW, 1u, 0u);
     }
-    return false;
+    return !nonfinite;
 }
 
 // Raises an unweighted and a weighted maximum in the state.
@@ -120,15 +122,12 @@ fn raise(entry: u32, bits: vec2<u32>) {
 
 // Counts samples that this pass has processed, of those that were converted and reduced for it.
 fn count_processed(samples: u32) {
-    if samples == 0u {
-        return;
-    }
-    add_to_state(ENTRY_PROCESSED, samples, 0u);
-    if TAKES_FROM_OTHERS {
-        if (parameters.flags & IS_CONVERTED) != 0u {
+    if samples != 0u {
+        add_to_state(ENTRY_PROCESSED, samples, 0u);
+        if TAKES_FROM_OTHERS && (parameters.flags & IS_CONVERTED) != 0u {
             add_to_state(ENTRY_CONVERTED, 0u - samples, 0xffffffffu);
         }
-        if HAS_ROWS {
+        if TAKES_FROM_OTHERS && HAS_ROWS {
             add_to_state(ENTRY_REDUCED, 0u - samples, 0xffffffffu);
         }
     }
@@ -136,12 +135,11 @@ fn count_processed(samples: u32) {
 
 // Adds a weight and its square to their sums.
 fn add_weight(weight: u32, row: u32, square_row: u32) {
-    if weight == 0u {
-        return;
+    if weight != 0u {
+        let m = mantissa(weight);
+        add_single(row, exponent(weight) + VALUE_BIAS, m, false);
+        add(square_row, 2u * exponent(weight) - PRODUCT_BIAS, multiply(m, m), false);
     }
-    let m = mantissa(weight);
-    add_single(row, exponent(weight) + VALUE_BIAS, m, false);
-    add(square_row, 2u * exponent(weight) - PRODUCT_BIAS, multiply(m, m), false);
 }
 
 @compute @workgroup_size(GROUP)

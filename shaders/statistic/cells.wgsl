@@ -7,14 +7,13 @@
 var<workgroup> cells: array<atomic<u32>, CELLS_TOTAL>;
 
 fn add_to_cell(entry: u32, amount: u32) {
-    if amount == 0u {
-        return;
-    }
     let word = entry - FIRST_CELL;
-    if word < CELL_WORDS {
-        atomicAdd(&cells[word], amount);
-    } else {
-        add_to_state(entry, amount, 0u);
+    if amount != 0u {
+        if word < CELL_WORDS {
+            atomicAdd(&cells[word], amount);
+        } else {
+            add_to_state(entry, amount, 0u);
+        }
     }
 }
 
@@ -42,14 +41,13 @@ fn count_in_cell(entry: u32, weight: u32) {
 
 // Adds a nonnegative value, and its product with the weight.
 fn add_value_to_cell(entry: u32, bits: u32, weight: u32) {
-    if bits == 0u {
-        return;
-    }
-    let m = mantissa(bits);
-    add_wide_to_cell(entry, field(bits) + CELL_VALUE_BIAS, Wide(m, 0u));
-    if weight != 0u {
-        let position = field(bits) + exponent(weight) - PRODUCT_BIAS;
-        add_wide_to_cell(entry + CELL_VALUE_LIMBS, position, multiply(m, mantissa(weight)));
+    if bits != 0u {
+        let m = mantissa(bits);
+        add_wide_to_cell(entry, field(bits) + CELL_VALUE_BIAS, Wide(m, 0u));
+        if weight != 0u {
+            let position = field(bits) + exponent(weight) - PRODUCT_BIAS;
+            add_wide_to_cell(entry + CELL_VALUE_LIMBS, position, multiply(m, mantissa(weight)));
+        }
     }
 }
 

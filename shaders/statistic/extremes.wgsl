@@ -4,10 +4,8 @@
 // which is OUTSIDE if it is left out. The key of the smallest value is complemented, so that a
 // larger key is always more extreme; 0 means no value.
 fn outermost(so_far: vec4<u32>, bits: u32, weight: u32) -> vec4<u32> {
-    if bits == OUTSIDE {
-        return so_far;
-    }
     let key = ordered(flushed(bits));
-    let weighs = weight != 0u;
-    return max(so_far, vec4<u32>(key, select(0u, key, weighs), ~key, select(0u, ~key, weighs)));
+    let keys = vec4<u32>(key, key, ~key, ~key);
+    let kept = vec4<bool>(true, weight != 0u, true, weight != 0u) & vec4<bool>(bits != OUTSIDE);
+    return max(so_far, select(vec4<u32>(0u), keys, kept));
 }

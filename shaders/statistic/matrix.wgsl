@@ -2,9 +2,8 @@
 
 // Rows are truths, columns are predictions.
 fn add_to_matrix(first_entry: u32, classes: u32, faults: u32, sample: Sample) {
-    if has_no_score(faults, sample) {
-        return;
+    if has_score(faults, sample) {
+        let cell = class_of(sample.truth) * classes + class_of(sample.prediction);
+        count_in_cell(first_entry + cell * CELL_COUNT_ENTRIES, sample.weight);
     }
-    let cell = class_of(sample.truth) * classes + class_of(sample.prediction);
-    count_in_cell(first_entry + cell * CELL_COUNT_ENTRIES, sample.weight);
 }

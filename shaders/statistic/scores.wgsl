@@ -35,11 +35,8 @@ fn take_places(first_quad: u32, stride: u32) {
 
 // Stores a sample in its place, if that exists.
 fn store(faults: u32, sample: Sample) {
-    if has_no_score(faults, sample) {
-        return;
-    }
     let place = first_place + 4u * (current / 4u / store_stride * GROUP + lane) + current % 4u;
-    if place < arrayLength(&stored.samples) {
+    if has_score(faults, sample) && place < arrayLength(&stored.samples) {
         let label = select(0u, 0x80000000u, sample.truth == ONE);
         stored.samples[place] = vec2<u32>(ordered(sample.prediction), label | sample.weight);
     }

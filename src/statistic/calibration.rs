@@ -68,7 +68,7 @@ impl Accumulate for Kind {
     }
 
     fn slots(&self) -> Slots {
-        Slots { cells: 2 * self.bins, sum_cells: self.bins, exclusive: true, ..Slots::NONE }
+        Slots { cells: 2 * self.bins, sum_cells: self.bins, ..Slots::NONE }
     }
 
     fn decode(&self, slots: SlotContents) -> Result<Self::Accumulator, Error> {

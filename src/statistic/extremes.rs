@@ -47,7 +47,7 @@ impl Accumulate for Kind {
     }
 
     fn slots(&self) -> Slots {
-        Slots { maxima: 4, exclusive: true, ..Slots::NONE }
+        Slots { maxima: 4, ..Slots::NONE }
     }
 
     fn decode(&self, slots: SlotContents) -> Result<Self::Accumulator, Error> {

@@ -33,23 +33,12 @@ pub(crate) struct Slots {
     pub stores: bool,
     /// Terms that a sample adds to one sum. Carries are propagated that much more often.
     pub terms: u32,
-    /// Whether it counts as a large value, of which a pass has at most one. Some compilers take
-    /// minutes and gigabytes for several in one module.
-    pub exclusive: bool,
 }
 
 impl Slots {
     /// No slots: the base of other definitions.
-    pub const NONE: Self = Self {
-        counters: 0,
-        sums: &[],
-        maxima: 0,
-        cells: 0,
-        sum_cells: 0,
-        stores: false,
-        terms: 1,
-        exclusive: false,
-    };
+    pub const NONE: Self =
+        Self { counters: 0, sums: &[], maxima: 0, cells: 0, sum_cells: 0, stores: false, terms: 1 };
 
     /// Whether it has cells.
     pub fn has_cells(&self) -> bool {

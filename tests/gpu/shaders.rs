@@ -258,6 +258,57 @@ fn values_use_only_individually_rounded_operations() {
     assert!(!forbidden("let x = number(a);").is_empty());
 }
 
+/// SwiftShader's compiler takes much longer for each branch of a module, and values are called
+/// several times in it. `&&` and `||` are branches too.
+#[test]
+fn values_have_no_branches() {
+    let values = ValueFn::ALL.iter().map(|function| function.wgsl());
+    let libraries = MathModule::ALL.iter().map(|library| library.wgsl());
+    for (name, wgsl) in values.chain(libraries) {
+        for branch in ["&&", "||", "if ", "for ", "loop ", "while ", "switch "] {
+            let code = wgsl.lines().map(|line| line.split("//").next().unwrap_or_default());
+            let found = code.filter(|line| line.contains(branch)).count();
+            assert_eq!(found, 0, "shaders/{name} has {branch:?}");
+        }
+    }
+}
+
+/// The time that SwiftShader's compiler takes doubles with each call of a function that returns
+/// early.
+#[test]
+fn no_function_of_a_pass_returns_early() {
+    use naga::{Block, Statement};
+    // A return at the end of a branch at the end of a function is not early.
+    fn returns_early(block: &Block, at_end: bool) -> bool {
+        block.iter().enumerate().any(|(index, statement)| {
+            let at_end = at_end && index + 1 == block.len();
+            match statement {
+                Statement::Return { .. } => !at_end,
+                Statement::Block(block) => returns_early(block, at_end),
+                Statement::If { accept, reject, .. } => {
+                    returns_early(accept, at_end) || returns_early(reject, at_end)
+                }
+                Statement::Switch { cases, .. } => {
+                    cases.iter().any(|case| returns_early(&case.body, at_end))
+                }
+                Statement::Loop { body, continuing, .. } => {
+                    returns_early(body, false) || returns_early(continuing, false)
+                }
+                _ => false,
+            }
+        })
+    }
+    for plan in plans().iter().filter(|plan| plan.families.iter().any(|f| !f.statistics.is_empty()))
+    {
+        for module in modules_of(plan) {
+            for (_, function) in parsed(&module).functions.iter() {
+                let name = function.name.as_deref().unwrap_or_default();
+                assert!(!returns_early(&function.body, true), "{name} returns early");
+            }
+        }
+    }
+}
+
 #[test]
 fn twins_have_files_of_the_same_name() {
     for function in ValueFn::ALL {

@@ -7,6 +7,6 @@ fn poisson_deviance(prediction: u32, truth: u32, parameter: u32) -> u32 {
     let far = times(TWO, minus(prediction, more));
     let positive = select(far, close, similar_magnitude(prediction, truth));
     let result = select(positive, times(TWO, prediction), truth == 0u);
-    let outside = prediction == 0u || (prediction | truth) >> 31u == 1u;
+    let outside = (prediction == 0u) | ((prediction | truth) >> 31u == 1u);
     return select(result, OUTSIDE, outside);
 }

@@ -90,8 +90,8 @@ impl Kernels<'_> {
     }
 }
 
-/// Records passes of `groups` workgroups in each of `rows` rows. Passes that store scores are
-/// recorded once per slot.
+/// Records passes of `groups` workgroups in each of `rows` rows, or in as many for each copy.
+/// Passes that store scores are recorded once per slot.
 fn dispatch_passes(
     pass: &mut ComputePass<'_>,
     pipelines: &[ComputePipeline],
@@ -99,10 +99,10 @@ fn dispatch_passes(
     slots: &[Option<BindGroup>],
     [groups, rows]: [u32; 2],
 ) {
-    for (pipeline, Pass { stores, .. }) in pipelines.iter().zip(passes) {
+    for (pipeline, Pass { stores, copies, .. }) in pipelines.iter().zip(passes) {
         pass.set_pipeline(pipeline);
         if !stores {
-            pass.dispatch_workgroups(groups, rows, 1);
+            pass.dispatch_workgroups(groups, rows * copies, 1);
             continue;
         }
         for slot in slots.iter().flatten() {

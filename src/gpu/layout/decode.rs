@@ -3,8 +3,8 @@
 use super::{
     CELL_BITS, CELL_COUNT_ENTRIES, CELL_SUM_ENTRIES, CONVERTED, FAULT_CLIPPED, FAULT_NONFINITE,
     FAULT_OUTSIDE, FAULT_OVERFLOW, FAULT_UNDERFLOW, FAULT_UNNORMALIZED, FamilyLayout,
-    INVALID_LABEL, INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, REDUCED, SAMPLES,
-    SMALL_WEIGHT, VALUE, WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
+    INVALID_LABEL, INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, Pass, REDUCED,
+    SAMPLES, SMALL_WEIGHT, VALUE, WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
 };
 use crate::error::Error;
 use crate::exact::ExactSum;
@@ -54,7 +54,8 @@ fn unfinished(layout: &Layout, plan: &Plan, state: &[u64]) -> Option<&'static st
         (0..family.totals.len()).find_map(|index| {
             let entry = |entry| state[(layout.entry_of(index) + entry) as usize];
             // Stored scores have a check of their own, and are not stored where they are dropped.
-            let mut passes = layout.passes.iter().filter(|pass| !pass.stores);
+            let passes = layout.passes.iter().filter(|pass| !pass.stores);
+            let mut passes = passes.flat_map(Pass::copies);
             if entry(CONVERTED) != 0 {
                 Some("the conversion of buffers")
             } else if entry(REDUCED) != 0 {
@@ -89,7 +90,7 @@ fn decode_total(layout: &FamilyLayout, family: &Family, state: &[u64]) -> Result
         sum
     };
     let mut totals = Totals::empty(&family.statistics);
-    for pass in &layout.passes {
+    for pass in layout.passes.iter().flat_map(Pass::copies) {
         if pass.weights {
             totals.weights = Weights {
                 samples: entry(SAMPLES),

@@ -23,7 +23,7 @@ pub(super) use self::pass::{Pass, Place};
 use self::limbs::carry_samples;
 use self::value_size::is_large;
 use crate::error::Error;
-use crate::statistic::{Family, Plan, Slots};
+use crate::statistic::{Family, Plan, Slots, Statistic};
 
 /// Workgroup memory that every WebGPU device has, in words.
 const WORKGROUP_WORDS: u32 = 16384 / 4;
@@ -63,9 +63,6 @@ pub(in crate::gpu) struct FamilyLayout {
     pub first_entry: u64,
 }
 
-/// Rows of the sums of samples' weights and of their squares, at the start of the first pass.
-const WEIGHT_ROWS: u32 = WEIGHT.limbs() + WEIGHT_SQUARE.limbs();
-
 /// Number of rows of workgroup memory that slots need.
 fn rows(slots: &Slots) -> u32 {
     let limbs = slots.sums.iter().map(|&summand| LimbRange::from(summand).limbs());
@@ -75,6 +72,13 @@ fn rows(slots: &Slots) -> u32 {
 /// Number of entries of the cells of slots.
 fn cell_entries(slots: &Slots) -> u32 {
     slots.cells * CELL_COUNT_ENTRIES + slots.sum_cells * CELL_SUM_ENTRIES
+}
+
+/// Whether two statistics share a kernel of their own: sums of the same large value, with different
+/// parameters.
+fn share_a_kernel(family: &Family, a: Statistic, b: Statistic) -> bool {
+    let (Statistic::Sum(first), Statistic::Sum(second)) = (a, b) else { return false };
+    first.function == second.function && family.kind.is_view() && is_large(a)
 }
 
 /// Whether cells with this number of entries are in workgroup memory. Cells that do not fit beside
@@ -134,78 +138,108 @@ impl FamilyLayout {
     }
 
     fn with_group(family: &Family, group: u32) -> Self {
-        let pass = |weights, processed| Pass {
-            weights,
-            processed,
-            stores: false,
-            has_large_value: false,
-            places: Vec::new(),
-            rows: if weights { WEIGHT_ROWS } else { 0 },
-            first_entry: 0,
-            carry_samples: carry_samples(1),
-            cell_words: 0,
-            first_cell: 0,
-        };
-        let mut passes = vec![pass(true, SAMPLES)];
-        let mut entries = FIRST_ENTRIES;
-        for (index, statistic) in family.statistics.iter().enumerate() {
-            let slots = statistic.slots();
-            let (rows, cells) = (rows(&slots), cell_entries(&slots));
-            let is_large = slots.exclusive || is_large(*statistic);
-            let words = if is_shared(cells) { cells } else { 0 };
-            let fitting = passes.iter().position(|pass| {
-                if slots.stores || pass.stores {
-                    return false;
-                }
-                if is_large && pass.has_large_value {
-                    return false;
-                }
-                let limbs = (pass.rows + rows) * group;
-                if cells == 0 && !pass.places.iter().any(|place| place.slots.has_cells()) {
-                    return limbs <= WORKGROUP_WORDS;
-                }
-                limbs.max(1) + (pass.cell_words + words).max(1) <= WORKGROUP_WORDS
-            });
-            let chosen = fitting.unwrap_or_else(|| {
-                passes.push(pass(false, entries));
-                entries += 1;
-                passes.len() - 1
-            });
-            let chosen = &mut passes[chosen];
-            let (row, faults) = (chosen.rows, entries);
-            entries += FAULT_ENTRIES + slots.maxima;
-            // Cells in workgroup memory get their entries below; the cells of a pass are
-            // contiguous.
-            let first_cell = if words == 0 { entries } else { chosen.cell_words };
-            chosen.places.push(Place { index, slots, row, faults, cells: first_cell });
-            chosen.stores = slots.stores;
-            chosen.has_large_value |= is_large;
-            chosen.rows += rows;
-            chosen.cell_words += words;
-            chosen.carry_samples = chosen.carry_samples.min(carry_samples(slots.terms));
-            if words == 0 {
-                entries += cells;
+        let first = Pass::new(true, SAMPLES);
+        let mut layout =
+            Self { group, passes: vec![first], entries: FIRST_ENTRIES, first_entry: 0 };
+        let mut alone = Vec::new();
+        let mut index = 0;
+        for alike in family.statistics.chunk_by(|a, b| share_a_kernel(family, *a, *b)) {
+            if let &[statistic] = alike {
+                layout.add(index, statistic);
+            } else {
+                alone.push((index, alike));
             }
+            index += alike.len();
         }
-        for pass in &mut passes {
-            pass.first_entry = entries;
-            entries += pass.rows;
-            pass.first_cell = entries;
-            entries += pass.cell_words;
+        layout.place_rows();
+        for (index, alike) in alone {
+            layout.add_copies(index, alike);
+        }
+        layout
+    }
+
+    /// Adds a statistic to the first pass that has room for it.
+    fn add(&mut self, index: usize, statistic: Statistic) {
+        let slots = statistic.slots();
+        let (rows, cells) = (rows(&slots), cell_entries(&slots));
+        let is_large = is_large(statistic);
+        let words = if is_shared(cells) { cells } else { 0 };
+        let group = self.group;
+        let fitting = self.passes.iter().position(|pass| {
+            if slots.stores || pass.stores || (is_large && pass.has_large_value) {
+                return false;
+            }
+            let limbs = (pass.rows + rows) * group;
+            if cells == 0 && !pass.places.iter().any(|place| place.slots.has_cells()) {
+                return limbs <= WORKGROUP_WORDS;
+            }
+            limbs.max(1) + (pass.cell_words + words).max(1) <= WORKGROUP_WORDS
+        });
+        let chosen = fitting.unwrap_or_else(|| {
+            self.passes.push(Pass::new(false, self.entries));
+            self.entries += 1;
+            self.passes.len() - 1
+        });
+        let chosen = &mut self.passes[chosen];
+        let (row, faults) = (chosen.rows, self.entries);
+        self.entries += FAULT_ENTRIES + slots.maxima;
+        // Cells in workgroup memory get their entries from `place_rows`; the cells of a pass are
+        // contiguous.
+        let first_cell = if words == 0 { self.entries } else { chosen.cell_words };
+        chosen.places.push(Place { index, slots, row, faults, cells: first_cell });
+        chosen.stores = slots.stores;
+        chosen.has_large_value |= is_large;
+        chosen.rows += rows;
+        chosen.cell_words += words;
+        chosen.carry_samples = chosen.carry_samples.min(carry_samples(slots.terms));
+        if words == 0 {
+            self.entries += cells;
+        }
+    }
+
+    /// Assigns entries to the rows and cells of workgroup memory of all passes.
+    fn place_rows(&mut self) {
+        for pass in &mut self.passes {
+            pass.first_entry = self.entries;
+            self.entries += pass.rows;
+            pass.first_cell = self.entries;
+            self.entries += pass.cell_words;
             for place in &mut pass.places {
                 if is_shared(cell_entries(&place.slots)) {
                     place.cells += pass.first_cell;
                 }
             }
         }
-        Self { group, passes, entries, first_entry: 0 }
+    }
+
+    /// Adds a pass for statistics that share a kernel.
+    fn add_copies(&mut self, index: usize, alike: &[Statistic]) {
+        let slots = alike[0].slots();
+        let processed = self.entries;
+        let faults = processed + 1;
+        let first_entry = faults + FAULT_ENTRIES + slots.maxima;
+        let rows = rows(&slots);
+        let first_cell = first_entry + rows;
+        let (copies, copy_entries) = (alike.len() as u32, first_cell - processed);
+        self.entries += copies * copy_entries;
+        self.passes.push(Pass {
+            copies,
+            copy_entries,
+            has_large_value: true,
+            places: vec![Place { index, slots, row: 0, faults, cells: first_cell }],
+            rows,
+            first_entry,
+            first_cell,
+            carry_samples: carry_samples(slots.terms),
+            ..Pass::new(false, processed)
+        });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
+    use crate::statistic::{Task, ValueFn, ValueSpec};
 
     #[test]
     fn weights_and_one_sum_fit_one_pass_of_64_threads() {
@@ -229,5 +263,35 @@ mod tests {
         }
         assert!(entries < layout.entries);
         assert_eq!(layout.passes.iter().map(|pass| pass.places.len()).sum::<usize>(), 24);
+    }
+
+    #[test]
+    fn values_with_different_parameters_share_a_kernel_only_if_they_are_large() {
+        let statistics = |function| {
+            let sum = move |parameter| Statistic::Sum(ValueSpec { function, parameter });
+            [sum(1.5), sum(1.75), sum(3.0)]
+        };
+        let large = statistics(ValueFn::TweedieDeviance);
+        let small = [Statistic::sum(ValueFn::SquaredError), statistics(ValueFn::Huber)[0]];
+        let plan = Plan::new(Task::Regression, [large.as_slice(), &small].concat());
+        let layout = Layout::new(&plan).families.remove(0);
+        let copies: Vec<_> = layout.passes.iter().map(|pass| pass.copies).collect();
+        assert_eq!(copies, [1, 3]);
+        let family = &plan.families[0];
+        let of_large: Vec<_> =
+            layout.passes[1].copies().map(|pass| family.statistics[pass.places[0].index]).collect();
+        assert_eq!(of_large, large);
+        // No entry belongs to two statistics.
+        let mut taken = vec![false; layout.entries as usize];
+        let mut take = |entry: u32| {
+            assert!(!std::mem::replace(&mut taken[entry as usize], true), "entry {entry}");
+        };
+        for pass in layout.passes.iter().flat_map(Pass::copies) {
+            (pass.first_entry..pass.first_entry + pass.rows).for_each(&mut take);
+            for place in &pass.places {
+                (place.faults..place.faults + FAULT_ENTRIES).for_each(&mut take);
+            }
+            take(pass.processed);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! One pass over the data, and the places of its statistics.
 
 use super::entries::{CELL_COUNT_ENTRIES, FAULT_ENTRIES};
-use super::limbs::{LimbRange, WEIGHT, WEIGHT_SQUARE};
+use super::limbs::{LimbRange, WEIGHT, WEIGHT_SQUARE, carry_samples};
 use crate::statistic::{Family, Schema, Slots, Statistic};
 use std::ops::Range;
 
@@ -47,11 +47,16 @@ impl Place {
 pub(in crate::gpu) struct Pass {
     /// Whether this pass counts samples and adds weights.
     pub weights: bool,
+    /// The number of statistics that its kernel computes, each in a row of workgroups. If there
+    /// are several, they differ in their parameters, and `places` has the first of them.
+    pub copies: u32,
+    /// The number of entries from one copy to the next.
+    pub copy_entries: u32,
     /// The entry in which it counts the samples that it has processed.
     pub processed: u32,
     /// Whether this pass stores scores; it then does nothing else.
     pub stores: bool,
-    /// Whether it has a large value. Some compilers take minutes and gigabytes for several.
+    /// Whether it has a large value; a pass has at most one.
     pub has_large_value: bool,
     /// The statistics of this pass.
     pub places: Vec<Place>,
@@ -68,6 +73,41 @@ pub(in crate::gpu) struct Pass {
 }
 
 impl Pass {
+    /// A pass without statistics.
+    pub fn new(weights: bool, processed: u32) -> Self {
+        Self {
+            weights,
+            copies: 1,
+            copy_entries: 0,
+            processed,
+            stores: false,
+            has_large_value: false,
+            places: Vec::new(),
+            rows: if weights { WEIGHT.limbs() + WEIGHT_SQUARE.limbs() } else { 0 },
+            first_entry: 0,
+            carry_samples: carry_samples(1),
+            cell_words: 0,
+            first_cell: 0,
+        }
+    }
+
+    /// The pass for each of the statistics that its kernel computes.
+    pub fn copies(&self) -> impl Iterator<Item = Self> {
+        (0..self.copies).map(|copy| {
+            let mut pass = self.clone();
+            let shift = copy * self.copy_entries;
+            pass.processed += shift;
+            pass.first_entry += shift;
+            pass.first_cell += shift;
+            for place in &mut pass.places {
+                place.index += copy as usize;
+                place.faults += shift;
+                place.cells += shift;
+            }
+            pass
+        })
+    }
+
     /// The statistics of this pass for samples of this schema, with their places.
     pub fn statistics<'a>(
         &'a self,

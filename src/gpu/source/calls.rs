@@ -15,7 +15,7 @@ pub(super) fn statistics(input: PassInput<'_>, pass: &Pass) -> Result<String, Er
         header.weights(&mut calls);
     }
     for (statistic, place) in pass.statistics(input.family, input.schema) {
-        statistic.call(&site(statistic, place, input), &mut calls)?;
+        statistic.call(&site(statistic, place, pass, input), &mut calls)?;
         header.cells |= place.slots.has_cells();
     }
     let mut flush = String::new();
@@ -39,10 +39,12 @@ pub(super) fn statistics(input: PassInput<'_>, pass: &Pass) -> Result<String, Er
 }
 
 /// The location of a statistic in a pass, for its WGSL.
-fn site(statistic: Statistic, place: &Place, input: PassInput<'_>) -> Site {
+fn site(statistic: Statistic, place: &Place, pass: &Pass, input: PassInput<'_>) -> Site {
     let &Place { index, row, faults, cells, .. } = place;
     // The parameters of views are set for each dispatch.
-    let parameter = if input.family.kind.is_view() {
+    let parameter = if 1 < pass.copies {
+        format!("given({index}u + copy)")
+    } else if input.family.kind.is_view() {
         format!("parameters.given[{}].{}", index / 4, ["x", "y", "z", "w"][index % 4])
     } else {
         format!("{}u", statistic.parameter())
@@ -85,7 +87,9 @@ impl Header {
     fn total(&mut self, input: PassInput<'_>, pass: &Pass) {
         let PassInput { family, layout, .. } = input;
         if family.kind.is_view() {
-            line!(self.begin_total, "base = parameters.base;");
+            let entries = pass.copy_entries;
+            line!(self.begin_total, "copy = group;");
+            line!(self.begin_total, "base = parameters.base + copy * {entries}u;");
             return;
         }
         let problem = if pass.stores { "stored.problem" } else { "group" };

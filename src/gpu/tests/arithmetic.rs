@@ -321,8 +321,8 @@ const MUTANTS: &[Mutant<&str>] = &[
         "(m >> 1u) >> (31u - min(up, 31u))",
         "m >> (31u - min(up, 31u))",
     ),
-    mutant("number_of(vec2<u32>(x, y))", "|| low != 0u || odd", "|| odd"),
-    mutant("number_of(vec2<u32>(x, 0u))", "|| odd == 1u", "|| true"),
+    mutant("number_of(vec2<u32>(x, y))", "| (low != 0u) | (odd", "| (odd"),
+    mutant("number_of(vec2<u32>(x, 0u))", "| (odd == 1u)", "| true"),
     mutant("number_of(vec2<u32>(x, 0u))", "select(63u, 31u, units.y == 0u)", "63u"),
 ];
 

@@ -119,7 +119,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<usize>] = &[
     mutant(
         "a carry into the next word is dropped",
         VECTORS,
-        "select(0u, 1u, without < a[word] || sum[word] < carry)",
+        "select(0u, 1u, (without < a[word]) | (sum[word] < carry))",
         "0u",
     ),
     mutant(
@@ -140,7 +140,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<usize>] = &[
         "(words.z << zeros) | words.y | words.x",
         "(words.z << zeros)",
     ),
-    mutant("ties are rounded up", VECTORS, "below != 0u || odd == 1u", "true"),
+    mutant("ties are rounded up", VECTORS, "(below != 0u) | (odd == 1u)", "true"),
     mutant(
         "the half of the other lanes' products is lost",
         VECTORS,

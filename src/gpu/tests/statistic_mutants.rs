@@ -52,8 +52,8 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
     mutant(
         "scores that are NaN are stored",
         Statistic::Scores,
-        "fn store(faults: u32, sample: Sample) {\n    if has_no_score(faults, sample) {",
-        "fn store(faults: u32, sample: Sample) {\n    if false {",
+        "if has_score(faults, sample) && place <",
+        "if place <",
     ),
     mutant(
         "rounds of a workgroup share places",
@@ -112,8 +112,8 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
     mutant(
         "scores that are NaN are counted in bins",
         ADAPTIVE,
-        "fn add_to_histogram(bin: u32, first_entry: u32, faults: u32, sample: Sample) {\n    if has_no_score(faults, sample) {",
-        "fn add_to_histogram(bin: u32, first_entry: u32, faults: u32, sample: Sample) {\n    if false {",
+        "fn add_to_histogram(bin: u32, first_entry: u32, faults: u32, sample: Sample) {\n    if has_score(faults, sample) {",
+        "fn add_to_histogram(bin: u32, first_entry: u32, faults: u32, sample: Sample) {\n    if true {",
     ),
     mutant(
         "the last bin is out of range",
@@ -246,23 +246,23 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
     mutant(
         "a sample of weight zero takes part in a weighted largest value",
         EXTREMES,
-        "select(0u, key, weighs)",
-        "key",
+        "vec4<bool>(true, weight != 0u, ",
+        "vec4<bool>(true, true, ",
     ),
     mutant(
         "a sample of weight zero takes part in a weighted least value",
         EXTREMES,
-        "select(0u, ~key, weighs)",
-        "~key",
+        "true, weight != 0u) &",
+        "true, true) &",
     ),
-    mutant("the least value is taken for the largest", EXTREMES, "~key, select", "key, select"),
+    mutant("the least value is taken for the largest", EXTREMES, "key, ~key", "key, key"),
     mutant(
         "a negative number has the key of a positive one",
         EXTREMES,
         "~bits, bits >> 31u",
         "bits, bits >> 31u",
     ),
-    mutant("a sample that is left out has a key", EXTREMES, "if bits == OUTSIDE {", "if false {"),
+    mutant("a sample that is left out has a key", EXTREMES, " & vec4<bool>(bits != OUTSIDE)", ""),
     mutant("a limb of a cell is dropped", CALIBRATION, "add_to_cell(limb + 3u, high >> 16u);", ""),
     mutant(
         "bits are lost where a term of a cell crosses a word",
@@ -273,8 +273,8 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
     mutant(
         "a sample outside the domain stands in a bin",
         CALIBRATION,
-        "if probability == OUTSIDE {",
-        "if false {",
+        "if probability != OUTSIDE {",
+        "if true {",
     ),
     mutant("the last bin does not hold 1", CALIBRATION, "min(index, bins - 1u)", "index"),
     mutant(
@@ -295,8 +295,8 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
         "select(SIGN | prediction, prediction, truth == ONE)",
         "select(prediction, SIGN | prediction, truth == ONE)",
     ),
-    mutant("a NaN of a user's value is an overflow", SHIFTED, "nan || negative", "negative"),
-    mutant("a negative result of what is never negative counts", SHIFTED, "nan || negative", "nan"),
+    mutant("a NaN of a user's value is an overflow", SHIFTED, "nan | negative", "negative"),
+    mutant("a negative result of what is never negative counts", SHIFTED, "nan | negative", "nan"),
     mutant("a result of a user's value is too small", SHIFTED, "= flush_result(bits)", "= bits"),
     mutant("hits are counted for a wrong class", MARGINS, "if prediction == truth {", "if true {"),
     mutant(
@@ -306,7 +306,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
         "class_of(sample.prediction) * classes + class_of(sample.truth)",
     ),
     mutant("a class that is none is valid", MARGINS, "word < classes;", "word <= classes;"),
-    mutant("a masked sample takes part", LARGEST, "|| weight != MASKED", "|| true"),
+    mutant("a masked sample takes part", LARGEST, " && weight == MASKED", " && false"),
     mutant("masked samples are not counted", LARGEST, "masked_samples += 1u;", ""),
     mutant(
         "weights of 2^64 are valid",
@@ -320,7 +320,7 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
         "rows[loaded + k]",
         "rows[loaded]",
     ),
-    mutant("an invalid truth counts", TOP_2, "row.truth == NO_CLASS", "false"),
+    mutant("an invalid truth counts", TOP_2, "if row.truth != NO_CLASS {", "if true {"),
     mutant(
         "a class at rank k is among the first k",
         TOP_2,
