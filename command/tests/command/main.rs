@@ -64,7 +64,11 @@ impl Folder {
     }
 
     fn run(&self, arguments: &[&str]) -> Outcome {
-        let output = self.command(arguments).output().expect("the command starts");
+        self.outcome(&mut self.command(arguments))
+    }
+
+    fn outcome(&self, command: &mut Command) -> Outcome {
+        let output = command.output().expect("the command starts");
         Outcome {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).expect("UTF-8 on stdout"),

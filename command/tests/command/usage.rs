@@ -61,6 +61,34 @@ fn devices_are_listed() {
     assert!(devices.contains("\n`--device auto` selects the cpu: CPU ("), "{devices}");
 }
 
+/// `WGPU_BACKEND` can exclude every adapter, and is named wherever none is found.
+#[cfg(feature = "gpu")]
+#[test]
+fn an_environment_variable_that_excludes_adapters_is_named() {
+    let folder = Folder::new("backend");
+    folder.write("data.csv", DATA);
+    let evaluate = ["evaluate", "data.csv", "--task=regression", "--prediction=p", "--truth=t"];
+    let other = if cfg!(target_vendor = "apple") { "dx12" } else { "metal" };
+    for (value, clause) in [
+        ("", "WGPU_BACKEND is empty, which allows no adapter"),
+        ("vulcan", "WGPU_BACKEND is \"vulcan\", which is not a graphics API"),
+        (other, &format!("WGPU_BACKEND allows only {other}")),
+    ] {
+        let run = |device: &str, arguments: &[&str]| {
+            let mut command = folder.command(arguments);
+            command.env("WGPU_BACKEND", value).env("WEIGHBRIDGE_DEVICE", device);
+            command.env_remove("WGPU_ADAPTER_NAME");
+            folder.outcome(&mut command)
+        };
+        let refused = run("gpu", &evaluate).refused();
+        assert!(refused.contains(clause), "{value:?}: {refused}");
+        let devices = run("auto", &["devices"]).printed();
+        assert!(devices.contains(&format!("\ngpu  {clause}")), "{value:?}: {devices}");
+        let table = run("auto", &evaluate).printed();
+        assert!(table.contains(clause), "{value:?}: {table}");
+    }
+}
+
 #[test]
 fn a_table_shows_both_values() {
     let folder = Folder::new("table");
