@@ -136,7 +136,9 @@ impl ChunkAdder<'_> {
             if !checks_first && is_suspicious {
                 chunks.check_values()?;
             }
-            totals.iter_mut().for_each(Totals::clear_faults_of_dropped);
+            // Only these have new faults; to visit all would be quadratic in the number of outputs.
+            totals[view.total].clear_faults_of_dropped();
+            totals[plan.problem_totals()].iter_mut().for_each(Totals::clear_faults_of_dropped);
         }
         if let (Some(batch_totals), Some(totals)) = (batch_totals, totals) {
             merge_all(totals, &batch_totals)?;
