@@ -74,11 +74,11 @@ fn kept(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
     let notes = sample.notes & reads;
     let tiny = field(bits) < MIN_RESULT_EXPONENT && magnitude(bits) != 0u;
     let large = field(bits) == FIELD_MAX;
-    let nonfinite = (notes & ANY_NONFINITE) != 0u;
+    let is_nonfinite = (notes & ANY_NONFINITE) != 0u;
     if notes != 0u || tiny || large {
-        if nonfinite || large {
+        if is_nonfinite || large {
             let of_result = select(FAULT_OVERFLOW, FAULT_OUTSIDE, bits == OUTSIDE);
-            count_fault(faults + select(of_result, FAULT_NONFINITE, nonfinite), sample.weight);
+            count_fault(faults + select(of_result, FAULT_NONFINITE, is_nonfinite), sample.weight);
         } else {
             if tiny || (notes & ANY_SUBNORMAL) != 0u {
                 add_to_state(faults + FAULT_UNDERFLOW, 1u, 0u);
@@ -88,7 +88,7 @@ fn kept(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
             }
         }
     }
-    return select(select(bits, 0u, tiny), OUTSIDE, nonfinite || large);
+    return select(select(bits, 0u, tiny), OUTSIDE, is_nonfinite || large);
 }
 
 // As kept, but 0 for a sample that is left out.
@@ -100,13 +100,13 @@ fn value_or_zero(bits: u32, reads: u32, faults: u32, sample: Sample) -> u32 {
 // Whether a sample has a finite score. Counts it if not, or if its score is flushed to zero.
 fn has_score(faults: u32, sample: Sample) -> bool {
     let notes = sample.notes & READS_PREDICTION;
-    let nonfinite = (notes & ANY_NONFINITE) != 0u;
-    if nonfinite {
+    let is_nonfinite = (notes & ANY_NONFINITE) != 0u;
+    if is_nonfinite {
         count_fault(faults + FAULT_NONFINITE, sample.weight);
     } else if notes != 0u {
         add_to_state(faults + FAULT_UNDERFLOW, 1u, 0u);
     }
-    return !nonfinite;
+    return !is_nonfinite;
 }
 
 // Raises an unweighted and a weighted maximum in the state.

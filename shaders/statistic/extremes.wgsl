@@ -6,6 +6,6 @@
 fn outermost(so_far: vec4<u32>, bits: u32, weight: u32) -> vec4<u32> {
     let key = ordered(flushed(bits));
     let keys = vec4<u32>(key, key, ~key, ~key);
-    let kept = vec4<bool>(true, weight != 0u, true, weight != 0u) & vec4<bool>(bits != OUTSIDE);
-    return max(so_far, select(vec4<u32>(0u), keys, kept));
+    let counts = vec4<bool>(true, weight != 0u, true, weight != 0u) & vec4<bool>(bits != OUTSIDE);
+    return max(so_far, select(vec4<u32>(0u), keys, counts));
 }

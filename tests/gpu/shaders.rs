@@ -273,7 +273,7 @@ fn values_have_no_branches() {
     }
 }
 
-/// The time that SwiftShader's compiler takes doubles with each call of a function that returns
+/// SwiftShader's compiler takes more than twice the time for each statistic whose functions return
 /// early.
 #[test]
 fn no_function_of_a_pass_returns_early() {
