@@ -306,8 +306,8 @@ fn measure_sort(adapter: &AdapterSummary, pairs: u64, runs: usize) -> Result<(),
     }
     let (copy, sort) = (copies[runs / 2].as_secs_f64(), sorts[runs / 2].as_secs_f64());
     println!(
-        "  sort of {pairs} pairs: {:.3} Gpairs/s; a copy of them takes {:.3} of that time",
-        pairs as f64 / sort / 1e9,
+        "  sort of {pairs} pairs: {:.2} Mpairs/s; a copy of them takes {:.3} of that time",
+        pairs as f64 / sort / 1e6,
         copy / sort,
     );
     Ok(())
@@ -330,9 +330,9 @@ fn print(name: &str, throughput: &Throughput) {
     // A copy reads and writes.
     let (read, copied) = (bytes / evaluation.as_secs_f64(), 2.0 * bytes / copy.as_secs_f64());
     println!(
-        "  {name}, weighted, {samples} samples: {:.3} Gsamples/s, {:.1} GB/s read; a copy moves \
+        "  {name}, weighted, {samples} samples: {:.2} Msamples/s, {:.2} GB/s read; a copy moves \
          {:.1} GB/s; {:.0} %",
-        *samples as f64 / evaluation.as_secs_f64() / 1e9,
+        *samples as f64 / evaluation.as_secs_f64() / 1e6,
         read / 1e9,
         copied / 1e9,
         100.0 * read / copied,

@@ -7,7 +7,6 @@ use super::device::adapter::AdapterSummary;
 use super::device::connection::Connection;
 use super::device::layouts::Layouts;
 use super::dispatch::kernels::{Kernels, MAX_LIMITED_GROUPS, THREAD_SAMPLES};
-#[cfg(test)]
 use super::dispatch::pipelines;
 use super::dispatch::pipelines::PipelineCache;
 use super::dispatch::staging::Ring;
@@ -15,11 +14,8 @@ use super::layout::{Layout, MAY_BE_MASKED, MIN_GROUP};
 use super::pending_totals::{BufferPool, PendingTotals};
 use super::scores::Stored;
 use super::scores::slots::ScoreSlots;
-
 use super::source;
-#[cfg(test)]
-use super::source::Module;
-use super::source::ShaderPatch;
+use super::source::{Module, ShaderPatch};
 use super::verify::custom_value;
 use crate::batch::{BufferBatch, Chunk, ClassWeighting};
 use crate::error::{DeviceError, Error};
@@ -70,9 +66,8 @@ impl Engine {
         Self::new(Arc::new(Connection::new(adapter)?), plan)
     }
 
-    /// Replaces the conversion kernel.
-    #[cfg(test)]
-    pub fn replace_conversion(&mut self, module: Module) -> Result<(), Error> {
+    /// Replaces the conversion kernel for short rows.
+    pub(super) fn replace_conversion(&mut self, module: Module) -> Result<(), Error> {
         let pipeline = pipelines::convert(&self.connection, &self.layouts, module)?;
         self.buffers.set_conversion(pipeline);
         Ok(())

@@ -4,7 +4,7 @@ use super::device::adapter::{AdapterSummary, select};
 use super::device::connection::Connection;
 use super::engine::Engine;
 use super::target::Target;
-use super::verify::{custom_value, custom_wgsl, self_test};
+use super::verify::{conversion, custom_value, custom_wgsl, self_test};
 use crate::error::Error;
 use crate::statistic::Plan;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub(crate) fn open(target: Option<Target<'_>>, plan: &Plan) -> Result<Option<Eng
     let adapter = match target {
         None => None,
         Some(Target::Caller(shared)) => {
-            let connection = shared.connect(self_test::run)?;
+            let connection = shared.connect(test_of_caller)?;
             return engine(connection, plan).map(Some);
         }
         Some(Target::Named(name)) => select(Some(name), false, "of any kind")?,
@@ -34,6 +34,12 @@ pub(crate) fn open(target: Option<Target<'_>>, plan: &Plan) -> Result<Option<Eng
 /// The open device of an adapter, after its self-test.
 pub(super) fn connect(adapter: AdapterSummary) -> Result<Arc<Connection>, Error> {
     Connection::open(adapter, self_test::run)
+}
+
+/// The self-test of a caller's device, which can hold batches in buffers.
+fn test_of_caller(connection: &Arc<Connection>) -> Result<(), Error> {
+    self_test::run(connection)?;
+    conversion::run(connection)
 }
 
 /// The engine of a plan, after the self-tests of features that only some plans need.

@@ -61,6 +61,11 @@ impl BufferWork {
         Ok(PreparedBatch { work, key, was_kept, offsets })
     }
 
+    /// Replaces the conversion kernel for short rows, before the first batch.
+    pub fn set_conversion(&mut self, pipeline: wgpu::ComputePipeline) {
+        self.resources.convert[0] = Some(pipeline);
+    }
+
     /// Keeps work for reuse, if its batch was seen before.
     pub fn put_back(&mut self, prepared: PreparedBatch) {
         self.cache.put_back(prepared);
@@ -77,10 +82,5 @@ impl BufferWork {
     /// The memory of converted columns.
     pub fn columns(&self) -> Option<&wgpu::Buffer> {
         self.resources.columns.as_ref()
-    }
-
-    /// Replaces the conversion kernel for short rows.
-    pub fn set_conversion(&mut self, pipeline: wgpu::ComputePipeline) {
-        self.resources.convert[0] = Some(pipeline);
     }
 }

@@ -1,5 +1,8 @@
-//! Checks before a device is trusted: its loops, its arithmetic, its exact sums, and custom values.
+//! Checks before a device is trusted: its loops, its arithmetic, its exact sums, the kernels that
+//! read buffers, and custom values.
 
+pub mod conversion;
+pub mod conversion_cases;
 pub mod custom_value;
 pub mod custom_wgsl;
 pub mod loops;

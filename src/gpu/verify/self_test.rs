@@ -15,7 +15,8 @@ use crate::gpu::pending_batch::PendingBatch;
 use crate::kernel::bits;
 use crate::kernel::row_needs::ScoreKind;
 use crate::statistic::{
-    Binning, FamilyKind, Moment, Plan, Schema, ScoreScale, Statistic, Task, ValueFn, ValueSpec,
+    Binning, FamilyKind, Moment, Plan, Schema, ScoreScale, Statistic, Task, Totals, ValueFn,
+    ValueSpec,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -158,12 +159,21 @@ fn compare_samples(
         pending.add(&chunk, 0)?;
         pending.commit(chunk.len());
     }
-    let got = engine.totals()?;
+    compare_totals(connection, plan, &expected, &engine.totals()?)
+}
+
+/// Fails if the totals of a plan are not the expected ones.
+pub(super) fn compare_totals(
+    connection: &Connection,
+    plan: &Plan,
+    expected: &[Totals],
+    got: &[Totals],
+) -> Result<(), Error> {
     if got.len() != expected.len() {
         let [got, expected] = [got.len(), expected.len()];
         return Err(connection.failed(format!("it has {got} totals, not {expected}")));
     }
-    let mut totals = expected.iter().zip(&got).enumerate();
+    let mut totals = expected.iter().zip(got).enumerate();
     let Some((total, (expected, got))) = totals.find(|(_, (expected, got))| expected != got) else {
         return Ok(());
     };
