@@ -3,6 +3,7 @@
 //!
 //!     cargo bench --bench device                # hardware adapters
 //!     cargo bench --bench device -- --software  # software adapters too, 2^22 elements
+//!     cargo bench --bench device -- 50,257      # only benches with this in their names
 //!
 //! The binary is self-contained and can be copied to a machine without Rust.
 
@@ -30,6 +31,8 @@ const CHECKED_PAIRS: u64 = 1 << 16;
 fn main() {
     let has = |flag: &str| std::env::args().any(|argument| argument == flag);
     let test = !has("--bench");
+    let filter = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
+    let is_wanted = |name: &str| filter.as_ref().is_none_or(|filter| name.contains(filter));
     let software = has("--software") || test;
     let mut measured = 0;
     for adapter in adapters().into_iter().filter(|adapter| software || !adapter.software) {
@@ -42,7 +45,7 @@ fn main() {
         let runs = if test { 1 } else { RUNS };
         match OpenDevice::new(&adapter) {
             Ok(device) => {
-                for case in cases() {
+                for case in cases().into_iter().filter(|case| is_wanted(case.name)) {
                     let width = case.plan.schema(case.plan.row_needs().rows).prediction_width();
                     let samples = ((1 << exponent) / width).max(3);
                     match device.measure(&case, samples, runs, test) {
@@ -53,7 +56,9 @@ fn main() {
             }
             Err(error) => println!("  {error}"),
         }
-        if let Err(error) = measure_sort(&adapter, (1 << exponent) - 1, runs) {
+        if is_wanted("sort")
+            && let Err(error) = measure_sort(&adapter, (1 << exponent) - 1, runs)
+        {
             println!("  sort: {error}");
         }
         measured += 1;
@@ -330,7 +335,7 @@ fn print(name: &str, throughput: &Throughput) {
     // A copy reads and writes.
     let (read, copied) = (bytes / evaluation.as_secs_f64(), 2.0 * bytes / copy.as_secs_f64());
     println!(
-        "  {name}, weighted, {samples} samples: {:.2} Msamples/s, {:.2} GB/s read; a copy moves \
+        "  {name}, weighted, {samples} samples: {:.2} Msamples/s, {:.3} GB/s read; a copy moves \
          {:.1} GB/s; {:.0} %",
         *samples as f64 / evaluation.as_secs_f64() / 1e6,
         read / 1e9,

@@ -108,12 +108,12 @@ impl<'a> BufferColumn<'a> {
     fn check(&self, input: Input, checked: bool) -> Result<(), Error> {
         let invalid = |reason: String| Err(UpdateError::InvalidBuffer { input, reason }.into());
         let (dtype, element) = (self.dtype.name(), self.dtype.size_bytes());
-        let mut usages = vec![(BufferUsages::STORAGE, "STORAGE")];
-        if checked {
-            usages.push((BufferUsages::COPY_SRC, "COPY_SRC, to be checked"));
-        }
-        for (usage, name) in usages {
-            if !self.buffer.usage().contains(usage) {
+        let needed = [
+            (BufferUsages::STORAGE, true, "STORAGE"),
+            (BufferUsages::COPY_SRC, checked, "COPY_SRC, to be checked"),
+        ];
+        for (usage, is_needed, name) in needed {
+            if is_needed && !self.buffer.usage().contains(usage) {
                 return invalid(format!("it lacks the usage {name}"));
             }
         }

@@ -290,14 +290,10 @@ impl Engine {
         prepared: &PreparedBatch,
         is_encoded: bool,
     ) -> Result<Vec<ScoreSlots>, Error> {
-        // Each chunk has work for every view.
-        let views: Vec<_> = self.plan.views().map(|view| view.total).collect();
-        let slots = prepared
-            .work()
-            .iter()
-            .zip(views.iter().cycle())
-            .map(|(work, &view)| self.score_slots(view, work.samples(), is_encoded));
-        slots.collect()
+        // Each chunk has work for every view, and the totals of views come first.
+        let views = 0..self.plan.problem_totals().start;
+        let work = prepared.work().iter().zip(views.cycle());
+        work.map(|(work, view)| self.score_slots(view, work.samples(), is_encoded)).collect()
     }
 
     /// Records work over buffers.

@@ -57,8 +57,9 @@ impl Kernels<'_> {
         }
         let [prediction, truth, weight] = bindings.offsets;
         // Each has an element for every family.
-        let families = layout.families(plan).zip(&pipelines.families).zip(&slots.families);
-        for (((family, layout), pipelines), slots) in families {
+        let families = layout.families(plan).zip(&pipelines.families).enumerate();
+        for (index, ((family, layout), pipelines)) in families {
+            let slots = slots.of_family(index);
             if pipelines.is_empty() {
                 continue; // the family does not take samples of this schema
             }

@@ -11,8 +11,8 @@ use wgpu::BindGroup;
 pub(in crate::gpu) struct ScoreSlots {
     /// The total of the view.
     pub view: usize,
-    /// For each family, one bind group per total.
-    pub families: Vec<Vec<Option<BindGroup>>>,
+    /// For each family, one bind group per total; empty if the plan stores no scores.
+    families: Vec<Vec<Option<BindGroup>>>,
 }
 
 impl ScoreSlots {
@@ -25,6 +25,9 @@ impl ScoreSlots {
         is_encoded: bool,
     ) -> Result<Self, Error> {
         let mut families = Vec::new();
+        if plan.number_of_stored() == 0 {
+            return Ok(Self { view, families });
+        }
         for family in &plan.families {
             let totals = match family.kind.is_view() {
                 false => family.totals.clone(),
@@ -42,5 +45,10 @@ impl ScoreSlots {
             families.push(slots);
         }
         Ok(Self { view, families })
+    }
+
+    /// The places of a family's scores.
+    pub fn of_family(&self, index: usize) -> &[Option<BindGroup>] {
+        self.families.get(index).map_or(&[], Vec::as_slice)
     }
 }

@@ -83,8 +83,12 @@ pub(in crate::gpu) fn cases() -> Result<Vec<Case>, Error> {
                 none(),
             ],
             batch: |[p, _, w, ..]| {
-                Batch::values(column(p, Dtype::F16, 0, 1 << 16))
-                    .weights(column(w, Dtype::Bf16, 0, 1 << 16))
+                Batch::values(column(p, Dtype::F16, 0, 1 << 16)).weights(column(
+                    w,
+                    Dtype::Bf16,
+                    0,
+                    1 << 16,
+                ))
             },
         },
         Case {
