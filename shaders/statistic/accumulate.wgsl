@@ -158,6 +158,10 @@ fn main(
         limbs[row * GROUP + lane] = 0;
     }
     let samples = parameters.samples;
+    // Before any loop, so that no cut can change it.
+    if COUNTS_WEIGHTS && group.x == 0u && lane == 0u {
+        add_to_state(ENTRY_DUE, samples, 0u);
+    }
     let stride = groups.x * GROUP;
     begin(group.x * GROUP, stride);
     var quad = group.x * GROUP + lane;

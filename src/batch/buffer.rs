@@ -184,8 +184,10 @@ impl<'a> BufferBatch<'a> {
             truth_encoding: self.truth_encoding,
         };
         let schema = shape.schema(plan)?;
+        // Without elements, lengths do not show whether predictions are scores or classes.
         self.inputs
             .iter()
+            .filter(|(_, column)| !column.is_empty())
             .try_for_each(|(input, column)| check_type(schema, input, column.dtype))?;
         Ok(schema)
     }

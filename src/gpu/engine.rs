@@ -161,7 +161,13 @@ impl Engine {
 
     /// Submits the work of adding a chunk to the total of a view, after
     /// [`prepare`](Self::prepare) for its schema; waits only if staging memory is full.
-    pub(super) fn submit(&mut self, chunk: &Chunk<'_>, view: usize) -> Result<(), Error> {
+    /// `is_submitted` says that part of the batch is on the device.
+    pub(super) fn submit(
+        &mut self,
+        chunk: &Chunk<'_>,
+        view: usize,
+        is_submitted: bool,
+    ) -> Result<(), Error> {
         let score_slots = self.score_slots(view, chunk.len(), false)?;
         let has_weight = chunk.weight.is_some().into();
         let base = self.layout.entry_of(&self.plan, view)?;
@@ -170,7 +176,7 @@ impl Engine {
         self.parameters[..FIXED_PARAMETERS].copy_from_slice(&fixed);
         let parameter_words = self.parameters.len();
         let pipelines = self.pipelines.get(chunk.schema)?;
-        let slot = self.ring.write(&self.parameters, chunk)?;
+        let slot = self.ring.write(&self.parameters, chunk, is_submitted)?;
         let device = &self.connection.device;
         self.connection.check()?;
         let submission = self.connection.guarded(|| {

@@ -42,7 +42,8 @@ impl<'a> PendingBatch<'a> {
         let elements = slot_elements(&engine.connection);
         let samples = (elements / chunk.schema.prediction_width()).max(1);
         for start in (0..chunk.len()).step_by(samples) {
-            engine.submit(&chunk.slice(start..chunk.len().min(start + samples)), view)?;
+            let part = chunk.slice(start..chunk.len().min(start + samples));
+            engine.submit(&part, view, *is_partial)?;
             *is_partial = true;
         }
         Ok(())

@@ -340,8 +340,8 @@ impl Connection {
     pub fn is_stuck(&self) -> Error {
         let seconds = self.patience().as_secs_f64();
         self.failed(format!(
-            "it has completed no work for {seconds} seconds; nothing is lost: ask again later, or \
-             reset the device"
+            "it has completed no work for {seconds} seconds; nothing is lost: try again later, or \
+             reset the evaluator"
         ))
     }
 

@@ -50,6 +50,8 @@ pub(in crate::gpu) struct Ring {
     has_problems: bool,
     slots: Vec<Slot>,
     next: usize,
+    /// Whether a wait within the current batch ended too late, so that others are not worth it.
+    is_impatient: bool,
 }
 
 #[derive(Debug)]
@@ -94,7 +96,16 @@ impl Ring {
         has_problems: bool,
     ) -> Self {
         let slots = Vec::new();
-        Self { connection, layouts, state, parameter_words, has_problems, slots, next: 0 }
+        Self {
+            connection,
+            layouts,
+            state,
+            parameter_words,
+            has_problems,
+            slots,
+            next: 0,
+            is_impatient: false,
+        }
     }
 
     /// Whether the next slot can be written without waiting. Fails if its copy has timed out.
@@ -104,7 +115,15 @@ impl Ring {
     }
 
     /// Writes parameters and samples into the next slot; waits if it is still being copied.
-    pub fn write(&mut self, parameters: &[u32], chunk: &Chunk<'_>) -> Result<&mut Slot, Error> {
+    ///
+    /// A wait that ends too late fails, unless part of the batch `is_submitted`: the rest is then
+    /// written to new memory, since a batch that fails half-way loses everything.
+    pub fn write(
+        &mut self,
+        parameters: &[u32],
+        chunk: &Chunk<'_>,
+        is_submitted: bool,
+    ) -> Result<&mut Slot, Error> {
         let index = self.next;
         self.next = (index + 1) % SLOTS;
         let (schema, samples) = (chunk.schema, chunk.len());
@@ -114,8 +133,25 @@ impl Ring {
         } else if self.slots[index].schema != schema || self.slots[index].samples < samples {
             self.slots[index] = self.slot(schema, samples)?;
         }
+        let connection = &self.connection;
         let slot = &mut self.slots[index];
-        slot.arrival.wait(&self.connection, slot.submission.clone())?;
+        self.is_impatient &= is_submitted;
+        let is_free = if self.is_impatient {
+            slot.arrival.is_ready(connection).unwrap_or(false)
+        } else {
+            let waited = slot.arrival.wait(connection, slot.submission.clone());
+            if !is_submitted {
+                waited.clone()?;
+            }
+            waited.is_ok()
+        };
+        if !is_free {
+            self.connection.check()?;
+            self.is_impatient = true;
+            self.slots[index] = self.slot(schema, samples)?;
+            self.slots[index].arrival.wait(&self.connection, None)?;
+        }
+        let slot = &mut self.slots[index];
         slot.fill(&self.connection, parameters, chunk)?;
         Ok(slot)
     }

@@ -1,10 +1,10 @@
 //! Decodes the totals in a state buffer by the layout of its entries.
 
 use super::{
-    CELL_BITS, CELL_COUNT_ENTRIES, CELL_SUM_ENTRIES, CONVERTED, FAULT_CLIPPED, FAULT_NONFINITE,
-    FAULT_OUTSIDE, FAULT_OVERFLOW, FAULT_UNDERFLOW, FAULT_UNNORMALIZED, FamilyLayout,
-    INVALID_LABEL, INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT, Pass, REDUCED,
-    SAMPLES, SMALL_WEIGHT, VALUE, WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
+    CELL_BITS, CELL_COUNT_ENTRIES, CELL_SUM_ENTRIES, CONVERTED, DUE, FAULT_CLIPPED,
+    FAULT_NONFINITE, FAULT_OUTSIDE, FAULT_OVERFLOW, FAULT_UNDERFLOW, FAULT_UNNORMALIZED,
+    FamilyLayout, INVALID_LABEL, INVALID_WEIGHT, LIMB_BITS, Layout, LimbRange, MASKED, PRODUCT,
+    Pass, REDUCED, SAMPLES, SMALL_WEIGHT, VALUE, WEIGHT, WEIGHT_SQUARE, ZERO_WEIGHT,
 };
 use crate::error::Error;
 use crate::exact::ExactSum;
@@ -18,7 +18,7 @@ pub(in crate::gpu) struct StateContents {
     pub totals: Vec<Totals>,
     /// Number of weights that became zero when multiplied by the weight of their class.
     pub lossy_weights: u64,
-    /// A kernel that did not process all samples that others did, if there is one.
+    /// A kernel that did not process all of its samples, if there is one.
     pub unfinished: Option<&'static str>,
 }
 
@@ -48,7 +48,8 @@ pub(in crate::gpu) fn decode(
     Ok(StateContents { totals, lossy_weights, unfinished: unfinished(layout, plan, state) })
 }
 
-/// A kernel that did not process all samples that others did, if there is one.
+/// A kernel that did not process all samples that it was dispatched for, or that others processed, if
+/// there is one.
 fn unfinished(layout: &Layout, plan: &Plan, state: &[u64]) -> Option<&'static str> {
     layout.families(plan).find_map(|(family, layout)| {
         (0..family.totals.len()).find_map(|index| {
@@ -60,7 +61,9 @@ fn unfinished(layout: &Layout, plan: &Plan, state: &[u64]) -> Option<&'static st
                 Some("the conversion of buffers")
             } else if entry(REDUCED) != 0 {
                 Some("the reduction of rows")
-            } else if passes.any(|pass| entry(pass.processed) != entry(SAMPLES)) {
+            } else if entry(SAMPLES) != entry(DUE)
+                || passes.any(|pass| entry(pass.processed) != entry(SAMPLES))
+            {
                 Some("a pass over the samples")
             } else {
                 None

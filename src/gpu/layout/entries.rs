@@ -21,7 +21,9 @@ pub(in crate::gpu) const SMALL_WEIGHT: u32 = 7;
 pub(in crate::gpu) const CONVERTED: u32 = 8;
 /// The same for reduced rows.
 pub(in crate::gpu) const REDUCED: u32 = 9;
-pub(super) const FIRST_ENTRIES: u32 = 10;
+/// Number of samples of all batches for which the passes were dispatched.
+pub(in crate::gpu) const DUE: u32 = 10;
+pub(super) const FIRST_ENTRIES: u32 = 11;
 
 /// Flags of the parameters of a pass.
 pub(in crate::gpu) const MAY_BE_MASKED: u32 = 1;

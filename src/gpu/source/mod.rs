@@ -300,6 +300,7 @@ fn constants(input: PassInput<'_>, pass: &Pass) -> String {
         ("MASKED", bits::MASKED),
         ("ENTRY_ZERO", layout::ZERO),
         ("ENTRY_PROCESSED", pass.processed),
+        ("ENTRY_DUE", layout::DUE),
         ("ENTRY_CONVERTED", layout::CONVERTED),
         ("ENTRY_REDUCED", layout::REDUCED),
         ("MAY_BE_MASKED", layout::MAY_BE_MASKED),
@@ -340,6 +341,7 @@ fn constants(input: PassInput<'_>, pass: &Pass) -> String {
     let mut text = rendered(&BITS_CONSTANTS) + &rendered(&constants);
     // The first pass of a view is the one that the other kernels' work is counted for.
     let takes = pass.weights && family.kind.is_view();
+    let _ = writeln!(text, "const COUNTS_WEIGHTS: bool = {};", pass.weights);
     let _ = writeln!(text, "const TAKES_FROM_OTHERS: bool = {takes};");
     let _ = writeln!(text, "const HAS_ROWS: bool = {};", input.schema.rows);
     let [x, y, z, w] = last_limbs(pass);

@@ -318,11 +318,11 @@ fn kernels_that_are_cut_are_noticed_on_every_adapter() {
         (
             &sum,
             "const TAKES_FROM_OTHERS: bool = true;",
-            "instead of",
+            "a pass over the samples was cut",
             "(var k = 0u; k < count;",
             "(var k = 0u; k < min(count, 3u);",
         ),
-        (&sum, "", "instead of", "processed += 1u;", ""),
+        (&sum, "", "a pass over the samples was cut", "processed += 1u;", ""),
         (
             &passes,
             "const TAKES_FROM_OTHERS: bool = false;",
@@ -358,7 +358,7 @@ fn kernels_that_are_cut_are_noticed_on_every_adapter() {
             assert!(found.contains(message), "{adapter}: {found}");
         }
         for (plan, after, message) in [
-            (&sum, "begin_total(group.y);", "instead of"),
+            (&sum, "begin_total(group.y);", "a pass over the samples was cut"),
             (&rows, "let member = lane % TEAM;", "the reduction of rows was cut"),
         ] {
             let burning: &'static str = Box::leak(format!("{after} {burn}").into_boxed_str());

@@ -10,7 +10,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use wgpu::naga;
 use wgpu::naga::keywords::wgsl::BUILTIN_IDENTIFIERS;
 use wgpu::naga::valid::{Capabilities, ValidationFlags, Validator};
-use wgpu::naga::{Scalar, Span, TypeInner};
+use wgpu::naga::{Expression, Scalar, Span, Statement, TypeInner};
 
 /// The input of the kernel at run time: the zero of `rounded`, and a parameter.
 const GIVEN: &str = "@group(0) @binding(2) var<storage, read> _given: array<u32>;\n";
@@ -93,6 +93,70 @@ pub(in crate::gpu) fn alone(value: &'static CustomValue) -> Module {
     module
 }
 
+/// What a function of a value does that is not arithmetic on its arguments, if anything, with the
+/// line in the user's text that `line` gives for a span; none for a function of the library.
+///
+/// Barriers within a value would be reached by some threads of a workgroup and not by others, and
+/// a value that wrote to a variable of the library's shaders would change what these compute.
+fn forbidden(
+    function: &naga::Function,
+    line: &impl Fn(Span) -> Option<usize>,
+) -> Option<(&'static str, usize)> {
+    let expressions = function.expressions.iter();
+    let mut globals = expressions.filter(|(_, e)| matches!(e, Expression::GlobalVariable(_)));
+    let global = globals.find_map(|(handle, _)| line(function.expressions.get_span(handle)));
+    let global = global.map(|line| ("a value uses no variables but its own", line));
+    global.or_else(|| {
+        let line = forbidden_statement(&function.body, line)?;
+        Some(("a value has no barriers, no discard, and nothing that threads do together", line))
+    })
+}
+
+/// The line of the first statement that a value must not have.
+fn forbidden_statement(
+    block: &naga::Block,
+    line: &impl Fn(Span) -> Option<usize>,
+) -> Option<usize> {
+    block.span_iter().find_map(|(statement, span)| match statement {
+        Statement::Emit(_)
+        | Statement::Break
+        | Statement::Continue
+        | Statement::Return { .. }
+        | Statement::Store { .. }
+        | Statement::Call { .. } => None,
+        Statement::Block(block) => forbidden_statement(block, line),
+        Statement::If { accept, reject, .. } => {
+            forbidden_statement(accept, line).or_else(|| forbidden_statement(reject, line))
+        }
+        Statement::Switch { cases, .. } => {
+            cases.iter().find_map(|case| forbidden_statement(&case.body, line))
+        }
+        Statement::Loop { body, continuing, .. } => {
+            forbidden_statement(body, line).or_else(|| forbidden_statement(continuing, line))
+        }
+        _ => line(*span),
+    })
+}
+
+/// The text with spaces instead of comments. Block comments nest in WGSL.
+fn without_comments(text: &str) -> String {
+    let (mut code, mut rest, mut depth) = (String::new(), text, 0);
+    while let Some(next) = rest.chars().next() {
+        let mut taken = next.len_utf8();
+        if depth == 0 && rest.starts_with("//") {
+            taken = rest.find('\n').unwrap_or(rest.len());
+        } else if rest.starts_with("/*") {
+            (depth, taken) = (depth + 1, 2);
+        } else if depth > 0 && rest.starts_with("*/") {
+            (depth, taken) = (depth - 1, 2);
+        } else if depth == 0 || next == '\n' {
+            code.push(next);
+        }
+        rest = &rest[taken..];
+    }
+    code
+}
+
 /// The names that the WGSL of a value declares, if it is valid.
 fn declared(value: &'static CustomValue) -> Result<Vec<Declared>, Error> {
     let name = value.name();
@@ -123,11 +187,15 @@ fn declared(value: &'static CustomValue) -> Result<Vec<Declared>, Error> {
         let line = text.lines().position(|line| line.contains(&entry.name)).unwrap_or(0);
         return Err(invalid(value, line + 1, "a value is a function, and no shader of its own"));
     }
+    for (_, function) in parsed.functions.iter() {
+        if let Some((message, line)) = forbidden(function, &line) {
+            return Err(invalid(value, line, message));
+        }
+    }
     // A declaration named u32 would change the library's own shaders, and the parser drops such
     // names.
-    let code = |line: &'static str| line.split("//").next().unwrap_or_default();
-    if let Some(line) = text.lines().position(|line| words(code(line)).any(|word| word == "alias"))
-    {
+    let code = without_comments(text);
+    if let Some(line) = code.lines().position(|line| words(line).any(|word| word == "alias")) {
         return Err(invalid(value, line + 1, "a value declares no alias"));
     }
     let functions = parsed.functions.iter();

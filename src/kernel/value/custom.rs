@@ -16,9 +16,10 @@ pub type RustFn = fn(Bits, Bits, Bits) -> Bits;
 /// # The twins
 ///
 /// The WGSL text defines `fn NAME(prediction: u32, truth: u32, parameter: u32) -> u32`. It may also
-/// declare functions, constants and structs whose names begin with `NAME_`. Both twins take and
-/// return the bits of `f32` numbers. Inputs are finite, and neither subnormal nor −0; labels and
-/// classes are whole numbers. Both twins have the same operations in the same order:
+/// declare functions, constants and structs whose names begin with `NAME_`, but no variables
+/// outside functions. It has no barriers, and uses no variables of the library's shaders. Both
+/// twins take and return the bits of `f32` numbers. Inputs are finite, and neither subnormal nor
+/// −0; labels and classes are whole numbers. Both twins have the same operations in the same order:
 ///
 /// * In WGSL, each operation on floats is wrapped in `rounded( … )`, with operands from
 ///   `number( … )`, as in `rounded(number(a) * number(b))`, so that no compiler fuses or reorders

@@ -325,3 +325,22 @@ fn a_buffer_of_another_device_is_refused() {
         assert_eq!(evaluator.state().map(|state| state.totals[0].weights.samples), Ok(0));
     }
 }
+
+/// The last batch of an epoch may be empty. Lengths then do not show that predictions are scores.
+#[test]
+fn an_empty_batch_of_16_bit_logits_is_accepted() {
+    for shared in devices() {
+        let buffer = buffer(&shared, 64, BufferUsages::STORAGE);
+        let builder = Evaluator::builder(Task::Multiclass).classes(4).from_logits(true);
+        for dtype in [Dtype::F16, Dtype::Bf16, Dtype::F32] {
+            let builder = builder.clone().metric("log_loss").device(shared.of_evaluators.clone());
+            let mut evaluator = builder.build().expect("an evaluator");
+            let column = |dtype, bytes| BufferColumn::new(dtype, buffer.slice(..bytes));
+            let logits = column(dtype, 0);
+            evaluator.update(&Batch::new(logits, column(Dtype::U8, 0))).expect("an empty batch");
+            let logits = column(dtype, 4 * dtype.size_bytes());
+            evaluator.update(&Batch::new(logits, column(Dtype::U8, 1))).expect("one sample");
+            assert_eq!(evaluator.result().expect("a report").samples, 1, "{dtype:?}");
+        }
+    }
+}
