@@ -19,13 +19,22 @@ struct Parameters {
 
 var<workgroup> team_extremes: array<Extremes, GROUP>;
 var<workgroup> team_sums: array<Sums, GROUP>;
-// Number of rows that this thread has reduced, and its workgroup.
+// Number of short rows that this thread has reduced, and its workgroup. A long row takes all threads
+// of a workgroup, and is counted at once by the first of them, which takes the most steps.
 var<private> reduced_rows: u32;
 var<workgroup> group_reduced: atomic<u32>;
 
 fn plus_units(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     let low = a.x + b.x;
     return vec2<u32>(low, a.y + b.y + select(0u, 1u, low < a.x));
+}
+
+// Counts rows, once all work on them is done.
+fn count_reduced(rows: u32) {
+    let entry = 2u * (parameters.base + ENTRY_REDUCED);
+    if atomicAdd(&state[entry], rows) > 0xffffffffu - rows {
+        atomicAdd(&state[entry + 1u], 1u);
+    }
 }
 
 @compute @workgroup_size(GROUP)
@@ -35,10 +44,9 @@ fn main(
     @builtin(num_workgroups) groups: vec3<u32>,
 ) {
     zero = atomicLoad(&state[2u * ENTRY_ZERO]);
-    if lane == 0u {
+    if TEAMS > 1u && lane == 0u {
         atomicStore(&group_reduced, 0u);
     }
-    workgroupBarrier();
     let member = lane % TEAM;
     let leader = lane - member;
     let samples = parameters.samples;
@@ -77,19 +85,21 @@ fn main(
         workgroupBarrier();
         if member == 0u && index < samples {
             rows[index] = finish_row(known, team_sums[lane]);
-            reduced_rows += 1u;
+            if TEAMS > 1u {
+                reduced_rows += 1u;
+            } else if loops_are_whole() {
+                count_reduced(1u);
+            }
         }
     }
-    // Rows count only once all work on them is done.
-    if loops_are_whole() {
-        atomicAdd(&group_reduced, reduced_rows);
-    }
-    workgroupBarrier();
-    if lane == 0u {
-        let rows = atomicLoad(&group_reduced);
-        let entry = 2u * (parameters.base + ENTRY_REDUCED);
-        if atomicAdd(&state[entry], rows) > 0xffffffffu - rows {
-            atomicAdd(&state[entry + 1u], 1u);
+    if TEAMS > 1u {
+        workgroupBarrier();
+        if loops_are_whole() {
+            atomicAdd(&group_reduced, reduced_rows);
+        }
+        workgroupBarrier();
+        if lane == 0u {
+            count_reduced(atomicLoad(&group_reduced));
         }
     }
 }

@@ -48,8 +48,8 @@ pub(in crate::gpu) fn decode(
     Ok(StateContents { totals, lossy_weights, unfinished: unfinished(layout, plan, state) })
 }
 
-/// A kernel that did not process all samples that it was dispatched for, or that others processed, if
-/// there is one.
+/// A kernel that did not process all samples that it was dispatched for, or that others processed,
+/// if there is one.
 fn unfinished(layout: &Layout, plan: &Plan, state: &[u64]) -> Option<&'static str> {
     layout.families(plan).find_map(|(family, layout)| {
         (0..family.totals.len()).find_map(|index| {
