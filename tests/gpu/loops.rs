@@ -130,8 +130,8 @@ fn a_loop_that_is_cut_is_an_error() {
     }
 }
 
-/// Recorded work may never be submitted, so that the number of samples is not known on the host. The
-/// device counts what it was to do.
+/// Recorded work may never be submitted, so that the number of samples is not known on the host.
+/// The device counts what it was to do.
 #[test]
 fn a_loop_that_is_cut_in_recorded_work_is_an_error() {
     const SAMPLES: usize = 40_000;
