@@ -19,8 +19,8 @@ struct Parameters {
 
 var<workgroup> team_extremes: array<Extremes, GROUP>;
 var<workgroup> team_sums: array<Sums, GROUP>;
-// Number of short rows that this thread has reduced, and its workgroup. A long row takes all threads
-// of a workgroup, and is counted at once by the first of them, which takes the most steps.
+// Number of short rows that this thread has reduced, and its workgroup. A long row takes all
+// threads of a workgroup, and is counted at once by the first of them, which takes the most steps.
 var<private> reduced_rows: u32;
 var<workgroup> group_reduced: atomic<u32>;
 
