@@ -285,8 +285,8 @@ pub enum BuildError {
     /// The Rust and the WGSL function of a custom value give different results.
     #[error(
         "the custom value {name}: for prediction {}, truth {} and parameter {} its Rust function \
-         returns {}, but its WGSL function on {adapter} returns {}: both must have the same operations, and \
-         each operation on floats in WGSL must be within rounded( )",
+         returns {}, but its WGSL function on {adapter} returns {}: both must have the same \
+         operations, and each operation on floats in WGSL must be within rounded( )",
         bits(*prediction), bits(*truth), bits(*parameter), bits(*rust), bits(*wgsl)
     )]
     ValueTwinsDiffer {

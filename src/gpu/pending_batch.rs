@@ -18,7 +18,8 @@ impl<'a> PendingBatch<'a> {
     /// Begins a batch of `samples` samples.
     ///
     /// A caller's device may have any other work to do. If the batch has several chunks, this waits
-    /// until that is done: a wait between two chunks that failed would lose part of the batch.
+    /// until that is done, so that a wait that ends too late usually ends here, before any chunk is
+    /// on the device.
     pub fn begin(engine: &'a mut Engine, samples: usize, schema: Schema) -> Result<Self, Error> {
         let elements = samples * schema.prediction_width();
         let is_one =
